@@ -1,0 +1,153 @@
+"""One line an op: the inputs that the registry test tries it on. A primitive without a line here fails the tests.
+
+    "name": sample(...) or [sample(...), ...]
+
+`sample(*inputs, **params)`: float arrays are checked as inputs that require grad; everything else is passed as it is.
+Values stay away from kinks, where finite differences have no meaning; the kinks have tests of their own.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+
+class Sample(NamedTuple):
+    inputs: tuple[Any, ...]
+    params: dict[str, Any]
+
+
+def sample(*inputs: Any, **params: Any) -> Sample:
+    return Sample(inputs, params)
+
+
+rng = np.random.default_rng(0)
+
+
+def normal(*shape: int) -> np.ndarray:
+    return np.asarray(rng.normal(size=shape))
+
+
+def away(*shape: int) -> np.ndarray:
+    """Numbers with |x| in [0.2, 1.8]: away from a kink at 0, distinct from each other."""
+    n = int(np.prod(shape))
+    magnitude = rng.permutation(np.linspace(0.2, 1.8, max(1, n)))[:n] + rng.uniform(0, 0.05, n)
+    return np.asarray((magnitude * rng.choice([-1, 1], n)).reshape(shape))
+
+
+def positive(*shape: int) -> np.ndarray:
+    return np.asarray(rng.uniform(0.3, 2.0, shape))
+
+
+def unit(*shape: int) -> np.ndarray:
+    """Inside (−1, 1)."""
+    return np.asarray(rng.uniform(-0.8, 0.8, shape))
+
+
+def unary(make: Any) -> list[Sample]:
+    """0-d, empty, 2-D, transposed, and reversed (negative strides) inputs of one kind."""
+    return [sample(make()), sample(make(0, 3)), sample(make(2, 3)), sample(make(3, 2).T), sample(make(4)[::-1])]
+
+
+def binary(make: Any) -> list[Sample]:
+    """Equal shapes, every way of broadcasting, an empty one, a number on either side."""
+    return [
+        sample(make(2, 3), make(2, 3)),
+        sample(make(2, 3), make(3)),
+        sample(make(2, 1), make(1, 3)),
+        sample(make(), make(2)),
+        sample(make(0, 1), make(1, 3)),
+        sample(make(3), 1.5),
+        sample(1.5, make(3)),
+    ]
+
+
+mask = np.array([[True, False, True], [False, False, True]])
+
+SAMPLES: dict[str, list[Sample]] = {
+    # elementwise
+    "add": binary(normal),
+    "subtract": binary(normal),
+    "multiply": binary(normal),
+    "divide": binary(away),
+    "negative": unary(normal),
+    "positive": unary(normal),
+    "floor_divide": [sample(np.array([1.3, -2.6]), 1.0)],
+    "remainder": [sample(np.array([1.3, -2.6, 4.4]), 3.0), sample(np.array([1.3, 2.6]), np.array([0.9, 0.7]))],
+    "power": [*binary(positive), sample(away(3), 2), sample(away(3), 0), sample(away(3), -1), sample(away(3), 3.0)],
+    "square": unary(normal),
+    "sqrt": unary(positive),
+    "reciprocal": unary(away),
+    "exp": unary(normal),
+    "exp2": unary(normal),
+    "expm1": unary(normal),
+    "log": unary(positive),
+    "log2": unary(positive),
+    "log10": unary(positive),
+    "log1p": unary(positive),
+    "logaddexp": binary(normal),
+    "sin": unary(normal),
+    "cos": unary(normal),
+    "tan": unary(unit),
+    "arcsin": unary(unit),
+    "arccos": unary(unit),
+    "arctan": unary(normal),
+    "sinh": unary(normal),
+    "cosh": unary(normal),
+    "tanh": unary(normal),
+    "sign": unary(away),
+    "floor": [sample(np.array([0.4, -1.7]))],
+    "ceil": [sample(np.array([0.4, -1.7]))],
+    "trunc": [sample(np.array([0.4, -1.7]))],
+    "rint": [sample(np.array([0.4, -1.7]))],
+    "absolute": unary(away),
+    "maximum": binary(away),
+    "minimum": binary(away),
+    "where": [sample(mask, normal(2, 3), normal(2, 3)), sample(mask, normal(3), normal(2, 1)), sample(mask, 0.0, normal())],
+    "clip": [sample(normal(5), min=-0.5, max=0.7), sample(normal(2, 3), max=0.1), sample(normal(0), min=0.0)],
+    # reduction
+    "sum": [sample(normal(2, 3), axis=None, keepdims=False), sample(normal(2, 3, 2), axis=(0, 2), keepdims=True),
+            sample(normal(2, 0), axis=(1,), keepdims=False), sample(normal(), axis=None, keepdims=False)],
+    "prod": [sample(away(2, 3), axis=None, keepdims=False), sample(away(2, 3), axis=(1,), keepdims=True),
+             sample(np.array([2.0, 0.0, 3.0]), axis=None, keepdims=False)],
+    "amax": [sample(away(2, 3), axis=None, keepdims=False), sample(away(2, 3), axis=(1,), keepdims=True)],
+    "amin": [sample(away(2, 3), axis=None, keepdims=False), sample(away(2, 3), axis=(0,), keepdims=False)],
+    "std": unary(positive),
+    "cumsum": [sample(normal(2, 3), axis=1), sample(normal(3), axis=0)],
+    "logsumexp": [sample(normal(2, 3), axis=None, keepdims=False), sample(normal(2, 3), axis=(1,), keepdims=True)],
+    "norm": [sample(normal(2, 3), axis=None, keepdims=False), sample(normal(2, 3), axis=(1,), keepdims=True)],
+    # shape
+    "reshape": [sample(normal(2, 3), shape=(3, 2)), sample(normal(), shape=(1, 1)), sample(normal(0, 2), shape=(4, 0))],
+    "permute": [sample(normal(2, 3, 4), axes=(2, 0, 1))],
+    "flip": [sample(normal(2, 3), axis=(1,)), sample(normal(2, 3), axis=None)],
+    "broadcast_to": [sample(normal(3, 1), shape=(2, 3, 4)), sample(normal(), shape=(2,))],
+    "cat": [sample(normal(2, 3), normal(1, 3), axis=0, sizes=(2, 1)), sample(normal(2, 0), normal(2, 2), axis=1, sizes=(0, 2))],
+    # indexing
+    "index": [sample(normal(4, 3), key=np.array([0, 2, 2])), sample(normal(4, 3), key=(slice(None, None, 2), 1)),
+              sample(normal(2, 3), key=mask), sample(normal(3), key=(None, Ellipsis)),
+              sample(normal(4, 3), key=(np.array([0, 0]), np.array([1, 1]))), sample(normal(4), key=slice(None, None, -1))],
+    "scatter": [sample(normal(3), key=np.array([0, 2, 2]), shape=(4,)), sample(normal(2), key=slice(1, 3), shape=(4,))],
+    # linalg
+    "matmul": [sample(normal(2, 3), normal(3, 4)), sample(normal(3), normal(3)), sample(normal(2, 3), normal(3)),
+               sample(normal(3), normal(3, 2)), sample(normal(2, 2, 3), normal(3, 2)), sample(normal(3), normal(2, 3, 2)),
+               sample(normal(2, 1, 2, 3), normal(3, 3, 2)), sample(normal(2, 2, 3), normal(3)), sample(normal(2, 0), normal(0, 3))],
+    "tril": [sample(normal(3, 3), k=0), sample(normal(2, 3), k=1)],
+    "triu": [sample(normal(3, 3), k=0), sample(normal(2, 3), k=-1)],
+    # activation
+    "relu": unary(away),
+    "sigmoid": unary(normal),
+    "leaky_relu": [sample(away(2, 3), slope=0.1)],
+    "elu": [sample(away(2, 3), alpha=1.3)],
+    "softplus": [sample(normal(2, 3), beta=1.5, threshold=20.0)],
+    "hardtanh": [sample(2 * away(2, 3), low=-1.0, high=1.0)],
+    "softmax": [sample(normal(2, 3), axis=1), sample(normal(3), axis=0)],
+    "log_softmax": [sample(normal(2, 3), axis=0), sample(normal(3), axis=0)],
+    # fused
+    "linear": [sample(normal(2, 3), normal(4, 3), normal(4)), sample(normal(3), normal(4, 3)), sample(normal(2, 2, 3), normal(1, 3), normal(1))],
+    "cross_entropy": [sample(normal(4, 3), target=np.array([0, 2, 1, 2]))],
+    "bce_with_logits": [sample(normal(4), np.array([0.0, 1.0, 0.3, 1.0])), sample(normal(2, 2), unit(2, 2) ** 2)],
+    # creation
+    "clone": unary(normal),
+    "cast": [sample(normal(3), dtype=np.dtype(np.float64))],
+}  # fmt: skip

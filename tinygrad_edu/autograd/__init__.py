@@ -1,0 +1,19 @@
+"""The engine: recording, reverse mode, and checking it. It contains no mathematics."""
+
+from .functional import grad
+from .grad_mode import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
+from .gradcheck import GradcheckError, gradcheck, gradgradcheck
+from .primitive import implements, primitive
+
+__all__ = [
+    "grad",
+    "no_grad",
+    "enable_grad",
+    "set_grad_enabled",
+    "is_grad_enabled",
+    "primitive",
+    "implements",
+    "gradcheck",
+    "gradgradcheck",
+    "GradcheckError",
+]

@@ -1,0 +1,60 @@
+"""NumPy's errors, restated in the words of the person who called."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+
+class ShapeError(RuntimeError, ValueError):
+    """Shapes that do not fit: PyTorch raises RuntimeError for it, NumPy ValueError; this is both."""
+
+
+def align(*shapes: tuple[int, ...]) -> str:
+    """The shapes under each other, aligned at the right as broadcasting aligns them; ^ marks axes that do not fit.
+
+    >>> print(align((2, 3), (4,)))
+      (2, 3)
+         (4)
+          ^
+    """
+    ndim = max(len(s) for s in shapes)
+    rows = [[""] * (ndim - len(s)) + [str(n) for n in s] for s in shapes]
+    widths = [max(len(r[i]) for r in rows) for i in range(ndim)]
+    sizes = [{s[i - ndim + len(s)] for s in shapes if i - ndim + len(s) >= 0} - {1} for i in range(ndim)]
+    marks = ["^" if len(size) > 1 else "" for size in sizes]
+    lines = []
+    for row in [*rows, marks]:
+        cells = [cell.rjust(width) for cell, width in zip(row, widths, strict=True)]
+        used = [i for i, cell in enumerate(row) if cell]
+        if row is marks:
+            lines.append("   " + "  ".join(cells).rstrip())
+        else:
+            first = used[0] if used else ndim
+            lead = sum(width + 2 for width in widths[:first])
+            lines.append("  " + " " * lead + "(" + ", ".join(cells[first:]) + ")")
+    return "\n".join(line for line in lines if line.strip())
+
+
+def restate(name: str, values: tuple[Any, ...], params: Mapping[str, Any], error: Exception) -> Exception:
+    """The error that the user of op `name` should read instead of NumPy's `error`."""
+    arrays = [v for v in values if isinstance(v, np.ndarray)]
+    shapes = [v.shape for v in arrays]
+    text = str(error)
+    if isinstance(error, ShapeError) or text.startswith(f"{name}("):
+        return error
+    if "could not be broadcast" in text and len(shapes) > 1:
+        return ShapeError(
+            f"{name}(): shapes {' and '.join(map(str, shapes))} cannot be broadcast: "
+            f"sizes must be equal or 1, from the right\n{align(*shapes)}"
+        )
+    said = ", ".join(f"{key}={value!r}" for key, value in params.items())
+    got = " and ".join(f"shape {s}" for s in shapes) or "no arrays"
+    message = f"{name}({said}): {text} (got {got})"
+    if isinstance(error, IndexError):
+        return IndexError(message)
+    if isinstance(error, TypeError):
+        return TypeError(message)
+    return ShapeError(message)

@@ -1,0 +1,194 @@
+"""Making Tensors: from numbers, from arrays, by a pattern."""
+
+import numpy as np
+
+from ..autograd.primitive import FLOAT32, from_array, is_tensor, mark_changed, primitive, raw, share_memory
+from .shape import _sizes
+
+float16, float32, float64 = np.float16, np.float32, np.float64
+int8, int16, int32, int64, uint8, bool_ = np.int8, np.int16, np.int32, np.int64, np.uint8, np.bool_
+
+
+def check_device(device):
+    """Everything runs on the CPU: `device` may be None or "cpu"."""
+    if device is not None and str(device) != "cpu":
+        raise ValueError(f"device: tinygrad_edu runs on the CPU only, got {device!r}; leave device out or pass 'cpu'")
+
+
+def _first(data):
+    while isinstance(data, (list, tuple)) and data:
+        data = data[0]
+    return data
+
+
+def as_array(data, dtype=None):
+    """`data` as an array of its own: Python floats become float32, ints int64; arrays and NumPy scalars keep their dtype."""
+    if isinstance(data, np.ndarray) or is_tensor(data):
+        array = np.array(raw(data), dtype=dtype)
+    else:
+        first = _first(data)
+        if is_tensor(first):
+            data = _unwrap(data)
+        try:
+            array = np.array(data, dtype=dtype)
+        except ValueError as error:
+            raise ValueError(f"tensor(): the nested lists must have equal lengths ({error})") from None
+        typed = isinstance(first, (np.ndarray, np.generic)) or is_tensor(first)
+        if dtype is None and array.dtype == np.float64 and not typed:
+            array = array.astype(FLOAT32)
+        elif dtype is None and array.size == 0 and not typed:
+            array = array.astype(FLOAT32)
+    if array.dtype.kind not in "fiub":
+        raise TypeError(f"tensor(): expected numbers or booleans, got {type(data).__name__} with dtype {array.dtype}")
+    return array
+
+
+def _unwrap(data):
+    return [_unwrap(x) for x in data] if isinstance(data, (list, tuple)) else raw(data)
+
+
+def tensor(data, dtype=None, requires_grad=False, device=None):
+    """A new Tensor with a copy of `data`: numbers, nested lists, an array.
+
+    Python floats become float32 and ints int64; arrays keep their dtype unless `dtype` says otherwise.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.tensor([1, 2]).dtype, tg.tensor([1.0, 2.0]).dtype
+    (dtype('int64'), dtype('float32'))
+    """
+    check_device(device)
+    return from_array(as_array(data, dtype), requires_grad)
+
+
+def from_numpy(array):
+    """A Tensor that shares the memory of `array`: a change of one is a change of the other.
+
+    >>> import numpy as np, tinygrad_edu as tg
+    >>> a = np.zeros(2)
+    >>> t = tg.from_numpy(a)
+    >>> a[0] = 1
+    >>> t
+    tensor([1., 0.], dtype=float64)
+    """
+    if not isinstance(array, np.ndarray):
+        raise TypeError(f"from_numpy(): expected a NumPy array, got {type(array).__name__}")
+    return from_array(array)
+
+
+def as_tensor(data, dtype=None, device=None):
+    """`data` as a Tensor, without a copy where that is possible.
+
+    >>> import tinygrad_edu as tg
+    >>> x = tg.ones(2)
+    >>> tg.as_tensor(x) is x
+    True
+    """
+    check_device(device)
+    if is_tensor(data):
+        return data if dtype is None else data.to(dtype)
+    if isinstance(data, np.ndarray) and (dtype is None or data.dtype == dtype):
+        return from_array(data)
+    return tensor(data, dtype)
+
+
+def _filled(value):
+    def make(*size, dtype=None, requires_grad=False, device=None):
+        check_device(device)
+        return from_array(np.full(_sizes(size), value, dtype or FLOAT32), requires_grad)
+
+    return make
+
+
+zeros, ones = _filled(0), _filled(1)
+zeros.__name__, ones.__name__ = "zeros", "ones"
+zeros.__doc__ = "A Tensor of zeros: `zeros(2, 3)` or `zeros((2, 3))`."
+ones.__doc__ = "A Tensor of ones: `ones(2, 3)` or `ones((2, 3))`."
+
+
+def empty(*size, dtype=None, requires_grad=False, device=None):
+    """A Tensor of the given size whose numbers are whatever the memory held."""
+    check_device(device)
+    return from_array(np.empty(_sizes(size), dtype or FLOAT32), requires_grad)
+
+
+def full(size, fill_value, dtype=None, requires_grad=False, device=None):
+    """A Tensor of `size` filled with one number; its kind decides the dtype.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.full((2,), 7)
+    tensor([7, 7])
+    """
+    check_device(device)
+    size = (size,) if isinstance(size, int) else tuple(size)
+    return from_array(np.full(size, as_array(raw(fill_value)), dtype), requires_grad)
+
+
+def zeros_like(x, dtype=None, requires_grad=False):
+    """Zeros of the shape and dtype of x."""
+    return from_array(np.zeros(x.shape, dtype or x.dtype), requires_grad)
+
+
+def ones_like(x, dtype=None, requires_grad=False):
+    """Ones of the shape and dtype of x."""
+    return from_array(np.ones(x.shape, dtype or x.dtype), requires_grad)
+
+
+def full_like(x, fill_value, dtype=None, requires_grad=False):
+    """One number in the shape and dtype of x."""
+    return from_array(np.full(x.shape, fill_value, dtype or x.dtype), requires_grad)
+
+
+def empty_like(x, dtype=None, requires_grad=False):
+    """A Tensor of the shape and dtype of x whose numbers are whatever the memory held."""
+    return from_array(np.empty(x.shape, dtype or x.dtype), requires_grad)
+
+
+def arange(start, end=None, step=1, dtype=None, requires_grad=False, device=None):
+    """start, start + step, … below `end`; int64 for ints, float32 for floats.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.arange(3), tg.arange(0, 1, 0.5)
+    (tensor([0, 1, 2]), tensor([0.0000, 0.5000]))
+    """
+    check_device(device)
+    if end is None:
+        start, end = 0, start
+    if step == 0:
+        raise ValueError("arange(): step must not be 0")
+    array = np.arange(start, end, step, dtype=dtype)
+    if dtype is None and array.dtype == np.float64:
+        array = array.astype(FLOAT32)
+    return from_array(array, requires_grad)
+
+
+def linspace(start, end, steps, dtype=None, requires_grad=False, device=None):
+    """`steps` numbers from start to end, both included, equally far apart.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.linspace(0, 1, 5)
+    tensor([0.0000, 0.2500, 0.5000, 0.7500, 1.0000])
+    """
+    check_device(device)
+    return from_array(np.linspace(raw(start), raw(end), steps).astype(dtype or FLOAT32), requires_grad)
+
+
+def eye(n, m=None, dtype=None, requires_grad=False, device=None):
+    """The identity matrix, n × n or n × m.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.eye(2)
+    tensor([[1., 0.],
+            [0., 1.]])
+    """
+    check_device(device)
+    return from_array(np.eye(n, m, dtype=dtype or FLOAT32), requires_grad)
+
+
+# --- copies and casts ---
+clone = primitive(lambda x: np.array(x), lambda g, y, x: g, name="clone")
+_cast = primitive(lambda x, *, dtype: x.astype(dtype), lambda g, y, x, *, dtype: g.astype(x.dtype), name="cast")
+
+
+def cast(x, dtype):
+    """x in another dtype, x itself if it has it; the gradient is cast back."""
+    return x if x.dtype == dtype else _cast(x, dtype=np.dtype(dtype))

@@ -1,0 +1,358 @@
+"""Shapes: the same numbers, arranged anew. Adjoint pairs: reshape ↔ reshape, transpose ↔ transpose, broadcast_to ↔ sum."""
+
+from math import prod
+
+import numpy as np
+
+from ..autograd.errors import ShapeError
+from ..autograd.primitive import implements, is_tensor, primitive
+from .axes import normalize_axes, normalize_axis, torch_names
+
+
+def _sizes(shape):
+    """f(2, 3), f((2, 3)) and f([2, 3]) all mean (2, 3)."""
+    if len(shape) == 1 and not isinstance(shape[0], (int, np.integer)) and not is_tensor(shape[0]):
+        shape = shape[0]
+    return tuple(int(n) for n in shape)
+
+
+# --- reshape ---
+
+
+@primitive
+def _reshape(x, *, shape):
+    return np.reshape(x, shape)
+
+
+_reshape.op.name = "reshape"
+_reshape.vjp(lambda g, y, x, *, shape: np.reshape(g, x.shape))
+
+
+def reshape(x, *shape):
+    """The elements of x in row-major order under a new shape; one size may be -1: what is left.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.reshape(tg.arange(6), (2, -1)).shape
+    (2, 3)
+    """
+    shape = _sizes(shape)
+    known = prod(n for n in shape if n != -1)
+    fits = prod(x.shape) == known if -1 not in shape else shape.count(-1) == 1 and known > 0 and prod(x.shape) % known == 0
+    if not fits or any(n < -1 for n in shape):
+        raise ShapeError(f"reshape(): shape '{list(shape)}' is invalid for input of size {prod(x.shape)} (shape {x.shape})")
+    return _reshape(x, shape=shape)
+
+
+@implements(np.reshape)
+def _numpy_reshape(a, shape, order="C"):
+    if order != "C":
+        raise ValueError(f"reshape(): order must be 'C', got {order!r}")
+    return reshape(a, shape)
+
+
+@torch_names
+def flatten(x, start_dim=0, end_dim=-1):
+    """Axes start_dim to end_dim made one.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.flatten(tg.zeros(2, 3, 4), 1).shape
+    (2, 12)
+    """
+    start, end = (normalize_axis("flatten", d, x.ndim) for d in (start_dim, end_dim))
+    if start > end:
+        raise ValueError(f"flatten(): start_dim {start_dim} comes after end_dim {end_dim}")
+    shape = x.shape
+    return reshape(x, (*shape[:start], prod(shape[start : end + 1]), *shape[end + 1 :]))
+
+
+@implements(np.ravel)
+def ravel(x):
+    """x as one axis."""
+    return reshape(x, (-1,)) if prod(x.shape) else reshape(x, (0,))
+
+
+@implements(np.squeeze)
+@torch_names
+def squeeze(x, axis=None):
+    """x without its axes of size 1, or without those in `axis` that have size 1.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.squeeze(tg.zeros(1, 3, 1)).shape, tg.squeeze(tg.zeros(1, 3, 1), 0).shape
+    ((3,), (3, 1))
+    """
+    axes = normalize_axes("squeeze", axis, x.ndim)
+    axes = range(x.ndim) if axes is None else axes
+    return _reshape(x, shape=tuple(n for i, n in enumerate(x.shape) if n != 1 or i not in axes))
+
+
+@torch_names
+def unsqueeze(x, axis):
+    """x with a new axis of size 1 at `axis`.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.unsqueeze(tg.zeros(3), 1).shape
+    (3, 1)
+    """
+    axis = normalize_axis("unsqueeze", axis, x.ndim + 1)
+    return _reshape(x, shape=(*x.shape[:axis], 1, *x.shape[axis:]))
+
+
+@implements(np.expand_dims)
+def _numpy_expand_dims(a, axis):
+    for i in sorted(normalize_axes("expand_dims", axis, a.ndim + (len(axis) if isinstance(axis, tuple) else 1))):
+        a = unsqueeze(a, i)
+    return a
+
+
+# --- transpose ---
+
+
+@primitive
+def _permute(x, *, axes):
+    return np.transpose(x, axes)
+
+
+_permute.op.name = "permute"
+_permute.vjp(lambda g, y, x, *, axes: np.transpose(g, _inverse(axes)))
+
+
+def _inverse(axes):
+    back = [0] * len(axes)
+    for i, a in enumerate(axes):
+        back[a] = i
+    return tuple(back)
+
+
+def permute(x, *dims):
+    """The axes of x in a new order.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.permute(tg.zeros(2, 3, 4), (2, 0, 1)).shape
+    (4, 2, 3)
+    """
+    axes = tuple(normalize_axis("permute", d, x.ndim) for d in _sizes(dims))
+    if sorted(axes) != list(range(x.ndim)):
+        raise ShapeError(f"permute(): dims {axes} must name each of the {x.ndim} axes once")
+    return _permute(x, axes=axes)
+
+
+def transpose(x, dim0, dim1):
+    """x with two axes exchanged.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.transpose(tg.zeros(2, 3, 4), 0, 2).shape
+    (4, 3, 2)
+    """
+    axes = list(range(x.ndim))
+    i, j = normalize_axis("transpose", dim0, x.ndim), normalize_axis("transpose", dim1, x.ndim)
+    if x.ndim:
+        axes[i], axes[j] = axes[j], axes[i]
+    return _permute(x, axes=tuple(axes))
+
+
+implements(np.swapaxes)(transpose)
+
+
+def t(x):
+    """The transpose of a matrix; vectors and scalars stay as they are.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.t(tg.zeros(2, 3)).shape
+    (3, 2)
+    """
+    if x.ndim > 2:
+        raise ShapeError(f"t(): expects at most 2 axes, got shape {x.shape}; use transpose or permute")
+    return _permute(x, axes=tuple(reversed(range(x.ndim))))
+
+
+@implements(np.transpose)
+def _numpy_transpose(a, axes=None):
+    return _permute(a, axes=tuple(reversed(range(a.ndim)))) if axes is None else permute(a, axes)
+
+
+@implements(np.moveaxis)
+def movedim(x, source, destination):
+    """Move axes `source` to the places `destination`; the others keep their order.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.movedim(tg.zeros(2, 3, 4), 0, -1).shape
+    (3, 4, 2)
+    """
+    sources, places = normalize_axes("movedim", source, x.ndim), normalize_axes("movedim", destination, x.ndim)
+    if len(sources) != len(places):
+        raise ValueError(f"movedim(): source {source} and destination {destination} must have the same length")
+    order = [i for i in range(x.ndim) if i not in sources]
+    for place, source_axis in sorted(zip(places, sources, strict=True)):
+        order.insert(place, source_axis)
+    return _permute(x, axes=tuple(order))
+
+
+@primitive
+def _flip(x, *, axis):
+    return np.flip(x, axis)
+
+
+_flip.op.name = "flip"
+_flip.vjp(lambda g, y, x, *, axis: np.flip(g, axis))
+
+
+@implements(np.flip)
+def flip(x, axis=None):
+    """x with the order of its elements along `axis` (all axes by default) turned round.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.flip(tg.arange(3), 0)
+    tensor([2, 1, 0])
+    """
+    return _flip(x, axis=normalize_axes("flip", axis, x.ndim))
+
+
+# --- broadcasting: adjoint of sum ---
+
+
+@primitive
+def _broadcast_to(x, *, shape):
+    return np.broadcast_to(x, shape)
+
+
+_broadcast_to.op.name = "broadcast_to"
+_broadcast_to.vjp(lambda g, y, x, *, shape: g)  # the engine sums over what was stretched
+
+
+@implements(np.broadcast_to)
+def broadcast_to(x, shape):
+    """x stretched to `shape`: sizes of 1 are repeated, without a copy.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.broadcast_to(tg.tensor([[1.0], [2.0]]), (2, 3))
+    tensor([[1., 1., 1.],
+            [2., 2., 2.]])
+    """
+    return _broadcast_to(x, shape=_sizes((shape,)))
+
+
+def expand(x, *sizes):
+    """broadcast_to, in PyTorch's spelling: -1 keeps a size.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.zeros(3, 1).expand(-1, 4).shape
+    (3, 4)
+    """
+    sizes = _sizes(sizes)
+    own = (1,) * (len(sizes) - x.ndim) + x.shape
+    return _broadcast_to(x, shape=tuple(m if n == -1 else n for n, m in zip(sizes, own, strict=True)))
+
+
+# --- joining and splitting ---
+
+
+@primitive
+def _cat(*tensors, axis, sizes):
+    return np.concatenate(tensors, axis=axis)
+
+
+_cat.op.name = "cat"
+
+
+@_cat.joint_vjp
+def _(g, y, *tensors, axis, sizes, wanted):
+    ends = np.cumsum(sizes).tolist()
+    before = (slice(None),) * axis
+    return [g[(*before, slice(end - n, end))] if w else None for n, end, w in zip(sizes, ends, wanted, strict=True)]
+
+
+@implements(np.concatenate)
+@torch_names
+def cat(tensors, axis=0):
+    """The tensors joined along an axis they have; all other sizes must agree.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.cat([tg.zeros(2), tg.ones(1)])
+    tensor([0., 0., 1.])
+    """
+    tensors = tuple(tensors)
+    if not tensors:
+        raise ValueError("cat(): expected a non-empty list of Tensors")
+    axis = normalize_axis("cat", axis, tensors[0].ndim)
+    first = tensors[0].shape
+    for i, x in enumerate(tensors):
+        if x.ndim != len(first) or x.ndim == 0:
+            raise ShapeError(f"cat(): tensors must have the same number of axes (at least 1), got {first} and {x.shape} (number {i})")
+        for d in range(x.ndim):
+            if d != axis and x.shape[d] != first[d]:
+                raise ShapeError(
+                    f"cat(): Sizes of tensors must match except in dimension {axis}. "
+                    f"Expected size {first[d]} but got size {x.shape[d]} for tensor number {i} in the list."
+                )
+    return _cat(*tensors, axis=axis, sizes=tuple(x.shape[axis] for x in tensors))
+
+
+@implements(np.stack)
+@torch_names
+def stack(tensors, axis=0):
+    """The tensors, all of one shape, joined along a new axis.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.stack([tg.zeros(2), tg.ones(2)])
+    tensor([[0., 0.],
+            [1., 1.]])
+    """
+    tensors = tuple(tensors)
+    if not tensors:
+        raise ValueError("stack(): expected a non-empty list of Tensors")
+    for i, x in enumerate(tensors):
+        if x.shape != tensors[0].shape:
+            raise ShapeError(f"stack(): each tensor must have the same shape, got {tensors[0].shape} and {x.shape} (number {i})")
+    return cat([unsqueeze(x, axis) for x in tensors], normalize_axis("stack", axis, tensors[0].ndim + 1))
+
+
+@torch_names
+def split(x, split_size, axis=0):
+    """x cut along `axis` into pieces of `split_size` (the last may be smaller), or of the sizes in a list.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.split(tg.arange(5), 2)
+    (tensor([0, 1]), tensor([2, 3]), tensor([4]))
+    """
+    axis = normalize_axis("split", axis, x.ndim)
+    n = x.shape[axis]
+    if isinstance(split_size, int):
+        if split_size <= 0:
+            raise ValueError(f"split(): split_size must be positive, got {split_size}")
+        sizes = [min(split_size, n - i) for i in range(0, n, split_size)] or [0]
+    else:
+        sizes = list(split_size)
+        if sum(sizes) != n:
+            raise ShapeError(f"split(): the sizes {sizes} must sum to {n}, the size of axis {axis} of shape {x.shape}")
+    ends = np.cumsum(sizes).tolist()
+    before = (slice(None),) * axis
+    return tuple(x[(*before, slice(end - size, end))] for size, end in zip(sizes, ends, strict=True))
+
+
+
+@torch_names
+def chunk(x, chunks, axis=0):
+    """x cut along `axis` into at most `chunks` pieces of equal size (the last may be smaller).
+
+    >>> import tinygrad_edu as tg
+    >>> [len(piece) for piece in tg.chunk(tg.arange(7), 3)]
+    [3, 3, 1]
+    """
+    if chunks <= 0:
+        raise ValueError(f"chunk(): chunks must be positive, got {chunks}")
+    n = x.shape[normalize_axis("chunk", axis, x.ndim)]
+    return split(x, max(-(-n // chunks), 1), axis)
+
+
+
+@torch_names
+def unbind(x, axis=0):
+    """The slices of x along `axis`, as a tuple.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.unbind(tg.tensor([1.0, 2.0]))
+    (tensor(1.), tensor(2.))
+    """
+    axis = normalize_axis("unbind", axis, x.ndim)
+    before = (slice(None),) * axis
+    return tuple(x[(*before, i)] for i in range(x.shape[axis]))
