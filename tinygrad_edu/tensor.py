@@ -25,7 +25,7 @@ from .autograd.primitive import (
     register_tensor_class,
     share_memory,
 )
-from .ops import activation, creation, elementwise, indexing, linalg, reduction
+from .ops import activation, creation, elementwise, indexing, linalg, random, reduction
 from .ops import shape as shaping
 from .ops.indexing import plain_key
 from .printing import tensor_repr
@@ -413,6 +413,14 @@ class Tensor(Node):
     def clamp_(self, min: Any = None, max: Any = None) -> Tensor:
         """self limited to [min, max], in place."""
         return self._write("clamp_()", np.clip(self._data, raw(min), raw(max)))
+
+    uniform_ = random.uniform_
+    normal_ = random.normal_
+    exponential_ = random.exponential_
+    bernoulli_ = random.bernoulli_
+    random_ = random.random_
+    bernoulli = random.bernoulli
+    multinomial = random.multinomial
 
     def __setitem__(self, key: Any, value: Any) -> None:
         self._check_in_place("x[key] = value", value)

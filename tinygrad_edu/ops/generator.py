@@ -1,0 +1,379 @@
+"""Random bits and what is made of them, in arrays: the same seed gives the numbers that PyTorch gives on a CPU.
+
+The bits come from a Mersenne Twister (MT19937; Matsumoto & Nishimura 1998) started with the low 32 bits of the seed. How a
+sample is made of them fixes every digit:
+
+    float32         the low 24 bits of one draw · 2⁻²⁴
+    float64         the low 53 bits of two draws, the first one high, · 2⁻⁵³
+    uniform         u · (high − low) + low, rounded once
+    integers        low + draw mod (high − low); two draws for ranges of 2²⁸ and more
+    normal          Box-Muller; fewer than 16 values come in pairs and keep the spare one for the next call
+    exponential     −log(1 − u) / λ, in float64
+    bernoulli       u < p
+    multinomial     one sample, or without replacement: the largest p / exponential; otherwise a search in the cumulated p
+    permutation     Fisher-Yates
+
+Measured against PyTorch 2.13 on x86 with AVX2: equal bit for bit. PyTorch itself differs in two places: without AVX2 its
+uniform and normal numbers round differently in the last digits, and on Intel processors it draws `exponential_` and
+`bernoulli_(p)` with a number p from Intel's MKL, another stream.
+"""
+
+from __future__ import annotations
+
+import math
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ..autograd.primitive import from_array, raw
+
+Array = np.ndarray[Any, Any]
+Shape = tuple[int, ...]
+F32, F64 = np.dtype(np.float32), np.dtype(np.float64)
+
+FIRST_SEED = 67280421310721  # what a new torch.Generator() starts from
+BLOCK = 1 << 14  # normals at a time, so that the intermediate arrays stay in the processor's cache
+WIDE = 1 << 28  # ranges from here on take 64 bits a sample, so that the modulo favours no value noticeably
+
+# PyTorch's layout of a generator's state: 5056 bytes, so that a state moves both ways
+STATE = np.dtype(
+    [
+        ("seed", "u8"),
+        ("left", "i4"),  # draws left in the block, plus one
+        ("seeded", "i4"),
+        ("next", "u8"),
+        ("key", "u8", 624),
+        ("unused", "f8"),
+        ("spare", "f8"),
+        ("unused2", "f8"),
+        ("has_spare", "i4"),
+        ("spare32", "f4"),
+        ("has_spare32", "i4"),
+        ("end", "i4"),
+    ]
+)
+
+
+class Generator:
+    """A stream of random numbers: PyTorch's `torch.Generator` outside, NumPy's `np.random.Generator` inside.
+
+    `manual_seed(n)` starts it, `get_state()` and `set_state()` save and restore it; the methods below make arrays.
+    Without a seed it starts from a fixed one, as in PyTorch. Only `device="cpu"` exists.
+    Source: Matsumoto & Nishimura, Mersenne Twister, 1998, doi:10.1145/272991.272995.
+
+    >>> Generator().manual_seed(0).uniform(3)
+    array([0.4962566 , 0.7682218 , 0.08847743], dtype=float32)
+    """
+
+    def __init__(self, device: Any = "cpu") -> None:
+        if str(device) != "cpu":
+            raise ValueError(f"Generator: this runs on the CPU, so device must be 'cpu', got {device!r}")
+        self._twister = np.random.RandomState()
+        self.manual_seed(FIRST_SEED)
+
+    def __repr__(self) -> str:
+        return f"Generator(seed={self._seed})"
+
+    # --- the state ---
+
+    def manual_seed(self, seed: int) -> Generator:
+        """Start again from `seed`, an integer in [−2⁶³, 2⁶⁴), and return the generator."""
+        if isinstance(seed, float) or not hasattr(seed, "__index__"):
+            raise TypeError(f"manual_seed: the seed must be an integer, got {seed!r} ({type(seed).__name__})")
+        seed = seed.__index__()
+        if not -(1 << 63) <= seed < 1 << 64:
+            raise ValueError(f"manual_seed: the seed must be in [-2**63, 2**64), got {seed}")
+        self._seed = seed % (1 << 64)
+        self._twister.seed(self._seed % (1 << 32))
+        self._spare: float | None = None  # the second normal of a pair
+        return self
+
+    def seed(self) -> int:
+        """Start from a seed that the operating system draws, and return it."""
+        seed = secrets.randbits(53)
+        self.manual_seed(seed)
+        return seed
+
+    def initial_seed(self) -> int:
+        """The seed this stream started from, in [0, 2⁶⁴)."""
+        return self._seed
+
+    def get_state(self) -> Any:
+        """The whole state as a Tensor of 5056 bytes, in PyTorch's layout."""
+        twister = self._twister.get_state(legacy=False)["state"]
+        untouched = twister["pos"] == 624 and twister["key"][0] == self._seed % (1 << 32)  # a block starts elsewhere
+        state = np.zeros((), STATE)
+        state["seed"], state["seeded"], state["key"] = self._seed, 1, twister["key"]
+        state["left"], state["next"] = 625 - twister["pos"], 0 if untouched else twister["pos"]
+        state["spare"], state["has_spare"] = self._spare or 0.0, self._spare is not None
+        return from_array(np.frombuffer(state.tobytes(), np.uint8).copy())
+
+    def set_state(self, state: Any) -> None:
+        """Continue from a state that `get_state` returned, here or in PyTorch; a Tensor or an array."""
+        state = np.asarray(raw(state))
+        if state.dtype != np.uint8 or state.size != STATE.itemsize:
+            raise ValueError(
+                f"set_state: a generator's state is {STATE.itemsize} bytes (uint8), got {state.size} values of {state.dtype}"
+            )
+        s = np.frombuffer(state.tobytes(), STATE)[0]
+        if not (s["seeded"] and 1 <= s["left"] <= 624):
+            raise ValueError("set_state: these bytes are not the state of a generator; pass what get_state() returned")
+        self._seed, self._spare = int(s["seed"]), float(s["spare"]) if s["has_spare"] else None
+        self._twister.set_state(("MT19937", s["key"].astype(np.uint32), 625 - int(s["left"]), 0, 0.0))
+
+    # --- bits ---
+
+    def bits32(self, n: int) -> Array:
+        """[n] uint32: n draws."""
+        draws: Array = self._twister.randint(0, 1 << 32, size=n, dtype=np.uint32)
+        return draws
+
+    def bits64(self, n: int) -> Array:
+        """[n] uint64: n pairs of draws, the first one high."""
+        high, low = self.bits32(2 * n).reshape(n, 2).T
+        return high.astype(np.uint64) << np.uint64(32) | low
+
+    def _unit(self, n: int, dtype: np.dtype[Any]) -> Array:
+        """[n] values in [0, 1)."""
+        if dtype == F64:
+            return (self.bits64(n) & np.uint64((1 << 53) - 1)) * 2.0**-53
+        return (self.bits32(n) & np.uint32((1 << 24) - 1)).astype(np.float32) * np.float32(2.0**-24)
+
+    # --- continuous distributions ---
+
+    def uniform(self, shape: int | Shape = (), dtype: Any = F32, low: float = 0.0, high: float = 1.0) -> Array:
+        """Samples of the uniform distribution on [low, high)."""
+        dtype, (n, shape) = np.dtype(dtype), _count(shape)
+        a, b = dtype.type(low), dtype.type(high)
+        u = _multiply_add(self._unit(n, dtype), b - a, a)
+        u[u == b] = a  # rounding may reach `high`, which is outside
+        return u.reshape(shape)
+
+    def normal(
+        self, shape: int | Shape = (), dtype: Any = F32, mean: float = 0.0, std: float = 1.0, *, pairs: bool = False
+    ) -> Array:
+        """Samples of the normal distribution with this mean and standard deviation.
+
+        Sixteen uniform values make sixteen normal ones; the last sixteen are drawn afresh when n is no multiple of 16.
+        Fewer than sixteen (and any number with `pairs`) come from `_normal_pairs`, which uses the bits otherwise.
+        """
+        dtype, (n, shape) = np.dtype(dtype), _count(shape)
+        if n < 16 or pairs:
+            return _multiply_add(self._normal_pairs(n), F64.type(std), F64.type(mean)).astype(dtype).reshape(shape)
+        out = self._unit(n, dtype)
+        whole = n // 16 * 16
+        for start in range(0, whole, BLOCK):
+            stop = min(start + BLOCK, whole)
+            out[start:stop] = box_muller(out[start:stop])
+        if whole < n:
+            out[-16:] = box_muller(self._unit(16, dtype))
+        return _multiply_add(out, dtype.type(std), dtype.type(mean)).reshape(shape)
+
+    def _normal_pairs(self, n: int) -> Array:
+        """[n] float64 normals, two at a time; an odd one is kept for the next call."""
+        kept = [] if self._spare is None or n == 0 else [self._spare]
+        pairs = (n - len(kept) + 1) // 2
+        u, v = self._unit(2 * pairs, F64).reshape(pairs, 2).T
+        radius, angle = np.sqrt(-2.0 * _exactly(math.log1p, -v)), 2.0 * math.pi * u
+        z = np.stack([radius * _exactly(math.cos, angle), radius * _exactly(math.sin, angle)], axis=1).ravel()
+        z = np.concatenate([kept, z])
+        if n:
+            self._spare = float(z[n]) if z.size > n else None
+        return z[:n]
+
+    def exponential(self, shape: int | Shape = (), dtype: Any = F32, lambd: float = 1.0) -> Array:
+        """Samples of the exponential distribution, density λ exp(−λ x) for x ≥ 0 with λ = lambd."""
+        dtype, (n, shape) = np.dtype(dtype), _count(shape)
+        u = self._unit(n, F64)
+        log = _exactly(math.log1p, -u) if dtype == F64 else np.log1p(-u)
+        return (-1.0 / lambd * log).astype(dtype).reshape(shape)
+
+    # --- discrete distributions ---
+
+    def integers(self, low: int, high: int, shape: int | Shape = (), dtype: Any = np.int64) -> Array:
+        """Integers in [low, high), all equally likely."""
+        n, shape = _count(shape)
+        width = high - low
+        draws = self.bits64(n) if width >= WIDE else self.bits32(n).astype(np.uint64)
+        if width < 1 << 64:
+            draws %= np.uint64(width)
+        return (draws.view(np.int64) + np.int64(low)).astype(dtype).reshape(shape)
+
+    def bernoulli(self, p: float | Array, shape: int | Shape | None = None) -> Array:
+        """Booleans, true with probability p: a number, or an array with one probability for each sample."""
+        if isinstance(p, np.ndarray):
+            return self._unit(p.size, p.dtype).reshape(p.shape) < p
+        n, shape = _count(() if shape is None else shape)
+        return (self._unit(n, F64) < p).reshape(shape)
+
+    def multinomial(self, p: Array, num_samples: int, replacement: bool = False) -> Array:
+        """p [..., n] -> indices [..., num_samples], drawn with probabilities proportional to p along the last axis."""
+        if num_samples == 1 or not replacement:
+            race = p / self.exponential(p.shape, p.dtype)  # whose exponential clock of rate p rings first
+            if num_samples == 1:
+                return np.argmax(race, axis=-1, keepdims=True)
+            return np.argsort(-race, axis=-1, kind="stable")[..., :num_samples]
+        total = np.cumsum(p, axis=-1)
+        total /= total[..., -1:]
+        total[..., -1] = 1
+        rows = total.reshape(-1, p.shape[-1])
+        u = self._unit(len(rows) * num_samples, F64).reshape(len(rows), num_samples)
+        index = [np.searchsorted(row, v) for row, v in zip(rows, u, strict=True)]
+        return np.array(index, np.int64).reshape(p.shape[:-1] + (num_samples,))
+
+    def permutation(self, n: int) -> Array:
+        """[n] int64: 0 … n−1 in random order.
+
+        Fisher-Yates swaps position i with j[i] ≥ i, for i = 0, 1, …: a loop, unless one asks who wrote last. What step i
+        puts in place i was put at position j[i] by the latest earlier step that swapped there, so following these links
+        back to the step that found its own index answers for all positions at once, in a few rounds of doubling.
+        """
+        place = np.arange(n)
+        if n < 2:
+            return place
+        j = place.copy()
+        j[:-1] += self.bits32(n - 1) % np.arange(n, 1, -1, dtype=np.uint32)
+
+        source = place.copy()  # source[i]: the last step before i that put its own content at position i
+        moved = j != place
+        source[j[moved]] = place[moved]  # of repeated indices NumPy keeps the last
+        while not np.array_equal(source, further := source[source]):
+            source = further
+
+        order = _stable_argsort(j, n)
+        repeated = j[order[1:]] == j[order[:-1]]
+        out = j  # position j[i] is untouched, and holds its index, unless an earlier step swapped there
+        out[order[1:][repeated]] = source[order[:-1][repeated]]
+        return out
+
+
+def _count(shape: int | Shape) -> tuple[int, Shape]:
+    shape = (shape,) if isinstance(shape, int) else tuple(shape)
+    return math.prod(shape), shape
+
+
+def _exactly(function: Callable[[float], float], x: Array) -> Array:
+    """The C library's log1p, cos or sin, as PyTorch calls it; NumPy's own may differ in the last digit of a float64."""
+    return np.fromiter(map(function, x.tolist()), np.float64, x.size)
+
+
+def _stable_argsort(j: Array, n: int) -> Array:
+    """np.argsort(j, kind="stable") for 0 ≤ j < n, by 16-bit digits: NumPy sorts these in linear time."""
+    order = np.argsort(j.astype(np.uint16), kind="stable")
+    shift = 16
+    while n > 1 << shift:
+        order = order[np.argsort((j >> shift).astype(np.uint16)[order], kind="stable")]
+        shift += 16
+    return order
+
+
+# --- arithmetic with one rounding ---
+
+
+def _multiply_add(x: Array, scale: Any, shift: Any) -> Array:
+    """x · scale + shift, rounded once, as a processor's fused multiply-add does."""
+    if scale == 1 and shift == 0:
+        return x
+    if x.dtype == F32:
+        return _fma(x, scale, shift)
+    with np.errstate(over="ignore", invalid="ignore"):
+        product = x * scale
+        (x1, x0), (s1, s0) = _halves(x), _halves(scale)
+        error = ((x1 * s1 - product) + x1 * s0 + x0 * s1) + x0 * s0  # product + error is x · scale exactly (Dekker 1971)
+        total = product + shift
+        back = total - product
+        rest = (product - (total - back)) + (shift - back)  # total + rest is product + shift exactly (Knuth)
+        exact = total + (rest + error)
+    return np.where(np.isfinite(exact), exact, total)  # halves of values near the largest float64 overflow
+
+
+def _halves(x: Any) -> tuple[Any, Any]:
+    c = x * 134217729.0  # 2²⁷ + 1
+    high = c - (c - x)
+    return high, x - high
+
+
+def _fma(x: Any, y: Any, z: Any) -> Array:
+    """x · y + z of float32 values, rounded once: their product is exact in float64."""
+    return (np.multiply(x, y, dtype=np.float64) + z).astype(np.float32)
+
+
+# --- Box-Muller ---
+
+
+def box_muller(u: Array) -> Array:
+    """u [16 k] uniform in [0, 1) -> [16 k] normal: the first and second eight of each sixteen give radius and angle.
+
+    r = √(−2 log(1 − u₁))    θ = 2π u₂    z = (r cos θ, r sin θ)
+
+    Source: Box & Muller 1958, doi:10.1214/aoms/1177706645.
+    """
+    u1, u2 = u.reshape(-1, 2, 8).swapaxes(0, 1)
+    if u.dtype == F64:
+        flat = (2.0 * math.pi * u2).ravel()
+        radius = np.sqrt(-2.0 * _exactly(math.log, (1.0 - u1).ravel()))
+        cos, sin = _exactly(math.cos, flat), _exactly(math.sin, flat)
+    else:
+        radius = np.sqrt(np.float32(-2) * log32((np.float32(1) - u1).ravel()))
+        cos, sin = cos_sin32((np.float32(2 * math.pi) * u2).ravel())
+    return np.stack([(radius * cos).reshape(-1, 8), (radius * sin).reshape(-1, 8)], axis=1).ravel()
+
+
+# float32 logarithm, cosine and sine as polynomials (S. L. Moshier, Cephes, single precision). NumPy's differ from
+# PyTorch's, and from themselves from one processor to the next, in the last digits; these are the same everywhere.
+LOG = np.array(
+    [
+        7.0376836292e-2,
+        -1.1514610310e-1,
+        1.1676998740e-1,
+        -1.2420140846e-1,
+        1.4249322787e-1,
+        -1.6668057665e-1,
+        2.0000714765e-1,
+        -2.4999993993e-1,
+        3.3333331174e-1,
+    ],
+    np.float32,
+)
+LN2 = np.array([-2.12194440e-4, 0.693359375], np.float32)  # log 2 in two parts
+SIN = np.array([-1.9515295891e-4, 8.3321608736e-3, -1.6666654611e-1], np.float32)
+COS = np.array([2.443315711809948e-5, -1.388731625493765e-3, 4.166664568298827e-2], np.float32)
+PI_4 = np.array([0.78515625, 2.4187564849853515625e-4, 3.77489497744594108e-8], np.float32)  # π/4 in three parts
+
+
+def log32(x: Array) -> Array:
+    """log x for float32 0 < x ≤ 1: with x = 2ᵉ (1 + f), √½ ≤ 1 + f < √2, e log 2 + f − f²/2 + f³ P(f)."""
+    one = np.float32(1)
+    m, exponent = np.frexp(x)
+    low = m < np.float32(math.sqrt(0.5))
+    e = exponent.astype(np.float32) - low
+    f = np.where(low, (m - one) + m, m - one)
+    f2 = f * f
+    y = _fma(_horner(LOG, f) * f, f2, e * LN2[0])
+    return _fma(e, LN2[1], f + _fma(f2, np.float32(-0.5), y))
+
+
+def cos_sin32(x: Array) -> tuple[Array, Array]:
+    """cos x and sin x for float32 0 ≤ x < 8192: the nearest even multiple of π/4 is taken off first."""
+    octant = ((x * np.float32(4 / math.pi)).astype(np.int32) + 1) & ~1
+    k = octant.astype(np.float32)
+    for part in PI_4:
+        x = _fma(k, -part, x)
+    x2 = x * x
+    cos = _fma(_horner(COS, x2) * x2, x2, x2 * np.float32(-0.5)) + np.float32(1)
+    sin = _fma(_horner(SIN, x2) * x2, x, x)
+    swap = octant & 2 != 0
+    cos, sin = np.where(swap, sin, cos), np.where(swap, cos, sin)
+    return np.where((octant + 2) & 4 != 0, -cos, cos), np.where(octant & 4 != 0, -sin, sin)
+
+
+def _horner(coefficients: Array, x: Array) -> Array:
+    """c₀ xⁿ + c₁ xⁿ⁻¹ + … + cₙ of float32 values, every y · x + c rounded once."""
+    x, y = x.astype(np.float64), coefficients[0]
+    for c in coefficients[1:].astype(np.float64):
+        y = x * y
+        y += c
+        y = y.astype(np.float32)
+    return y

@@ -1,0 +1,392 @@
+"""Random Tensors, with PyTorch's names, signatures and numbers: `manual_seed(0)`, then `randn(2, 3)`.
+
+What bits become which sample is said in generator.py; here are the doors to it. Every function takes `generator=`; without
+one it draws from `default_generator`, which `manual_seed` starts and which is otherwise started by the operating system.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ..autograd.grad_mode import is_grad_enabled
+from ..autograd.primitive import FLOAT32, from_array, is_tensor, mark_changed, raw
+from .creation import check_device
+from .generator import Generator
+from .shape import _sizes
+
+__all__ = [
+    "Generator",
+    "default_generator",
+    "manual_seed",
+    "seed",
+    "initial_seed",
+    "get_rng_state",
+    "set_rng_state",
+    "rand",
+    "rand_like",
+    "randn",
+    "randn_like",
+    "randint",
+    "randint_like",
+    "randperm",
+    "normal",
+    "exponential",
+    "bernoulli",
+    "multinomial",
+    "uniform_",
+    "normal_",
+    "exponential_",
+    "bernoulli_",
+    "random_",
+]
+
+default_generator = Generator()
+default_generator.seed()
+
+
+def manual_seed(seed):
+    """Start `default_generator` from `seed`, an integer in [−2⁶³, 2⁶⁴), and return it.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.manual_seed(0).initial_seed()
+    0
+    >>> tg.rand(2)
+    tensor([0.4963, 0.7682])
+    """
+    return default_generator.manual_seed(seed)
+
+
+def seed():
+    """Start `default_generator` from a seed that the operating system draws, and return that seed."""
+    return default_generator.seed()
+
+
+def initial_seed():
+    """The seed `default_generator` started from."""
+    return default_generator.initial_seed()
+
+
+def get_rng_state():
+    """The state of `default_generator`: a Tensor of 5056 bytes, in PyTorch's layout."""
+    return default_generator.get_state()
+
+
+def set_rng_state(state):
+    """Continue from what `get_rng_state()` returned."""
+    default_generator.set_state(state)
+
+
+# --- new Tensors ---
+
+
+def rand(*shape, size=None, generator=None, dtype=None, requires_grad=False, device=None):
+    """Samples of the uniform distribution on [0, 1): `rand(2, 3)`, `rand((2, 3))` or `rand(size=(2, 3))`.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.rand(3, generator=tg.Generator().manual_seed(0))
+    tensor([0.4963, 0.7682, 0.0885])
+    """
+    shape, dtype = _shape(shape, size), _floating("rand", dtype)
+    return _new(_source(generator).uniform(shape, dtype), requires_grad, device)
+
+
+def randn(*shape, size=None, generator=None, dtype=None, requires_grad=False, device=None):
+    """Samples of the standard normal distribution: `randn(2, 3)`, `randn((2, 3))` or `randn(size=(2, 3))`.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.randn(3, generator=tg.Generator().manual_seed(0))
+    tensor([ 1.5410, -0.2934, -2.1788])
+    """
+    shape, dtype = _shape(shape, size), _floating("randn", dtype)
+    return _new(_source(generator).normal(shape, dtype), requires_grad, device)
+
+
+def randint(low=0, high=None, size=None, *, generator=None, dtype=np.int64, requires_grad=False, device=None):
+    """Integers in [low, high), all equally likely: `randint(high, size)` or `randint(low, high, size)`.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.randint(10, (5,), generator=tg.Generator().manual_seed(0))
+    tensor([4, 9, 3, 0, 3])
+    """
+    if size is None:
+        low, high, size = 0, low, high
+    elif high is None:
+        low, high = 0, low
+    if size is None:
+        raise TypeError("randint(): the size is missing; write randint(high, size) or randint(low, high, size)")
+    low, high = _bounds("randint", low, high)
+    return _new(_source(generator).integers(low, high, _sizes((size,)), dtype or np.int64), requires_grad, device)
+
+
+def randperm(n, *, generator=None, dtype=np.int64, requires_grad=False, device=None):
+    """0 … n−1 in random order (Fisher-Yates).
+
+    >>> import tinygrad_edu as tg
+    >>> tg.randperm(5, generator=tg.Generator().manual_seed(0))
+    tensor([4, 0, 1, 3, 2])
+    """
+    n = int(raw(n))
+    if n < 0:
+        raise ValueError(f"randperm(): n must not be negative, got {n}")
+    return _new(_source(generator).permutation(n).astype(dtype or np.int64, copy=False), requires_grad, device)
+
+
+def normal(mean=0.0, std=1.0, size=None, *, generator=None, dtype=None, requires_grad=False, device=None):
+    """Samples of normal distributions: one mean and std with a `size`, or a Tensor of either, whose shape is taken.
+
+    No gradient flows through a sample; for one, write `mean + std * randn_like(std)` (PyTorch returns zeros there).
+
+    >>> import tinygrad_edu as tg
+    >>> tg.normal(5.0, 0.1, (3,), generator=tg.Generator().manual_seed(0))
+    tensor([5.1541, 4.9707, 4.7821])
+    """
+    source = _source(generator)
+    if not (is_tensor(mean) or is_tensor(std)):
+        if size is None:
+            raise TypeError("normal(): a size is needed when mean and std are numbers: normal(mean, std, size)")
+        _check_std("normal", std)
+        sample = source.normal(_sizes((size,)), _floating("normal", dtype), mean, std)
+        return _new(sample, requires_grad, device)
+    if size is not None:
+        raise TypeError("normal(): size comes with numbers; with Tensors of means or deviations their shape is taken")
+    if is_grad_enabled() and any(is_tensor(x) and x.requires_grad for x in (mean, std)):
+        raise RuntimeError(
+            "normal(): no gradient flows through a sample to its mean or std; write mean + std * randn_like(std), "
+            "or pass mean.detach() and std.detach()"
+        )
+    mean, std = raw(mean), raw(std)
+    if np.min(std, initial=0) < 0:
+        raise ValueError(f"normal(): every std must be at least 0, got {np.min(std)}")
+    shape = np.broadcast_shapes(np.shape(mean), np.shape(std))
+    dtype = np.result_type(*(x for x in (mean, std) if isinstance(x, np.ndarray)))
+    sample = source.normal(shape, _floating("normal", dtype))
+    return _new((sample * std + mean).astype(dtype, copy=False), requires_grad, device)
+
+
+def exponential(*shape, size=None, lambd=1.0, generator=None, dtype=None, requires_grad=False, device=None):
+    """Samples of the exponential distribution, p(x) = λ exp(−λ x) for x ≥ 0 with λ = lambd > 0.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.exponential(2, generator=tg.Generator().manual_seed(0))
+    tensor([3.5083, 1.2304])
+    """
+    _check_rate("exponential", lambd)
+    shape, dtype = _shape(shape, size), _floating("exponential", dtype)
+    return _new(_source(generator).exponential(shape, dtype, lambd), requires_grad, device)
+
+
+def bernoulli(input, p=None, *, generator=None):
+    """1 with probability `input`, element by element, else 0; with a number `p`, one probability for the shape of `input`.
+
+    The result has the shape and dtype of `input`, and no gradient (PyTorch's is zero).
+
+    >>> import tinygrad_edu as tg
+    >>> tg.bernoulli(tg.tensor([0.0, 0.5, 1.0]), generator=tg.Generator().manual_seed(0))
+    tensor([0., 0., 1.])
+    """
+    out = from_array(np.empty_like(raw(input)))
+    return bernoulli_(out, input if p is None else p, generator=generator)
+
+
+def multinomial(input, num_samples, replacement=False, *, generator=None):
+    """input [n] or [rows, n] of weights ≥ 0 -> indices [num_samples] or [rows, num_samples], drawn in proportion to them.
+
+    The weights of a row need not sum to 1. Without replacement no index comes twice (and where two float32 clocks ring at
+    the same time the lower index comes first; PyTorch leaves that order open).
+
+    >>> import tinygrad_edu as tg
+    >>> tg.multinomial(tg.tensor([0.0, 10.0, 3.0, 0.0]), 2, generator=tg.Generator().manual_seed(0))
+    tensor([1, 2])
+    """
+    p = np.asarray(raw(input))
+    if p.dtype.kind != "f":
+        raise TypeError(f"multinomial(): the weights must be floating point, got {p.dtype}")
+    if p.ndim not in (1, 2) or p.shape[-1] == 0:
+        raise ValueError(f"multinomial(): the weights must have shape [n] or [rows, n] with n > 0, got {p.shape}")
+    if num_samples < 1:
+        raise ValueError(f"multinomial(): num_samples must be at least 1, got {num_samples}")
+    if not (np.isfinite(p).all() and (p >= 0).all()):
+        raise ValueError("multinomial(): the weights must be finite and not negative; softmax makes them so")
+    possible = int(np.min(np.count_nonzero(p, axis=-1), initial=p.shape[-1]))
+    if possible == 0:
+        raise ValueError("multinomial(): the weights of every row must have a positive sum, got a row of zeros")
+    if not replacement and num_samples > possible:
+        raise ValueError(
+            f"multinomial(): without replacement at most {possible} samples can be drawn (the positive weights of a row), "
+            f"got num_samples={num_samples}; pass replacement=True or ask for fewer"
+        )
+    return from_array(_source(generator).multinomial(p, num_samples, replacement))
+
+
+# --- Tensors like another one ---
+
+
+def rand_like(input, *, generator=None, dtype=None, requires_grad=False, device=None):
+    """Uniform samples on [0, 1) in the shape and dtype of `input`."""
+    return _like(uniform_, input, generator, dtype, requires_grad, device)
+
+
+def randn_like(input, *, generator=None, dtype=None, requires_grad=False, device=None):
+    """Standard normal samples in the shape and dtype of `input`."""
+    return _like(normal_, input, generator, dtype, requires_grad, device)
+
+
+def randint_like(input, low=0, high=None, *, generator=None, dtype=None, requires_grad=False, device=None):
+    """Integers in [low, high), or in [0, low) if there is no `high`, in the shape and dtype of `input`."""
+    low, high = (0, low) if high is None else (low, high)
+    return _like(random_, input, generator, dtype, requires_grad, device, low, high)
+
+
+def _like(fill, input, generator, dtype, requires_grad, device, *params):
+    check_device(device)
+    out = fill(from_array(np.empty_like(raw(input), dtype=dtype)), *params, generator=generator)
+    out.requires_grad = requires_grad
+    return out
+
+
+# --- filling a Tensor ---
+
+
+def uniform_(x, low=0.0, high=1.0, *, generator=None):
+    """Fill x with samples of the uniform distribution on [low, high).
+
+    >>> import tinygrad_edu as tg
+    >>> _ = tg.manual_seed(0)
+    >>> tg.empty(3).uniform_(-1, 1)
+    tensor([-0.0075,  0.5364, -0.8230])
+    """
+    dtype = _floating("uniform_", x.dtype)
+    if not 0 <= high - low <= np.finfo(dtype).max:
+        raise ValueError(f"uniform_(): low must not be above high, and their distance finite, got low={low}, high={high}")
+    return _fill(x, "uniform_", lambda n, rng: rng.uniform(n, dtype, low, high), generator)
+
+
+def normal_(x, mean=0.0, std=1.0, *, generator=None):
+    """Fill x with samples of the normal distribution with this mean and standard deviation (std ≥ 0).
+
+    >>> import tinygrad_edu as tg
+    >>> _ = tg.manual_seed(0)
+    >>> tg.empty(3).normal_(5.0, 0.1)
+    tensor([5.1541, 4.9707, 4.7821])
+    """
+    _check_std("normal_", std)
+    dtype, pairs = _floating("normal_", x.dtype), not raw(x).flags.c_contiguous
+    return _fill(x, "normal_", lambda n, rng: rng.normal(n, dtype, mean, std, pairs=pairs), generator)
+
+
+def exponential_(x, lambd=1.0, *, generator=None):
+    """Fill x with samples of the exponential distribution, p(x) = λ exp(−λ x) for x ≥ 0 with λ = lambd > 0."""
+    _check_rate("exponential_", lambd)
+    dtype = _floating("exponential_", x.dtype)
+    return _fill(x, "exponential_", lambda n, rng: rng.exponential(n, dtype, lambd), generator)
+
+
+def bernoulli_(x, p=0.5, *, generator=None):
+    """Fill x with 1 where a coin of probability p falls, else 0; p is a number, or a Tensor that broadcasts to x."""
+    p = raw(p)
+    if isinstance(p, np.ndarray) and p.dtype.kind != "f":
+        raise TypeError(f"bernoulli(): probabilities must be floating point, got {p.dtype}")
+    if not np.all((np.asarray(p) >= 0) & (np.asarray(p) <= 1)):  # NaN fails too
+        raise ValueError("bernoulli(): every probability must be in [0, 1]; sigmoid makes them so")
+    if isinstance(p, np.ndarray):
+        each = _memory_order(np.broadcast_to(p, x.shape), like=raw(x)).ravel()
+        return _fill(x, "bernoulli_", lambda n, rng: rng.bernoulli(each), generator)
+    return _fill(x, "bernoulli_", lambda n, rng: rng.bernoulli(float(p), n), generator)
+
+
+def random_(x, low=0, high=None, *, generator=None):
+    """Fill x with integers in [low, high); `random_(high)` starts at 0.
+
+    Without bounds: every non-negative integer of an integer dtype, or 0 … 2²⁴ for float32 and 0 … 2⁵³ for float64.
+    """
+    if high is None and low != 0:
+        low, high = 0, low
+    if high is None:
+        wide, count = _WHOLE_RANGE[x.dtype.name]
+
+        def draw(n, rng):
+            return (rng.bits64(n) if wide else rng.bits32(n)) % count
+
+        return _fill(x, "random_", draw, generator)
+    low, high = _bounds("random_", low, high)
+    return _fill(x, "random_", lambda n, rng: rng.integers(low, high, n), generator)
+
+
+# dtype -> (two draws a sample, how many values)
+_WHOLE_RANGE: dict[str, tuple[bool, Any]] = {
+    "bool": (False, np.uint32(2)),
+    "uint8": (False, np.uint32(1 << 8)),
+    "int8": (False, np.uint32(1 << 7)),
+    "int16": (False, np.uint32(1 << 15)),
+    "int32": (False, np.uint32(1 << 31)),
+    "int64": (True, np.uint64(1 << 63)),
+    "float32": (False, np.uint32((1 << 24) + 1)),
+    "float64": (True, np.uint64((1 << 53) + 1)),
+}
+
+
+def _fill(x: Any, name: str, draw: Callable[[int, Generator], np.ndarray], generator: Generator | None) -> Any:
+    """Write x.size samples into x, in the order of its memory, as PyTorch does, and return x."""
+    x._check_in_place(f"{name}()")
+    target = _memory_order(raw(x))
+    target[...] = draw(target.size, _source(generator)).reshape(target.shape)
+    mark_changed(x)
+    return x
+
+
+def _memory_order(array, like=None):
+    """A view of `array` with its axes sorted by the strides of `like`, the longest first."""
+    strides = (array if like is None else like).strides
+    return array.transpose(sorted(range(array.ndim), key=lambda axis: -abs(strides[axis])))
+
+
+# --- arguments ---
+
+
+def _source(generator):
+    if generator is None:
+        return default_generator
+    if not isinstance(generator, Generator):
+        raise TypeError(f"generator must be a tinygrad_edu.Generator, got {type(generator).__name__}")
+    return generator
+
+
+def _new(array, requires_grad, device):
+    check_device(device)
+    return from_array(array, requires_grad)
+
+
+def _shape(shape, size):
+    if size is not None and shape:
+        raise TypeError(f"the size is given twice: {shape} and size={size}")
+    shape = _sizes(shape) if size is None else _sizes((size,))
+    if any(n < 0 for n in shape):
+        raise ValueError(f"a size must not be negative, got {shape}")
+    return shape
+
+
+def _floating(name, dtype):
+    dtype = np.dtype(FLOAT32 if dtype is None else dtype)
+    if dtype not in (np.float32, np.float64):
+        raise TypeError(f"{name}(): the dtype must be float32 or float64, got {dtype}")
+    return dtype
+
+
+def _bounds(name, low, high):
+    low, high = int(raw(low)), int(raw(high))
+    if not low < high:
+        raise ValueError(f"{name}(): low must be less than high, got low={low} and high={high}")
+    if low < -(1 << 63) or high > 1 << 63:
+        raise ValueError(f"{name}(): the bounds must fit into int64, got low={low} and high={high}")
+    return low, high
+
+
+def _check_std(name, std):
+    if not std >= 0:
+        raise ValueError(f"{name}(): std must be at least 0, got {std}")
+
+
+def _check_rate(name, lambd):
+    if not lambd > 0:
+        raise ValueError(f"{name}(): lambd must be above 0, got {lambd}")
