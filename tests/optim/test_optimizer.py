@@ -1,0 +1,542 @@
+"""The base class: groups, the walk over parameters, state, and what happens to parameters between steps."""
+
+import copy
+import gc
+import math
+import pickle
+import warnings
+
+import numpy as np
+import pytest
+
+import tinygrad_edu as tg
+from tinygrad_edu import optim
+from tinygrad_edu.optim.layout import block_size
+
+RULES = pytest.mark.parametrize("rule", optim.RULES, ids=lambda rule: rule.__name__)
+
+
+def parameter(values, grad=None, dtype=np.float64, name=None):
+    p = tg.tensor(np.array(values, dtype), requires_grad=True)
+    if grad is not None:
+        p.grad = tg.tensor(np.array(grad, dtype))
+    p.name = name
+    return p
+
+
+def random_parameters(shapes, dtype=np.float64, seed=0):
+    rng = np.random.default_rng(seed)
+    return [parameter(rng.normal(size=s), rng.normal(size=s), dtype) for s in shapes]
+
+
+def one_by_one(rule, params, steps=3, **options):
+    """Each parameter with an optimizer of its own: no packing."""
+    for p in params:
+        optimizer = rule([p], **options)
+        for _ in range(steps):
+            optimizer.step()
+
+
+# --- packing ---
+
+SHAPES = [(3, 4), (4,), (), (1, 1), (0, 3), (2, 3, 5)]
+
+
+@RULES
+def test_packed_parameters_move_as_each_would_alone(rule):
+    together, apart = random_parameters(SHAPES), random_parameters(SHAPES)
+    optimizer = rule(together, lr=0.1)
+    for _ in range(3):
+        optimizer.step()
+    one_by_one(rule, apart, lr=0.1)
+    for p, q in zip(together, apart, strict=True):
+        np.testing.assert_array_equal(p.detach().numpy(), q.detach().numpy())
+
+
+@RULES
+def test_a_parameter_larger_than_a_block_moves_as_its_pieces_would(rule):
+    n = block_size(np.dtype(np.float64))
+    (large,) = random_parameters([(2 * n + 5,)])
+    pieces = [
+        parameter(large._data[i : i + n].copy(), large.grad._data[i : i + n].copy()) for i in range(0, large._data.size, n)
+    ]
+    optimizer = rule([large], lr=0.1, weight_decay=0.1)
+    for _ in range(2):
+        optimizer.step()
+    one_by_one(rule, pieces, steps=2, lr=0.1, weight_decay=0.1)
+    np.testing.assert_array_equal(large._data, np.concatenate([p._data for p in pieces]))
+
+
+def test_many_tensors_that_fill_several_blocks_all_move():
+    n = block_size(np.dtype(np.float32))
+    params = random_parameters([(n // 3,)] * 7 + [(2 * n,)] + [(5,)] * 3, np.float32)
+    before = [p._data.copy() for p in params]
+    optim.SGD(params, lr=0.5).step()
+    for p, w in zip(params, before, strict=True):
+        np.testing.assert_array_equal(p._data, w - np.float32(0.5) * p.grad._data)
+
+
+def test_float32_and_float64_parameters_share_a_group_and_keep_their_dtype():
+    params = [parameter([1.0], [1.0], np.float32), parameter([1.0], [1.0], np.float64), parameter([1.0], [1.0], np.float32)]
+    optim.Adam(params, lr=np.float64(0.5)).step()
+    assert [p.dtype for p in params] == [np.float32, np.float64, np.float32]
+    assert [round(p.item(), 6) for p in params] == [0.5, 0.5, 0.5]
+
+
+def test_parameters_that_are_not_contiguous_are_updated_where_they_are():
+    for count in (1, 2):
+        memory = np.arange(12.0).reshape(3, 4)
+        params = [tg.from_numpy(memory).T.detach().requires_grad_() for _ in range(1)]
+        params += [parameter([1.0], [1.0])] * (count - 1)
+        assert not params[0]._data.flags.c_contiguous
+        params[0].grad = tg.tensor(np.arange(12.0).reshape(4, 3))
+        optim.SGD(params, lr=1.0).step()
+        np.testing.assert_array_equal(memory, np.arange(12.0).reshape(3, 4) - np.arange(12.0).reshape(4, 3).T)
+
+
+# --- identity and sharing ---
+
+
+def test_a_step_changes_the_parameters_own_memory_and_whatever_shares_it():
+    a, b = parameter([1.0, 2.0], [1.0, 1.0]), parameter([3.0], [1.0])
+    array, alias = a._data, a.detach()
+    optimizer = optim.SGD([a, b], lr=0.5)
+    optimizer.step()
+    assert a._data is array
+    assert alias.tolist() == [0.5, 1.5]
+
+
+def test_two_optimizers_may_train_the_same_parameters_in_turn():
+    a, b = parameter([1.0], [1.0]), parameter([2.0], [1.0])
+    first, second = optim.SGD([a, b], lr=0.25), optim.SGD([b, a], lr=0.5)
+    first.step()
+    second.step()
+    first.step()
+    assert (a.item(), b.item()) == (0.0, 1.0)
+
+
+def test_two_parameters_that_share_memory_both_move_it():
+    a = parameter([1.0, 2.0], [1.0, 0.0])
+    b = a.detach().requires_grad_()
+    b.grad = tg.tensor(np.array([0.0, 1.0]))
+    optim.SGD([a, b], lr=0.5).step()
+    assert a.tolist() == [0.5, 1.5]
+
+
+def test_a_tensor_given_twice_is_stepped_once_with_pytorchs_warning():
+    w = parameter([1.0], [1.0])
+    with pytest.warns(UserWarning, match="duplicate parameters"):
+        optimizer = optim.SGD([w, w], lr=0.25)
+    optimizer.step()
+    assert w.item() == 0.75
+
+
+def test_a_step_is_an_in_place_change_that_a_second_backward_refuses():
+    w = parameter([2.0])
+    loss = (w * w).sum()
+    loss.backward(retain_graph=True)
+    optim.SGD([w], lr=0.1).step()
+    with pytest.raises(RuntimeError):
+        loss.backward()
+
+
+# --- parameters without gradients, frozen, replaced, cast ---
+
+
+@RULES
+def test_a_parameter_without_a_gradient_stays_and_does_not_age(rule):
+    a, b, c = random_parameters([(2,), (3,), (2,)])
+    optimizer = rule([a, b, c], lr=0.1)
+    kept, b.grad = b.grad, None
+    before = b._data.copy()
+    optimizer.step()
+    assert b not in optimizer.state
+    np.testing.assert_array_equal(b._data, before)
+    b.grad = kept
+    optimizer.step()
+    assert [optimizer.state[p]["step"] for p in (a, b, c)] == [2, 1, 2]
+    (alone,) = random_parameters([(2,), (3,), (2,)])[1:2]
+    one_by_one(rule, [alone], steps=1, lr=0.1)
+    np.testing.assert_array_equal(b._data, alone._data)
+
+
+def test_a_frozen_parameter_stays_even_with_a_gradient_left_over():
+    a, b = parameter([1.0], [1.0]), parameter([1.0], [1.0])
+    optimizer = optim.Momentum([a, b], lr=0.5)
+    optimizer.step()
+    b.requires_grad_(False)
+    optimizer.step()
+    assert b.item() == 0.5
+    assert a.item() < 0.5
+
+
+def test_replaced_data_is_what_the_next_step_moves_and_the_state_stays():
+    a, b = parameter([1.0, 1.0], [1.0, 1.0]), parameter([1.0], [1.0])
+    optimizer = optim.Momentum([a, b], lr=1.0, momentum=0.5)
+    optimizer.step()
+    a.data = tg.tensor(np.array([10.0, 20.0]))
+    optimizer.step()
+    assert a.tolist() == [8.5, 18.5]  # v = 0.5·1 + 1
+    assert b.tolist() == [-1.5]
+
+
+def test_a_cast_between_steps_carries_the_state_over():
+    a, b = parameter([1.0], [1.0]), parameter([1.0], [1.0])
+    optimizer = optim.Momentum([a, b], lr=1.0, momentum=0.5)
+    optimizer.step()
+    a._data = a._data.astype(np.float32)
+    a.grad = tg.tensor(np.array([1.0], np.float32))
+    optimizer.step()
+    assert a.dtype == np.float32
+    assert a.item() == -1.5
+    assert optimizer.state[a]["momentum_buffer"].dtype == np.float32
+
+
+def test_a_stale_gradient_after_a_cast_is_named():
+    a, b = parameter([1.0], [1.0], name="first.bias"), parameter([1.0], [1.0])
+    optimizer = optim.SGD([b, a], lr=1.0)
+    grad = a.grad
+    a._data = a._data.astype(np.float32)
+    a._grad = grad
+    with pytest.raises(TypeError, match=r"SGD: the gradient of first\.bias is float64, the parameter float32"):
+        optimizer.step()
+    assert b.item() == 1.0  # nothing moved
+
+
+def test_a_gradient_of_the_wrong_shape_is_named_with_the_parameters_path():
+    a, b = parameter([1.0], [1.0]), parameter([1.0, 2.0], [1.0, 1.0])
+    optimizer = optim.Adam([("net.bias", a), ("net.weight", b)])
+    b._grad = tg.tensor(np.array([1.0, 2.0, 3.0]))
+    with pytest.raises(ValueError, match=r"Adam: the gradient of net\.weight has shape \(3,\), the parameter \(2,\)"):
+        optimizer.step()
+    assert a.item() == 1.0
+
+
+@pytest.mark.parametrize("bad", [math.nan, math.inf])
+def test_a_gradient_that_is_not_finite_is_named_once(bad):
+    a, b = parameter([1.0], [1.0]), parameter([1.0, 2.0], [1.0, bad])
+    optimizer = optim.Adam([("net.bias", a), ("net.weight", b)])
+    with pytest.warns(RuntimeWarning, match=r"Adam: step 1: the gradient of net\.weight has nan or inf") as seen:
+        optimizer.step()
+    assert seen[0].filename == __file__
+    optimizer.step()  # warnings are errors here
+
+
+def test_a_gradient_whose_square_overflows_is_not_called_infinite():
+    w = parameter([1.0], [1e30], np.float32)
+    optim.SGD([w], lr=1e-30).step()
+    assert w.item() == 0.0
+
+
+def test_a_parameter_of_another_shape_is_refused():
+    w = parameter([1.0], [1.0])
+    optimizer = optim.Adam([w])
+    optimizer.step()
+    w._data, w._grad = np.ones(2), tg.tensor(np.ones(2))
+    with pytest.raises(RuntimeError, match="now has shape"):
+        optimizer.step()
+
+
+def test_read_only_memory_is_refused():
+    w = parameter([1.0], [1.0])
+    w._data = np.broadcast_to(np.array(1.0), (1,))
+    with pytest.raises(ValueError, match="read-only"):
+        optim.SGD([w]).step()
+
+
+# --- groups ---
+
+
+def test_groups_have_their_own_options_and_share_the_defaults():
+    a, b = parameter([1.0], [1.0]), parameter([1.0], [1.0])
+    optimizer = optim.SGD([{"params": [a], "lr": 0.5}, {"params": b}], lr=0.25)
+    optimizer.step()
+    assert (a.item(), b.item()) == (0.5, 0.75)
+
+
+def test_groups_may_be_edited_between_steps():
+    w = parameter([1.0], [1.0])
+    optimizer = optim.SGD([w], lr=0.5)
+    optimizer.step()
+    optimizer.param_groups[0]["lr"] = 0.25
+    optimizer.step()
+    assert w.item() == 0.25
+    optimizer.param_groups[0]["momentum"] = 0.5
+    optimizer.step()
+    assert w.item() == 0.0
+    other = parameter([1.0], [1.0])
+    optimizer.param_groups[0]["params"].append(other)
+    optimizer.step()
+    assert other.item() == 0.75
+    assert w.item() == -0.375
+
+
+def test_add_param_group_joins_a_running_optimizer():
+    a, b = parameter([1.0], [1.0]), parameter([1.0], [1.0])
+    optimizer = optim.Adam([a], lr=0.5)
+    optimizer.step()
+    optimizer.add_param_group({"params": [b], "lr": 0.25})
+    optimizer.step()
+    assert [optimizer.state[p]["step"] for p in (a, b)] == [2, 1]
+    assert b.item() == pytest.approx(0.75)
+
+
+def test_repr_is_pytorchs():
+    text = repr(optim.SGD([parameter([1.0])], lr=0.5, momentum=0.9))
+    assert text.startswith("SGD (\nParameter Group 0\n")
+    assert "    lr: 0.5\n" in text
+    assert text.endswith("\n)")
+
+
+# --- what constructors refuse ---
+
+REFUSED = [
+    ("SGD", {"lr": -1}, ValueError, "Invalid learning rate: -1"),
+    ("SGD", {"lr": math.nan}, ValueError, "Invalid learning rate: nan"),
+    ("Adam", {"lr": math.inf}, ValueError, "Invalid learning rate: inf"),
+    ("SGD", {"lr": "0.1"}, TypeError, "SGD: lr must be a number"),
+    ("SGD", {"lr": None}, TypeError, "SGD: lr must be a number"),
+    ("SGD", {"momentum": -1}, ValueError, "Invalid momentum value: -1"),
+    ("SGD", {"nesterov": True}, ValueError, "Nesterov momentum requires a momentum and zero dampening"),
+    (
+        "SGD",
+        {"nesterov": True, "momentum": 0.9, "dampening": 0.1},
+        ValueError,
+        "Nesterov momentum requires a momentum and zero dampening",
+    ),
+    ("SGD", {"weight_decay": -1}, ValueError, "Invalid weight_decay value: -1"),
+    ("Adam", {"eps": -1}, ValueError, "Invalid epsilon value: -1"),
+    ("Adam", {"betas": (1.0, 0.9)}, ValueError, "Invalid beta parameter at index 0: 1.0"),
+    ("Adam", {"betas": (0.9, -0.1)}, ValueError, "Invalid beta parameter at index 1: -0.1"),
+    ("Adam", {"betas": 0.9}, TypeError, "Adam: betas must be a pair"),
+    ("NAdam", {"momentum_decay": -1}, ValueError, "Invalid momentum_decay value: -1"),
+    ("RMSprop", {"alpha": -1}, ValueError, "Invalid alpha value: -1"),
+    ("RMSprop", {"momentum": -1}, ValueError, "Invalid momentum value: -1"),
+    ("Adadelta", {"rho": 1.1}, ValueError, "Invalid rho value: 1.1"),
+    ("Adagrad", {"lr_decay": -1}, ValueError, "Invalid lr_decay value: -1"),
+    ("Adagrad", {"initial_accumulator_value": -1}, ValueError, "Invalid initial_accumulator_value value: -1"),
+]
+
+
+@pytest.mark.parametrize(("name", "options", "error", "message"), REFUSED)
+def test_bad_options_are_refused_in_pytorchs_words(name, options, error, message):
+    with pytest.raises(error) as raised:
+        getattr(optim, name)([parameter([1.0])], **options)
+    assert str(raised.value).startswith(message)
+    with pytest.raises(error):
+        getattr(optim, name)([{"params": [parameter([1.0])], **options}])
+
+
+def test_what_is_not_a_list_of_leaves_is_refused_in_pytorchs_words():
+    w = parameter([1.0])
+    for params, error, message in [
+        ([], ValueError, "optimizer got an empty parameter list"),
+        (w, TypeError, "params argument given to the optimizer should be an iterable of Tensors or dicts"),
+        (3, TypeError, "params argument given to the optimizer should be an iterable of Tensors or dicts"),
+        ([w * 2], ValueError, "can't optimize a non-leaf Tensor"),
+        ([1.0], TypeError, "optimizer can only optimize Tensors, but one of the params is float"),
+        ([{"params": [w]}, {"params": [w]}], ValueError, "some parameters appear in more than one parameter group"),
+        ([{"params": {w}}], TypeError, "optimizer parameters need to be in an ordered collection"),
+        ([{"lr": 1.0}], ValueError, "SGD: a parameter group needs a 'params' entry"),
+        ([("a", w), parameter([1.0])], ValueError, "all optimizer params should be with/without names"),
+        ([tg.tensor([1, 2])], TypeError, "SGD: parameters must be floating point"),
+    ]:
+        with pytest.raises(error) as raised:
+            optim.SGD(params)
+        assert str(raised.value).startswith(message)
+
+
+def test_a_learning_rate_that_became_nan_is_refused_at_the_step():
+    w = parameter([1.0], [1.0])
+    optimizer = optim.SGD([w], lr=0.5)
+    optimizer.param_groups[0]["lr"] = math.nan
+    with pytest.raises(ValueError, match="Invalid learning rate: nan"):
+        optimizer.step()
+    assert w.item() == 1.0
+
+
+# --- learning rates that change ---
+
+
+def test_a_callable_learning_rate_is_given_the_number_of_steps_already_taken():
+    w = parameter([0.0], [1.0])
+    optimizer = optim.SGD([w], lr=lambda t: [1.0, 10.0, 100.0][t])
+    for _ in range(3):
+        optimizer.step()
+    assert w.item() == -111.0
+
+
+def test_decay_divides_the_rate_by_one_plus_decay_times_steps_taken():
+    w = parameter([0.0], [1.0])
+    optimizer = optim.SGD([w], lr=1.0, decay=0.5)
+    for _ in range(3):
+        optimizer.step()
+    assert w.item() == pytest.approx(-(1 + 1 / 1.5 + 1 / 2))
+
+
+def test_momentum_with_the_rate_inside_the_buffer_carries_the_old_rate_on():
+    inside, outside = parameter([0.0], [1.0]), parameter([0.0], [1.0])
+    for w, lr_in_buffer in ((inside, True), (outside, False)):
+        optimizer = optim.Momentum([w], lr=1.0, momentum=0.5, lr_in_buffer=lr_in_buffer)
+        optimizer.step()
+        optimizer.param_groups[0]["lr"] = 0.0
+        optimizer.step()
+    assert inside.item() == -1.5
+    assert outside.item() == -1.0
+
+
+# --- zero_grad, closures, hooks ---
+
+
+def test_zero_grad_forgets_or_fills_with_zeros():
+    w = parameter([1.0], [1.0])
+    optimizer = optim.SGD([w])
+    optimizer.zero_grad(set_to_none=False)
+    assert w.grad.tolist() == [0.0]
+    optimizer.zero_grad()
+    assert w.grad is None
+    optimizer.zero_grad(set_to_none=False)
+    assert w.grad is None
+
+
+def test_a_closure_is_called_once_with_gradients_on_and_its_loss_returned():
+    w = parameter([3.0])
+    optimizer = optim.SGD([w], lr=0.5)
+    calls = []
+
+    def closure():
+        calls.append(1)
+        optimizer.zero_grad()
+        loss = (w * w).sum()
+        loss.backward()
+        return loss
+
+    with tg.no_grad():
+        loss = optimizer.step(closure)
+    assert loss.item() == 9.0
+    assert len(calls) == 1
+    assert w.item() == 0.0
+
+
+def test_hooks_run_before_and_after_and_can_be_removed():
+    w = parameter([1.0], [1.0])
+    optimizer, seen = optim.SGD([w], lr=0.5), []
+    before = optimizer.register_step_pre_hook(lambda opt, args, kwargs: seen.append(("before", w.item())))
+    after = optimizer.register_step_post_hook(lambda opt, args, kwargs: seen.append(("after", w.item())))
+    optimizer.step()
+    before.remove()
+    optimizer.step()
+    after.remove()
+    after.remove()
+    optimizer.step()
+    assert seen == [("before", 1.0), ("after", 0.5), ("after", 0.0)]
+
+
+# --- saving and resuming ---
+
+
+@RULES
+@pytest.mark.parametrize("route", ["state_dict", "pickle", "deepcopy"])
+def test_saving_and_resuming_continues_bit_for_bit(rule, route):
+    params = random_parameters(SHAPES)
+    optimizer = rule([{"params": params[:2], "lr": 0.05}, {"params": params[2:]}], lr=0.1, weight_decay=0.01)
+    for _ in range(3):
+        optimizer.step()
+    if route == "deepcopy":
+        twin = copy.deepcopy(optimizer)
+    elif route == "pickle":
+        twin = pickle.loads(pickle.dumps(optimizer))
+    else:
+        copies = [parameter(p._data, p.grad._data) for p in params]
+        twin = rule([{"params": copies[:2]}, {"params": copies[2:]}])
+        twin.load_state_dict(pickle.loads(pickle.dumps(optimizer.state_dict())))
+    for _ in range(3):
+        optimizer.step()
+        twin.step()
+    theirs = [p for group in twin.param_groups for p in group["params"]]
+    for p, q in zip(params, theirs, strict=True):
+        assert p is not q
+        assert p._data.tobytes() == q._data.tobytes()
+
+
+def test_state_dict_has_pytorchs_keys():
+    params = random_parameters([(2,), (3,)])
+    optimizer = optim.Adam(params, amsgrad=True)
+    assert optimizer.state_dict()["state"] == {}
+    optimizer.step()
+    saved = optimizer.state_dict()
+    assert saved["param_groups"][0]["params"] == [0, 1]
+    assert set(saved["state"][0]) == {"step", "exp_avg", "exp_avg_sq", "max_exp_avg_sq"}
+    assert saved["state"][1]["exp_avg"].shape == (3,)
+
+
+def test_state_dict_of_a_callable_rate_holds_its_value_and_loading_keeps_the_callable():
+    w = parameter([1.0], [1.0])
+    optimizer = optim.SGD([w], lr=lambda t: 1.0 / (t + 1))
+    optimizer.step()
+    saved = optimizer.state_dict()
+    assert saved["param_groups"][0]["lr"] == 0.5
+    optimizer.load_state_dict(saved)
+    optimizer.step()
+    assert w.item() == -0.5
+
+
+def test_loading_what_does_not_fit_is_refused_before_anything_changes():
+    optimizer = optim.Momentum([parameter([1.0], [1.0])], lr=0.5)
+    optimizer.step()
+    two = optim.Momentum([{"params": [parameter([1.0])]}, {"params": [parameter([1.0])]}])
+    with pytest.raises(ValueError, match="different number of parameter groups"):
+        two.load_state_dict(optimizer.state_dict())
+    longer = optim.Momentum([parameter([1.0]), parameter([1.0])])
+    with pytest.raises(ValueError, match="doesn't match the size of optimizer's group"):
+        longer.load_state_dict(optimizer.state_dict())
+    wider = optim.Momentum([parameter([1.0, 2.0])])
+    with pytest.raises(ValueError, match=r"momentum_buffer of parameter 0 .* has shape \(1,\)"):
+        wider.load_state_dict(optimizer.state_dict())
+    assert wider.param_groups[0]["lr"] == 0.01
+
+
+# --- memory ---
+
+
+@RULES
+def test_memory_per_parameter_is_the_rules_buffers(rule):
+    optimizer = rule(random_parameters([(10, 10), (7,)]))
+    optimizer.step()
+    always = sum(b.when is None for b in rule.buffers)
+    for p, state in optimizer.state.items():
+        sizes = [value._data.size for value in state.values() if hasattr(value, "_data")]
+        assert sizes == [p._data.size] * always
+
+
+def test_an_optimizer_dies_without_the_garbage_collector():
+    import weakref
+
+    gc.collect()
+    gc.disable()
+    try:
+        optimizer = optim.Adam(random_parameters([(3,), (4,)]))
+        optimizer.step()
+        gone = weakref.ref(optimizer)
+        del optimizer
+        assert gone() is None
+    finally:
+        gc.enable()
+
+
+def test_importing_optim_does_not_import_nn():
+    import ast
+    from pathlib import Path
+
+    folder = Path(optim.__file__).parent
+    for file in folder.glob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.ImportFrom) and node.level == 2:
+                assert (node.module or "").split(".")[0] in {"autograd", "tensor"}, file
+
+
+def test_a_diverging_run_raises_no_numpy_warning():
+    w = parameter([1e200], [1e200])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        optim.RMSprop([w]).step()

@@ -1,0 +1,22 @@
+"""Update rules: what a training loop does with the gradients."""
+
+from .keras import from_keras
+from .optimizer import Optimizer
+from .rules import NAG, RULES, SGD, Adadelta, Adagrad, Adam, Adamax, AdamW, Momentum, NAdam, Nadam, RMSprop
+
+__all__ = [
+    "Optimizer",
+    "SGD",
+    "Momentum",
+    "NAG",
+    "Adagrad",
+    "RMSprop",
+    "Adadelta",
+    "Adam",
+    "AdamW",
+    "Adamax",
+    "Nadam",
+    "NAdam",
+    "RULES",
+    "from_keras",
+]

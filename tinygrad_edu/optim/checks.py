@@ -1,0 +1,61 @@
+"""Which values an option may have, in one table; the messages begin as PyTorch's do."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from numbers import Real
+from typing import Any
+
+
+def _nonnegative(value: float) -> bool:
+    return 0 <= value < math.inf
+
+
+def _fraction(value: float) -> bool:
+    return 0 <= value <= 1
+
+
+NUMBERS: dict[str, tuple[str, Callable[[float], bool], str]] = {
+    # option: (how PyTorch calls it, what is allowed, in words)
+    "lr": ("learning rate", _nonnegative, "a finite number >= 0"),
+    "momentum": ("momentum value", _nonnegative, "a finite number >= 0"),
+    "dampening": ("dampening value", math.isfinite, "a finite number"),
+    "weight_decay": ("weight_decay value", _nonnegative, "a finite number >= 0"),
+    "eps": ("epsilon value", _nonnegative, "a finite number >= 0"),
+    "rho": ("rho value", _fraction, "a number in [0, 1]"),
+    "alpha": ("alpha value", _nonnegative, "a finite number >= 0, usually below 1"),
+    "decay": ("decay value", _nonnegative, "a finite number >= 0"),
+    "lr_decay": ("lr_decay value", _nonnegative, "a finite number >= 0"),
+    "momentum_decay": ("momentum_decay value", _nonnegative, "a finite number >= 0, or None"),
+    "initial_accumulator_value": ("initial_accumulator_value value", _nonnegative, "a finite number >= 0"),
+}
+
+
+def check_option(who: str, key: str, value: Any) -> None:
+    """Raise TypeError or ValueError unless option `key` of the rule `who` may have this value.
+
+    >>> check_option("SGD", "lr", -1)
+    Traceback (most recent call last):
+    ValueError: Invalid learning rate: -1 (SGD: lr must be a finite number >= 0)
+    """
+    if key == "betas":
+        if not isinstance(value, (tuple, list)) or len(value) != 2:
+            raise TypeError(f"{who}: betas must be a pair of numbers in [0, 1), got {value!r}")
+        for i, beta in enumerate(value):
+            _require_number(who, f"betas[{i}]", beta)
+            if not 0 <= beta < 1:
+                raise ValueError(f"Invalid beta parameter at index {i}: {beta} ({who}: betas must be in [0, 1))")
+    elif key in NUMBERS:
+        if (key == "lr" and callable(value)) or (key == "momentum_decay" and value is None):
+            return
+        name, allowed, words = NUMBERS[key]
+        _require_number(who, key, value)
+        if not allowed(float(value)):
+            raise ValueError(f"Invalid {name}: {value} ({who}: {key} must be {words})")
+
+
+def _require_number(who: str, key: str, value: Any) -> None:
+    if not isinstance(value, Real) and getattr(value, "shape", None) != ():  # 0-d Tensors and arrays are numbers too
+        hint = " or a function of the step" if key == "lr" else ""
+        raise TypeError(f"{who}: {key} must be a number{hint}, got {value!r} ({type(value).__name__})")

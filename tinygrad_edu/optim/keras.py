@@ -1,0 +1,103 @@
+"""Optimizers written the way Keras writes them: its names, its defaults and its conventions, on the rules of rules.py."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from .optimizer import Optimizer, Params
+from .rules import NAG, SGD, Adadelta, Adagrad, Adam, Adamax, AdamW, Momentum, Nadam, RMSprop
+
+EPSILON = 1e-7
+"""What `epsilon=None` means in Keras."""
+
+
+class _Translation(NamedTuple):
+    rule: type[Optimizer]
+    defaults: Mapping[str, Any]  # Keras 3's, where they are not those of the rule here
+    conventions: Mapping[str, Any]  # the options that make the rule compute what Keras computes
+
+
+_BETAS = {"beta_1": 0.9, "beta_2": 0.999}
+_DECOUPLED = {"decoupled_weight_decay": True}
+
+_RULES = {
+    "sgd": _Translation(SGD, {"lr": 0.01}, _DECOUPLED),
+    "adagrad": _Translation(
+        Adagrad, {"lr": 0.001, "initial_accumulator_value": 0.1, "eps": EPSILON}, {**_DECOUPLED, "eps_in_sqrt": True}
+    ),
+    "rmsprop": _Translation(
+        RMSprop, {"lr": 0.001, "alpha": 0.9, "eps": EPSILON}, {**_DECOUPLED, "eps_in_sqrt": True, "lr_in_buffer": True}
+    ),
+    "adadelta": _Translation(Adadelta, {"lr": 0.001, "rho": 0.95, "eps": EPSILON}, {**_DECOUPLED, "eps_in_sqrt": True}),
+    "adam": _Translation(Adam, {"lr": 0.001, "eps": EPSILON, **_BETAS}, {**_DECOUPLED, "eps_hat": True}),
+    "adamw": _Translation(AdamW, {"lr": 0.001, "eps": EPSILON, "weight_decay": 0.004, **_BETAS}, {"eps_hat": True}),
+    "adamax": _Translation(Adamax, {"lr": 0.001, "eps": EPSILON, **_BETAS}, {**_DECOUPLED, "eps_in_max": False}),
+    "nadam": _Translation(Nadam, {"lr": 0.001, "eps": EPSILON, "momentum_decay": 1.0, **_BETAS}, _DECOUPLED),
+}
+
+_SPELLINGS = {"learning_rate": "lr", "epsilon": "eps", "schedule_decay": "momentum_decay"}
+
+_ELSEWHERE = {  # Keras arguments that are not part of the rule: fine as long as they are off
+    "clipnorm": "call nn.utils.clip_grad_norm_ between backward() and step()",
+    "global_clipnorm": "call nn.utils.clip_grad_norm_ between backward() and step()",
+    "clipvalue": "call nn.utils.clip_grad_value_ between backward() and step()",
+    "use_ema": "average the parameters in the training loop",
+    "loss_scale_factor": "multiply the loss",
+    "gradient_accumulation_steps": "call step() and zero_grad() only after every n-th backward()",
+}
+
+
+def from_keras(name: str, params: Params, **options: Any) -> Optimizer:
+    """The optimizer that Keras calls `name`, computing what Keras 3 computes.
+
+    name: "sgd", "adagrad", "rmsprop", "adadelta", "adam", "adamw", "adamax" or "nadam", in any case.
+    options: Keras's, new spellings or old: `learning_rate` or `lr`, `epsilon` (None is 1e-7), `beta_1`, `beta_2`, `rho`,
+    `momentum`, `nesterov`, `centered`, `amsgrad`, `weight_decay` (decoupled, as in Keras 3), and Keras 2's `decay`, which
+    divides the rate by 1 + decay·(steps taken). Options not given have Keras 3's defaults, which differ from PyTorch's.
+
+    "sgd" with momentum gives a Momentum, with nesterov too a NAG. Keras 2 differs from Keras 3 in Adagrad (accumulator
+    from 0 up to version 2.2: pass initial_accumulator_value=0), RMSprop and Adam (eps outside the root and decoupled decay
+    missing) and Nadam (schedule_decay=0.004).
+
+    >>> import tinygrad_edu as tg
+    >>> w = tg.tensor([1.0], requires_grad=True)
+    >>> type(tg.optim.from_keras("SGD", [w], lr=0.01, momentum=0.9)).__name__
+    'Momentum'
+    """
+    if name.lower() not in _RULES:
+        raise ValueError(f"from_keras: no optimizer is called {name!r}; there are {', '.join(_RULES)}")
+    rule, defaults, conventions = _RULES[name.lower()]
+    given = {}
+    for key, value in options.items():
+        spelled = _SPELLINGS.get(key, key)
+        if spelled in given:
+            raise TypeError(f"from_keras: {key} was given under both its spellings")
+        if key in _ELSEWHERE:
+            if value:
+                raise ValueError(f"from_keras: {key}={value!r} is not part of the rule here: {_ELSEWHERE[key]}")
+            continue
+        given[spelled] = value
+    chosen = {**defaults, **{key: value for key, value in given.items() if key != "name"}}
+
+    if chosen.get("eps", EPSILON) is None:
+        chosen["eps"] = EPSILON
+    if chosen.get("weight_decay", 0) is None:
+        chosen["weight_decay"] = 0.0
+    if "beta_1" in chosen:
+        chosen["betas"] = (chosen.pop("beta_1"), chosen.pop("beta_2"))
+    if rule is RMSprop and "rho" in chosen:
+        chosen["alpha"] = chosen.pop("rho")
+    if rule is Adagrad and "decay" in chosen:
+        chosen["lr_decay"] = chosen.pop("decay")
+    if rule is SGD:
+        momentum, nesterov = chosen.pop("momentum", 0), chosen.pop("nesterov", False)
+        if momentum:
+            rule = NAG if nesterov else Momentum
+            chosen["momentum"] = momentum
+    try:
+        return rule(params, **chosen, **conventions)
+    except TypeError as error:
+        if "unexpected keyword" in str(error):
+            raise TypeError(f"from_keras: {name} has no option {str(error).split()[-1]}") from None
+        raise

@@ -1,0 +1,342 @@
+"""Optimizer: walks over the parameters, so that a rule can be written as its formula on one flat array.
+
+NumPy costs about as much to call as to add up a thousand numbers, so a hundred small tensors updated one by one cost a
+hundred times the calls of one. The tensors of one group and dtype are therefore packed, a cache-full at a time, into one flat
+array; what the rule remembers of them (`m`, `v`, …) already lies flat. A large tensor is updated where it is, in blocks that
+fit the cache, so that the temporaries of a plainly written formula never travel to main memory. Either way every parameter
+keeps its own memory, and whatever else shares that memory sees each step.
+"""
+
+from __future__ import annotations
+
+import inspect
+import math
+import warnings
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
+
+import numpy as np
+
+from ..autograd.grad_mode import enable_grad
+from ..autograd.primitive import from_array, is_tensor, mark_changed
+from .checks import check_option
+from .layout import Array, Buffer, Layout, Run, Slot, block_size, parameter_name
+
+if TYPE_CHECKING:
+    from ..tensor import Tensor
+
+Params: TypeAlias = "Iterable[Tensor] | Iterable[tuple[str, Tensor]] | Iterable[dict[str, Any]]"
+LearningRate: TypeAlias = "float | Callable[[int], float]"
+
+
+class Optimizer:
+    """Base of the update rules: parameter groups, state, and the walk over all parameters.
+
+    A rule lists its `buffers` and implements `update(self, w, g, *buffers, t, lr, …)`, which changes `w` and the buffers
+    (all flat, of one length) in place and leaves `g` alone; `t` counts a parameter's steps from 1. The keyword arguments that
+    `update` names are options: constructor arguments that each parameter group may override.
+
+    params: Tensors, (name, Tensor) pairs such as `model.named_parameters()`, or dicts, one a group, such as
+    `{"params": [w], "lr": 0.1}`. Leaves only. A tensor given twice in a group is stepped once, with a warning.
+    `param_groups` is a list of dicts that may be edited between steps: `opt.param_groups[0]["lr"] *= 0.1`.
+
+    Every rule takes `weight_decay` (g ← g + weight_decay·w; with `decoupled_weight_decay=True` instead
+    w ← (1 − lr·weight_decay)·w before the step), `maximize` (g ← −g) and `lr` as a number or as a function of the number of
+    steps already taken.
+
+    >>> import tinygrad_edu as tg
+    >>> class SignDescent(tg.optim.Optimizer):
+    ...     def update(self, *arrays: Any, **options: Any) -> None:
+        """The rule itself: change w and the buffers in place, as `update(self, w, g, *buffers, t, lr, …)`."""
+        raise NotImplementedError(f"{type(self).__name__} must implement update(self, w, g, *buffers, t, lr, …)")
+
+    # --- parameter groups ---
+
+    def add_param_group(self, param_group: dict[str, Any]) -> None:
+        """Let the optimizer also train `param_group["params"]`; options that the dict does not name are the defaults."""
+        who = type(self).__name__
+        if not isinstance(param_group, dict):
+            raise TypeError(f"param_group must be a dict, but got {type(param_group).__name__}")
+        if "params" not in param_group:
+            raise ValueError(f"{who}: a parameter group needs a 'params' entry, got the keys {sorted(param_group)}")
+        params = param_group["params"]
+        if isinstance(params, set):
+            raise TypeError(
+                "optimizer parameters need to be in an ordered collection, such as a list: the order of a set varies"
+            )
+        params, names = _split_names([params] if is_tensor(params) else list(params))
+        for p in params:
+            if not is_tensor(p):
+                raise TypeError(f"optimizer can only optimize Tensors, but one of the params is {type(p).__name__}")
+            if not (p.is_leaf or p._retains_grad):
+                raise ValueError("can't optimize a non-leaf Tensor: pass the tensor that it was computed from, or detach() it")
+            if p._data.dtype.kind != "f":
+                raise TypeError(f"{who}: parameters must be floating point, got a Tensor of {p._data.dtype}")
+        unique = list({id(p): p for p in params}.values())
+        if len(unique) != len(params):
+            if names:
+                names = list({id(p): name for name, p in zip(names, params, strict=True)}.values())
+            warnings.warn(
+                "optimizer contains a parameter group with duplicate parameters; each is stepped once",
+                UserWarning,
+                stacklevel=3,
+            )
+        here = {id(p) for group in self.param_groups for p in group["params"]}
+        if any(id(p) in here for p in unique):
+            raise ValueError("some parameters appear in more than one parameter group")
+        group = {**self.defaults, **param_group, "params": unique}
+        if names:
+            group["param_names"] = names
+        for key, value in group.items():
+            check_option(who, key, value)
+        self._check_group(group)
+        self.param_groups.append(group)
+
+    def _check_group(self, group: dict[str, Any]) -> None:
+        """Raise ValueError where options that are fine one by one do not go together."""
+
+    # --- the step ---
+
+    def step(self, closure: Callable[[], Any] | None = None) -> Any:
+        """Update every parameter that has a gradient; returns what `closure` returned.
+
+        closure: zeroes the gradients, computes the loss, calls backward() and returns the loss; called once, before the
+        update. Parameters without a gradient, or with requires_grad=False, stay as they are, and so does their state.
+        """
+        for hook in list(self._pre_hooks.values()):
+            hook(self, (closure,), {})
+        loss = self._step(closure)
+        for hook in list(self._post_hooks.values()):
+            hook(self, (closure,), {})
+        return loss
+
+    def _step(self, closure: Callable[[], Any] | None) -> Any:
+        loss = None
+        if closure is not None:
+            with enable_grad():
+                loss = closure()
+        # Every gradient is looked at before the first parameter is touched: a step happens whole or not at all.
+        work = [(g, self._rate(g), list(self._layout(i).runs(self))) for i, g in enumerate(self.param_groups)]
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # said better, and once, by _warn_nonfinite
+            for group, lr, runs in work:
+                options = {key: group[key] for key in self._options}
+                for run in runs:
+                    self._advance(run, group, lr, options)
+        self.steps += 1
+        return loss
+
+    def _rate(self, group: dict[str, Any]) -> float:
+        """The group's learning rate for this step, as a Python float (a NumPy one would promote float32 arrays)."""
+        given = group["lr"]
+        lr = float(given(self.steps) if callable(given) else given)
+        if not math.isfinite(lr):
+            raise ValueError(f"Invalid learning rate: {lr} ({type(self).__name__}, step {self.steps + 1})")
+        if group.get("decay"):
+            lr /= 1 + group["decay"] * self.steps
+        return lr
+
+    def _advance(self, run: Run, group: dict[str, Any], lr: float, options: dict[str, Any]) -> None:
+        """One step of the rule for a run of parameters, a block at a time."""
+        slots, grads = run.slots, run.grads
+        t = slots[0].t + 1
+        start, stop = slots[0].start, slots[-1].stop
+        packed = len(slots) > 1
+        if packed:
+            scratch_w, scratch_g = self._scratch[slots[0].array.dtype]
+            for slot, grad in zip(slots, grads, strict=True):
+                slot.w_view[...] = slot.array
+                slot.g_view[...] = grad
+            w, g = scratch_w[start:stop], scratch_g[start:stop]
+        else:
+            w, g = slots[0].array.reshape(-1), grads[0].reshape(-1)
+
+        decay = group.get("weight_decay", 0)
+        decoupled = group.get("decoupled_weight_decay", False)
+        maximize = group.get("maximize", False)
+        block = block_size(w.dtype)
+        for i in range(0, stop - start, block):
+            j = min(i + block, stop - start)
+            wb, gb = w[i:j], g[i:j]
+            if not math.isfinite(gb.dot(gb)):
+                self._warn_nonfinite(run)
+            if maximize:
+                gb = -gb
+            if decay:
+                if decoupled:
+                    wb *= 1 - lr * decay
+                else:
+                    gb = gb + decay * wb
+            self.update(wb, gb, *(b if b is None else b[start + i : start + j] for b in run.state), t=t, lr=lr, **options)
+
+        for slot in slots:
+            slot.t = t
+            if packed:
+                slot.array[...] = slot.w_view
+            elif not slot.array.flags.c_contiguous:
+                slot.array[...] = w.reshape(slot.array.shape)  # w is a copy
+            mark_changed(slot.param)
+
+    def _layout(self, i: int) -> Layout:
+        """The layout of group i, made anew when parameters came, went, or got another array, or options need other buffers."""
+        group, layout = self.param_groups[i], self._layouts.get(i)
+        on = tuple(b for b in self.buffers if b.when is None or group[b.when])
+        if layout is None or layout.buffers != on or not layout.fits(group["params"]):
+            self._layouts[i] = layout = Layout(self, group, on)
+        return layout
+
+    def zero_grad(self, set_to_none: bool = True) -> None:
+        """Forget the gradients of all parameters (or, with set_to_none=False, fill them with zeros)."""
+        for group in self.param_groups:
+            for p in group["params"]:
+                if set_to_none or p._grad is None:
+                    p._grad = None
+                elif p._grad._op is not None:  # recorded by create_graph: the graph keeps its values
+                    p._grad = from_array(np.zeros_like(p._grad._data))
+                else:
+                    p._grad._data[...] = 0
+                    mark_changed(p._grad)
+
+    # --- what is remembered ---
+
+    @property
+    def state(self) -> dict[Any, dict[str, Any]]:
+        """Parameter -> {"step": t, PyTorch's key: Tensor that shares the buffer's memory}; only parameters stepped so far."""
+        state = {}
+        for group in self.param_groups:
+            for p in group["params"]:
+                slot = self._memory.get(id(p))
+                if slot is not None and slot.t:
+                    keyed = {b.key: slot.buffers[b.name] for b in self.buffers if b.name in slot.buffers}
+                    tensors = {key: from_array(value.reshape(p._data.shape)) for key, value in keyed.items()}
+                    state[p] = {"step": slot.t, **tensors, **self._scalars(slot.t, group)}
+        return state
+
+    def _scalars(self, t: int, group: dict[str, Any]) -> dict[str, float]:
+        """Numbers that PyTorch stores and that follow from t here."""
+        return {}
+
+    def state_dict(self) -> dict[str, Any]:
+        """Everything that the optimizer needs to go on: {"state": {index: …}, "param_groups": […], "steps": …}.
+
+        Keys are PyTorch's; parameters are numbered in the order of the groups. Buffers share memory with the optimizer: save
+        them or copy.deepcopy them before the next step. A callable lr is stored as its value now.
+        """
+        index = {id(p): i for i, p in enumerate(p for group in self.param_groups for p in group["params"])}
+        groups = []
+        for group in self.param_groups:
+            packed = {key: value for key, value in group.items() if key != "params"}
+            packed["params"] = [index[id(p)] for p in group["params"]]
+            if callable(packed["lr"]):
+                packed["lr"] = float(packed["lr"](self.steps))
+            groups.append(packed)
+        return {"state": {index[id(p)]: s for p, s in self.state.items()}, "param_groups": groups, "steps": self.steps}
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Go on where `state_dict` was taken; also takes one of PyTorch's. Buffers are copied, in the parameters' dtype.
+
+        A group whose lr is a callable keeps it. Raises ValueError where groups or shapes differ, before anything is changed.
+        """
+        saved_groups, saved_state = state_dict["param_groups"], state_dict["state"]
+        if len(saved_groups) != len(self.param_groups):
+            raise ValueError(
+                "loaded state dict has a different number of parameter groups "
+                f"({len(saved_groups)}, the optimizer has {len(self.param_groups)})"
+            )
+        memory: dict[int, Slot] = {}
+        for saved, group in zip(saved_groups, self.param_groups, strict=True):
+            if len(saved["params"]) != len(group["params"]):
+                raise ValueError(
+                    "loaded state dict contains a parameter group that doesn't match the size of optimizer's group "
+                    f"({len(saved['params'])} parameters, the optimizer's has {len(group['params'])})"
+                )
+            for number, (key, p) in enumerate(zip(saved["params"], group["params"], strict=True)):
+                entry = saved_state.get(key, {})
+                slot = memory[id(p)] = Slot(p, parameter_name(group, number))
+                for b in self.buffers:
+                    if entry.get(b.key) is not None:
+                        value = np.array(_array_of(entry[b.key]), dtype=p._data.dtype)
+                        if value.shape != p._data.shape:
+                            raise ValueError(
+                                f"{type(self).__name__}.load_state_dict: {b.key} of {slot.name} has shape {value.shape}, "
+                                f"the parameter {p._data.shape}"
+                            )
+                        slot.buffers[b.name] = value.reshape(-1)
+                # PyTorch's SGD stores no step: any number above 1 says that the first one is over.
+                slot.t = int(entry["step"]) if "step" in entry else (2 if slot.buffers else 0)
+        for saved, group in zip(saved_groups, self.param_groups, strict=True):
+            keep_lr = callable(group["lr"])
+            group.update({k: v for k, v in saved.items() if k != "params" and not (k == "lr" and keep_lr)})
+            if isinstance(group.get("betas"), list):  # JSON and the like know no tuples
+                group["betas"] = tuple(group["betas"])
+        self._memory = memory
+        self._layouts = {}
+        self.steps = int(state_dict.get("steps", max((slot.t for slot in memory.values()), default=0)))
+
+    def __getstate__(self) -> dict[str, Any]:
+        """For pickle and copy: without scratch memory, whose views a copy would cut loose."""
+        kept = {id(p) for group in self.param_groups for p in group["params"]}
+        slots = [slot for key, slot in self._memory.items() if key in kept]
+        return {**self.__dict__, "_memory": slots, "_layouts": {}, "_scratch": {}}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._memory = {id(slot.param): slot for slot in state["_memory"]}
+
+    # --- hooks ---
+
+    def register_step_pre_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
+        """Call `hook(optimizer, args, kwargs)` before each step; `.remove()` of the result takes it away again."""
+        return RemovableHandle(self._pre_hooks, hook)
+
+    def register_step_post_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
+        """Call `hook(optimizer, args, kwargs)` after each step; `.remove()` of the result takes it away again."""
+        return RemovableHandle(self._post_hooks, hook)
+
+    # --- words ---
+
+    def __repr__(self) -> str:
+        lines = [f"{type(self).__name__} ("]
+        for i, group in enumerate(self.param_groups):
+            shown = {k: v for k, v in sorted(group.items()) if k not in ("params", "param_names")}
+            lines += [f"Parameter Group {i}", *(f"    {key}: {value}" for key, value in shown.items())]
+        return "\n".join([*lines, ")"])
+
+    def _warn_nonfinite(self, run: Run) -> None:
+        """Say once which gradients are nan or inf; the sum of squares that led here may also merely have overflowed."""
+        bad = [s.name for s, grad in zip(run.slots, run.grads, strict=True) if not np.isfinite(grad).all()]
+        if bad and not self._warned:
+            self._warned = True
+            warnings.warn(
+                f"{type(self).__name__}: step {self.steps + 1}: the gradient of {', '.join(bad)} has nan or inf, and so will "
+                "the parameter; usually the learning rate is too large (said once)",
+                RuntimeWarning,
+                stacklevel=5,
+            )
+
+
+class RemovableHandle:
+    """What registering a hook returns; `remove()` takes the hook away, once or more often."""
+
+    _next = 0
+
+    def __init__(self, hooks: dict[int, Callable[..., Any]], hook: Callable[..., Any]) -> None:
+        RemovableHandle._next += 1
+        self._hooks, self._id = hooks, RemovableHandle._next
+        hooks[self._id] = hook
+
+    def remove(self) -> None:
+        """Take the hook away."""
+        self._hooks.pop(self._id, None)
+
+
+def _split_names(params: list[Any]) -> tuple[list[Any], list[str]]:
+    """(name, Tensor) pairs apart; PyTorch's error where only some have names."""
+    names = [p[0] for p in params if isinstance(p, tuple)]
+    if names and len(names) != len(params):
+        raise ValueError("all optimizer params should be with/without names. Some param names are missing")
+    return [p[1] for p in params] if names else params, names
+
+
+def _array_of(value: Any) -> Any:
+    """The array in a Tensor of ours; other values (arrays, numbers, PyTorch's tensors) NumPy can convert itself."""
+    return value._data if is_tensor(value) else value

@@ -1,0 +1,557 @@
+"""The update rules, in the order in which each follows from those before it.
+
+`update` is the rule: `w` parameters, `g` gradient, then the buffers, all flat arrays [n]; `t` = 1, 2, … counts steps. Names:
+lr learning rate α, momentum γ, betas (β₁, β₂), eps ε. Where PyTorch, Keras and the papers disagree there is an option, and
+the default is PyTorch's unless the docstring says otherwise. See Optimizer for weight_decay, maximize and a changing lr;
+`decay` divides lr by 1 + decay·(steps taken), as Keras did.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from .layout import Array, Buffer
+from .optimizer import LearningRate, Optimizer, Params
+
+
+class SGD(Optimizer):
+    """Walk down the slope; with momentum, keep going where the past steps went.
+
+    w ← w − lr · g                                                             momentum = 0
+    v ← momentum · v + (1 − dampening) · g        w ← w − lr · v                 (v = g in the first step)
+                                                 w ← w − lr · (g + momentum · v)  nesterov
+
+    Batch, stochastic and mini-batch gradient descent are this rule under three batch sizes: all samples, one, some.
+    lr >= 0; momentum >= 0, usually 0.9; nesterov needs momentum > 0 and dampening = 0. lr is outside the buffer `v`, as in
+    PyTorch; in Momentum and NAG it is inside, as in Keras and the textbook. They part only when lr changes.
+    Sources: Robbins & Monro 1951; Polyak 1964; Sutskever et al., ICML 2013.
+
+    >>> import tinygrad_edu as tg
+    >>> w = tg.tensor([3.0], requires_grad=True)
+    >>> opt = tg.optim.SGD([w], lr=0.1)
+    >>> (w * w).sum().backward()
+    >>> opt.step()
+    >>> w
+    tensor([2.4000], requires_grad=True)
+    """
+
+    buffers = (Buffer("v", "momentum_buffer", when="momentum"),)
+
+    def __init__(
+        self,
+        params: Params,
+        lr: LearningRate = 1e-3,
+        momentum: float = 0.0,
+        dampening: float = 0.0,
+        weight_decay: float = 0.0,
+        nesterov: bool = False,
+        *,
+        maximize: bool = False,
+        decoupled_weight_decay: bool = False,
+        decay: float = 0.0,
+    ) -> None:
+        super().__init__(params, _given(locals()))
+
+    def update(
+        self, w: Array, g: Array, v: Array | None, *, t: int, lr: float, momentum: float, dampening: float, nesterov: bool
+    ) -> None:
+        if v is None:
+            w -= lr * g
+            return
+        v *= momentum
+        v += g if t == 1 else (1 - dampening) * g
+        w -= lr * (g + momentum * v if nesterov else v)
+
+    def _check_group(self, group: dict[str, Any]) -> None:
+        if group["nesterov"] and (group["momentum"] <= 0 or group["dampening"] != 0):
+            raise ValueError("Nesterov momentum requires a momentum and zero dampening")
+
+
+class Momentum(Optimizer):
+    """Inertia: the last movement, shrunk, is part of the next.
+
+    v ← momentum · v + lr · g        w ← w − v                 lr_in_buffer=True, as the textbook and Keras
+    v ← momentum · v + g             w ← w − lr · v            lr_in_buffer=False, as PyTorch's SGD(momentum=…)
+
+    The term momentum · v is the whole difference to SGD: w moves on where the gradient is 0. lr >= 0; momentum in [0, 1).
+    The two forms take the same steps until lr changes: then the first carries the old rate on inside v.
+    Source: Polyak, Some methods of speeding up the convergence of iteration methods, 1964.
+    """
+
+    buffers = (Buffer("v", "momentum_buffer"),)
+
+    def __init__(
+        self,
+        params: Params,
+        lr: LearningRate = 0.01,
+        momentum: float = 0.9,
+        weight_decay: float = 0.0,
+        *,
+        lr_in_buffer: bool = True,
+        maximize: bool = False,
+        decoupled_weight_decay: bool = False,
+        decay: float = 0.0,
+    ) -> None:
+        super().__init__(params, _given(locals()))
+
+    def update(self, w: Array, g: Array, v: Array, *, t: int, lr: float, momentum: float, lr_in_buffer: bool) -> None:
+        v *= momentum
+        if lr_in_buffer:
+            v += lr * g
+            w -= v
+        else:
+            v += g
+            w -= lr * v
+
+
+class NAG(Optimizer):
+    """Nesterov's accelerated gradient: momentum whose gradient is taken where the momentum is about to carry w.
+
+    The textbook:   v ← momentum · v + lr · ∇f(w − momentum · v)        w ← w − v
+
+    A training loop knows the gradient only where the parameters are. So the parameters hold the look-ahead point
+    θ = w − momentum · v instead of w, and g = ∇f(θ). Put w = θ + momentum · v into both formulas:
+
+        v' = momentum · v + lr · g                                    (the same v)
+        θ' = w − v' − momentum · v' = θ − lr · g − momentum · v'       since momentum · v − v' = −lr · g
+
+    v ← momentum · v + lr · g        w ← w − (lr · g + momentum · v)      lr_in_buffer=True, as Keras
+    v ← momentum · v + g             w ← w − lr · (g + momentum · v)      lr_in_buffer=False, as PyTorch's SGD(nesterov=True)
+
+    lr >= 0; momentum in [0, 1). Where v has become small, θ and w are the same.
+    Sources: Nesterov 1983; Sutskever et al., On the importance of initialization and momentum in deep learning, ICML 2013.
+    """
+
+    buffers = (Buffer("v", "momentum_buffer"),)
+
+    def __init__(
+        self,
+        params: Params,
+        lr: LearningRate = 0.01,
+        momentum: float = 0.9,
+        weight_decay: float = 0.0,
+        *,
+        lr_in_buffer: bool = True,
+        maximize: bool = False,
+        decoupled_weight_decay: bool = False,
+        decay: float = 0.0,
+    ) -> None:
+        super().__init__(params, _given(locals()))
+
+    def update(self, w: Array, g: Array, v: Array, *, t: int, lr: float, momentum: float, lr_in_buffer: bool) -> None:
+        v *= momentum
+        if lr_in_buffer:
+            v += lr * g
+            w -= lr * g + momentum * v
+        else:
+            v += g
+            w -= lr * (g + momentum * v)
+
+
+class Adagrad(Optimizer):
+    """Every element its own rate: what has moved much moves less.
+
+    G ← G + g²        w ← w − lrₜ · g / √(G + eps)              eps_in_sqrt=True: the textbook and Keras; the default
+                      w ← w − lrₜ · g / (√G + eps)              eps_in_sqrt=False: PyTorch
+    lrₜ = lr / (1 + (t−1) · lr_decay)
+
+    G starts at initial_accumulator_value >= 0 (0 as in the paper and PyTorch; Keras takes 0.1). G only grows, so learning
+    comes to a stop. lr, lr_decay, eps >= 0.
+    Source: Duchi, Hazan & Singer, Adaptive subgradient methods, JMLR 12, 2011.
+    """
+
+    buffers = (Buffer("G", "sum", start="initial_accumulator_value"),)
+
+    def __init__(
+        self,
+        params: Params,
+        lr: LearningRate = 0.01,
+        lr_decay: float = 0.0,
+        weight_decay: float = 0.0,
+        initial_accumulator_value: float = 0.0,
+        eps: float = 1e-10,
+        *,
+        eps_in_sqrt: bool = True,
+        maximize: bool = False,
+        decoupled_weight_decay: bool = False,
+    ) -> None:
+        super().__init__(params, _given(locals()))
+
+    def update(
+        self, w: Array, g: Array, G: Array, *, t: int, lr: float, lr_decay: float, eps: float, eps_in_sqrt: bool
+    ) -> None:
+        G += g * g
+        w -= lr / (1 + (t - 1) * lr_decay) * g / _root(G, eps, eps_in_sqrt)
+
+
+class RMSprop(Optimizer):
+    """Adagrad that forgets: an exponential average of g² instead of the sum.
+
+    v ← alpha · v + (1−alpha) · g²        w ← w − lr · g / (√v + eps)
+    centered:  ḡ ← alpha · ḡ + (1−alpha) · g,  and v − ḡ² in place of v: the variance instead of the mean square
+    momentum:  b ← momentum · b + g / (√v + eps)        w ← w − lr · b
+
+    alpha in [0, 1), Keras's rho: the average reaches back over about 1/(1−alpha) steps. PyTorch's alpha is 0.99, Keras's 0.9.
+    eps_in_sqrt=True is √(v + eps), lr_in_buffer=True is b ← momentum · b + lr · g / …: Keras does both, PyTorch neither.
+    Sources: Hinton, Neural networks for machine learning, lecture 6e, 2012; centered: Graves 2013, arXiv:1308.0850.
+    """
+
+    buffers = (
+        Buffer("v", "square_avg"),
+        Buffer("g_mean", "grad_avg", when="centered"),
+        Buffer("b", "momentum_buffer", when="momentum"),
+    )
+
+    def __init__(
+        self,
+        params: Params,
+        lr: LearningRate = 0.01,
+        alpha: float = 0.99,
+        eps: float = 1e-8,
+        weight_decay: float = 0.0,
+        momentum: float = 0.0,
+        centered: bool = False,
+        *,
+        eps_in_sqrt: bool = False,
+        lr_in_buffer: bool = False,
+        maximize: bool = False,
+        decoupled_weight_decay: bool = False,
+        decay: float = 0.0,
+    ) -> None:
+        super().__init__(params, _given(locals()))
+
+    def update(
+        self,
+        w: Array,
+        g: Array,
+        v: Array,
+        g_mean: Array | None,
+        b: Array | None,
+        *,
+        t: int,
+        lr: float,
+        alpha: float,
+        eps: float,
+        momentum: float,
+        eps_in_sqrt: bool,
+        lr_in_buffer: bool,
+    ) -> None:
+        v *= alpha
+        v += (1 - alpha) * g * g
+        spread = v
+        if g_mean is not None:
+            g_mean *= alpha
+            g_mean += (1 - alpha) * g
+            spread = v - g_mean * g_mean
+        scaled = g / _root(spread, eps, eps_in_sqrt)
+        if b is None:
+            w -= lr * scaled
+        else:
+            b *= momentum
+            b += lr * scaled if lr_in_buffer else scaled
+            w -= b if lr_in_buffer else lr * b
+
+
+class Adadelta(Optimizer):
+    """RMSprop whose step is measured by the steps before it, so that units agree and no rate needs choosing.
+
+    v ← rho · v + (1−rho) · g²
+    Δ = √(u + eps) / √(v + eps) · g         u ← rho · u + (1−rho) · Δ²        w ← w − lr · Δ
+
+    u averages past steps squared; it starts at 0, so eps sets the size of the first steps. rho in [0, 1]; lr is 1 in the paper
+    and in PyTorch, 0.001 in Keras. eps is inside both roots everywhere; eps_in_sqrt=False is √u + eps, √v + eps.
+    Source: Zeiler, ADADELTA: an adaptive learning rate method, 2012, arXiv:1212.5701.
+    """
+
+    buffers = (Buffer("v", "square_avg"), Buffer("u", "acc_delta"))
+
+    def __init__(
+        self,
+        params: Params,
+        lr: LearningRate = 1.0,
+        rho: float = 0.9,
+        eps: float = 1e-6,
+        weight_decay: float = 0.0,
+        *,
+        eps_in_sqrt: bool = True,
+        maximize: bool = False,
+        decoupled_weight_decay: bool = False,
+        decay: float = 0.0,
+    ) -> None:
+        super().__init__(params, _given(locals()))
+
+    def update(
+        self, w: Array, g: Array, v: Array, u: Array, *, t: int, lr: float, rho: float, eps: float, eps_in_sqrt: bool
+    ) -> None:
+        v *= rho
+        v += (1 - rho) * g * g
+        delta = _root(u, eps, eps_in_sqrt) / _root(v, eps, eps_in_sqrt) * g
+        u *= rho
+        u += (1 - rho) * delta * delta
+        w -= lr * delta
+
+
+class Adam(Optimizer):
+    """Scale each step by running estimates of the gradient's mean and square: Momentum and RMSprop together.
+
+    m ← β₁ m + (1−β₁) g            v ← β₂ v + (1−β₂) g²
+    w ← w − lr · m̂ / (√v̂ + eps)    m̂ = m/(1−β₁ᵗ),  v̂ = v/(1−β₂ᵗ)
+
+    amsgrad:      the largest v so far in place of v (Reddi et al. 2018, arXiv:1904.09237)
+    eps_in_sqrt:  √(v̂ + eps)
+    eps_hat:      w ← w − lr · √(1−β₂ᵗ)/(1−β₁ᵗ) · m / (√v + eps), the paper's faster form, as Keras: its eps is ε̂ = eps·√(1−β₂ᵗ)
+                  of the other, so early steps are smaller
+    decoupled_weight_decay: AdamW
+
+    lr > 0; betas in [0, 1); eps is outside the root (Algorithm 1). The first step has length lr in every element.
+    Source: Kingma & Ba, Adam, 2015, arXiv:1412.6980.
+
+    >>> import tinygrad_edu as tg
+    >>> w = tg.tensor([1.0, -100.0], requires_grad=True)
+    >>> opt = tg.optim.Adam([w], lr=0.1)
+    >>> (w * w).sum().backward()
+    >>> opt.step()
+    >>> w
+    tensor([  0.9000, -99.9000], requires_grad=True)
+    """
+
+    buffers = (Buffer("m", "exp_avg"), Buffer("v", "exp_avg_sq"), Buffer("v_max", "max_exp_avg_sq", when="amsgrad"))
+
+    def __init__(
+        self,
+        params: Params,
+        lr: LearningRate = 1e-3,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 0.0,
+        amsgrad: bool = False,
+        *,
+        eps_in_sqrt: bool = False,
+        eps_hat: bool = False,
+        maximize: bool = False,
+        decoupled_weight_decay: bool = False,
+        decay: float = 0.0,
+    ) -> None:
+        super().__init__(params, _given(locals()))
+
+    def update(
+        self,
+        w: Array,
+        g: Array,
+        m: Array,
+        v: Array,
+        v_max: Array | None,
+        *,
+        t: int,
+        lr: float,
+        betas: tuple[float, float],
+        eps: float,
+        eps_in_sqrt: bool,
+        eps_hat: bool,
+    ) -> None:
+        beta1, beta2 = betas
+        m *= beta1
+        m += (1 - beta1) * g
+        v *= beta2
+        v += (1 - beta2) * g * g
+        if v_max is not None:
+            v = np.maximum(v_max, v, out=v_max)
+        rate, correction = lr / (1 - beta1**t), 1 - beta2**t
+        if eps_hat:
+            w -= rate * math.sqrt(correction) * m / (np.sqrt(v) + eps)
+        else:
+            w -= rate * m / _root(v, eps, eps_in_sqrt, correction)
+
+
+class AdamW(Adam):
+    """Adam whose weight decay stays out of the gradient, so that no running estimate divides it away.
+
+    w ← (1 − lr · weight_decay) · w        then Adam's step
+
+    weight_decay is 0.01 by default, as in PyTorch (Keras: 0.004). Everything else is Adam's.
+    Source: Loshchilov & Hutter, Decoupled weight decay regularization, 2019, arXiv:1711.05101.
+    """
+
+    def __init__(
+        self,
+        params: Params,
+        lr: LearningRate = 1e-3,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 0.01,
+        amsgrad: bool = False,
+        *,
+        eps_in_sqrt: bool = False,
+        eps_hat: bool = False,
+        maximize: bool = False,
+        decay: float = 0.0,
+    ) -> None:
+        super().__init__(
+            params,
+            lr,
+            betas,
+            eps,
+            weight_decay,
+            amsgrad,
+            eps_in_sqrt=eps_in_sqrt,
+            eps_hat=eps_hat,
+            maximize=maximize,
+            decoupled_weight_decay=True,
+            decay=decay,
+        )
+
+
+class Adamax(Optimizer):
+    """Adam with the largest recent |g| in place of the root mean square.
+
+    m ← β₁ m + (1−β₁) g            u ← max(β₂ u, |g| + eps)            w ← w − lr/(1−β₁ᵗ) · m / u
+
+    eps_in_max=False is u ← max(β₂ u, |g|), w ← w − … m / (u + eps), as Keras; the paper has no eps. betas in [0, 1).
+    Source: Kingma & Ba, Adam, 2015, arXiv:1412.6980, section 7.1.
+    """
+
+    buffers = (Buffer("m", "exp_avg"), Buffer("u", "exp_inf"))
+
+    def __init__(
+        self,
+        params: Params,
+        lr: LearningRate = 2e-3,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 0.0,
+        *,
+        eps_in_max: bool = True,
+        maximize: bool = False,
+        decoupled_weight_decay: bool = False,
+        decay: float = 0.0,
+    ) -> None:
+        super().__init__(params, _given(locals()))
+
+    def update(
+        self,
+        w: Array,
+        g: Array,
+        m: Array,
+        u: Array,
+        *,
+        t: int,
+        lr: float,
+        betas: tuple[float, float],
+        eps: float,
+        eps_in_max: bool,
+    ) -> None:
+        beta1, beta2 = betas
+        m *= beta1
+        m += (1 - beta1) * g
+        u *= beta2
+        np.maximum(u, np.abs(g) + eps if eps_in_max else np.abs(g), out=u)
+        w -= lr / (1 - beta1**t) * m / (u if eps_in_max else u + eps)
+
+
+class Nadam(Optimizer):
+    """Adam with NAG's look-ahead: the gradient of now is counted at once, and the momentum of the next step.
+
+    m ← β₁ m + (1−β₁) g            v ← β₂ v + (1−β₂) g²
+    w ← w − lr · m̂ / (√v̂ + eps)    v̂ = v/(1−β₂ᵗ)
+    m̂ = μₜ₊₁ m / (1 − μ₁⋯μₜ₊₁) + (1−μₜ) g / (1 − μ₁⋯μₜ)
+    μₜ = β₁ (1 − ½ · 0.96^(t · momentum_decay))
+
+    momentum_decay: 0.004 as PyTorch and the paper's schedule; 1 is Keras's; None is the simplified form of textbooks, μₜ = β₁:
+    m̂ = β₁ m/(1−β₁ᵗ⁺¹) + (1−β₁) g/(1−β₁ᵗ). betas in [0, 1). PyTorch calls the class NAdam.
+    Source: Dozat, Incorporating Nesterov momentum into Adam, ICLR 2016 workshop.
+    """
+
+    buffers = (Buffer("m", "exp_avg"), Buffer("v", "exp_avg_sq"))
+
+    def __init__(
+        self,
+        params: Params,
+        lr: LearningRate = 2e-3,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 0.0,
+        momentum_decay: float | None = 4e-3,
+        decoupled_weight_decay: bool = False,
+        *,
+        eps_in_sqrt: bool = False,
+        maximize: bool = False,
+        decay: float = 0.0,
+    ) -> None:
+        super().__init__(params, _given(locals()))
+
+    def update(
+        self,
+        w: Array,
+        g: Array,
+        m: Array,
+        v: Array,
+        *,
+        t: int,
+        lr: float,
+        betas: tuple[float, float],
+        eps: float,
+        momentum_decay: float | None,
+        eps_in_sqrt: bool,
+    ) -> None:
+        beta1, beta2 = betas
+        m *= beta1
+        m += (1 - beta1) * g
+        v *= beta2
+        v += (1 - beta2) * g * g
+        mu, mu_next = (nadam_momentum(k, beta1, momentum_decay) for k in (t, t + 1))
+        product = nadam_momentum_product(t, beta1, momentum_decay)
+        m_hat = mu_next / (1 - product * mu_next) * m + (1 - mu) / (1 - product) * g
+        w -= lr * m_hat / _root(v, eps, eps_in_sqrt, 1 - beta2**t)
+
+    def _scalars(self, t: int, group: dict[str, Any]) -> dict[str, float]:
+        return {"mu_product": nadam_momentum_product(t, group["betas"][0], group["momentum_decay"])}
+
+
+NAdam = Nadam
+
+RULES: tuple[type[Optimizer], ...] = (SGD, Momentum, NAG, Adagrad, RMSprop, Adadelta, Adam, AdamW, Adamax, Nadam)
+"""Every rule, simplest first."""
+
+
+def _given(arguments: dict[str, Any]) -> dict[str, Any]:
+    """The options among the arguments of a constructor: what its own signature names is what a group may override."""
+    return {key: value for key, value in arguments.items() if key not in ("self", "params", "__class__")}
+
+
+def _root(v: Array, eps: float, eps_in_sqrt: bool, correction: float = 1.0) -> Array:
+    """√(v/correction) + eps, or √(v/correction + eps): the divisor that keeps clear of 0."""
+    if eps_in_sqrt:
+        return np.sqrt(v / correction + eps)
+    root = np.sqrt(v)
+    if correction != 1:
+        root /= math.sqrt(correction)
+    root += eps
+    return root
+
+
+def nadam_momentum(t: int, beta1: float, momentum_decay: float | None) -> float:
+    """μₜ of Nadam, in [β₁/2, β₁].
+
+    >>> nadam_momentum(1, 0.9, None)
+    0.9
+    """
+    return beta1 if momentum_decay is None else beta1 * (1 - 0.5 * 0.96 ** (t * momentum_decay))
+
+
+def nadam_momentum_product(t: int, beta1: float, momentum_decay: float | None) -> float:
+    """μ₁⋯μₜ of Nadam, multiplied in that order, as a running product would."""
+    products = _products(beta1, momentum_decay)
+    while len(products) <= t:
+        if products[-1] == 0:  # underflow: it stays 0
+            return 0.0
+        products.append(products[-1] * nadam_momentum(len(products), beta1, momentum_decay))
+    return products[t]
+
+
+@lru_cache(maxsize=64)
+def _products(beta1: float, momentum_decay: float | None) -> list[float]:
+    return [1.0]
