@@ -14,9 +14,9 @@ from .shape import reshape, squeeze
 MaxResult = namedtuple("MaxResult", "values indices")  # noqa: PYI024 - NumPy arrays or Tensors: there is no type to write
 
 
-def _over(g, x, axis, keepdims):
-    """g, which a reduction of x over `axis` has arrived at, spread over x again."""
-    return np.broadcast_to(g if keepdims else np.reshape(g, kept_shape(x.shape, axis)), x.shape)
+def _over(g, shape, axis, keepdims):
+    """g, which has the shape of a reduction over `axis`, spread over the `shape` that was reduced."""
+    return np.broadcast_to(g if keepdims else np.reshape(g, kept_shape(shape, axis)), shape)
 
 
 # --- sum: adjoint of broadcast_to ---
@@ -28,7 +28,7 @@ def _sum(x, *, axis, keepdims):
 
 
 _sum.op.name = "sum"
-_sum.vjp(lambda g, y, x, *, axis, keepdims: _over(g, x, axis, keepdims))
+_sum.vjp(lambda g, y, x, *, axis, keepdims: _over(g, x.shape, axis, keepdims))
 
 
 @implements(np.sum)
@@ -129,7 +129,7 @@ _prod.op.name = "prod"
 
 @_prod.vjp
 def _(g, y, x, *, axis, keepdims):
-    return _over(g, x, axis, keepdims) * _product_of_others(x, axis)
+    return _over(g, x.shape, axis, keepdims) * _product_of_others(x, axis)
 
 
 def _product_of_others(x, axis):
@@ -166,7 +166,7 @@ def _ties(g, y, x, *, axis, keepdims):
     """Ties share the gradient equally."""
     y = raw(y) if keepdims else np.reshape(raw(y), kept_shape(x.shape, axis))
     hit = (raw(x) == y) | (np.isnan(raw(x)) & np.isnan(y))
-    return _over(g, x, axis, keepdims) * (hit / np.sum(hit, axis=axis, keepdims=True)).astype(g.dtype)
+    return _over(g, x.shape, axis, keepdims) * (hit / np.sum(hit, axis=axis, keepdims=True)).astype(g.dtype)
 
 
 @primitive
@@ -332,7 +332,7 @@ _logsumexp.op.name = "logsumexp"
 @_logsumexp.vjp
 def _(g, y, x, *, axis, keepdims):
     y = y if keepdims else np.reshape(y, kept_shape(x.shape, axis))
-    return _over(g, x, axis, keepdims) * np.exp(x - np.where(np.isfinite(raw(y)), y, 0))
+    return _over(g, x.shape, axis, keepdims) * np.exp(x - np.where(np.isfinite(raw(y)), y, 0))
 
 
 @torch_names
@@ -360,8 +360,8 @@ _norm2.op.name = "norm"
 
 @_norm2.vjp
 def _(g, y, x, *, axis, keepdims):
-    y = _over(y, x, axis, keepdims)
-    return _over(g, x, axis, keepdims) * np.where(y == 0, 0, x / np.where(y == 0, 1, y))
+    y = _over(y, x.shape, axis, keepdims)
+    return _over(g, x.shape, axis, keepdims) * np.where(y == 0, 0, x / np.where(y == 0, 1, y))
 
 
 @torch_names

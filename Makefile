@@ -1,0 +1,38 @@
+# Two commands on a fresh machine: `make demo` and `make test`. Each sets up .venv when there is none; all that is needed is
+# Python >= 3.11 with venv, make, and a package index.
+
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+
+.PHONY: help demo test check bench live clean
+
+help:  ## say what there is
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 10
+
+$(VENV)/.ready: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python >= 3.11 is needed; try: make PYTHON=python3.11 demo"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(PY) -m pip install --quiet --disable-pip-version-check -e ".[train,dev]"
+	@touch $@
+
+demo: $(VENV)/.ready  ## train an MLP on handwritten digits, compare the update rules, write pictures to out/
+	$(PY) -m tinygrad_edu demo
+
+test: $(VENV)/.ready  ## run the tests (those that need torch, a browser or dot skip with a reason)
+	$(PY) -m pytest -q
+
+check: $(VENV)/.ready  ## lint, format and types
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+
+bench: $(VENV)/.ready  ## measure the overhead of an op and of an optimizer step
+	$(PY) benchmarks/overhead.py
+
+live: $(VENV)/.ready  ## compare with PyTorch in the same process (installs torch, CPU build)
+	$(PY) -m pip install --quiet --disable-pip-version-check "torch==2.13.0"
+	$(PY) -m pytest -q -m live
+
+clean:  ## remove .venv, caches and out/
+	rm -rf $(VENV) out .pytest_cache .mypy_cache .ruff_cache

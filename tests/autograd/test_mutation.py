@@ -1,0 +1,163 @@
+"""The mutation clock: no gradient is computed from a value that changed after the forward pass."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+import tinygrad_edu as tg
+
+CHANGED = "modified by an inplace operation"
+
+
+def change_under_no_grad(w: tg.Tensor) -> None:
+    with tg.no_grad():
+        w += 1.0
+
+
+def change_an_element(w: tg.Tensor) -> None:
+    with tg.no_grad():
+        w[0] = 9.0
+
+
+def change_through_data(w: tg.Tensor) -> None:
+    w.data.add_(1.0)
+
+
+def change_through_detach(w: tg.Tensor) -> None:
+    w.detach().mul_(2.0)
+
+
+def change_through_a_view(w: tg.Tensor) -> None:
+    with tg.no_grad():
+        w.reshape(-1)[:1].fill_(9.0)
+
+
+def replace_data(w: tg.Tensor) -> None:
+    w.data = tg.zeros(2)
+
+
+def step_an_optimizer(w: tg.Tensor) -> None:
+    w.grad = tg.ones(2)
+    tg.optim.SGD([w], lr=0.1).step()
+
+
+CHANGES = [
+    change_under_no_grad,
+    change_an_element,
+    change_through_data,
+    change_through_detach,
+    change_through_a_view,
+    replace_data,
+    step_an_optimizer,
+]
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_saved_input_that_changed_is_refused(change: Callable[[tg.Tensor], None]) -> None:
+    w = tg.tensor([1.0, 2.0], requires_grad=True)
+    loss = (w * w).sum()
+    change(w)
+    with pytest.raises(RuntimeError, match=CHANGED):
+        loss.backward()
+    (w * w).sum().backward()  # a new forward pass is fine
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_rule_that_does_not_read_the_value_does_not_mind(change: Callable[[tg.Tensor], None]) -> None:
+    w = tg.tensor([1.0, 2.0], requires_grad=True)
+    loss = (w + 1.0).sum()
+    change(w)
+    w.grad = None
+    loss.backward()
+    assert np.allclose(w.grad, 1.0)
+
+
+def test_the_message_names_op_shape_and_remedy() -> None:
+    w = tg.tensor([1.0, 2.0], requires_grad=True)
+    w.name = "weight"
+    loss = (w * w).sum()
+    change_under_no_grad(w)
+    with pytest.raises(RuntimeError, match=r"the rule of multiply needs input 1 \('weight'\) of shape \(2,\).*forward pass again"):
+        loss.backward()
+
+
+def test_a_changed_output_matters_only_to_rules_that_read_it() -> None:
+    x = tg.tensor([1.0, 2.0], requires_grad=True)
+    for op, refused in ((tg.exp, True), (tg.sin, False)):
+        y = op(x)
+        loss = y.sum()
+        with tg.no_grad():
+            y += 1.0
+        if refused:
+            with pytest.raises(RuntimeError, match="exp needs its output"):
+                loss.backward()
+        else:
+            loss.backward()
+
+
+def test_a_constant_that_changed_is_refused_too() -> None:
+    w, x = tg.ones(2, requires_grad=True), tg.ones(2)
+    loss = (w * x).sum()
+    x[0] = 5.0
+    with pytest.raises(RuntimeError, match=CHANGED):
+        loss.backward()
+
+
+def test_another_tensor_in_the_same_optimizer_does_not_count() -> None:
+    a, b = tg.ones(2, requires_grad=True), tg.ones(2, requires_grad=True)
+    optimizer = tg.optim.SGD([a, b], lr=0.1)
+    (a * b).sum().backward()
+    optimizer.step()  # both now live in one flat array
+    loss = (a * a).sum()
+    with tg.no_grad():
+        b += 1.0
+    loss.backward()
+
+
+def test_in_place_on_a_leaf_that_requires_grad_is_refused_outside_no_grad() -> None:
+    w = tg.ones(2, requires_grad=True)
+    for change in (lambda: w.add_(1.0), lambda: w.__iadd__(1.0), lambda: w.zero_(), lambda: w.__setitem__(0, 1.0)):
+        with pytest.raises(RuntimeError, match="leaf Variable that requires grad"):
+            change()
+
+
+def test_in_place_on_a_tensor_inside_a_graph_is_refused_with_the_other_spelling() -> None:
+    y = tg.ones(2, requires_grad=True) * 2
+    for change in (lambda: y.add_(1.0), lambda: y.__setitem__(0, 1.0)):
+        with pytest.raises(RuntimeError, match=r"part of a graph.*y = y \+ 1"):
+            change()
+
+
+def test_augmented_assignment_of_a_result_binds_the_name_to_a_new_one() -> None:
+    w = tg.tensor([1.0, 2.0], requires_grad=True)
+    y = before = w * 2
+    y += w  # as y = y + w
+    assert np.allclose(before.detach(), [2.0, 4.0])
+    y.sum().backward()
+    assert np.allclose(w.grad, 3.0)
+
+
+def test_a_running_total_of_losses_keeps_its_graph() -> None:
+    w = tg.tensor(2.0, requires_grad=True)
+    total = tg.tensor(0.0)
+    for k in range(3):
+        total += k * w
+    total.backward()
+    assert np.allclose(w.grad, 3.0)
+
+
+def test_writing_a_result_into_a_plain_tensor_is_refused_because_its_gradient_would_be_lost() -> None:
+    buffer, w = tg.zeros(2), tg.ones(1, requires_grad=True)
+    with pytest.raises(RuntimeError, match="the value requires grad"):
+        buffer[0] = (w * 2).sum()
+
+
+def test_a_float_does_not_fit_into_an_integer_tensor() -> None:
+    counts = tg.tensor([1, 2])
+    counts += 1
+    assert counts.tolist() == [2, 3]
+    with pytest.raises(RuntimeError, match="can't be cast"):
+        counts += 0.5
