@@ -46,7 +46,53 @@ class Optimizer:
 
     >>> import tinygrad_edu as tg
     >>> class SignDescent(tg.optim.Optimizer):
-    ...     def update(self, *arrays: Any, **options: Any) -> None:
+    ...     def update(self, w, g, *, t, lr):
+    ...         w -= lr * np.sign(g)
+    >>> w = tg.tensor([1.0, -2.0], requires_grad=True)
+    >>> opt = SignDescent([w], {"lr": 0.5})
+    >>> (w * w).sum().backward()
+    >>> opt.step()
+    >>> w
+    tensor([ 0.5000, -1.5000], requires_grad=True)
+    """
+
+    buffers: ClassVar[tuple[Buffer, ...]] = ()
+    _options: ClassVar[tuple[str, ...]] = ()
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if "update" in vars(cls):
+            named = inspect.signature(cls.update).parameters.values()
+            cls._options = tuple(p.name for p in named if p.kind is p.KEYWORD_ONLY and p.name not in ("t", "lr"))
+
+    def __init__(self, params: Params, defaults: dict[str, Any]) -> None:
+        self.defaults = defaults
+        self.param_groups: list[dict[str, Any]] = []
+        self.steps = 0  # calls of step(); what a callable lr is given
+        self._layouts: dict[int, Layout] = {}  # by number of the group
+        self._memory: dict[int, Slot] = {}  # id(parameter) -> what is remembered of it
+        self._scratch: dict[np.dtype[Any], tuple[Array, Array]] = {}
+        self._pre_hooks: dict[int, Callable[..., Any]] = {}
+        self._post_hooks: dict[int, Callable[..., Any]] = {}
+        self._warned = False
+
+        if is_tensor(params):
+            raise TypeError(
+                "params argument given to the optimizer should be an iterable of Tensors or dicts, "
+                f"but got a {type(params).__name__}: write {type(self).__name__}([w])"
+            )
+        if not isinstance(params, Iterable):
+            raise TypeError(
+                "params argument given to the optimizer should be an iterable of Tensors or dicts, "
+                f"but got {type(params).__name__}: for a module, pass its .parameters()"
+            )
+        given: list[Any] = list(params)
+        if not given:
+            raise ValueError("optimizer got an empty parameter list")
+        for group in given if isinstance(given[0], dict) else [{"params": given}]:
+            self.add_param_group(group)
+
+    def update(self, *arrays: Any, **options: Any) -> None:
         """The rule itself: change w and the buffers in place, as `update(self, w, g, *buffers, t, lr, …)`."""
         raise NotImplementedError(f"{type(self).__name__} must implement update(self, w, g, *buffers, t, lr, …)")
 
