@@ -56,7 +56,8 @@ def _formatter(values: np.ndarray) -> Any:
     def text(v: Any) -> str:
         return format(float(v), spec) + (dot if np.isfinite(v) else "")
 
-    width = max(len(text(v)) for v in values.ravel())
+    counted = values[np.isfinite(values) & (values != 0)]  # PyTorch lets nan and inf stick out
+    width = max((len(text(v)) for v in counted), default=1)
     return lambda v: text(v).rjust(width)
 
 

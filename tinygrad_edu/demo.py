@@ -1,0 +1,169 @@
+"""The main job: an MLP learns to read handwritten digits, then every update rule tries the same.
+
+`python -m tinygrad_edu demo` runs it. The training loop is the one that everything here is taught with:
+forward, loss, backward, step.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from . import manual_seed, no_grad, tensor, viz
+from .data import DataLoader, StandardScaler, TensorDataset, load_digits, train_test_split
+from .nn import MLP, CrossEntropyLoss, Module
+from .optim import NAG, SGD, Adadelta, Adagrad, Adam, Momentum, Nadam, Optimizer, RMSprop
+from .tensor import Tensor
+from .train import Progress
+
+SIZES = [64, 64, 32, 10]
+BATCH = 32
+
+Rule = Callable[[Iterable[Tensor]], Optimizer]
+
+
+@dataclass
+class Split:
+    """The digits: standardised with the training part's mean and deviation only."""
+
+    X_train: Tensor
+    y_train: Tensor
+    X_test: Tensor
+    y_test: Tensor
+    images_test: np.ndarray  # the test images before standardising, [n, 8, 8]
+
+
+@dataclass
+class Run:
+    """What one training run gave."""
+
+    name: str
+    model: Module
+    losses: list[float] = field(default_factory=list)  # mean training loss of each epoch
+    accuracy: float = 0.0  # on the test part
+    seconds: float = 0.0
+
+
+def load(seed: int = 0) -> Split:
+    """80 % of the digits to train on, 20 % to test on, every digit equally often in both."""
+    digits = load_digits()
+    manual_seed(seed)
+    X_train, X_test, y_train, y_test = train_test_split(digits.data, digits.target, test_size=0.2, stratify=digits.target)
+    scaler = StandardScaler().fit(X_train)
+    return Split(
+        tensor(scaler.transform(X_train)),
+        tensor(y_train),
+        tensor(scaler.transform(X_test)),
+        tensor(y_test),
+        np.asarray(X_test).reshape(-1, 8, 8),
+    )
+
+
+def accuracy(model: Module, X: Tensor, y: Tensor) -> float:
+    """The share of the rows of X whose largest output is at y."""
+    model.eval()
+    with no_grad():
+        right = (model(X).argmax(dim=1) == y).float().mean().item()
+    model.train()
+    return float(right)
+
+
+def train(name: str, split: Split, rule: Rule, *, seed: int, epochs: int, batch_size: int = BATCH) -> Run:
+    """Train one model: the loop, and a progress bar around it."""
+    manual_seed(seed)  # the same seed: the same first weights and the same shuffles
+    model = MLP(SIZES)
+    optimizer = rule(model.parameters())
+    criterion = CrossEntropyLoss()
+    batches = DataLoader(TensorDataset(split.X_train, split.y_train), batch_size=batch_size, shuffle=True)
+    run = Run(name, model)
+    with Progress(epochs, f"{name:16}") as bar:
+        for _ in range(epochs):
+            start, total = time.perf_counter(), 0.0
+            for X, y in batches:
+                loss = criterion(model(X), y)
+                optimizer.zero_grad()
+                loss.backward()
+                optimizer.step()
+                total += loss.item() * len(X)
+            run.seconds += time.perf_counter() - start
+            run.losses.append(total / len(split.X_train))
+            run.accuracy = accuracy(model, split.X_test, split.y_test)
+            bar.step(loss=run.losses[-1], accuracy=run.accuracy)
+    return run
+
+
+RULES: dict[str, tuple[Rule, int | None]] = {
+    "SGD, batch": (lambda p: SGD(p, lr=0.5), None),  # None: all the data at once
+    "SGD, stochastic": (lambda p: SGD(p, lr=0.01), 1),
+    "SGD, mini-batch": (lambda p: SGD(p, lr=0.1), BATCH),
+    "Momentum": (lambda p: Momentum(p, lr=0.02, momentum=0.9), BATCH),
+    "NAG": (lambda p: NAG(p, lr=0.02, momentum=0.9), BATCH),
+    "Adagrad": (lambda p: Adagrad(p, lr=0.02), BATCH),
+    "RMSprop": (lambda p: RMSprop(p, lr=0.001), BATCH),
+    "Adadelta": (lambda p: Adadelta(p, lr=1.0), BATCH),
+    "Adam": (lambda p: Adam(p, lr=0.002), BATCH),
+    "Nadam": (lambda p: Nadam(p, lr=0.002), BATCH),
+}
+"""Each rule with a learning rate that suits it: brief's name -> (constructor, batch size)."""
+
+
+def main(out: str | Path = "out", *, seeds: int = 5, epochs: int = 40, rule_epochs: int = 15) -> dict[str, Any]:
+    """Run the whole job, print what comes out, write the pictures into the folder `out`; returns the numbers."""
+    folder = Path(out)
+    folder.mkdir(parents=True, exist_ok=True)
+    split = load()
+    print(f"Handwritten digits: {len(split.X_train)} to train on, {len(split.X_test)} to test on. MLP {SIZES}, Adam, batches of {BATCH}.\n")
+    runs = [train(f"Adam, seed {seed}", split, RULES["Adam"][0], seed=seed, epochs=epochs) for seed in range(seeds)]
+    scores = [run.accuracy for run in runs]
+    print(f"\nTest accuracy, {seeds} seeds: " + "  ".join(f"{100 * s:.2f}" for s in scores))
+    print(f"mean {100 * np.mean(scores):.2f} %, in {sum(run.seconds for run in runs):.1f} s of training\n")
+
+    print(f"Every update rule from the same start, {rule_epochs} epochs:")
+    compared = [
+        train(name, split, rule, seed=0, epochs=rule_epochs, batch_size=size or len(split.X_train))
+        for name, (rule, size) in RULES.items()
+    ]
+    print(f"\n{'rule':16} {'batch':>6} {'final loss':>11} {'accuracy':>9} {'seconds':>8}")
+    for run in compared:
+        size = RULES[run.name][1] or len(split.X_train)
+        print(f"{run.name:16} {size:6} {run.losses[-1]:11.4f} {100 * run.accuracy:7.2f} % {run.seconds:8.2f}")
+
+    written = pictures(folder, split, runs, compared)
+    print("\nPictures:")
+    for path in written:
+        print(f"  {path}")
+    return {"scores": scores, "seconds": sum(run.seconds for run in runs), "rules": compared, "pictures": written}
+
+
+def pictures(folder: Path, split: Split, runs: list[Run], compared: list[Run]) -> list[Path]:
+    """Loss curves, confusion matrix, misread digits, and the graph of one loss before and after backward()."""
+    model = runs[0].model.eval()
+    with no_grad():
+        predicted = model(split.X_test).argmax(dim=1).numpy()
+    truth = split.y_test.numpy()
+    written = []
+
+    def save(picture: Any, name: str) -> None:
+        picture.save(folder / name)
+        written.append(folder / name)
+
+    save(
+        viz.loss_curves({run.name: run.losses for run in compared}, title="The update rules on the digits", log=True),
+        "loss_curves.svg",
+    )
+    save(viz.confusion_matrix(truth, predicted, title="Digits, test part"), "confusion_matrix.svg")
+    wrong = np.flatnonzero(predicted != truth)
+    save(viz.misread_digits(split.images_test[wrong], truth[wrong], predicted[wrong]), "misread_digits.svg")
+
+    loss = CrossEntropyLoss()(model(split.X_test[:8]), split.y_test[:8])
+    for parameter in model.parameters():
+        parameter.grad = None
+    save(viz.graph(loss, model=model), "graph_before_backward.svg")
+    loss.backward()
+    save(viz.graph(loss, model=model), "graph_after_backward.svg")
+    return written

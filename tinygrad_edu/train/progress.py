@@ -1,0 +1,64 @@
+"""Progress of a long loop: a bar where tqdm is installed and somebody watches, plain lines otherwise."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+import time
+from types import TracebackType
+from typing import Any, TextIO
+
+
+class Progress:
+    """Shows how far a loop of `total` steps is, with numbers beside it.
+
+    with Progress(total, "training") as bar:
+        for ...:
+            bar.step(loss=…, acc=…)
+
+    A terminal with tqdm installed shows one bar; anything else gets a line at most every `every` seconds, and a last one.
+
+    >>> import sys
+    >>> with Progress(2, "epochs", file=sys.stdout) as bar:
+    ...     bar.step(loss=0.5)
+    ...     bar.step(loss=0.25)
+    epochs 2/2 loss 0.2500
+    """
+
+    def __init__(self, total: int, label: str, *, every: float = 2.0, file: TextIO | None = None) -> None:
+        self.total, self.label, self.every = total, label, every
+        self.file = file if file is not None else sys.stderr
+        self.done = 0
+        self._numbers = ""
+        self._last = time.monotonic()
+        self._bar: Any = None
+
+    def __enter__(self) -> Progress:
+        if self.file.isatty() and importlib.util.find_spec("tqdm"):
+            from tqdm import tqdm
+
+            self._bar = tqdm(total=self.total, desc=self.label, file=self.file, leave=True)
+        return self
+
+    def step(self, **numbers: float) -> None:
+        """One more step is done; `numbers` are shown beside it."""
+        self.done += 1
+        self._numbers = " ".join(f"{name} {value:.4f}" for name, value in numbers.items())
+        if self._bar is not None:
+            self._bar.update(1)
+            self._bar.set_postfix_str(self._numbers, refresh=False)
+        elif time.monotonic() - self._last >= self.every and self.done < self.total:
+            self._line()
+
+    def _line(self) -> None:
+        self._last = time.monotonic()
+        print(f"{self.label} {self.done}/{self.total} {self._numbers}".rstrip(), file=self.file, flush=True)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if self._bar is not None:
+            self._bar.close()
+        elif self.done:
+            self._line()
+
