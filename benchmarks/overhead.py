@@ -99,7 +99,8 @@ def main() -> None:
                 rows[name]["torch both"] = sum(median["torch"])
                 rows[name]["torch / ours"] = sum(median["torch"]) / sum(median["ours"])
     head = list(next(iter(rows.values())))
-    print(f"µs per op, chain of {options.length}, medians of {options.repeats}; Python {platform.python_version()}, NumPy {np.__version__}")
+    print(f"µs per op, chain of {options.length}, medians of {options.repeats}")
+    print(f"Python {platform.python_version()}, NumPy {np.__version__}, {platform.machine()}")
     print(f"{'op':10}" + "".join(f"{h:>16}" for h in head))
     for name, row in rows.items():
         print(f"{name:10}" + "".join(f"{row[h]:16.2f}" for h in head))

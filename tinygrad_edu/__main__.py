@@ -21,7 +21,7 @@ def parser() -> argparse.ArgumentParser:
     demo = commands.add_parser(
         "demo",
         help="train an MLP on handwritten digits, compare the update rules, write pictures",
-        description="Train 64-64-32-10 on the handwritten digits with five seeds, then compare every update rule on the same start.",
+        description="Train 64-64-32-10 on the handwritten digits, then compare every update rule on the same start.",
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
     demo.add_argument("--out", default="out", help="folder for the pictures")

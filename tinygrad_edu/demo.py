@@ -117,7 +117,8 @@ def main(out: str | Path = "out", *, seeds: int = 5, epochs: int = 40, rule_epoc
     folder = Path(out)
     folder.mkdir(parents=True, exist_ok=True)
     split = load()
-    print(f"Handwritten digits: {len(split.X_train)} to train on, {len(split.X_test)} to test on. MLP {SIZES}, Adam, batches of {BATCH}.\n")
+    print(f"Handwritten digits: {len(split.X_train)} to train on, {len(split.X_test)} to test on.")
+    print(f"MLP {SIZES}, Adam, batches of {BATCH}.\n")
     runs = [train(f"Adam, seed {seed}", split, RULES["Adam"][0], seed=seed, epochs=epochs) for seed in range(seeds)]
     scores = [run.accuracy for run in runs]
     print(f"\nTest accuracy, {seeds} seeds: " + "  ".join(f"{100 * s:.2f}" for s in scores))

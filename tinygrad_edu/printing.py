@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -35,11 +36,14 @@ def _shown(data: np.ndarray) -> np.ndarray:
     return data
 
 
-def _formatter(values: np.ndarray) -> Any:
+Format = tuple[Callable[[Any], str], int]  # number -> text, and the width that lines are broken for
+
+
+def _formatter(values: np.ndarray) -> Format:
     """One format for all the numbers, so that columns line up."""
     if values.dtype.kind != "f":
         width = max(len(str(v)) for v in values.ravel())
-        return lambda v: str(v).rjust(width)
+        return lambda v: str(v).rjust(width), width
     finite = np.abs(values[np.isfinite(values) & (values != 0)]).astype(np.float64)
     spec = f".{PRECISION}f"
     dot = ""
@@ -54,16 +58,17 @@ def _formatter(values: np.ndarray) -> Any:
         spec, dot = ".0f", "."
 
     def text(v: Any) -> str:
-        return format(float(v), spec) + (dot if np.isfinite(v) else "")
+        return f"{float(v):{spec}}" + (dot if np.isfinite(v) else "")
 
     counted = values[np.isfinite(values) & (values != 0)]  # PyTorch lets nan and inf stick out
     width = max((len(text(v)) for v in counted), default=1)
-    return lambda v: text(v).rjust(width)
+    return lambda v: text(v).rjust(width), width
 
 
-def _nested(data: np.ndarray, text: Any, indent: int, shorten: bool) -> str:
+def _nested(data: np.ndarray, format: Format, indent: int, shorten: bool) -> str:
+    text, width = format
     if data.ndim == 0:
-        return str(text(data[()])).strip()
+        return text(data[()]).strip()
     n = len(data)
     cut = shorten and n > 2 * EDGE_ITEMS
     rows = [*range(EDGE_ITEMS), *range(n - EDGE_ITEMS, n)] if cut else range(n)
@@ -71,10 +76,10 @@ def _nested(data: np.ndarray, text: Any, indent: int, shorten: bool) -> str:
         cells = [text(data[i]) for i in rows]
         if cut:
             cells.insert(EDGE_ITEMS, " ...")
-        per_line = max(1, (LINE_WIDTH - indent) // (len(cells[0]) + 2)) if cells else 1
+        per_line = max(1, (LINE_WIDTH - indent) // (width + 2))
         lines = [", ".join(cells[i : i + per_line]) for i in range(0, len(cells), per_line)]
         return "[" + (",\n" + " " * (indent + 1)).join(lines) + "]"
-    parts = [_nested(data[i], text, indent + 1, shorten) for i in rows]
+    parts = [_nested(data[i], format, indent + 1, shorten) for i in rows]
     if cut:
         parts.insert(EDGE_ITEMS, "...")
     return "[" + ("," + "\n" * (data.ndim - 1) + " " * (indent + 1)).join(parts) + "]"

@@ -119,11 +119,13 @@ class Tensor(Node):
     def requires_grad(self, wanted: bool) -> None:
         if self._op is not None and not wanted:
             raise RuntimeError(
-                "you can only change requires_grad flags of leaf variables. If you want to use a computed variable in a subgraph "
-                "that doesn't require differentiation use var_no_grad = var.detach()."
+                "you can only change requires_grad flags of leaf variables. If you want to use a computed variable in a "
+                "subgraph that doesn't require differentiation use var_no_grad = var.detach()."
             )
         if wanted and self._data.dtype.kind != "f":
-            raise RuntimeError(f"Only Tensors of floating point dtype can require gradients, got {self._data.dtype}; use .float()")
+            raise RuntimeError(
+                f"Only Tensors of floating point dtype can require gradients, got {self._data.dtype}; use .float()"
+            )
         self._requires_grad = bool(wanted)
 
     def requires_grad_(self, requires_grad: bool = True) -> Tensor:
@@ -134,7 +136,7 @@ class Tensor(Node):
     @property
     def grad(self) -> Tensor | None:
         """The gradient that backward() has added up, or None."""
-        return self._grad  # type: ignore[no-any-return]  # Node cannot name this class
+        return self._grad
 
     @grad.setter
     def grad(self, value: Tensor | None) -> None:
@@ -185,7 +187,9 @@ class Tensor(Node):
     def item(self) -> Any:
         """The only element, as a Python number."""
         if self._data.size != 1:
-            raise RuntimeError(f"a Tensor with {self._data.size} elements cannot be converted to Scalar; .tolist() gives them all")
+            raise RuntimeError(
+                f"a Tensor with {self._data.size} elements cannot be converted to Scalar; .tolist() gives them all"
+            )
         return self._data.item()
 
     def tolist(self) -> Any:
@@ -315,9 +319,9 @@ class Tensor(Node):
         """A NumPy function without a rule: fine on tensors without gradient, refused where it would lose one."""
         if mode.enabled and any(t._requires_grad for t in _tensors((args, tuple(kwargs.values())))):
             raise TypeError(
-                f"np.{getattr(function, '__name__', function)} has no gradient rule for this call, and a Tensor that requires grad "
-                "was given: its gradient would be lost. Use a function of tinygrad_edu.ops, pass x.detach(), or define the rule "
-                "with tinygrad_edu.autograd.primitive"
+                f"np.{getattr(function, '__name__', function)} has no gradient rule for this call, and a Tensor that requires "
+                "grad was given: its gradient would be lost. Use a function of tinygrad_edu.ops, pass x.detach(), or define "
+                "the rule with tinygrad_edu.autograd.primitive"
             )
         for out in _tensors(kwargs.get("out", ())):
             mark_changed(out)
@@ -332,8 +336,8 @@ class Tensor(Node):
             return
         if self._op is not None:
             raise RuntimeError(
-                f"{what}: this tensor is part of a graph, and changing it in place would make its gradient wrong; compute a new one "
-                "(y = y + 1, where(mask, value, y), cat, stack), or change it under no_grad()"
+                f"{what}: this tensor is part of a graph, and changing it in place would make its gradient wrong; compute "
+                "a new one (y = y + 1, where(mask, value, y), cat, stack), or change it under no_grad()"
             )
         if self._requires_grad:
             raise RuntimeError(
@@ -361,25 +365,26 @@ class Tensor(Node):
 
     def _update(self, symbol: str, function: Callable[[Any, Any], Any], other: Any) -> Any:
         """x op= other: in place where nothing is recorded, else the name is bound to a new result, as x = x op other."""
-        if mode.enabled and not (self._requires_grad and self._op is None):
-            if self._requires_grad or (isinstance(other, Tensor) and other._requires_grad):
-                return function(self, other)
+        is_parameter = self._requires_grad and self._op is None
+        recorded = self._requires_grad or (isinstance(other, Tensor) and other._requires_grad)
+        if mode.enabled and recorded and not is_parameter:
+            return function(self, other)
         self._check_in_place(f"x {symbol} value", other)
         return self._write(f"x {symbol} value", function(self.detach(), raw(other)))
 
-    def __iadd__(self, other: Any) -> Any:
+    def __iadd__(self, other: Any) -> Any:  # type: ignore[misc]  # __op__ is untyped
         return self._update("+=", elementwise.add, other)
 
-    def __isub__(self, other: Any) -> Any:
+    def __isub__(self, other: Any) -> Any:  # type: ignore[misc]  # __op__ is untyped
         return self._update("-=", elementwise.subtract, other)
 
-    def __imul__(self, other: Any) -> Any:
+    def __imul__(self, other: Any) -> Any:  # type: ignore[misc]  # __op__ is untyped
         return self._update("*=", elementwise.multiply, other)
 
-    def __itruediv__(self, other: Any) -> Any:
+    def __itruediv__(self, other: Any) -> Any:  # type: ignore[misc]  # __op__ is untyped
         return self._update("/=", elementwise.divide, other)
 
-    def __ipow__(self, other: Any) -> Any:
+    def __ipow__(self, other: Any) -> Any:  # type: ignore[misc]  # __op__ is untyped
         return self._update("**=", elementwise.power, other)
 
     def add_(self, other: Any, *, alpha: float = 1) -> Tensor:
@@ -504,11 +509,11 @@ class Tensor(Node):
 
     def where(self, condition: Any, other: Any) -> Tensor:
         """self where `condition` holds, else `other`."""
-        return elementwise.where(condition, self, other)  # type: ignore[no-any-return]  # ops/ is untyped
+        return elementwise.where(condition, self, other)
 
     def masked_fill(self, mask: Any, value: Any) -> Tensor:
         """self with `value` where `mask` is True."""
-        return elementwise.where(mask, value, self)  # type: ignore[no-any-return]  # ops/ is untyped
+        return elementwise.where(mask, value, self)
 
     relu, sigmoid, softmax, log_softmax = activation.relu, activation.sigmoid, activation.softmax, activation.log_softmax
 
@@ -536,20 +541,20 @@ class Tensor(Node):
     @property
     def T(self) -> Tensor:
         """The axes in reverse order: the transpose of a matrix."""
-        return np.transpose(self)  # type: ignore[call-overload,no-any-return]  # through __array_function__
+        return shaping.permute(self, range(self.ndim)[::-1])
 
     @property
-    def mT(self) -> Tensor:  # noqa: N802 - PyTorch's name
+    def mT(self) -> Tensor:
         """The last two axes exchanged: the transpose of each matrix of a batch."""
-        return self.transpose(-1, -2)  # type: ignore[no-any-return]  # ops/ is untyped
+        return self.transpose(-1, -2)
 
     def view_as(self, other: Tensor) -> Tensor:
         """self in the shape of `other`."""
-        return self.reshape(other.shape)  # type: ignore[no-any-return]  # ops/ is untyped
+        return self.reshape(other.shape)
 
     def expand_as(self, other: Tensor) -> Tensor:
         """self stretched to the shape of `other`."""
-        return self.expand(other.shape)  # type: ignore[no-any-return]  # ops/ is untyped
+        return self.expand(other.shape)
 
     clone = creation.clone
 
@@ -579,23 +584,23 @@ class Tensor(Node):
 
     def float(self) -> Tensor:
         """self as float32."""
-        return self.astype(np.float32)  # type: ignore[no-any-return]  # ops/ is untyped
+        return self.astype(np.float32)
 
     def double(self) -> Tensor:
         """self as float64."""
-        return self.astype(np.float64)  # type: ignore[no-any-return]  # ops/ is untyped
+        return self.astype(np.float64)
 
     def long(self) -> Tensor:
         """self as int64: no gradient."""
-        return from_array(self._data.astype(np.int64))  # type: ignore[no-any-return]  # from_array returns Any
+        return from_array(self._data.astype(np.int64))
 
     def int(self) -> Tensor:
         """self as int32: no gradient."""
-        return from_array(self._data.astype(np.int32))  # type: ignore[no-any-return]  # from_array returns Any
+        return from_array(self._data.astype(np.int32))
 
     def bool(self) -> Tensor:
         """self as booleans: no gradient."""
-        return from_array(self._data.astype(np.bool_))  # type: ignore[no-any-return]  # from_array returns Any
+        return from_array(self._data.astype(np.bool_))
 
 
 class GradFn:

@@ -80,7 +80,9 @@ def test_the_message_names_op_shape_and_remedy() -> None:
     w.name = "weight"
     loss = (w * w).sum()
     change_under_no_grad(w)
-    with pytest.raises(RuntimeError, match=r"the rule of multiply needs input 1 \('weight'\) of shape \(2,\).*forward pass again"):
+    with pytest.raises(
+        RuntimeError, match=r"the rule of multiply needs input 1 \('weight'\) of shape \(2,\).*forward pass again"
+    ):
         loss.backward()
 
 

@@ -135,7 +135,9 @@ def _all_parts(g: Any, node: Node, create_graph: bool, only: set[int] | None) ->
             raise RuntimeError(f"{op.name}: its joint rule returned {len(parts)} gradients for {len(inputs)} inputs")
         return [part if w else None for part, w in zip(parts, wanted, strict=True)]
     if len(op.rules) < len(inputs):
-        raise RuntimeError(f"{op.name}: it has {len(inputs)} inputs but {len(op.rules)} rules; add @{op.name}.vjp for each input")
+        raise RuntimeError(
+            f"{op.name}: it has {len(inputs)} inputs but {len(op.rules)} rules; add @{op.name}.vjp for each input"
+        )
     return [
         rule(g, y, *values, **params) if w and rule is not None else None
         for rule, w in zip(op.rules[: len(inputs)], wanted, strict=True)
@@ -251,7 +253,7 @@ def _refuse_stale(node: Node) -> None:
             who += f" ({name!r})" if name else ""
             raise RuntimeError(
                 f"one of the variables needed for gradient computation has been modified by an inplace operation: the rule of "
-                f"{op.name} needs {who} of shape {x._data.shape} as it was in the forward pass. Run the forward pass again "  # type: ignore[union-attr]
+                f"{op.name} needs {who} of shape {x._data.shape} as it was in the forward pass. Run the forward pass again "
                 "after changing it (an optimizer step changes the parameters), or change a copy"
             )
 

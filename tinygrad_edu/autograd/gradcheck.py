@@ -30,8 +30,8 @@ def gradcheck(
     (∂f/∂xᵢ) ≈ (f(xᵢ + eps) − f(xᵢ − eps)) / 2 eps
 
     `inputs` are Tensors; those that require grad are checked and must be float64 (float32 has too few digits). The output,
-    a Tensor or a tuple of Tensors, is contracted with fixed random weights, so that every element counts. For order n the function
-    checked is the (n−1)-th derivative, computed with create_graph.
+    a Tensor or a tuple of Tensors, is contracted with fixed random weights, so that every element counts. For order n the
+    function checked is the (n−1)-th derivative, computed with create_graph.
 
     >>> import numpy as np, tinygrad_edu as tg
     >>> x = tg.tensor(np.linspace(-2, 2, 5), requires_grad=True)
@@ -55,7 +55,7 @@ def gradcheck(
         for y in outputs if isinstance(outputs, (tuple, list)) else (outputs,):
             w = weights.uniform(0.5, 1.5, y.shape)
             if isinstance(y, Node) and y._data.dtype.kind == "f":
-                part = (y * w).sum()  # type: ignore[operator]  # Tensor's operators
+                part = (y * w).sum()
                 total = part if total is None else total + part
         return total
 
@@ -102,7 +102,9 @@ def _derivative(f: Callable[..., Any], checked: list[int], rng: np.random.Genera
 def _compare(
     f: Callable[..., Any], tensors: list[Any], checked: list[int], n: int, eps: float, atol: float, rtol: float
 ) -> None:
-    leaves = [from_array(x._data.copy(), requires_grad=i in checked) if isinstance(x, Node) else x for i, x in enumerate(tensors)]
+    leaves = [
+        from_array(x._data.copy(), requires_grad=i in checked) if isinstance(x, Node) else x for i, x in enumerate(tensors)
+    ]
     value = f(*leaves)
     wanted = [leaves[i] for i in checked]
     if value._requires_grad:
@@ -126,5 +128,6 @@ def _compare(
             where = tuple(int(j) for j in np.argwhere(bad)[0])
             raise GradcheckError(
                 f"gradcheck: derivative {n} with respect to input {i} differs at {where}: "
-                f"backward() says {got[where]:.8g}, finite differences {numeric[where]:.8g} ({int(bad.sum())} of {bad.size} differ)"
+                f"backward() says {got[where]:.8g}, finite differences {numeric[where]:.8g} "
+                f"({int(bad.sum())} of {bad.size} differ)"
             )

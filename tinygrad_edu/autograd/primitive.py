@@ -11,7 +11,6 @@ This module knows neither a formula nor the class Tensor; `tensor.py` registers 
 
 from __future__ import annotations
 
-import inspect
 import itertools
 from collections.abc import Callable
 from typing import Any, TypeVar
