@@ -133,7 +133,8 @@ class Generator:
     def bits64(self, n: int) -> Array:
         """[n] uint64: n pairs of draws, the first one high."""
         high, low = self.bits32(2 * n).reshape(n, 2).T
-        return high.astype(np.uint64) << np.uint64(32) | low
+        pairs: Array = high.astype(np.uint64) << np.uint64(32) | low
+        return pairs
 
     def _unit(self, n: int, dtype: np.dtype[Any]) -> Array:
         """[n] values in [0, 1)."""
@@ -213,7 +214,8 @@ class Generator:
         if num_samples == 1 or not replacement:
             race = p / self.exponential(p.shape, p.dtype)  # whose exponential clock of rate p rings first
             if num_samples == 1:
-                return np.argmax(race, axis=-1, keepdims=True)
+                winner: Array = np.argmax(race, axis=-1, keepdims=True)
+                return winner
             return np.argsort(-race, axis=-1, kind="stable")[..., :num_samples]
         total = np.cumsum(p, axis=-1)
         total /= total[..., -1:]
@@ -285,8 +287,9 @@ def _multiply_add(x: Array, scale: Any, shift: Any) -> Array:
         total = product + shift
         back = total - product
         rest = (product - (total - back)) + (shift - back)  # total + rest is product + shift exactly (Knuth)
-        exact = total + (rest + error)
-    return np.where(np.isfinite(exact), exact, total)  # halves of values near the largest float64 overflow
+        exact: Array = total + (rest + error)
+    np.copyto(exact, total, where=~np.isfinite(exact))  # the halves of values near the largest float64 overflow
+    return exact
 
 
 def _halves(x: Any) -> tuple[Any, Any]:
@@ -297,7 +300,8 @@ def _halves(x: Any) -> tuple[Any, Any]:
 
 def _fma(x: Any, y: Any, z: Any) -> Array:
     """x · y + z of float32 values, rounded once: their product is exact in float64."""
-    return (np.multiply(x, y, dtype=np.float64) + z).astype(np.float32)
+    exact: Array = np.multiply(x, y, dtype=np.float64) + z
+    return exact.astype(np.float32)
 
 
 # --- Box-Muller ---
@@ -371,7 +375,8 @@ def cos_sin32(x: Array) -> tuple[Array, Array]:
 
 def _horner(coefficients: Array, x: Array) -> Array:
     """c₀ xⁿ + c₁ xⁿ⁻¹ + … + cₙ of float32 values, every y · x + c rounded once."""
-    x, y = x.astype(np.float64), coefficients[0]
+    x = x.astype(np.float64)
+    y: Array = coefficients[0]
     for c in coefficients[1:].astype(np.float64):
         y = x * y
         y += c

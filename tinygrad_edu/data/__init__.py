@@ -1,0 +1,35 @@
+"""Data: sets and loaders with PyTorch's semantics, toys to draw, real sets to train on, and a scaler."""
+
+from .dataset import Dataset, Subset, TensorDataset, random_split, train_test_split
+from .loader import DataLoader, RandomSampler, Sampler, SequentialSampler, default_collate
+from .real import REAL, Table, load_breast_cancer, load_diabetes, load_digits, load_iris, load_wine
+from .scaler import StandardScaler
+from .toy import blobs, circles, linear, moons, sine, spirals, xor
+
+__all__ = [
+    "Dataset",
+    "TensorDataset",
+    "Subset",
+    "random_split",
+    "train_test_split",
+    "DataLoader",
+    "Sampler",
+    "SequentialSampler",
+    "RandomSampler",
+    "default_collate",
+    "StandardScaler",
+    "moons",
+    "circles",
+    "blobs",
+    "spirals",
+    "xor",
+    "linear",
+    "sine",
+    "Table",
+    "REAL",
+    "load_digits",
+    "load_iris",
+    "load_wine",
+    "load_breast_cancer",
+    "load_diabetes",
+]

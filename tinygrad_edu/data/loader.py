@@ -1,0 +1,244 @@
+"""Mini-batches: in which order the samples come (samplers), and how they are put together (collate)."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
+from typing import Any
+
+import numpy as np
+
+from ..autograd.primitive import from_array, is_tensor, raw
+from ..ops.generator import Generator
+from ..ops.random import default_generator
+from ..ops.shape import stack
+from .dataset import Subset, TensorDataset
+
+Array = np.ndarray[Any, Any]
+
+
+# --- samplers ---
+
+
+class Sampler:
+    """The base of samplers: a subclass defines `__iter__`, the indices of one epoch in their order, and `__len__`."""
+
+    def __iter__(self) -> Iterator[int]:
+        raise NotImplementedError(f"{type(self).__name__} must define __iter__(self): the indices of one epoch")
+
+
+class SequentialSampler(Sampler):
+    """0, 1, …, N−1."""
+
+    def __init__(self, data_source: Sized) -> None:
+        self.data_source = data_source
+
+    def blocks(self) -> Iterator[Array]:
+        """The indices, in one array."""
+        yield np.arange(len(self.data_source))
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(range(len(self.data_source)))
+
+    def __len__(self) -> int:
+        return len(self.data_source)
+
+
+class RandomSampler(Sampler):
+    """The samples in random order, each once; with `replacement` each index is drawn afresh, so that some come twice.
+
+    num_samples: how many make an epoch, len(data_source) unless given. Without a `generator` every epoch seeds one of its
+    own from the default generator, as PyTorch does.
+    """
+
+    def __init__(
+        self,
+        data_source: Sized,
+        replacement: bool = False,
+        num_samples: int | None = None,
+        generator: Generator | None = None,
+    ) -> None:
+        if num_samples is not None and num_samples < 1:
+            raise ValueError(f"RandomSampler: num_samples must be at least 1, got {num_samples}")
+        if len(data_source) == 0:
+            raise ValueError("RandomSampler: the data set is empty, so there is nothing to shuffle")
+        self.data_source = data_source
+        self.replacement = replacement
+        self._num_samples = num_samples
+        self.generator = generator
+
+    @property
+    def num_samples(self) -> int:
+        """How many indices make an epoch."""
+        return len(self.data_source) if self._num_samples is None else self._num_samples
+
+    def blocks(self) -> Iterator[Array]:
+        """The indices, array by array, each drawn when it is asked for: PyTorch's draws at PyTorch's moments."""
+        n, rng = len(self.data_source), self.generator
+        if rng is None:
+            rng = Generator().manual_seed(_draw_seed(default_generator))
+        if self.replacement:
+            for _ in range(self.num_samples // 32):
+                yield rng.integers(0, n, 32)
+            yield rng.integers(0, n, self.num_samples % 32)
+        else:
+            for _ in range(self.num_samples // n):
+                yield rng.permutation(n)
+            yield rng.permutation(n)[: self.num_samples % n]  # drawn even if none of it is used
+
+    def __iter__(self) -> Iterator[int]:
+        for block in self.blocks():
+            yield from block.tolist()
+
+    def __len__(self) -> int:
+        return self.num_samples
+
+
+def _draw_seed(generator: Generator) -> int:
+    return int(generator.bits64(1)[0] % np.uint64(1 << 63))
+
+
+# --- batches ---
+
+
+class DataLoader:
+    """Iterate over a data set in mini-batches: `for X, y in DataLoader(dataset, batch_size=32, shuffle=True):`.
+
+    The batch size is what makes the three regimes of gradient descent out of one update rule:
+
+        batch_size=len(X)   batch gradient descent: one exact step an epoch
+        batch_size=1        stochastic gradient descent: a noisy step for each sample
+        batch_size=32       mini-batches: in between, and what is meant by "SGD" today
+
+    dataset      anything with `__getitem__` and `__len__`; a TensorDataset (or a Subset of one) is read a batch at a time
+    shuffle      a new random order every epoch; PyTorch's order for the same seed
+    drop_last    leave out a last batch that is not full
+    generator    the stream for the shuffles, else the default one
+    sampler      an iterable of indices that decides the order; excludes shuffle
+    collate_fn   makes a batch of a list of samples; `default_collate` unless given
+    num_workers  0: samples are read in this process (NumPy is fast enough that workers only cost time)
+
+    A batch has the structure of a sample: Tensors [batch, …] in a list, or in a dict if the samples are dicts.
+
+    >>> import tinygrad_edu as tg
+    >>> from tinygrad_edu.data import DataLoader, TensorDataset
+    >>> _ = tg.manual_seed(0)
+    >>> for X, y in DataLoader(TensorDataset(tg.arange(5.0), tg.arange(5)), batch_size=2, shuffle=True):
+    ...     print(X, y)
+    tensor([1., 4.]) tensor([1, 4])
+    tensor([2., 3.]) tensor([2, 3])
+    tensor([0.]) tensor([0])
+    """
+
+    def __init__(
+        self,
+        dataset: Any,
+        batch_size: int = 1,
+        shuffle: bool = False,
+        sampler: Iterable[int] | None = None,
+        *,
+        num_workers: int = 0,
+        collate_fn: Callable[[list[Any]], Any] | None = None,
+        pin_memory: bool = False,
+        drop_last: bool = False,
+        generator: Generator | None = None,
+    ) -> None:
+        if not isinstance(batch_size, (int, np.integer)) or isinstance(batch_size, bool) or batch_size < 1:
+            raise ValueError(f"DataLoader: batch_size must be a positive integer, got {batch_size!r}")
+        if num_workers != 0:
+            raise ValueError(f"DataLoader: num_workers must be 0 (everything is read in this process), got {num_workers}")
+        if sampler is not None and shuffle:
+            raise ValueError("DataLoader: the sampler decides the order, so shuffle=True cannot be given with it")
+        if generator is not None and not isinstance(generator, Generator):
+            raise TypeError(f"DataLoader: generator must be a tinygrad_edu.Generator, got {type(generator).__name__}")
+        if sampler is None:
+            sampler = RandomSampler(dataset, generator=generator) if shuffle else SequentialSampler(dataset)
+        self.dataset = dataset
+        self.batch_size = int(batch_size)
+        self.sampler = sampler
+        self.num_workers = 0
+        self.collate_fn = collate_fn
+        self.pin_memory = pin_memory  # accepted because scripts say it; there is no other memory
+        self.drop_last = drop_last
+        self.generator = generator
+
+    def __repr__(self) -> str:
+        shuffle = isinstance(self.sampler, RandomSampler)
+        return f"DataLoader({len(self.dataset)} samples, batch_size={self.batch_size}, shuffle={shuffle})"
+
+    def __len__(self) -> int:
+        n = len(self.sampler)  # type: ignore[arg-type]  # an iterable without a length says so itself
+        return n // self.batch_size if self.drop_last else -(-n // self.batch_size)
+
+    def __iter__(self) -> Iterator[Any]:
+        _draw_seed(self.generator or default_generator)  # PyTorch draws a seed for its workers here, even without any
+        return self._batches()
+
+    def _batches(self) -> Iterator[Any]:
+        fetch = self._fetcher()
+        for indices in _cut(self._blocks(), self.batch_size, self.drop_last):
+            yield fetch(indices)
+
+    def _blocks(self) -> Iterator[Array]:
+        """The indices of the epoch in arrays of any length."""
+        if type(self.sampler) is SequentialSampler or type(self.sampler) is RandomSampler:  # a subclass decides by __iter__
+            return self.sampler.blocks()
+        indices = iter(self.sampler)
+        return iter(lambda: np.array([*itertools.islice(indices, self.batch_size)], np.int64), np.array([]))
+
+    def _fetcher(self) -> Callable[[Array], Any]:
+        """Indices -> batch."""
+        dataset, rows = self.dataset, None
+        while type(dataset) is Subset:
+            inner = np.asarray(dataset.indices, np.int64)
+            dataset, rows = dataset.dataset, inner if rows is None else inner[rows]
+        whole = isinstance(dataset, TensorDataset) and type(dataset).__getitem__ is TensorDataset.__getitem__
+        if whole and self.collate_fn is None:
+            return dataset.batch if rows is None else lambda indices: dataset.batch(rows[indices])
+        collate = self.collate_fn or default_collate
+        return lambda indices: collate([self.dataset[i] for i in indices.tolist()])
+
+
+def _cut(blocks: Iterable[Array], size: int, drop_last: bool) -> Iterator[Array]:
+    """Arrays of any length -> arrays of `size`, the last one shorter; a block is asked for when no full array is left."""
+    held = np.empty(0, np.int64)
+    for block in blocks:
+        held = np.concatenate([held, block]) if held.size else block
+        full = held.size - held.size % size
+        for start in range(0, full, size):
+            yield held[start : start + size]
+        held = held[full:]
+    if held.size and not drop_last:
+        yield held
+
+
+def default_collate(samples: Sequence[Any]) -> Any:
+    """A list of samples -> one batch of the same structure.
+
+    Tensors and arrays are stacked along a new first axis; ints become int64 and floats float64 Tensors; tuples and lists
+    become lists, and dicts dicts, of such batches; strings stay a list.
+    """
+    first = samples[0]
+    if is_tensor(first):
+        return stack(list(samples))
+    if isinstance(first, (np.ndarray, np.generic, bool, int, float)):
+        try:
+            return from_array(np.stack([np.asarray(raw(s)) for s in samples]))
+        except ValueError:
+            shapes = sorted({np.shape(s) for s in samples})
+            raise ValueError(f"default_collate: the samples of a batch must have the same shape, got {shapes}") from None
+    if isinstance(first, (str, bytes)):
+        return list(samples)
+    if isinstance(first, Mapping):
+        return {key: default_collate([s[key] for s in samples]) for key in first}
+    if isinstance(first, Sequence):
+        if any(len(s) != len(first) for s in samples):
+            raise ValueError(
+                f"default_collate: the samples of a batch must have as many parts, got {[len(s) for s in samples]}"
+            )
+        parts = [default_collate(list(column)) for column in zip(*samples, strict=True)]
+        return type(first)(*parts) if hasattr(first, "_fields") else parts
+    raise TypeError(
+        f"default_collate: samples must be Tensors, arrays, numbers, strings, or tuples, lists and dicts of them, got "
+        f"{type(first).__name__}; pass collate_fn to make a batch of them"
+    )

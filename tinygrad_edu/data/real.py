@@ -1,0 +1,137 @@
+"""Real data that comes with the package: small, known from the textbooks, read without a network.
+
+Where each set comes from, and its licence, is in files/DATASETS.md. A new set is a file there and a line at the end here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.resources import files
+from inspect import cleandoc
+from typing import Any
+
+import numpy as np
+
+Array = np.ndarray[Any, Any]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Table:
+    """A data set in memory: `X, y = load_iris()`, or the whole table with the names of its columns.
+
+    X              [N, features] float32
+    y              [N] int64, the number of the class; for regression [N, 1] float32, the shape of a model's output
+    feature_names  the name of each column of X
+    target_names   the name of each class; empty for regression
+    about          what it is
+    """
+
+    name: str
+    X: Array
+    y: Array
+    feature_names: tuple[str, ...]
+    target_names: tuple[str, ...]
+    about: str
+
+    def __iter__(self) -> Iterator[Array]:
+        return iter((self.X, self.y))
+
+    def __repr__(self) -> str:
+        kind = f"{len(self.target_names)} classes" if self.target_names else "regression"
+        return f"Table({self.name}: X {list(self.X.shape)}, y {list(self.y.shape)}, {kind})"
+
+    @property
+    def images(self) -> Array:
+        """X as square images [N, side, side]: a view, for tables whose rows are pictures."""
+        side = round(len(self.feature_names) ** 0.5)
+        if not self.feature_names[0].startswith("pixel") or side * side != len(self.feature_names):
+            raise ValueError(f"{self.name}: the rows of this table are no images; its columns are {self.feature_names[:3]} …")
+        return self.X.reshape(-1, side, side)
+
+
+REAL: dict[str, Callable[[], Table]] = {}
+"""The loader of each real data set, by name."""
+
+
+def _table(name: str, doc: str) -> Callable[[], Table]:
+    about = cleandoc(doc.partition(">>>")[0]).strip()
+
+    def load() -> Table:
+        with (
+            files(__package__).joinpath("files", f"{name}.npz").open("rb") as file,
+            np.load(file, allow_pickle=False) as stored,
+        ):
+            classes = tuple(stored["target_names"].tolist())
+            y = stored["y"].astype(np.int64) if classes else stored["y"].astype(np.float32).reshape(-1, 1)
+            features = tuple(stored["feature_names"].tolist())
+            return Table(name, stored["X"].astype(np.float32), y, features, classes, about)
+
+    load.__name__ = load.__qualname__ = f"load_{name}"
+    load.__doc__ = doc
+    REAL[name] = load
+    return load
+
+
+load_digits = _table(
+    "digits",
+    """1,797 handwritten digits of 8 × 8 pixels: X [1797, 64] with values 0 to 16, y [1797] the digit.
+
+    Source: Alpaydin & Kaynak 1998, doi:10.24432/C50P49, CC BY 4.0 (the copy in scikit-learn).
+
+    >>> from tinygrad_edu.data import load_digits
+    >>> digits = load_digits()
+    >>> digits
+    Table(digits: X [1797, 64], y [1797], 10 classes)
+    >>> digits.images.shape
+    (1797, 8, 8)
+    """,
+)
+load_iris = _table(
+    "iris",
+    """150 irises of three species: X [150, 4] lengths and widths of sepal and petal in cm, y [150] the species.
+
+    Source: Fisher 1936, doi:10.24432/C56C76, CC BY 4.0 (the copy in scikit-learn).
+
+    >>> from tinygrad_edu.data import load_iris
+    >>> load_iris().target_names
+    ('setosa', 'versicolor', 'virginica')
+    """,
+)
+load_wine = _table(
+    "wine",
+    """178 wines from three growers: X [178, 13] chemical analysis, y [178] the grower.
+
+    The means of its columns differ by a factor of 2,000, which is what StandardScaler is for.
+    Source: Aeberhard & Forina 1992, doi:10.24432/C5PC7J, CC BY 4.0 (the copy in scikit-learn).
+
+    >>> from tinygrad_edu.data import load_wine
+    >>> X, y = load_wine()
+    >>> X.shape, y.shape
+    ((178, 13), (178,))
+    """,
+)
+load_breast_cancer = _table(
+    "breast_cancer",
+    """569 tumours: X [569, 30] measurements of cell nuclei, y [569] 0 malignant, 1 benign.
+
+    Source: Wolberg, Mangasarian, Street & Street 1993, doi:10.24432/C5DW2B, CC BY 4.0 (the copy in scikit-learn).
+
+    >>> from tinygrad_edu.data import load_breast_cancer
+    >>> load_breast_cancer().target_names
+    ('malignant', 'benign')
+    """,
+)
+load_diabetes = _table(
+    "diabetes",
+    """442 patients: X [442, 10] age, sex, body mass, blood pressure and six blood values as measured, y [442, 1] the
+    progress of the disease a year later, 25 to 346. scikit-learn's own loader scales X unless told not to.
+
+    Source: Efron, Hastie, Johnstone & Tibshirani 2004, doi:10.1214/009053604000000067 (the copy in scikit-learn).
+
+    >>> from tinygrad_edu.data import load_diabetes
+    >>> X, y = load_diabetes()
+    >>> X.shape, y.shape
+    ((442, 10), (442, 1))
+    """,
+)
