@@ -107,10 +107,17 @@ SAMPLES: dict[str, list[Sample]] = {
     "where": [sample(mask, normal(2, 3), normal(2, 3)), sample(mask, normal(3), normal(2, 1)), sample(mask, 0.0, normal())],
     "clip": [sample(normal(5), min=-0.5, max=0.7), sample(normal(2, 3), max=0.1), sample(normal(0), min=0.0)],
     # reduction
-    "sum": [sample(normal(2, 3), axis=None, keepdims=False), sample(normal(2, 3, 2), axis=(0, 2), keepdims=True),
-            sample(normal(2, 0), axis=(1,), keepdims=False), sample(normal(), axis=None, keepdims=False)],
-    "prod": [sample(away(2, 3), axis=None, keepdims=False), sample(away(2, 3), axis=(1,), keepdims=True),
-             sample(np.array([2.0, 0.0, 3.0]), axis=None, keepdims=False)],
+    "sum": [
+        sample(normal(2, 3), axis=None, keepdims=False),
+        sample(normal(2, 3, 2), axis=(0, 2), keepdims=True),
+        sample(normal(2, 0), axis=(1,), keepdims=False),
+        sample(normal(), axis=None, keepdims=False),
+    ],
+    "prod": [
+        sample(away(2, 3), axis=None, keepdims=False),
+        sample(away(2, 3), axis=(1,), keepdims=True),
+        sample(np.array([2.0, 0.0, 3.0]), axis=None, keepdims=False),
+    ],
     "amax": [sample(away(2, 3), axis=None, keepdims=False), sample(away(2, 3), axis=(1,), keepdims=True)],
     "amin": [sample(away(2, 3), axis=None, keepdims=False), sample(away(2, 3), axis=(0,), keepdims=False)],
     "std": unary(positive),
@@ -123,15 +130,46 @@ SAMPLES: dict[str, list[Sample]] = {
     "flip": [sample(normal(2, 3), axis=(1,)), sample(normal(2, 3), axis=None)],
     "broadcast_to": [sample(normal(3, 1), shape=(2, 3, 4)), sample(normal(), shape=(2,))],
     "cat": [sample(normal(2, 3), normal(1, 3), axis=0, sizes=(2, 1)), sample(normal(2, 0), normal(2, 2), axis=1, sizes=(0, 2))],
+    "pad": [sample(normal(2, 3), widths=((1, 0), (0, 2)), value=0), sample(normal(0, 2), widths=((1, 0), (0, 0)), value=1.5)],
+    # windows
+    "windows": [
+        sample(normal(2, 7), kernel=(3,), stride=(2,), dilation=(1,)),
+        sample(normal(5, 4)[::-1], kernel=(2, 2), stride=(1, 2), dilation=(2, 1)),
+        sample(normal(0, 4), kernel=(2,), stride=(1,), dilation=(1,)),
+    ],
+    "fold": [
+        sample(normal(2, 3, 3), size=(7,), stride=(2,), dilation=(1,)),
+        sample(normal(2, 2, 3, 2), size=(6, 5), stride=(1, 2), dilation=(2, 1)),
+    ],
+    "max_pool": [
+        sample(away(2, 6), kernel=(3,), stride=(2,), dilation=(1,)),
+        sample(away(1, 5, 4), kernel=(2, 2), stride=(1, 2), dilation=(2, 1)),
+    ],
+    # special
+    "erf": [*unary(normal), sample(np.array([-3.0, -1.5, 1.2, 6.0]))],
+    "erfc": [*unary(normal), sample(np.array([-3.0, -1.5, 1.2, 6.0]))],
     # indexing
-    "index": [sample(normal(4, 3), key=np.array([0, 2, 2])), sample(normal(4, 3), key=(slice(None, None, 2), 1)),
-              sample(normal(2, 3), key=mask), sample(normal(3), key=(None, Ellipsis)),
-              sample(normal(4, 3), key=(np.array([0, 0]), np.array([1, 1]))), sample(normal(4), key=slice(None, None, -1))],
+    "index": [
+        sample(normal(4, 3), key=np.array([0, 2, 2])),
+        sample(normal(4, 3), key=(slice(None, None, 2), 1)),
+        sample(normal(2, 3), key=mask),
+        sample(normal(3), key=(None, Ellipsis)),
+        sample(normal(4, 3), key=(np.array([0, 0]), np.array([1, 1]))),
+        sample(normal(4), key=slice(None, None, -1)),
+    ],
     "scatter": [sample(normal(3), key=np.array([0, 2, 2]), shape=(4,)), sample(normal(2), key=slice(1, 3), shape=(4,))],
     # linalg
-    "matmul": [sample(normal(2, 3), normal(3, 4)), sample(normal(3), normal(3)), sample(normal(2, 3), normal(3)),
-               sample(normal(3), normal(3, 2)), sample(normal(2, 2, 3), normal(3, 2)), sample(normal(3), normal(2, 3, 2)),
-               sample(normal(2, 1, 2, 3), normal(3, 3, 2)), sample(normal(2, 2, 3), normal(3)), sample(normal(2, 0), normal(0, 3))],
+    "matmul": [
+        sample(normal(2, 3), normal(3, 4)),
+        sample(normal(3), normal(3)),
+        sample(normal(2, 3), normal(3)),
+        sample(normal(3), normal(3, 2)),
+        sample(normal(2, 2, 3), normal(3, 2)),
+        sample(normal(3), normal(2, 3, 2)),
+        sample(normal(2, 1, 2, 3), normal(3, 3, 2)),
+        sample(normal(2, 2, 3), normal(3)),
+        sample(normal(2, 0), normal(0, 3)),
+    ],
     "tril": [sample(normal(3, 3), k=0), sample(normal(2, 3), k=1)],
     "triu": [sample(normal(3, 3), k=0), sample(normal(2, 3), k=-1)],
     # activation
@@ -144,10 +182,14 @@ SAMPLES: dict[str, list[Sample]] = {
     "softmax": [sample(normal(2, 3), axis=1), sample(normal(3), axis=0)],
     "log_softmax": [sample(normal(2, 3), axis=0), sample(normal(3), axis=0)],
     # fused
-    "linear": [sample(normal(2, 3), normal(4, 3), normal(4)), sample(normal(3), normal(4, 3)), sample(normal(2, 2, 3), normal(1, 3), normal(1))],
+    "linear": [
+        sample(normal(2, 3), normal(4, 3), normal(4)),
+        sample(normal(3), normal(4, 3)),
+        sample(normal(2, 2, 3), normal(1, 3), normal(1)),
+    ],
     "cross_entropy": [sample(normal(4, 3), target=np.array([0, 2, 1, 2]))],
     "bce_with_logits": [sample(normal(4), np.array([0.0, 1.0, 0.3, 1.0])), sample(normal(2, 2), unit(2, 2) ** 2)],
     # creation
     "clone": unary(normal),
     "cast": [sample(normal(3), dtype=np.dtype(np.float64))],
-}  # fmt: skip
+}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 from typing import Any
 
 import numpy as np
@@ -18,14 +20,8 @@ CASES = [pytest.param(name, s, id=f"{name}-{i}") for name, samples in SAMPLES.it
 
 def functions() -> dict[str, Any]:
     """name -> the recording function of each primitive that the package defines."""
-    from tinygrad_edu.ops import activation, creation, elementwise, fused, indexing, linalg, reduction, shape
-
-    found = {}
-    for module in (activation, creation, elementwise, fused, indexing, linalg, reduction, shape):
-        for value in vars(module).values():
-            if hasattr(value, "op"):
-                found[value.op.name] = value
-    return found
+    modules = [importlib.import_module(f"tinygrad_edu.ops.{m.name}") for m in pkgutil.iter_modules(tg.ops.__path__)]
+    return {value.op.name: value for module in modules for value in vars(module).values() if hasattr(value, "op")}
 
 
 FUNCTIONS = functions()

@@ -95,6 +95,7 @@ from .elementwise import (
     trunc,
     where,
 )
+from .fused import linear
 from .indexing import gather, index_select, take_along_dim
 from .linalg import dot, matmul, mm, mv, outer, tril, triu
 from .random import (
@@ -126,6 +127,7 @@ from .shape import (
     flatten,
     flip,
     movedim,
+    pad,
     permute,
     ravel,
     reshape,
@@ -136,6 +138,22 @@ from .shape import (
     transpose,
     unbind,
     unsqueeze,
+)
+from .special import erf, erfc
+from .window import (
+    adaptive_avg_pool1d,
+    adaptive_avg_pool2d,
+    adaptive_max_pool1d,
+    adaptive_max_pool2d,
+    avg_pool1d,
+    avg_pool2d,
+    conv1d,
+    conv2d,
+    conv_transpose1d,
+    conv_transpose2d,
+    max_pool1d,
+    max_pool2d,
+    unfold,
 )
 
 # PyTorch's other spellings

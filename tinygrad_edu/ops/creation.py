@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..autograd.primitive import FLOAT32, from_array, is_tensor, mark_changed, primitive, raw, share_memory
+from ..autograd.primitive import FLOAT32, from_array, is_tensor, primitive, raw
 from .shape import _sizes
 
 float16, float32, float64 = np.float16, np.float32, np.float64
@@ -34,9 +34,7 @@ def as_array(data, dtype=None):
         except ValueError as error:
             raise ValueError(f"tensor(): the nested lists must have equal lengths ({error})") from None
         typed = isinstance(first, (np.ndarray, np.generic)) or is_tensor(first)
-        if dtype is None and array.dtype == np.float64 and not typed:
-            array = array.astype(FLOAT32)
-        elif dtype is None and array.size == 0 and not typed:
+        if (dtype is None and array.dtype == np.float64 and not typed) or (dtype is None and array.size == 0 and not typed):
             array = array.astype(FLOAT32)
     if array.dtype.kind not in "fiub":
         raise TypeError(f"tensor(): expected numbers or booleans, got {type(data).__name__} with dtype {array.dtype}")

@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..autograd.errors import ShapeError
-from ..autograd.primitive import primitive, raw
+from ..autograd.primitive import primitive
 from .activation import log_softmax, sigmoid
 
 
@@ -32,7 +32,7 @@ def linear(input, weight, bias=None):
     """y = x Wᵀ + b.   input [..., in], weight [out, in], bias [out] -> [..., out]
 
     >>> import tinygrad_edu as tg
-    >>> tg.nn.functional.linear(tg.tensor([1.0, 2.0]), tg.tensor([[3.0, 4.0]]), tg.tensor([0.5]))
+    >>> tg.ops.linear(tg.tensor([1.0, 2.0]), tg.tensor([[3.0, 4.0]]), tg.tensor([0.5]))
     tensor([11.5000])
     """
     if weight.ndim != 2:

@@ -88,7 +88,9 @@ def gather(x, axis, index):
     index = raw(index)
     axis = normalize_axis("gather", axis, x.ndim)
     if index.ndim != x.ndim or any(index.shape[d] > x.shape[d] for d in range(x.ndim) if d != axis):
-        raise ShapeError(f"gather(): index of shape {index.shape} must fit inside the input of shape {x.shape} except along {axis}")
+        raise ShapeError(
+            f"gather(): index of shape {index.shape} must fit inside the input of shape {x.shape} except along {axis}"
+        )
     part = _index(x, key=tuple(slice(None) if d == axis else slice(index.shape[d]) for d in range(x.ndim)))
     return take_along_dim(part, index, axis)
 

@@ -36,7 +36,9 @@ def matmul(a, b):
     tensor([[11.]])
     """
     if a.ndim == 0 or b.ndim == 0:
-        raise ShapeError(f"matmul(): both arguments need at least 1 axis, got shapes {a.shape} and {b.shape}; * multiplies numbers")
+        raise ShapeError(
+            f"matmul(): both arguments need at least 1 axis, got shapes {a.shape} and {b.shape}; * multiplies numbers"
+        )
     inner = b.shape[-2] if b.ndim > 1 else b.shape[0]
     if a.shape[-1] != inner:
         raise ShapeError(

@@ -9,9 +9,9 @@ from ..autograd.primitive import from_array, implements, primitive, raw
 from .axes import kept_shape, normalize_axes, normalize_axis, torch_names
 from .elementwise import square
 from .indexing import take_along_dim
-from .shape import reshape, squeeze
+from .shape import squeeze
 
-MaxResult = namedtuple("MaxResult", "values indices")  # noqa: PYI024 - NumPy arrays or Tensors: there is no type to write
+MaxResult = namedtuple("MaxResult", "values indices")
 
 
 def _over(g, shape, axis, keepdims):
@@ -269,7 +269,8 @@ def _index_of(name, numpy_function):
         return from_array(np.asarray(numpy_function(raw(x), axis=axis, keepdims=keepdims)))
 
     find.__name__ = name
-    find.__doc__ = f"The index of the first {'largest' if name == 'argmax' else 'smallest'} element along `axis` (of the flattened tensor by default); no gradient."
+    which = "largest" if name == "argmax" else "smallest"
+    find.__doc__ = f"The index of the first {which} element along `axis` (of the flattened tensor by default); no gradient."
     return find
 
 

@@ -277,7 +277,9 @@ def cat(tensors, axis=0):
     first = tensors[0].shape
     for i, x in enumerate(tensors):
         if x.ndim != len(first) or x.ndim == 0:
-            raise ShapeError(f"cat(): tensors must have the same number of axes (at least 1), got {first} and {x.shape} (number {i})")
+            raise ShapeError(
+                f"cat(): tensors must have the same number of axes (at least 1), got {first} and {x.shape} (number {i})"
+            )
         for d in range(x.ndim):
             if d != axis and x.shape[d] != first[d]:
                 raise ShapeError(
@@ -302,7 +304,9 @@ def stack(tensors, axis=0):
         raise ValueError("stack(): expected a non-empty list of Tensors")
     for i, x in enumerate(tensors):
         if x.shape != tensors[0].shape:
-            raise ShapeError(f"stack(): each tensor must have the same shape, got {tensors[0].shape} and {x.shape} (number {i})")
+            raise ShapeError(
+                f"stack(): each tensor must have the same shape, got {tensors[0].shape} and {x.shape} (number {i})"
+            )
     return cat([unsqueeze(x, axis) for x in tensors], normalize_axis("stack", axis, tensors[0].ndim + 1))
 
 
@@ -329,7 +333,6 @@ def split(x, split_size, axis=0):
     return tuple(x[(*before, slice(end - size, end))] for size, end in zip(sizes, ends, strict=True))
 
 
-
 @torch_names
 def chunk(x, chunks, axis=0):
     """x cut along `axis` into at most `chunks` pieces of equal size (the last may be smaller).
@@ -344,7 +347,6 @@ def chunk(x, chunks, axis=0):
     return split(x, max(-(-n // chunks), 1), axis)
 
 
-
 @torch_names
 def unbind(x, axis=0):
     """The slices of x along `axis`, as a tuple.
@@ -356,3 +358,70 @@ def unbind(x, axis=0):
     axis = normalize_axis("unbind", axis, x.ndim)
     before = (slice(None),) * axis
     return tuple(x[(*before, i)] for i in range(x.shape[axis]))
+
+
+# --- padding: adjoint of slicing ---
+
+
+@primitive
+def _pad(x, *, widths, value):
+    out = np.full(tuple(a + n + b for n, (a, b) in zip(x.shape, widths, strict=True)), value, x.dtype)
+    out[_inside(x.shape, widths)] = x
+    return out
+
+
+_pad.op.name = "pad"
+_pad.vjp(lambda g, y, x, *, widths, value: g[_inside(x.shape, widths)])
+
+
+def _inside(shape, widths):
+    return tuple(slice(a, a + n) for n, (a, _) in zip(shape, widths, strict=True))
+
+
+def pad_axes(x, widths, value=0):
+    """x with `value` around its last axes: widths is one pair (before, after) for each of them."""
+    if all(a == b == 0 for a, b in widths):
+        return x
+    return _pad(x, widths=((0, 0),) * (x.ndim - len(widths)) + tuple(widths), value=value)
+
+
+_NUMPY_MODE = {"reflect": "reflect", "replicate": "edge", "circular": "wrap"}
+
+
+def pad(x, pad, mode="constant", value=None):
+    """x with more elements at its ends: `pad` counts them from the last axis on, (left, right, top, bottom, …).
+
+    mode 'constant' puts `value` (0) there, 'reflect' mirrors without repeating the edge, 'replicate' repeats the edge,
+    'circular' goes round. Negative numbers cut off.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.pad(tg.tensor([1.0, 2.0]), (1, 2))
+    tensor([0., 1., 2., 0., 0.])
+    """
+    if len(pad) % 2 or len(pad) > 2 * x.ndim:
+        raise ValueError(f"pad(): pad must hold two ints for each padded axis of shape {x.shape}, got {tuple(pad)}")
+    widths = [(int(pad[i]), int(pad[i + 1])) for i in range(len(pad) - 2, -1, -2)]  # in the order of the axes
+    first = x.ndim - len(widths)
+    if any(min(w) < 0 for w in widths):
+        cut = [slice(max(-a, 0), n - max(-b, 0)) for n, (a, b) in zip(x.shape[first:], widths, strict=True)]
+        x = x[(..., *cut)]
+        widths = [(max(a, 0), max(b, 0)) for a, b in widths]
+    if mode == "constant":
+        return pad_axes(x, widths, 0 if value is None else value)
+    if mode not in _NUMPY_MODE:
+        raise ValueError(f"pad(): mode must be 'constant', 'reflect', 'replicate' or 'circular', got {mode!r}")
+    for axis, (a, b) in enumerate(widths, first):
+        n = x.shape[axis]
+        if (mode == "reflect" and max(a, b) >= n) or (mode == "circular" and max(a, b) > n):
+            raise ShapeError(f"pad(): mode {mode!r} cannot pad axis {axis} of shape {x.shape} by {(a, b)}: it is too short")
+        if a or b:
+            x = x[(*(slice(None),) * axis, np.pad(np.arange(n), (a, b), mode=_NUMPY_MODE[mode]))]
+    return x
+
+
+@implements(np.pad)
+def _numpy_pad(array, pad_width, mode="constant", *, constant_values=0):
+    """np.pad: constant, reflect, edge and wrap."""
+    widths = np.broadcast_to(pad_width, (array.ndim, 2)).tolist()
+    flat = [n for pair in reversed(widths) for n in pair]
+    return pad(array, flat, {v: k for k, v in _NUMPY_MODE.items()}.get(mode, mode), constant_values)
