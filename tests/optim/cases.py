@@ -165,3 +165,83 @@ def follow(step, parameters, grads_into, steps=STEPS):
         if t in steps:
             seen[str(t)] = [np.asarray(p, np.float64).ravel().tolist() for p in parameters()]
     return seen
+
+
+def counter():
+    """A callable object with a state, as a schedule's factor."""
+
+    class Counter:
+        def __init__(self):
+            self.calls = 0
+
+        def __call__(self, t):
+            self.calls += 1
+            return 1 / (1 + self.calls)
+
+    return Counter()
+
+
+# name: a function of a module of schedulers (ours or PyTorch's) and an optimizer with two groups
+SCHEDULERS = {
+    "LambdaLR": lambda m, o: m.LambdaLR(o, lambda t: 0.95**t),
+    "LambdaLR, one a group": lambda m, o: m.LambdaLR(o, [lambda t: 0.95**t, lambda t: 1 / (1 + t)]),
+    "LambdaLR, with a state": lambda m, o: m.LambdaLR(o, counter()),
+    "MultiplicativeLR": lambda m, o: m.MultiplicativeLR(o, lambda t: 0.9 if t % 3 else 1.05),
+    "StepLR": lambda m, o: m.StepLR(o, 7, 0.5),
+    "MultiStepLR": lambda m, o: m.MultiStepLR(o, [30, 5, 60, 30], 0.5),
+    "ConstantLR": lambda m, o: m.ConstantLR(o, 0.25, 40),
+    "LinearLR": lambda m, o: m.LinearLR(o, 0.1, 0.8, 50),
+    "ExponentialLR": lambda m, o: m.ExponentialLR(o, 0.97),
+    "PolynomialLR": lambda m, o: m.PolynomialLR(o, 60, 2.0),
+    "CosineAnnealingLR": lambda m, o: m.CosineAnnealingLR(o, 30, 0.01),
+    "CosineAnnealingLR to 0": lambda m, o: m.CosineAnnealingLR(o, 100),
+    "CosineAnnealingWarmRestarts": lambda m, o: m.CosineAnnealingWarmRestarts(o, 20, eta_min=0.01),
+    "CosineAnnealingWarmRestarts, longer": lambda m, o: m.CosineAnnealingWarmRestarts(o, 7, 2),
+    "CyclicLR": lambda m, o: m.CyclicLR(o, 0.01, [0.1, 0.2], 15),
+    "CyclicLR triangular2": lambda m, o: m.CyclicLR(o, 0.01, 0.1, 5, 15, mode="triangular2"),
+    "CyclicLR exp_range": lambda m, o: m.CyclicLR(o, 0.01, 0.1, 10, mode="exp_range", gamma=0.99, cycle_momentum=False),
+    "CyclicLR scale_fn": lambda m, o: m.CyclicLR(o, 0.01, 0.1, 10, scale_fn=lambda x: 1 / x, scale_mode="cycle"),
+    "OneCycleLR": lambda m, o: m.OneCycleLR(o, 0.5, total_steps=120),
+    "OneCycleLR linear, three phases": lambda m, o: m.OneCycleLR(
+        o, [0.5, 1.0], epochs=11, steps_per_epoch=10, anneal_strategy="linear", three_phase=True, pct_start=0.4
+    ),
+    "ReduceLROnPlateau": lambda m, o: m.ReduceLROnPlateau(o, patience=3, factor=0.5, cooldown=4),
+    "ReduceLROnPlateau max abs": lambda m, o: m.ReduceLROnPlateau(
+        o, mode="max", patience=2, factor=0.5, threshold=0.1, threshold_mode="abs", min_lr=[0.01, 0.02]
+    ),
+    "SequentialLR": lambda m, o: m.SequentialLR(
+        o, [m.LinearLR(o, 0.1, total_iters=10), m.CosineAnnealingLR(o, 50), m.ExponentialLR(o, 0.9)], [10, 60]
+    ),
+    "SequentialLR of overriding ones": lambda m, o: m.SequentialLR(
+        o, [m.ConstantLR(o, 0.5, 50), m.LambdaLR(o, lambda t: 0.9**t), m.CosineAnnealingWarmRestarts(o, 9), m.StepLR(o, 4)],
+        [9, 20, 70],
+    ),
+    "SequentialLR of the rest": lambda m, o: m.SequentialLR(
+        o, [m.MultiplicativeLR(o, lambda t: 0.95), m.MultiStepLR(o, [2, 4]), m.PolynomialLR(o, 20),
+            m.MultiplicativeLR(o, lambda t: 0.9)],
+        [5, 30, 80],
+    ),
+    "ChainedScheduler": lambda m, o: m.ChainedScheduler([m.ConstantLR(o, 0.1, 20), m.ExponentialLR(o, 0.95)]),
+    "ChainedScheduler of five": lambda m, o: m.ChainedScheduler(
+        [m.StepLR(o, 10, 0.7), m.MultiStepLR(o, [15, 35]), m.LinearLR(o, 0.2, 1.0, 12), m.PolynomialLR(o, 150),
+            m.CosineAnnealingLR(o, 40)]
+    ),
+}  # fmt: skip
+
+
+def metric(t):
+    """A validation loss that falls, stalls and swings."""
+    return max(0.3, 1 / (1 + 0.1 * t)) + 0.05 * math.sin(1.7 * t)
+
+
+def schedule_trace(scheduler, optimizer, t_first, t_last):
+    """[rates of both groups, momentum of both groups] after each of the steps t_first..t_last."""
+    trace = []
+    for t in range(t_first, t_last + 1):
+        optimizer.step()
+        scheduler.step(*([metric(t)] if type(scheduler).__name__ == "ReduceLROnPlateau" else []))
+        momenta = [group["betas"][0] if "betas" in group else group["momentum"] for group in optimizer.param_groups]
+        rates = [float(lr) for lr in scheduler.get_last_lr()]
+        assert rates == [float(group["lr"]) for group in optimizer.param_groups]
+        trace.append([rates, momenta])
+    return trace

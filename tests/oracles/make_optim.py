@@ -57,6 +57,17 @@ def with_keras(case):
     )
 
 
+def schedule_with_pytorch(name):
+    """cases.schedule_trace over 100 steps, to 14 digits."""
+    import torch
+
+    params = [torch.zeros(1, dtype=torch.float64, requires_grad=True) for _ in range(2)]
+    optimizer = torch.optim.SGD([{"params": params[0]}, {"params": params[1], "lr": 0.05}], lr=0.5, momentum=0.9)
+    scheduler = cases.SCHEDULERS[name](torch.optim.lr_scheduler, optimizer)
+    trace = cases.schedule_trace(scheduler, optimizer, 1, 100)
+    return [[[float(f"{x:.14g}") for x in values] for values in both] for both in trace]
+
+
 if __name__ == "__main__":
     import keras
     import torch
@@ -65,10 +76,11 @@ if __name__ == "__main__":
         "made_with": {"torch": torch.__version__, "keras": keras.__version__, "backend": keras.backend.backend()},
         "pytorch": {cases.label(case): with_pytorch(case) for case in cases.PYTORCH},
         "keras": {cases.label(case): with_keras(case) for case in cases.KERAS},
+        "schedules": {name: schedule_with_pytorch(name) for name in cases.SCHEDULERS},
     }
     target = Path(__file__).with_name("optim.json")
     lines = [f'"made_with": {json.dumps(stored["made_with"])}']
-    for part in ("pytorch", "keras"):
+    for part in ("pytorch", "keras", "schedules"):
         rows = [f"  {json.dumps(key)}: {json.dumps(value)}" for key, value in stored[part].items()]
         lines.append(f'"{part}": {{\n' + ",\n".join(rows) + "\n}")
     target.write_text("{\n" + ",\n".join(lines) + "\n}\n")

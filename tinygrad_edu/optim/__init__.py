@@ -1,5 +1,6 @@
 """Update rules: what a training loop does with the gradients."""
 
+from . import lr_scheduler
 from .keras import from_keras
 from .optimizer import Optimizer
 from .rules import NAG, RULES, SGD, Adadelta, Adagrad, Adam, Adamax, AdamW, Momentum, NAdam, Nadam, RMSprop
@@ -19,4 +20,5 @@ __all__ = [
     "NAdam",
     "RULES",
     "from_keras",
+    "lr_scheduler",
 ]

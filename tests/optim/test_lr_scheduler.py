@@ -1,0 +1,205 @@
+"""Schedules against PyTorch's (stored numbers), against their closed forms, combined, previewed, saved and resumed."""
+
+import json
+import math
+import pickle
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import tinygrad_edu as tg
+from tinygrad_edu import optim
+from tinygrad_edu.optim import lr_scheduler
+
+from . import cases
+
+STORED = json.loads(Path(__file__).parents[1].joinpath("oracles", "optim.json").read_text())["schedules"]
+
+
+def two_groups():
+    params = [tg.tensor(np.zeros(1), requires_grad=True) for _ in range(2)]
+    return optim.SGD([{"params": params[0]}, {"params": params[1], "lr": 0.05}], lr=0.5, momentum=0.9)
+
+
+def one_group(lr=1.0):
+    return optim.SGD([tg.tensor(np.zeros(1), requires_grad=True)], lr=lr, momentum=0.9)
+
+
+def rates(scheduler, steps):
+    seen = []
+    for _ in range(steps):
+        seen.append(scheduler.optimizer.param_groups[0]["lr"])
+        scheduler.optimizer.step()
+        scheduler.step()
+    return seen
+
+
+@pytest.mark.parametrize("name", cases.SCHEDULERS)
+def test_a_schedule_gives_pytorchs_rates_and_momenta(name):
+    optimizer = two_groups()
+    scheduler = cases.SCHEDULERS[name](lr_scheduler, optimizer)
+    np.testing.assert_allclose(cases.schedule_trace(scheduler, optimizer, 1, 100), STORED[name], rtol=1e-11, atol=1e-14)
+
+
+@pytest.mark.parametrize("name", cases.SCHEDULERS)
+def test_a_schedule_that_is_saved_and_resumed_gives_the_same_rates_bit_for_bit(name):
+    optimizer = two_groups()
+    scheduler = cases.SCHEDULERS[name](lr_scheduler, optimizer)
+    straight = cases.schedule_trace(scheduler, optimizer, 1, 100)
+
+    optimizer = two_groups()
+    scheduler = cases.SCHEDULERS[name](lr_scheduler, optimizer)
+    cases.schedule_trace(scheduler, optimizer, 1, 37)
+    saved = pickle.dumps((optimizer.state_dict(), scheduler.state_dict()))
+
+    optimizer = two_groups()
+    scheduler = cases.SCHEDULERS[name](lr_scheduler, optimizer)
+    optimizer_state, scheduler_state = pickle.loads(saved)
+    optimizer.load_state_dict(optimizer_state)
+    scheduler.load_state_dict(scheduler_state)
+    assert cases.schedule_trace(scheduler, optimizer, 38, 100) == straight[37:]
+
+
+@pytest.mark.parametrize("name", cases.SCHEDULERS)
+def test_preview_shows_the_rates_to_come_and_changes_nothing(name):
+    optimizer = two_groups()
+    scheduler = cases.SCHEDULERS[name](lr_scheduler, optimizer)
+    cases.schedule_trace(scheduler, optimizer, 1, 10)
+    now = [group["lr"] for group in optimizer.param_groups]
+    metrics = [cases.metric(t) for t in range(11, 31)] if "Plateau" in name else None
+    shown = lr_scheduler.preview(scheduler, 20, metrics)
+    assert shown == [now, *(rates for rates, _ in cases.schedule_trace(scheduler, optimizer, 11, 29))]
+
+
+def test_every_scheduler_is_among_the_cases():
+    tested = {name.split()[0].rstrip(",") for name in cases.SCHEDULERS}
+    classes = {name for name in lr_scheduler.__all__ if isinstance(getattr(lr_scheduler, name), type)}
+    assert classes - tested == {"LRScheduler", "InverseTimeDecay"}  # the base, and Keras's
+
+
+def test_inverse_time_decay_is_its_formula_and_the_optimizers_decay():
+    scheduler = lr_scheduler.InverseTimeDecay(one_group(0.5), decay_rate=0.1)
+    assert rates(scheduler, 20) == [0.5 / (1 + 0.1 * t) for t in range(20)]
+    stairs = lr_scheduler.InverseTimeDecay(one_group(0.5), decay_rate=0.1, decay_steps=4, staircase=True)
+    assert rates(stairs, 20) == [0.5 / (1 + 0.1 * (t // 4)) for t in range(20)]
+
+    w, v = (tg.tensor(np.zeros(1), requires_grad=True) for _ in range(2))
+    scheduled, decaying = optim.SGD([w], lr=0.5), optim.SGD([v], lr=0.5, decay=0.1)
+    schedule = lr_scheduler.InverseTimeDecay(scheduled, decay_rate=0.1)
+    for _ in range(5):
+        w.grad = v.grad = tg.tensor(np.ones(1))
+        scheduled.step()
+        schedule.step()
+        decaying.step()
+    assert w.item() == v.item()
+
+
+def test_warm_restarts_go_to_a_fraction_of_an_epoch():
+    scheduler = lr_scheduler.CosineAnnealingWarmRestarts(one_group(), 10, 2)
+    for epoch, expected in ((5.0, 0.5), (12.5, (1 + math.cos(math.pi / 8)) / 2), (30, 1.0), (0, 1.0)):
+        scheduler.step(epoch)
+        assert scheduler.get_last_lr() == [pytest.approx(expected)]
+    with pytest.raises(ValueError, match="Expected non-negative epoch"):
+        scheduler.step(-1)
+
+
+def test_one_cycle_ends_and_says_so():
+    scheduler = lr_scheduler.OneCycleLR(one_group(), 1.0, total_steps=3)
+    rates(scheduler, 3)
+    with pytest.raises(ValueError, match="Tried to step 4 times"):
+        scheduler.step()
+
+
+def test_stepping_a_scheduler_before_the_optimizer_warns():
+    scheduler = lr_scheduler.StepLR(one_group(), 1)
+    with pytest.warns(UserWarning, match=r"`lr_scheduler.step\(\)` before `optimizer.step\(\)`") as seen:
+        scheduler.step()
+    assert seen[0].filename == __file__
+
+
+def test_last_epoch_goes_on_after_that_step():
+    first = one_group()
+    scheduler = lr_scheduler.StepLR(first, 3, 0.5)
+    straight = rates(scheduler, 10)
+    second = one_group()
+    second.load_state_dict(
+        {**second.state_dict(), "param_groups": [{**first.state_dict()["param_groups"][0], "lr": straight[5]}]}
+    )
+    resumed = lr_scheduler.StepLR(second, 3, 0.5, last_epoch=5)
+    assert rates(resumed, 4) == straight[6:]
+    with pytest.raises(KeyError, match="initial_lr"):
+        lr_scheduler.StepLR(one_group(), 3, last_epoch=5)
+
+
+def test_a_group_added_later_follows_the_schedule():
+    optimizer = one_group()
+    scheduler = lr_scheduler.ExponentialLR(optimizer, 0.5)
+    optimizer.add_param_group({"params": [tg.tensor(np.zeros(1), requires_grad=True)], "lr": 8.0})
+    optimizer.step()
+    scheduler.step()
+    assert scheduler.get_last_lr() == [0.5, 4.0]
+
+
+def test_a_schedule_written_for_pytorch_overrides_get_lr():
+    class Mine(lr_scheduler.LRScheduler):
+        def get_lr(self):
+            return [base / (1 + self.last_epoch) for base in self.base_lrs]
+
+    assert rates(Mine(one_group()), 3) == [1.0, 0.5, 1 / 3]
+
+
+def test_nested_combinations_restart_from_the_base_rate():
+    optimizer = one_group()
+    warm_up = lr_scheduler.LinearLR(optimizer, 0.5, total_iters=2)
+    both = lr_scheduler.ChainedScheduler([lr_scheduler.ExponentialLR(optimizer, 0.5), lr_scheduler.StepLR(optimizer, 2, 0.1)])
+    scheduler = lr_scheduler.SequentialLR(optimizer, [warm_up, both], [2])
+    assert rates(scheduler, 6) == pytest.approx([0.5, 0.75, 1.0, 0.5, 0.025, 0.0125])
+
+
+def test_what_schedulers_refuse():
+    make = lr_scheduler
+    plateau = lambda o: make.ReduceLROnPlateau(o)
+    for build, error, message in [
+        (lambda o: make.StepLR("adam", 3), TypeError, "str is not an Optimizer"),
+        (lambda o: make.StepLR(o, 0), ValueError, "step_size must be at least 1"),
+        (lambda o: make.LambdaLR(o, [abs, abs]), ValueError, "Expected 1 lr_lambdas"),
+        (lambda o: make.MultiplicativeLR(o, 0.5), TypeError, "lr_lambda should be a function, but got float"),
+        (lambda o: make.ConstantLR(o, 2.0), ValueError, "Constant multiplicative factor"),
+        (lambda o: make.LinearLR(o, 0.0), ValueError, "Starting multiplicative factor"),
+        (lambda o: make.LinearLR(o, 0.5, 2.0), ValueError, "Ending multiplicative factor"),
+        (lambda o: make.CosineAnnealingWarmRestarts(o, 0), ValueError, "Expected positive integer T_0"),
+        (lambda o: make.CosineAnnealingWarmRestarts(o, 1, 0), ValueError, "Expected integer T_mult >= 1"),
+        (lambda o: make.CyclicLR(o, 0.1, 1.0, mode="square"), ValueError, "mode is invalid and scale_fn is None"),
+        (lambda o: make.CyclicLR(optim.Adagrad(o.param_groups[0]["params"]), 0.1, 1.0), ValueError, "must support momentum"),
+        (lambda o: make.OneCycleLR(o, 1.0), ValueError, "You must define either total_steps OR"),
+        (lambda o: make.OneCycleLR(o, 1.0, total_steps=10, pct_start=2), ValueError, "Expected float between 0 and 1"),
+        (lambda o: make.OneCycleLR(o, 1.0, total_steps=10, anneal_strategy="x"), ValueError, "anneal_strategy must be one of"),
+        (lambda o: make.ReduceLROnPlateau(o, factor=1.0), ValueError, "Factor should be < 1.0"),
+        (lambda o: make.ReduceLROnPlateau(o, mode="up"), ValueError, "mode up is unknown"),
+        (lambda o: make.SequentialLR(o, [], []), ValueError, "expects at least one scheduler"),
+        (lambda o: make.SequentialLR(o, [make.StepLR(o, 1)], [3]), ValueError, "one more than the number of milestone"),
+        (lambda o: make.ChainedScheduler([plateau(o)]), ValueError, "does not support `ReduceLROnPlateau`"),
+        (lambda o: make.ChainedScheduler([make.StepLR(o, 1), make.StepLR(one_group(), 1)]), ValueError, "the same optimizer"),
+        (lambda o: make.preview(plateau(o), 3), ValueError, "follows a metric"),
+    ]:
+        with pytest.raises(error) as raised:
+            build(one_group())
+        assert message in str(raised.value)
+    with pytest.raises(TypeError, match="function of the step already"):
+        make.StepLR(optim.SGD([tg.tensor(np.zeros(1), requires_grad=True)], lr=lambda t: 0.1), 3)
+
+
+def test_plot_draws_one_line_a_group():
+    matplotlib = pytest.importorskip("matplotlib", reason="plot() draws with matplotlib")
+    matplotlib.use("Agg")
+    import matplotlib.pyplot as plt
+
+    optimizer = two_groups()
+    ax = lr_scheduler.plot(lr_scheduler.StepLR(optimizer, 5, 0.5), 20)
+    try:
+        assert [len(line.get_ydata()) for line in ax.lines] == [20, 20]
+        assert ax.lines[0].get_ydata()[-1] == 0.5**4
+        assert [text.get_text() for text in ax.get_legend().get_texts()] == ["group 0", "group 1"]
+    finally:
+        plt.close(ax.figure)

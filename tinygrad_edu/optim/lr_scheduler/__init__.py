@@ -1,0 +1,45 @@
+"""Learning rate schedules, with PyTorch's names and numbers.
+
+A learning rate may also be a function of the step: `SGD(params, lr=lambda t: 0.1 / (1 + t))`. A scheduler is for rates that
+change once an epoch, are combined, are saved, or follow a metric.
+"""
+
+from .base import LRScheduler
+from .combine import ChainedScheduler, SequentialLR
+from .cycle import CosineAnnealingWarmRestarts, CyclicLR, OneCycleLR
+from .decay import (
+    ConstantLR,
+    CosineAnnealingLR,
+    ExponentialLR,
+    InverseTimeDecay,
+    LambdaLR,
+    LinearLR,
+    MultiplicativeLR,
+    MultiStepLR,
+    PolynomialLR,
+    StepLR,
+)
+from .plateau import ReduceLROnPlateau
+from .plot import plot, preview
+
+__all__ = [
+    "LRScheduler",
+    "LambdaLR",
+    "MultiplicativeLR",
+    "StepLR",
+    "MultiStepLR",
+    "ConstantLR",
+    "LinearLR",
+    "ExponentialLR",
+    "PolynomialLR",
+    "CosineAnnealingLR",
+    "InverseTimeDecay",
+    "CosineAnnealingWarmRestarts",
+    "CyclicLR",
+    "OneCycleLR",
+    "ReduceLROnPlateau",
+    "SequentialLR",
+    "ChainedScheduler",
+    "plot",
+    "preview",
+]

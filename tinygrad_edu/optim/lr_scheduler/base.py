@@ -1,0 +1,164 @@
+"""LRScheduler: sets the learning rate of every group after each step (or epoch) of training."""
+
+from __future__ import annotations
+
+import types
+import warnings
+from collections.abc import Sequence
+from typing import Any, ClassVar, TypeVar
+
+from ..optimizer import Optimizer
+
+T = TypeVar("T")
+
+
+class LRScheduler:
+    """Base of the schedules; a schedule is its `rate(lr, base_lr, t)`.
+
+    Call `scheduler.step()` after `optimizer.step()`, once an epoch or once a step: whatever its `t` is to count. t = 0 is the
+    rate that training begins with, set when the scheduler is made. `base_lr` is the rate that the group had before
+    (`group["initial_lr"]`); `lr` is the one that it has now. A schedule that only multiplies `lr` can be chained: several
+    schedulers on one optimizer, each stepped, multiply their factors. PyTorch's subclasses, which override get_lr(), work too.
+
+    last_epoch: -1 begins; n >= 0 goes on after step n with an optimizer whose state was loaded.
+
+    >>> import tinygrad_edu as tg
+    >>> class Halve(tg.optim.lr_scheduler.LRScheduler):
+    ...     def rate(self, lr, base_lr, t):
+    ...         return lr / 2 if t else lr
+    >>> opt = tg.optim.SGD([tg.zeros(1, requires_grad=True)], lr=1.0)
+    >>> schedule = Halve(opt)
+    >>> for epoch in range(3):
+    ...     opt.step()
+    ...     schedule.step()
+    >>> schedule.get_last_lr()
+    [0.125]
+    """
+
+    keeps_loaded_rate: ClassVar[bool] = False
+    """Made with last_epoch >= 0, the schedule leaves the rate as it was loaded, as PyTorch's does, instead of moving on."""
+
+    def __init__(self, optimizer: Optimizer, last_epoch: int = -1) -> None:
+        require_optimizer(optimizer)
+        self.optimizer = optimizer
+        for i, group in enumerate(optimizer.param_groups):
+            if callable(group["lr"]):
+                raise TypeError(
+                    f"{type(self).__name__}: lr of parameter group {i} is a function of the step already; "
+                    "give the optimizer a number"
+                )
+            if last_epoch == -1:
+                group.setdefault("initial_lr", group["lr"])
+            elif "initial_lr" not in group:
+                raise KeyError(
+                    f"param 'initial_lr' is not specified in param_groups[{i}] when resuming scheduler with last_epoch >= 0: "
+                    "load the optimizer's state_dict first"
+                )
+        self.base_lrs = [float(group["initial_lr"]) for group in optimizer.param_groups]
+        self.last_epoch = last_epoch
+        self._step_count = 0
+        self._steps_before = optimizer.steps
+        self._begin(keep=self.keeps_loaded_rate and last_epoch >= 0)
+
+    def rate(self, lr: float, base_lr: float, t: int) -> float:
+        """The learning rate of step t; `lr` is that of step t − 1 (for t = 0: the rate before the schedule)."""
+        raise NotImplementedError(f"{type(self).__name__} must implement rate(self, lr, base_lr, t)")
+
+    def get_lr(self) -> list[float]:
+        """The rates of step `last_epoch`, one a group; what step() is about to set. To read rates, see get_last_lr()."""
+        groups = self.optimizer.param_groups
+        return [self.rate(float(group["lr"]), base, self.last_epoch) for group, base in zip(groups, self.base_lrs, strict=True)]
+
+    def get_last_lr(self) -> list[float]:
+        """The rates that this scheduler set last, one a group."""
+        return self._last_lr
+
+    def step(self) -> None:
+        """Move to the next rate."""
+        if self._step_count == 1 and self.optimizer.steps == self._steps_before:
+            warnings.warn(
+                "Detected call of `lr_scheduler.step()` before `optimizer.step()`: the first value of the schedule is skipped. "
+                "Call them the other way round",
+                UserWarning,
+                stacklevel=2,
+            )
+        self._step_count += 1
+        for group in self.optimizer.param_groups[len(self.base_lrs) :]:  # they came by add_param_group
+            self.base_lrs.append(float(group.setdefault("initial_lr", group["lr"])))
+        self.last_epoch += 1
+        self._set(self.get_lr())
+
+    def _set(self, rates: Sequence[float]) -> None:
+        for group, lr in zip(self.optimizer.param_groups, rates, strict=True):
+            group["lr"] = lr
+        self._last_lr = list(rates)
+
+    # --- for SequentialLR ---
+
+    def _begin(self, keep: bool = False) -> None:
+        """The first step, from last_epoch to the next."""
+        self._step_count = 1
+        self.last_epoch += 1
+        self._set([float(group["lr"]) for group in self.optimizer.param_groups] if keep else self.get_lr())
+
+    def _rewind(self) -> None:
+        """Back to before the first step."""
+        self.last_epoch = -1
+
+    def _restart(self) -> None:
+        """Take over from another scheduler: t = 0, from the base rate."""
+        self.last_epoch = 0
+        for group, base in zip(self.optimizer.param_groups, self.base_lrs, strict=True):
+            group["lr"] = base
+        self._set(self.get_lr())
+
+    # --- saving ---
+
+    def state_dict(self) -> dict[str, Any]:
+        """Everything but the optimizer and functions: of callable objects, their attributes."""
+        return {key: _saved(value) for key, value in vars(self).items() if key != "optimizer"}
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Go on where `state_dict` was taken; the rates themselves are in the optimizer's state."""
+        for key, value in state_dict.items():
+            setattr(self, key, _restored(value, getattr(self, key, None)))
+
+
+def require_optimizer(optimizer: Any) -> None:
+    """Raise TypeError, in PyTorch's words, for what is no Optimizer."""
+    if not isinstance(optimizer, Optimizer):
+        raise TypeError(f"{type(optimizer).__name__} is not an Optimizer")
+
+
+def one_each(name: str, value: T | Sequence[T], optimizer: Optimizer) -> list[T]:
+    """`value` for each parameter group, or the values given for each."""
+    groups = len(optimizer.param_groups)
+    if not isinstance(value, (list, tuple)):
+        return [value] * groups  # type: ignore[list-item]  # a Sequence that is neither list nor tuple is no option value
+    if len(value) != groups:
+        raise ValueError(f"Expected {groups} {name}, one for each parameter group, but got {len(value)}")
+    return list(value)
+
+
+def _saved(value: Any) -> Any:
+    if isinstance(value, LRScheduler):
+        return value.state_dict()
+    if isinstance(value, list):
+        return [_saved(v) for v in value]
+    if callable(value):
+        return None if isinstance(value, types.FunctionType) else dict(getattr(value, "__dict__", {}))
+    return value
+
+
+def _restored(value: Any, here: Any) -> Any:
+    """`value` from a state_dict in place of `here`, which stays where it is a function or a scheduler."""
+    if isinstance(here, LRScheduler):
+        here.load_state_dict(value)
+        return here
+    if isinstance(value, list) and isinstance(here, list) and len(value) == len(here):
+        return [_restored(v, h) for v, h in zip(value, here, strict=True)]
+    if callable(here):
+        if value:
+            here.__dict__.update(value)
+        return here
+    return value

@@ -1,0 +1,233 @@
+"""Schedules that go up and down; they set the rate outright, and some move the momentum the other way."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from ..optimizer import Optimizer
+from .base import LRScheduler, one_each, require_optimizer
+
+
+class CosineAnnealingWarmRestarts(LRScheduler):
+    """Half a cosine from base_lr to eta_min, again and again, each T_mult times as long as the one before.
+
+    lr = eta_min + (base_lr − eta_min) · (1 + cos(π T_cur/T_i)) / 2,   T_cur in [0, T_i),   T_i = T_0, T_0·T_mult, …
+
+    step(epoch) goes to that epoch, which may have a fraction: `schedule.step(epoch + batch / batches)`.
+    Source: Loshchilov & Hutter, SGDR, 2017, arXiv:1608.03983.
+    """
+
+    def __init__(self, optimizer: Optimizer, T_0: int, T_mult: int = 1, eta_min: float = 0.0, last_epoch: int = -1) -> None:
+        if T_0 <= 0 or not isinstance(T_0, int):
+            raise ValueError(f"Expected positive integer T_0, but got {T_0}")
+        if T_mult < 1 or not isinstance(T_mult, int):
+            raise ValueError(f"Expected integer T_mult >= 1, but got {T_mult}")
+        self.T_0 = T_0
+        self.T_mult = T_mult
+        self.eta_min = eta_min
+        self.T_i = T_0  # the length of the present cycle
+        self.T_cur: float = last_epoch  # how far we are in it
+        super().__init__(optimizer, last_epoch)
+
+    def step(self, epoch: float | None = None) -> None:
+        """Move on by one, or to `epoch` >= 0."""
+        if epoch is None:
+            super().step()
+            return
+        if epoch < 0:
+            raise ValueError(f"Expected non-negative epoch, but got {epoch}")
+        self._step_count += 1
+        self.last_epoch = math.floor(epoch)
+        self._locate(epoch)
+        self._set(self._rates())
+
+    def get_lr(self) -> list[float]:
+        if self.last_epoch == 0:
+            self._locate(0)
+        else:
+            self.T_cur += 1
+            if self.T_cur >= self.T_i:
+                self.T_cur -= self.T_i
+                self.T_i *= self.T_mult
+        return self._rates()
+
+    def _locate(self, epoch: float) -> None:
+        self.T_cur, self.T_i = epoch, self.T_0
+        while self.T_cur >= self.T_i:
+            self.T_cur -= self.T_i
+            self.T_i *= self.T_mult
+
+    def _rates(self) -> list[float]:
+        height = (1 + math.cos(math.pi * self.T_cur / self.T_i)) / 2
+        return [self.eta_min + (base - self.eta_min) * height for base in self.base_lrs]
+
+
+class _CyclesMomentum(LRScheduler):
+    """A schedule that also sets momentum, or β₁, which runs from max_momentum to base_momentum while the rate rises."""
+
+    cycle_momentum: bool
+
+    def _prepare_momentum(self, optimizer: Optimizer, base: Any, highest: Any, last_epoch: int) -> None:
+        if not self.cycle_momentum:
+            return
+        if "momentum" not in optimizer.defaults and "betas" not in optimizer.defaults:
+            raise ValueError("optimizer must support momentum or beta1 with `cycle_momentum` option enabled")
+        self.base_momentums: list[float] = one_each("base_momentum", base, optimizer)
+        self.max_momentums: list[float] = one_each("max_momentum", highest, optimizer)
+        if last_epoch == -1:
+            for group, momentum in zip(optimizer.param_groups, self.max_momentums, strict=True):
+                _set_momentum(group, momentum)
+
+
+class CyclicLR(_CyclesMomentum):
+    """A zigzag between base_lr and max_lr; step() after every batch.
+
+    lr = base_lr + (max_lr − base_lr) · height · scale        height: 0 up to 1 in step_size_up steps, down in step_size_down
+    momentum = max_momentum − (max_momentum − base_momentum) · height · scale                         (if cycle_momentum)
+
+    mode "triangular": scale = 1; "triangular2": halved with each cycle; "exp_range": gammaᵗ. scale_fn, a function of the
+    cycle's number 1, 2, … (scale_mode "cycle") or of t ("iterations"), takes the place of mode.
+    Source: Smith, Cyclical learning rates for training neural networks, 2017, arXiv:1506.01186.
+    """
+
+    def __init__(
+        self,
+        optimizer: Optimizer,
+        base_lr: float | Sequence[float],
+        max_lr: float | Sequence[float],
+        step_size_up: int = 2000,
+        step_size_down: int | None = None,
+        mode: str = "triangular",
+        gamma: float = 1.0,
+        scale_fn: Callable[[float], float] | None = None,
+        scale_mode: str = "cycle",
+        cycle_momentum: bool = True,
+        base_momentum: float | Sequence[float] = 0.8,
+        max_momentum: float | Sequence[float] = 0.9,
+        last_epoch: int = -1,
+    ) -> None:
+        require_optimizer(optimizer)
+        if scale_fn is None and mode not in ("triangular", "triangular2", "exp_range"):
+            raise ValueError(
+                f"mode is invalid and scale_fn is None: mode must be triangular, triangular2 or exp_range, got {mode!r}"
+            )
+        base_lrs: list[float] = one_each("base_lr", base_lr, optimizer)
+        self.max_lrs: list[float] = one_each("max_lr", max_lr, optimizer)
+        if last_epoch == -1:
+            for group, lr in zip(optimizer.param_groups, base_lrs, strict=True):
+                group["lr"] = lr
+        self.total_size = float(step_size_up + (step_size_up if step_size_down is None else step_size_down))
+        self.step_ratio = step_size_up / self.total_size
+        self.mode = mode
+        self.gamma = gamma
+        self.scale_fn = scale_fn
+        self.scale_mode = scale_mode if scale_fn is not None else ("iterations" if mode == "exp_range" else "cycle")
+        self.cycle_momentum = cycle_momentum
+        self._prepare_momentum(optimizer, base_momentum, max_momentum, last_epoch)
+        super().__init__(optimizer, last_epoch)
+        self.base_lrs = base_lrs
+
+    def get_lr(self) -> list[float]:
+        cycle = math.floor(1 + self.last_epoch / self.total_size)
+        x = 1 + self.last_epoch / self.total_size - cycle
+        height = x / self.step_ratio if x <= self.step_ratio else (x - 1) / (self.step_ratio - 1)
+        height *= self._scale(cycle if self.scale_mode == "cycle" else self.last_epoch)
+        if self.cycle_momentum:
+            groups = self.optimizer.param_groups
+            for group, base, highest in zip(groups, self.base_momentums, self.max_momentums, strict=True):
+                _set_momentum(group, highest - (highest - base) * height)
+        return [base + (highest - base) * height for base, highest in zip(self.base_lrs, self.max_lrs, strict=True)]
+
+    def _scale(self, x: float) -> float:
+        if self.scale_fn is not None:
+            return self.scale_fn(x)
+        scales: dict[str, float] = {"triangular": 1.0, "triangular2": 0.5 ** (x - 1), "exp_range": self.gamma**x}
+        return scales[self.mode]
+
+
+class OneCycleLR(_CyclesMomentum):
+    """Up from max_lr/div_factor to max_lr, then down to max_lr/div_factor/final_div_factor; step() after every batch.
+
+    Up in the first pct_start of total_steps = epochs · steps_per_epoch, down in the rest; three_phase: up, as long down to the
+    initial rate, then on down. Along half a cosine or a line (anneal_strategy "cos", "linear"). While the rate rises, momentum
+    (or β₁) falls from max_momentum to base_momentum, and back.
+    Source: Smith & Topin, Super-convergence, 2018, arXiv:1708.07120 (three_phase; the default follows fast.ai).
+    """
+
+    def __init__(
+        self,
+        optimizer: Optimizer,
+        max_lr: float | Sequence[float],
+        total_steps: int | None = None,
+        epochs: int | None = None,
+        steps_per_epoch: int | None = None,
+        pct_start: float = 0.3,
+        anneal_strategy: str = "cos",
+        cycle_momentum: bool = True,
+        base_momentum: float | Sequence[float] = 0.85,
+        max_momentum: float | Sequence[float] = 0.95,
+        div_factor: float = 25.0,
+        final_div_factor: float = 1e4,
+        three_phase: bool = False,
+        last_epoch: int = -1,
+    ) -> None:
+        require_optimizer(optimizer)
+        if total_steps is None:
+            if epochs is None or steps_per_epoch is None:
+                raise ValueError("You must define either total_steps OR (epochs AND steps_per_epoch)")
+            total_steps = epochs * steps_per_epoch
+        if total_steps <= 0 or not isinstance(total_steps, int):
+            raise ValueError(f"Expected positive integer total_steps, but got {total_steps}")
+        if not 0 <= pct_start <= 1:
+            raise ValueError(f"Expected float between 0 and 1 pct_start, but got {pct_start}")
+        if anneal_strategy not in ("cos", "linear"):
+            raise ValueError(f"anneal_strategy must be one of 'cos' or 'linear', instead got {anneal_strategy}")
+        self.total_steps = total_steps
+        self.anneal_strategy = anneal_strategy
+        self.max_lrs: list[float] = one_each("max_lr", max_lr, optimizer)
+        self.final_div_factor = final_div_factor
+        if last_epoch == -1:
+            for group, highest in zip(optimizer.param_groups, self.max_lrs, strict=True):
+                group["initial_lr"] = highest / div_factor
+        peak = pct_start * total_steps - 1
+        # (last step, rate there, momentum there): between two rows the values are annealed
+        self.phases: list[tuple[float, str, str]] = [(0, "initial", "highest"), (peak, "highest", "base")]
+        if three_phase:
+            self.phases.append((2 * peak, "initial", "highest"))
+            self.phases.append((total_steps - 1, "final", "highest"))
+        else:
+            self.phases.append((total_steps - 1, "final", "highest"))
+        self.cycle_momentum = cycle_momentum
+        self._prepare_momentum(optimizer, base_momentum, max_momentum, last_epoch)
+        super().__init__(optimizer, last_epoch)
+
+    def get_lr(self) -> list[float]:
+        t = self.last_epoch
+        if t > self.total_steps:
+            raise ValueError(f"Tried to step {t} times. The specified number of total steps is {self.total_steps}")
+        i = next((i for i, phase in enumerate(self.phases) if i and t <= phase[0]), len(self.phases) - 1)
+        (begin, lr_from, momentum_from), (end, lr_to, momentum_to) = self.phases[i - 1 : i + 1]
+        fraction = (t - begin) / (end - begin) if end > begin else 1.0
+        rates = []
+        for number, (initial, highest) in enumerate(zip(self.base_lrs, self.max_lrs, strict=True)):
+            lr = {"initial": initial, "highest": highest, "final": initial / self.final_div_factor}
+            rates.append(self._anneal(lr[lr_from], lr[lr_to], fraction))
+            if self.cycle_momentum:
+                momentum = {"base": self.base_momentums[number], "highest": self.max_momentums[number]}
+                value = self._anneal(momentum[momentum_from], momentum[momentum_to], fraction)
+                _set_momentum(self.optimizer.param_groups[number], value)
+        return rates
+
+    def _anneal(self, start: float, end: float, fraction: float) -> float:
+        if self.anneal_strategy == "linear":
+            return start + (end - start) * fraction
+        return end + (start - end) * (1 + math.cos(math.pi * fraction)) / 2
+
+
+def _set_momentum(group: dict[str, Any], momentum: float) -> None:
+    if "betas" in group:
+        group["betas"] = (momentum, *group["betas"][1:])
+    else:
+        group["momentum"] = momentum

@@ -1,0 +1,226 @@
+"""Schedules that are a formula of t; all but LambdaLR and InverseTimeDecay multiply the rate and can be chained."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+
+from ..optimizer import Optimizer
+from .base import LRScheduler, one_each
+
+Factor = Callable[[int], float]
+
+
+class LambdaLR(LRScheduler):
+    """lr = base_lr · lr_lambda(t)
+
+    lr_lambda: a function of t = 0, 1, 2, …, or a list with one for each group. Overrides other schedulers' factors.
+
+    >>> import tinygrad_edu as tg
+    >>> opt = tg.optim.SGD([tg.zeros(1, requires_grad=True)], lr=1.0)
+    >>> schedule = LambdaLR(opt, lambda t: 0.5**t)
+    >>> opt.step(); schedule.step()
+    >>> opt.param_groups[0]["lr"]
+    0.5
+    """
+
+    def __init__(self, optimizer: Optimizer, lr_lambda: Factor | Sequence[Factor], last_epoch: int = -1) -> None:
+        self.lr_lambdas = _functions(self, lr_lambda, optimizer)
+        super().__init__(optimizer, last_epoch)
+
+    def get_lr(self) -> list[float]:
+        return [base * f(self.last_epoch) for base, f in zip(self.base_lrs, self.lr_lambdas, strict=True)]
+
+
+class MultiplicativeLR(LRScheduler):
+    """lr ← lr · lr_lambda(t) for t = 1, 2, …
+
+    lr_lambda: a function of t, or a list with one for each group.
+    """
+
+    keeps_loaded_rate = True
+
+    def __init__(self, optimizer: Optimizer, lr_lambda: Factor | Sequence[Factor], last_epoch: int = -1) -> None:
+        self.lr_lambdas = _functions(self, lr_lambda, optimizer)
+        super().__init__(optimizer, last_epoch)
+
+    def get_lr(self) -> list[float]:
+        groups, t = self.optimizer.param_groups, self.last_epoch
+        return [group["lr"] * (f(t) if t else 1) for group, f in zip(groups, self.lr_lambdas, strict=True)]
+
+    def _restart(self) -> None:
+        # PyTorch: what the scheduler before left, times lr_lambda(0).
+        self.last_epoch = 0
+        groups = self.optimizer.param_groups
+        self._set([group["lr"] * f(0) for group, f in zip(groups, self.lr_lambdas, strict=True)])
+
+
+class StepLR(LRScheduler):
+    """lr ← lr · gamma every step_size steps:  lr = base_lr · gamma^⌊t/step_size⌋"""
+
+    def __init__(self, optimizer: Optimizer, step_size: int, gamma: float = 0.1, last_epoch: int = -1) -> None:
+        if step_size < 1:
+            raise ValueError(f"StepLR: step_size must be at least 1, got {step_size}")
+        self.step_size = step_size
+        self.gamma = gamma
+        super().__init__(optimizer, last_epoch)
+
+    def rate(self, lr: float, base_lr: float, t: int) -> float:
+        return lr * self.gamma if t and t % self.step_size == 0 else lr
+
+
+class MultiStepLR(LRScheduler):
+    """lr ← lr · gamma when t reaches a milestone (twice where a milestone is given twice)."""
+
+    def __init__(self, optimizer: Optimizer, milestones: Iterable[int], gamma: float = 0.1, last_epoch: int = -1) -> None:
+        self.milestones = Counter(milestones)
+        self.gamma = gamma
+        super().__init__(optimizer, last_epoch)
+
+    def rate(self, lr: float, base_lr: float, t: int) -> float:
+        return lr * float(self.gamma ** self.milestones[t])
+
+
+class ConstantLR(LRScheduler):
+    """lr = factor · base_lr for t < total_iters, then base_lr. 0 < factor <= 1."""
+
+    def __init__(self, optimizer: Optimizer, factor: float = 1 / 3, total_iters: int = 5, last_epoch: int = -1) -> None:
+        if not 0 < factor <= 1:
+            raise ValueError(f"Constant multiplicative factor expected to be between 0 and 1, got {factor}")
+        self.factor = factor
+        self.total_iters = total_iters
+        super().__init__(optimizer, last_epoch)
+
+    def rate(self, lr: float, base_lr: float, t: int) -> float:
+        if t == 0:
+            return lr * self.factor
+        return lr / self.factor if t == self.total_iters else lr
+
+
+class LinearLR(LRScheduler):
+    """A straight line from start_factor · base_lr at t = 0 to end_factor · base_lr at t = total_iters: warm-up.
+
+    0 < start_factor <= 1, 0 <= end_factor <= 1. In a chain: lr ← lr · f(t)/f(t−1) with that line f.
+    """
+
+    keeps_loaded_rate = True
+
+    def __init__(
+        self,
+        optimizer: Optimizer,
+        start_factor: float = 1 / 3,
+        end_factor: float = 1.0,
+        total_iters: int = 5,
+        last_epoch: int = -1,
+    ) -> None:
+        if not 0 < start_factor <= 1:
+            raise ValueError(
+                f"Starting multiplicative factor expected to be greater than 0 and less or equal to 1, got {start_factor}"
+            )
+        if not 0 <= end_factor <= 1:
+            raise ValueError(f"Ending multiplicative factor expected to be between 0 and 1, got {end_factor}")
+        self.start_factor = start_factor
+        self.end_factor = end_factor
+        self.total_iters = total_iters
+        super().__init__(optimizer, last_epoch)
+
+    def rate(self, lr: float, base_lr: float, t: int) -> float:
+        if t == 0:
+            return lr * self.start_factor
+        return lr * self._line(t) / self._line(t - 1) if t <= self.total_iters else lr
+
+    def _line(self, t: int) -> float:
+        return self.start_factor + (self.end_factor - self.start_factor) * t / self.total_iters
+
+
+class ExponentialLR(LRScheduler):
+    """lr = base_lr · gammaᵗ"""
+
+    keeps_loaded_rate = True
+
+    def __init__(self, optimizer: Optimizer, gamma: float, last_epoch: int = -1) -> None:
+        self.gamma = gamma
+        super().__init__(optimizer, last_epoch)
+
+    def rate(self, lr: float, base_lr: float, t: int) -> float:
+        return lr * self.gamma if t else lr
+
+
+class PolynomialLR(LRScheduler):
+    """lr = base_lr · (1 − t/total_iters)^power, 0 from t = total_iters on."""
+
+    keeps_loaded_rate = True
+
+    def __init__(self, optimizer: Optimizer, total_iters: int = 5, power: float = 1.0, last_epoch: int = -1) -> None:
+        self.total_iters = total_iters
+        self.power = power
+        super().__init__(optimizer, last_epoch)
+
+    def rate(self, lr: float, base_lr: float, t: int) -> float:
+        if t == 0 or t > self.total_iters:
+            return lr
+        left = self.total_iters - t
+        factor: float = (left / (left + 1)) ** self.power
+        return lr * factor
+
+
+class CosineAnnealingLR(LRScheduler):
+    """Half a cosine from base_lr at t = 0 down to eta_min at t = T_max (and up again after it).
+
+    lr = eta_min + (base_lr − eta_min) · (1 + cos(π t/T_max)) / 2
+    In a chain:  lr ← eta_min + (lr − eta_min) · (1 + cos(π t/T_max)) / (1 + cos(π (t−1)/T_max))
+    Source: Loshchilov & Hutter, SGDR, 2017, arXiv:1608.03983 (without the restarts).
+    """
+
+    keeps_loaded_rate = True
+
+    def __init__(self, optimizer: Optimizer, T_max: int, eta_min: float = 0.0, last_epoch: int = -1) -> None:
+        if T_max <= 0:
+            raise ValueError(f"CosineAnnealingLR: T_max must be positive, got {T_max}")
+        self.T_max = T_max
+        self.eta_min = eta_min
+        super().__init__(optimizer, last_epoch)
+
+    def rate(self, lr: float, base_lr: float, t: int) -> float:
+        if t == 0:
+            return lr
+        if (t - 1 - self.T_max) % (2 * self.T_max) == 0:  # the rate is eta_min: no factor leads up from there
+            return lr + (base_lr - self.eta_min) * (1 - math.cos(math.pi / self.T_max)) / 2
+        return self.eta_min + (lr - self.eta_min) * self._wave(t) / self._wave(t - 1)
+
+    def _wave(self, t: int) -> float:
+        return 1 + math.cos(math.pi * t / self.T_max)
+
+
+class InverseTimeDecay(LRScheduler):
+    """lr = base_lr / (1 + decay_rate · t/decay_steps): what Keras's `decay` and InverseTimeDecay do.
+
+    staircase: ⌊t/decay_steps⌋ in place of t/decay_steps. Stepped after every optimizer step, with decay_steps=1, it is the
+    optimizers' own option decay=decay_rate. Overrides other schedulers' factors.
+    """
+
+    def __init__(
+        self,
+        optimizer: Optimizer,
+        decay_rate: float,
+        decay_steps: int = 1,
+        staircase: bool = False,
+        last_epoch: int = -1,
+    ) -> None:
+        self.decay_rate = decay_rate
+        self.decay_steps = decay_steps
+        self.staircase = staircase
+        super().__init__(optimizer, last_epoch)
+
+    def rate(self, lr: float, base_lr: float, t: int) -> float:
+        time = t // self.decay_steps if self.staircase else t / self.decay_steps
+        return base_lr / (1 + self.decay_rate * time)
+
+
+def _functions(scheduler: LRScheduler, lr_lambda: Factor | Sequence[Factor], optimizer: Optimizer) -> list[Factor]:
+    functions: list[Factor] = one_each("lr_lambdas", lr_lambda, optimizer)
+    for f in functions:
+        if not callable(f):
+            raise TypeError(f"{type(scheduler).__name__}: lr_lambda should be a function, but got {type(f).__name__}")
+    return functions
