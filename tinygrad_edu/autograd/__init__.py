@@ -1,5 +1,6 @@
 """The engine: recording, reverse mode, and checking it. It contains no mathematics."""
 
+from .anomaly import detect_anomaly
 from .functional import grad
 from .grad_mode import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
 from .gradcheck import GradcheckError, gradcheck, gradgradcheck
@@ -16,4 +17,5 @@ __all__ = [
     "gradcheck",
     "gradgradcheck",
     "GradcheckError",
+    "detect_anomaly",
 ]

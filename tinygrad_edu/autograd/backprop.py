@@ -75,6 +75,7 @@ def pull_back(
     tensor = primitive.Tensor
     changed = primitive.last_change()
     fast = not create_graph and only is None
+    observer = primitive._backward_observer
     sums: dict[int, Any] = {}
     for root, seed in zip(roots, seeds, strict=True):
         sums[id(root)] = sums[id(root)] + seed if id(root) in sums else seed
@@ -108,6 +109,8 @@ def pull_back(
             )
         else:
             parts = _all_parts(g, node, create_graph, only)
+        if observer is not None:
+            observer(node, g, parts)
         for into, part in zip(inputs, parts):  # noqa: B905 - a strict zip costs 0.1 µs; _all_parts checks joint rules
             if part is None:
                 continue

@@ -1,0 +1,54 @@
+"""Debug mode: the first NaN, Inf or changed array is named with its op and the user's line."""
+
+from __future__ import annotations
+
+import inspect
+
+import numpy as np
+import pytest
+
+import tinygrad_edu as tg
+from tinygrad_edu.autograd import detect_anomaly
+
+
+def test_a_nan_in_forward_names_op_index_shapes_and_line() -> None:
+    x = tg.tensor([1.0, -1.0], requires_grad=True)
+    with np.errstate(invalid="ignore"), detect_anomaly(), pytest.raises(FloatingPointError) as caught:
+        line = inspect.currentframe().f_lineno + 1  # type: ignore[union-attr]
+        tg.sqrt(x)
+    assert "sqrt produced nan at index (1,), from inputs of shape (2,)" in str(caught.value)
+    assert f"{__file__}:{line}" in str(caught.value)
+
+
+def test_an_inf_in_backward_names_the_rule_and_the_line_of_the_forward_pass() -> None:
+    x = tg.tensor([1.0, 0.0], requires_grad=True)
+    with detect_anomaly():
+        line = inspect.currentframe().f_lineno + 1  # type: ignore[union-attr]
+        y = tg.sqrt(x)
+        with pytest.raises(FloatingPointError, match="the rule of sqrt sent inf at index") as caught:
+            y.sum().backward()
+    assert f":{line}" in str(caught.value)
+
+
+def test_nan_only_lets_infinities_pass() -> None:
+    x = tg.tensor([1.0, 0.0], requires_grad=True)
+    with np.errstate(divide="ignore"), detect_anomaly(nan_only=True):
+        assert np.isinf(tg.log(x).detach().numpy()[1])
+
+
+def test_an_edit_through_numpy_is_noticed() -> None:
+    array = np.ones(2, np.float32)
+    x = tg.from_numpy(array).requires_grad_()
+    with detect_anomaly():
+        loss = (x * x).sum()
+        array[0] = 7.0
+        with pytest.raises(RuntimeError, match="multiply: an array that it saved was changed"):
+            loss.backward()
+
+
+def test_nothing_is_left_behind_when_it_ends() -> None:
+    x = tg.tensor([0.0], requires_grad=True)
+    with detect_anomaly():
+        pass
+    tg.sqrt(x).sum().backward()
+    assert np.isinf(x.grad.item())  # type: ignore[union-attr]

@@ -1,0 +1,104 @@
+"""Where did this NaN come from? Debug mode: every recorded result and every gradient is looked at, with the user's line.
+
+Costs nothing when off: the engine calls an observer that is None.
+"""
+
+from __future__ import annotations
+
+import sys
+import zlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from .primitive import Node, is_tensor, set_backward_observer, set_observer
+
+_PACKAGE = str(Path(__file__).parent.parent)
+
+
+def user_frame() -> tuple[str, int]:
+    """File and line of the innermost caller outside this package."""
+    frame = sys._getframe(1)
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(_PACKAGE):
+        frame = frame.f_back
+    return frame.f_code.co_filename, frame.f_lineno
+
+
+class detect_anomaly:  # noqa: N801 - a context manager, named as PyTorch names it
+    """Raise at the first NaN or Inf, forward or backward, naming the op, the shapes and the line that called it.
+
+    nan_only      True: infinities pass
+    check_saved   also notice arrays that were changed through NumPy between forward and backward
+
+    The error is FloatingPointError; a changed array is a RuntimeError. It slows everything down: for debugging only.
+
+    >>> import numpy as np, tinygrad_edu as tg
+    >>> x = tg.tensor([1.0, 0.0], requires_grad=True)
+    >>> with np.errstate(divide="ignore"), detect_anomaly():
+    ...     tg.log(x).sum()
+    Traceback (most recent call last):
+    FloatingPointError: log produced -inf at index (1,), from inputs of shape (2,), called at <doctest ...>:2
+    """
+
+    def __init__(self, *, nan_only: bool = False, check_saved: bool = True) -> None:
+        self.nan_only, self.check_saved = nan_only, check_saved
+
+    def __enter__(self) -> None:
+        self._forward = set_observer(self._see_result)
+        self._backward = set_backward_observer(self._see_gradients)
+
+    def __exit__(self, *exception: object) -> None:
+        set_observer(self._forward)
+        set_backward_observer(self._backward)
+
+    def _see_result(self, out: Node) -> None:
+        if self._forward is not None:
+            self._forward(out)
+        out._origin = user_frame()  # type: ignore[attr-defined]  # debug mode only: not worth a place in every node
+        if self.check_saved:
+            out._checksums = _checksums(out)  # type: ignore[attr-defined]  # the same
+        index = self._bad(out._data)
+        if index is not None:
+            raise FloatingPointError(f"{_name(out)} produced {out._data[index]} at index {index}, {_circumstances(out)}")
+
+    def _see_gradients(self, node: Node, g: Any, parts: Sequence[Any]) -> None:
+        if self._backward is not None:
+            self._backward(node, g, parts)
+        recorded = getattr(node, "_checksums", None)
+        if recorded is not None and recorded != _checksums(node):
+            raise RuntimeError(
+                f"{_name(node)}: an array that it saved was changed since the forward pass, {_circumstances(node)}. "
+                "Run the forward pass again after changing it, or change a copy"
+            )
+        for i, part in enumerate(parts):
+            if part is None:
+                continue
+            array = part._data if is_tensor(part) else np.asarray(part)
+            index = self._bad(array)
+            if index is not None:
+                raise FloatingPointError(
+                    f"the rule of {_name(node)} sent {array[index]} at index {index} to input {i}, {_circumstances(node)}"
+                )
+
+    def _bad(self, array: np.ndarray) -> tuple[int, ...] | None:
+        """The index of the first element that is not a number, or not finite."""
+        bad = np.isnan(array) if self.nan_only else ~np.isfinite(array)
+        return tuple(int(i) for i in np.argwhere(bad)[0]) if bad.any() else None
+
+
+def _name(node: Node) -> str:
+    assert node._op is not None  # for the type checker: only recorded results are observed
+    return node._op.name
+
+
+def _circumstances(node: Node) -> str:
+    shapes = ", ".join(str(x._data.shape) if is_tensor(x) else str(np.shape(x)) for x in node._inputs)
+    file, line = getattr(node, "_origin", ("a line that was not recorded", 0))
+    return f"from inputs of shape {shapes}, called at {file}:{line}"
+
+
+def _checksums(node: Node) -> tuple[int, ...]:
+    arrays = [node._data, *(x._data if is_tensor(x) else np.asarray(x) for x in node._inputs)]
+    return tuple(zlib.crc32(np.ascontiguousarray(a).data) for a in arrays)
