@@ -183,8 +183,7 @@ class DataLoader:
         """The indices of the epoch in arrays of any length."""
         if type(self.sampler) is SequentialSampler or type(self.sampler) is RandomSampler:  # a subclass decides by __iter__
             return self.sampler.blocks()
-        indices = iter(self.sampler)
-        return iter(lambda: np.array([*itertools.islice(indices, self.batch_size)], np.int64), np.array([]))
+        return _gather(self.sampler, self.batch_size)
 
     def _fetcher(self) -> Callable[[Array], Any]:
         """Indices -> batch."""
@@ -197,6 +196,13 @@ class DataLoader:
             return dataset.batch if rows is None else lambda indices: dataset.batch(rows[indices])
         collate = self.collate_fn or default_collate
         return lambda indices: collate([self.dataset[i] for i in indices.tolist()])
+
+
+def _gather(indices: Iterable[int], size: int) -> Iterator[Array]:
+    """Indices -> arrays of `size` of them, read no sooner than needed."""
+    rest = iter(indices)
+    while block := list(itertools.islice(rest, size)):
+        yield np.array(block, np.int64)
 
 
 def _cut(blocks: Iterable[Array], size: int, drop_last: bool) -> Iterator[Array]:

@@ -1,0 +1,206 @@
+"""DataLoader, samplers and splits: PyTorch's orders (tests/oracles/make_data.py) and PyTorch's semantics."""
+
+import collections
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import tinygrad_edu as tg
+from tinygrad_edu import data
+from tinygrad_edu.data import DataLoader, Dataset, RandomSampler, Subset, TensorDataset, random_split
+
+from ..oracles.make_data import ORDERS, orders
+
+STORED = json.loads(Path(__file__).parents[1].joinpath("oracles", "data.json").read_text())["orders"]
+
+
+@pytest.mark.parametrize("name", ORDERS)
+def test_the_same_seed_gives_pytorchs_order(name):
+    assert orders(tg, data, name) == STORED[name]
+
+
+@pytest.mark.live
+@pytest.mark.parametrize("name", ORDERS)
+def test_pytorch_here_gives_the_same_order(name):
+    torch = pytest.importorskip("torch", reason="PyTorch is not installed")
+    assert orders(tg, data, name) == orders(torch, torch.utils.data, name)
+
+
+def test_pytorchs_address_gives_the_same_classes():
+    from tinygrad_edu.utils import data as address
+
+    assert all(getattr(address, name) is getattr(data, name) for name in address.__all__)
+
+
+# --- batches ---
+
+
+@pytest.fixture
+def pairs():
+    return TensorDataset(tg.arange(14.0).reshape(7, 2), tg.arange(7))
+
+
+@pytest.mark.parametrize(("size", "steps"), [(7, 1), (1, 7), (3, 3)])
+def test_three_batch_sizes_are_the_three_regimes_of_gradient_descent(pairs, size, steps):
+    loader = DataLoader(pairs, batch_size=size, shuffle=True)
+    batches = list(loader)
+    assert len(batches) == len(loader) == steps
+    assert sorted(i for _, y in batches for i in y.tolist()) == list(range(7))
+    for X, y in batches:
+        np.testing.assert_array_equal(X.numpy(), pairs.tensors[0].numpy()[y.numpy()])
+
+
+def test_drop_last_leaves_out_what_does_not_fill_a_batch(pairs):
+    loader = DataLoader(pairs, batch_size=3, drop_last=True)
+    assert [len(y) for _, y in loader] == [3, 3]
+    assert len(loader) == 2
+
+
+def test_dtypes_survive_and_batches_are_lists_of_tensors(pairs):
+    batch = next(iter(DataLoader(pairs, batch_size=2)))
+    assert type(batch) is list
+    assert [type(x) for x in batch] == [tg.Tensor, tg.Tensor]
+    assert [x.dtype for x in batch] == [np.float32, np.int64]
+
+
+def test_changing_a_batch_leaves_the_data_set_alone(pairs):
+    X, _ = next(iter(DataLoader(pairs, batch_size=7)))
+    X.zero_()
+    assert pairs.tensors[0].sum().item() == sum(range(14))
+
+
+def test_arrays_are_taken_and_share_their_memory():
+    a = np.zeros((3, 2))
+    dataset = TensorDataset(a, np.arange(3))
+    a[1] = 5
+    assert dataset[1][0].tolist() == [5, 5]
+    assert next(iter(DataLoader(dataset)))[0].dtype == np.float64
+
+
+def test_a_subset_of_a_subset_is_read_a_batch_at_a_time(pairs):
+    inner = Subset(Subset(pairs, [6, 5, 4, 3]), [3, 0])
+    (batch,) = DataLoader(inner, batch_size=5)
+    assert batch[1].tolist() == [3, 6]
+    assert inner[0][1].item() == 3
+    assert len(inner) == 2
+
+
+def test_no_sample_is_read_alone_where_the_data_set_can_give_a_batch(pairs, monkeypatch):
+    monkeypatch.setattr(tg.Tensor, "__getitem__", lambda *_: pytest.fail("a row was read alone"))
+    assert len(list(DataLoader(Subset(pairs, [1, 2, 3]), batch_size=2))) == 2
+
+
+def test_a_tensor_dataset_that_changes_its_samples_is_asked_for_each():
+    class Doubled(TensorDataset):
+        def __getitem__(self, i):
+            return super().__getitem__(i)[0] * 2
+
+    (batch,) = DataLoader(Doubled(tg.arange(3)), batch_size=3)
+    assert batch.tolist() == [0, 2, 4]
+
+
+def test_gradients_flow_through_the_batches_of_a_tensor_that_requires_grad():
+    x = tg.ones(4, requires_grad=True)
+    for (batch,) in DataLoader(TensorDataset(x), batch_size=3):
+        (batch * 2).sum().backward()
+    assert x.grad.tolist() == [2, 2, 2, 2]
+
+
+def test_every_epoch_is_shuffled_anew():
+    tg.manual_seed(0)
+    loader = DataLoader(TensorDataset(tg.arange(100)), batch_size=100, shuffle=True)
+    first, second = (next(iter(loader))[0].tolist() for _ in range(2))
+    assert first != second
+    assert sorted(first) == sorted(second)
+
+
+def test_two_loops_over_one_loader_do_not_disturb_each_other(pairs):
+    loader = DataLoader(pairs, batch_size=3)
+    for outer, inner in zip(loader, loader, strict=True):
+        assert outer[1].tolist() == inner[1].tolist()
+
+
+def test_any_iterable_of_indices_is_a_sampler(pairs):
+    loader = DataLoader(pairs, batch_size=2, sampler=[4, 1, 4])
+    assert [y.tolist() for _, y in loader] == [[4, 1], [4]]
+    assert len(loader) == 2
+
+
+def test_a_sampler_of_ones_own_decides_the_order(pairs):
+    class Backwards(RandomSampler):
+        def __iter__(self):
+            return iter(range(6, -1, -1))
+
+    assert [y.item() for _, y in DataLoader(pairs, sampler=Backwards(pairs))] == list(range(6, -1, -1))
+
+
+def test_collate_fn_gets_the_list_of_samples():
+    loader = DataLoader(range(5), batch_size=2, collate_fn=tuple)
+    assert list(loader) == [(0, 1), (2, 3), (4,)]
+
+
+def test_samples_of_many_kinds_become_batches_of_the_same_structure():
+    Point = collections.namedtuple("Point", "x y")
+
+    class Mixed(Dataset):
+        def __len__(self):
+            return 2
+
+        def __getitem__(self, i):
+            return {"i": i, "f": i / 2, "s": str(i), "a": np.full(2, i, np.float32), "p": Point(i, tg.tensor(i)), "b": i > 0}
+
+    (batch,) = DataLoader(Mixed(), batch_size=2)
+    assert batch["i"].dtype == np.int64
+    assert batch["f"].dtype == np.float64
+    assert batch["f"].tolist() == [0, 0.5]
+    assert batch["s"] == ["0", "1"]
+    assert batch["a"].shape == (2, 2)
+    assert batch["a"].dtype == np.float32
+    assert isinstance(batch["p"], Point)
+    assert batch["p"].y.tolist() == [0, 1]
+    assert batch["b"].dtype == np.bool_
+
+
+def test_a_data_set_is_iterable_and_its_methods_must_be_written():
+    class Three(Dataset):
+        def __len__(self):
+            return 3
+
+        def __getitem__(self, i):
+            return i
+
+    assert list(Three()) == [0, 1, 2]
+    with pytest.raises(NotImplementedError, match="__getitem__"):
+        Dataset()[0]
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "words"),
+    [
+        (lambda: DataLoader(range(3), batch_size=0), ValueError, "batch_size.*got 0"),
+        (lambda: DataLoader(range(3), batch_size=1.5), ValueError, "batch_size.*got 1.5"),
+        (lambda: DataLoader(range(3), num_workers=2), ValueError, "num_workers.*got 2"),
+        (lambda: DataLoader(range(3), shuffle=True, sampler=[0]), ValueError, "shuffle"),
+        (lambda: DataLoader(range(3), generator=3), TypeError, "Generator, got int"),
+        (lambda: DataLoader([], shuffle=True), ValueError, "empty"),
+        (lambda: RandomSampler(range(3), num_samples=0), ValueError, "num_samples"),
+        (lambda: TensorDataset(), TypeError, "at least one"),
+        (lambda: TensorDataset([1, 2]), TypeError, "got list"),
+        (lambda: TensorDataset(np.zeros(3), np.zeros((2, 2))), ValueError, r"\(3,\), \(2, 2\)"),
+        (lambda: random_split(range(5), [2, 2]), ValueError, "sum to 5"),
+        (lambda: random_split(range(5), [0.5, 0.7]), ValueError, "sum to 5"),
+        (lambda: next(iter(DataLoader([object()]))), TypeError, "collate_fn"),
+        (lambda: next(iter(DataLoader([np.zeros(2), np.zeros(3)], batch_size=2))), ValueError, r"\(2,\), \(3,\)"),
+        (lambda: next(iter(DataLoader([(1, 2), (1,)], batch_size=2))), ValueError, r"\[2, 1\]"),
+    ],
+)
+def test_mistakes_are_named(call, error, words):
+    with pytest.raises(error, match=words):
+        call()
+
+
+def test_an_empty_split_is_warned_of():
+    with pytest.warns(UserWarning, match="position 1 is empty"):
+        random_split(range(2), [0.9, 0.1])

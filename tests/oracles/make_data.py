@@ -1,0 +1,94 @@
+"""Writes data.json: the orders that PyTorch's data tools give, and scikit-learn's StandardScaler.
+
+    python tests/oracles/make_data.py
+
+ORDERS speaks the names that torch / torch.utils.data and tinygrad_edu / tinygrad_edu.data share, so that the same lines make
+the oracle and are checked against it. Made with torch 2.13 and scikit-learn 1.9.1.
+"""
+
+import json
+from pathlib import Path
+
+SEED = 7
+
+
+def _epochs(t, d, n, epochs=2, **options):
+    """The order of a data set 0 … n−1 over some epochs, with a number from the default stream after each."""
+    loader = d.DataLoader(d.TensorDataset(t.arange(n)), **options)
+    return [[x.tolist() for (x,) in loader] + [t.randint(1000, (1,)).tolist()] for _ in range(epochs)]
+
+
+def _own(t, d, n, **options):
+    """The same with a generator of the loader's own, and a number from that one at the end."""
+    g = t.Generator().manual_seed(SEED)
+    return [_epochs(t, d, n, generator=g, **options), t.randint(1000, (3,), generator=g).tolist()]
+
+
+def _stopped(t, d):
+    """An epoch left early must not draw what it did not reach."""
+    g = t.Generator().manual_seed(SEED)
+    for _ in d.DataLoader(d.TensorDataset(t.arange(6)), batch_size=3, shuffle=True, generator=g):
+        break
+    return t.randint(1000, (3,), generator=g).tolist()
+
+
+def _sampled(t, d, n, **options):
+    sampler = d.RandomSampler(range(n), **options)
+    return [list(sampler), [x.tolist() for x in d.DataLoader(t.arange(n), batch_size=4, sampler=sampler)]]
+
+
+def _split(t, d, lengths, n=11):
+    g = t.Generator().manual_seed(SEED)
+    parts = d.random_split(range(n), lengths, generator=g)
+    return [[int(i) for i in p.indices] for p in parts] + [list(p) for p in d.random_split(range(n), lengths)]
+
+
+ORDERS = {
+    "shuffled": lambda t, d: _epochs(t, d, 10, batch_size=3, shuffle=True),
+    "shuffled, no rest": lambda t, d: _epochs(t, d, 9, batch_size=3, shuffle=True),
+    "shuffled, one batch": lambda t, d: _epochs(t, d, 9, batch_size=9, shuffle=True),
+    "in order": lambda t, d: _epochs(t, d, 5, batch_size=2),
+    "in order, last dropped": lambda t, d: _epochs(t, d, 5, batch_size=2, drop_last=True),
+    "own generator": lambda t, d: _own(t, d, 10, batch_size=3, shuffle=True),
+    "own generator, no rest": lambda t, d: _own(t, d, 9, batch_size=3, shuffle=True),
+    "own generator, last dropped": lambda t, d: _own(t, d, 10, batch_size=3, shuffle=True, drop_last=True),
+    "own generator, in order": lambda t, d: _own(t, d, 5, batch_size=2),
+    "left early": _stopped,
+    "with replacement": lambda t, d: _sampled(t, d, 20, replacement=True, num_samples=70),
+    "more samples than rows": lambda t, d: _sampled(t, d, 5, num_samples=13),
+    "split by lengths": lambda t, d: _split(t, d, [5, 4, 2]),
+    "split by fractions": lambda t, d: _split(t, d, [0.3, 0.3, 0.4]),
+    "split by tenths": lambda t, d: _split(t, d, [0.1] * 10, n=37),
+}
+
+TABLE = [[1.0, 5.0, -2.5, 1e6], [2.0, 5.0, 0.5, 1e6 + 1], [4.0, 5.0, 8.0, 1e6 + 3], [7.0, 5.0, -1.0, 1e6 + 2]]
+
+
+def orders(t, d, name):
+    """One case, from the default stream that SEED starts."""
+    t.manual_seed(SEED)
+    return ORDERS[name](t, d)
+
+
+def main():
+    import numpy as np
+    import torch
+    import torch.utils.data
+    from sklearn.preprocessing import StandardScaler
+
+    scaler = StandardScaler().fit(np.array(TABLE))
+    stored = {
+        "orders": {name: orders(torch, torch.utils.data, name) for name in ORDERS},
+        "scaler": {
+            "mean_": scaler.mean_.tolist(),
+            "var_": scaler.var_.tolist(),
+            "scale_": scaler.scale_.tolist(),
+            "transformed": scaler.transform(np.array(TABLE)).tolist(),
+            "constant": StandardScaler().fit(np.full((7, 1), 0.1)).scale_.tolist(),  # its variance is not exactly 0
+        },
+    }
+    Path(__file__).with_name("data.json").write_text(json.dumps(stored) + "\n")
+
+
+if __name__ == "__main__":
+    main()
