@@ -157,7 +157,22 @@ SAMPLES: dict[str, list[Sample]] = {
         sample(normal(4, 3), key=(np.array([0, 0]), np.array([1, 1]))),
         sample(normal(4), key=slice(None, None, -1)),
     ],
-    "scatter": [sample(normal(3), key=np.array([0, 2, 2]), shape=(4,)), sample(normal(2), key=slice(1, 3), shape=(4,))],
+    "add_at": [
+        sample(normal(3), key=np.array([0, 2, 2]), shape=(4,)),
+        sample(normal(2), key=slice(1, 3), shape=(4,)),
+        sample(normal(2, 3), key=(np.array([[0], [1]]), np.array([0, 0, 2])), shape=(2, 4)),
+        sample(normal(300), key=np.zeros(300, int), shape=(2,)),
+    ],
+    "put": [
+        sample(normal(4), normal(2), key=slice(1, 3)),
+        sample(normal(4), normal(3), key=np.array([0, 2, 2])),
+        sample(normal(2, 3), normal(), key=mask),
+    ],
+    "embedding": [
+        sample(normal(4, 2), indices=np.array([[0, 3], [3, 1]]), padding_idx=None),
+        sample(normal(4, 2), indices=np.array([0, 3, 3]), padding_idx=1),  # its row of zeros has a test of its own
+        sample(normal(4, 2), indices=np.zeros(0, int), padding_idx=None),
+    ],
     # linalg
     "matmul": [
         sample(normal(2, 3), normal(3, 4)),
@@ -187,7 +202,13 @@ SAMPLES: dict[str, list[Sample]] = {
         sample(normal(3), normal(4, 3)),
         sample(normal(2, 2, 3), normal(1, 3), normal(1)),
     ],
-    "cross_entropy": [sample(normal(4, 3), target=np.array([0, 2, 1, 2]))],
+    "cross_entropy": [
+        sample(normal(4, 3), target=np.array([0, 2, 1, 2]), weights=None, scale=None),
+        sample(normal(4, 3), target=np.array([0, 2, 1, 2]), weights=None, scale=0.25),
+        sample(normal(3, 2), target=np.array([0, 1, 1]), weights=np.array([0.5, 0, 2]), scale=0.4),
+    ],
+    "mse": [sample(normal(2, 3), normal(2, 3), scale=1 / 6), sample(normal(3, 1), normal(3), scale=1.0)],
+    "bce": [sample(unit(4) ** 2 + 0.1, unit(4) ** 2), sample(np.array([[0.2], [0.7]]), np.array([0.0, 1.0]))],
     "bce_with_logits": [sample(normal(4), np.array([0.0, 1.0, 0.3, 1.0])), sample(normal(2, 2), unit(2, 2) ** 2)],
     # creation
     "clone": unary(normal),

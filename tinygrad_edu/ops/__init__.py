@@ -96,7 +96,22 @@ from .elementwise import (
     where,
 )
 from .fused import linear
-from .indexing import gather, index_select, take_along_dim
+from .indexing import (
+    embedding,
+    gather,
+    index_add,
+    index_fill,
+    index_select,
+    masked_select,
+    narrow,
+    nonzero,
+    one_hot,
+    scatter,
+    scatter_add,
+    select,
+    take,
+    take_along_dim,
+)
 from .linalg import dot, matmul, mm, mv, outer, tril, triu
 from .random import (
     Generator,

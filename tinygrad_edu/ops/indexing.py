@@ -1,9 +1,11 @@
-"""Indexing, read and adjoint: x[key] ↔ scatter_add. Repeated indices add up."""
+"""Indexing: reading and writing chosen elements. Adjoint pair: x[key] ↔ add_at, where repeated indices add up."""
+
+import math
 
 import numpy as np
 
 from ..autograd.errors import ShapeError
-from ..autograd.primitive import implements, is_tensor, primitive, raw
+from ..autograd.primitive import from_array, implements, is_tensor, primitive, raw
 from .axes import normalize_axis, torch_names
 
 
@@ -15,13 +17,13 @@ def plain_key(key):
         key = key._data
         return int(key) if key.ndim == 0 and key.dtype.kind in "iu" else key
     if isinstance(key, (list, range)):
-        return np.asarray([raw(k) for k in key], dtype=None if len(key) else np.int64)
+        return np.asarray([plain_key(k) for k in key], dtype=None if len(key) else np.int64)
     return key
 
 
 def _is_basic(key):
     """Only ints, slices, None and …: each element is read at most once, and the result is a view."""
-    return all(not isinstance(k, np.ndarray) for k in (key if isinstance(key, tuple) else (key,)))
+    return all(not isinstance(k, (np.ndarray, bool)) for k in (key if isinstance(key, tuple) else (key,)))
 
 
 @primitive
@@ -30,26 +32,83 @@ def _index(x, *, key):
 
 
 _index.op.name = "index"
-_index.vjp(lambda g, y, x, *, key: scatter(g, key=key, shape=x.shape))
+_index.vjp(lambda g, y, x, *, key: _add_at(g, key=key, shape=x.shape))
 
 
 @primitive
-def scatter(values, *, key, shape):
+def _add_at(values, *, key, shape):
     """Zeros of `shape` with `values` added at `key`: the adjoint of x[key]."""
     out = np.zeros(shape, values.dtype)
     if _is_basic(key):
         out[key] = values
-    else:
-        np.add.at(out, key, values)  # not +=: repeated indices must add up
-    return out
+        return out
+    places = np.arange(out.size).reshape(shape)[key].ravel()  # 1-D: np.add.at is several times faster there
+    if places.size < 100 * out.size or values.dtype.kind != "f":
+        np.add.at(out.reshape(-1), places, values.ravel())
+        return out
+    return np.bincount(places, values.ravel(), out.size).astype(values.dtype).reshape(shape)  # many repeats: sums in float64
 
 
-scatter.vjp(lambda g, y, values, *, key, shape: _index(g, key=key))
+_add_at.op.name = "add_at"
+_add_at.vjp(lambda g, y, values, *, key, shape: _index(g, key=key))
 
 
 def getitem(x, key):
     """x[key]: ints, slices, None, …, masks, integer arrays and Tensors, and mixtures, as in NumPy."""
     return _index(x, key=plain_key(key))
+
+
+# --- writing into a copy ---
+
+
+@primitive
+def _put(x, values, *, key):
+    """A copy of x with `values` at `key`; where an index repeats, the last one wins."""
+    out = np.array(x)
+    out[key] = values
+    return out
+
+
+_put.op.name = "put"
+
+
+@_put.vjp
+def _(g, y, x, values, *, key):
+    kept = np.ones(x.shape, bool)
+    kept[key] = False
+    return np.where(kept, g, 0)
+
+
+@_put.vjp
+def _(g, y, x, values, *, key):
+    read = _index(g, key=key)
+    if _is_basic(key):
+        return read
+    number = np.arange(math.prod(read.shape)).reshape(read.shape)
+    owner = np.zeros(x.shape, number.dtype)
+    owner[key] = number
+    return np.where(owner[key] == number, read, 0)
+
+
+# --- one index an element ---
+
+
+def _index_array(name, index, axis, size):
+    """`index` as an integer array whose entries are in [0, size)."""
+    index = np.asarray(raw(index))
+    if index.dtype.kind not in "iu":
+        raise TypeError(f"{name}(): the index must hold integers, got {index.dtype}; use .long()")
+    if index.size and (index.min() < 0 or index.max() >= size):
+        bad = index[(index < 0) | (index >= size)].flat[0]
+        raise IndexError(f"{name}(): index {bad} is out of bounds for dimension {axis} with size {size}")
+    return index
+
+
+def _along(index, axis, shape):
+    """The key of x[…, index, …] with `index` on `axis` and every other axis of `shape` counting 0, 1, 2, …"""
+    grid = [np.arange(n).reshape((-1,) + (1,) * (len(shape) - d - 1)) for d, n in enumerate(shape)]
+    grid[axis] = index
+    return tuple(grid)
 
 
 @implements(np.take_along_axis)
@@ -64,16 +123,12 @@ def take_along_dim(x, indices, axis=None):
             [3.]])
     """
     if axis is None:
-        return _index(x.reshape(-1), key=raw(indices).reshape(-1))
+        return _index(x.reshape(-1), key=_index_array("take_along_dim", indices, 0, x.reshape(-1).shape[0]).reshape(-1))
     axis = normalize_axis("take_along_dim", axis, x.ndim)
-    indices = raw(indices)
+    indices = _index_array("take_along_dim", indices, axis, x.shape[axis])
     if indices.ndim != x.ndim:
         raise ShapeError(f"take_along_dim(): indices must have as many axes as the input {x.shape}, got {indices.shape}")
-    if indices.size and (indices.min() < -x.shape[axis] or indices.max() >= x.shape[axis]):
-        raise IndexError(f"take_along_dim(): an index is out of bounds for dimension {axis} with size {x.shape[axis]}")
-    grid = [np.arange(n).reshape((-1,) + (1,) * (x.ndim - d - 1)) for d, n in enumerate(x.shape)]
-    grid[axis] = indices
-    return _index(x, key=tuple(grid))
+    return _index(x, key=_along(indices, axis, x.shape))
 
 
 @torch_names
@@ -85,14 +140,56 @@ def gather(x, axis, index):
     tensor([[1.],
             [4.]])
     """
-    index = raw(index)
-    axis = normalize_axis("gather", axis, x.ndim)
-    if index.ndim != x.ndim or any(index.shape[d] > x.shape[d] for d in range(x.ndim) if d != axis):
-        raise ShapeError(
-            f"gather(): index of shape {index.shape} must fit inside the input of shape {x.shape} except along {axis}"
-        )
-    part = _index(x, key=tuple(slice(None) if d == axis else slice(index.shape[d]) for d in range(x.ndim)))
-    return take_along_dim(part, index, axis)
+    axis, index = _fitting("gather", x, axis, index, x.shape)
+    return _index(x, key=_along(index, axis, index.shape)) if x.ndim else x.reshape(index.shape)
+
+
+def _fitting(name, x, axis, index, limit):
+    """axis and index, checked: as many axes as x, and no larger than `limit` except along axis."""
+    axis = normalize_axis(name, axis, x.ndim)
+    index = _index_array(name, index, axis, x.shape[axis] if x.ndim else 1)
+    if index.ndim != x.ndim or any(index.shape[d] > limit[d] for d in range(x.ndim) if d != axis):
+        raise ShapeError(f"{name}(): index of shape {index.shape} must fit inside {limit} except along axis {axis}")
+    return axis, index
+
+
+@torch_names
+def scatter(x, axis, index, src):
+    """A copy of x with y[index[i][j]][j] = src[i][j] for axis 0; `src` may be one number.
+
+    Where an index repeats, the last one wins, and only its element of src gets a gradient.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.scatter(tg.zeros(2, 3), 1, tg.tensor([[2], [0]]), 1.0)
+    tensor([[0., 0., 1.],
+            [1., 0., 0.]])
+    """
+    axis, index = _fitting("scatter", x, axis, index, x.shape)
+    return _put(x, _first_part("scatter", src, index), key=_along(index, axis, index.shape))
+
+
+@torch_names
+def scatter_add(x, axis, index, src):
+    """A copy of x with src[i][j] added to y[index[i][j]][j] for axis 0; repeated indices add up.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.scatter_add(tg.zeros(3), 0, tg.tensor([0, 2, 2]), tg.ones(3))
+    tensor([1., 0., 2.])
+    """
+    axis, index = _fitting("scatter_add", x, axis, index, x.shape)
+    return x + _add_at(_first_part("scatter_add", src, index), key=_along(index, axis, index.shape), shape=x.shape)
+
+
+def _first_part(name, src, index):
+    """The elements of src that have an index."""
+    if isinstance(src, (int, float)):
+        return src
+    if src.ndim != index.ndim or any(n > m for n, m in zip(index.shape, src.shape, strict=True)):
+        raise ShapeError(f"{name}(): index of shape {index.shape} must fit inside src of shape {src.shape}")
+    return src if src.shape == index.shape else _index(src, key=tuple(slice(n) for n in index.shape))
+
+
+# --- one index a slice ---
 
 
 @torch_names
@@ -104,4 +201,149 @@ def index_select(x, axis, index):
     tensor([30., 30., 10.])
     """
     axis = normalize_axis("index_select", axis, x.ndim)
-    return _index(x, key=(*(slice(None),) * axis, raw(index)))
+    return _index(x, key=(*(slice(None),) * axis, _index_array("index_select", index, axis, x.shape[axis])))
+
+
+@torch_names
+def index_add(x, axis, index, source, *, alpha=1):
+    """A copy of x with alpha · source[i] added to slice index[i] along `axis`; repeated indices add up.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.index_add(tg.zeros(2), 0, tg.tensor([1, 1]), tg.tensor([3.0, 4.0]))
+    tensor([0., 7.])
+    """
+    axis = normalize_axis("index_add", axis, x.ndim)
+    key = (*(slice(None),) * axis, _index_array("index_add", index, axis, x.shape[axis]))
+    return x + _add_at(source if alpha == 1 else alpha * source, key=key, shape=x.shape)
+
+
+@torch_names
+def index_fill(x, axis, index, value):
+    """A copy of x whose slices at `index` along `axis` hold `value`."""
+    axis = normalize_axis("index_fill", axis, x.ndim)
+    return _put(x, value, key=(*(slice(None),) * axis, _index_array("index_fill", index, axis, x.shape[axis])))
+
+
+@implements(np.take)
+@torch_names
+def take(x, index, axis=None):
+    """The elements of x, counted row by row, at `index`; along an axis the slices, as np.take.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.take(tg.tensor([[1.0, 2.0], [3.0, 4.0]]), tg.tensor([3, 0]))
+    tensor([4., 1.])
+    """
+    if axis is None:
+        return _index(x.reshape(-1), key=np.asarray(raw(index)))
+    return _index(x, key=(*(slice(None),) * normalize_axis("take", axis, x.ndim), np.asarray(raw(index))))
+
+
+@torch_names
+def select(x, axis, index):
+    """The slice of x at one index along `axis`, which is dropped."""
+    return _index(x, key=(*(slice(None),) * normalize_axis("select", axis, x.ndim), int(index)))
+
+
+@torch_names
+def narrow(x, axis, start, length):
+    """The slices start, …, start + length − 1 of x along `axis`.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.narrow(tg.arange(5), 0, 1, 3)
+    tensor([1, 2, 3])
+    """
+    axis = normalize_axis("narrow", axis, x.ndim)
+    start = int(start) + (x.shape[axis] if start < 0 else 0)
+    if length < 0 or start < 0 or start + length > x.shape[axis]:
+        raise IndexError(
+            f"narrow(): start {start} and length {length} must stay inside axis {axis}, which has size {x.shape[axis]}"
+        )
+    return _index(x, key=(*(slice(None),) * axis, slice(start, start + length)))
+
+
+def masked_select(x, mask):
+    """The elements of x where `mask` is True, in one axis.
+
+    >>> import tinygrad_edu as tg
+    >>> x = tg.tensor([1.0, -2.0, 3.0])
+    >>> tg.masked_select(x, x > 0)
+    tensor([1., 3.])
+    """
+    mask = np.asarray(raw(mask))
+    if mask.dtype != np.bool_:
+        raise TypeError(f"masked_select(): expected a boolean mask, got {mask.dtype}")
+    shape = np.broadcast_shapes(x.shape, mask.shape)
+    return _index(np.broadcast_to(x, shape), key=np.broadcast_to(mask, shape))
+
+
+def nonzero(x, *, as_tuple=False):
+    """The indices of the elements that are not 0: one row an element, or with as_tuple one array an axis."""
+    indices = np.nonzero(raw(x))
+    return tuple(map(from_array, indices)) if as_tuple else from_array(np.stack(indices, axis=-1).astype(np.int64))
+
+
+implements(np.nonzero)(lambda a: nonzero(a, as_tuple=True))
+
+
+# --- rows of a table ---
+
+
+@primitive
+def _embedding(weight, *, indices, padding_idx):
+    return weight[indices]
+
+
+_embedding.op.name = "embedding"
+
+
+@_embedding.vjp
+def _(g, y, weight, *, indices, padding_idx):
+    if padding_idx is not None:
+        g = np.where(np.expand_dims(indices == padding_idx, -1), 0, g)
+    return _add_at(g, key=indices, shape=weight.shape)
+
+
+def embedding(input, weight, padding_idx=None):
+    """Row input[…] of `weight` for each index: input [...], weight [V, D] -> [..., D]; row padding_idx gets no gradient.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.ops.embedding(tg.tensor([1, 1, 0]), tg.tensor([[1.0, 2.0], [3.0, 4.0]]))
+    tensor([[3., 4.],
+            [3., 4.],
+            [1., 2.]])
+    """
+    if weight.ndim != 2:
+        raise ShapeError(f"embedding(): weight must have shape [num_embeddings, embedding_dim], got {weight.shape}")
+    rows = weight.shape[0]
+    if padding_idx is not None:
+        if not -rows <= padding_idx < rows:
+            raise ValueError(f"embedding(): padding_idx must be in [{-rows}, {rows - 1}], got {padding_idx}")
+        padding_idx %= rows
+    indices = np.asarray(raw(input))
+    if indices.dtype.kind not in "iu":
+        raise TypeError(f"embedding(): the input must hold integers, the rows to look up, got {indices.dtype}; use .long()")
+    if indices.size and (indices.min() < 0 or indices.max() >= rows):
+        bad = indices[(indices < 0) | (indices >= rows)].flat[0]
+        raise IndexError(f"embedding(): index out of range: {bad} is none of the rows 0 … {rows - 1} of weight {weight.shape}")
+    return _embedding(weight, indices=indices, padding_idx=padding_idx)
+
+
+def one_hot(tensor, num_classes=-1):
+    """A new last axis with 1 at the index and 0 elsewhere, int64; num_classes is the largest index + 1 by default.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.ops.one_hot(tg.tensor([0, 2]))
+    tensor([[1, 0, 0],
+            [0, 0, 1]])
+    """
+    index = np.asarray(raw(tensor))
+    if index.dtype.kind not in "iu":
+        raise TypeError(f"one_hot(): expected integers, got {index.dtype}; use .long()")
+    if num_classes == -1:
+        if not index.size:
+            raise ValueError("one_hot(): num_classes cannot be guessed from an empty tensor; pass it")
+        num_classes = int(index.max()) + 1
+    if index.size and (index.min() < 0 or index.max() >= num_classes):
+        raise IndexError(f"one_hot(): class values must be in [0, {num_classes - 1}], got {index.min()} … {index.max()}")
+    answer = (np.expand_dims(index, -1) == np.arange(num_classes)).astype(np.int64)
+    return from_array(answer) if is_tensor(tensor) else answer
