@@ -1,17 +1,28 @@
 """The mathematics: every op, by subject. Each runs on Tensors (recorded) and on plain arrays (arrays out)."""
 
 from .activation import (
+    celu,
     elu,
+    gelu,
+    glu,
+    hardsigmoid,
+    hardswish,
     hardtanh,
     leaky_relu,
     log_softmax,
     logsigmoid,
+    mish,
+    prelu,
     relu,
     relu6,
+    selu,
     sigmoid,
     silu,
     softmax,
+    softmin,
     softplus,
+    softsign,
+    tanhshrink,
 )
 from .creation import (
     arange,

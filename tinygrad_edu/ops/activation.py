@@ -4,9 +4,12 @@ import math
 
 import numpy as np
 
+from ..autograd.errors import ShapeError
 from ..autograd.primitive import primitive, raw
 from .axes import normalize_axis, torch_names
-from .elementwise import exp
+from .elementwise import exp, tanh
+from .shape import chunk, reshape
+from .special import erfc
 
 
 @primitive
@@ -58,12 +61,16 @@ def leaky_relu(x, negative_slope=0.01):
 
 
 @primitive
-def _elu(x, *, alpha):
-    return np.where(x > 0, x, alpha * np.expm1(np.minimum(x, 0)))
+def _elu(x, *, alpha, scale, slope):
+    return scale * np.where(x > 0, x, alpha * np.expm1(slope * np.minimum(x, 0)))
 
 
 _elu.op.name = "elu"
-_elu.vjp(lambda g, y, x, *, alpha: g * np.where(raw(x) > 0, 1, alpha * np.exp(np.minimum(x, 0))))
+
+
+@_elu.vjp
+def _(g, y, x, *, alpha, scale, slope):
+    return g * scale * np.where(raw(x) > 0, 1, alpha * slope * np.exp(slope * np.minimum(x, 0)))
 
 
 def elu(x, alpha=1.0):
@@ -72,10 +79,34 @@ def elu(x, alpha=1.0):
     Source: Clevert et al., Fast and Accurate Deep Network Learning by Exponential Linear Units, 2015, arXiv:1511.07289.
 
     >>> import tinygrad_edu as tg
-    >>> tg.elu(tg.tensor([-1.0, 2.0]))
+    >>> tg.ops.elu(tg.tensor([-1.0, 2.0]))
     tensor([-0.6321,  2.0000])
     """
-    return _elu(x, alpha=alpha)
+    return _elu(x, alpha=alpha, scale=1.0, slope=1.0)
+
+
+def selu(x):
+    """y = 1.0507… · elu(x, 1.6733…): layers of it keep mean 0 and variance 1.
+
+    Source: Klambauer et al., Self-Normalizing Neural Networks, 2017, arXiv:1706.02515.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.ops.selu(tg.tensor([-1.0, 2.0]))
+    tensor([-1.1113,  2.1014])
+    """
+    return _elu(x, alpha=1.6732632423543772, scale=1.0507009873554805, slope=1.0)
+
+
+def celu(x, alpha=1.0):
+    """y = x where x > 0, else alpha · (e^(x/alpha) − 1): its slope at 0 is 1 for every alpha.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.ops.celu(tg.tensor([-1.0, 2.0]), 2.0)
+    tensor([-0.7869,  2.0000])
+    """
+    if alpha == 0:
+        raise ValueError("celu(): alpha must not be 0")
+    return _elu(x, alpha=alpha, scale=1.0, slope=1.0 / alpha)
 
 
 @primitive
@@ -107,14 +138,133 @@ def logsigmoid(x):
     return -_softplus(-x, beta=1.0, threshold=math.inf)
 
 
+def _times(x, p):
+    """x · p, where p → 0 faster than x → ±∞: 0 · ±∞ counts as 0."""
+    return np.where(p == 0, 0, x) * p
+
+
+@primitive
 def silu(x):
     """y = x · sigmoid(x), also called swish.
 
+    Source: Hendrycks & Gimpel, Gaussian Error Linear Units, 2016, arXiv:1606.08415. At −∞ it is 0 (PyTorch: nan).
+
     >>> import tinygrad_edu as tg
-    >>> tg.silu(tg.tensor([-1.0, 0.0, 1.0]))
+    >>> tg.ops.silu(tg.tensor([-1.0, 0.0, 1.0]))
     tensor([-0.2689,  0.0000,  0.7311])
     """
-    return x * sigmoid(x)
+    return _times(x, sigmoid(x))
+
+
+@silu.vjp
+def _(g, y, x):
+    s = sigmoid(x)
+    return g * (s + _times(y, 1 - s))
+
+
+def mish(x):
+    """y = x · tanh(log(1 + eˣ)).
+
+    Source: Misra, Mish, 2019, arXiv:1908.08681.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.ops.mish(tg.tensor([-1.0, 0.0, 1.0]))
+    tensor([-0.3034,  0.0000,  0.8651])
+    """
+    return _times(x, tanh(softplus(x)))
+
+
+@primitive
+def _gelu(x):
+    return _times(x, 0.5 * erfc(-math.sqrt(0.5) * x))
+
+
+_gelu.op.name = "gelu"
+_gelu.vjp(lambda g, y, x: g * (0.5 * erfc(-math.sqrt(0.5) * x) + _times(x, np.exp(-0.5 * x * x) / math.sqrt(2 * math.pi))))
+
+
+def gelu(x, approximate="none"):
+    """y = x · Φ(x), Φ the distribution function of the standard normal.
+
+    approximate='tanh': y = x/2 · (1 + tanh(√(2/π) · (x + 0.044715 x³))), which GPT-2 uses.
+    Source: Hendrycks & Gimpel, Gaussian Error Linear Units, 2016, arXiv:1606.08415. At −∞ it is 0 (PyTorch: nan).
+
+    >>> import tinygrad_edu as tg
+    >>> tg.ops.gelu(tg.tensor([-1.0, 0.0, 1.0]))
+    tensor([-0.1587,  0.0000,  0.8413])
+    """
+    if approximate == "none":
+        return _gelu(x)
+    if approximate != "tanh":
+        raise ValueError(f"gelu(): approximate must be 'none' or 'tanh', got {approximate!r}")
+    return _times(x, 0.5 * (1 + tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * (x * x * x)))))
+
+
+def softsign(x):
+    """y = x / (1 + |x|).
+
+    >>> import tinygrad_edu as tg
+    >>> tg.ops.softsign(tg.tensor([-1.0, 3.0]))
+    tensor([-0.5000,  0.7500])
+    """
+    return x / (1 + abs(x))
+
+
+def tanhshrink(x):
+    """y = x − tanh(x)."""
+    return x - tanh(x)
+
+
+def hardsigmoid(x):
+    """y = relu6(x + 3) / 6, a sigmoid of straight lines. The gradient at ±3 is 0.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.ops.hardsigmoid(tg.tensor([-4.0, 0.0, 1.5]))
+    tensor([0.0000, 0.5000, 0.7500])
+    """
+    return relu6(x + 3) / 6
+
+
+def hardswish(x):
+    """y = x · hardsigmoid(x).
+
+    >>> import tinygrad_edu as tg
+    >>> tg.ops.hardswish(tg.tensor([-4.0, 1.0, 4.0]))
+    tensor([0.0000, 0.6667, 4.0000])
+    """
+    return _times(x, hardsigmoid(x))
+
+
+def prelu(x, weight):
+    """y = x where x > 0, else weight · x; weight has one element, or one a channel (axis 1). The gradient at 0 is weight.
+
+    Source: He et al., Delving Deep into Rectifiers, 2015, arXiv:1502.01852.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.ops.prelu(tg.tensor([-1.0, 2.0]), tg.tensor([0.25]))
+    tensor([-0.2500,  2.0000])
+    """
+    channels = x.shape[1] if x.ndim > 1 else 1
+    if weight.shape not in ((), (1,), (channels,)):
+        raise ShapeError(f"prelu(): weight must have 1 element or one a channel ({channels}), got shape {weight.shape}")
+    if x.ndim > 2 and weight.shape == (channels,):
+        weight = reshape(weight, (channels, *(1,) * (x.ndim - 2)))
+    return np.where(raw(x) > 0, x, weight * x)
+
+
+@torch_names
+def glu(x, axis=-1):
+    """y = a · sigmoid(b), a and b the halves of x along `axis`.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.ops.glu(tg.tensor([1.0, 2.0, 0.0, 0.0]))
+    tensor([0.5000, 1.0000])
+    """
+    axis = normalize_axis("glu", axis, x.ndim)
+    if x.ndim == 0 or x.shape[axis] % 2:
+        raise ShapeError(f"glu(): the size of axis {axis} must be even, got shape {x.shape}")
+    a, b = chunk(x, 2, axis)
+    return a * sigmoid(b)
 
 
 def hardtanh(x, min_val=-1.0, max_val=1.0):
@@ -187,3 +337,9 @@ def log_softmax(x, axis=-1):
     tensor([-10000.,      0.])
     """
     return _log_softmax(x, axis=normalize_axis("log_softmax", axis, x.ndim)) if x.ndim else x - x
+
+
+@torch_names
+def softmin(x, axis=-1):
+    """softmax(−x) along `axis`."""
+    return softmax(-x, axis)
