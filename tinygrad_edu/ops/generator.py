@@ -22,16 +22,14 @@ from __future__ import annotations
 
 import math
 import secrets
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from ..autograd.primitive import from_array, raw
+from .rounding import F32, F64, Array, box_muller, libm, multiply_add
 
-Array = np.ndarray[Any, Any]
 Shape = tuple[int, ...]
-F32, F64 = np.dtype(np.float32), np.dtype(np.float64)
 
 FIRST_SEED = 67280421310721  # what a new torch.Generator() starts from
 BLOCK = 1 << 14  # normals at a time, so that the intermediate arrays stay in the processor's cache
@@ -148,7 +146,7 @@ class Generator:
         """Samples of the uniform distribution on [low, high)."""
         dtype, (n, shape) = np.dtype(dtype), _count(shape)
         a, b = dtype.type(low), dtype.type(high)
-        u = _multiply_add(self._unit(n, dtype), b - a, a)
+        u = multiply_add(self._unit(n, dtype), b - a, a)
         u[u == b] = a  # rounding may reach `high`, which is outside
         return u.reshape(shape)
 
@@ -162,7 +160,7 @@ class Generator:
         """
         dtype, (n, shape) = np.dtype(dtype), _count(shape)
         if n < 16 or pairs:
-            return _multiply_add(self._normal_pairs(n), F64.type(std), F64.type(mean)).astype(dtype).reshape(shape)
+            return multiply_add(self._normal_pairs(n), F64.type(std), F64.type(mean)).astype(dtype).reshape(shape)
         out = self._unit(n, dtype)
         whole = n // 16 * 16
         for start in range(0, whole, BLOCK):
@@ -170,15 +168,15 @@ class Generator:
             out[start:stop] = box_muller(out[start:stop])
         if whole < n:
             out[-16:] = box_muller(self._unit(16, dtype))
-        return _multiply_add(out, dtype.type(std), dtype.type(mean)).reshape(shape)
+        return multiply_add(out, dtype.type(std), dtype.type(mean)).reshape(shape)
 
     def _normal_pairs(self, n: int) -> Array:
         """[n] float64 normals, two at a time; an odd one is kept for the next call."""
         kept = [] if self._spare is None or n == 0 else [self._spare]
         pairs = (n - len(kept) + 1) // 2
         u, v = self._unit(2 * pairs, F64).reshape(pairs, 2).T
-        radius, angle = np.sqrt(-2.0 * _exactly(math.log1p, -v)), 2.0 * math.pi * u
-        z = np.stack([radius * _exactly(math.cos, angle), radius * _exactly(math.sin, angle)], axis=1).ravel()
+        radius, angle = np.sqrt(-2.0 * libm(math.log1p, -v)), 2.0 * math.pi * u
+        z = np.stack([radius * libm(math.cos, angle), radius * libm(math.sin, angle)], axis=1).ravel()
         z = np.concatenate([kept, z])
         if n:
             self._spare = float(z[n]) if z.size > n else None
@@ -188,7 +186,7 @@ class Generator:
         """Samples of the exponential distribution, density λ exp(−λ x) for x ≥ 0 with λ = lambd."""
         dtype, (n, shape) = np.dtype(dtype), _count(shape)
         u = self._unit(n, F64)
-        log = _exactly(math.log1p, -u) if dtype == F64 else np.log1p(-u)
+        log = libm(math.log1p, -u) if dtype == F64 else np.log1p(-u)
         return (-1.0 / lambd * log).astype(dtype).reshape(shape)
 
     # --- discrete distributions ---
@@ -256,11 +254,6 @@ def _count(shape: int | Shape) -> tuple[int, Shape]:
     return math.prod(shape), shape
 
 
-def _exactly(function: Callable[[float], float], x: Array) -> Array:
-    """The C library's log1p, cos or sin, as PyTorch calls it; NumPy's own may differ in the last digit of a float64."""
-    return np.fromiter(map(function, x.tolist()), np.float64, x.size)
-
-
 def _stable_argsort(j: Array, n: int) -> Array:
     """np.argsort(j, kind="stable") for 0 ≤ j < n, by 16-bit digits: NumPy sorts these in linear time."""
     order = np.argsort(j.astype(np.uint16), kind="stable")
@@ -269,116 +262,3 @@ def _stable_argsort(j: Array, n: int) -> Array:
         order = order[np.argsort((j >> shift).astype(np.uint16)[order], kind="stable")]
         shift += 16
     return order
-
-
-# --- arithmetic with one rounding ---
-
-
-def _multiply_add(x: Array, scale: Any, shift: Any) -> Array:
-    """x · scale + shift, rounded once, as a processor's fused multiply-add does."""
-    if scale == 1 and shift == 0:
-        return x
-    if x.dtype == F32:
-        return _fma(x, scale, shift)
-    with np.errstate(over="ignore", invalid="ignore"):
-        product = x * scale
-        (x1, x0), (s1, s0) = _halves(x), _halves(scale)
-        error = ((x1 * s1 - product) + x1 * s0 + x0 * s1) + x0 * s0  # product + error is x · scale exactly (Dekker 1971)
-        total = product + shift
-        back = total - product
-        rest = (product - (total - back)) + (shift - back)  # total + rest is product + shift exactly (Knuth)
-        exact: Array = total + (rest + error)
-    np.copyto(exact, total, where=~np.isfinite(exact))  # the halves of values near the largest float64 overflow
-    return exact
-
-
-def _halves(x: Any) -> tuple[Any, Any]:
-    c = x * 134217729.0  # 2²⁷ + 1
-    high = c - (c - x)
-    return high, x - high
-
-
-def _fma(x: Any, y: Any, z: Any) -> Array:
-    """x · y + z of float32 values, rounded once: their product is exact in float64."""
-    exact: Array = np.multiply(x, y, dtype=np.float64) + z
-    return exact.astype(np.float32)
-
-
-# --- Box-Muller ---
-
-
-def box_muller(u: Array) -> Array:
-    """u [16 k] uniform in [0, 1) -> [16 k] normal: the first and second eight of each sixteen give radius and angle.
-
-    r = √(−2 log(1 − u₁))    θ = 2π u₂    z = (r cos θ, r sin θ)
-
-    Source: Box & Muller 1958, doi:10.1214/aoms/1177706645.
-    """
-    u1, u2 = u.reshape(-1, 2, 8).swapaxes(0, 1)
-    if u.dtype == F64:
-        flat = (2.0 * math.pi * u2).ravel()
-        radius = np.sqrt(-2.0 * _exactly(math.log, (1.0 - u1).ravel()))
-        cos, sin = _exactly(math.cos, flat), _exactly(math.sin, flat)
-    else:
-        radius = np.sqrt(np.float32(-2) * log32((np.float32(1) - u1).ravel()))
-        cos, sin = cos_sin32((np.float32(2 * math.pi) * u2).ravel())
-    return np.stack([(radius * cos).reshape(-1, 8), (radius * sin).reshape(-1, 8)], axis=1).ravel()
-
-
-# float32 logarithm, cosine and sine as polynomials (S. L. Moshier, Cephes, single precision). NumPy's differ from
-# PyTorch's, and from themselves from one processor to the next, in the last digits; these are the same everywhere.
-LOG = np.array(
-    [
-        7.0376836292e-2,
-        -1.1514610310e-1,
-        1.1676998740e-1,
-        -1.2420140846e-1,
-        1.4249322787e-1,
-        -1.6668057665e-1,
-        2.0000714765e-1,
-        -2.4999993993e-1,
-        3.3333331174e-1,
-    ],
-    np.float32,
-)
-LN2 = np.array([-2.12194440e-4, 0.693359375], np.float32)  # log 2 in two parts
-SIN = np.array([-1.9515295891e-4, 8.3321608736e-3, -1.6666654611e-1], np.float32)
-COS = np.array([2.443315711809948e-5, -1.388731625493765e-3, 4.166664568298827e-2], np.float32)
-PI_4 = np.array([0.78515625, 2.4187564849853515625e-4, 3.77489497744594108e-8], np.float32)  # π/4 in three parts
-
-
-def log32(x: Array) -> Array:
-    """log x for float32 0 < x ≤ 1: with x = 2ᵉ (1 + f), √½ ≤ 1 + f < √2, e log 2 + f − f²/2 + f³ P(f)."""
-    one = np.float32(1)
-    m, exponent = np.frexp(x)
-    low = m < np.float32(math.sqrt(0.5))
-    e = exponent.astype(np.float32) - low
-    f = np.where(low, (m - one) + m, m - one)
-    f2 = f * f
-    y = _fma(_horner(LOG, f) * f, f2, e * LN2[0])
-    return _fma(e, LN2[1], f + _fma(f2, np.float32(-0.5), y))
-
-
-def cos_sin32(x: Array) -> tuple[Array, Array]:
-    """cos x and sin x for float32 0 ≤ x < 8192: the nearest even multiple of π/4 is taken off first."""
-    octant = ((x * np.float32(4 / math.pi)).astype(np.int32) + 1) & ~1
-    k = octant.astype(np.float32)
-    for part in PI_4:
-        x = _fma(k, -part, x)
-    x2 = x * x
-    cos = _fma(_horner(COS, x2) * x2, x2, x2 * np.float32(-0.5)) + np.float32(1)
-    sin = _fma(_horner(SIN, x2) * x2, x, x)
-    swap = octant & 2 != 0
-    cos, sin = np.where(swap, sin, cos), np.where(swap, cos, sin)
-    return np.where((octant + 2) & 4 != 0, -cos, cos), np.where(octant & 4 != 0, -sin, sin)
-
-
-def _horner(coefficients: Array, x: Array) -> Array:
-    """c₀ xⁿ + c₁ xⁿ⁻¹ + … + cₙ of float32 values, every y · x + c rounded once."""
-    x = x.astype(np.float64)
-    y: Array = coefficients[0]
-    for c in coefficients[1:].astype(np.float64):
-        y = x * y
-        y += c
-        y = y.astype(np.float32)
-    return y

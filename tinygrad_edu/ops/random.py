@@ -115,8 +115,9 @@ def randint(low=0, high=None, size=None, *, generator=None, dtype=np.int64, requ
         low, high = 0, low
     if size is None:
         raise TypeError("randint(): the size is missing; write randint(high, size) or randint(low, high, size)")
-    low, high = _bounds("randint", low, high)
-    return _new(_source(generator).integers(low, high, _sizes((size,)), dtype or np.int64), requires_grad, device)
+    dtype = np.dtype(dtype or np.int64)
+    low, high = _bounds("randint", low, high, dtype)
+    return _new(_source(generator).integers(low, high, _sizes((size,)), dtype), requires_grad, device)
 
 
 def randperm(n, *, generator=None, dtype=np.int64, requires_grad=False, device=None):
@@ -295,21 +296,20 @@ def bernoulli_(x, p=0.5, *, generator=None):
     return _fill(x, "bernoulli_", lambda n, rng: rng.bernoulli(float(p), n), generator)
 
 
-def random_(x, low=0, high=None, *, generator=None):
+def random_(x, low=None, high=None, *, generator=None):
     """Fill x with integers in [low, high); `random_(high)` starts at 0.
 
     Without bounds: every non-negative integer of an integer dtype, or 0 … 2²⁴ for float32 and 0 … 2⁵³ for float64.
     """
-    if high is None and low != 0:
-        low, high = 0, low
-    if high is None:
+    if low is None and high is None:
         wide, count = _WHOLE_RANGE[x.dtype.name]
 
         def draw(n, rng):
             return (rng.bits64(n) if wide else rng.bits32(n)) % count
 
         return _fill(x, "random_", draw, generator)
-    low, high = _bounds("random_", low, high)
+    low, high = (0, low) if high is None else (low or 0, high)
+    low, high = _bounds("random_", low, high, x.dtype)
     return _fill(x, "random_", lambda n, rng: rng.integers(low, high, n), generator)
 
 
@@ -373,12 +373,17 @@ def _floating(name, dtype):
     return dtype
 
 
-def _bounds(name, low, high):
+def _bounds(name, low, high, dtype):
     low, high = int(raw(low)), int(raw(high))
     if not low < high:
         raise ValueError(f"{name}(): low must be less than high, got low={low} and high={high}")
-    if low < -(1 << 63) or high > 1 << 63:
-        raise ValueError(f"{name}(): the bounds must fit into int64, got low={low} and high={high}")
+    if dtype.kind == "f":
+        most = 1 << (np.finfo(dtype).nmant + 1)  # from here on a float skips integers
+        least = -most
+    else:
+        least, most = (0, 1) if dtype.kind == "b" else (int(np.iinfo(dtype).min), int(np.iinfo(dtype).max))
+    if low < least or high - 1 > most:
+        raise ValueError(f"{name}(): {dtype} holds every integer from {least} to {most} only, got low={low} and high={high}")
     return low, high
 
 
