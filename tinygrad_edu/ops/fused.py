@@ -4,7 +4,7 @@ import numpy as np
 
 from ..autograd.errors import ShapeError
 from ..autograd.primitive import primitive
-from .activation import log_softmax, sigmoid
+from .activation import _softmax, sigmoid
 
 
 @primitive
@@ -45,20 +45,57 @@ def linear(input, weight, bias=None):
 
 
 @primitive
-def _cross_entropy(logits, *, target):
-    """−log softmax(logits)[n, target[n]] for each row n: logits [N, C], target [N] -> [N]"""
-    return -log_softmax(logits)[np.arange(len(target)), target]
+def _cross_entropy(logits, *, target, weights, scale):
+    """lₙ = −log softmax(logits)[n, target[n]] · weights[n];  scale · Σ l, or l itself where scale is None
+
+    logits [N, C], target [N] in 0 … C−1, weights [N] or None -> a number, or [N]
+    """
+    z = logits - np.max(logits, axis=1, keepdims=True)
+    loss = np.log(np.sum(np.exp(z), axis=1)) - z[np.arange(len(target)), target]
+    if weights is not None:
+        loss = np.where(weights == 0, 0, loss) * weights  # an ignored row counts 0, even where its loss is inf
+    return loss if scale is None else np.sum(loss) * scale
 
 
 _cross_entropy.op.name = "cross_entropy"
 
 
 @_cross_entropy.vjp
-def _(g, y, logits, *, target):
-    probabilities = np.exp(log_softmax(logits))
+def _(g, y, logits, *, target, weights, scale):
     truth = np.zeros(logits.shape, logits.dtype)
     truth[np.arange(len(target)), target] = 1
-    return np.expand_dims(g, -1) * (probabilities - truth)
+    each = np.expand_dims(g, -1) if scale is None else g * scale
+    if weights is not None:
+        each = each * np.expand_dims(weights, -1)
+    return each * (_softmax(logits, axis=1) - truth)
+
+
+@primitive
+def _mse(x, t, *, scale):
+    """scale · Σ (x − t)²"""
+    d = x - t
+    return np.sum(d * d) * scale
+
+
+_mse.op.name = "mse"
+
+
+@_mse.joint_vjp
+def _(g, y, x, t, *, scale, wanted):
+    d = (x - t) * (g * (2 * scale))
+    return [d if wanted[0] else None, -d if wanted[1] else None]
+
+
+@primitive
+def _bce(p, t):
+    """−(t log p + (1 − t) log(1 − p)), each logarithm at least −100"""
+    with np.errstate(divide="ignore"):
+        return (t - 1) * np.maximum(np.log1p(-p), -100) - t * np.maximum(np.log(p), -100)
+
+
+_bce.op.name = "bce"
+_bce.vjp(lambda g, y, p, t: g * (p - t) / np.maximum(p * (1 - p), 1e-12))
+_bce.vjp(lambda g, y, p, t: g * (np.maximum(np.log1p(-p), -100) - np.maximum(np.log(p), -100)))
 
 
 @primitive

@@ -1,0 +1,143 @@
+"""Hooks: functions that a Module calls before and after `forward`, and when gradients come back through it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from ..autograd.grad_mode import mode
+from ..ops.creation import clone
+from ..tensor import Handle, Tensor
+
+if TYPE_CHECKING:
+    from .module import Module
+
+Hook = Callable[..., Any]
+
+
+class Hooks:
+    """What is registered on one module, or on all of them: four kinds, each called in the order of registration."""
+
+    def __init__(self) -> None:
+        self.forward_pre: dict[int, tuple[Hook, bool]] = {}  # (hook, whether it wants the keyword arguments)
+        self.forward: dict[int, tuple[Hook, bool]] = {}
+        self.backward_pre: dict[int, Hook] = {}
+        self.backward: dict[int, Hook] = {}
+
+
+everywhere: Hooks | None = None
+"""The hooks of every module; None costs nothing."""
+
+
+def register_module_forward_pre_hook(hook: Hook) -> Handle:
+    """Call hook(module, args) before the forward of every module."""
+    return Handle(_everywhere().forward_pre, (hook, False))
+
+
+def register_module_forward_hook(hook: Hook) -> Handle:
+    """Call hook(module, args, output) after the forward of every module."""
+    return Handle(_everywhere().forward, (hook, False))
+
+
+def _everywhere() -> Hooks:
+    global everywhere
+    if everywhere is None:
+        everywhere = Hooks()
+    return everywhere
+
+
+def call_with_hooks(module: Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """module.forward with everything that is registered around it."""
+    found = [hooks for hooks in (everywhere, module._hooks) if hooks is not None]
+    for hooks in found:
+        for hook, with_kwargs in tuple(hooks.forward_pre.values()):
+            answer = hook(module, args, kwargs) if with_kwargs else hook(module, args)
+            if answer is None:
+                continue
+            if with_kwargs:
+                args, kwargs = answer
+            else:
+                args = answer if isinstance(answer, tuple) else (answer,)
+    watch = _Backward(module, found) if mode.enabled and any(h.backward or h.backward_pre for h in found) else None
+    if watch is not None:
+        args = watch.inputs(args)
+    output = module.forward(*args, **kwargs)
+    for hooks in found:
+        for hook, with_kwargs in tuple(hooks.forward.values()):
+            answer = hook(module, args, kwargs, output) if with_kwargs else hook(module, args, output)
+            if answer is not None:
+                output = answer
+    return output if watch is None else watch.outputs(output)
+
+
+class _Backward:
+    """Collects the gradients of one call's outputs and inputs, and calls the backward hooks once both are known.
+
+    Inputs and outputs pass through a copy, so that the gradient seen is the one that went through this call, whatever else
+    the same tensors are used for.
+    """
+
+    def __init__(self, module: Module, found: list[Hooks]) -> None:
+        self.module = module
+        self.before = [hook for hooks in found for hook in hooks.backward_pre.values()]
+        self.after = [hook for hooks in found for hook in hooks.backward.values()]
+        self.grad_input: list[Tensor | None] = []
+        self.grad_output: list[Tensor | None] = []
+        self.awaited_inputs: set[int] = set()
+        self.awaited_outputs: set[int] = set()
+
+    def inputs(self, args: tuple[Any, ...]) -> tuple[Any, ...]:
+        self.grad_input = [None] * len(args)
+        self.all_inputs = {i for i, x in enumerate(args) if isinstance(x, Tensor) and x._requires_grad}
+        self.awaited_inputs = set(self.all_inputs)
+        return tuple(self._through(x, self._input_arrived, i) if i in self.all_inputs else x for i, x in enumerate(args))
+
+    def outputs(self, output: Any) -> Any:
+        several = isinstance(output, (tuple, list))
+        items = list(output) if several else [output]
+        self.grad_output = [None] * len(items)
+        self.all_outputs = {i for i, y in enumerate(items) if isinstance(y, Tensor) and y._requires_grad}
+        self.awaited_outputs = set(self.all_outputs)
+        items = [self._through(y, self._output_arrived, i) if i in self.all_outputs else y for i, y in enumerate(items)]
+        return type(output)(items) if several else items[0]
+
+    @staticmethod
+    def _through(x: Tensor, arrived: Callable[[int, Tensor], Tensor | None], i: int) -> Tensor:
+        copy: Tensor = clone(x)
+        copy.register_hook(lambda g: arrived(i, g))
+        return copy
+
+    def _output_arrived(self, i: int, g: Tensor) -> Tensor | None:
+        self.grad_output[i] = g
+        self.awaited_outputs.discard(i)
+        for hook in self.before:
+            answer = hook(self.module, tuple(self.grad_output))
+            if answer is not None:
+                self.grad_output = list(answer) if isinstance(answer, (tuple, list)) else [answer]
+        if not self.awaited_outputs and not self.all_inputs:
+            self._both_known()
+        return self.grad_output[i]
+
+    def _input_arrived(self, i: int, g: Tensor) -> Tensor | None:
+        self.grad_input[i] = g
+        self.awaited_inputs.discard(i)
+        if self.awaited_inputs:
+            return None
+        replaced = self._both_known()
+        if replaced is None:
+            return None
+        if len(self.all_inputs) > 1:
+            raise RuntimeError(
+                f"full backward hook of {type(self.module).__name__}: the gradients of {len(self.all_inputs)} inputs cannot be "
+                "replaced, because some have been passed on already; return None, or register_hook on the inputs themselves"
+            )
+        return replaced[i]
+
+    def _both_known(self) -> list[Tensor | None] | None:
+        grad_input, replaced = list(self.grad_input), False
+        for hook in self.after:
+            answer = hook(self.module, tuple(grad_input), tuple(self.grad_output))
+            if answer is not None:
+                grad_input, replaced = (list(answer) if isinstance(answer, (tuple, list)) else [answer]), True
+        self.awaited_inputs, self.awaited_outputs = set(self.all_inputs), set(self.all_outputs)
+        return grad_input if replaced else None

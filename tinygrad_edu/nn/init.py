@@ -1,0 +1,225 @@
+"""Initial weights. Each function fills a tensor in place, outside the graph, and returns it.
+
+fan_in is what one output unit sees, fan_out what one input unit reaches: for weight [out, in, *kernel]
+    fan_in = in · ∏ kernel        fan_out = out · ∏ kernel
+The same seed gives PyTorch's numbers.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ..autograd.grad_mode import no_grad
+from ..autograd.primitive import from_array
+from ..ops import random
+from ..tensor import Tensor
+from .errors import warn
+
+__all__ = [
+    "calculate_gain",
+    "uniform_",
+    "normal_",
+    "trunc_normal_",
+    "constant_",
+    "ones_",
+    "zeros_",
+    "eye_",
+    "xavier_uniform_",
+    "xavier_normal_",
+    "kaiming_uniform_",
+    "kaiming_normal_",
+    "orthogonal_",
+]
+
+GAINS: dict[str, float] = {
+    **dict.fromkeys(("linear", "conv1d", "conv2d", "conv_transpose2d", "sigmoid"), 1.0),
+    "tanh": 5.0 / 3,
+    "relu": math.sqrt(2.0),
+    "selu": 3.0 / 4,
+}
+"""nonlinearity -> what it shrinks a standard deviation by, undone; leaky_relu depends on its slope."""
+
+
+def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
+    """The factor that keeps the variance of the signal through a nonlinearity; `param` is the slope of leaky_relu.
+
+    linear, convolutions, sigmoid: 1    tanh: 5/3    relu: √2    leaky_relu: √(2 / (1 + slope²))    selu: 3/4
+
+    >>> calculate_gain("tanh")
+    1.6666666666666667
+    """
+    if nonlinearity == "leaky_relu":
+        if param is not None and (isinstance(param, bool) or not isinstance(param, (int, float))):
+            raise ValueError(f"calculate_gain: negative_slope {param} not a valid number")
+        slope = 0.01 if param is None else param
+        return math.sqrt(2.0 / (1 + slope**2))
+    if nonlinearity not in GAINS:
+        raise ValueError(f"Unsupported nonlinearity {nonlinearity}; known are {', '.join(sorted([*GAINS, 'leaky_relu']))}")
+    return GAINS[nonlinearity]
+
+
+@no_grad()
+def uniform_(tensor: Tensor, a: float = 0.0, b: float = 1.0, generator: Any = None) -> Tensor:
+    """Uniform on [a, b)."""
+    random.uniform_(tensor, a, b, generator=generator)
+    return tensor
+
+
+@no_grad()
+def normal_(tensor: Tensor, mean: float = 0.0, std: float = 1.0, generator: Any = None) -> Tensor:
+    """Normal with this mean and standard deviation."""
+    random.normal_(tensor, mean, std, generator=generator)
+    return tensor
+
+
+@no_grad()
+def trunc_normal_(
+    tensor: Tensor, mean: float = 0.0, std: float = 1.0, a: float = -2.0, b: float = 2.0, generator: Any = None
+) -> Tensor:
+    """Normal with this mean and standard deviation, limited to [a, b] by drawing anew what falls outside.
+
+    Where less than 30 % of the normal distribution lies inside [a, b], samples are drawn uniformly from [a, b] and kept
+    with the probability p(x) / max p instead. Both are PyTorch's algorithms (2.13), and give its numbers.
+    """
+    if mean < a - 2 * std or mean > b + 2 * std:
+        warn("mean is more than 2 std from [a, b] in nn.init.trunc_normal_. The distribution of values may be incorrect.")
+    inside = _normal_cdf((b - mean) / std) - _normal_cdf((a - mean) / std)
+    if inside > 0.3:
+        low, high = tensor.dtype.type(a), tensor.dtype.type(b)
+        random.normal_(tensor, mean, std, generator=generator)
+        while (outside := (tensor._data < low) | (tensor._data > high)).any():
+            again = random.normal_(_like(tensor), mean, std, generator=generator)
+            tensor.copy_(np.where(outside, again._data, tensor._data))
+        return tensor
+
+    log_peak = -0.5 * ((max(a, min(mean, b)) - mean) / std) ** 2
+
+    def rejected(candidates: np.ndarray) -> np.ndarray:
+        z = (candidates - tensor.dtype.type(mean)) / tensor.dtype.type(std)
+        accept = random.uniform_(_like(tensor), generator=generator)._data
+        with np.errstate(divide="ignore"):
+            return np.asarray(~(np.log(accept) > z * z * tensor.dtype.type(-0.5) - tensor.dtype.type(log_peak)))
+
+    random.uniform_(tensor, a, b, generator=generator)
+    pending = ~rejected(tensor._data)
+    while pending.any():
+        candidates = random.uniform_(_like(tensor), a, b, generator=generator)._data
+        tensor.copy_(np.where(pending, candidates, tensor._data))
+        pending &= ~rejected(candidates)
+    return tensor
+
+
+def _normal_cdf(x: float) -> float:
+    return (1.0 + math.erf(x / math.sqrt(2.0))) / 2.0
+
+
+def _like(tensor: Tensor) -> Any:
+    return from_array(np.empty_like(tensor._data))
+
+
+@no_grad()
+def constant_(tensor: Tensor, val: float) -> Tensor:
+    """Every element `val`."""
+    return tensor.fill_(val)
+
+
+def ones_(tensor: Tensor) -> Tensor:
+    """Every element 1."""
+    return constant_(tensor, 1.0)
+
+
+def zeros_(tensor: Tensor) -> Tensor:
+    """Every element 0."""
+    return constant_(tensor, 0.0)
+
+
+@no_grad()
+def eye_(tensor: Tensor) -> Tensor:
+    """A matrix with ones on its diagonal: outputs repeat inputs as far as both go."""
+    if tensor.ndim != 2:
+        raise ValueError(f"eye_: Only tensors with 2 dimensions are supported, got shape {tensor.shape}")
+    return tensor.copy_(np.eye(tensor.shape[0], tensor.shape[1]))
+
+
+def _fans(tensor: Tensor) -> tuple[int, int]:
+    if tensor.ndim < 2:
+        raise ValueError(
+            f"Fan in and fan out can not be computed for tensor with fewer than 2 dimensions, got shape {tensor.shape}"
+        )
+    kernel = math.prod(tensor.shape[2:])
+    return tensor.shape[1] * kernel, tensor.shape[0] * kernel
+
+
+def _xavier_std(tensor: Tensor, gain: float) -> float:
+    fan_in, fan_out = _fans(tensor)
+    return gain * math.sqrt(2.0 / float(fan_in + fan_out))
+
+
+def xavier_uniform_(tensor: Tensor, gain: float = 1.0, generator: Any = None) -> Tensor:
+    """Uniform in ±gain · √(6 / (fan_in + fan_out)): keeps the variance of signals and of gradients, for tanh and sigmoid.
+
+    Source: Glorot & Bengio, Understanding the difficulty of training deep feedforward neural networks, 2010.
+    """
+    bound = math.sqrt(3.0) * _xavier_std(tensor, gain)
+    return uniform_(tensor, -bound, bound, generator)
+
+
+def xavier_normal_(tensor: Tensor, gain: float = 1.0, generator: Any = None) -> Tensor:
+    """Normal with std = gain · √(2 / (fan_in + fan_out))."""
+    return normal_(tensor, 0.0, _xavier_std(tensor, gain), generator)
+
+
+def _kaiming(tensor: Tensor, a: float, mode: str, nonlinearity: str, fill: Callable[[float], Tensor]) -> Tensor:
+    if 0 in tensor.shape:
+        warn("Initializing zero-element tensors is a no-op")
+        return tensor
+    modes = ("fan_in", "fan_out")
+    if mode.lower() not in modes:
+        raise ValueError(f"Mode {mode} not supported, please use one of {list(modes)}")
+    fan = _fans(tensor)[modes.index(mode.lower())]
+    return fill(calculate_gain(nonlinearity, a) / math.sqrt(fan))
+
+
+def kaiming_uniform_(
+    tensor: Tensor, a: float = 0, mode: str = "fan_in", nonlinearity: str = "leaky_relu", generator: Any = None
+) -> Tensor:
+    """Uniform in ±gain · √(3 / fan), fan being fan_in or fan_out: for ReLU networks. `a` is the slope of leaky_relu.
+
+    Source: He et al., Delving Deep into Rectifiers, 2015, arXiv:1502.01852.
+    """
+
+    def fill(std: float) -> Tensor:
+        bound = math.sqrt(3.0) * std
+        return uniform_(tensor, -bound, bound, generator)
+
+    return _kaiming(tensor, a, mode, nonlinearity, fill)
+
+
+def kaiming_normal_(
+    tensor: Tensor, a: float = 0, mode: str = "fan_in", nonlinearity: str = "leaky_relu", generator: Any = None
+) -> Tensor:
+    """Normal with std = gain / √fan, fan being fan_in or fan_out."""
+    return _kaiming(tensor, a, mode, nonlinearity, lambda std: normal_(tensor, 0.0, std, generator))
+
+
+@no_grad()
+def orthogonal_(tensor: Tensor, gain: float = 1.0, generator: Any = None) -> Tensor:
+    """gain · a random matrix with orthonormal rows or columns, whichever are fewer; axes after the first count as one.
+
+    Source: Saxe et al., Exact solutions to the nonlinear dynamics of learning in deep linear neural networks, 2013,
+    arXiv:1312.6120; made uniform among such matrices by the signs of R's diagonal (Mezzadri 2006, math-ph/0609050).
+    """
+    if tensor.ndim < 2:
+        raise ValueError(f"orthogonal_: Only tensors with 2 or more dimensions are supported, got shape {tensor.shape}")
+    if tensor.numel() == 0:
+        return tensor
+    rows = tensor.shape[0]
+    flat = random.normal_(from_array(np.empty((rows, tensor.numel() // rows), tensor.dtype)), generator=generator)._data
+    wide = flat.shape[0] < flat.shape[1]
+    q, r = np.linalg.qr(flat.T if wide else flat)
+    q = q * np.sign(np.diag(r))
+    return tensor.copy_((q.T if wide else q).reshape(tensor.shape) * gain)

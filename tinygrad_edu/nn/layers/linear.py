@@ -1,0 +1,97 @@
+"""Layers that multiply by a matrix."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from ...autograd.primitive import from_array
+from ...ops.creation import empty
+from ...ops.fused import _linear
+from ...tensor import Tensor
+from .. import init
+from ..errors import DtypeError, ShapeError
+from ..module import Module
+from ..parameter import Parameter
+
+__all__ = ["Identity", "Linear"]
+
+
+class Identity(Module):
+    """y = x: a place to be filled later; arguments are ignored.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.nn.Identity()(tg.ones(2))
+    tensor([1., 1.])
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__()
+
+    def forward(self, input: Any) -> Any:
+        return input
+
+
+class Linear(Module):
+    """y = x Wᵀ + b
+
+    x [..., in_features] -> y [..., out_features]; weight [out_features, in_features], bias [out_features].
+    Both start uniform in ±1/√in_features, from the same random numbers as PyTorch.
+
+    >>> import tinygrad_edu as tg
+    >>> _ = tg.manual_seed(0)
+    >>> layer = tg.nn.Linear(2, 1)
+    >>> layer
+    Linear(in_features=2, out_features=1, bias=True)
+    >>> layer.weight
+    Parameter containing:
+    tensor([[-0.0053,  0.3793]], requires_grad=True)
+    """
+
+    def __init__(
+        self, in_features: int, out_features: int, bias: bool = True, *, device: Any = None, dtype: Any = None
+    ) -> None:
+        super().__init__()
+        self.in_features = in_features
+        self.out_features = out_features
+        self.weight = Parameter(empty(out_features, in_features, dtype=dtype, device=device))
+        self.bias = Parameter(empty(out_features, dtype=dtype)) if bias else None
+        self.reset_parameters()
+
+    def reset_parameters(self) -> None:
+        """Draw new weights: weight first, then bias."""
+        if self.weight.numel():
+            init.kaiming_uniform_(self.weight, a=math.sqrt(5))  # ±1/√fan_in
+        if self.bias is not None:
+            bound = 1 / math.sqrt(self.in_features) if self.in_features > 0 else 0
+            init.uniform_(self.bias, -bound, bound)
+
+    def forward(self, input: Any) -> Tensor:
+        weight, bias = self.weight, self.bias
+        try:
+            if input._data.dtype is not weight._data.dtype:
+                self._refuse_dtype(input)
+            return _linear(input, weight) if bias is None else _linear(input, weight, bias)
+        except (ValueError, AttributeError) as error:
+            if isinstance(input, np.ndarray):
+                return self.forward(from_array(input.astype(weight.dtype)))
+            if not isinstance(input, Tensor):
+                raise TypeError(f"{self._short()}: the input must be a Tensor, got {type(input).__name__}") from None
+            raise ShapeError(
+                f"{self._short()}: the last axis of the input must be {self.in_features} (in_features), got shape {input.shape}"
+            ) from error
+
+    def _refuse_dtype(self, input: Any) -> None:
+        if input.dtype != self.weight.dtype:
+            raise DtypeError(
+                f"{self._short()}: the input is {input.dtype} and the weights are {self.weight.dtype}; "
+                f"convert one of them: x.to({self.weight.dtype}) or model.to({input.dtype})"
+            )
+
+    def _short(self) -> str:
+        return f"Linear({self.in_features}, {self.out_features})"
+
+    def extra_repr(self) -> str:
+        return f"in_features={self.in_features}, out_features={self.out_features}, bias={self.bias is not None}"

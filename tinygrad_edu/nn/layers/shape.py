@@ -1,0 +1,50 @@
+"""Layers that rearrange: the same numbers under another shape."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ...ops.shape import flatten, reshape
+from ...tensor import Tensor
+from ..module import Module
+
+__all__ = ["Flatten", "Unflatten"]
+
+
+class Flatten(Module):
+    """Axes start_dim to end_dim made one: [N, C, H, W] -> [N, C·H·W].
+
+    >>> import tinygrad_edu as tg
+    >>> tg.nn.Flatten()(tg.zeros(5, 8, 8)).shape
+    (5, 64)
+    """
+
+    def __init__(self, start_dim: int = 1, end_dim: int = -1) -> None:
+        super().__init__()
+        self.start_dim, self.end_dim = start_dim, end_dim
+
+    def forward(self, input: Tensor) -> Tensor:
+        return flatten(input, self.start_dim, self.end_dim)
+
+    def extra_repr(self) -> str:
+        return f"start_dim={self.start_dim}, end_dim={self.end_dim}"
+
+
+class Unflatten(Module):
+    """Axis `dim` made several: the inverse of Flatten.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.nn.Unflatten(1, (8, 8))(tg.zeros(5, 64)).shape
+    (5, 8, 8)
+    """
+
+    def __init__(self, dim: int, unflattened_size: Sequence[int]) -> None:
+        super().__init__()
+        self.dim, self.unflattened_size = dim, tuple(unflattened_size)
+
+    def forward(self, input: Tensor) -> Tensor:
+        dim = self.dim % input.ndim
+        return reshape(input, (*input.shape[:dim], *self.unflattened_size, *input.shape[dim + 1 :]))
+
+    def extra_repr(self) -> str:
+        return f"dim={self.dim}, unflattened_size={self.unflattened_size}"

@@ -1,0 +1,372 @@
+"""Losses: how wrong the output is, as one number. Each is a function (nn.functional has it) and a layer below it.
+
+reduction  "mean" over all elements (or rows, for classification), "sum", or "none": one loss for each
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..autograd.primitive import raw
+from ..ops import activation as ops
+from ..ops import fused
+from ..ops.elementwise import absolute, square, where
+from ..ops.reduction import mean
+from ..ops.shape import movedim, reshape
+from ..tensor import Tensor
+from .errors import DomainError, DtypeError, ShapeError, warn
+from .module import Module
+
+__all__ = ["BCELoss", "BCEWithLogitsLoss", "CrossEntropyLoss", "L1Loss", "MSELoss", "NLLLoss"]
+
+REDUCTIONS = ("mean", "sum", "none")
+
+
+def check_reduction(reduction: str) -> None:
+    """Raise unless it is one of REDUCTIONS."""
+    if reduction not in REDUCTIONS:
+        raise ValueError(f"{reduction} is not a valid value for reduction: it must be 'mean', 'sum' or 'none'")
+
+
+def reduce(loss: Any, reduction: str) -> Any:
+    """The losses of the elements as `reduction` wants them."""
+    check_reduction(reduction)
+    if reduction == "none":
+        return loss
+    return mean(loss) if reduction == "mean" else loss.sum()
+
+
+class _Loss(Module):
+    def __init__(self, reduction: str = "mean") -> None:
+        super().__init__()
+        check_reduction(reduction)
+        self.reduction = reduction
+
+
+class _WeightedLoss(_Loss):
+    weight: Tensor | None
+
+    def __init__(self, weight: Tensor | None, reduction: str) -> None:
+        super().__init__(reduction)
+        self.register_buffer("weight", weight)
+
+
+# --- distances ---
+
+
+def _warn_of_broadcast(input: Any, target: Any) -> None:
+    """(N,) against (N, 1) gives an N × N table of differences: almost never what was meant."""
+    if input.shape != target.shape:
+        warn(
+            f"Using a target size ({target.shape}) that is different to the input size ({input.shape}). This will likely lead "
+            "to incorrect results due to broadcasting. Please ensure they have the same size: "
+            "target.reshape(input.shape) or output.squeeze(1)"
+        )
+
+
+def mse_loss(input: Any, target: Any, *, reduction: str = "mean") -> Any:
+    """(input − target)², averaged, summed, or one for each element.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.nn.functional.mse_loss(tg.tensor([1.0, 3.0]), tg.tensor([0.0, 0.0]))
+    tensor(5.)
+    """
+    if input.shape != target.shape:
+        _warn_of_broadcast(input, target)
+    elif reduction == "mean" and raw(input).size:
+        return fused._mse(input, target, scale=1 / raw(input).size)
+    return reduce(square(input - target), reduction)
+
+
+class MSELoss(_Loss):
+    """Mean squared error: (input − target)² averaged over all elements.
+
+    input and target have the same shape; shapes that merely broadcast are warned of, as in PyTorch.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.nn.MSELoss()(tg.tensor([1.0, 3.0]), tg.tensor([0.0, 0.0]))
+    tensor(5.)
+    """
+
+    def forward(self, input: Tensor, target: Tensor) -> Tensor:
+        return mse_loss(input, target, reduction=self.reduction)
+
+
+def l1_loss(input: Any, target: Any, *, reduction: str = "mean") -> Any:
+    """|input − target|, averaged, summed, or one for each element. The gradient at 0 is 0."""
+    _warn_of_broadcast(input, target)
+    return reduce(absolute(input - target), reduction)
+
+
+class L1Loss(_Loss):
+    """Mean absolute error: |input − target| averaged over all elements."""
+
+    def forward(self, input: Tensor, target: Tensor) -> Tensor:
+        return l1_loss(input, target, reduction=self.reduction)
+
+
+# --- classification ---
+
+
+def cross_entropy(
+    input: Any,
+    target: Any,
+    weight: Any = None,
+    *,
+    ignore_index: int = -100,
+    reduction: str = "mean",
+    label_smoothing: float = 0.0,
+) -> Any:
+    """−log softmax(input)[target], from logits: input [N, C] or [C] or [N, C, d₁, …]; see CrossEntropyLoss.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.nn.functional.cross_entropy(tg.tensor([[0.0, 0.0]]), tg.tensor([1]))
+    tensor(0.6931)
+    """
+    classes = raw(target)
+    if input.shape == classes.shape and (classes.dtype.kind == "f" or input.ndim > 1):
+        return _cross_entropy_of_probabilities(input, target, weight, reduction, label_smoothing)
+    if not 0 <= label_smoothing <= 1:
+        raise ValueError(f"cross_entropy: label_smoothing must be between 0.0 and 1.0, got {label_smoothing}")
+    if input.ndim == 2 and reduction == "mean" and weight is None and not label_smoothing and classes.size:
+        n, c = input.shape
+        if classes.shape == (n,) and classes.dtype == np.int64 and classes.view(np.uint64).max() < c:
+            return fused._cross_entropy(input, target=classes, weights=None, scale=1 / n)  # the common case: one op
+    logits, classes, weights = _rows("cross_entropy", input, target, weight, ignore_index)
+    shape = raw(target).shape
+    own = _weighted(
+        lambda scale: fused._cross_entropy(logits, target=classes, weights=weights, scale=scale), weights, reduction, shape
+    )
+    if not label_smoothing:
+        return own
+    # the part of the target that is spread evenly: the mean of the losses of all classes, counted as the row is
+    log_p = ops.log_softmax(logits)
+    every = -(log_p if weight is None else log_p * raw(weight)).sum(1)
+    if weights is not None:
+        every = where(raw(target).reshape(-1) == ignore_index, 0.0, every)
+    if reduction == "none":
+        every = every.reshape(shape)
+    else:
+        every = every.sum()
+        if reduction == "mean":
+            every = every / (len(classes) if weights is None else float(weights.sum()))
+    return (1 - label_smoothing) * own + label_smoothing / logits.shape[1] * every
+
+
+def _cross_entropy_of_probabilities(input: Any, target: Any, weight: Any, reduction: str, label_smoothing: float) -> Any:
+    """−Σ target · log softmax(input) over the classes; the mean is over rows."""
+    check_reduction(reduction)
+    if raw(target).dtype.kind != "f":
+        raise DtypeError(
+            f"cross_entropy: Expected floating point type for target with class probabilities, got {raw(target).dtype}; "
+            "for class indices the target has one axis less: one_hot.argmax(1)"
+        )
+    axis = 1 if input.ndim > 1 else 0
+    c = input.shape[axis]
+    if label_smoothing:
+        target = target * (1 - label_smoothing) + label_smoothing / c
+    log_p = ops.log_softmax(input, axis)
+    loss = -target * where(raw(target) == 0, 0.0, log_p)  # 0 · −inf counts 0
+    if weight is not None:
+        loss = loss * raw(weight).reshape((-1,) + (1,) * (input.ndim - axis - 1))
+    loss = loss.sum(axis)
+    if reduction == "mean":
+        return loss.sum() / max(1, raw(loss).size)
+    return loss if reduction == "none" else loss.sum()
+
+
+def _rows(name: str, input: Any, target: Any, weight: Any, ignore_index: int) -> tuple[Any, np.ndarray, np.ndarray | None]:
+    """input as [N, C], class indices as [N], and what each row counts: None for 1, else [N] with 0 where it is ignored."""
+    classes = raw(target)
+    if not isinstance(classes, np.ndarray):
+        raise TypeError(f"{name}: the target must be a Tensor of class indices, got {type(target).__name__}")
+    if classes.dtype.kind not in "iu":
+        raise DtypeError(f"{name}: expected target dtype to be Long or Byte, but got {classes.dtype}; use target.long()")
+    if input.ndim == 0:
+        raise ShapeError(f"{name}: the input must have shape [N, C], [C] or [N, C, …], got a single number")
+    axis = 1 if input.ndim > 1 else 0
+    c = input.shape[axis]
+    expected = (*input.shape[:axis], *input.shape[axis + 1 :])
+    if classes.shape != expected:
+        if classes.ndim and input.ndim > 1 and classes.shape[0] != input.shape[0]:
+            raise ShapeError(
+                f"Expected input batch_size ({input.shape[0]}) to match target batch_size ({classes.shape[0]}). "
+                f"({name}: input {input.shape}, target {classes.shape})"
+            )
+        raise ShapeError(
+            f"{name}: for an input of shape {input.shape} the target must have shape {expected}, got {classes.shape}"
+        )
+    if weight is not None and raw(weight).shape != (c,):
+        raise ShapeError(
+            f"{name}: weight tensor should be defined either for all {c} classes or no classes, got {raw(weight).shape}"
+        )
+    rows = reshape(movedim(input, axis, -1) if input.ndim > 2 else input, (-1, c) if classes.size else (0, c))
+    classes = classes.reshape(-1)
+    ignored = classes == ignore_index
+    wrong = ~ignored & ((classes < 0) | (classes >= c))
+    if wrong.any():
+        raise IndexError(f"Target {classes[wrong][0]} is out of bounds. ({name}: classes are 0 to {c - 1})")
+    if not ignored.any():
+        return rows, classes, None if weight is None else raw(weight)[classes]
+    classes = np.where(ignored, 0, classes)
+    weights = np.where(ignored, 0, 1 if weight is None else raw(weight)[classes]).astype(input.dtype)
+    return rows, classes, weights
+
+
+def _weighted(loss: Any, weights: np.ndarray | None, reduction: str, shape: tuple[int, ...]) -> Any:
+    """loss(scale), a function of what the sum is multiplied by (None: no sum), as `reduction` wants it."""
+    check_reduction(reduction)
+    if reduction == "none":
+        return loss(None).reshape(shape)
+    if reduction == "sum":
+        return loss(1.0)
+    total = float(np.prod(shape)) if weights is None else float(weights.sum())
+    return loss(1 / total) if total else loss(1.0) + np.nan  # the mean of nothing; its gradient is 0
+
+
+class CrossEntropyLoss(_WeightedLoss):
+    """−log softmax(input)[target], averaged over the rows: the loss of classification, from logits (no Softmax before it).
+
+    input   logits: [N, C], [C] or [N, C, d₁, …]
+    target  class indices (int64, 0 … C−1): [N], [] or [N, d₁, …]; or probabilities of the shape of input (float)
+    weight           [C]: what each class counts; the mean is then divided by the sum of the weights of the targets
+    ignore_index     rows with this target do not count
+    label_smoothing  in [0, 1]: this much of the target is spread evenly over all classes
+
+    >>> import tinygrad_edu as tg
+    >>> tg.nn.CrossEntropyLoss()(tg.tensor([[0.0, 0.0], [9.0, 0.0]]), tg.tensor([1, 0]))
+    tensor(0.3466)
+    """
+
+    def __init__(
+        self, weight: Tensor | None = None, *, ignore_index: int = -100, reduction: str = "mean", label_smoothing: float = 0.0
+    ) -> None:
+        super().__init__(weight, reduction)
+        self.ignore_index, self.label_smoothing = ignore_index, label_smoothing
+
+    def forward(self, input: Tensor, target: Tensor) -> Tensor:
+        return cross_entropy(
+            input,
+            target,
+            self.weight,
+            ignore_index=self.ignore_index,
+            reduction=self.reduction,
+            label_smoothing=self.label_smoothing,
+        )
+
+
+def nll_loss(input: Any, target: Any, weight: Any = None, *, ignore_index: int = -100, reduction: str = "mean") -> Any:
+    """−input[target], from log-probabilities: what log_softmax gives; shapes as in cross_entropy.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.nn.functional.nll_loss(tg.tensor([[-1.0, -2.0]]), tg.tensor([1]))
+    tensor(2.)
+    """
+    rows, classes, weights = _rows("nll_loss", input, target, weight, ignore_index)
+
+    def loss(scale: float | None) -> Any:
+        each = -rows[np.arange(len(classes)), classes]
+        if weights is not None:
+            each = where(weights == 0, 0.0, each) * weights
+        return each if scale is None else each.sum() * scale
+
+    return _weighted(loss, weights, reduction, raw(target).shape)
+
+
+class NLLLoss(_WeightedLoss):
+    """Negative log-likelihood: −input[target] averaged over the rows, from log-probabilities (LogSoftmax before it)."""
+
+    def __init__(self, weight: Tensor | None = None, *, ignore_index: int = -100, reduction: str = "mean") -> None:
+        super().__init__(weight, reduction)
+        self.ignore_index = ignore_index
+
+    def forward(self, input: Tensor, target: Tensor) -> Tensor:
+        return nll_loss(input, target, self.weight, ignore_index=self.ignore_index, reduction=self.reduction)
+
+
+# --- two classes ---
+
+
+def _check_same_size(input: Any, target: Any) -> None:
+    if input.shape != target.shape:
+        raise ShapeError(
+            f"Target size ({target.shape}) must be the same as input size ({input.shape}); "
+            "target.reshape(input.shape) or output.squeeze(1) makes them so"
+        )
+
+
+def _as_float(target: Any, input: Any) -> Any:
+    """0/1 labels may be integers or booleans (PyTorch refuses them)."""
+    return target if raw(target).dtype.kind == "f" else target.astype(input.dtype)
+
+
+def binary_cross_entropy(input: Any, target: Any, weight: Any = None, *, reduction: str = "mean") -> Any:
+    """−(t log p + (1 − t) log(1 − p)) with p = input in [0, 1], t = target; each logarithm is at least −100."""
+    _check_same_size(input, target)
+    p = raw(input)
+    if p.size and not (p.min() >= 0 and p.max() <= 1):  # nan fails too
+        raise DomainError(
+            f"all elements of input should be between 0 and 1, got {p.min():g} to {p.max():g}; "
+            "use binary_cross_entropy_with_logits, or sigmoid before it"
+        )
+    loss = fused._bce(input, _as_float(target, input))
+    return reduce(loss if weight is None else loss * weight, reduction)
+
+
+class BCELoss(_WeightedLoss):
+    """Binary cross-entropy of probabilities: −(t log p + (1 − t) log(1 − p)), each logarithm at least −100, averaged.
+
+    BCEWithLogitsLoss, without a sigmoid before it, is exact where p rounds to 0 or 1, and gives gradients there.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.nn.BCELoss()(tg.tensor([0.0, 0.5]), tg.tensor([1.0, 1.0]))
+    tensor(50.3466)
+    """
+
+    def __init__(self, weight: Tensor | None = None, *, reduction: str = "mean") -> None:
+        super().__init__(weight, reduction)
+
+    def forward(self, input: Tensor, target: Tensor) -> Tensor:
+        return binary_cross_entropy(input, target, self.weight, reduction=self.reduction)
+
+
+def binary_cross_entropy_with_logits(
+    input: Any, target: Any, weight: Any = None, *, reduction: str = "mean", pos_weight: Any = None
+) -> Any:
+    """binary_cross_entropy(sigmoid(input), target), without the detour: exact for logits of any size, ±inf included.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.nn.functional.binary_cross_entropy_with_logits(tg.tensor([1e4, 0.0]), tg.tensor([0.0, 1.0]))
+    tensor(5000.3467)
+    """
+    _check_same_size(input, target)
+    target = _as_float(target, input)
+    loss = fused._bce_with_logits(input, target)
+    if pos_weight is not None:
+        loss = loss + (pos_weight - 1) * target * ops.softplus(-input, 1.0, np.inf)  # the positive term, pos_weight times
+    return reduce(loss if weight is None else loss * weight, reduction)
+
+
+class BCEWithLogitsLoss(_WeightedLoss):
+    """Binary cross-entropy from logits x: softplus(−x) + (1 − t) x, averaged; targets t in [0, 1] of the shape of x.
+
+    weight      what each element counts
+    pos_weight  what a positive (t = 1) counts: above 1 for recall, below 1 for precision
+
+    >>> import tinygrad_edu as tg
+    >>> tg.nn.BCEWithLogitsLoss()(tg.zeros(2), tg.tensor([0.0, 1.0]))
+    tensor(0.6931)
+    """
+
+    pos_weight: Tensor | None
+
+    def __init__(self, weight: Tensor | None = None, *, reduction: str = "mean", pos_weight: Tensor | None = None) -> None:
+        super().__init__(weight, reduction)
+        self.register_buffer("pos_weight", pos_weight)
+
+    def forward(self, input: Tensor, target: Tensor) -> Tensor:
+        return binary_cross_entropy_with_logits(
+            input, target, self.weight, reduction=self.reduction, pos_weight=self.pos_weight
+        )

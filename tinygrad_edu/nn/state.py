@@ -1,0 +1,77 @@
+"""The state of a module, by path: reading it, and writing it all or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from ..autograd.primitive import mark_changed
+from ..tensor import Tensor
+from .parameter import Parameter
+
+if TYPE_CHECKING:
+    from .module import Module
+
+
+class IncompatibleKeys(NamedTuple):
+    """What load_state_dict(strict=False) could not use."""
+
+    missing_keys: list[str]
+    unexpected_keys: list[str]
+
+    def __repr__(self) -> str:
+        if not self.missing_keys and not self.unexpected_keys:
+            return "<All keys matched successfully>"
+        return f"IncompatibleKeys(missing_keys={self.missing_keys}, unexpected_keys={self.unexpected_keys})"
+
+
+def named_state(module: Module) -> Iterator[tuple[str, Tensor]]:
+    """(path, tensor) of every parameter and persistent buffer; tied ones under each of their paths."""
+    for path, part in module.named_modules(remove_duplicate=False):
+        for name, tensor in (*part._own(Parameter), *part._own_buffers()):
+            if part._buffer_names.get(name, True):
+                yield (f"{path}.{name}" if path else name), tensor
+
+
+def load(module: Module, state_dict: Mapping[str, Any], strict: bool) -> IncompatibleKeys:
+    """See Module.load_state_dict."""
+    if not isinstance(state_dict, Mapping):
+        raise TypeError(f"Expected state_dict to be dict-like, got {type(state_dict).__name__}")
+    own = dict(named_state(module))
+    missing = [path for path in own if path not in state_dict]
+    unexpected = [path for path in state_dict if path not in own]
+    errors = []
+    if strict and unexpected:
+        errors.append("Unexpected key(s) in state_dict: " + ", ".join(f'"{path}"' for path in unexpected) + ". ")
+    if strict and missing:
+        errors.insert(0, "Missing key(s) in state_dict: " + ", ".join(f'"{path}"' for path in missing) + ". ")
+    values = {}
+    for path, tensor in own.items():
+        if path not in state_dict:
+            continue
+        value = values[path] = _array(path, state_dict[path])
+        if value.shape != tensor.shape:
+            errors.append(
+                f"size mismatch for {path}: copying a param with shape {value.shape} from checkpoint, "
+                f"the shape in current model is {tensor.shape}."
+            )
+    if errors:
+        raise RuntimeError(f"Error(s) in loading state_dict for {type(module).__name__}:\n\t" + "\n\t".join(errors))
+    for path, value in values.items():
+        own[path]._data[...] = value
+        mark_changed(own[path])
+    return IncompatibleKeys(missing, unexpected)
+
+
+def _array(path: str, value: Any) -> np.ndarray:
+    """The numbers of one entry: a Tensor, an array, or a tensor of another framework that can become one."""
+    if isinstance(value, Tensor):
+        return value._data
+    if hasattr(value, "detach"):
+        value = value.detach().cpu().numpy()
+    array = np.asarray(value)
+    if array.dtype.kind not in "fiub":
+        raise TypeError(f"load_state_dict: the entry {path!r} must be a Tensor or an array, got {type(value).__name__}")
+    return array

@@ -1,0 +1,107 @@
+"""nn.utils: what is done to all gradients or parameters at once."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from ..autograd.primitive import from_array, mark_changed
+from ..ops.shape import cat
+from ..tensor import Tensor
+from .errors import ShapeError
+
+__all__ = [
+    "clip_grad_norm_",
+    "clip_grad_value_",
+    "get_total_norm",
+    "parameters_to_vector",
+    "vector_to_parameters",
+]
+
+
+def _list(parameters: Tensor | Iterable[Tensor]) -> list[Tensor]:
+    return [parameters] if isinstance(parameters, Tensor) else list(parameters)
+
+
+def get_total_norm(tensors: Tensor | Iterable[Tensor], norm_type: float = 2.0, error_if_nonfinite: bool = False) -> Tensor:
+    """(Σ |x|ᵖ)^(1/p) over all elements of all tensors, p = norm_type; the largest |x| for p = inf.
+
+    >>> import tinygrad_edu as tg
+    >>> get_total_norm([tg.tensor([3.0]), tg.tensor([4.0])])
+    tensor(5.)
+    """
+    p = float(norm_type)
+    arrays = [t._data for t in _list(tensors)]
+    if not arrays:
+        return from_array(np.zeros((), np.float32))
+    each = [np.linalg.norm(a.ravel(), p) if a.size else 0.0 for a in arrays]
+    total = np.asarray(np.linalg.norm(np.asarray(each, arrays[0].dtype), p), arrays[0].dtype)
+    if error_if_nonfinite and not math.isfinite(total):
+        raise RuntimeError(
+            f"The total norm of order {p} for gradients from `parameters` is non-finite, so it cannot be clipped. To disable "
+            "this error and scale the gradients by the non-finite norm anyway, set `error_if_nonfinite=False`"
+        )
+    return from_array(total)
+
+
+def clip_grad_norm_(
+    parameters: Tensor | Iterable[Tensor], max_norm: float, norm_type: float = 2.0, error_if_nonfinite: bool = False
+) -> Tensor:
+    """Scale all gradients by one factor so that their common norm is at most max_norm; returns the norm before it.
+
+    g ← g · min(1, max_norm / (norm + 10⁻⁶)). Parameters without a gradient are passed over.
+    Source: Pascanu et al., On the difficulty of training recurrent neural networks, 2013, arXiv:1211.5063.
+
+    >>> import tinygrad_edu as tg
+    >>> w = tg.zeros(2, requires_grad=True)
+    >>> w.grad = tg.tensor([3.0, 4.0])
+    >>> clip_grad_norm_([w], max_norm=1.0)
+    tensor(5.)
+    >>> w.grad
+    tensor([0.6000, 0.8000])
+    """
+    grads: list[Any] = [p._grad for p in _list(parameters) if p._grad is not None]
+    total = get_total_norm(grads, norm_type, error_if_nonfinite)
+    factor = min(1.0, max_norm / (total.item() + 1e-6))
+    if factor != 1.0:  # NaN too: the gradients become NaN, as in PyTorch
+        for g in grads:
+            g._data *= g.dtype.type(factor)
+            mark_changed(g)
+    return total
+
+
+def clip_grad_value_(parameters: Tensor | Iterable[Tensor], clip_value: float) -> None:
+    """Limit every element of every gradient to [−clip_value, clip_value]."""
+    for p in _list(parameters):
+        if p._grad is not None:
+            np.clip(p._grad._data, -clip_value, clip_value, out=p._grad._data)
+            mark_changed(p._grad)
+
+
+def parameters_to_vector(parameters: Iterable[Tensor]) -> Tensor:
+    """All parameters as one vector, recorded.
+
+    >>> import tinygrad_edu as tg
+    >>> parameters_to_vector(tg.nn.Linear(3, 2).parameters()).shape
+    (8,)
+    """
+    return cat([p.reshape(-1) for p in parameters])
+
+
+def vector_to_parameters(vec: Tensor, parameters: Iterable[Tensor]) -> None:
+    """Write the elements of a vector into the parameters, in their order."""
+    if not isinstance(vec, Tensor):
+        raise TypeError(f"vector_to_parameters: expected a Tensor, got {type(vec).__name__}")
+    targets = list(parameters)
+    if vec.numel() != sum(p.numel() for p in targets):
+        raise ShapeError(
+            f"vector_to_parameters: the parameters have {sum(p.numel() for p in targets)} elements, the vector {vec.numel()}"
+        )
+    start = 0
+    for p in targets:
+        p._data[...] = vec._data[start : start + p.numel()].reshape(p.shape)
+        mark_changed(p)
+        start += p.numel()
