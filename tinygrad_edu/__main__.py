@@ -26,7 +26,7 @@ def parser() -> argparse.ArgumentParser:
     )
     demo.add_argument("--out", default="out", help="folder for the pictures")
     demo.add_argument("--seeds", type=positive, default=5, help="how many seeds to train with")
-    demo.add_argument("--epochs", type=positive, default=40, help="passes over the data for each seed")
+    demo.add_argument("--epochs", type=positive, default=30, help="passes over the data for each seed")
     demo.add_argument("--rule-epochs", type=positive, default=15, help="passes over the data for each update rule")
     return top
 

@@ -5,17 +5,17 @@ Costs nothing when off: the engine calls an observer that is None.
 
 from __future__ import annotations
 
+import os
 import sys
 import zlib
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from .primitive import Node, is_tensor, set_backward_observer, set_observer
 
-_PACKAGE = str(Path(__file__).parent.parent)
+_PACKAGE = os.path.dirname(os.path.dirname(__file__))
 
 
 def user_frame() -> tuple[str, int]:

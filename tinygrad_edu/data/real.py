@@ -42,16 +42,6 @@ class Table:
         return f"Table({self.name}: X {list(self.X.shape)}, y {list(self.y.shape)}, {kind})"
 
     @property
-    def data(self) -> Array:
-        """X, by scikit-learn's name."""
-        return self.X
-
-    @property
-    def target(self) -> Array:
-        """y, by scikit-learn's name."""
-        return self.y
-
-    @property
     def images(self) -> Array:
         """X as square images [N, side, side]: a view, for tables whose rows are pictures."""
         side = round(len(self.feature_names) ** 0.5)
