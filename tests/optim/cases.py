@@ -245,3 +245,37 @@ def schedule_trace(scheduler, optimizer, t_first, t_last):
         assert rates == [float(group["lr"]) for group in optimizer.param_groups]
         trace.append([rates, momenta])
     return trace
+
+
+VALLEY_START = [np.array([-1.2, 0.5]), np.array([1.0, -0.5])]
+
+
+def valley(x, y):
+    """Rosenbrock's valley in pairs (x, y), less steep: Σ (1−x)² + 5 (y−x²)², with its gradient."""
+    off = y - x * x
+    loss = np.sum((1 - x) ** 2 + 5 * off**2)
+    return float(loss), [-2 * (1 - x) - 20 * x * off, 10 * off]
+
+
+LBFGS = {
+    "plain": {"lr": 0.5, "max_iter": 4},
+    "line search": {"line_search_fn": "strong_wolfe", "max_iter": 4},
+    "line search, one iteration a step": {"line_search_fn": "strong_wolfe", "max_iter": 1, "max_eval": 10},
+    "line search, short memory": {"line_search_fn": "strong_wolfe", "max_iter": 5, "history_size": 2, "lr": 0.8},
+}
+
+
+def lbfgs_trace(step, parameters, give, steps=8):
+    """Parameters and number of closure calls after each step of LBFGS down the valley."""
+    trace, calls = [], [0]
+
+    def closure():
+        calls[0] += 1
+        loss, grads = valley(*parameters())
+        give(grads)
+        return loss
+
+    for _ in range(steps):
+        step(closure)
+        trace.append([*(p.tolist() for p in parameters()), calls[0]])
+    return trace

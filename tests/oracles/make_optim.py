@@ -57,6 +57,20 @@ def with_keras(case):
     )
 
 
+def lbfgs_with_pytorch(name):
+    """cases.lbfgs_trace."""
+    import torch
+
+    params = [torch.tensor(p, requires_grad=True) for p in cases.VALLEY_START]
+    optimizer = torch.optim.LBFGS(params, **cases.LBFGS[name])
+
+    def give(grads):
+        for p, g in zip(params, grads, strict=True):
+            p.grad = torch.tensor(g)
+
+    return cases.lbfgs_trace(optimizer.step, lambda: [p.detach().numpy() for p in params], give)
+
+
 def schedule_with_pytorch(name):
     """cases.schedule_trace over 100 steps, to 14 digits."""
     import torch
@@ -77,10 +91,11 @@ if __name__ == "__main__":
         "pytorch": {cases.label(case): with_pytorch(case) for case in cases.PYTORCH},
         "keras": {cases.label(case): with_keras(case) for case in cases.KERAS},
         "schedules": {name: schedule_with_pytorch(name) for name in cases.SCHEDULERS},
+        "lbfgs": {name: lbfgs_with_pytorch(name) for name in cases.LBFGS},
     }
     target = Path(__file__).with_name("optim.json")
     lines = [f'"made_with": {json.dumps(stored["made_with"])}']
-    for part in ("pytorch", "keras", "schedules"):
+    for part in ("pytorch", "keras", "schedules", "lbfgs"):
         rows = [f"  {json.dumps(key)}: {json.dumps(value)}" for key, value in stored[part].items()]
         lines.append(f'"{part}": {{\n' + ",\n".join(rows) + "\n}")
     target.write_text("{\n" + ",\n".join(lines) + "\n}\n")

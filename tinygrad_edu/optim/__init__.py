@@ -2,6 +2,7 @@
 
 from . import lr_scheduler
 from .keras import from_keras
+from .lbfgs import LBFGS
 from .optimizer import Optimizer
 from .rules import NAG, RULES, SGD, Adadelta, Adagrad, Adam, Adamax, AdamW, Momentum, NAdam, Nadam, RMSprop
 
@@ -18,6 +19,7 @@ __all__ = [
     "Adamax",
     "Nadam",
     "NAdam",
+    "LBFGS",
     "RULES",
     "from_keras",
     "lr_scheduler",

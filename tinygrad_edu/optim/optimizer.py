@@ -300,7 +300,7 @@ class Optimizer:
                 slot = memory[id(p)] = Slot(p, parameter_name(group, number))
                 for b in self.buffers:
                     if entry.get(b.key) is not None:
-                        value = np.array(_array_of(entry[b.key]), dtype=p._data.dtype)
+                        value = np.array(array_of(entry[b.key]), dtype=p._data.dtype)
                         if value.shape != p._data.shape:
                             raise ValueError(
                                 f"{type(self).__name__}.load_state_dict: {b.key} of {slot.name} has shape {value.shape}, "
@@ -383,6 +383,6 @@ def _split_names(params: list[Any]) -> tuple[list[Any], list[str]]:
     return [p[1] for p in params] if names else params, names
 
 
-def _array_of(value: Any) -> Any:
+def array_of(value: Any) -> Any:
     """The array in a Tensor of ours; other values (arrays, numbers, PyTorch's tensors) NumPy can convert itself."""
     return value._data if is_tensor(value) else value

@@ -1,0 +1,324 @@
+"""LBFGS: the one rule that looks at the loss as well as the gradient, and several times a step."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ..autograd.grad_mode import enable_grad
+from ..autograd.primitive import from_array, mark_changed
+from .layout import Array
+from .optimizer import LearningRate, Optimizer, Params, array_of
+
+
+class LBFGS(Optimizer):
+    """Newton's method with the inverse Hessian H guessed from the last steps: for smooth losses of whole batches.
+
+    s = wₖ₊₁ − wₖ,   y = gₖ₊₁ − gₖ,   ρ = 1/(y·s)             remembered for the last history_size iterations
+    H ← (I − ρ s yᵀ) H (I − ρ y sᵀ) + ρ s sᵀ                  from H = (s·y)/(y·y) · I, never written out: see two_loops
+    d = −H g          w ← w + t · d
+
+    t is lr (in the first iteration min(1, 1/Σ|g|) · lr), or found by a line search for the strong Wolfe conditions:
+    f(w + t d) <= f(w) + 1e-4 · t · g·d   and   |g(w + t d)·d| <= 0.9 · |g·d|          line_search_fn="strong_wolfe"
+
+    step(closure) does at most max_iter iterations and max_eval (by default 1.25 · max_iter) calls of the closure, which zeroes
+    the gradients, computes the loss, calls backward() and returns the loss. It stops early where no |g| is above
+    tolerance_grad, or where step or loss change by less than tolerance_change. One parameter group. Noise from mini-batches or
+    dropout is taken for curvature and misleads it.
+    Sources: Nocedal & Wright, Numerical optimization, 2006, algorithms 3.5, 3.6, 7.4; PyTorch's stopping rules.
+
+    >>> import tinygrad_edu as tg
+    >>> w = tg.tensor([-1.0, 2.0], requires_grad=True)
+    >>> opt = tg.optim.LBFGS([w], line_search_fn="strong_wolfe")
+    >>> def closure():
+    ...     opt.zero_grad()
+    ...     loss = ((w - 3) ** 2).sum()
+    ...     loss.backward()
+    ...     return loss
+    >>> opt.step(closure).item()
+    17.0
+    >>> np.allclose(w, 3)
+    True
+    """
+
+    def __init__(
+        self,
+        params: Params,
+        lr: LearningRate = 1.0,
+        max_iter: int = 20,
+        max_eval: int | None = None,
+        tolerance_grad: float = 1e-7,
+        tolerance_change: float = 1e-9,
+        history_size: int = 100,
+        line_search_fn: str | None = None,
+    ) -> None:
+        if line_search_fn not in (None, "strong_wolfe"):
+            raise ValueError(f"LBFGS: only 'strong_wolfe' is supported as line_search_fn, got {line_search_fn!r}")
+        defaults = {
+            "lr": lr,
+            "max_iter": max_iter,
+            "max_eval": max_iter * 5 // 4 if max_eval is None else max_eval,
+            "tolerance_grad": tolerance_grad,
+            "tolerance_change": tolerance_change,
+            "history_size": history_size,
+            "line_search_fn": line_search_fn,
+        }
+        super().__init__(params, defaults)
+        if len(self.param_groups) != 1:
+            raise ValueError("LBFGS doesn't support per-parameter options (parameter groups)")
+        self._past = _Past()
+
+    def _step(self, closure: Callable[[], Any] | None) -> Any:
+        if closure is None:
+            raise TypeError(
+                "LBFGS.step() needs a closure: a function that zeroes the gradients, computes the loss, calls backward() and "
+                "returns the loss"
+            )
+        group, past = self.param_groups[0], self._past
+        lr = self._rate(group)
+        first_loss, loss, g = self._evaluate(closure)
+        calls, iterations = 1, 0
+        past.func_evals += 1
+        while iterations < group["max_iter"] and np.max(np.abs(g), initial=0) > group["tolerance_grad"]:
+            iterations += 1
+            past.n_iter += 1
+            d = past.direction(g, group["history_size"])
+            t = lr * min(1.0, 1.0 / float(np.sum(np.abs(g)))) if past.n_iter == 1 else lr
+            slope = float(g.dot(d))
+            past.g, past.loss, past.d, past.t = g, loss, d, t
+            if slope > -group["tolerance_change"]:
+                break
+            before = loss
+            if group["line_search_fn"]:
+                w = self._values()
+
+                def along(t: float, w: list[Array] = w, d: Array = d) -> _Point:
+                    self._move(t, d)
+                    _, f, g = self._evaluate(closure)
+                    for p, value in zip(self._params(), w, strict=True):
+                        p._data[...] = value
+                        mark_changed(p)
+                    return _Point(t, f, g, float(g.dot(d)))
+
+                size = float(np.max(np.abs(d)))
+                end, used = strong_wolfe(
+                    along, _Point(0.0, loss, g, slope), t, size, group["tolerance_change"], group["max_eval"] - calls
+                )
+                t, loss, g = end.t, end.f, end.g
+                self._move(t, d)
+            else:
+                self._move(t, d)
+                used = 0
+                if iterations < group["max_iter"]:  # the next step() evaluates there anyway
+                    _, loss, g = self._evaluate(closure)
+                    used = 1
+            past.t = t
+            calls += used
+            past.func_evals += used
+            change = group["tolerance_change"]
+            if calls >= group["max_eval"] or np.max(np.abs(t * d)) <= change or abs(loss - before) < change:
+                break
+        self.steps += 1
+        return first_loss
+
+    def _params(self) -> list[Any]:
+        return [p for p in self.param_groups[0]["params"] if p._requires_grad]
+
+    def _values(self) -> list[Array]:
+        return [p._data.copy() for p in self._params()]
+
+    def _evaluate(self, closure: Callable[[], Any]) -> tuple[Any, float, Array]:
+        """What the closure returned, the same as a number, and the gradient of all parameters as one array."""
+        with enable_grad():
+            loss = closure()
+        gradients = [
+            np.zeros(p._data.size, p._data.dtype) if p._grad is None else p._grad._data.ravel() for p in self._params()
+        ]
+        return loss, float(loss), np.concatenate(gradients)
+
+    def _move(self, t: float, d: Array) -> None:
+        start = 0
+        for p in self._params():
+            p._data += (t * d[start : start + p._data.size]).reshape(p._data.shape)
+            mark_changed(p)
+            start += p._data.size
+
+    # --- saving ---
+
+    @property
+    def state(self) -> dict[Any, dict[str, Any]]:
+        """{first parameter: what is remembered}, under PyTorch's keys."""
+        past = self._past
+        if past.g is None:
+            return {}
+        return {
+            self.param_groups[0]["params"][0]: {
+                "func_evals": past.func_evals,
+                "n_iter": past.n_iter,
+                "d": from_array(past.d),
+                "t": past.t,
+                "old_dirs": [from_array(y) for _, y, _ in past.pairs],
+                "old_stps": [from_array(s) for s, _, _ in past.pairs],
+                "ro": [rho for _, _, rho in past.pairs],
+                "H_diag": past.scale,
+                "prev_flat_grad": from_array(past.g),
+                "prev_loss": past.loss,
+            }
+        }
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        super().load_state_dict(state_dict)
+        entry = state_dict["state"].get(state_dict["param_groups"][0]["params"][0], {})
+        self._past = past = _Past()
+        if entry.get("prev_flat_grad") is None:
+            return
+
+        def vectors(key: str) -> list[Array]:
+            return [np.array(array_of(x)) for x in entry[key]]
+
+        past.func_evals, past.n_iter = int(entry["func_evals"]), int(entry["n_iter"])
+        past.g, past.d = np.array(array_of(entry["prev_flat_grad"])), np.array(array_of(entry["d"]))
+        past.t, past.loss, past.scale = float(entry["t"]), float(entry["prev_loss"]), float(entry["H_diag"])
+        past.pairs = [
+            (s, y, float(rho)) for s, y, rho in zip(vectors("old_stps"), vectors("old_dirs"), entry["ro"], strict=True)
+        ]
+
+
+class _Past:
+    """What LBFGS remembers from one iteration to the next."""
+
+    def __init__(self) -> None:
+        self.pairs: list[tuple[Array, Array, float]] = []  # (s, y, ρ), oldest first
+        self.scale = 1.0  # H is scale · I before the pairs
+        self.g: Any = None  # gradient, loss, direction and step of the iteration before
+        self.d: Any = None
+        self.t = 0.0
+        self.loss = math.nan
+        self.n_iter = 0
+        self.func_evals = 0
+
+    def direction(self, g: Array, history_size: int) -> Array:
+        """−H g, after the last step has been taken into H."""
+        if self.g is None:
+            return -g
+        y, s = g - self.g, self.t * self.d
+        curvature = float(y.dot(s))
+        if curvature > 1e-10:  # otherwise H would lose its positive curvature
+            self.pairs = [*self.pairs, (s, y, 1 / curvature)][-history_size:]
+            self.scale = curvature / float(y.dot(y))
+        return two_loops(-g, self.pairs, self.scale)
+
+
+def two_loops(q: Array, pairs: list[tuple[Array, Array, float]], scale: float) -> Array:
+    """H q for the H of LBFGS, given (s, y, ρ) oldest first, without writing out a matrix.
+
+    >>> s, y = np.array([1.0, 0.0]), np.array([4.0, 0.0])  # curvature 4 along the first axis
+    >>> two_loops(np.array([8.0, 8.0]), [(s, y, 0.25)], scale=1.0)
+    array([2., 8.])
+    """
+    q = q.copy()
+    alphas = []
+    for s, y, rho in reversed(pairs):
+        alphas.append(rho * float(s.dot(q)))
+        q -= alphas[-1] * y
+    q *= scale
+    for (s, y, rho), alpha in zip(pairs, reversed(alphas), strict=True):
+        q += (alpha - rho * float(y.dot(q))) * s
+    return q
+
+
+class _Point(NamedTuple):
+    """Where a line search has looked."""
+
+    t: float
+    f: float
+    g: Array
+    slope: float  # g·d, the derivative of f along the line
+
+
+def strong_wolfe(
+    along: Callable[[float], _Point],
+    start: _Point,
+    t: float,
+    size: float,
+    tolerance_change: float,
+    max_calls: int,
+    c1: float = 1e-4,
+    c2: float = 0.9,
+) -> tuple[_Point, int]:
+    """A point along the line that satisfies the strong Wolfe conditions, or the best one found; and how often it looked.
+
+    along: f and its derivative at step t. start: the point at t = 0. size: the largest |d|, for the tolerance.
+    """
+
+    def too_high(point: _Point) -> bool:
+        return point.f > start.f + c1 * point.t * start.slope
+
+    def flat_enough(point: _Point) -> bool:
+        return abs(point.slope) <= -c2 * start.slope
+
+    # Go on until two points have a good one between them.
+    before, here, calls = start, along(t), 1
+    looked = 0
+    bracket = None
+    while looked < max_calls:
+        worse = too_high(here) or (looked > 1 and here.f >= before.f)
+        if flat_enough(here) and not worse:
+            return here, calls
+        if worse or here.slope >= 0:
+            bracket = [before, here]
+            break
+        t = _cubic_minimum(before, here, here.t + 0.01 * (here.t - before.t), 10 * here.t)
+        before, here = here, along(t)
+        calls += 1
+        looked += 1
+    if bracket is None:
+        bracket = [start, here]
+
+    # Narrow the bracket down.
+    low = 0 if bracket[0].f <= bracket[1].f else 1
+    near_an_end = False
+    while looked < max_calls and abs(bracket[1].t - bracket[0].t) * size >= tolerance_change:
+        left, right = sorted(point.t for point in bracket)
+        t = _cubic_minimum(bracket[0], bracket[1], left, right)
+        margin = 0.1 * (right - left)
+        if min(right - t, t - left) < margin:
+            if near_an_end or t >= right or t <= left:  # twice at an end: not converging, so keep away from it
+                t = right - margin if abs(t - right) < abs(t - left) else left + margin
+                near_an_end = False
+            else:
+                near_an_end = True
+        else:
+            near_an_end = False
+        here = along(t)
+        calls += 1
+        looked += 1
+        if too_high(here) or here.f >= bracket[low].f:
+            bracket[1 - low] = here
+            low = 0 if bracket[0].f <= bracket[1].f else 1
+        else:
+            if here.slope * (bracket[1 - low].t - bracket[low].t) >= 0:
+                bracket[1 - low] = bracket[low]
+            bracket[low] = here
+            if flat_enough(here):
+                break
+    return bracket[low], calls
+
+
+def _cubic_minimum(a: _Point, b: _Point, least: float, most: float) -> float:
+    """Where the cubic through both points, with their slopes, is lowest, within [least, most]; the middle if it has no minimum.
+
+    Nocedal & Wright, equation 3.59.
+    """
+    if a.t > b.t:
+        a, b = b, a
+    d1 = a.slope + b.slope - 3 * (a.f - b.f) / (a.t - b.t)
+    square = d1 * d1 - a.slope * b.slope
+    if not square >= 0:
+        return (least + most) / 2
+    d2 = math.sqrt(square)
+    t = b.t - (b.t - a.t) * ((b.slope + d2 - d1) / (b.slope - a.slope + 2 * d2))
+    return min(max(t, least), most)
