@@ -4,7 +4,7 @@ from . import lr_scheduler
 from .keras import from_keras
 from .lbfgs import LBFGS
 from .optimizer import Optimizer
-from .rules import NAG, RULES, SGD, Adadelta, Adagrad, Adam, Adamax, AdamW, Momentum, NAdam, Nadam, RMSprop
+from .rules import NAG, RULES, SGD, Adadelta, Adagrad, Adam, Adamax, AdamW, Momentum, NAdam, Nadam, RMSprop, family
 
 __all__ = [
     "Optimizer",
@@ -21,6 +21,7 @@ __all__ = [
     "NAdam",
     "LBFGS",
     "RULES",
+    "family",
     "from_keras",
     "lr_scheduler",
 ]

@@ -48,7 +48,7 @@ _ELSEWHERE = {  # Keras arguments that are not part of the rule: fine as long as
 }
 
 
-def from_keras(name: str, params: Params, **options: Any) -> Optimizer:
+def from_keras(name: str, params: Params, /, **options: Any) -> Optimizer:
     """The optimizer that Keras calls `name`, computing what Keras 3 computes.
 
     name: "sgd", "adagrad", "rmsprop", "adadelta", "adam", "adamw", "adamax" or "nadam", in any case.

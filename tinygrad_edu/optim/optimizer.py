@@ -20,6 +20,7 @@ import numpy as np
 from ..autograd.grad_mode import enable_grad
 from ..autograd.primitive import from_array, is_tensor, mark_changed
 from .checks import check_option
+from .kin import Kin
 from .layout import Array, Buffer, Layout, Run, Slot, block_size, parameter_name
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ class Optimizer:
     """
 
     buffers: ClassVar[tuple[Buffer, ...]] = ()
+    kin: ClassVar[Kin] = Kin("", "", "", "")
     _options: ClassVar[tuple[str, ...]] = ()
 
     def __init_subclass__(cls) -> None:

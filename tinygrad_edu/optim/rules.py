@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from .kin import Family, Kin
 from .layout import Array, Buffer
 from .optimizer import LearningRate, Optimizer, Params
 
@@ -39,6 +40,12 @@ class SGD(Optimizer):
     tensor([2.4000], requires_grad=True)
     """
 
+    kin = Kin(
+        "",
+        "",
+        "the step itself: down the slope",
+        "large data, careful schedules; with momentum still the best generaliser for images",
+    )
     buffers = (Buffer("v", "momentum_buffer", when="momentum"),)
 
     def __init__(
@@ -82,6 +89,12 @@ class Momentum(Optimizer):
     Source: Polyak, Some methods of speeding up the convergence of iteration methods, 1964.
     """
 
+    kin = Kin(
+        "SGD",
+        "gradient",
+        "past steps carry on: through flat stretches, out of shallow minima",
+        "SGD is slow or zigzags along a valley",
+    )
     buffers = (Buffer("v", "momentum_buffer"),)
 
     def __init__(
@@ -126,6 +139,12 @@ class NAG(Optimizer):
     Sources: Nesterov 1983; Sutskever et al., On the importance of initialization and momentum in deep learning, ICML 2013.
     """
 
+    kin = Kin(
+        "Momentum",
+        "gradient",
+        "the slope is taken where the momentum leads, so it brakes before the turn",
+        "Momentum overshoots",
+    )
     buffers = (Buffer("v", "momentum_buffer"),)
 
     def __init__(
@@ -164,6 +183,12 @@ class Adagrad(Optimizer):
     Source: Duchi, Hazan & Singer, Adaptive subgradient methods, JMLR 12, 2011.
     """
 
+    kin = Kin(
+        "SGD",
+        "rate",
+        "a rate for each element, divided by all its past gradients",
+        "sparse features; short training, for it slows to a stop",
+    )
     buffers = (Buffer("G", "sum", start="initial_accumulator_value"),)
 
     def __init__(
@@ -200,6 +225,9 @@ class RMSprop(Optimizer):
     Sources: Hinton, Neural networks for machine learning, lecture 6e, 2012; centered: Graves 2013, arXiv:1308.0850.
     """
 
+    kin = Kin(
+        "Adagrad", "rate", "past gradients are forgotten, so it never stops", "noisy or drifting problems, recurrent networks"
+    )
     buffers = (
         Buffer("v", "square_avg"),
         Buffer("g_mean", "grad_avg", when="centered"),
@@ -267,6 +295,7 @@ class Adadelta(Optimizer):
     Source: Zeiler, ADADELTA: an adaptive learning rate method, 2012, arXiv:1212.5701.
     """
 
+    kin = Kin("RMSprop", "rate", "the length of past steps takes the place of the rate", "no idea what rate to choose")
     buffers = (Buffer("v", "square_avg"), Buffer("u", "acc_delta"))
 
     def __init__(
@@ -319,6 +348,7 @@ class Adam(Optimizer):
     tensor([  0.9000, -99.9000], requires_grad=True)
     """
 
+    kin = Kin("RMSprop, Momentum", "both", "both averages, corrected for starting at 0", "the first thing to try")
     buffers = (Buffer("m", "exp_avg"), Buffer("v", "exp_avg_sq"), Buffer("v_max", "max_exp_avg_sq", when="amsgrad"))
 
     def __init__(
@@ -376,6 +406,8 @@ class AdamW(Adam):
     Source: Loshchilov & Hutter, Decoupled weight decay regularization, 2019, arXiv:1711.05101.
     """
 
+    kin = Kin("Adam", "both", "weight decay outside the gradient", "weight decay is wanted; transformers")
+
     def __init__(
         self,
         params: Params,
@@ -414,6 +446,12 @@ class Adamax(Optimizer):
     Source: Kingma & Ba, Adam, 2015, arXiv:1412.6980, section 7.1.
     """
 
+    kin = Kin(
+        "Adam",
+        "both",
+        "the largest recent gradient in place of the root mean square",
+        "gradients with rare large values, embeddings",
+    )
     buffers = (Buffer("m", "exp_avg"), Buffer("u", "exp_inf"))
 
     def __init__(
@@ -465,6 +503,7 @@ class Nadam(Optimizer):
     Source: Dozat, Incorporating Nesterov momentum into Adam, ICLR 2016 workshop.
     """
 
+    kin = Kin("Adam, NAG", "both", "the momentum of the next step is counted already", "Adam works but is a little slow")
     buffers = (Buffer("m", "exp_avg"), Buffer("v", "exp_avg_sq"))
 
     def __init__(
@@ -515,6 +554,18 @@ NAdam = Nadam
 
 RULES: tuple[type[Optimizer], ...] = (SGD, Momentum, NAG, Adagrad, RMSprop, Adadelta, Adam, AdamW, Adamax, Nadam)
 """Every rule, simplest first."""
+
+
+def family() -> Family:
+    """The map of the update rules: what each changes, what it follows from, what it costs in memory, and when to take it.
+
+    >>> import tinygrad_edu as tg
+    >>> for row in tg.optim.family().rows[1:3]:
+    ...     print(row[:4])
+    ('Momentum', 'SGD', 'gradient', '2×')
+    ('NAG', 'Momentum', 'gradient', '2×')
+    """
+    return Family(RULES)
 
 
 def _given(arguments: dict[str, Any]) -> dict[str, Any]:
