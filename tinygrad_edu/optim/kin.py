@@ -18,7 +18,14 @@ class Kin(NamedTuple):
     use: str  # when to take it
 
 
-HEADINGS = ("rule", "follows from", "changes the", "memory", "what is new", "take it when / for")
+HEADINGS = ("rule", "follows from", "changes the", "memory", "what is new", "take it")
+
+GROUPS = {
+    "—": "Plain descent",
+    "gradient": "The gradient is changed",
+    "rate": "The learning rate is changed, element by element",
+    "gradient and rate": "Both are changed",
+}
 
 
 class Family:
@@ -34,10 +41,15 @@ class Family:
         return (rule.__name__, kin.follows or "—", changes, memory(rule), kin.idea, kin.use)
 
     def __repr__(self) -> str:
-        table = [HEADINGS, *self.rows]
-        widths = [max(len(row[i]) for row in table) for i in range(len(HEADINGS))]
-        lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in table]
-        return "\n".join([lines[0], "─" * max(map(len, lines)), *lines[1:], "", *NOTES])
+        lines = []
+        for changes, title in GROUPS.items():
+            lines.append(title)
+            for name, follows, what, memory, idea, use in self.rows:
+                if what == changes:
+                    origin = f" (after {follows})" if follows != "—" else ""
+                    lines.append(f"  {name:10}{memory.split(',')[0]:4}{idea}{origin}")
+                    lines.append(f"{'':16}take it {use}")
+        return "\n".join([*lines, "", *NOTES])
 
     def _repr_markdown_(self) -> str:
         rows = [HEADINGS, ("---",) * len(HEADINGS), *self.rows]
@@ -45,7 +57,7 @@ class Family:
 
 
 NOTES = (
-    "memory: in units of the parameters themselves, which are the first.",
+    "2×: twice the memory of the parameters alone, themselves included.",
     "Batch, stochastic and mini-batch gradient descent are SGD under three batch sizes: all samples, one, some.",
 )
 

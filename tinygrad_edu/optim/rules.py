@@ -44,7 +44,7 @@ class SGD(Optimizer):
         "",
         "",
         "the step itself: down the slope",
-        "large data, careful schedules; with momentum still the best generaliser for images",
+        "for convex problems and as the yardstick; with momentum and a schedule for image networks",
     )
     buffers = (Buffer("v", "momentum_buffer", when="momentum"),)
 
@@ -93,7 +93,7 @@ class Momentum(Optimizer):
         "SGD",
         "gradient",
         "past steps carry on: through flat stretches, out of shallow minima",
-        "SGD is slow or zigzags along a valley",
+        "when SGD is slow or zigzags along a valley",
     )
     buffers = (Buffer("v", "momentum_buffer"),)
 
@@ -143,7 +143,7 @@ class NAG(Optimizer):
         "Momentum",
         "gradient",
         "the slope is taken where the momentum leads, so it brakes before the turn",
-        "Momentum overshoots",
+        "when Momentum overshoots",
     )
     buffers = (Buffer("v", "momentum_buffer"),)
 
@@ -187,7 +187,7 @@ class Adagrad(Optimizer):
         "SGD",
         "rate",
         "a rate for each element, divided by all its past gradients",
-        "sparse features; short training, for it slows to a stop",
+        "for sparse features and short training: it slows to a stop",
     )
     buffers = (Buffer("G", "sum", start="initial_accumulator_value"),)
 
@@ -226,7 +226,10 @@ class RMSprop(Optimizer):
     """
 
     kin = Kin(
-        "Adagrad", "rate", "past gradients are forgotten, so it never stops", "noisy or drifting problems, recurrent networks"
+        "Adagrad",
+        "rate",
+        "past gradients are forgotten, so it never stops",
+        "for noisy or drifting problems, recurrent networks",
     )
     buffers = (
         Buffer("v", "square_avg"),
@@ -295,7 +298,9 @@ class Adadelta(Optimizer):
     Source: Zeiler, ADADELTA: an adaptive learning rate method, 2012, arXiv:1212.5701.
     """
 
-    kin = Kin("RMSprop", "rate", "the length of past steps takes the place of the rate", "no idea what rate to choose")
+    kin = Kin(
+        "RMSprop", "rate", "the length of past steps takes the place of the rate", "when you have no idea what rate to choose"
+    )
     buffers = (Buffer("v", "square_avg"), Buffer("u", "acc_delta"))
 
     def __init__(
@@ -348,7 +353,7 @@ class Adam(Optimizer):
     tensor([  0.9000, -99.9000], requires_grad=True)
     """
 
-    kin = Kin("RMSprop, Momentum", "both", "both averages, corrected for starting at 0", "the first thing to try")
+    kin = Kin("RMSprop, Momentum", "both", "both averages, corrected for starting at 0", "as the first thing to try")
     buffers = (Buffer("m", "exp_avg"), Buffer("v", "exp_avg_sq"), Buffer("v_max", "max_exp_avg_sq", when="amsgrad"))
 
     def __init__(
@@ -406,7 +411,7 @@ class AdamW(Adam):
     Source: Loshchilov & Hutter, Decoupled weight decay regularization, 2019, arXiv:1711.05101.
     """
 
-    kin = Kin("Adam", "both", "weight decay outside the gradient", "weight decay is wanted; transformers")
+    kin = Kin("Adam", "both", "weight decay outside the gradient", "when weight decay is wanted; for transformers")
 
     def __init__(
         self,
@@ -450,7 +455,7 @@ class Adamax(Optimizer):
         "Adam",
         "both",
         "the largest recent gradient in place of the root mean square",
-        "gradients with rare large values, embeddings",
+        "when gradients have rare large values; for embeddings",
     )
     buffers = (Buffer("m", "exp_avg"), Buffer("u", "exp_inf"))
 
@@ -503,7 +508,7 @@ class Nadam(Optimizer):
     Source: Dozat, Incorporating Nesterov momentum into Adam, ICLR 2016 workshop.
     """
 
-    kin = Kin("Adam, NAG", "both", "the momentum of the next step is counted already", "Adam works but is a little slow")
+    kin = Kin("Adam, NAG", "both", "the momentum of the next step is counted already", "when Adam works and could be faster")
     buffers = (Buffer("m", "exp_avg"), Buffer("v", "exp_avg_sq"))
 
     def __init__(
