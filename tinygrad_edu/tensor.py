@@ -25,7 +25,7 @@ from .autograd.primitive import (
     register_tensor_class,
     share_memory,
 )
-from .ops import activation, creation, elementwise, indexing, linalg, random, reduction
+from .ops import activation, creation, cumulative, elementwise, indexing, linalg, random, reduction
 from .ops import shape as shaping
 from .ops.indexing import plain_key
 from .printing import tensor_repr
@@ -523,7 +523,7 @@ class Tensor(Node):
     max, min, amax, amin, argmax, argmin = (
         reduction.max, reduction.min, reduction.amax, reduction.amin, reduction.argmax, reduction.argmin,
     )  # fmt: skip
-    all, any, cumsum, logsumexp = reduction.all, reduction.any, reduction.cumsum, reduction.logsumexp
+    all, any, cumsum, logsumexp = reduction.all, reduction.any, cumulative.cumsum, reduction.logsumexp
 
     matmul, mm, mv, dot, outer, tril, triu = (
         linalg.matmul, linalg.mm, linalg.mv, linalg.dot, linalg.outer, linalg.tril, linalg.triu,

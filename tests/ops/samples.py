@@ -120,8 +120,11 @@ SAMPLES: dict[str, list[Sample]] = {
     ],
     "amax": [sample(away(2, 3), axis=None, keepdims=False), sample(away(2, 3), axis=(1,), keepdims=True)],
     "amin": [sample(away(2, 3), axis=None, keepdims=False), sample(away(2, 3), axis=(0,), keepdims=False)],
-    "std": unary(positive),
+    "root": [sample(positive(2, 3), p=2), sample(positive(3), p=1.5), sample(positive(0), p=3)],
     "cumsum": [sample(normal(2, 3), axis=1), sample(normal(3), axis=0)],
+    "cumprod": [sample(normal(2, 3), axis=1), sample(np.array([2.0, 0.0, 3.0, 0.0]), axis=0), sample(normal(0, 3), axis=0)],
+    "logcumsumexp": [sample(normal(2, 3), axis=1), sample(normal(4), axis=0), sample(normal(0, 3), axis=0)],
+    "median": [sample(away(5)), sample(away(2, 3)), sample(away(4)[::-1]), sample(away())],
     "logsumexp": [sample(normal(2, 3), axis=None, keepdims=False), sample(normal(2, 3), axis=(1,), keepdims=True)],
     "norm": [sample(normal(2, 3), axis=None, keepdims=False), sample(normal(2, 3), axis=(1,), keepdims=True)],
     # shape

@@ -51,6 +51,7 @@ from .creation import (
     zeros,
     zeros_like,
 )
+from .cumulative import cumprod, cumsum, logcumsumexp
 from .elementwise import (
     absolute,
     add,
@@ -144,7 +145,25 @@ from .random import (
     seed,
     set_rng_state,
 )
-from .reduction import all, amax, amin, any, argmax, argmin, cumsum, logsumexp, max, mean, min, norm, prod, std, sum, var
+from .reduction import (
+    all,
+    amax,
+    amin,
+    any,
+    argmax,
+    argmin,
+    logsumexp,
+    max,
+    mean,
+    min,
+    norm,
+    prod,
+    std,
+    std_mean,
+    sum,
+    var,
+    var_mean,
+)
 from .shape import (
     broadcast_to,
     cat,
@@ -164,6 +183,21 @@ from .shape import (
     transpose,
     unbind,
     unsqueeze,
+)
+from .sorting import (
+    argsort,
+    bincount,
+    count_nonzero,
+    cummax,
+    cummin,
+    histc,
+    histogram,
+    kthvalue,
+    median,
+    searchsorted,
+    sort,
+    topk,
+    unique,
 )
 from .special import erf, erfc
 from .window import (

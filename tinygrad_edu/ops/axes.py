@@ -1,20 +1,24 @@
-"""Axes: PyTorch's `dim`/`keepdim` and NumPy's `axis`/`keepdims` are both understood, and checked in one place."""
+"""Axes and answers: PyTorch's `dim`/`keepdim` and NumPy's `axis`/`keepdims` are both understood, and checked in one place."""
 
 import functools
 
-_TORCH = {"dim": "axis", "keepdim": "keepdims"}
+from ..autograd.errors import restate
+from ..autograd.primitive import from_array, is_tensor, raw
+
+_TORCH = {"dim": "axis", "keepdim": "keepdims", "input": "x"}
 
 
 def torch_names(function):
-    """Decorator: a function written with axis/keepdims also takes dim/keepdim."""
+    """Decorator: a function written with x, axis and keepdims also takes input, dim and keepdim."""
 
     @functools.wraps(function)
     def call(*args, **kwargs):
-        for torch_name, numpy_name in _TORCH.items():
-            if torch_name in kwargs:
-                if numpy_name in kwargs:
-                    raise TypeError(f"{function.__name__}(): {torch_name} and {numpy_name} are the same: give one of them")
-                kwargs[numpy_name] = kwargs.pop(torch_name)
+        if kwargs:
+            for torch_name, numpy_name in _TORCH.items():
+                if torch_name in kwargs:
+                    if numpy_name in kwargs:
+                        raise TypeError(f"{function.__name__}(): {torch_name} and {numpy_name} are the same: give one of them")
+                    kwargs[numpy_name] = kwargs.pop(torch_name)
         return function(*args, **kwargs)
 
     return call
@@ -46,3 +50,32 @@ def normalize_axes(name, axis, ndim):
 def kept_shape(shape, axes):
     """`shape` with 1 at the reduced axes: what keepdims=True gives."""
     return tuple(1 if axes is None or i in axes else n for i, n in enumerate(shape))
+
+
+# --- answers without a gradient ---
+
+
+def like(x, answer):
+    """`answer`, an array, as a Tensor if x is one: Tensors in, Tensors out; arrays in, arrays out."""
+    return from_array(answer) if is_tensor(x) else answer
+
+
+def no_gradient(function):
+    """Decorator: a function of arrays that also takes Tensors; its answers have no gradient (truth values, indices, counts)."""
+
+    @functools.wraps(function)
+    def call(*inputs, **params):
+        arrays = tuple(map(raw, inputs))
+        try:
+            answer = function(*arrays, **params)
+        except (ValueError, TypeError, IndexError) as error:
+            raise restate(call.__name__, arrays, params, error) from None
+        return like(next(filter(is_tensor, inputs), None), answer)
+
+    return call
+
+
+def refuse_gradient(name, *inputs):
+    """Raise where an input requires grad, and the floating-point answer of `name` would silently lose it."""
+    if any(is_tensor(x) and x.requires_grad for x in inputs):
+        raise RuntimeError(f"{name}() has no gradient, and its input requires grad: pass x.detach()")

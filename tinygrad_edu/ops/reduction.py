@@ -5,18 +5,32 @@ from collections import namedtuple
 
 import numpy as np
 
-from ..autograd.primitive import from_array, implements, primitive, raw
-from .axes import kept_shape, normalize_axes, normalize_axis, torch_names
-from .elementwise import square
+from ..autograd.primitive import FLOAT32, implements, primitive, raw
+from .axes import kept_shape, like, normalize_axes, normalize_axis, torch_names
+from .cumulative import product_of_others
+from .elementwise import absolute, square
 from .indexing import take_along_dim
-from .shape import squeeze
+from .shape import reshape, squeeze
 
-MaxResult = namedtuple("MaxResult", "values indices")
+ValuesIndices = namedtuple("ValuesIndices", "values indices")
 
 
-def _over(g, shape, axis, keepdims):
-    """g, which has the shape of a reduction over `axis`, spread over the `shape` that was reduced."""
+def over(g, shape, axis, keepdims):
+    """g, which a reduction over `axis` has arrived at, spread over `shape` again."""
     return np.broadcast_to(g if keepdims else np.reshape(g, kept_shape(shape, axis)), shape)
+
+
+def add_up(x, axis, keepdims):
+    """np.sum, in float64 where NumPy would add thousands of float32 one after the other and lose digits.
+
+    NumPy adds pairwise along the axis that is contiguous in memory, and only there.
+    """
+    if x.dtype is FLOAT32 and x.size > 1000 and not (axis is None and (x.flags.c_contiguous or x.flags.f_contiguous)):
+        axes = range(x.ndim) if axis is None else axis
+        one_by_one = math.prod(x.shape[a] for a in axes if x.strides[a] != x.itemsize)
+        if one_by_one > 500:
+            return np.sum(x, axis=axis, keepdims=keepdims, dtype=np.float64).astype(FLOAT32)
+    return np.sum(x, axis=axis, keepdims=keepdims)
 
 
 # --- sum: adjoint of broadcast_to ---
@@ -24,11 +38,11 @@ def _over(g, shape, axis, keepdims):
 
 @primitive
 def _sum(x, *, axis, keepdims):
-    return np.sum(x, axis=axis, keepdims=keepdims)
+    return add_up(x, axis, keepdims)
 
 
 _sum.op.name = "sum"
-_sum.vjp(lambda g, y, x, *, axis, keepdims: _over(g, x.shape, axis, keepdims))
+_sum.vjp(lambda g, y, x, *, axis, keepdims: over(g, x.shape, axis, keepdims))
 
 
 @implements(np.sum)
@@ -86,15 +100,6 @@ def var(x, axis=None, unbiased=True, keepdims=False, *, correction=None):
     return total * (1 / free if free > 0 else np.nan)
 
 
-@primitive
-def _root(x):
-    return np.sqrt(x)
-
-
-_root.op.name = "std"
-_root.vjp(lambda g, y, x: g * np.where(y == 0, 0, 0.5 / np.where(y == 0, 1, y)))  # a constant's std has gradient 0
-
-
 @torch_names
 def std(x, axis=None, unbiased=True, keepdims=False, *, correction=None):
     """Standard deviation: √var. The gradient of a constant's standard deviation is 0.
@@ -103,7 +108,19 @@ def std(x, axis=None, unbiased=True, keepdims=False, *, correction=None):
     >>> tg.std(tg.tensor([1.0, 2.0, 3.0]))
     tensor(1.)
     """
-    return _root(var(x, axis, unbiased, keepdims, correction=correction))
+    return _root(var(x, axis, unbiased, keepdims, correction=correction), p=2)
+
+
+@torch_names
+def var_mean(x, axis=None, unbiased=True, keepdims=False, *, correction=None):
+    """(var, mean) along `axis`."""
+    return var(x, axis, unbiased, keepdims, correction=correction), mean(x, axis, keepdims)
+
+
+@torch_names
+def std_mean(x, axis=None, unbiased=True, keepdims=False, *, correction=None):
+    """(std, mean) along `axis`."""
+    return std(x, axis, unbiased, keepdims, correction=correction), mean(x, axis, keepdims)
 
 
 @implements(np.var)
@@ -129,22 +146,7 @@ _prod.op.name = "prod"
 
 @_prod.vjp
 def _(g, y, x, *, axis, keepdims):
-    return _over(g, x.shape, axis, keepdims) * _product_of_others(x, axis)
-
-
-def _product_of_others(x, axis):
-    """For each element the product of all the others it is multiplied with: right at zeros, where y / x is not."""
-    axes = tuple(range(x.ndim)) if axis is None else axis
-    others = tuple(i for i in range(x.ndim) if i not in axes)
-    flat = np.reshape(np.transpose(x, others + axes), tuple(x.shape[i] for i in others) + (-1,))
-    n = flat.shape[-1]
-    rows = []
-    for i in range(n):
-        rest = np.concatenate([flat[..., :i], flat[..., i + 1 :]], axis=-1)
-        rows.append(np.prod(rest, axis=-1))
-    stacked = np.stack(rows, axis=-1) if rows else flat
-    back = np.reshape(stacked, tuple(x.shape[i] for i in others + axes))
-    return np.transpose(back, tuple(int(i) for i in np.argsort(others + axes)))
+    return over(g, x.shape, axis, keepdims) * product_of_others(x, axis)
 
 
 @implements(np.prod)
@@ -162,11 +164,11 @@ def prod(x, axis=None, keepdims=False):
 # --- extremes ---
 
 
-def _ties(g, y, x, *, axis, keepdims):
+def share_among_equals(g, y, x, *, axis, keepdims):
     """Ties share the gradient equally."""
     y = raw(y) if keepdims else np.reshape(raw(y), kept_shape(x.shape, axis))
     hit = (raw(x) == y) | (np.isnan(raw(x)) & np.isnan(y))
-    return _over(g, x.shape, axis, keepdims) * (hit / np.sum(hit, axis=axis, keepdims=True)).astype(g.dtype)
+    return over(g, x.shape, axis, keepdims) * (hit / np.sum(hit, axis=axis, keepdims=True)).astype(g.dtype)
 
 
 @primitive
@@ -180,8 +182,8 @@ def _amin(x, *, axis, keepdims):
 
 
 _amax.op.name, _amin.op.name = "amax", "amin"
-_amax.vjp(_ties)
-_amin.vjp(_ties)
+_amax.vjp(share_among_equals)
+_amin.vjp(share_among_equals)
 
 
 def _nonempty(name, x, axes):
@@ -224,16 +226,24 @@ def amin(x, axis=None, keepdims=False):
     return _amin(x, axis=axes, keepdims=keepdims)
 
 
-def _extreme(name, x, axis, keepdims, whole, arg):
-    if axis is None:
-        return whole(x)
-    axis = normalize_axis(name, axis, x.ndim)
-    _nonempty(name, x, (axis,))
-    indices = arg(raw(x), axis=axis, keepdims=True)
+def pick(x, axis, keepdims, find):
+    """(values, indices) of x at the indices find(array) along `axis`; a 0-d x counts as a row of one."""
+    if x.ndim == 0:
+        return ValuesIndices(*(reshape(part, ()) for part in pick(reshape(x, (1,)), 0, True, find)))
+    indices = find(raw(x))
     values = take_along_dim(x, indices, axis)
     if not keepdims:
         indices, values = np.squeeze(indices, axis), squeeze(values, axis)
-    return MaxResult(values, from_array(np.asarray(indices)))
+    return ValuesIndices(values, like(x, indices))
+
+
+def _extreme(name, x, axis, keepdims, whole, arg):
+    if axis is None:
+        _nonempty(name, x, None)
+        return whole(x, None, keepdims)
+    axis = normalize_axis(name, axis, x.ndim)
+    _nonempty(name, x, (axis,))
+    return pick(x, axis, keepdims, lambda array: arg(array, axis=axis, keepdims=True))
 
 
 @torch_names
@@ -260,16 +270,14 @@ def min(x, axis=None, keepdims=False):
 
 
 def _index_of(name, numpy_function):
-    @implements(numpy_function)
     @torch_names
     def find(x, axis=None, keepdims=False):
-        if axis is not None:
-            axis = normalize_axis(name, axis, x.ndim)
+        axis = None if axis is None else normalize_axis(name, axis, x.ndim)
         _nonempty(name, x, None if axis is None else (axis,))
-        return from_array(np.asarray(numpy_function(raw(x), axis=axis, keepdims=keepdims)))
+        return like(x, np.asarray(numpy_function(raw(x), axis=axis if x.ndim else None, keepdims=keepdims)))
 
-    find.__name__ = name
     which = "largest" if name == "argmax" else "smallest"
+    find.__name__ = name
     find.__doc__ = f"The index of the first {which} element along `axis` (of the flattened tensor by default); no gradient."
     return find
 
@@ -281,7 +289,7 @@ def _truth(name, numpy_function):
     @implements(numpy_function)
     @torch_names
     def ask(x, axis=None, keepdims=False):
-        return from_array(np.asarray(numpy_function(raw(x), axis=normalize_axes(name, axis, x.ndim), keepdims=keepdims)))
+        return like(x, np.asarray(numpy_function(raw(x), axis=normalize_axes(name, axis, x.ndim), keepdims=keepdims)))
 
     ask.__name__ = name
     ask.__doc__ = f"True where {name} element along `axis` is true (not 0); no gradient."
@@ -291,40 +299,16 @@ def _truth(name, numpy_function):
 all, any = _truth("all", np.all), _truth("any", np.any)
 
 
-# --- cumulative ---
-
-
-@primitive
-def _cumsum(x, *, axis):
-    return np.cumsum(x, axis=axis)
-
-
-_cumsum.op.name = "cumsum"
-_cumsum.vjp(lambda g, y, x, *, axis: np.flip(np.cumsum(np.flip(g, axis), axis=axis), axis))
-
-
-@implements(np.cumsum)
-@torch_names
-def cumsum(x, axis):
-    """yₖ = x₁ + … + xₖ along `axis`.
-
-    >>> import tinygrad_edu as tg
-    >>> tg.cumsum(tg.tensor([1.0, 2.0, 3.0]), dim=0)
-    tensor([1., 3., 6.])
-    """
-    return _cumsum(x, axis=normalize_axis("cumsum", axis, x.ndim))
-
-
 # --- in the log domain ---
 
 
 @primitive
 def _logsumexp(x, *, axis, keepdims):
-    top = np.max(x, axis=axis, keepdims=True)
+    top = np.max(x, axis=axis, keepdims=True, initial=-np.inf)
     shift = np.where(np.isfinite(top), top, 0)  # all −inf, or +inf: shifting by them would make nan
-    with np.errstate(divide="ignore"):  # log 0 = −inf is the answer for all −inf
-        y = shift + np.log(np.sum(np.exp(x - shift), axis=axis, keepdims=True))
-    return y if keepdims else np.reshape(y, np.sum(x, axis=axis).shape)
+    with np.errstate(divide="ignore"):  # log 0 = −inf is the answer for all −inf, and for none
+        y = shift + np.log(add_up(np.exp(x - shift), axis, True))
+    return y if keepdims else np.squeeze(y, axis)
 
 
 _logsumexp.op.name = "logsumexp"
@@ -333,7 +317,7 @@ _logsumexp.op.name = "logsumexp"
 @_logsumexp.vjp
 def _(g, y, x, *, axis, keepdims):
     y = y if keepdims else np.reshape(y, kept_shape(x.shape, axis))
-    return _over(g, x.shape, axis, keepdims) * np.exp(x - np.where(np.isfinite(raw(y)), y, 0))
+    return over(g, x.shape, axis, keepdims) * np.exp(x - np.where(np.isfinite(raw(y)), y, 0))
 
 
 @torch_names
@@ -347,13 +331,15 @@ def logsumexp(x, axis=None, keepdims=False):
     tensor(10000.6934)
     """
     axes = normalize_axes("logsumexp", axis, x.ndim)
-    _nonempty("logsumexp", x, axes)
     return _logsumexp(x, axis=axes, keepdims=keepdims)
+
+
+# --- norms ---
 
 
 @primitive
 def _norm2(x, *, axis, keepdims):
-    return np.sqrt(np.sum(x * x, axis=axis, keepdims=keepdims))
+    return np.sqrt(add_up(x * x, axis, keepdims))
 
 
 _norm2.op.name = "norm"
@@ -361,24 +347,42 @@ _norm2.op.name = "norm"
 
 @_norm2.vjp
 def _(g, y, x, *, axis, keepdims):
-    y = _over(y, x.shape, axis, keepdims)
-    return _over(g, x.shape, axis, keepdims) * np.where(y == 0, 0, x / np.where(y == 0, 1, y))
+    y = over(y, x.shape, axis, keepdims)
+    return over(g, x.shape, axis, keepdims) * np.where(y == 0, 0, x / np.where(y == 0, 1, y))
+
+
+@primitive
+def _root(x, *, p):
+    return x ** (1 / p)
+
+
+_root.op.name = "root"
+_root.vjp(lambda g, y, x, *, p: g * np.where(y == 0, 0, y / np.where(y == 0, 1, p * x)))  # at 0 the gradient is 0, not ∞
 
 
 @torch_names
 def norm(x, p=2, axis=None, keepdims=False):
-    """The p-norm (Σ |x|ᵖ)^(1/p), p = 1, 2, inf or any positive number; at 0 its gradient is 0.
+    """The p-norm (Σ |x|ᵖ)^(1/p) along `axis`; at 0 its gradient is 0.
+
+    p = inf: the largest |x|; −inf: the smallest; 0: how many are not 0 (gradient 0); 'fro': 2.
 
     >>> import tinygrad_edu as tg
     >>> tg.norm(tg.tensor([3.0, 4.0]))
     tensor(5.)
     """
+    if x.dtype.kind != "f":
+        raise TypeError(f"norm(): expected floating point, got {x.dtype}; use .float()")
     axes = normalize_axes("norm", axis, x.ndim)
     if p in (2, "fro", None):
         return _norm2(x, axis=axes, keepdims=keepdims)
-    if p == np.inf:
-        return amax(abs(x), axes, keepdims)
-    if not isinstance(p, (int, float)) or p <= 0:
-        raise ValueError(f"norm(): p must be a positive number, inf or 'fro', got {p!r}")
-    total = _sum(abs(x) ** p, axis=axes, keepdims=keepdims)
-    return total if p == 1 else total ** (1 / p)
+    if not isinstance(p, (int, float)):
+        raise ValueError(f"norm(): p must be a number, inf, -inf or 'fro', got {p!r}")
+    if p == 0:
+        return _sum(np.sign(absolute(x)), axis=axes, keepdims=keepdims)
+    if p == math.inf:
+        return amax(absolute(x), axes, keepdims)
+    if p == -math.inf:
+        return amin(absolute(x), axes, keepdims)
+    size = absolute(x)
+    total = _sum(size if p == 1 else size**p, axis=axes, keepdims=keepdims)
+    return total if p == 1 else _root(total, p=p)

@@ -1,0 +1,136 @@
+"""Running sums and products along an axis."""
+
+import numpy as np
+
+from ..autograd.primitive import FLOAT32, implements, primitive, raw
+from .axes import normalize_axis, torch_names
+
+
+def _at(axis, key):
+    return (*(slice(None),) * axis, key)
+
+
+def _wide(x):
+    """float32 runs in float64: a million rounded steps would leave few digits."""
+    return np.float64 if x.dtype is FLOAT32 else None
+
+
+# --- sums ---
+
+
+@primitive
+def _cumsum(x, *, axis):
+    return np.cumsum(x, axis=axis, dtype=_wide(x)).astype(x.dtype if x.dtype.kind == "f" else np.int64, copy=False)
+
+
+_cumsum.op.name = "cumsum"
+_cumsum.vjp(lambda g, y, x, *, axis: np.flip(_cumsum(np.flip(g, axis), axis=axis), axis))
+
+
+@torch_names
+def cumsum(x, axis):
+    """yₖ = x₁ + … + xₖ along `axis`.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.cumsum(tg.tensor([1.0, 2.0, 3.0]), dim=0)
+    tensor([1., 3., 6.])
+    """
+    return _along("cumsum", _cumsum, x, axis)
+
+
+def _along(name, run, x, axis):
+    axis = normalize_axis(name, axis, x.ndim)
+    return run(x, axis=axis) if x.ndim else x.reshape(1)[0]
+
+
+@implements(np.cumsum)
+def _numpy_cumsum(a, axis=None):
+    return cumsum(a.reshape(-1), 0) if axis is None else cumsum(a, axis)
+
+
+# --- products and sums of exponentials: the gradient comes back step by step, which needs no division ---
+
+
+def _come_back(g, factor, axis):
+    """rₖ = gₖ + factorₖ · rₖ₊₁ along `axis`, from the last element to the first."""
+    n = g.shape[axis]
+    steps = [g[_at(axis, slice(n - 1, n))]] if n else [g]
+    for k in range(n - 2, -1, -1):
+        here = _at(axis, slice(k, k + 1))
+        steps.append(g[here] + factor[here] * steps[-1])
+    return np.concatenate(steps[::-1], axis=axis)
+
+
+def _shifted(x, axis, first):
+    """`first` (one number), then all but the last element of x along `axis`."""
+    ones = np.full(tuple(1 if d == axis else n for d, n in enumerate(x.shape)), first, x.dtype)
+    return np.concatenate([ones, x[_at(axis, slice(None, -1))]], axis=axis) if x.shape[axis] else x
+
+
+@primitive
+def _cumprod(x, *, axis):
+    return np.cumprod(x, axis=axis, dtype=_wide(x)).astype(x.dtype if x.dtype.kind == "f" else np.int64, copy=False)
+
+
+_cumprod.op.name = "cumprod"
+
+
+@_cumprod.vjp
+def _(g, y, x, *, axis):
+    following = x[_at(axis, slice(1, None))]
+    return _shifted(y, axis, 1) * _come_back(g, following, axis)
+
+
+@torch_names
+def cumprod(x, axis):
+    """yₖ = x₁ · … · xₖ along `axis`; the gradient is right where an element is 0, too.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.cumprod(tg.tensor([1.0, 2.0, 3.0]), dim=0)
+    tensor([1., 2., 6.])
+    """
+    return _along("cumprod", _cumprod, x, axis)
+
+
+@implements(np.cumprod)
+def _numpy_cumprod(a, axis=None):
+    return cumprod(a.reshape(-1), 0) if axis is None else cumprod(a, axis)
+
+
+def product_of_others(x, axes):
+    """For each element the product of the others along `axes` (None: all): right at zeros, where y / x is not."""
+    axes = tuple(range(x.ndim)) if axes is None else axes
+    rest = tuple(i for i in range(x.ndim) if i not in axes)
+    moved = np.transpose(x, rest + axes)
+    rows = np.reshape(moved, tuple(x.shape[i] for i in rest) + (-1 if 0 not in x.shape else 0,))
+    last = len(rest)
+    before = _cumprod(_shifted(rows, last, 1), axis=last)
+    after = np.flip(_cumprod(_shifted(np.flip(rows, last), last, 1), axis=last), last)
+    back = tuple(int(i) for i in np.argsort(rest + axes))
+    return np.transpose(np.reshape(before * after, moved.shape), back)
+
+
+@primitive
+def _logcumsumexp(x, *, axis):
+    return np.logaddexp.accumulate(x, axis=axis)
+
+
+_logcumsumexp.op.name = "logcumsumexp"
+
+
+@_logcumsumexp.vjp
+def _(g, y, x, *, axis):
+    earlier, later = y[_at(axis, slice(None, -1))], y[_at(axis, slice(1, None))]
+    fading = np.exp(np.where(np.isfinite(raw(later)), earlier - later, 0))  # e^yₖ / e^yₖ₊₁, at most 1
+    return np.exp(np.where(np.isfinite(raw(y)), x - y, -np.inf)) * _come_back(g, fading, axis)
+
+
+@torch_names
+def logcumsumexp(x, axis):
+    """yₖ = log(e^x₁ + … + e^xₖ) along `axis`, without overflow.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.logcumsumexp(tg.tensor([0.0, 0.0, 1e4]), dim=0)
+    tensor([0.0000e+00, 6.9315e-01, 1.0000e+04])
+    """
+    return _along("logcumsumexp", _logcumsumexp, x, axis)

@@ -1,0 +1,211 @@
+"""Order: sort, topk, median, and counts. NaN counts as the largest number, as in PyTorch; equal elements keep their order."""
+
+import numpy as np
+
+from ..autograd.primitive import implements, primitive, raw
+from .axes import like, no_gradient, normalize_axis, refuse_gradient, torch_names
+from .reduction import mean, pick, share_among_equals
+from .shape import reshape
+
+
+def _order(x, axis, descending=False):
+    """The indices that sort the array x along `axis`."""
+    if not descending:
+        return np.argsort(x, axis=axis, kind="stable")
+    return x.shape[axis] - 1 - np.flip(np.argsort(np.flip(x, axis), axis=axis, kind="stable"), axis)
+
+
+@torch_names
+def sort(x, axis=-1, descending=False, stable=False):
+    """(values, indices): x in increasing order along `axis`; equal elements keep their order.
+
+    >>> import tinygrad_edu as tg
+    >>> values, indices = tg.sort(tg.tensor([3.0, 1.0, 2.0]))
+    >>> values, indices
+    (tensor([1., 2., 3.]), tensor([1, 2, 0]))
+    """
+    axis = normalize_axis("sort", axis, x.ndim)
+    return pick(x, axis, True, lambda array: _order(array, axis, descending))
+
+
+@implements(np.sort)
+def _numpy_sort(a, axis=-1):
+    return sort(reshape(a, (-1,)), 0).values if axis is None else sort(a, axis).values
+
+
+@torch_names
+def argsort(x, axis=-1, descending=False, stable=False):
+    """The indices that put x in increasing order along `axis`.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.argsort(tg.tensor([3.0, 1.0, 2.0]))
+    tensor([1, 2, 0])
+    """
+    return sort(x, axis, descending).indices
+
+
+@torch_names
+def topk(x, k, axis=-1, largest=True, sorted=True):
+    """(values, indices) of the k largest (or smallest) elements along `axis`, in order.
+
+    >>> import tinygrad_edu as tg
+    >>> values, indices = tg.topk(tg.tensor([3.0, 1.0, 2.0]), 2)
+    >>> values, indices
+    (tensor([3., 2.]), tensor([0, 2]))
+    """
+    axis = normalize_axis("topk", axis, x.ndim)
+    n = x.shape[axis] if x.ndim else 1
+    if not 0 <= k <= n:
+        raise ValueError(f"topk(): selected index k out of range: k must be in [0, {n}], got {k}")
+    return pick(x, axis, True, lambda array: np.take(_order(array, axis, largest), range(k), axis))
+
+
+@torch_names
+def kthvalue(x, k, axis=-1, keepdims=False):
+    """(value, index) of the k-th smallest element along `axis`, counted from 1.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.kthvalue(tg.tensor([3.0, 1.0, 2.0]), 2).values
+    tensor(2.)
+    """
+    axis = normalize_axis("kthvalue", axis, x.ndim)
+    n = x.shape[axis] if x.ndim else 1
+    if not 1 <= k <= n:
+        raise ValueError(f"kthvalue(): k must be in [1, {n}], got {k}")
+    return pick(x, axis, keepdims, lambda array: np.take(_order(array, axis), [k - 1], axis))
+
+
+# --- the middle ---
+
+
+def _middle(x, axis):
+    """The index of the lower middle element along `axis`, or of the first nan."""
+    middle = np.take(_order(x, axis), [(x.shape[axis] - 1) // 2], axis)
+    nan = np.isnan(x)
+    return np.where(nan.any(axis=axis, keepdims=True), np.argmax(nan, axis=axis, keepdims=True), middle)
+
+
+@primitive
+def _median(x):
+    if not x.size:
+        return np.array(np.nan, x.dtype)
+    flat = np.ravel(x)
+    return flat[_middle(flat, 0)[0]]
+
+
+_median.op.name = "median"
+_median.vjp(lambda g, y, x: share_among_equals(g, y, x, axis=None, keepdims=False))
+
+
+@torch_names
+def median(x, axis=None, keepdims=False):
+    """The middle element, the lower of two; with `axis` a pair (values, indices). nan if there is one.
+
+    Elements equal to the median share its gradient; with `axis` it goes to the element at the index. np.median(t) is
+    NumPy's: the mean of the two in the middle.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.median(tg.tensor([1.0, 3.0, 2.0, 4.0]))
+    tensor(2.)
+    """
+    if axis is None:
+        return _median(x)
+    axis = normalize_axis("median", axis, x.ndim)
+    if x.ndim and not x.shape[axis]:
+        raise IndexError(f"median(): Expected reduction dim {axis} to have non-zero size, got shape {x.shape}")
+    return pick(x, axis, keepdims, lambda array: _middle(array, axis))
+
+
+@implements(np.median)
+def _numpy_median(a, axis=None, *, keepdims=False):
+    if axis is None:
+        shape = (1,) * a.ndim if keepdims else ()
+        return reshape(_numpy_median(reshape(a, (-1,)), 0), shape)
+    n = a.shape[axis]
+    return mean(np.take(sort(a, axis).values, [(n - 1) // 2, n // 2], axis), axis, keepdims)
+
+
+# --- the extreme so far ---
+
+
+def _running(name, accumulate):
+    @torch_names
+    def run(x, axis):
+        axis = normalize_axis(name, axis, x.ndim)
+
+        def find(array):
+            best = accumulate(array, axis=axis)
+            steps = np.arange(array.shape[axis]).reshape((-1,) + (1,) * (array.ndim - axis - 1))
+            return np.maximum.accumulate(np.where((array == best) | (array != array), steps, 0), axis=axis)
+
+        return pick(x, axis, True, find)
+
+    run.__name__ = name
+    which = "largest" if name == "cummax" else "smallest"
+    run.__doc__ = f"(values, indices) of the {which} element so far along `axis`, the latest of equals."
+    return run
+
+
+cummax, cummin = _running("cummax", np.maximum.accumulate), _running("cummin", np.minimum.accumulate)
+
+
+# --- counts and sets: no gradient ---
+
+
+@torch_names
+def unique(x, sorted=True, return_inverse=False, return_counts=False, axis=None):
+    """The distinct elements of x in increasing order (slices, with `axis`), on request with the index of each and counts.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.unique(tg.tensor([3, 1, 3]), return_counts=True)
+    (tensor([1, 3]), tensor([1, 2]))
+    """
+    refuse_gradient("unique", x)
+    answers = np.unique(raw(x), return_inverse=return_inverse, return_counts=return_counts, axis=axis)
+    return tuple(like(x, a) for a in answers) if isinstance(answers, tuple) else like(x, answers)
+
+
+@no_gradient
+def bincount(x, weights=None, minlength=0):
+    """How often each of 0, 1, 2, … occurs in x, or the sums of the weights.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.bincount(tg.tensor([0, 2, 2]))
+    tensor([1, 0, 2])
+    """
+    if x.ndim != 1 or x.dtype.kind not in "iu" or (x.size and x.min() < 0):
+        raise ValueError(f"bincount(): expected a 1-d tensor of ints that are not negative, got {x.dtype} of shape {x.shape}")
+    return np.bincount(x, weights, minlength)
+
+
+@torch_names
+def count_nonzero(x, axis=None):
+    """How many elements along `axis` are not 0."""
+    return like(x, np.asarray(np.count_nonzero(raw(x), axis=axis)))
+
+
+def histc(x, bins=100, min=0, max=0):
+    """How many elements of x fall into each of `bins` equal intervals from min to max (by default those of x)."""
+    refuse_gradient("histc", x)
+    array = raw(x)
+    limits = (float(min), float(max)) if min != max else (float(array.min(initial=0)), float(array.max(initial=0)))
+    return like(x, np.histogram(array, bins, limits)[0].astype(array.dtype))
+
+
+def histogram(x, bins, *, range=None, weight=None, density=False):
+    """(hist, bin_edges): how many elements fall into each interval; `bins` is their number or their edges.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.histogram(tg.tensor([0.0, 1.0, 1.0, 4.0]), 2)[0]
+    tensor([3., 1.])
+    """
+    refuse_gradient("histogram", x)
+    array = raw(x)
+    counts, edges = np.histogram(array, raw(bins), range, density, raw(weight))
+    return like(x, counts.astype(array.dtype)), like(x, edges.astype(array.dtype))
+
+
+@no_gradient
+def searchsorted(sorted_sequence, values, right=False):
+    """Where each of `values` belongs in a sorted row: before its equals, or after them with right=True."""
+    return np.asarray(np.searchsorted(sorted_sequence, values, side="right" if right else "left"))
