@@ -134,6 +134,7 @@ SAMPLES: dict[str, list[Sample]] = {
     "broadcast_to": [sample(normal(3, 1), shape=(2, 3, 4)), sample(normal(), shape=(2,))],
     "cat": [sample(normal(2, 3), normal(1, 3), axis=0, sizes=(2, 1)), sample(normal(2, 0), normal(2, 2), axis=1, sizes=(0, 2))],
     "pad": [sample(normal(2, 3), widths=((1, 0), (0, 2)), value=0), sample(normal(0, 2), widths=((1, 0), (0, 0)), value=1.5)],
+    "roll": [sample(normal(2, 3), shifts=(1,), axis=(1,)), sample(normal(2, 3), shifts=(1, -2), axis=(0, 1))],
     # windows
     "windows": [
         sample(normal(2, 7), kernel=(3,), stride=(2,), dilation=(1,)),
@@ -211,6 +212,11 @@ SAMPLES: dict[str, list[Sample]] = {
         sample(normal(4, 3), target=np.array([0, 2, 1, 2]), weights=None, scale=None),
         sample(normal(4, 3), target=np.array([0, 2, 1, 2]), weights=None, scale=0.25),
         sample(normal(3, 2), target=np.array([0, 1, 1]), weights=np.array([0.5, 0, 2]), scale=0.4),
+    ],
+    "standardize": [
+        sample(normal(4, 3), axis=(0,), eps=1e-5),
+        sample(normal(2, 3, 4), axis=(0, 2), eps=1e-3),
+        sample(normal(3, 2).T, axis=(1,), eps=1e-5),
     ],
     "mse": [sample(normal(2, 3), normal(2, 3), scale=1 / 6), sample(normal(3, 1), normal(3), scale=1.0)],
     "bce": [sample(unit(4) ** 2 + 0.1, unit(4) ** 2), sample(np.array([[0.2], [0.7]]), np.array([0.0, 1.0]))],

@@ -107,7 +107,7 @@ from .elementwise import (
     trunc,
     where,
 )
-from .fused import linear
+from .fused import linear, standardize
 from .indexing import (
     embedding,
     gather,
@@ -164,25 +164,40 @@ from .reduction import (
     var,
     var_mean,
 )
+from .resize import interpolate
 from .shape import (
+    broadcast_tensors,
     broadcast_to,
     cat,
     chunk,
+    column_stack,
     expand,
     flatten,
     flip,
+    fliplr,
+    flipud,
+    hstack,
+    meshgrid,
     movedim,
     pad,
+    pad_axes,
     permute,
     ravel,
+    repeat,
+    repeat_interleave,
     reshape,
+    roll,
+    rot90,
     split,
     squeeze,
     stack,
     t,
+    tensor_split,
+    tile,
     transpose,
     unbind,
     unsqueeze,
+    vstack,
 )
 from .sorting import (
     argsort,

@@ -5,6 +5,7 @@ import numpy as np
 from ..autograd.errors import ShapeError
 from ..autograd.primitive import primitive
 from .activation import _softmax, sigmoid
+from .axes import normalize_axes
 
 
 @primitive
@@ -108,3 +109,30 @@ def _bce_with_logits(x, t):
 _bce_with_logits.op.name = "bce_with_logits"
 _bce_with_logits.vjp(lambda g, y, x, t: g * (sigmoid(x) - t))
 _bce_with_logits.vjp(lambda g, y, x, t: -g * x)
+
+
+@primitive
+def _standardize(x, *, axis, eps):
+    centered = x - np.mean(x, axis=axis, keepdims=True)
+    return centered / np.sqrt(np.mean(centered * centered, axis=axis, keepdims=True) + eps)
+
+
+_standardize.op.name = "standardize"
+
+
+@_standardize.vjp
+def _(g, y, x, *, axis, eps):
+    centered = x - np.mean(x, axis=axis, keepdims=True)
+    scale = np.sqrt(np.mean(centered * centered, axis=axis, keepdims=True) + eps)
+    slope = np.mean(g * y, axis=axis, keepdims=True)
+    return (g - np.mean(g, axis=axis, keepdims=True) - y * slope) / scale
+
+
+def standardize(x, axis, eps=1e-5):
+    """y = (x − mean) / √(var + eps) over `axis`, var with divisor N: the heart of batch, layer and group norm.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.ops.standardize(tg.tensor([1.0, 2.0, 3.0]), 0)
+    tensor([-1.2247,  0.0000,  1.2247])
+    """
+    return _standardize(x, axis=normalize_axes("standardize", axis, x.ndim), eps=eps)
