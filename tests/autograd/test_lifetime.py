@@ -58,6 +58,15 @@ def test_the_next_backward_cuts_the_previous_root_loose(no_gc: None) -> None:
     assert losses[0].item() == pytest.approx(losses[-1].item())  # its number stays
 
 
+def test_a_freed_graph_inside_a_new_one_raises_instead_of_losing_its_gradient() -> None:
+    w = tg.ones(3, requires_grad=True)
+    first = model_loss(w)[0]
+    first.backward()
+    model_loss(w)[0].backward()
+    with pytest.raises(RuntimeError, match="second time"):
+        (first * 2 + w.sum()).backward()
+
+
 def test_retain_graph_keeps_it_and_false_frees_at_once(no_gc: None) -> None:
     w = tg.ones(3, requires_grad=True)
     kept, h = model_loss(w)

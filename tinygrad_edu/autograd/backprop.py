@@ -129,6 +129,8 @@ def _all_parts(g: Any, node: Node, create_graph: bool, only: set[int] | None) ->
     tensor = primitive.Tensor
     op, inputs, params = node._op, node._inputs, node._params
     assert op is not None  # for the type checker: only recorded results are asked
+    if op is FREED:
+        check_differentiable(node, "backward()")
     wanted = tuple(isinstance(x, tensor) and x._requires_grad and (only is None or id(x) in only) for x in inputs)
     y: Any = node if create_graph else node._data
     values = inputs if create_graph else [x._data if isinstance(x, tensor) else x for x in inputs]
@@ -172,8 +174,8 @@ def check_differentiable(root: Node, caller: str) -> None:
     """Raise unless a gradient can start from `root`."""
     if root._op is FREED:
         raise RuntimeError(
-            f"{caller}: trying to backward through the graph a second time: the graph of this tensor was freed "
-            "by a later backward(). Run the forward pass again, or keep the graph with backward(retain_graph=True)"
+            f"{caller}: trying to backward through the graph a second time: the graph behind a tensor of shape "
+            f"{root._data.shape} was freed by a later backward(). Run the forward pass again, or keep the graph with backward(retain_graph=True)"
         )
     if not root._requires_grad:
         raise RuntimeError(
