@@ -11,7 +11,7 @@ import numpy as np
 
 from tests.optim import cases
 
-os.environ["KERAS_BACKEND"] = "jax"
+os.environ.setdefault("KERAS_BACKEND", "jax")  # read when keras is imported
 
 
 def with_pytorch(case, dtype=np.float64):

@@ -177,10 +177,10 @@ class LBFGS(Optimizer):
             return
 
         def vectors(key: str) -> list[Array]:
-            return [np.array(array_of(x)) for x in entry[key]]
+            return [np.asarray(array_of(x)).copy() for x in entry[key]]
 
         past.func_evals, past.n_iter = int(entry["func_evals"]), int(entry["n_iter"])
-        past.g, past.d = np.array(array_of(entry["prev_flat_grad"])), np.array(array_of(entry["d"]))
+        past.g, past.d = np.asarray(array_of(entry["prev_flat_grad"])).copy(), np.asarray(array_of(entry["d"])).copy()
         past.t, past.loss, past.scale = float(entry["t"]), float(entry["prev_loss"]), float(entry["H_diag"])
         past.pairs = [
             (s, y, float(rho)) for s, y, rho in zip(vectors("old_stps"), vectors("old_dirs"), entry["ro"], strict=True)

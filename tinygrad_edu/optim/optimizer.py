@@ -302,7 +302,7 @@ class Optimizer:
                 slot = memory[id(p)] = Slot(p, parameter_name(group, number))
                 for b in self.buffers:
                     if entry.get(b.key) is not None:
-                        value = np.array(array_of(entry[b.key]), dtype=p._data.dtype)
+                        value = np.asarray(array_of(entry[b.key])).astype(p._data.dtype)
                         if value.shape != p._data.shape:
                             raise ValueError(
                                 f"{type(self).__name__}.load_state_dict: {b.key} of {slot.name} has shape {value.shape}, "
