@@ -129,10 +129,15 @@ def cross_entropy(
     if input.shape == classes.shape and (classes.dtype.kind == "f" or input.ndim > 1):
         return _cross_entropy_of_probabilities(input, target, weight, reduction, label_smoothing)
     if not 0 <= label_smoothing <= 1:
-        raise ValueError(f"cross_entropy: label_smoothing must be between 0.0 and 1.0, got {label_smoothing}")
+        raise DomainError(f"cross_entropy: label_smoothing must be between 0.0 and 1.0, got {label_smoothing}")
     if input.ndim == 2 and reduction == "mean" and weight is None and not label_smoothing and classes.size:
         n, c = input.shape
-        if classes.shape == (n,) and classes.dtype == np.int64 and classes.view(np.uint64).max() < c:
+        if (
+            not 0 <= ignore_index < c
+            and classes.shape == (n,)
+            and classes.dtype == np.int64
+            and classes.view(np.uint64).max() < c
+        ):
             return fused._cross_entropy(input, target=classes, weights=None, scale=1 / n)  # the common case: one op
     logits, classes, weights = _rows("cross_entropy", input, target, weight, ignore_index)
     shape = raw(target).shape

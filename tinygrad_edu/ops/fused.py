@@ -101,9 +101,8 @@ _bce.vjp(lambda g, y, p, t: g * (np.maximum(np.log1p(-p), -100) - np.maximum(np.
 
 @primitive
 def _bce_with_logits(x, t):
-    """softplus(−x) + (1 − t)·x, with 0 · ±inf counted as 0"""
-    rest = np.where(t == 1, 0, (1 - t) * np.where(t == 1, 0, x))
-    return np.where((t == 0) & (x < 0), np.logaddexp(x, 0), np.logaddexp(-x, 0) + rest)
+    """t · softplus(−x) + (1 − t) · softplus(x), with 0 · inf counted as 0"""
+    return t * np.where(t == 0, 0, np.logaddexp(-x, 0)) + (1 - t) * np.where(t == 1, 0, np.logaddexp(x, 0))
 
 
 _bce_with_logits.op.name = "bce_with_logits"

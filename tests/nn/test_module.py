@@ -1,0 +1,439 @@
+"""Module: what it finds, how it is trained, saved and printed, and what it says to the classic mistakes."""
+
+from __future__ import annotations
+
+import copy
+import gc
+import pickle
+from typing import Any
+
+import numpy as np
+import pytest
+
+import tinygrad_edu as tg
+from tinygrad_edu import nn
+
+
+class Net(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.second = nn.Linear(3, 2)
+        self.scale = nn.Parameter(tg.ones(2))
+        self.register_buffer("mean", tg.zeros(2))
+        self.register_buffer("seen", tg.tensor(0), persistent=False)
+        self.first = nn.Sequential(nn.Linear(3, 3), nn.ReLU())
+
+    def forward(self, x: Any) -> Any:
+        return self.scale * self.second(self.first(x)) + self.mean
+
+
+PATHS = ["scale", "second.weight", "second.bias", "first.0.weight", "first.0.bias"]
+
+
+# --- what it is made of ---
+
+
+def test_parameters_come_in_declaration_order_the_modules_own_first() -> None:
+    assert [path for path, _ in Net().named_parameters()] == PATHS
+
+
+def test_buffers_modules_and_children_are_found_by_path() -> None:
+    net = Net()
+    assert [path for path, _ in net.named_buffers()] == ["mean", "seen"]
+    assert [path for path, _ in net.named_modules()] == ["", "second", "first", "first.0", "first.1"]
+    assert [name for name, _ in net.named_children()] == ["second", "first"]
+    assert net.get_submodule("first.0") is net.first[0]
+    assert net.get_parameter("first.0.bias") is net.first[0].bias
+    assert net.get_buffer("mean") is net.mean
+    for find, path in ((net.get_submodule, "first.7"), (net.get_parameter, "first.0"), (net.get_buffer, "scale")):
+        with pytest.raises(AttributeError):
+            find(path)
+
+
+def test_tied_weights_are_one_parameter_under_two_paths() -> None:
+    net = nn.Sequential(nn.Linear(2, 2), nn.Linear(2, 2))
+    net[1].weight = net[0].weight
+    assert [path for path, _ in net.named_parameters()] == ["0.weight", "0.bias", "1.bias"]
+    assert list(net.state_dict()) == ["0.weight", "0.bias", "1.weight", "1.bias"]
+    twin = copy.deepcopy(net)
+    assert twin[1].weight is twin[0].weight
+    assert twin[0].weight is not net[0].weight
+    layer = nn.Linear(2, 2)
+    assert len(list(nn.Sequential(layer, nn.ReLU(), layer).parameters())) == 2
+
+
+def test_a_plain_tensor_is_no_parameter_and_none_keeps_a_place() -> None:
+    layer = nn.Linear(2, 2)
+    layer.note = tg.ones(2, requires_grad=True)
+    layer.bias = None
+    assert [name for name, _ in layer.named_parameters()] == ["weight"]
+    assert layer(tg.ones(1, 2)).shape == (1, 2)
+
+
+def test_deleting_an_attribute_forgets_it() -> None:
+    net = Net()
+    del net.first, net.mean
+    assert [path for path, _ in net.named_parameters()] == PATHS[:3]
+    assert list(net.state_dict()) == PATHS[:3]
+
+
+def test_layers_in_a_plain_list_are_warned_of_unless_they_are_found_elsewhere() -> None:
+    class Forgetful(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.layers = [nn.Linear(2, 2)]
+
+    with pytest.warns(UserWarning, match=r"layers is a plain list.*nn\.ModuleList") as seen:
+        Forgetful().parameters()
+    assert seen[0].filename == __file__
+
+    class Careful(Forgetful):
+        def __init__(self) -> None:
+            super().__init__()
+            self.found = nn.ModuleList(self.layers)
+
+    assert len(list(Careful().parameters())) == 2
+
+
+# --- changing all of it ---
+
+
+def test_train_and_eval_reach_every_module() -> None:
+    net = Net()
+    assert net.eval() is net
+    assert not any(m.training for m in net.modules())
+    assert all(m.training for m in net.train().modules())
+    with pytest.raises(ValueError, match="boolean"):
+        net.train(1)  # type: ignore[arg-type]  # the mistake under test
+
+
+def test_apply_visits_children_before_parents() -> None:
+    net, seen = Net(), []
+    assert net.apply(lambda m: seen.append(type(m).__name__)) is net
+    assert seen == ["Linear", "Linear", "ReLU", "Sequential", "Net"]
+
+
+def test_zero_grad_forgets_gradients_or_fills_them_with_zeros() -> None:
+    net = Net()
+    net(tg.ones(4, 3)).sum().backward()
+    assert all(p.grad is not None for p in net.parameters())
+    net.zero_grad(set_to_none=False)
+    assert all(not p.grad.any() for p in net.parameters())
+    net.zero_grad()
+    assert all(p.grad is None for p in net.parameters())
+
+
+def test_frozen_parameters_get_no_gradient() -> None:
+    net = Net()
+    net.first.requires_grad_(False)
+    net(tg.ones(4, 3)).sum().backward()
+    assert [path for path, p in net.named_parameters() if p.grad is None] == PATHS[3:]
+
+
+def test_conversion_keeps_the_identity_of_parameters_and_converts_gradients() -> None:
+    net = Net()
+    net(tg.ones(4, 3)).sum().backward()
+    before = list(net.parameters())
+    assert net.double() is net
+    assert all(a is b for a, b in zip(before, net.parameters(), strict=True))
+    assert {t.dtype for t in (*net.parameters(), *(p.grad for p in net.parameters()), net.mean)} == {np.dtype(np.float64)}
+    assert net.seen.dtype == np.int64
+    assert net.to("cpu", tg.float32).scale.dtype == np.float32
+    assert net.to(tg.ones(1, dtype=tg.float64)).float().scale.dtype == np.float32
+    with pytest.raises(ValueError, match="CPU"):
+        net.to("cuda")
+    for refuse in (net.half, lambda: net.to(tg.float16), lambda: net.to(tg.int64)):
+        with pytest.raises(TypeError, match="float32 or float64"):
+            refuse()
+
+
+def test_a_module_can_be_copied_and_pickled() -> None:
+    net = Net()
+    x = tg.randn(4, 3)
+    for twin in (copy.deepcopy(net), pickle.loads(pickle.dumps(net))):
+        np.testing.assert_array_equal(twin(x).detach(), net(x).detach())
+        twin(x).sum().backward()
+        assert net.scale.grad is None
+        assert isinstance(twin.scale, nn.Parameter)
+
+
+def test_models_leave_no_cycles() -> None:
+    def work() -> None:
+        net = Net()
+        net(tg.ones(4, 3)).sum().backward()
+        net.zero_grad()
+        net.state_dict()
+
+    work()
+    gc.collect()
+    gc.disable()
+    try:
+        work()
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
+
+
+# --- state ---
+
+
+def test_state_dict_is_a_snapshot() -> None:
+    net = Net()
+    state = net.state_dict()
+    assert list(state) == [PATHS[0], "mean", *PATHS[1:]]
+    with tg.no_grad():
+        net.scale *= 3
+    assert state["scale"].tolist() == [1, 1]
+    assert str(net.load_state_dict(state)) == "<All keys matched successfully>"
+    assert net.scale.tolist() == [1, 1]
+    assert net.state_dict(keep_vars=True)["scale"] is net.scale
+    assert list(nn.Linear(1, 1).state_dict(prefix="head.")) == ["head.weight", "head.bias"]
+
+
+def test_loading_takes_arrays_and_keeps_the_dtype_and_identity_of_the_parameters() -> None:
+    layer = nn.Linear(2, 1)
+    weight = layer.weight
+    layer.load_state_dict({"weight": np.array([[1.0, 2.0]]), "bias": np.array([3])})
+    assert layer.weight is weight
+    assert weight.dtype == np.float32
+    assert layer(tg.ones(1, 2)).item() == 6
+
+
+def test_a_graph_recorded_before_loading_refuses_to_use_the_new_weights() -> None:
+    layer = nn.Linear(2, 1)
+    x = tg.ones(1, 2, requires_grad=True)
+    loss = layer(x).sum()
+    layer.load_state_dict(layer.state_dict())
+    with pytest.raises(RuntimeError, match="modified by an inplace operation"):
+        loss.backward()
+
+
+def test_loading_lists_everything_that_does_not_fit_and_then_changes_nothing() -> None:
+    layer = nn.Linear(3, 4)
+    before = layer.state_dict()
+    with pytest.raises(RuntimeError) as error:
+        layer.load_state_dict({"weight": tg.zeros(3, 3), "zzz": tg.zeros(1)})
+    assert str(error.value) == (
+        "Error(s) in loading state_dict for Linear:\n"
+        '\tMissing key(s) in state_dict: "bias". \n'
+        '\tUnexpected key(s) in state_dict: "zzz". \n'
+        "\tsize mismatch for weight: copying a param with shape (3, 3) from checkpoint, the shape in current model is (4, 3)."
+    )
+    with pytest.raises(RuntimeError, match="size mismatch"):
+        layer.load_state_dict({"bias": tg.zeros(4), "weight": tg.zeros(3, 3)}, strict=False)
+    for name, value in layer.state_dict().items():
+        np.testing.assert_array_equal(value, before[name])
+    answer = layer.load_state_dict({"bias": tg.zeros(4), "zzz": tg.zeros(1)}, strict=False)
+    assert answer.missing_keys == ["weight"]
+    assert answer.unexpected_keys == ["zzz"]
+    assert layer.bias.tolist() == [0, 0, 0, 0]
+
+
+@pytest.mark.live
+def test_states_move_to_pytorch_and_back() -> None:
+    torch = pytest.importorskip("torch", reason="the live comparison needs PyTorch")
+    theirs = torch.nn.Sequential(torch.nn.Linear(3, 4), torch.nn.ReLU(), torch.nn.Linear(4, 2))
+    ours = nn.MLP([3, 4, 2])
+    ours.load_state_dict(theirs.state_dict())
+    x = np.random.default_rng(0).normal(size=(5, 3)).astype(np.float32)
+    np.testing.assert_allclose(ours(tg.tensor(x)).detach(), theirs(torch.tensor(x)).detach().numpy(), atol=1e-6)
+    ours[0].load_state_dict(nn.Linear(3, 4).state_dict())
+    theirs.load_state_dict({key: torch.tensor(value.numpy()) for key, value in ours.state_dict().items()})
+    np.testing.assert_allclose(ours(tg.tensor(x)).detach(), theirs(torch.tensor(x)).detach().numpy(), atol=1e-6)
+
+
+# --- hooks ---
+
+
+def watch(t: Any) -> list[Any]:
+    """The events of hooked modules, in the names both frameworks share."""
+    events: list[Any] = []
+    t.manual_seed(0)
+    model = t.nn.Sequential(t.nn.Linear(2, 3), t.nn.Tanh(), t.nn.Linear(3, 1))
+
+    def note(kind: str) -> Any:
+        def hook(module: Any, *details: Any) -> None:
+            flat = [d for detail in details for d in (detail if isinstance(detail, tuple) else (detail,))]
+            values = [None if d is None else np.round(d.detach().numpy(), 5).tolist() for d in flat]
+            events.append((kind, type(module).__name__, values))
+
+        return hook
+
+    for module in model:
+        module.register_forward_pre_hook(note("before"))
+        module.register_forward_hook(note("after"))
+        module.register_full_backward_pre_hook(note("gradient before"))
+        module.register_full_backward_hook(note("gradient after"))
+    model(t.tensor([[1.0, 2.0], [3.0, -1.0]])).sum().backward()
+    return events
+
+
+def test_hooks_see_arguments_outputs_and_gradients_in_order() -> None:
+    events = watch(tg)
+    assert [kind for kind, *_ in events] == ["before", "after"] * 3 + ["gradient before", "gradient after"] * 3
+    assert [name for _, name, _ in events[6:]] == ["Linear", "Linear", "Tanh", "Tanh", "Linear", "Linear"]
+    assert events[6][2] == [[[1], [1]]]
+    assert events[-1][2][0] is None  # the input of the model requires no gradient
+
+
+@pytest.mark.live
+@pytest.mark.filterwarnings("ignore:Full backward hook is firing")  # PyTorch warns where no input requires a gradient
+def test_hooks_see_what_they_see_in_pytorch() -> None:
+    torch = pytest.importorskip("torch", reason="the live comparison needs PyTorch")
+    ours, theirs = watch(tg), watch(torch)
+    assert [event[:2] for event in ours] == [event[:2] for event in theirs]
+    for a, b in zip(ours, theirs, strict=True):
+        for x, y in zip(a[2], b[2], strict=True):
+            assert (x is None) == (y is None)
+            if x is not None:
+                np.testing.assert_allclose(x, y, atol=2e-5)
+
+
+def test_hooks_can_replace_what_they_are_given_and_can_be_removed() -> None:
+    layer = nn.Identity()
+    x = tg.ones(2, requires_grad=True)
+    handles = [
+        layer.register_forward_pre_hook(lambda m, args: (args[0] * 2,)),
+        layer.register_forward_hook(lambda m, args, y: y + 1),
+        layer.register_full_backward_pre_hook(lambda m, g: (g[0] * 3,)),
+        layer.register_full_backward_hook(lambda m, g_in, g_out: (g_in[0] * 5,)),
+    ]
+    y = layer(x)
+    assert y.tolist() == [3, 3]
+    y.sum().backward()
+    assert x.grad.tolist() == [30, 30]
+    for handle in handles:
+        handle.remove()
+    assert layer(x) is x
+
+
+def test_a_forward_hook_sees_keyword_arguments_if_it_asks_for_them() -> None:
+    class Add(nn.Module):
+        def forward(self, x: Any, *, other: Any) -> Any:
+            return x + other
+
+    layer = Add()
+    layer.register_forward_pre_hook(lambda m, args, kwargs: (args, {"other": kwargs["other"] * 10}), with_kwargs=True)
+    layer.register_forward_hook(lambda m, args, kwargs, y: y + kwargs["other"], with_kwargs=True)
+    assert layer(tg.ones(1), other=2.0).tolist() == [41]
+
+
+def test_a_backward_hook_sees_only_the_gradient_through_its_own_call() -> None:
+    layer, seen = nn.Identity(), []
+    layer.register_full_backward_hook(lambda m, g_in, g_out: seen.append(g_in[0].item()))
+    x = tg.tensor(2.0, requires_grad=True)
+    (layer(x) * 3 + x * 100).backward()
+    assert seen == [3]
+    assert x.grad.item() == 103
+
+
+# --- the classic mistakes ---
+
+
+def test_assigning_a_layer_before_super_init_is_refused() -> None:
+    class Early(nn.Module):
+        def __init__(self) -> None:
+            self.layer = nn.Linear(1, 1)
+
+    with pytest.raises(AttributeError, match=r"cannot assign module before Module.__init__\(\) call.*super\(\).__init__"):
+        Early()
+
+
+def test_a_missing_forward_is_named() -> None:
+    class Empty(nn.Module):
+        pass
+
+    with pytest.raises(NotImplementedError, match=r'Module \[Empty\] is missing the required "forward" function'):
+        Empty()(1)
+
+
+def test_a_misspelt_attribute_is_answered_with_a_suggestion() -> None:
+    with pytest.raises(AttributeError, match=r"'Linear' object has no attribute 'wieght'. Did you mean: 'weight'\?"):
+        nn.Linear(1, 1).wieght
+    with pytest.raises(AttributeError, match=r"'Linear' object has no attribute 'foo'$"):
+        nn.Linear(1, 1).foo
+
+
+def test_an_attribute_error_inside_a_property_is_shown_itself() -> None:
+    class Odd(nn.Module):
+        @property
+        def size(self) -> Any:
+            return self.absent
+
+    with pytest.raises(AttributeError, match="'absent'"):
+        Odd().size
+
+
+def test_a_parameter_cannot_become_a_plain_tensor_by_accident() -> None:
+    net = Net()
+    with pytest.raises(TypeError, match=r"cannot assign 'Tensor' as parameter 'scale' \(nn.Parameter or None expected\)"):
+        net.scale = net.scale * 2
+    with pytest.raises(TypeError, match=r"cannot assign 'int' as child module 'first'"):
+        net.first = 3
+    with pytest.raises(TypeError, match=r"cannot assign 'float' as buffer 'mean'"):
+        net.mean = 0.5
+    net.mean = tg.ones(2)
+    assert net.state_dict()["mean"].tolist() == [1, 1]
+
+
+def test_names_that_would_hide_something_are_refused() -> None:
+    net = nn.Module()
+    for name in ("", "a.b", "forward"):
+        with pytest.raises(KeyError):
+            net.add_module(name, nn.ReLU())
+    with pytest.raises(TypeError, match="not a Module subclass"):
+        net.add_module("x", 3)  # type: ignore[arg-type]  # the mistake under test
+    with pytest.raises(TypeError, match=r"nn\.Parameter or None"):
+        net.register_parameter("x", tg.ones(1))  # type: ignore[arg-type]  # the mistake under test
+    with pytest.raises(TypeError, match="Tensor or None"):
+        net.register_buffer("x", 3)  # type: ignore[arg-type]  # the mistake under test
+
+
+def test_wrong_numbers_of_features_name_the_layer_by_its_path() -> None:
+    model = nn.Sequential(nn.Linear(4, 3), nn.Sequential(nn.ReLU(), nn.Linear(2, 1)))
+    with pytest.raises(RuntimeError, match=r"Linear\(2, 1\): the last axis of the input must be 2 \(in_features\)") as error:
+        model(tg.ones(5, 4))
+    assert error.value.__notes__ == ["in layer '1.1' of this Sequential: Linear(in_features=2, out_features=1, bias=True)"]
+    with pytest.raises(ValueError, match=r"got shape \(\)"):
+        model(tg.tensor(1.0))
+    with pytest.raises(TypeError, match="must be a Tensor, got str"):
+        model("x")
+
+
+def test_a_float64_input_to_float32_weights_is_answered_with_the_conversion() -> None:
+    with pytest.raises(RuntimeError, match=r"the input is float64 and the weights are float32.*x\.to\(float32\)") as error:
+        nn.Linear(2, 1)(tg.ones(1, 2, dtype=tg.float64))
+    assert isinstance(error.value, TypeError)
+    with pytest.raises(TypeError, match="int64"):
+        nn.Linear(2, 1)(tg.ones(1, 2, dtype=tg.int64))
+    assert nn.Linear(2, 1)(np.ones((1, 2))).dtype == np.float32  # arrays are converted
+
+
+# --- printing ---
+
+
+def test_parameters_print_as_pytorchs() -> None:
+    assert repr(nn.Parameter(tg.tensor([1.0]))) == "Parameter containing:\ntensor([1.], requires_grad=True)"
+    assert repr(nn.Parameter(tg.tensor([1.0]), requires_grad=False)) == "Parameter containing:\ntensor([1.])"
+
+
+def test_a_parameter_shares_the_memory_of_its_tensor() -> None:
+    t = tg.zeros(2)
+    p = nn.Parameter(t)
+    with tg.no_grad():
+        p += 1
+    assert t.tolist() == [1, 1]
+    with pytest.raises(RuntimeError, match="floating point"):
+        nn.Parameter(tg.tensor([1]))
+
+
+def test_nested_modules_print_as_pytorchs() -> None:
+    assert repr(Net()) == (
+        "Net(\n"
+        "  (second): Linear(in_features=3, out_features=2, bias=True)\n"
+        "  (first): Sequential(\n"
+        "    (0): Linear(in_features=3, out_features=3, bias=True)\n"
+        "    (1): ReLU()\n"
+        "  )\n"
+        ")"
+    )
