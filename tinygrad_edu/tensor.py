@@ -25,7 +25,7 @@ from .autograd.primitive import (
     register_tensor_class,
     share_memory,
 )
-from .ops import activation, creation, cumulative, elementwise, indexing, linalg, random, reduction
+from .ops import activation, creation, cumulative, elementwise, indexing, products, random, reduction
 from .ops import shape as shaping
 from .ops.indexing import plain_key
 from .printing import tensor_repr
@@ -447,7 +447,7 @@ class Tensor(Node):
     __neg__ = elementwise.negative
     __pos__ = elementwise.positive
     __abs__ = elementwise.absolute
-    __matmul__ = linalg.matmul
+    __matmul__ = products.matmul
     __getitem__ = indexing.getitem
     __radd__ = elementwise.add
 
@@ -469,7 +469,7 @@ class Tensor(Node):
         return elementwise.remainder(other, self)
 
     def __rmatmul__(self, other: Any) -> Tensor:
-        return linalg.matmul(other, self)
+        return products.matmul(other, self)
 
     def __eq__(self, other: Any) -> Any:
         return elementwise.equal(self, other) if _comparable(other) else NotImplemented
@@ -526,7 +526,7 @@ class Tensor(Node):
     all, any, cumsum, logsumexp = reduction.all, reduction.any, cumulative.cumsum, reduction.logsumexp
 
     matmul, mm, mv, dot, outer, tril, triu = (
-        linalg.matmul, linalg.mm, linalg.mv, linalg.dot, linalg.outer, linalg.tril, linalg.triu,
+        products.matmul, products.mm, products.mv, products.dot, products.outer, products.tril, products.triu,
     )  # fmt: skip
 
     reshape = view = shaping.reshape

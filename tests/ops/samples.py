@@ -45,6 +45,12 @@ def unit(*shape: int) -> np.ndarray:
     return np.asarray(rng.uniform(-0.8, 0.8, shape))
 
 
+def definite(n: int) -> np.ndarray:
+    """A symmetric positive definite matrix."""
+    a = normal(n, n)
+    return a @ a.T + np.eye(n)
+
+
 def unary(make: Any) -> list[Sample]:
     """0-d, empty, 2-D, transposed, and reversed (negative strides) inputs of one kind."""
     return [sample(make()), sample(make(0, 3)), sample(make(2, 3)), sample(make(3, 2).T), sample(make(4)[::-1])]
@@ -191,6 +197,19 @@ SAMPLES: dict[str, list[Sample]] = {
     ],
     "tril": [sample(normal(3, 3), k=0), sample(normal(2, 3), k=1)],
     "triu": [sample(normal(3, 3), k=0), sample(normal(2, 3), k=-1)],
+    "einsum": [
+        sample(normal(2, 3), normal(3, 4), inputs=("ij", "jk"), output="ik"),
+        sample(normal(2, 3), normal(2, 3), normal(3), inputs=("ij", "ij", "j"), output="i"),
+        sample(normal(2, 1), normal(3), inputs=("ij", "j"), output="ij"),
+    ],
+    "inv": [sample(normal(3, 3)), sample(normal(2, 2, 2))],
+    "det": [sample(normal(3, 3)), sample(normal(2, 2, 2)), sample(np.ones((2, 2)))],
+    "logabsdet": [sample(normal(3, 3)), sample(normal(2, 2, 2))],
+    "solve": [sample(normal(3, 3), normal(3)), sample(normal(2, 2, 2), normal(2, 3)), sample(normal(2, 2), normal(2, 2, 1))],
+    "cholesky": [sample(definite(3)), sample(np.stack([definite(2), definite(2)]))],
+    "svd_u": [sample(normal(3, 3)), sample(normal(4, 2)), sample(normal(2, 3))],
+    "svd_s": [sample(normal(3, 3)), sample(normal(4, 2)), sample(normal(2, 2, 3))],
+    "svd_v": [sample(normal(3, 3)), sample(normal(4, 2)), sample(normal(2, 3))],
     # activation
     "relu": unary(away),
     "sigmoid": unary(normal),

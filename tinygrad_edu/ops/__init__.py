@@ -1,5 +1,6 @@
 """The mathematics: every op, by subject. Each runs on Tensors (recorded) and on plain arrays (arrays out)."""
 
+from . import linalg
 from .activation import (
     celu,
     elu,
@@ -124,7 +125,28 @@ from .indexing import (
     take,
     take_along_dim,
 )
-from .linalg import dot, matmul, mm, mv, outer, tril, triu
+from .linalg import cholesky, det, inv, logdet, matrix_power, slogdet, svd
+from .products import (
+    addmm,
+    addmv,
+    baddbmm,
+    bmm,
+    diag,
+    diag_embed,
+    diagonal,
+    dot,
+    einsum,
+    inner,
+    kron,
+    matmul,
+    mm,
+    mv,
+    outer,
+    tensordot,
+    trace,
+    tril,
+    triu,
+)
 from .random import (
     Generator,
     bernoulli,

@@ -1,122 +1,298 @@
-"""Products of matrices and vectors."""
+"""Functions of square matrices, solving, decompositions and norms, on the last two axes: tinygrad_edu.linalg."""
+
+import math
+from collections import namedtuple
 
 import numpy as np
 
 from ..autograd.errors import ShapeError
-from ..autograd.primitive import implements, primitive
+from ..autograd.primitive import implements, primitive, raw
+from .axes import like, normalize_axes, refuse_gradient, torch_names
+from .cumulative import product_of_others
+from .products import diag_embed, diagonal, matmul
+from .reduction import norm as vector_norm
 
-_flip2 = (-1, -2)
-
-
-def _matmul_a(g, y, a, b):
-    if b.ndim == 1:  # (…, n, k) @ (k,): y has one axis less
-        return g * b if a.ndim == 1 else np.expand_dims(g, -1) * b
-    if a.ndim == 1:  # (k,) @ (…, k, m)
-        return np.squeeze(np.matmul(np.expand_dims(g, -2), np.swapaxes(b, -1, -2)), -2)
-    return np.matmul(g, np.swapaxes(b, -1, -2))
+SlogdetResult = namedtuple("SlogdetResult", "sign logabsdet")
+SVDResult = namedtuple("SVDResult", "U S Vh")
 
 
-def _matmul_b(g, y, a, b):
-    if a.ndim == 1:
-        return g * a if b.ndim == 1 else np.expand_dims(a, -1) * np.expand_dims(g, -2)
-    if b.ndim == 1:
-        return np.squeeze(np.matmul(np.swapaxes(a, -1, -2), np.expand_dims(g, -1)), -1)
-    return np.matmul(np.swapaxes(a, -1, -2), g)
+def _square(name, x):
+    if x.ndim < 2 or x.shape[-1] != x.shape[-2]:
+        raise ShapeError(f"{name}(): expects square matrices [..., n, n], got shape {x.shape}")
+    if x.dtype.kind != "f":
+        raise TypeError(f"{name}(): expects floating point, got {x.dtype}; use .float()")
 
 
-_matmul = primitive(np.matmul, _matmul_a, _matmul_b)
+def _mT(x):
+    return np.swapaxes(x, -1, -2)
 
 
-@implements(np.matmul, np.dot)
-def matmul(a, b):
-    """The matrix product a @ b: a [..., n, k], b [..., k, m] -> [..., n, m]; leading axes broadcast, 1-D is a vector.
-
-    >>> import tinygrad_edu as tg
-    >>> tg.matmul(tg.tensor([[1.0, 2.0]]), tg.tensor([[3.0], [4.0]]))
-    tensor([[11.]])
-    """
-    if a.ndim == 0 or b.ndim == 0:
-        raise ShapeError(
-            f"matmul(): both arguments need at least 1 axis, got shapes {a.shape} and {b.shape}; * multiplies numbers"
-        )
-    inner = b.shape[-2] if b.ndim > 1 else b.shape[0]
-    if a.shape[-1] != inner:
-        raise ShapeError(
-            f"matmul(): shapes {a.shape} and {b.shape} cannot be multiplied: the last axis of the first ({a.shape[-1]}) must "
-            f"equal {'the second to last' if b.ndim > 1 else 'the only'} axis of the second ({inner})"
-        )
-    return _matmul(a, b)
+def _spread(g):
+    """A number a matrix as [..., 1, 1]."""
+    return np.expand_dims(g, (-1, -2))
 
 
-def mm(a, b):
-    """matmul of two matrices.
+# --- inverse and determinant ---
+
+
+def _invert(x):
+    try:
+        return np.linalg.inv(x)
+    except np.linalg.LinAlgError:
+        raise np.linalg.LinAlgError(
+            f"inv(): a matrix of shape {x.shape[-2:]} is singular: it has no inverse; adding a small multiple of eye(n) helps"
+        ) from None
+
+
+_inv = primitive(_invert, lambda g, y, x: -np.matmul(np.matmul(_mT(y), g), _mT(y)), name="inv")
+
+
+@implements(np.linalg.inv)
+def inv(x):
+    """The inverse of each matrix: x⁻¹ x = 1.
 
     >>> import tinygrad_edu as tg
-    >>> tg.mm(tg.ones(2, 3), tg.ones(3, 4)).shape
-    (2, 4)
+    >>> tg.linalg.inv(tg.tensor([[2.0, 0.0], [0.0, 4.0]]))
+    tensor([[0.5000, 0.0000],
+            [0.0000, 0.2500]])
     """
-    if a.ndim != 2 or b.ndim != 2:
-        raise ShapeError(f"mm(): expects two matrices, got shapes {a.shape} and {b.shape}; matmul takes other shapes")
-    return matmul(a, b)
+    _square("inv", x)
+    return _inv(x)
 
 
-def mv(a, x):
-    """A matrix times a vector."""
-    if a.ndim != 2 or x.ndim != 1:
-        raise ShapeError(f"mv(): expects a matrix and a vector, got shapes {a.shape} and {x.shape}")
-    return matmul(a, x)
+def _cofactors(x):
+    """∂ det x / ∂ x: det(x) x⁻ᵀ, and where x is singular the same from its singular values."""
+    determinant = _det(x)
+    if np.all(raw(determinant) != 0):
+        return _spread(determinant) * _mT(_inv(x))
+    u, s, vh = svd(x, full_matrices=False)
+    sign = np.linalg.det(raw(u)) * np.linalg.det(raw(vh))  # ±1
+    return _spread(sign) * np.matmul(u * np.expand_dims(product_of_others(s, (s.ndim - 1,)), -2), vh)
 
 
-def dot(a, b):
-    """Σ aᵢ bᵢ of two vectors.
+_det = primitive(np.linalg.det, lambda g, y, x: _spread(g) * _cofactors(x), name="det")
+
+
+@implements(np.linalg.det)
+def det(x):
+    """The determinant of each matrix; its gradient, the cofactors, is right for singular matrices, too.
 
     >>> import tinygrad_edu as tg
-    >>> tg.dot(tg.tensor([1.0, 2.0]), tg.tensor([3.0, 4.0]))
-    tensor(11.)
+    >>> tg.linalg.det(tg.tensor([[1.0, 2.0], [3.0, 4.0]]))
+    tensor(-2.)
     """
-    if a.ndim != 1 or b.ndim != 1:
-        raise ShapeError(f"dot(): expects two vectors, got shapes {a.shape} and {b.shape}; matmul takes other shapes")
-    return matmul(a, b)
+    _square("det", x)
+    return _det(x)
 
 
-@implements(np.outer)
-def outer(a, b):
-    """yᵢⱼ = aᵢ bⱼ of two vectors.
+_logabsdet = primitive(
+    lambda x: np.linalg.slogdet(x).logabsdet, lambda g, y, x: _spread(g) * _mT(np.linalg.inv(x)), name="logabsdet"
+)
+
+
+@implements(np.linalg.slogdet)
+def slogdet(x):
+    """(sign, logabsdet): det x = sign · e^logabsdet, which neither overflows nor underflows; sign has no gradient."""
+    _square("slogdet", x)
+    return SlogdetResult(like(x, np.asarray(np.linalg.slogdet(raw(x)).sign)), _logabsdet(x))
+
+
+def logdet(x):
+    """log det x; nan where the determinant is negative."""
+    sign, logabsdet = slogdet(x)
+    return np.where(raw(sign) >= 0, logabsdet, np.nan)
+
+
+# --- solving ---
+
+
+@primitive
+def _solve(a, b):
+    return np.linalg.solve(a, b)
+
+
+_solve.op.name = "solve"
+
+
+@_solve.joint_vjp
+def _(g, y, a, b, *, wanted):
+    back = np.linalg.solve(_mT(a), g)
+    if not wanted[0]:
+        return [None, back]
+    outer = np.expand_dims(back, -1) * np.expand_dims(y, -2) if b.ndim == 1 else np.matmul(back, _mT(y))
+    return [-outer, back]
+
+
+@implements(np.linalg.solve)
+def solve(A, B):
+    """x with A x = B: A [..., n, n], B [n] or [..., n, k].
 
     >>> import tinygrad_edu as tg
-    >>> tg.outer(tg.tensor([1.0, 2.0]), tg.tensor([3.0, 4.0]))
-    tensor([[3., 4.],
-            [6., 8.]])
+    >>> tg.linalg.solve(tg.tensor([[2.0, 0.0], [0.0, 4.0]]), tg.tensor([2.0, 2.0]))
+    tensor([1.0000, 0.5000])
     """
-    if a.ndim != 1 or b.ndim != 1:
-        raise ShapeError(f"outer(): expects two vectors, got shapes {a.shape} and {b.shape}")
-    return a.reshape(-1, 1) * b
+    _square("solve", A)
+    n = A.shape[-1]
+    if B.ndim == 0 or B.shape[-1 if B.ndim == 1 else -2] != n:
+        raise ShapeError(f"solve(): B must have shape [{n}] or [..., {n}, k] for A of shape {A.shape}, got {B.shape}")
+    if B.ndim == 1 and A.ndim > 2:
+        return np.squeeze(_solve(A, np.expand_dims(B, -1)), -1)
+    return _solve(A, B)
 
 
-# --- triangles ---
-_tril = primitive(lambda x, *, k: np.tril(x, k), lambda g, y, x, *, k: np.tril(g, k), name="tril")
-_triu = primitive(lambda x, *, k: np.triu(x, k), lambda g, y, x, *, k: np.triu(g, k), name="triu")
+# --- decompositions ---
 
 
-@implements(np.tril)
-def tril(x, k=0):
-    """The lower triangle: 0 above diagonal k.
+@primitive
+def _cholesky(x):
+    return np.linalg.cholesky((x + _mT(x)) / 2)
+
+
+_cholesky.op.name = "cholesky"
+
+
+@_cholesky.vjp
+def _(g, y, x):
+    below = np.tril(np.matmul(_mT(y), g))
+    half = below - 0.5 * diag_embed(diagonal(below, 0, -1, -2))
+    inverse = np.linalg.inv(y)
+    s = np.matmul(_mT(inverse), np.matmul(half, inverse))
+    return (s + _mT(s)) / 2
+
+
+@implements(np.linalg.cholesky)
+def cholesky(x):
+    """L, lower triangular, with L Lᵀ = x for a positive definite x; the gradient is symmetric.
 
     >>> import tinygrad_edu as tg
-    >>> tg.tril(tg.ones(2, 2))
-    tensor([[1., 0.],
-            [1., 1.]])
+    >>> tg.linalg.cholesky(tg.tensor([[4.0, 2.0], [2.0, 5.0]]))
+    tensor([[2., 0.],
+            [1., 2.]])
     """
-    return _tril(x, k=k)
+    _square("cholesky", x)
+    try:
+        return _cholesky(x)
+    except np.linalg.LinAlgError:
+        raise np.linalg.LinAlgError(f"cholesky(): the matrix of shape {x.shape} is not positive definite") from None
 
 
-@implements(np.triu)
-def triu(x, k=0):
-    """The upper triangle: 0 below diagonal k.
+def _gaps(s):
+    """1 / (sⱼ² − sᵢ²), 0 on the diagonal: how U and V turn. Equal singular values have no gradient (inf)."""
+    square = s * s
+    gap = np.expand_dims(square, -2) - np.expand_dims(square, -1)
+    same = np.eye(s.shape[-1], dtype=bool)
+    return np.where(same, 0, 1 / np.where(same, 1, gap))
+
+
+def _beyond(u, g, s, vh, transposed=False):
+    """The part of U's gradient outside its columns: (1 − U Uᵀ) g S⁻¹ Vh; nothing is outside where U is square."""
+    if u.shape[-1] == u.shape[-2]:
+        return 0
+    outside = (g - np.matmul(u, np.matmul(_mT(u), g))) / np.expand_dims(s, -2)
+    y = np.matmul(outside, vh)
+    return _mT(y) if transposed else y
+
+
+_svd_u = primitive(lambda x: np.linalg.svd(x, full_matrices=False).U, name="svd_u")
+_svd_s = primitive(lambda x: np.linalg.svd(x, full_matrices=False).S, name="svd_s")
+_svd_v = primitive(lambda x: np.linalg.svd(x, full_matrices=False).Vh, name="svd_v")
+
+
+@_svd_u.vjp
+def _(g, y, x):
+    u, s, vh = svd(x, full_matrices=False)
+    w = np.matmul(_mT(u), g)
+    turn = (w - _mT(w)) * _gaps(s) * np.expand_dims(s, -2)
+    return np.matmul(u, np.matmul(turn, vh)) + _beyond(u, g, s, vh)
+
+
+@_svd_s.vjp
+def _(g, y, x):
+    u, _, vh = svd(x, full_matrices=False)
+    return np.matmul(u * np.expand_dims(g, -2), vh)
+
+
+@_svd_v.vjp
+def _(g, y, x):
+    u, s, vh = svd(x, full_matrices=False)
+    w = np.matmul(vh, _mT(g))
+    turn = np.expand_dims(s, -1) * (w - _mT(w)) * _gaps(s)
+    return np.matmul(u, np.matmul(turn, vh)) + _beyond(_mT(vh), _mT(g), s, _mT(u), transposed=True)
+
+
+@implements(np.linalg.svd)
+def svd(x, full_matrices=True, compute_uv=True):
+    """(U, S, Vh) with x = U · diag(S) · Vh, S ≥ 0 in decreasing order.
+
+    Gradients need full_matrices=False and distinct singular values; the signs of U's columns are arbitrary, so a loss
+    must not depend on them.
+    """
+    if x.ndim < 2:
+        raise ShapeError(f"svd(): expects matrices [..., n, m], got shape {x.shape}")
+    if not compute_uv:
+        return _svd_s(x)
+    if full_matrices and x.shape[-1] != x.shape[-2]:
+        refuse_gradient("svd(full_matrices=True)", x)
+        return SVDResult(*(like(x, part) for part in np.linalg.svd(raw(x))))
+    return SVDResult(_svd_u(x), _svd_s(x), _svd_v(x))
+
+
+def svdvals(x):
+    """The singular values of each matrix, in decreasing order.
 
     >>> import tinygrad_edu as tg
-    >>> tg.triu(tg.ones(2, 2))
-    tensor([[1., 1.],
-            [0., 1.]])
+    >>> tg.linalg.svdvals(tg.tensor([[3.0, 0.0], [0.0, -4.0]]))
+    tensor([4., 3.])
     """
-    return _triu(x, k=k)
+    return svd(x, compute_uv=False)
+
+
+# --- norms ---
+
+
+@implements(np.linalg.norm)
+@torch_names
+def norm(x, ord=None, axis=None, keepdims=False):
+    """A vector norm over one axis, a matrix norm over two; without `ord` the root of the sum of squares.
+
+    ord: any number for vectors (see tinygrad_edu.norm); 'fro', 'nuc', 1, −1, 2, −2, inf, −inf for matrices.
+    """
+    if ord is None:
+        return vector_norm(x, 2, axis, keepdims)
+    if axis is None:
+        axis = tuple(range(x.ndim)) if x.ndim else None
+    if axis is None or isinstance(axis, int) or len(axis) == 1:
+        return vector_norm(x, ord, axis, keepdims)
+    return matrix_norm(x, ord, axis, keepdims)
+
+
+@torch_names
+def matrix_norm(x, ord="fro", axis=(-2, -1), keepdims=False):
+    """A norm of each matrix: 'fro' √Σx², 'nuc' Σ singular values, ±2 the largest or smallest, ±1 column and ±inf row sums."""
+    axes = normalize_axes("matrix_norm", axis, x.ndim)
+    if axes is None or len(axes) != 2:
+        raise ShapeError(f"matrix_norm(): needs two axes, got {axis} of shape {x.shape}")
+    if ord == "fro":
+        return vector_norm(x, 2, axes, keepdims)
+    if ord in ("nuc", 2, -2):
+        values = svdvals(np.moveaxis(x, axes, (-2, -1)))
+        y = np.sum(values, axis=-1) if ord == "nuc" else values[..., 0 if ord == 2 else -1]
+    elif ord in (1, -1, math.inf, -math.inf):
+        along, other = axes if abs(ord) == 1 else axes[::-1]
+        sums = np.sum(np.absolute(x), axis=along)
+        y = (np.max if ord > 0 else np.min)(sums, axis=other - (along < other))
+    else:
+        raise ValueError(f"matrix_norm(): ord must be 'fro', 'nuc', 1, -1, 2, -2, inf or -inf, got {ord!r}")
+    return np.expand_dims(y, axes) if keepdims else y
+
+
+@implements(np.linalg.matrix_power)
+def matrix_power(x, n):
+    """x · x · … · x, n times; negative n: of the inverse."""
+    _square("matrix_power", x)
+    if n < 0:
+        return matrix_power(inv(x), -n)
+    if n == 0:
+        return x * 0 + np.eye(x.shape[-1], dtype=x.dtype)
+    half = matrix_power(x, n // 2) if n > 1 else None
+    return x if n == 1 else matmul(matmul(half, half), x) if n % 2 else matmul(half, half)

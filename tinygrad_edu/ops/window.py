@@ -12,7 +12,7 @@ from ..autograd.errors import ShapeError
 from ..autograd.primitive import primitive, raw
 from . import reduction
 from .indexing import getitem
-from .linalg import matmul
+from .products import matmul
 from .shape import pad_axes, permute, reshape, squeeze, unsqueeze
 
 

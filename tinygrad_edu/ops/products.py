@@ -1,0 +1,347 @@
+"""Products of matrices and vectors, triangles and diagonals."""
+
+import math
+import string
+
+import numpy as np
+
+from ..autograd.errors import ShapeError
+from ..autograd.primitive import implements, primitive
+from .axes import normalize_axis
+from .indexing import _add_at
+from .shape import permute, reshape
+
+
+def _matmul_a(g, y, a, b):
+    if b.ndim == 1:  # (…, n, k) @ (k,): y has one axis less
+        return g * b if a.ndim == 1 else np.expand_dims(g, -1) * b
+    if a.ndim == 1:  # (k,) @ (…, k, m)
+        return np.squeeze(np.matmul(np.expand_dims(g, -2), np.swapaxes(b, -1, -2)), -2)
+    return np.matmul(g, np.swapaxes(b, -1, -2))
+
+
+def _matmul_b(g, y, a, b):
+    if a.ndim == 1:
+        return g * a if b.ndim == 1 else np.expand_dims(a, -1) * np.expand_dims(g, -2)
+    if b.ndim == 1:
+        return np.squeeze(np.matmul(np.swapaxes(a, -1, -2), np.expand_dims(g, -1)), -1)
+    return np.matmul(np.swapaxes(a, -1, -2), g)
+
+
+_matmul = primitive(np.matmul, _matmul_a, _matmul_b)
+
+
+@implements(np.matmul)
+def matmul(a, b):
+    """The matrix product a @ b: a [..., n, k], b [..., k, m] -> [..., n, m]; leading axes broadcast, 1-D is a vector.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.matmul(tg.tensor([[1.0, 2.0]]), tg.tensor([[3.0], [4.0]]))
+    tensor([[11.]])
+    """
+    if a.ndim == 0 or b.ndim == 0:
+        raise ShapeError(
+            f"matmul(): both arguments need at least 1 axis, got shapes {a.shape} and {b.shape}; * multiplies numbers"
+        )
+    inner = b.shape[-2] if b.ndim > 1 else b.shape[0]
+    if a.shape[-1] != inner:
+        raise ShapeError(
+            f"matmul(): shapes {a.shape} and {b.shape} cannot be multiplied: the last axis of the first ({a.shape[-1]}) must "
+            f"equal {'the second to last' if b.ndim > 1 else 'the only'} axis of the second ({inner})"
+        )
+    return _matmul(a, b)
+
+
+def mm(a, b):
+    """matmul of two matrices.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.mm(tg.ones(2, 3), tg.ones(3, 4)).shape
+    (2, 4)
+    """
+    if a.ndim != 2 or b.ndim != 2:
+        raise ShapeError(f"mm(): expects two matrices, got shapes {a.shape} and {b.shape}; matmul takes other shapes")
+    return matmul(a, b)
+
+
+def mv(a, x):
+    """A matrix times a vector."""
+    if a.ndim != 2 or x.ndim != 1:
+        raise ShapeError(f"mv(): expects a matrix and a vector, got shapes {a.shape} and {x.shape}")
+    return matmul(a, x)
+
+
+def dot(a, b):
+    """Σ aᵢ bᵢ of two vectors.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.dot(tg.tensor([1.0, 2.0]), tg.tensor([3.0, 4.0]))
+    tensor(11.)
+    """
+    if a.ndim != 1 or b.ndim != 1:
+        raise ShapeError(f"dot(): expects two vectors, got shapes {a.shape} and {b.shape}; matmul takes other shapes")
+    return matmul(a, b)
+
+
+@implements(np.outer)
+def outer(a, b):
+    """yᵢⱼ = aᵢ bⱼ of two vectors.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.outer(tg.tensor([1.0, 2.0]), tg.tensor([3.0, 4.0]))
+    tensor([[3., 4.],
+            [6., 8.]])
+    """
+    if a.ndim != 1 or b.ndim != 1:
+        raise ShapeError(f"outer(): expects two vectors, got shapes {a.shape} and {b.shape}")
+    return np.expand_dims(a, 1) * b
+
+
+def bmm(a, b):
+    """matmul of two batches of matrices: [B, n, k], [B, k, m] -> [B, n, m]."""
+    if a.ndim != 3 or b.ndim != 3 or a.shape[0] != b.shape[0]:
+        raise ShapeError(f"bmm(): expects [B, n, k] and [B, k, m], got shapes {a.shape} and {b.shape}; matmul broadcasts")
+    return matmul(a, b)
+
+
+def addmm(input, mat1, mat2, *, beta=1, alpha=1):
+    """beta · input + alpha · (mat1 @ mat2)."""
+    return _weigh(beta, input) + _weigh(alpha, mm(mat1, mat2))
+
+
+def addmv(input, mat, vec, *, beta=1, alpha=1):
+    """beta · input + alpha · (mat @ vec)."""
+    return _weigh(beta, input) + _weigh(alpha, mv(mat, vec))
+
+
+def baddbmm(input, batch1, batch2, *, beta=1, alpha=1):
+    """beta · input + alpha · (batch1 @ batch2)."""
+    return _weigh(beta, input) + _weigh(alpha, bmm(batch1, batch2))
+
+
+def _weigh(factor, x):
+    return x if factor == 1 else factor * x
+
+
+# --- sums of products over chosen axes ---
+
+
+@implements(np.tensordot)
+def tensordot(a, b, dims=2, *, axes=None):
+    """Σ a · b over the last `dims` axes of a and the first of b, or over the pairs of axes in dims = (of a, of b).
+
+    >>> import tinygrad_edu as tg
+    >>> tg.tensordot(tg.ones(2, 3, 4), tg.ones(3, 4, 5)).shape
+    (2, 5)
+    """
+    dims = dims if axes is None else axes
+    if isinstance(dims, int):
+        of_a, of_b = range(a.ndim - dims, a.ndim), range(dims)
+    else:
+        of_a, of_b = ((d,) if isinstance(d, int) else tuple(d) for d in dims)
+    of_a = [normalize_axis("tensordot", d, a.ndim) for d in of_a]
+    of_b = [normalize_axis("tensordot", d, b.ndim) for d in of_b]
+    if [a.shape[d] for d in of_a] != [b.shape[d] for d in of_b]:
+        raise ShapeError(f"tensordot(): axes {of_a} of {a.shape} and {of_b} of {b.shape} must have the same sizes")
+    rest_a, rest_b = ([d for d in range(x.ndim) if d not in of] for x, of in ((a, of_a), (b, of_b)))
+    n = math.prod(a.shape[d] for d in of_a)
+    rows, columns = tuple(a.shape[d] for d in rest_a), tuple(b.shape[d] for d in rest_b)
+    left = reshape(permute(a, rest_a + of_a), (math.prod(rows), n))
+    right = reshape(permute(b, of_b + rest_b), (n, math.prod(columns)))
+    return reshape(matmul(left, right), rows + columns)
+
+
+@implements(np.inner)
+def inner(a, b):
+    """Σ a · b over the last axis of each; a product where one is a number."""
+    return a * b if a.ndim == 0 or b.ndim == 0 else tensordot(a, b, ((-1,), (-1,)))
+
+
+@implements(np.dot)
+def _numpy_dot(a, b):
+    if a.ndim == 0 or b.ndim == 0:
+        return a * b
+    return matmul(a, b) if b.ndim < 3 and a.ndim < 3 else tensordot(a, b, ((-1,), (-2 if b.ndim > 1 else -1,)))
+
+
+@implements(np.kron)
+def kron(a, b):
+    """The Kronecker product: every element of a times all of b, [n, m] ⊗ [k, l] -> [n·k, m·l].
+
+    >>> import tinygrad_edu as tg
+    >>> tg.kron(tg.tensor([1.0, 10.0]), tg.tensor([1.0, 2.0]))
+    tensor([ 1.,  2., 10., 20.])
+    """
+    n = max(a.ndim, b.ndim)
+    of_a, of_b = ((1,) * (n - x.ndim) + x.shape for x in (a, b))
+    left = reshape(a, tuple(size for k in of_a for size in (k, 1)))
+    right = reshape(b, tuple(size for k in of_b for size in (1, k)))
+    return reshape(left * right, tuple(k * m for k, m in zip(of_a, of_b, strict=True)))
+
+
+@primitive
+def _einsum(*tensors, inputs, output):
+    return np.einsum(f"{','.join(inputs)}->{output}", *tensors, optimize=sum(t.size for t in tensors) > 1000)
+
+
+_einsum.op.name = "einsum"
+
+
+@_einsum.joint_vjp
+def _(g, y, *tensors, inputs, output, wanted):
+    parts = []
+    for i, (letters, w) in enumerate(zip(inputs, wanted, strict=True)):
+        others = [t for k, t in enumerate(tensors) if k != i]
+        given = (output, *(s for k, s in enumerate(inputs) if k != i))
+        parts.append(_einsum(g, *others, inputs=given, output=letters) if w else None)
+    return parts
+
+
+@implements(np.einsum)
+def einsum(equation, *operands, optimize=True):
+    """Sums of products in Einstein's notation: 'ij,jk->ik' is a matrix product, 'ii->i' a diagonal, '...' any leading axes.
+
+    Without '->' the output is the letters that occur once, in alphabetical order.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.einsum("i,i->", tg.tensor([1.0, 2.0]), tg.tensor([3.0, 4.0]))
+    tensor(11.)
+    """
+    operands = tuple(operands[0]) if len(operands) == 1 and isinstance(operands[0], (tuple, list)) else operands
+    inputs, output = _letters(equation, operands)
+    simple = []
+    for i, (x, letters) in enumerate(zip(operands, inputs, strict=True)):
+        for letter in sorted(set(letters)):
+            while letters.count(letter) > 1:  # 'ii': only the diagonal counts, and it moves to the end
+                first, second = letters.index(letter), letters.rindex(letter)
+                x = diagonal(x, 0, first, second)
+                letters = "".join(c for k, c in enumerate(letters) if k not in (first, second)) + letter
+        elsewhere = {c for k, other in enumerate(inputs) if k != i for c in other} | set(output)
+        lonely = tuple(k for k, c in enumerate(letters) if c not in elsewhere)
+        if lonely:  # a letter of this operand alone: sum it away first
+            x, letters = np.sum(x, axis=lonely), "".join(c for c in letters if c in elsewhere)
+        simple.append((x, letters))
+    return _einsum(*(x for x, _ in simple), inputs=tuple(letters for _, letters in simple), output=output)
+
+
+def _letters(equation, operands):
+    """The letters of each operand and of the output, with '...' spelled out in letters that are free."""
+    equation = equation.replace(" ", "")
+    left, arrow, output = equation.partition("->")
+    inputs = left.split(",")
+    if len(inputs) != len(operands):
+        raise ValueError(f"einsum(): '{equation}' names {len(inputs)} operands, but {len(operands)} were given")
+    free = [c for c in string.ascii_letters if c not in equation]
+    spans = [x.ndim - len(s.replace("...", "")) for x, s in zip(operands, inputs, strict=True) if "..." in s]
+    extra = "".join(free[: max(spans, default=0)])
+    spelled = []
+    for x, s in zip(operands, inputs, strict=True):
+        n = x.ndim - len(s.replace("...", ""))
+        if n < 0 or (n > 0 and "..." not in s):
+            raise ShapeError(f"einsum(): the subscripts '{s}' do not fit an operand of shape {x.shape}")
+        spelled.append(s.replace("...", extra[len(extra) - n :]))
+    if not arrow:
+        once = [c for c in sorted(set("".join(inputs)) - {"."}) if "".join(inputs).count(c) == 1]
+        output = ("..." if extra else "") + "".join(once)
+    output = output.replace("...", extra)
+    unknown = sorted(set(output) - set("".join(spelled)))
+    if unknown or len(set(output)) != len(output):
+        raise ValueError(f"einsum(): each letter of the output must occur once, and in an operand: '{equation}'")
+    _check_sizes(equation, operands, spelled)
+    return spelled, output
+
+
+def _check_sizes(equation, operands, spelled):
+    sizes = {}
+    for x, s in zip(operands, spelled, strict=True):
+        for letter, n in zip(s, x.shape, strict=True):
+            if sizes.setdefault(letter, n) != n:
+                if 1 not in (n, sizes[letter]):
+                    raise ShapeError(
+                        f"einsum(): in '{equation}' the letter '{letter}' stands for sizes {sizes[letter]} and {n}"
+                    )
+                sizes[letter] = max(n, sizes[letter])
+
+
+# --- triangles ---
+_tril = primitive(lambda x, *, k: np.tril(x, k), lambda g, y, x, *, k: np.tril(g, k), name="tril")
+_triu = primitive(lambda x, *, k: np.triu(x, k), lambda g, y, x, *, k: np.triu(g, k), name="triu")
+
+
+@implements(np.tril)
+def tril(x, k=0, *, diagonal=None):
+    """The lower triangle: 0 above diagonal k.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.tril(tg.ones(2, 2))
+    tensor([[1., 0.],
+            [1., 1.]])
+    """
+    return _tril(x, k=k if diagonal is None else diagonal)
+
+
+@implements(np.triu)
+def triu(x, k=0, *, diagonal=None):
+    """The upper triangle: 0 below diagonal k.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.triu(tg.ones(2, 2))
+    tensor([[1., 1.],
+            [0., 1.]])
+    """
+    return _triu(x, k=k if diagonal is None else diagonal)
+
+
+# --- diagonals ---
+
+
+def _on_diagonal(rows, columns, offset):
+    n = max(0, min(rows + min(offset, 0), columns - max(offset, 0)))
+    steps = np.arange(n)
+    return steps - min(offset, 0), steps + max(offset, 0)
+
+
+def diagonal(x, offset=0, dim1=0, dim2=1):
+    """The diagonal of axes dim1 and dim2, as a new last axis; offset > 0 is above the main one.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.diagonal(tg.tensor([[1.0, 2.0], [3.0, 4.0]]))
+    tensor([1., 4.])
+    """
+    dim1, dim2 = normalize_axis("diagonal", dim1, x.ndim), normalize_axis("diagonal", dim2, x.ndim)
+    if dim1 == dim2:
+        raise ValueError(f"diagonal(): dim1 and dim2 must differ, got {dim1} twice")
+    moved = permute(x, [d for d in range(x.ndim) if d not in (dim1, dim2)] + [dim1, dim2])
+    return moved[(..., *_on_diagonal(*moved.shape[-2:], offset))]
+
+
+@implements(np.diagonal)
+def _numpy_diagonal(a, offset=0, axis1=0, axis2=1):
+    return diagonal(a, offset, axis1, axis2)
+
+
+@implements(np.trace)
+def trace(x, offset=0, axis1=0, axis2=1):
+    """The sum of the diagonal."""
+    return np.sum(diagonal(x, offset, axis1, axis2), axis=-1)
+
+
+def diag_embed(x, offset=0):
+    """Matrices with the last axis of x on their diagonal: [..., n] -> [..., n + |offset|, n + |offset|]."""
+    n = x.shape[-1] + abs(offset)
+    return _add_at(x, key=(..., *_on_diagonal(n, n, offset)), shape=(*x.shape[:-1], n, n))
+
+
+@implements(np.diag)
+def diag(x, k=0, *, diagonal=None):
+    """A vector as a diagonal matrix; the diagonal of a matrix.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.diag(tg.tensor([1.0, 2.0]))
+    tensor([[1., 0.],
+            [0., 2.]])
+    """
+    offset = k if diagonal is None else diagonal
+    if x.ndim not in (1, 2):
+        raise ShapeError(f"diag(): expects a vector or a matrix, got shape {x.shape}")
+    return diag_embed(x, offset) if x.ndim == 1 else _numpy_diagonal(x, offset)
