@@ -20,8 +20,9 @@ uniform and normal numbers round differently in the last digits, and on Intel pr
 
 from __future__ import annotations
 
+import functools
 import math
-import secrets
+import os
 from typing import Any
 
 import numpy as np
@@ -68,8 +69,12 @@ class Generator:
     def __init__(self, device: Any = "cpu") -> None:
         if str(device) != "cpu":
             raise ValueError(f"Generator: this runs on the CPU, so device must be 'cpu', got {device!r}")
-        self._twister = np.random.RandomState()
         self.manual_seed(FIRST_SEED)
+
+    @functools.cached_property
+    def _twister(self) -> np.random.RandomState:
+        """Made at the first draw: loading numpy.random takes 10 ms, and many programs draw nothing."""
+        return np.random.RandomState(self._seed % (1 << 32))
 
     def __repr__(self) -> str:
         return f"Generator(seed={self._seed})"
@@ -84,13 +89,13 @@ class Generator:
         if not -(1 << 63) <= seed < 1 << 64:
             raise ValueError(f"manual_seed: the seed must be in [-2**63, 2**64), got {seed}")
         self._seed = seed % (1 << 64)
-        self._twister.seed(self._seed % (1 << 32))
+        self.__dict__.pop("_twister", None)
         self._spare: float | None = None  # the second normal of a pair
         return self
 
     def seed(self) -> int:
         """Start from a seed that the operating system draws, and return it."""
-        seed = secrets.randbits(53)
+        seed = int.from_bytes(os.urandom(8), "little") >> 11
         self.manual_seed(seed)
         return seed
 

@@ -1,0 +1,38 @@
+"""One training step of the same MLP in each framework. A module here offers
+
+    make(sizes, batch, threads) -> step        step() does forward, loss, backward, Adam, and returns the loss as a float
+
+and, as `FOOTNOTE`, what a reader should know of it. Same data, same first weights (`problem`), float32, Adam with a
+learning rate so small that no value drifts into denormal numbers. For one output the loss is binary cross-entropy with
+logits, else cross-entropy.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+LR, BETA1, BETA2, EPS = 1e-6, 0.9, 0.999, 1e-8
+
+
+class Problem(NamedTuple):
+    X: np.ndarray
+    y: np.ndarray  # class indices [N], or 0/1 as float32 [N, 1] for one output
+    weights: list[np.ndarray]  # [out, in]
+    biases: list[np.ndarray]
+
+
+def problem(sizes: list[int], batch: int) -> Problem:
+    """The data and the first weights, the same for everybody."""
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(batch, sizes[0])).astype(np.float32)
+    if sizes[-1] == 1:
+        y = (rng.random((batch, 1)) < 0.5).astype(np.float32)
+    else:
+        y = rng.integers(0, sizes[-1], batch)
+    weights = [
+        rng.uniform(-1, 1, (n_out, n_in)).astype(np.float32) / np.float32(np.sqrt(n_in))
+        for n_in, n_out in zip(sizes, sizes[1:], strict=False)
+    ]
+    return Problem(X, y, weights, [np.zeros(n, np.float32) for n in sizes[1:]])

@@ -1,0 +1,33 @@
+"""tinygrad_edu, as its users write it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import tinygrad_edu as tg
+from tinygrad_edu import nn, optim
+
+from . import BETA1, BETA2, EPS, LR, problem
+
+FOOTNOTE = "nn.MLP, a loss module, optim.Adam: the loop of the README"
+
+
+def make(sizes: list[int], batch: int, threads: int) -> Callable[[], float]:
+    data = problem(sizes, batch)
+    model = nn.MLP(sizes)
+    with tg.no_grad():
+        for layer, w, b in zip([m for m in model if isinstance(m, nn.Linear)], data.weights, data.biases, strict=True):
+            layer.weight.copy_(w)
+            layer.bias.copy_(b)
+    X, y = tg.tensor(data.X), tg.tensor(data.y)
+    criterion = nn.BCEWithLogitsLoss() if sizes[-1] == 1 else nn.CrossEntropyLoss()
+    optimizer = optim.Adam(model.parameters(), lr=LR, betas=(BETA1, BETA2), eps=EPS)
+
+    def step() -> float:
+        loss = criterion(model(X), y)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        return loss.item()
+
+    return step

@@ -1,0 +1,168 @@
+"""One training step (forward, loss, backward, Adam) of an MLP, the same work in every framework, in one run.
+
+
+Each framework runs in a process of its own and waits for its turn: in every round each of them runs for a moment, one
+after the other, so that a slow minute of the machine is everybody's. Reported are the medians over the rounds and the
+ratios to tinygrad_edu, taken round by round, with the middle half of their spread. A framework that is not installed is
+left out and named.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+FRAMEWORKS = [
+    "ours", "numpy_floor", "numpy_plain", "torch_default", "torch_fused", "jax_jit", "mygrad_", "hips_autograd", "micrograd_",
+    "tinygrad_",
+]  # fmt: skip
+MODELS = [
+    ([2, 16, 16, 1], 100),
+    ([64, 64, 32, 10], 32),
+    ([784, 128, 64, 10], 64),
+    ([784, 512, 256, 10], 128),
+    ([784, 1024, 1024, 10], 256),
+]
+
+
+def worker(name: str, threads: int) -> None:
+    """Speaks JSON lines: a model to make, then how many seconds to run; answers with seconds per step."""
+    module = importlib.import_module(f"frameworks.{name}")
+    answer = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)  # whatever a framework prints goes to stderr
+    step: Any = None
+    for line in sys.stdin:
+        order = json.loads(line)
+        try:
+            if "sizes" in order:
+                step = module.make(order["sizes"], order["batch"], threads)
+                for _ in range(3):
+                    loss = step()
+                reply: dict[str, Any] = {"loss": loss, "note": module.FOOTNOTE}
+            else:
+                steps, start = 0, time.perf_counter()
+                while time.perf_counter() - start < order["seconds"]:
+                    step()
+                    steps += 1
+                reply = {"seconds": (time.perf_counter() - start) / steps}
+        except Exception as error:  # a peer that cannot do this model: said, not hidden
+            reply = {"error": f"{type(error).__name__}: {error}"}
+        print(json.dumps(reply), file=answer, flush=True)
+
+
+class Party:
+    """A worker process, spoken to from here."""
+
+    def __init__(self, name: str, threads: int) -> None:
+        limits = {key: str(threads) for key in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
+        if name == "jax_jit" and threads == 1:
+            limits["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
+        self.name = name
+        self.process = subprocess.Popen(
+            [sys.executable, __file__, "--worker", name, "--threads", str(threads)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            cwd=HERE,
+            env={**os.environ, **limits, "JAX_PLATFORMS": "cpu", "PYTHONPATH": f"{HERE.parent}{os.pathsep}{HERE}"},
+        )
+
+    def ask(self, **order: Any) -> dict[str, Any]:
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        try:
+            self.process.stdin.write(json.dumps(order) + "\n")
+            self.process.stdin.flush()
+            reply = self.process.stdout.readline()
+        except BrokenPipeError:
+            reply = ""
+        return json.loads(reply) if reply else {"error": "is not installed, or its process ended"}
+
+    def close(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+
+def measure(sizes: list[int], batch: int, names: list[str], threads: int, rounds: int, seconds: float) -> dict[str, Any]:
+    """name -> {"seconds": [one per round]} or {"error": …} for one model."""
+    parties = [Party(name, threads) for name in names]
+    results: dict[str, Any] = {}
+    ready = []
+    for party in parties:
+        made = party.ask(sizes=sizes, batch=batch)
+        results[party.name] = made if "error" in made else {"seconds": [], **made}
+        if "error" not in made:
+            ready.append(party)
+    for _ in range(rounds):
+        for party in ready:
+            results[party.name]["seconds"].append(party.ask(seconds=seconds)["seconds"])
+    for party in parties:
+        party.close()
+    return results
+
+
+def ratio(theirs: list[float], ours: list[float]) -> tuple[float, float, float]:
+    """Median and quartiles of theirs / ours, round by round."""
+    values = sorted(a / b for a, b in zip(theirs, ours, strict=True))
+    low, middle, high = statistics.quantiles(values, n=4) if len(values) > 1 else (values[0],) * 3
+    return middle, low, high
+
+
+def table(all_results: list[dict[str, Any]]) -> str:
+    lines = []
+    for entry in all_results:
+        results = entry["results"]
+        ours = results["ours"]["seconds"]
+        lines.append(f"\n{'-'.join(map(str, entry['sizes']))}, batch {entry['batch']}")
+        lines.append(f"  {'':14} {'µs a step':>10} {'/ ours':>8}   middle half")
+        for name, result in results.items():
+            if "error" in result:
+                lines.append(f"  {name:14} {'—':>10}            {result['error'][:80]}")
+                continue
+            middle, low, high = ratio(result["seconds"], ours)
+            median = statistics.median(result["seconds"]) * 1e6
+            lines.append(f"  {name:14} {median:10.1f} {middle:8.2f}   {low:.2f} … {high:.2f}")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--full", action="store_true", help="all five models and more rounds (default: the two smallest)")
+    parser.add_argument("--only", help="comma-separated frameworks")
+    parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--rounds", type=int)
+    parser.add_argument("--seconds", type=float, default=0.1, help="length of one turn")
+    parser.add_argument("--json", help="also write every number to this file")
+    parser.add_argument("--worker", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.worker:
+        worker(options.worker, options.threads)
+        return
+    names = options.only.split(",") if options.only else FRAMEWORKS
+    names = ["ours", *(name for name in names if name != "ours")]
+    rounds = options.rounds or (25 if options.full else 9)
+    models = MODELS if options.full else MODELS[:2]
+    print(f"Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} cores, {options.threads} threads, {rounds} rounds")
+    collected = []
+    for sizes, batch in models:
+        collected.append(
+            {"sizes": sizes, "batch": batch, "results": measure(sizes, batch, names, options.threads, rounds, options.seconds)}
+        )
+        print(table(collected[-1:]), flush=True)
+    if options.json:
+        Path(options.json).write_text(json.dumps(collected, indent=1), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
