@@ -214,8 +214,15 @@ class Module:
             yield from module.named_modules(memo, f"{prefix}.{name}" if prefix else name, remove_duplicate)
 
     def modules(self) -> Iterator[Module]:
-        """This module and all inside it, each once."""
-        return (module for _, module in self.named_modules())
+        """This module and all inside it, each once, in the order of named_modules()."""
+        seen: set[int] = set()
+        waiting: list[Module] = [self]
+        while waiting:  # no recursion: this runs in every training step
+            module = waiting.pop()
+            if id(module) not in seen:
+                seen.add(id(module))
+                yield module
+                waiting += [value for value in module.__dict__.values() if isinstance(value, Module)][::-1]
 
     def _named(
         self, find: Callable[[Module], Iterator[tuple[str, Any]]], prefix: str, recurse: bool, remove_duplicate: bool
@@ -243,7 +250,9 @@ class Module:
 
     def parameters(self, recurse: bool = True) -> Iterator[Parameter]:
         """The Parameters, tied ones once: what an optimizer is given."""
-        return (p for _, p in self.named_parameters(recurse=recurse))
+        self._warn_about_plain_lists()
+        modules = self.modules() if recurse else iter((self,))
+        return iter({id(p): p for module in modules for p in module.__dict__.values() if isinstance(p, Parameter)}.values())
 
     def named_buffers(
         self, prefix: str = "", recurse: bool = True, remove_duplicate: bool = True
@@ -283,6 +292,8 @@ class Module:
 
     def _warn_about_plain_lists(self) -> None:
         """Modules and Parameters in a plain list, tuple or dict are not found, which is rarely what was meant."""
+        if not any(isinstance(x, (list, tuple, dict)) for module in self.modules() for x in module.__dict__.values()):
+            return
         known: set[int] | None = None
         for path, module in self.named_modules():
             for name, value in module.__dict__.items():
@@ -334,13 +345,9 @@ class Module:
     def zero_grad(self, set_to_none: bool = True) -> None:
         """Forget the gradients of all parameters; set_to_none=False fills them with zeros instead."""
         for module in self.modules():
-            for _, p in module._own(Parameter):
-                if p._grad is None:
-                    continue
-                if set_to_none:
-                    p._grad = None
-                else:
-                    p._grad = from_array(np.zeros_like(p._grad._data))
+            for p in module.__dict__.values():
+                if isinstance(p, Parameter) and p._grad is not None:
+                    p._grad = None if set_to_none else from_array(np.zeros_like(p._grad._data))
 
     def to(self: M, *args: Any, **kwargs: Any) -> M:
         """Convert parameters and floating buffers to a dtype, in place; the only device is "cpu".

@@ -51,11 +51,11 @@ def _cross_entropy(logits, *, target, weights, scale):
 
     logits [N, C], target [N] in 0 … C−1, weights [N] or None -> a number, or [N]
     """
-    z = logits - np.max(logits, axis=1, keepdims=True)
-    loss = np.log(np.sum(np.exp(z), axis=1)) - z[np.arange(len(target)), target]
+    z = logits - np.maximum.reduce(logits, axis=1, keepdims=True)  # .reduce: np.max and np.sum cost 1 µs more each
+    loss = np.log(np.add.reduce(np.exp(z), axis=1)) - z[np.arange(len(target)), target]
     if weights is not None:
         loss = np.where(weights == 0, 0, loss) * weights  # an ignored row counts 0, even where its loss is inf
-    return loss if scale is None else np.sum(loss) * scale
+    return loss if scale is None else np.add.reduce(loss) * scale
 
 
 _cross_entropy.op.name = "cross_entropy"
@@ -75,7 +75,7 @@ def _(g, y, logits, *, target, weights, scale):
 def _mse(x, t, *, scale):
     """scale · Σ (x − t)²"""
     d = x - t
-    return np.sum(d * d) * scale
+    return np.add.reduce(d * d, axis=None) * scale
 
 
 _mse.op.name = "mse"
