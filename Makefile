@@ -30,9 +30,10 @@ check: $(VENV)/.ready  ## lint, format and types
 bench: $(VENV)/.ready  ## measure the overhead of an op and of an optimizer step
 	$(PY) benchmarks/overhead.py
 
-live: $(VENV)/.ready  ## compare with PyTorch in the same process (installs torch, CPU build)
+live: $(VENV)/.ready  ## run the tests again beside PyTorch and Keras (installs both)
 	$(PY) -m pip install --quiet --disable-pip-version-check "torch==2.13.0"
-	$(PY) -m pytest -q -m live
+	$(PY) -m pip install --quiet --disable-pip-version-check -e ".[live,viz]"
+	$(PY) -m pytest -q
 
 clean:  ## remove .venv, caches and out/
 	rm -rf $(VENV) out .pytest_cache .mypy_cache .ruff_cache
