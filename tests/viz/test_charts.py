@@ -1,0 +1,135 @@
+"""Training pictures: the numbers in them, and that they are XML."""
+
+import math
+import xml.etree.ElementTree as ET
+
+import numpy as np
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+import tinygrad_edu as tg
+from tinygrad_edu import viz
+from tinygrad_edu.viz.chart import log_ticks, ticks
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def texts(picture):
+    return [t.text for t in ET.fromstring(picture.svg).iter(f"{SVG}text")]
+
+
+def lines(picture):
+    return [p.get("d") for p in ET.fromstring(picture.svg).iter(f"{SVG}path") if p.find(f"{SVG}title") is not None]
+
+
+@given(st.floats(-1e6, 1e6), st.floats(1e-6, 1e6))
+def test_ticks_are_round_and_inside(low, width):
+    assume(width > 1e-6 * abs(low))
+    found = ticks(low, low + width)
+    assert 1 <= len(found) <= 12
+    assert all(low - 1e-6 * width <= t <= low + width * (1 + 1e-6) for t in found)
+    steps = np.diff(found)
+    if len(steps):
+        mantissa = steps[0] / 10 ** math.floor(math.log10(steps[0] * 1.0001))
+        assert min(abs(mantissa - m) for m in (1, 2, 5)) < 1e-2
+
+
+@given(st.floats(1e-12, 1e6), st.floats(1.5, 1e9))
+def test_logarithmic_ticks_are_few_and_inside(low, factor):
+    found = log_ticks(low, low * factor)
+    assert len(found) <= 12
+    assert all(low * 0.99 <= t <= low * factor * 1.01 for t in found)
+
+
+def test_a_curve_goes_through_its_points_in_order():
+    (d,) = lines(viz.loss_curves([3.0, 2.0, 1.0]))
+    xy = [tuple(map(float, p.split())) for p in d.replace("M", "").split("L")]
+    assert [y for _, y in xy] == sorted(y for _, y in xy)  # down the page as the loss falls
+    assert xy[1][0] - xy[0][0] == pytest.approx(xy[2][0] - xy[1][0], abs=0.2)
+    assert xy[1][1] - xy[0][1] == pytest.approx(xy[2][1] - xy[1][1], abs=0.2)
+
+
+def test_a_logarithmic_axis_makes_exponential_decay_straight():
+    (d,) = lines(viz.loss_curves([1.0, 0.1, 0.01], log=True))
+    ys = [float(p.split()[1]) for p in d.replace("M", "").split("L")]
+    assert ys[1] - ys[0] == pytest.approx(ys[2] - ys[1], abs=0.2)
+
+
+def test_a_value_that_is_not_finite_breaks_the_line():
+    (d,) = lines(viz.loss_curves([1.0, 2.0, math.nan, 3.0, 4.0]))
+    assert d.count("M") == 2
+
+
+def test_a_long_curve_keeps_its_peak():
+    values = [1.0] * 50_000
+    values[31_337] = 9.0
+    picture = viz.loss_curves({"loss": values})
+    assert len(picture.svg) < 60_000
+    (d,) = lines(picture)
+    ys = [float(p.split()[1]) for p in d.replace("M", "").split("L")]
+    assert len(set(ys)) == 2
+
+
+def test_the_legend_names_each_curve_with_its_last_value():
+    shown = texts(viz.loss_curves({"SGD": [2.0, 1.0], "Adam": [2.0, 0.25]}, title="Two rules"))
+    assert "Two rules" in shown
+    assert any(t.startswith("Adam") and t.endswith("0.25") for t in shown)
+
+
+@pytest.mark.parametrize(
+    "curves", [{}, {"a": []}, {"a": [1.0]}, {"a": [math.nan]}, [0.0, 0.0], [1e300, 1e-300], {"a": [-1.0, -2.0]}]
+)
+@pytest.mark.parametrize("log", [False, True])
+def test_odd_curves_still_draw(curves, log):
+    picture = viz.loss_curves(curves, log=log)
+    ET.fromstring(picture.svg)
+    str(picture)
+
+
+def test_hostile_names_pass_through_charts(hostile):
+    ET.fromstring(viz.loss_curves({hostile: [1.0, 2.0]}, title=hostile).svg)
+    ET.fromstring(viz.confusion_matrix([0], [0], [hostile]).svg)
+
+
+def test_a_confusion_matrix_counts_rows_by_truth():
+    picture = viz.confusion_matrix([0, 0, 0, 1], [0, 1, 1, 1], ["cat", "dog"])
+    tips = [t.text for t in ET.fromstring(picture.svg).iter(f"{SVG}title")]
+    assert "true cat, predicted dog: 2 (66.7 %)" in tips
+    assert "true dog, predicted cat: 0 (0.0 %)" in tips
+    assert "2 of 4 right (50.0 %)" in str(picture)
+
+
+def test_pictures_take_tensors():
+    t = tg.tensor([0, 1])
+    assert "2 of 2" in str(viz.confusion_matrix(t, t))
+
+
+def test_misread_digits_shows_only_the_wrong_ones_as_ink():
+    images = np.zeros((2, 8, 8))
+    images[1, 2, 3] = 16.0
+    picture = viz.misread_digits(images.reshape(2, 64), [1, 4], [1, 9])
+    assert "4 read as 9" in texts(picture)
+    (ink,) = [r for r in ET.fromstring(picture.svg).iter(f"{SVG}rect") if r.get("class") == "tgc-ink"]
+    assert (float(ink.get("x")), float(ink.get("y"))) == (24 + 3 * 8, 50 + 2 * 8)
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: viz.confusion_matrix([0, 1], [0]), "one length"),
+        (lambda: viz.confusion_matrix([0.5], [0]), "whole numbers"),
+        (lambda: viz.confusion_matrix([3], [0], ["a", "b"]), "class 3 has no label"),
+        (lambda: viz.misread_digits(np.zeros((2, 7)), [0, 0], [0, 0]), "side²"),
+        (lambda: viz.loss_curves([1.0]).save("x.png"), ".svg"),
+    ],
+)
+def test_mistakes_are_named(call, words):
+    with pytest.raises(ValueError, match=words.replace(".", r"\.")):
+        call()
+
+
+def test_a_picture_saves_and_shows_itself(tmp_path):
+    picture = viz.loss_curves([2.0, 1.0])
+    picture.save(tmp_path / "loss.svg")
+    assert (tmp_path / "loss.svg").read_text("utf-8") == picture.svg == picture._repr_svg_()

@@ -1,0 +1,120 @@
+"""Large graphs: folded, never recursive, never endless."""
+
+import xml.etree.ElementTree as ET
+
+import numpy as np
+
+import tinygrad_edu as tg
+from tinygrad_edu import viz
+from tinygrad_edu.viz.fold import folds
+from tinygrad_edu.viz.view import view
+
+
+def chain(n):
+    y = tg.tensor(1.0, requires_grad=True)
+    for _ in range(n):
+        y = y * 1.00001
+    return y
+
+
+def rnn(steps, shared=True):
+    wx, wh = (tg.tensor(np.eye(3, dtype=np.float32) / 2, requires_grad=True) for _ in range(2))
+    h = tg.zeros(1, 3)
+    for _ in range(steps):
+        h = (tg.ones(1, 3) @ wx + h @ wh).tanh()
+    return h.sum()
+
+
+def test_a_chain_of_100_000_ops_is_folded_in_text_and_picture():
+    g = viz.graph(chain(100_000))
+    text = str(g)
+    assert len(text.splitlines()) < 8
+    assert "multiply × 99,999" in text
+    ET.fromstring(g._repr_mimebundle_()["image/svg+xml"])
+
+
+def test_steps_of_a_recurrent_network_are_one_fold():
+    nodes = viz.graph(rnn(30)).nodes
+    (fold,) = folds(nodes)
+    assert fold.times == 29  # the first step starts from a leaf, so it is unlike the others
+    assert [nodes[i].op for i in fold.pattern] == ["matmul", "add", "tanh"]
+    assert sum(1 for i in fold.members if nodes[i].op) == 29 * 4  # with x @ wx, which hangs on the side
+
+
+def test_residual_blocks_fold_with_their_skip_connections_inside():
+    h = tg.ones(1, 3)
+    for _ in range(10):
+        h = h + tg.relu(h @ tg.ones(3, 3).requires_grad_())
+    nodes = viz.graph(h.sum()).nodes
+    (fold,) = folds(nodes)
+    assert (fold.times, len(fold.pattern)) == (9, 3)
+
+
+def test_a_value_used_elsewhere_keeps_its_steps_apart():
+    y, kept = chain(1), []
+    for _ in range(10):
+        y = y.tanh()
+        kept.append(y)
+    assert folds(viz.graph(tg.stack(kept).sum()).nodes) == []
+
+
+def test_a_fold_contracts_to_an_acyclic_graph():
+    for y in (chain(50), rnn(20)):
+        g = viz.graph(y, max_nodes=5)
+        boxes = view(g).boxes
+        assert all(a.source < i for i, box in enumerate(boxes) for a in box.inputs)
+
+
+def test_small_graphs_are_not_folded():
+    g = viz.graph(rnn(30))
+    assert not any(box.times for box in view(g).boxes)
+    assert len(view(g).boxes) > len([n for n in g.nodes if not n.literal])  # and shared weights are drawn at each use
+
+
+def test_shared_leaves_are_drawn_once_if_asked():
+    g = viz.graph(rnn(30), share="once")
+    assert len(view(g).boxes) == len([n for n in g.nodes if not n.literal])
+
+
+def test_what_cannot_be_folded_is_left_out_and_counted():
+    rng = np.random.default_rng(0)
+    y, kept = tg.tensor([1.0], requires_grad=True), []
+    for op in rng.integers(0, 3, 200):
+        y = (y.tanh(), y.exp(), y.sin())[op] * 0.5
+        kept.append(y)
+    g = viz.graph(tg.stack(kept).sum(), max_nodes=50)
+    shown = view(g)
+    assert len(shown.boxes) < 110
+    assert any("left out" in note for note in shown.notes)
+    assert "left out" in str(g)
+    ET.fromstring(g._repr_mimebundle_()["image/svg+xml"])
+
+
+def test_2_000_nodes_are_drawn_whole_if_asked():
+    h = tg.ones(1, 2)
+    for _ in range(330):
+        h = h + tg.relu(h @ tg.zeros(2, 2).requires_grad_() + tg.ones(2))
+    g = viz.graph(h.sum(), max_nodes=3000)
+    assert len(g) > 1900
+    svg = ET.fromstring(g._repr_mimebundle_()["image/svg+xml"])
+    assert sum("tg-node" in e.get("class", "") and e.find("{http://www.w3.org/2000/svg}title") is not None for e in svg) == len(
+        g
+    )
+
+
+def test_text_of_wide_branching_graphs_stays_narrow():
+    def tree(depth):
+        return tg.tensor(1.0, requires_grad=True).tanh() if depth == 0 else tree(depth - 1) + tree(depth - 1)
+
+    text = str(viz.graph(tree(6), max_nodes=1000))
+    assert max(map(len, text.splitlines())) < 120
+    assert text.count("tanh") == 64
+
+
+def test_a_ladder_of_branches_is_continued_at_the_margin():
+    y = tg.tensor(1.0, requires_grad=True)
+    for _ in range(40):  # each rung has two branches of nearly equal depth
+        y = y.tanh().sin() * y.cos()
+    text = str(viz.graph(y, max_nodes=1000))
+    assert max(map(len, text.splitlines())) < 140
+    assert text.count("= tanh") + text.count("● tanh") == 40

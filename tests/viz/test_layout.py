@@ -1,0 +1,124 @@
+"""The layout: what every drawing must satisfy, on random graphs."""
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tinygrad_edu.viz.layout import GAP_X, _inversions, _spread, layout
+
+
+@st.composite
+def graphs(draw):
+    n = draw(st.integers(1, 40))
+    sizes = [(draw(st.integers(20, 200)), draw(st.integers(20, 80))) for _ in range(n)]
+    pairs = [(s, t) for t in range(1, n) for s in draw(st.lists(st.integers(0, t - 1), max_size=3))]
+    return sizes, pairs
+
+
+@settings(deadline=None)
+@given(graphs())
+def test_boxes_do_not_overlap_and_edges_run_downwards(graph):
+    sizes, edges = graph
+    placed = layout(sizes, edges)
+    boxes = [(x - w / 2, y - h / 2, x + w / 2, y + h / 2) for (x, y), (w, h) in zip(placed.centres, sizes, strict=True)]
+    for i, a in enumerate(boxes):
+        assert a[0] >= -1e-6
+        assert a[2] <= placed.width + 1e-6
+        for b in boxes[:i]:
+            assert a[2] <= b[0] + 1e-6 or b[2] <= a[0] + 1e-6 or a[3] <= b[1] + 1e-6 or b[3] <= a[1] + 1e-6
+    for (s, t), route in zip(edges, placed.routes, strict=True):
+        ys = [y for _, y in route]
+        assert ys == sorted(ys)
+        assert ys[0] == pytest.approx(boxes[s][3])
+        assert ys[-1] == pytest.approx(boxes[t][1])
+        assert boxes[s][0] <= route[0][0] <= boxes[s][2]
+        assert boxes[t][0] <= route[-1][0] <= boxes[t][2]
+
+
+@settings(deadline=None)
+@given(graphs())
+def test_lanes_pass_between_boxes(graph):
+    sizes, edges = graph
+    placed = layout(sizes, edges)
+    for (s, t), route in zip(edges, placed.routes, strict=True):
+        for (x0, y0), (x1, y1) in zip(route[1:-1:2], route[2:-1:2], strict=False):
+            for i, ((x, y), (w, _)) in enumerate(zip(placed.centres, sizes, strict=True)):
+                if i not in (s, t) and x0 == x1 and y0 < y < y1:
+                    assert abs(x - x0) >= w / 2 - 1e-6
+
+
+@settings(deadline=None)
+@given(graphs())
+def test_the_same_graph_is_always_drawn_alike(graph):
+    assert layout(*graph) == layout(*graph)
+
+
+def test_a_line_of_boxes_is_straight():
+    placed = layout([(100, 30), (60, 30), (140, 30)], [(0, 1), (1, 2)])
+    assert len({x for x, _ in placed.centres}) == 1
+    assert all(route[0][0] == route[-1][0] for route in placed.routes)
+
+
+def test_a_tree_has_its_root_in_the_middle():
+    placed = layout([(50, 20)] * 7, [(0, 4), (1, 4), (2, 5), (3, 5), (4, 6), (5, 6)])
+    xs = [x for x, _ in placed.centres]
+    assert xs[6] == pytest.approx(placed.width / 2)
+    assert xs[4] == pytest.approx((xs[0] + xs[1]) / 2)
+
+
+def test_a_deep_network_has_a_straight_trunk():
+    sizes, edges, before = [(80, 30)], [], 0
+    for _ in range(20):  # each layer uses the one before and two leaves of its own
+        k = len(sizes)
+        sizes += [(90, 40), (70, 40), (100, 30)]
+        edges += [(before, k + 2), (k, k + 2), (k + 1, k + 2)]
+        before = k + 2
+    trunk = [placed_x for placed_x, _ in layout(sizes, edges).centres[3::3]]
+    assert max(trunk[1:]) - min(trunk[1:]) < 15
+
+
+def test_crossings_that_can_be_avoided_are():
+    # two columns given in crossed order
+    placed = layout([(40, 20)] * 6, [(0, 3), (1, 2), (2, 5), (3, 4), (3, 5)])
+    assert _crossings_of(placed, [(0, 3), (1, 2)]) == 0
+
+
+def _crossings_of(placed, pairs):
+    (a, b), (c, d) = pairs
+    x = [x for x, _ in placed.centres]
+    return int((x[a] - x[c]) * (x[b] - x[d]) < 0)
+
+
+def test_an_edge_over_very_many_ranks_runs_beside_the_drawing():
+    n = 60
+    edges = [(i, i + 1) for i in range(n - 1)] + [(0, n - 1)]
+    placed = layout([(80, 20)] * n, edges)
+    boxes_end = max(x for x, _ in placed.centres) + 40
+    assert placed.routes[-1][1][0] > boxes_end + GAP_X / 2
+
+
+def test_nothing_at_all_has_a_layout():
+    assert layout([], []).centres == []
+
+
+@given(st.lists(st.integers(0, 9)))
+def test_inversions_are_counted_as_by_comparing_all_pairs(ends):
+    expected = sum(1 for i in range(len(ends)) for j in range(i) if ends[j] > ends[i])
+    assert _inversions([float(e) for e in ends]) == expected
+
+
+@given(st.lists(st.tuples(st.floats(-100, 100), st.floats(0.1, 10)), min_size=1, max_size=6))
+def test_spread_is_the_least_squares_answer(items):
+    wishes, weights = zip(*items, strict=True)
+    offsets = [10.0 * k for k in range(len(items))]
+    places = _spread(list(wishes), list(weights), offsets)
+    cost = sum(w * (p - x) ** 2 for p, x, w in zip(places, wishes, weights, strict=True))
+    assert all(b - a >= 10 - 1e-9 for a, b in pairwise(places))
+    for k in range(len(places)):  # no block can move and be better: the problem is convex
+        for step in (-1e-3, 1e-3):
+            for end in range(k + 1, len(places) + 1):
+                moved = [p + step * (k <= i < end) for i, p in enumerate(places)]
+                if all(b - a >= 10 - 1e-12 for a, b in pairwise(moved)):
+                    assert sum(w * (p - x) ** 2 for p, x, w in zip(moved, wishes, weights, strict=True)) >= cost - 1e-6

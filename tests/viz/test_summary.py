@@ -1,0 +1,68 @@
+"""Summaries of arrays against NumPy's own answers."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from tinygrad_edu.viz.summary import BINS, number, summarise
+
+FLOATS = hnp.arrays(np.float64, hnp.array_shapes(max_dims=3, max_side=6), elements=st.floats(-1e6, 1e6))
+
+
+@given(FLOATS)
+def test_a_summary_says_what_numpy_says(a):
+    s = summarise(a)
+    scale = max(1.0, float(np.abs(a).max()))
+    assert (s.shape, s.dtype, s.nbytes, s.size) == (a.shape, "float64", a.nbytes, a.size)
+    assert (s.min, s.max) == (a.min(), a.max())
+    assert s.mean == pytest.approx(a.mean(), abs=1e-9 * scale)
+    assert s.std == pytest.approx(a.std(), abs=1e-6 * scale)
+    assert s.norm == pytest.approx(np.linalg.norm(a), rel=1e-9)
+    assert s.zero == (a == 0).sum()
+    assert sum(s.histogram) == (a.size if a.min() < a.max() else 0)
+
+
+def test_short_and_long_arrays_are_summarised_alike():
+    rng = np.random.default_rng(0)
+    a = rng.normal(size=16)
+    short, long = summarise(a), summarise(np.tile(a, 2))
+    assert short.mean == pytest.approx(long.mean)
+    assert short.std == pytest.approx(long.std)
+    assert tuple(2 * c for c in short.histogram) == long.histogram
+    assert len(long.histogram) == BINS
+
+
+@pytest.mark.parametrize("repeats", [1, 20])
+def test_nan_and_infinity_are_counted_and_left_out_of_the_rest(repeats):
+    s = summarise(np.array([np.nan, np.inf, -np.inf, 1.0, 3.0] * repeats))
+    assert (s.nan, s.inf, s.mean) == (repeats, 2 * repeats, 2.0)
+
+
+@pytest.mark.parametrize("repeats", [1, 20])
+def test_nothing_but_nan_has_no_range(repeats):
+    s = summarise(np.array([np.nan, np.nan] * repeats))
+    assert (s.min, s.mean) == (None, None)
+    assert "NaN" in str(s)
+
+
+def test_extreme_values_do_not_warn_or_raise():
+    for dtype in (np.float16, np.float32, np.float64):
+        top = np.finfo(dtype).max
+        str(summarise(np.array([top, -top] * 20, dtype)))
+        str(summarise(np.array([top, -top], dtype)))
+
+
+def test_views_integers_booleans_and_empty_arrays_have_summaries():
+    assert summarise(np.arange(60).reshape(6, 10).T[::2]).max == 58
+    assert str(summarise(np.array([True, False]))) == "[True, False]"
+    assert str(summarise(np.zeros((0, 3)))) == "empty"
+    assert summarise(3).dtype == "int64"
+
+
+@given(st.floats(-1e308, 1e308))
+def test_a_number_is_short_and_reads_back_to_four_digits(v):
+    text = number(v)
+    assert len(text) <= 12
+    assert float(text) == pytest.approx(v, rel=6e-4)

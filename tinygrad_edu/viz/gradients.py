@@ -1,0 +1,100 @@
+"""The gradients inside a graph, found by running its rules once more, without touching it.
+
+`Tensor.backward` keeps the gradients of leaves only and forgets the others on its way; a picture wants all of them, and what
+each op sent to each of its inputs. So this module walks the same rules again: no `.grad` changes, no hook runs. Where a rule
+can no longer be run, because a value it reads was overwritten (an optimizer step does that), it says so instead of raising.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..autograd.backprop import FREED, topological, unbroadcast
+from ..autograd.saved import reads
+from ..tensor import Tensor
+
+
+class Gradients:
+    """d root / d node for every recorded result and leaf behind `root`.
+
+    arrived   id of a tensor -> the sum of the gradients that reached it
+    sent      id of a result -> one gradient or None an input: what its rule sent on
+    unknown   id of a tensor -> why its gradient cannot be known
+    """
+
+    def __init__(self, root: Tensor, keep_sent: bool = False) -> None:
+        self.arrived: dict[int, Any] = {}
+        self.sent: dict[int, tuple[Any, ...]] = {}
+        self.unknown: dict[int, str] = {}
+        if not root._requires_grad or root._op is FREED:
+            return
+        if root._data.size != 1:
+            self.unknown[id(root)] = "its gradient depends on what backward() was given, for it is not a single number"
+        else:
+            self.arrived[id(root)] = np.ones_like(root._data)
+        order, _ = topological([root])
+        with np.errstate(all="ignore"):
+            for node in order:
+                self._step(node, keep_sent)
+
+    def _step(self, node: Any, keep_sent: bool) -> None:
+        g = self.arrived.get(id(node))
+        targets = [x for x in node._inputs if isinstance(x, Tensor) and x._requires_grad]
+        reason = self.unknown.get(id(node)) or stale(node)
+        if reason or node._op is FREED:
+            for x in targets:
+                self.unknown.setdefault(id(x), reason)
+                self.arrived.pop(id(x), None)
+            return
+        if g is None:
+            return
+        try:
+            parts = pull(node, g)
+        except Exception as error:  # a rule of the user's own may fail: the picture says so and goes on
+            for x in targets:
+                self.unknown.setdefault(id(x), f"the rule of {node._op.name} failed: {type(error).__name__}: {error}")
+            return
+        if keep_sent:
+            self.sent[id(node)] = parts
+        for x, part in zip(node._inputs, parts, strict=True):
+            if part is not None and id(x) not in self.unknown:
+                self.arrived[id(x)] = self.arrived[id(x)] + part if id(x) in self.arrived else part
+
+    def of(self, x: Tensor) -> tuple[Any, str]:
+        """The gradient to show for x (its own `.grad` where it has one), and why there is none."""
+        if x._grad is not None:
+            return x._grad._data, ""
+        if x._op is None:  # a leaf has what backward() gave it
+            return None, "no gradient has reached it" if x._requires_grad else ""
+        return self.arrived.get(id(x)), self.unknown.get(id(x), "")
+
+
+def pull(node: Any, g: Any) -> tuple[Any, ...]:
+    """What the rules of `node` send to each input when `g` arrives: an array, or None where there is no gradient."""
+    op = node._op
+    values = [x._data if isinstance(x, Tensor) else x for x in node._inputs]
+    wanted = tuple(isinstance(x, Tensor) and x._requires_grad for x in node._inputs)
+    if op.joint is not None:
+        parts = op.joint(g, node._data, *values, wanted=wanted, **node._params)
+    else:
+        rules = [rule if want else None for rule, want in zip(op.rules, wanted, strict=False)]
+        parts = [rule and rule(g, node._data, *values, **node._params) for rule in rules]
+    return tuple(
+        None if part is None or not want else part if part.shape == value.shape else unbroadcast(part, value.shape)
+        for part, want, value in zip(parts, wanted, values, strict=True)
+    )
+
+
+def stale(node: Any) -> str:
+    """Why the rule of `node` cannot be run any more, or "": a value that it reads was changed in place since."""
+    needed = reads(node._op)
+    for i, x in enumerate((node, *node._inputs)):  # 0 is the output, as in a rule's arguments after g
+        cell = getattr(x, "_cell", None)
+        if cell is not None and cell[0] > node._time and needed(i):
+            who = "its output" if i == 0 else f"input {i}"
+            name = getattr(x, "name", None)
+            who += f" ({name})" if name else ""
+            return f"the rule of {node._op.name} reads {who}, which was overwritten after the forward pass"
+    return ""

@@ -1,0 +1,185 @@
+"""The computation graph as data: nodes that were frozen when `graph()` was called, with no array kept.
+
+A Graph knows nothing of how it looks: `view.py` decides what to show of it, and the writers turn that into text or pictures.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, replace
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from .summary import Summary, number
+
+if TYPE_CHECKING:
+    import graphviz
+
+SHOW = ("shape", "value", "grad")
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One tensor, number or array of the graph, as it was when `graph()` was called.
+
+    id       position in topological order: inputs come before results
+    kind     "parameter" (a leaf that requires grad), "input", "constant", "op", "output" (the root)
+    op       the primitive that made it, "" for a leaf; `params` are its keyword arguments, as text
+    name     the model's path of a parameter, the tensor's own `.name`, or the key in `names=`
+    module   the path of the module it belongs to, "" where that is not known
+    grad     None where there is no gradient, or none is known; `note` says why something is unknown
+    inputs   ids by argument position; the same id twice for x * x
+    order    when backward() reaches it (0: the root), None for what it does not reach
+    """
+
+    id: int
+    kind: str
+    value: Summary
+    op: str = ""
+    name: str = ""
+    module: str = ""
+    params: tuple[tuple[str, str], ...] = ()
+    inputs: tuple[int, ...] = ()
+    requires_grad: bool = False
+    grad: Summary | None = None
+    order: int | None = None
+    source: str = ""
+    note: str = ""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self.value.shape
+
+    @property
+    def dtype(self) -> str:
+        return self.value.dtype
+
+    @property
+    def bytes(self) -> int:
+        return self.value.nbytes
+
+    @property
+    def is_leaf(self) -> bool:
+        return not self.op
+
+    @property
+    def literal(self) -> bool:
+        """A number without axes written into an expression, as the 2 in x ** 2."""
+        return self.kind == "constant" and self.value.shape == () and not self.name
+
+    @property
+    def label(self) -> str:
+        """How a reader would call it: its name, its op, or what it is."""
+        return self.name or self.op or (self.literal_text if self.literal else self.kind)
+
+    @property
+    def literal_text(self) -> str:
+        """A literal in more digits than a value gets: 1.00001 is not 1."""
+        return number(self.value.first[0], 7)
+
+
+class Edge(NamedTuple):
+    """`source` is argument number `position` of `target`."""
+
+    source: int
+    target: int
+    position: int
+
+
+@dataclass(frozen=True)
+class Graph:
+    """A computation graph to look at: print it, show it in a notebook, or save it.
+
+    nodes       in topological order; `nodes[i].id == i`
+    has_grad    whether gradients are shown
+    direction   "TB": inputs at the top, the result at the bottom; "LR": from left to right
+    show        what a node says: any of "shape", "value", "grad"
+    share       "ghost": a shared leaf is drawn at each use; "once": drawn once, with long edges
+    max_nodes   above this many boxes a picture folds repeated steps, then leaves out what is far from the result
+    """
+
+    nodes: tuple[Node, ...]
+    has_grad: bool = False
+    direction: str = "TB"
+    show: tuple[str, ...] = SHOW
+    share: str = "ghost"
+    max_nodes: int = 400
+
+    @property
+    def root(self) -> Node:
+        return self.nodes[-1]
+
+    @property
+    def edges(self) -> tuple[Edge, ...]:
+        return tuple(Edge(source, node.id, i) for node in self.nodes for i, source in enumerate(node.inputs))
+
+    def __len__(self) -> int:
+        return len(self.nodes)
+
+    def __str__(self) -> str:
+        return str(self._write("text"))
+
+    def __repr__(self) -> str:
+        return f"Graph({self.title})"
+
+    @property
+    def title(self) -> str:
+        """What the graph is of, and how large it is."""
+        ops = [n for n in self.nodes if n.op]
+        parameters = [n for n in self.nodes if n.kind == "parameter"]
+        size = sum(n.value.size for n in parameters)
+        parts = [self.root.label, f"{len(ops):,} op{'s' * (len(ops) != 1)}"]
+        if parameters:
+            plural = "s" * (len(parameters) != 1)
+            parts.append(f"{len(parameters):,} parameter{plural}" + (f" ({size:,} numbers)" if size != len(parameters) else ""))
+        return " · ".join(parts)
+
+    def _write(self, writer: str) -> Any:
+        return import_module(f".{writer}", __package__).write(self)
+
+    def save(self, path: str | os.PathLike[str]) -> str:
+        """Write the graph to a file; the suffix says how: .svg, .dot, .txt. Returns the path.
+
+        The same graph gives the same bytes. No Graphviz is needed.
+        """
+        file = os.fspath(path)
+        suffix = os.path.splitext(file)[1].lower()
+        if suffix not in WRITERS:
+            raise ValueError(f"Graph.save: {file!r} must end in one of {', '.join(WRITERS)}")
+        content = self._write(WRITERS[suffix])
+        with open(file, "wb") as out:
+            out.write(content if isinstance(content, bytes) else str(content).encode())
+        return file
+
+    def to_graphviz(self) -> graphviz.Digraph:
+        """The graph as a `graphviz.Digraph`, to draw with Graphviz where it is installed."""
+        from .dot import digraph  # needs the graphviz package, which nothing else does
+
+        return digraph(self)
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        return {"image/svg+xml": self._write("svg"), "text/plain": str(self)}
+
+    def with_options(self, **options: Any) -> Graph:
+        """The same graph drawn another way: direction, show, share, max_nodes."""
+        return replace(self, **checked(**options))
+
+
+WRITERS = {".svg": "svg", ".dot": "dot", ".txt": "text"}
+"""Suffix -> the module whose `write(graph)` makes the file."""
+
+_CHOICES = {"direction": ("TB", "LR"), "share": ("ghost", "once")}
+
+
+def checked(**options: Any) -> dict[str, Any]:
+    """The options of a drawing, or a ValueError that says what they can be."""
+    for key, value in options.items():
+        if key in _CHOICES and value not in _CHOICES[key]:
+            raise ValueError(f"graph: {key} must be one of {', '.join(map(repr, _CHOICES[key]))}, got {value!r}")
+    if "show" in options:
+        show = options["show"] = tuple([options["show"]] if isinstance(options["show"], str) else options["show"])
+        if not set(show) <= set(SHOW):
+            raise ValueError(f"graph: show must name any of {', '.join(map(repr, SHOW))}, got {show!r}")
+    if options.get("max_nodes", 1) < 1:
+        raise ValueError(f"graph: max_nodes must be at least 1, got {options['max_nodes']!r}")
+    return options

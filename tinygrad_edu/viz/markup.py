@@ -1,0 +1,46 @@
+"""XML written safely: every word and every attribute goes through `tag`."""
+
+from __future__ import annotations
+
+from xml.sax.saxutils import escape, quoteattr
+
+
+def tag(name: str, words: str = "", *, inside: str = "", **attributes: object) -> str:
+    """An XML element around escaped words and finished markup.
+
+    `class_` is class, `stroke_width` is stroke-width, numbers get at most one decimal, None leaves an attribute out.
+
+    >>> tag("rect", x=1.25, rx=3.0, class_="a<b", fill=None)
+    '<rect x="1.2" rx="3" class="a&lt;b"/>'
+    >>> tag("text", "x < y", inside=tag("title", "less"))
+    '<text>x &lt; y<title>less</title></text>'
+    """
+    text = "".join(
+        f" {key.rstrip('_').replace('_', '-')}={quoteattr(clean(value) if isinstance(value, str) else coordinate(value))}"
+        for key, value in attributes.items()
+        if value is not None
+    )
+    content = escape(clean(words)) + inside
+    return f"<{name}{text}>{content}</{name}>" if content else f"<{name}{text}/>"
+
+
+def coordinate(value: object) -> str:
+    """A number with at most one decimal.
+
+    >>> coordinate(3.0), coordinate(-0.04)
+    ('3', '0')
+    """
+    text = f"{value:.1f}".removesuffix(".0")
+    return "0" if text == "-0" else text
+
+
+def clean(words: str) -> str:
+    """XML has no form for control characters and lone surrogates: they become U+FFFD."""
+    return "".join(c if c >= " " or c in "\t\n" else "\ufffd" for c in words) if words.isascii() else _clean_unicode(words)
+
+
+def _clean_unicode(words: str) -> str:
+    return "".join(
+        c if (c >= " " or c in "\t\n") and not "\ud800" <= c <= "\udfff" and c not in "\ufffe\uffff" else "\ufffd"
+        for c in words
+    )

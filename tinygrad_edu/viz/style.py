@@ -1,0 +1,63 @@
+"""How pictures look: colours for light and dark that colour-blind readers can tell apart, and how wide text is.
+
+The hues are Okabe and Ito's (Color Universal Design, 2008), darkened or lightened until text on them is legible. Colour never
+says something alone: kinds also differ in outline and in words.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import lru_cache
+
+SANS = "system-ui, -apple-system, 'Segoe UI', 'Noto Sans', 'Noto Sans KR', 'Malgun Gothic', 'DejaVu Sans', sans-serif"
+MONO = "ui-monospace, 'SF Mono', Menlo, Consolas, 'DejaVu Sans Mono', monospace"
+
+LIGHT = {
+    "paper": "#ffffff", "ink": "#1b1f24", "soft": "#59636e", "line": "#8c959f", "faint": "#d8dee4",
+    "grad": "#9b3579", "bad": "#c43d00",
+    "parameter": "#0072b2", "parameter-fill": "#e8f3fa", "input": "#00795a", "input-fill": "#e6f5f0",
+    "constant": "#6e7781", "constant-fill": "#f4f5f7", "op": "#59636e", "op-fill": "#ffffff",
+    "output": "#a66f00", "output-fill": "#fdf1d8", "fold": "#59636e", "fold-fill": "#f4f5f7",
+}  # fmt: skip
+DARK = {
+    "paper": "#0d1117", "ink": "#e6edf3", "soft": "#9da7b3", "line": "#6e7681", "faint": "#30363d",
+    "grad": "#e9a3cb", "bad": "#ff8a4c",
+    "parameter": "#56b4e9", "parameter-fill": "#0e2536", "input": "#2ec49a", "input-fill": "#0b2921",
+    "constant": "#8b949e", "constant-fill": "#161b22", "op": "#8b949e", "op-fill": "#161b22",
+    "output": "#e69f00", "output-fill": "#2b200a", "fold": "#8b949e", "fold-fill": "#1c232c",
+}  # fmt: skip
+SERIES = (  # (light, dark) for lines and bars, in the order in which they are used
+    ("#0072b2", "#56b4e9"), ("#d55e00", "#ff8a4c"), ("#00795a", "#2ec49a"), ("#9b3579", "#e9a3cb"),
+    ("#a66f00", "#e69f00"), ("#1b1f24", "#e6edf3"), ("#3f51b5", "#9fa8ff"), ("#7a6a53", "#c9b79c"),
+)  # fmt: skip
+
+
+@lru_cache(maxsize=4096)
+def columns(text: str) -> int:
+    """Columns of a terminal that a text takes: two for a Hangul syllable, none for a combining mark.
+
+    >>> columns("loss"), columns("손실")
+    (4, 4)
+    """
+    if text.isascii():
+        return len(text)
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+_NARROW, _WIDE = set("fijlrtI.,:;'|!()[]{}/\\ \"`"), set("mwMWOQGCDHNU@%—…&+<>=×")
+
+
+@lru_cache(maxsize=4096)
+def pixels(text: str, size: float, mono: bool = False) -> float:
+    """Pixels that a text takes at most in common fonts; browsers differ by a few per cent, so this errs to the wide side."""
+    if mono:
+        return 0.615 * size * columns(text)
+    units = 0.0
+    for c in text:
+        if unicodedata.combining(c):
+            continue
+        if unicodedata.east_asian_width(c) in "WF":
+            units += 1.0
+        else:
+            units += 0.37 if c in _NARROW else 0.88 if c in _WIDE else 0.64
+    return units * size

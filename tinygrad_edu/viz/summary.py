@@ -1,0 +1,176 @@
+"""What is kept of an array once the array itself is let go: a few numbers, and how numbers are written."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+BINS = 24  # of a histogram
+FIRST = 6  # leading values kept
+SMALL = 16  # up to this size plain Python beats seven NumPy reductions
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """An array in a few numbers. min, max, mean and std are over the finite values, None where there are none.
+
+    histogram counts the finite values in 24 equal bins from min to max; it is empty when all of them are equal.
+    """
+
+    shape: tuple[int, ...]
+    dtype: str
+    nbytes: int
+    first: tuple[float, ...]
+    min: float | None = None
+    max: float | None = None
+    mean: float | None = None
+    std: float | None = None
+    norm: float | None = None
+    nan: int = 0
+    inf: int = 0
+    zero: int = 0
+    histogram: tuple[int, ...] = ()
+
+    @property
+    def size(self) -> int:
+        return math.prod(self.shape)
+
+    def __str__(self) -> str:
+        """The value where it fits in a few characters, its range and mean where it does not, and what is not finite.
+
+        >>> import numpy as np
+        >>> for a in ([1.0, 2.0], range(100), [1.0, np.nan] * 9):
+        ...     print(summarise(np.array(a)))
+        [1, 2]
+        0 … 99, mean 49.5
+        1 everywhere, NaN × 9
+        """
+        if self.size == 0:
+            return "empty"
+        if self.size == 1:
+            return number(self.first[0])
+        bad = "".join(f", {label} × {count:,}" for label, count in (("NaN", self.nan), ("Inf", self.inf)) if count)
+        if self.size <= 3 and len(self.shape) == 1:
+            return "[" + ", ".join(number(v) for v in self.first) + "]"
+        if self.min is None or self.max is None or self.mean is None:
+            return bad.removeprefix(", ")
+        if self.min == self.max:
+            return f"{number(self.min)} everywhere{bad}"
+        return f"{number(self.min, 3)} … {number(self.max, 3)}, mean {number(self.mean, 3)}{bad}"
+
+
+def summarise(array: Any) -> Summary:
+    """The Summary of an array or a number; the array is read once and not kept."""
+    a = np.asarray(array)
+    head = tuple(a.reshape(-1)[:FIRST].tolist())
+    known: dict[str, Any] = {"shape": a.shape, "dtype": _name(a.dtype), "nbytes": a.nbytes, "first": head}
+    if a.size == 0 or a.dtype.kind not in "biuf":
+        return Summary(**known)
+    if a.size <= SMALL:
+        return Summary(**known, **_of_few(a.reshape(-1).tolist()))
+    with np.errstate(all="ignore"):  # a summary of a diverged run is full of overflow: that is what it is there to show
+        flat = a.reshape(-1).astype(np.float64, copy=False)
+        finite = np.isfinite(flat)
+        nan = int(np.isnan(flat).sum())
+        inf = int(flat.size - finite.sum()) - nan
+        kept = flat if nan == inf == 0 else flat[finite]
+        if kept.size == 0:
+            return Summary(**known, nan=nan, inf=inf)
+        low, high = float(kept.min()), float(kept.max())
+        histogram: tuple[int, ...] = ()
+        if low < high:
+            bins = ((kept - low) * (BINS / (high - low))).astype(np.intp)
+            histogram = tuple(np.bincount(np.clip(bins, 0, BINS - 1), minlength=BINS).tolist())
+        return Summary(
+            **known,
+            min=low,
+            max=high,
+            mean=float(kept.mean()),
+            std=float(kept.std()),
+            norm=float(np.sqrt(np.dot(kept, kept))),
+            nan=nan,
+            inf=inf,
+            zero=int(kept.size - np.count_nonzero(kept)),
+            histogram=histogram,
+        )
+
+
+_name = lru_cache(maxsize=None)(str)  # NumPy takes 10 µs to name a dtype, and a graph names one for each node
+
+
+def _of_few(values: list[float]) -> dict[str, Any]:
+    """The same numbers for a short list."""
+    kept = [float(v) for v in values if math.isfinite(v)]
+    nan = sum(1 for v in values if v != v)
+    counted = {"nan": nan, "inf": len(values) - len(kept) - nan}
+    if not kept:
+        return counted
+    if len(kept) == 1:
+        v = kept[0]
+        return {"min": v, "max": v, "mean": v, "std": 0.0, "norm": abs(v), "zero": int(v == 0), **counted}
+    low, high, mean = min(kept), max(kept), sum(kept) / len(kept)
+    bins = [0] * BINS
+    width = high - low
+    for v in kept if 0 < width < math.inf else ():
+        bins[min(int((v - low) / width * BINS), BINS - 1)] += 1
+    return {
+        "min": low,
+        "max": high,
+        "mean": mean,
+        "std": math.hypot(*(v - mean for v in kept)) / math.sqrt(len(kept)),
+        "norm": math.hypot(*kept),
+        "zero": kept.count(0.0),
+        "histogram": tuple(bins) if any(bins) else (),
+        **counted,
+    }
+
+
+def number(value: Any, digits: int = 4) -> str:
+    """A number in at most `digits` significant digits, as a reader would write it.
+
+    >>> [number(v) for v in (0.70710678, 1234567.0, -0.0, 1e-05, True, float("nan"), float("-inf"), 31)]
+    ['0.7071', '1.235e6', '0', '1e-5', 'True', 'NaN', '-Inf', '31']
+    """
+    if isinstance(value, complex):
+        return f"{value:.{digits}g}"
+    if isinstance(value, bool | np.bool_):
+        return str(bool(value))
+    if isinstance(value, int | np.integer) and abs(int(value)) < 10**7:
+        return str(int(value))
+    v = float(value)
+    if not math.isfinite(v):
+        return "NaN" if v != v else "Inf" if v > 0 else "-Inf"
+    text = f"{v:.{digits}g}"
+    if "e" in text:
+        mantissa, exponent = text.split("e")
+        return f"{mantissa}e{int(exponent)}"
+    return "0" if v == 0 else text
+
+
+def shape_text(shape: tuple[int, ...]) -> str:
+    """A shape as text: `[32, 10]`; nothing for a scalar.
+
+    >>> shape_text((32, 10)), shape_text(())
+    ('[32, 10]', '')
+    """
+    return "[" + ", ".join(map(str, shape)) + "]" if shape else ""
+
+
+def bytes_text(count: int) -> str:
+    """A number of bytes in the largest unit that leaves one or more.
+
+    >>> bytes_text(12), bytes_text(2048), bytes_text(3_500_000)
+    ('12 B', '2.0 KiB', '3.3 MiB')
+    """
+    if count < 1024:
+        return f"{count} B"
+    size = float(count)
+    for unit in ("KiB", "MiB", "GiB"):
+        size /= 1024
+        if size < 1024:
+            return f"{size:.1f} {unit}"
+    return f"{size / 1024:.1f} TiB"

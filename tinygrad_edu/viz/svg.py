@@ -1,0 +1,233 @@
+"""A Graph as an SVG picture: one file, no script, no network, light and dark by the reader's own setting."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+from .graph import Graph
+from .layout import Point, layout
+from .markup import coordinate as n
+from .markup import tag
+from .style import DARK, LIGHT, MONO, SANS, pixels
+from .summary import Summary, bytes_text, number
+from .view import LEFT_OUT, Box, View, view
+
+TITLE, TEXT = 13.0, 11.0  # font sizes
+BOLD = 1.06  # bold letters are this much wider
+PAD, MARGIN, LINE = 10.0, 24.0, 16.0
+WIDEST = 340.0  # pixels of a box; longer words are cut, the whole text is in the tooltip
+KINDS = ("parameter", "input", "constant", "op", "output", "fold")
+
+
+def write(graph: Graph) -> str:
+    """The SVG text of `graph`."""
+    shown = view(graph)
+    boxes = shown.boxes
+    sizes = [_size(box) for box in boxes]
+    arrows = [(a.source, i, a.label) for i, box in enumerate(boxes) for a in box.inputs]
+    across = graph.direction == "LR"
+    placed = layout([(h, w) if across else (w, h) for w, h in sizes], [(s, t) for s, t, _ in arrows])
+    inner_width, inner_height = _turn((placed.width, placed.height), across)
+    head = [graph.title, *shown.notes]
+    legend, legend_width = _legend(shown, MARGIN + 18 * len(head) - 2)
+    top = MARGIN + 18 * len(head) + 26
+    width = max(inner_width, legend_width, *(pixels(text, TITLE) * BOLD for text in head))
+    left = MARGIN + (width - inner_width) / 2
+
+    def at(p: Point) -> Point:
+        x, y = _turn(p, across)
+        return x + left, y + top
+
+    edges = [
+        _edge(boxes[source], [at(p) for p in route], label, across)
+        for (source, _, label), route in zip(arrows, placed.routes, strict=True)
+    ]
+    nodes = [_draw(box, at(c), size) for box, c, size in zip(boxes, placed.centres, sizes, strict=True)]
+    size: dict[str, Any] = {"width": width + 2 * MARGIN, "height": inner_height + top + MARGIN}
+    header = [tag("text", graph.title, class_="tg-name", x=MARGIN, y=MARGIN + 10)]
+    header += [tag("text", note, class_="tg-soft", x=MARGIN, y=MARGIN + 28 + 18 * k) for k, note in enumerate(shown.notes)]
+    parts = [
+        tag("style", inside=_css()),
+        tag("rect", class_="tg-paper", rx=8, **size),
+        *header,
+        legend,
+        tag("g", inside="\n".join(edges), class_="tg-edges"),
+        *nodes,
+    ]
+    return document("tg", f"Computation graph: {graph.title}", size["width"], size["height"], parts)
+
+
+def document(kind: str, title: str, width: float, height: float, parts: list[str]) -> str:
+    """An SVG file."""
+    return tag(
+        "svg",
+        inside="\n" + "\n".join(filter(None, parts)) + "\n",
+        xmlns="http://www.w3.org/2000/svg",
+        class_=kind,
+        viewBox=f"0 0 {n(width)} {n(height)}",
+        width=width,
+        height=height,
+        role="img",
+        aria_label=title,
+    ) + "\n"  # fmt: skip
+
+
+def _turn(p: Point, across: bool) -> Point:
+    return (p[1], p[0]) if across else p
+
+
+# --- boxes ---
+
+
+def _lines(box: Box) -> list[tuple[str, str]]:
+    """(class, words) of the lines below the title."""
+    found = [("tg-soft", box.detail)] if box.detail else []
+    found += [("tg-value", box.value)] if box.value else []
+    return found + ([("tg-grad", f"grad {box.grad}")] if box.grad else [])
+
+
+def _corner(box: Box) -> str:
+    """What stands at the right of the title."""
+    return f"× {box.times:,}  {box.shape}".strip() if box.times else box.shape
+
+
+def _room(corner: str) -> float:
+    return pixels(corner, TEXT, mono=True) + 14 if corner else 0.0
+
+
+def _size(box: Box) -> tuple[float, float]:
+    if box.kind == LEFT_OUT:
+        return pixels(box.detail, TEXT) + 2 * PAD, 22.0
+    first = BOLD * pixels(box.title, TITLE) + _room(_corner(box))
+    rest = [pixels(words, TEXT, mono=True) for _, words in _lines(box)]
+    width = min(WIDEST, max([first, *rest]) + 2 * PAD + 1)
+    return max(64.0, width), 28 + LINE * len(rest)
+
+
+def _draw(box: Box, centre: Point, size: tuple[float, float]) -> str:
+    (x, y), (w, h) = (centre[0] - size[0] / 2, centre[1] - size[1] / 2), size
+    if box.kind == LEFT_OUT:
+        return tag("text", box.detail, class_="tg-soft", x=centre[0], y=centre[1] + 4, text_anchor="middle")
+    out = [tag("title", tooltip(box))]
+    leaf = not box.node.op
+    shifts = (6, 3, 0) if box.times else (0,)
+    out += [tag("rect", class_="tg-box", x=x + s, y=y + s, width=w, height=h, rx=3 if leaf else 7) for s in shifts]
+    if leaf:
+        out.append(tag("rect", class_="tg-mark", x=x, y=y, width=4, height=h, rx=2))
+    corner = _corner(box)
+    title = _cut(box.title, (w - 2 * PAD - _room(corner)) / BOLD, TITLE)
+    out.append(tag("text", title, class_="tg-name", x=x + PAD, y=y + 19))
+    if corner:
+        out.append(tag("text", corner, class_="tg-shape", x=x + w - PAD, y=y + 19, text_anchor="end"))
+    out += [
+        tag("text", _cut(words, w - 2 * PAD, TEXT, mono=True), class_=kind, x=x + PAD, y=y + 19 + LINE * k)
+        for k, (kind, words) in enumerate(_lines(box), 1)
+    ]
+    if box.bad:
+        wide = pixels(box.bad, TEXT) + 12
+        out.append(tag("rect", class_="tg-flag", x=x + w - wide + 6, y=y - 11, width=wide, height=17, rx=8))
+        out.append(tag("text", box.bad, class_="tg-flag-text", x=x + w - wide / 2 + 6, y=y + 1, text_anchor="middle"))
+    kinds = ["tg-node", f"tg-{box.kind}", "tg-ghost" if box.ghost else "", "tg-bad" if box.bad else ""]
+    return tag("g", inside="".join(out), class_=" ".join(filter(None, kinds)))
+
+
+def tooltip(box: Box) -> str:
+    """All that is known of a box, line by line."""
+    node = box.node
+    rows = [f"#{node.id}  {box.title}" + (f" × {box.times:,}" if box.times else ""), box.detail, node.kind]
+    rows.append(f"shape {list(node.shape)}  {node.dtype}  {bytes_text(node.bytes)}")
+    rows += _numbers("value", node.value)
+    rows += _numbers("gradient", node.grad) if node.grad is not None else []
+    rows += [f"module {node.module}" if node.module else "", node.source, node.note]
+    rows.append("drawn here again: it is one tensor with several uses" if box.ghost else "")
+    return "\n".join(filter(None, rows))
+
+
+def _numbers(word: str, s: Summary) -> list[str]:
+    rows = [f"{word}: {s}"]
+    if s.std is not None and s.norm is not None and s.size > 1:
+        rows.append(f"    std {number(s.std)}, norm {number(s.norm)}, zeros {s.zero:,} of {s.size:,}")
+        rows.append(f"    first {', '.join(map(number, s.first))}{' …' if s.size > len(s.first) else ''}")
+    return rows
+
+
+# --- arrows ---
+
+
+def _edge(source: Box, route: list[Point], label: str, across: bool) -> str:
+    x, y = route[-1]
+    end = (x - 3, y) if across else (x, y - 3)  # the arrow's head reaches the box, its line stops a little before
+    points = [*route[:-1], end]
+    path = f"M{n(points[0][0])} {n(points[0][1])}" + "".join(_curve(p, q, across) for p, q in pairwise(points))
+    wings = ((-8, -4), (-8, 4)) if across else ((-4, -8), (4, -8))
+    head = f"M{n(x)} {n(y)}" + "".join(f"L{n(x + dx)} {n(y + dy)}" for dx, dy in wings) + "Z"
+    kind = "tg-edge" if source.node.op else "tg-edge tg-quiet"
+    out = tag("path", class_=kind, d=path) + tag("path", class_=f"{kind} tg-head", d=head)
+    if label:
+        lx, ly = (x - 13, y - 5) if across else (x + 5, y - 8)
+        out += tag("text", label, class_="tg-label", x=lx, y=ly)
+    return out
+
+
+def _curve(p: Point, q: Point, across: bool) -> str:
+    """From p on to q: a line where it is straight ahead, else an S that starts and ends straight ahead."""
+    (x0, y0), (x1, y1) = p, q
+    if abs(y0 - y1 if across else x0 - x1) < 0.5:
+        return f"L{n(x1)} {n(y1)}"
+    middle = (x0 + x1) / 2 if across else (y0 + y1) / 2
+    first, second = ((middle, y0), (middle, y1)) if across else ((x0, middle), (x1, middle))
+    return f"C{n(first[0])} {n(first[1])} {n(second[0])} {n(second[1])} {n(x1)} {n(y1)}"
+
+
+# --- around it ---
+
+
+def _legend(shown: View, y: float) -> tuple[str, float]:
+    """The kinds that occur in the picture, and how wide that is."""
+    x, out = MARGIN, []
+    for kind in KINDS:
+        if not any(box.kind == kind for box in shown.boxes):
+            continue
+        words = "repeated steps" if kind == "fold" else kind
+        leaf = kind in ("parameter", "input", "constant")
+        mark = tag("rect", class_="tg-box", x=x, y=y, width=16, height=11, rx=2 if leaf else 5)
+        mark += tag("rect", class_="tg-mark", x=x, y=y, width=3, height=11) if leaf else ""
+        out.append(
+            tag("g", inside=mark, class_=f"tg-node tg-{kind}") + tag("text", words, class_="tg-soft", x=x + 22, y=y + 10)
+        )
+        x += 34 + pixels(words, TEXT)
+    return "".join(out), x - MARGIN
+
+
+def _theme(c: dict[str, str]) -> str:
+    rules = [
+        f".tg-paper{{fill:{c['paper']}}}.tg text{{fill:{c['ink']}}}.tg .tg-grad{{fill:{c['grad']}}}",
+        f".tg .tg-soft,.tg .tg-shape,.tg .tg-label{{fill:{c['soft']}}}.tg .tg-flag-text{{fill:{c['paper']}}}",
+        f".tg-edge{{stroke:{c['line']}}}.tg-head{{fill:{c['line']}}}",
+        *(f".tg-{k} .tg-box{{fill:{c[f'{k}-fill']};stroke:{c[k]}}}.tg-{k} .tg-mark{{fill:{c[k]}}}" for k in KINDS),
+        f".tg-bad .tg-box{{stroke:{c['bad']};stroke-width:2.5}}.tg-flag{{fill:{c['bad']}}}",
+    ]
+    return "".join(rules)
+
+
+def _css() -> str:
+    shared = (
+        f".tg text{{font-family:{SANS};font-size:{TEXT:g}px}}.tg .tg-name{{font-size:{TITLE:g}px;font-weight:600}}"
+        f".tg .tg-value,.tg .tg-grad,.tg .tg-shape{{font-family:{MONO}}}.tg .tg-label{{font-size:10px}}"
+        ".tg-box{stroke-width:1.2}.tg-output .tg-box{stroke-width:2.2}.tg-ghost .tg-box{stroke-dasharray:4 3}"
+        ".tg-edge{fill:none;stroke-width:1.4}.tg-head{stroke:none}.tg-quiet{opacity:.75}"
+        ".tg .tg-flag-text{font-weight:600}"
+    )
+    return shared + _theme(LIGHT) + "@media (prefers-color-scheme:dark){" + _theme(DARK) + "}"
+
+
+def _cut(words: str, room: float, size: float, mono: bool = False) -> str:
+    words = " ".join(words.split())
+    if pixels(words, size, mono) <= room:
+        return words
+    low, high = 0, len(words)  # the longest start that fits
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if pixels(words[:middle] + "…", size, mono) <= room else (low, middle - 1)
+    return words[:low] + "…"
