@@ -55,28 +55,41 @@ from .creation import (
 from .cumulative import cumprod, cumsum, logcumsumexp
 from .elementwise import (
     absolute,
-    add,
+    addcdiv,
+    addcmul,
+    allclose,
     arccos,
+    arccosh,
     arcsin,
+    arcsinh,
     arctan,
+    arctan2,
+    arctanh,
+    bitwise_and,
+    bitwise_or,
+    bitwise_xor,
     ceil,
     clamp,
+    copysign,
     cos,
     cosh,
-    divide,
-    equal,
     exp,
     exp2,
     expm1,
+    float_power,
     floor,
     floor_divide,
-    greater,
-    greater_equal,
+    fmax,
+    fmin,
+    fmod,
+    frac,
+    hypot,
+    invert,
+    isclose,
     isfinite,
     isinf,
     isnan,
-    less,
-    less_equal,
+    lerp,
     log,
     log1p,
     log2,
@@ -86,28 +99,42 @@ from .elementwise import (
     logical_not,
     logical_or,
     logical_xor,
+    logit,
+    masked_fill,
     maximum,
     minimum,
-    multiply,
+    nan_to_num,
     negative,
-    not_equal,
     positive,
     power,
     reciprocal,
     remainder,
     rint,
+    round,
     rsqrt,
     sign,
+    signbit,
     sin,
     sinh,
     sqrt,
     square,
-    subtract,
     tan,
     tanh,
     trunc,
     where,
+    xlogy,
 )
+from .elementwise import equal as eq
+from .elementwise import greater as gt
+from .elementwise import greater_equal as ge
+from .elementwise import less as lt
+from .elementwise import less_equal as le
+from .elementwise import not_equal as ne
+from .elementwise import same as equal
+from .elementwise import torch_add as add
+from .elementwise import torch_div as div
+from .elementwise import torch_mul as mul
+from .elementwise import torch_sub as sub
 from .fused import linear, standardize
 from .indexing import (
     embedding,
@@ -254,6 +281,9 @@ from .window import (
 )
 
 # PyTorch's other spellings
-abs, neg, sub, mul, div, pow, round = absolute, negative, subtract, multiply, divide, power, rint
-true_divide, clip, concat, concatenate, swapaxes = divide, clamp, cat, cat, transpose
-acos, asin, atan, eq, ne, lt, le, gt, ge = arccos, arcsin, arctan, equal, not_equal, less, less_equal, greater, greater_equal
+abs, neg, pow, fix = absolute, negative, power, trunc
+multiply, subtract, true_divide, divide = mul, sub, div, div
+clip, concat, concatenate, swapaxes, swapdims, moveaxis = clamp, cat, cat, transpose, transpose, movedim
+acos, asin, atan, acosh, asinh, atanh, atan2 = arccos, arcsin, arctan, arccosh, arcsinh, arctanh, arctan2
+less, less_equal, greater, greater_equal, not_equal = lt, le, gt, ge, ne
+bitwise_not, ger = invert, outer

@@ -23,7 +23,7 @@ def relu(x):
     return np.maximum(x, 0)
 
 
-relu.vjp(lambda g, y, x: g * (raw(y) > 0))
+relu.vjp(lambda g, y, x: np.where(raw(y) > 0, g, 0))
 
 
 @primitive
@@ -279,7 +279,7 @@ def hardtanh(x, min_val=-1.0, max_val=1.0):
 
 _hardtanh = primitive(
     lambda x, *, low, high: np.clip(x, low, high),
-    lambda g, y, x, *, low, high: g * ((raw(x) > low) & (raw(x) < high)),
+    lambda g, y, x, *, low, high: np.where((raw(x) > low) & (raw(x) < high), g, 0),
     name="hardtanh",
 )
 

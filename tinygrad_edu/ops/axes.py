@@ -2,8 +2,8 @@
 
 import functools
 
-from ..autograd.errors import restate
-from ..autograd.primitive import from_array, is_tensor, raw
+from ..autograd.errors import ShapeError, restate
+from ..autograd.primitive import from_array, is_tensor, mark_changed, raw
 
 _TORCH = {"dim": "axis", "keepdim": "keepdims", "input": "x"}
 
@@ -79,3 +79,22 @@ def refuse_gradient(name, *inputs):
     """Raise where an input requires grad, and the floating-point answer of `name` would silently lose it."""
     if any(is_tensor(x) and x.requires_grad for x in inputs):
         raise RuntimeError(f"{name}() has no gradient, and its input requires grad: pass x.detach()")
+
+
+def accepts_out(function):
+    """Decorator: `out=` names a Tensor that receives the answer; it may not be part of a graph."""
+
+    @functools.wraps(function)
+    def call(*args, out=None, **kwargs):
+        answer = function(*args, **kwargs)
+        if out is None:
+            return answer
+        if any(is_tensor(x) and x.requires_grad for x in (answer, out)):
+            raise RuntimeError(f"{function.__name__}(): out= does not support automatic differentiation; assign the result")
+        if out.shape != answer.shape:
+            raise ShapeError(f"{function.__name__}(): out has shape {out.shape}, the answer {answer.shape}")
+        raw(out)[...] = raw(answer)
+        mark_changed(out)
+        return out
+
+    return call

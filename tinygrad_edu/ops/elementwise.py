@@ -9,7 +9,14 @@ import operator
 
 import numpy as np
 
-from ..autograd.primitive import NUMPY, from_array, implements, is_tensor, primitive, raw
+from ..autograd.primitive import FLOAT32, NUMPY, from_array, implements, is_tensor, primitive, raw
+from .axes import accepts_out, no_gradient, torch_names
+
+
+def _flat(g, y, *inputs):
+    """The rule of a step function: zeros, even where g is infinite."""
+    return np.where(False, g, 0)
+
 
 # --- arithmetic ---
 add = primitive(np.add, lambda g, y, a, b: g, lambda g, y, a, b: g)
@@ -18,8 +25,9 @@ multiply = primitive(np.multiply, lambda g, y, a, b: g * b, lambda g, y, a, b: g
 divide = primitive(np.true_divide, lambda g, y, a, b: g / b, lambda g, y, a, b: -g * a / (b * b), name="divide")
 negative = primitive(np.negative, lambda g, y, x: -g)
 positive = primitive(np.positive, lambda g, y, x: g)
-floor_divide = primitive(np.floor_divide, lambda g, y, a, b: g * 0, lambda g, y, a, b: g * 0)
-remainder = primitive(np.remainder, lambda g, y, a, b: g, lambda g, y, a, b: -g * np.floor(a / b))
+floor_divide = primitive(np.floor_divide, _flat, _flat)
+remainder = primitive(np.remainder, lambda g, y, a, b: g, lambda g, y, a, b: -g * np.floor(a / b))  # the sign of b
+fmod = primitive(np.fmod, lambda g, y, a, b: g, lambda g, y, a, b: -g * np.trunc(a / b))  # the sign of a
 
 
 # --- powers ---
@@ -56,6 +64,13 @@ log10 = primitive(np.log10, lambda g, y, x: g / (x * math.log(10)))
 log1p = primitive(np.log1p, lambda g, y, x: g / (1 + x))
 logaddexp = primitive(np.logaddexp, lambda g, y, a, b: g * np.exp(a - y), lambda g, y, a, b: g * np.exp(b - y))
 
+
+def _over_square(x, a, b):
+    """x / (a² + b²); 0 where a and b are 0."""
+    square = a * a + b * b
+    return np.where(square == 0, 0, x / np.where(square == 0, 1, square))
+
+
 # --- trigonometry ---
 sin = primitive(np.sin, lambda g, y, x: g * np.cos(x))
 cos = primitive(np.cos, lambda g, y, x: -g * np.sin(x))
@@ -63,29 +78,56 @@ tan = primitive(np.tan, lambda g, y, x: g * (1 + y * y))
 arcsin = primitive(np.arcsin, lambda g, y, x: g / np.sqrt(1 - x * x))
 arccos = primitive(np.arccos, lambda g, y, x: -g / np.sqrt(1 - x * x))
 arctan = primitive(np.arctan, lambda g, y, x: g / (1 + x * x))
+arctan2 = primitive(np.arctan2, lambda g, y, a, b: g * _over_square(b, a, b), lambda g, y, a, b: -g * _over_square(a, a, b))
 sinh = primitive(np.sinh, lambda g, y, x: g * np.cosh(x))
 cosh = primitive(np.cosh, lambda g, y, x: g * np.sinh(x))
 tanh = primitive(np.tanh, lambda g, y, x: g * (1 - y * y))
+arcsinh = primitive(np.arcsinh, lambda g, y, x: g / np.sqrt(x * x + 1))
+arccosh = primitive(np.arccosh, lambda g, y, x: g / np.sqrt(x * x - 1))
+arctanh = primitive(np.arctanh, lambda g, y, x: g / (1 - x * x))
+hypot = primitive(np.hypot, lambda g, y, a, b: g * _ratio(a, y), lambda g, y, a, b: g * _ratio(b, y))
+
+
+def _ratio(a, y):
+    """a / y; 0 where y is 0."""
+    return np.where(y == 0, 0, a / np.where(y == 0, 1, y))
+
 
 # --- steps: the gradient is zero wherever there is one ---
-sign = primitive(np.sign, lambda g, y, x: g * 0)
-floor = primitive(np.floor, lambda g, y, x: g * 0)
-ceil = primitive(np.ceil, lambda g, y, x: g * 0)
-trunc = primitive(np.trunc, lambda g, y, x: g * 0)
-rint = primitive(np.rint, lambda g, y, x: g * 0)
+sign = primitive(np.sign, _flat)
+floor = primitive(np.floor, _flat)
+ceil = primitive(np.ceil, _flat)
+trunc = primitive(np.trunc, _flat)
+rint = primitive(np.rint, _flat)
 
 # --- choices ---
 absolute = primitive(np.absolute, lambda g, y, x: g * np.sign(x))
 
 
-def _wins(first, second, g):
-    """1 where `first` is larger, ½ where they tie, 0 where `second` is: a constant, in the dtype of g."""
+def _wins(g, first, second):
+    """g where `first` is larger, half of it where they tie, 0 where `second` is; nan counts as larger."""
     first, second = raw(first), raw(second)
-    return np.where(first > second, 1, np.where(first == second, 0.5, 0)).astype(g.dtype)
+    return np.where((first > second) | np.isnan(first), g, np.where(first == second, 0.5 * g, 0))
 
 
-maximum = primitive(np.maximum, lambda g, y, a, b: g * _wins(a, b, g), lambda g, y, a, b: g * _wins(b, a, g))
-minimum = primitive(np.minimum, lambda g, y, a, b: g * _wins(b, a, g), lambda g, y, a, b: g * _wins(a, b, g))
+maximum = primitive(np.maximum, lambda g, y, a, b: _wins(g, a, b), lambda g, y, a, b: _wins(g, b, a))
+minimum = primitive(np.minimum, lambda g, y, a, b: _wins(g, -raw(a), -raw(b)), lambda g, y, a, b: _wins(g, -raw(b), -raw(a)))
+
+
+def _first_wins(a, b):
+    """Where fmax takes a: nan loses, a tie is won by the first."""
+    return (raw(a) >= raw(b)) | np.isnan(raw(b))
+
+
+fmax = primitive(
+    np.fmax, lambda g, y, a, b: np.where(_first_wins(a, b), g, 0), lambda g, y, a, b: np.where(_first_wins(a, b), 0, g)
+)
+fmin = primitive(
+    np.fmin,
+    lambda g, y, a, b: np.where(_first_wins(-raw(a), -raw(b)), g, 0),
+    lambda g, y, a, b: np.where(_first_wins(-raw(a), -raw(b)), 0, g),
+)
+copysign = primitive(np.copysign, lambda g, y, a, b: g * np.sign(raw(a)) * np.copysign(1, raw(b)), _flat)
 
 
 @primitive
@@ -100,7 +142,7 @@ choose.vjp(lambda g, y, condition, a, b: np.where(condition, 0, g))
 
 
 @implements(np.where)
-def where(condition, input, other):
+def where(condition, input=None, other=None):
     """`input` where `condition` holds, else `other`.
 
     The gradient goes to the branch that was taken. The other branch is still computed: `where(x > 0, sqrt(x), 0)` has
@@ -111,7 +153,23 @@ def where(condition, input, other):
     >>> tg.where(x > 0, x, 0.1 * x)
     tensor([-0.1000,  2.0000])
     """
+    if input is None and other is None:
+        return tuple(from_array(i) for i in np.nonzero(raw(condition)))
+    if is_tensor(condition) and not is_tensor(input) and not is_tensor(other):
+        input = from_array(np.asarray(input, FLOAT32 if isinstance(input, float) else None))
     return choose(raw(condition), input, other)
+
+
+def masked_fill(x, mask, value):
+    """x with `value` where `mask` is True.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.masked_fill(tg.tensor([1.0, 2.0]), tg.tensor([True, False]), 0.0)
+    tensor([0., 2.])
+    """
+    if raw(mask).dtype != np.bool_:
+        raise TypeError(f"masked_fill(): expected a boolean mask, got {raw(mask).dtype}; a comparison makes one")
+    return where(mask, value, x)
 
 
 @primitive
@@ -140,9 +198,115 @@ def clamp(x, min=None, max=None):
     if min is None and max is None:
         raise ValueError("clamp(): at least one of min and max must not be None")
     if is_tensor(min) or is_tensor(max):
-        low = x if min is None else maximum(x, min)
-        return low if max is None else minimum(low, max)
+        low = x if min is None else where(x < min, min, x)
+        return low if max is None else where(low > max, max, low)
     return clip(x, min=min, max=max)
+
+
+# --- PyTorch's signatures ---
+
+
+@accepts_out
+def torch_add(input, other, *, alpha=1):
+    """input + alpha · other."""
+    return add(input, other if alpha == 1 else alpha * other)
+
+
+@accepts_out
+def torch_sub(input, other, *, alpha=1):
+    """input − alpha · other."""
+    return subtract(input, other if alpha == 1 else alpha * other)
+
+
+@accepts_out
+def torch_mul(input, other):
+    """input · other."""
+    return multiply(input, other)
+
+
+@accepts_out
+def torch_div(input, other, *, rounding_mode=None):
+    """input / other; rounding_mode 'floor' rounds down, 'trunc' towards 0.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.div(tg.tensor([-7.0, 7.0]), 2.0, rounding_mode="trunc")
+    tensor([-3.,  3.])
+    """
+    if rounding_mode is None:
+        return divide(input, other)
+    if rounding_mode == "floor":
+        return floor_divide(input, other)
+    if rounding_mode != "trunc":
+        raise ValueError(f"div(): rounding_mode must be None, 'floor' or 'trunc', got {rounding_mode!r}")
+    y = trunc(divide(input, other))
+    integers = all(raw(x).dtype.kind in "iu" for x in (input, other) if hasattr(x, "dtype")) and not isinstance(other, float)
+    return y.astype(np.int64) if integers else y
+
+
+@torch_names
+def round(x, decimals=0):
+    """x rounded to `decimals` places; a half goes to the even neighbour; the gradient is 0.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.round(tg.tensor([0.5, 1.5, 2.345]), decimals=0)
+    tensor([0., 2., 2.])
+    """
+    return rint(x) if decimals == 0 else rint(x * 10**decimals) / 10**decimals
+
+
+implements(np.round)(lambda a, decimals=0: round(a, decimals))
+
+
+def frac(x):
+    """x − trunc(x)."""
+    return x - trunc(x)
+
+
+def lerp(start, end, weight):
+    """start + weight · (end − start)."""
+    return start + weight * (end - start)
+
+
+def float_power(input, exponent):
+    """input ** exponent in float64."""
+    return power(*(x.astype(np.float64) if hasattr(x, "astype") else x for x in (input, exponent)))
+
+
+def addcmul(input, tensor1, tensor2, *, value=1):
+    """input + value · tensor1 · tensor2."""
+    return input + value * (tensor1 * tensor2)
+
+
+def addcdiv(input, tensor1, tensor2, *, value=1):
+    """input + value · tensor1 / tensor2."""
+    return input + value * (tensor1 / tensor2)
+
+
+def logit(x, eps=None):
+    """log(x / (1 − x)), x limited to [eps, 1 − eps] first if eps is given."""
+    x = x if eps is None else clamp(x, eps, 1 - eps)
+    return log(x / (1 - x))
+
+
+def xlogy(x, y):
+    """x · log y, 0 where x is 0."""
+    return where(raw(x) == 0, 0 * x, x * log(where(raw(x) == 0, 1, y)))
+
+
+@implements(np.nan_to_num)
+def nan_to_num(x, nan=0.0, posinf=None, neginf=None):
+    """x with numbers in place of nan, ∞ (the largest number by default) and −∞; no gradient flows there.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.nan_to_num(tg.tensor([float("nan"), 1.0]))
+    tensor([0., 1.])
+    """
+    if x.dtype.kind != "f":
+        return x
+    limits = np.finfo(x.dtype)
+    x = where(np.isnan(raw(x)), nan, x)
+    x = where(raw(x) == math.inf, float(limits.max) if posinf is None else posinf, x)
+    return where(raw(x) == -math.inf, float(limits.min) if neginf is None else neginf, x)
 
 
 # --- comparisons and logic: no gradient ---
@@ -155,10 +319,7 @@ _COMPARISONS = (
 
 
 def _without_gradient(ufunc):
-    def call(*inputs):
-        return from_array(np.asarray(ufunc(*(raw(x) for x in inputs))))
-
-    call.__name__ = ufunc.__name__
+    call = no_gradient(ufunc)
     call.__doc__ = f"np.{ufunc.__name__}, element by element; the answer has no gradient."
     NUMPY[ufunc] = call
     return call
@@ -170,3 +331,24 @@ def _without_gradient(ufunc):
     bitwise_and, bitwise_or, bitwise_xor, invert,
     isnan, isinf, isfinite, signbit,
 ) = map(_without_gradient, _COMPARISONS)  # fmt: skip
+
+
+@no_gradient
+def isclose(input, other, rtol=1e-5, atol=1e-8, equal_nan=False):
+    """|input − other| ≤ atol + rtol · |other|, element by element."""
+    return np.asarray(np.isclose(input, other, rtol, atol, equal_nan))
+
+
+def allclose(input, other, rtol=1e-5, atol=1e-8, equal_nan=False):
+    """True if all elements are close: |input − other| ≤ atol + rtol · |other|."""
+    return bool(np.allclose(raw(input), raw(other), rtol, atol, equal_nan))
+
+
+def same(input, other):
+    """True if both have the same shape and the same elements; PyTorch's `equal`.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.equal(tg.tensor([1, 2]), tg.tensor([1, 2]))
+    True
+    """
+    return bool(np.array_equal(raw(input), raw(other)))

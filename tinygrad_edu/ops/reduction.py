@@ -5,10 +5,10 @@ from collections import namedtuple
 
 import numpy as np
 
-from ..autograd.primitive import FLOAT32, implements, primitive, raw
+from ..autograd.primitive import FLOAT32, implements, is_tensor, primitive, raw
 from .axes import kept_shape, like, normalize_axes, normalize_axis, torch_names
 from .cumulative import product_of_others
-from .elementwise import absolute, square
+from .elementwise import absolute, maximum, minimum, square
 from .indexing import take_along_dim
 from .shape import reshape, squeeze
 
@@ -168,7 +168,8 @@ def share_among_equals(g, y, x, *, axis, keepdims):
     """Ties share the gradient equally."""
     y = raw(y) if keepdims else np.reshape(raw(y), kept_shape(x.shape, axis))
     hit = (raw(x) == y) | (np.isnan(raw(x)) & np.isnan(y))
-    return over(g, x.shape, axis, keepdims) * (hit / np.sum(hit, axis=axis, keepdims=True)).astype(g.dtype)
+    share = over(g, x.shape, axis, keepdims) / np.sum(hit, axis=axis, keepdims=True).astype(x.dtype)
+    return np.where(hit, share, 0)
 
 
 @primitive
@@ -250,11 +251,15 @@ def _extreme(name, x, axis, keepdims, whole, arg):
 def max(x, axis=None, keepdims=False):
     """The largest element; with `axis` a pair (values, indices), whose gradient goes to the first of equals.
 
+    max(x, y) of two tensors is maximum(x, y).
+
     >>> import tinygrad_edu as tg
     >>> values, indices = tg.max(tg.tensor([[1.0, 5.0], [7.0, 2.0]]), dim=1)
     >>> values, indices
     (tensor([5., 7.]), tensor([1, 0]))
     """
+    if is_tensor(axis):
+        return maximum(x, axis)
     return _extreme("max", x, axis, keepdims, amax, np.argmax)
 
 
@@ -262,10 +267,14 @@ def max(x, axis=None, keepdims=False):
 def min(x, axis=None, keepdims=False):
     """The smallest element; with `axis` a pair (values, indices), whose gradient goes to the first of equals.
 
+    min(x, y) of two tensors is minimum(x, y).
+
     >>> import tinygrad_edu as tg
     >>> tg.min(tg.tensor([3.0, 1.0, 2.0]))
     tensor(1.)
     """
+    if is_tensor(axis):
+        return minimum(x, axis)
     return _extreme("min", x, axis, keepdims, amin, np.argmin)
 
 

@@ -294,7 +294,7 @@ def _(g, y, x, *, kernel, stride, dilation):
     places = np.arange(math.prod(kernel)).reshape(kernel + (1,) * n)
     spread = np.reshape(g, g.shape[:-n] + (1,) * n + g.shape[-n:])
     hit = places == np.reshape(winner, spread.shape)
-    return fold(spread * hit, size=x.shape[-n:], stride=stride, dilation=dilation)
+    return fold(np.where(hit, spread, 0), size=x.shape[-n:], stride=stride, dilation=dilation)
 
 
 def _max(name, n, x, kernel_size, stride, padding, dilation, ceil_mode):
