@@ -6,7 +6,6 @@ functions of `ops/`; nothing here is a formula.
 
 from __future__ import annotations
 
-import builtins
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -18,15 +17,14 @@ from .autograd.grad_mode import mode
 from .autograd.primitive import (
     NO_PARAMS,
     NUMPY,
-    Node,
     from_array,
     mark_changed,
     raw,
     register_tensor_class,
     share_memory,
 )
-from .ops import activation, creation, cumulative, elementwise, indexing, products, random, reduction
-from .ops import shape as shaping
+from .methods import Methods
+from .ops import creation, elementwise, indexing, products
 from .ops.indexing import plain_key
 from .printing import tensor_repr
 
@@ -38,7 +36,7 @@ _LOOK_ONLY = {  # NumPy functions whose answer has no gradient: they see the arr
 }  # fmt: skip
 
 
-class Tensor(Node):
+class Tensor(Methods):
     """An n-dimensional array that records what is done with it, so that `backward()` can find gradients.
 
     Tensor(data) copies numbers, lists or an array into a float32 tensor, as PyTorch's class does; `tensor(data)` keeps
@@ -387,46 +385,6 @@ class Tensor(Node):
     def __ipow__(self, other: Any) -> Any:  # type: ignore[misc]  # __op__ is untyped
         return self._update("**=", elementwise.power, other)
 
-    def add_(self, other: Any, *, alpha: float = 1) -> Tensor:
-        """self += alpha · other, in place."""
-        return self._write("add_()", self._data + (raw(other) if alpha == 1 else alpha * raw(other)), other)
-
-    def sub_(self, other: Any, *, alpha: float = 1) -> Tensor:
-        """self −= alpha · other, in place."""
-        return self._write("sub_()", self._data - (raw(other) if alpha == 1 else alpha * raw(other)), other)
-
-    def mul_(self, other: Any) -> Tensor:
-        """self ·= other, in place."""
-        return self._write("mul_()", self._data * raw(other), other)
-
-    def div_(self, other: Any) -> Tensor:
-        """self /= other, in place."""
-        return self._write("div_()", self._data / raw(other), other)
-
-    def copy_(self, source: Any) -> Tensor:
-        """self = source, in place."""
-        return self._write("copy_()", source, source)
-
-    def fill_(self, value: Any) -> Tensor:
-        """Every element becomes `value`."""
-        return self._write("fill_()", value, value)
-
-    def zero_(self) -> Tensor:
-        """Every element becomes 0."""
-        return self._write("zero_()", 0)
-
-    def clamp_(self, min: Any = None, max: Any = None) -> Tensor:
-        """self limited to [min, max], in place."""
-        return self._write("clamp_()", np.clip(self._data, raw(min), raw(max)))
-
-    uniform_ = random.uniform_
-    normal_ = random.normal_
-    exponential_ = random.exponential_
-    bernoulli_ = random.bernoulli_
-    random_ = random.random_
-    bernoulli = random.bernoulli
-    multinomial = random.multinomial
-
     def __setitem__(self, key: Any, value: Any) -> None:
         self._check_in_place("x[key] = value", value)
         try:
@@ -485,122 +443,6 @@ class Tensor(Node):
     __or__ = __ror__ = elementwise.bitwise_or
     __xor__ = __rxor__ = elementwise.bitwise_xor
     __invert__ = elementwise.invert
-
-    # --- methods: the functions of ops/ ---
-
-    add, sub, mul, div, pow = elementwise.add, elementwise.subtract, elementwise.multiply, elementwise.divide, elementwise.power
-    neg, abs, sign = elementwise.negative, elementwise.absolute, elementwise.sign
-    exp, log, log2, log10, log1p, expm1 = (
-        elementwise.exp, elementwise.log, elementwise.log2, elementwise.log10, elementwise.log1p, elementwise.expm1,
-    )  # fmt: skip
-    sqrt, rsqrt, square, reciprocal = elementwise.sqrt, elementwise.rsqrt, elementwise.square, elementwise.reciprocal
-    sin, cos, tan, sinh, cosh, tanh = (
-        elementwise.sin, elementwise.cos, elementwise.tan, elementwise.sinh, elementwise.cosh, elementwise.tanh,
-    )  # fmt: skip
-    asin, acos, atan = elementwise.arcsin, elementwise.arccos, elementwise.arctan
-    floor, ceil, round, trunc = elementwise.floor, elementwise.ceil, elementwise.rint, elementwise.trunc
-    clamp = clip = elementwise.clamp
-    maximum, minimum = elementwise.maximum, elementwise.minimum
-    isnan, isinf, isfinite = elementwise.isnan, elementwise.isinf, elementwise.isfinite
-    eq, ne, lt, le, gt, ge = (
-        elementwise.equal, elementwise.not_equal, elementwise.less, elementwise.less_equal, elementwise.greater,
-        elementwise.greater_equal,
-    )  # fmt: skip
-
-    def where(self, condition: Any, other: Any) -> Tensor:
-        """self where `condition` holds, else `other`."""
-        return elementwise.where(condition, self, other)
-
-    def masked_fill(self, mask: Any, value: Any) -> Tensor:
-        """self with `value` where `mask` is True."""
-        return elementwise.where(mask, value, self)
-
-    relu, sigmoid, softmax, log_softmax = activation.relu, activation.sigmoid, activation.softmax, activation.log_softmax
-
-    sum, mean, prod, var, std, norm = (
-        reduction.sum, reduction.mean, reduction.prod, reduction.var, reduction.std, reduction.norm,
-    )  # fmt: skip
-    max, min, amax, amin, argmax, argmin = (
-        reduction.max, reduction.min, reduction.amax, reduction.amin, reduction.argmax, reduction.argmin,
-    )  # fmt: skip
-    all, any, cumsum, logsumexp = reduction.all, reduction.any, cumulative.cumsum, reduction.logsumexp
-
-    matmul, mm, mv, dot, outer, tril, triu = (
-        products.matmul, products.mm, products.mv, products.dot, products.outer, products.tril, products.triu,
-    )  # fmt: skip
-
-    reshape = view = shaping.reshape
-    flatten, ravel, squeeze, unsqueeze = shaping.flatten, shaping.ravel, shaping.squeeze, shaping.unsqueeze
-    transpose, permute, t, swapaxes, movedim, flip = (
-        shaping.transpose, shaping.permute, shaping.t, shaping.transpose, shaping.movedim, shaping.flip,
-    )  # fmt: skip
-    expand, broadcast_to = shaping.expand, shaping.broadcast_to
-    split, chunk, unbind = shaping.split, shaping.chunk, shaping.unbind
-    gather, index_select, take_along_dim = indexing.gather, indexing.index_select, indexing.take_along_dim
-
-    @property
-    def T(self) -> Tensor:
-        """The axes in reverse order: the transpose of a matrix."""
-        return shaping.permute(self, range(self.ndim)[::-1])
-
-    @property
-    def mT(self) -> Tensor:
-        """The last two axes exchanged: the transpose of each matrix of a batch."""
-        return self.transpose(-1, -2)
-
-    def view_as(self, other: Tensor) -> Tensor:
-        """self in the shape of `other`."""
-        return self.reshape(other.shape)
-
-    def expand_as(self, other: Tensor) -> Tensor:
-        """self stretched to the shape of `other`."""
-        return self.expand(other.shape)
-
-    clone = creation.clone
-
-    def contiguous(self) -> Tensor:
-        """self: the layout of the memory is NumPy's affair."""
-        return self
-
-    astype = creation.cast
-
-    def to(self, *args: Any, **kwargs: Any) -> Tensor:
-        """self in another dtype; a device may be named if it is the CPU."""
-        out: Tensor = self
-        for value in (*args, *kwargs.values()):
-            if isinstance(value, Tensor):
-                out = out.astype(value.dtype)
-            elif isinstance(value, (builtins.bool, builtins.type(None))):
-                continue  # non_blocking=, copy=
-            elif isinstance(value, str):
-                creation.check_device(value)
-            else:
-                out = out.astype(value)
-        return out
-
-    def cpu(self) -> Tensor:
-        """self: everything is on the CPU."""
-        return self
-
-    def float(self) -> Tensor:
-        """self as float32."""
-        return self.astype(np.float32)
-
-    def double(self) -> Tensor:
-        """self as float64."""
-        return self.astype(np.float64)
-
-    def long(self) -> Tensor:
-        """self as int64: no gradient."""
-        return from_array(self._data.astype(np.int64))
-
-    def int(self) -> Tensor:
-        """self as int32: no gradient."""
-        return from_array(self._data.astype(np.int32))
-
-    def bool(self) -> Tensor:
-        """self as booleans: no gradient."""
-        return from_array(self._data.astype(np.bool_))
 
 
 class GradFn:

@@ -1,289 +1,33 @@
-"""The mathematics: every op, by subject. Each runs on Tensors (recorded) and on plain arrays (arrays out)."""
+"""The mathematics: every op, by subject. Each runs on Tensors (recorded) and on plain arrays (arrays out).
 
-from . import linalg
-from .activation import (
-    celu,
-    elu,
-    gelu,
-    glu,
-    hardsigmoid,
-    hardswish,
-    hardtanh,
-    leaky_relu,
-    log_softmax,
-    logsigmoid,
-    mish,
-    prelu,
-    relu,
-    relu6,
-    selu,
-    sigmoid,
-    silu,
-    softmax,
-    softmin,
-    softplus,
-    softsign,
-    tanhshrink,
-)
-from .creation import (
-    arange,
-    as_tensor,
-    bool_,
-    cast,
-    clone,
-    empty,
-    empty_like,
-    eye,
-    float16,
-    float32,
-    float64,
-    from_numpy,
-    full,
-    full_like,
-    int8,
-    int16,
-    int32,
-    int64,
-    linspace,
-    ones,
-    ones_like,
-    tensor,
-    uint8,
-    zeros,
-    zeros_like,
-)
-from .cumulative import cumprod, cumsum, logcumsumexp
-from .elementwise import (
-    absolute,
-    addcdiv,
-    addcmul,
-    allclose,
-    arccos,
-    arccosh,
-    arcsin,
-    arcsinh,
-    arctan,
-    arctan2,
-    arctanh,
-    bitwise_and,
-    bitwise_or,
-    bitwise_xor,
-    ceil,
-    clamp,
-    copysign,
-    cos,
-    cosh,
-    exp,
-    exp2,
-    expm1,
-    float_power,
-    floor,
-    floor_divide,
-    fmax,
-    fmin,
-    fmod,
-    frac,
-    hypot,
-    invert,
-    isclose,
-    isfinite,
-    isinf,
-    isnan,
-    lerp,
-    log,
-    log1p,
-    log2,
-    log10,
-    logaddexp,
-    logical_and,
-    logical_not,
-    logical_or,
-    logical_xor,
-    logit,
-    masked_fill,
-    maximum,
-    minimum,
-    nan_to_num,
-    negative,
-    positive,
-    power,
-    reciprocal,
-    remainder,
-    rint,
-    round,
-    rsqrt,
-    sign,
-    signbit,
-    sin,
-    sinh,
-    sqrt,
-    square,
-    tan,
-    tanh,
-    trunc,
-    where,
-    xlogy,
-)
-from .elementwise import equal as eq
-from .elementwise import greater as gt
-from .elementwise import greater_equal as ge
-from .elementwise import less as lt
-from .elementwise import less_equal as le
-from .elementwise import not_equal as ne
-from .elementwise import same as equal
-from .elementwise import torch_add as add
-from .elementwise import torch_div as div
-from .elementwise import torch_mul as mul
-from .elementwise import torch_sub as sub
-from .fused import linear, standardize
-from .indexing import (
-    embedding,
-    gather,
-    index_add,
-    index_fill,
-    index_select,
-    masked_select,
-    narrow,
-    nonzero,
-    one_hot,
-    scatter,
-    scatter_add,
-    select,
-    take,
-    take_along_dim,
-)
-from .linalg import cholesky, det, inv, logdet, matrix_power, slogdet, svd
-from .products import (
-    addmm,
-    addmv,
-    baddbmm,
-    bmm,
-    diag,
-    diag_embed,
-    diagonal,
-    dot,
-    einsum,
-    inner,
-    kron,
-    matmul,
-    mm,
-    mv,
-    outer,
-    tensordot,
-    trace,
-    tril,
-    triu,
-)
-from .random import (
-    Generator,
-    bernoulli,
-    default_generator,
-    exponential,
-    get_rng_state,
-    initial_seed,
-    manual_seed,
-    multinomial,
-    normal,
-    rand,
-    rand_like,
-    randint,
-    randint_like,
-    randn,
-    randn_like,
-    randperm,
-    seed,
-    set_rng_state,
-)
-from .reduction import (
-    all,
-    amax,
-    amin,
-    any,
-    argmax,
-    argmin,
-    logsumexp,
-    max,
-    mean,
-    min,
-    norm,
-    prod,
-    std,
-    std_mean,
-    sum,
-    var,
-    var_mean,
-)
-from .resize import interpolate
-from .shape import (
-    broadcast_tensors,
-    broadcast_to,
-    cat,
-    chunk,
-    column_stack,
-    expand,
-    flatten,
-    flip,
-    fliplr,
-    flipud,
-    hstack,
-    meshgrid,
-    movedim,
-    pad,
-    pad_axes,
-    permute,
-    ravel,
-    repeat,
-    repeat_interleave,
-    reshape,
-    roll,
-    rot90,
-    split,
-    squeeze,
-    stack,
-    t,
-    tensor_split,
-    tile,
-    transpose,
-    unbind,
-    unsqueeze,
-    vstack,
-)
-from .sorting import (
-    argsort,
-    bincount,
-    count_nonzero,
-    cummax,
-    cummin,
-    histc,
-    histogram,
-    kthvalue,
-    median,
-    searchsorted,
-    sort,
-    topk,
-    unique,
-)
-from .special import erf, erfc
-from .window import (
-    adaptive_avg_pool1d,
-    adaptive_avg_pool2d,
-    adaptive_max_pool1d,
-    adaptive_max_pool2d,
-    avg_pool1d,
-    avg_pool2d,
-    conv1d,
-    conv2d,
-    conv_transpose1d,
-    conv_transpose2d,
-    max_pool1d,
-    max_pool2d,
-    unfold,
-)
+A module says in `__all__` what it offers; all of it is a function here and in `tinygrad_edu` itself.
+"""
 
-# PyTorch's other spellings
-abs, neg, pow, fix = absolute, negative, power, trunc
-multiply, subtract, true_divide, divide = mul, sub, div, div
-clip, concat, concatenate, swapaxes, swapdims, moveaxis = clamp, cat, cat, transpose, transpose, movedim
-acos, asin, atan, acosh, asinh, atanh, atan2 = arccos, arcsin, arctan, arccosh, arcsinh, arctanh, arctan2
-less, less_equal, greater, greater_equal, not_equal = lt, le, gt, ge, ne
-bitwise_not, ger = invert, outer
+from . import elementwise, linalg, products, shape
+from .activation import *
+from .creation import *
+from .cumulative import *
+from .elementwise import *
+from .fused import *
+from .indexing import *
+from .linalg import *
+from .products import *
+from .random import *
+from .reduction import *
+from .resize import *
+from .shape import *
+from .sorting import *
+from .special import *
+from .window import *
+
+# PyTorch's signatures and other spellings of functions whose NumPy name is an op
+add, sub, mul, div = elementwise.torch_add, elementwise.torch_sub, elementwise.torch_mul, elementwise.torch_div
+subtract, multiply, divide, true_divide = sub, mul, div, div
+eq, ne, lt, le = elementwise.equal, elementwise.not_equal, elementwise.less, elementwise.less_equal
+gt, ge, equal = elementwise.greater, elementwise.greater_equal, elementwise.same
+not_equal, less, less_equal, greater, greater_equal = ne, lt, le, gt, ge
+abs, neg, pow, fix, clip = elementwise.absolute, elementwise.negative, elementwise.power, elementwise.trunc, elementwise.clamp
+acos, asin, atan, atan2 = elementwise.arccos, elementwise.arcsin, elementwise.arctan, elementwise.arctan2
+acosh, asinh, atanh, bitwise_not = elementwise.arccosh, elementwise.arcsinh, elementwise.arctanh, elementwise.invert
+concat, concatenate, swapaxes, swapdims, moveaxis = shape.cat, shape.cat, shape.transpose, shape.transpose, shape.movedim
+ger = products.outer

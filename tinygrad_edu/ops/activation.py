@@ -11,6 +11,12 @@ from .elementwise import exp, tanh
 from .shape import chunk, reshape
 from .special import erfc
 
+__all__ = [
+    "relu", "sigmoid", "leaky_relu", "elu", "selu", "celu", "softplus", "logsigmoid", "silu", "mish", "gelu",
+    "softsign", "tanhshrink", "hardsigmoid", "relu6", "hardswish", "prelu", "glu", "hardtanh", "softmax", "log_softmax",
+    "softmin",
+]  # fmt: skip
+
 
 @primitive
 def relu(x):

@@ -5,8 +5,17 @@ import numpy as np
 from ..autograd.primitive import FLOAT32, from_array, is_tensor, primitive, raw
 from .shape import _sizes
 
+__all__ = [
+    "float32", "float16", "float64", "bool_", "uint8", "int64", "int8", "int16", "int32", "tensor", "from_numpy",
+    "zeros", "as_tensor", "ones", "full", "empty", "zeros_like", "ones_like", "full_like", "empty_like", "arange",
+    "linspace", "eye", "clone", "cast",
+]  # fmt: skip
+
 float16, float32, float64 = np.float16, np.float32, np.float64
 int8, int16, int32, int64, uint8, bool_ = np.int8, np.int16, np.int32, np.int64, np.uint8, np.bool_
+
+
+DTYPE_NAMES = {"float16", "float32", "float64", "int8", "int16", "int32", "int64", "uint8", "bool"}
 
 
 def check_device(device):

@@ -5,6 +5,8 @@ import numpy as np
 from ..autograd.primitive import FLOAT32, implements, primitive, raw
 from .axes import normalize_axis, torch_names
 
+__all__ = ["cumsum", "cumprod", "logcumsumexp"]
+
 
 def _at(axis, key):
     return (*(slice(None),) * axis, key)

@@ -12,6 +12,16 @@ import numpy as np
 from ..autograd.primitive import FLOAT32, NUMPY, from_array, implements, is_tensor, primitive, raw
 from .axes import accepts_out, no_gradient, torch_names
 
+__all__ = [
+    "where", "negative", "positive", "floor_divide", "remainder", "fmod", "log", "power", "square", "sqrt",
+    "reciprocal", "rsqrt", "exp", "exp2", "expm1", "log2", "log10", "log1p", "logaddexp", "sin", "cos", "tan", "arcsin",
+    "arccos", "arctan", "arctan2", "sinh", "cosh", "tanh", "arcsinh", "arccosh", "arctanh", "hypot", "sign", "floor",
+    "ceil", "trunc", "rint", "absolute", "isnan", "maximum", "minimum", "fmax", "fmin", "copysign", "masked_fill",
+    "clamp", "round", "frac", "lerp", "float_power", "addcmul", "addcdiv", "logit", "xlogy", "nan_to_num", "logical_or",
+    "logical_xor", "logical_not", "logical_and", "bitwise_or", "bitwise_and", "invert", "bitwise_xor", "isfinite",
+    "isinf", "signbit", "isclose", "allclose",
+]  # fmt: skip
+
 
 def _flat(g, y, *inputs):
     """The rule of a step function: zeros, even where g is infinite."""

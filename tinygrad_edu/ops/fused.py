@@ -7,6 +7,8 @@ from ..autograd.primitive import primitive
 from .activation import _softmax, sigmoid
 from .axes import normalize_axes
 
+__all__ = ["linear", "standardize"]
+
 
 @primitive
 def _linear(x, weight, *bias):

@@ -8,6 +8,11 @@ from ..autograd.errors import ShapeError
 from ..autograd.primitive import from_array, implements, is_tensor, primitive, raw
 from .axes import normalize_axis, torch_names
 
+__all__ = [
+    "take_along_dim", "gather", "scatter", "scatter_add", "index_select", "index_add", "index_fill", "take", "select",
+    "narrow", "masked_select", "nonzero", "embedding", "one_hot",
+]  # fmt: skip
+
 
 def plain_key(key):
     """An index without Tensors in it: NumPy's own kinds only. Lists mean arrays, as in PyTorch."""

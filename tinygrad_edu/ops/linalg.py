@@ -12,6 +12,8 @@ from .cumulative import product_of_others
 from .products import diag_embed, diagonal, matmul
 from .reduction import norm as vector_norm
 
+__all__ = ["inv", "det", "svd", "slogdet", "logdet", "cholesky", "matrix_power"]
+
 SlogdetResult = namedtuple("SlogdetResult", "sign logabsdet")
 SVDResult = namedtuple("SVDResult", "U S Vh")
 

@@ -11,6 +11,11 @@ from .axes import normalize_axis
 from .indexing import _add_at
 from .shape import permute, reshape
 
+__all__ = [
+    "matmul", "inner", "mm", "mv", "dot", "outer", "bmm", "addmm", "addmv", "baddbmm", "tensordot", "kron", "einsum",
+    "diagonal", "tril", "triu", "trace", "diag_embed", "diag",
+]  # fmt: skip
+
 
 def _matmul_a(g, y, a, b):
     if b.ndim == 1:  # (…, n, k) @ (k,): y has one axis less

@@ -12,6 +12,11 @@ from .elementwise import absolute, maximum, minimum, square
 from .indexing import take_along_dim
 from .shape import reshape, squeeze
 
+__all__ = [
+    "sum", "prod", "all", "mean", "var", "std", "var_mean", "std_mean", "max", "min", "amax", "amin", "argmax",
+    "argmin", "any", "logsumexp", "norm",
+]  # fmt: skip
+
 ValuesIndices = namedtuple("ValuesIndices", "values indices")
 
 

@@ -9,6 +9,8 @@ from ..autograd.primitive import raw
 from .indexing import index_select
 from .window import adaptive_avg_pool1d, adaptive_avg_pool2d
 
+__all__ = ["interpolate"]
+
 _AXES_OF = {"linear": (1,), "bilinear": (2,), "nearest": (1, 2, 3), "nearest-exact": (1, 2, 3), "area": (1, 2)}
 
 

@@ -8,6 +8,13 @@ from ..autograd.errors import ShapeError
 from ..autograd.primitive import implements, is_tensor, primitive, raw
 from .axes import normalize_axes, normalize_axis, torch_names
 
+__all__ = [
+    "reshape", "flatten", "ravel", "squeeze", "unsqueeze", "transpose", "permute", "t", "movedim", "flip", "fliplr",
+    "flipud", "broadcast_to", "expand", "cat", "stack", "split", "chunk", "unbind", "hstack", "vstack", "column_stack",
+    "tensor_split", "repeat", "tile", "repeat_interleave", "roll", "meshgrid", "broadcast_tensors", "rot90", "pad_axes",
+    "pad",
+]  # fmt: skip
+
 
 def _sizes(shape):
     """f(2, 3), f((2, 3)) and f([2, 3]) all mean (2, 3)."""

@@ -7,6 +7,11 @@ from .axes import like, no_gradient, normalize_axis, refuse_gradient, torch_name
 from .reduction import mean, pick, share_among_equals
 from .shape import reshape
 
+__all__ = [
+    "sort", "argsort", "topk", "kthvalue", "median", "cummax", "cummin", "unique", "bincount", "count_nonzero", "histc",
+    "histogram", "searchsorted",
+]  # fmt: skip
+
 
 def _order(x, axis, descending=False):
     """The indices that sort the array x along `axis`."""

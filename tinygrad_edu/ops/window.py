@@ -15,6 +15,11 @@ from .indexing import getitem
 from .products import matmul
 from .shape import pad_axes, permute, reshape, squeeze, unsqueeze
 
+__all__ = [
+    "conv1d", "conv2d", "conv_transpose1d", "conv_transpose2d", "unfold", "max_pool1d", "max_pool2d", "avg_pool1d",
+    "avg_pool2d", "adaptive_avg_pool1d", "adaptive_avg_pool2d", "adaptive_max_pool1d", "adaptive_max_pool2d",
+]  # fmt: skip
+
 
 @primitive
 def windows(x, *, kernel, stride, dilation):
