@@ -1,5 +1,28 @@
-"""Training helpers: progress in a terminal, a notebook, or a log file."""
+"""Training helpers: the loop in one call, what it remembers, callbacks, checkpoints, a linter, and progress."""
 
+from .callbacks import BestWeights, Callback, Checkpoint, ClipGradNorm, ClipGradValue, EarlyStopping, Run
+from .checkpoint import load_checkpoint, save_checkpoint
+from .fit import evaluate, fit
+from .history import DivergedError, History
+from .lint import Lint, LintWarning, lint
 from .progress import Progress
 
-__all__ = ["Progress"]
+__all__ = [
+    "fit",
+    "evaluate",
+    "History",
+    "DivergedError",
+    "Callback",
+    "Run",
+    "EarlyStopping",
+    "BestWeights",
+    "Checkpoint",
+    "ClipGradNorm",
+    "ClipGradValue",
+    "save_checkpoint",
+    "load_checkpoint",
+    "lint",
+    "Lint",
+    "LintWarning",
+    "Progress",
+]

@@ -16,7 +16,8 @@ class Progress:
         for ...:
             bar.step(loss=…, acc=…)
 
-    A terminal with tqdm installed shows one bar; anything else gets a line at most every `every` seconds, and a last one.
+    A terminal, or a notebook with ipywidgets, shows one bar where tqdm is installed; anything else gets a line at most every
+    `every` seconds, and a last one. shown=False shows nothing.
 
     >>> import sys
     >>> with Progress(2, "epochs", file=sys.stdout) as bar:
@@ -25,8 +26,8 @@ class Progress:
     epochs 2/2 loss 0.2500
     """
 
-    def __init__(self, total: int, label: str, *, every: float = 2.0, file: TextIO | None = None) -> None:
-        self.total, self.label, self.every = total, label, every
+    def __init__(self, total: int, label: str, *, every: float = 2.0, file: TextIO | None = None, shown: bool = True) -> None:
+        self.total, self.label, self.every, self.shown = total, label, every, shown
         self.file = file if file is not None else sys.stderr
         self.done = 0
         self._numbers = ""
@@ -34,10 +35,15 @@ class Progress:
         self._bar: Any = None
 
     def __enter__(self) -> Progress:
-        if self.file.isatty() and importlib.util.find_spec("tqdm"):
-            from tqdm import tqdm
+        if self.shown and importlib.util.find_spec("tqdm"):
+            if self.file.isatty():
+                from tqdm import tqdm
 
-            self._bar = tqdm(total=self.total, desc=self.label, file=self.file, leave=True)
+                self._bar = tqdm(total=self.total, desc=self.label, file=self.file, leave=True)
+            elif self.file is sys.stderr and _in_a_notebook() and importlib.util.find_spec("ipywidgets"):
+                from tqdm.notebook import tqdm
+
+                self._bar = tqdm(total=self.total, desc=self.label, leave=True)
         return self
 
     def step(self, **numbers: float) -> None:
@@ -51,14 +57,19 @@ class Progress:
             self._line()
 
     def _line(self) -> None:
-        self._last = time.monotonic()
-        print(f"{self.label} {self.done}/{self.total} {self._numbers}".rstrip(), file=self.file, flush=True)
+        if self.shown:
+            self._last = time.monotonic()
+            print(f"{self.label} {self.done}/{self.total} {self._numbers}".rstrip(), file=self.file, flush=True)
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
         if self._bar is not None:
             self._bar.close()
         elif self.done:
             self._line()
 
+
+def _in_a_notebook() -> bool:
+    """Whether this process is the kernel of a notebook; IPython is not imported for the question."""
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython is not None else None
+    return type(shell).__name__ == "ZMQInteractiveShell"

@@ -1,0 +1,257 @@
+"""fit: the loop, what it accepts, what it remembers, and how it ends."""
+
+import io
+import math
+import sys
+
+import numpy as np
+import pytest
+
+import tinygrad_edu as tg
+from tinygrad_edu import nn, optim, train
+
+
+@pytest.fixture
+def moons():
+    tg.manual_seed(0)
+    return tg.data.moons(120)
+
+
+def quiet(*args, **options):
+    return train.fit(*args, progress=False, **options)
+
+
+def test_fit_takes_the_steps_of_the_loop_written_out(moons):
+    X, y = moons
+    first, second = nn.MLP([2, 8, 2]), nn.MLP([2, 8, 2])
+    second.load_state_dict(first.state_dict())
+    quiet(first, X, y, loss=nn.CrossEntropyLoss(), optimizer=lambda p: optim.SGD(p, lr=0.1), epochs=3, batch_size=16, seed=5)
+
+    tg.manual_seed(5)
+    optimizer, criterion = optim.SGD(second.parameters(), lr=0.1), nn.CrossEntropyLoss()
+    data = tg.data.TensorDataset(tg.tensor(X), tg.tensor(y))
+    batches = tg.data.DataLoader(data, batch_size=16, shuffle=True)
+    for _ in range(3):
+        for X_batch, y_batch in batches:
+            optimizer.zero_grad()
+            criterion(second(X_batch), y_batch).backward()
+            optimizer.step()
+    for p, q in zip(first.parameters(), second.parameters(), strict=True):
+        np.testing.assert_array_equal(p.detach().numpy(), q.detach().numpy())
+
+
+@pytest.mark.parametrize("batch_size", [120, 1, 32])
+def test_the_briefs_three_batch_sizes_give_their_number_of_steps(moons, batch_size):
+    X, y = moons
+    history = quiet(nn.MLP([2, 4, 1]), X, y, loss="binary_crossentropy", metrics=["acc"], batch_size=batch_size, epochs=2)
+    assert len(history.steps["loss"]) == 2 * math.ceil(120 / batch_size)
+    assert len(history["acc"]) == 2
+
+
+@pytest.mark.parametrize("last", [[], [nn.Softmax(dim=1)]], ids=["logits", "softmax"])
+def test_categorical_crossentropy_takes_one_hot_and_class_numbers_alike(moons, last):
+    X, y = moons
+    curves = []
+    for target in (y, np.eye(2)[y], np.eye(2, dtype=int)[y]):
+        tg.manual_seed(1)
+        model = nn.Sequential(nn.Linear(2, 2), *last)
+        history = quiet(model, X, target, loss="categorical_crossentropy", optimizer="sgd", metrics=["acc"], epochs=2)
+        curves.append(history["loss"] + history["acc"])
+    np.testing.assert_allclose(curves[1], curves[0], rtol=1e-5)
+    np.testing.assert_allclose(curves[2], curves[0], rtol=1e-5)
+
+
+def test_probabilities_and_logits_are_told_apart_by_the_models_last_operation(moons):
+    X, y = moons
+    losses = []
+    for last in ([], [nn.Sigmoid()]):
+        tg.manual_seed(1)
+        model = nn.Sequential(nn.Linear(2, 1), *last)
+        losses.append(quiet(model, X, y, loss="binary_crossentropy", optimizer="sgd", metrics=["acc"], epochs=3))
+    np.testing.assert_allclose(losses[0]["loss"], losses[1]["loss"], rtol=1e-5)
+    assert losses[0]["acc"] == losses[1]["acc"]
+
+
+def test_the_history_notes_gradient_norms_and_how_far_each_weight_moved():
+    model = nn.Linear(1, 1, bias=False)
+    with tg.no_grad():
+        model.weight.copy_(tg.tensor([[2.0]]))
+    history = quiet(model, np.array([[1.0]]), np.array([[0.0]]), optimizer=lambda p: optim.SGD(p, lr=0.25), epochs=2)
+    # loss w², gradient 2w: 2 → 1 → 0.5
+    assert history.steps["loss"] == [4.0, 1.0]
+    assert history.steps["grad_norm"] == [4.0, 2.0]
+    assert history.ratios == {"weight": [0.5, 0.5]}
+    assert history.steps["lr"] == [0.25, 0.25]
+
+
+def test_history_speaks_keras_and_draws_itself(moons):
+    X, y = moons
+    history = quiet(nn.MLP([2, 4, 1]), X, y, loss="binary_crossentropy", epochs=2, validation=0.25, metrics=["acc"])
+    assert history.history is history.epochs
+    assert list(history.epochs) == ["loss", "acc", "lr", "seconds", "val_loss", "val_acc"]
+    assert "val_loss" in str(history.plot())
+    assert history._repr_svg_().startswith("<svg")
+    assert repr(history).startswith("History(2 epochs, 6 steps: loss ")
+
+
+def test_validation_by_share_takes_the_last_rows_and_trains_on_the_others():
+    X = np.arange(10.0)[:, None]
+    model = nn.Linear(1, 1)
+    history = quiet(model, X, X, optimizer=lambda p: optim.SGD(p, lr=0.0), epochs=1, validation=0.2, batch_size=8)
+    with tg.no_grad():
+        error = lambda rows: float(((model(tg.tensor(rows, dtype=tg.float32)) - tg.tensor(rows)) ** 2).mean())
+        assert history["loss"][0] == pytest.approx(error(X[:8]))
+        assert history["val_loss"][0] == pytest.approx(error(X[8:]))
+
+
+def test_dropout_is_off_in_validation_and_the_mode_is_given_back(moons):
+    X, y = moons
+    model = nn.Sequential(nn.Linear(2, 8), nn.Dropout(0.9), nn.Linear(8, 2)).eval()
+    rate = lambda p: optim.SGD(p, lr=0.0)
+    history = quiet(model, X, y, loss=nn.CrossEntropyLoss(), optimizer=rate, epochs=3, validation=(X, y))
+    assert len(set(history["val_loss"])) == 1
+    assert len(set(history["loss"])) == 3
+    assert not model.training
+
+
+def test_a_schedule_moves_once_an_epoch_and_a_function_of_the_step_moves_each_step(moons):
+    X, y = moons
+    halve = lambda optimizer: optim.lr_scheduler.StepLR(optimizer, 1, gamma=0.5)
+    history = quiet(nn.Linear(2, 2), X, y, loss=nn.CrossEntropyLoss(), optimizer=lambda p: optim.SGD(p, lr=1.0), epochs=3,
+                    schedule=halve)  # fmt: skip
+    assert history["lr"] == [1.0, 0.5, 0.25]
+    history = quiet(nn.Linear(2, 2), X, y, loss=nn.CrossEntropyLoss(), batch_size=60,
+                    optimizer=lambda p: optim.SGD(p, lr=lambda step: 1 / (1 + step)))  # fmt: skip
+    assert history.steps["lr"] == [1.0, 0.5]
+
+
+def test_a_plateau_schedule_is_told_the_validation_loss():
+    X = np.ones((4, 1))
+    history = quiet(nn.Linear(1, 1), X, X, optimizer=lambda p: optim.SGD(p, lr=0.0), epochs=4, validation=(X, X),
+                    schedule=lambda o: optim.lr_scheduler.ReduceLROnPlateau(o, patience=1))  # fmt: skip
+    assert len(history["lr"]) == 4
+
+
+def test_a_loss_that_explodes_stops_with_step_rate_norms_and_advice():
+    X = np.array([[1.0], [100.0]])
+    with np.errstate(over="ignore"), pytest.raises(train.DivergedError) as caught:
+        quiet(nn.Linear(1, 1), X, X, optimizer=lambda p: optim.SGD(p, lr=10.0), epochs=100)
+    message, history = str(caught.value), caught.value.history
+    step = len(history.steps["loss"]) + 1
+    assert f"at step {step} (epoch {step})" in message
+    assert "learning rate 10." in message
+    assert f"{history.steps['grad_norm'][-1]:.3g}" in message
+    assert "StandardScaler on X, whose values reach 100; a smaller learning rate, such as 1;" in message
+
+
+def test_nan_in_the_data_is_named_as_the_cause():
+    X = np.array([[1.0], [np.nan]])
+    with pytest.raises(train.DivergedError, match="clean the data: X has 1 values"):
+        quiet(nn.Linear(1, 1), X, np.ones((2, 1)))
+
+
+class _Press(train.Callback):
+    def __init__(self):
+        self.ended = False
+
+    def before_step(self, run):
+        if run.epoch == 2:
+            raise KeyboardInterrupt
+
+    def at_end(self, run):
+        self.ended = True
+
+
+def test_ctrl_c_returns_the_history_so_far(moons):
+    X, y = moons
+    press = _Press()
+    history = quiet(nn.Linear(2, 2), X, y, loss=nn.CrossEntropyLoss(), epochs=5, callbacks=[press])
+    assert len(history["loss"]) == 1
+    assert history.stopped == "Ctrl-C in epoch 2, after 4 steps"
+    assert press.ended
+
+
+def test_early_stopping_waits_for_its_patience():
+    X = np.ones((4, 1))
+    stop = train.EarlyStopping(patience=2)
+    history = quiet(nn.Linear(1, 1), X, X, optimizer=lambda p: optim.SGD(p, lr=0.0), epochs=20, callbacks=[stop])
+    assert len(history["loss"]) == 3
+    assert history.stopped == "no improvement in 2 epochs, the best was epoch 1"
+
+
+def test_best_weights_brings_back_the_best_epoch():
+    X = np.ones((4, 1))
+    model = nn.Linear(1, 1, bias=False)
+    with tg.no_grad():
+        model.weight.copy_(tg.tensor([[1.5]]))
+    # lr 1.1 overshoots by more each time: the first epoch's weight is the best
+    best = train.BestWeights("val_loss")
+    history = quiet(model, X, X, optimizer=lambda p: optim.SGD(p, lr=1.1), epochs=4, validation=(X, X), callbacks=[best])
+    assert best.best_epoch == 1
+    assert float((model(tg.tensor(X, dtype=tg.float32)) - 1).detach().numpy()[0, 0]) ** 2 == pytest.approx(
+        history["val_loss"][0]
+    )
+
+
+def test_a_monitor_that_is_not_there_is_named():
+    with pytest.raises(ValueError, match="EarlyStopping: there is no 'val_acc' to follow; there are loss, lr, seconds"):
+        quiet(nn.Linear(1, 1), np.ones((2, 1)), np.ones((2, 1)), callbacks=[train.EarlyStopping("val_acc")])
+
+
+@pytest.mark.parametrize(("clip", "norm"), [(train.ClipGradNorm(1.0), 1.0), (train.ClipGradValue(0.5), 0.5)])
+def test_clipping_limits_the_gradient_that_is_stepped_with(clip, norm):
+    history = quiet(nn.Linear(1, 1, bias=False), np.array([[100.0]]), np.array([[0.0]]), callbacks=[clip])
+    assert history.steps["grad_norm"][0] == pytest.approx(norm, rel=1e-5)
+
+
+def test_a_checkpoint_goes_on_as_if_the_run_had_never_stopped(moons, tmp_path):
+    X, y = moons
+
+    def start():
+        tg.manual_seed(3)
+        model = nn.Sequential(nn.Linear(2, 8), nn.Dropout(0.5), nn.Linear(8, 2))
+        optimizer = optim.Adam(model.parameters(), lr=0.01)
+        return model, optimizer, optim.lr_scheduler.ExponentialLR(optimizer, 0.9)
+
+    def go_on(parts, epochs, callbacks=()):
+        model, optimizer, schedule = parts
+        return quiet(model, X, y, loss=nn.CrossEntropyLoss(), optimizer=optimizer, schedule=schedule, epochs=epochs,
+                     callbacks=callbacks)  # fmt: skip
+
+    whole = go_on(start(), 4)
+    first = go_on(start(), 2, [train.Checkpoint(tmp_path / "run-{epoch}.npz")])
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["run-1.npz", "run-2.npz"]
+    parts = start()
+    extra = train.load_checkpoint(tmp_path / "run-2.npz", *parts)
+    assert extra["epochs"]["loss"] == first["loss"]
+    assert first["loss"] + go_on(parts, 2)["loss"] == whole["loss"]
+
+
+def test_a_checkpoint_without_a_part_says_so(tmp_path):
+    model = nn.Linear(1, 1)
+    train.save_checkpoint(tmp_path / "a.npz", model)
+    with pytest.raises(ValueError, match="saved without optimizer"):
+        train.load_checkpoint(tmp_path / "a.npz", model, optim.SGD(model.parameters()))
+    with pytest.raises(TypeError, match="cannot save a object"):
+        train.save_checkpoint(tmp_path / "b.npz", model, thing=object())
+    assert not (tmp_path / "b.npz").exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"loss": "msee"}, "no loss is called 'msee'"),
+        ({"metrics": ["auc"]}, "no metric is called 'auc'"),
+        ({"optimizer": "adan"}, "no optimizer is called 'adan'"),
+        ({"validation": 1.0}, "must be between 0 and 1"),
+    ],
+)
+def test_a_wrong_word_is_answered_with_the_right_ones(options, words):
+    with pytest.raises(ValueError, match=words):
+        quiet(nn.Linear(1, 1), np.ones((4, 1)), np.ones((4, 1)), **options)
+
+
+def test_progress_writes_plain_lines_where_nobody_watches(monkeypatch):
+    monkeypatch.setattr(sys, "stderr", io.StringIO())
+    train.fit(nn.Linear(1, 1), np.ones((4, 1)), np.ones((4, 1)), epochs=2)
+    assert sys.stderr.getvalue().startswith("epochs 2/2 loss ")

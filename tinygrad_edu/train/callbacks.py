@@ -1,0 +1,128 @@
+"""Callbacks: what `fit` does besides the loop. Each is told where the loop is, and may look, change or stop."""
+
+from __future__ import annotations
+
+import math
+import os
+from dataclasses import dataclass
+from typing import Any
+
+from ..nn import Module
+from ..nn.utils import clip_grad_norm_, clip_grad_value_
+from ..optim import Optimizer
+from .checkpoint import save_checkpoint
+from .history import History
+
+
+@dataclass
+class Run:
+    """Where a training run is: what callbacks are given."""
+
+    model: Module
+    optimizer: Optimizer
+    history: History
+    schedule: Any = None
+    epoch: int = 0  # from 1
+    stop: str = ""  # a reason, set by a callback, ends the run after this epoch
+
+
+class Callback:
+    """The base of callbacks: override what you need."""
+
+    def at_start(self, run: Run) -> None:
+        """Before the first epoch."""
+
+    def before_step(self, run: Run) -> None:
+        """After backward(), before optimizer.step(): the gradients are there."""
+
+    def after_epoch(self, run: Run) -> None:
+        """The numbers of the epoch are in run.history.epochs."""
+
+    def at_end(self, run: Run) -> None:
+        """After the last epoch, an early stop, or Ctrl-C."""
+
+
+class ClipGradNorm(Callback):
+    """Scale all gradients by one factor so that their common norm is at most max_norm; see nn.utils.clip_grad_norm_."""
+
+    def __init__(self, max_norm: float) -> None:
+        self.max_norm = max_norm
+
+    def before_step(self, run: Run) -> None:
+        clip_grad_norm_(run.model.parameters(), self.max_norm)
+
+
+class ClipGradValue(Callback):
+    """Limit every element of every gradient to [−clip_value, clip_value]."""
+
+    def __init__(self, clip_value: float) -> None:
+        self.clip_value = clip_value
+
+    def before_step(self, run: Run) -> None:
+        clip_grad_value_(run.model.parameters(), self.clip_value)
+
+
+class _Monitor(Callback):
+    """Follows one number over the epochs.
+
+    monitor           its name in history.epochs; "" is "val_loss" where there is validation data, else "loss"
+    min_delta         an improvement smaller than this is none
+    larger_is_better  None: so for accuracies and not for anything else
+    """
+
+    def __init__(self, monitor: str = "", *, min_delta: float = 0.0, larger_is_better: bool | None = None) -> None:
+        self.monitor, self.min_delta = monitor, min_delta
+        self.larger_is_better = larger_is_better
+        self.best, self.best_epoch = math.inf, 0
+
+    def at_start(self, run: Run) -> None:
+        self.best, self.best_epoch = math.inf, 0
+
+    def improved(self, run: Run) -> bool:
+        """Whether this epoch is the best so far."""
+        epochs = run.history.epochs
+        name = self.monitor or ("val_loss" if "val_loss" in epochs else "loss")
+        if name not in epochs:
+            raise ValueError(f"{type(self).__name__}: there is no {name!r} to follow; there are {', '.join(epochs)}")
+        up = "acc" in name if self.larger_is_better is None else self.larger_is_better
+        value = -epochs[name][-1] if up else epochs[name][-1]
+        if value < self.best - self.min_delta:
+            self.best, self.best_epoch = value, run.epoch
+            return True
+        return False
+
+
+class EarlyStopping(_Monitor):
+    """Stop when the monitored number has not improved for `patience` epochs."""
+
+    def __init__(self, monitor: str = "", patience: int = 5, **options: Any) -> None:
+        super().__init__(monitor, **options)
+        self.patience = patience
+
+    def after_epoch(self, run: Run) -> None:
+        if not self.improved(run) and run.epoch - self.best_epoch >= self.patience:
+            run.stop = f"no improvement in {self.patience} epochs, the best was epoch {self.best_epoch}"
+
+
+class BestWeights(_Monitor):
+    """Give the model, at the end, the weights of its best epoch."""
+
+    def after_epoch(self, run: Run) -> None:
+        if self.improved(run):
+            self._weights = {name: t._data.copy() for name, t in run.model.state_dict().items()}
+
+    def at_end(self, run: Run) -> None:
+        if self.best_epoch:
+            run.model.load_state_dict(self._weights)
+
+
+class Checkpoint(Callback):
+    """Save model, optimizer and schedule after every `every` epochs; "{epoch}" in the path is replaced by the number."""
+
+    def __init__(self, path: str | os.PathLike[str], every: int = 1) -> None:
+        self.path, self.every = os.fspath(path), every
+
+    def after_epoch(self, run: Run) -> None:
+        if run.epoch % self.every == 0:
+            path = self.path.format(epoch=run.epoch)
+            save_checkpoint(path, run.model, run.optimizer, run.schedule, epoch=run.epoch, epochs=run.history.epochs)

@@ -1,0 +1,182 @@
+"""fit: the training loop in one call. It is the loop that everything here is taught with, and nothing else."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import numpy as np
+
+from ..autograd.grad_mode import no_grad
+from ..autograd.primitive import from_array
+from ..data import DataLoader, TensorDataset
+from ..nn import Module
+from ..ops.random import manual_seed
+from ..optim import Optimizer
+from ..optim.lr_scheduler import LRScheduler, ReduceLROnPlateau
+from ..tensor import Tensor
+from .callbacks import Callback, Run
+from .history import History, diverged
+from .progress import Progress
+from .words import Measure, find_loss, find_metrics, find_optimizer, gives_probabilities
+
+
+def fit(
+    model: Module,
+    X: Any,
+    y: Any,
+    *,
+    loss: str | Measure = "mse",
+    optimizer: str | Optimizer | Callable[..., Optimizer] = "adam",
+    batch_size: int = 32,
+    epochs: int = 1,
+    metrics: Iterable[str | Measure] = (),
+    schedule: LRScheduler | Callable[[Optimizer], LRScheduler] | None = None,
+    validation: tuple[Any, Any] | float | None = None,
+    callbacks: Sequence[Callback] = (),
+    seed: int | None = None,
+    shuffle: bool = True,
+    progress: bool = True,
+) -> History:
+    """Train `model` on rows X [N, …] with targets y [N, …]; returns the History.
+
+    loss        a function of (output, target), or "mse", "mae", "binary_crossentropy", "categorical_crossentropy" (targets
+                one-hot or class numbers; the model may end in sigmoid or softmax, or give logits)
+    optimizer   an Optimizer; a class or function of the parameters; or Keras's name with Keras's defaults: "sgd", "adam", …
+    batch_size  len(X): batch gradient descent; 1: stochastic; 32: mini-batches
+    metrics     "acc", or functions of (output, target)
+    schedule    an LRScheduler, or a class or function that makes one of the optimizer; moved once an epoch (a rate for each
+                update: give the optimizer lr=function of the step)
+    validation  (X, y), or the share of the last rows that is not trained on
+    callbacks   see Callback: EarlyStopping, BestWeights, Checkpoint, ClipGradNorm, ClipGradValue
+    seed        starts the random numbers for shuffles and dropout; the weights were drawn when the model was made
+
+    Arrays are taken in the model's dtype. A loss that is NaN or infinite raises DivergedError; Ctrl-C returns what there is.
+
+    >>> import tinygrad_edu as tg
+    >>> _ = tg.manual_seed(0)
+    >>> X, y = tg.data.moons(100)
+    >>> model = tg.nn.MLP([2, 16, 1])
+    >>> history = fit(model, X, y, loss="binary_crossentropy", metrics=["acc"], epochs=30, progress=False,
+    ...               optimizer=lambda p: tg.optim.Adam(p, lr=0.02))
+    >>> history["acc"][-1] > 0.9
+    True
+    """
+    X, y = _tensor(X, model), _tensor(y, model)
+    if isinstance(validation, float):
+        X, y, X_val, y_val = _set_aside(X, y, validation)
+        validation = X_val, y_val
+    if seed is not None:
+        manual_seed(seed)
+    probabilities = gives_probabilities(model, X)
+    criterion, measures = find_loss(loss, probabilities), find_metrics(metrics, loss, probabilities)
+    optimizer = find_optimizer(optimizer, model)
+    scheduler = schedule(optimizer) if callable(schedule) else schedule
+    batches = DataLoader(TensorDataset(X, y), batch_size=batch_size, shuffle=shuffle)
+    named = list(model.named_parameters())
+    history = History()
+    run = Run(model, optimizer, history, scheduler)
+    was_training = model.training
+    _tell(callbacks, "at_start", run)
+    try:
+        with Progress(epochs, "epochs", shown=progress) as bar:
+            for run.epoch in range(1, epochs + 1):
+                model.train()
+                start, sums = time.perf_counter(), _Sums()
+                for X_batch, y_batch in batches:
+                    output = model(X_batch)
+                    error = criterion(output, y_batch)
+                    if not math.isfinite(error.item()):
+                        raise diverged(error.item(), history, run.epoch, _rate(optimizer), X, y)
+                    optimizer.zero_grad()
+                    error.backward()
+                    _tell(callbacks, "before_step", run)
+                    history.step(error.item(), optimizer, named)  # notes the numbers around optimizer.step()
+                    sums.add(len(X_batch), error, measures, output, y_batch)
+                numbers = {**sums.means(), "lr": history.steps["lr"][-1], "seconds": time.perf_counter() - start}
+                if validation is not None:
+                    numbers |= {
+                        f"val_{k}": v for k, v in evaluate(model, validation[0], validation[1], criterion, measures).items()
+                    }
+                history.epoch(numbers)
+                if scheduler is not None:
+                    followed = (numbers.get("val_loss", numbers["loss"]),) if isinstance(scheduler, ReduceLROnPlateau) else ()
+                    scheduler.step(*followed)
+                bar.step(**{k: v for k, v in numbers.items() if k not in ("lr", "seconds")})
+                _tell(callbacks, "after_epoch", run)
+                if run.stop:
+                    break
+    except KeyboardInterrupt:
+        run.stop = f"Ctrl-C in epoch {run.epoch}, after {len(history.steps['loss'])} steps"
+    finally:
+        model.train(was_training)
+    history.stopped = run.stop
+    _tell(callbacks, "at_end", run)
+    return history
+
+
+def evaluate(
+    model: Module, X: Any, y: Any, loss: Measure, metrics: dict[str, Measure] | None = None, batch_size: int = 256
+) -> dict[str, float]:
+    """The mean loss and metrics over all rows, in eval mode and without recording: {"loss": …, …}.
+
+    >>> import tinygrad_edu as tg
+    >>> model = tg.nn.Linear(1, 1)
+    >>> evaluate(model, tg.ones(4, 1), model(tg.ones(4, 1)).detach(), tg.nn.MSELoss())
+    {'loss': 0.0}
+    """
+    training, sums = model.training, _Sums()
+    model.eval()
+    with no_grad():
+        for X_batch, y_batch in DataLoader(TensorDataset(_tensor(X, model), _tensor(y, model)), batch_size=batch_size):
+            output = model(X_batch)
+            sums.add(len(X_batch), loss(output, y_batch), metrics or {}, output, y_batch)
+    model.train(training)
+    return sums.means()
+
+
+class _Sums:
+    """Means over rows, added up batch by batch: the last batch may be smaller."""
+
+    def __init__(self) -> None:
+        self.rows = 0
+        self.sums: dict[str, float] = {}
+
+    def add(self, rows: int, loss: Any, metrics: dict[str, Measure], output: Tensor, target: Tensor) -> None:
+        with no_grad():
+            values = {"loss": loss, **{name: metric(output, target) for name, metric in metrics.items()}}
+        self.rows += rows
+        for name, value in values.items():
+            self.sums[name] = self.sums.get(name, 0.0) + rows * float(value)
+
+    def means(self) -> dict[str, float]:
+        return {name: total / self.rows for name, total in self.sums.items()}
+
+
+def _tell(callbacks: Sequence[Callback], moment: str, run: Run) -> None:
+    for callback in callbacks:
+        getattr(callback, moment)(run)
+
+
+def _tensor(values: Any, model: Module) -> Tensor:
+    """Tensors as they are; of arrays and lists the floating ones in the dtype of the model's parameters."""
+    if isinstance(values, Tensor):
+        return values
+    array = np.asarray(values)
+    if array.dtype.kind == "f":
+        array = array.astype(next((p.dtype for p in model.parameters()), np.dtype(np.float32)), copy=False)
+    return from_array(array)
+
+
+def _set_aside(X: Tensor, y: Tensor, share: float) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    kept = int(len(X) * (1 - share))
+    if not 0 < kept < len(X):
+        raise ValueError(f"fit: validation={share} of {len(X)} rows leaves one part empty; it must be between 0 and 1")
+    return X[:kept], y[:kept], X[kept:], y[kept:]
+
+
+def _rate(optimizer: Optimizer) -> float:
+    lr = optimizer.param_groups[0]["lr"]
+    return float(lr(optimizer.steps) if callable(lr) else lr)

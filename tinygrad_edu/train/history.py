@@ -1,0 +1,119 @@
+"""History: what happened in a training run, number by number."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..optim import Optimizer
+from ..tensor import Tensor
+
+if TYPE_CHECKING:
+    from ..viz import Picture
+
+
+class DivergedError(FloatingPointError):
+    """The loss became NaN or infinite. `.history` holds everything up to that step."""
+
+    def __init__(self, message: str, history: History) -> None:
+        super().__init__(message)
+        self.history = history
+
+
+class History:
+    """The numbers of a training run; shows itself as curves in a notebook.
+
+    epochs   name -> one number an epoch: "loss", each metric, the same with "val_", "lr", "seconds"
+    steps    name -> one number an update: "loss", "lr", "grad_norm", "seconds" since the start
+    ratios   parameter -> ‖Δw‖ / ‖w‖ of each update: near 0.001 is usual, 0.1 is wild, 0.000001 is asleep
+    stopped  why the run ended before its last epoch, "" if it did not
+
+    `history["loss"]` is `history.epochs["loss"]`, and `history.history` the dict itself, as in Keras.
+    """
+
+    def __init__(self) -> None:
+        self.epochs: dict[str, list[float]] = {}
+        self.steps: dict[str, list[float]] = {"loss": [], "lr": [], "grad_norm": [], "seconds": []}
+        self.ratios: dict[str, list[float]] = {}
+        self.stopped = ""
+        self._start = time.perf_counter()
+
+    def __getitem__(self, name: str) -> list[float]:
+        return self.epochs[name]
+
+    @property
+    def history(self) -> dict[str, list[float]]:
+        """Keras's name for `epochs`."""
+        return self.epochs
+
+    def step(self, loss: float, optimizer: Optimizer, named: Iterable[tuple[str, Tensor]]) -> None:
+        """Note one update and make it: the gradient's norm before optimizer.step(), the weights' movement after it."""
+        before = [(name, p, p._data.copy()) for name, p in named if p._grad is not None]
+        squares = sum(float(np.vdot(p._grad._data, p._grad._data)) for _, p, _ in before if p._grad is not None)
+        lr = optimizer.param_groups[0]["lr"]
+        lr = float(lr(optimizer.steps) if callable(lr) else lr)
+        optimizer.step()
+        for name, p, old in before:
+            self.ratios.setdefault(name, []).append(_ratio(p._data - old, old))
+        numbers = {"loss": loss, "lr": lr, "grad_norm": math.sqrt(squares), "seconds": time.perf_counter() - self._start}
+        for key, value in numbers.items():
+            self.steps[key].append(value)
+
+    def epoch(self, numbers: dict[str, float]) -> None:
+        """Note one epoch."""
+        for key, value in numbers.items():
+            self.epochs.setdefault(key, []).append(value)
+
+    def plot(self, *names: str, log: bool = False) -> Picture:
+        """Curves over the epochs: those named, or loss and val_loss.
+
+        >>> from tinygrad_edu.train import History
+        >>> history = History()
+        >>> history.epoch({"loss": 2.0}); history.epoch({"loss": 1.0})
+        >>> print(history.plot())
+        Training
+        loss  █▁  2 → 1
+        """
+        from ..viz import loss_curves  # pictures are loaded when one is asked for
+
+        shown = names or tuple(name for name in ("loss", "val_loss") if name in self.epochs)
+        return loss_curves({name: self.epochs[name] for name in shown}, title="Training", ylabel=", ".join(shown), log=log)
+
+    def _repr_svg_(self) -> str:
+        return self.plot().svg
+
+    def __repr__(self) -> str:
+        last = ", ".join(f"{name} {values[-1]:.4g}" for name, values in self.epochs.items() if values and name != "seconds")
+        ended = f", stopped: {self.stopped}" if self.stopped else ""
+        return f"History({len(self.epochs.get('loss', []))} epochs, {len(self.steps['loss'])} steps: {last}{ended})"
+
+
+def _ratio(change: np.ndarray, weights: np.ndarray) -> float:
+    moved, size = float(np.linalg.norm(change)), float(np.linalg.norm(weights))
+    return moved / size if size else (math.inf if moved else 0.0)
+
+
+def diverged(loss: float, history: History, epoch: int, lr: float, X: Tensor, y: Tensor) -> DivergedError:
+    """The error for a loss that is no number any more: where, what led there, what to try."""
+    norms = ", ".join(f"{norm:.3g}" for norm in history.steps["grad_norm"][-5:]) or "none yet"
+    message = (
+        f"fit: the loss became {loss} at step {len(history.steps['loss']) + 1} (epoch {epoch}), with learning rate {lr:g}. "
+        f"Gradient norms before it: {norms}. Try: {'; '.join(_advice(lr, X, y))}"
+    )
+    return DivergedError(message, history)
+
+
+def _advice(lr: float, X: Tensor, y: Tensor) -> list[str]:
+    for name, t in (("X", X), ("y", y)):
+        bad = int((~np.isfinite(t._data)).sum()) if t.dtype.kind == "f" else 0
+        if bad:
+            return [f"clean the data: {name} has {bad} values that are NaN or infinite"]
+    found = [f"a smaller learning rate, such as {lr / 10:g}", "callbacks=[train.ClipGradNorm(1.0)]"]
+    largest = float(np.abs(X._data).max(initial=0)) if X.dtype.kind == "f" else 0.0
+    if largest > 20:
+        found.insert(0, f"data.StandardScaler on X, whose values reach {largest:.3g}")
+    return found

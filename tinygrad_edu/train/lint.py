@@ -1,0 +1,326 @@
+"""The loop's linter: watches a training loop and says what was forgotten, with the line and the fix.
+
+It looks through three windows, open only inside the `with` block: the methods that every loop calls (backward, step, zero_grad)
+are wrapped, each recorded operation is seen, and so is each module that is called. Outside the block nothing is left of it.
+"""
+
+from __future__ import annotations
+
+import functools
+import sys
+import warnings
+import weakref
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from ..autograd import is_grad_enabled
+from ..autograd.backprop import FREED, topological
+from ..autograd.primitive import last_change, set_observer
+from ..nn import CrossEntropyLoss, L1Loss, Module, MSELoss, NLLLoss, hooks
+from ..optim import Optimizer
+from ..optim.lr_scheduler import LRScheduler
+from ..tensor import Tensor
+
+RULES = {
+    "zero_grad": "the gradients of the last step are still in .grad, and backward() adds to them: call optimizer.zero_grad() "
+    "once for every step()",
+    "no-gradient": "step() found no gradient at all, so nothing moved: call loss.backward() before it, and look whether the "
+    "optimizer was given the parameters of the model that is trained",
+    "not-in-optimizer": "{names} got gradients, but no optimizer moves them: give the optimizer model.parameters(), or set "
+    "requires_grad=False if they are to stay",
+    "never-reached": "{names} never got a gradient: the loss does not depend on them. Use them in forward(), or take them out",
+    "shapes": "{a} minus {b} is a table of {n} × {n} differences, not {n} errors: target.reshape(output.shape) or "
+    "output.squeeze(1)",
+    "old-graph": "backward() on a loss that was computed before the last step(): its gradients are those of old weights. "
+    "Compute the loss again in every step",
+    "scheduler-order": "scheduler.step() came before the first optimizer.step(): the first rate of the schedule is skipped. "
+    "Call optimizer.step() first",
+    "double-softmax": "{loss} takes logits and does the {squash} itself, and it was given the output of a {squash}: "
+    "take that layer off the model",
+    "train-mode": "{names} ran in training mode without recording, as in an evaluation: call model.eval() before it and "
+    "model.train() after",
+    "target-dtype": "{loss}: the target is {dtype}, {fix}",
+    "kept-graph": "losses of earlier steps are kept ({how}): keep the number, loss.item()",
+}
+"""Rule -> what it says. Every rule speaks at most once in a block."""
+
+PATIENCE = 10  # steps of an optimizer before parameters are said to be left out; a block that ends earlier is asked at its end
+KEPT = 8  # so many losses of earlier steps alive are a list
+CHANGES = ("Dropout", "BatchNorm", "AlphaDropout", "FeatureAlphaDropout")  # layers that do something else in training
+
+
+class LintWarning(UserWarning):
+    """What the linter says."""
+
+
+class Finding(NamedTuple):
+    """One mistake: the rule, what it says, and the user's line."""
+
+    rule: str
+    message: str
+    file: str
+    line: int
+
+
+@dataclass
+class _Known:
+    """What is known of one leaf; it may be gone by the time it is spoken of."""
+
+    ref: weakref.ref[Any]
+    name: str
+    frozen: bool = False
+    owned: bool = False  # by an optimizer that steps
+    backwards: int = 0  # how many have reached it
+    stepped: int = -1  # the engine's clock at its last step
+    used: weakref.ref[Any] | None = None  # the gradient that the last step used
+    dirty: weakref.ref[Any] | None = None  # a gradient that has an old one in it
+
+
+class Lint:
+    """Use as `with lint() as report:`; `report.findings` lists what was found, `Lint.rules` what is looked for."""
+
+    rules = RULES
+
+    def __init__(self) -> None:
+        self.findings: list[Finding] = []
+        self._leaves: dict[int, _Known] = {}
+        self._gone: list[_Known] = []
+        self._names: dict[int, str] = {}
+        self._modules: set[int] = set()
+        self._steps: dict[int, int] = {}
+        self._roots: list[weakref.ref[Any]] = []
+        self._line = ("", 0)  # of the last step()
+
+    # --- opening and closing the windows ---
+
+    def __enter__(self) -> Lint:
+        self._restore: list[tuple[type, str, Any]] = []
+        self._wrap(Tensor, "backward", self._backward)
+        self._wrap(Optimizer, "step", self._optimizer_step)
+        self._wrap(Optimizer, "zero_grad", self._zero_grad)
+        self._wrap(Module, "zero_grad", self._zero_grad)
+        self._wrap(LRScheduler, "step", self._scheduler_step)
+        self._hooks_before = hooks.everywhere
+        self._handle = hooks.register_module_forward_pre_hook(self._called)
+        self._observer_before = set_observer(self._recorded)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: Any) -> None:
+        set_observer(self._observer_before)
+        self._handle.remove()
+        hooks.everywhere = self._hooks_before  # None again: calls of modules cost nothing more than before
+        for cls, name, original in self._restore:
+            setattr(cls, name, original)
+        if kind is None:
+            self._left_out()
+
+    def _wrap(self, base: type, name: str, around: Callable[..., Any]) -> None:
+        """Let `around(original, self, …)` stand in for the method, in every class that defines it."""
+        for cls in _family(base):
+            if name in vars(cls):
+                original = vars(cls)[name]
+                self._restore.append((cls, name, original))
+                setattr(cls, name, _around(original, around))
+
+    def _say(self, rule: str, where: tuple[str, int] | None = None, **words: Any) -> None:
+        if any(finding.rule == rule for finding in self.findings):
+            return
+        file, line = where or _users_line()
+        message = f"{rule}: {RULES[rule].format(**words)}"
+        self.findings.append(Finding(rule, message, file, line))
+        warnings.warn_explicit(message, LintWarning, file, line)
+
+    # --- what the loop calls ---
+
+    def _backward(self, original: Any, root: Tensor, *args: Any, **kwargs: Any) -> Any:
+        leaves = [self._know(leaf) for leaf in topological([root])[1]] if root._op is not None else []
+        if root._op is FREED or any(leaf.stepped > root._time for leaf in leaves):
+            self._say("old-graph")
+        self._roots = [ref for ref in self._roots if ref() is not None and ref() is not root]
+        if len(self._roots) >= KEPT:
+            self._say("kept-graph", how="in a list")
+        self._roots.append(weakref.ref(root))
+        stale = [leaf for leaf in leaves if _has_old_gradient(leaf)]
+        result = original(root, *args, **kwargs)
+        for leaf in leaves:
+            leaf.backwards += 1
+        for leaf in stale:
+            grad = leaf.ref()._grad  # type: ignore[union-attr]  # the graph holds the leaf
+            leaf.dirty = weakref.ref(grad)
+        return result
+
+    def _optimizer_step(self, original: Any, optimizer: Optimizer, *args: Any, **kwargs: Any) -> Any:
+        params = [p for group in optimizer.param_groups for p in group["params"]]
+        leaves = [self._know(p) for p in params]
+        self._line = _users_line()
+        if not args and not kwargs:  # a closure computes the gradients in there
+            if all(p._grad is None for p in params):
+                self._say("no-gradient")
+            if any(
+                leaf.dirty is not None and leaf.dirty() is p._grad is not None for leaf, p in zip(leaves, params, strict=True)
+            ):
+                self._say("zero_grad")
+        result = original(optimizer, *args, **kwargs)
+        now = last_change()
+        for leaf, p in zip(leaves, params, strict=True):
+            leaf.owned, leaf.dirty = True, None
+            if p._grad is not None:
+                leaf.used, leaf.stepped = weakref.ref(p._grad), now
+        self._steps[id(optimizer)] = count = self._steps.get(id(optimizer), 0) + 1
+        if count == PATIENCE:
+            self._left_out()
+        return result
+
+    def _zero_grad(self, original: Any, owner: Any, *args: Any, **kwargs: Any) -> Any:
+        for leaf in self._leaves.values():
+            leaf.dirty = None
+        return original(owner, *args, **kwargs)
+
+    def _scheduler_step(self, original: Any, scheduler: LRScheduler, *args: Any, **kwargs: Any) -> Any:
+        if scheduler._step_count == 1 and scheduler.optimizer.steps == scheduler._steps_before:
+            self._say("scheduler-order")
+        return original(scheduler, *args, **kwargs)
+
+    # --- what happens inside the forward pass ---
+
+    def _called(self, module: Module, args: tuple[Any, ...]) -> None:
+        if id(module) not in self._modules:
+            for path, inner in module.named_modules():
+                self._modules.add(id(inner))
+                for name, p in inner._own(Tensor):
+                    self._names.setdefault(id(p), f"{path}.{name}" if path else name)
+        kind = type(module).__name__
+        if (
+            module.training
+            and not is_grad_enabled()
+            and any(c.__name__.rstrip("123d") in CHANGES for c in type(module).__mro__)
+        ):
+            self._say("train-mode", names=kind)
+        if len(args) >= 2 and isinstance(args[0], Tensor) and isinstance(args[1], Tensor):
+            self._check_dtype(kind, module, args[0], args[1])
+
+    def _check_dtype(self, kind: str, module: Module, output: Tensor, target: Tensor) -> None:
+        dtype = target.dtype
+        if isinstance(module, (MSELoss, L1Loss)) and dtype.kind != "f":
+            fix = "which is for classes: CrossEntropyLoss takes those; for numbers, target.float()"
+            self._say("target-dtype", loss=kind, dtype=dtype, fix=fix)
+        elif isinstance(module, (MSELoss, L1Loss)) and dtype.itemsize > output.dtype.itemsize:
+            fix = f"the output {output.dtype}, so that loss and gradients become {dtype}: target.float()"
+            self._say("target-dtype", loss=kind, dtype=dtype, fix=fix)
+        elif isinstance(module, (CrossEntropyLoss, NLLLoss)) and dtype.kind == "f" and target.shape != output.shape:
+            self._say("target-dtype", loss=kind, dtype=dtype, fix="and class numbers must be whole: target.long()")
+
+    def _recorded(self, out: Tensor) -> None:
+        if self._observer_before is not None:
+            self._observer_before(out)
+        assert out._op is not None  # only recorded results are observed
+        check = _CHECKS.get(out._op.name)
+        if check is not None:
+            check(self, out)
+
+    def _check_sum(self, out: Tensor) -> None:
+        if any(ref() is x for x in out._inputs if isinstance(x, Tensor) for ref in self._roots):
+            self._say("kept-graph", how="in a running sum of tensors")
+
+    def _check_difference(self, out: Tensor) -> None:
+        a, b = out._inputs
+        if out.ndim == 2 and out.shape[0] == out.shape[1] > 1 and isinstance(a, Tensor) and isinstance(b, Tensor):
+            n = out.shape[0]
+            # one of both is what the model says, the other a target; two computed ones are a table on purpose
+            if {a.shape, b.shape} == {(n,), (n, 1)} and a._requires_grad != b._requires_grad:
+                self._say("shapes", a=a.shape, b=b.shape, n=n)
+
+    def _check_logits(self, out: Tensor) -> None:
+        x = out._inputs[0]
+        if isinstance(x, Tensor) and x._op is not None and x._op.name in ("softmax", "sigmoid"):
+            loss = "BCEWithLogitsLoss" if x._op.name == "sigmoid" else "CrossEntropyLoss"
+            self._say("double-softmax", loss=loss, squash=x._op.name)
+
+    # --- parameters ---
+
+    def _know(self, leaf: Any) -> _Known:
+        known = self._leaves.get(id(leaf))
+        if known is None or known.ref() is not leaf:
+            if known is not None and (known.owned or known.backwards > 1):  # it has died, and left its id to this one
+                self._gone.append(known)
+            name = leaf.name or self._names.get(id(leaf), f"a tensor of shape {leaf.shape}")
+            known = self._leaves[id(leaf)] = _Known(weakref.ref(leaf), name)
+        known.frozen = not leaf._requires_grad
+        return known
+
+    def _left_out(self) -> None:
+        """Parameters that are trained but not moved, and those that are to be moved but not trained."""
+        leaves = [leaf for leaf in (*self._gone, *self._leaves.values()) if not leaf.frozen]
+        if not self._steps or not any(leaf.backwards for leaf in leaves):
+            return
+        # reached twice: a weight; an input that asks for its gradient is usually another tensor every time
+        self._name_all("not-in-optimizer", [leaf.name for leaf in leaves if not leaf.owned and leaf.backwards > 1])
+        self._name_all("never-reached", [leaf.name for leaf in leaves if leaf.owned and not leaf.backwards])
+
+    def _name_all(self, rule: str, names: list[str]) -> None:
+        if names:
+            shown = ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
+            self._say(rule, self._line, names=shown)
+
+
+_CHECKS: dict[str, Callable[[Lint, Tensor], None]] = {
+    "add": Lint._check_sum,
+    "subtract": Lint._check_difference,
+    "cross_entropy": Lint._check_logits,
+    "log_softmax": Lint._check_logits,
+    "bce_with_logits": Lint._check_logits,
+}
+"""Operation -> what is looked at when it is recorded."""
+
+
+def lint() -> Lint:
+    """Watch the training loop in this block; each mistake is said once, as a LintWarning at your line.
+
+    The rules are in `Lint.rules`: a missing zero_grad, a step without gradients, parameters left out, shapes
+    (N,) and (N, 1) in one loss, an old graph, scheduler before optimizer, softmax twice, evaluation in training mode, a target
+    of the wrong dtype, losses that are kept alive. Costs nothing outside the block.
+
+    >>> import warnings
+    >>> import tinygrad_edu as tg
+    >>> w = tg.tensor([1.0], requires_grad=True)
+    >>> opt = tg.optim.SGD([w], lr=0.1)
+    >>> with warnings.catch_warnings(action="ignore"), lint() as report:
+    ...     for _ in range(2):
+    ...         (w * w).sum().backward()
+    ...         opt.step()
+    >>> [finding.rule for finding in report.findings]
+    ['zero_grad']
+    """
+    return Lint()
+
+
+def _around(original: Callable[..., Any], around: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(original)
+    def call(owner: Any, *args: Any, **kwargs: Any) -> Any:
+        return around(original, owner, *args, **kwargs)
+
+    return call
+
+
+def _family(base: type) -> Iterator[type]:
+    yield base
+    subclasses: list[type] = base.__subclasses__()
+    for cls in subclasses:
+        yield from _family(cls)
+
+
+def _has_old_gradient(leaf: _Known) -> bool:
+    """Whether .grad is still what the last step used, and not zeros."""
+    grad = None if leaf.used is None else leaf.used()
+    p = leaf.ref()
+    return grad is not None and p is not None and p._grad is grad and bool(grad._data.any())
+
+
+def _users_line() -> tuple[str, int]:
+    """File and line of the nearest caller outside this package."""
+    package = __name__.partition(".")[0]
+    frame = sys._getframe(1)
+    while frame.f_back is not None and frame.f_globals.get("__name__", "").partition(".")[0] == package:
+        frame = frame.f_back
+    return frame.f_code.co_filename, frame.f_lineno
