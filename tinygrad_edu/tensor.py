@@ -6,6 +6,7 @@ functions of `ops/`; nothing here is a formula.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -30,9 +31,10 @@ from .printing import tensor_repr
 
 _LOOK_ONLY = {  # NumPy functions whose answer has no gradient: they see the array, whether or not it requires grad
     np.allclose, np.array_equal, np.array_equiv, np.isclose, np.shape, np.ndim, np.size, np.array_repr, np.array_str,
-    np.array2string, np.argmax, np.argmin, np.argsort, np.nonzero, np.count_nonzero, np.iscomplexobj, np.isrealobj,
-    np.zeros_like, np.ones_like, np.full_like, np.empty_like, np.result_type, np.may_share_memory, np.shares_memory,
-    np.can_cast, np.broadcast_shapes, np.unique, np.bincount,
+    np.array2string, np.argmax, np.argmin, np.argsort, np.nonzero, np.flatnonzero, np.argwhere, np.count_nonzero,
+    np.iscomplexobj, np.isrealobj, np.zeros_like, np.ones_like, np.full_like, np.empty_like, np.result_type, np.can_cast,
+    np.may_share_memory, np.shares_memory, np.broadcast_shapes, np.unique, np.bincount, np.histogram, np.searchsorted,
+    np.digitize, np.isin, np.iscomplex, np.isreal, np.save, np.savetxt, np.savez,
 }  # fmt: skip
 
 
@@ -180,6 +182,8 @@ class Tensor(Methods):
         return self._data
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
+        if self._requires_grad and sys._getframe(1).f_globals.get("__name__", "").startswith("numpy.testing"):
+            return np.array(self._data, dtype=dtype)  # np.testing.assert_* only look, but NumPy offers no protocol for them
         return np.array(self.numpy(), dtype=dtype, copy=copy)
 
     def item(self) -> Any:
@@ -295,14 +299,15 @@ class Tensor(Methods):
             self._hooks = {}
         return Handle(self._hooks, hook)
 
-    # --- NumPy's two protocols ---
+    # --- NumPy's protocols ---
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
         kwargs = {k: v for k, v in kwargs.items() if v is not None}
         function = NUMPY.get(ufunc)
         if method == "__call__" and function is not None and not kwargs:
             return function(*inputs)
-        return self._plain(ufunc, getattr(ufunc, method), inputs, kwargs)
+        name = ufunc.__name__ if method == "__call__" else f"{ufunc.__name__}.{method}"
+        return self._plain(name, getattr(ufunc, method), inputs, kwargs)
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
         ours = NUMPY.get(function)
@@ -310,21 +315,31 @@ class Tensor(Methods):
             return ours(*args, **kwargs)
         if function in _LOOK_ONLY:
             return function(*_arrays(args), **_arrays(kwargs))
-        return self._plain(function, function, args, kwargs)
+        return self._plain(function.__name__, function, args, kwargs)
 
     @staticmethod
-    def _plain(function: Any, call: Any, args: Any, kwargs: Any) -> Any:
+    def _plain(name: str, call: Any, args: Any, kwargs: Any) -> Any:
         """A NumPy function without a rule: fine on tensors without gradient, refused where it would lose one."""
         if mode.enabled and any(t._requires_grad for t in _tensors((args, tuple(kwargs.values())))):
+            given = f" with {', '.join(kwargs)}=" if kwargs else ""
             raise TypeError(
-                f"np.{getattr(function, '__name__', function)} has no gradient rule for this call, and a Tensor that requires "
-                "grad was given: its gradient would be lost. Use a function of tinygrad_edu.ops, pass x.detach(), or define "
-                "the rule with tinygrad_edu.autograd.primitive"
+                f"np.{name}{given} has no gradient rule, and a Tensor that requires grad was given: its gradient would be "
+                "lost. Use a function of tinygrad_edu.ops, pass x.detach(), or define the rule with "
+                "tinygrad_edu.autograd.primitive"
             )
         for out in _tensors(kwargs.get("out", ())):
             mark_changed(out)
         answer = call(*_arrays(args), **_arrays(kwargs))
-        return from_array(np.asarray(answer)) if isinstance(answer, (np.ndarray, np.generic)) else answer
+        if "out" in kwargs:
+            return kwargs["out"][0] if isinstance(kwargs["out"], tuple) else kwargs["out"]
+        return _as_tensors(answer)
+
+    def __dlpack__(self, **kwargs: Any) -> Any:
+        """The memory itself, for another library: `torch.from_dlpack(x)`; refused for a tensor that requires grad."""
+        return self.numpy().__dlpack__(**kwargs)
+
+    def __dlpack_device__(self) -> tuple[int, int]:
+        return self._data.__dlpack_device__()
 
     # --- writing in place ---
 
@@ -488,6 +503,16 @@ def _tensors(x: Any) -> Iterator[Tensor]:
     elif isinstance(x, (tuple, list)):
         for item in x:
             yield from _tensors(item)
+
+
+def _as_tensors(x: Any) -> Any:
+    """NumPy's answer with Tensors in place of arrays."""
+    if isinstance(x, (np.ndarray, np.generic)):
+        return from_array(np.asarray(x))
+    if isinstance(x, (tuple, list)):
+        items = [_as_tensors(item) for item in x]
+        return type(x)(*items) if hasattr(x, "_fields") else type(x)(items)
+    return x
 
 
 def _arrays(x: Any) -> Any:

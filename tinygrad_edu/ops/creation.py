@@ -2,18 +2,14 @@
 
 import numpy as np
 
-from ..autograd.primitive import FLOAT32, from_array, is_tensor, primitive, raw
+from ..autograd.primitive import FLOAT32, from_array, implements, is_tensor, primitive, raw
 from .shape import _sizes
 
 __all__ = [
-    "float32", "float16", "float64", "bool_", "uint8", "int64", "int8", "int16", "int32", "tensor", "from_numpy",
-    "zeros", "as_tensor", "ones", "full", "empty", "zeros_like", "ones_like", "full_like", "empty_like", "arange",
-    "linspace", "eye", "clone", "cast",
+    "tensor", "from_numpy", "from_dlpack", "as_tensor", "asarray", "zeros", "ones", "empty", "full", "zeros_like", "ones_like",
+    "full_like", "empty_like", "arange", "linspace", "logspace", "eye", "tril_indices", "triu_indices", "clone", "cast",
+    "FloatTensor", "DoubleTensor", "LongTensor", "IntTensor", "BoolTensor",
 ]  # fmt: skip
-
-float16, float32, float64 = np.float16, np.float32, np.float64
-int8, int16, int32, int64, uint8, bool_ = np.int8, np.int16, np.int32, np.int64, np.uint8, np.bool_
-
 
 DTYPE_NAMES = {"float16", "float32", "float64", "int8", "int16", "int32", "int64", "uint8", "bool"}
 
@@ -80,6 +76,16 @@ def from_numpy(array):
     if not isinstance(array, np.ndarray):
         raise TypeError(f"from_numpy(): expected a NumPy array, got {type(array).__name__}")
     return from_array(array)
+
+
+def from_dlpack(x):
+    """A Tensor that shares the memory of another library's array, through __dlpack__.
+
+    >>> import numpy as np, tinygrad_edu as tg
+    >>> tg.from_dlpack(np.ones(2))
+    tensor([1., 1.], dtype=float64)
+    """
+    return from_array(np.from_dlpack(x))
 
 
 def as_tensor(data, dtype=None, device=None):
@@ -179,6 +185,27 @@ def linspace(start, end, steps, dtype=None, requires_grad=False, device=None):
     return from_array(np.linspace(raw(start), raw(end), steps).astype(dtype or FLOAT32), requires_grad)
 
 
+def logspace(start, end, steps, base=10.0, dtype=None, requires_grad=False, device=None):
+    """`steps` numbers from base^start to base^end, whose logarithms are equally far apart.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.logspace(0, 2, 3)
+    tensor([  1.,  10., 100.])
+    """
+    check_device(device)
+    return from_array(np.logspace(raw(start), raw(end), steps, base=base).astype(dtype or FLOAT32), requires_grad)
+
+
+def tril_indices(row, col, offset=0):
+    """The row and column numbers of a lower triangle, [2, n]."""
+    return from_array(np.stack(np.tril_indices(row, offset, col)).astype(np.int64))
+
+
+def triu_indices(row, col, offset=0):
+    """The row and column numbers of an upper triangle, [2, n]."""
+    return from_array(np.stack(np.triu_indices(row, offset, col)).astype(np.int64))
+
+
 def eye(n, m=None, dtype=None, requires_grad=False, device=None):
     """The identity matrix, n × n or n × m.
 
@@ -193,9 +220,28 @@ def eye(n, m=None, dtype=None, requires_grad=False, device=None):
 
 # --- copies and casts ---
 clone = primitive(lambda x: np.array(x), lambda g, y, x: g, name="clone")
+implements(np.copy)(clone)
 _cast = primitive(lambda x, *, dtype: x.astype(dtype), lambda g, y, x, *, dtype: g.astype(x.dtype), name="cast")
 
 
 def cast(x, dtype):
     """x in another dtype, x itself if it has it; the gradient is cast back."""
     return x if x.dtype == dtype else _cast(x, dtype=np.dtype(dtype))
+
+
+# --- PyTorch's typed constructors ---
+
+
+def _typed(name, dtype):
+    def make(data=()):
+        return tensor(data, dtype)
+
+    make.__name__ = name
+    make.__doc__ = f"tensor(data, dtype={np.dtype(dtype)}), PyTorch's older spelling."
+    return make
+
+
+FloatTensor, DoubleTensor = _typed("FloatTensor", np.float32), _typed("DoubleTensor", np.float64)
+LongTensor, IntTensor = _typed("LongTensor", np.int64), _typed("IntTensor", np.int32)
+BoolTensor = _typed("BoolTensor", np.bool_)
+asarray = as_tensor

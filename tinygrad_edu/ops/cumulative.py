@@ -5,7 +5,7 @@ import numpy as np
 from ..autograd.primitive import FLOAT32, implements, primitive, raw
 from .axes import normalize_axis, torch_names
 
-__all__ = ["cumsum", "cumprod", "logcumsumexp"]
+__all__ = ["diff", "cumsum", "cumprod", "logcumsumexp"]
 
 
 def _at(axis, key):
@@ -49,6 +49,22 @@ def _along(name, run, x, axis):
 def _numpy_cumsum(a, axis=None):
     return cumsum(a.reshape(-1), 0) if axis is None else cumsum(a, axis)
 
+
+@torch_names
+def diff(x, n=1, axis=-1):
+    """The differences of neighbours along `axis`, n times: the inverse of cumsum but for the first element.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.diff(tg.tensor([1.0, 3.0, 6.0]))
+    tensor([2., 3.])
+    """
+    axis = normalize_axis("diff", axis, x.ndim)
+    for _ in range(n):
+        x = x[_at(axis, slice(1, None))] - x[_at(axis, slice(None, -1))]
+    return x
+
+
+implements(np.diff)(lambda a, n=1, axis=-1: diff(a, n, axis))
 
 # --- products and sums of exponentials: the gradient comes back step by step, which needs no division ---
 

@@ -87,6 +87,16 @@ def mean(x, axis=None, keepdims=False, *, dtype=None):
     return _sum(x, axis=axes, keepdims=keepdims) * (1 / n if n else np.nan)
 
 
+@implements(np.average)
+def _numpy_average(a, axis=None, weights=None, *, keepdims=False):
+    if weights is None:
+        return mean(a, axis, keepdims)
+    return sum(a * weights, axis, keepdims) / sum(weights + np.zeros(a.shape, a.dtype), axis, keepdims)
+
+
+implements(np.ptp)(lambda a, axis=None, *, keepdims=False: amax(a, axis, keepdims) - amin(a, axis, keepdims))
+
+
 @torch_names
 def var(x, axis=None, unbiased=True, keepdims=False, *, correction=None):
     """Variance: Σ (x − mean)² / (N − correction); correction is 1 (unbiased, as PyTorch) unless `unbiased` is False.

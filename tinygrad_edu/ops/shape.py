@@ -9,6 +9,7 @@ from ..autograd.primitive import implements, is_tensor, primitive, raw
 from .axes import normalize_axes, normalize_axis, torch_names
 
 __all__ = [
+    "atleast_1d", "atleast_2d",
     "reshape", "flatten", "ravel", "squeeze", "unsqueeze", "transpose", "permute", "t", "movedim", "flip", "fliplr",
     "flipud", "broadcast_to", "expand", "cat", "stack", "split", "chunk", "unbind", "hstack", "vstack", "column_stack",
     "tensor_split", "repeat", "tile", "repeat_interleave", "roll", "meshgrid", "broadcast_tensors", "rot90", "pad_axes",
@@ -109,6 +110,20 @@ def _numpy_expand_dims(a, axis):
     for i in sorted(normalize_axes("expand_dims", axis, a.ndim + (len(axis) if isinstance(axis, tuple) else 1))):
         a = unsqueeze(a, i)
     return a
+
+
+def atleast_1d(x):
+    """x, or a 0-d x as a row of one."""
+    return x if x.ndim else _reshape(x, shape=(1,))
+
+
+def atleast_2d(x):
+    """x with at least two axes; a vector becomes one row."""
+    return x if x.ndim > 1 else _reshape(x, shape=(1, prod(x.shape)))
+
+
+implements(np.atleast_1d)(atleast_1d)
+implements(np.atleast_2d)(atleast_2d)
 
 
 # --- transpose ---
