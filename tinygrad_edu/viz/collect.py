@@ -11,6 +11,7 @@ from ..autograd.backprop import FREED
 from ..tensor import Tensor
 from .gradients import Gradients
 from .graph import SHOW, Graph, Node, checked
+from .modules import infer
 from .summary import shape_text, summarise
 
 NAME_LENGTH = 200  # characters kept of a name
@@ -26,10 +27,12 @@ def graph(
     show: str | Iterable[str] = SHOW,
     share: str = "ghost",
     max_nodes: int = 400,
+    depth: int | None = None,
 ) -> Graph:
     """The computation graph that led to `x`, frozen now: ops, shapes, values and, after `backward()`, gradients.
 
-    model      parameters are named by their paths in it ("layers.0.weight")
+    model      parameters are named by their paths in it ("layers.0.weight"), and its modules are frames
+    depth      modules below this depth are drawn as one box each
     names      a mapping from names to tensors; `names=locals()` names everything as the code does
     gradients  True, False, or None: shown if a leaf of the graph has a `.grad`
 
@@ -51,7 +54,7 @@ def graph(
     """
     if not isinstance(x, Tensor):
         raise TypeError(f"graph: expected a Tensor, got {type(x).__name__}")
-    options = checked(direction=direction, show=show, share=share, max_nodes=max_nodes)
+    options = checked(direction=direction, show=show, share=share, max_nodes=max_nodes, depth=depth)
     things, inputs = _walk(x)
     tensors = [t for t in things if isinstance(t, Tensor)]
     if gradients is None:
@@ -59,11 +62,14 @@ def graph(
     found = Gradients(x) if gradients else None
     order = {id(t): i for i, t in enumerate(sorted((t for t in tensors if t._op is not None), key=lambda t: -t._time))}
     labels = _names(model, names)
+    is_op = [isinstance(t, Tensor) and t._op is not None for t in things]
+    modules = infer(is_op, inputs, [labels.get(id(t), ("", ""))[1] for t in things])
     nodes = tuple(
-        _freeze(i, thing, inputs[i], thing is x, labels.get(id(thing), ("", "")), order.get(id(thing)), found)
+        _freeze(i, thing, inputs[i], thing is x, labels.get(id(thing), ("", ""))[0], modules[i], order.get(id(thing)), found)
         for i, thing in enumerate(things)
     )
-    return Graph(nodes, has_grad=found is not None, **options)
+    kinds = {path: type(m).__name__ for path, m in model.named_modules()} if hasattr(model, "named_modules") else {}
+    return Graph(nodes, has_grad=found is not None, modules=kinds, **options)
 
 
 def _walk(root: Tensor) -> tuple[list[Any], list[tuple[int, ...]]]:
@@ -114,13 +120,13 @@ def _freeze(
     thing: Any,
     inputs: tuple[int, ...],
     is_root: bool,
-    label: tuple[str, str],
+    name: str,
+    module: str,
     order: int | None,
     gradients: Gradients | None,
 ) -> Node:
     if not isinstance(thing, Tensor):
-        return Node(i, "constant", summarise(thing), name=_short(label[0]), module=label[1])
-    name, module = label
+        return Node(i, "constant", summarise(thing), name=_short(name), module=module)
     value = summarise(thing._data)
     grad, note = gradients.of(thing) if gradients is not None else (None, "")
     op = thing._op

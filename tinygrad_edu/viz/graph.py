@@ -6,7 +6,8 @@ A Graph knows nothing of how it looks: `view.py` decides what to show of it, and
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -95,7 +96,9 @@ class Graph:
     direction   "TB": inputs at the top, the result at the bottom; "LR": from left to right
     show        what a node says: any of "shape", "value", "grad"
     share       "ghost": a shared leaf is drawn at each use; "once": drawn once, with long edges
-    max_nodes   above this many boxes a picture folds repeated steps, then leaves out what is far from the result
+    depth       modules below this depth are one box each; None: all are frames
+    modules     path of a module -> its class
+    max_nodes   above this many boxes a picture collapses modules, then folds repeated steps, then leaves out what is far away
     """
 
     nodes: tuple[Node, ...]
@@ -104,6 +107,8 @@ class Graph:
     show: tuple[str, ...] = SHOW
     share: str = "ghost"
     max_nodes: int = 400
+    depth: int | None = None
+    modules: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def root(self) -> Node:
@@ -161,7 +166,7 @@ class Graph:
         return {"image/svg+xml": self._write("svg"), "text/plain": str(self)}
 
     def with_options(self, **options: Any) -> Graph:
-        """The same graph drawn another way: direction, show, share, max_nodes."""
+        """The same graph drawn another way: direction, show, share, max_nodes, depth."""
         return replace(self, **checked(**options))
 
 
@@ -182,4 +187,7 @@ def checked(**options: Any) -> dict[str, Any]:
             raise ValueError(f"graph: show must name any of {', '.join(map(repr, SHOW))}, got {show!r}")
     if options.get("max_nodes", 1) < 1:
         raise ValueError(f"graph: max_nodes must be at least 1, got {options['max_nodes']!r}")
+    depth = options.get("depth")
+    if depth is not None and depth < 1:
+        raise ValueError(f"graph: depth must be at least 1, or None for all, got {depth!r}")
     return options

@@ -14,11 +14,13 @@ Every step is linear in boxes and lanes (times a logarithm), takes no random dec
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 GAP_X, GAP_Y = 22.0, 40.0  # pixels between boxes, and between ranks
+GAP_BORDER = 14.0  # above the lower border of a frame
 LANE = 10.0  # width of a lane
+BORDER = 1000  # the depth of what comes in through the border: it is the trunk
 LONGEST = 24  # ranks an edge may skip before it runs beside the drawing
 SWEEPS_ORDER, SWEEPS_PLACE = 12, 4
 
@@ -35,18 +37,33 @@ class Layout:
     height: float
 
 
-def layout(sizes: Sequence[tuple[float, float]], edges: Sequence[tuple[int, int]]) -> Layout:
+@dataclass(frozen=True)
+class Ends:
+    """What a drawing inside another one has to keep to.
+
+    top, bottom  boxes that stand for its upper and lower border
+    feet, heads  edge -> where on its source or target it is fixed, in pixels from the middle
+    """
+
+    top: frozenset[int] = frozenset()
+    bottom: frozenset[int] = frozenset()
+    feet: Mapping[int, float] = field(default_factory=dict)
+    heads: Mapping[int, float] = field(default_factory=dict)
+
+
+def layout(sizes: Sequence[tuple[float, float]], edges: Sequence[tuple[int, int]], ends: Ends | None = None) -> Layout:
     """Place boxes of these (width, height) so that every edge (source, target) runs downwards. Sources come first in order.
 
     >>> layout([(40, 20), (40, 20)], [(0, 1)]).centres
     [(20.0, 10.0), (20.0, 70.0)]
     """
-    return _Drawing(sizes, edges).place()
+    return _Drawing(sizes, edges, ends or Ends()).place()
 
 
 class _Drawing:
-    def __init__(self, sizes: Sequence[tuple[float, float]], edges: Sequence[tuple[int, int]]) -> None:
+    def __init__(self, sizes: Sequence[tuple[float, float]], edges: Sequence[tuple[int, int]], ends: Ends) -> None:
         self.n = len(sizes)
+        self.ends = ends
         self.sizes = list(sizes)
         self.edges = list(edges)
         self.inputs: list[list[int]] = [[] for _ in sizes]
@@ -59,6 +76,7 @@ class _Drawing:
         self.width = [w for w, _ in sizes]
         self.up: list[list[int]] = [[] for _ in sizes]  # neighbours one rank above
         self.down: list[list[int]] = [[] for _ in sizes]
+        self.shift: dict[tuple[int, int], float] = {}  # (above, below): how far below is to the right of above when straight
         self.lanes: list[list[int]] = []  # for each edge the lanes it passes
         self.beside: set[int] = set()  # edges that run beside the drawing
         self._make_lanes()
@@ -75,12 +93,20 @@ class _Drawing:
 
     def _ranks(self) -> list[int]:
         rank = [0] * self.n
+        first = 1 if self.ends.top else 0
         for i in range(self.n):
-            rank[i] = max((rank[s] + 1 for s in self.inputs[i]), default=0)
+            rank[i] = max((rank[s] + 1 for s in self.inputs[i]), default=0 if i in self.ends.top else first)
         self.depth = rank[:]  # of what it is made from: the trunk of a drawing is deep, what joins it from the side is not
+        lowest = max(rank, default=0)
+        for i in self.ends.bottom:
+            rank[i] = max(lowest, 1 + max((rank[j] for j in range(self.n) if j not in self.ends.bottom), default=0))
         for i in reversed(range(self.n)):  # down to the first use, where that makes no more edges longer than shorter
             users = set(self.users[i])
-            if users and len(users) >= sum(1 for s in set(self.inputs[i]) if self.inputs[s]):
+            if i in self.ends.top:
+                self.depth[i] = BORDER
+            elif (
+                users and not users <= self.ends.bottom and len(users) >= sum(bool(self.inputs[s]) for s in set(self.inputs[i]))
+            ):
                 rank[i] = min(rank[u] for u in users) - 1
         return rank
 
@@ -95,7 +121,7 @@ class _Drawing:
                 self.beside.add(k)
                 self.lanes.append(passed)
                 continue
-            before = source
+            before, foot = source, self.ends.feet.get(k, 0.0)
             for r in range(first, last):
                 lane = shared.get((source, r))
                 if lane is None:
@@ -105,13 +131,15 @@ class _Drawing:
                     self.depth.append(self.depth[source])
                     self.up.append([])
                     self.down.append([])
-                    self._join(before, lane)
+                    self._join(before, lane, foot)
                 passed.append(lane)
-                before = lane
-            self._join(before, target)
+                before, foot = lane, 0.0
+            self._join(before, target, foot - self.ends.heads.get(k, 0.0))
             self.lanes.append(passed)
 
-    def _join(self, above: int, below: int) -> None:
+    def _join(self, above: int, below: int, shift: float) -> None:
+        if shift:
+            self.shift.setdefault((above, below), shift)
         self.down[above].append(below)
         self.up[below].append(above)
 
@@ -187,27 +215,32 @@ class _Drawing:
             offsets.append(here)
             for k, i in enumerate(row):
                 x[i] = here[k] - here[-1] / 2
-        above = [self._pull(i, self.up[i]) for i in range(len(x))]
-        below = [self._pull(i, self.down[i]) for i in range(len(x))]
+        above = [[(j, self.shift.get((j, i), 0.0)) for j in self._pull(i, self.up[i])] for i in range(len(x))]
+        below = [[(j, -self.shift.get((i, j), 0.0)) for j in self._pull(i, self.down[i])] for i in range(len(x))]
         firm = [(1.0 + self.depth[i]) ** 4 for i in range(len(x))]  # a leaf gives way to all else, a branch to the trunk
         for _ in range(SWEEPS_PLACE):
             self._sweep(above, firm, offsets, x)
             self._sweep(below, firm, offsets, x, upwards=True)
         # the trunk is placed: now each leaf to its use, what hangs on leaves alone to the middle of them, and leaves again
-        leaves = [1.0 if i < self.n and not self.inputs[i] else 1e9 for i in range(len(x))]
-        leaf_wishes = [below[i] if leaves[i] == 1.0 else [i] for i in range(len(x))]
+        leaves = [1.0 if i < self.n and not self.inputs[i] and i not in self.ends.top else 1e9 for i in range(len(x))]
+        leaf_wishes = [below[i] if leaves[i] == 1.0 else [(i, 0.0)] for i in range(len(x))]
         self._sweep(leaf_wishes, leaves, offsets, x)
         self._sweep(above, firm, offsets, x)
         self._sweep(leaf_wishes, leaves, offsets, x)
         return x
 
     def _sweep(
-        self, pulls: list[list[int]], weights: list[float], offsets: list[list[float]], x: list[float], upwards: bool = False
+        self,
+        pulls: list[list[tuple[int, float]]],
+        weights: list[float],
+        offsets: list[list[float]],
+        x: list[float],
+        upwards: bool = False,
     ) -> None:
         """Place each row by the neighbours that pull at it, row by row, so that a shift travels the whole height at once."""
         for r in reversed(range(len(self.rows))) if upwards else range(len(self.rows)):
             row = self.rows[r]
-            wishes = [sum(x[j] for j in pulls[i]) / len(pulls[i]) if pulls[i] else x[i] for i in row]
+            wishes = [sum(x[j] + s for j, s in pulls[i]) / len(pulls[i]) if pulls[i] else x[i] for i in row]
             for i, place in zip(row, _spread(wishes, [weights[i] for i in row], offsets[r]), strict=True):
                 x[i] = place
 
@@ -218,7 +251,7 @@ class _Drawing:
         """The neighbours that say where i should be: a lane follows its lane, an op the ops, anything else what there is."""
         lanes = [j for j in neighbours if j >= self.n]
         deep = max((self.depth[j] for j in neighbours), default=0) / 2
-        ops = [j for j in neighbours if j < self.n and self.inputs[j] and self.depth[j] >= deep]
+        ops = [j for j in neighbours if j < self.n and (self.inputs[j] or j in self.ends.top) and self.depth[j] >= deep]
         return (lanes or ops or neighbours) if i >= self.n else (ops or lanes or neighbours)
 
     # --- 5. the drawing ---
@@ -230,8 +263,9 @@ class _Drawing:
             tops.append(top)
             heights.append(height)
             bottom = top + height
-            reach = max((abs(x[i] - x[j]) for i in row for j in self.down[i]), default=0.0)
-            top = bottom + GAP_Y + min(40.0, reach / 16)  # far to the side: a little more room, or the curve runs flat
+            reach = max((abs(x[i] + self.shift.get((i, j), 0.0) - x[j]) for i in row for j in self.down[i]), default=0.0)
+            gap = GAP_Y if len(tops) < len(self.rows) - bool(self.ends.bottom) else GAP_BORDER
+            top = bottom + gap + min(40.0, reach / 16)  # far to the side: a little more room, or the curve runs flat
         left = min(x[i] - self.width[i] / 2 for i in range(len(x)))
         x = [v - left for v in x]
         right = max(x[i] + self.width[i] / 2 for i in range(len(x)))
@@ -252,27 +286,32 @@ class _Drawing:
     def _ports(self, x: list[float]) -> tuple[list[float], list[float]]:
         """Where each edge leaves and enters: as straight above its next stop as the box is wide, and side by side."""
         feet, heads = [0.0] * len(self.edges), [0.0] * len(self.edges)
-        out: list[dict[int, list[int]]] = [{} for _ in range(self.n)]  # next stop -> edges: they leave together
+        out: list[dict[tuple[float, int], list[int]]] = [
+            {} for _ in range(self.n)
+        ]  # (x, next stop) -> edges: they leave together
         into: list[list[tuple[float, int]]] = [[] for _ in range(self.n)]
         far = max(x) + 1
 
-        def straight(i: int, stop: int) -> float:
-            """A lane is met where it is, another box halfway: then both ends agree and the arrow is vertical."""
-            return x[stop] if stop >= self.n else (x[i] + x[stop]) / 2
+        def straight(i: int, stop: int, fixed: float | None) -> float:
+            """A lane, and the fixed end of an arrow, is met where it is; another box halfway: then the arrow is vertical."""
+            return x[stop] + (fixed or 0.0) if stop >= self.n or fixed is not None else (x[i] + x[stop]) / 2
 
         for k, (source, target) in enumerate(self.edges):
             stops = [source, *self.lanes[k], target]
-            out[source].setdefault(-1 if k in self.beside else stops[1], []).append(k)
-            into[target].append((far if k in self.beside else straight(target, stops[-2]), k))
+            direct = len(stops) == 2
+            foot, head = self.ends.feet.get(k) if direct else None, self.ends.heads.get(k) if direct else None
+            leaves = far if k in self.beside else straight(source, stops[1], head)
+            out[source].setdefault((leaves, -1 if k in self.beside else stops[1]), []).append(k)
+            into[target].append((far if k in self.beside else straight(target, stops[-2], foot), k))
         for i in range(self.n):
             half = self.width[i] / 2
             came = sorted(into[i])
             for place, (_, k) in zip(_along(x[i], half, [at for at, _ in came]), came, strict=True):
-                heads[k] = place
-            left = sorted((far if stop < 0 else straight(i, stop), stop) for stop in out[i])
-            for place, (_, stop) in zip(_along(x[i], half, [at for at, _ in left]), left, strict=True):
+                heads[k] = x[i] + self.ends.heads[k] if k in self.ends.heads else place
+            left = sorted(out[i])
+            for place, stop in zip(_along(x[i], half, [at for at, _ in left]), left, strict=True):
                 for k in out[i][stop]:
-                    feet[k] = place
+                    feet[k] = x[i] + self.ends.feet[k] if k in self.ends.feet else place
         return feet, heads
 
     def _route_beside(self, routes: list[list[Point]], right: float) -> float:

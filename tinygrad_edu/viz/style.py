@@ -18,6 +18,8 @@ LIGHT = {
     "parameter": "#0072b2", "parameter-fill": "#e8f3fa", "input": "#00795a", "input-fill": "#e6f5f0",
     "constant": "#6e7781", "constant-fill": "#f4f5f7", "op": "#59636e", "op-fill": "#ffffff",
     "output": "#a66f00", "output-fill": "#fdf1d8", "fold": "#59636e", "fold-fill": "#f4f5f7",
+    "module": "#59636e", "module-fill": "#ffffff",
+    "frame": "#eef1f4",
 }  # fmt: skip
 DARK = {
     "paper": "#0d1117", "ink": "#e6edf3", "soft": "#9da7b3", "line": "#6e7681", "faint": "#30363d",
@@ -25,6 +27,8 @@ DARK = {
     "parameter": "#56b4e9", "parameter-fill": "#0e2536", "input": "#2ec49a", "input-fill": "#0b2921",
     "constant": "#8b949e", "constant-fill": "#161b22", "op": "#8b949e", "op-fill": "#161b22",
     "output": "#e69f00", "output-fill": "#2b200a", "fold": "#8b949e", "fold-fill": "#1c232c",
+    "module": "#8b949e", "module-fill": "#161b22",
+    "frame": "#1a212b",
 }  # fmt: skip
 SERIES = (  # (light, dark) for lines and bars, in the order in which they are used
     ("#0072b2", "#56b4e9"), ("#d55e00", "#ff8a4c"), ("#00795a", "#2ec49a"), ("#9b3579", "#e9a3cb"),

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
 from .graph import Graph
-from .layout import Point, layout
+from .layout import Point
 from .markup import coordinate as n
 from .markup import tag
+from .nest import nested
 from .style import DARK, LIGHT, MONO, SANS, pixels
 from .summary import Summary, bytes_text, number
 from .view import LEFT_OUT, Box, View, view
@@ -17,17 +19,26 @@ TITLE, TEXT = 13.0, 11.0  # font sizes
 BOLD = 1.06  # bold letters are this much wider
 PAD, MARGIN, LINE = 10.0, 24.0, 16.0
 WIDEST = 340.0  # pixels of a box; longer words are cut, the whole text is in the tooltip
-KINDS = ("parameter", "input", "constant", "op", "output", "fold")
+KINDS = ("parameter", "input", "constant", "op", "output", "module", "fold")
 
 
 def write(graph: Graph) -> str:
     """The SVG text of `graph`."""
     shown = view(graph)
     boxes = shown.boxes
+    for box in boxes:
+        if box.frame >= 0 and not box.node.op:  # the frame around it says the rest
+            box.title = box.title.removeprefix(shown.frames[box.frame].path + ".")
     sizes = [_size(box) for box in boxes]
     arrows = [(a.source, i, a.label) for i, box in enumerate(boxes) for a in box.inputs]
     across = graph.direction == "LR"
-    placed = layout([(h, w) if across else (w, h) for w, h in sizes], [(s, t) for s, t, _ in arrows])
+    placed = nested(
+        [(h, w) if across else (w, h) for w, h in sizes],
+        [(s, t) for s, t, _ in arrows],
+        [box.frame for box in boxes],
+        [frame.parent for frame in shown.frames],
+        [0.0 if across else pixels(frame.title, TEXT) + 30 for frame in shown.frames],
+    )
     inner_width, inner_height = _turn((placed.width, placed.height), across)
     head = [graph.title, *shown.notes]
     legend, legend_width = _legend(shown, MARGIN + 18 * len(head) - 2)
@@ -52,6 +63,7 @@ def write(graph: Graph) -> str:
         tag("rect", class_="tg-paper", rx=8, **size),
         *header,
         legend,
+        *(_frame(frame.title, place, at, across) for frame, place in zip(shown.frames, placed.frames, strict=True)),
         tag("g", inside="\n".join(edges), class_="tg-edges"),
         *nodes,
     ]
@@ -152,6 +164,12 @@ def _numbers(word: str, s: Summary) -> list[str]:
     return rows
 
 
+def _frame(title: str, place: tuple[float, float, float, float], at: Callable[[Point], Point], across: bool) -> str:
+    (x, y), (w, h) = at((place[0], place[1])), _turn((place[2], place[3]), across)
+    rect = tag("rect", class_="tg-frame", x=x, y=y, width=w, height=h, rx=10)
+    return rect + tag("text", _cut(title, w - 20, TEXT), class_="tg-soft tg-frame-title", x=x + 10, y=y + 16)
+
+
 # --- arrows ---
 
 
@@ -204,7 +222,7 @@ def _theme(c: dict[str, str]) -> str:
     rules = [
         f".tg-paper{{fill:{c['paper']}}}.tg text{{fill:{c['ink']}}}.tg .tg-grad{{fill:{c['grad']}}}",
         f".tg .tg-soft,.tg .tg-shape,.tg .tg-label{{fill:{c['soft']}}}.tg .tg-flag-text{{fill:{c['paper']}}}",
-        f".tg-edge{{stroke:{c['line']}}}.tg-head{{fill:{c['line']}}}",
+        f".tg-frame{{fill:{c['frame']};stroke:{c['faint']}}}.tg-edge{{stroke:{c['line']}}}.tg-head{{fill:{c['line']}}}",
         *(f".tg-{k} .tg-box{{fill:{c[f'{k}-fill']};stroke:{c[k]}}}.tg-{k} .tg-mark{{fill:{c[k]}}}" for k in KINDS),
         f".tg-bad .tg-box{{stroke:{c['bad']};stroke-width:2.5}}.tg-flag{{fill:{c['bad']}}}",
     ]
@@ -216,6 +234,7 @@ def _css() -> str:
         f".tg text{{font-family:{SANS};font-size:{TEXT:g}px}}.tg .tg-name{{font-size:{TITLE:g}px;font-weight:600}}"
         f".tg .tg-value,.tg .tg-grad,.tg .tg-shape{{font-family:{MONO}}}.tg .tg-label{{font-size:10px}}"
         ".tg-box{stroke-width:1.2}.tg-output .tg-box{stroke-width:2.2}.tg-ghost .tg-box{stroke-dasharray:4 3}"
+        ".tg-frame{stroke-width:1;fill-opacity:.55}.tg .tg-frame-title{font-weight:600}"
         ".tg-edge{fill:none;stroke-width:1.4}.tg-head{stroke:none}.tg-quiet{opacity:.75}"
         ".tg .tg-flag-text{font-weight:600}"
     )

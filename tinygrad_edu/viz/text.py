@@ -55,6 +55,7 @@ def _rows(shown: View) -> list[tuple[str, str, Box | None]]:
         depth.append(1 + max((depth[a.source] for a in box.inputs), default=-1))
         for a in box.inputs:
             users[a.source] += 1
+    waiting = users[:]  # uses that are not printed yet: an op is printed at the last of them
     numbers: dict[int, int] = {}  # boxes that are referred to, numbered in order of appearance
     rows: list[tuple[str, str, Box | None]] = []
     printed: set[int] = set()
@@ -64,15 +65,14 @@ def _rows(shown: View) -> list[tuple[str, str, Box | None]]:
     while stack or deferred:
         if not stack:
             i = deferred.pop(0)
-            if i not in printed:
-                rows.append(("", "", None))
-                stack.append((i, "", "", False))
-            continue
+            rows.append(("", "", None))
+            stack.append((i, "", "", False))
         i, head, column, refer = stack.pop()
         box = boxes[i]
-        if refer or i in printed or (len(column) > 2 * DEEPEST and box.inputs):
+        deep = len(column) > 2 * DEEPEST and bool(box.inputs)
+        if refer or deep or i in printed:
             numbers.setdefault(i, len(numbers) + 1)
-            if not refer and i not in printed:
+            if deep and not refer and i not in printed:
                 deferred.append(i)
             rows.append((head, f"{'↑' if i in printed else '↓'} {box.title} ({numbers[i]})", None))
             continue
@@ -82,15 +82,19 @@ def _rows(shown: View) -> list[tuple[str, str, Box | None]]:
         is_op = bool(box.inputs) or bool(box.node.op)
         rows.append((head + ("● " if is_op else ""), _words(box, numbers.get(i)), box))
         sources = [a.source for a in box.inputs]
-        # the deepest op that is still unprinted goes on in this column; everything else branches off before it
-        line = max((s for s in set(sources) if s not in printed and boxes[s].inputs), key=lambda s: (depth[s], s), default=None)
+        for s in sources:
+            waiting[s] -= 1
+        # the deepest op that nothing else waits for goes on in this column; everything else branches off before it
+        ready = [s for s in dict.fromkeys(sources) if boxes[s].inputs and not waiting[s]]
+        line = max(ready, key=lambda s: (depth[s], s), default=None)
         others = [s for k, s in enumerate(sources) if s != line or s in sources[:k]]
         children: list[tuple[int, str, str, bool]] = []
         for k, s in enumerate(others):
             ends = line is None and k == len(others) - 1
             turn = "└" if ends else "├"
-            leaf = s in printed or s == line or not boxes[s].inputs
-            children.append((s, column + turn + ("── " if leaf else "─"), column + ("  " if ends else "│ "), s == line))
+            only_name = bool(boxes[s].inputs) and (waiting[s] > 0 or s == line or s in others[:k])
+            stub = only_name or s in printed or not boxes[s].inputs
+            children.append((s, column + turn + ("── " if stub else "─"), column + ("  " if ends else "│ "), only_name))
         if line is not None:
             children.append((line, column, column, False))
         stack.extend(reversed(children))

@@ -1,15 +1,18 @@
-"""What a picture shows of a Graph: boxes and arrows with their words, before anybody decides where they go.
+"""What a picture shows of a Graph: boxes, arrows and frames with their words, before anybody decides where they go.
 
 One Graph has many views: numbers without axes are written into the op that uses them, a leaf with many uses is drawn at each
-of them ("ghosts"), a graph with more than `max_nodes` boxes has its repeated steps folded, and what is then still too much is
-left out, farthest from the result first, and counted. Every writer draws a View.
+of them ("ghosts"), modules are frames or, deeper than `depth`, single boxes. A graph with more than `max_nodes` boxes has its
+modules collapsed; if that does not help its repeated steps are folded; and what is then still too much is left out, farthest
+from the result first, and counted. Every writer draws a View.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
+from . import modules
 from .fold import Fold, folds
 from .graph import Graph, Node
 from .summary import Summary, number, shape_text
@@ -19,9 +22,14 @@ MANY_USES, FAR = 3, 8  # a leaf with more uses than this, or uses farther apart 
 LEFT_OUT = "left out"
 
 
+class Arrow(NamedTuple):
+    source: int  # index of a box
+    label: str  # which argument it is, where the order matters
+
+
 @dataclass
 class Box:
-    """One box. `node` speaks for it (the last one, for a fold); `value` and `grad` are its lines, "" for none."""
+    """One box. `node` speaks for it (the last one, for a group); `value` and `grad` are its lines, "" for none."""
 
     node: Node
     kind: str
@@ -35,11 +43,16 @@ class Box:
     ghost: bool = False
     bad: str = ""  # what is not finite
     inputs: list[Arrow] = field(default_factory=list)
+    frame: int = -1
 
 
-class Arrow(NamedTuple):
-    source: int  # index of a box
-    label: str  # which argument it is, where the order matters
+@dataclass
+class Around:
+    """A frame around the boxes of one call of a module."""
+
+    title: str
+    parent: int
+    path: str
 
 
 @dataclass
@@ -49,95 +62,138 @@ class View:
     graph: Graph
     boxes: list[Box]
     notes: list[str]
+    frames: list[Around]
+
+
+@dataclass(frozen=True)
+class _Group:
+    """Nodes that are drawn as one box; it speaks through the last of its ops."""
+
+    members: tuple[int, ...]
+    ops: tuple[int, ...]
+    kind: str
+    title: str
+    times: int = 0
 
 
 def view(graph: Graph) -> View:
     """Decide what to show of `graph`."""
     notes: list[str] = []
     nodes = graph.nodes
-    shown = [n for n in nodes if not n.literal]
-    found: list[Fold] = []
-    if len(shown) > graph.max_nodes:
-        found = folds(nodes)
-        if found:
-            times = sum(len(f.path) for f in found)
-            notes.append(
-                f"{times:,} of {sum(1 for n in nodes if n.op):,} ops are in repeated steps, drawn once with × how often"
-            )
-    folded = {m: f for f in found for m in f.members}
-    kept = _nearest(graph, folded, notes)
+    calls, call_of = modules.frames(nodes)
+    groups = _groups(graph, calls, notes)
+    group_of = {m: g for g in groups for m in g.members}
+    kept = _nearest(graph, group_of, notes)
     boxes: list[Box] = []
     where: dict[int, int] = {}  # id of a node -> index of its box
     for node in nodes:
-        fold = folded.get(node.id)
-        speaker = fold.path[-1] if fold else node.id
+        group = group_of.get(node.id)
+        speaker = group.ops[-1] if group else node.id
         if node.literal or speaker not in kept or node.id != speaker:
             continue
-        box = _fold_box(graph, fold) if fold else _box(graph, node)
-        sources = [(i, node, k) for k, i in enumerate(node.inputs)] if not fold else _entries(nodes, fold)
-        box.inputs = _arrows(nodes, sources, where, boxes, ordered=not fold)
-        for member in fold.members if fold else (node.id,):
-            where[member] = len(boxes)
+        box = _group_box(graph, group) if group else _box(graph, node)
+        sources = _entries(nodes, group) if group else list(node.inputs)
+        arrows, missing = _arrows(nodes, sources, where, node if not group else None)
+        if missing:
+            boxes.append(Box(node, LEFT_OUT, "…", detail=f"{missing} input{'s' * (missing > 1)} left out"))
+            arrows.append(Arrow(len(boxes) - 1, ""))
+        box.inputs = arrows
+        box.frame = _frame_of(box, calls, call_of)
+        where |= dict.fromkeys(box.members, len(boxes))
         boxes.append(box)
-    return View(graph, _ghosts(boxes) if graph.share == "ghost" else boxes, notes)
+    if graph.share == "ghost":
+        boxes = _ghosts(boxes)
+    return View(graph, boxes, notes, _frames(graph, boxes, calls))
 
 
-def _entries(nodes: tuple[Node, ...], fold: Fold) -> list[tuple[int, Node, int]]:
-    """What comes into a fold from outside, each source once."""
-    inside = set(fold.members)
-    sources = {i: nodes[m] for m in fold.members for i in nodes[m].inputs if i not in inside}
-    return [(i, user, 0) for i, user in sources.items()]
+# --- what is drawn as one box ---
 
 
-def _arrows(
-    nodes: tuple[Node, ...],
-    sources: list[tuple[int, Node, int]],
-    where: dict[int, int],
-    boxes: list[Box],
-    ordered: bool,
-) -> list[Arrow]:
-    arrows = []
-    missing = 0
-    for i, user, position in sources:
-        if nodes[i].literal:
+def _groups(graph: Graph, calls: list[modules.Frame], notes: list[str]) -> list[_Group]:
+    count = sum(1 for n in graph.nodes if not n.literal)
+    deepest = max((len(call.path) for call in calls), default=0)
+    if graph.depth is not None:
+        groups = _collapsed(graph, calls, graph.depth)
+        if count - sum(len(g.members) - 1 for g in groups) <= graph.max_nodes:
+            return groups
+    elif count <= graph.max_nodes:
+        return []
+    for depth in range(min(graph.depth or deepest, deepest), 0, -1):
+        groups = _collapsed(graph, calls, depth)
+        if groups and count - sum(len(g.members) - 1 for g in groups) <= graph.max_nodes:
+            notes.append(f"modules are drawn as one box each below depth {depth}, for there are {count:,} nodes")
+            return groups
+    found = [_folded(graph, fold) for fold in folds(graph.nodes)]
+    if found:
+        inside, ops = sum(len(g.ops) for g in found), sum(1 for n in graph.nodes if n.op)
+        notes.append(f"{inside:,} of {ops:,} ops are in repeated steps, drawn once with × how often")
+    return found
+
+
+def _collapsed(graph: Graph, calls: list[modules.Frame], depth: int) -> list[_Group]:
+    """One group for each call of a module at this depth, with the parameters that only it uses."""
+    users = [0] * len(graph.nodes)
+    for node in graph.nodes:
+        for i in set(node.inputs):
+            users[i] += 1
+    groups = []
+    for call in calls:
+        if len(call.path) != depth:
             continue
-        if i not in where:
-            missing += 1
-            continue
-        matters = ordered and user.op not in COMMUTATIVE and sum(1 for s, _, _ in sources if not nodes[s].literal) > 1
-        arrows.append(Arrow(where[i], str(position + 1) if matters else ""))
-    if missing:
-        source = nodes[sources[0][0]]
-        boxes.append(Box(source, LEFT_OUT, "…", detail=f"{missing} input{'s' * (missing > 1)} left out"))
-        arrows.append(Arrow(len(boxes) - 1, ""))
-    return arrows
+        inside = [i for op in call.ops for i in set(graph.nodes[op].inputs) if not graph.nodes[i].op]
+        own = {i for i in inside if inside.count(i) == users[i] and graph.nodes[i].kind != "input"}
+        members = tuple(sorted({*call.ops, *own}))
+        if len(members) > 1:
+            groups.append(_Group(members, tuple(call.ops), "module", call.name))
+    return groups
 
 
-def _nearest(graph: Graph, inside: dict[int, Fold], notes: list[str]) -> set[int]:
+def _folded(graph: Graph, fold: Fold) -> _Group:
+    words = [graph.nodes[i].op for i in fold.pattern]
+    title = ", ".join(words if len(words) <= 4 else [*words[:2], "…", words[-1]])
+    return _Group(fold.members, fold.path, "fold", title, fold.times)
+
+
+def _entries(nodes: tuple[Node, ...], group: _Group) -> list[int]:
+    """What comes into a group from outside, each source once."""
+    inside = set(group.members)
+    return list(dict.fromkeys(i for m in group.members for i in nodes[m].inputs if i not in inside))
+
+
+def _arrows(nodes: tuple[Node, ...], sources: list[int], where: dict[int, int], user: Node | None) -> tuple[list[Arrow], int]:
+    """The arrows into a box, and how many of its inputs are not in the picture."""
+    drawn = [(position, i) for position, i in enumerate(sources, 1) if not nodes[i].literal]
+    matters = user is not None and user.op not in COMMUTATIVE and len(drawn) > 1
+    found = [(where.get(i), str(position) if matters else "") for position, i in drawn]
+    arrows = dict.fromkeys(found) if user is None else found  # into a group one arrow from each box is enough
+    return [Arrow(at, label) for at, label in arrows if at is not None], sum(1 for at, _ in found if at is None)
+
+
+def _nearest(graph: Graph, group_of: dict[int, _Group], notes: list[str]) -> set[int]:
     """The ids (one for each box) to draw: all, or the `max_nodes` nearest to the result."""
-    kept: dict[int, None] = {}
-    queue = [graph.root.id]
+    queue = [group_of[graph.root.id].ops[-1] if graph.root.id in group_of else graph.root.id]
     reached = set(queue)
     for i in queue:  # grows while it is walked: breadth first
-        fold = inside.get(i)
-        kept[i] = None
-        for source, _, _ in [(s, None, 0) for s in graph.nodes[i].inputs] if fold is None else _entries(graph.nodes, fold):
-            speaker = inside[source].path[-1] if source in inside else source
+        for source in _entries(graph.nodes, group_of[i]) if i in group_of else graph.nodes[i].inputs:
+            speaker = group_of[source].ops[-1] if source in group_of else source
             if speaker not in reached and not graph.nodes[speaker].literal:
                 reached.add(speaker)
                 queue.append(speaker)
     if len(queue) <= graph.max_nodes:
         return set(queue)
-    hidden = sum(len(inside[i].members) if i in inside else 1 for i in queue[graph.max_nodes :])
+    hidden = sum(len(group_of[i].members) if i in group_of else 1 for i in queue[graph.max_nodes :])
     notes.append(f"{hidden:,} nodes farthest from the result are left out; raise max_nodes ({graph.max_nodes}) to see them")
     return set(queue[: graph.max_nodes])
 
 
+# --- the words on a box ---
+
+
 def _box(graph: Graph, node: Node) -> Box:
-    literals = [graph.nodes[i] for i in node.inputs]
+    inputs = [graph.nodes[i] for i in node.inputs]
     parts = []
-    if any(x.literal for x in literals):
-        parts.append("(" + ", ".join(x.literal_text if x.literal else "·" for x in literals) + ")")
+    if any(x.literal for x in inputs):
+        parts.append("(" + ", ".join(x.literal_text if x.literal else "·" for x in inputs) + ")")
     parts += [f"{key}={value}" for key, value in node.params]
     title = f"{node.name} = {node.op}" if node.op and node.name else node.label
     box = Box(node, node.kind, title, " ".join(parts), members=(node.id,), bad=_bad(node))
@@ -163,24 +219,29 @@ def _bad(node: Node) -> str:
     return ", ".join(label for label, count in counts.items() if count)
 
 
-def _fold_box(graph: Graph, fold: Fold) -> Box:
+def _group_box(graph: Graph, group: _Group) -> Box:
     nodes = graph.nodes
-    last = nodes[fold.path[-1]]
-    words = [nodes[i].op for i in fold.pattern]
-    title = ", ".join(words if len(words) <= 4 else [*words[:2], "…", words[-1]])
-    leaves = [nodes[i] for i in fold.members if nodes[i].kind == "parameter"]
-    detail = f"{len(leaves):,} parameters" if leaves else ""
-    box = Box(last, "output" if last.kind == "output" else "fold", title, detail, members=fold.members, times=fold.times)
-    box.bad = next(filter(None, (_bad(nodes[i]) for i in fold.members)), "")
-    norms = [nodes[i].grad for i in fold.path]
-    return _words(graph, box, f"at the end {last.value}", _span(norms))
+    last = nodes[group.ops[-1]]
+    leaves = [nodes[i] for i in group.members if nodes[i].kind == "parameter"]
+    parts = [graph.modules.get(group.title, "")] if group.kind == "module" else []
+    if group.kind == "module":
+        parts.append(f"{len(group.ops):,} op{'s' * (len(group.ops) > 1)}")
+    if leaves:
+        parts.append(f"{sum(x.value.size for x in leaves):,} parameters")
+    kind = "output" if last.kind == "output" else group.kind
+    box = Box(last, kind, group.title, " · ".join(filter(None, parts)), members=group.members, times=group.times)
+    box.bad = next(filter(None, (_bad(nodes[i]) for i in group.members)), "")
+    if group.kind == "module":
+        return _words(graph, box, str(last.value), "–" if last.grad is None else str(last.grad))
+    return _words(graph, box, f"at the end {last.value}", _span([nodes[i].grad for i in group.ops]))
 
 
-def _span(grads: list[Summary | None]) -> str:
+def _span(grads: Sequence[Summary | None]) -> str:
     norms = [g.norm for g in grads if g is not None and g.norm is not None]
-    if not norms:
-        return "–"
-    return f"norm {number(norms[0])} … {number(norms[-1])}"
+    return f"norm {number(norms[0])} … {number(norms[-1])}" if norms else "–"
+
+
+# --- leaves drawn more than once ---
 
 
 def _ghosts(boxes: list[Box]) -> list[Box]:
@@ -214,3 +275,54 @@ def _ghosts(boxes: list[Box]) -> list[Box]:
         index[i] = len(out)
         out.append(box)
     return out
+
+
+# --- frames ---
+
+
+def _frame_of(box: Box, calls: list[modules.Frame], call_of: dict[int, int]) -> int:
+    """The innermost call that holds all ops of the box."""
+    ops = [m for m in box.members if m in call_of]
+    if not ops:
+        return -1
+    frame = call_of[ops[-1]]
+    while frame != -1 and (not set(ops) <= set(calls[frame].ops) or (box.kind == "module" and calls[frame].name == box.title)):
+        frame = calls[frame].parent
+    return frame
+
+
+def _frames(graph: Graph, boxes: list[Box], calls: list[modules.Frame]) -> list[Around]:
+    """Put parameters and constants into the frame of their use, drop frames around fewer than two boxes, and number anew."""
+    users: list[list[int]] = [[] for _ in boxes]
+    for i, box in enumerate(boxes):
+        for a in box.inputs:
+            users[a.source].append(i)
+    chains = [_chain(box.frame, calls) for box in boxes]
+    for i in reversed(range(len(boxes))):
+        if not boxes[i].node.op and boxes[i].kind != "input" and users[i]:
+            around = [chains[u] for u in users[i]]
+            chains[i] = [f for k, f in enumerate(around[0]) if all(len(c) > k and c[k] == f for c in around)]
+    count: dict[int, int] = {}
+    for chain in chains:
+        for frame in chain:
+            count[frame] = count.get(frame, 0) + 1
+    kept = [frame for frame in sorted(count) if count[frame] > 1]
+    index = {frame: k for k, frame in enumerate(kept)}
+    out = []
+    for frame in kept:
+        chain = [f for f in _chain(frame, calls) if f in index]
+        parent = index[chain[-2]] if len(chain) > 1 else -1
+        kind = graph.modules.get(calls[frame].name, "")
+        out.append(Around(f"{calls[frame].name}  {kind}".strip(), parent, calls[frame].name))
+    for box, chain in zip(boxes, chains, strict=True):
+        inner = [f for f in chain if f in index]
+        box.frame = index[inner[-1]] if inner else -1
+    return out
+
+
+def _chain(frame: int, calls: list[modules.Frame]) -> list[int]:
+    chain = []
+    while frame != -1:
+        chain.append(frame)
+        frame = calls[frame].parent
+    return chain[::-1]
