@@ -38,6 +38,14 @@ _LOOK_ONLY = {  # NumPy functions whose answer has no gradient: they see the arr
 }  # fmt: skip
 
 
+_REDUCTIONS: dict[np.ufunc, Callable[..., Any]] = {  # np.add.reduce(t) is np.sum(t, axis=0)
+    np.add: np.sum,
+    np.multiply: np.prod,
+    np.maximum: np.max,
+    np.minimum: np.min,
+}
+
+
 class Tensor(Methods):
     """An n-dimensional array that records what is done with it, so that `backward()` can find gradients.
 
@@ -306,6 +314,8 @@ class Tensor(Methods):
         function = NUMPY.get(ufunc)
         if method == "__call__" and function is not None and not kwargs:
             return function(*inputs)
+        if method == "reduce" and ufunc in _REDUCTIONS and kwargs.keys() <= {"axis", "keepdims"}:
+            return NUMPY[_REDUCTIONS[ufunc]](*inputs, **{"axis": 0, **kwargs})
         name = ufunc.__name__ if method == "__call__" else f"{ufunc.__name__}.{method}"
         return self._plain(name, getattr(ufunc, method), inputs, kwargs)
 

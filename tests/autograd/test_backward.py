@@ -231,3 +231,24 @@ def test_a_primitive_with_too_few_rules_says_so() -> None:
             half(leaf(1.0), 2.0, leaf(1.0)).sum().backward()
     finally:
         del PRIMITIVES["half"]
+
+
+def test_a_joint_rule_may_return_more_than_is_wanted() -> None:
+    from tinygrad_edu.autograd.primitive import PRIMITIVES
+
+    product = primitive(lambda a, b: a * b, name="product")
+    product.joint_vjp(lambda g, y, a, b, wanted: (g * b, g * a))
+    try:
+        x = leaf(2.0)
+        product(x, np.array([3.0])).sum().backward()
+        assert np.allclose(x.grad, 3.0)
+    finally:
+        del PRIMITIVES["product"]
+
+
+@pytest.mark.parametrize("ufunc", [np.add, np.multiply, np.maximum, np.minimum])
+def test_the_reduce_method_of_a_ufunc_records(ufunc: np.ufunc) -> None:
+    x = tg.tensor(np.array([[1.0, 2.0], [4.0, 3.0]]), requires_grad=True)
+    y = ufunc.reduce(x, axis=1)
+    assert np.array_equal(y.detach(), ufunc.reduce(x.detach().numpy(), axis=1))
+    assert tg.autograd.gradcheck(lambda x: ufunc.reduce(x), x)

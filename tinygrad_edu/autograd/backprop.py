@@ -131,14 +131,14 @@ def _all_parts(g: Any, node: Node, create_graph: bool, only: set[int] | None) ->
     assert op is not None  # for the type checker: only recorded results are asked
     if op is FREED:
         check_differentiable(node, "backward()")
-    wanted = tuple(isinstance(x, tensor) and x._requires_grad and (only is None or id(x) in only) for x in inputs)
+    wanted = [isinstance(x, tensor) and x._requires_grad and (only is None or id(x) in only) for x in inputs]
     y: Any = node if create_graph else node._data
     values = inputs if create_graph else [x._data if isinstance(x, tensor) else x for x in inputs]
     if op.joint is not None:
         parts: Sequence[Any] = op.joint(g, y, *values, wanted=wanted, **params)
         if len(parts) != len(inputs):
             raise RuntimeError(f"{op.name}: its joint rule returned {len(parts)} gradients for {len(inputs)} inputs")
-        return [part if w else None for part, w in zip(parts, wanted, strict=True)]
+        return [part if w else None for part, w in zip(parts, wanted)]  # noqa: B905 - the lengths were just compared
     if len(op.rules) < len(inputs):
         raise RuntimeError(
             f"{op.name}: it has {len(inputs)} inputs but {len(op.rules)} rules; add @{op.name}.vjp for each input"

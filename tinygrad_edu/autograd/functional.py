@@ -1,9 +1,13 @@
-"""Derivatives as functions: grad."""
+"""Derivatives as functions: grad, vjp, jvp, jacobian, hessian, hvp.
+
+Functions of one or several Tensors; `inputs` is a Tensor or a tuple, and the answers have the same form. J is the Jacobian of
+the function, H its Hessian. With create_graph the answers can be differentiated again.
+"""
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -74,3 +78,169 @@ def grad(
             g = from_array(g)
         answers.append(g)
     return tuple(answers)
+
+
+# --- functions in, derivatives out ---
+
+
+def vjp(func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool = False) -> tuple[Any, Any]:
+    """(func(inputs), vᵀ J): the vector-Jacobian product, one backward pass. v is 1 for a single number.
+
+    >>> import tinygrad_edu as tg
+    >>> x = tg.tensor([1.0, 2.0])
+    >>> vjp(lambda x: x * x, x, tg.tensor([1.0, 10.0]))[1]
+    tensor([ 2., 40.])
+    """
+    leaves = _leaves(inputs, create_graph)
+    outputs = _outputs(func, leaves, "vjp")
+    seeds = _vectors("vjp", v, outputs, "outputs")
+    answers = _pull(outputs, leaves, seeds, create_graph)
+    return _like(outputs, _detached(outputs, create_graph)), _packed(inputs, answers)
+
+
+def jvp(func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool = False) -> tuple[Any, Any]:
+    """(func(inputs), J v): the directional derivative along v, by two backward passes.
+
+    uᵀ J is linear in u, and its derivative with respect to u in the direction v is J v.
+
+    >>> import tinygrad_edu as tg
+    >>> x = tg.tensor([1.0, 2.0])
+    >>> jvp(lambda x: (x * x).sum(), x, tg.tensor([1.0, 10.0]))[1]
+    tensor(42.)
+    """
+    leaves = _leaves(inputs, create_graph)
+    outputs = _outputs(func, leaves, "jvp")
+    directions = _vectors("jvp", v, leaves, "inputs")
+    us = tuple(from_array(np.ones_like(y._data), requires_grad=y._data.dtype.kind == "f") for y in outputs)
+    backward = _pull(outputs, leaves, us, True)
+    answers = _pull(backward, us, directions, create_graph)
+    return _like(outputs, _detached(outputs, create_graph)), _like(outputs, answers)
+
+
+def jacobian(func: Callable[..., Any], inputs: Any, create_graph: bool = False) -> Any:
+    """J[i, j] = ∂ output i / ∂ input j, of shape output.shape + input.shape: one backward pass an output element.
+
+    Several inputs: a tuple of Jacobians; several outputs: a tuple of those.
+
+    >>> import tinygrad_edu as tg
+    >>> jacobian(lambda x: x * x, tg.tensor([1.0, 2.0]))
+    tensor([[2., 0.],
+            [0., 4.]])
+    """
+    leaves = _leaves(inputs, create_graph)
+    outputs = _outputs(func, leaves, "jacobian")
+    answers = []
+    for y in outputs:
+        rows = []
+        for k in range(y._data.size):
+            seed = np.zeros_like(y._data)
+            seed.reshape(-1)[k] = 1
+            rows.append(_pull((y,), leaves, (from_array(seed),), create_graph))
+        parts = []
+        for j, x in enumerate(leaves):
+            shape = y._data.shape + x._data.shape
+            column = [row[j] for row in rows]
+            parts.append(np.stack(column).reshape(shape) if column else from_array(np.zeros(shape, x._data.dtype)))
+        answers.append(_packed(inputs, tuple(parts)))
+    return _like(outputs, tuple(answers))
+
+
+def hessian(func: Callable[..., Any], inputs: Any, create_graph: bool = False) -> Any:
+    """H[i, j] = ∂² func / ∂ input i ∂ input j of a function whose value is one number.
+
+    >>> import tinygrad_edu as tg
+    >>> hessian(lambda x: (x**3).sum(), tg.tensor([1.0, 2.0]))
+    tensor([[ 6.,  0.],
+            [ 0., 12.]])
+    """
+    return jacobian(_gradient(func, "hessian", isinstance(inputs, Node)), inputs, create_graph)
+
+
+def hvp(func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool = False) -> tuple[Any, Any]:
+    """(func(inputs), H v) of a function whose value is one number, without forming H: two backward passes.
+
+    >>> import tinygrad_edu as tg
+    >>> hvp(lambda x: (x**3).sum(), tg.tensor([1.0, 2.0]), tg.tensor([1.0, 1.0]))[1]
+    tensor([ 6., 12.])
+    """
+    single = isinstance(inputs, Node)
+    directions = _vectors("hvp", v, (inputs,) if single else tuple(inputs), "inputs")
+    value = func(inputs) if single else func(*inputs)
+    gradient = _gradient(func, "hvp", single)
+    product = vjp(gradient, inputs, directions[0] if single else directions, create_graph)[1]
+    return value if create_graph else value.detach(), product
+
+
+vhp = hvp  # H is symmetric: vᵀ H = (H v)ᵀ
+
+
+def _gradient(func: Callable[..., Any], name: str, single: bool) -> Callable[..., Any]:
+    """The function that returns the gradient of func, itself differentiable."""
+
+    def gradient(*leaves: Any) -> Any:
+        (y,) = _outputs(func, leaves, name)
+        if y._data.size != 1:
+            raise RuntimeError(f"{name}(): the function must return one number, got shape {y._data.shape}")
+        answers = _pull((y,), leaves, (from_array(np.ones_like(y._data)),), True)
+        return answers[0] if single else answers
+
+    return gradient
+
+
+def _leaves(inputs: Any, create_graph: bool) -> tuple[Any, ...]:
+    """The inputs as tensors to differentiate by: themselves where the answer is to be differentiated, else copies."""
+    tensors = (inputs,) if isinstance(inputs, Node) else tuple(inputs)
+    for x in tensors:
+        if not isinstance(x, Node):
+            raise TypeError(f"inputs must be a Tensor or a tuple of Tensors, got {type(x).__name__}")
+    return tuple(x if create_graph and x._requires_grad else from_array(x._data, requires_grad=True) for x in tensors)
+
+
+def _outputs(func: Callable[..., Any], leaves: tuple[Any, ...], name: str) -> Any:
+    with enable_grad():
+        answer = func(*leaves)
+    outputs = (answer,) if isinstance(answer, Node) else answer
+    if not isinstance(outputs, (tuple, list)) or not all(isinstance(y, Node) for y in outputs):
+        raise TypeError(f"{name}(): the function must return a Tensor or a tuple of Tensors, got {type(answer).__name__}")
+    return _Single(outputs) if isinstance(answer, Node) else tuple(outputs)
+
+
+class _Single(tuple[Any, ...]):
+    """The outputs of a function that returned one Tensor."""
+
+
+def _vectors(name: str, v: Any, of: tuple[Any, ...], what: str) -> tuple[Any, ...]:
+    """v as one Tensor for each of `of`, of its shape."""
+    if v is None:
+        if len(of) != 1 or of[0]._data.size != 1:
+            raise RuntimeError(f"{name}(): v can only be left out for a single number, got {what} of shape {of[0]._data.shape}")
+        return (from_array(np.ones_like(of[0]._data)),)
+    vectors = (v,) if isinstance(v, Node) else tuple(v)
+    if [x._data.shape for x in vectors] != [y._data.shape for y in of]:
+        shapes, given = [y._data.shape for y in of], [x._data.shape for x in vectors]
+        raise RuntimeError(f"{name}(): v must have the shapes of the {what}, {shapes}, got {given}")
+    return vectors
+
+
+def _pull(outputs: Any, leaves: tuple[Any, ...], seeds: tuple[Any, ...], create_graph: bool) -> tuple[Any, ...]:
+    """Σ seedₖ · ∂ outputₖ / ∂ leaf for each leaf; zeros for a leaf that no output depends on."""
+    pairs = [(y, v) for y, v in zip(outputs, seeds, strict=True) if y._requires_grad]
+    found: Sequence[Any] = [None] * len(leaves)
+    if pairs:
+        ys, vs = zip(*pairs, strict=True)
+        found = grad(ys, leaves, vs, create_graph=create_graph, allow_unused=True)
+    return tuple(from_array(np.zeros_like(x._data)) if g is None else g for x, g in zip(leaves, found, strict=True))
+
+
+def _detached(outputs: Any, create_graph: bool) -> tuple[Any, ...]:
+    return tuple(outputs) if create_graph else tuple(y.detach() for y in outputs)
+
+
+def _like(outputs: Any, answers: tuple[Any, ...]) -> Any:
+    """One answer for a function that returned one Tensor, else the tuple."""
+    return answers[0] if isinstance(outputs, _Single) else answers
+
+
+def _packed(inputs: Any, answers: tuple[Any, ...]) -> Any:
+    """One answer for one input Tensor, a tuple for a tuple."""
+    return answers[0] if isinstance(inputs, Node) else answers

@@ -96,7 +96,7 @@ def primitive(forward: Callable[..., Any], *rules: Rule | None, name: str | None
 
     `rules[i]` is the rule of input i; None says that input i has no gradient (an index, a mask). Rules can also be given
     below a longer forward function, as `@f.vjp` (the rule of the next input) or `@f.joint_vjp` (a rule that gets
-    `wanted`, a tuple of booleans, and returns one gradient or None for each input).
+    `wanted`, a list of booleans, and returns for each input its gradient, or None where it is not wanted).
 
     >>> import tinygrad_edu as tg
     >>> from tinygrad_edu.autograd import primitive

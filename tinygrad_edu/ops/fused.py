@@ -12,7 +12,7 @@ __all__ = ["linear", "standardize"]
 
 @primitive
 def _linear(x, weight, *bias):
-    y = np.matmul(x, np.transpose(weight))
+    y = x @ weight.T
     if bias:
         y = y + bias[0] if y.ndim == 0 or y.dtype != bias[0].dtype else np.add(y, bias[0], out=y)
     return y
@@ -23,12 +23,13 @@ _linear.op.name = "linear"
 
 @_linear.joint_vjp
 def _(g, y, x, weight, *bias, wanted):
-    rows = np.reshape(g, (-1, weight.shape[0]))
-    return [
-        np.matmul(g, weight) if wanted[0] else None,
-        np.matmul(np.transpose(rows), np.reshape(x, (-1, weight.shape[1]))) if wanted[1] else None,
-        *([np.sum(rows, axis=0) if wanted[2] else None] if bias else []),
-    ]
+    gx = g @ weight if wanted[0] else None
+    if g.ndim != 2:
+        g, x = np.reshape(g, (-1, weight.shape[0])), np.reshape(x, (-1, weight.shape[1]))
+    gw = g.T @ x if wanted[1] else None
+    if not bias:
+        return gx, gw
+    return gx, gw, np.add.reduce(g) if wanted[2] else None  # .reduce: np.sum costs 1 µs more
 
 
 def linear(input, weight, bias=None):
