@@ -3,15 +3,16 @@
 Run from the root of the checkout, where torch is installed:  python -m tests.oracles.make_nn
 """
 
+import warnings
 from pathlib import Path
 
 import numpy as np
 
-from tests.nn.cases import CASES, INITS, fill, run
+from tests.nn.cases import CASES, INITS, fill, run, store
 
 if __name__ == "__main__":
     import torch
 
-    answers = {f"{name}|{part}": value for name, case in CASES.items() for part, value in run(torch, case).items()}
-    np.savez_compressed(Path(__file__).with_name("nn.npz"), **answers)
+    warnings.simplefilter("ignore")  # PyTorch's own, about its settings
+    store(Path(__file__).with_name("nn.npz"), {name: run(torch, case) for name, case in CASES.items()})
     np.savez_compressed(Path(__file__).with_name("nn_init.npz"), **{name: fill(torch, name) for name in INITS})

@@ -1,21 +1,39 @@
 """Neural networks: modules, layers, losses. A new layer is a class in its file and a name in that file's `__all__`."""
 
 from . import functional, init, utils
-from .layers import activation, container, dropout, linear, shape
+from .layers import activation, attention, container, conv, dropout, embedding, lazy, linear, norm, pool, recurrent, shape
 from .layers.activation import *
+from .layers.attention import *
 from .layers.container import *
+from .layers.conv import *
 from .layers.dropout import *
+from .layers.embedding import *
+from .layers.lazy import *
 from .layers.linear import *
+from .layers.norm import *
+from .layers.pool import *
+from .layers.recurrent import *
 from .layers.shape import *
-from .losses import *
-from .losses import __all__ as _losses
+from .losses import classification, comparison, regression
+from .losses.classification import *
+from .losses.comparison import *
+from .losses.regression import *
 from .module import Module
 from .parameter import Parameter
 
 __all__ = ["Module", "Parameter", "functional", "init", "utils"]
 __all__ += linear.__all__
-__all__ += container.__all__
+__all__ += lazy.__all__
 __all__ += shape.__all__
+__all__ += container.__all__
 __all__ += activation.__all__
 __all__ += dropout.__all__
-__all__ += _losses
+__all__ += norm.__all__
+__all__ += embedding.__all__
+__all__ += conv.__all__
+__all__ += pool.__all__
+__all__ += recurrent.__all__
+__all__ += attention.__all__
+__all__ += regression.__all__
+__all__ += classification.__all__
+__all__ += comparison.__all__

@@ -1,57 +1,87 @@
 """nn.functional: layers and losses as functions, without state. Usually imported as F.
 
-Tensors in, Tensors out; arrays in, arrays out.
+Tensors in, Tensors out; arrays in, arrays out. Most of these are the functions of ops/ and of losses/ under PyTorch's names.
 """
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
-from ..autograd.primitive import raw
+from ..autograd.primitive import from_array, raw
 from ..ops import activation as ops
-from ..ops.elementwise import tanh
-from ..ops.fused import linear
-from ..ops.random import default_generator
-from .errors import warn
-from .losses import (
+from ..ops import matmul
+from ..ops.activation import glu, hardtanh, logsigmoid, prelu, sigmoid, softplus, softsign, tanhshrink
+from ..ops.elementwise import clamp, tanh, where
+from ..ops.elementwise import sqrt as _root
+from ..ops.fused import linear, standardize
+from ..ops.indexing import embedding, one_hot
+from ..ops.random import bernoulli_
+from ..ops.reduction import mean as _mean
+from ..ops.reduction import norm
+from ..ops.resize import interpolate
+from ..ops.shape import pad
+from ..ops.window import (
+    adaptive_avg_pool1d,
+    adaptive_avg_pool2d,
+    adaptive_max_pool1d,
+    adaptive_max_pool2d,
+    avg_pool1d,
+    avg_pool2d,
+    conv1d,
+    conv2d,
+    conv_transpose1d,
+    conv_transpose2d,
+    max_pool1d,
+    max_pool2d,
+    unfold,
+)
+from .errors import ShapeError, warn
+from .losses.classification import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
     cross_entropy,
+    kl_div,
+    nll_loss,
+)
+from .losses.comparison import (
+    cosine_embedding_loss,
+    cosine_similarity,
+    hinge_embedding_loss,
+    margin_ranking_loss,
+    pairwise_distance,
+    soft_margin_loss,
+    triplet_margin_loss,
+)
+from .losses.regression import (
+    gaussian_nll_loss,
+    huber_loss,
     l1_loss,
     mse_loss,
-    nll_loss,
+    poisson_nll_loss,
+    smooth_l1_loss,
 )
 
 __all__ = [
-    "binary_cross_entropy",
-    "binary_cross_entropy_with_logits",
-    "cross_entropy",
-    "dropout",
-    "elu",
-    "hardtanh",
-    "l1_loss",
-    "leaky_relu",
-    "linear",
-    "log_softmax",
-    "logsigmoid",
-    "mse_loss",
-    "nll_loss",
-    "relu",
-    "relu6",
-    "sigmoid",
-    "silu",
-    "softmax",
-    "softmin",
-    "softplus",
-    "tanh",
-]
-
-logsigmoid, sigmoid, softplus, hardtanh = ops.logsigmoid, ops.sigmoid, ops.softplus, ops.hardtanh
+    # linear and windows
+    "linear", "bilinear", "conv1d", "conv2d", "conv_transpose1d", "conv_transpose2d", "unfold", "embedding", "one_hot",
+    "max_pool1d", "max_pool2d", "avg_pool1d", "avg_pool2d", "adaptive_avg_pool1d", "adaptive_avg_pool2d",
+    "adaptive_max_pool1d", "adaptive_max_pool2d", "interpolate", "pad",
+    # activations
+    "relu", "relu6", "leaky_relu", "prelu", "elu", "selu", "celu", "gelu", "silu", "mish", "softplus", "softsign", "sigmoid",
+    "logsigmoid", "tanh", "tanhshrink", "hardtanh", "hardsigmoid", "hardswish", "glu", "softmax", "log_softmax", "softmin",
+    # normalisation, noise, attention
+    "batch_norm", "layer_norm", "group_norm", "rms_norm", "normalize", "dropout", "scaled_dot_product_attention",
+    # losses
+    "mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss", "poisson_nll_loss", "gaussian_nll_loss", "cross_entropy", "nll_loss",
+    "binary_cross_entropy", "binary_cross_entropy_with_logits", "kl_div", "soft_margin_loss", "hinge_embedding_loss",
+    "margin_ranking_loss", "cosine_embedding_loss", "triplet_margin_loss", "cosine_similarity", "pairwise_distance",
+]  # fmt: skip
 
 
-# `inplace` is PyTorch's: it saves memory there; here the result is a new tensor all the same
+# --- activations: `inplace` is PyTorch's, where it saves memory; here the result is a new tensor all the same ---
 
 
 def relu(input: Any, inplace: bool = False) -> Any:
@@ -74,9 +104,39 @@ def elu(input: Any, alpha: float = 1.0, inplace: bool = False) -> Any:
     return ops.elu(input, alpha)
 
 
+def selu(input: Any, inplace: bool = False) -> Any:
+    """y = 1.0507… · elu(x, 1.6733…)."""
+    return ops.selu(input)
+
+
+def celu(input: Any, alpha: float = 1.0, inplace: bool = False) -> Any:
+    """y = x where x > 0, else alpha · (e^(x/alpha) − 1)."""
+    return ops.celu(input, alpha)
+
+
+def gelu(input: Any, approximate: str = "none") -> Any:
+    """y = x · Φ(x), or its approximation with "tanh"."""
+    return ops.gelu(input, approximate)
+
+
 def silu(input: Any, inplace: bool = False) -> Any:
     """y = x · sigmoid(x)."""
     return ops.silu(input)
+
+
+def mish(input: Any, inplace: bool = False) -> Any:
+    """y = x · tanh(log(1 + eˣ))."""
+    return ops.mish(input)
+
+
+def hardsigmoid(input: Any, inplace: bool = False) -> Any:
+    """y = relu6(x + 3) / 6."""
+    return ops.hardsigmoid(input)
+
+
+def hardswish(input: Any, inplace: bool = False) -> Any:
+    """y = x · hardsigmoid(x)."""
+    return ops.hardswish(input)
 
 
 def softmax(input: Any, dim: int | None = None) -> Any:
@@ -91,7 +151,7 @@ def log_softmax(input: Any, dim: int | None = None) -> Any:
 
 def softmin(input: Any, dim: int | None = None) -> Any:
     """softmax(−x) along axis `dim`."""
-    return ops.softmax(-input, implicit_dim("softmin", dim, input.ndim))
+    return ops.softmin(input, implicit_dim("softmin", dim, input.ndim))
 
 
 def implicit_dim(name: str, dim: int | None, ndim: int) -> int:
@@ -100,6 +160,118 @@ def implicit_dim(name: str, dim: int | None, ndim: int) -> int:
         return dim
     warn(f"Implicit dimension choice for {name} has been deprecated. Change the call to include dim=X as an argument.")
     return 0 if ndim in (0, 1, 3) else 1
+
+
+# --- linear ---
+
+
+def bilinear(input1: Any, input2: Any, weight: Any, bias: Any = None) -> Any:
+    """y[…, o] = Σ_i Σ_j input1[…, i] weight[o, i, j] input2[…, j] + bias[o]."""
+    if input1.shape[:-1] != input2.shape[:-1]:
+        raise ShapeError(f"bilinear(): all axes but the last must agree, got {input1.shape} and {input2.shape}")
+    if weight.ndim != 3 or (input1.shape[-1], input2.shape[-1]) != weight.shape[1:]:
+        raise ShapeError(
+            f"bilinear(): weight must have shape [out, {input1.shape[-1]}, {input2.shape[-1]}], got {weight.shape}"
+        )
+    out, n1, n2 = weight.shape
+    middle = linear(input1, weight.transpose(1, 2).reshape(out * n2, n1)).reshape((*input1.shape[:-1], out, n2))
+    y = matmul(middle, input2.reshape((*input2.shape, 1))).reshape((*input1.shape[:-1], out))
+    return y if bias is None else y + bias
+
+
+# --- normalisation ---
+
+
+def _along_channels(v: Any, ndim: int) -> Any:
+    """A vector of one number a channel, shaped to broadcast against [N, C, …]."""
+    return v if ndim == 2 else v.reshape((-1,) + (1,) * (ndim - 2))
+
+
+def batch_norm(
+    input: Any,
+    running_mean: Any,
+    running_var: Any,
+    weight: Any = None,
+    bias: Any = None,
+    training: bool = False,
+    momentum: float = 0.1,
+    eps: float = 1e-5,
+) -> Any:
+    """(x − mean) / √(var + eps) · weight + bias for each channel: input [N, C, …], the rest [C].
+
+    training   mean and var are the batch's (var with divisor N), and the running ones move towards them:
+               running ← (1 − momentum) · running + momentum · batch's   (there the variance has divisor N − 1)
+    otherwise  they are the running ones.
+    """
+    x = raw(input)
+    if x.ndim < 2:
+        raise ShapeError(f"batch_norm(): the input must have shape [N, C, …], got {x.shape}")
+    axes = (0, *range(2, x.ndim))
+    if training:
+        n = x.size // max(1, x.shape[1])
+        if n == 1:
+            raise ValueError(f"Expected more than 1 value per channel when training, got input size {x.shape}")
+        if running_mean is not None:
+            running_mean.copy_((1 - momentum) * raw(running_mean) + momentum * x.mean(axes))
+            running_var.copy_((1 - momentum) * raw(running_var) + momentum * x.var(axes, ddof=1))
+        y = standardize(input, axes, eps)
+    else:
+        scale = 1 / np.sqrt(raw(running_var) + eps)
+        y = (input - _along_channels(raw(running_mean), x.ndim)) * _along_channels(scale, x.ndim)
+    return _affine(y, weight, bias, x.ndim)
+
+
+def _affine(y: Any, weight: Any, bias: Any, ndim: int) -> Any:
+    if weight is not None:
+        y = y * _along_channels(weight, ndim)
+    return y if bias is None else y + _along_channels(bias, ndim)
+
+
+def layer_norm(input: Any, normalized_shape: Any, weight: Any = None, bias: Any = None, eps: float = 1e-5) -> Any:
+    """(x − mean) / √(var + eps) · weight + bias over the last axes, whose sizes are normalized_shape."""
+    y = standardize(input, _last_axes("layer_norm", input, normalized_shape), eps)
+    y = y if weight is None else y * weight
+    return y if bias is None else y + bias
+
+
+def rms_norm(input: Any, normalized_shape: Any, weight: Any = None, eps: float | None = None) -> Any:
+    """x / √(mean(x²) + eps) · weight over the last axes; eps is the machine's by default.
+
+    Source: Zhang & Sennrich, Root Mean Square Layer Normalization, 2019, arXiv:1910.07467.
+    """
+    axes = _last_axes("rms_norm", input, normalized_shape)
+    eps = float(np.finfo(input.dtype).eps) if eps is None else eps
+    y = input / _root(_mean(input * input, axes, keepdims=True) + eps)
+    return y if weight is None else y * weight
+
+
+def _last_axes(name: str, input: Any, normalized_shape: Any) -> tuple[int, ...]:
+    shape = (normalized_shape,) if isinstance(normalized_shape, int) else tuple(normalized_shape)
+    if input.shape[-len(shape) :] != shape:
+        raise ShapeError(f"{name}(): the last axes of the input must be {shape} (normalized_shape), got shape {input.shape}")
+    return tuple(range(-len(shape), 0))
+
+
+def group_norm(input: Any, num_groups: int, weight: Any = None, bias: Any = None, eps: float = 1e-5) -> Any:
+    """(x − mean) / √(var + eps) · weight + bias over groups of channels and all later axes: input [N, C, …].
+
+    Source: Wu & He, Group Normalization, 2018, arXiv:1803.08494.
+    """
+    shape = input.shape
+    if len(shape) < 2 or shape[1] % num_groups:
+        raise ShapeError(f"group_norm(): input [N, C, …] needs C divisible by num_groups={num_groups}, got shape {shape}")
+    y = standardize(input.reshape((shape[0], num_groups, -1)), 2, eps).reshape(shape)
+    return _affine(y, weight, bias, len(shape))
+
+
+def normalize(input: Any, p: float = 2.0, dim: int = 1, eps: float = 1e-12) -> Any:
+    """x / max(‖x‖_p, eps) along axis `dim`: vectors of length 1.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.nn.functional.normalize(tg.tensor([[3.0, 4.0]]))
+    tensor([[0.6000, 0.8000]])
+    """
+    return input / clamp(norm(input, p, dim, True), min=eps)
 
 
 # --- noise ---
@@ -126,5 +298,49 @@ def dropout(input: Any, p: float = 0.5, training: bool = True, inplace: bool = F
         return input
     if p == 1:
         return input * np.zeros(input.shape, input.dtype)
-    keep = default_generator.bernoulli(1 - p, input.shape)
-    return input * np.divide(keep, input.dtype.type(1 - p), dtype=input.dtype)
+    keep = raw(bernoulli_(from_array(np.empty_like(raw(input))), 1 - p))  # in the order of the memory, as in PyTorch
+    return input * (keep / keep.dtype.type(1 - p))
+
+
+# --- attention ---
+
+
+def scaled_dot_product_attention(
+    query: Any,
+    key: Any,
+    value: Any,
+    attn_mask: Any = None,
+    dropout_p: float = 0.0,
+    is_causal: bool = False,
+    scale: float | None = None,
+) -> Any:
+    """softmax(query keyᵀ · scale + mask) value: query [..., L, E], key [..., S, E], value [..., S, V] -> [..., L, V].
+
+    scale      1/√E by default
+    attn_mask  broadcasts to [..., L, S]: boolean, True where attention is allowed; or a number to add
+    is_causal  position i sees positions 0 … i only
+
+    Source: Vaswani et al., Attention Is All You Need, 2017, arXiv:1706.03762.
+    """
+    return attention(query, key, value, attn_mask, dropout_p, is_causal, scale)[0]
+
+
+def attention(
+    query: Any, key: Any, value: Any, mask: Any, dropout_p: float, is_causal: bool, scale: float | None
+) -> tuple[Any, Any]:
+    """scaled_dot_product_attention and its weights [..., L, S]."""
+    if query.shape[-1] != key.shape[-1] or key.shape[-2] != value.shape[-2]:
+        raise ShapeError(
+            "scaled_dot_product_attention(): query [..., L, E], key [..., S, E] and value [..., S, V] do not fit, got "
+            f"{query.shape}, {key.shape} and {value.shape}"
+        )
+    length, source = query.shape[-2], key.shape[-2]
+    scores = matmul(query * (1 / math.sqrt(query.shape[-1]) if scale is None else scale), key.transpose(-1, -2))
+    if is_causal:
+        if mask is not None:
+            raise ValueError("scaled_dot_product_attention(): Explicit attn_mask should not be set when is_causal=True")
+        mask = np.tri(length, source, dtype=bool)
+    if mask is not None:
+        scores = where(raw(mask), scores, -np.inf) if raw(mask).dtype == np.bool_ else scores + mask
+    weights = dropout(ops.softmax(scores, -1), dropout_p)
+    return matmul(weights, value), weights

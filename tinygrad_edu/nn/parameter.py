@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..autograd.primitive import share_memory
+import numpy as np
+
+from ..autograd.primitive import mark_changed, share_memory
 from ..ops.creation import as_array
 from ..tensor import Tensor
 
@@ -31,3 +33,16 @@ class Parameter(Tensor):
 
     def __repr__(self) -> str:
         return "Parameter containing:\n" + super().__repr__()
+
+
+class UninitializedParameter(Parameter):
+    """A Parameter without a shape: it gets one at the first call of its layer, and keeps its identity."""
+
+    def __repr__(self) -> str:
+        return "<UninitializedParameter>"
+
+    def materialize(self, shape: tuple[int, ...]) -> None:
+        """Become a Parameter of this shape, with numbers still to be drawn."""
+        self._data = np.empty(shape, self._data.dtype)
+        self.__class__ = Parameter  # type: ignore[assignment]  # that is the point
+        mark_changed(self)

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..autograd.primitive import mark_changed
 from ..tensor import Tensor
-from .parameter import Parameter
+from .parameter import Parameter, UninitializedParameter
 
 if TYPE_CHECKING:
     from .module import Module
@@ -52,7 +52,7 @@ def load(module: Module, state_dict: Mapping[str, Any], strict: bool) -> Incompa
         if path not in state_dict:
             continue
         value = values[path] = _array(path, state_dict[path])
-        if value.shape != tensor.shape:
+        if value.shape != tensor.shape and not isinstance(tensor, UninitializedParameter):
             errors.append(
                 f"size mismatch for {path}: copying a param with shape {value.shape} from checkpoint, "
                 f"the shape in current model is {tensor.shape}."
@@ -60,8 +60,11 @@ def load(module: Module, state_dict: Mapping[str, Any], strict: bool) -> Incompa
     if errors:
         raise RuntimeError(f"Error(s) in loading state_dict for {type(module).__name__}:\n\t" + "\n\t".join(errors))
     for path, value in values.items():
-        own[path]._data[...] = value
-        mark_changed(own[path])
+        tensor = own[path]
+        if isinstance(tensor, UninitializedParameter):
+            tensor.materialize(value.shape)
+        tensor._data[...] = value
+        mark_changed(tensor)
     return IncompatibleKeys(missing, unexpected)
 
 

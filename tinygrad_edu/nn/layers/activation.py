@@ -2,26 +2,40 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ...ops import activation as ops
+from ...ops.creation import full
 from ...ops.elementwise import tanh
 from ...tensor import Tensor
 from ..functional import implicit_dim
 from ..module import Module
+from ..parameter import Parameter
 
 __all__ = [
+    "CELU",
     "ELU",
+    "GELU",
+    "GLU",
+    "Hardsigmoid",
+    "Hardswish",
     "Hardtanh",
     "LeakyReLU",
     "LogSigmoid",
     "LogSoftmax",
+    "Mish",
+    "PReLU",
     "ReLU",
     "ReLU6",
+    "SELU",
     "SiLU",
     "Sigmoid",
     "Softmax",
     "Softmin",
     "Softplus",
+    "Softsign",
     "Tanh",
+    "Tanhshrink",
 ]
 
 
@@ -86,6 +100,71 @@ class SiLU(_Activation):
         return ops.silu(input)
 
 
+class Mish(_Activation):
+    """y = x · tanh(log(1 + eˣ))."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        return ops.mish(input)
+
+
+class GELU(_Activation):
+    """y = x · Φ(x), Φ the distribution function of the standard normal; approximate="tanh" for the older approximation.
+
+    Source: Hendrycks & Gimpel, Gaussian Error Linear Units, 2016, arXiv:1606.08415.
+    """
+
+    settings = ("approximate",)
+
+    def __init__(self, approximate: str = "none") -> None:
+        super().__init__()
+        self.approximate = approximate
+
+    def forward(self, input: Tensor) -> Tensor:
+        return ops.gelu(input, self.approximate)
+
+
+class SELU(_Activation):
+    """y = 1.0507… · elu(x, 1.6733…): layers of it keep mean 0 and variance 1.
+
+    Source: Klambauer et al., Self-Normalizing Neural Networks, 2017, arXiv:1706.02515.
+    """
+
+    def forward(self, input: Tensor) -> Tensor:
+        return ops.selu(input)
+
+
+class Softsign(Module):
+    """y = x / (1 + |x|)."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        return ops.softsign(input)
+
+
+class Tanhshrink(Module):
+    """y = x − tanh(x)."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        return ops.tanhshrink(input)
+
+
+class Hardsigmoid(Module):
+    """y = relu6(x + 3) / 6, a sigmoid of straight lines."""
+
+    def __init__(self, inplace: bool = False) -> None:
+        super().__init__()
+        self.inplace = inplace
+
+    def forward(self, input: Tensor) -> Tensor:
+        return ops.hardsigmoid(input)
+
+
+class Hardswish(Hardsigmoid):
+    """y = x · relu6(x + 3) / 6."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        return ops.hardswish(input)
+
+
 class LeakyReLU(_Activation):
     """y = x where x > 0, else negative_slope · x.
 
@@ -115,6 +194,36 @@ class ELU(_Activation):
 
     def forward(self, input: Tensor) -> Tensor:
         return ops.elu(input, self.alpha)
+
+
+class CELU(_Activation):
+    """y = x where x > 0, else alpha · (e^(x/alpha) − 1): its slope at 0 is 1 for every alpha."""
+
+    settings = ("alpha",)
+
+    def __init__(self, alpha: float = 1.0, inplace: bool = False) -> None:
+        super().__init__(inplace)
+        self.alpha = alpha
+
+    def forward(self, input: Tensor) -> Tensor:
+        return ops.celu(input, self.alpha)
+
+
+class PReLU(_Activation):
+    """y = x where x > 0, else weight · x with a trained weight: one for all, or one for each of num_parameters channels.
+
+    Source: He et al., Delving Deep into Rectifiers, 2015, arXiv:1502.01852.
+    """
+
+    settings = ("num_parameters",)
+
+    def __init__(self, num_parameters: int = 1, init: float = 0.25, *, device: Any = None, dtype: Any = None) -> None:
+        super().__init__()
+        self.num_parameters, self.init = num_parameters, init
+        self.weight = Parameter(full((num_parameters,), float(init), dtype=dtype, device=device))
+
+    def forward(self, input: Tensor) -> Tensor:
+        return ops.prelu(input, self.weight)
 
 
 class Softplus(_Activation):
@@ -154,6 +263,22 @@ class _AlongAxis(_Activation):
     def __init__(self, dim: int | None = None) -> None:
         super().__init__()
         self.dim = dim
+
+
+class GLU(_Activation):
+    """y = a · sigmoid(b), a and b the halves of x along axis `dim`: a gate.
+
+    Source: Dauphin et al., Language Modeling with Gated Convolutional Networks, 2016, arXiv:1612.08083.
+    """
+
+    settings = ("dim",)
+
+    def __init__(self, dim: int = -1) -> None:
+        super().__init__()
+        self.dim = dim
+
+    def forward(self, input: Tensor) -> Tensor:
+        return ops.glu(input, self.dim)
 
 
 class Softmax(_AlongAxis):

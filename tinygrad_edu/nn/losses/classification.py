@@ -1,7 +1,4 @@
-"""Losses: how wrong the output is, as one number. Each is a function (nn.functional has it) and a layer below it.
-
-reduction  "mean" over all elements (or rows, for classification), "sum", or "none": one loss for each
-"""
+"""Losses of classification: how unlikely the output makes the truth."""
 
 from __future__ import annotations
 
@@ -9,105 +6,16 @@ from typing import Any
 
 import numpy as np
 
-from ..autograd.primitive import raw
-from ..ops import activation as ops
-from ..ops import fused
-from ..ops.elementwise import absolute, square, where
-from ..ops.reduction import mean
-from ..ops.shape import movedim, reshape
-from ..tensor import Tensor
-from .errors import DomainError, DtypeError, ShapeError, warn
-from .module import Module
+from ...autograd.primitive import raw
+from ...ops import activation as ops
+from ...ops import fused
+from ...ops.elementwise import exp, log, where
+from ...ops.shape import movedim, reshape
+from ...tensor import Tensor
+from ..errors import DomainError, DtypeError, ShapeError
+from .reduction import Loss, WeightedLoss, check_reduction, reduce
 
-__all__ = ["BCELoss", "BCEWithLogitsLoss", "CrossEntropyLoss", "L1Loss", "MSELoss", "NLLLoss"]
-
-REDUCTIONS = ("mean", "sum", "none")
-
-
-def check_reduction(reduction: str) -> None:
-    """Raise unless it is one of REDUCTIONS."""
-    if reduction not in REDUCTIONS:
-        raise ValueError(f"{reduction} is not a valid value for reduction: it must be 'mean', 'sum' or 'none'")
-
-
-def reduce(loss: Any, reduction: str) -> Any:
-    """The losses of the elements as `reduction` wants them."""
-    check_reduction(reduction)
-    if reduction == "none":
-        return loss
-    return mean(loss) if reduction == "mean" else loss.sum()
-
-
-class _Loss(Module):
-    def __init__(self, reduction: str = "mean") -> None:
-        super().__init__()
-        check_reduction(reduction)
-        self.reduction = reduction
-
-
-class _WeightedLoss(_Loss):
-    weight: Tensor | None
-
-    def __init__(self, weight: Tensor | None, reduction: str) -> None:
-        super().__init__(reduction)
-        self.register_buffer("weight", weight)
-
-
-# --- distances ---
-
-
-def _warn_of_broadcast(input: Any, target: Any) -> None:
-    """(N,) against (N, 1) gives an N × N table of differences: almost never what was meant."""
-    if input.shape != target.shape:
-        warn(
-            f"Using a target size ({target.shape}) that is different to the input size ({input.shape}). This will likely lead "
-            "to incorrect results due to broadcasting. Please ensure they have the same size: "
-            "target.reshape(input.shape) or output.squeeze(1)"
-        )
-
-
-def mse_loss(input: Any, target: Any, *, reduction: str = "mean") -> Any:
-    """(input − target)², averaged, summed, or one for each element.
-
-    >>> import tinygrad_edu as tg
-    >>> tg.nn.functional.mse_loss(tg.tensor([1.0, 3.0]), tg.tensor([0.0, 0.0]))
-    tensor(5.)
-    """
-    if input.shape != target.shape:
-        _warn_of_broadcast(input, target)
-    elif reduction == "mean" and raw(input).size:
-        return fused._mse(input, target, scale=1 / raw(input).size)
-    return reduce(square(input - target), reduction)
-
-
-class MSELoss(_Loss):
-    """Mean squared error: (input − target)² averaged over all elements.
-
-    input and target have the same shape; shapes that merely broadcast are warned of, as in PyTorch.
-
-    >>> import tinygrad_edu as tg
-    >>> tg.nn.MSELoss()(tg.tensor([1.0, 3.0]), tg.tensor([0.0, 0.0]))
-    tensor(5.)
-    """
-
-    def forward(self, input: Tensor, target: Tensor) -> Tensor:
-        return mse_loss(input, target, reduction=self.reduction)
-
-
-def l1_loss(input: Any, target: Any, *, reduction: str = "mean") -> Any:
-    """|input − target|, averaged, summed, or one for each element. The gradient at 0 is 0."""
-    _warn_of_broadcast(input, target)
-    return reduce(absolute(input - target), reduction)
-
-
-class L1Loss(_Loss):
-    """Mean absolute error: |input − target| averaged over all elements."""
-
-    def forward(self, input: Tensor, target: Tensor) -> Tensor:
-        return l1_loss(input, target, reduction=self.reduction)
-
-
-# --- classification ---
+__all__ = ["BCELoss", "BCEWithLogitsLoss", "CrossEntropyLoss", "KLDivLoss", "NLLLoss"]
 
 
 def cross_entropy(
@@ -231,7 +139,7 @@ def _weighted(loss: Any, weights: np.ndarray | None, reduction: str, shape: tupl
     return loss(1 / total) if total else loss(1.0) + np.nan  # the mean of nothing; its gradient is 0
 
 
-class CrossEntropyLoss(_WeightedLoss):
+class CrossEntropyLoss(WeightedLoss):
     """−log softmax(input)[target], averaged over the rows: the loss of classification, from logits (no Softmax before it).
 
     input   logits: [N, C], [C] or [N, C, d₁, …]
@@ -280,7 +188,7 @@ def nll_loss(input: Any, target: Any, weight: Any = None, *, ignore_index: int =
     return _weighted(loss, weights, reduction, raw(target).shape)
 
 
-class NLLLoss(_WeightedLoss):
+class NLLLoss(WeightedLoss):
     """Negative log-likelihood: −input[target] averaged over the rows, from log-probabilities (LogSoftmax before it)."""
 
     def __init__(self, weight: Tensor | None = None, *, ignore_index: int = -100, reduction: str = "mean") -> None:
@@ -320,7 +228,7 @@ def binary_cross_entropy(input: Any, target: Any, weight: Any = None, *, reducti
     return reduce(loss if weight is None else loss * weight, reduction)
 
 
-class BCELoss(_WeightedLoss):
+class BCELoss(WeightedLoss):
     """Binary cross-entropy of probabilities: −(t log p + (1 − t) log(1 − p)), each logarithm at least −100, averaged.
 
     BCEWithLogitsLoss, without a sigmoid before it, is exact where p rounds to 0 or 1, and gives gradients there.
@@ -354,7 +262,7 @@ def binary_cross_entropy_with_logits(
     return reduce(loss if weight is None else loss * weight, reduction)
 
 
-class BCEWithLogitsLoss(_WeightedLoss):
+class BCEWithLogitsLoss(WeightedLoss):
     """Binary cross-entropy from logits x: softplus(−x) + (1 − t) x, averaged; targets t in [0, 1] of the shape of x.
 
     weight      what each element counts
@@ -375,3 +283,40 @@ class BCEWithLogitsLoss(_WeightedLoss):
         return binary_cross_entropy_with_logits(
             input, target, self.weight, reduction=self.reduction, pos_weight=self.pos_weight
         )
+
+
+# --- distributions ---
+
+
+def kl_div(input: Any, target: Any, *, reduction: str = "mean", log_target: bool = False) -> Any:
+    """target · (log target − input), from log-probabilities `input`; "batchmean" divides the sum by the number of rows.
+
+    target holds probabilities, or log-probabilities with log_target. "mean" divides by the number of elements, which is not
+    the Kullback-Leibler divergence: that is "batchmean".
+
+    >>> import tinygrad_edu as tg
+    >>> tg.nn.functional.kl_div(tg.tensor([[0.5, 0.5]]).log(), tg.tensor([[1.0, 0.0]]), reduction="batchmean")
+    tensor(0.6931)
+    """
+    if log_target:
+        loss = exp(target) * (target - input)
+    else:
+        zero = raw(target) == 0
+        loss = where(zero, 0.0, target * (log(where(zero, 1.0, target)) - input))
+    if reduction == "batchmean":
+        return loss.sum() / input.shape[0]
+    return reduce(loss, reduction)
+
+
+class KLDivLoss(Loss):
+    """Kullback-Leibler divergence target · (log target − input) of log-probabilities `input`; say reduction="batchmean".
+
+    Source: Kullback & Leibler, On Information and Sufficiency, 1951.
+    """
+
+    def __init__(self, reduction: str = "mean", log_target: bool = False) -> None:
+        super().__init__("sum" if reduction == "batchmean" else reduction)
+        self.reduction, self.log_target = reduction, log_target
+
+    def forward(self, input: Tensor, target: Tensor) -> Tensor:
+        return kl_div(input, target, reduction=self.reduction, log_target=self.log_target)

@@ -1,0 +1,229 @@
+"""Convolutions: one small kernel, slid over a sequence or an image."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from ...ops import window as ops
+from ...ops.creation import empty
+from ...ops.shape import pad
+from ...tensor import Tensor
+from .. import init
+from ..errors import ShapeError
+from ..module import Module
+from ..parameter import Parameter
+
+__all__ = ["Conv1d", "Conv2d", "ConvTranspose1d", "ConvTranspose2d"]
+
+PADDING_MODES = ("zeros", "reflect", "replicate", "circular")
+
+
+def per_axis(value: Any, n: int) -> Any:
+    """One number for each of n axes; strings stay."""
+    return value if isinstance(value, str) else (value,) * n if isinstance(value, int) else tuple(value)
+
+
+class _Conv(Module):
+    n: int  # spatial axes
+    transposed = False
+    output_padding: tuple[int, ...] = (0,)
+
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: Any,
+        stride: Any,
+        padding: Any,
+        dilation: Any,
+        groups: int,
+        bias: bool,
+        padding_mode: str,
+        device: Any,
+        dtype: Any,
+    ) -> None:
+        super().__init__()
+        if groups <= 0:
+            raise ValueError(f"{self._get_name()}: groups must be a positive integer, got {groups}")
+        for name, channels in (("in_channels", in_channels), ("out_channels", out_channels)):
+            if channels % groups:
+                raise ValueError(f"{self._get_name()}: {name} must be divisible by groups, got {channels} and {groups}")
+        if isinstance(padding, str) and padding not in ("same", "valid"):
+            raise ValueError(f"{self._get_name()}: Invalid padding string {padding!r}, should be one of 'same', 'valid'")
+        if padding_mode not in PADDING_MODES:
+            raise ValueError(
+                f"{self._get_name()}: padding_mode must be one of {PADDING_MODES}, but got padding_mode={padding_mode!r}"
+            )
+        self.in_channels, self.out_channels, self.groups, self.padding_mode = in_channels, out_channels, groups, padding_mode
+        self.kernel_size, self.stride = per_axis(kernel_size, self.n), per_axis(stride, self.n)
+        self.padding, self.dilation = per_axis(padding, self.n), per_axis(dilation, self.n)
+        self.weight = Parameter(empty(self._weight_shape(), dtype=dtype, device=device))
+        self.bias = Parameter(empty(out_channels, dtype=dtype)) if bias else None
+        self.reset_parameters()
+
+    def _weight_shape(self) -> tuple[int, ...]:
+        channels = (self.in_channels, self.out_channels) if self.transposed else (self.out_channels, self.in_channels)
+        return (channels[0], channels[1] // self.groups, *self.kernel_size)
+
+    def reset_parameters(self) -> None:
+        """Draw new weights: weight first, then bias, both uniform in ±1/√fan_in."""
+        init.kaiming_uniform_(self.weight, a=math.sqrt(5))
+        if self.bias is not None:
+            fan_in = math.prod(self.weight.shape[1:])
+            if fan_in:
+                init.uniform_(self.bias, -1 / math.sqrt(fan_in), 1 / math.sqrt(fan_in))
+
+    def _check(self, input: Tensor) -> None:
+        if input.ndim not in (self.n + 1, self.n + 2) or input.shape[-self.n - 1] != self.in_channels:
+            axes = ", ".join("LHW"[0] if self.n == 1 else "HW"[i] for i in range(self.n))
+            raise ShapeError(
+                f"{self._get_name()}({self.in_channels}, {self.out_channels}): expected input[N, {self.in_channels}, {axes}] "
+                f"to have {self.in_channels} channels, got shape {input.shape}"
+            )
+
+    def extra_repr(self) -> str:
+        text = f"{self.in_channels}, {self.out_channels}, kernel_size={self.kernel_size}, stride={self.stride}"
+        if self.padding != (0,) * self.n:
+            text += f", padding={self.padding}"
+        if self.dilation != (1,) * self.n:
+            text += f", dilation={self.dilation}"
+        if any(self.output_padding):
+            text += f", output_padding={self.output_padding}"
+        if self.groups != 1:
+            text += f", groups={self.groups}"
+        if self.bias is None:
+            text += ", bias=False"
+        if self.padding_mode != "zeros":
+            text += f", padding_mode={self.padding_mode}"
+        return text
+
+
+class _Convolution(_Conv):
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: Any,
+        stride: Any = 1,
+        padding: Any = 0,
+        dilation: Any = 1,
+        groups: int = 1,
+        bias: bool = True,
+        padding_mode: str = "zeros",
+        *,
+        device: Any = None,
+        dtype: Any = None,
+    ) -> None:
+        super().__init__(
+            in_channels, out_channels, kernel_size, stride, padding, dilation, groups, bias, padding_mode, device, dtype
+        )
+        if padding == "same" and any(s != 1 for s in self.stride):
+            raise ValueError(f"{self._get_name()}: padding='same' is not supported for strided convolutions")
+
+    def _pads(self) -> tuple[int, ...]:
+        """What is added before and after each axis, the last axis first, as `pad` takes it."""
+        both = []
+        for i in reversed(range(self.n)):
+            if self.padding == "same":
+                total = self.dilation[i] * (self.kernel_size[i] - 1)
+                both += [total // 2, total - total // 2]
+            else:
+                both += [0, 0] if self.padding == "valid" else [self.padding[i]] * 2
+        return tuple(both)
+
+    def _convolve(self, function: Any, input: Tensor) -> Tensor:
+        self._check(input)
+        padding: Any = self.padding
+        if self.padding_mode != "zeros":
+            input, padding = pad(input, self._pads(), self.padding_mode), 0
+        return function(input, self.weight, self.bias, self.stride, padding, self.dilation, self.groups)
+
+
+class Conv1d(_Convolution):
+    """y[n, o, i] = b[o] + Σ_c Σ_k x[n, c, i·stride + k·dilation − padding] w[o, c, k]
+
+    x [N, in, L] -> y [N, out, L'], L' = ⌊(L + 2 padding − dilation (kernel_size − 1) − 1) / stride⌋ + 1.
+    """
+
+    n = 1
+
+    def forward(self, input: Tensor) -> Tensor:
+        return self._convolve(ops.conv1d, input)
+
+
+class Conv2d(_Convolution):
+    """Cross-correlation of images: y[n, o] = b[o] + Σ_c w[o, c] ⋆ x[n, c].
+
+    x [N, in, H, W] -> y [N, out, H', W'], H' = ⌊(H + 2 padding − dilation (kernel_size − 1) − 1) / stride⌋ + 1;
+    weight [out, in / groups, KH, KW]. Each of kernel_size, stride, padding, dilation is a number or a pair; padding may be
+    "same" or "valid", padding_mode "zeros", "reflect", "replicate" or "circular".
+    Source: LeCun et al., Gradient-Based Learning Applied to Document Recognition, 1998.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.nn.Conv2d(3, 8, 3, padding=1)(tg.zeros(1, 3, 16, 16)).shape
+    (1, 8, 16, 16)
+    """
+
+    n = 2
+
+    def forward(self, input: Tensor) -> Tensor:
+        return self._convolve(ops.conv2d, input)
+
+
+class _ConvTranspose(_Conv):
+    transposed = True
+
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: Any,
+        stride: Any = 1,
+        padding: Any = 0,
+        output_padding: Any = 0,
+        groups: int = 1,
+        bias: bool = True,
+        dilation: Any = 1,
+        padding_mode: str = "zeros",
+        *,
+        device: Any = None,
+        dtype: Any = None,
+    ) -> None:
+        if padding_mode != "zeros":
+            raise ValueError(f'Only "zeros" padding mode is supported for {self._get_name()}')
+        super().__init__(
+            in_channels, out_channels, kernel_size, stride, padding, dilation, groups, bias, padding_mode, device, dtype
+        )
+        self.output_padding = per_axis(output_padding, self.n)
+
+    def _transpose(self, function: Any, input: Tensor) -> Tensor:
+        self._check(input)
+        return function(
+            input, self.weight, self.bias, self.stride, self.padding, self.output_padding, self.groups, self.dilation
+        )
+
+
+class ConvTranspose1d(_ConvTranspose):
+    """The adjoint of Conv1d, plus a bias: x [N, in, L] -> [N, out, L']; weight [in, out / groups, K].
+
+    L' = (L − 1) stride − 2 padding + dilation (kernel_size − 1) + output_padding + 1.
+    """
+
+    n = 1
+
+    def forward(self, input: Tensor) -> Tensor:
+        return self._transpose(ops.conv_transpose1d, input)
+
+
+class ConvTranspose2d(_ConvTranspose):
+    """The adjoint of Conv2d, plus a bias: enlarges images. x [N, in, H, W] -> y [N, out, H', W'].
+
+    weight [in, out / groups, KH, KW];
+    H' = (H − 1) stride − 2 padding + dilation (kernel_size − 1) + output_padding + 1.
+    """
+
+    n = 2
+
+    def forward(self, input: Tensor) -> Tensor:
+        return self._transpose(ops.conv_transpose2d, input)

@@ -1,0 +1,102 @@
+"""Lazy layers: the number of inputs is read off the first input."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...tensor import Tensor
+from ..module import Module
+from ..parameter import Parameter, UninitializedParameter
+from .conv import Conv1d, Conv2d
+from .linear import Linear
+
+__all__ = ["LazyConv1d", "LazyConv2d", "LazyLinear"]
+
+
+class _Lazy(Module):
+    """Mixed in before the layer it becomes at the first call."""
+
+    becomes: type[Module]
+    inputs: str  # the attribute that the first input decides
+
+    def _go_lazy(self) -> None:
+        """Replace the parameters, which were made for 0 inputs, by ones without a shape."""
+        for name, p in list(self._own(Parameter)):
+            setattr(self, name, UninitializedParameter(p))
+
+    def _count(self, input: Tensor) -> int:
+        raise NotImplementedError
+
+    def _shapes(self) -> dict[str, tuple[int, ...]]:
+        raise NotImplementedError
+
+    def forward(self, input: Any) -> Any:
+        setattr(self, self.inputs, self._count(input))
+        fresh = False
+        for name, shape in self._shapes().items():
+            p = self.__dict__[name]
+            if isinstance(p, UninitializedParameter):
+                p.materialize(shape)
+                fresh = True
+        self.__class__ = self.becomes  # type: ignore[assignment]  # that is the point
+        if fresh:  # weights that load_state_dict brought stay
+            self.reset_parameters()
+        return self.forward(input)
+
+    def reset_parameters(self) -> None:
+        """Nothing to draw before the first call."""
+
+
+class LazyLinear(_Lazy, Linear):
+    """Linear whose in_features is the last axis of its first input: call the model once before making the optimizer.
+
+    >>> import tinygrad_edu as tg
+    >>> layer = tg.nn.LazyLinear(2)
+    >>> layer
+    LazyLinear(in_features=0, out_features=2, bias=True)
+    >>> layer(tg.ones(1, 5)).shape
+    (1, 2)
+    >>> layer
+    Linear(in_features=5, out_features=2, bias=True)
+    """
+
+    becomes, inputs = Linear, "in_features"
+
+    def __init__(self, out_features: int, bias: bool = True, *, device: Any = None, dtype: Any = None) -> None:
+        super().__init__(0, out_features, bias, device=device, dtype=dtype)
+        self._go_lazy()
+
+    def _count(self, input: Tensor) -> int:
+        return input.shape[-1]
+
+    def _shapes(self) -> dict[str, tuple[int, ...]]:
+        return {"weight": (self.out_features, self.in_features)} | ({} if self.bias is None else {"bias": (self.out_features,)})
+
+
+class _LazyConv(_Lazy):
+    n: int
+    out_channels: int
+    bias: Any
+
+    def __init__(self, out_channels: int, kernel_size: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(0, out_channels, kernel_size, *args, **kwargs)  # type: ignore[call-arg]  # the convolution's __init__
+        self._go_lazy()
+
+    def _count(self, input: Tensor) -> int:
+        return input.shape[-self.n - 1]
+
+    def _shapes(self) -> dict[str, tuple[int, ...]]:
+        weight = self._weight_shape()
+        return {"weight": weight} | ({} if self.bias is None else {"bias": (self.out_channels,)})
+
+
+class LazyConv1d(_LazyConv, Conv1d):
+    """Conv1d whose in_channels is read off its first input."""
+
+    becomes, inputs = Conv1d, "in_channels"
+
+
+class LazyConv2d(_LazyConv, Conv2d):
+    """Conv2d whose in_channels is read off its first input."""
+
+    becomes, inputs = Conv2d, "in_channels"

@@ -1,0 +1,338 @@
+"""Recurrent layers: one cell, applied along a sequence. x is [L, N, in], or [N, L, in] with batch_first, or [L, in]."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from ...ops.activation import relu, sigmoid
+from ...ops.creation import empty, zeros
+from ...ops.elementwise import tanh
+from ...ops.fused import linear
+from ...ops.shape import cat, chunk, flip, stack
+from ...tensor import Tensor
+from .. import init
+from ..errors import ShapeError
+from ..functional import check_probability, dropout
+from ..module import Module
+from ..parameter import Parameter
+
+__all__ = ["GRU", "GRUCell", "LSTM", "LSTMCell", "RNN", "RNNCell"]
+
+State = Any
+"""h [N, H], or the pair (h, c) of an LSTM."""
+
+
+# --- one step: (input's part of the gates [N, G·H], state, weights of the hidden part) -> state ---
+
+
+def _rnn_step(nonlinearity: Callable[[Any], Any]) -> Callable[[Any, State, Any, Any], State]:
+    return lambda x, h, w, b: nonlinearity(x + linear(h, w, b))
+
+
+def _lstm_step(x: Any, state: State, w: Any, b: Any) -> State:
+    """i, f, g, o = σ, σ, tanh, σ of the gates;  c ← f c + i g;  h = o tanh c"""
+    h, c = state
+    i, f, g, o = chunk(x + linear(h, w, b), 4, -1)
+    c = sigmoid(f) * c + sigmoid(i) * tanh(g)
+    return sigmoid(o) * tanh(c), c
+
+
+def _gru_step(x: Any, h: State, w: Any, b: Any) -> State:
+    """r, z = σ of the gates;  n = tanh(xₙ + r hₙ);  h ← (1 − z) n + z h"""
+    xr, xz, xn = chunk(x, 3, -1)
+    hr, hz, hn = chunk(linear(h, w, b), 3, -1)
+    z = sigmoid(xz + hz)
+    n = tanh(xn + sigmoid(xr + hr) * hn)
+    return n + z * (h - n)
+
+
+NONLINEARITIES = {"tanh": _rnn_step(tanh), "relu": _rnn_step(relu)}
+
+
+def _rnn(name: str, nonlinearity: str) -> Callable[[Any, State, Any, Any], State]:
+    if nonlinearity not in NONLINEARITIES:
+        raise ValueError(f"{name}: Unknown nonlinearity '{nonlinearity}'. Select from 'tanh' or 'relu'.")
+    return NONLINEARITIES[nonlinearity]
+
+
+def _reset(module: Module, hidden_size: int) -> None:
+    bound = 1 / math.sqrt(hidden_size) if hidden_size > 0 else 0
+    for p in module.parameters():
+        init.uniform_(p, -bound, bound)
+
+
+# --- along a sequence ---
+
+
+class _Recurrent(Module):
+    gates: int
+    pair = False  # whether the state is (h, c)
+
+    def __init__(
+        self,
+        input_size: int,
+        hidden_size: int,
+        num_layers: int = 1,
+        bias: bool = True,
+        batch_first: bool = False,
+        dropout: float = 0.0,
+        bidirectional: bool = False,
+        *,
+        device: Any = None,
+        dtype: Any = None,
+    ) -> None:
+        super().__init__()
+        check_probability(dropout)
+        if hidden_size <= 0 or num_layers <= 0:
+            raise ValueError(f"{self._get_name()}: hidden_size and num_layers must be greater than zero")
+        self.input_size, self.hidden_size, self.num_layers, self.bias = input_size, hidden_size, num_layers, bias
+        self.batch_first, self.dropout, self.bidirectional = batch_first, float(dropout), bidirectional
+        for layer in range(num_layers):
+            width = input_size if layer == 0 else hidden_size * (1 + bidirectional)
+            for end in self._ends(layer):
+                rows = self.gates * hidden_size
+                setattr(self, f"weight_ih{end}", Parameter(empty(rows, width, dtype=dtype, device=device)))
+                setattr(self, f"weight_hh{end}", Parameter(empty(rows, hidden_size, dtype=dtype)))
+                if bias:
+                    setattr(self, f"bias_ih{end}", Parameter(empty(rows, dtype=dtype)))
+                    setattr(self, f"bias_hh{end}", Parameter(empty(rows, dtype=dtype)))
+        self.reset_parameters()
+
+    def _ends(self, layer: int) -> Iterator[str]:
+        """How the names of a layer's weights end: forward, then backward in time."""
+        yield f"_l{layer}"
+        if self.bidirectional:
+            yield f"_l{layer}_reverse"
+
+    def reset_parameters(self) -> None:
+        """Draw all weights anew, uniform in ±1/√hidden_size, in the order of their declaration."""
+        _reset(self, self.hidden_size)
+
+    def _step(self) -> Callable[[Any, State, Any, Any], State]:
+        raise NotImplementedError
+
+    def forward(self, input: Tensor, hx: Any = None) -> tuple[Tensor, Any]:
+        if input.ndim not in (2, 3) or input.shape[-1] != self.input_size:
+            raise ShapeError(
+                f"{self._get_name()}({self.input_size}, {self.hidden_size}): the input must have shape "
+                f"{'[N, L, in]' if self.batch_first else '[L, N, in]'} or [L, in] with in = {self.input_size}, "
+                f"got {input.shape}"
+            )
+        batched = input.ndim == 3
+        x = input.transpose(0, 1) if batched and self.batch_first else input if batched else input.unsqueeze(1)
+        first = self._first_states(x, hx, batched)
+        last: list[State] = []
+        for layer in range(self.num_layers):
+            if layer and self.dropout:
+                x = dropout(x, self.dropout, self.training)
+            directions = []
+            for d, end in enumerate(self._ends(layer)):
+                y, state = self._run(flip(x, 0) if d else x, first[len(last)], end)
+                directions.append(flip(y, 0) if d else y)
+                last.append(state)
+            x = cat(directions, -1) if len(directions) > 1 else directions[0]
+        if not batched:
+            x = x.squeeze(1)
+        elif self.batch_first:
+            x = x.transpose(0, 1)
+        return x, self._last_states(last, batched)
+
+    def _run(self, x: Tensor, state: State, end: str) -> tuple[Tensor, State]:
+        """One layer in one direction: x [L, N, width] -> [L, N, H] and the last state."""
+        own = self.__dict__
+        step, w, b = self._step(), own[f"weight_hh{end}"], own.get(f"bias_hh{end}")
+        gates = linear(x, own[f"weight_ih{end}"], own.get(f"bias_ih{end}"))  # of all steps at once: one large product
+        outputs = []
+        for t in range(len(gates)):
+            state = step(gates[t], state, w, b)
+            outputs.append(state[0] if self.pair else state)
+        return stack(outputs), state
+
+    def _first_states(self, x: Tensor, hx: Any, batched: bool) -> list[State]:
+        count = self.num_layers * (1 + self.bidirectional)
+        n = x.shape[1]
+        shape = (count, n, self.hidden_size) if batched else (count, self.hidden_size)
+        if hx is None:
+            parts = [zeros(shape, dtype=x.dtype) for _ in range(1 + self.pair)]
+        else:
+            if self.pair and not (isinstance(hx, (tuple, list)) and len(hx) == 2):
+                raise TypeError(f"{self._get_name()}: the state must be the pair (h_0, c_0)")
+            parts = list(hx) if self.pair else [hx]
+        for name, part in zip(("hidden", "cell"), parts, strict=False):
+            if part.shape != shape:
+                raise ShapeError(f"{self._get_name()}: Expected {name} size {shape}, got {part.shape}")
+        parts = [part.reshape(count, n, self.hidden_size) for part in parts]
+        return [tuple(part[i] for part in parts) if self.pair else parts[0][i] for i in range(count)]
+
+    def _last_states(self, states: list[State], batched: bool) -> Any:
+        kinds = list(zip(*states, strict=True)) if self.pair else [states]
+        parts = [stack(kind) if batched else stack(kind).squeeze(1) for kind in kinds]
+        return tuple(parts) if self.pair else parts[0]
+
+    def extra_repr(self) -> str:
+        text = f"{self.input_size}, {self.hidden_size}"
+        for name, default in (
+            ("num_layers", 1),
+            ("bias", True),
+            ("batch_first", False),
+            ("dropout", 0.0),
+            ("bidirectional", False),
+        ):
+            if getattr(self, name) != default:
+                text += f", {name}={getattr(self, name)}"
+        return text
+
+
+class RNN(_Recurrent):
+    """hₜ = tanh(W_ih xₜ + b_ih + W_hh hₜ₋₁ + b_hh), or relu, along a sequence -> (all hₜ of the last layer, last h).
+
+    x [L, N, in] (batch_first: [N, L, in]; without a batch: [L, in]) -> y [L, N, D·H], h [layers·D, N, H]; D is 2 where
+    bidirectional. dropout acts between layers.
+    Source: Elman, Finding Structure in Time, 1990.
+
+    >>> import tinygrad_edu as tg
+    >>> y, h = tg.nn.RNN(3, 5, num_layers=2)(tg.zeros(7, 4, 3))
+    >>> y.shape, h.shape
+    ((7, 4, 5), (2, 4, 5))
+    """
+
+    gates = 1
+
+    def __init__(
+        self,
+        input_size: int,
+        hidden_size: int,
+        num_layers: int = 1,
+        nonlinearity: str = "tanh",
+        bias: bool = True,
+        batch_first: bool = False,
+        dropout: float = 0.0,
+        bidirectional: bool = False,
+        *,
+        device: Any = None,
+        dtype: Any = None,
+    ) -> None:
+        _rnn("RNN", nonlinearity)
+        super().__init__(
+            input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional, device=device, dtype=dtype
+        )
+        self.nonlinearity = nonlinearity
+
+    def _step(self) -> Callable[[Any, State, Any, Any], State]:
+        return _rnn("RNN", self.nonlinearity)
+
+
+class LSTM(_Recurrent):
+    """Long short-term memory: gates i, f, o decide what a cell c takes in, keeps and shows -> (all hₜ, (last h, last c)).
+
+    i, f, o = σ(…)    g = tanh(…)    c ← f c + i g    h = o tanh c;  the rows of the weights are i, f, g, o.
+    Shapes as RNN's. Source: Hochreiter & Schmidhuber, Long Short-Term Memory, 1997.
+
+    >>> import tinygrad_edu as tg
+    >>> y, (h, c) = tg.nn.LSTM(3, 5, batch_first=True)(tg.zeros(4, 7, 3))
+    >>> y.shape, h.shape, c.shape
+    ((4, 7, 5), (1, 4, 5), (1, 4, 5))
+    """
+
+    gates, pair = 4, True
+
+    def _step(self) -> Callable[[Any, State, Any, Any], State]:
+        return _lstm_step
+
+
+class GRU(_Recurrent):
+    """Gated recurrent unit: r, z = σ(…)    n = tanh(xₙ + r hₙ)    h ← (1 − z) n + z h -> (all hₜ, last h).
+
+    The rows of the weights are r, z, n. Shapes as RNN's.
+    Source: Cho et al., Learning Phrase Representations using RNN Encoder-Decoder, 2014, arXiv:1406.1078 (r acts after the
+    matrix, as in PyTorch and cuDNN; in the paper before it).
+    """
+
+    gates = 3
+
+    def _step(self) -> Callable[[Any, State, Any, Any], State]:
+        return _gru_step
+
+
+# --- one step as a layer ---
+
+
+class _Cell(Module):
+    gates: int
+    pair = False
+
+    def __init__(self, input_size: int, hidden_size: int, bias: bool = True, *, device: Any = None, dtype: Any = None) -> None:
+        super().__init__()
+        self.input_size, self.hidden_size, self.bias = input_size, hidden_size, bias
+        rows = self.gates * hidden_size
+        self.weight_ih = Parameter(empty(rows, input_size, dtype=dtype, device=device))
+        self.weight_hh = Parameter(empty(rows, hidden_size, dtype=dtype))
+        self.bias_ih = Parameter(empty(rows, dtype=dtype)) if bias else None
+        self.bias_hh = Parameter(empty(rows, dtype=dtype)) if bias else None
+        self.reset_parameters()
+
+    def reset_parameters(self) -> None:
+        """Draw all weights anew, uniform in ±1/√hidden_size."""
+        _reset(self, self.hidden_size)
+
+    def _step(self) -> Callable[[Any, State, Any, Any], State]:
+        raise NotImplementedError
+
+    def forward(self, input: Tensor, hx: Any = None) -> Any:
+        if input.ndim not in (1, 2) or input.shape[-1] != self.input_size:
+            raise ShapeError(
+                f"{self._get_name()}: the input must have shape [N, {self.input_size}] or [{self.input_size}], "
+                f"got {input.shape}"
+            )
+        if hx is None:
+            h = zeros((*input.shape[:-1], self.hidden_size), dtype=input.dtype)
+            hx = (h, h) if self.pair else h
+        return self._step()(linear(input, self.weight_ih, self.bias_ih), hx, self.weight_hh, self.bias_hh)
+
+    def extra_repr(self) -> str:
+        return f"{self.input_size}, {self.hidden_size}" + ("" if self.bias else f", bias={self.bias}")
+
+
+class RNNCell(_Cell):
+    """One step of RNN: h' = tanh(W_ih x + b_ih + W_hh h + b_hh), x [N, in], h [N, H] -> [N, H]."""
+
+    gates = 1
+
+    def __init__(
+        self,
+        input_size: int,
+        hidden_size: int,
+        bias: bool = True,
+        nonlinearity: str = "tanh",
+        *,
+        device: Any = None,
+        dtype: Any = None,
+    ) -> None:
+        super().__init__(input_size, hidden_size, bias, device=device, dtype=dtype)
+        self.nonlinearity = nonlinearity
+
+    def _step(self) -> Callable[[Any, State, Any, Any], State]:
+        return _rnn("RNNCell", self.nonlinearity)
+
+    def extra_repr(self) -> str:
+        return super().extra_repr() + ("" if self.nonlinearity == "tanh" else f", nonlinearity={self.nonlinearity}")
+
+
+class LSTMCell(_Cell):
+    """One step of LSTM: x [N, in], (h, c) [N, H] -> (h', c')."""
+
+    gates, pair = 4, True
+
+    def _step(self) -> Callable[[Any, State, Any, Any], State]:
+        return _lstm_step
+
+
+class GRUCell(_Cell):
+    """One step of GRU: x [N, in], h [N, H] -> [N, H]."""
+
+    gates = 3
+
+    def _step(self) -> Callable[[Any, State, Any, Any], State]:
+        return _gru_step

@@ -1,0 +1,181 @@
+"""Losses of comparison: which of two is greater, what is near what. A label y is 1 or −1."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...autograd.errors import ShapeError
+from ...autograd.primitive import raw
+from ...ops.activation import softplus
+from ...ops.elementwise import absolute, clamp, minimum, power, sqrt, where
+from ...ops.reduction import amax
+from ...ops.reduction import sum as total
+from ...tensor import Tensor
+from ..module import Module
+from .reduction import Loss, reduce
+
+__all__ = [
+    "CosineEmbeddingLoss",
+    "CosineSimilarity",
+    "HingeEmbeddingLoss",
+    "MarginRankingLoss",
+    "PairwiseDistance",
+    "SoftMarginLoss",
+    "TripletMarginLoss",
+]
+
+
+def soft_margin_loss(input: Any, target: Any, *, reduction: str = "mean") -> Any:
+    """log(1 + e^(−y · input)), y = target."""
+    return reduce(softplus(-target * input, 1.0, float("inf")), reduction)
+
+
+class SoftMarginLoss(Loss):
+    """log(1 + e^(−y · input)): the logistic loss of labels y = ±1."""
+
+    def forward(self, input: Tensor, target: Tensor) -> Tensor:
+        return soft_margin_loss(input, target, reduction=self.reduction)
+
+
+def hinge_embedding_loss(input: Any, target: Any, margin: float = 1.0, *, reduction: str = "mean") -> Any:
+    """The distance `input` where y = 1, max(0, margin − input) where y = −1."""
+    y = raw(target)
+    return reduce(where(y == 1, input, 0.0) + where(y == -1, clamp(margin - input, min=0), 0.0), reduction)
+
+
+class HingeEmbeddingLoss(Loss):
+    """The distance `input` itself for similar pairs (y = 1), max(0, margin − input) for others (y = −1)."""
+
+    def __init__(self, margin: float = 1.0, *, reduction: str = "mean") -> None:
+        super().__init__(reduction)
+        self.margin = margin
+
+    def forward(self, input: Tensor, target: Tensor) -> Tensor:
+        return hinge_embedding_loss(input, target, self.margin, reduction=self.reduction)
+
+
+def margin_ranking_loss(input1: Any, input2: Any, target: Any, margin: float = 0.0, *, reduction: str = "mean") -> Any:
+    """max(0, −y · (input1 − input2) + margin): y = 1 asks for the first to be greater."""
+    if not input1.ndim == input2.ndim == target.ndim:
+        raise ShapeError(
+            "margin_ranking_loss : All input tensors should have same dimension but got sizes: "
+            f"input1: {input1.shape}, input2: {input2.shape}, target: {target.shape} "
+        )
+    return reduce(clamp(-target * (input1 - input2) + margin, min=0), reduction)
+
+
+class MarginRankingLoss(Loss):
+    """max(0, −y · (input1 − input2) + margin): y = 1 asks for the first to be greater, −1 for the second."""
+
+    def __init__(self, margin: float = 0.0, *, reduction: str = "mean") -> None:
+        super().__init__(reduction)
+        self.margin = margin
+
+    def forward(self, input1: Tensor, input2: Tensor, target: Tensor) -> Tensor:
+        return margin_ranking_loss(input1, input2, target, self.margin, reduction=self.reduction)
+
+
+# --- distances ---
+
+
+def pairwise_distance(x1: Any, x2: Any, p: float = 2.0, eps: float = 1e-6, keepdim: bool = False) -> Any:
+    """(Σ |x1 − x2 + eps|ᵖ)^(1/p) over the last axis."""
+    d = absolute(x1 - x2 + eps)
+    if p == float("inf"):
+        return amax(d, -1, keepdim)
+    if p == 2:
+        return sqrt(total(d * d, -1, keepdim))
+    return power(total(power(d, p), -1, keepdim), 1 / p)
+
+
+def cosine_similarity(x1: Any, x2: Any, dim: int = 1, eps: float = 1e-8) -> Any:
+    """x1 · x2 / (max(‖x1‖, eps) · max(‖x2‖, eps)) along axis `dim`, in [−1, 1].
+
+    >>> import tinygrad_edu as tg
+    >>> tg.nn.functional.cosine_similarity(tg.tensor([[1.0, 0.0]]), tg.tensor([[1.0, 1.0]]))
+    tensor([0.7071])
+    """
+    n1, n2 = (sqrt(clamp(total(x * x, dim), min=eps * eps)) for x in (x1, x2))
+    return total(x1 * x2, dim) / (n1 * n2)
+
+
+class CosineSimilarity(Module):
+    """x1 · x2 / (‖x1‖ ‖x2‖) along axis `dim`, each norm at least eps."""
+
+    def __init__(self, dim: int = 1, eps: float = 1e-8) -> None:
+        super().__init__()
+        self.dim, self.eps = dim, eps
+
+    def forward(self, x1: Tensor, x2: Tensor) -> Tensor:
+        return cosine_similarity(x1, x2, self.dim, self.eps)
+
+
+class PairwiseDistance(Module):
+    """(Σ |x1 − x2 + eps|ᵖ)^(1/p) over the last axis."""
+
+    def __init__(self, p: float = 2.0, eps: float = 1e-6, keepdim: bool = False) -> None:
+        super().__init__()
+        self.norm, self.eps, self.keepdim = p, eps, keepdim
+
+    def forward(self, x1: Tensor, x2: Tensor) -> Tensor:
+        return pairwise_distance(x1, x2, self.norm, self.eps, self.keepdim)
+
+
+def cosine_embedding_loss(input1: Any, input2: Any, target: Any, margin: float = 0.0, *, reduction: str = "mean") -> Any:
+    """1 − cos where y = 1, max(0, cos − margin) where y = −1, cos being the cosine of the angle of the two."""
+    tiny = 1e-12  # PyTorch's
+    n1, n2 = (total(x * x, -1) + tiny for x in (input1, input2))
+    cos = total(input1 * input2, -1) / sqrt(n1 * n2)
+    y = raw(target)
+    return reduce(where(y == 1, 1 - cos, 0.0) + where(y == -1, clamp(cos - margin, min=0), 0.0), reduction)
+
+
+class CosineEmbeddingLoss(Loss):
+    """1 − cos for similar pairs (y = 1), max(0, cos − margin) for others (y = −1)."""
+
+    def __init__(self, margin: float = 0.0, *, reduction: str = "mean") -> None:
+        super().__init__(reduction)
+        self.margin = margin
+
+    def forward(self, input1: Tensor, input2: Tensor, target: Tensor) -> Tensor:
+        return cosine_embedding_loss(input1, input2, target, self.margin, reduction=self.reduction)
+
+
+def triplet_margin_loss(
+    anchor: Any,
+    positive: Any,
+    negative: Any,
+    margin: float = 1.0,
+    p: float = 2.0,
+    eps: float = 1e-6,
+    swap: bool = False,
+    *,
+    reduction: str = "mean",
+) -> Any:
+    """max(0, d(anchor, positive) − d(anchor, negative) + margin), d the p-norm of the difference.
+
+    swap=True compares with the nearer of anchor and positive to the negative.
+    """
+    near = pairwise_distance(anchor, positive, p, eps)
+    far = pairwise_distance(anchor, negative, p, eps)
+    if swap:
+        far = minimum(far, pairwise_distance(positive, negative, p, eps))
+    return reduce(clamp(near - far + margin, min=0), reduction)
+
+
+class TripletMarginLoss(Loss):
+    """max(0, d(anchor, positive) − d(anchor, negative) + margin): the positive is to be nearer by the margin.
+
+    Source: Balntas et al., Learning local feature descriptors with triplets and shallow convolutional networks, 2016.
+    """
+
+    def __init__(
+        self, margin: float = 1.0, p: float = 2.0, eps: float = 1e-6, swap: bool = False, *, reduction: str = "mean"
+    ) -> None:
+        super().__init__(reduction)
+        self.margin, self.p, self.eps, self.swap = margin, p, eps, swap
+
+    def forward(self, anchor: Tensor, positive: Tensor, negative: Tensor) -> Tensor:
+        return triplet_margin_loss(
+            anchor, positive, negative, self.margin, self.p, self.eps, self.swap, reduction=self.reduction
+        )

@@ -1,0 +1,44 @@
+"""What every loss does with the losses of its elements."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...ops.reduction import mean
+from ...tensor import Tensor
+from ..module import Module
+
+REDUCTIONS = ("mean", "sum", "none")
+
+
+def check_reduction(reduction: str) -> None:
+    """Raise unless it is one of REDUCTIONS."""
+    if reduction not in REDUCTIONS:
+        raise ValueError(f"{reduction} is not a valid value for reduction: it must be 'mean', 'sum' or 'none'")
+
+
+def reduce(loss: Any, reduction: str) -> Any:
+    """The losses of the elements as `reduction` wants them."""
+    check_reduction(reduction)
+    if reduction == "none":
+        return loss
+    return mean(loss) if reduction == "mean" else loss.sum()
+
+
+class Loss(Module):
+    """A loss as a layer; its settings are attributes."""
+
+    def __init__(self, reduction: str = "mean") -> None:
+        super().__init__()
+        check_reduction(reduction)
+        self.reduction = reduction
+
+
+class WeightedLoss(Loss):
+    """A loss with a weight for each class or element."""
+
+    weight: Tensor | None
+
+    def __init__(self, weight: Tensor | None, reduction: str) -> None:
+        super().__init__(reduction)
+        self.register_buffer("weight", weight)

@@ -1,0 +1,183 @@
+"""Losses of regression: how far the output is from the target."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from ...autograd.primitive import raw
+from ...ops import fused
+from ...ops.elementwise import absolute, clamp, exp, log, square, where
+from ...tensor import Tensor
+from ..errors import DomainError, warn
+from .reduction import Loss, reduce
+
+__all__ = ["GaussianNLLLoss", "HuberLoss", "L1Loss", "MSELoss", "PoissonNLLLoss", "SmoothL1Loss"]
+
+
+def warn_of_broadcast(input: Any, target: Any) -> None:
+    """(N,) against (N, 1) gives an N × N table of differences: almost never what was meant."""
+    if input.shape != target.shape:
+        warn(
+            f"Using a target size ({target.shape}) that is different to the input size ({input.shape}). This will likely lead "
+            "to incorrect results due to broadcasting. Please ensure they have the same size: "
+            "target.reshape(input.shape) or output.squeeze(1)"
+        )
+
+
+def mse_loss(input: Any, target: Any, *, reduction: str = "mean") -> Any:
+    """(input − target)², averaged, summed, or one for each element.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.nn.functional.mse_loss(tg.tensor([1.0, 3.0]), tg.tensor([0.0, 0.0]))
+    tensor(5.)
+    """
+    if input.shape != target.shape:
+        warn_of_broadcast(input, target)
+    elif reduction == "mean" and raw(input).size:
+        return fused._mse(input, target, scale=1 / raw(input).size)
+    return reduce(square(input - target), reduction)
+
+
+class MSELoss(Loss):
+    """Mean squared error: (input − target)² averaged over all elements.
+
+    input and target have the same shape; shapes that merely broadcast are warned of, as in PyTorch.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.nn.MSELoss()(tg.tensor([1.0, 3.0]), tg.tensor([0.0, 0.0]))
+    tensor(5.)
+    """
+
+    def forward(self, input: Tensor, target: Tensor) -> Tensor:
+        return mse_loss(input, target, reduction=self.reduction)
+
+
+def l1_loss(input: Any, target: Any, *, reduction: str = "mean") -> Any:
+    """|input − target|, averaged, summed, or one for each element. The gradient at 0 is 0."""
+    warn_of_broadcast(input, target)
+    return reduce(absolute(input - target), reduction)
+
+
+class L1Loss(Loss):
+    """Mean absolute error: |input − target| averaged over all elements."""
+
+    def forward(self, input: Tensor, target: Tensor) -> Tensor:
+        return l1_loss(input, target, reduction=self.reduction)
+
+
+def smooth_l1_loss(input: Any, target: Any, *, reduction: str = "mean", beta: float = 1.0) -> Any:
+    """With d = |input − target|: d² / (2 beta) where d < beta, else d − beta/2."""
+    if beta < 0:
+        raise DomainError(f"smooth_l1_loss: does not support negative values for beta, got {beta}")
+    if beta == 0:
+        return l1_loss(input, target, reduction=reduction)
+    warn_of_broadcast(input, target)
+    d = absolute(input - target)
+    return reduce(where(raw(d) < beta, square(d) * (0.5 / beta), d - 0.5 * beta), reduction)
+
+
+class SmoothL1Loss(Loss):
+    """Squared near the target, straight far from it: with d = |input − target|, d² / (2 beta) where d < beta, else d − beta/2.
+
+    HuberLoss with delta = beta is beta times this one. beta = 0 is L1Loss.
+    Source: Girshick, Fast R-CNN, 2015, arXiv:1504.08083.
+    """
+
+    def __init__(self, reduction: str = "mean", beta: float = 1.0) -> None:
+        super().__init__(reduction)
+        self.beta = beta
+
+    def forward(self, input: Tensor, target: Tensor) -> Tensor:
+        return smooth_l1_loss(input, target, reduction=self.reduction, beta=self.beta)
+
+
+def huber_loss(input: Any, target: Any, *, reduction: str = "mean", delta: float = 1.0) -> Any:
+    """With d = |input − target|: d² / 2 where d ≤ delta, else delta (d − delta/2)."""
+    if delta <= 0:
+        raise DomainError(f"huber_loss: does not support non-positive values for delta, got {delta}")
+    warn_of_broadcast(input, target)
+    d = absolute(input - target)
+    return reduce(where(raw(d) <= delta, square(d) * 0.5, delta * (d - 0.5 * delta)), reduction)
+
+
+class HuberLoss(Loss):
+    """Squared near the target, straight far from it: with d = |input − target|, d²/2 where d ≤ delta, else delta (d − delta/2).
+
+    Source: Huber, Robust Estimation of a Location Parameter, 1964.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.nn.HuberLoss(reduction="none")(tg.tensor([0.5, 9.0]), tg.zeros(2))
+    tensor([0.1250, 8.5000])
+    """
+
+    def __init__(self, reduction: str = "mean", delta: float = 1.0) -> None:
+        super().__init__(reduction)
+        self.delta = delta
+
+    def forward(self, input: Tensor, target: Tensor) -> Tensor:
+        return huber_loss(input, target, reduction=self.reduction, delta=self.delta)
+
+
+# --- likelihoods ---
+
+
+def poisson_nll_loss(
+    input: Any, target: Any, *, log_input: bool = True, full: bool = False, eps: float = 1e-8, reduction: str = "mean"
+) -> Any:
+    """−log of the Poisson probability of the count `target`: e^input − target · input, input being the log of the rate.
+
+    log_input=False takes the rate itself; full=True adds Stirling's approximation of log target!, which is constant.
+    """
+    loss = exp(input) - target * input if log_input else input - target * log(input + eps)
+    if full:
+        count = where(raw(target) > 1, target, 1.0)
+        stirling = count * log(count) - count + 0.5 * log(2 * math.pi * count)
+        loss = loss + where(raw(target) > 1, stirling, 0.0)
+    return reduce(loss, reduction)
+
+
+class PoissonNLLLoss(Loss):
+    """Negative log-likelihood of counts: e^input − target · input, input being the log of the rate."""
+
+    def __init__(self, log_input: bool = True, full: bool = False, *, eps: float = 1e-8, reduction: str = "mean") -> None:
+        super().__init__(reduction)
+        self.log_input, self.full, self.eps = log_input, full, eps
+
+    def forward(self, log_input: Tensor, target: Tensor) -> Tensor:
+        return poisson_nll_loss(
+            log_input, target, log_input=self.log_input, full=self.full, eps=self.eps, reduction=self.reduction
+        )
+
+
+def gaussian_nll_loss(input: Any, target: Any, var: Any, full: bool = False, eps: float = 1e-6, reduction: str = "mean") -> Any:
+    """(log var + (input − target)² / var) / 2, var at least eps; full=True adds log(2π) / 2.
+
+    var has the shape of input, or 1 in its last axis, or lacks that axis. No gradient tells var to leave the region below eps.
+    """
+    if isinstance(var, (int, float)):
+        var = var * (input * 0 + 1)
+    if (raw(var) < 0).any():
+        raise ValueError("gaussian_nll_loss: var has negative entry/entries")
+    if var.shape != input.shape:
+        if input.shape[:-1] == var.shape:
+            var = var.reshape((*var.shape, 1))
+        elif not (input.shape[:-1] == var.shape[:-1] and var.shape[-1] == 1):
+            raise ValueError(f"gaussian_nll_loss: var is of incorrect size: {var.shape} for an input of shape {input.shape}")
+    var = var + raw(clamp(raw(var), min=eps) - raw(var))  # PyTorch's: the limit does not touch the gradient
+    loss = 0.5 * (log(var) + square(input - target) / var)
+    return reduce(loss + 0.5 * math.log(2 * math.pi) if full else loss, reduction)
+
+
+class GaussianNLLLoss(Loss):
+    """Negative log-likelihood of a normal distribution with mean input: (log var + (input − target)² / var) / 2.
+
+    It is called with three tensors: loss(input, target, var).
+    """
+
+    def __init__(self, *, full: bool = False, eps: float = 1e-6, reduction: str = "mean") -> None:
+        super().__init__(reduction)
+        self.full, self.eps = full, eps
+
+    def forward(self, input: Tensor, target: Tensor, var: Any) -> Tensor:
+        return gaussian_nll_loss(input, target, var, self.full, self.eps, self.reduction)
