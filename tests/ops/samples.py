@@ -125,6 +125,11 @@ SAMPLES: dict[str, list[Sample]] = {
     "where": [sample(mask, normal(2, 3), normal(2, 3)), sample(mask, normal(3), normal(2, 1)), sample(mask, 0.0, normal())],
     "clip": [sample(normal(5), min=-0.5, max=0.7), sample(normal(2, 3), max=0.1), sample(normal(0), min=0.0)],
     # reduction
+    "mean": [
+        sample(normal(2, 3), axis=None, keepdims=False, n=6),
+        sample(normal(2, 3, 2), axis=(0, 2), keepdims=True, n=4),
+        sample(normal(), axis=None, keepdims=False, n=1),
+    ],
     "sum": [
         sample(normal(2, 3), axis=None, keepdims=False),
         sample(normal(2, 3, 2), axis=(0, 2), keepdims=True),

@@ -69,6 +69,15 @@ def _count(x, axes):
     return math.prod(x.shape) if axes is None else math.prod(x.shape[a] for a in axes)
 
 
+@primitive
+def _mean(x, *, axis, keepdims, n):
+    return add_up(x, axis, keepdims) / (n or math.nan)
+
+
+_mean.op.name = "mean"
+_mean.vjp(lambda g, y, x, *, axis, keepdims, n: over(g / (n or math.nan), x.shape, axis, keepdims))
+
+
 @implements(np.mean)
 @torch_names
 def mean(x, axis=None, keepdims=False, *, dtype=None):
@@ -83,8 +92,7 @@ def mean(x, axis=None, keepdims=False, *, dtype=None):
     if x.dtype.kind != "f":
         raise TypeError(f"mean(): the mean of {x.dtype} is not {x.dtype}: convert first, with x.float() or dtype=")
     axes = normalize_axes("mean", axis, x.ndim)
-    n = _count(x, axes)
-    return _sum(x, axis=axes, keepdims=keepdims) * (1 / n if n else np.nan)
+    return _mean(x, axis=axes, keepdims=keepdims, n=_count(x, axes))
 
 
 @implements(np.average)
