@@ -1,6 +1,7 @@
 """The engine: recording, reverse mode, and checking it. It contains no mathematics."""
 
 from .anomaly import detect_anomaly
+from .function import Function
 from .functional import grad
 from .grad_mode import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
 from .gradcheck import GradcheckError, gradcheck, gradgradcheck
@@ -8,6 +9,7 @@ from .primitive import implements, primitive
 
 __all__ = [
     "grad",
+    "Function",
     "no_grad",
     "enable_grad",
     "set_grad_enabled",

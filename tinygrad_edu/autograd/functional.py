@@ -189,7 +189,7 @@ def _gradient(func: Callable[..., Any], name: str, single: bool) -> Callable[...
 
 def _leaves(inputs: Any, create_graph: bool) -> tuple[Any, ...]:
     """The inputs as tensors to differentiate by: themselves where the answer is to be differentiated, else copies."""
-    tensors = (inputs,) if isinstance(inputs, Node) else tuple(inputs)
+    tensors = tuple(inputs) if isinstance(inputs, (tuple, list)) else (inputs,)
     for x in tensors:
         if not isinstance(x, Node):
             raise TypeError(f"inputs must be a Tensor or a tuple of Tensors, got {type(x).__name__}")

@@ -1,0 +1,146 @@
+"""PyTorch's autograd.Function, and a primitive of one's own."""
+
+from __future__ import annotations
+
+import gc
+import weakref
+from typing import Any
+
+import numpy as np
+import pytest
+
+import tinygrad_edu as tg
+from tinygrad_edu.autograd import Function, gradcheck, gradgradcheck, primitive
+from tinygrad_edu.autograd.primitive import PRIMITIVES
+
+
+class Exp(Function):
+    @staticmethod
+    def forward(ctx: Any, x: Any) -> Any:
+        y = x.exp()
+        ctx.save_for_backward(y)
+        return y
+
+    @staticmethod
+    def backward(ctx: Any, g: Any) -> Any:
+        (y,) = ctx.saved_tensors
+        return g * y
+
+
+class Affine(Function):
+    @staticmethod
+    def forward(ctx: Any, x: Any, w: Any, scale: float) -> Any:
+        ctx.save_for_backward(x, w)
+        ctx.scale = scale
+        return scale * x * w
+
+    @staticmethod
+    def backward(ctx: Any, g: Any) -> Any:
+        x, w = ctx.saved_tensors
+        return (g * ctx.scale * w if ctx.needs_input_grad[0] else None), g * ctx.scale * x, None
+
+
+class SinCos(Function):
+    @staticmethod
+    def forward(ctx: Any, x: Any) -> Any:
+        ctx.save_for_backward(x)
+        return x.sin(), x.cos(), x.argmax()
+
+    @staticmethod
+    def backward(ctx: Any, gs: Any, gc_: Any, _: Any) -> Any:
+        (x,) = ctx.saved_tensors
+        return gs * x.cos() - gc_ * x.sin()
+
+
+def leaf(*values: float) -> Any:
+    return tg.tensor(np.array(values), requires_grad=True)
+
+
+@pytest.mark.parametrize(
+    ("function", "inputs"),
+    [
+        (Exp.apply, [leaf(0.5, -1.0)]),
+        (lambda x, w: Affine.apply(x, w, 3.0), [leaf(0.5, -1.0), leaf(2.0, 0.3)]),
+        (lambda x: SinCos.apply(x)[:2], [leaf(0.5, -1.0, 2.0)]),
+        (lambda x: SinCos.apply(x)[1], [leaf(0.5, -1.0, 2.0)]),
+    ],
+)
+def test_a_function_passes_gradcheck_to_second_order(function: Any, inputs: list[Any]) -> None:
+    assert gradcheck(function, inputs)
+    assert gradgradcheck(function, inputs)
+
+
+def test_an_argument_that_is_no_tensor_and_one_without_gradient_are_passed_through() -> None:
+    x, w = tg.tensor([1.0, 2.0]), leaf(3.0, 4.0)
+    y = Affine.apply(x, w, 2.0)
+    assert y.grad_fn.name().startswith("Affine")
+    y.sum().backward()
+    np.testing.assert_array_equal(w.grad, [2, 4])
+
+
+def test_without_gradient_nothing_is_recorded() -> None:
+    assert Exp.apply(tg.ones(2)).grad_fn is None
+    with tg.no_grad():
+        assert not Exp.apply(leaf(1.0)).requires_grad
+
+
+def test_an_output_that_is_saved_makes_no_circle_of_references() -> None:
+    gc.disable()
+    try:
+        x = leaf(1.0)
+        y = Exp.apply(x)
+        alive = weakref.ref(y)
+        del y
+        assert alive() is None
+    finally:
+        gc.enable()
+
+
+def test_a_saved_tensor_that_changed_is_refused() -> None:
+    x, w = leaf(1.0), leaf(2.0)
+    y = Affine.apply(x, w, 1.0)
+    with tg.no_grad():
+        x += 1.0
+    with pytest.raises(RuntimeError, match="modified by an inplace operation: Affine saved"):
+        y.backward()
+
+
+def test_wrong_backward_functions_are_explained() -> None:
+    class TooMany(Exp):
+        @staticmethod
+        def backward(ctx: Any, g: Any) -> Any:
+            return g, g
+
+    class NoTensor(Exp):
+        @staticmethod
+        def backward(ctx: Any, g: Any) -> Any:
+            return 1.0
+
+    class Saver(Exp):
+        @staticmethod
+        def forward(ctx: Any, x: Any) -> Any:
+            ctx.save_for_backward(3)
+
+    with pytest.raises(RuntimeError, match=r"TooManyBackward returned an incorrect number of gradients \(expected 1, got 2\)"):
+        TooMany.apply(leaf(1.0)).backward()
+    with pytest.raises(TypeError, match="expected Tensors or None, got float"):
+        NoTensor.apply(leaf(1.0)).backward()
+    with pytest.raises(TypeError, match="can only save tensors, got int"):
+        Saver.apply(leaf(1.0))
+    with pytest.raises(NotImplementedError, match="forward"):
+        Function.apply(leaf(1.0))
+
+
+def test_an_op_of_ones_own_takes_five_lines_and_passes_gradgradcheck() -> None:
+    @primitive
+    def my_log1p_square(x: Any, *, scale: float = 1.0) -> Any:
+        return scale * np.log1p(x * x)
+
+    @my_log1p_square.vjp
+    def _(g: Any, y: Any, x: Any, *, scale: float = 1.0) -> Any:
+        return g * scale * 2 * x / (1 + x * x)
+
+    try:
+        assert gradgradcheck(lambda x: my_log1p_square(x, scale=0.3), leaf(0.5, -2.0))
+    finally:
+        PRIMITIVES.pop("my_log1p_square")
