@@ -107,7 +107,8 @@ def import_time() -> dict[str, Any]:
     times: dict[str, list[float]] = {"numpy": [], "tinygrad_edu": []}
     for _ in range(11):
         for name, values in times.items():
-            values.append(float(subprocess.run([sys.executable, "-c", code.format(name)], capture_output=True, text=True, check=True).stdout))
+            run = subprocess.run([sys.executable, "-c", code.format(name)], capture_output=True, text=True, check=True)
+            values.append(float(run.stdout))
     medians = {name: statistics.median(values) * 1e3 for name, values in times.items()}
     return {"numpy ms": medians["numpy"], "beyond numpy ms": medians["tinygrad_edu"] - medians["numpy"]}
 

@@ -153,7 +153,8 @@ def main() -> None:
     names = ["ours", *(name for name in names if name != "ours")]
     rounds = options.rounds or (25 if options.full else 9)
     models = MODELS if options.full else MODELS[:2]
-    print(f"Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} cores, {options.threads} threads, {rounds} rounds")
+    machine = f"{platform.machine()}, {os.cpu_count()} cores, {options.threads} threads"
+    print(f"Python {platform.python_version()}, {machine}, {rounds} rounds")
     collected = []
     for sizes, batch in models:
         collected.append(

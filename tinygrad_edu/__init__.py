@@ -5,14 +5,23 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from .tensor import Tensor  # isort: skip  # first: the function `tensor` below takes this module's place as an attribute
-from . import autograd, ops
-from .autograd import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
+from .tensor import Tensor as Tensor  # isort: skip  # first: the function `tensor` below takes this module's place
+from . import autograd as autograd
+from . import ops as ops
+from .autograd import enable_grad as enable_grad  # `as`: type checkers take it as a public name
+from .autograd import is_grad_enabled as is_grad_enabled
+from .autograd import no_grad as no_grad
+from .autograd import set_grad_enabled as set_grad_enabled
 from .ops import *
-from .ops import tensor  # again, by name: type checkers take the module otherwise
+from .ops import tensor as tensor  # again, by name: type checkers take the module otherwise
 
 if TYPE_CHECKING:
-    from . import data, nn, optim, train, utils, viz
+    from . import data as data
+    from . import nn as nn
+    from . import optim as optim
+    from . import train as train
+    from . import utils as utils
+    from . import viz as viz
 
 __version__ = "0.1.0"
 

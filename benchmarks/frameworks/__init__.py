@@ -9,6 +9,7 @@ logits, else cross-entropy.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -32,7 +33,6 @@ def problem(sizes: list[int], batch: int) -> Problem:
     else:
         y = rng.integers(0, sizes[-1], batch)
     weights = [
-        rng.uniform(-1, 1, (n_out, n_in)).astype(np.float32) / np.float32(np.sqrt(n_in))
-        for n_in, n_out in zip(sizes, sizes[1:], strict=False)
+        rng.uniform(-1, 1, (n_out, n_in)).astype(np.float32) / np.float32(np.sqrt(n_in)) for n_in, n_out in pairwise(sizes)
     ]
     return Problem(X, y, weights, [np.zeros(n, np.float32) for n in sizes[1:]])

@@ -13,8 +13,8 @@ from tinygrad_edu.autograd import detect_anomaly
 
 def test_a_nan_in_forward_names_op_index_shapes_and_line() -> None:
     x = tg.tensor([1.0, -1.0], requires_grad=True)
+    line = inspect.currentframe().f_lineno + 2  # type: ignore[union-attr]
     with np.errstate(invalid="ignore"), detect_anomaly(), pytest.raises(FloatingPointError) as caught:
-        line = inspect.currentframe().f_lineno + 1  # type: ignore[union-attr]
         tg.sqrt(x)
     assert "sqrt produced nan at index (1,), from inputs of shape (2,)" in str(caught.value)
     assert f"{__file__}:{line}" in str(caught.value)

@@ -175,7 +175,8 @@ def check_differentiable(root: Node, caller: str) -> None:
     if root._op is FREED:
         raise RuntimeError(
             f"{caller}: trying to backward through the graph a second time: the graph behind a tensor of shape "
-            f"{root._data.shape} was freed by a later backward(). Run the forward pass again, or keep the graph with backward(retain_graph=True)"
+            f"{root._data.shape} was freed by a later backward(). Run the forward pass again, or keep the graph with "
+            "backward(retain_graph=True)"
         )
     if not root._requires_grad:
         raise RuntimeError(

@@ -157,6 +157,8 @@ def _binary(op: Primitive) -> Callable[..., Any]:
 
     def call(a: Any, b: Any) -> Any:
         needs = False
+        x: Any
+        y: Any
         if isinstance(a, Tensor):
             x, needs = a._data, a._requires_grad
         elif isinstance(b, Tensor):
@@ -265,14 +267,15 @@ def last_change() -> int:
     return _last_change
 
 
-def mark_changed(x: Node) -> None:
-    """Say that the memory of `x` was written to: a rule that saved it before will refuse to use it."""
+def mark_changed(*changed: Node) -> None:
+    """Say that the memory of these was written to: a rule that saved it before will refuse to use it."""
     global _last_change
     _last_change = now = tick()
-    if x._cell is None:
-        x._cell = [now]
-    else:
-        x._cell[0] = now
+    for x in changed:
+        if x._cell is None:
+            x._cell = [now]
+        else:
+            x._cell[0] = now
 
 
 def share_memory(x: Node, view: Node) -> None:
