@@ -11,7 +11,7 @@ import pytest
 
 import tinygrad_edu as tg
 from tinygrad_edu import optim
-from tinygrad_edu.optim.layout import block_size
+from tinygrad_edu.optim.layout import PACK, SMALL, block_size
 
 RULES = pytest.mark.parametrize("rule", optim.RULES, ids=lambda rule: rule.__name__)
 
@@ -55,7 +55,7 @@ def test_packed_parameters_move_as_each_would_alone(rule):
 
 @RULES
 def test_a_parameter_larger_than_a_block_moves_as_its_pieces_would(rule):
-    n = block_size(np.dtype(np.float64))
+    n = block_size(np.dtype(np.float64), buffers=0)
     (large,) = random_parameters([(2 * n + 5,)])
     pieces = [
         parameter(large._data[i : i + n].copy(), large.grad._data[i : i + n].copy()) for i in range(0, large._data.size, n)
@@ -67,9 +67,9 @@ def test_a_parameter_larger_than_a_block_moves_as_its_pieces_would(rule):
     np.testing.assert_array_equal(large._data, np.concatenate([p._data for p in pieces]))
 
 
-def test_many_tensors_that_fill_several_blocks_all_move():
-    n = block_size(np.dtype(np.float32))
-    params = random_parameters([(n // 3,)] * 7 + [(2 * n,)] + [(5,)] * 3, np.float32)
+def test_many_tensors_that_fill_several_buckets_all_move():
+    large = 2 * block_size(np.dtype(np.float32), buffers=0)
+    params = random_parameters([(SMALL,)] * (PACK // SMALL + 2) + [(large,), (SMALL + 1,)] + [(5,)] * 3, np.float32)
     before = [p._data.copy() for p in params]
     optim.SGD(params, lr=0.5).step()
     for p, w in zip(params, before, strict=True):

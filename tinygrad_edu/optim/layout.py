@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from operator import is_
+from sys import getrefcount
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -13,14 +16,28 @@ if TYPE_CHECKING:
 
 Array: TypeAlias = "np.ndarray[Any, Any]"
 
-BLOCK_BYTES = 131_072
-"""w, g, the state and the temporaries of a block stay in an L2 cache of 1 MB; twice as much, and malloc would hand the memory
-of the temporaries back to the system after each use (measured: a step four times slower)."""
+CACHE_BYTES = 2_097_152
+"""What a block may take, with its state and temporaries, to stay in a usual L2 cache."""
+
+np.empty(2**21)
+# glibc's malloc gives a freed array of more than 128 KB back to the system, page by page, until one of that size has been freed
+# once: from then on it keeps as much for the next. Without this line, which touches no memory, every block's temporaries would
+# come fresh from the system.
+
+SMALL = 8_192
+"""Elements up to which copying a gradient into its bucket costs less than calls of its own."""
+
+PACK = 32_768
+"""Elements that a bucket of small parameters holds at most."""
 
 
-def block_size(dtype: np.dtype[Any]) -> int:
-    """How many elements of `dtype` are updated at a time."""
-    return BLOCK_BYTES // dtype.itemsize
+def block_size(dtype: np.dtype[Any], buffers: int) -> int:
+    """How many elements of `dtype` are updated at a time: w, g, the buffers and two temporaries of them fill the cache.
+
+    >>> block_size(np.dtype("float32"), buffers=0), block_size(np.dtype("float32"), buffers=2)
+    (131072, 87381)
+    """
+    return CACHE_BYTES // dtype.itemsize // (4 + buffers)
 
 
 class Buffer(NamedTuple):
@@ -35,12 +52,9 @@ class Buffer(NamedTuple):
 class Slot:
     """One parameter, and what the rule remembers of it."""
 
-    __slots__ = ("array", "buffers", "g_view", "name", "param", "start", "stop", "t", "w_view")
-    array: Array  # param._data when the layout was made
-    start: int  # array.reshape(-1) lies at [start:stop] of its bucket
+    __slots__ = ("buffers", "name", "param", "start", "stop", "t")
+    start: int  # its elements are [start:stop] of its bucket
     stop: int
-    w_view: Array  # that stretch of the scratch memory, in the parameter's shape
-    g_view: Array
 
     def __init__(self, param: Tensor, name: str) -> None:
         self.param = param
@@ -58,101 +72,231 @@ class Slot:
 class Run(NamedTuple):
     """Neighbours in one bucket that are stepped together: all have a gradient, and have had equally many steps."""
 
+    bucket: Bucket
     slots: list[Slot]
     grads: list[Array]
-    state: list[Array | None]  # of the whole bucket
+
+
+class Bucket:
+    """Parameters of one dtype whose state lies in one flat array per buffer: some small ones, or a single large one.
+
+    Their values lie in one flat array too, `w`, whose stretches the parameters are views of, as far as nothing else holds
+    the memory that they came with. Otherwise it is left alone, w is None, and each step copies in and out.
+    """
+
+    def __init__(
+        self, slots: list[Slot], buffers: Sequence[Buffer | None], group: dict[str, Any], scratch: dict[np.dtype[Any], Array]
+    ) -> None:
+        self.slots = slots
+        self.params = [slot.param for slot in slots]
+        self.dtype = self.params[0]._data.dtype
+        self.size = slots[-1].stop
+        self.block = block_size(self.dtype, sum(b is not None for b in buffers))
+        self.w = self._gather_home()
+        self.arrays = [p._data for p in self.params]
+        self.shapes = [a.shape for a in self.arrays]
+        self.dtypes = [self.dtype] * len(slots)
+        self.state = [None if b is None else self._flat_buffer(b, group) for b in buffers]
+        self.even = len({slot.t for slot in slots}) == 1  # all have had equally many steps
+        if len(slots) > 1:
+            self.g = scratch.setdefault(self.dtype, np.empty(PACK, self.dtype))
+            self.g_views = [self.g[s.start : s.stop].reshape(shape) for s, shape in zip(slots, self.shapes, strict=True)]
+
+    def _gather_home(self) -> Array | None:
+        if len(self.params) == 1:
+            array = self.params[0]._data
+            return array.reshape(-1) if array.flags.c_contiguous else None
+        stretch = one_stretch([p._data for p in self.params])
+        if stretch is not None or not owned(self.params):
+            return stretch
+        w = np.empty(self.size, self.dtype)
+        for slot, p in zip(self.slots, self.params, strict=True):
+            view = w[slot.start : slot.stop].reshape(p._data.shape)
+            view[...] = p._data
+            p._data = view
+        return w
+
+    def _flat_buffer(self, b: Buffer, group: dict[str, Any]) -> Array:
+        flat = np.full(self.size, group[b.start] if b.start else 0, self.dtype)
+        for slot in self.slots:
+            mine = flat[slot.start : slot.stop]
+            if b.name in slot.buffers:
+                mine[...] = slot.buffers[b.name]
+            slot.buffers[b.name] = mine
+        return flat
+
+    def pack(self, slots: list[Slot], grads: list[Array]) -> Array:
+        """The gradients of neighbours as one flat array, good until the next call."""
+        if len(grads) == 1:
+            return grads[0].reshape(-1)
+        views = self.g_views if len(slots) == len(self.slots) else [self.g_views[self.slots.index(slot)] for slot in slots]
+        for view, g in zip(views, grads, strict=True):
+            view[...] = g
+        return self.g[slots[0].start : slots[-1].stop]
+
+    def runs(self, optimizer: Optimizer) -> list[Run]:
+        """What there is to do: in the usual case one run."""
+        try:
+            grads = [p._grad._data for p in self.params]
+        except AttributeError:  # a gradient is None
+            return self._scattered_runs(optimizer)
+        if not self.even or False in [p._requires_grad for p in self.params]:
+            return self._scattered_runs(optimizer)
+        if [g.shape for g in grads] != self.shapes or [g.dtype for g in grads] != self.dtypes:
+            self._refuse(optimizer, self.slots, grads)
+        return [Run(self, self.slots, grads)]
+
+    def _scattered_runs(self, optimizer: Optimizer) -> list[Run]:
+        runs: list[Run] = []
+        slots: list[Slot] = []
+        for slot in self.slots:
+            p = slot.param
+            if p._grad is None or not p._requires_grad:
+                slots = []  # the neighbourhood ends here
+                continue
+            if not slots or slot.t != slots[0].t:
+                slots = []
+                runs.append(Run(self, slots, []))
+            slots.append(slot)
+            runs[-1].grads.append(p._grad._data)
+        for run in runs:
+            self._refuse(optimizer, run.slots, run.grads)
+        # Whole again once all have caught up, or nobody was left out.
+        self.even = len(runs) == 1 and len(runs[0].slots) == len(self.slots)
+        return runs
+
+    @staticmethod
+    def _refuse(optimizer: Optimizer, slots: list[Slot], grads: list[Array]) -> None:
+        who = type(optimizer).__name__
+        for slot, g in zip(slots, grads, strict=True):
+            w = slot.param._data
+            if g.shape != w.shape:
+                raise ValueError(f"{who}: the gradient of {slot.name} has shape {g.shape}, the parameter {w.shape}")
+            if g.dtype != w.dtype:
+                raise TypeError(
+                    f"{who}: the gradient of {slot.name} is {g.dtype}, the parameter {w.dtype}; "
+                    "after a cast, call zero_grad() and backward() again"
+                )
 
 
 class Layout:
-    """How the parameters of one group lie in buckets: of one dtype, one block or less, or a single large parameter."""
+    """How the parameters of one group lie in buckets."""
 
-    def __init__(self, optimizer: Optimizer, group: dict[str, Any], buffers: tuple[Buffer, ...]) -> None:
-        self.buffers = buffers
-        self.slots: list[Slot] = []
-        for number, p in enumerate(group["params"]):
-            slot = optimizer._memory.setdefault(id(p), Slot(p, ""))
-            if slot.param is not p:  # the id of a parameter that left and died
-                slot = optimizer._memory[id(p)] = Slot(p, "")
-            slot.name, slot.array = parameter_name(group, number), p._data
-            if not slot.array.flags.writeable:
-                raise ValueError(f"{type(optimizer).__name__}: the memory of {slot.name} is read-only; give it a copy")
-            for b in buffers:
-                size = slot.buffers[b.name].size if b.name in slot.buffers else slot.array.size
-                if size != slot.array.size:
-                    raise RuntimeError(
-                        f"{type(optimizer).__name__}: {slot.name} now has shape {slot.array.shape} and had {size} elements in "
-                        "earlier steps; make a new optimizer for it"
-                    )
-            self.slots.append(slot)
-        self.buckets = [(bucket, self._flatten(optimizer, bucket, group)) for bucket in self._split()]
+    def __init__(self, optimizer: Optimizer, group: dict[str, Any], on: tuple[Buffer, ...]) -> None:
+        self.on = on
+        slots = [self._slot(optimizer, group, number) for number in range(len(group["params"]))]
+        buffers = [b if b in on else None for b in optimizer.buffers]
+        buckets = list(split(slots))  # a generator half done would hold on to an array
+        self.buckets = [Bucket(bucket, buffers, group, optimizer._scratch) for bucket in buckets]
+        self.params = list(group["params"])
+        self.arrays = [p._data for p in self.params]
 
-    def _split(self) -> Iterator[list[Slot]]:
-        """Slots by dtype, in order, as many to a bucket as a block takes; parameters that share memory never in one bucket."""
-        for dtype in dict.fromkeys(slot.array.dtype for slot in self.slots):
-            bucket: list[Slot] = []
-            block = block_size(dtype)
-            for slot in self.slots:
-                if slot.array.dtype != dtype:
-                    continue
-                full = bucket and bucket[-1].stop + slot.array.size > block
-                if full or any(np.may_share_memory(slot.array, other.array) for other in bucket):
-                    yield bucket
-                    bucket = []
-                slot.start = bucket[-1].stop if bucket else 0
-                slot.stop = slot.start + slot.array.size
-                bucket.append(slot)
-            if bucket:
-                yield bucket
-
-    def _flatten(self, optimizer: Optimizer, bucket: list[Slot], group: dict[str, Any]) -> list[Array | None]:
-        """One flat array for each buffer that is on, with what the slots remember in it; None for those that are off."""
-        dtype, size = bucket[0].array.dtype, bucket[-1].stop
-        state: list[Array | None] = []
-        for b in optimizer.buffers:
-            flat = None
-            if b in self.buffers:
-                flat = np.full(size, group[b.start] if b.start else 0, dtype)
-                for slot in bucket:
-                    mine = flat[slot.start : slot.stop]
-                    if b.name in slot.buffers:
-                        mine[...] = slot.buffers[b.name]
-                    slot.buffers[b.name] = mine
-            state.append(flat)
-        if len(bucket) > 1:
-            if dtype not in optimizer._scratch:
-                optimizer._scratch[dtype] = np.empty(block_size(dtype), dtype), np.empty(block_size(dtype), dtype)
-            w, g = optimizer._scratch[dtype]
-            for slot in bucket:
-                slot.w_view = w[slot.start : slot.stop].reshape(slot.array.shape)
-                slot.g_view = g[slot.start : slot.stop].reshape(slot.array.shape)
-        return state
+    @staticmethod
+    def _slot(optimizer: Optimizer, group: dict[str, Any], number: int) -> Slot:
+        p, who = group["params"][number], type(optimizer).__name__
+        slot = optimizer._memory.get(id(p))
+        if slot is None or slot.param is not p:  # new, or the id is that of a parameter that left and died
+            slot = optimizer._memory[id(p)] = Slot(p, "")
+        slot.name = parameter_name(group, number)
+        if not p._data.flags.writeable:
+            raise ValueError(f"{who}: the memory of {slot.name} is read-only; give it a copy")
+        for buffer in slot.buffers.values():
+            if buffer.size != p._data.size:
+                raise RuntimeError(
+                    f"{who}: {slot.name} now has shape {p._data.shape} and had {buffer.size} elements in earlier steps; "
+                    "make a new optimizer for it"
+                )
+        return slot
 
     def fits(self, params: list[Tensor]) -> bool:
         """Whether the group still has these parameters, and they their arrays."""
-        return len(params) == len(self.slots) and all(
-            slot.param is p and slot.array is p._data for slot, p in zip(self.slots, params, strict=True)
+        return (
+            len(params) == len(self.params)
+            and all(map(is_, params, self.params))
+            and all(map(is_, [p._data for p in params], self.arrays))
         )
 
-    def runs(self, optimizer: Optimizer) -> Iterator[Run]:
-        """What there is to do: in the usual case one run a bucket."""
-        for bucket, state in self.buckets:
-            slots: list[Slot] = []
-            grads: list[Array] = []
-            for slot in bucket:
-                p = slot.param
-                if p._grad is None or not p._requires_grad or (slots and slot.t != slots[0].t):
-                    if slots:
-                        yield Run(slots, grads, state)
-                        slots, grads = [], []
-                    if p._grad is None or not p._requires_grad:
-                        continue
-                grad = p._grad._data
-                if grad.shape != slot.array.shape or grad.dtype != slot.array.dtype:
-                    raise _wrong_gradient(optimizer, slot, grad)
-                slots.append(slot)
-                grads.append(grad)
-            if slots:
-                yield Run(slots, grads, state)
+
+def split(slots: list[Slot]) -> Iterator[list[Slot]]:
+    """Slots by dtype, in order: small ones together, up to PACK in a bucket, never two that share memory; large ones alone."""
+    for dtype in dict.fromkeys(slot.param._data.dtype for slot in slots):
+        bucket: list[Slot] = []
+        for slot in slots:
+            array = slot.param._data
+            if array.dtype != dtype:
+                continue
+            slot.start, slot.stop = 0, array.size
+            if array.size > SMALL:
+                yield [slot]
+                continue
+            full = bucket and bucket[-1].stop + array.size > PACK
+            if full or any(np.may_share_memory(array, other.param._data) for other in bucket):
+                yield bucket
+                bucket = []
+            if bucket:
+                slot.start, slot.stop = bucket[-1].stop, bucket[-1].stop + array.size
+            bucket.append(slot)
+        if bucket:
+            yield bucket
+
+
+def one_stretch(arrays: list[Array]) -> Array | None:
+    """The flat array that these are consecutive views of, if they are: another optimizer packed them before.
+
+    >>> flat = np.arange(6.0)
+    >>> one_stretch([flat[1:3], flat[3:5].reshape(2, 1)])
+    array([1., 2., 3., 4.])
+    >>> one_stretch([flat[3:5], flat[1:3]]) is None
+    True
+    """
+    base = arrays[0].base
+    if not isinstance(base, np.ndarray) or base.ndim != 1 or base.dtype != arrays[0].dtype or not base.flags.c_contiguous:
+        return None
+    start = stop = _address(arrays[0]) - _address(base)
+    for a in arrays:
+        if a.base is not base or not a.flags.c_contiguous or _address(a) - _address(base) != stop:
+            return None
+        stop += a.nbytes
+    return base[start // base.itemsize : stop // base.itemsize]
+
+
+def _address(a: Array) -> int:
+    address: int = a.__array_interface__["data"][0]
+    return address
+
+
+def owned(holders: Sequence[Any]) -> bool:
+    """Whether nothing but the `_data` of these objects refers to their arrays or to the memory behind these.
+
+    Then another array with the same values can take an array's place, and nobody will know. A view elsewhere, a Tensor made
+    with detach(), a NumPy array that the user kept, the graph of a loss: each holds a reference, which CPython counts.
+    """
+    views = Counter(id(h._data.base) for h in holders)
+    return all(
+        getrefcount(h._data) <= _ONE
+        and (
+            h._data.base is None
+            or (
+                isinstance(h._data.base, np.ndarray)
+                and h._data.base.base is None
+                and getrefcount(h._data.base) < views[id(h._data.base)] + _ONE
+            )
+        )
+        for h in holders
+    )
+
+
+class _Holder:
+    def __init__(self) -> None:
+        self._data = np.empty(1)
+
+
+def _references_of_one_owner() -> int:
+    holder = _Holder()
+    return getrefcount(holder._data)
+
+
+_ONE = _references_of_one_owner()  # the owner, and what calling getrefcount adds in this version of Python
 
 
 def parameter_name(group: dict[str, Any], number: int) -> str:
@@ -162,13 +306,3 @@ def parameter_name(group: dict[str, Any], number: int) -> str:
     if number < len(names):
         return str(names[number])
     return getattr(p, "name", None) or f"parameter {number} (shape {p._data.shape})"
-
-
-def _wrong_gradient(optimizer: Optimizer, slot: Slot, grad: Array) -> Exception:
-    who = type(optimizer).__name__
-    if grad.shape != slot.array.shape:
-        return ValueError(f"{who}: the gradient of {slot.name} has shape {grad.shape}, the parameter {slot.array.shape}")
-    return TypeError(
-        f"{who}: the gradient of {slot.name} is {grad.dtype}, the parameter {slot.array.dtype}; "
-        "after a cast, call zero_grad() and backward() again"
-    )

@@ -21,7 +21,7 @@ from ..autograd.grad_mode import enable_grad
 from ..autograd.primitive import from_array, is_tensor, mark_changed
 from .checks import check_option
 from .kin import Kin
-from .layout import Array, Buffer, Layout, Run, Slot, block_size, parameter_name
+from .layout import Array, Buffer, Layout, Run, Slot, parameter_name
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
@@ -73,7 +73,7 @@ class Optimizer:
         self.steps = 0  # calls of step(); what a callable lr is given
         self._layouts: dict[int, Layout] = {}  # by number of the group
         self._memory: dict[int, Slot] = {}  # id(parameter) -> what is remembered of it
-        self._scratch: dict[np.dtype[Any], tuple[Array, Array]] = {}
+        self._scratch: dict[np.dtype[Any], Array] = {}
         self._pre_hooks: dict[int, Callable[..., Any]] = {}
         self._post_hooks: dict[int, Callable[..., Any]] = {}
         self._warned = False
@@ -139,6 +139,7 @@ class Optimizer:
             check_option(who, key, value)
         self._check_group(group)
         self.param_groups.append(group)
+        self._layout(len(self.param_groups) - 1)  # now, before the first graph holds on to the parameters' memory
 
     def _check_group(self, group: dict[str, Any]) -> None:
         """Raise ValueError where options that are fine one by one do not go together."""
@@ -151,10 +152,10 @@ class Optimizer:
         closure: zeroes the gradients, computes the loss, calls backward() and returns the loss; called once, before the
         update. Parameters without a gradient, or with requires_grad=False, stay as they are, and so does their state.
         """
-        for hook in list(self._pre_hooks.values()):
+        for hook in tuple(self._pre_hooks.values()):
             hook(self, (closure,), {})
         loss = self._step(closure)
-        for hook in list(self._post_hooks.values()):
+        for hook in tuple(self._post_hooks.values()):
             hook(self, (closure,), {})
         return loss
 
@@ -164,7 +165,10 @@ class Optimizer:
             with enable_grad():
                 loss = closure()
         # Every gradient is looked at before the first parameter is touched: a step happens whole or not at all.
-        work = [(g, self._rate(g), list(self._layout(i).runs(self))) for i, g in enumerate(self.param_groups)]
+        work = [
+            (group, self._rate(group), [run for bucket in self._layout(i).buckets for run in bucket.runs(self)])
+            for i, group in enumerate(self.param_groups)
+        ]
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # said better, and once, by _warn_nonfinite
             for group, lr, runs in work:
                 options = {key: group[key] for key in self._options}
@@ -184,51 +188,57 @@ class Optimizer:
         return lr
 
     def _advance(self, run: Run, group: dict[str, Any], lr: float, options: dict[str, Any]) -> None:
-        """One step of the rule for a run of parameters, a block at a time."""
-        slots, grads = run.slots, run.grads
+        """One step of the rule for a run of parameters."""
+        bucket, slots, grads = run
         t = slots[0].t + 1
         start, stop = slots[0].start, slots[-1].stop
-        packed = len(slots) > 1
-        if packed:
-            scratch_w, scratch_g = self._scratch[slots[0].array.dtype]
-            for slot, grad in zip(slots, grads, strict=True):
-                slot.w_view[...] = slot.array
-                slot.g_view[...] = grad
-            w, g = scratch_w[start:stop], scratch_g[start:stop]
-        else:
-            w, g = slots[0].array.reshape(-1), grads[0].reshape(-1)
+        w, state = bucket.w, bucket.state
+        if w is None:  # their memory is shared with something else: copy in, and out again below
+            w = np.concatenate([slot.param._data for slot in slots], axis=None)
+        elif stop - start < bucket.size:
+            w = w[start:stop]
+        if stop - start < bucket.size:
+            state = [b if b is None else b[start:stop] for b in state]
+        g = bucket.pack(slots, grads)
+        if not all_finite(g):
+            self._warn_nonfinite(run)
 
-        decay = group.get("weight_decay", 0)
-        decoupled = group.get("decoupled_weight_decay", False)
-        maximize = group.get("maximize", False)
-        block = block_size(w.dtype)
-        for i in range(0, stop - start, block):
-            j = min(i + block, stop - start)
-            wb, gb = w[i:j], g[i:j]
-            if not math.isfinite(gb.dot(gb)):
-                self._warn_nonfinite(run)
-            if maximize:
-                gb = -gb
-            if decay:
-                if decoupled:
-                    wb *= 1 - lr * decay
-                else:
-                    gb = gb + decay * wb
-            self.update(wb, gb, *(b if b is None else b[start + i : start + j] for b in run.state), t=t, lr=lr, **options)
+        blocks = -(-w.size // bucket.block)
+        if blocks > 1:
+            size = -(-w.size // blocks)
+            for i in range(0, w.size, size):
+                s = slice(i, i + size)
+                self._update_block(w[s], g[s], [b if b is None else b[s] for b in state], t, lr, group, options)
+        else:
+            self._update_block(w, g, state, t, lr, group, options)
 
         for slot in slots:
             slot.t = t
-            if packed:
-                slot.array[...] = slot.w_view
-            elif not slot.array.flags.c_contiguous:
-                slot.array[...] = w.reshape(slot.array.shape)  # w is a copy
-            mark_changed(slot.param)
+        if bucket.w is None:
+            for slot in slots:
+                array = slot.param._data
+                array[...] = w[slot.start - start : slot.stop - start].reshape(array.shape)
+        mark_changed(*[slot.param for slot in slots])
+
+    def _update_block(
+        self, w: Array, g: Array, state: list[Array | None], t: int, lr: float, group: dict[str, Any], options: dict[str, Any]
+    ) -> None:
+        if group.get("maximize"):
+            g = -g
+        if group.get("weight_decay"):
+            if group.get("decoupled_weight_decay"):
+                w *= 1 - lr * group["weight_decay"]
+            else:
+                g = g + group["weight_decay"] * w
+        self.update(w, g, *state, t=t, lr=lr, **options)
 
     def _layout(self, i: int) -> Layout:
         """The layout of group i, made anew when parameters came, went, or got another array, or options need other buffers."""
         group, layout = self.param_groups[i], self._layouts.get(i)
-        on = tuple(b for b in self.buffers if b.when is None or group[b.when])
-        if layout is None or layout.buffers != on or not layout.fits(group["params"]):
+        on = tuple([b for b in self.buffers if b.when is None or group[b.when]])
+        if layout is None or layout.on != on or not layout.fits(group["params"]):
+            self._layouts.pop(i, None)  # what it holds is then held by the parameters alone
+            del layout
             self._layouts[i] = layout = Layout(self, group, on)
         return layout
 
@@ -321,7 +331,7 @@ class Optimizer:
         self.steps = int(state_dict.get("steps", max((slot.t for slot in memory.values()), default=0)))
 
     def __getstate__(self) -> dict[str, Any]:
-        """For pickle and copy: without scratch memory, whose views a copy would cut loose."""
+        """For pickle and copy: without layouts, whose views a copy would cut loose."""
         kept = {id(p) for group in self.param_groups for p in group["params"]}
         slots = [slot for key, slot in self._memory.items() if key in kept]
         return {**self.__dict__, "_memory": slots, "_layouts": {}, "_scratch": {}}
@@ -350,16 +360,27 @@ class Optimizer:
         return "\n".join([*lines, ")"])
 
     def _warn_nonfinite(self, run: Run) -> None:
-        """Say once which gradients are nan or inf; the sum of squares that led here may also merely have overflowed."""
-        bad = [s.name for s, grad in zip(run.slots, run.grads, strict=True) if not np.isfinite(grad).all()]
-        if bad and not self._warned:
-            self._warned = True
-            warnings.warn(
-                f"{type(self).__name__}: step {self.steps + 1}: the gradient of {', '.join(bad)} has nan or inf, and so will "
-                "the parameter; usually the learning rate is too large (said once)",
-                RuntimeWarning,
-                stacklevel=5,
-            )
+        """Say once which gradients are nan or inf."""
+        if self._warned:
+            return
+        self._warned = True
+        bad = [slot.name for slot, g in zip(run.slots, run.grads, strict=True) if not np.isfinite(g).all()]
+        warnings.warn(
+            f"{type(self).__name__}: step {self.steps + 1}: the gradient of {', '.join(bad)} has nan or inf, and so will the "
+            "parameter; usually the learning rate is too large (said once)",
+            RuntimeWarning,
+            stacklevel=5,
+        )
+
+
+def all_finite(g: Array) -> bool:
+    """Whether no element of g [n] is nan or inf.
+
+    >>> all_finite(np.array([1.0, np.nan])), all_finite(np.array([1.0, 2.0]))
+    (False, True)
+    """
+    # The sum of squares costs a third of isfinite, but it may overflow, and from 10,000 elements on BLAS starts threads for it.
+    return (g.size <= 10_000 and math.isfinite(g.dot(g))) or bool(np.isfinite(g).all())
 
 
 class RemovableHandle:
