@@ -20,8 +20,11 @@ from .losses.comparison import *
 from .losses.regression import *
 from .module import Module
 from .parameter import Parameter
+from .serialization import load, save
+from .summary import summary
+from .utils import functional_call
 
-__all__ = ["Module", "Parameter", "functional", "init", "utils"]
+__all__ = ["Module", "Parameter", "functional", "init", "utils", "functional_call", "summary", "save", "load"]
 __all__ += linear.__all__
 __all__ += lazy.__all__
 __all__ += shape.__all__

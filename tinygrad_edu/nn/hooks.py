@@ -31,12 +31,21 @@ everywhere: Hooks | None = None
 
 def register_module_forward_pre_hook(hook: Hook) -> Handle:
     """Call hook(module, args) before the forward of every module."""
-    return Handle(_everywhere().forward_pre, (hook, False))
+    return _Everywhere(_everywhere().forward_pre, (hook, False))
 
 
 def register_module_forward_hook(hook: Hook) -> Handle:
     """Call hook(module, args, output) after the forward of every module."""
-    return Handle(_everywhere().forward, (hook, False))
+    return _Everywhere(_everywhere().forward, (hook, False))
+
+
+class _Everywhere(Handle):
+    def remove(self) -> None:
+        """Take it back; after the last one, calls of modules cost nothing extra again."""
+        global everywhere
+        super().remove()
+        if everywhere is not None and not (everywhere.forward_pre or everywhere.forward):
+            everywhere = None
 
 
 def _everywhere() -> Hooks:

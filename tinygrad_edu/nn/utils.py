@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -12,10 +12,13 @@ from ..autograd.primitive import from_array, mark_changed
 from ..ops.shape import cat
 from ..tensor import Tensor
 from .errors import ShapeError
+from .module import Module
+from .parameter import Parameter
 
 __all__ = [
     "clip_grad_norm_",
     "clip_grad_value_",
+    "functional_call",
     "get_total_norm",
     "parameters_to_vector",
     "vector_to_parameters",
@@ -105,3 +108,38 @@ def vector_to_parameters(vec: Tensor, parameters: Iterable[Tensor]) -> None:
         p._data[...] = vec._data[start : start + p.numel()].reshape(p.shape)
         mark_changed(p)
         start += p.numel()
+
+
+def functional_call(
+    module: Module, parameters_and_buffers: Mapping[str, Any], args: Any = (), kwargs: Mapping[str, Any] | None = None
+) -> Any:
+    """module(*args, **kwargs) with these tensors in place of the parameters and buffers of the same path.
+
+    The tensors may be computed from others, and gradients flow to them: the model becomes a function of its weights. A tied
+    weight that is given under one of its paths is replaced under all of them. `args` is a tuple, or the only argument.
+
+    >>> import tinygrad_edu as tg
+    >>> layer = tg.nn.Linear(2, 1, bias=False)
+    >>> w = tg.tensor([[3.0, 4.0]], requires_grad=True)
+    >>> functional_call(layer, {"weight": w}, tg.ones(1, 2))
+    tensor([[7.]], grad_fn=<LinearBackward0>)
+    """
+    places: dict[int, list[tuple[Module, str]]] = {}
+    paths: dict[str, int] = {}
+    for path, part in module.named_modules(remove_duplicate=False):
+        for name, tensor in (*part._own(Parameter), *part._own_buffers()):
+            places.setdefault(id(tensor), []).append((part, name))
+            paths[f"{path}.{name}" if path else name] = id(tensor)
+    unknown = [path for path in parameters_and_buffers if path not in paths]
+    if unknown:
+        raise KeyError(f"functional_call: {type(module).__name__} has no parameter or buffer {', '.join(map(repr, unknown))}")
+    before: list[tuple[Module, str, Any]] = []
+    try:
+        for path, value in parameters_and_buffers.items():
+            for part, name in places[paths[path]]:
+                before.append((part, name, part.__dict__[name]))
+                part.__dict__[name] = value
+        return module(*(args if isinstance(args, tuple) else (args,)), **(kwargs or {}))
+    finally:
+        for part, name, tensor in reversed(before):
+            part.__dict__[name] = tensor

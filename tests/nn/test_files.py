@@ -1,0 +1,88 @@
+"""Weights in files: what is saved comes back, PyTorch reads it, and files that run programs are refused."""
+
+from __future__ import annotations
+
+import pickle
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import tinygrad_edu as tg
+from tinygrad_edu import nn
+
+pytest.importorskip("safetensors", reason="weights are saved with the safetensors package")
+
+
+def model() -> nn.Module:
+    return nn.Sequential(nn.Conv2d(1, 2, 3), nn.BatchNorm2d(2), nn.ReLU(), nn.Flatten(), nn.Linear(8, 3).double())
+
+
+def test_a_state_dict_comes_back_with_its_dtypes_and_shapes(tmp_path: Path) -> None:
+    before = model()
+    nn.save(before, tmp_path / "a.safetensors")
+    nn.save(before.state_dict(), tmp_path / "b.safetensors", metadata={"note": "for a test"})
+    for name in ("a", "b"):
+        state = nn.load(tmp_path / f"{name}.safetensors")
+        assert {k: (v.dtype, v.shape) for k, v in state.items()} == {
+            k: (v.dtype, v.shape) for k, v in before.state_dict().items()
+        }
+        after = model()
+        assert str(after.load_state_dict(state)) == "<All keys matched successfully>"
+        for key, value in before.state_dict().items():
+            np.testing.assert_array_equal(after.state_dict()[key], value)
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["a.safetensors", "b.safetensors"]
+
+
+def test_transposed_and_shared_arrays_are_saved_as_they_look(tmp_path: Path) -> None:
+    x = tg.arange(6).reshape(2, 3)
+    nn.save({"x": x, "t": x.T}, tmp_path / "x.safetensors")
+    state = nn.load(tmp_path / "x.safetensors")
+    assert state["x"].tolist() == [[0, 1, 2], [3, 4, 5]]
+    assert state["t"].tolist() == [[0, 3], [1, 4], [2, 5]]
+
+
+def test_only_named_tensors_are_saved(tmp_path: Path) -> None:
+    for wrong in ({"epoch": 3}, [tg.ones(1)], {1: tg.ones(1)}):
+        with pytest.raises(TypeError, match="save: "):
+            nn.save(wrong, tmp_path / "x")  # type: ignore[arg-type]  # the mistake under test
+    assert not list(tmp_path.iterdir())
+
+
+def test_pickles_damaged_and_missing_files_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "p").write_bytes(pickle.dumps({"weight": [1.0]}))
+    with pytest.raises(ValueError, match=r"runs the program in it.*safetensors\.torch\.save_file"):
+        nn.load(tmp_path / "p")
+    (tmp_path / "d").write_bytes(b"nothing of the kind")
+    with pytest.raises(ValueError, match=r"no \.safetensors file"):
+        nn.load(tmp_path / "d")
+    with pytest.raises(FileNotFoundError):
+        nn.load(tmp_path / "absent")
+
+
+@pytest.mark.live
+def test_weights_move_to_pytorch_and_back_through_a_file(tmp_path: Path) -> None:
+    torch = pytest.importorskip("torch", reason="the live comparison needs PyTorch")
+    import safetensors.torch
+
+    def both(n: object) -> object:
+        return n.Sequential(  # type: ignore[attr-defined]  # either package's nn
+            n.Embedding(7, 4),
+            n.LayerNorm(4),
+            n.Linear(4, 5),
+            n.GELU(),
+            n.Linear(5, 2),  # type: ignore[attr-defined]
+        )
+
+    ours, theirs = both(nn), both(torch.nn)
+    x = np.array([[0, 3, 6], [2, 2, 1]])
+    nn.save(ours, tmp_path / "ours")
+    theirs.load_state_dict(safetensors.torch.load_file(tmp_path / "ours"))
+    np.testing.assert_allclose(ours(tg.tensor(x)).detach(), theirs(torch.tensor(x)).detach().numpy(), atol=1e-6)
+    theirs = both(torch.nn)
+    safetensors.torch.save_file(theirs.state_dict(), tmp_path / "theirs")
+    ours.load_state_dict(nn.load(tmp_path / "theirs"))
+    np.testing.assert_allclose(ours(tg.tensor(x)).detach(), theirs(torch.tensor(x)).detach().numpy(), atol=1e-6)
+    torch.save(theirs.state_dict(), tmp_path / "theirs.pt")
+    with pytest.raises(ValueError, match=r"torch\.save"):
+        nn.load(tmp_path / "theirs.pt")

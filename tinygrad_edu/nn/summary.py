@@ -1,0 +1,183 @@
+"""summary: what a model is made of and what it costs, from one forward pass."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ..autograd.grad_mode import enable_grad
+from ..autograd.primitive import Node, raw, set_observer
+from ..tensor import Tensor
+from . import hooks
+from .module import Module
+from .parameter import Parameter
+
+
+class Row(NamedTuple):
+    """One call of one module; its costs are its own, without those of the modules inside it."""
+
+    path: str
+    kind: str
+    shape: tuple[int, ...] | None  # of the (first) output
+    parameters: int  # counted at the first call only
+    multiply_adds: int
+    bytes: int  # of the results that this module computed, which backward() needs
+
+    @property
+    def depth(self) -> int:
+        """How deep in the model it is: 0 for the model itself."""
+        return self.path.count(".") + 1 if self.path else 0
+
+
+class Summary:
+    """The rows of the table, and their totals; prints as the table."""
+
+    def __init__(self, rows: list[Row], parameters: int, trainable: int, parameter_bytes: int) -> None:
+        self.rows = rows
+        self.parameters, self.trainable, self.parameter_bytes = parameters, trainable, parameter_bytes
+        self.multiply_adds = sum(row.multiply_adds for row in rows)
+        self.bytes = sum(row.bytes for row in rows)
+
+    def __repr__(self) -> str:
+        head = ("layer", "output shape", "parameters", "multiply-adds", "bytes")
+        body = [
+            (
+                "  " * row.depth + (f"{row.path.rpartition('.')[2]}: " if row.path else "") + row.kind,
+                "" if row.shape is None else str(row.shape),
+                *(f"{n:,}" if n else "-" for n in (row.parameters, row.multiply_adds, row.bytes)),
+            )
+            for row in self.rows
+        ]
+        widths = [max(len(line[i]) for line in (head, *body)) for i in range(5)]
+        rule = "-" * (sum(widths) + 8)
+
+        def line(cells: tuple[str, ...]) -> str:
+            left = [c.ljust(w) for c, w in zip(cells[:2], widths, strict=False)]
+            right = [c.rjust(w) for c, w in zip(cells[2:], widths[2:], strict=True)]
+            return "  ".join([*left, *right]).rstrip()
+
+        return "\n".join(
+            [
+                line(head),
+                rule,
+                *map(line, body),
+                rule,
+                f"{self.parameters:,} parameters ({self.parameter_bytes:,} bytes), {self.trainable:,} of them trainable",
+                f"{self.multiply_adds:,} multiply-adds and {self.bytes:,} bytes of results in a forward pass",
+            ]
+        )
+
+
+def summary(model: Module, *inputs: Any, **kwargs: Any) -> Summary:
+    """A table of the modules in `model` as one forward pass calls them: output shape, parameters, multiply-adds, bytes.
+
+    inputs  what the model is called with: Tensors, or shapes, for which zeros are taken
+    Multiply-adds are those of matrix products and convolutions; additions and functions of single numbers are not counted.
+    The pass runs in eval() and without gradients; afterwards the model is in the mode it was in.
+
+    >>> import tinygrad_edu as tg
+    >>> print(tg.nn.summary(tg.nn.MLP([64, 32, 10]), (1, 64)))
+    layer        output shape  parameters  multiply-adds  bytes
+    -----------------------------------------------------------
+    MLP          (1, 10)                -              -      -
+      0: Linear  (1, 32)            2,080          2,048    128
+      1: ReLU    (1, 32)                -              -    128
+      2: Linear  (1, 10)              330            320     40
+    -----------------------------------------------------------
+    2,410 parameters (9,640 bytes), 2,410 of them trainable
+    2,368 multiply-adds and 296 bytes of results in a forward pass
+    """
+    given = [Tensor(np.zeros(x)) if isinstance(x, tuple) and all(isinstance(n, int) for n in x) else x for x in inputs]
+    pass_ = _Pass(model)
+    with _left_as_it_was(model), pass_, enable_grad():
+        model(*given, **kwargs)
+    params = list(model.parameters())
+    return Summary(
+        pass_.rows(),
+        sum(p.numel() for p in params),
+        sum(p.numel() for p in params if p.requires_grad),
+        sum(p._data.nbytes for p in params),
+    )
+
+
+class _Pass:
+    """Watches one forward pass: which module is running, and what each recorded result costs."""
+
+    def __init__(self, model: Module) -> None:
+        self.paths = {id(module): path for path, module in model.named_modules()}
+        self.calls: list[dict[str, Any]] = []
+        self.running: list[dict[str, Any]] = []
+        self.counted: set[int] = set()
+
+    def __enter__(self) -> None:
+        self.handles = [hooks.register_module_forward_pre_hook(self._enter), hooks.register_module_forward_hook(self._leave)]
+        self.observer = set_observer(self._see)
+
+    def __exit__(self, *exception: object) -> None:
+        set_observer(self.observer)
+        for handle in self.handles:
+            handle.remove()
+
+    def _enter(self, module: Module, args: tuple[Any, ...]) -> None:
+        own = [p for _, p in module._own(Parameter) if id(p) not in self.counted]
+        self.counted.update(map(id, own))
+        call = {
+            "path": self.paths.get(id(module), "?"),
+            "kind": type(module).__name__,
+            "shape": None,
+            "parameters": sum(p.numel() for p in own),
+            "multiply_adds": 0,
+            "bytes": 0,
+        }
+        self.calls.append(call)
+        self.running.append(call)
+
+    def _leave(self, module: Module, args: tuple[Any, ...], output: Any) -> None:
+        while isinstance(output, (tuple, list)) and output:
+            output = output[0]
+        call = self.running.pop()
+        call["kind"] = type(module).__name__  # a lazy layer has become another one
+        call["shape"] = output.shape if isinstance(output, Tensor) else None
+
+    def _see(self, result: Node) -> None:
+        if not self.running or result._op is None:
+            return
+        call = self.running[-1]
+        call["multiply_adds"] += _multiply_adds(result)
+        if result._data.base is None:  # views cost nothing
+            call["bytes"] += result._data.nbytes
+
+    def rows(self) -> list[Row]:
+        return [Row(**call) for call in self.calls]
+
+
+def _multiply_adds(result: Node) -> int:
+    """Of a matrix product: the number of its elements times what each sums over."""
+    assert result._op is not None  # for the type checker
+    name = result._op.name
+    if name in ("linear", "matmul"):
+        return result._data.size * raw(result._inputs[0]).shape[-1]
+    return 0
+
+
+@contextlib.contextmanager
+def _left_as_it_was(model: Module) -> Iterator[None]:
+    """Inside, the model is in eval() and everything is recorded, frozen parameters too."""
+    flags = [(p, p._requires_grad) for p in model.parameters()]
+    modes = [(module, module.training) for module in model.modules()]
+    model.eval()
+    for p, _ in flags:
+        p._requires_grad = True
+    try:
+        yield
+    finally:
+        for p, flag in flags:
+            p._requires_grad = flag
+        for module, mode in modes:
+            module.training = mode
+
+
+__all__ = ["Row", "Summary", "summary"]
