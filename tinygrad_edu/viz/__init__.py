@@ -5,6 +5,9 @@ from .collect import graph
 from .graph import Edge, Graph, Node
 from .history import loss_curves
 from .pictures import confusion_matrix, misread_digits
+from .race import Lane, Race, race
 from .summary import Summary
+from .surfaces import SURFACES, Surface, loss_slice, quadratic
 
 __all__ = ["graph", "Graph", "Node", "Edge", "Summary", "loss_curves", "confusion_matrix", "misread_digits", "Picture"]
+__all__ += ["race", "Race", "Lane", "SURFACES", "Surface", "quadratic", "loss_slice"]

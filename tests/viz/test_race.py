@@ -1,0 +1,154 @@
+"""The race: real optimizers on surfaces whose gradients and minima are known in closed form."""
+
+import json
+import math
+import re
+import xml.etree.ElementTree as ET
+
+import numpy as np
+import pytest
+
+import tinygrad_edu as tg
+from tinygrad_edu import nn, optim, viz
+
+SURFACES = {**viz.SURFACES, "steep quadratic": viz.quadratic(100)}
+
+
+@pytest.mark.parametrize("name", SURFACES)
+def test_the_gradient_agrees_with_finite_differences(name):
+    surface, h = SURFACES[name], 1e-6
+    for w in np.random.default_rng(0).uniform(-1.5, 1.5, (5, 2)):
+        value, gradient = surface.value_and_gradient(w)
+        assert value == pytest.approx(float(surface.values(*w)))
+        shifts = h * np.eye(2)
+        slope = [(float(surface.values(*(w + s))) - float(surface.values(*(w - s)))) / (2 * h) for s in shifts]
+        np.testing.assert_allclose(gradient, slope, rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize("name", SURFACES)
+def test_the_minima_are_minima(name):
+    surface = SURFACES[name]
+    x0, x1, y0, y1 = surface.box
+    x, y = np.meshgrid(np.linspace(x0, x1, 200), np.linspace(y0, y1, 200))
+    for w in surface.minima:
+        value, gradient = surface.value_and_gradient(np.array(w))
+        np.testing.assert_allclose(gradient, 0, atol=1e-8)
+        assert value <= surface.values(x, y).min() + 1e-9
+
+
+def test_gradient_descent_takes_the_steps_of_its_closed_form():
+    # on (x² + 20 y²)/2 a step multiplies x by 1 − lr and y by 1 − 20 lr
+    lane = viz.race(["SGD"], "quadratic", steps=10, lr=0.04).lanes[0]
+    k = np.arange(11)[:, None]
+    x, y = viz.SURFACES["quadratic"].start
+    np.testing.assert_allclose(lane.path, np.hstack([x * 0.96**k, y * 0.2**k]), rtol=1e-12)
+    np.testing.assert_allclose(lane.movement, -0.04 * lane.gradient, rtol=1e-9, atol=1e-15)
+
+
+def test_momentum_remembers_its_last_movement():
+    lane = viz.race(["Momentum"], "quadratic", steps=10, lr=0.01).lanes[0]
+    assert lane.momentum == "v"
+    np.testing.assert_allclose(lane.remembered["v"], -lane.movement, rtol=1e-9, atol=1e-15)
+
+
+def test_a_rate_beyond_the_stable_one_is_named_with_its_step_and_drawn_as_a_cross():
+    # gradient descent on curvature 20 is stable below 2/20
+    found = viz.race(["SGD"], "quadratic", steps=400, lr=0.2)
+    lane = found.lanes[0]
+    # |y| grows threefold a step from 0.72; 1000 widths of 8 are passed at the first k with 0.72 · 3ᵏ > 8000
+    assert lane.diverged == math.ceil(math.log(8000 / abs(lane.path[0, 1]), 3))
+    assert math.isinf(lane.final)
+    assert f"diverged at step {lane.diverged}" in str(found)
+    assert f"diverged at step {lane.diverged}" in found.svg
+    stable = {rate for rate, final in lane.tried if math.isfinite(final)}
+    assert stable == {rate for rate, _ in lane.tried if rate <= 0.1}
+
+
+def test_tune_takes_the_rate_with_the_smallest_final_loss():
+    for lane in viz.race(["SGD", "Adam"], "rosenbrock", steps=30).lanes:
+        assert dict(lane.tried)[lane.lr] == lane.final == min(final for _, final in lane.tried)
+
+
+def test_noise_is_drawn_from_the_seed_and_final_is_the_mean_over_seeds():
+    one = [viz.race(["SGD"], steps=20, lr=0.05, noise=1.0).lanes[0].final for _ in range(2)]
+    assert one[0] == one[1]
+    several = viz.race(["SGD"], steps=20, lr=0.05, noise=1.0, seeds=3).lanes[0].final
+    assert several != one[0]
+
+
+def test_plain_descent_on_the_ridge_of_a_saddle_never_leaves_it():
+    lanes = viz.race(surface="saddle", start=(-1.5, 0.0), steps=100, lr=0.1).lanes
+    assert all((lane.path[:, 1] == 0).all() for lane in lanes)
+
+
+def test_the_picture_is_xml_and_names_every_rule():
+    svg = viz.race(surface="beale", steps=20).svg
+    root = ET.fromstring(svg)
+    text = " ".join(e.text or "" for e in root.iter("{http://www.w3.org/2000/svg}text"))
+    assert all(name in text for name in ("SGD", "Momentum", "NAG", "Adagrad", "RMSprop", "Adadelta", "Adam", "Nadam"))
+    assert "nan" not in svg
+    assert "inf " not in svg
+
+
+def test_an_own_function_and_own_rules_race_too(tmp_path):
+    def bowl(x, y):
+        return x**2 + np.sin(y)
+
+    found = viz.race({"brave": lambda p, lr: optim.SGD(p, lr=lr, momentum=0.5)}, bowl, steps=5, lr=0.1)
+    assert found.surface.name == "bowl"
+    assert found.lanes[0].name == "brave"
+    assert (tmp_path / "a.svg").write_text(found.svg)
+    for kind in ("svg", "html"):
+        found.save(tmp_path / f"race.{kind}")
+    with pytest.raises(ValueError, match=r"must end in .svg, .html or .png"):
+        found.save(tmp_path / "race.gif")
+
+
+def test_the_player_carries_its_data_and_loads_nothing():
+    found = viz.race(["Adam"], "himmelblau", steps=7, lr=0.1)
+    page = found.html()
+    data = json.loads(re.search(r'<script type="application/json" id="data">(.*?)</script>', page, re.DOTALL)[1])
+    lane = data["lanes"][0]
+    assert (lane["name"], len(lane["path"]), len(lane["gradient"])) == ("Adam", 8, 7)
+    assert "m ← β₁ m + (1−β₁) g" in lane["formula"]
+    assert sorted(lane["remembered"]) == ["m", "v"]
+    assert "{{" not in page
+    assert not re.search(r'(src|href)="?http', page)
+
+
+def test_a_png_is_drawn_where_matplotlib_is(tmp_path):
+    pytest.importorskip("matplotlib", reason="matplotlib draws the PNG")
+    viz.race(["SGD"], steps=5, lr=0.01).save(tmp_path / "race.png")
+    assert (tmp_path / "race.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_slice_of_a_networks_loss_leaves_the_network_alone_and_has_its_gradient():
+    tg.manual_seed(0)
+    X, y = tg.data.moons(40)
+    model, X, y = nn.MLP([2, 4, 2], dtype=np.float64), tg.tensor(X.astype(np.float64)), tg.tensor(y)
+    before = [p.detach().numpy().copy() for p in model.parameters()]
+    surface = viz.loss_slice("moons", lambda: nn.CrossEntropyLoss()(model(X), y), model.parameters())
+    w, h = np.array([0.3, -0.2]), 1e-6
+    value, gradient = surface.value_and_gradient(w)
+    slope = [(surface.value_and_gradient(w + s)[0] - surface.value_and_gradient(w - s)[0]) / (2 * h) for s in h * np.eye(2)]
+    np.testing.assert_allclose(gradient, slope, rtol=1e-4)
+    centre = surface.value_and_gradient(np.zeros(2))[0]
+    assert centre == pytest.approx(nn.CrossEntropyLoss()(model(X), y).item())
+    assert value != centre
+    for p, old in zip(model.parameters(), before, strict=True):
+        np.testing.assert_array_equal(p.detach().numpy(), old)
+        assert p.grad is None
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"rules": ["Adan"]}, "no rule is called 'Adan'"),
+        ({"surface": "hill"}, "no surface is called 'hill'"),
+        ({"lr": "best"}, 'lr must be a number or "tune"'),
+        ({"steps": 0}, "steps and seeds must be at least 1"),
+    ],
+)
+def test_a_wrong_argument_is_named(arguments, words):
+    with pytest.raises(ValueError, match=words):
+        viz.race(**arguments)

@@ -1,0 +1,241 @@
+"""A race as a picture and as a page that plays it."""
+
+from __future__ import annotations
+
+import json
+import math
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+
+from .chart import document, span, words
+from .markup import coordinate as n
+from .markup import tag
+from .panel import Panel, dashes, line_class
+from .race import Lane, Race
+from .style import SERIES
+from .summary import number
+
+WIDTH, HEIGHT = 1000.0, 860.0
+LEVELS, GRID = 14, 90
+
+
+def picture(race: Race) -> str:
+    """Contours with the paths, loss and distance against step, and the final loss against the learning rate."""
+    title = f"{race.surface.name}: {race.steps} steps, " + ("each rule at its best learning rate" if race.tuned else "one rate")
+    if race.noise:
+        title += f", gradients with noise {number(race.noise)}"
+    ground = ground_panel(race, 60, 70, 540, 490)
+    body = [words(24, 30, title, kind="tgc-title"), *ground.frame("paths from the start (ring) to the end (dot)", grid=False)]
+    body += ground.clip("tgc-race-ground", [*ground_lines(race, ground), *_paths(race, ground)])
+    body += _curves(race)
+    body += _strip(race)
+    body += _legend(race)
+    return document(title, WIDTH, HEIGHT, body)
+
+
+def ground_panel(race: Race, left: float, top: float, right: float, bottom: float) -> Panel:
+    """The panel that shows the surface from above."""
+    x0, x1, y0, y1 = race.surface.box
+    return Panel(left, top, right, bottom, (x0, x1), (y0, y1))
+
+
+def ground_lines(race: Race, panel: Panel) -> list[str]:
+    """Contours at heights above the lowest point whose logarithms are evenly apart, and the minima as crosses."""
+    x, y = np.meshgrid(np.linspace(*panel.x, GRID), np.linspace(*panel.y, GRID))
+    values = race.surface.values(x, y)
+    finite = values[np.isfinite(values)]
+    lowest = race.surface.lowest if race.surface.lowest is not None else float(finite.min())
+    out = panel.contours(values, levels(race, lowest, float(finite.max())))
+    for a, b in race.surface.minima:
+        out.append(tag("path", class_=line_class(5), d=f"M{n(panel.px(a) - 5)} {n(panel.py(b))}h10m-5 -5v10"))
+    return out
+
+
+def levels(race: Race, lowest: float, highest: float) -> list[float]:
+    """Heights for contours: their logarithms above the lowest point evenly apart, from well below the start to the top."""
+    top, start = highest - lowest, float(race.lanes[0].loss[0]) - lowest
+    if not top > 0:
+        return []
+    bottom = min(1e-3 * start if start > 0 else 1e-4 * top, 1e-2 * top)
+    return (lowest + np.geomspace(bottom, top, LEVELS + 1)[:-1]).tolist()  # type: ignore[no-any-return]
+
+
+def _paths(race: Race, panel: Panel) -> list[str]:
+    out = []
+    for k, lane in enumerate(race.lanes):
+        out.append(panel.line(lane.path[:, 0].tolist(), lane.path[:, 1].tolist(), k, lane.name))
+        out.append(panel.dot(lane.path[-1, 0], lane.path[-1, 1], k, 5))
+    return [*out, panel.ring(race.lanes[0].path[0, 0], race.lanes[0].path[0, 1], 5)]
+
+
+def _curves(race: Race) -> list[str]:
+    """Two panels at the right: how high and how far each rule still is, step by step."""
+    lowest = race.surface.lowest
+    losses = [lane.loss - (lowest or 0.0) for lane in race.lanes]
+    finite = np.concatenate([loss[np.isfinite(loss)] for loss in losses])
+    log = bool((finite >= 0).all())
+    low, high = span(np.maximum(finite, 1e-12).tolist() if log else finite.tolist(), log)
+    start = max(float(loss[0]) for loss in losses)
+    if log:
+        low, high = max(low, start * 1e-10), min(high, start * 1e3)  # a run that explodes must not flatten the others
+    name = "loss above the minimum" if lowest is not None else "loss"
+    upper = Panel(640, 70, 970, 255, (0, race.steps), (low, high), log_y=log)
+    out = upper.frame(name + (" (log scale)" if log else ""), "step")
+    lines = [
+        upper.line(range(len(loss)), _at_least(loss, low), k, lane.name) for k, (lane, loss) in enumerate(_pairs(race, losses))
+    ]
+    out += upper.clip("tgc-race-loss", lines)
+    if race.surface.minima:
+        gaps = [race.surface.distance(lane.path) for lane in race.lanes]
+        widest = max(race.surface.box[1] - race.surface.box[0], race.surface.box[3] - race.surface.box[2])
+        nearest, farthest = span(np.maximum(np.concatenate(gaps), 1e-9).tolist(), True)
+        nearest, farthest = max(nearest, widest * 1e-6), min(farthest, widest * 10)
+        lower = Panel(640, 325, 970, 490, (0, race.steps), (nearest, farthest), log_y=True)
+        out += lower.frame("distance to the nearest minimum (log scale)", "step")
+        lines = [
+            lower.line(range(len(gap)), _at_least(gap, nearest), k, lane.name)
+            for k, (lane, gap) in enumerate(_pairs(race, gaps))
+        ]
+        out += lower.clip("tgc-race-distance", lines)
+    return out
+
+
+def _pairs(race: Race, values: list[np.ndarray]) -> list[tuple[Lane, np.ndarray]]:
+    return list(zip(race.lanes, values, strict=True))
+
+
+def _at_least(values: np.ndarray, low: float) -> list[float]:
+    """Zero has no logarithm: what is below the axis runs along its lower edge."""
+    return [max(v, low) if math.isfinite(v) else v for v in values.tolist()]
+
+
+def _strip(race: Race) -> list[str]:
+    """Final loss against learning rate for every rule; a rate that diverged is a mark on the line above."""
+    lowest = race.surface.lowest or 0.0
+    ends = {lane.name: [(lr, final - lowest) for lr, final in lane.tried] for lane in race.lanes}
+    finite = [v for pairs in ends.values() for _, v in pairs if math.isfinite(v)]
+    rates = [lr for lr, _ in race.lanes[0].tried]
+    if not finite:
+        return [words(60, 560, "every learning rate that was tried diverged", kind="tgc-soft")]
+    log = min(finite) >= 0
+    start = float(race.lanes[0].loss[0]) - lowest
+    low, high = span([max(v, 1e-12) if log else v for v in finite], log)
+    if log:
+        low, high = max(low, start * 1e-10), max(min(high, start * 10), start * 1.01)
+    panel = Panel(60, 580, 620, 800, (rates[0] / 1.3, rates[-1] * 1.3), (low, high), log_x=True, log_y=log)
+    what = "final loss above the minimum" if race.surface.lowest is not None else "final loss"
+    out = panel.frame("", "learning rate (log scale)", "")
+    out.append(words(60, 540, f"{what} at every learning rate tried; ring: the rate used above, ×: diverged"))
+    lines = []
+    for k, lane in enumerate(race.lanes):
+        pairs = ends[lane.name]
+        lines.append(panel.line([lr for lr, _ in pairs], _at_least(np.array([v for _, v in pairs]), low), k, lane.name))
+        used = min(max(lane.final - lowest, low), high) if math.isfinite(lane.final) else None
+        if used is not None and panel.x[0] <= lane.lr <= panel.x[1]:
+            lines.append(panel.ring(lane.lr, used, k))
+    out += panel.clip("tgc-race-rates", lines)
+    for k, lane in enumerate(race.lanes):
+        y = 555 + 3 * k  # a little apart, so that one rule's crosses do not hide another's
+        for lr, v in ends[lane.name]:
+            if not math.isfinite(v):
+                out.append(tag("path", class_=line_class(k), d=f"M{n(panel.px(lr) - 2)} {n(y - 2)}l4 4m0 -4l-4 4"))
+    return out
+
+
+def _legend(race: Race) -> list[str]:
+    """Every rule with its line, rate and result; what diverged and what left the picture is said with its step."""
+    out = [
+        words(690, 545, "rule", kind="tgc-soft"),
+        words(850, 545, "rate", "end", "tgc-soft"),
+        words(866, 545, "final loss" if race.surface.lowest is None else "above minimum", kind="tgc-soft"),
+    ]
+    for k, lane in enumerate(race.lanes):
+        y = 572 + 32 * k
+        out.append(tag("path", class_=line_class(k), stroke_dasharray=dashes(k), d=f"M645 {n(y - 4)}h36"))
+        out += [words(690, y, lane.name), words(850, y, f"{lane.lr:g}", "end"), words(866, y, race.ending(lane))]
+        gone = leaves_at(race, lane)
+        if gone is not None:
+            out.append(words(690, y + 13, f"leaves the picture at step {gone}", kind="tgc-soft"))
+    return out
+
+
+def leaves_at(race: Race, lane: Lane) -> int | None:
+    """The first step at which the path is outside of what is drawn."""
+    x0, x1, y0, y1 = race.surface.box
+    x, y = lane.path[:, 0], lane.path[:, 1]
+    outside = np.flatnonzero(~((x >= x0) & (x <= x1) & (y >= y0) & (y <= y1)))
+    return int(outside[0]) if len(outside) else None
+
+
+# --- the page ---
+
+
+def player(race: Race) -> str:
+    """One HTML file: the surface, the paths as far as the chosen step, and the arrows of one rule with their numbers."""
+    panel = ground_panel(race, 60, 20, 660, 560)
+    still = document(
+        race.surface.name, 690, 600, [*panel.frame(grid=False), *panel.clip("tgc-play", ground_lines(race, panel))]
+    )
+    drawing = still.replace("</svg>", tag("g", " ", id="live", clip_path="url(#tgc-play)") + "</svg>")
+    data = {
+        "steps": race.steps,
+        "panel": [panel.left, panel.top, panel.right, panel.bottom],
+        "box": race.surface.box,
+        "lanes": [_playable(race, k, lane) for k, lane in enumerate(race.lanes)],
+    }
+    page = files(__package__).joinpath("race_player.html").read_text(encoding="utf-8")
+    title = f"{race.surface.name}: the update rules race"
+    return page.replace("{{title}}", title).replace("{{picture}}", drawing).replace("{{data}}", _json(data))
+
+
+def _playable(race: Race, k: int, lane: Lane) -> dict[str, Any]:
+    light, dark = SERIES[k % len(SERIES)]
+    return {
+        "name": lane.name, "lr": lane.lr, "formula": lane.formula, "light": light, "dark": dark, "momentum": lane.momentum,
+        "ending": race.ending(lane), "diverged": lane.diverged, "leaves": leaves_at(race, lane),
+        "path": _rounded(lane.path), "loss": _rounded(lane.loss), "gradient": _rounded(lane.gradient),
+        "movement": _rounded(lane.movement), "remembered": {key: _rounded(v) for key, v in lane.remembered.items()},
+    }  # fmt: skip
+
+
+def _rounded(values: np.ndarray) -> Any:
+    if values.ndim > 1:
+        return [_rounded(row) for row in values]
+    return [float(f"{v:.5g}") if math.isfinite(v) else str(v) for v in values.tolist()]
+
+
+def _json(data: Any) -> str:
+    """JSON that may stand inside a script element."""
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+
+
+# --- with matplotlib ---
+
+
+def png(race: Race, path: str) -> None:
+    """The paths and the losses as a PNG still."""
+    try:
+        from matplotlib.figure import Figure
+    except ImportError as error:
+        raise ImportError(
+            'Race.save: .png is drawn by matplotlib: pip install "tinygrad_edu[viz]"; .svg needs nothing'
+        ) from error
+    figure = Figure(figsize=(11, 5), layout="constrained")
+    ground, curves = figure.subplots(1, 2)
+    x0, x1, y0, y1 = race.surface.box
+    x, y = np.meshgrid(np.linspace(x0, x1, GRID), np.linspace(y0, y1, GRID))
+    values = race.surface.values(x, y)
+    lowest = race.surface.lowest if race.surface.lowest is not None else float(np.nanmin(values))
+    ground.contour(x, y, values, levels(race, lowest, float(np.nanmax(values))), colors="0.6", linewidths=0.7)
+    for k, lane in enumerate(race.lanes):
+        color, style = SERIES[k % len(SERIES)][0], ("-", "--", ":", "-.")[k % 4]
+        ground.plot(
+            lane.path[:, 0], lane.path[:, 1], style, color=color, label=f"{lane.name}, lr {lane.lr:g}: {race.ending(lane)}"
+        )
+        curves.plot(np.maximum(lane.loss - lowest, 1e-12), style, color=color)
+    ground.set(xlim=(x0, x1), ylim=(y0, y1), title=race.surface.name)
+    curves.set(yscale="log", xlabel="step", title="loss above the lowest value")
+    ground.legend(fontsize=7)
+    figure.savefig(path, dpi=120)
