@@ -140,6 +140,76 @@ def test_a_step_is_an_in_place_change_that_a_second_backward_refuses():
         loss.backward()
 
 
+# --- flat memory ---
+
+
+def in_one_array(params):
+    return all(p._data.base is not None and p._data.base is params[0]._data.base for p in params)
+
+
+def test_small_parameters_that_nobody_else_holds_become_views_of_one_array():
+    params = random_parameters(SHAPES)
+    values = [p._data.copy() for p in params]
+    optim.SGD(params)
+    assert in_one_array(params)
+    for p, value in zip(params, values, strict=True):
+        np.testing.assert_array_equal(p._data, value)
+
+
+@pytest.mark.parametrize("hold", [lambda p: p.data, lambda p: p._data, lambda p: p._data[:1], lambda p: p.reshape(3, 1) * 2])
+def test_parameters_whose_memory_something_else_holds_are_left_where_they_are(hold):
+    a, b = random_parameters([(3,), (4,)])
+    held = hold(a)
+    before = a._data
+    optim.SGD([a, b], lr=1.0).step()
+    assert held is not None
+    assert a._data is before
+
+
+def test_a_second_optimizer_uses_the_array_that_the_first_one_made():
+    params = random_parameters(SHAPES)
+    first = optim.Adam(params)
+    array = params[0]._data.base
+    second = optim.SGD(params)
+    assert second._layouts[0].buckets[0].w.base is array
+    first.step()
+    second.step()
+    assert in_one_array(params)
+
+
+def test_replacing_one_parameter_brings_all_together_again_at_the_next_step():
+    params = random_parameters(SHAPES)
+    optimizer = optim.SGD(params, lr=1.0)
+    params[1]._data = np.zeros(4)
+    optimizer.step()
+    assert in_one_array(params)
+    np.testing.assert_array_equal(params[1]._data, -params[1].grad._data)
+
+
+def test_packing_changes_no_number_whether_the_memory_moved_or_not():
+    free, held = random_parameters(SHAPES), random_parameters(SHAPES)
+    keep = [p.detach() for p in held]
+    for params in (free, held):
+        optimizer = optim.Adam(params, weight_decay=0.1)
+        for _ in range(3):
+            optimizer.step()
+    assert in_one_array(free)
+    assert not in_one_array(held)
+    for p, q, alias in zip(free, held, keep, strict=True):
+        assert p._data.tobytes() == q._data.tobytes() == alias._data.tobytes()
+
+
+def test_a_graph_made_before_the_optimizer_still_notices_its_step():
+    w = parameter([2.0, 3.0])
+    loss = (w * w).sum()
+    optimizer = optim.SGD([w, parameter([1.0])], lr=0.5)
+    loss.backward(retain_graph=True)
+    assert w.grad.tolist() == [4.0, 6.0]
+    optimizer.step()
+    with pytest.raises(RuntimeError):
+        loss.backward()
+
+
 # --- parameters without gradients, frozen, replaced, cast ---
 
 

@@ -249,7 +249,8 @@ def one_stretch(arrays: list[Array]) -> Array | None:
     >>> one_stretch([flat[3:5], flat[1:3]]) is None
     True
     """
-    base = arrays[0].base
+    arrays = [a for a in arrays if a.size]  # empty ones are anywhere
+    base = arrays[0].base if arrays else None
     if not isinstance(base, np.ndarray) or base.ndim != 1 or base.dtype != arrays[0].dtype or not base.flags.c_contiguous:
         return None
     start = stop = _address(arrays[0]) - _address(base)

@@ -11,7 +11,8 @@ import numpy as np
 from ..autograd.grad_mode import enable_grad
 from ..autograd.primitive import from_array, mark_changed
 from .layout import Array
-from .optimizer import LearningRate, Optimizer, Params, array_of
+from .optimizer import LearningRate, Optimizer, Params
+from .saving import array_of
 
 
 class LBFGS(Optimizer):

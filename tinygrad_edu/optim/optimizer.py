@@ -1,10 +1,11 @@
 """Optimizer: walks over the parameters, so that a rule can be written as its formula on one flat array.
 
-NumPy costs about as much to call as to add up a thousand numbers, so a hundred small tensors updated one by one cost a
-hundred times the calls of one. The tensors of one group and dtype are therefore packed, a cache-full at a time, into one flat
-array; what the rule remembers of them (`m`, `v`, …) already lies flat. A large tensor is updated where it is, in blocks that
-fit the cache, so that the temporaries of a plainly written formula never travel to main memory. Either way every parameter
-keeps its own memory, and whatever else shares that memory sees each step.
+A call of NumPy costs as much as adding up a thousand numbers, so a hundred small tensors updated one by one would cost a
+hundred times the calls of one. Small tensors of one group and dtype therefore become views of one flat array, as does what the
+rule remembers of them (`m`, `v`, …), and a step is a handful of calls. A large tensor is updated where it is, in blocks that
+fit the cache, so that the temporaries of a plainly written formula never travel to main memory. Memory that something else
+refers to (a view, a detached tensor, the user's own array) is never exchanged: whatever shares a parameter's memory sees each
+step.
 """
 
 from __future__ import annotations
@@ -19,9 +20,11 @@ import numpy as np
 
 from ..autograd.grad_mode import enable_grad
 from ..autograd.primitive import from_array, is_tensor, mark_changed
+from ..tensor import Handle
+from . import saving
 from .checks import check_option
 from .kin import Kin
-from .layout import Array, Buffer, Layout, Run, Slot, parameter_name
+from .layout import Array, Buffer, Layout, Run, Slot
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
@@ -279,56 +282,14 @@ class Optimizer:
         Keys are PyTorch's; parameters are numbered in the order of the groups. Buffers share memory with the optimizer: save
         them or copy.deepcopy them before the next step. A callable lr is stored as its value now.
         """
-        index = {id(p): i for i, p in enumerate(p for group in self.param_groups for p in group["params"])}
-        groups = []
-        for group in self.param_groups:
-            packed = {key: value for key, value in group.items() if key != "params"}
-            packed["params"] = [index[id(p)] for p in group["params"]]
-            if callable(packed["lr"]):
-                packed["lr"] = float(packed["lr"](self.steps))
-            groups.append(packed)
-        return {"state": {index[id(p)]: s for p, s in self.state.items()}, "param_groups": groups, "steps": self.steps}
+        return saving.state_dict(self)
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Go on where `state_dict` was taken; also takes one of PyTorch's. Buffers are copied, in the parameters' dtype.
 
         A group whose lr is a callable keeps it. Raises ValueError where groups or shapes differ, before anything is changed.
         """
-        saved_groups, saved_state = state_dict["param_groups"], state_dict["state"]
-        if len(saved_groups) != len(self.param_groups):
-            raise ValueError(
-                "loaded state dict has a different number of parameter groups "
-                f"({len(saved_groups)}, the optimizer has {len(self.param_groups)})"
-            )
-        memory: dict[int, Slot] = {}
-        for saved, group in zip(saved_groups, self.param_groups, strict=True):
-            if len(saved["params"]) != len(group["params"]):
-                raise ValueError(
-                    "loaded state dict contains a parameter group that doesn't match the size of optimizer's group "
-                    f"({len(saved['params'])} parameters, the optimizer's has {len(group['params'])})"
-                )
-            for number, (key, p) in enumerate(zip(saved["params"], group["params"], strict=True)):
-                entry = saved_state.get(key, {})
-                slot = memory[id(p)] = Slot(p, parameter_name(group, number))
-                for b in self.buffers:
-                    if entry.get(b.key) is not None:
-                        value = np.asarray(array_of(entry[b.key])).astype(p._data.dtype)
-                        if value.shape != p._data.shape:
-                            raise ValueError(
-                                f"{type(self).__name__}.load_state_dict: {b.key} of {slot.name} has shape {value.shape}, "
-                                f"the parameter {p._data.shape}"
-                            )
-                        slot.buffers[b.name] = value.reshape(-1)
-                # PyTorch's SGD stores no step: any number above 1 says that the first one is over.
-                slot.t = int(entry["step"]) if "step" in entry else (2 if slot.buffers else 0)
-        for saved, group in zip(saved_groups, self.param_groups, strict=True):
-            keep_lr = callable(group["lr"])
-            group.update({k: v for k, v in saved.items() if k != "params" and not (k == "lr" and keep_lr)})
-            if isinstance(group.get("betas"), list):  # JSON and the like know no tuples
-                group["betas"] = tuple(group["betas"])
-        self._memory = memory
-        self._layouts = {}
-        self.steps = int(state_dict.get("steps", max((slot.t for slot in memory.values()), default=0)))
+        saving.load_state_dict(self, state_dict)
 
     def __getstate__(self) -> dict[str, Any]:
         """For pickle and copy: without layouts, whose views a copy would cut loose."""
@@ -342,13 +303,13 @@ class Optimizer:
 
     # --- hooks ---
 
-    def register_step_pre_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
+    def register_step_pre_hook(self, hook: Callable[..., Any]) -> Handle:
         """Call `hook(optimizer, args, kwargs)` before each step; `.remove()` of the result takes it away again."""
-        return RemovableHandle(self._pre_hooks, hook)
+        return Handle(self._pre_hooks, hook)
 
-    def register_step_post_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
+    def register_step_post_hook(self, hook: Callable[..., Any]) -> Handle:
         """Call `hook(optimizer, args, kwargs)` after each step; `.remove()` of the result takes it away again."""
-        return RemovableHandle(self._post_hooks, hook)
+        return Handle(self._post_hooks, hook)
 
     # --- words ---
 
@@ -383,29 +344,9 @@ def all_finite(g: Array) -> bool:
     return (g.size <= 10_000 and math.isfinite(g.dot(g))) or bool(np.isfinite(g).all())
 
 
-class RemovableHandle:
-    """What registering a hook returns; `remove()` takes the hook away, once or more often."""
-
-    _next = 0
-
-    def __init__(self, hooks: dict[int, Callable[..., Any]], hook: Callable[..., Any]) -> None:
-        RemovableHandle._next += 1
-        self._hooks, self._id = hooks, RemovableHandle._next
-        hooks[self._id] = hook
-
-    def remove(self) -> None:
-        """Take the hook away."""
-        self._hooks.pop(self._id, None)
-
-
 def _split_names(params: list[Any]) -> tuple[list[Any], list[str]]:
     """(name, Tensor) pairs apart; PyTorch's error where only some have names."""
     names = [p[0] for p in params if isinstance(p, tuple)]
     if names and len(names) != len(params):
         raise ValueError("all optimizer params should be with/without names. Some param names are missing")
     return [p[1] for p in params] if names else params, names
-
-
-def array_of(value: Any) -> Any:
-    """The array in a Tensor of ours; other values (arrays, numbers, PyTorch's tensors) NumPy can convert itself."""
-    return value._data if is_tensor(value) else value

@@ -49,23 +49,16 @@ class SGD(Optimizer):
     buffers = (Buffer("v", "momentum_buffer", when="momentum"),)
 
     def __init__(
-        self,
-        params: Params,
-        lr: LearningRate = 1e-3,
-        momentum: float = 0.0,
-        dampening: float = 0.0,
-        weight_decay: float = 0.0,
-        nesterov: bool = False,
-        *,
-        maximize: bool = False,
-        decoupled_weight_decay: bool = False,
-        decay: float = 0.0,
-    ) -> None:
+        self, params: Params, lr: LearningRate = 1e-3, momentum: float = 0.0, dampening: float = 0.0,
+        weight_decay: float = 0.0, nesterov: bool = False, *, maximize: bool = False,
+        decoupled_weight_decay: bool = False, decay: float = 0.0,
+    ) -> None:  # fmt: skip
         super().__init__(params, _given(locals()))
 
     def update(
-        self, w: Array, g: Array, v: Array | None, *, t: int, lr: float, momentum: float, dampening: float, nesterov: bool
-    ) -> None:
+        self, w: Array, g: Array, v: Array | None, *, t: int, lr: float, momentum: float, dampening: float,
+        nesterov: bool,
+    ) -> None:  # fmt: skip
         if v is None:
             w -= lr * g
             return
@@ -98,17 +91,9 @@ class Momentum(Optimizer):
     buffers = (Buffer("v", "momentum_buffer"),)
 
     def __init__(
-        self,
-        params: Params,
-        lr: LearningRate = 0.01,
-        momentum: float = 0.9,
-        weight_decay: float = 0.0,
-        *,
-        lr_in_buffer: bool = True,
-        maximize: bool = False,
-        decoupled_weight_decay: bool = False,
-        decay: float = 0.0,
-    ) -> None:
+        self, params: Params, lr: LearningRate = 0.01, momentum: float = 0.9, weight_decay: float = 0.0, *,
+        lr_in_buffer: bool = True, maximize: bool = False, decoupled_weight_decay: bool = False, decay: float = 0.0,
+    ) -> None:  # fmt: skip
         super().__init__(params, _given(locals()))
 
     def update(self, w: Array, g: Array, v: Array, *, t: int, lr: float, momentum: float, lr_in_buffer: bool) -> None:
@@ -148,17 +133,9 @@ class NAG(Optimizer):
     buffers = (Buffer("v", "momentum_buffer"),)
 
     def __init__(
-        self,
-        params: Params,
-        lr: LearningRate = 0.01,
-        momentum: float = 0.9,
-        weight_decay: float = 0.0,
-        *,
-        lr_in_buffer: bool = True,
-        maximize: bool = False,
-        decoupled_weight_decay: bool = False,
-        decay: float = 0.0,
-    ) -> None:
+        self, params: Params, lr: LearningRate = 0.01, momentum: float = 0.9, weight_decay: float = 0.0, *,
+        lr_in_buffer: bool = True, maximize: bool = False, decoupled_weight_decay: bool = False, decay: float = 0.0,
+    ) -> None:  # fmt: skip
         super().__init__(params, _given(locals()))
 
     def update(self, w: Array, g: Array, v: Array, *, t: int, lr: float, momentum: float, lr_in_buffer: bool) -> None:
@@ -192,23 +169,15 @@ class Adagrad(Optimizer):
     buffers = (Buffer("G", "sum", start="initial_accumulator_value"),)
 
     def __init__(
-        self,
-        params: Params,
-        lr: LearningRate = 0.01,
-        lr_decay: float = 0.0,
-        weight_decay: float = 0.0,
-        initial_accumulator_value: float = 0.0,
-        eps: float = 1e-10,
-        *,
-        eps_in_sqrt: bool = True,
-        maximize: bool = False,
-        decoupled_weight_decay: bool = False,
-    ) -> None:
+        self, params: Params, lr: LearningRate = 0.01, lr_decay: float = 0.0, weight_decay: float = 0.0,
+        initial_accumulator_value: float = 0.0, eps: float = 1e-10, *, eps_in_sqrt: bool = True,
+        maximize: bool = False, decoupled_weight_decay: bool = False,
+    ) -> None:  # fmt: skip
         super().__init__(params, _given(locals()))
 
     def update(
-        self, w: Array, g: Array, G: Array, *, t: int, lr: float, lr_decay: float, eps: float, eps_in_sqrt: bool
-    ) -> None:
+        self, w: Array, g: Array, G: Array, *, t: int, lr: float, lr_decay: float, eps: float, eps_in_sqrt: bool,
+    ) -> None:  # fmt: skip
         G += g * g
         w -= lr / (1 + (t - 1) * lr_decay) * g / _root(G, eps, eps_in_sqrt)
 
@@ -238,39 +207,16 @@ class RMSprop(Optimizer):
     )
 
     def __init__(
-        self,
-        params: Params,
-        lr: LearningRate = 0.01,
-        alpha: float = 0.99,
-        eps: float = 1e-8,
-        weight_decay: float = 0.0,
-        momentum: float = 0.0,
-        centered: bool = False,
-        *,
-        eps_in_sqrt: bool = False,
-        lr_in_buffer: bool = False,
-        maximize: bool = False,
-        decoupled_weight_decay: bool = False,
-        decay: float = 0.0,
-    ) -> None:
+        self, params: Params, lr: LearningRate = 0.01, alpha: float = 0.99, eps: float = 1e-8,
+        weight_decay: float = 0.0, momentum: float = 0.0, centered: bool = False, *, eps_in_sqrt: bool = False,
+        lr_in_buffer: bool = False, maximize: bool = False, decoupled_weight_decay: bool = False, decay: float = 0.0,
+    ) -> None:  # fmt: skip
         super().__init__(params, _given(locals()))
 
     def update(
-        self,
-        w: Array,
-        g: Array,
-        v: Array,
-        g_mean: Array | None,
-        b: Array | None,
-        *,
-        t: int,
-        lr: float,
-        alpha: float,
-        eps: float,
-        momentum: float,
-        eps_in_sqrt: bool,
-        lr_in_buffer: bool,
-    ) -> None:
+        self, w: Array, g: Array, v: Array, g_mean: Array | None, b: Array | None, *, t: int, lr: float, alpha: float,
+        eps: float, momentum: float, eps_in_sqrt: bool, lr_in_buffer: bool,
+    ) -> None:  # fmt: skip
         v *= alpha
         v += (1 - alpha) * g * g
         spread = v
@@ -304,23 +250,14 @@ class Adadelta(Optimizer):
     buffers = (Buffer("v", "square_avg"), Buffer("u", "acc_delta"))
 
     def __init__(
-        self,
-        params: Params,
-        lr: LearningRate = 1.0,
-        rho: float = 0.9,
-        eps: float = 1e-6,
-        weight_decay: float = 0.0,
-        *,
-        eps_in_sqrt: bool = True,
-        maximize: bool = False,
-        decoupled_weight_decay: bool = False,
-        decay: float = 0.0,
-    ) -> None:
+        self, params: Params, lr: LearningRate = 1.0, rho: float = 0.9, eps: float = 1e-6, weight_decay: float = 0.0,
+        *, eps_in_sqrt: bool = True, maximize: bool = False, decoupled_weight_decay: bool = False, decay: float = 0.0,
+    ) -> None:  # fmt: skip
         super().__init__(params, _given(locals()))
 
     def update(
-        self, w: Array, g: Array, v: Array, u: Array, *, t: int, lr: float, rho: float, eps: float, eps_in_sqrt: bool
-    ) -> None:
+        self, w: Array, g: Array, v: Array, u: Array, *, t: int, lr: float, rho: float, eps: float, eps_in_sqrt: bool,
+    ) -> None:  # fmt: skip
         v *= rho
         v += (1 - rho) * g * g
         delta = _root(u, eps, eps_in_sqrt) / _root(v, eps, eps_in_sqrt) * g
@@ -337,8 +274,8 @@ class Adam(Optimizer):
 
     amsgrad:      the largest v so far in place of v (Reddi et al. 2018, arXiv:1904.09237)
     eps_in_sqrt:  √(v̂ + eps)
-    eps_hat:      w ← w − lr · √(1−β₂ᵗ)/(1−β₁ᵗ) · m / (√v + eps), the paper's faster form, as Keras: its eps is ε̂ = eps·√(1−β₂ᵗ)
-                  of the other, so early steps are smaller
+    eps_hat:      w ← w − lr · √(1−β₂ᵗ)/(1−β₁ᵗ) · m / (√v + eps), the paper's faster form, as Keras: an eps weighs more in early
+                  steps, as eps/√(1−β₂ᵗ) would above
     decoupled_weight_decay: AdamW
 
     lr > 0; betas in [0, 1); eps is outside the root (Algorithm 1). The first step has length lr in every element.
@@ -357,37 +294,16 @@ class Adam(Optimizer):
     buffers = (Buffer("m", "exp_avg"), Buffer("v", "exp_avg_sq"), Buffer("v_max", "max_exp_avg_sq", when="amsgrad"))
 
     def __init__(
-        self,
-        params: Params,
-        lr: LearningRate = 1e-3,
-        betas: tuple[float, float] = (0.9, 0.999),
-        eps: float = 1e-8,
-        weight_decay: float = 0.0,
-        amsgrad: bool = False,
-        *,
-        eps_in_sqrt: bool = False,
-        eps_hat: bool = False,
-        maximize: bool = False,
-        decoupled_weight_decay: bool = False,
-        decay: float = 0.0,
-    ) -> None:
+        self, params: Params, lr: LearningRate = 1e-3, betas: tuple[float, float] = (0.9, 0.999), eps: float = 1e-8,
+        weight_decay: float = 0.0, amsgrad: bool = False, *, eps_in_sqrt: bool = False, eps_hat: bool = False,
+        maximize: bool = False, decoupled_weight_decay: bool = False, decay: float = 0.0,
+    ) -> None:  # fmt: skip
         super().__init__(params, _given(locals()))
 
     def update(
-        self,
-        w: Array,
-        g: Array,
-        m: Array,
-        v: Array,
-        v_max: Array | None,
-        *,
-        t: int,
-        lr: float,
-        betas: tuple[float, float],
-        eps: float,
-        eps_in_sqrt: bool,
-        eps_hat: bool,
-    ) -> None:
+        self, w: Array, g: Array, m: Array, v: Array, v_max: Array | None, *, t: int, lr: float,
+        betas: tuple[float, float], eps: float, eps_in_sqrt: bool, eps_hat: bool,
+    ) -> None:  # fmt: skip
         beta1, beta2 = betas
         m *= beta1
         m += (1 - beta1) * g
@@ -414,19 +330,10 @@ class AdamW(Adam):
     kin = Kin("Adam", "both", "weight decay outside the gradient", "when weight decay is wanted; for transformers")
 
     def __init__(
-        self,
-        params: Params,
-        lr: LearningRate = 1e-3,
-        betas: tuple[float, float] = (0.9, 0.999),
-        eps: float = 1e-8,
-        weight_decay: float = 0.01,
-        amsgrad: bool = False,
-        *,
-        eps_in_sqrt: bool = False,
-        eps_hat: bool = False,
-        maximize: bool = False,
-        decay: float = 0.0,
-    ) -> None:
+        self, params: Params, lr: LearningRate = 1e-3, betas: tuple[float, float] = (0.9, 0.999), eps: float = 1e-8,
+        weight_decay: float = 0.01, amsgrad: bool = False, *, eps_in_sqrt: bool = False, eps_hat: bool = False,
+        maximize: bool = False, decay: float = 0.0,
+    ) -> None:  # fmt: skip
         super().__init__(
             params,
             lr,
@@ -460,33 +367,16 @@ class Adamax(Optimizer):
     buffers = (Buffer("m", "exp_avg"), Buffer("u", "exp_inf"))
 
     def __init__(
-        self,
-        params: Params,
-        lr: LearningRate = 2e-3,
-        betas: tuple[float, float] = (0.9, 0.999),
-        eps: float = 1e-8,
-        weight_decay: float = 0.0,
-        *,
-        eps_in_max: bool = True,
-        maximize: bool = False,
-        decoupled_weight_decay: bool = False,
-        decay: float = 0.0,
-    ) -> None:
+        self, params: Params, lr: LearningRate = 2e-3, betas: tuple[float, float] = (0.9, 0.999), eps: float = 1e-8,
+        weight_decay: float = 0.0, *, eps_in_max: bool = True, maximize: bool = False,
+        decoupled_weight_decay: bool = False, decay: float = 0.0,
+    ) -> None:  # fmt: skip
         super().__init__(params, _given(locals()))
 
     def update(
-        self,
-        w: Array,
-        g: Array,
-        m: Array,
-        u: Array,
-        *,
-        t: int,
-        lr: float,
-        betas: tuple[float, float],
-        eps: float,
+        self, w: Array, g: Array, m: Array, u: Array, *, t: int, lr: float, betas: tuple[float, float], eps: float,
         eps_in_max: bool,
-    ) -> None:
+    ) -> None:  # fmt: skip
         beta1, beta2 = betas
         m *= beta1
         m += (1 - beta1) * g
@@ -512,35 +402,16 @@ class Nadam(Optimizer):
     buffers = (Buffer("m", "exp_avg"), Buffer("v", "exp_avg_sq"))
 
     def __init__(
-        self,
-        params: Params,
-        lr: LearningRate = 2e-3,
-        betas: tuple[float, float] = (0.9, 0.999),
-        eps: float = 1e-8,
-        weight_decay: float = 0.0,
-        momentum_decay: float | None = 4e-3,
-        decoupled_weight_decay: bool = False,
-        *,
-        eps_in_sqrt: bool = False,
-        maximize: bool = False,
-        decay: float = 0.0,
-    ) -> None:
+        self, params: Params, lr: LearningRate = 2e-3, betas: tuple[float, float] = (0.9, 0.999), eps: float = 1e-8,
+        weight_decay: float = 0.0, momentum_decay: float | None = 4e-3, decoupled_weight_decay: bool = False, *,
+        eps_in_sqrt: bool = False, maximize: bool = False, decay: float = 0.0,
+    ) -> None:  # fmt: skip
         super().__init__(params, _given(locals()))
 
     def update(
-        self,
-        w: Array,
-        g: Array,
-        m: Array,
-        v: Array,
-        *,
-        t: int,
-        lr: float,
-        betas: tuple[float, float],
-        eps: float,
-        momentum_decay: float | None,
-        eps_in_sqrt: bool,
-    ) -> None:
+        self, w: Array, g: Array, m: Array, v: Array, *, t: int, lr: float, betas: tuple[float, float], eps: float,
+        momentum_decay: float | None, eps_in_sqrt: bool,
+    ) -> None:  # fmt: skip
         beta1, beta2 = betas
         m *= beta1
         m += (1 - beta1) * g
