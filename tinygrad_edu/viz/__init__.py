@@ -8,6 +8,7 @@ from .pictures import confusion_matrix, misread_digits
 from .race import Lane, Race, race
 from .summary import Summary
 from .surfaces import SURFACES, Surface, loss_slice, quadratic
+from .trace import trace
 
-__all__ = ["graph", "Graph", "Node", "Edge", "Summary", "loss_curves", "confusion_matrix", "misread_digits", "Picture"]
+__all__ = ["graph", "trace", "Graph", "Node", "Edge", "Summary", "loss_curves", "confusion_matrix", "misread_digits", "Picture"]
 __all__ += ["race", "Race", "Lane", "SURFACES", "Surface", "quadratic", "loss_slice"]

@@ -12,7 +12,7 @@ from ..tensor import Tensor
 from .gradients import Gradients
 from .graph import SHOW, Graph, Node, checked
 from .modules import infer
-from .summary import shape_text, summarise
+from .summary import Summary, shape_text, summarise
 
 NAME_LENGTH = 200  # characters kept of a name
 
@@ -55,31 +55,111 @@ def graph(
     if not isinstance(x, Tensor):
         raise TypeError(f"graph: expected a Tensor, got {type(x).__name__}")
     options = checked(direction=direction, show=show, share=share, max_nodes=max_nodes, depth=depth)
-    things, inputs = _walk(x)
-    tensors = [t for t in things if isinstance(t, Tensor)]
+    taken = _Snapshot([x], model, names)
     if gradients is None:
-        gradients = any(t._grad is not None for t in tensors)
-    found = Gradients(x) if gradients else None
-    order = {id(t): i for i, t in enumerate(sorted((t for t in tensors if t._op is not None), key=lambda t: -t._time))}
-    labels = _names(model, names)
-    is_op = [isinstance(t, Tensor) and t._op is not None for t in things]
-    modules = infer(is_op, inputs, [labels.get(id(t), ("", ""))[1] for t in things])
-    nodes = tuple(
-        _freeze(i, thing, inputs[i], thing is x, labels.get(id(thing), ("", ""))[0], modules[i], order.get(id(thing)), found)
-        for i, thing in enumerate(things)
-    )
-    kinds = {path: type(m).__name__ for path, m in model.named_modules()} if hasattr(model, "named_modules") else {}
-    return Graph(nodes, has_grad=found is not None, modules=kinds, **options)
+        gradients = any(t._grad is not None for t in taken.things if isinstance(t, Tensor))
+    taken.gradients = Gradients(x) if gradients else None
+    nodes = taken.nodes(x)
+    return Graph(nodes, has_grad=bool(gradients), modules=_kinds(model), unreached=taken.unreached(), **options)
 
 
-def _walk(root: Tensor) -> tuple[list[Any], list[tuple[int, ...]]]:
-    """Everything that `root` was made from, inputs first, and for each thing the numbers of its inputs.
+def graph_of_failure(op: str, operands: list[Tensor], error: str, model: Any, module: str, source: str) -> Graph:
+    """The graph of an op that raised: everything behind its operands, and a last node for itself."""
+    taken = _Snapshot(operands, model, None)
+    nodes = taken.nodes(None)
+    place = {id(thing): i for i, thing in enumerate(taken.things)}
+    used = tuple(place[id(x)] for x in operands)
+    nothing = Summary((), "", 0, ())
+    failed = Node(len(nodes), "failed", nothing, op=op, module=module, inputs=used, source=source, note=error)
+    return Graph((*nodes, failed), modules=_kinds(model))
+
+
+def _kinds(model: Any) -> dict[str, str]:
+    """Path of a module -> its class."""
+    return {path: type(m).__name__ for path, m in model.named_modules()} if hasattr(model, "named_modules") else {}
+
+
+class _Snapshot:
+    """Everything behind some tensors, on its way to become Nodes."""
+
+    def __init__(self, roots: list[Tensor], model: Any, names: Mapping[str, Any] | None) -> None:
+        self.things, self.inputs = _walk(roots)
+        self.gradients: Gradients | None = None
+        self.parameters = _named_parameters(model)
+        self.names = _names(self.parameters, names)
+        recorded = [t for t in self.things if isinstance(t, Tensor) and t._op is not None]
+        self.order = {id(t): i for i, t in enumerate(sorted(recorded, key=lambda t: -t._time))}
+        known = [getattr(t, "_module", self.names.get(id(t), ("", None))[1]) for t in self.things]  # viz.trace() left _module
+        self.modules = infer([id(t) in self.order for t in self.things], self.inputs, known)
+
+    def nodes(self, root: Tensor | None) -> tuple[Node, ...]:
+        return tuple(self._node(i, thing, thing is root) for i, thing in enumerate(self.things))
+
+    def unreached(self) -> tuple[str, ...]:
+        """Parameters of the model that want a gradient and are not in the graph."""
+        inside = set(map(id, self.things))
+        return tuple(_short(path) for path, p in self.parameters if id(p) not in inside and p._requires_grad)
+
+    def _node(self, i: int, thing: Any, is_root: bool) -> Node:
+        name = self.names.get(id(thing), ("", None))[0]
+        if not isinstance(thing, Tensor):
+            return Node(i, "constant", summarise(thing), name=_short(name), module=self.modules[i])
+        grad, note = self.gradients.of(thing) if self.gradients is not None else (None, "")
+        op = thing._op
+        kind = "parameter" if thing._requires_grad else "input"
+        if op is not None:
+            kind = "output" if is_root else "op"
+        if op is FREED:
+            note = "how it was made is not known any more: its graph was freed by a later backward()"
+        return Node(
+            i,
+            kind,
+            summarise(thing._data),
+            op=op.name if op is not None else "",
+            name=_short(thing.name or name),
+            module=self.modules[i],
+            params=tuple((k, _short(_plain(v), 60)) for k, v in thing._params.items() if v is not None and v is not False),
+            inputs=self.inputs[i],
+            requires_grad=thing._requires_grad,
+            grad=summarise(grad) if grad is not None else None,
+            order=self.order.get(id(thing)),
+            source="{}:{}".format(*thing._origin) if hasattr(thing, "_origin") else "",
+            note=note,
+            facts=self._facts(thing),
+        )
+
+    def _facts(self, x: Tensor) -> dict[str, Any]:
+        """What findings.py needs and a summary cannot tell."""
+        facts: dict[str, Any] = {}
+        if x._op is not None and x._op.name == "relu" and x._data.ndim > 1 and x._data.size:
+            units = x._data.reshape(-1, x._data.shape[-1])
+            facts |= {"dead": int((~units.any(axis=0)).sum()), "units": units.shape[1]}
+        if x._op is None and not x._requires_grad:
+            cut = getattr(x, "_cut", "")  # viz.trace() saw it happen
+            if cut or (x._cell is not None and x._data.dtype.kind == "f"):
+                facts["cut"] = cut or "it shares its memory with another tensor, as after detach() or a no_grad() block"
+        if self.gradients is not None:
+            if (
+                x._op is None
+                and x._grad is not None
+                and not x._hooks
+                and (once := self.gradients.arrived.get(id(x))) is not None
+            ):
+                norm = float(np.linalg.norm(once))
+                facts["times"] = float(np.linalg.norm(x._grad._data)) / norm if norm else 1.0
+            if id(x) in self.gradients.stale:
+                facts["overwritten"] = self.gradients.stale[id(x)]
+        return facts
+
+
+def _walk(roots: list[Tensor]) -> tuple[list[Any], list[tuple[int, ...]]]:
+    """Everything that `roots` were made from, inputs first, and for each thing the numbers of its inputs.
 
     Results are in the order in which they were recorded; a leaf comes just before its first use. A number has no identity:
     it is one thing at each use.
     """
-    ops: list[Tensor] = [root]
-    seen = {id(root)}
+    ops = [root for root in {id(root): root for root in roots}.values() if root._op is not None]
+    seen = {id(root) for root in ops}
     for node in ops:  # the list grows while it is walked: no recursion
         for x in node._inputs:
             if isinstance(x, Tensor) and x._op is not None and id(x) not in seen:
@@ -100,55 +180,27 @@ def _walk(root: Tensor) -> tuple[list[Any], list[tuple[int, ...]]]:
     for node in ops:
         arguments = tuple(number[id(x)] if id(x) in number else add(x, ()) for x in node._inputs)
         add(node, arguments)
+    for root in roots:
+        if id(root) not in number:
+            add(root, ())
     return things, inputs
 
 
-def _names(model: Any, names: Mapping[str, Any] | None) -> dict[int, tuple[str, str]]:
-    """id of a tensor -> (name, module path). The model's paths win over the keys of `names`."""
-    found = {id(t): (str(key), "") for key, t in reversed(list((names or {}).items())) if isinstance(t, Tensor | np.ndarray)}
-    if model is not None:
-        if not hasattr(model, "named_parameters"):
-            raise TypeError(f"graph: model must have named_parameters(), as an nn.Module does, got {type(model).__name__}")
-        buffers = model.named_buffers() if hasattr(model, "named_buffers") else ()
-        for path, t in (*model.named_parameters(), *buffers):
-            found[id(t)] = (path, path.rpartition(".")[0])
-    return found
+def _named_parameters(model: Any) -> list[tuple[str, Any]]:
+    if model is None:
+        return []
+    if not hasattr(model, "named_parameters"):
+        raise TypeError(f"graph: model must have named_parameters(), as an nn.Module does, got {type(model).__name__}")
+    buffers = model.named_buffers() if hasattr(model, "named_buffers") else ()
+    return [*model.named_parameters(), *buffers]
 
 
-def _freeze(
-    i: int,
-    thing: Any,
-    inputs: tuple[int, ...],
-    is_root: bool,
-    name: str,
-    module: str,
-    order: int | None,
-    gradients: Gradients | None,
-) -> Node:
-    if not isinstance(thing, Tensor):
-        return Node(i, "constant", summarise(thing), name=_short(name), module=module)
-    value = summarise(thing._data)
-    grad, note = gradients.of(thing) if gradients is not None else (None, "")
-    op = thing._op
-    kind = "parameter" if thing._requires_grad else "input"
-    if op is not None:
-        kind = "output" if is_root else "op"
-    if op is FREED:
-        note = "how it was made is not known any more: its graph was freed by a later backward()"
-    return Node(
-        i,
-        kind,
-        value,
-        op=op.name if op is not None else "",
-        name=_short(thing.name or name),
-        module=module,
-        params=tuple((key, _short(_plain(v), 60)) for key, v in thing._params.items() if v is not None and v is not False),
-        inputs=inputs,
-        requires_grad=thing._requires_grad,
-        grad=summarise(grad) if grad is not None else None,
-        order=order,
-        note=note,
-    )
+def _names(parameters: list[tuple[str, Any]], names: Mapping[str, Any] | None) -> dict[int, tuple[str, str | None]]:
+    """id of a tensor -> (name, module path or None). The model's paths win over the keys of `names`."""
+    found: dict[int, tuple[str, str | None]] = {
+        id(t): (str(key), None) for key, t in reversed(list((names or {}).items())) if isinstance(t, Tensor | np.ndarray)
+    }
+    return found | {id(t): (path, path.rpartition(".")[0]) for path, t in parameters}
 
 
 def _short(text: Any, length: int = NAME_LENGTH) -> str:

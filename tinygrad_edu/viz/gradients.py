@@ -21,6 +21,7 @@ class Gradients:
 
     arrived   id of a tensor -> the sum of the gradients that reached it
     sent      id of a result -> one gradient or None an input: what its rule sent on
+    stale     id of a result -> which value its rule reads was overwritten
     unknown   id of a tensor -> why its gradient cannot be known
     """
 
@@ -28,6 +29,7 @@ class Gradients:
         self.arrived: dict[int, Any] = {}
         self.sent: dict[int, tuple[Any, ...]] = {}
         self.unknown: dict[int, str] = {}
+        self.stale: dict[int, str] = {}
         if not root._requires_grad or root._op is FREED:
             return
         if root._data.size != 1:
@@ -42,7 +44,10 @@ class Gradients:
     def _step(self, node: Any, keep_sent: bool) -> None:
         g = self.arrived.get(id(node))
         targets = [x for x in node._inputs if isinstance(x, Tensor) and x._requires_grad]
-        reason = self.unknown.get(id(node)) or stale(node)
+        overwritten = stale(node)
+        if overwritten:
+            self.stale[id(node)] = overwritten
+        reason = self.unknown.get(id(node)) or overwritten
         if reason or node._op is FREED:
             for x in targets:
                 self.unknown.setdefault(id(x), reason)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -15,6 +16,8 @@ from .summary import Summary, number
 
 if TYPE_CHECKING:
     import graphviz
+
+    from .findings import Finding
 
 SHOW = ("shape", "value", "grad")
 
@@ -24,12 +27,13 @@ class Node:
     """One tensor, number or array of the graph, as it was when `graph()` was called.
 
     id       position in topological order: inputs come before results
-    kind     "parameter" (a leaf that requires grad), "input", "constant", "op", "output" (the root)
+    kind     "parameter" (a leaf that requires grad), "input", "constant", "op", "output" (the root), "failed" (it raised)
     op       the primitive that made it, "" for a leaf; `params` are its keyword arguments, as text
     name     the model's path of a parameter, the tensor's own `.name`, or the key in `names=`
     module   the path of the module it belongs to, "" where that is not known
     grad     None where there is no gradient, or none is known; `note` says why something is unknown
     inputs   ids by argument position; the same id twice for x * x
+    facts    what else is known that a summary cannot tell, for `Graph.findings`
     order    when backward() reaches it (0: the root), None for what it does not reach
     """
 
@@ -46,6 +50,7 @@ class Node:
     order: int | None = None
     source: str = ""
     note: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -98,6 +103,7 @@ class Graph:
     share       "ghost": a shared leaf is drawn at each use; "once": drawn once, with long edges
     depth       modules below this depth are one box each; None: all are frames
     modules     path of a module -> its class
+    unreached   parameters of the model that are not in the graph, so that no gradient reaches them
     max_nodes   above this many boxes a picture collapses modules, then folds repeated steps, then leaves out what is far away
     """
 
@@ -109,10 +115,18 @@ class Graph:
     max_nodes: int = 400
     depth: int | None = None
     modules: Mapping[str, str] = field(default_factory=dict)
+    unreached: tuple[str, ...] = ()
 
     @property
     def root(self) -> Node:
         return self.nodes[-1]
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """What looks wrong, most serious first: each with its node, why, and what to do."""
+        from .findings import find  # it needs Graph
+
+        return find(self)
 
     @property
     def edges(self) -> tuple[Edge, ...]:

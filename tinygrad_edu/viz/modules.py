@@ -30,14 +30,15 @@ class Frame:
         return ".".join(self.path)
 
 
-def infer(is_op: Sequence[bool], inputs: Sequence[Sequence[int]], known: Sequence[str]) -> list[str]:
-    """The module path of everything; `known[i]` is that of a parameter or of a traced op, "" where it is not known.
+def infer(is_op: Sequence[bool], inputs: Sequence[Sequence[int]], known: Sequence[str | None]) -> list[str]:
+    """The module path of everything; `known[i]` is that of a parameter or of a traced op, None where it is not known.
 
-    >>> infer([False, False, True, True, False, True], [(), (), (0, 1), (2,), (), (3, 4)], ["", "net.0", "", "", "net.2", ""])
+    >>> is_op, inputs = [False, False, True, True, False, True], [(), (), (0, 1), (2,), (), (3, 4)]
+    >>> infer(is_op, inputs, [None, "net.0", None, None, "net.2", None])
     ['', 'net.0', 'net.0', 'net', 'net.2', 'net.2']
     """
     n = len(known)
-    paths: list[Path | None] = [tuple(k.split(".")) if k else None for k in known]
+    paths: list[Path | None] = [None if k is None else tuple(k.split(".")) if k else () for k in known]
     for i in range(n):
         if is_op[i] and paths[i] is None:
             own = [p for j in inputs[i] if not is_op[j] and (p := paths[j]) is not None]

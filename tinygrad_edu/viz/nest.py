@@ -57,9 +57,13 @@ def nested(
     frame_of: Sequence[int],
     parents: Sequence[int],
     titles: Sequence[float],
+    aside: bool = False,
 ) -> Nested:
-    """Like `layout`, with frame_of[box] and parents[frame] (-1: none). Parents come before children; titles are widths."""
-    work = _Nesting(sizes, edges, frame_of, parents, titles)
+    """Like `layout`, with frame_of[box] and parents[frame] (-1: none). Parents come before children; titles are widths.
+
+    aside  leave the room for titles at the left instead of above: the drawing will be turned
+    """
+    work = _Nesting(sizes, edges, frame_of, parents, titles, aside)
     for frame in reversed(range(len(parents))):
         work.draw(frame)
     work.draw(ROOT)
@@ -74,7 +78,9 @@ class _Nesting:
         frame_of: Sequence[int],
         parents: Sequence[int],
         titles: Sequence[float],
+        aside: bool,
     ) -> None:
+        self.aside = aside
         self.sizes, self.edges, self.parents, self.titles = sizes, edges, parents, titles
         self.chains = [self._chain(frame_of[b]) for b in range(len(sizes))]  # of each box, outermost frame first
         self.inside: dict[int, _Inside] = {}
@@ -144,8 +150,9 @@ class _Nesting:
         placed = layout(sizes, edges, Ends(frozenset(border.values()), frozenset(exits.values()), feet, heads))
         done = _Inside(placed, items, {}, {})
         if frame != ROOT:
-            done.width = max(placed.width + 2 * PAD, self.titles[frame])
-            done.left, done.top = (done.width - placed.width) / 2, 0.0 if enters else HEAD
+            before, above = (HEAD, PAD) if self.aside else (PAD, HEAD)
+            done.width = max(placed.width + before + PAD, self.titles[frame])
+            done.left, done.top = (done.width - placed.width + before - PAD) / 2, 0.0 if enters else above
             done.height = placed.height + done.top + (0.0 if leaves else PAD)
             done.enter = {s: placed.centres[k][0] + done.left for s, k in border.items()}
             done.leave = {s: placed.centres[k][0] + done.left for s, k in exits.items()}

@@ -17,7 +17,8 @@ LIGHT = {
     "grad": "#9b3579", "bad": "#c43d00",
     "parameter": "#0072b2", "parameter-fill": "#e8f3fa", "input": "#00795a", "input-fill": "#e6f5f0",
     "constant": "#6e7781", "constant-fill": "#f4f5f7", "op": "#59636e", "op-fill": "#ffffff",
-    "output": "#a66f00", "output-fill": "#fdf1d8", "fold": "#59636e", "fold-fill": "#f4f5f7",
+    "output": "#a66f00", "output-fill": "#fdf1d8",
+    "failed": "#c43d00", "failed-fill": "#fdece5", "fold": "#59636e", "fold-fill": "#f4f5f7",
     "module": "#59636e", "module-fill": "#ffffff",
     "frame": "#eef1f4",
 }  # fmt: skip
@@ -26,7 +27,8 @@ DARK = {
     "grad": "#e9a3cb", "bad": "#ff8a4c",
     "parameter": "#56b4e9", "parameter-fill": "#0e2536", "input": "#2ec49a", "input-fill": "#0b2921",
     "constant": "#8b949e", "constant-fill": "#161b22", "op": "#8b949e", "op-fill": "#161b22",
-    "output": "#e69f00", "output-fill": "#2b200a", "fold": "#8b949e", "fold-fill": "#1c232c",
+    "output": "#e69f00", "output-fill": "#2b200a",
+    "failed": "#ff8a4c", "failed-fill": "#331a0e", "fold": "#8b949e", "fold-fill": "#1c232c",
     "module": "#8b949e", "module-fill": "#161b22",
     "frame": "#1a212b",
 }  # fmt: skip

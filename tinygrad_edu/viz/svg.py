@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import pairwise
+from textwrap import wrap
 from typing import Any
 
 from .graph import Graph
@@ -16,10 +17,11 @@ from .summary import Summary, bytes_text, number
 from .view import LEFT_OUT, Box, View, view
 
 TITLE, TEXT = 13.0, 11.0  # font sizes
+MOST_FINDINGS = 5
 BOLD = 1.06  # bold letters are this much wider
 PAD, MARGIN, LINE = 10.0, 24.0, 16.0
 WIDEST = 340.0  # pixels of a box; longer words are cut, the whole text is in the tooltip
-KINDS = ("parameter", "input", "constant", "op", "output", "module", "fold")
+KINDS = ("parameter", "input", "constant", "op", "output", "failed", "module", "fold")
 
 
 def write(graph: Graph) -> str:
@@ -38,12 +40,18 @@ def write(graph: Graph) -> str:
         [box.frame for box in boxes],
         [frame.parent for frame in shown.frames],
         [0.0 if across else pixels(frame.title, TEXT) + 30 for frame in shown.frames],
+        aside=across,
     )
     inner_width, inner_height = _turn((placed.width, placed.height), across)
-    head = [graph.title, *shown.notes]
+    head = [("tg-name", graph.title), *(("tg-soft", note) for note in shown.notes)]
+    for found in shown.findings[:MOST_FINDINGS]:
+        first, *rest = wrap(found, 110)
+        head += [("tg-finding", f"▲ {first}"), *(("tg-finding", f"\u2003{line}") for line in rest)]
+    if len(shown.findings) > MOST_FINDINGS:
+        head.append(("tg-finding", f"\u2003and {len(shown.findings) - MOST_FINDINGS} more"))
     legend, legend_width = _legend(shown, MARGIN + 18 * len(head) - 2)
     top = MARGIN + 18 * len(head) + 26
-    width = max(inner_width, legend_width, *(pixels(text, TITLE) * BOLD for text in head))
+    width = max(inner_width, legend_width, *(pixels(text, TITLE if kind == "tg-name" else TEXT) * BOLD for kind, text in head))
     left = MARGIN + (width - inner_width) / 2
 
     def at(p: Point) -> Point:
@@ -56,8 +64,7 @@ def write(graph: Graph) -> str:
     ]
     nodes = [_draw(box, at(c), size) for box, c, size in zip(boxes, placed.centres, sizes, strict=True)]
     size: dict[str, Any] = {"width": width + 2 * MARGIN, "height": inner_height + top + MARGIN}
-    header = [tag("text", graph.title, class_="tg-name", x=MARGIN, y=MARGIN + 10)]
-    header += [tag("text", note, class_="tg-soft", x=MARGIN, y=MARGIN + 28 + 18 * k) for k, note in enumerate(shown.notes)]
+    header = [tag("text", text, class_=kind, x=MARGIN, y=MARGIN + 10 + 18 * k) for k, (kind, text) in enumerate(head)]
     parts = [
         tag("style", inside=_css()),
         tag("rect", class_="tg-paper", rx=8, **size),
@@ -95,6 +102,9 @@ def _turn(p: Point, across: bool) -> Point:
 def _lines(box: Box) -> list[tuple[str, str]]:
     """(class, words) of the lines below the title."""
     found = [("tg-soft", box.detail)] if box.detail else []
+    if box.kind == "failed":
+        wrapped = (wrap(line.replace("  ", "\u00a0 "), 46, drop_whitespace=False) for line in box.node.note.splitlines()[:8])
+        return found + [("tg-value", part) for parts in wrapped for part in parts]
     found += [("tg-value", box.value)] if box.value else []
     return found + ([("tg-grad", f"grad {box.grad}")] if box.grad else [])
 
@@ -148,8 +158,9 @@ def tooltip(box: Box) -> str:
     """All that is known of a box, line by line."""
     node = box.node
     rows = [f"#{node.id}  {box.title}" + (f" × {box.times:,}" if box.times else ""), box.detail, node.kind]
-    rows.append(f"shape {list(node.shape)}  {node.dtype}  {bytes_text(node.bytes)}")
-    rows += _numbers("value", node.value)
+    if node.kind != "failed":
+        rows.append(f"shape {list(node.shape)}  {node.dtype}  {bytes_text(node.bytes)}")
+    rows += _numbers("value", node.value) if node.kind != "failed" else []
     rows += _numbers("gradient", node.grad) if node.grad is not None else []
     rows += [f"module {node.module}" if node.module else "", node.source, node.note]
     rows.append("drawn here again: it is one tensor with several uses" if box.ghost else "")
@@ -224,7 +235,7 @@ def _theme(c: dict[str, str]) -> str:
         f".tg .tg-soft,.tg .tg-shape,.tg .tg-label{{fill:{c['soft']}}}.tg .tg-flag-text{{fill:{c['paper']}}}",
         f".tg-frame{{fill:{c['frame']};stroke:{c['faint']}}}.tg-edge{{stroke:{c['line']}}}.tg-head{{fill:{c['line']}}}",
         *(f".tg-{k} .tg-box{{fill:{c[f'{k}-fill']};stroke:{c[k]}}}.tg-{k} .tg-mark{{fill:{c[k]}}}" for k in KINDS),
-        f".tg-bad .tg-box{{stroke:{c['bad']};stroke-width:2.5}}.tg-flag{{fill:{c['bad']}}}",
+        f".tg-bad .tg-box{{stroke:{c['bad']};stroke-width:2.5}}.tg-flag,.tg .tg-finding{{fill:{c['bad']}}}",
     ]
     return "".join(rules)
 
@@ -232,7 +243,7 @@ def _theme(c: dict[str, str]) -> str:
 def _css() -> str:
     shared = (
         f".tg text{{font-family:{SANS};font-size:{TEXT:g}px}}.tg .tg-name{{font-size:{TITLE:g}px;font-weight:600}}"
-        f".tg .tg-value,.tg .tg-grad,.tg .tg-shape{{font-family:{MONO}}}.tg .tg-label{{font-size:10px}}"
+        f".tg .tg-value,.tg .tg-grad,.tg .tg-shape{{font-family:{MONO};white-space:pre}}.tg .tg-label{{font-size:10px}}"
         ".tg-box{stroke-width:1.2}.tg-output .tg-box{stroke-width:2.2}.tg-ghost .tg-box{stroke-dasharray:4 3}"
         ".tg-frame{stroke-width:1;fill-opacity:.55}.tg .tg-frame-title{font-weight:600}"
         ".tg-edge{fill:none;stroke-width:1.4}.tg-head{stroke:none}.tg-quiet{opacity:.75}"
@@ -242,7 +253,7 @@ def _css() -> str:
 
 
 def _cut(words: str, room: float, size: float, mono: bool = False) -> str:
-    words = " ".join(words.split())
+    words = " ".join(words.split("\n"))
     if pixels(words, size, mono) <= room:
         return words
     low, high = 0, len(words)  # the longest start that fits

@@ -30,13 +30,13 @@ def write(graph: Graph) -> str:
         line = words + " " * (width - columns(words)) + f"  {box.shape:<{shapes}}  {box.value:<{values}}"
         line += f"  grad {box.grad}" if box.grad else ""
         lines.append(line.rstrip())
-    return "\n".join(lines)
+    return "\n".join([*lines, *(_one_line(f"▲ {found}", 400) for found in shown.findings)])
 
 
-def _one_line(words: str) -> str:
+def _one_line(words: str, width: int = WIDEST) -> str:
     """Nothing in a name may break the line or move the cursor."""
     plain = "".join(c if c.isprintable() else " " for c in words)
-    return plain if len(plain) <= WIDEST else plain[: WIDEST - 1] + "…"
+    return plain if len(plain) <= width else plain[: width - 1] + "…"
 
 
 def _words(box: Box, number: int | None) -> str:

@@ -64,6 +64,10 @@ class View:
     notes: list[str]
     frames: list[Around]
 
+    @property
+    def findings(self) -> list[str]:
+        return [str(found) for found in self.graph.findings]
+
 
 @dataclass(frozen=True)
 class _Group:
@@ -101,6 +105,9 @@ def view(graph: Graph) -> View:
         box.frame = _frame_of(box, calls, call_of)
         where |= dict.fromkeys(box.members, len(boxes))
         boxes.append(box)
+    for found in reversed(graph.findings):
+        if found.node in where:
+            boxes[where[found.node]].bad = found.what
     if graph.share == "ghost":
         boxes = _ghosts(boxes)
     return View(graph, boxes, notes, _frames(graph, boxes, calls))
@@ -196,6 +203,11 @@ def _box(graph: Graph, node: Node) -> Box:
         parts.append("(" + ", ".join(x.literal_text if x.literal else "·" for x in inputs) + ")")
     parts += [f"{key}={value}" for key, value in node.params]
     title = f"{node.name} = {node.op}" if node.op and node.name else node.label
+    if node.kind == "failed":
+        operands = " and ".join(shape_text(x.shape) or "a scalar" for x in inputs)
+        return Box(
+            node, "failed", title, f"got {operands}", value=node.note.splitlines()[0][:200], bad="raised", members=(node.id,)
+        )
     box = Box(node, node.kind, title, " ".join(parts), members=(node.id,), bad=_bad(node))
     return _words(graph, box, str(node.value), "–" if node.grad is None else str(node.grad))
 
