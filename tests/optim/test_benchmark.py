@@ -1,0 +1,38 @@
+"""What benchmarks/optim.py times is the same computation on all sides."""
+
+import importlib.util
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+path = Path(__file__).parents[2] / "benchmarks" / "optim.py"
+if not path.exists():
+    pytest.skip("the benchmarks are not here", allow_module_level=True)
+spec = importlib.util.spec_from_file_location("benchmark_of_optim", path)
+benchmark = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(benchmark)
+
+
+@pytest.mark.parametrize("rule", benchmark.PLAIN)
+def test_the_contestants_arrive_at_the_same_parameters(rule):
+    contest = benchmark.contestants(rule, 500, 6)
+    for _ in range(3):
+        for step in contest.steps.values():
+            step()
+    ours = contest.parameters["ours"]()
+    assert {"ours", "plain"} <= set(contest.parameters)
+    for name, parameters in contest.parameters.items():
+        if (rule, name) == ("NAG", "torch for-each"):
+            continue  # it adds the momentum to p.grad itself, so the gradients given here change from step to step
+        # Adagrad alone differs in a default: its eps is inside the root here, outside in PyTorch.
+        tolerance = 1e-4 if rule == "Adagrad" else 2e-6
+        for w, v in zip(ours, parameters(), strict=True):
+            np.testing.assert_allclose(w, v, rtol=tolerance, atol=tolerance, err_msg=name)
+
+
+def test_the_sizes_are_about_those_it_prints():
+    for n, tensors in benchmark.SIZES:
+        shapes = benchmark.shapes(n, tensors)
+        assert len(shapes) == tensors
+        assert 0.95 * n < sum(int(np.prod(s)) for s in shapes) < 1.15 * n
