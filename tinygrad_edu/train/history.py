@@ -84,7 +84,9 @@ class History:
         return loss_curves({name: self.epochs[name] for name in shown}, title="Training", ylabel=", ".join(shown), log=log)
 
     def _repr_svg_(self) -> str:
-        return self.plot().svg
+        from ..viz import history
+
+        return history(self).svg
 
     def __repr__(self) -> str:
         last = ", ".join(f"{name} {values[-1]:.4g}" for name, values in self.epochs.items() if values and name != "seconds")

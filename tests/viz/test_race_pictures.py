@@ -1,0 +1,82 @@
+"""Pictures beside the race: decision boundary, weights, activations, and a training run."""
+
+import xml.etree.ElementTree as ET
+
+import numpy as np
+import pytest
+
+import tinygrad_edu as tg
+from tinygrad_edu import nn, train, viz
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def line_at(x, outputs=1):
+    """A model that says class 1 right of x."""
+    model = nn.Linear(2, outputs)
+    with tg.no_grad():
+        rows = [[1.0, 0.0]] if outputs == 1 else [[-1.0, 0.0], [1.0, 0.0]]
+        model.weight.copy_(tg.tensor(rows))
+        model.bias.copy_(tg.tensor([-x] if outputs == 1 else [x, -x]))
+    return model
+
+
+@pytest.mark.parametrize(
+    "model", [line_at(0), line_at(0, 2), nn.Sequential(line_at(0), nn.Sigmoid())], ids=["logit", "two", "p"]
+)
+def test_the_boundary_lies_where_the_model_changes_its_mind(model):
+    X = np.array([[-1.0, -1.0], [1.0, 1.0], [-0.5, 1.0]])
+    picture = viz.decision_boundary(model, X, [0, 1, 1])
+    assert picture.text == "Decision boundary: 2 of 3 on the right side"
+    root = ET.fromstring(picture.svg)
+    regions = [e for e in root.iter(f"{SVG}path") if e.get("fill-opacity")]
+    middle = 60 + 500 / 2
+    for e in regions:
+        starts = [float(part.split()[0]) for part in e.get("d").split("M")[1:]]
+        left = e.get("class") == "tgc-f0"
+        assert all((x < middle) if left else (x >= middle - 1) for x in starts)
+
+
+def test_a_model_in_training_mode_is_asked_in_eval_mode_and_given_back():
+    model = nn.Sequential(nn.Dropout(0.9), line_at(0))
+    texts = {viz.decision_boundary(model, np.eye(2), [1, 0]).svg for _ in range(2)}
+    assert len(texts) == 1
+    assert model.training
+
+
+def test_the_data_of_a_boundary_must_be_points_in_the_plane():
+    with pytest.raises(ValueError, match=r"X must be \[N, 2\] with N classes in y, got shapes \(3, 3\)"):
+        viz.decision_boundary(line_at(0), np.eye(3), [0, 1, 0])
+
+
+def test_weights_are_shaded_by_their_size_and_coloured_by_their_sign():
+    picture = viz.weights([("w", tg.tensor([[1.0, -1.0], [0.0, 0.5]]))])
+    cells = [(e.get("class"), e.get("fill-opacity")) for e in ET.fromstring(picture.svg).iter(f"{SVG}path")]
+    assert cells == [("tgc-f1", "1.00"), ("tgc-f0", "0.50"), ("tgc-f0", "1.00")]
+    assert "largest 1" in picture.text
+
+
+def test_a_large_matrix_is_drawn_as_means_of_blocks():
+    picture = viz.weights([("w", tg.ones(1000, 700))])
+    assert len(picture.svg) < 300_000
+    assert "w [1000, 700]  mean 1, std 0, largest 1" in picture.text
+
+
+def test_activations_count_the_dead_units():
+    model = nn.Sequential(nn.Linear(1, 2, bias=False), nn.ReLU())
+    with tg.no_grad():
+        model[0].weight.copy_(tg.tensor([[1.0], [-1.0]]))
+    picture = viz.activations(model, [[1.0], [2.0]])
+    assert picture.text.splitlines()[2] == "  1 ReLU    mean 0.75, std 0.8292, zeros 50.0 %"
+    assert model[0]._hooks is None or not model[0]._hooks.forward
+
+
+def test_a_training_run_is_drawn_even_when_it_exploded():
+    X = np.array([[1.0], [100.0]])
+    with np.errstate(over="ignore"), pytest.raises(train.DivergedError) as caught:
+        train.fit(nn.Linear(1, 1), X, X, optimizer=lambda p: tg.optim.SGD(p, lr=10.0), epochs=50, progress=False)
+    picture = viz.history(caught.value.history)
+    ET.fromstring(picture.svg)
+    assert "nan" not in picture.svg
+    epochs = len(caught.value.history["loss"])
+    assert picture.text.startswith(f"Training: {epochs} epochs, {epochs} updates")
