@@ -3,7 +3,6 @@
 from .boundary import decision_boundary
 from .chart import Picture
 from .collect import graph
-from .explain import explain
 from .graph import Edge, Graph, Node
 from .history import loss_curves
 from .layers import activations, weights
