@@ -15,7 +15,6 @@ from .training import history  # last: it takes the place of the module of that 
 
 __all__ = [
     "graph",
-    "explain",
     "trace",
     "Graph",
     "Node",
