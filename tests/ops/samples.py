@@ -259,5 +259,5 @@ SAMPLES: dict[str, list[Sample]] = {
     "bce_with_logits": [sample(normal(4), np.array([0.0, 1.0, 0.3, 1.0])), sample(normal(2, 2), unit(2, 2) ** 2)],
     # creation
     "clone": unary(normal),
-    "cast": [sample(normal(3), dtype=np.dtype(np.float64))],
+    "cast": [sample(normal(3), np.empty(0, np.float64)), sample(normal(2, 3).T, np.empty(0, np.float64))],
 }

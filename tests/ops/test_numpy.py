@@ -28,7 +28,8 @@ DIFFERENTIABLE: dict[str, tuple[Callable[..., Any], tuple[Any, ...], dict[str, A
             (np.trunc, x), (np.rint, x), (np.sum, x), (np.mean, x), (np.prod, x), (np.max, x), (np.min, x), (np.var, x),
             (np.std, x), (np.cumsum, x), (np.cumprod, x), (np.sort, x), (np.median, x), (np.ptp, x), (np.average, x),
             (np.ravel, x), (np.transpose, x), (np.flip, x), (np.fliplr, x), (np.flipud, x), (np.squeeze, x[:, None]),
-            (np.diff, x), (np.copy, x), (np.atleast_1d, np.array(0.5)), (np.atleast_2d, x[0]), (np.diag, x[0]), (np.diagonal, x),
+            (np.diff, x),
+            (np.copy, x), (np.atleast_1d, np.array(0.5)), (np.atleast_2d, x[0]), (np.diag, x[0]), (np.diagonal, x),
             (np.trace, x), (np.tril, x), (np.triu, x), (np.nan_to_num, x), (np.round, x), (np.linalg.inv, m),
             (np.linalg.det, m), (np.linalg.cholesky, spd), (np.linalg.norm, x),
         ]

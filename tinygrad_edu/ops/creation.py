@@ -221,12 +221,14 @@ def eye(n, m=None, dtype=None, requires_grad=False, device=None):
 # --- copies and casts ---
 clone = primitive(lambda x: np.array(x), lambda g, y, x: g, name="clone")
 implements(np.copy)(clone)
-_cast = primitive(lambda x, *, dtype: x.astype(dtype), lambda g, y, x, *, dtype: g.astype(x.dtype), name="cast")
+_cast = primitive(  # `like` is an empty array: its dtype is the wish, and tells the engine that float64 is meant
+    lambda x, like: x.astype(like.dtype), lambda g, y, x, like: g.astype(x.dtype), None, name="cast"
+)
 
 
 def cast(x, dtype):
     """x in another dtype, x itself if it has it; the gradient is cast back."""
-    return x if x.dtype == dtype else _cast(x, dtype=np.dtype(dtype))
+    return x if x.dtype == dtype else _cast(x, np.empty(0, dtype))
 
 
 # --- PyTorch's typed constructors ---

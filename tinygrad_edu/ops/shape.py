@@ -521,12 +521,16 @@ def meshgrid(*tensors, indexing="ij"):
     tensors = tuple(tensors[0]) if len(tensors) == 1 and isinstance(tensors[0], (tuple, list)) else tensors
     if indexing not in ("ij", "xy"):
         raise ValueError(f"meshgrid(): indexing must be 'ij' or 'xy', got {indexing!r}")
-    swapped = indexing == "xy" and len(tensors) > 1
-    vectors = (tensors[1], tensors[0], *tensors[2:]) if swapped else tensors
-    vectors = [reshape(x, (1,)) if x.ndim == 0 else x for x in vectors]
-    shape = tuple(x.shape[0] for x in vectors)
-    grids = [_broadcast_to(reshape(x, (-1,) + (1,) * (len(shape) - i - 1)), shape=shape) for i, x in enumerate(vectors)]
-    return tuple(transpose(g, 0, 1) for g in (grids[1], grids[0], *grids[2:])) if swapped else tuple(grids)
+    vectors = [atleast_1d(x) for x in tensors]
+    swapped = indexing == "xy" and len(vectors) > 1
+    place = (1, 0, *range(2, len(vectors))) if swapped else range(len(vectors))  # the axis along which each grid varies
+    shape = [0] * len(vectors)
+    for axis, x in zip(place, vectors, strict=True):
+        shape[axis] = x.shape[0]
+    return tuple(
+        _broadcast_to(reshape(x, (-1,) + (1,) * (len(shape) - axis - 1)), shape=tuple(shape))
+        for axis, x in zip(place, vectors, strict=True)
+    )
 
 
 @implements(np.meshgrid)
