@@ -30,7 +30,7 @@ def test_boxes_do_not_overlap_and_edges_run_downwards(graph):
             assert a[2] <= b[0] + 1e-6 or b[2] <= a[0] + 1e-6 or a[3] <= b[1] + 1e-6 or b[3] <= a[1] + 1e-6
     for (s, t), route in zip(edges, placed.routes, strict=True):
         ys = [y for _, y in route]
-        assert ys == sorted(ys)
+        assert all(b >= a - 1e-6 for a, b in pairwise(ys))
         assert ys[0] == pytest.approx(boxes[s][3])
         assert ys[-1] == pytest.approx(boxes[t][1])
         assert boxes[s][0] <= route[0][0] <= boxes[s][2]
@@ -43,7 +43,7 @@ def test_lanes_pass_between_boxes(graph):
     sizes, edges = graph
     placed = layout(sizes, edges)
     for (s, t), route in zip(edges, placed.routes, strict=True):
-        for (x0, y0), (x1, y1) in zip(route[1:-1:2], route[2:-1:2], strict=False):
+        for (x0, y0), (x1, y1) in pairwise(route[1:-1]):
             for i, ((x, y), (w, _)) in enumerate(zip(placed.centres, sizes, strict=True)):
                 if i not in (s, t) and x0 == x1 and y0 < y < y1:
                     assert abs(x - x0) >= w / 2 - 1e-6
@@ -96,7 +96,7 @@ def test_an_edge_over_very_many_ranks_runs_beside_the_drawing():
     edges = [(i, i + 1) for i in range(n - 1)] + [(0, n - 1)]
     placed = layout([(80, 20)] * n, edges)
     boxes_end = max(x for x, _ in placed.centres) + 40
-    assert placed.routes[-1][1][0] > boxes_end + GAP_X / 2
+    assert max(x for x, _ in placed.routes[-1]) > boxes_end + GAP_X / 2
 
 
 def test_nothing_at_all_has_a_layout():

@@ -3,6 +3,7 @@
 from .boundary import decision_boundary
 from .chart import Picture
 from .collect import graph
+from .explain import explain
 from .graph import Edge, Graph, Node
 from .history import loss_curves
 from .layers import activations, weights
@@ -15,6 +16,7 @@ from .training import history  # last: it takes the place of the module of that 
 
 __all__ = [
     "graph",
+    "explain",
     "trace",
     "Graph",
     "Node",

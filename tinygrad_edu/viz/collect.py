@@ -12,9 +12,11 @@ from ..tensor import Tensor
 from .gradients import Gradients
 from .graph import SHOW, Graph, Node, checked
 from .modules import infer
+from .rules import READABLE, rule_of
 from .summary import Summary, shape_text, summarise
 
 NAME_LENGTH = 200  # characters kept of a name
+STEPS = 3000  # up to this many nodes, what each op sent to each input is kept
 
 
 def graph(
@@ -58,7 +60,7 @@ def graph(
     taken = _Snapshot([x], model, names)
     if gradients is None:
         gradients = any(t._grad is not None for t in taken.things if isinstance(t, Tensor))
-    taken.gradients = Gradients(x) if gradients else None
+    taken.gradients = Gradients(x, keep_sent=len(taken.things) <= STEPS) if gradients else None
     nodes = taken.nodes(x)
     return Graph(nodes, has_grad=bool(gradients), modules=_kinds(model), unreached=taken.unreached(), **options)
 
@@ -125,8 +127,21 @@ class _Snapshot:
             order=self.order.get(id(thing)),
             source="{}:{}".format(*thing._origin) if hasattr(thing, "_origin") else "",
             note=note,
+            **self._steps(thing),
             facts=self._facts(thing),
         )
+
+    def _steps(self, x: Tensor) -> dict[str, Any]:
+        """The rules of an op as formulas, and what they sent."""
+        if x._op is None or x._op is FREED or len(self.things) > STEPS:
+            return {}
+        rules = [rule_of(rule) for rule in (x._op.rules if x._op.joint is None else (x._op.joint,))]
+        arguments = max((names for names, _ in rules), key=len, default=())
+        return {
+            "arguments": arguments if len(arguments) == len(x._inputs) else (),
+            "rules": READABLE.get(x._op.name) or tuple(text for _, text in rules),
+            "sent": tuple(self.gradients.sent.get(id(x), ())) if self.gradients is not None else (),
+        }
 
     def _facts(self, x: Tensor) -> dict[str, Any]:
         """What findings.py needs and a summary cannot tell."""

@@ -14,20 +14,21 @@ import numpy as np
 from ..autograd.backprop import FREED, topological, unbroadcast
 from ..autograd.saved import reads
 from ..tensor import Tensor
+from .summary import Summary, summarise
 
 
 class Gradients:
     """d root / d node for every recorded result and leaf behind `root`.
 
     arrived   id of a tensor -> the sum of the gradients that reached it
-    sent      id of a result -> one gradient or None an input: what its rule sent on
+    sent      id of a result -> for each input what its rule sent to it, and the sum of what had arrived there
     stale     id of a result -> which value its rule reads was overwritten
     unknown   id of a tensor -> why its gradient cannot be known
     """
 
     def __init__(self, root: Tensor, keep_sent: bool = False) -> None:
         self.arrived: dict[int, Any] = {}
-        self.sent: dict[int, tuple[Any, ...]] = {}
+        self.sent: dict[int, list[tuple[Summary, Summary] | None]] = {}
         self.unknown: dict[int, str] = {}
         self.stale: dict[int, str] = {}
         if not root._requires_grad or root._op is FREED:
@@ -61,11 +62,15 @@ class Gradients:
             for x in targets:
                 self.unknown.setdefault(id(x), f"the rule of {node._op.name} failed: {type(error).__name__}: {error}")
             return
-        if keep_sent:
-            self.sent[id(node)] = parts
+        sent: list[tuple[Summary, Summary] | None] = []
         for x, part in zip(node._inputs, parts, strict=True):
             if part is not None and id(x) not in self.unknown:
-                self.arrived[id(x)] = self.arrived[id(x)] + part if id(x) in self.arrived else part
+                total = self.arrived[id(x)] = self.arrived[id(x)] + part if id(x) in self.arrived else part
+                sent.append((summarise(part), summarise(total)) if keep_sent else None)
+            else:
+                sent.append(None)
+        if keep_sent:
+            self.sent[id(node)] = sent
 
     def of(self, x: Tensor) -> tuple[Any, str]:
         """The gradient to show for x (its own `.grad` where it has one), and why there is none."""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import graphviz
 
     from .findings import Finding
+    from .select import Diff
 
 SHOW = ("shape", "value", "grad")
 
@@ -33,6 +34,8 @@ class Node:
     module   the path of the module it belongs to, "" where that is not known
     grad     None where there is no gradient, or none is known; `note` says why something is unknown
     inputs   ids by argument position; the same id twice for x * x
+    arguments, rules   how the rules call the inputs, and what they send to each, as formulas ("g * b")
+    sent     for each input the gradient sent to it, and the sum of what had reached it then
     facts    what else is known that a summary cannot tell, for `Graph.findings`
     order    when backward() reaches it (0: the root), None for what it does not reach
     """
@@ -50,6 +53,9 @@ class Node:
     order: int | None = None
     source: str = ""
     note: str = ""
+    arguments: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+    sent: tuple[tuple[Summary, Summary] | None, ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -103,6 +109,7 @@ class Graph:
     share       "ghost": a shared leaf is drawn at each use; "once": drawn once, with long edges
     depth       modules below this depth are one box each; None: all are frames
     modules     path of a module -> its class
+    only        the ids to draw, None for all; `focus` and `path` set it
     unreached   parameters of the model that are not in the graph, so that no gradient reaches them
     max_nodes   above this many boxes a picture collapses modules, then folds repeated steps, then leaves out what is far away
     """
@@ -116,6 +123,7 @@ class Graph:
     depth: int | None = None
     modules: Mapping[str, str] = field(default_factory=dict)
     unreached: tuple[str, ...] = ()
+    only: frozenset[int] | None = None
 
     @property
     def root(self) -> Node:
@@ -157,7 +165,7 @@ class Graph:
         return import_module(f".{writer}", __package__).write(self)
 
     def save(self, path: str | os.PathLike[str]) -> str:
-        """Write the graph to a file; the suffix says how: .svg, .dot, .txt. Returns the path.
+        """Write the graph to a file; the suffix says how: .svg, .dot, .txt, .mmd (Mermaid), .json. Returns the path.
 
         The same graph gives the same bytes. No Graphviz is needed.
         """
@@ -179,12 +187,36 @@ class Graph:
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         return {"image/svg+xml": self._write("svg"), "text/plain": str(self)}
 
+    def find(self, pattern: str) -> list[Node]:
+        """The nodes whose name, op, module or kind matches a shell pattern: `g.find("relu*")`."""
+        from . import select
+
+        return select.find(self, pattern)
+
+    def focus(self, node: int | str | Node, hops: int = 2) -> Graph:
+        """The same graph, drawn only up to `hops` edges around a node, given by id, by itself, or by a pattern."""
+        from . import select
+
+        return replace(self, only=select.focus(self, node, hops))
+
+    def path(self, a: int | str | Node, b: int | str | Node) -> Graph:
+        """The same graph, drawn only along the ways from one node to another."""
+        from . import select
+
+        return replace(self, only=select.path(self, a, b))
+
+    def diff(self, other: Graph) -> Diff:
+        """What changed from this graph to another one of the same model: two steps, two runs. Largest change first."""
+        from . import select
+
+        return select.diff(self, other)
+
     def with_options(self, **options: Any) -> Graph:
         """The same graph drawn another way: direction, show, share, max_nodes, depth."""
         return replace(self, **checked(**options))
 
 
-WRITERS = {".svg": "svg", ".dot": "dot", ".txt": "text"}
+WRITERS = {".svg": "svg", ".dot": "dot", ".txt": "text", ".mmd": "mermaid", ".json": "data"}
 """Suffix -> the module whose `write(graph)` makes the file."""
 
 _CHOICES = {"direction": ("TB", "LR"), "share": ("ghost", "once")}

@@ -269,16 +269,21 @@ class _Drawing:
         left = min(x[i] - self.width[i] / 2 for i in range(len(x)))
         x = [v - left for v in x]
         right = max(x[i] + self.width[i] / 2 for i in range(len(x)))
-        centres = [(x[i], tops[self.rank[i]] + heights[self.rank[i]] / 2) for i in range(self.n)]
+        centres = []
+        for i in range(self.n):
+            r, height = self.rank[i], self.sizes[i][1]
+            low = not self.inputs[i] and heights[r] > 2 * height  # beside something tall, a leaf stands near its use
+            centres.append((x[i], tops[r] + (heights[r] - height / 2 if low else heights[r] / 2)))
         feet, heads = self._ports(x)
         routes = []
         for k, (source, target) in enumerate(self.edges):
             start = (feet[k], centres[source][1] + self.sizes[source][1] / 2)
             end = (heads[k], centres[target][1] - self.sizes[target][1] / 2)
-            through: list[Point] = []
+            through = [(start[0], tops[self.rank[source]] + heights[self.rank[source]])]  # it bends between the rows only
             for lane in self.lanes[k]:
                 r = self.rank[lane]
                 through += [(x[lane], tops[r]), (x[lane], tops[r] + heights[r])]
+            through.append((end[0], tops[self.rank[target]]))
             routes.append([start, *through, end])
         right = self._route_beside(routes, right)
         return Layout(centres, routes, right, bottom)
@@ -325,7 +330,8 @@ class _Drawing:
                 free.append(0.0)
             free[lane] = y1
             x = right + GAP_X + lane * LANE
-            routes[k] = [(x0, y0), (x, y0 + GAP_Y), (x, y1 - GAP_Y), (x1, y1)]
+            (x0, y0), (x1, y1) = routes[k][1], routes[k][-2]
+            routes[k][1:-1] = [(x0, y0), (x, y0 + GAP_Y), (x, y1 - GAP_Y), (x1, y1)]
         return right + (GAP_X + len(free) * LANE if free else 0.0)
 
 

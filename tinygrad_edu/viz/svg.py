@@ -188,7 +188,7 @@ def _edge(source: Box, route: list[Point], label: str, across: bool) -> str:
     x, y = route[-1]
     end = (x - 3, y) if across else (x, y - 3)  # the arrow's head reaches the box, its line stops a little before
     points = [*route[:-1], end]
-    path = f"M{n(points[0][0])} {n(points[0][1])}" + "".join(_curve(p, q, across) for p, q in pairwise(points))
+    path = f"M{n(points[0][0])} {n(points[0][1])}" + "".join(_curve(p, q, across) for p, q in pairwise(points) if p != q)
     wings = ((-8, -4), (-8, 4)) if across else ((-4, -8), (4, -8))
     head = f"M{n(x)} {n(y)}" + "".join(f"L{n(x + dx)} {n(y + dy)}" for dx, dy in wings) + "Z"
     kind = "tg-edge" if source.node.op else "tg-edge tg-quiet"

@@ -61,7 +61,7 @@ def _rows(shown: View) -> list[tuple[str, str, Box | None]]:
     printed: set[int] = set()
     deferred: list[int] = []
     # what is still to print: (box, the branch it hangs on, the column's prefix, only refer to it); last in, first out
-    stack: list[tuple[int, str, str, bool]] = [(len(boxes) - 1, "", "", False)]
+    stack: list[tuple[int, str, str, bool]] = [(i, "", "", False) for i, uses in enumerate(users) if not uses]
     while stack or deferred:
         if not stack:
             i = deferred.pop(0)

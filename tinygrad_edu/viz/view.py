@@ -87,7 +87,9 @@ def view(graph: Graph) -> View:
     calls, call_of = modules.frames(nodes)
     groups = _groups(graph, calls, notes)
     group_of = {m: g for g in groups for m in g.members}
-    kept = _nearest(graph, group_of, notes)
+    kept = _nearest(graph, group_of, notes) if graph.only is None else set(graph.only)
+    if graph.only is not None:
+        notes.append(f"{len(graph.only):,} of {len(nodes):,} nodes")
     boxes: list[Box] = []
     where: dict[int, int] = {}  # id of a node -> index of its box
     for node in nodes:
@@ -117,6 +119,8 @@ def view(graph: Graph) -> View:
 
 
 def _groups(graph: Graph, calls: list[modules.Frame], notes: list[str]) -> list[_Group]:
+    if graph.only is not None:
+        return []
     count = sum(1 for n in graph.nodes if not n.literal)
     deepest = max((len(call.path) for call in calls), default=0)
     if graph.depth is not None:

@@ -1,0 +1,76 @@
+"""The steps as text: against hand-computed numbers, and every rule's formula against what the rule computes."""
+
+import math
+
+import numpy as np
+import pytest
+
+import tinygrad_edu as tg
+from tinygrad_edu import viz
+from tinygrad_edu.autograd.primitive import PRIMITIVES
+from tinygrad_edu.viz.rules import READABLE, rule_of, with_values
+
+
+def test_the_chain_rule_is_told_with_numbers():
+    x, w = tg.tensor(2.0, requires_grad=True), tg.tensor(-3.0, requires_grad=True)
+    text = viz.explain((x * w).square(), names={"x": x, "w": w})
+    assert "#2 multiply = x · w = 2 · -3 = -6" in text
+    assert "#3 square = square(#2) = square(-6) = 36" in text
+    assert "#3 square sends g · 2 · x = 1 · 2 · -6 = -12 to #2" in text
+    assert "#2 multiply sends g · b = -12 · -3 = 36 to x" in text
+    assert "#2 multiply sends g · a = -12 · 2 = -24 to w" in text
+
+
+def test_where_paths_meet_the_running_sum_is_told():
+    x = tg.tensor(3.0, requires_grad=True)
+    text = viz.explain(x * x + x, names={"x": x})
+    assert "to x: 1 + 3 = 4" in text
+    assert "to x: 4 + 3 = 7" in text  # 2x + 1
+
+
+def test_a_large_graph_is_told_folded():
+    y = tg.tensor(1.0, requires_grad=True)
+    for _ in range(1000):
+        y = y * 1.001
+    text = viz.explain(y)
+    assert "multiply × 999" in text
+    assert len(text.splitlines()) < 20
+
+
+def test_explaining_changes_no_gradient():
+    x = tg.tensor(3.0, requires_grad=True)
+    viz.explain(x * x)
+    assert x.grad is None
+
+
+SCALAR = {"a": 0.3, "b": 0.6, "x": 0.4}
+
+
+@pytest.mark.parametrize("name", sorted(n for n, p in PRIMITIVES.items() if p.joint is None))
+def test_the_formula_of_a_rule_is_what_the_rule_computes(name):
+    op = PRIMITIVES[name]
+    checked = 0
+    for k, rule in enumerate(op.rules):
+        arguments, text = rule_of(rule)
+        text = READABLE[name][k] if name in READABLE else text
+        if not text or not set(arguments) <= set(SCALAR) or name == "matmul":
+            continue
+        values = {a: SCALAR[a] + (name == "arccosh") for a in arguments}  # its domain starts at 1
+        try:
+            y = float(op.forward(*(np.float64(v) for v in values.values())))
+            expected = float(rule(np.float64(0.7), np.float64(y), *(np.float64(v) for v in values.values())))
+            numbers = {**{k: f"({v!r})" for k, v in values.items()}, "g": "0.7", "y": f"({y!r})"}
+            told = eval(
+                with_values(text, numbers).replace("·", "*"),
+                {**vars(np), **vars(math), "where": np.where, "np": np, "abs": abs},
+            )
+        except (TypeError, NameError, np.linalg.LinAlgError):  # not a formula of numbers alone
+            continue
+        assert float(told) == pytest.approx(expected, rel=1e-9)
+        checked += 1
+    if name in {"multiply", "tanh", "divide", "log", "sigmoid", "sqrt", "exp", "square", "relu", "power"}:
+        assert checked == len(op.rules)
+
+
+def test_two_lambdas_on_one_line_are_told_apart():
+    assert [rule_of(rule)[1] for rule in PRIMITIVES["divide"].rules] == ["g / b", "-g * a / (b * b)"]

@@ -1,0 +1,134 @@
+"""Parts of a graph, and two graphs compared; Mermaid and JSON."""
+
+import json
+import math
+import re
+
+import numpy as np
+import pytest
+
+import tinygrad_edu as tg
+from tinygrad_edu import nn, viz
+from tinygrad_edu.viz.view import view
+
+
+def diamond():
+    x = tg.tensor(1.0, requires_grad=True)
+    a, b = x.tanh(), x.exp()
+    c = a * b
+    d = c.square()
+    return viz.graph(d, names={"x": x, "a": a, "b": b, "c": c, "d": d})
+
+
+def shown(g):
+    return {box.node.name for box in view(g).boxes if box.kind != "left out"}
+
+
+def test_find_matches_names_ops_and_kinds():
+    g = diamond()
+    assert [n.name for n in g.find("tan*")] == ["a"]
+    assert [n.name for n in g.find("PARAMETER")] == ["x"]
+    assert g.find("nothing") == []
+
+
+def test_focus_draws_a_neighbourhood():
+    g = diamond()
+    assert shown(g.focus("c", 1)) == {"a", "b", "c", "d"}
+    assert shown(g.focus("d", 0)) == {"d"}
+    assert "left out" in str(g.focus("c", 1))
+
+
+def test_path_draws_all_ways_between_two_nodes_in_either_order():
+    g = diamond()
+    assert shown(g.path("x", "c")) == shown(g.path("c", "x")) == {"x", "a", "b", "c"}
+    assert shown(g.path("a", "d")) == {"a", "c", "d"}
+
+
+def test_a_way_that_does_not_exist_is_said():
+    with pytest.raises(ValueError, match="no way leads"):
+        diamond().path("a", "b")
+
+
+def test_a_pattern_must_name_one_node():
+    with pytest.raises(ValueError, match="matches no node"):
+        diamond().focus("zebra")
+    with pytest.raises(ValueError, match="matches 4 nodes"):
+        diamond().focus("[abcd]")
+
+
+def test_parts_can_be_printed_and_drawn():
+    for g in (diamond().focus("a", 1), diamond().path("x", "c")):
+        assert g._repr_mimebundle_()["image/svg+xml"].startswith("<svg")
+        assert "tanh" in str(g)
+
+
+def test_two_steps_of_a_loop_differ_where_something_changed():
+    model = nn.MLP([2, 3, 1])
+    x = tg.ones(4, 2)
+    before = viz.graph(model(x).sum(), model)
+    with tg.no_grad():
+        model[2].bias += 10.0
+    changes = before.diff(viz.graph(model(x).sum(), model))
+    assert before.nodes[changes[0].node].name in ("2.bias", "")
+    assert {before.nodes[c.node].label for c in changes} == {"2.bias", "linear", "sum"}
+    assert str(before.diff(before)) == "the same"
+
+
+def test_ops_that_came_and_went_are_named():
+    x = tg.tensor(1.0, requires_grad=True)
+    text = str(viz.graph(x.tanh().exp()).diff(viz.graph(x.sin().exp())))
+    assert "gone: #1 tanh" in text
+    assert "new: #1 sin" in text
+
+
+# --- Mermaid ---
+
+LINE = re.compile(
+    r"""flowchart\ (TB|LR) | \s*subgraph\ f\d+\["[^"\[\]{}<>|]*"\] | \s*end
+      | \s*n\d+(\["|\(")[^"\[\]{}()]*("\]|"\))(:::\w+)? | \s*n\d+\ -->(\|\d\|)?\ n\d+ | \s*classDef\ \w+\ [\w:#,-]+""",
+    re.X,
+)
+
+
+def test_hostile_names_pass_through_mermaid(hostile, tmp_path):
+    x = tg.tensor([1.0, 2.0], requires_grad=True)
+    x.name = hostile
+    path = tmp_path / "g.mmd"
+    viz.graph((x * 2).sum()).save(path)
+    lines = path.read_text("utf-8").splitlines()
+    assert all(LINE.fullmatch(line) for line in lines)
+    assert sum("-->" in line for line in lines) == 2
+
+
+def test_mermaid_has_a_subgraph_for_each_module(tmp_path):
+    model = nn.MLP([2, 3, 1])
+    text = viz.graph(model(tg.ones(1, 2)).sum(), model)._write("mermaid")
+    assert text.count("subgraph") == text.count("\n  end") == 2
+
+
+# --- JSON ---
+
+
+def test_hostile_names_pass_through_json(hostile):
+    x = tg.tensor([1.0], requires_grad=True)
+    x.name = hostile
+    read = json.loads(viz.graph(x * 2)._write("data"))
+    assert read["nodes"][0]["name"] == (hostile if len(hostile) <= 200 else hostile[:199] + "…")
+
+
+def test_json_is_strict_where_numbers_are_not_finite():
+    x = tg.tensor([math.nan, math.inf, -math.inf], requires_grad=True)
+    text = viz.graph(x * 1.0)._write("data")
+    read = json.loads(text, parse_constant=lambda name: pytest.fail(f"{name} is not JSON"))
+    assert read["nodes"][0]["value"]["first"] == ["NaN", "Infinity", "-Infinity"]
+    assert read["findings"][0]["what"] == "NaN in the data"
+
+
+def test_json_holds_the_numbers_of_the_graph():
+    x = tg.tensor(np.array([1.0, 2.0]), requires_grad=True)
+    y = (x * 3).sum()
+    y.backward()
+    nodes = json.loads(viz.graph(y)._write("data"))["nodes"]
+    assert nodes[0]["value"]["mean"] == 1.5
+    assert nodes[0]["grad"]["first"] == [3.0, 3.0]
+    assert nodes[-1]["order"] == 0

@@ -1,0 +1,123 @@
+"""The chain rule node by node, with numbers: what the forward pass computed, then what backward() sent where."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .collect import graph
+from .graph import Graph, Node
+from .rules import FORWARD, with_values
+from .summary import Summary, number, shape_text
+from .view import view
+
+MOST = 60  # steps; a larger graph is told folded
+
+
+def explain(x: Any, model: Any = None, *, names: Any = None) -> Explanation:
+    """What happened from the leaves to x and back, as text: one line an op, one line for each gradient that is sent.
+
+    x is a Tensor or a Graph; `model` and `names` name things, as in `graph`. A number stands for itself; an array is told by
+    its name and range. Gradients are those of the sum so far: where two paths meet, both and their sum are shown.
+
+    >>> import tinygrad_edu as tg
+    >>> x = tg.tensor(3.0, requires_grad=True)
+    >>> print(explain(x * x + x, names={"x": x}))
+    add: 2 ops, 1 parameter
+    <BLANKLINE>
+    forward
+      x = 3
+      #1 multiply = x · x = 3 · 3 = 9
+      #2 add = #1 + x = 9 + 3 = 12
+    <BLANKLINE>
+    backward
+      #2 add starts with 1
+      #2 add sends g = 1 to #1
+      #2 add sends g = 1 to x
+      #1 multiply sends g · b = 1 · 3 = 3 to x: 1 + 3 = 4
+      #1 multiply sends g · a = 1 · 3 = 3 to x: 4 + 3 = 7
+    """
+    told = x if isinstance(x, Graph) else graph(x, model, names=names, gradients=True)
+    return Explanation(_text(told))
+
+
+class Explanation(str):
+    """Text that shows itself as it prints."""
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
+def _text(told: Graph) -> str:
+    ops = [n for n in told.nodes if n.op]
+    lines = [told.title.replace(" · ", ": ", 1).replace(" · ", ", "), "", "forward"]
+    if len(ops) > MOST:
+        small = view(told.with_options(max_nodes=MOST))
+        lines += [f"  {box.title}{f' × {box.times:,}' if box.times else ''}  {box.value}" for box in small.boxes if box.inputs]
+        lines += ["", f"({len(ops):,} ops: told folded. graph.focus(node) and explain(graph) tell a part in full.)"]
+        return "\n".join(lines)
+    for node in told.nodes:
+        if node.op:
+            lines.append(f"  {forward_step(told, node)}")
+        elif not node.literal and node.value.size == 1:
+            lines.append(f"  {name_of(node)} = {node.value}")
+    steps = sorted((n for n in ops if n.order is not None and n.grad is not None), key=lambda n: n.order or 0)
+    if steps:
+        lines += ["", "backward", f"  {name_of(steps[0])} starts with {steps[0].grad}"]
+    for node in steps:
+        lines += [f"  {step}" for step in backward_steps(told, node)]
+    lines += ["", *(f"▲ {found}" for found in told.findings)] if told.findings else []
+    return "\n".join(lines)
+
+
+def name_of(node: Node) -> str:
+    """How the steps call a node: by name, a literal by its number, an op without a name by its id."""
+    return node.literal_text if node.literal else node.name or (f"#{node.id}" if not node.op else f"#{node.id} {node.op}")
+
+
+def _argument(node: Node) -> str:
+    return node.literal_text if node.literal else node.name or f"#{node.id}"
+
+
+def _told(s: Summary) -> str:
+    return number(s.first[0]) if s.size == 1 else f"{shape_text(s.shape)} {s}"
+
+
+def _all_numbers(nodes: list[Node]) -> bool:
+    return all(n.value.size == 1 and n.value.first for n in nodes)
+
+
+def forward_step(told: Graph, node: Node) -> str:
+    """`#1 multiply = x · w = 2 · -3 = -6`."""
+    inputs = [told.nodes[i] for i in node.inputs]
+    formula = FORWARD.get(node.op)
+    arguments = ["a", "b"][: len(inputs)] if formula and "weight" not in formula else list(node.arguments)
+    if not formula or len(arguments) != len(inputs):
+        arguments = [f"x{k}" for k in range(len(inputs))]
+        formula = f"{node.op}({', '.join(arguments)})"
+    parts = [with_values(formula, dict(zip(arguments, map(_argument, inputs), strict=True)))]
+    if inputs and _all_numbers(inputs) and not all(n.literal for n in inputs):
+        parts.append(with_values(formula, {a: number(n.value.first[0]) for a, n in zip(arguments, inputs, strict=True)}))
+    details = "".join(f", {key}={value}" for key, value in node.params)
+    return f"{name_of(node)} = {' = '.join(dict.fromkeys([*parts, _told(node.value)]))}{details}"
+
+
+def backward_steps(told: Graph, node: Node) -> list[str]:
+    """One line for each input that the rules of `node` send a gradient to."""
+    lines = []
+    inputs = [told.nodes[i] for i in node.inputs]
+    values = {"y": node.value, **dict(zip(node.arguments, (n.value for n in inputs), strict=False))}
+    if node.grad is not None:
+        values["g"] = node.grad
+    for target, rule, sent in zip(inputs, (*node.rules, *[""] * len(inputs)), node.sent, strict=False):
+        if sent is None:
+            continue
+        part, total = sent
+        parts = [with_values(rule, {})] if rule else []
+        if rule and all(s.size == 1 for s in values.values()):
+            parts.append(with_values(rule, {name: number(s.first[0]) for name, s in values.items()}))
+        line = f"{name_of(node)} sends {' = '.join(dict.fromkeys([*parts, _told(part)]))} to {_argument(target)}"
+        if total != part:
+            before = number(total.first[0] - part.first[0]) if total.size == 1 else "what came before"
+            line += f": {before} + {number(part.first[0]) if part.size == 1 else 'this'} = {_told(total)}"
+        lines.append(line)
+    return lines
