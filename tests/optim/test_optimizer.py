@@ -4,7 +4,11 @@ import copy
 import gc
 import math
 import pickle
+import subprocess
+import sys
 import warnings
+from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -416,6 +420,28 @@ def test_what_is_not_a_list_of_leaves_is_refused_in_pytorchs_words():
         assert str(raised.value).startswith(message)
 
 
+def test_a_learning_rate_that_became_a_word_is_refused_at_the_step():
+    w = parameter([1.0], [1.0])
+    optimizer = optim.SGD([w], lr=0.5)
+    optimizer.param_groups[0]["lr"] = "0.1"
+    with pytest.raises(TypeError, match="SGD: lr must be a number"):
+        optimizer.step()
+    optimizer.param_groups[0]["lr"] = lambda t: None
+    with pytest.raises(TypeError, match="SGD: lr must be a number"):
+        optimizer.step()
+
+
+HALVES = [np.float32(0.5), np.float64(0.5), np.array(0.5), tg.tensor(0.5), Fraction(1, 2), lambda t: tg.tensor(0.5)]
+
+
+@pytest.mark.parametrize("lr", HALVES, ids=lambda lr: type(lr).__name__)
+def test_a_learning_rate_may_be_any_number_and_float32_stays_float32(lr):
+    w = parameter([1.0], [1.0], np.float32)
+    optim.SGD([w], lr=lr).step()
+    assert w.dtype == np.float32
+    assert w.item() == 0.5
+
+
 def test_a_learning_rate_that_became_nan_is_refused_at_the_step():
     w = parameter([1.0], [1.0])
     optimizer = optim.SGD([w], lr=0.5)
@@ -502,6 +528,13 @@ def test_hooks_run_before_and_after_and_can_be_removed():
     assert seen == [("before", 1.0), ("after", 0.5), ("after", 0.0)]
 
 
+def test_a_pre_hook_may_replace_the_closure():
+    w = parameter([1.0], [1.0])
+    optimizer = optim.SGD([w], lr=0.5)
+    optimizer.register_step_pre_hook(lambda opt, args, kwargs: ((lambda: "mine",), {}))
+    assert optimizer.step(lambda: "yours") == "mine"
+
+
 # --- saving and resuming ---
 
 
@@ -527,6 +560,50 @@ def test_saving_and_resuming_continues_bit_for_bit(rule, route):
     for p, q in zip(params, theirs, strict=True):
         assert p is not q
         assert p._data.tobytes() == q._data.tobytes()
+
+
+RESUME = """
+import pickle, sys
+import numpy as np
+import tinygrad_edu as tg
+from tinygrad_edu import optim
+
+for name, values, optimizer_state, scheduler_state in pickle.load(sys.stdin.buffer):
+    params = [tg.tensor(v, requires_grad=True) for v in values]
+    optimizer = getattr(optim, name)(params)
+    scheduler = optim.lr_scheduler.CosineAnnealingLR(optimizer, 20)
+    optimizer.load_state_dict(optimizer_state)
+    scheduler.load_state_dict(scheduler_state)
+    for t in range(3):
+        for p in params:
+            p.grad = tg.tensor(np.cos(p._data + t))
+        optimizer.step()
+        scheduler.step()
+    print(name, *(p._data.tobytes().hex() for p in params), scheduler.get_last_lr()[0].hex())
+"""
+
+
+def test_a_new_process_continues_bit_for_bit():
+    saved, expected = [], []
+    for rule in optim.RULES:
+        params = random_parameters(SHAPES)
+        optimizer = rule(params, lr=0.1)
+        scheduler = optim.lr_scheduler.CosineAnnealingLR(optimizer, 20)
+        for _ in range(3):
+            optimizer.step()
+            scheduler.step()
+        state = optimizer.state_dict(), scheduler.state_dict()
+        saved.append((rule.__name__, [p._data.copy() for p in params], *copy.deepcopy(state)))
+        for t in range(3):
+            for p in params:
+                p.grad = tg.tensor(np.cos(p._data + t))
+            optimizer.step()
+            scheduler.step()
+        values = [p._data.tobytes().hex() for p in params]
+        expected.append(" ".join([rule.__name__, *values, scheduler.get_last_lr()[0].hex()]))
+    code = [sys.executable, "-c", RESUME]
+    resumed = subprocess.run(code, input=pickle.dumps(saved), capture_output=True, check=True, cwd=Path(tg.__file__).parents[1])
+    assert resumed.stdout.decode().splitlines() == expected
 
 
 def test_state_dict_has_pytorchs_keys():
@@ -596,7 +673,6 @@ def test_an_optimizer_dies_without_the_garbage_collector():
 
 def test_importing_optim_does_not_import_nn():
     import ast
-    from pathlib import Path
 
     folder = Path(optim.__file__).parent
     for file in folder.glob("*.py"):

@@ -155,11 +155,13 @@ class Optimizer:
         closure: zeroes the gradients, computes the loss, calls backward() and returns the loss; called once, before the
         update. Parameters without a gradient, or with requires_grad=False, stay as they are, and so does their state.
         """
+        args: tuple[Any, ...] = (closure,)
+        kwargs: dict[str, Any] = {}
         for hook in tuple(self._pre_hooks.values()):
-            hook(self, (closure,), {})
-        loss = self._step(closure)
+            args, kwargs = hook(self, args, kwargs) or (args, kwargs)
+        loss = self._step(*args, **kwargs)
         for hook in tuple(self._post_hooks.values()):
-            hook(self, (closure,), {})
+            hook(self, args, kwargs)
         return loss
 
     def _step(self, closure: Callable[[], Any] | None) -> Any:
@@ -182,8 +184,10 @@ class Optimizer:
 
     def _rate(self, group: dict[str, Any]) -> float:
         """The group's learning rate for this step, as a Python float (a NumPy one would promote float32 arrays)."""
-        given = group["lr"]
-        lr = float(given(self.steps) if callable(given) else given)
+        given = group["lr"](self.steps) if callable(group["lr"]) else group["lr"]
+        if type(given) is not float:  # somebody edited the group, or a function answered
+            check_option(type(self).__name__, "lr", given)
+        lr = float(given)
         if not math.isfinite(lr):
             raise ValueError(f"Invalid learning rate: {lr} ({type(self).__name__}, step {self.steps + 1})")
         if group.get("decay"):
@@ -304,7 +308,10 @@ class Optimizer:
     # --- hooks ---
 
     def register_step_pre_hook(self, hook: Callable[..., Any]) -> Handle:
-        """Call `hook(optimizer, args, kwargs)` before each step; `.remove()` of the result takes it away again."""
+        """Call `hook(optimizer, args, kwargs)` before each step; `.remove()` of the result takes it away again.
+
+        args holds the closure or None. What the hook returns, if anything, takes the place of (args, kwargs).
+        """
         return Handle(self._pre_hooks, hook)
 
     def register_step_post_hook(self, hook: Callable[..., Any]) -> Handle:

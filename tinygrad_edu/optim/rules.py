@@ -452,7 +452,8 @@ def _given(arguments: dict[str, Any]) -> dict[str, Any]:
 def _root(v: Array, eps: float, eps_in_sqrt: bool, correction: float = 1.0) -> Array:
     """√(v/correction) + eps, or √(v/correction + eps): the divisor that keeps clear of 0."""
     if eps_in_sqrt:
-        return np.sqrt(v / correction + eps)
+        root = v + eps if correction == 1 else v / correction + eps
+        return np.sqrt(root, out=root)
     root = np.sqrt(v)
     if correction != 1:
         root /= math.sqrt(correction)
