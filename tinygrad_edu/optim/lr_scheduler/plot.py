@@ -61,7 +61,9 @@ def plot(scheduler: LRScheduler, steps: int, metrics: Sequence[float] | None = N
     if ax is None:
         _, ax = plt.subplots(figsize=(6, 3), layout="constrained")
     for i, line in enumerate(zip(*rates, strict=True)):
-        ax.plot(line, color=COLORS[i % 4], linestyle=DASHES[i // 4 % 4], linewidth=1.8, label=f"group {i}")
+        ax.plot(
+            line, color=COLORS[i % 4], linestyle=DASHES[i // 4 % 4], linewidth=1.8, drawstyle="steps-post", label=f"group {i}"
+        )
     ax.set(title=type(scheduler).__name__, xlabel="step", ylabel="learning rate")
     ax.set_ylim(bottom=min(0.0, ax.get_ylim()[0]))
     ax.grid(alpha=0.3)
