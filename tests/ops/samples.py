@@ -234,6 +234,8 @@ SAMPLES: dict[str, list[Sample]] = {
     "elu": [sample(away(2, 3), alpha=1.3, scale=1.1, slope=0.7)],
     "silu": unary(normal),
     "gelu": unary(normal),
+    "gelu_tanh": unary(normal),
+    "mish": unary(normal),
     "softplus": [sample(normal(2, 3), beta=1.5, threshold=20.0)],
     "hardtanh": [sample(2 * away(2, 3), low=-1.0, high=1.0)],
     "softmax": [sample(normal(2, 3), axis=1), sample(normal(3), axis=0)],
@@ -256,7 +258,23 @@ SAMPLES: dict[str, list[Sample]] = {
     ],
     "mse": [sample(normal(2, 3), normal(2, 3), scale=1 / 6), sample(normal(3, 1), normal(3), scale=1.0)],
     "bce": [sample(unit(4) ** 2 + 0.1, unit(4) ** 2), sample(np.array([[0.2], [0.7]]), np.array([0.0, 1.0]))],
-    "bce_with_logits": [sample(normal(4), np.array([0.0, 1.0, 0.3, 1.0])), sample(normal(2, 2), unit(2, 2) ** 2)],
+    "bce_with_logits": [
+        sample(away(4), np.array([0.0, 1.0, 0.3, 1.0]), scale=None),
+        sample(away(2, 2), unit(2, 2) ** 2, scale=0.25),
+    ],
+    # recurrent
+    "rnn": [
+        sample(normal(3, 2, 4), normal(2, 4), normal(4, 4), nonlinearity="tanh"),
+        sample(normal(1, 2, 3), normal(2, 3), normal(3, 3), nonlinearity="relu"),
+    ],
+    "lstm": [
+        sample(normal(3, 2, 8), normal(2, 2), normal(2, 2), normal(8, 2)),
+        sample(normal(1, 1, 4), unit(1, 1), unit(1, 1), unit(4, 1)),
+    ],
+    "gru": [
+        sample(normal(3, 2, 6), normal(2, 2), normal(6, 2), normal(6)),
+        sample(normal(2, 2, 6), normal(2, 2), normal(6, 2)),
+    ],
     # creation
     "clone": unary(normal),
     "cast": [sample(normal(3), np.empty(0, np.float64)), sample(normal(2, 3).T, np.empty(0, np.float64))],

@@ -256,7 +256,9 @@ def binary_cross_entropy_with_logits(
     """
     _check_same_size(input, target)
     target = _as_float(target, input)
-    loss = fused._bce_with_logits(input, target)
+    if weight is None and pos_weight is None and reduction == "mean" and raw(input).size:
+        return fused._bce_with_logits(input, target, scale=1 / raw(input).size)
+    loss = fused._bce_with_logits(input, target, scale=None)
     if pos_weight is not None:
         loss = loss + (pos_weight - 1) * target * ops.softplus(-input, 1.0, np.inf)  # the positive term, pos_weight times
     return reduce(loss if weight is None else loss * weight, reduction)
