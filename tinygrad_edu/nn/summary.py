@@ -160,6 +160,8 @@ def _multiply_adds(result: Node) -> int:
     name = result._op.name
     if name in ("linear", "matmul"):
         return result._data.size * raw(result._inputs[0]).shape[-1]
+    if name in ("rnn", "lstm", "gru"):  # gates [L, N, G·H], each a sum over h [N, H]
+        return raw(result._inputs[0]).size * raw(result._inputs[1]).shape[-1]
     return 0
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
-from ...ops.activation import relu, sigmoid
+from ...ops import recurrent as ops
 from ...ops.creation import empty, zeros
-from ...ops.elementwise import tanh
 from ...ops.fused import linear
-from ...ops.shape import cat, chunk, flip, stack
+from ...ops.shape import cat, flip, stack
 from ...tensor import Tensor
 from .. import init
 from ..errors import ShapeError
@@ -23,38 +22,34 @@ __all__ = ["GRU", "GRUCell", "LSTM", "LSTMCell", "RNN", "RNNCell"]
 State = Any
 """h [N, H], or the pair (h, c) of an LSTM."""
 
-
-# --- one step: (input's part of the gates [N, G·H], state, weights of the hidden part) -> state ---
-
-
-def _rnn_step(nonlinearity: Callable[[Any], Any]) -> Callable[[Any, State, Any, Any], State]:
-    return lambda x, h, w, b: nonlinearity(x + linear(h, w, b))
+NONLINEARITIES = ("tanh", "relu")
+WEIGHTS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
 
 
-def _lstm_step(x: Any, state: State, w: Any, b: Any) -> State:
-    """i, f, g, o = σ, σ, tanh, σ of the gates;  c ← f c + i g;  h = o tanh c"""
-    h, c = state
-    i, f, g, o = chunk(x + linear(h, w, b), 4, -1)
-    c = sigmoid(f) * c + sigmoid(i) * tanh(g)
-    return sigmoid(o) * tanh(c), c
+# --- a layer, in one direction: x [L, N, in], state, weights -> (all hₜ [L, N, H], last state) ---
 
 
-def _gru_step(x: Any, h: State, w: Any, b: Any) -> State:
-    """r, z = σ of the gates;  n = tanh(xₙ + r hₙ);  h ← (1 − z) n + z h"""
-    xr, xz, xn = chunk(x, 3, -1)
-    hr, hz, hn = chunk(linear(h, w, b), 3, -1)
-    z = sigmoid(xz + hz)
-    n = tanh(xn + sigmoid(xr + hr) * hn)
-    return n + z * (h - n)
+def _rnn(x: Any, h: Any, w_ih: Any, w_hh: Any, b_ih: Any, b_hh: Any, nonlinearity: str) -> tuple[Any, State]:
+    bias = None if b_ih is None else b_ih + b_hh
+    y = ops.rnn(linear(x, w_ih, bias), h, w_hh, nonlinearity=nonlinearity)
+    return y, y[-1]
 
 
-NONLINEARITIES = {"tanh": _rnn_step(tanh), "relu": _rnn_step(relu)}
+def _lstm(x: Any, state: State, w_ih: Any, w_hh: Any, b_ih: Any, b_hh: Any) -> tuple[Any, State]:
+    bias = None if b_ih is None else b_ih + b_hh
+    y = ops.lstm(linear(x, w_ih, bias), *state, w_hh)
+    return y[:, 0], (y[-1, 0], y[-1, 1])
 
 
-def _rnn(name: str, nonlinearity: str) -> Callable[[Any, State, Any, Any], State]:
+def _gru(x: Any, h: Any, w_ih: Any, w_hh: Any, b_ih: Any, b_hh: Any) -> tuple[Any, State]:
+    bias = () if b_hh is None else (b_hh,)
+    y = ops.gru(linear(x, w_ih, b_ih), h, w_hh, *bias)
+    return y, y[-1]
+
+
+def _check_nonlinearity(name: str, nonlinearity: str) -> None:
     if nonlinearity not in NONLINEARITIES:
         raise ValueError(f"{name}: Unknown nonlinearity '{nonlinearity}'. Select from 'tanh' or 'relu'.")
-    return NONLINEARITIES[nonlinearity]
 
 
 def _reset(module: Module, hidden_size: int) -> None:
@@ -110,7 +105,7 @@ class _Recurrent(Module):
         """Draw all weights anew, uniform in ±1/√hidden_size, in the order of their declaration."""
         _reset(self, self.hidden_size)
 
-    def _step(self) -> Callable[[Any, State, Any, Any], State]:
+    def _run(self, x: Any, state: State, w_ih: Any, w_hh: Any, b_ih: Any, b_hh: Any) -> tuple[Any, State]:
         raise NotImplementedError
 
     def forward(self, input: Tensor, hx: Any = None) -> tuple[Tensor, Any]:
@@ -121,6 +116,8 @@ class _Recurrent(Module):
                 f"got {input.shape}"
             )
         batched = input.ndim == 3
+        if not input.shape[1 if batched and self.batch_first else 0]:
+            raise ShapeError(f"{self._get_name()}: Expected sequence length to be larger than 0, got shape {input.shape}")
         x = input.transpose(0, 1) if batched and self.batch_first else input if batched else input.unsqueeze(1)
         first = self._first_states(x, hx, batched)
         last: list[State] = []
@@ -129,7 +126,8 @@ class _Recurrent(Module):
                 x = dropout(x, self.dropout, self.training)
             directions = []
             for d, end in enumerate(self._ends(layer)):
-                y, state = self._run(flip(x, 0) if d else x, first[len(last)], end)
+                weights = [self.__dict__.get(name + end) for name in WEIGHTS]
+                y, state = self._run(flip(x, 0) if d else x, first[len(last)], *weights)
                 directions.append(flip(y, 0) if d else y)
                 last.append(state)
             x = cat(directions, -1) if len(directions) > 1 else directions[0]
@@ -138,17 +136,6 @@ class _Recurrent(Module):
         elif self.batch_first:
             x = x.transpose(0, 1)
         return x, self._last_states(last, batched)
-
-    def _run(self, x: Tensor, state: State, end: str) -> tuple[Tensor, State]:
-        """One layer in one direction: x [L, N, width] -> [L, N, H] and the last state."""
-        own = self.__dict__
-        step, w, b = self._step(), own[f"weight_hh{end}"], own.get(f"bias_hh{end}")
-        gates = linear(x, own[f"weight_ih{end}"], own.get(f"bias_ih{end}"))  # of all steps at once: one large product
-        outputs = []
-        for t in range(len(gates)):
-            state = step(gates[t], state, w, b)
-            outputs.append(state[0] if self.pair else state)
-        return stack(outputs), state
 
     def _first_states(self, x: Tensor, hx: Any, batched: bool) -> list[State]:
         count = self.num_layers * (1 + self.bidirectional)
@@ -214,14 +201,14 @@ class RNN(_Recurrent):
         device: Any = None,
         dtype: Any = None,
     ) -> None:
-        _rnn("RNN", nonlinearity)
+        _check_nonlinearity("RNN", nonlinearity)
         super().__init__(
             input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional, device=device, dtype=dtype
         )
         self.nonlinearity = nonlinearity
 
-    def _step(self) -> Callable[[Any, State, Any, Any], State]:
-        return _rnn("RNN", self.nonlinearity)
+    def _run(self, x: Any, state: State, w_ih: Any, w_hh: Any, b_ih: Any, b_hh: Any) -> tuple[Any, State]:
+        return _rnn(x, state, w_ih, w_hh, b_ih, b_hh, self.nonlinearity)
 
 
 class LSTM(_Recurrent):
@@ -238,8 +225,8 @@ class LSTM(_Recurrent):
 
     gates, pair = 4, True
 
-    def _step(self) -> Callable[[Any, State, Any, Any], State]:
-        return _lstm_step
+    def _run(self, x: Any, state: State, w_ih: Any, w_hh: Any, b_ih: Any, b_hh: Any) -> tuple[Any, State]:
+        return _lstm(x, state, w_ih, w_hh, b_ih, b_hh)
 
 
 class GRU(_Recurrent):
@@ -252,8 +239,8 @@ class GRU(_Recurrent):
 
     gates = 3
 
-    def _step(self) -> Callable[[Any, State, Any, Any], State]:
-        return _gru_step
+    def _run(self, x: Any, state: State, w_ih: Any, w_hh: Any, b_ih: Any, b_hh: Any) -> tuple[Any, State]:
+        return _gru(x, state, w_ih, w_hh, b_ih, b_hh)
 
 
 # --- one step as a layer ---
@@ -277,7 +264,7 @@ class _Cell(Module):
         """Draw all weights anew, uniform in ±1/√hidden_size."""
         _reset(self, self.hidden_size)
 
-    def _step(self) -> Callable[[Any, State, Any, Any], State]:
+    def _run(self, x: Any, state: State, w_ih: Any, w_hh: Any, b_ih: Any, b_hh: Any) -> tuple[Any, State]:
         raise NotImplementedError
 
     def forward(self, input: Tensor, hx: Any = None) -> Any:
@@ -286,10 +273,15 @@ class _Cell(Module):
                 f"{self._get_name()}: the input must have shape [N, {self.input_size}] or [{self.input_size}], "
                 f"got {input.shape}"
             )
-        if hx is None:
-            h = zeros((*input.shape[:-1], self.hidden_size), dtype=input.dtype)
-            hx = (h, h) if self.pair else h
-        return self._step()(linear(input, self.weight_ih, self.bias_ih), hx, self.weight_hh, self.bias_hh)
+        x = input.reshape(1, -1, self.input_size)
+        n, shape = x.shape[1], (*input.shape[:-1], self.hidden_size)
+        given = (hx if self.pair else (hx,)) if hx is not None else [zeros(shape, dtype=input.dtype)] * (1 + self.pair)
+        for part in given:
+            if part.shape != shape:
+                raise ShapeError(f"{self._get_name()}: the state must have shape {shape}, got {part.shape}")
+        parts = tuple(part.reshape(n, self.hidden_size) for part in given)
+        _, state = self._run(x, parts if self.pair else parts[0], *(getattr(self, name) for name in WEIGHTS))
+        return tuple(part.reshape(shape) for part in state) if self.pair else state.reshape(shape)
 
     def extra_repr(self) -> str:
         return f"{self.input_size}, {self.hidden_size}" + ("" if self.bias else f", bias={self.bias}")
@@ -310,11 +302,12 @@ class RNNCell(_Cell):
         device: Any = None,
         dtype: Any = None,
     ) -> None:
+        _check_nonlinearity("RNNCell", nonlinearity)
         super().__init__(input_size, hidden_size, bias, device=device, dtype=dtype)
         self.nonlinearity = nonlinearity
 
-    def _step(self) -> Callable[[Any, State, Any, Any], State]:
-        return _rnn("RNNCell", self.nonlinearity)
+    def _run(self, x: Any, state: State, w_ih: Any, w_hh: Any, b_ih: Any, b_hh: Any) -> tuple[Any, State]:
+        return _rnn(x, state, w_ih, w_hh, b_ih, b_hh, self.nonlinearity)
 
     def extra_repr(self) -> str:
         return super().extra_repr() + ("" if self.nonlinearity == "tanh" else f", nonlinearity={self.nonlinearity}")
@@ -325,8 +318,8 @@ class LSTMCell(_Cell):
 
     gates, pair = 4, True
 
-    def _step(self) -> Callable[[Any, State, Any, Any], State]:
-        return _lstm_step
+    def _run(self, x: Any, state: State, w_ih: Any, w_hh: Any, b_ih: Any, b_hh: Any) -> tuple[Any, State]:
+        return _lstm(x, state, w_ih, w_hh, b_ih, b_hh)
 
 
 class GRUCell(_Cell):
@@ -334,5 +327,5 @@ class GRUCell(_Cell):
 
     gates = 3
 
-    def _step(self) -> Callable[[Any, State, Any, Any], State]:
-        return _gru_step
+    def _run(self, x: Any, state: State, w_ih: Any, w_hh: Any, b_ih: Any, b_hh: Any) -> tuple[Any, State]:
+        return _gru(x, state, w_ih, w_hh, b_ih, b_hh)

@@ -1,0 +1,134 @@
+"""Recurrent layers over a whole sequence in one op: an LSTM step made of single ops takes some thirty of them.
+
+The input's part of every step's gates, x W_ihᵀ + biases, is computed before (one large product) and given as
+`gates` [L, N, G·H]; h0 [N, H] is the first state, w [G·H, H] the hidden part's weight. L is at least 1.
+
+The rules are backpropagation through time: everything that is local to a step is computed for all steps at once, and the loop
+carries only dL/dh (and dL/dc) from each step to the one before.
+"""
+
+import numpy as np
+
+from ..autograd.primitive import primitive, raw
+
+
+def _sigmoid(x):
+    """1 / (1 + e⁻ˣ) in three calls; its tail is exact to the last digit of 1, not of itself, which a gate does not need."""
+    return np.tanh(x * 0.5) * 0.5 + 0.5
+
+
+def _before(first, states):
+    """The state each step started from: first, states[0], …, states[-2]."""
+    return np.concatenate([np.expand_dims(first, 0), states[:-1]])
+
+
+def _through_time(g, carry):
+    """dL/dh of every step, from g, what arrives from outside, and carry(t, dL/dh), what step t hands to the one before.
+
+    Returns ([L, …], dL/d first state)."""
+    found, later = [], 0
+    for t in reversed(range(g.shape[0])):
+        d = g[t] + later
+        found.append(d)
+        later = carry(t, d)
+    return np.stack(found[::-1]), later
+
+
+def _weight_gradient(d, h):
+    """Σ over steps and samples of d hᵀ: d [L, N, G·H], h [L, N, H] -> [G·H, H]"""
+    return np.matmul(np.transpose(np.reshape(d, (-1, d.shape[-1]))), np.reshape(h, (-1, h.shape[-1])))
+
+
+# --- RNN ---
+
+
+@primitive
+def rnn(gates, h0, w, *, nonlinearity):
+    """hₜ = f(gatesₜ + hₜ₋₁ wᵀ), f = tanh or relu -> all hₜ [L, N, H]"""
+    f = np.tanh if nonlinearity == "tanh" else lambda x: np.maximum(x, 0)
+    y, wt, h = np.empty(gates.shape, gates.dtype), w.T, h0
+    for t, x in enumerate(gates):
+        y[t] = h = f(x + h @ wt)
+    return y
+
+
+@rnn.joint_vjp
+def _(g, y, gates, h0, w, *, nonlinearity, wanted):
+    slope = 1 - y * y if nonlinearity == "tanh" else (raw(y) > 0).astype(y.dtype)
+    d, first = _through_time(g, lambda t, d: np.matmul(d * slope[t], w))
+    d = d * slope
+    return [d, first, _weight_gradient(d, _before(h0, y)) if wanted[2] else None]
+
+
+# --- LSTM ---
+
+
+@primitive
+def lstm(gates, h0, c0, w):
+    """i, f, g, o = σ, σ, tanh, σ of gatesₜ + hₜ₋₁ wᵀ;  cₜ = f cₜ₋₁ + i g;  hₜ = o tanh cₜ -> [L, 2, N, H]: hₜ and cₜ"""
+    n = h0.shape[-1]
+    y, wt, h, c = np.empty((len(gates), 2, *h0.shape), gates.dtype), w.T, h0, c0
+    for t, x in enumerate(gates):
+        a = x + h @ wt
+        s = _sigmoid(a)  # of g too, for nothing: one call is cheaper than three
+        y[t, 1] = c = s[..., n : 2 * n] * c + s[..., :n] * np.tanh(a[..., 2 * n : 3 * n])
+        y[t, 0] = h = s[..., 3 * n :] * np.tanh(c)
+    return y
+
+
+@lstm.joint_vjp
+def _(g, y, gates, h0, c0, w, *, wanted):
+    h, c = _before(h0, y[:, 0]), _before(c0, y[:, 1])
+    i, f, k, o = np.split(gates + np.matmul(h, np.transpose(w)), 4, -1)
+    i, f, k, o = _sigmoid(i), _sigmoid(f), np.tanh(k), _sigmoid(o)
+    shown = np.tanh(y[:, 1])
+    to_c = o * (1 - shown * shown)  # dh/dc
+    # d gates = [dc, dc, dc, dh] · slopes
+    slopes = np.concatenate([k * i * (1 - i), c * f * (1 - f), i * (1 - k * k), shown * o * (1 - o)], -1)
+    found, dh, dc = [], 0, 0
+    for t in reversed(range(g.shape[0])):
+        dh = g[t, 0] + dh
+        dc = g[t, 1] + dc + dh * to_c[t]
+        d = np.concatenate([dc, dc, dc, dh], -1) * slopes[t]
+        found.append(d)
+        dh, dc = np.matmul(d, w), dc * f[t]
+    d = np.stack(found[::-1])
+    return [d, dh, dc, _weight_gradient(d, h) if wanted[3] else None]
+
+
+# --- GRU ---
+
+
+@primitive
+def gru(gates, h0, w, *bias):
+    """r, z = σ(…);  n = tanh(gatesₜ[n] + r · (hₜ₋₁ wᵀ + bias)[n]);  hₜ = (1 − z) n + z hₜ₋₁ -> all hₜ [L, N, H]"""
+    size = h0.shape[-1]
+    y, wt, h = np.empty((len(gates), *h0.shape), gates.dtype), w.T, h0
+    for t, x in enumerate(gates):
+        a = h @ wt
+        if bias:
+            a = a + bias[0]
+        s = _sigmoid(x[..., : 2 * size] + a[..., : 2 * size])
+        n = np.tanh(x[..., 2 * size :] + s[..., :size] * a[..., 2 * size :])
+        y[t] = h = n + s[..., size:] * (h - n)
+    return y
+
+
+@gru.joint_vjp
+def _(g, y, gates, h0, w, *bias, wanted):
+    h = _before(h0, y)
+    a = np.matmul(h, np.transpose(w))
+    if bias:
+        a = a + bias[0]
+    (xr, xz, xn), (ar, az, an) = np.split(gates, 3, -1), np.split(a, 3, -1)
+    r, z = _sigmoid(xr + ar), _sigmoid(xz + az)
+    n = np.tanh(xn + r * an)
+    to_n = (1 - z) * (1 - n * n)
+    to_z = (h - n) * z * (1 - z)
+    to_r = to_n * an * r * (1 - r)
+    slopes = np.concatenate([to_r, to_z, to_n * r], -1)  # d (h wᵀ + bias) = [dh, dh, dh] · slopes
+    d, first = _through_time(g, lambda t, d: d * z[t] + np.matmul(np.concatenate([d, d, d], -1) * slopes[t], w))
+    hidden = np.concatenate([d, d, d], -1) * slopes
+    outer = np.concatenate([d * to_r, d * to_z, d * to_n], -1)
+    rest = [np.sum(hidden, axis=(0, 1)) if wanted[3] else None] if bias else []
+    return [outer, first, _weight_gradient(hidden, h) if wanted[2] else None, *rest]
