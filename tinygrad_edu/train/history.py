@@ -53,7 +53,7 @@ class History:
     def step(self, loss: float, optimizer: Optimizer, named: Iterable[tuple[str, Tensor]]) -> None:
         """Note one update and make it: the gradient's norm before optimizer.step(), the weights' movement after it."""
         before = [(name, p, p._data.copy()) for name, p in named if p._grad is not None]
-        squares = sum(float(np.vdot(p._grad._data, p._grad._data)) for _, p, _ in before if p._grad is not None)
+        squares = sum(_square(p._grad._data) for _, p, _ in before if p._grad is not None)
         lr = optimizer.param_groups[0]["lr"]
         lr = float(lr(optimizer.steps) if callable(lr) else lr)
         optimizer.step()
@@ -92,6 +92,12 @@ class History:
         last = ", ".join(f"{name} {values[-1]:.4g}" for name, values in self.epochs.items() if values and name != "seconds")
         ended = f", stopped: {self.stopped}" if self.stopped else ""
         return f"History({len(self.epochs.get('loss', []))} epochs, {len(self.steps['loss'])} steps: {last}{ended})"
+
+
+def _square(g: np.ndarray) -> float:
+    """g · g; in float64 where float32 cannot hold it, as in the last steps of an explosion."""
+    found = float(np.vdot(g, g))
+    return found if math.isfinite(found) else float(np.vdot(g.astype(np.float64), g.astype(np.float64)))
 
 
 def _ratio(change: np.ndarray, weights: np.ndarray) -> float:

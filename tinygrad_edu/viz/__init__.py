@@ -8,6 +8,7 @@ from .graph import Edge, Graph, Node
 from .history import loss_curves
 from .layers import activations, weights
 from .pictures import confusion_matrix, misread_digits
+from .plot import plot
 from .race import Lane, Race, race
 from .summary import Summary
 from .surfaces import SURFACES, Surface, loss_slice, quadratic
@@ -28,4 +29,4 @@ __all__ = [
     "Picture",
 ]
 __all__ += ["race", "Race", "Lane", "SURFACES", "Surface", "quadratic", "loss_slice"]
-__all__ += ["history", "decision_boundary", "weights", "activations"]
+__all__ += ["plot", "history", "decision_boundary", "weights", "activations"]

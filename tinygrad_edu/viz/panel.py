@@ -49,7 +49,7 @@ class Panel:
         out.append(tag("path", class_="tgc-axis tgc-frame", d=box))
         out.append(words((self.left + self.right) / 2, self.bottom + 38, xlabel, "middle") if xlabel else "")
         middle = (self.top + self.bottom) / 2
-        out.append(words(self.left - 48, middle, ylabel, "middle", turn=-90) if ylabel else "")
+        out.append(words(self.left - 58, middle, ylabel, "middle", turn=-90) if ylabel else "")
         return [part for part in out if part]
 
     def clip(self, name: str, body: Iterable[str]) -> list[str]:
@@ -59,13 +59,16 @@ class Panel:
 
     def line(self, xs: Sequence[float], ys: Sequence[float], k: int, title: str = "") -> str:
         """A line in the colour and dashes of series k; it breaks where a number cannot be drawn."""
-        parts, pen = [], "M"
+        parts, pen, last = [], "M", (math.inf, math.inf)
         for x, y in zip(xs, ys, strict=True):
             if not (math.isfinite(x) and math.isfinite(y)) or (self.log_y and y <= 0) or (self.log_x and x <= 0):
                 pen = "M"
                 continue
-            parts.append(f"{pen}{n(_near(self.px(x)))} {n(_near(self.py(y)))}")
-            pen = "L"
+            here = _near(self.px(x)), _near(self.py(y))
+            if pen == "L" and math.dist(here, last) < 0.5:  # nobody sees it
+                continue
+            parts.append(f"{pen}{n(here[0])} {n(here[1])}")
+            pen, last = "L", here
         tip = tag("title", title) if title else ""
         return tag("path", inside=tip, class_=line_class(k), stroke_dasharray=dashes(k), d="".join(parts))
 

@@ -64,8 +64,8 @@ class Race:
         how = "each rule's best learning rate" if self.tuned else "one learning rate"
         what = "final loss" if self.surface.lowest is None else "above minimum"
         lines = [f"{self.surface.name}: {self.steps} steps, {how}", f"{'rule':12} {'lr':>8}   {what}"]
-        for lane in sorted(self.lanes, key=lambda lane: lane.final):
-            lines.append(f"{lane.name:12} {lane.lr:8g}   {self.ending(lane)}")
+        ranked = sorted(self.lanes, key=lambda lane: lane.final)
+        lines += [f"{lane.name:12} {lane.lr:8g}   {self.ending(lane)}" for lane in ranked]
         return "\n".join(lines)
 
     def ending(self, lane: Lane) -> str:
@@ -123,7 +123,8 @@ def race(
     surface  "quadratic", "beale", "rosenbrock", "himmelblau", "saddle", "rastrigin", "plateau"; a Surface, such as
              viz.quadratic(condition=100) or viz.loss_slice(…); or your own function of x and y
     lr       a number for all rules, or "tune": for each rule the rate of `rates` with the smallest final loss; of several that
-             arrive (what is left of the way down is less than a billionth) the smallest
+             arrive (what is left of the way down is less than a billionth, or a thousandth of the way to the lowest point
+             found where no minimum is known) the smallest
     noise    the standard deviation of Gaussian noise added to every gradient, as that of small batches
     seeds    how many runs with different noise the final loss is the mean of
 
@@ -133,7 +134,7 @@ def race(
     >>> print(tg.viz.race(["SGD", "Momentum"], "quadratic", steps=50))
     quadratic, condition number 20: 50 steps, each rule's best learning rate
     rule               lr   above minimum
-    Momentum        0.046   0.00533
+    Momentum        0.046   0.00545
     SGD             0.046   0.0552
     """
     ground = find_surface(surface)
@@ -151,11 +152,10 @@ def race(
 
 
 def _best(tried: list[tuple[float, float]], surface: Surface, start: Point) -> float:
-    lowest = surface.lowest
-    if lowest is not None:
-        near = lowest + 1e-9 * (surface.value_and_gradient(np.array(start, np.float64))[0] - lowest)
-        tried = [(rate, max(final, near)) for rate, final in tried]
-    return min(tried, key=lambda pair: pair[1])[0]  # the first of equals
+    known = surface.lowest is not None
+    lowest = surface.lowest if surface.lowest is not None else min(final for _, final in tried)
+    near = lowest + (1e-9 if known else 1e-3) * (surface.value_and_gradient(np.array(start, np.float64))[0] - lowest)
+    return min(tried, key=lambda pair: max(pair[1], near))[0]  # the first of equals
 
 
 Make: TypeAlias = "Callable[..., Optimizer]"

@@ -1,0 +1,61 @@
+"""Trying every input costs points per axis to the power of the axes; walking downhill hardly notices the axes."""
+
+import itertools
+import sys
+from pathlib import Path
+
+import numpy as np
+
+import tinygrad_edu as tg
+from tinygrad_edu import train, viz
+
+HERE = Path(__file__).parent
+POINTS = 21  # on each axis, from −1 to 1: a distance of 0.1
+LOW = 0.37  # the minimum is at (0.37, 0.37, …), which is not on the grid
+
+
+def brute_force(axes: int) -> tuple[int, float]:
+    """How many evaluations it takes to try the whole grid, and how far the best point is from the minimum on an axis."""
+    best, where, evaluations = np.inf, None, 0
+    for point in itertools.product(np.linspace(-1, 1, POINTS), repeat=axes):
+        evaluations += 1
+        value = sum((x - LOW) ** 2 for x in point)
+        if value < best:
+            best, where = value, point
+    return evaluations, max(abs(x - LOW) for x in where)
+
+
+def descent(axes: int, close: float) -> int:
+    """How many evaluations (of the function and its gradient) until every axis is as close."""
+    x = tg.tensor(np.full(axes, -1.0), requires_grad=True)
+    optimizer = tg.optim.SGD([x], lr=0.1)
+    evaluations, far = 0, True
+    while far:
+        evaluations += 1
+        optimizer.zero_grad()
+        ((x - LOW) ** 2).sum().backward()
+        optimizer.step()
+        far = np.abs(x.detach().numpy() - LOW).max() > close
+    return evaluations
+
+
+def main(out: Path = HERE, quick: bool = False) -> dict:
+    dimensions = [1, 2, 3] if quick else [1, 2, 3, 4]
+    tried, walked = [], []
+    with train.lint():
+        for axes in dimensions:
+            evaluations, close = brute_force(axes)
+            tried.append(evaluations)
+            walked.append(descent(axes, close))
+            print(f"{axes} axes: {evaluations:>7,} evaluations by brute force, {walked[-1]} downhill, both within {close:.2f}")
+        many = descent(1000, close)
+    print(f"1000 axes: {many} downhill; brute force: a number with {int(1000 * np.log10(POINTS)) + 1:,} digits")
+    lines = {"brute force": (dimensions, tried), "gradient descent": (dimensions, walked)}
+    viz.plot(lines, title="Evaluations until within 0.03 of the minimum", xlabel="axes", ylabel="evaluations", log_y=True).save(
+        out / "evaluations.svg"
+    )
+    return {"tried": tried, "walked": walked, "many": many}
+
+
+if __name__ == "__main__":
+    main(quick="--quick" in sys.argv)

@@ -1,0 +1,54 @@
+"""A straight line has a formula for its best parameters. Gradient descent arrives at the same ones without it."""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+
+import tinygrad_edu as tg
+from tinygrad_edu import data, nn, train, viz
+
+HERE = Path(__file__).parent
+
+
+def main(out: Path = HERE, quick: bool = False) -> dict:
+    tg.manual_seed(0)
+    diabetes = data.load_diabetes()
+    X = data.StandardScaler().fit_transform(diabetes.X.astype(np.float64))
+    y = diabetes.y.astype(np.float64).reshape(-1, 1)
+
+    # Analytic: where the gradient of the MSE is zero, AᵀA w = Aᵀy.
+    A = np.hstack([X, np.ones((len(X), 1))])
+    exact = np.linalg.solve(A.T @ A, A.T @ y)
+    least = float(np.mean((A @ exact - y) ** 2))
+
+    # Numerical: no formula, only the slope where we are.
+    steps = 300 if quick else 4000
+    model = nn.Linear(X.shape[1], 1, dtype=np.float64)
+    optimizer = tg.optim.SGD(model.parameters(), lr=0.2)
+    inputs, targets, criterion, gaps = tg.tensor(X), tg.tensor(y), nn.MSELoss(), []
+    with train.lint():
+        for _ in range(steps):
+            loss = criterion(model(inputs), targets)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            gaps.append(loss.item() - least)
+    apart = float(np.abs(model.weight.detach().numpy().ravel() - exact[:-1].ravel()).max())
+    print(f"least MSE by formula: {least:.3f}; above it after {steps} steps: {gaps[-1]:.2e}; weights at most {apart:.2e} apart")
+
+    # A network bends, and its loss has no such formula. The same loop trains it all the same.
+    network = nn.MLP([X.shape[1], 32, 1], dtype=np.float64)
+    bent = train.fit(
+        network, X, y / 100, optimizer=lambda p: tg.optim.Adam(p, lr=0.01), epochs=10 if quick else 150, progress=False
+    )
+    print(f"the straight line's MSE: {least:.0f}; a network's, on the data it was trained on: {bent['loss'][-1] * 1e4:.0f}")
+
+    step = np.arange(1, steps + 1)
+    viz.plot({"gradient descent": (step, gaps)}, title="MSE above the least possible", xlabel="step", ylabel="gap", log_y=True,
+             log_x=True).save(out / "gap.svg")  # fmt: skip
+    return {"least": least, "gap": gaps[-1], "apart": apart, "network": bent["loss"][-1] * 1e4}
+
+
+if __name__ == "__main__":
+    main(quick="--quick" in sys.argv)

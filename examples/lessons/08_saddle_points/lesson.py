@@ -1,0 +1,44 @@
+"""At a saddle the gradient is zero and nothing is won: who gets away from it, and how."""
+
+import sys
+from pathlib import Path
+
+from tinygrad_edu import viz
+
+HERE = Path(__file__).parent
+LR = {"SGD": 0.05, "Momentum": 0.05, "NAG": 0.05, "Adagrad": 0.3, "RMSprop": 0.05, "Adadelta": 10.0, "Adam": 0.1, "Nadam": 0.1}
+
+
+def escape(lane: viz.Lane) -> int | None:
+    """The step at which a path is half way from the saddle to one of the two valleys."""
+    return next((k for k, (_, y) in enumerate(lane.path.tolist()) if abs(y) > 0.7), None)
+
+
+def main(out: Path = HERE, quick: bool = False) -> dict:
+    # The classic picture: every rule, a hair beside the ridge, at its best learning rate.
+    steps = 40 if quick else 100
+    close = viz.race(surface="saddle", steps=steps)
+    print(close)
+    close.save(out / "saddle.svg")
+    close.save(out / "saddle.html")
+
+    # Exactly on the ridge there is no slope to the side: no rule that only follows gradients ever leaves it.
+    # The noise of small batches is enough to fall off.
+    found = {"beside": {lane.name: escape(lane) for lane in close.lanes}, "ridge": {}, "noise": {}}
+    for name, lr in LR.items():
+        for kind, noise in (("ridge", 0.0), ("noise", 0.05)):
+            alone = viz.race([name], "saddle", start=(-1.5, 0.0), steps=2 * steps, lr=lr, noise=noise, rates=[lr])
+            found[kind][name] = escape(alone.lanes[0])
+    print(
+        f"\n{'rule':10} {'0.001 beside the ridge':>24} {'exactly on it':>15} {'on it, with noise':>18}   (step of the escape)"
+    )
+    for name in LR:
+        print(
+            f"{name:10} "
+            + " ".join(f"{found[k][name] or 'never':>{w}}" for k, w in (("beside", 24), ("ridge", 15), ("noise", 18)))
+        )
+    return found
+
+
+if __name__ == "__main__":
+    main(quick="--quick" in sys.argv)

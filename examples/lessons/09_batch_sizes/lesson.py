@@ -1,0 +1,59 @@
+"""One rule, three batch sizes: what an epoch costs, how noisy its gradient is, and how much memory a step takes."""
+
+import sys
+import time
+import tracemalloc
+from pathlib import Path
+
+import numpy as np
+
+import tinygrad_edu as tg
+from tinygrad_edu import data, nn, train, viz
+
+HERE = Path(__file__).parent
+
+
+def gradient(model: nn.Module, X: tg.Tensor, y: tg.Tensor) -> np.ndarray:
+    model.zero_grad()
+    nn.functional.cross_entropy(model(X), y).backward()
+    return np.concatenate([p.grad.numpy().ravel() for p in model.parameters()])
+
+
+def main(out: Path = HERE, quick: bool = False) -> dict:
+    digits = data.load_digits()
+    X, y = tg.tensor(data.StandardScaler().fit_transform(digits.X)), tg.tensor(digits.y)
+    if quick:
+        X, y = X[:200], y[:200]
+    epochs = 2 if quick else 10
+    rows, curves = {}, {}
+    for name, size, lr in (("batch", len(X), 0.5), ("mini-batch", 32, 0.1), ("stochastic", 1, 0.01)):
+        tg.manual_seed(0)
+        model = nn.MLP([64, 32, 10])
+        true = gradient(model, X, y)
+        picks = [np.random.default_rng(k).permutation(len(X))[:size] for k in range(30)]
+        noise = np.mean([np.linalg.norm(gradient(model, X[p], y[p]) - true) for p in picks]) / np.linalg.norm(true)
+        tracemalloc.start()
+        gradient(model, X[:size], y[:size])
+        memory = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        model.zero_grad()
+        start = time.perf_counter()
+        with train.lint():
+            history = train.fit(model, X, y, loss=nn.CrossEntropyLoss(), optimizer=tg.optim.SGD(model.parameters(), lr=lr),
+                                batch_size=size, epochs=epochs, metrics=["acc"], seed=0, progress=False)  # fmt: skip
+        seconds = (time.perf_counter() - start) / epochs
+        rows[name] = {"size": size, "updates": len(history.steps["loss"]) // epochs, "seconds": seconds, "noise": float(noise),
+                      "memory": memory / 1024, "loss": history["loss"][-1]}  # fmt: skip
+        curves[f"{name}, {size}"] = (np.linspace(0, epochs, len(history.steps["loss"])), history.steps["loss"])
+    print(f"{'':12}{'size':>6}{'updates':>9}{'s/epoch':>9}{'noise':>8}{'memory':>11}{'last loss':>11}")
+    for name, r in rows.items():
+        print(
+            f"{name:12}{r['size']:6}{r['updates']:9}{r['seconds']:9.3f}{r['noise']:8.2f}{r['memory']:7.0f} KiB{r['loss']:11.4f}"
+        )
+    shown = {k: (x[:: max(1, len(x) // 300)], v[:: max(1, len(x) // 300)]) for k, (x, v) in reversed(curves.items())}
+    viz.plot(shown, title="Loss of each update", xlabel="epoch", ylabel="loss", log_y=True).save(out / "batch_sizes.svg")
+    return rows
+
+
+if __name__ == "__main__":
+    main(quick="--quick" in sys.argv)

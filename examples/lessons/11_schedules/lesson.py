@@ -1,0 +1,49 @@
+"""Stochastic descent at a fixed rate never comes to rest; a rate that shrinks lets it be fast first and exact later."""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+
+import tinygrad_edu as tg
+from tinygrad_edu import nn, train, viz
+from tinygrad_edu.optim import lr_scheduler
+
+HERE = Path(__file__).parent
+SCHEDULES = {
+    "fixed, large": (0.05, None),
+    "fixed, small": (0.0005, None),
+    "1/(1 + t)": (0.05, lambda o: lr_scheduler.InverseTimeDecay(o, 1.0)),
+    "halved every 5 epochs": (0.05, lambda o: lr_scheduler.StepLR(o, 5, gamma=0.5)),
+    "cosine": (0.05, lambda o: lr_scheduler.CosineAnnealingLR(o, 30)),
+}
+
+
+def main(out: Path = HERE, quick: bool = False) -> dict:
+    tg.manual_seed(0)
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(200, 5))
+    y = X @ np.array([[1.0], [-2.0], [0.5], [0.0], [3.0]]) + rng.normal(0, 0.5, (200, 1))
+    least = float(np.mean((X @ np.linalg.lstsq(X, y, rcond=None)[0] - y) ** 2))
+    epochs, gaps, rates = (3 if quick else 30), {}, {}
+    with train.lint():
+        for name, (lr, schedule) in SCHEDULES.items():
+            tg.manual_seed(1)
+            model = nn.Linear(5, 1, bias=False)
+            history = train.fit(model, X, y, optimizer=tg.optim.SGD(model.parameters(), lr=lr), schedule=schedule,
+                                batch_size=1, epochs=epochs, validation=(X, y), progress=False)  # fmt: skip
+            gaps[name] = [v - least for v in history["val_loss"]]
+            rates[name] = history["lr"]
+            print(f"{name:22} rate {rates[name][0]:.4f} → {rates[name][-1]:.5f}   MSE above the least: {gaps[name][-1]:.2e}")
+    epoch = range(1, epochs + 1)
+    lines = {k: (epoch, np.maximum(v, 1e-9)) for k, v in gaps.items()}
+    title = "MSE above the least possible, batches of one"
+    viz.plot(lines, title=title, xlabel="epoch", ylabel="gap", log_y=True).save(out / "gaps.svg")
+    viz.plot({k: (epoch, v) for k, v in rates.items()}, title="Learning rates", xlabel="epoch", ylabel="rate", log_y=True).save(
+        out / "rates.svg"
+    )
+    return {name: v[-1] for name, v in gaps.items()}
+
+
+if __name__ == "__main__":
+    main(quick="--quick" in sys.argv)
