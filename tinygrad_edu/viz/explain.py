@@ -71,11 +71,15 @@ def _text(told: Graph) -> str:
 
 def name_of(node: Node) -> str:
     """How the steps call a node: by name, a literal by its number, an op without a name by its id."""
-    return node.literal_text if node.literal else node.name or (f"#{node.id}" if not node.op else f"#{node.id} {node.op}")
+    return node.literal_text if node.literal else _one_line(node.name) or f"#{node.id} {node.op}".strip()
 
 
 def _argument(node: Node) -> str:
-    return node.literal_text if node.literal else node.name or f"#{node.id}"
+    return node.literal_text if node.literal else _one_line(node.name) or f"#{node.id}"
+
+
+def _one_line(name: str) -> str:
+    return " ".join("".join(c if c.isprintable() else " " for c in name).split())
 
 
 def _told(s: Summary) -> str:

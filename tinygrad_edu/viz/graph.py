@@ -165,7 +165,7 @@ class Graph:
         return import_module(f".{writer}", __package__).write(self)
 
     def save(self, path: str | os.PathLike[str]) -> str:
-        """Write the graph to a file; the suffix says how: .svg, .dot, .txt, .mmd (Mermaid), .json. Returns the path.
+        """Write the graph to a file; the suffix says how: .html, .svg, .dot, .txt, .mmd (Mermaid), .json. Returns the path.
 
         The same graph gives the same bytes. No Graphviz is needed.
         """
@@ -185,7 +185,9 @@ class Graph:
         return digraph(self)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        return {"image/svg+xml": self._write("svg"), "text/plain": str(self)}
+        from .html import frame
+
+        return {"text/html": frame(self), "image/svg+xml": self._write("svg"), "text/plain": str(self)}
 
     def find(self, pattern: str) -> list[Node]:
         """The nodes whose name, op, module or kind matches a shell pattern: `g.find("relu*")`."""
@@ -216,7 +218,7 @@ class Graph:
         return replace(self, **checked(**options))
 
 
-WRITERS = {".svg": "svg", ".dot": "dot", ".txt": "text", ".mmd": "mermaid", ".json": "data"}
+WRITERS = {".html": "html", ".svg": "svg", ".dot": "dot", ".txt": "text", ".mmd": "mermaid", ".json": "data"}
 """Suffix -> the module whose `write(graph)` makes the file."""
 
 _CHOICES = {"direction": ("TB", "LR"), "share": ("ghost", "once")}

@@ -6,6 +6,7 @@ import ast
 import functools
 import inspect
 import linecache
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -76,17 +77,18 @@ class _Plain(ast.NodeTransformer):
         return node.args[0] if isinstance(node.func, ast.Name) and node.func.id == "raw" else node
 
 
+NUMBER = re.compile(r"\(?-?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?\)?")
+
+
 class _Numbers(ast.NodeTransformer):
     def __init__(self, values: Mapping[str, str]) -> None:
         self.values = values
 
     def visit_Name(self, node: ast.Name) -> ast.AST:
-        if node.id not in self.values:
-            return node
-        try:
-            return ast.parse(self.values[node.id], mode="eval").body
-        except SyntaxError:  # a name that is no Python, such as layers.0.weight
-            return ast.Name(self.values[node.id])
+        value = self.values.get(node.id, node.id)
+        if NUMBER.fullmatch(value):
+            return ast.parse(value, mode="eval").body
+        return ast.Name(value)  # need not be a name in Python: layers.0.weight
 
 
 def with_values(formula: str, values: Mapping[str, str]) -> str:

@@ -49,8 +49,8 @@ class Summary:
         0 … 99, mean 49.5
         1 everywhere, NaN × 9
         """
-        if self.size == 0:
-            return "empty"
+        if not self.first:
+            return "empty" if self.dtype else "unknown"  # an op that raised has no value
         if self.size == 1:
             return number(self.first[0])
         bad = "".join(f", {label} × {count:,}" for label, count in (("NaN", self.nan), ("Inf", self.inf)) if count)

@@ -59,8 +59,8 @@ def write(graph: Graph) -> str:
         return x + left, y + top
 
     edges = [
-        _edge(boxes[source], [at(p) for p in route], label, across)
-        for (source, _, label), route in zip(arrows, placed.routes, strict=True)
+        tag("g", inside=_edge(boxes[source], [at(p) for p in route], label, across), class_="tg-arrow", **_ends(source, target))
+        for (source, target, label), route in zip(arrows, placed.routes, strict=True)
     ]
     nodes = [_draw(box, at(c), size) for box, c, size in zip(boxes, placed.centres, sizes, strict=True)]
     size: dict[str, Any] = {"width": width + 2 * MARGIN, "height": inner_height + top + MARGIN}
@@ -90,6 +90,11 @@ def document(kind: str, title: str, width: float, height: float, parts: list[str
         role="img",
         aria_label=title,
     ) + "\n"  # fmt: skip
+
+
+def _ends(source: int, target: int) -> dict[str, str]:
+    """Which boxes an arrow joins, for the page's script."""
+    return {"data-from": str(source), "data-to": str(target)}
 
 
 def _turn(p: Point, across: bool) -> Point:
@@ -151,7 +156,8 @@ def _draw(box: Box, centre: Point, size: tuple[float, float]) -> str:
         out.append(tag("rect", class_="tg-flag", x=x + w - wide + 6, y=y - 11, width=wide, height=17, rx=8))
         out.append(tag("text", box.bad, class_="tg-flag-text", x=x + w - wide / 2 + 6, y=y + 1, text_anchor="middle"))
     kinds = ["tg-node", f"tg-{box.kind}", "tg-ghost" if box.ghost else "", "tg-bad" if box.bad else ""]
-    return tag("g", inside="".join(out), class_=" ".join(filter(None, kinds)))
+    nodes = {"data-nodes": " ".join(map(str, box.members))}
+    return tag("g", inside="".join(out), class_=" ".join(filter(None, kinds)), **nodes)
 
 
 def tooltip(box: Box) -> str:

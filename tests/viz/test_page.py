@@ -1,0 +1,230 @@
+"""The page: what is in the file, and, in a real browser, what it does."""
+
+import json
+import re
+import shutil
+from html.parser import HTMLParser
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import tinygrad_edu as tg
+from tinygrad_edu import nn, viz
+
+
+def neuron():
+    names = {"x1": 2.0, "w1": -3.0, "x2": 0.0, "w2": 1.0, "b": 6.8813735870195432}
+    t = {name: tg.tensor(v, requires_grad=True) for name, v in names.items()}
+    o = (t["x1"] * t["w1"] + t["x2"] * t["w2"] + t["b"]).tanh()
+    o.backward()
+    return viz.graph(o, names={**t, "o": o})
+
+
+def network(blocks=1):
+    model = nn.Sequential(*[nn.MLP([3, 4, 3]) for _ in range(blocks)])
+    loss = (model(tg.ones(2, 3)) ** 2).mean()
+    loss.backward()
+    return viz.graph(loss, model)
+
+
+class Page(HTMLParser):
+    """Collects the tags, and the text of each script."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.tags, self.scripts, self.open = [], [], []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+        if tag == "script":
+            self.scripts.append("")
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        if tag == "script":
+            self.open.pop()
+
+    def handle_data(self, data):
+        if self.open:
+            self.scripts[-1] += data
+
+
+def test_hostile_names_pass_through_the_page(hostile, tmp_path):
+    x = tg.tensor([1.0, 2.0], requires_grad=True)
+    x.name = hostile
+    y = (x * 2).sum()
+    y.backward()
+    text = Path(viz.graph(y).save(tmp_path / "g.html")).read_text("utf-8")
+    page = Page(text)
+    assert len(page.scripts) == 2  # the data and the program: no name opened or closed one
+    data = json.loads(page.scripts[0])
+    assert data["nodes"][0]["label"] == ((hostile if len(hostile) <= 200 else hostile[:199] + "…") or "parameter")
+    assert [tag for tag, _ in page.tags].count("svg") == 1
+
+
+def test_the_page_fetches_nothing():
+    text = neuron()._write("html")
+    assert "default-src 'none'" in text
+    assert not re.search(r"""(src|href)\s*=|url\(|@import|https?://(?!www\.w3\.org)""", text.replace("default-src", ""))
+
+
+def test_the_page_reads_without_scripts():
+    text = neuron()._write("html")
+    assert "<noscript>" in text
+    assert "● o = tanh" in text
+    assert 'class="view"' in text
+
+
+def test_the_steps_hold_the_engines_gradients():
+    steps = json.loads(Page(neuron()._write("html")).scripts[0])["steps"]
+    assert [s["phase"] for s in steps] == ["forward"] * 5 + ["backward"] * 5
+    totals = {send["to"]: send["total"] for s in steps for send in s["sends"]}
+    nodes = neuron().nodes
+    assert {nodes[i].name: float(v) for i, v in totals.items() if nodes[i].name} == {
+        "b": 0.5, "x1": -1.5, "w1": 1.0, "x2": 0.5, "w2": 0.0,
+    }  # fmt: skip
+
+
+def test_a_page_has_a_view_for_each_depth_of_modules():
+    labels = re.findall(r'data-label="([^"]*)"', network()._write("html"))
+    assert labels == ["all open", "to depth 2", "to depth 1"]
+
+
+def test_a_notebook_gets_a_sandboxed_frame():
+    html = neuron()._repr_mimebundle_()["text/html"]
+    assert html.startswith('<iframe sandbox="allow-scripts" srcdoc="')
+    (frame,) = [attrs for tag, attrs in Page(html).tags if tag == "iframe"]
+    assert frame["srcdoc"].startswith("<!doctype html>")
+    assert "allow-same-origin" not in frame["sandbox"]
+
+
+def test_the_page_of_a_large_graph_is_folded_and_small():
+    y = tg.tensor(1.0, requires_grad=True)
+    for _ in range(2500):
+        y = y * 1.001
+    assert len(viz.graph(y)._write("html")) < 6_000_000
+
+
+# --- in a browser ---
+
+
+@pytest.fixture(scope="module")
+def browser():
+    sync_api = pytest.importorskip("playwright.sync_api", reason="needs playwright to drive a browser")
+    binary = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if binary is None:
+        pytest.skip("needs Chromium")
+    with sync_api.sync_playwright() as p:
+        b = p.chromium.launch(executable_path=binary, args=["--no-sandbox"])
+        yield b
+        b.close()
+
+
+@pytest.fixture
+def opened(browser, tmp_path):
+    """A function that opens a graph as a page; at the end nothing may have been said or asked for."""
+    noise, pages = [], []
+
+    def open_(g, **options):
+        path = g.save(tmp_path / "g.html")
+        page = browser.new_page(viewport={"width": 1200, "height": 800}, **options)
+        page.on("console", lambda m: noise.append(m.text))
+        page.on("pageerror", lambda e: noise.append(str(e)))
+        page.on("request", lambda r: noise.append(r.url) if not r.url.endswith("g.html") else None)
+        page.goto(f"file://{path}")
+        pages.append(page)
+        return page
+
+    yield open_
+    for page in pages:
+        page.close()
+    assert noise == []
+
+
+def test_the_arrow_keys_step_forward_and_then_backward(opened):
+    page = opened(neuron())
+    said = []
+    for _ in range(10):
+        page.keyboard.press("ArrowRight")
+        said.append(page.inner_text("#said"))
+    assert said[0] == "#2 multiply = x1 · w1 = 2 · -3 = -6"
+    assert "o sends g · (1 - y · y) = 1 · (1 - 0.7071 · 0.7071) = 0.5 to #8" in said[5]
+    assert "sends g · b = 0.5 · -3 = -1.5 to x1" in said[9]
+    page.keyboard.press("ArrowLeft")
+    assert page.inner_text("#said") == said[8]
+    assert page.inner_text("#count") == "backward 4 / 5"
+
+
+def test_gradients_appear_as_they_arrive(opened):
+    page = opened(neuron())
+    for _ in range(6):  # five forward, the first backward
+        page.keyboard.press("ArrowRight")
+    shown = page.eval_on_selector_all(
+        "text.tg-grad", "ts => ts.filter(t => !t.classList.contains('later')).map(t => t.textContent)"
+    )
+    assert sorted(shown) == ["grad 0.5", "grad 1"]
+    page.keyboard.press("Home")
+    shown = page.eval_on_selector_all("text.tg-grad", "ts => ts.filter(t => !t.classList.contains('later')).length")
+    assert shown == 10
+
+
+def test_where_paths_meet_the_running_gradient_is_shown(opened):
+    x = tg.tensor(3.0, requires_grad=True)
+    y = x * x + x
+    y.backward()
+    page = opened(viz.graph(y, names={"x": x}))
+    seen = []
+    for _ in range(4):
+        page.keyboard.press("ArrowRight")
+        seen.append(page.text_content("text.tg-grad >> nth=0") if page.is_visible("text.tg-grad >> nth=0") else "")
+    assert seen[2:] == ["grad 1", "grad 7"]
+
+
+def test_the_keyboard_alone_reaches_a_node_and_its_numbers(opened):
+    page = opened(neuron())
+    page.keyboard.press("/")
+    page.keyboard.type("w1")
+    page.keyboard.press("Enter")
+    assert page.inner_text("#details h2").split() == ["#1", "w1"]
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "w1, parameter"
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert "multiply" in page.inner_text("#details h2")
+    assert "what it sends back" in page.inner_text("#details")
+
+
+def test_ancestors_and_descendants_stay_bright(opened):
+    page = opened(neuron())
+    page.click(".tg-node:has-text('x1') >> nth=0")
+    dim = page.eval_on_selector_all(".tg-node.dim .tg-name", "ts => ts.map(t => t.textContent)")
+    assert sorted(dim) == ["b", "multiply", "w1", "w2", "x2"]
+
+
+def test_modules_collapse_and_colours_change(opened):
+    page = opened(network(2))
+    page.select_option("#depth", label="to depth 1")
+    assert page.locator(".view:visible [data-nodes].tg-module").count() == 2
+    page.select_option("#colour", "grad")
+    fills = page.eval_on_selector_all(".view:not([hidden]) .tg-box", "rs => rs.map(r => r.style.fill)")
+    assert any("rgba" in f for f in fills)
+    page.select_option("#colour", "role")
+
+
+def test_the_first_nan_is_one_key_away(opened):
+    x = tg.tensor([1.0, -1.0], requires_grad=True)
+    with np.errstate(all="ignore"):
+        g = viz.graph(tg.log(x).sum())
+    page = opened(g)
+    page.keyboard.press("n")
+    assert "log" in page.inner_text("#details h2")
+    assert "NaN appears" in page.inner_text("#details")
+
+
+@pytest.mark.parametrize(("theme", "paper"), [("light", "rgb(255, 255, 255)"), ("dark", "rgb(13, 17, 23)")])
+def test_both_themes_colour_page_and_picture_alike(opened, theme, paper):
+    page = opened(neuron(), color_scheme=theme)
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == paper
+    assert page.evaluate("getComputedStyle(document.querySelector('.tg-paper')).fill") == paper
