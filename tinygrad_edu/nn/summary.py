@@ -92,7 +92,7 @@ def summary(model: Module, *inputs: Any, **kwargs: Any) -> Summary:
     """
     given = [Tensor(np.zeros(x)) if isinstance(x, tuple) and all(isinstance(n, int) for n in x) else x for x in inputs]
     pass_ = _Pass(model)
-    with _left_as_it_was(model), pass_, enable_grad():
+    with left_as_it_was(model), pass_, enable_grad():
         model(*given, **kwargs)
     params = list(model.parameters())
     return Summary(
@@ -166,7 +166,7 @@ def _multiply_adds(result: Node) -> int:
 
 
 @contextlib.contextmanager
-def _left_as_it_was(model: Module) -> Iterator[None]:
+def left_as_it_was(model: Module) -> Iterator[None]:
     """Inside, the model is in eval() and everything is recorded, frozen parameters too."""
     flags = [(p, p._requires_grad) for p in model.parameters()]
     modes = [(module, module.training) for module in model.modules()]

@@ -1,0 +1,112 @@
+"""Exported models answer in onnxruntime as they do here, for other batch sizes too."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import tinygrad_edu as tg
+from tinygrad_edu import nn
+from tinygrad_edu.nn import functional as F
+
+onnx = pytest.importorskip("onnx", reason="the export needs the package onnx")
+runtime = pytest.importorskip("onnxruntime", reason="the answers are compared with onnxruntime's")
+
+
+class Functional(nn.Module):
+    """What is computed between layers."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.a, self.b = nn.Linear(6, 4), nn.Linear(6, 4)
+        self.scale = nn.Parameter(tg.full((4,), 0.5))
+        self.register_buffer("shift", tg.arange(4).float())
+
+    def forward(self, x: Any) -> Any:
+        a, b = F.relu(self.a(x * 2 + 1)), tg.tanh(self.b(x))
+        both = tg.cat([a * self.scale - self.shift, b / 3], 1).reshape(-1, 2, 4)
+        return both.transpose(1, 2).softmax(-1).sum(1) + both.mean() ** 2
+
+
+def images(*layers: nn.Module) -> nn.Module:
+    return nn.Sequential(*layers)
+
+
+MODELS: dict[str, tuple[Any, tuple[int, ...]]] = {
+    "mlp": (lambda: nn.MLP([6, 8, 3]), (2, 6)),
+    "wide linear": (lambda: nn.Sequential(nn.Linear(6, 8), nn.GELU(), nn.LayerNorm(8), nn.Linear(8, 2, bias=False)), (2, 5, 6)),
+    "activations": (
+        lambda: nn.Sequential(
+            nn.ReLU(), nn.LeakyReLU(0.2), nn.ELU(0.7), nn.SELU(), nn.Softsign(), nn.Mish(), nn.Hardswish(), nn.GELU("tanh"),
+            nn.SiLU(), nn.Tanh(), nn.Sigmoid(), nn.Softmax(1), nn.LogSoftmax(1), nn.Identity(), nn.Dropout(),
+        ),
+        (2, 6),
+    ),
+    "lenet": (
+        lambda: images(
+            nn.Conv2d(1, 4, 3, padding=1), nn.BatchNorm2d(4), nn.ReLU(), nn.MaxPool2d(2),
+            nn.Conv2d(4, 6, (2, 3), stride=(1, 2), padding="valid", bias=False), nn.AvgPool2d(2, 1, 1),
+            nn.Flatten(), nn.Linear(48, 10),
+        ),
+        (2, 1, 8, 8),
+    ),
+    "same": (lambda: images(nn.Conv2d(2, 3, (2, 4), padding="same", dilation=(1, 2))), (2, 2, 7, 9)),
+    "transposed": (
+        lambda: images(nn.ConvTranspose2d(4, 6, 3, stride=2, padding=1, output_padding=1, groups=2), nn.AdaptiveAvgPool2d(1)),
+        (2, 4, 4, 5),
+    ),
+    "sequence": (lambda: images(nn.Conv1d(2, 3, 3, dilation=2), nn.MaxPool1d(3, 2, 1), nn.AvgPool1d(2)), (2, 2, 16)),
+    "functional": (Functional, (2, 6)),
+}  # fmt: skip
+
+
+def answer(proto: Any, x: np.ndarray) -> Any:
+    session = runtime.InferenceSession(proto.SerializeToString(), providers=["CPUExecutionProvider"])
+    return session.run(None, {"input": x})[0]
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_an_exported_model_answers_as_here(name: str, tmp_path: Path) -> None:
+    make, shape = MODELS[name]
+    tg.manual_seed(0)
+    model = make()
+    for _ in range(2):
+        model(tg.randn(*shape))  # running statistics that are not 0 and 1
+    x = tg.randn(*shape)
+    proto = nn.onnx.export(model, x, tmp_path / "model.onnx")
+    assert model.training
+    assert all(p.requires_grad for p in model.parameters())
+    onnx.checker.check_model(onnx.load(tmp_path / "model.onnx"), full_check=True)
+    model.eval()
+    sizes = [shape[0]] if name == "functional" else [shape[0], 5]  # its mean is over the batch, and a reshape follows
+    for n in sizes:
+        x = tg.randn(n, *shape[1:])
+        np.testing.assert_allclose(answer(proto, x.numpy()), model(x).detach().numpy(), atol=1e-5)
+
+
+def test_an_embedding_takes_integers() -> None:
+    model = nn.Sequential(nn.Embedding(7, 3), nn.Flatten(), nn.Linear(12, 2))
+    x = tg.randint(7, (2, 4))
+    np.testing.assert_allclose(answer(nn.onnx.export(model, x), x.numpy()), model(x).detach(), atol=1e-5)
+
+
+def test_weights_keep_their_names_and_unused_ones_are_left_out() -> None:
+    model = nn.MLP([2, 3, 1])
+    model.unused = nn.Parameter(tg.ones(3))
+    names = [c.name for c in nn.onnx.export(model, tg.ones(1, 2)).graph.initializer]
+    assert names == ["0.weight", "0.bias", "2.weight", "2.bias"]
+
+
+@pytest.mark.parametrize(("model", "shape", "message"), [
+    (nn.GRU(3, 4), (2, 2, 3), "must return one Tensor"),
+    (nn.AdaptiveAvgPool2d(2), (1, 1, 4, 4), "output_size=1 only"),
+    (nn.Conv2d(1, 1, 3, padding=1, padding_mode="reflect"), (1, 1, 4, 4), "padding_mode"),
+    (nn.BatchNorm1d(3, track_running_stats=False), (2, 3), "no running statistics"),
+    (nn.Softplus(), (2, 3), "the op 'softplus' has no form here"),
+])  # fmt: skip
+def test_what_has_no_form_is_named(model: Any, shape: tuple[int, ...], message: str) -> None:
+    with pytest.raises((ValueError, TypeError), match=message):
+        nn.onnx.export(model, tg.ones(*shape))
