@@ -141,8 +141,9 @@ class NAG(Optimizer):
     def update(self, w: Array, g: Array, v: Array, *, t: int, lr: float, momentum: float, lr_in_buffer: bool) -> None:
         v *= momentum
         if lr_in_buffer:
-            v += lr * g
-            w -= lr * g + momentum * v
+            step = lr * g
+            v += step
+            w -= step + momentum * v
         else:
             v += g
             w -= lr * (g + momentum * v)
