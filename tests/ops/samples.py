@@ -123,6 +123,12 @@ SAMPLES: dict[str, list[Sample]] = {
     "maximum": binary(away),
     "minimum": binary(away),
     "where": [sample(mask, normal(2, 3), normal(2, 3)), sample(mask, normal(3), normal(2, 1)), sample(mask, 0.0, normal())],
+    "gate": [
+        sample(normal(2, 3), mask),
+        sample(normal(3, 2).T, mask),
+        sample(normal(), np.array(True)),
+        sample(normal(0), np.ones(0, bool)),
+    ],
     "clip": [sample(normal(5), min=-0.5, max=0.7), sample(normal(2, 3), max=0.1), sample(normal(0), min=0.0)],
     # reduction
     "mean": [

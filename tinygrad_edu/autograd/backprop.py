@@ -20,6 +20,7 @@ from .errors import ShapeError
 from .grad_mode import enable_grad
 from .primitive import Node, Primitive, from_array, mark_changed
 from .saved import reads
+from .sums import add_up
 
 FREED = Primitive(lambda: None, (), "freed")
 """The op of a result whose graph was cut loose."""
@@ -55,7 +56,7 @@ def unbroadcast(g: Any, shape: tuple[int, ...]) -> Any:
     if added < 0 or any(n not in (1, m) for n, m in zip(shape, g.shape[added:], strict=True)):
         raise ShapeError(f"a rule returned a gradient of shape {g.shape} for an input of shape {shape}")
     stretched = tuple(i + added for i, n in enumerate(shape) if n == 1 and g.shape[i + added] != 1)
-    return np.reshape(np.sum(g, axis=(*range(added), *stretched)), shape)
+    return np.reshape(add_up(g, (*range(added), *stretched)), shape)
 
 
 def pull_back(

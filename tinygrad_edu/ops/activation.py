@@ -6,8 +6,9 @@ import numpy as np
 
 from ..autograd.errors import ShapeError
 from ..autograd.primitive import primitive, raw
+from ..autograd.sums import add_up
 from .axes import normalize_axis, torch_names
-from .elementwise import exp, tanh
+from .elementwise import exp, gate, tanh
 from .shape import chunk, reshape
 from .special import erfc
 
@@ -29,19 +30,19 @@ def relu(x):
     return np.maximum(x, 0)
 
 
-relu.vjp(lambda g, y, x: np.where(raw(y) > 0, g, 0))
+relu.vjp(lambda g, y, x: gate(g, raw(y) > 0))
 
 
 @primitive
 def sigmoid(x):
-    """y = 1 / (1 + e⁻ˣ), computed from e^−|x|, which never overflows.
+    """y = 1 / (1 + e⁻ˣ); where e⁻ˣ is too large for the dtype, 0.
 
     >>> import tinygrad_edu as tg
     >>> tg.sigmoid(tg.tensor([-1e4, 0.0, 1e4]))
     tensor([0.0000, 0.5000, 1.0000])
     """
-    z = np.exp(-np.abs(x))
-    return np.where(x >= 0, 1, z) / (1 + z)
+    with np.errstate(over="ignore"):
+        return 1 / (1 + np.exp(-x))
 
 
 sigmoid.vjp(lambda g, y, x: g * y * (1 - y))
@@ -49,11 +50,11 @@ sigmoid.vjp(lambda g, y, x: g * y * (1 - y))
 
 @primitive
 def _leaky_relu(x, *, slope):
-    return np.where(x > 0, x, slope * x)
+    return np.maximum(x, 0) + slope * np.minimum(x, 0)
 
 
 _leaky_relu.op.name = "leaky_relu"
-_leaky_relu.vjp(lambda g, y, x, *, slope: np.where(raw(x) > 0, g, slope * g))
+_leaky_relu.vjp(lambda g, y, x, *, slope: gate(g, raw(x) > 0) + slope * gate(g, ~(raw(x) > 0)))
 
 
 def leaky_relu(x, negative_slope=0.01):
@@ -68,7 +69,7 @@ def leaky_relu(x, negative_slope=0.01):
 
 @primitive
 def _elu(x, *, alpha, scale, slope):
-    return scale * np.where(x > 0, x, alpha * np.expm1(slope * np.minimum(x, 0)))
+    return scale * (np.maximum(x, 0) + alpha * np.expm1(slope * np.minimum(x, 0)))
 
 
 _elu.op.name = "elu"
@@ -76,7 +77,8 @@ _elu.op.name = "elu"
 
 @_elu.vjp
 def _(g, y, x, *, alpha, scale, slope):
-    return g * scale * np.where(raw(x) > 0, 1, alpha * slope * np.exp(slope * np.minimum(x, 0)))
+    right = raw(x) > 0
+    return scale * (gate(g, right) + gate(g, ~right) * (alpha * slope) * np.exp(slope * np.minimum(x, 0)))
 
 
 def elu(x, alpha=1.0):
@@ -115,13 +117,24 @@ def celu(x, alpha=1.0):
     return _elu(x, alpha=alpha, scale=1.0, slope=1.0 / alpha)
 
 
+def _log1p_exp(x):
+    """log(1 + eˣ) without overflow."""
+    return np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x)))
+
+
 @primitive
 def _softplus(x, *, beta, threshold):
-    return np.where(x * beta > threshold, x, np.logaddexp(x * beta, 0) / beta)
+    y = _log1p_exp(x * beta) / beta
+    return np.where(x * beta > threshold, x, y) if math.isfinite(threshold) else y
 
 
 _softplus.op.name = "softplus"
-_softplus.vjp(lambda g, y, x, *, beta, threshold: g * np.where(raw(x) * beta > threshold, 1, sigmoid(x * beta)))
+
+
+@_softplus.vjp
+def _(g, y, x, *, beta, threshold):
+    straight = raw(x) * beta > threshold
+    return gate(g, straight) + gate(g, ~straight) * sigmoid(x * beta)
 
 
 def softplus(x, beta=1.0, threshold=20.0):
@@ -168,16 +181,23 @@ def _(g, y, x):
     return g * (s + _times(y, 1 - s))
 
 
+@primitive
 def mish(x):
     """y = x · tanh(log(1 + eˣ)).
 
-    Source: Misra, Mish, 2019, arXiv:1908.08681.
+    Source: Misra, Mish, 2019, arXiv:1908.08681. At −∞ it is 0 (PyTorch: nan).
 
     >>> import tinygrad_edu as tg
     >>> tg.ops.mish(tg.tensor([-1.0, 0.0, 1.0]))
     tensor([-0.3034,  0.0000,  0.8651])
     """
-    return _times(x, tanh(softplus(x)))
+    return _times(x, np.tanh(_log1p_exp(x)))
+
+
+@mish.vjp
+def _(g, y, x):
+    t = np.tanh(_log1p_exp(x))
+    return g * (t + _times(x, (1 - t * t) * sigmoid(x)))
 
 
 @primitive
@@ -187,6 +207,24 @@ def _gelu(x):
 
 _gelu.op.name = "gelu"
 _gelu.vjp(lambda g, y, x: g * (0.5 * erfc(-math.sqrt(0.5) * x) + _times(x, np.exp(-0.5 * x * x) / math.sqrt(2 * math.pi))))
+
+
+_SLOPE = math.sqrt(2 / math.pi)
+
+
+@primitive
+def _gelu_tanh(x):
+    return _times(x, 0.5 * (1 + np.tanh(_SLOPE * (x + 0.044715 * (x * x * x)))))
+
+
+_gelu_tanh.op.name = "gelu_tanh"
+
+
+@_gelu_tanh.vjp
+def _(g, y, x):
+    t = np.tanh(_SLOPE * (x + 0.044715 * (x * x * x)))
+    bend = 0.5 * _SLOPE * (1 - t * t)
+    return g * (0.5 * (1 + t) + _times(x * (1 + 3 * 0.044715 * (x * x)), bend))
 
 
 def gelu(x, approximate="none"):
@@ -203,7 +241,7 @@ def gelu(x, approximate="none"):
         return _gelu(x)
     if approximate != "tanh":
         raise ValueError(f"gelu(): approximate must be 'none' or 'tanh', got {approximate!r}")
-    return _times(x, 0.5 * (1 + tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * (x * x * x)))))
+    return _gelu_tanh(x)
 
 
 def softsign(x):
@@ -285,7 +323,7 @@ def hardtanh(x, min_val=-1.0, max_val=1.0):
 
 _hardtanh = primitive(
     lambda x, *, low, high: np.clip(x, low, high),
-    lambda g, y, x, *, low, high: np.where((raw(x) > low) & (raw(x) < high), g, 0),
+    lambda g, y, x, *, low, high: gate(g, (raw(x) > low) & (raw(x) < high)),
     name="hardtanh",
 )
 
@@ -305,8 +343,8 @@ def relu6(x):
 
 @primitive
 def _softmax(x, *, axis):
-    e = np.exp(x - np.max(x, axis=axis, keepdims=True))
-    return e / np.sum(e, axis=axis, keepdims=True)
+    e = np.exp(x - np.maximum.reduce(x, axis=axis, keepdims=True, initial=-np.inf))
+    return e / add_up(e, (axis,), True)
 
 
 _softmax.op.name = "softmax"
@@ -315,8 +353,8 @@ _softmax.vjp(lambda g, y, x, *, axis: y * (g - np.sum(g * y, axis=axis, keepdims
 
 @primitive
 def _log_softmax(x, *, axis):
-    z = x - np.max(x, axis=axis, keepdims=True)
-    return z - np.log(np.sum(np.exp(z), axis=axis, keepdims=True))
+    z = x - np.maximum.reduce(x, axis=axis, keepdims=True, initial=-np.inf)
+    return z - np.log(add_up(np.exp(z), (axis,), True))
 
 
 _log_softmax.op.name = "log_softmax"

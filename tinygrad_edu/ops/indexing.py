@@ -7,6 +7,7 @@ import numpy as np
 from ..autograd.errors import ShapeError
 from ..autograd.primitive import from_array, implements, is_tensor, primitive, raw
 from .axes import normalize_axis, torch_names
+from .elementwise import gate
 
 __all__ = [
     "take_along_dim", "gather", "scatter", "scatter_add", "index_select", "index_add", "index_fill", "take", "select",
@@ -81,7 +82,7 @@ _put.op.name = "put"
 def _(g, y, x, values, *, key):
     kept = np.ones(x.shape, bool)
     kept[key] = False
-    return np.where(kept, g, 0)
+    return gate(g, kept)
 
 
 @_put.vjp
@@ -92,7 +93,7 @@ def _(g, y, x, values, *, key):
     number = np.arange(math.prod(read.shape)).reshape(read.shape)
     owner = np.zeros(x.shape, number.dtype)
     owner[key] = number
-    return np.where(owner[key] == number, read, 0)
+    return gate(read, owner[key] == number)
 
 
 # --- one index an element ---

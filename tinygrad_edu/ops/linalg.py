@@ -110,7 +110,10 @@ def logdet(x):
 
 @primitive
 def _solve(a, b):
-    return np.linalg.solve(a, b)
+    try:
+        return np.linalg.solve(a, b)
+    except np.linalg.LinAlgError:
+        raise np.linalg.LinAlgError(f"solve(): a matrix of shape {a.shape[-2:]} is singular: A x = B has no unique x") from None
 
 
 _solve.op.name = "solve"
@@ -147,7 +150,10 @@ def solve(A, B):
 
 @primitive
 def _cholesky(x):
-    return np.linalg.cholesky((x + _mT(x)) / 2)
+    try:
+        return np.linalg.cholesky((x + _mT(x)) / 2)
+    except np.linalg.LinAlgError:
+        raise np.linalg.LinAlgError(f"cholesky(): a matrix of shape {x.shape[-2:]} is not positive definite") from None
 
 
 _cholesky.op.name = "cholesky"
@@ -172,10 +178,7 @@ def cholesky(x):
             [1., 2.]])
     """
     _square("cholesky", x)
-    try:
-        return _cholesky(x)
-    except np.linalg.LinAlgError:
-        raise np.linalg.LinAlgError(f"cholesky(): the matrix of shape {x.shape} is not positive definite") from None
+    return _cholesky(x)
 
 
 def _gaps(s):

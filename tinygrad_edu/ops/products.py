@@ -262,9 +262,7 @@ def _check_sizes(equation, operands, spelled):
         for letter, n in zip(s, x.shape, strict=True):
             if sizes.setdefault(letter, n) != n:
                 if 1 not in (n, sizes[letter]):
-                    raise ShapeError(
-                        f"einsum(): in '{equation}' the letter '{letter}' stands for sizes {sizes[letter]} and {n}"
-                    )
+                    raise ShapeError(f"einsum(): in '{equation}' the letter '{letter}' has sizes {sizes[letter]} and {n}")
                 sizes[letter] = max(n, sizes[letter])
 
 

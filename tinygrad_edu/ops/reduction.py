@@ -6,9 +6,10 @@ from collections import namedtuple
 import numpy as np
 
 from ..autograd.primitive import FLOAT32, implements, is_tensor, primitive, raw
+from ..autograd.sums import add_up
 from .axes import kept_shape, like, normalize_axes, normalize_axis, torch_names
 from .cumulative import product_of_others
-from .elementwise import absolute, maximum, minimum, square
+from .elementwise import absolute, gate, maximum, minimum, square
 from .indexing import take_along_dim
 from .shape import reshape, squeeze
 
@@ -23,19 +24,6 @@ ValuesIndices = namedtuple("ValuesIndices", "values indices")
 def over(g, shape, axis, keepdims):
     """g, which a reduction over `axis` has arrived at, spread over `shape` again."""
     return np.broadcast_to(g if keepdims else np.reshape(g, kept_shape(shape, axis)), shape)
-
-
-def add_up(x, axis, keepdims):
-    """np.sum, in float64 where NumPy would add thousands of float32 one after the other and lose digits.
-
-    NumPy adds pairwise along the axis that is contiguous in memory, and only there.
-    """
-    if x.dtype is FLOAT32 and x.size > 1000 and not (axis is None and (x.flags.c_contiguous or x.flags.f_contiguous)):
-        axes = range(x.ndim) if axis is None else axis
-        one_by_one = math.prod(x.shape[a] for a in axes if x.strides[a] != x.itemsize)
-        if one_by_one > 500:
-            return np.sum(x, axis=axis, keepdims=keepdims, dtype=np.float64).astype(FLOAT32)
-    return np.sum(x, axis=axis, keepdims=keepdims)
 
 
 # --- sum: adjoint of broadcast_to ---
@@ -161,6 +149,8 @@ def _numpy_std(a, axis=None, *, ddof=0, keepdims=False):
 
 @primitive
 def _prod(x, *, axis, keepdims):
+    if x.dtype is FLOAT32:  # a million rounded products would leave three digits
+        return np.prod(x, axis=axis, keepdims=keepdims, dtype=np.float64).astype(FLOAT32)
     return np.prod(x, axis=axis, keepdims=keepdims)
 
 
@@ -192,7 +182,7 @@ def share_among_equals(g, y, x, *, axis, keepdims):
     y = raw(y) if keepdims else np.reshape(raw(y), kept_shape(x.shape, axis))
     hit = (raw(x) == y) | (np.isnan(raw(x)) & np.isnan(y))
     share = over(g, x.shape, axis, keepdims) / np.sum(hit, axis=axis, keepdims=True).astype(x.dtype)
-    return np.where(hit, share, 0)
+    return gate(share, hit)
 
 
 @primitive
@@ -348,15 +338,17 @@ _logsumexp.op.name = "logsumexp"
 
 @_logsumexp.vjp
 def _(g, y, x, *, axis, keepdims):
-    y = y if keepdims else np.reshape(y, kept_shape(x.shape, axis))
-    return over(g, x.shape, axis, keepdims) * np.exp(x - np.where(np.isfinite(raw(y)), y, 0))
+    top = np.max(raw(x), axis=axis, keepdims=True, initial=-np.inf)
+    e = np.where(top == np.inf, raw(x) == top, np.exp(x - np.where(np.isfinite(top), top, 0)))
+    total = np.sum(e, axis=axis, keepdims=True)  # not e^(x − y): y near 1e4 has few digits after the point
+    return over(g, x.shape, axis, keepdims) * (e / np.where(total == 0, 1, total))
 
 
 @torch_names
 def logsumexp(x, axis=None, keepdims=False):
     """y = log Σ exp(x) along `axis`, shifted by the maximum so that exp never overflows.
 
-    The gradient is softmax(x). All −inf: y = −inf with gradient 0 (PyTorch: nan).
+    The gradient is softmax(x); 0 where all x are −∞, and shared by what is +∞ (PyTorch: nan in both cases).
 
     >>> import tinygrad_edu as tg
     >>> tg.logsumexp(tg.tensor([1e4, 1e4]), dim=0)

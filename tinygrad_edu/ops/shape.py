@@ -266,7 +266,14 @@ def broadcast_to(x, shape):
     tensor([[1., 1., 1.],
             [2., 2., 2.]])
     """
-    return _broadcast_to(x, shape=_sizes((shape,)))
+    return _stretch("broadcast_to", x, _sizes((shape,)))
+
+
+def _stretch(name, x, shape):
+    own = (1,) * (len(shape) - x.ndim) + x.shape
+    if len(own) != len(shape) or any(n not in (1, m) for n, m in zip(own, shape, strict=True)):
+        raise ShapeError(f"{name}(): shape {x.shape} cannot be stretched to {shape}: sizes must be equal or 1, from the right")
+    return _broadcast_to(x, shape=shape)
 
 
 def expand(x, *sizes):
@@ -278,7 +285,7 @@ def expand(x, *sizes):
     """
     sizes = _sizes(sizes)
     own = (1,) * (len(sizes) - x.ndim) + x.shape
-    return _broadcast_to(x, shape=tuple(m if n == -1 else n for n, m in zip(sizes, own, strict=True)))
+    return _stretch("expand", x, tuple(m if n == -1 else n for n, m in zip(sizes, own, strict=False)))
 
 
 # --- joining and splitting ---

@@ -11,6 +11,7 @@ import numpy as np
 from ..autograd.errors import ShapeError
 from ..autograd.primitive import primitive, raw
 from . import reduction
+from .elementwise import gate
 from .indexing import getitem
 from .products import matmul
 from .shape import pad_axes, permute, reshape, squeeze, unsqueeze
@@ -275,31 +276,42 @@ def _overhang(size, kernel, stride, dilation, padding):
     return max(0, last * stride - room)
 
 
+def _places(w, n):
+    """The elements of all windows at one place of the kernel after the other: w [..., *kernel, *out] -> [..., *out] each."""
+    return [w[(..., *k, *(slice(None),) * n)] for k in np.ndindex(w.shape[-2 * n : -n])]
+
+
 @primitive
 def _max_pool(x, *, kernel, stride, dilation):
     """The largest element of each window: x [..., *size] -> [..., *out]."""
-    n = len(kernel)
-    return np.max(windows(x, kernel=kernel, stride=stride, dilation=dilation), axis=tuple(range(-2 * n, -n)))
+    first, *rest = _places(windows(x, kernel=kernel, stride=stride, dilation=dilation), len(kernel))
+    y = np.array(first)
+    for place in rest:
+        np.maximum(y, place, out=y)
+    return y
 
 
 _max_pool.op.name = "max_pool"
 
 
-def _first_largest(x, kernel, stride, dilation):
-    """Where in its window the first largest element is: [..., *out], counted through the window row by row."""
-    w = windows(raw(x), kernel=kernel, stride=stride, dilation=dilation)
+def _first_largest(x, y, kernel, stride, dilation):
+    """True where an element is the first of its window's largest: [..., *kernel, *out]."""
+    w = windows(x, kernel=kernel, stride=stride, dilation=dilation)
     n = len(kernel)
-    return np.argmax(np.reshape(w, w.shape[: -2 * n] + (-1,) + w.shape[-n:]), axis=-n - 1)
+    hit = np.empty(w.shape, bool)
+    free = np.ones(y.shape, bool)
+    for place, answer in zip(_places(w, n), _places(hit, n), strict=True):
+        np.logical_and(free, (place == y) | (place != place), out=answer)  # nan is largest
+        free &= ~answer
+    return hit
 
 
 @_max_pool.vjp
 def _(g, y, x, *, kernel, stride, dilation):
     n = len(kernel)
-    winner = _first_largest(x, kernel, stride, dilation)
-    places = np.arange(math.prod(kernel)).reshape(kernel + (1,) * n)
+    hit = _first_largest(raw(x), raw(y), kernel, stride, dilation)
     spread = np.reshape(g, g.shape[:-n] + (1,) * n + g.shape[-n:])
-    hit = places == np.reshape(winner, spread.shape)
-    return fold(np.where(hit, spread, 0), size=x.shape[-n:], stride=stride, dilation=dilation)
+    return fold(gate(spread, hit), size=x.shape[-n:], stride=stride, dilation=dilation)
 
 
 def _max(name, n, x, kernel_size, stride, padding, dilation, ceil_mode):
