@@ -80,6 +80,15 @@ class Momentum(Optimizer):
     The term momentum · v is the whole difference to SGD: w moves on where the gradient is 0. lr >= 0; momentum in [0, 1).
     The two forms take the same steps until lr changes: then the first carries the old rate on inside v.
     Source: Polyak, Some methods of speeding up the convergence of iteration methods, 1964.
+
+    >>> import tinygrad_edu as tg
+    >>> w = tg.tensor([3.0], requires_grad=True)
+    >>> opt = tg.optim.Momentum([w], lr=0.1, momentum=0.5)
+    >>> for _ in range(2):
+    ...     w.grad = tg.ones(1)
+    ...     opt.step()
+    >>> w  # 3 − 0.1 − (0.5·0.1 + 0.1)
+    tensor([2.7500], requires_grad=True)
     """
 
     kin = Kin(
@@ -122,6 +131,15 @@ class NAG(Optimizer):
 
     lr >= 0; momentum in [0, 1). Where v has become small, θ and w are the same.
     Sources: Nesterov 1983; Sutskever et al., On the importance of initialization and momentum in deep learning, ICML 2013.
+
+    >>> import tinygrad_edu as tg
+    >>> w = tg.tensor([3.0], requires_grad=True)
+    >>> opt = tg.optim.NAG([w], lr=0.1, momentum=0.5)
+    >>> for _ in range(2):
+    ...     w.grad = tg.ones(1)
+    ...     opt.step()
+    >>> w  # the look-ahead point: 0.075 further than momentum's 2.75
+    tensor([2.6750], requires_grad=True)
     """
 
     kin = Kin(
@@ -159,6 +177,15 @@ class Adagrad(Optimizer):
     G starts at initial_accumulator_value >= 0 (0 as in the paper and PyTorch; Keras takes 0.1). G only grows, so learning
     comes to a stop. lr, lr_decay, eps >= 0.
     Source: Duchi, Hazan & Singer, Adaptive subgradient methods, JMLR 12, 2011.
+
+    >>> import tinygrad_edu as tg
+    >>> w = tg.tensor([3.0], requires_grad=True)
+    >>> opt = tg.optim.Adagrad([w], lr=0.1)
+    >>> for _ in range(2):
+    ...     w.grad = tg.ones(1)
+    ...     opt.step()
+    >>> w  # 0.1/√1, then 0.1/√2
+    tensor([2.8293], requires_grad=True)
     """
 
     kin = Kin(
@@ -193,6 +220,15 @@ class RMSprop(Optimizer):
     alpha in [0, 1), Keras's rho: the average reaches back over about 1/(1−alpha) steps. PyTorch's alpha is 0.99, Keras's 0.9.
     eps_in_sqrt=True is √(v + eps), lr_in_buffer=True is b ← momentum · b + lr · g / …: Keras does both, PyTorch neither.
     Sources: Hinton, Neural networks for machine learning, lecture 6e, 2012; centered: Graves 2013, arXiv:1308.0850.
+
+    >>> import tinygrad_edu as tg
+    >>> w = tg.tensor([3.0], requires_grad=True)
+    >>> opt = tg.optim.RMSprop([w], lr=0.1, alpha=0.5)
+    >>> for _ in range(2):
+    ...     w.grad = tg.ones(1)
+    ...     opt.step()
+    >>> w  # 0.1/√0.5, then 0.1/√0.75
+    tensor([2.7431], requires_grad=True)
     """
 
     kin = Kin(
@@ -243,6 +279,15 @@ class Adadelta(Optimizer):
     u averages past steps squared; it starts at 0, so eps sets the size of the first steps. rho in [0, 1]; lr is 1 in the paper
     and in PyTorch, 0.001 in Keras. eps is inside both roots everywhere; eps_in_sqrt=False is √u + eps, √v + eps.
     Source: Zeiler, ADADELTA: an adaptive learning rate method, 2012, arXiv:1212.5701.
+
+    >>> import tinygrad_edu as tg
+    >>> w = tg.tensor([3.0], requires_grad=True)
+    >>> opt = tg.optim.Adadelta([w])
+    >>> for _ in range(2):
+    ...     w.grad = tg.ones(1)
+    ...     opt.step()
+    >>> w  # the first steps are about √eps/√(1−rho) long
+    tensor([2.9936], requires_grad=True)
     """
 
     kin = Kin(
@@ -326,6 +371,15 @@ class AdamW(Adam):
 
     weight_decay is 0.01 by default, as in PyTorch (Keras: 0.004). Everything else is Adam's.
     Source: Loshchilov & Hutter, Decoupled weight decay regularization, 2019, arXiv:1711.05101.
+
+    >>> import tinygrad_edu as tg
+    >>> w = tg.tensor([3.0], requires_grad=True)
+    >>> opt = tg.optim.AdamW([w], lr=0.1, weight_decay=0.1)
+    >>> for _ in range(2):
+    ...     w.grad = tg.ones(1)
+    ...     opt.step()
+    >>> w  # two steps of 0.1, and 1 % of w each
+    tensor([2.7413], requires_grad=True)
     """
 
     kin = Kin("Adam", "both", "weight decay outside the gradient", "when weight decay is wanted; for transformers")
@@ -357,6 +411,15 @@ class Adamax(Optimizer):
 
     eps_in_max=False is u ← max(β₂ u, |g|), w ← w − … m / (u + eps), as Keras; the paper has no eps. betas in [0, 1).
     Source: Kingma & Ba, Adam, 2015, arXiv:1412.6980, section 7.1.
+
+    >>> import tinygrad_edu as tg
+    >>> w = tg.tensor([3.0], requires_grad=True)
+    >>> opt = tg.optim.Adamax([w], lr=0.1)
+    >>> for _ in range(2):
+    ...     w.grad = tg.ones(1)
+    ...     opt.step()
+    >>> w
+    tensor([2.8000], requires_grad=True)
     """
 
     kin = Kin(
@@ -397,6 +460,15 @@ class Nadam(Optimizer):
     momentum_decay: 0.004 as PyTorch and the paper's schedule; 1 is Keras's; None is the simplified form of textbooks, μₜ = β₁:
     m̂ = β₁ m/(1−β₁ᵗ⁺¹) + (1−β₁) g/(1−β₁ᵗ). betas in [0, 1). PyTorch calls the class NAdam.
     Source: Dozat, Incorporating Nesterov momentum into Adam, ICLR 2016 workshop.
+
+    >>> import tinygrad_edu as tg
+    >>> w = tg.tensor([3.0], requires_grad=True)
+    >>> opt = tg.optim.Nadam([w], lr=0.1, momentum_decay=None)
+    >>> for _ in range(2):
+    ...     w.grad = tg.ones(1)
+    ...     opt.step()
+    >>> w
+    tensor([2.7369], requires_grad=True)
     """
 
     kin = Kin("Adam, NAG", "both", "the momentum of the next step is counted already", "when Adam works and could be faster")

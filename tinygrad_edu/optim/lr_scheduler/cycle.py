@@ -17,6 +17,12 @@ class CosineAnnealingWarmRestarts(LRScheduler):
 
     step(epoch) goes to that epoch, which may have a fraction: `schedule.step(epoch + batch / batches)`.
     Source: Loshchilov & Hutter, SGDR, 2017, arXiv:1608.03983.
+
+    >>> import tinygrad_edu as tg
+    >>> opt = tg.optim.SGD([tg.zeros(1, requires_grad=True)], lr=1.0)
+    >>> schedule = tg.optim.lr_scheduler.CosineAnnealingWarmRestarts(opt, T_0=2)
+    >>> [round(lr, 4) for [lr] in tg.optim.lr_scheduler.preview(schedule, steps=5)]
+    [1.0, 0.5, 1.0, 0.5, 1.0]
     """
 
     def __init__(self, optimizer: Optimizer, T_0: int, T_mult: int = 1, eta_min: float = 0.0, last_epoch: int = -1) -> None:
@@ -90,6 +96,12 @@ class CyclicLR(_CyclesMomentum):
     mode "triangular": scale = 1; "triangular2": halved with each cycle; "exp_range": gammaᵗ. scale_fn, a function of the
     cycle's number 1, 2, … (scale_mode "cycle") or of t ("iterations"), takes the place of mode.
     Source: Smith, Cyclical learning rates for training neural networks, 2017, arXiv:1506.01186.
+
+    >>> import tinygrad_edu as tg
+    >>> opt = tg.optim.SGD([tg.zeros(1, requires_grad=True)], lr=1.0)
+    >>> schedule = tg.optim.lr_scheduler.CyclicLR(opt, base_lr=0.0, max_lr=1.0, step_size_up=2, cycle_momentum=False)
+    >>> [round(lr, 4) for [lr] in tg.optim.lr_scheduler.preview(schedule, steps=6)]
+    [0.0, 0.5, 1.0, 0.5, 0.0, 0.5]
     """
 
     def __init__(
@@ -154,6 +166,13 @@ class OneCycleLR(_CyclesMomentum):
     initial rate, then on down. Along half a cosine or a line (anneal_strategy "cos", "linear"). While the rate rises, momentum
     (or β₁) falls from max_momentum to base_momentum, and back.
     Source: Smith & Topin, Super-convergence, 2018, arXiv:1708.07120 (three_phase; the default follows fast.ai).
+
+    >>> import tinygrad_edu as tg
+    >>> opt = tg.optim.SGD([tg.zeros(1, requires_grad=True)], lr=1.0)
+    >>> line = {"anneal_strategy": "linear", "cycle_momentum": False}
+    >>> schedule = tg.optim.lr_scheduler.OneCycleLR(opt, max_lr=1.0, total_steps=5, pct_start=0.6, **line)
+    >>> [round(lr, 4) for [lr] in tg.optim.lr_scheduler.preview(schedule, steps=5)]
+    [0.04, 0.52, 1.0, 0.5, 0.0]
     """
 
     def __init__(

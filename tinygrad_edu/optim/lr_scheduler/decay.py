@@ -37,6 +37,12 @@ class MultiplicativeLR(LRScheduler):
     """lr ← lr · lr_lambda(t) for t = 1, 2, …
 
     lr_lambda: a function of t, or a list with one for each group.
+
+    >>> import tinygrad_edu as tg
+    >>> opt = tg.optim.SGD([tg.zeros(1, requires_grad=True)], lr=1.0)
+    >>> schedule = tg.optim.lr_scheduler.MultiplicativeLR(opt, lambda t: 0.5)
+    >>> [round(lr, 4) for [lr] in tg.optim.lr_scheduler.preview(schedule, steps=4)]
+    [1.0, 0.5, 0.25, 0.125]
     """
 
     keeps_loaded_rate = True
@@ -57,7 +63,14 @@ class MultiplicativeLR(LRScheduler):
 
 
 class StepLR(LRScheduler):
-    """lr ← lr · gamma every step_size steps:  lr = base_lr · gamma^⌊t/step_size⌋"""
+    """lr ← lr · gamma every step_size steps:  lr = base_lr · gamma^⌊t/step_size⌋
+
+    >>> import tinygrad_edu as tg
+    >>> opt = tg.optim.SGD([tg.zeros(1, requires_grad=True)], lr=1.0)
+    >>> schedule = tg.optim.lr_scheduler.StepLR(opt, step_size=2, gamma=0.5)
+    >>> [round(lr, 4) for [lr] in tg.optim.lr_scheduler.preview(schedule, steps=5)]
+    [1.0, 1.0, 0.5, 0.5, 0.25]
+    """
 
     def __init__(self, optimizer: Optimizer, step_size: int, gamma: float = 0.1, last_epoch: int = -1) -> None:
         if step_size < 1:
@@ -71,7 +84,14 @@ class StepLR(LRScheduler):
 
 
 class MultiStepLR(LRScheduler):
-    """lr ← lr · gamma when t reaches a milestone (twice where a milestone is given twice)."""
+    """lr ← lr · gamma when t reaches a milestone (twice where a milestone is given twice).
+
+    >>> import tinygrad_edu as tg
+    >>> opt = tg.optim.SGD([tg.zeros(1, requires_grad=True)], lr=1.0)
+    >>> schedule = tg.optim.lr_scheduler.MultiStepLR(opt, milestones=[1, 3], gamma=0.5)
+    >>> [round(lr, 4) for [lr] in tg.optim.lr_scheduler.preview(schedule, steps=5)]
+    [1.0, 0.5, 0.5, 0.25, 0.25]
+    """
 
     def __init__(self, optimizer: Optimizer, milestones: Iterable[int], gamma: float = 0.1, last_epoch: int = -1) -> None:
         self.milestones = Counter(milestones)
@@ -83,7 +103,14 @@ class MultiStepLR(LRScheduler):
 
 
 class ConstantLR(LRScheduler):
-    """lr = factor · base_lr for t < total_iters, then base_lr. 0 < factor <= 1."""
+    """lr = factor · base_lr for t < total_iters, then base_lr. 0 < factor <= 1.
+
+    >>> import tinygrad_edu as tg
+    >>> opt = tg.optim.SGD([tg.zeros(1, requires_grad=True)], lr=1.0)
+    >>> schedule = tg.optim.lr_scheduler.ConstantLR(opt, factor=0.5, total_iters=2)
+    >>> [round(lr, 4) for [lr] in tg.optim.lr_scheduler.preview(schedule, steps=4)]
+    [0.5, 0.5, 1.0, 1.0]
+    """
 
     def __init__(self, optimizer: Optimizer, factor: float = 1 / 3, total_iters: int = 5, last_epoch: int = -1) -> None:
         if not 0 < factor <= 1:
@@ -102,6 +129,12 @@ class LinearLR(LRScheduler):
     """A straight line from start_factor · base_lr at t = 0 to end_factor · base_lr at t = total_iters: warm-up.
 
     0 < start_factor <= 1, 0 <= end_factor <= 1. In a chain: lr ← lr · f(t)/f(t−1) with that line f.
+
+    >>> import tinygrad_edu as tg
+    >>> opt = tg.optim.SGD([tg.zeros(1, requires_grad=True)], lr=1.0)
+    >>> schedule = tg.optim.lr_scheduler.LinearLR(opt, start_factor=0.25, total_iters=3)
+    >>> [round(lr, 4) for [lr] in tg.optim.lr_scheduler.preview(schedule, steps=5)]
+    [0.25, 0.5, 0.75, 1.0, 1.0]
     """
 
     keeps_loaded_rate = True
@@ -135,7 +168,14 @@ class LinearLR(LRScheduler):
 
 
 class ExponentialLR(LRScheduler):
-    """lr = base_lr · gammaᵗ"""
+    """lr = base_lr · gammaᵗ
+
+    >>> import tinygrad_edu as tg
+    >>> opt = tg.optim.SGD([tg.zeros(1, requires_grad=True)], lr=1.0)
+    >>> schedule = tg.optim.lr_scheduler.ExponentialLR(opt, gamma=0.5)
+    >>> [round(lr, 4) for [lr] in tg.optim.lr_scheduler.preview(schedule, steps=4)]
+    [1.0, 0.5, 0.25, 0.125]
+    """
 
     keeps_loaded_rate = True
 
@@ -148,7 +188,14 @@ class ExponentialLR(LRScheduler):
 
 
 class PolynomialLR(LRScheduler):
-    """lr = base_lr · (1 − t/total_iters)^power, 0 from t = total_iters on."""
+    """lr = base_lr · (1 − t/total_iters)^power, 0 from t = total_iters on.
+
+    >>> import tinygrad_edu as tg
+    >>> opt = tg.optim.SGD([tg.zeros(1, requires_grad=True)], lr=1.0)
+    >>> schedule = tg.optim.lr_scheduler.PolynomialLR(opt, total_iters=4)
+    >>> [round(lr, 4) for [lr] in tg.optim.lr_scheduler.preview(schedule, steps=6)]
+    [1.0, 0.75, 0.5, 0.25, 0.0, 0.0]
+    """
 
     keeps_loaded_rate = True
 
@@ -171,6 +218,12 @@ class CosineAnnealingLR(LRScheduler):
     lr = eta_min + (base_lr − eta_min) · (1 + cos(π t/T_max)) / 2
     In a chain:  lr ← eta_min + (lr − eta_min) · (1 + cos(π t/T_max)) / (1 + cos(π (t−1)/T_max))
     Source: Loshchilov & Hutter, SGDR, 2017, arXiv:1608.03983 (without the restarts).
+
+    >>> import tinygrad_edu as tg
+    >>> opt = tg.optim.SGD([tg.zeros(1, requires_grad=True)], lr=1.0)
+    >>> schedule = tg.optim.lr_scheduler.CosineAnnealingLR(opt, T_max=4, eta_min=0.5)
+    >>> [round(lr, 4) for [lr] in tg.optim.lr_scheduler.preview(schedule, steps=5)]
+    [1.0, 0.9268, 0.75, 0.5732, 0.5]
     """
 
     keeps_loaded_rate = True
@@ -198,6 +251,12 @@ class InverseTimeDecay(LRScheduler):
 
     staircase: ⌊t/decay_steps⌋ in place of t/decay_steps. Stepped after every optimizer step, with decay_steps=1, it is the
     optimizers' own option decay=decay_rate. Overrides other schedulers' factors.
+
+    >>> import tinygrad_edu as tg
+    >>> opt = tg.optim.SGD([tg.zeros(1, requires_grad=True)], lr=1.0)
+    >>> schedule = tg.optim.lr_scheduler.InverseTimeDecay(opt, decay_rate=1.0)
+    >>> [round(lr, 4) for [lr] in tg.optim.lr_scheduler.preview(schedule, steps=4)]
+    [1.0, 0.5, 0.3333, 0.25]
     """
 
     def __init__(
