@@ -22,7 +22,7 @@ from ..ops.random import bernoulli_
 from ..ops.reduction import mean as _mean
 from ..ops.reduction import norm
 from ..ops.resize import interpolate
-from ..ops.shape import pad
+from ..ops.shape import pad, reshape, transpose
 from ..ops.window import (
     adaptive_avg_pool1d,
     adaptive_avg_pool2d,
@@ -174,8 +174,9 @@ def bilinear(input1: Any, input2: Any, weight: Any, bias: Any = None) -> Any:
             f"bilinear(): weight must have shape [out, {input1.shape[-1]}, {input2.shape[-1]}], got {weight.shape}"
         )
     out, n1, n2 = weight.shape
-    middle = linear(input1, weight.transpose(1, 2).reshape(out * n2, n1)).reshape((*input1.shape[:-1], out, n2))
-    y = matmul(middle, input2.reshape((*input2.shape, 1))).reshape((*input1.shape[:-1], out))
+    middle = linear(input1, reshape(transpose(weight, 1, 2), (out * n2, n1)))
+    middle = reshape(middle, (*input1.shape[:-1], out, n2))
+    y = reshape(matmul(middle, reshape(input2, (*input2.shape, 1))), (*input1.shape[:-1], out))
     return y if bias is None else y + bias
 
 
@@ -184,7 +185,7 @@ def bilinear(input1: Any, input2: Any, weight: Any, bias: Any = None) -> Any:
 
 def _along_channels(v: Any, ndim: int) -> Any:
     """A vector of one number a channel, shaped to broadcast against [N, C, …]."""
-    return v if ndim == 2 else v.reshape((-1,) + (1,) * (ndim - 2))
+    return v if ndim == 2 else reshape(v, (-1,) + (1,) * (ndim - 2))
 
 
 def batch_norm(
@@ -260,7 +261,7 @@ def group_norm(input: Any, num_groups: int, weight: Any = None, bias: Any = None
     shape = input.shape
     if len(shape) < 2 or shape[1] % num_groups:
         raise ShapeError(f"group_norm(): input [N, C, …] needs C divisible by num_groups={num_groups}, got shape {shape}")
-    y = standardize(input.reshape((shape[0], num_groups, -1)), 2, eps).reshape(shape)
+    y = reshape(standardize(reshape(input, (shape[0], num_groups, -1)), 2, eps), shape)
     return _affine(y, weight, bias, len(shape))
 
 
@@ -335,7 +336,7 @@ def attention(
             f"{query.shape}, {key.shape} and {value.shape}"
         )
     length, source = query.shape[-2], key.shape[-2]
-    scores = matmul(query * (1 / math.sqrt(query.shape[-1]) if scale is None else scale), key.transpose(-1, -2))
+    scores = matmul(query * (1 / math.sqrt(query.shape[-1]) if scale is None else scale), transpose(key, -1, -2))
     if is_causal:
         if mask is not None:
             raise ValueError("scaled_dot_product_attention(): Explicit attn_mask should not be set when is_causal=True")

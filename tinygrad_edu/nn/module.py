@@ -177,17 +177,19 @@ class Module:
             if self.__dict__[name] is not None:
                 yield name, self.__dict__[name]
 
-    @property
-    def _modules(self) -> dict[str, Module]:
-        return dict(self._own(Module))
+    # PyTorch's names; views that refuse to be written to, because what is found is what is assigned as an attribute
 
     @property
-    def _parameters(self) -> dict[str, Parameter]:
-        return dict(self._own(Parameter))
+    def _modules(self) -> Mapping[str, Module]:
+        return MappingProxyType(dict(self._own(Module)))
 
     @property
-    def _buffers(self) -> dict[str, Tensor]:
-        return dict(self._own_buffers())
+    def _parameters(self) -> Mapping[str, Parameter]:
+        return MappingProxyType(dict(self._own(Parameter)))
+
+    @property
+    def _buffers(self) -> Mapping[str, Tensor]:
+        return MappingProxyType(dict(self._own_buffers()))
 
     def named_children(self) -> Iterator[tuple[str, Module]]:
         """(name, module) of the direct children; one that has two names comes once."""

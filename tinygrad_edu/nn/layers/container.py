@@ -124,7 +124,10 @@ ACTIVATIONS: dict[str, Callable[[], Module]] = {
     "sigmoid": activation.Sigmoid,
     "leaky_relu": activation.LeakyReLU,
     "elu": activation.ELU,
+    "selu": activation.SELU,
+    "gelu": activation.GELU,
     "silu": activation.SiLU,
+    "mish": activation.Mish,
     "softplus": activation.Softplus,
     "identity": Identity,
 }
