@@ -12,7 +12,7 @@ from .primitive import FLOAT32
 FEW = 1000  # so many float32 may be added in any order: the error stays below 1e-5
 
 
-def add_up(x: Any, axis: tuple[int, ...] | None = None, keepdims: bool = False) -> Any:
+def add_up(x: Any, axis: tuple[int, ...] | None = None, keepdims: Any = False) -> Any:
     """The sum of x over `axis`, in float64 where NumPy would add thousands of float32 one after the other.
 
     NumPy adds pairwise along the axis that is contiguous in memory, and only there.

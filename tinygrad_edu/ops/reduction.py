@@ -90,9 +90,6 @@ def _numpy_average(a, axis=None, weights=None, *, keepdims=False):
     return sum(a * weights, axis, keepdims) / sum(weights + np.zeros(a.shape, a.dtype), axis, keepdims)
 
 
-implements(np.ptp)(lambda a, axis=None, *, keepdims=False: amax(a, axis, keepdims) - amin(a, axis, keepdims))
-
-
 @torch_names
 def var(x, axis=None, unbiased=True, keepdims=False, *, correction=None):
     """Variance: Σ (x − mean)² / (N − correction); correction is 1 (unbiased, as PyTorch) unless `unbiased` is False.
@@ -238,6 +235,9 @@ def amin(x, axis=None, keepdims=False):
     axes = normalize_axes("amin", axis, x.ndim)
     _nonempty("amin", x, axes)
     return _amin(x, axis=axes, keepdims=keepdims)
+
+
+implements(np.ptp)(lambda a, axis=None, *, keepdims=False: amax(a, axis, keepdims) - amin(a, axis, keepdims))
 
 
 def pick(x, axis, keepdims, find):
