@@ -93,8 +93,7 @@ class Bucket:
         self.size = slots[-1].stop
         self.block = block_size(self.dtype, sum(b is not None for b in buffers))
         self.w = self._gather_home()
-        self.arrays = [p._data for p in self.params]
-        self.shapes = [a.shape for a in self.arrays]
+        self.shapes = [p._data.shape for p in self.params]
         self.dtypes = [self.dtype] * len(slots)
         self.state = [None if b is None else self._flat_buffer(b, group) for b in buffers]
         self.even = len({slot.t for slot in slots}) == 1  # all have had equally many steps
@@ -129,8 +128,8 @@ class Bucket:
         """The gradients of neighbours as one flat array, good until the next call."""
         if len(grads) == 1:
             return grads[0].reshape(-1)
-        views = self.g_views if len(slots) == len(self.slots) else [self.g_views[self.slots.index(slot)] for slot in slots]
-        for view, g in zip(views, grads, strict=True):
+        first = 0 if len(slots) == len(self.slots) else self.slots.index(slots[0])
+        for view, g in zip(self.g_views[first : first + len(grads)], grads, strict=True):
             view[...] = g
         return self.g[slots[0].start : slots[-1].stop]
 
@@ -198,7 +197,7 @@ class Layout:
         if slot is None or slot.param is not p:  # new, or the id is that of a parameter that left and died
             slot = optimizer._memory[id(p)] = Slot(p, "")
         slot.name = parameter_name(group, number)
-        if not p._data.flags.writeable:
+        if p._requires_grad and not p._data.flags.writeable:
             raise ValueError(f"{who}: the memory of {slot.name} is read-only; give it a copy")
         for buffer in slot.buffers.values():
             if buffer.size != p._data.size:
