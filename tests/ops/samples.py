@@ -261,6 +261,8 @@ SAMPLES: dict[str, list[Sample]] = {
         sample(normal(4, 3), axis=(0,), eps=1e-5),
         sample(normal(2, 3, 4), axis=(0, 2), eps=1e-3),
         sample(normal(3, 2).T, axis=(1,), eps=1e-5),
+        sample(normal(4, 3), normal(3), normal(3), axis=(0,), eps=1e-5),
+        sample(normal(2, 3, 2), normal(3, 1), axis=(0, 2), eps=1e-5),
     ],
     "mse": [sample(normal(2, 3), normal(2, 3), scale=1 / 6), sample(normal(3, 1), normal(3), scale=1.0)],
     "bce": [sample(unit(4) ** 2 + 0.1, unit(4) ** 2), sample(np.array([[0.2], [0.7]]), np.array([0.0, 1.0]))],

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from ..autograd.primitive import from_array, raw
+from ..autograd.sums import add_up
 from ..ops import activation as ops
 from ..ops import matmul
 from ..ops.activation import glu, hardtanh, logsigmoid, prelu, sigmoid, softplus, softsign, tanhshrink
@@ -184,8 +185,8 @@ def bilinear(input1: Any, input2: Any, weight: Any, bias: Any = None) -> Any:
 
 
 def _along_channels(v: Any, ndim: int) -> Any:
-    """A vector of one number a channel, shaped to broadcast against [N, C, …]."""
-    return v if ndim == 2 else reshape(v, (-1,) + (1,) * (ndim - 2))
+    """A vector of one number a channel (or None), shaped to broadcast against [N, C, …]."""
+    return v if v is None or ndim == 2 else reshape(v, (-1,) + (1,) * (ndim - 2))
 
 
 def batch_norm(
@@ -213,26 +214,21 @@ def batch_norm(
         if n == 1:
             raise ValueError(f"Expected more than 1 value per channel when training, got input size {x.shape}")
         if running_mean is not None:
-            running_mean.copy_((1 - momentum) * raw(running_mean) + momentum * x.mean(axes))
-            running_var.copy_((1 - momentum) * raw(running_var) + momentum * x.var(axes, ddof=1))
-        y = standardize(input, axes, eps)
-    else:
-        scale = 1 / np.sqrt(raw(running_var) + eps)
-        y = (input - _along_channels(raw(running_mean), x.ndim)) * _along_channels(scale, x.ndim)
-    return _affine(y, weight, bias, x.ndim)
-
-
-def _affine(y: Any, weight: Any, bias: Any, ndim: int) -> Any:
+            mean = add_up(x, axes) * (1 / n)
+            off = x - _along_channels(mean, x.ndim)
+            running_mean.copy_((1 - momentum) * raw(running_mean) + momentum * mean)
+            running_var.copy_((1 - momentum) * raw(running_var) + momentum * (add_up(off * off, axes) * (1 / (n - 1))))
+        return standardize(input, axes, eps, _along_channels(weight, x.ndim), _along_channels(bias, x.ndim))
+    scale = 1 / np.sqrt(raw(running_var) + eps)
+    y = (input - _along_channels(raw(running_mean), x.ndim)) * _along_channels(scale, x.ndim)
     if weight is not None:
-        y = y * _along_channels(weight, ndim)
-    return y if bias is None else y + _along_channels(bias, ndim)
+        y = y * _along_channels(weight, x.ndim)
+    return y if bias is None else y + _along_channels(bias, x.ndim)
 
 
 def layer_norm(input: Any, normalized_shape: Any, weight: Any = None, bias: Any = None, eps: float = 1e-5) -> Any:
     """(x − mean) / √(var + eps) · weight + bias over the last axes, whose sizes are normalized_shape."""
-    y = standardize(input, _last_axes("layer_norm", input, normalized_shape), eps)
-    y = y if weight is None else y * weight
-    return y if bias is None else y + bias
+    return standardize(input, _last_axes("layer_norm", input, normalized_shape), eps, weight, bias)
 
 
 def rms_norm(input: Any, normalized_shape: Any, weight: Any = None, eps: float | None = None) -> Any:
@@ -262,7 +258,9 @@ def group_norm(input: Any, num_groups: int, weight: Any = None, bias: Any = None
     if len(shape) < 2 or shape[1] % num_groups:
         raise ShapeError(f"group_norm(): input [N, C, …] needs C divisible by num_groups={num_groups}, got shape {shape}")
     y = reshape(standardize(reshape(input, (shape[0], num_groups, -1)), 2, eps), shape)
-    return _affine(y, weight, bias, len(shape))
+    if weight is not None:
+        y = y * _along_channels(weight, len(shape))
+    return y if bias is None else y + _along_channels(bias, len(shape))
 
 
 def normalize(input: Any, p: float = 2.0, dim: int = 1, eps: float = 1e-12) -> Any:

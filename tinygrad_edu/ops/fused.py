@@ -1,11 +1,13 @@
 """Several steps in one op: fewer passes over memory, fewer nodes, and the cancellations that only the whole formula allows."""
 
+import math
+
 import numpy as np
 
 from ..autograd.errors import ShapeError
 from ..autograd.primitive import primitive
 from ..autograd.sums import add_up
-from .activation import _softmax, sigmoid
+from .activation import sigmoid
 from .axes import normalize_axes
 
 __all__ = ["linear", "standardize"]
@@ -72,7 +74,8 @@ def _(g, y, logits, *, target, weights, scale):
     each = np.expand_dims(g, -1) if scale is None else g * scale
     if weights is not None:
         each = each * np.expand_dims(weights, -1)
-    return each * (_softmax(logits, axis=1) - truth)
+    e = np.exp(logits - np.maximum.reduce(logits, axis=1, keepdims=True))
+    return each * (e / np.add.reduce(e, axis=1, keepdims=True) - truth)
 
 
 @primitive
@@ -117,28 +120,49 @@ _bce_with_logits.vjp(lambda g, y, x, t, *, scale: (g if scale is None else g * s
 _bce_with_logits.vjp(lambda g, y, x, t, *, scale: (g if scale is None else g * scale) * -x)
 
 
+def _centered(x, axis, eps):
+    """x − mean, and √(var + eps), over `axis`."""
+    share = 1 / math.prod(x.shape[a] for a in axis)
+    centered = x - add_up(x, axis, keepdims=True) * share
+    return centered, np.sqrt(add_up(centered * centered, axis, keepdims=True) * share + eps), share
+
+
 @primitive
-def _standardize(x, *, axis, eps):
-    centered = x - np.mean(x, axis=axis, keepdims=True)
-    return centered / np.sqrt(np.mean(centered * centered, axis=axis, keepdims=True) + eps)
+def _standardize(x, *affine, axis, eps):
+    """(x − mean) / √(var + eps), times affine[0], plus affine[1] if there are these"""
+    centered, scale, _ = _centered(x, axis, eps)
+    y = centered / scale
+    if affine:
+        y = y * affine[0]
+    return y + affine[1] if len(affine) > 1 else y
 
 
 _standardize.op.name = "standardize"
 
 
-@_standardize.vjp
-def _(g, y, x, *, axis, eps):
-    centered = x - np.mean(x, axis=axis, keepdims=True)
-    scale = np.sqrt(np.mean(centered * centered, axis=axis, keepdims=True) + eps)
-    slope = np.mean(g * y, axis=axis, keepdims=True)
-    return (g - np.mean(g, axis=axis, keepdims=True) - y * slope) / scale
+@_standardize.joint_vjp
+def _(g, y, x, *affine, axis, eps, wanted):
+    centered, scale, share = _centered(x, axis, eps)
+    unit = centered / scale
+    rest = [g * unit if wanted[1] else None, g][: len(affine)] if affine else []  # the engine sums over what was stretched
+    if not wanted[0]:
+        return [None, *rest]
+    if affine:
+        g = g * affine[0]
+    mean, slope = add_up(g, axis, keepdims=True) * share, add_up(g * unit, axis, keepdims=True) * share
+    return [(g - mean - unit * slope) / scale, *rest]
 
 
-def standardize(x, axis, eps=1e-5):
-    """y = (x − mean) / √(var + eps) over `axis`, var with divisor N: the heart of batch, layer and group norm.
+def standardize(x, axis, eps=1e-5, weight=None, bias=None):
+    """y = (x − mean) / √(var + eps) · weight + bias over `axis`, var with divisor N: the heart of batch, layer and group norm.
+
+    weight and bias broadcast against x.
 
     >>> import tinygrad_edu as tg
     >>> tg.ops.standardize(tg.tensor([1.0, 2.0, 3.0]), 0)
     tensor([-1.2247,  0.0000,  1.2247])
     """
-    return _standardize(x, axis=normalize_axes("standardize", axis, x.ndim), eps=eps)
+    affine = () if weight is None and bias is None else (1.0 if weight is None else weight,)
+    return _standardize(
+        x, *affine, *(() if bias is None else (bias,)), axis=normalize_axes("standardize", axis, x.ndim), eps=eps
+    )

@@ -10,6 +10,7 @@ carries only dL/dh (and dL/dc) from each step to the one before.
 import numpy as np
 
 from ..autograd.primitive import primitive, raw
+from ..autograd.sums import add_up
 
 
 def _sigmoid(x):
@@ -130,5 +131,5 @@ def _(g, y, gates, h0, w, *bias, wanted):
     d, first = _through_time(g, lambda t, d: d * z[t] + np.matmul(np.concatenate([d, d, d], -1) * slopes[t], w))
     hidden = np.concatenate([d, d, d], -1) * slopes
     outer = np.concatenate([d * to_r, d * to_z, d * to_n], -1)
-    rest = [np.sum(hidden, axis=(0, 1)) if wanted[3] else None] if bias else []
+    rest = [add_up(hidden, (0, 1)) if wanted[3] else None] if bias else []
     return [outer, first, _weight_gradient(hidden, h) if wanted[2] else None, *rest]
