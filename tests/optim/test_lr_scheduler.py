@@ -118,6 +118,29 @@ def test_stepping_a_scheduler_before_the_optimizer_warns():
     assert seen[0].filename == __file__
 
 
+def test_an_optimizer_written_for_pytorch_with_a_step_of_its_own_can_be_scheduled():
+    class Mine(optim.Optimizer):
+        def __init__(self, params, lr):
+            super().__init__(params, {"lr": lr})
+
+        @tg.no_grad()
+        def step(self, closure=None):
+            for group in self.param_groups:
+                for p in group["params"]:
+                    if p.grad is not None:
+                        p -= group["lr"] * p.grad
+
+    w = tg.tensor([2.0], requires_grad=True)
+    optimizer = Mine([w], lr=0.25)
+    scheduler = lr_scheduler.ExponentialLR(optimizer, 0.5)
+    for _ in range(2):
+        optimizer.zero_grad()
+        (w * w).sum().backward()
+        optimizer.step()
+        scheduler.step()
+    assert w.item() == 0.75
+
+
 def test_last_epoch_goes_on_after_that_step():
     first = one_group()
     scheduler = lr_scheduler.StepLR(first, 3, 0.5)

@@ -75,7 +75,8 @@ class LRScheduler:
 
     def step(self) -> None:
         """Move to the next rate."""
-        if self._step_count == 1 and self.optimizer.steps == self._steps_before:
+        counts = type(self.optimizer).step is Optimizer.step  # one that a user wrote anew may not
+        if counts and self._step_count == 1 and self.optimizer.steps == self._steps_before:
             warnings.warn(
                 "Detected call of `lr_scheduler.step()` before `optimizer.step()`: the first value of the schedule is skipped. "
                 "Call them the other way round",
