@@ -208,7 +208,7 @@ CASES: dict[str, tuple[Callable[..., Any], list[Arrays]]] = {
     "searchsorted": (lambda lib, a, b: lib.searchsorted(a.detach(), b.detach()), [(np.arange(5.0), positive(2, 3))]),
     # --- products and matrices ---
     "matmul": (
-        lambda lib, a, b: a @ b,
+        lambda lib, a, b: lib.matmul(a, b) + a @ b,
         [
             (normal(2, 3), normal(3, 4)),
             (normal(3), normal(3)),
@@ -276,6 +276,7 @@ CASES: dict[str, tuple[Callable[..., Any], list[Arrays]]] = {
     "reshape": (lambda lib, x: x.reshape(3, -1), [(normal(2, 3),), (normal(3, 2).T,)]),
     "view": (lambda lib, x: x.view(6), [(normal(2, 3),)]),
     "flatten": (lambda lib, x: lib.flatten(x, 1), [(normal(2, 3, 4),), (normal(2, 0, 3),)]),
+    "ravel": (lambda lib, x: lib.ravel(x), [(normal(2, 3),), (normal(),), (normal(0, 3),)]),
     "unflatten": (lambda lib, x: x.unflatten(1, (2, 3)), [(normal(2, 6, 4),)]),
     "squeeze": (lambda lib, x: lib.squeeze(x), [(normal(1, 3, 1),), (normal(),)]),
     "squeeze dim": (lambda lib, x: lib.squeeze(x, 0), [(normal(1, 3, 1),), (normal(2, 3),)]),
@@ -442,6 +443,48 @@ CASES: dict[str, tuple[Callable[..., Any], list[Arrays]]] = {
     "F.scaled_dot_product_attention": (
         lambda lib, q, k, v: lib.nn.functional.scaled_dot_product_attention(q, k, v, is_causal=True),
         [(normal(2, 3, 4, 5), normal(2, 3, 4, 5), normal(2, 3, 4, 5))],
+    ),
+    # --- creation ---
+    "arange": (lambda lib: (lib.arange(5), lib.arange(2, 10, 3), lib.arange(0, 1, 0.3), lib.arange(3.0)), [()]),
+    "linspace": (
+        lambda lib: (lib.linspace(0, 1, 7), lib.linspace(-3, 2, 1), lib.linspace(0, 1, steps=5, dtype=lib.float64)),
+        [()],
+    ),
+    "logspace": (lambda lib: (lib.logspace(0, 2, 5), lib.logspace(0, 3, 4, base=2.0)), [()]),
+    "eye": (lambda lib: (lib.eye(3), lib.eye(2, 3)), [()]),
+    "zeros ones full": (
+        lambda lib: (lib.zeros(2, 3), lib.ones((2,)), lib.full((2, 2), 1.5), lib.full((2,), 3), lib.zeros(2, dtype=lib.int64)),
+        [()],
+    ),
+    "like": (
+        lambda lib, x: (lib.zeros_like(x), lib.ones_like(x), lib.full_like(x, 2), lib.empty_like(x) * 0 == 0, x.new_zeros(2)),
+        [(normal(2, 3),)],
+    ),
+    "empty": (lambda lib: lib.empty(2, 3) * 0 == 0, [()]),
+    "tensor": (
+        lambda lib: (lib.tensor([1, 2]), lib.tensor([1.0, 2]), lib.tensor(True), lib.as_tensor([[1.5]]), lib.asarray(3)),
+        [()],
+    ),
+    "tri indices": (lambda lib: (lib.tril_indices(3, 4, 1), lib.triu_indices(3, 3)), [()]),
+    "typed": (
+        lambda lib: (
+            lib.FloatTensor([1, 2]),
+            lib.LongTensor([1, 2]),
+            lib.DoubleTensor([1]),
+            lib.IntTensor([1]),
+            lib.BoolTensor([1]),
+        ),
+        [()],
+    ),
+    "from_dlpack": (lambda lib: lib.from_dlpack(np.arange(3.0)), [()]),
+    "bitwise": (
+        lambda lib, a, b: (a & b, a | b, a ^ b, ~a, lib.bitwise_and(a, b), lib.bitwise_or(a, b), lib.bitwise_xor(a, b)),
+        [(ints(9, 4), ints(9, 4)), (mask, mask[:1])],
+    ),
+    "bitwise_not": (lambda lib, m: (lib.bitwise_not(m), lib.logical_not(m)), [(mask,)]),
+    "allclose equal": (
+        lambda lib, x: (lib.tensor(lib.allclose(x, x + 1e-9)), lib.tensor(lib.equal(x, x)), lib.tensor(lib.equal(x, -x))),
+        [(away(3),)],
     ),
     # --- losses ---
     **losses("mse_loss l1_loss smooth_l1_loss huber_loss", normal, normal),

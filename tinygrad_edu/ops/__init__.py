@@ -7,6 +7,7 @@ from . import elementwise, linalg, products, shape
 from .activation import *
 from .creation import *
 from .cumulative import *
+from .device import *
 from .dtypes import *
 from .elementwise import *
 from .fused import *

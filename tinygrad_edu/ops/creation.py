@@ -3,6 +3,7 @@
 import numpy as np
 
 from ..autograd.primitive import FLOAT32, from_array, implements, is_tensor, primitive, raw
+from .device import check_device
 from .shape import _sizes
 
 __all__ = [
@@ -12,12 +13,6 @@ __all__ = [
 ]  # fmt: skip
 
 DTYPE_NAMES = {"float16", "float32", "float64", "int8", "int16", "int32", "int64", "uint8", "bool"}
-
-
-def check_device(device):
-    """Everything runs on the CPU: `device` may be None or "cpu"."""
-    if device is not None and str(device) != "cpu":
-        raise ValueError(f"device: tinygrad_edu runs on the CPU only, got {device!r}; leave device out or pass 'cpu'")
 
 
 def _first(data):

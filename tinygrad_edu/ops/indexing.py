@@ -6,7 +6,7 @@ import numpy as np
 
 from ..autograd.errors import ShapeError
 from ..autograd.primitive import from_array, implements, is_tensor, primitive, raw
-from .axes import normalize_axis, torch_names
+from .axes import like, normalize_axis, torch_names
 from .elementwise import gate
 
 __all__ = [
@@ -285,7 +285,7 @@ def masked_select(x, mask):
 def nonzero(x, *, as_tuple=False):
     """The indices of the elements that are not 0: one row an element, or with as_tuple one array an axis."""
     indices = np.nonzero(raw(x))
-    return tuple(map(from_array, indices)) if as_tuple else from_array(np.stack(indices, axis=-1).astype(np.int64))
+    return tuple(like(x, i) for i in indices) if as_tuple else like(x, np.stack(indices, axis=-1).astype(np.int64))
 
 
 implements(np.nonzero)(lambda a: nonzero(a, as_tuple=True))

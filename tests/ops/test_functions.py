@@ -1,0 +1,84 @@
+"""Every function: it has a case beside PyTorch, and it runs on plain arrays as on Tensors."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from typing import Any
+
+import numpy as np
+import pytest
+
+import tinygrad_edu as tg
+
+from ..live.ops_cases import CASES
+
+ELSEWHERE = {  # modules whose functions have tests of their own
+    "random": "tests/ops/test_random.py, against stored streams",
+    "generator": "the same",
+    "dtypes": "names of types",
+    "device": "there is one",
+}
+EXEMPT = {
+    "standardize": "the heart of the norms, which have cases; PyTorch has no such function",
+    "pad_axes": "what F.pad calls; PyTorch has no such function",
+    "rint": "NumPy's name of round",
+    "divide": "div calls it",
+    "cast": "what Tensor.to calls",
+    "invert": "~x",
+    "from_numpy": "every case starts with it",
+}
+METHODS = {  # cases written with methods that arrays have not, or that make tensors themselves
+    "floor_divide", "operators mod", "masked_fill", "histc", "histogram", "searchsorted", "linalg.cholesky", "view",
+    "unflatten", "t", "expand", "expand_as", "repeat", "Tensor.unfold", "double", "float", "long", "to",
+    "F.bce_with_logits options", "F.margin_ranking_loss", "arange", "linspace", "logspace", "eye", "zeros ones full", "like",
+    "empty", "tensor", "tri indices", "typed", "from_dlpack", "allclose equal",
+}  # fmt: skip
+
+
+class Recorder:
+    """A library that notes which of its functions a case asks for."""
+
+    def __init__(self, of: Any, seen: list[Any]) -> None:
+        self._of, self._seen = of, seen
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._of, name)
+        if name in ("nn", "functional", "linalg"):
+            return Recorder(found, self._seen)
+        self._seen += [found, name]
+        return found
+
+
+def test_every_public_function_has_a_case_beside_pytorch() -> None:
+    seen: list[Any] = []
+    for call, samples in CASES.values():
+        for arrays in samples[:1]:
+            call(Recorder(tg, seen), *[tg.tensor(a) for a in arrays])
+    names = set()
+    for module in pkgutil.iter_modules(tg.ops.__path__):
+        if module.name not in ELSEWHERE:
+            loaded = importlib.import_module(f"tinygrad_edu.ops.{module.name}")
+            names |= {
+                n for n in getattr(loaded, "__all__", []) if n not in seen and all(getattr(loaded, n) is not s for s in seen)
+            }
+    used_as_method = {n for n in names if any(f".{n}(" in line for line in _source())}
+    assert sorted(names - used_as_method - set(EXEMPT)) == []
+
+
+def _source() -> list[str]:
+    from ..live import ops_cases
+
+    with open(ops_cases.__file__, encoding="utf-8") as file:
+        return file.read().splitlines()
+
+
+@pytest.mark.parametrize("name", [n for n in CASES if n not in METHODS])
+def test_arrays_in_arrays_out_with_the_same_numbers(name: str) -> None:
+    call, samples = CASES[name]
+    for arrays in samples:
+        plain, recorded = call(tg, *arrays), call(tg, *[tg.from_numpy(a) for a in arrays])
+        several = isinstance(plain, (tuple, list))
+        for y, t in zip(plain if several else [plain], recorded if several else [recorded], strict=True):
+            assert not isinstance(y, tg.Tensor)
+            np.testing.assert_allclose(y, t, rtol=1e-12, atol=1e-12, equal_nan=True)
