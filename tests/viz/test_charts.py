@@ -121,7 +121,7 @@ def test_misread_digits_shows_only_the_wrong_ones_as_ink():
         (lambda: viz.confusion_matrix([0.5], [0]), "whole numbers"),
         (lambda: viz.confusion_matrix([3], [0], ["a", "b"]), "class 3 has no label"),
         (lambda: viz.misread_digits(np.zeros((2, 7)), [0, 0], [0, 0]), "side²"),
-        (lambda: viz.loss_curves([1.0]).save("x.png"), ".svg"),
+        (lambda: viz.loss_curves([1.0]).save("x.bmp"), ".svg"),
     ],
 )
 def test_mistakes_are_named(call, words):

@@ -23,12 +23,18 @@ class Picture:
     text: str
 
     def save(self, path: str | os.PathLike[str]) -> str:
-        """Write the SVG to a file that ends in .svg; returns the path."""
+        """Write a file that ends in .svg or, with matplotlib, in .png or .pdf; returns the path."""
         file = os.fspath(path)
-        if not file.lower().endswith(".svg"):
-            raise ValueError(f"Picture.save: {file!r} must end in .svg")
-        with open(file, "w", encoding="utf-8", newline="\n") as out:
-            out.write(self.svg)
+        suffix = os.path.splitext(file)[1].lower()
+        if suffix not in (".svg", ".png", ".pdf"):
+            raise ValueError(f"Picture.save: {file!r} must end in .svg, .png or .pdf")
+        content = self.svg.encode()
+        if suffix != ".svg":
+            from .raster import paint  # it imports matplotlib
+
+            content = paint(self.svg, suffix[1:])
+        with open(file, "wb") as out:
+            out.write(content)
         return file
 
     def __str__(self) -> str:

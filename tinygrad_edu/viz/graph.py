@@ -162,10 +162,13 @@ class Graph:
         return " · ".join(parts)
 
     def _write(self, writer: str) -> Any:
-        return import_module(f".{writer}", __package__).write(self)
+        module, _, function = writer.partition(":")
+        return getattr(import_module(f".{module}", __package__), function or "write")(self)
 
     def save(self, path: str | os.PathLike[str]) -> str:
-        """Write the graph to a file; the suffix says how: .html, .svg, .dot, .txt, .mmd (Mermaid), .json. Returns the path.
+        """Write the graph to a file; the suffix says how; returns the path.
+
+        .html, .svg, .dot (Graphviz), .mmd (Mermaid), .txt and .json need nothing else; .png and .pdf need matplotlib.
 
         The same graph gives the same bytes. No Graphviz is needed.
         """
@@ -218,8 +221,17 @@ class Graph:
         return replace(self, **checked(**options))
 
 
-WRITERS = {".html": "html", ".svg": "svg", ".dot": "dot", ".txt": "text", ".mmd": "mermaid", ".json": "data"}
-"""Suffix -> the module whose `write(graph)` makes the file."""
+WRITERS = {
+    ".html": "html",
+    ".svg": "svg",
+    ".dot": "dot",
+    ".txt": "text",
+    ".mmd": "mermaid",
+    ".json": "data",
+    ".png": "raster:png",
+    ".pdf": "raster:pdf",
+}
+"""Suffix -> the module whose `write(graph)`, or other function, makes the file."""
 
 _CHOICES = {"direction": ("TB", "LR"), "share": ("ghost", "once")}
 

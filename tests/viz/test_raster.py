@@ -1,0 +1,79 @@
+"""PNG and PDF: painted by matplotlib from the SVG, with its colours in its places."""
+
+import io
+import xml.etree.ElementTree as ET
+
+import pytest
+
+import tinygrad_edu as tg
+from tinygrad_edu import viz
+from tinygrad_edu.viz import raster
+
+pytest.importorskip("matplotlib", reason="PNG and PDF files are painted by matplotlib")
+
+
+def small():
+    x, w = tg.tensor([1.0, 2.0]), tg.tensor([3.0, -4.0], requires_grad=True)
+    y = (x * w).sum()
+    y.backward()
+    return viz.graph(y, names={"x": x, "w": w, "y": y})
+
+
+def read(data):
+    from matplotlib.image import imread
+
+    return imread(io.BytesIO(data))
+
+
+def test_a_png_has_the_size_and_the_colours_of_the_svg(tmp_path):
+    g = small()
+    g.save(tmp_path / "g.png")
+    image = read((tmp_path / "g.png").read_bytes())
+    root = ET.fromstring(g._write("svg"))
+    assert image.shape[1] == pytest.approx(2 * float(root.get("width")), abs=2)
+    box = next(
+        r for r in root.iter("{http://www.w3.org/2000/svg}rect") if r.get("class") == "tg-box" and float(r.get("width")) > 30
+    )  # w, a parameter
+    x, y, w = (float(box.get(key)) for key in ("x", "y", "width"))
+    inside = image[round(2 * y) + 8, round(2 * (x + w)) - 20, :3] * 255  # in the upper right corner there is no text
+    kinds = {kind: [int(colour[i : i + 2], 16) for i in (1, 3, 5)] for kind, colour in viz.style.LIGHT.items()}
+    assert any(abs(inside - kinds[f"{k}-fill"]).max() < 2 for k in ("input", "parameter"))
+    assert (image[0, 0, :3] * 255).round().tolist() == [255, 255, 255]
+
+
+def test_the_same_graph_gives_the_same_bytes():
+    assert raster.png(small()) == raster.png(small())
+    assert raster.pdf(small()) == raster.pdf(small())
+
+
+def test_a_pdf_is_a_pdf(tmp_path):
+    small().save(tmp_path / "g.pdf")
+    data = (tmp_path / "g.pdf").read_bytes()
+    assert data.startswith(b"%PDF-")
+    assert data.rstrip().endswith(b"%%EOF")
+
+
+def test_a_png_has_at_most_sixteen_million_pixels():
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" width="3000" height="50000"><style></style></svg>'
+    image = read(raster.paint(svg, "png"))
+    assert 15e6 < image.shape[0] * image.shape[1] <= 16.1e6
+
+
+def test_hostile_names_are_painted(hostile):
+    x = tg.tensor([1.0], requires_grad=True)
+    x.name = hostile
+    assert read(raster.png(viz.graph(x * 2))).ndim == 3
+
+
+def test_charts_can_be_saved_as_png(tmp_path):
+    viz.loss_curves({"a": [3.0, 1.0], "b": [2.0, 1.5]}, log=True).save(tmp_path / "loss.png")
+    image = read((tmp_path / "loss.png").read_bytes())
+    blue, orange = ([int(c[i : i + 2], 16) for i in (1, 3, 5)] for c, _ in viz.style.SERIES[:2])
+    for colour in (blue, orange):
+        assert (abs(image[..., :3] * 255 - colour).max(axis=-1) < 2).sum() > 50
+
+
+def test_steps_in_paths_are_read():
+    points, codes = raster._path("M10 20h5v-3L1 2C1 1 2 2 3 3Z")
+    assert points == [(10, 20), (15, 20), (15, 17), (1, 2), (1, 1), (2, 2), (3, 3), (3, 3)]
+    assert codes == [1, 2, 2, 2, 4, 4, 4, 79]
