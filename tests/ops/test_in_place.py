@@ -1,0 +1,85 @@
+"""In-place methods: the function's numbers, in the same memory, noticed by the graph, refused where they would make it wrong."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import tinygrad_edu as tg
+
+x = np.array([[0.5, 1.5, 0.3], [2.0, 0.7, 1.1]])
+i2, m = tg.tensor([1, 0]), tg.tensor([[True, False, True], [False, False, True]])
+
+# method without its underscore: its arguments; the function of the same name says what the answer is
+LIKE_THE_FUNCTION: dict[str, tuple[Any, ...]] = {
+    "add": (2.0,), "sub": (tg.tensor([1.0, 2.0, 3.0]),), "mul": (2.0,), "div": (4.0,), "pow": (2,),
+    "remainder": (0.4,), "neg": (), "abs": (),
+    "square": (), "sqrt": (), "rsqrt": (), "reciprocal": (), "exp": (), "log": (), "sin": (), "cos": (), "tanh": (), "sigmoid": (),
+    "relu": (), "round": (), "floor": (), "ceil": (), "trunc": (), "erf": (), "nan_to_num": (), "clamp": (0.6, 1.2),
+    "lerp": (tg.ones(2, 3), 0.3), "addcmul": (tg.ones(2, 3), tg.ones(2, 3)), "addcdiv": (tg.ones(2, 3), 2 * tg.ones(2, 3)),
+    "masked_fill": (m, -1.0), "scatter": (1, tg.tensor([[0], [2]]), 9.0),
+    "scatter_add": (1, tg.tensor([[0], [2]]), tg.ones(2, 1)),
+    "index_add": (0, i2, tg.ones(2, 3)), "index_fill": (0, i2, 3.0), "tril": (), "triu": (),
+}  # fmt: skip
+
+OTHERS: dict[str, tuple[tuple[Any, ...], Any]] = {  # method: its arguments, the answer
+    "copy_": ((tg.tensor([1, 2, 3]),), np.broadcast_to([1.0, 2, 3], (2, 3))),
+    "fill_": ((2,), np.full((2, 3), 2.0)),
+    "zero_": ((), np.zeros((2, 3))),
+    "fill_diagonal_": ((9.0,), [[9, 1.5, 0.3], [2, 9, 1.1]]),
+    "index_put_": (((i2,), tg.zeros(3)), np.zeros((2, 3))),
+    "unsqueeze_": ((0,), x[None]),
+    "squeeze_": ((), x),
+    "t_": ((), x.T),
+    "transpose_": ((0, 1), x.T),
+}
+ELSEWHERE = {"requires_grad_", "detach_", "uniform_", "normal_", "exponential_", "bernoulli_", "random_"}
+CALLS = {**{f"{n}_": a for n, a in LIKE_THE_FUNCTION.items()}, **{n: a for n, (a, _) in OTHERS.items()}}
+
+
+def test_every_in_place_method_is_in_the_tables() -> None:
+    methods = {n for n in dir(tg.Tensor) if n.endswith("_") and not n.startswith("_")}
+    assert sorted(methods - ELSEWHERE - set(CALLS)) == []
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_an_in_place_method_writes_the_answer_into_the_same_memory(name: str) -> None:
+    t = tg.tensor(x)
+    memory = t.numpy()
+    expected = OTHERS[name][1] if name in OTHERS else getattr(tg, name[:-1])(tg.tensor(x), *CALLS[name])
+    assert getattr(t, name)(*CALLS[name]) is t
+    np.testing.assert_allclose(t, expected, rtol=1e-12)
+    assert np.shares_memory(t.numpy(), memory)
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_an_in_place_change_of_a_saved_value_is_noticed(name: str) -> None:
+    w = tg.tensor(x, requires_grad=True)
+    y = (w.exp() * w).sum()
+    with tg.no_grad():
+        getattr(w, name)(*CALLS[name])
+    with pytest.raises(RuntimeError, match="modified by an inplace operation"):
+        y.backward()
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_a_leaf_that_requires_grad_and_a_result_are_not_changed_while_recording(name: str) -> None:
+    leaf = tg.tensor(x, requires_grad=True)
+    for t, words in ((leaf, "a leaf Variable that requires grad"), (leaf * 1, "part of a graph")):
+        with pytest.raises(RuntimeError, match=words):
+            getattr(t, name)(*CALLS[name])
+        np.testing.assert_array_equal(t.detach(), x)
+
+
+def test_a_value_that_requires_grad_is_not_written_into_a_plain_tensor() -> None:
+    value = tg.ones(2, 3, requires_grad=True)
+    for write in (
+        lambda t: t.copy_(value),
+        lambda t: t.add_(value),
+        lambda t: t.__setitem__(0, value[0]),
+        lambda t: t.fill_(value[0, 0]),
+    ):
+        with pytest.raises(RuntimeError, match="requires grad"):
+            write(tg.tensor(x))
