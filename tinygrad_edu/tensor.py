@@ -6,6 +6,7 @@ functions of `ops/`; nothing here is a formula.
 
 from __future__ import annotations
 
+import itertools
 import sys
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -490,11 +491,14 @@ class GradFn:
         return f"<{self.name()}>"
 
 
+_handle_keys = itertools.count()  # never used twice: removing an old handle again must not remove a newer hook
+
+
 class Handle:
     """Removes what was registered: `handle.remove()`."""
 
     def __init__(self, registry: dict[int, Any], entry: Any) -> None:
-        self._registry, self._key = registry, max(registry, default=-1) + 1
+        self._registry, self._key = registry, next(_handle_keys)
         registry[self._key] = entry
 
     def remove(self) -> None:

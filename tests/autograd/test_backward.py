@@ -175,6 +175,16 @@ def test_a_hook_sees_and_replaces_the_gradient_and_can_be_removed() -> None:
     assert np.allclose(x.grad, 3.0)
 
 
+def test_removing_a_hook_twice_leaves_a_newer_one_alone() -> None:
+    x = leaf(2.0)
+    first = x.register_hook(lambda g: g * 10)
+    first.remove()
+    x.register_hook(lambda g: g * 100)
+    first.remove()
+    (3 * x).sum().backward()
+    assert np.allclose(x.grad, 300.0)
+
+
 def test_a_gradient_kept_by_a_hook_stays_what_it_was() -> None:
     x = leaf(2.0)
     kept: list[tg.Tensor] = []
