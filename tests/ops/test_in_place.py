@@ -1,4 +1,4 @@
-"""In-place methods: the function's numbers, in the same memory, noticed by the graph, refused where they would make it wrong."""
+"""In-place methods: the function's numbers, in the same memory, noticed by the graph, refused where that would be wrong."""
 
 from __future__ import annotations
 
@@ -16,8 +16,10 @@ i2, m = tg.tensor([1, 0]), tg.tensor([[True, False, True], [False, False, True]]
 LIKE_THE_FUNCTION: dict[str, tuple[Any, ...]] = {
     "add": (2.0,), "sub": (tg.tensor([1.0, 2.0, 3.0]),), "mul": (2.0,), "div": (4.0,), "pow": (2,),
     "remainder": (0.4,), "neg": (), "abs": (),
-    "square": (), "sqrt": (), "rsqrt": (), "reciprocal": (), "exp": (), "log": (), "sin": (), "cos": (), "tanh": (), "sigmoid": (),
-    "relu": (), "round": (), "floor": (), "ceil": (), "trunc": (), "erf": (), "nan_to_num": (), "clamp": (0.6, 1.2),
+    "square": (), "sqrt": (), "rsqrt": (), "reciprocal": (), "exp": (), "log": (), "sin": (), "cos": (), "tanh": (),
+    "sigmoid": (),
+    "relu": (), "round": (), "floor": (), "ceil": (), "trunc": (),
+    "erf": (), "nan_to_num": (), "clamp": (0.6, 1.2),
     "lerp": (tg.ones(2, 3), 0.3), "addcmul": (tg.ones(2, 3), tg.ones(2, 3)), "addcdiv": (tg.ones(2, 3), 2 * tg.ones(2, 3)),
     "masked_fill": (m, -1.0), "scatter": (1, tg.tensor([[0], [2]]), 9.0),
     "scatter_add": (1, tg.tensor([[0], [2]]), tg.ones(2, 1)),

@@ -20,6 +20,7 @@ from .resize import *
 from .shape import *
 from .sorting import *
 from .special import *
+from .tiling import *
 from .window import *
 
 # PyTorch's signatures and other spellings of functions whose NumPy name is an op

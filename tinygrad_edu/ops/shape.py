@@ -5,15 +5,13 @@ from math import prod
 import numpy as np
 
 from ..autograd.errors import ShapeError
-from ..autograd.primitive import implements, is_tensor, primitive, raw
+from ..autograd.primitive import implements, is_tensor, primitive
 from .axes import normalize_axes, normalize_axis, torch_names
 
 __all__ = [
-    "atleast_1d", "atleast_2d",
-    "reshape", "flatten", "ravel", "squeeze", "unsqueeze", "transpose", "permute", "t", "movedim", "flip", "fliplr",
-    "flipud", "broadcast_to", "expand", "cat", "stack", "split", "chunk", "unbind", "hstack", "vstack", "column_stack",
-    "tensor_split", "repeat", "tile", "repeat_interleave", "roll", "meshgrid", "broadcast_tensors", "rot90", "pad_axes",
-    "pad",
+    "reshape", "flatten", "ravel", "squeeze", "unsqueeze", "atleast_1d", "atleast_2d", "transpose", "permute", "t", "movedim",
+    "flip", "fliplr", "flipud", "broadcast_to", "expand", "cat", "stack", "split", "chunk", "unbind", "hstack", "vstack",
+    "column_stack", "tensor_split", "pad_axes", "pad",
 ]  # fmt: skip
 
 
@@ -435,132 +433,6 @@ def _numpy_split(ary, indices_or_sections, axis=0):
 def tensor_split(x, indices_or_sections, dim=0):
     """x cut along `dim` into so many pieces, or before each of the indices."""
     return tuple(_numpy_split(x, indices_or_sections, dim))
-
-
-# --- repetition ---
-
-
-def repeat(x, *repeats):
-    """x laid `repeats` times along each axis, new axes first: [2, 3] repeated (2, 1, 4) has shape [2, 2, 12].
-
-    >>> import tinygrad_edu as tg
-    >>> tg.ops.repeat(tg.tensor([1, 2]), 2, 2)
-    tensor([[1, 2, 1, 2],
-            [1, 2, 1, 2]])
-    """
-    repeats = _sizes(repeats)
-    if len(repeats) < x.ndim or any(r < 0 for r in repeats):
-        raise ShapeError(
-            f"repeat(): needs one number >= 0 for each of the {x.ndim} axes of shape {x.shape} at least, got {repeats}"
-        )
-    sizes = (1,) * (len(repeats) - x.ndim) + x.shape
-    apart = _reshape(x, shape=tuple(n for size in sizes for n in (1, size)))
-    spread = _broadcast_to(apart, shape=tuple(n for pair in zip(repeats, sizes, strict=True) for n in pair))
-    return _reshape(spread, shape=tuple(r * n for r, n in zip(repeats, sizes, strict=True)))
-
-
-@implements(np.tile)
-def tile(x, *reps):
-    """repeat, where `reps` shorter than the shape stand for the last axes.
-
-    >>> import tinygrad_edu as tg
-    >>> tg.tile(tg.tensor([1, 2]), (2,))
-    tensor([1, 2, 1, 2])
-    """
-    reps = _sizes(reps)
-    return repeat(x, (1,) * (x.ndim - len(reps)) + reps)
-
-
-@torch_names
-def repeat_interleave(x, repeats, axis=None):
-    """Each element repeated: [a, b] -> [a, a, b, b]; `repeats` may hold one number an element. Flattened without `axis`.
-
-    >>> import tinygrad_edu as tg
-    >>> tg.repeat_interleave(tg.tensor([1, 2]), 2)
-    tensor([1, 1, 2, 2])
-    """
-    if axis is None:
-        x, axis = reshape(x, (-1,)), 0
-    axis = normalize_axis("repeat_interleave", axis, x.ndim)
-    return x[(*(slice(None),) * axis, np.repeat(np.arange(x.shape[axis]), raw(repeats)))]
-
-
-implements(np.repeat)(lambda a, repeats, axis=None: repeat_interleave(a, repeats, axis))
-
-
-@primitive
-def _roll(x, *, shifts, axis):
-    return np.roll(x, shifts, axis)
-
-
-_roll.op.name = "roll"
-_roll.vjp(lambda g, y, x, *, shifts, axis: np.roll(g, tuple(-s for s in shifts), axis))
-
-
-@implements(np.roll)
-@torch_names
-def roll(x, shifts, axis=None):
-    """The elements moved by `shifts` places along `axis`; what leaves at the end comes back at the beginning.
-
-    >>> import tinygrad_edu as tg
-    >>> tg.roll(tg.tensor([1, 2, 3]), 1)
-    tensor([3, 1, 2])
-    """
-    if axis is None:
-        return reshape(roll(reshape(x, (-1,)), shifts, 0), x.shape)
-    shifts = tuple(shifts) if isinstance(shifts, (tuple, list)) else (shifts,)
-    axes = tuple(normalize_axis("roll", a, x.ndim) for a in (axis if isinstance(axis, (tuple, list)) else (axis,)))
-    if len(shifts) != len(axes):
-        raise ValueError(f"roll(): shifts and axis must have the same length, got {shifts} and {axes}")
-    return _roll(x, shifts=tuple(int(s) for s in shifts), axis=axes)
-
-
-def meshgrid(*tensors, indexing="ij"):
-    """Every combination of coordinates: vectors of lengths n, m, … -> as many grids of shape [n, m, …].
-
-    indexing='xy' exchanges the first two axes. np.meshgrid's default is 'xy', PyTorch's is 'ij'.
-
-    >>> import tinygrad_edu as tg
-    >>> tg.meshgrid(tg.arange(2), tg.arange(2))[0]
-    tensor([[0, 0],
-            [1, 1]])
-    """
-    tensors = tuple(tensors[0]) if len(tensors) == 1 and isinstance(tensors[0], (tuple, list)) else tensors
-    if indexing not in ("ij", "xy"):
-        raise ValueError(f"meshgrid(): indexing must be 'ij' or 'xy', got {indexing!r}")
-    vectors = [atleast_1d(x) for x in tensors]
-    swapped = indexing == "xy" and len(vectors) > 1
-    place = (1, 0, *range(2, len(vectors))) if swapped else range(len(vectors))  # the axis along which each grid varies
-    shape = [0] * len(vectors)
-    for axis, x in zip(place, vectors, strict=True):
-        shape[axis] = x.shape[0]
-    return tuple(
-        _broadcast_to(reshape(x, (-1,) + (1,) * (len(shape) - axis - 1)), shape=tuple(shape))
-        for axis, x in zip(place, vectors, strict=True)
-    )
-
-
-@implements(np.meshgrid)
-def _numpy_meshgrid(*xi, indexing="xy"):
-    return list(meshgrid(*xi, indexing=indexing))
-
-
-def broadcast_tensors(*tensors):
-    """The tensors, each stretched to the shape they have together."""
-    shape = np.broadcast_shapes(*(x.shape for x in tensors))
-    return tuple(broadcast_to(x, shape) for x in tensors)
-
-
-implements(np.broadcast_arrays)(broadcast_tensors)
-
-
-def rot90(x, k=1, dims=(0, 1)):
-    """x turned by k · 90° in the plane of two axes, from the first towards the second."""
-    k %= 4
-    if k == 2:
-        return flip(x, dims)
-    turned = flip(x, dims[1] if k == 1 else dims[0]) if k else x
-    return transpose(turned, *dims) if k else turned
 
 
 # --- padding: adjoint of slicing ---
