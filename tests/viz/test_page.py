@@ -103,9 +103,20 @@ def test_a_notebook_gets_a_sandboxed_frame():
 
 def test_the_page_of_a_large_graph_is_folded_and_small():
     y = tg.tensor(1.0, requires_grad=True)
-    for _ in range(2500):
-        y = y * 1.001
-    assert len(viz.graph(y)._write("html")) < 6_000_000
+    for _ in range(20_000):
+        y = y * 1.00001
+    g = viz.graph(y)
+    assert len(g._write("html")) < 100_000
+    assert "text/html" not in g._repr_mimebundle_()
+
+
+def test_the_page_of_a_large_graph_works(opened):
+    y = tg.tensor(1.0, requires_grad=True)
+    for _ in range(20_000):
+        y = y * 1.00001
+    page = opened(viz.graph(y))
+    page.click("[data-nodes].tg-output")
+    assert "multiply" in page.inner_text("#details h2")
 
 
 # --- in a browser ---

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from .select import Diff
 
 SHOW = ("shape", "value", "grad")
+IN_NOTEBOOK = 1000  # a notebook with the page of a larger graph in it would be slow to open
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +191,8 @@ class Graph:
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         from .html import frame
 
-        return {"text/html": frame(self), "image/svg+xml": self._write("svg"), "text/plain": str(self)}
+        drawn = {"image/svg+xml": self._write("svg"), "text/plain": str(self)}
+        return {"text/html": frame(self), **drawn} if len(self.nodes) <= IN_NOTEBOOK else drawn
 
     def find(self, pattern: str) -> list[Node]:
         """The nodes whose name, op, module or kind matches a shell pattern: `g.find("relu*")`."""

@@ -6,15 +6,18 @@ import html
 import json
 import math
 import re
+from collections.abc import Collection
 from importlib.resources import files
 from typing import Any
 
 from . import svg, text
+from .collect import STEPS
 from .data import finite
 from .explain import backward_steps, forward_step
 from .graph import Graph, Node
 from .style import DARK, LIGHT, MONO, SANS
 from .summary import Summary, bytes_text, number, shape_text
+from .view import view
 
 MOST_VIEWS = 400  # up to this many nodes a page also holds the views with modules collapsed
 
@@ -67,15 +70,16 @@ def _views(graph: Graph) -> list[str]:
 
 
 def _data(graph: Graph) -> dict[str, Any]:
+    known = range(len(graph.nodes)) if len(graph.nodes) <= STEPS else {box.node.id for box in view(graph).boxes}
     return {
         "has_grad": graph.has_grad,
-        "nodes": [_node(graph, n) for n in graph.nodes],
+        "nodes": [_node(graph, n, known) for n in graph.nodes if n.id in known],
         "steps": _steps(graph),
         "findings": [{"node": f.node, "text": str(f)} for f in graph.findings],
     }
 
 
-def _node(graph: Graph, n: Node) -> dict[str, Any]:
+def _node(graph: Graph, n: Node, known: Collection[int]) -> dict[str, Any]:
     told = n.op and n.kind != "failed"
     return {
         "id": n.id,
@@ -89,7 +93,7 @@ def _node(graph: Graph, n: Node) -> dict[str, Any]:
         "bytes": bytes_text(n.bytes),
         "size_bytes": n.bytes,
         "params": ", ".join(f"{key}={value}" for key, value in n.params),
-        "inputs": n.inputs,
+        "inputs": [i for i in n.inputs if i in known],
         "source": n.source,
         "note": n.note,
         "value": _summary(n.value),
@@ -119,6 +123,8 @@ def _steps(graph: Graph) -> list[dict[str, Any]]:
     """Forward in the order of recording, then backward in the order in which gradients arrive."""
     made = [n for n in graph.nodes if n.op and n.kind != "failed"]
     back = sorted((n for n in made if n.order is not None and n.grad is not None and n.sent), key=lambda n: n.order or 0)
+    if len(graph.nodes) > STEPS:
+        return []
     steps: list[dict[str, Any]] = [
         {"phase": "forward", "node": n.id, "text": [forward_step(graph, n)], "sends": [], "number": k, "of": len(made)}
         for k, n in enumerate(made, 1)

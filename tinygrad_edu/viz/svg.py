@@ -18,6 +18,7 @@ from .view import LEFT_OUT, Box, View, view
 
 TITLE, TEXT = 13.0, 11.0  # font sizes
 MOST_FINDINGS = 5
+MOST_MEMBERS = 3000
 BOLD = 1.06  # bold letters are this much wider
 PAD, MARGIN, LINE = 10.0, 24.0, 16.0
 WIDEST = 340.0  # pixels of a box; longer words are cut, the whole text is in the tooltip
@@ -156,7 +157,8 @@ def _draw(box: Box, centre: Point, size: tuple[float, float]) -> str:
         out.append(tag("rect", class_="tg-flag", x=x + w - wide + 6, y=y - 11, width=wide, height=17, rx=8))
         out.append(tag("text", box.bad, class_="tg-flag-text", x=x + w - wide / 2 + 6, y=y + 1, text_anchor="middle"))
     kinds = ["tg-node", f"tg-{box.kind}", "tg-ghost" if box.ghost else "", "tg-bad" if box.bad else ""]
-    nodes = {"data-nodes": " ".join(map(str, box.members))}
+    few = len(box.members) <= MOST_MEMBERS
+    nodes = {"data-nodes": " ".join(map(str, box.members if few else (box.node.id,)))}  # for the page's script
     return tag("g", inside="".join(out), class_=" ".join(filter(None, kinds)), **nodes)
 
 
