@@ -115,6 +115,17 @@ def test_functions_take_arrays_and_give_arrays() -> None:
     assert isinstance(F.relu(x), np.ndarray)
 
 
+def test_lists_and_numbers_as_targets_are_refused() -> None:
+    for call in (
+        lambda: F.mse_loss(tg.ones(2), 1.0),
+        lambda: F.l1_loss(tg.ones(2), [1.0, 2.0]),
+        lambda: F.cross_entropy(tg.ones(2, 3), [0, 1]),
+        lambda: F.nll_loss(tg.ones(2, 3), [0, 1]),
+    ):
+        with pytest.raises(TypeError, match="must be Tensors or arrays"):
+            call()
+
+
 def test_broadcasting_targets_are_warned_of_at_the_users_line() -> None:
     for loss in (nn.MSELoss(), nn.L1Loss(), F.mse_loss, F.l1_loss):
         with pytest.warns(

@@ -382,7 +382,7 @@ def test_names_that_would_hide_something_are_refused() -> None:
         with pytest.raises(KeyError):
             net.add_module(name, nn.ReLU())
     with pytest.raises(TypeError, match="not a Module subclass"):
-        net.add_module("x", 3)  # type: ignore[arg-type]  # the mistake under test
+        net.add_module("x", 3)
     with pytest.raises(TypeError, match=r"nn\.Parameter or None"):
         net.register_parameter("x", tg.ones(1))  # type: ignore[arg-type]  # the mistake under test
     with pytest.raises(TypeError, match="Tensor or None"):
@@ -407,6 +407,26 @@ def test_a_float64_input_to_float32_weights_is_answered_with_the_conversion() ->
     with pytest.raises(TypeError, match="int64"):
         nn.Linear(2, 1)(tg.ones(1, 2, dtype=tg.int64))
     assert nn.Linear(2, 1)(np.ones((1, 2))).dtype == np.float32  # arrays are converted
+
+
+@pytest.mark.parametrize(("layer", "shape"), [
+    (nn.Conv2d(1, 1, 3), (1, 1, 5, 5)), (nn.LSTM(2, 3), (4, 1, 2)), (nn.GRUCell(2, 3), (1, 2)), (nn.LayerNorm(2), (1, 2)),
+    (nn.BatchNorm1d(2), (3, 2)), (nn.GroupNorm(1, 2), (3, 2)), (nn.RMSNorm(2), (3, 2)),
+], ids=lambda x: type(x).__name__)  # fmt: skip
+def test_other_layers_refuse_another_dtype_too(layer: nn.Module, shape: tuple[int, ...]) -> None:
+    with pytest.raises(RuntimeError, match=f"{type(layer).__name__}: the input is float64 and the weights are float32"):
+        layer(tg.ones(*shape, dtype=tg.float64))
+
+
+def test_a_layer_without_parentheses_or_with_its_input_in_them_is_answered_with_the_right_spelling() -> None:
+    with pytest.raises(TypeError, match=r"ReLU is not a Module subclass; write ReLU\(\), with parentheses"):
+        nn.Sequential(nn.Linear(1, 1), nn.ReLU)
+    with pytest.raises(TypeError, match=r"to apply it: nn\.ReLU\(\)\(x\)"):
+        nn.ReLU(tg.ones(2))
+    with pytest.raises(TypeError, match=r"loss = nn\.MSELoss\(\); loss\(output, target\)"):
+        nn.MSELoss(tg.ones(2))  # type: ignore[arg-type]  # the mistake under test
+    with pytest.raises(TypeError, match="floating point"):
+        nn.Dropout()(tg.tensor([1, 2]))
 
 
 # --- printing ---

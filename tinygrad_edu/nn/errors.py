@@ -2,10 +2,11 @@
 
 import sys
 import warnings
+from typing import Any
 
 from ..autograd.errors import ShapeError
 
-__all__ = ["DomainError", "DtypeError", "ShapeError", "warn"]
+__all__ = ["DomainError", "DtypeError", "ShapeError", "check_dtype", "warn"]
 
 
 class DtypeError(RuntimeError, TypeError):
@@ -23,3 +24,12 @@ def warn(message: str) -> None:
     while sys._getframe(level).f_globals.get("__name__", "").partition(".")[0] == package and sys._getframe(level).f_back:
         level += 1
     warnings.warn(message, UserWarning, stacklevel=level + 1)
+
+
+def check_dtype(layer: Any, input: Any, weight: Any) -> None:
+    """Raise unless the input of a layer has the dtype of its weights: computing in float64 by accident is slow, not wrong."""
+    if weight is not None and input.dtype != weight.dtype:
+        raise DtypeError(
+            f"{layer._get_name()}: the input is {input.dtype} and the weights are {weight.dtype}; "
+            f"convert one of them: x.to({weight.dtype}) or model.to({input.dtype})"
+        )

@@ -39,7 +39,7 @@ from ..ops.window import (
     max_pool2d,
     unfold,
 )
-from .errors import ShapeError, warn
+from .errors import DtypeError, ShapeError, warn
 from .losses.classification import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
@@ -295,6 +295,8 @@ def dropout(input: Any, p: float = 0.5, training: bool = True, inplace: bool = F
     check_probability(p)
     if p == 0 or not training or not raw(input).size:
         return input
+    if input.dtype.kind != "f":
+        raise DtypeError(f"dropout(): the input must be floating point, got {input.dtype}; use .float()")
     if p == 1:
         return input * np.zeros(input.shape, input.dtype)
     keep = raw(bernoulli_(from_array(np.empty_like(raw(input))), 1 - p))  # in the order of the memory, as in PyTorch

@@ -119,7 +119,7 @@ class Module:
         hint = ""
         if "training" not in self.__dict__ and not name.startswith("__"):
             hint = f" (was super().__init__() called at the start of {type(self).__name__}.__init__?)"
-        elif close := difflib.get_close_matches(name, [n for n in dir(self) if not n.startswith("_")], 1, 0.7):
+        elif close := difflib.get_close_matches(name, [n for n in dir(self) if not n.startswith("_")], 1, 0.6):
             hint = f". Did you mean: {close[0]!r}?"
         # obj=None: the interpreter would add a suggestion of its own
         raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}{hint}", name=name, obj=None)
@@ -144,10 +144,11 @@ class Module:
         object.__setattr__(self, "_buffer_names", {**self._buffer_names, name: persistent})
         object.__setattr__(self, name, tensor)
 
-    def add_module(self, name: str, module: Module | None) -> None:
+    def add_module(self, name: str, module: Any) -> None:
         """self.<name> = module, where the name is computed."""
         if module is not None and not isinstance(module, Module):
-            raise TypeError(f"{type(module).__name__} is not a Module subclass")
+            made = f"; write {module.__name__}(), with parentheses" if isinstance(module, type) else ""
+            raise TypeError(f"{getattr(module, '__name__', type(module).__name__)} is not a Module subclass{made}")
         self._check_name("module", name)
         setattr(self, name, module)
 

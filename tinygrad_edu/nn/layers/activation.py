@@ -44,8 +44,11 @@ class _Activation(Module):
 
     settings: tuple[str, ...] = ()
 
-    def __init__(self, inplace: bool = False) -> None:
+    def __init__(self, inplace: Any = False) -> None:
         super().__init__()
+        if not isinstance(inplace, bool):
+            name = self._get_name()
+            raise TypeError(f"{name}: inplace must be True or False, got {type(inplace).__name__}; to apply it: nn.{name}()(x)")
         self.inplace = inplace
 
     def extra_repr(self) -> str:

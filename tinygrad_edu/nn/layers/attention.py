@@ -15,7 +15,7 @@ from ...ops.shape import chunk
 from ...tensor import Tensor
 from .. import functional as F
 from .. import init
-from ..errors import ShapeError
+from ..errors import ShapeError, check_dtype
 from ..module import Module
 from ..parameter import Parameter
 from .container import ModuleList
@@ -116,6 +116,7 @@ class MultiheadAttention(Module):
         for name, x, size in (("query", query, self.embed_dim), ("key", key, self.kdim), ("value", value, self.vdim)):
             if x.shape[-1] != size:
                 raise ShapeError(f"MultiheadAttention: the last axis of {name} must be {size}, got shape {x.shape}")
+            check_dtype(self, x, self.out_proj.weight)
         # [N, L, E] from here on
         if not batched or not self.batch_first:
             moved = {id(x): x.transpose(0, 1) if batched else x.unsqueeze(0) for x in (query, key, value)}

@@ -10,7 +10,7 @@ from ...ops.creation import empty
 from ...ops.shape import pad
 from ...tensor import Tensor
 from .. import init
-from ..errors import ShapeError
+from ..errors import ShapeError, check_dtype
 from ..module import Module
 from ..parameter import Parameter
 
@@ -75,6 +75,7 @@ class _Conv(Module):
                 init.uniform_(self.bias, -1 / math.sqrt(fan_in), 1 / math.sqrt(fan_in))
 
     def _check(self, input: Tensor) -> None:
+        check_dtype(self, input, self.weight)
         if input.ndim not in (self.n + 1, self.n + 2) or input.shape[-self.n - 1] != self.in_channels:
             axes = ", ".join("LHW"[0] if self.n == 1 else "HW"[i] for i in range(self.n))
             raise ShapeError(

@@ -13,7 +13,7 @@ from ...ops.fused import _linear
 from ...tensor import Tensor
 from .. import functional as F
 from .. import init
-from ..errors import DtypeError, ShapeError
+from ..errors import ShapeError, check_dtype
 from ..module import Module
 from ..parameter import Parameter
 
@@ -73,7 +73,7 @@ class Linear(Module):
         weight, bias = self.weight, self.bias
         try:
             if input._data.dtype is not weight._data.dtype:
-                self._refuse_dtype(input)
+                check_dtype(self, input, weight)
             return _linear(input, weight) if bias is None else _linear(input, weight, bias)
         except (ValueError, AttributeError) as error:
             if isinstance(input, np.ndarray):
@@ -83,13 +83,6 @@ class Linear(Module):
             raise ShapeError(
                 f"{self._short()}: the last axis of the input must be {self.in_features} (in_features), got shape {input.shape}"
             ) from error
-
-    def _refuse_dtype(self, input: Any) -> None:
-        if input.dtype != self.weight.dtype:
-            raise DtypeError(
-                f"{self._short()}: the input is {input.dtype} and the weights are {self.weight.dtype}; "
-                f"convert one of them: x.to({self.weight.dtype}) or model.to({input.dtype})"
-            )
 
     def _short(self) -> str:
         return f"Linear({self.in_features}, {self.out_features})"

@@ -10,7 +10,7 @@ from ...ops.creation import ones, tensor, zeros
 from ...tensor import Tensor
 from .. import functional as F
 from .. import init
-from ..errors import ShapeError
+from ..errors import ShapeError, check_dtype
 from ..module import Module
 from ..parameter import Parameter
 
@@ -67,6 +67,7 @@ class _BatchNorm(Module):
             )
         if input.shape[1] != self.num_features:
             raise ShapeError(f"{self._get_name()}: expected {self.num_features} channels in axis 1, got shape {input.shape}")
+        check_dtype(self, input, self.weight if self.weight is not None else self.running_mean)
         momentum = self.momentum
         if self.training and self.running_mean is not None:
             self.num_batches_tracked.add_(1)
@@ -143,6 +144,7 @@ class LayerNorm(Module):
         self.bias = Parameter(zeros(self.normalized_shape, dtype=dtype)) if elementwise_affine and bias else None
 
     def forward(self, input: Tensor) -> Tensor:
+        check_dtype(self, input, self.weight)
         return F.layer_norm(input, self.normalized_shape, self.weight, self.bias, self.eps)
 
     def extra_repr(self) -> str:
@@ -171,6 +173,7 @@ class RMSNorm(Module):
         self.weight = Parameter(ones(self.normalized_shape, dtype=dtype, device=device)) if elementwise_affine else None
 
     def forward(self, input: Tensor) -> Tensor:
+        check_dtype(self, input, self.weight)
         return F.rms_norm(input, self.normalized_shape, self.weight, self.eps)
 
     def extra_repr(self) -> str:
@@ -202,6 +205,7 @@ class GroupNorm(Module):
         self.bias = Parameter(zeros(num_channels, dtype=dtype)) if affine and bias else None
 
     def forward(self, input: Tensor) -> Tensor:
+        check_dtype(self, input, self.weight)
         return F.group_norm(input, self.num_groups, self.weight, self.bias, self.eps)
 
     def extra_repr(self) -> str:

@@ -12,7 +12,7 @@ from ...ops.fused import linear
 from ...ops.shape import cat, flip, stack
 from ...tensor import Tensor
 from .. import init
-from ..errors import ShapeError
+from ..errors import ShapeError, check_dtype
 from ..functional import check_probability, dropout
 from ..module import Module
 from ..parameter import Parameter
@@ -115,6 +115,7 @@ class _Recurrent(Module):
                 f"{'[N, L, in]' if self.batch_first else '[L, N, in]'} or [L, in] with in = {self.input_size}, "
                 f"got {input.shape}"
             )
+        check_dtype(self, input, self.weight_ih_l0)
         batched = input.ndim == 3
         if not input.shape[1 if batched and self.batch_first else 0]:
             raise ShapeError(f"{self._get_name()}: Expected sequence length to be larger than 0, got shape {input.shape}")
@@ -273,6 +274,7 @@ class _Cell(Module):
                 f"{self._get_name()}: the input must have shape [N, {self.input_size}] or [{self.input_size}], "
                 f"got {input.shape}"
             )
+        check_dtype(self, input, self.weight_ih)
         x = input.reshape(1, -1, self.input_size)
         n, shape = x.shape[1], (*input.shape[:-1], self.hidden_size)
         given = (hx if self.pair else (hx,)) if hx is not None else [zeros(shape, dtype=input.dtype)] * (1 + self.pair)

@@ -13,7 +13,7 @@ from ...ops.elementwise import exp, log, where
 from ...ops.shape import movedim, reshape
 from ...tensor import Tensor
 from ..errors import DomainError, DtypeError, ShapeError
-from .reduction import Loss, WeightedLoss, check_reduction, reduce
+from .reduction import Loss, WeightedLoss, check_reduction, no_tensors, reduce
 
 __all__ = ["BCELoss", "BCEWithLogitsLoss", "CrossEntropyLoss", "KLDivLoss", "NLLLoss"]
 
@@ -34,6 +34,8 @@ def cross_entropy(
     tensor(0.6931)
     """
     classes = raw(target)
+    if not isinstance(classes, np.ndarray) or not hasattr(input, "shape"):
+        raise no_tensors("cross_entropy", input, target)
     if input.shape == classes.shape and (classes.dtype.kind == "f" or input.ndim > 1):
         return _cross_entropy_of_probabilities(input, target, weight, reduction, label_smoothing)
     if not 0 <= label_smoothing <= 1:
@@ -93,8 +95,8 @@ def _cross_entropy_of_probabilities(input: Any, target: Any, weight: Any, reduct
 def _rows(name: str, input: Any, target: Any, weight: Any, ignore_index: int) -> tuple[Any, np.ndarray, np.ndarray | None]:
     """input as [N, C], class indices as [N], and what each row counts: None for 1, else [N] with 0 where it is ignored."""
     classes = raw(target)
-    if not isinstance(classes, np.ndarray):
-        raise TypeError(f"{name}: the target must be a Tensor of class indices, got {type(target).__name__}")
+    if not isinstance(classes, np.ndarray) or not hasattr(input, "shape"):
+        raise no_tensors(name, input, target)
     if classes.dtype.kind not in "iu":
         raise DtypeError(f"{name}: expected target dtype to be Long or Byte, but got {classes.dtype}; use target.long()")
     if input.ndim == 0:

@@ -13,6 +13,11 @@ REDUCTIONS = ("mean", "sum", "none")
 
 def check_reduction(reduction: str) -> None:
     """Raise unless it is one of REDUCTIONS."""
+    if not isinstance(reduction, str):
+        raise TypeError(
+            f"reduction must be a word, got {type(reduction).__name__}; a loss is made first and called then: "
+            "loss = nn.MSELoss(); loss(output, target)"
+        )
     if reduction not in REDUCTIONS:
         raise ValueError(f"{reduction} is not a valid value for reduction: it must be 'mean', 'sum' or 'none'")
 
@@ -23,6 +28,12 @@ def reduce(loss: Any, reduction: str) -> Any:
     if reduction == "none":
         return loss
     return mean(loss) if reduction == "mean" else loss.sum()
+
+
+def no_tensors(name: str, input: Any, target: Any) -> TypeError:
+    """The error for something that is neither a Tensor nor an array."""
+    kinds = f"{type(input).__name__} and {type(target).__name__}"
+    return TypeError(f"{name}: input and target must be Tensors or arrays, got {kinds}; tg.tensor(...) makes one")
 
 
 class Loss(Module):

@@ -10,13 +10,15 @@ from ...ops import fused
 from ...ops.elementwise import absolute, clamp, exp, log, square, where
 from ...tensor import Tensor
 from ..errors import DomainError, warn
-from .reduction import Loss, reduce
+from .reduction import Loss, no_tensors, reduce
 
 __all__ = ["GaussianNLLLoss", "HuberLoss", "L1Loss", "MSELoss", "PoissonNLLLoss", "SmoothL1Loss"]
 
 
 def warn_of_broadcast(input: Any, target: Any) -> None:
     """(N,) against (N, 1) gives an N × N table of differences: almost never what was meant."""
+    if not hasattr(input, "shape") or not hasattr(target, "shape"):
+        raise no_tensors("loss", input, target)
     if input.shape != target.shape:
         warn(
             f"Using a target size ({target.shape}) that is different to the input size ({input.shape}). This will likely lead "
@@ -32,10 +34,12 @@ def mse_loss(input: Any, target: Any, *, reduction: str = "mean") -> Any:
     >>> tg.nn.functional.mse_loss(tg.tensor([1.0, 3.0]), tg.tensor([0.0, 0.0]))
     tensor(5.)
     """
-    if input.shape != target.shape:
-        warn_of_broadcast(input, target)
-    elif reduction == "mean" and raw(input).size:
-        return fused._mse(input, target, scale=1 / raw(input).size)
+    try:
+        if input.shape == target.shape and reduction == "mean" and raw(input).size:
+            return fused._mse(input, target, scale=1 / raw(input).size)
+    except AttributeError:
+        raise no_tensors("mse_loss", input, target) from None
+    warn_of_broadcast(input, target)
     return reduce(square(input - target), reduction)
 
 
