@@ -130,7 +130,7 @@ def product_of_others(x, axes):
 
 @primitive
 def _logcumsumexp(x, *, axis):
-    return np.logaddexp.accumulate(x, axis=axis)
+    return np.logaddexp.accumulate(x, axis=axis, dtype=_wide(x)).astype(x.dtype, copy=False)
 
 
 _logcumsumexp.op.name = "logcumsumexp"
