@@ -129,3 +129,32 @@ def test_left_to_right_turns_the_drawing():
     (w, h), (w2, h2) = size(g), size(g.with_options(direction="LR"))
     assert w < h
     assert w2 > h2
+
+
+def test_colour_by_gradient_is_strongest_where_the_gradient_is_largest():
+    x = tg.tensor(1.0, requires_grad=True)
+    y = x * 10 * 10 * 10
+    y.backward()
+    svg = viz.graph(y, color="grad")._repr_mimebundle_()["image/svg+xml"]
+    boxes = [r for g in ET.fromstring(svg).iter(f"{SVG}g") if g.get("data-nodes") for r in g.iter(f"{SVG}rect")]
+    opacity = [float(r.get("style").rpartition(":")[2]) for r in boxes if r.get("class") == "tg-box"]
+    assert opacity == sorted(opacity, reverse=True)  # x first: d y / d x = 1000
+    assert len(set(opacity)) == 4
+    assert any("from 1 (pale) to 1000 (strong)" in w for w in words(svg))
+
+
+@pytest.mark.parametrize("color", ["value", "bytes", "time", "module", "grad"])
+def test_every_colouring_draws(color):
+    ET.fromstring(viz.graph(tg.tensor([1.0, 0.0], requires_grad=True).tanh(), color=color)._repr_mimebundle_()["image/svg+xml"])
+
+
+def test_an_unknown_colouring_is_named():
+    with pytest.raises(ValueError, match="color must be one of 'role', 'grad'"):
+        viz.graph(tg.tensor(1.0), color="taste")
+
+
+def test_the_choices_of_colour_are_those_that_can_be_painted():
+    from tinygrad_edu.viz.graph import _CHOICES
+    from tinygrad_edu.viz.tint import COLOURS
+
+    assert set(_CHOICES["color"]) == set(COLOURS)

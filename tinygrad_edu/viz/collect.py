@@ -30,11 +30,13 @@ def graph(
     share: str = "ghost",
     max_nodes: int = 400,
     depth: int | None = None,
+    color: str = "role",
 ) -> Graph:
     """The computation graph that led to `x`, frozen now: ops, shapes, values and, after `backward()`, gradients.
 
     model      parameters are named by their paths in it ("layers.0.weight"), and its modules are frames
     depth      modules below this depth are drawn as one box each
+    color      what the colour of a box says: its "role", or the size of its "grad" or "value", "bytes", "time", "module"
     names      a mapping from names to tensors; `names=locals()` names everything as the code does
     gradients  True, False, or None: shown if a leaf of the graph has a `.grad`
 
@@ -56,7 +58,7 @@ def graph(
     """
     if not isinstance(x, Tensor):
         raise TypeError(f"graph: expected a Tensor, got {type(x).__name__}")
-    options = checked(direction=direction, show=show, share=share, max_nodes=max_nodes, depth=depth)
+    options = checked(direction=direction, show=show, share=share, max_nodes=max_nodes, depth=depth, color=color)
     taken = _Snapshot([x], model, names)
     if gradients is None:
         gradients = any(t._grad is not None for t in taken.things if isinstance(t, Tensor))

@@ -108,6 +108,7 @@ class Graph:
     direction   "TB": inputs at the top, the result at the bottom; "LR": from left to right
     show        what a node says: any of "shape", "value", "grad"
     share       "ghost": a shared leaf is drawn at each use; "once": drawn once, with long edges
+    color       what the colour of a box says: "role", "grad", "value", "time", "bytes", "module"
     depth       modules below this depth are one box each; None: all are frames
     modules     path of a module -> its class
     only        the ids to draw, None for all; `focus` and `path` set it
@@ -122,6 +123,7 @@ class Graph:
     share: str = "ghost"
     max_nodes: int = 400
     depth: int | None = None
+    color: str = "role"
     modules: Mapping[str, str] = field(default_factory=dict)
     unreached: tuple[str, ...] = ()
     only: frozenset[int] | None = None
@@ -219,7 +221,7 @@ class Graph:
         return select.diff(self, other)
 
     def with_options(self, **options: Any) -> Graph:
-        """The same graph drawn another way: direction, show, share, max_nodes, depth."""
+        """The same graph drawn another way: direction, show, share, max_nodes, depth, color."""
         return replace(self, **checked(**options))
 
 
@@ -235,7 +237,11 @@ WRITERS = {
 }
 """Suffix -> the module whose `write(graph)`, or other function, makes the file."""
 
-_CHOICES = {"direction": ("TB", "LR"), "share": ("ghost", "once")}
+_CHOICES = {
+    "direction": ("TB", "LR"),
+    "share": ("ghost", "once"),
+    "color": ("role", "grad", "value", "bytes", "time", "module"),
+}
 
 
 def checked(**options: Any) -> dict[str, Any]:

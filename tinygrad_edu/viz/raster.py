@@ -94,6 +94,7 @@ def _styled(root: ET.Element, rules: list[Rule]) -> Iterator[tuple[ET.Element, S
         classes = (f".{name}" for name in (element.get("class") or "").split())
         chain = (*around, frozenset((*classes, element.tag.rpartition("}")[2])))
         style = style_of(chain) | {k: v for k in ("fill-opacity", "stroke-dasharray") if (v := element.get(k))}
+        style |= dict(part.split(":", 1) for part in element.get("style", "").split(";") if part)
         opacity *= float(style.get("opacity", 1))
         yield element, {**style, "opacity": str(opacity)}
         stack += [(child, chain, opacity) for child in reversed(element)]

@@ -14,6 +14,7 @@ from .markup import tag
 from .nest import nested
 from .style import DARK, LIGHT, MONO, SANS, pixels
 from .summary import Summary, bytes_text, number
+from .tint import tints
 from .view import LEFT_OUT, Box, View, view
 
 TITLE, TEXT = 13.0, 11.0  # font sizes
@@ -44,7 +45,8 @@ def write(graph: Graph) -> str:
         aside=across,
     )
     inner_width, inner_height = _turn((placed.width, placed.height), across)
-    head = [("tg-name", graph.title), *(("tg-soft", note) for note in shown.notes)]
+    colours, meaning = tints(boxes, graph.color)
+    head = [("tg-name", graph.title), *(("tg-soft", note) for note in filter(None, (*shown.notes, meaning)))]
     for found in shown.findings[:MOST_FINDINGS]:
         first, *rest = wrap(found, 110)
         head += [("tg-finding", f"▲ {first}"), *(("tg-finding", f"\u2003{line}") for line in rest)]
@@ -63,7 +65,8 @@ def write(graph: Graph) -> str:
         tag("g", inside=_edge(boxes[source], [at(p) for p in route], label, across), class_="tg-arrow", **_ends(source, target))
         for (source, target, label), route in zip(arrows, placed.routes, strict=True)
     ]
-    nodes = [_draw(box, at(c), size) for box, c, size in zip(boxes, placed.centres, sizes, strict=True)]
+    drawn = zip(boxes, placed.centres, sizes, colours, strict=True)
+    nodes = [_draw(box, at(c), size, colour) for box, c, size, colour in drawn]
     size: dict[str, Any] = {"width": width + 2 * MARGIN, "height": inner_height + top + MARGIN}
     header = [tag("text", text, class_=kind, x=MARGIN, y=MARGIN + 10 + 18 * k) for k, (kind, text) in enumerate(head)]
     parts = [
@@ -133,14 +136,16 @@ def _size(box: Box) -> tuple[float, float]:
     return max(64.0, width), 28 + LINE * len(rest)
 
 
-def _draw(box: Box, centre: Point, size: tuple[float, float]) -> str:
+def _draw(box: Box, centre: Point, size: tuple[float, float], colour: str | None) -> str:
     (x, y), (w, h) = (centre[0] - size[0] / 2, centre[1] - size[1] / 2), size
     if box.kind == LEFT_OUT:
         return tag("text", box.detail, class_="tg-soft", x=centre[0], y=centre[1] + 4, text_anchor="middle")
     out = [tag("title", tooltip(box))]
     leaf = not box.node.op
     shifts = (6, 3, 0) if box.times else (0,)
-    out += [tag("rect", class_="tg-box", x=x + s, y=y + s, width=w, height=h, rx=3 if leaf else 7) for s in shifts]
+    out += [
+        tag("rect", class_="tg-box", x=x + s, y=y + s, width=w, height=h, rx=3 if leaf else 7, style=colour) for s in shifts
+    ]
     if leaf:
         out.append(tag("rect", class_="tg-mark", x=x, y=y, width=4, height=h, rx=2))
     corner = _corner(box)

@@ -1,0 +1,54 @@
+"""Boxes coloured by a quantity instead of by their role: gradients that vanish, values that explode, memory, modules."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+
+from .graph import Node
+from .style import SERIES
+from .summary import Summary, bytes_text, number
+from .view import Box
+
+PALE, STRONG = 0.04, 0.55  # opacities: text stays legible on both, in light and dark
+
+
+def _per_element(s: Summary | None) -> float | None:
+    return None if s is None or s.norm is None or not s.size else s.norm / math.sqrt(s.size)
+
+
+QUANTITIES: dict[str, tuple[str, Callable[[Node], float | None], Callable[[float], str]]] = {
+    "grad": ("size of the gradient per element", lambda n: _per_element(n.grad), number),
+    "value": ("size of the value per element", lambda n: _per_element(n.value), number),
+    "bytes": ("memory", lambda n: float(n.bytes), lambda v: bytes_text(int(v))),
+    "time": ("order", lambda n: float(n.id + 1), lambda v: f"#{int(v) - 1}"),
+}
+"""Name -> (what it is, the quantity of a node, how it is written)."""
+
+COLOURS = ("role", *QUANTITIES, "module")
+
+
+def tints(boxes: Sequence[Box], by: str) -> tuple[list[str | None], str]:
+    """A style for each box (None: as its role), and a sentence that says what the colour means."""
+    if by == "role":
+        return [None] * len(boxes), ""
+    if by == "module":
+        names = list(dict.fromkeys(b.node.module for b in boxes if b.node.module))
+        hues = {name: SERIES[k % len(SERIES)][0] for k, name in enumerate(names)}
+        return [_style(hues.get(b.node.module), 0.3) for b in boxes], "colour: module"
+    what, quantity, written = QUANTITIES[by]
+    sizes = [quantity(b.node) for b in boxes]
+    scale = (lambda v: v) if by == "time" else math.log10
+    known = sorted(v for v in sizes if v is not None and v > 0)
+    if not known:
+        return [_style(None, 0)] * len(boxes), f"colour: {what}, of which none is known"
+    low, high = scale(known[0]), scale(known[-1])
+    out: list[str | None] = []
+    for v in sizes:
+        part = (scale(v) - low) / (high - low) if v is not None and v > 0 and high > low else 1.0
+        out.append(_style(SERIES[0][0] if v is not None and v > 0 else None, PALE + (STRONG - PALE) * part))
+    return out, f"colour: {what}, from {written(known[0])} (pale) to {written(known[-1])} (strong)"
+
+
+def _style(colour: str | None, opacity: float) -> str:
+    return f"fill:{colour};fill-opacity:{opacity:.3f}" if colour else "fill-opacity:0"
