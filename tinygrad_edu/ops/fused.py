@@ -121,17 +121,17 @@ _bce_with_logits.vjp(lambda g, y, x, t, *, scale: (g if scale is None else g * s
 
 
 def _centered(x, axis, eps):
-    """x − mean, and √(var + eps), over `axis`."""
+    """x − mean, 1 / √(var + eps), and 1 / N, over `axis`."""
     share = 1 / math.prod(x.shape[a] for a in axis)
     centered = x - add_up(x, axis, keepdims=True) * share
-    return centered, np.sqrt(add_up(centered * centered, axis, keepdims=True) * share + eps), share
+    return centered, (add_up(centered * centered, axis, keepdims=True) * share + eps) ** -0.5, share
 
 
 @primitive
 def _standardize(x, *affine, axis, eps):
     """(x − mean) / √(var + eps), times affine[0], plus affine[1] if there are these"""
-    centered, scale, _ = _centered(x, axis, eps)
-    y = centered / scale
+    centered, inverse, _ = _centered(x, axis, eps)
+    y = centered * inverse
     if affine:
         y = y * affine[0]
     return y + affine[1] if len(affine) > 1 else y
@@ -142,15 +142,15 @@ _standardize.op.name = "standardize"
 
 @_standardize.joint_vjp
 def _(g, y, x, *affine, axis, eps, wanted):
-    centered, scale, share = _centered(x, axis, eps)
-    unit = centered / scale
+    centered, inverse, share = _centered(x, axis, eps)
+    unit = centered * inverse
     rest = [g * unit if wanted[1] else None, g][: len(affine)] if affine else []  # the engine sums over what was stretched
     if not wanted[0]:
         return [None, *rest]
     if affine:
         g = g * affine[0]
     mean, slope = add_up(g, axis, keepdims=True) * share, add_up(g * unit, axis, keepdims=True) * share
-    return [(g - mean - unit * slope) / scale, *rest]
+    return [(g - mean - unit * slope) * inverse, *rest]
 
 
 def standardize(x, axis, eps=1e-5, weight=None, bias=None):
