@@ -229,6 +229,11 @@ def _plain(value: Any) -> str:
     """A keyword argument as text: an array or Tensor by its shape only."""
     if isinstance(value, Tensor | np.ndarray):
         return f"array{shape_text(tuple(value.shape))}" if value.shape else f"{value.item()}"
+    if isinstance(value, slice):
+        ends = ["" if v is None else str(v) for v in (value.start, value.stop, value.step)]
+        return ":".join(ends if ends[2] else ends[:2])
+    if value is Ellipsis:
+        return "…"
     if isinstance(value, tuple) and len(value) != 1:
         return "(" + ", ".join(map(_plain, value)) + ")"
     if isinstance(value, tuple):

@@ -1,0 +1,34 @@
+"""The gallery runs, its pictures are XML, and they show what their captions say."""
+
+import runpy
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pytest
+
+SCRIPT = Path(__file__).parents[2] / "examples" / "graph_gallery.py"
+NAMES = ["neuron", "mlp", "residual", "rnn", "transformer", "broken"]
+
+
+@pytest.fixture(scope="module")
+def gallery():
+    return runpy.run_path(str(SCRIPT))
+
+
+def test_all_pictures_and_pages_are_written(gallery, tmp_path, capsys):
+    gallery["main"](str(tmp_path))
+    assert sorted(p.name for p in tmp_path.iterdir()) == sorted(f"{n}{s}" for n in NAMES for s in (".svg", ".html"))
+    for name in NAMES:
+        ET.parse(tmp_path / f"{name}.svg")
+    said = capsys.readouterr().out
+    for fault in ("NaN appears", "broadcast", "dead ReLU"):
+        assert fault in said
+
+
+def test_the_neuron_has_the_gradients_of_its_caption(gallery):
+    grads = {n.name: n.grad.first[0] for n in gallery["neuron"]().nodes if n.name}
+    assert (round(grads["x1"], 4), round(grads["w1"], 4)) == (-1.5, 1.0)
+
+
+def test_the_steps_of_the_rnn_are_folded(gallery):
+    assert "× 39" in str(gallery["rnn"]())
