@@ -42,6 +42,14 @@ def test_transposed_and_shared_arrays_are_saved_as_they_look(tmp_path: Path) -> 
     assert state["t"].tolist() == [[0, 3], [1, 4], [2, 5]]
 
 
+def test_pytorchs_spelling_works(tmp_path: Path) -> None:
+    layer = nn.Linear(2, 1)
+    tg.save(layer.state_dict(), tmp_path / "model.pt")
+    assert str(layer.load_state_dict(tg.load(tmp_path / "model.pt", map_location="cpu", weights_only=True))).startswith("<All")
+    with pytest.raises(ValueError, match="CPU"):
+        tg.load(tmp_path / "model.pt", map_location="cuda")
+
+
 def test_only_named_tensors_are_saved(tmp_path: Path) -> None:
     for wrong in ({"epoch": 3}, [tg.ones(1)], {1: tg.ones(1)}):
         with pytest.raises(TypeError, match="save: "):

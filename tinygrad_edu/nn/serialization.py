@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from ..autograd.primitive import from_array, raw
+from ..ops.creation import check_device
 from ..tensor import Tensor
 from .module import Module
 
@@ -49,11 +50,14 @@ def save(state_dict: Module | Mapping[str, Any], path: Path, metadata: dict[str,
     os.replace(f"{target}.part", target)
 
 
-def load(path: Path) -> dict[str, Tensor]:
+def load(path: Path, map_location: Any = None, *, weights_only: bool = True) -> dict[str, Tensor]:
     """The state_dict in a .safetensors file, for `model.load_state_dict(load(path))`.
+
+    map_location and weights_only are PyTorch's: everything is on the CPU, and such a file holds weights only.
 
     Files of torch.save are refused: they hold Python programs (pickle), which run when they are loaded.
     """
+    check_device(map_location)
     library = _safetensors("load")
     try:
         arrays = library.load_file(path)
