@@ -253,6 +253,11 @@ ERRORS: list[tuple[str, Call, type[Exception], str]] = [
     ("cuda", lambda: f32.to("cuda"), ValueError, "CPU only"),
     ("deepcopy of a result", lambda: __import__("copy").deepcopy(w * 2), RuntimeError, "graph leaves"),
     ("grad of a wrong shape", lambda: setattr(w, "grad", tg.ones(3)), RuntimeError, "attempting to assign a gradient of size"),
+    ("full of grad", lambda: tg.full((2,), w[0]), RuntimeError, r"full\(\) has no gradient.*detach"),
+    ("bincount of grad", lambda: tg.bincount(tg.tensor([0, 1]), w), RuntimeError, r"bincount\(\) has no gradient"),
+    ("histogram of grad", lambda: tg.histogram(w, 2), RuntimeError, r"histogram\(\) has no gradient"),
+    ("a copy of grad", lambda: tg.tensor(w), UserWarning, r"no gradient flows back.*clone"),
+    ("a list of grad", lambda: tg.tensor([[w[0]], [w[1]]]), UserWarning, r"no gradient flows back.*stack"),
     ("unique of grad", lambda: tg.unique(w), RuntimeError, r"unique\(\) has no gradient.*detach"),
 ]  # fmt: skip
 

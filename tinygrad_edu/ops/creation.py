@@ -1,8 +1,11 @@
 """Making Tensors: from numbers, from arrays, by a pattern."""
 
+import warnings
+
 import numpy as np
 
 from ..autograd.primitive import FLOAT32, from_array, implements, is_tensor, primitive, raw
+from .axes import refuse_gradient
 from .device import check_device as check_device  # random.py and nn take it from here
 from .shape import _sizes
 
@@ -41,6 +44,10 @@ def as_array(data, dtype=None):
     return array
 
 
+def _requires_grad(data):
+    return any(map(_requires_grad, data)) if isinstance(data, (list, tuple)) else is_tensor(data) and data.requires_grad
+
+
 def _unwrap(data):
     return [_unwrap(x) for x in data] if isinstance(data, (list, tuple)) else raw(data)
 
@@ -48,13 +55,21 @@ def _unwrap(data):
 def tensor(data, dtype=None, requires_grad=False, device=None):
     """A new Tensor with a copy of `data`: numbers, nested lists, an array.
 
-    Python floats become float32 and ints int64; arrays keep their dtype unless `dtype` says otherwise.
+    Python floats become float32 and ints int64; arrays keep their dtype unless `dtype` says otherwise. No gradient flows
+    from the copy to a tensor in `data`; where one requires grad, a warning says so.
 
     >>> import tinygrad_edu as tg
     >>> tg.tensor([1, 2]).dtype, tg.tensor([1.0, 2.0]).dtype
     (dtype('int64'), dtype('float32'))
     """
     check_device(device)
+    if is_tensor(_first(data)) and _requires_grad(data):
+        warnings.warn(
+            "tensor(): it copies numbers, and no gradient flows back from them; x.clone() keeps the graph of one tensor, "
+            "stack([...]) that of several; x.detach() or x.item() says that the numbers are meant",
+            UserWarning,
+            stacklevel=2,
+        )
     return from_array(as_array(data, dtype), requires_grad)
 
 
@@ -127,6 +142,7 @@ def full(size, fill_value, dtype=None, requires_grad=False, device=None):
     tensor([7, 7])
     """
     check_device(device)
+    refuse_gradient("full", fill_value)
     size = (size,) if isinstance(size, int) else tuple(size)
     return from_array(np.full(size, as_array(raw(fill_value)), dtype), requires_grad)
 

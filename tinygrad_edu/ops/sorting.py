@@ -170,7 +170,6 @@ def unique(x, sorted=True, return_inverse=False, return_counts=False, axis=None)
     return tuple(like(x, a) for a in answers) if isinstance(answers, tuple) else like(x, answers)
 
 
-@no_gradient
 def bincount(x, weights=None, minlength=0):
     """How often each of 0, 1, 2, … occurs in x, or the sums of the weights.
 
@@ -178,9 +177,11 @@ def bincount(x, weights=None, minlength=0):
     >>> tg.bincount(tg.tensor([0, 2, 2]))
     tensor([1, 0, 2])
     """
-    if x.ndim != 1 or x.dtype.kind not in "iu" or (x.size and x.min() < 0):
+    refuse_gradient("bincount", weights)
+    array = raw(x)
+    if array.ndim != 1 or array.dtype.kind not in "iu" or (array.size and array.min() < 0):
         raise ValueError(f"bincount(): expected a 1-d tensor of ints that are not negative, got {x.dtype} of shape {x.shape}")
-    return np.bincount(x, weights, minlength)
+    return like(x, np.bincount(array, raw(weights), minlength))
 
 
 @torch_names
@@ -204,7 +205,7 @@ def histogram(x, bins, *, range=None, weight=None, density=False):
     >>> tg.histogram(tg.tensor([0.0, 1.0, 1.0, 4.0]), 2)[0]
     tensor([3., 1.])
     """
-    refuse_gradient("histogram", x)
+    refuse_gradient("histogram", x, weight)
     array = raw(x)
     counts, edges = np.histogram(array, raw(bins), range, density, raw(weight))
     return like(x, counts.astype(array.dtype)), like(x, edges.astype(array.dtype))
