@@ -49,6 +49,28 @@ def test_the_value_is_that_of_the_forward_function_and_inputs_are_left_alone(nam
         np.testing.assert_array_equal(x, copy)
 
 
+def strided(a: np.ndarray) -> np.ndarray:
+    """The same numbers in a view that runs backwards through every second place of a larger array."""
+    spread = np.zeros(tuple(2 * n for n in a.shape), a.dtype)
+    view = spread[(..., *(slice(None, None, -2) for _ in a.shape))]
+    view[...] = a
+    return view
+
+
+@pytest.mark.parametrize(("name", "s"), CASES)
+def test_strides_do_not_matter(name: str, s: Sample) -> None:
+    if name == "cast":
+        pytest.skip("its second array only names a dtype")
+    answers = []
+    for layout in (np.array, strided):
+        inputs = [tg.from_numpy(layout(x)).requires_grad_() if is_float(x) else x for x in s.inputs]
+        y = FUNCTIONS[name](*inputs, **s.params)
+        y.backward(layout(np.linspace(0.5, 1.5, y.numel()).reshape(y.shape)))
+        answers.append([y.detach(), *(x.grad for x in inputs if isinstance(x, tg.Tensor) and x.grad is not None)])
+    for plain, backwards in zip(*answers, strict=True):
+        np.testing.assert_allclose(backwards, plain, rtol=1e-12, atol=1e-12)
+
+
 @pytest.mark.parametrize(("name", "s"), CASES)
 def test_derivatives_of_order_1_and_2_agree_with_finite_differences(name: str, s: Sample) -> None:
     function = FUNCTIONS[name]
