@@ -6,7 +6,6 @@ Parameter by its type, a child Module by its type, a buffer by its name. There i
 
 from __future__ import annotations
 
-import difflib
 import textwrap
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
@@ -17,8 +16,7 @@ import numpy as np
 from ..autograd.primitive import from_array, mark_changed
 from ..ops.creation import check_device
 from ..tensor import Handle, Tensor
-from . import hooks, state
-from .errors import warn
+from . import hooks, mistakes, state
 from .parameter import Parameter
 
 M = TypeVar("M", bound="Module")
@@ -63,22 +61,8 @@ class Module:
                 return self.forward(*args, **kwargs)
             return hooks.call_with_hooks(self, args, kwargs)
         except Exception as error:
-            self._say_where(error)
+            mistakes.say_where(self, error)
             raise
-
-    def _say_where(self, error: Exception) -> None:
-        """Note on the error which layer it came from, by its path in the outermost module that was called."""
-        inner: Module | None = getattr(error, "_layer", None)
-        if inner is None:
-            error._layer = self  # type: ignore[attr-defined]  # exceptions take attributes
-            return
-        path = next((path for path, module in self.named_modules() if module is inner), None)
-        if path:
-            note = f"in layer {path!r} of this {type(self).__name__}: {repr(inner).splitlines()[0]}"
-            notes = getattr(error, "__notes__", [])
-            if notes and notes[-1].startswith("in layer "):
-                notes.pop()
-            error.add_note(note)
 
     # --- attributes ---
 
@@ -116,13 +100,7 @@ class Module:
         """Reached only where there is no such attribute."""
         if hasattr(type(self), name):  # a property of the subclass raised AttributeError: show that one
             return object.__getattribute__(self, name)
-        hint = ""
-        if "training" not in self.__dict__ and not name.startswith("__"):
-            hint = f" (was super().__init__() called at the start of {type(self).__name__}.__init__?)"
-        elif close := difflib.get_close_matches(name, [n for n in dir(self) if not n.startswith("_")], 1, 0.6):
-            hint = f". Did you mean: {close[0]!r}?"
-        # obj=None: the interpreter would add a suggestion of its own
-        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}{hint}", name=name, obj=None)
+        raise mistakes.no_such_attribute(self, name)
 
     def register_parameter(self, name: str, param: Parameter | None) -> None:
         """self.<name> = param, where the name is computed; None keeps the place empty."""
@@ -161,8 +139,10 @@ class Module:
             raise TypeError(f"{what} name should be a string, got {type(name).__name__}")
         if not name or "." in name:
             raise KeyError(f"{what} name can't be empty and can't contain '.', got {name!r}")
-        known = isinstance(self.__dict__.get(name), (Parameter, Module)) or name in self._buffer_names
-        if not known and self.__dict__.get(name) is None and name not in self.__dict__ and hasattr(self, name):
+        replaces = name in self.__dict__ and (
+            self.__dict__[name] is None or isinstance(self.__dict__[name], (Parameter, Module))
+        )
+        if not replaces and name not in self._buffer_names and (name in self.__dict__ or hasattr(type(self), name)):
             raise KeyError(f"attribute {name!r} already exists in {type(self).__name__}: choose another {what} name")
 
     # --- finding what it is made of ---
@@ -248,12 +228,12 @@ class Module:
         >>> [(name, p.shape) for name, p in tg.nn.Linear(2, 3).named_parameters()]
         [('weight', (3, 2)), ('bias', (3,))]
         """
-        self._warn_about_plain_lists()
+        mistakes.warn_about_plain_lists(self, Module)
         return self._named(lambda module: module._own(Parameter), prefix, recurse, remove_duplicate)
 
     def parameters(self, recurse: bool = True) -> Iterator[Parameter]:
         """The Parameters, tied ones once: what an optimizer is given."""
-        self._warn_about_plain_lists()
+        mistakes.warn_about_plain_lists(self, Module)
         modules = self.modules() if recurse else iter((self,))
         return iter({id(p): p for module in modules for p in module.__dict__.values() if isinstance(p, Parameter)}.values())
 
@@ -292,31 +272,6 @@ class Module:
         if name not in module._buffer_names:
             raise AttributeError(f"{type(self).__name__} has no buffer {target!r}")
         return module.__dict__[name]
-
-    def _warn_about_plain_lists(self) -> None:
-        """Modules and Parameters in a plain list, tuple or dict are not found, which is rarely what was meant."""
-        if not any(isinstance(x, (list, tuple, dict)) for module in self.modules() for x in module.__dict__.values()):
-            return
-        known: set[int] | None = None
-        for path, module in self.named_modules():
-            for name, value in module.__dict__.items():
-                if not isinstance(value, (list, tuple, dict)) or name == "_buffer_names":
-                    continue
-                items = value.values() if isinstance(value, dict) else value
-                held = [item for item in items if isinstance(item, (Module, Parameter))]
-                if not held:
-                    continue
-                if known is None:
-                    known = {id(m) for m in self.modules()}.union(id(p) for m in self.modules() for _, p in m._own(Parameter))
-                if any(id(item) not in known for item in held):
-                    better = {"dict": "ModuleDict"}.get(type(value).__name__, "ModuleList")
-                    if isinstance(held[0], Parameter):
-                        better = better.replace("Module", "Parameter")
-                    warn(
-                        f"{type(self).__name__}: {f'{path}.{name}' if path else name} is a plain {type(value).__name__}, "
-                        f"so the {'layers' if isinstance(held[0], Module) else 'parameters'} in it are not found and will not "
-                        f"be trained; write self.{name} = nn.{better}(...)"
-                    )
 
     # --- changing all of it ---
 
@@ -411,7 +366,7 @@ class Module:
         >>> list(tg.nn.Linear(2, 1).state_dict())
         ['weight', 'bias']
         """
-        self._warn_about_plain_lists()
+        mistakes.warn_about_plain_lists(self, Module)
         return {
             prefix + path: tensor if keep_vars else from_array(tensor._data.copy()) for path, tensor in state.named_state(self)
         }

@@ -1,0 +1,65 @@
+"""The classic mistakes with modules, and what is said to those who make them."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING, Any
+
+from .errors import warn
+from .parameter import Parameter
+
+if TYPE_CHECKING:
+    from .module import Module
+
+
+def say_where(module: Module, error: Exception) -> None:
+    """Note on an error that passes through `module` which layer it came from, by its path in the outermost module called."""
+    inner: Module | None = getattr(error, "_layer", None)
+    if inner is None:
+        error._layer = module  # type: ignore[attr-defined]  # exceptions take attributes
+        return
+    path = next((path for path, part in module.named_modules() if part is inner), None)
+    if path:
+        note = f"in layer {path!r} of this {type(module).__name__}: {repr(inner).splitlines()[0]}"
+        notes = getattr(error, "__notes__", [])
+        if notes and notes[-1].startswith("in layer "):
+            notes.pop()
+        error.add_note(note)
+
+
+def no_such_attribute(module: Module, name: str) -> AttributeError:
+    """The error for a misspelt attribute, with the name that was probably meant."""
+    hint = ""
+    if "training" not in module.__dict__ and not name.startswith("__"):
+        hint = f" (was super().__init__() called at the start of {type(module).__name__}.__init__?)"
+    elif close := difflib.get_close_matches(name, [n for n in dir(module) if not n.startswith("_")], 1, 0.6):
+        hint = f". Did you mean: {close[0]!r}?"
+    # obj=None: the interpreter would add a suggestion of its own
+    return AttributeError(f"{type(module).__name__!r} object has no attribute {name!r}{hint}", name=name, obj=None)
+
+
+def warn_about_plain_lists(root: Module, module_class: type[Any]) -> None:
+    """Modules and Parameters in a plain list, tuple or dict are not found, which is rarely what was meant.
+
+    Those that are found elsewhere too are no mistake.
+    """
+    if not any(isinstance(x, (list, tuple, dict)) for module in root.modules() for x in module.__dict__.values()):
+        return
+    known: set[int] | None = None
+    for path, module in root.named_modules():
+        for name, value in module.__dict__.items():
+            if not isinstance(value, (list, tuple, dict)):
+                continue
+            items = value.values() if isinstance(value, dict) else value
+            held = [item for item in items if isinstance(item, (module_class, Parameter))]
+            if not held:
+                continue
+            if known is None:
+                known = {id(m) for m in root.modules()}.union(id(p) for m in root.modules() for _, p in m._own(Parameter))
+            if any(id(item) not in known for item in held):
+                what, kind = ("parameters", "Parameter") if isinstance(held[0], Parameter) else ("layers", "Module")
+                warn(
+                    f"{type(root).__name__}: {f'{path}.{name}' if path else name} is a plain {type(value).__name__}, so the "
+                    f"{what} in it are not found and will not be trained; write self.{name} = "
+                    f"nn.{kind}{'Dict' if isinstance(value, dict) else 'List'}(...)"
+                )
