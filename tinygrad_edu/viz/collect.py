@@ -31,6 +31,7 @@ def graph(
     max_nodes: int = 400,
     depth: int | None = None,
     color: str = "role",
+    engine: str = "own",
 ) -> Graph:
     """The computation graph that led to `x`, frozen now: ops, shapes, values and, after `backward()`, gradients.
 
@@ -39,6 +40,8 @@ def graph(
     color      what the colour of a box says: its "role", or the size of its "grad" or "value", "bytes", "time", "module"
     names      a mapping from names to tensors; `names=locals()` names everything as the code does
     gradients  True, False, or None: shown if a leaf of the graph has a `.grad`
+
+    engine     "own", or "dot": Graphviz places the boxes, where it is installed and the graph is not too much for it
 
     A leaf shows its own `.grad` (which adds up over backward() calls), everything else d x / d node for this graph alone.
     Drawing changes no `.grad` and runs no hook. It works before and after backward() and after an optimizer step; what can
@@ -58,7 +61,7 @@ def graph(
     """
     if not isinstance(x, Tensor):
         raise TypeError(f"graph: expected a Tensor, got {type(x).__name__}")
-    options = checked(direction=direction, show=show, share=share, max_nodes=max_nodes, depth=depth, color=color)
+    options = checked(direction=direction, show=show, share=share, max_nodes=max_nodes, depth=depth, color=color, engine=engine)
     taken = _Snapshot([x], model, names)
     if gradients is None:
         gradients = any(t._grad is not None for t in taken.things if isinstance(t, Tensor))

@@ -110,6 +110,7 @@ class Graph:
     share       "ghost": a shared leaf is drawn at each use; "once": drawn once, with long edges
     color       what the colour of a box says: "role", "grad", "value", "time", "bytes", "module"
     depth       modules below this depth are one box each; None: all are frames
+    engine      "own", or "dot": Graphviz places the boxes, where it is installed and the graph is not too much for it
     modules     path of a module -> its class
     only        the ids to draw, None for all; `focus` and `path` set it
     unreached   parameters of the model that are not in the graph, so that no gradient reaches them
@@ -124,6 +125,7 @@ class Graph:
     max_nodes: int = 400
     depth: int | None = None
     color: str = "role"
+    engine: str = "own"
     modules: Mapping[str, str] = field(default_factory=dict)
     unreached: tuple[str, ...] = ()
     only: frozenset[int] | None = None
@@ -221,7 +223,7 @@ class Graph:
         return select.diff(self, other)
 
     def with_options(self, **options: Any) -> Graph:
-        """The same graph drawn another way: direction, show, share, max_nodes, depth, color."""
+        """The same graph drawn another way: direction, show, share, max_nodes, depth, color, engine."""
         return replace(self, **checked(**options))
 
 
@@ -240,6 +242,7 @@ WRITERS = {
 _CHOICES = {
     "direction": ("TB", "LR"),
     "share": ("ghost", "once"),
+    "engine": ("own", "dot"),
     "color": ("role", "grad", "value", "bytes", "time", "module"),
 }
 

@@ -35,6 +35,7 @@ class Nested:
     frames: list[tuple[float, float, float, float]]
     width: float
     height: float
+    curved: bool = False  # routes are Bézier curves, not stops on a way
 
 
 @dataclass

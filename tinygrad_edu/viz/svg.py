@@ -36,14 +36,17 @@ def write(graph: Graph) -> str:
     sizes = [_size(box) for box in boxes]
     arrows = [(a.source, i, a.label) for i, box in enumerate(boxes) for a in box.inputs]
     across = graph.direction == "LR"
-    placed = nested(
-        [(h, w) if across else (w, h) for w, h in sizes],
-        [(s, t) for s, t, _ in arrows],
-        [box.frame for box in boxes],
-        [frame.parent for frame in shown.frames],
-        [0.0 if across else pixels(frame.title, TEXT) + 30 for frame in shown.frames],
-        aside=across,
-    )
+    turned = [(h, w) if across else (w, h) for w, h in sizes]
+    joined = [(s, t) for s, t, _ in arrows]
+    frames, parents = [box.frame for box in boxes], [frame.parent for frame in shown.frames]
+    placed = None
+    if graph.engine == "dot":
+        from .engine_dot import place  # runs another program
+
+        placed = place(turned, joined, frames, parents, [frame.title for frame in shown.frames])
+    if placed is None:
+        widths = [0.0 if across else pixels(frame.title, TEXT) + 30 for frame in shown.frames]
+        placed = nested(turned, joined, frames, parents, widths, aside=across)
     inner_width, inner_height = _turn((placed.width, placed.height), across)
     colours, meaning = tints(boxes, graph.color)
     head = [("tg-name", graph.title), *(("tg-soft", note) for note in filter(None, (*shown.notes, meaning)))]
@@ -62,7 +65,12 @@ def write(graph: Graph) -> str:
         return x + left, y + top
 
     edges = [
-        tag("g", inside=_edge(boxes[source], [at(p) for p in route], label, across), class_="tg-arrow", **_ends(source, target))
+        tag(
+            "g",
+            inside=_edge(boxes[source], [at(p) for p in route], label, across, placed.curved),
+            class_="tg-arrow",
+            **_ends(source, target),
+        )
         for (source, target, label), route in zip(arrows, placed.routes, strict=True)
     ]
     drawn = zip(boxes, placed.centres, sizes, colours, strict=True)
@@ -197,11 +205,15 @@ def _frame(title: str, place: tuple[float, float, float, float], at: Callable[[P
 # --- arrows ---
 
 
-def _edge(source: Box, route: list[Point], label: str, across: bool) -> str:
+def _edge(source: Box, route: list[Point], label: str, across: bool, curved: bool) -> str:
     x, y = route[-1]
     end = (x - 3, y) if across else (x, y - 3)  # the arrow's head reaches the box, its line stops a little before
     points = [*route[:-1], end]
-    path = f"M{n(points[0][0])} {n(points[0][1])}" + "".join(_curve(p, q, across) for p, q in pairwise(points) if p != q)
+    if curved:
+        way = "C" + " ".join(f"{n(px)} {n(py)}" for px, py in points[1:])
+    else:
+        way = "".join(_curve(p, q, across) for p, q in pairwise(points) if p != q)
+    path = f"M{n(points[0][0])} {n(points[0][1])}{way}"
     wings = ((-8, -4), (-8, 4)) if across else ((-4, -8), (4, -8))
     head = f"M{n(x)} {n(y)}" + "".join(f"L{n(x + dx)} {n(y + dy)}" for dx, dy in wings) + "Z"
     kind = "tg-edge" if source.node.op else "tg-edge tg-quiet"

@@ -1,0 +1,86 @@
+"""Graphviz as the engine: used where it can be, guarded where it would hang, and never missed."""
+
+import shutil
+import subprocess
+import xml.etree.ElementTree as ET
+
+import pytest
+
+import tinygrad_edu as tg
+from tinygrad_edu import nn, viz
+from tinygrad_edu.viz import engine_dot
+
+SVG = "{http://www.w3.org/2000/svg}"
+needs_dot = pytest.mark.skipif(shutil.which("dot") is None, reason="needs Graphviz's dot")
+
+
+def network(**options):
+    model = nn.Sequential(nn.Linear(2, 3), nn.Tanh(), nn.Linear(3, 1))
+    h = model(tg.ones(1, 2))
+    return viz.graph(h * h + h, model, **options)
+
+
+def picture(g):
+    return ET.fromstring(g._write("svg"))
+
+
+def boxes(root):
+    found = []
+    for g in root.iter(f"{SVG}g"):
+        if g.get("data-nodes"):
+            rect = next(r for r in g.iter(f"{SVG}rect") if r.get("class") == "tg-box")
+            x, y, w, h = (float(rect.get(key)) for key in ("x", "y", "width", "height"))
+            found.append((x, y, x + w, y + h))
+    return found
+
+
+@needs_dot
+@pytest.mark.parametrize("direction", ["TB", "LR"])
+def test_graphviz_places_the_same_boxes(direction):
+    own, dot = (picture(network(direction=direction, engine=engine)) for engine in ("own", "dot"))
+    found = boxes(dot)
+    assert len(found) == len(boxes(own))
+    for i, a in enumerate(found):
+        for b in found[:i]:
+            assert a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1]
+    heads = [[p for p in root.iter(f"{SVG}path") if "tg-head" in p.get("class")] for root in (own, dot)]
+    assert len(heads[0]) == len(heads[1])
+
+
+@needs_dot
+def test_frames_of_graphviz_hold_their_boxes():
+    root = picture(network(engine="dot"))
+    frames = [r for r in root.iter(f"{SVG}rect") if r.get("class") == "tg-frame"]
+    assert len(frames) == 2
+    for r in frames:
+        x, y, w, h = (float(r.get(key)) for key in ("x", "y", "width", "height"))
+        assert sum(x <= a[0] and a[2] <= x + w and y <= a[1] and a[3] <= y + h for a in boxes(root)) == 3
+
+
+def test_without_graphviz_the_own_layout_draws_with_one_warning(monkeypatch):
+    monkeypatch.setattr(engine_dot.shutil, "which", lambda name: None)
+    g = network(engine="dot")
+    with pytest.warns(UserWarning, match="no `dot` program") as said:
+        svg = g._write("svg")
+    assert len(said) == 1
+    assert svg == g.with_options(engine="own")._write("svg")
+
+
+def test_a_graph_that_graphviz_would_hang_on_is_not_given_to_it(monkeypatch):
+    monkeypatch.setattr(engine_dot.shutil, "which", lambda name: "/usr/bin/dot")
+    monkeypatch.setattr(engine_dot.subprocess, "run", lambda *a, **k: pytest.fail("it was asked"))
+    w, h = tg.ones(2, 2).requires_grad_(), tg.ones(1, 2)
+    for _ in range(120):
+        h = tg.tanh(h @ w)
+    with pytest.warns(UserWarning, match="edges skip"):
+        viz.graph(h.sum(), engine="dot", share="once")._write("svg")
+
+
+def test_graphviz_is_stopped_when_it_takes_too_long(monkeypatch):
+    def slow(*args, timeout, **options):
+        raise subprocess.TimeoutExpired("dot", timeout)
+
+    monkeypatch.setattr(engine_dot.shutil, "which", lambda name: "/usr/bin/dot")
+    monkeypatch.setattr(engine_dot.subprocess, "run", slow)
+    with pytest.warns(UserWarning, match="more than 10 s"):
+        network(engine="dot")._write("svg")
