@@ -199,3 +199,10 @@ def test_a_trace_leaves_no_hook_behind():
     y = model(tg.ones(1, 3))
     assert not hasattr(y, "_origin")
     assert not hasattr(y, "_module")
+
+
+def test_units_that_few_samples_miss_by_chance_are_not_called_dead():
+    x = tg.tensor(np.array([[1.0, -1.0, -1.0, 1.0]] * 3, np.float32), requires_grad=True)
+    assert found(tg.relu(x).sum()) == []  # half of the units are 0 for three samples
+    many = tg.tensor(np.tile(x.detach().numpy(), (20, 1)), requires_grad=True)
+    assert [what for what, _ in found(tg.relu(many).sum())] == ["dead ReLU"]

@@ -153,7 +153,7 @@ class _Snapshot:
         facts: dict[str, Any] = {}
         if x._op is not None and x._op.name == "relu" and x._data.ndim > 1 and x._data.size:
             units = x._data.reshape(-1, x._data.shape[-1])
-            facts |= {"dead": int((~units.any(axis=0)).sum()), "units": units.shape[1]}
+            facts |= {"dead": int((~units.any(axis=0)).sum()), "units": units.shape[1], "samples": units.shape[0]}
         if x._op is None and not x._requires_grad:
             cut = getattr(x, "_cut", "")  # viz.trace() saw it happen
             if cut or (x._cell is not None and x._data.dtype.kind == "f"):

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from . import modules
-from .fold import Fold, folds
 from .graph import Graph, Node
+from .groups import Group, entries, groups, nearest
 from .summary import Summary, number, shape_text
 
 COMMUTATIVE = {"add", "multiply", "maximum", "minimum", "logaddexp", "equal", "not_equal"}
@@ -69,25 +69,14 @@ class View:
         return [str(found) for found in self.graph.findings]
 
 
-@dataclass(frozen=True)
-class _Group:
-    """Nodes that are drawn as one box; it speaks through the last of its ops."""
-
-    members: tuple[int, ...]
-    ops: tuple[int, ...]
-    kind: str
-    title: str
-    times: int = 0
-
-
 def view(graph: Graph) -> View:
     """Decide what to show of `graph`."""
     notes: list[str] = []
     nodes = graph.nodes
     calls, call_of = modules.frames(nodes)
-    groups = _groups(graph, calls, notes)
-    group_of = {m: g for g in groups for m in g.members}
-    kept = _nearest(graph, group_of, notes) if graph.only is None else set(graph.only)
+    found = groups(graph, calls, notes)
+    group_of = {m: g for g in found for m in g.members}
+    kept = nearest(graph, group_of, notes) if graph.only is None else set(graph.only)
     if graph.only is not None:
         notes.append(f"{len(graph.only):,} of {len(nodes):,} nodes")
     boxes: list[Box] = []
@@ -98,7 +87,7 @@ def view(graph: Graph) -> View:
         if node.literal or speaker not in kept or node.id != speaker:
             continue
         box = _group_box(graph, group) if group else _box(graph, node)
-        sources = _entries(nodes, group) if group else list(node.inputs)
+        sources = entries(nodes, group) if group else list(node.inputs)
         arrows, missing = _arrows(nodes, sources, where, node if not group else None)
         if missing:
             boxes.append(Box(node, LEFT_OUT, "…", detail=f"{missing} input{'s' * (missing > 1)} left out"))
@@ -107,68 +96,12 @@ def view(graph: Graph) -> View:
         box.frame = _frame_of(box, calls, call_of)
         where |= dict.fromkeys(box.members, len(boxes))
         boxes.append(box)
-    for found in reversed(graph.findings):
-        if found.node in where:
-            boxes[where[found.node]].bad = found.what
+    for finding in reversed(graph.findings):
+        if finding.node in where:
+            boxes[where[finding.node]].bad = finding.what
     if graph.share == "ghost":
         boxes = _ghosts(boxes)
     return View(graph, boxes, notes, _frames(graph, boxes, calls))
-
-
-# --- what is drawn as one box ---
-
-
-def _groups(graph: Graph, calls: list[modules.Frame], notes: list[str]) -> list[_Group]:
-    if graph.only is not None:
-        return []
-    count = sum(1 for n in graph.nodes if not n.literal)
-    deepest = max((len(call.path) for call in calls), default=0)
-    if graph.depth is not None:
-        groups = _collapsed(graph, calls, graph.depth)
-        if count - sum(len(g.members) - 1 for g in groups) <= graph.max_nodes:
-            return groups
-    elif count <= graph.max_nodes:
-        return []
-    for depth in range(min(graph.depth or deepest, deepest), 0, -1):
-        groups = _collapsed(graph, calls, depth)
-        if groups and count - sum(len(g.members) - 1 for g in groups) <= graph.max_nodes:
-            notes.append(f"modules are drawn as one box each below depth {depth}, for there are {count:,} nodes")
-            return groups
-    found = [_folded(graph, fold) for fold in folds(graph.nodes)]
-    if found:
-        inside, ops = sum(len(g.ops) for g in found), sum(1 for n in graph.nodes if n.op)
-        notes.append(f"{inside:,} of {ops:,} ops are in repeated steps, drawn once with × how often")
-    return found
-
-
-def _collapsed(graph: Graph, calls: list[modules.Frame], depth: int) -> list[_Group]:
-    """One group for each call of a module at this depth, with the parameters that only it uses."""
-    users = [0] * len(graph.nodes)
-    for node in graph.nodes:
-        for i in set(node.inputs):
-            users[i] += 1
-    groups = []
-    for call in calls:
-        if len(call.path) != depth:
-            continue
-        inside = [i for op in call.ops for i in set(graph.nodes[op].inputs) if not graph.nodes[i].op]
-        own = {i for i in inside if inside.count(i) == users[i] and graph.nodes[i].kind != "input"}
-        members = tuple(sorted({*call.ops, *own}))
-        if len(members) > 1:
-            groups.append(_Group(members, tuple(call.ops), "module", call.name))
-    return groups
-
-
-def _folded(graph: Graph, fold: Fold) -> _Group:
-    words = [graph.nodes[i].op for i in fold.pattern]
-    title = ", ".join(words if len(words) <= 4 else [*words[:2], "…", words[-1]])
-    return _Group(fold.members, fold.path, "fold", title, fold.times)
-
-
-def _entries(nodes: tuple[Node, ...], group: _Group) -> list[int]:
-    """What comes into a group from outside, each source once."""
-    inside = set(group.members)
-    return list(dict.fromkeys(i for m in group.members for i in nodes[m].inputs if i not in inside))
 
 
 def _arrows(nodes: tuple[Node, ...], sources: list[int], where: dict[int, int], user: Node | None) -> tuple[list[Arrow], int]:
@@ -178,23 +111,6 @@ def _arrows(nodes: tuple[Node, ...], sources: list[int], where: dict[int, int], 
     found = [(where.get(i), str(position) if matters else "") for position, i in drawn]
     arrows = dict.fromkeys(found) if user is None else found  # into a group one arrow from each box is enough
     return [Arrow(at, label) for at, label in arrows if at is not None], sum(1 for at, _ in found if at is None)
-
-
-def _nearest(graph: Graph, group_of: dict[int, _Group], notes: list[str]) -> set[int]:
-    """The ids (one for each box) to draw: all, or the `max_nodes` nearest to the result."""
-    queue = [group_of[graph.root.id].ops[-1] if graph.root.id in group_of else graph.root.id]
-    reached = set(queue)
-    for i in queue:  # grows while it is walked: breadth first
-        for source in _entries(graph.nodes, group_of[i]) if i in group_of else graph.nodes[i].inputs:
-            speaker = group_of[source].ops[-1] if source in group_of else source
-            if speaker not in reached and not graph.nodes[speaker].literal:
-                reached.add(speaker)
-                queue.append(speaker)
-    if len(queue) <= graph.max_nodes:
-        return set(queue)
-    hidden = sum(len(group_of[i].members) if i in group_of else 1 for i in queue[graph.max_nodes :])
-    notes.append(f"{hidden:,} nodes farthest from the result are left out; raise max_nodes ({graph.max_nodes}) to see them")
-    return set(queue[: graph.max_nodes])
 
 
 # --- the words on a box ---
@@ -235,7 +151,7 @@ def _bad(node: Node) -> str:
     return ", ".join(label for label, count in counts.items() if count)
 
 
-def _group_box(graph: Graph, group: _Group) -> Box:
+def _group_box(graph: Graph, group: Group) -> Box:
     nodes = graph.nodes
     last = nodes[group.ops[-1]]
     leaves = [nodes[i] for i in group.members if nodes[i].kind == "parameter"]
