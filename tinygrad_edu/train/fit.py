@@ -81,7 +81,8 @@ def fit(
     was_training = model.training
     _tell(callbacks, "at_start", run)
     try:
-        with Progress(epochs, "epochs", shown=progress) as bar:
+        # NumPy's warning about an overflow comes without step and rate: DivergedError says it better
+        with Progress(epochs, "epochs", shown=progress) as bar, np.errstate(over="ignore", invalid="ignore"):
             for run.epoch in range(1, epochs + 1):
                 model.train()
                 start, sums = time.perf_counter(), _Sums()

@@ -15,7 +15,7 @@ from .style import DARK, LIGHT, SANS, SERIES
 DASHES = ("", "7 3", "2 3", "9 3 2 3")  # lines differ in dashes too, for eyes and printers without colour
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Picture:
     """A finished picture: shows itself in a notebook, prints as text, saves as .svg."""
 
@@ -37,7 +37,7 @@ class Picture:
             out.write(content)
         return file
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         return self.text
 
     def _repr_svg_(self) -> str:

@@ -66,7 +66,7 @@ def plot(
 
 def _list(values: Any) -> list[float]:
     array = np.asarray(raw(values), np.float64).reshape(-1)
-    return array.tolist()  # type: ignore[no-any-return]  # of one axis
+    return array.tolist()
 
 
 def _range(values: Sequence[float]) -> str:

@@ -49,7 +49,7 @@ class Lane:
     tried: list[tuple[float, float]] = field(repr=False)
 
 
-@dataclass
+@dataclass(repr=False)
 class Race:
     """A finished race: shows itself in a notebook, prints as a table, saves as .svg, .html (a player) or .png."""
 
@@ -60,7 +60,7 @@ class Race:
     seeds: int
     tuned: bool
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         how = "each rule's best learning rate" if self.tuned else "one learning rate"
         what = "final loss" if self.surface.lowest is None else "above minimum"
         lines = [f"{self.surface.name}: {self.steps} steps, {how}", f"{'rule':12} {'lr':>8}   {what}"]

@@ -3,8 +3,6 @@
 import sys
 from pathlib import Path
 
-import numpy as np
-
 import tinygrad_edu as tg
 from tinygrad_edu import data, nn, train, viz
 
@@ -39,7 +37,7 @@ def main(out: Path = HERE, quick: bool = False) -> dict:
     diabetes = data.load_diabetes()
     model = nn.Linear(diabetes.X.shape[1], 1)
     try:
-        with np.errstate(over="ignore"), train.lint():
+        with train.lint():
             train.fit(
                 model,
                 diabetes.X,

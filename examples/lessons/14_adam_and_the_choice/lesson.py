@@ -29,11 +29,10 @@ def main(out: Path = HERE, quick: bool = False) -> dict:
             model = nn.MLP([64, 32, 10])
             rule = lambda p, name=name, lr=lr: getattr(optim, name)(p, lr=lr)
             try:
-                with np.errstate(over="ignore", invalid="ignore"):
-                    tried[lr] = train.fit(
-                        model, X_train, y_train, loss=nn.CrossEntropyLoss(), optimizer=rule, epochs=epochs, seed=1,
-                        metrics=["acc"], validation=(X_test, y_test), progress=False,
-                    )  # fmt: skip
+                tried[lr] = train.fit(
+                    model, X_train, y_train, loss=nn.CrossEntropyLoss(), optimizer=rule, epochs=epochs, seed=1,
+                    metrics=["acc"], validation=(X_test, y_test), progress=False,
+                )  # fmt: skip
             except train.DivergedError:
                 tried[lr] = None
         lr = min((r for r in tried if tried[r]), key=lambda r: tried[r]["val_loss"][-1])

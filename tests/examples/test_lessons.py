@@ -1,0 +1,167 @@
+"""The lessons run in a reduced form, say nothing wrong, draw what they show, and teach what they claim."""
+
+import math
+import re
+import runpy
+import warnings
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pytest
+
+from tinygrad_edu import optim
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+LESSONS = sorted(path for path in (EXAMPLES / "lessons").iterdir() if path.is_dir())
+SECTIONS = [
+    "1.1",
+    "1.2",
+    "1.3",
+    "1.3.1",
+    "1.3.2",
+    "2.1",
+    "2.1.1",
+    "2.1.2",
+    "2.1.3",
+    "2.2",
+    "2.2.1",
+    "2.2.2",
+    "2.3",
+    "2.4",
+    "2.5",
+]
+SECTIONS += [f"2.5.{k}" for k in range(1, 8)]
+facts = {}
+
+
+def run(name, tmp_path_factory):
+    """What a lesson's main() returns, each run once."""
+    if name not in facts:
+        folder = tmp_path_factory.mktemp(name)
+        main = runpy.run_path(str(EXAMPLES / "lessons" / name / "lesson.py"))["main"]
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # what the linter finds is a warning
+            facts[name] = folder, main(folder, quick=True)
+    return facts[name]
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda p: p.name)
+def test_a_lesson_draws_every_picture_that_its_text_shows(lesson, tmp_path_factory):
+    folder, _ = run(lesson.name, tmp_path_factory)
+    drawn = {p.name for p in folder.iterdir()}
+    for text in (lesson / "lesson.md", lesson / "lesson.ko.md"):
+        shown = set(re.findall(r"!\[[^\]]+\]\(([\w.]+)\)", text.read_text(encoding="utf-8")))
+        assert shown == {name for name in drawn if name.endswith(".svg")}
+    assert all((lesson / name).exists() for name in drawn)
+    for picture in folder.glob("*.svg"):
+        ET.parse(picture)
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda p: p.name)
+def test_a_lesson_is_short_and_asks_three_questions_in_both_languages(lesson):
+    assert len((lesson / "lesson.py").read_text(encoding="utf-8").splitlines()) <= 80
+    english, korean = ((lesson / name).read_text(encoding="utf-8") for name in ("lesson.md", "lesson.ko.md"))
+    for text, heading in ((english, "## Questions"), (korean, "## 생각해 볼 질문")):
+        questions = text.partition(heading)[2]
+        assert re.findall(r"^\d\. ", questions, re.MULTILINE) == ["1. ", "2. ", "3. "]
+    assert re.search("[가-힣]{2}", korean)
+    numbers = [set(re.findall(r"\d+\.\d+", text)) for text in (english, korean)]
+    assert numbers[0] == numbers[1]  # the same measurements in both
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.ko.md"])
+def test_the_table_has_a_lesson_for_every_section_and_no_dead_link(name):
+    text = (EXAMPLES / name).read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (\d[\d.]*) .*\]\((lessons/[^)]+)\)", text, re.MULTILINE)
+    assert [section for section, _ in rows] == SECTIONS
+    links = re.findall(r"\]\(([^)#:]+)\)", text)
+    assert [link for link in links if not (EXAMPLES / link).exists()] == []
+    assert {(EXAMPLES / link).parent for _, link in rows} == set(LESSONS)
+
+
+# --- what the lessons claim ---
+
+
+@pytest.fixture
+def fact(request, tmp_path_factory):
+    return lambda name: run(next(p.name for p in LESSONS if p.name.startswith(name)), tmp_path_factory)[1]
+
+
+def test_brute_force_costs_points_to_the_power_of_axes_and_descent_does_not(fact):
+    found = fact("02")
+    assert found["tried"] == [21, 441, 9261]
+    assert len({*found["walked"], found["many"]}) == 1
+
+
+def test_descent_arrives_where_the_formula_says(fact):
+    found = fact("03")
+    assert 0 <= found["gap"] < 0.01 * found["least"]
+
+
+def test_backward_gives_the_derivative_and_the_quotient_is_best_in_between(fact):
+    found = fact("04")
+    assert found["slope"] == pytest.approx(found["exact"], rel=1e-12)
+    assert 1e-10 < found["best"] < 1e-6
+    assert found["gradient"] == [4, 1, 1]
+    # x − 1 shrinks by 1 − 2 · 0.15 a step
+    assert found["paths"][3.0][-1] == pytest.approx(1 + 2 * 0.7**12, rel=1e-5)
+
+
+def test_scaling_makes_the_valley_round(fact):
+    found = fact("05")
+    assert found["before"] > 1e6
+    assert found["after"] < 10
+    assert found["left"] > 0.5
+    assert found["needed"] < 20
+
+
+def test_the_learning_rates_do_what_their_names_say(fact):
+    found = fact("06")
+    for name, end in found["ends"].items():
+        assert end == pytest.approx(3 * (1 - 2 * float(name.split(":")[0])) ** 25, rel=1e-3)
+    assert "the loss became inf" in found["message"]
+
+
+def test_only_the_convex_function_has_one_end(fact):
+    found = fact("07")
+    assert found["bowl"] == [0.0]
+    assert len(found["hills"]) == 2
+
+
+def test_nobody_leaves_the_ridge_without_noise(fact):
+    found = fact("08")
+    assert set(found["ridge"].values()) == {None}
+    assert None not in found["beside"].values()
+    assert None not in found["noise"].values()
+
+
+def test_smaller_batches_are_noisier_and_need_less_memory(fact):
+    rows = fact("09")
+    assert [rows[k]["updates"] for k in ("batch", "stochastic")] == [1, 200]
+    assert rows["batch"]["noise"] < 1e-5 < rows["mini-batch"]["noise"] < rows["stochastic"]["noise"]
+    assert rows["batch"]["memory"] > rows["mini-batch"]["memory"]
+
+
+def test_a_share_of_1_over_e_never_comes(fact):
+    found = fact("10")
+    assert found["never"] == pytest.approx(math.exp(-1), abs=0.03)
+    assert found["shuffled"] == (1, 1)
+
+
+def test_momentum_rolls_through_the_first_minimum_and_remembers_one_number(fact):
+    found = fact("12")
+    assert found["ends"]["SGD"] < 0 < found["ends"]["Momentum"]
+    assert found["sizes"] == {"SGD": 0, "Momentum": 1, "NAG": 1}
+    assert found["valley"]["Momentum"] < found["valley"]["SGD"]
+
+
+def test_adagrad_stalls_as_one_over_root_t_and_rmsprop_does_not(fact):
+    found = fact("13")
+    assert found["last"]["Adagrad"][0] == pytest.approx(0.01 / math.sqrt(100), rel=1e-4)
+    assert found["last"]["RMSprop"][0] == pytest.approx(0.01, rel=1e-3)
+    assert found["first"]["SGD"][1] == pytest.approx(1.0)
+    assert found["first"]["Adagrad"][1] == pytest.approx(found["first"]["Adagrad"][0], rel=1e-5)
+
+
+def test_every_rule_of_the_family_tree_is_compared(fact):
+    assert set(fact("14")) == {r.__name__ for r in optim.RULES} - {"AdamW", "Adamax"}
