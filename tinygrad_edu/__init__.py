@@ -9,6 +9,7 @@ from .tensor import Tensor as Tensor  # isort: skip  # first: the function `tens
 from . import autograd as autograd
 from . import ops as ops
 from .autograd import enable_grad as enable_grad  # `as`: type checkers take it as a public name
+from .autograd import inference_mode as inference_mode
 from .autograd import is_grad_enabled as is_grad_enabled
 from .autograd import no_grad as no_grad
 from .autograd import set_grad_enabled as set_grad_enabled

@@ -49,13 +49,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.command is None:
         top.print_help()
         return 0
-    from . import demo
-
     try:
+        from . import demo
+
         demo.main(options.out, seeds=options.seeds, epochs=options.epochs, rule_epochs=options.rule_epochs)
     except KeyboardInterrupt:
         print("\nStopped.", file=sys.stderr)
         return 130
+    except OSError as error:
+        top.error(f"--out {options.out}: {error.strerror or error}")
     return 0
 
 

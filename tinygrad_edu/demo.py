@@ -50,7 +50,7 @@ class Run:
 
 
 def load(seed: int) -> Split:
-    """80 % of the digits to train on, 20 % to test on, every digit equally often in both; the seed decides which."""
+    """80 % of the digits to train on, 20 % to test on, each digit in the same proportion in both; the seed decides which."""
     digits = load_digits()
     manual_seed(seed)
     X_train, X_test, y_train, y_test = train_test_split(digits.X, digits.y, test_size=0.2, stratify=digits.y)
@@ -164,7 +164,7 @@ def pictures(folder: Path, split: Split, runs: list[Run], compared: list[Run]) -
 
     loss = CrossEntropyLoss()(model(split.X_test[:8]), split.y_test[:8])
     for parameter in model.parameters():
-        parameter.grad = None
+        parameter.grad = None  # so that the first picture shows a graph before any gradient
     save(viz.graph(loss, model=model), "graph_before_backward.svg")
     loss.backward()
     save(viz.graph(loss, model=model), "graph_after_backward.svg")

@@ -421,8 +421,12 @@ class Methods(Node):
         return self  # type: ignore[return-value]  # every Node is a Tensor here
 
     def detach_(self) -> Any:
-        """self, out of the graph."""
-        self._op, self._inputs, self._params, self._requires_grad = None, (), NO_PARAMS, False
+        """self, if it is a leaf, without requires_grad. A result cannot be cut: write `y = y.detach()`."""
+        if self._op is not None:
+            raise RuntimeError(
+                "detach_(): what was computed from this tensor would lose its gradient; write y = y.detach() instead"
+            )
+        self._requires_grad = False
         return self
 
     def _reshaped(self, what: str, view: Any) -> Any:

@@ -24,6 +24,7 @@ from .autograd.primitive import (
     raw,
     register_tensor_class,
     share_memory,
+    tick,
 )
 from .methods import Methods
 from .ops import creation, elementwise, indexing, products
@@ -38,6 +39,8 @@ _LOOK_ONLY = {  # NumPy functions whose answer has no gradient: they see the arr
     np.digitize, np.isin, np.iscomplex, np.isreal, np.save, np.savetxt, np.savez,
 }  # fmt: skip
 
+
+_WRITE_TO_FIRST = {"copyto", "put", "place", "putmask", "fill_diagonal", "put_along_axis"}  # NumPy functions
 
 _REDUCTIONS: dict[np.ufunc, Callable[..., Any]] = {  # np.add.reduce(t) is np.sum(t, axis=0)
     np.add: np.sum,
@@ -135,6 +138,8 @@ class Tensor(Methods):
             raise RuntimeError(
                 f"Only Tensors of floating point dtype can require gradients, got {self._data.dtype}; use .float()"
             )
+        if wanted and not self._requires_grad:
+            self._time = tick()  # what was computed from it before this moment stays without its gradient
         self._requires_grad = bool(wanted)
 
     def requires_grad_(self, requires_grad: bool = True) -> Tensor:
@@ -156,6 +161,11 @@ class Tensor(Methods):
                 f"attempting to assign a gradient of size {list(value.shape)} to a tensor of size {list(self.shape)}. "
                 "Please ensure that the gradient and the tensor are the same size"
             )
+        if value is not None and value.dtype != self.dtype:
+            raise RuntimeError(
+                f"attempting to assign a gradient with dtype {value.dtype} to a tensor with dtype {self.dtype}. "
+                "Please ensure that the gradient and the tensor have the same dtype"
+            )
         self._grad = value
 
     @property
@@ -165,9 +175,13 @@ class Tensor(Methods):
 
     @data.setter
     def data(self, value: Any) -> None:
-        array = raw(value) if isinstance(value, Tensor) else np.asarray(value, self._data.dtype)
-        self._data = array
         mark_changed(self)
+        if isinstance(value, Tensor):
+            self._data = value._data
+            share_memory(value, self)
+            mark_changed(self)
+        else:
+            self._data = np.asarray(value, self._data.dtype)
 
     # --- out of the graph ---
 
@@ -248,6 +262,20 @@ class Tensor(Methods):
         elif self._requires_grad:
             suffixes.append("requires_grad=True")
         return tensor_repr(self._data, suffixes)
+
+    def __copy__(self) -> Tensor:
+        """A Tensor over the same memory: a leaf that shares the record of in-place changes."""
+        out = self.detach()
+        out._requires_grad = self._requires_grad
+        return out
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        if self._op is not None:
+            raise RuntimeError("only leaves can be pickled: a graph cannot leave the process; pickle x.detach()")
+        kept = {k: v for k, v in self.__dict__.items() if k not in ("_grad", "_cell", "_hooks")}
+        if self._grad is not None:
+            kept["_grad"] = self._grad.detach()
+        return _restore, (type(self), kept)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Tensor:
         if self._op is not None:
@@ -340,10 +368,18 @@ class Tensor(Methods):
             )
         for out in _tensors(kwargs.get("out", ())):
             mark_changed(out)
+        if args and isinstance(args[0], Tensor) and (name in _WRITE_TO_FIRST or name.endswith(".at")):
+            mark_changed(args[0])
         answer = call(*_arrays(args), **_arrays(kwargs))
         if "out" in kwargs:
             return kwargs["out"][0] if isinstance(kwargs["out"], tuple) else kwargs["out"]
-        return _as_tensors(answer)
+        given = list(_tensors(args))
+        answers = _as_tensors(answer)
+        for view in _tensors(answers):
+            for t in given:
+                if np.may_share_memory(view._data, t._data):
+                    share_memory(t, view)
+        return answers
 
     def __dlpack__(self, **kwargs: Any) -> Any:
         """The memory itself, for another library: `torch.from_dlpack(x)`; refused for a tensor that requires grad."""
@@ -392,7 +428,13 @@ class Tensor(Methods):
         is_parameter = self._requires_grad and self._op is None
         recorded = self._requires_grad or (isinstance(other, Tensor) and other._requires_grad)
         if mode.enabled and recorded and not is_parameter:
-            return function(self, other)
+            result = function(self, other)
+            if result.shape != self.shape:
+                raise ShapeError(
+                    f"x {symbol} value: the output shape {result.shape} doesn't match the shape {self.shape} of x; "
+                    f"x = x {symbol[:-1]} value makes a new one"
+                )
+            return result.astype(self.dtype)
         self._check_in_place(f"x {symbol} value", other)
         return self._write(f"x {symbol} value", function(self.detach(), raw(other)))
 
@@ -407,6 +449,21 @@ class Tensor(Methods):
 
     def __itruediv__(self, other: Any) -> Any:  # type: ignore[misc]  # __op__ is untyped
         return self._update("/=", elementwise.divide, other)
+
+    def __ifloordiv__(self, other: Any) -> Any:  # type: ignore[misc]  # __op__ is untyped
+        return self._update("//=", elementwise.floor_divide, other)
+
+    def __imod__(self, other: Any) -> Any:  # type: ignore[misc]  # __op__ is untyped
+        return self._update("%=", elementwise.remainder, other)
+
+    def __iand__(self, other: Any) -> Any:
+        return self._update("&=", elementwise.bitwise_and, other)
+
+    def __ior__(self, other: Any) -> Any:
+        return self._update("|=", elementwise.bitwise_or, other)
+
+    def __ixor__(self, other: Any) -> Any:
+        return self._update("^=", elementwise.bitwise_xor, other)
 
     def __ipow__(self, other: Any) -> Any:  # type: ignore[misc]  # __op__ is untyped
         return self._update("**=", elementwise.power, other)
@@ -504,6 +561,13 @@ class Handle:
     def remove(self) -> None:
         """Take it back; twice does no harm."""
         self._registry.pop(self._key, None)
+
+
+def _restore(cls: type[Tensor], kept: dict[str, Any]) -> Tensor:
+    """What pickle calls to make the Tensor again."""
+    out: Tensor = object.__new__(cls)
+    out.__dict__.update(kept)
+    return out
 
 
 def _comparable(x: Any) -> bool:

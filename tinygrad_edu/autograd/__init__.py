@@ -3,7 +3,7 @@
 from .anomaly import detect_anomaly
 from .function import Function
 from .functional import grad
-from .grad_mode import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
+from .grad_mode import enable_grad, inference_mode, is_grad_enabled, no_grad, set_grad_enabled
 from .gradcheck import GradcheckError, gradcheck, gradgradcheck
 from .primitive import implements, primitive
 
@@ -12,6 +12,7 @@ __all__ = [
     "Function",
     "no_grad",
     "enable_grad",
+    "inference_mode",
     "set_grad_enabled",
     "is_grad_enabled",
     "primitive",

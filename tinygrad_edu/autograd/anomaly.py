@@ -15,7 +15,7 @@ import numpy as np
 
 from .primitive import Node, is_tensor, set_backward_observer, set_observer
 
-_PACKAGE = os.path.dirname(os.path.dirname(__file__))
+_PACKAGE = os.path.dirname(os.path.dirname(__file__)) + os.sep
 
 
 def user_frame() -> tuple[str, int]:
@@ -29,6 +29,7 @@ def user_frame() -> tuple[str, int]:
 class detect_anomaly:  # noqa: N801 - a context manager, named as PyTorch names it
     """Raise at the first NaN or Inf, forward or backward, naming the op, the shapes and the line that called it.
 
+    check_nan     False: look at nothing but the saved arrays
     nan_only      True: infinities pass
     check_saved   also notice arrays that were changed through NumPy between forward and backward
 
@@ -42,7 +43,8 @@ class detect_anomaly:  # noqa: N801 - a context manager, named as PyTorch names 
     FloatingPointError: log produced -inf at index (1,), from inputs of shape (2,), called at <doctest ...>:2
     """
 
-    def __init__(self, *, nan_only: bool = False, check_saved: bool = True) -> None:
+    def __init__(self, check_nan: bool = True, *, nan_only: bool = False, check_saved: bool = True) -> None:
+        self.check_nan = check_nan
         self.nan_only, self.check_saved = nan_only, check_saved
 
     def __enter__(self) -> None:
@@ -59,7 +61,7 @@ class detect_anomaly:  # noqa: N801 - a context manager, named as PyTorch names 
         out._origin = user_frame()  # type: ignore[attr-defined]  # debug mode only: not worth a place in every node
         if self.check_saved:
             out._checksums = _checksums(out)  # type: ignore[attr-defined]  # the same
-        index = self._bad(out._data)
+        index = self._bad(out._data) if self.check_nan else None
         if index is not None:
             raise FloatingPointError(f"{_name(out)} produced {out._data[index]} at index {index}, {_circumstances(out)}")
 
@@ -73,7 +75,7 @@ class detect_anomaly:  # noqa: N801 - a context manager, named as PyTorch names 
                 "Run the forward pass again after changing it, or change a copy"
             )
         for i, part in enumerate(parts):
-            if part is None:
+            if part is None or not self.check_nan:
                 continue
             array = part._data if is_tensor(part) else np.asarray(part)
             index = self._bad(array)
@@ -100,5 +102,6 @@ def _circumstances(node: Node) -> str:
 
 
 def _checksums(node: Node) -> tuple[int, ...]:
-    arrays = [node._data, *(x._data if is_tensor(x) else np.asarray(x) for x in node._inputs)]
+    kept = (*node._inputs, *(x for x in node._params.values() if isinstance(x, np.ndarray)))
+    arrays = [node._data, *(x._data if is_tensor(x) else np.asarray(x) for x in kept)]
     return tuple(zlib.crc32(np.ascontiguousarray(a).data) for a in arrays)

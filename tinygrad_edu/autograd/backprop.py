@@ -36,7 +36,8 @@ _by_time = attrgetter("_time")
 def topological(roots: Iterable[Node]) -> tuple[list[Node], list[Node]]:
     """The recorded results that `roots` depend on, newest first, and the leaves that require a gradient.
 
-    No recursion: the list grows while it is walked. Inputs are older than results, so sorting by time is enough.
+    No recursion: the list grows while it is walked. Inputs are older than results, so sorting by time is enough. Nodes are
+    known by id() here and below, which is safe while the lists hold them.
     """
     tensor = primitive.Tensor
     found: list[Node] = []
@@ -48,7 +49,7 @@ def topological(roots: Iterable[Node]) -> tuple[list[Node], list[Node]]:
             (leaves if root._op is None else found).append(root)
     for node in found:
         for x in node._inputs:
-            if isinstance(x, tensor) and x._requires_grad and id(x) not in seen:
+            if isinstance(x, tensor) and x._requires_grad and id(x) not in seen and x._time < node._time:
                 seen.add(id(x))
                 (leaves if x._op is None else found).append(x)
     found.sort(key=_by_time, reverse=True)
@@ -91,7 +92,7 @@ def pull_back(
         if g is None:  # every path from the roots ended in an input without a gradient
             continue
         if node._hooks is not None:
-            g = _run_hooks(node, g)
+            g = run_hooks(node, g)
         if keep is not None and id(node) in keep:
             sums[id(node)] = g
         if node._time < changed:
@@ -100,18 +101,19 @@ def pull_back(
         inputs = node._inputs
         parts: Sequence[Any]
         # The two commonest kinds of op are spelled out: 0.5 µs less for each of their nodes than through _all_parts.
-        if op.joint is not None or node._params or not fast:
+        n = len(inputs)
+        if op.plain != n or node._params or not fast:
             parts = _all_parts(g, node, create_graph, only)
-        elif len(inputs) == 1:
+        elif n == 1:
             parts = (op.rules[0](g, node._data, inputs[0]._data),)
-        elif len(inputs) == 2:
+        elif n == 2:
             a, b = inputs
             x = a._data if isinstance(a, tensor) else a
             z = b._data if isinstance(b, tensor) else b
-            y = node._data
+            y, now = node._data, node._time
             parts = (
-                op.rules[0](g, y, x, z) if isinstance(a, tensor) and a._requires_grad else None,
-                op.rules[1](g, y, x, z) if isinstance(b, tensor) and b._requires_grad else None,
+                op.rules[0](g, y, x, z) if isinstance(a, tensor) and a._requires_grad and a._time < now else None,
+                op.rules[1](g, y, x, z) if isinstance(b, tensor) and b._requires_grad and b._time < now else None,
             )
         else:
             parts = _all_parts(g, node, create_graph, only)
@@ -120,8 +122,13 @@ def pull_back(
         for into, part in zip(inputs, parts):  # noqa: B905 - a strict zip costs 0.1 µs; _all_parts checks joint rules
             if part is None:
                 continue
-            if part.shape != into._data.shape:
-                part = unbroadcast(part, into._data.shape)
+            try:
+                if part.shape != into._data.shape:
+                    part = unbroadcast(part, into._data.shape)
+            except AttributeError:
+                raise TypeError(
+                    f"the rule of {op.name} returned {type(part).__name__}: a gradient must be an array of its input's shape"
+                ) from None
             key = id(into)
             if key in sums:
                 sums[key] = sums[key] + part
@@ -137,7 +144,8 @@ def _all_parts(g: Any, node: Node, create_graph: bool, only: set[int] | None) ->
     assert op is not None  # for the type checker: only recorded results are asked
     if op is FREED:
         check_differentiable(node, "backward()")
-    wanted = [isinstance(x, tensor) and x._requires_grad and (only is None or id(x) in only) for x in inputs]
+    now = node._time
+    wanted = [isinstance(x, tensor) and x._requires_grad and x._time < now and (only is None or id(x) in only) for x in inputs]
     y: Any = node if create_graph else node._data
     values = inputs if create_graph else [x._data if isinstance(x, tensor) else x for x in inputs]
     if op.joint is not None:
@@ -162,18 +170,22 @@ def backward(root: Node, gradient: Any, retain_graph: bool | None, create_graph:
     order, leaves = topological([root])
     with np.errstate(all="ignore"), enable_grad() if create_graph else contextlib.nullcontext():
         sums = pull_back([root], [seed], order, create_graph=create_graph)
-        given: set[int] = {id(seed)}
-        for leaf in leaves:
-            g = sums.get(id(leaf))
-            if g is None:
-                continue
-            if leaf._hooks is not None:
-                g = _run_hooks(leaf, g)
-            if not create_graph and (id(g) in given or not _is_fresh(g)):
-                g = np.array(g)
-            given.add(id(g))
-            _accumulate(leaf, g)
-    _end_of_life(root, create_graph if retain_graph is None else retain_graph, keep_now=retain_graph is not False)
+        given = {id(seed), *(id(leaf._data) for leaf in leaves)}
+        with _accumulating:
+            for leaf in leaves:
+                g = sums.get(id(leaf))
+                if g is None:
+                    continue
+                if leaf._hooks is not None:
+                    g = run_hooks(leaf, g)
+                if not create_graph and (id(g) in given or not _is_fresh(g)):
+                    g = np.array(g)
+                given.add(id(g))
+                _accumulate(leaf, g)
+    _end_of_life(root, True if create_graph and retain_graph is None else retain_graph)
+
+
+_accumulating = threading.RLock()  # threads may share leaves; a hook may call backward()
 
 
 def check_differentiable(root: Node, caller: str) -> None:
@@ -181,8 +193,8 @@ def check_differentiable(root: Node, caller: str) -> None:
     if root._op is FREED:
         raise RuntimeError(
             f"{caller}: trying to backward through the graph a second time: the graph behind a tensor of shape "
-            f"{root._data.shape} was freed by a later backward(). Run the forward pass again, or keep the graph with "
-            "backward(retain_graph=True)"
+            f"{root._data.shape} was freed by a later backward(). Run the forward pass again, keep the graph with "
+            "backward(retain_graph=True), or carry on with x.detach() where only the value is wanted"
         )
     if not root._requires_grad:
         raise RuntimeError(
@@ -220,12 +232,12 @@ def _is_fresh(g: Any) -> bool:
 
 
 def _accumulate(x: Any, g: Any) -> None:
-    """x.grad += g. A gradient without a graph is added to in place, as in PyTorch."""
-    if isinstance(g, Node):
-        x._grad = g if x._grad is None else x._grad + g
-        return
+    """x.grad += g, in the dtype of x. A gradient without a graph is added to in place, as in PyTorch."""
     dtype = x._data.dtype
-    if x._grad is None:
+    if isinstance(g, Node):
+        g = as_dtype(np.positive(g), dtype)  # type: ignore[call-overload]  # a copy that is recorded
+        x._grad = g if x._grad is None else x._grad + g
+    elif x._grad is None:
         x._grad = from_array(g if g.dtype == dtype else g.astype(dtype))
     elif x._grad._op is None and not x._grad._requires_grad:
         x._grad._data += g
@@ -234,7 +246,12 @@ def _accumulate(x: Any, g: Any) -> None:
         x._grad = from_array(x._grad._data + g)
 
 
-def _run_hooks(x: Node, g: Any) -> Any:
+def as_dtype(g: Any, dtype: np.dtype[Any]) -> Any:
+    """g itself if it has that dtype, else a cast: arrays and Tensors."""
+    return g if g.dtype == dtype else g.astype(dtype)
+
+
+def run_hooks(x: Node, g: Any) -> Any:
     """Give the gradient to each hook as a Tensor; what a hook returns replaces it."""
     tensor_in = isinstance(g, Node)
     given: Any = g if tensor_in else from_array(np.array(g))
@@ -280,17 +297,18 @@ class _Previous(threading.local):
 _previous = _Previous()
 
 
-def _end_of_life(root: Node, keep: bool, keep_now: bool) -> None:
+def _end_of_life(root: Node, retain_graph: bool | None) -> None:
     """A graph lives until the next backward() of another root on this thread: after it, the previous root is cut loose.
 
-    Only a weak reference is held, so a root that nobody else holds is freed at once.
+    retain_graph True: `root` is not cut by the next one; False: it is cut now. Only a weak reference is held, so a root
+    that nobody else holds is freed at once.
     """
     previous = _previous.root() if _previous.root is not None else None
-    if previous is not None and previous is not root and previous._op is not None:
+    if previous is not None and previous is not root:
         cut(previous)
-    if not keep_now:
+    _previous.root = weakref.ref(root) if retain_graph is None else None
+    if retain_graph is False:
         cut(root)
-    _previous.root = None if keep or not keep_now else weakref.ref(root)
 
 
 def cut(root: Node) -> None:

@@ -52,7 +52,8 @@ def restate(name: str, values: tuple[Any, ...], params: Mapping[str, Any], error
         )
     said = ", ".join(f"{key}={value!r}" for key, value in params.items())
     got = " and ".join(f"shape {s}" for s in shapes) or "no arrays"
-    message = f"{name}({said}): {text} (got {got})"
+    call = name if name.endswith((")", "value")) else f"{name}({said})"  # methods and operators say it themselves
+    message = f"{call}: {text} (got {got})"
     if isinstance(error, IndexError):
         return IndexError(message)
     if isinstance(error, TypeError):

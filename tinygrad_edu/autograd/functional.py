@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from .backprop import check_differentiable, make_seed, pull_back, topological
+from .backprop import as_dtype, check_differentiable, make_seed, pull_back, run_hooks, topological
 from .grad_mode import enable_grad
 from .primitive import Node, from_array
 
@@ -25,7 +25,7 @@ def grad(
     create_graph: bool = False,
     allow_unused: bool = False,
 ) -> tuple[Any, ...]:
-    """The gradients of the sum of `outputs` with respect to each of `inputs`; no `.grad` is touched.
+    """The gradients of the sum of `outputs` with respect to each of `inputs`; no leaf's `.grad` is touched.
 
     gᵢ = Σₖ grad_outputsₖ · ∂outputsₖ/∂inputsᵢ
 
@@ -73,9 +73,10 @@ def grad(
                 f"grad: input {i} (shape {x._data.shape}) was not used in the graph: no output depends on it. "
                 "allow_unused=True gives None for it"
             )
-        if g is not None and not create_graph:
-            g = np.array(g, dtype=x._data.dtype)
-            g = from_array(g)
+        if g is not None and x._op is None and x._hooks:
+            g = run_hooks(x, g)
+        if g is not None:
+            g = as_dtype(g, x._data.dtype) if create_graph else from_array(np.array(g, dtype=x._data.dtype))
         answers.append(g)
     return tuple(answers)
 

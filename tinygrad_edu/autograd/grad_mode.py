@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import inspect
 import threading
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -26,13 +27,8 @@ def is_grad_enabled() -> bool:
     return mode.enabled
 
 
-class set_grad_enabled:  # noqa: N801 - a context manager, named as PyTorch names it
-    """Switch recording on or off for a block or, as a decorator, for each call of a function.
-
-    >>> with set_grad_enabled(False):
-    ...     is_grad_enabled()
-    False
-    """
+class _Switch:
+    """Sets the mode for a block or, as a decorator, for each call of a function."""
 
     def __init__(self, enabled: bool) -> None:
         self._enabled = bool(enabled)
@@ -50,13 +46,47 @@ class set_grad_enabled:  # noqa: N801 - a context manager, named as PyTorch name
 
         @functools.wraps(function)
         def call(*args: Any, **kwargs: Any) -> Any:
-            with set_grad_enabled(enabled):  # a fresh one: several threads may run the function at once
+            with _Switch(enabled):  # a fresh one: several threads may run the function at once
                 return function(*args, **kwargs)
 
-        return call  # type: ignore[return-value]  # wraps keeps the signature
+        @functools.wraps(function)
+        def generate(*args: Any, **kwargs: Any) -> Any:
+            steps = function(*args, **kwargs)
+            sent = None
+            while True:
+                with _Switch(enabled):  # the caller's code between two values runs in the caller's mode
+                    try:
+                        value = steps.send(sent)
+                    except StopIteration as end:
+                        return end.value
+                sent = yield value
+
+        return generate if inspect.isgeneratorfunction(function) else call  # type: ignore[return-value]  # wraps keeps it
 
 
-class no_grad(set_grad_enabled):  # noqa: N801 - as PyTorch names it
+class set_grad_enabled(_Switch):  # noqa: N801 - as PyTorch names it
+    """Switch recording on or off: at once, as a statement; for a block, in a `with`; for each call, as a decorator.
+
+    >>> with set_grad_enabled(False):
+    ...     is_grad_enabled()
+    False
+    """
+
+    def __init__(self, enabled: bool) -> None:
+        super().__init__(enabled)
+        self._at_first = mode.enabled
+        mode.enabled = self._enabled
+
+    def __exit__(self, *exception: object) -> None:
+        super().__exit__()
+        mode.enabled = self._before[-1] if self._before else self._at_first
+
+    def __call__(self, function: F) -> F:
+        mode.enabled = self._at_first  # as a decorator it says nothing about the code around the function
+        return super().__call__(function)
+
+
+class no_grad(_Switch):  # noqa: N801 - as PyTorch names it
     """Record nothing: for evaluation, and for changing parameters in place.
 
     Works as `with no_grad():`, as `@no_grad()` and as `@no_grad`.
@@ -76,7 +106,7 @@ class no_grad(set_grad_enabled):  # noqa: N801 - as PyTorch names it
         super().__init__(False)
 
 
-class enable_grad(set_grad_enabled):  # noqa: N801 - as PyTorch names it
+class enable_grad(_Switch):  # noqa: N801 - as PyTorch names it
     """Record again inside a `no_grad` block.
 
     >>> with no_grad(), enable_grad():
@@ -89,3 +119,7 @@ class enable_grad(set_grad_enabled):  # noqa: N801 - as PyTorch names it
 
     def __init__(self) -> None:
         super().__init__(True)
+
+
+class inference_mode(no_grad):  # noqa: N801 - as PyTorch names it
+    """no_grad under PyTorch's other name: nothing more is saved here."""

@@ -12,6 +12,7 @@ This module knows neither a formula nor the class Tensor; `tensor.py` registers 
 from __future__ import annotations
 
 import itertools
+import threading
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -39,14 +40,16 @@ class Node:
     _op: Primitive | None = None  # None: a leaf
     _inputs: tuple[Any, ...] = ()  # Nodes, or raw arrays and numbers for constants
     _params: dict[str, Any] = NO_PARAMS
-    _time: int = 0  # inputs are older than results, so descending time is a topological order
+    # when it was recorded, or when a leaf was last told to require grad: inputs are older than results, so descending time
+    # is a topological order, and a leaf that is younger than a result wanted no gradient when that result was made
+    _time: int = 0
     _grad: Any = None
     _cell: list[int] | None = None  # [time of the last in-place change], one list for all that share the memory
     _hooks: dict[int, Callable[[Any], Any]] | None = None
     _retains_grad: bool = False  # read only where _hooks is not None
 
 
-Tensor: type[Node] = Node  # replaced by the class that register_tensor_class names
+Tensor: type[Node] = Node  # replaced by register_tensor_class; elsewhere read it as primitive.Tensor, or it stays Node
 
 
 def register_tensor_class(cls: type[Node]) -> None:
@@ -72,6 +75,12 @@ class Primitive:
         self.rules: tuple[Rule | None, ...] = rules
         self.joint: Rule | None = None
         self.name = name
+        self.plain = -1
+        self.settle()
+
+    def settle(self) -> None:
+        """Set `plain`: the number of inputs if each of them has a rule of its own, else −1."""
+        self.plain = len(self.rules) if self.rules and None not in self.rules and self.joint is None else -1
 
     def __repr__(self) -> str:
         return f"<primitive {self.name}>"
@@ -119,10 +128,12 @@ def primitive(forward: Callable[..., Any], *rules: Rule | None, name: str | None
 
     def vjp(rule: Rule) -> Rule:
         op.rules = (*op.rules, rule)
+        op.settle()
         return rule
 
     def joint_vjp(rule: Rule) -> Rule:
         op.joint = rule
+        op.settle()
         return rule
 
     call.vjp, call.joint_vjp = vjp, joint_vjp  # type: ignore[attr-defined]
@@ -196,6 +207,9 @@ def _general(op: Primitive) -> Callable[..., Any]:
             data = forward(*values, **params)
         except _USER_ERRORS as error:
             raise restate(op.name, tuple(values), params, error) from error
+        for value in values:
+            if value is data:  # the forward function returned its input: a view of it, so that both share the clock
+                data = data[...]
         return _result(data, op, inputs, params, needs)
 
     return call
@@ -260,6 +274,7 @@ def _constant(x: Any, name: str) -> Any:
 # --- the mutation clock ---
 
 _last_change = 0
+_changing = threading.Lock()  # two threads must not set the clock back
 
 
 def last_change() -> int:
@@ -270,12 +285,13 @@ def last_change() -> int:
 def mark_changed(*changed: Node) -> None:
     """Say that the memory of these was written to: a rule that saved it before will refuse to use it."""
     global _last_change
-    _last_change = now = tick()
-    for x in changed:
-        if x._cell is None:
-            x._cell = [now]
-        else:
-            x._cell[0] = now
+    with _changing:
+        _last_change = now = tick()
+        for x in changed:
+            if x._cell is None:
+                x._cell = [now]
+            else:
+                x._cell[0] = now
 
 
 def share_memory(x: Node, view: Node) -> None:
@@ -323,6 +339,14 @@ def from_array(data: np.ndarray, requires_grad: bool = False) -> Any:
 def raw(x: Any) -> Any:
     """The array of a Tensor; anything else as it is."""
     return x._data if isinstance(x, Tensor) else x
+
+
+def snapshot(x: Any) -> Any:
+    """The array of x as it is now, for metadata (an index, a mask, labels), which the mutation clock does not watch.
+
+    A Tensor's memory may change before backward(), so its numbers are copied.
+    """
+    return np.array(x._data) if isinstance(x, Tensor) else x
 
 
 def is_tensor(x: Any) -> bool:

@@ -1,4 +1,8 @@
-"""Which of its arguments a rule reads: those must not change between the forward pass and backward()."""
+"""Which of its arguments a rule reads: those must not change between the forward pass and backward().
+
+A rule captures nothing and gets every value as an argument, so what it reads can be seen in its bytecode: nobody has to keep
+a second list beside the rule, and a rule that only asks for a shape (`sum`) does not mind a change of the values.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +39,7 @@ def _positions(rule: Callable[..., Any]) -> frozenset[int]:
     if code is None:  # a builtin or an object: assume that it reads everything
         return frozenset({_REST})
     names = code.co_varnames[: code.co_argcount]
-    position = {name: i - 1 for i, name in enumerate(names)}
+    position = {name: i for i, name in enumerate(names[1:])}  # without g, which is never saved
     if code.co_flags & 0x04:  # *inputs
         position[code.co_varnames[code.co_argcount + code.co_kwonlyargcount]] = _REST
     read = set()
@@ -49,4 +53,4 @@ def _positions(rule: Callable[..., Any]) -> frozenset[int]:
             only_metadata = last and following.opname == "LOAD_ATTR" and following.argval in _METADATA
             if name in position and not only_metadata:
                 read.add(position[name])
-    return frozenset(read - {position.get(names[0], 0)} if names else read)
+    return frozenset(read)

@@ -9,7 +9,7 @@ import operator
 
 import numpy as np
 
-from ..autograd.primitive import FLOAT32, NUMPY, from_array, implements, is_tensor, primitive, raw
+from ..autograd.primitive import FLOAT32, NUMPY, from_array, implements, is_tensor, primitive, raw, snapshot
 from .axes import accepts_out, no_gradient, torch_names
 
 __all__ = [
@@ -187,7 +187,7 @@ def where(condition, input=None, other=None):
     """
     if input is None and other is None:
         return tuple(from_array(i) for i in np.nonzero(raw(condition)))
-    mask = np.asarray(raw(condition), dtype=bool)
+    mask = np.asarray(snapshot(condition), dtype=bool)
     if is_tensor(condition) and not is_tensor(input) and not is_tensor(other):
         input = from_array(np.asarray(input, FLOAT32 if isinstance(input, float) else None))
     return choose(mask, input, other)

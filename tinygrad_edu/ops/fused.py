@@ -16,9 +16,11 @@ __all__ = ["linear", "standardize"]
 @primitive
 def _linear(x, weight, *bias):
     y = x @ weight.T
-    if bias:
-        y = y + bias[0] if y.ndim == 0 or y.dtype != bias[0].dtype else np.add(y, bias[0], out=y)
-    return y
+    if not bias:
+        return y
+    if y.dtype != bias[0].dtype:
+        return y + bias[0]
+    return np.add(y, bias[0], out=y)  # y is ours: no second array
 
 
 _linear.op.name = "linear"
@@ -48,7 +50,11 @@ def linear(input, weight, bias=None):
         raise ShapeError(
             f"linear(): the last axis of the input must be {weight.shape[1]} (in_features), got shape {input.shape}"
         )
-    return _linear(input, weight) if bias is None else _linear(input, weight, bias)
+    if bias is None:
+        return _linear(input, weight)
+    if bias.shape != (weight.shape[0],):
+        raise ShapeError(f"linear(): bias must have shape ({weight.shape[0]},), one number an output, got {bias.shape}")
+    return _linear(input, weight, bias)
 
 
 @primitive

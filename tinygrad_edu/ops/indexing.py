@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from ..autograd.errors import ShapeError
-from ..autograd.primitive import from_array, implements, is_tensor, primitive, raw
+from ..autograd.primitive import from_array, implements, is_tensor, primitive, raw, snapshot
 from .axes import like, normalize_axis, torch_names
 from .elementwise import gate
 
@@ -20,8 +20,7 @@ def plain_key(key):
     if isinstance(key, tuple):
         return tuple(plain_key(k) for k in key)
     if is_tensor(key):
-        key = key._data
-        return int(key) if key.ndim == 0 and key.dtype.kind in "iu" else key
+        return int(key._data) if key.ndim == 0 and key.dtype.kind in "iu" else snapshot(key)
     if isinstance(key, (list, range)):
         return np.asarray([plain_key(k) for k in key], dtype=None if len(key) else np.int64)
     return key
@@ -101,7 +100,7 @@ def _(g, y, x, values, *, key):
 
 def _index_array(name, index, axis, size):
     """`index` as an integer array whose entries are in [0, size)."""
-    index = np.asarray(raw(index))
+    index = np.asarray(snapshot(index))
     if index.dtype.kind not in "iu":
         raise TypeError(f"{name}(): the index must hold integers, got {index.dtype}; use .long()")
     if index.size and (index.min() < 0 or index.max() >= size):
@@ -240,8 +239,8 @@ def take(x, index, axis=None):
     tensor([4., 1.])
     """
     if axis is None:
-        return _index(x.reshape(-1), key=np.asarray(raw(index)))
-    return _index(x, key=(*(slice(None),) * normalize_axis("take", axis, x.ndim), np.asarray(raw(index))))
+        return _index(x.reshape(-1), key=np.asarray(snapshot(index)))
+    return _index(x, key=(*(slice(None),) * normalize_axis("take", axis, x.ndim), np.asarray(snapshot(index))))
 
 
 @torch_names
@@ -275,7 +274,7 @@ def masked_select(x, mask):
     >>> tg.masked_select(x, x > 0)
     tensor([1., 3.])
     """
-    mask = np.asarray(raw(mask))
+    mask = np.asarray(snapshot(mask))
     if mask.dtype != np.bool_:
         raise TypeError(f"masked_select(): expected a boolean mask, got {mask.dtype}")
     shape = np.broadcast_shapes(x.shape, mask.shape)
@@ -325,7 +324,7 @@ def embedding(input, weight, padding_idx=None):
         if not -rows <= padding_idx < rows:
             raise ValueError(f"embedding(): padding_idx must be in [{-rows}, {rows - 1}], got {padding_idx}")
         padding_idx %= rows
-    indices = np.asarray(raw(input))
+    indices = np.asarray(snapshot(input))
     if indices.dtype.kind not in "iu":
         raise TypeError(f"embedding(): the input must hold integers, the rows to look up, got {indices.dtype}; use .long()")
     if indices.size and (indices.min() < 0 or indices.max() >= rows):

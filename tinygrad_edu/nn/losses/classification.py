@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ...autograd.primitive import raw
+from ...autograd.primitive import raw, snapshot
 from ...ops import activation as ops
 from ...ops import fused
 from ...ops.elementwise import exp, log, where
@@ -33,7 +33,7 @@ def cross_entropy(
     >>> tg.nn.functional.cross_entropy(tg.tensor([[0.0, 0.0]]), tg.tensor([1]))
     tensor(0.6931)
     """
-    classes = raw(target)
+    classes = snapshot(target)
     if not isinstance(classes, np.ndarray) or not hasattr(input, "shape"):
         raise no_tensors("cross_entropy", input, target)
     if input.shape == classes.shape and (classes.dtype.kind == "f" or input.ndim > 1):
@@ -94,7 +94,7 @@ def _cross_entropy_of_probabilities(input: Any, target: Any, weight: Any, reduct
 
 def _rows(name: str, input: Any, target: Any, weight: Any, ignore_index: int) -> tuple[Any, np.ndarray, np.ndarray | None]:
     """input as [N, C], class indices as [N], and what each row counts: None for 1, else [N] with 0 where it is ignored."""
-    classes = raw(target)
+    classes = snapshot(target)
     if not isinstance(classes, np.ndarray) or not hasattr(input, "shape"):
         raise no_tensors(name, input, target)
     if classes.dtype.kind not in "iu":

@@ -1,0 +1,268 @@
+"""Ways in which a gradient could go wrong without a word, each of which must be right or raise."""
+
+from __future__ import annotations
+
+import copy
+import threading
+from collections.abc import Callable
+from pickle import dumps, loads
+from typing import Any
+
+import numpy as np
+import pytest
+
+import tinygrad_edu as tg
+from tinygrad_edu.autograd import grad, primitive
+from tinygrad_edu.autograd.primitive import PRIMITIVES
+from tinygrad_edu.nn.functional import cross_entropy
+
+
+def leaf(*values: Any) -> tg.Tensor:
+    return tg.tensor(np.array(values, float), requires_grad=True)
+
+
+# --- what the forward pass saw is what backward() uses ---
+
+
+def test_an_input_of_an_op_with_many_inputs_is_watched() -> None:
+    a, b = leaf(1.0, 2.0), tg.tensor([3.0, 4.0])
+    y = tg.einsum("i,i->", a, b)
+    b += 100.0
+    with pytest.raises(RuntimeError, match="inplace"):
+        y.backward()
+
+
+@pytest.mark.parametrize(
+    ("use", "expected"),
+    [
+        (lambda x, i: x[i], [1.0, 1.0, 0.0]),
+        (lambda x, i: tg.take(x, i), [1.0, 1.0, 0.0]),
+        (lambda x, i: tg.index_select(x, 0, i), [1.0, 1.0, 0.0]),
+        (lambda x, i: tg.gather(x, 0, i), [1.0, 1.0, 0.0]),
+    ],
+)
+def test_an_index_that_changes_later_does_not_move_the_gradient(use: Callable[..., Any], expected: list[float]) -> None:
+    x, i = leaf(1.0, 2.0, 3.0), tg.tensor([0, 1])
+    y = use(x, i).sum()
+    i += 1
+    y.backward()
+    assert np.allclose(x.grad, expected)
+
+
+def test_a_mask_or_a_label_that_changes_later_does_not_move_the_gradient() -> None:
+    x, mask = leaf(1.0, 2.0), tg.tensor([True, False])
+    y = tg.where(mask, x, 0.0).sum() + x[mask].sum()
+    mask[:] = False
+    y.backward()
+    assert np.allclose(x.grad, [2.0, 0.0])
+    logits, target = tg.tensor([[0.0, 0.0]], requires_grad=True), tg.tensor([0])
+    loss = cross_entropy(logits, target)
+    target[0] = 1
+    loss.backward()
+    assert np.allclose(logits.grad, [[-0.5, 0.5]])
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda b: np.copyto(b, 9.0),
+        lambda b: np.put(b, [0], 9.0),
+        lambda b: np.fill_diagonal(b, 9.0),
+        lambda b: np.add.at(b, (0, 0), 9.0),
+        lambda b: np.add(b, 9.0, out=b),
+        lambda b: np.real(b).mul_(3.0),
+    ],
+)
+def test_numpy_functions_that_write_into_a_tensor_are_noticed(write: Callable[[Any], Any]) -> None:
+    a, b = tg.ones(2, 2, requires_grad=True), tg.ones(2, 2)
+    y = (a * b).sum()
+    write(b)
+    with pytest.raises(RuntimeError, match="inplace"):
+        y.backward()
+
+
+def test_assigning_data_shares_memory_and_its_record_of_changes() -> None:
+    w, v = leaf(1.0, 2.0), tg.tensor(np.array([3.0, 4.0]))
+    w.data = v
+    y = (w * w).sum()
+    v += 10.0
+    with pytest.raises(RuntimeError, match="inplace"):
+        y.backward()
+
+
+def test_a_copy_over_the_same_memory_shares_the_record() -> None:
+    w = leaf(1.0, 2.0)
+    other = copy.copy(w)
+    y = (w * w).sum()
+    with tg.no_grad():
+        other += 1.0
+    with pytest.raises(RuntimeError, match="inplace"):
+        y.backward()
+
+
+def test_a_forward_function_that_returns_its_input_gives_a_view() -> None:
+    same = primitive(lambda x: x, lambda g, y, x: g, name="same")
+    try:
+        x = leaf(1.0, 2.0)
+        y = same(x)
+        z = (y * y).sum()
+        with tg.no_grad():
+            x += 1.0
+        with pytest.raises(RuntimeError, match="inplace"):
+            z.backward()
+    finally:
+        del PRIMITIVES["same"]
+
+
+# --- create_graph ---
+
+
+def test_gradients_with_a_graph_do_not_alias_either() -> None:
+    a, b, seed = leaf(1.0, 2.0), leaf(1.0, 2.0), tg.tensor(np.array([3.0, 4.0]))
+    (a + b).backward(seed, create_graph=True)
+    assert a.grad is not b.grad
+    assert not np.shares_memory(a.grad._data, b.grad._data)  # type: ignore[union-attr]
+    assert not np.shares_memory(a.grad._data, seed._data)  # type: ignore[union-attr]
+    x = leaf(1.0, 2.0)
+    x.sum().backward(create_graph=True)
+    with tg.no_grad():
+        x.grad.mul_(2.0)  # type: ignore[union-attr]
+    assert np.allclose(x.grad.detach(), 2.0)  # type: ignore[union-attr]
+
+
+def test_gradients_with_a_graph_have_the_dtype_of_their_leaf() -> None:
+    w = tg.ones(2, requires_grad=True)
+    y = (w * np.array([1.0, 2.0])).sum()
+    assert grad(y, w, create_graph=True)[0].dtype == np.float32
+    y.backward(create_graph=True)
+    assert w.grad is not None
+    assert w.grad.dtype == np.float32
+
+
+# --- hooks, flags, threads ---
+
+
+def test_grad_runs_the_hooks_of_leaves() -> None:
+    x = leaf(1.0)
+    x.register_hook(lambda g: 10 * g)
+    assert np.allclose(grad((2 * x).sum(), x)[0], 20.0)
+
+
+def test_a_parameter_that_was_frozen_in_the_forward_pass_gets_no_gradient_later() -> None:
+    w, v = leaf(2.0), leaf(3.0)
+    w.requires_grad_(False)
+    loss = (w * v).sum()
+    w.requires_grad_(True)
+    loss.backward()
+    assert w.grad is None
+    assert np.allclose(v.grad, 2.0)
+    (w * v).sum().backward()
+    assert np.allclose(w.grad, 3.0)
+
+
+def test_detach_in_place_is_refused_for_a_result() -> None:
+    y = leaf(1.0) * 2
+    with pytest.raises(RuntimeError, match=r"y = y.detach\(\)"):
+        y.detach_()
+
+
+def test_set_grad_enabled_works_as_a_statement() -> None:
+    tg.set_grad_enabled(False)
+    try:
+        assert not (leaf(1.0) * 2).requires_grad
+    finally:
+        tg.set_grad_enabled(True)
+    assert (leaf(1.0) * 2).requires_grad
+    with tg.set_grad_enabled(False):
+        assert not tg.is_grad_enabled()
+    assert tg.is_grad_enabled()
+
+
+def test_no_grad_covers_the_body_of_a_generator_but_not_its_caller() -> None:
+    @tg.no_grad()
+    def values() -> Any:
+        yield (leaf(1.0) * 2).requires_grad
+        yield (leaf(1.0) * 2).requires_grad
+
+    seen = []
+    for inside in values():
+        seen.append((inside, tg.is_grad_enabled()))
+    assert seen == [(False, True), (False, True)]
+
+
+def test_threads_that_share_a_leaf_lose_no_gradient() -> None:
+    w = tg.ones(50_000, requires_grad=True)
+
+    def work() -> None:
+        for _ in range(20):
+            (w * 1.0).sum().backward()
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    assert np.allclose(w.grad, 80.0)
+
+
+# --- augmented assignment ---
+
+
+@pytest.mark.parametrize("symbol", ["//=", "%=", "+=", "*="])
+def test_augmented_assignment_without_a_graph_writes_in_place(symbol: str) -> None:
+    x = before = tg.tensor([7.0, 8.0])
+    apply = {"//=": type(x).__ifloordiv__, "%=": type(x).__imod__, "+=": type(x).__iadd__, "*=": type(x).__imul__}[symbol]
+    x = apply(x, 3.0)
+    assert x is before
+
+
+def test_a_total_keeps_its_shape_and_dtype() -> None:
+    total = tg.zeros(1)
+    with pytest.raises(RuntimeError, match=r"doesn't match the shape \(1,\)"):
+        total += leaf(1.0, 2.0)
+    total = tg.zeros(2)
+    total += leaf(1.0, 2.0)
+    assert total.dtype == np.float32
+    assert total.requires_grad
+
+
+# --- rules ---
+
+
+def test_an_input_without_a_rule_gets_no_gradient() -> None:
+    scale = primitive(lambda a, b: a * b, lambda g, y, a, b: g * b, None, name="scale")
+    try:
+        a, b = leaf(2.0), leaf(3.0)
+        scale(a, b).sum().backward()
+        assert np.allclose(a.grad, 3.0)
+        assert b.grad is None
+    finally:
+        del PRIMITIVES["scale"]
+
+
+def test_a_rule_that_returns_a_number_is_named() -> None:
+    bad = primitive(lambda x: x * 2, lambda g, y, x: 2.0, name="bad")
+    try:
+        with pytest.raises(TypeError, match="the rule of bad returned float"):
+            bad(leaf(1.0)).sum().backward()
+    finally:
+        del PRIMITIVES["bad"]
+
+
+# --- pickling and assigning ---
+
+
+def test_a_leaf_is_pickled_with_its_gradient_and_a_result_is_refused() -> None:
+    x = leaf(2.0)
+    (x * x).sum().backward()
+    twin = loads(dumps(x))
+    assert np.allclose(twin.grad, 4.0)
+    assert twin.requires_grad
+    with pytest.raises(RuntimeError, match="only leaves can be pickled"):
+        dumps(x * 2)
+
+
+def test_a_gradient_of_another_dtype_is_refused() -> None:
+    w = tg.ones(2, requires_grad=True)
+    with pytest.raises(RuntimeError, match="dtype float64"):
+        w.grad = tg.ones(2, dtype=np.float64)
