@@ -184,9 +184,7 @@ def test_no_grad_covers_the_body_of_a_generator_but_not_its_caller() -> None:
         yield (leaf(1.0) * 2).requires_grad
         yield (leaf(1.0) * 2).requires_grad
 
-    seen = []
-    for inside in values():
-        seen.append((inside, tg.is_grad_enabled()))
+    seen = [(inside, tg.is_grad_enabled()) for inside in values()]
     assert seen == [(False, True), (False, True)]
 
 
