@@ -27,6 +27,8 @@ def test_weights_start_as_stored_pytorch_numbers(name: str) -> None:
 @pytest.mark.parametrize("name", INITS)
 def test_weights_start_as_pytorchs(name: str) -> None:
     torch = pytest.importorskip("torch", reason="the live comparison needs PyTorch")
+    if "trunc" in name and tuple(map(int, torch.__version__.split(".")[:2])) < (2, 13):
+        pytest.skip("PyTorch drew truncated normals in another way before 2.13")
     np.testing.assert_allclose(fill(tg, name), fill(torch, name), atol=2e-6)
 
 
