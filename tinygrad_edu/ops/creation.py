@@ -186,14 +186,26 @@ def arange(start, end=None, step=1, dtype=None, requires_grad=False, device=None
 
 
 def linspace(start, end, steps, dtype=None, requires_grad=False, device=None):
-    """`steps` numbers from start to end, both included, equally far apart.
+    """`steps` numbers from start to end, both included, equally far apart; float32 to the last bit as in PyTorch.
 
     >>> import tinygrad_edu as tg
     >>> tg.linspace(0, 1, 5)
     tensor([0.0000, 0.2500, 0.5000, 0.7500, 1.0000])
     """
     check_device(device)
-    return from_array(np.linspace(raw(start), raw(end), steps).astype(dtype or FLOAT32), requires_grad)
+    if steps < 0:
+        raise ValueError(f"linspace(): number of steps must be non-negative, got {steps}")
+    dtype = np.dtype(dtype or FLOAT32)
+    start, end = float(raw(start)), float(raw(end))
+    if dtype != FLOAT32 or steps < 2:
+        return from_array(np.linspace(start, end, steps).astype(dtype), requires_grad)
+    start, end = FLOAT32.type(start), FLOAT32.type(end)
+    step = float((end - start) / FLOAT32.type(steps - 1))
+    i = np.arange(steps)
+    array = np.where(
+        i < steps // 2, float(start) + step * i, float(end) - step * (steps - 1 - i)
+    )  # counted from the nearer end
+    return from_array(array.astype(FLOAT32), requires_grad)
 
 
 def logspace(start, end, steps, base=10.0, dtype=None, requires_grad=False, device=None):
