@@ -1,5 +1,7 @@
 """Modules in the picture: which op belongs where, frames, and drawing a module as one box."""
 
+import shutil
+import subprocess
 import xml.etree.ElementTree as ET
 from itertools import pairwise
 
@@ -163,3 +165,15 @@ def test_arrows_through_frames_run_downwards_from_box_to_box(nest):
         for k in range(1, len(route) - 1):  # no gap where one drawing hands over to the next
             if abs(ys[k] - ys[k - 1]) < 1e-6 and k % 2 == 0:
                 assert route[k][0] == pytest.approx(route[k - 1][0], abs=1e-6)
+
+
+def test_graphviz_gets_a_cluster_for_each_module():
+    g = drawn(1)
+    source = g.to_graphviz().source
+    assert source.count("subgraph cluster") == 5
+    if shutil.which("dot") is None:
+        pytest.skip("needs Graphviz's dot to parse what was written")
+    parsed = subprocess.run(["dot", "-Tsvg"], input=source, capture_output=True, text=True, encoding="utf-8", timeout=20)
+    assert parsed.returncode == 0, parsed.stderr
+    clusters = ET.fromstring(parsed.stdout).findall(f".//{SVG}g[@class='cluster']")
+    assert len(clusters) == 5

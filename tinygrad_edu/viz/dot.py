@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from .graph import Graph
 from .markup import clean
+from .modules import walk
 from .style import LIGHT
 from .summary import bytes_text
-from .view import LEFT_OUT, Box, View, view
+from .view import LEFT_OUT, Around, Box, View, view
 
 if TYPE_CHECKING:
     import graphviz
@@ -30,7 +31,13 @@ def write(graph: Graph) -> str:
     }
     lines = ["digraph {"]
     lines += [f"  {kind} [{_attributes(values)}]" for kind, values in settings.items()]
-    lines += [f"  n{i} [{_attributes(_node(box))}]" for i, box in enumerate(shown.boxes)]
+    for step, k in walk([box.frame for box in shown.boxes], [frame.parent for frame in shown.frames]):
+        if step == "box":
+            lines.append(f"  n{k} [{_attributes(_node(shown.boxes[k]))}]")
+        else:
+            lines.append(
+                "  }" if step == "close" else f"  subgraph cluster{k} {{ {_attributes(_cluster(shown.frames[k]), '; ')}"
+            )
     for source, target, label in _arrows(shown):
         lines.append(f"  n{source} -> n{target}" + (f" [{_attributes({'headlabel': label})}]" if label else ""))
     return "\n".join([*lines, "}\n"])
@@ -70,12 +77,17 @@ def _node(box: Box) -> dict[str, Any]:
     return found
 
 
+def _cluster(frame: Around) -> dict[str, Any]:
+    colours = {"style": "rounded,filled", "color": LIGHT["faint"], "fillcolor": LIGHT["frame"]}
+    return {"label": Html(_font(frame.title, LIGHT["soft"])), "labeljust": "l", "labelloc": "t", **colours}
+
+
 class Html(str):
     """An HTML-like label: goes between < and >, not between quotes."""
 
 
-def _attributes(values: dict[str, Any]) -> str:
-    return ", ".join(
+def _attributes(values: dict[str, Any], between: str = ", ") -> str:
+    return between.join(
         f"{key}=<{value}>" if isinstance(value, Html) else f"{key}={quoted(value)}" for key, value in values.items()
     )
 

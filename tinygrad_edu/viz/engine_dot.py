@@ -12,6 +12,7 @@ import subprocess
 import warnings
 from collections.abc import Sequence
 
+from .modules import walk
 from .nest import Nested
 
 SECONDS = 10.0
@@ -64,21 +65,11 @@ def _source(
 ) -> str:
     """DOT with numbers for names: no word of a user's gets into it but as spaces that make room for a title."""
     lines = ["digraph {", 'node [shape=box, fixedsize=true, label=""]', "edge [arrowhead=none]", "nodesep=0.3", "ranksep=0.55"]
-    inside: dict[int, list[int]] = {}
-    for b, f in enumerate(frame_of):
-        inside.setdefault(f, []).append(b)
-    children: dict[int, list[int]] = {}
-    for f, parent in enumerate(parents):
-        children.setdefault(parent, []).append(f)
-    todo = [(f, False) for f in reversed(children.get(-1, []))]
-    while todo:
-        f, done = todo.pop()
-        if done:
-            lines.append("}")
-            continue
-        lines.append(f'subgraph cluster{f} {{ margin={MARGIN:g}; label="{" " * len(titles[f])}"')
-        lines += [f"n{b}" for b in inside.get(f, [])]
-        todo += [(f, True), *((g, False) for g in reversed(children.get(f, [])))]
+    for step, k in walk(frame_of, parents):
+        if step == "open":
+            lines.append(f'subgraph cluster{k} {{ margin={MARGIN:g}; label="{" " * len(titles[k])}"')
+        else:
+            lines.append(f"n{k}" if step == "box" else "}")
     lines += [f"n{b} [width={w / 72:.4f}, height={h / 72:.4f}]" for b, (w, h) in enumerate(sizes)]
     lines += [f"n{s} -> n{t}" for s, t in edges]
     return "\n".join([*lines, "}"])

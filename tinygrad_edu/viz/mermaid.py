@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .graph import Graph
+from .modules import walk
 from .style import LIGHT
 from .view import LEFT_OUT, Box, view
 
@@ -14,28 +15,21 @@ def write(graph: Graph) -> str:
     """The flowchart, one line a box and one an arrow."""
     shown = view(graph)
     lines = [f"flowchart {graph.direction}"]
-    children: dict[int, list[str]] = {}
-    for i, box in enumerate(shown.boxes):
-        children.setdefault(box.frame, []).append(_box(i, box))
-    lines += [f"  {line}" for line in children.get(-1, [])]
-    inner: dict[int, list[int]] = {}
-    for f, frame in enumerate(shown.frames):
-        inner.setdefault(frame.parent, []).append(f)
-    stack = [(f, False) for f in reversed(inner.get(-1, []))]
-    while stack:
-        f, done = stack.pop()
-        if done:
-            lines.append("  end")
-            continue
-        lines.append(f'  subgraph f{f}["{_escaped(shown.frames[f].title)}"]')
-        lines += [f"    {line}" for line in children.get(f, [])]
-        stack.append((f, True))
-        stack += [(g, False) for g in reversed(inner.get(f, []))]
+    deep = 1
+    for step, k in walk([box.frame for box in shown.boxes], [frame.parent for frame in shown.frames]):
+        deep -= step == "close"
+        words = {"close": "end"}.get(step) or (_box(k, shown.boxes[k]) if step == "box" else _frame(k, shown.frames[k].title))
+        lines.append("  " * deep + words)
+        deep += step == "open"
     for i, box in enumerate(shown.boxes):
         lines += [f"  n{a.source} -->{f'|{a.label}|' if a.label else ''} n{i}" for a in box.inputs]
     for kind in sorted({box.kind for box in shown.boxes} - {LEFT_OUT}):
         lines.append(f"  classDef {kind} fill:{LIGHT[f'{kind}-fill']},stroke:{LIGHT[kind]},color:{LIGHT['ink']}")
     return "\n".join([*lines, ""])
+
+
+def _frame(f: int, title: str) -> str:
+    return f'subgraph f{f}["{_escaped(title)}"]'
 
 
 def _box(i: int, box: Box) -> str:

@@ -9,7 +9,7 @@ outside it, so drawing the call as one box makes no cycle.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from .graph import Node
@@ -89,3 +89,26 @@ def frames(nodes: Sequence[Node]) -> tuple[list[Frame], dict[int, int]]:
             found[frame].ops.append(node.id)
         inside[node.id] = open_[-1] if open_ else -1
     return found, inside
+
+
+def walk(frame_of: Sequence[int], parents: Sequence[int]) -> Iterator[tuple[str, int]]:
+    """Boxes and frames as nested text writes them: ("open", frame), ("box", i), …, ("close", frame).
+
+    >>> list(walk([0, 1, -1], [-1, 0]))
+    [('box', 2), ('open', 0), ('box', 0), ('open', 1), ('box', 1), ('close', 1), ('close', 0)]
+    """
+    boxes: dict[int, list[int]] = {}
+    for i, frame in enumerate(frame_of):
+        boxes.setdefault(frame, []).append(i)
+    inner: dict[int, list[int]] = {}
+    for frame, parent in enumerate(parents):
+        inner.setdefault(parent, []).append(frame)
+    todo = [("open", -1)]
+    while todo:
+        step, frame = todo.pop()
+        if frame >= 0:
+            yield step, frame
+        if step == "open":
+            yield from (("box", i) for i in boxes.get(frame, []))
+            todo.append(("close", frame))
+            todo += [("open", f) for f in reversed(inner.get(frame, []))]
