@@ -82,3 +82,14 @@ def test_arrays_in_arrays_out_with_the_same_numbers(name: str) -> None:
         for y, t in zip(plain if several else [plain], recorded if several else [recorded], strict=True):
             assert not isinstance(y, tg.Tensor)
             np.testing.assert_allclose(y, t, rtol=1e-12, atol=1e-12, equal_nan=True)
+
+
+def test_every_public_function_says_what_it_does() -> None:
+    silent = []
+    for module in pkgutil.iter_modules(tg.ops.__path__):
+        loaded = importlib.import_module(f"tinygrad_edu.ops.{module.name}")
+        for name in getattr(loaded, "__all__", []):
+            doc = getattr(loaded, name).__doc__ or ""
+            if callable(getattr(loaded, name)) and (not doc or "recorded" in doc):
+                silent.append(name)
+    assert silent == []

@@ -243,6 +243,7 @@ def eye(n, m=None, dtype=None, requires_grad=False, device=None):
 
 # --- copies and casts ---
 clone = primitive(lambda x: np.array(x), lambda g, y, x: g, name="clone")
+clone.__doc__ = "A copy of x; the gradient passes through."
 implements(np.copy)(clone)
 _cast = primitive(  # `like` is an empty array: its dtype is the wish, and tells the engine that float64 is meant
     lambda x, like: x.astype(like.dtype), lambda g, y, x, like: g.astype(x.dtype), None, name="cast"

@@ -385,3 +385,56 @@ def same(input, other):
     True
     """
     return bool(np.array_equal(raw(input), raw(other)))
+
+
+# --- what help() says of the functions that are one line above; kinks and edges as in PyTorch ---
+_SENTENCES = {
+    add: "a + b; shapes broadcast.",
+    subtract: "a − b; shapes broadcast.",
+    multiply: "a · b, element by element; shapes broadcast.",
+    divide: "a / b; the quotient of integers is float32.",
+    negative: "−x.",
+    positive: "x, as a new tensor.",
+    floor_divide: "⌊a / b⌋; the gradient is 0.",
+    remainder: "a − b · ⌊a / b⌋: the sign of b, as Python's %.",
+    fmod: "a − b · trunc(a / b): the sign of a, as C's fmod.",
+    power: "aᵇ; at a = 0 the gradient in b is 0 for b ≥ 0, and nan for a < 0.",
+    square: "x².",
+    sqrt: "√x; nan for x < 0; the gradient at 0 is ∞.",
+    reciprocal: "1 / x.",
+    exp: "eˣ.",
+    exp2: "2ˣ.",
+    expm1: "eˣ − 1, with all its digits near 0.",
+    log: "The natural logarithm; −∞ at 0, nan below.",
+    log2: "The logarithm to base 2.",
+    log10: "The logarithm to base 10.",
+    log1p: "log(1 + x), with all its digits near 0.",
+    logaddexp: "log(eᵃ + eᵇ) without overflow; two equal infinities share the gradient.",
+    sin: "sin x, x in radians.",
+    cos: "cos x, x in radians.",
+    tan: "tan x, x in radians.",
+    arcsin: "The angle in [−π/2, π/2] whose sine is x; nan outside [−1, 1].",
+    arccos: "The angle in [0, π] whose cosine is x; nan outside [−1, 1].",
+    arctan: "The angle in (−π/2, π/2) whose tangent is x.",
+    arctan2: "The angle in (−π, π] of the point (b, a); the gradient at (0, 0) is 0.",
+    sinh: "(eˣ − e⁻ˣ) / 2.",
+    cosh: "(eˣ + e⁻ˣ) / 2.",
+    tanh: "(eˣ − e⁻ˣ) / (eˣ + e⁻ˣ), in (−1, 1).",
+    arcsinh: "The inverse of sinh.",
+    arccosh: "The inverse of cosh; nan for x < 1.",
+    arctanh: "The inverse of tanh; nan outside [−1, 1].",
+    hypot: "√(a² + b²) without overflow; the gradient at (0, 0) is 0.",
+    sign: "−1, 0 or 1; the gradient is 0.",
+    floor: "The largest integer ≤ x; the gradient is 0.",
+    ceil: "The smallest integer ≥ x; the gradient is 0.",
+    trunc: "x without its fraction; the gradient is 0.",
+    rint: "The nearest integer, a half to the even one; the gradient is 0.",
+    absolute: "|x|; the gradient at 0 is 0.",
+    maximum: "The larger of a and b; nan if either is; a tie halves the gradient.",
+    minimum: "The smaller of a and b; nan if either is; a tie halves the gradient.",
+    fmax: "The larger of a and b, a number before nan; at a tie the gradient goes to a.",
+    fmin: "The smaller of a and b, a number before nan; at a tie the gradient goes to a.",
+    copysign: "|a| with the sign of b.",
+}
+for _function, _sentence in _SENTENCES.items():
+    _function.__doc__ = _sentence
