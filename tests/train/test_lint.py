@@ -115,6 +115,12 @@ def evaluates_in_training_mode():
         model(X)  # here
 
 
+def evaluates_batch_norm_in_training_mode():
+    model = nn.Sequential(nn.Linear(3, 2), nn.BatchNorm1d(2))
+    with tg.no_grad():
+        model(X)  # here
+
+
 def regresses_on_classes():
     model, _ = linear(1)
     nn.MSELoss()(model(X), CLASSES.reshape(6, 1))  # here
@@ -164,6 +170,7 @@ MISTAKES = {
     squashes_twice: "double-softmax",
     squashes_twice_in_two_classes: "double-softmax",
     evaluates_in_training_mode: "train-mode",
+    evaluates_batch_norm_in_training_mode: "train-mode",
     regresses_on_classes: "target-dtype",
     regresses_on_float64: "target-dtype",
     classifies_floats: "target-dtype",
@@ -306,6 +313,7 @@ def an_evaluation_in_eval_mode():
     model.eval()
     with tg.no_grad():
         model(X)
+        nn.Dropout(0.0)(X)  # drops nothing in any mode
 
 
 def a_schedule_after_the_optimizer():

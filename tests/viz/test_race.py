@@ -3,6 +3,7 @@
 import json
 import math
 import re
+import shutil
 import xml.etree.ElementTree as ET
 
 import numpy as np
@@ -114,6 +115,37 @@ def test_the_player_carries_its_data_and_loads_nothing():
     assert sorted(lane["remembered"]) == ["m", "v"]
     assert "{{" not in page
     assert not re.search(r'(src|href)="?http', page)
+
+
+def test_the_player_plays_steps_and_shows_the_numbers_of_a_step(tmp_path):
+    sync_api = pytest.importorskip("playwright.sync_api", reason="needs playwright to drive a browser")
+    binary = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if binary is None:
+        pytest.skip("needs Chromium")
+    found = viz.race(["SGD", "Momentum"], "quadratic", steps=9, lr=0.01)
+    path = found.save(tmp_path / "race.html")
+    noise = []
+    with sync_api.sync_playwright() as p:
+        browser = p.chromium.launch(executable_path=binary, args=["--no-sandbox"])
+        page = browser.new_page()
+        page.on("console", lambda m: noise.append(m.text))
+        page.on("pageerror", lambda e: noise.append(str(e)))
+        page.goto(f"file://{path}")
+        assert page.inner_text("#count") == "0 / 9"
+        page.click("text=Momentum")
+        page.keyboard.press("ArrowRight")
+        assert page.inner_text("#count") == "1 / 9"
+        x, y = found.lanes[1].movement[1]
+        cells = page.inner_text("#numbers tr:last-child").split("\t")
+        assert cells[0].startswith("step Δw")
+        assert [float(c) for c in cells[1:3]] == pytest.approx([x, y], rel=1e-3)
+        assert page.inner_text("#formula").startswith("Momentum, lr = 0.01")
+        page.select_option("#speed", "30")
+        page.click("#play")
+        page.wait_for_function("document.getElementById('count').textContent === '9 / 9'")
+        assert page.inner_text("#play") == "Play"  # it stopped at the end
+        browser.close()
+    assert noise == []
 
 
 def test_a_png_is_drawn_where_matplotlib_is(tmp_path):

@@ -191,11 +191,7 @@ class Lint:
                 for name, p in inner._own(Tensor):
                     self._names.setdefault(id(p), f"{path}.{name}" if path else name)
         kind = type(module).__name__
-        if (
-            module.training
-            and not is_grad_enabled()
-            and any(c.__name__.rstrip("123d") in CHANGES for c in type(module).__mro__)
-        ):
+        if module.training and not is_grad_enabled() and _depends_on_mode(module):
             self._say("train-mode", names=kind)
         if len(args) >= 2 and isinstance(args[0], Tensor) and isinstance(args[1], Tensor):
             self._check_dtype(kind, module, args[0], args[1])
@@ -308,6 +304,12 @@ def _family(base: type) -> Iterator[type]:
     subclasses: list[type] = base.__subclasses__()
     for cls in subclasses:
         yield from _family(cls)
+
+
+def _depends_on_mode(module: Module) -> bool:
+    """Whether the layer does something else in training: dropout that drops, batch normalisation."""
+    names = {cls.__name__.rstrip("123d") for cls in type(module).__mro__}
+    return not names.isdisjoint(CHANGES) and getattr(module, "p", 1) != 0
 
 
 def _has_old_gradient(leaf: _Known) -> bool:

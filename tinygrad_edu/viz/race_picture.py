@@ -192,9 +192,10 @@ def player(race: Race) -> str:
 
 def _playable(race: Race, k: int, lane: Lane) -> dict[str, Any]:
     light, dark = SERIES[k % len(SERIES)]
+    above = " above the minimum" if race.surface.lowest is not None and lane.diverged is None else ""
     return {
         "name": lane.name, "lr": lane.lr, "formula": lane.formula, "light": light, "dark": dark, "momentum": lane.momentum,
-        "ending": race.ending(lane), "diverged": lane.diverged, "leaves": leaves_at(race, lane),
+        "ending": race.ending(lane) + above, "diverged": lane.diverged, "leaves": leaves_at(race, lane),
         "path": _rounded(lane.path), "loss": _rounded(lane.loss), "gradient": _rounded(lane.gradient),
         "movement": _rounded(lane.movement), "remembered": {key: _rounded(v) for key, v in lane.remembered.items()},
     }  # fmt: skip
