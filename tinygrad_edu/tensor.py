@@ -373,10 +373,9 @@ class Tensor(Methods):
         answer = call(*_arrays(args), **_arrays(kwargs))
         if "out" in kwargs:
             return kwargs["out"][0] if isinstance(kwargs["out"], tuple) else kwargs["out"]
-        given = list(_tensors(args))
         answers = _as_tensors(answer)
         for view in _tensors(answers):
-            for t in given:
+            for t in _tensors(args):
                 if np.may_share_memory(view._data, t._data):
                     share_memory(t, view)
         return answers
@@ -456,13 +455,13 @@ class Tensor(Methods):
     def __imod__(self, other: Any) -> Any:  # type: ignore[misc]  # __op__ is untyped
         return self._update("%=", elementwise.remainder, other)
 
-    def __iand__(self, other: Any) -> Any:
+    def __iand__(self, other: Any) -> Any:  # type: ignore[misc]  # __op__ is untyped
         return self._update("&=", elementwise.bitwise_and, other)
 
-    def __ior__(self, other: Any) -> Any:
+    def __ior__(self, other: Any) -> Any:  # type: ignore[misc]  # __op__ is untyped
         return self._update("|=", elementwise.bitwise_or, other)
 
-    def __ixor__(self, other: Any) -> Any:
+    def __ixor__(self, other: Any) -> Any:  # type: ignore[misc]  # __op__ is untyped
         return self._update("^=", elementwise.bitwise_xor, other)
 
     def __ipow__(self, other: Any) -> Any:  # type: ignore[misc]  # __op__ is untyped
