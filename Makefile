@@ -32,7 +32,7 @@ bench: $(VENV)/.ready  ## measure the overhead of an op and of an optimizer step
 
 live: $(VENV)/.ready  ## run the tests again beside PyTorch and Keras (installs both)
 	$(PY) -m pip install --quiet --disable-pip-version-check "torch==2.13.0"
-	$(PY) -m pip install --quiet --disable-pip-version-check -e ".[live,viz]"
+	$(PY) -m pip install --quiet --disable-pip-version-check -e ".[live,browser,viz,onnx]"
 	$(PY) -m pytest -q
 
 clean:  ## remove .venv, caches and out/

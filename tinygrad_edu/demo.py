@@ -159,8 +159,7 @@ def pictures(folder: Path, split: Split, runs: list[Run], compared: list[Run]) -
         "loss_curves.svg",
     )
     save(viz.confusion_matrix(truth, predicted, title="Digits, test part"), "confusion_matrix.svg")
-    wrong = np.flatnonzero(predicted != truth)
-    save(viz.misread_digits(split.images_test[wrong], truth[wrong], predicted[wrong]), "misread_digits.svg")
+    save(viz.misread_digits(split.images_test, truth, predicted), "misread_digits.svg")
 
     loss = CrossEntropyLoss()(model(split.X_test[:8]), split.y_test[:8])
     for parameter in model.parameters():

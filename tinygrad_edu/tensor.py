@@ -336,6 +336,21 @@ class Tensor(Methods):
             self._hooks = {}
         return Handle(self._hooks, hook)
 
+    def graph(self, model: Any = None, **options: Any) -> Any:
+        """The computation graph that led here, as a picture that draws itself: `viz.graph(self, model, …)`.
+
+        >>> import tinygrad_edu as tg
+        >>> w = tg.tensor(3.0, requires_grad=True)
+        >>> print((w * w).graph(names={"w": w}))
+        multiply · 1 op · 1 parameter
+        ● multiply          9
+        ├── w  parameter    3
+        └── w  parameter    3
+        """
+        from . import viz  # pictures are loaded when the first one is asked for
+
+        return viz.graph(self, model, **options)
+
     # --- NumPy's protocols ---
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:

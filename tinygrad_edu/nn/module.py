@@ -402,6 +402,18 @@ class Module:
         """Call hook(module, grad_input, grad_output) when both are known; what it returns replaces grad_input."""
         return Handle(self._own_hooks().backward, hook)
 
+    def graph(self, *inputs: Any, **options: Any) -> Any:
+        """The computation graph of one call, `self(*inputs)`, with its modules as frames: a picture that draws itself.
+
+        >>> import tinygrad_edu as tg
+        >>> model = tg.nn.Linear(2, 1, bias=False)
+        >>> model.graph(tg.ones(3, 2)).nodes[-1].op
+        'linear'
+        """
+        from .. import viz  # pictures are loaded when the first one is asked for
+
+        return viz.graph(self(*inputs), self, **options)
+
     # --- printing ---
 
     def extra_repr(self) -> str:
