@@ -341,10 +341,9 @@ class Tensor(Methods):
 
         >>> import tinygrad_edu as tg
         >>> w = tg.tensor(3.0, requires_grad=True)
-        >>> print((w * w).graph(names={"w": w}))
-        multiply · 1 op · 1 parameter
-        ● multiply          9
-        ├── w  parameter    3
+        >>> print(w.exp().graph(names={"w": w}))
+        exp · 1 op · 1 parameter
+        ● exp               20.09
         └── w  parameter    3
         """
         from . import viz  # pictures are loaded when the first one is asked for
