@@ -255,3 +255,31 @@ def test_progress_writes_plain_lines_where_nobody_watches(monkeypatch):
     monkeypatch.setattr(sys, "stderr", io.StringIO())
     train.fit(nn.Linear(1, 1), np.ones((4, 1)), np.ones((4, 1)), epochs=2)
     assert sys.stderr.getvalue().startswith("epochs 2/2 loss ")
+
+
+BRIEF = {  # the brief's lines, as they are said here
+    "model.compile(loss='binary_crossentropy', optimizer='adam', metrics=['acc'])": {"optimizer": "adam"},
+    "model.fit(X_train, y_train, batch_size=len(train_X))": {"optimizer": "adam", "batch_size": 120},
+    "batch_size=1": {"optimizer": "adam", "batch_size": 1},
+    "batch_size=32": {"optimizer": "adam", "batch_size": 32},
+    "keras.optimizers.SGD(lr=0.01, momentum=0.9)": {"optimizer": ("SGD", {"lr": 0.01, "momentum": 0.9})},
+    "keras.optimizers.Adagrad(lr=0.01, epsilon=1e-6)": {"optimizer": ("Adagrad", {"lr": 0.01, "epsilon": 1e-6})},
+    "keras.optimizers.RMSprop(lr=0.001, rho=0.9, epsilon=1e-06)": {
+        "optimizer": ("RMSprop", {"lr": 0.001, "rho": 0.9, "epsilon": 1e-06})
+    },
+    "keras.optimizers.Adam(lr=0.001, beta_1=0.9, beta_2=0.999, epsilon=None, decay=0.0, amsgrad=False)": {
+        "optimizer": ("Adam", {"lr": 0.001, "beta_1": 0.9, "beta_2": 0.999, "epsilon": None, "decay": 0.0, "amsgrad": False})
+    },
+}
+
+
+@pytest.mark.parametrize("line", BRIEF)
+def test_every_keras_line_of_the_brief_trains(line, moons):
+    X, y = moons
+    options = dict(BRIEF[line])
+    if isinstance(options["optimizer"], tuple):
+        name, settings = options["optimizer"]
+        options["optimizer"] = lambda params: optim.from_keras(name, params, **settings)
+    tg.manual_seed(0)
+    history = quiet(nn.MLP([2, 8, 1]), X, y, loss="binary_crossentropy", metrics=["acc"], epochs=5, **options)
+    assert history["loss"][-1] < history["loss"][0]
