@@ -91,6 +91,29 @@ def test_the_picture_is_xml_and_names_every_rule():
     assert "inf " not in svg
 
 
+EXTREMES = {
+    "one step": {"steps": 1, "lr": 0.1},
+    "diverged at once": {"surface": "rosenbrock", "steps": 20, "lr": 1e6},
+    "every rate diverges": {"rules": ["SGD"], "surface": "rosenbrock", "steps": 20, "lr": 10.0, "rates": [10.0, 100.0]},
+    "unbounded below": {"surface": lambda x, y: x - y**2, "steps": 20},
+    "constant": {"surface": lambda x, y: 0 * x + 0 * y + 1, "steps": 5},
+    "undefined in half the picture": {"surface": lambda x, y: np.log(x) + y * y, "steps": 5, "start": (1.0, 1.0)},
+    "from the minimum": {"start": (0.0, 0.0), "steps": 5},
+    "more rules than colours": {
+        "rules": {f"rule {i}": lambda p, lr, i=i: optim.SGD(p, lr=lr, momentum=i / 13) for i in range(12)},
+        "steps": 20,
+    },
+}
+
+
+@pytest.mark.parametrize("name", EXTREMES)
+def test_an_extreme_race_is_drawn_too(name):
+    found = viz.race(**{"rules": ["SGD", "Adam"], **EXTREMES[name]})
+    ET.fromstring(found.svg)
+    assert "nan" not in found.svg
+    assert "{{" not in found.html()
+
+
 def test_an_own_function_and_own_rules_race_too(tmp_path):
     def bowl(x, y):
         return x**2 + np.sin(y)

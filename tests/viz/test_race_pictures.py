@@ -71,6 +71,30 @@ def test_activations_count_the_dead_units():
     assert model[0]._hooks is None or not model[0]._hooks.forward
 
 
+def test_activations_that_are_not_finite_are_counted():
+    assert "mean —, std —, zeros 0.0 %, not finite 1" in viz.activations(nn.Linear(1, 1), [[float("nan")]]).text
+
+
+@pytest.mark.parametrize(
+    ("lines", "options"),
+    [
+        ({}, {}),
+        ({"a": ([0, 1, 2], [1, float("nan"), 3])}, {"log_y": True}),
+        ({"<&>": ([1], [1])}, {}),
+        ({"a": ([0, 1], [0, 0])}, {"log_x": True, "log_y": True}),
+    ],
+)
+def test_a_plot_of_little_or_nothing_is_still_a_picture(lines, options):
+    picture = viz.plot(lines, {"points": ([0.0, 1.0], [2.0, 0.0])}, title="a < b", **options)
+    ET.fromstring(picture.svg)
+    assert "nan" not in picture.svg
+
+
+def test_a_plot_says_which_line_has_lengths_that_differ():
+    with pytest.raises(ValueError, match="'a' has 2 values of x and 1 of y"):
+        viz.plot({"a": ([1, 2], [1])}, title="")
+
+
 def test_a_training_run_is_drawn_even_when_it_exploded():
     X = np.array([[1.0], [100.0]])
     with pytest.raises(train.DivergedError) as caught:

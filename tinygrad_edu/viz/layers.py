@@ -96,7 +96,8 @@ def activations(model: Any, X: Any, *, title: str = "Activations") -> Picture:
     for k, (name, values) in enumerate(found):
         finite = values[np.isfinite(values)]
         dead = 100 * float((values == 0).mean()) if values.size else 0.0
-        said = f"mean {number(finite.mean())}, std {number(finite.std())}, zeros {dead:.1f} %"
+        mean, std = (number(finite.mean()), number(finite.std())) if finite.size else ("—", "—")
+        said = f"mean {mean}, std {std}, zeros {dead:.1f} %"
         if len(finite) < values.size:
             said += f", not finite {values.size - len(finite):,}"
         lines.append(f"  {name:{wide}}  {said}")

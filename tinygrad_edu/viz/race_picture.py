@@ -78,7 +78,7 @@ def _curves(race: Race) -> list[str]:
     log = bool((finite >= 0).all())
     low, high = span(np.maximum(finite, 1e-12).tolist() if log else finite.tolist(), log)
     start = max(float(loss[0]) for loss in losses)
-    if log:
+    if log and start > 0:
         low, high = max(low, start * 1e-10), min(high, start * 1e3)  # a run that explodes must not flatten the others
     name = "loss above the minimum" if lowest is not None else "loss"
     upper = Panel(640, 70, 970, 255, (0, race.steps), (low, high), log_y=log)
@@ -122,7 +122,7 @@ def _strip(race: Race) -> list[str]:
     log = min(finite) >= 0
     start = float(race.lanes[0].loss[0]) - lowest
     low, high = span([max(v, 1e-12) if log else v for v in finite], log)
-    if log:
+    if log and start > 0:
         low, high = max(low, start * 1e-10), max(min(high, start * 10), start * 1.01)
     panel = Panel(60, 580, 620, 800, (rates[0] / 1.3, rates[-1] * 1.3), (low, high), log_x=True, log_y=log)
     what = "final loss above the minimum" if race.surface.lowest is not None else "final loss"
