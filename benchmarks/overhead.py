@@ -97,6 +97,7 @@ def main() -> None:
             }
             if "torch" in median:
                 rows[name]["torch both"] = sum(median["torch"])
+                rows[name]["torch / above"] = sum(median["torch"]) / (sum(median["ours"]) - 2 * bare)
                 rows[name]["torch / ours"] = sum(median["torch"]) / sum(median["ours"])
     head = list(next(iter(rows.values())))
     print(f"µs per op, chain of {options.length}, medians of {options.repeats}")
