@@ -30,10 +30,11 @@ check: $(VENV)/.ready  ## lint, format and types
 bench: $(VENV)/.ready  ## measure the overhead of an op and of an optimizer step
 	$(PY) benchmarks/overhead.py
 
-live: $(VENV)/.ready  ## run the tests again beside PyTorch and Keras (installs both)
+live: $(VENV)/.ready  ## run the tests again beside PyTorch and Keras (installs both); writes out/torch_table.txt
 	$(PY) -m pip install --quiet --disable-pip-version-check "torch==2.13.0"
 	$(PY) -m pip install --quiet --disable-pip-version-check -e ".[live,browser,viz,onnx]"
-	$(PY) -m pytest -q
+	@mkdir -p out
+	TINYGRAD_EDU_TORCH_TABLE=out/torch_table.txt $(PY) -m pytest -q
 
 clean:  ## remove .venv, caches and out/
 	rm -rf $(VENV) out .pytest_cache .mypy_cache .ruff_cache
