@@ -27,8 +27,11 @@ check: $(VENV)/.ready  ## lint, format and types
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
 
-bench: $(VENV)/.ready  ## measure the overhead of an op and of an optimizer step
+bench: $(VENV)/.ready  ## measure: overhead of an op, the optimizers, a training step beside its peers, what grows
 	$(PY) benchmarks/overhead.py
+	$(PY) benchmarks/optim.py
+	$(PY) benchmarks/training.py
+	$(PY) benchmarks/scale.py
 
 live: $(VENV)/.ready  ## run the tests again beside PyTorch and Keras (installs both); writes out/torch_table.txt
 	$(PY) -m pip install --quiet --disable-pip-version-check "torch==2.13.0"
