@@ -115,7 +115,7 @@ def primitive(forward: Callable[..., Any], *rules: Rule | None, name: str | None
     >>> x.grad
     tensor([ 3., 12.])
     """
-    op = Primitive(forward, rules, name or forward.__name__)
+    op = Primitive(forward, rules, name or forward.__name__.lstrip("_"))  # _sum is the op sum behind the function sum
     if isinstance(forward, np.ufunc):
         call = _unary(op) if forward.nin == 1 else _binary(op)
     else:

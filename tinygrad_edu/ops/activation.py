@@ -53,7 +53,6 @@ def _leaky_relu(x, *, slope):
     return np.maximum(x, 0) + slope * np.minimum(x, 0)
 
 
-_leaky_relu.op.name = "leaky_relu"
 _leaky_relu.vjp(lambda g, y, x, *, slope: gate(g, raw(x) > 0) + slope * gate(g, ~(raw(x) > 0)))
 
 
@@ -70,9 +69,6 @@ def leaky_relu(x, negative_slope=0.01):
 @primitive
 def _elu(x, *, alpha, scale, slope):
     return scale * (np.maximum(x, 0) + alpha * np.expm1(slope * np.minimum(x, 0)))
-
-
-_elu.op.name = "elu"
 
 
 @_elu.vjp
@@ -126,9 +122,6 @@ def _log1p_exp(x):
 def _softplus(x, *, beta, threshold):
     y = _log1p_exp(x * beta) / beta
     return np.where(x * beta > threshold, x, y) if math.isfinite(threshold) else y
-
-
-_softplus.op.name = "softplus"
 
 
 @_softplus.vjp
@@ -205,7 +198,6 @@ def _gelu(x):
     return _times(x, 0.5 * erfc(-math.sqrt(0.5) * x))
 
 
-_gelu.op.name = "gelu"
 _gelu.vjp(lambda g, y, x: g * (0.5 * erfc(-math.sqrt(0.5) * x) + _times(x, np.exp(-0.5 * x * x) / math.sqrt(2 * math.pi))))
 
 
@@ -215,9 +207,6 @@ _SLOPE = math.sqrt(2 / math.pi)
 @primitive
 def _gelu_tanh(x):
     return _times(x, 0.5 * (1 + np.tanh(_SLOPE * (x + 0.044715 * (x * x * x)))))
-
-
-_gelu_tanh.op.name = "gelu_tanh"
 
 
 @_gelu_tanh.vjp
@@ -347,7 +336,6 @@ def _softmax(x, *, axis):
     return e / add_up(e, (axis,), True)
 
 
-_softmax.op.name = "softmax"
 _softmax.vjp(lambda g, y, x, *, axis: y * (g - np.sum(g * y, axis=axis, keepdims=True)))
 
 
@@ -357,7 +345,6 @@ def _log_softmax(x, *, axis):
     return z - np.log(add_up(np.exp(z), (axis,), True))
 
 
-_log_softmax.op.name = "log_softmax"
 _log_softmax.vjp(lambda g, y, x, *, axis: g - np.exp(y) * np.sum(g, axis=axis, keepdims=True))
 
 

@@ -25,7 +25,6 @@ def _cumsum(x, *, axis):
     return np.cumsum(x, axis=axis, dtype=_wide(x)).astype(x.dtype if x.dtype.kind == "f" else np.int64, copy=False)
 
 
-_cumsum.op.name = "cumsum"
 _cumsum.vjp(lambda g, y, x, *, axis: np.flip(_cumsum(np.flip(g, axis), axis=axis), axis))
 
 
@@ -90,9 +89,6 @@ def _cumprod(x, *, axis):
     return np.cumprod(x, axis=axis, dtype=_wide(x)).astype(x.dtype if x.dtype.kind == "f" else np.int64, copy=False)
 
 
-_cumprod.op.name = "cumprod"
-
-
 @_cumprod.vjp
 def _(g, y, x, *, axis):
     following = x[_at(axis, slice(1, None))]
@@ -131,9 +127,6 @@ def product_of_others(x, axes):
 @primitive
 def _logcumsumexp(x, *, axis):
     return np.logaddexp.accumulate(x, axis=axis, dtype=_wide(x)).astype(x.dtype, copy=False)
-
-
-_logcumsumexp.op.name = "logcumsumexp"
 
 
 @_logcumsumexp.vjp

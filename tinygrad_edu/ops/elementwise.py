@@ -163,14 +163,13 @@ copysign = primitive(np.copysign, lambda g, y, a, b: g * np.sign(raw(a)) * np.co
 
 
 @primitive
-def choose(condition, a, b):
+def _where(condition, a, b):
     return np.where(condition, a, b)
 
 
-choose.op.name = "where"
-choose.vjp(None)
-choose.vjp(lambda g, y, condition, a, b: gate(g, condition))
-choose.vjp(lambda g, y, condition, a, b: gate(g, ~condition))
+_where.vjp(None)
+_where.vjp(lambda g, y, condition, a, b: gate(g, condition))
+_where.vjp(lambda g, y, condition, a, b: gate(g, ~condition))
 
 
 @implements(np.where)
@@ -178,7 +177,7 @@ def where(condition, input=None, other=None):
     """`input` where `condition` holds, else `other`.
 
     The gradient goes to the branch that was taken. The other branch is still computed: `where(x > 0, sqrt(x), 0)` has
-    gradient nan at x < 0, because 0 · inf is nan; choose the argument instead: `sqrt(where(x > 0, x, 1))`.
+    gradient nan at x < 0, because 0 · inf is nan; _where the argument instead: `sqrt(where(x > 0, x, 1))`.
 
     >>> import tinygrad_edu as tg
     >>> x = tg.tensor([-1.0, 2.0])
@@ -190,7 +189,7 @@ def where(condition, input=None, other=None):
     mask = np.asarray(snapshot(condition), dtype=bool)
     if is_tensor(condition) and not is_tensor(input) and not is_tensor(other):
         input = from_array(np.asarray(input, FLOAT32 if isinstance(input, float) else None))
-    return choose(mask, input, other)
+    return _where(mask, input, other)
 
 
 def masked_fill(x, mask, value):

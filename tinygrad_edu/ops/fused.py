@@ -23,9 +23,6 @@ def _linear(x, weight, *bias):
     return np.add(y, bias[0], out=y)  # y is ours: no second array
 
 
-_linear.op.name = "linear"
-
-
 @_linear.joint_vjp
 def _(g, y, x, weight, *bias, wanted):
     gx = g @ weight if wanted[0] else None
@@ -70,9 +67,6 @@ def _cross_entropy(logits, *, target, weights, scale):
     return loss if scale is None else np.add.reduce(loss) * scale
 
 
-_cross_entropy.op.name = "cross_entropy"
-
-
 @_cross_entropy.vjp
 def _(g, y, logits, *, target, weights, scale):
     truth = np.zeros(logits.shape, logits.dtype)
@@ -91,9 +85,6 @@ def _mse(x, t, *, scale):
     return np.add.reduce(d * d, axis=None) * scale
 
 
-_mse.op.name = "mse"
-
-
 @_mse.joint_vjp
 def _(g, y, x, t, *, scale, wanted):
     d = (x - t) * (g * (2 * scale))
@@ -107,7 +98,6 @@ def _bce(p, t):
         return (t - 1) * np.maximum(np.log1p(-p), -100) - t * np.maximum(np.log(p), -100)
 
 
-_bce.op.name = "bce"
 _bce.vjp(lambda g, y, p, t: g * (p - t) / np.maximum(p * (1 - p), 1e-12))
 _bce.vjp(lambda g, y, p, t: g * (np.maximum(np.log1p(-p), -100) - np.maximum(np.log(p), -100)))
 
@@ -121,7 +111,6 @@ def _bce_with_logits(x, t, *, scale):
     return loss if scale is None else np.add.reduce(loss, axis=None) * scale
 
 
-_bce_with_logits.op.name = "bce_with_logits"
 _bce_with_logits.vjp(lambda g, y, x, t, *, scale: (g if scale is None else g * scale) * (sigmoid(x) - t))
 _bce_with_logits.vjp(lambda g, y, x, t, *, scale: (g if scale is None else g * scale) * -x)
 
@@ -141,9 +130,6 @@ def _standardize(x, *affine, axis, eps):
     if affine:
         y = y * affine[0]
     return y + affine[1] if len(affine) > 1 else y
-
-
-_standardize.op.name = "standardize"
 
 
 @_standardize.joint_vjp

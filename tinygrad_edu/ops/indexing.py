@@ -36,7 +36,6 @@ def _index(x, *, key):
     return x[key]
 
 
-_index.op.name = "index"
 _index.vjp(lambda g, y, x, *, key: _add_at(g, key=key, shape=x.shape))
 
 
@@ -54,7 +53,6 @@ def _add_at(values, *, key, shape):
     return np.bincount(places, values.ravel(), out.size).astype(values.dtype).reshape(shape)  # many repeats: sums in float64
 
 
-_add_at.op.name = "add_at"
 _add_at.vjp(lambda g, y, values, *, key, shape: _index(g, key=key))
 
 
@@ -72,9 +70,6 @@ def _put(x, values, *, key):
     out = np.array(x)
     out[key] = values
     return out
-
-
-_put.op.name = "put"
 
 
 @_put.vjp
@@ -296,9 +291,6 @@ implements(np.nonzero)(lambda a: nonzero(a, as_tuple=True))
 @primitive
 def _embedding(weight, *, indices, padding_idx):
     return weight[indices]
-
-
-_embedding.op.name = "embedding"
 
 
 @_embedding.vjp

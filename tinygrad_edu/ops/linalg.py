@@ -116,9 +116,6 @@ def _solve(a, b):
         raise np.linalg.LinAlgError(f"solve(): a matrix of shape {a.shape[-2:]} is singular: A x = B has no unique x") from None
 
 
-_solve.op.name = "solve"
-
-
 @_solve.joint_vjp
 def _(g, y, a, b, *, wanted):
     back = np.linalg.solve(_mT(a), g)
@@ -154,9 +151,6 @@ def _cholesky(x):
         return np.linalg.cholesky((x + _mT(x)) / 2)
     except np.linalg.LinAlgError:
         raise np.linalg.LinAlgError(f"cholesky(): a matrix of shape {x.shape[-2:]} is not positive definite") from None
-
-
-_cholesky.op.name = "cholesky"
 
 
 @_cholesky.vjp

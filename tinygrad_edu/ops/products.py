@@ -189,9 +189,6 @@ def _einsum(*tensors, inputs, output):
     return np.einsum(f"{','.join(inputs)}->{output}", *tensors, optimize=sum(t.size for t in tensors) > 1000)
 
 
-_einsum.op.name = "einsum"
-
-
 @_einsum.joint_vjp
 def _(g, y, *tensors, inputs, output, wanted):
     parts = []

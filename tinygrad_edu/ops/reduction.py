@@ -34,7 +34,6 @@ def _sum(x, *, axis, keepdims):
     return add_up(x, axis, keepdims)
 
 
-_sum.op.name = "sum"
 _sum.vjp(lambda g, y, x, *, axis, keepdims: over(g, x.shape, axis, keepdims))
 
 
@@ -62,7 +61,6 @@ def _mean(x, *, axis, keepdims, n):
     return add_up(x, axis, keepdims) / (n or math.nan)
 
 
-_mean.op.name = "mean"
 _mean.vjp(lambda g, y, x, *, axis, keepdims, n: over(g / (n or math.nan), x.shape, axis, keepdims))
 
 
@@ -151,9 +149,6 @@ def _prod(x, *, axis, keepdims):
     return np.prod(x, axis=axis, keepdims=keepdims)
 
 
-_prod.op.name = "prod"
-
-
 @_prod.vjp
 def _(g, y, x, *, axis, keepdims):
     return over(g, x.shape, axis, keepdims) * product_of_others(x, axis)
@@ -192,7 +187,6 @@ def _amin(x, *, axis, keepdims):
     return np.min(x, axis=axis, keepdims=keepdims)
 
 
-_amax.op.name, _amin.op.name = "amax", "amin"
 _amax.vjp(share_among_equals)
 _amin.vjp(share_among_equals)
 
@@ -333,9 +327,6 @@ def _logsumexp(x, *, axis, keepdims):
     return y if keepdims else np.squeeze(y, axis)
 
 
-_logsumexp.op.name = "logsumexp"
-
-
 @_logsumexp.vjp
 def _(g, y, x, *, axis, keepdims):
     top = np.max(raw(x), axis=axis, keepdims=True, initial=-np.inf)
@@ -362,14 +353,11 @@ def logsumexp(x, axis=None, keepdims=False):
 
 
 @primitive
-def _norm2(x, *, axis, keepdims):
+def _norm(x, *, axis, keepdims):
     return np.sqrt(add_up(x * x, axis, keepdims))
 
 
-_norm2.op.name = "norm"
-
-
-@_norm2.vjp
+@_norm.vjp
 def _(g, y, x, *, axis, keepdims):
     y = over(y, x.shape, axis, keepdims)
     return over(g, x.shape, axis, keepdims) * np.where(y == 0, 0, x / np.where(y == 0, 1, y))
@@ -380,7 +368,6 @@ def _root(x, *, p):
     return x ** (1 / p)
 
 
-_root.op.name = "root"
 _root.vjp(lambda g, y, x, *, p: g * np.where(y == 0, 0, y / np.where(y == 0, 1, p * x)))  # at 0 the gradient is 0, not ∞
 
 
@@ -398,7 +385,7 @@ def norm(x, p=2, axis=None, keepdims=False):
         raise TypeError(f"norm(): expected floating point, got {x.dtype}; use .float()")
     axes = normalize_axes("norm", axis, x.ndim)
     if p in (2, "fro", None):
-        return _norm2(x, axis=axes, keepdims=keepdims)
+        return _norm(x, axis=axes, keepdims=keepdims)
     if not isinstance(p, (int, float)):
         raise ValueError(f"norm(): p must be a number, inf, -inf or 'fro', got {p!r}")
     if p == 0:

@@ -30,7 +30,6 @@ def _reshape(x, *, shape):
     return np.reshape(x, shape)
 
 
-_reshape.op.name = "reshape"
 _reshape.vjp(lambda g, y, x, *, shape: np.reshape(g, x.shape))
 
 
@@ -132,7 +131,6 @@ def _permute(x, *, axes):
     return np.transpose(x, axes)
 
 
-_permute.op.name = "permute"
 _permute.vjp(lambda g, y, x, *, axes: np.transpose(g, _inverse(axes)))
 
 
@@ -212,7 +210,6 @@ def _flip(x, *, axis):
     return np.flip(x, axis)
 
 
-_flip.op.name = "flip"
 _flip.vjp(lambda g, y, x, *, axis: np.flip(g, axis))
 
 
@@ -251,7 +248,6 @@ def _broadcast_to(x, *, shape):
     return np.broadcast_to(x, shape)
 
 
-_broadcast_to.op.name = "broadcast_to"
 _broadcast_to.vjp(lambda g, y, x, *, shape: g)  # the engine sums over what was stretched
 
 
@@ -292,9 +288,6 @@ def expand(x, *sizes):
 @primitive
 def _cat(*tensors, axis, sizes):
     return np.concatenate(tensors, axis=axis)
-
-
-_cat.op.name = "cat"
 
 
 @_cat.joint_vjp
@@ -445,7 +438,6 @@ def _pad(x, *, widths, value):
     return out
 
 
-_pad.op.name = "pad"
 _pad.vjp(lambda g, y, x, *, widths, value: g[_inside(x.shape, widths)])
 
 

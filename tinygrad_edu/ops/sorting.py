@@ -98,7 +98,6 @@ def _median(x):
     return flat[_middle(flat, 0)[0]]
 
 
-_median.op.name = "median"
 _median.vjp(lambda g, y, x: share_among_equals(g, y, x, axis=None, keepdims=False))
 
 

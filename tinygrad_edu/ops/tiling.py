@@ -63,7 +63,6 @@ def _roll(x, *, shifts, axis):
     return np.roll(x, shifts, axis)
 
 
-_roll.op.name = "roll"
 _roll.vjp(lambda g, y, x, *, shifts, axis: np.roll(g, tuple(-s for s in shifts), axis))
 
 

@@ -291,9 +291,6 @@ def _max_pool(x, *, kernel, stride, dilation):
     return y
 
 
-_max_pool.op.name = "max_pool"
-
-
 def _first_largest(x, y, kernel, stride, dilation):
     """True where an element is the first of its window's largest: [..., *kernel, *out]."""
     w = windows(x, kernel=kernel, stride=stride, dilation=dilation)
