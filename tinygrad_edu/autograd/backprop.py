@@ -109,13 +109,13 @@ def pull_back(
             parts = (op.rules[0](g, node._data, inputs[0]._data),)
         elif n == 2:
             a, b = inputs
-            x = a._data if isinstance(a, tensor) else a
-            z = b._data if isinstance(b, tensor) else b
-            y, now = node._data, node._time
-            parts = (
-                op.rules[0](g, y, x, z) if isinstance(a, tensor) and a._requires_grad and a._time < now else None,
-                op.rules[1](g, y, x, z) if isinstance(b, tensor) and b._requires_grad and b._time < now else None,
-            )
+            x, z, y, now = a, b, node._data, node._time
+            first = second = False
+            if isinstance(a, tensor):
+                x, first = a._data, a._requires_grad and a._time < now
+            if isinstance(b, tensor):
+                z, second = b._data, b._requires_grad and b._time < now
+            parts = (op.rules[0](g, y, x, z) if first else None, op.rules[1](g, y, x, z) if second else None)
         else:
             parts = _all_parts(g, node, create_graph, only)
         if observer is not None:
