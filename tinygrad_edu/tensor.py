@@ -365,7 +365,20 @@ class Tensor(Methods):
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
         ours = NUMPY.get(function)
         if ours is not None:
-            return ours(*args, **kwargs)
+            try:
+                return ours(*args, **kwargs)
+            except (TypeError, ValueError, RuntimeError) as error:
+                # Options that only NumPy has (where=, initial=, order=): its own function knows them, and may run where no
+                # gradient would be lost. If it cannot do the call either, our error is the one to read.
+                recorded = mode.enabled and any(t._requires_grad for t in _tensors((args, tuple(kwargs.values()))))
+                if recorded and "unexpected keyword" not in str(error):
+                    raise
+                try:
+                    return self._plain(function.__name__, function, args, kwargs)
+                except Exception:
+                    if recorded:
+                        raise
+                    raise error from None
         if function in _LOOK_ONLY:
             return function(*_arrays(args), **_arrays(kwargs))
         return self._plain(function.__name__, function, args, kwargs)

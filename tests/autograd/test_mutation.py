@@ -117,6 +117,7 @@ def test_another_tensor_in_the_same_optimizer_does_not_count() -> None:
     with tg.no_grad():
         b += 1.0
     loss.backward()
+    assert np.allclose(a.grad, 1.0 + 2 * 0.9)
 
 
 def test_in_place_on_a_leaf_that_requires_grad_is_refused_outside_no_grad() -> None:

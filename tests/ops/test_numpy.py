@@ -175,3 +175,33 @@ def test_every_registered_numpy_function_is_callable_by_the_numpy_name() -> None
     tested = {function for function, _, _ in DIFFERENTIABLE.values()}
     differentiable = {f for f, ours in NUMPY.items() if hasattr(ours, "op") and any(ours.op.rules)}
     assert sorted(f.__name__ for f in differentiable - tested) == []
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda x: np.sum(x, where=[[True, False], [True, True]]),
+        lambda x: np.sum(x, initial=5.0),
+        lambda x: np.max(x, initial=10.0),
+        lambda x: np.clip(x, a_min=2.0, a_max=3.0),
+        lambda x: np.concatenate([x, x], axis=None),
+        lambda x: np.cumsum(x, dtype=np.float64),
+        lambda x: np.outer(x, x),
+        lambda x: np.average(x, axis=0, weights=[1.0, 2.0]),
+        lambda x: np.ravel(x, order="F"),
+        lambda x: np.mean(x > 2),
+    ],
+)
+def test_options_that_only_numpy_has_work_where_no_gradient_is_lost(call: Any) -> None:
+    x = np.array([[1.0, 2.0], [3.0, 4.0]], np.float32)
+    np.testing.assert_allclose(np.asarray(call(tg.tensor(x))), call(x))
+
+
+def test_an_option_that_only_numpy_has_is_refused_where_a_gradient_would_be_lost() -> None:
+    with pytest.raises(TypeError, match=r"np.sum with where= has no gradient rule"):
+        np.sum(tg.ones(2, requires_grad=True), where=[True, False])
+
+
+def test_a_call_that_numpy_cannot_do_either_is_answered_in_our_words() -> None:
+    with pytest.raises(IndexError, match="Dimension out of range"):
+        np.sum(tg.ones(2), axis=5)
