@@ -334,6 +334,7 @@ class Methods(Node):
         return ops.transpose(self, -1, -2)
 
     H = T
+    unflatten = ops.unflatten
 
     def view_as(self, other: Tensor) -> Tensor:
         """self in the shape of `other`."""
@@ -344,11 +345,6 @@ class Methods(Node):
     def expand_as(self, other: Tensor) -> Tensor:
         """self stretched to the shape of `other`."""
         return ops.expand(self, other.shape)
-
-    def unflatten(self, dim: builtins.int, sizes: tuple[builtins.int, ...]) -> Tensor:
-        """Axis `dim` cut into several axes of the given sizes."""
-        dim %= self._data.ndim
-        return ops.reshape(self, (*self._data.shape[:dim], *sizes, *self._data.shape[dim + 1 :]))
 
     def unfold(self, dimension: builtins.int, size: builtins.int, step: builtins.int) -> Tensor:
         """Windows of `size` every `step` along an axis, as a new last axis."""

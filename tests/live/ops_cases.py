@@ -261,7 +261,10 @@ CASES: dict[str, tuple[Callable[..., Any], list[Arrays]]] = {
     "linalg.det": (lambda lib, x: lib.linalg.det(x), [(normal(3, 3),), (normal(4, 2, 2),)]),
     "linalg.slogdet": (lambda lib, x: tuple(lib.linalg.slogdet(x)), [(normal(3, 3),), (normal(4, 2, 2),)]),
     "logdet": (lambda lib, x: lib.logdet(x), [(definite(3),)]),
-    "linalg.solve": (lambda lib, a, b: lib.linalg.solve(a, b), [(definite(3), normal(3)), (definite(3), normal(3, 2))]),
+    "linalg.solve": (
+        lambda lib, a, b: lib.linalg.solve(a, b),
+        [(definite(3), normal(3)), (definite(3), normal(3, 2)), (np.stack([definite(3)] * 2), normal(2, 3))],
+    ),
     "linalg.cholesky": (
         lambda lib, x: lib.linalg.cholesky(x @ x.mT + 2 * lib.eye(3, dtype=x.dtype)),
         [(normal(3, 3),), (normal(4, 3, 3),)],
@@ -270,6 +273,10 @@ CASES: dict[str, tuple[Callable[..., Any], list[Arrays]]] = {
     "linalg.svd": (
         lambda lib, x: (lambda r: (abs(r[0]), r[1], abs(r[2])))(lib.linalg.svd(x, full_matrices=False)),
         [(normal(3, 3),), (normal(4, 2),)],
+    ),
+    "svd": (
+        lambda lib, x: (lambda r: (abs(r[0]), r[1], abs(r[2])))(lib.svd(x)),
+        [(normal(3, 3),), (normal(4, 2),), (normal(2, 4),)],
     ),
     "matrix_power": (lambda lib, x: lib.linalg.matrix_power(x, 3) + lib.linalg.matrix_power(x, -1), [(definite(3),)]),
     # --- shapes ---

@@ -343,5 +343,10 @@ def attention(
         mask = np.tri(length, source, dtype=bool)
     if mask is not None:
         scores = where(raw(mask), scores, -np.inf) if raw(mask).dtype == np.bool_ else scores + mask
-    weights = dropout(ops.softmax(scores, -1), dropout_p)
+    nowhere = np.all(raw(scores) == -np.inf, axis=-1, keepdims=True)  # a query that may look at nothing gets 0, not nan
+    if nowhere.any():
+        weights = where(nowhere, 0.0, ops.softmax(where(nowhere, 0.0, scores), -1))
+    else:
+        weights = ops.softmax(scores, -1)
+    weights = dropout(weights, dropout_p)
     return matmul(weights, value), weights

@@ -32,7 +32,7 @@ def _flat(g, y, *inputs):
 add = primitive(np.add, lambda g, y, a, b: g, lambda g, y, a, b: g)
 subtract = primitive(np.subtract, lambda g, y, a, b: g, lambda g, y, a, b: -g)
 multiply = primitive(np.multiply, lambda g, y, a, b: g * b, lambda g, y, a, b: g * a)
-divide = primitive(np.true_divide, lambda g, y, a, b: g / b, lambda g, y, a, b: -g * a / (b * b), name="divide")
+divide = primitive(np.true_divide, lambda g, y, a, b: g / b, lambda g, y, a, b: -g * (y / b), name="divide")  # b² may be 0 or ∞
 negative = primitive(np.negative, lambda g, y, x: -g)
 positive = primitive(np.positive, lambda g, y, x: g)
 floor_divide = primitive(np.floor_divide, _flat, _flat)
@@ -56,7 +56,8 @@ power = primitive(operator.pow, _power_base, _power_exponent, name="power")  # o
 NUMPY[np.power] = power
 square = primitive(np.square, lambda g, y, x: g * 2 * x)
 sqrt = primitive(np.sqrt, lambda g, y, x: g * 0.5 / y)
-reciprocal = primitive(np.reciprocal, lambda g, y, x: -g * y * y)
+reciprocal = primitive(lambda x: np.true_divide(1, x), lambda g, y, x: -g * y * y, name="reciprocal")  # integers: floats
+NUMPY[np.reciprocal] = reciprocal
 
 
 def rsqrt(x):
@@ -295,8 +296,9 @@ def frac(x):
 
 
 def lerp(start, end, weight):
-    """start + weight · (end − start)."""
-    return start + weight * (end - start)
+    """start + weight · (end − start), counted from the nearer end, so that weight 1 gives `end` to the last digit."""
+    step = end - start
+    return where(absolute(raw(weight)) < 0.5, start + weight * step, end - step * (1 - weight))
 
 
 def float_power(input, exponent):

@@ -10,9 +10,9 @@ from ..autograd.primitive import implements, primitive, raw
 from .axes import like, normalize_axes, refuse_gradient, torch_names
 from .cumulative import product_of_others
 from .products import diag_embed, diagonal, matmul
-from .reduction import norm as vector_norm
+from .reduction import norm as _vector_norm
 
-__all__ = ["inv", "det", "svd", "slogdet", "logdet", "cholesky", "matrix_power"]
+__all__ = ["inv", "det", "slogdet", "logdet", "cholesky", "matrix_power"]
 
 SlogdetResult = namedtuple("SlogdetResult", "sign logabsdet")
 SVDResult = namedtuple("SVDResult", "U S Vh")
@@ -127,7 +127,7 @@ def _(g, y, a, b, *, wanted):
 
 @implements(np.linalg.solve)
 def solve(A, B):
-    """x with A x = B: A [..., n, n], B [n] or [..., n, k].
+    """x with A x = B: A [..., n, n], B [..., n, k], or vectors: [n] or the shape of A without its last axis.
 
     >>> import tinygrad_edu as tg
     >>> tg.linalg.solve(tg.tensor([[2.0, 0.0], [0.0, 4.0]]), tg.tensor([2.0, 2.0]))
@@ -135,6 +135,8 @@ def solve(A, B):
     """
     _square("solve", A)
     n = A.shape[-1]
+    if B.ndim > 1 and B.shape == A.shape[:-1]:
+        return np.squeeze(_solve(A, np.expand_dims(B, -1)), -1)
     if B.ndim == 0 or B.shape[-1 if B.ndim == 1 else -2] != n:
         raise ShapeError(f"solve(): B must have shape [{n}] or [..., {n}, k] for A of shape {A.shape}, got {B.shape}")
     if B.ndim == 1 and A.ndim > 2:
@@ -236,6 +238,21 @@ def svd(x, full_matrices=True, compute_uv=True):
     return SVDResult(_svd_u(x), _svd_s(x), _svd_v(x))
 
 
+def torch_svd(input, some=True, compute_uv=True):
+    """(U, S, V) with input = U · diag(S) · Vᵀ: PyTorch's older function. linalg.svd gives Vᵀ in place of V.
+
+    >>> import tinygrad_edu as tg
+    >>> U, S, V = tg.svd(tg.tensor([[0.0, 2.0], [1.0, 0.0]]))
+    >>> U * S @ V.T
+    tensor([[0., 2.],
+            [1., 0.]])
+    """
+    if not compute_uv:
+        return svd(input, compute_uv=False)
+    u, s, vh = svd(input, full_matrices=not some)
+    return u, s, _mT(vh)
+
+
 def svdvals(x):
     """The singular values of each matrix, in decreasing order.
 
@@ -247,6 +264,12 @@ def svdvals(x):
 
 
 # --- norms ---
+
+
+@torch_names
+def vector_norm(x, ord=2, axis=None, keepdims=False):
+    """(Σ |x|^ord)^(1/ord) over `axis`, all axes by default; see tinygrad_edu.norm."""
+    return _vector_norm(x, ord, axis, keepdims)
 
 
 @implements(np.linalg.norm)

@@ -9,7 +9,7 @@ from ..autograd.primitive import FLOAT32, implements, is_tensor, primitive, raw
 from ..autograd.sums import add_up
 from .axes import kept_shape, like, normalize_axes, normalize_axis, torch_names
 from .cumulative import product_of_others
-from .elementwise import absolute, gate, maximum, minimum, square
+from .elementwise import absolute, gate, maximum, minimum, square, where
 from .indexing import take_along_dim
 from .shape import reshape, squeeze
 
@@ -395,5 +395,9 @@ def norm(x, p=2, axis=None, keepdims=False):
     if p == -math.inf:
         return amin(absolute(x), axes, keepdims)
     size = absolute(x)
-    total = _sum(size if p == 1 else size**p, axis=axes, keepdims=keepdims)
+    if p < 1:  # the slope of |x|ᵖ at 0 is ∞: an element that is 0 stays out of the sum
+        zero = raw(size) == 0
+        total = _sum(where(zero, 0, where(zero, 1, size) ** p), axis=axes, keepdims=keepdims)
+    else:
+        total = _sum(size if p == 1 else size**p, axis=axes, keepdims=keepdims)
     return total if p == 1 else _root(total, p=p)

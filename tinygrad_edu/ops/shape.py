@@ -9,7 +9,8 @@ from ..autograd.primitive import implements, is_tensor, primitive
 from .axes import normalize_axes, normalize_axis, torch_names
 
 __all__ = [
-    "reshape", "flatten", "ravel", "squeeze", "unsqueeze", "atleast_1d", "atleast_2d", "transpose", "permute", "t", "movedim",
+    "reshape", "flatten", "unflatten", "ravel",
+    "squeeze", "unsqueeze", "atleast_1d", "atleast_2d", "transpose", "permute", "t", "movedim",
     "flip", "fliplr", "flipud", "broadcast_to", "expand", "cat", "stack", "split", "chunk", "unbind", "hstack", "vstack",
     "column_stack", "tensor_split", "pad_axes", "pad",
 ]  # fmt: skip
@@ -68,6 +69,18 @@ def flatten(x, start_dim=0, end_dim=-1):
         raise ValueError(f"flatten(): start_dim {start_dim} comes after end_dim {end_dim}")
     shape = x.shape
     return reshape(x, (*shape[:start], prod(shape[start : end + 1]), *shape[end + 1 :]))
+
+
+@torch_names
+def unflatten(x, axis, sizes):
+    """Axis `axis` cut into several axes of the given sizes; one may be -1.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.unflatten(tg.zeros(2, 12), 1, (3, -1)).shape
+    (2, 3, 4)
+    """
+    axis = normalize_axis("unflatten", axis, x.ndim)
+    return reshape(x, (*x.shape[:axis], *sizes, *x.shape[axis + 1 :]))
 
 
 @implements(np.ravel)

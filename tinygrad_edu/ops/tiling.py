@@ -68,13 +68,14 @@ _roll.vjp(lambda g, y, x, *, shifts, axis: np.roll(g, tuple(-s for s in shifts),
 
 @implements(np.roll)
 @torch_names
-def roll(x, shifts, axis=None):
-    """The elements moved by `shifts` places along `axis`; what leaves at the end comes back at the beginning.
+def roll(x, shifts, dims=None, *, axis=None):
+    """The elements moved by `shifts` places along `dims` (or `axis`); what leaves at the end comes back at the beginning.
 
     >>> import tinygrad_edu as tg
     >>> tg.roll(tg.tensor([1, 2, 3]), 1)
     tensor([3, 1, 2])
     """
+    axis = dims if axis is None else axis
     if axis is None:
         return reshape(roll(reshape(x, (-1,)), shifts, 0), x.shape)
     shifts = tuple(shifts) if isinstance(shifts, (tuple, list)) else (shifts,)

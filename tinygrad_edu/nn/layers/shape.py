@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ...ops.shape import flatten, reshape
+from ...ops.shape import flatten, unflatten
 from ...tensor import Tensor
 from ..module import Module
 
@@ -43,8 +43,7 @@ class Unflatten(Module):
         self.dim, self.unflattened_size = dim, tuple(unflattened_size)
 
     def forward(self, input: Tensor) -> Tensor:
-        dim = self.dim % input.ndim
-        return reshape(input, (*input.shape[:dim], *self.unflattened_size, *input.shape[dim + 1 :]))
+        return unflatten(input, self.dim, self.unflattened_size)
 
     def extra_repr(self) -> str:
         return f"dim={self.dim}, unflattened_size={self.unflattened_size}"
