@@ -8,8 +8,27 @@ from typing import Any
 import numpy as np
 
 
+# PyTorch raises RuntimeError for nearly everything; Python and NumPy have a word for each case. These are both.
+
+
 class ShapeError(RuntimeError, ValueError):
-    """Shapes that do not fit: PyTorch raises RuntimeError for it, NumPy ValueError; this is both."""
+    """Shapes that do not fit."""
+
+
+class DtypeError(RuntimeError, TypeError):
+    """A tensor of the wrong dtype."""
+
+
+class DomainError(RuntimeError, ValueError):
+    """A value outside the range a function is defined on."""
+
+
+class DivisionByZeroError(RuntimeError, ZeroDivisionError):
+    """Integers divided by 0: they have neither ∞ nor nan."""
+
+
+class LinAlgError(RuntimeError, np.linalg.LinAlgError):
+    """A matrix without the inverse or the decomposition that was asked for."""
 
 
 def align(*shapes: tuple[int, ...]) -> str:
@@ -43,7 +62,7 @@ def restate(name: str, values: tuple[Any, ...], params: Mapping[str, Any], error
     arrays = [v for v in values if isinstance(v, np.ndarray)]
     shapes = [v.shape for v in arrays]
     text = str(error)
-    if isinstance(error, ShapeError) or text.startswith(f"{name}("):
+    if isinstance(error, RuntimeError) or text.startswith(f"{name}("):  # already in the user's words
         return error
     if "could not be broadcast" in text and len(shapes) > 1:
         return ShapeError(
@@ -57,5 +76,7 @@ def restate(name: str, values: tuple[Any, ...], params: Mapping[str, Any], error
     if isinstance(error, IndexError):
         return IndexError(message)
     if isinstance(error, TypeError):
-        return TypeError(message)
+        return DtypeError(message)
+    if isinstance(error, np.linalg.LinAlgError):
+        return LinAlgError(message)
     return ShapeError(message)
