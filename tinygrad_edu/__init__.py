@@ -15,6 +15,8 @@ from .autograd import no_grad as no_grad
 from .autograd import set_grad_enabled as set_grad_enabled
 from .ops import *
 from .ops import tensor as tensor  # again, by name: type checkers take the module otherwise
+from .ops.dtypes import ABSENT
+from .printing import set_printoptions as set_printoptions
 
 if TYPE_CHECKING:
     from . import data as data
@@ -37,7 +39,7 @@ def __getattr__(name: str) -> Any:
         return import_module(f".{name}", __name__)
     if name in _FROM_NN:
         return getattr(import_module(".nn", __name__), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}" + (f": {ABSENT[name]}" if name in ABSENT else ""))
 
 
 def __dir__() -> list[str]:

@@ -29,6 +29,20 @@ def _in_place(function: Callable[..., Any], name: str) -> Callable[..., Any]:
     return method
 
 
+# Each of these functions has a method with an underscore, `x.exp_()`, that writes its answer into x.
+IN_PLACE = (
+    "add sub subtract mul multiply div divide true_divide floor_divide remainder fmod pow float_power "
+    "neg negative abs absolute square sqrt rsqrt reciprocal lerp addcmul addcdiv addmm addmv baddbmm "
+    "exp exp2 expm1 log log2 log10 log1p logit xlogy sigmoid relu erf erfc "
+    "sin cos tan asin acos atan atan2 arcsin arccos arctan arctan2 hypot "
+    "sinh cosh tanh asinh acosh atanh arcsinh arccosh arctanh "
+    "sign floor ceil round trunc frac fix clamp clip clamp_min clamp_max copysign nan_to_num masked_fill "
+    "eq ne lt le gt ge not_equal less less_equal greater greater_equal logical_and logical_or logical_xor logical_not "
+    "bitwise_and bitwise_or bitwise_xor bitwise_not bitwise_left_shift bitwise_right_shift "
+    "cumsum cumprod tril triu scatter scatter_add index_add index_fill"
+)
+
+
 class Methods(Node):
     """What Tensor inherits. `T`, `reshape`, `+=` and the like; operators are in tensor.py."""
 
@@ -110,6 +124,8 @@ class Methods(Node):
     fix = ops.fix
     clamp = ops.clamp
     clip = ops.clip
+    clamp_min = ops.clamp_min
+    clamp_max = ops.clamp_max
     maximum = ops.maximum
     minimum = ops.minimum
     fmax = ops.fmax
@@ -146,6 +162,8 @@ class Methods(Node):
     bitwise_or = ops.bitwise_or
     bitwise_xor = ops.bitwise_xor
     bitwise_not = ops.bitwise_not
+    bitwise_left_shift = ops.bitwise_left_shift
+    bitwise_right_shift = ops.bitwise_right_shift
 
     # --- activations ---
 
@@ -157,6 +175,7 @@ class Methods(Node):
     # --- reductions ---
 
     sum = ops.sum
+    nansum = ops.nansum
     mean = ops.mean
     prod = ops.prod
     var = ops.var
@@ -164,6 +183,7 @@ class Methods(Node):
     var_mean = ops.var_mean
     std_mean = ops.std_mean
     norm = ops.norm
+    dist = ops.dist
     max = ops.max
     min = ops.min
     amax = ops.amax
@@ -178,6 +198,7 @@ class Methods(Node):
     # --- running ---
 
     cumsum = ops.cumsum
+    diff = ops.diff
     cumprod = ops.cumprod
     cummax = ops.cummax
     cummin = ops.cummin
@@ -215,7 +236,7 @@ class Methods(Node):
     det = ops.det
     logdet = ops.logdet
     slogdet = ops.slogdet
-    inverse = ops.inv
+    inverse = ops.inverse
     cholesky = ops.cholesky
     matrix_power = ops.matrix_power
     svd = ops.svd
@@ -230,6 +251,7 @@ class Methods(Node):
     unsqueeze = ops.unsqueeze
     transpose = ops.transpose
     swapaxes = ops.swapaxes
+    swapdims = ops.swapdims
     permute = ops.permute
     t = ops.t
     movedim = ops.movedim
@@ -277,45 +299,6 @@ class Methods(Node):
     # --- copies and casts ---
 
     clone = ops.clone
-
-    # --- in place ---
-
-    add_ = _in_place(ops.add, "add_")
-    sub_ = _in_place(ops.sub, "sub_")
-    mul_ = _in_place(ops.mul, "mul_")
-    div_ = _in_place(ops.div, "div_")
-    pow_ = _in_place(ops.pow, "pow_")
-    neg_ = _in_place(ops.neg, "neg_")
-    abs_ = _in_place(ops.abs, "abs_")
-    square_ = _in_place(ops.square, "square_")
-    sqrt_ = _in_place(ops.sqrt, "sqrt_")
-    rsqrt_ = _in_place(ops.rsqrt, "rsqrt_")
-    reciprocal_ = _in_place(ops.reciprocal, "reciprocal_")
-    exp_ = _in_place(ops.exp, "exp_")
-    log_ = _in_place(ops.log, "log_")
-    sin_ = _in_place(ops.sin, "sin_")
-    cos_ = _in_place(ops.cos, "cos_")
-    tanh_ = _in_place(ops.tanh, "tanh_")
-    sigmoid_ = _in_place(ops.sigmoid, "sigmoid_")
-    relu_ = _in_place(ops.relu, "relu_")
-    round_ = _in_place(ops.round, "round_")
-    floor_ = _in_place(ops.floor, "floor_")
-    ceil_ = _in_place(ops.ceil, "ceil_")
-    trunc_ = _in_place(ops.trunc, "trunc_")
-    clamp_ = _in_place(ops.clamp, "clamp_")
-    lerp_ = _in_place(ops.lerp, "lerp_")
-    addcmul_ = _in_place(ops.addcmul, "addcmul_")
-    addcdiv_ = _in_place(ops.addcdiv, "addcdiv_")
-    masked_fill_ = _in_place(ops.masked_fill, "masked_fill_")
-    scatter_ = _in_place(ops.scatter, "scatter_")
-    scatter_add_ = _in_place(ops.scatter_add, "scatter_add_")
-    index_add_ = _in_place(ops.index_add, "index_add_")
-    index_fill_ = _in_place(ops.index_fill, "index_fill_")
-    tril_ = _in_place(ops.tril, "tril_")
-    triu_ = _in_place(ops.triu, "triu_")
-    remainder_ = _in_place(ops.remainder, "remainder_")
-    erf_ = _in_place(ops.erf, "erf_")
-    nan_to_num_ = _in_place(ops.nan_to_num, "nan_to_num_")
 
     # --- which take self in another place, or more than one kind of argument ---
 
@@ -447,6 +430,8 @@ class Methods(Node):
         """transpose, in place."""
         return self._reshaped("transpose_()", ops.transpose(self, dim0, dim1))
 
+    swapaxes_ = swapdims_ = transpose_
+
     # --- new tensors of the same dtype ---
 
     def new_tensor(self, data: Any, dtype: Any = None, requires_grad: builtins.bool = False) -> Tensor:
@@ -528,3 +513,19 @@ class Methods(Node):
     def bool(self) -> Tensor:
         """self as booleans: no gradient."""
         return ops.cast(self, np.bool_)
+
+    def short(self) -> Tensor:
+        """self as int16: no gradient."""
+        return ops.cast(self, np.int16)
+
+    def char(self) -> Tensor:
+        """self as int8: no gradient."""
+        return ops.cast(self, np.int8)
+
+    def byte(self) -> Tensor:
+        """self as uint8: no gradient."""
+        return ops.cast(self, np.uint8)
+
+
+for _name in IN_PLACE.split():
+    setattr(Methods, f"{_name}_", _in_place(getattr(ops, _name), f"{_name}_"))

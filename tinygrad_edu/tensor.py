@@ -40,6 +40,8 @@ _LOOK_ONLY = {  # NumPy functions whose answer has no gradient: they see the arr
 }  # fmt: skip
 
 
+_KINDS = {"b": 0, "u": 1, "i": 1, "f": 2}  # an in-place result may not need a later kind than its target has
+
 _WRITE_TO_FIRST = {"copyto", "put", "place", "putmask", "fill_diagonal", "put_along_axis"}  # NumPy functions
 
 _REDUCTIONS: dict[np.ufunc, Callable[..., Any]] = {  # np.add.reduce(t) is np.sum(t, axis=0)
@@ -106,6 +108,18 @@ class Tensor(Methods):
     def dim(self) -> int:
         """The number of axes."""
         return self._data.ndim
+
+    ndimension = dim
+
+    @property
+    def itemsize(self) -> int:
+        """The bytes of one element."""
+        return self._data.itemsize
+
+    @property
+    def nbytes(self) -> int:
+        """The bytes of all elements."""
+        return self._data.nbytes
 
     @property
     def device(self) -> str:
@@ -440,7 +454,7 @@ class Tensor(Methods):
         """self[...] = value, noticed by the mutation clock."""
         self._check_in_place(what, *inputs)
         array = raw(value)
-        if isinstance(array, np.ndarray) and array.dtype.kind == "f" and self._data.dtype.kind in "iub":
+        if isinstance(array, np.ndarray) and _KINDS[array.dtype.kind] > _KINDS[self._data.dtype.kind]:
             raise RuntimeError(f"{what}: result type {array.dtype} can't be cast to the desired output type {self._data.dtype}")
         try:
             self._data[...] = array
@@ -490,6 +504,12 @@ class Tensor(Methods):
 
     def __ixor__(self, other: Any) -> Any:  # type: ignore[misc]  # __op__ is untyped
         return self._update("^=", elementwise.bitwise_xor, other)
+
+    def __ilshift__(self, other: Any) -> Any:  # type: ignore[misc]  # __op__ is untyped
+        return self._update("<<=", elementwise.bitwise_left_shift, other)
+
+    def __irshift__(self, other: Any) -> Any:  # type: ignore[misc]  # __op__ is untyped
+        return self._update(">>=", elementwise.bitwise_right_shift, other)
 
     def __ipow__(self, other: Any) -> Any:  # type: ignore[misc]  # __op__ is untyped
         return self._update("**=", elementwise.power, other)
@@ -552,6 +572,14 @@ class Tensor(Methods):
     __or__ = __ror__ = elementwise.bitwise_or
     __xor__ = __rxor__ = elementwise.bitwise_xor
     __invert__ = elementwise.invert
+    __lshift__ = elementwise.bitwise_left_shift
+    __rshift__ = elementwise.bitwise_right_shift
+
+    def __rlshift__(self, other: Any) -> Tensor:
+        return elementwise.bitwise_left_shift(other, self)
+
+    def __rrshift__(self, other: Any) -> Tensor:
+        return elementwise.bitwise_right_shift(other, self)
 
 
 class GradFn:

@@ -64,6 +64,7 @@ def two(make: Callable[..., np.ndarray], other: Callable[..., np.ndarray] | None
     ]  # fmt: skip
 
 
+small_ints = (np.array([-7, 7, 8, -128], np.int8), np.array([2, -3, 3, 1], np.int8))
 MATRICES: list[Arrays] = [(normal(2, 3),), (normal(3, 2).T,), (normal(4, 2, 3),), (normal(0, 3),), (normal(2, 6)[:, ::-2],)]
 mask = np.array([[True, False, True], [False, True, False]])
 image = normal(2, 4, 9, 8)
@@ -151,12 +152,45 @@ CASES: dict[str, tuple[Callable[..., Any], list[Arrays]]] = {
     "where": (lambda lib, m, a, b: lib.where(m, a, b), [(mask, normal(2, 3), normal(3)), (mask, normal(), normal(2, 1))]),
     "where number": (lambda lib, m, a: lib.where(m, a, 0.5), [(mask, normal(2, 3))]),
     "masked_fill": (lambda lib, m, a: a.masked_fill(m, -1.5), [(mask, normal(2, 3)), (mask[0], normal(4, 3))]),
+    "clamp_min clamp_max": (lambda lib, x: (lib.clamp_min(x, 0.1), lib.clamp_max(x, 0.1)), one(away)),
+    "masked_fill int": (lambda lib, m, a: a.masked_fill(m, 1.7), [(mask, ints(9, 2, 3)), (mask, mask)]),
+    "div trunc int": (
+        lambda lib, a, b: [*(lib.div(a, c, rounding_mode="trunc") for c in (b, 2)), a // b, a % b, lib.fmod(a, b)],
+        [(ints(9, 5) - 4, np.array([1, 2, -3, 4, -2])), (np.array([2**53 + 1]), np.array([1])), small_ints],
+    ),
+    "steps of ints": (lambda lib, i: (lib.floor(i), lib.ceil(i), lib.round(i), lib.trunc(i), lib.sign(i)), [(ints(9, 4) - 4,)]),
+    "steps of int32": (lambda lib, i: (lib.floor(i), lib.ceil(i), lib.round(i), lib.trunc(i)), [small_ints[:1]]),
+    "sign of bool": (lambda lib, m: (lib.sign(m), m**2, lib.square(m)), [(mask,)]),
+    "promotion": (
+        lambda lib, a, b: [a + b[0], a * b[1], lib.maximum(a, b[0]), a + 1, a + True, b[0] + b, lib.where(a > 1, a, b[0])],
+        [
+            tuple(np.arange(4).astype(t) for t in pair)
+            for pair in [("u1", "i1"), ("i4", "i8"), ("i8", "i4"), ("i1", "u1"), ("i2", "f8"), ("f4", "f8"), ("u1", "f4")]
+        ],
+    ),
+    "shifts": (
+        lambda lib, a: (a << 2, a >> 1, 1 << a, lib.bitwise_left_shift(a, a), lib.bitwise_right_shift(a, a)),
+        [(ints(5, 4),)],
+    ),
+    "dist": (lambda lib, a, b: [lib.dist(a, b, p) for p in (1, 2, 3)], [(away(2, 3), away(3)), (away(), away(2))]),
     "nan_to_num": (lambda lib, x: lib.nan_to_num(x, 0.5, 1.0, -1.0), [(np.array([np.nan, np.inf, -np.inf, 2.0]),)]),
     "addcmul": (lambda lib, a, b: lib.addcmul(a, a, b, value=0.5), [(normal(2, 3), normal(2, 3))]),
     "addcdiv": (lambda lib, a, b: lib.addcdiv(a, a, b, value=0.5), [(normal(2, 3), positive(2, 3))]),
     # --- reductions ---
     **reduce("sum"),
     **reduce("mean"),
+    **reduce("nansum"),
+    "dtype=": (
+        lambda lib, x: (
+            lib.sum(x, dtype=lib.int32),
+            lib.prod(x, dtype=lib.float64),
+            lib.prod(x, 0, dtype=lib.int32),
+            lib.cumsum(x, 0, dtype=lib.int32),
+            lib.cumprod(x, -1, dtype=lib.float64),
+            lib.nansum(x, -1, dtype=lib.float64),
+        ),
+        [(ints(4, 2, 3),), (mask,)],
+    ),
     **reduce("prod", away),
     **reduce("amax", away, empty=False),
     **reduce("amin", away, empty=False),
@@ -203,6 +237,8 @@ CASES: dict[str, tuple[Callable[..., Any], list[Arrays]]] = {
     "kthvalue": (lambda lib, x: lib.kthvalue(x, 2), [(away(4),), (away(2, 3),)]),
     "unique": (lambda lib, x: lib.unique(x, return_inverse=True, return_counts=True), [(ints(4, 9),)]),
     "bincount": (lambda lib, x: lib.bincount(x, minlength=6), [(ints(4, 9),)]),
+    "bincount weights": (lambda lib, i, w: lib.bincount(i, w.detach(), 6), [(ints(4, 9), normal(9))]),
+    "bincount int weights": (lambda lib, i: lib.bincount(i, i), [(ints(4, 9),)]),
     "histc": (lambda lib, x: lib.histc(x.detach(), 4, -2, 2), [(normal(20),)]),
     "histogram": (lambda lib, x: tuple(lib.histogram(x.detach(), 5)), [(normal(20),)]),
     "searchsorted": (lambda lib, a, b: lib.searchsorted(a.detach(), b.detach()), [(np.arange(5.0), positive(2, 3))]),
@@ -264,6 +300,10 @@ CASES: dict[str, tuple[Callable[..., Any], list[Arrays]]] = {
     "linalg.solve": (
         lambda lib, a, b: lib.linalg.solve(a, b),
         [(definite(3), normal(3)), (definite(3), normal(3, 2)), (np.stack([definite(3)] * 2), normal(2, 3))],
+    ),
+    "linalg.cholesky upper": (
+        lambda lib, x: lib.linalg.cholesky(x @ x.mT + 2 * lib.eye(3, dtype=x.dtype), upper=True),
+        [(normal(3, 3),), (normal(2, 3, 3),)],
     ),
     "linalg.cholesky": (
         lambda lib, x: lib.linalg.cholesky(x @ x.mT + 2 * lib.eye(3, dtype=x.dtype)),
@@ -349,6 +389,18 @@ CASES: dict[str, tuple[Callable[..., Any], list[Arrays]]] = {
     "masked_select": (lambda lib, m, x: lib.masked_select(x, m), [(mask, normal(2, 3)), (mask, normal(3))]),
     "scatter": (lambda lib, x, s: lib.scatter(x, 1, lib.tensor([[0, 2], [1, 0]]), s), [(normal(2, 3), normal(2, 2))]),
     "scatter number": (lambda lib, x: lib.scatter(x, 1, lib.tensor([[0, 2], [1, 0]]), 2.5), [(normal(2, 3),)]),
+    "scatter add": (
+        lambda lib, x, s: lib.scatter(x.detach(), 1, lib.tensor([[0, 0], [1, 0]]), s.detach(), reduce="add"),
+        [(normal(2, 3), normal(2, 2))],
+    ),
+    "scatter reduce number": (
+        lambda lib, x: [lib.scatter(x.detach(), 1, lib.tensor([[0, 0], [1, 0]]), 2.5, reduce=r) for r in ("add", "multiply")],
+        [(normal(2, 3),)],
+    ),
+    "scatter multiply": (
+        lambda lib, x, s: x.detach().clone().scatter_(1, lib.tensor([[0, 0], [1, 0]]), s.detach(), reduce="multiply"),
+        [(normal(2, 3), normal(2, 2))],
+    ),
     "scatter_add": (lambda lib, i, x, s: lib.scatter_add(x, 1, i, s), [(ints(3, 2, 4), normal(2, 3), normal(2, 4))]),
     "index_add": (lambda lib, i, x, s: lib.index_add(x, 0, i, s, alpha=2), [(ints(2, 4), normal(2, 3), normal(4, 3))]),
     "index_fill": (lambda lib, x: lib.index_fill(x, 1, lib.tensor([0, 2]), 1.5), [(normal(2, 3),)]),
@@ -462,6 +514,25 @@ CASES: dict[str, tuple[Callable[..., Any], list[Arrays]]] = {
     "zeros ones full": (
         lambda lib: (lib.zeros(2, 3), lib.ones((2,)), lib.full((2, 2), 1.5), lib.full((2,), 3), lib.zeros(2, dtype=lib.int64)),
         [()],
+    ),
+    "zeros size": (
+        lambda lib: (lib.zeros(size=(2, 3)), lib.ones(size=(2,)), lib.full(size=(2,), fill_value=1), lib.empty(size=(0,))),
+        [()],
+    ),
+    "numbers and names": (
+        lambda lib, x: (
+            lib.tensor([lib.pi, lib.e, lib.inf, lib.nan]),
+            x[:, lib.newaxis],
+            lib.tensor([lib.numel(x), x.ndimension(), x.itemsize, x.nbytes, len(lib.Size([2, 3]))]),
+            lib.tensor([lib.is_tensor(x), lib.is_tensor(1), lib.is_floating_point(x)]),
+            x.short(),
+            x.byte(),
+            x.char(),
+            x.diff(),
+            x.dist(x + 1),
+            x.nansum(),
+        ),
+        [(positive(3),)],
     ),
     "like": (
         lambda lib, x: (lib.zeros_like(x), lib.ones_like(x), lib.full_like(x, 2), lib.empty_like(x) * 0 == 0, x.new_zeros(2)),

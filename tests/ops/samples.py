@@ -85,6 +85,7 @@ SAMPLES: dict[str, list[Sample]] = {
         sample(np.array([1.3, -2.6, 4.4]), 3.0),
         sample(np.array([1.3, -2.6]), np.array([0.9, 0.7])),
     ],
+    "trunc_divide": [sample(np.array([1.3, -2.6]), 0.7), sample(np.array([7.0, -7.5]), np.array([[2.0], [-2.0]]))],
     "arctan2": binary(away),
     "hypot": binary(away),
     "arcsinh": unary(normal),
@@ -104,6 +105,7 @@ SAMPLES: dict[str, list[Sample]] = {
     "log2": unary(positive),
     "log10": unary(positive),
     "log1p": unary(positive),
+    "logit": unary(lambda *shape: np.asarray(rng.uniform(0.1, 0.9, shape))),
     "logaddexp": binary(normal),
     "sin": unary(normal),
     "cos": unary(normal),
@@ -135,6 +137,11 @@ SAMPLES: dict[str, list[Sample]] = {
         sample(normal(2, 3), axis=None, keepdims=False, n=6),
         sample(normal(2, 3, 2), axis=(0, 2), keepdims=True, n=4),
         sample(normal(), axis=None, keepdims=False, n=1),
+    ],
+    "var": [
+        sample(normal(2, 3), axis=None, keepdims=False, n=6, free=5),
+        sample(normal(2, 3, 2), axis=(0, 2), keepdims=True, n=4, free=4),
+        sample(normal(3, 2).T, axis=(1,), keepdims=False, n=3, free=1),
     ],
     "sum": [
         sample(normal(2, 3), axis=None, keepdims=False),

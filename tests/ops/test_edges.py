@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -62,3 +65,218 @@ def test_unflatten_names_an_axis_that_is_not_there() -> None:
         tg.zeros(2, 12).unflatten(5, (3, 4))
     with pytest.raises(IndexError, match="Dimension out of range"):
         tg.nn.Unflatten(5, (3, 4))(tg.zeros(2, 12))
+
+
+inf, nan = float("inf"), float("nan")
+
+# a call that runs in PyTorch and here, its answer: numbers and dtype
+ANSWERS: dict[str, tuple[Callable[[Any], Any], Any, str]] = {
+    "integers divided towards 0 stay exact": (
+        lambda lib: lib.div(lib.tensor([2**53 + 1, -7]), 2, rounding_mode="trunc"),
+        [2**52, -3],
+        "int64",
+    ),
+    "and keep their dtype": (
+        lambda lib: lib.div(lib.tensor([-7, 7], dtype=lib.int8), lib.tensor([2, -2], dtype=lib.int8), rounding_mode="trunc"),
+        [-3, -3],
+        "int8",
+    ),
+    "nothing is divided by 0": (lambda lib: lib.tensor([], dtype=lib.int64) % 0, [], "int64"),
+    "round of integers": (lambda lib: lib.round(lib.tensor([3, -4], dtype=lib.int16)), [3, -4], "int16"),
+    "floor of integers": (lambda lib: lib.floor(lib.tensor([3], dtype=lib.uint8)), [3], "uint8"),
+    "square of booleans": (lambda lib: lib.tensor([True, False]).square(), [1, 0], "int64"),
+    "power of booleans": (lambda lib: lib.tensor([True, False]) ** 2, [1, 0], "int64"),
+    "sign of booleans": (lambda lib: lib.tensor([True, False]).sign(), [True, False], "bool"),
+    "uint8 + 0-d int8": (lambda lib: lib.tensor([1], dtype=lib.uint8) + lib.tensor(1, dtype=lib.int8), [2], "uint8"),
+    "int32 + 0-d int64": (lambda lib: lib.tensor([1], dtype=lib.int32) + lib.tensor(1), [2], "int32"),
+    "bool + 0-d int8": (lambda lib: lib.tensor([True]) + lib.tensor(1, dtype=lib.int8), [2], "int8"),
+    "uint8 + int8": (lambda lib: lib.tensor([1], dtype=lib.uint8) + lib.tensor([1], dtype=lib.int8), [2], "int16"),
+    "0-d uint8 + 0-d int8": (lambda lib: lib.tensor(1, dtype=lib.uint8) + lib.tensor(1, dtype=lib.int8), 2, "int16"),
+    "bincount of float32": (lambda lib: lib.bincount(lib.tensor([0, 2]), lib.tensor([0.5, 0.25])), [0.5, 0, 0.25], "float32"),
+    "bincount of integers": (lambda lib: lib.bincount(lib.tensor([0, 2]), lib.tensor([1, 2])), [1, 0, 2], "float64"),
+    "masked_fill of integers": (lambda lib: lib.tensor([7, 2]).masked_fill(lib.tensor([True, False]), 1.9), [1, 2], "int64"),
+    "masked_fill of uint8": (
+        lambda lib: lib.tensor([7, 2], dtype=lib.uint8).masked_fill(lib.tensor([True, False]), -1),
+        [255, 2],
+        "uint8",
+    ),
+    "3-norm of large numbers": (lambda lib: lib.tensor([1e30]).norm(3), 1e30, "float32"),
+    "var without freedom": (lambda lib: lib.tensor([1.0, 2.0]).var(correction=2), inf, "float32"),
+    "var of a constant without freedom": (lambda lib: lib.tensor([1.0, 1.0]).var(correction=2), nan, "float32"),
+    "var with less than no freedom": (lambda lib: lib.tensor([1.0, 2.0]).var(correction=3), inf, "float32"),
+    "std without freedom": (lambda lib: lib.tensor([1.0, 2.0]).std(correction=2), inf, "float32"),
+    "sum in int32": (lambda lib: lib.tensor([True, True]).sum(dtype=lib.int32), 2, "int32"),
+    "cumsum in int32": (lambda lib: lib.tensor([3, 4]).cumsum(0, dtype=lib.int32), [3, 7], "int32"),
+    "cumprod in int64": (lambda lib: lib.tensor([1.5, 2.0]).cumprod(0, dtype=lib.int64), [1, 2], "int64"),
+    "logsumexp of integers": (lambda lib: lib.tensor([1, 1]).logsumexp(0), 1 + np.log(2), "float32"),
+    "split of nothing into nothing": (lambda lib: lib.ones(0).split(0)[0], [], "float32"),
+    "uniform_(to=)": (lambda lib: lib.zeros(2).uniform_(3, to=3), [3, 3], "float32"),
+    "random_(to=)": (lambda lib: lib.ones(2).random_(to=1), [0, 0], "float32"),
+    "scatter reduce": (lambda lib: lib.ones(2).scatter(0, lib.tensor([1, 1]), 3.0, reduce="multiply"), [1, 9], "float32"),
+    "eq_ writes 0 and 1": (lambda lib: lib.tensor([2.0, 3.0]).eq_(3), [0, 1], "float32"),
+}
+
+
+@pytest.mark.filterwarnings("ignore:.*degrees of freedom")
+@pytest.mark.parametrize("library", ["tinygrad_edu", "torch"])
+@pytest.mark.parametrize(("call", "numbers", "dtype"), ANSWERS.values(), ids=ANSWERS)
+def test_answer_and_dtype(call: Callable[[Any], Any], numbers: Any, dtype: str, library: str) -> None:
+    answer = call(pytest.importorskip(library)).numpy()
+    assert answer.dtype == dtype
+    np.testing.assert_allclose(answer, numbers, rtol=1e-6)
+
+
+# function, inputs, gradients of the sum
+SLOPES: dict[str, tuple[Callable[..., Any], list[Any], list[Any]]] = {
+    "logit at 0 and 1": (lambda lib, x: lib.logit(x), [[0.0, 1.0, 0.5]], [[inf, inf, 4]]),
+    "logit outside": (lambda lib, x: lib.logit(x), [[-0.5, 1.5]], [[nan, nan]]),
+    "a quotient cut to a whole number": (
+        lambda lib, a, b: lib.div(a, b, rounding_mode="trunc"),
+        [[1.0, 7.0], [0.0, 2.0]],
+        [[0, 0], [0, 0]],
+    ),
+    "var without freedom": (lambda lib, x: x.var(correction=3), [[1.0, 2.0]], [[inf, inf]]),
+    "var of a constant without freedom": (lambda lib, x: x.var(correction=2), [[1.0, 1.0]], [[nan, nan]]),
+    "nansum": (lambda lib, x: lib.nansum(x), [[1.0, nan]], [[1, 0]]),
+    "dist of equals": (lambda lib, a, b: lib.dist(a, b), [[1.0], [1.0]], [[0], [0]]),
+}
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning", "ignore:.*degrees of freedom")
+@pytest.mark.parametrize("library", ["tinygrad_edu", "torch"])
+@pytest.mark.parametrize(("function", "inputs", "slopes"), SLOPES.values(), ids=SLOPES)
+def test_slope(function: Callable[..., Any], inputs: list[Any], slopes: list[Any], library: str) -> None:
+    lib = pytest.importorskip(library)
+    tensors = [lib.tensor(x, dtype=lib.float64, requires_grad=True) for x in inputs]
+    function(lib, *tensors).sum().backward()
+    for x, slope in zip(tensors, slopes, strict=True):
+        np.testing.assert_allclose(x.grad.numpy(), slope)
+
+
+@pytest.mark.parametrize("size", [1e30, 1e-30])
+@pytest.mark.parametrize("p", [0.5, 1, 1.5, 2, 3, inf])
+def test_no_norm_overflows_or_vanishes_before_its_answer_does(p: float, size: float) -> None:
+    x = tg.tensor([size, -size, 0.0], requires_grad=True)
+    y = tg.norm(x, p)
+    y.backward()
+    exact = tg.tensor([1.0, -1.0, 0.0], dtype=tg.float64, requires_grad=True)
+    tg.norm(exact, p).backward()
+    np.testing.assert_allclose(y.item() / size, tg.norm(exact, p).item(), rtol=1e-6)
+    np.testing.assert_allclose(x.grad, exact.grad, rtol=1e-6)
+
+
+# a bad call; Python's word for the mistake (PyTorch's is always RuntimeError); what the message says
+MISTAKES: dict[str, tuple[Callable[[Any], Any], type[Exception], str]] = {
+    "% 0": (lambda lib: lib.tensor([5]) % 0, ZeroDivisionError, r"remainder\(\): integers"),
+    "// 0": (lambda lib: lib.tensor([5]) // lib.tensor([0]), ZeroDivisionError, r"floor_divide\(\)"),
+    "5 // 0": (lambda lib: 5 // lib.tensor([0]), ZeroDivisionError, r"floor_divide\(\)"),
+    "fmod 0": (lambda lib: lib.fmod(lib.tensor([5]), 0), ZeroDivisionError, r"fmod\(\)"),
+    "div trunc 0": (lambda lib: lib.div(lib.tensor([5]), 0, rounding_mode="trunc"), ZeroDivisionError, r"div\(\)"),
+    "//= 0": (lambda lib: lib.tensor([5]).floor_divide_(0), ZeroDivisionError, "floor_divide"),
+    "bool // bool": (lambda lib: lib.tensor([True]) // lib.tensor([True]), TypeError, "booleans cannot be divided"),
+    "bool - bool": (lambda lib: lib.tensor([True]) - lib.tensor([True]), TypeError, r"subtract\(\): booleans have no `-`"),
+    "-bool": (lambda lib: -lib.tensor([True]), TypeError, r"negative\(\): booleans have no `-`"),
+    "float << 1": (lambda lib: lib.tensor([1.0]) << 1, TypeError, "left_shift.*does not take float32"),
+    "mean of int": (lambda lib: lib.tensor([1]).mean(), TypeError, r"mean\(\).*\.float\(\)"),
+    "norm of int": (lambda lib: lib.tensor([1]).norm(), TypeError, r"norm\(\).*\.float\(\)"),
+    "std of int": (lambda lib: lib.tensor([1]).std(), TypeError, r"^std\(\).*int64"),
+    "var_mean of int": (lambda lib: lib.var_mean(lib.tensor([1])), TypeError, r"^var_mean\(\).*int64"),
+    "logcumsumexp of int": (lambda lib: lib.tensor([1]).logcumsumexp(0), TypeError, "logcumsumexp.*int64"),
+    "alpha": (lambda lib: lib.add(lib.tensor([1]), lib.tensor([2]), alpha=1.5), TypeError, "alpha must be an integer, got 1.5"),
+    "arange": (lambda lib: lib.arange(5, 0), ValueError, "a step of 1 does not lead from 5 to 0"),
+    "arange to nan": (lambda lib: lib.arange(0, nan), ValueError, "nan"),
+    "arange step 0": (lambda lib: lib.arange(0, 5, 0), ValueError, "step must not be 0"),
+    "linspace": (lambda lib: lib.linspace(0, 1, -1), ValueError, "non-negative"),
+    "zeros": (lambda lib: lib.zeros(2, -1), ValueError, r"zeros\(\): a size must not be negative, got \(2, -1\)"),
+    "eye": (lambda lib: lib.eye(-1), ValueError, r"eye\(\): a size"),
+    "topk": (lambda lib: lib.tensor([1]).topk(2), ValueError, r"k must be in \[0, 1\], got 2"),
+    "kthvalue": (lambda lib: lib.tensor([1]).kthvalue(0), ValueError, r"k must be in \[1, 1\], got 0"),
+    "multinomial": (lambda lib: lib.multinomial(lib.ones(2), 3), ValueError, "at most 2"),
+    "multinomial of int": (lambda lib: lib.multinomial(lib.tensor([1]), 1), TypeError, "int64"),
+    "bernoulli": (lambda lib: lib.bernoulli(lib.tensor([2.0])), ValueError, r"\[0, 1\]"),
+    "randint": (lambda lib: lib.randint(5, 5, (2,)), ValueError, "low must be less than high"),
+    "randn of int": (lambda lib: lib.randn(2, dtype=lib.int64), TypeError, "int64"),
+    "uniform_": (lambda lib: lib.zeros(2).uniform_(2, 1), ValueError, "low=2, to=1"),
+    "split": (lambda lib: lib.ones(3).split(0), ValueError, "must be positive, got 0"),
+    "split below 0": (lambda lib: lib.ones(3).split([1, -1, 3]), ValueError, "at least 0"),
+    "split of a number": (lambda lib: lib.tensor(1.0).split(1), ValueError, "at least one axis"),
+    "chunk": (lambda lib: lib.ones(3).chunk(0), ValueError, "must be positive, got 0"),
+    "clamp": (lambda lib: lib.ones(3).clamp(), ValueError, "at least one of min and max"),
+    "inv": (lambda lib: lib.linalg.inv(lib.ones(2, 2)), np.linalg.LinAlgError, "singular"),
+    "solve": (lambda lib: lib.linalg.solve(lib.ones(2, 2), lib.ones(2)), np.linalg.LinAlgError, "singular"),
+    "cholesky": (lambda lib: lib.linalg.cholesky(-lib.eye(2)), np.linalg.LinAlgError, "not positive definite"),
+    "svd of nan": (lambda lib: lib.linalg.svdvals(lib.full((2, 2), nan)), np.linalg.LinAlgError, "svd"),
+    "det of int": (lambda lib: lib.linalg.det(lib.tensor([[1]])), TypeError, "int64"),
+    "matrix_norm": (lambda lib: lib.linalg.matrix_norm(lib.ones(2, 2), 3), ValueError, "got 3"),
+    "matrix_norm of a vector": (lambda lib: lib.linalg.matrix_norm(lib.ones(2)), ValueError, "two axes"),
+    "trace": (lambda lib: lib.trace(lib.ones(2)), ValueError, r"trace\(\): expects a matrix"),
+    "gather": (lambda lib: lib.ones(2).gather(0, lib.tensor([2])), IndexError, "index 2 is out of bounds"),
+    "narrow": (lambda lib: lib.ones(2).narrow(0, 1, 2), IndexError, "must stay inside axis 0"),
+    "masked_select": (lambda lib: lib.ones(2).masked_select(lib.tensor([1, 0])), TypeError, "boolean mask"),
+    "masked_fill": (lambda lib: lib.ones(2).masked_fill(lib.tensor([1, 0]), 0), TypeError, "boolean mask"),
+    "masked_fill of inf": (lambda lib: lib.tensor([1]).masked_fill(lib.tensor([True]), inf), ValueError, "int64 has no inf"),
+    "masked_fill of many": (
+        lambda lib: lib.ones(2).masked_fill(lib.tensor([True, False]), lib.ones(2)),
+        ValueError,
+        "one number",
+    ),
+    "scatter reduce": (lambda lib: lib.ones(1).scatter(0, lib.tensor([0]), lib.ones(1), reduce="x"), ValueError, "'multiply'"),
+    "one_hot": (lambda lib: lib.nn.functional.one_hot(lib.tensor([-1])), IndexError, "must not be negative, got -1"),
+    "one_hot too large": (lambda lib: lib.nn.functional.one_hot(lib.tensor([3]), 2), IndexError, r"\[0, 1\], got 3"),
+}
+
+
+@pytest.mark.parametrize(("call", "error", "words"), MISTAKES.values(), ids=MISTAKES)
+def test_a_mistake_has_pytorchs_type_and_pythons(call: Callable[[Any], Any], error: type[Exception], words: str) -> None:
+    with pytest.raises(error, match=words) as caught:
+        call(tg)
+    assert isinstance(caught.value, RuntimeError)
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("call", [m[0] for m in MISTAKES.values()], ids=MISTAKES)
+def test_pytorch_raises_runtime_error_there(call: Callable[[Any], Any]) -> None:
+    torch = pytest.importorskip("torch", reason="PyTorch is not installed: nothing to compare with")
+    with pytest.raises(RuntimeError):
+        call(torch)
+
+
+def test_scatter_with_reduce_add_has_a_gradient_and_with_multiply_says_that_it_has_none() -> None:
+    x, src = tg.ones(3, requires_grad=True), tg.tensor([2.0, 5.0], requires_grad=True)
+    index = tg.tensor([1, 1])
+    y = tg.scatter(x, 0, index, src, reduce="add")
+    assert y.tolist() == [1, 8, 1]
+    y.backward(np.array([1.0, 10, 100], np.float32))
+    assert x.grad is not None
+    assert src.grad is not None
+    assert (x.grad.tolist(), src.grad.tolist()) == ([1, 10, 100], [10, 10])
+    with pytest.raises(RuntimeError, match=r"scatter\(reduce='multiply'\) has no gradient"):
+        tg.scatter(x, 0, index, src, reduce="multiply")
+
+
+def test_names_that_are_missing_on_purpose_say_why() -> None:
+    with pytest.raises(AttributeError, match=r"bfloat16.*use float32"):
+        _ = tg.bfloat16
+    with pytest.raises(NotImplementedError, match="the default stays float32, got float64"):
+        tg.set_default_dtype(tg.float64)
+    tg.set_default_dtype(tg.float32)
+    assert tg.get_default_dtype() == tg.float32
+    assert not hasattr(tg, "complex64")
+
+
+@pytest.mark.parametrize("library", ["tinygrad_edu", "torch"])
+def test_print_options(library: str) -> None:
+    lib = pytest.importorskip(library)
+    try:
+        lib.set_printoptions(precision=2)
+        assert repr(lib.tensor([0.1234, 5.0])) == "tensor([0.12, 5.00])"
+        lib.set_printoptions(sci_mode=True)
+        assert repr(lib.tensor([0.1234, 5.0])) == "tensor([1.23e-01, 5.00e+00])"
+        lib.set_printoptions(profile="short", threshold=5)
+        assert repr(lib.tensor([1.5] * 6)) == "tensor([1.50, 1.50,  ..., 1.50, 1.50])"
+        lib.set_printoptions(profile="default", linewidth=20)
+        assert repr(lib.tensor([1, 2, 3, 4, 5])) == "tensor([1, 2, 3, 4,\n        5])"
+        lib.set_printoptions(sci_mode=False, linewidth=80)
+        assert repr(lib.tensor([1e-5, 1.0])).replace(" ", "") == "tensor([0.0000,1.0000])"
+    finally:
+        lib.set_printoptions(profile="default")

@@ -33,12 +33,14 @@ METHODS = {  # cases written with methods that arrays have not, or that make ten
     "floor_divide", "operators mod", "masked_fill", "histc", "histogram", "searchsorted", "linalg.cholesky", "view",
     "unflatten", "t", "expand", "expand_as", "repeat", "Tensor.unfold", "double", "float", "long", "to",
     "F.bce_with_logits options", "F.margin_ranking_loss", "arange", "linspace", "logspace", "eye", "zeros ones full", "like",
-    "empty", "tensor", "tri indices", "typed", "from_dlpack", "allclose equal",
+    "empty", "tensor", "tri indices", "typed", "from_dlpack", "allclose equal", "masked_fill int", "bincount weights",
+    "scatter add", "scatter reduce number", "scatter multiply", "zeros size", "numbers and names", "linalg.cholesky upper",
 }  # fmt: skip
 
 
 NO_FINITE_DIFFERENCES = {  # their primitives are checked away from steps and ties, in test_registry.py
     "floor", "ceil", "trunc", "frac", "maximum", "minimum", "fmax", "fmin",  # some of the numbers here are whole, or tie
+    "promotion",  # the same
     "float", "to",  # float32 has too few digits
     "F.embedding",  # the row of padding_idx has no gradient, on purpose
 }  # fmt: skip

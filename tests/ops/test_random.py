@@ -261,7 +261,7 @@ def test_a_parameter_is_filled_under_no_grad_only():
         (lambda: tg.normal(0.0, -1.0, (2,)), ValueError, "std"),
         (lambda: tg.normal(0.0, 1.0), TypeError, "size"),
         (lambda: tg.normal(tg.ones(2, requires_grad=True), 1.0), RuntimeError, r"mean \+ std \* randn_like"),
-        (lambda: tg.empty(2).uniform_(1, 0), ValueError, "low=1, high=0"),
+        (lambda: tg.empty(2).uniform_(1, 0), ValueError, "low=1, to=0"),
         (lambda: tg.empty(2).exponential_(0), ValueError, "lambd"),
         (lambda: tg.empty(2).bernoulli_(1.5), ValueError, r"\[0, 1\]"),
         (lambda: tg.bernoulli(tg.tensor([0.5, float("nan")])), ValueError, r"\[0, 1\]"),

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-
 # PyTorch raises RuntimeError for nearly everything; Python and NumPy have a word for each case. These are both.
 
 
@@ -21,6 +20,10 @@ class DtypeError(RuntimeError, TypeError):
 
 class DomainError(RuntimeError, ValueError):
     """A value outside the range a function is defined on."""
+
+
+class IndexRangeError(RuntimeError, IndexError):
+    """An index outside an axis."""
 
 
 class DivisionByZeroError(RuntimeError, ZeroDivisionError):
@@ -76,7 +79,12 @@ def restate(name: str, values: tuple[Any, ...], params: Mapping[str, Any], error
     if isinstance(error, IndexError):
         return IndexError(message)
     if isinstance(error, TypeError):
+        if "boolean" in text:
+            return DtypeError(f"{name}(): booleans have no `-`; `^` says where two masks differ, `~` inverts one")
+        if "not supported for the input types" in text:
+            kinds = " and ".join(str(v.dtype) if isinstance(v, np.ndarray) else type(v).__name__ for v in values)
+            return DtypeError(f"{name}(): does not take {kinds}")
         return DtypeError(message)
     if isinstance(error, np.linalg.LinAlgError):
         return LinAlgError(message)
-    return ShapeError(message)
+    return DomainError(message) if "negative integer powers" in text else ShapeError(message)

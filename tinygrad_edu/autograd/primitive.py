@@ -249,6 +249,8 @@ def _settle(out: Node, data: Any, inputs: tuple[Any, ...]) -> None:
                 share_memory(x, out)
     if data.dtype is FLOAT64 and not _float64_is_due(inputs):
         data = data.astype(FLOAT32)
+    elif data.dtype.kind in "iu":
+        data = data.astype(_integer_due(data.dtype, inputs), copy=False)
     out._data = data
 
 
@@ -257,6 +259,15 @@ def _float64_is_due(inputs: tuple[Any, ...]) -> bool:
     arrays = [a for a in map(raw, inputs) if isinstance(a, ndarray) and a.dtype.kind == "f"]
     deciding = [a for a in arrays if a.ndim] or arrays
     return any(a.dtype == FLOAT64 for a in deciding)
+
+
+def _integer_due(dtype: np.dtype[Any], inputs: tuple[Any, ...]) -> np.dtype[Any]:
+    """The same for integers; and what NumPy counts of booleans in int8 is int64."""
+    arrays = [a for a in map(raw, inputs) if isinstance(a, ndarray)]
+    if dtype == np.int8 and all(a.dtype.kind == "b" for a in arrays):
+        return np.dtype(np.int64)
+    deciding = [a.dtype for a in arrays if a.ndim and a.dtype.kind in "iu"]
+    return np.result_type(*deciding) if deciding and not all(a.ndim for a in arrays) else dtype
 
 
 def _constant(x: Any, name: str) -> Any:

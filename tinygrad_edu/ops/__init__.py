@@ -34,4 +34,4 @@ acos, asin, atan, atan2 = elementwise.arccos, elementwise.arcsin, elementwise.ar
 acosh, asinh, atanh, bitwise_not = elementwise.arccosh, elementwise.arcsinh, elementwise.arctanh, elementwise.invert
 concat, concatenate, swapaxes, swapdims, moveaxis = shape.cat, shape.cat, shape.transpose, shape.transpose, shape.movedim
 ger = products.outer
-svd = linalg.torch_svd
+svd, inverse = linalg.torch_svd, linalg.inv

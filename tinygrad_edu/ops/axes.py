@@ -2,7 +2,7 @@
 
 import functools
 
-from ..autograd.errors import ShapeError, restate
+from ..autograd.errors import DomainError, ShapeError, restate
 from ..autograd.primitive import from_array, is_tensor, mark_changed, raw
 
 _TORCH = {"dim": "axis", "keepdim": "keepdims", "input": "x"}
@@ -43,7 +43,7 @@ def normalize_axes(name, axis, ndim):
         return None
     axes = tuple(normalize_axis(name, a, ndim) for a in (axis if isinstance(axis, (tuple, list)) else (axis,)))
     if len(set(axes)) != len(axes):
-        raise ValueError(f"{name}(): an axis appears twice in {axis}")
+        raise DomainError(f"{name}(): an axis appears twice in {axis}")
     return axes if ndim else None
 
 
@@ -78,7 +78,8 @@ def no_gradient(function):
 def refuse_gradient(name, *inputs):
     """Raise where an input requires grad, and the floating-point answer of `name` would silently lose it."""
     if any(is_tensor(x) and x.requires_grad for x in inputs):
-        raise RuntimeError(f"{name}() has no gradient, and its input requires grad: pass x.detach()")
+        called = name if name.endswith(")") else f"{name}()"
+        raise RuntimeError(f"{called} has no gradient, and its input requires grad: pass x.detach()")
 
 
 def accepts_out(function):

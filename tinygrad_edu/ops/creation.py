@@ -4,6 +4,7 @@ import warnings
 
 import numpy as np
 
+from ..autograd.errors import DomainError
 from ..autograd.primitive import FLOAT32, from_array, implements, is_tensor, primitive, raw
 from .axes import refuse_gradient
 from .device import check_device as check_device  # random.py and nn take it from here
@@ -35,7 +36,7 @@ def as_array(data, dtype=None):
         try:
             array = np.array(data, dtype=dtype)
         except ValueError as error:
-            raise ValueError(f"tensor(): the nested lists must have equal lengths ({error})") from None
+            raise DomainError(f"tensor(): the nested lists must have equal lengths ({error})") from None
         typed = isinstance(first, (np.ndarray, np.generic)) or is_tensor(first)
         if (dtype is None and array.dtype == np.float64 and not typed) or (dtype is None and array.size == 0 and not typed):
             array = array.astype(FLOAT32)
@@ -114,24 +115,29 @@ def as_tensor(data, dtype=None, device=None):
     return tensor(data, dtype)
 
 
-def _filled(value):
-    def make(*size, dtype=None, requires_grad=False, device=None):
+def _filled(name, make_array, what):
+    def make(*shape, size=None, dtype=None, requires_grad=False, device=None):
         check_device(device)
-        return from_array(np.full(_sizes(size), value, dtype or FLOAT32), requires_grad)
+        return from_array(make_array(wanted_shape(name, shape, size), dtype or FLOAT32), requires_grad)
 
+    make.__name__ = make.__qualname__ = name
+    make.__doc__ = f"A Tensor {what}: `{name}(2, 3)`, `{name}((2, 3))` or `{name}(size=(2, 3))`."
     return make
 
 
-zeros, ones = _filled(0), _filled(1)
-zeros.__name__, ones.__name__ = "zeros", "ones"
-zeros.__doc__ = "A Tensor of zeros: `zeros(2, 3)` or `zeros((2, 3))`."
-ones.__doc__ = "A Tensor of ones: `ones(2, 3)` or `ones((2, 3))`."
+def wanted_shape(name, shape, size):
+    """The shape of f(2, 3), f((2, 3)) and f(size=(2, 3)), checked."""
+    if size is not None and shape:
+        raise TypeError(f"{name}(): the size is given twice: {shape} and size={size}")
+    shape = _sizes(shape) if size is None else _sizes((size,))
+    if any(n < 0 for n in shape):
+        raise DomainError(f"{name}(): a size must not be negative, got {shape}")
+    return shape
 
 
-def empty(*size, dtype=None, requires_grad=False, device=None):
-    """A Tensor of the given size whose numbers are whatever the memory held."""
-    check_device(device)
-    return from_array(np.empty(_sizes(size), dtype or FLOAT32), requires_grad)
+zeros = _filled("zeros", np.zeros, "of zeros")
+ones = _filled("ones", np.ones, "of ones")
+empty = _filled("empty", np.empty, "whose numbers are whatever the memory held")
 
 
 def full(size, fill_value, dtype=None, requires_grad=False, device=None):
@@ -143,7 +149,7 @@ def full(size, fill_value, dtype=None, requires_grad=False, device=None):
     """
     check_device(device)
     refuse_gradient("full", fill_value)
-    size = (size,) if isinstance(size, int) else tuple(size)
+    size = wanted_shape("full", (size,), None)
     return from_array(np.full(size, as_array(raw(fill_value)), dtype), requires_grad)
 
 
@@ -177,8 +183,11 @@ def arange(start, end=None, step=1, dtype=None, requires_grad=False, device=None
     check_device(device)
     if end is None:
         start, end = 0, start
+    start, end, step = raw(start), raw(end), raw(step)
     if step == 0:
-        raise ValueError("arange(): step must not be 0")
+        raise DomainError("arange(): step must not be 0")
+    if not (end - start) / step >= 0:
+        raise DomainError(f"arange(): a step of {step} does not lead from {start} to {end}")
     array = np.arange(start, end, step, dtype=dtype)
     if dtype is None and array.dtype == np.float64:
         array = array.astype(FLOAT32)
@@ -194,7 +203,7 @@ def linspace(start, end, steps, dtype=None, requires_grad=False, device=None):
     """
     check_device(device)
     if steps < 0:
-        raise ValueError(f"linspace(): number of steps must be non-negative, got {steps}")
+        raise DomainError(f"linspace(): number of steps must be non-negative, got {steps}")
     dtype = np.dtype(dtype or FLOAT32)
     start, end = float(raw(start)), float(raw(end))
     if dtype != FLOAT32 or steps < 2:
@@ -238,6 +247,7 @@ def eye(n, m=None, dtype=None, requires_grad=False, device=None):
             [0., 1.]])
     """
     check_device(device)
+    wanted_shape("eye", (n, n if m is None else m), None)
     return from_array(np.eye(n, m, dtype=dtype or FLOAT32), requires_grad)
 
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ..autograd.errors import DtypeError
 from ..autograd.primitive import FLOAT32, implements, primitive, raw
 from .axes import normalize_axis, torch_names
 
@@ -17,31 +18,38 @@ def _wide(x):
     return np.float64 if x.dtype is FLOAT32 else None
 
 
+def _answer(x):
+    """The dtype of the answer: integers run in int64."""
+    return x.dtype if x.dtype.kind == "f" else np.int64
+
+
 # --- sums ---
 
 
 @primitive
 def _cumsum(x, *, axis):
-    return np.cumsum(x, axis=axis, dtype=_wide(x)).astype(x.dtype if x.dtype.kind == "f" else np.int64, copy=False)
+    return np.cumsum(x, axis=axis, dtype=_wide(x)).astype(_answer(x), copy=False)
 
 
 _cumsum.vjp(lambda g, y, x, *, axis: np.flip(_cumsum(np.flip(g, axis), axis=axis), axis))
 
 
 @torch_names
-def cumsum(x, axis):
+def cumsum(x, axis, *, dtype=None):
     """yₖ = x₁ + … + xₖ along `axis`.
 
     >>> import tinygrad_edu as tg
     >>> tg.cumsum(tg.tensor([1.0, 2.0, 3.0]), dim=0)
     tensor([1., 3., 6.])
     """
-    return _along("cumsum", _cumsum, x, axis)
+    return _along("cumsum", _cumsum, x, axis, dtype)
 
 
-def _along(name, run, x, axis):
+def _along(name, run, x, axis, dtype=None):
     axis = normalize_axis(name, axis, x.ndim)
-    return run(x, axis=axis) if x.ndim else x.reshape(1)[0]
+    x = x if dtype is None else x.astype(dtype)
+    y = run(x, axis=axis) if x.ndim else run(x.reshape(1), axis=0)[0]
+    return y if dtype is None else y.astype(dtype)
 
 
 @implements(np.cumsum)
@@ -86,7 +94,7 @@ def _shifted(x, axis, first):
 
 @primitive
 def _cumprod(x, *, axis):
-    return np.cumprod(x, axis=axis, dtype=_wide(x)).astype(x.dtype if x.dtype.kind == "f" else np.int64, copy=False)
+    return np.cumprod(x, axis=axis, dtype=_wide(x)).astype(_answer(x), copy=False)
 
 
 @_cumprod.vjp
@@ -96,14 +104,14 @@ def _(g, y, x, *, axis):
 
 
 @torch_names
-def cumprod(x, axis):
+def cumprod(x, axis, *, dtype=None):
     """yₖ = x₁ · … · xₖ along `axis`; the gradient is right where an element is 0, too.
 
     >>> import tinygrad_edu as tg
     >>> tg.cumprod(tg.tensor([1.0, 2.0, 3.0]), dim=0)
     tensor([1., 2., 6.])
     """
-    return _along("cumprod", _cumprod, x, axis)
+    return _along("cumprod", _cumprod, x, axis, dtype)
 
 
 @implements(np.cumprod)
@@ -144,4 +152,6 @@ def logcumsumexp(x, axis):
     >>> tg.logcumsumexp(tg.tensor([0.0, 0.0, 1e4]), dim=0)
     tensor([0.0000e+00, 6.9315e-01, 1.0000e+04])
     """
+    if x.dtype.kind != "f":
+        raise DtypeError(f"logcumsumexp(): expected floating point, got {x.dtype}; use .float()")
     return _along("logcumsumexp", _logcumsumexp, x, axis)

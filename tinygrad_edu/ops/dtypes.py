@@ -1,10 +1,15 @@
-"""The names of the dtypes: they are NumPy's, under PyTorch's names too."""
+"""Names: the dtypes, which are NumPy's, under PyTorch's names too, and a few numbers."""
+
+import math
 
 import numpy as np
 
+from ..autograd.primitive import FLOAT32, is_tensor
+
 __all__ = [
     "float16", "float32", "float64", "half", "float", "double", "uint8", "int8", "int16", "int32", "int64", "short", "int",
-    "long", "bool", "bool_", "finfo", "iinfo",
+    "long", "bool", "bool_", "finfo", "iinfo", "dtype", "Size", "pi", "e", "inf", "nan", "newaxis", "get_default_dtype",
+    "set_default_dtype", "is_tensor", "is_floating_point",
 ]  # fmt: skip
 
 float16 = half = np.float16
@@ -15,4 +20,40 @@ int16 = short = np.int16
 int32 = int = np.int32
 int64 = long = np.int64
 bool = bool_ = np.bool_
-finfo, iinfo = np.finfo, np.iinfo
+finfo, iinfo, dtype = np.finfo, np.iinfo, np.dtype
+Size: type = tuple  # what a shape is
+pi, e, inf, nan, newaxis = math.pi, math.e, math.inf, math.nan, None
+
+ABSENT = {  # names of PyTorch that are missing on purpose: why, and what to do
+    "bfloat16": "NumPy has no such dtype, and a CPU gains nothing from it; use float32",
+    **dict.fromkeys(("complex64", "complex128", "cfloat", "cdouble"), "tensors hold real numbers; keep the two parts apart"),
+}
+
+
+def get_default_dtype():
+    """float32: what Python floats become.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.get_default_dtype()
+    dtype('float32')
+    """
+    return FLOAT32
+
+
+def set_default_dtype(d):
+    """Accepts float32, which stays the default; for float64 pass dtype= to the tensors that a computation starts from."""
+    if dtype(d) != FLOAT32:
+        raise NotImplementedError(
+            f"set_default_dtype(): the default stays float32, got {dtype(d)}; pass dtype= where tensors are made, "
+            "or convert them, with x.double() and model.double()"
+        )
+
+
+def is_floating_point(input):
+    """True for float16, float32 and float64.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.is_floating_point(tg.tensor([1, 2]))
+    False
+    """
+    return input.dtype.kind == "f"

@@ -9,17 +9,18 @@ import operator
 
 import numpy as np
 
+from ..autograd.errors import DivisionByZeroError, DomainError, DtypeError, ShapeError
 from ..autograd.primitive import FLOAT32, NUMPY, from_array, implements, is_tensor, primitive, raw, snapshot
 from .axes import accepts_out, no_gradient, torch_names
 
 __all__ = [
-    "where", "negative", "positive", "floor_divide", "remainder", "fmod", "log", "power", "square", "sqrt",
-    "reciprocal", "rsqrt", "exp", "exp2", "expm1", "log2", "log10", "log1p", "logaddexp", "sin", "cos", "tan", "arcsin",
-    "arccos", "arctan", "arctan2", "sinh", "cosh", "tanh", "arcsinh", "arccosh", "arctanh", "hypot", "sign", "floor",
-    "ceil", "trunc", "rint", "absolute", "isnan", "maximum", "minimum", "fmax", "fmin", "copysign", "masked_fill",
-    "clamp", "round", "frac", "lerp", "float_power", "addcmul", "addcdiv", "logit", "xlogy", "nan_to_num", "logical_or",
-    "logical_xor", "logical_not", "logical_and", "bitwise_or", "bitwise_and", "invert", "bitwise_xor", "isfinite",
-    "isinf", "signbit", "isclose", "allclose",
+    "where", "negative", "positive", "floor_divide", "remainder", "fmod", "log", "power", "square", "sqrt", "reciprocal",
+    "rsqrt", "exp", "exp2", "expm1", "log2", "log10", "log1p", "logaddexp", "sin", "cos", "tan", "arcsin", "arccos",
+    "arctan", "arctan2", "sinh", "cosh", "tanh", "arcsinh", "arccosh", "arctanh", "hypot", "sign", "floor", "ceil", "trunc",
+    "rint", "absolute", "isnan", "maximum", "minimum", "fmax", "fmin", "copysign", "masked_fill", "clamp", "clamp_min",
+    "clamp_max", "round", "frac", "lerp", "float_power", "addcmul", "addcdiv", "logit", "xlogy", "nan_to_num", "logical_or",
+    "logical_xor", "logical_not", "logical_and", "bitwise_or", "bitwise_and", "invert", "bitwise_xor", "isfinite", "isinf",
+    "signbit", "isclose", "allclose", "bitwise_left_shift", "bitwise_right_shift",
 ]  # fmt: skip
 
 
@@ -35,9 +36,49 @@ multiply = primitive(np.multiply, lambda g, y, a, b: g * b, lambda g, y, a, b: g
 divide = primitive(np.true_divide, lambda g, y, a, b: g / b, lambda g, y, a, b: -g * (y / b), name="divide")  # b² may be 0 or ∞
 negative = primitive(np.negative, lambda g, y, x: -g)
 positive = primitive(np.positive, lambda g, y, x: g)
-floor_divide = primitive(np.floor_divide, _flat, _flat)
-remainder = primitive(np.remainder, lambda g, y, a, b: g, lambda g, y, a, b: -g * np.floor(a / b))  # the sign of b
-fmod = primitive(np.fmod, lambda g, y, a, b: g, lambda g, y, a, b: -g * np.trunc(a / b))  # the sign of a
+
+
+# --- division with a whole quotient ---
+_floor_divide = primitive(np.floor_divide, _flat, _flat)
+_remainder = primitive(np.remainder, lambda g, y, a, b: g, lambda g, y, a, b: -g * np.floor(a / b))
+_fmod = primitive(np.fmod, lambda g, y, a, b: g, lambda g, y, a, b: -g * np.trunc(a / b))
+
+
+@primitive
+def _trunc_divide(a, b):
+    if np.result_type(a, b).kind == "f":
+        return np.trunc(np.true_divide(a, b))
+    return (a - np.fmod(a, b)) // b  # integers stay exact beyond 2⁵³
+
+
+_trunc_divide.vjp(_flat)
+_trunc_divide.vjp(_flat)
+
+
+def _whole(divide, numpy_function=None, name=None):
+    """`divide`, refusing what integers have no answer to (NumPy says 0 there), and booleans."""
+
+    def call(input, other):
+        a, b = raw(input), raw(other)
+        kinds = {np.asarray(x).dtype.kind for x in (a, b)}
+        if kinds == {"b"}:
+            raise DtypeError(f"{call.__name__}(): booleans cannot be divided; convert them first, with .long() or .float()")
+        if kinds <= {"b", "i", "u"} and np.size(a) and not np.all(b):
+            raise DivisionByZeroError(
+                f"{call.__name__}(): integers are divided by 0, which has no answer; floats give inf or nan: use .float()"
+            )
+        return divide(input, other)
+
+    call.__name__ = call.__qualname__ = name or divide.op.name
+    if numpy_function:
+        NUMPY[numpy_function] = call
+    return call
+
+
+floor_divide = _whole(_floor_divide, np.floor_divide)
+remainder = _whole(_remainder, np.remainder)  # the sign of b
+fmod = _whole(_fmod, np.fmod)  # the sign of a
+_div_trunc = _whole(_trunc_divide, name="div")
 
 
 # --- powers ---
@@ -84,20 +125,25 @@ def _part(a, b, y):
 logaddexp = primitive(np.logaddexp, lambda g, y, a, b: g * _part(a, b, y), lambda g, y, a, b: g * _part(b, a, y))
 
 
-def _over_square(x, a, b):
-    """x / (a² + b²); 0 where a and b are 0."""
-    square = a * a + b * b
-    return np.where(square == 0, 0, x / np.where(square == 0, 1, square))
-
-
 # --- trigonometry ---
+
+
+def _ratio(a, b):
+    """a / b; 0 where b is 0."""
+    return np.where(b == 0, 0, a / np.where(b == 0, 1, b))
+
+
 sin = primitive(np.sin, lambda g, y, x: g * np.cos(x))
 cos = primitive(np.cos, lambda g, y, x: -g * np.sin(x))
 tan = primitive(np.tan, lambda g, y, x: g * (1 + y * y))
 arcsin = primitive(np.arcsin, lambda g, y, x: g / np.sqrt(1 - x * x))
 arccos = primitive(np.arccos, lambda g, y, x: -g / np.sqrt(1 - x * x))
 arctan = primitive(np.arctan, lambda g, y, x: g / (1 + x * x))
-arctan2 = primitive(np.arctan2, lambda g, y, a, b: g * _over_square(b, a, b), lambda g, y, a, b: -g * _over_square(a, a, b))
+arctan2 = primitive(
+    np.arctan2,
+    lambda g, y, a, b: g * _ratio(b, a * a + b * b),
+    lambda g, y, a, b: -g * _ratio(a, a * a + b * b),
+)
 sinh = primitive(np.sinh, lambda g, y, x: g * np.cosh(x))
 cosh = primitive(np.cosh, lambda g, y, x: g * np.sinh(x))
 tanh = primitive(np.tanh, lambda g, y, x: g * (1 - y * y))
@@ -107,17 +153,22 @@ arctanh = primitive(np.arctanh, lambda g, y, x: g / (1 - x * x))
 hypot = primitive(np.hypot, lambda g, y, a, b: g * _ratio(a, y), lambda g, y, a, b: g * _ratio(b, y))
 
 
-def _ratio(a, y):
-    """a / y; 0 where y is 0."""
-    return np.where(y == 0, 0, a / np.where(y == 0, 1, y))
-
-
 # --- steps: the gradient is zero wherever there is one ---
-sign = primitive(np.sign, _flat)
-floor = primitive(np.floor, _flat)
-ceil = primitive(np.ceil, _flat)
-trunc = primitive(np.trunc, _flat)
-rint = primitive(np.rint, _flat)
+
+
+def _step(ufunc, already="iub"):
+    """A step function; numbers of the kinds in `already` (integers, which are whole) stay as they are."""
+
+    def forward(x):
+        return np.array(x) if np.asarray(x).dtype.kind in already else ufunc(x)
+
+    step = primitive(forward, _flat, name=ufunc.__name__)
+    NUMPY[ufunc] = step
+    return step
+
+
+sign = _step(np.sign, already="b")
+floor, ceil, trunc, rint = map(_step, (np.floor, np.ceil, np.trunc, np.rint))
 
 # --- choices ---
 _BITS = {np.dtype(f"f{n}"): np.dtype(f"i{n}") for n in (2, 4, 8)}
@@ -127,10 +178,9 @@ _BITS = {np.dtype(f"f{n}"): np.dtype(f"i{n}") for n in (2, 4, 8)}
 def gate(g, open):
     """g where `open` is True, else 0, also where g is ∞ or nan, of which 0 · g would make nan.
 
-    The bits of g are masked: NumPy's `where` takes ten times as long if `open` has no pattern.
+    The bits of g are multiplied by 0 or 1: NumPy's `where` takes ten times as long if `open` has no pattern.
     """
-    bits = _BITS[g.dtype]
-    return (g.view(bits) & np.negative(open.view(np.int8), dtype=bits)).view(g.dtype)
+    return (g.view(_BITS[g.dtype]) * open).view(g.dtype)
 
 
 gate.vjp(lambda g, y, x, open: gate(g, open))
@@ -194,14 +244,19 @@ def where(condition, input=None, other=None):
 
 
 def masked_fill(x, mask, value):
-    """x with `value` where `mask` is True.
+    """x with `value`, one number, where `mask` is True; the dtype is that of x, so that integers cut a fraction off.
 
     >>> import tinygrad_edu as tg
     >>> tg.masked_fill(tg.tensor([1.0, 2.0]), tg.tensor([True, False]), 0.0)
     tensor([0., 2.])
     """
     if raw(mask).dtype != np.bool_:
-        raise TypeError(f"masked_fill(): expected a boolean mask, got {raw(mask).dtype}; a comparison makes one")
+        raise DtypeError(f"masked_fill(): expected a boolean mask, got {raw(mask).dtype}; a comparison makes one")
+    if np.ndim(raw(value)):
+        raise ShapeError(f"masked_fill(): the value must be one number, got shape {value.shape}; where() takes more")
+    if x.dtype.kind != "f" and not np.isfinite(raw(value)):
+        raise DomainError(f"masked_fill(): {x.dtype} has no {float(value)}; convert first, with .float()")
+    value = value.astype(x.dtype) if is_tensor(value) else np.asarray(value).astype(x.dtype)
     return where(mask, value, x)
 
 
@@ -229,26 +284,43 @@ def clamp(x, min=None, max=None):
     tensor([-1.0000,  0.5000,  1.0000])
     """
     if min is None and max is None:
-        raise ValueError("clamp(): at least one of min and max must not be None")
+        raise DomainError("clamp(): at least one of min and max must not be None")
     if is_tensor(min) or is_tensor(max):
         low = x if min is None else where(x < min, min, x)
         return low if max is None else where(low > max, max, low)
     return clip(x, min=min, max=max)
 
 
+def clamp_min(x, min):
+    """x, but at least `min`: clamp with one bound."""
+    return clamp(x, min=min)
+
+
+def clamp_max(x, max):
+    """x, but at most `max`: clamp with one bound."""
+    return clamp(x, max=max)
+
+
 # --- PyTorch's signatures ---
+
+
+def _weighed(name, alpha, input, other):
+    """alpha · other; a fraction would turn integers into floats."""
+    if isinstance(alpha, float) and all(np.asarray(raw(x)).dtype.kind != "f" for x in (input, other)):
+        raise DtypeError(f"{name}(): for integers alpha must be an integer, got {alpha}; convert first, with .float()")
+    return other if alpha == 1 else alpha * other
 
 
 @accepts_out
 def torch_add(input, other, *, alpha=1):
     """input + alpha · other."""
-    return add(input, other if alpha == 1 else alpha * other)
+    return add(input, _weighed("add", alpha, input, other))
 
 
 @accepts_out
 def torch_sub(input, other, *, alpha=1):
     """input − alpha · other."""
-    return subtract(input, other if alpha == 1 else alpha * other)
+    return subtract(input, _weighed("sub", alpha, input, other))
 
 
 @accepts_out
@@ -259,7 +331,7 @@ def torch_mul(input, other):
 
 @accepts_out
 def torch_div(input, other, *, rounding_mode=None):
-    """input / other; rounding_mode 'floor' rounds down, 'trunc' towards 0.
+    """input / other; rounding_mode 'floor' rounds down, 'trunc' towards 0, and integers stay integers then.
 
     >>> import tinygrad_edu as tg
     >>> tg.div(tg.tensor([-7.0, 7.0]), 2.0, rounding_mode="trunc")
@@ -270,10 +342,8 @@ def torch_div(input, other, *, rounding_mode=None):
     if rounding_mode == "floor":
         return floor_divide(input, other)
     if rounding_mode != "trunc":
-        raise ValueError(f"div(): rounding_mode must be None, 'floor' or 'trunc', got {rounding_mode!r}")
-    y = trunc(divide(input, other))
-    integers = all(raw(x).dtype.kind in "iu" for x in (input, other) if hasattr(x, "dtype")) and not isinstance(other, float)
-    return y.astype(np.int64) if integers else y
+        raise DomainError(f"div(): rounding_mode must be None, 'floor' or 'trunc', got {rounding_mode!r}")
+    return _div_trunc(input, other)
 
 
 @torch_names
@@ -284,7 +354,11 @@ def round(x, decimals=0):
     >>> tg.round(tg.tensor([0.5, 1.5, 2.345]), decimals=0)
     tensor([0., 2., 2.])
     """
-    return rint(x) if decimals == 0 else rint(x * 10**decimals) / 10**decimals
+    if decimals == 0:
+        return rint(x)
+    if x.dtype.kind != "f":
+        raise DtypeError(f"round(): decimals={decimals} is for floating point, got {x.dtype}; use .float()")
+    return rint(x * 10**decimals) / 10**decimals
 
 
 implements(np.round)(lambda a, decimals=0: round(a, decimals))
@@ -316,10 +390,19 @@ def addcdiv(input, tensor1, tensor2, *, value=1):
     return input + value * (tensor1 / tensor2)
 
 
+@primitive
+def _logit(x):
+    return np.log(np.true_divide(x, 1 - x))
+
+
+@_logit.vjp
+def _(g, y, x):
+    return np.where((raw(x) < 0) | (raw(x) > 1), math.nan, g / (x * (1 - x)))  # ∞ at 0 and 1
+
+
 def logit(x, eps=None):
-    """log(x / (1 − x)), x limited to [eps, 1 − eps] first if eps is given."""
-    x = x if eps is None else clamp(x, eps, 1 - eps)
-    return log(x / (1 - x))
+    """log(x / (1 − x)) for 0 ≤ x ≤ 1, nan outside; x is limited to [eps, 1 − eps] first if eps is given."""
+    return _logit(x if eps is None else clamp(x, eps, 1 - eps))
 
 
 def xlogy(x, y):
@@ -347,7 +430,7 @@ def nan_to_num(x, nan=0.0, posinf=None, neginf=None):
 _COMPARISONS = (
     np.equal, np.not_equal, np.less, np.less_equal, np.greater, np.greater_equal,
     np.logical_and, np.logical_or, np.logical_xor, np.logical_not,
-    np.bitwise_and, np.bitwise_or, np.bitwise_xor, np.invert,
+    np.bitwise_and, np.bitwise_or, np.bitwise_xor, np.invert, np.left_shift, np.right_shift,
     np.isnan, np.isinf, np.isfinite, np.signbit,
 )  # fmt: skip
 
@@ -362,7 +445,7 @@ def _without_gradient(ufunc):
 (
     equal, not_equal, less, less_equal, greater, greater_equal,
     logical_and, logical_or, logical_xor, logical_not,
-    bitwise_and, bitwise_or, bitwise_xor, invert,
+    bitwise_and, bitwise_or, bitwise_xor, invert, bitwise_left_shift, bitwise_right_shift,
     isnan, isinf, isfinite, signbit,
 ) = map(_without_gradient, _COMPARISONS)  # fmt: skip
 

@@ -27,6 +27,7 @@ from typing import Any
 
 import numpy as np
 
+from ..autograd.errors import DomainError
 from ..autograd.primitive import from_array, raw
 from .rounding import F32, F64, Array, box_muller, libm, multiply_add
 
@@ -68,7 +69,7 @@ class Generator:
 
     def __init__(self, device: Any = "cpu") -> None:
         if str(device) != "cpu":
-            raise ValueError(f"Generator: this runs on the CPU, so device must be 'cpu', got {device!r}")
+            raise DomainError(f"Generator: this runs on the CPU, so device must be 'cpu', got {device!r}")
         self.manual_seed(FIRST_SEED)
 
     @functools.cached_property
@@ -87,7 +88,7 @@ class Generator:
             raise TypeError(f"manual_seed: the seed must be an integer, got {seed!r} ({type(seed).__name__})")
         seed = seed.__index__()
         if not -(1 << 63) <= seed < 1 << 64:
-            raise ValueError(f"manual_seed: the seed must be in [-2**63, 2**64), got {seed}")
+            raise DomainError(f"manual_seed: the seed must be in [-2**63, 2**64), got {seed}")
         self._seed = seed % (1 << 64)
         self.__dict__.pop("_twister", None)
         self._spare: float | None = None  # the second normal of a pair
@@ -117,12 +118,12 @@ class Generator:
         """Continue from a state that `get_state` returned, here or in PyTorch; a Tensor or an array."""
         state = np.asarray(raw(state))
         if state.dtype != np.uint8 or state.size != STATE.itemsize:
-            raise ValueError(
+            raise DomainError(
                 f"set_state: a generator's state is {STATE.itemsize} bytes (uint8), got {state.size} values of {state.dtype}"
             )
         s = np.frombuffer(state.tobytes(), STATE)[0]
         if not (s["seeded"] and 1 <= s["left"] <= 624):
-            raise ValueError("set_state: these bytes are not the state of a generator; pass what get_state() returned")
+            raise DomainError("set_state: these bytes are not the state of a generator; pass what get_state() returned")
         self._seed, self._spare = int(s["seed"]), float(s["spare"]) if s["has_spare"] else None
         self._twister.set_state(("MT19937", s["key"].astype(np.uint32), 625 - int(s["left"]), 0, 0.0))
 

@@ -4,9 +4,9 @@ import math
 
 import numpy as np
 
-from ..autograd.errors import ShapeError
+from ..autograd.errors import DomainError, DtypeError, IndexRangeError, ShapeError
 from ..autograd.primitive import from_array, implements, is_tensor, primitive, raw, snapshot
-from .axes import like, normalize_axis, torch_names
+from .axes import like, normalize_axis, refuse_gradient, torch_names
 from .elementwise import gate
 
 __all__ = [
@@ -97,10 +97,10 @@ def _index_array(name, index, axis, size):
     """`index` as an integer array whose entries are in [0, size)."""
     index = np.asarray(snapshot(index))
     if index.dtype.kind not in "iu":
-        raise TypeError(f"{name}(): the index must hold integers, got {index.dtype}; use .long()")
+        raise DtypeError(f"{name}(): the index must hold integers, got {index.dtype}; use .long()")
     if index.size and (index.min() < 0 or index.max() >= size):
         bad = index[(index < 0) | (index >= size)].flat[0]
-        raise IndexError(f"{name}(): index {bad} is out of bounds for dimension {axis} with size {size}")
+        raise IndexRangeError(f"{name}(): index {bad} is out of bounds for dimension {axis} with size {size}")
     return index
 
 
@@ -154,10 +154,11 @@ def _fitting(name, x, axis, index, limit):
 
 
 @torch_names
-def scatter(x, axis, index, src):
-    """A copy of x with y[index[i][j]][j] = src[i][j] for axis 0; `src` may be one number.
+def scatter(x, axis, index, src=None, *, value=None, reduce=None):
+    """A copy of x with y[index[i][j]][j] = src[i][j] for axis 0; `src` may be one number (PyTorch calls it `value` then).
 
-    Where an index repeats, the last one wins, and only its element of src gets a gradient.
+    Where an index repeats, the last one wins, and only its element of src gets a gradient. reduce='add' adds instead, and
+    'multiply' multiplies (which has no gradient).
 
     >>> import tinygrad_edu as tg
     >>> tg.scatter(tg.zeros(2, 3), 1, tg.tensor([[2], [0]]), 1.0)
@@ -165,7 +166,17 @@ def scatter(x, axis, index, src):
             [1., 0., 0.]])
     """
     axis, index = _fitting("scatter", x, axis, index, x.shape)
-    return _put(x, _first_part("scatter", src, index), key=_along(index, axis, index.shape))
+    part, key = _first_part("scatter", value if src is None else src, index), _along(index, axis, index.shape)
+    if reduce is None:
+        return _put(x, part, key=key)
+    if reduce == "add":
+        return x + _add_at(part if np.ndim(raw(part)) else part + np.zeros(index.shape, x.dtype), key=key, shape=x.shape)
+    if reduce != "multiply":
+        raise DomainError(f"scatter(): reduce must be None, 'add' or 'multiply', got {reduce!r}")
+    refuse_gradient("scatter(reduce='multiply')", x, part)
+    answer = np.array(raw(x))
+    np.multiply.at(answer, key, raw(part))
+    return like(x, answer)
 
 
 @torch_names
@@ -255,7 +266,7 @@ def narrow(x, axis, start, length):
     axis = normalize_axis("narrow", axis, x.ndim)
     start = int(start) + (x.shape[axis] if start < 0 else 0)
     if length < 0 or start < 0 or start + length > x.shape[axis]:
-        raise IndexError(
+        raise IndexRangeError(
             f"narrow(): start {start} and length {length} must stay inside axis {axis}, which has size {x.shape[axis]}"
         )
     return _index(x, key=(*(slice(None),) * axis, slice(start, start + length)))
@@ -271,7 +282,7 @@ def masked_select(x, mask):
     """
     mask = np.asarray(snapshot(mask))
     if mask.dtype != np.bool_:
-        raise TypeError(f"masked_select(): expected a boolean mask, got {mask.dtype}")
+        raise DtypeError(f"masked_select(): expected a boolean mask, got {mask.dtype}")
     shape = np.broadcast_shapes(x.shape, mask.shape)
     return _index(np.broadcast_to(x, shape), key=np.broadcast_to(mask, shape))
 
@@ -314,11 +325,11 @@ def embedding(input, weight, padding_idx=None):
     rows = weight.shape[0]
     if padding_idx is not None:
         if not -rows <= padding_idx < rows:
-            raise ValueError(f"embedding(): padding_idx must be in [{-rows}, {rows - 1}], got {padding_idx}")
+            raise DomainError(f"embedding(): padding_idx must be in [{-rows}, {rows - 1}], got {padding_idx}")
         padding_idx %= rows
     indices = np.asarray(snapshot(input))
     if indices.dtype.kind not in "iu":
-        raise TypeError(f"embedding(): the input must hold integers, the rows to look up, got {indices.dtype}; use .long()")
+        raise DtypeError(f"embedding(): the input must hold integers, the rows to look up, got {indices.dtype}; use .long()")
     if indices.size and (indices.min() < 0 or indices.max() >= rows):
         bad = indices[(indices < 0) | (indices >= rows)].flat[0]
         raise IndexError(f"embedding(): index out of range: {bad} is none of the rows 0 … {rows - 1} of weight {weight.shape}")
@@ -335,12 +346,14 @@ def one_hot(tensor, num_classes=-1):
     """
     index = np.asarray(raw(tensor))
     if index.dtype.kind not in "iu":
-        raise TypeError(f"one_hot(): expected integers, got {index.dtype}; use .long()")
+        raise DtypeError(f"one_hot(): expected integers, got {index.dtype}; use .long()")
     if num_classes == -1:
         if not index.size:
-            raise ValueError("one_hot(): num_classes cannot be guessed from an empty tensor; pass it")
+            raise DomainError("one_hot(): num_classes cannot be guessed from an empty tensor; pass it")
         num_classes = int(index.max()) + 1
     if index.size and (index.min() < 0 or index.max() >= num_classes):
-        raise IndexError(f"one_hot(): class values must be in [0, {num_classes - 1}], got {index.min()} … {index.max()}")
+        if index.min() < 0:
+            raise IndexRangeError(f"one_hot(): class values must not be negative, got {index.min()}")
+        raise IndexRangeError(f"one_hot(): class values must be in [0, {num_classes - 1}], got {index.max()}")
     answer = (np.expand_dims(index, -1) == np.arange(num_classes)).astype(np.int64)
     return from_array(answer) if is_tensor(tensor) else answer

@@ -5,12 +5,12 @@ from collections import namedtuple
 
 import numpy as np
 
-from ..autograd.errors import ShapeError
+from ..autograd.errors import DomainError, DtypeError, LinAlgError, ShapeError
 from ..autograd.primitive import implements, primitive, raw
 from .axes import like, normalize_axes, refuse_gradient, torch_names
 from .cumulative import product_of_others
 from .products import diag_embed, diagonal, matmul
-from .reduction import norm as _vector_norm
+from .reduction import p_norm
 
 __all__ = ["inv", "det", "slogdet", "logdet", "cholesky", "matrix_power"]
 
@@ -22,7 +22,7 @@ def _square(name, x):
     if x.ndim < 2 or x.shape[-1] != x.shape[-2]:
         raise ShapeError(f"{name}(): expects square matrices [..., n, n], got shape {x.shape}")
     if x.dtype.kind != "f":
-        raise TypeError(f"{name}(): expects floating point, got {x.dtype}; use .float()")
+        raise DtypeError(f"{name}(): expects floating point, got {x.dtype}; use .float()")
 
 
 def _mT(x):
@@ -41,7 +41,7 @@ def _invert(x):
     try:
         return np.linalg.inv(x)
     except np.linalg.LinAlgError:
-        raise np.linalg.LinAlgError(
+        raise LinAlgError(
             f"inv(): a matrix of shape {x.shape[-2:]} is singular: it has no inverse; adding a small multiple of eye(n) helps"
         ) from None
 
@@ -113,7 +113,7 @@ def _solve(a, b):
     try:
         return np.linalg.solve(a, b)
     except np.linalg.LinAlgError:
-        raise np.linalg.LinAlgError(f"solve(): a matrix of shape {a.shape[-2:]} is singular: A x = B has no unique x") from None
+        raise LinAlgError(f"solve(): a matrix of shape {a.shape[-2:]} is singular: A x = B has no unique x") from None
 
 
 @_solve.joint_vjp
@@ -152,7 +152,7 @@ def _cholesky(x):
     try:
         return np.linalg.cholesky((x + _mT(x)) / 2)
     except np.linalg.LinAlgError:
-        raise np.linalg.LinAlgError(f"cholesky(): a matrix of shape {x.shape[-2:]} is not positive definite") from None
+        raise LinAlgError(f"cholesky(): a matrix of shape {x.shape[-2:]} is not positive definite") from None
 
 
 @_cholesky.vjp
@@ -165,8 +165,8 @@ def _(g, y, x):
 
 
 @implements(np.linalg.cholesky)
-def cholesky(x):
-    """L, lower triangular, with L Lᵀ = x for a positive definite x; the gradient is symmetric.
+def cholesky(x, *, upper=False):
+    """L, lower triangular, with L Lᵀ = x for a positive definite x; upper=True: Lᵀ. The gradient is symmetric.
 
     >>> import tinygrad_edu as tg
     >>> tg.linalg.cholesky(tg.tensor([[4.0, 2.0], [2.0, 5.0]]))
@@ -174,7 +174,7 @@ def cholesky(x):
             [1., 2.]])
     """
     _square("cholesky", x)
-    return _cholesky(x)
+    return _mT(_cholesky(x)) if upper else _cholesky(x)
 
 
 def _gaps(s):
@@ -269,7 +269,7 @@ def svdvals(x):
 @torch_names
 def vector_norm(x, ord=2, axis=None, keepdims=False):
     """(Σ |x|^ord)^(1/ord) over `axis`, all axes by default; see tinygrad_edu.norm."""
-    return _vector_norm(x, ord, axis, keepdims)
+    return p_norm("vector_norm", x, ord, axis, keepdims)
 
 
 @implements(np.linalg.norm)
@@ -291,7 +291,7 @@ def norm(x, ord=None, axis=None, keepdims=False):
 @torch_names
 def matrix_norm(x, ord="fro", axis=(-2, -1), keepdims=False):
     """A norm of each matrix: 'fro' √Σx², 'nuc' Σ singular values, ±2 the largest or smallest, ±1 column and ±inf row sums."""
-    axes = normalize_axes("matrix_norm", axis, x.ndim)
+    axes = normalize_axes("matrix_norm", axis, x.ndim) if x.ndim > 1 else None
     if axes is None or len(axes) != 2:
         raise ShapeError(f"matrix_norm(): needs two axes, got {axis} of shape {x.shape}")
     if ord == "fro":
@@ -304,7 +304,7 @@ def matrix_norm(x, ord="fro", axis=(-2, -1), keepdims=False):
         sums = np.sum(np.absolute(x), axis=along)
         y = (np.max if ord > 0 else np.min)(sums, axis=other - (along < other))
     else:
-        raise ValueError(f"matrix_norm(): ord must be 'fro', 'nuc', 1, -1, 2, -2, inf or -inf, got {ord!r}")
+        raise DomainError(f"matrix_norm(): ord must be 'fro', 'nuc', 1, -1, 2, -2, inf or -inf, got {ord!r}")
     return np.expand_dims(y, axes) if keepdims else y
 
 

@@ -5,7 +5,7 @@ import string
 
 import numpy as np
 
-from ..autograd.errors import ShapeError
+from ..autograd.errors import DomainError, ShapeError
 from ..autograd.primitive import implements, primitive
 from .axes import normalize_axis
 from .indexing import _add_at
@@ -232,7 +232,7 @@ def _letters(equation, operands):
     left, arrow, output = equation.partition("->")
     inputs = left.split(",")
     if len(inputs) != len(operands):
-        raise ValueError(f"einsum(): '{equation}' names {len(inputs)} operands, but {len(operands)} were given")
+        raise DomainError(f"einsum(): '{equation}' names {len(inputs)} operands, but {len(operands)} were given")
     free = [c for c in string.ascii_letters if c not in equation]
     spans = [x.ndim - len(s.replace("...", "")) for x, s in zip(operands, inputs, strict=True) if "..." in s]
     extra = "".join(free[: max(spans, default=0)])
@@ -248,7 +248,7 @@ def _letters(equation, operands):
     output = output.replace("...", extra)
     unknown = sorted(set(output) - set("".join(spelled)))
     if unknown or len(set(output)) != len(output):
-        raise ValueError(f"einsum(): each letter of the output must occur once, and in an operand: '{equation}'")
+        raise DomainError(f"einsum(): each letter of the output must occur once, and in an operand: '{equation}'")
     _check_sizes(equation, operands, spelled)
     return spelled, output
 
@@ -310,7 +310,7 @@ def diagonal(x, offset=0, dim1=0, dim2=1):
     """
     dim1, dim2 = normalize_axis("diagonal", dim1, x.ndim), normalize_axis("diagonal", dim2, x.ndim)
     if dim1 == dim2:
-        raise ValueError(f"diagonal(): dim1 and dim2 must differ, got {dim1} twice")
+        raise DomainError(f"diagonal(): dim1 and dim2 must differ, got {dim1} twice")
     moved = permute(x, [d for d in range(x.ndim) if d not in (dim1, dim2)] + [dim1, dim2])
     return moved[(..., *_on_diagonal(*moved.shape[-2:], offset))]
 
@@ -323,6 +323,8 @@ def _numpy_diagonal(a, offset=0, axis1=0, axis2=1):
 @implements(np.trace)
 def trace(x, offset=0, axis1=0, axis2=1):
     """The sum of the diagonal."""
+    if x.ndim < 2:
+        raise ShapeError(f"trace(): expects a matrix, got shape {x.shape}")
     return np.sum(diagonal(x, offset, axis1, axis2), axis=-1)
 
 

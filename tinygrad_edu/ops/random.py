@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 
+from ..autograd.errors import DomainError, DtypeError
 from ..autograd.grad_mode import is_grad_enabled
 from ..autograd.primitive import FLOAT32, from_array, is_tensor, mark_changed, raw
-from .creation import check_device
+from .creation import check_device, wanted_shape
 from .generator import Generator
 from .shape import _sizes
 
@@ -87,7 +88,7 @@ def rand(*shape, size=None, generator=None, dtype=None, requires_grad=False, dev
     >>> tg.rand(3, generator=tg.Generator().manual_seed(0))
     tensor([0.4963, 0.7682, 0.0885])
     """
-    shape, dtype = _shape(shape, size), _floating("rand", dtype)
+    shape, dtype = wanted_shape("rand", shape, size), _floating("rand", dtype)
     return _new(_source(generator).uniform(shape, dtype), requires_grad, device)
 
 
@@ -98,7 +99,7 @@ def randn(*shape, size=None, generator=None, dtype=None, requires_grad=False, de
     >>> tg.randn(3, generator=tg.Generator().manual_seed(0))
     tensor([ 1.5410, -0.2934, -2.1788])
     """
-    shape, dtype = _shape(shape, size), _floating("randn", dtype)
+    shape, dtype = wanted_shape("randn", shape, size), _floating("randn", dtype)
     return _new(_source(generator).normal(shape, dtype), requires_grad, device)
 
 
@@ -129,7 +130,7 @@ def randperm(n, *, generator=None, dtype=np.int64, requires_grad=False, device=N
     """
     n = int(raw(n))
     if n < 0:
-        raise ValueError(f"randperm(): n must not be negative, got {n}")
+        raise DomainError(f"randperm(): n must not be negative, got {n}")
     return _new(_source(generator).permutation(n).astype(dtype or np.int64, copy=False), requires_grad, device)
 
 
@@ -158,7 +159,7 @@ def normal(mean=0.0, std=1.0, size=None, *, generator=None, dtype=None, requires
         )
     mean, std = raw(mean), raw(std)
     if np.min(std, initial=0) < 0:
-        raise ValueError(f"normal(): every std must be at least 0, got {np.min(std)}")
+        raise DomainError(f"normal(): every std must be at least 0, got {np.min(std)}")
     shape = np.broadcast_shapes(np.shape(mean), np.shape(std))
     dtype = np.result_type(*(x for x in (mean, std) if isinstance(x, np.ndarray)))
     sample = source.normal(shape, _floating("normal", dtype))
@@ -173,7 +174,7 @@ def exponential(*shape, size=None, lambd=1.0, generator=None, dtype=None, requir
     tensor([3.5083, 1.2304])
     """
     _check_rate("exponential", lambd)
-    shape, dtype = _shape(shape, size), _floating("exponential", dtype)
+    shape, dtype = wanted_shape("exponential", shape, size), _floating("exponential", dtype)
     return _new(_source(generator).exponential(shape, dtype, lambd), requires_grad, device)
 
 
@@ -202,18 +203,18 @@ def multinomial(input, num_samples, replacement=False, *, generator=None):
     """
     p = np.asarray(raw(input))
     if p.dtype.kind != "f":
-        raise TypeError(f"multinomial(): the weights must be floating point, got {p.dtype}")
+        raise DtypeError(f"multinomial(): the weights must be floating point, got {p.dtype}")
     if p.ndim not in (1, 2) or p.shape[-1] == 0:
-        raise ValueError(f"multinomial(): the weights must have shape [n] or [rows, n] with n > 0, got {p.shape}")
+        raise DomainError(f"multinomial(): the weights must have shape [n] or [rows, n] with n > 0, got {p.shape}")
     if num_samples < 1:
-        raise ValueError(f"multinomial(): num_samples must be at least 1, got {num_samples}")
+        raise DomainError(f"multinomial(): num_samples must be at least 1, got {num_samples}")
     if not (np.isfinite(p).all() and (p >= 0).all()):
-        raise ValueError("multinomial(): the weights must be finite and not negative; softmax makes them so")
+        raise DomainError("multinomial(): the weights must be finite and not negative; softmax makes them so")
     possible = int(np.min(np.count_nonzero(p, axis=-1), initial=p.shape[-1]))
     if possible == 0:
-        raise ValueError("multinomial(): the weights of every row must have a positive sum, got a row of zeros")
+        raise DomainError("multinomial(): the weights of every row must have a positive sum, got a row of zeros")
     if not replacement and num_samples > possible:
-        raise ValueError(
+        raise DomainError(
             f"multinomial(): without replacement at most {possible} samples can be drawn (the positive weights of a row), "
             f"got num_samples={num_samples}; pass replacement=True or ask for fewer"
         )
@@ -249,8 +250,8 @@ def _like(fill, input, generator, dtype, requires_grad, device, *params):
 # --- filling a Tensor ---
 
 
-def uniform_(x, low=0.0, high=1.0, *, generator=None):
-    """Fill x with samples of the uniform distribution on [low, high).
+def uniform_(x, low=0.0, to=1.0, *, generator=None):
+    """Fill x with samples of the uniform distribution on [low, to).
 
     >>> import tinygrad_edu as tg
     >>> _ = tg.manual_seed(0)
@@ -258,9 +259,9 @@ def uniform_(x, low=0.0, high=1.0, *, generator=None):
     tensor([-0.0075,  0.5364, -0.8230])
     """
     dtype = _floating("uniform_", x.dtype)
-    if not 0 <= high - low <= np.finfo(dtype).max:
-        raise ValueError(f"uniform_(): low must not be above high, and their distance finite, got low={low}, high={high}")
-    return _fill(x, "uniform_", lambda n, rng: rng.uniform(n, dtype, low, high), generator)
+    if not 0 <= to - low <= np.finfo(dtype).max:
+        raise DomainError(f"uniform_(): low must not be above to, and their distance finite, got low={low}, to={to}")
+    return _fill(x, "uniform_", lambda n, rng: rng.uniform(n, dtype, low, to), generator)
 
 
 def normal_(x, mean=0.0, std=1.0, *, generator=None):
@@ -287,28 +288,28 @@ def bernoulli_(x, p=0.5, *, generator=None):
     """Fill x with 1 where a coin of probability p falls, else 0; p is a number, or a Tensor that broadcasts to x."""
     p = raw(p)
     if isinstance(p, np.ndarray) and p.dtype.kind != "f":
-        raise TypeError(f"bernoulli(): probabilities must be floating point, got {p.dtype}")
+        raise DtypeError(f"bernoulli(): probabilities must be floating point, got {p.dtype}")
     if not np.all((np.asarray(p) >= 0) & (np.asarray(p) <= 1)):  # NaN fails too
-        raise ValueError("bernoulli(): every probability must be in [0, 1]; sigmoid makes them so")
+        raise DomainError("bernoulli(): every probability must be in [0, 1]; sigmoid makes them so")
     if isinstance(p, np.ndarray):
         each = _memory_order(np.broadcast_to(p, x.shape), like=raw(x)).ravel()
         return _fill(x, "bernoulli_", lambda n, rng: rng.bernoulli(each), generator)
     return _fill(x, "bernoulli_", lambda n, rng: rng.bernoulli(float(p), n), generator)
 
 
-def random_(x, low=None, high=None, *, generator=None):
-    """Fill x with integers in [low, high); `random_(high)` starts at 0.
+def random_(x, low=None, to=None, *, generator=None):
+    """Fill x with integers in [low, to); `random_(to)` starts at 0.
 
     Without bounds: every non-negative integer of an integer dtype, or 0 … 2²⁴ for float32 and 0 … 2⁵³ for float64.
     """
-    if low is None and high is None:
+    if low is None and to is None:
         wide, count = _WHOLE_RANGE[x.dtype.name]
 
         def draw(n, rng):
             return (rng.bits64(n) if wide else rng.bits32(n)) % count
 
         return _fill(x, "random_", draw, generator)
-    low, high = (0, low) if high is None else (low or 0, high)
+    low, high = (0, low) if to is None else (low or 0, to)
     low, high = _bounds("random_", low, high, x.dtype)
     return _fill(x, "random_", lambda n, rng: rng.integers(low, high, n), generator)
 
@@ -357,41 +358,32 @@ def _new(array, requires_grad, device):
     return from_array(array, requires_grad)
 
 
-def _shape(shape, size):
-    if size is not None and shape:
-        raise TypeError(f"the size is given twice: {shape} and size={size}")
-    shape = _sizes(shape) if size is None else _sizes((size,))
-    if any(n < 0 for n in shape):
-        raise ValueError(f"a size must not be negative, got {shape}")
-    return shape
-
-
 def _floating(name, dtype):
     dtype = np.dtype(FLOAT32 if dtype is None else dtype)
     if dtype not in (np.float32, np.float64):
-        raise TypeError(f"{name}(): the dtype must be float32 or float64, got {dtype}")
+        raise DtypeError(f"{name}(): the dtype must be float32 or float64, got {dtype}")
     return dtype
 
 
 def _bounds(name, low, high, dtype):
     low, high = int(raw(low)), int(raw(high))
     if not low < high:
-        raise ValueError(f"{name}(): low must be less than high, got low={low} and high={high}")
+        raise DomainError(f"{name}(): low must be less than high, got low={low} and high={high}")
     if dtype.kind == "f":
         most = 1 << (np.finfo(dtype).nmant + 1)  # from here on a float skips integers
         least = -most
     else:
         least, most = (0, 1) if dtype.kind == "b" else (int(np.iinfo(dtype).min), int(np.iinfo(dtype).max))
     if low < least or high - 1 > most:
-        raise ValueError(f"{name}(): {dtype} holds every integer from {least} to {most} only, got low={low} and high={high}")
+        raise DomainError(f"{name}(): {dtype} holds every integer from {least} to {most} only, got low={low} and high={high}")
     return low, high
 
 
 def _check_std(name, std):
     if not std >= 0:
-        raise ValueError(f"{name}(): std must be at least 0, got {std}")
+        raise DomainError(f"{name}(): std must be at least 0, got {std}")
 
 
 def _check_rate(name, lambd):
     if not lambd > 0:
-        raise ValueError(f"{name}(): lambd must be above 0, got {lambd}")
+        raise DomainError(f"{name}(): lambd must be above 0, got {lambd}")

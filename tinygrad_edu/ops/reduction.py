@@ -5,17 +5,18 @@ from collections import namedtuple
 
 import numpy as np
 
+from ..autograd.errors import DomainError, DtypeError
 from ..autograd.primitive import FLOAT32, implements, is_tensor, primitive, raw
 from ..autograd.sums import add_up
 from .axes import kept_shape, like, normalize_axes, normalize_axis, torch_names
 from .cumulative import product_of_others
-from .elementwise import absolute, gate, maximum, minimum, square, where
+from .elementwise import absolute, gate, maximum, minimum, where
 from .indexing import take_along_dim
 from .shape import reshape, squeeze
 
 __all__ = [
     "sum", "prod", "all", "mean", "var", "std", "var_mean", "std_mean", "max", "min", "amax", "amin", "argmax",
-    "argmin", "any", "logsumexp", "norm",
+    "argmin", "any", "logsumexp", "norm", "nansum", "dist",
 ]  # fmt: skip
 
 ValuesIndices = namedtuple("ValuesIndices", "values indices")
@@ -47,9 +48,27 @@ def sum(x, axis=None, keepdims=False, *, dtype=None):
     >>> tg.sum(x), tg.sum(x, dim=0)
     (tensor(10.), tensor([4., 6.]))
     """
-    if dtype is not None:
-        x = x.astype(dtype)
-    return _sum(x, axis=normalize_axes("sum", axis, x.ndim), keepdims=keepdims)
+    axes = normalize_axes("sum", axis, x.ndim)
+    return _sum(x, axis=axes, keepdims=keepdims) if dtype is None else _in(dtype, x, _sum, axis=axes, keepdims=keepdims)
+
+
+def _in(dtype, x, run, **params):
+    """run(x), computed and answered in `dtype`."""
+    return run(x.astype(dtype), **params).astype(dtype)
+
+
+@torch_names
+def nansum(x, axis=None, keepdims=False, *, dtype=None):
+    """The sum over `axis` of what is not nan.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.nansum(tg.tensor([1.0, float("nan"), 2.0]))
+    tensor(3.)
+    """
+    return sum(where(np.isnan(raw(x)), 0, x) if x.dtype.kind == "f" else x, axis, keepdims, dtype=dtype)
+
+
+implements(np.nansum)(lambda a, axis=None, *, keepdims=False: nansum(a, axis, keepdims))
 
 
 def _count(x, axes):
@@ -76,7 +95,7 @@ def mean(x, axis=None, keepdims=False, *, dtype=None):
     if dtype is not None:
         x = x.astype(dtype)
     if x.dtype.kind != "f":
-        raise TypeError(f"mean(): the mean of {x.dtype} is not {x.dtype}: convert first, with x.float() or dtype=")
+        raise DtypeError(f"mean(): the mean of {x.dtype} is not {x.dtype}: convert first, with x.float() or dtype=")
     axes = normalize_axes("mean", axis, x.ndim)
     return _mean(x, axis=axes, keepdims=keepdims, n=_count(x, axes))
 
@@ -88,22 +107,42 @@ def _numpy_average(a, axis=None, weights=None, *, keepdims=False):
     return sum(a * weights, axis, keepdims) / sum(weights + np.zeros(a.shape, a.dtype), axis, keepdims)
 
 
+@primitive
+def _var(x, *, axis, keepdims, n, free):
+    """Σ (x − mean)² / free; ∞ where nothing is free, but 0 / 0 for a constant."""
+    deviation = x - add_up(x, axis, True) / (n or math.nan)
+    total = add_up(deviation * deviation, axis, keepdims)
+    return total / free if free > 0 else np.where(total > 0, total + math.inf, total * math.nan)
+
+
+@_var.vjp
+def _(g, y, x, *, axis, keepdims, n, free):
+    deviation = x - np.sum(x, axis=axis, keepdims=True) / (n or math.nan)
+    slope = 2 / free * deviation if free > 0 else np.where(raw(deviation) == 0, math.nan, math.inf)
+    return over(g, x.shape, axis, keepdims) * slope
+
+
+def _variance(name, x, axis, unbiased, keepdims, correction):
+    if x.dtype.kind != "f":
+        raise DtypeError(f"{name}(): expected floating point, got {x.dtype}; use .float()")
+    axes = normalize_axes(name, axis, x.ndim)
+    n = _count(x, axes)
+    if correction is None:
+        correction = 1 if unbiased else 0
+    return _var(x, axis=axes, keepdims=keepdims, n=n, free=n - correction)
+
+
 @torch_names
 def var(x, axis=None, unbiased=True, keepdims=False, *, correction=None):
     """Variance: Σ (x − mean)² / (N − correction); correction is 1 (unbiased, as PyTorch) unless `unbiased` is False.
 
-    np.var(t) calls it with ddof, whose default is NumPy's 0.
+    Where N ≤ correction it is ∞, and nan for a constant. np.var(t) calls it with ddof, whose default is NumPy's 0.
 
     >>> import tinygrad_edu as tg
     >>> tg.var(tg.tensor([1.0, 2.0, 3.0])), tg.var(tg.tensor([1.0, 2.0, 3.0]), unbiased=False)
     (tensor(1.), tensor(0.6667))
     """
-    axes = normalize_axes("var", axis, x.ndim)
-    if correction is None:
-        correction = 1 if unbiased else 0
-    free = _count(x, axes) - correction
-    total = _sum(square(x - mean(x, axes, keepdims=True)), axis=axes, keepdims=keepdims)
-    return total * (1 / free if free > 0 else np.nan)
+    return _variance("var", x, axis, unbiased, keepdims, correction)
 
 
 @torch_names
@@ -114,19 +153,19 @@ def std(x, axis=None, unbiased=True, keepdims=False, *, correction=None):
     >>> tg.std(tg.tensor([1.0, 2.0, 3.0]))
     tensor(1.)
     """
-    return _root(var(x, axis, unbiased, keepdims, correction=correction), p=2)
+    return _root(_variance("std", x, axis, unbiased, keepdims, correction), p=2)
 
 
 @torch_names
 def var_mean(x, axis=None, unbiased=True, keepdims=False, *, correction=None):
     """(var, mean) along `axis`."""
-    return var(x, axis, unbiased, keepdims, correction=correction), mean(x, axis, keepdims)
+    return _variance("var_mean", x, axis, unbiased, keepdims, correction), mean(x, axis, keepdims)
 
 
 @torch_names
 def std_mean(x, axis=None, unbiased=True, keepdims=False, *, correction=None):
     """(std, mean) along `axis`."""
-    return std(x, axis, unbiased, keepdims, correction=correction), mean(x, axis, keepdims)
+    return _root(_variance("std_mean", x, axis, unbiased, keepdims, correction), p=2), mean(x, axis, keepdims)
 
 
 @implements(np.var)
@@ -156,14 +195,15 @@ def _(g, y, x, *, axis, keepdims):
 
 @implements(np.prod)
 @torch_names
-def prod(x, axis=None, keepdims=False):
+def prod(x, axis=None, keepdims=False, *, dtype=None):
     """y = Π x over `axis`; the gradient is right where an element is 0, too.
 
     >>> import tinygrad_edu as tg
     >>> tg.prod(tg.tensor([2.0, 3.0, 4.0]))
     tensor(24.)
     """
-    return _prod(x, axis=normalize_axes("prod", axis, x.ndim), keepdims=keepdims)
+    axes = normalize_axes("prod", axis, x.ndim)
+    return _prod(x, axis=axes, keepdims=keepdims) if dtype is None else _in(dtype, x, _prod, axis=axes, keepdims=keepdims)
 
 
 # --- extremes ---
@@ -339,22 +379,36 @@ def _(g, y, x, *, axis, keepdims):
 def logsumexp(x, axis=None, keepdims=False):
     """y = log Σ exp(x) along `axis`, shifted by the maximum so that exp never overflows.
 
-    The gradient is softmax(x); 0 where all x are −∞, and shared by what is +∞ (PyTorch: nan in both cases).
+    The gradient is softmax(x); 0 where all x are −∞, and shared by what is +∞ (PyTorch: nan in both cases). Integers are
+    converted to float32.
 
     >>> import tinygrad_edu as tg
     >>> tg.logsumexp(tg.tensor([1e4, 1e4]), dim=0)
     tensor(10000.6934)
     """
     axes = normalize_axes("logsumexp", axis, x.ndim)
-    return _logsumexp(x, axis=axes, keepdims=keepdims)
+    return _logsumexp(x if x.dtype.kind == "f" else x.astype(FLOAT32), axis=axes, keepdims=keepdims)
 
 
 # --- norms ---
 
 
+def _scale(x, axis):
+    """The largest |x| along `axis`, 1 where that is 0, ∞ or nan: powers of x / scale neither overflow nor vanish."""
+    top = np.max(np.absolute(raw(x)), axis=axis, keepdims=True, initial=0)
+    return np.where((top > 0) & (top < math.inf), top, np.ones((), x.dtype))
+
+
 @primitive
 def _norm(x, *, axis, keepdims):
-    return np.sqrt(add_up(x * x, axis, keepdims))
+    with np.errstate(over="ignore"):
+        y = np.sqrt(add_up(x * x, axis, keepdims))
+        limits = np.finfo(x.dtype)
+        if ((y > (limits.tiny / limits.eps) ** 0.5) & (y < math.inf)).all():
+            return y
+        scale = _scale(x, axis)  # some x² is too small or too large
+        y = np.sqrt(add_up((x / scale) ** 2, axis, True)) * scale
+    return y if keepdims else np.squeeze(y, axis)
 
 
 @_norm.vjp
@@ -372,32 +426,58 @@ _root.vjp(lambda g, y, x, *, p: g * np.where(y == 0, 0, y / np.where(y == 0, 1, 
 
 
 @torch_names
-def norm(x, p=2, axis=None, keepdims=False):
-    """The p-norm (Σ |x|ᵖ)^(1/p) along `axis`; at 0 its gradient is 0.
+def norm(x, p=2, axis=None, keepdims=False, *, dtype=None):
+    """The p-norm (Σ |x|ᵖ)^(1/p) over `axis`, all axes by default: the length of x as a vector, also where xᵖ would overflow.
 
-    p = inf: the largest |x|; −inf: the smallest; 0: how many are not 0 (gradient 0); 'fro': 2.
+    p = 2 or 'fro'  √Σx², the Euclidean (of a matrix: the Frobenius) norm
+    p = ∞, −∞       the largest |x|, the smallest
+    p = 0           how many x are not 0
+
+    The gradient at 0, where the norm has a kink, is 0, as in PyTorch; so is that of p = 0.
 
     >>> import tinygrad_edu as tg
-    >>> tg.norm(tg.tensor([3.0, 4.0]))
-    tensor(5.)
+    >>> tg.norm(tg.tensor([3.0, 4.0])), tg.norm(tg.tensor([[3.0, 4.0], [0.0, 1.0]]), dim=1)
+    (tensor(5.), tensor([5., 1.]))
     """
+    return p_norm("norm", x, p, axis, keepdims, dtype)
+
+
+def p_norm(name, x, p, axis, keepdims, dtype=None):
+    """norm, whose errors name the function that was called."""
+    x = x if dtype is None else x.astype(dtype)
     if x.dtype.kind != "f":
-        raise TypeError(f"norm(): expected floating point, got {x.dtype}; use .float()")
-    axes = normalize_axes("norm", axis, x.ndim)
+        raise DtypeError(f"{name}(): expected floating point, got {x.dtype}; use .float()")
+    axes = normalize_axes(name, axis, x.ndim)
     if p in (2, "fro", None):
         return _norm(x, axis=axes, keepdims=keepdims)
     if not isinstance(p, (int, float)):
-        raise ValueError(f"norm(): p must be a number, inf, -inf or 'fro', got {p!r}")
-    if p == 0:
-        return _sum(np.sign(absolute(x)), axis=axes, keepdims=keepdims)
-    if p == math.inf:
-        return amax(absolute(x), axes, keepdims)
-    if p == -math.inf:
-        return amin(absolute(x), axes, keepdims)
+        raise DomainError(f"{name}(): p must be a number, inf, -inf or 'fro', got {p!r}")
     size = absolute(x)
-    if p < 1:  # the slope of |x|ᵖ at 0 is ∞: an element that is 0 stays out of the sum
-        zero = raw(size) == 0
-        total = _sum(where(zero, 0, where(zero, 1, size) ** p), axis=axes, keepdims=keepdims)
-    else:
-        total = _sum(size if p == 1 else size**p, axis=axes, keepdims=keepdims)
-    return total if p == 1 else _root(total, p=p)
+    if p == 0:
+        return _sum(np.sign(size), axis=axes, keepdims=keepdims)
+    if p == math.inf:
+        return amax(size, axes, keepdims)
+    if p == -math.inf:
+        return amin(size, axes, keepdims)
+    if p == 1:
+        return _sum(size, axis=axes, keepdims=keepdims)
+    scale = _scale(x, axes)
+    powers = _nonzero_power(size / scale, p) if 0 < p < 1 else (size / scale) ** p
+    y = _root(_sum(powers, axis=axes, keepdims=True), p=p) * scale
+    return y if keepdims else reshape(y, tuple(n for i, n in enumerate(x.shape) if axes is not None and i not in axes))
+
+
+def _nonzero_power(x, p):
+    """xᵖ; the slope at 0, where it is ∞, is taken as 0."""
+    zero = raw(x) == 0
+    return where(zero, 0, where(zero, 1, x) ** p)
+
+
+def dist(input, other, p=2):
+    """The p-norm of input − other, all elements together.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.dist(tg.tensor([1.0, 1.0]), tg.tensor([4.0, 5.0]))
+    tensor(5.)
+    """
+    return p_norm("dist", input - other, p, None, False)

@@ -4,12 +4,12 @@ from math import prod
 
 import numpy as np
 
-from ..autograd.errors import ShapeError
+from ..autograd.errors import DomainError, ShapeError
 from ..autograd.primitive import implements, is_tensor, primitive
 from .axes import normalize_axes, normalize_axis, torch_names
 
 __all__ = [
-    "reshape", "flatten", "unflatten", "ravel",
+    "reshape", "flatten", "unflatten", "ravel", "numel",
     "squeeze", "unsqueeze", "atleast_1d", "atleast_2d", "transpose", "permute", "t", "movedim",
     "flip", "fliplr", "flipud", "broadcast_to", "expand", "cat", "stack", "split", "chunk", "unbind", "hstack", "vstack",
     "column_stack", "tensor_split", "pad_axes", "pad",
@@ -21,6 +21,16 @@ def _sizes(shape):
     if len(shape) == 1 and not isinstance(shape[0], (int, np.integer)) and not is_tensor(shape[0]):
         shape = shape[0]
     return tuple(int(n) for n in shape)
+
+
+def numel(input):
+    """The number of elements.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.numel(tg.zeros(2, 3))
+    6
+    """
+    return prod(input.shape)
 
 
 # --- reshape ---
@@ -52,7 +62,7 @@ def reshape(x, *shape):
 @implements(np.reshape)
 def _numpy_reshape(a, shape, order="C"):
     if order != "C":
-        raise ValueError(f"reshape(): order must be 'C', got {order!r}")
+        raise DomainError(f"reshape(): order must be 'C', got {order!r}")
     return reshape(a, shape)
 
 
@@ -66,7 +76,7 @@ def flatten(x, start_dim=0, end_dim=-1):
     """
     start, end = (normalize_axis("flatten", d, x.ndim) for d in (start_dim, end_dim))
     if start > end:
-        raise ValueError(f"flatten(): start_dim {start_dim} comes after end_dim {end_dim}")
+        raise DomainError(f"flatten(): start_dim {start_dim} comes after end_dim {end_dim}")
     shape = x.shape
     return reshape(x, (*shape[:start], prod(shape[start : end + 1]), *shape[end + 1 :]))
 
@@ -211,7 +221,7 @@ def movedim(x, source, destination):
     """
     sources, places = normalize_axes("movedim", source, x.ndim), normalize_axes("movedim", destination, x.ndim)
     if len(sources) != len(places):
-        raise ValueError(f"movedim(): source {source} and destination {destination} must have the same length")
+        raise DomainError(f"movedim(): source {source} and destination {destination} must have the same length")
     order = [i for i in range(x.ndim) if i not in sources]
     for place, source_axis in sorted(zip(places, sources, strict=True)):
         order.insert(place, source_axis)
@@ -321,7 +331,7 @@ def cat(tensors, axis=0):
     """
     tensors = tuple(tensors)
     if not tensors:
-        raise ValueError("cat(): expected a non-empty list of Tensors")
+        raise DomainError("cat(): expected a non-empty list of Tensors")
     axis = normalize_axis("cat", axis, tensors[0].ndim)
     first = tensors[0].shape
     for i, x in enumerate(tensors):
@@ -350,7 +360,7 @@ def stack(tensors, axis=0):
     """
     tensors = tuple(tensors)
     if not tensors:
-        raise ValueError("stack(): expected a non-empty list of Tensors")
+        raise DomainError("stack(): expected a non-empty list of Tensors")
     for i, x in enumerate(tensors):
         if x.shape != tensors[0].shape:
             raise ShapeError(
@@ -368,15 +378,19 @@ def split(x, split_size, axis=0):
     (tensor([0, 1]), tensor([2, 3]), tensor([4]))
     """
     axis = normalize_axis("split", axis, x.ndim)
+    if not x.ndim:
+        raise ShapeError("split(): needs at least one axis, got a 0-d tensor")
     n = x.shape[axis]
     if isinstance(split_size, int):
-        if split_size <= 0:
-            raise ValueError(f"split(): split_size must be positive, got {split_size}")
-        sizes = [min(split_size, n - i) for i in range(0, n, split_size)] or [0]
+        if split_size < 0 or (split_size == 0 and n):
+            raise DomainError(f"split(): split_size must be positive, got {split_size}")
+        sizes = [min(split_size, n - i) for i in range(0, n, split_size or 1)] or [0]
     else:
         sizes = list(split_size)
-        if sum(sizes) != n:
-            raise ShapeError(f"split(): the sizes {sizes} must sum to {n}, the size of axis {axis} of shape {x.shape}")
+        if min(sizes, default=0) < 0 or sum(sizes) != n:
+            raise ShapeError(
+                f"split(): the sizes {sizes} must be at least 0 and sum to {n}, the size of axis {axis} of shape {x.shape}"
+            )
     ends = np.cumsum(sizes).tolist()
     before = (slice(None),) * axis
     return tuple(x[(*before, slice(end - size, end))] for size, end in zip(sizes, ends, strict=True))
@@ -391,7 +405,9 @@ def chunk(x, chunks, axis=0):
     [3, 3, 1]
     """
     if chunks <= 0:
-        raise ValueError(f"chunk(): chunks must be positive, got {chunks}")
+        raise DomainError(f"chunk(): chunks must be positive, got {chunks}")
+    if not x.ndim:
+        raise ShapeError("chunk(): needs at least one axis, got a 0-d tensor")
     n = x.shape[normalize_axis("chunk", axis, x.ndim)]
     return split(x, max(-(-n // chunks), 1), axis)
 
@@ -405,6 +421,8 @@ def unbind(x, axis=0):
     (tensor(1.), tensor(2.))
     """
     axis = normalize_axis("unbind", axis, x.ndim)
+    if not x.ndim:
+        raise IndexError("unbind(): needs at least one axis, got a 0-d tensor")
     before = (slice(None),) * axis
     return tuple(x[(*before, i)] for i in range(x.shape[axis]))
 
@@ -479,7 +497,7 @@ def pad(x, pad, mode="constant", value=None):
     tensor([0., 1., 2., 0., 0.])
     """
     if len(pad) % 2 or len(pad) > 2 * x.ndim:
-        raise ValueError(f"pad(): pad must hold two ints for each padded axis of shape {x.shape}, got {tuple(pad)}")
+        raise DomainError(f"pad(): pad must hold two ints for each padded axis of shape {x.shape}, got {tuple(pad)}")
     widths = [(int(pad[i]), int(pad[i + 1])) for i in range(len(pad) - 2, -1, -2)]  # in the order of the axes
     first = x.ndim - len(widths)
     if any(min(w) < 0 for w in widths):
@@ -489,7 +507,7 @@ def pad(x, pad, mode="constant", value=None):
     if mode == "constant":
         return pad_axes(x, widths, 0 if value is None else value)
     if mode not in _NUMPY_MODE:
-        raise ValueError(f"pad(): mode must be 'constant', 'reflect', 'replicate' or 'circular', got {mode!r}")
+        raise DomainError(f"pad(): mode must be 'constant', 'reflect', 'replicate' or 'circular', got {mode!r}")
     for axis, (a, b) in enumerate(widths, first):
         n = x.shape[axis]
         if (mode == "reflect" and max(a, b) >= n) or (mode == "circular" and max(a, b) > n):

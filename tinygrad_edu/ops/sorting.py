@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ..autograd.errors import DomainError, ShapeError
 from ..autograd.primitive import implements, primitive, raw
 from .axes import like, no_gradient, normalize_axis, refuse_gradient, torch_names
 from .reduction import mean, pick, share_among_equals
@@ -61,7 +62,7 @@ def topk(x, k, axis=-1, largest=True, sorted=True):
     axis = normalize_axis("topk", axis, x.ndim)
     n = x.shape[axis] if x.ndim else 1
     if not 0 <= k <= n:
-        raise ValueError(f"topk(): selected index k out of range: k must be in [0, {n}], got {k}")
+        raise DomainError(f"topk(): selected index k out of range: k must be in [0, {n}], got {k}")
     return pick(x, axis, True, lambda array: np.take(_order(array, axis, largest), range(k), axis))
 
 
@@ -76,7 +77,7 @@ def kthvalue(x, k, axis=-1, keepdims=False):
     axis = normalize_axis("kthvalue", axis, x.ndim)
     n = x.shape[axis] if x.ndim else 1
     if not 1 <= k <= n:
-        raise ValueError(f"kthvalue(): k must be in [1, {n}], got {k}")
+        raise DomainError(f"kthvalue(): k must be in [1, {n}], got {k}")
     return pick(x, axis, keepdims, lambda array: np.take(_order(array, axis), [k - 1], axis))
 
 
@@ -177,10 +178,13 @@ def bincount(x, weights=None, minlength=0):
     tensor([1, 0, 2])
     """
     refuse_gradient("bincount", weights)
-    array = raw(x)
+    array, weights = raw(x), raw(weights)
     if array.ndim != 1 or array.dtype.kind not in "iu" or (array.size and array.min() < 0):
-        raise ValueError(f"bincount(): expected a 1-d tensor of ints that are not negative, got {x.dtype} of shape {x.shape}")
-    return like(x, np.bincount(array, raw(weights), minlength))
+        raise DomainError(f"bincount(): expected a 1-d tensor of ints that are not negative, got {x.dtype} of shape {x.shape}")
+    if weights is not None and weights.shape != array.shape:
+        raise ShapeError(f"bincount(): the weights must have the shape of the input {x.shape}, got {weights.shape}")
+    counts = np.bincount(array, weights, minlength)
+    return like(x, counts if weights is None or weights.dtype.kind != "f" else counts.astype(weights.dtype))
 
 
 @torch_names

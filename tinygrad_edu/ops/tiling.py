@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..autograd.errors import ShapeError
+from ..autograd.errors import DomainError, ShapeError
 from ..autograd.primitive import implements, primitive, raw
 from .axes import normalize_axis, torch_names
 from .shape import _broadcast_to, _reshape, _sizes, atleast_1d, broadcast_to, flip, reshape, transpose
@@ -81,7 +81,7 @@ def roll(x, shifts, dims=None, *, axis=None):
     shifts = tuple(shifts) if isinstance(shifts, (tuple, list)) else (shifts,)
     axes = tuple(normalize_axis("roll", a, x.ndim) for a in (axis if isinstance(axis, (tuple, list)) else (axis,)))
     if len(shifts) != len(axes):
-        raise ValueError(f"roll(): shifts and axis must have the same length, got {shifts} and {axes}")
+        raise DomainError(f"roll(): shifts and axis must have the same length, got {shifts} and {axes}")
     return _roll(x, shifts=tuple(int(s) for s in shifts), axis=axes)
 
 
@@ -97,7 +97,7 @@ def meshgrid(*tensors, indexing="ij"):
     """
     tensors = tuple(tensors[0]) if len(tensors) == 1 and isinstance(tensors[0], (tuple, list)) else tensors
     if indexing not in ("ij", "xy"):
-        raise ValueError(f"meshgrid(): indexing must be 'ij' or 'xy', got {indexing!r}")
+        raise DomainError(f"meshgrid(): indexing must be 'ij' or 'xy', got {indexing!r}")
     vectors = [atleast_1d(x) for x in tensors]
     swapped = indexing == "xy" and len(vectors) > 1
     place = (1, 0, *range(2, len(vectors))) if swapped else range(len(vectors))  # the axis along which each grid varies
