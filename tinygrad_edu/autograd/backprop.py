@@ -10,7 +10,9 @@ import contextlib
 import threading
 import weakref
 from collections.abc import Iterable, Sequence
+from heapq import heappop, heappush
 from operator import attrgetter
+from sys import getrefcount
 from typing import Any
 
 import numpy as np
@@ -18,7 +20,7 @@ import numpy as np
 from . import primitive
 from .errors import ShapeError
 from .grad_mode import enable_grad
-from .primitive import Node, Primitive, from_array, mark_changed
+from .primitive import Node, Primitive, from_array, mark_changed, ndarray
 from .saved import reads
 from .sums import add_up
 
@@ -69,34 +71,43 @@ def unbroadcast(g: Any, shape: tuple[int, ...]) -> Any:
 def pull_back(
     roots: Sequence[Node],
     seeds: Sequence[Any],
-    order: Sequence[Node],
     *,
     create_graph: bool = False,
     only: set[int] | None = None,
     keep: set[int] | None = None,
-) -> dict[int, Any]:
-    """The sums of the gradients that arrive at each leaf, by id: arrays, or Tensors with create_graph.
+) -> tuple[dict[int, Any], list[Node]]:
+    """The sums of the gradients that arrive at each leaf, by id (arrays, or Tensors with create_graph), and these leaves.
 
     `only` restricts the walk to the ids in it; gradients of recorded results whose id is in `keep` stay in the answer.
     A gradient in the answer may be shared with another one, or be a view: whoever keeps it copies it.
+
+    The newest result that has a gradient is always the next to pass it on: what was computed from it is newer, and done.
     """
     tensor = primitive.Tensor
     changed = primitive.last_change()
     fast = not create_graph and only is None
     observer = primitive._backward_observer
     sums: dict[int, Any] = {}
+    leaves: list[Node] = []
+    waiting: list[tuple[int, Node]] = []  # a heap by age; times differ, so that nodes are never compared
     for root, seed in zip(roots, seeds, strict=True):
-        sums[id(root)] = sums[id(root)] + seed if id(root) in sums else seed
-    pop = sums.pop
-    for node in order:
-        g = pop(id(node), None)
-        if g is None:  # every path from the roots ended in an input without a gradient
+        if id(root) in sums:
+            sums[id(root)] = sums[id(root)] + seed
             continue
+        sums[id(root)] = seed
+        if root._op is None:
+            leaves.append(root)
+        else:
+            heappush(waiting, (-root._time, root))
+    while waiting:
+        node = heappop(waiting)[1]
+        g = sums.pop(id(node))
         if node._hooks is not None:
             g = run_hooks(node, g)
         if keep is not None and id(node) in keep:
             sums[id(node)] = g
-        if node._time < changed:
+        now = node._time
+        if now < changed:
             _refuse_stale(node)
         op: Any = node._op
         inputs = node._inputs
@@ -109,7 +120,7 @@ def pull_back(
             parts = (op.rules[0](g, node._data, inputs[0]._data),)
         elif n == 2:
             a, b = inputs
-            x, z, y, now = a, b, node._data, node._time
+            x, z, y = a, b, node._data
             first = second = False
             if isinstance(a, tensor):
                 x, first = a._data, a._requires_grad and a._time < now
@@ -133,9 +144,13 @@ def pull_back(
             key = id(into)
             if key in sums:
                 sums[key] = sums[key] + part
+                continue
+            sums[key] = part
+            if into._op is None:
+                leaves.append(into)
             else:
-                sums[key] = part
-    return sums
+                heappush(waiting, (-into._time, into))
+    return sums, leaves
 
 
 def _all_parts(g: Any, node: Node, create_graph: bool, only: set[int] | None) -> Sequence[Any]:
@@ -146,9 +161,15 @@ def _all_parts(g: Any, node: Node, create_graph: bool, only: set[int] | None) ->
     if op is FREED:
         check_differentiable(node, "backward()")
     now = node._time
-    wanted = [isinstance(x, tensor) and x._requires_grad and x._time < now and (only is None or id(x) in only) for x in inputs]
+    values, wanted = [], []
+    for x in inputs:
+        if isinstance(x, tensor):
+            values.append(x if create_graph else x._data)
+            wanted.append(x._requires_grad and x._time < now and (only is None or id(x) in only))
+        else:
+            values.append(x)
+            wanted.append(False)
     y: Any = node if create_graph else node._data
-    values = inputs if create_graph else [x._data if isinstance(x, tensor) else x for x in inputs]
     if op.joint is not None:
         parts: Sequence[Any] = op.joint(g, y, *values, wanted=wanted, **params)
         if len(parts) != len(inputs):
@@ -168,24 +189,27 @@ def backward(root: Node, gradient: Any, retain_graph: bool | None, create_graph:
     """Add d root / d leaf into each leaf's `.grad`; see Tensor.backward."""
     check_differentiable(root, "backward()")
     seed = make_seed(root, gradient, create_graph)
-    order, leaves = topological([root])
-    with np.errstate(all="ignore"), enable_grad() if create_graph else contextlib.nullcontext():
-        sums = pull_back([root], [seed], order, create_graph=create_graph)
-        given = {id(seed), *(id(leaf._data) for leaf in leaves)}
+    with np.errstate(all="ignore"), enable_grad() if create_graph else _AS_IT_IS:
+        sums, leaves = pull_back([root], [seed], create_graph=create_graph)
         with _accumulating:
             for leaf in leaves:
-                g = sums.get(id(leaf))
-                if g is None:
-                    continue
+                g = sums.pop(id(leaf))
                 if leaf._hooks is not None:
                     g = run_hooks(leaf, g)
-                if not create_graph and (id(g) in given or not _is_fresh(g)):
-                    g = np.array(g)
-                given.add(id(g))
+                if not create_graph and not (type(g) is ndarray and g.base is None and getrefcount(g) == _OURS_ALONE):
+                    g = np.array(g)  # it may be the seed, an input, a view, or the gradient of another leaf, too
                 _accumulate(leaf, g)
     _end_of_life(root, True if create_graph and retain_graph is None else retain_graph)
 
 
+def _references_of_a_local() -> int:
+    sums = {0: np.empty(1)}
+    g = sums.pop(0)
+    return getrefcount(g)
+
+
+_OURS_ALONE = _references_of_a_local()  # the local, and what calling getrefcount adds in this version of Python
+_AS_IT_IS = contextlib.nullcontext()
 _accumulating = threading.RLock()  # threads may share leaves; a hook may call backward()
 
 
@@ -213,7 +237,7 @@ def make_seed(root: Node, gradient: Any, create_graph: bool) -> Any:
                 f"grad can be implicitly created only for scalar outputs; got shape {data.shape}. "
                 "Reduce it first (loss.sum(), loss.mean()) or pass gradient= of that shape"
             )
-        seed = np.ones_like(data)
+        seed = np.ones(data.shape, data.dtype)
         return from_array(seed) if create_graph else seed
     if not isinstance(gradient, (Node, np.ndarray)):
         raise TypeError(f"gradient: expected a Tensor or an array of shape {data.shape}, got {type(gradient).__name__}")
@@ -227,11 +251,6 @@ def make_seed(root: Node, gradient: Any, create_graph: bool) -> Any:
     return primitive.raw(gradient)
 
 
-def _is_fresh(g: Any) -> bool:
-    """True for an array that owns its memory: a rule may also return a view (of g, or of an input)."""
-    return type(g) is np.ndarray and g.base is None
-
-
 def _accumulate(x: Any, g: Any) -> None:
     """x.grad += g, in the dtype of x. A gradient without a graph is added to in place, as in PyTorch."""
     dtype = x._data.dtype
@@ -239,7 +258,7 @@ def _accumulate(x: Any, g: Any) -> None:
         g = as_dtype(np.positive(g), dtype)  # type: ignore[call-overload]  # a copy that is recorded
         x._grad = g if x._grad is None else x._grad + g
     elif x._grad is None:
-        x._grad = from_array(g if g.dtype == dtype else g.astype(dtype))
+        x._grad = from_array(g if g.dtype is dtype or g.dtype == dtype else g.astype(dtype))
     elif x._grad._op is None and not x._grad._requires_grad:
         x._grad._data += g
         mark_changed(x._grad)

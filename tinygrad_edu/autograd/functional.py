@@ -62,9 +62,8 @@ def grad(
     for node in reversed(order):  # oldest first: what leads to a target
         if any(id(x) in reached for x in node._inputs):
             reached.add(id(node))
-    order = [node for node in order if id(node) in reached]
     with np.errstate(all="ignore"), enable_grad() if create_graph else contextlib.nullcontext():
-        sums = pull_back(roots, seeds, order, create_graph=create_graph, only=reached, keep=wanted)
+        sums, _ = pull_back(roots, seeds, create_graph=create_graph, only=reached, keep=wanted)
     answers = []
     for i, x in enumerate(targets):
         g = sums.get(id(x))

@@ -10,6 +10,7 @@ import numpy as np
 from .primitive import FLOAT32
 
 FEW = 1000  # so many float32 may be added in any order: the error stays below 1e-5
+_ONES = {np.dtype(t): np.ones(FEW // 2, t) for t in (np.float32, np.float64)}
 
 
 def add_up(x: Any, axis: tuple[int, ...] | None = None, keepdims: Any = False) -> Any:
@@ -27,3 +28,16 @@ def add_up(x: Any, axis: tuple[int, ...] | None = None, keepdims: Any = False) -
         if not whole and math.prod(x.shape[a] for a in axes if x.strides[a] != x.itemsize) > FEW // 2:
             return np.add.reduce(x, axis=axis, keepdims=keepdims, dtype=np.float64).astype(FLOAT32)
     return np.add.reduce(x, axis=axis, keepdims=keepdims)  # .reduce: np.sum costs 1 µs more
+
+
+def add_rows(x: Any) -> Any:
+    """The sum of the rows of a matrix x [N, M], by BLAS where it is quicker to call: 0.6 µs instead of 3 for 100 × 16.
+
+    The last bit may differ from that of `add_up`.
+
+    >>> add_rows(np.array([[1.0, 2.0], [3.0, 4.0]]))
+    array([4., 6.])
+    """
+    if type(x) is np.ndarray and len(x) <= FEW // 2 and x.dtype in _ONES:
+        return _ONES[x.dtype][: len(x)].dot(x)
+    return add_up(x, (0,))

@@ -5,9 +5,8 @@ import math
 import numpy as np
 
 from ..autograd.errors import ShapeError
-from ..autograd.primitive import primitive
-from ..autograd.sums import add_up
-from .activation import sigmoid
+from ..autograd.primitive import is_tensor, primitive, raw
+from ..autograd.sums import add_rows, add_up
 from .axes import normalize_axes
 
 __all__ = ["linear", "standardize"]
@@ -15,23 +14,27 @@ __all__ = ["linear", "standardize"]
 
 @primitive
 def _linear(x, weight, *bias):
-    y = x @ weight.T
-    if not bias:
-        return y
-    if y.dtype != bias[0].dtype:
-        return y + bias[0]
-    return np.add(y, bias[0], out=y)  # y is ours: no second array
+    y = _rows(x).dot(weight.T)  # dot: 0.6 µs less than @ a call for two small matrices, up to 2 µs for a narrow one
+    if bias:
+        y = np.add(y, bias[0], out=y if y.dtype == bias[0].dtype else None)  # y is ours: no second array
+    return y if x.ndim == 2 else y.reshape(*x.shape[:-1], weight.shape[0])
 
 
 @_linear.joint_vjp
 def _(g, y, x, weight, *bias, wanted):
-    gx = g @ weight if wanted[0] else None
-    if g.ndim != 2:
-        g, x = np.reshape(g, (-1, weight.shape[0])), np.reshape(x, (-1, weight.shape[1]))
-    gw = g.T @ x if wanted[1] else None
+    rows = _rows(g)
+    gx = np.dot(rows, weight) if wanted[0] else None
+    if gx is not None and x.ndim != 2:
+        gx = np.reshape(gx, x.shape)
+    gw = np.dot(rows.T, _rows(x)) if wanted[1] else None
     if not bias:
         return gx, gw
-    return gx, gw, add_up(g, (0,)) if wanted[2] else None
+    return gx, gw, add_rows(rows) if wanted[2] else None
+
+
+def _rows(x):
+    """x [..., n] as a matrix [·, n]."""
+    return x if x.ndim == 2 else np.reshape(x, (-1, x.shape[-1]))
 
 
 def linear(input, weight, bias=None):
@@ -55,27 +58,36 @@ def linear(input, weight, bias=None):
 
 
 @primitive
-def _cross_entropy(logits, *, target, weights, scale):
+def _cross_entropy(logits, *, target, weights, scale, _softmax=None):
     """lₙ = −log softmax(logits)[n, target[n]] · weights[n];  scale · Σ l, or l itself where scale is None
 
-    logits [N, C], target [N] in 0 … C−1, weights [N] or None -> a number, or [N]
+    logits [N, C], target [N] in 0 … C−1, weights [N] or None -> a number, or [N]. `_softmax` is an empty list in which the
+    numerators [N, C] and denominators [N, 1] are left for the rule: to compute them again would take 6 µs for 32 × 10.
     """
     z = logits - np.maximum.reduce(logits, axis=1, keepdims=True)  # .reduce: np.max and np.sum cost 1 µs more each
-    loss = np.log(np.add.reduce(np.exp(z), axis=1)) - z[np.arange(len(target)), target]
+    e = np.exp(z)
+    total = add_rows(e.T)
+    if _softmax is not None:
+        _softmax[:] = e, total[:, None]
+    loss = np.log(total) - z[np.arange(len(target)), target]
     if weights is not None:
         loss = np.where(weights == 0, 0, loss) * weights  # an ignored row counts 0, even where its loss is inf
     return loss if scale is None else np.add.reduce(loss) * scale
 
 
 @_cross_entropy.vjp
-def _(g, y, logits, *, target, weights, scale):
+def _(g, y, logits, *, target, weights, scale, _softmax=None):
+    if _softmax is None or is_tensor(logits):  # a Tensor: this rule will be differentiated, down to the logits
+        e = np.exp(logits - np.maximum.reduce(raw(logits), axis=1, keepdims=True))
+        total = np.sum(e, axis=1, keepdims=True)
+    else:
+        e, total = _softmax
     truth = np.zeros(logits.shape, logits.dtype)
     truth[np.arange(len(target)), target] = 1
     each = np.expand_dims(g, -1) if scale is None else g * scale
     if weights is not None:
         each = each * np.expand_dims(weights, -1)
-    e = np.exp(logits - np.maximum.reduce(logits, axis=1, keepdims=True))
-    return each * (e / np.add.reduce(e, axis=1, keepdims=True) - truth)
+    return each * (e / total - truth)
 
 
 @primitive
@@ -111,7 +123,7 @@ def _bce_with_logits(x, t, *, scale):
     return loss if scale is None else np.add.reduce(loss, axis=None) * scale
 
 
-_bce_with_logits.vjp(lambda g, y, x, t, *, scale: (g if scale is None else g * scale) * (sigmoid(x) - t))
+_bce_with_logits.vjp(lambda g, y, x, t, *, scale: (g if scale is None else g * scale) * (1 / (1 + np.exp(-x)) - t))
 _bce_with_logits.vjp(lambda g, y, x, t, *, scale: (g if scale is None else g * scale) * -x)
 
 

@@ -48,11 +48,16 @@ def cross_entropy(
             and classes.dtype == np.int64
             and classes.view(np.uint64).max() < c
         ):
-            return fused._cross_entropy(input, target=classes, weights=None, scale=1 / n)  # the common case: one op
+            return fused._cross_entropy(
+                input, target=classes, weights=None, scale=1 / n, _softmax=[]
+            )  # the common case: one op
     logits, classes, weights = _rows("cross_entropy", input, target, weight, ignore_index)
     shape = raw(target).shape
     own = _weighted(
-        lambda scale: fused._cross_entropy(logits, target=classes, weights=weights, scale=scale), weights, reduction, shape
+        lambda scale: fused._cross_entropy(logits, target=classes, weights=weights, scale=scale, _softmax=[]),
+        weights,
+        reduction,
+        shape,
     )
     if not label_smoothing:
         return own
