@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tinygrad_edu.viz.layout import GAP_X, _inversions, _spread, layout
+from tinygrad_edu.viz.nest import nested
 
 
 @st.composite
@@ -77,6 +78,39 @@ def test_a_deep_network_has_a_straight_trunk():
         before = k + 2
     trunk = [placed_x for placed_x, _ in layout(sizes, edges).centres[3::3]]
     assert max(trunk[1:]) - min(trunk[1:]) < 15
+
+
+def residual(blocks):
+    """Boxes and arrows of h + tanh(h @ w + b), block after block."""
+    sizes, edges, h = [(80, 40)], [], 0
+    for _ in range(blocks):
+        w = len(sizes)
+        sizes += [(110, 40), (90, 40), (90, 40), (80, 40), (70, 40), (80, 40)]  # w, matmul, b, add, tanh, add
+        edges += [(h, w + 1), (w, w + 1), (w + 1, w + 3), (w + 2, w + 3), (w + 3, w + 4), (h, w + 5), (w + 4, w + 5)]
+        h = w + 5
+    return sizes, edges
+
+
+@pytest.mark.parametrize("blocks", [10, 100, 400])
+def test_a_deeper_residual_network_is_no_wider(blocks):
+    assert layout(*residual(blocks)).width < 1.3 * layout(*residual(4)).width
+
+
+def test_frames_that_are_left_farther_right_than_they_are_entered_stay_below_each_other():
+    def tower(stories):  # of frames, each a box with two more at its right, the last of which is the result
+        sizes, edges, frames, before = [(80, 40)], [], [-1], 0
+        for f in range(stories):
+            k = len(sizes)
+            sizes += [(90, 40)] * 4
+            edges += [(before, k), (k, k + 1), (k, k + 2), (k + 2, k + 3), (k + 3, len(sizes))]
+            frames += [f] * 4
+            before = k + 3
+        sizes.append((80, 40))
+        frames.append(-1)
+        edges = [e for e in edges if e[1] < len(sizes)]
+        return nested(sizes, edges, frames, [-1] * stories, [60.0] * stories)
+
+    assert tower(60).width < 2 * tower(3).width
 
 
 def test_crossings_that_can_be_avoided_are():

@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,8 @@ import pytest
 
 import tinygrad_edu as tg
 from tinygrad_edu import viz
+from tinygrad_edu.viz.graph import Node
+from tinygrad_edu.viz.summary import Summary
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -83,6 +86,15 @@ def test_what_is_not_finite_is_flagged():
     with np.errstate(all="ignore"):
         y = tg.log(x) * 2
     assert "NaN" in words(viz.graph(y)._repr_mimebundle_()["image/svg+xml"])
+
+
+@pytest.mark.parametrize("note", ["", "two\n\nlines"])
+def test_a_failure_is_drawn_whatever_it_said(note):
+    g = viz.graph(tg.tensor([1.0]))
+    failed = Node(1, "failed", Summary((), "", 0, ()), op="check", inputs=(0,), note=note)
+    g = replace(g, nodes=(*g.nodes, failed))
+    assert "check" in words(g._write("svg"))
+    assert "check" in str(g)
 
 
 def test_the_same_graph_gives_the_same_bytes(tmp_path):

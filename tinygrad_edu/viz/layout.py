@@ -217,7 +217,8 @@ class _Drawing:
                 x[i] = here[k] - here[-1] / 2
         above = [[(j, self.shift.get((j, i), 0.0)) for j in self._pull(i, self.up[i])] for i in range(len(x))]
         below = [[(j, -self.shift.get((i, j), 0.0)) for j in self._pull(i, self.down[i])] for i in range(len(x))]
-        firm = [(1.0 + self.depth[i]) ** 4 for i in range(len(x))]  # a leaf gives way to all else, a branch to the trunk
+        # a leaf gives way to all else, a branch to the trunk, a lane to boxes: a deep skip connection must not push its block
+        firm = [(1.0 + depth) ** 4 * (1.0 if i < self.n else 1e-3) for i, depth in enumerate(self.depth)]
         for _ in range(SWEEPS_PLACE):
             self._sweep(above, firm, offsets, x)
             self._sweep(below, firm, offsets, x, upwards=True)
@@ -227,7 +228,19 @@ class _Drawing:
         self._sweep(leaf_wishes, leaves, offsets, x)
         self._sweep(above, firm, offsets, x)
         self._sweep(leaf_wishes, leaves, offsets, x)
+        self._set_upright(x)
         return x
+
+    def _set_upright(self, x: list[float]) -> None:
+        """Frames that are left farther right than they are entered lean, each a little more: past its width, push it back."""
+        ends = [(x[row[0]] - self.width[row[0]] / 2, x[row[-1]] + self.width[row[-1]] / 2) for row in self.rows]
+        middle = (len(ends) - 1) / 2
+        spread = sum((r - middle) ** 2 for r in range(len(ends))) or 1.0
+        lean = sum((r - middle) * (low + high) / 2 for r, (low, high) in enumerate(ends)) / spread  # pixels a row
+        if abs(lean) * len(ends) > max(high - low for low, high in ends):
+            for r, row in enumerate(self.rows):
+                for i in row:
+                    x[i] -= lean * r
 
     def _sweep(
         self,
