@@ -88,6 +88,13 @@ CASES: dict[str, Case] = {
     "Dropout p=0.2": Case(lambda nn: nn.Dropout(0.2), (normal(3, 4, 5),)),
     "Dropout p=0": Case(lambda nn: nn.Dropout(0.0), (normal(4, 6),)),
     "Dropout p=1": Case(lambda nn: nn.Dropout(1.0, inplace=False), (normal(4, 6),)),
+    "Dropout inplace": Case(lambda nn: nn.Sequential(nn.Linear(6, 4), nn.Dropout(0.4, inplace=True)), (normal(4, 6),)),
+    "Dropout1d": Case(lambda nn: nn.Dropout1d(), (normal(3, 4, 5),)),
+    "Dropout1d unbatched": Case(lambda nn: nn.Dropout1d(0.3), (normal(4, 5),)),
+    "Dropout2d": Case(lambda nn: nn.Dropout2d(0.4), (normal(2, 5, 3, 4),)),
+    "AlphaDropout": Case(lambda nn: nn.AlphaDropout(), (normal(4, 6),)),
+    "AlphaDropout p=0.2": Case(lambda nn: nn.AlphaDropout(0.2), (normal(3, 4, 5),)),
+    "AlphaDropout p=1": Case(lambda nn: nn.AlphaDropout(1.0), (normal(4, 6),)),
     # activations
     "ReLU": activation("ReLU"),
     "ReLU6": activation("ReLU6"),
@@ -124,6 +131,17 @@ CASES |= {
     "PReLU channels": activation("PReLU", 6, init=0.1),
     "GLU": activation("GLU"),
     "GLU 0": activation("GLU", dim=0),
+    "ReLU inplace": Case(lambda nn: nn.Sequential(nn.Identity(), nn.ReLU(inplace=True)), (classes(9, 4, 6) - 4,)),
+    "LeakyReLU inplace": Case(lambda nn: nn.Sequential(nn.Linear(6, 3), nn.LeakyReLU(0.2, inplace=True)), (away(4, 6),)),
+    "Hardshrink": activation("Hardshrink"),
+    "Hardshrink 1.5": activation("Hardshrink", 1.5),
+    "Softshrink": activation("Softshrink"),
+    "Softshrink 1.5": activation("Softshrink", 1.5),
+    "Threshold": activation("Threshold", 0.5, 7.0),
+    "RReLU": activation("RReLU"),
+    "RReLU bounds": activation("RReLU", 0.2, 0.9),
+    "Softmax2d": Case(lambda nn: nn.Softmax2d(), (normal(2, 3, 4, 5),)),
+    "Softmax2d unbatched": Case(lambda nn: nn.Softmax2d(), (normal(3, 4, 5),)),
     "Bilinear": Case(lambda nn: nn.Bilinear(3, 4, 5), (normal(2, 3), normal(2, 4))),
     "Bilinear bias=False": Case(lambda nn: nn.Bilinear(3, 4, 5, bias=False), (normal(2, 6, 3), normal(2, 6, 4))),
     # normalisation
@@ -148,6 +166,11 @@ CASES |= {
     "Embedding": Case(lambda nn: nn.Embedding(7, 3), (classes(7, 4, 5),)),
     "Embedding padding_idx": Case(lambda nn: nn.Embedding(7, 3, padding_idx=2), (classes(7, 4, 5),)),
     "Embedding padding_idx=-1": Case(lambda nn: nn.Embedding(7, 6, padding_idx=-1), (np.array([0, 6, 6, 1]),)),
+    "Embedding max_norm": Case(lambda nn: nn.Embedding(7, 3, max_norm=1.0), (classes(7, 4, 5),)),
+    "Embedding max_norm 1-norm": Case(lambda nn: nn.Embedding(7, 3, max_norm=0.5, norm_type=1.0), (classes(7, 4),)),
+    "Embedding scale_grad_by_freq": Case(
+        lambda nn: nn.Embedding(7, 3, padding_idx=2, scale_grad_by_freq=True), (classes(7, 4, 5),)
+    ),
     # convolution
     "Conv1d": Case(lambda nn: nn.Conv1d(3, 4, 2), (normal(2, 3, 7),)),
     "Conv1d all": Case(
@@ -178,6 +201,10 @@ CASES |= {
     "MaxPool1d all": Case(lambda nn: nn.MaxPool1d(3, 2, 1, 2, ceil_mode=True), (normal(2, 3, 9),)),
     "MaxPool2d": Case(lambda nn: nn.MaxPool2d(2), (normal(2, 3, 6, 5),)),
     "MaxPool2d all": Case(lambda nn: nn.MaxPool2d((3, 2), stride=(2, 1), padding=1, ceil_mode=True), (normal(2, 3, 6, 5),)),
+    "MaxPool1d indices": Case(lambda nn: nn.MaxPool1d(3, 2, 1, return_indices=True), (normal(3, 9),)),
+    "MaxPool2d indices": Case(lambda nn: nn.MaxPool2d((3, 2), 2, 1, 1, True, True), (normal(2, 3, 6, 5),)),
+    "MaxUnpool1d": Case(lambda nn: nn.MaxUnpool1d(2), (normal(2, 3, 3), np.tile([1, 2, 5], (2, 3, 1)))),
+    "MaxUnpool2d": Case(lambda nn: nn.MaxUnpool2d(2), (normal(2, 3, 2, 2), np.tile([[1, 2], [8, 15]], (2, 3, 1, 1)))),
     "AvgPool1d": Case(lambda nn: nn.AvgPool1d(3, 2, 1), (normal(2, 3, 7),)),
     "AvgPool2d": Case(lambda nn: nn.AvgPool2d(2), (normal(2, 3, 6, 5),)),
     "AvgPool2d all": Case(
@@ -189,6 +216,24 @@ CASES |= {
     "AdaptiveAvgPool2d 1": Case(lambda nn: nn.AdaptiveAvgPool2d(1), (normal(2, 3, 7, 5),)),
     "AdaptiveMaxPool1d": Case(lambda nn: nn.AdaptiveMaxPool1d(3), (normal(2, 3, 7),)),
     "AdaptiveMaxPool2d": Case(lambda nn: nn.AdaptiveMaxPool2d((3, 2)), (normal(2, 3, 7, 5),)),
+    # resizing
+    "ConstantPad1d": Case(lambda nn: nn.ConstantPad1d((2, 1), 3.5), (normal(2, 3, 4),)),
+    "ConstantPad2d": Case(lambda nn: nn.ConstantPad2d(1, -0.5), (normal(2, 3, 4, 5),)),
+    "ZeroPad1d": Case(lambda nn: nn.ZeroPad1d(2), (normal(2, 3, 4),)),
+    "ZeroPad2d": Case(lambda nn: nn.ZeroPad2d((1, 2, 0, 3)), (normal(2, 3, 4, 5),)),
+    "ZeroPad2d cropping": Case(lambda nn: nn.ZeroPad2d((-1, 2, 0, -2)), (normal(3, 4, 5),)),
+    "ReflectionPad1d": Case(lambda nn: nn.ReflectionPad1d(2), (normal(2, 3, 4),)),
+    "ReflectionPad2d": Case(lambda nn: nn.ReflectionPad2d((1, 2, 0, 3)), (normal(2, 3, 4, 5),)),
+    "ReplicationPad1d": Case(lambda nn: nn.ReplicationPad1d((0, 3)), (normal(2, 3, 4),)),
+    "ReplicationPad2d": Case(lambda nn: nn.ReplicationPad2d(2), (normal(3, 4, 5),)),
+    "CircularPad1d": Case(lambda nn: nn.CircularPad1d(2), (normal(2, 3, 4),)),
+    "CircularPad2d": Case(lambda nn: nn.CircularPad2d((1, 2, 0, 3)), (normal(2, 3, 4, 5),)),
+    "Upsample": Case(lambda nn: nn.Upsample(scale_factor=2), (normal(2, 3, 4, 5),)),
+    "Upsample size": Case(lambda nn: nn.Upsample((7, 3), mode="bilinear", align_corners=True), (normal(2, 3, 4, 5),)),
+    "Upsample pair": Case(lambda nn: nn.Upsample(scale_factor=(2, 1.5), mode="bilinear"), (normal(2, 3, 4, 5),)),
+    "Upsample linear": Case(lambda nn: nn.Upsample(7, mode="linear"), (normal(2, 3, 4),)),
+    "PixelShuffle": Case(lambda nn: nn.PixelShuffle(2), (normal(2, 8, 3, 4),)),
+    "PixelUnshuffle": Case(lambda nn: nn.PixelUnshuffle(2), (normal(2, 3, 4, 6),)),
     # recurrent
     "RNN": Case(lambda nn: nn.RNN(3, 4), (normal(5, 2, 3),)),
     "RNN relu": Case(lambda nn: nn.RNN(3, 4, nonlinearity="relu", bias=False), (normal(5, 2, 3),)),
@@ -198,6 +243,11 @@ CASES |= {
     "LSTM all": Case(
         lambda nn: nn.LSTM(3, 4, num_layers=2, batch_first=True, bidirectional=True, dropout=0.3),
         (normal(2, 5, 3), (normal(4, 2, 4), normal(4, 2, 4, tag="c"))),
+    ),
+    "LSTM proj_size": Case(lambda nn: nn.LSTM(3, 4, proj_size=2), (normal(5, 2, 3),)),
+    "LSTM proj_size all": Case(
+        lambda nn: nn.LSTM(3, 4, 2, bias=False, bidirectional=True, proj_size=3),
+        (normal(5, 2, 3), (normal(4, 2, 3), normal(4, 2, 4, tag="c"))),
     ),
     "GRU": Case(lambda nn: nn.GRU(3, 4), (normal(5, 2, 3),)),
     "GRU unbatched": Case(lambda nn: nn.GRU(3, 4, 2, bidirectional=True), (normal(5, 3), normal(4, 4))),
@@ -219,6 +269,13 @@ CASES |= {
     "MultiheadAttention kdim": Case(
         lambda nn: nn.MultiheadAttention(6, 2, kdim=5, vdim=4), (normal(4, 3, 6), normal(5, 3, 5), normal(5, 3, 4))
     ),
+    "MultiheadAttention add_bias_kv": Case(
+        lambda nn: nn.MultiheadAttention(6, 2, add_bias_kv=True), (normal(4, 3, 6), normal(5, 3, 6), normal(5, 3, 6, tag="v"))
+    ),
+    "MultiheadAttention add_zero_attn": Case(
+        lambda nn: nn.MultiheadAttention(6, 2, 0.0, True, True, True, 5, 4, True),
+        (normal(3, 4, 6), normal(3, 5, 5), normal(3, 5, 4)),
+    ),
     "MultiheadAttention unbatched": Case(lambda nn: nn.MultiheadAttention(6, 2), (normal(4, 6), normal(5, 6), normal(5, 6))),
     "TransformerEncoderLayer": Case(lambda nn: nn.TransformerEncoderLayer(6, 2, 8, dropout=0.0), (normal(4, 3, 6),)),
     "TransformerEncoderLayer norm_first": Case(
@@ -232,6 +289,22 @@ CASES |= {
             nn.TransformerEncoderLayer(6, 2, 8, 0.0, norm_first=True), 2, nn.LayerNorm(6), enable_nested_tensor=False
         ),
         (normal(4, 3, 6),),
+    ),
+    "TransformerDecoderLayer": Case(
+        lambda nn: nn.TransformerDecoderLayer(6, 2, 8, 0.2), (normal(4, 3, 6), normal(5, 3, 6, tag="memory"))
+    ),
+    "TransformerDecoderLayer norm_first": Case(
+        lambda nn: nn.TransformerDecoderLayer(6, 3, 8, 0.0, "gelu", batch_first=True, norm_first=True, bias=False),
+        (normal(3, 4, 6), normal(3, 5, 6, tag="memory")),
+    ),
+    "TransformerDecoder": Case(
+        lambda nn: nn.TransformerDecoder(nn.TransformerDecoderLayer(6, 2, 8, 0.0), 2, nn.LayerNorm(6)),
+        (normal(4, 6), normal(5, 6, tag="memory")),
+    ),
+    "Transformer": Case(lambda nn: nn.Transformer(6, 2, 1, 1, 8), (normal(5, 3, 6), normal(4, 3, 6, tag="target"))),
+    "Transformer batch_first": Case(
+        lambda nn: nn.Transformer(6, 2, 2, 1, 8, 0.0, batch_first=True, norm_first=True, layer_norm_eps=1e-3),
+        (normal(3, 5, 6), normal(3, 4, 6, tag="target")),
     ),
 }
 
@@ -298,6 +371,26 @@ for r in REDUCTIONS:
         ),
         f"TripletMarginLoss {r}": Case(
             lambda nn, r=r: nn.TripletMarginLoss(1.5, reduction=r), (normal(4, 3), normal(4, 3, tag="2"), normal(4, 3, tag="3"))
+        ),
+        f"TripletMarginWithDistanceLoss {r}": Case(
+            lambda nn, r=r: nn.TripletMarginWithDistanceLoss(margin=0.7, swap=True, reduction=r),
+            (normal(4, 3), normal(4, 3, tag="2"), normal(4, 3, tag="3")),
+        ),
+        f"TripletMarginWithDistanceLoss cosine {r}": Case(
+            lambda nn, r=r: nn.TripletMarginWithDistanceLoss(distance_function=nn.CosineSimilarity(), reduction=r),
+            (normal(4, 3), normal(4, 3, tag="2"), normal(4, 3, tag="3")),
+        ),
+        f"MultiMarginLoss {r}": Case(lambda nn, r=r: nn.MultiMarginLoss(reduction=r), (normal(4, 3), classes(3, 4))),
+        f"MultiMarginLoss p=2 {r}": Case(lambda nn, r=r: nn.MultiMarginLoss(2, 0.5, reduction=r), (normal(5), np.array(2))),
+        f"MultiLabelMarginLoss {r}": Case(
+            lambda nn, r=r: nn.MultiLabelMarginLoss(reduction=r),
+            (normal(3, 4), np.array([[2, 0, -1, 1], [-1, 0, 0, 0], [3, 1, 0, -1]])),
+        ),
+        f"MultiLabelMarginLoss 1-D {r}": Case(
+            lambda nn, r=r: nn.MultiLabelMarginLoss(reduction=r), (normal(4), np.array([1, 1, -1, 3]))
+        ),
+        f"MultiLabelSoftMarginLoss {r}": Case(
+            lambda nn, r=r: nn.MultiLabelSoftMarginLoss(reduction=r), (normal(4, 3), Constant(1.0 * classes(2, 4, 3)))
         ),
         f"TripletMarginLoss swap {r}": Case(
             lambda nn, r=r: nn.TripletMarginLoss(1.5, p=3.0, swap=True, reduction=r),

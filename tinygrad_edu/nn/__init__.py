@@ -1,7 +1,22 @@
 """Neural networks: modules, layers, losses. A new layer is a class in its file and a name in that file's `__all__`."""
 
 from . import functional, init, onnx, utils
-from .layers import activation, attention, container, conv, dropout, embedding, lazy, linear, norm, pool, recurrent, shape
+from .layers import (
+    activation,
+    attention,
+    container,
+    conv,
+    dropout,
+    embedding,
+    lazy,
+    linear,
+    norm,
+    pool,
+    recurrent,
+    resize,
+    shape,
+    transformer,
+)
 from .layers.activation import *
 from .layers.attention import *
 from .layers.container import *
@@ -13,10 +28,13 @@ from .layers.linear import *
 from .layers.norm import *
 from .layers.pool import *
 from .layers.recurrent import *
+from .layers.resize import *
 from .layers.shape import *
-from .losses import classification, comparison, regression
+from .layers.transformer import *
+from .losses import classification, comparison, margin, regression
 from .losses.classification import *
 from .losses.comparison import *
+from .losses.margin import *
 from .losses.regression import *
 from .module import Module
 from .parameter import Parameter
@@ -37,6 +55,9 @@ __all__ += conv.__all__
 __all__ += pool.__all__
 __all__ += recurrent.__all__
 __all__ += attention.__all__
+__all__ += transformer.__all__
+__all__ += resize.__all__
 __all__ += regression.__all__
 __all__ += classification.__all__
 __all__ += comparison.__all__
+__all__ += margin.__all__

@@ -4,17 +4,11 @@ import sys
 import warnings
 from typing import Any
 
-from ..autograd.errors import ShapeError
+import numpy as np
 
-__all__ = ["DomainError", "DtypeError", "ShapeError", "check_dtype", "warn"]
+from ..autograd.errors import DomainError, DtypeError, ShapeError
 
-
-class DtypeError(RuntimeError, TypeError):
-    """A tensor of the wrong dtype: PyTorch raises RuntimeError for it; TypeError is Python's word."""
-
-
-class DomainError(RuntimeError, ValueError):
-    """A value outside the range a function is defined on: PyTorch raises RuntimeError for it; ValueError is Python's word."""
+__all__ = ["DomainError", "DtypeError", "ShapeError", "check_dtype", "check_sizes", "warn"]
 
 
 def warn(message: str) -> None:
@@ -26,9 +20,24 @@ def warn(message: str) -> None:
     warnings.warn(message, UserWarning, stacklevel=level + 1)
 
 
+def check_sizes(layer: Any, **sizes: Any) -> None:
+    """Raise unless each size of a layer is an int (or all in a tuple are), and none is negative."""
+    for name, size in sizes.items():
+        for n in size if isinstance(size, (tuple, list)) else (size,):
+            if not isinstance(n, (int, np.integer)):
+                raise TypeError(f"{layer._get_name()}: {name} must be an int, got {size!r}")
+            if n < 0:
+                raise DomainError(f"{layer._get_name()}: {name} must not be negative, got {size!r}")
+
+
 def check_dtype(layer: Any, input: Any, weight: Any) -> None:
     """Raise unless the input of a layer has the dtype of its weights: computing in float64 by accident is slow, not wrong."""
     if weight is not None and input.dtype != weight.dtype:
+        if input.dtype.kind != "f":
+            advice = "x.float()" if weight.dtype == np.float32 else f"x.to({weight.dtype})"
+            raise DtypeError(
+                f"{layer._get_name()}: the input is {input.dtype} and the weights are {weight.dtype}; use {advice}"
+            )
         raise DtypeError(
             f"{layer._get_name()}: the input is {input.dtype} and the weights are {weight.dtype}; "
             f"convert one of them: x.to({weight.dtype}) or model.to({input.dtype})"

@@ -5,25 +5,27 @@ Tensors in, Tensors out; arrays in, arrays out. Most of these are the functions 
 
 from __future__ import annotations
 
+import inspect
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from ..autograd.primitive import from_array, raw
+from ..autograd.primitive import raw
 from ..autograd.sums import add_up
 from ..ops import activation as ops
 from ..ops import matmul
-from ..ops.activation import glu, hardtanh, logsigmoid, prelu, sigmoid, softplus, softsign, tanhshrink
+from ..ops.activation import gelu, glu, hardshrink, logsigmoid, prelu, sigmoid, softplus, softshrink, softsign, tanhshrink
 from ..ops.elementwise import clamp, tanh, where
 from ..ops.elementwise import sqrt as _root
 from ..ops.fused import linear, standardize
-from ..ops.indexing import embedding, one_hot
-from ..ops.random import bernoulli_
+from ..ops.indexing import one_hot
 from ..ops.reduction import mean as _mean
 from ..ops.reduction import norm
 from ..ops.resize import interpolate
 from ..ops.shape import pad, reshape, transpose
+from ..ops.tiling import repeat_interleave
 from ..ops.window import (
     adaptive_avg_pool1d,
     adaptive_avg_pool2d,
@@ -37,9 +39,15 @@ from ..ops.window import (
     conv_transpose2d,
     max_pool1d,
     max_pool2d,
+    max_unpool1d,
+    max_unpool2d,
     unfold,
 )
-from .errors import DtypeError, ShapeError, warn
+from .errors import ShapeError, warn
+from .inplace import in_place
+from .layers.dropout import alpha_dropout, dropout, dropout1d, dropout2d
+from .layers.embedding import embedding
+from .layers.resize import pixel_shuffle, pixel_unshuffle
 from .losses.classification import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
@@ -55,7 +63,9 @@ from .losses.comparison import (
     pairwise_distance,
     soft_margin_loss,
     triplet_margin_loss,
+    triplet_margin_with_distance_loss,
 )
+from .losses.margin import multi_margin_loss, multilabel_margin_loss, multilabel_soft_margin_loss
 from .losses.regression import (
     gaussian_nll_loss,
     huber_loss,
@@ -69,90 +79,75 @@ __all__ = [
     # linear and windows
     "linear", "bilinear", "conv1d", "conv2d", "conv_transpose1d", "conv_transpose2d", "unfold", "embedding", "one_hot",
     "max_pool1d", "max_pool2d", "avg_pool1d", "avg_pool2d", "adaptive_avg_pool1d", "adaptive_avg_pool2d",
-    "adaptive_max_pool1d", "adaptive_max_pool2d", "interpolate", "pad",
+    "adaptive_max_pool1d", "adaptive_max_pool2d", "max_unpool1d", "max_unpool2d", "interpolate", "pad", "pixel_shuffle",
+    "pixel_unshuffle",
     # activations
     "relu", "relu6", "leaky_relu", "prelu", "elu", "selu", "celu", "gelu", "silu", "mish", "softplus", "softsign", "sigmoid",
-    "logsigmoid", "tanh", "tanhshrink", "hardtanh", "hardsigmoid", "hardswish", "glu", "softmax", "log_softmax", "softmin",
+    "logsigmoid", "tanh", "tanhshrink", "hardtanh", "hardsigmoid", "hardswish", "hardshrink", "softshrink", "threshold",
+    "rrelu", "glu", "softmax", "log_softmax", "softmin",
     # normalisation, noise, attention
-    "batch_norm", "layer_norm", "group_norm", "rms_norm", "normalize", "dropout", "scaled_dot_product_attention",
+    "batch_norm", "layer_norm", "group_norm", "rms_norm", "normalize", "dropout", "dropout1d", "dropout2d", "alpha_dropout",
+    "scaled_dot_product_attention",
     # losses
     "mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss", "poisson_nll_loss", "gaussian_nll_loss", "cross_entropy", "nll_loss",
     "binary_cross_entropy", "binary_cross_entropy_with_logits", "kl_div", "soft_margin_loss", "hinge_embedding_loss",
-    "margin_ranking_loss", "cosine_embedding_loss", "triplet_margin_loss", "cosine_similarity", "pairwise_distance",
+    "margin_ranking_loss", "cosine_embedding_loss", "triplet_margin_loss", "triplet_margin_with_distance_loss",
+    "multi_margin_loss", "multilabel_margin_loss", "multilabel_soft_margin_loss", "cosine_similarity", "pairwise_distance",
 ]  # fmt: skip
 
 
-# --- activations: `inplace` is PyTorch's, where it saves memory; here the result is a new tensor all the same ---
+# --- activations ---
 
 
-def relu(input: Any, inplace: bool = False) -> Any:
-    """y = max(x, 0)."""
-    return ops.relu(input)
+def _activation(function: Callable[..., Any]) -> Callable[..., Any]:
+    """PyTorch's form of an op of one tensor: its parameters are called input, …, inplace."""
+    _, *settings = inspect.signature(function).parameters.values()
+    head = inspect.Parameter("input", inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    signature = inspect.Signature([head, *settings, head.replace(name="inplace", default=False)])
+    name, count = function.__name__, 1 + len(settings)
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        if not kwargs and len(args) <= count:
+            return function(*args)
+        bound = signature.bind(*args, **kwargs)
+        bound.apply_defaults()
+        *inputs, inplace = bound.arguments.values()
+        return in_place(name, function, *inputs) if inplace else function(*inputs)
+
+    call.__name__ = call.__qualname__ = name
+    call.__doc__ = f"{function.__doc__}\n    inplace=True writes the answer into `input`, unless that is part of a graph.\n    "
+    call.__signature__ = signature  # type: ignore[attr-defined]  # functions take attributes
+    return call
 
 
-def relu6(input: Any, inplace: bool = False) -> Any:
-    """y = min(max(x, 0), 6)."""
-    return ops.relu6(input)
+relu = _activation(ops.relu)
+relu6 = _activation(ops.relu6)
+leaky_relu = _activation(ops.leaky_relu)
+rrelu = _activation(ops.rrelu)
+elu = _activation(ops.elu)
+selu = _activation(ops.selu)
+celu = _activation(ops.celu)
+silu = _activation(ops.silu)
+mish = _activation(ops.mish)
+hardtanh = _activation(ops.hardtanh)
+hardsigmoid = _activation(ops.hardsigmoid)
+hardswish = _activation(ops.hardswish)
+threshold = _activation(ops.threshold)
 
 
-def leaky_relu(input: Any, negative_slope: float = 0.01, inplace: bool = False) -> Any:
-    """y = x where x > 0, else negative_slope · x."""
-    return ops.leaky_relu(input, negative_slope)
+def softmax(input: Any, dim: int | None = None, *, dtype: Any = None) -> Any:
+    """yᵢ = e^xᵢ / Σⱼ e^xⱼ along axis `dim`; the input is converted to `dtype` before."""
+    return ops.softmax(input, implicit_dim("softmax", dim, input.ndim), dtype)
 
 
-def elu(input: Any, alpha: float = 1.0, inplace: bool = False) -> Any:
-    """y = x where x > 0, else alpha · (eˣ − 1)."""
-    return ops.elu(input, alpha)
+def log_softmax(input: Any, dim: int | None = None, *, dtype: Any = None) -> Any:
+    """log softmax(x) along axis `dim`; the input is converted to `dtype` before."""
+    return ops.log_softmax(input, implicit_dim("log_softmax", dim, input.ndim), dtype)
 
 
-def selu(input: Any, inplace: bool = False) -> Any:
-    """y = 1.0507… · elu(x, 1.6733…)."""
-    return ops.selu(input)
-
-
-def celu(input: Any, alpha: float = 1.0, inplace: bool = False) -> Any:
-    """y = x where x > 0, else alpha · (e^(x/alpha) − 1)."""
-    return ops.celu(input, alpha)
-
-
-def gelu(input: Any, approximate: str = "none") -> Any:
-    """y = x · Φ(x), or its approximation with "tanh"."""
-    return ops.gelu(input, approximate)
-
-
-def silu(input: Any, inplace: bool = False) -> Any:
-    """y = x · sigmoid(x)."""
-    return ops.silu(input)
-
-
-def mish(input: Any, inplace: bool = False) -> Any:
-    """y = x · tanh(log(1 + eˣ))."""
-    return ops.mish(input)
-
-
-def hardsigmoid(input: Any, inplace: bool = False) -> Any:
-    """y = relu6(x + 3) / 6."""
-    return ops.hardsigmoid(input)
-
-
-def hardswish(input: Any, inplace: bool = False) -> Any:
-    """y = x · hardsigmoid(x)."""
-    return ops.hardswish(input)
-
-
-def softmax(input: Any, dim: int | None = None) -> Any:
-    """yᵢ = e^xᵢ / Σⱼ e^xⱼ along axis `dim`."""
-    return ops.softmax(input, implicit_dim("softmax", dim, input.ndim))
-
-
-def log_softmax(input: Any, dim: int | None = None) -> Any:
-    """log softmax(x) along axis `dim`."""
-    return ops.log_softmax(input, implicit_dim("log_softmax", dim, input.ndim))
-
-
-def softmin(input: Any, dim: int | None = None) -> Any:
-    """softmax(−x) along axis `dim`."""
-    return ops.softmin(input, implicit_dim("softmin", dim, input.ndim))
+def softmin(input: Any, dim: int | None = None, *, dtype: Any = None) -> Any:
+    """softmax(−x) along axis `dim`; the input is converted to `dtype` before."""
+    return ops.softmin(input, implicit_dim("softmin", dim, input.ndim), dtype)
 
 
 def implicit_dim(name: str, dim: int | None, ndim: int) -> int:
@@ -273,36 +268,6 @@ def normalize(input: Any, p: float = 2.0, dim: int = 1, eps: float = 1e-12) -> A
     return input / clamp(norm(input, p, dim, True), min=eps)
 
 
-# --- noise ---
-
-
-def check_probability(p: float) -> None:
-    """Raise unless p is in [0, 1]."""
-    if not 0 <= p <= 1:
-        raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
-
-
-def dropout(input: Any, p: float = 0.5, training: bool = True, inplace: bool = False) -> Any:
-    """0 with probability p, else input / (1 − p), so that the mean stays; `input` itself where training is False.
-
-    The same seed gives PyTorch's pattern.
-
-    >>> import tinygrad_edu as tg
-    >>> _ = tg.manual_seed(0)
-    >>> tg.nn.functional.dropout(tg.ones(4))
-    tensor([0., 0., 2., 0.])
-    """
-    check_probability(p)
-    if p == 0 or not training or not raw(input).size:
-        return input
-    if input.dtype.kind != "f":
-        raise DtypeError(f"dropout(): the input must be floating point, got {input.dtype}; use .float()")
-    if p == 1:
-        return input * np.zeros(input.shape, input.dtype)
-    keep = raw(bernoulli_(from_array(np.empty_like(raw(input))), 1 - p))  # in the order of the memory, as in PyTorch
-    return input * (keep / keep.dtype.type(1 - p))
-
-
 # --- attention ---
 
 
@@ -314,16 +279,30 @@ def scaled_dot_product_attention(
     dropout_p: float = 0.0,
     is_causal: bool = False,
     scale: float | None = None,
+    enable_gqa: bool = False,
 ) -> Any:
     """softmax(query keyᵀ · scale + mask) value: query [..., L, E], key [..., S, E], value [..., S, V] -> [..., L, V].
 
-    scale      1/√E by default
-    attn_mask  broadcasts to [..., L, S]: boolean, True where attention is allowed; or a number to add
-    is_causal  position i sees positions 0 … i only
+    scale       1/√E by default
+    attn_mask   broadcasts to [..., L, S]: boolean, True where attention is allowed; or a number to add
+    is_causal   position i sees positions 0 … i only
+    enable_gqa  grouped queries: key and value [..., H/k, S, E] are shared by k heads of query [..., H, L, E] each
 
-    Source: Vaswani et al., Attention Is All You Need, 2017, arXiv:1706.03762.
+    Sources: Vaswani et al., Attention Is All You Need, 2017, arXiv:1706.03762; Ainslie et al., GQA, 2023, arXiv:2305.13245.
     """
+    if enable_gqa:
+        key, value = (_shared_by_heads(query, x) for x in (key, value))
     return attention(query, key, value, attn_mask, dropout_p, is_causal, scale)[0]
+
+
+def _shared_by_heads(query: Any, x: Any) -> Any:
+    """x [..., H/k, S, E] with each head k times, one for each head of query."""
+    if query.ndim < 3 or x.ndim < 3 or not x.shape[-3] or query.shape[-3] % x.shape[-3]:
+        raise ShapeError(
+            "scaled_dot_product_attention(): with enable_gqa the heads (axis -3) of query must be a multiple of those of key "
+            f"and value, got {query.shape} and {x.shape}"
+        )
+    return repeat_interleave(x, query.shape[-3] // x.shape[-3], -3)
 
 
 def attention(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..autograd.grad_mode import mode
 from ..ops.creation import clone
@@ -15,14 +16,30 @@ if TYPE_CHECKING:
 Hook = Callable[..., Any]
 
 
+class Entry(NamedTuple):
+    """A forward or forward-pre hook, and how it wants to be called."""
+
+    hook: Hook
+    with_kwargs: bool = False
+    always_call: bool = False
+
+
 class Hooks:
     """What is registered on one module, or on all of them: four kinds, each called in the order of registration."""
 
     def __init__(self) -> None:
-        self.forward_pre: dict[int, tuple[Hook, bool]] = {}  # (hook, whether it wants the keyword arguments)
-        self.forward: dict[int, tuple[Hook, bool]] = {}
-        self.backward_pre: dict[int, Hook] = {}
-        self.backward: dict[int, Hook] = {}
+        self.forward_pre: OrderedDict[int, Entry] = OrderedDict()
+        self.forward: OrderedDict[int, Entry] = OrderedDict()
+        self.backward_pre: OrderedDict[int, Hook] = OrderedDict()
+        self.backward: OrderedDict[int, Hook] = OrderedDict()
+
+
+def register(registry: OrderedDict[int, Any], entry: Any, prepend: bool) -> Handle:
+    """Put a hook after those that are there, or before them."""
+    handle = Handle(registry, entry)
+    if prepend:
+        registry.move_to_end(next(reversed(registry)), last=False)
+    return handle
 
 
 everywhere: Hooks | None = None
@@ -31,12 +48,12 @@ everywhere: Hooks | None = None
 
 def register_module_forward_pre_hook(hook: Hook) -> Handle:
     """Call hook(module, args) before the forward of every module."""
-    return _Everywhere(_everywhere().forward_pre, (hook, False))
+    return _Everywhere(_everywhere().forward_pre, Entry(hook))
 
 
 def register_module_forward_hook(hook: Hook) -> Handle:
     """Call hook(module, args, output) after the forward of every module."""
-    return _Everywhere(_everywhere().forward, (hook, False))
+    return _Everywhere(_everywhere().forward, Entry(hook))
 
 
 class _Everywhere(Handle):
@@ -58,12 +75,32 @@ def _everywhere() -> Hooks:
 def call_with_hooks(module: Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """module.forward with everything that is registered around it."""
     found = [hooks for hooks in (everywhere, module._hooks) if hooks is not None]
+    called: set[int] = set()
+    try:
+        return _call(module, args, kwargs, found, called)
+    except Exception:
+        for hooks in found:
+            for key, entry in tuple(hooks.forward.items()):
+                if entry.always_call and key not in called:
+                    _after(entry, module, args, kwargs, None)
+        raise
+
+
+def _after(entry: Entry, module: Module, args: Any, kwargs: Any, output: Any) -> Any:
+    return entry.hook(module, args, kwargs, output) if entry.with_kwargs else entry.hook(module, args, output)
+
+
+def _call(module: Module, args: tuple[Any, ...], kwargs: dict[str, Any], found: list[Hooks], called: set[int]) -> Any:
     for hooks in found:
-        for hook, with_kwargs in tuple(hooks.forward_pre.values()):
+        for hook, with_kwargs, _ in tuple(hooks.forward_pre.values()):
             answer = hook(module, args, kwargs) if with_kwargs else hook(module, args)
             if answer is None:
                 continue
             if with_kwargs:
+                if not isinstance(answer, tuple) or len(answer) != 2:
+                    raise RuntimeError(
+                        f"forward pre-hook must return None or a tuple of (new_args, new_kwargs), but got {answer}."
+                    )
                 args, kwargs = answer
             else:
                 args = answer if isinstance(answer, tuple) else (answer,)
@@ -72,8 +109,9 @@ def call_with_hooks(module: Module, args: tuple[Any, ...], kwargs: dict[str, Any
         args = watch.inputs(args)
     output = module.forward(*args, **kwargs)
     for hooks in found:
-        for hook, with_kwargs in tuple(hooks.forward.values()):
-            answer = hook(module, args, kwargs, output) if with_kwargs else hook(module, args, output)
+        for key, entry in tuple(hooks.forward.items()):
+            called.add(key)
+            answer = _after(entry, module, args, kwargs, output)
             if answer is not None:
                 output = answer
     return output if watch is None else watch.outputs(output)

@@ -17,7 +17,7 @@ from ..autograd.primitive import from_array, mark_changed
 from ..ops.creation import check_device
 from ..tensor import Handle, Tensor
 from . import hooks, mistakes, state
-from .parameter import Parameter
+from .parameter import Parameter, UninitializedParameter
 
 M = TypeVar("M", bound="Module")
 
@@ -360,16 +360,18 @@ class Module:
         """path -> Tensor of all parameters and persistent buffers: a snapshot, which later training does not change.
 
         PyTorch's shares the memory of the parameters, so that a "best" state kept during training changes with them; this
-        one is a copy. keep_vars=True gives the parameters themselves.
+        one is a copy. keep_vars=True gives the parameters themselves; those of a lazy layer are given as they are before its
+        first call, and refuse to be used.
 
         >>> import tinygrad_edu as tg
         >>> list(tg.nn.Linear(2, 1).state_dict())
         ['weight', 'bias']
         """
         mistakes.warn_about_plain_lists(self, Module)
-        return {
-            prefix + path: tensor if keep_vars else from_array(tensor._data.copy()) for path, tensor in state.named_state(self)
-        }
+        found = {prefix + path: tensor for path, tensor in state.named_state(self)}
+        if keep_vars:
+            return found
+        return {k: t if isinstance(t, UninitializedParameter) else from_array(t._data.copy()) for k, t in found.items()}
 
     def load_state_dict(self, state_dict: Mapping[str, Any], strict: bool = True) -> state.IncompatibleKeys:
         """Copy the values of `state_dict` (Tensors, arrays, PyTorch tensors) into the parameters and buffers of that path.
@@ -386,21 +388,32 @@ class Module:
             object.__setattr__(self, "_hooks", hooks.Hooks())
         return self._hooks  # type: ignore[return-value]  # set above
 
-    def register_forward_pre_hook(self, hook: hooks.Hook, *, with_kwargs: bool = False) -> Handle:
-        """Call hook(module, args) before forward; what it returns replaces the arguments."""
-        return Handle(self._own_hooks().forward_pre, (hook, with_kwargs))
+    def register_forward_pre_hook(self, hook: hooks.Hook, *, prepend: bool = False, with_kwargs: bool = False) -> Handle:
+        """Call hook(module, args) before forward; what it returns replaces the arguments.
 
-    def register_forward_hook(self, hook: hooks.Hook, *, with_kwargs: bool = False) -> Handle:
-        """Call hook(module, args, output) after forward; what it returns replaces the output."""
-        return Handle(self._own_hooks().forward, (hook, with_kwargs))
+        prepend      call it before the hooks that are there already
+        with_kwargs  hook(module, args, kwargs), and it returns (args, kwargs)
+        """
+        return hooks.register(self._own_hooks().forward_pre, hooks.Entry(hook, with_kwargs), prepend)
 
-    def register_full_backward_pre_hook(self, hook: hooks.Hook) -> Handle:
+    def register_forward_hook(
+        self, hook: hooks.Hook, *, prepend: bool = False, with_kwargs: bool = False, always_call: bool = False
+    ) -> Handle:
+        """Call hook(module, args, output) after forward; what it returns replaces the output.
+
+        prepend      call it before the hooks that are there already
+        with_kwargs  hook(module, args, kwargs, output)
+        always_call  call it also where forward raises an error, with output None
+        """
+        return hooks.register(self._own_hooks().forward, hooks.Entry(hook, with_kwargs, always_call), prepend)
+
+    def register_full_backward_pre_hook(self, hook: hooks.Hook, prepend: bool = False) -> Handle:
         """Call hook(module, grad_output) when the gradient of the output is known; what it returns replaces it."""
-        return Handle(self._own_hooks().backward_pre, hook)
+        return hooks.register(self._own_hooks().backward_pre, hook, prepend)
 
-    def register_full_backward_hook(self, hook: hooks.Hook) -> Handle:
+    def register_full_backward_hook(self, hook: hooks.Hook, prepend: bool = False) -> Handle:
         """Call hook(module, grad_input, grad_output) when both are known; what it returns replaces grad_input."""
-        return Handle(self._own_hooks().backward, hook)
+        return hooks.register(self._own_hooks().backward, hook, prepend)
 
     def graph(self, *inputs: Any, **options: Any) -> Any:
         """The computation graph of one call, `self(*inputs)`, with its modules as frames: a picture that draws itself.

@@ -41,6 +41,19 @@ class UninitializedParameter(Parameter):
     def __repr__(self) -> str:
         return "<UninitializedParameter>"
 
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Refused: there is none yet."""
+        raise self.refusal()
+
+    @staticmethod
+    def refusal() -> RuntimeError:
+        """The error for one that is used too early."""
+        return RuntimeError(
+            "this parameter of a lazy layer has no shape yet: call the model once, with an input of the right shape, before "
+            "its weights are used, saved or counted"
+        )
+
     def materialize(self, shape: tuple[int, ...]) -> None:
         """Become a Parameter of this shape, with numbers still to be drawn."""
         self._data = np.empty(shape, self._data.dtype)

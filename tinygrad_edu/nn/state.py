@@ -51,8 +51,12 @@ def load(module: Module, state_dict: Mapping[str, Any], strict: bool) -> Incompa
     for path, tensor in own.items():
         if path not in state_dict:
             continue
+        if isinstance(state_dict[path], UninitializedParameter):
+            if not isinstance(tensor, UninitializedParameter):
+                errors.append(f"{path} in state_dict is a parameter of a lazy layer and has no shape yet.")
+            continue
         value = values[path] = _array(path, state_dict[path])
-        if value.shape != tensor.shape and not isinstance(tensor, UninitializedParameter):
+        if not isinstance(tensor, UninitializedParameter) and value.shape != tensor.shape:
             errors.append(
                 f"size mismatch for {path}: copying a param with shape {value.shape} from checkpoint, "
                 f"the shape in current model is {tensor.shape}."

@@ -4,18 +4,19 @@ import math
 
 import numpy as np
 
-from ..autograd.errors import ShapeError
-from ..autograd.primitive import primitive, raw
+from ..autograd.errors import DtypeError, ShapeError
+from ..autograd.primitive import from_array, primitive, raw
 from ..autograd.sums import add_up
 from .axes import normalize_axis, torch_names
-from .elementwise import exp, gate, tanh
+from .elementwise import exp, gate, tanh, where
+from .random import uniform_
 from .shape import chunk, reshape
 from .special import erfc
 
 __all__ = [
     "relu", "sigmoid", "leaky_relu", "elu", "selu", "celu", "softplus", "logsigmoid", "silu", "mish", "gelu",
     "softsign", "tanhshrink", "hardsigmoid", "relu6", "hardswish", "prelu", "glu", "hardtanh", "softmax", "log_softmax",
-    "softmin",
+    "softmin", "hardshrink", "softshrink", "threshold", "rrelu",
 ]  # fmt: skip
 
 
@@ -327,6 +328,61 @@ def relu6(x):
     return _hardtanh(x, low=0.0, high=6.0)
 
 
+def hardshrink(x, lambd=0.5):
+    """y = x where |x| > lambd, else 0. The gradient at ±lambd is 0.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.ops.hardshrink(tg.tensor([-1.0, 0.3, 2.0]))
+    tensor([-1.,  0.,  2.])
+    """
+    return where(np.absolute(raw(x)) <= lambd, 0.0, x)
+
+
+def softshrink(x, lambd=0.5):
+    """y = x − lambd where x > lambd, x + lambd where x < −lambd, else 0: what makes weights exactly 0 in the lasso.
+
+    Source: Donoho, De-noising by soft-thresholding, 1995.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.ops.softshrink(tg.tensor([-1.0, 0.3, 2.0]))
+    tensor([-0.5000,  0.0000,  1.5000])
+    """
+    if lambd < 0:
+        raise ValueError(f"softshrink(): lambd must not be negative, got {lambd}")
+    value = raw(x)
+    return where(np.absolute(value) <= lambd, 0.0, x - lambd * np.sign(value))
+
+
+def threshold(x, threshold, value):
+    """y = x where x > threshold, else value. The gradient at the threshold is 0.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.ops.threshold(tg.tensor([-1.0, 0.3, 2.0]), 0.5, 9.0)
+    tensor([9., 9., 2.])
+    """
+    return where(raw(x) <= threshold, value, x)
+
+
+def rrelu(x, lower=1 / 8, upper=1 / 3, training=False):
+    """y = x where x > 0, else r · x: r is drawn from [lower, upper) for each element in training, their mean otherwise.
+
+    The same seed gives PyTorch's numbers.
+    Source: Xu et al., Empirical Evaluation of Rectified Activations in Convolutional Network, 2015, arXiv:1505.00853.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.ops.rrelu(tg.tensor([-2.0, 3.0]), 0.25, 0.75)
+    tensor([-1.,  3.])
+    """
+    if lower > upper:
+        raise ValueError(f"rrelu(): Lower bound should be less than or equal to the upper bound, got {lower} and {upper}")
+    if not training:
+        return leaky_relu(x, (lower + upper) / 2)
+    array = raw(x)
+    left, slope = array <= 0, np.ones(array.shape, array.dtype)
+    slope[left] = raw(uniform_(from_array(np.empty(np.count_nonzero(left))), lower, upper))
+    return x * slope
+
+
 # --- along an axis ---
 
 
@@ -348,29 +404,40 @@ def _log_softmax(x, *, axis):
 _log_softmax.vjp(lambda g, y, x, *, axis: g - np.exp(y) * np.sum(g, axis=axis, keepdims=True))
 
 
+def _floating(name, x, dtype):
+    """x in `dtype`, or as it is, if that is floating."""
+    if dtype is not None:
+        x = x.astype(dtype)
+    if x.dtype.kind != "f":
+        raise DtypeError(f"{name}(): the input must be floating point, got {x.dtype}; use .float(), or pass dtype=")
+    return x
+
+
 @torch_names
-def softmax(x, axis=-1):
-    """yᵢ = e^xᵢ / Σⱼ e^xⱼ along `axis`, shifted by the maximum so that exp never overflows.
+def softmax(x, axis=-1, dtype=None):
+    """yᵢ = e^xᵢ / Σⱼ e^xⱼ along `axis`, shifted by the maximum so that exp never overflows; x is converted to dtype before.
 
     >>> import tinygrad_edu as tg
     >>> tg.softmax(tg.tensor([0.0, 0.0, 1e4]), dim=0)
     tensor([0., 0., 1.])
     """
+    x = _floating("softmax", x, dtype)
     return _softmax(x, axis=normalize_axis("softmax", axis, x.ndim)) if x.ndim else exp(x - x)
 
 
 @torch_names
-def log_softmax(x, axis=-1):
-    """log softmax(x) along `axis`, without the detour over softmax, whose logarithm may be −inf.
+def log_softmax(x, axis=-1, dtype=None):
+    """log softmax(x) along `axis`, without the detour over softmax, whose logarithm may be −inf; see softmax for dtype.
 
     >>> import tinygrad_edu as tg
     >>> tg.log_softmax(tg.tensor([0.0, 1e4]), dim=0)
     tensor([-10000.,      0.])
     """
+    x = _floating("log_softmax", x, dtype)
     return _log_softmax(x, axis=normalize_axis("log_softmax", axis, x.ndim)) if x.ndim else x - x
 
 
 @torch_names
-def softmin(x, axis=-1):
+def softmin(x, axis=-1, dtype=None):
     """softmax(−x) along `axis`."""
-    return softmax(-x, axis)
+    return softmax(-x, axis, dtype)

@@ -20,7 +20,8 @@ def _sigmoid(x):
 
 def _before(first, states):
     """The state each step started from: first, states[0], …, states[-2]."""
-    return np.concatenate([np.expand_dims(first, 0), states[:-1]])
+    first = np.expand_dims(first, 0)
+    return np.concatenate([first, states[:-1]]) if states.shape[0] > 1 else first
 
 
 def _through_time(g, carry):
@@ -66,9 +67,11 @@ def _(g, y, gates, h0, w, *, nonlinearity, wanted):
 
 @primitive
 def lstm(gates, h0, c0, w):
-    """i, f, g, o = σ, σ, tanh, σ of gatesₜ + hₜ₋₁ wᵀ;  cₜ = f cₜ₋₁ + i g;  hₜ = o tanh cₜ -> [L, 2, N, H]: hₜ and cₜ"""
-    n = h0.shape[-1]
-    y, wt, h, c = np.empty((len(gates), 2, *h0.shape), gates.dtype), w.T, h0, c0
+    """i, f, g, o = σ, σ, tanh, σ of gatesₜ + hₜ₋₁ wᵀ;  cₜ = f cₜ₋₁ + i g;  hₜ = o tanh cₜ -> [L, 2, N, H]: hₜ and cₜ
+
+    For L = 1 the first h0 may have another size than c0: w is [4·H, size of h0]."""
+    n = c0.shape[-1]
+    y, wt, h, c = np.empty((len(gates), 2, *c0.shape), gates.dtype), w.T, h0, c0
     for t, x in enumerate(gates):
         a = x + h @ wt
         s = _sigmoid(a)  # of g too, for nothing: one call is cheaper than three

@@ -11,14 +11,16 @@ import numpy as np
 from ..autograd.errors import ShapeError
 from ..autograd.primitive import primitive, raw
 from . import reduction
+from .axes import like
 from .elementwise import gate
-from .indexing import getitem
+from .indexing import getitem, scatter
 from .products import matmul
 from .shape import pad_axes, permute, reshape, squeeze, unsqueeze
 
 __all__ = [
-    "conv1d", "conv2d", "conv_transpose1d", "conv_transpose2d", "unfold", "max_pool1d", "max_pool2d", "avg_pool1d",
-    "avg_pool2d", "adaptive_avg_pool1d", "adaptive_avg_pool2d", "adaptive_max_pool1d", "adaptive_max_pool2d",
+    "conv1d", "conv2d", "conv_transpose1d", "conv_transpose2d", "unfold", "max_pool1d", "max_pool2d", "max_unpool1d",
+    "max_unpool2d", "avg_pool1d", "avg_pool2d", "adaptive_avg_pool1d", "adaptive_avg_pool2d", "adaptive_max_pool1d",
+    "adaptive_max_pool2d",
 ]  # fmt: skip
 
 
@@ -85,7 +87,8 @@ def _check_fits(name, size, kernel, padding, dilation):
 def _batched(name, n, x, call):
     """call(x) with a batch axis: an input without one [C, *size] gets one for the duration of the call."""
     if x.ndim == n + 1:
-        return squeeze(call(unsqueeze(x, 0)), 0)
+        answer = call(unsqueeze(x, 0))
+        return tuple(squeeze(a, 0) for a in answer) if isinstance(answer, tuple) else squeeze(answer, 0)
     if x.ndim != n + 2:
         sizes = ", ".join("LHW"[-n:] if n > 1 else "L")
         raise ShapeError(f"{name}(): expected an input of shape [N, C, {sizes}] or [C, {sizes}], got {x.shape}")
@@ -311,38 +314,92 @@ def _(g, y, x, *, kernel, stride, dilation):
     return fold(gate(spread, hit), size=x.shape[-n:], stride=stride, dilation=dilation)
 
 
-def _max(name, n, x, kernel_size, stride, padding, dilation, ceil_mode):
+def _max(name, n, x, kernel_size, stride, padding, dilation, ceil_mode, return_indices):
     def call(x):
         kernel, step, gap, both = _pool_geometry(name, n, x.shape[2:], kernel_size, stride, padding, dilation, ceil_mode)
         low = -math.inf if x.dtype.kind == "f" else np.iinfo(x.dtype).min
-        return _max_pool(pad_axes(x, both, low), kernel=kernel, stride=step, dilation=gap)
+        padded = pad_axes(x, both, low)
+        y = _max_pool(padded, kernel=kernel, stride=step, dilation=gap)
+        return (y, like(x, _places_of_largest(raw(padded), x.shape[2:], both, kernel, step, gap))) if return_indices else y
 
     return _batched(name, n, x, call)
 
 
-def max_pool1d(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False):
+def _places_of_largest(padded, size, both, kernel, stride, dilation):
+    """Where in the image, counted row by row without the padding, the first largest element of each window is."""
+    n = len(kernel)
+    place = np.pad(np.arange(math.prod(size)).reshape(size), both)
+    every = windows(place, kernel=kernel, stride=stride, dilation=dilation)
+    out = every.shape[-n:]
+    w = windows(padded, kernel=kernel, stride=stride, dilation=dilation)
+    best = w.reshape(*w.shape[: -2 * n], math.prod(kernel), *out).argmax(-n - 1)
+    return every.reshape(-1, *out)[(best, *np.indices(out))]
+
+
+def max_pool1d(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False, return_indices=False):
     """The largest of each window: [N, C, L] -> [N, C, L']; the gradient goes to the first of equals.
 
-    `stride` is the kernel size by default; padding counts as −∞.
+    `stride` is the kernel size by default; padding counts as −∞. return_indices=True gives (y, places): where in its channel,
+    counted row by row, each element of y was; max_unpool takes them.
 
     >>> import tinygrad_edu as tg
     >>> tg.max_pool1d(tg.tensor([[1.0, 3.0, 2.0, 5.0]]), 2)
     tensor([[3., 5.]])
     """
-    return _max("max_pool1d", 1, input, kernel_size, stride, padding, dilation, ceil_mode)
+    return _max("max_pool1d", 1, input, kernel_size, stride, padding, dilation, ceil_mode, return_indices)
 
 
-def max_pool2d(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False):
+def max_pool2d(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False, return_indices=False):
     """The largest of each window: [N, C, H, W] -> [N, C, H', W']; the gradient goes to the first of equals.
 
-    `stride` is the kernel size by default; padding counts as −∞.
+    `stride` is the kernel size by default; padding counts as −∞. return_indices=True gives (y, places): where in its channel,
+    counted row by row, each element of y was; max_unpool takes them.
 
     >>> import tinygrad_edu as tg
     >>> tg.max_pool2d(tg.arange(16).reshape(1, 4, 4).float(), 2)
     tensor([[[ 5.,  7.],
              [13., 15.]]])
     """
-    return _max("max_pool2d", 2, input, kernel_size, stride, padding, dilation, ceil_mode)
+    return _max("max_pool2d", 2, input, kernel_size, stride, padding, dilation, ceil_mode, return_indices)
+
+
+def _unpool(name, n, x, indices, kernel_size, stride, padding, output_size):
+    kernel = _per_axis(name, "kernel_size", kernel_size, n, 1)
+    stride = kernel if stride is None else _per_axis(name, "stride", stride, n, 1)
+    padding = _per_axis(name, "padding", padding, n, 0)
+    if x.shape != indices.shape:
+        raise ShapeError(f"{name}(): x and indices must have the same shape, got {x.shape} and {indices.shape}")
+    if x.ndim not in (n + 1, n + 2):
+        raise ShapeError(f"{name}(): expected an input of shape [N, C, *size] or [C, *size], got {x.shape}")
+    lead = x.shape[:-n]
+    if output_size is None:
+        axes = zip(x.shape[-n:], stride, kernel, padding, strict=True)
+        size = tuple((m - 1) * s + k - 2 * p for m, s, k, p in axes)
+    else:
+        size = _per_axis(name, "output_size", tuple(output_size)[-n:], n, 1)
+    rows = (math.prod(lead), math.prod(x.shape[-n:]))
+    zeros = np.zeros((rows[0], math.prod(size)), x.dtype)
+    y = scatter(like(x, zeros), 1, raw(indices).reshape(rows), reshape(x, rows))
+    return reshape(y, (*lead, *size))
+
+
+def max_unpool1d(input, indices, kernel_size, stride=None, padding=0, output_size=None):
+    """The elements of `input` put back to their places before max_pool1d, with 0 elsewhere: [N, C, L'] -> [N, C, L].
+
+    >>> import tinygrad_edu as tg
+    >>> y, places = tg.max_pool1d(tg.tensor([[1.0, 3.0, 2.0, 5.0]]), 2, return_indices=True)
+    >>> tg.ops.max_unpool1d(y, places, 2)
+    tensor([[0., 3., 0., 5.]])
+    """
+    return _unpool("max_unpool1d", 1, input, indices, kernel_size, stride, padding, output_size)
+
+
+def max_unpool2d(input, indices, kernel_size, stride=None, padding=0, output_size=None):
+    """The elements of `input` put back to their places before max_pool2d, with 0 elsewhere: [N, C, H', W'] -> [N, C, H, W].
+
+    output_size  where several sizes have the same pooled one: the one before pooling
+    """
+    return _unpool("max_unpool2d", 2, input, indices, kernel_size, stride, padding, output_size)
 
 
 def _average(name, n, x, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor):

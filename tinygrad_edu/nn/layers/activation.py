@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from ...ops import activation as ops
 from ...ops.creation import full
 from ...ops.elementwise import tanh
 from ...tensor import Tensor
-from ..functional import implicit_dim
+from ..errors import ShapeError
+from ..functional import implicit_dim, rrelu
+from ..inplace import in_place
 from ..module import Module
 from ..parameter import Parameter
 
@@ -17,6 +20,7 @@ __all__ = [
     "ELU",
     "GELU",
     "GLU",
+    "Hardshrink",
     "Hardsigmoid",
     "Hardswish",
     "Hardtanh",
@@ -25,24 +29,45 @@ __all__ = [
     "LogSoftmax",
     "Mish",
     "PReLU",
+    "RReLU",
     "ReLU",
     "ReLU6",
     "SELU",
     "SiLU",
     "Sigmoid",
     "Softmax",
+    "Softmax2d",
     "Softmin",
     "Softplus",
+    "Softshrink",
     "Softsign",
     "Tanh",
     "Tanhshrink",
+    "Threshold",
 ]
 
 
 class _Activation(Module):
-    """Prints its settings. `inplace` is PyTorch's, and printed; the result is a new tensor all the same."""
+    """function(input, *settings); prints its settings, which are attributes."""
 
+    function: Callable[..., Any]
     settings: tuple[str, ...] = ()
+    inplace = False
+
+    def forward(self, input: Tensor) -> Tensor:
+        settings = [getattr(self, name) for name in self.settings]
+        if self.inplace:
+            y: Tensor = in_place(self._get_name(), self.function, input, *settings)
+            return y
+        return self.function(input, *settings)
+
+    def extra_repr(self) -> str:
+        shown = [f"{name}={getattr(self, name)!r}" for name in self.settings]
+        return ", ".join([*shown, "inplace=True"] if self.inplace else shown)
+
+
+class _Elementwise(_Activation):
+    """inplace=True writes into the input, unless that is part of a graph: then a new tensor comes back all the same."""
 
     def __init__(self, inplace: Any = False) -> None:
         super().__init__()
@@ -51,12 +76,8 @@ class _Activation(Module):
             raise TypeError(f"{name}: inplace must be True or False, got {type(inplace).__name__}; to apply it: nn.{name}()(x)")
         self.inplace = inplace
 
-    def extra_repr(self) -> str:
-        shown = [f"{name}={getattr(self, name)!r}" for name in self.settings]
-        return ", ".join([*shown, "inplace=True"] if self.inplace else shown)
 
-
-class ReLU(_Activation):
+class ReLU(_Elementwise):
     """y = max(x, 0). The gradient at 0 is 0.
 
     >>> import tinygrad_edu as tg
@@ -64,50 +85,43 @@ class ReLU(_Activation):
     tensor([0., 2.])
     """
 
-    def forward(self, input: Tensor) -> Tensor:
-        return ops.relu(input)
+    function = staticmethod(ops.relu)
 
 
-class ReLU6(_Activation):
+class ReLU6(_Elementwise):
     """y = min(max(x, 0), 6)."""
 
-    def forward(self, input: Tensor) -> Tensor:
-        return ops.relu6(input)
+    function = staticmethod(ops.relu6)
 
 
-class Sigmoid(Module):
+class Sigmoid(_Activation):
     """y = 1 / (1 + e⁻ˣ)."""
 
-    def forward(self, input: Tensor) -> Tensor:
-        return ops.sigmoid(input)
+    function = staticmethod(ops.sigmoid)
 
 
-class LogSigmoid(Module):
+class LogSigmoid(_Activation):
     """y = log sigmoid(x)."""
 
-    def forward(self, input: Tensor) -> Tensor:
-        return ops.logsigmoid(input)
+    function = staticmethod(ops.logsigmoid)
 
 
-class Tanh(Module):
+class Tanh(_Activation):
     """y = tanh x."""
 
-    def forward(self, input: Tensor) -> Tensor:
-        return tanh(input)
+    function = staticmethod(tanh)
 
 
-class SiLU(_Activation):
+class SiLU(_Elementwise):
     """y = x · sigmoid(x), also called swish."""
 
-    def forward(self, input: Tensor) -> Tensor:
-        return ops.silu(input)
+    function = staticmethod(ops.silu)
 
 
-class Mish(_Activation):
+class Mish(_Elementwise):
     """y = x · tanh(log(1 + eˣ))."""
 
-    def forward(self, input: Tensor) -> Tensor:
-        return ops.mish(input)
+    function = staticmethod(ops.mish)
 
 
 class GELU(_Activation):
@@ -116,59 +130,98 @@ class GELU(_Activation):
     Source: Hendrycks & Gimpel, Gaussian Error Linear Units, 2016, arXiv:1606.08415.
     """
 
+    function = staticmethod(ops.gelu)
     settings = ("approximate",)
 
     def __init__(self, approximate: str = "none") -> None:
         super().__init__()
         self.approximate = approximate
 
-    def forward(self, input: Tensor) -> Tensor:
-        return ops.gelu(input, self.approximate)
 
-
-class SELU(_Activation):
+class SELU(_Elementwise):
     """y = 1.0507… · elu(x, 1.6733…): layers of it keep mean 0 and variance 1.
 
     Source: Klambauer et al., Self-Normalizing Neural Networks, 2017, arXiv:1706.02515.
     """
 
-    def forward(self, input: Tensor) -> Tensor:
-        return ops.selu(input)
+    function = staticmethod(ops.selu)
 
 
-class Softsign(Module):
+class Softsign(_Activation):
     """y = x / (1 + |x|)."""
 
-    def forward(self, input: Tensor) -> Tensor:
-        return ops.softsign(input)
+    function = staticmethod(ops.softsign)
 
 
-class Tanhshrink(Module):
+class Tanhshrink(_Activation):
     """y = x − tanh(x)."""
 
-    def forward(self, input: Tensor) -> Tensor:
-        return ops.tanhshrink(input)
+    function = staticmethod(ops.tanhshrink)
 
 
-class Hardsigmoid(Module):
+class Hardsigmoid(_Elementwise):
     """y = relu6(x + 3) / 6, a sigmoid of straight lines."""
 
-    def __init__(self, inplace: bool = False) -> None:
-        super().__init__()
-        self.inplace = inplace
+    function = staticmethod(ops.hardsigmoid)
 
-    def forward(self, input: Tensor) -> Tensor:
-        return ops.hardsigmoid(input)
+    def extra_repr(self) -> str:
+        return ""  # PyTorch does not print `inplace` here
 
 
 class Hardswish(Hardsigmoid):
     """y = x · relu6(x + 3) / 6."""
 
+    function = staticmethod(ops.hardswish)
+
+
+class Hardshrink(_Activation):
+    """y = x where |x| > lambd, else 0."""
+
+    function = staticmethod(ops.hardshrink)
+    settings = ("lambd",)
+
+    def __init__(self, lambd: float = 0.5) -> None:
+        super().__init__()
+        self.lambd = lambd
+
+    def extra_repr(self) -> str:
+        return f"{self.lambd}"
+
+
+class Softshrink(Hardshrink):
+    """y = x − lambd where x > lambd, x + lambd where x < −lambd, else 0."""
+
+    function = staticmethod(ops.softshrink)
+
+
+class Threshold(_Elementwise):
+    """y = x where x > threshold, else value."""
+
+    function = staticmethod(ops.threshold)
+    settings = ("threshold", "value")
+
+    def __init__(self, threshold: float, value: float, inplace: bool = False) -> None:
+        super().__init__(inplace)
+        self.threshold, self.value = threshold, value
+
+
+class RReLU(_Elementwise):
+    """y = x where x > 0, else r · x: r is drawn from [lower, upper) for each element in training, and their mean in eval().
+
+    Source: Xu et al., Empirical Evaluation of Rectified Activations in Convolutional Network, 2015, arXiv:1505.00853.
+    """
+
+    settings = ("lower", "upper")
+
+    def __init__(self, lower: float = 1 / 8, upper: float = 1 / 3, inplace: bool = False) -> None:
+        super().__init__(inplace)
+        self.lower, self.upper = lower, upper
+
     def forward(self, input: Tensor) -> Tensor:
-        return ops.hardswish(input)
+        return rrelu(input, self.lower, self.upper, self.training, self.inplace)
 
 
-class LeakyReLU(_Activation):
+class LeakyReLU(_Elementwise):
     """y = x where x > 0, else negative_slope · x.
 
     >>> import tinygrad_edu as tg
@@ -176,40 +229,34 @@ class LeakyReLU(_Activation):
     LeakyReLU(negative_slope=0.2)
     """
 
+    function = staticmethod(ops.leaky_relu)
     settings = ("negative_slope",)
 
     def __init__(self, negative_slope: float = 0.01, inplace: bool = False) -> None:
         super().__init__(inplace)
         self.negative_slope = negative_slope
 
-    def forward(self, input: Tensor) -> Tensor:
-        return ops.leaky_relu(input, self.negative_slope)
 
-
-class ELU(_Activation):
+class ELU(_Elementwise):
     """y = x where x > 0, else alpha · (eˣ − 1)."""
 
+    function = staticmethod(ops.elu)
     settings = ("alpha",)
 
     def __init__(self, alpha: float = 1.0, inplace: bool = False) -> None:
         super().__init__(inplace)
         self.alpha = alpha
 
-    def forward(self, input: Tensor) -> Tensor:
-        return ops.elu(input, self.alpha)
 
-
-class CELU(_Activation):
+class CELU(_Elementwise):
     """y = x where x > 0, else alpha · (e^(x/alpha) − 1): its slope at 0 is 1 for every alpha."""
 
+    function = staticmethod(ops.celu)
     settings = ("alpha",)
 
     def __init__(self, alpha: float = 1.0, inplace: bool = False) -> None:
         super().__init__(inplace)
         self.alpha = alpha
-
-    def forward(self, input: Tensor) -> Tensor:
-        return ops.celu(input, self.alpha)
 
 
 class PReLU(_Activation):
@@ -232,19 +279,18 @@ class PReLU(_Activation):
 class Softplus(_Activation):
     """y = log(1 + e^(beta·x)) / beta; x itself where beta·x > threshold."""
 
+    function = staticmethod(ops.softplus)
     settings = ("beta", "threshold")
 
     def __init__(self, beta: float = 1.0, threshold: float = 20.0) -> None:
         super().__init__()
         self.beta, self.threshold = beta, threshold
 
-    def forward(self, input: Tensor) -> Tensor:
-        return ops.softplus(input, self.beta, self.threshold)
 
-
-class Hardtanh(_Activation):
+class Hardtanh(_Elementwise):
     """x limited to [min_val, max_val]."""
 
+    function = staticmethod(ops.hardtanh)
     settings = ("min_val", "max_val")
 
     def __init__(self, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False) -> None:
@@ -252,9 +298,6 @@ class Hardtanh(_Activation):
         if not max_val > min_val:
             raise ValueError(f"Hardtanh: max_val ({max_val}) must be greater than min_val ({min_val})")
         self.min_val, self.max_val = min_val, max_val
-
-    def forward(self, input: Tensor) -> Tensor:
-        return ops.hardtanh(input, self.min_val, self.max_val)
 
 
 # --- along an axis ---
@@ -274,14 +317,12 @@ class GLU(_Activation):
     Source: Dauphin et al., Language Modeling with Gated Convolutional Networks, 2016, arXiv:1612.08083.
     """
 
+    function = staticmethod(ops.glu)
     settings = ("dim",)
 
     def __init__(self, dim: int = -1) -> None:
         super().__init__()
         self.dim = dim
-
-    def forward(self, input: Tensor) -> Tensor:
-        return ops.glu(input, self.dim)
 
 
 class Softmax(_AlongAxis):
@@ -308,3 +349,12 @@ class Softmin(_AlongAxis):
 
     def forward(self, input: Tensor) -> Tensor:
         return ops.softmax(-input, implicit_dim("softmin", self.dim, input.ndim))
+
+
+class Softmax2d(Module):
+    """softmax over the channels of images [N, C, H, W] or [C, H, W]."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        if input.ndim not in (3, 4):
+            raise ShapeError(f"Softmax2d: expected input to be 3D or 4D (got {input.ndim}D instead)")
+        return ops.softmax(input, -3)

@@ -1,34 +1,29 @@
-"""Attention and the transformer's encoder."""
+"""Attention: each position looks at all, and takes a weighted mean of what it finds."""
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from ...autograd.primitive import raw
-from ...ops.creation import empty
+from ...ops.creation import empty, zeros
 from ...ops.fused import linear
-from ...ops.shape import chunk
+from ...ops.shape import cat, chunk
 from ...tensor import Tensor
 from .. import functional as F
 from .. import init
-from ..errors import ShapeError, check_dtype
+from ..errors import ShapeError, check_dtype, check_sizes
 from ..module import Module
 from ..parameter import Parameter
-from .container import ModuleList
-from .dropout import Dropout
+from .dropout import check_probability
 from .linear import Linear
-from .norm import LayerNorm
 
-__all__ = ["MultiheadAttention", "TransformerEncoder", "TransformerEncoderLayer"]
+__all__ = ["MultiheadAttention"]
 
 
-class _OutProjection(Linear):
-    def _get_name(self) -> str:
-        return "NonDynamicallyQuantizableLinear"  # what PyTorch prints here
+class NonDynamicallyQuantizableLinear(Linear):
+    """Linear under the name that PyTorch prints here."""
 
 
 class MultiheadAttention(Module):
@@ -39,6 +34,8 @@ class MultiheadAttention(Module):
 
     attn_mask         [L, S] or [N·num_heads, L, S]: boolean, True where attention is forbidden; or a number to add
     key_padding_mask  [N, S]: the same for single keys
+    add_bias_kv       one more key and value, which are trained
+    add_zero_attn     one more key and value of zeros: a place to look at that says nothing
     Source: Vaswani et al., Attention Is All You Need, 2017, arXiv:1706.03762.
 
     >>> import tinygrad_edu as tg
@@ -54,6 +51,8 @@ class MultiheadAttention(Module):
         num_heads: int,
         dropout: float = 0.0,
         bias: bool = True,
+        add_bias_kv: bool = False,
+        add_zero_attn: bool = False,
         kdim: int | None = None,
         vdim: int | None = None,
         batch_first: bool = False,
@@ -62,13 +61,14 @@ class MultiheadAttention(Module):
         dtype: Any = None,
     ) -> None:
         super().__init__()
+        check_sizes(self, embed_dim=embed_dim, num_heads=num_heads)
         if embed_dim <= 0 or num_heads <= 0:
             raise ValueError(
                 f"embed_dim and num_heads must be greater than 0, got embed_dim={embed_dim} and num_heads={num_heads} instead"
             )
         if embed_dim % num_heads:
             raise ValueError(f"embed_dim must be divisible by num_heads, got {embed_dim} and {num_heads}")
-        F.check_probability(dropout)
+        check_probability(dropout)
         self.embed_dim, self.num_heads, self.dropout, self.batch_first = embed_dim, num_heads, dropout, batch_first
         self.kdim, self.vdim = kdim or embed_dim, vdim or embed_dim
         self.head_dim = embed_dim // num_heads
@@ -81,7 +81,10 @@ class MultiheadAttention(Module):
             self.k_proj_weight = Parameter(empty(e, self.kdim, dtype=dtype))
             self.v_proj_weight = Parameter(empty(e, self.vdim, dtype=dtype))
         self.in_proj_bias = Parameter(empty(3 * e, dtype=dtype)) if bias else None
-        self.out_proj = _OutProjection(e, e, bias, dtype=dtype)
+        self.bias_k = Parameter(empty(1, 1, e, dtype=dtype)) if add_bias_kv else None
+        self.bias_v = Parameter(empty(1, 1, e, dtype=dtype)) if add_bias_kv else None
+        self.add_zero_attn = add_zero_attn
+        self.out_proj = NonDynamicallyQuantizableLinear(e, e, bias, dtype=dtype)
         self._reset_parameters()
 
     def _reset_parameters(self) -> None:
@@ -91,6 +94,9 @@ class MultiheadAttention(Module):
             init.zeros_(self.in_proj_bias)
             assert self.out_proj.bias is not None  # for the type checker: both have a bias or neither
             init.zeros_(self.out_proj.bias)
+        for extra in (self.bias_k, self.bias_v):
+            if extra is not None:
+                init.xavier_normal_(extra)
 
     def _projections(self) -> list[Parameter]:
         whole = self.in_proj_weight
@@ -121,8 +127,15 @@ class MultiheadAttention(Module):
         if not batched or not self.batch_first:
             moved = {id(x): x.transpose(0, 1) if batched else x.unsqueeze(0) for x in (query, key, value)}
             query, key, value = (moved[id(x)] for x in (query, key, value))  # equal ones stay one tensor
-        q, k, v = (self._heads(x) for x in self._project(query, key, value))
+        q, k, v = self._project(query, key, value)
+        if self.bias_k is not None and self.bias_v is not None:
+            k, v = (cat([x, b.expand(len(query), 1, -1)], 1) for x, b in ((k, self.bias_k), (v, self.bias_v)))
+        if self.add_zero_attn:
+            k, v = (cat([x, zeros(len(query), 1, self.embed_dim, dtype=x.dtype)], 1) for x in (k, v))
+        q, k, v = (self._heads(x) for x in (q, k, v))
         mask = self._mask(attn_mask, key_padding_mask, len(query), query.shape[1], key.shape[1], is_causal, batched)
+        if mask is not None and k.shape[2] > key.shape[1]:  # the added keys are never masked
+            mask = np.pad(mask, [(0, 0)] * (mask.ndim - 1) + [(0, k.shape[2] - key.shape[1])])
         y, weights = F.attention(q, k, v, mask, self.dropout if self.training else 0.0, False, None)
         y = y.permute(2, 0, 1, 3).reshape(query.shape[1], len(query), self.embed_dim)  # [L, N, E], as PyTorch has it in memory
         y = self.out_proj(y)
@@ -174,86 +187,3 @@ class MultiheadAttention(Module):
 def _added(mask: np.ndarray) -> np.ndarray:
     """A boolean mask, True where attention is forbidden, as −inf there and 0 elsewhere."""
     return np.where(mask, -np.inf, 0.0) if mask.dtype == np.bool_ else mask
-
-
-ACTIVATIONS: dict[str, Callable[[Any], Any]] = {"relu": F.relu, "gelu": F.gelu}
-
-
-class TransformerEncoderLayer(Module):
-    """Self-attention, then two Linear layers at each position, each with a residual connection and a LayerNorm.
-
-    x [L, N, d_model] (batch_first: [N, L, d_model]) -> the same shape.
-
-    norm_first  False: y = norm(x + f(x)), as in the paper; True: y = x + f(norm(x)), which trains more easily
-    activation  "relu", "gelu" or a function
-
-    Source: Vaswani et al., Attention Is All You Need, 2017, arXiv:1706.03762.
-    """
-
-    def __init__(
-        self,
-        d_model: int,
-        nhead: int,
-        dim_feedforward: int = 2048,
-        dropout: float = 0.1,
-        activation: str | Callable[[Any], Any] = F.relu,
-        layer_norm_eps: float = 1e-5,
-        batch_first: bool = False,
-        norm_first: bool = False,
-        bias: bool = True,
-        *,
-        device: Any = None,
-        dtype: Any = None,
-    ) -> None:
-        super().__init__()
-        if isinstance(activation, str) and activation not in ACTIVATIONS:
-            raise RuntimeError(f"activation should be relu/gelu, not {activation}")
-        self.self_attn = MultiheadAttention(d_model, nhead, dropout, bias, batch_first=batch_first, device=device, dtype=dtype)
-        self.linear1 = Linear(d_model, dim_feedforward, bias, dtype=dtype)
-        self.dropout = Dropout(dropout)
-        self.linear2 = Linear(dim_feedforward, d_model, bias, dtype=dtype)
-        self.norm_first = norm_first
-        self.norm1 = LayerNorm(d_model, layer_norm_eps, bias=bias, dtype=dtype)
-        self.norm2 = LayerNorm(d_model, layer_norm_eps, bias=bias, dtype=dtype)
-        self.dropout1 = Dropout(dropout)
-        self.dropout2 = Dropout(dropout)
-        self.activation = ACTIVATIONS[activation] if isinstance(activation, str) else activation
-
-    def forward(self, src: Tensor, src_mask: Any = None, src_key_padding_mask: Any = None, is_causal: bool = False) -> Tensor:
-        def attend(x: Tensor) -> Tensor:
-            y, _ = self.self_attn(x, x, x, src_key_padding_mask, False, src_mask, is_causal=is_causal)
-            return self.dropout1(y)
-
-        def feed(x: Tensor) -> Tensor:
-            return self.dropout2(self.linear2(self.dropout(self.activation(self.linear1(x)))))
-
-        if self.norm_first:
-            x = src + attend(self.norm1(src))
-            return x + feed(self.norm2(x))
-        x = self.norm1(src + attend(src))
-        return self.norm2(x + feed(x))
-
-
-class TransformerEncoder(Module):
-    """num_layers copies of one TransformerEncoderLayer, one after the other, then `norm` if there is one.
-
-    The copies start with equal weights, as in PyTorch.
-    """
-
-    def __init__(
-        self,
-        encoder_layer: Module,
-        num_layers: int,
-        norm: Module | None = None,
-        enable_nested_tensor: bool = True,
-        mask_check: bool = True,
-    ) -> None:
-        super().__init__()
-        self.layers = ModuleList(copy.deepcopy(encoder_layer) for _ in range(num_layers))
-        self.num_layers = num_layers
-        self.norm = norm
-
-    def forward(self, src: Tensor, mask: Any = None, src_key_padding_mask: Any = None, is_causal: bool = False) -> Tensor:
-        for layer in self.layers:
-            src = layer(src, mask, src_key_padding_mask, is_causal)
-        return src if self.norm is None else self.norm(src)

@@ -10,7 +10,7 @@ from ...ops.creation import empty
 from ...ops.shape import pad
 from ...tensor import Tensor
 from .. import init
-from ..errors import ShapeError, check_dtype
+from ..errors import ShapeError, check_dtype, check_sizes
 from ..module import Module
 from ..parameter import Parameter
 
@@ -21,7 +21,7 @@ PADDING_MODES = ("zeros", "reflect", "replicate", "circular")
 
 def per_axis(value: Any, n: int) -> Any:
     """One number for each of n axes; strings stay."""
-    return value if isinstance(value, str) else (value,) * n if isinstance(value, int) else tuple(value)
+    return value if isinstance(value, str) else tuple(value) if isinstance(value, (tuple, list)) else (value,) * n
 
 
 class _Conv(Module):
@@ -44,6 +44,7 @@ class _Conv(Module):
         dtype: Any,
     ) -> None:
         super().__init__()
+        check_sizes(self, in_channels=in_channels, out_channels=out_channels, kernel_size=kernel_size, groups=groups)
         if groups <= 0:
             raise ValueError(f"{self._get_name()}: groups must be a positive integer, got {groups}")
         for name, channels in (("in_channels", in_channels), ("out_channels", out_channels)):
@@ -58,6 +59,8 @@ class _Conv(Module):
         self.in_channels, self.out_channels, self.groups, self.padding_mode = in_channels, out_channels, groups, padding_mode
         self.kernel_size, self.stride = per_axis(kernel_size, self.n), per_axis(stride, self.n)
         self.padding, self.dilation = per_axis(padding, self.n), per_axis(dilation, self.n)
+        if len(self.kernel_size) != self.n:
+            raise ValueError(f"{self._get_name()}: kernel_size must be an int or {self.n} of them, got {kernel_size!r}")
         self.weight = Parameter(empty(self._weight_shape(), dtype=dtype, device=device))
         self.bias = Parameter(empty(out_channels, dtype=dtype)) if bias else None
         self.reset_parameters()

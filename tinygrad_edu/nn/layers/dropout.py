@@ -1,17 +1,116 @@
-"""Dropout: noise in training that makes units independent of each other."""
+"""Dropout: noise in training that makes units independent of each other. Functions first, layers below."""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ...autograd.primitive import from_array, raw
+from ...ops.random import bernoulli_
 from ...tensor import Tensor
-from ..functional import check_probability, dropout
+from ..errors import DtypeError, ShapeError, warn
+from ..inplace import in_place
 from ..module import Module
 
-__all__ = ["Dropout"]
+__all__ = ["AlphaDropout", "Dropout", "Dropout1d", "Dropout2d"]
+
+
+def check_probability(p: float) -> None:
+    """Raise unless p is in [0, 1]."""
+    if not 0 <= p <= 1:
+        raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
+
+
+def _kept(like: Any, shape: tuple[int, ...], p: float) -> Any:
+    """1 with probability 1 − p, else 0; drawn in the order of the memory, as in PyTorch."""
+    empty = np.empty_like(raw(like)) if shape == like.shape else np.empty(shape, like.dtype)
+    return raw(bernoulli_(from_array(empty), 1 - p))
+
+
+def _drop(input: Any, p: float, shape: tuple[int, ...]) -> Any:
+    """input · (0 with probability p, else 1 / (1 − p)), one draw for each element of `shape`, which broadcasts."""
+    if p == 1:
+        return input * np.zeros(input.shape, input.dtype)
+    return input * (_kept(input, shape, p) / input.dtype.type(1 - p))
+
+
+def _in_training(name: str, function: Callable[[Any, float], Any], input: Any, p: float, training: bool, inplace: bool) -> Any:
+    """function(input, p) where there is something to drop, else input itself."""
+    check_probability(p)
+    if p == 0 or not training or not raw(input).size:
+        return input
+    if input.dtype.kind != "f":
+        raise DtypeError(f"{name}(): the input must be floating point, got {input.dtype}; use .float()")
+    return in_place(name, function, input, p) if inplace else function(input, p)
+
+
+def dropout(input: Any, p: float = 0.5, training: bool = True, inplace: bool = False) -> Any:
+    """0 with probability p, else input / (1 − p), so that the mean stays; `input` itself where training is False.
+
+    The same seed gives PyTorch's pattern.
+
+    >>> import tinygrad_edu as tg
+    >>> _ = tg.manual_seed(0)
+    >>> tg.nn.functional.dropout(tg.ones(4))
+    tensor([0., 0., 2., 0.])
+    """
+    return _in_training("dropout", lambda x, p: _drop(x, p, x.shape), input, p, training, inplace)
+
+
+def _channels(x: Any, p: float) -> Any:
+    return _drop(x, p, (*x.shape[:2], *(1,) * (x.ndim - 2)))
+
+
+def dropout1d(input: Any, p: float = 0.5, training: bool = True, inplace: bool = False) -> Any:
+    """Whole channels of input [N, C, L] or [C, L] become 0 with probability p; the others are divided by 1 − p."""
+    if input.ndim not in (2, 3):
+        raise ShapeError(f"dropout1d: Expected 2D or 3D input, but received a {input.ndim}D input")
+
+    def drop(x: Any, p: float) -> Any:
+        return _channels(x, p) if x.ndim == 3 else _drop(x, p, (x.shape[0], 1))
+
+    return _in_training("dropout1d", drop, input, p, training, inplace)
+
+
+def dropout2d(input: Any, p: float = 0.5, training: bool = True, inplace: bool = False) -> Any:
+    """Whole channels of input [N, C, H, W] become 0 with probability p; the others are divided by 1 − p.
+
+    An input with 3 axes is taken as [N, C, L], with a warning, as in PyTorch.
+    """
+    if input.ndim < 2:
+        raise ShapeError(f"dropout2d: the input must have shape [N, C, H, W], got {input.shape}")
+    if input.ndim != 4:
+        warn(f"dropout2d: the input has shape {input.shape}, which is taken as [N, C, …]; dropout1d is for [N, C, L]")
+    return _in_training("dropout2d", _channels, input, p, training, inplace)
+
+
+ALPHA = 1.0507009873554805 * 1.6732632423543772
+"""−ALPHA is selu(−∞)."""
+
+
+def _drop_to_alpha(x: Any, p: float) -> Any:
+    if p == 1:
+        return x * np.zeros(x.shape, x.dtype)
+    scale = 1 / math.sqrt((ALPHA * ALPHA * p + 1) * (1 - p))
+    kept = _kept(x, x.shape, p)
+    return x * (kept * x.dtype.type(scale)) + ((kept - 1) * (ALPHA * scale) + ALPHA * scale * p).astype(x.dtype)
+
+
+def alpha_dropout(input: Any, p: float = 0.5, training: bool = False, inplace: bool = False) -> Any:
+    """selu(−∞) with probability p, else input, then scaled and shifted so that mean 0 and variance 1 stay.
+
+    Source: Klambauer et al., Self-Normalizing Neural Networks, 2017, arXiv:1706.02515.
+    """
+    return _in_training("alpha_dropout", _drop_to_alpha, input, p, training, inplace)
 
 
 class Dropout(Module):
     """In training each element becomes 0 with probability p and is divided by 1 − p otherwise; after eval() y = x.
 
+    inplace  write into the input, unless that is part of a graph
     Source: Srivastava et al., Dropout: A Simple Way to Prevent Neural Networks from Overfitting, 2014.
 
     >>> import tinygrad_edu as tg
@@ -29,7 +128,34 @@ class Dropout(Module):
         self.p, self.inplace = p, inplace
 
     def forward(self, input: Tensor) -> Tensor:
-        return dropout(input, self.p, self.training)
+        return dropout(input, self.p, self.training, self.inplace)
 
     def extra_repr(self) -> str:
         return f"p={self.p}, inplace={self.inplace}"
+
+
+class Dropout1d(Dropout):
+    """Dropout of whole channels: x [N, C, L] or [C, L]. Neighbours in a sequence are alike, so that dropping one says little.
+
+    Source: Tompson et al., Efficient Object Localization Using Convolutional Networks, 2014, arXiv:1411.4280.
+    """
+
+    def forward(self, input: Tensor) -> Tensor:
+        return dropout1d(input, self.p, self.training, self.inplace)
+
+
+class Dropout2d(Dropout):
+    """Dropout of whole channels of images: x [N, C, H, W]; see Dropout1d."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        return dropout2d(input, self.p, self.training, self.inplace)
+
+
+class AlphaDropout(Dropout):
+    """Dropout for SELU: what is dropped becomes selu(−∞), and mean 0 and variance 1 stay.
+
+    Source: Klambauer et al., Self-Normalizing Neural Networks, 2017, arXiv:1706.02515.
+    """
+
+    def forward(self, input: Tensor) -> Tensor:
+        return alpha_dropout(input, self.p, self.training, self.inplace)

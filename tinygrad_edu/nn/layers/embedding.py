@@ -1,25 +1,77 @@
-"""Embedding: a table of vectors, looked up by index."""
+"""Embedding: a table of vectors, looked up by index. The function first, the layer below."""
 
 from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from ...autograd.grad_mode import no_grad
-from ...ops.creation import empty
-from ...ops.indexing import embedding
+from ...autograd.primitive import mark_changed, raw
+from ...ops import indexing as ops
+from ...ops.creation import clone, empty
 from ...tensor import Tensor
 from .. import init
-from ..errors import ShapeError
+from ..errors import ShapeError, check_sizes
 from ..module import Module
 from ..parameter import Parameter
 
 __all__ = ["Embedding"]
 
 
+def embedding(
+    input: Any,
+    weight: Any,
+    padding_idx: int | None = None,
+    max_norm: float | None = None,
+    norm_type: float = 2.0,
+    scale_grad_by_freq: bool = False,
+    sparse: bool = False,
+) -> Any:
+    """Row input[…] of `weight` for each index: input [...], weight [V, D] -> [..., D]; row padding_idx gets no gradient.
+
+    max_norm            rows that are looked up and longer than this are first shortened to it, in `weight` itself
+    norm_type           the p of the p-norm for max_norm
+    scale_grad_by_freq  a row's gradient is divided by how often it occurs in `input`
+    sparse              PyTorch's; gradients are dense here all the same
+
+    >>> import tinygrad_edu as tg
+    >>> tg.nn.functional.embedding(tg.tensor([1, 1, 0]), tg.tensor([[1.0, 2.0], [3.0, 4.0]]), max_norm=1.0)
+    tensor([[0.6000, 0.8000],
+            [0.6000, 0.8000],
+            [0.4472, 0.8944]])
+    """
+    if max_norm is not None and raw(input).dtype.kind in "iu":  # the look-up refuses other kinds
+        _shorten(weight, np.unique(raw(input)), max_norm, norm_type)
+    rows = ops.embedding(input, weight, padding_idx)
+    if not scale_grad_by_freq or not getattr(rows, "requires_grad", False):
+        return rows
+    _, places, counts = np.unique(raw(input), return_inverse=True, return_counts=True)
+    share = (1 / counts[places]).reshape(*rows.shape[:-1], 1).astype(rows.dtype)
+    rows.register_hook(lambda g: g * share)
+    return clone(rows)  # whose own gradient is the unscaled one
+
+
+def _shorten(weight: Any, rows: np.ndarray, max_norm: float, norm_type: float) -> None:
+    """Scale those of the rows of `weight` that are longer than max_norm, in place."""
+    array = raw(weight)
+    rows = rows[(rows >= 0) & (rows < len(array))]  # the look-up refuses the others
+    lengths = np.linalg.norm(array[rows], norm_type, axis=1)
+    long = lengths > max_norm
+    if long.any():
+        array[rows[long]] *= (max_norm / (lengths[long] + 1e-7))[:, None]
+        if isinstance(weight, Tensor):
+            mark_changed(weight)
+
+
 class Embedding(Module):
     """Row x of `weight` for each index x: indices [...] -> [..., embedding_dim]; weight [num_embeddings, embedding_dim].
 
     Rows start standard normal, from the same random numbers as PyTorch. Row padding_idx starts at 0 and is not trained.
+
+    max_norm            rows that are looked up and longer than this (in the norm_type-norm) are shortened to it in the weight
+    scale_grad_by_freq  a row's gradient is divided by how often it occurs in the mini-batch
+    sparse              PyTorch's; gradients are dense here all the same
 
     >>> import tinygrad_edu as tg
     >>> tg.nn.Embedding(10, 3)(tg.tensor([[1, 2], [4, 9]])).shape
@@ -31,15 +83,22 @@ class Embedding(Module):
         num_embeddings: int,
         embedding_dim: int,
         padding_idx: int | None = None,
+        max_norm: float | None = None,
+        norm_type: float = 2.0,
+        scale_grad_by_freq: bool = False,
+        sparse: bool = False,
         *,
         device: Any = None,
         dtype: Any = None,
     ) -> None:
         super().__init__()
+        check_sizes(self, num_embeddings=num_embeddings, embedding_dim=embedding_dim)
         if padding_idx is not None and not -num_embeddings <= padding_idx < num_embeddings:
             raise ValueError(f"Embedding: padding_idx must be within num_embeddings={num_embeddings}, got {padding_idx}")
         self.num_embeddings, self.embedding_dim = num_embeddings, embedding_dim
         self.padding_idx = None if padding_idx is None else padding_idx % num_embeddings
+        self.max_norm, self.norm_type = max_norm, norm_type
+        self.scale_grad_by_freq, self.sparse = scale_grad_by_freq, sparse
         self.weight = Parameter(empty(num_embeddings, embedding_dim, dtype=dtype, device=device))
         self.reset_parameters()
 
@@ -51,17 +110,24 @@ class Embedding(Module):
                 self.weight[self.padding_idx] = 0.0
 
     @classmethod
-    def from_pretrained(cls, embeddings: Tensor, freeze: bool = True, padding_idx: int | None = None) -> Embedding:
+    def from_pretrained(
+        cls, embeddings: Tensor, freeze: bool = True, padding_idx: int | None = None, *args: Any, **kwargs: Any
+    ) -> Embedding:
         """An Embedding with these rows [num_embeddings, embedding_dim], which are not trained unless freeze is False."""
         if embeddings.ndim != 2:
             raise ShapeError(f"Embeddings parameter is expected to be 2-dimensional, got shape {embeddings.shape}")
-        layer = cls(embeddings.shape[0], embeddings.shape[1], padding_idx, dtype=embeddings.dtype)
+        layer = cls(embeddings.shape[0], embeddings.shape[1], padding_idx, *args, dtype=embeddings.dtype, **kwargs)
         layer.weight = Parameter(embeddings, requires_grad=not freeze)
         return layer
 
     def forward(self, input: Tensor) -> Tensor:
-        return embedding(input, self.weight, self.padding_idx)
+        if self.max_norm is None and not self.scale_grad_by_freq:
+            return ops.embedding(input, self.weight, self.padding_idx)
+        return embedding(input, self.weight, self.padding_idx, self.max_norm, self.norm_type, self.scale_grad_by_freq)
 
     def extra_repr(self) -> str:
-        padding = "" if self.padding_idx is None else f", padding_idx={self.padding_idx}"
-        return f"{self.num_embeddings}, {self.embedding_dim}{padding}"
+        text = f"{self.num_embeddings}, {self.embedding_dim}"
+        for name, default in (("padding_idx", None), ("max_norm", None), ("norm_type", 2), ("scale_grad_by_freq", False)):
+            if getattr(self, name) != default:
+                text += f", {name}={getattr(self, name)}"
+        return text + (", sparse=True" if self.sparse else "")

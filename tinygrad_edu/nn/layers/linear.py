@@ -13,7 +13,7 @@ from ...ops.fused import _linear
 from ...tensor import Tensor
 from .. import functional as F
 from .. import init
-from ..errors import ShapeError, check_dtype
+from ..errors import ShapeError, check_dtype, check_sizes
 from ..module import Module
 from ..parameter import Parameter
 
@@ -55,6 +55,7 @@ class Linear(Module):
         self, in_features: int, out_features: int, bias: bool = True, *, device: Any = None, dtype: Any = None
     ) -> None:
         super().__init__()
+        check_sizes(self, in_features=in_features, out_features=out_features)
         self.in_features = in_features
         self.out_features = out_features
         self.weight = Parameter(empty(out_features, in_features, dtype=dtype, device=device))
@@ -75,7 +76,7 @@ class Linear(Module):
             if input._data.dtype is not weight._data.dtype:
                 check_dtype(self, input, weight)
             return _linear(input, weight) if bias is None else _linear(input, weight, bias)
-        except (ValueError, AttributeError) as error:
+        except (ValueError, AttributeError, IndexError) as error:
             if isinstance(input, np.ndarray):
                 return self.forward(from_array(input.astype(weight.dtype)))
             if not isinstance(input, Tensor):
@@ -110,6 +111,7 @@ class Bilinear(Module):
         dtype: Any = None,
     ) -> None:
         super().__init__()
+        check_sizes(self, in1_features=in1_features, in2_features=in2_features, out_features=out_features)
         if in1_features <= 0:
             raise ValueError(f"in1_features must be > 0, but got {in1_features}")
         self.in1_features, self.in2_features, self.out_features = in1_features, in2_features, out_features

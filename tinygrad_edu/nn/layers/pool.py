@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from ...ops import window as ops
 from ...tensor import Tensor
 from ..module import Module
+from .conv import per_axis
 
 __all__ = [
     "AdaptiveAvgPool1d",
@@ -17,16 +19,31 @@ __all__ = [
     "AvgPool2d",
     "MaxPool1d",
     "MaxPool2d",
+    "MaxUnpool1d",
+    "MaxUnpool2d",
 ]
 
 
 class _MaxPool(Module):
+    function: Callable[..., Any]
+
     def __init__(
-        self, kernel_size: Any, stride: Any = None, padding: Any = 0, dilation: Any = 1, *, ceil_mode: bool = False
+        self,
+        kernel_size: Any,
+        stride: Any = None,
+        padding: Any = 0,
+        dilation: Any = 1,
+        return_indices: bool = False,
+        ceil_mode: bool = False,
     ) -> None:
         super().__init__()
         self.kernel_size, self.stride = kernel_size, kernel_size if stride is None else stride
-        self.padding, self.dilation, self.ceil_mode = padding, dilation, ceil_mode
+        self.padding, self.dilation, self.return_indices, self.ceil_mode = padding, dilation, return_indices, ceil_mode
+
+    def forward(self, input: Tensor) -> Any:
+        return self.function(
+            input, self.kernel_size, self.stride, self.padding, self.dilation, self.ceil_mode, self.return_indices
+        )
 
     def extra_repr(self) -> str:
         return (
@@ -36,24 +53,66 @@ class _MaxPool(Module):
 
 
 class MaxPool1d(_MaxPool):
-    """The largest of each window: [N, C, L] -> [N, C, L']; stride is the kernel size by default."""
+    """The largest of each window: [N, C, L] -> [N, C, L']; stride is the kernel size by default.
 
-    def forward(self, input: Tensor) -> Tensor:
-        return ops.max_pool1d(input, self.kernel_size, self.stride, self.padding, self.dilation, self.ceil_mode)
+    return_indices=True gives (y, places), for MaxUnpool1d.
+    """
+
+    function = staticmethod(ops.max_pool1d)
 
 
 class MaxPool2d(_MaxPool):
     """The largest of each window: [N, C, H, W] -> [N, C, H', W']; stride is the kernel size by default.
 
     H' = ⌊(H + 2 padding − dilation (kernel_size − 1) − 1) / stride⌋ + 1, rounded up with ceil_mode.
+    return_indices=True gives (y, places), for MaxUnpool2d.
 
     >>> import tinygrad_edu as tg
     >>> tg.nn.MaxPool2d(2)(tg.zeros(1, 3, 8, 8)).shape
     (1, 3, 4, 4)
     """
 
-    def forward(self, input: Tensor) -> Tensor:
-        return ops.max_pool2d(input, self.kernel_size, self.stride, self.padding, self.dilation, self.ceil_mode)
+    function = staticmethod(ops.max_pool2d)
+
+
+class _MaxUnpool(Module):
+    n: int
+    function: Callable[..., Any]
+
+    def __init__(self, kernel_size: Any, stride: Any = None, padding: Any = 0) -> None:
+        super().__init__()
+        self.kernel_size = per_axis(kernel_size, self.n)
+        self.stride = self.kernel_size if stride is None else per_axis(stride, self.n)
+        self.padding = per_axis(padding, self.n)
+
+    def forward(self, input: Tensor, indices: Tensor, output_size: Any = None) -> Tensor:
+        y: Tensor = self.function(input, indices, self.kernel_size, self.stride, self.padding, output_size)
+        return y
+
+    def extra_repr(self) -> str:
+        return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
+
+
+class MaxUnpool1d(_MaxUnpool):
+    """The inverse of MaxPool1d as far as there is one: the largest back in their places, 0 elsewhere."""
+
+    n = 1
+    function = staticmethod(ops.max_unpool1d)
+
+
+class MaxUnpool2d(_MaxUnpool):
+    """The inverse of MaxPool2d as far as there is one: the largest back in their places, 0 elsewhere.
+
+    Source: Zeiler & Fergus, Visualizing and Understanding Convolutional Networks, 2013, arXiv:1311.2901.
+
+    >>> import tinygrad_edu as tg
+    >>> y, places = tg.nn.MaxPool2d(2, return_indices=True)(tg.arange(16.0).reshape(1, 4, 4))
+    >>> tg.nn.MaxUnpool2d(2)(y, places)[0, 1]
+    tensor([0., 5., 0., 7.])
+    """
+
+    n = 2
+    function = staticmethod(ops.max_unpool2d)
 
 
 class _AvgPool(Module):

@@ -30,6 +30,16 @@ def reduce(loss: Any, reduction: str) -> Any:
     return mean(loss) if reduction == "mean" else loss.sum()
 
 
+def reduce_weighted(name: str, loss: Any, weight: Any, reduction: str) -> Any:
+    """reduce of loss · weight, whose mean divides by the sum of the weights; no weight counts 1 each."""
+    if weight is None:
+        return reduce(loss, reduction)
+    if weight.shape != loss.shape:
+        raise ValueError(f"{name}: Weights and input must have the same size, got {weight.shape} and {loss.shape}")
+    loss = loss * weight
+    return loss.sum() / weight.sum() if reduction == "mean" else reduce(loss, reduction)
+
+
 def no_tensors(name: str, input: Any, target: Any) -> TypeError:
     """The error for something that is neither a Tensor nor an array."""
     kinds = f"{type(input).__name__} and {type(target).__name__}"

@@ -10,7 +10,7 @@ from ...ops import fused
 from ...ops.elementwise import absolute, clamp, exp, log, square, where
 from ...tensor import Tensor
 from ..errors import DomainError, warn
-from .reduction import Loss, no_tensors, reduce
+from .reduction import Loss, no_tensors, reduce, reduce_weighted
 
 __all__ = ["GaussianNLLLoss", "HuberLoss", "L1Loss", "MSELoss", "PoissonNLLLoss", "SmoothL1Loss"]
 
@@ -27,20 +27,22 @@ def warn_of_broadcast(input: Any, target: Any) -> None:
         )
 
 
-def mse_loss(input: Any, target: Any, *, reduction: str = "mean") -> Any:
+def mse_loss(input: Any, target: Any, *, reduction: str = "mean", weight: Any = None) -> Any:
     """(input − target)², averaged, summed, or one for each element.
+
+    weight  of the same shape: what each element counts; the mean is then divided by their sum
 
     >>> import tinygrad_edu as tg
     >>> tg.nn.functional.mse_loss(tg.tensor([1.0, 3.0]), tg.tensor([0.0, 0.0]))
     tensor(5.)
     """
     try:
-        if input.shape == target.shape and reduction == "mean" and raw(input).size:
+        if weight is None and reduction == "mean" and input.shape == target.shape and raw(input).size:
             return fused._mse(input, target, scale=1 / raw(input).size)
     except AttributeError:
         raise no_tensors("mse_loss", input, target) from None
     warn_of_broadcast(input, target)
-    return reduce(square(input - target), reduction)
+    return reduce_weighted("mse_loss", square(input - target), weight, reduction)
 
 
 class MSELoss(Loss):
@@ -57,10 +59,10 @@ class MSELoss(Loss):
         return mse_loss(input, target, reduction=self.reduction)
 
 
-def l1_loss(input: Any, target: Any, *, reduction: str = "mean") -> Any:
-    """|input − target|, averaged, summed, or one for each element. The gradient at 0 is 0."""
+def l1_loss(input: Any, target: Any, *, reduction: str = "mean", weight: Any = None) -> Any:
+    """|input − target|, averaged, summed, or one for each element. The gradient at 0 is 0. weight as in mse_loss."""
     warn_of_broadcast(input, target)
-    return reduce(absolute(input - target), reduction)
+    return reduce_weighted("l1_loss", absolute(input - target), weight, reduction)
 
 
 class L1Loss(Loss):

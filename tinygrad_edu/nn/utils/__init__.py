@@ -1,4 +1,4 @@
-"""nn.utils: what is done to all gradients or parameters at once."""
+"""nn.utils: what is done to all gradients or parameters at once; utils.rnn has what sequences of unequal length need."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from ..autograd.primitive import from_array, mark_changed
-from ..ops.shape import cat
-from ..tensor import Tensor
-from .errors import ShapeError
-from .module import Module
-from .parameter import Parameter
+from ...autograd.primitive import from_array, mark_changed, raw
+from ...ops.shape import cat
+from ...tensor import Tensor
+from ..errors import ShapeError
+from ..module import Module
+from ..parameter import Parameter, UninitializedParameter
+from . import rnn
 
 __all__ = [
     "clip_grad_norm_",
@@ -21,6 +22,7 @@ __all__ = [
     "functional_call",
     "get_total_norm",
     "parameters_to_vector",
+    "rnn",
     "vector_to_parameters",
 ]
 
@@ -133,6 +135,13 @@ def functional_call(
     unknown = [path for path in parameters_and_buffers if path not in paths]
     if unknown:
         raise KeyError(f"functional_call: {type(module).__name__} has no parameter or buffer {', '.join(map(repr, unknown))}")
+    for path, value in parameters_and_buffers.items():
+        part, name = places[paths[path]][0]
+        own = part.__dict__[name]
+        if isinstance(own, UninitializedParameter):
+            raise own.refusal()
+        if np.shape(raw(value)) != own.shape:
+            raise ShapeError(f"functional_call: {path} must have shape {own.shape}, got {np.shape(raw(value))}")
     before: list[tuple[Module, str, Any]] = []
     try:
         for path, value in parameters_and_buffers.items():
