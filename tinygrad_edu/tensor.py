@@ -19,6 +19,7 @@ from .autograd.grad_mode import mode
 from .autograd.primitive import (
     NO_PARAMS,
     NUMPY,
+    cut_off,
     from_array,
     mark_changed,
     raw,
@@ -210,6 +211,8 @@ class Tensor(Methods):
         """
         out: Tensor = from_array(self._data)
         share_memory(self, out)
+        if self._requires_grad:
+            cut_off(self, out, "detach()")
         return out
 
     def numpy(self) -> np.ndarray:

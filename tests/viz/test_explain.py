@@ -43,6 +43,19 @@ def test_explaining_changes_no_gradient():
     assert x.grad is None
 
 
+@pytest.mark.parametrize("ops", [1, 100])
+def test_a_failure_is_told_with_its_operands_and_its_message(ops):
+    y = tg.ones(3, 2, requires_grad=True)
+    for _ in range(ops):
+        y = y * 2
+    with pytest.raises(ValueError, match="broadcast"), viz.trace() as t:
+        y + tg.ones(4)
+    text = viz.explain(t.graph)
+    assert "add(#" in text
+    assert "[3, 2], " in text
+    assert "[4]) raised:\n    add(): shapes (3, 2) and (4,) cannot be broadcast" in text
+
+
 SCALAR = {"a": 0.3, "b": 0.6, "x": 0.4}
 
 

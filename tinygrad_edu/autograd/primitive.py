@@ -236,6 +236,8 @@ def _result(data: Any, op: Primitive, inputs: tuple[Any, ...], params: dict[str,
         out._time = tick()
         if _observer is not None:
             _observer(out)
+    elif _cut_observer is not None:
+        _cut_observer(out, op.name, inputs)
     return out
 
 
@@ -322,6 +324,24 @@ def set_observer(observer: Callable[[Any], None] | None) -> Callable[[Any], None
     global _observer
     before, _observer = _observer, observer
     return before
+
+
+CutObserver = Callable[["Node", str, tuple[Any, ...]], None]
+_cut_observer: CutObserver | None = None
+
+
+def set_cut_observer(observer: CutObserver | None) -> CutObserver | None:
+    """Call `observer(result, name of the op, inputs)` for each result without a graph; returns the observer before it."""
+    global _cut_observer
+    before, _cut_observer = _cut_observer, observer
+    return before
+
+
+def cut_off(x: Node, out: Node, how: str) -> None:
+    """Note on `out`, which has the numbers of `x`, how the way back to x was cut."""
+    out._cut = how  # type: ignore[attr-defined]  # only looked for where a gradient is missing
+    if _cut_observer is not None:
+        _cut_observer(out, how, (x,))
 
 
 BackwardObserver = Callable[["Node", Any, Any], None]

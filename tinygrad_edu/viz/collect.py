@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -17,6 +17,15 @@ from .summary import Summary, shape_text, summarise
 
 NAME_LENGTH = 200  # characters kept of a name
 STEPS = 3000  # up to this many nodes, what each op sent to each input is kept
+
+
+class Cut(NamedTuple):
+    """Where viz.trace() saw a result lose its graph, and the ids of the leaves that no gradient reaches through it any more."""
+
+    how: str
+    module: str
+    source: str
+    behind: frozenset[int]
 
 
 def graph(
@@ -70,9 +79,11 @@ def graph(
     return Graph(nodes, has_grad=bool(gradients), modules=_kinds(model), unreached=taken.unreached(), **options)
 
 
-def graph_of_failure(op: str, operands: list[Tensor], error: str, model: Any, module: str, source: str) -> Graph:
-    """The graph of an op that raised: everything behind its operands, and a last node for itself."""
-    taken = _Snapshot(operands, model, None)
+def graph_of_failure(
+    op: str, operands: list[Any], before: list[Tensor], error: str, model: Any, module: str, source: str
+) -> Graph:
+    """The graph of an op that raised: everything behind its operands, what was recorded before, and a last node for itself."""
+    taken = _Snapshot([*operands, *before], model, None)
     nodes = taken.nodes(None)
     place = {id(thing): i for i, thing in enumerate(taken.things)}
     used = tuple(place[id(x)] for x in operands)
@@ -89,7 +100,7 @@ def _kinds(model: Any) -> dict[str, str]:
 class _Snapshot:
     """Everything behind some tensors, on its way to become Nodes."""
 
-    def __init__(self, roots: list[Tensor], model: Any, names: Mapping[str, Any] | None) -> None:
+    def __init__(self, roots: list[Any], model: Any, names: Mapping[str, Any] | None) -> None:
         self.things, self.inputs = _walk(roots)
         self.gradients: Gradients | None = None
         self.parameters = _named_parameters(model)
@@ -98,14 +109,33 @@ class _Snapshot:
         self.order = {id(t): i for i, t in enumerate(sorted(recorded, key=lambda t: -t._time))}
         known = [getattr(t, "_module", self.names.get(id(t), ("", None))[1]) for t in self.things]  # viz.trace() left _module
         self.modules = infer([id(t) in self.order for t in self.things], self.inputs, known)
+        inside = set(map(id, self.things))
+        self.missed = [(_short(path), p) for path, p in self.parameters if id(p) not in inside and p._requires_grad]
+        self.loose_end = self._loose_end() if self.missed else None
 
     def nodes(self, root: Tensor | None) -> tuple[Node, ...]:
         return tuple(self._node(i, thing, thing is root) for i, thing in enumerate(self.things))
 
     def unreached(self) -> tuple[str, ...]:
         """Parameters of the model that want a gradient and are not in the graph."""
-        inside = set(map(id, self.things))
-        return tuple(_short(path) for path, p in self.parameters if id(p) not in inside and p._requires_grad)
+        return tuple(path for path, _ in self.missed)
+
+    def _loose_end(self) -> int | None:
+        """The id of an input without history that looks like the output of the parameters that were missed.
+
+        It enters the first op that uses a parameter which follows theirs in the model, and has an axis as long as theirs.
+        """
+        place = {id(p): k for k, (_, p) in enumerate(self.parameters)}
+        first = place[id(self.missed[0][1])]
+        for thing in self.things:
+            own = [place[id(x)] for x in getattr(thing, "_inputs", ()) if id(x) in place]
+            if own and max(own) > first:
+                before = [p for _, p in self.missed if place[id(p)] < max(own)][-1]
+                for x in thing._inputs:
+                    if isinstance(x, Tensor) and not x._requires_grad and x._data.dtype.kind == "f" and id(x) not in place:
+                        return id(x) if {*before._data.shape[:1], *before._data.shape[-1:]} & {*x._data.shape} else None
+                return None
+        return None
 
     def _node(self, i: int, thing: Any, is_root: bool) -> Node:
         name = self.names.get(id(thing), ("", None))[0]
@@ -154,10 +184,8 @@ class _Snapshot:
         if x._op is not None and x._op.name == "relu" and x._data.ndim > 1 and x._data.size:
             units = x._data.reshape(-1, x._data.shape[-1])
             facts |= {"dead": int((~units.any(axis=0)).sum()), "units": units.shape[1], "samples": units.shape[0]}
-        if x._op is None and not x._requires_grad:
-            cut = getattr(x, "_cut", "")  # viz.trace() saw it happen
-            if cut or (x._cell is not None and x._data.dtype.kind == "f"):
-                facts["cut"] = cut or "it shares its memory with another tensor, as after detach() or a no_grad() block"
+        if x._op is None:
+            facts |= self._cut(x)
         if self.gradients is not None:
             if (
                 x._op is None
@@ -171,14 +199,27 @@ class _Snapshot:
                 facts["overwritten"] = self.gradients.stale[id(x)]
         return facts
 
+    def _cut(self, x: Tensor) -> dict[str, Any]:
+        """What is known of how a leaf lost its graph: for certain, with the parameters behind it, or perhaps."""
+        cut = getattr(x, "_cut", None)
+        if isinstance(cut, Cut):
+            said = [cut.how, f"in {cut.module}" if cut.module else "", f"at {cut.source}"]
+            return {
+                "cut": " ".join(filter(None, said)),
+                "behind": tuple(path for path, p in self.missed if id(p) in cut.behind),
+            }
+        if cut is not None:
+            return {"perhaps": f"it comes from {cut}"}
+        return {"perhaps": "it has no history"} if id(x) == self.loose_end else {}
 
-def _walk(roots: list[Tensor]) -> tuple[list[Any], list[tuple[int, ...]]]:
-    """Everything that `roots` were made from, inputs first, and for each thing the numbers of its inputs.
+
+def _walk(roots: list[Any]) -> tuple[list[Any], list[tuple[int, ...]]]:
+    """Everything that `roots` (Tensors, or arrays) were made from, inputs first, and for each thing the numbers of its inputs.
 
     Results are in the order in which they were recorded; a leaf comes just before its first use. A number has no identity:
     it is one thing at each use.
     """
-    ops = [root for root in {id(root): root for root in roots}.values() if root._op is not None]
+    ops = [root for root in {id(root): root for root in roots}.values() if isinstance(root, Tensor) and root._op is not None]
     seen = {id(root) for root in ops}
     for node in ops:  # the list grows while it is walked: no recursion
         for x in node._inputs:

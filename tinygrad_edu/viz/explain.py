@@ -52,11 +52,15 @@ def _text(told: Graph) -> str:
     lines = [told.title.replace(" · ", ": ", 1).replace(" · ", ", "), "", "forward"]
     if len(ops) > MOST:
         small = view(told.with_options(max_nodes=MOST))
-        lines += [f"  {box.title}{f' × {box.times:,}' if box.times else ''}  {box.value}" for box in small.boxes if box.inputs]
+        done = [box for box in small.boxes if box.inputs and box.kind != "failed"]
+        lines += [f"  {box.title}{f' × {box.times:,}' if box.times else ''}  {box.value}" for box in done]
+        lines += [line for node in ops[-1:] if node.kind == "failed" for line in _failure(told, node)]
         lines += ["", f"({len(ops):,} ops: told folded. graph.focus(node) and explain(graph) tell a part in full.)"]
         return "\n".join(lines)
     for node in told.nodes:
-        if node.op:
+        if node.kind == "failed":
+            lines += _failure(told, node)
+        elif node.op:
             lines.append(f"  {forward_step(told, node)}")
         elif not node.literal and node.value.size == 1:
             lines.append(f"  {name_of(node)} = {node.value}")
@@ -83,11 +87,18 @@ def _one_line(name: str) -> str:
 
 
 def _told(s: Summary) -> str:
-    return number(s.first[0]) if s.size == 1 else f"{shape_text(s.shape)} {s}"
+    return str(s) if s.size == 1 else f"{shape_text(s.shape)} {s}"
 
 
 def _all_numbers(nodes: list[Node]) -> bool:
     return all(n.value.size == 1 and n.value.first for n in nodes)
+
+
+def _failure(told: Graph, node: Node) -> list[str]:
+    """`#4 add(x [2, 3], #1 [4]) raised:` and the message."""
+    got = (told.nodes[i] for i in node.inputs)
+    operands = ", ".join(f"{_argument(x)} {shape_text(x.shape)}".strip() for x in got)
+    return [f"  {name_of(node)}({operands}) raised:", *(f"    {line}" for line in node.note.splitlines())]
 
 
 def forward_step(told: Graph, node: Node) -> str:

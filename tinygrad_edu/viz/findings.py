@@ -5,7 +5,7 @@ Each detective below gets the Graph and yields Findings; adding one to DETECTIVE
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from .graph import Graph, Node
@@ -159,24 +159,42 @@ def dead_units(graph: Graph) -> Iterator[Finding]:
 
 
 def cut_paths(graph: Graph) -> Iterator[Finding]:
-    """Parameters of the model that the result does not depend on, and where the way to them may have been cut."""
-    cuts = [n for n in graph.nodes if n.facts.get("cut")]
-    if not graph.unreached:
-        return
-    more = f" and {len(graph.unreached) - 4} more" if len(graph.unreached) > 4 else ""
-    names = ", ".join(graph.unreached[:4]) + more
-    if cuts:
-        for node in cuts[:1]:
+    """Parameters of the model that the result does not depend on, and where the way to them was cut, or may have been."""
+    missed = list(graph.unreached)
+    for node in graph.nodes:
+        behind = [path for path in node.facts.get("behind", ()) if path in missed]
+        if behind:
+            missed = [path for path in missed if path not in behind]
             yield Finding(
                 "path cut",
                 node.id,
-                f"no gradient can reach {names}: {_said(node)} has no history ({node.facts['cut']})",
-                "remove the detach(), no_grad(), .data or integer conversion before it",
+                f"no gradient can reach {_some(behind)}: {_said(node)} was cut off by {node.facts['cut']}",
+                "remove the detach(), no_grad() or integers there, unless these are not to be trained",
             )
+    if not missed:
+        return
+    perhaps = [n for n in graph.nodes if n.facts.get("perhaps")]
+    if perhaps:
+        node = perhaps[0]
+        yield Finding(
+            "path cut?",
+            node.id,
+            f"the result does not depend on {_some(missed)}; the way to them may end at {_said(node)}: {node.facts['perhaps']}",
+            "look for detach(), no_grad(), NumPy or integers before it: viz.trace(model) sees all of them but NumPy",
+        )
     else:
         yield Finding(
-            "unused parameters", None, f"the result does not depend on {names}", "use them, or leave them out of the optimizer"
+            "unused parameters",
+            None,
+            f"the result does not depend on {_some(missed)}",
+            "use them, or leave them out of the optimizer",
         )
+
+
+def _some(names: Sequence[str], most: int = 4) -> str:
+    """The first few names, and how many more."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
 
 
 def unintended_broadcast(graph: Graph) -> Iterator[Finding]:

@@ -1,17 +1,31 @@
-"""Record more while a block runs: the module and the source line of each op, and, when an op raises, the graph up to it."""
+"""Record more while a block runs: the module and the source line of each op, and, when an op raises, the graph up to it.
+
+Which module is running is read off the call stack: nothing has to be put right after an error, in a module that calls itself,
+or on another thread.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import sys
 import weakref
-from types import TracebackType
+from collections.abc import Iterator, Mapping
+from types import FrameType, TracebackType
 from typing import Any
 
+import numpy as np
+
 from ..autograd.anomaly import user_frame
+from ..autograd.backprop import topological
 from ..autograd.grad_mode import is_grad_enabled
-from ..autograd.primitive import set_observer
+from ..autograd.primitive import Primitive, set_cut_observer, set_observer
+from ..nn.module import Module
 from ..tensor import Tensor
-from .collect import graph, graph_of_failure
+from .collect import Cut, graph, graph_of_failure
 from .graph import Graph
+
+PACKAGE = __name__.partition(".")[0]
+MOST_ARGUMENTS = 100  # of a longer list, no operands are drawn
 
 
 class trace:  # noqa: N801 - a context manager: lower case, as PyTorch names its own
@@ -32,26 +46,26 @@ class trace:  # noqa: N801 - a context manager: lower case, as PyTorch names its
     """
 
     def __init__(self, model: Any = None) -> None:
+        if model is not None and not isinstance(model, Module):
+            raise TypeError(f"trace: expected an nn.Module, got {type(model).__name__}")
         self._model = model
-        self._path: list[str] = []  # of the modules that are running, innermost last
+        self._paths: dict[int, str] = {}  # id of a module -> its path in the model
         self._last: weakref.ref[Tensor] | None = None
         self._failure: Graph | None = None
 
     def __enter__(self) -> trace:
+        self._last = self._failure = None
+        self._paths = {id(module): path for path, module in self._model.named_modules()} if self._model is not None else {}
         self._before = set_observer(self._see)
-        self._handles = [h for path, module in self._modules() for h in self._watch(path, module)]
+        self._cut_before = set_cut_observer(self._see_cut)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, place: TracebackType | None) -> None:
         set_observer(self._before)
-        for handle in self._handles:
-            handle.remove()
-        if isinstance(error, Exception):
-            name, operands = failed_call(place)
-            if operands:
-                where = "{}:{}".format(*source_of(place))
-                module = self._path[-1] if self._path else ""
-                self._failure = graph_of_failure(name, operands, str(error), self._model, module, where)
+        set_cut_observer(self._cut_before)
+        if error is not None:
+            with contextlib.suppress(Exception):  # a picture that cannot be drawn must not stand in for the error
+                self._failure = self._drawn(error, list(_frames(place)))
 
     @property
     def graph(self) -> Graph:
@@ -63,57 +77,126 @@ class trace:  # noqa: N801 - a context manager: lower case, as PyTorch names its
             raise RuntimeError("trace.graph: nothing that still exists was recorded in this block: keep the result (loss = …)")
         return graph(last, self._model)
 
-    def _modules(self) -> list[tuple[str, Any]]:
-        return list(self._model.named_modules()) if self._model is not None else []
-
-    def _watch(self, path: str, module: Any) -> list[Any]:
-        def enter(*_: Any) -> None:
-            if path == "":
-                self._path.clear()  # what an error left behind
-            self._path.append(path)
-
-        def leave(_: Any, __: Any, output: Any) -> None:
-            self._path.pop()
-            if isinstance(output, Tensor) and not output._requires_grad and any(p._requires_grad for p in module.parameters()):
-                reason = "under no_grad()" if not is_grad_enabled() else "after detach(), or as whole numbers"
-                output._cut = f"it left {path or 'the model'} {reason}"  # type: ignore[attr-defined]  # for findings.py
-
-        return [module.register_forward_pre_hook(enter), module.register_forward_hook(leave)]
-
     def _see(self, out: Any) -> None:
         if self._before is not None:
             self._before(out)
         out._origin = user_frame()
         if self._model is not None:
-            out._module = self._path[-1] if self._path else ""
+            out._module = running(_outwards(sys._getframe(1)), self._paths)
         self._last = weakref.ref(out)
 
+    def _see_cut(self, out: Any, how: str, inputs: tuple[Any, ...]) -> None:
+        """Where a way back to parameters ends, for findings.py: `out` has no graph, though an input has, or had."""
+        if self._cut_before is not None:
+            self._cut_before(out, how, inputs)
+        behind: set[int] = set()
+        earlier: Cut | None = None
+        for x in inputs:
+            if isinstance(x, Tensor) and x._requires_grad:
+                behind |= {id(leaf) for leaf in topological([x])[1]}
+            elif isinstance(cut := getattr(x, "_cut", None), Cut):
+                behind |= cut.behind
+                earlier = earlier or cut
+        if behind:
+            if earlier is None:
+                why = "" if how == "detach()" else f" to {out.dtype}" if is_grad_enabled() else " under no_grad()"
+                module = running(_outwards(sys._getframe(1)), self._paths)
+                earlier = Cut(how + why, module, "{}:{}".format(*user_frame()), frozenset())
+            out._cut = earlier._replace(behind=frozenset(behind))
 
-def failed_call(place: TracebackType | None) -> tuple[str, list[Any]]:
-    """The name of the innermost function that was called with Tensors, and its arguments."""
-    name, operands = "", []
+    def _drawn(self, error: BaseException, frames: list[FrameType]) -> Graph:
+        name, operands = failed_call(frames)
+        last = self._last() if self._last is not None else None
+        by_hand = not operands or not _ours(frames[-1])  # raised by the user's own code: how far it had come says where
+        return graph_of_failure(
+            name or type(error).__name__,
+            operands,
+            [last] if last is not None and by_hand else [],
+            str(error).strip() or type(error).__name__,
+            self._model,
+            running(reversed(frames), self._paths),
+            source_of(error.__traceback__),
+        )
+
+
+def _frames(place: TracebackType | None) -> Iterator[FrameType]:
+    """The frames of a traceback, from the block inwards."""
     while place is not None:
-        code, values = place.tb_frame.f_code, place.tb_frame.f_locals
-        count = code.co_argcount + bool(code.co_flags & 0x04) + code.co_kwonlyargcount
-        arguments: list[Any] = []
-        for argument in code.co_varnames[:count]:
-            value = values.get(argument)
-            arguments += value if isinstance(value, tuple | list) else [value]
-        tensors = [x for x in arguments if isinstance(x, Tensor)]
-        if tensors and code.co_name != "restate":
-            name, operands = getattr(values.get("op"), "name", code.co_name), tensors
-            if name == "forward":  # of a layer
-                name = type(values.get("self")).__name__
+        yield place.tb_frame
         place = place.tb_next
-    return name.strip("_"), operands
 
 
-def source_of(place: TracebackType | None) -> tuple[str, int]:
-    """File and line of the innermost frame of the traceback that is not in this package."""
-    package = __name__.partition(".")[0]
-    found = ("?", 0)
+def _outwards(frame: FrameType | None) -> Iterator[FrameType]:
+    while frame is not None:
+        yield frame
+        frame = frame.f_back
+
+
+def running(frames: Iterator[FrameType], paths: Mapping[int, str]) -> str:
+    """The path of the first module that is being called in `frames`, innermost first; "" where there is none."""
+    for frame in frames:
+        if frame.f_code is Module.__call__.__code__:
+            path = paths.get(id(frame.f_locals["self"]))
+            if path is not None:
+                return path
+    return ""
+
+
+def failed_call(frames: list[FrameType]) -> tuple[str, list[Any]]:
+    """What the user called when it went wrong, and its Tensors and arrays: an op, else a module, else a function.
+
+    frames    from the block inwards; of the first one, in which the block stands, the arguments say nothing
+
+    Of the functions of this package only the one that the user's own code called is named, not its helpers.
+    """
+    name, operands, helpers = "", list[Any](), False
+    for frame in frames[1:]:
+        code, values, found = frame.f_code, frame.f_locals, _arrays(frame)
+        called = getattr(values.get("function"), "__name__", code.co_name)  # behind a decorator
+        owner = values.get(code.co_varnames[0]) if code.co_argcount else None
+        tensors = any(isinstance(x, Tensor) for x in found)
+        if code.co_name == "call" and isinstance(values.get("op"), Primitive):
+            if tensors:
+                return values["op"].name, found
+        elif isinstance(owner, Module) and code.co_name in ("__call__", "forward"):
+            name, operands, helpers = type(owner).__name__, found, _ours(frame)
+        elif not _ours(frame):
+            helpers = False
+            if tensors:
+                name, operands = code.co_name, found
+        elif not helpers and code.co_name not in _PASSING_ON:
+            name, operands, helpers = called.strip("_"), found, True
+    return name, operands
+
+
+_PASSING_ON = ("__array_function__", "__array_ufunc__", "__getattr__")  # what they call says more
+
+
+def _ours(frame: FrameType) -> bool:
+    return str(frame.f_globals.get("__name__", "")).partition(".")[0] == PACKAGE
+
+
+def _arrays(frame: FrameType) -> list[Any]:
+    """The Tensors and arrays among the arguments of a function, also those in a tuple, list or dict."""
+    code = frame.f_code
+    count = code.co_argcount + code.co_kwonlyargcount + bool(code.co_flags & 0x04) + bool(code.co_flags & 0x08)
+    flat: list[Any] = []
+    todo = [frame.f_locals.get(name) for name in reversed(code.co_varnames[:count])]
+    while todo:
+        value = todo.pop()
+        if isinstance(value, Tensor | np.ndarray):
+            flat.append(value)
+        elif isinstance(value, dict | tuple | list) and len(value) <= MOST_ARGUMENTS:
+            todo += reversed(list(value.values() if isinstance(value, dict) else value))
+    return flat
+
+
+def source_of(place: TracebackType | None) -> str:
+    """File and line of the innermost frame of the traceback that is the user's: not in this package, nor in NumPy."""
+    found = "?:0"
     while place is not None:
-        if str(place.tb_frame.f_globals.get("__name__", "")).partition(".")[0] != package:
-            found = (place.tb_frame.f_code.co_filename, place.tb_lineno)
+        frame = place.tb_frame
+        if not _ours(frame) and not str(frame.f_globals.get("__name__", "")).startswith("numpy."):
+            found = f"{frame.f_code.co_filename}:{place.tb_lineno}"
         place = place.tb_next
     return found

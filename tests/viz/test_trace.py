@@ -1,0 +1,213 @@
+"""A trace: the module and line of each op, and the graph of what failed, whatever failed, with the error passed on as it is."""
+
+import threading
+
+import numpy as np
+import pytest
+
+import tinygrad_edu as tg
+from tinygrad_edu import nn, viz
+from tinygrad_edu.nn import functional as F
+
+WRITERS = ["text", "svg", "html", "dot", "mermaid", "data"]
+
+
+def test_an_op_that_raises_leaves_its_graph_and_the_error_reaches_the_user():
+    w = tg.ones(3, 2).requires_grad_()
+    with pytest.raises(ValueError, match="broadcast"), viz.trace() as t:
+        (w * 2) + tg.ones(4)
+    g = t.graph
+    assert (g.root.kind, g.root.op) == ("failed", "add")
+    assert [g.nodes[i].shape for i in g.root.inputs] == [(3, 2), (4,)]
+    assert g.root.source.startswith(__file__)
+    assert "cannot be broadcast" in str(g)
+    assert "raised" in g._repr_mimebundle_()["image/svg+xml"]
+
+
+def test_a_layer_that_gets_a_wrong_shape_is_named():
+    model = nn.Sequential(nn.Linear(3, 4), nn.Linear(5, 1))
+    with pytest.raises(ValueError, match="in_features"), viz.trace(model) as t:
+        model(tg.ones(2, 3))
+    assert (t.graph.root.op, t.graph.root.module) == ("Linear", "1")
+
+
+def test_a_trace_records_module_and_line_of_each_op():
+    model = nn.Sequential(nn.Linear(3, 4), nn.ReLU(), nn.Linear(4, 1))
+    with viz.trace(model):
+        y = model(tg.ones(2, 3)).sum()
+    ops = [n for n in viz.graph(y, model).nodes if n.op]
+    assert [n.module for n in ops] == ["0", "1", "2", ""]
+    assert all(n.source.startswith(__file__) for n in ops)
+
+
+def test_a_trace_leaves_no_hook_behind():
+    model = nn.Linear(3, 1)
+    with viz.trace(model):
+        model(tg.ones(1, 3))
+    y = model(tg.ones(1, 3))
+    assert not hasattr(y, "_origin")
+    assert not hasattr(y, "_module")
+
+
+# --- what failed ---
+
+W = tg.ones(3, 2, requires_grad=True)
+SIX = np.ones((4,), np.float32)
+
+
+@pytest.mark.parametrize(
+    ("call", "name", "shapes"),
+    [
+        (lambda: W + tg.ones(4), "add", [(3, 2), (4,)]),
+        (lambda: W + SIX, "add", [(3, 2), (4,)]),
+        (lambda: np.add(SIX, W), "add", [(4,), (3, 2)]),
+        (lambda: W @ np.ones((4, 2), np.float32), "matmul", [(3, 2), (4, 2)]),
+        (lambda: W[7], "index", [(3, 2)]),
+        (lambda: W.reshape(5), "reshape", [(3, 2)]),
+        (lambda: W.sum(dim=5), "sum", [(3, 2)]),
+        (lambda: tg.cat([W, tg.ones(2, 4, 1)]), "cat", [(3, 2), (2, 4, 1)]),
+        (lambda: np.concatenate([W, tg.ones(2, 4, 1)]), "cat", [(3, 2), (2, 4, 1)]),
+        (lambda: tg.einsum("ij,jk->ik", W, tg.ones(4, 5)), "einsum", [(3, 2), (4, 5)]),
+        (lambda: W.backward(), "backward", [(3, 2)]),
+        (lambda: nn.Linear(3, 2)(tg.tensor([1, 2, 3])), "Linear", [(3,)]),
+        (lambda: nn.Conv2d(3, 4, 3)(tg.ones(1, 2, 8, 8)), "Conv2d", [(1, 2, 8, 8)]),
+        (lambda: nn.LSTM(3, 4)(tg.ones(2, 2, 5)), "LSTM", [(2, 2, 5)]),
+        (lambda: F.cross_entropy(W, tg.tensor([0, 1, 9])), "cross_entropy", [(3, 2), (3,)]),
+        (lambda: F.cross_entropy(W, tg.tensor([0.0, 1.0, 1.0])), "cross_entropy", [(3, 2), (3,)]),
+        (lambda: F.embedding(tg.tensor([9]), W), "embedding", [(1,), (3, 2)]),
+        (lambda: tg.tensor([[1], [2, 3]]), "tensor", []),
+    ],
+)
+def test_the_op_that_was_called_is_named_with_all_its_operands(call, name, shapes):
+    with pytest.raises((ValueError, TypeError, IndexError, RuntimeError)), viz.trace() as t:
+        call()
+    g = t.graph
+    assert (g.root.kind, g.root.op, [g.nodes[i].shape for i in g.root.inputs]) == ("failed", name, shapes)
+    assert g.root.source.startswith(__file__)
+
+
+class Stop(BaseException):
+    """An exception without a message that is no Exception."""
+
+
+class Raises(nn.Module):
+    def __init__(self, error):
+        super().__init__()
+        self.first, self.error = nn.Linear(2, 3), error
+
+    def forward(self, x):
+        tg.relu(self.first(x))
+        raise self.error
+
+
+@pytest.mark.parametrize(
+    "error",
+    [ValueError(), KeyError("key"), IndexError("x"), AssertionError(), ZeroDivisionError(" \n "), KeyboardInterrupt(), Stop()],
+    ids=repr,
+)
+def test_an_exception_of_the_users_own_reaches_the_user_and_is_drawn(error):
+    model = nn.Sequential(Raises(error))
+    with pytest.raises(type(error)) as caught, viz.trace(model) as t:
+        model(tg.ones(1, 2))
+    assert caught.value is error
+    assert error.__context__ is error.__cause__ is None
+    g = t.graph
+    assert (g.root.kind, g.root.op, g.root.module) == ("failed", "Raises", "0")
+    assert g.root.note == (str(error).strip() or type(error).__name__)
+    for writer in WRITERS:
+        assert "Raises" in str(g._write(writer))
+    assert "Raises(" in viz.explain(g)
+
+
+def test_an_interrupt_between_two_ops_is_drawn_after_what_was_recorded():
+    t = viz.trace()
+    try:
+        with t:
+            y = (W * 2).sum()
+            raise KeyboardInterrupt
+    except KeyboardInterrupt:
+        pass
+    assert [n.op for n in t.graph.nodes if n.op] == ["multiply", "sum", "KeyboardInterrupt"]
+    assert t.graph.root.inputs == ()
+    del y
+
+
+def test_an_error_whose_words_cannot_be_had_still_reaches_the_user():
+    class MuteError(Exception):
+        def __str__(self):
+            raise RuntimeError
+
+    with pytest.raises(MuteError), viz.trace():
+        raise MuteError
+
+
+# --- which module ---
+
+
+class Again(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layer = nn.Linear(2, 2)
+
+    def forward(self, x, n=2):
+        return tg.tanh(self(self.layer(x), n - 1)) if n else x
+
+
+def test_a_module_that_calls_itself_can_be_traced():
+    model = nn.Sequential(Again())
+    with viz.trace(model) as t:
+        y = model(tg.ones(1, 2)).sum()
+    assert [n.module for n in t.graph.nodes if n.op] == ["0.layer", "0.layer", "0", "0", ""]
+    del y
+
+
+def test_an_error_that_the_users_code_catches_leaves_no_module_behind():
+    class Tries(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.narrow, self.wide = nn.Linear(2, 2), nn.Linear(3, 2)
+
+        def forward(self, x):
+            try:
+                h = self.narrow(x)
+            except ValueError:
+                h = self.wide(x)
+            return h * 2
+
+    model = nn.Sequential(Tries())
+    with viz.trace(model) as t:
+        y = model(tg.ones(1, 3)).sum()
+    assert [n.module for n in t.graph.nodes if n.op] == ["0.wide", "0", ""]
+    del y
+
+
+def test_threads_do_not_mix_up_their_modules():
+    model = nn.Sequential(nn.Linear(2, 2), nn.Linear(2, 2))
+    found = []
+
+    def run():
+        y = model(tg.ones(1, 2))
+        found.append([y._inputs[0]._module, y._module])
+
+    with viz.trace(model):
+        threads = [threading.Thread(target=run) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert found == [["0", "1"]] * 4
+
+
+def test_a_trace_that_is_used_again_forgets_the_failure():
+    t = viz.trace()
+    with pytest.raises(ValueError, match="broadcast"), t:
+        W + tg.ones(4)
+    with t:
+        y = W * 2
+    assert t.graph.root.kind == "output"
+    del y
+
+
+def test_a_trace_of_something_else_than_a_module_is_refused():
+    with pytest.raises(TypeError, match=r"trace: expected an nn\.Module, got list"):
+        viz.trace([nn.Linear(1, 1)])
