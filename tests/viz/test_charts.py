@@ -92,6 +92,10 @@ def test_hostile_names_pass_through_charts(hostile):
     ET.fromstring(viz.confusion_matrix([0], [0], [hostile]).svg)
 
 
+def test_confusion_is_the_confusion_matrix():
+    assert viz.confusion is viz.confusion_matrix
+
+
 def test_a_confusion_matrix_counts_rows_by_truth():
     picture = viz.confusion_matrix([0, 0, 0, 1], [0, 1, 1, 1], ["cat", "dog"])
     tips = [t.text for t in ET.fromstring(picture.svg).iter(f"{SVG}title")]

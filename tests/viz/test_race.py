@@ -77,6 +77,49 @@ def test_noise_is_drawn_from_the_seed_and_final_is_the_mean_over_seeds():
     assert several != one[0]
 
 
+def test_several_seeds_are_all_drawn_and_the_median_run_stands_for_them():
+    found = viz.race(["SGD"], steps=20, lr=0.05, noise=1.0, seeds=5)
+    lane, surface = found.lanes[0], found.surface
+    assert len({path.tobytes() for path in lane.paths}) == 5
+    # each is what that seed gives: w ← w − lr (∇f + noise of the seed)
+    for seed, path in enumerate(lane.paths):
+        noise = np.random.default_rng(seed).normal(0, 1.0, (20, 2))
+        w = np.array(surface.start)
+        for k in range(20):
+            w = w - 0.05 * (surface.value_and_gradient(w)[1] + noise[k])
+        np.testing.assert_allclose(path[-1], w, rtol=1e-9)
+    ends = [float(surface.values(*path[-1])) for path in lane.paths]
+    assert lane.loss[-1] == pytest.approx(np.median(ends))
+    assert lane.final == pytest.approx(np.mean(ends))
+    thin = [e for e in ET.fromstring(found.svg).iter("{http://www.w3.org/2000/svg}path") if e.get("stroke-opacity") == "0.35"]
+    assert len(thin) == 8  # four paths and their four losses
+    assert "bold: the median of 5 seeds" in found.svg
+    assert "mean of 5 seeds" in str(found)
+    data = json.loads(re.search(r'id="data">(.*?)</script>', found.html(), re.DOTALL)[1])
+    assert len(data["lanes"][0]["others"]) == 4
+
+
+def test_of_several_seeds_those_that_diverge_are_counted():
+    # a slope that pushes outwards beyond |x| = 2: the noise of a seed decides whether it gets there
+    found = viz.race(["SGD"], lambda x, y: x**2 / 2 - x**4 / 8 + y * y, start=(0.5, 0.0), steps=60, lr=0.1, noise=3.0, seeds=9)
+    gone = sum(len(path) <= 60 for path in found.lanes[0].paths)
+    assert 0 < gone < 9
+    assert f"{gone} of 9 seeds diverged" in str(found)
+    assert f"{gone} of 9 seeds diverged" in found.svg
+
+
+def test_without_noise_the_seeds_are_one():
+    found = viz.race(["SGD"], steps=5, lr=0.05, seeds=3)
+    assert (found.seeds, len(found.lanes[0].paths)) == (1, 1)
+
+
+def test_the_legend_of_many_rules_stays_in_the_picture():
+    rules = {f"rule {i}": lambda p, lr: optim.SGD(p, lr=lr) for i in range(14)}
+    root = ET.fromstring(viz.race(rules, steps=3, lr=0.01).svg)
+    rows = [float(e.get("y")) for e in root.iter("{http://www.w3.org/2000/svg}text")]
+    assert max(rows) < float(root.get("viewBox").split()[3])
+
+
 def test_plain_descent_on_the_ridge_of_a_saddle_never_leaves_it():
     lanes = viz.race(surface="saddle", start=(-1.5, 0.0), steps=100, lr=0.1).lanes
     assert all((lane.path[:, 1] == 0).all() for lane in lanes)

@@ -15,6 +15,8 @@ from .surfaces import SURFACES, Surface, loss_slice, quadratic
 from .trace import trace
 from .training import history  # last: it takes the place of the module of that name
 
+confusion = confusion_matrix  # the short name beside history, weights and activations
+
 __all__ = [
     "graph",
     "explain",
@@ -24,6 +26,7 @@ __all__ = [
     "Edge",
     "Summary",
     "loss_curves",
+    "confusion",
     "confusion_matrix",
     "misread_digits",
     "Picture",

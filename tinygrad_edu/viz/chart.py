@@ -12,7 +12,7 @@ from .markup import coordinate as n
 from .markup import tag
 from .style import DARK, LIGHT, SANS, SERIES
 
-DASHES = ("", "7 3", "2 3", "9 3 2 3")  # lines differ in dashes too, for eyes and printers without colour
+DASHES = ("", "7 3", "2 3", "9 3 2 3", "14 4", "4 4", "9 3 2 3 2 3", "1 6")  # for eyes and printers without colour
 
 
 @dataclass(frozen=True, repr=False)

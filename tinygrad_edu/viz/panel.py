@@ -57,8 +57,8 @@ class Panel:
         rect = tag("rect", x=self.left, y=self.top, width=self.right - self.left, height=self.bottom - self.top)
         return [tag("clipPath", inside=rect, id=name), tag("g", inside="".join(body), clip_path=f"url(#{name})")]
 
-    def line(self, xs: Sequence[float], ys: Sequence[float], k: int, title: str = "") -> str:
-        """A line in the colour and dashes of series k; it breaks where a number cannot be drawn."""
+    def line(self, xs: Sequence[float], ys: Sequence[float], k: int, title: str = "", faint: bool = False) -> str:
+        """A line in the colour and dashes of series k, or thin and pale; it breaks where a number cannot be drawn."""
         parts, pen, last = [], "M", (math.inf, math.inf)
         for x, y in zip(xs, ys, strict=True):
             if not (math.isfinite(x) and math.isfinite(y)) or (self.log_y and y <= 0) or (self.log_x and x <= 0):
@@ -70,7 +70,8 @@ class Panel:
             parts.append(f"{pen}{n(here[0])} {n(here[1])}")
             pen, last = "L", here
         tip = tag("title", title) if title else ""
-        return tag("path", inside=tip, class_=line_class(k), stroke_dasharray=dashes(k), d="".join(parts))
+        look = {"style": "stroke-width:1", "stroke_opacity": "0.35"} if faint else {"stroke_dasharray": dashes(k)}
+        return tag("path", inside=tip, class_=line_class(k), d="".join(parts), **look)
 
     def dot(self, x: float, y: float, k: int, radius: float = 4.0) -> str:
         return tag("circle", class_=f"tgc-f{k % len(SERIES)}", cx=_near(self.px(x)), cy=_near(self.py(y)), r=radius)
@@ -89,7 +90,7 @@ class Panel:
             x = self.left + (self.right - self.left) * segments[:, :, 0] / (columns - 1)
             y = self.bottom - (self.bottom - self.top) * segments[:, :, 1] / (rows - 1)
             path = "".join(f"M{n(a)} {n(b)}L{n(c)} {n(d)}" for (a, c), (b, d) in zip(x.tolist(), y.tolist(), strict=True))
-            shade = 0.9 - 0.65 * k / max(len(levels) - 1, 1)
+            shade = 0.9 - 0.5 * k / max(len(levels) - 1, 1)
             out.append(tag("path", inside=tag("title", number(level)), class_=kind, stroke_opacity=f"{shade:.2f}", d=path))
         return out
 

@@ -26,12 +26,15 @@ FAR = 1e3  # so many widths of the picture away from it is diverged, as much as 
 
 @dataclass
 class Lane:
-    """One rule in a race.
+    """One rule in a race. Of several seeds the run with the median last loss stands for all.
 
-    path, loss, gradient, movement  [steps + 1, 2], [steps + 1], [steps, 2], [steps, 2] of the first seed
-    remembered  the rule's buffers after each step: name in the formula -> [steps, 2]
+    path, loss, gradient, movement  [steps + 1, 2], [steps + 1], [steps, 2], [steps, 2] of that run
+    remembered  the rule's buffers after each step of it: name in the formula -> [steps, 2]
+    paths       the path of every seed, in their order
+    losses      the loss of every seed, step by step
     final       the mean of the last loss over the seeds; infinite if one of them diverged
-    diverged    the step at which the first seed left for infinity, None if it did not
+    diverged    the step at which the median run left for infinity, None if it did not
+    lost        how many of the seeds diverged
     tried       (learning rate, final) of every rate of the strip
     """
 
@@ -46,6 +49,9 @@ class Lane:
     momentum: str  # which of the remembered is the past movement, "" if none is
     final: float
     diverged: int | None
+    lost: int
+    paths: list[Array] = field(repr=False)
+    losses: list[Array] = field(repr=False)
     tried: list[tuple[float, float]] = field(repr=False)
 
 
@@ -63,6 +69,8 @@ class Race:
     def __repr__(self) -> str:
         how = "each rule's best learning rate" if self.tuned else "one learning rate"
         what = "final loss" if self.surface.lowest is None else "above minimum"
+        if self.seeds > 1:
+            how += f", mean of {self.seeds} seeds"
         lines = [f"{self.surface.name}: {self.steps} steps, {how}", f"{'rule':12} {'lr':>8}   {what}"]
         ranked = sorted(self.lanes, key=lambda lane: lane.final)
         lines += [f"{lane.name:12} {lane.lr:8g}   {self.ending(lane)}" for lane in ranked]
@@ -70,6 +78,8 @@ class Race:
 
     def ending(self, lane: Lane) -> str:
         """How a lane ended, in words: its final loss (above the minimum, where that is known), or when it diverged."""
+        if self.seeds > 1 and lane.lost:
+            return f"{lane.lost} of {self.seeds} seeds diverged"
         if lane.diverged is not None:
             return f"diverged at step {lane.diverged}"
         height = lane.final - (self.surface.lowest or 0.0)
@@ -126,7 +136,8 @@ def race(
              arrive (what is left of the way down is less than a billionth, or a thousandth of the way to the lowest point
              found where no minimum is known) the smallest
     noise    the standard deviation of Gaussian noise added to every gradient, as that of small batches
-    seeds    how many runs with different noise the final loss is the mean of
+    seeds    how many runs with different noise there are (without noise they would be one): final losses are their means, and
+             the picture draws every path, that of the median last loss bold
 
     Which rule is best depends on the learning rate, so every race also tries all `rates` and shows what comes out.
 
@@ -148,7 +159,7 @@ def race(
         tried = [(rate, _final(ground, origin, make, rate, steps, noise, seeds)) for rate in rates]
         chosen = _best(tried, ground, origin) if isinstance(lr, str) else float(lr)
         lanes.append(_lane(name, ground, origin, make, chosen, steps, noise, seeds, tried))
-    return Race(ground, lanes, steps, noise, seeds, isinstance(lr, str))
+    return Race(ground, lanes, steps, noise, seeds if noise else 1, isinstance(lr, str))
 
 
 def _best(tried: list[tuple[float, float]], surface: Surface, start: Point) -> float:
@@ -203,21 +214,33 @@ def _final(surface: Surface, start: Point, make: Make, lr: float, steps: int, no
     for seed in range(seeds if noise else 1):
         w = _start(start)
         taken = sum(1 for _ in _run(surface, start, make([w], lr=lr), w, steps, noise, seed))
-        value = surface.value_and_gradient(w._data)[0] if taken == steps else math.inf
-        ends.append(value if math.isfinite(value) else math.inf)
+        ends.append(_end(surface.value_and_gradient(w._data)[0], taken == steps))
     return float(np.mean(ends))
 
 
-def _lane(
-    name: str, surface: Surface, start: Point, make: Make, lr: float, steps: int, noise: float, seeds: int,
-    tried: list[tuple[float, float]],
-) -> Lane:  # fmt: skip
+def _end(value: float, arrived: bool) -> float:
+    """The last loss, infinite for a run that did not come through."""
+    return value if arrived and math.isfinite(value) else math.inf
+
+
+@dataclass
+class _Recorded:
+    """One run with everything that is drawn of it."""
+
+    path: Array
+    loss: Array
+    gradient: Array
+    remembered: dict[str, Array]
+    end: float
+
+
+def _record(surface: Surface, start: Point, make: Make, lr: float, steps: int, noise: float, seed: int) -> _Recorded:
     w = _start(start)
     optimizer = make([w], lr=lr)
     names = {buffer.key: buffer.name for buffer in optimizer.buffers}
     path, loss, gradients = [w._data.copy()], [], []
     remembered: dict[str, list[Array]] = {}
-    for value, gradient in _run(surface, start, optimizer, w, steps, noise, 0):
+    for value, gradient in _run(surface, start, optimizer, w, steps, noise, seed):
         loss.append(value)
         gradients.append(gradient)
         path.append(w._data.copy())
@@ -225,12 +248,26 @@ def _lane(
             if key in names:
                 remembered.setdefault(names[key], []).append(buffer.numpy().copy())
     loss.append(surface.value_and_gradient(w._data)[0])
-    points = np.array(path)
-    momentum = next((names[key] for key in ("momentum_buffer", "exp_avg") if names.get(key) in remembered), "")
+    kept = {key: np.array(values) for key, values in remembered.items()}
+    end = _end(loss[-1], len(gradients) == steps)
+    return _Recorded(np.array(path), np.array(loss), np.array(gradients).reshape(-1, 2), kept, end)
+
+
+def _lane(
+    name: str, surface: Surface, start: Point, make: Make, lr: float, steps: int, noise: float, seeds: int,
+    tried: list[tuple[float, float]],
+) -> Lane:  # fmt: skip
+    runs = [_record(surface, start, make, lr, steps, noise, seed) for seed in range(seeds if noise else 1)]
+    ends = [run.end for run in runs]
+    run = sorted(runs, key=lambda run: run.end)[(len(runs) - 1) // 2]
+    rule = make([_start(start)], lr=lr)
+    symbols = {buffer.key: buffer.name for buffer in rule.buffers}
+    past = (symbols.get(key, "") for key in ("momentum_buffer", "exp_avg"))
     return Lane(
-        name, lr, formula(type(optimizer)), points, np.array(loss), np.array(gradients).reshape(-1, 2), np.diff(points, axis=0),
-        {key: np.array(values) for key, values in remembered.items()}, momentum,
-        _final(surface, start, make, lr, steps, noise, seeds), None if len(gradients) == steps else len(gradients), tried,
+        name, lr, formula(type(rule)), run.path, run.loss, run.gradient, np.diff(run.path, axis=0), run.remembered,
+        momentum=next((symbol for symbol in past if symbol in run.remembered), ""), final=float(np.mean(ends)),
+        diverged=None if len(run.gradient) == steps else len(run.gradient), lost=sum(map(math.isinf, ends)),
+        paths=[run.path for run in runs], losses=[run.loss for run in runs], tried=tried,
     )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from .style import SERIES
 from .summary import number
 
 WIDTH, HEIGHT = 1000.0, 860.0
+LEGEND, ROW = 562.0, 32.0  # where the table of rules begins, and how high a rule's row is
 LEVELS, GRID = 14, 90
 
 
@@ -26,13 +27,15 @@ def picture(race: Race) -> str:
     title = f"{race.surface.name}: {race.steps} steps, " + ("each rule at its best learning rate" if race.tuned else "one rate")
     if race.noise:
         title += f", gradients with noise {number(race.noise)}"
+    which = f"; bold: the median of {race.seeds} seeds, thin: the others" if race.seeds > 1 else ""
     ground = ground_panel(race, 60, 70, 540, 490)
-    body = [words(24, 30, title, kind="tgc-title"), *ground.frame("paths from the start (ring) to the end (dot)", grid=False)]
+    drawn = f"paths from the start (ring) to the end (dot){which}"
+    body = [words(24, 30, title, kind="tgc-title"), *ground.frame(drawn, grid=False)]
     body += ground.clip("tgc-race-ground", [*ground_lines(race, ground), *_paths(race, ground)])
     body += _curves(race)
     body += _strip(race)
     body += _legend(race)
-    return document(title, WIDTH, HEIGHT, body)
+    return document(title, WIDTH, max(HEIGHT, LEGEND + 28 + ROW * len(race.lanes)), body)
 
 
 def ground_panel(race: Race, left: float, top: float, right: float, bottom: float) -> Panel:
@@ -63,7 +66,12 @@ def levels(race: Race, lowest: float, highest: float) -> list[float]:
 
 
 def _paths(race: Race, panel: Panel) -> list[str]:
-    out = []
+    out = [
+        panel.line(path[:, 0].tolist(), path[:, 1].tolist(), k, faint=True)
+        for k, lane in enumerate(race.lanes)
+        for path in lane.paths
+        if path is not lane.path
+    ]
     for k, lane in enumerate(race.lanes):
         out.append(panel.line(lane.path[:, 0].tolist(), lane.path[:, 1].tolist(), k, lane.name))
         out.append(panel.dot(lane.path[-1, 0], lane.path[-1, 1], k, 5))
@@ -84,6 +92,12 @@ def _curves(race: Race) -> list[str]:
     upper = Panel(640, 70, 970, 255, (0, race.steps), (low, high), log_y=log)
     out = upper.frame(name + (" (log scale)" if log else ""), "step")
     lines = [
+        upper.line(range(len(loss)), _at_least(loss - (lowest or 0.0), low), k, faint=True)
+        for k, lane in enumerate(race.lanes)
+        for loss in lane.losses
+        if loss is not lane.loss
+    ]
+    lines += [
         upper.line(range(len(loss)), _at_least(loss, low), k, lane.name) for k, (lane, loss) in enumerate(_pairs(race, losses))
     ]
     out += upper.clip("tgc-race-loss", lines)
@@ -126,16 +140,17 @@ def _strip(race: Race) -> list[str]:
         low, high = max(low, start * 1e-10), max(min(high, start * 10), start * 1.01)
     panel = Panel(60, 580, 620, 800, (rates[0] / 1.3, rates[-1] * 1.3), (low, high), log_x=True, log_y=log)
     what = "final loss above the minimum" if race.surface.lowest is not None else "final loss"
+    what = f"mean {what}" if race.seeds > 1 else what
     out = panel.frame("", "learning rate (log scale)", "")
-    out.append(words(60, 540, f"{what} at every learning rate tried; ring: the rate used above, ×: diverged"))
-    lines = []
+    out.append(words(60, 540, f"{what} at each learning rate; ring: the one used above, ×: diverged"))
+    lines, rings = [], []
     for k, lane in enumerate(race.lanes):
         pairs = ends[lane.name]
         lines.append(panel.line([lr for lr, _ in pairs], _at_least(np.array([v for _, v in pairs]), low), k, lane.name))
         used = min(max(lane.final - lowest, low), high) if math.isfinite(lane.final) else None
         if used is not None and panel.x[0] <= lane.lr <= panel.x[1]:
-            lines.append(panel.ring(lane.lr, used, k))
-    out += panel.clip("tgc-race-rates", lines)
+            rings.append(panel.ring(lane.lr, used, k))
+    out += [*panel.clip("tgc-race-rates", lines), *rings]  # a ring on the edge stays whole
     for k, lane in enumerate(race.lanes):
         y = 555 + 3 * k  # a little apart, so that one rule's crosses do not hide another's
         for lr, v in ends[lane.name]:
@@ -146,13 +161,14 @@ def _strip(race: Race) -> list[str]:
 
 def _legend(race: Race) -> list[str]:
     """Every rule with its line, rate and result; what diverged and what left the picture is said with its step."""
+    what = "final loss" if race.surface.lowest is None else "above minimum"
     out = [
-        words(690, 545, "rule", kind="tgc-soft"),
-        words(850, 545, "rate", "end", "tgc-soft"),
-        words(866, 545, "final loss" if race.surface.lowest is None else "above minimum", kind="tgc-soft"),
+        words(690, LEGEND, "rule", kind="tgc-soft"),
+        words(850, LEGEND, "rate", "end", "tgc-soft"),
+        words(866, LEGEND, f"mean {what}" if race.seeds > 1 else what, kind="tgc-soft"),
     ]
     for k, lane in enumerate(race.lanes):
-        y = 572 + 32 * k
+        y = LEGEND + 27 + ROW * k
         out.append(tag("path", class_=line_class(k), stroke_dasharray=dashes(k), d=f"M645 {n(y - 4)}h36"))
         out += [words(690, y, lane.name), words(850, y, f"{lane.lr:g}", "end"), words(866, y, race.ending(lane))]
         gone = leaves_at(race, lane)
@@ -187,6 +203,8 @@ def player(race: Race) -> str:
     }
     page = files(__package__).joinpath("race_player.html").read_text(encoding="utf-8")
     title = f"{race.surface.name}: the update rules race"
+    if race.seeds > 1:
+        title += f" (of {race.seeds} seeds each rule's median; pale: the others)"
     return page.replace("{{title}}", title).replace("{{picture}}", drawing).replace("{{data}}", _json(data))
 
 
@@ -196,6 +214,7 @@ def _playable(race: Race, k: int, lane: Lane) -> dict[str, Any]:
     return {
         "name": lane.name, "lr": lane.lr, "formula": lane.formula, "light": light, "dark": dark, "momentum": lane.momentum,
         "ending": race.ending(lane) + above, "diverged": lane.diverged, "leaves": leaves_at(race, lane),
+        "others": [_rounded(path) for path in lane.paths if path is not lane.path],
         "path": _rounded(lane.path), "loss": _rounded(lane.loss), "gradient": _rounded(lane.gradient),
         "movement": _rounded(lane.movement), "remembered": {key: _rounded(v) for key, v in lane.remembered.items()},
     }  # fmt: skip
@@ -236,6 +255,10 @@ def png(race: Race, path: str) -> None:
             lane.path[:, 0], lane.path[:, 1], style, color=color, label=f"{lane.name}, lr {lane.lr:g}: {race.ending(lane)}"
         )
         curves.plot(np.maximum(lane.loss - lowest, 1e-12), style, color=color)
+        for other, loss in zip(lane.paths, lane.losses, strict=True):
+            if other is not lane.path:
+                ground.plot(other[:, 0], other[:, 1], color=color, linewidth=0.7, alpha=0.35)
+                curves.plot(np.maximum(loss - lowest, 1e-12), color=color, linewidth=0.7, alpha=0.35)
     ground.set(xlim=(x0, x1), ylim=(y0, y1), title=race.surface.name)
     curves.set(yscale="log", xlabel="step", title="loss above the lowest value")
     ground.legend(fontsize=7)
