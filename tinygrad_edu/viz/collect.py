@@ -12,7 +12,7 @@ from ..tensor import Tensor
 from .gradients import Gradients
 from .graph import SHOW, Graph, Node, checked
 from .modules import infer
-from .rules import READABLE, rule_of
+from .rules import formulas, rule_of
 from .summary import Summary, shape_text, summarise
 
 NAME_LENGTH = 200  # characters kept of a name
@@ -170,11 +170,11 @@ class _Snapshot:
         """The rules of an op as formulas, and what they sent."""
         if x._op is None or x._op is FREED or len(self.things) > STEPS:
             return {}
-        rules = [rule_of(rule) for rule in (x._op.rules if x._op.joint is None else (x._op.joint,))]
-        arguments = max((names for names, _ in rules), key=len, default=())
+        rules = x._op.rules if x._op.joint is None else (x._op.joint,)
+        arguments = max((rule_of(rule)[0] for rule in rules), key=len, default=())
         return {
             "arguments": arguments if len(arguments) == len(x._inputs) else (),
-            "rules": READABLE.get(x._op.name) or tuple(text for _, text in rules),
+            "rules": formulas(x._op.name, rules, x._params),
             "sent": tuple(self.gradients.sent.get(id(x), ())) if self.gradients is not None else (),
         }
 

@@ -7,7 +7,7 @@ import functools
 import inspect
 import linecache
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 FORWARD = {
@@ -15,10 +15,71 @@ FORWARD = {
     "matmul": "a @ b", "linear": "x @ weight.T + bias",
 }  # fmt: skip
 
-READABLE = {  # for rules that are more than an expression: what they come to
-    "power": ("g * b * a ** (b - 1)", "g * y * log(a)"), "matmul": ("g @ b.T", "a.T @ g"),
+_TIES = "g * (x == y) / sum(x == y)"  # shared among those that are the largest
+READABLE = {  # rules that are more than an expression, or call a helper: what they come to, with one formula an input
+    "add_at": ("g[key]",),
+    "amax": (_TIES,),
+    "amin": (_TIES,),
+    "arctan2": ("g * b / (a * a + b * b)", "-g * a / (a * a + b * b)"),
+    "bce_with_logits": ("g * scale * (sigmoid(x) - t)", "-g * scale * x"),
+    "cross_entropy": ("g * scale * weights * (softmax(logits) - one_hot(target))",),
+    "cumsum": ("flip(cumsum(flip(g, axis), axis), axis)",),
+    "det": ("g * y * inv(x).T",),
+    "elu": ("g * scale * where(x > 0, 1, alpha * slope * exp(slope * x))",),
+    "embedding": ("add_at(zeros(weight.shape), indices, g)",),
+    "fmax": ("where(a >= b, g, 0)", "where(b > a, g, 0)"),
+    "fmin": ("where(a <= b, g, 0)", "where(b < a, g, 0)"),
+    "gelu": ("g * (Φ(x) + x * exp(-x * x / 2) / sqrt(2 * pi))",),
+    "hypot": ("g * a / y", "g * b / y"),
+    "index": ("add_at(zeros(x.shape), key, g)",),
+    "inv": ("-y.T @ g @ y.T",),
+    "leaky_relu": ("where(x > 0, g, slope * g)",),
     "linear": ("g @ weight", "g.T @ x", "sum(g, axis=0)"),
-}  # fmt: skip
+    "logabsdet": ("g * inv(x).T",),
+    "logaddexp": ("g * exp(a - y)", "g * exp(b - y)"),
+    "logsumexp": ("g * exp(x - y)",),
+    "matmul": ("g @ b.T", "a.T @ g"),
+    "maximum": ("g * ((a > b) + (a == b) / 2)", "g * ((b > a) + (a == b) / 2)"),
+    "mean": ("g / n",),
+    "median": (_TIES,),
+    "minimum": ("g * ((a < b) + (a == b) / 2)", "g * ((b < a) + (a == b) / 2)"),
+    "mish": ("g * (tanh(softplus(x)) + x * sigmoid(x) * (1 - tanh(softplus(x)) ** 2))",),
+    "mse": ("g * 2 * scale * (x - t)", "-g * 2 * scale * (x - t)"),
+    "norm": ("g * x / y",),
+    "pad": ("g[inside]",),
+    "permute": ("transpose(g, argsort(axes))",),
+    "power": ("g * b * a ** (b - 1)", "g * y * log(a)"),
+    "prod": ("g * product_of_others(x)",),
+    "roll": ("roll(g, -shifts, axis)",),
+    "root": ("g * y / (p * x)",),
+    "silu": ("g * (sigmoid(x) + y * (1 - sigmoid(x)))",),
+    "softplus": ("g * sigmoid(beta * x)",),
+    "sum": ("g",),
+    "windows": ("fold(g)",),
+}
+
+
+def formulas(op: str, rules: Sequence[Callable[..., Any] | None], params: Mapping[str, Any]) -> tuple[str, ...]:
+    """What an op sends to each of its inputs, "" where no formula of a line says it; a factor that is None is left out.
+
+    >>> formulas("mse", [], {"scale": None})
+    ('g * 2 * (x - t)', '-g * 2 * (x - t)')
+    """
+    absent = _Without({name for name, value in params.items() if value is None})
+    told = READABLE.get(op) or tuple(rule_of(rule)[1] for rule in rules)
+    return tuple(ast.unparse(absent.visit(ast.parse(text, mode="eval"))) if text and absent.names else text for text in told)
+
+
+class _Without(ast.NodeTransformer):
+    """a * b -> a, for b among the names."""
+
+    def __init__(self, names: set[str]) -> None:
+        self.names = names
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
+        self.generic_visit(node)
+        absent = isinstance(node.op, ast.Mult) and isinstance(node.right, ast.Name) and node.right.id in self.names
+        return node.left if absent else node
 
 
 @functools.cache
@@ -80,18 +141,32 @@ class _Plain(ast.NodeTransformer):
         return node.args[0] if called == "raw" else node
 
 
-NUMBER = re.compile(r"\(?-?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?\)?")
+NUMBER = re.compile(r"-?\d+(\.\d*)?(e[+-]?\d+)?", re.ASCII)
+HELD = re.compile("\ue000(\\d+)\ue001", re.ASCII)  # what stands in a formula for a text until all else is done
 
 
-class _Numbers(ast.NodeTransformer):
+class _Put(ast.NodeTransformer):
+    """Holds a place for each variable that has a value: what is written there is any text, a name such as layers.0.weight."""
+
     def __init__(self, values: Mapping[str, str]) -> None:
         self.values = values
+        self.texts: list[str] = []
 
     def visit_Name(self, node: ast.Name) -> ast.AST:
-        value = self.values.get(node.id, node.id)
-        if NUMBER.fullmatch(value):
-            return ast.parse(value, mode="eval").body
-        return ast.Name(value)  # need not be a name in Python: layers.0.weight
+        text = self.values.get(node.id)
+        if text is None:
+            return node
+        minus = NUMBER.fullmatch(text) and text.startswith("-")  # (-3) ** 2 needs its brackets
+        self.texts.append(text[1:] if minus else text)
+        held = ast.Name(f"\ue000{len(self.texts) - 1}\ue001")
+        return ast.UnaryOp(ast.USub(), held) if minus else held
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
+        text = self.values.get(node.value.id, "") if isinstance(node.value, ast.Name) else ""
+        if NUMBER.fullmatch(text):  # a number is its own transpose, and has no shape to speak of
+            return self.visit(node.value) if node.attr == "T" else node
+        self.generic_visit(node)
+        return node
 
 
 def with_values(formula: str, values: Mapping[str, str]) -> str:
@@ -100,5 +175,9 @@ def with_values(formula: str, values: Mapping[str, str]) -> str:
     >>> with_values("g * (1 - y * y)", {"g": "1", "y": "-0.7071"})
     '1 · (1 - -0.7071 · -0.7071)'
     """
-    put = ast.unparse(_Numbers(values).visit(ast.parse(formula, mode="eval")))
-    return put.replace(" ** ", "^").replace(" * ", " · ").replace("^", " ** ")
+    put = _Put(values)
+    try:
+        told = ast.unparse(put.visit(ast.parse(formula, mode="eval"))).replace(" * ", " · ")
+    except SyntaxError:  # an op may have any name
+        return re.sub(r"\w+", lambda m: values.get(m[0], m[0]), formula)
+    return HELD.sub(lambda m: put.texts[int(m[1])], told)
