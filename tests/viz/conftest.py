@@ -2,7 +2,7 @@
 
 HOSTILE = [
     "<lambda>", "</script>", "]]>", "&amp;", "C:\\new\\", "\\N", "{a|b}", '"quoted"', "it's", "two\nlines", "tab\there",
-    "line\u2028separator", "손실", "🙂", "e\u0301", "\u202eright to left", "bell\x07", "nul\x00",
+    "line\u2028separator", "손실", "🙂", "e\u0301", "\u202eright to left", "bell\x07", "nul\x00", "red\x1b[31m", "\x9b2J",
     "lone \ud800 surrogate", "%s %d",
     "x" * 10_000, " ", "", "--", "-->", "a;b#c", "`code`", "$math$",
 ]  # fmt: skip

@@ -9,11 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .graph import Graph
-from .markup import clean
 from .modules import walk
 from .style import LIGHT
 from .summary import bytes_text
 from .view import LEFT_OUT, Around, Box, View, view
+from .words import safe
 
 if TYPE_CHECKING:
     import graphviz
@@ -98,16 +98,12 @@ def quoted(words: str) -> str:
     >>> print(quoted('C:\\new "x"'))
     "C:\\new \"x\""
     """
-    plain = clean(words).replace("\\", "\\\\").replace('"', '\\"')
+    plain = safe(words, "xml").replace("\\", "\\\\").replace('"', '\\"')
     return '"' + plain.replace("\n", "\\n") + '"'
 
 
 def _text(words: str) -> str:
-    one_line = " ".join(clean(words).split())
-    if len(one_line) > LONGEST:
-        one_line = one_line[: LONGEST - 1] + "…"
-    # by number: nothing that Graphviz reads as markup or as an entity is left
-    return "".join(c if c.isalnum() or c in " .,:_-+=()[]/" else f"&#{ord(c)};" for c in one_line) or "&#160;"
+    return safe(words, "dot", LONGEST) or "&#160;"  # an empty label is an error there
 
 
 def _font(words: str, colour: str) -> str:

@@ -9,6 +9,7 @@ from .graph import Graph, Node
 from .rules import FORWARD, with_values
 from .summary import Summary, number, shape_text
 from .view import view
+from .words import safe
 
 MOST = 60  # steps; a larger graph is told folded
 
@@ -83,7 +84,7 @@ def _argument(node: Node) -> str:
 
 
 def _one_line(name: str) -> str:
-    return " ".join("".join(c if c.isprintable() else " " for c in name).split())
+    return " ".join(safe(name, "text").split())
 
 
 def _told(s: Summary) -> str:

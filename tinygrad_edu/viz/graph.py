@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .summary import Summary, number
+from .words import safe
 
 if TYPE_CHECKING:
     import graphviz
@@ -160,7 +161,7 @@ class Graph:
         ops = [n for n in self.nodes if n.op]
         parameters = [n for n in self.nodes if n.kind == "parameter"]
         size = sum(n.value.size for n in parameters)
-        parts = [self.root.label, f"{len(ops):,} op{'s' * (len(ops) != 1)}"]
+        parts = [safe(self.root.label, "text", 60).strip() or self.root.kind, f"{len(ops):,} op{'s' * (len(ops) != 1)}"]
         if parameters:
             plural = "s" * (len(parameters) != 1)
             parts.append(f"{len(parameters):,} parameter{plural}" + (f" ({size:,} numbers)" if size != len(parameters) else ""))
@@ -182,8 +183,11 @@ class Graph:
         if suffix not in WRITERS:
             raise ValueError(f"Graph.save: {file!r} must end in one of {', '.join(WRITERS)}")
         content = self._write(WRITERS[suffix])
+        data = (
+            content if isinstance(content, bytes) else str(content).encode()
+        )  # before the file is there: no empty one is left
         with open(file, "wb") as out:
-            out.write(content if isinstance(content, bytes) else str(content).encode())
+            out.write(data)
         return file
 
     def to_graphviz(self) -> graphviz.Digraph:

@@ -18,6 +18,7 @@ from .graph import Graph, Node
 from .style import DARK, LIGHT, MONO, SANS
 from .summary import Summary, bytes_text, number, shape_text
 from .view import view
+from .words import safe
 
 MOST_VIEWS = 400  # up to this many nodes a page also holds the views with modules collapsed
 
@@ -25,15 +26,15 @@ MOST_VIEWS = 400  # up to this many nodes a page also holds the views with modul
 def write(graph: Graph) -> str:
     """The page."""
     template = (files(__package__) / "page.html").read_text(encoding="utf-8")
-    found = "".join(f'<li class="bad">{html.escape(str(f))}</li>' for f in graph.findings)
+    found = "".join(f'<li class="bad">{html.escape(safe(str(f), "text"))}</li>' for f in graph.findings)
     parts = {
-        "title": html.escape(_printable(graph.title)),
+        "title": html.escape(graph.title),
         "light": _variables(LIGHT),
         "dark": _variables(DARK),
         "sans": SANS,
         "mono": MONO,
         "views": "\n".join(_views(graph)),
-        "findings": f"<h3>Findings</h3><ul>{_printable(found)}</ul>" if found else "",
+        "findings": f"<h3>Findings</h3><ul>{found}</ul>" if found else "",
         "text": html.escape(text.write(graph)),
         "data": json.dumps(finite(_data(graph)), allow_nan=False).replace("<", "\\u003c"),
     }
@@ -45,10 +46,6 @@ def frame(graph: Graph) -> str:
     page = html.escape(write(graph))
     style = "width:100%;height:620px;border:0"
     return f'<iframe sandbox="allow-scripts" srcdoc="{page}" style="{style}" title="Computation graph"></iframe>'
-
-
-def _printable(words: str) -> str:
-    return "".join(c if c.isprintable() else " " for c in words)
 
 
 def _variables(colours: dict[str, str]) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from xml.sax.saxutils import escape, quoteattr
 
+from .words import safe
+
 
 def tag(name: str, words: str = "", *, inside: str = "", **attributes: object) -> str:
     """An XML element around escaped words and finished markup.
@@ -16,11 +18,11 @@ def tag(name: str, words: str = "", *, inside: str = "", **attributes: object) -
     '<text>x &lt; y<title>less</title></text>'
     """
     text = "".join(
-        f" {key.rstrip('_').replace('_', '-')}={quoteattr(clean(value) if isinstance(value, str) else coordinate(value))}"
+        f" {key.rstrip('_').replace('_', '-')}={quoteattr(safe(value, 'xml') if isinstance(value, str) else coordinate(value))}"
         for key, value in attributes.items()
         if value is not None
     )
-    content = escape(clean(words)) + inside
+    content = escape(safe(words, "xml")) + inside
     return f"<{name}{text}>{content}</{name}>" if content else f"<{name}{text}/>"
 
 
@@ -32,15 +34,3 @@ def coordinate(value: object) -> str:
     """
     text = f"{value:.1f}".removesuffix(".0")
     return "0" if text == "-0" else text
-
-
-def clean(words: str) -> str:
-    """XML has no form for control characters and lone surrogates: they become U+FFFD."""
-    return "".join(c if c >= " " or c in "\t\n" else "\ufffd" for c in words) if words.isascii() else _clean_unicode(words)
-
-
-def _clean_unicode(words: str) -> str:
-    return "".join(
-        c if (c >= " " or c in "\t\n") and not "\ud800" <= c <= "\udfff" and c not in "\ufffe\uffff" else "\ufffd"
-        for c in words
-    )

@@ -6,6 +6,7 @@ from .graph import Graph
 from .modules import walk
 from .style import LIGHT
 from .view import LEFT_OUT, Box, view
+from .words import safe
 
 SHAPES = {True: ('["', '"]'), False: ('("', '")')}  # a leaf is a rectangle, an op is rounded
 LONGEST = 60
@@ -41,10 +42,4 @@ def _box(i: int, box: Box) -> str:
 
 
 def _escaped(words: str) -> str:
-    """Mermaid reads #<number>; as that character; anything that could be its own syntax, or HTML's, is written so."""
-    words = " ".join(words.split())
-    words = words if len(words) <= LONGEST else words[: LONGEST - 1] + "…"
-    return (
-        "".join(c if c.isalnum() or c in " .,_-+=/" else f"#{ord(c)};" for c in words if not "\ud800" <= c <= "\udfff")
-        or "#160;"
-    )
+    return safe(words, "mermaid", LONGEST) or "#160;"  # an empty label is an error there

@@ -9,6 +9,7 @@ from __future__ import annotations
 from .graph import Graph
 from .style import columns
 from .view import LEFT_OUT, Box, View, view
+from .words import safe
 
 DEEPEST = 12  # columns of branches; what is deeper is printed below, at the margin
 WIDEST = 60  # characters of the first column
@@ -18,7 +19,7 @@ def write(graph: Graph) -> str:
     """The text of `print(graph)`."""
     shown = view(graph.with_options(share="once"))
     rows = _rows(shown)
-    left = [prefix + _one_line(words) for prefix, words, _ in rows]
+    left = [prefix + safe(words, "text", WIDEST) for prefix, words, _ in rows]
     width = min(WIDEST, max(map(columns, left)))
     shapes = max((len(box.shape) for _, _, box in rows if box), default=0)
     values = max((len(box.value) for _, _, box in rows if box), default=0)
@@ -30,13 +31,7 @@ def write(graph: Graph) -> str:
         line = words + " " * (width - columns(words)) + f"  {box.shape:<{shapes}}  {box.value:<{values}}"
         line += f"  grad {box.grad}" if box.grad else ""
         lines.append(line.rstrip())
-    return "\n".join([*lines, *(_one_line(f"▲ {found}", 400) for found in shown.findings)])
-
-
-def _one_line(words: str, width: int = WIDEST) -> str:
-    """Nothing in a name may break the line or move the cursor."""
-    plain = "".join(c if c.isprintable() else " " for c in words)
-    return plain if len(plain) <= width else plain[: width - 1] + "…"
+    return "\n".join([*lines, *(safe(f"▲ {found}", "text", 400) for found in shown.findings)])
 
 
 def _words(box: Box, number: int | None) -> str:

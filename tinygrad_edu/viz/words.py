@@ -1,0 +1,42 @@
+"""Words of users, made safe for each format: a name can hold newlines, escape codes, quotes, halves of characters."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+
+
+class Form(NamedTuple):
+    """What a format cannot take as it is, what it gets instead, and whether words are to be one line first."""
+
+    suspect: re.Pattern[str]
+    instead: Callable[[str], str]
+    one_line: bool
+
+
+FORMS = {
+    # nothing may break a line of text or move the cursor
+    "text": Form(re.compile(r"[^ -~]"), lambda c: c if c.isprintable() else " ", False),
+    # XML has no form for control characters and lone surrogates
+    "xml": Form(re.compile("[^\t\n -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"), lambda c: "\ufffd", False),
+    # by number: nothing that could be syntax, or an entity of HTML, is left
+    "dot": Form(re.compile(r"[^\w .,:+=()\[\]/-]"), lambda c: f"&#{ord(c)};", True),
+    "mermaid": Form(re.compile(r"[^\w .,+=/-]"), lambda c: f"#{ord(c)};", True),
+}
+
+
+def safe(words: str, form: str, longest: int | None = None) -> str:
+    """`words` as a format shows them, at most `longest` characters of them.
+
+    >>> safe("a<b>", "dot"), safe("a<b>", "mermaid"), safe("two\\nlines", "text"), safe("bell\\x07", "xml")
+    ('a&#60;b&#62;', 'a#60;b#62;', 'two lines', 'bell\ufffd')
+    >>> safe("a long name", "text", 7)
+    'a long…'
+    """
+    suspect, instead, one_line = FORMS[form]
+    if one_line:
+        words = " ".join(safe(words, "xml").split())
+    if longest is not None and len(words) > longest:
+        words = words[: longest - 1] + "…"
+    return suspect.sub(lambda m: instead(m[0]), words)
