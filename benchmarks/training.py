@@ -1,16 +1,19 @@
 """One training step (forward, loss, backward, Adam) of an MLP, the same work in every framework, in one run.
 
-
 Each framework runs in a process of its own and waits for its turn: in every round each of them runs for a moment, one
 after the other, so that a slow minute of the machine is everybody's. Reported are the medians over the rounds and the
 ratios to tinygrad_edu, taken round by round, with the middle half of their spread. A framework that is not installed is
 left out and named.
+
+    python benchmarks/training.py [--full] [--json FILE] [--svg FILE]
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import importlib
+import importlib.metadata
 import json
 import os
 import platform
@@ -138,12 +141,13 @@ def table(all_results: list[dict[str, Any]]) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--full", action="store_true", help="all five models and more rounds (default: the two smallest)")
+    parser.add_argument("--full", action="store_true", help="25 rounds (default: 5)")
     parser.add_argument("--only", help="comma-separated frameworks")
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--rounds", type=int)
     parser.add_argument("--seconds", type=float, default=0.1, help="length of one turn")
     parser.add_argument("--json", help="also write every number to this file")
+    parser.add_argument("--svg", help="also draw the ratios into this file")
     parser.add_argument("--worker", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.worker:
@@ -151,18 +155,29 @@ def main() -> None:
         return
     names = options.only.split(",") if options.only else FRAMEWORKS
     names = ["ours", *(name for name in names if name != "ours")]
-    rounds = options.rounds or (25 if options.full else 9)
-    models = MODELS if options.full else MODELS[:2]
+    rounds = options.rounds or (25 if options.full else 5)
     machine = f"{platform.machine()}, {os.cpu_count()} cores, {options.threads} threads"
-    print(f"Python {platform.python_version()}, {machine}, {rounds} rounds")
-    collected = []
-    for sizes, batch in models:
-        collected.append(
-            {"sizes": sizes, "batch": batch, "results": measure(sizes, batch, names, options.threads, rounds, options.seconds)}
-        )
-        print(table(collected[-1:]), flush=True)
+    report: dict[str, Any] = {"machine": machine, "rounds": rounds, "versions": versions(), "models": []}
+    print(f"{machine}, {rounds} rounds; " + ", ".join(f"{name} {version}" for name, version in report["versions"].items()))
+    for sizes, batch in MODELS:
+        results = measure(sizes, batch, names, options.threads, rounds, options.seconds)
+        report["models"].append({"sizes": sizes, "batch": batch, "results": results})
+        print(table(report["models"][-1:]), flush=True)
     if options.json:
-        Path(options.json).write_text(json.dumps(collected, indent=1), encoding="utf-8")
+        Path(options.json).write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
+    if options.svg:
+        from picture import picture
+
+        picture(report).save(options.svg)
+
+
+def versions() -> dict[str, str]:
+    """Of Python and of whatever takes part."""
+    found = {"Python": platform.python_version()}
+    for package in ("numpy", "torch", "jax", "mygrad", "autograd", "micrograd", "tinygrad"):
+        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+            found[package] = importlib.metadata.version(package)
+    return found
 
 
 if __name__ == "__main__":
