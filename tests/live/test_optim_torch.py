@@ -61,17 +61,73 @@ def test_lbfgs_goes_on_from_pytorchs_state(name):
         np.testing.assert_allclose(a[:-1], b[:-1], rtol=1e-8, atol=1e-8)
 
 
-def to_torch(value):
-    """A state_dict of ours with PyTorch's tensors in place of ours."""
-    if isinstance(value, tg.Tensor):
-        return torch.tensor(value.numpy())
-    if isinstance(value, dict):
-        return {key: to_torch(v) for key, v in value.items()}
-    return [to_torch(v) for v in value] if isinstance(value, list) else value
+@pytest.mark.parametrize("name", cases.LBFGS)
+def test_pytorchs_lbfgs_goes_on_from_our_state(name):
+    ours = [tg.tensor(p, requires_grad=True) for p in cases.VALLEY_START]
+    our_optimizer = optim.LBFGS(ours, **cases.LBFGS[name])
+    valley_run({}, 3, our_optimizer)
+    theirs = [torch.tensor(p._data, requires_grad=True) for p in ours]
+    their_optimizer = torch.optim.LBFGS(theirs, **cases.LBFGS[name])
+    their_optimizer.load_state_dict(our_optimizer.state_dict(torch.from_numpy))
+
+    def give(grads):
+        for p, g in zip(theirs, grads, strict=True):
+            p.grad = torch.tensor(g)
+
+    _, mine = valley_run({}, 3, our_optimizer)
+    for a, b in zip(
+        mine, cases.lbfgs_trace(their_optimizer.step, lambda: [p.detach().numpy() for p in theirs], give, 3), strict=True
+    ):
+        np.testing.assert_allclose(a[:-1], b[:-1], rtol=1e-8, atol=1e-8)
+
+
+def their_two_groups():
+    params = [torch.zeros(1, dtype=torch.float64, requires_grad=True) for _ in range(2)]
+    return torch.optim.SGD([{"params": params[0]}, {"params": params[1], "lr": 0.05}], lr=0.5, momentum=0.9)
 
 
 @pytest.mark.parametrize("direction", ["from PyTorch", "to PyTorch"])
-@pytest.mark.parametrize("case", [c for c in cases.PYTORCH if c[0] not in ("Momentum", "NAG")], ids=cases.label)
+@pytest.mark.parametrize("name", cases.SCHEDULERS)
+def test_a_schedule_goes_on_in_the_other_framework(name, direction):
+    ours, theirs = two_groups(), their_two_groups()
+    our_schedule = cases.SCHEDULERS[name](optim.lr_scheduler, ours)
+    their_schedule = cases.SCHEDULERS[name](torch.optim.lr_scheduler, theirs)
+    if direction == "to PyTorch":
+        cases.schedule_trace(our_schedule, ours, 1, 37)
+        theirs.load_state_dict(ours.state_dict(torch.from_numpy))
+        their_schedule.load_state_dict(our_schedule.state_dict())
+        rest = cases.schedule_trace(their_schedule, theirs, 38, 100)
+    else:
+        cases.schedule_trace(their_schedule, theirs, 1, 37)
+        ours.load_state_dict(theirs.state_dict())
+        our_schedule.load_state_dict(their_schedule.state_dict())
+        rest = cases.schedule_trace(our_schedule, ours, 38, 100)
+    np.testing.assert_allclose(rest, make_optim.schedule_with_pytorch(name)[37:], rtol=1e-11, atol=1e-14)
+
+
+CLOSED = [name for name in cases.SCHEDULERS if name.split()[0] not in ("SequentialLR", "ChainedScheduler", "MultiplicativeLR")]
+
+
+@pytest.mark.filterwarnings("ignore:The epoch parameter")
+@pytest.mark.parametrize("name", [name for name in CLOSED if "with a state" not in name])
+def test_an_epoch_given_to_step_leads_to_pytorchs_rate(name):
+    ours, theirs = two_groups(), their_two_groups()
+    our_schedule = cases.SCHEDULERS[name](optim.lr_scheduler, ours)
+    their_schedule = cases.SCHEDULERS[name](torch.optim.lr_scheduler, theirs)
+    metric = [0.5] if "Plateau" in name else []
+    for epoch in (3, 10, 11, 50, 7):
+        ours.step()
+        theirs.step()
+        our_schedule.step(*metric, epoch)
+        their_schedule.step(*metric, epoch)
+        np.testing.assert_allclose(our_schedule.get_last_lr(), their_schedule.get_last_lr(), rtol=1e-11, atol=1e-14)
+
+
+RATE_IN_BUFFER = [c for c in cases.PYTORCH if c[0] in ("Momentum", "NAG") and c[1].get("lr_in_buffer", True)]
+
+
+@pytest.mark.parametrize("direction", ["from PyTorch", "to PyTorch"])
+@pytest.mark.parametrize("case", [c for c in cases.PYTORCH if c not in RATE_IN_BUFFER], ids=cases.label)
 def test_a_state_dict_moves_both_ways(case, direction):
     name, options, torch_name, torch_options = case
     torch.set_default_dtype(torch.float64)  # NAdam keeps the product of its momenta in the default dtype
@@ -92,12 +148,12 @@ def test_a_state_dict_moves_both_ways(case, direction):
         step(range(1, 6), "theirs" if direction == "from PyTorch" else "ours")
         if direction == "from PyTorch":
             ours = [tg.tensor(p.detach().numpy(), requires_grad=True) for p in theirs]
-            our_optimizer = getattr(optim, name)(ours, **options)
+            our_optimizer = getattr(optim, name)(ours)  # all options come with the state
             our_optimizer.load_state_dict(their_optimizer.state_dict())
         else:
             theirs = [torch.tensor(p._data, requires_grad=True) for p in ours]
             their_optimizer = getattr(torch.optim, torch_name)(theirs, **torch_options)
-            their_optimizer.load_state_dict(to_torch(our_optimizer.state_dict()))
+            their_optimizer.load_state_dict(our_optimizer.state_dict(torch.from_numpy))
         step(range(6, 16), "ours")
         step(range(6, 16), "theirs")
         for p, q in zip(ours, theirs, strict=True):

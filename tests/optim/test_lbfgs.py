@@ -118,3 +118,22 @@ def test_what_lbfgs_refuses():
         optim.LBFGS([w], line_search_fn="armijo")
     with pytest.raises(ValueError, match="doesn't support per-parameter options"):
         optim.LBFGS([{"params": [w]}, {"params": [tg.tensor(np.ones(1), requires_grad=True)]}])
+
+
+def test_a_closure_that_fails_inside_the_line_search_leaves_the_parameters_where_the_search_began():
+    w = tg.tensor([-1.0, 2.0], requires_grad=True)
+    optimizer = optim.LBFGS([w], line_search_fn="strong_wolfe")
+    calls = []
+
+    def closure():
+        calls.append(1)
+        if len(calls) == 2:
+            raise RuntimeError("no more data")
+        optimizer.zero_grad()
+        loss = ((w - 3) ** 2).sum()
+        loss.backward()
+        return loss
+
+    with pytest.raises(RuntimeError, match="no more data"):
+        optimizer.step(closure)
+    assert w.tolist() == [-1.0, 2.0]

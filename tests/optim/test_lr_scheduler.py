@@ -164,6 +164,46 @@ def test_a_group_added_later_follows_the_schedule():
     assert scheduler.get_last_lr() == [0.5, 4.0]
 
 
+def test_a_group_added_later_is_reduced_on_a_plateau_too():
+    def metrics(**options):
+        optimizer = one_group()
+        scheduler = lr_scheduler.ReduceLROnPlateau(optimizer, patience=0, **options)
+        optimizer.add_param_group({"params": [tg.tensor(np.zeros(1), requires_grad=True)], "lr": 8.0})
+        for loss in (0.5, 0.5):
+            scheduler.step(loss)
+        return scheduler.get_last_lr()
+
+    assert metrics(min_lr=0.5) == [0.5, 0.8]
+    with pytest.raises(RuntimeError, match=r"2 param groups, min_lr was given for 1: .* append to scheduler\.min_lrs"):
+        metrics(min_lr=[0.5])
+
+
+def test_an_epoch_given_to_step_is_gone_to_with_a_warning():
+    scheduler = lr_scheduler.StepLR(one_group(), 2, 0.5)
+    scheduler.optimizer.step()
+    for epoch, expected in ((5, 0.25), (1, 1.0)):
+        with pytest.warns(UserWarning, match="The epoch parameter") as seen:
+            scheduler.step(epoch)
+        assert seen[0].filename == __file__
+        assert scheduler.get_last_lr() == [expected]
+    scheduler.step()
+    assert scheduler.get_last_lr() == [0.5]
+    with (
+        pytest.warns(UserWarning, match="The epoch parameter"),
+        pytest.raises(ValueError, match=r"a whole number >= 0, got 1\.5"),
+    ):
+        scheduler.step(1.5)
+
+
+def test_a_rate_that_is_a_tensor_is_scheduled_as_its_number():
+    rate = tg.tensor(1.0)
+    optimizer = one_group(rate)
+    scheduler = lr_scheduler.StepLR(optimizer, 1, 0.5)
+    optimizer.step()
+    scheduler.step()
+    assert (scheduler.get_last_lr(), optimizer.param_groups[0]["initial_lr"], rate.item()) == ([0.5], 1.0, 1.0)
+
+
 def test_a_schedule_written_for_pytorch_overrides_get_lr():
     class Mine(lr_scheduler.LRScheduler):
         def get_lr(self):
@@ -209,6 +249,12 @@ def test_what_schedulers_refuse():
         with pytest.raises(error) as raised:
             build(one_group())
         assert message in str(raised.value)
+    with pytest.raises(TypeError, match=r"StepLR: verbose=True is not possible: .* print\(scheduler\.get_last_lr\(\)\)"):
+        make.StepLR(one_group(), 3, verbose=True)
+    with pytest.raises(TypeError, match=r"StepLR: there is no option stepsize; did you mean step_size\?"):
+        make.StepLR(one_group(), stepsize=3)
+    with pytest.raises(TypeError, match="function of the step already"):
+        make.ReduceLROnPlateau(optim.SGD([tg.tensor(np.zeros(1), requires_grad=True)], lr=lambda t: 0.1))
     with pytest.raises(TypeError, match="function of the step already"):
         make.StepLR(optim.SGD([tg.tensor(np.zeros(1), requires_grad=True)], lr=lambda t: 0.1), 3)
 

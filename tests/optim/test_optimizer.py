@@ -370,6 +370,11 @@ REFUSED = [
     ("Adam", {"lr": math.inf}, ValueError, "Invalid learning rate: inf"),
     ("SGD", {"lr": "0.1"}, TypeError, "SGD: lr must be a number"),
     ("SGD", {"lr": None}, TypeError, "SGD: lr must be a number"),
+    ("SGD", {"lr": True}, TypeError, "SGD: lr must be a number"),
+    ("SGD", {"momentum": True}, TypeError, "SGD: momentum must be a number, got True"),
+    ("SGD", {"nesterov": 5e-4}, TypeError, "SGD: nesterov must be True or False, got 0.0005"),
+    ("Adam", {"amsgrad": "yes"}, TypeError, "Adam: amsgrad must be True or False, got 'yes'"),
+    ("RMSprop", {"alpha": 1.5}, ValueError, "Invalid alpha value: 1.5"),
     ("SGD", {"momentum": -1}, ValueError, "Invalid momentum value: -1"),
     ("SGD", {"nesterov": True}, ValueError, "Nesterov momentum requires a momentum and zero dampening"),
     (
@@ -409,6 +414,7 @@ def test_what_is_not_a_list_of_leaves_is_refused_in_pytorchs_words():
         (3, TypeError, "params argument given to the optimizer should be an iterable of Tensors or dicts"),
         ([w * 2], ValueError, "can't optimize a non-leaf Tensor"),
         ([1.0], TypeError, "optimizer can only optimize Tensors, but one of the params is float"),
+        ([np.ones(1)], TypeError, "optimizer can only optimize Tensors, but one of the params is numpy.ndarray"),
         ([{"params": [w]}, {"params": [w]}], ValueError, "some parameters appear in more than one parameter group"),
         ([{"params": {w}}], TypeError, "optimizer parameters need to be in an ordered collection"),
         ([{"lr": 1.0}], ValueError, "SGD: a parameter group needs a 'params' entry"),
@@ -418,6 +424,40 @@ def test_what_is_not_a_list_of_leaves_is_refused_in_pytorchs_words():
         with pytest.raises(error) as raised:
             optim.SGD(params)
         assert str(raised.value).startswith(message)
+
+
+@RULES
+def test_pytorchs_choices_of_how_to_compute_are_taken_and_change_nothing(rule):
+    plain, told = random_parameters(SHAPES), random_parameters(SHAPES)
+    for params, options in (
+        (plain, {}),
+        (told, {"foreach": True, "fused": None, "capturable": False, "differentiable": False}),
+    ):
+        optimizer = rule(params, lr=0.1, **options)
+        optimizer.step()
+    for p, q in zip(plain, told, strict=True):
+        assert p._data.tobytes() == q._data.tobytes()
+    with pytest.raises(TypeError, match=f"{rule.__name__}: differentiable=True is not possible: a step is made in place"):
+        rule(told, differentiable=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "option", "hint"),
+    [
+        ("Adam", "learning_rate", "did you mean lr?"),
+        ("Adam", "epsilon", "did you mean eps?"),
+        ("AdamW", "beta_1", "did you mean betas=(beta_1, beta_2)?"),
+        ("RMSprop", "rho", "did you mean alpha?"),
+        ("Adadelta", "alpha", "did you mean rho?"),
+        ("SGD", "wieght_decay", "did you mean weight_decay?"),
+        ("SGD", "zzz", "there are lr, momentum, dampening"),
+        ("LBFGS", "max_iters", "did you mean max_iter?"),
+    ],
+)
+def test_a_misspelt_option_is_refused_with_what_was_meant(name, option, hint):
+    with pytest.raises(TypeError) as raised:
+        getattr(optim, name)([parameter([1.0])], **{option: 0.1})
+    assert str(raised.value).startswith(f"{name}: there is no option {option}; {hint}")
 
 
 def test_a_learning_rate_that_became_a_word_is_refused_at_the_step():
@@ -535,6 +575,31 @@ def test_a_pre_hook_may_replace_the_closure():
     assert optimizer.step(lambda: "yours") == "mine"
 
 
+def test_a_pre_hook_that_returns_something_else_is_refused_in_pytorchs_words():
+    optimizer = optim.SGD([parameter([1.0], [1.0])])
+    optimizer.register_step_pre_hook(lambda opt, args, kwargs: 5)
+    with pytest.raises(RuntimeError, match=r"must return None or a tuple of \(new_args, new_kwargs\), but got 5"):
+        optimizer.step()
+
+
+def test_an_update_that_is_interrupted_is_known_as_a_change_and_not_counted():
+    class Interrupted(optim.SGD):
+        def update(self, w, g, v, *, t, lr, momentum, dampening, nesterov):
+            w -= lr * g
+            raise KeyboardInterrupt
+
+    w = parameter([2.0])
+    loss = (w * w).sum()
+    loss.backward(retain_graph=True)
+    optimizer = Interrupted([w], lr=0.25)
+    with pytest.raises(KeyboardInterrupt):
+        optimizer.step()
+    assert optimizer.steps == 0
+    assert w not in optimizer.state
+    with pytest.raises(RuntimeError):  # the graph knows that w is no longer what it was
+        loss.backward()
+
+
 # --- saving and resuming ---
 
 
@@ -615,6 +680,79 @@ def test_state_dict_has_pytorchs_keys():
     assert saved["param_groups"][0]["params"] == [0, 1]
     assert set(saved["state"][0]) == {"step", "exp_avg", "exp_avg_sq", "max_exp_avg_sq"}
     assert saved["state"][1]["exp_avg"].shape == (3,)
+
+
+def test_state_dict_is_a_snapshot():
+    params = random_parameters(SHAPES)
+    rate = tg.tensor(0.5)
+    optimizer = optim.Adam([(f"layer.{i}", p) for i, p in enumerate(params)], lr=rate)
+    optimizer.step()
+    saved = optimizer.state_dict()
+    kept = copy.deepcopy(saved)
+    rate.mul_(0.5)
+    optimizer.param_groups[0]["param_names"][0] = "renamed"
+    optimizer.step()
+    assert saved["param_groups"] == kept["param_groups"]
+    assert saved["param_groups"][0]["lr"] == 0.5
+    for i in range(len(params)):
+        assert saved["state"][i]["exp_avg"]._data.tobytes() == kept["state"][i]["exp_avg"]._data.tobytes()
+
+
+def test_state_dict_makes_the_tensors_that_it_is_told_to():
+    optimizer = optim.Momentum([parameter([1.0], [1.0])], lr_in_buffer=False)
+    optimizer.step()
+    saved = optimizer.state_dict(np.asarray)
+    assert type(saved["state"][0]["momentum_buffer"]) is np.ndarray
+    assert (saved["param_groups"][0]["dampening"], saved["param_groups"][0]["nesterov"]) == (0.0, False)  # PyTorch's SGD asks
+    told_otherwise = optim.Adagrad([parameter([1.0], [1.0])])
+    with pytest.warns(UserWarning, match=r"Adagrad.state_dict: PyTorch has no eps_in_sqrt=True and goes on without") as seen:
+        told_otherwise.state_dict(np.asarray)
+    assert seen[0].filename == __file__
+    told_otherwise.state_dict()  # warnings are errors here
+
+
+def test_the_state_of_another_rule_is_refused_before_anything_changes():
+    adam, rmsprop = optim.Adam([parameter([1.0], [1.0])], lr=0.5), optim.RMSprop([parameter([1.0], [1.0])], lr=0.25)
+    adam.step()
+    with pytest.raises(ValueError, match=r"RMSprop\.load_state_dict: the state is of another rule: .* has no square_avg"):
+        rmsprop.load_state_dict(adam.state_dict())
+    assert rmsprop.param_groups[0]["lr"] == 0.25
+    nag = optim.NAG([parameter([1.0], [1.0])])
+    nag.step()
+    with pytest.raises(ValueError, match=r"Momentum\.load_state_dict: the state is of another rule, with nesterov=True"):
+        optim.Momentum([parameter([1.0])]).load_state_dict(nag.state_dict())
+
+
+def test_a_rule_written_for_pytorch_keeps_things_in_state_and_they_are_saved():
+    class Mine(optim.Optimizer):
+        def __init__(self, params, lr=0.5):
+            super().__init__(params, {"lr": lr})
+
+        @tg.no_grad()
+        def step(self, closure=None):
+            for group in self.param_groups:
+                for p in group["params"]:
+                    state = self.state[p]
+                    if len(state) == 0:
+                        state["step"], state["sum"] = 0, tg.zeros_like(p)
+                    state["step"] += 1
+                    state["sum"] += p.grad
+                    p -= group["lr"] * state["sum"]
+
+    w, v = parameter([10.0], [1.0]), parameter([10.0], [1.0])
+    optimizer, resumed = Mine([w]), Mine([v])
+    optimizer.step()
+    saved = optimizer.state_dict()
+    optimizer.step()
+    assert w.item() == 10 - 0.5 - 1.0
+    assert saved["state"][0]["step"] == 1
+    assert saved["state"][0]["sum"].tolist() == [1.0]
+    resumed.load_state_dict(saved)
+    twin = copy.deepcopy(resumed)
+    for opt in (resumed, twin):
+        opt.step()
+        (p,) = opt.param_groups[0]["params"]
+        assert p.item() == 9.0
 
 
 def test_state_dict_of_a_callable_rate_holds_its_value_and_loading_keeps_the_callable():

@@ -24,12 +24,18 @@ NUMBERS: dict[str, tuple[str, Callable[[float], bool], str]] = {
     "weight_decay": ("weight_decay value", _nonnegative, "a finite number >= 0"),
     "eps": ("epsilon value", _nonnegative, "a finite number >= 0"),
     "rho": ("rho value", _fraction, "a number in [0, 1]"),
-    "alpha": ("alpha value", _nonnegative, "a finite number >= 0, usually below 1"),
+    "alpha": ("alpha value", _fraction, "a number in [0, 1], usually below 1"),
     "decay": ("decay value", _nonnegative, "a finite number >= 0"),
     "lr_decay": ("lr_decay value", _nonnegative, "a finite number >= 0"),
     "momentum_decay": ("momentum_decay value", _nonnegative, "a finite number >= 0, or None"),
     "initial_accumulator_value": ("initial_accumulator_value value", _nonnegative, "a finite number >= 0"),
 }
+
+
+FLAGS = (
+    "nesterov", "lr_in_buffer", "eps_in_sqrt", "eps_in_max", "eps_hat", "centered", "amsgrad", "maximize",
+    "decoupled_weight_decay",
+)  # fmt: skip
 
 
 def check_option(who: str, key: str, value: Any) -> None:
@@ -53,9 +59,12 @@ def check_option(who: str, key: str, value: Any) -> None:
         _require_number(who, key, value)
         if not allowed(float(value)):
             raise ValueError(f"Invalid {name}: {value} ({who}: {key} must be {words})")
+    elif key in FLAGS and value not in (False, True, None):
+        raise TypeError(f"{who}: {key} must be True or False, got {value!r}")
 
 
 def _require_number(who: str, key: str, value: Any) -> None:
-    if not isinstance(value, Real) and getattr(value, "shape", None) != ():  # 0-d Tensors and arrays are numbers too
+    # 0-d Tensors and arrays are numbers too; True, which Python counts as 1, is an option in the wrong place.
+    if isinstance(value, bool) or not (isinstance(value, Real) or getattr(value, "shape", None) == ()):
         hint = " or a function of the step" if key == "lr" else ""
         raise TypeError(f"{who}: {key} must be a number{hint}, got {value!r} ({type(value).__name__})")

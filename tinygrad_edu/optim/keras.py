@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -95,9 +96,7 @@ def from_keras(name: str, params: Params, /, **options: Any) -> Optimizer:
         if momentum:
             rule = NAG if nesterov else Momentum
             chosen["momentum"] = momentum
-    try:
-        return rule(params, **chosen, **conventions)
-    except TypeError as error:
-        if "unexpected keyword" in str(error):
-            raise TypeError(f"from_keras: {name} has no option {str(error).split()[-1]}") from None
-        raise
+    for key in chosen:
+        if key not in inspect.signature(rule).parameters:
+            raise TypeError(f"from_keras: {name} has no option {key!r}")
+    return rule(params, **chosen, **conventions)

@@ -98,10 +98,12 @@ class LBFGS(Optimizer):
 
                 def along(t: float, w: list[Array] = w, d: Array = d) -> _Point:
                     self._move(t, d)
-                    _, f, g = self._evaluate(closure)
-                    for p, value in zip(self._params(), w, strict=True):
-                        p._data[...] = value
-                        mark_changed(p)
+                    try:
+                        _, f, g = self._evaluate(closure)
+                    finally:
+                        for p, value in zip(self._params(), w, strict=True):
+                            p._data[...] = value
+                            mark_changed(p)
                     return _Point(t, f, g, float(g.dot(d)))
 
                 size = float(np.max(np.abs(d)))

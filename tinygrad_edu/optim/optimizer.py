@@ -13,7 +13,8 @@ from __future__ import annotations
 import inspect
 import math
 import warnings
-from collections.abc import Callable, Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 import numpy as np
@@ -23,6 +24,7 @@ from ..autograd.primitive import from_array, is_tensor, mark_changed
 from ..tensor import Handle
 from . import saving
 from .checks import check_option
+from .keywords import with_known_keywords
 from .kin import Kin
 from .layout import Array, Buffer, Layout, Run, Slot
 
@@ -46,7 +48,8 @@ class Optimizer:
 
     Every rule takes `weight_decay` (g ← g + weight_decay·w; with `decoupled_weight_decay=True` instead
     w ← (1 − lr·weight_decay)·w before the step), `maximize` (g ← −g) and `lr` as a number or as a function of the number of
-    steps already taken.
+    steps already taken. PyTorch's `foreach`, `fused` and `capturable`, which choose how a step is computed, are taken and have
+    no effect; `differentiable=True` is refused.
 
     >>> import tinygrad_edu as tg
     >>> class SignDescent(tg.optim.Optimizer):
@@ -62,6 +65,9 @@ class Optimizer:
 
     buffers: ClassVar[tuple[Buffer, ...]] = ()
     kin: ClassVar[Kin] = Kin("", "", "", "")
+    pytorch: ClassVar[Mapping[str, Any]] = {}
+    """Options by which PyTorch's class computes what this one does, where they are not the defaults here."""
+
     _options: ClassVar[tuple[str, ...]] = ()
 
     def __init_subclass__(cls) -> None:
@@ -69,6 +75,8 @@ class Optimizer:
         if "update" in vars(cls):
             named = inspect.signature(cls.update).parameters.values()
             cls._options = tuple(p.name for p in named if p.kind is p.KEYWORD_ONLY and p.name not in ("t", "lr"))
+        if "__init__" in vars(cls):
+            cls.__init__ = with_known_keywords(cls.__init__)  # type: ignore[method-assign]  # the same signature
 
     def __init__(self, params: Params, defaults: dict[str, Any]) -> None:
         self.defaults = defaults
@@ -80,6 +88,7 @@ class Optimizer:
         self._pre_hooks: dict[int, Callable[..., Any]] = {}
         self._post_hooks: dict[int, Callable[..., Any]] = {}
         self._warned = False
+        self._own_state: defaultdict[Any, dict[str, Any]] = defaultdict(dict)
 
         if is_tensor(params):
             raise TypeError(
@@ -118,7 +127,8 @@ class Optimizer:
         params, names = _split_names([params] if is_tensor(params) else list(params))
         for p in params:
             if not is_tensor(p):
-                raise TypeError(f"optimizer can only optimize Tensors, but one of the params is {type(p).__name__}")
+                kind = type(p).__name__ if type(p).__module__ == "builtins" else f"{type(p).__module__}.{type(p).__name__}"
+                raise TypeError(f"optimizer can only optimize Tensors, but one of the params is {kind}")
             if not (p.is_leaf or p._retains_grad):
                 raise ValueError("can't optimize a non-leaf Tensor: pass the tensor that it was computed from, or detach() it")
             if p._data.dtype.kind != "f":
@@ -158,7 +168,11 @@ class Optimizer:
         args: tuple[Any, ...] = (closure,)
         kwargs: dict[str, Any] = {}
         for hook in tuple(self._pre_hooks.values()):
-            args, kwargs = hook(self, args, kwargs) or (args, kwargs)
+            replaced = hook(self, args, kwargs)
+            if replaced is not None:
+                if not (isinstance(replaced, tuple) and len(replaced) == 2):
+                    raise RuntimeError(f"{hook} must return None or a tuple of (new_args, new_kwargs), but got {replaced!r}.")
+                args, kwargs = replaced
         loss = self._step(*args, **kwargs)
         for hook in tuple(self._post_hooks.values()):
             hook(self, args, kwargs)
@@ -206,6 +220,7 @@ class Optimizer:
             w = w[start:stop]
         if stop - start < bucket.size:
             state = [b if b is None else b[start:stop] for b in state]
+        mark_changed(*[slot.param for slot in slots])  # first, so that it is known even where the update is interrupted
         g = bucket.pack(slots, grads)
         if not all_finite(g):
             self._warn_nonfinite(run)
@@ -225,7 +240,6 @@ class Optimizer:
             for slot in slots:
                 array = slot.param._data
                 array[...] = w[slot.start - start : slot.stop - start].reshape(array.shape)
-        mark_changed(*[slot.param for slot in slots])
 
     def _update_block(
         self, w: Array, g: Array, state: list[Array | None], t: int, lr: float, group: dict[str, Any], options: dict[str, Any]
@@ -264,8 +278,17 @@ class Optimizer:
     # --- what is remembered ---
 
     @property
+    def _keeps_own_state(self) -> bool:
+        return type(self).step is not Optimizer.step
+
+    @property
     def state(self) -> dict[Any, dict[str, Any]]:
-        """Parameter -> {"step": t, PyTorch's key: Tensor that shares the buffer's memory}; only parameters stepped so far."""
+        """Parameter -> {"step": t, PyTorch's key: Tensor that shares the buffer's memory}; only parameters stepped so far.
+
+        For a class that brings a step() of its own, as one written for PyTorch does: a dict to keep things in.
+        """
+        if self._keeps_own_state:
+            return self._own_state
         state = {}
         for group in self.param_groups:
             for p in group["params"]:
@@ -280,18 +303,23 @@ class Optimizer:
         """Numbers that PyTorch stores and that follow from t here."""
         return {}
 
-    def state_dict(self) -> dict[str, Any]:
+    def state_dict(self, tensor: Callable[[Array], Any] = from_array) -> dict[str, Any]:
         """Everything that the optimizer needs to go on: {"state": {index: …}, "param_groups": […], "steps": …}.
 
-        Keys are PyTorch's; parameters are numbered in the order of the groups. Buffers share memory with the optimizer: save
-        them or copy.deepcopy them before the next step. A callable lr is stored as its value now.
+        Keys are PyTorch's; parameters are numbered in the order of the groups. It is a snapshot, which later steps do not
+        change (PyTorch's shares memory). A callable lr is stored as its value now.
+
+        tensor: makes the tensors of the result from arrays. `torch.from_numpy` makes a state that PyTorch's optimizer loads:
+        `theirs.load_state_dict(ours.state_dict(torch.from_numpy))`. It goes on with PyTorch's conventions; where the rule was
+        told others (eps_in_sqrt, lr_in_buffer, …), a warning says which.
         """
-        return saving.state_dict(self)
+        return saving.state_dict(self, tensor)
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Go on where `state_dict` was taken; also takes one of PyTorch's. Buffers are copied, in the parameters' dtype.
+        """Go on where `state_dict` was taken, here or by PyTorch. Buffers are copied, in the parameters' dtype.
 
-        A group whose lr is a callable keeps it. Raises ValueError where groups or shapes differ, before anything is changed.
+        The options come with it; a state of PyTorch's brings PyTorch's conventions (eps_in_sqrt, lr_in_buffer, …). A group
+        whose lr is a callable keeps it. Raises ValueError where groups, shapes or the rule differ, before anything is changed.
         """
         saving.load_state_dict(self, state_dict)
 
@@ -310,7 +338,7 @@ class Optimizer:
     def register_step_pre_hook(self, hook: Callable[..., Any]) -> Handle:
         """Call `hook(optimizer, args, kwargs)` before each step; `.remove()` of the result takes it away again.
 
-        args holds the closure or None. What the hook returns, if anything, takes the place of (args, kwargs).
+        args holds the closure or None. The hook returns None, or a pair that takes the place of (args, kwargs).
         """
         return Handle(self._pre_hooks, hook)
 

@@ -9,8 +9,9 @@ the default is PyTorch's unless the docstring says otherwise. See Optimizer for 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -98,6 +99,7 @@ class Momentum(Optimizer):
         "when SGD is slow or zigzags along a valley",
     )
     buffers = (Buffer("v", "momentum_buffer"),)
+    pytorch: ClassVar[Mapping[str, Any]] = {"lr_in_buffer": False, "dampening": 0.0, "nesterov": False}
 
     def __init__(
         self, params: Params, lr: LearningRate = 0.01, momentum: float = 0.9, weight_decay: float = 0.0, *,
@@ -149,6 +151,7 @@ class NAG(Optimizer):
         "when Momentum overshoots",
     )
     buffers = (Buffer("v", "momentum_buffer"),)
+    pytorch: ClassVar[Mapping[str, Any]] = {"lr_in_buffer": False, "dampening": 0.0, "nesterov": True}
 
     def __init__(
         self, params: Params, lr: LearningRate = 0.01, momentum: float = 0.9, weight_decay: float = 0.0, *,
@@ -195,6 +198,7 @@ class Adagrad(Optimizer):
         "for sparse features and short training: it slows to a stop",
     )
     buffers = (Buffer("G", "sum", start="initial_accumulator_value"),)
+    pytorch: ClassVar[Mapping[str, Any]] = {"eps_in_sqrt": False}
 
     def __init__(
         self, params: Params, lr: LearningRate = 0.01, lr_decay: float = 0.0, weight_decay: float = 0.0,

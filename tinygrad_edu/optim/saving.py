@@ -2,44 +2,93 @@
 
 from __future__ import annotations
 
+import inspect
+import warnings
+from collections import defaultdict
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..autograd.primitive import is_tensor
-from .layout import Slot, parameter_name
+from ..autograd.primitive import from_array, is_tensor
+from .layout import Array, Slot, parameter_name
 
 if TYPE_CHECKING:
     from .optimizer import Optimizer
 
 
-def state_dict(optimizer: Optimizer) -> dict[str, Any]:
+def state_dict(optimizer: Optimizer, tensor: Callable[[Array], Any]) -> dict[str, Any]:
     """See Optimizer.state_dict."""
     index = {id(p): i for i, p in enumerate(p for group in optimizer.param_groups for p in group["params"])}
+    theirs = pytorch_options(optimizer)
     groups = []
     for group in optimizer.param_groups:
-        packed = {key: value for key, value in group.items() if key != "params"}
+        packed = {key: value for key, value in theirs.items() if key not in group}  # PyTorch's, which the rule's name says here
+        packed |= {key: _snapshot(value, _number) for key, value in group.items() if key != "params"}
         packed["params"] = [index[id(p)] for p in group["params"]]
         if callable(packed["lr"]):
             packed["lr"] = float(packed["lr"](optimizer.steps))
         groups.append(packed)
-    state = {index[id(p)]: entry for p, entry in optimizer.state.items()}
+    if tensor is not from_array:
+        _warn_about_conventions(optimizer, theirs)
+    state = {index[id(p)]: _snapshot(entry, tensor) for p, entry in optimizer.state.items() if id(p) in index}
     return {"state": state, "param_groups": groups, "steps": optimizer.steps}
+
+
+def pytorch_options(optimizer: Optimizer) -> dict[str, Any]:
+    """What PyTorch's class computes, said in the options that its state_dict does not have."""
+    signature = inspect.signature(type(optimizer)).parameters.values()
+    own = {p.name: p.default for p in signature if p.kind is p.KEYWORD_ONLY and p.name in optimizer.defaults}
+    return {**own, **optimizer.pytorch}
+
+
+def _warn_about_conventions(optimizer: Optimizer, theirs: dict[str, Any]) -> None:
+    for group in optimizer.param_groups:
+        other = [f"{key}={group[key]}" for key in theirs if key not in PYTORCHS and group.get(key, theirs[key]) != theirs[key]]
+        if other:
+            warnings.warn(
+                f"{type(optimizer).__name__}.state_dict: PyTorch has no {', '.join(other)} and goes on without",
+                UserWarning,
+                stacklevel=4,
+            )
+            return
+
+
+PYTORCHS = ("maximize", "decoupled_weight_decay")
+"""Options that can only be given by keyword and that PyTorch has as well."""
 
 
 def load_state_dict(optimizer: Optimizer, state_dict: dict[str, Any]) -> None:
     """See Optimizer.load_state_dict."""
     saved_groups, saved_state = state_dict["param_groups"], state_dict["state"]
     _check_sizes(optimizer, saved_groups)
+    theirs = pytorch_options(optimizer)
     memory: dict[int, Slot] = {}
+    own_state: defaultdict[Any, dict[str, Any]] = defaultdict(dict)
+    loaded = []
     for saved, group in zip(saved_groups, optimizer.param_groups, strict=True):
+        options = {**theirs, **saved} if "steps" not in state_dict else dict(saved)
+        options = {key: _snapshot(value, _number) for key, value in options.items() if key != "params"}
+        if callable(group["lr"]):
+            del options["lr"]
+        if isinstance(options.get("betas"), list):  # JSON and the like know no tuples
+            options["betas"] = tuple(options["betas"])
+        for key in [key for key in optimizer.pytorch if key not in optimizer.defaults]:
+            value = options.pop(key, theirs[key])
+            if value != theirs[key]:
+                raise ValueError(
+                    f"{type(optimizer).__name__}.load_state_dict: the state is of another rule, with {key}={value}"
+                )
+        loaded.append(options)
         for number, (key, p) in enumerate(zip(saved["params"], group["params"], strict=True)):
             memory[id(p)] = _slot(optimizer, p, parameter_name(group, number), saved_state.get(key, {}))
-    for saved, group in zip(saved_groups, optimizer.param_groups, strict=True):
-        keep_lr = callable(group["lr"])
-        group.update({k: v for k, v in saved.items() if k != "params" and not (k == "lr" and keep_lr)})
-        if isinstance(group.get("betas"), list):  # JSON and the like know no tuples
-            group["betas"] = tuple(group["betas"])
+
+            if optimizer._keeps_own_state and key in saved_state:
+                own_state[p] = _snapshot(saved_state[key], from_array)
+
+    for group, options in zip(optimizer.param_groups, loaded, strict=True):
+        group.update(options)
+    optimizer._own_state = own_state
     optimizer._memory = memory
     optimizer._layouts = {}
     optimizer.steps = int(state_dict.get("steps", max((slot.t for slot in memory.values()), default=0)))
@@ -60,21 +109,38 @@ def _check_sizes(optimizer: Optimizer, saved_groups: list[dict[str, Any]]) -> No
 
 
 def _slot(optimizer: Optimizer, p: Any, name: str, entry: dict[str, Any]) -> Slot:
-    slot = Slot(p, name)
+    slot, who = Slot(p, name), type(optimizer).__name__
     for b in optimizer.buffers:
         if entry.get(b.key) is not None:
             value = np.asarray(array_of(entry[b.key])).astype(p._data.dtype)
             if value.shape != p._data.shape:
                 raise ValueError(
-                    f"{type(optimizer).__name__}.load_state_dict: {b.key} of {name} has shape {value.shape}, "
-                    f"the parameter {p._data.shape}"
+                    f"{who}.load_state_dict: {b.key} of {name} has shape {value.shape}, the parameter {p._data.shape}"
                 )
             slot.buffers[b.name] = value.reshape(-1)
+        elif entry and b.when is None:
+            keys = ", ".join(entry)
+            raise ValueError(f"{who}.load_state_dict: the state is of another rule: {name} has no {b.key}, but {keys}")
     # PyTorch's SGD stores no step: any number above 1 says that the first one is over.
     slot.t = int(entry["step"]) if "step" in entry else (2 if slot.buffers else 0)
     return slot
 
 
+def _snapshot(value: Any, tensor: Callable[[Array], Any]) -> Any:
+    """A copy of `value`, with what `tensor` makes of the arrays in its Tensors, ours or PyTorch's."""
+    if is_tensor(value) or hasattr(value, "detach"):
+        return tensor(np.array(array_of(value)))
+    if isinstance(value, dict):
+        return {key: _snapshot(v, tensor) for key, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return type(value)([_snapshot(v, tensor) for v in value])
+    return value
+
+
+def _number(array: Array) -> Any:
+    return array.item() if array.ndim == 0 else from_array(array)
+
+
 def array_of(value: Any) -> Any:
-    """The array in a Tensor of ours; other values (arrays, numbers, PyTorch's tensors) NumPy can convert itself."""
-    return value._data if is_tensor(value) else value
+    """The array in a Tensor of ours or PyTorch's; other values (arrays, numbers) NumPy can convert itself."""
+    return value._data if is_tensor(value) else value.detach() if hasattr(value, "detach") else value

@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Sequence
 from typing import Any, ClassVar, TypeVar
 
+from ..keywords import with_known_keywords
 from ..optimizer import Optimizer
 
 T = TypeVar("T")
@@ -38,17 +39,18 @@ class LRScheduler:
     keeps_loaded_rate: ClassVar[bool] = False
     """Made with last_epoch >= 0, the schedule leaves the rate as it was loaded, as PyTorch's does, instead of moving on."""
 
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if "__init__" in vars(cls):
+            cls.__init__ = with_known_keywords(cls.__init__)  # type: ignore[method-assign]  # the same signature
+
     def __init__(self, optimizer: Optimizer, last_epoch: int = -1) -> None:
         require_optimizer(optimizer)
         self.optimizer = optimizer
+        require_number(self, optimizer)
         for i, group in enumerate(optimizer.param_groups):
-            if callable(group["lr"]):
-                raise TypeError(
-                    f"{type(self).__name__}: lr of parameter group {i} is a function of the step already; "
-                    "give the optimizer a number"
-                )
             if last_epoch == -1:
-                group.setdefault("initial_lr", group["lr"])
+                group.setdefault("initial_lr", float(group["lr"]))
             elif "initial_lr" not in group:
                 raise KeyError(
                     f"param 'initial_lr' is not specified in param_groups[{i}] when resuming scheduler with last_epoch >= 0: "
@@ -73,8 +75,8 @@ class LRScheduler:
         """The rates that this scheduler set last, one a group."""
         return self._last_lr
 
-    def step(self) -> None:
-        """Move to the next rate."""
+    def step(self, epoch: int | None = None) -> None:
+        """Move to the next rate; or, as old code for PyTorch does, to that of t = `epoch` >= 0, with PyTorch's warning."""
         counts = type(self.optimizer).step is Optimizer.step  # one that a user wrote anew may not
         if counts and self._step_count == 1 and self.optimizer.steps == self._steps_before:
             warnings.warn(
@@ -86,8 +88,21 @@ class LRScheduler:
         self._step_count += 1
         for group in self.optimizer.param_groups[len(self.base_lrs) :]:  # they came by add_param_group
             self.base_lrs.append(float(group.setdefault("initial_lr", group["lr"])))
-        self.last_epoch += 1
-        self._set(self.get_lr())
+        if epoch is None:
+            self.last_epoch += 1
+            self._set(self.get_lr())
+        else:
+            warnings.warn("The epoch parameter in `scheduler.step()` was not necessary: call step()", UserWarning, stacklevel=2)
+            self._go_to(epoch)
+
+    def _go_to(self, epoch: int) -> None:
+        """From the base rate, one step after another, to the rate of t = epoch."""
+        if epoch < 0 or epoch != int(epoch):
+            raise ValueError(f"{type(self).__name__}.step: epoch must be a whole number >= 0, got {epoch}")
+        for group, base in zip(self.optimizer.param_groups, self.base_lrs, strict=True):
+            group["lr"] = base
+        for self.last_epoch in range(int(epoch) + 1):
+            self._set(self.get_lr())
 
     def _set(self, rates: Sequence[float]) -> None:
         for group, lr in zip(self.optimizer.param_groups, rates, strict=True):
@@ -129,6 +144,16 @@ def require_optimizer(optimizer: Any) -> None:
     """Raise TypeError, in PyTorch's words, for what is no Optimizer."""
     if not isinstance(optimizer, Optimizer):
         raise TypeError(f"{type(optimizer).__name__} is not an Optimizer")
+
+
+def require_number(scheduler: LRScheduler, optimizer: Optimizer) -> None:
+    """Raise TypeError where the learning rate changes by itself already."""
+    for i, group in enumerate(optimizer.param_groups):
+        if callable(group["lr"]):
+            raise TypeError(
+                f"{type(scheduler).__name__}: lr of parameter group {i} is a function of the step already; "
+                "give the optimizer a number"
+            )
 
 
 def one_each(name: str, value: T | Sequence[T], optimizer: Optimizer) -> list[T]:

@@ -64,7 +64,7 @@ class SequentialLR(LRScheduler):
         self._rewind()
         self._begin()
 
-    def step(self) -> None:
+    def step(self) -> None:  # type: ignore[override]  # no epoch to go to, as in PyTorch
         """Move to the next rate."""
         self.last_epoch += 1
         i = bisect_right(self._milestones, self.last_epoch)
@@ -85,7 +85,7 @@ class ChainedScheduler(LRScheduler):
         self._schedulers = list(schedulers)
         self._last_lr = [float(group["lr"]) for group in self.optimizer.param_groups]
 
-    def step(self) -> None:
+    def step(self) -> None:  # type: ignore[override]  # no epoch to go to, as in PyTorch
         """Move to the next rate."""
         for scheduler in self._schedulers:
             scheduler.step()

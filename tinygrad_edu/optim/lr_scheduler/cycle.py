@@ -83,8 +83,9 @@ class _CyclesMomentum(LRScheduler):
         self.base_momentums: list[float] = one_each("base_momentum", base, optimizer)
         self.max_momentums: list[float] = one_each("max_momentum", highest, optimizer)
         if last_epoch == -1:
-            for group, momentum in zip(optimizer.param_groups, self.max_momentums, strict=True):
-                _set_momentum(group, momentum)
+            for group, least, most in zip(optimizer.param_groups, self.base_momentums, self.max_momentums, strict=True):
+                group.update(base_momentum=least, max_momentum=most)
+                _set_momentum(group, most)
 
 
 class CyclicLR(_CyclesMomentum):
@@ -134,7 +135,7 @@ class CyclicLR(_CyclesMomentum):
         self.step_ratio = step_size_up / self.total_size
         self.mode = mode
         self.gamma = gamma
-        self.scale_fn = scale_fn
+        self._scale_fn_custom = scale_fn
         self.scale_mode = scale_mode if scale_fn is not None else ("iterations" if mode == "exp_range" else "cycle")
         self.cycle_momentum = cycle_momentum
         self._prepare_momentum(optimizer, base_momentum, max_momentum, last_epoch)
@@ -153,8 +154,8 @@ class CyclicLR(_CyclesMomentum):
         return [base + (highest - base) * height for base, highest in zip(self.base_lrs, self.max_lrs, strict=True)]
 
     def _scale(self, x: float) -> float:
-        if self.scale_fn is not None:
-            return self.scale_fn(x)
+        if self._scale_fn_custom is not None:
+            return self._scale_fn_custom(x)
         scales: dict[str, float] = {"triangular": 1.0, "triangular2": 0.5 ** (x - 1), "exp_range": self.gamma**x}
         return scales[self.mode]
 
@@ -205,19 +206,17 @@ class OneCycleLR(_CyclesMomentum):
             raise ValueError(f"anneal_strategy must be one of 'cos' or 'linear', instead got {anneal_strategy}")
         self.total_steps = total_steps
         self.anneal_strategy = anneal_strategy
-        self.max_lrs: list[float] = one_each("max_lr", max_lr, optimizer)
-        self.final_div_factor = final_div_factor
+        max_lrs: list[float] = one_each("max_lr", max_lr, optimizer)
         if last_epoch == -1:
-            for group, highest in zip(optimizer.param_groups, self.max_lrs, strict=True):
-                group["initial_lr"] = highest / div_factor
+            for group, highest in zip(optimizer.param_groups, max_lrs, strict=True):
+                initial = highest / div_factor
+                group.update(initial_lr=initial, max_lr=highest, min_lr=initial / final_div_factor)
         peak = pct_start * total_steps - 1
-        # (last step, rate there, momentum there): between two rows the values are annealed
-        self.phases: list[tuple[float, str, str]] = [(0, "initial", "highest"), (peak, "highest", "base")]
+        # (last step, key of the group's rate there, and of its momentum): between two rows the values are annealed
+        self.phases: list[tuple[float, str, str]] = [(0, "initial_lr", "max_momentum"), (peak, "max_lr", "base_momentum")]
         if three_phase:
-            self.phases.append((2 * peak, "initial", "highest"))
-            self.phases.append((total_steps - 1, "final", "highest"))
-        else:
-            self.phases.append((total_steps - 1, "final", "highest"))
+            self.phases.append((2 * peak, "initial_lr", "max_momentum"))
+        self.phases.append((total_steps - 1, "min_lr", "max_momentum"))
         self.cycle_momentum = cycle_momentum
         self._prepare_momentum(optimizer, base_momentum, max_momentum, last_epoch)
         super().__init__(optimizer, last_epoch)
@@ -230,13 +229,10 @@ class OneCycleLR(_CyclesMomentum):
         (begin, lr_from, momentum_from), (end, lr_to, momentum_to) = self.phases[i - 1 : i + 1]
         fraction = (t - begin) / (end - begin) if end > begin else 1.0
         rates = []
-        for number, (initial, highest) in enumerate(zip(self.base_lrs, self.max_lrs, strict=True)):
-            lr = {"initial": initial, "highest": highest, "final": initial / self.final_div_factor}
-            rates.append(self._anneal(lr[lr_from], lr[lr_to], fraction))
+        for group in self.optimizer.param_groups:
+            rates.append(self._anneal(group[lr_from], group[lr_to], fraction))
             if self.cycle_momentum:
-                momentum = {"base": self.base_momentums[number], "highest": self.max_momentums[number]}
-                value = self._anneal(momentum[momentum_from], momentum[momentum_to], fraction)
-                _set_momentum(self.optimizer.param_groups[number], value)
+                _set_momentum(group, self._anneal(group[momentum_from], group[momentum_to], fraction))
         return rates
 
     def _anneal(self, start: float, end: float, fraction: float) -> float:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Sequence
 from typing import SupportsFloat
 
 from ..optimizer import Optimizer
-from .base import LRScheduler, one_each, require_optimizer
+from .base import LRScheduler, one_each, require_number, require_optimizer
 
 
 class ReduceLROnPlateau(LRScheduler):
@@ -40,6 +41,7 @@ class ReduceLROnPlateau(LRScheduler):
         eps: float = 1e-8,
     ) -> None:
         require_optimizer(optimizer)
+        require_number(self, optimizer)
         if factor >= 1:
             raise ValueError(f"Factor should be < 1.0, got {factor}")
         if mode not in ("min", "max"):
@@ -54,6 +56,7 @@ class ReduceLROnPlateau(LRScheduler):
         self.threshold_mode = threshold_mode
         self.cooldown = cooldown
         self.min_lrs: list[float] = one_each("min_lrs", min_lr, optimizer)
+        self.default_min_lr = None if isinstance(min_lr, Sequence) else min_lr
         self.eps = eps
         self.best = math.inf if mode == "min" else -math.inf
         self.num_bad_epochs = 0
@@ -61,9 +64,11 @@ class ReduceLROnPlateau(LRScheduler):
         self.last_epoch = 0
         self._last_lr = [float(group["lr"]) for group in optimizer.param_groups]
 
-    def step(self, metrics: SupportsFloat) -> None:  # type: ignore[override]  # the one schedule that must be told something
-        """Look at the metric of another step; reduce the rates if it is time."""
-        self.last_epoch += 1
+    def step(self, metrics: SupportsFloat, epoch: int | None = None) -> None:  # type: ignore[override]  # it must be told a metric
+        """Look at the metric of another step; reduce the rates if it is time. `epoch` numbers the step, with a warning."""
+        if epoch is not None:
+            warnings.warn("The epoch parameter in `scheduler.step()` was not necessary: call step()", UserWarning, stacklevel=2)
+        self.last_epoch = self.last_epoch + 1 if epoch is None else epoch
         if self._is_better(float(metrics)):
             self.best = float(metrics)
             self.num_bad_epochs = 0
@@ -73,13 +78,25 @@ class ReduceLROnPlateau(LRScheduler):
             self.cooldown_counter -= 1
             self.num_bad_epochs = 0
         if self.num_bad_epochs > self.patience:
-            for group, least in zip(self.optimizer.param_groups, self.min_lrs, strict=True):
-                lr = max(group["lr"] * self.factor, least)
-                if group["lr"] - lr > self.eps:
+            for group, least in zip(self.optimizer.param_groups, self._least_rates(), strict=True):
+                lr = max(float(group["lr"]) * self.factor, least)
+                if float(group["lr"]) - lr > self.eps:
                     group["lr"] = lr
             self.cooldown_counter = self.cooldown
             self.num_bad_epochs = 0
         self._last_lr = [float(group["lr"]) for group in self.optimizer.param_groups]
+
+    def _least_rates(self) -> list[float]:
+        """One a group, those included that came by add_param_group."""
+        groups = len(self.optimizer.param_groups)
+        if len(self.min_lrs) != groups:
+            if self.default_min_lr is None:
+                raise RuntimeError(
+                    f"ReduceLROnPlateau: the optimizer has {groups} param groups, min_lr was given for {len(self.min_lrs)}: "
+                    "after add_param_group, append to scheduler.min_lrs"
+                )
+            self.min_lrs = [self.default_min_lr] * groups
+        return self.min_lrs
 
     def _is_better(self, metric: float) -> bool:
         sign = -1 if self.mode == "min" else 1
