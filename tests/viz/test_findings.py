@@ -56,6 +56,68 @@ def test_a_dead_relu_is_named():
     assert node.value.max == 0
 
 
+RELUS = {
+    "relu": tg.relu,
+    "maximum": lambda h: tg.maximum(h, 0),
+    "maximum of zeros": lambda h: tg.maximum(tg.zeros_like(h), h),
+    "clip": lambda h: h.clamp(min=0),
+    "hardtanh": nn.functional.relu6,
+}
+
+
+def with_bias(layer, *bias):
+    with tg.no_grad():
+        layer.bias.copy_(tg.tensor([float(b) for b in bias]))
+    return layer
+
+
+@pytest.mark.parametrize("relu", RELUS.values(), ids=RELUS)
+def test_whatever_cuts_at_zero_is_a_relu(relu):
+    layer = with_bias(nn.Linear(4, 8), *[-100] * 7, 100)
+    h = relu(layer(tg.ones(64, 4)))
+    for y in (h.sum(), nn.Linear(8, 1)(h).sum()):
+        g = viz.graph(y)
+        (finding,) = g.findings
+        assert (finding.what, g.nodes[finding.node].shape) == ("dead ReLU", (64, 8))
+        assert "7 of 8 units" in finding.why
+
+
+@pytest.mark.parametrize(
+    ("layer", "shape"),
+    [
+        (nn.Conv2d(1, 4, 3), (16, 1, 8, 8)),
+        (nn.Conv2d(1, 4, 3), (1, 8, 8)),
+        (nn.Conv1d(1, 4, 3), (16, 1, 8)),
+        (nn.ConvTranspose2d(1, 4, 3), (16, 1, 8, 8)),
+        (nn.BatchNorm1d(4), (16, 4, 8)),
+        (nn.Sequential(nn.Conv1d(1, 4, 3), nn.MaxPool1d(2)), (16, 1, 8)),
+        (nn.Sequential(nn.Conv1d(1, 4, 3), nn.AvgPool1d(2)), (16, 1, 9)),
+    ],
+    ids=repr,
+)
+def test_the_units_of_a_convolution_are_its_channels(layer, shape):
+    with_bias(layer[0] if isinstance(layer, nn.Sequential) else layer, -100, -100, -100, 100)
+    g = viz.graph(tg.relu(layer(tg.randn(*shape))).sum(), layer)
+    node = next(n for n in g.nodes if n.op == "relu")
+    assert (node.facts["dead"], node.facts["units"]) == (3, 4)
+
+
+def test_many_dead_relus_are_one_finding():
+    layers = [with_bias(nn.Linear(6, 6), -100, -100, -100, -100, -100, 100) for _ in range(5)]
+    model = nn.Sequential(*[part for layer in layers for part in (layer, nn.ReLU())])
+    with viz.trace(model) as t:
+        y = model(tg.ones(64, 6)).sum()
+    (finding,) = t.graph.findings
+    assert finding.why.startswith("5 of 6 units of relu [64, 6] in 1, 5 of 6 units of relu [64, 6] in 3, ")
+    assert [t.graph.nodes[i].module for i in (finding.node, *finding.also)] == ["1", "3", "5", "7", "9"]
+    del y
+
+
+def test_a_hinge_loss_without_any_loss_is_no_dead_relu():
+    model = nn.Linear(3, 4)
+    assert found((1 - (model(tg.randn(64, 3)) * 0 + 100)).clamp(min=0).mean(), model=model) == []
+
+
 class Cut(nn.Module):
     """Two layers with something between them that loses the graph, and an output that is fed by the second alone."""
 
@@ -151,14 +213,150 @@ def test_an_exploding_gradient_is_named():
     assert what == "exploding gradient"
 
 
-def test_a_gradient_that_adds_up_over_steps_is_named():
+def stack(activation, depth, start, rows=64):
+    """A deep network of width 16 whose weights are started by `start`, its loss, and its gradients."""
+    tg.manual_seed(0)
+    model = nn.Sequential(*[part for _ in range(depth) for part in (nn.Linear(16, 16), activation())], nn.Linear(16, 1))
+    for p in model.parameters():
+        if p.ndim == 2:
+            start(p)
+    x, y = tg.randn(rows, 16), tg.randn(rows, 1)
+    loss = ((model(x) - y) ** 2).mean()
+    loss.backward()
+    return viz.graph(loss, model)
+
+
+def size_findings(g):
+    return [(f.what, g.nodes[f.node].op) for f in g.findings if "gradient" in f.what]
+
+
+def test_a_deep_network_with_he_initialisation_has_healthy_gradients():
+    assert size_findings(stack(nn.ReLU, 30, nn.init.kaiming_normal_)) == []
+
+
+def test_a_stack_of_sigmoids_has_vanishing_gradients():
+    assert size_findings(stack(nn.Sigmoid, 12, nn.init.xavier_normal_)) == [("vanishing gradient", "linear")]
+
+
+def test_large_weights_make_gradients_explode():
+    g = stack(nn.ReLU, 12, lambda w: nn.init.normal_(w, std=2.0))
+    assert size_findings(g) == [("exploding gradient", "relu")]
+
+
+@pytest.mark.parametrize("rows", [2, 50_000])
+def test_the_size_of_the_batch_and_a_small_loss_do_not_make_a_gradient_vanish(rows):
+    model = nn.Sequential(nn.Linear(4, 4), nn.Tanh(), nn.Linear(4, 1))
+    x = tg.randn(rows, 4)
+    loss = ((model(x) - (model(x).detach() + 1e-6)) ** 2).mean()  # as at the end of a training
+    loss.backward()
+    assert found(loss, model=model) == []
+
+
+@pytest.mark.parametrize("data", [True, False])
+def test_a_branch_that_starts_at_zero_is_not_a_vanishing_gradient(data):
+    w, x = tg.tensor(2.0, requires_grad=True), tg.randn(8, 4)
+    h = x if data else x * w
+    for _ in range(8):
+        h = h + tg.tanh(h * w + 1) * 1e-7  # as LayerScale and ReZero do
+    loss = (h**2).mean()
+    loss.backward()
+    assert found(loss) == []
+
+
+def two_backwards(step, zero):
+    """A loss after two backward() calls, with a step between or not, and the gradients forgotten or not."""
     w = tg.tensor([1.0, 2.0], requires_grad=True)
-    for _ in range(3):
-        loss = (w * w).sum()
-        loss.backward()
-    ((what, node),) = found(loss, names={"w": w})
+    optimizer = tg.optim.Adam([w], lr=0.1)
+    (w**3).sum().backward()
+    if step:
+        optimizer.step()
+    zero(optimizer, w)
+    loss = (w**3).sum()
+    loss.backward()
+    return found(loss, names={"w": w})
+
+
+ZEROS = {
+    "set to None": lambda optimizer, w: optimizer.zero_grad(),
+    "filled with zeros": lambda optimizer, w: optimizer.zero_grad(set_to_none=False),
+    "zeroed by hand": lambda optimizer, w: w.grad.zero_(),
+}
+
+
+def test_a_gradient_that_adds_up_over_a_step_is_named():
+    ((what, node),) = two_backwards(True, lambda optimizer, w: None)
     assert (what, node.name) == ("gradient added up", "w")
-    assert node.facts["times"] == pytest.approx(3)
+
+
+@pytest.mark.parametrize("zero", ZEROS.values(), ids=ZEROS)
+@pytest.mark.parametrize("step", [True, False])
+def test_a_gradient_that_was_cleared_is_fine(zero, step):
+    assert two_backwards(step, zero) == []
+
+
+def test_adding_up_between_two_steps_is_fine():
+    assert two_backwards(False, lambda optimizer, w: None) == []
+
+
+def test_a_gradient_that_was_scaled_or_clipped_is_fine():
+    w = tg.tensor([3.0, 4.0], requires_grad=True)
+    loss = (w * w).sum()
+    (loss * 3).backward()
+    nn.utils.clip_grad_norm_([w], 1.0)
+    assert found(loss) == []
+
+
+# --- masks ---
+
+
+def masks(n):
+    upper = tg.triu(tg.ones(n, n), 1)
+    additive = tg.full((n, n), -np.inf).triu(1)
+    return {
+        "masked_fill": lambda s: s.masked_fill(upper == 1, -np.inf),
+        "where": lambda s: tg.where(upper == 1, -np.inf, s),
+        "added": lambda s: s + additive,
+        "an array is added": lambda s: s + additive.numpy(),
+    }
+
+
+@pytest.mark.parametrize("mask", masks(5))
+def test_the_infinities_of_a_mask_are_meant(mask):
+    s = tg.randn(5, 5, requires_grad=True)
+    scores = masks(5)[mask](s)
+    for y in (scores.softmax(-1).sum(), scores.log_softmax(-1).exp().sum(), scores.logsumexp(-1).mean()):
+        y.backward()
+        assert found(y) == []
+
+
+def test_attention_with_a_mask_is_fine():
+    q = tg.randn(1, 4, 8, requires_grad=True)
+    y = nn.functional.scaled_dot_product_attention(q, q, q, is_causal=True).sum()
+    y.backward()
+    assert found(y) == []
+
+
+def test_nan_behind_a_mask_is_blamed_on_the_op_that_makes_it():
+    s = tg.randn(3, 3, requires_grad=True)
+    h = s.masked_fill(tg.tensor([[True], [False], [False]]), -np.inf)
+    with np.errstate(all="ignore"):
+        y = (h - h.max(-1, keepdim=True).values).exp().sum()
+    ((what, node),) = found(y)
+    assert (what, node.op) == ("NaN appears", "subtract")
+
+
+def test_an_infinite_result_is_blamed_on_the_data_that_made_it_infinite():
+    x, w = tg.tensor([1.0, -np.inf]), tg.ones(2, requires_grad=True)
+    ((what, node),) = found((x * w).sum(), names={"x": x})
+    assert (what, node.op) == ("Inf appears", "sum")
+
+
+def test_many_broadcasts_of_one_kind_are_one_finding():
+    p, t = tg.ones(5, 1).requires_grad_(), tg.ones(5)
+    g = viz.graph(((p - t) ** 2).mean() + ((p * 2 - t) ** 2).mean())
+    (finding,) = g.findings
+    assert [g.nodes[i].op for i in (finding.node, *finding.also)] == ["subtract", "subtract"]
+    assert f"the same at #{finding.also[0]}" in finding.why
 
 
 def test_an_overwritten_value_is_named():

@@ -6,12 +6,13 @@ Each detective below gets the Graph and yields Findings; adding one to DETECTIVE
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .graph import Graph, Node
 from .summary import Summary, number, shape_text
 
 SMALL_RATIO, LARGE_RATIO = 1e-5, 1e4  # of a gradient's size at the far end of a chain to that at the near end
+LONGEST_BRANCH = 100  # ops between the two ends of a skip connection
 ELEMENTWISE = {"add", "subtract", "multiply", "divide", "maximum", "minimum", "power", "logaddexp", "where"}
 REASONS = {
     "log": (
@@ -26,15 +27,25 @@ REASONS = {
     "multiply": ("the product is too large for its dtype, or 0 times infinity", "lower the learning rate, or scale the inputs"),
 }
 
+MASKED = dict.fromkeys(
+    ("softmax", "log_softmax", "logsumexp"),
+    ("a whole row is masked", "leave one place open in every row, or set such rows to 0 after the softmax"),
+)
+"""Op -> why and what to do where an input is a mask of -inf."""
+
 
 @dataclass(frozen=True)
 class Finding:
-    """`what` in two or three words, `why` in a sentence, `do`: what would help. `node` is an id, None for the whole graph."""
+    """`what` in two or three words, `why` in a sentence, `do`: what would help. `node` is an id, None for the whole graph.
+
+    also   ids of further nodes of which the same is true
+    """
 
     what: str
     node: int | None
     why: str
     do: str
+    also: tuple[int, ...] = ()
 
     def __str__(self) -> str:
         place = f" at #{self.node}" if self.node is not None else ""
@@ -54,26 +65,49 @@ def _said(node: Node) -> str:
     return f"{node.label} {shape_text(node.shape)}".strip()
 
 
+def _merged(found: Sequence[Finding]) -> Iterator[Finding]:
+    """Findings that say the same of several nodes as one: the first, and where else."""
+    if len(found) > 1:
+        also = tuple(f.node for f in found[1:] if f.node is not None)
+        yield replace(found[0], why=f"{found[0].why}; the same at {_some([f'#{i}' for i in also])}", also=also)
+    else:
+        yield from found
+
+
 def first_bad_value(graph: Graph) -> Iterator[Finding]:
-    """Where NaN or Inf first appears in the forward pass; everything after it only passes it on."""
+    """Where NaN or Inf first appears in the forward pass; everything after it only passes it on.
+
+    The infinities of a mask are meant, and so are those that ops make of them, unless the result is infinite itself.
+    """
+    masked: set[int] = set()
+    data: list[Finding] = []
     for node in graph.nodes:
         kind = _bad(node.value)
-        if not kind or any(_bad(graph.nodes[i].value) for i in node.inputs):
-            continue
-        if not node.op:
+        meant = (node.literal or "mask" in node.facts) if not node.op else bool(masked.intersection(node.inputs))
+        if kind == "Inf" and meant and node is not graph.root:
+            masked.add(node.id)
+        elif kind and not node.op:
+            data.append(_in_the_data(kind, node))
+        elif kind and not any(i not in masked and _bad(graph.nodes[i].value) for i in node.inputs):
+            why, do = REASONS.get(node.op, ("its inputs are all finite", "look at the range of its inputs"))
+            if masked.intersection(node.inputs):
+                why, do = MASKED.get(node.op, (why, do))
+            ranges = " and ".join(_range(graph.nodes[i].value) for i in node.inputs)
+            yield from _merged(data)
             yield Finding(
-                f"{kind} in the data",
-                node.id,
-                f"{_said(node)} has {_count(node.value)} before anything is computed",
-                "look at where it is loaded or initialised",
+                f"{kind} appears", node.id, f"{_said(node)} makes {_count(node.value)} from values in {ranges}: {why}", do
             )
-            continue
-        why, do = REASONS.get(node.op, ("its inputs are all finite", "look at the range of its inputs"))
-        ranges = " and ".join(_range(graph.nodes[i].value) for i in node.inputs)
-        yield Finding(
-            f"{kind} appears", node.id, f"{_said(node)} makes {_count(node.value)} from values in {ranges}: {why}", do
-        )
-        return
+            return
+    yield from _merged(data)
+
+
+def _in_the_data(kind: str, node: Node) -> Finding:
+    return Finding(
+        f"{kind} in the data",
+        node.id,
+        f"{_said(node)} has {_count(node.value)} before anything is computed",
+        "look at where it is loaded or initialised",
+    )
 
 
 def _count(s: Summary) -> str:
@@ -81,7 +115,8 @@ def _count(s: Summary) -> str:
 
 
 def _range(s: Summary) -> str:
-    return f"[{number(s.min)}, {number(s.max)}]" if s.min is not None else "nothing finite"
+    told = f"[{number(s.min)}, {number(s.max)}]" if s.min is not None else "nothing finite"
+    return f"{told} with {_count(s)}" if s.inf and s.min is not None else told
 
 
 def first_bad_gradient(graph: Graph) -> Iterator[Finding]:
@@ -106,56 +141,117 @@ def first_bad_gradient(graph: Graph) -> Iterator[Finding]:
 
 
 def size_of_gradients(graph: Graph) -> Iterator[Finding]:
-    """Vanishing and exploding gradients: the size per element along the chain of ops, from the result to the data."""
-    chain = [n for n in _chain(graph) if n.grad is not None and n.grad.norm is not None and n.value.size]
-    sizes = [(n, n.grad.norm / n.value.size**0.5) for n in chain if n.grad is not None and n.grad.norm]
-    if len(sizes) < 4:
+    """Vanishing and exploding gradients: the norm along the chain of ops, from the last layer to the data.
+
+    What comes after the last layer is the loss: a mean divides by N, and near the minimum its slope is small, which says
+    nothing about the network. The first quarter of the chain is what the rest is compared with.
+    """
+    chain = [(n, n.grad.norm) for n in _chain(graph)[_length_of_loss(graph) :] if n.grad is not None and n.grad.norm]
+    near = max(3, len(chain) // 4)
+    if len(chain) <= near:
         return
-    near = sorted(size for _, size in sizes[: max(3, len(sizes) // 4)])
-    start = near[len(near) // 2]
-    place = "the gradient at {} is {} per element, {} times what it is near the result"
-    for node, size in sizes:
-        if size < SMALL_RATIO * start:
+    start = sorted(size for _, size in chain[:near])[near // 2]
+    small = _from_there_on([size < SMALL_RATIO * start for _, size in chain[near:]])
+    large = _from_there_on([size > LARGE_RATIO * start for _, size in chain[near:]])
+    for first, what, do in (
+        (
+            small,
+            "vanishing gradient",
+            "ReLU instead of sigmoid or tanh, residual connections, normalisation, He or Xavier initialisation, fewer steps",
+        ),
+        (large, "exploding gradient", "clip the gradient's norm, smaller initial weights, normalisation"),
+    ):
+        if first is not None:
+            node, size = chain[near + first]
             yield Finding(
-                "vanishing gradient",
+                what,
                 node.id,
-                place.format(_said(node), number(size), number(size / start, 2)),
-                "fewer steps, ReLU instead of sigmoid or tanh, residual connections, normalisation, better initial weights",
+                f"the gradient at {_said(node)} has norm {number(size)}, {number(size / start, 2)} times that near the result",
+                do,
             )
-            return
-        if size > LARGE_RATIO * start:
-            yield Finding(
-                "exploding gradient",
-                node.id,
-                place.format(_said(node), number(size), number(size / start, 2)),
-                "clip the gradient's norm, smaller initial weights, normalisation",
-            )
-            return
+
+
+def _from_there_on(true: Sequence[bool]) -> int | None:
+    """The first index from which all are true: a branch with small gradients beside the main road is no dead end."""
+    after = [i + 1 for i, t in enumerate(true) if not t]
+    first = after[-1] if after else 0
+    return first if first < len(true) else None
+
+
+def _length_of_loss(graph: Graph) -> int:
+    """How many ops of the chain come after the last layer, which combines a parameter with something; 0 where there is none."""
+    for k, node in enumerate(_chain(graph)):
+        inputs = [graph.nodes[i] for i in node.inputs]
+        if any(x.kind == "parameter" for x in inputs) and sum(not x.literal for x in inputs) > 1:
+            return k
+    return 0
 
 
 def _chain(graph: Graph) -> list[Node]:
-    """The longest chain of ops, from the result back."""
+    """The longest chain of ops, from the result back, past the branches of residual blocks: the main road goes around them."""
     depth = [0] * len(graph.nodes)
+    before: list[int | None] = []  # the deepest input that is an op
     for node in graph.nodes:
         depth[node.id] = 1 + max((depth[i] for i in node.inputs), default=0)
-    chain = [graph.root]
-    while any(graph.nodes[i].op for i in chain[-1].inputs):
-        chain.append(graph.nodes[max((i for i in chain[-1].inputs if graph.nodes[i].op), key=lambda i: depth[i])])
+        before.append(max((i for i in node.inputs if graph.nodes[i].op), key=lambda i: depth[i], default=None))
+    chain: list[Node] = []
+    at: int | None = graph.root.id
+    while at is not None and graph.nodes[at].op:
+        chain.append(graph.nodes[at])
+        branch = before[at]
+        if graph.nodes[at].op == "add" and branch is not None:
+            roads = [i for i in graph.nodes[at].inputs if i != branch and _leads_to(graph, before, branch, i)]
+            branch = roads[0] if roads else branch
+        at = branch
     return chain
+
+
+def _leads_to(graph: Graph, before: Sequence[int | None], branch: int | None, start: int) -> bool:
+    """Whether the branch of a residual block that ends at `branch` begins at `start`."""
+    for _ in range(LONGEST_BRANCH):
+        if branch is None or branch <= start:
+            return False
+        if start in graph.nodes[branch].inputs:
+            return True
+        branch = before[branch]
+    return False
 
 
 def dead_units(graph: Graph) -> Iterator[Finding]:
     """ReLUs whose units are zero for every sample: no gradient passes, so they stay so."""
+    inside = _inside_the_network(graph)
+    found = []
     for node in graph.nodes:
         dead, units = node.facts.get("dead", 0), node.facts.get("units", 0)
         many = 0.5 if node.facts.get("samples", 0) >= 32 else 0.9  # of few samples, a unit may miss all by chance
-        if units and dead >= many * units:
-            yield Finding(
-                "dead ReLU",
-                node.id,
-                f"{dead:,} of {units:,} units of {_said(node)} are 0 for every sample, so no gradient passes",
-                "a lower learning rate, smaller or zero biases, He initialisation, or leaky_relu",
-            )
+        if units and dead >= many * units and (node.op == "relu" or node.id in inside):
+            found.append(node)
+    if found:
+        told = [
+            f"{n.facts['dead']:,} of {n.facts['units']:,} units of {_said(n)}{n.module and f' in {n.module}'}" for n in found
+        ]
+        yield Finding(
+            "dead ReLU",
+            found[0].id,
+            f"{_some(told, 3)} are 0 for every sample, so no gradient passes",
+            "a lower learning rate, smaller or zero biases, He initialisation, or leaky_relu",
+            tuple(n.id for n in found[1:]),
+        )
+
+
+def _inside_the_network(graph: Graph) -> set[int]:
+    """The ids of what an op with a parameter made, or depends on.
+
+    The rest is the loss, where max(margin, 0) is 0 for all samples when all is learned.
+    """
+    inside: set[int] = set()
+    for node in reversed(graph.nodes):
+        inputs = [graph.nodes[i] for i in node.inputs]
+        if node.id in inside or any(x.kind == "parameter" for x in inputs):
+            inside.update(node.inputs)
+        if any(graph.nodes[i].kind == "parameter" for x in inputs for i in x.inputs):
+            inside.add(node.id)
+    return inside
 
 
 def cut_paths(graph: Graph) -> Iterator[Finding]:
@@ -199,6 +295,10 @@ def _some(names: Sequence[str], most: int = 4) -> str:
 
 def unintended_broadcast(graph: Graph) -> Iterator[Finding]:
     """(N,) with (N, 1) gives (N, N): a missing squeeze() that raises no error."""
+    yield from _merged(list(_columns_with_rows(graph)))
+
+
+def _columns_with_rows(graph: Graph) -> Iterator[Finding]:
     for node in graph.nodes:
         shapes = [graph.nodes[i].shape for i in node.inputs if graph.nodes[i].shape]
         if node.op not in ELEMENTWISE | {"mse_loss", "l1_loss"} or len(shapes) != 2:
@@ -230,15 +330,16 @@ def float64(graph: Graph) -> Iterator[Finding]:
 
 
 def accumulated(graph: Graph) -> Iterator[Finding]:
-    """A `.grad` that holds more than this graph's gradient: zero_grad() was forgotten."""
-    wrong = [n for n in graph.nodes if n.facts.get("times", 1.0) > 1.5]
+    """A `.grad` that was begun before an optimizer step and added to after it: zero_grad() was forgotten."""
+    wrong = [n for n in graph.nodes if "two steps" in n.facts]
     if wrong:
-        node, times = wrong[0], number(wrong[0].facts["times"], 2)
         yield Finding(
             "gradient added up",
-            node.id,
-            f"the .grad of {_said(node)} ({len(wrong):,} in all) is {times} times what this graph gives it",
-            "call optimizer.zero_grad() before backward(), unless adding up is meant",
+            wrong[0].id,
+            f"the .grad of {_said(wrong[0])} ({len(wrong):,} in all) was begun before a step changed its numbers, and added to "
+            "after that step: it is a sum of gradients at two places",
+            "call optimizer.zero_grad() before backward()",
+            tuple(n.id for n in wrong[1:]),
         )
 
 

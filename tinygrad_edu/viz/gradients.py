@@ -11,8 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ..autograd.backprop import FREED, topological, unbroadcast
-from ..autograd.saved import reads
+from ..autograd.backprop import FREED, changed_since, parts_sent, topological, unbroadcast
 from ..tensor import Tensor
 from .summary import Summary, summarise
 
@@ -44,8 +43,8 @@ class Gradients:
 
     def _step(self, node: Any, keep_sent: bool) -> None:
         g = self.arrived.get(id(node))
-        targets = [x for x in node._inputs if isinstance(x, Tensor) and x._requires_grad]
-        overwritten = stale(node)
+        targets = [x for x in node._inputs if isinstance(x, Tensor) and x._requires_grad and x._time < node._time]
+        overwritten = _overwritten(node)
         if overwritten:
             self.stale[id(node)] = overwritten
         reason = self.unknown.get(id(node)) or overwritten
@@ -57,7 +56,10 @@ class Gradients:
         if g is None:
             return
         try:
-            parts = pull(node, g)
+            parts = [
+                part if part is None or part.shape == x._data.shape else unbroadcast(part, x._data.shape)
+                for x, part in zip(node._inputs, parts_sent(g, node), strict=True)
+            ]
         except Exception as error:  # a rule of the user's own may fail: the picture says so and goes on
             for x in targets:
                 self.unknown.setdefault(id(x), f"the rule of {node._op.name} failed: {type(error).__name__}: {error}")
@@ -81,30 +83,7 @@ class Gradients:
         return self.arrived.get(id(x)), self.unknown.get(id(x), "")
 
 
-def pull(node: Any, g: Any) -> tuple[Any, ...]:
-    """What the rules of `node` send to each input when `g` arrives: an array, or None where there is no gradient."""
-    op = node._op
-    values = [x._data if isinstance(x, Tensor) else x for x in node._inputs]
-    wanted = tuple(isinstance(x, Tensor) and x._requires_grad for x in node._inputs)
-    if op.joint is not None:
-        parts = op.joint(g, node._data, *values, wanted=wanted, **node._params)
-    else:
-        rules = [rule if want else None for rule, want in zip(op.rules, wanted, strict=False)]
-        parts = [rule and rule(g, node._data, *values, **node._params) for rule in rules]
-    return tuple(
-        None if part is None or not want else part if part.shape == value.shape else unbroadcast(part, value.shape)
-        for part, want, value in zip(parts, wanted, values, strict=True)
-    )
-
-
-def stale(node: Any) -> str:
+def _overwritten(node: Any) -> str:
     """Why the rule of `node` cannot be run any more, or "": a value that it reads was changed in place since."""
-    needed = reads(node._op)
-    for i, x in enumerate((node, *node._inputs)):  # 0 is the output, as in a rule's arguments after g
-        cell = getattr(x, "_cell", None)
-        if cell is not None and cell[0] > node._time and needed(i):
-            who = "its output" if i == 0 else f"input {i}"
-            name = getattr(x, "name", None)
-            who += f" ({name})" if name else ""
-            return f"the rule of {node._op.name} reads {who}, which was overwritten after the forward pass"
-    return ""
+    found = changed_since(node) if node._op is not FREED else None
+    return f"the rule of {node._op.name} reads {found[0]}, which was overwritten after the forward pass" if found else ""

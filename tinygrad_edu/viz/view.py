@@ -97,8 +97,9 @@ def view(graph: Graph) -> View:
         where |= dict.fromkeys(box.members, len(boxes))
         boxes.append(box)
     for finding in reversed(graph.findings):
-        if finding.node in where:
-            boxes[where[finding.node]].bad = finding.what
+        for i in (finding.node, *finding.also):
+            if i in where:
+                boxes[where[i]].bad = finding.what
     if graph.share == "ghost":
         boxes = _ghosts(boxes)
     return View(graph, boxes, notes, _frames(graph, boxes, calls))
