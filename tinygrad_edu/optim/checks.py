@@ -49,21 +49,22 @@ def check_option(who: str, key: str, value: Any) -> None:
         if not isinstance(value, (tuple, list)) or len(value) != 2:
             raise TypeError(f"{who}: betas must be a pair of numbers in [0, 1), got {value!r}")
         for i, beta in enumerate(value):
-            _require_number(who, f"betas[{i}]", beta)
+            require_number(who, f"betas[{i}]", beta)
             if not 0 <= beta < 1:
                 raise ValueError(f"Invalid beta parameter at index {i}: {beta} ({who}: betas must be in [0, 1))")
     elif key in NUMBERS:
         if (key == "lr" and callable(value)) or (key == "momentum_decay" and value is None):
             return
         name, allowed, words = NUMBERS[key]
-        _require_number(who, key, value)
+        require_number(who, key, value)
         if not allowed(float(value)):
             raise ValueError(f"Invalid {name}: {value} ({who}: {key} must be {words})")
     elif key in FLAGS and value not in (False, True, None):
         raise TypeError(f"{who}: {key} must be True or False, got {value!r}")
 
 
-def _require_number(who: str, key: str, value: Any) -> None:
+def require_number(who: str, key: str, value: Any) -> None:
+    """Raise TypeError unless the option's value is a number."""
     # 0-d Tensors and arrays are numbers too; True, which Python counts as 1, is an option in the wrong place.
     if isinstance(value, bool) or not (isinstance(value, Real) or getattr(value, "shape", None) == ()):
         hint = " or a function of the step" if key == "lr" else ""

@@ -90,7 +90,6 @@ class Bucket:
         self.block = block_size(self.dtype, sum(b is not None for b in buffers))
         self.w = self._gather_home()
         self.shapes = [p._data.shape for p in self.params]
-        self.dtypes = [self.dtype] * len(slots)
         self.state = [None if b is None else self._flat_buffer(b, group) for b in buffers]
         self.even = len({slot.t for slot in slots}) == 1  # all have had equally many steps
         if len(slots) > 1:
@@ -124,22 +123,24 @@ class Bucket:
         """The gradients of neighbours as one flat array, good until the next call."""
         if len(grads) == 1:
             return grads[0].reshape(-1)
-        first = 0 if len(slots) == len(self.slots) else self.slots.index(slots[0])
-        for view, g in zip(self.g_views[first : first + len(grads)], grads, strict=True):
-            view[...] = g
+        if len(slots) == len(self.slots):
+            views = self.g_views
+        else:
+            first = self.slots.index(slots[0])
+            views = self.g_views[first : first + len(grads)]
+        for view, g in zip(views, grads):  # noqa: B905 - a strict zip costs 0.1 µs
+            view[...] = g  # np.concatenate takes twice as long
         return self.g[slots[0].start : slots[-1].stop]
 
     def runs(self, optimizer: Optimizer) -> list[Run]:
         """What there is to do: in the usual case one run."""
-        try:
-            grads = [p._grad._data for p in self.params]
-        except AttributeError:  # a gradient is None
-            return self._scattered_runs(optimizer)
-        if not self.even or False in [p._requires_grad for p in self.params]:
-            return self._scattered_runs(optimizer)
-        if [g.shape for g in grads] != self.shapes or [g.dtype for g in grads] != self.dtypes:
-            self._refuse(optimizer, self.slots, grads)
-        return [Run(self, self.slots, grads)]
+        grads = []
+        for p, shape in zip(self.params, self.shapes):  # noqa: B905 - made together; a strict zip costs 0.1 µs
+            grad = p._grad
+            if grad is None or not p._requires_grad or grad._data.dtype is not self.dtype or grad._data.shape != shape:
+                return self._scattered_runs(optimizer)
+            grads.append(grad._data)
+        return [Run(self, self.slots, grads)] if self.even else self._scattered_runs(optimizer)
 
     def _scattered_runs(self, optimizer: Optimizer) -> list[Run]:
         runs: list[Run] = []

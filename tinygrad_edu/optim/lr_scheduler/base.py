@@ -39,6 +39,9 @@ class LRScheduler:
     keeps_loaded_rate: ClassVar[bool] = False
     """Made with last_epoch >= 0, the schedule leaves the rate as it was loaded, as PyTorch's does, instead of moving on."""
 
+    values_for_each_group: ClassVar[bool] = False
+    """The schedule has numbers or functions for the groups that it was made for, and none for a group added later."""
+
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
         if "__init__" in vars(cls):
@@ -86,7 +89,13 @@ class LRScheduler:
                 stacklevel=2,
             )
         self._step_count += 1
-        for group in self.optimizer.param_groups[len(self.base_lrs) :]:  # they came by add_param_group
+        groups = self.optimizer.param_groups
+        if self.values_for_each_group and len(groups) > len(self.base_lrs):
+            raise RuntimeError(
+                f"{type(self).__name__}: the optimizer has {len(groups)} param groups, the schedule was made for "
+                f"{len(self.base_lrs)}: make it after add_param_group"
+            )
+        for group in groups[len(self.base_lrs) :]:  # they came by add_param_group
             self.base_lrs.append(float(group.setdefault("initial_lr", group["lr"])))
         if epoch is None:
             self.last_epoch += 1

@@ -73,6 +73,7 @@ class CosineAnnealingWarmRestarts(LRScheduler):
 class _CyclesMomentum(LRScheduler):
     """A schedule that also sets momentum, or β₁, which runs from max_momentum to base_momentum while the rate rises."""
 
+    values_for_each_group = True
     cycle_momentum: bool
 
     def _prepare_momentum(self, optimizer: Optimizer, base: Any, highest: Any, last_epoch: int) -> None:

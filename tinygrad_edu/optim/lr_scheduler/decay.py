@@ -25,6 +25,8 @@ class LambdaLR(LRScheduler):
     0.5
     """
 
+    values_for_each_group = True
+
     def __init__(self, optimizer: Optimizer, lr_lambda: Factor | Sequence[Factor], last_epoch: int = -1) -> None:
         self.lr_lambdas = _functions(self, lr_lambda, optimizer)
         super().__init__(optimizer, last_epoch)
@@ -45,6 +47,7 @@ class MultiplicativeLR(LRScheduler):
     [1.0, 0.5, 0.25, 0.125]
     """
 
+    values_for_each_group = True
     keeps_loaded_rate = True
 
     def __init__(self, optimizer: Optimizer, lr_lambda: Factor | Sequence[Factor], last_epoch: int = -1) -> None:
