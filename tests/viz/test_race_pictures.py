@@ -90,6 +90,17 @@ def test_a_plot_of_little_or_nothing_is_still_a_picture(lines, options):
     assert "nan" not in picture.svg
 
 
+def test_a_band_covers_the_spread_and_belongs_to_a_line():
+    picture = viz.plot({"a": ([1, 2], [1, 2])}, bands={"a": ([1, 2], [0.1, 0.5], [30, 50])}, title="", log_y=True)
+    band = [e for e in ET.fromstring(picture.svg).iter(f"{SVG}path") if e.get("fill-opacity")]
+    assert [e.get("class") for e in band] == ["tgc-f0"]
+    corners = [tuple(map(float, part.split())) for part in band[0].get("d")[1:-1].split("L")]
+    assert len(corners) == 4
+    assert all(56 <= y <= 340 for _, y in corners)  # inside the panel: the axis knows of the band
+    with pytest.raises(ValueError, match="the band 'b' must be"):
+        viz.plot({"a": ([1], [1])}, bands={"b": ([1], [0], [2])}, title="")
+
+
 def test_a_plot_says_which_line_has_lengths_that_differ():
     with pytest.raises(ValueError, match="'a' has 2 values of x and 1 of y"):
         viz.plot({"a": ([1, 2], [1])}, title="")

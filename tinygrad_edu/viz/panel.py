@@ -73,6 +73,17 @@ class Panel:
         look = {"style": "stroke-width:1", "stroke_opacity": "0.35"} if faint else {"stroke_dasharray": dashes(k)}
         return tag("path", inside=tip, class_=line_class(k), d="".join(parts), **look)
 
+    def band(self, xs: Sequence[float], lows: Sequence[float], highs: Sequence[float], k: int) -> str:
+        """A pale area between two lines in the colour of series k; what cannot be drawn is left out."""
+        kept = [
+            point
+            for point in zip(xs, lows, highs, strict=True)
+            if all(map(math.isfinite, point)) and (point[0] > 0 or not self.log_x) and (point[1] > 0 or not self.log_y)
+        ]
+        outline = [(x, low) for x, low, _ in kept] + [(x, high) for x, _, high in reversed(kept)]
+        path = "L".join(f"{n(_near(self.px(x)))} {n(_near(self.py(y)))}" for x, y in outline)
+        return tag("path", class_=f"tgc-f{k % len(SERIES)}", fill_opacity="0.15", d=f"M{path}Z") if kept else ""
+
     def dot(self, x: float, y: float, k: int, radius: float = 4.0) -> str:
         return tag("circle", class_=f"tgc-f{k % len(SERIES)}", cx=_near(self.px(x)), cy=_near(self.py(y)), r=radius)
 

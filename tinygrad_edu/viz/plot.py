@@ -21,6 +21,7 @@ def plot(
     lines: Mapping[str, Curve],
     points: Mapping[str, Curve] | None = None,
     *,
+    bands: Mapping[str, tuple[Any, Any, Any]] | None = None,
     title: str,
     xlabel: str = "x",
     ylabel: str = "y",
@@ -28,6 +29,8 @@ def plot(
     log_y: bool = False,
 ) -> Picture:
     """Named lines, and named points over them: `plot({"sin": (x, np.sin(x))}, title="…")`.
+
+    bands  name of a line -> (x, from, to): a pale area in its colour, such as the spread over several seeds
 
     On a logarithmic axis what is not positive is left out; a value that is not finite breaks its line.
 
@@ -41,8 +44,12 @@ def plot(
     for name, (x, y) in numbers.items():
         if len(x) != len(y):
             raise ValueError(f"plot: {name!r} has {len(x)} values of x and {len(y)} of y")
+    areas = {name: (_list(x), _list(low), _list(high)) for name, (x, low, high) in (bands or {}).items()}
+    for name, (x, low, high) in areas.items():
+        if name not in lines or not len(x) == len(low) == len(high):
+            raise ValueError(f"plot: the band {name!r} must be (x, from, to) of one length for a line of that name")
     x_span = span((v for x, _ in numbers.values() for v in x), log_x)
-    y_span = span((v for _, y in numbers.values() for v in y), log_y)
+    y_span = span([v for _, *ys in (*numbers.values(), *areas.values()) for y in ys for v in y], log_y)
     right = 60 + max((pixels(name, 12) for name in named), default=0)
     panel = Panel(84, 56, 560, 340, x_span, y_span, log_x, log_y)
     body = [words(24, 30, title, kind="tgc-title")]
@@ -51,6 +58,8 @@ def plot(
     for k, (name, (x, y)) in enumerate(numbers.items()):
         row = 66 + 22 * k
         if name in lines:
+            if name in areas:
+                inside.append(panel.band(*areas[name], k))
             inside.append(panel.line(x, y, k, name))
             body.append(tag("path", class_=line_class(k), stroke_dasharray=dashes(k), d=f"M575 {row}h26"))
         else:

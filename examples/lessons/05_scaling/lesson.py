@@ -48,7 +48,7 @@ def main(out: Path = HERE, quick: bool = False) -> dict:
     steps = 200 if quick else 2000
     raw, before = descend(X, y, steps)
     scaled, after = descend(data.StandardScaler().fit_transform(X), y, steps)
-    needed = next((k + 1 for k, gap in enumerate(scaled) if gap < 0.01 * scaled[0]), None)
+    needed = next((k for k, gap in enumerate(scaled) if gap < 0.01 * scaled[0]), None)  # gap k: after k steps
     print(f"condition number {before:,.0f} before, {after:.2f} after StandardScaler")
     print(
         f"after {steps} steps {raw[-1] / raw[0]:.1%} of the way is left without scaling; with it 99 % is done in {needed} steps"

@@ -35,7 +35,7 @@ def main(out: Path = HERE, quick: bool = False) -> dict:
     with train.lint():
         for f in (bowl, hills):
             ends[f.__name__] = np.array([descend(f, float(s)) for s in starts])
-            places = sorted(set(np.round(ends[f.__name__], 2).tolist()))
+            places = sorted(set((np.round(ends[f.__name__], 2) + 0.0).tolist()))  # + 0: no −0.0
             print(f"{f.__name__}: {len(starts)} starts arrive at x = {places}")
     grid = np.linspace(-2.6, 2.6, 161)
     viz.plot({"hills": (grid, hills(grid)), "bowl": (grid, bowl(grid))},

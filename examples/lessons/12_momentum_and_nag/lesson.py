@@ -43,8 +43,10 @@ def main(out: Path = HERE, quick: bool = False) -> dict:
     }
     with train.lint():
         paths = {name: roll(rule, -2.2, 300) for name, rule in rules.items()}
+        back = roll(rules["Momentum"], 2.2, 300)[-1]
     for name, path in paths.items():
         print(f"{name:9} from −2.2 to {path[-1]:+.3f}, farthest right {max(path):+.3f}")
+    print(f"Momentum  from +2.2 to {back:+.3f}")
     step = range(301)
     viz.plot(
         {name: (step, path) for name, path in paths.items()},
@@ -69,6 +71,7 @@ def main(out: Path = HERE, quick: bool = False) -> dict:
     return {
         "valley": {lane.name: lane.final for lane in valley.lanes},
         "ends": {k: v[-1] for k, v in paths.items()},
+        "back": back,
         "sizes": sizes,
     }
 

@@ -1,5 +1,6 @@
 """Adam is Momentum and RMSprop together, Nadam is Adam with NAG's look-ahead. Which rule for what? Measure."""
 
+import contextlib
 import sys
 from pathlib import Path
 
@@ -20,34 +21,37 @@ def main(out: Path = HERE, quick: bool = False) -> dict:
     X_train, X_test, y_train, y_test = data.train_test_split(digits.X, digits.y, test_size=0.25, stratify=digits.y)
     scaler = data.StandardScaler().fit(X_train)
     X_train, X_test = scaler.transform(X_train), scaler.transform(X_test)
-    rates, epochs = (RATES[1:4:2], 1) if quick else (RATES, 8)
+    rates, epochs, seeds = (RATES[1:4:2], 1, 1) if quick else (RATES, 8, 3)
     ends, curves, scores = {}, {}, {}
     for name in RULES:
-        tried = {}
+        losses, hits = {}, {}  # rate -> [seeds, epochs], [seeds]
         for lr in rates:
-            tg.manual_seed(1)
-            model = nn.MLP([64, 32, 10])
-            rule = lambda p, name=name, lr=lr: getattr(optim, name)(p, lr=lr)
-            try:
-                tried[lr] = train.fit(
-                    model, X_train, y_train, loss=nn.CrossEntropyLoss(), optimizer=rule, epochs=epochs, seed=1,
-                    metrics=["acc"], validation=(X_test, y_test), progress=False,
-                )  # fmt: skip
-            except train.DivergedError:
-                tried[lr] = None
-        lr = min((r for r in tried if tried[r]), key=lambda r: tried[r]["val_loss"][-1])
-        ends[name] = (rates, [tried[r]["val_loss"][-1] if tried[r] else np.nan for r in rates])
-        curves[f"{name} (rate {lr:g})"] = tried[lr]["val_loss"]
-        best = tried[lr]["val_loss"][-1]
-        good = sum(1 for t in tried.values() if t and t["val_loss"][-1] < 2 * best)
-        scores[name] = {"lr": lr, "loss": best, "acc": tried[lr]["val_acc"][-1], "good": good}
-    print(f"{'rule':9} {'best rate':>10} {'test loss':>10} {'accuracy':>9} {'rates within twice the best loss':>34}")
+            runs = []
+            for seed in range(seeds):
+                tg.manual_seed(seed)
+                model = nn.MLP([64, 32, 10])
+                rule = lambda p, name=name, lr=lr: getattr(optim, name)(p, lr=lr)
+                with contextlib.suppress(train.DivergedError):
+                    runs.append(train.fit(
+                        model, X_train, y_train, loss=nn.CrossEntropyLoss(), optimizer=rule, epochs=epochs, seed=seed,
+                        metrics=["acc"], validation=(X_test, y_test), progress=False,
+                    ))  # fmt: skip
+            losses[lr] = np.array([run["val_loss"] for run in runs]) if len(runs) == seeds else np.full((1, epochs), np.inf)
+            hits[lr] = np.array([run["val_acc"][-1] for run in runs])
+        ends[name] = rates, [losses[r][:, -1].mean() for r in rates]
+        lr = rates[int(np.argmin(ends[name][1]))]
+        curves[f"{name} (rate {lr:g})"] = losses[lr].mean(0)
+        good = sum(end < 2 * min(ends[name][1]) for end in ends[name][1])
+        scores[name] = {"lr": lr, "loss": losses[lr][:, -1].mean(), "acc": hits[lr], "good": good}
+    print(f"means of {seeds} seeds")
+    print(f"{'rule':9} {'best rate':>10} {'test loss':>10} {'accuracy, from, to':>22} {'good rates':>12}")
     for name, s in scores.items():
-        print(f"{name:9} {s['lr']:10g} {s['loss']:10.4f} {s['acc']:9.3f} {s['good']:25} of {len(rates)}")
-    viz.loss_curves(curves, title="Digits: each rule at its best rate, test loss", log=True).save(out / "digits.svg")
-    viz.plot(
-        ends, title=f"Digits: test loss after {epochs} epochs", xlabel="learning rate", ylabel="loss", log_x=True, log_y=True
-    ).save(out / "rates.svg")
+        acc = f"{s['acc'].mean():.3f}, {s['acc'].min():.3f}, {s['acc'].max():.3f}"
+        print(f"{name:9} {s['lr']:10g} {s['loss']:10.3f} {acc:>22} {s['good']:7} of {len(rates)}")
+    title = f"Digits: each rule at its best rate, test loss (mean of {seeds} seeds)"
+    viz.loss_curves(curves, title=title, log=True).save(out / "digits.svg")
+    title = f"Digits: test loss after {epochs} epochs (mean of {seeds} seeds; a line ends where a run diverged)"
+    viz.plot(ends, title=title, xlabel="learning rate", ylabel="loss", log_x=True, log_y=True).save(out / "rates.svg")
 
     # The same race where it can be seen: a slice through a small network's loss.
     X, y = map(tg.tensor, data.moons(60))
