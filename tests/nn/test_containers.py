@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -53,6 +54,33 @@ def use(t: Any) -> list[str]:
     pd["v"] = t.zeros(1)
     seen += [list(pd), list(pd.state_dict()), "w" in pd, len(pd), tuple(pd["v"].shape)]
     return list(map(str, seen))
+
+
+def parameters(t: Any) -> list[str]:
+    """How lists and dicts of Parameters print, without the dtype, whose name differs."""
+    n = t.nn
+    made = (
+        n.ParameterList(),
+        n.ParameterList([t.zeros(2, 3)]),
+        n.ParameterList([t.zeros(2), t.tensor(1.0)]),
+        n.ParameterDict({"w": t.zeros(2, 3)}),
+        n.ParameterDict({"b": t.zeros(1), "w": t.zeros(2)}),
+    )
+    return [re.sub(r"\[\S+ of size", "[… of size", repr(m)) for m in made]
+
+
+def test_lists_of_parameters_print_as_the_stored_lines_say() -> None:
+    assert parameters(tg)[2:4] == [
+        "ParameterList(\n    (0): Parameter containing: [… of size 2]\n    (1): Parameter containing: [… of size ]\n)",
+        "ParameterDict(  (w): Parameter containing: [… of size 2x3])",
+    ]
+    assert "[float32 of size 2x3]" in repr(nn.ParameterList([tg.zeros(2, 3)]))
+
+
+@pytest.mark.live
+def test_lists_of_parameters_print_as_pytorchs() -> None:
+    torch = pytest.importorskip("torch", reason="the live comparison needs PyTorch")
+    assert parameters(tg) == parameters(torch)
 
 
 def test_containers_answer_as_the_stored_lines_say() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import pickle
 from pathlib import Path
 
@@ -66,6 +67,24 @@ def test_pickles_damaged_and_missing_files_are_refused(tmp_path: Path) -> None:
         nn.load(tmp_path / "d")
     with pytest.raises(FileNotFoundError):
         nn.load(tmp_path / "absent")
+
+
+def test_bfloat16_becomes_float32_with_the_same_numbers(tmp_path: Path) -> None:
+    header = json.dumps(
+        {
+            "h": {"dtype": "BF16", "shape": [2, 1], "data_offsets": [0, 4]},
+            "n": {"dtype": "I64", "shape": [1], "data_offsets": [4, 12]},
+        }
+    ).encode()
+    values = np.array([1.5, -0.0078125], np.float32)
+    halves = (values.view(np.uint32) >> 16).astype("<u2").tobytes()
+    content = len(header).to_bytes(8, "little") + header + halves + np.array([7], "<i8").tobytes()
+    (tmp_path / "b.safetensors").write_bytes(content)
+    with pytest.warns(UserWarning, match=r"NumPy has no bfloat16.*float32"):
+        state = nn.load(tmp_path / "b.safetensors")
+    assert state["h"].dtype == np.float32
+    assert state["h"].tolist() == values[:, None].tolist()
+    assert state["n"].tolist() == [7]
 
 
 @pytest.mark.live

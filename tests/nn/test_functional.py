@@ -35,6 +35,33 @@ CALLS: dict[str, tuple[Any, tuple[np.ndarray, ...]]] = {
     "group_norm": (lambda f, x, w: f.group_norm(x, 2, w), (normal(3, 4, 5), normal(4))),
     "rms_norm": (lambda f, x, w: f.rms_norm(x, (3,), w), (normal(4, 3), normal(3))),
     "softmax": (lambda f, x: f.softmax(x, dim=-1), (normal(4, 3),)),
+    "softmin": (lambda f, x: f.softmin(x, dim=0), (normal(4, 3),)),
+    "elu inplace": (lambda f, x: f.elu(x * 1, 0.5, True), (away(2, 6),)),
+    "hardtanh inplace": (lambda f, x: f.hardtanh(x * 1, max_val=0.5, inplace=True), (away(2, 6),)),
+    "threshold": (lambda f, x: f.threshold(x, 0.5, 3.0), (away(2, 6),)),
+    "hardshrink": (lambda f, x: f.hardshrink(x, 1.5), (away(2, 6),)),
+    "softshrink": (lambda f, x: f.softshrink(x, 1.5), (away(2, 6),)),
+    "rrelu off": (lambda f, x: f.rrelu(x, 0.2, 0.4), (away(2, 6),)),
+    "alpha_dropout off": (lambda f, x: f.alpha_dropout(x, 0.5), (normal(4, 3),)),
+    "pixel_shuffle": (lambda f, x: f.pixel_shuffle(x, 3), (normal(9, 2, 3),)),
+    "pixel_unshuffle": (lambda f, x: f.pixel_unshuffle(x, 2), (normal(1, 2, 2, 4, 6),)),
+    "max_pool1d indices": (lambda f, x: f.max_pool1d(x, 2, return_indices=True)[0], (normal(2, 7),)),
+    "grouped attention": (
+        lambda f, q, k, v: f.scaled_dot_product_attention(q, k, v, enable_gqa=True),
+        (normal(2, 4, 3, 5, tag="q"), normal(2, 2, 6, 5, tag="k"), normal(2, 2, 6, 3, tag="v")),
+    ),
+    "mse weight": (
+        lambda f, a, b, w: f.mse_loss(a, b, weight=w),
+        (normal(4, 3), normal(4, 3, tag="b"), unit(4, 3)),
+    ),
+    "mse weight none": (
+        lambda f, a, b, w: f.mse_loss(a, b, reduction="none", weight=w),
+        (normal(4, 3), normal(4, 3, tag="b"), unit(4, 3)),
+    ),
+    "l1 weight sum": (
+        lambda f, a, b, w: f.l1_loss(a, b, reduction="sum", weight=w),
+        (normal(4, 3), normal(4, 3, tag="b"), unit(4, 3)),
+    ),
     "bilinear": (lambda f, a, b, w, c: f.bilinear(a, b, w, c), (normal(2, 3), normal(2, 4), normal(5, 3, 4), normal(5))),
     "attention": (
         lambda f, q, k, v: f.scaled_dot_product_attention(q, k, v, is_causal=True),
@@ -91,6 +118,46 @@ def test_every_function_is_documented_and_every_loss_function_is_here() -> None:
                 assert name in F.__all__
 
 
+INPLACE = {
+    "relu": (), "relu6": (), "leaky_relu": (0.3,), "elu": (0.5,), "selu": (), "celu": (0.5,), "silu": (), "mish": (),
+    "hardtanh": (-0.5, 0.5), "hardsigmoid": (), "hardswish": (), "threshold": (0.5, 2.0), "rrelu": (0.2, 0.4, True),
+    "dropout": (0.4, True), "dropout1d": (0.4, True), "alpha_dropout": (0.4, True),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", INPLACE)
+def test_inplace_writes_into_the_input_where_nothing_is_recorded(name: str) -> None:
+    function, settings = getattr(F, name), INPLACE[name]
+    x = tg.tensor(away(3, 6))
+    tg.manual_seed(0)
+    expected = function(x, *settings)
+    tg.manual_seed(0)
+    assert function(x, *settings, inplace=True) is x
+    np.testing.assert_array_equal(x, expected)
+    array = away(3, 6)
+    tg.manual_seed(0)
+    assert function(array, *settings, True) is array  # its last parameter, as in PyTorch
+    np.testing.assert_array_equal(array, expected)
+
+
+def test_inplace_leaves_what_is_part_of_a_graph_alone() -> None:
+    x = tg.tensor([-1.0, 2.0], requires_grad=True)
+    y = x * 3
+    assert tg.nn.ReLU(inplace=True)(y) is not y
+    y.sum().backward()
+    assert x.grad.tolist() == [3, 3]
+    with tg.no_grad():
+        assert tg.nn.ReLU(inplace=True)(x) is x
+    assert x.tolist() == [0, 2]
+
+
+@pytest.mark.parametrize("name", ["softmax", "log_softmax", "softmin"])
+def test_softmax_takes_a_dtype(name: str) -> None:
+    y = getattr(F, name)(tg.arange(3), dim=0, dtype=tg.float64)
+    assert y.dtype == np.float64
+    np.testing.assert_allclose(y, getattr(F, name)(tg.arange(3).double(), dim=0))
+
+
 def test_the_running_statistics_are_left_alone_in_evaluation() -> None:
     mean, var = tg.zeros(3), tg.ones(3)
     F.batch_norm(tg.randn(4, 3), mean, var)
@@ -111,6 +178,42 @@ def test_the_running_statistics_are_left_alone_in_evaluation() -> None:
     (lambda: F.gaussian_nll_loss(tg.ones(2), tg.ones(2), tg.tensor([-1.0, 1.0])), ValueError, "negative"),
     (lambda: F.huber_loss(tg.ones(2), tg.ones(2), delta=0.0), RuntimeError, "non-positive"),
     (lambda: F.margin_ranking_loss(tg.ones(2), tg.ones(2), tg.ones(2, 1)), RuntimeError, "same dimension"),
+    (lambda: F.softmax(tg.arange(3), dim=0), RuntimeError, r"softmax\(\): the input must be floating point, got int64"),
+    (lambda: F.log_softmax(tg.arange(3), dim=0), TypeError, r"use \.float\(\), or pass dtype="),
+    (lambda: F.relu(tg.ones(2), slope=1), TypeError, "unexpected keyword argument 'slope'"),
+    (lambda: F.relu(tg.ones(2, requires_grad=True), inplace=True), RuntimeError, "leaf Variable that requires grad"),
+    (lambda: tg.nn.ELU(inplace=True)(tg.ones(2, requires_grad=True)), RuntimeError, "leaf Variable that requires grad"),
+    (lambda: F.mse_loss(tg.ones(2), tg.ones(2), weight=tg.ones(1)), ValueError, "must have the same size"),
+    (lambda: F.rrelu(tg.ones(2), 0.5, 0.2), ValueError, "Lower bound"),
+    (lambda: F.softshrink(tg.ones(2), -1.0), ValueError, "must not be negative"),
+    (lambda: F.dropout1d(tg.ones(2)), RuntimeError, "Expected 2D or 3D input"),
+    (lambda: F.pixel_shuffle(tg.ones(3, 2, 2), 2), RuntimeError, r"multiple of upscale_factor² = 4"),
+    (lambda: F.pixel_unshuffle(tg.ones(3, 2, 3), 2), RuntimeError, "multiples of downscale_factor=2"),
+    (lambda: F.max_unpool1d(tg.ones(1, 2), tg.ones(1, 3).long(), 2), RuntimeError, "the same shape"),
+    (lambda: F.multi_margin_loss(tg.ones(2, 3), tg.tensor([0, 3])), IndexError, "target out of range"),
+    (lambda: F.multi_margin_loss(tg.ones(2, 3), tg.tensor([0])), RuntimeError, r"target must have shape \(2,\)"),
+    (lambda: F.multi_margin_loss(tg.ones(2, 3), tg.tensor([0, 1]), p=3), ValueError, "p == 1 and p == 2"),
+    (lambda: F.multilabel_margin_loss(tg.ones(2, 3), tg.tensor([0, 1])), RuntimeError, "inconsistent target size"),
+    (lambda: tg.nn.TripletMarginWithDistanceLoss(margin=0.0), ValueError, "greater than 0"),
+    (lambda: F.scaled_dot_product_attention(*[tg.ones(n, 2, 2) for n in (3, 2, 2)], enable_gqa=True), RuntimeError, "heads"),
+    (lambda: tg.nn.Linear(2.5, 3), TypeError, "Linear: in_features must be an int, got 2.5"),
+    (lambda: tg.nn.Linear(2, -3), RuntimeError, "Linear: out_features must not be negative, got -3"),
+    (lambda: tg.nn.Bilinear(2, 3, 4.5), TypeError, "Bilinear: out_features must be an int"),
+    (lambda: tg.nn.Conv2d(3, 4.5, 3), TypeError, "Conv2d: out_channels must be an int"),
+    (lambda: tg.nn.Conv2d(3, 4, 3.5), TypeError, "Conv2d: kernel_size must be an int"),
+    (lambda: tg.nn.Conv2d(3, 4, (3, 3, 3)), ValueError, "kernel_size must be an int or 2 of them"),
+    (lambda: tg.nn.ConvTranspose1d(3, 4, (3, 0.5)), TypeError, "ConvTranspose1d: kernel_size must be an int"),
+    (lambda: tg.nn.Embedding(2.5, 3), TypeError, "Embedding: num_embeddings must be an int"),
+    (lambda: tg.nn.LayerNorm((2, 2.5)), TypeError, "LayerNorm: normalized_shape must be an int"),
+    (lambda: tg.nn.RMSNorm(2.5), TypeError, "RMSNorm: normalized_shape must be an int"),
+    (lambda: tg.nn.BatchNorm2d(2.5), TypeError, "BatchNorm2d: num_features must be an int"),
+    (lambda: tg.nn.GroupNorm(1, 2.5), TypeError, "GroupNorm: num_channels must be an int"),
+    (lambda: tg.nn.LSTM(2.5, 3), TypeError, "LSTM: input_size must be an int"),
+    (lambda: tg.nn.LSTM(2, 3, proj_size=3), ValueError, r"proj_size must be .*hidden_size=3"),
+    (lambda: tg.nn.GRUCell(2, 3.5), TypeError, "GRUCell: hidden_size must be an int"),
+    (lambda: tg.nn.MultiheadAttention(4.5, 2), TypeError, "MultiheadAttention: embed_dim must be an int"),
+    (lambda: tg.nn.ZeroPad2d((1, 2)), ValueError, "padding must be an int or 4 of them"),
+    (lambda: tg.nn.TransformerDecoderLayer(4, 2, activation="tanh"), RuntimeError, "relu/gelu"),
     (lambda: tg.nn.BatchNorm1d(3)(tg.ones(2, 4)), RuntimeError, "expected 3 channels"),
     (lambda: tg.nn.BatchNorm2d(3)(tg.ones(2, 3)), ValueError, r"expected 4D input \(got 2D input\)"),
     (lambda: tg.nn.GroupNorm(2, 3), ValueError, "divisible"),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -60,3 +63,54 @@ def test_weights_loaded_before_the_first_call_are_kept() -> None:
 
 def test_an_unfinished_parameter_says_what_it_is() -> None:
     assert repr(nn.LazyLinear(3).weight) == "<UninitializedParameter>"
+
+
+def test_the_first_call_may_come_after_copying_converting_and_freezing() -> None:
+    for change in (
+        copy.deepcopy,
+        lambda m: pickle.loads(pickle.dumps(m)),
+        lambda m: m.double(),
+        lambda m: m.requires_grad_(False),
+    ):
+        layer = change(nn.LazyLinear(3))
+        assert layer(tg.zeros(2, 5, dtype=layer.bias.__dict__["_data"].dtype)).shape == (2, 3)
+        assert layer.weight.shape == (3, 5)
+
+
+EARLY: dict[str, Any] = {
+    "arithmetic": lambda m, path: m.weight + 1,
+    "shape": lambda m, path: m.weight.shape,
+    "count": lambda m, path: m.weight.numel(),
+    "init": lambda m, path: nn.init.ones_(m.weight),
+    "optimizer": lambda m, path: tg.optim.SGD(m.parameters(), lr=0.1),
+    "vector": lambda m, path: nn.utils.parameters_to_vector(m.parameters()),
+    "functional_call": lambda m, path: nn.functional_call(m, {"weight": tg.zeros(3, 2)}, tg.zeros(1, 2)),
+    "save": lambda m, path: nn.save(m, path / "x.safetensors"),
+    "load into another": lambda m, path: nn.Linear(5, 3).load_state_dict(m.state_dict()),
+}
+
+
+@pytest.mark.parametrize("name", EARLY)
+def test_a_parameter_without_a_shape_refuses_to_be_used(name: str, tmp_path: Path) -> None:
+    pytest.importorskip("safetensors", reason="weights are saved with the safetensors package")
+    with pytest.raises(RuntimeError, match="no shape yet"):
+        EARLY[name](nn.LazyLinear(3), tmp_path)
+
+
+def test_the_state_of_a_lazy_layer_shows_what_is_missing_and_goes_into_another_lazy_one() -> None:
+    state = nn.LazyLinear(3).state_dict()
+    assert repr(state) == "{'weight': <UninitializedParameter>, 'bias': <UninitializedParameter>}"
+    layer = nn.LazyLinear(3)
+    layer.load_state_dict(state)
+    assert layer(tg.zeros(1, 2)).shape == (1, 3)
+
+
+def test_too_few_axes_are_named() -> None:
+    with pytest.raises(RuntimeError, match=r"LazyConv2d: Expected 3D \(unbatched\) or 4D \(batched\) input, got \(3,\)"):
+        nn.LazyConv2d(2, 3)(tg.zeros(3))
+    with pytest.raises(RuntimeError, match="LazyLinear: the input must have shape"):
+        nn.LazyLinear(2)(tg.tensor(1.0))
+
+
+def test_a_summary_counts_the_parameters_that_the_pass_made() -> None:
+    assert nn.summary(nn.LazyLinear(3), (2, 4)).rows[0].parameters == 15

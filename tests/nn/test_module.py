@@ -318,6 +318,59 @@ def test_a_forward_hook_sees_keyword_arguments_if_it_asks_for_them() -> None:
     assert layer(tg.ones(1), other=2.0).tolist() == [41]
 
 
+def ordered(t: Any) -> list[Any]:
+    """Who is called when, with prepend= and always_call=."""
+    events: list[Any] = []
+
+    class Half(t.nn.Module):  # type: ignore[misc]  # the base comes from either framework
+        def forward(self, x: Any, fail: bool = False) -> Any:
+            if fail:
+                raise ValueError("as asked")
+            return x / 2
+
+    layer = Half()
+    layer.register_forward_pre_hook(lambda m, args: events.append("before 1"))
+    layer.register_forward_pre_hook(lambda m, args: events.append("before 2"), prepend=True)
+    layer.register_forward_pre_hook(lambda m, args, kw: events.append(dict(kw)), prepend=True, with_kwargs=True)
+    layer.register_forward_hook(lambda m, args, y: events.append("after 1"))
+    layer.register_forward_hook(lambda m, args, y: events.append("after 2"), prepend=True)
+    layer.register_forward_hook(lambda m, args, y: events.append(("always", y is None)), always_call=True)
+    layer.register_forward_hook(lambda m, args, kw, y: events.append(dict(kw)), with_kwargs=True, always_call=True)
+    layer.register_full_backward_pre_hook(lambda m, g: events.append("gradient before 1"))
+    layer.register_full_backward_pre_hook(lambda m, g: events.append("gradient before 2"), prepend=True)
+    layer.register_full_backward_hook(lambda m, a, b: events.append("gradient after 1"))
+    layer.register_full_backward_hook(lambda m, a, b: events.append("gradient after 2"), prepend=True)
+    layer(t.ones(2, requires_grad=True)).sum().backward()
+    with pytest.raises(ValueError, match="as asked"):
+        layer(t.ones(2), fail=True)
+    layer.register_forward_hook(lambda m, args, y: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        layer(t.ones(2))
+    return events
+
+
+def test_hooks_can_go_first_and_be_called_after_an_error_too() -> None:
+    assert ordered(tg) == [
+        {}, "before 2", "before 1", "after 2", "after 1", ("always", False), {},
+        "gradient before 2", "gradient before 1", "gradient after 2", "gradient after 1",
+        {"fail": True}, "before 2", "before 1", ("always", True), {"fail": True},
+        {}, "before 2", "before 1", "after 2", "after 1", ("always", False), {},
+    ]  # fmt: skip
+
+
+@pytest.mark.live
+def test_hooks_come_in_pytorchs_order() -> None:
+    torch = pytest.importorskip("torch", reason="the live comparison needs PyTorch")
+    assert ordered(tg) == ordered(torch)
+
+
+def test_a_pre_hook_with_keywords_must_return_both() -> None:
+    layer = nn.Identity()
+    layer.register_forward_pre_hook(lambda m, args, kwargs: args, with_kwargs=True)
+    with pytest.raises(RuntimeError, match=r"tuple of \(new_args, new_kwargs\)"):
+        layer(tg.ones(1))
+
+
 def test_a_backward_hook_sees_only_the_gradient_through_its_own_call() -> None:
     layer, seen = nn.Identity(), []
     layer.register_full_backward_hook(lambda m, g_in, g_out: seen.append(g_in[0].item()))
@@ -404,7 +457,7 @@ def test_a_float64_input_to_float32_weights_is_answered_with_the_conversion() ->
     with pytest.raises(RuntimeError, match=r"the input is float64 and the weights are float32.*x\.to\(float32\)") as error:
         nn.Linear(2, 1)(tg.ones(1, 2, dtype=tg.float64))
     assert isinstance(error.value, TypeError)
-    with pytest.raises(TypeError, match="int64"):
+    with pytest.raises(TypeError, match=r"the input is int64 and the weights are float32; use x\.float\(\)"):
         nn.Linear(2, 1)(tg.ones(1, 2, dtype=tg.int64))
     assert nn.Linear(2, 1)(np.ones((1, 2))).dtype == np.float32  # arrays are converted
 
@@ -457,3 +510,16 @@ def test_nested_modules_print_as_pytorchs() -> None:
         "  )\n"
         ")"
     )
+
+
+def test_pytorchs_addresses_lead_to_the_same_classes() -> None:
+    import tinygrad_edu.nn.modules.rnn as address
+    from tinygrad_edu.func import functional_call
+    from tinygrad_edu.nn.modules import Conv2d
+    from tinygrad_edu.nn.modules.batchnorm import BatchNorm1d
+
+    assert (Conv2d, BatchNorm1d, address.LSTM) == (nn.Conv2d, nn.BatchNorm1d, nn.LSTM)
+    assert tg.func.functional_call is functional_call is nn.functional_call
+    assert nn.modules.linear.Linear is nn.Linear
+    with pytest.raises(AttributeError, match="NoSuchLayer"):
+        nn.modules.NoSuchLayer  # the look-up is the test

@@ -112,8 +112,10 @@ def test_tied_weights_are_replaced_under_all_their_paths_and_everything_comes_ba
     y = nn.functional_call(model, {"0.weight": tg.tensor([[2.0, 0.0], [0.0, 2.0]])}, tg.ones(1, 2))
     assert y.tolist() == [[4, 4]]
     with pytest.raises(RuntimeError):
-        nn.functional_call(model, {"0.weight": tg.ones(5, 5)}, (tg.ones(1, 2),))
+        nn.functional_call(model, {"0.weight": own}, (tg.ones(1, 5),))
     assert model[0].weight is own
     assert model[1].weight is own
+    with pytest.raises(RuntimeError, match=r"functional_call: 0\.weight must have shape \(2, 2\), got \(5, 5\)"):
+        nn.functional_call(model, {"0.weight": tg.ones(5, 5)}, (tg.ones(1, 2),))
     with pytest.raises(KeyError, match=r"no parameter or buffer '0\.bias'"):
         nn.functional_call(model, {"0.bias": own}, tg.ones(1, 2))

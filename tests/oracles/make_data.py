@@ -37,6 +37,19 @@ def _sampled(t, d, n, **options):
     return [list(sampler), [x.tolist() for x in d.DataLoader(t.arange(n), batch_size=4, sampler=sampler)]]
 
 
+def _weighted(t, d, n, replacement):
+    sampler = d.WeightedRandomSampler([0.1, 2.0, 0.5, 0.0, 1.4], n, replacement)
+    own = d.WeightedRandomSampler([0.1, 2.0, 0.5, 0.0, 1.4], n, replacement, t.Generator().manual_seed(SEED))
+    batches = d.DataLoader(t.arange(5), batch_size=2, sampler=sampler)
+    return [list(sampler), list(own), list(own), len(batches), [x.tolist() for x in batches]]
+
+
+def _batched(t, d, n, **options):
+    sampler = d.BatchSampler(d.SubsetRandomSampler(range(3, 3 + n)), **options)
+    batches = d.DataLoader(d.TensorDataset(t.arange(20)), batch_sampler=sampler)
+    return [list(sampler), len(sampler), len(batches), [x.tolist() for (x,) in batches], t.randint(1000, (1,)).tolist()]
+
+
 def _split(t, d, lengths, n=11):
     g = t.Generator().manual_seed(SEED)
     parts = d.random_split(range(n), lengths, generator=g)
@@ -56,6 +69,10 @@ ORDERS = {
     "left early": _stopped,
     "with replacement": lambda t, d: _sampled(t, d, 20, replacement=True, num_samples=70),
     "more samples than rows": lambda t, d: _sampled(t, d, 5, num_samples=13),
+    "weighted": lambda t, d: _weighted(t, d, 9, True),
+    "weighted, each once": lambda t, d: _weighted(t, d, 3, False),
+    "batches of a subset": lambda t, d: _batched(t, d, 7, batch_size=3, drop_last=False),
+    "batches of a subset, last dropped": lambda t, d: _batched(t, d, 7, batch_size=3, drop_last=True),
     "split by lengths": lambda t, d: _split(t, d, [5, 4, 2]),
     "split by fractions": lambda t, d: _split(t, d, [0.3, 0.3, 0.4]),
     "split by tenths": lambda t, d: _split(t, d, [0.1] * 10, n=37),

@@ -1,7 +1,16 @@
 """Data: sets and loaders with PyTorch's semantics, toys to draw, real sets to train on, and a scaler."""
 
 from .dataset import Dataset, Subset, TensorDataset, random_split, train_test_split
-from .loader import DataLoader, RandomSampler, Sampler, SequentialSampler, default_collate
+from .loader import (
+    BatchSampler,
+    DataLoader,
+    RandomSampler,
+    Sampler,
+    SequentialSampler,
+    SubsetRandomSampler,
+    WeightedRandomSampler,
+    default_collate,
+)
 from .real import REAL, Table, load_breast_cancer, load_diabetes, load_digits, load_iris, load_wine
 from .scaler import StandardScaler
 from .toy import blobs, circles, linear, moons, sine, spirals, xor
@@ -13,6 +22,9 @@ __all__ = [
     "random_split",
     "train_test_split",
     "DataLoader",
+    "BatchSampler",
+    "SubsetRandomSampler",
+    "WeightedRandomSampler",
     "Sampler",
     "SequentialSampler",
     "RandomSampler",

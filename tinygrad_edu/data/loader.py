@@ -10,7 +10,7 @@ import numpy as np
 
 from ..autograd.primitive import from_array, is_tensor, raw
 from ..ops.generator import Generator
-from ..ops.random import default_generator
+from ..ops.random import default_generator, multinomial
 from ..ops.shape import stack
 from .dataset import Subset, TensorDataset
 
@@ -94,6 +94,77 @@ class RandomSampler(Sampler):
         return self.num_samples
 
 
+class SubsetRandomSampler(Sampler):
+    """The given indices in random order, each once."""
+
+    def __init__(self, indices: Sequence[int], generator: Generator | None = None) -> None:
+        self.indices, self.generator = indices, generator
+
+    def __iter__(self) -> Iterator[int]:
+        for i in (self.generator or default_generator).permutation(len(self.indices)).tolist():
+            yield self.indices[i]
+
+    def __len__(self) -> int:
+        return len(self.indices)
+
+
+class WeightedRandomSampler(Sampler):
+    """num_samples indices, index i with probability weights[i] / Σ weights: rare classes can be drawn as often as others.
+
+    replacement=False draws each index once at most. The same seed gives PyTorch's indices.
+
+    >>> import tinygrad_edu as tg
+    >>> from tinygrad_edu.data import WeightedRandomSampler
+    >>> list(WeightedRandomSampler([0.0, 1.0, 0.0], 4))
+    [1, 1, 1, 1]
+    """
+
+    def __init__(
+        self, weights: Sequence[float] | Array, num_samples: int, replacement: bool = True, generator: Generator | None = None
+    ) -> None:
+        if not isinstance(num_samples, int) or isinstance(num_samples, bool) or num_samples < 1:
+            raise ValueError(f"WeightedRandomSampler: num_samples must be a positive integer, got {num_samples!r}")
+        if not isinstance(replacement, bool):
+            raise ValueError(f"WeightedRandomSampler: replacement must be True or False, got {replacement!r}")
+        self.weights = from_array(np.array(raw(weights), np.float64))
+        if self.weights.ndim != 1:
+            raise ValueError(f"WeightedRandomSampler: weights must have shape [N], got {self.weights.shape}")
+        self.num_samples, self.replacement, self.generator = num_samples, replacement, generator
+
+    def __iter__(self) -> Iterator[int]:
+        drawn = multinomial(self.weights, self.num_samples, self.replacement, generator=self.generator)
+        return iter(drawn.tolist())
+
+    def __len__(self) -> int:
+        return self.num_samples
+
+
+class BatchSampler(Sampler):
+    """The indices of another sampler in lists of batch_size: `DataLoader(dataset, batch_sampler=BatchSampler(...))`.
+
+    >>> from tinygrad_edu.data import BatchSampler, SequentialSampler
+    >>> list(BatchSampler(SequentialSampler(range(5)), batch_size=2, drop_last=False))
+    [[0, 1], [2, 3], [4]]
+    """
+
+    def __init__(self, sampler: Iterable[int], batch_size: int, drop_last: bool) -> None:
+        if not isinstance(batch_size, int) or isinstance(batch_size, bool) or batch_size < 1:
+            raise ValueError(f"BatchSampler: batch_size must be a positive integer, got {batch_size!r}")
+        if not isinstance(drop_last, bool):
+            raise ValueError(f"BatchSampler: drop_last must be True or False, got {drop_last!r}")
+        self.sampler, self.batch_size, self.drop_last = sampler, batch_size, drop_last
+
+    def __iter__(self) -> Iterator[Any]:
+        rest = iter(self.sampler)
+        while batch := list(itertools.islice(rest, self.batch_size)):
+            if len(batch) == self.batch_size or not self.drop_last:
+                yield batch
+
+    def __len__(self) -> int:
+        n = len(self.sampler)  # type: ignore[arg-type]  # an iterable without a length says so itself
+        return n // self.batch_size if self.drop_last else -(-n // self.batch_size)
+
+
 def _draw_seed(generator: Generator) -> int:
     return int(generator.bits64(1)[0] % np.uint64(1 << 63))
 
@@ -114,7 +185,8 @@ class DataLoader:
     shuffle      a new random order every epoch; PyTorch's order for the same seed
     drop_last    leave out a last batch that is not full
     generator    the stream for the shuffles, else the default one
-    sampler      an iterable of indices that decides the order; excludes shuffle
+    sampler        an iterable of indices that decides the order; excludes shuffle
+    batch_sampler  an iterable of lists of indices, one a batch; excludes batch_size, shuffle, sampler and drop_last
     collate_fn   makes a batch of a list of samples; `default_collate` unless given
     num_workers  0: samples are read in this process (NumPy is fast enough that workers only cost time)
 
@@ -136,6 +208,7 @@ class DataLoader:
         batch_size: int = 1,
         shuffle: bool = False,
         sampler: Iterable[int] | None = None,
+        batch_sampler: Iterable[Sequence[int]] | None = None,
         *,
         num_workers: int = 0,
         collate_fn: Callable[[list[Any]], Any] | None = None,
@@ -151,11 +224,16 @@ class DataLoader:
             raise ValueError("DataLoader: the sampler decides the order, so shuffle=True cannot be given with it")
         if generator is not None and not isinstance(generator, Generator):
             raise TypeError(f"DataLoader: generator must be a tinygrad_edu.Generator, got {type(generator).__name__}")
+        if batch_sampler is not None and (batch_size != 1 or shuffle or sampler is not None or drop_last):
+            raise ValueError(
+                "DataLoader: batch_sampler decides everything; batch_size, shuffle, sampler, drop_last cannot be given with it"
+            )
         if sampler is None:
             sampler = RandomSampler(dataset, generator=generator) if shuffle else SequentialSampler(dataset)
         self.dataset = dataset
         self.batch_size = int(batch_size)
         self.sampler = sampler
+        self.batch_sampler = batch_sampler
         self.num_workers = 0
         self.collate_fn = collate_fn
         self.pin_memory = pin_memory  # accepted because scripts say it; there is no other memory
@@ -167,7 +245,9 @@ class DataLoader:
         return f"DataLoader({len(self.dataset)} samples, batch_size={self.batch_size}, shuffle={shuffle})"
 
     def __len__(self) -> int:
-        n = len(self.sampler)  # type: ignore[arg-type]  # an iterable without a length says so itself
+        if self.batch_sampler is not None:
+            return len(self.batch_sampler)  # type: ignore[arg-type]  # an iterable without a length says so itself
+        n = len(self.sampler)  # type: ignore[arg-type]  # as above
         return n // self.batch_size if self.drop_last else -(-n // self.batch_size)
 
     def __iter__(self) -> Iterator[Any]:
@@ -176,6 +256,10 @@ class DataLoader:
 
     def _batches(self) -> Iterator[Any]:
         fetch = self._fetcher()
+        if self.batch_sampler is not None:
+            for batch in self.batch_sampler:
+                yield fetch(np.asarray(batch, np.int64))
+            return
         for indices in _cut(self._blocks(), self.batch_size, self.drop_last):
             yield fetch(indices)
 

@@ -1,6 +1,6 @@
 """Neural networks: modules, layers, losses. A new layer is a class in its file and a name in that file's `__all__`."""
 
-from . import functional, init, onnx, utils
+from . import functional, init, modules, onnx, utils
 from .layers import (
     activation,
     attention,
@@ -42,7 +42,19 @@ from .serialization import load, save
 from .summary import summary
 from .utils import functional_call
 
-__all__ = ["Module", "Parameter", "functional", "init", "onnx", "utils", "functional_call", "summary", "save", "load"]
+__all__ = [
+    "Module",
+    "Parameter",
+    "functional",
+    "init",
+    "modules",
+    "onnx",
+    "utils",
+    "functional_call",
+    "summary",
+    "save",
+    "load",
+]
 __all__ += linear.__all__
 __all__ += lazy.__all__
 __all__ += shape.__all__

@@ -327,8 +327,9 @@ class Module:
             raise TypeError(f"{type(self).__name__}.to(): parameters are float32 or float64, got {dtype}")
         for module in self.modules():
             for _, tensor in (*module._own(Parameter), *module._own_buffers()):
-                if tensor._data.dtype.kind == "f" and tensor._data.dtype != dtype:
-                    tensor._data = tensor._data.astype(dtype)
+                array = tensor.__dict__["_data"]  # that of an uninitialized parameter too
+                if array.dtype.kind == "f" and array.dtype != dtype:
+                    tensor._data = array.astype(dtype)
                     mark_changed(tensor)
                     if tensor._grad is not None:
                         tensor._grad = from_array(tensor._grad._data.astype(dtype))

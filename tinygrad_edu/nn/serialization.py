@@ -12,7 +12,9 @@ import numpy as np
 from ..autograd.primitive import from_array, raw
 from ..ops.creation import check_device
 from ..tensor import Tensor
+from .errors import warn
 from .module import Module
+from .parameter import UninitializedParameter
 
 Path = str | os.PathLike[str]
 
@@ -38,6 +40,8 @@ def save(state_dict: Module | Mapping[str, Any], path: Path, metadata: dict[str,
         )
     arrays = {}
     for name, value in entries.items():
+        if isinstance(value, UninitializedParameter):
+            raise value.refusal()
         array = raw(value)
         if not isinstance(array, np.ndarray) or not isinstance(name, str):
             raise TypeError(
@@ -46,7 +50,7 @@ def save(state_dict: Module | Mapping[str, Any], path: Path, metadata: dict[str,
             )
         arrays[name] = np.array(array, order="C")
     target = os.fspath(path)
-    _safetensors("save").save_file(arrays, f"{target}.part", metadata)
+    _safetensors("save").numpy.save_file(arrays, f"{target}.part", metadata)
     os.replace(f"{target}.part", target)
 
 
@@ -54,13 +58,14 @@ def load(path: Path, map_location: Any = None, *, weights_only: bool = True) -> 
     """The state_dict in a .safetensors file, for `model.load_state_dict(load(path))`.
 
     map_location and weights_only are PyTorch's: everything is on the CPU, and such a file holds weights only.
+    NumPy has no bfloat16: such tensors become float32, which holds their numbers exactly, with a warning.
 
     Files of torch.save are refused: they hold Python programs (pickle), which run when they are loaded.
     """
     check_device(map_location)
     library = _safetensors("load")
     try:
-        arrays = library.load_file(path)
+        arrays = _read(library, path)
     except FileNotFoundError:
         raise
     except Exception as error:  # the library's own class of errors is not public in all its versions
@@ -72,6 +77,22 @@ def load(path: Path, map_location: Any = None, *, weights_only: bool = True) -> 
             ) from None
         raise ValueError(f"load: {os.fspath(path)} is no .safetensors file, or a damaged one ({error})") from error
     return {name: from_array(array) for name, array in arrays.items()}
+
+
+def _read(library: Any, path: Path) -> dict[str, np.ndarray[Any, Any]]:
+    """The arrays of a file, bfloat16 as float32."""
+    with library.safe_open(path, framework="np") as file:
+        kinds = {name: file.get_slice(name).get_dtype() for name in file.keys()}  # noqa: SIM118  # it is no dict
+        arrays: dict[str, Any] = {name: None if kind == "BF16" else file.get_tensor(name) for name, kind in kinds.items()}
+    if "BF16" in kinds.values():
+        warn(f"load: NumPy has no bfloat16; what is of that kind in {os.fspath(path)} becomes float32, with the same numbers")
+        with open(path, "rb") as whole:
+            entries = library.deserialize(whole.read())
+        for name, entry in entries:
+            if kinds[name] == "BF16":  # the upper half of a float32
+                bits = np.frombuffer(entry["data"], "<u2").astype(np.uint32) << 16
+                arrays[name] = bits.view(np.float32).reshape(entry["shape"])
+    return arrays
 
 
 def _runs_programs(path: Path) -> bool:
@@ -87,4 +108,4 @@ def _safetensors(caller: str) -> Any:
         raise ImportError(
             f"{caller}: weights are kept in the safetensors format; install it with: pip install 'tinygrad_edu[weights]'"
         ) from None
-    return safetensors.numpy
+    return safetensors

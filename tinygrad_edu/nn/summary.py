@@ -128,7 +128,8 @@ class _Pass:
             "path": self.paths.get(id(module), "?"),
             "kind": type(module).__name__,
             "shape": None,
-            "parameters": sum(p.numel() for p in own),
+            "own": own,
+            "parameters": 0,
             "multiply_adds": 0,
             "bytes": 0,
         }
@@ -139,7 +140,8 @@ class _Pass:
         while isinstance(output, (tuple, list)) and output:
             output = output[0]
         call = self.running.pop()
-        call["kind"] = type(module).__name__  # a lazy layer has become another one
+        call["kind"] = type(module).__name__  # a lazy layer has become another one, with parameters that have a shape
+        call["parameters"] = sum(p.numel() for p in call.pop("own"))
         call["shape"] = output.shape if isinstance(output, Tensor) else None
 
     def _see(self, result: Node) -> None:

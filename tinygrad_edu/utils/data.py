@@ -1,25 +1,31 @@
 """The names of `torch.utils.data`; they live in tinygrad_edu.data."""
 
 from ..data import (
+    BatchSampler,
     DataLoader,
     Dataset,
     RandomSampler,
     Sampler,
     SequentialSampler,
     Subset,
+    SubsetRandomSampler,
     TensorDataset,
+    WeightedRandomSampler,
     default_collate,
     random_split,
 )
 
 __all__ = [
+    "BatchSampler",
     "DataLoader",
     "Dataset",
     "RandomSampler",
     "Sampler",
     "SequentialSampler",
     "Subset",
+    "SubsetRandomSampler",
     "TensorDataset",
+    "WeightedRandomSampler",
     "default_collate",
     "random_split",
 ]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ..module import Module, indent
-from ..parameter import Parameter
+from ..parameter import Parameter, UninitializedParameter
 from . import activation
 from .linear import Identity, Linear
 
@@ -299,7 +299,7 @@ class ParameterList(_Indexed):
         return self
 
     def extra_repr(self) -> str:
-        return "\n".join(f"({i}): {_kind(p)}" for i, p in enumerate(self))
+        return "\n".join(f"  ({i}): {_kind(p)}" for i, p in enumerate(self))
 
 
 class ParameterDict(Module):
@@ -349,7 +349,7 @@ class ParameterDict(Module):
             self[name] = value
 
     def extra_repr(self) -> str:
-        return "\n".join(f"({name}): {_kind(p)}" for name, p in self.items())
+        return "\n".join(f"  ({name}): {_kind(p)}" for name, p in self.items())
 
 
 def _parameter(value: Any) -> Parameter:
@@ -357,5 +357,8 @@ def _parameter(value: Any) -> Parameter:
 
 
 def _kind(p: Parameter) -> str:
+    """As PyTorch prints it, but for the dtype, which has NumPy's name here."""
+    if isinstance(p, UninitializedParameter):
+        return repr(p)
     size = "x".join(map(str, p.shape))
     return f"Parameter containing: [{p.dtype} of size {size}]"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...tensor import Tensor
+from ..errors import ShapeError
 from ..module import Module
 from ..parameter import Parameter, UninitializedParameter
 from .conv import Conv1d, Conv2d
@@ -67,6 +68,8 @@ class LazyLinear(_Lazy, Linear):
         self._go_lazy()
 
     def _count(self, input: Tensor) -> int:
+        if input.ndim == 0:
+            raise ShapeError(f"LazyLinear: the input must have shape [..., in_features], got {input.shape}")
         return input.shape[-1]
 
     def _shapes(self) -> dict[str, tuple[int, ...]]:
@@ -83,6 +86,10 @@ class _LazyConv(_Lazy):
         self._go_lazy()
 
     def _count(self, input: Tensor) -> int:
+        if input.ndim not in (self.n + 1, self.n + 2):
+            raise ShapeError(
+                f"{self._get_name()}: Expected {self.n + 1}D (unbatched) or {self.n + 2}D (batched) input, got {input.shape}"
+            )
         return input.shape[-self.n - 1]
 
     def _shapes(self) -> dict[str, tuple[int, ...]]:
