@@ -73,7 +73,7 @@ def test_the_page_fetches_nothing():
 
 def test_the_page_reads_without_scripts():
     text = neuron()._write("html")
-    assert "<noscript>" in text
+    assert "Scripts are off" in text
     assert "● o = tanh" in text
     assert 'class="view"' in text
 
@@ -200,11 +200,81 @@ def test_the_keyboard_alone_reaches_a_node_and_its_numbers(opened):
     page.keyboard.type("w1")
     page.keyboard.press("Enter")
     assert page.inner_text("#details h2").split() == ["#1", "w1"]
-    assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "w1, parameter"
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "w1, parameter, scalar, -3"
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     assert "multiply" in page.inner_text("#details h2")
     assert "what it sends back" in page.inner_text("#details")
+
+
+def test_escape_leads_back_to_the_beginning(opened):
+    page = opened(neuron())
+    page.click(".tg-node:has-text('w1') >> nth=0")
+    page.keyboard.press("Escape")
+    assert page.inner_text("#details h2") == "What to do here"
+    assert page.locator(".dim, .picked").count() == 0
+
+
+def unlike_steps(n=120):
+    """A chain that cannot be folded, every third value of which is used again at the end."""
+    y, kept = tg.tensor([1.0], requires_grad=True), []
+    for op in np.random.default_rng(0).integers(0, 3, n):
+        y = (y.tanh(), y.cos(), y.sin())[op]
+        kept.append(y)
+    y = tg.stack(kept[::3]).sum()
+    y.backward()
+    return viz.graph(y, max_nodes=60)
+
+
+def test_arrows_know_their_boxes_where_some_are_left_out(opened):
+    g = unlike_steps()
+    page = opened(g)
+    assert page.locator("text[data-box]").count() > 0  # "… left out"
+    page.keyboard.press("End")
+    for _ in range(5):
+        page.keyboard.press("ArrowLeft")
+    found = page.evaluate("arrows.map(a => [a.source && a.source.dataset.nodes, a.target.dataset.nodes])")
+    for source, target in found:
+        wanted = {i for m in target.split() for i in g.nodes[int(m)].inputs}
+        assert source is None or wanted & set(map(int, source.split()))
+    flowing = page.evaluate("arrows.filter(a => a.classList.contains('flow')).map(a => a.target.classList.contains('now'))")
+    assert flowing
+    assert all(flowing)
+
+
+def test_drawings_of_one_leaf_light_up_together(opened):
+    w, h = tg.tensor([[0.5]], requires_grad=True), tg.ones(1, 1)
+    for _ in range(5):
+        h = (h @ w).tanh()
+    page = opened(viz.graph(h.sum(), names={"w": w}))
+    drawings = page.locator(".tg-node.tg-parameter[data-nodes]")
+    assert drawings.count() == 5
+    drawings.nth(2).hover()
+    assert page.locator(".twin").count() == 5
+    page.mouse.move(0, 0)
+    assert page.locator(".twin").count() == 0
+    drawings.nth(0).focus()
+    assert page.locator(".twin").count() == 5
+    drawings.nth(0).click()
+    assert "5 times, once at each use" in page.inner_text("#details")
+
+
+def test_a_finding_leads_to_its_node(opened):
+    x = tg.tensor([1.0, -1.0], requires_grad=True)
+    with np.errstate(all="ignore"):
+        page = opened(viz.graph(tg.log(x).sum()))
+    page.click("#details li button >> nth=0")
+    assert "log" in page.inner_text("#details h2")
+
+
+def test_without_scripts_nothing_is_shown_that_would_do_nothing(opened):
+    page = opened(network(), java_script_enabled=False)
+    for control in ("button", "select", "input", "footer"):
+        assert page.locator(f"{control}:visible").count() == 0
+    assert page.is_visible(".view svg")
+    assert page.is_visible("text=Scripts are off")
+    page.click("summary")
+    assert page.is_visible("text=● mean")
 
 
 def test_ancestors_and_descendants_stay_bright(opened):

@@ -130,6 +130,14 @@ def test_every_arrow_of_the_graph_is_drawn_once():
     assert len(heads) == 4  # x and x into multiply, that and x into add
 
 
+def test_each_drawing_of_a_shared_leaf_says_that_it_is_one_tensor():
+    w, h = tg.tensor([[0.5]], requires_grad=True), tg.ones(1, 1)
+    for _ in range(5):
+        h = (h @ w).tanh()
+    titles = [t.text for t in ET.fromstring(viz.graph(h.sum())._write("svg")).iter(f"{SVG}title")]
+    assert sum("one tensor, drawn 5 times: once at each use" in t for t in titles) == 5
+
+
 def test_argument_positions_stand_at_ops_where_the_order_matters():
     a, b = tg.tensor(3.0, requires_grad=True), tg.tensor(4.0)
 
@@ -174,7 +182,7 @@ def test_colour_by_gradient_is_strongest_where_the_gradient_is_largest():
     assert any("from 1 (pale) to 1000 (strong)" in w for w in words(svg))
 
 
-@pytest.mark.parametrize("color", ["value", "bytes", "time", "module", "grad"])
+@pytest.mark.parametrize("color", ["value", "bytes", "order", "module", "grad"])
 def test_every_colouring_draws(color):
     ET.fromstring(viz.graph(tg.tensor([1.0, 0.0], requires_grad=True).tanh(), color=color)._repr_mimebundle_()["image/svg+xml"])
 

@@ -47,7 +47,7 @@ def graph(
 
     model      parameters are named by their paths in it ("layers.0.weight"), and its modules are frames
     depth      modules below this depth are drawn as one box each
-    color      what the colour of a box says: its "role", or the size of its "grad" or "value", "bytes", "time", "module"
+    color      what the colour of a box says: its "role", or the size of its "grad" or "value", "bytes", "order", "module"
     names      a mapping from names to tensors; `names=locals()` names everything as the code does
     gradients  True, False, or None: shown if a leaf of the graph has a `.grad`
 

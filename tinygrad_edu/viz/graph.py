@@ -109,7 +109,7 @@ class Graph:
     direction   "TB": inputs at the top, the result at the bottom; "LR": from left to right
     show        what a node says: any of "shape", "value", "grad"
     share       "ghost": a shared leaf is drawn at each use; "once": drawn once, with long edges
-    color       what the colour of a box says: "role", "grad", "value", "time", "bytes", "module"
+    color       what the colour of a box says: "role", "grad", "value", "order", "bytes", "module"
     depth       modules below this depth are one box each; None: all are frames
     engine      "own", or "dot": Graphviz places the boxes, where it is installed and the graph is not too much for it
     modules     path of a module -> its class
@@ -183,9 +183,7 @@ class Graph:
         if suffix not in WRITERS:
             raise ValueError(f"Graph.save: {file!r} must end in one of {', '.join(WRITERS)}")
         content = self._write(WRITERS[suffix])
-        data = (
-            content if isinstance(content, bytes) else str(content).encode()
-        )  # before the file is there: no empty one is left
+        data = content if isinstance(content, bytes) else str(content).encode()  # before there is a file
         with open(file, "wb") as out:
             out.write(data)
         return file
@@ -247,7 +245,7 @@ _CHOICES = {
     "direction": ("TB", "LR"),
     "share": ("ghost", "once"),
     "engine": ("own", "dot"),
-    "color": ("role", "grad", "value", "bytes", "time", "module"),
+    "color": ("role", "grad", "value", "bytes", "order", "module"),
 }
 
 

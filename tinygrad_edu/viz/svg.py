@@ -11,7 +11,7 @@ from .graph import Graph
 from .layout import Point
 from .markup import coordinate as n
 from .markup import tag
-from .nest import nested
+from .nest import Nested, nested
 from .style import DARK, LIGHT, MONO, SANS, pixels
 from .summary import Summary, bytes_text, number
 from .tint import tints
@@ -29,64 +29,71 @@ KINDS = ("parameter", "input", "constant", "op", "output", "failed", "module", "
 def write(graph: Graph) -> str:
     """The SVG text of `graph`."""
     shown = view(graph)
-    boxes = shown.boxes
-    for box in boxes:
+    for box in shown.boxes:
         if box.frame >= 0 and not box.node.op:  # the frame around it says the rest
             box.title = box.title.removeprefix(shown.frames[box.frame].path + ".")
-    sizes = [_size(box) for box in boxes]
-    arrows = [(a.source, i, a.label) for i, box in enumerate(boxes) for a in box.inputs]
     across = graph.direction == "LR"
-    turned = [(h, w) if across else (w, h) for w, h in sizes]
-    joined = [(s, t) for s, t, _ in arrows]
-    frames, parents = [box.frame for box in boxes], [frame.parent for frame in shown.frames]
-    placed = None
-    if graph.engine == "dot":
-        from .engine_dot import place  # runs another program
-
-        placed = place(turned, joined, frames, parents, [frame.title for frame in shown.frames])
-    if placed is None:
-        widths = [0.0 if across else pixels(frame.title, TEXT) + 30 for frame in shown.frames]
-        placed = nested(turned, joined, frames, parents, widths, aside=across)
+    sizes = [_size(box) for box in shown.boxes]
+    arrows = [(a.source, i, a.label) for i, box in enumerate(shown.boxes) for a in box.inputs]
+    placed = _placed(shown, [_turn(size, across) for size in sizes], [(s, t) for s, t, _ in arrows])
     inner_width, inner_height = _turn((placed.width, placed.height), across)
-    colours, meaning = tints(boxes, graph.color)
-    head = [("tg-name", graph.title), *(("tg-soft", note) for note in filter(None, (*shown.notes, meaning)))]
-    for found in shown.findings[:MOST_FINDINGS]:
-        first, *rest = wrap(found, 110)
-        head += [("tg-finding", f"▲ {first}"), *(("tg-finding", f"\u2003{line}") for line in rest)]
-    if len(shown.findings) > MOST_FINDINGS:
-        head.append(("tg-finding", f"\u2003and {len(shown.findings) - MOST_FINDINGS} more"))
-    legend, legend_width = _legend(shown, MARGIN + 18 * len(head) - 2)
-    top = MARGIN + 18 * len(head) + 26
-    width = max(inner_width, legend_width, *(pixels(text, TITLE if kind == "tg-name" else TEXT) * BOLD for kind, text in head))
+    colours, meaning = tints(shown.boxes, graph.color)
+    header, head_width, top = _header(shown, meaning)
+    width = max(inner_width, head_width)
     left = MARGIN + (width - inner_width) / 2
 
     def at(p: Point) -> Point:
         x, y = _turn(p, across)
         return x + left, y + top
 
-    edges = [
-        tag(
-            "g",
-            inside=_edge(boxes[source], [at(p) for p in route], label, across, placed.curved),
-            class_="tg-arrow",
-            **_ends(source, target),
-        )
-        for (source, target, label), route in zip(arrows, placed.routes, strict=True)
-    ]
-    drawn = zip(boxes, placed.centres, sizes, colours, strict=True)
-    nodes = [_draw(box, at(c), size, colour) for box, c, size, colour in drawn]
+    frames = zip(shown.frames, placed.frames, strict=True)
+    routes = zip(arrows, placed.routes, strict=True)
+    boxes = zip(shown.boxes, placed.centres, sizes, colours, strict=True)
     size: dict[str, Any] = {"width": width + 2 * MARGIN, "height": inner_height + top + MARGIN}
-    header = [tag("text", text, class_=kind, x=MARGIN, y=MARGIN + 10 + 18 * k) for k, (kind, text) in enumerate(head)]
     parts = [
         tag("style", inside=_css()),
         tag("rect", class_="tg-paper", rx=8, **size),
         *header,
-        legend,
-        *(_frame(frame.title, place, at, across) for frame, place in zip(shown.frames, placed.frames, strict=True)),
-        tag("g", inside="\n".join(edges), class_="tg-edges"),
-        *nodes,
+        *(_frame(frame.title, place, at, across) for frame, place in frames),
+        tag(
+            "g",
+            inside="\n".join(
+                _arrow(shown.boxes[source], (source, target), [at(p) for p in route], label, across, placed.curved)
+                for (source, target, label), route in routes
+            ),
+            class_="tg-edges",
+        ),
+        *(_draw(k, box, at(centre), size, colour) for k, (box, centre, size, colour) in enumerate(boxes)),
     ]
     return document("tg", f"Computation graph: {graph.title}", size["width"], size["height"], parts)
+
+
+def _placed(shown: View, sizes: list[Point], arrows: list[tuple[int, int]]) -> Nested:
+    """Where everything goes, in a drawing from top to bottom."""
+    frames, parents = [box.frame for box in shown.boxes], [frame.parent for frame in shown.frames]
+    if shown.graph.engine == "dot":
+        from .engine_dot import place  # runs another program
+
+        placed = place(sizes, arrows, frames, parents, [frame.title for frame in shown.frames])
+        if placed is not None:
+            return placed
+    across = shown.graph.direction == "LR"
+    widths = [0.0 if across else pixels(frame.title, TEXT) + 30 for frame in shown.frames]
+    return nested(sizes, arrows, frames, parents, widths, aside=across)
+
+
+def _header(shown: View, meaning: str) -> tuple[list[str], float, float]:
+    """Title, notes, findings and legend; how wide they are, and where the drawing begins below them."""
+    lines = [("tg-name", shown.graph.title), *(("tg-soft", note) for note in filter(None, (*shown.notes, meaning)))]
+    for found in shown.findings[:MOST_FINDINGS]:
+        first, *rest = wrap(found, 110)
+        lines += [("tg-finding", f"▲ {first}"), *(("tg-finding", f"\u2003{line}") for line in rest)]
+    if len(shown.findings) > MOST_FINDINGS:
+        lines.append(("tg-finding", f"\u2003and {len(shown.findings) - MOST_FINDINGS} more"))
+    legend, widest = _legend(shown, MARGIN + 18 * len(lines) - 2)
+    widest = max(widest, *(pixels(text, TITLE if kind == "tg-name" else TEXT) * BOLD for kind, text in lines))
+    written = [tag("text", text, class_=kind, x=MARGIN, y=MARGIN + 10 + 18 * k) for k, (kind, text) in enumerate(lines)]
+    return [*written, legend], widest, MARGIN + 18 * len(lines) + 26
 
 
 def document(kind: str, title: str, width: float, height: float, parts: list[str]) -> str:
@@ -102,11 +109,6 @@ def document(kind: str, title: str, width: float, height: float, parts: list[str
         role="img",
         aria_label=title,
     ) + "\n"  # fmt: skip
-
-
-def _ends(source: int, target: int) -> dict[str, str]:
-    """Which boxes an arrow joins, for the page's script."""
-    return {"data-from": str(source), "data-to": str(target)}
 
 
 def _turn(p: Point, across: bool) -> Point:
@@ -144,10 +146,11 @@ def _size(box: Box) -> tuple[float, float]:
     return max(64.0, width), 28 + LINE * len(rest)
 
 
-def _draw(box: Box, centre: Point, size: tuple[float, float], colour: str | None) -> str:
+def _draw(number: int, box: Box, centre: Point, size: tuple[float, float], colour: str | None) -> str:
     (x, y), (w, h) = (centre[0] - size[0] / 2, centre[1] - size[1] / 2), size
     if box.kind == LEFT_OUT:
-        return tag("text", box.detail, class_="tg-soft", x=centre[0], y=centre[1] + 4, text_anchor="middle")
+        attributes = {"class_": "tg-soft", "text_anchor": "middle", "data-box": str(number)}
+        return tag("text", box.detail, x=centre[0], y=centre[1] + 4, **attributes)
     out = [tag("title", tooltip(box))]
     leaf = not box.node.op
     shifts = (6, 3, 0) if box.times else (0,)
@@ -171,8 +174,8 @@ def _draw(box: Box, centre: Point, size: tuple[float, float], colour: str | None
         out.append(tag("text", box.bad, class_="tg-flag-text", x=x + w - wide / 2 + 6, y=y + 1, text_anchor="middle"))
     kinds = ["tg-node", f"tg-{box.kind}", "tg-ghost" if box.ghost else "", "tg-bad" if box.bad else ""]
     few = len(box.members) <= MOST_MEMBERS
-    nodes = {"data-nodes": " ".join(map(str, box.members if few else (box.node.id,)))}  # for the page's script
-    return tag("g", inside="".join(out), class_=" ".join(filter(None, kinds)), **nodes)
+    numbers = {"data-box": str(number), "data-nodes": " ".join(map(str, box.members if few else (box.node.id,)))}
+    return tag("g", inside="".join(out), class_=" ".join(filter(None, kinds)), **numbers)  # numbers: for the page's script
 
 
 def tooltip(box: Box) -> str:
@@ -184,7 +187,7 @@ def tooltip(box: Box) -> str:
     rows += _numbers("value", node.value) if node.kind != "failed" else []
     rows += _numbers("gradient", node.grad) if node.grad is not None else []
     rows += [f"module {node.module}" if node.module else "", node.source, node.note]
-    rows.append("drawn here again: it is one tensor with several uses" if box.ghost else "")
+    rows.append(f"one tensor, drawn {box.drawn:,} times: once at each use" if box.drawn > 1 else "")
     return "\n".join(filter(None, rows))
 
 
@@ -205,7 +208,7 @@ def _frame(title: str, place: tuple[float, float, float, float], at: Callable[[P
 # --- arrows ---
 
 
-def _edge(source: Box, route: list[Point], label: str, across: bool, curved: bool) -> str:
+def _arrow(source: Box, ends: tuple[int, int], route: list[Point], label: str, across: bool, curved: bool) -> str:
     x, y = route[-1]
     end = (x - 3, y) if across else (x, y - 3)  # the arrow's head reaches the box, its line stops a little before
     points = [*route[:-1], end]
@@ -213,15 +216,15 @@ def _edge(source: Box, route: list[Point], label: str, across: bool, curved: boo
         way = "C" + " ".join(f"{n(px)} {n(py)}" for px, py in points[1:])
     else:
         way = "".join(_curve(p, q, across) for p, q in pairwise(points) if p != q)
-    path = f"M{n(points[0][0])} {n(points[0][1])}{way}"
     wings = ((-8, -4), (-8, 4)) if across else ((-4, -8), (4, -8))
     head = f"M{n(x)} {n(y)}" + "".join(f"L{n(x + dx)} {n(y + dy)}" for dx, dy in wings) + "Z"
     kind = "tg-edge" if source.node.op else "tg-edge tg-quiet"
-    out = tag("path", class_=kind, d=path) + tag("path", class_=f"{kind} tg-head", d=head)
+    out = tag("path", class_=kind, d=f"M{n(points[0][0])} {n(points[0][1])}{way}")
+    out += tag("path", class_=f"{kind} tg-head", d=head)
     if label:
         lx, ly = (x - 13, y - 5) if across else (x + 5, y - 8)
         out += tag("text", label, class_="tg-label", x=lx, y=ly)
-    return out
+    return tag("g", inside=out, class_="tg-arrow", **{"data-from": str(ends[0]), "data-to": str(ends[1])})
 
 
 def _curve(p: Point, q: Point, across: bool) -> str:

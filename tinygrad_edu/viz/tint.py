@@ -21,7 +21,7 @@ QUANTITIES: dict[str, tuple[str, Callable[[Node], float | None], Callable[[float
     "grad": ("size of the gradient per element", lambda n: _per_element(n.grad), number),
     "value": ("size of the value per element", lambda n: _per_element(n.value), number),
     "bytes": ("memory", lambda n: float(n.bytes), lambda v: bytes_text(int(v))),
-    "time": ("order", lambda n: float(n.id + 1), lambda v: f"#{int(v) - 1}"),
+    "order": ("order", lambda n: float(n.id + 1), lambda v: f"#{int(v) - 1}"),
 }
 """Name -> (what it is, the quantity of a node, how it is written)."""
 
@@ -38,7 +38,7 @@ def tints(boxes: Sequence[Box], by: str) -> tuple[list[str | None], str]:
         return [_style(hues.get(b.node.module), 0.3) for b in boxes], "colour: module"
     what, quantity, written = QUANTITIES[by]
     sizes = [quantity(b.node) for b in boxes]
-    scale = (lambda v: v) if by == "time" else math.log10
+    scale = (lambda v: v) if by == "order" else math.log10
     known = sorted(v for v in sizes if v is not None and v > 0)
     if not known:
         return [_style(None, 0)] * len(boxes), f"colour: {what}, of which none is known"

@@ -41,6 +41,7 @@ class Box:
     members: tuple[int, ...] = ()
     times: int = 0  # repetitions of a fold
     ghost: bool = False
+    drawn: int = 1  # how often its leaf is drawn, once at each use
     bad: str = ""  # what is not finite
     inputs: list[Arrow] = field(default_factory=list)
     frame: int = -1
@@ -201,7 +202,7 @@ def _ghosts(boxes: list[Box]) -> list[Box]:
         for a in box.inputs:
             if a.source in split and a.source not in copies:
                 copies[a.source] = len(out)
-                out.append(replace(boxes[a.source], ghost=a.source in drawn))
+                out.append(replace(boxes[a.source], ghost=a.source in drawn, drawn=len(uses[a.source])))
                 drawn.add(a.source)
         box.inputs = [Arrow(copies.get(a.source, index.get(a.source, -1)), a.label) for a in box.inputs]
         index[i] = len(out)
