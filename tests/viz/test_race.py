@@ -106,6 +106,7 @@ def test_of_several_seeds_those_that_diverge_are_counted():
     assert 0 < gone < 9
     assert f"{gone} of 9 seeds diverged" in str(found)
     assert f"{gone} of 9 seeds diverged" in found.svg
+    assert f'"{gone} of 9 seeds diverged"' in found.html()  # and not so much above the minimum
 
 
 def test_without_noise_the_seeds_are_one():
@@ -206,6 +207,9 @@ def test_the_player_plays_steps_and_shows_the_numbers_of_a_step(tmp_path):
         assert cells[0].startswith("step Δw")
         assert [float(c) for c in cells[1:3]] == pytest.approx([x, y], rel=1e-3)
         assert page.inner_text("#formula").startswith("Momentum, lr = 0.01")
+        height = found.lanes[1].loss[1]  # the minimum is 0
+        shown = re.match(r"Loss ([\d.]+), ([\d.]+) above the minimum, at step 1\.", page.inner_text("#note"))
+        assert [float(v) for v in shown.groups()] == pytest.approx([height, height], rel=1e-3)
         page.select_option("#speed", "30")
         page.click("#play")
         page.wait_for_function("document.getElementById('count').textContent === '9 / 9'")

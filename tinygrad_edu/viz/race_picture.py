@@ -197,6 +197,8 @@ def player(race: Race) -> str:
     drawing = still.replace("</svg>", tag("g", " ", id="live", clip_path="url(#tgc-play)") + "</svg>")
     data = {
         "steps": race.steps,
+        "seeds": race.seeds,
+        "lowest": race.surface.lowest,
         "panel": [panel.left, panel.top, panel.right, panel.bottom],
         "box": race.surface.box,
         "lanes": [_playable(race, k, lane) for k, lane in enumerate(race.lanes)],
@@ -210,10 +212,10 @@ def player(race: Race) -> str:
 
 def _playable(race: Race, k: int, lane: Lane) -> dict[str, Any]:
     light, dark = SERIES[k % len(SERIES)]
-    above = " above the minimum" if race.surface.lowest is not None and lane.diverged is None else ""
+    above = " above the minimum" if race.surface.lowest is not None and math.isfinite(lane.final) else ""
     return {
-        "name": lane.name, "lr": lane.lr, "formula": lane.formula, "light": light, "dark": dark, "momentum": lane.momentum,
-        "ending": race.ending(lane) + above, "diverged": lane.diverged, "leaves": leaves_at(race, lane),
+        "name": lane.name, "lr": lane.lr, "formula": lane.formula, "light": light, "dark": dark, "dash": dashes(k) or "",
+        "momentum": lane.momentum, "ending": race.ending(lane) + above, "diverged": lane.diverged, "leaves": leaves_at(race, lane),
         "others": [_rounded(path) for path in lane.paths if path is not lane.path],
         "path": _rounded(lane.path), "loss": _rounded(lane.loss), "gradient": _rounded(lane.gradient),
         "movement": _rounded(lane.movement), "remembered": {key: _rounded(v) for key, v in lane.remembered.items()},
