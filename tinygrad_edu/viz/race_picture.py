@@ -215,8 +215,8 @@ def _playable(race: Race, k: int, lane: Lane) -> dict[str, Any]:
     above = " above the minimum" if race.surface.lowest is not None and math.isfinite(lane.final) else ""
     return {
         "name": lane.name, "lr": lane.lr, "formula": lane.formula, "light": light, "dark": dark, "dash": dashes(k) or "",
-        "momentum": lane.momentum, "ending": race.ending(lane) + above, "diverged": lane.diverged, "leaves": leaves_at(race, lane),
-        "others": [_rounded(path) for path in lane.paths if path is not lane.path],
+        "momentum": lane.momentum, "ending": race.ending(lane) + above, "diverged": lane.diverged,
+        "leaves": leaves_at(race, lane), "others": [_rounded(path) for path in lane.paths if path is not lane.path],
         "path": _rounded(lane.path), "loss": _rounded(lane.loss), "gradient": _rounded(lane.gradient),
         "movement": _rounded(lane.movement), "remembered": {key: _rounded(v) for key, v in lane.remembered.items()},
     }  # fmt: skip
