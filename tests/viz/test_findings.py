@@ -138,6 +138,8 @@ CUTS = {
     "detach() in  at": lambda encoder, x: encoder(x).detach() * 2,
     "linear under no_grad() in encoder at": under_no_grad,
     "cast to int64 in  at": lambda encoder, x: encoder(x).long().float(),
+    "argsort to int64 in  at": lambda encoder, x: encoder(x).argsort(-1).float(),
+    "greater to bool in  at": lambda encoder, x: (encoder(x) > 0).float(),
 }
 
 
@@ -361,12 +363,22 @@ def test_many_broadcasts_of_one_kind_are_one_finding():
 
 def test_an_overwritten_value_is_named():
     w = tg.tensor([1.0, 2.0], requires_grad=True)
-    loss = (w * w).sum()
+    h = w * w
+    loss = h.square().sum()
+    h.detach().zero_()
+    ((what, node),) = found(loss, gradients=True)
+    assert (what, node.op) == ("overwritten value", "square")
+
+
+def test_parameters_that_a_step_changed_are_no_mistake_but_the_gradients_are_unknown():
+    model = nn.Sequential(nn.Linear(2, 3), nn.Tanh(), nn.Linear(3, 1))
+    optimizer = tg.optim.SGD(model.parameters(), lr=0.1)
+    loss = model(tg.ones(4, 2)).mean()
     loss.backward()
-    with tg.no_grad():
-        w -= 0.1
-    ((what, node),) = found(loss)
-    assert (what, node.op) == ("overwritten value", "multiply")
+    optimizer.step()
+    g = viz.graph(loss, model)
+    assert g.findings == ()
+    assert "which was overwritten" in next(n.note for n in g.nodes if n.op == "tanh")
 
 
 def test_findings_are_in_the_text_and_the_picture():

@@ -340,8 +340,13 @@ def set_cut_observer(observer: CutObserver | None) -> CutObserver | None:
 def cut_off(x: Node, out: Node, how: str) -> None:
     """Note on `out`, which has the numbers of `x`, how the way back to x was cut."""
     out._cut = how  # type: ignore[attr-defined]  # only looked for where a gradient is missing
+    unrecorded(out, how, (x,))
+
+
+def unrecorded(out: Node, how: str, inputs: tuple[Any, ...]) -> None:
+    """Show a result that was made without a graph to who watches for these; how: "" where the function is not known."""
     if _cut_observer is not None:
-        _cut_observer(out, how, (x,))
+        _cut_observer(out, how, inputs)
 
 
 BackwardObserver = Callable[["Node", Any, Any], None]

@@ -3,7 +3,7 @@
 import functools
 
 from ..autograd.errors import DomainError, ShapeError, restate
-from ..autograd.primitive import from_array, is_tensor, mark_changed, raw
+from ..autograd.primitive import from_array, is_tensor, mark_changed, raw, unrecorded
 
 _TORCH = {"dim": "axis", "keepdim": "keepdims", "input": "x"}
 
@@ -57,7 +57,11 @@ def kept_shape(shape, axes):
 
 def like(x, answer):
     """`answer`, an array, as a Tensor if x is one: Tensors in, Tensors out; arrays in, arrays out."""
-    return from_array(answer) if is_tensor(x) else answer
+    if not is_tensor(x):
+        return answer
+    out = from_array(answer)
+    unrecorded(out, "", (x,))
+    return out
 
 
 def no_gradient(function):

@@ -21,7 +21,7 @@ class Gradients:
 
     arrived   id of a tensor -> the sum of the gradients that reached it
     sent      id of a result -> for each input what its rule sent to it, and the sum of what had arrived there
-    stale     id of a result -> which value its rule reads was overwritten
+    stale     id of a result -> which value its rule reads was overwritten, by something else than a step
     unknown   id of a tensor -> why its gradient cannot be known
     """
 
@@ -44,8 +44,8 @@ class Gradients:
     def _step(self, node: Any, keep_sent: bool) -> None:
         g = self.arrived.get(id(node))
         targets = [x for x in node._inputs if isinstance(x, Tensor) and x._requires_grad and x._time < node._time]
-        overwritten = _overwritten(node)
-        if overwritten:
+        overwritten, by_step = _overwritten(node)
+        if overwritten and not by_step:
             self.stale[id(node)] = overwritten
         reason = self.unknown.get(id(node)) or overwritten
         if reason or node._op is FREED:
@@ -83,7 +83,14 @@ class Gradients:
         return self.arrived.get(id(x)), self.unknown.get(id(x), "")
 
 
-def _overwritten(node: Any) -> str:
-    """Why the rule of `node` cannot be run any more, or "": a value that it reads was changed in place since."""
+def _overwritten(node: Any) -> tuple[str, bool]:
+    """Why the rule of `node` cannot be run any more, or "": a value that it reads was changed in place since.
+
+    And whether that is as it should be: a step changes parameters once they have their gradients.
+    """
     found = changed_since(node) if node._op is not FREED else None
-    return f"the rule of {node._op.name} reads {found[0]}, which was overwritten after the forward pass" if found else ""
+    if found is None:
+        return "", False
+    who, x = found
+    by_step = x._op is None and x._requires_grad and x._grad is not None
+    return f"the rule of {node._op.name} reads {who}, which was overwritten after the forward pass", by_step

@@ -101,7 +101,9 @@ class trace:  # noqa: N801 - a context manager: lower case, as PyTorch names its
             if earlier is None:
                 why = "" if how == "detach()" else f" to {out.dtype}" if is_grad_enabled() else " under no_grad()"
                 module = running(_outwards(sys._getframe(1)), self._paths)
-                earlier = Cut(how + why, module, "{}:{}".format(*user_frame()), frozenset())
+                earlier = Cut(
+                    (how or _called(_outwards(sys._getframe(1)))) + why, module, "{}:{}".format(*user_frame()), frozenset()
+                )
             out._cut = earlier._replace(behind=frozenset(behind))
 
     def _drawn(self, error: BaseException, frames: list[FrameType]) -> Graph:
@@ -152,7 +154,6 @@ def failed_call(frames: list[FrameType]) -> tuple[str, list[Any]]:
     name, operands, helpers = "", list[Any](), False
     for frame in frames[1:]:
         code, values, found = frame.f_code, frame.f_locals, _arrays(frame)
-        called = getattr(values.get("function"), "__name__", code.co_name)  # behind a decorator
         owner = values.get(code.co_varnames[0]) if code.co_argcount else None
         tensors = any(isinstance(x, Tensor) for x in found)
         if code.co_name == "call" and isinstance(values.get("op"), Primitive):
@@ -165,11 +166,26 @@ def failed_call(frames: list[FrameType]) -> tuple[str, list[Any]]:
             if tensors:
                 name, operands = code.co_name, found
         elif not helpers and code.co_name not in _PASSING_ON:
-            name, operands, helpers = called.strip("_"), found, True
+            name, operands, helpers = _name(frame), found, True
     return name, operands
 
 
 _PASSING_ON = ("__array_function__", "__array_ufunc__", "__getattr__")  # what they call says more
+
+
+def _called(frames: Iterator[FrameType]) -> str:
+    """The function of this package that the user's code, or a module, called; `frames` are innermost first."""
+    name = ""
+    for frame in frames:
+        if not _ours(frame) or frame.f_code.co_name in ("forward", "__call__"):
+            break
+        name = _name(frame)
+    return name
+
+
+def _name(frame: FrameType) -> str:
+    """The name of a function, behind a decorator that of the decorated one."""
+    return str(getattr(frame.f_locals.get("function"), "__name__", frame.f_code.co_name)).strip("_")
 
 
 def _ours(frame: FrameType) -> bool:
