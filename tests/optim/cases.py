@@ -126,6 +126,11 @@ KERAS = [
         {"learning_rate": 0.01, "momentum": 0.9, "nesterov": True, "decay": 0.01},
     ),
     ("adagrad", {"lr": 0.01, "epsilon": 1e-6}, {"learning_rate": 0.01, "epsilon": 1e-6}),
+    (
+        "adagrad",
+        {"lr": 0.01, "epsilon": 1e-3, "decay": 0.05, "weight_decay": 0.05},
+        {"learning_rate": 0.01, "epsilon": 1e-3, "decay": 0.05, "weight_decay": 0.05},
+    ),
     ("rmsprop", {"lr": 0.001, "rho": 0.9, "epsilon": 1e-06}, {"learning_rate": 0.001, "rho": 0.9, "epsilon": 1e-06}),
     (
         "rmsprop",

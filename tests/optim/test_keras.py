@@ -31,7 +31,7 @@ def test_the_lines_of_the_brief_say_what_they_mean():
 def test_old_and_new_spellings_are_the_same():
     assert options("adam", lr=0.5, epsilon=1e-3) == options("Adam", learning_rate=0.5, epsilon=1e-3)
     assert options("nadam", schedule_decay=0.004)[1]["momentum_decay"] == 0.004
-    assert options("adagrad", decay=0.1)[1]["lr_decay"] == 0.1
+    assert options("adagrad", decay=0.1)[1]["decay"] == 0.1
     assert options("adam", weight_decay=None, clipnorm=None, name="mine") == options("adam")
     with pytest.raises(TypeError, match="learning_rate was given under both its spellings"):
         options("adam", lr=0.1, learning_rate=0.1)

@@ -178,6 +178,34 @@ def test_a_group_added_later_is_reduced_on_a_plateau_too():
         metrics(min_lr=[0.5])
 
 
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda o: lr_scheduler.LambdaLR(o, lambda t: 0.5),
+        lambda o: lr_scheduler.MultiplicativeLR(o, lambda t: 0.5),
+        lambda o: lr_scheduler.CyclicLR(o, 0.1, 1.0),
+        lambda o: lr_scheduler.OneCycleLR(o, 0.1, total_steps=9),
+    ],
+)
+def test_a_schedule_with_values_for_each_group_says_that_a_group_came_later(make):
+    optimizer = one_group()
+    scheduler = make(optimizer)
+    optimizer.add_param_group({"params": [tg.tensor(np.zeros(1), requires_grad=True)]})
+    optimizer.step()
+    with pytest.raises(RuntimeError, match="has 2 param groups, the schedule was made for 1: make it after add_param_group"):
+        scheduler.step()
+
+
+def test_a_schedule_that_falls_below_zero_is_refused_at_the_step():
+    optimizer = one_group()
+    scheduler = lr_scheduler.LambdaLR(optimizer, lambda t: 1 - t / 2)
+    for _ in range(3):
+        optimizer.step()
+        scheduler.step()
+    with pytest.raises(ValueError, match=r"Invalid learning rate: -0\.5 \(SGD, step 4\)"):
+        optimizer.step()
+
+
 def test_an_epoch_given_to_step_is_gone_to_with_a_warning():
     scheduler = lr_scheduler.StepLR(one_group(), 2, 0.5)
     scheduler.optimizer.step()

@@ -89,8 +89,6 @@ def from_keras(name: str, params: Params, /, **options: Any) -> Optimizer:
         chosen["betas"] = (chosen.pop("beta_1"), chosen.pop("beta_2"))
     if rule is RMSprop and "rho" in chosen:
         chosen["alpha"] = chosen.pop("rho")
-    if rule is Adagrad and "decay" in chosen:
-        chosen["lr_decay"] = chosen.pop("decay")
     if rule is SGD:
         momentum, nesterov = chosen.pop("momentum", 0), chosen.pop("nesterov", False)
         if momentum:

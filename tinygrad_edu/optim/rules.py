@@ -203,7 +203,7 @@ class Adagrad(Optimizer):
     def __init__(
         self, params: Params, lr: LearningRate = 0.01, lr_decay: float = 0.0, weight_decay: float = 0.0,
         initial_accumulator_value: float = 0.0, eps: float = 1e-10, *, eps_in_sqrt: bool = True,
-        maximize: bool = False, decoupled_weight_decay: bool = False,
+        maximize: bool = False, decoupled_weight_decay: bool = False, decay: float = 0.0,
     ) -> None:  # fmt: skip
         super().__init__(params, _given(locals()))
 
