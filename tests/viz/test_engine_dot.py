@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import xml.etree.ElementTree as ET
+from importlib.util import find_spec
 
 import pytest
 
@@ -47,9 +48,7 @@ def test_graphviz_places_the_same_boxes(direction):
     assert len(heads[0]) == len(heads[1])
 
 
-@needs_dot
-def test_frames_of_graphviz_hold_their_boxes():
-    root = picture(network(engine="dot"))
+def assert_frames_hold_their_boxes(root):
     frames = [r for r in root.iter(f"{SVG}rect") if r.get("class") == "tg-frame"]
     assert len(frames) == 2
     for r in frames:
@@ -57,13 +56,42 @@ def test_frames_of_graphviz_hold_their_boxes():
         assert sum(x <= a[0] and a[2] <= x + w and y <= a[1] and a[3] <= y + h for a in boxes(root)) == 3
 
 
-def test_without_graphviz_the_own_layout_draws_with_one_warning(monkeypatch):
+@needs_dot
+def test_frames_of_graphviz_hold_their_boxes():
+    assert_frames_hold_their_boxes(picture(network(engine="dot")))
+
+
+@pytest.fixture
+def no_graphviz(monkeypatch):
     monkeypatch.setattr(engine_dot.shutil, "which", lambda name: None)
+    monkeypatch.setattr(engine_dot, "find_spec", lambda name: None)
+
+
+def test_without_graphviz_the_own_layout_draws_with_one_warning(no_graphviz):
     g = network(engine="dot")
     with pytest.warns(UserWarning, match="no `dot` program") as said:
         svg = g._write("svg")
     assert len(said) == 1
     assert svg == g.with_options(engine="own")._write("svg")
+
+
+def test_all_drawings_of_a_graph_together_warn_once(no_graphviz, tmp_path):
+    g = network(engine="dot")
+    with pytest.warns(UserWarning, match="no `dot` program") as said:
+        g.save(tmp_path / "g.html")  # several views
+    assert len(said) == 1
+    g._repr_mimebundle_()  # a warning is an error here
+    with pytest.warns(UserWarning, match="no `dot` program"):  # another graph is asked for anew
+        g.focus(g.root)._write("svg")
+
+
+@pytest.mark.skipif(find_spec("pygraphviz") is None, reason="needs pygraphviz")
+def test_where_there_is_no_dot_program_pygraphviz_draws(monkeypatch):
+    monkeypatch.setattr(engine_dot.shutil, "which", lambda name: None)
+    dot, own = (picture(network(engine=engine)) for engine in ("dot", "own"))
+    assert_frames_hold_their_boxes(dot)
+    assert len(boxes(dot)) == len(boxes(own))
+    assert ET.tostring(dot) != ET.tostring(own)
 
 
 def test_a_graph_that_graphviz_would_hang_on_is_not_given_to_it(monkeypatch):

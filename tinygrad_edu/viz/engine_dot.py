@@ -1,7 +1,8 @@
 """Coordinates from Graphviz instead of layout.py, for those who prefer its hand: `viz.graph(loss, engine="dot")`.
 
-Graphviz takes minutes for some graphs (a shared weight with long edges to forty steps), so a guard looks at the graph first
-and a clock stops it. Whatever goes wrong, the own layout draws, with one warning.
+It is asked through its `dot` program, or, where there is none, through pygraphviz, whose wheels bring Graphviz along. It takes
+minutes for some graphs (a shared weight with long edges to forty steps), so a guard looks at the graph first and a clock stops
+it. Whatever goes wrong, the own layout draws, with one warning for all drawings of a graph.
 """
 
 from __future__ import annotations
@@ -9,8 +10,10 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+import sys
 import warnings
 from collections.abc import Sequence
+from importlib.util import find_spec
 
 from .modules import walk
 from .nest import Nested
@@ -18,6 +21,13 @@ from .nest import Nested
 SECONDS = 10.0
 MOST_BOXES, MOST_RANKS_CROSSED = 1000, 3000  # what it is asked to do at most
 MARGIN = 12.0
+PROGRAM = ("dot", "-Tjson0")
+PYGRAPHVIZ = (  # in a process of its own: only that can be stopped
+    sys.executable,
+    "-c",
+    "import sys; from pygraphviz import AGraph; "
+    "sys.stdout.buffer.write(AGraph(sys.stdin.buffer.read().decode()).draw(format='json0', prog='dot'))",
+)
 
 
 def place(
@@ -26,27 +36,35 @@ def place(
     frame_of: Sequence[int],
     parents: Sequence[int],
     titles: Sequence[str],
+    refused: list[str],
 ) -> Nested | None:
-    """Where Graphviz puts everything, with its curves; None, after a warning, where it cannot or should not be asked."""
-    reason = _refusal(sizes, edges)
-    if not reason:
+    """Where Graphviz puts everything, with its curves; None where it cannot or should not be asked.
+
+    refused  why an earlier drawing of the same graph was not made: then it is not asked, and nothing is said, again
+    """
+    if refused:
+        return None
+    command = PROGRAM if shutil.which("dot") else PYGRAPHVIZ if find_spec("pygraphviz") else None
+    reason = _too_much(sizes, edges)
+    if command is None:
+        reason = "there is no `dot` program on the PATH and no pygraphviz"
+    elif not reason:
         source = _source(sizes, edges, frame_of, parents, titles)
         try:
-            ran = subprocess.run(
-                ["dot", "-Tjson0"], input=source, capture_output=True, text=True, timeout=SECONDS, encoding="utf-8"
-            )
+            ran = subprocess.run(command, input=source, capture_output=True, timeout=SECONDS, encoding="utf-8")
             if ran.returncode == 0:
                 return _read(json.loads(ran.stdout), len(sizes), len(parents), edges)
-            reason = f"it failed: {ran.stderr.strip()[:200]}"
-        except (OSError, subprocess.TimeoutExpired) as error:
-            reason = f"it took more than {SECONDS:g} s" if isinstance(error, subprocess.TimeoutExpired) else str(error)
+            reason = f"it failed: {ran.stderr.strip()[-200:]}"
+        except subprocess.TimeoutExpired:
+            reason = f"it took more than {SECONDS:g} s"
+        except OSError as error:
+            reason = str(error)
+    refused.append(reason)
     warnings.warn(f'engine="dot": Graphviz did not draw this graph, for {reason}; the own layout does', stacklevel=2)
     return None
 
 
-def _refusal(sizes: Sequence[tuple[float, float]], edges: Sequence[tuple[int, int]]) -> str:
-    if shutil.which("dot") is None:
-        return "there is no `dot` program on the PATH"
+def _too_much(sizes: Sequence[tuple[float, float]], edges: Sequence[tuple[int, int]]) -> str:
     if len(sizes) > MOST_BOXES:
         return f"it has {len(sizes):,} boxes (at most {MOST_BOXES:,})"
     rank = [0] * len(sizes)

@@ -114,6 +114,7 @@ class Graph:
     engine      "own", or "dot": Graphviz places the boxes, where it is installed and the graph is not too much for it
     modules     path of a module -> its class
     only        the ids to draw, None for all; `focus` and `path` set it
+    refused     why the engine that was asked for did not draw, once it was asked: then it is not asked again
     unreached   parameters of the model that are not in the graph, so that no gradient reaches them
     max_nodes   above this many boxes a picture collapses modules, then folds repeated steps, then leaves out what is far away
     """
@@ -130,6 +131,7 @@ class Graph:
     modules: Mapping[str, str] = field(default_factory=dict)
     unreached: tuple[str, ...] = ()
     only: frozenset[int] | None = None
+    refused: list[str] = field(default_factory=list, repr=False, compare=False)
 
     @property
     def root(self) -> Node:
@@ -210,13 +212,13 @@ class Graph:
         """The same graph, drawn only up to `hops` edges around a node, given by id, by itself, or by a pattern."""
         from . import select
 
-        return replace(self, only=select.focus(self, node, hops))
+        return replace(self, only=select.focus(self, node, hops), refused=[])
 
     def path(self, a: int | str | Node, b: int | str | Node) -> Graph:
         """The same graph, drawn only along the ways from one node to another."""
         from . import select
 
-        return replace(self, only=select.path(self, a, b))
+        return replace(self, only=select.path(self, a, b), refused=[])
 
     def diff(self, other: Graph) -> Diff:
         """What changed from this graph to another one of the same model: two steps, two runs. Largest change first."""
@@ -226,7 +228,7 @@ class Graph:
 
     def with_options(self, **options: Any) -> Graph:
         """The same graph drawn another way: direction, show, share, max_nodes, depth, color, engine."""
-        return replace(self, **checked(**options))
+        return replace(self, **checked(**options), refused=[])
 
 
 WRITERS = {

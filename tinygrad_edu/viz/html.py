@@ -7,6 +7,7 @@ import json
 import math
 import re
 from collections.abc import Collection
+from dataclasses import replace
 from importlib.resources import files
 from typing import Any
 
@@ -56,7 +57,8 @@ def _views(graph: Graph) -> list[str]:
     """The drawing with all modules open, and one for each depth to which they can be collapsed."""
     deepest = max((len(n.module.split(".")) for n in graph.nodes if n.module and n.op), default=0)
     depths = range(deepest, 0, -1) if len(graph.nodes) <= MOST_VIEWS and graph.depth is None else ()
-    labelled = [("all open", graph), *((f"to depth {d}", graph.with_options(depth=d)) for d in depths)]
+    # replace: what the engine refused for one view it is not asked for another
+    labelled = [("all open", graph), *((f"to depth {d}", replace(graph, depth=d)) for d in depths)]
     drawings: dict[str, str] = {}
     for label, drawn in labelled:
         drawings.setdefault(svg.write(drawn), label)

@@ -74,7 +74,7 @@ def _placed(shown: View, sizes: list[Point], arrows: list[tuple[int, int]]) -> N
     if shown.graph.engine == "dot":
         from .engine_dot import place  # runs another program
 
-        placed = place(sizes, arrows, frames, parents, [frame.title for frame in shown.frames])
+        placed = place(sizes, arrows, frames, parents, [frame.title for frame in shown.frames], shown.graph.refused)
         if placed is not None:
             return placed
     across = shown.graph.direction == "LR"
