@@ -1,12 +1,14 @@
 """A trace: the module and line of each op, and the graph of what failed, whatever failed, with the error passed on as it is."""
 
 import threading
+from importlib import import_module
 
 import numpy as np
 import pytest
 
 import tinygrad_edu as tg
 from tinygrad_edu import nn, viz
+from tinygrad_edu.autograd.primitive import PRIMITIVES
 from tinygrad_edu.nn import functional as F
 
 WRITERS = ["text", "svg", "html", "dot", "mermaid", "data"]
@@ -47,6 +49,35 @@ def test_a_trace_leaves_no_hook_behind():
     y = model(tg.ones(1, 3))
     assert not hasattr(y, "_origin")
     assert not hasattr(y, "_module")
+
+
+def test_a_trace_measures_the_forward_function_of_each_op_and_nothing_else(monkeypatch):
+    clock = [0.0]
+
+    def slow(x):
+        clock[0] += 5
+        return np.exp(x)
+
+    class Own(tg.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            return slow(x)
+
+        @staticmethod
+        def backward(ctx, g):
+            return g
+
+    monkeypatch.setitem(PRIMITIVES, "slow", None)  # so that it is taken out again
+    monkeypatch.setattr(import_module("tinygrad_edu.viz.trace"), "perf_counter", lambda: clock[0])
+    op = tg.autograd.primitive(slow, lambda g, y, x: g * y)
+    before = op(W)
+    with viz.trace():
+        y = op(before) * 2
+        clock[0] += 3  # the user's own time
+        y = Own.apply(y).sum()
+    times = [(n.op, n.time) for n in viz.graph(y).nodes if n.op]
+    assert times == [("slow", None), ("slow", 5), ("multiply", 0), ("Own", None), ("sum", 0)]
+    assert not hasattr(op(W), "_seconds")
 
 
 # --- what failed ---

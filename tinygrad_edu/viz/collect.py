@@ -161,6 +161,7 @@ class _Snapshot:
             requires_grad=thing._requires_grad,
             grad=summarise(grad) if grad is not None else None,
             order=self.order.get(id(thing)),
+            time=getattr(thing, "_seconds", None),
             source="{}:{}".format(*thing._origin) if hasattr(thing, "_origin") else "",
             note=note,
             **self._steps(thing),

@@ -40,6 +40,7 @@ class Node:
     sent     for each input the gradient sent to it, and the sum of what had reached it then
     facts    what else is known that a summary cannot tell, for `Graph.findings`
     order    when backward() reaches it (0: the root), None for what it does not reach
+    time     seconds that its forward function took, None where viz.trace() did not see it
     """
 
     id: int
@@ -53,6 +54,7 @@ class Node:
     requires_grad: bool = False
     grad: Summary | None = None
     order: int | None = None
+    time: float | None = None
     source: str = ""
     note: str = ""
     arguments: tuple[str, ...] = ()

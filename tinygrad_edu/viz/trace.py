@@ -1,4 +1,4 @@
-"""Record more while a block runs: the module and the source line of each op, and, when an op raises, the graph up to it.
+"""Record more while a block runs: module, source line and time of each op, and, when an op raises, the graph up to it.
 
 Which module is running is read off the call stack: nothing has to be put right after an error, in a module that calls itself,
 or on another thread.
@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import contextlib
 import sys
+import threading
 import weakref
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from time import perf_counter
 from types import FrameType, TracebackType
 from typing import Any
 
@@ -18,7 +20,7 @@ import numpy as np
 from ..autograd.anomaly import user_frame
 from ..autograd.backprop import topological
 from ..autograd.grad_mode import is_grad_enabled
-from ..autograd.primitive import Primitive, set_cut_observer, set_observer
+from ..autograd.primitive import Primitive, set_cut_observer, set_observer, wrap_forwards
 from ..nn.module import Module
 from ..tensor import Tensor
 from .collect import Cut, graph, graph_of_failure
@@ -29,7 +31,7 @@ MOST_ARGUMENTS = 100  # of a longer list, no operands are drawn
 
 
 class trace:  # noqa: N801 - a context manager: lower case, as PyTorch names its own
-    """A block in which every recorded op remembers its module and its line of source.
+    """A block in which every recorded op remembers its module, its line of source, and how long its forward function took.
 
     model   an nn.Module: its modules are known by path. Without it only the lines are recorded
 
@@ -50,6 +52,7 @@ class trace:  # noqa: N801 - a context manager: lower case, as PyTorch names its
             raise TypeError(f"trace: expected an nn.Module, got {type(model).__name__}")
         self._model = model
         self._paths: dict[int, str] = {}  # id of a module -> its path in the model
+        self._clock = threading.local()  # .ended: the forward function that ended last, and the seconds it took
         self._last: weakref.ref[Tensor] | None = None
         self._failure: Graph | None = None
 
@@ -58,11 +61,13 @@ class trace:  # noqa: N801 - a context manager: lower case, as PyTorch names its
         self._paths = {id(module): path for path, module in self._model.named_modules()} if self._model is not None else {}
         self._before = set_observer(self._see)
         self._cut_before = set_cut_observer(self._see_cut)
+        self._stop_clocks = wrap_forwards(self._timed)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, place: TracebackType | None) -> None:
         set_observer(self._before)
         set_cut_observer(self._cut_before)
+        self._stop_clocks()
         if error is not None:
             with contextlib.suppress(Exception):  # a picture that cannot be drawn must not stand in for the error
                 self._failure = self._drawn(error, list(_frames(place)))
@@ -80,10 +85,21 @@ class trace:  # noqa: N801 - a context manager: lower case, as PyTorch names its
     def _see(self, out: Any) -> None:
         if self._before is not None:
             self._before(out)
+        forward, seconds = getattr(self._clock, "ended", (None, None))
+        out._seconds = seconds if forward is out._op.forward else None  # a Function's forward has no clock
         out._origin = user_frame()
         if self._model is not None:
             out._module = running(_outwards(sys._getframe(1)), self._paths)
         self._last = weakref.ref(out)
+
+    def _timed(self, forward: Callable[..., Any]) -> Callable[..., Any]:
+        def run(*inputs: Any, **params: Any) -> Any:
+            start = perf_counter()
+            data = forward(*inputs, **params)
+            self._clock.ended = forward, perf_counter() - start
+            return data
+
+        return run
 
     def _see_cut(self, out: Any, how: str, inputs: tuple[Any, ...]) -> None:
         """Where a way back to parameters ends, for findings.py: `out` has no graph, though an input has, or had."""
