@@ -123,11 +123,8 @@ def test_an_epoch_given_to_step_leads_to_pytorchs_rate(name):
         np.testing.assert_allclose(our_schedule.get_last_lr(), their_schedule.get_last_lr(), rtol=1e-11, atol=1e-14)
 
 
-RATE_IN_BUFFER = [c for c in cases.PYTORCH if c[0] in ("Momentum", "NAG") and c[1].get("lr_in_buffer", True)]
-
-
 @pytest.mark.parametrize("direction", ["from PyTorch", "to PyTorch"])
-@pytest.mark.parametrize("case", [c for c in cases.PYTORCH if c not in RATE_IN_BUFFER], ids=cases.label)
+@pytest.mark.parametrize("case", cases.PYTORCH, ids=cases.label)
 def test_a_state_dict_moves_both_ways(case, direction):
     name, options, torch_name, torch_options = case
     torch.set_default_dtype(torch.float64)  # NAdam keeps the product of its momenta in the default dtype

@@ -6,6 +6,7 @@ import math
 import pickle
 import subprocess
 import sys
+import tracemalloc
 import warnings
 from fractions import Fraction
 from pathlib import Path
@@ -15,7 +16,7 @@ import pytest
 
 import tinygrad_edu as tg
 from tinygrad_edu import optim
-from tinygrad_edu.optim.layout import PACK, SMALL, block_size
+from tinygrad_edu.optim.layout import CACHE_BYTES, PACK, SMALL, block_size
 
 RULES = pytest.mark.parametrize("rule", optim.RULES, ids=lambda rule: rule.__name__)
 
@@ -789,9 +790,25 @@ def test_memory_per_parameter_is_the_rules_buffers(rule):
     optimizer = rule(random_parameters([(10, 10), (7,)]))
     optimizer.step()
     always = sum(b.when is None for b in rule.buffers)
+    assert optimizer.state[parameter([1.0])] == {}  # PyTorch's, too, has an empty dict for what it has not stepped
     for p, state in optimizer.state.items():
         sizes = [value._data.size for value in state.values() if hasattr(value, "_data")]
         assert sizes == [p._data.size] * always
+
+
+@RULES
+def test_the_memory_in_the_map_is_what_is_allocated(rule):
+    (w,) = random_parameters([(1000, 1000)], np.float32)
+    tracemalloc.start()
+    try:
+        optimizer = rule([w])
+        optimizer.step()
+        kept, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    (row,) = (row for row in optim.family().rows if row[0] == rule.__name__)
+    assert (w._data.nbytes + kept) / w._data.nbytes == pytest.approx(int(row[3][0]), abs=0.01)
+    assert peak - kept < 3 * CACHE_BYTES  # a step's temporaries are blocks, not arrays as large as w
 
 
 def test_an_optimizer_dies_without_the_garbage_collector():

@@ -291,7 +291,7 @@ class Optimizer:
         """
         if self._keeps_own_state:
             return self._own_state
-        state = {}
+        state: defaultdict[Any, dict[str, Any]] = defaultdict(dict)
         for group in self.param_groups:
             for p in group["params"]:
                 slot = self._memory.get(id(p))
@@ -312,8 +312,8 @@ class Optimizer:
         change (PyTorch's shares memory). A callable lr is stored as its value now.
 
         tensor: makes the tensors of the result from arrays. `torch.from_numpy` makes a state that PyTorch's optimizer loads:
-        `theirs.load_state_dict(ours.state_dict(torch.from_numpy))`. It goes on with PyTorch's conventions; where the rule was
-        told others (eps_in_sqrt, lr_in_buffer, …), a warning says which.
+        `theirs.load_state_dict(ours.state_dict(torch.from_numpy))`. Momentum that has lr inside (lr_in_buffer) is divided by
+        it; other conventions that PyTorch does not have (eps_in_sqrt, decay, …) are named in a warning.
         """
         return saving.state_dict(self, tensor)
 

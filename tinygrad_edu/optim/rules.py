@@ -328,7 +328,7 @@ class Adam(Optimizer):
                   steps, as eps/√(1−β₂ᵗ) would above
     decoupled_weight_decay: AdamW
 
-    lr > 0; betas in [0, 1); eps is outside the root (Algorithm 1). The first step has length lr in every element.
+    lr >= 0; betas in [0, 1); eps is outside the root (Algorithm 1). The first step has length lr in every element.
     Source: Kingma & Ba, Adam, 2015, arXiv:1412.6980.
 
     >>> import tinygrad_edu as tg

@@ -29,10 +29,22 @@ def state_dict(optimizer: Optimizer, tensor: Callable[[Array], Any]) -> dict[str
         if callable(packed["lr"]):
             packed["lr"] = float(packed["lr"](optimizer.steps))
         groups.append(packed)
+    state = {index[id(p)]: _snapshot(entry, from_array) for p, entry in optimizer.state.items() if id(p) in index}
     if tensor is not from_array:
-        _warn_about_conventions(optimizer, theirs)
-    state = {index[id(p)]: _snapshot(entry, tensor) for p, entry in optimizer.state.items() if id(p) in index}
+        for packed in groups:
+            _take_the_rate_out(packed, state)
+        _warn_about_conventions(optimizer, groups, theirs)
+        state = {key: _snapshot(entry, tensor) for key, entry in state.items()}
     return {"state": state, "param_groups": groups, "steps": optimizer.steps}
+
+
+def _take_the_rate_out(group: dict[str, Any], state: dict[int, dict[str, Any]]) -> None:
+    """Momentum as PyTorch keeps it, without lr, from which the same steps follow."""
+    if group.get("lr_in_buffer") and group["lr"] > 0:
+        group["lr_in_buffer"] = False
+        for key in group["params"]:
+            if "momentum_buffer" in state.get(key, {}):
+                state[key]["momentum_buffer"]._data /= group["lr"]
 
 
 def pytorch_options(optimizer: Optimizer) -> dict[str, Any]:
@@ -42,8 +54,8 @@ def pytorch_options(optimizer: Optimizer) -> dict[str, Any]:
     return {**own, **optimizer.pytorch}
 
 
-def _warn_about_conventions(optimizer: Optimizer, theirs: dict[str, Any]) -> None:
-    for group in optimizer.param_groups:
+def _warn_about_conventions(optimizer: Optimizer, groups: list[dict[str, Any]], theirs: dict[str, Any]) -> None:
+    for group in groups:
         other = [f"{key}={group[key]}" for key in theirs if key not in PYTORCHS and group.get(key, theirs[key]) != theirs[key]]
         if other:
             warnings.warn(

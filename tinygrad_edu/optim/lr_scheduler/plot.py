@@ -11,7 +11,7 @@ from .base import LRScheduler
 from .plateau import ReduceLROnPlateau
 
 COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7")  # Okabe and Ito's, told apart by colour-blind readers
-DASHES = ("-", "--", "-.", ":")
+DASHES = ("-", (0, (4, 4)), "-.", ":")  # so that of two equal lines both are seen
 
 
 def preview(scheduler: LRScheduler, steps: int, metrics: Sequence[float] | None = None) -> list[list[float]]:
@@ -61,9 +61,7 @@ def plot(scheduler: LRScheduler, steps: int, metrics: Sequence[float] | None = N
     if ax is None:
         _, ax = plt.subplots(figsize=(6, 3), layout="constrained")
     for i, line in enumerate(zip(*rates, strict=True)):
-        ax.plot(
-            line, color=COLORS[i % 4], linestyle=DASHES[i // 4 % 4], linewidth=1.8, drawstyle="steps-post", label=f"group {i}"
-        )
+        ax.plot(line, color=COLORS[i % 4], linestyle=DASHES[i % 4], linewidth=1.8, drawstyle="steps-post", label=f"group {i}")
     ax.set(title=type(scheduler).__name__, xlabel="step", ylabel="learning rate")
     ax.set_ylim(bottom=min(0.0, ax.get_ylim()[0]))
     ax.grid(alpha=0.3)
