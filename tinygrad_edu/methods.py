@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from . import ops
-from .autograd.errors import restate
+from .autograd.errors import DomainError, ShapeError, restate
 from .autograd.primitive import NO_PARAMS, Node, is_tensor, mark_changed, raw
+from .ops.axes import normalize_axis
 
 if TYPE_CHECKING:
     from .tensor import Tensor
@@ -314,6 +315,10 @@ class Methods(Node):
     @property
     def mT(self) -> Tensor:
         """The last two axes exchanged: the transpose of each matrix of a batch."""
+        if self._data.ndim < 2:
+            raise ShapeError(
+                f"mT: expects matrices [..., n, m], got shape {self._data.shape}; for a vector there is nothing to do"
+            )
         return ops.transpose(self, -1, -2)
 
     H = T
@@ -331,9 +336,14 @@ class Methods(Node):
 
     def unfold(self, dimension: builtins.int, size: builtins.int, step: builtins.int) -> Tensor:
         """Windows of `size` every `step` along an axis, as a new last axis."""
-        moved = ops.movedim(self, dimension, -1)
+        axis = normalize_axis("unfold", dimension, self._data.ndim)
+        row = self if self._data.ndim else ops.reshape(self, 1)
+        if step < 1 or not 0 <= size <= row._data.shape[axis]:
+            raise DomainError(f"unfold(): size {size} must be in [0, {row._data.shape[axis]}], and step {step} at least 1")
+        moved = ops.movedim(row, axis, -1)
         patches = ops.window.windows(moved, kernel=(size,), stride=(step,), dilation=(1,))  # [..., size, windows]
-        return ops.movedim(patches, -1, dimension)
+        patches = ops.movedim(patches, -1, axis)
+        return patches if self._data.ndim else ops.reshape(patches, -1)
 
     def contiguous(self) -> Any:
         """self: the layout of the memory is NumPy's affair."""
@@ -384,6 +394,10 @@ class Methods(Node):
     def fill_diagonal_(self, value: Any) -> Tensor:
         """The main diagonal becomes `value`."""
         self._check_in_place("fill_diagonal_()", value)
+        if self._data.ndim < 2:
+            raise ShapeError(f"fill_diagonal_(): expects at least two axes, got shape {self._data.shape}")
+        if self._data.ndim > 2 and len(set(self._data.shape)) > 1:
+            raise ShapeError(f"fill_diagonal_(): more than two axes must be equally long, got shape {self._data.shape}")
         np.fill_diagonal(self._data, raw(value))
         mark_changed(self)
         return self  # type: ignore[return-value]  # every Node is a Tensor here

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from .autograd import backprop
-from .autograd.errors import ShapeError, restate
+from .autograd.errors import DomainError, ShapeError, restate
 from .autograd.grad_mode import mode
 from .autograd.primitive import (
     NO_PARAMS,
@@ -229,7 +229,7 @@ class Tensor(Methods):
     def item(self) -> Any:
         """The only element, as a Python number."""
         if self._data.size != 1:
-            raise RuntimeError(
+            raise DomainError(
                 f"a Tensor with {self._data.size} elements cannot be converted to Scalar; .tolist() gives them all"
             )
         return self._data.item()

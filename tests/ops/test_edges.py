@@ -113,11 +113,48 @@ ANSWERS: dict[str, tuple[Callable[[Any], Any], Any, str]] = {
     "uniform_(to=)": (lambda lib: lib.zeros(2).uniform_(3, to=3), [3, 3], "float32"),
     "random_(to=)": (lambda lib: lib.ones(2).random_(to=1), [0, 0], "float32"),
     "scatter reduce": (lambda lib: lib.ones(2).scatter(0, lib.tensor([1, 1]), 3.0, reduce="multiply"), [1, 9], "float32"),
+    "exp of uint8": (lambda lib: lib.tensor([12], dtype=lib.uint8).exp(), [np.exp(12)], "float32"),
+    "exp2 of int8": (lambda lib: lib.tensor([100], dtype=lib.int8).exp2(), [2.0**100], "float32"),
+    "sin of booleans": (lambda lib: lib.tensor([True]).sin(), [np.sin(1)], "float32"),
+    "logit of uint8": (lambda lib: lib.tensor([1, 2], dtype=lib.uint8).logit(), [inf, nan], "float32"),
+    "sum of uint8": (lambda lib: lib.tensor([200, 100], dtype=lib.uint8).sum(), 300, "int64"),
+    "prod of uint8": (lambda lib: lib.tensor([200, 100], dtype=lib.uint8).prod(), 20000, "int64"),
+    "int8 & 0-d int32": (
+        lambda lib: lib.tensor([6], dtype=lib.int8) & lib.tensor(3, dtype=lib.int32),
+        [2],
+        "int8",
+    ),
+    "a list of a float32 and an int": (lambda lib: lib.tensor([lib.tensor(1.5), 2]), [1.5, 2], "float32"),
+    "histc of its own range": (lambda lib: lib.histc(lib.tensor([5.0, 6.0, 9.0]), 4), [1, 1, 0, 1], "float32"),
+    "histc of one number": (lambda lib: lib.histc(lib.tensor([5.0]), 4), [0, 0, 1, 0], "float32"),
+    "unfold along the last axis": (
+        lambda lib: lib.arange(5).unfold(-1, 3, 2),
+        [[0, 1, 2], [2, 3, 4]],
+        "int64",
+    ),
+    "unfold of a number": (lambda lib: lib.tensor(5).unfold(0, 1, 1), [5], "int64"),
+    "nonzero of a number": (lambda lib: lib.nonzero(lib.tensor(3)), np.zeros((1, 0)), "int64"),
+    "where of a number": (lambda lib: lib.where(lib.tensor(True))[0], [0], "int64"),
+    "scatter into a number": (lambda lib: lib.scatter(lib.tensor(1.0), 0, lib.tensor(0), 2.5), 2.5, "float32"),
+    "index_select of a number": (lambda lib: lib.index_select(lib.tensor(7), 0, lib.tensor([0])), 7, "int64"),
+    "movedim of a number": (lambda lib: lib.movedim(lib.tensor(7), 0, 0), 7, "int64"),
+    "diff of booleans": (lambda lib: lib.tensor([True, False, False]).diff(), [True, False], "bool"),
+    "cat with []": (lambda lib: lib.cat([lib.tensor([]), lib.ones(1, 2)]), [[1, 1]], "float32"),
+    "broadcast_to -1": (lambda lib: lib.broadcast_to(lib.ones(1, 2), (2, -1)), [[1, 1], [1, 1]], "float32"),
+    "chunk of nothing": (lambda lib: lib.tensor(len(lib.chunk(lib.zeros(0), 3))), 3, "int64"),
+    "unflatten of nothing": (lambda lib: lib.tensor(list(lib.zeros(0, 4).unflatten(1, (2, -1)).shape)), [0, 2, 2], "int64"),
+    "matrix_power of integers": (
+        lambda lib: lib.linalg.matrix_power(lib.tensor([[1, 1], [1, 0]]), 3),
+        [[3, 2], [2, 1]],
+        "int64",
+    ),
+    "clamp by nan": (lambda lib: lib.tensor([1.0, 2.0]).clamp(min=lib.tensor([nan, 3.0])), [nan, 3], "float32"),
+    "arange of integers": (lambda lib: lib.arange(0, 5, 1.5, dtype=lib.int64), [0, 1, 2, 3, 4], "int64"),
     "eq_ writes 0 and 1": (lambda lib: lib.tensor([2.0, 3.0]).eq_(3), [0, 1], "float32"),
 }
 
 
-@pytest.mark.filterwarnings("ignore:.*degrees of freedom")
+@pytest.mark.filterwarnings("ignore::RuntimeWarning", "ignore:.*degrees of freedom")
 @pytest.mark.parametrize("library", ["tinygrad_edu", "torch"])
 @pytest.mark.parametrize(("call", "numbers", "dtype"), ANSWERS.values(), ids=ANSWERS)
 def test_answer_and_dtype(call: Callable[[Any], Any], numbers: Any, dtype: str, library: str) -> None:
@@ -137,6 +174,15 @@ SLOPES: dict[str, tuple[Callable[..., Any], list[Any], list[Any]]] = {
     ),
     "var without freedom": (lambda lib, x: x.var(correction=3), [[1.0, 2.0]], [[inf, inf]]),
     "var of a constant without freedom": (lambda lib, x: x.var(correction=2), [[1.0, 1.0]], [[nan, nan]]),
+    "minimum beside booleans": (
+        lambda lib, x: lib.minimum(x, lib.tensor([True, False])),
+        [[0.5, 0.5]],
+        [[1, 0]],
+    ),
+    "fmin beside uint8": (lambda lib, x: lib.fmin(x, lib.tensor([3, 0], dtype=lib.uint8)), [[0.5, 0.5]], [[1, 0]]),
+    "the exponent of int8": (lambda lib, x: lib.tensor([37], dtype=lib.int8) ** x, [[1.0]], [[37 * np.log(37)]]),
+    "remainder by inf": (lambda lib, a, b: lib.remainder(a, b), [[-1.0], [inf]], [[1], [1]]),
+    "-1-norm with a 0": (lambda lib, x: x.norm(-1), [[0.0, 2.0]], [[0, 0]]),
     "nansum": (lambda lib, x: lib.nansum(x), [[1.0, nan]], [[1, 0]]),
     "dist of equals": (lambda lib, a, b: lib.dist(a, b), [[1.0], [1.0]], [[0], [0]]),
 }
@@ -153,6 +199,12 @@ def test_slope(function: Callable[..., Any], inputs: list[Any], slopes: list[Any
         np.testing.assert_allclose(x.grad.numpy(), slope)
 
 
+def test_the_squares_in_the_rule_of_atan2_do_not_overflow_as_int8() -> None:  # PyTorch's do
+    x = tg.tensor([1.0], requires_grad=True)
+    tg.atan2(tg.tensor([100], dtype=tg.int8), x).backward()
+    np.testing.assert_allclose(x.grad, [-100 / 10001], rtol=1e-6)
+
+
 @pytest.mark.parametrize("size", [1e30, 1e-30])
 @pytest.mark.parametrize("p", [0.5, 1, 1.5, 2, 3, inf])
 def test_no_norm_overflows_or_vanishes_before_its_answer_does(p: float, size: float) -> None:
@@ -165,7 +217,7 @@ def test_no_norm_overflows_or_vanishes_before_its_answer_does(p: float, size: fl
     np.testing.assert_allclose(x.grad, exact.grad, rtol=1e-6)
 
 
-# a bad call; Python's word for the mistake (PyTorch's is always RuntimeError); what the message says
+# a bad call; Python's word for the mistake (PyTorch's is nearly always RuntimeError); what the message says
 MISTAKES: dict[str, tuple[Callable[[Any], Any], type[Exception], str]] = {
     "% 0": (lambda lib: lib.tensor([5]) % 0, ZeroDivisionError, r"remainder\(\): integers"),
     "// 0": (lambda lib: lib.tensor([5]) // lib.tensor([0]), ZeroDivisionError, r"floor_divide\(\)"),
@@ -210,6 +262,25 @@ MISTAKES: dict[str, tuple[Callable[[Any], Any], type[Exception], str]] = {
     "matrix_norm": (lambda lib: lib.linalg.matrix_norm(lib.ones(2, 2), 3), ValueError, "got 3"),
     "matrix_norm of a vector": (lambda lib: lib.linalg.matrix_norm(lib.ones(2)), ValueError, "two axes"),
     "trace": (lambda lib: lib.trace(lib.ones(2)), ValueError, r"trace\(\): expects a matrix"),
+    "take_along_dim": (
+        lambda lib: lib.take_along_dim(lib.ones(2, 3), lib.tensor([[0], [1], [0]]), 1),
+        ValueError,
+        r"the shape of the input \(2, 3\)",
+    ),
+    "masked_select of another shape": (
+        lambda lib: lib.ones(4).masked_select(lib.tensor([True, False])),
+        ValueError,
+        r"the mask \(2,\) must have the shape of the input \(4,\)",
+    ),
+    "argmax of nothing": (lambda lib: lib.zeros(0).argmax(), Exception, "Expected reduction dim to be specified"),
+    "kthvalue of nothing": (lambda lib: lib.zeros(0).kthvalue(1), Exception, "non-zero size"),
+    "unfold step": (lambda lib: lib.ones(3).unfold(0, 2, 0), ValueError, "step 0 at least 1"),
+    "tensordot": (lambda lib: lib.tensordot(lib.ones(2), lib.ones(2), 3), ValueError, "3 axes cannot be summed over"),
+    "fill_diagonal_": (lambda lib: lib.ones(2).fill_diagonal_(0), ValueError, "at least two axes"),
+    "repeat_interleave": (lambda lib: lib.repeat_interleave(lib.ones(2), -1), ValueError, "must not be negative, got -1"),
+    "histc": (lambda lib: lib.histc(lib.ones(2), 3, 1, -1), ValueError, "max larger than min"),
+    "a list with None": (lambda lib: lib.tensor([1, None]), TypeError, "expected numbers or booleans"),
+    "mT of a vector": (lambda lib: lib.ones(2).mT, ValueError, "expects matrices"),
     "gather": (lambda lib: lib.ones(2).gather(0, lib.tensor([2])), IndexError, "index 2 is out of bounds"),
     "narrow": (lambda lib: lib.ones(2).narrow(0, 1, 2), IndexError, "must stay inside axis 0"),
     "masked_select": (lambda lib: lib.ones(2).masked_select(lib.tensor([1, 0])), TypeError, "boolean mask"),
@@ -235,10 +306,12 @@ def test_a_mistake_has_pytorchs_type_and_pythons(call: Callable[[Any], Any], err
 
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("call", [m[0] for m in MISTAKES.values()], ids=MISTAKES)
-def test_pytorch_raises_runtime_error_there(call: Callable[[Any], Any]) -> None:
+def test_pytorchs_type_is_among_ours(call: Callable[[Any], Any]) -> None:
     torch = pytest.importorskip("torch", reason="PyTorch is not installed: nothing to compare with")
-    with pytest.raises(RuntimeError):
+    with pytest.raises((RuntimeError, IndexError)) as theirs:
         call(torch)
+    with pytest.raises(IndexError if isinstance(theirs.value, IndexError) else RuntimeError):
+        call(tg)
 
 
 def test_scatter_with_reduce_add_has_a_gradient_and_with_multiply_says_that_it_has_none() -> None:

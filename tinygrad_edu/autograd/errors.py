@@ -72,7 +72,7 @@ def restate(name: str, values: tuple[Any, ...], params: Mapping[str, Any], error
             f"{name}(): shapes {' and '.join(map(str, shapes))} cannot be broadcast: "
             f"sizes must be equal or 1, from the right\n{align(*shapes)}"
         )
-    said = ", ".join(f"{key}={value!r}" for key, value in params.items())
+    said = ", ".join(f"{key}={_short(value)}" for key, value in params.items())
     got = " and ".join(f"shape {s}" for s in shapes) or "no arrays"
     call = name if name.endswith((")", "value")) else f"{name}({said})"  # methods and operators say it themselves
     message = f"{call}: {text} (got {got})"
@@ -87,4 +87,12 @@ def restate(name: str, values: tuple[Any, ...], params: Mapping[str, Any], error
         return DtypeError(message)
     if isinstance(error, np.linalg.LinAlgError):
         return LinAlgError(message)
-    return DomainError(message) if "negative integer powers" in text else ShapeError(message)
+    domain = isinstance(error, OverflowError) or "negative integer powers" in text
+    return DomainError(message) if domain else ShapeError(message)
+
+
+def _short(value: Any) -> str:
+    """repr, with arrays told by dtype and shape."""
+    if isinstance(value, np.ndarray):
+        return f"<{value.dtype} {value.shape}>"
+    return "(" + ", ".join(map(_short, value)) + ")" if isinstance(value, tuple) else repr(value)

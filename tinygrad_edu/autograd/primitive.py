@@ -217,7 +217,7 @@ def _general(op: Primitive) -> Callable[..., Any]:
     return call
 
 
-_USER_ERRORS = (ValueError, TypeError, IndexError)
+_USER_ERRORS = (ValueError, TypeError, IndexError, OverflowError)
 _new = object.__new__
 
 
@@ -227,7 +227,7 @@ def _result(data: Any, op: Primitive, inputs: tuple[Any, ...], params: dict[str,
     if type(data) is ndarray and data.dtype is FLOAT32 and data.base is None:
         out._data = data
     else:
-        _settle(out, data, inputs)
+        _settle(out, data, op, inputs, params)
         needs = needs and out._data.dtype.kind == "f"  # comparisons and the like have no gradient
     if needs and mode.enabled:
         out._requires_grad = True
@@ -243,7 +243,7 @@ def _result(data: Any, op: Primitive, inputs: tuple[Any, ...], params: dict[str,
     return out
 
 
-def _settle(out: Node, data: Any, inputs: tuple[Any, ...]) -> None:
+def _settle(out: Node, data: Any, op: Primitive, inputs: tuple[Any, ...], params: dict[str, Any]) -> None:
     """The less common results: NumPy scalars become arrays, views share the clock, promotion is PyTorch's."""
     if type(data) is not ndarray:
         data = np.array(data)
@@ -253,8 +253,11 @@ def _settle(out: Node, data: Any, inputs: tuple[Any, ...]) -> None:
                 share_memory(x, out)
     if data.dtype is FLOAT64 and not _float64_is_due(inputs):
         data = data.astype(FLOAT32)
+    elif data.dtype == np.float16 and not any(getattr(raw(x), "dtype", None) == np.float16 for x in inputs):
+        wide = [x.astype(FLOAT32) if isinstance(x, ndarray) else x for x in map(raw, inputs)]  # NumPy answers int8 in float16
+        data = np.asarray(op.forward(*wide, **params))
     elif data.dtype.kind in "iu":
-        data = data.astype(_integer_due(data.dtype, inputs), copy=False)
+        data = data.astype(integer_due(data.dtype, inputs), copy=False)
     out._data = data
 
 
@@ -265,7 +268,7 @@ def _float64_is_due(inputs: tuple[Any, ...]) -> bool:
     return any(a.dtype == FLOAT64 for a in deciding)
 
 
-def _integer_due(dtype: np.dtype[Any], inputs: tuple[Any, ...]) -> np.dtype[Any]:
+def integer_due(dtype: np.dtype[Any], inputs: tuple[Any, ...]) -> np.dtype[Any]:
     """The same for integers; and what NumPy counts of booleans in int8 is int64."""
     arrays = [a for a in map(raw, inputs) if isinstance(a, ndarray)]
     if dtype == np.int8 and all(a.dtype.kind == "b" for a in arrays):

@@ -1,10 +1,11 @@
 """Making Tensors: from numbers, from arrays, by a pattern."""
 
+import math
 import warnings
 
 import numpy as np
 
-from ..autograd.errors import DomainError
+from ..autograd.errors import DomainError, DtypeError
 from ..autograd.primitive import FLOAT32, from_array, implements, is_tensor, primitive, raw
 from .axes import refuse_gradient
 from .device import check_device as check_device  # random.py and nn take it from here
@@ -25,6 +26,14 @@ def _first(data):
     return data
 
 
+def _leaves(data):
+    if isinstance(data, (list, tuple)):
+        for x in data:
+            yield from _leaves(x)
+    else:
+        yield data
+
+
 def as_array(data, dtype=None):
     """`data` as an array of its own: Python floats become float32, ints int64; arrays and NumPy scalars keep their dtype."""
     if isinstance(data, np.ndarray) or is_tensor(data):
@@ -38,10 +47,12 @@ def as_array(data, dtype=None):
         except ValueError as error:
             raise DomainError(f"tensor(): the nested lists must have equal lengths ({error})") from None
         typed = isinstance(first, (np.ndarray, np.generic)) or is_tensor(first)
+        if typed and dtype is None and array.dtype == np.float64:  # Python numbers beside float32 change nothing
+            typed = any(getattr(x, "dtype", None) == np.float64 for x in _leaves(data))
         if (dtype is None and array.dtype == np.float64 and not typed) or (dtype is None and array.size == 0 and not typed):
             array = array.astype(FLOAT32)
     if array.dtype.kind not in "fiub":
-        raise TypeError(f"tensor(): expected numbers or booleans, got {type(data).__name__} with dtype {array.dtype}")
+        raise DtypeError(f"tensor(): expected numbers or booleans, got {type(data).__name__} with dtype {array.dtype}")
     return array
 
 
@@ -186,8 +197,10 @@ def arange(start, end=None, step=1, dtype=None, requires_grad=False, device=None
     start, end, step = raw(start), raw(end), raw(step)
     if step == 0:
         raise DomainError("arange(): step must not be 0")
-    if not (end - start) / step >= 0:
+    if not 0 <= (end - start) / step < math.inf:
         raise DomainError(f"arange(): a step of {step} does not lead from {start} to {end}")
+    if dtype is not None and np.dtype(dtype) == np.int64:  # as in PyTorch: NumPy's answer to fractions is odd
+        start, end, step = int(start), int(end), int(step)
     array = np.arange(start, end, step, dtype=dtype)
     if dtype is None and array.dtype == np.float64:
         array = array.astype(FLOAT32)
@@ -225,6 +238,8 @@ def logspace(start, end, steps, base=10.0, dtype=None, requires_grad=False, devi
     tensor([  1.,  10., 100.])
     """
     check_device(device)
+    if steps < 0:
+        raise DomainError(f"logspace(): number of steps must be non-negative, got {steps}")
     return from_array(np.logspace(raw(start), raw(end), steps, base=base).astype(dtype or FLOAT32), requires_grad)
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..autograd.errors import DtypeError
+from ..autograd.errors import DtypeError, ShapeError
 from ..autograd.primitive import FLOAT32, implements, primitive, raw
 from .axes import normalize_axis, torch_names
 
@@ -66,8 +66,11 @@ def diff(x, n=1, axis=-1):
     tensor([2., 3.])
     """
     axis = normalize_axis("diff", axis, x.ndim)
+    if not x.ndim:
+        raise ShapeError("diff(): needs at least one axis, got a 0-d tensor")
     for _ in range(n):
-        x = x[_at(axis, slice(1, None))] - x[_at(axis, slice(None, -1))]
+        later, earlier = x[_at(axis, slice(1, None))], x[_at(axis, slice(None, -1))]
+        x = later ^ earlier if x.dtype == bool else later - earlier
     return x
 
 

@@ -10,7 +10,7 @@ import operator
 import numpy as np
 
 from ..autograd.errors import DivisionByZeroError, DomainError, DtypeError, ShapeError
-from ..autograd.primitive import FLOAT32, NUMPY, from_array, implements, is_tensor, primitive, raw, snapshot
+from ..autograd.primitive import FLOAT32, NUMPY, from_array, implements, integer_due, is_tensor, primitive, raw, snapshot
 from .axes import accepts_out, no_gradient, torch_names
 
 __all__ = [
@@ -40,7 +40,7 @@ positive = primitive(np.positive, lambda g, y, x: g)
 
 # --- division with a whole quotient ---
 _floor_divide = primitive(np.floor_divide, _flat, _flat)
-_remainder = primitive(np.remainder, lambda g, y, a, b: g, lambda g, y, a, b: -g * np.floor(a / b))
+_remainder = primitive(np.remainder, lambda g, y, a, b: g, lambda g, y, a, b: -g * np.floor_divide(a, b))
 _fmod = primitive(np.fmod, lambda g, y, a, b: g, lambda g, y, a, b: -g * np.trunc(a / b))
 
 
@@ -90,7 +90,8 @@ def _power_base(g, y, a, b):
 
 def _power_exponent(g, y, a, b):
     zero = a == 0  # y·log 0 is 0 · −inf where b ≥ 0; its limit is 0
-    return g * np.where(zero, np.where(b >= 0, 0, -math.inf), y * np.log(np.where(zero, 1, a)))
+    safe = np.where(zero, np.ones((), y.dtype), a)  # a float: NumPy would take the logarithm of int8 in float16
+    return g * np.where(zero, np.where(b >= 0, 0, -math.inf), y * np.log(safe))
 
 
 power = primitive(operator.pow, _power_base, _power_exponent, name="power")  # operator: arrays ** 2 is a fast path of NumPy
@@ -141,8 +142,8 @@ arccos = primitive(np.arccos, lambda g, y, x: -g / np.sqrt(1 - x * x))
 arctan = primitive(np.arctan, lambda g, y, x: g / (1 + x * x))
 arctan2 = primitive(
     np.arctan2,
-    lambda g, y, a, b: g * _ratio(b, a * a + b * b),
-    lambda g, y, a, b: -g * _ratio(a, a * a + b * b),
+    lambda g, y, a, b: g * _ratio(b, 1.0 * a * a + b * b),  # 1.0: of int8 the squares would overflow
+    lambda g, y, a, b: -g * _ratio(a, 1.0 * a * a + b * b),
 )
 sinh = primitive(np.sinh, lambda g, y, x: g * np.cosh(x))
 cosh = primitive(np.cosh, lambda g, y, x: g * np.sinh(x))
@@ -189,26 +190,30 @@ gate.vjp(None)
 absolute = primitive(np.absolute, lambda g, y, x: g * np.sign(x))
 
 
-def _wins(g, first, second):
-    """g where `first` is larger, half of it where they tie, 0 where `second` is; nan counts as larger."""
+def _wins(g, first, second, beats):
+    """g where `first` beats `second`, half of it where they tie, else 0; nan beats all."""
     first, second = np.asarray(raw(first)), np.asarray(raw(second))
-    return gate(g, (first > second) | np.isnan(first)) + gate(0.5 * g, first == second)
+    return gate(g, beats(first, second) | np.isnan(first)) + gate(0.5 * g, first == second)
 
 
-maximum = primitive(np.maximum, lambda g, y, a, b: _wins(g, a, b), lambda g, y, a, b: _wins(g, b, a))
-minimum = primitive(np.minimum, lambda g, y, a, b: _wins(g, -raw(a), -raw(b)), lambda g, y, a, b: _wins(g, -raw(b), -raw(a)))
+maximum = primitive(np.maximum, lambda g, y, a, b: _wins(g, a, b, np.greater), lambda g, y, a, b: _wins(g, b, a, np.greater))
+minimum = primitive(np.minimum, lambda g, y, a, b: _wins(g, a, b, np.less), lambda g, y, a, b: _wins(g, b, a, np.less))
 
 
-def _first_wins(a, b):
-    """Where fmax takes a: nan loses, a tie is won by the first."""
-    return (raw(a) >= raw(b)) | np.isnan(raw(b))
+def _first_wins(a, b, beats):
+    """Where fmax or fmin takes a: nan loses, a tie is won by the first."""
+    return beats(raw(a), raw(b)) | np.isnan(raw(b))
 
 
-fmax = primitive(np.fmax, lambda g, y, a, b: gate(g, _first_wins(a, b)), lambda g, y, a, b: gate(g, ~_first_wins(a, b)))
+fmax = primitive(
+    np.fmax,
+    lambda g, y, a, b: gate(g, _first_wins(a, b, np.greater_equal)),
+    lambda g, y, a, b: gate(g, ~_first_wins(a, b, np.greater_equal)),
+)
 fmin = primitive(
     np.fmin,
-    lambda g, y, a, b: gate(g, _first_wins(-raw(a), -raw(b))),
-    lambda g, y, a, b: gate(g, ~_first_wins(-raw(a), -raw(b))),
+    lambda g, y, a, b: gate(g, _first_wins(a, b, np.less_equal)),
+    lambda g, y, a, b: gate(g, ~_first_wins(a, b, np.less_equal)),
 )
 copysign = primitive(np.copysign, lambda g, y, a, b: g * np.sign(raw(a)) * np.copysign(1, raw(b)), _flat)
 
@@ -236,7 +241,7 @@ def where(condition, input=None, other=None):
     tensor([-0.1000,  2.0000])
     """
     if input is None and other is None:
-        return tuple(from_array(i) for i in np.nonzero(raw(condition)))
+        return tuple(from_array(i) for i in np.nonzero(np.atleast_1d(raw(condition))))
     mask = np.asarray(snapshot(condition), dtype=bool)
     if is_tensor(condition) and not is_tensor(input) and not is_tensor(other):
         input = from_array(np.asarray(input, FLOAT32 if isinstance(input, float) else None))
@@ -254,7 +259,7 @@ def masked_fill(x, mask, value):
         raise DtypeError(f"masked_fill(): expected a boolean mask, got {raw(mask).dtype}; a comparison makes one")
     if np.ndim(raw(value)):
         raise ShapeError(f"masked_fill(): the value must be one number, got shape {value.shape}; where() takes more")
-    if x.dtype.kind != "f" and not np.isfinite(raw(value)):
+    if x.dtype.kind in "iu" and not np.isfinite(raw(value)):
         raise DomainError(f"masked_fill(): {x.dtype} has no {float(value)}; convert first, with .float()")
     value = value.astype(x.dtype) if is_tensor(value) else np.asarray(value).astype(x.dtype)
     return where(mask, value, x)
@@ -275,6 +280,11 @@ def _(g, y, x, *, min=None, max=None):
     return gate(g, inside)
 
 
+def _beyond(x, bound, side):
+    """Where x is on the wrong side of `bound`; a bound that is nan wins, as in PyTorch."""
+    return side(raw(x), raw(bound)) | np.isnan(raw(bound))
+
+
 @implements(np.clip)
 def clamp(x, min=None, max=None):
     """x limited to [min, max]; the gradient is 1 inside and at the bounds, 0 outside. Bounds may be Tensors.
@@ -286,8 +296,8 @@ def clamp(x, min=None, max=None):
     if min is None and max is None:
         raise DomainError("clamp(): at least one of min and max must not be None")
     if is_tensor(min) or is_tensor(max):
-        low = x if min is None else where(x < min, min, x)
-        return low if max is None else where(low > max, max, low)
+        low = x if min is None else where(_beyond(x, min, np.less), min, x)
+        return low if max is None else where(_beyond(low, max, np.greater), max, low)
     return clip(x, min=min, max=max)
 
 
@@ -402,6 +412,7 @@ def _(g, y, x):
 
 def logit(x, eps=None):
     """log(x / (1 − x)) for 0 ≤ x ≤ 1, nan outside; x is limited to [eps, 1 − eps] first if eps is given."""
+    x = x if x.dtype.kind == "f" else x.astype(FLOAT32)
     return _logit(x if eps is None else clamp(x, eps, 1 - eps))
 
 
@@ -436,7 +447,12 @@ _COMPARISONS = (
 
 
 def _without_gradient(ufunc):
-    call = no_gradient(ufunc)
+    def forward(*inputs):
+        answer = ufunc(*inputs)
+        return answer.astype(integer_due(answer.dtype, inputs), copy=False) if answer.dtype.kind in "iu" else answer
+
+    forward.__name__ = forward.__qualname__ = ufunc.__name__
+    call = no_gradient(forward)
     call.__doc__ = f"np.{ufunc.__name__}, element by element; the answer has no gradient."
     NUMPY[ufunc] = call
     return call

@@ -1,10 +1,11 @@
 """Indexing: reading and writing chosen elements. Adjoint pair: x[key] ↔ add_at, where repeated indices add up."""
 
+import functools
 import math
 
 import numpy as np
 
-from ..autograd.errors import DomainError, DtypeError, IndexRangeError, ShapeError
+from ..autograd.errors import DomainError, DtypeError, IndexRangeError, ShapeError, align
 from ..autograd.primitive import from_array, implements, is_tensor, primitive, raw, snapshot
 from .axes import like, normalize_axis, refuse_gradient, torch_names
 from .elementwise import gate
@@ -93,6 +94,24 @@ def _(g, y, x, values, *, key):
 # --- one index an element ---
 
 
+def _row(function):
+    """Decorator: a 0-d x, with 0-d arguments, counts as a row of one, as in PyTorch."""
+
+    @functools.wraps(function)
+    def call(x, *args, **params):
+        if x.ndim:
+            return function(x, *args, **params)
+        args = [_flat_if_0d(y) for y in args]
+        answer = function(x.reshape(1), *args, **{key: _flat_if_0d(y) for key, y in params.items()})
+        return answer.reshape(())
+
+    return call
+
+
+def _flat_if_0d(x):
+    return x.reshape(1) if getattr(x, "ndim", None) == 0 else x
+
+
 def _index_array(name, index, axis, size):
     """`index` as an integer array whose entries are in [0, size)."""
     index = np.asarray(snapshot(index))
@@ -126,8 +145,13 @@ def take_along_dim(x, indices, axis=None):
         return _index(x.reshape(-1), key=_index_array("take_along_dim", indices, 0, x.reshape(-1).shape[0]).reshape(-1))
     axis = normalize_axis("take_along_dim", axis, x.ndim)
     indices = _index_array("take_along_dim", indices, axis, x.shape[axis])
-    if indices.ndim != x.ndim:
-        raise ShapeError(f"take_along_dim(): indices must have as many axes as the input {x.shape}, got {indices.shape}")
+    pairs = enumerate(zip(indices.shape, x.shape, strict=False))
+    fits = indices.ndim == x.ndim and all(n == m or 1 in (n, m) or d == axis for d, (n, m) in pairs)
+    if not fits:
+        raise ShapeError(
+            f"take_along_dim(): indices must have the shape of the input {x.shape}, or 1, except along axis {axis}, "
+            f"got {indices.shape}"
+        )
     return _index(x, key=_along(indices, axis, x.shape))
 
 
@@ -154,6 +178,7 @@ def _fitting(name, x, axis, index, limit):
 
 
 @torch_names
+@_row
 def scatter(x, axis, index, src=None, *, value=None, reduce=None):
     """A copy of x with y[index[i][j]][j] = src[i][j] for axis 0; `src` may be one number (PyTorch calls it `value` then).
 
@@ -170,16 +195,18 @@ def scatter(x, axis, index, src=None, *, value=None, reduce=None):
     if reduce is None:
         return _put(x, part, key=key)
     if reduce == "add":
-        return x + _add_at(part if np.ndim(raw(part)) else part + np.zeros(index.shape, x.dtype), key=key, shape=x.shape)
+        part = part if np.ndim(raw(part)) else np.full(index.shape, part, x.dtype)
+        return x + _add_at(part, key=key, shape=x.shape)
     if reduce != "multiply":
         raise DomainError(f"scatter(): reduce must be None, 'add' or 'multiply', got {reduce!r}")
     refuse_gradient("scatter(reduce='multiply')", x, part)
     answer = np.array(raw(x))
-    np.multiply.at(answer, key, raw(part))
+    np.multiply.at(answer, key, np.asarray(raw(part)).astype(x.dtype))
     return like(x, answer)
 
 
 @torch_names
+@_row
 def scatter_add(x, axis, index, src):
     """A copy of x with src[i][j] added to y[index[i][j]][j] for axis 0; repeated indices add up.
 
@@ -204,6 +231,7 @@ def _first_part(name, src, index):
 
 
 @torch_names
+@_row
 def index_select(x, axis, index):
     """The slices of x at `index` along `axis`.
 
@@ -216,6 +244,7 @@ def index_select(x, axis, index):
 
 
 @torch_names
+@_row
 def index_add(x, axis, index, source, *, alpha=1):
     """A copy of x with alpha · source[i] added to slice index[i] along `axis`; repeated indices add up.
 
@@ -229,6 +258,7 @@ def index_add(x, axis, index, source, *, alpha=1):
 
 
 @torch_names
+@_row
 def index_fill(x, axis, index, value):
     """A copy of x whose slices at `index` along `axis` hold `value`."""
     axis = normalize_axis("index_fill", axis, x.ndim)
@@ -264,6 +294,8 @@ def narrow(x, axis, start, length):
     tensor([1, 2, 3])
     """
     axis = normalize_axis("narrow", axis, x.ndim)
+    if not x.ndim:
+        raise ShapeError("narrow(): needs at least one axis, got a 0-d tensor")
     start = int(start) + (x.shape[axis] if start < 0 else 0)
     if length < 0 or start < 0 or start + length > x.shape[axis]:
         raise IndexRangeError(
@@ -283,14 +315,22 @@ def masked_select(x, mask):
     mask = np.asarray(snapshot(mask))
     if mask.dtype != np.bool_:
         raise DtypeError(f"masked_select(): expected a boolean mask, got {mask.dtype}")
-    shape = np.broadcast_shapes(x.shape, mask.shape)
+    try:
+        shape = np.broadcast_shapes(x.shape, mask.shape)
+    except ValueError as error:
+        raise ShapeError(
+            f"masked_select(): the mask {mask.shape} must have the shape of the input {x.shape}, or stretch to it\n"
+            f"{align(x.shape, mask.shape)}"
+        ) from error
     return _index(np.broadcast_to(x, shape), key=np.broadcast_to(mask, shape))
 
 
 def nonzero(x, *, as_tuple=False):
     """The indices of the elements that are not 0: one row an element, or with as_tuple one array an axis."""
-    indices = np.nonzero(raw(x))
-    return tuple(like(x, i) for i in indices) if as_tuple else like(x, np.stack(indices, axis=-1).astype(np.int64))
+    indices = np.nonzero(np.atleast_1d(raw(x)))
+    if as_tuple:
+        return tuple(like(x, i) for i in indices)
+    return like(x, np.stack(indices, axis=-1).astype(np.int64)[:, : x.ndim])
 
 
 implements(np.nonzero)(lambda a: nonzero(a, as_tuple=True))

@@ -18,10 +18,10 @@ SlogdetResult = namedtuple("SlogdetResult", "sign logabsdet")
 SVDResult = namedtuple("SVDResult", "U S Vh")
 
 
-def _square(name, x):
+def _square(name, x, integers=False):
     if x.ndim < 2 or x.shape[-1] != x.shape[-2]:
         raise ShapeError(f"{name}(): expects square matrices [..., n, n], got shape {x.shape}")
-    if x.dtype.kind != "f":
+    if x.dtype.kind != "f" and not integers:
         raise DtypeError(f"{name}(): expects floating point, got {x.dtype}; use .float()")
 
 
@@ -87,9 +87,7 @@ def det(x):
     return _det(x)
 
 
-_logabsdet = primitive(
-    lambda x: np.linalg.slogdet(x).logabsdet, lambda g, y, x: _spread(g) * _mT(np.linalg.inv(x)), name="logabsdet"
-)
+_logabsdet = primitive(lambda x: np.linalg.slogdet(x).logabsdet, lambda g, y, x: _spread(g) * _mT(_inv(x)), name="logabsdet")
 
 
 @implements(np.linalg.slogdet)
@@ -311,7 +309,7 @@ def matrix_norm(x, ord="fro", axis=(-2, -1), keepdims=False):
 @implements(np.linalg.matrix_power)
 def matrix_power(x, n):
     """x · x · … · x, n times; negative n: of the inverse."""
-    _square("matrix_power", x)
+    _square("matrix_power", x, integers=n >= 0)
     if n < 0:
         return matrix_power(inv(x), -n)
     if n == 0:

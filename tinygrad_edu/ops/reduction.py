@@ -5,7 +5,7 @@ from collections import namedtuple
 
 import numpy as np
 
-from ..autograd.errors import DomainError, DtypeError
+from ..autograd.errors import DomainError, DtypeError, IndexRangeError
 from ..autograd.primitive import FLOAT32, implements, is_tensor, primitive, raw
 from ..autograd.sums import add_up
 from .axes import kept_shape, like, normalize_axes, normalize_axis, torch_names
@@ -32,7 +32,8 @@ def over(g, shape, axis, keepdims):
 
 @primitive
 def _sum(x, *, axis, keepdims):
-    return add_up(x, axis, keepdims)
+    y = add_up(x, axis, keepdims)
+    return y.astype(np.int64) if x.dtype.kind == "u" else y
 
 
 _sum.vjp(lambda g, y, x, *, axis, keepdims: over(g, x.shape, axis, keepdims))
@@ -185,7 +186,7 @@ def _numpy_std(a, axis=None, *, ddof=0, keepdims=False):
 def _prod(x, *, axis, keepdims):
     if x.dtype is FLOAT32:  # a million rounded products would leave three digits
         return np.prod(x, axis=axis, keepdims=keepdims, dtype=np.float64).astype(FLOAT32)
-    return np.prod(x, axis=axis, keepdims=keepdims)
+    return np.prod(x, axis=axis, keepdims=keepdims, dtype=np.int64 if x.dtype.kind == "u" else None)
 
 
 @_prod.vjp
@@ -235,12 +236,12 @@ def _nonempty(name, x, axes):
     if math.prod(x.shape):
         return
     if axes is None:
-        raise RuntimeError(
+        raise IndexRangeError(
             f"{name}(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with dim="
         )
     for a in axes:
         if x.shape[a] == 0:
-            raise IndexError(f"{name}(): Expected reduction dim {a} to have non-zero size, got shape {x.shape}")
+            raise IndexRangeError(f"{name}(): Expected reduction dim {a} to have non-zero size, got shape {x.shape}")
 
 
 @implements(np.max, np.amax)
@@ -462,15 +463,15 @@ def p_norm(name, x, p, axis, keepdims, dtype=None):
     if p == 1:
         return _sum(size, axis=axes, keepdims=keepdims)
     scale = _scale(x, axes)
-    powers = _nonzero_power(size / scale, p) if 0 < p < 1 else (size / scale) ** p
+    powers = _nonzero_power(size / scale, p) if p < 1 else (size / scale) ** p
     y = _root(_sum(powers, axis=axes, keepdims=True), p=p) * scale
     return y if keepdims else reshape(y, tuple(n for i, n in enumerate(x.shape) if axes is not None and i not in axes))
 
 
 def _nonzero_power(x, p):
-    """xᵖ; the slope at 0, where it is ∞, is taken as 0."""
+    """xᵖ for p < 1; the slope at 0, where it is ∞, is taken as 0."""
     zero = raw(x) == 0
-    return where(zero, 0, where(zero, 1, x) ** p)
+    return where(zero, 0 if p > 0 else math.inf, where(zero, 1, x) ** p)
 
 
 def dist(input, other, p=2):

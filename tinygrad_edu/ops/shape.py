@@ -90,6 +90,9 @@ def unflatten(x, axis, sizes):
     (2, 3, 4)
     """
     axis = normalize_axis("unflatten", axis, x.ndim)
+    known = prod(n for n in sizes if n != -1)
+    if x.ndim and known > 0:
+        sizes = [x.shape[axis] // known if n == -1 else n for n in sizes]
     return reshape(x, (*x.shape[:axis], *sizes, *x.shape[axis + 1 :]))
 
 
@@ -219,7 +222,7 @@ def movedim(x, source, destination):
     >>> tg.movedim(tg.zeros(2, 3, 4), 0, -1).shape
     (3, 4, 2)
     """
-    sources, places = normalize_axes("movedim", source, x.ndim), normalize_axes("movedim", destination, x.ndim)
+    sources, places = (normalize_axes("movedim", d, x.ndim) or () for d in (source, destination))
     if len(sources) != len(places):
         raise DomainError(f"movedim(): source {source} and destination {destination} must have the same length")
     order = [i for i in range(x.ndim) if i not in sources]
@@ -251,6 +254,8 @@ def flip(x, axis=None, *more, dims=None):
 
 def fliplr(x):
     """The columns in reverse order."""
+    if x.ndim < 2:
+        raise ShapeError(f"fliplr(): expects at least two axes, got shape {x.shape}")
     return flip(x, 1)
 
 
@@ -276,7 +281,7 @@ _broadcast_to.vjp(lambda g, y, x, *, shape: g)  # the engine sums over what was 
 
 @implements(np.broadcast_to)
 def broadcast_to(x, shape):
-    """x stretched to `shape`: sizes of 1 are repeated, without a copy.
+    """x stretched to `shape`: sizes of 1 are repeated, without a copy; -1 keeps a size.
 
     >>> import tinygrad_edu as tg
     >>> tg.broadcast_to(tg.tensor([[1.0], [2.0]]), (2, 3))
@@ -286,9 +291,10 @@ def broadcast_to(x, shape):
     return _stretch("broadcast_to", x, _sizes((shape,)))
 
 
-def _stretch(name, x, shape):
-    own = (1,) * (len(shape) - x.ndim) + x.shape
-    if len(own) != len(shape) or any(n not in (1, m) for n, m in zip(own, shape, strict=True)):
+def _stretch(name, x, sizes):
+    own = (1,) * (len(sizes) - x.ndim) + x.shape
+    shape = tuple(m if n == -1 else n for n, m in zip(sizes, own, strict=False))
+    if len(own) != len(sizes) or any(n not in (1, m) for n, m in zip(own, shape, strict=True)):
         raise ShapeError(f"{name}(): shape {x.shape} cannot be stretched to {shape}: sizes must be equal or 1, from the right")
     return _broadcast_to(x, shape=shape)
 
@@ -300,9 +306,7 @@ def expand(x, *sizes):
     >>> tg.zeros(3, 1).expand(-1, 4).shape
     (3, 4)
     """
-    sizes = _sizes(sizes)
-    own = (1,) * (len(sizes) - x.ndim) + x.shape
-    return _stretch("expand", x, tuple(m if n == -1 else n for n, m in zip(sizes, own, strict=False)))
+    return _stretch("expand", x, _sizes(sizes))
 
 
 # --- joining and splitting ---
@@ -332,6 +336,8 @@ def cat(tensors, axis=0):
     tensors = tuple(tensors)
     if not tensors:
         raise DomainError("cat(): expected a non-empty list of Tensors")
+    if any(x.ndim != 1 for x in tensors):
+        tensors = tuple(x for x in tensors if x.shape != (0,)) or tensors  # as in PyTorch, where [] starts a list of anything
     axis = normalize_axis("cat", axis, tensors[0].ndim)
     first = tensors[0].shape
     for i, x in enumerate(tensors):
@@ -409,6 +415,8 @@ def chunk(x, chunks, axis=0):
     if not x.ndim:
         raise ShapeError("chunk(): needs at least one axis, got a 0-d tensor")
     n = x.shape[normalize_axis("chunk", axis, x.ndim)]
+    if n == 0:
+        return split(x, [0] * chunks, axis)
     return split(x, max(-(-n // chunks), 1), axis)
 
 
@@ -456,6 +464,8 @@ def _numpy_split(ary, indices_or_sections, axis=0):
 
 def tensor_split(x, indices_or_sections, dim=0):
     """x cut along `dim` into so many pieces, or before each of the indices."""
+    if not x.ndim:
+        raise ShapeError("tensor_split(): needs at least one axis, got a 0-d tensor")
     return tuple(_numpy_split(x, indices_or_sections, dim))
 
 

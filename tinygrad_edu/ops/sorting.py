@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from ..autograd.errors import DomainError, ShapeError
+from ..autograd.errors import DomainError, IndexRangeError, ShapeError
 from ..autograd.primitive import implements, primitive, raw
-from .axes import like, no_gradient, normalize_axis, refuse_gradient, torch_names
+from .axes import like, no_gradient, normalize_axes, normalize_axis, refuse_gradient, torch_names
 from .reduction import mean, pick, share_among_equals
 from .shape import reshape
 
@@ -76,6 +76,8 @@ def kthvalue(x, k, axis=-1, keepdims=False):
     """
     axis = normalize_axis("kthvalue", axis, x.ndim)
     n = x.shape[axis] if x.ndim else 1
+    if not n:
+        raise IndexRangeError(f"kthvalue(): Expected reduction dim {axis} to have non-zero size, got shape {x.shape}")
     if not 1 <= k <= n:
         raise DomainError(f"kthvalue(): k must be in [1, {n}], got {k}")
     return pick(x, axis, keepdims, lambda array: np.take(_order(array, axis), [k - 1], axis))
@@ -117,7 +119,7 @@ def median(x, axis=None, keepdims=False):
         return _median(x)
     axis = normalize_axis("median", axis, x.ndim)
     if x.ndim and not x.shape[axis]:
-        raise IndexError(f"median(): Expected reduction dim {axis} to have non-zero size, got shape {x.shape}")
+        raise IndexRangeError(f"median(): Expected reduction dim {axis} to have non-zero size, got shape {x.shape}")
     return pick(x, axis, keepdims, lambda array: _middle(array, axis))
 
 
@@ -183,6 +185,8 @@ def bincount(x, weights=None, minlength=0):
         raise DomainError(f"bincount(): expected a 1-d tensor of ints that are not negative, got {x.dtype} of shape {x.shape}")
     if weights is not None and weights.shape != array.shape:
         raise ShapeError(f"bincount(): the weights must have the shape of the input {x.shape}, got {weights.shape}")
+    if minlength < 0:
+        raise DomainError(f"bincount(): minlength must not be negative, got {minlength}")
     counts = np.bincount(array, weights, minlength)
     return like(x, counts if weights is None or weights.dtype.kind != "f" else counts.astype(weights.dtype))
 
@@ -190,14 +194,20 @@ def bincount(x, weights=None, minlength=0):
 @torch_names
 def count_nonzero(x, axis=None):
     """How many elements along `axis` are not 0."""
-    return like(x, np.asarray(np.count_nonzero(raw(x), axis=axis)))
+    return like(x, np.asarray(np.count_nonzero(raw(x), axis=normalize_axes("count_nonzero", axis, x.ndim))))
 
 
 def histc(x, bins=100, min=0, max=0):
     """How many elements of x fall into each of `bins` equal intervals from min to max (by default those of x)."""
     refuse_gradient("histc", x)
     array = raw(x)
-    limits = (float(min), float(max)) if min != max else (float(array.min(initial=0)), float(array.max(initial=0)))
+    limits = float(min), float(max)
+    if min == max and array.size:
+        limits = float(array.min()), float(array.max())
+    if limits[0] == limits[1]:
+        limits = limits[0] - 1, limits[1] + 1
+    if not limits[0] < limits[1] < np.inf or limits[0] == -np.inf:
+        raise DomainError(f"histc(): the range must be finite, and max larger than min, got {limits[0]} to {limits[1]}")
     return like(x, np.histogram(array, bins, limits)[0].astype(array.dtype))
 
 

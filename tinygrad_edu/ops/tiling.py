@@ -52,7 +52,14 @@ def repeat_interleave(x, repeats, axis=None):
     if axis is None:
         x, axis = reshape(x, (-1,)), 0
     axis = normalize_axis("repeat_interleave", axis, x.ndim)
-    return x[(*(slice(None),) * axis, np.repeat(np.arange(x.shape[axis]), raw(repeats)))]
+    counts = np.asarray(raw(repeats))
+    if counts.size and counts.min() < 0:
+        raise DomainError(f"repeat_interleave(): repeats must not be negative, got {counts.min()}")
+    if counts.ndim and counts.shape not in ((1,), (x.shape[axis],)):
+        raise ShapeError(
+            f"repeat_interleave(): needs {x.shape[axis]} repeats, one for each slice along axis {axis}, got {counts.shape}"
+        )
+    return x[(*(slice(None),) * axis, np.repeat(np.arange(x.shape[axis]), counts))]
 
 
 implements(np.repeat)(lambda a, repeats, axis=None: repeat_interleave(a, repeats, axis))
@@ -126,6 +133,8 @@ implements(np.broadcast_arrays)(broadcast_tensors)
 
 def rot90(x, k=1, dims=(0, 1)):
     """x turned by k · 90° in the plane of two axes, from the first towards the second."""
+    if x.ndim < 2:
+        raise ShapeError(f"rot90(): expects at least two axes, got shape {x.shape}")
     k %= 4
     if k == 2:
         return flip(x, dims)
