@@ -32,6 +32,32 @@ CALLS: dict[str, tuple[Any, tuple[np.ndarray, ...]]] = {
     ),
     "layer_norm": (lambda f, x: f.layer_norm(x, (3,)), (normal(4, 3),)),
     "layer_norm weight only": (lambda f, x, w: f.layer_norm(x, (2, 3), w, eps=0.1), (normal(4, 2, 3), normal(2, 3))),
+    "instance_norm": (
+        lambda f, x, w, b: f.instance_norm(x, weight=w, bias=b),
+        (normal(3, 2, 5), normal(2), normal(2, tag="b")),
+    ),
+    "instance_norm eval": (
+        lambda f, x, m, v: f.instance_norm(x, detached(m), detached(v), use_input_stats=False),
+        (normal(2, 3, 2), normal(3), unit(3)),
+    ),
+    "batch_norm of nothing": (
+        lambda f, x, w: f.batch_norm(x, None, None, w, training=True),
+        (np.zeros((0, 3)), normal(3)),
+    ),
+    "group_norm of nothing": (lambda f, x, w: f.group_norm(x, 2, w), (np.zeros((0, 4, 5)), normal(4))),
+    "adaptive pooling of nothing": (lambda f, x: f.adaptive_avg_pool2d(x, 2), (np.zeros((0, 3, 5, 5)),)),
+    "elu_": (lambda f, x: f.elu_(x * 1, 0.5), (away(2, 6),)),
+    "threshold_": (lambda f, x: f.threshold_(x * 1, 0.5, value=3.0), (away(2, 6),)),
+    "prelu inf": (lambda f, x, w: f.prelu(x, w), (np.array([[np.inf, -1.0], [2.0, -3.0]]), np.array([0.5]))),
+    "gaussian inf": (
+        lambda f, a, b, v: f.gaussian_nll_loss(a, b, v, reduction="none"),
+        (normal(3), normal(3, tag="b"), np.array([1.0, 1e-9, np.inf])),
+    ),
+    "hinge embedding of other labels": (
+        lambda f, a: f.hinge_embedding_loss(a, a * 0 + 3, reduction="none"),
+        (normal(4),),
+    ),
+    "relu nan": (lambda f, x: f.relu(x), (np.array([np.nan, -1.0, 2.0]),)),
     "group_norm": (lambda f, x, w: f.group_norm(x, 2, w), (normal(3, 4, 5), normal(4))),
     "rms_norm": (lambda f, x, w: f.rms_norm(x, (3,), w), (normal(4, 3), normal(3))),
     "softmax": (lambda f, x: f.softmax(x, dim=-1), (normal(4, 3),)),
@@ -151,6 +177,30 @@ def test_inplace_leaves_what_is_part_of_a_graph_alone() -> None:
     assert x.tolist() == [0, 2]
 
 
+def test_gumbel_softmax_draws_pytorchs_numbers() -> None:
+    logits = tg.tensor(normal(3, 4), requires_grad=True)
+    tg.manual_seed(0)
+    y = F.gumbel_softmax(logits, tau=0.5)
+    tg.manual_seed(0)
+    hard = F.gumbel_softmax(logits, tau=0.5, hard=True)
+    np.testing.assert_array_equal(hard.detach().numpy().argmax(1), y.detach().numpy().argmax(1))
+    np.testing.assert_allclose(hard.detach().sum(1), 1)
+    np.testing.assert_allclose(
+        *(tg.autograd.grad((out * tg.arange(4)).sum(), logits)[0].numpy() for out in (y, hard)), atol=1e-12
+    )
+
+
+@pytest.mark.live
+@pytest.mark.parametrize("options", [{}, {"tau": 0.3, "dim": 0}, {"hard": True}], ids=str)
+def test_gumbel_softmax_is_pytorchs(options: dict[str, Any]) -> None:
+    torch = pytest.importorskip("torch", reason="the live comparison needs PyTorch")
+    answers = []
+    for t in (tg, torch):
+        t.manual_seed(0)
+        answers.append(t.nn.functional.gumbel_softmax(t.tensor(normal(3, 4)), **options).numpy())
+    np.testing.assert_allclose(*answers, atol=1e-12)
+
+
 @pytest.mark.parametrize("name", ["softmax", "log_softmax", "softmin"])
 def test_softmax_takes_a_dtype(name: str) -> None:
     y = getattr(F, name)(tg.arange(3), dim=0, dtype=tg.float64)
@@ -171,6 +221,10 @@ def test_the_running_statistics_are_left_alone_in_evaluation() -> None:
     (lambda: F.batch_norm(tg.ones(1, 3), None, None, training=True), ValueError, "more than 1 value per channel"),
     (lambda: F.batch_norm(tg.ones(3), None, None, training=True), RuntimeError, r"\[N, C, …\]"),
     (lambda: F.layer_norm(tg.ones(2, 3), (4,)), RuntimeError, "normalized_shape"),
+    (lambda: F.rms_norm(tg.ones(2, 3).long(), (3,)), RuntimeError, r"rms_norm\(\): the input must be floating point"),
+    (lambda: F.instance_norm(tg.ones(2, 3)), RuntimeError, "must have shape"),
+    (lambda: tg.nn.InstanceNorm1d(3)(tg.ones(2, 3, 1)), ValueError, "more than 1 spatial element"),
+    (lambda: tg.nn.InstanceNorm2d(3, affine=True)(tg.ones(1, 2, 4, 4)), RuntimeError, "expected 3 channels in axis 1"),
     (lambda: F.group_norm(tg.ones(2, 3), 2), RuntimeError, "divisible by num_groups=2"),
     (lambda: F.bilinear(tg.ones(2, 3), tg.ones(3, 3), tg.ones(1, 3, 3)), RuntimeError, "all axes but the last"),
     (lambda: F.bilinear(tg.ones(2, 3), tg.ones(2, 3), tg.ones(1, 3, 4)), RuntimeError, "weight must have shape"),

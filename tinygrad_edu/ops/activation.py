@@ -31,7 +31,7 @@ def relu(x):
     return np.maximum(x, 0)
 
 
-relu.vjp(lambda g, y, x: gate(g, raw(y) > 0))
+relu.vjp(lambda g, y, x: gate(g, raw(y) != 0))  # nan passes, and is seen
 
 
 @primitive
@@ -283,7 +283,8 @@ def prelu(x, weight):
         raise ShapeError(f"prelu(): weight must have 1 element or one a channel ({channels}), got shape {weight.shape}")
     if x.ndim > 2 and weight.shape == (channels,):
         weight = reshape(weight, (channels, *(1,) * (x.ndim - 2)))
-    return np.where(raw(x) > 0, x, weight * x)
+    right = raw(x) > 0
+    return where(right, x, weight * where(right, 0.0, x))  # 0 and not ∞ meets the weight on the right
 
 
 @torch_names

@@ -461,7 +461,7 @@ def _cells(name, n, x, output_size):
         key.append(np.minimum(reach, end[:, None] - 1).reshape(place))
         mask = mask & (reach < end[:, None]).reshape(place)
     cells = getitem(x, (slice(None), slice(None), *key))
-    return reshape(cells, (*cells.shape[:-n], -1)), mask.reshape(*mask.shape[:-n], -1)
+    return reshape(cells, (*cells.shape[:-n], math.prod(cells.shape[-n:]))), mask.reshape(*mask.shape[:-n], -1)
 
 
 def _adaptive_average(name, n, x, output_size):

@@ -1,25 +1,89 @@
-"""Attention: each position looks at all, and takes a weighted mean of what it finds."""
+"""Attention: each position looks at all, and takes a weighted mean of what it finds. Functions first, the layer below."""
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
 from ...autograd.primitive import raw
+from ...ops.activation import softmax
 from ...ops.creation import empty, zeros
+from ...ops.elementwise import where
 from ...ops.fused import linear
-from ...ops.shape import cat, chunk
+from ...ops.products import matmul
+from ...ops.shape import cat, chunk, transpose
+from ...ops.tiling import repeat_interleave
 from ...tensor import Tensor
-from .. import functional as F
 from .. import init
 from ..errors import ShapeError, check_dtype, check_sizes
 from ..module import Module
 from ..parameter import Parameter
-from .dropout import check_probability
+from .dropout import check_probability, dropout
 from .linear import Linear
 
 __all__ = ["MultiheadAttention"]
+
+
+def scaled_dot_product_attention(
+    query: Any,
+    key: Any,
+    value: Any,
+    attn_mask: Any = None,
+    dropout_p: float = 0.0,
+    is_causal: bool = False,
+    scale: float | None = None,
+    enable_gqa: bool = False,
+) -> Any:
+    """softmax(query keyᵀ · scale + mask) value: query [..., L, E], key [..., S, E], value [..., S, V] -> [..., L, V].
+
+    scale       1/√E by default
+    attn_mask   broadcasts to [..., L, S]: boolean, True where attention is allowed; or a number to add
+    is_causal   position i sees positions 0 … i only
+    enable_gqa  grouped queries: key and value [..., H/k, S, E] are shared by k heads of query [..., H, L, E] each
+
+    Sources: Vaswani et al., Attention Is All You Need, 2017, arXiv:1706.03762; Ainslie et al., GQA, 2023, arXiv:2305.13245.
+    """
+    if enable_gqa:
+        key, value = (_shared_by_heads(query, x) for x in (key, value))
+    return attention(query, key, value, attn_mask, dropout_p, is_causal, scale)[0]
+
+
+def _shared_by_heads(query: Any, x: Any) -> Any:
+    """x [..., H/k, S, E] with each head k times, one for each head of query."""
+    if query.ndim < 3 or x.ndim < 3 or not x.shape[-3] or query.shape[-3] % x.shape[-3]:
+        raise ShapeError(
+            "scaled_dot_product_attention(): with enable_gqa the heads (axis -3) of query must be a multiple of those of key "
+            f"and value, got {query.shape} and {x.shape}"
+        )
+    return repeat_interleave(x, query.shape[-3] // x.shape[-3], -3)
+
+
+def attention(
+    query: Any, key: Any, value: Any, mask: Any, dropout_p: float, is_causal: bool, scale: float | None
+) -> tuple[Any, Any]:
+    """scaled_dot_product_attention and its weights [..., L, S]."""
+    if query.shape[-1] != key.shape[-1] or key.shape[-2] != value.shape[-2]:
+        raise ShapeError(
+            "scaled_dot_product_attention(): query [..., L, E], key [..., S, E] and value [..., S, V] do not fit, got "
+            f"{query.shape}, {key.shape} and {value.shape}"
+        )
+    length, source = query.shape[-2], key.shape[-2]
+    scores = matmul(query * (1 / math.sqrt(query.shape[-1]) if scale is None else scale), transpose(key, -1, -2))
+    if is_causal:
+        if mask is not None:
+            raise ValueError("scaled_dot_product_attention(): Explicit attn_mask should not be set when is_causal=True")
+        mask = np.tri(length, source, dtype=bool)
+    if mask is not None:
+        scores = where(raw(mask), scores, -np.inf) if raw(mask).dtype == np.bool_ else scores + mask
+    nowhere = np.all(raw(scores) == -np.inf, axis=-1, keepdims=True)  # a query that may look at nothing gets 0, not nan
+    if nowhere.any():
+        weights = where(nowhere, 0.0, softmax(where(nowhere, 0.0, scores), -1))
+    else:
+        weights = softmax(scores, -1)
+    weights = dropout(weights, dropout_p)
+    return matmul(weights, value), weights
 
 
 class NonDynamicallyQuantizableLinear(Linear):
@@ -136,7 +200,7 @@ class MultiheadAttention(Module):
         mask = self._mask(attn_mask, key_padding_mask, len(query), query.shape[1], key.shape[1], is_causal, batched)
         if mask is not None and k.shape[2] > key.shape[1]:  # the added keys are never masked
             mask = np.pad(mask, [(0, 0)] * (mask.ndim - 1) + [(0, k.shape[2] - key.shape[1])])
-        y, weights = F.attention(q, k, v, mask, self.dropout if self.training else 0.0, False, None)
+        y, weights = attention(q, k, v, mask, self.dropout if self.training else 0.0, False, None)
         y = y.permute(2, 0, 1, 3).reshape(query.shape[1], len(query), self.embed_dim)  # [L, N, E], as PyTorch has it in memory
         y = self.out_proj(y)
         if average_attn_weights:

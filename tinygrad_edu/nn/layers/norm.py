@@ -1,18 +1,168 @@
-"""Normalisation: signals of mean 0 and variance 1, over the batch, over a layer, or over groups of channels."""
+"""Normalisation: signals of mean 0 and variance 1, over the batch, over a layer, or over groups of channels.
+
+Functions first, layers below.
+"""
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
+import numpy as np
+
+from ...autograd.primitive import raw
+from ...autograd.sums import add_up
 from ...ops.creation import ones, tensor, zeros
+from ...ops.elementwise import clamp, sqrt
+from ...ops.fused import standardize
+from ...ops.reduction import mean as average
+from ...ops.reduction import norm
+from ...ops.shape import reshape
 from ...tensor import Tensor
-from .. import functional as F
 from .. import init
-from ..errors import ShapeError, check_dtype, check_sizes
+from ..errors import DtypeError, ShapeError, check_dtype, check_sizes, warn
 from ..module import Module
 from ..parameter import Parameter
 
-__all__ = ["BatchNorm1d", "BatchNorm2d", "GroupNorm", "LayerNorm", "RMSNorm"]
+__all__ = ["BatchNorm1d", "BatchNorm2d", "GroupNorm", "InstanceNorm1d", "InstanceNorm2d", "LayerNorm", "RMSNorm"]
+
+
+def _along_channels(v: Any, ndim: int) -> Any:
+    """A vector of one number a channel (or None), shaped to broadcast against [N, C, …]."""
+    return v if v is None or ndim == 2 else reshape(v, (-1,) + (1,) * (ndim - 2))
+
+
+def _affine(y: Any, weight: Any, bias: Any) -> Any:
+    """y · weight + bias, one number of each a channel; either may be None."""
+    if weight is not None:
+        y = y * _along_channels(weight, y.ndim)
+    return y if bias is None else y + _along_channels(bias, y.ndim)
+
+
+def batch_norm(
+    input: Any,
+    running_mean: Any,
+    running_var: Any,
+    weight: Any = None,
+    bias: Any = None,
+    training: bool = False,
+    momentum: float = 0.1,
+    eps: float = 1e-5,
+) -> Any:
+    """(x − mean) / √(var + eps) · weight + bias for each channel: input [N, C, …], the rest [C].
+
+    training   mean and var are the batch's (var with divisor N), and the running ones move towards them:
+               running ← (1 − momentum) · running + momentum · batch's   (there the variance has divisor N − 1)
+    otherwise  they are the running ones.
+    """
+    x = raw(input)
+    if x.ndim < 2:
+        raise ShapeError(f"batch_norm(): the input must have shape [N, C, …], got {x.shape}")
+    axes = (0, *range(2, x.ndim))
+    if training:
+        n = x.size // max(1, x.shape[1])
+        if n == 0:  # nothing to average, and no statistics to change
+            return _affine(input * 1, weight, bias)
+        if n == 1:
+            raise ValueError(f"Expected more than 1 value per channel when training, got input size {x.shape}")
+        if running_mean is not None:
+            mean = add_up(x, axes) * (1 / n)
+            off = x - _along_channels(mean, x.ndim)
+            running_mean.copy_((1 - momentum) * raw(running_mean) + momentum * mean)
+            running_var.copy_((1 - momentum) * raw(running_var) + momentum * (add_up(off * off, axes) * (1 / (n - 1))))
+        return standardize(input, axes, eps, _along_channels(weight, x.ndim), _along_channels(bias, x.ndim))
+    return _by_running(input, running_mean, running_var, weight, bias, eps)
+
+
+def _by_running(input: Any, running_mean: Any, running_var: Any, weight: Any, bias: Any, eps: float) -> Any:
+    scale, x = 1 / np.sqrt(raw(running_var) + eps), raw(input)
+    return _affine((input - _along_channels(raw(running_mean), x.ndim)) * _along_channels(scale, x.ndim), weight, bias)
+
+
+def instance_norm(
+    input: Any,
+    running_mean: Any = None,
+    running_var: Any = None,
+    weight: Any = None,
+    bias: Any = None,
+    use_input_stats: bool = True,
+    momentum: float = 0.1,
+    eps: float = 1e-5,
+) -> Any:
+    """batch_norm over each sample alone: mean and var over all axes but the first two of input [N, C, …].
+
+    The running ones, if there are any, move towards the averages over the samples; use_input_stats=False uses them.
+    Source: Ulyanov et al., Instance Normalization, 2016, arXiv:1607.08022.
+    """
+    x = raw(input)
+    if x.ndim < 3:
+        raise ShapeError(f"instance_norm(): the input must have shape [N, C, L] or [N, C, H, W], got {x.shape}")
+    if not use_input_stats:
+        return _by_running(input, running_mean, running_var, weight, bias, eps)
+    n = math.prod(x.shape[2:])
+    if n == 1:
+        raise ValueError(f"Expected more than 1 spatial element when training, got input size {x.shape}")
+    if n == 0 or not len(x):
+        return _affine(input * 1, weight, bias)
+    axes = tuple(range(2, x.ndim))
+    if running_mean is not None:
+        mean = add_up(x, axes, True) * (1 / n)
+        off = x - mean
+        var = add_up(off * off, axes) * (1 / (n - 1))
+        running_mean.copy_((1 - momentum) * raw(running_mean) + momentum * mean.reshape(var.shape).mean(0))
+        running_var.copy_((1 - momentum) * raw(running_var) + momentum * var.mean(0))
+    return _affine(standardize(input, axes, eps), weight, bias)
+
+
+def layer_norm(input: Any, normalized_shape: Any, weight: Any = None, bias: Any = None, eps: float = 1e-5) -> Any:
+    """(x − mean) / √(var + eps) · weight + bias over the last axes, whose sizes are normalized_shape."""
+    return standardize(input, _last_axes("layer_norm", input, normalized_shape), eps, weight, bias)
+
+
+def rms_norm(input: Any, normalized_shape: Any, weight: Any = None, eps: float | None = None) -> Any:
+    """x / √(mean(x²) + eps) · weight over the last axes; eps is the machine's by default.
+
+    Source: Zhang & Sennrich, Root Mean Square Layer Normalization, 2019, arXiv:1910.07467.
+    """
+    axes = _last_axes("rms_norm", input, normalized_shape)
+    if input.dtype.kind != "f":
+        raise DtypeError(f"rms_norm(): the input must be floating point, got {input.dtype}; use .float()")
+    eps = float(np.finfo(input.dtype).eps) if eps is None else eps
+    y = input / sqrt(average(input * input, axes, keepdims=True) + eps)
+    return y if weight is None else y * weight
+
+
+def _last_axes(name: str, input: Any, normalized_shape: Any) -> tuple[int, ...]:
+    shape = (normalized_shape,) if isinstance(normalized_shape, int) else tuple(normalized_shape)
+    if input.shape[-len(shape) :] != shape:
+        raise ShapeError(f"{name}(): the last axes of the input must be {shape} (normalized_shape), got shape {input.shape}")
+    return tuple(range(-len(shape), 0))
+
+
+def group_norm(input: Any, num_groups: int, weight: Any = None, bias: Any = None, eps: float = 1e-5) -> Any:
+    """(x − mean) / √(var + eps) · weight + bias over groups of channels and all later axes: input [N, C, …].
+
+    Source: Wu & He, Group Normalization, 2018, arXiv:1803.08494.
+    """
+    shape = input.shape
+    if len(shape) < 2 or shape[1] % num_groups:
+        raise ShapeError(f"group_norm(): input [N, C, …] needs C divisible by num_groups={num_groups}, got shape {shape}")
+    grouped = reshape(input, (shape[0], num_groups, math.prod(shape[1:]) // num_groups))
+    y = reshape(standardize(grouped, 2, eps), shape) if grouped.shape[2] else input
+    return _affine(y, weight, bias)
+
+
+def normalize(input: Any, p: float = 2.0, dim: int = 1, eps: float = 1e-12) -> Any:
+    """x / max(‖x‖_p, eps) along axis `dim`: vectors of length 1.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.nn.functional.normalize(tg.tensor([[3.0, 4.0]]))
+    tensor([[0.6000, 0.8000]])
+    """
+    return input / clamp(norm(input, p, dim, True), min=eps)
+
+
+# --- layers ---
 
 
 class _BatchNorm(Module):
@@ -72,7 +222,7 @@ class _BatchNorm(Module):
             self.num_batches_tracked.add_(1)
             if momentum is None:  # the plain average of all batches
                 momentum = 1 / self.num_batches_tracked.item()
-        return F.batch_norm(
+        return batch_norm(
             input,
             self.running_mean,
             self.running_var,
@@ -115,6 +265,62 @@ class BatchNorm2d(_BatchNorm):
     ndims = (4,)
 
 
+class _InstanceNorm(_BatchNorm):
+    def __init__(
+        self,
+        num_features: int,
+        eps: float = 1e-5,
+        momentum: float | None = 0.1,
+        affine: bool = False,
+        track_running_stats: bool = False,
+        *,
+        device: Any = None,
+        dtype: Any = None,
+        bias: bool = True,
+    ) -> None:
+        super().__init__(num_features, eps, momentum, affine, track_running_stats, device=device, dtype=dtype, bias=bias)
+
+    def forward(self, input: Tensor) -> Tensor:
+        if input.ndim not in self.ndims:
+            raise ShapeError(
+                f"{self._get_name()}: expected {' or '.join(f'{n}D' for n in self.ndims)} input (got {input.ndim}D input)"
+            )
+        if input.ndim == self.ndims[0]:
+            return self.forward(input.unsqueeze(0)).squeeze(0)
+        if input.shape[1] != self.num_features:
+            message = f"{self._get_name()}: expected {self.num_features} channels in axis 1, got shape {input.shape}"
+            if self.affine:
+                raise ShapeError(message)
+            warn(f"{message}; without affine=True the number of channels does not matter")
+        check_dtype(self, input, self.weight if self.weight is not None else self.running_mean)
+        y: Tensor = instance_norm(
+            input,
+            self.running_mean,
+            self.running_var,
+            self.weight,
+            self.bias,
+            self.training or not self.track_running_stats,
+            0.0 if self.momentum is None else self.momentum,
+            self.eps,
+        )
+        return y
+
+
+class InstanceNorm1d(_InstanceNorm):
+    """Each channel of each sample standardised over its length: x [N, C, L] or [C, L]; affine=True scales and shifts it.
+
+    Source: Ulyanov et al., Instance Normalization, 2016, arXiv:1607.08022.
+    """
+
+    ndims = (2, 3)
+
+
+class InstanceNorm2d(_InstanceNorm):
+    """Each channel of each image standardised: x [N, C, H, W] or [C, H, W]; see InstanceNorm1d."""
+
+    ndims = (3, 4)
+
+
 class LayerNorm(Module):
     """Each sample standardised over its last axes, then scaled and shifted.
 
@@ -144,7 +350,7 @@ class LayerNorm(Module):
 
     def forward(self, input: Tensor) -> Tensor:
         check_dtype(self, input, self.weight)
-        return F.layer_norm(input, self.normalized_shape, self.weight, self.bias, self.eps)
+        return layer_norm(input, self.normalized_shape, self.weight, self.bias, self.eps)
 
     def extra_repr(self) -> str:
         affine, bias = self.elementwise_affine, self.bias is not None
@@ -173,7 +379,7 @@ class RMSNorm(Module):
 
     def forward(self, input: Tensor) -> Tensor:
         check_dtype(self, input, self.weight)
-        return F.rms_norm(input, self.normalized_shape, self.weight, self.eps)
+        return rms_norm(input, self.normalized_shape, self.weight, self.eps)
 
     def extra_repr(self) -> str:
         return f"{self.normalized_shape}, eps={self.eps}, elementwise_affine={self.elementwise_affine}"
@@ -206,7 +412,7 @@ class GroupNorm(Module):
 
     def forward(self, input: Tensor) -> Tensor:
         check_dtype(self, input, self.weight)
-        return F.group_norm(input, self.num_groups, self.weight, self.bias, self.eps)
+        return group_norm(input, self.num_groups, self.weight, self.bias, self.eps)
 
     def extra_repr(self) -> str:
         return f"{self.num_groups}, {self.num_channels}, eps={self.eps}, affine={self.affine}, bias={self.bias is not None}"

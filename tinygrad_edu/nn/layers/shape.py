@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from ...ops.shape import flatten, unflatten
+from ...ops.window import unfold
 from ...tensor import Tensor
 from ..module import Module
 
-__all__ = ["Flatten", "Unflatten"]
+__all__ = ["Flatten", "Unflatten", "Unfold"]
 
 
 class Flatten(Module):
@@ -47,3 +49,23 @@ class Unflatten(Module):
 
     def extra_repr(self) -> str:
         return f"dim={self.dim}, unflattened_size={self.unflattened_size}"
+
+
+class Unfold(Module):
+    """The windows of an image as columns: [N, C, H, W] -> [N, C·KH·KW, number of windows]; what a convolution multiplies.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.nn.Unfold(3, padding=1)(tg.zeros(1, 2, 4, 4)).shape
+    (1, 18, 16)
+    """
+
+    def __init__(self, kernel_size: Any, dilation: Any = 1, padding: Any = 0, stride: Any = 1) -> None:
+        super().__init__()
+        self.kernel_size, self.dilation, self.padding, self.stride = kernel_size, dilation, padding, stride
+
+    def forward(self, input: Tensor) -> Tensor:
+        y: Tensor = unfold(input, self.kernel_size, self.dilation, self.padding, self.stride)
+        return y
+
+    def extra_repr(self) -> str:
+        return f"kernel_size={self.kernel_size}, dilation={self.dilation}, padding={self.padding}, stride={self.stride}"

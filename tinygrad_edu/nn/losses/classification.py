@@ -93,7 +93,7 @@ def _cross_entropy_of_probabilities(input: Any, target: Any, weight: Any, reduct
         loss = loss * raw(weight).reshape((-1,) + (1,) * (input.ndim - axis - 1))
     loss = loss.sum(axis)
     if reduction == "mean":
-        return loss.sum() / max(1, raw(loss).size)
+        return loss.sum() / raw(loss).size if raw(loss).size else loss.sum() + np.nan  # the mean of nothing
     return loss if reduction == "none" else loss.sum()
 
 
@@ -122,7 +122,7 @@ def _rows(name: str, input: Any, target: Any, weight: Any, ignore_index: int) ->
         raise ShapeError(
             f"{name}: weight tensor should be defined either for all {c} classes or no classes, got {raw(weight).shape}"
         )
-    rows = reshape(movedim(input, axis, -1) if input.ndim > 2 else input, (-1, c) if classes.size else (0, c))
+    rows = reshape(movedim(input, axis, -1) if input.ndim > 2 else input, (classes.size, c))
     classes = classes.reshape(-1)
     ignored = classes == ignore_index
     wrong = ~ignored & ((classes < 0) | (classes >= c))

@@ -42,7 +42,7 @@ class SoftMarginLoss(Loss):
 def hinge_embedding_loss(input: Any, target: Any, margin: float = 1.0, *, reduction: str = "mean") -> Any:
     """The distance `input` where y = 1, max(0, margin − input) where y = −1."""
     y = raw(target)
-    return reduce(where(y == 1, input, 0.0) + where(y == -1, clamp(margin - input, min=0), 0.0), reduction)
+    return reduce(where(y != -1, input, 0.0) + where(y != 1, clamp(margin - input, min=0), 0.0), reduction)
 
 
 class HingeEmbeddingLoss(Loss):

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ...autograd.errors import IndexRangeError
 from ...autograd.primitive import raw
 from ...ops.activation import logsigmoid
 from ...ops.elementwise import where
@@ -22,8 +23,8 @@ def _classes(name: str, input: Any, target: Any) -> np.ndarray[Any, Any]:
     classes = np.asarray(raw(target))
     if classes.dtype.kind not in "iu":
         raise TypeError(f"{name}: the target must hold class indices (int64), got {classes.dtype}; use target.long()")
-    if input.ndim not in (1, 2):
-        raise ShapeError(f"{name}: the input must have shape [N, C] or [C], got {input.shape}")
+    if input.ndim not in (1, 2) or not input.shape[-1]:
+        raise ShapeError(f"{name}: the input must have shape [N, C] or [C] with C ≥ 1, got {input.shape}")
     return classes
 
 
@@ -44,7 +45,7 @@ def multi_margin_loss(
     if classes.shape != input.shape[:-1]:
         raise ShapeError(f"multi_margin_loss: target must have shape {input.shape[:-1]}, got {classes.shape}")
     if classes.size and (classes.min() < 0 or classes.max() >= count):
-        raise IndexError(f"multi_margin_loss: target out of range: classes are 0 to {count - 1}, got {classes.tolist()}")
+        raise IndexRangeError(f"multi_margin_loss: target out of range: classes are 0 to {count - 1}, got {classes.tolist()}")
     right = np.arange(count) == classes[..., None]
     short = margin - total(where(right, input, 0.0), -1, True) + input
     loss = where(~right & (raw(short) > 0), short if p == 1 else short * short, 0.0)
@@ -83,7 +84,7 @@ def multilabel_margin_loss(input: Any, target: Any, *, reduction: str = "mean") 
     if classes.shape != input.shape:
         raise ShapeError(f"multilabel_margin_loss: inconsistent target size: {classes.shape} for input of size: {input.shape}")
     if classes.size and (classes.min() < -1 or classes.max() >= count):
-        raise IndexError(f"multilabel_margin_loss: target out of range: classes are 0 to {count - 1}, or -1 at the end")
+        raise IndexRangeError(f"multilabel_margin_loss: target out of range: classes are 0 to {count - 1}, or -1 at the end")
     listed = np.logical_and.accumulate(classes >= 0, axis=-1)
     right = (listed[..., None] & (classes[..., None] == np.arange(count))).any(-2)
     short = 1 - unsqueeze(input, -1) + unsqueeze(input, -2)  # [..., right class, wrong class]

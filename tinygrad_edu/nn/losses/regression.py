@@ -7,7 +7,7 @@ from typing import Any
 
 from ...autograd.primitive import raw
 from ...ops import fused
-from ...ops.elementwise import absolute, clamp, exp, log, square, where
+from ...ops.elementwise import absolute, exp, log, square, where
 from ...tensor import Tensor
 from ..errors import DomainError, warn
 from .reduction import Loss, no_tensors, reduce, reduce_weighted
@@ -170,7 +170,7 @@ def gaussian_nll_loss(input: Any, target: Any, var: Any, full: bool = False, eps
             var = var.reshape((*var.shape, 1))
         elif not (input.shape[:-1] == var.shape[:-1] and var.shape[-1] == 1):
             raise ValueError(f"gaussian_nll_loss: var is of incorrect size: {var.shape} for an input of shape {input.shape}")
-    var = var + raw(clamp(raw(var), min=eps) - raw(var))  # PyTorch's: the limit does not touch the gradient
+    var = var + where(raw(var) < eps, eps - raw(var), 0.0)  # PyTorch's: the limit does not touch the gradient
     loss = 0.5 * (log(var) + square(input - target) / var)
     return reduce(loss + 0.5 * math.log(2 * math.pi) if full else loss, reduction)
 
