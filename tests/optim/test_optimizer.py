@@ -756,6 +756,16 @@ def test_a_rule_written_for_pytorch_keeps_things_in_state_and_they_are_saved():
         assert p.item() == 9.0
 
 
+def test_a_rule_with_something_added_to_its_step_still_saves_its_state():
+    class Counting(optim.Momentum):
+        def step(self, closure=None):
+            return super().step(closure)
+
+    optimizer = Counting([parameter([1.0], [1.0])], lr=0.5)
+    optimizer.step()
+    assert optimizer.state_dict()["state"][0]["momentum_buffer"].tolist() == [0.5]
+
+
 def test_state_dict_of_a_callable_rate_holds_its_value_and_loading_keeps_the_callable():
     w = parameter([1.0], [1.0])
     optimizer = optim.SGD([w], lr=lambda t: 1.0 / (t + 1))

@@ -281,13 +281,13 @@ class Optimizer:
 
     @property
     def _keeps_own_state(self) -> bool:
-        return type(self).step is not Optimizer.step
+        return type(self).step is not Optimizer.step and type(self).update is Optimizer.update
 
     @property
     def state(self) -> dict[Any, dict[str, Any]]:
         """Parameter -> {"step": t, PyTorch's key: Tensor that shares the buffer's memory}; only parameters stepped so far.
 
-        For a class that brings a step() of its own, as one written for PyTorch does: a dict to keep things in.
+        For a class that brings a step() in place of an update(), as one written for PyTorch does: a dict to keep things in.
         """
         if self._keeps_own_state:
             return self._own_state
