@@ -31,4 +31,4 @@ def test_the_neuron_has_the_gradients_of_its_caption(gallery):
 
 
 def test_the_steps_of_the_rnn_are_folded(gallery):
-    assert "× 39" in str(gallery["rnn"]())
+    assert "× 40" in str(gallery["rnn"]())

@@ -3,9 +3,10 @@
 import xml.etree.ElementTree as ET
 
 import numpy as np
+import pytest
 
 import tinygrad_edu as tg
-from tinygrad_edu import viz
+from tinygrad_edu import nn, viz
 from tinygrad_edu.viz.fold import folds
 from tinygrad_edu.viz.view import view
 
@@ -29,16 +30,16 @@ def test_a_chain_of_100_000_ops_is_folded_in_text_and_picture():
     g = viz.graph(chain(100_000))
     text = str(g)
     assert len(text.splitlines()) < 8
-    assert "multiply × 99,999" in text
+    assert "multiply × 100,000" in text
     ET.fromstring(g._repr_mimebundle_()["image/svg+xml"])
 
 
 def test_steps_of_a_recurrent_network_are_one_fold():
     nodes = viz.graph(rnn(30)).nodes
     (fold,) = folds(nodes)
-    assert fold.times == 29  # the first step starts from a leaf, so it is unlike the others
+    assert fold.times == 30
     assert [nodes[i].op for i in fold.pattern] == ["matmul", "add", "tanh"]
-    assert sum(1 for i in fold.members if nodes[i].op) == 29 * 4  # with x @ wx, which hangs on the side
+    assert sum(1 for i in fold.members if nodes[i].op) == 30 * 4  # with x @ wx, which hangs on the side
 
 
 def test_residual_blocks_fold_with_their_skip_connections_inside():
@@ -47,7 +48,60 @@ def test_residual_blocks_fold_with_their_skip_connections_inside():
         h = h + tg.relu(h @ tg.ones(3, 3).requires_grad_())
     nodes = viz.graph(h.sum()).nodes
     (fold,) = folds(nodes)
-    assert (fold.times, len(fold.pattern)) == (9, 3)
+    assert (fold.times, len(fold.pattern)) == (10, 3)
+
+
+def test_twelve_equal_blocks_are_folded_twelve_times_and_what_enters_them_stays_outside():
+    h = x = tg.ones(2, 4)
+    for _ in range(12):
+        h = tg.relu(h @ tg.ones(4, 4).requires_grad_())
+    g = viz.graph(h.sum(), names={"x": x}, max_nodes=10)
+    boxes = view(g).boxes
+    assert [(box.title, box.times) for box in boxes] == [("x", 0), ("matmul, relu", 12), ("sum", 0)]
+    assert [a.source for a in boxes[1].inputs] == [0]
+
+
+class Block(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.f, self.g = nn.Linear(4, 4), nn.Linear(4, 4)
+
+    def forward(self, x):
+        return x + self.g(self.f(x).relu())
+
+
+@pytest.mark.parametrize(
+    ("layers", "expected"),
+    [
+        (lambda: [layer for _ in range(12) for layer in (nn.Linear(4, 4), nn.ReLU())], [("Linear, relu", 12)]),
+        (lambda: [nn.Linear(4, 4), *(Block() for _ in range(12))], [("0", 0), ("Block, add", 12)]),
+        (lambda: [Block(), Block()], [("0", 0), ("add", 0), ("1", 0), ("add", 0)]),
+    ],
+)
+def test_a_depth_that_is_asked_for_folds_runs_of_the_same_modules(layers, expected):
+    model = nn.Sequential(*layers())
+    g = viz.graph(model(tg.ones(2, 4)).sum(), model)
+    ops = [(box.title, box.times) for box in view(g.with_options(depth=1)).boxes if box.node.op]
+    assert ops == [*expected, ("sum", 0)]
+    assert not any(box.times for box in view(g).boxes)
+    ET.fromstring(g.with_options(depth=1)._write("svg"))
+
+
+def test_a_fold_cuts_no_module_in_two():
+    model = nn.Sequential(nn.RNN(3, 3), nn.Identity())
+    out, _ = model[0](tg.ones(5, 1, 3))
+    for _ in range(5):
+        out = out.tanh()
+    boxes = view(viz.graph(out.sum(), model, depth=1)).boxes
+    assert [(box.title, box.times) for box in boxes if box.node.op][:2] == [("0", 0), ("tanh", 5)]
+
+
+def test_a_first_block_that_is_unlike_the_others_is_drawn_by_itself():
+    h = tg.ones(2, 3)
+    for width in (3, *[4] * 11):
+        h = tg.relu(h @ tg.ones(width, 4).requires_grad_())
+    (fold,) = folds(viz.graph(h.sum()).nodes)
+    assert fold.times == 11
 
 
 def test_a_value_used_elsewhere_keeps_its_steps_apart():

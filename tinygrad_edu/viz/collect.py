@@ -46,7 +46,7 @@ def graph(
     """The computation graph that led to `x`, frozen now: ops, shapes, values and, after `backward()`, gradients.
 
     model      parameters are named by their paths in it ("layers.0.weight"), and its modules are frames
-    depth      modules below this depth are drawn as one box each
+    depth      an overview: modules of this depth are one box each, a run of the same ones is folded ("Linear, relu × 12")
     color      what the colour of a box says: its "role", or the size of its "grad" or "value", "bytes", "order", "module"
     names      a mapping from names to tensors; `names=locals()` names everything as the code does
     gradients  True, False, or None: shown if a leaf of the graph has a `.grad`

@@ -2,7 +2,8 @@
 
 The graph is cut into paths of ops that follow each other. Each op on a path gets a token that says what it does, with which
 shapes, and what hangs on it alone (its weights, a side branch); a run of equal tokens, or of an equal pattern of tokens, is
-one fold. A fold may only be entered from outside and left from its last op: then drawing it as one box makes no cycle.
+one fold. The first repetition is entered by something that is not on the path (the input); it is one of them if nothing else
+tells it from the next. A fold may only be entered from outside and left from its last op: then one box makes no cycle.
 """
 
 from __future__ import annotations
@@ -52,11 +53,60 @@ def folds(nodes: Sequence[Node]) -> list[Fold]:
     for path in paths:
         for start, period, times in _repeats([tokens[i] for i in path]):
             steps = path[start : start + period * times]
-            members = [m for step in steps for m in owned.get(step, [])]
-            inside = set(members)
-            if all(user in inside for m in members if m != steps[-1] for user in users[m]):
+            members = {m for step in steps for m in owned.get(step, [])}
+            second = {m for step in steps[:period] for m in owned.get(step, [])}
+            first = _counterparts(nodes, second, steps[period - 1], path[start - 1]) if start else {}
+            more = members | set(first.values())
+            if first and _is_closed(more, steps[-1], users):
+                members, steps, times = more, [first[i] for i in steps[:period]] + steps, times + 1
+            if _is_closed(members, steps[-1], users):
                 found.append(Fold(tuple(sorted(members)), tuple(steps), tuple(steps[:period]), times))
     return sorted(found, key=lambda fold: fold.path[-1])
+
+
+def _is_closed(members: set[int], last: int, users: list[list[int]]) -> bool:
+    """Whether nothing but the last op is used outside."""
+    return all(user in members for m in members if m != last for user in users[m])
+
+
+def _counterparts(nodes: Sequence[Node], second: set[int], last: int, before: int) -> dict[int, int]:
+    """For each node of the second repetition the one of the first that does the same, if they differ only in what enters.
+
+    last    the op that the second repetition ends with; `before` is that of the first, and enters the second
+    """
+    found = {last: before}
+    entries = set()
+    todo = [last]
+    while todo:
+        b = todo.pop()
+        one, other = nodes[found[b]], nodes[b]
+        if _does(one) != _does(other) or len(one.inputs) != len(other.inputs):
+            return {}
+        for i, j in zip(one.inputs, other.inputs, strict=True):
+            if j == before:
+                entries.add(i)
+            elif j not in second:
+                if i != j:
+                    return {}
+            elif j not in found:
+                found[j] = i
+                todo.append(j)
+            elif found[j] != i:
+                return {}
+    first = set(found.values())
+    alike = all(not nodes[i].literal and _is_like(nodes[i], nodes[before]) for i in entries)
+    if len(entries) != 1 or entries & first or first & second or not len(first) == len(found) == len(second) or not alike:
+        return {}
+    return found
+
+
+def _does(node: Node) -> tuple[Any, ...]:
+    """What a node does, apart from what it does it to."""
+    return (node.kind if node.kind != "output" else "op", node.op, node.shape, node.dtype, node.params)
+
+
+def _is_like(a: Node, b: Node) -> bool:
+    return (a.shape, a.dtype) == (b.shape, b.dtype)
 
 
 def _paths(nodes: Sequence[Node], users: list[list[int]]) -> tuple[list[list[int]], dict[int, tuple[int, int]]]:
@@ -115,8 +165,7 @@ def _tokens(nodes: Sequence[Node], place: dict[int, tuple[int, int]], owner: lis
                 arguments.append(tokens[i])
             else:
                 arguments.append(("shared", i))
-        kind = node.kind if node.kind != "output" else "op"
-        key = (kind, node.op, node.shape, node.dtype, node.params, tuple(arguments))
+        key = (_does(node), tuple(arguments))
         tokens[node.id] = numbers.setdefault(key, len(numbers))
     return tokens
 

@@ -112,7 +112,7 @@ class Graph:
     show        what a node says: any of "shape", "value", "grad"
     share       "ghost": a shared leaf is drawn at each use; "once": drawn once, with long edges
     color       what the colour of a box says: "role", "grad", "value", "order", "bytes", "module"
-    depth       modules below this depth are one box each; None: all are frames
+    depth       an overview: modules of this depth are one box each, a run of the same ones is folded ("Linear, relu × 12")
     engine      "own", or "dot": Graphviz places the boxes, where it is installed and the graph is not too much for it
     modules     path of a module -> its class
     only        the ids to draw, None for all; `focus` and `path` set it

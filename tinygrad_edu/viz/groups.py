@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from . import modules
@@ -28,7 +29,7 @@ def groups(graph: Graph, calls: list[modules.Frame], notes: list[str]) -> list[G
     count = sum(1 for n in graph.nodes if not n.literal)
     deepest = max((len(call.path) for call in calls), default=0)
     if graph.depth is not None:
-        found = _collapsed(graph, calls, graph.depth)
+        found = _overview(graph, calls, graph.depth)
         if count - sum(len(g.members) - 1 for g in found) <= graph.max_nodes:
             return found
     elif count <= graph.max_nodes:
@@ -38,11 +39,25 @@ def groups(graph: Graph, calls: list[modules.Frame], notes: list[str]) -> list[G
         if found and count - sum(len(g.members) - 1 for g in found) <= graph.max_nodes:
             notes.append(f"modules are drawn as one box each below depth {depth}, for there are {count:,} nodes")
             return found
-    found = [_folded(graph, fold) for fold in folds(graph.nodes)]
+    found = [_folded(graph, fold, {}) for fold in folds(graph.nodes)]
     if found:
         inside, ops = sum(len(g.ops) for g in found), sum(1 for n in graph.nodes if n.op)
         notes.append(f"{inside:,} of {ops:,} ops are in repeated steps, drawn once with × how often")
     return found
+
+
+def _overview(graph: Graph, calls: list[modules.Frame], depth: int) -> list[Group]:
+    """What a depth that was asked for gives: modules as one box each, and a run of the same ones folded."""
+    collapsed = _collapsed(graph, calls, depth)
+    module_of = {op: group for group in collapsed for op in group.ops}
+    classes = {op: graph.modules.get(group.title, group.title) for op, group in module_of.items()}
+    runs: list[Group] = []
+    for fold in folds(graph.nodes):
+        inside = set(fold.members)
+        if all(inside.issuperset(module_of[op].ops) for op in fold.members if op in module_of):  # none is cut in two
+            runs.append(_folded(graph, fold, classes))
+    folded = {member for run in runs for member in run.members}
+    return [group for group in collapsed if folded.isdisjoint(group.members)] + runs
 
 
 def _collapsed(graph: Graph, calls: list[modules.Frame], depth: int) -> list[Group]:
@@ -63,8 +78,10 @@ def _collapsed(graph: Graph, calls: list[modules.Frame], depth: int) -> list[Gro
     return found
 
 
-def _folded(graph: Graph, fold: Fold) -> Group:
-    words = [graph.nodes[i].op for i in fold.pattern]
+def _folded(graph: Graph, fold: Fold, classes: Mapping[int, str]) -> Group:
+    """A fold with the words for its first repetition: the class of a module where an op has one in `classes`, or the op."""
+    named = [(classes.get(i, graph.nodes[i].op), i in classes) for i in fold.pattern]
+    words = [word for k, (word, is_module) in enumerate(named) if not (is_module and k and named[k - 1] == (word, True))]
     title = ", ".join(words if len(words) <= 4 else [*words[:2], "…", words[-1]])
     return Group(fold.members, fold.path, "fold", title, fold.times)
 

@@ -1,9 +1,10 @@
 """What a picture shows of a Graph: boxes, arrows and frames with their words, before anybody decides where they go.
 
 One Graph has many views: numbers without axes are written into the op that uses them, a leaf with many uses is drawn at each
-of them ("ghosts"), modules are frames or, deeper than `depth`, single boxes. A graph with more than `max_nodes` boxes has its
-modules collapsed; if that does not help its repeated steps are folded; and what is then still too much is left out, farthest
-from the result first, and counted. Every writer draws a View.
+of them ("ghosts"), modules are frames. With a `depth` it is an overview: modules of that depth are single boxes, and a run of
+the same ones is folded. Without one everything is drawn, up to `max_nodes` boxes: a larger graph has its modules collapsed; if
+that does not help its repeated steps are folded; and what is then still too much is left out, farthest from the result first,
+and counted. Every writer draws a View.
 """
 
 from __future__ import annotations
