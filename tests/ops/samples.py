@@ -237,9 +237,8 @@ SAMPLES: dict[str, list[Sample]] = {
     "logabsdet": [sample(normal(3, 3)), sample(normal(2, 2, 2))],
     "solve": [sample(normal(3, 3), normal(3)), sample(normal(2, 2, 2), normal(2, 3)), sample(normal(2, 2), normal(2, 2, 1))],
     "cholesky": [sample(definite(3)), sample(np.stack([definite(2), definite(2)]))],
-    "svd_u": [sample(normal(3, 3)), sample(normal(4, 2)), sample(normal(2, 3))],
+    "svd": [sample(normal(3, 3)), sample(normal(4, 2)), sample(normal(2, 3)), sample(normal(2, 2, 3))],
     "svd_s": [sample(normal(3, 3)), sample(normal(4, 2)), sample(normal(2, 2, 3))],
-    "svd_v": [sample(normal(3, 3)), sample(normal(4, 2)), sample(normal(2, 3))],
     # activation
     "relu": unary(away),
     "sigmoid": unary(normal),

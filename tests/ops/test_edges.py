@@ -60,6 +60,15 @@ def test_svd_under_its_old_name_gives_v_and_in_linalg_its_transpose() -> None:
     np.testing.assert_allclose(u * s @ vh, x, atol=1e-12)
 
 
+def test_a_sum_of_equal_singular_values_has_a_gradient_and_its_vectors_have_none() -> None:
+    x = tg.tensor(np.eye(3)[:2], requires_grad=True)
+    tg.linalg.svd(x, full_matrices=False).S.sum().backward()
+    np.testing.assert_allclose(x.grad, np.eye(3)[:2], atol=1e-12)
+    with np.errstate(all="ignore"):
+        (tg.linalg.svd(x, full_matrices=False).U * tg.tensor([[1.0, 2.0], [3.0, 5.0]])).sum().backward()
+    assert not np.isfinite(x.grad).all()
+
+
 def test_unflatten_names_an_axis_that_is_not_there() -> None:
     with pytest.raises(IndexError, match="Dimension out of range"):
         tg.zeros(2, 12).unflatten(5, (3, 4))

@@ -282,7 +282,7 @@ def _(g, y, x, *, min=None, max=None):
 
 def _beyond(x, bound, side):
     """Where x is on the wrong side of `bound`; a bound that is nan wins, as in PyTorch."""
-    return side(raw(x), raw(bound)) | np.isnan(raw(bound))
+    return raw(side(x, bound)) | np.isnan(raw(bound))
 
 
 @implements(np.clip)
@@ -296,8 +296,8 @@ def clamp(x, min=None, max=None):
     if min is None and max is None:
         raise DomainError("clamp(): at least one of min and max must not be None")
     if is_tensor(min) or is_tensor(max):
-        low = x if min is None else where(_beyond(x, min, np.less), min, x)
-        return low if max is None else where(_beyond(low, max, np.greater), max, low)
+        low = x if min is None else where(_beyond(x, min, less), min, x)
+        return low if max is None else where(_beyond(low, max, greater), max, low)
     return clip(x, min=min, max=max)
 
 

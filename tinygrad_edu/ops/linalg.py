@@ -175,48 +175,55 @@ def cholesky(x, *, upper=False):
     return _mT(_cholesky(x)) if upper else _cholesky(x)
 
 
-def _gaps(s):
-    """1 / (sⱼ² − sᵢ²), 0 on the diagonal: how U and V turn. Equal singular values have no gradient (inf)."""
-    square = s * s
-    gap = np.expand_dims(square, -2) - np.expand_dims(square, -1)
-    same = np.eye(s.shape[-1], dtype=bool)
-    return np.where(same, 0, 1 / np.where(same, 1, gap))
+def _quotient(a, b):
+    """a / b, 0 where a is 0: what is not asked for has no singularity."""
+    zero = raw(a) == 0
+    return np.where(zero, 0, a / np.where(zero, 1, b))
 
 
-def _beyond(u, g, s, vh, transposed=False):
-    """The part of U's gradient outside its columns: (1 − U Uᵀ) g S⁻¹ Vh; nothing is outside where U is square."""
-    if u.shape[-1] == u.shape[-2]:
-        return 0
-    outside = (g - np.matmul(u, np.matmul(_mT(u), g))) / np.expand_dims(s, -2)
-    y = np.matmul(outside, vh)
-    return _mT(y) if transposed else y
+def _antisymmetric(a):
+    return a - _mT(a)
 
 
-_svd_u = primitive(lambda x: np.linalg.svd(x, full_matrices=False).U, name="svd_u")
-_svd_s = primitive(lambda x: np.linalg.svd(x, full_matrices=False).S, name="svd_s")
-_svd_v = primitive(lambda x: np.linalg.svd(x, full_matrices=False).Vh, name="svd_v")
+def _outside(g, u):
+    """(1 − U Uᵀ) g, the part outside the columns of U; nothing is, where U is square."""
+    return g - np.matmul(u, np.matmul(_mT(u), g)) if u.shape[-1] < u.shape[-2] else 0 * g
 
 
-@_svd_u.vjp
+@primitive
+def _svd(x):
+    """U [..., n, k], S [..., k] and V [..., m, k] in one array [..., n + 1 + m, k]: one decomposition for the three of them."""
+    u, s, vh = np.linalg.svd(x, full_matrices=False)
+    return np.concatenate([u, np.expand_dims(s, -2), _mT(vh)], axis=-2)
+
+
+def _unpack(y, x):
+    """U, S as a row, and V."""
+    n = x.shape[-2]
+    return y[..., :n, :], y[..., n : n + 1, :], y[..., n + 1 :, :]
+
+
+@_svd.vjp
 def _(g, y, x):
-    u, s, vh = svd(x, full_matrices=False)
-    w = np.matmul(_mT(u), g)
-    turn = (w - _mT(w)) * _gaps(s) * np.expand_dims(s, -2)
-    return np.matmul(u, np.matmul(turn, vh)) + _beyond(u, g, s, vh)
+    (gu, gs, gv), (u, s, v) = _unpack(g, x), _unpack(y, x)
+    gap = s * s - _mT(s * s)  # how U and V turn; equal singular values have no gradient, unless nothing asks for U and V
+    turn_u = _quotient(_antisymmetric(np.matmul(_mT(u), gu)), gap) * s
+    turn_v = _mT(s) * _quotient(_antisymmetric(np.matmul(_mT(v), gv)), gap)
+    inside = np.matmul(u, np.matmul(turn_u + turn_v + gs * np.eye(s.shape[-1], dtype=x.dtype), _mT(v)))
+    beyond_u = np.matmul(_quotient(_outside(gu, u), s), _mT(v))
+    beyond_v = np.matmul(u, _mT(_quotient(_outside(gv, v), s)))
+    return inside + beyond_u + beyond_v
+
+
+@primitive
+def _svd_s(x):
+    return np.linalg.svd(x, compute_uv=False)
 
 
 @_svd_s.vjp
 def _(g, y, x):
     u, _, vh = svd(x, full_matrices=False)
     return np.matmul(u * np.expand_dims(g, -2), vh)
-
-
-@_svd_v.vjp
-def _(g, y, x):
-    u, s, vh = svd(x, full_matrices=False)
-    w = np.matmul(vh, _mT(g))
-    turn = np.expand_dims(s, -1) * (w - _mT(w)) * _gaps(s)
-    return np.matmul(u, np.matmul(turn, vh)) + _beyond(_mT(vh), _mT(g), s, _mT(u), transposed=True)
 
 
 @implements(np.linalg.svd)
@@ -233,7 +240,8 @@ def svd(x, full_matrices=True, compute_uv=True):
     if full_matrices and x.shape[-1] != x.shape[-2]:
         refuse_gradient("svd(full_matrices=True)", x)
         return SVDResult(*(like(x, part) for part in np.linalg.svd(raw(x))))
-    return SVDResult(_svd_u(x), _svd_s(x), _svd_v(x))
+    u, s, v = _unpack(_svd(x), x)
+    return SVDResult(u, s[..., 0, :], _mT(v))
 
 
 def torch_svd(input, some=True, compute_uv=True):
