@@ -62,6 +62,20 @@ def activation(name: str, *args: Any, **kwargs: Any) -> Case:
     return Case(lambda nn: getattr(nn, name)(*args, **kwargs), (away(4, 6),))
 
 
+def of_logits(nn: Any, loss: Any) -> Any:
+    """A loss of log-probabilities, behind log_softmax: the gradients of PyTorch's CTCLoss are right only there."""
+
+    class OfLogits(nn.Module):  # type: ignore[misc]  # the base comes from either framework
+        def __init__(self) -> None:
+            super().__init__()
+            self.loss = loss
+
+        def forward(self, x: Any, *others: Any) -> Any:
+            return self.loss(nn.functional.log_softmax(x, -1), *others)
+
+    return OfLogits()
+
+
 ignoring = np.array([1, -100, 0, -100])
 distribution = unit(4, 3) / unit(4, 3).sum(1, keepdims=True)
 REDUCTIONS = ("mean", "sum", "none")
@@ -398,6 +412,14 @@ for r in REDUCTIONS:
         f"MultiLabelSoftMarginLoss {r}": Case(
             lambda nn, r=r: nn.MultiLabelSoftMarginLoss(reduction=r), (normal(4, 3), Constant(1.0 * classes(2, 4, 3)))
         ),
+        f"CTCLoss {r}": Case(
+            lambda nn, r=r: of_logits(nn, nn.CTCLoss(reduction=r)),
+            (normal(7, 3, 4), np.array([[1, 1, 3], [2, 1, 0], [3, 0, 0]]), np.array([7, 5, 6]), np.array([3, 2, 0])),
+        ),
+        f"CTCLoss concatenated {r}": Case(
+            lambda nn, r=r: of_logits(nn, nn.CTCLoss(2, r, zero_infinity=True)),
+            (normal(4, 3, 4), np.array([1, 1, 3, 3, 0, 0, 1]), np.array([4, 3, 4]), np.array([2, 4, 1])),
+        ),
         f"TripletMarginLoss swap {r}": Case(
             lambda nn, r=r: nn.TripletMarginLoss(1.5, p=3.0, swap=True, reduction=r),
             (normal(4, 3), normal(4, 3, tag="2"), normal(4, 3, tag="3")),
@@ -405,6 +427,9 @@ for r in REDUCTIONS:
     }
 
 CASES |= {
+    "CTCLoss unbatched": Case(
+        lambda nn: of_logits(nn, nn.CTCLoss()), (normal(6, 4), np.array([2, 2, 1]), np.array(6), np.array(3))
+    ),
     "KLDivLoss batchmean": Case(lambda nn: nn.KLDivLoss(reduction="batchmean"), (normal(4, 3), Constant(distribution))),
     "CosineSimilarity": Case(lambda nn: nn.CosineSimilarity(), (normal(4, 3), normal(4, 3, tag="2"))),
     "CosineSimilarity 0": Case(lambda nn: nn.CosineSimilarity(dim=0), (normal(4, 3), normal(4, 3, tag="2"))),

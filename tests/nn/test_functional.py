@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import itertools
 from typing import Any
 
 import numpy as np
@@ -138,7 +139,7 @@ def test_arrays_give_arrays(name: str) -> None:
 def test_every_function_is_documented_and_every_loss_function_is_here() -> None:
     for name in F.__all__:
         assert inspect.getdoc(getattr(F, name)), name
-    for module in (losses.classification, losses.comparison, losses.regression):
+    for module in (losses.classification, losses.comparison, losses.margin, losses.regression, losses.sequence):
         for name, value in vars(module).items():
             if inspect.isfunction(value) and name.endswith(("_loss", "entropy", "with_logits", "kl_div")):
                 assert name in F.__all__
@@ -175,6 +176,17 @@ def test_inplace_leaves_what_is_part_of_a_graph_alone() -> None:
     with tg.no_grad():
         assert tg.nn.ReLU(inplace=True)(x) is x
     assert x.tolist() == [0, 2]
+
+
+@pytest.mark.parametrize("target", [[1], [1, 2], [1, 1], [2, 1, 2], []], ids=str)
+def test_ctc_adds_up_all_alignments(target: list[int]) -> None:
+    log_probs = tg.log_softmax(tg.tensor(normal(5, 1, 3)), -1)
+    total = 0.0
+    for path in itertools.product(range(3), repeat=5):
+        if [symbol for symbol, _ in itertools.groupby(path) if symbol] == target:
+            total += float(np.exp(sum(log_probs[t, 0, symbol].item() for t, symbol in enumerate(path))))
+    loss = F.ctc_loss(log_probs, tg.tensor([target or [0]]), [5], [len(target)], reduction="sum")
+    np.testing.assert_allclose(loss.item(), -np.log(total), rtol=1e-12)
 
 
 def test_gumbel_softmax_draws_pytorchs_numbers() -> None:
@@ -248,6 +260,13 @@ def test_the_running_statistics_are_left_alone_in_evaluation() -> None:
     (lambda: F.multi_margin_loss(tg.ones(2, 3), tg.tensor([0])), RuntimeError, r"target must have shape \(2,\)"),
     (lambda: F.multi_margin_loss(tg.ones(2, 3), tg.tensor([0, 1]), p=3), ValueError, "p == 1 and p == 2"),
     (lambda: F.multilabel_margin_loss(tg.ones(2, 3), tg.tensor([0, 1])), RuntimeError, "inconsistent target size"),
+    (lambda: F.ctc_loss(tg.zeros(4, 1, 3), tg.tensor([[1, 2]]), [5], [2]), RuntimeError, r"input_lengths must be in \[0, 4\]"),
+    (lambda: F.ctc_loss(tg.zeros(4, 1, 3), tg.tensor([[1, 2]]), [4], [3]), RuntimeError, "the longest target"),
+    (lambda: F.ctc_loss(tg.zeros(4, 1, 3), tg.tensor([1, 2]), [4], [1]), RuntimeError, "the sum of target_lengths"),
+    (lambda: F.ctc_loss(tg.zeros(4, 1, 3), tg.tensor([[3]]), [4], [1]), RuntimeError, "classes 0 to 2"),
+    (lambda: F.ctc_loss(tg.zeros(4, 1, 3), tg.tensor([[1.0]]), [4], [1]), TypeError, "class indices"),
+    (lambda: F.ctc_loss(tg.zeros(4, 1, 3), tg.tensor([[1]]), [4, 4], [1]), RuntimeError, "one number for each of 1"),
+    (lambda: F.ctc_loss(tg.zeros(4, 1, 3), tg.tensor([[1]]), [4], [1], blank=3), ValueError, r"label range \[0, 2\]"),
     (lambda: tg.nn.TripletMarginWithDistanceLoss(margin=0.0), ValueError, "greater than 0"),
     (lambda: F.scaled_dot_product_attention(*[tg.ones(n, 2, 2) for n in (3, 2, 2)], enable_gqa=True), RuntimeError, "heads"),
     (lambda: tg.nn.Linear(2.5, 3), TypeError, "Linear: in_features must be an int, got 2.5"),

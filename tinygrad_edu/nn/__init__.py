@@ -31,11 +31,12 @@ from .layers.recurrent import *
 from .layers.resize import *
 from .layers.shape import *
 from .layers.transformer import *
-from .losses import classification, comparison, margin, regression
+from .losses import classification, comparison, margin, regression, sequence
 from .losses.classification import *
 from .losses.comparison import *
 from .losses.margin import *
 from .losses.regression import *
+from .losses.sequence import *
 from .module import Module
 from .parameter import Parameter
 from .serialization import load, save
@@ -73,3 +74,4 @@ __all__ += regression.__all__
 __all__ += classification.__all__
 __all__ += comparison.__all__
 __all__ += margin.__all__
+__all__ += sequence.__all__

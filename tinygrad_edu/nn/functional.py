@@ -71,6 +71,7 @@ from .losses.regression import (
     poisson_nll_loss,
     smooth_l1_loss,
 )
+from .losses.sequence import ctc_loss
 
 __all__ = [
     # linear and windows
@@ -90,7 +91,8 @@ __all__ = [
     "mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss", "poisson_nll_loss", "gaussian_nll_loss", "cross_entropy", "nll_loss",
     "binary_cross_entropy", "binary_cross_entropy_with_logits", "kl_div", "soft_margin_loss", "hinge_embedding_loss",
     "margin_ranking_loss", "cosine_embedding_loss", "triplet_margin_loss", "triplet_margin_with_distance_loss",
-    "multi_margin_loss", "multilabel_margin_loss", "multilabel_soft_margin_loss", "cosine_similarity", "pairwise_distance",
+    "multi_margin_loss", "multilabel_margin_loss", "multilabel_soft_margin_loss", "ctc_loss", "cosine_similarity",
+    "pairwise_distance",
 ]  # fmt: skip
 
 
