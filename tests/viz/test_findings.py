@@ -381,6 +381,12 @@ def test_parameters_that_a_step_changed_are_no_mistake_but_the_gradients_are_unk
     assert "which was overwritten" in next(n.note for n in g.nodes if n.op == "tanh")
 
 
+def test_one_sample_does_not_make_a_relu_dead():
+    x = tg.tensor([[-1.0, -1.0, -1.0]], requires_grad=True)
+    assert found(tg.relu(x).sum()) == []
+    assert [what for what, _ in found(tg.relu(tg.tile(x, (1, 20))).sum())] == ["dead ReLU"]
+
+
 def test_findings_are_in_the_text_and_the_picture():
     x = tg.tensor([1.0, -1.0], requires_grad=True)
     with np.errstate(all="ignore"):

@@ -12,6 +12,7 @@ from .graph import Graph, Node
 from .summary import Summary, number, shape_text
 
 SMALL_RATIO, LARGE_RATIO = 1e-5, 1e4  # of a gradient's size at the far end of a chain to that at the near end
+BY_CHANCE = 20  # zeros in a row that a coin would not throw
 LONGEST_BRANCH = 100  # ops between the two ends of a skip connection
 ELEMENTWISE = {"add", "subtract", "multiply", "divide", "maximum", "minimum", "power", "logaddexp", "where"}
 REASONS = {
@@ -223,8 +224,9 @@ def dead_units(graph: Graph) -> Iterator[Finding]:
     found = []
     for node in graph.nodes:
         dead, units = node.facts.get("dead", 0), node.facts.get("units", 0)
-        many = 0.5 if node.facts.get("samples", 0) >= 32 else 0.9  # of few samples, a unit may miss all by chance
-        if units and dead >= many * units and (node.op == "relu" or node.id in inside):
+        samples = node.facts.get("samples", 0)
+        many = 0.5 if samples >= 32 else 0.9  # of few samples, a unit may miss all by chance
+        if units and dead >= many * units and dead * samples >= BY_CHANCE and (node.op == "relu" or node.id in inside):
             found.append(node)
     if found:
         told = [

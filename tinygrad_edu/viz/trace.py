@@ -180,13 +180,10 @@ def failed_call(frames: list[FrameType]) -> tuple[str, list[Any]]:
         elif not _ours(frame):
             helpers = False
             if tensors:
-                name, operands = code.co_name, found
-        elif not helpers and code.co_name not in _PASSING_ON:
+                name, operands = code.co_qualname.rpartition("<locals>.")[2].removesuffix(".forward"), found
+        elif not helpers and code.co_name != "__getattr__":
             name, operands, helpers = _name(frame), found, True
     return name, operands
-
-
-_PASSING_ON = ("__array_function__", "__array_ufunc__", "__getattr__")  # what they call says more
 
 
 def _called(frames: Iterator[FrameType]) -> str:
@@ -200,8 +197,11 @@ def _called(frames: Iterator[FrameType]) -> str:
 
 
 def _name(frame: FrameType) -> str:
-    """The name of a function, behind a decorator that of the decorated one."""
-    return str(getattr(frame.f_locals.get("function"), "__name__", frame.f_code.co_name)).strip("_")
+    """The name of a function; of a decorator or a factory, that of what was decorated or made; of a constructor, its class."""
+    values, code = frame.f_locals, frame.f_code
+    inner = values.get("function", values.get("ufunc", values.get("init")))
+    name = getattr(inner, "__name__", values["name"] if "name" in code.co_freevars else code.co_name)
+    return type(values["self"]).__name__ if name == "__init__" and "self" in values else str(name).strip("_")
 
 
 def _ours(frame: FrameType) -> bool:
@@ -212,8 +212,9 @@ def _arrays(frame: FrameType) -> list[Any]:
     """The Tensors and arrays among the arguments of a function, also those in a tuple, list or dict."""
     code = frame.f_code
     count = code.co_argcount + code.co_kwonlyargcount + bool(code.co_flags & 0x04) + bool(code.co_flags & 0x08)
+    names = code.co_varnames[:count][code.co_name in ("__array_function__", "__array_ufunc__") :]  # self is one of the others
     flat: list[Any] = []
-    todo = [frame.f_locals.get(name) for name in reversed(code.co_varnames[:count])]
+    todo = [frame.f_locals.get(name) for name in reversed(names)]
     while todo:
         value = todo.pop()
         if isinstance(value, Tensor | np.ndarray):
