@@ -151,12 +151,169 @@ def keeps_a_list_of_losses():
 def keeps_a_running_sum():
     model, optimizer = linear()
     total = 0
-    for _ in range(2):
+    for _ in range(3):
         optimizer.zero_grad()
         loss = classify(model)
         loss.backward()
         optimizer.step()
         total = total + loss  # here
+
+
+# the same mistakes, spelled otherwise
+
+
+def zeroes_once_before_the_loop():
+    model, optimizer = linear()
+    optimizer.zero_grad()
+    for batch in (slice(3), slice(3, 6)):
+        F.cross_entropy(model(X[batch]), CLASSES[batch]).backward()
+        optimizer.step()  # here
+
+
+def forgets_zero_grad_in_a_closure():
+    model, optimizer = linear()
+
+    def again():
+        loss = classify(model)
+        loss.backward()
+        return loss
+
+    for _ in range(2):
+        optimizer.step(again)  # here
+
+
+def zeroes_between_backward_and_step():
+    model, optimizer = linear()
+    for _ in range(12):
+        classify(model).backward()
+        optimizer.zero_grad()
+        optimizer.step()  # here
+
+
+def gives_the_optimizer_another_model():
+    model, (_, optimizer) = nn.Linear(3, 2), linear()
+    classify(model).backward()
+    optimizer.step()  # here
+
+
+class HiddenLayers(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layers, self.last = [nn.Linear(3, 3)], nn.Linear(3, 2)  # a list is no ModuleList
+
+    def forward(self, x):
+        return self.last(self.layers[0](x))
+
+
+def hides_layers_in_a_list():
+    model = HiddenLayers()
+    optimizer = optim.SGD(model.parameters(), lr=0.01)
+    for _ in range(12):
+        optimizer.zero_grad()
+        classify(model).backward()
+        optimizer.step()  # here
+
+
+def detaches_what_it_wants_to_train():
+    first, (second, _) = nn.Linear(3, 3), linear()
+    optimizer = optim.SGD([*first.parameters(), *second.parameters()], lr=0.01)
+    for _ in range(12):
+        optimizer.zero_grad()
+        F.cross_entropy(second(first(X).detach()), CLASSES).backward()
+        optimizer.step()  # here
+
+
+def compares_a_column_with_a_row_in_a_loss():
+    model, _ = linear(1)
+    nn.SmoothL1Loss()(model(X), NUMBERS)  # here
+
+
+def subtracts_an_array():
+    model, _ = linear(1)
+    (model(X) - NUMBERS.numpy()).abs().mean()  # here
+
+
+def goes_back_into_the_sequence_before():
+    net = nn.RNN(3, 4, batch_first=True)
+    optimizer, state = optim.SGD(net.parameters(), lr=0.1), None
+    with contextlib.suppress(RuntimeError):  # the engine refuses, and speaks of an operation; the linter of the loop
+        for _ in range(2):
+            out, state = net(X.reshape(2, 3, 3), state)
+            optimizer.zero_grad()
+            out.square().mean().backward()  # here
+            optimizer.step()
+
+
+def predicts_before_the_loop():
+    model, optimizer = linear(1)
+    output = model(X)
+    with contextlib.suppress(RuntimeError):
+        for _ in range(2):
+            optimizer.zero_grad()
+            output.square().mean().backward()  # here
+            optimizer.step()
+
+
+@pytest.mark.filterwarnings("ignore:Detected call of")
+def moves_the_schedule_between_backward_and_step():
+    model, optimizer = linear()
+    schedule = optim.lr_scheduler.CosineAnnealingLR(optimizer, 10)
+    for _ in range(3):
+        optimizer.zero_grad()
+        classify(model).backward()
+        schedule.step()  # here
+        optimizer.step()
+
+
+def squashes_in_the_last_layer():
+    model = nn.Sequential(nn.Linear(3, 2), nn.Softmax(dim=1))
+    nn.CrossEntropyLoss()(model(X), CLASSES)  # here
+
+
+def squashes_and_squeezes():
+    model = nn.Sequential(nn.Linear(3, 1), nn.Sigmoid())
+    F.binary_cross_entropy_with_logits(model(X).squeeze(1), NUMBERS)  # here
+
+
+def evaluates_in_training_mode_under_a_decorator():
+    model = nn.Sequential(nn.Linear(3, 2), nn.Dropout(0.5))
+
+    @tg.no_grad()
+    def evaluate():
+        return model(X)  # here
+
+    evaluate()
+
+
+def regresses_on_float64_by_function():
+    model, _ = linear(1)
+    F.mse_loss(model(X), tg.tensor(np.zeros((6, 1))))  # here
+
+
+def regresses_on_classes_with_huber():
+    model, _ = linear(1)
+    nn.HuberLoss()(model(X), CLASSES.reshape(6, 1))  # here
+
+
+def keeps_losses_in_a_dict():
+    model, optimizer = linear()
+    log = {}
+    for k in range(12):
+        optimizer.zero_grad()
+        log[k] = classify(model)
+        log[k].backward()  # here
+        optimizer.step()
+
+
+def keeps_a_weighted_running_sum_in_place():
+    model, optimizer = linear()
+    total = tg.tensor(0.0)
+    for _ in range(3):
+        optimizer.zero_grad()
+        loss = classify(model)
+        loss.backward()
+        total += loss * len(X)  # here
+        optimizer.step()
 
 
 MISTAKES = {
@@ -176,11 +333,29 @@ MISTAKES = {
     classifies_floats: "target-dtype",
     keeps_a_list_of_losses: "kept-graph",
     keeps_a_running_sum: "kept-graph",
+    zeroes_once_before_the_loop: "zero_grad",
+    forgets_zero_grad_in_a_closure: "zero_grad",
+    zeroes_between_backward_and_step: "no-gradient",
+    gives_the_optimizer_another_model: "no-gradient",
+    hides_layers_in_a_list: "not-in-optimizer",
+    detaches_what_it_wants_to_train: "never-reached",
+    compares_a_column_with_a_row_in_a_loss: "shapes",
+    subtracts_an_array: "shapes",
+    goes_back_into_the_sequence_before: "old-graph",
+    predicts_before_the_loop: "old-graph",
+    moves_the_schedule_between_backward_and_step: "scheduler-order",
+    squashes_in_the_last_layer: "double-softmax",
+    squashes_and_squeezes: "double-softmax",
+    evaluates_in_training_mode_under_a_decorator: "train-mode",
+    regresses_on_float64_by_function: "target-dtype",
+    regresses_on_classes_with_huber: "target-dtype",
+    keeps_losses_in_a_dict: "kept-graph",
+    keeps_a_weighted_running_sum_in_place: "kept-graph",
 }
 
 
 @pytest.mark.parametrize("mistake", MISTAKES, ids=lambda f: f.__name__)
-@pytest.mark.filterwarnings("ignore:Detected call of")
+@pytest.mark.filterwarnings("ignore:Detected call of", "ignore:Using a target size", "ignore:HiddenLayers")
 def test_the_mistake_is_said_once_with_its_line(mistake):
     with pytest.warns(train.LintWarning) as said, train.lint() as report:
         mistake()
@@ -196,6 +371,14 @@ def test_the_mistake_is_said_once_with_its_line(mistake):
 
 def test_every_rule_has_a_mistake_here():
     assert set(MISTAKES.values()) == set(train.Lint.rules)
+
+
+def test_the_report_shows_its_findings_with_their_lines():
+    with warnings.catch_warnings(action="ignore"), train.lint() as report:
+        assert repr(report) == f"Lint: nothing found, {len(train.Lint.rules)} rules"
+        steps_without_gradients()
+    found = report.findings[0]
+    assert repr(report) == f"{found.file}:{found.line}: {found.message}"
 
 
 def test_parameters_are_called_by_their_path():
@@ -339,6 +522,123 @@ def targets_of_the_right_kind():
     loop(model, lambda m: nn.CrossEntropyLoss()(m(X), one_hot), optimizer)
 
 
+def two_parts_of_a_judges_loss_that_go_back_one_by_one():
+    maker, judge = nn.Linear(3, 3), nn.Linear(3, 1)
+    maker_steps, judge_steps = optim.Adam(maker.parameters()), optim.Adam(judge.parameters())
+    criterion = nn.BCEWithLogitsLoss()
+    for _ in range(12):
+        judge.zero_grad()
+        real = criterion(judge(X), tg.ones(6, 1))
+        real.backward()
+        made = maker(X)
+        fake = criterion(judge(made.detach()), tg.zeros(6, 1))
+        fake.backward()
+        (real + fake).item()  # only to be printed
+        judge_steps.step()
+        maker.zero_grad()
+        criterion(judge(made), tg.ones(6, 1)).backward()
+        maker_steps.step()
+
+
+def a_schedule_that_follows_the_loss():
+    model, optimizer = linear()
+    schedule = optim.lr_scheduler.ReduceLROnPlateau(optimizer)
+    for _ in range(3):
+        loop(model, classify, optimizer)
+        schedule.step(classify(model).item())
+
+
+def a_state_carried_on_without_its_graph():
+    net, last = nn.LSTM(3, 4, batch_first=True), nn.Linear(4, 2)
+    parameters = [*net.parameters(), *last.parameters()]
+    optimizer, state = optim.Adam(parameters), None
+    for _ in range(12):
+        out, state = net(X.reshape(2, 3, 3), state)
+        state = tuple(part.detach() for part in state)
+        optimizer.zero_grad()
+        F.cross_entropy(last(out).reshape(6, 2), CLASSES).backward()
+        nn.utils.clip_grad_norm_(parameters, 1.0)
+        optimizer.step()
+
+
+def groups_of_parameters_and_layers_that_thaw():
+    model = nn.Sequential(nn.Linear(3, 4), nn.ReLU(), nn.Linear(4, 2))
+    model[0].requires_grad_(False)
+    optimizer = optim.SGD([{"params": list(model[2].parameters()), "lr": 0.1}], lr=0.01)
+    loop(model, classify, optimizer, steps=12)
+    model[0].requires_grad_(True)
+    optimizer.add_param_group({"params": list(model[0].parameters())})
+    loop(model, classify, optimizer, steps=12)
+
+
+def gradients_set_to_none_by_hand():
+    model, optimizer = linear()
+    for _ in range(3):
+        for p in model.parameters():
+            p.grad = None
+        classify(model).backward()
+        optimizer.step()
+
+
+def a_closure_of_plain_descent():
+    model, optimizer = linear()
+
+    def again():
+        optimizer.zero_grad()
+        loss = classify(model)
+        loss.backward()
+        return loss
+
+    for _ in range(12):
+        optimizer.step(again)
+
+
+def a_target_network_and_a_mean_over_validation_batches():
+    model, optimizer = linear()
+    target = nn.Linear(3, 2)
+    for _ in range(12):
+        with tg.no_grad():
+            wanted = target(X)
+        optimizer.zero_grad()
+        F.mse_loss(model(X), wanted).backward()
+        optimizer.step()
+        with tg.no_grad():
+            total = tg.tensor(0.0)
+            for _ in range(3):
+                total = total + classify(model)
+        target.load_state_dict(model.state_dict())
+
+
+def a_penalty_on_the_gradient():
+    judge = nn.Linear(3, 1, bias=False)
+    optimizer = optim.Adam(judge.parameters())
+    for _ in range(12):
+        x = X.detach().requires_grad_()
+        slope = tg.autograd.grad(judge(x).sum(), x, create_graph=True)[0]
+        optimizer.zero_grad()
+        (slope.square().sum(dim=1) - 1).square().mean().backward()
+        optimizer.step()
+
+
+def attention_and_gates_inside_the_model():
+    keys, values = nn.Linear(3, 3), nn.Linear(3, 2)
+    optimizer = optim.Adam([*keys.parameters(), *values.parameters()])
+    for _ in range(12):
+        optimizer.zero_grad()
+        F.cross_entropy(values(F.softmax(keys(X), dim=1) * X), CLASSES).backward()
+        optimizer.step()
+
+
+def a_head_that_is_used_every_other_step():
+    (model, _), head = linear(), nn.Linear(3, 2)
+    optimizer = optim.Adam([*model.parameters(), *head.parameters()])
+    for k in range(24):
+        optimizer.zero_grad()
+        loss = classify(model) + classify(head) if k % 2 else classify(model)
+        loss.backward()
+        optimizer.step()
+
+
 def fit_itself():
     model = nn.Sequential(nn.Linear(3, 4), nn.Dropout(0.2), nn.Linear(4, 2))
     train.fit(model, X, CLASSES, loss=nn.CrossEntropyLoss(), epochs=12, metrics=["acc"], validation=(X, CLASSES),
@@ -361,6 +661,16 @@ RIGHT = [
     a_schedule_after_the_optimizer,
     probabilities_with_the_losses_for_them,
     targets_of_the_right_kind,
+    two_parts_of_a_judges_loss_that_go_back_one_by_one,
+    a_schedule_that_follows_the_loss,
+    a_state_carried_on_without_its_graph,
+    groups_of_parameters_and_layers_that_thaw,
+    gradients_set_to_none_by_hand,
+    a_closure_of_plain_descent,
+    a_target_network_and_a_mean_over_validation_batches,
+    a_penalty_on_the_gradient,
+    attention_and_gates_inside_the_model,
+    a_head_that_is_used_every_other_step,
     fit_itself,
 ]
 

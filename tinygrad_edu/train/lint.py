@@ -14,10 +14,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from ..autograd import is_grad_enabled
-from ..autograd.backprop import FREED, topological
+from ..autograd.backprop import topological
 from ..autograd.primitive import last_change, set_observer
-from ..nn import CrossEntropyLoss, L1Loss, Module, MSELoss, NLLLoss, hooks
+from ..nn import CrossEntropyLoss, HuberLoss, L1Loss, Module, MSELoss, NLLLoss, SmoothL1Loss, hooks
 from ..optim import Optimizer
 from ..optim.lr_scheduler import LRScheduler
 from ..tensor import Tensor
@@ -47,7 +49,10 @@ RULES = {
 
 PATIENCE = 10  # steps of an optimizer before parameters are said to be left out; a block that ends earlier is asked at its end
 KEPT = 8  # so many losses of earlier steps alive are a list
+SUMMED = 3  # the losses of so many steps in one tensor are a running sum; of two it may be a loss in two parts
 CHANGES = ("Dropout", "BatchNorm", "AlphaDropout", "FeatureAlphaDropout")  # layers that do something else in training
+DIFFERENCES = (MSELoss, L1Loss, SmoothL1Loss, HuberLoss)
+SHAPES = ("reshape", "permute", "index")  # operations that change no number
 
 
 class LintWarning(UserWarning):
@@ -90,7 +95,13 @@ class Lint:
         self._modules: set[int] = set()
         self._steps: dict[int, int] = {}
         self._roots: list[weakref.ref[Any]] = []
+        self._holds: dict[int, tuple[weakref.ref[Any], frozenset[int]]] = {}  # tensor -> the steps whose losses are in it
         self._line = ("", 0)  # of the last step()
+
+    def __repr__(self) -> str:
+        if not self.findings:
+            return f"Lint: nothing found, {len(RULES)} rules"
+        return "\n".join(f"{f.file}:{f.line}: {f.message}" for f in self.findings)
 
     # --- opening and closing the windows ---
 
@@ -134,13 +145,15 @@ class Lint:
     # --- what the loop calls ---
 
     def _backward(self, original: Any, root: Tensor, *args: Any, **kwargs: Any) -> Any:
-        leaves = [self._know(leaf) for leaf in topological([root])[1]] if root._op is not None else []
-        if root._op is FREED or any(leaf.stepped > root._time for leaf in leaves):
+        nodes, inputs = topological([root]) if root._op is not None else ([], [])
+        leaves = [self._know(leaf) for leaf in inputs]
+        if any(self._stepped(x) > node._time for node in nodes for x in node._inputs if isinstance(x, Tensor)):
             self._say("old-graph")
         self._roots = [ref for ref in self._roots if ref() is not None and ref() is not root]
         if len(self._roots) >= KEPT:
             self._say("kept-graph", how="in a list")
         self._roots.append(weakref.ref(root))
+        self._holds[id(root)] = weakref.ref(root), frozenset([sum(self._steps.values())])
         stale = [leaf for leaf in leaves if _has_old_gradient(leaf)]
         result = original(root, *args, **kwargs)
         for leaf in leaves:
@@ -154,14 +167,14 @@ class Lint:
         params = [p for group in optimizer.param_groups for p in group["params"]]
         leaves = [self._know(p) for p in params]
         self._line = _users_line()
-        if not args and not kwargs:  # a closure computes the gradients in there
-            if all(p._grad is None for p in params):
-                self._say("no-gradient")
-            if any(
-                leaf.dirty is not None and leaf.dirty() is p._grad is not None for leaf, p in zip(leaves, params, strict=True)
-            ):
-                self._say("zero_grad")
-        result = original(optimizer, *args, **kwargs)
+        closure = bool(args or kwargs)  # the gradients are computed in there
+        if not closure and all(p._grad is None for p in params):
+            self._say("no-gradient")
+        result = original(optimizer, *args, **kwargs) if closure else None
+        if any(leaf.dirty is not None and leaf.dirty() is p._grad is not None for leaf, p in zip(leaves, params, strict=True)):
+            self._say("zero_grad")
+        if not closure:
+            result = original(optimizer)
         now = last_change()
         for leaf, p in zip(leaves, params, strict=True):
             leaf.owned, leaf.dirty = True, None
@@ -178,7 +191,8 @@ class Lint:
         return original(owner, *args, **kwargs)
 
     def _scheduler_step(self, original: Any, scheduler: LRScheduler, *args: Any, **kwargs: Any) -> Any:
-        if scheduler._step_count == 1 and scheduler.optimizer.steps == scheduler._steps_before:
+        # a schedule that follows a metric has no first rate to skip, and no such count
+        if getattr(scheduler, "_step_count", 0) == 1 and scheduler.optimizer.steps == scheduler._steps_before:
             self._say("scheduler-order")
         return original(scheduler, *args, **kwargs)
 
@@ -198,10 +212,10 @@ class Lint:
 
     def _check_dtype(self, kind: str, module: Module, output: Tensor, target: Tensor) -> None:
         dtype = target.dtype
-        if isinstance(module, (MSELoss, L1Loss)) and dtype.kind != "f":
+        if isinstance(module, DIFFERENCES) and dtype.kind != "f":
             fix = "which is for classes: CrossEntropyLoss takes those; for numbers, target.float()"
             self._say("target-dtype", loss=kind, dtype=dtype, fix=fix)
-        elif isinstance(module, (MSELoss, L1Loss)) and dtype.itemsize > output.dtype.itemsize:
+        elif isinstance(module, DIFFERENCES) and dtype.itemsize > output.dtype.itemsize:
             fix = f"the output {output.dtype}, so that loss and gradients become {dtype}: target.float()"
             self._say("target-dtype", loss=kind, dtype=dtype, fix=fix)
         elif isinstance(module, (CrossEntropyLoss, NLLLoss)) and dtype.kind == "f" and target.shape != output.shape:
@@ -216,19 +230,35 @@ class Lint:
             check(self, out)
 
     def _check_sum(self, out: Tensor) -> None:
-        if any(ref() is x for x in out._inputs if isinstance(x, Tensor) for ref in self._roots):
+        """A sum, or a multiple, of losses that went backward: the losses of which steps does it keep?"""
+        held: frozenset[int] = frozenset()
+        for x in out._inputs:
+            ref, steps = self._holds.get(id(x), (None, held))
+            if ref is not None and ref() is x:
+                held |= steps
+        if len(held) >= SUMMED:
             self._say("kept-graph", how="in a running sum of tensors")
+        if held:
+            self._holds = {key: kept for key, kept in self._holds.items() if kept[0]() is not None}
+            self._holds[id(out)] = weakref.ref(out), held
 
     def _check_difference(self, out: Tensor) -> None:
         a, b = out._inputs
-        if out.ndim == 2 and out.shape[0] == out.shape[1] > 1 and isinstance(a, Tensor) and isinstance(b, Tensor):
-            n = out.shape[0]
+        if out.ndim == 2 and out.shape[0] == out.shape[1] > 1:
+            n, shapes = out.shape[0], (np.shape(a), np.shape(b))
             # one of both is what the model says, the other a target; two computed ones are a table on purpose
-            if {a.shape, b.shape} == {(n,), (n, 1)} and a._requires_grad != b._requires_grad:
-                self._say("shapes", a=a.shape, b=b.shape, n=n)
+            if set(shapes) == {(n,), (n, 1)} and getattr(a, "_requires_grad", False) != getattr(b, "_requires_grad", False):
+                self._say("shapes", a=shapes[0], b=shapes[1], n=n)
+
+    def _check_mse(self, out: Tensor) -> None:
+        output, target = out._inputs
+        if isinstance(output, Tensor) and isinstance(target, Tensor) and output._requires_grad:
+            self._check_dtype("mse_loss", MSELoss(), output, target)
 
     def _check_logits(self, out: Tensor) -> None:
         x = out._inputs[0]
+        while isinstance(x, Tensor) and x._op is not None and x._op.name in SHAPES:
+            x = x._inputs[0]
         if isinstance(x, Tensor) and x._op is not None and x._op.name in ("softmax", "sigmoid"):
             loss = "BCEWithLogitsLoss" if x._op.name == "sigmoid" else "CrossEntropyLoss"
             self._say("double-softmax", loss=loss, squash=x._op.name)
@@ -245,6 +275,11 @@ class Lint:
         known.frozen = not leaf._requires_grad
         return known
 
+    def _stepped(self, x: Tensor) -> int:
+        """The engine's clock when an optimizer last moved x; −1 if none did."""
+        known = self._leaves.get(id(x))
+        return known.stepped if known is not None and known.ref() is x else -1
+
     def _left_out(self) -> None:
         """Parameters that are trained but not moved, and those that are to be moved but not trained."""
         leaves = [leaf for leaf in (*self._gone, *self._leaves.values()) if not leaf.frozen]
@@ -252,7 +287,8 @@ class Lint:
             return
         # reached twice: a weight; an input that asks for its gradient is usually another tensor every time
         self._name_all("not-in-optimizer", [leaf.name for leaf in leaves if not leaf.owned and leaf.backwards > 1])
-        self._name_all("never-reached", [leaf.name for leaf in leaves if leaf.owned and not leaf.backwards])
+        if not any(finding.rule == "no-gradient" for finding in self.findings):  # which has said so
+            self._name_all("never-reached", [leaf.name for leaf in leaves if leaf.owned and not leaf.backwards])
 
     def _name_all(self, rule: str, names: list[str]) -> None:
         if names:
@@ -262,6 +298,9 @@ class Lint:
 
 _CHECKS: dict[str, Callable[[Lint, Tensor], None]] = {
     "add": Lint._check_sum,
+    "multiply": Lint._check_sum,
+    "divide": Lint._check_sum,
+    "mse": Lint._check_mse,
     "subtract": Lint._check_difference,
     "cross_entropy": Lint._check_logits,
     "log_softmax": Lint._check_logits,

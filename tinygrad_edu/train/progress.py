@@ -17,7 +17,7 @@ class Progress:
             bar.step(loss=…, acc=…)
 
     A terminal, or a notebook with ipywidgets, shows one bar where tqdm is installed; anything else gets a line at most every
-    `every` seconds, and a last one. shown=False shows nothing.
+    `every` seconds, and a last one: on stderr, in a notebook on stdout, since it paints stderr red. shown=False shows nothing.
 
     >>> import sys
     >>> with Progress(2, "epochs", file=sys.stdout) as bar:
@@ -28,7 +28,8 @@ class Progress:
 
     def __init__(self, total: int, label: str, *, every: float = 2.0, file: TextIO | None = None, shown: bool = True) -> None:
         self.total, self.label, self.every, self.shown = total, label, every, shown
-        self.file = file if file is not None else sys.stderr
+        self._in_a_cell = file is None and _in_a_notebook()
+        self.file = file if file is not None else sys.stdout if self._in_a_cell else sys.stderr
         self.done = 0
         self._numbers = ""
         self._last = time.monotonic()
@@ -36,11 +37,11 @@ class Progress:
 
     def __enter__(self) -> Progress:
         if self.shown and importlib.util.find_spec("tqdm"):
-            if self.file.isatty():
+            if not self._in_a_cell and self.file.isatty():
                 from tqdm import tqdm
 
                 self._bar = tqdm(total=self.total, desc=self.label, file=self.file, leave=True)
-            elif self.file is sys.stderr and _in_a_notebook() and importlib.util.find_spec("ipywidgets"):
+            elif self._in_a_cell and importlib.util.find_spec("ipywidgets"):
                 from tqdm.notebook import tqdm
 
                 self._bar = tqdm(total=self.total, desc=self.label, leave=True)
