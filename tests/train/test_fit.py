@@ -251,6 +251,46 @@ def test_a_wrong_word_is_answered_with_the_right_ones(options, words):
         quiet(nn.Linear(1, 1), np.ones((4, 1)), np.ones((4, 1)), **options)
 
 
+@pytest.mark.parametrize(
+    ("options", "error", "words"),
+    [
+        ({"loss": None}, TypeError, "loss must be one of mse, .*nn.MSELoss"),
+        ({"loss": nn.MSELoss}, TypeError, "got the class MSELoss: call it"),
+        ({"optimizer": 3}, TypeError, r"a name such as 'adam', an Optimizer, or a function .* got 3 \(int\)"),
+        ({"optimizer": lambda p: optim.SGD([tg.zeros(1, requires_grad=True)], lr=1.0)}, ValueError, "none of this model's"),
+        ({"epochs": 2.5}, TypeError, "epochs must be a whole number"),
+        ({"epochs": 0}, ValueError, "epochs must be at least 1, got 0"),
+        ({"batch_size": 0}, ValueError, "batch_size must be a positive integer, got 0"),
+        ({"metrics": "acc"}, TypeError, r"metrics must be a list such as \['acc'\]"),
+        ({"schedule": "cosine"}, TypeError, "an LRScheduler, or a function of the optimizer"),
+        ({"schedule": lambda o: None}, TypeError, "the function gave None"),
+        ({"validation": (1,)}, TypeError, r"\(X, y\), or the share of the rows"),
+        ({"validation": 1}, TypeError, "the share of the rows as in 0.25"),
+        ({"callbacks": train.EarlyStopping()}, TypeError, "a list of Callback objects"),
+        ({"callbacks": [train.EarlyStopping]}, TypeError, "got the class EarlyStopping: call it"),
+    ],
+)
+def test_a_wrong_kind_is_answered_with_the_right_ones(options, error, words):
+    with pytest.raises(error, match=words):
+        quiet(nn.Linear(1, 1), np.ones((4, 1)), np.ones((4, 1)), **options)
+
+
+def test_what_is_no_model_is_said_so():
+    with pytest.raises(TypeError, match=r"model must be an nn\.Module, got None"):
+        quiet(None, np.ones((4, 1)), np.ones((4, 1)))
+
+
+def test_progress_in_a_notebook_without_widgets_writes_to_stdout(monkeypatch, capsys):
+    from tinygrad_edu.train import progress
+
+    monkeypatch.setattr(progress, "_in_a_notebook", lambda: True)
+    monkeypatch.setattr(progress.importlib.util, "find_spec", lambda name: None)
+    train.fit(nn.Linear(1, 1), np.ones((4, 1)), np.ones((4, 1)), epochs=2)
+    said = capsys.readouterr()
+    assert said.out.startswith("epochs 2/2 loss ")
+    assert said.err == ""
+
+
 def test_progress_writes_plain_lines_where_nobody_watches(monkeypatch):
     monkeypatch.setattr(sys, "stderr", io.StringIO())
     train.fit(nn.Linear(1, 1), np.ones((4, 1)), np.ones((4, 1)), epochs=2)

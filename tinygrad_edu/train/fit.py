@@ -17,6 +17,7 @@ from ..ops.random import manual_seed
 from ..optim import Optimizer
 from ..optim.lr_scheduler import LRScheduler, ReduceLROnPlateau
 from ..tensor import Tensor
+from .arguments import check_arguments, check_ownership, find_schedule
 from .callbacks import Callback, Run
 from .history import History, diverged
 from .progress import Progress
@@ -64,6 +65,7 @@ def fit(
     >>> history["acc"][-1] > 0.9
     True
     """
+    check_arguments(model, loss, optimizer, epochs, metrics, schedule, validation, callbacks)
     X, y = _tensor(X, model), _tensor(y, model)
     if isinstance(validation, float):
         X, y, X_val, y_val = _set_aside(X, y, validation)
@@ -73,7 +75,8 @@ def fit(
     probabilities = gives_probabilities(model, X)
     criterion, measures = find_loss(loss, probabilities), find_metrics(metrics, loss, probabilities)
     optimizer = find_optimizer(optimizer, model)
-    scheduler = schedule(optimizer) if callable(schedule) else schedule
+    check_ownership(optimizer, model)
+    scheduler = find_schedule(schedule, optimizer)
     batches = DataLoader(TensorDataset(X, y), batch_size=batch_size, shuffle=shuffle)
     named = list(model.named_parameters())
     history = History()

@@ -1,0 +1,74 @@
+"""What fit is given, looked at before the first step: a wrong kind is answered with the right ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from numbers import Integral
+from typing import Any
+
+from ..nn import Module
+from ..optim import Optimizer
+from ..optim.lr_scheduler import LRScheduler
+from .callbacks import Callback
+from .words import LOSSES
+
+
+def check_arguments(
+    model: Any, loss: Any, optimizer: Any, epochs: Any, metrics: Any, schedule: Any, validation: Any, callbacks: Any
+) -> None:
+    """Raise TypeError for a wrong kind and ValueError for a wrong number; words are looked up by those who know them."""
+    if not isinstance(model, Module):
+        raise TypeError(f"fit: model must be an nn.Module, got {_kind(model)}")
+    if not isinstance(loss, str) and (isinstance(loss, type) or not callable(loss)):
+        raise TypeError(
+            f"fit: loss must be one of {', '.join(LOSSES)}, or a function of (output, target) such as nn.MSELoss(), "
+            f"got {_kind(loss)}"
+        )
+    if not isinstance(optimizer, (str, Optimizer)) and not callable(optimizer):
+        raise TypeError(
+            "fit: optimizer must be a name such as 'adam', an Optimizer, or a function of the parameters such as "
+            f"lambda p: optim.SGD(p, lr=0.1), got {_kind(optimizer)}"
+        )
+    if not isinstance(epochs, Integral):
+        raise TypeError(f"fit: epochs must be a whole number, got {_kind(epochs)}")
+    if epochs < 1:
+        raise ValueError(f"fit: epochs must be at least 1, got {epochs}")
+    if isinstance(metrics, str) or not hasattr(metrics, "__iter__"):
+        raise TypeError(f"fit: metrics must be a list such as ['acc'], got {_kind(metrics)}")
+    if schedule is not None and not isinstance(schedule, LRScheduler) and not callable(schedule):
+        raise TypeError(f"fit: schedule must be {_SCHEDULE}, got {_kind(schedule)}")
+    if validation is not None and not isinstance(validation, float) and not (_is_pair(validation)):
+        raise TypeError(f"fit: validation must be (X, y), or the share of the rows as in 0.25, got {_kind(validation)}")
+    wrong = [c for c in callbacks if not isinstance(c, Callback)] if isinstance(callbacks, (list, tuple)) else [callbacks]
+    if wrong:
+        raise TypeError(f"fit: callbacks must be a list of Callback objects such as [EarlyStopping()], got {_kind(wrong[0])}")
+
+
+def find_schedule(
+    schedule: LRScheduler | Callable[[Optimizer], LRScheduler] | None, optimizer: Optimizer
+) -> LRScheduler | None:
+    """A schedule as it is; a class or function of the optimizer, called."""
+    if schedule is None or isinstance(schedule, LRScheduler):
+        return schedule
+    made = schedule(optimizer)
+    if not isinstance(made, LRScheduler):
+        raise TypeError(f"fit: schedule must be {_SCHEDULE}, and the function gave {_kind(made)}")
+    return made
+
+
+def check_ownership(optimizer: Optimizer, model: Module) -> None:
+    """An optimizer that moves nothing of the model would train for hours and change nothing."""
+    moved = {id(p) for group in optimizer.param_groups for p in group["params"]}
+    if not any(id(p) in moved for p in model.parameters()):
+        raise ValueError("fit: the optimizer has none of this model's parameters; make it with model.parameters()")
+
+
+_SCHEDULE = "an LRScheduler, or a function of the optimizer such as lambda o: lr_scheduler.StepLR(o, 10)"
+
+
+def _is_pair(value: Any) -> bool:
+    return isinstance(value, (list, tuple)) and len(value) == 2
+
+
+def _kind(value: Any) -> str:
+    return f"the class {value.__name__}: call it" if isinstance(value, type) else f"{value!r:.40} ({type(value).__name__})"
