@@ -35,7 +35,7 @@ bench: $(VENV)/.ready  ## measure: overhead of an op, the optimizers, a training
 
 live: $(VENV)/.ready  ## run the tests again beside PyTorch and Keras (installs both); writes out/torch_table.txt
 	$(PY) -m pip install --quiet --disable-pip-version-check "torch==2.13.0"
-	$(PY) -m pip install --quiet --disable-pip-version-check -e ".[live,browser,viz,onnx]"
+	$(PY) -m pip install --quiet --disable-pip-version-check -e ".[live,browser,viz,graphviz,onnx]"
 	@mkdir -p out
 	TINYGRAD_EDU_TORCH_TABLE=out/torch_table.txt $(PY) -m pytest -q
 

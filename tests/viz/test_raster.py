@@ -46,9 +46,26 @@ def test_the_same_graph_gives_the_same_bytes():
     assert raster.pdf(small()) == raster.pdf(small())
 
 
-def test_a_pdf_is_a_pdf(tmp_path):
-    small().save(tmp_path / "g.pdf")
-    data = (tmp_path / "g.pdf").read_bytes()
+def test_a_pdf_has_one_page_of_the_size_of_the_svg_and_its_words(tmp_path):
+    pypdf = pytest.importorskip("pypdf", reason="needs pypdf to parse what was written")
+    g = small()
+    (page,) = pypdf.PdfReader(g.save(tmp_path / "g.pdf")).pages
+    root = ET.fromstring(g._write("svg"))
+    assert float(page.mediabox.width) == pytest.approx(float(root.get("width")), abs=0.1)
+    assert float(page.mediabox.height) == pytest.approx(float(root.get("height")), abs=0.1)
+    words = page.extract_text()
+    assert all(word in words for word in ("y = sum", "multiply", "[3, -4]"))
+
+
+def test_hostile_names_pass_through_the_pdf(hostile, tmp_path):
+    pypdf = pytest.importorskip("pypdf", reason="needs pypdf to parse what was written")
+    x = tg.tensor([1.0], requires_grad=True)
+    x.name = hostile
+    assert "multiply" in pypdf.PdfReader(viz.graph(x * 2).save(tmp_path / "g.pdf")).pages[0].extract_text()
+
+
+def test_a_pdf_is_a_pdf():
+    data = raster.pdf(small())
     assert data.startswith(b"%PDF-")
     assert data.rstrip().endswith(b"%%EOF")
 
@@ -71,6 +88,27 @@ def test_charts_can_be_saved_as_png(tmp_path):
     blue, orange = ([int(c[i : i + 2], 16) for i in (1, 3, 5)] for c, _ in viz.style.SERIES[:2])
     for colour in (blue, orange):
         assert (abs(image[..., :3] * 255 - colour).max(axis=-1) < 2).sum() > 50
+
+
+def test_letters_keep_to_their_places():
+    def columns(anchor):
+        svg = f"""<svg xmlns="http://www.w3.org/2000/svg" width="200" height="40"><style></style>
+        <text x="100" y="25" text-anchor="{anchor}">words</text></svg>"""
+        dark = (read(raster.paint(svg, "png"))[..., 0] < 0.5).any(axis=0).nonzero()[0] / raster.ZOOM
+        return dark.min(), dark.max()
+
+    assert columns("start")[0] == pytest.approx(100, abs=1.5)
+    assert columns("end")[1] == pytest.approx(100, abs=1.5)
+    assert sum(columns("middle")) / 2 == pytest.approx(100, abs=1.5)
+
+
+def test_corners_are_round_and_what_is_dashed_has_gaps():
+    svg = """<svg xmlns="http://www.w3.org/2000/svg" width="100" height="100"><style></style>
+    <rect x="10" y="10" width="80" height="80" rx="20" fill-opacity="1" style="fill:#000000"/>
+    <path d="M0 95H100" stroke-dasharray="10 10" style="fill:none;stroke:#000000"/></svg>"""
+    image = read(raster.paint(svg, "png"))[..., 0]
+    assert (image[100, 24], image[24, 24], image[24, 100]) == (0, 1, 0)
+    assert [bool(image[190, 2 * x] < 0.5) for x in (5, 15, 25, 35)] == [True, False, True, False]
 
 
 def test_steps_in_paths_are_read():

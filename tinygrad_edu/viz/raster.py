@@ -12,14 +12,15 @@ import re
 import warnings
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING
 
 from .graph import Graph
 
+if TYPE_CHECKING:
+    from .brush import Shape, Words
+
 MOST_PIXELS = 16e6
 ZOOM = 2.0  # pixels of a PNG for one of the SVG, where that is not too many
-FONTS = ("DejaVu Sans", "Noto Sans CJK KR", "Noto Sans KR", "NanumGothic", "Malgun Gothic", "Apple SD Gothic Neo")
-MONO = ("DejaVu Sans Mono",)
 
 Style = dict[str, str]
 Rule = tuple[list[str], Style]
@@ -38,25 +39,20 @@ def pdf(graph: Graph) -> bytes:
 def paint(svg: str, kind: str) -> bytes:
     """An SVG of this package as "png" or "pdf"."""
     try:
-        from matplotlib import font_manager
         from matplotlib.figure import Figure
     except ImportError as error:
         raise ImportError(
             f'a .{kind} file is painted by matplotlib: pip install "tinygrad_edu[viz]"; .svg and .html files need nothing'
         ) from error
+    from .brush import Brush  # needs matplotlib as well
+
     root = ET.fromstring(svg)
     width, height = float(root.get("width", 1)), float(root.get("height", 1))
     zoom = min(ZOOM, math.sqrt(MOST_PIXELS / (width * height)), 60_000 / max(width, height))
-    known = set(font_manager.get_font_names())
-    fonts = {False: [f for f in FONTS if f in known], True: [f for f in (*MONO, *FONTS) if f in known]}
     figure = Figure(figsize=(width / 72, height / 72), dpi=72 * zoom)
-    axes = figure.add_axes((0, 0, 1, 1))
-    axes.set(xlim=(0, width), ylim=(height, 0))
-    axes.axis("off")
     css = root.find("{*}style")
-    rules = _rules((css.text or "") if css is not None else "")
-    for order, (element, style) in enumerate(_styled(root, rules)):
-        _put(axes, element, style, order, fonts)
+    styled = _styled(root, _rules((css.text or "") if css is not None else ""))
+    figure.add_artist(Brush([mark for element, style in styled if (mark := _mark(element, style)) is not None]))
     out = io.BytesIO()
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=".*[Gg]lyph")  # a script that no font here has is drawn as boxes
@@ -109,51 +105,48 @@ def _matches(selector: list[str], chain: tuple[frozenset[str], ...]) -> bool:
     return holds(selector[-1], chain[-1]) and all(any(holds(part, names) for names in chain[:-1]) for part in selector[:-1])
 
 
-def _put(axes: Any, element: ET.Element, style: Style, order: int, fonts: dict[bool, list[str]]) -> None:
-    from matplotlib.patches import FancyBboxPatch, PathPatch
-    from matplotlib.path import Path
+def _mark(element: ET.Element, style: Style) -> Shape | Words | None:
+    """What an element puts on the paper."""
+    from .brush import Shape, Words
 
     kind = element.tag.rpartition("}")[2]
     opacity = float(style["opacity"])
-    look: dict[str, Any] = {
-        "facecolor": _colour(style.get("fill", "#000000"), opacity * float(style.get("fill-opacity", 1))),
-        "edgecolor": _colour(style.get("stroke", "none"), opacity),
-        "linewidth": float(style.get("stroke-width", 1)) if style.get("stroke", "none") != "none" else 0.0,
-        "zorder": order,
-    }
-    dashes = style.get("stroke-dasharray")
-    if dashes:
-        look["linestyle"] = (0, [float(d) for d in dashes.split()])
-    if kind == "rect":
-        x, y, w, h = (float(element.get(key, 0)) for key in ("x", "y", "width", "height"))
-        r = min(float(element.get("rx", 0)), w / 2, h / 2)
-        if w > 0 and h > 0:
-            axes.add_patch(FancyBboxPatch((x, y), w, h, boxstyle=f"round,pad=0,rounding_size={r}", **look))
-    elif kind == "path":
-        axes.add_patch(PathPatch(Path(*_path(element.get("d", ""))), **look))
-    elif kind == "text" and element.text:
-        size = float(style.get("font-size", "12px").removesuffix("px"))
-        mono = "mono" in style.get("font-family", "").lower().split(",")[0]
+    fill = (style.get("fill", "#000000"), opacity * float(style.get("fill-opacity", 1)))
+    if kind == "text":
         turn = re.match(r"rotate\(([-\d.]+)", element.get("transform", ""))
-        axes.text(
-            float(element.get("x", 0)),
-            float(element.get("y", 0)),
-            element.text,
-            fontsize=size,
-            family=fonts[mono],
-            weight="bold" if style.get("font-weight") == "600" else "normal",
-            color=look["facecolor"],
-            ha={"middle": "center", "end": "right"}.get(element.get("text-anchor", ""), "left"),
-            va="baseline",
-            rotation=-float(turn[1]) if turn else 0.0,
-            rotation_mode="anchor",
-            parse_math=False,
-            zorder=order,
+        return Words(
+            (element.text or "").replace("\n", " "),
+            (float(element.get("x", 0)), float(element.get("y", 0))),
+            fill,
+            size=float(style.get("font-size", "12px").removesuffix("px")),
+            mono="mono" in style.get("font-family", "").lower().split(",")[0],
+            bold=style.get("font-weight") == "600",
+            back={"middle": 0.5, "end": 1.0}.get(element.get("text-anchor", ""), 0.0),
+            turn=-float(turn[1]) if turn else 0.0,
         )
+    if kind == "path":
+        points, codes = _path(element.get("d", ""))
+    elif kind == "rect":
+        points, codes = _rectangle(*(float(element.get(key, 0)) for key in ("x", "y", "width", "height", "rx")))
+    else:
+        return None
+    line = (style.get("stroke", "none"), opacity)
+    dashes = [float(d) for d in style.get("stroke-dasharray", "").split()]
+    return Shape(points, codes, fill, line, float(style.get("stroke-width", 1)), dashes) if points else None
 
 
-def _colour(colour: str, opacity: float) -> Any:
-    return "none" if colour == "none" else (colour, opacity)
+def _rectangle(x: float, y: float, w: float, h: float, r: float) -> tuple[list[tuple[float, float]], list[int]]:
+    """Points and codes of a rectangle with round corners."""
+    if w <= 0 or h <= 0:
+        return [], []
+    r = min(r, w / 2, h / 2)
+    x1, y1 = x + w, y + h
+    if not r:
+        return [(x, y), (x1, y), (x1, y1), (x, y1), (x, y)], [1, 2, 2, 2, 79]
+    corners = [((x1 - r, y), (x1, y), (x1, y + r)), ((x1, y1 - r), (x1, y1), (x1 - r, y1)),
+               ((x + r, y1), (x, y1), (x, y1 - r)), ((x, y + r), (x, y), (x + r, y))]  # fmt: skip
+    points = [(x + r, y), *(p for corner in corners for p in corner), (x + r, y)]
+    return points, [1, *[2, 3, 3] * 4, 79]
 
 
 def _path(d: str) -> tuple[list[tuple[float, float]], list[int]]:

@@ -1,0 +1,111 @@
+"""A picture of thousands of shapes and words as one artist of matplotlib, which keeps a transform and a layout for each of its
+own: here the renderer is told at once what is already known.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+from typing import Any, NamedTuple
+
+from matplotlib import font_manager, rc_context
+from matplotlib.artist import Artist
+from matplotlib.colors import to_rgba
+from matplotlib.path import Path
+from matplotlib.transforms import Affine2D
+
+FONTS = ("DejaVu Sans", "Noto Sans CJK KR", "Noto Sans KR", "NanumGothic", "Malgun Gothic", "Apple SD Gothic Neo")
+MONO = ("DejaVu Sans Mono",)
+SMALLEST = 2.5  # pixels; smaller letters are dust
+
+Point = tuple[float, float]
+Colour = tuple[str, float]  # a name, or "none", and an opacity
+
+
+class Shape(NamedTuple):
+    """A path by its points and matplotlib's codes."""
+
+    points: list[Point]
+    codes: list[int]
+    fill: Colour
+    line: Colour
+    width: float
+    dashes: list[float]
+
+    def paint(self, renderer: Any, gc: Any, zoom: float, height: float) -> None:
+        edge = _rgba(self.line)
+        gc.set_foreground(edge or (0, 0, 0, 0), isRGBA=True)
+        gc.set_linewidth(self.width if edge else 0)
+        gc.set_dashes(0, self.dashes or None)
+        upright = Affine2D.from_values(zoom, 0, 0, -zoom, 0, height)
+        renderer.draw_path(gc, Path(self.points, self.codes), upright, _rgba(self.fill))
+
+
+class Words(NamedTuple):
+    """A line of text from `at` on; `back` is the part of its width that it is moved back by, `turn` in degrees to the left."""
+
+    text: str
+    at: Point
+    colour: Colour
+    size: float
+    mono: bool = False
+    bold: bool = False
+    back: float = 0.0
+    turn: float = 0.0
+
+    def paint(self, renderer: Any, gc: Any, zoom: float, height: float) -> None:
+        colour = _rgba(self.colour)
+        if colour is None or self.size * zoom < SMALLEST or not self.text.strip():
+            return
+        font = _font(_families(self.text, self.mono), self.size, self.bold)
+        x, y = self.at[0] * zoom, self.at[1] * zoom
+        if self.back:
+            width = self.back * renderer.get_text_width_height_descent(self.text, font, False)[0]
+            x -= width * math.cos(math.radians(self.turn))
+            y += width * math.sin(math.radians(self.turn))
+        gc.set_foreground(colour, isRGBA=True)
+        renderer.draw_text(gc, x, y if renderer.flipy() else height - y, self.text, font, self.turn)
+
+
+class Brush(Artist):
+    """Paints `marks` one over the other, in pixels counted from the upper left corner."""
+
+    def __init__(self, marks: list[Shape | Words]) -> None:
+        super().__init__()
+        self.marks = marks
+
+    def draw(self, renderer: Any) -> None:
+        figure: Any = self.get_figure(root=True)
+        gc = renderer.new_gc()
+        with rc_context({"text.hinting": "no_hinting"}):  # hinted letters are wider, and small ones would leave their boxes
+            for mark in self.marks:
+                mark.paint(renderer, gc, figure.dpi / 72, figure.bbox.height)
+        gc.restore()
+
+
+@cache
+def _rgba(colour: Colour) -> Any:
+    return None if colour[0] == "none" else to_rgba(*colour)
+
+
+@cache
+def _font(families: tuple[str, ...], size: float, bold: bool) -> Any:
+    return font_manager.FontProperties(family=families, size=size, weight="bold" if bold else "normal")
+
+
+def _families(text: str, mono: bool) -> tuple[str, ...]:
+    """The one font that has all letters of the text, or else all fonts of this machine that might: looking for them is slow."""
+    first = MONO[0] if mono else FONTS[0]
+    return (first,) if _letters(first).issuperset(text) else _known(mono)
+
+
+@cache
+def _letters(family: str) -> frozenset[str]:
+    font = font_manager.get_font(font_manager.findfont(font_manager.FontProperties(family=[family])))
+    return frozenset(map(chr, font.get_charmap()))
+
+
+@cache
+def _known(mono: bool) -> tuple[str, ...]:
+    here = set(font_manager.get_font_names())
+    return tuple(font for font in ((*MONO, *FONTS) if mono else FONTS) if font in here)
