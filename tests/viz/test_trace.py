@@ -162,6 +162,9 @@ def test_an_interrupt_between_two_ops_is_drawn_after_what_was_recorded():
         pass
     assert [n.op for n in t.graph.nodes if n.op] == ["multiply", "sum", "KeyboardInterrupt"]
     assert t.graph.root.inputs == ()
+    svg = t.graph._repr_mimebundle_()["image/svg+xml"]
+    assert ">multiply<" in svg
+    assert ">got" not in svg
     del y
 
 

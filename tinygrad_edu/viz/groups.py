@@ -93,8 +93,13 @@ def entries(nodes: tuple[Node, ...], group: Group) -> list[int]:
 
 
 def nearest(graph: Graph, group_of: dict[int, Group], notes: list[str]) -> set[int]:
-    """The ids (one for each box) to draw: all, or the `max_nodes` nearest to the result."""
-    queue = [group_of[graph.root.id].ops[-1] if graph.root.id in group_of else graph.root.id]
+    """The ids (one for each box) to draw: all, or the `max_nodes` nearest to the result.
+
+    Where something failed, its last node need not have used what was made before it: all that nothing uses is a result.
+    """
+    used = {i for node in graph.nodes for i in node.inputs}
+    results = [node.id for node in reversed(graph.nodes) if node.id not in used]
+    queue = list(dict.fromkeys(group_of[i].ops[-1] if i in group_of else i for i in results))
     reached = set(queue)
     for i in queue:  # grows while it is walked: breadth first
         for source in entries(graph.nodes, group_of[i]) if i in group_of else graph.nodes[i].inputs:

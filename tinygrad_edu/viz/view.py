@@ -129,7 +129,8 @@ def _box(graph: Graph, node: Node) -> Box:
     if node.kind == "failed":
         operands = " and ".join(shape_text(x.shape) or "a scalar" for x in inputs)
         said = next(iter(node.note.splitlines()), "")  # a bare `assert` says nothing
-        return Box(node, "failed", title, f"got {operands}", value=said[:200], bad="raised", members=(node.id,))
+        got = f"got {operands}" if inputs else ""
+        return Box(node, "failed", title, got, value=said[:200], bad="raised", members=(node.id,))
     box = Box(node, node.kind, title, " ".join(parts), members=(node.id,), bad=_bad(node))
     return _words(graph, box, str(node.value), "–" if node.grad is None else str(node.grad))
 
