@@ -256,6 +256,8 @@ def test_a_wrong_word_is_answered_with_the_right_ones(options, words):
     [
         ({"loss": None}, TypeError, "loss must be one of mse, .*nn.MSELoss"),
         ({"loss": nn.MSELoss}, TypeError, "got the class MSELoss: call it"),
+        ({"loss": lambda out, y: (out - y) ** 2}, TypeError, r"one number, got a Tensor of shape \(4, 1\): take its mean"),
+        ({"loss": lambda out, y: 3.0}, TypeError, r"one number, got 3.0 \(float\)"),
         ({"optimizer": 3}, TypeError, r"a name such as 'adam', an Optimizer, or a function .* got 3 \(int\)"),
         ({"optimizer": lambda p: optim.SGD([tg.zeros(1, requires_grad=True)], lr=1.0)}, ValueError, "none of this model's"),
         ({"epochs": 2.5}, TypeError, "epochs must be a whole number"),
@@ -264,7 +266,7 @@ def test_a_wrong_word_is_answered_with_the_right_ones(options, words):
         ({"metrics": "acc"}, TypeError, r"metrics must be a list such as \['acc'\]"),
         ({"schedule": "cosine"}, TypeError, "an LRScheduler, or a function of the optimizer"),
         ({"schedule": lambda o: None}, TypeError, "the function gave None"),
-        ({"validation": (1,)}, TypeError, r"\(X, y\), or the share of the rows"),
+        ({"validation": (1,)}, TypeError, r"\(X, y\), or the share of the rows as in 0.25, got a tuple of 1"),
         ({"validation": 1}, TypeError, "the share of the rows as in 0.25"),
         ({"callbacks": train.EarlyStopping()}, TypeError, "a list of Callback objects"),
         ({"callbacks": [train.EarlyStopping]}, TypeError, "got the class EarlyStopping: call it"),

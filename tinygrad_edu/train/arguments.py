@@ -9,6 +9,7 @@ from typing import Any
 from ..nn import Module
 from ..optim import Optimizer
 from ..optim.lr_scheduler import LRScheduler
+from ..tensor import Tensor
 from .callbacks import Callback
 from .words import LOSSES
 
@@ -37,7 +38,7 @@ def check_arguments(
         raise TypeError(f"fit: metrics must be a list such as ['acc'], got {_kind(metrics)}")
     if schedule is not None and not isinstance(schedule, LRScheduler) and not callable(schedule):
         raise TypeError(f"fit: schedule must be {_SCHEDULE}, got {_kind(schedule)}")
-    if validation is not None and not isinstance(validation, float) and not (_is_pair(validation)):
+    if validation is not None and not isinstance(validation, float) and not _is_pair(validation):
         raise TypeError(f"fit: validation must be (X, y), or the share of the rows as in 0.25, got {_kind(validation)}")
     wrong = [c for c in callbacks if not isinstance(c, Callback)] if isinstance(callbacks, (list, tuple)) else [callbacks]
     if wrong:
@@ -63,6 +64,14 @@ def check_ownership(optimizer: Optimizer, model: Module) -> None:
         raise ValueError("fit: the optimizer has none of this model's parameters; make it with model.parameters()")
 
 
+def one_number(loss: Any) -> float:
+    """The value of a loss; TypeError if it is not one recorded number."""
+    if not isinstance(loss, Tensor) or loss.numel() != 1:
+        got = f"a Tensor of shape {loss.shape}: take its mean()" if isinstance(loss, Tensor) else _kind(loss)
+        raise TypeError(f"fit: the loss must give a Tensor of one number, got {got}")
+    return float(loss.item())
+
+
 _SCHEDULE = "an LRScheduler, or a function of the optimizer such as lambda o: lr_scheduler.StepLR(o, 10)"
 
 
@@ -71,4 +80,9 @@ def _is_pair(value: Any) -> bool:
 
 
 def _kind(value: Any) -> str:
-    return f"the class {value.__name__}: call it" if isinstance(value, type) else f"{value!r:.40} ({type(value).__name__})"
+    if isinstance(value, type):
+        return f"the class {value.__name__}: call it"
+    kind = type(value).__name__
+    if isinstance(value, (list, tuple)):
+        return f"a {kind} of {len(value)}"
+    return f"{value!r} ({kind})" if isinstance(value, (str, int, float, type(None))) else kind

@@ -17,7 +17,7 @@ from ..ops.random import manual_seed
 from ..optim import Optimizer
 from ..optim.lr_scheduler import LRScheduler, ReduceLROnPlateau
 from ..tensor import Tensor
-from .arguments import check_arguments, check_ownership, find_schedule
+from .arguments import check_arguments, check_ownership, find_schedule, one_number
 from .callbacks import Callback, Run
 from .history import History, diverged
 from .progress import Progress
@@ -92,12 +92,13 @@ def fit(
                 for X_batch, y_batch in batches:
                     output = model(X_batch)
                     error = criterion(output, y_batch)
-                    if not math.isfinite(error.item()):
-                        raise diverged(error.item(), history, run.epoch, _rate(optimizer), X, y)
+                    value = one_number(error)
+                    if not math.isfinite(value):
+                        raise diverged(value, history, run.epoch, _rate(optimizer), X, y)
                     optimizer.zero_grad()
                     error.backward()
                     _tell(callbacks, "before_step", run)
-                    history.step(error.item(), optimizer, named)  # notes the numbers around optimizer.step()
+                    history.step(value, optimizer, named)  # notes the numbers around optimizer.step()
                     sums.add(len(X_batch), error, measures, output, y_batch)
                 numbers = {**sums.means(), "lr": history.steps["lr"][-1], "seconds": time.perf_counter() - start}
                 if validation is not None:
