@@ -37,6 +37,7 @@ live: $(VENV)/.ready  ## run the tests again beside PyTorch and Keras (installs 
 	$(PY) -m pip install --quiet --disable-pip-version-check "torch==2.13.0"
 	$(PY) -m pip install --quiet --disable-pip-version-check -e ".[live,browser,viz,graphviz,onnx]"
 	@mkdir -p out
+	@if command -v npm >/dev/null; then npm install --silent --no-save --prefix out mermaid@11 jsdom@29 || true; fi
 	TINYGRAD_EDU_TORCH_TABLE=out/torch_table.txt $(PY) -m pytest -q
 
 clean:  ## remove .venv, caches and out/
