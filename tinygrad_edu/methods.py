@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from . import ops
-from .autograd.errors import DomainError, ShapeError, restate
+from .autograd.errors import DomainError, DtypeError, ShapeError, restate
 from .autograd.primitive import NO_PARAMS, Node, is_tensor, mark_changed, raw
 from .ops.axes import normalize_axis
 
@@ -391,14 +391,14 @@ class Methods(Node):
         """Every element becomes 0."""
         return self._write("zero_()", 0)
 
-    def fill_diagonal_(self, value: Any) -> Tensor:
-        """The main diagonal becomes `value`."""
-        self._check_in_place("fill_diagonal_()", value)
+    def fill_diagonal_(self, fill_value: Any) -> Tensor:
+        """The main diagonal becomes `fill_value`."""
+        self._check_in_place("fill_diagonal_()", fill_value)
         if self._data.ndim < 2:
             raise ShapeError(f"fill_diagonal_(): expects at least two axes, got shape {self._data.shape}")
         if self._data.ndim > 2 and len(set(self._data.shape)) > 1:
             raise ShapeError(f"fill_diagonal_(): more than two axes must be equally long, got shape {self._data.shape}")
-        np.fill_diagonal(self._data, raw(value))
+        np.fill_diagonal(self._data, raw(fill_value))
         mark_changed(self)
         return self  # type: ignore[return-value]  # every Node is a Tensor here
 
@@ -452,17 +452,17 @@ class Methods(Node):
         """tensor(data) in the dtype of self."""
         return ops.tensor(data, dtype or self._data.dtype, requires_grad)
 
-    def new_zeros(self, *size: Any, dtype: Any = None, requires_grad: builtins.bool = False) -> Tensor:
+    def new_zeros(self, *shape: Any, size: Any = None, dtype: Any = None, requires_grad: builtins.bool = False) -> Tensor:
         """zeros(size) in the dtype of self."""
-        return ops.zeros(*size, dtype=dtype or self._data.dtype, requires_grad=requires_grad)
+        return ops.zeros(*shape, size=size, dtype=dtype or self._data.dtype, requires_grad=requires_grad)
 
-    def new_ones(self, *size: Any, dtype: Any = None, requires_grad: builtins.bool = False) -> Tensor:
+    def new_ones(self, *shape: Any, size: Any = None, dtype: Any = None, requires_grad: builtins.bool = False) -> Tensor:
         """ones(size) in the dtype of self."""
-        return ops.ones(*size, dtype=dtype or self._data.dtype, requires_grad=requires_grad)
+        return ops.ones(*shape, size=size, dtype=dtype or self._data.dtype, requires_grad=requires_grad)
 
-    def new_empty(self, *size: Any, dtype: Any = None, requires_grad: builtins.bool = False) -> Tensor:
+    def new_empty(self, *shape: Any, size: Any = None, dtype: Any = None, requires_grad: builtins.bool = False) -> Tensor:
         """empty(size) in the dtype of self."""
-        return ops.empty(*size, dtype=dtype or self._data.dtype, requires_grad=requires_grad)
+        return ops.empty(*shape, size=size, dtype=dtype or self._data.dtype, requires_grad=requires_grad)
 
     def new_full(self, size: Any, fill_value: Any, dtype: Any = None, requires_grad: builtins.bool = False) -> Tensor:
         """full(size, fill_value) in the dtype of self."""
@@ -480,6 +480,8 @@ class Methods(Node):
                 out = out.astype(value.dtype)
             elif isinstance(value, (builtins.bool, builtins.type(None))):
                 continue  # non_blocking=, copy=
+            elif isinstance(value, str) and value in ops.dtypes.ABSENT:
+                raise DtypeError(f"to(): there is no {value}: {ops.dtypes.ABSENT[value]}")
             elif isinstance(value, str) and value not in ops.creation.DTYPE_NAMES:
                 ops.creation.check_device(value)
             else:

@@ -115,7 +115,11 @@ def losses(names: str, x: Callable[..., np.ndarray], t: Callable[..., np.ndarray
     }
 
 
-COMPARISONS = "eq ne lt le gt ge logical_and logical_or logical_xor maximum minimum fmax fmin"
+OF_ONE = (
+    "exp sqrt abs neg sigmoid tanh relu log floor sign erf square isnan clone round frac rsqrt logit t nonzero zeros_like "
+    "ones_like tril diag"
+)
+OF_TWO = "add sub mul div atan2 maximum fmin hypot eq lt logical_and xlogy remainder copysign inner kron logaddexp"
 
 CASES: dict[str, tuple[Callable[..., Any], list[Arrays]]] = {
     # --- elementwise ---
@@ -563,6 +567,49 @@ CASES: dict[str, tuple[Callable[..., Any], list[Arrays]]] = {
     "allclose equal": (
         lambda lib, x: (lib.tensor(lib.allclose(x, x + 1e-9)), lib.tensor(lib.equal(x, x)), lib.tensor(lib.equal(x, -x))),
         [(away(3),)],
+    ),
+    # --- PyTorch's keywords ---
+    "keywords of one": (
+        lambda lib, x: [
+            *(getattr(lib, n)(input=x) for n in OF_ONE.split()),
+            lib.clamp(input=x, min=0.3, max=0.8),
+            lib.nan_to_num(input=x, nan=0.0),
+            lib.masked_fill(input=x, mask=x > 0.5, value=0.0),
+            lib.pow(input=x, exponent=2),
+            x.pow(exponent=3.0),
+            lib.reshape(input=x, shape=(3, 2)),
+            x.reshape(shape=(6,)),
+            lib.permute(input=x, dims=(1, 0)),
+            x.permute(dims=(1, 0)),
+            x.expand(size=(2, 2, 3)),
+            x.tile(dims=(2,)),
+            lib.transpose(input=x, dim0=0, dim1=1),
+            lib.swapaxes(input=x, axis0=0, axis1=1),
+            lib.broadcast_to(input=x, size=(2, 2, 3)),
+            *lib.split(tensor=x, split_size_or_sections=2, dim=1),
+            lib.full_like(input=x, fill_value=2),
+            x.new_zeros(size=(2,)),
+            lib.rot90(input=x, k=1, dims=(0, 1)),
+            lib.histc(input=x.detach(), bins=3, min=0, max=1),
+            lib.searchsorted(sorted_sequence=x.detach()[0].sort()[0], input=x.detach()),
+            x.detach().clone().fill_diagonal_(fill_value=1),
+        ],
+        [(probability(2, 3),)],
+    ),
+    "keywords of two": (
+        lambda lib, a, b: [
+            *(getattr(lib, n)(input=a, other=b) for n in OF_TWO.split()),
+            lib.lerp(input=a, end=b, weight=0.3),
+            a.eq(other=b),
+            lib.matmul(input=a, other=b.T),
+            lib.mm(input=a, mat2=b.T),
+            lib.bmm(input=a[None], mat2=b.T[None]),
+            lib.mv(input=a, vec=b[0]),
+            lib.dot(input=a[0], tensor=b[0]),
+            lib.outer(input=a[0], vec2=b[0]),
+            lib.linalg.inv(A=a[:, :2] + 2 * lib.eye(2, dtype=a.dtype)),
+        ],
+        [(probability(2, 3), probability(2, 3))],
     ),
     # --- losses ---
     **losses("mse_loss l1_loss smooth_l1_loss huber_loss", normal, normal),

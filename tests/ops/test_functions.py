@@ -35,6 +35,7 @@ METHODS = {  # cases written with methods that arrays have not, or that make ten
     "F.bce_with_logits options", "F.margin_ranking_loss", "arange", "linspace", "logspace", "eye", "zeros ones full", "like",
     "empty", "tensor", "tri indices", "typed", "from_dlpack", "allclose equal", "masked_fill int", "bincount weights",
     "scatter add", "scatter reduce number", "scatter multiply", "zeros size", "numbers and names", "linalg.cholesky upper",
+    "keywords of one", "keywords of two",
 }  # fmt: skip
 
 

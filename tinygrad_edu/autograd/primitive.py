@@ -153,14 +153,14 @@ def primitive(forward: Callable[..., Any], *rules: Rule | None, name: str | None
 def _unary(op: Primitive) -> Callable[..., Any]:
     forward = op.forward
 
-    def call(x: Any) -> Any:
-        if not isinstance(x, Tensor):
-            return forward(x)
+    def call(input: Any) -> Any:
+        if not isinstance(input, Tensor):
+            return forward(input)
         try:
-            data = forward(x._data)
+            data = forward(input._data)
         except _USER_ERRORS as error:
-            raise restate(op.name, (x._data,), NO_PARAMS, error) from error
-        return _result(data, op, (x,), NO_PARAMS, x._requires_grad)
+            raise restate(op.name, (input._data,), NO_PARAMS, error) from error
+        return _result(data, op, (input,), NO_PARAMS, input._requires_grad)
 
     return call
 
@@ -168,25 +168,25 @@ def _unary(op: Primitive) -> Callable[..., Any]:
 def _binary(op: Primitive) -> Callable[..., Any]:
     forward = op.forward
 
-    def call(a: Any, b: Any) -> Any:
+    def call(input: Any, other: Any) -> Any:
         needs = False
         x: Any
         y: Any
-        if isinstance(a, Tensor):
-            x, needs = a._data, a._requires_grad
-        elif isinstance(b, Tensor):
-            x = a = _constant(a, op.name)
+        if isinstance(input, Tensor):
+            x, needs = input._data, input._requires_grad
+        elif isinstance(other, Tensor):
+            x = input = _constant(input, op.name)
         else:
-            return forward(a, b)
-        if isinstance(b, Tensor):
-            y, needs = b._data, needs or b._requires_grad
+            return forward(input, other)
+        if isinstance(other, Tensor):
+            y, needs = other._data, needs or other._requires_grad
         else:
-            y = b = b if type(b) is float else _constant(b, op.name)  # the commonest kind: 0.1 µs saved
+            y = other = other if type(other) is float else _constant(other, op.name)  # the commonest kind: 0.1 µs saved
         try:
             data = forward(x, y)
         except _USER_ERRORS as error:
             raise restate(op.name, (x, y), NO_PARAMS, error) from error
-        return _result(data, op, (a, b), NO_PARAMS, needs)
+        return _result(data, op, (input, other), NO_PARAMS, needs)
 
     return call
 
@@ -195,6 +195,8 @@ def _general(op: Primitive) -> Callable[..., Any]:
     forward = op.forward
 
     def call(*inputs: Any, **params: Any) -> Any:
+        if params and "input" in params:  # PyTorch's name of the first array
+            inputs = (params.pop("input"), *inputs)
         values, needs, any_tensor = [], False, False
         for x in inputs:
             if isinstance(x, Tensor):

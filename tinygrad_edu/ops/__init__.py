@@ -29,9 +29,15 @@ subtract, multiply, divide, true_divide = sub, mul, div, div
 eq, ne, lt, le = elementwise.equal, elementwise.not_equal, elementwise.less, elementwise.less_equal
 gt, ge, equal = elementwise.greater, elementwise.greater_equal, elementwise.same
 not_equal, less, less_equal, greater, greater_equal = ne, lt, le, gt, ge
-abs, neg, pow, fix, clip = elementwise.absolute, elementwise.negative, elementwise.power, elementwise.trunc, elementwise.clamp
+abs, neg, pow, fix, clip = (
+    elementwise.absolute,
+    elementwise.negative,
+    elementwise.torch_pow,
+    elementwise.trunc,
+    elementwise.clamp,
+)
 acos, asin, atan, atan2 = elementwise.arccos, elementwise.arcsin, elementwise.arctan, elementwise.arctan2
 acosh, asinh, atanh, bitwise_not = elementwise.arccosh, elementwise.arcsinh, elementwise.arctanh, elementwise.invert
-concat, concatenate, swapaxes, swapdims, moveaxis = shape.cat, shape.cat, shape.transpose, shape.transpose, shape.movedim
+concat, concatenate, swapdims, moveaxis = shape.cat, shape.cat, shape.transpose, shape.movedim
 ger = products.outer
 svd, inverse = linalg.torch_svd, linalg.inv

@@ -5,7 +5,7 @@ import functools
 from ..autograd.errors import DomainError, ShapeError, restate
 from ..autograd.primitive import from_array, is_tensor, mark_changed, raw, unrecorded
 
-_TORCH = {"dim": "axis", "keepdim": "keepdims", "input": "x"}
+_TORCH = {"dim": "axis", "keepdim": "keepdims", "input": "x", "tensor": "x", "split_size_or_sections": "split_size"}
 
 
 def torch_names(function):
@@ -69,6 +69,8 @@ def no_gradient(function):
 
     @functools.wraps(function)
     def call(*inputs, **params):
+        if params:
+            inputs += tuple(params.pop(name) for name in ("input", "other") if name in params)
         arrays = tuple(map(raw, inputs))
         try:
             answer = function(*arrays, **params)

@@ -164,24 +164,24 @@ def full(size, fill_value, dtype=None, requires_grad=False, device=None):
     return from_array(np.full(size, as_array(raw(fill_value)), dtype), requires_grad)
 
 
-def zeros_like(x, dtype=None, requires_grad=False):
-    """Zeros of the shape and dtype of x."""
-    return from_array(np.zeros(x.shape, dtype or x.dtype), requires_grad)
+def zeros_like(input, dtype=None, requires_grad=False):
+    """Zeros of the shape and dtype of input."""
+    return from_array(np.zeros(input.shape, dtype or input.dtype), requires_grad)
 
 
-def ones_like(x, dtype=None, requires_grad=False):
-    """Ones of the shape and dtype of x."""
-    return from_array(np.ones(x.shape, dtype or x.dtype), requires_grad)
+def ones_like(input, dtype=None, requires_grad=False):
+    """Ones of the shape and dtype of input."""
+    return from_array(np.ones(input.shape, dtype or input.dtype), requires_grad)
 
 
-def full_like(x, fill_value, dtype=None, requires_grad=False):
-    """One number in the shape and dtype of x."""
-    return from_array(np.full(x.shape, fill_value, dtype or x.dtype), requires_grad)
+def full_like(input, fill_value, dtype=None, requires_grad=False):
+    """One number in the shape and dtype of input."""
+    return from_array(np.full(input.shape, fill_value, dtype or input.dtype), requires_grad)
 
 
-def empty_like(x, dtype=None, requires_grad=False):
-    """A Tensor of the shape and dtype of x whose numbers are whatever the memory held."""
-    return from_array(np.empty(x.shape, dtype or x.dtype), requires_grad)
+def empty_like(input, dtype=None, requires_grad=False):
+    """A Tensor of the shape and dtype of input whose numbers are whatever the memory held."""
+    return from_array(np.empty(input.shape, dtype or input.dtype), requires_grad)
 
 
 def arange(start, end=None, step=1, dtype=None, requires_grad=False, device=None):

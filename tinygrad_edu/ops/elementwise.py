@@ -102,9 +102,9 @@ reciprocal = primitive(lambda x: np.true_divide(1, x), lambda g, y, x: -g * y * 
 NUMPY[np.reciprocal] = reciprocal
 
 
-def rsqrt(x):
-    """1 / √x."""
-    return reciprocal(sqrt(x))
+def rsqrt(input):
+    """1 / √input."""
+    return reciprocal(sqrt(input))
 
 
 # --- exponentials and logarithms ---
@@ -248,8 +248,8 @@ def where(condition, input=None, other=None):
     return _where(mask, input, other)
 
 
-def masked_fill(x, mask, value):
-    """x with `value`, one number, where `mask` is True; the dtype is that of x, so that integers cut a fraction off.
+def masked_fill(input, mask, value):
+    """input with `value`, one number, where `mask` is True; the dtype is that of input, so that integers cut a fraction off.
 
     >>> import tinygrad_edu as tg
     >>> tg.masked_fill(tg.tensor([1.0, 2.0]), tg.tensor([True, False]), 0.0)
@@ -259,10 +259,10 @@ def masked_fill(x, mask, value):
         raise DtypeError(f"masked_fill(): expected a boolean mask, got {raw(mask).dtype}; a comparison makes one")
     if np.ndim(raw(value)):
         raise ShapeError(f"masked_fill(): the value must be one number, got shape {value.shape}; where() takes more")
-    if x.dtype.kind in "iu" and not np.isfinite(raw(value)):
-        raise DomainError(f"masked_fill(): {x.dtype} has no {float(value)}; convert first, with .float()")
-    value = value.astype(x.dtype) if is_tensor(value) else np.asarray(value).astype(x.dtype)
-    return where(mask, value, x)
+    if input.dtype.kind in "iu" and not np.isfinite(raw(value)):
+        raise DomainError(f"masked_fill(): {input.dtype} has no {float(value)}; convert first, with .float()")
+    value = value.astype(input.dtype) if is_tensor(value) else np.asarray(value).astype(input.dtype)
+    return where(mask, value, input)
 
 
 @primitive
@@ -286,8 +286,8 @@ def _beyond(x, bound, side):
 
 
 @implements(np.clip)
-def clamp(x, min=None, max=None):
-    """x limited to [min, max]; the gradient is 1 inside and at the bounds, 0 outside. Bounds may be Tensors.
+def clamp(input, min=None, max=None):
+    """input limited to [min, max]; the gradient is 1 inside and at the bounds, 0 outside. Bounds may be Tensors.
 
     >>> import tinygrad_edu as tg
     >>> tg.clamp(tg.tensor([-3.0, 0.5, 3.0]), -1, 1)
@@ -296,19 +296,19 @@ def clamp(x, min=None, max=None):
     if min is None and max is None:
         raise DomainError("clamp(): at least one of min and max must not be None")
     if is_tensor(min) or is_tensor(max):
-        low = x if min is None else where(_beyond(x, min, less), min, x)
+        low = input if min is None else where(_beyond(input, min, less), min, input)
         return low if max is None else where(_beyond(low, max, greater), max, low)
-    return clip(x, min=min, max=max)
+    return clip(input, min=min, max=max)
 
 
-def clamp_min(x, min):
-    """x, but at least `min`: clamp with one bound."""
-    return clamp(x, min=min)
+def clamp_min(input, min):
+    """input, but at least `min`: clamp with one bound."""
+    return clamp(input, min=min)
 
 
-def clamp_max(x, max):
-    """x, but at most `max`: clamp with one bound."""
-    return clamp(x, max=max)
+def clamp_max(input, max):
+    """input, but at most `max`: clamp with one bound."""
+    return clamp(input, max=max)
 
 
 # --- PyTorch's signatures ---
@@ -356,6 +356,11 @@ def torch_div(input, other, *, rounding_mode=None):
     return _div_trunc(input, other)
 
 
+def torch_pow(input, exponent):
+    """input ** exponent; integers stay integers, and have no negative powers."""
+    return power(input, exponent)
+
+
 @torch_names
 def round(x, decimals=0):
     """x rounded to `decimals` places; a half goes to the even neighbour; the gradient is 0.
@@ -374,15 +379,15 @@ def round(x, decimals=0):
 implements(np.round)(lambda a, decimals=0: round(a, decimals))
 
 
-def frac(x):
-    """x − trunc(x)."""
-    return x - trunc(x)
+def frac(input):
+    """input − trunc(input)."""
+    return input - trunc(input)
 
 
-def lerp(start, end, weight):
-    """start + weight · (end − start), counted from the nearer end, so that weight 1 gives `end` to the last digit."""
-    step = end - start
-    return where(absolute(raw(weight)) < 0.5, start + weight * step, end - step * (1 - weight))
+def lerp(input, end, weight):
+    """input + weight · (end − input), counted from the nearer end, so that weight 1 gives `end` to the last digit."""
+    step = end - input
+    return where(absolute(raw(weight)) < 0.5, input + weight * step, end - step * (1 - weight))
 
 
 def float_power(input, exponent):
@@ -410,31 +415,31 @@ def _(g, y, x):
     return np.where((raw(x) < 0) | (raw(x) > 1), math.nan, g / (x * (1 - x)))  # ∞ at 0 and 1
 
 
-def logit(x, eps=None):
-    """log(x / (1 − x)) for 0 ≤ x ≤ 1, nan outside; x is limited to [eps, 1 − eps] first if eps is given."""
-    x = x if x.dtype.kind == "f" else x.astype(FLOAT32)
-    return _logit(x if eps is None else clamp(x, eps, 1 - eps))
+def logit(input, eps=None):
+    """log(input / (1 − input)) for 0 ≤ input ≤ 1, nan outside; input is limited to [eps, 1 − eps] first if eps is given."""
+    input = input if input.dtype.kind == "f" else input.astype(FLOAT32)
+    return _logit(input if eps is None else clamp(input, eps, 1 - eps))
 
 
-def xlogy(x, y):
-    """x · log y, 0 where x is 0."""
-    return where(raw(x) == 0, 0 * x, x * log(where(raw(x) == 0, 1, y)))
+def xlogy(input, other):
+    """input · log other, 0 where input is 0."""
+    return where(raw(input) == 0, 0 * input, input * log(where(raw(input) == 0, 1, other)))
 
 
 @implements(np.nan_to_num)
-def nan_to_num(x, nan=0.0, posinf=None, neginf=None):
-    """x with numbers in place of nan, ∞ (the largest number by default) and −∞; no gradient flows there.
+def nan_to_num(input, nan=0.0, posinf=None, neginf=None):
+    """input with numbers in place of nan, ∞ (the largest number by default) and −∞; no gradient flows there.
 
     >>> import tinygrad_edu as tg
     >>> tg.nan_to_num(tg.tensor([float("nan"), 1.0]))
     tensor([0., 1.])
     """
-    if x.dtype.kind != "f":
-        return x
-    limits = np.finfo(x.dtype)
-    x = where(np.isnan(raw(x)), nan, x)
-    x = where(raw(x) == math.inf, float(limits.max) if posinf is None else posinf, x)
-    return where(raw(x) == -math.inf, float(limits.min) if neginf is None else neginf, x)
+    if input.dtype.kind != "f":
+        return input
+    limits = np.finfo(input.dtype)
+    input = where(np.isnan(raw(input)), nan, input)
+    input = where(raw(input) == math.inf, float(limits.max) if posinf is None else posinf, input)
+    return where(raw(input) == -math.inf, float(limits.min) if neginf is None else neginf, input)
 
 
 # --- comparisons and logic: no gradient ---

@@ -304,8 +304,8 @@ def narrow(x, axis, start, length):
     return _index(x, key=(*(slice(None),) * axis, slice(start, start + length)))
 
 
-def masked_select(x, mask):
-    """The elements of x where `mask` is True, in one axis.
+def masked_select(input, mask):
+    """The elements of input where `mask` is True, in one axis.
 
     >>> import tinygrad_edu as tg
     >>> x = tg.tensor([1.0, -2.0, 3.0])
@@ -316,21 +316,21 @@ def masked_select(x, mask):
     if mask.dtype != np.bool_:
         raise DtypeError(f"masked_select(): expected a boolean mask, got {mask.dtype}")
     try:
-        shape = np.broadcast_shapes(x.shape, mask.shape)
+        shape = np.broadcast_shapes(input.shape, mask.shape)
     except ValueError as error:
         raise ShapeError(
-            f"masked_select(): the mask {mask.shape} must have the shape of the input {x.shape}, or stretch to it\n"
-            f"{align(x.shape, mask.shape)}"
+            f"masked_select(): the mask {mask.shape} must have the shape of the input {input.shape}, or stretch to it\n"
+            f"{align(input.shape, mask.shape)}"
         ) from error
-    return _index(np.broadcast_to(x, shape), key=np.broadcast_to(mask, shape))
+    return _index(np.broadcast_to(input, shape), key=np.broadcast_to(mask, shape))
 
 
-def nonzero(x, *, as_tuple=False):
+def nonzero(input, *, as_tuple=False):
     """The indices of the elements that are not 0: one row an element, or with as_tuple one array an axis."""
-    indices = np.nonzero(np.atleast_1d(raw(x)))
+    indices = np.nonzero(np.atleast_1d(raw(input)))
     if as_tuple:
-        return tuple(like(x, i) for i in indices)
-    return like(x, np.stack(indices, axis=-1).astype(np.int64)[:, : x.ndim])
+        return tuple(like(input, i) for i in indices)
+    return like(input, np.stack(indices, axis=-1).astype(np.int64)[:, : input.ndim])
 
 
 implements(np.nonzero)(lambda a: nonzero(a, as_tuple=True))

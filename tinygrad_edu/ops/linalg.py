@@ -50,16 +50,16 @@ _inv = primitive(_invert, lambda g, y, x: -np.matmul(np.matmul(_mT(y), g), _mT(y
 
 
 @implements(np.linalg.inv)
-def inv(x):
-    """The inverse of each matrix: x⁻¹ x = 1.
+def inv(A):
+    """The inverse of each matrix: A⁻¹ A = 1.
 
     >>> import tinygrad_edu as tg
     >>> tg.linalg.inv(tg.tensor([[2.0, 0.0], [0.0, 4.0]]))
     tensor([[0.5000, 0.0000],
             [0.0000, 0.2500]])
     """
-    _square("inv", x)
-    return _inv(x)
+    _square("inv", A)
+    return _inv(A)
 
 
 def _cofactors(x):
@@ -76,30 +76,30 @@ _det = primitive(np.linalg.det, lambda g, y, x: _spread(g) * _cofactors(x), name
 
 
 @implements(np.linalg.det)
-def det(x):
+def det(A):
     """The determinant of each matrix; its gradient, the cofactors, is right for singular matrices, too.
 
     >>> import tinygrad_edu as tg
     >>> tg.linalg.det(tg.tensor([[1.0, 2.0], [3.0, 4.0]]))
     tensor(-2.)
     """
-    _square("det", x)
-    return _det(x)
+    _square("det", A)
+    return _det(A)
 
 
 _logabsdet = primitive(lambda x: np.linalg.slogdet(x).logabsdet, lambda g, y, x: _spread(g) * _mT(_inv(x)), name="logabsdet")
 
 
 @implements(np.linalg.slogdet)
-def slogdet(x):
-    """(sign, logabsdet): det x = sign · e^logabsdet, which neither overflows nor underflows; sign has no gradient."""
-    _square("slogdet", x)
-    return SlogdetResult(like(x, np.asarray(np.linalg.slogdet(raw(x)).sign)), _logabsdet(x))
+def slogdet(A):
+    """(sign, logabsdet): det A = sign · e^logabsdet, which neither overflows nor underflows; sign has no gradient."""
+    _square("slogdet", A)
+    return SlogdetResult(like(A, np.asarray(np.linalg.slogdet(raw(A)).sign)), _logabsdet(A))
 
 
-def logdet(x):
-    """log det x; nan where the determinant is negative."""
-    sign, logabsdet = slogdet(x)
+def logdet(input):
+    """log det input; nan where the determinant is negative."""
+    sign, logabsdet = slogdet(input)
     return np.where(raw(sign) >= 0, logabsdet, np.nan)
 
 
@@ -163,16 +163,16 @@ def _(g, y, x):
 
 
 @implements(np.linalg.cholesky)
-def cholesky(x, *, upper=False):
-    """L, lower triangular, with L Lᵀ = x for a positive definite x; upper=True: Lᵀ. The gradient is symmetric.
+def cholesky(input, *, upper=False):
+    """L, lower triangular, with L Lᵀ = input for a positive definite input; upper=True: Lᵀ. The gradient is symmetric.
 
     >>> import tinygrad_edu as tg
     >>> tg.linalg.cholesky(tg.tensor([[4.0, 2.0], [2.0, 5.0]]))
     tensor([[2., 0.],
             [1., 2.]])
     """
-    _square("cholesky", x)
-    return _mT(_cholesky(x)) if upper else _cholesky(x)
+    _square("cholesky", input)
+    return _mT(_cholesky(input)) if upper else _cholesky(input)
 
 
 def _quotient(a, b):
@@ -227,20 +227,20 @@ def _(g, y, x):
 
 
 @implements(np.linalg.svd)
-def svd(x, full_matrices=True, compute_uv=True):
-    """(U, S, Vh) with x = U · diag(S) · Vh, S ≥ 0 in decreasing order.
+def svd(A, full_matrices=True, compute_uv=True):
+    """(U, S, Vh) with A = U · diag(S) · Vh, S ≥ 0 in decreasing order.
 
     Gradients need full_matrices=False and distinct singular values; the signs of U's columns are arbitrary, so a loss
     must not depend on them.
     """
-    if x.ndim < 2:
-        raise ShapeError(f"svd(): expects matrices [..., n, m], got shape {x.shape}")
+    if A.ndim < 2:
+        raise ShapeError(f"svd(): expects matrices [..., n, m], got shape {A.shape}")
     if not compute_uv:
-        return _svd_s(x)
-    if full_matrices and x.shape[-1] != x.shape[-2]:
-        refuse_gradient("svd(full_matrices=True)", x)
-        return SVDResult(*(like(x, part) for part in np.linalg.svd(raw(x))))
-    u, s, v = _unpack(_svd(x), x)
+        return _svd_s(A)
+    if full_matrices and A.shape[-1] != A.shape[-2]:
+        refuse_gradient("svd(full_matrices=True)", A)
+        return SVDResult(*(like(A, part) for part in np.linalg.svd(raw(A))))
+    u, s, v = _unpack(_svd(A), A)
     return SVDResult(u, s[..., 0, :], _mT(v))
 
 
@@ -259,14 +259,14 @@ def torch_svd(input, some=True, compute_uv=True):
     return u, s, _mT(vh)
 
 
-def svdvals(x):
+def svdvals(A):
     """The singular values of each matrix, in decreasing order.
 
     >>> import tinygrad_edu as tg
     >>> tg.linalg.svdvals(tg.tensor([[3.0, 0.0], [0.0, -4.0]]))
     tensor([4., 3.])
     """
-    return svd(x, compute_uv=False)
+    return svd(A, compute_uv=False)
 
 
 # --- norms ---

@@ -37,76 +37,79 @@ _matmul = primitive(np.matmul, _matmul_a, _matmul_b)
 
 
 @implements(np.matmul)
-def matmul(a, b):
-    """The matrix product a @ b: a [..., n, k], b [..., k, m] -> [..., n, m]; leading axes broadcast, 1-D is a vector.
+def matmul(input, other):
+    """The matrix product: input [..., n, k], other [..., k, m] -> [..., n, m]; leading axes broadcast, 1-D is a vector.
 
     >>> import tinygrad_edu as tg
     >>> tg.matmul(tg.tensor([[1.0, 2.0]]), tg.tensor([[3.0], [4.0]]))
     tensor([[11.]])
     """
-    if a.ndim == 0 or b.ndim == 0:
+    if input.ndim == 0 or other.ndim == 0:
         raise ShapeError(
-            f"matmul(): both arguments need at least 1 axis, got shapes {a.shape} and {b.shape}; * multiplies numbers"
+            f"matmul(): both arguments need at least 1 axis, got shapes {input.shape} and {other.shape}; * multiplies numbers"
         )
-    inner = b.shape[-2] if b.ndim > 1 else b.shape[0]
-    if a.shape[-1] != inner:
+    inner = other.shape[-2] if other.ndim > 1 else other.shape[0]
+    if input.shape[-1] != inner:
         raise ShapeError(
-            f"matmul(): shapes {a.shape} and {b.shape} cannot be multiplied: the last axis of the first ({a.shape[-1]}) must "
-            f"equal {'the second to last' if b.ndim > 1 else 'the only'} axis of the second ({inner})"
+            f"matmul(): shapes {input.shape} and {other.shape} cannot be multiplied: the last axis of the first "
+            f"({input.shape[-1]}) must equal {'the second to last' if other.ndim > 1 else 'the only'} axis of the second "
+            f"({inner})"
         )
-    return _matmul(a, b)
+    return _matmul(input, other)
 
 
-def mm(a, b):
+def mm(input, mat2):
     """matmul of two matrices.
 
     >>> import tinygrad_edu as tg
     >>> tg.mm(tg.ones(2, 3), tg.ones(3, 4)).shape
     (2, 4)
     """
-    if a.ndim != 2 or b.ndim != 2:
-        raise ShapeError(f"mm(): expects two matrices, got shapes {a.shape} and {b.shape}; matmul takes other shapes")
-    return matmul(a, b)
+    if input.ndim != 2 or mat2.ndim != 2:
+        raise ShapeError(f"mm(): expects two matrices, got shapes {input.shape} and {mat2.shape}; matmul takes other shapes")
+    return matmul(input, mat2)
 
 
-def mv(a, x):
+def mv(input, vec):
     """A matrix times a vector."""
-    if a.ndim != 2 or x.ndim != 1:
-        raise ShapeError(f"mv(): expects a matrix and a vector, got shapes {a.shape} and {x.shape}")
-    return matmul(a, x)
+    if input.ndim != 2 or vec.ndim != 1:
+        raise ShapeError(f"mv(): expects a matrix and a vector, got shapes {input.shape} and {vec.shape}")
+    return matmul(input, vec)
 
 
-def dot(a, b):
-    """Σ aᵢ bᵢ of two vectors.
+def dot(input, tensor):
+    """Σ inputᵢ · tensorᵢ of two vectors.
 
     >>> import tinygrad_edu as tg
     >>> tg.dot(tg.tensor([1.0, 2.0]), tg.tensor([3.0, 4.0]))
     tensor(11.)
     """
-    if a.ndim != 1 or b.ndim != 1:
-        raise ShapeError(f"dot(): expects two vectors, got shapes {a.shape} and {b.shape}; matmul takes other shapes")
-    return matmul(a, b)
+    if input.ndim != 1 or tensor.ndim != 1:
+        raise ShapeError(f"dot(): expects two vectors, got shapes {input.shape} and {tensor.shape}; matmul takes other shapes")
+    return matmul(input, tensor)
 
 
 @implements(np.outer)
-def outer(a, b):
-    """yᵢⱼ = aᵢ bⱼ of two vectors.
+def outer(input, vec2):
+    """yᵢⱼ = inputᵢ · vec2ⱼ of two vectors.
 
     >>> import tinygrad_edu as tg
     >>> tg.outer(tg.tensor([1.0, 2.0]), tg.tensor([3.0, 4.0]))
     tensor([[3., 4.],
             [6., 8.]])
     """
-    if a.ndim != 1 or b.ndim != 1:
-        raise ShapeError(f"outer(): expects two vectors, got shapes {a.shape} and {b.shape}")
-    return np.expand_dims(a, 1) * b
+    if input.ndim != 1 or vec2.ndim != 1:
+        raise ShapeError(f"outer(): expects two vectors, got shapes {input.shape} and {vec2.shape}")
+    return np.expand_dims(input, 1) * vec2
 
 
-def bmm(a, b):
+def bmm(input, mat2):
     """matmul of two batches of matrices: [B, n, k], [B, k, m] -> [B, n, m]."""
-    if a.ndim != 3 or b.ndim != 3 or a.shape[0] != b.shape[0]:
-        raise ShapeError(f"bmm(): expects [B, n, k] and [B, k, m], got shapes {a.shape} and {b.shape}; matmul broadcasts")
-    return matmul(a, b)
+    if input.ndim != 3 or mat2.ndim != 3 or input.shape[0] != mat2.shape[0]:
+        raise ShapeError(
+            f"bmm(): expects [B, n, k] and [B, k, m], got shapes {input.shape} and {mat2.shape}; matmul broadcasts"
+        )
+    return matmul(input, mat2)
 
 
 def addmm(input, mat1, mat2, *, beta=1, alpha=1):
@@ -159,9 +162,9 @@ def tensordot(a, b, dims=2, *, axes=None):
 
 
 @implements(np.inner)
-def inner(a, b):
-    """Σ a · b over the last axis of each; a product where one is a number."""
-    return a * b if a.ndim == 0 or b.ndim == 0 else tensordot(a, b, ((-1,), (-1,)))
+def inner(input, other):
+    """Σ input · other over the last axis of each; a product where one is a number."""
+    return input * other if input.ndim == 0 or other.ndim == 0 else tensordot(input, other, ((-1,), (-1,)))
 
 
 @implements(np.dot)
@@ -172,17 +175,17 @@ def _numpy_dot(a, b):
 
 
 @implements(np.kron)
-def kron(a, b):
-    """The Kronecker product: every element of a times all of b, [n, m] ⊗ [k, l] -> [n·k, m·l].
+def kron(input, other):
+    """The Kronecker product: every element of input times all of other, [n, m] ⊗ [k, l] -> [n·k, m·l].
 
     >>> import tinygrad_edu as tg
     >>> tg.kron(tg.tensor([1.0, 10.0]), tg.tensor([1.0, 2.0]))
     tensor([ 1.,  2., 10., 20.])
     """
-    n = max(a.ndim, b.ndim)
-    of_a, of_b = ((1,) * (n - x.ndim) + x.shape for x in (a, b))
-    left = reshape(a, tuple(size for k in of_a for size in (k, 1)))
-    right = reshape(b, tuple(size for k in of_b for size in (1, k)))
+    n = max(input.ndim, other.ndim)
+    of_a, of_b = ((1,) * (n - x.ndim) + x.shape for x in (input, other))
+    left = reshape(input, tuple(size for k in of_a for size in (k, 1)))
+    right = reshape(other, tuple(size for k in of_b for size in (1, k)))
     return reshape(left * right, tuple(k * m for k, m in zip(of_a, of_b, strict=True)))
 
 
@@ -271,7 +274,7 @@ _triu = primitive(lambda x, *, k: np.triu(x, k), lambda g, y, x, *, k: np.triu(g
 
 
 @implements(np.tril)
-def tril(x, k=0, *, diagonal=None):
+def tril(input, k=0, *, diagonal=None):
     """The lower triangle: 0 above diagonal k.
 
     >>> import tinygrad_edu as tg
@@ -279,11 +282,11 @@ def tril(x, k=0, *, diagonal=None):
     tensor([[1., 0.],
             [1., 1.]])
     """
-    return _tril(x, k=k if diagonal is None else diagonal)
+    return _tril(input, k=k if diagonal is None else diagonal)
 
 
 @implements(np.triu)
-def triu(x, k=0, *, diagonal=None):
+def triu(input, k=0, *, diagonal=None):
     """The upper triangle: 0 below diagonal k.
 
     >>> import tinygrad_edu as tg
@@ -291,7 +294,7 @@ def triu(x, k=0, *, diagonal=None):
     tensor([[1., 1.],
             [0., 1.]])
     """
-    return _triu(x, k=k if diagonal is None else diagonal)
+    return _triu(input, k=k if diagonal is None else diagonal)
 
 
 # --- diagonals ---
@@ -303,17 +306,17 @@ def _on_diagonal(rows, columns, offset):
     return steps - min(offset, 0), steps + max(offset, 0)
 
 
-def diagonal(x, offset=0, dim1=0, dim2=1):
+def diagonal(input, offset=0, dim1=0, dim2=1):
     """The diagonal of axes dim1 and dim2, as a new last axis; offset > 0 is above the main one.
 
     >>> import tinygrad_edu as tg
     >>> tg.diagonal(tg.tensor([[1.0, 2.0], [3.0, 4.0]]))
     tensor([1., 4.])
     """
-    dim1, dim2 = normalize_axis("diagonal", dim1, x.ndim), normalize_axis("diagonal", dim2, x.ndim)
+    dim1, dim2 = normalize_axis("diagonal", dim1, input.ndim), normalize_axis("diagonal", dim2, input.ndim)
     if dim1 == dim2:
         raise DomainError(f"diagonal(): dim1 and dim2 must differ, got {dim1} twice")
-    moved = permute(x, [d for d in range(x.ndim) if d not in (dim1, dim2)] + [dim1, dim2])
+    moved = permute(input, [d for d in range(input.ndim) if d not in (dim1, dim2)] + [dim1, dim2])
     return moved[(..., *_on_diagonal(*moved.shape[-2:], offset))]
 
 
@@ -323,21 +326,21 @@ def _numpy_diagonal(a, offset=0, axis1=0, axis2=1):
 
 
 @implements(np.trace)
-def trace(x, offset=0, axis1=0, axis2=1):
+def trace(input, offset=0, axis1=0, axis2=1):
     """The sum of the diagonal."""
-    if x.ndim < 2:
-        raise ShapeError(f"trace(): expects a matrix, got shape {x.shape}")
-    return np.sum(diagonal(x, offset, axis1, axis2), axis=-1)
+    if input.ndim < 2:
+        raise ShapeError(f"trace(): expects a matrix, got shape {input.shape}")
+    return np.sum(diagonal(input, offset, axis1, axis2), axis=-1)
 
 
-def diag_embed(x, offset=0):
-    """Matrices with the last axis of x on their diagonal: [..., n] -> [..., n + |offset|, n + |offset|]."""
-    n = x.shape[-1] + abs(offset)
-    return _add_at(x, key=(..., *_on_diagonal(n, n, offset)), shape=(*x.shape[:-1], n, n))
+def diag_embed(input, offset=0):
+    """Matrices with the last axis of input on their diagonal: [..., n] -> [..., n + |offset|, n + |offset|]."""
+    n = input.shape[-1] + abs(offset)
+    return _add_at(input, key=(..., *_on_diagonal(n, n, offset)), shape=(*input.shape[:-1], n, n))
 
 
 @implements(np.diag)
-def diag(x, k=0, *, diagonal=None):
+def diag(input, k=0, *, diagonal=None):
     """A vector as a diagonal matrix; the diagonal of a matrix.
 
     >>> import tinygrad_edu as tg
@@ -346,6 +349,6 @@ def diag(x, k=0, *, diagonal=None):
             [0., 2.]])
     """
     offset = k if diagonal is None else diagonal
-    if x.ndim not in (1, 2):
-        raise ShapeError(f"diag(): expects a vector or a matrix, got shape {x.shape}")
-    return diag_embed(x, offset) if x.ndim == 1 else _numpy_diagonal(x, offset)
+    if input.ndim not in (1, 2):
+        raise ShapeError(f"diag(): expects a vector or a matrix, got shape {input.shape}")
+    return diag_embed(input, offset) if input.ndim == 1 else _numpy_diagonal(input, offset)

@@ -10,7 +10,7 @@ from .axes import normalize_axes, normalize_axis, torch_names
 
 __all__ = [
     "reshape", "flatten", "unflatten", "ravel", "numel",
-    "squeeze", "unsqueeze", "atleast_1d", "atleast_2d", "transpose", "permute", "t", "movedim",
+    "squeeze", "unsqueeze", "atleast_1d", "atleast_2d", "transpose", "swapaxes", "permute", "t", "movedim",
     "flip", "fliplr", "flipud", "broadcast_to", "expand", "cat", "stack", "split", "chunk", "unbind", "hstack", "vstack",
     "column_stack", "tensor_split", "pad_axes", "pad",
 ]  # fmt: skip
@@ -44,19 +44,19 @@ def _reshape(x, *, shape):
 _reshape.vjp(lambda g, y, x, *, shape: np.reshape(g, x.shape))
 
 
-def reshape(x, *shape):
-    """The elements of x in row-major order under a new shape; one size may be -1: what is left.
+def reshape(input, *sizes, shape=None):
+    """The elements of input in row-major order under a new shape; one size may be -1: what is left.
 
     >>> import tinygrad_edu as tg
     >>> tg.reshape(tg.arange(6), (2, -1)).shape
     (2, 3)
     """
-    shape = _sizes(shape)
-    known = prod(n for n in shape if n != -1)
-    fits = prod(x.shape) == known if -1 not in shape else shape.count(-1) == 1 and known > 0 and prod(x.shape) % known == 0
-    if not fits or any(n < -1 for n in shape):
-        raise ShapeError(f"reshape(): shape '{list(shape)}' is invalid for input of size {prod(x.shape)} (shape {x.shape})")
-    return _reshape(x, shape=shape)
+    shape = _sizes(sizes if shape is None else (shape,))
+    known, n = prod(size for size in shape if size != -1), prod(input.shape)
+    fits = n == known if -1 not in shape else shape.count(-1) == 1 and known > 0 and n % known == 0
+    if not fits or any(size < -1 for size in shape):
+        raise ShapeError(f"reshape(): shape '{list(shape)}' is invalid for input of size {n} (shape {input.shape})")
+    return _reshape(input, shape=shape)
 
 
 @implements(np.reshape)
@@ -97,9 +97,9 @@ def unflatten(x, axis, sizes):
 
 
 @implements(np.ravel)
-def ravel(x):
-    """x as one axis."""
-    return reshape(x, (-1,)) if prod(x.shape) else reshape(x, (0,))
+def ravel(input):
+    """input as one axis."""
+    return reshape(input, (-1,)) if prod(input.shape) else reshape(input, (0,))
 
 
 @implements(np.squeeze)
@@ -167,46 +167,49 @@ def _inverse(axes):
     return tuple(back)
 
 
-def permute(x, *dims):
-    """The axes of x in a new order.
+def permute(input, *axes, dims=None):
+    """The axes of input in a new order.
 
     >>> import tinygrad_edu as tg
     >>> tg.permute(tg.zeros(2, 3, 4), (2, 0, 1)).shape
     (4, 2, 3)
     """
-    axes = tuple(normalize_axis("permute", d, x.ndim) for d in _sizes(dims))
-    if sorted(axes) != list(range(x.ndim)):
-        raise ShapeError(f"permute(): dims {axes} must name each of the {x.ndim} axes once")
-    return _permute(x, axes=axes)
+    axes = tuple(normalize_axis("permute", d, input.ndim) for d in _sizes(axes if dims is None else (dims,)))
+    if sorted(axes) != list(range(input.ndim)):
+        raise ShapeError(f"permute(): dims {axes} must name each of the {input.ndim} axes once")
+    return _permute(input, axes=axes)
 
 
-def transpose(x, dim0, dim1):
-    """x with two axes exchanged.
+def transpose(input, dim0, dim1):
+    """input with two axes exchanged.
 
     >>> import tinygrad_edu as tg
     >>> tg.transpose(tg.zeros(2, 3, 4), 0, 2).shape
     (4, 3, 2)
     """
-    axes = list(range(x.ndim))
-    i, j = normalize_axis("transpose", dim0, x.ndim), normalize_axis("transpose", dim1, x.ndim)
-    if x.ndim:
+    axes = list(range(input.ndim))
+    i, j = normalize_axis("transpose", dim0, input.ndim), normalize_axis("transpose", dim1, input.ndim)
+    if input.ndim:
         axes[i], axes[j] = axes[j], axes[i]
-    return _permute(x, axes=tuple(axes))
+    return _permute(input, axes=tuple(axes))
 
 
-implements(np.swapaxes)(transpose)
+@implements(np.swapaxes)
+def swapaxes(input, axis0, axis1):
+    """transpose, under NumPy's name."""
+    return transpose(input, axis0, axis1)
 
 
-def t(x):
+def t(input):
     """The transpose of a matrix; vectors and scalars stay as they are.
 
     >>> import tinygrad_edu as tg
     >>> tg.t(tg.zeros(2, 3)).shape
     (3, 2)
     """
-    if x.ndim > 2:
-        raise ShapeError(f"t(): expects at most 2 axes, got shape {x.shape}; use transpose or permute")
-    return _permute(x, axes=tuple(reversed(range(x.ndim))))
+    if input.ndim > 2:
+        raise ShapeError(f"t(): expects at most 2 axes, got shape {input.shape}; use transpose or permute")
+    return _permute(input, axes=tuple(reversed(range(input.ndim))))
 
 
 @implements(np.transpose)
@@ -215,20 +218,20 @@ def _numpy_transpose(a, axes=None):
 
 
 @implements(np.moveaxis)
-def movedim(x, source, destination):
+def movedim(input, source, destination):
     """Move axes `source` to the places `destination`; the others keep their order.
 
     >>> import tinygrad_edu as tg
     >>> tg.movedim(tg.zeros(2, 3, 4), 0, -1).shape
     (3, 4, 2)
     """
-    sources, places = (normalize_axes("movedim", d, x.ndim) or () for d in (source, destination))
+    sources, places = (normalize_axes("movedim", d, input.ndim) or () for d in (source, destination))
     if len(sources) != len(places):
         raise DomainError(f"movedim(): source {source} and destination {destination} must have the same length")
-    order = [i for i in range(x.ndim) if i not in sources]
+    order = [i for i in range(input.ndim) if i not in sources]
     for place, source_axis in sorted(zip(places, sources, strict=True)):
         order.insert(place, source_axis)
-    return _permute(x, axes=tuple(order))
+    return _permute(input, axes=tuple(order))
 
 
 @primitive
@@ -252,16 +255,16 @@ def flip(x, axis=None, *more, dims=None):
     return _flip(x, axis=normalize_axes("flip", axis, x.ndim))
 
 
-def fliplr(x):
+def fliplr(input):
     """The columns in reverse order."""
-    if x.ndim < 2:
-        raise ShapeError(f"fliplr(): expects at least two axes, got shape {x.shape}")
-    return flip(x, 1)
+    if input.ndim < 2:
+        raise ShapeError(f"fliplr(): expects at least two axes, got shape {input.shape}")
+    return flip(input, 1)
 
 
-def flipud(x):
+def flipud(input):
     """The rows in reverse order."""
-    return flip(x, 0)
+    return flip(input, 0)
 
 
 implements(np.fliplr)(fliplr)
@@ -280,15 +283,15 @@ _broadcast_to.vjp(lambda g, y, x, *, shape: g)  # the engine sums over what was 
 
 
 @implements(np.broadcast_to)
-def broadcast_to(x, shape):
-    """x stretched to `shape`: sizes of 1 are repeated, without a copy; -1 keeps a size.
+def broadcast_to(input, size):
+    """input stretched to `size`: sizes of 1 are repeated, without a copy; -1 keeps a size.
 
     >>> import tinygrad_edu as tg
     >>> tg.broadcast_to(tg.tensor([[1.0], [2.0]]), (2, 3))
     tensor([[1., 1., 1.],
             [2., 2., 2.]])
     """
-    return _stretch("broadcast_to", x, _sizes((shape,)))
+    return _stretch("broadcast_to", input, _sizes((size,)))
 
 
 def _stretch(name, x, sizes):
@@ -299,14 +302,14 @@ def _stretch(name, x, sizes):
     return _broadcast_to(x, shape=shape)
 
 
-def expand(x, *sizes):
+def expand(input, *sizes, size=None):
     """broadcast_to, in PyTorch's spelling: -1 keeps a size.
 
     >>> import tinygrad_edu as tg
     >>> tg.zeros(3, 1).expand(-1, 4).shape
     (3, 4)
     """
-    return _stretch("expand", x, _sizes(sizes))
+    return _stretch("expand", input, _sizes(sizes if size is None else (size,)))
 
 
 # --- joining and splitting ---
@@ -462,11 +465,11 @@ def _numpy_split(ary, indices_or_sections, axis=0):
     return list(split(ary, [len(piece) for piece in pieces], axis))
 
 
-def tensor_split(x, indices_or_sections, dim=0):
-    """x cut along `dim` into so many pieces, or before each of the indices."""
-    if not x.ndim:
+def tensor_split(input, indices_or_sections, dim=0):
+    """input cut along `dim` into so many pieces, or before each of the indices."""
+    if not input.ndim:
         raise ShapeError("tensor_split(): needs at least one axis, got a 0-d tensor")
-    return tuple(_numpy_split(x, indices_or_sections, dim))
+    return tuple(_numpy_split(input, indices_or_sections, dim))
 
 
 # --- padding: adjoint of slicing ---

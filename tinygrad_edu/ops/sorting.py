@@ -3,8 +3,8 @@
 import numpy as np
 
 from ..autograd.errors import DomainError, IndexRangeError, ShapeError
-from ..autograd.primitive import implements, primitive, raw
-from .axes import like, no_gradient, normalize_axes, normalize_axis, refuse_gradient, torch_names
+from ..autograd.primitive import implements, is_tensor, primitive, raw
+from .axes import like, normalize_axes, normalize_axis, refuse_gradient, torch_names
 from .reduction import mean, pick, share_among_equals
 from .shape import reshape
 
@@ -172,23 +172,25 @@ def unique(x, sorted=True, return_inverse=False, return_counts=False, axis=None)
     return tuple(like(x, a) for a in answers) if isinstance(answers, tuple) else like(x, answers)
 
 
-def bincount(x, weights=None, minlength=0):
-    """How often each of 0, 1, 2, … occurs in x, or the sums of the weights.
+def bincount(input, weights=None, minlength=0):
+    """How often each of 0, 1, 2, … occurs in input, or the sums of the weights.
 
     >>> import tinygrad_edu as tg
     >>> tg.bincount(tg.tensor([0, 2, 2]))
     tensor([1, 0, 2])
     """
     refuse_gradient("bincount", weights)
-    array, weights = raw(x), raw(weights)
+    array, weights = raw(input), raw(weights)
     if array.ndim != 1 or array.dtype.kind not in "iu" or (array.size and array.min() < 0):
-        raise DomainError(f"bincount(): expected a 1-d tensor of ints that are not negative, got {x.dtype} of shape {x.shape}")
+        raise DomainError(
+            f"bincount(): expected a 1-d tensor of ints that are not negative, got {input.dtype} of shape {input.shape}"
+        )
     if weights is not None and weights.shape != array.shape:
-        raise ShapeError(f"bincount(): the weights must have the shape of the input {x.shape}, got {weights.shape}")
+        raise ShapeError(f"bincount(): the weights must have the shape of the input {input.shape}, got {weights.shape}")
     if minlength < 0:
         raise DomainError(f"bincount(): minlength must not be negative, got {minlength}")
     counts = np.bincount(array, weights, minlength)
-    return like(x, counts if weights is None or weights.dtype.kind != "f" else counts.astype(weights.dtype))
+    return like(input, counts if weights is None or weights.dtype.kind != "f" else counts.astype(weights.dtype))
 
 
 @torch_names
@@ -197,10 +199,10 @@ def count_nonzero(x, axis=None):
     return like(x, np.asarray(np.count_nonzero(raw(x), axis=normalize_axes("count_nonzero", axis, x.ndim))))
 
 
-def histc(x, bins=100, min=0, max=0):
-    """How many elements of x fall into each of `bins` equal intervals from min to max (by default those of x)."""
-    refuse_gradient("histc", x)
-    array = raw(x)
+def histc(input, bins=100, min=0, max=0):
+    """How many elements of input fall into each of `bins` equal intervals from min to max (by default those of input)."""
+    refuse_gradient("histc", input)
+    array = raw(input)
     limits = float(min), float(max)
     if min == max and array.size:
         limits = float(array.min()), float(array.max())
@@ -208,23 +210,23 @@ def histc(x, bins=100, min=0, max=0):
         limits = limits[0] - 1, limits[1] + 1
     if not limits[0] < limits[1] < np.inf or limits[0] == -np.inf:
         raise DomainError(f"histc(): the range must be finite, and max larger than min, got {limits[0]} to {limits[1]}")
-    return like(x, np.histogram(array, bins, limits)[0].astype(array.dtype))
+    return like(input, np.histogram(array, bins, limits)[0].astype(array.dtype))
 
 
-def histogram(x, bins, *, range=None, weight=None, density=False):
+def histogram(input, bins, *, range=None, weight=None, density=False):
     """(hist, bin_edges): how many elements fall into each interval; `bins` is their number or their edges.
 
     >>> import tinygrad_edu as tg
     >>> tg.histogram(tg.tensor([0.0, 1.0, 1.0, 4.0]), 2)[0]
     tensor([3., 1.])
     """
-    refuse_gradient("histogram", x, weight)
-    array = raw(x)
+    refuse_gradient("histogram", input, weight)
+    array = raw(input)
     counts, edges = np.histogram(array, raw(bins), range, density, raw(weight))
-    return like(x, counts.astype(array.dtype)), like(x, edges.astype(array.dtype))
+    return like(input, counts.astype(array.dtype)), like(input, edges.astype(array.dtype))
 
 
-@no_gradient
-def searchsorted(sorted_sequence, values, right=False):
-    """Where each of `values` belongs in a sorted row: before its equals, or after them with right=True."""
-    return np.asarray(np.searchsorted(sorted_sequence, values, side="right" if right else "left"))
+def searchsorted(sorted_sequence, input, right=False):
+    """Where each element of `input` belongs in a sorted row: before its equals, or after them with right=True."""
+    answer = np.asarray(np.searchsorted(raw(sorted_sequence), raw(input), side="right" if right else "left"))
+    return like(input if is_tensor(input) else sorted_sequence, answer)

@@ -30,15 +30,15 @@ def repeat(x, *repeats):
 
 
 @implements(np.tile)
-def tile(x, *reps):
-    """repeat, where `reps` shorter than the shape stand for the last axes.
+def tile(input, *reps, dims=None):
+    """repeat, where `reps` (or `dims`) shorter than the shape stand for the last axes.
 
     >>> import tinygrad_edu as tg
     >>> tg.tile(tg.tensor([1, 2]), (2,))
     tensor([1, 2, 1, 2])
     """
-    reps = _sizes(reps)
-    return repeat(x, (1,) * (x.ndim - len(reps)) + reps)
+    reps = _sizes(reps if dims is None else (dims,))
+    return repeat(input, (1,) * (input.ndim - len(reps)) + reps)
 
 
 @torch_names
@@ -131,12 +131,12 @@ def broadcast_tensors(*tensors):
 implements(np.broadcast_arrays)(broadcast_tensors)
 
 
-def rot90(x, k=1, dims=(0, 1)):
-    """x turned by k · 90° in the plane of two axes, from the first towards the second."""
-    if x.ndim < 2:
-        raise ShapeError(f"rot90(): expects at least two axes, got shape {x.shape}")
+def rot90(input, k=1, dims=(0, 1)):
+    """input turned by k · 90° in the plane of two axes, from the first towards the second."""
+    if input.ndim < 2:
+        raise ShapeError(f"rot90(): expects at least two axes, got shape {input.shape}")
     k %= 4
     if k == 2:
-        return flip(x, dims)
-    turned = flip(x, dims[1] if k == 1 else dims[0]) if k else x
+        return flip(input, dims)
+    turned = flip(input, dims[1] if k == 1 else dims[0]) if k else input
     return transpose(turned, *dims) if k else turned
