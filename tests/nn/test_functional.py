@@ -46,6 +46,7 @@ CALLS: dict[str, tuple[Any, tuple[np.ndarray, ...]]] = {
         (np.zeros((0, 3)), normal(3)),
     ),
     "group_norm of nothing": (lambda f, x, w: f.group_norm(x, 2, w), (np.zeros((0, 4, 5)), normal(4))),
+    "layer_norm of nothing": (lambda f, x, w: f.layer_norm(x, (0,), w), (np.zeros((2, 0)), np.zeros(0))),
     "adaptive pooling of nothing": (lambda f, x: f.adaptive_avg_pool2d(x, 2), (np.zeros((0, 3, 5, 5)),)),
     "elu_": (lambda f, x: f.elu_(x * 1, 0.5), (away(2, 6),)),
     "threshold_": (lambda f, x: f.threshold_(x * 1, 0.5, value=3.0), (away(2, 6),)),
@@ -189,6 +190,25 @@ def test_ctc_adds_up_all_alignments(target: list[int]) -> None:
     np.testing.assert_allclose(loss.item(), -np.log(total), rtol=1e-12)
 
 
+@pytest.mark.live
+@pytest.mark.parametrize("size", [(8, 9), (9, 10), (1, 3, 8, 10)], ids=str)
+def test_a_transposed_convolution_has_the_size_that_is_asked_for(size: tuple[int, ...]) -> None:
+    torch = pytest.importorskip("torch", reason="the live comparison needs PyTorch")
+    theirs = torch.nn.ConvTranspose2d(2, 3, 4, stride=2, padding=1).double()
+    ours = tg.nn.ConvTranspose2d(2, 3, 4, stride=2, padding=1).double()
+    ours.load_state_dict(theirs.state_dict())
+    x = normal(1, 2, 4, 5)
+    if size == (8, 9):
+        with pytest.raises(ValueError, match="valid sizes range"):
+            ours(tg.tensor(x), output_size=size)
+        with pytest.raises(ValueError, match="valid sizes range"):
+            theirs(torch.tensor(x), output_size=size)
+        return
+    y = ours(tg.tensor(x), output_size=size)
+    assert y.shape[-2:] == size[-2:]
+    np.testing.assert_allclose(y.detach(), theirs(torch.tensor(x), output_size=size).detach().numpy(), atol=1e-12)
+
+
 def test_gumbel_softmax_draws_pytorchs_numbers() -> None:
     logits = tg.tensor(normal(3, 4), requires_grad=True)
     tg.manual_seed(0)
@@ -285,6 +305,23 @@ def test_the_running_statistics_are_left_alone_in_evaluation() -> None:
     (lambda: tg.nn.LSTM(2, 3, proj_size=3), ValueError, r"proj_size must be .*hidden_size=3"),
     (lambda: tg.nn.GRUCell(2, 3.5), TypeError, "GRUCell: hidden_size must be an int"),
     (lambda: tg.nn.MultiheadAttention(4.5, 2), TypeError, "MultiheadAttention: embed_dim must be an int"),
+    (lambda: F.binary_cross_entropy(tg.ones(1), tg.ones(1) * 2), RuntimeError, "elements of target should be between 0 and 1"),
+    (lambda: F.cosine_embedding_loss(tg.ones(2, 3), tg.ones(2, 3), tg.ones(2, 1)), RuntimeError, "0D or 1D target"),
+    (lambda: F.triplet_margin_loss(tg.ones(2, 3), tg.ones(2, 3), tg.ones(3)), RuntimeError, "as many axes"),
+    (lambda: tg.nn.TripletMarginLoss(margin=-1.0), ValueError, "margin to be greater than 0"),
+    (lambda: F.conv1d(tg.ones(1, 1, 5), tg.ones(1, 1, 2), stride=0), RuntimeError, "stride must be an int >= 1"),
+    (lambda: F.max_pool2d(tg.ones(1, 4, 4), 2.5), TypeError, "kernel_size must be an int or a tuple of 2"),
+    (lambda: F.avg_pool2d(tg.ones(1, 4, 4), 2, divisor_override=0), RuntimeError, "must not be 0"),
+    (lambda: F.adaptive_avg_pool2d(tg.ones(1, 4, 4), (1, 2, 3)), RuntimeError, "output_size must be an int >= 0"),
+    (lambda: F.adaptive_avg_pool1d(tg.ones(1, 2, 0), 2), RuntimeError, "must not be empty"),
+    (lambda: F.celu(tg.ones(2), 0.0), RuntimeError, "alpha must not be 0"),
+    (lambda: tg.nn.Unflatten(1, (2.5, 2)), TypeError, "a tuple of ints"),
+    (lambda: tg.nn.LSTMCell(3, 4)(tg.ones(2, 3), tg.ones(2, 4)), TypeError, r"pair \(h, c\)"),
+    (lambda: tg.nn.ConvTranspose2d(3, 4, 3, padding="same"), ValueError, "padding must be an int or 2 of them"),
+    (
+        lambda: tg.nn.ConvTranspose1d(3, 4, 3, stride=2)(tg.ones(1, 3, 5), output_size=(14,)), ValueError,
+        r"valid sizes range from \(11,\) to \(12,\)",
+    ),
     (lambda: tg.nn.ZeroPad2d((1, 2)), ValueError, "padding must be an int or 4 of them"),
     (lambda: tg.nn.TransformerDecoderLayer(4, 2, activation="tanh"), RuntimeError, "relu/gelu"),
     (lambda: tg.nn.BatchNorm1d(3)(tg.ones(2, 4)), RuntimeError, "expected 3 channels"),

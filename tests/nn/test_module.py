@@ -440,6 +440,12 @@ def test_names_that_would_hide_something_are_refused() -> None:
         net.register_parameter("x", tg.ones(1))  # type: ignore[arg-type]  # the mistake under test
     with pytest.raises(TypeError, match="Tensor or None"):
         net.register_buffer("x", 3)  # type: ignore[arg-type]  # the mistake under test
+    layer = nn.Linear(2, 2)
+    with pytest.raises(KeyError, match="'weight' already exists"):
+        layer.register_buffer("weight", tg.ones(1))
+    with pytest.raises(KeyError, match="'bias' already exists"):
+        layer.add_module("bias", nn.ReLU())
+    layer.register_parameter("weight", nn.Parameter(tg.ones(1)))  # of the same kind: replaced
 
 
 def test_wrong_numbers_of_features_name_the_layer_by_its_path() -> None:

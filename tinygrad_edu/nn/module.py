@@ -139,10 +139,11 @@ class Module:
             raise TypeError(f"{what} name should be a string, got {type(name).__name__}")
         if not name or "." in name:
             raise KeyError(f"{what} name can't be empty and can't contain '.', got {name!r}")
-        replaces = name in self.__dict__ and (
-            self.__dict__[name] is None or isinstance(self.__dict__[name], (Parameter, Module))
+        old = self.__dict__.get(name)
+        same = isinstance(old, {"parameter": Parameter, "module": Module}.get(what, ())) or (
+            what == "buffer" and name in self._buffer_names
         )
-        if not replaces and name not in self._buffer_names and (name in self.__dict__ or hasattr(type(self), name)):
+        if not same and (old is not None or hasattr(type(self), name)):
             raise KeyError(f"attribute {name!r} already exists in {type(self).__name__}: choose another {what} name")
 
     # --- finding what it is made of ---

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from ..autograd.errors import DtypeError, ShapeError
+from ..autograd.errors import DomainError, DtypeError, ShapeError
 from ..autograd.primitive import from_array, primitive, raw
 from ..autograd.sums import add_up
 from .axes import normalize_axis, torch_names
@@ -110,7 +110,7 @@ def celu(x, alpha=1.0):
     tensor([-0.7869,  2.0000])
     """
     if alpha == 0:
-        raise ValueError("celu(): alpha must not be 0")
+        raise DomainError("celu(): alpha must not be 0")
     return _elu(x, alpha=alpha, scale=1.0, slope=1.0 / alpha)
 
 
@@ -230,7 +230,7 @@ def gelu(x, approximate="none"):
     if approximate == "none":
         return _gelu(x)
     if approximate != "tanh":
-        raise ValueError(f"gelu(): approximate must be 'none' or 'tanh', got {approximate!r}")
+        raise DomainError(f"gelu(): approximate must be 'none' or 'tanh', got {approximate!r}")
     return _gelu_tanh(x)
 
 
@@ -349,7 +349,7 @@ def softshrink(x, lambd=0.5):
     tensor([-0.5000,  0.0000,  1.5000])
     """
     if lambd < 0:
-        raise ValueError(f"softshrink(): lambd must not be negative, got {lambd}")
+        raise DomainError(f"softshrink(): lambd must not be negative, got {lambd}")
     value = raw(x)
     return where(np.absolute(value) <= lambd, 0.0, x - lambd * np.sign(value))
 
@@ -375,7 +375,7 @@ def rrelu(x, lower=1 / 8, upper=1 / 3, training=False):
     tensor([-1.,  3.])
     """
     if lower > upper:
-        raise ValueError(f"rrelu(): Lower bound should be less than or equal to the upper bound, got {lower} and {upper}")
+        raise DomainError(f"rrelu(): Lower bound should be less than or equal to the upper bound, got {lower} and {upper}")
     if not training:
         return leaky_relu(x, (lower + upper) / 2)
     array = raw(x)

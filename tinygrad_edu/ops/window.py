@@ -8,7 +8,7 @@ import math
 
 import numpy as np
 
-from ..autograd.errors import ShapeError
+from ..autograd.errors import DomainError, ShapeError
 from ..autograd.primitive import primitive, raw
 from . import reduction
 from .axes import like
@@ -71,8 +71,10 @@ def _per_axis(name, what, value, n, least):
     """n ints: one int stands for all axes."""
     values = tuple(value) if isinstance(value, (tuple, list)) else (value,)
     values = values * n if len(values) == 1 else values
-    if len(values) != n or not all(isinstance(v, (int, np.integer)) and v >= least for v in values):
-        raise ValueError(f"{name}(): {what} must be an int >= {least} or a tuple of {n} of them, got {value!r}")
+    if not all(isinstance(v, (int, np.integer)) for v in values):
+        raise TypeError(f"{name}(): {what} must be an int or a tuple of {n} of them, got {value!r}")
+    if len(values) != n or min(values) < least:
+        raise DomainError(f"{name}(): {what} must be an int >= {least} or a tuple of {n} of them, got {value!r}")
     return tuple(int(v) for v in values)
 
 
@@ -181,7 +183,7 @@ def _convolve_transposed(name, n, x, weight, bias, stride, padding, output_paddi
             f"groups={groups}, got {weight.shape}"
         )
     if any(e >= max(s, d) for e, s, d in zip(extra, stride, dilation, strict=True)):
-        raise ValueError(f"{name}(): output_padding must be smaller than stride or dilation, got {output_padding}")
+        raise DomainError(f"{name}(): output_padding must be smaller than stride or dilation, got {output_padding}")
     kernel, channels = weight.shape[2:], weight.shape[1] * groups
 
     def call(x):
@@ -259,7 +261,7 @@ def _pool_geometry(name, n, size, kernel_size, stride, padding, dilation, ceil_m
     dilation = _per_axis(name, "dilation", dilation, n, 1)
     padding = _per_axis(name, "padding", padding, n, 0)
     if any(2 * p > k for p, k in zip(padding, kernel, strict=True)):
-        raise ValueError(
+        raise DomainError(
             f"{name}(): padding must be at most half of the kernel size, got padding={padding}, kernel_size={kernel}"
         )
     both = tuple(
@@ -408,6 +410,8 @@ def _average(name, n, x, kernel_size, stride, padding, ceil_mode, count_include_
         patches = windows(pad_axes(x, both), kernel=kernel, stride=step, dilation=gap)
         total = reduction.sum(patches, axis=tuple(range(-2 * n, -n)))
         if divisor is not None:
+            if not divisor:
+                raise DomainError(f"{name}(): divisor_override must not be 0")
             return total * (1 / divisor)
         count = np.ones((), x.dtype)
         for size, k, s, (before, after) in zip(x.shape[2:], kernel, step, both, strict=True):
@@ -450,9 +454,12 @@ def _cells(name, n, x, output_size):
     """
     sizes = x.shape[-n:]
     wanted = tuple(output_size) if isinstance(output_size, (tuple, list)) else (output_size,) * n
-    wanted = tuple(s if o is None else o for s, o in zip(sizes, wanted, strict=True))
+    if len(wanted) == n:
+        wanted = tuple(s if o is None else o for s, o in zip(sizes, wanted, strict=True))
+    if not math.prod(sizes):
+        raise ShapeError(f"{name}(): the axes to be pooled must not be empty, got shape {x.shape}")
     key, mask = [], np.ones((), bool)
-    for axis, (size, out) in enumerate(zip(sizes, _per_axis(name, "output_size", wanted, n, 1), strict=True)):
+    for axis, (size, out) in enumerate(zip(sizes, _per_axis(name, "output_size", wanted, n, 0), strict=True)):
         steps = np.arange(out)
         start, end = steps * size // out, -(-(steps + 1) * size // out)
         reach = start[:, None] + np.arange(int((end - start).max(initial=0)))
@@ -461,7 +468,9 @@ def _cells(name, n, x, output_size):
         key.append(np.minimum(reach, end[:, None] - 1).reshape(place))
         mask = mask & (reach < end[:, None]).reshape(place)
     cells = getitem(x, (slice(None), slice(None), *key))
-    return reshape(cells, (*cells.shape[:-n], math.prod(cells.shape[-n:]))), mask.reshape(*mask.shape[:-n], -1)
+    return reshape(cells, (*cells.shape[:-n], math.prod(cells.shape[-n:]))), mask.reshape(
+        *mask.shape[:-n], math.prod(mask.shape[-n:])
+    )
 
 
 def _adaptive_average(name, n, x, output_size):

@@ -17,7 +17,7 @@ from ...ops.shape import cat, chunk, transpose
 from ...ops.tiling import repeat_interleave
 from ...tensor import Tensor
 from .. import init
-from ..errors import ShapeError, check_dtype, check_sizes
+from ..errors import DtypeError, ShapeError, check_dtype, check_sizes
 from ..module import Module
 from ..parameter import Parameter
 from .dropout import check_probability, dropout
@@ -183,6 +183,13 @@ class MultiheadAttention(Module):
                 "MultiheadAttention: query, key and value must all have 3 axes, or 2 without a batch, "
                 f"got {query.shape}, {key.shape}, {value.shape}"
             )
+        if batched:
+            n = 0 if self.batch_first else 1
+            if not query.shape[n] == key.shape[n] == value.shape[n]:
+                raise ShapeError(
+                    f"MultiheadAttention: query, key and value must have as many samples on axis {n}, "
+                    f"got {query.shape}, {key.shape}, {value.shape}"
+                )
         for name, x, size in (("query", query, self.embed_dim), ("key", key, self.kdim), ("value", value, self.vdim)):
             if x.shape[-1] != size:
                 raise ShapeError(f"MultiheadAttention: the last axis of {name} must be {size}, got shape {x.shape}")
@@ -250,4 +257,6 @@ class MultiheadAttention(Module):
 
 def _added(mask: np.ndarray) -> np.ndarray:
     """A boolean mask, True where attention is forbidden, as −inf there and 0 elsewhere."""
+    if mask.dtype.kind not in "bf":
+        raise DtypeError(f"MultiheadAttention: only bool and floating types of masks are supported, got {mask.dtype}")
     return np.where(mask, -np.inf, 0.0) if mask.dtype == np.bool_ else mask

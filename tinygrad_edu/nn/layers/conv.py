@@ -196,16 +196,29 @@ class _ConvTranspose(_Conv):
     ) -> None:
         if padding_mode != "zeros":
             raise ValueError(f'Only "zeros" padding mode is supported for {self._get_name()}')
+        if isinstance(padding, str):
+            raise ValueError(f"{self._get_name()}: padding must be an int or {self.n} of them, got {padding!r}")
         super().__init__(
             in_channels, out_channels, kernel_size, stride, padding, dilation, groups, bias, padding_mode, device, dtype
         )
         self.output_padding = per_axis(output_padding, self.n)
 
-    def _transpose(self, function: Any, input: Tensor) -> Tensor:
+    def _transpose(self, function: Any, input: Tensor, output_size: Any) -> Tensor:
         self._check(input)
-        return function(
-            input, self.weight, self.bias, self.stride, self.padding, self.output_padding, self.groups, self.dilation
-        )
+        extra = self.output_padding if output_size is None else self._extra(input, tuple(output_size)[-self.n :])
+        return function(input, self.weight, self.bias, self.stride, self.padding, extra, self.groups, self.dilation)
+
+    def _extra(self, input: Tensor, wanted: tuple[int, ...]) -> tuple[int, ...]:
+        """The output_padding that gives this output size, one of the `stride` that have the same convolution."""
+        axes = zip(input.shape[-self.n :], self.stride, self.padding, self.dilation, self.kernel_size, strict=True)
+        least = tuple((m - 1) * s - 2 * p + d * (k - 1) + 1 for m, s, p, d, k in axes)
+        most = tuple(m + s - 1 for m, s in zip(least, self.stride, strict=True))
+        if len(wanted) != self.n or not all(a <= w <= b for a, w, b in zip(least, wanted, most, strict=True)):
+            raise ValueError(
+                f"{self._get_name()}: requested an output size of {wanted}, but valid sizes range from {least} to {most} "
+                f"(for an input of {input.shape[-self.n :]})"
+            )
+        return tuple(w - a for w, a in zip(wanted, least, strict=True))
 
 
 class ConvTranspose1d(_ConvTranspose):
@@ -216,18 +229,19 @@ class ConvTranspose1d(_ConvTranspose):
 
     n = 1
 
-    def forward(self, input: Tensor) -> Tensor:
-        return self._transpose(ops.conv_transpose1d, input)
+    def forward(self, input: Tensor, output_size: Any = None) -> Tensor:
+        return self._transpose(ops.conv_transpose1d, input, output_size)
 
 
 class ConvTranspose2d(_ConvTranspose):
     """The adjoint of Conv2d, plus a bias: enlarges images. x [N, in, H, W] -> y [N, out, H', W'].
 
     weight [in, out / groups, KH, KW];
-    H' = (H − 1) stride − 2 padding + dilation (kernel_size − 1) + output_padding + 1.
+    H' = (H − 1) stride − 2 padding + dilation (kernel_size − 1) + output_padding + 1. layer(x, output_size) chooses
+    output_padding so that the output has that size.
     """
 
     n = 2
 
-    def forward(self, input: Tensor) -> Tensor:
-        return self._transpose(ops.conv_transpose2d, input)
+    def forward(self, input: Tensor, output_size: Any = None) -> Tensor:
+        return self._transpose(ops.conv_transpose2d, input, output_size)

@@ -116,7 +116,10 @@ def instance_norm(
 
 def layer_norm(input: Any, normalized_shape: Any, weight: Any = None, bias: Any = None, eps: float = 1e-5) -> Any:
     """(x − mean) / √(var + eps) · weight + bias over the last axes, whose sizes are normalized_shape."""
-    return standardize(input, _last_axes("layer_norm", input, normalized_shape), eps, weight, bias)
+    axes = _last_axes("layer_norm", input, normalized_shape)
+    if not math.prod(input.shape[a] for a in axes):
+        return input if weight is None else input * weight
+    return standardize(input, axes, eps, weight, bias)
 
 
 def rms_norm(input: Any, normalized_shape: Any, weight: Any = None, eps: float | None = None) -> Any:

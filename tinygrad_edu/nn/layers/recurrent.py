@@ -369,6 +369,8 @@ class _Cell(Module):
         check_dtype(self, input, self.weight_ih)
         x = input.reshape(1, -1, self.input_size)
         n, shape = x.shape[1], (*input.shape[:-1], self.hidden_size)
+        if self.pair and hx is not None and not (isinstance(hx, (tuple, list)) and len(hx) == 2):
+            raise TypeError(f"{self._get_name()}: the state must be the pair (h, c)")
         given = (hx if self.pair else (hx,)) if hx is not None else [zeros(shape, dtype=input.dtype)] * (1 + self.pair)
         for part in given:
             if part.shape != shape:

@@ -231,6 +231,9 @@ def binary_cross_entropy(input: Any, target: Any, weight: Any = None, *, reducti
             f"all elements of input should be between 0 and 1, got {p.min():g} to {p.max():g}; "
             "use binary_cross_entropy_with_logits, or sigmoid before it"
         )
+    t = raw(target)
+    if t.size and not (t.min() >= 0 and t.max() <= 1):
+        raise DomainError(f"all elements of target should be between 0 and 1, got {t.min():g} to {t.max():g}")
     loss = fused._bce(input, _as_float(target, input))
     return reduce(loss if weight is None else loss * weight, reduction)
 

@@ -125,6 +125,12 @@ class PairwiseDistance(Module):
 
 def cosine_embedding_loss(input1: Any, input2: Any, target: Any, margin: float = 0.0, *, reduction: str = "mean") -> Any:
     """1 − cos where y = 1, max(0, cos − margin) where y = −1, cos being the cosine of the angle of the two."""
+    rows = input1.shape[:-1]
+    if target.ndim > 1 or target.shape not in (rows, (1,), ()):
+        raise ShapeError(
+            f"cosine_embedding_loss: 0D or 1D target tensor expected, of shape {rows} for inputs of shape {input1.shape}, got "
+            f"{target.shape}"
+        )
     tiny = 1e-12  # PyTorch's
     n1, n2 = (total(x * x, -1) + tiny for x in (input1, input2))
     cos = total(input1 * input2, -1) / sqrt(n1 * n2)
@@ -168,6 +174,13 @@ def triplet_margin_loss(
 def _triplet(
     distance: Callable[[Any, Any], Any], anchor: Any, positive: Any, negative: Any, margin: float, swap: bool, reduction: str
 ) -> Any:
+    if margin <= 0:
+        raise ValueError(f"triplet_margin_loss: margin must be greater than 0, got {margin}")
+    if not anchor.ndim == positive.ndim == negative.ndim:
+        raise ShapeError(
+            "triplet_margin_loss: anchor, positive and negative must have as many axes, got "
+            f"{anchor.shape}, {positive.shape} and {negative.shape}"
+        )
     near, far = distance(anchor, positive), distance(anchor, negative)
     if swap:
         far = minimum(far, distance(positive, negative))
@@ -184,6 +197,8 @@ class TripletMarginLoss(Loss):
         self, margin: float = 1.0, p: float = 2.0, eps: float = 1e-6, swap: bool = False, *, reduction: str = "mean"
     ) -> None:
         super().__init__(reduction)
+        if margin <= 0:
+            raise ValueError(f"TripletMarginLoss: expected margin to be greater than 0, got {margin} instead")
         self.margin, self.p, self.eps, self.swap = margin, p, eps, swap
 
     def forward(self, anchor: Tensor, positive: Tensor, negative: Tensor) -> Tensor:
@@ -203,13 +218,6 @@ def triplet_margin_with_distance_loss(
     reduction: str = "mean",
 ) -> Any:
     """triplet_margin_loss with any distance: distance_function(a, b) -> [N], pairwise_distance unless given."""
-    if margin <= 0:
-        raise ValueError(f"triplet_margin_with_distance_loss: margin must be greater than 0, got {margin}")
-    if not anchor.ndim == positive.ndim == negative.ndim:
-        raise ShapeError(
-            "triplet_margin_with_distance_loss: anchor, positive and negative must have as many axes, got "
-            f"{anchor.shape}, {positive.shape} and {negative.shape}"
-        )
     return _triplet(distance_function or pairwise_distance, anchor, positive, negative, margin, swap, reduction)
 
 
