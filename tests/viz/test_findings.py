@@ -183,6 +183,12 @@ def test_a_column_meeting_a_row_is_named():
     assert (what, node.op, node.shape) == ("broadcast", "subtract", (5, 5))
 
 
+@pytest.mark.parametrize("column", [lambda x: x[:, None], lambda x: x.unsqueeze(1), lambda x: x.reshape(-1, 1)])
+def test_a_table_of_all_pairs_is_fine(column):
+    x = tg.arange(5.0).requires_grad_()
+    assert found(((column(x) - x) ** 2).mean()) == []
+
+
 def test_broadcasting_a_bias_is_fine():
     assert found((tg.ones(5, 3).requires_grad_() + tg.ones(3)).sum()) == []
 

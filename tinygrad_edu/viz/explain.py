@@ -49,16 +49,18 @@ class Explanation(str):
 
 
 def _text(told: Graph) -> str:
-    ops = [n for n in told.nodes if n.op]
-    lines = [told.title.replace(" · ", ": ", 1).replace(" · ", ", "), "", "forward"]
-    if len(ops) > MOST:
-        small = view(told.with_options(max_nodes=MOST))
-        done = [box for box in small.boxes if box.inputs and box.kind != "failed"]
-        lines += [f"  {box.title}{f' × {box.times:,}' if box.times else ''}  {box.value}" for box in done]
-        lines += [line for node in ops[-1:] if node.kind == "failed" for line in _failure(told, node)]
-        lines += ["", f"({len(ops):,} ops: told folded. graph.focus(node) and explain(graph) tell a part in full.)"]
-        return "\n".join(lines)
-    for node in told.nodes:
+    nodes = [n for n in told.nodes if told.only is None or n.id in told.only]
+    ops = [n for n in nodes if n.op]
+    title = told.title.replace(" · ", ": ", 1).replace(" · ", ", ")
+    lines = [title + (f" ({len(ops):,} of them here)" if told.only is not None else ""), ""]
+    lines += _in_full(told, nodes, ops) if len(ops) <= MOST else _folded(told, ops)
+    lines += ["", *(f"▲ {found}" for found in told.findings)] if told.findings else []
+    return "\n".join(lines)
+
+
+def _in_full(told: Graph, nodes: list[Node], ops: list[Node]) -> list[str]:
+    lines = ["forward"]
+    for node in nodes:
         if node.kind == "failed":
             lines += _failure(told, node)
         elif node.op:
@@ -67,11 +69,22 @@ def _text(told: Graph) -> str:
             lines.append(f"  {name_of(node)} = {node.value}")
     steps = sorted((n for n in ops if n.order is not None and n.grad is not None), key=lambda n: n.order or 0)
     if steps:
-        lines += ["", "backward", f"  {name_of(steps[0])} starts with {steps[0].grad}"]
+        begins = "starts with" if steps[0] is told.root else "has received"
+        lines += ["", "backward", f"  {name_of(steps[0])} {begins} {steps[0].grad}"]
     for node in steps:
         lines += [f"  {step}" for step in backward_steps(told, node)]
-    lines += ["", *(f"▲ {found}" for found in told.findings)] if told.findings else []
-    return "\n".join(lines)
+    return lines
+
+
+def _folded(told: Graph, ops: list[Node]) -> list[str]:
+    """One line a box of the folded picture: its value on the way forward, its gradient on the way back."""
+    boxes = [box for box in view(told.with_options(max_nodes=MOST)).boxes if box.inputs and box.kind != "failed"]
+    titles = [f"  {box.title}{f' × {box.times:,}' if box.times else ''}  " for box in boxes]
+    lines = ["forward", *(title + box.value for title, box in zip(titles, boxes, strict=True))]
+    lines += [line for node in ops[-1:] if node.kind == "failed" for line in _failure(told, node)]
+    if any(box.node.grad is not None for box in boxes):
+        lines += ["", "backward", *reversed([title + box.grad for title, box in zip(titles, boxes, strict=True)])]
+    return [*lines, "", f"({len(ops):,} ops: told folded. explain(graph.focus(node)) tells a part in full.)"]
 
 
 def name_of(node: Node) -> str:
@@ -96,10 +109,11 @@ def _all_numbers(nodes: list[Node]) -> bool:
 
 
 def _failure(told: Graph, node: Node) -> list[str]:
-    """`#4 add(x [2, 3], #1 [4]) raised:` and the message."""
+    """`#4 add(x [2, 3], #1 [4]) raised at file.py:3:` and the message."""
     got = (told.nodes[i] for i in node.inputs)
     operands = ", ".join(f"{_argument(x)} {shape_text(x.shape)}".strip() for x in got)
-    return [f"  {name_of(node)}({operands}) raised:", *(f"    {line}" for line in node.note.splitlines())]
+    place = f" at {node.source}" if node.source else ""
+    return [f"  {name_of(node)}({operands}) raised{place}:", *(f"    {line}" for line in node.note.splitlines())]
 
 
 def forward_step(told: Graph, node: Node) -> str:

@@ -305,6 +305,8 @@ def _columns_with_rows(graph: Graph) -> Iterator[Finding]:
         if node.op not in ELEMENTWISE | {"mse_loss", "l1_loss"} or len(shapes) != 2:
             continue
         flat, column = sorted(shapes, key=len)
+        if _is_view_of_other(graph, node):
+            continue  # x[:, None] - x: a table of all pairs, on purpose
         if len(flat) == 1 and len(column) > 1 and column[-1] == 1 and flat[0] == column[-2] > 1:
             yield Finding(
                 "broadcast",
@@ -312,6 +314,12 @@ def _columns_with_rows(graph: Graph) -> Iterator[Finding]:
                 f"{_said(node)}: {shape_text(flat)} with {shape_text(column)} pairs every element with every other",
                 f"give both the same shape: .squeeze(-1) or .reshape{column}",
             )
+
+
+def _is_view_of_other(graph: Graph, node: Node) -> bool:
+    """Whether one of two inputs is the other one with its axes changed."""
+    a, b = [graph.nodes[i] for i in node.inputs if graph.nodes[i].shape]
+    return any(y.value.size == x.value.size and x.id in y.inputs for x, y in ((a, b), (b, a)))
 
 
 def float64(graph: Graph) -> Iterator[Finding]:
