@@ -229,8 +229,8 @@ def dead_units(graph: Graph) -> Iterator[Finding]:
         if units and dead >= many * units and dead * samples >= BY_CHANCE and (node.op == "relu" or node.id in inside):
             found.append(node)
     if found:
-        where = {n.id: f"in {n.module}" if n.module else f"(#{n.id})" for n in found}
-        told = [f"{n.facts['dead']:,} of {n.facts['units']:,} units of {_said(n)} {where[n.id]}" for n in found]
+        where = {n.id: f" in {n.module}" if n.module else f" (#{n.id})" if len(found) > 1 else "" for n in found}
+        told = [f"{n.facts['dead']:,} of {n.facts['units']:,} units of {_said(n)}{where[n.id]}" for n in found]
         yield Finding(
             "dead ReLU",
             found[0].id,
