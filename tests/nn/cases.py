@@ -86,6 +86,8 @@ CASES: dict[str, Case] = {
     "Linear 1-D": Case(lambda nn: nn.Linear(5, 3), (normal(5),)),
     "Linear 3-D": Case(lambda nn: nn.Linear(5, 3), (normal(2, 4, 5),)),
     "Linear bias=False": Case(lambda nn: nn.Linear(5, 3, bias=False), (normal(4, 5),)),
+    "Linear without inputs": Case(lambda nn: nn.Linear(0, 3), (normal(2, 4, 0),)),
+    "Linear without outputs": Case(lambda nn: nn.Linear(3, 0, bias=False), (normal(3),)),
     "Linear large": Case(lambda nn: nn.Linear(40, 30), (normal(4, 40),)),
     "Identity": Case(lambda nn: nn.Identity(3, x=1), (normal(4, 5),)),
     "Flatten": Case(lambda nn: nn.Flatten(), (normal(2, 3, 4),)),

@@ -257,6 +257,7 @@ def test_the_running_statistics_are_left_alone_in_evaluation() -> None:
     (lambda: F.instance_norm(tg.ones(2, 3)), RuntimeError, "must have shape"),
     (lambda: tg.nn.InstanceNorm1d(3)(tg.ones(2, 3, 1)), ValueError, "more than 1 spatial element"),
     (lambda: tg.nn.InstanceNorm2d(3, affine=True)(tg.ones(1, 2, 4, 4)), RuntimeError, "expected 3 channels in axis 1"),
+    (lambda: F.group_norm(tg.ones(1, 2), 2), ValueError, "more than 1 value per channel"),
     (lambda: F.group_norm(tg.ones(2, 3), 2), RuntimeError, "divisible by num_groups=2"),
     (lambda: F.bilinear(tg.ones(2, 3), tg.ones(3, 3), tg.ones(1, 3, 3)), RuntimeError, "all axes but the last"),
     (lambda: F.bilinear(tg.ones(2, 3), tg.ones(2, 3), tg.ones(1, 3, 4)), RuntimeError, "weight must have shape"),

@@ -34,7 +34,7 @@ def _(g, y, x, weight, *bias, wanted):
 
 def _rows(x):
     """x [..., n] as a matrix [·, n]."""
-    return x if x.ndim == 2 else np.reshape(x, (-1, x.shape[-1]))
+    return x if x.ndim == 2 else np.reshape(x, (math.prod(x.shape[:-1]), x.shape[-1]))  # -1 would not do for n = 0
 
 
 def linear(input, weight, bias=None):

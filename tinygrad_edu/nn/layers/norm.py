@@ -150,6 +150,8 @@ def group_norm(input: Any, num_groups: int, weight: Any = None, bias: Any = None
     shape = input.shape
     if len(shape) < 2 or shape[1] % num_groups:
         raise ShapeError(f"group_norm(): input [N, C, …] needs C divisible by num_groups={num_groups}, got shape {shape}")
+    if math.prod(shape) == num_groups:
+        raise ValueError(f"group_norm(): Expected more than 1 value per channel group, got input size {shape}")
     grouped = reshape(input, (shape[0], num_groups, math.prod(shape[1:]) // num_groups))
     y = reshape(standardize(grouped, 2, eps), shape) if grouped.shape[2] else input
     return _affine(y, weight, bias)
