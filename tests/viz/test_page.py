@@ -93,6 +93,14 @@ def test_a_page_has_a_view_for_each_depth_of_modules():
     assert labels == ["all open", "to depth 2", "to depth 1"]
 
 
+def test_a_graph_that_was_collapsed_can_be_opened_on_its_page():
+    def labels(g):
+        return re.findall(r'data-label="([^"]*)"', g._write("html"))
+
+    assert labels(network().with_options(depth=1)) == ["to depth 1", "all open", "to depth 2"]
+    assert labels(network(3).with_options(max_nodes=8))[:2] == ["as asked", "all open"]
+
+
 def test_a_notebook_gets_a_sandboxed_frame():
     html = neuron()._repr_mimebundle_()["text/html"]
     assert html.startswith('<iframe sandbox="allow-scripts" srcdoc="')

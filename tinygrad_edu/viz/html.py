@@ -21,7 +21,7 @@ from .summary import Summary, bytes_text, number, shape_text
 from .view import view
 from .words import safe
 
-MOST_VIEWS = 400  # up to this many nodes a page also holds the views with modules collapsed
+MOST_VIEWS = 600  # up to this many nodes a page also holds the views with modules open and collapsed
 
 
 def write(graph: Graph) -> str:
@@ -54,17 +54,20 @@ def _variables(colours: dict[str, str]) -> str:
 
 
 def _views(graph: Graph) -> list[str]:
-    """The drawing with all modules open, and one for each depth to which they can be collapsed."""
-    deepest = max((len(n.module.split(".")) for n in graph.nodes if n.module and n.op), default=0)
-    depths = range(deepest, 0, -1) if len(graph.nodes) <= MOST_VIEWS and graph.depth is None else ()
-    # replace: what the engine refused for one view it is not asked for another
-    labelled = [("all open", graph), *((f"to depth {d}", replace(graph, depth=d)) for d in depths)]
-    drawings: dict[str, str] = {}
-    for label, drawn in labelled:
-        drawings.setdefault(svg.write(drawn), label)
+    """The drawing that was asked for; and one with all modules open, and one for each depth to which they can be collapsed."""
+    others: dict[str, str] = {}  # drawing -> label, each drawing once
+    if len(graph.nodes) <= MOST_VIEWS and graph.only is None:
+        deepest = max((len(n.module.split(".")) for n in graph.nodes if n.module and n.op), default=0)
+        # replace: what the engine refused for one view it is not asked for another
+        whole = replace(graph, depth=None, max_nodes=len(graph.nodes))
+        others[svg.write(whole)] = "all open"
+        for depth in range(deepest, 0, -1):
+            others.setdefault(svg.write(replace(whole, depth=depth)), f"to depth {depth}")
+    asked = svg.write(graph)
+    label = others.pop(asked, "as asked")
     return [
         f'<div class="view" data-label="{label}"{" hidden" if k else ""}>{drawing}</div>'
-        for k, (drawing, label) in enumerate(drawings.items())
+        for k, (drawing, label) in enumerate([(asked, label), *others.items()])
     ]
 
 

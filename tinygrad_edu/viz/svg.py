@@ -170,8 +170,9 @@ def _draw(number: int, box: Box, centre: Point, size: tuple[float, float], colou
     ]
     if box.bad:
         wide = pixels(box.bad, TEXT) + 12
-        out.append(tag("rect", class_="tg-flag", x=x + w - wide + 6, y=y - 11, width=wide, height=17, rx=8))
-        out.append(tag("text", box.bad, class_="tg-flag-text", x=x + w - wide / 2 + 6, y=y + 1, text_anchor="middle"))
+        low = y + h - 4  # at the lower edge: at the upper one it would hide the heads of arrows
+        out.append(tag("rect", class_="tg-flag", x=x + w - wide + 6, y=low, width=wide, height=17, rx=8))
+        out.append(tag("text", box.bad, class_="tg-flag-text", x=x + w - wide / 2 + 6, y=low + 12, text_anchor="middle"))
     kinds = ["tg-node", f"tg-{box.kind}", "tg-ghost" if box.ghost else "", "tg-bad" if box.bad else ""]
     few = len(box.members) <= MOST_MEMBERS
     numbers = {"data-box": str(number), "data-nodes": " ".join(map(str, box.members if few else (box.node.id,)))}
