@@ -100,6 +100,7 @@ def _css() -> str:
         )
 
     shared = (
+        ".tgc{max-width:100%;height:auto}"  # a notebook's cell may be narrower than the picture
         f".tgc text{{font-family:{SANS};font-size:12px}}.tgc .tgc-title{{font-size:15px;font-weight:600}}"
         ".tgc-line{fill:none;stroke-width:2;stroke-linejoin:round;stroke-linecap:round}.tgc-grid,.tgc-axis{stroke-width:1}"
         ".tgc-frame{fill:none}"

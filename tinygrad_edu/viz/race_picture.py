@@ -161,7 +161,7 @@ def _strip(race: Race) -> list[str]:
 
 def _legend(race: Race) -> list[str]:
     """Every rule with its line, rate and result; what diverged and what left the picture is said with its step."""
-    what = "final loss" if race.surface.lowest is None else "above minimum"
+    what = "final loss" if race.surface.lowest is None else "above min." if race.seeds > 1 else "above minimum"
     out = [
         words(690, LEGEND, "rule", kind="tgc-soft"),
         words(850, LEGEND, "rate", "end", "tgc-soft"),
