@@ -30,18 +30,19 @@ def _in_place(function: Callable[..., Any], name: str) -> Callable[..., Any]:
     return method
 
 
-# Each of these functions has a method with an underscore, `x.exp_()`, that writes its answer into x.
-IN_PLACE = (
-    "add sub subtract mul multiply div divide true_divide floor_divide remainder fmod pow float_power "
-    "neg negative abs absolute square sqrt rsqrt reciprocal lerp addcmul addcdiv addmm addmv baddbmm "
-    "exp exp2 expm1 log log2 log10 log1p logit xlogy sigmoid relu erf erfc "
-    "sin cos tan asin acos atan atan2 arcsin arccos arctan arctan2 hypot "
-    "sinh cosh tanh asinh acosh atanh arcsinh arccosh arctanh "
-    "sign floor ceil round trunc frac fix clamp clip clamp_min clamp_max copysign nan_to_num masked_fill "
-    "eq ne lt le gt ge not_equal less less_equal greater greater_equal logical_and logical_or logical_xor logical_not "
-    "bitwise_and bitwise_or bitwise_xor bitwise_not bitwise_left_shift bitwise_right_shift "
-    "cumsum cumprod tril triu scatter scatter_add index_add index_fill"
-)
+IN_PLACE: list[str] = []
+"""The functions that have an in-place method."""
+
+
+class _InPlace:
+    """Stands in the class below for `name_`: the function `name`, written into self."""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        IN_PLACE.append(name[:-1])
+        setattr(owner, name, _in_place(getattr(ops, name[:-1]), name))
+
+
+_written_into_self: Any = _InPlace()
 
 
 class Methods(Node):
@@ -301,6 +302,20 @@ class Methods(Node):
 
     clone = ops.clone
 
+    # --- in place ---
+
+    add_ = sub_ = subtract_ = mul_ = multiply_ = div_ = divide_ = true_divide_ = floor_divide_ = _written_into_self
+    remainder_ = fmod_ = pow_ = float_power_ = neg_ = negative_ = abs_ = absolute_ = square_ = sqrt_ = _written_into_self
+    rsqrt_ = reciprocal_ = lerp_ = addcmul_ = addcdiv_ = addmm_ = addmv_ = baddbmm_ = exp_ = exp2_ = _written_into_self
+    expm1_ = log_ = log2_ = log10_ = log1p_ = logit_ = xlogy_ = sigmoid_ = relu_ = erf_ = erfc_ = sin_ = _written_into_self
+    cos_ = tan_ = asin_ = acos_ = atan_ = atan2_ = arcsin_ = arccos_ = arctan_ = arctan2_ = hypot_ = _written_into_self
+    sinh_ = cosh_ = tanh_ = asinh_ = acosh_ = atanh_ = arcsinh_ = arccosh_ = arctanh_ = sign_ = floor_ = _written_into_self
+    ceil_ = round_ = trunc_ = frac_ = fix_ = clamp_ = clip_ = clamp_min_ = clamp_max_ = copysign_ = _written_into_self
+    nan_to_num_ = masked_fill_ = eq_ = ne_ = lt_ = le_ = gt_ = ge_ = not_equal_ = less_ = less_equal_ = _written_into_self
+    greater_ = greater_equal_ = logical_and_ = logical_or_ = logical_xor_ = logical_not_ = bitwise_and_ = _written_into_self
+    bitwise_or_ = bitwise_xor_ = bitwise_not_ = bitwise_left_shift_ = bitwise_right_shift_ = cumsum_ = _written_into_self
+    cumprod_ = tril_ = triu_ = scatter_ = scatter_add_ = index_add_ = index_fill_ = _written_into_self
+
     # --- which take self in another place, or more than one kind of argument ---
 
     def where(self, condition: Any, other: Any) -> Tensor:
@@ -541,7 +556,3 @@ class Methods(Node):
     def byte(self) -> Tensor:
         """self as uint8: no gradient."""
         return ops.cast(self, np.uint8)
-
-
-for _name in IN_PLACE.split():
-    setattr(Methods, f"{_name}_", _in_place(getattr(ops, _name), f"{_name}_"))

@@ -31,8 +31,8 @@ WITH_ARGUMENTS: dict[str, tuple[Any, ...]] = {
     "index_add": (0, i2, tg.ones(2, 3)), "index_fill": (0, i2, 3.0),
 }  # fmt: skip
 ANOTHER_START = {"addmv", "baddbmm"}  # they need another shape, and the integers another dtype
-INTEGERS = {n: (3,) for n in IN_PLACE.split() if n.startswith("bitwise_")} | {"bitwise_not": ()}
-LIKE_THE_FUNCTION = {n: WITH_ARGUMENTS.get(n, ()) for n in IN_PLACE.split() if n not in INTEGERS and n not in ANOTHER_START}
+INTEGERS = {n: (3,) for n in IN_PLACE if n.startswith("bitwise_")} | {"bitwise_not": ()}
+LIKE_THE_FUNCTION = {n: WITH_ARGUMENTS.get(n, ()) for n in IN_PLACE if n not in INTEGERS and n not in ANOTHER_START}
 
 OTHERS: dict[str, tuple[tuple[Any, ...], Any]] = {  # method: its arguments, the answer
     "copy_": ((tg.tensor([1, 2, 3]),), np.broadcast_to([1.0, 2, 3], (2, 3))),

@@ -60,6 +60,21 @@ def align(*shapes: tuple[int, ...]) -> str:
     return "\n".join(line for line in lines if line.strip())
 
 
+def _unlike(name: str, *shapes: tuple[int, ...]) -> ShapeError:
+    return ShapeError(
+        f"{name}(): shapes {' and '.join(map(str, shapes))} cannot be broadcast: "
+        f"sizes must be equal or 1, from the right\n{align(*shapes)}"
+    )
+
+
+def broadcast_shapes(name: str, *shapes: tuple[int, ...]) -> tuple[int, ...]:
+    """np.broadcast_shapes, whose error names the function that was called."""
+    try:
+        return np.broadcast_shapes(*shapes)
+    except ValueError:
+        raise _unlike(name, *shapes) from None
+
+
 def restate(name: str, values: tuple[Any, ...], params: Mapping[str, Any], error: Exception) -> Exception:
     """The error that the user of op `name` should read instead of NumPy's `error`."""
     arrays = [v for v in values if isinstance(v, np.ndarray)]
@@ -68,10 +83,7 @@ def restate(name: str, values: tuple[Any, ...], params: Mapping[str, Any], error
     if isinstance(error, RuntimeError) or text.startswith(f"{name}("):  # already in the user's words
         return error
     if "could not be broadcast" in text and len(shapes) > 1:
-        return ShapeError(
-            f"{name}(): shapes {' and '.join(map(str, shapes))} cannot be broadcast: "
-            f"sizes must be equal or 1, from the right\n{align(*shapes)}"
-        )
+        return _unlike(name, *shapes)
     said = ", ".join(f"{key}={_short(value)}" for key, value in params.items())
     got = " and ".join(f"shape {s}" for s in shapes) or "no arrays"
     call = name if name.endswith((")", "value")) else f"{name}({said})"  # methods and operators say it themselves

@@ -422,8 +422,9 @@ def logit(input, eps=None):
 
 
 def xlogy(input, other):
-    """input · log other, 0 where input is 0."""
-    return where(raw(input) == 0, 0 * input, input * log(where(raw(input) == 0, 1, other)))
+    """input · log other, 0 where input is 0, also where the logarithm is infinite or not defined."""
+    empty = (raw(input) == 0) & ((raw(other) <= 0) | (raw(other) == math.inf))
+    return input * log(where(empty, 1, other))
 
 
 @implements(np.nan_to_num)

@@ -5,7 +5,7 @@ import math
 
 import numpy as np
 
-from ..autograd.errors import DomainError, DtypeError, IndexRangeError, ShapeError, align
+from ..autograd.errors import DomainError, DtypeError, IndexRangeError, ShapeError, broadcast_shapes
 from ..autograd.primitive import from_array, implements, is_tensor, primitive, raw, snapshot
 from .axes import like, normalize_axis, refuse_gradient, torch_names
 from .elementwise import gate
@@ -315,13 +315,7 @@ def masked_select(input, mask):
     mask = np.asarray(snapshot(mask))
     if mask.dtype != np.bool_:
         raise DtypeError(f"masked_select(): expected a boolean mask, got {mask.dtype}")
-    try:
-        shape = np.broadcast_shapes(input.shape, mask.shape)
-    except ValueError as error:
-        raise ShapeError(
-            f"masked_select(): the mask {mask.shape} must have the shape of the input {input.shape}, or stretch to it\n"
-            f"{align(input.shape, mask.shape)}"
-        ) from error
+    shape = broadcast_shapes("masked_select", input.shape, mask.shape)
     return _index(np.broadcast_to(input, shape), key=np.broadcast_to(mask, shape))
 
 

@@ -116,6 +116,8 @@ def median(x, axis=None, keepdims=False):
     tensor(2.)
     """
     if axis is None:
+        if 0 in x.shape and x.dtype.kind != "f":
+            raise DomainError(f"median(): an empty tensor of {x.dtype} has no middle element; one of floats has nan")
         return _median(x)
     axis = normalize_axis("median", axis, x.ndim)
     if x.ndim and not x.shape[axis]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ...autograd.errors import broadcast_shapes
 from ...autograd.primitive import raw, snapshot
 from ...ops import activation as ops
 from ...ops import fused
@@ -310,6 +311,7 @@ def kl_div(input: Any, target: Any, *, reduction: str = "mean", log_target: bool
     >>> tg.nn.functional.kl_div(tg.tensor([[0.5, 0.5]]).log(), tg.tensor([[1.0, 0.0]]), reduction="batchmean")
     tensor(0.6931)
     """
+    broadcast_shapes("kl_div", input.shape, target.shape)
     if log_target:
         loss = exp(target) * (target - input)
     else:
