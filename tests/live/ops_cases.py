@@ -412,6 +412,17 @@ CASES: dict[str, tuple[Callable[..., Any], list[Arrays]]] = {
     # --- nn.functional ---
     **F("relu6 leaky_relu elu celu hardsigmoid hardswish", away),
     **F("gelu silu mish softplus softsign hardtanh tanhshrink logsigmoid selu", normal),
+    **F("hardshrink softshrink rrelu", away),
+    "F.threshold": (lambda lib, x: lib.nn.functional.threshold(x, 0.1, 9.0), one(away)),
+    **{
+        f"F.max_unpool{n}d": (
+            lambda lib, x, n=n: (
+                lambda F: getattr(F, f"max_unpool{n}d")(*getattr(F, f"max_pool{n}d")(x, 2, return_indices=True), 2)
+            )(lib.nn.functional),
+            [(away(2, 3, *(6,) * n),)],
+        )
+        for n in (1, 2)
+    },
     "F.gelu tanh": (lambda lib, x: lib.nn.functional.gelu(x, approximate="tanh"), one(normal)),
     "F.softplus": (lambda lib, x: lib.nn.functional.softplus(x, 2.0, 1.0), one(normal)),
     "F.leaky_relu": (lambda lib, x: lib.nn.functional.leaky_relu(x, 0.2), one(away)),

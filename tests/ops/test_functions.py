@@ -25,6 +25,7 @@ EXEMPT = {
     "pad_axes": "what F.pad calls; PyTorch has no such function",
     "rint": "NumPy's name of round",
     "divide": "div calls it",
+    "power": "pow calls it",
     "cast": "what Tensor.to calls",
     "invert": "~x",
     "from_numpy": "every case starts with it",
