@@ -16,7 +16,7 @@ from matplotlib.transforms import Affine2D
 
 FONTS = ("DejaVu Sans", "Noto Sans CJK KR", "Noto Sans KR", "NanumGothic", "Malgun Gothic", "Apple SD Gothic Neo")
 MONO = ("DejaVu Sans Mono",)
-SMALLEST = 2.5  # pixels; smaller letters are dust
+SMALLEST = 4.0  # pixels of a line of text; smaller letters cannot be read, and are most of the work
 
 Point = tuple[float, float]
 Colour = tuple[str, float]  # a name, or "none", and an opacity

@@ -45,17 +45,22 @@ def graph(
 ) -> Graph:
     """The computation graph that led to `x`, frozen now: ops, shapes, values and, after `backward()`, gradients.
 
+    x          a Tensor of any shape
     model      parameters are named by their paths in it ("layers.0.weight"), and its modules are frames
     depth      an overview: modules of this depth are one box each, a run of the same ones is folded ("Linear, relu × 12")
     color      what the colour of a box says: its "role", or the size of its "grad" or "value", "bytes", "order", "module"
     names      a mapping from names to tensors; `names=locals()` names everything as the code does
     gradients  True, False, or None: shown if a leaf of the graph has a `.grad`
-
+    show       what a box says: any of "shape", "value", "grad"
+    share      "ghost": a leaf with many uses is drawn at each; "once": drawn once, with long arrows
+    direction  "TB", from top to bottom, or "LR", from left to right
+    max_nodes  above this many boxes, at least 1, modules collapse, then steps fold, then what is far away is left out
     engine     "own", or "dot": Graphviz places the boxes, where it is installed and the graph is not too much for it
 
     A leaf shows its own `.grad` (which adds up over backward() calls), everything else d x / d node for this graph alone.
     Drawing changes no `.grad` and runs no hook. It works before and after backward() and after an optimizer step; what can
-    no longer be known then is left open, with the reason in `Node.note`.
+    no longer be known then is left open, with the reason in `Node.note`. TypeError for what is no Tensor, ValueError for a
+    choice that is not in this list.
 
     >>> import tinygrad_edu as tg
     >>> x, w = tg.tensor(2.0), tg.tensor(-3.0, requires_grad=True)

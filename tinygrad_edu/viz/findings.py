@@ -62,10 +62,6 @@ def _bad(s: Summary | None) -> str:
     return "" if s is None else "NaN" if s.nan else "Inf" if s.inf else ""
 
 
-def _said(node: Node) -> str:
-    return f"{node.label} {shape_text(node.shape)}".strip()
-
-
 def _merged(found: Sequence[Finding]) -> Iterator[Finding]:
     """Findings that say the same of several nodes as one: the first, and where else."""
     if len(found) > 1:
@@ -96,7 +92,7 @@ def first_bad_value(graph: Graph) -> Iterator[Finding]:
             ranges = " and ".join(_range(graph.nodes[i].value) for i in node.inputs)
             yield from _merged(data)
             yield Finding(
-                f"{kind} appears", node.id, f"{_said(node)} makes {_count(node.value)} from values in {ranges}: {why}", do
+                f"{kind} appears", node.id, f"{node.said} makes {_count(node.value)} from values in {ranges}: {why}", do
             )
             return
     yield from _merged(data)
@@ -106,7 +102,7 @@ def _in_the_data(kind: str, node: Node) -> Finding:
     return Finding(
         f"{kind} in the data",
         node.id,
-        f"{_said(node)} has {_count(node.value)} before anything is computed",
+        f"{node.said} has {_count(node.value)} before anything is computed",
         "look at where it is loaded or initialised",
     )
 
@@ -135,7 +131,7 @@ def first_bad_gradient(graph: Graph) -> Iterator[Finding]:
             yield Finding(
                 f"{kind} in the gradient",
                 at.id,
-                f"the rule of {_said(at)} sends {kind} to {_said(node)}, though all values are finite",
+                f"the rule of {at.said} sends {kind} to {node.said}, though all values are finite",
                 "look for a slope that is infinite there: sqrt or norm at 0, a power below 1 at 0, 0 · Inf behind where()",
             )
             return
@@ -167,7 +163,7 @@ def size_of_gradients(graph: Graph) -> Iterator[Finding]:
             yield Finding(
                 what,
                 node.id,
-                f"the gradient at {_said(node)} has norm {number(size)}, {number(size / start, 2)} times that near the result",
+                f"the gradient at {node.said} has norm {number(size)}, {number(size / start, 2)} times that near the result",
                 do,
             )
 
@@ -230,7 +226,7 @@ def dead_units(graph: Graph) -> Iterator[Finding]:
             found.append(node)
     if found:
         where = {n.id: f" in {n.module}" if n.module else f" (#{n.id})" if len(found) > 1 else "" for n in found}
-        told = [f"{n.facts['dead']:,} of {n.facts['units']:,} units of {_said(n)}{where[n.id]}" for n in found]
+        told = [f"{n.facts['dead']:,} of {n.facts['units']:,} units of {n.said}{where[n.id]}" for n in found]
         yield Finding(
             "dead ReLU",
             found[0].id,
@@ -265,7 +261,7 @@ def cut_paths(graph: Graph) -> Iterator[Finding]:
             yield Finding(
                 "path cut",
                 node.id,
-                f"no gradient can reach {_some(behind)}: {_said(node)} was cut off by {node.facts['cut']}",
+                f"no gradient can reach {_some(behind)}: {node.said} was cut off by {node.facts['cut']}",
                 "remove the detach(), no_grad() or integers there, unless these are not to be trained",
             )
     if not missed:
@@ -276,7 +272,7 @@ def cut_paths(graph: Graph) -> Iterator[Finding]:
         yield Finding(
             "path cut?",
             node.id,
-            f"the result does not depend on {_some(missed)}; the way to them may end at {_said(node)}: {node.facts['perhaps']}",
+            f"the result does not depend on {_some(missed)}; the way to them may end at {node.said}: {node.facts['perhaps']}",
             "look for detach(), no_grad(), NumPy or integers before it: viz.trace(model) sees all of them but NumPy",
         )
     else:
@@ -311,7 +307,7 @@ def _columns_with_rows(graph: Graph) -> Iterator[Finding]:
             yield Finding(
                 "broadcast",
                 node.id,
-                f"{_said(node)}: {shape_text(flat)} with {shape_text(column)} pairs every element with every other",
+                f"{node.said}: {shape_text(flat)} with {shape_text(column)} pairs every element with every other",
                 f"give both the same shape: .squeeze(-1) or .reshape{column}",
             )
 
@@ -332,7 +328,7 @@ def float64(graph: Graph) -> Iterator[Finding]:
             yield Finding(
                 "float64",
                 wide.id,
-                f"{_said(wide)} is float64 and meets float32 in {node.op}",
+                f"{wide.said} is float64 and meets float32 in {node.op}",
                 "convert it once where it is made: tensor(a, dtype=float32) or a.astype(np.float32)",
             )
             return
@@ -345,7 +341,7 @@ def accumulated(graph: Graph) -> Iterator[Finding]:
         yield Finding(
             "gradient added up",
             wrong[0].id,
-            f"the .grad of {_said(wrong[0])} ({len(wrong):,} in all) was begun before a step changed its numbers, and added to "
+            f"the .grad of {wrong[0].said} ({len(wrong):,} in all) was begun before a step changed its numbers, and added to "
             "after that step: it is a sum of gradients at two places",
             "call optimizer.zero_grad() before backward()",
             tuple(n.id for n in wrong[1:]),

@@ -12,7 +12,7 @@ from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .summary import Summary, number
+from .summary import Summary, number, shape_text
 from .words import safe
 
 if TYPE_CHECKING:
@@ -87,6 +87,11 @@ class Node:
     def label(self) -> str:
         """How a reader would call it: its name, its op, or what it is."""
         return self.name or self.op or (self.literal_text if self.literal else self.kind)
+
+    @property
+    def said(self) -> str:
+        """The label and the shape."""
+        return f"{self.label} {shape_text(self.shape)}".strip()
 
     @property
     def literal_text(self) -> str:
@@ -176,11 +181,21 @@ class Graph:
         return getattr(import_module(f".{module}", __package__), function or "write")(self)
 
     def save(self, path: str | os.PathLike[str]) -> str:
-        """Write the graph to a file; the suffix says how; returns the path.
+        """Write the graph to a file in the format that its suffix names, and return the path.
 
-        .html, .svg, .dot (Graphviz), .mmd (Mermaid), .txt and .json need nothing else; .png and .pdf need matplotlib.
+        .html    a page that steps forward and backward; one file, no network
+        .svg     a picture, light or dark by the reader's own setting
+        .png     the same painted by matplotlib, at most 16 million pixels; .pdf too
+        .dot     for Graphviz; .mmd for Mermaid, as in Markdown
+        .txt     what print() shows; .json all that is known of each node
 
-        The same graph gives the same bytes. No Graphviz is needed.
+        The same graph gives the same bytes. ValueError for another suffix, ImportError where .png or .pdf find no matplotlib;
+        then no file is left.
+
+        >>> import tinygrad_edu as tg
+        >>> tg.viz.graph(tg.tensor(1.0)).save("graph.bmp")
+        Traceback (most recent call last):
+        ValueError: Graph.save: 'graph.bmp' must end in one of .html, .svg, .dot, .txt, .mmd, .json, .png, .pdf
         """
         file = os.fspath(path)
         suffix = os.path.splitext(file)[1].lower()

@@ -71,6 +71,19 @@ def nested(
     return work.assemble()
 
 
+def chain(frame: int, parents: Sequence[int]) -> list[int]:
+    """The frames around something in `frame`, outermost first.
+
+    >>> chain(2, [-1, 0, 1])
+    [0, 1, 2]
+    """
+    found = []
+    while frame != ROOT:
+        found.append(frame)
+        frame = parents[frame]
+    return found[::-1]
+
+
 class _Nesting:
     def __init__(
         self,
@@ -83,7 +96,7 @@ class _Nesting:
     ) -> None:
         self.aside = aside
         self.sizes, self.edges, self.parents, self.titles = sizes, edges, parents, titles
-        self.chains = [self._chain(frame_of[b]) for b in range(len(sizes))]  # of each box, outermost frame first
+        self.chains = [chain(frame_of[b], parents) for b in range(len(sizes))]  # of each box, outermost frame first
         self.inside: dict[int, _Inside] = {}
         self.members: dict[int, list[int]] = {f: [] for f in range(ROOT, len(parents))}  # items in topological order
         for b, frame in enumerate(frame_of):
@@ -96,13 +109,6 @@ class _Nesting:
         self.pieces: dict[int, list[_Piece]] = {f: [] for f in self.members}
         self.shared: dict[tuple[int, _Piece], int] = {}
         self.paths = [self._split(s, t) for s, t in edges]  # of each edge: (drawing, number of the piece in it)
-
-    def _chain(self, frame: int) -> list[int]:
-        chain = []
-        while frame != ROOT:
-            chain.append(frame)
-            frame = self.parents[frame]
-        return chain[::-1]
 
     def _split(self, s: int, t: int) -> list[tuple[int, int]]:
         """The pieces of an edge from s to t: out of its frames to the common drawing, across that, and in to t."""

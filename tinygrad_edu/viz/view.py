@@ -16,6 +16,7 @@ from typing import NamedTuple
 from . import modules
 from .graph import Graph, Node
 from .groups import Group, entries, groups, nearest
+from .nest import chain
 from .summary import Summary, number, shape_text
 
 COMMUTATIVE = {"add", "multiply", "maximum", "minimum", "logaddexp", "equal", "not_equal"}
@@ -131,7 +132,7 @@ def _box(graph: Graph, node: Node) -> Box:
         said = next(iter(node.note.splitlines()), "")  # a bare `assert` says nothing
         got = f"got {operands}" if inputs else ""
         return Box(node, "failed", title, got, value=said[:200], bad="raised", members=(node.id,))
-    box = Box(node, node.kind, title, " ".join(parts), members=(node.id,), bad=_bad(node))
+    box = Box(node, node.kind, title, " ".join(parts), members=(node.id,), bad=_flag(node))
     return _words(graph, box, str(node.value), "–" if node.grad is None else str(node.grad))
 
 
@@ -147,7 +148,7 @@ def _words(graph: Graph, box: Box, value: str, grad: str) -> Box:
     return box
 
 
-def _bad(node: Node) -> str:
+def _flag(node: Node) -> str:
     counts = {"NaN": node.value.nan, "Inf": node.value.inf}
     if node.grad is not None:
         counts |= {"NaN in the gradient": node.grad.nan, "Inf in the gradient": node.grad.inf}
@@ -165,7 +166,7 @@ def _group_box(graph: Graph, group: Group) -> Box:
         parts.append(f"{sum(x.value.size for x in leaves):,} parameters")
     kind = "output" if last.kind == "output" else group.kind
     box = Box(last, kind, group.title, " · ".join(filter(None, parts)), members=group.members, times=group.times)
-    box.bad = next(filter(None, (_bad(nodes[i]) for i in group.members)), "")
+    box.bad = next(filter(None, (_flag(nodes[i]) for i in group.members)), "")
     if group.kind == "module":
         return _words(graph, box, str(last.value), "–" if last.grad is None else str(last.grad))
     return _words(graph, box, f"at the end {last.value}", _span([nodes[i].grad for i in group.ops]))
@@ -232,32 +233,25 @@ def _frames(graph: Graph, boxes: list[Box], calls: list[modules.Frame]) -> list[
     for i, box in enumerate(boxes):
         for a in box.inputs:
             users[a.source].append(i)
-    chains = [_chain(box.frame, calls) for box in boxes]
+    parents = [call.parent for call in calls]
+    chains = [chain(box.frame, parents) for box in boxes]
     for i in reversed(range(len(boxes))):
         if not boxes[i].node.op and boxes[i].kind != "input" and users[i]:
-            around = [chains[u] for u in users[i]]
-            chains[i] = [f for k, f in enumerate(around[0]) if all(len(c) > k and c[k] == f for c in around)]
+            theirs = [chains[u] for u in users[i]]
+            chains[i] = [f for k, f in enumerate(theirs[0]) if all(len(c) > k and c[k] == f for c in theirs)]
     count: dict[int, int] = {}
-    for chain in chains:
-        for frame in chain:
+    for around in chains:
+        for frame in around:
             count[frame] = count.get(frame, 0) + 1
     kept = [frame for frame in sorted(count) if count[frame] > 1]
     index = {frame: k for k, frame in enumerate(kept)}
     out = []
     for frame in kept:
-        chain = [f for f in _chain(frame, calls) if f in index]
-        parent = index[chain[-2]] if len(chain) > 1 else -1
+        around = [f for f in chain(frame, parents) if f in index]
+        parent = index[around[-2]] if len(around) > 1 else -1
         kind = graph.modules.get(calls[frame].name, "")
         out.append(Around(f"{calls[frame].name}  {kind}".strip(), parent, calls[frame].name))
-    for box, chain in zip(boxes, chains, strict=True):
-        inner = [f for f in chain if f in index]
+    for box, around in zip(boxes, chains, strict=True):
+        inner = [f for f in around if f in index]
         box.frame = index[inner[-1]] if inner else -1
     return out
-
-
-def _chain(frame: int, calls: list[modules.Frame]) -> list[int]:
-    chain = []
-    while frame != -1:
-        chain.append(frame)
-        frame = calls[frame].parent
-    return chain[::-1]
