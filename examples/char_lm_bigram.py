@@ -14,6 +14,7 @@ import tinygrad_edu as tg
 from tinygrad_edu import nn
 from tinygrad_edu.nn import functional as F
 from tinygrad_edu.optim import Adam
+from tinygrad_edu.train import lint
 
 
 def train(steps: int) -> nn.Module:
@@ -57,4 +58,5 @@ def main(steps: int = 1000) -> tuple[float, float]:
 
 
 if __name__ == "__main__":
-    main()
+    with lint():  # it would say what the loop forgot
+        main()

@@ -7,8 +7,6 @@ Source: Bengio et al., A Neural Probabilistic Language Model, 2003.
 python examples/char_lm_mlp.py
 """
 
-from __future__ import annotations
-
 from char_text import TEST, TRAIN, VOCABULARY, batch, decode
 
 import tinygrad_edu as tg
@@ -16,6 +14,7 @@ from tinygrad_edu import nn
 from tinygrad_edu.nn import functional as F
 from tinygrad_edu.optim import Adam
 from tinygrad_edu.optim.lr_scheduler import OneCycleLR
+from tinygrad_edu.train import lint
 
 CONTEXT, CHANNELS, HIDDEN = 12, 16, 256
 
@@ -75,4 +74,5 @@ def main(steps: int = 3000) -> float:
 
 
 if __name__ == "__main__":
-    main()
+    with lint():  # it would say what the loop forgot
+        main()

@@ -9,8 +9,6 @@ python examples/char_lm_transformer.py
 
 from __future__ import annotations
 
-from typing import Any
-
 from char_text import TEST, TRAIN, VOCABULARY, batch, decode
 
 import tinygrad_edu as tg
@@ -18,6 +16,7 @@ from tinygrad_edu import nn
 from tinygrad_edu.nn import functional as F
 from tinygrad_edu.optim import AdamW
 from tinygrad_edu.optim.lr_scheduler import OneCycleLR
+from tinygrad_edu.train import lint
 
 CONTEXT, CHANNELS, HEADS, LAYERS = 48, 64, 4, 2
 
@@ -38,7 +37,7 @@ class Transformer(nn.Module):
         if isinstance(module, (nn.Linear, nn.Embedding)):
             nn.init.normal_(module.weight, std=0.02)
 
-    def forward(self, x: tg.Tensor) -> Any:
+    def forward(self, x: tg.Tensor) -> tg.Tensor:
         n = x.shape[1]
         h = self.token(x) + self.position(tg.arange(n))
         return self.head(self.encoder(h, mask=self.mask[:n, :n], is_causal=True))
@@ -76,4 +75,5 @@ def main(steps: int = 1500) -> float:
 
 
 if __name__ == "__main__":
-    main()
+    with lint():  # it would say what the loop forgot
+        main()

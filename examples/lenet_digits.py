@@ -14,6 +14,7 @@ from tinygrad_edu.data import DataLoader, TensorDataset, load_digits, train_test
 from tinygrad_edu.nn import functional as F
 from tinygrad_edu.optim import Adam
 from tinygrad_edu.optim.lr_scheduler import OneCycleLR
+from tinygrad_edu.train import lint
 
 BATCH = 32
 
@@ -63,4 +64,5 @@ def main(epochs: int = 20, seed: int = 0) -> float:
 
 
 if __name__ == "__main__":
-    main()
+    with lint():  # it would say what the loop forgot
+        main()

@@ -23,6 +23,9 @@ def load(name, monkeypatch):
     ("name", "steps"), [("char_lm_bigram", 12), ("char_lm_mlp", 12), ("char_lm_transformer", 12), ("lenet_digits", 1)]
 )
 def test_no_false_alarm_from_an_example(name, steps, monkeypatch, capsys):
+    source = (EXAMPLES / f"{name}.py").read_text(encoding="utf-8")
+    assert len(source.splitlines()) < 80
+    assert "with lint():" in source  # on in what readers copy
     with warnings.catch_warnings():
         warnings.simplefilter("error", train.LintWarning)
         with train.lint() as report:

@@ -104,9 +104,11 @@ def test_of_several_seeds_those_that_diverge_are_counted():
     found = viz.race(["SGD"], lambda x, y: x**2 / 2 - x**4 / 8 + y * y, start=(0.5, 0.0), steps=60, lr=0.1, noise=3.0, seeds=9)
     gone = sum(len(path) <= 60 for path in found.lanes[0].paths)
     assert 0 < gone < 9
-    assert f"{gone} of 9 seeds diverged" in str(found)
+    first = min(len(path) for path in found.lanes[0].paths) - 1
+    assert f"{gone} of 9 seeds diverged, first at step {first}\n" in f"{found}\n"
     assert f"{gone} of 9 seeds diverged" in found.svg
-    assert f'"{gone} of 9 seeds diverged"' in found.html()  # and not so much above the minimum
+    assert f"first at step {first}" in found.svg
+    assert f'"{gone} of 9 seeds diverged, first at step {first}"' in found.html()  # and not so much above the minimum
 
 
 def test_without_noise_the_seeds_are_one():

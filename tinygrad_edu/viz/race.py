@@ -79,7 +79,8 @@ class Race:
     def ending(self, lane: Lane) -> str:
         """How a lane ended, in words: its final loss (above the minimum, where that is known), or when it diverged."""
         if self.seeds > 1 and lane.lost:
-            return f"{lane.lost} of {self.seeds} seeds diverged"
+            first = min(len(path) - 1 for path in lane.paths if len(path) <= self.steps)
+            return f"{lane.lost} of {self.seeds} seeds diverged, first at step {first}"
         if lane.diverged is not None:
             return f"diverged at step {lane.diverged}"
         height = lane.final - (self.surface.lowest or 0.0)

@@ -170,10 +170,12 @@ def _legend(race: Race) -> list[str]:
     for k, lane in enumerate(race.lanes):
         y = LEGEND + 27 + ROW * k
         out.append(tag("path", class_=line_class(k), stroke_dasharray=dashes(k), d=f"M645 {n(y - 4)}h36"))
-        out += [words(690, y, lane.name), words(850, y, f"{lane.lr:g}", "end"), words(866, y, race.ending(lane))]
+        ending, _, when = race.ending(lane).partition(", ")
+        out += [words(690, y, lane.name), words(850, y, f"{lane.lr:g}", "end"), words(866, y, ending)]
         gone = leaves_at(race, lane)
-        if gone is not None:
-            out.append(words(690, y + 13, f"leaves the picture at step {gone}", kind="tgc-soft"))
+        notes = [f"leaves the picture at step {gone}"] if gone is not None else []
+        if notes or when:
+            out.append(words(690, y + 13, "; ".join([*filter(None, [when]), *notes]), kind="tgc-soft"))
     return out
 
 

@@ -48,12 +48,8 @@ def main(out: Path = HERE, quick: bool = False) -> dict:
         print(f"{name:9} from −2.2 to {path[-1]:+.3f}, farthest right {max(path):+.3f}")
     print(f"Momentum  from +2.2 to {back:+.3f}")
     step = range(301)
-    viz.plot(
-        {name: (step, path) for name, path in paths.items()},
-        title="Into the first minimum, or through it",
-        xlabel="step",
-        ylabel="x",
-    ).save(out / "roll.svg")
+    curves, title = {name: (step, path) for name, path in paths.items()}, "Into the first minimum, or through it"
+    viz.plot(curves, title=title, xlabel="step", ylabel="x").save(out / "roll.svg")
 
     # What it costs: one number more for each parameter.
     sizes = {}
