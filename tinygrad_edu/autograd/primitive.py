@@ -259,7 +259,9 @@ def _settle(out: Node, data: Any, op: Primitive, inputs: tuple[Any, ...], params
         wide = [x.astype(FLOAT32) if isinstance(x, ndarray) else x for x in map(raw, inputs)]  # NumPy answers int8 in float16
         data = np.asarray(op.forward(*wide, **params))
     elif data.dtype.kind in "iu":
-        data = data.astype(integer_due(data.dtype, inputs), copy=False)
+        due = integer_due(data.dtype, inputs)
+        if due is not data.dtype:
+            data = data.astype(due)
     out._data = data
 
 
@@ -272,11 +274,18 @@ def _float64_is_due(inputs: tuple[Any, ...]) -> bool:
 
 def integer_due(dtype: np.dtype[Any], inputs: tuple[Any, ...]) -> np.dtype[Any]:
     """The same for integers; and what NumPy counts of booleans in int8 is int64."""
+    with_axes = without = False
+    for x in inputs:
+        a = x._data if isinstance(x, Tensor) else x
+        if type(a) is ndarray:
+            with_axes, without = with_axes or a.ndim > 0, without or a.ndim == 0
+    if dtype.itemsize > 1 and not (with_axes and without):  # as nearly always
+        return dtype
     arrays = [a for a in map(raw, inputs) if isinstance(a, ndarray)]
     if dtype == np.int8 and all(a.dtype.kind == "b" for a in arrays):
         return np.dtype(np.int64)
     deciding = [a.dtype for a in arrays if a.ndim and a.dtype.kind in "iu"]
-    return np.result_type(*deciding) if deciding and not all(a.ndim for a in arrays) else dtype
+    return np.result_type(*deciding) if deciding and without else dtype
 
 
 def _constant(x: Any, name: str) -> Any:

@@ -55,15 +55,22 @@ _trunc_divide.vjp(_flat)
 _trunc_divide.vjp(_flat)
 
 
+def _kind(x):
+    """b, i, u or f, of an array or a number."""
+    return x.dtype.kind if hasattr(x, "dtype") else "b" if isinstance(x, bool) else "i" if isinstance(x, int) else "f"
+
+
 def _whole(divide, numpy_function=None, name=None):
     """`divide`, refusing what integers have no answer to (NumPy says 0 there), and booleans."""
 
     def call(input, other):
         a, b = raw(input), raw(other)
-        kinds = {np.asarray(x).dtype.kind for x in (a, b)}
-        if kinds == {"b"}:
+        kinds = _kind(a), _kind(b)
+        if "f" in kinds:
+            return divide(input, other)
+        if kinds == ("b", "b"):
             raise DtypeError(f"{call.__name__}(): booleans cannot be divided; convert them first, with .long() or .float()")
-        if kinds <= {"b", "i", "u"} and np.size(a) and not np.all(b):
+        if not (b.all() if hasattr(b, "dtype") else b) and np.size(a):
             raise DivisionByZeroError(
                 f"{call.__name__}(): integers are divided by 0, which has no answer; floats give inf or nan: use .float()"
             )

@@ -1,5 +1,6 @@
 """Reductions: many numbers become fewer. `axis`/`keepdims` and `dim`/`keepdim` are both understood."""
 
+import functools
 import math
 from collections import namedtuple
 
@@ -400,12 +401,18 @@ def _scale(x, axis):
     return np.where((top > 0) & (top < math.inf), top, np.ones((), x.dtype))
 
 
+@functools.cache
+def _least_root(dtype):
+    """The square of a number from here on keeps all its digits."""
+    limits = np.finfo(dtype)
+    return float((limits.tiny / limits.eps) ** 0.5)
+
+
 @primitive
 def _norm(x, *, axis, keepdims):
     with np.errstate(over="ignore"):
         y = np.sqrt(add_up(x * x, axis, keepdims))
-        limits = np.finfo(x.dtype)
-        if ((y > (limits.tiny / limits.eps) ** 0.5) & (y < math.inf)).all():
+        if ((y > _least_root(x.dtype)) & (y < math.inf)).all():
             return y
         scale = _scale(x, axis)  # some x² is too small or too large
         y = np.sqrt(add_up((x / scale) ** 2, axis, True)) * scale
