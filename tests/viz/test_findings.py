@@ -48,6 +48,16 @@ def test_an_infinite_gradient_is_blamed_on_the_rule_that_made_it():
     assert (what, node.op) == ("Inf in the gradient", "sqrt")
 
 
+def test_of_two_rules_the_one_that_sends_infinity_is_blamed():
+    x = tg.tensor([0.0, 1.0], requires_grad=True)
+    h = x * 1
+    with np.errstate(all="ignore"):
+        y = (h + tg.square(h) + tg.sqrt(h) * 1).sum()
+        y.backward()
+    ((what, node),) = found(y)
+    assert (what, node.op) == ("Inf in the gradient", "sqrt")
+
+
 def test_a_dead_relu_is_named():
     x, w = tg.ones(4, 3), tg.ones(3, 5).requires_grad_()
     y = (tg.relu(x @ w) + tg.relu(x @ w - 100)).sum()
@@ -100,6 +110,24 @@ def test_the_units_of_a_convolution_are_its_channels(layer, shape):
     g = viz.graph(tg.relu(layer(tg.randn(*shape))).sum(), layer)
     node = next(n for n in g.nodes if n.op == "relu")
     assert (node.facts["dead"], node.facts["units"]) == (3, 4)
+
+
+@pytest.mark.parametrize(
+    ("layer", "shape", "axis"),
+    [
+        (nn.Conv2d(2, 4, 3, bias=False), (5, 2, 8, 8), 1),
+        (nn.Conv2d(2, 4, 3, bias=False), (2, 8, 8), 0),
+        (nn.Conv1d(2, 4, 3, bias=False), (5, 2, 8), 1),
+        (nn.ConvTranspose1d(2, 4, 3, bias=False), (5, 2, 8), 1),
+        (nn.Linear(6, 4), (2, 3, 5, 6), 3),
+        (nn.Linear(6, 4), (2, 3, 6), 2),
+    ],
+    ids=repr,
+)
+def test_the_axis_of_the_units_is_found_without_a_bias_too(layer, shape, axis):
+    y = tg.relu(layer(tg.randn(*shape)))
+    node = next(n for n in viz.graph(y.sum(), layer).nodes if n.op == "relu")
+    assert node.facts["units"] == 4 == y.shape[axis]
 
 
 def test_many_dead_relus_are_one_finding():
@@ -351,6 +379,26 @@ def test_nan_behind_a_mask_is_blamed_on_the_op_that_makes_it():
         y = (h - h.max(-1, keepdim=True).values).exp().sum()
     ((what, node),) = found(y)
     assert (what, node.op) == ("NaN appears", "subtract")
+
+
+def test_nan_in_a_gradient_behind_a_mask_is_blamed_on_the_rule_that_made_it():
+    s = tg.randn(3, 3, requires_grad=True)
+    h = s.masked_fill(tg.tensor([[True], [False], [False]]), -np.inf)
+    with np.errstate(all="ignore"):
+        y = (1 / (1 + tg.exp(-h))).sum()  # a sigmoid by hand: 0 at -inf, with the slope 0 · Inf
+        y.backward()
+    ((what, node),) = found(y)
+    assert (what, node.op) == ("NaN in the gradient", "exp")
+
+
+def test_the_infinity_of_a_mask_that_reaches_the_loss_is_blamed_on_where_it_does():
+    scores = tg.randn(2, 3, requires_grad=True) + tg.tensor([0.0, 0.0, -np.inf])
+    ((what, node),) = found(nn.functional.cross_entropy(scores, tg.tensor([0, 2])))
+    assert (what, node.op) == ("Inf appears", "cross_entropy")
+    y = nn.functional.cross_entropy(scores, tg.tensor([0, 2]), reduction="none").mean()
+    g = viz.graph(y)
+    (finding,) = g.findings
+    assert "infinities of a mask reach it" in finding.why
 
 
 def test_an_infinite_result_is_blamed_on_the_data_that_made_it_infinite():

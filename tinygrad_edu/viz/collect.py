@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..autograd.backprop import FREED
-from ..autograd.primitive import raw
 from ..tensor import Tensor
+from .facts import dead_units, mask, two_steps
 from .gradients import Gradients
 from .graph import SHOW, Graph, Node, checked
 from .modules import infer
@@ -146,7 +146,7 @@ class _Snapshot:
     def _node(self, i: int, thing: Any, is_root: bool) -> Node:
         name = self.names.get(id(thing), ("", None))[0]
         if not isinstance(thing, Tensor):
-            return Node(i, "constant", summarise(thing), name=_short(name), module=self.modules[i], facts=_mask(thing))
+            return Node(i, "constant", summarise(thing), name=_short(name), module=self.modules[i], facts=mask(thing))
         grad, note = self.gradients.of(thing) if self.gradients is not None else (None, "")
         op = thing._op
         kind = "parameter" if thing._requires_grad else "input"
@@ -188,30 +188,16 @@ class _Snapshot:
     def _facts(self, x: Tensor) -> dict[str, Any]:
         """What findings.py needs and a summary cannot tell."""
         facts: dict[str, Any] = {}
-        if x._op is not None and x._data.ndim > 1 and x._data.size and _cuts_at_zero(x):
-            axis = _channel_axis(x)
-            alive = x._data.any(axis=tuple(i for i in range(x._data.ndim) if i != axis))
-            facts |= {"dead": int((~alive).sum()), "units": alive.size, "samples": x._data.size // alive.size}
         if x._op is None:
-            facts |= self._cut(x) | _mask(x._data)
+            facts |= self._cut(x) | mask(x._data)
+        else:
+            facts |= dead_units(x)
         if self.gradients is not None:
-            if self._two_steps(x):
+            if two_steps(x, self.gradients.arrived.get(id(x))):
                 facts["two steps"] = True
             if id(x) in self.gradients.stale:
                 facts["overwritten"] = self.gradients.stale[id(x)]
         return facts
-
-    def _two_steps(self, x: Tensor) -> bool:
-        """Whether the `.grad` of a leaf was begun before its last change, was added to after it, and is not this graph's alone.
-
-        Adding up over several backward() calls between two steps is no mistake, and clearing in place is no adding up.
-        """
-        grad, sent = x._grad, self.gradients.arrived.get(id(x)) if self.gradients is not None else None
-        if x._op is not None or grad is None or grad._cell is None or x._cell is None or x._hooks or sent is None:
-            return False
-        if not 0 < grad._time < x._cell[0] < grad._cell[0]:
-            return False
-        return not np.allclose(grad._data, sent, rtol=1e-3, atol=1e-6 * float(np.abs(sent).max(initial=0)))
 
     def _cut(self, x: Tensor) -> dict[str, Any]:
         """What is known of how a leaf lost its graph: for certain, with the parameters behind it, or perhaps."""
@@ -225,47 +211,6 @@ class _Snapshot:
         if cut is not None:
             return {"perhaps": f"it comes from {cut}"}
         return {"perhaps": "it has no history"} if id(x) == self.loose_end else {}
-
-
-def _mask(array: Any) -> dict[str, Any]:
-    """Whether an array is a mask to be added to scores: -inf and one other number, or nothing but -inf."""
-    a = np.asarray(array)
-    if a.dtype.kind != "f" or not a.size or np.isfinite(low := a.min()) or not low < 0:
-        return {}
-    others = a[a != low]
-    return {"mask": True} if not others.size or (np.isfinite(others[0]) and (others == others[0]).all()) else {}
-
-
-def _cuts_at_zero(x: Any) -> bool:
-    """Whether an op is relu, or does what relu does: max(x, 0), clamp(min=0), relu6."""
-    name, params = x._op.name, x._params
-    if name in ("maximum", "fmax"):
-        others = [a for a in x._inputs if not isinstance(a, Tensor) or not a._requires_grad]
-        return len(others) == 1 and not np.asarray(raw(others[0])).any()
-    if name in ("clip", "hardtanh"):
-        low = params.get("min", params.get("low"))
-        return np.ndim(low) == 0 and not isinstance(low, Tensor) and low == 0
-    return bool(name == "relu")
-
-
-def _channel_axis(x: Any) -> int:
-    """The axis of the units: 1 behind a convolution, the last behind a linear layer.
-
-    A convolution is known by a bias of shape [C, 1, 1] or by having four axes or more: drawing sees reshape, matmul and add.
-    """
-    ndim: int = x._data.ndim
-    source = x
-    for _ in range(6):  # back through pooling, normalisation and the like
-        source = next((a for a in source._inputs if isinstance(a, Tensor)), None)
-        if source is None or source._op is None or source._op.name in ("linear", "matmul"):
-            break
-        if source._op.name == "permute" and source._params["axes"][:2] == (1, 0) and source._data.ndim > 2:
-            return max(0, ndim - int(source._data.ndim) + 1)
-        for shape in (np.shape(raw(a)) for a in source._inputs[1:]):
-            ones = len(shape) - 1 - max((i for i, n in enumerate(shape) if n > 1), default=-1)
-            if 0 < ones < min(len(shape), ndim):
-                return ndim - 1 - ones
-    return 1 if ndim > 3 else ndim - 1
 
 
 def _walk(roots: list[Any]) -> tuple[list[Any], list[tuple[int, ...]]]:

@@ -5,15 +5,14 @@ Each detective below gets the Graph and yields Findings; adding one to DETECTIVE
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
 
+from .chain import size_of_gradients
+from .finding import Finding, bad, merged, some
 from .graph import Graph, Node
 from .summary import Summary, number, shape_text
 
-SMALL_RATIO, LARGE_RATIO = 1e-5, 1e4  # of a gradient's size at the far end of a chain to that at the near end
 BY_CHANCE = 20  # zeros in a row that a coin would not throw
-LONGEST_BRANCH = 100  # ops between the two ends of a skip connection
 ELEMENTWISE = {"add", "subtract", "multiply", "divide", "maximum", "minimum", "power", "logaddexp", "where"}
 REASONS = {
     "log": (
@@ -35,72 +34,42 @@ MASKED = dict.fromkeys(
 """Op -> why and what to do where an input is a mask of -inf."""
 
 
-@dataclass(frozen=True)
-class Finding:
-    """`what` in two or three words, `why` in a sentence, `do`: what would help. `node` is an id, None for the whole graph.
-
-    also   ids of further nodes of which the same is true
-    """
-
-    what: str
-    node: int | None
-    why: str
-    do: str
-    also: tuple[int, ...] = ()
-
-    def __str__(self) -> str:
-        place = f" at #{self.node}" if self.node is not None else ""
-        return f"{self.what}{place}: {self.why}. {self.do[0].upper()}{self.do[1:]}."
-
-
 def find(graph: Graph) -> tuple[Finding, ...]:
     """All findings, in the order of DETECTIVES."""
     return tuple(found for detective in DETECTIVES for found in detective(graph))
 
 
-def _bad(s: Summary | None) -> str:
-    return "" if s is None else "NaN" if s.nan else "Inf" if s.inf else ""
-
-
-def _merged(found: Sequence[Finding]) -> Iterator[Finding]:
-    """Findings that say the same of several nodes as one: the first, and where else."""
-    if len(found) > 1:
-        also = tuple(f.node for f in found[1:] if f.node is not None)
-        yield replace(found[0], why=f"{found[0].why}; the same at {_some([f'#{i}' for i in also])}", also=also)
-    else:
-        yield from found
+def _meant(graph: Graph) -> set[int]:
+    """The ids of masks with infinities, and of what is infinite because of them: all of that is meant, if not the result."""
+    found: set[int] = set()
+    for node in graph.nodes:
+        from_a_mask = not found.isdisjoint(node.inputs) if node.op else node.literal or "mask" in node.facts
+        if from_a_mask and bad(node.value) == "Inf" and node is not graph.root:
+            found.add(node.id)
+    return found
 
 
 def first_bad_value(graph: Graph) -> Iterator[Finding]:
-    """Where NaN or Inf first appears in the forward pass; everything after it only passes it on.
-
-    The infinities of a mask are meant, and so are those that ops make of them, unless the result is infinite itself.
-    """
-    masked: set[int] = set()
-    data: list[Finding] = []
+    """Where NaN or Inf first appears in the forward pass; everything after it only passes it on."""
+    meant = _meant(graph)
+    wrong = {n.id for n in graph.nodes if bad(n.value) and n.id not in meant}
+    yield from merged([_in_the_data(n) for n in graph.nodes if n.id in wrong and not n.op])
     for node in graph.nodes:
-        kind = _bad(node.value)
-        meant = (node.literal or "mask" in node.facts) if not node.op else bool(masked.intersection(node.inputs))
-        if kind == "Inf" and meant and node is not graph.root:
-            masked.add(node.id)
-        elif kind and not node.op:
-            data.append(_in_the_data(kind, node))
-        elif kind and not any(i not in masked and _bad(graph.nodes[i].value) for i in node.inputs):
+        if node.op and node.id in wrong and wrong.isdisjoint(node.inputs):
             why, do = REASONS.get(node.op, ("its inputs are all finite", "look at the range of its inputs"))
-            if masked.intersection(node.inputs):
-                why, do = MASKED.get(node.op, (why, do))
+            if not meant.isdisjoint(node.inputs):
+                why, do = MASKED.get(
+                    node.op, ("infinities of a mask reach it", "mask with a large finite number, or after this op")
+                )
             ranges = " and ".join(_range(graph.nodes[i].value) for i in node.inputs)
-            yield from _merged(data)
-            yield Finding(
-                f"{kind} appears", node.id, f"{node.said} makes {_count(node.value)} from values in {ranges}: {why}", do
-            )
+            made = f"{node.said} makes {_count(node.value)} from values in {ranges}: {why}"
+            yield Finding(f"{bad(node.value)} appears", node.id, made, do)
             return
-    yield from _merged(data)
 
 
-def _in_the_data(kind: str, node: Node) -> Finding:
+def _in_the_data(node: Node) -> Finding:
     return Finding(
-        f"{kind} in the data",
+        f"{bad(node.value)} in the data",
         node.id,
         f"{node.said} has {_count(node.value)} before anything is computed",
         "look at where it is loaded or initialised",
@@ -117,101 +86,28 @@ def _range(s: Summary) -> str:
 
 
 def first_bad_gradient(graph: Graph) -> Iterator[Finding]:
-    """Where a gradient stops being finite on the way back, though the values are."""
+    """Where a gradient stops being finite on the way back, though the values are, or are infinite on purpose."""
+    meant = _meant(graph)
+    bad_values = {n.id for n in graph.nodes if bad(n.value) and n.id not in meant}
     users: dict[int, list[Node]] = {}
     for node in graph.nodes:
         for i in node.inputs:
             users.setdefault(i, []).append(node)
-    reached = sorted((n for n in graph.nodes if n.grad is not None), key=lambda n: -n.id)
-    for node in reached:
-        kind = _bad(node.grad)
-        if kind and not _bad(node.value) and not any(_bad(u.grad) or _bad(u.value) for u in users.get(node.id, [])):
-            makers = [u for u in users.get(node.id, []) if u.op]
-            at = makers[0] if makers else node
+    for node in reversed(graph.nodes):
+        its_users = users.get(node.id, [node])
+        if bad(node.grad) and node.id not in bad_values and not any(bad(u.grad) or u.id in bad_values for u in its_users):
+            at = next((u for u in its_users if _sends_bad(u, node)), its_users[0])
             yield Finding(
-                f"{kind} in the gradient",
+                f"{bad(node.grad)} in the gradient",
                 at.id,
-                f"the rule of {at.said} sends {kind} to {node.said}, though all values are finite",
+                f"the rule of {at.said} sends {bad(node.grad)} to {node.said}, though no value is bad",
                 "look for a slope that is infinite there: sqrt or norm at 0, a power below 1 at 0, 0 · Inf behind where()",
             )
             return
 
 
-def size_of_gradients(graph: Graph) -> Iterator[Finding]:
-    """Vanishing and exploding gradients: the norm along the chain of ops, from the last layer to the data.
-
-    What comes after the last layer is the loss: a mean divides by N, and near the minimum its slope is small, which says
-    nothing about the network. The first quarter of the chain is what the rest is compared with.
-    """
-    chain = [(n, n.grad.norm) for n in _chain(graph)[_length_of_loss(graph) :] if n.grad is not None and n.grad.norm]
-    near = max(3, len(chain) // 4)
-    if len(chain) <= near:
-        return
-    start = sorted(size for _, size in chain[:near])[near // 2]
-    small = _from_there_on([size < SMALL_RATIO * start for _, size in chain[near:]])
-    large = _from_there_on([size > LARGE_RATIO * start for _, size in chain[near:]])
-    for first, what, do in (
-        (
-            small,
-            "vanishing gradient",
-            "ReLU instead of sigmoid or tanh, residual connections, normalisation, He or Xavier initialisation, fewer steps",
-        ),
-        (large, "exploding gradient", "clip the gradient's norm, smaller initial weights, normalisation"),
-    ):
-        if first is not None:
-            node, size = chain[near + first]
-            yield Finding(
-                what,
-                node.id,
-                f"the gradient at {node.said} has norm {number(size)}, {number(size / start, 2)} times that near the result",
-                do,
-            )
-
-
-def _from_there_on(true: Sequence[bool]) -> int | None:
-    """The first index from which all are true: a branch with small gradients beside the main road is no dead end."""
-    after = [i + 1 for i, t in enumerate(true) if not t]
-    first = after[-1] if after else 0
-    return first if first < len(true) else None
-
-
-def _length_of_loss(graph: Graph) -> int:
-    """How many ops of the chain come after the last layer, which combines a parameter with something; 0 where there is none."""
-    for k, node in enumerate(_chain(graph)):
-        inputs = [graph.nodes[i] for i in node.inputs]
-        if any(x.kind == "parameter" for x in inputs) and sum(not x.literal for x in inputs) > 1:
-            return k
-    return 0
-
-
-def _chain(graph: Graph) -> list[Node]:
-    """The longest chain of ops, from the result back, past the branches of residual blocks: the main road goes around them."""
-    depth = [0] * len(graph.nodes)
-    before: list[int | None] = []  # the deepest input that is an op
-    for node in graph.nodes:
-        depth[node.id] = 1 + max((depth[i] for i in node.inputs), default=0)
-        before.append(max((i for i in node.inputs if graph.nodes[i].op), key=lambda i: depth[i], default=None))
-    chain: list[Node] = []
-    at: int | None = graph.root.id
-    while at is not None and graph.nodes[at].op:
-        chain.append(graph.nodes[at])
-        branch = before[at]
-        if graph.nodes[at].op == "add" and branch is not None:
-            roads = [i for i in graph.nodes[at].inputs if i != branch and _leads_to(graph, before, branch, i)]
-            branch = roads[0] if roads else branch
-        at = branch
-    return chain
-
-
-def _leads_to(graph: Graph, before: Sequence[int | None], branch: int | None, start: int) -> bool:
-    """Whether the branch of a residual block that ends at `branch` begins at `start`."""
-    for _ in range(LONGEST_BRANCH):
-        if branch is None or branch <= start:
-            return False
-        if start in graph.nodes[branch].inputs:
-            return True
-        branch = before[branch]
-    return False
+def _sends_bad(user: Node, node: Node) -> bool:
+    return any(i == node.id and part is not None and bad(part[0]) for i, part in zip(user.inputs, user.sent, strict=False))
 
 
 def dead_units(graph: Graph) -> Iterator[Finding]:
@@ -230,7 +126,7 @@ def dead_units(graph: Graph) -> Iterator[Finding]:
         yield Finding(
             "dead ReLU",
             found[0].id,
-            f"{_some(told, 3)} are 0 for every sample, so no gradient passes",
+            f"{some(told, 3)} are 0 for every sample, so no gradient passes",
             "a lower learning rate, smaller or zero biases, He initialisation, or leaky_relu",
             tuple(n.id for n in found[1:]),
         )
@@ -261,7 +157,7 @@ def cut_paths(graph: Graph) -> Iterator[Finding]:
             yield Finding(
                 "path cut",
                 node.id,
-                f"no gradient can reach {_some(behind)}: {node.said} was cut off by {node.facts['cut']}",
+                f"no gradient can reach {some(behind)}: {node.said} was cut off by {node.facts['cut']}",
                 "remove the detach(), no_grad() or integers there, unless these are not to be trained",
             )
     if not missed:
@@ -272,27 +168,21 @@ def cut_paths(graph: Graph) -> Iterator[Finding]:
         yield Finding(
             "path cut?",
             node.id,
-            f"the result does not depend on {_some(missed)}; the way to them may end at {node.said}: {node.facts['perhaps']}",
+            f"the result does not depend on {some(missed)}; the way to them may end at {node.said}: {node.facts['perhaps']}",
             "look for detach(), no_grad(), NumPy or integers before it: viz.trace(model) sees all of them but NumPy",
         )
     else:
         yield Finding(
             "unused parameters",
             None,
-            f"the result does not depend on {_some(missed)}",
+            f"the result does not depend on {some(missed)}",
             "use them, or leave them out of the optimizer",
         )
 
 
-def _some(names: Sequence[str], most: int = 4) -> str:
-    """The first few names, and how many more."""
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(names[:most]) + more
-
-
 def unintended_broadcast(graph: Graph) -> Iterator[Finding]:
     """(N,) with (N, 1) gives (N, N): a missing squeeze() that raises no error."""
-    yield from _merged(list(_columns_with_rows(graph)))
+    yield from merged(list(_columns_with_rows(graph)))
 
 
 def _columns_with_rows(graph: Graph) -> Iterator[Finding]:

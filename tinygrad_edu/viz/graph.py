@@ -18,7 +18,7 @@ from .words import safe
 if TYPE_CHECKING:
     import graphviz
 
-    from .findings import Finding
+    from .finding import Finding
     from .select import Diff
 
 SHOW = ("shape", "value", "grad")
