@@ -277,6 +277,15 @@ def test_a_wrong_kind_is_answered_with_the_right_ones(options, error, words):
         quiet(nn.Linear(1, 1), np.ones((4, 1)), np.ones((4, 1)), **options)
 
 
+def test_metrics_are_kept_for_every_update_and_their_mean_over_rows_for_the_epoch(moons):
+    X, y = moons
+    history = quiet(nn.MLP([2, 4, 1]), X, y, loss="binary_crossentropy", metrics=["acc"], batch_size=50, shuffle=False)
+    assert len(history.steps["acc"]) == 3
+    assert history["acc"][0] == pytest.approx(np.average(history.steps["acc"], weights=[50, 50, 20]))
+    right = np.array(history.steps["acc"]) * [50, 50, 20]
+    np.testing.assert_allclose(right, np.rint(right), atol=1e-4)  # whole rows of their batch
+
+
 def test_what_is_no_model_is_said_so():
     with pytest.raises(TypeError, match=r"model must be an nn\.Module, got None"):
         quiet(None, np.ones((4, 1)), np.ones((4, 1)))

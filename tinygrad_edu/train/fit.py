@@ -98,8 +98,8 @@ def fit(
                     optimizer.zero_grad()
                     error.backward()
                     _tell(callbacks, "before_step", run)
-                    history.step(value, optimizer, named)  # notes the numbers around optimizer.step()
-                    sums.add(len(X_batch), error, measures, output, y_batch)
+                    measured = sums.add(len(X_batch), error, measures, output, y_batch)
+                    history.step(value, optimizer, named, measured)  # notes the numbers around optimizer.step()
                 numbers = {**sums.means(), "lr": history.steps["lr"][-1], "seconds": time.perf_counter() - start}
                 if validation is not None:
                     numbers |= {
@@ -149,12 +149,16 @@ class _Sums:
         self.rows = 0
         self.sums: dict[str, float] = {}
 
-    def add(self, rows: int, loss: Any, metrics: dict[str, Measure], output: Tensor, target: Tensor) -> None:
+    def add(self, rows: int, loss: Any, metrics: dict[str, Measure], output: Tensor, target: Tensor) -> dict[str, float]:
+        """Add a batch; returns its metrics."""
         with no_grad():
             values = {"loss": loss, **{name: metric(output, target) for name, metric in metrics.items()}}
         self.rows += rows
-        for name, value in values.items():
-            self.sums[name] = self.sums.get(name, 0.0) + rows * float(value)
+        numbers = {name: float(value) for name, value in values.items()}
+        for name, value in numbers.items():
+            self.sums[name] = self.sums.get(name, 0.0) + rows * value
+        del numbers["loss"]
+        return numbers
 
     def means(self) -> dict[str, float]:
         return {name: total / self.rows for name, total in self.sums.items()}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -28,7 +29,7 @@ class History:
     """The numbers of a training run; shows itself as curves in a notebook.
 
     epochs   name -> one number an epoch: "loss", each metric, the same with "val_", "lr", "seconds"
-    steps    name -> one number an update: "loss", "lr", "grad_norm", "seconds" since the start
+    steps    name -> one number an update: "loss", "lr", "grad_norm", "seconds" since the start, and each metric of its batch
     ratios   parameter -> ‖Δw‖ / ‖w‖ of each update: near 0.001 is usual, 0.1 is wild, 0.000001 is asleep
     stopped  why the run ended before its last epoch, "" if it did not
 
@@ -51,7 +52,13 @@ class History:
         """Keras's name for `epochs`."""
         return self.epochs
 
-    def step(self, loss: float, optimizer: Optimizer, named: Iterable[tuple[str, Tensor]]) -> None:
+    def step(
+        self,
+        loss: float,
+        optimizer: Optimizer,
+        named: Iterable[tuple[str, Tensor]],
+        metrics: Mapping[str, float] = MappingProxyType({}),
+    ) -> None:
         """Note one update and make it: the gradient's norm before optimizer.step(), the weights' movement after it."""
         before = [(name, p, p._data.copy()) for name, p in named if p._grad is not None]
         squares = sum(_square(p._grad._data) for _, p, _ in before if p._grad is not None)
@@ -61,8 +68,8 @@ class History:
         for name, p, old in before:
             self.ratios.setdefault(name, []).append(_ratio(p._data - old, old))
         numbers = {"loss": loss, "lr": lr, "grad_norm": math.sqrt(squares), "seconds": time.perf_counter() - self._start}
-        for key, value in numbers.items():
-            self.steps[key].append(value)
+        for key, value in {**metrics, **numbers}.items():
+            self.steps.setdefault(key, []).append(value)
 
     def epoch(self, numbers: dict[str, float]) -> None:
         """Note one epoch."""
