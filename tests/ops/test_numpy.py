@@ -61,6 +61,7 @@ DIFFERENTIABLE: dict[str, tuple[Callable[..., Any], tuple[Any, ...], dict[str, A
     "take": (np.take, (x, [0, 2], 1), {}),
     "take_along_axis": (np.take_along_axis, (x, np.array([[0], [2]]), 1), {}),
     "clip": (np.clip, (x, -0.5, 1.0), {}),
+    "clip a_min": (np.clip, (x,), {"a_min": -0.5, "a_max": 1.0}),
     "where": (np.where, (x > 0, x, u), {}),
     "concatenate": (np.concatenate, ([x, u],), {"axis": 1}),
     "stack": (np.stack, ([x, u],), {}),

@@ -292,7 +292,6 @@ def _beyond(x, bound, side):
     return raw(side(x, bound)) | np.isnan(raw(bound))
 
 
-@implements(np.clip)
 def clamp(input, min=None, max=None):
     """input limited to [min, max]; the gradient is 1 inside and at the bounds, 0 outside. Bounds may be Tensors.
 
@@ -306,6 +305,11 @@ def clamp(input, min=None, max=None):
         low = input if min is None else where(_beyond(input, min, less), min, input)
         return low if max is None else where(_beyond(low, max, greater), max, low)
     return clip(input, min=min, max=max)
+
+
+@implements(np.clip)
+def _numpy_clip(a, a_min=None, a_max=None, *, min=None, max=None):
+    return clamp(a, a_min if min is None else min, a_max if max is None else max)
 
 
 def clamp_min(input, min):
