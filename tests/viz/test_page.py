@@ -298,6 +298,27 @@ def test_modules_collapse_and_colours_change(opened):
     fills = page.eval_on_selector_all(".view:not([hidden]) .tg-box", "rs => rs.map(r => r.style.fill)")
     assert any("rgba" in f for f in fills)
     page.select_option("#colour", "role")
+    assert not page.locator("#colour [value=time]").is_visible()  # nothing measured it
+    assert page.evaluate("document.querySelector('#colour [value=time]').hidden")
+
+
+def test_inside_a_trace_the_page_knows_the_time_of_each_op(opened):
+    x = tg.tensor([1.0, 2.0], requires_grad=True)
+    with viz.trace():
+        y = x.tanh().sum()
+    page = opened(viz.graph(y, color="time"))
+    assert page.input_value("#colour") == "time"
+
+    def filled():
+        return page.eval_on_selector_all("[data-nodes] .tg-box", "rs => rs.filter(r => r.style.fill.startsWith('rgb')).length")
+
+    assert filled() == 2  # as drawn
+    page.select_option("#colour", "role")
+    assert filled() == 0
+    page.select_option("#colour", "time")
+    assert filled() == 2
+    page.click(".tg-node:has-text('tanh')")
+    assert "time" in page.inner_text("#details")
 
 
 def test_the_first_nan_is_one_key_away(opened):

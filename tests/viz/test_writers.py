@@ -11,9 +11,11 @@ import numpy as np
 import pytest
 
 import tinygrad_edu as tg
-from tinygrad_edu import viz
+from tinygrad_edu import nn, viz
 from tinygrad_edu.viz.graph import Node
 from tinygrad_edu.viz.summary import Summary
+from tinygrad_edu.viz.tint import tints
+from tinygrad_edu.viz.view import view
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -182,9 +184,23 @@ def test_colour_by_gradient_is_strongest_where_the_gradient_is_largest():
     assert any("from 1 (pale) to 1000 (strong)" in w for w in words(svg))
 
 
-@pytest.mark.parametrize("color", ["value", "bytes", "order", "module", "grad"])
+@pytest.mark.parametrize("color", ["value", "bytes", "time", "order", "module", "grad"])
 def test_every_colouring_draws(color):
     ET.fromstring(viz.graph(tg.tensor([1.0, 0.0], requires_grad=True).tanh(), color=color)._repr_mimebundle_()["image/svg+xml"])
+
+
+def test_the_time_of_a_module_is_that_of_its_ops():
+    model = nn.Sequential(nn.Linear(2, 3), nn.ReLU())
+    with viz.trace(model):
+        y = model(tg.ones(1, 2)).sum()
+    g = viz.graph(y, model)
+    times = {n.id: n.time for n in g.nodes if n.op}
+    assert all(t > 0 for t in times.values())
+    drawn = view(g.with_options(depth=1)).boxes
+    styles, meaning = tints(g.nodes, drawn, "time")
+    assert "time of the forward function" in meaning
+    assert [s != "fill-opacity:0" for s in styles] == [bool(box.node.op) for box in drawn]
+    assert "colour: time" in viz.graph(tg.tensor(1.0, requires_grad=True).tanh(), color="time")._write("svg")  # none is known
 
 
 def test_an_unknown_colouring_is_named():

@@ -48,7 +48,8 @@ def graph(
     x          a Tensor of any shape
     model      parameters are named by their paths in it ("layers.0.weight"), and its modules are frames
     depth      an overview: modules of this depth are one box each, a run of the same ones is folded ("Linear, relu × 12")
-    color      what the colour of a box says: its "role", or the size of its "grad" or "value", "bytes", "order", "module"
+    color      what the colour of a box says: its "role", or the size of its "grad" or "value", its
+               "bytes", its "time" in viz.trace(), its place in the "order", or its "module"
     names      a mapping from names to tensors; `names=locals()` names everything as the code does
     gradients  True, False, or None: shown if a leaf of the graph has a `.grad`
     show       what a box says: any of "shape", "value", "grad"

@@ -18,6 +18,7 @@ from .explain import backward_steps, forward_step
 from .graph import Graph, Node
 from .style import DARK, LIGHT, MONO, SANS
 from .summary import Summary, bytes_text, number, shape_text
+from .tint import seconds_text
 from .view import view
 from .words import safe
 
@@ -37,6 +38,7 @@ def write(graph: Graph) -> str:
         "views": "\n".join(_views(graph)),
         "findings": f"<h3>Findings</h3><ul>{found}</ul>" if found else "",
         "text": html.escape(text.write(graph)),
+        "color": json.dumps(graph.color),
         "data": json.dumps(finite(_data(graph)), allow_nan=False).replace("<", "\\u003c"),
     }
     return re.sub(r"\{\{(\w+)\}\}", lambda m: parts[m[1]], template)
@@ -94,6 +96,8 @@ def _node(graph: Graph, n: Node, known: Collection[int]) -> dict[str, Any]:
         "dtype": n.dtype,
         "bytes": bytes_text(n.bytes),
         "size_bytes": n.bytes,
+        "seconds": n.time,
+        "time": seconds_text(n.time) if n.time is not None else "",
         "params": ", ".join(f"{key}={value}" for key, value in n.params),
         "inputs": [i for i in n.inputs if i in known],
         "source": n.source,

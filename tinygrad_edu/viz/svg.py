@@ -14,7 +14,7 @@ from .markup import tag
 from .nest import Nested, nested
 from .style import DARK, LIGHT, MONO, SANS, pixels
 from .summary import Summary, bytes_text, number
-from .tint import tints
+from .tint import seconds_text, tints
 from .view import LEFT_OUT, Box, View, view
 
 TITLE, TEXT = 13.0, 11.0  # font sizes
@@ -37,7 +37,7 @@ def write(graph: Graph) -> str:
     arrows = [(a.source, i, a.label) for i, box in enumerate(shown.boxes) for a in box.inputs]
     placed = _placed(shown, [_turn(size, across) for size in sizes], [(s, t) for s, t, _ in arrows])
     inner_width, inner_height = _turn((placed.width, placed.height), across)
-    colours, meaning = tints(shown.boxes, graph.color)
+    colours, meaning = tints(graph.nodes, shown.boxes, graph.color)
     header, head_width, top = _header(shown, meaning)
     width = max(inner_width, head_width)
     left = MARGIN + (width - inner_width) / 2
@@ -185,6 +185,7 @@ def tooltip(box: Box) -> str:
     rows = [f"#{node.id}  {box.title}" + (f" × {box.times:,}" if box.times else ""), box.detail, node.kind]
     if node.kind != "failed":
         rows.append(f"shape {list(node.shape)}  {node.dtype}  {bytes_text(node.bytes)}")
+    rows.append(f"time {seconds_text(node.time)}" if node.time is not None else "")
     rows += _numbers("value", node.value) if node.kind != "failed" else []
     rows += _numbers("gradient", node.grad) if node.grad is not None else []
     rows += [f"module {node.module}" if node.module else "", node.source, node.note]

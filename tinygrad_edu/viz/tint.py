@@ -1,4 +1,4 @@
-"""Boxes coloured by a quantity instead of by their role: gradients that vanish, values that explode, memory, modules."""
+"""Boxes coloured by a quantity instead of by their role: gradients that vanish, values that explode, memory, time, modules."""
 
 from __future__ import annotations
 
@@ -17,18 +17,30 @@ def _per_element(s: Summary | None) -> float | None:
     return None if s is None or s.norm is None or not s.size else s.norm / math.sqrt(s.size)
 
 
+def seconds_text(seconds: float) -> str:
+    """A time in the largest unit that leaves one or more.
+
+    >>> seconds_text(0.00025), seconds_text(1.5)
+    ('250 µs', '1.5 s')
+    """
+    unit, size = next(((u, s) for u, s in (("s", 1.0), ("ms", 1e-3)) if seconds >= s), ("µs", 1e-6))
+    return f"{number(seconds / size, 3)} {unit}"
+
+
 QUANTITIES: dict[str, tuple[str, Callable[[Node], float | None], Callable[[float], str]]] = {
     "grad": ("size of the gradient per element", lambda n: _per_element(n.grad), number),
     "value": ("size of the value per element", lambda n: _per_element(n.value), number),
     "bytes": ("memory", lambda n: float(n.bytes), lambda v: bytes_text(int(v))),
+    "time": ("time of the forward function, seen by viz.trace()", lambda n: n.time, seconds_text),
     "order": ("order", lambda n: float(n.id + 1), lambda v: f"#{int(v) - 1}"),
 }
 """Name -> (what it is, the quantity of a node, how it is written)."""
+ADDED_UP = ("bytes", "time")  # over the members of a box; of the others the last member's is shown
 
 COLOURS = ("role", *QUANTITIES, "module")
 
 
-def tints(boxes: Sequence[Box], by: str) -> tuple[list[str | None], str]:
+def tints(nodes: Sequence[Node], boxes: Sequence[Box], by: str) -> tuple[list[str | None], str]:
     """A style for each box (None: as its role), and a sentence that says what the colour means."""
     if by == "role":
         return [None] * len(boxes), ""
@@ -37,7 +49,11 @@ def tints(boxes: Sequence[Box], by: str) -> tuple[list[str | None], str]:
         hues = {name: SERIES[k % len(SERIES)][0] for k, name in enumerate(names)}
         return [_style(hues.get(b.node.module), 0.3) for b in boxes], "colour: module"
     what, quantity, written = QUANTITIES[by]
-    sizes = [quantity(b.node) for b in boxes]
+    if by in ADDED_UP:
+        parts = [[size for m in b.members if (size := quantity(nodes[m])) is not None] for b in boxes]
+        sizes = [sum(known) if known else None for known in parts]
+    else:
+        sizes = [quantity(b.node) for b in boxes]
     scale = (lambda v: v) if by == "order" else math.log10
     known = sorted(v for v in sizes if v is not None and v > 0)
     if not known:
