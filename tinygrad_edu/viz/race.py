@@ -136,6 +136,7 @@ def race(
     lr       a number for all rules, or "tune": for each rule the rate of `rates` with the smallest final loss; of several that
              arrive (what is left of the way down is less than a billionth, or a thousandth of the way to the lowest point
              found where no minimum is known) the smallest
+             (on a rugged surface a huge rate may have the smallest by luck: look at its path)
     noise    the standard deviation of Gaussian noise added to every gradient, as that of small batches
     seeds    how many runs with different noise there are (without noise they would be one): final losses are their means, and
              the picture draws every path, that of the median last loss bold
