@@ -190,6 +190,25 @@ def test_gradients_appear_as_they_arrive(opened):
     assert shown == 10
 
 
+def test_hostile_names_work_in_a_browser(opened, hostile_names):
+    leaves = []
+    for name in hostile_names:
+        x = tg.tensor(1.0, requires_grad=True)
+        x.name = name
+        leaves.append(x)
+    y = tg.stack([x.tanh() for x in leaves]).sum()
+    y.name = hostile_names[1]  # </script>
+    y.backward()
+    g = viz.graph(y)
+    page = opened(g)
+    ids = {n.name: n.id for n in g.nodes if n.name}
+    for name in (name for name in hostile_names if name.isprintable() and 0 < len(name.strip()) < 100):
+        page.evaluate("id => pick(id)", ids[name])
+        assert page.text_content("#details h2") == f"#{ids[name]}  {name}"
+    page.keyboard.press("End")
+    assert page.inner_text("#count").startswith("backward")
+
+
 def test_where_paths_meet_the_running_gradient_is_shown(opened):
     x = tg.tensor(3.0, requires_grad=True)
     y = x * x + x

@@ -94,6 +94,19 @@ def test_the_svg_shows_op_shape_value_and_gradient():
     assert {"x", "[1, 2]", "1 … 2, mean 1.5", "grad 3 everywhere", "multiply", "(·, 3)", "y = sum", "9", "grad 1"} <= set(shown)
 
 
+def test_what_is_not_known_any_more_says_why_in_picture_and_text():
+    w1, w2 = (tg.tensor([[k]], requires_grad=True) for k in (2.0, 3.0))
+    w2.name = "two\nlines"
+    loss = ((tg.ones(1, 1) @ w1) @ w2).sum()
+    loss.backward()
+    with tg.no_grad():
+        w2 -= 0.1
+    g = viz.graph(loss)
+    line = next(w for w in words(g._write("svg")) if w.startswith("unknown at 1 node: "))
+    assert "overwritten" in line
+    assert any(text.startswith("(unknown at 1 node: ") and "overwritten" in text for text in str(g).splitlines())
+
+
 def test_a_value_without_gradient_shows_a_dash():
     x, w = tg.tensor([1.0]), tg.tensor([2.0], requires_grad=True)
     y = (x * w).sum()

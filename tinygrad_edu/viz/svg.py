@@ -84,7 +84,8 @@ def _placed(shown: View, sizes: list[Point], arrows: list[tuple[int, int]]) -> N
 
 def _header(shown: View, meaning: str) -> tuple[list[str], float, float]:
     """Title, notes, findings and legend; how wide they are, and where the drawing begins below them."""
-    lines = [("tg-name", shown.graph.title), *(("tg-soft", note) for note in filter(None, (*shown.notes, meaning)))]
+    lines = [("tg-name", shown.graph.title)]
+    lines += [("tg-soft", line) for note in (*shown.notes, meaning) for line in wrap(note, 110)]
     for found in shown.findings[:MOST_FINDINGS]:
         first, *rest = wrap(found, 110)
         lines += [("tg-finding", f"▲ {first}"), *(("tg-finding", f"\u2003{line}") for line in rest)]

@@ -23,7 +23,7 @@ def write(graph: Graph) -> str:
     width = min(WIDEST, max(map(columns, left)))
     shapes = max((len(box.shape) for _, _, box in rows if box), default=0)
     values = max((len(box.value) for _, _, box in rows if box), default=0)
-    lines = [graph.title, *(f"({note})" for note in shown.notes)]
+    lines = [graph.title, *(safe(f"({note})", "text", 400) for note in shown.notes)]
     for words, (_, _, box) in zip(left, rows, strict=True):
         if box is None:
             lines.append(words.rstrip())

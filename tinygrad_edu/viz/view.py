@@ -9,6 +9,7 @@ and counted. Every writer draws a View.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
@@ -22,6 +23,7 @@ from .summary import Summary, number, shape_text
 COMMUTATIVE = {"add", "multiply", "maximum", "minimum", "logaddexp", "equal", "not_equal"}
 MANY_USES, FAR = 3, 8  # a leaf with more uses than this, or uses farther apart in steps, is drawn at each of them
 LEFT_OUT = "left out"
+MOST_REASONS = 3  # why something is not known, in the notes; each node has its own in its tooltip
 
 
 class Arrow(NamedTuple):
@@ -82,6 +84,8 @@ def view(graph: Graph) -> View:
     kept = nearest(graph, group_of, notes) if graph.only is None else set(graph.only)
     if graph.only is not None:
         notes.append(f"{len(graph.only):,} of {len(nodes):,} nodes")
+    for why, count in Counter(n.note for n in nodes if n.note and n.kind != "failed").most_common(MOST_REASONS):
+        notes.append(f"unknown at {count:,} node{'s' * (count > 1)}: {why}")
     boxes: list[Box] = []
     where: dict[int, int] = {}  # id of a node -> index of its box
     for node in nodes:
