@@ -62,6 +62,9 @@ def test_parameters_are_filled_outside_the_graph_and_keep_requiring_a_gradient()
     (lambda: nn.init.calculate_gain("rellu"), "Unsupported nonlinearity rellu"),
     (lambda: nn.init.calculate_gain("leaky_relu", "0.1"), "not a valid number"),
     (lambda: nn.init.eye_(tg.empty(2)), "2 dimensions"),
+    (lambda: nn.init.dirac_(tg.empty(2, 2)), "3, 4, or 5 dimensions"),
+    (lambda: nn.init.dirac_(tg.empty(3, 2, 2), groups=2), "divisible by groups"),
+    (lambda: nn.init.sparse_(tg.empty(2), 0.5), "2 dimensions"),
     (lambda: nn.init.orthogonal_(tg.empty(2)), "2 or more dimensions"),
 ])  # fmt: skip
 def test_mistakes_are_named(call: Any, message: str) -> None:

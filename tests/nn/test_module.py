@@ -529,3 +529,8 @@ def test_pytorchs_addresses_lead_to_the_same_classes() -> None:
     assert nn.modules.linear.Linear is nn.Linear
     with pytest.raises(AttributeError, match="NoSuchLayer"):
         nn.modules.NoSuchLayer  # the look-up is the test
+
+
+def test_the_graph_of_several_outputs_is_that_of_the_first() -> None:
+    ops = {node.op for node in nn.LSTM(2, 3).graph(tg.ones(4, 1, 2)).nodes}
+    assert "lstm" in ops

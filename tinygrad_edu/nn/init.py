@@ -28,6 +28,8 @@ __all__ = [
     "ones_",
     "zeros_",
     "eye_",
+    "dirac_",
+    "sparse_",
     "xavier_uniform_",
     "xavier_normal_",
     "kaiming_uniform_",
@@ -143,6 +145,37 @@ def eye_(tensor: Tensor) -> Tensor:
     if tensor.ndim != 2:
         raise ValueError(f"eye_: Only tensors with 2 dimensions are supported, got shape {tensor.shape}")
     return tensor.copy_(np.eye(tensor.shape[0], tensor.shape[1]))
+
+
+@no_grad()
+def dirac_(tensor: Tensor, groups: int = 1) -> Tensor:
+    """A convolution's weight [out, in, *kernel] with 1 in the middle of kernel i → i: outputs repeat inputs, group by group."""
+    if tensor.ndim not in (3, 4, 5):
+        raise ValueError(f"dirac_: Only tensors with 3, 4, or 5 dimensions are supported, got shape {tensor.shape}")
+    if tensor.shape[0] % groups:
+        raise ValueError(f"dirac_: dim 0 must be divisible by groups, got {tensor.shape[0]} and {groups}")
+    out = tensor.shape[0] // groups
+    kernels = np.zeros(tensor.shape)
+    middle = tuple(k // 2 for k in tensor.shape[2:])
+    for i in range(min(out, tensor.shape[1])):
+        kernels[i::out, i][(..., *middle)] = 1
+    return tensor.copy_(kernels)
+
+
+@no_grad()
+def sparse_(tensor: Tensor, sparsity: float, std: float = 0.01, generator: Any = None) -> Tensor:
+    """Normal with this standard deviation, but for a share `sparsity` of each column [rows, columns], which is 0.
+
+    Source: Martens, Deep learning via Hessian-free optimization, 2010.
+    """
+    if tensor.ndim != 2:
+        raise ValueError(f"sparse_: Only tensors with 2 dimensions are supported, got shape {tensor.shape}")
+    random.normal_(tensor, 0.0, std, generator=generator)
+    rows, columns = tensor.shape
+    for column in range(columns):
+        zeros = random.randperm(rows).numpy()[: math.ceil(sparsity * rows)]
+        tensor[zeros, column] = 0.0
+    return tensor
 
 
 def _fans(tensor: Tensor) -> tuple[int, int]:

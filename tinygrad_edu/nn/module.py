@@ -420,6 +420,8 @@ class Module:
     def graph(self, *inputs: Any, **options: Any) -> Any:
         """The computation graph of one call, `self(*inputs)`, with its modules as frames: a picture that draws itself.
 
+        Of several outputs it is that of the first.
+
         >>> import tinygrad_edu as tg
         >>> model = tg.nn.Linear(2, 1, bias=False)
         >>> model.graph(tg.ones(3, 2)).nodes[-1].op
@@ -427,7 +429,10 @@ class Module:
         """
         from .. import viz  # pictures are loaded when the first one is asked for
 
-        return viz.graph(self(*inputs), self, **options)
+        output = self(*inputs)
+        while isinstance(output, (tuple, list)) and output:  # (y, state) of recurrent layers, (y, weights) of attention
+            output = output[0]
+        return viz.graph(output, self, **options)
 
     # --- printing ---
 
