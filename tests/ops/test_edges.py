@@ -158,6 +158,10 @@ ANSWERS: dict[str, tuple[Callable[[Any], Any], Any, str]] = {
         "int64",
     ),
     "clamp by nan": (lambda lib: lib.tensor([1.0, 2.0]).clamp(min=lib.tensor([nan, 3.0])), [nan, 3], "float32"),
+    "sigmoid of booleans": (lambda lib: lib.sigmoid(lib.tensor([False, True])), [0.5, 1 / (1 + np.exp(-1))], "float32"),
+    "sigmoid of uint8": (lambda lib: lib.sigmoid(lib.tensor([0, 3], dtype=lib.uint8)), [0.5, 1 / (1 + np.exp(-3))], "float32"),
+    "sum over dim=()": (lambda lib: lib.ones(2, 3).sum(dim=()), 6, "float32"),
+    "amax over dim=()": (lambda lib: lib.ones(2, 3).amax(dim=(), keepdim=True), [[1]], "float32"),
     "arange of integers": (lambda lib: lib.arange(0, 5, 1.5, dtype=lib.int64), [0, 1, 2, 3, 4], "int64"),
     "eq_ writes 0 and 1": (lambda lib: lib.tensor([2.0, 3.0]).eq_(3), [0, 1], "float32"),
 }
@@ -210,6 +214,12 @@ def test_slope(function: Callable[..., Any], inputs: list[Any], slopes: list[Any
             assert library == "torch" or x.grad.tolist() == [0, 0, 0.5]
             continue
         np.testing.assert_allclose(x.grad.numpy(), slope)
+
+
+def test_the_log_of_a_sigmoid_of_uint8_does_not_wrap_round() -> None:  # PyTorch refuses integers
+    x = tg.tensor([1, 3], dtype=tg.uint8)
+    np.testing.assert_allclose(F.logsigmoid(x), -np.log1p(np.exp([-1.0, -3.0])), rtol=1e-6)
+    assert F.softshrink(x).dtype == np.float32
 
 
 def test_the_squares_in_the_rule_of_atan2_do_not_overflow_as_int8() -> None:  # PyTorch's do

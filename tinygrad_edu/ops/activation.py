@@ -43,7 +43,7 @@ def sigmoid(x):
     tensor([0.0000, 0.5000, 1.0000])
     """
     with np.errstate(over="ignore"):
-        return 1 / (1 + np.exp(-x))
+        return 1 / (1 + np.exp(-1.0 * x))  # -x of uint8 and booleans would be another number
 
 
 sigmoid.vjp(lambda g, y, x: g * y * (1 - y))
@@ -148,6 +148,7 @@ def logsigmoid(x):
     >>> tg.logsigmoid(tg.tensor([-1e4, 0.0]))
     tensor([-1.0000e+04, -6.9315e-01])
     """
+    x = x if x.dtype.kind == "f" else x.astype(np.float32)
     return -_softplus(-x, beta=1.0, threshold=math.inf)
 
 
@@ -350,6 +351,7 @@ def softshrink(x, lambd=0.5):
     """
     if lambd < 0:
         raise DomainError(f"softshrink(): lambd must not be negative, got {lambd}")
+    x = x if x.dtype.kind == "f" else x.astype(np.float32)
     value = raw(x)
     return where(np.absolute(value) <= lambd, 0.0, x - lambd * np.sign(value))
 

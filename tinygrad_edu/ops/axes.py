@@ -9,7 +9,8 @@ _TORCH = {"dim": "axis", "keepdim": "keepdims", "input": "x", "tensor": "x", "sp
 
 
 def torch_names(function):
-    """Decorator: a function written with x, axis and keepdims also takes input, dim and keepdim."""
+    """Decorator: a function written with x, axis and keepdims also takes input, dim and keepdim; dim=() means all axes."""
+    reduces = "keepdims" in function.__code__.co_varnames if hasattr(function, "__code__") else False
 
     @functools.wraps(function)
     def call(*args, **kwargs):
@@ -19,6 +20,8 @@ def torch_names(function):
                     if numpy_name in kwargs:
                         raise TypeError(f"{function.__name__}(): {torch_name} and {numpy_name} are the same: give one of them")
                     kwargs[numpy_name] = kwargs.pop(torch_name)
+                    if reduces and torch_name == "dim" and kwargs["axis"] in ((), []):
+                        kwargs["axis"] = None
         return function(*args, **kwargs)
 
     return call
