@@ -156,9 +156,9 @@ def dirac_(tensor: Tensor, groups: int = 1) -> Tensor:
         raise ValueError(f"dirac_: dim 0 must be divisible by groups, got {tensor.shape[0]} and {groups}")
     out = tensor.shape[0] // groups
     kernels = np.zeros(tensor.shape)
-    middle = tuple(k // 2 for k in tensor.shape[2:])
+    middle: tuple[Any, ...] = (..., *(k // 2 for k in tensor.shape[2:]))
     for i in range(min(out, tensor.shape[1])):
-        kernels[i::out, i][(..., *middle)] = 1
+        kernels[i::out, i][middle] = 1
     return tensor.copy_(kernels)
 
 
