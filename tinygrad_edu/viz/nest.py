@@ -101,7 +101,10 @@ class _Nesting:
         self.members: dict[int, list[int]] = {f: [] for f in range(ROOT, len(parents))}  # items in topological order
         for b, frame in enumerate(frame_of):
             self.members[frame].append(b)
-        last = {f: max((b for b in range(len(sizes)) if f in self.chains[b]), default=0) for f in range(len(parents))}
+        last = [0] * len(parents)  # the last box in each frame
+        for b, around in enumerate(self.chains):
+            for f in around:
+                last[f] = b
         for f, parent in enumerate(parents):
             self.members[parent].append(-2 - f)
         for items in self.members.values():
