@@ -104,6 +104,16 @@ def test_a_graph_that_graphviz_would_hang_on_is_not_given_to_it(monkeypatch):
         viz.graph(h.sum(), engine="dot", share="once")._write("svg")
 
 
+@needs_dot
+def test_a_deep_network_is_drawn_by_graphviz_where_each_leaf_stands_at_its_use():
+    w, h = tg.ones(2, 2).requires_grad_(), tg.ones(1, 2)
+    for _ in range(40):
+        h = tg.tanh(h @ w + tg.ones(1, 2) @ w)
+    g = viz.graph(h.sum(), engine="dot")
+    assert g._write("svg") != g.with_options(engine="own")._write("svg")
+    assert g.refused == []
+
+
 def test_graphviz_is_stopped_when_it_takes_too_long(monkeypatch):
     def slow(*args, timeout, **options):
         raise subprocess.TimeoutExpired("dot", timeout)
