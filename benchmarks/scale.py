@@ -75,20 +75,27 @@ def per_node(full: bool) -> dict[str, Any]:
     return rows
 
 
-def memory() -> dict[str, Any]:
-    """Peak of one training step of 784-512-256-10, batch 128, against what the arrays of a hand-written step take."""
-    sizes, batch = [784, 512, 256, 10], 128
+def training(sizes: list[int], batch: int) -> tuple[nn.Module, Callable[[], tg.Tensor]]:
+    """A classifier and a function that trains it for one step on random data and returns the loss."""
     model = nn.MLP(sizes)
     optimizer = optim.Adam(model.parameters(), lr=1e-6)
-    X, y = tg.randn(batch, sizes[0]), tg.randint(0, 10, (batch,))
+    X, y = tg.randn(batch, sizes[0]), tg.randint(0, sizes[-1], (batch,))
     criterion = nn.CrossEntropyLoss()
 
-    def step() -> None:
+    def step() -> tg.Tensor:
         loss = criterion(model(X), y)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
+        return loss
 
+    return model, step
+
+
+def memory() -> dict[str, Any]:
+    """Peak of one training step of 784-512-256-10, batch 128, against what the arrays of a hand-written step take."""
+    sizes, batch = [784, 512, 256, 10], 128
+    model, step = training(sizes, batch)
     for _ in range(3):
         step()
     tracemalloc.start()
@@ -116,17 +123,7 @@ def import_time() -> dict[str, Any]:
 
 def features() -> dict[str, Any]:
     """The digits' training step plain and under each debugging feature."""
-    model = nn.MLP([64, 64, 32, 10])
-    optimizer = optim.Adam(model.parameters(), lr=1e-6)
-    X, y = tg.randn(32, 64), tg.randint(0, 10, (32,))
-    criterion = nn.CrossEntropyLoss()
-
-    def step() -> None:
-        loss = criterion(model(X), y)
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-
+    model, step = training([64, 64, 32, 10], 32)
     modes: dict[str, Callable[[], Any]] = {
         "off": contextlib.nullcontext,
         "detect_anomaly": detect_anomaly,
@@ -139,7 +136,7 @@ def features() -> dict[str, Any]:
             with mode():
                 times[name].append(seconds(lambda: [step() for _ in range(20)]) / 20)
     off = statistics.median(times["off"])
-    checks = 3 * len(viz.graph(criterion(model(X), y)).find("*")) + len(list(model.modules()))
+    checks = 3 * len(viz.graph(step()).find("*")) + len(list(model.modules()))
     look = min(timeit.repeat("if observer is not None: pass", "observer = None", repeat=50, number=10_000)) / 10_000
     return (
         {f"{name}, µs": statistics.median(values) * 1e6 for name, values in times.items()}
