@@ -94,8 +94,18 @@ def _conv(w: Writer, layer: Any, x: Any, name: str) -> str:
     return w.node("ConvTranspose" if layer.transposed else "Conv", *inputs, **options)
 
 
+def _embedding(w: Writer, layer: Any, x: Any, name: str) -> str:
+    weight = layer.weight
+    if layer.max_norm is not None:  # rows are shortened when they are looked up, and in the file any may be
+        every = np.arange(layer.num_embeddings)
+        weight = embedding.embedding(every, raw(weight).copy(), max_norm=layer.max_norm, norm_type=layer.norm_type)
+    return w.node("Gather", w.of(weight), name)
+
+
 def _pool(kind: str, n: int, **extra: str) -> Layer:
     def write(w: Writer, layer: Any, x: Any, name: str) -> str:
+        if getattr(layer, "divisor_override", None) is not None:
+            raise ValueError(f"onnx.export: divisor_override={layer.divisor_override} of {layer} has no form in ONNX")
         options = {theirs: int(getattr(layer, ours)) for theirs, ours in extra.items()}
         if hasattr(layer, "dilation"):
             options["dilations"] = list(conv.per_axis(layer.dilation, n))  # type: ignore[assignment]  # ints and lists of them
@@ -145,7 +155,7 @@ def _flatten(w: Writer, layer: Any, x: Any, name: str) -> str:
 
 LAYERS: dict[type[Module], Layer] = {
     linear.Linear: _linear,
-    embedding.Embedding: lambda w, layer, x, name: w.node("Gather", w.of(layer.weight), name),
+    embedding.Embedding: _embedding,
     shape.Flatten: _flatten,
     conv.Conv1d: _conv,
     conv.Conv2d: _conv,
@@ -204,6 +214,16 @@ def _reduce(kind: str) -> Op:
     return write
 
 
+def _clip(w: Writer, y: Any, names: list[str]) -> str:
+    return w.node("Clip", names[0], *(w.constant(np.array(y._params[bound], y.dtype)) for bound in ("low", "high")))
+
+
+def _pad(w: Writer, y: Any, names: list[str]) -> str:
+    before, after = zip(*y._params["widths"], strict=True)
+    pads = w.constant(np.array(before + after, np.int64))
+    return w.node("Pad", names[0], pads, w.constant(np.array(y._params["value"], y.dtype)))
+
+
 OPS: dict[str, Op] = {
     "add": _op("Add"),
     "subtract": _op("Sub"),
@@ -226,6 +246,9 @@ OPS: dict[str, Op] = {
     "softmax": _op("Softmax", axis="axis"),
     "log_softmax": _op("LogSoftmax", axis="axis"),
     "leaky_relu": _op("LeakyRelu", alpha="slope"),
+    "hardtanh": _clip,
+    "pad": _pad,
+    "max_pool": _op("MaxPool", kernel_shape="kernel", strides="stride", dilations="dilation"),
     "permute": _op("Transpose", perm="axes"),
     "cat": _op("Concat", axis="axis"),
     "reshape": lambda w, y, names: _reshape(w, names[0], raw(y._inputs[0]).shape, y.shape),
