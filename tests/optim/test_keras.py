@@ -49,6 +49,8 @@ def test_a_schedule_may_be_the_rate():
 def test_what_from_keras_refuses():
     with pytest.raises(ValueError, match="no optimizer is called 'lion'; there are sgd, adagrad"):
         options("lion")
+    with pytest.raises(TypeError, match=r"name must be a text such as 'adam', got 3 \(int\)"):
+        optim.from_keras(3, [tg.ones(1)])
     with pytest.raises(ValueError, match=r"clipnorm=1.0 is not part of the rule here: call nn.utils.clip_grad_norm_"):
         options("adam", clipnorm=1.0)
     with pytest.raises(TypeError, match="from_keras: adam has no option 'rho'"):

@@ -116,6 +116,13 @@ def test_what_lbfgs_refuses():
         optim.LBFGS([w]).step()
     with pytest.raises(ValueError, match="only 'strong_wolfe' is supported"):
         optim.LBFGS([w], line_search_fn="armijo")
+    for option in ("max_iter", "max_eval", "history_size"):
+        with pytest.raises(ValueError, match=f"{option} must be a whole number >= 1"):
+            optim.LBFGS([w], **{option: 0})
+        with pytest.raises(TypeError, match=f"{option} must be a number, got 'a'"):
+            optim.LBFGS([w], **{option: "a"})
+    with pytest.raises(ValueError, match="tolerance_grad must be a finite number"):
+        optim.LBFGS([w], tolerance_grad=np.nan)
     with pytest.raises(ValueError, match="doesn't support per-parameter options"):
         optim.LBFGS([{"params": [w]}, {"params": [tg.tensor(np.ones(1), requires_grad=True)]}])
 

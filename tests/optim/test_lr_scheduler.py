@@ -62,6 +62,34 @@ def test_a_schedule_that_is_saved_and_resumed_gives_the_same_rates_bit_for_bit(n
 
 
 @pytest.mark.parametrize("name", cases.SCHEDULERS)
+def test_a_schedule_goes_on_from_a_checkpoint_file_bit_for_bit(name, tmp_path):
+    model, optimizer = tg.nn.Linear(1, 1), two_groups()
+    scheduler = cases.SCHEDULERS[name](lr_scheduler, optimizer)
+    cases.schedule_trace(scheduler, optimizer, 1, 7)
+    tg.train.save_checkpoint(tmp_path / "run.npz", model, optimizer, scheduler)
+    straight = cases.schedule_trace(scheduler, optimizer, 8, 60)
+
+    optimizer = two_groups()
+    resumed = cases.SCHEDULERS[name](lr_scheduler, optimizer)
+    tg.train.load_checkpoint(tmp_path / "run.npz", model, optimizer, resumed)
+    assert cases.schedule_trace(resumed, optimizer, 8, 60) == straight
+    assert repr(resumed) == repr(scheduler)
+
+
+def test_a_schedule_says_what_it_is_and_where_it_is():
+    optimizer = one_group()
+    assert repr(lr_scheduler.StepLR(optimizer, 3, 0.5)) == "StepLR(step_size=3, gamma=0.5, t=0, lr=[1.0])"
+    warm, cool = lr_scheduler.ConstantLR(optimizer, 0.5, 2), lr_scheduler.LambdaLR(optimizer, lambda t: 0.9**t)
+    text = repr(lr_scheduler.SequentialLR(optimizer, [warm, cool], [2]))
+    assert text.startswith(
+        "SequentialLR(schedulers=[ConstantLR(factor=0.5, total_iters=2, t=0, lr=[0.5]), LambdaLR(lr_lambdas="
+    )
+    assert " at 0x" not in text
+    assert text.endswith("t=0, lr=[0.5])")
+    assert repr(lr_scheduler.ChainedScheduler([cool])).startswith("ChainedScheduler(schedulers=[LambdaLR(")
+
+
+@pytest.mark.parametrize("name", cases.SCHEDULERS)
 def test_preview_shows_the_rates_to_come_and_changes_nothing(name):
     optimizer = two_groups()
     scheduler = cases.SCHEDULERS[name](lr_scheduler, optimizer)

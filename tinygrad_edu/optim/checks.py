@@ -16,6 +16,10 @@ def _fraction(value: float) -> bool:
     return 0 <= value <= 1
 
 
+def _whole(value: float) -> bool:
+    return 1 <= value < math.inf and value == int(value)
+
+
 NUMBERS: dict[str, tuple[str, Callable[[float], bool], str]] = {
     # option: (how PyTorch calls it, what is allowed, in words)
     "lr": ("learning rate", _nonnegative, "a finite number >= 0"),
@@ -29,6 +33,11 @@ NUMBERS: dict[str, tuple[str, Callable[[float], bool], str]] = {
     "lr_decay": ("lr_decay value", _nonnegative, "a finite number >= 0"),
     "momentum_decay": ("momentum_decay value", _nonnegative, "a finite number >= 0, or None"),
     "initial_accumulator_value": ("initial_accumulator_value value", _nonnegative, "a finite number >= 0"),
+    "max_iter": ("max_iter value", _whole, "a whole number >= 1"),
+    "max_eval": ("max_eval value", _whole, "a whole number >= 1"),
+    "history_size": ("history_size value", _whole, "a whole number >= 1"),
+    "tolerance_grad": ("tolerance_grad value", math.isfinite, "a finite number"),
+    "tolerance_change": ("tolerance_change value", math.isfinite, "a finite number"),
 }
 
 

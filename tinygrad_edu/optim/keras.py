@@ -66,6 +66,8 @@ def from_keras(name: str, params: Params, /, **options: Any) -> Optimizer:
     >>> type(tg.optim.from_keras("SGD", [w], lr=0.01, momentum=0.9)).__name__
     'Momentum'
     """
+    if not isinstance(name, str):
+        raise TypeError(f"from_keras: name must be a text such as 'adam', got {name!r} ({type(name).__name__})")
     if name.lower() not in _RULES:
         raise ValueError(f"from_keras: no optimizer is called {name!r}; there are {', '.join(_RULES)}")
     rule, defaults, conventions = _RULES[name.lower()]

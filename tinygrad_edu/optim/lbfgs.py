@@ -10,6 +10,7 @@ import numpy as np
 
 from ..autograd.grad_mode import enable_grad
 from ..autograd.primitive import from_array, mark_changed
+from .checks import check_option
 from .layout import Array
 from .optimizer import LearningRate, Optimizer, Params
 from .saving import array_of
@@ -58,6 +59,7 @@ class LBFGS(Optimizer):
     ) -> None:
         if line_search_fn not in (None, "strong_wolfe"):
             raise ValueError(f"LBFGS: only 'strong_wolfe' is supported as line_search_fn, got {line_search_fn!r}")
+        check_option("LBFGS", "max_iter", max_iter)  # before it is counted with
         defaults = {
             "lr": lr,
             "max_iter": max_iter,

@@ -34,6 +34,8 @@ class LRScheduler:
     ...     schedule.step()
     >>> schedule.get_last_lr()
     [0.125]
+    >>> schedule
+    Halve(t=3, lr=[0.125])
     """
 
     keeps_loaded_rate: ClassVar[bool] = False
@@ -118,6 +120,15 @@ class LRScheduler:
             group["lr"] = lr
         self._last_lr = list(rates)
 
+    def __repr__(self) -> str:
+        has = vars(self)
+        hidden = ("optimizer", "base_lrs", "last_epoch")
+        shown = {"schedulers": has["_schedulers"]} if "_schedulers" in has else {}
+        shown |= {key: value for key, value in has.items() if not key.startswith("_") and key not in hidden}
+        shown |= {"t": has["last_epoch"]} if "last_epoch" in has else {}
+        shown["lr"] = self._last_lr
+        return f"{type(self).__name__}({', '.join(f'{key}={_shown(value)}' for key, value in shown.items())})"
+
     # --- for SequentialLR ---
 
     def _begin(self, keep: bool = False) -> None:
@@ -175,6 +186,13 @@ def one_each(name: str, value: T | Sequence[T], optimizer: Optimizer) -> list[T]
     return list(value)
 
 
+def _shown(value: Any) -> str:
+    """Functions by their names: an address tells nobody anything."""
+    if isinstance(value, list):
+        return f"[{', '.join(_shown(v) for v in value)}]"
+    return str(getattr(value, "__name__", type(value).__name__)) if callable(value) else repr(value)
+
+
 def _saved(value: Any) -> Any:
     if isinstance(value, LRScheduler):
         return value.state_dict()
@@ -196,4 +214,6 @@ def _restored(value: Any, here: Any) -> Any:
         if value:
             here.__dict__.update(value)
         return here
+    if isinstance(here, dict) and isinstance(value, dict):
+        return type(here)(value)  # a file knows plain dicts only: MultiStepLR's Counter must stay one
     return value
