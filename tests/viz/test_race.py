@@ -249,10 +249,48 @@ def test_a_slice_of_a_networks_loss_leaves_the_network_alone_and_has_its_gradien
     [
         ({"rules": ["Adan"]}, "no rule is called 'Adan'"),
         ({"surface": "hill"}, "no surface is called 'hill'"),
-        ({"lr": "best"}, 'lr must be a number or "tune"'),
-        ({"steps": 0}, "steps and seeds must be at least 1"),
+        ({"lr": "best"}, 'lr must be a finite number >= 0, or "tune"'),
+        ({"steps": 0}, "steps must be at least 1"),
+        ({"seeds": 0}, "seeds must be at least 1"),
+        ({"steps": 1.5}, "steps must be a whole number"),
+        ({"rules": []}, "no rules to race"),
+        ({"rules": "SGD"}, r"rules must be a list such as \['SGD'"),
+        ({"rules": [3]}, "no rule is called '3'"),
+        ({"rules": ["LBFGS"]}, "no rule is called 'LBFGS'"),
+        ({"rules": {"mine": 3}}, "mine must be a function of"),
+        ({"lr": None}, "lr must be a finite number"),
+        ({"lr": math.nan}, "lr must be a finite number"),
+        ({"noise": -1}, "noise must be a finite number >= 0"),
+        ({"rates": []}, "rates must be a list"),
+        ({"rates": [0.1, -1]}, "each of rates must be a finite number"),
+        ({"start": (1, 2, 3)}, "start must be a point"),
+        ({"start": (math.nan, 0)}, "start must be a point"),
+        ({"surface": lambda x, y: 3.0}, "must compute a Tensor from x and y"),
     ],
 )
 def test_a_wrong_argument_is_named(arguments, words):
-    with pytest.raises(ValueError, match=words):
+    with pytest.raises((ValueError, TypeError), match=words):
         viz.race(**arguments)
+
+
+def test_a_quadratic_without_curvature_is_refused():
+    with pytest.raises(ValueError, match="condition must be a finite number above 0"):
+        viz.quadratic(0)
+
+
+def test_a_loss_that_fails_on_a_slice_leaves_the_network_where_it_was():
+    tg.manual_seed(0)
+    model = nn.Linear(2, 1)
+    before = [p.detach().numpy().copy() for p in model.parameters()]
+
+    def loss():
+        model(tg.ones(1, 2))
+        raise KeyboardInterrupt
+
+    surface = viz.loss_slice("broken", loss, model.parameters())
+    with pytest.raises(KeyboardInterrupt):
+        surface.value_and_gradient(np.array([0.5, 0.5]))
+    for p, old in zip(model.parameters(), before, strict=True):
+        np.testing.assert_array_equal(p.detach().numpy(), old)
+    with pytest.raises(TypeError, match=r"model.parameters\(\)"):
+        viz.loss_slice("broken", loss, model)

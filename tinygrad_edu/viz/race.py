@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from ..autograd.primitive import from_array
+from .race_arguments import check_arguments
 from .summary import number
 from .surfaces import Array, Point, Surface, find_surface
 
@@ -152,10 +153,7 @@ def race(
     """
     ground = find_surface(surface)
     origin = ground.start if start is None else start
-    if isinstance(lr, str) and lr != "tune":
-        raise ValueError(f'race: lr must be a number or "tune", got {lr!r}')
-    if steps < 1 or seeds < 1:
-        raise ValueError(f"race: steps and seeds must be at least 1, got {steps} and {seeds}")
+    check_arguments(origin, steps, lr, noise, seeds, rates)
     lanes = []
     for name, make in _rules(rules).items():
         tried = [(rate, _final(ground, origin, make, rate, steps, noise, seeds)) for rate in rates]
@@ -177,16 +175,21 @@ Make: TypeAlias = "Callable[..., Optimizer]"
 def _rules(rules: Rules) -> dict[str, Make]:
     from .. import optim  # pictures stand above the rules only here
 
-    if isinstance(rules, Mapping):
-        return dict(rules)
-    found: dict[str, Make] = {}
-    for rule in rules:
-        name = rule if isinstance(rule, str) else rule.__name__
+    if isinstance(rules, (str, type)) or not isinstance(rules, Iterable):
+        raise TypeError(f"race: rules must be a list such as ['SGD', 'Adam'], got {rules!r}")
+    found: dict[str, Make] = dict(rules) if isinstance(rules, Mapping) else {}
+    for name, make in found.items():
+        if not callable(make):
+            raise TypeError(f"race: {name} must be a function of (params, lr) that makes an optimizer, got {make!r}")
+    for rule in () if found else rules:
+        name = rule if isinstance(rule, str) else getattr(rule, "__name__", repr(rule))
         made = getattr(optim, name, None) if isinstance(rule, str) else rule
-        if not (isinstance(made, type) and issubclass(made, optim.Optimizer)):
+        if not (isinstance(made, type) and issubclass(made, optim.Optimizer)) or made is optim.LBFGS:  # which needs a closure
             known = ", ".join(r.__name__ for r in optim.RULES)
             raise ValueError(f"race: no rule is called {name!r}; there are {known}")
         found[name] = made
+    if not found:
+        raise ValueError("race: there are no rules to race")
     return found
 
 

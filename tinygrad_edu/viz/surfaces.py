@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from ..autograd.primitive import from_array, mark_changed
+from ..nn.module import Module
 from ..tensor import Tensor
 
 Array: TypeAlias = "np.ndarray[Any, Any]"
@@ -49,6 +50,11 @@ class Surface:
         x, y = (from_array(np.array(v, np.float64), requires_grad=True) for v in w)
         with np.errstate(all="ignore"):
             value: Tensor = self.f(x, y)
+            if not isinstance(value, Tensor) or not value.requires_grad:
+                raise TypeError(
+                    f"{self.name}: a surface must compute a Tensor from x and y, in NumPy notation such as np.sin(x) + y * y, "
+                    f"got {value!r}"
+                )
             value.backward(retain_graph=False)
         return float(value.item()), np.array([0.0 if v.grad is None else v.grad.item() for v in (x, y)])
 
@@ -65,6 +71,8 @@ class Surface:
 
 def quadratic(condition: float = 20.0) -> Surface:
     """½ (x² + condition · y²): a valley, the longer the larger the condition number, which is the ratio of its curvatures."""
+    if not 0 < condition < math.inf:
+        raise ValueError(f"quadratic: condition must be a finite number above 0, got {condition}")
     name = f"quadratic, condition number {condition:g}"
     height = 4 / condition**0.25  # the picture stretches the valley only half way to round
     return Surface(
@@ -151,7 +159,11 @@ def loss_slice(
     Source: Li et al., Visualizing the loss landscape of neural nets, 2018, arXiv:1712.09913 (where it is done per filter).
     """
     rng = np.random.default_rng(seed)
+    if isinstance(params, Module) or not callable(loss):
+        raise TypeError("loss_slice: pass a function that computes the loss, and model.parameters()")
     kept = list(params)
+    if not kept:
+        raise ValueError("loss_slice: there are no parameters to move")
     centre = [p._data.copy() for p in kept]
     d1, d2 = ([_scaled(rng.normal(size=p.shape), p._data) for p in kept] for _ in range(2))
 
@@ -162,15 +174,17 @@ def loss_slice(
 
     def slope(w: Array) -> tuple[float, Array]:
         before = [p._grad for p in kept]
-        move(*w)
-        for p in kept:
-            p._grad = None
-        value = loss()
-        value.backward(retain_graph=False)
-        slopes = [sum(float(np.vdot(_gradient(p), u)) for p, u in zip(kept, d, strict=True)) for d in (d1, d2)]
-        move(0.0, 0.0)
-        for p, grad in zip(kept, before, strict=True):
-            p._grad = grad
+        try:
+            move(*w)
+            for p in kept:
+                p._grad = None
+            value = loss()
+            value.backward(retain_graph=False)
+            slopes = [sum(float(np.vdot(_gradient(p), u)) for p, u in zip(kept, d, strict=True)) for d in (d1, d2)]
+        finally:  # Ctrl-C too: the network is not left somewhere on the slice
+            move(0.0, 0.0)
+            for p, grad in zip(kept, before, strict=True):
+                p._grad = grad
         return float(value.item()), np.array(slopes)
 
     def values(x: Any, y: Any) -> Array:
