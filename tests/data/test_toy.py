@@ -98,3 +98,15 @@ def test_classes_do_not_come_out_sorted(toy):
 def test_mistakes_are_named(call, words):
     with pytest.raises(ValueError, match=words):
         call()
+
+
+@pytest.mark.parametrize("toy", TOYS)
+def test_a_wrong_number_of_rows_noise_or_generator_is_named(toy):
+    noise = "std" if toy is blobs else "noise"
+    with pytest.raises(TypeError, match=f"{toy.__name__}: n must be a whole number, got 2.5"):
+        toy(2.5)
+    for bad in (-1.0, np.nan):
+        with pytest.raises(ValueError, match="a standard deviation, must be a finite number >= 0"):
+            toy(20, **{noise: bad})
+    with pytest.raises(TypeError, match=r"generator must be a tinygrad_edu\.Generator"):
+        toy(20, generator=np.random.default_rng(0))

@@ -244,6 +244,7 @@ def test_a_checkpoint_without_a_part_says_so(tmp_path):
         ({"metrics": ["auc"]}, "no metric is called 'auc'"),
         ({"optimizer": "adan"}, "no optimizer is called 'adan'"),
         ({"validation": 1.0}, "must be between 0 and 1"),
+        ({"validation": math.nan}, "must be between 0 and 1"),
     ],
 )
 def test_a_wrong_word_is_answered_with_the_right_ones(options, words):
@@ -263,6 +264,7 @@ def test_a_wrong_word_is_answered_with_the_right_ones(options, words):
         ({"epochs": 2.5}, TypeError, "epochs must be a whole number"),
         ({"epochs": 0}, ValueError, "epochs must be at least 1, got 0"),
         ({"batch_size": 0}, ValueError, "batch_size must be a positive integer, got 0"),
+        ({"metrics": [3]}, TypeError, "a metric must be a name or a function of .*, got 3"),
         ({"metrics": "acc"}, TypeError, r"metrics must be a list such as \['acc'\]"),
         ({"schedule": "cosine"}, TypeError, "an LRScheduler, or a function of the optimizer"),
         ({"schedule": lambda o: None}, TypeError, "the function gave None"),
@@ -275,6 +277,11 @@ def test_a_wrong_word_is_answered_with_the_right_ones(options, words):
 def test_a_wrong_kind_is_answered_with_the_right_ones(options, error, words):
     with pytest.raises(error, match=words):
         quiet(nn.Linear(1, 1), np.ones((4, 1)), np.ones((4, 1)), **options)
+
+
+def test_targets_that_are_texts_are_refused():
+    with pytest.raises(TypeError, match="X and y must hold numbers, got list of dtype <U3"):
+        quiet(nn.Linear(1, 1), np.ones((2, 1)), ["cat", "dog"])
 
 
 def test_metrics_are_kept_for_every_update_and_their_mean_over_rows_for_the_epoch(moons):

@@ -57,7 +57,7 @@ def blobs(
 
     centers: the points [classes, features] around which they lie, or how many to draw from the square from −10 to 10.
     """
-    rng = generator or default_generator
+    rng = _stream(generator)
     middle = rng.uniform((centers, 2), np.float64, -10, 10) if isinstance(centers, int) else np.asarray(centers, np.float64)
     if middle.ndim != 2 or len(middle) == 0:
         raise ValueError(f"blobs: centers must be a number above 0 or points [classes, features], got {centers!r}")
@@ -88,10 +88,10 @@ def xor(n: int = 200, noise: float = 0.0, *, generator: Generator | None = None)
     Nothing without a hidden layer can learn it (Minsky & Papert, Perceptrons, 1969).
     """
     _shares("xor", n, 1)
-    rng = generator or default_generator
+    rng = _stream(generator)
     X = rng.uniform((n, 2), np.float64, -1, 1)
     y = (X[:, 0] < 0) != (X[:, 1] < 0)
-    return (X + noise * rng.normal((n, 2), np.float64)).astype(np.float32), y.astype(np.int64)
+    return (X + _scatter((n, 2), noise, rng)).astype(np.float32), y.astype(np.int64)
 
 
 def linear(
@@ -110,7 +110,7 @@ def linear(
     ((50, 2), (50, 1))
     """
     _shares("linear", n, 1)
-    rng = generator or default_generator
+    rng = _stream(generator)
     X = rng.normal((n, len(w)), np.float64)
     return _curve(X, X @ np.asarray(w, np.float64) + b, noise, rng)
 
@@ -118,27 +118,44 @@ def linear(
 def sine(n: int = 200, noise: float = 0.1, *, generator: Generator | None = None) -> tuple[Array, Array]:
     """y = sin x + noise for X [n, 1] uniform from −π to π: the curve for a first small network."""
     _shares("sine", n, 1)
-    rng = generator or default_generator
+    rng = _stream(generator)
     X = rng.uniform((n, 1), np.float64, -math.pi, math.pi)
     return _curve(X, np.sin(X[:, 0]), noise, rng)
 
 
+def _stream(generator: Any) -> Generator:
+    if generator is None:
+        return default_generator
+    if not isinstance(generator, Generator):
+        raise TypeError(f"generator must be a tinygrad_edu.Generator, as of manual_seed, got {type(generator).__name__}")
+    return generator
+
+
+def _scatter(shape: tuple[int, ...], noise: float, rng: Generator) -> Array:
+    """What is added to the points."""
+    if not 0 <= noise < math.inf:
+        raise ValueError(f"noise, a standard deviation, must be a finite number >= 0, got {noise}")
+    return noise * rng.normal(shape, np.float64)
+
+
 def _shares(name: str, n: int, parts: int) -> list[int]:
     """n rows dealt to `parts` classes as evenly as possible."""
+    if isinstance(n, bool) or not isinstance(n, (int, np.integer)):
+        raise TypeError(f"{name}: n must be a whole number, got {n!r} ({type(n).__name__})")
     if n < parts:
         raise ValueError(f"{name}: n must be at least {parts}, one row for each class, got {n}")
     return [n // parts + (i < n % parts) for i in range(parts)]
 
 
 def _classes(groups: list[Array], noise: float, generator: Generator | None) -> tuple[Array, Array]:
-    rng = generator or default_generator
+    rng = _stream(generator)
     X = np.concatenate(groups)
     y = np.repeat(np.arange(len(groups)), [len(g) for g in groups])
-    X = X + noise * rng.normal(X.shape, np.float64)
+    X = X + _scatter(X.shape, noise, rng)
     order = rng.permutation(len(X))
     return X[order].astype(np.float32), y[order]
 
 
 def _curve(X: Array, y: Array, noise: float, rng: Generator) -> tuple[Array, Array]:
-    y = y + noise * rng.normal(y.shape, np.float64)
+    y = y + _scatter(y.shape, noise, rng)
     return X.astype(np.float32), y[:, None].astype(np.float32)

@@ -174,13 +174,15 @@ def _tensor(values: Any, model: Module) -> Tensor:
     if isinstance(values, Tensor):
         return values
     array = np.asarray(values)
+    if array.dtype.kind not in "fiub":
+        raise TypeError(f"fit: X and y must hold numbers, got {type(values).__name__} of dtype {array.dtype}")
     if array.dtype.kind == "f":
         array = array.astype(next((p.dtype for p in model.parameters()), np.dtype(np.float32)), copy=False)
     return from_array(array)
 
 
 def _set_aside(X: Tensor, y: Tensor, share: float) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    kept = int(len(X) * (1 - share))
+    kept = int(len(X) * (1 - share)) if 0 < share < 1 else 0
     if not 0 < kept < len(X):
         raise ValueError(f"fit: validation={share} of {len(X)} rows leaves one part empty; it must be between 0 and 1")
     return X[:kept], y[:kept], X[kept:], y[kept:]

@@ -110,6 +110,8 @@ def find_metrics(metrics: Iterable[str | Measure], loss: Any, probabilities: boo
             if metric not in named:
                 raise ValueError(f"fit: no metric is called {metric!r}; there are {', '.join(named)}, or pass a function")
             found[metric] = named[metric]
+        elif isinstance(metric, type) or not callable(metric):
+            raise TypeError(f"fit: a metric must be a name or a function of (output, target), got {metric!r}")
         else:
             found[getattr(metric, "__name__", type(metric).__name__)] = metric
     return found
