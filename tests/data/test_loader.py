@@ -9,7 +9,7 @@ import pytest
 
 import tinygrad_edu as tg
 from tinygrad_edu import data
-from tinygrad_edu.data import DataLoader, Dataset, RandomSampler, Subset, TensorDataset, random_split
+from tinygrad_edu.data import ConcatDataset, DataLoader, Dataset, RandomSampler, Subset, TensorDataset, random_split
 
 from ..oracles.make_data import ORDERS, orders
 
@@ -85,6 +85,20 @@ def test_a_subset_of_a_subset_is_read_a_batch_at_a_time(pairs):
     assert batch[1].tolist() == [3, 6]
     assert inner[0][1].item() == 3
     assert len(inner) == 2
+
+
+def test_data_sets_stand_one_after_the_other(pairs):
+    both = Subset(pairs, [6, 5]) + pairs
+    assert type(both) is ConcatDataset
+    assert [y.item() for _, y in both] == [6, 5, 0, 1, 2, 3, 4, 5, 6]
+    assert [batch[1].tolist() for batch in DataLoader(both, batch_size=4)] == [[6, 5, 0, 1], [2, 3, 4, 5], [6]]
+    assert both[-9][1].item() == 6
+    for index in (9, -10):
+        with pytest.raises(IndexError, match="out of range for 9 samples"):
+            both[index]
+    assert list(ConcatDataset([[], "ab", (), "c"])) == list("abc")
+    with pytest.raises(ValueError, match="at least one"):
+        ConcatDataset([])
 
 
 def test_no_sample_is_read_alone_where_the_data_set_can_give_a_batch(pairs, monkeypatch):

@@ -1,6 +1,6 @@
 """Data: sets and loaders with PyTorch's semantics, toys to draw, real sets to train on, and a scaler."""
 
-from .dataset import Dataset, Subset, TensorDataset, random_split, train_test_split
+from .dataset import ConcatDataset, Dataset, Subset, TensorDataset, random_split, train_test_split
 from .loader import (
     BatchSampler,
     DataLoader,
@@ -19,6 +19,7 @@ __all__ = [
     "Dataset",
     "TensorDataset",
     "Subset",
+    "ConcatDataset",
     "random_split",
     "train_test_split",
     "DataLoader",
