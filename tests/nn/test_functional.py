@@ -323,6 +323,8 @@ def test_the_running_statistics_are_left_alone_in_evaluation() -> None:
         lambda: tg.nn.ConvTranspose1d(3, 4, 3, stride=2)(tg.ones(1, 3, 5), output_size=(14,)), ValueError,
         r"valid sizes range from \(11,\) to \(12,\)",
     ),
+    (lambda: tg.nn.functional.pad(tg.ones(2, 3), (-4, 5)), RuntimeError, r"\(-4, 5\) cuts off more than there is"),
+    (lambda: tg.nn.functional.pad(tg.ones(2, 3), (-2, -2)), RuntimeError, "cuts off more than there is"),
     (lambda: tg.nn.ZeroPad2d((1, 2)), ValueError, "padding must be an int or 4 of them"),
     (lambda: tg.nn.TransformerDecoderLayer(4, 2, activation="tanh"), RuntimeError, "relu/gelu"),
     (lambda: tg.nn.BatchNorm1d(3)(tg.ones(2, 4)), RuntimeError, "expected 3 channels"),

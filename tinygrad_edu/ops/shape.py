@@ -514,6 +514,8 @@ def pad(x, pad, mode="constant", value=None):
     widths = [(int(pad[i]), int(pad[i + 1])) for i in range(len(pad) - 2, -1, -2)]  # in the order of the axes
     first = x.ndim - len(widths)
     if any(min(w) < 0 for w in widths):
+        if any(n + min(a, 0) + min(b, 0) < 0 for n, (a, b) in zip(x.shape[first:], widths, strict=True)):
+            raise ShapeError(f"pad(): {tuple(pad)} cuts off more than there is of shape {x.shape}")
         cut = [slice(max(-a, 0), n - max(-b, 0)) for n, (a, b) in zip(x.shape[first:], widths, strict=True)]
         x = x[(..., *cut)]
         widths = [(max(a, 0), max(b, 0)) for a, b in widths]
