@@ -87,6 +87,14 @@ def test_layers_in_a_plain_list_are_warned_of_unless_they_are_found_elsewhere() 
         Forgetful().parameters()
     assert seen[0].filename == __file__
 
+    class Nested(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.blocks = {"first": [nn.Linear(2, 2)]}
+
+    with pytest.warns(UserWarning, match=r"blocks is a plain dict.*nn\.ModuleDict"):
+        Nested().state_dict()
+
     class Careful(Forgetful):
         def __init__(self) -> None:
             super().__init__()
@@ -399,6 +407,15 @@ def test_a_missing_forward_is_named() -> None:
     with pytest.raises(NotImplementedError, match=r'Module \[Empty\] is missing the required "forward" function'):
         Empty()(1)
 
+    class Misspelt(nn.Module):
+        def foward(self, x: Any) -> Any:
+            return x
+
+    with pytest.raises(NotImplementedError, match=r"\"forward\" function: 'foward' should be spelt so"):
+        Misspelt()(1)
+    with pytest.raises(NotImplementedError, match="only holds modules: call each"):
+        nn.ModuleList([nn.ReLU()])(tg.ones(1))
+
 
 def test_a_misspelt_attribute_is_answered_with_a_suggestion() -> None:
     with pytest.raises(AttributeError, match=r"'Linear' object has no attribute 'wieght'. Did you mean: 'weight'\?"):
@@ -453,6 +470,9 @@ def test_wrong_numbers_of_features_name_the_layer_by_its_path() -> None:
     with pytest.raises(RuntimeError, match=r"Linear\(2, 1\): the last axis of the input must be 2 \(in_features\)") as error:
         model(tg.ones(5, 4))
     assert error.value.__notes__ == ["in layer '1.1' of this Sequential: Linear(in_features=2, out_features=1, bias=True)"]
+    with pytest.raises(RuntimeError, match="last axis of query must be 6") as error:
+        nn.TransformerEncoderLayer(6, 2, 8)(tg.ones(3, 2, 5))
+    assert error.value.__notes__ == ["in layer 'self_attn' of this TransformerEncoderLayer: MultiheadAttention"]
     with pytest.raises(ValueError, match=r"got shape \(\)"):
         model(tg.tensor(1.0))
     with pytest.raises(TypeError, match="must be a Tensor, got str"):
@@ -460,11 +480,17 @@ def test_wrong_numbers_of_features_name_the_layer_by_its_path() -> None:
 
 
 def test_a_float64_input_to_float32_weights_is_answered_with_the_conversion() -> None:
-    with pytest.raises(RuntimeError, match=r"the input is float64 and the weights are float32.*x\.to\(float32\)") as error:
+    with pytest.raises(
+        RuntimeError, match=r"the input is float64 and the weights are float32; use x\.float\(\) or model\.double\(\)"
+    ) as error:
         nn.Linear(2, 1)(tg.ones(1, 2, dtype=tg.float64))
     assert isinstance(error.value, TypeError)
     with pytest.raises(TypeError, match=r"the input is int64 and the weights are float32; use x\.float\(\)"):
         nn.Linear(2, 1)(tg.ones(1, 2, dtype=tg.int64))
+    with pytest.raises(TypeError, match=r"the input is float16 and the weights are float64; use x\.double\(\)$"):
+        nn.LayerNorm(2).double()(tg.tensor(np.ones((1, 2), np.float16)))
+    with pytest.raises(TypeError, match=r"use x\.astype\(np\.float32\)$"):
+        nn.LayerNorm(2)(np.ones((1, 2)))
     assert nn.Linear(2, 1)(np.ones((1, 2))).dtype == np.float32  # arrays are converted
 
 
@@ -486,6 +512,8 @@ def test_a_layer_without_parentheses_or_with_its_input_in_them_is_answered_with_
         nn.MSELoss(tg.ones(2))  # type: ignore[arg-type]  # the mistake under test
     with pytest.raises(TypeError, match="floating point"):
         nn.Dropout()(tg.tensor([1, 2]))
+    with pytest.raises(TypeError, match=r"to apply it: nn\.Softmax\(dim=-1\)\(x\)"):
+        nn.Softmax(tg.ones(2))  # type: ignore[arg-type]  # the mistake under test
 
 
 # --- printing ---

@@ -32,13 +32,15 @@ def check_sizes(layer: Any, **sizes: Any) -> None:
 
 def check_dtype(layer: Any, input: Any, weight: Any) -> None:
     """Raise unless the input of a layer has the dtype of its weights: computing in float64 by accident is slow, not wrong."""
-    if weight is not None and input.dtype != weight.dtype:
-        if input.dtype.kind != "f":
-            advice = "x.float()" if weight.dtype == np.float32 else f"x.to({weight.dtype})"
-            raise DtypeError(
-                f"{layer._get_name()}: the input is {input.dtype} and the weights are {weight.dtype}; use {advice}"
-            )
-        raise DtypeError(
-            f"{layer._get_name()}: the input is {input.dtype} and the weights are {weight.dtype}; "
-            f"convert one of them: x.to({weight.dtype}) or model.to({input.dtype})"
-        )
+    if weight is None or input.dtype == weight.dtype:
+        return
+    if isinstance(input, np.ndarray):
+        advice = f"x.astype(np.{weight.dtype})"
+    else:
+        advice = f"x.{_CONVERSION[weight.dtype.name]}"
+        if input.dtype.name in _CONVERSION:
+            advice += f" or model.{_CONVERSION[input.dtype.name]}"
+    raise DtypeError(f"{layer._get_name()}: the input is {input.dtype} and the weights are {weight.dtype}; use {advice}")
+
+
+_CONVERSION = {"float32": "float()", "float64": "double()"}

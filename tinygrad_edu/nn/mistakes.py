@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from .errors import warn
@@ -20,11 +21,20 @@ def say_where(module: Module, error: Exception) -> None:
         return
     path = next((path for path, part in module.named_modules() if part is inner), None)
     if path:
-        note = f"in layer {path!r} of this {type(module).__name__}: {repr(inner).splitlines()[0]}"
+        first, *more = repr(inner).splitlines()
+        note = f"in layer {path!r} of this {type(module).__name__}: {type(inner).__name__ if more else first}"
         notes = getattr(error, "__notes__", [])
         if notes and notes[-1].startswith("in layer "):
             notes.pop()
         error.add_note(note)
+
+
+def no_forward(module: Module) -> NotImplementedError:
+    """The error for a module without forward, with the method that was probably meant to be it."""
+    own = [name for part in type(module).__mro__ if not part.__module__.startswith(__package__) for name in vars(part)]
+    close = difflib.get_close_matches("forward", own, 1, 0.7)
+    advice = f"{close[0]!r} should be spelt so" if close else "define `def forward(self, x)`"
+    return NotImplementedError(f'Module [{type(module).__name__}] is missing the required "forward" function: {advice}')
 
 
 def no_such_attribute(module: Module, name: str) -> AttributeError:
@@ -41,7 +51,7 @@ def no_such_attribute(module: Module, name: str) -> AttributeError:
 def warn_about_plain_lists(root: Module, module_class: type[Any]) -> None:
     """Modules and Parameters in a plain list, tuple or dict are not found, which is rarely what was meant.
 
-    Those that are found elsewhere too are no mistake.
+    Lists of lists are looked into as well. What is found elsewhere too is no mistake.
     """
     if not any(isinstance(x, (list, tuple, dict)) for module in root.modules() for x in module.__dict__.values()):
         return
@@ -50,8 +60,12 @@ def warn_about_plain_lists(root: Module, module_class: type[Any]) -> None:
         for name, value in module.__dict__.items():
             if not isinstance(value, (list, tuple, dict)):
                 continue
-            items = value.values() if isinstance(value, dict) else value
-            held = [item for item in items if isinstance(item, (module_class, Parameter))]
+            held = [
+                item
+                for part in _items(value)
+                for item in (_items(part) if isinstance(part, (list, tuple, dict)) else (part,))
+                if isinstance(item, (module_class, Parameter))
+            ]
             if not held:
                 continue
             if known is None:
@@ -63,3 +77,7 @@ def warn_about_plain_lists(root: Module, module_class: type[Any]) -> None:
                     f"{what} in it are not found and will not be trained; write self.{name} = "
                     f"nn.{kind}{'Dict' if isinstance(value, dict) else 'List'}(...)"
                 )
+
+
+def _items(held: list[Any] | tuple[Any, ...] | dict[Any, Any]) -> Iterable[Any]:
+    return held.values() if isinstance(held, dict) else held

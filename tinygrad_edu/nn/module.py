@@ -51,9 +51,7 @@ class Module:
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
         """What the module computes; every subclass defines it."""
-        raise NotImplementedError(
-            f'Module [{type(self).__name__}] is missing the required "forward" function: define `def forward(self, x)`'
-        )
+        raise mistakes.no_forward(self)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         try:

@@ -310,6 +310,9 @@ class _AlongAxis(_Activation):
 
     def __init__(self, dim: int | None = None) -> None:
         super().__init__()
+        if isinstance(dim, Tensor):
+            name = self._get_name()  # type: ignore[unreachable]  # a mistake of those who do not check types
+            raise TypeError(f"{name}: dim must be an int, got Tensor; to apply it: nn.{name}(dim=-1)(x)")
         self.dim = dim
 
 

@@ -191,6 +191,12 @@ class ModuleList(_Indexed):
     def __add__(self, other: Iterable[Module]) -> ModuleList:
         return ModuleList([*self, *other])
 
+    def forward(self, *args: Any, **kwargs: Any) -> Any:
+        """Refused: a list of modules has no order of computation."""
+        raise NotImplementedError(
+            f"{self._get_name()} only holds modules: call each, `for layer in layers: x = layer(x)`, or use nn.Sequential"
+        )
+
     def __repr__(self) -> str:
         """Equal neighbours are printed once, with their number."""
         groups: list[tuple[int, int, str]] = []
