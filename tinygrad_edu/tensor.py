@@ -28,7 +28,7 @@ from .autograd.primitive import (
     tick,
 )
 from .methods import Methods
-from .ops import creation, elementwise, indexing, products
+from .ops import comparison, creation, elementwise, indexing, products
 from .ops.indexing import plain_key
 from .printing import tensor_repr
 
@@ -500,19 +500,19 @@ class Tensor(Methods):
         return self._update("%=", elementwise.remainder, other)
 
     def __iand__(self, other: Any) -> Any:  # type: ignore[misc]  # __op__ is untyped
-        return self._update("&=", elementwise.bitwise_and, other)
+        return self._update("&=", comparison.bitwise_and, other)
 
     def __ior__(self, other: Any) -> Any:  # type: ignore[misc]  # __op__ is untyped
-        return self._update("|=", elementwise.bitwise_or, other)
+        return self._update("|=", comparison.bitwise_or, other)
 
     def __ixor__(self, other: Any) -> Any:  # type: ignore[misc]  # __op__ is untyped
-        return self._update("^=", elementwise.bitwise_xor, other)
+        return self._update("^=", comparison.bitwise_xor, other)
 
     def __ilshift__(self, other: Any) -> Any:  # type: ignore[misc]  # __op__ is untyped
-        return self._update("<<=", elementwise.bitwise_left_shift, other)
+        return self._update("<<=", comparison.bitwise_left_shift, other)
 
     def __irshift__(self, other: Any) -> Any:  # type: ignore[misc]  # __op__ is untyped
-        return self._update(">>=", elementwise.bitwise_right_shift, other)
+        return self._update(">>=", comparison.bitwise_right_shift, other)
 
     def __ipow__(self, other: Any) -> Any:  # type: ignore[misc]  # __op__ is untyped
         return self._update("**=", elementwise.power, other)
@@ -562,27 +562,27 @@ class Tensor(Methods):
         return products.matmul(other, self)
 
     def __eq__(self, other: Any) -> Any:
-        return elementwise.equal(self, other) if _comparable(other) else NotImplemented
+        return comparison.equal(self, other) if _comparable(other) else NotImplemented
 
     def __ne__(self, other: Any) -> Any:
-        return elementwise.not_equal(self, other) if _comparable(other) else NotImplemented
+        return comparison.not_equal(self, other) if _comparable(other) else NotImplemented
 
-    __lt__ = elementwise.less
-    __le__ = elementwise.less_equal
-    __gt__ = elementwise.greater
-    __ge__ = elementwise.greater_equal
-    __and__ = __rand__ = elementwise.bitwise_and
-    __or__ = __ror__ = elementwise.bitwise_or
-    __xor__ = __rxor__ = elementwise.bitwise_xor
-    __invert__ = elementwise.invert
-    __lshift__ = elementwise.bitwise_left_shift
-    __rshift__ = elementwise.bitwise_right_shift
+    __lt__ = comparison.less
+    __le__ = comparison.less_equal
+    __gt__ = comparison.greater
+    __ge__ = comparison.greater_equal
+    __and__ = __rand__ = comparison.bitwise_and
+    __or__ = __ror__ = comparison.bitwise_or
+    __xor__ = __rxor__ = comparison.bitwise_xor
+    __invert__ = comparison.invert
+    __lshift__ = comparison.bitwise_left_shift
+    __rshift__ = comparison.bitwise_right_shift
 
     def __rlshift__(self, other: Any) -> Tensor:
-        return elementwise.bitwise_left_shift(other, self)
+        return comparison.bitwise_left_shift(other, self)
 
     def __rrshift__(self, other: Any) -> Tensor:
-        return elementwise.bitwise_right_shift(other, self)
+        return comparison.bitwise_right_shift(other, self)
 
 
 class GradFn:

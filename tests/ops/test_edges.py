@@ -381,3 +381,38 @@ def test_print_options(library: str) -> None:
         assert repr(lib.tensor([1e-5, 1.0])).replace(" ", "") == "tensor([0.0000,1.0000])"
     finally:
         lib.set_printoptions(profile="default")
+
+
+@pytest.mark.parametrize("library", ["tinygrad_edu", "torch"])
+def test_integers_stay_integers_between_the_bounds_of_hardtanh_and_relu6(library: str) -> None:
+    lib = pytest.importorskip(library)
+    for answer, expected in (
+        (lib.nn.functional.relu6(lib.tensor([-1, 3, 9])), [0, 3, 6]),
+        (lib.nn.functional.hardtanh(lib.tensor([-4, 0, 5]), -1.5, 2.5), [-1, 0, 2]),
+    ):
+        assert answer.dtype == lib.int64
+        assert answer.tolist() == expected
+
+
+@pytest.mark.parametrize("library", ["tinygrad_edu", "torch"])
+def test_an_empty_list_has_a_say_in_the_dtype_of_cat(library: str) -> None:
+    lib = pytest.importorskip(library)
+    assert lib.cat([lib.tensor([], dtype=lib.float64), lib.ones(1, 2)]).dtype == lib.float64
+    assert lib.cat([lib.tensor([[1, 2]]), lib.tensor([])], 1).dtype == lib.float32
+    assert lib.cat([lib.tensor([], dtype=lib.int64), lib.tensor([[1, 2]])]).dtype == lib.int64
+
+
+@pytest.mark.parametrize("name", ["argmax", "argmin", "any", "all"])
+def test_a_wrong_argument_is_told_of_the_function_that_was_called(name: str) -> None:
+    function = getattr(tg, name)
+    for wrong in ({"dim": 0, "axis": 0}, {"dims": 0}):
+        with pytest.raises(TypeError, match=rf"^{name}\(\)"):
+            function(tg.ones(2), **wrong)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("size", [0.0, 1e4, -1e4, 1e30, -1e30, np.inf, -np.inf])
+def test_equals_share_the_gradient_of_logaddexp_however_large(size: float, dtype: str) -> None:
+    a, b = (tg.tensor(size, dtype=dtype, requires_grad=True) for _ in range(2))
+    tg.logaddexp(a, b).backward()
+    assert (a.grad.item(), b.grad.item()) == (0.5, 0.5)

@@ -3,8 +3,9 @@
 A module says in `__all__` what it offers; all of it is a function here and in `tinygrad_edu` itself.
 """
 
-from . import elementwise, linalg, products, shape
+from . import comparison, elementwise, linalg, products, shape
 from .activation import *
+from .comparison import *
 from .creation import *
 from .cumulative import *
 from .device import *
@@ -26,8 +27,8 @@ from .window import *
 # PyTorch's signatures and other spellings of functions whose NumPy name is an op
 add, sub, mul, div = elementwise.torch_add, elementwise.torch_sub, elementwise.torch_mul, elementwise.torch_div
 subtract, multiply, divide, true_divide = sub, mul, div, div
-eq, ne, lt, le = elementwise.equal, elementwise.not_equal, elementwise.less, elementwise.less_equal
-gt, ge, equal = elementwise.greater, elementwise.greater_equal, elementwise.same
+eq, ne, lt, le = comparison.equal, comparison.not_equal, comparison.less, comparison.less_equal
+gt, ge, equal = comparison.greater, comparison.greater_equal, comparison.same
 not_equal, less, less_equal, greater, greater_equal = ne, lt, le, gt, ge
 abs, neg, pow, fix, clip = (
     elementwise.absolute,
@@ -37,7 +38,7 @@ abs, neg, pow, fix, clip = (
     elementwise.clamp,
 )
 acos, asin, atan, atan2 = elementwise.arccos, elementwise.arcsin, elementwise.arctan, elementwise.arctan2
-acosh, asinh, atanh, bitwise_not = elementwise.arccosh, elementwise.arcsinh, elementwise.arctanh, elementwise.invert
+acosh, asinh, atanh, bitwise_not = elementwise.arccosh, elementwise.arcsinh, elementwise.arctanh, comparison.invert
 concat, concatenate, swapdims, moveaxis = shape.cat, shape.cat, shape.transpose, shape.movedim
 ger = products.outer
 svd, inverse = linalg.torch_svd, linalg.inv

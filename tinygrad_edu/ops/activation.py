@@ -314,7 +314,7 @@ def hardtanh(x, min_val=-1.0, max_val=1.0):
 
 
 _hardtanh = primitive(
-    lambda x, *, low, high: np.clip(x, low, high),
+    lambda x, *, low, high: np.clip(x, low, high).astype(x.dtype, copy=False),  # integers stay integers, as in PyTorch
     lambda g, y, x, *, low, high: gate(g, (raw(x) > low) & (raw(x) < high)),
     name="hardtanh",
 )

@@ -1,4 +1,4 @@
-"""Element by element: arithmetic, powers, exponentials, trigonometry, choices, comparisons.
+"""Element by element: arithmetic, powers, exponentials, trigonometry, steps, choices.
 
 One line an op: the NumPy function, then one rule an input. A rule is `(g, y, *inputs) -> gradient`; it never un-broadcasts
 (the engine does) and it is NumPy notation throughout, so that it runs on arrays and, for higher orders, on Tensors.
@@ -10,17 +10,16 @@ import operator
 import numpy as np
 
 from ..autograd.errors import DivisionByZeroError, DomainError, DtypeError, ShapeError
-from ..autograd.primitive import FLOAT32, NUMPY, from_array, implements, integer_due, is_tensor, primitive, raw, snapshot
-from .axes import accepts_out, no_gradient, torch_names
+from ..autograd.primitive import FLOAT32, NUMPY, from_array, implements, is_tensor, primitive, raw, snapshot
+from .axes import accepts_out, torch_names
+from .comparison import greater, less
 
 __all__ = [
     "where", "negative", "positive", "floor_divide", "remainder", "fmod", "log", "power", "square", "sqrt", "reciprocal",
     "rsqrt", "exp", "exp2", "expm1", "log2", "log10", "log1p", "logaddexp", "sin", "cos", "tan", "arcsin", "arccos",
     "arctan", "arctan2", "sinh", "cosh", "tanh", "arcsinh", "arccosh", "arctanh", "hypot", "sign", "floor", "ceil", "trunc",
-    "rint", "absolute", "isnan", "maximum", "minimum", "fmax", "fmin", "copysign", "masked_fill", "clamp", "clamp_min",
-    "clamp_max", "round", "frac", "lerp", "float_power", "addcmul", "addcdiv", "logit", "xlogy", "nan_to_num", "logical_or",
-    "logical_xor", "logical_not", "logical_and", "bitwise_or", "bitwise_and", "invert", "bitwise_xor", "isfinite", "isinf",
-    "signbit", "isclose", "allclose", "bitwise_left_shift", "bitwise_right_shift",
+    "rint", "absolute", "maximum", "minimum", "fmax", "fmin", "copysign", "masked_fill", "clamp", "clamp_min", "clamp_max",
+    "round", "frac", "lerp", "float_power", "addcmul", "addcdiv", "logit", "xlogy", "nan_to_num",
 ]  # fmt: skip
 
 
@@ -124,13 +123,19 @@ log10 = primitive(np.log10, lambda g, y, x: g / (x * math.log(10)))
 log1p = primitive(np.log1p, lambda g, y, x: g / (1 + x))
 
 
-def _part(a, b, y):
-    """e^a / (e^a + e^b); at infinities its limit, ½ where both are the same infinity."""
-    leads = np.isinf(raw(y)) & (raw(a) == raw(y))
-    return np.exp(np.where(leads, np.where(raw(b) == raw(y), -math.log(2), 0), a - y))
+def _part(a, b):
+    """e^a / (e^a + e^b); an infinity takes all, two equal ones share it."""
+    top = np.asarray(np.maximum(raw(a), raw(b)))
+
+    def weight(x):
+        beside_infinity = np.where(raw(x) == top, 0, -math.inf).astype(top.dtype)
+        return np.exp(np.where(np.isinf(top), beside_infinity, x - top))  # not x − y: y near 1e4 has few digits after the point
+
+    e = weight(a)
+    return e / (e + weight(b))
 
 
-logaddexp = primitive(np.logaddexp, lambda g, y, a, b: g * _part(a, b, y), lambda g, y, a, b: g * _part(b, a, y))
+logaddexp = primitive(np.logaddexp, lambda g, y, a, b: g * _part(a, b), lambda g, y, a, b: g * _part(b, a))
 
 
 # --- trigonometry ---
@@ -452,56 +457,6 @@ def nan_to_num(input, nan=0.0, posinf=None, neginf=None):
     input = where(np.isnan(raw(input)), nan, input)
     input = where(raw(input) == math.inf, float(limits.max) if posinf is None else posinf, input)
     return where(raw(input) == -math.inf, float(limits.min) if neginf is None else neginf, input)
-
-
-# --- comparisons and logic: no gradient ---
-_COMPARISONS = (
-    np.equal, np.not_equal, np.less, np.less_equal, np.greater, np.greater_equal,
-    np.logical_and, np.logical_or, np.logical_xor, np.logical_not,
-    np.bitwise_and, np.bitwise_or, np.bitwise_xor, np.invert, np.left_shift, np.right_shift,
-    np.isnan, np.isinf, np.isfinite, np.signbit,
-)  # fmt: skip
-
-
-def _without_gradient(ufunc):
-    def forward(*inputs):
-        answer = ufunc(*inputs)
-        return answer.astype(integer_due(answer.dtype, inputs), copy=False) if answer.dtype.kind in "iu" else answer
-
-    forward.__name__ = forward.__qualname__ = ufunc.__name__
-    call = no_gradient(forward)
-    call.__doc__ = f"np.{ufunc.__name__}, element by element; the answer has no gradient."
-    NUMPY[ufunc] = call
-    return call
-
-
-(
-    equal, not_equal, less, less_equal, greater, greater_equal,
-    logical_and, logical_or, logical_xor, logical_not,
-    bitwise_and, bitwise_or, bitwise_xor, invert, bitwise_left_shift, bitwise_right_shift,
-    isnan, isinf, isfinite, signbit,
-) = map(_without_gradient, _COMPARISONS)  # fmt: skip
-
-
-@no_gradient
-def isclose(input, other, rtol=1e-5, atol=1e-8, equal_nan=False):
-    """|input − other| ≤ atol + rtol · |other|, element by element."""
-    return np.asarray(np.isclose(input, other, rtol, atol, equal_nan))
-
-
-def allclose(input, other, rtol=1e-5, atol=1e-8, equal_nan=False):
-    """True if all elements are close: |input − other| ≤ atol + rtol · |other|."""
-    return bool(np.allclose(raw(input), raw(other), rtol, atol, equal_nan))
-
-
-def same(input, other):
-    """True if both have the same shape and the same elements; PyTorch's `equal`.
-
-    >>> import tinygrad_edu as tg
-    >>> tg.equal(tg.tensor([1, 2]), tg.tensor([1, 2]))
-    True
-    """
-    return bool(np.array_equal(raw(input), raw(other)))
 
 
 # --- what help() says of the functions that are one line above; kinks and edges as in PyTorch ---

@@ -328,30 +328,27 @@ def min(x, axis=None, keepdims=False):
 
 
 def _index_of(name, numpy_function):
-    @torch_names
     def find(x, axis=None, keepdims=False):
         axis = None if axis is None else normalize_axis(name, axis, x.ndim)
         _nonempty(name, x, None if axis is None else (axis,))
         return like(x, np.asarray(numpy_function(raw(x), axis=axis if x.ndim else None, keepdims=keepdims)))
 
     which = "largest" if name == "argmax" else "smallest"
-    find.__name__ = name
+    find.__name__ = find.__qualname__ = name  # before the decorator, whose errors quote it
     find.__doc__ = f"The index of the first {which} element along `axis` (of the flattened tensor by default); no gradient."
-    return find
+    return torch_names(find)
 
 
 argmax, argmin = _index_of("argmax", np.argmax), _index_of("argmin", np.argmin)
 
 
 def _truth(name, numpy_function):
-    @implements(numpy_function)
-    @torch_names
     def ask(x, axis=None, keepdims=False):
         return like(x, np.asarray(numpy_function(raw(x), axis=normalize_axes(name, axis, x.ndim), keepdims=keepdims)))
 
-    ask.__name__ = name
+    ask.__name__ = ask.__qualname__ = name
     ask.__doc__ = f"True where {name} element along `axis` is true (not 0); no gradient."
-    return ask
+    return implements(numpy_function)(torch_names(ask))
 
 
 all, any = _truth("all", np.all), _truth("any", np.any)

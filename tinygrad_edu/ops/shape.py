@@ -339,10 +339,12 @@ def cat(tensors, axis=0):
     tensors = tuple(tensors)
     if not tensors:
         raise DomainError("cat(): expected a non-empty list of Tensors")
-    if any(x.ndim != 1 for x in tensors):
-        tensors = tuple(x for x in tensors if x.shape != (0,)) or tensors  # as in PyTorch, where [] starts a list of anything
-    axis = normalize_axis("cat", axis, tensors[0].ndim)
-    first = tensors[0].shape
+    shapes = [x.shape for x in tensors]
+    first = next((s for s in shapes if s != (0,)), shapes[0])
+    axis = normalize_axis("cat", axis, len(first))
+    if len(first) > 1:  # [] starts a list of anything, as in PyTorch, and has a say in the dtype
+        none = (*first[:axis], 0, *first[axis + 1 :])
+        tensors = tuple(reshape(x, none) if x.shape == (0,) else x for x in tensors)
     for i, x in enumerate(tensors):
         if x.ndim != len(first) or x.ndim == 0:
             raise ShapeError(

@@ -1,0 +1,62 @@
+"""Comparisons and logic, element by element: truth values and bits, which have no gradient.
+
+One line an op: its NumPy function in the table, its name in the list below it.
+"""
+
+import numpy as np
+
+from ..autograd.primitive import NUMPY, integer_due, raw
+from .axes import no_gradient
+
+__all__ = [
+    "isnan", "isinf", "isfinite", "signbit", "isclose", "allclose", "logical_and", "logical_or", "logical_xor",
+    "logical_not", "bitwise_and", "bitwise_or", "bitwise_xor", "invert", "bitwise_left_shift", "bitwise_right_shift",
+]  # fmt: skip
+
+_COMPARISONS = (
+    np.equal, np.not_equal, np.less, np.less_equal, np.greater, np.greater_equal,
+    np.logical_and, np.logical_or, np.logical_xor, np.logical_not,
+    np.bitwise_and, np.bitwise_or, np.bitwise_xor, np.invert, np.left_shift, np.right_shift,
+    np.isnan, np.isinf, np.isfinite, np.signbit,
+)  # fmt: skip
+
+
+def _without_gradient(ufunc):
+    def forward(*inputs):
+        answer = ufunc(*inputs)
+        return answer.astype(integer_due(answer.dtype, inputs), copy=False) if answer.dtype.kind in "iu" else answer
+
+    forward.__name__ = forward.__qualname__ = ufunc.__name__
+    call = no_gradient(forward)
+    call.__doc__ = f"np.{ufunc.__name__}, element by element; the answer has no gradient."
+    NUMPY[ufunc] = call
+    return call
+
+
+(
+    equal, not_equal, less, less_equal, greater, greater_equal,
+    logical_and, logical_or, logical_xor, logical_not,
+    bitwise_and, bitwise_or, bitwise_xor, invert, bitwise_left_shift, bitwise_right_shift,
+    isnan, isinf, isfinite, signbit,
+) = map(_without_gradient, _COMPARISONS)  # fmt: skip
+
+
+@no_gradient
+def isclose(input, other, rtol=1e-5, atol=1e-8, equal_nan=False):
+    """|input − other| ≤ atol + rtol · |other|, element by element."""
+    return np.asarray(np.isclose(input, other, rtol, atol, equal_nan))
+
+
+def allclose(input, other, rtol=1e-5, atol=1e-8, equal_nan=False):
+    """True if all elements are close: |input − other| ≤ atol + rtol · |other|."""
+    return bool(np.allclose(raw(input), raw(other), rtol, atol, equal_nan))
+
+
+def same(input, other):
+    """True if both have the same shape and the same elements; PyTorch's `equal`.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.equal(tg.tensor([1, 2]), tg.tensor([1, 2]))
+    True
+    """
+    return bool(np.array_equal(raw(input), raw(other)))
