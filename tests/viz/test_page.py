@@ -321,6 +321,25 @@ def test_modules_collapse_and_colours_change(opened):
     assert page.evaluate("document.querySelector('#colour [value=time]').hidden")
 
 
+def test_the_colour_menu_says_what_it_shows_and_from_where_to_where(opened):
+    x = tg.tensor([3.0, -4.0], requires_grad=True)
+    y = (x * 10).sum()
+    y.backward()
+    page = opened(viz.graph(y))
+    offered = page.eval_on_selector_all("#colour option", "os => os.filter(o => !o.hidden).map(o => o.textContent)")
+    assert offered == ["role", "gradient norm", "value range", "memory", "order", "module"]
+    said = {}
+    for kind in ("grad", "value", "bytes", "role"):
+        page.select_option("#colour", kind)
+        said[kind] = page.inner_text("#meaning")
+    assert said == {
+        "grad": "gradient norm: 1 (pale) to 14.1 (strong)",  # of x: |(10, 10)|
+        "value": "value range, max |x|: 4 (pale) to 40 (strong)",
+        "bytes": "memory: 4 B (pale) to 8 B (strong)",
+        "role": "",
+    }
+
+
 def test_inside_a_trace_the_page_knows_the_time_of_each_op(opened):
     x = tg.tensor([1.0, 2.0], requires_grad=True)
     with viz.trace():
@@ -348,6 +367,17 @@ def test_the_first_nan_is_one_key_away(opened):
     page.keyboard.press("n")
     assert "log" in page.inner_text("#details h2")
     assert "NaN appears" in page.inner_text("#details")
+
+
+def test_a_gradient_that_is_not_finite_is_one_key_away_where_all_values_are(opened):
+    x = tg.tensor([0.0, 1.0], requires_grad=True)
+    y = x.sqrt().sum()
+    with np.errstate(all="ignore"):
+        y.backward()
+        page = opened(viz.graph(y))
+    page.keyboard.press("n")
+    assert "sqrt" in page.inner_text("#details h2")
+    assert page.is_visible("#first-bad")
 
 
 @pytest.mark.parametrize(("theme", "paper"), [("light", "rgb(255, 255, 255)"), ("dark", "rgb(13, 17, 23)")])

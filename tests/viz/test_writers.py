@@ -226,3 +226,24 @@ def test_the_choices_of_colour_are_those_that_can_be_painted():
     from tinygrad_edu.viz.tint import COLOURS
 
     assert set(_CHOICES["color"]) == set(COLOURS)
+
+
+def test_what_an_op_keeps_for_its_rule_is_no_argument():
+    loss = tg.nn.functional.cross_entropy(tg.ones(2, 3, requires_grad=True), tg.tensor([0, 2]))
+    g = viz.graph(loss)
+    assert "target" in dict(g.root.params)
+    assert not [key for key, _ in g.root.params if key.startswith("_")]
+    assert "array([" not in g._write("svg")
+
+
+def test_a_flag_is_no_wider_than_its_box():
+    x = tg.tensor(0.0, requires_grad=True)
+    y = x.sqrt()
+    with np.errstate(all="ignore"):
+        y.backward()
+        svg = viz.graph(y, names={"x": x})._write("svg")
+    for box in re.findall(r'<g class="tg-node[^>]*data-box.*?</g>', svg, re.S):
+        widths = [float(w) for w in re.findall(r'<rect class="tg-(?:box|flag)"[^>]*?width="([\d.]+)"', box)]
+        assert len(widths) == 2
+        assert widths == sorted(widths, reverse=True)
+    assert svg.count('class="tg-flag"') == 2  # the op's and the leaf's

@@ -48,7 +48,7 @@ def graph(
     x          a Tensor of any shape
     model      parameters are named by their paths in it ("layers.0.weight"), and its modules are frames
     depth      an overview: modules of this depth are one box each, a run of the same ones is folded ("Linear, relu × 12")
-    color      what the colour of a box says: its "role", or the size of its "grad" or "value", its
+    color      what the colour of a box says: its "role", the norm of its "grad", the range of its "value" (max |x|), its
                "bytes", its "time" in viz.trace(), its place in the "order", or its "module"
     names      a mapping from names to tensors; `names=locals()` names everything as the code does
     gradients  True, False, or None: shown if a leaf of the graph has a `.grad`
@@ -162,7 +162,7 @@ class _Snapshot:
             op=op.name if op is not None else "",
             name=_short(thing.name or name),
             module=self.modules[i],
-            params=tuple((k, _short(_plain(v), 60)) for k, v in thing._params.items() if v is not None and v is not False),
+            params=tuple((k, _short(_plain(v), 60)) for k, v in thing._params.items() if _worth_saying(k, v)),
             inputs=self.inputs[i],
             requires_grad=thing._requires_grad,
             grad=summarise(grad) if grad is not None else None,
@@ -268,6 +268,11 @@ def _names(parameters: list[tuple[str, Any]], names: Mapping[str, Any] | None) -
 def _short(text: Any, length: int = NAME_LENGTH) -> str:
     words = str(text)
     return words if len(words) <= length else words[: length - 1] + "…"
+
+
+def _worth_saying(key: str, value: Any) -> bool:
+    """Not what is switched off, nor what an op keeps for its own rule."""
+    return value is not None and value is not False and not key.startswith("_")
 
 
 def _plain(value: Any) -> str:

@@ -116,7 +116,8 @@ class Graph:
     direction   "TB": inputs at the top, the result at the bottom; "LR": from left to right
     show        what a node says: any of "shape", "value", "grad"
     share       "ghost": a shared leaf is drawn at each use; "once": drawn once, with long edges
-    color       what the colour of a box says: "role", "grad", "value", "bytes", "time", "order", "module"
+    color       what the colour of a box says: "role", "grad" (its norm), "value" (its range, max |x|), "bytes", "time",
+                "order", "module"
     depth       an overview: modules of this depth are one box each, a run of the same ones is folded ("Linear, relu × 12")
     engine      "own", or "dot": Graphviz places the boxes, where it is installed and the graph is not too much for it
     modules     path of a module -> its class

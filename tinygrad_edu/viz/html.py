@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import json
-import math
 import re
 from collections.abc import Collection
 from dataclasses import replace
@@ -18,7 +17,7 @@ from .explain import backward_steps, forward_step
 from .graph import Graph, Node
 from .style import DARK, LIGHT, MONO, SANS
 from .summary import Summary, bytes_text, number, shape_text
-from .tint import seconds_text
+from .tint import QUANTITIES, extent, seconds_text
 from .view import view
 from .words import safe
 
@@ -80,6 +79,8 @@ def _data(graph: Graph) -> dict[str, Any]:
         "nodes": [_node(graph, n, known) for n in graph.nodes if n.id in known],
         "steps": _steps(graph),
         "findings": [{"node": f.node, "text": str(f)} for f in graph.findings],
+        "bad": next((f.node for f in graph.findings if f.what.startswith(("NaN", "Inf"))), None),
+        "quantities": {key: what for key, (what, _, _) in QUANTITIES.items()},
     }
 
 
@@ -117,7 +118,8 @@ def _summary(s: Summary) -> dict[str, Any]:
         "max": number(s.max, 3) if s.max is not None else "",
         "std": number(s.std) if s.std is not None and s.size > 1 else "",
         "norm": number(s.norm) if s.norm is not None and s.size > 1 else "",
-        "rms": s.norm / math.sqrt(s.size) if s.norm is not None and s.size else None,
+        "length": s.norm,
+        "extent": extent(s),
         "zero": s.zero,
         "bad": bool(s.nan or s.inf),
         "first": ", ".join(map(number, s.first)) + (" …" if s.size > len(s.first) else ""),

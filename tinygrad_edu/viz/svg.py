@@ -144,7 +144,8 @@ def _size(box: Box) -> tuple[float, float]:
     first = BOLD * pixels(box.title, TITLE) + _room(_corner(box))
     rest = [pixels(words, TEXT, mono=True) for _, words in _lines(box)]
     width = min(WIDEST, max([first, *rest]) + 2 * PAD + 1)
-    return max(64.0, width), 28 + LINE * len(rest)
+    flag = pixels(box.bad, TEXT) + 12 if box.bad else 0.0  # a wider flag would reach into the next box
+    return max(64.0, width, flag), 28 + LINE * len(rest)
 
 
 def _draw(number: int, box: Box, centre: Point, size: tuple[float, float], colour: str | None) -> str:

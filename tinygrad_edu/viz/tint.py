@@ -13,8 +13,9 @@ from .view import Box
 PALE, STRONG = 0.04, 0.55  # opacities: text stays legible on both, in light and dark
 
 
-def _per_element(s: Summary | None) -> float | None:
-    return None if s is None or s.norm is None or not s.size else s.norm / math.sqrt(s.size)
+def extent(s: Summary) -> float | None:
+    """How far from 0 the finite values reach: max |x|, which a single number has, too, where max - min says nothing."""
+    return None if s.min is None or s.max is None else max(abs(s.min), abs(s.max))
 
 
 def seconds_text(seconds: float) -> str:
@@ -28,8 +29,8 @@ def seconds_text(seconds: float) -> str:
 
 
 QUANTITIES: dict[str, tuple[str, Callable[[Node], float | None], Callable[[float], str]]] = {
-    "grad": ("size of the gradient per element", lambda n: _per_element(n.grad), number),
-    "value": ("size of the value per element", lambda n: _per_element(n.value), number),
+    "grad": ("gradient norm", lambda n: None if n.grad is None else n.grad.norm, number),
+    "value": ("value range, max |x|", lambda n: extent(n.value), number),
     "bytes": ("memory", lambda n: float(n.bytes), lambda v: bytes_text(int(v))),
     "time": ("time of the forward function, seen by viz.trace()", lambda n: n.time, seconds_text),
     "order": ("order", lambda n: float(n.id + 1), lambda v: f"#{int(v) - 1}"),
