@@ -14,45 +14,19 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from ..autograd import is_grad_enabled
 from ..autograd.backprop import topological
 from ..autograd.primitive import last_change, set_observer
-from ..nn import CrossEntropyLoss, HuberLoss, L1Loss, Module, MSELoss, NLLLoss, SmoothL1Loss, hooks
+from ..nn import Module, hooks
 from ..optim import Optimizer
 from ..optim.lr_scheduler import LRScheduler
 from ..tensor import Tensor
-
-RULES = {
-    "zero_grad": "the gradients of the last step are still in .grad, and backward() adds to them: call optimizer.zero_grad() "
-    "once for every step()",
-    "no-gradient": "step() found no gradient at all, so nothing moved: call loss.backward() before it, and look whether the "
-    "optimizer was given the parameters of the model that is trained",
-    "not-in-optimizer": "{names} got gradients, but no optimizer moves them: give the optimizer model.parameters(), or set "
-    "requires_grad=False if they are to stay",
-    "never-reached": "{names} never got a gradient: the loss does not depend on them. Use them in forward(), or take them out",
-    "shapes": "{a} minus {b} is a table of {n} × {n} differences, not {n} errors: target.reshape(output.shape) or "
-    "output.squeeze(1)",
-    "old-graph": "backward() on a loss that was computed before the last step(): its gradients are those of old weights. "
-    "Compute the loss again in every step",
-    "scheduler-order": "scheduler.step() came before the first optimizer.step(): the first rate of the schedule is skipped. "
-    "Call optimizer.step() first",
-    "double-softmax": "{loss} takes logits and does the {squash} itself, and it was given the output of a {squash}: "
-    "take that layer off the model",
-    "train-mode": "{names} ran in training mode without recording, as in an evaluation: call model.eval() before it and "
-    "model.train() after",
-    "target-dtype": "{loss}: the target is {dtype}, {fix}",
-    "kept-graph": "losses of earlier steps are kept ({how}): keep the number, loss.item()",
-}
-"""Rule -> what it says. Every rule speaks at most once in a block."""
+from .lint_rules import CHECKS, RULES, Found, check_dtype, depends_on_mode
 
 PATIENCE = 10  # steps of an optimizer before parameters are said to be left out; a block that ends earlier is asked at its end
 KEPT = 8  # so many losses of earlier steps alive are a list
+SUMS = ("add", "multiply", "divide")  # what a running sum or mean of losses is made with
 SUMMED = 3  # the losses of so many steps in one tensor are a running sum; of two it may be a loss in two parts
-CHANGES = ("Dropout", "BatchNorm", "AlphaDropout", "FeatureAlphaDropout")  # layers that do something else in training
-DIFFERENCES = (MSELoss, L1Loss, SmoothL1Loss, HuberLoss)
-SHAPES = ("reshape", "permute", "index")  # operations that change no number
 
 
 class LintWarning(UserWarning):
@@ -205,29 +179,23 @@ class Lint:
                 for name, p in inner._own(Tensor):
                     self._names.setdefault(id(p), f"{path}.{name}" if path else name)
         kind = type(module).__name__
-        if module.training and not is_grad_enabled() and _depends_on_mode(module):
+        if module.training and not is_grad_enabled() and depends_on_mode(module):
             self._say("train-mode", names=kind)
         if len(args) >= 2 and isinstance(args[0], Tensor) and isinstance(args[1], Tensor):
-            self._check_dtype(kind, module, args[0], args[1])
-
-    def _check_dtype(self, kind: str, module: Module, output: Tensor, target: Tensor) -> None:
-        dtype = target.dtype
-        if isinstance(module, DIFFERENCES) and dtype.kind != "f":
-            fix = "which is for classes: CrossEntropyLoss takes those; for numbers, target.float()"
-            self._say("target-dtype", loss=kind, dtype=dtype, fix=fix)
-        elif isinstance(module, DIFFERENCES) and dtype.itemsize > output.dtype.itemsize:
-            fix = f"the output {output.dtype}, so that loss and gradients become {dtype}: target.float()"
-            self._say("target-dtype", loss=kind, dtype=dtype, fix=fix)
-        elif isinstance(module, (CrossEntropyLoss, NLLLoss)) and dtype.kind == "f" and target.shape != output.shape:
-            self._say("target-dtype", loss=kind, dtype=dtype, fix="and class numbers must be whole: target.long()")
+            self._pass_on(check_dtype(kind, module, args[0], args[1]))
 
     def _recorded(self, out: Tensor) -> None:
         if self._observer_before is not None:
             self._observer_before(out)
         assert out._op is not None  # only recorded results are observed
-        check = _CHECKS.get(out._op.name)
-        if check is not None:
-            check(self, out)
+        if out._op.name in SUMS:
+            self._check_sum(out)
+        elif out._op.name in CHECKS:
+            self._pass_on(CHECKS[out._op.name](out))
+
+    def _pass_on(self, found: Found) -> None:
+        if found is not None:
+            self._say(found[0], **found[1])
 
     def _check_sum(self, out: Tensor) -> None:
         """A sum, or a multiple, of losses that went backward: the losses of which steps does it keep?"""
@@ -241,27 +209,6 @@ class Lint:
         if held:
             self._holds = {key: kept for key, kept in self._holds.items() if kept[0]() is not None}
             self._holds[id(out)] = weakref.ref(out), held
-
-    def _check_difference(self, out: Tensor) -> None:
-        a, b = out._inputs
-        if out.ndim == 2 and out.shape[0] == out.shape[1] > 1:
-            n, shapes = out.shape[0], (np.shape(a), np.shape(b))
-            # one of both is what the model says, the other a target; two computed ones are a table on purpose
-            if set(shapes) == {(n,), (n, 1)} and getattr(a, "_requires_grad", False) != getattr(b, "_requires_grad", False):
-                self._say("shapes", a=shapes[0], b=shapes[1], n=n)
-
-    def _check_mse(self, out: Tensor) -> None:
-        output, target = out._inputs
-        if isinstance(output, Tensor) and isinstance(target, Tensor) and output._requires_grad:
-            self._check_dtype("mse_loss", MSELoss(), output, target)
-
-    def _check_logits(self, out: Tensor) -> None:
-        x = out._inputs[0]
-        while isinstance(x, Tensor) and x._op is not None and x._op.name in SHAPES:
-            x = x._inputs[0]
-        if isinstance(x, Tensor) and x._op is not None and x._op.name in ("softmax", "sigmoid"):
-            loss = "BCEWithLogitsLoss" if x._op.name == "sigmoid" else "CrossEntropyLoss"
-            self._say("double-softmax", loss=loss, squash=x._op.name)
 
     # --- parameters ---
 
@@ -294,19 +241,6 @@ class Lint:
         if names:
             shown = ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
             self._say(rule, self._line, names=shown)
-
-
-_CHECKS: dict[str, Callable[[Lint, Tensor], None]] = {
-    "add": Lint._check_sum,
-    "multiply": Lint._check_sum,
-    "divide": Lint._check_sum,
-    "mse": Lint._check_mse,
-    "subtract": Lint._check_difference,
-    "cross_entropy": Lint._check_logits,
-    "log_softmax": Lint._check_logits,
-    "bce_with_logits": Lint._check_logits,
-}
-"""Operation -> what is looked at when it is recorded."""
 
 
 def lint() -> Lint:
@@ -343,12 +277,6 @@ def _family(base: type) -> Iterator[type]:
     subclasses: list[type] = base.__subclasses__()
     for cls in subclasses:
         yield from _family(cls)
-
-
-def _depends_on_mode(module: Module) -> bool:
-    """Whether the layer does something else in training: dropout that drops, batch normalisation."""
-    names = {cls.__name__.rstrip("123d") for cls in type(module).__mro__}
-    return not names.isdisjoint(CHANGES) and getattr(module, "p", 1) != 0
 
 
 def _has_old_gradient(leaf: _Known) -> bool:
