@@ -279,6 +279,13 @@ def test_a_wrong_kind_is_answered_with_the_right_ones(options, error, words):
         quiet(nn.Linear(1, 1), np.ones((4, 1)), np.ones((4, 1)), **options)
 
 
+def test_a_curve_that_the_history_does_not_have_is_named():
+    history = train.History()
+    history.epoch({"loss": 1.0, "acc": 0.5})
+    with pytest.raises(ValueError, match="there is no 'val_acc'; there are loss, acc"):
+        history.plot("acc", "val_acc")
+
+
 def test_targets_that_are_texts_are_refused():
     with pytest.raises(TypeError, match="X and y must hold numbers, got list of dtype <U3"):
         quiet(nn.Linear(1, 1), np.ones((2, 1)), ["cat", "dog"])

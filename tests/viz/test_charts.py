@@ -126,10 +126,14 @@ def test_misread_digits_shows_only_the_wrong_ones_as_ink():
         (lambda: viz.confusion_matrix([3], [0], ["a", "b"]), "class 3 has no label"),
         (lambda: viz.misread_digits(np.zeros((2, 7)), [0, 0], [0, 0]), "side²"),
         (lambda: viz.loss_curves([1.0]).save("x.bmp"), ".svg"),
+        (lambda: viz.decision_boundary(tg.nn.Linear(2, 1), np.full((2, 2), np.nan), [0, 1]), "no NaN or infinity"),
+        (lambda: viz.decision_boundary(tg.nn.Linear(2, 1), np.zeros((0, 2)), []), "at least one row"),
+        (lambda: viz.weights(3), "a Module, or"),
+        (lambda: viz.weights(tg.ones(2, 2)), "got Tensor"),
     ],
 )
 def test_mistakes_are_named(call, words):
-    with pytest.raises(ValueError, match=words.replace(".", r"\.")):
+    with pytest.raises((ValueError, TypeError), match=words.replace(".", r"\.")):
         call()
 
 

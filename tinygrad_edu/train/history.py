@@ -88,6 +88,9 @@ class History:
         """
         from ..viz import loss_curves  # pictures are loaded when one is asked for
 
+        unknown = [name for name in names if name not in self.epochs]
+        if unknown:
+            raise ValueError(f"History.plot: there is no {unknown[0]!r}; there are {', '.join(self.epochs)}")
         shown = names or tuple(name for name in ("loss", "val_loss") if name in self.epochs)
         return loss_curves({name: self.epochs[name] for name in shown}, title="Training", ylabel=", ".join(shown), log=log)
 

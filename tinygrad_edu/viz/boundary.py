@@ -39,6 +39,8 @@ def decision_boundary(
         raise ValueError(
             f"decision_boundary: X must be [N, 2] with N classes in y, got shapes {points.shape} and {np.shape(raw(y))}"
         )
+    if not len(points) or not np.isfinite(points).all():
+        raise ValueError("decision_boundary: X must have at least one row, and no NaN or infinity")
     low, high = points.min(0), points.max(0)
     room = 0.12 * np.maximum(high - low, 1e-9)
     x, y_span = (float(low[0] - room[0]), float(high[0] + room[0])), (float(low[1] - room[1]), float(high[1] + room[1]))

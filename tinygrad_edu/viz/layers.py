@@ -33,6 +33,8 @@ def weights(model: Any, *, title: str = "Weights") -> Picture:
     Weights
       w [2, 2]  mean 1, std 1.414, largest 3
     """
+    if is_tensor(model) or not (hasattr(model, "named_parameters") or hasattr(model, "__iter__")):
+        raise TypeError(f"weights: model must be a Module, or (name, Tensor) pairs, got {type(model).__name__}")
     named = model.named_parameters() if hasattr(model, "named_parameters") else model
     matrices = [(name, np.asarray(raw(p), np.float64).reshape(len(raw(p)), -1), p.shape) for name, p in named if p.ndim > 1]
     body, lines, x = [words(24, 30, title, kind="tgc-title")], [title], 24.0
