@@ -384,7 +384,7 @@ class Tensor(Methods):
         if ours is not None:
             try:
                 return ours(*args, **kwargs)
-            except (TypeError, ValueError, RuntimeError) as error:
+            except (TypeError, ValueError, RuntimeError, AttributeError) as error:  # np.dot(t, 2): a number has no axes
                 # Options that only NumPy has (where=, initial=, order=): its own function knows them, and may run where no
                 # gradient would be lost. If it cannot do the call either, our error is the one to read.
                 recorded = mode.enabled and any(t._requires_grad for t in _tensors((args, tuple(kwargs.values()))))

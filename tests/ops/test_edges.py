@@ -416,3 +416,40 @@ def test_equals_share_the_gradient_of_logaddexp_however_large(size: float, dtype
     a, b = (tg.tensor(size, dtype=dtype, requires_grad=True) for _ in range(2))
     tg.logaddexp(a, b).backward()
     assert (a.grad.item(), b.grad.item()) == (0.5, 0.5)
+
+
+@pytest.mark.parametrize("library", ["tinygrad_edu", "torch"])
+@pytest.mark.parametrize(
+    ("part", "written"),
+    [
+        (lambda x: x[0, 1], 1),
+        (lambda x: x[0][1], 1),
+        (lambda x: x[0].select(0, 1), 1),
+        (lambda x: x[0].unbind()[2], 1),
+        (lambda x: next(iter(x[0])), 1),
+        (lambda x: x.diagonal(), 3),
+        (lambda x: x.diagonal(-1), 2),
+        (lambda x: x.flip(0), 0),
+        (lambda x: x[[0, 1]], 0),
+    ],
+)
+def test_what_is_written_into_a_part_reaches_the_whole_as_in_pytorch(part: Any, written: int, library: str) -> None:
+    x = pytest.importorskip(library).zeros(3, 3)
+    part(x).fill_(7.0)
+    assert int((x == 7).sum()) == written
+
+
+def test_an_element_shares_the_mutation_clock() -> None:
+    x, w = tg.ones(3, requires_grad=True), tg.ones(3)
+    y = (x * w).sum()
+    w[1].fill_(5.0)
+    with pytest.raises(RuntimeError, match="modified by an inplace operation"):
+        y.backward()
+
+
+@pytest.mark.parametrize("mode", ["constant", "reflect", "replicate", "circular"])
+def test_pad_by_nothing_is_a_copy(mode: str) -> None:
+    x = tg.zeros(1, 3)
+    F.pad(x, (0, 0), mode=mode).fill_(1.0)
+    F.pad(x, (-1, 0)).fill_(1.0)
+    assert x.tolist() == [[0.0, 0.0, 0.0]]

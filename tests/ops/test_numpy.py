@@ -206,3 +206,9 @@ def test_an_option_that_only_numpy_has_is_refused_where_a_gradient_would_be_lost
 def test_a_call_that_numpy_cannot_do_either_is_answered_in_our_words() -> None:
     with pytest.raises(IndexError, match="Dimension out of range"):
         np.sum(tg.ones(2), axis=5)
+
+
+def test_a_number_where_numpy_takes_one_is_no_surprise() -> None:
+    x = np.arange(3.0, dtype=np.float32)
+    for function in (np.dot, np.inner, np.kron, np.outer):
+        np.testing.assert_array_equal(function(tg.from_numpy(x), 2), function(x, 2))

@@ -34,7 +34,10 @@ def _is_basic(key):
 
 @primitive
 def _index(x, *, key):
-    return x[key]
+    y = x[key]
+    if type(y) is np.ndarray:
+        return y
+    return x[(*key, ...) if isinstance(key, tuple) else (key, ...)]  # one element: a view with no axis, where NumPy copies
 
 
 _index.vjp(lambda g, y, x, *, key: _add_at(g, key=key, shape=x.shape))

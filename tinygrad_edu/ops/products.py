@@ -306,8 +306,20 @@ def _on_diagonal(rows, columns, offset):
     return steps - min(offset, 0), steps + max(offset, 0)
 
 
+@primitive
+def _diagonal(x, *, offset):
+    y = np.diagonal(x, offset, -2, -1)
+    y.flags.writeable = x.flags.writeable  # NumPy's view is read-only; x.diagonal().fill_(1) writes into x, as in PyTorch
+    return y
+
+
+_diagonal.vjp(
+    lambda g, y, x, *, offset: _add_at(g, key=(..., *_on_diagonal(*x.shape[-2:], offset)), shape=x.shape),
+)
+
+
 def diagonal(input, offset=0, dim1=0, dim2=1):
-    """The diagonal of axes dim1 and dim2, as a new last axis; offset > 0 is above the main one.
+    """The diagonal of axes dim1 and dim2, as a new last axis and a view; offset > 0 is above the main one.
 
     >>> import tinygrad_edu as tg
     >>> tg.diagonal(tg.tensor([[1.0, 2.0], [3.0, 4.0]]))
@@ -317,7 +329,7 @@ def diagonal(input, offset=0, dim1=0, dim2=1):
     if dim1 == dim2:
         raise DomainError(f"diagonal(): dim1 and dim2 must differ, got {dim1} twice")
     moved = permute(input, [d for d in range(input.ndim) if d not in (dim1, dim2)] + [dim1, dim2])
-    return moved[(..., *_on_diagonal(*moved.shape[-2:], offset))]
+    return _diagonal(moved, offset=offset)
 
 
 @implements(np.diagonal)

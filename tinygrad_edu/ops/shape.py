@@ -236,7 +236,7 @@ def movedim(input, source, destination):
 
 @primitive
 def _flip(x, *, axis):
-    return np.flip(x, axis)
+    return np.flip(x, axis).copy()  # NumPy's is a view: writing into it would change x
 
 
 _flip.vjp(lambda g, y, x, *, axis: np.flip(g, axis))
@@ -521,10 +521,10 @@ def pad(x, pad, mode="constant", value=None):
         cut = [slice(max(-a, 0), n - max(-b, 0)) for n, (a, b) in zip(x.shape[first:], widths, strict=True)]
         x = x[(..., *cut)]
         widths = [(max(a, 0), max(b, 0)) for a, b in widths]
-    if mode == "constant":
-        return pad_axes(x, widths, 0 if value is None else value)
-    if mode not in _NUMPY_MODE:
+    if mode != "constant" and mode not in _NUMPY_MODE:
         raise DomainError(f"pad(): mode must be 'constant', 'reflect', 'replicate' or 'circular', got {mode!r}")
+    if mode == "constant" or not any(map(any, widths)):
+        return _pad(x, widths=((0, 0),) * first + tuple(widths), value=0 if value is None else value)
     for axis, (a, b) in enumerate(widths, first):
         n = x.shape[axis]
         if (mode == "reflect" and max(a, b) >= n) or (mode == "circular" and max(a, b) > n):
