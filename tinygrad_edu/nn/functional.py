@@ -157,7 +157,12 @@ threshold_ = _ending_in_underscore(threshold)
 
 
 def softmax(input: Any, dim: int | None = None, *, dtype: Any = None) -> Any:
-    """yᵢ = e^xᵢ / Σⱼ e^xⱼ along axis `dim`; the input is converted to `dtype` before."""
+    """yᵢ = e^xᵢ / Σⱼ e^xⱼ along axis `dim`; the input is converted to `dtype` before.
+
+    >>> import tinygrad_edu as tg
+    >>> softmax(tg.tensor([0.0, 0.0]), dim=0)
+    tensor([0.5000, 0.5000])
+    """
     return ops.softmax(input, implicit_dim("softmax", dim, input.ndim), dtype)
 
 

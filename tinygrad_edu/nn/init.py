@@ -125,7 +125,12 @@ def _like(tensor: Tensor) -> Any:
 
 @no_grad()
 def constant_(tensor: Tensor, val: float) -> Tensor:
-    """Every element `val`."""
+    """Every element `val`.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.nn.init.constant_(tg.empty(2), 0.5)
+    tensor([0.5000, 0.5000])
+    """
     return tensor.fill_(val)
 
 
@@ -141,7 +146,13 @@ def zeros_(tensor: Tensor) -> Tensor:
 
 @no_grad()
 def eye_(tensor: Tensor) -> Tensor:
-    """A matrix with ones on its diagonal: outputs repeat inputs as far as both go."""
+    """A matrix with ones on its diagonal: outputs repeat inputs as far as both go.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.nn.init.eye_(tg.empty(2, 3))
+    tensor([[1., 0., 0.],
+            [0., 1., 0.]])
+    """
     if tensor.ndim != 2:
         raise ValueError(f"eye_: Only tensors with 2 dimensions are supported, got shape {tensor.shape}")
     return tensor.copy_(np.eye(tensor.shape[0], tensor.shape[1]))
@@ -196,6 +207,10 @@ def xavier_uniform_(tensor: Tensor, gain: float = 1.0, generator: Any = None) ->
     """Uniform in ±gain · √(6 / (fan_in + fan_out)): keeps the variance of signals and of gradients, for tanh and sigmoid.
 
     Source: Glorot & Bengio, Understanding the difficulty of training deep feedforward neural networks, 2010.
+
+    >>> import tinygrad_edu as tg
+    >>> bool(abs(tg.nn.init.xavier_uniform_(tg.empty(3, 3))).max() <= 1)
+    True
     """
     bound = math.sqrt(3.0) * _xavier_std(tensor, gain)
     return uniform_(tensor, -bound, bound, generator)
@@ -245,6 +260,11 @@ def orthogonal_(tensor: Tensor, gain: float = 1.0, generator: Any = None) -> Ten
 
     Source: Saxe et al., Exact solutions to the nonlinear dynamics of learning in deep linear neural networks, 2013,
     arXiv:1312.6120; made uniform among such matrices by the signs of R's diagonal (Mezzadri 2006, math-ph/0609050).
+
+    >>> import tinygrad_edu as tg
+    >>> w = tg.nn.init.orthogonal_(tg.empty(2, 3))
+    >>> bool(tg.allclose(w @ w.T, tg.eye(2), atol=1e-6))
+    True
     """
     if tensor.ndim < 2:
         raise ValueError(f"orthogonal_: Only tensors with 2 or more dimensions are supported, got shape {tensor.shape}")

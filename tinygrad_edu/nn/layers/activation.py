@@ -97,7 +97,12 @@ class ReLU6(_Elementwise):
 
 
 class Sigmoid(_Activation):
-    """y = 1 / (1 + e⁻ˣ)."""
+    """y = 1 / (1 + e⁻ˣ).
+
+    >>> import tinygrad_edu as tg
+    >>> tg.nn.Sigmoid()(tg.tensor([0.0, 3.0]))
+    tensor([0.5000, 0.9526])
+    """
 
     function = staticmethod(ops.sigmoid)
 
@@ -109,7 +114,12 @@ class LogSigmoid(_Activation):
 
 
 class Tanh(_Activation):
-    """y = tanh x."""
+    """y = tanh x.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.nn.Tanh()(tg.tensor([0.0, 1.0]))
+    tensor([0.0000, 0.7616])
+    """
 
     function = staticmethod(tanh)
 
@@ -130,6 +140,10 @@ class GELU(_Activation):
     """y = x · Φ(x), Φ the distribution function of the standard normal; approximate="tanh" for the older approximation.
 
     Source: Hendrycks & Gimpel, Gaussian Error Linear Units, 2016, arXiv:1606.08415.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.nn.GELU()(tg.tensor([-1.0, 0.0, 1.0]))
+    tensor([-0.1587,  0.0000,  0.8413])
     """
 
     function = staticmethod(ops.gelu)
@@ -265,6 +279,10 @@ class PReLU(_Activation):
     """y = x where x > 0, else weight · x with a trained weight: one for all, or one for each of num_parameters channels.
 
     Source: He et al., Delving Deep into Rectifiers, 2015, arXiv:1502.01852.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.nn.PReLU()(tg.tensor([-4.0, 4.0]))
+    tensor([-1.,  4.], grad_fn=<WhereBackward0>)
     """
 
     settings = ("num_parameters",)
@@ -279,7 +297,12 @@ class PReLU(_Activation):
 
 
 class Softplus(_Activation):
-    """y = log(1 + e^(beta·x)) / beta; x itself where beta·x > threshold."""
+    """y = log(1 + e^(beta·x)) / beta; x itself where beta·x > threshold.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.nn.Softplus()(tg.tensor([0.0, 3.0]))
+    tensor([0.6931, 3.0486])
+    """
 
     function = staticmethod(ops.softplus)
     settings = ("beta", "threshold")
@@ -320,6 +343,10 @@ class GLU(_Activation):
     """y = a · sigmoid(b), a and b the halves of x along axis `dim`: a gate.
 
     Source: Dauphin et al., Language Modeling with Gated Convolutional Networks, 2016, arXiv:1612.08083.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.nn.GLU()(tg.tensor([3.0, 0.0]))
+    tensor([1.5000])
     """
 
     function = staticmethod(ops.glu)

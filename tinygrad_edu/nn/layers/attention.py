@@ -44,6 +44,12 @@ def scaled_dot_product_attention(
     enable_gqa  grouped queries: key and value [..., H/k, S, E] are shared by k heads of query [..., H, L, E] each
 
     Sources: Vaswani et al., Attention Is All You Need, 2017, arXiv:1706.03762; Ainslie et al., GQA, 2023, arXiv:2305.13245.
+
+    >>> import tinygrad_edu as tg
+    >>> q = k = tg.tensor([[9.0, 0.0], [0.0, 9.0]])
+    >>> tg.nn.functional.scaled_dot_product_attention(q, k, tg.tensor([[1.0], [2.0]]))
+    tensor([[1.],
+            [2.]])
     """
     if enable_gqa:
         key, value = (_shared_by_heads(query, x) for x in (key, value))

@@ -148,6 +148,10 @@ class Conv1d(_Convolution):
     """y[n, o, i] = b[o] + Σ_c Σ_k x[n, c, i·stride + k·dilation − padding] w[o, c, k]
 
     x [N, in, L] -> y [N, out, L'], L' = ⌊(L + 2 padding − dilation (kernel_size − 1) − 1) / stride⌋ + 1.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.nn.Conv1d(3, 8, kernel_size=5, padding=2)(tg.zeros(2, 3, 20)).shape
+    (2, 8, 20)
     """
 
     n = 1
@@ -239,6 +243,10 @@ class ConvTranspose2d(_ConvTranspose):
     weight [in, out / groups, KH, KW];
     H' = (H − 1) stride − 2 padding + dilation (kernel_size − 1) + output_padding + 1. layer(x, output_size) chooses
     output_padding so that the output has that size.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.nn.ConvTranspose2d(8, 3, kernel_size=4, stride=2, padding=1)(tg.zeros(2, 8, 7, 7)).shape
+    (2, 3, 14, 14)
     """
 
     n = 2

@@ -115,7 +115,12 @@ def instance_norm(
 
 
 def layer_norm(input: Any, normalized_shape: Any, weight: Any = None, bias: Any = None, eps: float = 1e-5) -> Any:
-    """(x − mean) / √(var + eps) · weight + bias over the last axes, whose sizes are normalized_shape."""
+    """(x − mean) / √(var + eps) · weight + bias over the last axes, whose sizes are normalized_shape.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.nn.functional.layer_norm(tg.tensor([[1.0, 3.0]]), (2,))
+    tensor([[-1.0000,  1.0000]])
+    """
     axes = _last_axes("layer_norm", input, normalized_shape)
     if not math.prod(input.shape[a] for a in axes):
         return input if weight is None else input * weight
@@ -126,6 +131,10 @@ def rms_norm(input: Any, normalized_shape: Any, weight: Any = None, eps: float |
     """x / √(mean(x²) + eps) · weight over the last axes; eps is the machine's by default.
 
     Source: Zhang & Sennrich, Root Mean Square Layer Normalization, 2019, arXiv:1910.07467.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.nn.functional.rms_norm(tg.tensor([[1.0, 7.0]]), (2,))
+    tensor([[0.2000, 1.4000]])
     """
     axes = _last_axes("rms_norm", input, normalized_shape)
     if input.dtype.kind != "f":
@@ -146,6 +155,10 @@ def group_norm(input: Any, num_groups: int, weight: Any = None, bias: Any = None
     """(x − mean) / √(var + eps) · weight + bias over groups of channels and all later axes: input [N, C, …].
 
     Source: Wu & He, Group Normalization, 2018, arXiv:1803.08494.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.nn.functional.group_norm(tg.tensor([[1.0, 3.0, 10.0, 30.0]]), 2)
+    tensor([[-1.0000,  1.0000, -1.0000,  1.0000]])
     """
     shape = input.shape
     if len(shape) < 2 or shape[1] % num_groups:
@@ -265,7 +278,12 @@ class BatchNorm1d(_BatchNorm):
 
 
 class BatchNorm2d(_BatchNorm):
-    """Each channel standardised over the batch and the image, then scaled and shifted: x [N, C, H, W]; see BatchNorm1d."""
+    """Each channel standardised over the batch and the image, then scaled and shifted: x [N, C, H, W]; see BatchNorm1d.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.nn.BatchNorm2d(3)(tg.zeros(2, 3, 4, 4)).shape
+    (2, 3, 4, 4)
+    """
 
     ndims = (4,)
 
@@ -366,6 +384,10 @@ class RMSNorm(Module):
     """Each sample divided by the root of its mean square over the last axes, then scaled; eps is the machine's by default.
 
     Source: Zhang & Sennrich, Root Mean Square Layer Normalization, 2019, arXiv:1910.07467.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.nn.RMSNorm(2)(tg.tensor([[3.0, 3.0]]))
+    tensor([[1., 1.]], grad_fn=<MultiplyBackward0>)
     """
 
     def __init__(
@@ -394,6 +416,10 @@ class GroupNorm(Module):
     """Each sample standardised over groups of its channels, then scaled and shifted for each channel: x [N, C, …].
 
     num_groups=1 is LayerNorm over channels and space, num_groups=C instance normalisation.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.nn.GroupNorm(2, 4)(tg.tensor([[1.0, 3.0, 10.0, 30.0]]))
+    tensor([[-1.0000,  1.0000, -1.0000,  1.0000]], grad_fn=<AddBackward0>)
     """
 
     def __init__(

@@ -56,6 +56,10 @@ class MaxPool1d(_MaxPool):
     """The largest of each window: [N, C, L] -> [N, C, L']; stride is the kernel size by default.
 
     return_indices=True gives (y, places), for MaxUnpool1d.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.nn.MaxPool1d(2)(tg.tensor([[1.0, 5.0, 2.0, 3.0]]))
+    tensor([[5., 3.]])
     """
 
     function = staticmethod(ops.max_pool1d)
@@ -143,7 +147,12 @@ class AvgPool1d(_AvgPool):
 
 
 class AvgPool2d(_AvgPool):
-    """The mean of each window: [N, C, H, W] -> [N, C, H', W']; count_include_pad=False leaves padding out of the mean."""
+    """The mean of each window: [N, C, H, W] -> [N, C, H', W']; count_include_pad=False leaves padding out of the mean.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.nn.AvgPool2d(2)(tg.tensor([[[1.0, 2.0], [3.0, 6.0]]]))
+    tensor([[[3.]]])
+    """
 
     def __init__(
         self,

@@ -327,6 +327,11 @@ class GRU(_Recurrent):
     The rows of the weights are r, z, n. Shapes as RNN's.
     Source: Cho et al., Learning Phrase Representations using RNN Encoder-Decoder, 2014, arXiv:1406.1078 (r acts after the
     matrix, as in PyTorch and cuDNN; in the paper before it).
+
+    >>> import tinygrad_edu as tg
+    >>> output, h = tg.nn.GRU(4, 6, batch_first=True)(tg.zeros(2, 5, 4))
+    >>> output.shape, h.shape
+    ((2, 5, 6), (1, 2, 6))
     """
 
     gates = 3
@@ -384,7 +389,12 @@ class _Cell(Module):
 
 
 class RNNCell(_Cell):
-    """One step of RNN: h' = tanh(W_ih x + b_ih + W_hh h + b_hh), x [N, in], h [N, H] -> [N, H]."""
+    """One step of RNN: h' = tanh(W_ih x + b_ih + W_hh h + b_hh), x [N, in], h [N, H] -> [N, H].
+
+    >>> import tinygrad_edu as tg
+    >>> tg.nn.RNNCell(4, 6)(tg.zeros(2, 4)).shape
+    (2, 6)
+    """
 
     gates = 1
 
@@ -410,7 +420,13 @@ class RNNCell(_Cell):
 
 
 class LSTMCell(_Cell):
-    """One step of LSTM: x [N, in], (h, c) [N, H] -> (h', c')."""
+    """One step of LSTM: x [N, in], (h, c) [N, H] -> (h', c').
+
+    >>> import tinygrad_edu as tg
+    >>> h, c = tg.nn.LSTMCell(4, 6)(tg.zeros(2, 4))
+    >>> h.shape, c.shape
+    ((2, 6), (2, 6))
+    """
 
     gates, pair = 4, True
 
@@ -419,7 +435,12 @@ class LSTMCell(_Cell):
 
 
 class GRUCell(_Cell):
-    """One step of GRU: x [N, in], h [N, H] -> [N, H]."""
+    """One step of GRU: x [N, in], h [N, H] -> [N, H].
+
+    >>> import tinygrad_edu as tg
+    >>> tg.nn.GRUCell(4, 6)(tg.zeros(2, 4)).shape
+    (2, 6)
+    """
 
     gates = 3
 

@@ -47,6 +47,10 @@ class TransformerEncoderLayer(Module):
     activation  "relu", "gelu" or a function
 
     Source: Vaswani et al., Attention Is All You Need, 2017, arXiv:1706.03762.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.nn.TransformerEncoderLayer(8, nhead=2, batch_first=True)(tg.zeros(3, 5, 8)).shape
+    (3, 5, 8)
     """
 
     def __init__(
@@ -95,6 +99,11 @@ class TransformerEncoder(Module):
     """num_layers copies of one TransformerEncoderLayer, one after the other, then `norm` if there is one.
 
     The copies start with equal weights, as in PyTorch.
+
+    >>> import tinygrad_edu as tg
+    >>> layer = tg.nn.TransformerEncoderLayer(8, nhead=2, batch_first=True)
+    >>> tg.nn.TransformerEncoder(layer, num_layers=3)(tg.zeros(3, 5, 8)).shape
+    (3, 5, 8)
     """
 
     def __init__(
@@ -123,6 +132,11 @@ class TransformerDecoderLayer(Module):
     …) -> the shape of tgt. Options as in TransformerEncoderLayer.
 
     Source: Vaswani et al., Attention Is All You Need, 2017, arXiv:1706.03762.
+
+    >>> import tinygrad_edu as tg
+    >>> layer = tg.nn.TransformerDecoderLayer(8, nhead=2, batch_first=True)
+    >>> layer(tg.zeros(3, 4, 8), memory=tg.zeros(3, 5, 8)).shape
+    (3, 4, 8)
     """
 
     def __init__(

@@ -42,16 +42,14 @@ def cross_entropy(
     if not 0 <= label_smoothing <= 1:
         raise DomainError(f"cross_entropy: label_smoothing must be between 0.0 and 1.0, got {label_smoothing}")
     if input.ndim == 2 and reduction == "mean" and weight is None and not label_smoothing and classes.size:
-        n, c = input.shape
+        n, c = input.shape  # the common case, where one op does it all
         if (
             not 0 <= ignore_index < c
             and classes.shape == (n,)
             and classes.dtype == np.int64
             and classes.view(np.uint64).max() < c
         ):
-            return fused._cross_entropy(
-                input, target=classes, weights=None, scale=1 / n, _softmax=[]
-            )  # the common case: one op
+            return fused._cross_entropy(input, target=classes, weights=None, scale=1 / n, _softmax=[])
     logits, classes, weights = _rows("cross_entropy", input, target, weight, ignore_index)
     shape = raw(target).shape
     own = _weighted(
@@ -197,7 +195,12 @@ def nll_loss(input: Any, target: Any, weight: Any = None, *, ignore_index: int =
 
 
 class NLLLoss(WeightedLoss):
-    """Negative log-likelihood: −input[target] averaged over the rows, from log-probabilities (LogSoftmax before it)."""
+    """Negative log-likelihood: −input[target] averaged over the rows, from log-probabilities (LogSoftmax before it).
+
+    >>> import tinygrad_edu as tg
+    >>> tg.nn.NLLLoss()(tg.tensor([[-0.1, -2.4]]), tg.tensor([1]))
+    tensor(2.4000)
+    """
 
     def __init__(self, weight: Tensor | None = None, *, ignore_index: int = -100, reduction: str = "mean") -> None:
         super().__init__(weight, reduction)
@@ -326,6 +329,11 @@ class KLDivLoss(Loss):
     """Kullback-Leibler divergence target · (log target − input) of log-probabilities `input`; say reduction="batchmean".
 
     Source: Kullback & Leibler, On Information and Sufficiency, 1951.
+
+    >>> import tinygrad_edu as tg
+    >>> p, q = tg.tensor([[0.5, 0.5]]), tg.tensor([[0.25, 0.75]])
+    >>> tg.nn.KLDivLoss(reduction="batchmean")(q.log(), p)
+    tensor(0.1438)
     """
 
     def __init__(self, reduction: str = "mean", log_target: bool = False) -> None:

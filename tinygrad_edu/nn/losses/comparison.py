@@ -67,7 +67,12 @@ def margin_ranking_loss(input1: Any, input2: Any, target: Any, margin: float = 0
 
 
 class MarginRankingLoss(Loss):
-    """max(0, −y · (input1 − input2) + margin): y = 1 asks for the first to be greater, −1 for the second."""
+    """max(0, −y · (input1 − input2) + margin): y = 1 asks for the first to be greater, −1 for the second.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.nn.MarginRankingLoss()(tg.tensor([1.0]), tg.tensor([3.0]), tg.tensor([1.0]))
+    tensor(2.)
+    """
 
     def __init__(self, margin: float = 0.0, *, reduction: str = "mean") -> None:
         super().__init__(reduction)
@@ -102,7 +107,12 @@ def cosine_similarity(x1: Any, x2: Any, dim: int = 1, eps: float = 1e-8) -> Any:
 
 
 class CosineSimilarity(Module):
-    """x1 · x2 / (‖x1‖ ‖x2‖) along axis `dim`, each norm at least eps."""
+    """x1 · x2 / (‖x1‖ ‖x2‖) along axis `dim`, each norm at least eps.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.nn.CosineSimilarity()(tg.tensor([[3.0, 0.0]]), tg.tensor([[1.0, 1.0]]))
+    tensor([0.7071])
+    """
 
     def __init__(self, dim: int = 1, eps: float = 1e-8) -> None:
         super().__init__()
@@ -113,7 +123,12 @@ class CosineSimilarity(Module):
 
 
 class PairwiseDistance(Module):
-    """(Σ |x1 − x2 + eps|ᵖ)^(1/p) over the last axis."""
+    """(Σ |x1 − x2 + eps|ᵖ)^(1/p) over the last axis.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.nn.PairwiseDistance()(tg.tensor([[3.0, 0.0]]), tg.tensor([[0.0, 4.0]]))
+    tensor([5.])
+    """
 
     def __init__(self, p: float = 2.0, eps: float = 1e-6, keepdim: bool = False) -> None:
         super().__init__()
@@ -191,6 +206,11 @@ class TripletMarginLoss(Loss):
     """max(0, d(anchor, positive) − d(anchor, negative) + margin): the positive is to be nearer by the margin.
 
     Source: Balntas et al., Learning local feature descriptors with triplets and shallow convolutional networks, 2016.
+
+    >>> import tinygrad_edu as tg
+    >>> anchor, near, far = tg.tensor([[0.0]]), tg.tensor([[1.0]]), tg.tensor([[1.5]])
+    >>> tg.nn.TripletMarginLoss()(anchor, near, far)
+    tensor(0.5000)
     """
 
     def __init__(

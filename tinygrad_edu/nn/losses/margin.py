@@ -59,6 +59,10 @@ class MultiMarginLoss(WeightedLoss):
 
     input [N, C] or [C], target class indices [N] or []; p is 1 or 2; weight [C] is what each class counts as target.
     Source: Crammer & Singer, On the Algorithmic Implementation of Multiclass Kernel-based Vector Machines, 2001.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.nn.MultiMarginLoss()(tg.tensor([[0.2, 0.8]]), tg.tensor([1]))
+    tensor(0.2000)
     """
 
     def __init__(self, p: int = 1, margin: float = 1.0, weight: Tensor | None = None, *, reduction: str = "mean") -> None:

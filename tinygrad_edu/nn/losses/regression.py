@@ -66,7 +66,12 @@ def l1_loss(input: Any, target: Any, *, reduction: str = "mean", weight: Any = N
 
 
 class L1Loss(Loss):
-    """Mean absolute error: |input − target| averaged over all elements."""
+    """Mean absolute error: |input − target| averaged over all elements.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.nn.L1Loss()(tg.tensor([1.0, 3.0]), tg.tensor([0.0, 0.0]))
+    tensor(2.)
+    """
 
     def forward(self, input: Tensor, target: Tensor) -> Tensor:
         return l1_loss(input, target, reduction=self.reduction)
@@ -88,6 +93,10 @@ class SmoothL1Loss(Loss):
 
     HuberLoss with delta = beta is beta times this one. beta = 0 is L1Loss.
     Source: Girshick, Fast R-CNN, 2015, arXiv:1504.08083.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.nn.SmoothL1Loss(reduction="none")(tg.tensor([0.5, 3.0]), tg.tensor([0.0, 0.0]))
+    tensor([0.1250, 2.5000])
     """
 
     def __init__(self, reduction: str = "mean", beta: float = 1.0) -> None:
@@ -144,7 +153,12 @@ def poisson_nll_loss(
 
 
 class PoissonNLLLoss(Loss):
-    """Negative log-likelihood of counts: e^input − target · input, input being the log of the rate."""
+    """Negative log-likelihood of counts: e^input − target · input, input being the log of the rate.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.nn.PoissonNLLLoss()(tg.tensor([0.0]), tg.tensor([2.0]))
+    tensor(1.)
+    """
 
     def __init__(self, log_input: bool = True, full: bool = False, *, eps: float = 1e-8, reduction: str = "mean") -> None:
         super().__init__(reduction)
@@ -179,6 +193,10 @@ class GaussianNLLLoss(Loss):
     """Negative log-likelihood of a normal distribution with mean input: (log var + (input − target)² / var) / 2.
 
     It is called with three tensors: loss(input, target, var).
+
+    >>> import tinygrad_edu as tg
+    >>> tg.nn.GaussianNLLLoss()(tg.tensor([1.0]), tg.tensor([3.0]), tg.tensor([4.0]))
+    tensor(1.1931)
     """
 
     def __init__(self, *, full: bool = False, eps: float = 1e-6, reduction: str = "mean") -> None:

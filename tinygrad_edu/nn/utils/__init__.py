@@ -79,7 +79,15 @@ def clip_grad_norm_(
 
 
 def clip_grad_value_(parameters: Tensor | Iterable[Tensor], clip_value: float) -> None:
-    """Limit every element of every gradient to [−clip_value, clip_value]."""
+    """Limit every element of every gradient to [−clip_value, clip_value].
+
+    >>> import tinygrad_edu as tg
+    >>> w = tg.zeros(2, requires_grad=True)
+    >>> w.grad = tg.tensor([3.0, -0.5])
+    >>> clip_grad_value_([w], 1.0)
+    >>> w.grad
+    tensor([ 1.0000, -0.5000])
+    """
     for p in _list(parameters):
         if p._grad is not None:
             np.clip(p._grad._data, -clip_value, clip_value, out=p._grad._data)
@@ -97,7 +105,14 @@ def parameters_to_vector(parameters: Iterable[Tensor]) -> Tensor:
 
 
 def vector_to_parameters(vec: Tensor, parameters: Iterable[Tensor]) -> None:
-    """Write the elements of a vector into the parameters, in their order."""
+    """Write the elements of a vector into the parameters, in their order.
+
+    >>> import tinygrad_edu as tg
+    >>> layer = tg.nn.Linear(2, 1)
+    >>> vector_to_parameters(tg.tensor([1.0, 2.0, 3.0]), layer.parameters())
+    >>> layer.weight.tolist(), layer.bias.tolist()
+    ([[1.0, 2.0]], [3.0])
+    """
     if not isinstance(vec, Tensor):
         raise TypeError(f"vector_to_parameters: expected a Tensor, got {type(vec).__name__}")
     targets = list(parameters)
