@@ -174,6 +174,13 @@ def test_an_own_function_and_own_rules_race_too(tmp_path):
         found.save(tmp_path / "race.gif")
 
 
+def test_an_exploding_rate_does_not_flatten_the_axis_of_a_function_below_zero():
+    found = viz.race(["SGD"], lambda x, y: np.sin(3 * x) * np.cos(2 * y) + (x * x + y * y) / 10, steps=40, start=(1.2, 0.6))
+    assert max(final for _, final in found.lanes[0].tried if math.isfinite(final)) > 1000
+    ticks = [float(t) for t in re.findall(r">(-?[\d.]+)</text>", found.svg)]
+    assert max(ticks) <= 100  # a rate, no height
+
+
 def test_the_player_carries_its_data_and_loads_nothing():
     found = viz.race(["Adam"], "himmelblau", steps=7, lr=0.1)
     page = found.html()

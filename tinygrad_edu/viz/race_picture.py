@@ -84,8 +84,8 @@ def _curves(race: Race) -> list[str]:
     losses = [lane.loss - (lowest or 0.0) for lane in race.lanes]
     finite = np.concatenate([loss[np.isfinite(loss)] for loss in losses])
     log = bool((finite >= 0).all())
-    low, high = span(np.maximum(finite, 1e-12).tolist() if log else finite.tolist(), log)
     start = max(float(loss[0]) for loss in losses)
+    low, high = span((np.maximum(finite, 1e-12) if log else np.minimum(finite, _highest(race))).tolist(), log)
     if log and start > 0:
         low, high = max(low, start * 1e-10), min(high, start * 1e3)  # a run that explodes must not flatten the others
     name = "loss above the minimum" if lowest is not None else "loss"
@@ -116,6 +116,13 @@ def _curves(race: Race) -> list[str]:
     return out
 
 
+def _highest(race: Race) -> float:
+    """The highest that is drawn of the surface, or the start: a run that explodes leaves an axis without logarithms there."""
+    x0, x1, y0, y1 = race.surface.box
+    values = race.surface.values(*np.meshgrid(np.linspace(x0, x1, 25), np.linspace(y0, y1, 25)))
+    return float(values[np.isfinite(values)].max(initial=float(race.lanes[0].loss[0])))
+
+
 def _pairs(race: Race, values: list[np.ndarray]) -> list[tuple[Lane, np.ndarray]]:
     return list(zip(race.lanes, values, strict=True))
 
@@ -135,7 +142,7 @@ def _strip(race: Race) -> list[str]:
         return [words(60, 560, "every learning rate that was tried diverged", kind="tgc-soft")]
     log = min(finite) >= 0
     start = float(race.lanes[0].loss[0]) - lowest
-    low, high = span([max(v, 1e-12) if log else v for v in finite], log)
+    low, high = span((np.maximum(finite, 1e-12) if log else np.minimum(finite, _highest(race))).tolist(), log)
     if log and start > 0:
         low, high = max(low, start * 1e-10), max(min(high, start * 10), start * 1.01)
     panel = Panel(60, 580, 620, 800, (rates[0] / 1.3, rates[-1] * 1.3), (low, high), log_x=True, log_y=log)
