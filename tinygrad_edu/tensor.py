@@ -609,7 +609,7 @@ _handle_keys = itertools.count()  # never used twice: removing an old handle aga
 
 
 class Handle:
-    """Removes what was registered: `handle.remove()`."""
+    """Removes what was registered: `handle.remove()`, or the end of `with module.register_forward_hook(hook):`."""
 
     def __init__(self, registry: dict[int, Any], entry: Any) -> None:
         self._registry, self._key = registry, next(_handle_keys)
@@ -618,6 +618,12 @@ class Handle:
     def remove(self) -> None:
         """Take it back; twice does no harm."""
         self._registry.pop(self._key, None)
+
+    def __enter__(self) -> Handle:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.remove()
 
 
 def _restore(cls: type[Tensor], kept: dict[str, Any]) -> Tensor:

@@ -115,6 +115,21 @@ def test_train_and_eval_reach_every_module() -> None:
         net.train(1)  # type: ignore[arg-type]  # the mistake under test
 
 
+def test_a_part_with_a_train_of_its_own_decides_for_itself() -> None:
+    class Frozen(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.norm, self.linear = nn.BatchNorm1d(2), nn.Linear(2, 2)
+
+        def train(self, mode: bool = True) -> Any:
+            super().train(mode)
+            self.norm.eval()
+            return self
+
+    model = nn.Sequential(nn.Sequential(Frozen())).train()
+    assert [type(m).__name__ for m in model.modules() if not m.training] == ["BatchNorm1d"]
+
+
 def test_apply_visits_children_before_parents() -> None:
     net, seen = Net(), []
     assert net.apply(lambda m: seen.append(type(m).__name__)) is net
@@ -313,6 +328,15 @@ def test_hooks_can_replace_what_they_are_given_and_can_be_removed() -> None:
     for handle in handles:
         handle.remove()
     assert layer(x) is x
+
+
+def test_a_hook_registered_by_with_ends_with_it_and_one_may_remove_itself() -> None:
+    layer = nn.Identity()
+    with layer.register_forward_hook(lambda m, args, y: y * 10):
+        assert layer(tg.ones(1)).item() == 10
+    assert layer(tg.ones(1)).item() == 1
+    handle = layer.register_forward_hook(lambda m, args, y: (handle.remove(), y + 1)[1])
+    assert [layer(tg.ones(1)).item() for _ in range(2)] == [2, 1]
 
 
 def test_a_forward_hook_sees_keyword_arguments_if_it_asks_for_them() -> None:

@@ -285,8 +285,9 @@ class Module:
         """Switch to training (Dropout drops, BatchNorm uses the batch) and return the module."""
         if not isinstance(mode, bool):
             raise ValueError(f"training mode is expected to be boolean, got {mode!r}")
-        for module in self.modules():
-            module.training = mode
+        self.training = mode
+        for module in self.children():
+            module.train(mode)  # by its own method: a model may keep a frozen part in eval()
         return self
 
     def eval(self: M) -> M:
