@@ -166,8 +166,11 @@ SAMPLES: dict[str, list[Sample]] = {
     # shape
     "reshape": [sample(normal(2, 3), shape=(3, 2)), sample(normal(), shape=(1, 1)), sample(normal(0, 2), shape=(4, 0))],
     "permute": [sample(normal(2, 3, 4), axes=(2, 0, 1))],
-    "diagonal": [sample(normal(3, 4), offset=o) for o in (0, 1, -2, 9)]
-    + [sample(normal(0, 2), offset=0), sample(normal(2, 3, 3), offset=-1)],
+    "diagonal": [
+        sample(normal(3, 4), offset=1, key=(..., np.arange(3), np.arange(1, 4))),
+        sample(normal(2, 3, 3), offset=-1, key=(..., np.arange(1, 3), np.arange(2))),
+        sample(normal(0, 2), offset=0, key=(..., np.arange(0), np.arange(0))),
+    ],
     "flip": [sample(normal(2, 3), axis=(1,)), sample(normal(2, 3), axis=None)],
     "broadcast_to": [sample(normal(3, 1), shape=(2, 3, 4)), sample(normal(), shape=(2,))],
     "cat": [sample(normal(2, 3), normal(1, 3), axis=0, sizes=(2, 1)), sample(normal(2, 0), normal(2, 2), axis=1, sizes=(0, 2))],

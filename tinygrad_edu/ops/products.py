@@ -8,7 +8,7 @@ import numpy as np
 from ..autograd.errors import DomainError, ShapeError
 from ..autograd.primitive import implements, primitive
 from .axes import normalize_axis
-from .indexing import _add_at
+from .indexing import _add_at as add_at  # as the formula of diagonal names it
 from .shape import permute, reshape
 
 __all__ = [
@@ -307,15 +307,13 @@ def _on_diagonal(rows, columns, offset):
 
 
 @primitive
-def _diagonal(x, *, offset):
-    y = np.diagonal(x, offset, -2, -1)
+def _diagonal(x, *, offset, key):
+    y = np.diagonal(x, offset, -2, -1)  # x[key], but a view
     y.flags.writeable = x.flags.writeable  # NumPy's view is read-only; x.diagonal().fill_(1) writes into x, as in PyTorch
     return y
 
 
-_diagonal.vjp(
-    lambda g, y, x, *, offset: _add_at(g, key=(..., *_on_diagonal(*x.shape[-2:], offset)), shape=x.shape),
-)
+_diagonal.vjp(lambda g, y, x, *, offset, key: add_at(g, key=key, shape=x.shape))
 
 
 def diagonal(input, offset=0, dim1=0, dim2=1):
@@ -329,7 +327,7 @@ def diagonal(input, offset=0, dim1=0, dim2=1):
     if dim1 == dim2:
         raise DomainError(f"diagonal(): dim1 and dim2 must differ, got {dim1} twice")
     moved = permute(input, [d for d in range(input.ndim) if d not in (dim1, dim2)] + [dim1, dim2])
-    return _diagonal(moved, offset=offset)
+    return _diagonal(moved, offset=offset, key=(..., *_on_diagonal(*moved.shape[-2:], offset)))
 
 
 @implements(np.diagonal)
@@ -348,7 +346,7 @@ def trace(input, offset=0, axis1=0, axis2=1):
 def diag_embed(input, offset=0):
     """Matrices with the last axis of input on their diagonal: [..., n] -> [..., n + |offset|, n + |offset|]."""
     n = input.shape[-1] + abs(offset)
-    return _add_at(input, key=(..., *_on_diagonal(n, n, offset)), shape=(*input.shape[:-1], n, n))
+    return add_at(input, key=(..., *_on_diagonal(n, n, offset)), shape=(*input.shape[:-1], n, n))
 
 
 @implements(np.diag)

@@ -377,7 +377,8 @@ def stack(tensors, axis=0):
             raise ShapeError(
                 f"stack(): each tensor must have the same shape, got {tensors[0].shape} and {x.shape} (number {i})"
             )
-    return cat([unsqueeze(x, axis) for x in tensors], normalize_axis("stack", axis, tensors[0].ndim + 1))
+    axis = normalize_axis("stack", axis, tensors[0].ndim + 1)
+    return cat([unsqueeze(x, axis) for x in tensors], axis)
 
 
 @torch_names
