@@ -453,3 +453,17 @@ def test_pad_by_nothing_is_a_copy(mode: str) -> None:
     F.pad(x, (0, 0), mode=mode).fill_(1.0)
     F.pad(x, (-1, 0)).fill_(1.0)
     assert x.tolist() == [[0.0, 0.0, 0.0]]
+
+
+def test_tensors_that_are_not_in_a_list_are_told_to_get_into_one() -> None:
+    for function in (tg.cat, tg.stack):
+        with pytest.raises(TypeError, match=rf"several tensors go in a list: {function.__name__}\(\[a, b\]\)"):
+            function(tg.ones(2, 2), tg.ones(2, 2))
+    assert tg.cat([tg.ones(1, 2), tg.ones(1, 2)], tg.tensor(1)).shape == (1, 4)
+
+
+def test_a_number_that_its_dtype_cannot_hold_is_refused_by_name() -> None:
+    with pytest.raises(tg.autograd.errors.DomainError, match=r"tensor\(\): uint8 cannot hold these numbers .*300"):
+        tg.tensor([300], dtype=tg.uint8)
+    with pytest.raises(tg.autograd.errors.DomainError, match=r"tensor\(\): int64 cannot hold these numbers"):
+        tg.tensor([2**70], dtype=tg.int64)

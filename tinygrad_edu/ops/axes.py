@@ -30,6 +30,8 @@ def torch_names(function):
 def normalize_axis(name, axis, ndim):
     """`axis` as a non-negative int; IndexError in PyTorch's words where it is out of range."""
     if not isinstance(axis, int):
+        if is_tensor(axis) and (axis.ndim or axis.dtype.kind not in "iu"):  # cat(a, b)
+            raise TypeError(f"{name}(): axis must be an int, got a Tensor; several tensors go in a list: {name}([a, b])")
         try:
             axis = axis.__index__()
         except AttributeError:

@@ -46,6 +46,8 @@ def as_array(data, dtype=None):
             array = np.array(data, dtype=dtype)
         except ValueError as error:
             raise DomainError(f"tensor(): the nested lists must have equal lengths ({error})") from None
+        except OverflowError as error:
+            raise DomainError(f"tensor(): {np.dtype(dtype or np.int64)} cannot hold these numbers ({error})") from None
         typed = isinstance(first, (np.ndarray, np.generic)) or is_tensor(first)
         if typed and dtype is None and array.dtype == np.float64:  # Python numbers beside float32 change nothing
             typed = any(getattr(x, "dtype", None) == np.float64 for x in _leaves(data))
