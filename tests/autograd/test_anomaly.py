@@ -52,3 +52,19 @@ def test_nothing_is_left_behind_when_it_ends() -> None:
         pass
     tg.sqrt(x).sum().backward()
     assert np.isinf(x.grad.item())  # type: ignore[union-attr]
+
+
+def test_a_nan_that_is_made_outside_the_graph_names_the_op_that_made_it_not_the_one_that_got_it() -> None:
+    w, data = tg.ones(2, requires_grad=True), tg.tensor([1.0, -1.0])
+    with (
+        np.errstate(invalid="ignore"),
+        detect_anomaly(),
+        pytest.raises(FloatingPointError, match=rf"log produced nan .*{__file__}:"),
+    ):
+        (w * tg.log(data)).sum()
+
+
+def test_bad_numbers_that_came_with_the_data_may_be_looked_at_and_cleaned() -> None:
+    data = tg.tensor([[1.0, float("nan")], [float("-inf"), 2.0]])
+    with detect_anomaly(), tg.no_grad():
+        assert tg.nan_to_num(data[:, 0] * 2, neginf=0.0).tolist() == [2.0, 0.0]

@@ -1,4 +1,4 @@
-"""Where did this NaN come from? Debug mode: every recorded result and every gradient is looked at, with the user's line.
+"""Where did this NaN come from? Debug mode: every result and every gradient is looked at, with the user's line.
 
 Costs nothing when off: the engine calls an observer that is None.
 """
@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from .primitive import Node, is_tensor, set_backward_observer, set_observer
+from .primitive import Node, is_tensor, raw, set_backward_observer, set_cut_observer, set_observer
 
 _PACKAGE = os.path.dirname(os.path.dirname(__file__)) + os.sep
 
@@ -50,10 +50,12 @@ class detect_anomaly:  # noqa: N801 - a context manager, named as PyTorch names 
     def __enter__(self) -> None:
         self._forward = set_observer(self._see_result)
         self._backward = set_backward_observer(self._see_gradients)
+        self._unrecorded = set_cut_observer(self._see_unrecorded)
 
     def __exit__(self, *exception: object) -> None:
         set_observer(self._forward)
         set_backward_observer(self._backward)
+        set_cut_observer(self._unrecorded)
 
     def _see_result(self, out: Node) -> None:
         if self._forward is not None:
@@ -64,6 +66,21 @@ class detect_anomaly:  # noqa: N801 - a context manager, named as PyTorch names 
         index = self._bad(out._data) if self.check_nan else None
         if index is not None:
             raise FloatingPointError(f"{_name(out)} produced {out._data[index]} at index {index}, {_circumstances(out)}")
+
+    def _see_unrecorded(self, out: Node, name: str, inputs: tuple[Any, ...]) -> None:
+        """The same for what needs no gradient (a logarithm of the data), if it is this op that made the first bad number."""
+        if self._unrecorded is not None:
+            self._unrecorded(out, name, inputs)
+        if not self.check_nan or not name:  # "": no primitive
+            return
+        index = self._bad(out._data)
+        arrays = [np.asarray(raw(x)) for x in inputs]
+        if index is not None and all(self._bad(a) is None for a in arrays):
+            shapes = ", ".join(str(a.shape) for a in arrays)
+            file, line = user_frame()
+            raise FloatingPointError(
+                f"{name} produced {out._data[index]} at index {index}, from inputs of shape {shapes}, called at {file}:{line}"
+            )
 
     def _see_gradients(self, node: Node, g: Any, parts: Sequence[Any]) -> None:
         if self._backward is not None:
