@@ -78,7 +78,7 @@ def test_a_failure_is_told_with_its_operands_and_its_message(ops):
     text = viz.explain(t.graph)
     assert "add(#" in text
     assert "[3, 2], " in text
-    raised = text.index(f"[4]) raised at {__file__}:")
+    raised = text.index(f"[4]) raised ShapeError at {__file__}:")
     assert text.index("\n    add(): shapes (3, 2) and (4,) cannot be broadcast") > raised
 
 

@@ -1,5 +1,6 @@
 """A trace: the module and line of each op, and the graph of what failed, whatever failed, with the error passed on as it is."""
 
+import re
 import threading
 from importlib import import_module
 
@@ -152,6 +153,72 @@ def test_an_exception_of_the_users_own_reaches_the_user_and_is_drawn(error):
     assert "Raises(" in viz.explain(g)
 
 
+@pytest.mark.parametrize(
+    ("call", "told"),
+    [
+        (lambda: W @ tg.ones(4, 5), ["(3, 2)", "    ^", "(4, 5)", " ^"]),
+        (lambda: W @ tg.ones(4), ["(3, 2)", "   (4)", "    ^"]),
+        (lambda: nn.Linear(3, 4)(W), ["(3, 2)", "    ^"]),
+        (lambda: F.linear(W, tg.ones(4, 5)), ["(3, 2)", "(4, 5)", "    ^"]),
+        (lambda: tg.cat([W, tg.ones(5, 12)]), ["(3,  2)", "(5, 12)", "     ^"]),
+        (lambda: tg.cat([W, tg.ones(5, 2)], dim=1), ["(3, 2)", "(5, 2)", " ^"]),
+        (lambda: tg.stack([W, tg.ones(5, 4)]), ["(3, 2)", "(5, 4)", " ^  ^"]),
+        (lambda: nn.Conv2d(3, 4, 3)(tg.ones(1, 2, 8, 8)), ["(1, 2, 8, 8)", "    ^"]),
+        (lambda: nn.LSTM(3, 4)(tg.ones(2, 2, 5)), ["(2, 2, 5)", "       ^"]),
+        (lambda: nn.BatchNorm1d(4)(W), ["(3, 2)", "    ^"]),
+        (lambda: F.cross_entropy(W, tg.tensor([0, 1])), ["(3, 2)", " ^", "   (2)", "    ^"]),
+        (lambda: W + tg.ones(4), ["(3, 2)", "   (4)", "    ^"]),  # the message itself
+    ],
+)
+def test_the_axes_that_do_not_fit_are_marked(call, told):
+    with pytest.raises(ValueError, match=r"shape|size"), viz.trace() as t:
+        call()
+    shapes = t.graph.root.note.splitlines()[-len(told) :]
+    assert [line.removeprefix("  ") for line in shapes] == told
+    (row,) = re.findall(r'<text[^>]*preserve">([^<]*\^)</text>', t.graph._write("svg"))[-1:]
+    assert row.replace("\u00a0", " ") == shapes[-1]
+    assert all(line in str(t.graph) for line in shapes)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: nn.Linear(3, 2)(tg.tensor([1, 2, 3])),  # it wants other numbers, not another shape
+        lambda: F.cross_entropy(W, tg.tensor([0, 1, 9])),
+        lambda: tg.cat([W, tg.ones(2, 4, 1)]),
+    ],
+)
+def test_no_axis_is_marked_where_none_is_wrong(call):
+    with pytest.raises((ValueError, TypeError, IndexError)), viz.trace() as t:
+        call()
+    assert "^" not in t.graph.root.note
+
+
+def test_the_line_and_the_kind_of_an_error_stand_in_the_picture():
+    model = nn.Sequential(Raises(KeyError("batch")))
+    with pytest.raises(KeyError), viz.trace(model) as t:
+        model(tg.ones(1, 2))
+    g = t.graph
+    for writer in ("svg", "text", "dot", "mermaid"):
+        assert "KeyError" in str(g._write(writer))
+        assert g.root.place in str(g._write(writer)).replace("&#95;", "_").replace("#95;", "_").replace("#58;", ":")
+    assert g.root.place.startswith("test_trace.py:")
+
+
+def test_what_was_computed_before_a_users_own_error_has_an_arrow_to_it():
+    def half(x):
+        h = (x * W).sum()
+        raise ValueError(f"no {h.item()}")
+
+    with pytest.raises(ValueError, match="no 6"), viz.trace() as t:
+        half(tg.ones(1, 2))
+    g = t.graph
+    assert [g.nodes[i].op for i in g.root.inputs] == ["", "sum"]
+    assert [g.nodes[i].shape for i in g.root.operands] == [(1, 2)]
+    assert "got [1, 2]<" in g._write("svg")
+    assert "half(#0 [1, 2]) raised ValueError" in viz.explain(g)
+
+
 def test_an_interrupt_between_two_ops_is_drawn_after_what_was_recorded():
     t = viz.trace()
     try:
@@ -161,7 +228,10 @@ def test_an_interrupt_between_two_ops_is_drawn_after_what_was_recorded():
     except KeyboardInterrupt:
         pass
     assert [n.op for n in t.graph.nodes if n.op] == ["multiply", "sum", "KeyboardInterrupt"]
-    assert t.graph.root.inputs == ()
+    g = t.graph
+    assert [g.nodes[i].op for i in g.root.inputs] == ["sum"]
+    assert g.root.operands == ()
+    assert ">before<" in g._write("svg")
     svg = t.graph._repr_mimebundle_()["image/svg+xml"]
     assert ">multiply<" in svg
     assert ">got" not in svg

@@ -12,6 +12,7 @@ from ..tensor import Tensor
 from .facts import dead_units, mask, two_steps
 from .gradients import Gradients
 from .graph import SHOW, Graph, Node, checked
+from .misfit import misfit
 from .modules import infer
 from .rules import formulas, rule_of
 from .summary import Summary, shape_text, summarise
@@ -87,15 +88,26 @@ def graph(
 
 
 def graph_of_failure(
-    op: str, operands: list[Any], before: list[Tensor], error: str, model: Any, module: str, source: str
+    op: str, operands: list[Any], before: list[Tensor], kind: str, error: str, model: Any, module: str, source: str
 ) -> Graph:
-    """The graph of an op that raised: everything behind its operands, what was recorded before, and a last node for itself."""
+    """The graph of an op that raised: everything behind its operands, what was recorded before, and a last node for itself.
+
+    An arrow leads to it from what was recorded before, too; `facts["after"]` tells which one that is.
+    """
     taken = _Snapshot([*operands, *before], model, None)
     nodes = taken.nodes(None)
     place = {id(thing): i for i, thing in enumerate(taken.things)}
-    used = tuple(place[id(x)] for x in operands)
+    used = [place[id(x)] for x in operands]
+    facts: dict[str, Any] = {"error": kind}
+    for last in before:
+        if place[id(last)] not in used:
+            facts["after"] = place[id(last)]
+            used.append(place[id(last)])
+    told = "\n".join(filter(None, (error, misfit(op, [tuple(x.shape) for x in operands], error))))
     nothing = Summary((), "", 0, ())
-    failed = Node(len(nodes), "failed", nothing, op=op, module=module, inputs=used, source=source, note=error)
+    failed = Node(
+        len(nodes), "failed", nothing, op=op, module=module, inputs=tuple(used), source=source, note=told, facts=facts
+    )
     return Graph((*nodes, failed), modules=_kinds(model))
 
 

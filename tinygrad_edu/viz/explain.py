@@ -110,10 +110,11 @@ def _all_numbers(nodes: list[Node]) -> bool:
 
 def _failure(told: Graph, node: Node) -> list[str]:
     """`#4 add(x [2, 3], #1 [4]) raised at file.py:3:` and the message."""
-    got = (told.nodes[i] for i in node.inputs)
+    got = (told.nodes[i] for i in node.operands)
     operands = ", ".join(f"{_argument(x)} {shape_text(x.shape)}".strip() for x in got)
     place = f" at {node.source}" if node.source else ""
-    return [f"  {name_of(node)}({operands}) raised{place}:", *(f"    {line}" for line in node.note.splitlines())]
+    kind = f" {node.facts['error']}" if "error" in node.facts else ""
+    return [f"  {name_of(node)}({operands}) raised{kind}{place}:", *(f"    {line}" for line in node.note.splitlines())]
 
 
 def forward_step(told: Graph, node: Node) -> str:

@@ -6,6 +6,7 @@ A Graph knows nothing of how it looks: `view.py` decides what to show of it, and
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -92,6 +93,16 @@ class Node:
     def said(self) -> str:
         """The label and the shape."""
         return f"{self.label} {shape_text(self.shape)}".strip()
+
+    @property
+    def place(self) -> str:
+        """The line of source without the folders of its file: `train.py:12`."""
+        return re.split(r"[\\/]", self.source)[-1]
+
+    @property
+    def operands(self) -> tuple[int, ...]:
+        """The inputs, without what only came before it: of an op that raised, that has an arrow to it, too."""
+        return tuple(i for i in self.inputs if i != self.facts.get("after"))
 
     @property
     def literal_text(self) -> str:

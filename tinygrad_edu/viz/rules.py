@@ -26,6 +26,7 @@ READABLE = {  # rules that are more than an expression, or call a helper: what t
     "cumsum": ("flip(cumsum(flip(g, axis), axis), axis)",),
     "det": ("g * y * inv(x).T",),
     "elu": ("g * scale * where(x > 0, 1, alpha * slope * exp(slope * x))",),
+    "diagonal": ("add_at(zeros(x.shape), key, g)",),
     "embedding": ("add_at(zeros(weight.shape), indices, g)",),
     "fmax": ("where(a >= b, g, 0)", "where(b > a, g, 0)"),
     "fmin": ("where(a <= b, g, 0)", "where(b < a, g, 0)"),

@@ -123,7 +123,10 @@ def _lines(box: Box) -> list[tuple[str, str]]:
     """(class, words) of the lines below the title."""
     found = [("tg-soft", box.detail)] if box.detail else []
     if box.kind == "failed":
-        wrapped = (wrap(line.replace("  ", "\u00a0 "), 46, drop_whitespace=False) for line in box.node.note.splitlines()[:8])
+        where = " at ".join(filter(None, (box.node.facts.get("error", ""), box.node.place)))
+        found += [("tg-soft", where)] if where else []
+        lines = box.node.note.splitlines()[:8] if box.node.note != box.node.facts.get("error") else []
+        wrapped = (wrap(line.replace("  ", "\u00a0 "), 46, drop_whitespace=False) for line in lines)
         return found + [("tg-value", part) for parts in wrapped for part in parts]
     found += [("tg-value", box.value)] if box.value else []
     return found + ([("tg-grad", f"grad {box.grad}")] if box.grad else [])
@@ -166,10 +169,10 @@ def _draw(number: int, box: Box, centre: Point, size: tuple[float, float], colou
     out.append(tag("text", title, class_="tg-name", x=x + PAD, y=y + 19))
     if corner:
         out.append(tag("text", corner, class_="tg-shape", x=x + w - PAD, y=y + 19, text_anchor="end"))
-    out += [
-        tag("text", _cut(words, w - 2 * PAD, TEXT, mono=True), class_=kind, x=x + PAD, y=y + 19 + LINE * k)
-        for k, (kind, words) in enumerate(_lines(box), 1)
-    ]
+    for k, (kind, words) in enumerate(_lines(box), 1):
+        kept = {"xml:space": "preserve"} if words.startswith("\u00a0") else {}  # not all viewers know white-space: pre
+        text = _cut(words, w - 2 * PAD, TEXT, mono=True)
+        out.append(tag("text", text, class_=kind, x=x + PAD, y=y + 19 + LINE * k, **kept))
     if box.bad:
         wide = pixels(box.bad, TEXT) + 12
         low = y + h - 4  # at the lower edge: at the upper one it would hide the heads of arrows

@@ -12,6 +12,7 @@ from .view import LEFT_OUT, Box, View, view
 from .words import safe
 
 DEEPEST = 12  # columns of branches; what is deeper is printed below, at the margin
+MOST_SAID = 12  # lines of the message of an error
 WIDEST = 60  # characters of the first column
 
 
@@ -31,6 +32,8 @@ def write(graph: Graph) -> str:
         line = words + " " * (width - columns(words)) + f"  {box.shape:<{shapes}}  {box.value:<{values}}"
         line += f"  grad {box.grad}" if box.grad else ""
         lines.append(line.rstrip())
+        if box.kind == "failed":
+            lines += [safe(f"    {said}", "text", 200) for said in box.node.note.splitlines()[1:MOST_SAID]]
     return "\n".join([*lines, *(safe(f"▲ {found}", "text", 400) for found in shown.findings)])
 
 

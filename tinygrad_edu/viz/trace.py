@@ -130,6 +130,7 @@ class trace:  # noqa: N801 - a context manager: lower case, as PyTorch names its
             name or type(error).__name__,
             operands,
             [last] if last is not None and by_hand else [],
+            type(error).__name__,
             str(error).strip() or type(error).__name__,
             self._model,
             running(reversed(frames), self._paths),

@@ -116,7 +116,8 @@ def _arrows(nodes: tuple[Node, ...], sources: list[int], where: dict[int, int], 
     """The arrows into a box, and how many of its inputs are not in the picture."""
     drawn = [(position, i) for position, i in enumerate(sources, 1) if not nodes[i].literal]
     matters = user is not None and user.op not in COMMUTATIVE and len(drawn) > 1
-    found = [(where.get(i), str(position) if matters else "") for position, i in drawn]
+    after = user.facts.get("after") if user is not None else None
+    found = [(where.get(i), "before" if i == after else str(position) if matters else "") for position, i in drawn]
     arrows = dict.fromkeys(found) if user is None else found  # into a group one arrow from each box is enough
     return [Arrow(at, label) for at, label in arrows if at is not None], sum(1 for at, _ in found if at is None)
 
@@ -132,10 +133,12 @@ def _box(graph: Graph, node: Node) -> Box:
     parts += [f"{key}={value}" for key, value in node.params]
     title = f"{node.name} = {node.op}" if node.op and node.name else node.label
     if node.kind == "failed":
-        operands = " and ".join(shape_text(x.shape) or "a scalar" for x in inputs)
+        operands = " and ".join(shape_text(graph.nodes[i].shape) or "a scalar" for i in node.operands)
         said = next(iter(node.note.splitlines()), "")  # a bare `assert` says nothing
-        got = f"got {operands}" if inputs else ""
-        return Box(node, "failed", title, got, value=said[:200], bad="raised", members=(node.id,))
+        kind = str(node.facts.get("error", ""))
+        told = ": ".join(filter(None, (node.place, kind, said[:200] if said != kind else "")))
+        got = f"got {operands}" if operands else ""
+        return Box(node, "failed", title, got, value=told, bad="raised", members=(node.id,))
     box = Box(node, node.kind, title, " ".join(parts), members=(node.id,), bad=_flag(node))
     return _words(graph, box, str(node.value), "–" if node.grad is None else str(node.grad))
 
