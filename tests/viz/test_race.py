@@ -174,6 +174,26 @@ def test_an_own_function_and_own_rules_race_too(tmp_path):
         found.save(tmp_path / "race.gif")
 
 
+def test_the_grid_of_rosenbrocks_valley_is_fine_enough_that_contours_are_no_string_of_pearls():
+    ground = viz.SURFACES["rosenbrock"]
+
+    def pieces(points):
+        x0, x1, y0, y1 = ground.box
+        x, y = np.meshgrid(np.linspace(x0, x1, points), np.linspace(y0, y1, points))
+        rest = {(int(i), int(j)) for i, j in zip(*np.nonzero(ground.values(x, y) < 0.1), strict=True)}
+        found = 0
+        while rest:
+            found, todo = found + 1, [next(iter(rest))]
+            while todo:
+                i, j = todo.pop()
+                if (i, j) in rest:
+                    rest.discard((i, j))
+                    todo += [(i + di, j + dj) for di in (-1, 0, 1) for dj in (-1, 0, 1)]
+        return found
+
+    assert 2 * pieces(ground.grid) < pieces(90)
+
+
 def test_an_exploding_rate_does_not_flatten_the_axis_of_a_function_below_zero():
     found = viz.race(["SGD"], lambda x, y: np.sin(3 * x) * np.cos(2 * y) + (x * x + y * y) / 10, steps=40, start=(1.2, 0.6))
     assert max(final for _, final in found.lanes[0].tried if math.isfinite(final)) > 1000

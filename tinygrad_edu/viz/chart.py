@@ -60,16 +60,19 @@ def ticks(low: float, high: float, about: int = 5) -> list[float]:
 
 
 def log_ticks(low: float, high: float) -> list[float]:
-    """Powers of ten from low to high; with their double and fivefold where there are few of them.
+    """Powers of ten from low to high; with their double and fivefold where there are few of them; else round numbers.
 
     >>> log_ticks(0.02, 3)
     [0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0]
+    >>> log_ticks(28, 41)
+    [30.0, 35.0, 40.0]
     """
     first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
     every = max(1, (last - first) // 7)
     digits = (1, 2, 5) if math.log10(high) - math.log10(low) < 2.5 else (1,)
     found = [float(f"{m}e{k}") for k in range(first, last + 1, every) for m in digits]
-    return [t for t in found if low * 0.999 <= t <= high * 1.001]
+    inside = [t for t in found if low * 0.999 <= t <= high * 1.001]
+    return inside if len(inside) > 1 else ticks(low, high, 3)
 
 
 def span(values: Iterable[float], log: bool) -> tuple[float, float]:

@@ -19,7 +19,7 @@ from .summary import number
 
 WIDTH, HEIGHT = 1000.0, 860.0
 LEGEND, ROW = 562.0, 32.0  # where the table of rules begins, and how high a rule's row is
-LEVELS, GRID = 14, 90
+LEVELS = 14
 
 
 def picture(race: Race) -> str:
@@ -46,7 +46,7 @@ def ground_panel(race: Race, left: float, top: float, right: float, bottom: floa
 
 def ground_lines(race: Race, panel: Panel) -> list[str]:
     """Contours at heights above the lowest point whose logarithms are evenly apart, and the minima as crosses."""
-    x, y = np.meshgrid(np.linspace(*panel.x, GRID), np.linspace(*panel.y, GRID))
+    x, y = np.meshgrid(np.linspace(*panel.x, race.surface.grid), np.linspace(*panel.y, race.surface.grid))
     values = race.surface.values(x, y)
     finite = values[np.isfinite(values)]
     lowest = race.surface.lowest if race.surface.lowest is not None else float(finite.min())
@@ -256,7 +256,7 @@ def png(race: Race, path: str) -> None:
     figure = Figure(figsize=(11, 5), layout="constrained")
     ground, curves = figure.subplots(1, 2)
     x0, x1, y0, y1 = race.surface.box
-    x, y = np.meshgrid(np.linspace(x0, x1, GRID), np.linspace(y0, y1, GRID))
+    x, y = np.meshgrid(np.linspace(x0, x1, race.surface.grid), np.linspace(y0, y1, race.surface.grid))
     values = race.surface.values(x, y)
     lowest = race.surface.lowest if race.surface.lowest is not None else float(np.nanmin(values))
     ground.contour(x, y, values, levels(race, lowest, float(np.nanmax(values))), colors="0.6", linewidths=0.7)

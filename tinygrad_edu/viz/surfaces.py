@@ -29,6 +29,7 @@ class Surface:
     start   where a race begins
     minima  the points where f is smallest; empty if nobody knows
     slope   w -> (f(w), gradient), where f is not made of operations on x and y
+    grid    points on an axis from which contours are drawn: more where a valley is narrow
     """
 
     name: str
@@ -37,6 +38,7 @@ class Surface:
     start: Point
     minima: tuple[Point, ...] = ()
     slope: Callable[[Array], tuple[float, Array]] | None = None
+    grid: int = 90
 
     def values(self, x: Array, y: Array) -> Array:
         """f over whole arrays."""
@@ -114,7 +116,7 @@ _HIMMELBLAU = (
 SURFACES: dict[str, Surface] = {
     "quadratic": quadratic(),
     "beale": Surface("Beale", _beale, (-4.5, 4.5, -4.5, 4.5), (1.0, 1.5), ((3.0, 0.5),)),
-    "rosenbrock": Surface("Rosenbrock", _rosenbrock, (-2.0, 2.0, -1.0, 3.0), (-1.5, 2.0), ((1.0, 1.0),)),
+    "rosenbrock": Surface("Rosenbrock", _rosenbrock, (-2.0, 2.0, -1.0, 3.0), (-1.5, 2.0), ((1.0, 1.0),), grid=181),
     "himmelblau": Surface("Himmelblau", _himmelblau, (-5.0, 5.0, -5.0, 5.0), (0.0, -1.0), _HIMMELBLAU),
     "saddle": Surface(
         "saddle x² − y² + y⁴/4", _saddle, (-2.0, 2.0, -2.2, 2.2), (-1.5, 0.001), ((0.0, math.sqrt(2)), (0.0, -math.sqrt(2)))
