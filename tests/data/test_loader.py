@@ -212,6 +212,7 @@ def test_a_data_set_is_iterable_and_its_methods_must_be_written():
         (lambda: random_split(range(5), [2, 2]), ValueError, "sum to 5"),
         (lambda: random_split(range(5), [0.5, 0.7]), ValueError, "sum to 5"),
         (lambda: next(iter(DataLoader([object()]))), TypeError, "collate_fn"),
+        (lambda: list(DataLoader([tg.ones(1), tg.ones(2)], 2)), RuntimeError, r"got \[\(1,\), \(2,\)\].*pad_sequence"),
         (lambda: next(iter(DataLoader([np.zeros(2), np.zeros(3)], batch_size=2))), ValueError, r"\(2,\), \(3,\)"),
         (lambda: next(iter(DataLoader([(1, 2), (1,)], batch_size=2))), ValueError, r"\[2, 1\]"),
     ],

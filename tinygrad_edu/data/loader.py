@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ..autograd.errors import ShapeError
 from ..autograd.primitive import from_array, is_tensor, raw
 from ..ops.generator import Generator
 from ..ops.random import default_generator, multinomial
@@ -309,14 +310,15 @@ def default_collate(samples: Sequence[Any]) -> Any:
     become lists, and dicts dicts, of such batches; strings stay a list.
     """
     first = samples[0]
-    if is_tensor(first):
-        return stack(list(samples))
-    if isinstance(first, (np.ndarray, np.generic, bool, int, float)):
+    if is_tensor(first) or isinstance(first, (np.ndarray, np.generic, bool, int, float)):
         try:
-            return from_array(np.stack([np.asarray(raw(s)) for s in samples]))
+            return stack(list(samples)) if is_tensor(first) else from_array(np.stack([np.asarray(raw(s)) for s in samples]))
         except ValueError:
-            shapes = sorted({np.shape(s) for s in samples})
-            raise ValueError(f"default_collate: the samples of a batch must have the same shape, got {shapes}") from None
+            shapes = sorted({np.shape(raw(s)) for s in samples})
+            raise ShapeError(
+                f"default_collate: the samples of a batch must have the same shape, got {shapes}; for sequences of unequal "
+                "length pass a collate_fn that calls nn.utils.rnn.pad_sequence"
+            ) from None
     if isinstance(first, (str, bytes)):
         return list(samples)
     if isinstance(first, Mapping):
