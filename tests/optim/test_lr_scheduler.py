@@ -281,7 +281,13 @@ def test_what_schedulers_refuse():
     plateau = lambda o: make.ReduceLROnPlateau(o)
     for build, error, message in [
         (lambda o: make.StepLR("adam", 3), TypeError, "str is not an Optimizer"),
-        (lambda o: make.StepLR(o, 0), ValueError, "step_size must be at least 1"),
+        (lambda o: make.StepLR(o, 0), ValueError, "step_size must be a number above 0"),
+        (lambda o: make.StepLR(o, "3"), TypeError, "step_size must be a number, got '3'"),
+        (lambda o: make.ExponentialLR(o, "0.9"), TypeError, "gamma must be a number, got '0.9'"),
+        (lambda o: make.PolynomialLR(o, -1), ValueError, "total_iters must be a finite number >= 0"),
+        (lambda o: make.InverseTimeDecay(o, -1), ValueError, "decay_rate must be a finite number >= 0"),
+        (lambda o: make.InverseTimeDecay(o, 0.1, 0), ValueError, "decay_steps must be a number above 0"),
+        (lambda o: make.CyclicLR(o, 0.1, 1.0, step_size_up=0), ValueError, "step_size_up must be a number above 0"),
         (lambda o: make.LambdaLR(o, [abs, abs]), ValueError, "Expected 1 lr_lambdas"),
         (lambda o: make.MultiplicativeLR(o, 0.5), TypeError, "lr_lambda should be a function, but got float"),
         (lambda o: make.ConstantLR(o, 2.0), ValueError, "Constant multiplicative factor"),

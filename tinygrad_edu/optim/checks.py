@@ -16,6 +16,10 @@ def _fraction(value: float) -> bool:
     return 0 <= value <= 1
 
 
+def _positive(value: float) -> bool:
+    return 0 < value < math.inf
+
+
 def _whole(value: float) -> bool:
     return 1 <= value < math.inf and value == int(value)
 
@@ -33,6 +37,7 @@ NUMBERS: dict[str, tuple[str, Callable[[float], bool], str]] = {
     "lr_decay": ("lr_decay value", _nonnegative, "a finite number >= 0"),
     "momentum_decay": ("momentum_decay value", _nonnegative, "a finite number >= 0, or None"),
     "initial_accumulator_value": ("initial_accumulator_value value", _nonnegative, "a finite number >= 0"),
+    # of LBFGS
     "max_iter": ("max_iter value", _whole, "a whole number >= 1"),
     "max_eval": ("max_eval value", _whole, "a whole number >= 1"),
     "history_size": ("history_size value", _whole, "a whole number >= 1"),
@@ -40,6 +45,16 @@ NUMBERS: dict[str, tuple[str, Callable[[float], bool], str]] = {
     "tolerance_change": ("tolerance_change value", math.isfinite, "a finite number"),
 }
 
+SCHEDULES: dict[str, tuple[str, Callable[[float], bool], str]] = {  # apart: a rule of your own may call anything gamma
+    "gamma": ("gamma", math.isfinite, "a finite number"),
+    "power": ("power", math.isfinite, "a finite number"),
+    "step_size": ("step_size", _positive, "a number above 0"),
+    "step_size_up": ("step_size_up", _positive, "a number above 0"),
+    "step_size_down": ("step_size_down", _positive, "a number above 0"),
+    "total_iters": ("total_iters", _nonnegative, "a finite number >= 0"),
+    "decay_rate": ("decay_rate", _nonnegative, "a finite number >= 0"),
+    "decay_steps": ("decay_steps", _positive, "a number above 0"),
+}
 
 FLAGS = (
     "nesterov", "lr_in_buffer", "eps_in_sqrt", "eps_in_max", "eps_hat", "centered", "amsgrad", "maximize",
@@ -64,12 +79,22 @@ def check_option(who: str, key: str, value: Any) -> None:
     elif key in NUMBERS:
         if (key == "lr" and callable(value)) or (key == "momentum_decay" and value is None):
             return
-        name, allowed, words = NUMBERS[key]
-        require_number(who, key, value)
-        if not allowed(float(value)):
-            raise ValueError(f"Invalid {name}: {value} ({who}: {key} must be {words})")
+        _check_number(who, key, value, *NUMBERS[key])
     elif key in FLAGS and value not in (False, True, None):
         raise TypeError(f"{who}: {key} must be True or False, got {value!r}")
+
+
+def check_schedule(schedule: object, **options: Any) -> None:
+    """Raise TypeError or ValueError unless the options of a schedule may have these values."""
+    who = type(schedule).__name__
+    for key, value in options.items():
+        _check_number(who, key, value, *SCHEDULES[key])
+
+
+def _check_number(who: str, key: str, value: Any, name: str, allowed: Callable[[float], bool], words: str) -> None:
+    require_number(who, key, value)
+    if not allowed(float(value)):
+        raise ValueError(f"Invalid {name}: {value} ({who}: {key} must be {words})")
 
 
 def require_number(who: str, key: str, value: Any) -> None:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from ..checks import check_schedule
 from ..optimizer import Optimizer
 from .base import LRScheduler, one_each, require_optimizer
 
@@ -127,12 +128,14 @@ class CyclicLR(_CyclesMomentum):
             raise ValueError(
                 f"mode is invalid and scale_fn is None: mode must be triangular, triangular2 or exp_range, got {mode!r}"
             )
+        down = step_size_up if step_size_down is None else step_size_down
+        check_schedule(self, step_size_up=step_size_up, step_size_down=down, gamma=gamma)
         base_lrs: list[float] = one_each("base_lr", base_lr, optimizer)
         self.max_lrs: list[float] = one_each("max_lr", max_lr, optimizer)
         if last_epoch == -1:
             for group, lr in zip(optimizer.param_groups, base_lrs, strict=True):
                 group["lr"] = lr
-        self.total_size = float(step_size_up + (step_size_up if step_size_down is None else step_size_down))
+        self.total_size = float(step_size_up + down)
         self.step_ratio = step_size_up / self.total_size
         self.mode = mode
         self.gamma = gamma

@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
+from ..checks import check_schedule
 from ..optimizer import Optimizer
 from .base import LRScheduler, one_each
 
@@ -76,6 +77,7 @@ class StepLR(LRScheduler):
     """
 
     def __init__(self, optimizer: Optimizer, step_size: int, gamma: float = 0.1, last_epoch: int = -1) -> None:
+        check_schedule(self, step_size=step_size, gamma=gamma)
         if step_size < 1:
             raise ValueError(f"StepLR: step_size must be at least 1, got {step_size}")
         self.step_size = step_size
@@ -97,6 +99,7 @@ class MultiStepLR(LRScheduler):
     """
 
     def __init__(self, optimizer: Optimizer, milestones: Iterable[int], gamma: float = 0.1, last_epoch: int = -1) -> None:
+        check_schedule(self, gamma=gamma)
         self.milestones = Counter(milestones)
         self.gamma = gamma
         super().__init__(optimizer, last_epoch)
@@ -116,6 +119,7 @@ class ConstantLR(LRScheduler):
     """
 
     def __init__(self, optimizer: Optimizer, factor: float = 1 / 3, total_iters: int = 5, last_epoch: int = -1) -> None:
+        check_schedule(self, total_iters=total_iters)
         if not 0 < factor <= 1:
             raise ValueError(f"Constant multiplicative factor expected to be between 0 and 1, got {factor}")
         self.factor = factor
@@ -150,6 +154,7 @@ class LinearLR(LRScheduler):
         total_iters: int = 5,
         last_epoch: int = -1,
     ) -> None:
+        check_schedule(self, total_iters=total_iters)
         if not 0 < start_factor <= 1:
             raise ValueError(
                 f"Starting multiplicative factor expected to be greater than 0 and less or equal to 1, got {start_factor}"
@@ -183,6 +188,7 @@ class ExponentialLR(LRScheduler):
     keeps_loaded_rate = True
 
     def __init__(self, optimizer: Optimizer, gamma: float, last_epoch: int = -1) -> None:
+        check_schedule(self, gamma=gamma)
         self.gamma = gamma
         super().__init__(optimizer, last_epoch)
 
@@ -203,6 +209,7 @@ class PolynomialLR(LRScheduler):
     keeps_loaded_rate = True
 
     def __init__(self, optimizer: Optimizer, total_iters: int = 5, power: float = 1.0, last_epoch: int = -1) -> None:
+        check_schedule(self, total_iters=total_iters, power=power)
         self.total_iters = total_iters
         self.power = power
         super().__init__(optimizer, last_epoch)
@@ -270,6 +277,7 @@ class InverseTimeDecay(LRScheduler):
         staircase: bool = False,
         last_epoch: int = -1,
     ) -> None:
+        check_schedule(self, decay_rate=decay_rate, decay_steps=decay_steps)
         self.decay_rate = decay_rate
         self.decay_steps = decay_steps
         self.staircase = staircase
