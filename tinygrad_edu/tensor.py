@@ -29,7 +29,7 @@ from .autograd.primitive import (
 )
 from .methods import Methods
 from .ops import comparison, creation, elementwise, indexing, products
-from .ops.indexing import plain_key
+from .ops.indexing import ints_first, plain_key
 from .printing import tensor_repr
 
 _LOOK_ONLY = {  # NumPy functions whose answer has no gradient: they see the array, whether or not it requires grad
@@ -520,7 +520,9 @@ class Tensor(Methods):
     def __setitem__(self, key: Any, value: Any) -> None:
         self._check_in_place("x[key] = value", value)
         try:
-            self._data[plain_key(key)] = raw(value)
+            first, rest = ints_first(plain_key(key))
+            target = self._data if first is None else self._data[first]
+            target[rest] = raw(value)
         except (ValueError, IndexError) as error:
             raise restate("x[key] = value", (self._data, np.asarray(raw(value))), NO_PARAMS, error) from None
         mark_changed(self)

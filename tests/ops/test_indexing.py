@@ -55,3 +55,22 @@ def test_only_the_last_of_repeated_scatter_indices_gets_a_gradient() -> None:
 def test_an_index_out_of_range_is_named_with_its_bounds(call: object, error: type[Exception], words: str) -> None:
     with pytest.raises(error, match=words):
         call(tg.tensor([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]))  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("library", ["tinygrad_edu", "torch"])
+def test_an_int_beside_an_array_leaves_the_axes_in_their_order(library: str) -> None:
+    lib = pytest.importorskip(library)
+    numbers = np.arange(24.0).reshape(2, 3, 4)
+    x = lib.tensor(numbers).requires_grad_()
+    for key, expected in (
+        ((1, slice(None), [0, 2]), numbers[1][:, [0, 2]]),
+        ((0, None, [2, 0]), numbers[0][None][:, [2, 0]]),
+        (([0, 1], ..., -1), numbers[..., -1][[0, 1]]),
+        ((1, slice(1, 2), lib.tensor([True, False, False, True])), numbers[1][1:2, [0, 3]]),
+    ):
+        y = x[key]
+        np.testing.assert_array_equal(y.detach().numpy(), expected)
+        (slope,) = lib.autograd.grad((y * y).sum(), x)
+        copy = lib.tensor(numbers)
+        copy[key] = -y.detach()
+        np.testing.assert_array_equal(slope.numpy(), numbers - copy.numpy())

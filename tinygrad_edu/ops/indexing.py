@@ -60,9 +60,35 @@ def _add_at(values, *, key, shape):
 _add_at.vjp(lambda g, y, values, *, key, shape: _index(g, key=key))
 
 
+def ints_first(key):
+    """A key that mixes ints and arrays as two keys, one after the other, else (None, key): x[0, :, [1, 2]] is x[0][:, [1, 2]].
+
+    PyTorch reads it so; NumPy counts the int among the arrays, and would move their axis to the front.
+    """
+    if not isinstance(key, tuple) or np.ndarray not in map(type, key) or not any(map(_is_int, key)):
+        return None, key
+    first, rest = [], []
+    for k in key:
+        if _is_int(k):
+            first.append(k)
+            continue
+        rest.append(k)
+        if k is Ellipsis:
+            first.append(k)
+        elif k is not None and not isinstance(k, bool):
+            axes = k.ndim if isinstance(k, np.ndarray) and k.dtype == bool else 1
+            first.extend([slice(None)] * axes)
+    return tuple(first), tuple(rest)
+
+
+def _is_int(k):
+    return isinstance(k, (int, np.integer)) and not isinstance(k, bool)
+
+
 def getitem(x, key):
-    """x[key]: ints, slices, None, …, masks, integer arrays and Tensors, and mixtures, as in NumPy."""
-    return _index(x, key=plain_key(key))
+    """x[key]: ints, slices, None, …, masks, integer arrays and Tensors, and mixtures, which are read as PyTorch reads them."""
+    first, key = ints_first(plain_key(key))
+    return _index(x if first is None else _index(x, key=first), key=key)
 
 
 # --- writing into a copy ---
