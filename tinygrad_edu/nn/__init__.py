@@ -4,6 +4,7 @@ from . import functional, init, modules, onnx, utils
 from .layers import (
     activation,
     attention,
+    batchnorm,
     container,
     conv,
     dropout,
@@ -19,6 +20,7 @@ from .layers import (
 )
 from .layers.activation import *
 from .layers.attention import *
+from .layers.batchnorm import *
 from .layers.container import *
 from .layers.conv import *
 from .layers.dropout import *
@@ -62,6 +64,7 @@ __all__ += shape.__all__
 __all__ += container.__all__
 __all__ += activation.__all__
 __all__ += dropout.__all__
+__all__ += batchnorm.__all__
 __all__ += norm.__all__
 __all__ += embedding.__all__
 __all__ += conv.__all__

@@ -41,9 +41,10 @@ from ..ops.window import (
 from .errors import ShapeError, warn
 from .inplace import in_place
 from .layers.attention import scaled_dot_product_attention
+from .layers.batchnorm import batch_norm, instance_norm
 from .layers.dropout import alpha_dropout, dropout, dropout1d, dropout2d
 from .layers.embedding import embedding
-from .layers.norm import batch_norm, group_norm, instance_norm, layer_norm, normalize, rms_norm
+from .layers.norm import group_norm, layer_norm, normalize, rms_norm
 from .layers.resize import pixel_shuffle, pixel_unshuffle
 from .losses.classification import (
     binary_cross_entropy,

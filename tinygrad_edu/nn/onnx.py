@@ -17,7 +17,7 @@ from ..autograd.primitive import raw
 from ..ops.creation import tensor as new_tensor
 from ..tensor import Handle, Tensor
 from .errors import DtypeError
-from .layers import activation, conv, embedding, linear, norm, pool, shape
+from .layers import activation, batchnorm, conv, embedding, linear, norm, pool, shape
 from .module import Module
 from .summary import left_as_it_was
 
@@ -167,8 +167,8 @@ LAYERS: dict[type[Module], Layer] = {
     pool.AvgPool2d: _pool("AveragePool", 2, count_include_pad="count_include_pad"),
     pool.AdaptiveAvgPool1d: _global_pool("GlobalAveragePool"),
     pool.AdaptiveAvgPool2d: _global_pool("GlobalAveragePool"),
-    norm.BatchNorm1d: _batch_norm,
-    norm.BatchNorm2d: _batch_norm,
+    batchnorm.BatchNorm1d: _batch_norm,
+    batchnorm.BatchNorm2d: _batch_norm,
     norm.LayerNorm: _layer_norm,
     activation.ReLU: _simple("Relu"),
     activation.Sigmoid: _simple("Sigmoid"),

@@ -1,4 +1,4 @@
-"""Normalisation: signals of mean 0 and variance 1, over the batch, over a layer, or over groups of channels.
+"""Normalisation of each sample by itself: over its last axes, or over groups of its channels.
 
 Functions first, layers below.
 """
@@ -10,108 +10,19 @@ from typing import Any
 
 import numpy as np
 
-from ...autograd.primitive import raw
-from ...autograd.sums import add_up
-from ...ops.creation import ones, tensor, zeros
+from ...ops.creation import ones, zeros
 from ...ops.elementwise import clamp, sqrt
 from ...ops.fused import standardize
 from ...ops.reduction import mean as average
 from ...ops.reduction import norm
 from ...ops.shape import reshape
 from ...tensor import Tensor
-from .. import init
-from ..errors import DtypeError, ShapeError, check_dtype, check_sizes, warn
+from ..errors import DtypeError, ShapeError, check_dtype, check_sizes
 from ..module import Module
 from ..parameter import Parameter
+from .batchnorm import affine
 
-__all__ = ["BatchNorm1d", "BatchNorm2d", "GroupNorm", "InstanceNorm1d", "InstanceNorm2d", "LayerNorm", "RMSNorm"]
-
-
-def _along_channels(v: Any, ndim: int) -> Any:
-    """A vector of one number a channel (or None), shaped to broadcast against [N, C, …]."""
-    return v if v is None or ndim == 2 else reshape(v, (-1,) + (1,) * (ndim - 2))
-
-
-def _affine(y: Any, weight: Any, bias: Any) -> Any:
-    """y · weight + bias, one number of each a channel; either may be None."""
-    if weight is not None:
-        y = y * _along_channels(weight, y.ndim)
-    return y if bias is None else y + _along_channels(bias, y.ndim)
-
-
-def batch_norm(
-    input: Any,
-    running_mean: Any,
-    running_var: Any,
-    weight: Any = None,
-    bias: Any = None,
-    training: bool = False,
-    momentum: float = 0.1,
-    eps: float = 1e-5,
-) -> Any:
-    """(x − mean) / √(var + eps) · weight + bias for each channel: input [N, C, …], the rest [C].
-
-    training   mean and var are the batch's (var with divisor N), and the running ones move towards them:
-               running ← (1 − momentum) · running + momentum · batch's   (there the variance has divisor N − 1)
-    otherwise  they are the running ones.
-    """
-    x = raw(input)
-    if x.ndim < 2:
-        raise ShapeError(f"batch_norm(): the input must have shape [N, C, …], got {x.shape}")
-    axes = (0, *range(2, x.ndim))
-    if training:
-        n = x.size // max(1, x.shape[1])
-        if n == 0:  # nothing to average, and no statistics to change
-            return _affine(input * 1, weight, bias)
-        if n == 1:
-            raise ValueError(f"Expected more than 1 value per channel when training, got input size {x.shape}")
-        if running_mean is not None:
-            mean = add_up(x, axes) * (1 / n)
-            off = x - _along_channels(mean, x.ndim)
-            running_mean.copy_((1 - momentum) * raw(running_mean) + momentum * mean)
-            running_var.copy_((1 - momentum) * raw(running_var) + momentum * (add_up(off * off, axes) * (1 / (n - 1))))
-        return standardize(input, axes, eps, _along_channels(weight, x.ndim), _along_channels(bias, x.ndim))
-    return _by_running(input, running_mean, running_var, weight, bias, eps)
-
-
-def _by_running(input: Any, running_mean: Any, running_var: Any, weight: Any, bias: Any, eps: float) -> Any:
-    scale, x = 1 / np.sqrt(raw(running_var) + eps), raw(input)
-    return _affine((input - _along_channels(raw(running_mean), x.ndim)) * _along_channels(scale, x.ndim), weight, bias)
-
-
-def instance_norm(
-    input: Any,
-    running_mean: Any = None,
-    running_var: Any = None,
-    weight: Any = None,
-    bias: Any = None,
-    use_input_stats: bool = True,
-    momentum: float = 0.1,
-    eps: float = 1e-5,
-) -> Any:
-    """batch_norm over each sample alone: mean and var over all axes but the first two of input [N, C, …].
-
-    The running ones, if there are any, move towards the averages over the samples; use_input_stats=False uses them.
-    Source: Ulyanov et al., Instance Normalization, 2016, arXiv:1607.08022.
-    """
-    x = raw(input)
-    if x.ndim < 3:
-        raise ShapeError(f"instance_norm(): the input must have shape [N, C, L] or [N, C, H, W], got {x.shape}")
-    if not use_input_stats:
-        return _by_running(input, running_mean, running_var, weight, bias, eps)
-    n = math.prod(x.shape[2:])
-    if n == 1:
-        raise ValueError(f"Expected more than 1 spatial element when training, got input size {x.shape}")
-    if n == 0 or not len(x):
-        return _affine(input * 1, weight, bias)
-    axes = tuple(range(2, x.ndim))
-    if running_mean is not None:
-        mean = add_up(x, axes, True) * (1 / n)
-        off = x - mean
-        var = add_up(off * off, axes) * (1 / (n - 1))
-        running_mean.copy_((1 - momentum) * raw(running_mean) + momentum * mean.reshape(var.shape).mean(0))
-        running_var.copy_((1 - momentum) * raw(running_var) + momentum * var.mean(0))
-    return _affine(standardize(input, axes, eps), weight, bias)
+__all__ = ["GroupNorm", "LayerNorm", "RMSNorm"]
 
 
 def layer_norm(input: Any, normalized_shape: Any, weight: Any = None, bias: Any = None, eps: float = 1e-5) -> Any:
@@ -167,7 +78,7 @@ def group_norm(input: Any, num_groups: int, weight: Any = None, bias: Any = None
         raise ValueError(f"group_norm(): Expected more than 1 value per channel group, got input size {shape}")
     grouped = reshape(input, (shape[0], num_groups, math.prod(shape[1:]) // num_groups))
     y = reshape(standardize(grouped, 2, eps), shape) if grouped.shape[2] else input
-    return _affine(y, weight, bias)
+    return affine(y, weight, bias)
 
 
 def normalize(input: Any, p: float = 2.0, dim: int = 1, eps: float = 1e-12) -> Any:
@@ -181,167 +92,6 @@ def normalize(input: Any, p: float = 2.0, dim: int = 1, eps: float = 1e-12) -> A
 
 
 # --- layers ---
-
-
-class _BatchNorm(Module):
-    ndims: tuple[int, ...]  # the numbers of axes an input may have
-    running_mean: Tensor | None
-    running_var: Tensor | None
-    num_batches_tracked: Any
-
-    def __init__(
-        self,
-        num_features: int,
-        eps: float = 1e-5,
-        momentum: float | None = 0.1,
-        affine: bool = True,
-        track_running_stats: bool = True,
-        *,
-        device: Any = None,
-        dtype: Any = None,
-        bias: bool = True,
-    ) -> None:
-        super().__init__()
-        check_sizes(self, num_features=num_features)
-        self.num_features, self.eps, self.momentum = num_features, eps, momentum
-        self.affine, self.track_running_stats = affine, track_running_stats
-        self.weight = Parameter(ones(num_features, dtype=dtype, device=device)) if affine else None
-        self.bias = Parameter(zeros(num_features, dtype=dtype)) if affine and bias else None
-        tracked = track_running_stats
-        self.register_buffer("running_mean", zeros(num_features, dtype=dtype) if tracked else None)
-        self.register_buffer("running_var", ones(num_features, dtype=dtype) if tracked else None)
-        self.register_buffer("num_batches_tracked", tensor(0) if tracked else None)
-
-    def reset_running_stats(self) -> None:
-        """Forget the running statistics: mean 0, variance 1."""
-        if self.running_mean is not None and self.running_var is not None:
-            self.running_mean.zero_()
-            self.running_var.fill_(1)
-            self.num_batches_tracked.zero_()
-
-    def reset_parameters(self) -> None:
-        """weight 1, bias 0, no running statistics."""
-        self.reset_running_stats()
-        if self.weight is not None:
-            init.ones_(self.weight)
-        if self.bias is not None:
-            init.zeros_(self.bias)
-
-    def forward(self, input: Tensor) -> Tensor:
-        if input.ndim not in self.ndims:
-            raise ShapeError(
-                f"{self._get_name()}: expected {' or '.join(f'{n}D' for n in self.ndims)} input (got {input.ndim}D input)"
-            )
-        if input.shape[1] != self.num_features:
-            raise ShapeError(f"{self._get_name()}: expected {self.num_features} channels in axis 1, got shape {input.shape}")
-        check_dtype(self, input, self.weight if self.weight is not None else self.running_mean)
-        momentum = self.momentum
-        if self.training and self.running_mean is not None:
-            self.num_batches_tracked.add_(1)
-            if momentum is None:  # the plain average of all batches
-                momentum = 1 / self.num_batches_tracked.item()
-        return batch_norm(
-            input,
-            self.running_mean,
-            self.running_var,
-            self.weight,
-            self.bias,
-            self.training or self.running_mean is None,
-            0.0 if momentum is None else momentum,
-            self.eps,
-        )
-
-    def extra_repr(self) -> str:
-        return (
-            f"{self.num_features}, eps={self.eps}, momentum={self.momentum}, affine={self.affine}, "
-            f"bias={self.bias is not None}, track_running_stats={self.track_running_stats}"
-        )
-
-
-class BatchNorm1d(_BatchNorm):
-    """Each feature standardised over the batch, then scaled and shifted: x [N, C] or [N, C, L].
-
-    y = (x − mean) / √(var + eps) · weight + bias. In training mean and var are the batch's and running averages are kept:
-    running ← (1 − momentum) · running + momentum · batch's; after eval() the running ones are used. momentum=None averages
-    all batches equally.
-    Source: Ioffe & Szegedy, Batch Normalization, 2015, arXiv:1502.03167.
-
-    >>> import tinygrad_edu as tg
-    >>> norm = tg.nn.BatchNorm1d(1)
-    >>> norm(tg.tensor([[1.0], [2.0], [3.0]])).flatten()
-    tensor([-1.2247,  0.0000,  1.2247], grad_fn=<ReshapeBackward0>)
-    >>> norm.running_mean
-    tensor([0.2000])
-    """
-
-    ndims = (2, 3)
-
-
-class BatchNorm2d(_BatchNorm):
-    """Each channel standardised over the batch and the image, then scaled and shifted: x [N, C, H, W]; see BatchNorm1d.
-
-    >>> import tinygrad_edu as tg
-    >>> tg.nn.BatchNorm2d(3)(tg.zeros(2, 3, 4, 4)).shape
-    (2, 3, 4, 4)
-    """
-
-    ndims = (4,)
-
-
-class _InstanceNorm(_BatchNorm):
-    def __init__(
-        self,
-        num_features: int,
-        eps: float = 1e-5,
-        momentum: float | None = 0.1,
-        affine: bool = False,
-        track_running_stats: bool = False,
-        *,
-        device: Any = None,
-        dtype: Any = None,
-        bias: bool = True,
-    ) -> None:
-        super().__init__(num_features, eps, momentum, affine, track_running_stats, device=device, dtype=dtype, bias=bias)
-
-    def forward(self, input: Tensor) -> Tensor:
-        if input.ndim not in self.ndims:
-            raise ShapeError(
-                f"{self._get_name()}: expected {' or '.join(f'{n}D' for n in self.ndims)} input (got {input.ndim}D input)"
-            )
-        if input.ndim == self.ndims[0]:
-            return self.forward(input.unsqueeze(0)).squeeze(0)
-        if input.shape[1] != self.num_features:
-            message = f"{self._get_name()}: expected {self.num_features} channels in axis 1, got shape {input.shape}"
-            if self.affine:
-                raise ShapeError(message)
-            warn(f"{message}; without affine=True the number of channels does not matter")
-        check_dtype(self, input, self.weight if self.weight is not None else self.running_mean)
-        y: Tensor = instance_norm(
-            input,
-            self.running_mean,
-            self.running_var,
-            self.weight,
-            self.bias,
-            self.training or not self.track_running_stats,
-            0.0 if self.momentum is None else self.momentum,
-            self.eps,
-        )
-        return y
-
-
-class InstanceNorm1d(_InstanceNorm):
-    """Each channel of each sample standardised over its length: x [N, C, L] or [C, L]; affine=True scales and shifts it.
-
-    Source: Ulyanov et al., Instance Normalization, 2016, arXiv:1607.08022.
-    """
-
-    ndims = (2, 3)
-
-
-class InstanceNorm2d(_InstanceNorm):
-    """Each channel of each image standardised: x [N, C, H, W] or [C, H, W]; see InstanceNorm1d."""
-
-    ndims = (3, 4)
 
 
 class LayerNorm(Module):
