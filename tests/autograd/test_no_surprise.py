@@ -264,3 +264,17 @@ def test_a_gradient_of_another_dtype_is_refused() -> None:
     w = tg.ones(2, requires_grad=True)
     with pytest.raises(RuntimeError, match="dtype float64"):
         w.grad = tg.ones(2, dtype=np.float64)
+
+
+def test_what_makes_numbers_from_a_tensor_that_requires_grad_refuses_it() -> None:
+    x = tg.tensor(2.0, requires_grad=True)
+    for make in (lambda: tg.linspace(0, x, 3), lambda: tg.logspace(x, 3, 3), lambda: tg.arange(x), lambda: tg.full((2,), x)):
+        with pytest.raises(RuntimeError, match=r"\(\) has no gradient, and its input requires grad: pass x.detach\(\)"):
+            make()
+    assert tg.linspace(0, x.detach(), 3).tolist() == [0.0, 1.0, 2.0]
+
+
+def test_an_alpha_that_is_1_and_requires_grad_keeps_its_gradient() -> None:
+    alpha = tg.tensor(1.0, requires_grad=True)
+    tg.add(tg.ones(2), tg.tensor([3.0, 4.0]), alpha=alpha).sum().backward()
+    assert alpha.grad.item() == 7.0  # type: ignore[union-attr]

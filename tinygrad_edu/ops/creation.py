@@ -194,6 +194,7 @@ def arange(start, end=None, step=1, dtype=None, requires_grad=False, device=None
     (tensor([0, 1, 2]), tensor([0.0000, 0.5000]))
     """
     check_device(device)
+    refuse_gradient("arange", start, end, step)
     if end is None:
         start, end = 0, start
     start, end, step = raw(start), raw(end), raw(step)
@@ -217,6 +218,7 @@ def linspace(start, end, steps, dtype=None, requires_grad=False, device=None):
     tensor([0.0000, 0.2500, 0.5000, 0.7500, 1.0000])
     """
     check_device(device)
+    refuse_gradient("linspace", start, end)
     if steps < 0:
         raise DomainError(f"linspace(): number of steps must be non-negative, got {steps}")
     dtype = np.dtype(dtype or FLOAT32)
@@ -240,6 +242,7 @@ def logspace(start, end, steps, base=10.0, dtype=None, requires_grad=False, devi
     tensor([  1.,  10., 100.])
     """
     check_device(device)
+    refuse_gradient("logspace", start, end)
     if steps < 0:
         raise DomainError(f"logspace(): number of steps must be non-negative, got {steps}")
     return from_array(np.logspace(raw(start), raw(end), steps, base=base).astype(dtype or FLOAT32), requires_grad)

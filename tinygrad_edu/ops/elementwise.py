@@ -334,7 +334,7 @@ def _weighed(name, alpha, input, other):
     """alpha · other; a fraction would turn integers into floats."""
     if isinstance(alpha, float) and all(np.asarray(raw(x)).dtype.kind != "f" for x in (input, other)):
         raise DtypeError(f"{name}(): for integers alpha must be an integer, got {alpha}; convert first, with .float()")
-    return other if alpha == 1 else alpha * other
+    return other if not is_tensor(alpha) and alpha == 1 else alpha * other
 
 
 @accepts_out
