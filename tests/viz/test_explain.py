@@ -1,5 +1,6 @@
 """The steps as text: against hand-computed numbers, and every rule's formula against what the rule computes."""
 
+import ast
 import math
 
 import numpy as np
@@ -80,6 +81,68 @@ def test_a_failure_is_told_with_its_operands_and_its_message(ops):
     assert "[3, 2], " in text
     raised = text.index(f"[4]) raised ShapeError at {__file__}:")
     assert text.index("\n    add(): shapes (3, 2) and (4,) cannot be broadcast") > raised
+
+
+class Arrays(ast.NodeTransformer):
+    """[1, 2] -> array([1, 2])."""
+
+    def visit_List(self, node):
+        return ast.Call(ast.Name("array", ast.Load()), [node], [])
+
+
+def value_of(text):
+    tree = Arrays().visit(ast.parse(text.replace("·", "*"), mode="eval"))
+    known = {"array": np.array, "sum": np.sum, "where": np.where, "exp": np.exp, "log": np.log}
+    return eval(compile(ast.fix_missing_locations(tree), "told", "eval"), known)
+
+
+def small(*shape):
+    return tg.tensor(np.random.default_rng(sum(shape) + 5).uniform(0.5, 2, shape).astype("f"), requires_grad=True)
+
+
+@pytest.mark.parametrize(
+    ("call", "equations"),
+    [
+        (lambda: (small(2) * small(2)).sum(), 3),
+        (lambda: (small(2, 2) + small(2)).mean(), 2),
+        (lambda: (small(2, 2) / small(2, 1)).sum(), 3),
+        (lambda: (small(3) - small(1, 1)).sum(), 3),
+        (lambda: (small(2) * small()).sum(), 3),
+        (lambda: tg.nn.functional.linear(small(1, 2), small(2, 2), small(2)).tanh().sum(), 5),
+        (lambda: (small(2, 2) @ small(2, 1)).sum(), 3),
+        (lambda: (small(2) @ small(2)).exp(), 1),  # the rule of two vectors is another one
+        (lambda: (small(2, 2).softmax(-1) ** 3).sum(), 3),
+        (lambda: tg.nn.functional.mse_loss(small(3), small(1, 3)[0]), 2),
+        (lambda: small(2, 2).logsumexp(1).sum(), 1),  # along an axis: nothing is put in
+        (lambda: small(5).relu().sum(), 0),  # too many to write out
+    ],
+)
+def test_small_arrays_stand_in_the_rules_and_the_equations_hold(call, equations):
+    told = [line for line in viz.explain(call()).splitlines() if " sends " in line]
+    checked = 0
+    for line in told:
+        _, *parts = line.split(" sends ")[1].split(" to ")[0].split(" = ")
+        if len(parts) < 2:
+            continue
+        computed, sent = (value_of(part) for part in parts[-2:])
+        if np.size(sent) == 1:  # written as a number, whatever its axes
+            computed, sent = np.ravel(computed), np.ravel(sent)
+        assert np.broadcast_to(computed, np.shape(sent)) == pytest.approx(sent, rel=5e-3, abs=2e-3)
+        checked += 1
+    assert checked >= equations, told
+
+
+def test_the_running_sum_of_a_small_array_is_told():
+    a = tg.tensor([3.0, 4.0], requires_grad=True)
+    text = viz.explain((a * a + a).sum(), names={"a": a})
+    assert "#1 multiply = a · a = [3, 4] · [3, 4] = [9, 16]" in text
+    assert "to a: [1, 1] + [3, 4] = [4, 5]" in text
+    assert "to a: [4, 5] + [3, 4] = [7, 9]" in text  # 2a + 1
+
+
+def test_a_rule_says_along_which_axes_it_sums_what_was_broadcast():
+    text = viz.explain((tg.ones(8, 4) * tg.ones(4, requires_grad=True)).sum())
+    assert "sends sum(g · a, axis=0) = " in text
 
 
 SCALAR = {"a": 0.3, "b": 0.6, "x": 0.4}

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .collect import graph
+from .findings import ELEMENTWISE
 from .graph import Graph, Node
-from .rules import FORWARD, with_values
+from .rules import FORWARD, NUMBER, with_values
 from .summary import Summary, number, shape_text
 from .view import view
 from .words import safe
 
 MOST = 60  # steps; a larger graph is told folded
+FEW = 4  # numbers of an array that is written out
 
 
 def explain(x: Any, model: Any = None, *, names: Any = None) -> Explanation:
     """What happened from the leaves to x and back, as text: one line an op, one line for each gradient that is sent.
 
-    x is a Tensor or a Graph; `model` and `names` name things, as in `graph`. A number stands for itself; an array is told by
-    its name and range. Gradients are those of the sum so far: where two paths meet, both and their sum are shown.
+    x is a Tensor or a Graph; `model` and `names` name things, as in `graph`. A number stands for itself, as does an array of up
+    to four; a larger one is told by its name and range. Gradients are those of the sum so far: where two paths meet, both and
+    their sum are shown.
 
     >>> import tinygrad_edu as tg
     >>> x = tg.tensor(3.0, requires_grad=True)
@@ -65,8 +69,8 @@ def _in_full(told: Graph, nodes: list[Node], ops: list[Node]) -> list[str]:
             lines += _failure(told, node)
         elif node.op:
             lines.append(f"  {forward_step(told, node)}")
-        elif not node.literal and node.value.size == 1:
-            lines.append(f"  {name_of(node)} = {node.value}")
+        elif not node.literal and _few([node]):
+            lines.append(f"  {name_of(node)} = {_told(node.value)}")
     steps = sorted((n for n in ops if n.order is not None and n.grad is not None), key=lambda n: n.order or 0)
     if steps:
         begins = "starts with" if steps[0] is told.root else "has received"
@@ -101,11 +105,31 @@ def _one_line(name: str) -> str:
 
 
 def _told(s: Summary) -> str:
-    return str(s) if s.size == 1 else f"{shape_text(s.shape)} {s}"
+    if s.size == 1:
+        return str(s)
+    return _nested(s.first, s.shape) if len(s.first) == s.size <= FEW and s.size else f"{shape_text(s.shape)} {s}"
 
 
-def _all_numbers(nodes: list[Node]) -> bool:
-    return all(n.value.size == 1 and n.value.first for n in nodes)
+def _nested(values: Sequence[float], shape: tuple[int, ...]) -> str:
+    """Numbers in the brackets of a list: the rows of a matrix one after the other.
+
+    >>> _nested([1.0, 2.0, 3.0, 4.0], (2, 2))
+    '[[1, 2], [3, 4]]'
+    """
+    parts = [number(v) for v in values]
+    for length in reversed(shape):
+        parts = ["[" + ", ".join(parts[k : k + length]) + "]" for k in range(0, len(parts), length)]
+    return parts[0]
+
+
+def _few(nodes: list[Node]) -> bool:
+    return all(0 < n.value.size == len(n.value.first) <= FEW for n in nodes)
+
+
+def _numbers(summaries: Mapping[str, Summary]) -> dict[str, str]:
+    """What is put into a formula: plain numbers where there is nothing else, else every array in its own brackets."""
+    plain = all(s.size == 1 for s in summaries.values())
+    return {name: number(s.first[0]) if plain else _nested(s.first, s.shape) for name, s in summaries.items()}
 
 
 def _failure(told: Graph, node: Node) -> list[str]:
@@ -126,10 +150,35 @@ def forward_step(told: Graph, node: Node) -> str:
         arguments = [f"x{k}" for k in range(len(inputs))]
         formula = f"{node.op}({', '.join(arguments)})"
     parts = [with_values(formula, dict(zip(arguments, map(_argument, inputs), strict=True)))]
-    if inputs and _all_numbers(inputs) and not all(n.literal for n in inputs):
-        parts.append(with_values(formula, {a: number(n.value.first[0]) for a, n in zip(arguments, inputs, strict=True)}))
+    if inputs and _few(inputs) and not all(n.literal for n in inputs):
+        parts.append(with_values(formula, _numbers(dict(zip(arguments, (n.value for n in inputs), strict=True)))))
     details = "".join(f", {key}={value}" for key, value in node.params)
     return f"{name_of(node)} = {' = '.join(dict.fromkeys([*parts, _told(node.value)]))}{details}"
+
+
+def _summed(rule: str, node: Node, target: Node) -> str:
+    """A rule with the sum over the axes along which an input was broadcast: the engine adds that to every rule."""
+    if node.op not in ELEMENTWISE or target.shape == node.shape:
+        return rule
+    lead = len(node.shape) - len(target.shape)
+    axes = [*range(lead), *(k + lead for k, n in enumerate(target.shape) if n == 1 != node.shape[k + lead])]
+    over = f", axis={axes[0] if len(axes) == 1 else tuple(axes)}" if target.shape else ""
+    kept = ", keepdims=True" if target.shape and not lead else ""
+    return f"sum({rule}{over}{kept})"
+
+
+def _as_written(node: Node, inputs: list[Node]) -> bool:
+    """Whether the formula of a rule holds for these shapes as it stands: it leaves out axes that are kept, moved or batched."""
+    if all(n.value.size == 1 for n in (node, *inputs)):
+        return True
+    if node.op in ("matmul", "linear"):
+        return all(len(n.shape) == 2 for n in inputs[:2])
+    return node.op in ELEMENTWISE or node.shape == () or (len(inputs) == 1 and inputs[0].shape == node.shape)
+
+
+def _settings(node: Node) -> dict[str, str]:
+    """The keyword arguments that are numbers, as the n of a mean."""
+    return {key: number(float(value)) for key, value in node.params if NUMBER.fullmatch(value)}
 
 
 def backward_steps(told: Graph, node: Node) -> list[str]:
@@ -143,12 +192,17 @@ def backward_steps(told: Graph, node: Node) -> list[str]:
         if sent is None:
             continue
         part, total = sent
-        parts = [with_values(rule, {})] if rule else []
-        if rule and all(s.size == 1 for s in values.values()):
-            parts.append(with_values(rule, {name: number(s.first[0]) for name, s in values.items()}))
+        parts = []
+        if rule:
+            rule = _summed(rule, node, target)
+            parts = [with_values(rule, {})]
+            if _as_written(node, inputs) and all(0 < s.size == len(s.first) <= FEW for s in values.values()):
+                parts.append(with_values(rule, {**_settings(node), **_numbers(values)}))
         line = f"{name_of(node)} sends {' = '.join(dict.fromkeys([*parts, _told(part)]))} to {_argument(target)}"
         if total != part:
-            before = number(total.first[0] - part.first[0]) if total.size == 1 else "what came before"
-            line += f": {before} + {number(part.first[0]) if part.size == 1 else 'this'} = {_told(total)}"
+            few = 0 < total.size == len(total.first) <= FEW and total.shape == part.shape
+            differences = [b - a for a, b in zip(part.first, total.first, strict=False)]
+            before = _nested(differences, total.shape if total.size > 1 else ()) if few else "what came before"
+            line += f": {before} + {_told(part) if few else 'this'} = {_told(total)}"
         lines.append(line)
     return lines

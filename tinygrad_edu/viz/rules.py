@@ -166,6 +166,8 @@ class _Put(ast.NodeTransformer):
         text = self.values.get(node.value.id, "") if isinstance(node.value, ast.Name) else ""
         if NUMBER.fullmatch(text):  # a number is its own transpose, and has no shape to speak of
             return self.visit(node.value) if node.attr == "T" else node
+        if text.startswith("[") and node.attr != "T":  # nobody reads [1, 2].shape
+            return node
         self.generic_visit(node)
         return node
 
