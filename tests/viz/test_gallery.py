@@ -1,5 +1,6 @@
 """The gallery runs, its pictures are XML, and they show what their captions say."""
 
+import re
 import runpy
 import xml.etree.ElementTree as ET
 from pathlib import Path
@@ -32,3 +33,10 @@ def test_the_neuron_has_the_gradients_of_its_caption(gallery):
 
 def test_the_steps_of_the_rnn_are_folded(gallery):
     assert "× 40" in str(gallery["rnn"]())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_stored_picture_tells_no_folder_of_the_machine_that_drew_it(name):
+    text = (SCRIPT.parents[1] / "docs" / "gallery" / f"{name}.svg").read_text("utf-8")
+    assert "graph_gallery.py:" in text or name not in ("residual", "transformer")  # these two are traced
+    assert not re.search(r"(?:/|\\|[A-Z]:)\S*[/\\]examples[/\\]graph_gallery\.py", text)

@@ -355,6 +355,8 @@ def test_inside_a_trace_the_page_knows_the_time_of_each_op(opened):
     assert filled() == 0
     page.select_option("#colour", "time")
     assert filled() == 2
+    said = page.inner_text("#meaning")
+    assert re.search(r": [\d.]+ (µs|ms|s) \(pale\) to [\d.]+ (µs|ms|s) \(strong\)$", said), said
     page.click(".tg-node:has-text('tanh')")
     assert "time" in page.inner_text("#details")
 

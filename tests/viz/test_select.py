@@ -132,3 +132,20 @@ def test_json_holds_the_numbers_of_the_graph():
     assert nodes[0]["value"]["mean"] == 1.5
     assert nodes[0]["grad"]["first"] == [3.0, 3.0]
     assert nodes[-1]["order"] == 0
+
+
+def test_a_list_of_nodes_is_read_at_a_prompt():
+    x = tg.tensor([1.0, 2.0], requires_grad=True)
+    y = x.relu().sum()
+    y.backward()
+    (node,) = viz.graph(y).find("relu*")
+    assert repr(node) == "Node(#1 relu [2]: [1, 2], grad [1, 1])"
+
+
+def test_a_large_change_is_told_in_whole_per_cent():
+    def graph_of(value):
+        return viz.graph(tg.tensor([value, value]) * tg.tensor(1.0, requires_grad=True))
+
+    text = str(graph_of(1.0).diff(graph_of(-1.0)))
+    assert "(200 %)" in text
+    assert "e2 %" not in text

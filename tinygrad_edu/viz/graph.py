@@ -23,10 +23,11 @@ if TYPE_CHECKING:
     from .select import Diff
 
 SHOW = ("shape", "value", "grad")
+NODE_LENGTH = 160  # characters of a node in a list
 IN_NOTEBOOK = 1000  # a notebook with the page of a larger graph in it would be slow to open
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Node:
     """One tensor, number or array of the graph, as it was when `graph()` was called.
 
@@ -62,6 +63,11 @@ class Node:
     rules: tuple[str, ...] = ()
     sent: tuple[tuple[Summary, Summary] | None, ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        """In one line: a list of nodes, as `Graph.find` gives it, is read at a prompt."""
+        grad = f", grad {self.grad}" if self.grad is not None else ""
+        return safe(f"Node(#{self.id} {self.said}: {self.value}{grad})", "text", NODE_LENGTH)
 
     @property
     def shape(self) -> tuple[int, ...]:

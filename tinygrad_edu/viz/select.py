@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from fnmatch import fnmatchcase
+from math import inf
 
 from .graph import Graph, Node
 from .summary import Summary, number, shape_text
@@ -123,7 +124,8 @@ def _changes(a: Node, b: Node) -> Iterable[Change]:
             yield Change(a.id, b.id, f"#{b.id} {b.said}: {word} {old or '–'} -> {new or '–'}", float("inf"))
             continue
         size = _distance(old, new)
-        yield Change(a.id, b.id, f"#{b.id} {b.said}: {word} {old} -> {new}  ({number(100 * size, 2)} %)", size)
+        percent = number(round(100 * size)) if 0.1 <= size < inf else number(100 * size, 2)
+        yield Change(a.id, b.id, f"#{b.id} {b.said}: {word} {old} -> {new}  ({percent} %)", size)
 
 
 def _distance(old: Summary, new: Summary) -> float:

@@ -193,7 +193,7 @@ def tooltip(box: Box) -> str:
     rows.append(f"time {seconds_text(node.time)}" if node.time is not None else "")
     rows += _numbers("value", node.value) if node.kind != "failed" else []
     rows += _numbers("gradient", node.grad) if node.grad is not None else []
-    rows += [f"module {node.module}" if node.module else "", node.source, node.note]
+    rows += [f"module {node.module}" if node.module else "", node.place, node.note]  # a picture is passed on: no folders
     rows.append(f"one tensor, drawn {box.drawn:,} times: once at each use" if box.drawn > 1 else "")
     return "\n".join(filter(None, rows))
 
