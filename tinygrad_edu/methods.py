@@ -361,8 +361,8 @@ class Methods(Node):
         return patches if self._data.ndim else ops.reshape(patches, -1)
 
     def contiguous(self) -> Any:
-        """self: the layout of the memory is NumPy's affair."""
-        return self
+        """self if is_contiguous(), else a copy that is."""
+        return ops.shape.contiguous(self)
 
     def is_contiguous(self) -> builtins.bool:
         """True if the elements lie in memory in row-major order without gaps."""

@@ -346,3 +346,27 @@ def test_the_running_statistics_are_left_alone_in_evaluation() -> None:
 def test_mistakes_are_named(call: Any, error: type[Exception], message: str) -> None:
     with pytest.raises(error, match=message):
         call()
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        lambda t, f, x: f.conv2d(x, t.ones(4, 3, 3, 3), t.ones(4)),
+        lambda t, f, x: f.conv_transpose2d(x, t.ones(3, 2, 2, 2), padding=1),
+        lambda t, f, x: f.max_pool2d(x, 2),
+        lambda t, f, x: f.adaptive_avg_pool2d(x, 3),
+        lambda t, f, x: f.interpolate(x, scale_factor=2, mode="bilinear"),
+        lambda t, f, x: x[:, t.tensor([2, 0])],
+        lambda t, f, x: x.transpose(1, 2),
+        lambda t, f, x: x.transpose(1, 2).contiguous(),
+    ],
+    ids=["conv", "transposed conv", "max pool", "adaptive pool", "interpolate", "index", "transpose", "contiguous"],
+)
+def test_dropout_behind_what_moves_axes_has_the_pattern_of_pytorch(before: Any) -> None:
+    torch = pytest.importorskip("torch", reason="the oracle of the random numbers is PyTorch")
+    x = normal(2, 3, 8, 8).astype(np.float32)
+    tg.manual_seed(0)
+    torch.manual_seed(0)
+    ours = F.dropout(before(tg, F, tg.tensor(x)))
+    theirs = torch.nn.functional.dropout(before(torch, torch.nn.functional, torch.tensor(x)))
+    assert np.array_equal(ours.numpy() == 0, theirs.numpy() == 0)

@@ -166,6 +166,7 @@ SAMPLES: dict[str, list[Sample]] = {
     # shape
     "reshape": [sample(normal(2, 3), shape=(3, 2)), sample(normal(), shape=(1, 1)), sample(normal(0, 2), shape=(4, 0))],
     "permute": [sample(normal(2, 3, 4), axes=(2, 0, 1))],
+    "contiguous": [sample(normal(2, 3).T), sample(normal(4)[::-2])],
     "diagonal": [
         sample(normal(3, 4), offset=1, key=(..., np.arange(3), np.arange(1, 4))),
         sample(normal(2, 3, 3), offset=-1, key=(..., np.arange(1, 3), np.arange(2))),

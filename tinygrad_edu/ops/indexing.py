@@ -36,7 +36,8 @@ def _is_basic(key):
 def _index(x, *, key):
     y = x[key]
     if type(y) is np.ndarray:
-        return y
+        # NumPy leaves what an index array chose in an order of its own; dropout and its like draw in the order of the memory.
+        return y if y.flags.c_contiguous or _is_basic(key) else np.ascontiguousarray(y)
     return x[(*key, ...) if isinstance(key, tuple) else (key, ...)]  # one element: a view with no axis, where NumPy copies
 
 

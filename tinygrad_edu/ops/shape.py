@@ -5,7 +5,7 @@ from math import prod
 import numpy as np
 
 from ..autograd.errors import DomainError, ShapeError
-from ..autograd.primitive import implements, is_tensor, primitive
+from ..autograd.primitive import implements, is_tensor, primitive, raw
 from .axes import normalize_axes, normalize_axis, torch_names
 
 __all__ = [
@@ -158,6 +158,13 @@ def _permute(x, *, axes):
 
 
 _permute.vjp(lambda g, y, x, *, axes: np.transpose(g, _inverse(axes)))
+
+_contiguous = primitive(lambda x: np.array(x, order="C"), lambda g, y, x: g, name="contiguous")
+
+
+def contiguous(x):
+    """x itself if its elements lie in memory in row-major order without gaps, else a copy that does."""
+    return x if raw(x).flags.c_contiguous else _contiguous(x)
 
 
 def _inverse(axes):

@@ -15,7 +15,7 @@ from .axes import like
 from .elementwise import gate
 from .indexing import getitem, scatter
 from .products import matmul
-from .shape import pad_axes, permute, reshape, squeeze, unsqueeze
+from .shape import contiguous, pad_axes, permute, reshape, squeeze, unsqueeze
 
 __all__ = [
     "conv1d", "conv2d", "conv_transpose1d", "conv_transpose2d", "unfold", "max_pool1d", "max_pool2d", "max_unpool1d",
@@ -127,7 +127,7 @@ def _convolve(name, n, x, weight, bias, stride, padding, dilation, groups):
         columns = reshape(columns, (groups, weight.shape[1] * math.prod(kernel), -1 if math.prod(columns.shape) else 0))
         y = matmul(reshape(weight, (groups, weight.shape[0] // groups, columns.shape[1])), columns)
         y = reshape(y, (weight.shape[0], x.shape[0], *patches.shape[-n:]))
-        y = permute(y, (1, 0, *range(2, n + 2)))
+        y = contiguous(permute(y, (1, 0, *range(2, n + 2))))  # dropout and its like draw in the order of the memory
         return y if bias is None else y + reshape(bias, (-1, *(1,) * n))
 
     return _batched(name, n, x, call)
@@ -200,7 +200,7 @@ def _convolve_transposed(name, n, x, weight, bias, stride, padding, output_paddi
         y = fold(patches, size=size, stride=stride, dilation=dilation)
         if any(padding):
             inside = tuple(slice(p, s - p) for p, s in zip(padding, size, strict=True))
-            y = getitem(y, (slice(None), slice(None), *inside))
+            y = contiguous(getitem(y, (slice(None), slice(None), *inside)))
         return y if bias is None else y + reshape(bias, (-1, *(1,) * n))
 
     return _batched(name, n, x, call)

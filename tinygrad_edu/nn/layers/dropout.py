@@ -50,8 +50,7 @@ def _in_training(name: str, function: Callable[[Any, float], Any], input: Any, p
 def dropout(input: Any, p: float = 0.5, training: bool = True, inplace: bool = False) -> Any:
     """0 with probability p, else input / (1 − p), so that the mean stays; `input` itself where training is False.
 
-    The same seed gives PyTorch's pattern where the input lies in memory as PyTorch's does. That of a convolution, and of an
-    upsampling, does not: there the pattern is another one, as likely.
+    The same seed gives PyTorch's pattern.
 
     >>> import tinygrad_edu as tg
     >>> _ = tg.manual_seed(0)
