@@ -195,7 +195,7 @@ def test_a_data_set_is_iterable_and_its_methods_must_be_written():
     [
         (lambda: DataLoader(range(3), batch_size=0), ValueError, "batch_size.*got 0"),
         (lambda: DataLoader(range(3), batch_size=1.5), ValueError, "batch_size.*got 1.5"),
-        (lambda: DataLoader(range(3), num_workers=2), ValueError, "num_workers.*got 2"),
+        (lambda: DataLoader(range(3), num_workers=-1), ValueError, "num_workers.*got -1"),
         (lambda: DataLoader(range(3), shuffle=True, sampler=[0]), ValueError, "shuffle"),
         (lambda: DataLoader(range(3), generator=3), TypeError, "Generator, got int"),
         (lambda: DataLoader([], shuffle=True), ValueError, "empty"),
@@ -225,3 +225,8 @@ def test_mistakes_are_named(call, error, words):
 def test_an_empty_split_is_warned_of():
     with pytest.warns(UserWarning, match="position 1 is empty"):
         random_split(range(2), [0.9, 0.1])
+
+
+def test_the_options_of_worker_processes_are_accepted_and_change_nothing() -> None:
+    loader = DataLoader(range(5), batch_size=2, num_workers=2, pin_memory=True, persistent_workers=True, prefetch_factor=4)
+    assert [batch.tolist() for batch in loader] == [[0, 1], [2, 3], [4]]

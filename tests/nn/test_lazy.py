@@ -82,7 +82,7 @@ EARLY: dict[str, Any] = {
     "shape": lambda m, path: m.weight.shape,
     "count": lambda m, path: m.weight.numel(),
     "init": lambda m, path: nn.init.ones_(m.weight),
-    "optimizer": lambda m, path: tg.optim.SGD(m.parameters(), lr=0.1),
+    "optimizer's step": lambda m, path: tg.optim.SGD(m.parameters(), lr=0.1).step(),
     "vector": lambda m, path: nn.utils.parameters_to_vector(m.parameters()),
     "functional_call": lambda m, path: nn.functional_call(m, {"weight": tg.zeros(3, 2)}, tg.zeros(1, 2)),
     "save": lambda m, path: nn.save(m, path / "x.safetensors"),
@@ -114,3 +114,21 @@ def test_too_few_axes_are_named() -> None:
 
 def test_a_summary_counts_the_parameters_that_the_pass_made() -> None:
     assert nn.summary(nn.LazyLinear(3), (2, 4)).rows[0].parameters == 15
+
+
+def test_an_optimizer_made_before_the_first_call_trains_a_lazy_layer() -> None:
+    x, trained = tg.randn(4, 5), []
+    for first in ("optimizer", "call"):
+        tg.manual_seed(0)
+        model = nn.Sequential(nn.LazyLinear(3), nn.Tanh(), nn.Linear(3, 1))
+        if first == "call":
+            model(x)
+        optimizer = tg.optim.Adam(model.parameters(), lr=0.1)
+        for _ in range(3):
+            loss = model(x).square().mean()
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+        trained.append(tg.cat([p.detach().reshape(-1) for p in model.parameters()]))
+    assert trained[0].numel() == 5 * 3 + 3 + 3 + 1
+    np.testing.assert_array_equal(trained[0], trained[1])

@@ -216,3 +216,18 @@ def test_implicit_softmax_dimensions_are_warned_of() -> None:
     for layer in (nn.Softmax(), nn.LogSoftmax(), nn.Softmin()):
         with pytest.warns(UserWarning, match="Implicit dimension choice for .*softm.* has been deprecated"):
             layer(tg.zeros(2, 3))
+
+
+@pytest.mark.parametrize(
+    "loss",
+    [
+        lambda w: F.cross_entropy(tg.zeros(2, 3), tg.tensor([0, 1]), weight=w),
+        lambda w: F.cross_entropy(tg.zeros(2, 3), tg.full((2, 3), 1 / 3), weight=w),
+        lambda w: F.nll_loss(tg.zeros(2, 3), tg.tensor([0, 1]), weight=w),
+        lambda w: F.multi_margin_loss(tg.zeros(2, 3), tg.tensor([0, 1]), weight=w),
+    ],
+    ids=["cross_entropy", "cross_entropy of probabilities", "nll", "multi_margin"],
+)
+def test_class_weights_that_require_grad_are_refused_for_the_loss_has_no_gradient_for_them(loss: Any) -> None:
+    with pytest.raises(RuntimeError, match=r"\(weight=\) has no gradient"):
+        loss(tg.ones(3, requires_grad=True))

@@ -189,7 +189,8 @@ class DataLoader:
     sampler        an iterable of indices that decides the order; excludes shuffle
     batch_sampler  an iterable of lists of indices, one a batch; excludes batch_size, shuffle, sampler and drop_last
     collate_fn   makes a batch of a list of samples; `default_collate` unless given
-    num_workers  0: samples are read in this process (NumPy is fast enough that workers only cost time)
+    num_workers    accepted because scripts say it, as are pin_memory, persistent_workers and prefetch_factor: samples are read
+                   in this process, where NumPy is fast enough that workers would only cost time
 
     A batch has the structure of a sample: Tensors [batch, …] in a list, or in a dict if the samples are dicts.
 
@@ -214,13 +215,15 @@ class DataLoader:
         num_workers: int = 0,
         collate_fn: Callable[[list[Any]], Any] | None = None,
         pin_memory: bool = False,
+        persistent_workers: bool = False,
+        prefetch_factor: int | None = None,
         drop_last: bool = False,
         generator: Generator | None = None,
     ) -> None:
         if not isinstance(batch_size, (int, np.integer)) or isinstance(batch_size, bool) or batch_size < 1:
             raise ValueError(f"DataLoader: batch_size must be a positive integer, got {batch_size!r}")
-        if num_workers != 0:
-            raise ValueError(f"DataLoader: num_workers must be 0 (everything is read in this process), got {num_workers}")
+        if not isinstance(num_workers, int) or num_workers < 0:
+            raise ValueError(f"DataLoader: num_workers must be an integer >= 0, got {num_workers!r}")
         if sampler is not None and shuffle:
             raise ValueError("DataLoader: the sampler decides the order, so shuffle=True cannot be given with it")
         if generator is not None and not isinstance(generator, Generator):
@@ -235,9 +238,9 @@ class DataLoader:
         self.batch_size = int(batch_size)
         self.sampler = sampler
         self.batch_sampler = batch_sampler
-        self.num_workers = 0
+        self.num_workers = num_workers
         self.collate_fn = collate_fn
-        self.pin_memory = pin_memory  # accepted because scripts say it; there is no other memory
+        self.pin_memory = pin_memory
         self.drop_last = drop_last
         self.generator = generator
 

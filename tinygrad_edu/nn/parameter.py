@@ -39,6 +39,8 @@ class Parameter(Tensor):
 class UninitializedParameter(Parameter):
     """A Parameter without a shape: it gets one at the first call of its layer, and keeps its identity."""
 
+    _lazy = True
+
     def __init__(self, like: Parameter) -> None:
         self._data = like._data
         self._requires_grad = like._requires_grad
@@ -69,7 +71,7 @@ class UninitializedParameter(Parameter):
         """The error for one that is used too early."""
         return DomainError(
             "this parameter of a lazy layer has no shape yet: call the model once, with an input of the right shape, before "
-            "its weights are used, saved, counted or given to an optimizer"
+            "its weights are used, saved or counted"
         )
 
     def __deepcopy__(self, memo: dict[int, Any]) -> UninitializedParameter:

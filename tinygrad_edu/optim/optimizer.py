@@ -131,7 +131,7 @@ class Optimizer:
                 raise TypeError(f"optimizer can only optimize Tensors, but one of the params is {kind}")
             if not (p.is_leaf or p._retains_grad):
                 raise ValueError("can't optimize a non-leaf Tensor: pass the tensor that it was computed from, or detach() it")
-            if p._data.dtype.kind != "f":
+            if not _is_lazy(p) and p._data.dtype.kind != "f":
                 raise TypeError(f"{who}: parameters must be floating point, got a Tensor of {p._data.dtype}")
         unique = list({id(p): p for p in params}.values())
         if len(unique) != len(params):
@@ -152,7 +152,8 @@ class Optimizer:
             check_option(who, key, value)
         self._check_group(group)
         self.param_groups.append(group)
-        self._layout(len(self.param_groups) - 1)  # now, before the first graph holds on to the parameters' memory
+        if not any(map(_is_lazy, unique)):  # those have no memory yet: theirs is laid out at the first step
+            self._layout(len(self.param_groups) - 1)  # now, before the first graph holds on to the parameters' memory
 
     def _check_group(self, group: dict[str, Any]) -> None:
         """Raise ValueError where options that are fine one by one do not go together."""
@@ -379,6 +380,11 @@ def all_finite(g: Array) -> bool:
     """
     # The sum of squares takes a third of the time of isfinite, but it may overflow where no element is inf.
     return math.isfinite(g.dot(g)) or bool(np.isfinite(g).all())
+
+
+def _is_lazy(p: Tensor) -> bool:
+    """Whether p belongs to a lazy layer that was not called yet, and has no shape."""
+    return getattr(p, "_lazy", False)
 
 
 def _split_names(params: list[Any]) -> tuple[list[Any], list[str]]:

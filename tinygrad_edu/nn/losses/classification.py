@@ -10,6 +10,7 @@ from ...autograd.errors import broadcast_shapes
 from ...autograd.primitive import raw, snapshot
 from ...ops import activation as ops
 from ...ops import fused
+from ...ops.axes import refuse_gradient
 from ...ops.elementwise import exp, log, where
 from ...ops.shape import movedim, reshape
 from ...tensor import Tensor
@@ -89,6 +90,7 @@ def _cross_entropy_of_probabilities(input: Any, target: Any, weight: Any, reduct
     log_p = ops.log_softmax(input, axis)
     loss = -target * where(raw(target) == 0, 0.0, log_p)  # 0 · −inf counts 0
     if weight is not None:
+        refuse_gradient("cross_entropy(weight=)", weight)
         loss = loss * raw(weight).reshape((-1,) + (1,) * (input.ndim - axis - 1))
     loss = loss.sum(axis)
     if reduction == "mean":
@@ -117,6 +119,7 @@ def _rows(name: str, input: Any, target: Any, weight: Any, ignore_index: int) ->
         raise ShapeError(
             f"{name}: for an input of shape {input.shape} the target must have shape {expected}, got {classes.shape}"
         )
+    refuse_gradient(f"{name}(weight=)", weight)
     if weight is not None and raw(weight).shape != (c,):
         raise ShapeError(
             f"{name}: weight tensor should be defined either for all {c} classes or no classes, got {raw(weight).shape}"

@@ -9,6 +9,7 @@ import numpy as np
 from ...autograd.errors import IndexRangeError
 from ...autograd.primitive import raw
 from ...ops.activation import logsigmoid
+from ...ops.axes import refuse_gradient
 from ...ops.elementwise import where
 from ...ops.reduction import sum as total
 from ...ops.shape import unsqueeze
@@ -50,6 +51,7 @@ def multi_margin_loss(
     short = margin - total(where(right, input, 0.0), -1, True) + input
     loss = where(~right & (raw(short) > 0), short if p == 1 else short * short, 0.0)
     if weight is not None:
+        refuse_gradient("multi_margin_loss(weight=)", weight)
         loss = loss * raw(weight)[classes][..., None]
     return reduce(total(loss, -1) * (1 / count), reduction)
 
