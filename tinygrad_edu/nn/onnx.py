@@ -294,7 +294,7 @@ def export(model: Module, input: Any, path: str | os.PathLike[str] | None = None
     used = {name for node in w.nodes for name in node.input}
     result = w.node("Identity", w.names[id(y)])
     kind = helper.np_dtype_to_tensor_dtype
-    sizes = ["batch", *y.shape[1:]] if y.shape[:1] == x.shape[:1] else list(y.shape)
+    sizes: list[str | int | None] = ["batch", *y.shape[1:]] if y.shape[:1] == x.shape[:1] else [*y.shape]
     graph = helper.make_graph(
         w.nodes,
         type(model).__name__,
