@@ -1,5 +1,6 @@
 """Every function against PyTorch in one process: value, shape, dtype and gradient, in float64 and float32.
 
+In-place methods are compared by value, random functions bit for bit under one seed.
 Where TINYGRAD_EDU_TORCH_TABLE names a file, the run writes there: function, samples, worst error in each dtype. An error is
 max |ours − theirs| / (1 + max |theirs|), over values and gradients.
 """
@@ -16,6 +17,9 @@ import pytest
 
 import tinygrad_edu as tg
 
+from ..ops.test_in_place import CALLS as IN_PLACE
+from ..ops.test_in_place import x as start
+from ..oracles import make_random
 from .ops_cases import CASES
 
 torch = pytest.importorskip("torch", reason="PyTorch is not installed: nothing to compare with")
@@ -37,7 +41,7 @@ def write_table() -> Iterator[None]:
     path = os.environ.get("TINYGRAD_EDU_TORCH_TABLE")
     if path:
         rows = [
-            f"{name}\t{len(CASES[name][1])}\t{row.get('float64', 0):.1e}\t{row.get('float32', 0):.1e}"
+            f"{name}\t{len(CASES[name][1]) if name in CASES else 1}\t{row.get('float64', 0):.1e}\t{row.get('float32', 0):.1e}"
             for name, row in sorted(TABLE.items())
         ]
         head = [
@@ -107,3 +111,37 @@ def test_linspace_has_pytorchs_float32_to_the_last_bit() -> None:
         start, end = rng.normal(size=2) * 10
         steps = int(rng.integers(0, 300))
         np.testing.assert_array_equal(tg.linspace(start, end, steps), torch.linspace(start, end, steps).numpy())
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("name", [n for n in IN_PLACE if hasattr(torch.Tensor, n)])
+def test_in_place_methods_leave_pytorchs_numbers(name: str, dtype: str) -> None:
+    if (name, dtype) == ("float_power_", "float32"):
+        pytest.skip("PyTorch does not write float64 into float32")
+
+    def result(lib: Any) -> np.ndarray:
+        t = lib.tensor(start.astype(dtype))
+        arguments = [like(lib, a) for a in IN_PLACE[name]]
+        getattr(t, name)(*arguments)
+        return np.asarray(t.numpy())
+
+    def like(lib: Any, a: Any) -> Any:
+        if isinstance(a, tuple):
+            return tuple(like(lib, b) for b in a)
+        if name in ("hypot_", "atan2_", "arctan2_"):  # PyTorch takes no number there
+            return lib.tensor(a, dtype=getattr(lib, dtype))
+        return lib.tensor(as_given(a.numpy(), dtype)) if isinstance(a, tg.Tensor) else a
+
+    ours, theirs = result(tg), result(torch)
+    assert (ours.shape, ours.dtype) == (theirs.shape, theirs.dtype)
+    TABLE.setdefault(name, {})[dtype] = worst = error(ours, theirs)
+    assert worst <= TOLERANCE[dtype]
+
+
+@pytest.mark.parametrize("name", make_random.CASES)
+def test_random_functions_are_in_the_table(name: str) -> None:
+    for ours, theirs in zip(make_random.samples(tg, name), make_random.samples(torch, name), strict=True):
+        assert (ours.shape, ours.dtype) == (theirs.shape, theirs.dtype)
+        row = TABLE.setdefault(f"random: {name}", {})
+        row[str(ours.dtype)] = max(row.get(str(ours.dtype), 0.0), worst := error(ours, theirs))
+        assert worst <= 1e-6  # test_random.py demands every bit, where PyTorch draws with its own code
