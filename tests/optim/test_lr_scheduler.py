@@ -321,6 +321,60 @@ def test_what_schedulers_refuse():
         make.StepLR(optim.SGD([tg.tensor(np.zeros(1), requires_grad=True)], lr=lambda t: 0.1), 3)
 
 
+@pytest.mark.parametrize("name", cases.SCHEDULERS)
+def test_a_schedule_resumed_from_json_gives_the_same_rates(name):
+    optimizer = two_groups()
+    straight = cases.schedule_trace(cases.SCHEDULERS[name](lr_scheduler, optimizer), optimizer, 1, 60)
+
+    optimizer = two_groups()
+    scheduler = cases.SCHEDULERS[name](lr_scheduler, optimizer)
+    cases.schedule_trace(scheduler, optimizer, 1, 20)
+    saved = json.dumps((optimizer.state_dict(np.ndarray.tolist), scheduler.state_dict()))
+
+    optimizer = two_groups()
+    scheduler = cases.SCHEDULERS[name](lr_scheduler, optimizer)
+    for part, state in zip((optimizer, scheduler), json.loads(saved), strict=True):
+        part.load_state_dict(state)
+    np.testing.assert_allclose(cases.schedule_trace(scheduler, optimizer, 21, 60)[-39:], straight[-39:], rtol=1e-12, atol=1e-15)
+
+
+def test_the_state_of_another_schedule_is_refused_before_anything_changes():
+    make = lr_scheduler
+    step, exponential = (lambda o: make.StepLR(o, 2)), (lambda o: make.ExponentialLR(o, 0.5))
+    sequence = lambda *two: lambda o: make.SequentialLR(o, [f(o) for f in two], [3])
+    chain = lambda *all_: lambda o: make.ChainedScheduler([f(o) for f in all_])
+    for ours, theirs, message in [
+        (step, exponential, "StepLR.load_state_dict: the state is of another schedule: it has no step_size"),
+        (exponential, step, "ExponentialLR.load_state_dict: the state is of another schedule: it has step_size"),
+        (step, make.ReduceLROnPlateau, "it has no step_size, gamma, base_lrs and it has mode, factor"),
+        (sequence(step, exponential), sequence(exponential, step), "StepLR.load_state_dict: the state is of another schedule"),
+        (sequence(step, exponential), chain(step, exponential), "it has no _milestones"),
+        (chain(step, exponential), chain(step), "the state is of 1 schedulers, there are 2 here"),
+        (lambda o: step(one_group()), lambda o: step(two_groups()), "the state is of 2 parameter groups, the optimizer has 1"),
+    ]:
+        scheduler = ours(one_group())
+        before = scheduler.state_dict()
+        with pytest.raises(ValueError) as raised:
+            scheduler.load_state_dict(theirs(one_group()).state_dict())
+        assert message in str(raised.value)
+        assert scheduler.state_dict() == before
+    with pytest.raises(ValueError, match="it has gama"):
+        step(one_group()).load_state_dict({**step(one_group()).state_dict(), "gama": 0.5})
+
+
+def test_a_schedule_of_a_users_may_note_things_as_it_goes():
+    class Halve(lr_scheduler.LRScheduler):
+        def rate(self, lr, base_lr, t):
+            if t:
+                self.halved = t
+            return lr / 2 if t else lr
+
+    first, second = Halve(one_group()), Halve(one_group())
+    rates(first, 3)
+    second.load_state_dict(first.state_dict())
+    assert second.halved == 3
+
+
 def test_plot_draws_one_line_a_group():
     matplotlib = pytest.importorskip("matplotlib", reason="plot() draws with matplotlib")
     matplotlib.use("Agg")

@@ -2,6 +2,7 @@
 
 import copy
 import gc
+import json
 import math
 import pickle
 import subprocess
@@ -715,13 +716,73 @@ def test_state_dict_makes_the_tensors_that_it_is_told_to():
 def test_the_state_of_another_rule_is_refused_before_anything_changes():
     adam, rmsprop = optim.Adam([parameter([1.0], [1.0])], lr=0.5), optim.RMSprop([parameter([1.0], [1.0])], lr=0.25)
     adam.step()
-    with pytest.raises(ValueError, match=r"RMSprop\.load_state_dict: the state is of another rule: .* has no square_avg"):
+    with pytest.raises(ValueError, match=r"RMSprop\.load_state_dict: the state is of another rule: .* no alpha, .* have betas"):
         rmsprop.load_state_dict(adam.state_dict())
+    stranger = {**rmsprop.state_dict(), "state": adam.state_dict()["state"]}
+    with pytest.raises(ValueError, match=r"RMSprop\.load_state_dict: the state is of another rule: .* has no square_avg"):
+        rmsprop.load_state_dict(stranger)
     assert rmsprop.param_groups[0]["lr"] == 0.25
     nag = optim.NAG([parameter([1.0], [1.0])])
     nag.step()
     with pytest.raises(ValueError, match=r"Momentum\.load_state_dict: the state is of another rule, with nesterov=True"):
         optim.Momentum([parameter([1.0])]).load_state_dict(nag.state_dict())
+
+
+def test_the_state_of_another_rule_that_took_no_step_is_known_by_its_options():
+    def fresh(rule):
+        return rule([parameter([1.0], [1.0])], lr=0.25)
+
+    adam = fresh(optim.Adam)
+    with pytest.raises(ValueError, match=r"Adam\.load_state_dict: the state is of another rule: its groups have no betas"):
+        adam.load_state_dict(fresh(optim.SGD).state_dict())
+    with pytest.raises(ValueError, match=r"another rule: its groups have .*momentum"):
+        fresh(optim.Adadelta).load_state_dict(fresh(optim.RMSprop).state_dict())
+    for rule in optim.RULES:
+        twin = fresh(rule)
+        twin.load_state_dict({**fresh(rule).state_dict(), "param_groups": [{**fresh(rule).state_dict()["param_groups"][0]}]})
+    group = adam.state_dict()["param_groups"][0]
+    adam.load_state_dict({"state": {}, "param_groups": [{**group, "name": "encoder", "fused": None}]})
+    assert adam.param_groups[0]["name"] == "encoder"
+
+
+def test_a_state_that_went_through_json_loads_with_its_buffers():
+    first, second = (optim.Adam([parameter([1.0, 2.0], [0.5, -1.0])], lr=0.1) for _ in range(2))
+    first.step()
+    second.load_state_dict(json.loads(json.dumps(first.state_dict(np.ndarray.tolist))))
+    second.param_groups[0]["params"][0].data[...] = first.param_groups[0]["params"][0].data
+    for optimizer in (first, second):
+        optimizer.step()
+    assert second.param_groups[0]["params"][0].tolist() == first.param_groups[0]["params"][0].tolist()
+
+
+@pytest.mark.parametrize(
+    ("edit", "error", "message"),
+    [
+        (lambda group: group.__setitem__("betas", (2, 3)), ValueError, "Invalid beta parameter at index 0: 2 (Adam:"),
+        (lambda group: group.update(eps=-1.0), ValueError, "Invalid epsilon value: -1.0 (Adam:"),
+        (lambda group: group.__ior__({"weight_decay": "much"}), TypeError, "Adam: weight_decay must be a number"),
+        (lambda group: group.update({"amsgrad": "no"}, lr=5.0), TypeError, "Adam: amsgrad must be True or False"),
+    ],
+)
+@pytest.mark.parametrize("route", ["made", "pickle", "deepcopy"])
+def test_a_wrong_option_edited_into_a_group_is_refused_on_the_spot(edit, error, message, route):
+    optimizer = optim.Adam([parameter([1.0], [1.0])], lr=0.5)
+    if route != "made":
+        optimizer = copy.deepcopy(optimizer) if route == "deepcopy" else pickle.loads(pickle.dumps(optimizer))
+    before = dict(optimizer.param_groups[0])
+    with pytest.raises(error) as raised:
+        edit(optimizer.param_groups[0])
+    assert str(raised.value).startswith(message)
+    assert dict(optimizer.param_groups[0]) == before
+
+
+def test_a_loaded_state_with_a_wrong_option_is_refused():
+    optimizer = optim.Adam([parameter([1.0], [1.0])], lr=0.5)
+    saved = optimizer.state_dict()
+    saved["param_groups"][0]["betas"] = [0.9, 1.5]
+    with pytest.raises(ValueError, match="Invalid beta parameter at index 1"):
+        optimizer.load_state_dict(saved)
+    assert optimizer.param_groups[0]["betas"] == (0.9, 0.999)
 
 
 def test_a_rule_written_for_pytorch_keeps_things_in_state_and_they_are_saved():

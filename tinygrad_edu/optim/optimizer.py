@@ -23,7 +23,7 @@ from ..autograd.grad_mode import enable_grad
 from ..autograd.primitive import from_array, is_tensor, mark_changed
 from ..tensor import Handle
 from . import saving
-from .checks import check_option, require_number
+from .checks import ParamGroup, check_option, require_number
 from .keywords import with_known_keywords
 from .kin import Kin
 from .layout import Array, Buffer, Layout, Run, Slot
@@ -145,7 +145,7 @@ class Optimizer:
         here = {id(p) for group in self.param_groups for p in group["params"]}
         if any(id(p) in here for p in unique):
             raise ValueError("some parameters appear in more than one parameter group")
-        group = {**self.defaults, **param_group, "params": unique}
+        group = ParamGroup(who, {**self.defaults, **param_group, "params": unique})
         if names:
             group["param_names"] = names
         for key, value in group.items():

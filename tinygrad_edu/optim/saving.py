@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..autograd.primitive import from_array, is_tensor
+from .checks import is_option
 from .layout import Array, Slot, parameter_name
 
 if TYPE_CHECKING:
@@ -75,6 +76,8 @@ def load_state_dict(optimizer: Optimizer, state_dict: dict[str, Any]) -> None:
     saved_groups, saved_state = state_dict["param_groups"], state_dict["state"]
     _check_sizes(optimizer, saved_groups)
     theirs = pytorch_options(optimizer)
+    for saved, group in zip(saved_groups, optimizer.param_groups, strict=True):
+        _check_rule(optimizer, saved, {*group, *theirs})
     memory: dict[int, Slot] = {}
     own_state: defaultdict[Any, dict[str, Any]] = defaultdict(dict)
     loaded = []
@@ -93,10 +96,10 @@ def load_state_dict(optimizer: Optimizer, state_dict: dict[str, Any]) -> None:
                 )
         loaded.append(options)
         for number, (key, p) in enumerate(zip(saved["params"], group["params"], strict=True)):
-            memory[id(p)] = _slot(optimizer, p, parameter_name(group, number), saved_state.get(key, {}))
-
-            if optimizer._keeps_own_state and key in saved_state:
-                own_state[p] = _snapshot(saved_state[key], from_array)
+            entry = saved_state.get(key, saved_state.get(str(key)))  # JSON makes texts of the keys
+            memory[id(p)] = _slot(optimizer, p, parameter_name(group, number), entry or {})
+            if optimizer._keeps_own_state and entry is not None:
+                own_state[p] = _snapshot(entry, from_array)
 
     for group, options in zip(optimizer.param_groups, loaded, strict=True):
         group.update(options)
@@ -118,6 +121,16 @@ def _check_sizes(optimizer: Optimizer, saved_groups: list[dict[str, Any]]) -> No
                 "loaded state dict contains a parameter group that doesn't match the size of optimizer's group "
                 f"({len(saved['params'])} parameters, the optimizer's has {len(group['params'])})"
             )
+
+
+def _check_rule(optimizer: Optimizer, saved: dict[str, Any], known: set[str]) -> None:
+    """Where no step was taken, only the options tell one rule's state from another's."""
+    lacks = [key for key in optimizer.defaults if is_option(key) and key not in {*saved, *pytorch_options(optimizer)}]
+    other = [key for key in saved if is_option(key) and key not in known]
+    if lacks or other:
+        said = [f"its groups have no {', '.join(lacks)}"] if lacks else []
+        said += [f"its groups have {', '.join(other)}"] if other else []
+        raise ValueError(f"{type(optimizer).__name__}.load_state_dict: the state is of another rule: {' and '.join(said)}")
 
 
 def _slot(optimizer: Optimizer, p: Any, name: str, entry: dict[str, Any]) -> Slot:

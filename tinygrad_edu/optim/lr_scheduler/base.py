@@ -44,6 +44,9 @@ class LRScheduler:
     values_for_each_group: ClassVar[bool] = False
     """The schedule has numbers or functions for the groups that it was made for, and none for a group added later."""
 
+    missing_in_pytorch: ClassVar[tuple[str, ...]] = ()
+    """What a state of the schedule has here and, by some release of PyTorch, there not."""
+
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
         if "__init__" in vars(cls):
@@ -155,9 +158,41 @@ class LRScheduler:
         return {key: _saved(value) for key, value in vars(self).items() if key != "optimizer"}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Go on where `state_dict` was taken; the rates themselves are in the optimizer's state."""
+        """Go on where `state_dict` was taken, here or by PyTorch; the rates themselves are in the optimizer's state.
+
+        Raises ValueError, before anything is changed, for the state of another schedule or of more parameter groups.
+        """
+        self._check_state(state_dict)
         for key, value in state_dict.items():
             setattr(self, key, _restored(value, getattr(self, key, None)))
+
+    def _check_state(self, state: dict[str, Any]) -> None:
+        who = f"{type(self).__name__}.load_state_dict"
+        here = [key for key in vars(self) if key != "optimizer"]
+        # A schedule that a user wrote may note things as it goes, which a new one does not have yet.
+        written_here = type(self).__module__.startswith(__package__ or "")
+        lacks = [key for key in here if _names_the_schedule(key) and key not in {*state, *self.missing_in_pytorch}]
+        other = [key for key in state if written_here and _names_the_schedule(key) and key not in {*here, *PYTORCHS}]
+        if lacks or other:
+            said = [f"it has no {', '.join(lacks)}"] if lacks else []
+            said += [f"it has {', '.join(other)}"] if other else []
+            raise ValueError(f"{who}: the state is of another schedule: {' and '.join(said)}")
+        groups, saved = len(self.optimizer.param_groups), len(state.get("base_lrs", ()))
+        if saved > groups:
+            raise ValueError(f"{who}: the state is of {saved} parameter groups, the optimizer has {groups}")
+        ours, theirs = getattr(self, "_schedulers", []), state.get("_schedulers", [])
+        if len(ours) != len(theirs):
+            raise ValueError(f"{who}: the state is of {len(theirs)} schedulers, there are {len(ours)} here")
+        for scheduler, its_state in zip(ours, theirs, strict=True):
+            scheduler._check_state(its_state)
+
+
+PYTORCHS = ("verbose", "mode_worse", "use_beta1")
+"""What states of PyTorch's schedules have besides."""
+
+
+def _names_the_schedule(key: str) -> bool:
+    return not key.startswith("_") or key in ("_schedulers", "_milestones")
 
 
 def require_optimizer(optimizer: Any) -> None:

@@ -180,6 +180,8 @@ class OneCycleLR(_CyclesMomentum):
     [0.04, 0.52, 1.0, 0.5, 0.0]
     """
 
+    missing_in_pytorch = ("anneal_strategy", "base_momentums", "max_momentums", "phases")
+
     def __init__(
         self,
         optimizer: Optimizer,

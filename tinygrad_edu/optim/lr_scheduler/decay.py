@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 from ..checks import check_schedule
 from ..optimizer import Optimizer
@@ -106,6 +107,11 @@ class MultiStepLR(LRScheduler):
 
     def rate(self, lr: float, base_lr: float, t: int) -> float:
         return lr * float(self.gamma ** self.milestones[t])
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        super().load_state_dict(state_dict)
+        loaded: dict[Any, int] = self.milestones  # JSON makes texts of the keys
+        self.milestones = Counter({int(t) if isinstance(t, str) else t: n for t, n in loaded.items()})
 
 
 class ConstantLR(LRScheduler):

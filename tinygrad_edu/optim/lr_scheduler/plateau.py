@@ -28,6 +28,8 @@ class ReduceLROnPlateau(LRScheduler):
     [0.1]
     """
 
+    missing_in_pytorch = ("default_min_lr",)
+
     def __init__(
         self,
         optimizer: Optimizer,
