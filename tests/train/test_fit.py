@@ -171,6 +171,44 @@ def test_ctrl_c_returns_the_history_so_far(moons):
     assert press.ended
 
 
+def test_callbacks_are_told_the_end_of_a_run_that_diverged():
+    X = np.ones((4, 1))
+    model = nn.Linear(1, 1, bias=False)
+    with tg.no_grad():
+        model.weight.copy_(tg.tensor([[1.5]]))
+    best, rate = train.BestWeights(), lambda t: 0.1 if t < 3 else 1e30
+    with pytest.raises(train.DivergedError) as caught:
+        quiet(model, X, X, optimizer=lambda p: optim.SGD(p, lr=rate), epochs=20, validation=(X, X), callbacks=[best])
+    assert caught.value.history.stopped == "DivergedError in epoch 5, after 4 steps"
+    assert best.best_epoch == 3
+    assert model.weight.item() == pytest.approx(1 + 0.5 * (1 - 2 * 0.1) ** 3)  # (w − 1)² has the slope 2 (w − 1)
+
+
+def test_lbfgs_is_refused_before_anything_is_drawn_or_told(moons):
+    X, y = moons
+    press = _Press()
+    model = nn.Linear(2, 2)
+    for lbfgs in (optim.LBFGS, optim.LBFGS(model.parameters())):
+        with pytest.raises(TypeError, match=r"fit: LBFGS .* write the loop, `optimizer\.step\(closure\)`"):
+            quiet(model, X, y, loss=nn.CrossEntropyLoss(), optimizer=lbfgs, callbacks=[press])
+    assert not press.ended
+
+
+def test_names_may_be_in_capitals(moons):
+    X, y = moons
+    runs = []
+    for loss, optimizer, metric in (("MSE", "ADAM", "ACC"), ("mse", "adam", "acc")):
+        tg.manual_seed(3)
+        options = {"loss": loss, "optimizer": optimizer, "metrics": [metric]}
+        runs.append(quiet(nn.MLP([2, 4, 1]), X, y, epochs=2, seed=1, **options).history)
+    assert runs[0]["loss"] == runs[1]["loss"]
+    assert runs[0]["acc"] == runs[1]["acc"]
+    tg.manual_seed(3)
+    binary = quiet(nn.MLP([2, 4, 1]), X, y, loss="Binary_CrossEntropy", metrics=["acc"], epochs=2, seed=1).history
+    tg.manual_seed(3)
+    assert binary["acc"] == quiet(nn.MLP([2, 4, 1]), X, y, loss="binary_crossentropy", metrics=["acc"], epochs=2, seed=1)["acc"]
+
+
 def test_early_stopping_waits_for_its_patience():
     X = np.ones((4, 1))
     stop = train.EarlyStopping(patience=2)

@@ -39,7 +39,7 @@ class Callback:
         """The numbers of the epoch are in run.history.epochs."""
 
     def at_end(self, run: Run) -> None:
-        """After the last epoch, an early stop, or Ctrl-C."""
+        """After the last epoch, an early stop, Ctrl-C, or an error such as DivergedError: run.stop says which."""
 
 
 class ClipGradNorm(Callback):

@@ -54,7 +54,8 @@ def fit(
     callbacks   see Callback: EarlyStopping, BestWeights, Checkpoint, ClipGradNorm, ClipGradValue
     seed        starts the random numbers for shuffles and dropout; the weights were drawn when the model was made
 
-    Arrays are taken in the model's dtype. A loss that is NaN or infinite raises DivergedError; Ctrl-C returns what there is.
+    Names may be in capitals. Arrays are taken in the model's dtype. A loss that is NaN or infinite raises DivergedError; Ctrl-C
+    returns what there is. In every case the callbacks are told the end, so that BestWeights gives the best weights back.
 
     >>> import tinygrad_edu as tg
     >>> _ = tg.manual_seed(0)
@@ -66,6 +67,7 @@ def fit(
     True
     """
     check_arguments(model, loss, optimizer, epochs, metrics, schedule, validation, callbacks)
+    loss = loss.lower() if isinstance(loss, str) else loss
     X, y = _tensor(X, model), _tensor(y, model)
     if isinstance(validation, float):
         X, y, X_val, y_val = _set_aside(X, y, validation)
@@ -115,10 +117,13 @@ def fit(
                     break
     except KeyboardInterrupt:
         run.stop = f"Ctrl-C in epoch {run.epoch}, after {len(history.steps['loss'])} steps"
+    except Exception as error:
+        run.stop = f"{type(error).__name__} in epoch {run.epoch}, after {len(history.steps['loss'])} steps"
+        raise
     finally:
         model.train(was_training)
-    history.stopped = run.stop
-    _tell(callbacks, "at_end", run)
+        history.stopped = run.stop
+        _tell(callbacks, "at_end", run)
     return history
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from ..autograd.grad_mode import enable_grad
 from ..nn import BCELoss, BCEWithLogitsLoss, Module
 from ..nn import functional as F
-from ..optim import Optimizer, from_keras
+from ..optim import LBFGS, Optimizer, from_keras
 from ..tensor import Tensor
 
 Measure: TypeAlias = "Callable[[Tensor, Tensor], Any]"  # (output, target) -> one number
@@ -86,9 +86,9 @@ def find_loss(loss: str | Measure, probabilities: bool) -> Measure:
     """The loss that a word means for this model; a callable is taken as it is."""
     if not isinstance(loss, str):
         return loss
-    if loss not in LOSSES:
+    if loss.lower() not in LOSSES:
         raise ValueError(f"fit: no loss is called {loss!r}; there are {', '.join(LOSSES)}, or pass a loss such as nn.MSELoss()")
-    return LOSSES[loss][probabilities]
+    return LOSSES[loss.lower()][probabilities]
 
 
 def find_metrics(metrics: Iterable[str | Measure], loss: Any, probabilities: bool) -> dict[str, Measure]:
@@ -107,9 +107,9 @@ def find_metrics(metrics: Iterable[str | Measure], loss: Any, probabilities: boo
     found: dict[str, Measure] = {}
     for metric in metrics:
         if isinstance(metric, str):
-            if metric not in named:
+            if metric.lower() not in named:
                 raise ValueError(f"fit: no metric is called {metric!r}; there are {', '.join(named)}, or pass a function")
-            found[metric] = named[metric]
+            found[metric.lower()] = named[metric.lower()]
         elif isinstance(metric, type) or not callable(metric):
             raise TypeError(f"fit: a metric must be a name or a function of (output, target), got {metric!r}")
         else:
@@ -119,11 +119,15 @@ def find_metrics(metrics: Iterable[str | Measure], loss: Any, probabilities: boo
 
 def find_optimizer(optimizer: str | Optimizer | Callable[..., Optimizer], model: Module) -> Optimizer:
     """An Optimizer as it is; a word with Keras's defaults; a class or function of the parameters, called."""
-    if isinstance(optimizer, Optimizer):
-        return optimizer
     if isinstance(optimizer, str):
         return from_keras(optimizer, model.named_parameters())
-    made = optimizer(model.parameters())
+    made = optimizer if isinstance(optimizer, Optimizer) else optimizer(model.parameters())
     if not isinstance(made, Optimizer):
         raise TypeError(f"fit: optimizer must be an Optimizer, a name, or a function that makes one, got {type(made).__name__}")
+    if isinstance(made, LBFGS):
+        raise TypeError(
+            f"fit: {type(made).__name__} computes the loss several times a step, from a closure that fit does not have: "
+            "write the loop, `optimizer.step(closure)`, where closure zeroes the gradients, computes the loss of all rows, "
+            "calls backward() and returns the loss"
+        )
     return made
