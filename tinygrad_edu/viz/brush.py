@@ -67,7 +67,7 @@ class Words(NamedTuple):
         renderer.draw_text(gc, x, y if renderer.flipy() else height - y, self.text, font, self.turn)
 
 
-class Brush(Artist):
+class Brush(Artist):  # type: ignore[misc, unused-ignore]  # Any where matplotlib is missing
     """Paints `marks` one over the other, in pixels counted from the upper left corner."""
 
     def __init__(self, marks: list[Shape | Words]) -> None:
