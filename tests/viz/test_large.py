@@ -1,6 +1,7 @@
 """Large graphs: folded, never recursive, never endless."""
 
 import xml.etree.ElementTree as ET
+from contextlib import nullcontext
 
 import numpy as np
 import pytest
@@ -172,3 +173,122 @@ def test_a_ladder_of_branches_is_continued_at_the_margin():
     text = str(viz.graph(y, max_nodes=1000))
     assert max(map(len, text.splitlines())) < 140
     assert text.count("= tanh") + text.count("● tanh") == 40
+
+
+# --- networks of about 2,000 nodes ---
+
+
+class Step(nn.Module):
+    """x + 0.1 relu(W x + b), with its layers as modules."""
+
+    def __init__(self):
+        super().__init__()
+        self.linear, self.act = nn.Linear(4, 4), nn.ReLU()
+
+    def forward(self, x):
+        return x + 0.1 * self.act(self.linear(x))
+
+
+class Residual(nn.Module):
+    """The same 330 times over, of layers in a list; `ends` puts a layer before and behind."""
+
+    def __init__(self, ends):
+        super().__init__()
+        self.first = nn.Linear(4, 4) if ends else nn.Identity()
+        self.layers = nn.ModuleList(nn.Linear(4, 4) for _ in range(330))
+        self.last = nn.Linear(4, 2) if ends else nn.Identity()
+
+    def forward(self, x):
+        x = self.first(x)
+        for layer in self.layers:
+            x = x + 0.1 * tg.relu(layer(x))
+        return self.last(x)
+
+
+def transformer(layers):
+    layer = nn.TransformerEncoderLayer(8, 2, 16, batch_first=True)
+    return nn.TransformerEncoder(layer, layers).eval()
+
+
+FOLDED = "Linear, relu, multiply, add"
+
+
+@pytest.mark.parametrize("traced", [False, True])
+@pytest.mark.parametrize(
+    ("model", "shape", "before", "fold", "behind"),
+    [
+        (lambda: Residual(False), (3, 4), [], (FOLDED, 330, "6,600 parameters"), []),
+        (lambda: Residual(True), (3, 4), ["linear"], (FOLDED, 330, "6,600 parameters"), ["linear"]),
+        (
+            lambda: nn.Sequential(nn.Linear(4, 4), *(Step() for _ in range(330)), nn.Linear(4, 2)),
+            (3, 4), ["linear"], (FOLDED, 330, "6,600 parameters"), ["linear"],
+        ),
+        (
+            lambda: nn.Sequential(nn.Sequential(*(Step() for _ in range(330))), nn.Linear(4, 2)),
+            (3, 4), [], (FOLDED, 330, "6,600 parameters"), ["linear"],
+        ),
+        (
+            lambda: nn.MLP([4, *[8] * 500, 1]),
+            (3, 4), ["linear", "relu"], ("Linear, relu", 499, "35,928 parameters"), ["linear"],
+        ),
+        (lambda: transformer(50), (2, 5, 8), [], ("TransformerEncoderLayer", 50, "1,300 ops · 30,000 parameters"), []),
+    ],
+)  # fmt: skip
+def test_hundreds_of_equal_blocks_are_one_fold_between_the_first_and_the_last_parts(model, shape, before, fold, behind, traced):
+    net, x = model(), tg.ones(*shape)
+    with viz.trace(net) if traced else nullcontext():
+        loss = (net(x) ** 2).mean()
+    g = viz.graph(loss, net, names={"x": x})
+    assert len(g) > 1900
+    shown = view(g)
+    title, times, detail = fold
+    drawn = [(box.title.lower(), box.times) for box in shown.boxes if box.node.op]
+    assert drawn == [
+        *[(word, 0) for word in before], (title.lower(), times), *[(word, 0) for word in behind], ("power", 0), ("mean", 0)
+    ]  # fmt: skip
+    (box,) = [box for box in shown.boxes if box.times]
+    assert box.detail == detail
+    (note,) = shown.notes
+    ops = sum(1 for node in g.nodes if node.op)
+    assert note == f"{ops - len(before + behind) - 2:,} of {ops:,} ops are in repeated steps, drawn once with × how often"
+    assert view(g).boxes == shown.boxes  # the same each time
+
+
+def test_a_dozen_blocks_of_a_transformer_are_drawn_one_by_one():
+    net = transformer(12)
+    shown = view(viz.graph(net(tg.ones(2, 5, 8)).mean(), net))
+    assert {f"layers.{k}.self_attn" for k in range(12)} <= {box.title for box in shown.boxes}
+    assert not any(box.times for box in shown.boxes)
+
+
+def test_no_box_swallows_most_of_a_network_if_its_steps_can_be_folded():
+    model = nn.Sequential(nn.Sequential(*(Step() for _ in range(20))), nn.Linear(4, 2))
+    shown = view(viz.graph(model(tg.ones(3, 4)).sum(), model, max_nodes=20))
+    assert [(b.title, b.times) for b in shown.boxes if b.node.op] == [(FOLDED, 20), ("linear", 0), ("sum", 0)]
+
+
+def test_two_different_layers_of_one_class_are_two_words():
+    model = nn.Sequential(*(nn.Linear(4, 4) for _ in range(40)))
+    blocks = nn.Sequential(*(nn.Sequential(nn.Linear(4, 8), nn.Linear(8, 4), nn.ReLU()) for _ in range(40)))
+    for net, title in ((model, "Linear"), (blocks, "Linear, Linear, relu")):
+        shown = view(viz.graph(net(tg.ones(3, 4)).sum(), net, max_nodes=20))
+        assert [box.title for box in shown.boxes if box.times] == [title]
+
+
+def test_branches_that_lead_back_fold_with_their_step():
+    h = tg.ones(3, 4).requires_grad_()
+    for _ in range(30):  # a long branch and a longer one, both from the step before
+        side = tg.exp(tg.sin(tg.tanh(tg.cos(h))))
+        h = tg.tanh(tg.sin(tg.cos(tg.tanh(tg.sin(h @ tg.ones(4, 4).requires_grad_()))))) * side
+    (fold,) = folds(viz.graph(h.sum()).nodes)
+    assert (fold.times, len(fold.pattern)) == (30, 7)
+
+
+def test_two_towers_that_meet_are_folded_each():
+    towers = []
+    for f in (tg.tanh, tg.sin):
+        h = tg.ones(3, 4)
+        for _ in range(30):
+            h = f(h @ tg.ones(4, 4).requires_grad_())
+        towers.append(h)
+    assert [fold.times for fold in folds(viz.graph((towers[0] * towers[1]).sum()).nodes)] == [30, 30]

@@ -42,9 +42,13 @@ def consumers(nodes: Sequence[Node]) -> list[list[int]]:
 def folds(nodes: Sequence[Node]) -> list[Fold]:
     """The repeated steps, none inside another, in the order of the graph."""
     users = consumers(nodes)
-    paths, place = _paths(nodes, users)
-    owner = _owners(nodes, users, place)
-    tokens = _tokens(nodes, place, owner)
+    paths = _paths(nodes, users)
+    owner, tokens = _read(nodes, users, paths)
+    branches = [path for path in paths if users[path[-1]] and not _repeats([tokens[i] for i in path])]
+    if branches:  # nothing repeats on them, as on the keys and values of attention: each hangs on the op that it leads to
+        aside = {path[0] for path in branches}
+        paths = [path for path in paths if path[0] not in aside]
+        owner, tokens = _read(nodes, users, paths)
     owned: dict[int, list[int]] = {}
     for i, its_owner in enumerate(owner):
         if its_owner >= 0:
@@ -109,8 +113,8 @@ def _is_like(a: Node, b: Node) -> bool:
     return (a.shape, a.dtype) == (b.shape, b.dtype)
 
 
-def _paths(nodes: Sequence[Node], users: list[list[int]]) -> tuple[list[list[int]], dict[int, tuple[int, int]]]:
-    """Paths that cover the ops, each op following the deepest of its inputs; and the (path, position) of ops on long ones."""
+def _paths(nodes: Sequence[Node], users: list[list[int]]) -> list[list[int]]:
+    """Paths that cover the ops, each op following the deepest of its inputs, without the shortest ones."""
     depth = [0] * len(nodes)
     before: dict[int, int] = {}
     for node in nodes:
@@ -128,16 +132,21 @@ def _paths(nodes: Sequence[Node], users: list[list[int]]) -> tuple[list[list[int
         if following:
             after[node.id] = max(following, key=lambda u: height[u])
     paths: list[list[int]] = []
-    place: dict[int, tuple[int, int]] = {}
     for node in nodes:
         if node.op and after.get(before.get(node.id, -1)) != node.id:
             path = [node.id]
             while path[-1] in after:
                 path.append(after[path[-1]])
             if len(path) >= FEWEST:
-                place.update({i: (len(paths), k) for k, i in enumerate(path)})
                 paths.append(path)
-    return paths, place
+    return paths
+
+
+def _read(nodes: Sequence[Node], users: list[list[int]], paths: list[list[int]]) -> tuple[list[int], list[int]]:
+    """The owner and the token of each node."""
+    place = {i: (number, k) for number, path in enumerate(paths) for k, i in enumerate(path)}
+    owner = _owners(nodes, users, place)
+    return owner, _tokens(nodes, place, owner)
 
 
 def _owners(nodes: Sequence[Node], users: list[list[int]], place: dict[int, Any]) -> list[int]:
@@ -158,10 +167,11 @@ def _tokens(nodes: Sequence[Node], place: dict[int, tuple[int, int]], owner: lis
     tokens = [0] * len(nodes)
     for node in nodes:
         arguments: list[Any] = []
+        own = owner[node.id]
         for i in node.inputs:
-            if node.id in place and i in place and place[i][0] == place[node.id][0]:
-                arguments.append(("path", place[node.id][1] - place[i][1]))
-            elif owner[i] >= 0 and owner[i] == owner[node.id]:
+            if i in place and own >= 0 and place[i][0] == place[own][0]:
+                arguments.append(("path", place[own][1] - place[i][1]))
+            elif own >= 0 and owner[i] == own:
                 arguments.append(tokens[i])
             else:
                 arguments.append(("shared", i))

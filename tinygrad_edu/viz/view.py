@@ -3,8 +3,8 @@
 One Graph has many views: numbers without axes are written into the op that uses them, a leaf with many uses is drawn at each
 of them ("ghosts"), modules are frames. With a `depth` it is an overview: modules of that depth are single boxes, and a run of
 the same ones is folded. Without one everything is drawn, up to `max_nodes` boxes: a larger graph has its modules collapsed; if
-that does not help its repeated steps are folded; and what is then still too much is left out, farthest from the result first,
-and counted. Every writer draws a View.
+that does not help, or would show dozens of equal blocks, its repeated steps are folded; and what is then still too much is left
+out, farthest from the result first, and counted. Every writer draws a View.
 """
 
 from __future__ import annotations
@@ -167,8 +167,9 @@ def _group_box(graph: Graph, group: Group) -> Box:
     last = nodes[group.ops[-1]]
     leaves = [nodes[i] for i in group.members if nodes[i].kind == "parameter"]
     parts = [graph.modules.get(group.title, "")] if group.kind == "module" else []
-    if group.kind == "module":
-        parts.append(f"{len(group.ops):,} op{'s' * (len(group.ops) > 1)}")
+    inside = sum(1 for i in group.members if nodes[i].op)
+    if group.kind == "module" or inside > group.times * len(group.title.split(", ")):  # else the title names them all
+        parts.append(f"{inside:,} op{'s' * (inside > 1)}")
     if leaves:
         parts.append(f"{sum(x.value.size for x in leaves):,} parameters")
     kind = "output" if last.kind == "output" else group.kind
