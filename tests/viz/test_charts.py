@@ -1,6 +1,7 @@
 """Training pictures: the numbers in them, and that they are XML."""
 
 import math
+import re
 import xml.etree.ElementTree as ET
 
 import numpy as np
@@ -48,6 +49,27 @@ def test_a_curve_goes_through_its_points_in_order():
     assert [y for _, y in xy] == sorted(y for _, y in xy)  # down the page as the loss falls
     assert xy[1][0] - xy[0][0] == pytest.approx(xy[2][0] - xy[1][0], abs=0.2)
     assert xy[1][1] - xy[0][1] == pytest.approx(xy[2][1] - xy[1][1], abs=0.2)
+
+
+def test_negative_numbers_on_axes_have_a_minus():
+    for picture in (
+        viz.plot({"line": ([-2, 2], [1e-8, 1.0])}, title="x", log_y=True),
+        viz.loss_curves({"run": [-1.0, -2.0]}),
+        viz.race(["SGD"], steps=2, lr=0.01, rates=[1e-5, 0.01]),
+    ):
+        texts = [e.text or "" for e in ET.fromstring(picture.svg).iter() if e.tag.endswith("text")]
+        assert any("−" in text for text in texts)
+        assert not [text for text in texts if re.search(r"-\d", text)]
+
+
+def test_a_point_that_would_hide_another_is_a_ring_around_it():
+    same = viz.plot({}, {"a": ([0, 1], [0, 1]), "b": ([1], [1]), "c": ([1, 2], [1, 0])}, title="x").svg
+    circles = [e for e in ET.fromstring(same).iter() if e.tag.endswith("circle")]
+    drawn = sorted((e.get("cx"), e.get("cy"), e.get("r"), "line" in e.get("class")) for e in circles if e.get("cx") != "588")
+    meeting = [entry[2:] for entry in drawn if entry[:2] == drawn[1][:2]]
+    assert meeting == [("12", True), ("4", False), ("8", True)]
+    assert sum(entry[3] for entry in drawn) == 2
+    assert ["line" in e.get("class") for e in circles if e.get("cx") == "588"] == [False, True, False]
 
 
 def test_a_logarithmic_axis_makes_exponential_decay_straight():

@@ -247,6 +247,15 @@ def test_the_player_plays_steps_and_shows_the_numbers_of_a_step(tmp_path):
     assert noise == []
 
 
+def test_what_a_line_along_the_lower_edge_means_is_said_in_the_picture():
+    # 1 − 0.02 = 0.98 a step is far from the floor after 10; at the rate 1 one step is at the minimum of x²/2, where log is −∞
+    bowl = viz.Surface("bowl", lambda x, y: (x * x + y * y) / 2, (-2, 2, -2, 2), (1.0, 1.0), ((0.0, 0.0),))
+    said = re.findall(r"on the lower edge: below ([^<]+)<", viz.race(["SGD"], bowl, steps=3, lr=1.0, rates=[0.02, 1.0]).svg)
+    # the start's loss is 1: ten decades below it; distances end at a millionth of the picture's width 4; then the strip
+    assert said == ["1e−10", "1e−6", "1e−10"]
+    assert "lower edge" not in viz.race(["SGD"], bowl, steps=10, lr=0.02, rates=[0.02]).svg
+
+
 def test_a_png_is_drawn_where_matplotlib_is(tmp_path):
     pytest.importorskip("matplotlib", reason="matplotlib draws the PNG")
     viz.race(["SGD"], steps=5, lr=0.01).save(tmp_path / "race.png")

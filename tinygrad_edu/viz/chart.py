@@ -11,6 +11,7 @@ from . import svg
 from .markup import coordinate as n
 from .markup import tag
 from .style import DARK, LIGHT, SANS, SERIES
+from .summary import number
 
 DASHES = ("", "7 3", "2 3", "9 3 2 3", "14 4", "4 4", "9 3 2 3 2 3", "1 6")  # for eyes and printers without colour
 
@@ -73,6 +74,15 @@ def log_ticks(low: float, high: float) -> list[float]:
     found = [float(f"{m}e{k}") for k in range(first, last + 1, every) for m in digits]
     inside = [t for t in found if low * 0.999 <= t <= high * 1.001]
     return inside if len(inside) > 1 else ticks(low, high, 3)
+
+
+def label(value: float, digits: int = 4) -> str:
+    """A number as axes and legends write it: with a minus, not a hyphen.
+
+    >>> label(-0.5), label(1e-10)
+    ('−0.5', '1e−10')
+    """
+    return number(value, digits).replace("-", "−")
 
 
 def span(values: Iterable[float], log: bool) -> tuple[float, float]:

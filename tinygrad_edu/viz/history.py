@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .chart import DASHES, Picture, document, log_ticks, span, sparkline, ticks, words
+from .chart import DASHES, Picture, document, label, log_ticks, span, sparkline, ticks, words
 from .markup import coordinate as n
 from .markup import tag
 from .style import SERIES, columns, pixels
@@ -52,8 +52,8 @@ def _text(named: Mapping[str, Sequence[float]], title: str) -> str:
 
 
 def _svg(named: Mapping[str, Sequence[float]], title: str, xlabel: str, ylabel: str, log: bool, start: int) -> str:
-    labels = [f"{name}  {number(values[-1], 3)}" if values else name for name, values in named.items()]
-    right = 46 + max((pixels(label, 12) for label in labels), default=0)
+    labels = [f"{name}  {label(values[-1], 3)}" if values else name for name, values in named.items()]
+    right = 46 + max((pixels(text, 12) for text in labels), default=0)
     low, high = span((v for values in named.values() for v in values), log)
     longest = max((len(values) for values in named.values()), default=0)
     first, last = start, start + max(longest - 1, 1)
@@ -69,7 +69,7 @@ def _svg(named: Mapping[str, Sequence[float]], title: str, xlabel: str, ylabel: 
     body = [words(LEFT, 28, title, kind="tgc-title")]
     for t in log_ticks(low, high) if log else ticks(low, high):
         body.append(tag("path", class_="tgc-grid", d=f"M{n(x0)} {n(py(t))}H{n(x1)}"))
-        body.append(words(x0 - 8, py(t) + 4, number(t), "end", "tgc-soft"))
+        body.append(words(x0 - 8, py(t) + 4, label(t), "end", "tgc-soft"))
     for t in ticks(first, last, 8):
         if t == int(t):
             body.append(tag("path", class_="tgc-axis", d=f"M{n(px(t))} {n(y0)}v5"))

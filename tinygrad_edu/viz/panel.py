@@ -9,11 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from .chart import DASHES, log_ticks, ticks, words
+from .chart import DASHES, label, log_ticks, ticks, words
 from .markup import coordinate as n
 from .markup import tag
 from .style import SERIES
-from .summary import number
 
 
 @dataclass(frozen=True)
@@ -41,10 +40,10 @@ class Panel:
         for t in _ticks(self.y, self.log_y, (self.bottom - self.top) / 45):
             if grid:
                 out.append(tag("path", class_="tgc-grid", d=f"M{n(self.left)} {n(self.py(t))}H{n(self.right)}"))
-            out.append(words(self.left - 7, self.py(t) + 4, number(t), "end", "tgc-soft"))
+            out.append(words(self.left - 7, self.py(t) + 4, label(t), "end", "tgc-soft"))
         for t in _ticks(self.x, self.log_x, (self.right - self.left) / 70):
             out.append(tag("path", class_="tgc-axis", d=f"M{n(self.px(t))} {n(self.bottom)}v5"))
-            out.append(words(self.px(t), self.bottom + 19, number(t), "middle", "tgc-soft"))
+            out.append(words(self.px(t), self.bottom + 19, label(t), "middle", "tgc-soft"))
         box = f"M{n(self.left)} {n(self.top)}V{n(self.bottom)}H{n(self.right)}"
         out.append(tag("path", class_="tgc-axis tgc-frame", d=box))
         out.append(words((self.left + self.right) / 2, self.bottom + 38, xlabel, "middle") if xlabel else "")
@@ -102,7 +101,7 @@ class Panel:
             y = self.bottom - (self.bottom - self.top) * segments[:, :, 1] / (rows - 1)
             path = "".join(f"M{n(a)} {n(b)}L{n(c)} {n(d)}" for (a, c), (b, d) in zip(x.tolist(), y.tolist(), strict=True))
             shade = 0.9 - 0.5 * k / max(len(levels) - 1, 1)
-            out.append(tag("path", inside=tag("title", number(level)), class_=kind, stroke_opacity=f"{shade:.2f}", d=path))
+            out.append(tag("path", inside=tag("title", label(level)), class_=kind, stroke_opacity=f"{shade:.2f}", d=path))
         return out
 
 

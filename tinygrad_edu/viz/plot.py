@@ -32,7 +32,8 @@ def plot(
 
     bands  name of a line -> (x, from, to): a pale area in its colour, such as the spread over several seeds
 
-    On a logarithmic axis what is not positive is left out; a value that is not finite breaks its line.
+    On a logarithmic axis what is not positive is left out; a value that is not finite breaks its line. A point that would hide
+    one of another name is a ring around it.
 
     >>> print(plot({"square": ([0, 1, 2], [0, 1, 4])}, {"minimum": ([0], [0])}, title="x²"))
     x²
@@ -54,7 +55,8 @@ def plot(
     panel = Panel(84, 56, 560, 340, x_span, y_span, log_x, log_y)
     body = [words(24, 30, title, kind="tgc-title")]
     body += panel.frame("", xlabel + (" (log scale)" if log_x else ""), ylabel + (" (log scale)" if log_y else ""))
-    inside = []
+    inside: list[str] = []
+    dots: list[np.ndarray] = []
     for k, (name, (x, y)) in enumerate(numbers.items()):
         row = 66 + 22 * k
         if name in lines:
@@ -63,14 +65,26 @@ def plot(
             inside.append(panel.line(x, y, k, name))
             body.append(tag("path", class_=line_class(k), stroke_dasharray=dashes(k), d=f"M575 {row}h26"))
         else:
-            inside += [panel.dot(a, b, k) for a, b in zip(x, y, strict=True) if (a > 0 or not log_x) and (b > 0 or not log_y)]
-            body.append(tag("circle", class_=f"tgc-f{k % len(SERIES)}", cx=588, cy=row, r=4))
+            kept = [(a, b) for a, b in zip(x, y, strict=True) if (a > 0 or not log_x) and (b > 0 or not log_y)]
+            at = np.array([(panel.px(a), panel.py(b)) for a, b in kept]).reshape(-1, 2)
+            covered = _covered(at, dots)
+            dots.append(at)
+            for (a, b), under in zip(kept, covered, strict=True):
+                inside.append(panel.ring(a, b, k, 4 + 4 * under) if under else panel.dot(a, b, k))
+            look = line_class(k) if len(covered) and all(covered) else f"tgc-f{k % len(SERIES)}"
+            body.append(tag("circle", class_=look, cx=588, cy=row, r=4))
         body.append(words(610, row + 4, name))
     wide = max((len(name) for name in named), default=0)
     text = [f"  {name:{wide}}  x {_range(x)}, y {_range(y)}" for name, (x, y) in numbers.items()]
     height = max(400, 80 + 22 * len(named))
     body += panel.clip("tgc-plot", inside)
     return Picture(document(title, max(560 + right, pixels(title, 15) * 1.1 + 48), height, body), "\n".join([title, *text]))
+
+
+def _covered(at: np.ndarray, dots: list[np.ndarray]) -> list[int]:
+    """Of how many earlier series each of the places [n, 2] would hide a dot: there a ring is drawn around it."""
+    gaps = [np.hypot(*(at[:, None] - other[None]).T).min(0, initial=np.inf) for other in dots]
+    return [sum(bool(gap[i] < 3) for gap in gaps) for i in range(len(at))]
 
 
 def _list(values: Any) -> list[float]:

@@ -9,13 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from .chart import document, span, words
+from .chart import document, label, span, words
 from .markup import coordinate as n
 from .markup import tag
 from .panel import Panel, dashes, line_class
 from .race import Lane, Race
 from .style import SERIES
-from .summary import number
 
 WIDTH, HEIGHT = 1000.0, 860.0
 LEGEND, ROW = 562.0, 32.0  # where the table of rules begins, and how high a rule's row is
@@ -26,7 +25,7 @@ def picture(race: Race) -> str:
     """Contours with the paths, loss and distance against step, and the final loss against the learning rate."""
     title = f"{race.surface.name}: {race.steps} steps, " + ("each rule at its best learning rate" if race.tuned else "one rate")
     if race.noise:
-        title += f", gradients with noise {number(race.noise)}"
+        title += f", gradients with noise {label(race.noise)}"
     which = f"; bold: the median of {race.seeds} seeds, thin: the others" if race.seeds > 1 else ""
     ground = ground_panel(race, 60, 70, 540, 490)
     drawn = f"paths from the start (ring) to the end (dot){which}"
@@ -88,9 +87,10 @@ def _curves(race: Race) -> list[str]:
     low, high = span((np.maximum(finite, 1e-12) if log else np.minimum(finite, _highest(race))).tolist(), log)
     if log and start > 0:
         low, high = max(low, start * 1e-10), min(high, start * 1e3)  # a run that explodes must not flatten the others
+    low, below = _floor([loss - (lowest or 0.0) for lane in race.lanes for loss in lane.losses], low, log)
     name = "loss above the minimum" if lowest is not None else "loss"
     upper = Panel(640, 70, 970, 255, (0, race.steps), (low, high), log_y=log)
-    out = upper.frame(name + (" (log scale)" if log else ""), "step")
+    out = upper.frame(name + (" (log scale)" if log else ""), "step" + _edge(low, below))
     lines = [
         upper.line(range(len(loss)), _at_least(loss - (lowest or 0.0), low), k, faint=True)
         for k, lane in enumerate(race.lanes)
@@ -106,8 +106,9 @@ def _curves(race: Race) -> list[str]:
         widest = max(race.surface.box[1] - race.surface.box[0], race.surface.box[3] - race.surface.box[2])
         nearest, farthest = span(np.maximum(np.concatenate(gaps), 1e-9).tolist(), True)
         nearest, farthest = max(nearest, widest * 1e-6), min(farthest, widest * 10)
+        nearest, below = _floor(gaps, nearest, True)
         lower = Panel(640, 325, 970, 490, (0, race.steps), (nearest, farthest), log_y=True)
-        out += lower.frame("distance to the nearest minimum (log scale)", "step")
+        out += lower.frame("distance to the nearest minimum (log scale)", "step" + _edge(nearest, below))
         lines = [
             lower.line(range(len(gap)), _at_least(gap, nearest), k, lane.name)
             for k, (lane, gap) in enumerate(_pairs(race, gaps))
@@ -132,6 +133,17 @@ def _at_least(values: np.ndarray, low: float) -> list[float]:
     return [max(v, low) if math.isfinite(v) else v for v in values.tolist()]
 
 
+def _floor(lines: list[np.ndarray], low: float, log: bool) -> tuple[float, bool]:
+    """Where an axis begins, and whether a line goes below: then a logarithmic one at a power of ten, which is easily said."""
+    below = any(bool((line[np.isfinite(line)] < low).any()) for line in lines)
+    return (10.0 ** math.floor(math.log10(low)) if below and log else low), below
+
+
+def _edge(low: float, below: bool) -> str:
+    """What a line along the lower edge means, if there is one: words behind those of the x axis."""
+    return f"; on the lower edge: below {label(low, 3)}" if below else ""
+
+
 def _strip(race: Race) -> list[str]:
     """Final loss against learning rate for every rule; a rate that diverged is a mark on the line above."""
     lowest = race.surface.lowest or 0.0
@@ -145,10 +157,11 @@ def _strip(race: Race) -> list[str]:
     low, high = span((np.maximum(finite, 1e-12) if log else np.minimum(finite, _highest(race))).tolist(), log)
     if log and start > 0:
         low, high = max(low, start * 1e-10), max(min(high, start * 10), start * 1.01)
+    low, below = _floor([np.array(finite)], low, log)
     panel = Panel(60, 580, 620, 800, (rates[0] / 1.3, rates[-1] * 1.3), (low, high), log_x=True, log_y=log)
     what = "final loss above the minimum" if race.surface.lowest is not None else "final loss"
     what = f"mean {what}" if race.seeds > 1 else what
-    out = panel.frame("", "learning rate (log scale)", "")
+    out = panel.frame("", "learning rate (log scale)" + _edge(low, below))
     out.append(words(60, 540, f"{what} at each learning rate; ring: the one used above, ×: diverged"))
     lines, rings = [], []
     for k, lane in enumerate(race.lanes):
@@ -178,7 +191,8 @@ def _legend(race: Race) -> list[str]:
         y = LEGEND + 27 + ROW * k
         out.append(tag("path", class_=line_class(k), stroke_dasharray=dashes(k), d=f"M645 {n(y - 4)}h36"))
         ending, _, when = race.ending(lane).partition(", ")
-        out += [words(690, y, lane.name), words(850, y, f"{lane.lr:g}", "end"), words(866, y, ending)]
+        out += [words(690, y, lane.name), words(850, y, label(lane.lr, 6), "end")]
+        out.append(words(866, y, ending.replace("-", "−")))
         gone = leaves_at(race, lane)
         notes = [f"leaves the picture at step {gone}"] if gone is not None else []
         if notes or when:
@@ -271,6 +285,8 @@ def png(race: Race, path: str) -> None:
                 ground.plot(other[:, 0], other[:, 1], color=color, linewidth=0.7, alpha=0.35)
                 curves.plot(np.maximum(loss - lowest, 1e-12), color=color, linewidth=0.7, alpha=0.35)
     ground.set(xlim=(x0, x1), ylim=(y0, y1), title=race.surface.name)
-    curves.set(yscale="log", xlabel="step", title="loss above the lowest value")
+    below = any(bool((loss - lowest < 1e-12).any()) for lane in race.lanes for loss in lane.losses)
+    edge = " (lines at 1e−12: there or below)" if below else ""
+    curves.set(yscale="log", xlabel="step" + edge, title="loss above the lowest value")
     ground.legend(fontsize=7)
     figure.savefig(path, dpi=120)

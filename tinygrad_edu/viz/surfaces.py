@@ -115,7 +115,7 @@ _HIMMELBLAU = (
 
 SURFACES: dict[str, Surface] = {
     "quadratic": quadratic(),
-    "beale": Surface("Beale", _beale, (-4.5, 4.5, -4.5, 4.5), (1.0, 1.5), ((3.0, 0.5),)),
+    "beale": Surface("Beale", _beale, (-4.5, 4.5, -4.5, 4.5), (1.0, 1.5), ((3.0, 0.5),), grid=361),
     "rosenbrock": Surface("Rosenbrock", _rosenbrock, (-2.0, 2.0, -1.0, 3.0), (-1.5, 2.0), ((1.0, 1.0),), grid=181),
     "himmelblau": Surface("Himmelblau", _himmelblau, (-5.0, 5.0, -5.0, 5.0), (0.0, -1.0), _HIMMELBLAU),
     "saddle": Surface(
