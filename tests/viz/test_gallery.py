@@ -26,6 +26,13 @@ def test_all_pictures_and_pages_are_written(gallery, tmp_path, capsys):
         assert fault in said
 
 
+def test_a_picture_drawn_anew_has_the_same_bytes(gallery, tmp_path, capsys):
+    for run in ("first", "second"):
+        gallery["main"](str(tmp_path / run))
+    for name in NAMES:
+        assert (tmp_path / "first" / f"{name}.svg").read_bytes() == (tmp_path / "second" / f"{name}.svg").read_bytes()
+
+
 def test_the_neuron_has_the_gradients_of_its_caption(gallery):
     grads = {n.name: n.grad.first[0] for n in gallery["neuron"]().nodes if n.name}
     assert (round(grads["x1"], 4), round(grads["w1"], 4)) == (-1.5, 1.0)

@@ -63,7 +63,7 @@ def write(graph: Graph) -> str:
             ),
             class_="tg-edges",
         ),
-        *(_draw(k, box, at(centre), size, colour) for k, (box, centre, size, colour) in enumerate(boxes)),
+        *(_draw(k, box, at(c), wide, tint, graph.color == "time") for k, (box, c, wide, tint) in enumerate(boxes)),
     ]
     return document("tg", f"Computation graph: {graph.title}", size["width"], size["height"], parts)
 
@@ -151,12 +151,12 @@ def _size(box: Box) -> tuple[float, float]:
     return max(64.0, width, flag), 28 + LINE * len(rest)
 
 
-def _draw(number: int, box: Box, centre: Point, size: tuple[float, float], colour: str | None) -> str:
+def _draw(number: int, box: Box, centre: Point, size: tuple[float, float], colour: str | None, time: bool) -> str:
     (x, y), (w, h) = (centre[0] - size[0] / 2, centre[1] - size[1] / 2), size
     if box.kind == LEFT_OUT:
         attributes = {"class_": "tg-soft", "text_anchor": "middle", "data-box": str(number)}
         return tag("text", box.detail, x=centre[0], y=centre[1] + 4, **attributes)
-    out = [tag("title", tooltip(box))]
+    out = [tag("title", tooltip(box, time))]
     leaf = not box.node.op
     shifts = (6, 3, 0) if box.times else (0,)
     out += [
@@ -184,13 +184,13 @@ def _draw(number: int, box: Box, centre: Point, size: tuple[float, float], colou
     return tag("g", inside="".join(out), class_=" ".join(filter(None, kinds)), **numbers)  # numbers: for the page's script
 
 
-def tooltip(box: Box) -> str:
-    """All that is known of a box, line by line."""
+def tooltip(box: Box, time: bool = False) -> str:
+    """All that is known of a box, line by line; its time only if asked: it would make each run's picture another one."""
     node = box.node
     rows = [f"#{node.id}  {box.title}" + (f" × {box.times:,}" if box.times else ""), box.detail, node.kind]
     if node.kind != "failed":
         rows.append(f"shape {list(node.shape)}  {node.dtype}  {bytes_text(node.bytes)}")
-    rows.append(f"time {seconds_text(node.time)}" if node.time is not None else "")
+    rows.append(f"time {seconds_text(node.time)}" if node.time is not None and time else "")
     rows += _numbers("value", node.value) if node.kind != "failed" else []
     rows += _numbers("gradient", node.grad) if node.grad is not None else []
     rows += [f"module {node.module}" if node.module else "", node.place, node.note]  # a picture is passed on: no folders
