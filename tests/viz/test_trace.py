@@ -1,8 +1,10 @@
 """A trace: the module and line of each op, and the graph of what failed, whatever failed, with the error passed on as it is."""
 
+import json
 import re
 import threading
 from importlib import import_module
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,7 +13,9 @@ import tinygrad_edu as tg
 from tinygrad_edu import nn, viz
 from tinygrad_edu.autograd.primitive import PRIMITIVES
 from tinygrad_edu.nn import functional as F
+from tinygrad_edu.viz.words import source_line
 
+HERE = source_line(__file__, 0).removesuffix("0")  # as a graph names this file
 WRITERS = ["text", "svg", "html", "dot", "mermaid", "data"]
 
 
@@ -22,7 +26,7 @@ def test_an_op_that_raises_leaves_its_graph_and_the_error_reaches_the_user():
     g = t.graph
     assert (g.root.kind, g.root.op) == ("failed", "add")
     assert [g.nodes[i].shape for i in g.root.inputs] == [(3, 2), (4,)]
-    assert g.root.source.startswith(__file__)
+    assert g.root.source.startswith(HERE)
     assert "cannot be broadcast" in str(g)
     assert "raised" in g._repr_mimebundle_()["image/svg+xml"]
 
@@ -40,7 +44,49 @@ def test_a_trace_records_module_and_line_of_each_op():
         y = model(tg.ones(2, 3)).sum()
     ops = [n for n in viz.graph(y, model).nodes if n.op]
     assert [n.module for n in ops] == ["0", "1", "2", ""]
-    assert all(n.source.startswith(__file__) for n in ops)
+    assert all(n.source.startswith(HERE) for n in ops)
+
+
+@pytest.mark.parametrize(("below", "shown"), [(True, "steps/train.py:2"), (False, "train.py:2")])
+def test_no_form_of_a_graph_tells_the_folders_above_the_working_directory(tmp_path, monkeypatch, below, shown):
+    home = tmp_path / "home of someone"
+    (home / "steps").mkdir(parents=True)
+    (home / "elsewhere").mkdir()
+    monkeypatch.chdir(home if below else home / "elsewhere")
+    w, x = tg.ones(3, requires_grad=True), tg.ones(3)
+    code = compile("def step(w, x):\n    return (w.detach() * x).sum() + w.sum()\n", str(home / "steps" / "train.py"), "exec")
+    made = {}
+    exec(code, made)
+    model = nn.Module()
+    model.w = nn.Parameter(w)
+    with viz.trace(model):
+        y = made["step"](model.w, x)
+    with pytest.raises(ValueError, match="broadcast"), viz.trace() as t:
+        made["step"](w, tg.ones(4))
+    graphs = [viz.graph(y, model), t.graph]
+    assert [g.root.source for g in graphs] == [shown, shown]
+    monkeypatch.chdir(tmp_path)  # what was seen stays
+    for g in graphs:
+        for writer in WRITERS:
+            text = g._write(writer)
+            assert "home of someone" not in text
+            assert str(tmp_path) not in text
+        assert json.loads(g._write("data"))["nodes"][-1]["source"] == shown
+        assert shown in g._write("html")
+
+
+def test_a_working_directory_that_is_a_root_or_was_deleted_leaves_the_name_of_the_file(tmp_path, monkeypatch):
+    monkeypatch.chdir(Path(tmp_path.anchor))
+    assert source_line(str(tmp_path / "train.py"), 3) == "train.py:3"
+    monkeypatch.setattr("os.getcwd", raising(FileNotFoundError()))
+    assert source_line(str(tmp_path / "train.py"), 3) == "train.py:3"
+
+
+def raising(error):
+    def f():
+        raise error
+
+    return f
 
 
 def test_a_trace_leaves_no_hook_behind():
@@ -117,7 +163,7 @@ def test_the_op_that_was_called_is_named_with_all_its_operands(call, name, shape
         call()
     g = t.graph
     assert (g.root.kind, g.root.op, [g.nodes[i].shape for i in g.root.inputs]) == ("failed", name, shapes)
-    assert g.root.source.startswith(__file__)
+    assert g.root.source.startswith(HERE)
 
 
 class Stop(BaseException):

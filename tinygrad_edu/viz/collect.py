@@ -16,6 +16,7 @@ from .misfit import misfit
 from .modules import infer
 from .rules import formulas, rule_of
 from .summary import Summary, shape_text, summarise
+from .words import source_line
 
 NAME_LENGTH = 200  # characters kept of a name
 STEPS = 3000  # up to this many nodes, what each op sent to each input is kept
@@ -180,7 +181,7 @@ class _Snapshot:
             grad=summarise(grad) if grad is not None else None,
             order=self.order.get(id(thing)),
             time=getattr(thing, "_seconds", None),
-            source="{}:{}".format(*thing._origin) if hasattr(thing, "_origin") else "",
+            source=source_line(*thing._origin) if hasattr(thing, "_origin") else "",
             note=note,
             **self._steps(thing),
             facts=self._facts(thing),

@@ -43,6 +43,7 @@ class Node:
     facts    what else is known that a summary cannot tell, for `Graph.findings`
     order    when backward() reaches it (0: the root), None for what it does not reach
     time     seconds that its forward function took, None where viz.trace() did not see it
+    source   its line, relative to the working directory; from elsewhere the file without folders: graphs are passed on
     """
 
     id: int

@@ -25,6 +25,7 @@ from ..nn.module import Module
 from ..tensor import Tensor
 from .collect import Cut, graph, graph_of_failure
 from .graph import Graph
+from .words import source_line
 
 PACKAGE = __name__.partition(".")[0]
 MOST_ARGUMENTS = 100  # of a longer list, no operands are drawn
@@ -118,7 +119,7 @@ class trace:  # noqa: N801 - a context manager: lower case, as PyTorch names its
                 why = "" if how == "detach()" else f" to {out.dtype}" if is_grad_enabled() else " under no_grad()"
                 module = running(_outwards(sys._getframe(1)), self._paths)
                 earlier = Cut(
-                    (how or _called(_outwards(sys._getframe(1)))) + why, module, "{}:{}".format(*user_frame()), frozenset()
+                    (how or _called(_outwards(sys._getframe(1)))) + why, module, source_line(*user_frame()), frozenset()
                 )
             out._cut = earlier._replace(behind=frozenset(behind))
 
@@ -231,6 +232,6 @@ def source_of(place: TracebackType | None) -> str:
     while place is not None:
         frame = place.tb_frame
         if not _ours(frame) and not str(frame.f_globals.get("__name__", "")).startswith("numpy."):
-            found = f"{frame.f_code.co_filename}:{place.tb_lineno}"
+            found = source_line(frame.f_code.co_filename, place.tb_lineno)
         place = place.tb_next
     return found

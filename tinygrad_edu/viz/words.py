@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import re
 from collections.abc import Callable
 from typing import NamedTuple
@@ -40,3 +42,18 @@ def safe(words: str, form: str, longest: int | None = None) -> str:
     if longest is not None and len(words) > longest:
         words = words[: longest - 1] + "…"
     return suspect.sub(lambda m: instead(m[0]), words)
+
+
+def source_line(file: str, line: int) -> str:
+    """A line of source as it is shown to anybody: relative to the working directory, or, from elsewhere, without folders.
+
+    >>> source_line("train.py", 12), source_line("/home/someone/lib/layers.py", 3), source_line("<stdin>", 1)
+    ('train.py:12', 'layers.py:3', '<stdin>:1')
+    """
+    shown = re.split(r"[\\/]", file)[-1]
+    with contextlib.suppress(OSError):  # the working directory can have been deleted
+        here = os.getcwd()
+        whole = os.path.normpath(os.path.join(here, file))
+        if os.path.dirname(here) != here and os.path.normcase(whole).startswith(os.path.normcase(here) + os.sep):
+            shown = whole[len(here) + 1 :].replace(os.sep, "/")  # below a root would be everything, with all its folders
+    return f"{shown}:{line}"
