@@ -29,6 +29,7 @@ FRAMEWORKS = [
     "ours", "numpy_floor", "numpy_plain", "torch_default", "torch_fused", "jax_jit", "mygrad_", "hips_autograd", "micrograd_",
     "tinygrad_",
 ]  # fmt: skip
+PAUSE = 0.1  # seconds between turns: threads of BLAS and OpenMP keep a core busy for a while after their work is done
 MODELS = [
     ([2, 16, 16, 1], 100),
     ([64, 64, 32, 10], 32),
@@ -53,10 +54,11 @@ def worker(name: str, threads: int) -> None:
                     loss = step()
                 reply: dict[str, Any] = {"loss": loss, "note": module.FOOTNOTE}
             else:
-                steps, start = 0, time.perf_counter()
-                while time.perf_counter() - start < order["seconds"]:
-                    step()
-                    steps += 1
+                for length in (order["seconds"] / 4, order["seconds"]):  # the first is to get warm again
+                    steps, start = 0, time.perf_counter()
+                    while time.perf_counter() - start < length:
+                        step()
+                        steps += 1
                 reply = {"seconds": (time.perf_counter() - start) / steps}
         except Exception as error:  # a peer that cannot do this model: said, not hidden
             reply = {"error": f"{type(error).__name__}: {error}"}
@@ -109,6 +111,7 @@ def measure(sizes: list[int], batch: int, names: list[str], threads: int, rounds
             ready.append(party)
     for _ in range(rounds):
         for party in ready:
+            time.sleep(PAUSE)
             results[party.name]["seconds"].append(party.ask(seconds=seconds)["seconds"])
     for party in parties:
         party.close()

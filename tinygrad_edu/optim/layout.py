@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 
 Array: TypeAlias = "np.ndarray[Any, Any]"
 
-CACHE_BYTES = 2_097_152
-"""What a block may take, with its state and temporaries, to stay in a usual L2 cache."""
+CACHE_BYTES = 4_194_304
+"""What a block may take, with its state and temporaries, to stay in a core's share of usual caches: with half of it a step of
+2 M parameters takes 3 (Adam) to 15 (SGD) per cent longer, with twice or four times as much equally long."""
 
 
 SMALL = 8_192
@@ -31,7 +32,7 @@ def block_size(dtype: np.dtype[Any], buffers: int) -> int:
     """How many elements of `dtype` are updated at a time: w, g, the buffers and two temporaries of them fill the cache.
 
     >>> block_size(np.dtype("float32"), buffers=0), block_size(np.dtype("float32"), buffers=2)
-    (131072, 87381)
+    (262144, 174762)
     """
     return CACHE_BYTES // dtype.itemsize // (4 + buffers)
 
