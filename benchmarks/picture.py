@@ -37,8 +37,8 @@ def picture(report: dict[str, Any]) -> Picture:
         body.append(words(24, y, f"{name}: tinygrad_edu {statistics.median(ours) * 1e6:,.0f} µs"))
         text.append(name)
         top = y + 8
-        for key, seconds in sorted(results.items(), key=lambda item: statistics.median(item[1])):
-            ratio = statistics.median([a / b for a, b in zip(seconds, ours, strict=True)])
+        ratios = {key: statistics.median([a / b for a, b in zip(times, ours, strict=True)]) for key, times in results.items()}
+        for key, ratio in sorted(ratios.items(), key=lambda item: item[1]):
             y += ROW
             ends = LEFT + BAR * position(ratio)
             start = LEFT + BAR * position(1.0)
