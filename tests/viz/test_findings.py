@@ -433,7 +433,7 @@ def test_parameters_that_a_step_changed_are_no_mistake_but_the_gradients_are_unk
     optimizer.step()
     g = viz.graph(loss, model)
     assert g.findings == ()
-    assert "which was overwritten" in next(n.note for n in g.nodes if n.op == "tanh")
+    assert "as by an optimizer's step" in next(n.note for n in g.nodes if n.op == "tanh")
 
 
 def test_one_sample_does_not_make_a_relu_dead():

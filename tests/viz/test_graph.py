@@ -110,7 +110,7 @@ def test_after_an_optimizer_step_what_is_unknown_says_why():
     first_matmul = next(n for n in nodes if n.op == "matmul")
     assert first_matmul.grad is None
     assert "w2" in first_matmul.note
-    assert "overwritten" in first_matmul.note
+    assert "changed after the forward pass" in first_matmul.note
     assert next(n for n in nodes if n.name == "w2").grad is not None  # what backward() left is still there
 
 

@@ -103,8 +103,10 @@ def test_what_is_not_known_any_more_says_why_in_picture_and_text():
         w2 -= 0.1
     g = viz.graph(loss)
     line = next(w for w in words(g._write("svg")) if w.startswith("unknown at 1 node: "))
-    assert "overwritten" in line
-    assert any(text.startswith("(unknown at 1 node: ") and "overwritten" in text for text in str(g).splitlines())
+    assert "changed after the forward pass" in line
+    assert any(
+        text.startswith("(unknown at 1 node: ") and "changed after the forward pass" in text for text in str(g).splitlines()
+    )
 
 
 def test_a_value_without_gradient_shows_a_dash():

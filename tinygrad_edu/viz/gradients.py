@@ -93,4 +93,5 @@ def _overwritten(node: Any) -> tuple[str, bool]:
         return "", False
     who, x = found
     by_step = x._op is None and x._requires_grad and x._grad is not None
-    return f"the rule of {node._op.name} reads {who}, which was overwritten after the forward pass", by_step
+    how = "changed after the forward pass, as by an optimizer's step" if by_step else "overwritten after the forward pass"
+    return f"the rule of {node._op.name} reads {who}, which was {how}", by_step
