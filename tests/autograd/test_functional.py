@@ -80,3 +80,11 @@ def test_wrong_calls_are_explained() -> None:
         jacobian(lambda v: 1.0, x)
     with pytest.raises(TypeError, match="inputs must be a Tensor"):
         jacobian(linear, 1.0)
+
+
+def test_grad_does_not_walk_through_an_output_that_no_input_leads_to() -> None:
+    x, z = (tg.tensor(v, requires_grad=True) for v in (2.0, 3.0))
+    outputs = [x * x, z * z]
+    with tg.no_grad():
+        z += 1.0  # z·z could not be differentiated any more
+    assert tg.autograd.grad(outputs, [x])[0].item() == 4.0

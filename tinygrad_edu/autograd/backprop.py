@@ -91,6 +91,8 @@ def pull_back(
     leaves: list[Node] = []
     waiting: list[tuple[int, Node]] = []  # a heap by age; times differ, so that nodes are never compared
     for root, seed in zip(roots, seeds, strict=True):
+        if only is not None and id(root) not in only:
+            continue
         if id(root) in sums:
             sums[id(root)] = sums[id(root)] + seed
             continue
