@@ -47,11 +47,15 @@ def test_nothing_but_nan_has_no_range(repeats):
     assert "NaN" in str(s)
 
 
-def test_extreme_values_do_not_warn_or_raise():
-    for dtype in (np.float16, np.float32, np.float64):
-        top = np.finfo(dtype).max
-        str(summarise(np.array([top, -top] * 20, dtype)))
-        str(summarise(np.array([top, -top], dtype)))
+@pytest.mark.parametrize("repeats", [1, 20])
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+def test_extreme_values_have_their_range_without_a_warning(dtype, repeats):
+    top = np.finfo(dtype).max
+    s = summarise(np.array([top, -top] * repeats, dtype))
+    assert (s.min, s.max, s.mean) == (-top, top, 0)
+    if repeats > 1:
+        assert s.std == pytest.approx(float(top))
+        assert str(s) == f"{number(-float(top), 3)} … {number(float(top), 3)}, mean 0"
 
 
 def test_views_integers_booleans_and_empty_arrays_have_summaries():

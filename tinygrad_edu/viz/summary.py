@@ -12,6 +12,7 @@ import numpy as np
 BINS = 24  # of a histogram
 FIRST = 6  # leading values kept
 SMALL = 16  # up to this size plain Python beats seven NumPy reductions
+LARGE = 1e150  # beyond it sums of squares would overflow: such arrays are measured in units of their largest value
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,17 +82,20 @@ def summarise(array: Any) -> Summary:
         if kept.size == 0:
             return Summary(**known, nan=nan, inf=inf)
         low, high = float(kept.min()), float(kept.max())
+        unit = max(-low, high) if max(-low, high) > LARGE else 1.0
+        if unit != 1.0:
+            kept = kept / unit
         histogram: tuple[int, ...] = ()
         if low < high:
-            bins = ((kept - low) * (BINS / (high - low))).astype(np.intp)
+            bins = ((kept - low / unit) * (BINS / (high / unit - low / unit))).astype(np.intp)
             histogram = tuple(np.bincount(np.clip(bins, 0, BINS - 1), minlength=BINS).tolist())
         return Summary(
             **known,
             min=low,
             max=high,
-            mean=float(kept.mean()),
-            std=float(kept.std()),
-            norm=float(np.sqrt(np.dot(kept, kept))),
+            mean=float(kept.mean()) * unit,
+            std=float(kept.std()) * unit,
+            norm=float(np.sqrt(np.dot(kept, kept))) * unit,
             nan=nan,
             inf=inf,
             zero=int(kept.size - np.count_nonzero(kept)),
