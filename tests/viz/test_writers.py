@@ -201,7 +201,9 @@ def test_colour_by_gradient_is_strongest_where_the_gradient_is_largest():
 
 @pytest.mark.parametrize("color", ["value", "bytes", "time", "order", "module", "grad"])
 def test_every_colouring_draws(color):
-    ET.fromstring(viz.graph(tg.tensor([1.0, 0.0], requires_grad=True).tanh(), color=color)._repr_mimebundle_()["image/svg+xml"])
+    g = viz.graph(tg.tensor([1.0, 0.0], requires_grad=True).tanh(), color=color)
+    root = ET.fromstring(g._repr_mimebundle_()["image/svg+xml"])
+    assert len([e for e in root.iter(f"{SVG}g") if e.get("data-nodes")]) == 2
 
 
 def test_the_time_of_a_module_is_that_of_its_ops():
