@@ -18,7 +18,7 @@ Array: TypeAlias = "np.ndarray[Any, Any]"
 
 CACHE_BYTES = 4_194_304
 """What a block may take, with its state and temporaries, to stay in a core's share of usual caches: with half of it a step of
-2 M parameters takes 3 (Adam) to 15 (SGD) per cent longer, with twice or four times as much equally long."""
+2 M parameters takes 3 (Adam) to 18 (SGD) per cent longer, with four times as much about equally long."""
 
 
 SMALL = 8_192
