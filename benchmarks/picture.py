@@ -28,6 +28,7 @@ FIRST, LAST = 0.1, 100.0  # the range of the axis; what lies beyond ends at its 
 def picture(report: dict[str, Any]) -> Picture:
     """Bars on a logarithmic scale, one group a model; the line is tinygrad_edu."""
     title = f"One training step, as a multiple of tinygrad_edu's time ({report['machine']})"
+    start = LEFT + BAR * position(1.0)
     body, text, y = [words(24, 30, title, kind="tgc-title")], [title], 52.0
     for entry in report["models"]:
         results = {name: r["seconds"] for name, r in entry["results"].items() if "seconds" in r}
@@ -41,7 +42,6 @@ def picture(report: dict[str, Any]) -> Picture:
         for key, ratio in sorted(ratios.items(), key=lambda item: item[1]):
             y += ROW
             ends = LEFT + BAR * position(ratio)
-            start = LEFT + BAR * position(1.0)
             body.append(words(LEFT - 10, y + 4, LABELS[key], "end", "tgc-soft"))
             if key == "ours":
                 body.append(tag("circle", class_="tgc-f1", cx=start, cy=y, r=5))
@@ -53,8 +53,7 @@ def picture(report: dict[str, Any]) -> Picture:
             beside = max(start, ends) + 8
             body.append(words(beside, y + 4, f"{ratio:,.2f}×" if ratio < 10 else f"{ratio:,.0f}×"))
             text.append(f"  {LABELS[key]:30} {ratio:8.2f}×")
-        line = LEFT + BAR * position(1.0)
-        body.append(tag("path", class_="tgc-axis tgc-line", d=f"M{line:.1f} {top}V{y + 10}"))
+        body.append(tag("path", class_="tgc-axis tgc-line", d=f"M{start:.1f} {top}V{y + 10}"))
         y += 14
     y += 16
     body.append(
