@@ -1,6 +1,8 @@
 """Neural networks: modules, layers, losses. A new layer is a class in its file and a name in that file's `__all__`."""
 
-from . import functional, init, modules, onnx, utils
+from . import functional, init, modules, utils
+from .export import onnx
+from .export.safetensors import load, save
 from .layers import (
     activation,
     attention,
@@ -33,16 +35,15 @@ from .layers.recurrent import *
 from .layers.resize import *
 from .layers.shape import *
 from .layers.transformer import *
-from .losses import classification, comparison, margin, regression, sequence
+from .losses import classification, margin, regression, sequence, similarity
 from .losses.classification import *
-from .losses.comparison import *
 from .losses.margin import *
 from .losses.regression import *
 from .losses.sequence import *
+from .losses.similarity import *
+from .model_summary import summary
 from .module import Module
 from .parameter import Parameter
-from .serialization import load, save
-from .summary import summary
 from .utils import functional_call
 
 __all__ = [
@@ -75,6 +76,6 @@ __all__ += transformer.__all__
 __all__ += resize.__all__
 __all__ += regression.__all__
 __all__ += classification.__all__
-__all__ += comparison.__all__
+__all__ += similarity.__all__
 __all__ += margin.__all__
 __all__ += sequence.__all__

@@ -53,16 +53,6 @@ from .losses.classification import (
     kl_div,
     nll_loss,
 )
-from .losses.comparison import (
-    cosine_embedding_loss,
-    cosine_similarity,
-    hinge_embedding_loss,
-    margin_ranking_loss,
-    pairwise_distance,
-    soft_margin_loss,
-    triplet_margin_loss,
-    triplet_margin_with_distance_loss,
-)
 from .losses.margin import multi_margin_loss, multilabel_margin_loss, multilabel_soft_margin_loss
 from .losses.regression import (
     gaussian_nll_loss,
@@ -73,6 +63,16 @@ from .losses.regression import (
     smooth_l1_loss,
 )
 from .losses.sequence import ctc_loss
+from .losses.similarity import (
+    cosine_embedding_loss,
+    cosine_similarity,
+    hinge_embedding_loss,
+    margin_ranking_loss,
+    pairwise_distance,
+    soft_margin_loss,
+    triplet_margin_loss,
+    triplet_margin_with_distance_loss,
+)
 
 __all__ = [
     # linear and windows

@@ -16,8 +16,9 @@ import numpy as np
 from ..autograd.primitive import from_array, mark_changed
 from ..ops.creation import check_device
 from ..tensor import Handle, Tensor
-from . import hooks, mistakes, state
+from . import diagnostics, hooks
 from .parameter import Parameter, UninitializedParameter
+from .state_dict import IncompatibleKeys, load_into, named_state
 
 M = TypeVar("M", bound="Module")
 
@@ -51,7 +52,7 @@ class Module:
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
         """What the module computes; every subclass defines it."""
-        raise mistakes.no_forward(self)
+        raise diagnostics.no_forward(self)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         try:
@@ -59,7 +60,7 @@ class Module:
                 return self.forward(*args, **kwargs)
             return hooks.call_with_hooks(self, args, kwargs)
         except Exception as error:
-            mistakes.say_where(self, error)
+            diagnostics.say_where(self, error)
             raise
 
     # --- attributes ---
@@ -98,7 +99,7 @@ class Module:
         """Reached only where there is no such attribute."""
         if hasattr(type(self), name):  # a property of the subclass raised AttributeError: show that one
             return object.__getattribute__(self, name)
-        raise mistakes.no_such_attribute(self, name)
+        raise diagnostics.no_such_attribute(self, name)
 
     def register_parameter(self, name: str, param: Parameter | None) -> None:
         """self.<name> = param, where the name is computed; None keeps the place empty."""
@@ -227,12 +228,12 @@ class Module:
         >>> [(name, p.shape) for name, p in tg.nn.Linear(2, 3).named_parameters()]
         [('weight', (3, 2)), ('bias', (3,))]
         """
-        mistakes.warn_about_plain_lists(self, Module)
+        diagnostics.warn_about_plain_lists(self, Module)
         return self._named(lambda module: module._own(Parameter), prefix, recurse, remove_duplicate)
 
     def parameters(self, recurse: bool = True) -> Iterator[Parameter]:
         """The Parameters, tied ones once: what an optimizer is given."""
-        mistakes.warn_about_plain_lists(self, Module)
+        diagnostics.warn_about_plain_lists(self, Module)
         modules = self.modules() if recurse else iter((self,))
         return iter({id(p): p for module in modules for p in module.__dict__.values() if isinstance(p, Parameter)}.values())
 
@@ -368,19 +369,19 @@ class Module:
         >>> list(tg.nn.Linear(2, 1).state_dict())
         ['weight', 'bias']
         """
-        mistakes.warn_about_plain_lists(self, Module)
-        found = {prefix + path: tensor for path, tensor in state.named_state(self)}
+        diagnostics.warn_about_plain_lists(self, Module)
+        found = {prefix + path: tensor for path, tensor in named_state(self)}
         if keep_vars:
             return found
         return {k: t if isinstance(t, UninitializedParameter) else from_array(t._data.copy()) for k, t in found.items()}
 
-    def load_state_dict(self, state_dict: Mapping[str, Any], strict: bool = True) -> state.IncompatibleKeys:
+    def load_state_dict(self, state_dict: Mapping[str, Any], strict: bool = True) -> IncompatibleKeys:
         """Copy the values of `state_dict` (Tensors, arrays, PyTorch tensors) into the parameters and buffers of that path.
 
         All that is missing, unexpected or of another shape is listed in one RuntimeError, and then nothing is changed.
         strict=False ignores missing and unexpected keys and returns them.
         """
-        return state.load(self, state_dict, strict)
+        return load_into(self, state_dict, strict)
 
     # --- hooks ---
 

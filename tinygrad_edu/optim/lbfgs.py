@@ -10,10 +10,10 @@ import numpy as np
 
 from ..autograd.grad_mode import enable_grad
 from ..autograd.primitive import from_array, mark_changed
-from .checks import check_option
 from .layout import Array
 from .optimizer import LearningRate, Optimizer, Params
-from .saving import array_of
+from .option_values import check_option
+from .state_dict import array_of
 
 
 class LBFGS(Optimizer):

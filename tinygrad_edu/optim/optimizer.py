@@ -22,11 +22,11 @@ import numpy as np
 from ..autograd.grad_mode import enable_grad
 from ..autograd.primitive import from_array, is_tensor, mark_changed
 from ..tensor import Handle
-from . import saving
-from .checks import ParamGroup, check_option, require_number
-from .keywords import with_known_keywords
-from .kin import Kin
+from .family_table import Kin
 from .layout import Array, Buffer, Layout, Run, Slot
+from .option_names import with_known_keywords
+from .option_values import ParamGroup, check_option, require_number
+from .state_dict import load_state_dict, state_dict
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
@@ -316,7 +316,7 @@ class Optimizer:
         `theirs.load_state_dict(ours.state_dict(torch.from_numpy))`. Momentum that has lr inside (lr_in_buffer) is divided by
         it; other conventions that PyTorch does not have (eps_in_sqrt, decay, …) are named in a warning.
         """
-        return saving.state_dict(self, tensor)
+        return state_dict(self, tensor)
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Go on where `state_dict` was taken, here or by PyTorch. Buffers are copied, in the parameters' dtype.
@@ -324,7 +324,7 @@ class Optimizer:
         The options come with it; a state of PyTorch's brings PyTorch's conventions (eps_in_sqrt, lr_in_buffer, …). A group
         whose lr is a callable keeps it. Raises ValueError where groups, shapes or the rule differ, before anything is changed.
         """
-        saving.load_state_dict(self, state_dict)
+        load_state_dict(self, state_dict)
 
     def __getstate__(self) -> dict[str, Any]:
         """For pickle and copy: without layouts, whose views a copy would cut loose."""

@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from .kin import Family, Kin
+from .family_table import Family, Kin
 from .layout import Array, Buffer
 from .optimizer import LearningRate, Optimizer, Params
 

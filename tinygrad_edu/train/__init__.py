@@ -2,9 +2,9 @@
 
 from .callbacks import BestWeights, Callback, Checkpoint, ClipGradNorm, ClipGradValue, EarlyStopping, Run
 from .checkpoint import load_checkpoint, save_checkpoint
-from .fit import evaluate, fit
 from .history import DivergedError, History
-from .lint import Lint, LintWarning, lint
+from .linter import Lint, LintWarning, lint
+from .loop import evaluate, fit
 from .progress import Progress
 
 __all__ = [

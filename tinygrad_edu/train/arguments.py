@@ -11,7 +11,7 @@ from ..optim import Optimizer
 from ..optim.lr_scheduler import LRScheduler
 from ..tensor import Tensor
 from .callbacks import Callback
-from .words import LOSSES
+from .lookup import LOSSES
 
 
 def check_arguments(

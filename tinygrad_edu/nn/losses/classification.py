@@ -15,7 +15,7 @@ from ...ops.elementwise import exp, log, where
 from ...ops.shape import movedim, reshape
 from ...tensor import Tensor
 from ..errors import DomainError, DtypeError, ShapeError
-from .reduction import Loss, WeightedLoss, check_reduction, no_tensors, reduce
+from .base import Loss, WeightedLoss, check_reduction, no_tensors, reduce
 
 __all__ = ["BCELoss", "BCEWithLogitsLoss", "CrossEntropyLoss", "KLDivLoss", "NLLLoss"]
 

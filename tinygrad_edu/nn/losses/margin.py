@@ -15,7 +15,7 @@ from ...ops.reduction import sum as total
 from ...ops.shape import unsqueeze
 from ...tensor import Tensor
 from ..errors import ShapeError
-from .reduction import Loss, WeightedLoss, reduce
+from .base import Loss, WeightedLoss, reduce
 
 __all__ = ["MultiLabelMarginLoss", "MultiLabelSoftMarginLoss", "MultiMarginLoss"]
 

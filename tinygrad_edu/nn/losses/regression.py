@@ -10,7 +10,7 @@ from ...ops import fused
 from ...ops.elementwise import absolute, exp, log, square, where
 from ...tensor import Tensor
 from ..errors import DomainError, warn
-from .reduction import Loss, no_tensors, reduce, reduce_weighted
+from .base import Loss, no_tensors, reduce, reduce_weighted
 
 __all__ = ["GaussianNLLLoss", "HuberLoss", "L1Loss", "MSELoss", "PoissonNLLLoss", "SmoothL1Loss"]
 

@@ -12,7 +12,7 @@ from ...ops.elementwise import exp, log, where
 from ...ops.reduction import sum as total
 from ...ops.shape import cat, stack
 from ...tensor import Tensor
-from .reduction import Loss, reduce
+from .base import Loss, reduce
 
 __all__ = ["CTCLoss"]
 

@@ -6,6 +6,7 @@ change once an epoch, are combined, are saved, or follow a metric.
 
 from .base import LRScheduler
 from .combine import ChainedScheduler, SequentialLR
+from .curve import plot, preview
 from .cycle import CosineAnnealingWarmRestarts, CyclicLR, OneCycleLR
 from .decay import (
     ConstantLR,
@@ -20,7 +21,6 @@ from .decay import (
     StepLR,
 )
 from .plateau import ReduceLROnPlateau
-from .plot import plot, preview
 
 __all__ = [
     "LRScheduler",

@@ -7,8 +7,8 @@ import warnings
 from collections.abc import Sequence
 from typing import Any, ClassVar, TypeVar
 
-from ..keywords import with_known_keywords
 from ..optimizer import Optimizer
+from ..option_names import with_known_keywords
 
 T = TypeVar("T")
 

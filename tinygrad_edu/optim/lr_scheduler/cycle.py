@@ -6,8 +6,8 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ..checks import check_schedule
 from ..optimizer import Optimizer
+from ..option_values import check_schedule
 from .base import LRScheduler, one_each, require_optimizer
 
 

@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from ..checks import check_schedule
 from ..optimizer import Optimizer
+from ..option_values import check_schedule
 from .base import LRScheduler, one_each
 
 Factor = Callable[[int], float]

@@ -35,7 +35,7 @@ def named_state(module: Module) -> Iterator[tuple[str, Tensor]]:
                 yield (f"{path}.{name}" if path else name), tensor
 
 
-def load(module: Module, state_dict: Mapping[str, Any], strict: bool) -> IncompatibleKeys:
+def load_into(module: Module, state_dict: Mapping[str, Any], strict: bool) -> IncompatibleKeys:
     """See Module.load_state_dict."""
     if not isinstance(state_dict, Mapping):
         raise TypeError(f"Expected state_dict to be dict-like, got {type(state_dict).__name__}")

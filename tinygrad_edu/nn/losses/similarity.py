@@ -13,7 +13,7 @@ from ...ops.reduction import amax
 from ...ops.reduction import sum as total
 from ...tensor import Tensor
 from ..module import Module
-from .reduction import Loss, reduce
+from .base import Loss, reduce
 
 __all__ = [
     "CosineEmbeddingLoss",

@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from ..autograd.primitive import from_array, raw
-from ..ops.creation import check_device
-from ..tensor import Tensor
-from .errors import warn
-from .module import Module
-from .parameter import UninitializedParameter
+from ...autograd.primitive import from_array, raw
+from ...ops.creation import check_device
+from ...tensor import Tensor
+from ..errors import warn
+from ..module import Module
+from ..parameter import UninitializedParameter
 
 Path = str | os.PathLike[str]
 

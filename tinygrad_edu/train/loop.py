@@ -20,8 +20,8 @@ from ..tensor import Tensor
 from .arguments import check_arguments, check_ownership, find_schedule, one_number
 from .callbacks import Callback, Run
 from .history import History, diverged
+from .lookup import Measure, find_loss, find_metrics, find_optimizer, gives_probabilities
 from .progress import Progress
-from .words import Measure, find_loss, find_metrics, find_optimizer, gives_probabilities
 
 
 def fit(

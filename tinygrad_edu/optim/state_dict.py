@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..autograd.primitive import from_array, is_tensor
-from .checks import is_option
 from .layout import Array, Slot, parameter_name
+from .option_values import is_option
 
 if TYPE_CHECKING:
     from .optimizer import Optimizer
