@@ -10,7 +10,8 @@ import pytest
 
 import tinygrad_edu as tg
 from tinygrad_edu import optim
-from tinygrad_edu.optim.lbfgs import _Point, strong_wolfe, two_loops
+from tinygrad_edu.optim.lbfgs import two_loops
+from tinygrad_edu.optim.line_search import Point, strong_wolfe
 
 from . import cases
 
@@ -56,7 +57,7 @@ def test_the_line_search_ends_where_the_strong_wolfe_conditions_hold(t):
     f = lambda x: np.cosh(x - 2) + 0.3 * np.sin(3 * x)
     slope = lambda x: np.sinh(x - 2) + 0.9 * np.cos(3 * x)
     d = -slope(-1.0)
-    along = lambda t: _Point(t, f(-1 + t * d), np.array([slope(-1 + t * d)]), slope(-1 + t * d) * d)
+    along = lambda t: Point(t, f(-1 + t * d), np.array([slope(-1 + t * d)]), slope(-1 + t * d) * d)
     start = along(0.0)
     end, _ = strong_wolfe(along, start, t, abs(d), 1e-12, 50)
     assert end.f <= start.f + 1e-4 * end.t * start.slope

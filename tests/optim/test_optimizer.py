@@ -17,7 +17,8 @@ import pytest
 
 import tinygrad_edu as tg
 from tinygrad_edu import optim
-from tinygrad_edu.optim.layout import CACHE_BYTES, PACK, SMALL, block_size
+from tinygrad_edu.optim.bucket import CACHE_BYTES, PACK, block_size
+from tinygrad_edu.optim.layout import SMALL
 
 RULES = pytest.mark.parametrize("rule", optim.RULES, ids=lambda rule: rule.__name__)
 

@@ -1,10 +1,12 @@
 """Update rules: what a training loop does with the gradients."""
 
 from . import lr_scheduler
+from .adam_variants import Adamax, AdamW
+from .family_table import RULES, family
 from .keras import from_keras
 from .lbfgs import LBFGS
 from .optimizer import Optimizer
-from .rules import NAG, RULES, SGD, Adadelta, Adagrad, Adam, Adamax, AdamW, Momentum, NAdam, Nadam, RMSprop, family
+from .rules import NAG, SGD, Adadelta, Adagrad, Adam, Momentum, NAdam, Nadam, RMSprop
 
 __all__ = [
     "Optimizer",

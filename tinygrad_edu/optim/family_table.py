@@ -1,24 +1,23 @@
-"""The map of the update rules: how each follows from the ones before it."""
+"""The table of the update rules: how each follows from the ones before it, what it costs in memory, and when to use it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-if TYPE_CHECKING:
-    from .optimizer import Optimizer
+from .adam_variants import Adamax, AdamW
+from .optimizer import Optimizer
+from .rules import NAG, SGD, Adadelta, Adagrad, Adam, Momentum, Nadam, RMSprop
 
 
-class Kin(NamedTuple):
-    """A rule's place in the family; written beside the rule."""
+class _Row(NamedTuple):
+    """A rule's place in the family."""
 
+    rule: type[Optimizer]
     follows: str  # the rules that it builds on
-    changes: str  # against SGD: "gradient", "rate", "both", or "" for SGD itself
+    changes: str  # against SGD: a key of GROUPS
     idea: str  # what is new
-    use: str  # when to take it
+    use: str  # when to use it
 
-
-HEADINGS = ("rule", "follows from", "changes the", "memory", "what is new", "take it")
 
 GROUPS = {
     "—": "Plain descent",
@@ -27,18 +26,76 @@ GROUPS = {
     "gradient and rate": "Both are changed",
 }
 
+FAMILY = (
+    _Row(
+        SGD, "—", "—",
+        "the step itself: down the slope",
+        "for convex problems and as the yardstick; with momentum and a schedule for image networks",
+    ),
+    _Row(
+        Momentum, "SGD", "gradient",
+        "past steps carry on: through flat stretches, out of shallow minima",
+        "when SGD is slow or zigzags along a valley",
+    ),
+    _Row(
+        NAG, "Momentum", "gradient",
+        "the slope is taken where the momentum leads, so it brakes before the turn",
+        "when Momentum overshoots",
+    ),
+    _Row(
+        Adagrad, "SGD", "rate",
+        "a rate for each element, divided by all its past gradients",
+        "for sparse features and short training: it slows to a stop",
+    ),
+    _Row(
+        RMSprop, "Adagrad", "rate",
+        "past gradients are forgotten, so it never stops",
+        "for noisy or drifting problems, recurrent networks",
+    ),
+    _Row(
+        Adadelta, "RMSprop", "rate",
+        "the length of past steps takes the place of the rate",
+        "when you have no idea what rate to choose",
+    ),
+    _Row(
+        Adam, "RMSprop, Momentum", "gradient and rate",
+        "both averages, corrected for starting at 0",
+        "as the first thing to try",
+    ),
+    _Row(
+        AdamW, "Adam", "gradient and rate",
+        "weight decay outside the gradient",
+        "when weight decay is wanted; for transformers",
+    ),
+    _Row(
+        Adamax, "Adam", "gradient and rate",
+        "the largest recent gradient in place of the root mean square",
+        "when gradients have rare large values; for embeddings",
+    ),
+    _Row(
+        Nadam, "Adam, NAG", "gradient and rate",
+        "the momentum of the next step is counted already",
+        "when Adam works and could be faster",
+    ),
+)  # fmt: skip
+"""Every rule, simplest first. A new rule is a row here."""
 
-class Family:
+RULES: tuple[type[Optimizer], ...] = tuple(row.rule for row in FAMILY)
+"""Every rule, simplest first."""
+
+HEADINGS = ("rule", "follows from", "changes the", "memory", "what is new", "take it")
+
+NOTES = (
+    "2×: twice the memory of the parameters alone, themselves included.",
+    "Batch, stochastic and mini-batch gradient descent are SGD under three batch sizes: all samples, one, some.",
+)
+
+
+class FamilyTable:
     """A table of update rules that prints as text and shows as a table in a notebook; `rows` holds its cells."""
 
-    def __init__(self, rules: Sequence[type[Optimizer]]) -> None:
-        self.rows = [self._row(rule) for rule in rules]
-
-    @staticmethod
-    def _row(rule: type[Optimizer]) -> tuple[str, ...]:
-        kin = rule.kin
-        changes = {"both": "gradient and rate", "": "—"}.get(kin.changes, kin.changes)
-        return (rule.__name__, kin.follows or "—", changes, memory(rule), kin.idea, kin.use)
+    def __init__(self) -> None:
+        self.rows = [(r.rule.__name__, r.follows, r.changes, numbers_kept(r.rule), r.idea, r.use) for r in FAMILY]
 
     def __repr__(self) -> str:
         lines = []
@@ -56,14 +113,24 @@ class Family:
         return "\n".join([*("| " + " | ".join(row) + " |" for row in rows), "", *(note + "  " for note in NOTES)])
 
 
-NOTES = (
-    "2×: twice the memory of the parameters alone, themselves included.",
-    "Batch, stochastic and mini-batch gradient descent are SGD under three batch sizes: all samples, one, some.",
-)
+def family() -> FamilyTable:
+    """The map of the update rules: what each changes, what it follows from, what it costs in memory, and when to use it.
+
+    >>> import tinygrad_edu as tg
+    >>> for row in tg.optim.family().rows[1:3]:
+    ...     print(row[:4])
+    ('Momentum', 'SGD', 'gradient', '2×')
+    ('NAG', 'Momentum', 'gradient', '2×')
+    """
+    return FamilyTable()
 
 
-def memory(rule: type[Optimizer]) -> str:
-    """Numbers kept per parameter, the parameter included; with the options that add one."""
+def numbers_kept(rule: type[Optimizer]) -> str:
+    """Numbers kept per parameter, the parameter included; with the options that add one.
+
+    >>> numbers_kept(Adam)
+    '3×, +1 amsgrad'
+    """
     always = 1 + sum(b.when is None for b in rule.buffers)
     options = [b.when for b in rule.buffers if b.when]
     return f"{always}×" + "".join(f", +1 {option}" for option in options)

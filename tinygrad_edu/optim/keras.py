@@ -6,8 +6,11 @@ import inspect
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from .optimizer import Optimizer, Params
-from .rules import NAG, SGD, Adadelta, Adagrad, Adam, Adamax, AdamW, Momentum, Nadam, RMSprop
+from .adam_variants import Adamax, AdamW
+from .optimizer import Optimizer
+from .option_names import SYNONYMS
+from .param_groups import Params
+from .rules import NAG, SGD, Adadelta, Adagrad, Adam, Momentum, Nadam, RMSprop
 
 EPSILON = 1e-7
 """What `epsilon=None` means in Keras."""
@@ -37,9 +40,9 @@ _RULES = {
     "nadam": _Translation(Nadam, {"lr": 0.001, "eps": EPSILON, "momentum_decay": 1.0, **_BETAS}, _DECOUPLED),
 }
 
-_SPELLINGS = {"learning_rate": "lr", "epsilon": "eps", "schedule_decay": "momentum_decay"}
+_SPELLINGS = {key: SYNONYMS[key] for key in ("learning_rate", "epsilon", "schedule_decay")}
 
-_ELSEWHERE = {  # Keras arguments that are not part of the rule: fine as long as they are off
+_NOT_PART_OF_THE_RULE = {  # accepted as long as they are off
     "clipnorm": "call nn.utils.clip_grad_norm_ between backward() and step()",
     "global_clipnorm": "call nn.utils.clip_grad_norm_ between backward() and step()",
     "clipvalue": "call nn.utils.clip_grad_value_ between backward() and step()",
@@ -76,9 +79,9 @@ def from_keras(name: str, params: Params, /, **options: Any) -> Optimizer:
         spelled = _SPELLINGS.get(key, key)
         if spelled in given:
             raise TypeError(f"from_keras: {key} was given under both its spellings")
-        if key in _ELSEWHERE:
+        if key in _NOT_PART_OF_THE_RULE:
             if value:
-                raise ValueError(f"from_keras: {key}={value!r} is not part of the rule here: {_ELSEWHERE[key]}")
+                raise ValueError(f"from_keras: {key}={value!r} is not part of the rule here: {_NOT_PART_OF_THE_RULE[key]}")
             continue
         given[spelled] = value
     chosen = {**defaults, **{key: value for key, value in given.items() if key != "name"}}

@@ -1,179 +1,22 @@
-"""Where the parameters of a group lie, so that a rule can run over many of them in a few calls."""
+"""The layout of a parameter group: which of its parameters lie in one bucket, and which are large enough to stay alone."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from operator import is_
-from sys import getrefcount
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from .bucket import PACK, Bucket, Buffer, Slot
+from .param_groups import parameter_name
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
     from .optimizer import Optimizer
 
-Array: TypeAlias = "np.ndarray[Any, Any]"
-
-CACHE_BYTES = 4_194_304
-"""What a block may take, with its state and temporaries, to stay in a core's share of usual caches: with half of it a step of
-2 M parameters takes 3 (Adam) to 18 (SGD) per cent longer, with four times as much about equally long."""
-
-
 SMALL = 8_192
 """Elements up to which copying a gradient into its bucket costs less than calls of its own."""
-
-PACK = 32_768
-"""Elements that a bucket of small parameters holds at most."""
-
-
-def block_size(dtype: np.dtype[Any], buffers: int) -> int:
-    """How many elements of `dtype` are updated at a time: w, g, the buffers and two temporaries of them fill the cache.
-
-    >>> block_size(np.dtype("float32"), buffers=0), block_size(np.dtype("float32"), buffers=2)
-    (262144, 174762)
-    """
-    return CACHE_BYTES // dtype.itemsize // (4 + buffers)
-
-
-class Buffer(NamedTuple):
-    """One number that a rule remembers for each element of a parameter."""
-
-    name: str  # as in the formula
-    key: str  # as in state_dict (PyTorch's key)
-    when: str | None = None  # the option that switches it on; None: always there
-    start: str | None = None  # the option that holds its first value; None: 0
-
-
-class Slot:
-    """One parameter, and what the rule remembers of it."""
-
-    __slots__ = ("buffers", "name", "param", "start", "stop", "t")
-    start: int  # its elements are [start:stop] of its bucket
-    stop: int
-
-    def __init__(self, param: Tensor, name: str) -> None:
-        self.param = param
-        self.name = name
-        self.t = 0
-        self.buffers: dict[str, Array] = {}  # flat, by the formula's name
-
-    def __getstate__(self) -> tuple[Any, ...]:
-        return self.param, self.name, self.t, self.buffers
-
-    def __setstate__(self, state: tuple[Any, ...]) -> None:
-        self.param, self.name, self.t, self.buffers = state
-
-
-class Run(NamedTuple):
-    """Neighbours in one bucket that are stepped together: all have a gradient, and have had equally many steps."""
-
-    bucket: Bucket
-    slots: list[Slot]
-    grads: list[Array]
-
-
-class Bucket:
-    """Parameters of one dtype whose state lies in one flat array per buffer: some small ones, or a single large one.
-
-    Their values lie in one flat array too, `w`, whose stretches the parameters are views of, as far as nothing else holds
-    the memory that they came with. Otherwise it is left alone, w is None, and each step copies in and out.
-    """
-
-    def __init__(
-        self, slots: list[Slot], buffers: Sequence[Buffer | None], group: dict[str, Any], scratch: dict[np.dtype[Any], Array]
-    ) -> None:
-        self.slots = slots
-        self.params = [slot.param for slot in slots]
-        self.dtype = self.params[0]._data.dtype
-        self.size = slots[-1].stop
-        self.block = block_size(self.dtype, sum(b is not None for b in buffers))
-        self.w = self._gather_home()
-        self.shapes = [p._data.shape for p in self.params]
-        self.state = [None if b is None else self._flat_buffer(b, group) for b in buffers]
-        self.even = len({slot.t for slot in slots}) == 1  # all have had equally many steps
-        if len(slots) > 1:
-            self.g = scratch.setdefault(self.dtype, np.empty(PACK, self.dtype))
-            self.g_views = [self.g[s.start : s.stop].reshape(shape) for s, shape in zip(slots, self.shapes, strict=True)]
-
-    def _gather_home(self) -> Array | None:
-        if len(self.params) == 1:
-            array = self.params[0]._data
-            return array.reshape(-1) if array.flags.c_contiguous else None
-        stretch = one_stretch([p._data for p in self.params])
-        if stretch is not None or not owned(self.params):
-            return stretch
-        w = np.empty(self.size, self.dtype)
-        for slot, p in zip(self.slots, self.params, strict=True):
-            view = w[slot.start : slot.stop].reshape(p._data.shape)
-            view[...] = p._data
-            p._data = view
-        return w
-
-    def _flat_buffer(self, b: Buffer, group: dict[str, Any]) -> Array:
-        flat = np.full(self.size, group[b.start] if b.start else 0, self.dtype)
-        for slot in self.slots:
-            mine = flat[slot.start : slot.stop]
-            if b.name in slot.buffers:
-                mine[...] = slot.buffers[b.name]
-            slot.buffers[b.name] = mine
-        return flat
-
-    def pack(self, slots: list[Slot], grads: list[Array]) -> Array:
-        """The gradients of neighbours as one flat array, good until the next call."""
-        if len(grads) == 1:
-            return grads[0].reshape(-1)
-        if len(slots) == len(self.slots):
-            views = self.g_views
-        else:
-            first = self.slots.index(slots[0])
-            views = self.g_views[first : first + len(grads)]
-        for view, g in zip(views, grads):  # noqa: B905 - a strict zip costs 0.1 µs
-            view[...] = g  # np.concatenate takes twice as long
-        return self.g[slots[0].start : slots[-1].stop]
-
-    def runs(self, optimizer: Optimizer) -> list[Run]:
-        """What there is to do: in the usual case one run."""
-        grads = []
-        for p, shape in zip(self.params, self.shapes):  # noqa: B905 - made together; a strict zip costs 0.1 µs
-            grad = p._grad
-            if grad is None or not p._requires_grad or grad._data.dtype is not self.dtype or grad._data.shape != shape:
-                return self._scattered_runs(optimizer)
-            grads.append(grad._data)
-        return [Run(self, self.slots, grads)] if self.even else self._scattered_runs(optimizer)
-
-    def _scattered_runs(self, optimizer: Optimizer) -> list[Run]:
-        runs: list[Run] = []
-        slots: list[Slot] = []
-        for slot in self.slots:
-            p = slot.param
-            if p._grad is None or not p._requires_grad:
-                slots = []  # the neighbourhood ends here
-                continue
-            if not slots or slot.t != slots[0].t:
-                slots = []
-                runs.append(Run(self, slots, []))
-            slots.append(slot)
-            runs[-1].grads.append(p._grad._data)
-        for run in runs:
-            self._refuse(optimizer, run.slots, run.grads)
-        # Whole again once all have caught up, or nobody was left out.
-        self.even = len(runs) == 1 and len(runs[0].slots) == len(self.slots)
-        return runs
-
-    @staticmethod
-    def _refuse(optimizer: Optimizer, slots: list[Slot], grads: list[Array]) -> None:
-        who = type(optimizer).__name__
-        for slot, g in zip(slots, grads, strict=True):
-            w = slot.param._data
-            if g.shape != w.shape:
-                raise ValueError(f"{who}: the gradient of {slot.name} has shape {g.shape}, the parameter {w.shape}")
-            if g.dtype != w.dtype:
-                raise TypeError(
-                    f"{who}: the gradient of {slot.name} is {g.dtype}, the parameter {w.dtype}; "
-                    "after a cast, call zero_grad() and backward() again"
-                )
 
 
 class Layout:
@@ -235,72 +78,3 @@ def split(slots: list[Slot]) -> Iterator[list[Slot]]:
             bucket.append(slot)
         if bucket:
             yield bucket
-
-
-def one_stretch(arrays: list[Array]) -> Array | None:
-    """The flat array that these are consecutive views of, if they are: another optimizer packed them before.
-
-    >>> flat = np.arange(6.0)
-    >>> one_stretch([flat[1:3], flat[3:5].reshape(2, 1)])
-    array([1., 2., 3., 4.])
-    >>> one_stretch([flat[3:5], flat[1:3]]) is None
-    True
-    """
-    arrays = [a for a in arrays if a.size]  # empty ones are anywhere
-    base = arrays[0].base if arrays else None
-    if not isinstance(base, np.ndarray) or base.ndim != 1 or base.dtype != arrays[0].dtype or not base.flags.c_contiguous:
-        return None
-    start = stop = _address(arrays[0]) - _address(base)
-    for a in arrays:
-        if a.base is not base or not a.flags.c_contiguous or _address(a) - _address(base) != stop:
-            return None
-        stop += a.nbytes
-    return base[start // base.itemsize : stop // base.itemsize]
-
-
-def _address(a: Array) -> int:
-    address: int = a.__array_interface__["data"][0]
-    return address
-
-
-def owned(holders: Sequence[Any]) -> bool:
-    """Whether nothing but the `_data` of these objects refers to their arrays or to the memory behind these.
-
-    Then another array with the same values can take an array's place, and nobody will know. A view elsewhere, a Tensor made
-    with detach(), a NumPy array that the user kept, the graph of a loss: each holds a reference, which CPython counts.
-    """
-    views = Counter(id(h._data.base) for h in holders)
-    return all(
-        getrefcount(h._data) <= _ONE
-        and (
-            h._data.base is None
-            or (
-                isinstance(h._data.base, np.ndarray)
-                and h._data.base.base is None
-                and getrefcount(h._data.base) < views[id(h._data.base)] + _ONE
-            )
-        )
-        for h in holders
-    )
-
-
-class _Holder:
-    def __init__(self) -> None:
-        self._data = np.empty(1)
-
-
-def _references_of_one_owner() -> int:
-    holder = _Holder()
-    return getrefcount(holder._data)
-
-
-_ONE = _references_of_one_owner()  # the owner, and what calling getrefcount adds in this version of Python
-
-
-def parameter_name(group: dict[str, Any], number: int) -> str:
-    """How messages call a parameter: its path, the name its user gave it, or its number and shape."""
-    p = group["params"][number]
-    names = group.get("param_names", ())
-    if number < len(names):
-        return str(names[number])
-    return getattr(p, "name", None) or f"parameter {number} (shape {p._data.shape})"

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from ..autograd.grad_mode import enable_grad
 from ..autograd.primitive import from_array, mark_changed
-from .layout import Array
-from .optimizer import LearningRate, Optimizer, Params
+from .bucket import Array
+from .line_search import Point, strong_wolfe
+from .optimizer import LearningRate, Optimizer
 from .option_values import check_option
+from .param_groups import Params
 from .state_dict import array_of
 
 
@@ -98,7 +100,7 @@ class LBFGS(Optimizer):
             if group["line_search_fn"]:
                 w = self._values()
 
-                def along(t: float, w: list[Array] = w, d: Array = d) -> _Point:
+                def along(t: float, w: list[Array] = w, d: Array = d) -> Point:
                     self._move(t, d)
                     try:
                         _, f, g = self._evaluate(closure)
@@ -106,11 +108,11 @@ class LBFGS(Optimizer):
                         for p, value in zip(self._params(), w, strict=True):
                             p._data[...] = value
                             mark_changed(p)
-                    return _Point(t, f, g, float(g.dot(d)))
+                    return Point(t, f, g, float(g.dot(d)))
 
                 size = float(np.max(np.abs(d)))
                 end, used = strong_wolfe(
-                    along, _Point(0.0, loss, g, slope), t, size, group["tolerance_change"], group["max_eval"] - calls
+                    along, Point(0.0, loss, g, slope), t, size, group["tolerance_change"], group["max_eval"] - calls
                 )
                 t, loss, g = end.t, end.f, end.g
                 self._move(t, d)
@@ -233,97 +235,3 @@ def two_loops(q: Array, pairs: list[tuple[Array, Array, float]], scale: float) -
     for (s, y, rho), alpha in zip(pairs, reversed(alphas), strict=True):
         q += (alpha - rho * float(y.dot(q))) * s
     return q
-
-
-class _Point(NamedTuple):
-    """Where a line search has looked."""
-
-    t: float
-    f: float
-    g: Array
-    slope: float  # g·d, the derivative of f along the line
-
-
-def strong_wolfe(
-    along: Callable[[float], _Point],
-    start: _Point,
-    t: float,
-    size: float,
-    tolerance_change: float,
-    max_calls: int,
-    c1: float = 1e-4,
-    c2: float = 0.9,
-) -> tuple[_Point, int]:
-    """A point along the line that satisfies the strong Wolfe conditions, or the best one found; and how often it looked.
-
-    along: f and its derivative at step t. start: the point at t = 0. size: the largest |d|, for the tolerance.
-    """
-
-    def too_high(point: _Point) -> bool:
-        return point.f > start.f + c1 * point.t * start.slope
-
-    def flat_enough(point: _Point) -> bool:
-        return abs(point.slope) <= -c2 * start.slope
-
-    # Go on until two points have a good one between them.
-    before, here, calls = start, along(t), 1
-    looked = 0
-    bracket = None
-    while looked < max_calls:
-        worse = too_high(here) or (looked > 1 and here.f >= before.f)
-        if flat_enough(here) and not worse:
-            return here, calls
-        if worse or here.slope >= 0:
-            bracket = [before, here]
-            break
-        t = _cubic_minimum(before, here, here.t + 0.01 * (here.t - before.t), 10 * here.t)
-        before, here = here, along(t)
-        calls += 1
-        looked += 1
-    if bracket is None:
-        bracket = [start, here]
-
-    # Narrow the bracket down.
-    low = 0 if bracket[0].f <= bracket[1].f else 1
-    near_an_end = False
-    while looked < max_calls and abs(bracket[1].t - bracket[0].t) * size >= tolerance_change:
-        left, right = sorted(point.t for point in bracket)
-        t = _cubic_minimum(bracket[0], bracket[1], left, right)
-        margin = 0.1 * (right - left)
-        if min(right - t, t - left) < margin:
-            if near_an_end or t >= right or t <= left:  # twice at an end: not converging, so keep away from it
-                t = right - margin if abs(t - right) < abs(t - left) else left + margin
-                near_an_end = False
-            else:
-                near_an_end = True
-        else:
-            near_an_end = False
-        here = along(t)
-        calls += 1
-        looked += 1
-        if too_high(here) or here.f >= bracket[low].f:
-            bracket[1 - low] = here
-            low = 0 if bracket[0].f <= bracket[1].f else 1
-        else:
-            if here.slope * (bracket[1 - low].t - bracket[low].t) >= 0:
-                bracket[1 - low] = bracket[low]
-            bracket[low] = here
-            if flat_enough(here):
-                break
-    return bracket[low], calls
-
-
-def _cubic_minimum(a: _Point, b: _Point, least: float, most: float) -> float:
-    """Where the cubic through both points, with their slopes, is lowest, within [least, most]; the middle if it has no minimum.
-
-    Nocedal & Wright, equation 3.59.
-    """
-    if a.t > b.t:
-        a, b = b, a
-    d1 = a.slope + b.slope - 3 * (a.f - b.f) / (a.t - b.t)
-    square = d1 * d1 - a.slope * b.slope
-    if not square >= 0:
-        return (least + most) / 2
-    d2 = math.sqrt(square)
-    t = b.t - (b.t - a.t) * ((b.slope + d2 - d1) / (b.slope - a.slope + 2 * d2))
-    return min(max(t, least), most)

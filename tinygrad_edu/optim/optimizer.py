@@ -14,24 +14,22 @@ import inspect
 import math
 import warnings
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
 
 from ..autograd.grad_mode import enable_grad
-from ..autograd.primitive import from_array, is_tensor, mark_changed
+from ..autograd.primitive import from_array, mark_changed
 from ..tensor import Handle
-from .family_table import Kin
-from .layout import Array, Buffer, Layout, Run, Slot
+from .bucket import Array, Buffer, Run, Slot
+from .hooks import step_with_hooks
+from .layout import Layout
 from .option_names import with_known_keywords
-from .option_values import ParamGroup, check_option, require_number
-from .state_dict import load_state_dict, state_dict
+from .option_values import require_number
+from .param_groups import Params, as_groups, is_lazy, new_group
+from .state_dict import load_into, new_state_dict, stepped_state
 
-if TYPE_CHECKING:
-    from ..tensor import Tensor
-
-Params: TypeAlias = "Iterable[Tensor] | Iterable[tuple[str, Tensor]] | Iterable[dict[str, Any]]"
 LearningRate: TypeAlias = "float | Callable[[int], float]"
 
 
@@ -64,7 +62,6 @@ class Optimizer:
     """
 
     buffers: ClassVar[tuple[Buffer, ...]] = ()
-    kin: ClassVar[Kin] = Kin("", "", "", "")
     pytorch: ClassVar[Mapping[str, Any]] = {}
     """Options by which PyTorch's class computes what this one does, where they are not the defaults here."""
 
@@ -89,21 +86,7 @@ class Optimizer:
         self._post_hooks: dict[int, Callable[..., Any]] = {}
         self._warned = False
         self._own_state: defaultdict[Any, dict[str, Any]] = defaultdict(dict)
-
-        if is_tensor(params):
-            raise TypeError(
-                "params argument given to the optimizer should be an iterable of Tensors or dicts, "
-                f"but got a {type(params).__name__}: write {type(self).__name__}([w])"
-            )
-        if not isinstance(params, Iterable):
-            raise TypeError(
-                "params argument given to the optimizer should be an iterable of Tensors or dicts, "
-                f"but got {type(params).__name__}: for a module, pass its .parameters()"
-            )
-        given: list[Any] = list(params)
-        if not given:
-            raise ValueError("optimizer got an empty parameter list")
-        for group in given if isinstance(given[0], dict) else [{"params": given}]:
+        for group in as_groups(type(self).__name__, params):
             self.add_param_group(group)
 
     def update(self, *arrays: Any, **options: Any) -> None:
@@ -114,45 +97,10 @@ class Optimizer:
 
     def add_param_group(self, param_group: dict[str, Any]) -> None:
         """Let the optimizer also train `param_group["params"]`; options that the dict does not name are the defaults."""
-        who = type(self).__name__
-        if not isinstance(param_group, dict):
-            raise TypeError(f"param_group must be a dict, but got {type(param_group).__name__}")
-        if "params" not in param_group:
-            raise ValueError(f"{who}: a parameter group needs a 'params' entry, got the keys {sorted(param_group)}")
-        params = param_group["params"]
-        if isinstance(params, set):
-            raise TypeError(
-                "optimizer parameters need to be in an ordered collection, such as a list: the order of a set varies"
-            )
-        params, names = _split_names([params] if is_tensor(params) else list(params))
-        for p in params:
-            if not is_tensor(p):
-                kind = type(p).__name__ if type(p).__module__ == "builtins" else f"{type(p).__module__}.{type(p).__name__}"
-                raise TypeError(f"optimizer can only optimize Tensors, but one of the params is {kind}")
-            if not (p.is_leaf or p._retains_grad):
-                raise ValueError("can't optimize a non-leaf Tensor: pass the tensor that it was computed from, or detach() it")
-            if not _is_lazy(p) and p._data.dtype.kind != "f":
-                raise TypeError(f"{who}: parameters must be floating point, got a Tensor of {p._data.dtype}")
-        unique = list({id(p): p for p in params}.values())
-        if len(unique) != len(params):
-            if names:
-                names = list({id(p): name for name, p in zip(names, params, strict=True)}.values())
-            warnings.warn(
-                "optimizer contains a parameter group with duplicate parameters; each is stepped once",
-                UserWarning,
-                stacklevel=3,
-            )
-        here = {id(p) for group in self.param_groups for p in group["params"]}
-        if any(id(p) in here for p in unique):
-            raise ValueError("some parameters appear in more than one parameter group")
-        group = ParamGroup(who, {**self.defaults, **param_group, "params": unique})
-        if names:
-            group["param_names"] = names
-        for key, value in group.items():
-            check_option(who, key, value)
+        group = new_group(type(self).__name__, self.defaults, param_group, self.param_groups)
         self._check_group(group)
         self.param_groups.append(group)
-        if not any(map(_is_lazy, unique)):  # those have no memory yet: theirs is laid out at the first step
+        if not any(map(is_lazy, group["params"])):  # those have no memory yet: theirs is laid out at the first step
             self._layout(len(self.param_groups) - 1)  # now, before the first graph holds on to the parameters' memory
 
     def _check_group(self, group: dict[str, Any]) -> None:
@@ -168,18 +116,7 @@ class Optimizer:
         """
         if not self._pre_hooks and not self._post_hooks:
             return self._step(closure)
-        args: tuple[Any, ...] = (closure,)
-        kwargs: dict[str, Any] = {}
-        for hook in tuple(self._pre_hooks.values()):
-            replaced = hook(self, args, kwargs)
-            if replaced is not None:
-                if not (isinstance(replaced, tuple) and len(replaced) == 2):
-                    raise RuntimeError(f"{hook} must return None or a tuple of (new_args, new_kwargs), but got {replaced!r}.")
-                args, kwargs = replaced
-        loss = self._step(*args, **kwargs)
-        for hook in tuple(self._post_hooks.values()):
-            hook(self, args, kwargs)
-        return loss
+        return step_with_hooks(self, closure)
 
     def _step(self, closure: Callable[[], Any] | None) -> Any:
         loss = None
@@ -290,17 +227,7 @@ class Optimizer:
 
         For a class that brings a step() in place of an update(), as one written for PyTorch does: a dict to keep things in.
         """
-        if self._keeps_own_state:
-            return self._own_state
-        state: defaultdict[Any, dict[str, Any]] = defaultdict(dict)
-        for group in self.param_groups:
-            for p in group["params"]:
-                slot = self._memory.get(id(p))
-                if slot is not None and slot.t:
-                    keyed = {b.key: slot.buffers[b.name] for b in self.buffers if b.name in slot.buffers}
-                    tensors = {key: from_array(value.reshape(p._data.shape)) for key, value in keyed.items()}
-                    state[p] = {"step": slot.t, **tensors, **self._scalars(slot.t, group)}
-        return state
+        return self._own_state if self._keeps_own_state else stepped_state(self)
 
     def _scalars(self, t: int, group: dict[str, Any]) -> dict[str, float]:
         """Numbers that PyTorch stores and that follow from t here."""
@@ -316,7 +243,7 @@ class Optimizer:
         `theirs.load_state_dict(ours.state_dict(torch.from_numpy))`. Momentum that has lr inside (lr_in_buffer) is divided by
         it; other conventions that PyTorch does not have (eps_in_sqrt, decay, …) are named in a warning.
         """
-        return state_dict(self, tensor)
+        return new_state_dict(self, tensor)
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Go on where `state_dict` was taken, here or by PyTorch. Buffers are copied, in the parameters' dtype.
@@ -324,7 +251,7 @@ class Optimizer:
         The options come with it; a state of PyTorch's brings PyTorch's conventions (eps_in_sqrt, lr_in_buffer, …). A group
         whose lr is a callable keeps it. Raises ValueError where groups, shapes or the rule differ, before anything is changed.
         """
-        load_state_dict(self, state_dict)
+        load_into(self, state_dict)
 
     def __getstate__(self) -> dict[str, Any]:
         """For pickle and copy: without layouts, whose views a copy would cut loose."""
@@ -383,14 +310,6 @@ def all_finite(g: Array) -> bool:
     return math.isfinite(g.dot(g)) or bool(np.isfinite(g).all())
 
 
-def _is_lazy(p: Tensor) -> bool:
-    """Whether p belongs to a lazy layer that was not called yet, and has no shape."""
-    return getattr(p, "_lazy", False)
-
-
-def _split_names(params: list[Any]) -> tuple[list[Any], list[str]]:
-    """(name, Tensor) pairs apart; PyTorch's error where only some have names."""
-    names = [p[0] for p in params if isinstance(p, tuple)]
-    if names and len(names) != len(params):
-        raise ValueError("all optimizer params should be with/without names. Some param names are missing")
-    return [p[1] for p in params] if names else params, names
+def given_options(arguments: dict[str, Any]) -> dict[str, Any]:
+    """The options among the arguments of a constructor: what its own signature names is what a group may override."""
+    return {key: value for key, value in arguments.items() if key not in ("self", "params", "__class__")}

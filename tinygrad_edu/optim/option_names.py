@@ -22,7 +22,7 @@ REASONS = {
     "verbose": "PyTorch has none any more either: print(scheduler.get_last_lr())",
 }
 
-ELSEWHERE = {  # how Keras, papers and older releases call the options
+SYNONYMS = {  # what Keras, papers and older releases call the options
     "learning_rate": "lr",
     "epsilon": "eps",
     "beta_1": "betas=(beta_1, beta_2)",
@@ -63,7 +63,7 @@ def require_without_effect(who: str, key: str, value: Any, known: list[str]) -> 
         return
     if key in REASONS:
         raise TypeError(f"{who}: {key}={value!r} is not possible: {REASONS[key]}")
-    meant = ELSEWHERE.get(key, "")
+    meant = SYNONYMS.get(key, "")
     if meant.split("=")[0] not in known:
         meant = next(iter(get_close_matches(key, known, n=1)), "")
     hint = f"did you mean {meant}?" if meant else f"there are {', '.join(known)}"

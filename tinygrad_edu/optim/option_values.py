@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from numbers import Real
-from types import MappingProxyType
 from typing import Any
 
 
@@ -88,39 +87,6 @@ def check_option(who: str, key: str, value: Any) -> None:
 def is_option(key: str) -> bool:
     """Whether `key` names an option that some rule here has."""
     return key == "betas" or key in NUMBERS or key in FLAGS
-
-
-class ParamGroup(dict[str, Any]):
-    """A parameter group: a dict that refuses a wrong option where it is set, not in the middle of the next step.
-
-    lr is looked at by the step, which forgives a schedule that ends a rounding error below 0.
-
-    >>> group = ParamGroup("Adam", {"betas": (0.9, 0.999)})
-    >>> group["betas"] = (2, 3)
-    Traceback (most recent call last):
-    ValueError: Invalid beta parameter at index 0: 2 (Adam: betas must be in [0, 1))
-    """
-
-    __slots__ = ("who",)  # without a __dict__ to look into, reading is as fast as a dict's
-
-    def __init__(self, who: str = "param_group", options: Mapping[str, Any] = MappingProxyType({})) -> None:
-        self.who = who
-        super().__init__(options)
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        if key != "lr":
-            check_option(getattr(self, "who", "param_group"), key, value)  # pickle sets the items first
-        super().__setitem__(key, value)
-
-    def update(self, *others: Any, **options: Any) -> None:
-        for key, value in (new := dict(*others, **options)).items():
-            if key != "lr":
-                check_option(self.who, key, value)
-        super().update(new)
-
-    def __ior__(self, other: Any) -> ParamGroup:  # type: ignore[override,misc]  # dict's overloads say the same
-        self.update(other)
-        return self
 
 
 def check_schedule(schedule: object, **options: Any) -> None:

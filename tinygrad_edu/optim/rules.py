@@ -15,9 +15,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from .family_table import Family, Kin
-from .layout import Array, Buffer
-from .optimizer import LearningRate, Optimizer, Params
+from .bucket import Array, Buffer
+from .optimizer import LearningRate, Optimizer, given_options
+from .param_groups import Params
 
 
 class SGD(Optimizer):
@@ -41,12 +41,6 @@ class SGD(Optimizer):
     tensor([2.4000], requires_grad=True)
     """
 
-    kin = Kin(
-        "",
-        "",
-        "the step itself: down the slope",
-        "for convex problems and as the yardstick; with momentum and a schedule for image networks",
-    )
     buffers = (Buffer("v", "momentum_buffer", when="momentum"),)
 
     def __init__(
@@ -54,7 +48,7 @@ class SGD(Optimizer):
         weight_decay: float = 0.0, nesterov: bool = False, *, maximize: bool = False,
         decoupled_weight_decay: bool = False, decay: float = 0.0,
     ) -> None:  # fmt: skip
-        super().__init__(params, _given(locals()))
+        super().__init__(params, given_options(locals()))
 
     def update(
         self, w: Array, g: Array, v: Array | None, *, t: int, lr: float, momentum: float, dampening: float,
@@ -92,12 +86,6 @@ class Momentum(Optimizer):
     tensor([2.7500], requires_grad=True)
     """
 
-    kin = Kin(
-        "SGD",
-        "gradient",
-        "past steps carry on: through flat stretches, out of shallow minima",
-        "when SGD is slow or zigzags along a valley",
-    )
     buffers = (Buffer("v", "momentum_buffer"),)
     pytorch: ClassVar[Mapping[str, Any]] = {"lr_in_buffer": False, "dampening": 0.0, "nesterov": False}
 
@@ -105,7 +93,7 @@ class Momentum(Optimizer):
         self, params: Params, lr: LearningRate = 0.01, momentum: float = 0.9, weight_decay: float = 0.0, *,
         lr_in_buffer: bool = True, maximize: bool = False, decoupled_weight_decay: bool = False, decay: float = 0.0,
     ) -> None:  # fmt: skip
-        super().__init__(params, _given(locals()))
+        super().__init__(params, given_options(locals()))
 
     def update(self, w: Array, g: Array, v: Array, *, t: int, lr: float, momentum: float, lr_in_buffer: bool) -> None:
         v *= momentum
@@ -144,12 +132,6 @@ class NAG(Optimizer):
     tensor([2.6750], requires_grad=True)
     """
 
-    kin = Kin(
-        "Momentum",
-        "gradient",
-        "the slope is taken where the momentum leads, so it brakes before the turn",
-        "when Momentum overshoots",
-    )
     buffers = (Buffer("v", "momentum_buffer"),)
     pytorch: ClassVar[Mapping[str, Any]] = {"lr_in_buffer": False, "dampening": 0.0, "nesterov": True}
 
@@ -157,7 +139,7 @@ class NAG(Optimizer):
         self, params: Params, lr: LearningRate = 0.01, momentum: float = 0.9, weight_decay: float = 0.0, *,
         lr_in_buffer: bool = True, maximize: bool = False, decoupled_weight_decay: bool = False, decay: float = 0.0,
     ) -> None:  # fmt: skip
-        super().__init__(params, _given(locals()))
+        super().__init__(params, given_options(locals()))
 
     def update(self, w: Array, g: Array, v: Array, *, t: int, lr: float, momentum: float, lr_in_buffer: bool) -> None:
         v *= momentum
@@ -191,12 +173,6 @@ class Adagrad(Optimizer):
     tensor([2.8293], requires_grad=True)
     """
 
-    kin = Kin(
-        "SGD",
-        "rate",
-        "a rate for each element, divided by all its past gradients",
-        "for sparse features and short training: it slows to a stop",
-    )
     buffers = (Buffer("G", "sum", start="initial_accumulator_value"),)
     pytorch: ClassVar[Mapping[str, Any]] = {"eps_in_sqrt": False}
 
@@ -205,7 +181,7 @@ class Adagrad(Optimizer):
         initial_accumulator_value: float = 0.0, eps: float = 1e-10, *, eps_in_sqrt: bool = True,
         maximize: bool = False, decoupled_weight_decay: bool = False, decay: float = 0.0,
     ) -> None:  # fmt: skip
-        super().__init__(params, _given(locals()))
+        super().__init__(params, given_options(locals()))
 
     def update(
         self, w: Array, g: Array, G: Array, *, t: int, lr: float, lr_decay: float, eps: float, eps_in_sqrt: bool,
@@ -235,12 +211,6 @@ class RMSprop(Optimizer):
     tensor([2.7431], requires_grad=True)
     """
 
-    kin = Kin(
-        "Adagrad",
-        "rate",
-        "past gradients are forgotten, so it never stops",
-        "for noisy or drifting problems, recurrent networks",
-    )
     buffers = (
         Buffer("v", "square_avg"),
         Buffer("g_mean", "grad_avg", when="centered"),
@@ -252,7 +222,7 @@ class RMSprop(Optimizer):
         weight_decay: float = 0.0, momentum: float = 0.0, centered: bool = False, *, eps_in_sqrt: bool = False,
         lr_in_buffer: bool = False, maximize: bool = False, decoupled_weight_decay: bool = False, decay: float = 0.0,
     ) -> None:  # fmt: skip
-        super().__init__(params, _given(locals()))
+        super().__init__(params, given_options(locals()))
 
     def update(
         self, w: Array, g: Array, v: Array, g_mean: Array | None, b: Array | None, *, t: int, lr: float, alpha: float,
@@ -294,16 +264,13 @@ class Adadelta(Optimizer):
     tensor([2.9936], requires_grad=True)
     """
 
-    kin = Kin(
-        "RMSprop", "rate", "the length of past steps takes the place of the rate", "when you have no idea what rate to choose"
-    )
     buffers = (Buffer("v", "square_avg"), Buffer("u", "acc_delta"))
 
     def __init__(
         self, params: Params, lr: LearningRate = 1.0, rho: float = 0.9, eps: float = 1e-6, weight_decay: float = 0.0,
         *, eps_in_sqrt: bool = True, maximize: bool = False, decoupled_weight_decay: bool = False, decay: float = 0.0,
     ) -> None:  # fmt: skip
-        super().__init__(params, _given(locals()))
+        super().__init__(params, given_options(locals()))
 
     def update(
         self, w: Array, g: Array, v: Array, u: Array, *, t: int, lr: float, rho: float, eps: float, eps_in_sqrt: bool,
@@ -340,7 +307,6 @@ class Adam(Optimizer):
     tensor([  0.9000, -99.9000], requires_grad=True)
     """
 
-    kin = Kin("RMSprop, Momentum", "both", "both averages, corrected for starting at 0", "as the first thing to try")
     buffers = (Buffer("m", "exp_avg"), Buffer("v", "exp_avg_sq"), Buffer("v_max", "max_exp_avg_sq", when="amsgrad"))
 
     def __init__(
@@ -348,7 +314,7 @@ class Adam(Optimizer):
         weight_decay: float = 0.0, amsgrad: bool = False, *, eps_in_sqrt: bool = False, eps_hat: bool = False,
         maximize: bool = False, decoupled_weight_decay: bool = False, decay: float = 0.0,
     ) -> None:  # fmt: skip
-        super().__init__(params, _given(locals()))
+        super().__init__(params, given_options(locals()))
 
     def update(
         self, w: Array, g: Array, m: Array, v: Array, v_max: Array | None, *, t: int, lr: float,
@@ -366,91 +332,6 @@ class Adam(Optimizer):
             w -= rate * math.sqrt(correction) * m / (np.sqrt(v) + eps)
         else:
             w -= rate * m / _root(v, eps, eps_in_sqrt, correction)
-
-
-class AdamW(Adam):
-    """Adam whose weight decay stays out of the gradient, so that no running estimate divides it away.
-
-    w ← (1 − lr · weight_decay) · w        then Adam's step
-
-    weight_decay is 0.01 by default, as in PyTorch (Keras: 0.004). Everything else is Adam's.
-    Source: Loshchilov & Hutter, Decoupled weight decay regularization, 2019, arXiv:1711.05101.
-
-    >>> import tinygrad_edu as tg
-    >>> w = tg.tensor([3.0], requires_grad=True)
-    >>> opt = tg.optim.AdamW([w], lr=0.1, weight_decay=0.1)
-    >>> for _ in range(2):
-    ...     w.grad = tg.ones(1)
-    ...     opt.step()
-    >>> w  # two steps of 0.1, and 1 % of w each
-    tensor([2.7413], requires_grad=True)
-    """
-
-    kin = Kin("Adam", "both", "weight decay outside the gradient", "when weight decay is wanted; for transformers")
-
-    def __init__(
-        self, params: Params, lr: LearningRate = 1e-3, betas: tuple[float, float] = (0.9, 0.999), eps: float = 1e-8,
-        weight_decay: float = 0.01, amsgrad: bool = False, *, eps_in_sqrt: bool = False, eps_hat: bool = False,
-        maximize: bool = False, decay: float = 0.0,
-    ) -> None:  # fmt: skip
-        super().__init__(
-            params,
-            lr,
-            betas,
-            eps,
-            weight_decay,
-            amsgrad,
-            eps_in_sqrt=eps_in_sqrt,
-            eps_hat=eps_hat,
-            maximize=maximize,
-            decoupled_weight_decay=True,
-            decay=decay,
-        )
-
-
-class Adamax(Optimizer):
-    """Adam with the largest recent |g| in place of the root mean square.
-
-    m ← β₁ m + (1−β₁) g            u ← max(β₂ u, |g| + eps)            w ← w − lr/(1−β₁ᵗ) · m / u
-
-    eps_in_max=False is u ← max(β₂ u, |g|), w ← w − … m / (u + eps), as Keras; the paper has no eps. betas in [0, 1).
-    Source: Kingma & Ba, Adam, 2015, arXiv:1412.6980, section 7.1.
-
-    >>> import tinygrad_edu as tg
-    >>> w = tg.tensor([3.0], requires_grad=True)
-    >>> opt = tg.optim.Adamax([w], lr=0.1)
-    >>> for _ in range(2):
-    ...     w.grad = tg.ones(1)
-    ...     opt.step()
-    >>> w
-    tensor([2.8000], requires_grad=True)
-    """
-
-    kin = Kin(
-        "Adam",
-        "both",
-        "the largest recent gradient in place of the root mean square",
-        "when gradients have rare large values; for embeddings",
-    )
-    buffers = (Buffer("m", "exp_avg"), Buffer("u", "exp_inf"))
-
-    def __init__(
-        self, params: Params, lr: LearningRate = 2e-3, betas: tuple[float, float] = (0.9, 0.999), eps: float = 1e-8,
-        weight_decay: float = 0.0, *, eps_in_max: bool = True, maximize: bool = False,
-        decoupled_weight_decay: bool = False, decay: float = 0.0,
-    ) -> None:  # fmt: skip
-        super().__init__(params, _given(locals()))
-
-    def update(
-        self, w: Array, g: Array, m: Array, u: Array, *, t: int, lr: float, betas: tuple[float, float], eps: float,
-        eps_in_max: bool,
-    ) -> None:  # fmt: skip
-        beta1, beta2 = betas
-        m *= beta1
-        m += (1 - beta1) * g
-        u *= beta2
-        np.maximum(u, np.abs(g) + eps if eps_in_max else np.abs(g), out=u)
-        w -= lr / (1 - beta1**t) * m / (u if eps_in_max else u + eps)
 
 
 class Nadam(Optimizer):
@@ -475,7 +356,6 @@ class Nadam(Optimizer):
     tensor([2.7369], requires_grad=True)
     """
 
-    kin = Kin("Adam, NAG", "both", "the momentum of the next step is counted already", "when Adam works and could be faster")
     buffers = (Buffer("m", "exp_avg"), Buffer("v", "exp_avg_sq"))
 
     def __init__(
@@ -483,7 +363,7 @@ class Nadam(Optimizer):
         weight_decay: float = 0.0, momentum_decay: float | None = 4e-3, decoupled_weight_decay: bool = False, *,
         eps_in_sqrt: bool = False, maximize: bool = False, decay: float = 0.0,
     ) -> None:  # fmt: skip
-        super().__init__(params, _given(locals()))
+        super().__init__(params, given_options(locals()))
 
     def update(
         self, w: Array, g: Array, m: Array, v: Array, *, t: int, lr: float, betas: tuple[float, float], eps: float,
@@ -504,26 +384,6 @@ class Nadam(Optimizer):
 
 
 NAdam = Nadam
-
-RULES: tuple[type[Optimizer], ...] = (SGD, Momentum, NAG, Adagrad, RMSprop, Adadelta, Adam, AdamW, Adamax, Nadam)
-"""Every rule, simplest first."""
-
-
-def family() -> Family:
-    """The map of the update rules: what each changes, what it follows from, what it costs in memory, and when to take it.
-
-    >>> import tinygrad_edu as tg
-    >>> for row in tg.optim.family().rows[1:3]:
-    ...     print(row[:4])
-    ('Momentum', 'SGD', 'gradient', '2×')
-    ('NAG', 'Momentum', 'gradient', '2×')
-    """
-    return Family(RULES)
-
-
-def _given(arguments: dict[str, Any]) -> dict[str, Any]:
-    """The options among the arguments of a constructor: what its own signature names is what a group may override."""
-    return {key: value for key, value in arguments.items() if key not in ("self", "params", "__class__")}
 
 
 def _root(v: Array, eps: float, eps_in_sqrt: bool, correction: float = 1.0) -> Array:

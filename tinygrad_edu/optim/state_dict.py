@@ -11,14 +11,28 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..autograd.primitive import from_array, is_tensor
-from .layout import Array, Slot, parameter_name
+from .bucket import Array, Slot
 from .option_values import is_option
+from .param_groups import parameter_name
 
 if TYPE_CHECKING:
     from .optimizer import Optimizer
 
 
-def state_dict(optimizer: Optimizer, tensor: Callable[[Array], Any]) -> dict[str, Any]:
+def stepped_state(optimizer: Optimizer) -> dict[Any, dict[str, Any]]:
+    """See Optimizer.state."""
+    state: defaultdict[Any, dict[str, Any]] = defaultdict(dict)
+    for group in optimizer.param_groups:
+        for p in group["params"]:
+            slot = optimizer._memory.get(id(p))
+            if slot is not None and slot.t:
+                keyed = {b.key: slot.buffers[b.name] for b in optimizer.buffers if b.name in slot.buffers}
+                tensors = {key: from_array(value.reshape(p._data.shape)) for key, value in keyed.items()}
+                state[p] = {"step": slot.t, **tensors, **optimizer._scalars(slot.t, group)}
+    return state
+
+
+def new_state_dict(optimizer: Optimizer, tensor: Callable[[Array], Any]) -> dict[str, Any]:
     """See Optimizer.state_dict."""
     index = {id(p): i for i, p in enumerate(p for group in optimizer.param_groups for p in group["params"])}
     theirs = pytorch_options(optimizer)
@@ -71,7 +85,7 @@ PYTORCHS = ("maximize", "decoupled_weight_decay")
 """Options that can only be given by keyword and that PyTorch has as well."""
 
 
-def load_state_dict(optimizer: Optimizer, state_dict: dict[str, Any]) -> None:
+def load_into(optimizer: Optimizer, state_dict: dict[str, Any]) -> None:
     """See Optimizer.load_state_dict."""
     saved_groups, saved_state = state_dict["param_groups"], state_dict["state"]
     _check_sizes(optimizer, saved_groups)

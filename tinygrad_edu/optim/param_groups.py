@@ -1,0 +1,125 @@
+"""Parameter groups: which Tensors an optimizer steps, each group of them with its own options."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from ..autograd.primitive import is_tensor
+from .option_values import check_option
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ..tensor import Tensor
+
+Params: TypeAlias = "Iterable[Tensor] | Iterable[tuple[str, Tensor]] | Iterable[dict[str, Any]]"
+
+
+class ParamGroup(dict[str, Any]):
+    """A parameter group: a dict that refuses a wrong option where it is set, not in the middle of the next step.
+
+    lr is checked by the step, which accepts a schedule that ends a rounding error below 0.
+
+    >>> group = ParamGroup("Adam", {"betas": (0.9, 0.999)})
+    >>> group["betas"] = (2, 3)
+    Traceback (most recent call last):
+    ValueError: Invalid beta parameter at index 0: 2 (Adam: betas must be in [0, 1))
+    """
+
+    __slots__ = ("who",)  # without a __dict__ to look into, reading is as fast as a dict's
+
+    def __init__(self, who: str = "param_group", options: Mapping[str, Any] = MappingProxyType({})) -> None:
+        self.who = who
+        super().__init__(options)
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        if key != "lr":
+            check_option(getattr(self, "who", "param_group"), key, value)  # pickle sets the items first
+        super().__setitem__(key, value)
+
+    def update(self, *others: Any, **options: Any) -> None:
+        for key, value in (new := dict(*others, **options)).items():
+            if key != "lr":
+                check_option(self.who, key, value)
+        super().update(new)
+
+    def __ior__(self, other: Any) -> ParamGroup:  # type: ignore[override,misc]  # dict's overloads say the same
+        self.update(other)
+        return self
+
+
+def as_groups(who: str, params: Any) -> list[dict[str, Any]]:
+    """The dicts among the arguments of an optimizer's constructor; Tensors alone become one group."""
+    expected = "params argument given to the optimizer should be an iterable of Tensors or dicts, but got"
+    if is_tensor(params):
+        raise TypeError(f"{expected} a {type(params).__name__}: write {who}([w])")
+    if not hasattr(params, "__iter__"):
+        raise TypeError(f"{expected} {type(params).__name__}: for a module, pass its .parameters()")
+    given = list(params)
+    if not given:
+        raise ValueError("optimizer got an empty parameter list")
+    return given if isinstance(given[0], dict) else [{"params": given}]
+
+
+def new_group(who: str, defaults: dict[str, Any], param_group: dict[str, Any], groups: list[dict[str, Any]]) -> ParamGroup:
+    """`param_group` with the defaults for the options that it does not name; checked, also against the groups before it."""
+    if not isinstance(param_group, dict):
+        raise TypeError(f"param_group must be a dict, but got {type(param_group).__name__}")
+    if "params" not in param_group:
+        raise ValueError(f"{who}: a parameter group needs a 'params' entry, got the keys {sorted(param_group)}")
+    params = param_group["params"]
+    if isinstance(params, set):
+        raise TypeError("optimizer parameters need to be in an ordered collection, such as a list: the order of a set varies")
+    params, names = _split_names([params] if is_tensor(params) else list(params))
+    for p in params:
+        _check_parameter(who, p)
+    unique = {id(p): p for p in params}
+    if len(unique) != len(params):
+        warnings.warn(
+            "optimizer contains a parameter group with duplicate parameters; each is stepped once",
+            UserWarning,
+            stacklevel=4,
+        )
+    if any(id(p) in unique for group in groups for p in group["params"]):
+        raise ValueError("some parameters appear in more than one parameter group")
+    group = ParamGroup(who, {**defaults, **param_group, "params": list(unique.values())})
+    if names:
+        group["param_names"] = list({id(p): name for name, p in zip(names, params, strict=True)}.values())
+    for key, value in group.items():
+        check_option(who, key, value)
+    return group
+
+
+def _split_names(params: list[Any]) -> tuple[list[Any], list[str]]:
+    """(name, Tensor) pairs apart; PyTorch's error where only some have names."""
+    names = [p[0] for p in params if isinstance(p, tuple)]
+    if names and len(names) != len(params):
+        raise ValueError("all optimizer params should be with/without names. Some param names are missing")
+    return [p[1] for p in params] if names else params, names
+
+
+def _check_parameter(who: str, p: Any) -> None:
+    if not is_tensor(p):
+        kind = type(p).__name__ if type(p).__module__ == "builtins" else f"{type(p).__module__}.{type(p).__name__}"
+        raise TypeError(f"optimizer can only optimize Tensors, but one of the params is {kind}")
+    if not (p.is_leaf or p._retains_grad):
+        raise ValueError("can't optimize a non-leaf Tensor: pass the tensor that it was computed from, or detach() it")
+    if not is_lazy(p) and p._data.dtype.kind != "f":
+        raise TypeError(f"{who}: parameters must be floating point, got a Tensor of {p._data.dtype}")
+
+
+def is_lazy(p: Tensor) -> bool:
+    """Whether p belongs to a lazy layer that was not called yet, and has no shape."""
+    return getattr(p, "_lazy", False)
+
+
+def parameter_name(group: dict[str, Any], number: int) -> str:
+    """What messages call a parameter: its path, the name its user gave it, or its number and shape."""
+    p = group["params"][number]
+    names = group.get("param_names", ())
+    if number < len(names):
+        return str(names[number])
+    return getattr(p, "name", None) or f"parameter {number} (shape {p._data.shape})"

@@ -1,0 +1,72 @@
+"""Who else refers to an array's memory: it decides whether the memory of parameters may be exchanged for a flat array."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from sys import getrefcount
+from typing import Any, TypeAlias
+
+import numpy as np
+
+Array: TypeAlias = "np.ndarray[Any, Any]"
+
+
+def one_stretch(arrays: list[Array]) -> Array | None:
+    """The flat array that these are consecutive views of, if they are: another optimizer packed them before.
+
+    >>> flat = np.arange(6.0)
+    >>> one_stretch([flat[1:3], flat[3:5].reshape(2, 1)])
+    array([1., 2., 3., 4.])
+    >>> one_stretch([flat[3:5], flat[1:3]]) is None
+    True
+    """
+    arrays = [a for a in arrays if a.size]  # empty ones are anywhere
+    base = arrays[0].base if arrays else None
+    if not isinstance(base, np.ndarray) or base.ndim != 1 or base.dtype != arrays[0].dtype or not base.flags.c_contiguous:
+        return None
+    start = stop = _address(arrays[0]) - _address(base)
+    for a in arrays:
+        if a.base is not base or not a.flags.c_contiguous or _address(a) - _address(base) != stop:
+            return None
+        stop += a.nbytes
+    return base[start // base.itemsize : stop // base.itemsize]
+
+
+def _address(a: Array) -> int:
+    address: int = a.__array_interface__["data"][0]
+    return address
+
+
+def owned(holders: Sequence[Any]) -> bool:
+    """Whether nothing but the `_data` of these objects refers to their arrays or to the memory behind these.
+
+    Then another array with the same values can take an array's place, and nobody will know. A view elsewhere, a Tensor made
+    with detach(), a NumPy array that the user kept, the graph of a loss: each holds a reference, which CPython counts.
+    """
+    views = Counter(id(h._data.base) for h in holders)
+    return all(
+        getrefcount(h._data) <= _ONE
+        and (
+            h._data.base is None
+            or (
+                isinstance(h._data.base, np.ndarray)
+                and h._data.base.base is None
+                and getrefcount(h._data.base) < views[id(h._data.base)] + _ONE
+            )
+        )
+        for h in holders
+    )
+
+
+class _Holder:
+    def __init__(self) -> None:
+        self._data = np.empty(1)
+
+
+def _references_of_one_owner() -> int:
+    holder = _Holder()
+    return getrefcount(holder._data)
+
+
+_ONE = _references_of_one_owner()  # the owner, and what calling getrefcount adds in this version of Python
