@@ -2,8 +2,6 @@
 
 from importlib.util import find_spec
 
-import tinygrad_edu  # noqa: F401 - before pytest imports tensor.py by itself and puts the module over the function `tensor`
-
 collect_ignore_glob = ["tests/oracles/make_*.py"]  # scripts that need the other frameworks: their answers are what is tested
 if find_spec("matplotlib") is None:
     collect_ignore_glob.append("tinygrad_edu/viz/brush.py")  # it is imported only where a PNG or PDF is asked for

@@ -14,16 +14,15 @@ PACKAGE = Path(__file__).parent.parent / "tinygrad_edu"
 MAY_IMPORT = {  # what each part may import at the top of its modules, besides itself and the standard library
     "autograd": {"numpy"},
     "ops": {"numpy", "autograd"},
-    "printing": {"numpy"},
-    "methods": {"numpy", "autograd", "ops"},
-    "tensor": {"numpy", "autograd", "ops", "printing", "methods"},
-    "optim": {"numpy", "autograd", "ops", "tensor"},
-    "nn": {"numpy", "autograd", "ops", "tensor"},
-    "data": {"numpy", "autograd", "ops", "tensor"},
+    "_shortcuts": set(),
+    "_tensor": {"numpy", "autograd", "ops", "_shortcuts"},
+    "optim": {"numpy", "autograd", "ops", "_tensor"},
+    "nn": {"numpy", "autograd", "ops", "_tensor"},
+    "data": {"numpy", "autograd", "ops", "_tensor"},
     "utils": {"data"},
     "func": {"nn"},
-    "viz": {"numpy", "autograd", "ops", "tensor", "nn"},
-    "train": {"numpy", "autograd", "ops", "tensor", "nn", "optim", "data"},
+    "viz": {"numpy", "autograd", "ops", "_tensor", "nn"},
+    "train": {"numpy", "autograd", "ops", "_tensor", "nn", "optim", "data"},
 }
 OPTIONAL = {"viz/brush.py": {"matplotlib"}}  # a module that is itself imported only where the package is needed
 MODULES = sorted(PACKAGE.rglob("*.py"))

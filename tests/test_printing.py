@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import tinygrad_edu as tg
-from tinygrad_edu.printing import tensor_repr
+from tinygrad_edu._tensor.printing import tensor_repr
 
 STORED = [
     (np.float32(1.5), "tensor(1.5000)"),

@@ -5,18 +5,18 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from .tensor import Tensor as Tensor  # isort: skip  # first: the function `tensor` below takes this module's place
+from . import _shortcuts
 from . import autograd as autograd
 from . import ops as ops
+from ._tensor import Tensor as Tensor
+from ._tensor import set_printoptions as set_printoptions
 from .autograd import enable_grad as enable_grad  # `as`: type checkers take it as a public name
 from .autograd import inference_mode as inference_mode
 from .autograd import is_grad_enabled as is_grad_enabled
 from .autograd import no_grad as no_grad
 from .autograd import set_grad_enabled as set_grad_enabled
 from .ops import *
-from .ops import tensor as tensor  # again, by name: type checkers take the module otherwise
 from .ops.dtypes import ABSENT
-from .printing import set_printoptions as set_printoptions
 
 if TYPE_CHECKING:
     from . import data as data
@@ -33,6 +33,8 @@ __version__ = "0.1.0"
 
 _LAZY = ("data", "func", "nn", "optim", "train", "utils", "viz")  # imported when first used: saves a script 40 ms
 _FROM_NN = ("load", "save")
+
+_shortcuts.register("viz", lambda: import_module(".viz", __name__))
 
 
 def __getattr__(name: str) -> Any:

@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 
 from . import manual_seed, no_grad, tensor, viz
+from ._tensor import Tensor
 from .data import DataLoader, StandardScaler, TensorDataset, load_digits, train_test_split
 from .nn import MLP, CrossEntropyLoss, Module
 from .optim import NAG, SGD, Adadelta, Adagrad, Adam, Momentum, Nadam, Optimizer, RMSprop
-from .tensor import Tensor
 from .train import Progress
 
 SIZES = [64, 64, 32, 10]

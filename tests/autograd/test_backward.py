@@ -94,7 +94,7 @@ def test_a_failing_rule_leaves_every_grad_as_it_was() -> None:
         assert x.grad is None
         assert z.grad is None
     finally:
-        from tinygrad_edu.autograd.primitive import PRIMITIVES
+        from tinygrad_edu.autograd.primitives import PRIMITIVES
 
         del PRIMITIVES["bad"]
 
@@ -233,7 +233,7 @@ def test_assigning_grad_checks_kind_and_shape() -> None:
 
 
 def test_a_primitive_with_too_few_rules_says_so() -> None:
-    from tinygrad_edu.autograd.primitive import PRIMITIVES
+    from tinygrad_edu.autograd.primitives import PRIMITIVES
 
     half = primitive(lambda a, b, c: a * b * c, lambda g, y, a, b, c: g * b * c, name="half")
     try:
@@ -244,7 +244,7 @@ def test_a_primitive_with_too_few_rules_says_so() -> None:
 
 
 def test_a_joint_rule_may_return_more_than_is_wanted() -> None:
-    from tinygrad_edu.autograd.primitive import PRIMITIVES
+    from tinygrad_edu.autograd.primitives import PRIMITIVES
 
     product = primitive(lambda a, b: a * b, name="product")
     product.joint_vjp(lambda g, y, a, b, wanted: (g * b, g * a))

@@ -11,7 +11,7 @@ import pytest
 
 import tinygrad_edu as tg
 from tinygrad_edu.autograd import Function, gradcheck, gradgradcheck, primitive
-from tinygrad_edu.autograd.primitive import PRIMITIVES
+from tinygrad_edu.autograd.primitives import PRIMITIVES
 
 
 class Exp(Function):

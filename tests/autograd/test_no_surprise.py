@@ -13,7 +13,7 @@ import pytest
 
 import tinygrad_edu as tg
 from tinygrad_edu.autograd import grad, primitive
-from tinygrad_edu.autograd.primitive import PRIMITIVES
+from tinygrad_edu.autograd.primitives import PRIMITIVES
 from tinygrad_edu.nn.functional import cross_entropy
 
 

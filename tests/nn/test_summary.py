@@ -9,7 +9,7 @@ import pytest
 
 import tinygrad_edu as tg
 from tinygrad_edu import nn
-from tinygrad_edu.autograd.primitive import set_observer
+from tinygrad_edu.autograd.observers import set_observer
 from tinygrad_edu.nn import hooks
 
 

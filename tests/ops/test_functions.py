@@ -18,7 +18,7 @@ ELSEWHERE = {  # modules whose functions have tests of their own
     "random": "tests/ops/test_random.py, against stored streams",
     "generator": "the same",
     "dtypes": "names of types",
-    "device": "there is one",
+    "devices": "there is one",
 }
 EXEMPT = {
     "standardize": "the heart of the norms, which have cases; PyTorch has no such function",

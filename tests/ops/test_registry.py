@@ -11,7 +11,8 @@ import pytest
 
 import tinygrad_edu as tg
 from tinygrad_edu.autograd import GradcheckError, gradcheck
-from tinygrad_edu.autograd.primitive import PRIMITIVES, primitive, raw
+from tinygrad_edu.autograd.node import raw
+from tinygrad_edu.autograd.primitives import PRIMITIVES, primitive
 
 from .samples import SAMPLES, Sample
 

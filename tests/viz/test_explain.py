@@ -8,7 +8,7 @@ import pytest
 
 import tinygrad_edu as tg
 from tinygrad_edu import viz
-from tinygrad_edu.autograd.primitive import PRIMITIVES
+from tinygrad_edu.autograd.primitives import PRIMITIVES
 from tinygrad_edu.viz.rules import READABLE, rule_of, with_values
 from tinygrad_edu.viz.words import source_line
 

@@ -11,7 +11,7 @@ import pytest
 
 import tinygrad_edu as tg
 from tinygrad_edu import nn, viz
-from tinygrad_edu.autograd.primitive import PRIMITIVES
+from tinygrad_edu.autograd.primitives import PRIMITIVES
 from tinygrad_edu.nn import functional as F
 from tinygrad_edu.viz.words import source_line
 

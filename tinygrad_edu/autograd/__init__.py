@@ -1,11 +1,11 @@
 """The engine: recording, reverse mode, and checking it. It contains no mathematics."""
 
-from .anomaly import detect_anomaly
+from .checking.anomaly import detect_anomaly
+from .checking.finite_differences import GradcheckError, gradcheck, gradgradcheck
 from .function import Function
 from .functional import grad
 from .grad_mode import enable_grad, inference_mode, is_grad_enabled, no_grad, set_grad_enabled
-from .gradcheck import GradcheckError, gradcheck, gradgradcheck
-from .primitive import implements, primitive
+from .primitives import implements, primitive
 
 __all__ = [
     "grad",

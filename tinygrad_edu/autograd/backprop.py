@@ -17,12 +17,13 @@ from typing import Any
 
 import numpy as np
 
-from . import primitive
+from . import mutation_clock, observers
 from .errors import ShapeError
 from .grad_mode import enable_grad
-from .primitive import Node, Primitive, from_array, mark_changed, ndarray, tick
-from .saved import reads
-from .sums import add_up
+from .mutation_clock import mark_changed, refuse_stale, tick
+from .node import NO_PARAMS, Node, from_array, ndarray, raw, tensor_class
+from .primitives import Primitive
+from .unbroadcasting import unbroadcast
 
 # Intermediate arrays come and go. glibc's allocator would hand arrays of 128 kB and more back to the system each time, and the
 # page faults of fresh memory cost more than the arithmetic on it: the rule of a layer norm on 512 × 64 numbers takes 0.43 ms
@@ -42,7 +43,7 @@ def topological(roots: Iterable[Node]) -> tuple[list[Node], list[Node]]:
     No recursion: the list grows while it is walked. Inputs are older than results, so sorting by time is enough. Nodes are
     known by id() here and below, which is safe while the lists hold them.
     """
-    tensor = primitive.Tensor
+    tensor = tensor_class()
     found: list[Node] = []
     leaves: list[Node] = []
     seen: set[int] = set()
@@ -57,15 +58,6 @@ def topological(roots: Iterable[Node]) -> tuple[list[Node], list[Node]]:
                 (leaves if x._op is None else found).append(x)
     found.sort(key=_by_time, reverse=True)
     return found, leaves
-
-
-def unbroadcast(g: Any, shape: tuple[int, ...]) -> Any:
-    """Sum `g` over the axes that broadcasting added or stretched, so that it has `shape` again."""
-    added = len(g.shape) - len(shape)
-    if added < 0 or any(n not in (1, m) for n, m in zip(shape, g.shape[added:], strict=True)):
-        raise ShapeError(f"a rule returned a gradient of shape {g.shape} for an input of shape {shape}")
-    stretched = tuple(i + added for i, n in enumerate(shape) if n == 1 and g.shape[i + added] != 1)
-    return np.reshape(add_up(g, (*range(added), *stretched)), shape)
 
 
 def pull_back(
@@ -83,10 +75,10 @@ def pull_back(
 
     The newest result that has a gradient is always the next to pass it on: what was computed from it is newer, and done.
     """
-    tensor = primitive.Tensor
-    changed = primitive.last_change()
+    tensor = tensor_class()
+    changed = mutation_clock.last_change()
     fast = not create_graph and only is None
-    observer = primitive._backward_observer
+    observer = observers.on_gradients
     sums: dict[int, Any] = {}
     leaves: list[Node] = []
     waiting: list[tuple[int, Node]] = []  # a heap by age; times differ, so that nodes are never compared
@@ -110,7 +102,7 @@ def pull_back(
             sums[id(node)] = g
         now = node._time
         if now < changed:
-            _refuse_stale(node)
+            refuse_stale(node)
         op: Any = node._op
         inputs = node._inputs
         parts: Sequence[Any]
@@ -157,7 +149,7 @@ def pull_back(
 
 def parts_sent(g: Any, node: Node, create_graph: bool = False, only: set[int] | None = None) -> Sequence[Any]:
     """What `node` sends to each of its inputs, not yet un-broadcast; None to those that want nothing."""
-    tensor = primitive.Tensor
+    tensor = tensor_class()
     op, inputs, params = node._op, node._inputs, node._params
     assert op is not None  # for the type checker: only recorded results are asked
     if op is FREED:
@@ -250,7 +242,7 @@ def make_seed(root: Node, gradient: Any, create_graph: bool) -> Any:
         )
     if create_graph:
         return gradient if isinstance(gradient, Node) else from_array(gradient)
-    return primitive.raw(gradient)
+    return raw(gradient)
 
 
 def _accumulate(x: Any, g: Any) -> None:
@@ -292,32 +284,6 @@ def run_hooks(x: Node, g: Any) -> Any:
     return given if tensor_in else np.array(given._data)  # a copy: the hook may have kept its Tensor
 
 
-def changed_since(node: Node) -> tuple[str, Node] | None:
-    """A value that a rule of `node` reads and that was changed in place after it was recorded: its place in the op, itself."""
-    op = node._op
-    assert op is not None  # for the type checker
-    needed = reads(op)
-    for i, x in enumerate((node, *node._inputs)):  # 0 is the output, as in a rule's arguments after g
-        cell = getattr(x, "_cell", None)
-        if cell is not None and cell[0] > node._time and needed(i):
-            name = getattr(x, "name", None)
-            return ("its output" if i == 0 else f"input {i}") + (f" ({name!r})" if name else ""), x
-    return None
-
-
-def _refuse_stale(node: Node) -> None:
-    """Raise if a value that a rule of `node` reads was changed in place after it was recorded."""
-    found = changed_since(node)
-    if found is not None:
-        who, x = found
-        op: Any = node._op
-        raise RuntimeError(
-            f"one of the variables needed for gradient computation has been modified by an inplace operation: the rule of "
-            f"{op.name} needs {who} of shape {x._data.shape} as it was in the forward pass. Run the forward pass again "
-            "after changing it (an optimizer step changes the parameters), or change a copy"
-        )
-
-
 # --- how long a graph lives ---
 
 
@@ -345,4 +311,4 @@ def _end_of_life(root: Node, retain_graph: bool | None) -> None:
 def cut(root: Node) -> None:
     """Let go of the graph behind `root`, in O(1)."""
     if root._op is not None:
-        root._op, root._inputs, root._params = FREED, (), primitive.NO_PARAMS
+        root._op, root._inputs, root._params = FREED, (), NO_PARAMS

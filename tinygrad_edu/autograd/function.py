@@ -7,9 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from . import primitive
 from .grad_mode import mode, no_grad, set_grad_enabled
-from .primitive import NO_PARAMS, Node, Primitive, from_array, is_tensor, tick
+from .mutation_clock import tick
+from .node import NO_PARAMS, Node, from_array, is_tensor
+from .primitives import Primitive
+from .recording import record
 
 
 class Context:
@@ -112,7 +114,7 @@ class Function:
         if not positions:
             return answer
         op = Primitive(cls.forward, (), cls.__name__)
-        results = _record([outputs[i] for i in positions], op, args)
+        results = _recorded([outputs[i] for i in positions], op, args)
         shapes = [outputs[i]._data.shape for i in positions]
         others = {i: y for i, y in enumerate(outputs) if i not in positions}
         ctx._saved = [next((i for i, y in enumerate(outputs) if t is y), t) for t in ctx._saved]
@@ -133,14 +135,14 @@ def _differentiable(y: Any, ctx: Context) -> bool:
     return is_tensor(y) and y._data.dtype.kind == "f" and all(y is not t for t in ctx._without_gradient)
 
 
-def _record(outputs: list[Any], op: Primitive, args: tuple[Any, ...]) -> list[Any]:
+def _recorded(outputs: list[Any], op: Primitive, args: tuple[Any, ...]) -> list[Any]:
     """The outputs as results of `op`. An op has one result: several are its parts, laid end to end."""
     if len(outputs) == 1:
         data = outputs[0]._data
         is_an_input = any(outputs[0] is x for x in args)
-        return [primitive._result(np.array(data) if is_an_input else data, op, args, NO_PARAMS, True)]
+        return [record(np.array(data) if is_an_input else data, op, args, NO_PARAMS, True)]
     flat = np.concatenate([y._data.reshape(-1) for y in outputs])
-    whole = primitive._result(flat, op, args, NO_PARAMS, True)
+    whole = record(flat, op, args, NO_PARAMS, True)
     ends = np.cumsum([y._data.size for y in outputs]).tolist()
     return [whole[end - y._data.size : end].reshape(y._data.shape) for y, end in zip(outputs, ends, strict=True)]
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from .backprop import as_dtype, check_differentiable, make_seed, pull_back, run_hooks, topological
 from .grad_mode import enable_grad
-from .primitive import Node, from_array
+from .node import Node, from_array
 
 
 def grad(

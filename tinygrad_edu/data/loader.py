@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..autograd.errors import ShapeError
-from ..autograd.primitive import from_array, is_tensor, raw
+from ..autograd.node import from_array, is_tensor, raw
 from ..ops.generator import Generator
 from ..ops.random import default_generator, multinomial
 from ..ops.shape import stack

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from ..autograd.primitive import from_array, is_tensor, raw
+from ..autograd.node import from_array, is_tensor, raw
 
 Array = np.ndarray[Any, Any]
 T = TypeVar("T")

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ..autograd.primitive import from_array, raw
+from ..autograd.node import from_array, raw
 from ..ops import activation as ops
 from ..ops import matmul
 from ..ops.activation import gelu, glu, hardshrink, logsigmoid, prelu, sigmoid, softplus, softshrink, softsign, tanhshrink

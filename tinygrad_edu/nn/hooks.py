@@ -6,9 +6,9 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from .._tensor import Handle, Tensor
 from ..autograd.grad_mode import mode
 from ..ops.creation import clone
-from ..tensor import Handle, Tensor
 
 if TYPE_CHECKING:
     from .module import Module

@@ -13,10 +13,10 @@ from typing import Any
 
 import numpy as np
 
+from .._tensor import Tensor
 from ..autograd.grad_mode import no_grad
-from ..autograd.primitive import from_array
+from ..autograd.node import from_array
 from ..ops import random
-from ..tensor import Tensor
 from .errors import warn
 
 __all__ = [

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from .._tensor import Tensor
 from ..autograd.grad_mode import mode
-from ..tensor import Tensor
 
 
 def in_place(name: str, function: Callable[..., Any], input: Any, *settings: Any) -> Any:

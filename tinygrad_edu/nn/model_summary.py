@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from .._tensor import Tensor
 from ..autograd.grad_mode import enable_grad
-from ..autograd.primitive import Node, raw, set_observer
-from ..tensor import Tensor
+from ..autograd.node import Node, raw
+from ..autograd.observers import set_observer
 from . import hooks
 from .module import Module
 from .parameter import Parameter

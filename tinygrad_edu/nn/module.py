@@ -13,9 +13,10 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from ..autograd.primitive import from_array, mark_changed
+from .._tensor import Handle, Tensor
+from ..autograd.mutation_clock import mark_changed
+from ..autograd.node import from_array
 from ..ops.creation import check_device
-from ..tensor import Handle, Tensor
 from . import diagnostics, hooks
 from .parameter import Parameter, UninitializedParameter
 from .state_dict import IncompatibleKeys, load_into, named_state

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from .._tensor import Tensor
 from ..autograd.errors import DomainError
-from ..autograd.primitive import mark_changed, share_memory
+from ..autograd.mutation_clock import mark_changed, share_memory
 from ..ops.creation import as_array
-from ..tensor import Tensor
 
 
 class Parameter(Tensor):

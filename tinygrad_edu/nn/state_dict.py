@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from ..autograd.primitive import mark_changed
-from ..tensor import Tensor
+from .._tensor import Tensor
+from ..autograd.mutation_clock import mark_changed
 from .parameter import Parameter, UninitializedParameter
 
 if TYPE_CHECKING:

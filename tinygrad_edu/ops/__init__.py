@@ -8,7 +8,7 @@ from .activation import *
 from .comparison import *
 from .creation import *
 from .cumulative import *
-from .device import *
+from .devices import *
 from .dtypes import *
 from .elementwise import *
 from .fused import *

@@ -4,9 +4,10 @@ import math
 
 import numpy as np
 
+from ..autograd.accurate_sum import add_up
 from ..autograd.errors import DomainError, DtypeError, ShapeError
-from ..autograd.primitive import from_array, primitive, raw
-from ..autograd.sums import add_up
+from ..autograd.node import from_array, raw
+from ..autograd.primitives import primitive
 from .axes import normalize_axis, torch_names
 from .elementwise import exp, gate, tanh, where
 from .random import uniform_

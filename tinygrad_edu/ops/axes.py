@@ -3,7 +3,9 @@
 import functools
 
 from ..autograd.errors import DomainError, ShapeError, restate
-from ..autograd.primitive import from_array, is_tensor, mark_changed, raw, unrecorded
+from ..autograd.mutation_clock import mark_changed
+from ..autograd.node import from_array, is_tensor, raw
+from ..autograd.observers import unrecorded
 
 _TORCH = {"dim": "axis", "keepdim": "keepdims", "input": "x", "tensor": "x", "split_size_or_sections": "split_size"}
 

@@ -5,7 +5,9 @@ One line an op: its NumPy function in the table, its name in the list below it.
 
 import numpy as np
 
-from ..autograd.primitive import NUMPY, integer_due, raw
+from ..autograd.node import raw
+from ..autograd.primitives import NUMPY
+from ..autograd.recording import integer_due
 from .axes import no_gradient
 
 __all__ = [

@@ -6,9 +6,10 @@ import warnings
 import numpy as np
 
 from ..autograd.errors import DomainError, DtypeError
-from ..autograd.primitive import FLOAT32, from_array, implements, is_tensor, primitive, raw
+from ..autograd.node import FLOAT32, from_array, is_tensor, raw
+from ..autograd.primitives import implements, primitive
 from .axes import refuse_gradient
-from .device import check_device as check_device  # random.py and nn take it from here
+from .devices import check_device as check_device  # random.py and nn take it from here
 from .shape import _sizes
 
 __all__ = [

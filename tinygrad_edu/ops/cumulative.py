@@ -3,7 +3,8 @@
 import numpy as np
 
 from ..autograd.errors import DtypeError, ShapeError
-from ..autograd.primitive import FLOAT32, implements, primitive, raw
+from ..autograd.node import FLOAT32, raw
+from ..autograd.primitives import implements, primitive
 from .axes import normalize_axis, torch_names
 
 __all__ = ["diff", "cumsum", "cumprod", "logcumsumexp"]

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from ..autograd.primitive import FLOAT32, is_tensor
+from ..autograd.node import FLOAT32, is_tensor
 
 __all__ = [
     "float16", "float32", "float64", "half", "float", "double", "uint8", "int8", "int16", "int32", "int64", "short", "int",

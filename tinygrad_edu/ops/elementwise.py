@@ -10,7 +10,8 @@ import operator
 import numpy as np
 
 from ..autograd.errors import DivisionByZeroError, DomainError, DtypeError, ShapeError
-from ..autograd.primitive import FLOAT32, NUMPY, from_array, implements, is_tensor, primitive, raw, snapshot
+from ..autograd.node import FLOAT32, from_array, is_tensor, raw, snapshot
+from ..autograd.primitives import NUMPY, implements, primitive
 from .axes import accepts_out, torch_names
 from .comparison import greater, less
 

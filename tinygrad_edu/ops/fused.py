@@ -4,9 +4,10 @@ import math
 
 import numpy as np
 
+from ..autograd.accurate_sum import add_rows, add_up
 from ..autograd.errors import ShapeError
-from ..autograd.primitive import is_tensor, primitive, raw
-from ..autograd.sums import add_rows, add_up
+from ..autograd.node import is_tensor, raw
+from ..autograd.primitives import primitive
 from .axes import normalize_axes
 
 __all__ = ["linear", "standardize"]

@@ -28,7 +28,7 @@ from typing import Any
 import numpy as np
 
 from ..autograd.errors import DomainError
-from ..autograd.primitive import from_array, raw
+from ..autograd.node import from_array, raw
 from .rounding import F32, F64, Array, box_muller, libm, multiply_add
 
 Shape = tuple[int, ...]

@@ -6,7 +6,8 @@ import math
 import numpy as np
 
 from ..autograd.errors import DomainError, DtypeError, IndexRangeError, ShapeError, broadcast_shapes
-from ..autograd.primitive import from_array, implements, is_tensor, primitive, raw, snapshot
+from ..autograd.node import from_array, is_tensor, raw, snapshot
+from ..autograd.primitives import implements, primitive
 from .axes import like, normalize_axis, refuse_gradient, torch_names
 from .elementwise import gate
 

@@ -6,7 +6,8 @@ from collections import namedtuple
 import numpy as np
 
 from ..autograd.errors import DomainError, DtypeError, LinAlgError, ShapeError
-from ..autograd.primitive import implements, primitive, raw
+from ..autograd.node import raw
+from ..autograd.primitives import implements, primitive
 from .axes import like, normalize_axes, refuse_gradient, torch_names
 from .cumulative import product_of_others
 from .products import diag_embed, diagonal, matmul

@@ -6,7 +6,7 @@ import string
 import numpy as np
 
 from ..autograd.errors import DomainError, ShapeError
-from ..autograd.primitive import implements, primitive
+from ..autograd.primitives import implements, primitive
 from .axes import normalize_axis
 from .indexing import _add_at as add_at  # as the formula of diagonal names it
 from .shape import permute, reshape

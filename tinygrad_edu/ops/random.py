@@ -11,7 +11,8 @@ import numpy as np
 
 from ..autograd.errors import DomainError, DtypeError
 from ..autograd.grad_mode import is_grad_enabled
-from ..autograd.primitive import FLOAT32, from_array, is_tensor, mark_changed, raw
+from ..autograd.mutation_clock import mark_changed
+from ..autograd.node import FLOAT32, from_array, is_tensor, raw
 from .creation import check_device, wanted_shape
 from .generator import Generator
 from .shape import _sizes

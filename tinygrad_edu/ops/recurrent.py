@@ -9,8 +9,9 @@ carries only dL/dh (and dL/dc) from each step to the one before.
 
 import numpy as np
 
-from ..autograd.primitive import primitive, raw
-from ..autograd.sums import add_up
+from ..autograd.accurate_sum import add_up
+from ..autograd.node import raw
+from ..autograd.primitives import primitive
 
 
 def _sigmoid(x):

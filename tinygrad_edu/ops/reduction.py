@@ -6,9 +6,10 @@ from collections import namedtuple
 
 import numpy as np
 
+from ..autograd.accurate_sum import add_up
 from ..autograd.errors import DomainError, DtypeError, IndexRangeError
-from ..autograd.primitive import FLOAT32, implements, is_tensor, primitive, raw
-from ..autograd.sums import add_up
+from ..autograd.node import FLOAT32, is_tensor, raw
+from ..autograd.primitives import implements, primitive
 from .axes import kept_shape, like, normalize_axes, normalize_axis, torch_names
 from .cumulative import product_of_others
 from .elementwise import absolute, gate, maximum, minimum, where

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from ..autograd.errors import ShapeError
-from ..autograd.primitive import raw
+from ..autograd.node import raw
 from .indexing import index_select
 from .window import adaptive_avg_pool1d, adaptive_avg_pool2d
 

@@ -5,7 +5,8 @@ from math import prod
 import numpy as np
 
 from ..autograd.errors import DomainError, ShapeError
-from ..autograd.primitive import implements, is_tensor, primitive, raw
+from ..autograd.node import is_tensor, raw
+from ..autograd.primitives import implements, primitive
 from .axes import normalize_axes, normalize_axis, torch_names
 
 __all__ = [

@@ -3,7 +3,8 @@
 import numpy as np
 
 from ..autograd.errors import DomainError, IndexRangeError, ShapeError
-from ..autograd.primitive import implements, is_tensor, primitive, raw
+from ..autograd.node import is_tensor, raw
+from ..autograd.primitives import implements, primitive
 from .axes import like, normalize_axes, normalize_axis, refuse_gradient, torch_names
 from .reduction import mean, pick, share_among_equals
 from .shape import reshape

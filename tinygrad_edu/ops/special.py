@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from ..autograd.primitive import primitive
+from ..autograd.primitives import primitive
 
 __all__ = ["erf", "erfc"]
 

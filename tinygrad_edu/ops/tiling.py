@@ -3,7 +3,8 @@
 import numpy as np
 
 from ..autograd.errors import DomainError, ShapeError
-from ..autograd.primitive import implements, primitive, raw
+from ..autograd.node import raw
+from ..autograd.primitives import implements, primitive
 from .axes import normalize_axis, torch_names
 from .shape import _broadcast_to, _reshape, _sizes, atleast_1d, broadcast_to, flip, reshape, transpose
 

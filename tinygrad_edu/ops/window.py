@@ -9,7 +9,8 @@ import math
 import numpy as np
 
 from ..autograd.errors import DomainError, ShapeError
-from ..autograd.primitive import primitive, raw
+from ..autograd.node import raw
+from ..autograd.primitives import primitive
 from . import reduction
 from .axes import like
 from .elementwise import gate

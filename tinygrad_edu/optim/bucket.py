@@ -10,7 +10,7 @@ import numpy as np
 from .shared_memory import one_stretch, owned
 
 if TYPE_CHECKING:
-    from ..tensor import Tensor
+    from .._tensor import Tensor
     from .optimizer import Optimizer
 
 Array: TypeAlias = "np.ndarray[Any, Any]"

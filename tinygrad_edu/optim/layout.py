@@ -12,7 +12,7 @@ from .bucket import PACK, Bucket, Buffer, Slot
 from .param_groups import parameter_name
 
 if TYPE_CHECKING:
-    from ..tensor import Tensor
+    from .._tensor import Tensor
     from .optimizer import Optimizer
 
 SMALL = 8_192

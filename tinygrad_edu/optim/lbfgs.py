@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from ..autograd.grad_mode import enable_grad
-from ..autograd.primitive import from_array, mark_changed
+from ..autograd.mutation_clock import mark_changed
+from ..autograd.node import from_array
 from .bucket import Array
 from .line_search import Point, strong_wolfe
 from .optimizer import LearningRate, Optimizer

@@ -19,9 +19,10 @@ from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
 
+from .._tensor import Handle
 from ..autograd.grad_mode import enable_grad
-from ..autograd.primitive import from_array, mark_changed
-from ..tensor import Handle
+from ..autograd.mutation_clock import mark_changed
+from ..autograd.node import from_array
 from .bucket import Array, Buffer, Run, Slot
 from .hooks import step_with_hooks
 from .layout import Layout

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from ..autograd.primitive import is_tensor
+from ..autograd.node import is_tensor
 from .option_values import check_option
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ..tensor import Tensor
+    from .._tensor import Tensor
 
 Params: TypeAlias = "Iterable[Tensor] | Iterable[tuple[str, Tensor]] | Iterable[dict[str, Any]]"
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..autograd.primitive import from_array, is_tensor
+from ..autograd.node import from_array, is_tensor
 from .bucket import Array, Slot
 from .option_values import is_option
 from .param_groups import parameter_name

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from numbers import Integral
 from typing import Any
 
+from .._tensor import Tensor
 from ..nn import Module
 from ..optim import Optimizer
 from ..optim.lr_scheduler import LRScheduler
-from ..tensor import Tensor
 from .callbacks import Callback
 from .lookup import LOSSES
 

@@ -11,11 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from ..autograd.primitive import from_array
+from .._tensor import Tensor
+from ..autograd.node import from_array
 from ..nn import Module
 from ..ops.random import default_generator
 from ..optim import Optimizer
-from ..tensor import Tensor
 
 
 def save_checkpoint(

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .._tensor import Tensor
 from ..optim import Optimizer
-from ..tensor import Tensor
 
 if TYPE_CHECKING:
     from ..viz import Picture

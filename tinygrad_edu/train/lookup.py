@@ -11,11 +11,11 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from .._tensor import Tensor
 from ..autograd.grad_mode import enable_grad
 from ..nn import BCELoss, BCEWithLogitsLoss, Module
 from ..nn import functional as F
 from ..optim import LBFGS, Optimizer, from_keras
-from ..tensor import Tensor
 
 Measure: TypeAlias = "Callable[[Tensor, Tensor], Any]"  # (output, target) -> one number
 

@@ -9,14 +9,14 @@ from typing import Any
 
 import numpy as np
 
+from .._tensor import Tensor
 from ..autograd.grad_mode import no_grad
-from ..autograd.primitive import from_array
+from ..autograd.node import from_array
 from ..data import DataLoader, TensorDataset
 from ..nn import Module
 from ..ops.random import manual_seed
 from ..optim import Optimizer
 from ..optim.lr_scheduler import LRScheduler, ReduceLROnPlateau
-from ..tensor import Tensor
 from .arguments import check_arguments, check_ownership, find_schedule, one_number
 from .callbacks import Callback, Run
 from .history import History, diverged

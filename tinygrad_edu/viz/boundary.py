@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..autograd.grad_mode import no_grad
-from ..autograd.primitive import from_array, raw
+from ..autograd.node import from_array, raw
 from .chart import Picture, document, words
 from .markup import coordinate as n
 from .markup import tag

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from .._tensor import Tensor
 from ..autograd.backprop import FREED
-from ..tensor import Tensor
 from .facts import dead_units, mask, two_steps
 from .gradients import Gradients
 from .graph import SHOW, Graph, Node, checked

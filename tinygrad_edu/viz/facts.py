@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from ..autograd.primitive import raw
-from ..tensor import Tensor
+from .._tensor import Tensor
+from ..autograd.node import raw
 
 
 def mask(array: Any) -> dict[str, Any]:

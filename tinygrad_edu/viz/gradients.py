@@ -11,8 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from ..autograd.backprop import FREED, changed_since, parts_sent, topological, unbroadcast
-from ..tensor import Tensor
+from .._tensor import Tensor
+from ..autograd.backprop import FREED, parts_sent, topological
+from ..autograd.mutation_clock import changed_since
+from ..autograd.unbroadcasting import unbroadcast
 from .summary import Summary, summarise
 
 

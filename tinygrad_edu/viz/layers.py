@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..autograd.grad_mode import no_grad
-from ..autograd.primitive import from_array, is_tensor, raw
+from ..autograd.node import from_array, is_tensor, raw
 from .chart import Picture, document, words
 from .markup import coordinate as n
 from .markup import tag

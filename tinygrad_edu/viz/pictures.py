@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..autograd.primitive import raw
+from ..autograd.node import raw
 from .chart import Picture, document, words
 from .markup import tag
 from .style import pixels

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from ..autograd.primitive import raw
+from ..autograd.node import raw
 from .chart import Picture, document, span, words
 from .markup import tag
 from .panel import Panel, dashes, line_class

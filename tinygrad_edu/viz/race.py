@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from ..autograd.primitive import from_array
+from ..autograd.node import from_array
 from .race_arguments import check_arguments
 from .summary import number
 from .surfaces import Array, Point, Surface, find_surface

@@ -12,9 +12,10 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from ..autograd.primitive import from_array, mark_changed
+from .._tensor import Tensor
+from ..autograd.mutation_clock import mark_changed
+from ..autograd.node import from_array
 from ..nn.module import Module
-from ..tensor import Tensor
 
 Array: TypeAlias = "np.ndarray[Any, Any]"
 Point: TypeAlias = "tuple[float, float]"

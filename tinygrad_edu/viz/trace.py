@@ -17,12 +17,14 @@ from typing import Any
 
 import numpy as np
 
-from ..autograd.anomaly import user_frame
+from .._tensor import Tensor
 from ..autograd.backprop import topological
 from ..autograd.grad_mode import is_grad_enabled
-from ..autograd.primitive import Primitive, set_cut_observer, set_observer, wrap_forwards
+from ..autograd.observers import set_cut_observer, set_observer
+from ..autograd.primitives import Primitive, wrap_forwards
+from ..autograd.recording import RECORDERS
+from ..autograd.user_line import find_user_line
 from ..nn.module import Module
-from ..tensor import Tensor
 from .collect import Cut, graph, graph_of_failure
 from .graph import Graph
 from .words import source_line
@@ -53,7 +55,7 @@ class trace:  # noqa: N801 - a context manager: lower case, as PyTorch names its
             raise TypeError(f"trace: expected an nn.Module, got {type(model).__name__}")
         self._model = model
         self._paths: dict[int, str] = {}  # id of a module -> its path in the model
-        self._clock = threading.local()  # .ended: the forward function that ended last, and the seconds it took
+        self._clock = threading.local()  # .ended: the op whose forward function ended last, and the seconds it took
         self._last: weakref.ref[Tensor] | None = None
         self._failure: Graph | None = None
 
@@ -86,18 +88,18 @@ class trace:  # noqa: N801 - a context manager: lower case, as PyTorch names its
     def _see(self, out: Any) -> None:
         if self._before is not None:
             self._before(out)
-        forward, seconds = getattr(self._clock, "ended", (None, None))
-        out._seconds = seconds if forward is out._op.forward else None  # a Function's forward has no clock
-        out._origin = user_frame()
+        op, seconds = getattr(self._clock, "ended", (None, None))
+        out._seconds = seconds if op is out._op else None  # a Function's forward has no clock
+        out._origin = find_user_line()
         if self._model is not None:
             out._module = running(_outwards(sys._getframe(1)), self._paths)
         self._last = weakref.ref(out)
 
-    def _timed(self, forward: Callable[..., Any]) -> Callable[..., Any]:
+    def _timed(self, op: Primitive, forward: Callable[..., Any]) -> Callable[..., Any]:
         def run(*inputs: Any, **params: Any) -> Any:
             start = perf_counter()
             data = forward(*inputs, **params)
-            self._clock.ended = forward, perf_counter() - start
+            self._clock.ended = op, perf_counter() - start
             return data
 
         return run
@@ -119,7 +121,7 @@ class trace:  # noqa: N801 - a context manager: lower case, as PyTorch names its
                 why = "" if how == "detach()" else f" to {out.dtype}" if is_grad_enabled() else " under no_grad()"
                 module = running(_outwards(sys._getframe(1)), self._paths)
                 earlier = Cut(
-                    (how or _called(_outwards(sys._getframe(1)))) + why, module, source_line(*user_frame()), frozenset()
+                    (how or _called(_outwards(sys._getframe(1)))) + why, module, source_line(*find_user_line()), frozenset()
                 )
             out._cut = earlier._replace(behind=frozenset(behind))
 
@@ -174,7 +176,7 @@ def failed_call(frames: list[FrameType]) -> tuple[str, list[Any]]:
         code, values, found = frame.f_code, frame.f_locals, _arrays(frame)
         owner = values.get(code.co_varnames[0]) if code.co_argcount else None
         tensors = any(isinstance(x, Tensor) for x in found)
-        if code.co_name == "call" and isinstance(values.get("op"), Primitive):
+        if code in RECORDERS:
             if tensors:
                 return values["op"].name, found
         elif isinstance(owner, Module) and code.co_name in ("__call__", "forward"):

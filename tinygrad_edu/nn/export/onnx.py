@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 
+from ..._tensor import Handle, Tensor
 from ...autograd.grad_mode import enable_grad
-from ...autograd.primitive import raw
+from ...autograd.node import raw
 from ...ops.creation import tensor as new_tensor
-from ...tensor import Handle, Tensor
 from ..errors import DtypeError
 from ..layers import activation, batchnorm, conv, embedding, linear, norm, pool, shape
 from ..model_summary import left_as_it_was

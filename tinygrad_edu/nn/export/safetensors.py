@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from ...autograd.primitive import from_array, raw
+from ..._tensor import Tensor
+from ...autograd.node import from_array, raw
 from ...ops.creation import check_device
-from ...tensor import Tensor
 from ..errors import warn
 from ..module import Module
 from ..parameter import UninitializedParameter

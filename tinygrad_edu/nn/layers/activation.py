@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from ..._tensor import Tensor
 from ...ops import activation as ops
 from ...ops.creation import full
 from ...ops.elementwise import tanh
-from ...tensor import Tensor
 from ..errors import ShapeError
 from ..functional import implicit_dim, rrelu
 from ..inplace import in_place

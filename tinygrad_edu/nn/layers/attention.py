@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from ...autograd.primitive import raw
+from ..._tensor import Tensor
+from ...autograd.node import raw
 from ...ops.activation import softmax
 from ...ops.creation import empty, zeros
 from ...ops.elementwise import where
@@ -15,7 +16,6 @@ from ...ops.fused import linear
 from ...ops.products import matmul
 from ...ops.shape import cat, chunk, transpose
 from ...ops.tiling import repeat_interleave
-from ...tensor import Tensor
 from .. import init
 from ..errors import DtypeError, ShapeError, check_dtype, check_sizes
 from ..module import Module

@@ -10,12 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from ...autograd.primitive import raw
-from ...autograd.sums import add_up
+from ..._tensor import Tensor
+from ...autograd.accurate_sum import add_up
+from ...autograd.node import raw
 from ...ops.creation import ones, tensor, zeros
 from ...ops.fused import standardize
 from ...ops.shape import reshape
-from ...tensor import Tensor
 from .. import init
 from ..errors import ShapeError, check_dtype, check_sizes, warn
 from ..module import Module

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from ..._tensor import Tensor
 from ...ops import window as ops
 from ...ops.creation import empty
 from ...ops.shape import pad
-from ...tensor import Tensor
 from .. import init
 from ..errors import ShapeError, check_dtype, check_sizes
 from ..module import Module

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from ...autograd.primitive import from_array, raw
+from ..._tensor import Tensor
+from ...autograd.node import from_array, raw
 from ...ops.random import bernoulli_
-from ...tensor import Tensor
 from ..errors import DtypeError, ShapeError, warn
 from ..inplace import in_place
 from ..module import Module

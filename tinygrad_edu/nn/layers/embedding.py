@@ -6,11 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from ..._tensor import Tensor
 from ...autograd.grad_mode import no_grad
-from ...autograd.primitive import mark_changed, raw
+from ...autograd.mutation_clock import mark_changed
+from ...autograd.node import raw
 from ...ops import indexing as ops
 from ...ops.creation import clone, empty
-from ...tensor import Tensor
 from .. import init
 from ..errors import ShapeError, check_sizes
 from ..module import Module

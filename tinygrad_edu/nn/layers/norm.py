@@ -10,13 +10,13 @@ from typing import Any
 
 import numpy as np
 
+from ..._tensor import Tensor
 from ...ops.creation import ones, zeros
 from ...ops.elementwise import clamp, sqrt
 from ...ops.fused import standardize
 from ...ops.reduction import mean as average
 from ...ops.reduction import norm
 from ...ops.shape import reshape
-from ...tensor import Tensor
 from ..errors import DtypeError, ShapeError, check_dtype, check_sizes
 from ..module import Module
 from ..parameter import Parameter

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from ..._tensor import Tensor
 from ...ops import window as ops
-from ...tensor import Tensor
 from ..module import Module
 from .conv import per_axis
 

@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from ..._tensor import Tensor
 from ...ops import recurrent as ops
 from ...ops.creation import empty, zeros
 from ...ops.fused import linear
 from ...ops.shape import cat, flip, stack
-from ...tensor import Tensor
 from .. import init
 from ..errors import ShapeError, check_dtype, check_sizes
 from ..module import Module

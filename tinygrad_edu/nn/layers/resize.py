@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..._tensor import Tensor
 from ...ops.resize import interpolate
 from ...ops.shape import pad, permute, reshape
-from ...tensor import Tensor
 from ..errors import ShapeError
 from ..module import Module
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from ..._tensor import Tensor
 from ...ops.shape import flatten, unflatten
 from ...ops.window import unfold
-from ...tensor import Tensor
 from ..module import Module
 
 __all__ = ["Flatten", "Unflatten", "Unfold"]

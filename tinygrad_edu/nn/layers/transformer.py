@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from ...autograd.primitive import from_array
+from ..._tensor import Tensor
+from ...autograd.node import from_array
 from ...ops.creation import check_device
-from ...tensor import Tensor
 from .. import functional as F
 from .. import init
 from ..errors import ShapeError

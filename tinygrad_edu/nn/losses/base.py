@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..._tensor import Tensor
 from ...ops.reduction import mean
-from ...tensor import Tensor
 from ..module import Module
 
 REDUCTIONS = ("mean", "sum", "none")

@@ -6,14 +6,14 @@ from typing import Any
 
 import numpy as np
 
+from ..._tensor import Tensor
 from ...autograd.errors import broadcast_shapes
-from ...autograd.primitive import raw, snapshot
+from ...autograd.node import raw, snapshot
 from ...ops import activation as ops
 from ...ops import fused
 from ...ops.axes import refuse_gradient
 from ...ops.elementwise import exp, log, where
 from ...ops.shape import movedim, reshape
-from ...tensor import Tensor
 from ..errors import DomainError, DtypeError, ShapeError
 from .base import Loss, WeightedLoss, check_reduction, no_tensors, reduce
 

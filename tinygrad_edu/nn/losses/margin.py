@@ -6,14 +6,14 @@ from typing import Any
 
 import numpy as np
 
+from ..._tensor import Tensor
 from ...autograd.errors import IndexRangeError
-from ...autograd.primitive import raw
+from ...autograd.node import raw
 from ...ops.activation import logsigmoid
 from ...ops.axes import refuse_gradient
 from ...ops.elementwise import where
 from ...ops.reduction import sum as total
 from ...ops.shape import unsqueeze
-from ...tensor import Tensor
 from ..errors import ShapeError
 from .base import Loss, WeightedLoss, reduce
 

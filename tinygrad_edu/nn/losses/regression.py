@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from ...autograd.primitive import raw
+from ..._tensor import Tensor
+from ...autograd.node import raw
 from ...ops import fused
 from ...ops.elementwise import absolute, exp, log, square, where
-from ...tensor import Tensor
 from ..errors import DomainError, warn
 from .base import Loss, no_tensors, reduce, reduce_weighted
 

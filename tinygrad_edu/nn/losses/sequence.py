@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from ..._tensor import Tensor
 from ...autograd.errors import DomainError, ShapeError
-from ...autograd.primitive import raw
+from ...autograd.node import raw
 from ...ops.elementwise import exp, log, where
 from ...ops.reduction import sum as total
 from ...ops.shape import cat, stack
-from ...tensor import Tensor
 from .base import Loss, reduce
 
 __all__ = ["CTCLoss"]

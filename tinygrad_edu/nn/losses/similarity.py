@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from ..._tensor import Tensor
 from ...autograd.errors import ShapeError
-from ...autograd.primitive import raw
+from ...autograd.node import raw
 from ...ops.activation import softplus
 from ...ops.elementwise import absolute, clamp, minimum, power, sqrt, where
 from ...ops.reduction import amax
 from ...ops.reduction import sum as total
-from ...tensor import Tensor
 from ..module import Module
 from .base import Loss, reduce
 

@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from ...autograd.primitive import from_array, mark_changed, raw
+from ..._tensor import Tensor
+from ...autograd.mutation_clock import mark_changed
+from ...autograd.node import from_array, raw
 from ...ops.shape import cat
-from ...tensor import Tensor
 from ..errors import ShapeError
 from ..module import Module
 from ..parameter import Parameter, UninitializedParameter

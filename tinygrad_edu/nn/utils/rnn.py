@@ -11,11 +11,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ...autograd.primitive import from_array, is_tensor, raw
+from ..._tensor import Tensor
+from ...autograd.node import from_array, is_tensor, raw
 from ...ops.creation import full
 from ...ops.indexing import getitem
 from ...ops.shape import cat, stack
-from ...tensor import Tensor
 from ..errors import ShapeError
 
 __all__ = [

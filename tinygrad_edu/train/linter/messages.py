@@ -7,8 +7,8 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from ..._tensor import Tensor
 from ...nn import CrossEntropyLoss, HuberLoss, L1Loss, Module, MSELoss, NLLLoss, SmoothL1Loss
-from ...tensor import Tensor
 
 Found: TypeAlias = "tuple[str, dict[str, Any]] | None"  # the rule, and the words for its braces
 

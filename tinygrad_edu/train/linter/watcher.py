@@ -14,13 +14,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from ..._tensor import Tensor
 from ...autograd import is_grad_enabled
 from ...autograd.backprop import topological
-from ...autograd.primitive import last_change, set_observer
+from ...autograd.mutation_clock import last_change
+from ...autograd.observers import set_observer
 from ...nn import Module, hooks
 from ...optim import Optimizer
 from ...optim.lr_scheduler import LRScheduler
-from ...tensor import Tensor
 from .messages import CHECKS, RULES, Found, check_dtype, depends_on_mode
 
 PATIENCE = 10  # steps of an optimizer before parameters are said to be left out; a block that ends earlier is asked at its end

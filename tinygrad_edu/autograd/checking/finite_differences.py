@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from .functional import grad
-from .primitive import Node, from_array
+from ..functional import grad
+from ..node import Node, from_array
 
 
 class GradcheckError(AssertionError):

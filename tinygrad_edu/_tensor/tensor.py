@@ -1,35 +1,29 @@
 """Tensor: an array that remembers how it was made.
 
-It is the node of the graph (see autograd/primitive.py for what the engine keeps on it). Operators and methods are the
+It is the node of the graph (see autograd/node.py for what the engine keeps on it). Operators and methods are the
 functions of `ops/`; nothing here is a formula.
 """
 
 from __future__ import annotations
 
-import itertools
 import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 
-from .autograd import backprop
-from .autograd.errors import DomainError, ShapeError, restate
-from .autograd.grad_mode import mode
-from .autograd.primitive import (
-    NO_PARAMS,
-    NUMPY,
-    cut_off,
-    from_array,
-    mark_changed,
-    raw,
-    register_tensor_class,
-    share_memory,
-    tick,
-)
+from .. import _shortcuts
+from ..autograd import backprop
+from ..autograd.errors import DomainError, ShapeError, restate
+from ..autograd.grad_mode import mode
+from ..autograd.mutation_clock import mark_changed, share_memory, tick
+from ..autograd.node import NO_PARAMS, from_array, raw, register_tensor_class
+from ..autograd.observers import cut_off
+from ..autograd.primitives import NUMPY
+from ..ops import comparison, creation, elementwise, indexing, products
+from ..ops.indexing import ints_first, plain_key
+from .handle import Handle
 from .methods import Methods
-from .ops import comparison, creation, elementwise, indexing, products
-from .ops.indexing import ints_first, plain_key
 from .printing import tensor_repr
 
 _LOOK_ONLY = {  # NumPy functions whose answer has no gradient: they see the array, whether or not it requires grad
@@ -363,9 +357,7 @@ class Tensor(Methods):
         ● exp               20.09
         └── w  parameter    3
         """
-        from . import viz  # pictures are loaded when the first one is asked for
-
-        return viz.graph(self, model, **options)
+        return _shortcuts.load("viz").graph(self, model, **options)
 
     # --- NumPy's protocols ---
 
@@ -605,27 +597,6 @@ class GradFn:
 
     def __repr__(self) -> str:
         return f"<{self.name()}>"
-
-
-_handle_keys = itertools.count()  # never used twice: removing an old handle again must not remove a newer hook
-
-
-class Handle:
-    """Removes what was registered: `handle.remove()`, or the end of `with module.register_forward_hook(hook):`."""
-
-    def __init__(self, registry: dict[int, Any], entry: Any) -> None:
-        self._registry, self._key = registry, next(_handle_keys)
-        registry[self._key] = entry
-
-    def remove(self) -> None:
-        """Take it back; twice does no harm."""
-        self._registry.pop(self._key, None)
-
-    def __enter__(self) -> Handle:
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self.remove()
 
 
 def _restore(cls: type[Tensor], kept: dict[str, Any]) -> Tensor:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from . import ops
-from .autograd.errors import DomainError, DtypeError, ShapeError, restate
-from .autograd.primitive import NO_PARAMS, Node, is_tensor, mark_changed, raw
-from .ops.axes import normalize_axis
+from .. import ops
+from ..autograd.errors import DomainError, DtypeError, ShapeError, restate
+from ..autograd.mutation_clock import mark_changed
+from ..autograd.node import NO_PARAMS, Node, is_tensor, raw
+from ..ops.axes import normalize_axis
 
 if TYPE_CHECKING:
     from .tensor import Tensor
@@ -46,7 +47,7 @@ _written_into_self: Any = _InPlace()
 
 
 class Methods(Node):
-    """What Tensor inherits. `T`, `reshape`, `+=` and the like; operators are in tensor.py."""
+    """What Tensor inherits. `T`, `reshape`, `+=` and the like; operators are in `tensor.py`."""
 
     # --- arithmetic ---
 

@@ -5,25 +5,15 @@ Costs nothing when off: the engine calls an observer that is None.
 
 from __future__ import annotations
 
-import os
-import sys
 import zlib
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from .primitive import Node, is_tensor, raw, set_backward_observer, set_cut_observer, set_observer
-
-_PACKAGE = os.path.dirname(os.path.dirname(__file__)) + os.sep
-
-
-def user_frame() -> tuple[str, int]:
-    """File and line of the innermost caller outside this package."""
-    frame = sys._getframe(1)
-    while frame.f_back is not None and frame.f_code.co_filename.startswith(_PACKAGE):
-        frame = frame.f_back
-    return frame.f_code.co_filename, frame.f_lineno
+from ..node import Node, is_tensor, raw
+from ..observers import set_backward_observer, set_cut_observer, set_observer
+from ..user_line import find_user_line
 
 
 class detect_anomaly:  # noqa: N801 - a context manager, named as PyTorch names it
@@ -60,7 +50,7 @@ class detect_anomaly:  # noqa: N801 - a context manager, named as PyTorch names 
     def _see_result(self, out: Node) -> None:
         if self._forward is not None:
             self._forward(out)
-        out._origin = user_frame()  # type: ignore[attr-defined]  # debug mode only: not worth a place in every node
+        out._origin = find_user_line()  # type: ignore[attr-defined]  # debug mode only: not worth a place in every node
         if self.check_saved:
             out._checksums = _checksums(out)  # type: ignore[attr-defined]  # the same
         index = self._bad(out._data) if self.check_nan else None
@@ -77,7 +67,7 @@ class detect_anomaly:  # noqa: N801 - a context manager, named as PyTorch names 
         arrays = [np.asarray(raw(x)) for x in inputs]
         if index is not None and all(self._bad(a) is None for a in arrays):
             shapes = ", ".join(str(a.shape) for a in arrays)
-            file, line = user_frame()
+            file, line = find_user_line()
             raise FloatingPointError(
                 f"{name} produced {out._data[index]} at index {index}, from inputs of shape {shapes}, called at {file}:{line}"
             )

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from .primitive import FLOAT32
+from .node import FLOAT32
 
 FEW = 1000  # so many float32 may be added in any order: the error stays below 1e-5
 _ONES = {np.dtype(t): np.ones(FEW // 2, t) for t in (np.float32, np.float64)}

@@ -9,9 +9,10 @@ from __future__ import annotations
 import dis
 import functools
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from .primitive import Primitive
+if TYPE_CHECKING:
+    from .primitives import Primitive
 
 _METADATA = {"shape", "ndim", "dtype", "size"}  # an in-place change does not touch these
 

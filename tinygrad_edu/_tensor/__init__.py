@@ -1,0 +1,7 @@
+"""Tensor: an array that remembers how it was made."""
+
+from .handle import Handle
+from .printing import set_printoptions
+from .tensor import Tensor
+
+__all__ = ["Tensor", "Handle", "set_printoptions"]

@@ -1,0 +1,26 @@
+"""What registering a hook returns."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+_handle_keys = itertools.count()  # never used twice: removing an old handle again must not remove a newer hook
+
+
+class Handle:
+    """Removes what was registered: `handle.remove()`, or the end of `with module.register_forward_hook(hook):`."""
+
+    def __init__(self, registry: dict[int, Any], entry: Any) -> None:
+        self._registry, self._key = registry, next(_handle_keys)
+        registry[self._key] = entry
+
+    def remove(self) -> None:
+        """Take it back; twice does no harm."""
+        self._registry.pop(self._key, None)
+
+    def __enter__(self) -> Handle:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.remove()

@@ -1,0 +1,84 @@
+"""The node of the graph: what the engine keeps on a Tensor, and how code below the class Tensor makes and reads one.
+
+This module does not know the class Tensor; `_tensor/` registers it as the type of a node.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from .primitives import Primitive
+
+NO_PARAMS: dict[str, Any] = {}
+FLOAT32 = np.dtype(np.float32)
+FLOAT64 = np.dtype(np.float64)
+ndarray = np.ndarray
+
+
+class Node:
+    """What the engine needs to know of a tensor. Defaults live on the class: a new result sets only what differs."""
+
+    _data: np.ndarray
+    _requires_grad: bool = False
+    _op: Primitive | None = None  # None: a leaf
+    _inputs: tuple[Any, ...] = ()  # Nodes, or raw arrays and numbers for constants
+    _params: dict[str, Any] = NO_PARAMS
+    # when it was recorded, or when a leaf was last told to require grad: inputs are older than results, so descending time
+    # is a topological order, and a leaf that is younger than a result wanted no gradient when that result was made
+    _time: int = 0
+    _grad: Any = None
+    _cell: list[int] | None = None  # [time of the last in-place change], one list for all that share the memory
+    _hooks: dict[int, Callable[[Any], Any]] | None = None
+    _retains_grad: bool = False  # read only where _hooks is not None
+
+
+Tensor: type[Node] = Node  # replaced by register_tensor_class; elsewhere read it as node.Tensor, or it stays Node
+
+
+def register_tensor_class(cls: type[Node]) -> None:
+    """Make `cls` the type of recorded results; called once, by `_tensor/`."""
+    global Tensor
+    Tensor = cls
+
+
+def tensor_class() -> type[Node]:
+    """The type of recorded results."""
+    return Tensor
+
+
+_new = object.__new__
+
+
+def from_array(data: np.ndarray, requires_grad: bool = False) -> Any:
+    """A Tensor around `data` itself: no copy, no graph."""
+    out: Any = _new(Tensor)
+    out._data = data
+    if requires_grad:
+        out.requires_grad = True
+    return out
+
+
+def raw(x: Any) -> Any:
+    """The array of a Tensor; anything else as it is."""
+    return x._data if isinstance(x, Tensor) else x
+
+
+def snapshot(x: Any) -> Any:
+    """The array of x as it is now, for metadata (an index, a mask, labels), which the mutation clock does not watch.
+
+    A Tensor's memory may change before backward(), so its numbers are copied.
+    """
+    return np.array(x._data) if isinstance(x, Tensor) else x
+
+
+def is_tensor(x: Any) -> bool:
+    """True for a Tensor.
+
+    >>> is_tensor(1.0)
+    False
+    """
+    return isinstance(x, Tensor)

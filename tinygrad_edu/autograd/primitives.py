@@ -1,0 +1,114 @@
+"""Primitives: a NumPy function with its rules.
+
+    tanh = primitive(np.tanh, lambda g, y, x: g * (1 - y * y))
+
+A *rule* is the vector-Jacobian product of one input. It receives `g` (dL/dy), the output `y`, the inputs and the keyword
+parameters, and returns dL/dx for that input. It is called with arrays (first order: nothing is recorded) or with Tensors
+(create_graph: the same text is recorded). Arrays are positional, metadata is keyword-only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import numpy as np
+
+from . import recording
+
+Rule = Callable[..., Any]
+
+PRIMITIVES: dict[str, Primitive] = {}
+"""Every primitive by name; the tests loop over it."""
+
+NUMPY: dict[Callable[..., Any], Callable[..., Any]] = {}
+"""NumPy function -> the function here that takes Tensors."""
+
+
+class Primitive:
+    """A forward function with one rule an input, or one joint rule that returns the gradients of all inputs."""
+
+    def __init__(self, forward: Callable[..., Any], rules: tuple[Rule | None, ...], name: str) -> None:
+        self.forward = forward
+        self.rules: tuple[Rule | None, ...] = rules
+        self.joint: Rule | None = None
+        self.name = name
+        self.plain = -1
+        self.settle()
+
+    def settle(self) -> None:
+        """Set `plain`: the number of inputs if each of them has a rule of its own, else −1."""
+        self.plain = len(self.rules) if self.rules and None not in self.rules and self.joint is None else -1
+
+    def __repr__(self) -> str:
+        return f"<primitive {self.name}>"
+
+
+C = TypeVar("C", bound=Callable[..., Any])
+
+
+def implements(*numpy_functions: Callable[..., Any]) -> Callable[[C], C]:
+    """Decorator: `np.f(tensor)` calls the decorated function."""
+
+    def register(function: C) -> C:
+        for f in numpy_functions:
+            NUMPY[f] = function
+        return function
+
+    return register
+
+
+def primitive(forward: Callable[..., Any], *rules: Rule | None, name: str | None = None) -> Any:
+    """Turn a NumPy function into one that records: arrays in, arrays out; Tensors in, a Tensor with a graph out.
+
+    `rules[i]` is the rule of input i; None says that input i has no gradient (an index, a mask). Rules can also be given
+    below a longer forward function, as `@f.vjp` (the rule of the next input) or `@f.joint_vjp` (a rule that gets
+    `wanted`, a list of booleans, and returns for each input its gradient, or None where it is not wanted).
+
+    >>> import tinygrad_edu as tg
+    >>> from tinygrad_edu.autograd import primitive
+    >>> cube = primitive(lambda x: x**3, lambda g, y, x: g * 3 * x**2, name="cube")
+    >>> x = tg.tensor([1.0, 2.0], requires_grad=True)
+    >>> cube(x).sum().backward()
+    >>> x.grad
+    tensor([ 3., 12.])
+    """
+    op = Primitive(forward, rules, name or forward.__name__.lstrip("_"))  # _sum is the op sum behind the function sum
+    if isinstance(forward, np.ufunc):
+        call = recording.unary(op) if forward.nin == 1 else recording.binary(op)
+    else:
+        call = recording.general(op)
+    call.__name__ = call.__qualname__ = op.name
+    call.__doc__ = forward.__doc__ if not isinstance(forward, np.ufunc) else f"np.{forward.__name__}, recorded."
+    call.__module__ = getattr(forward, "__module__", None) or __name__
+    call.__wrapped__ = forward  # type: ignore[attr-defined]  # inspect.signature and doctest look for it
+    call.op = op  # type: ignore[attr-defined]
+
+    def vjp(rule: Rule) -> Rule:
+        op.rules = (*op.rules, rule)
+        op.settle()
+        return rule
+
+    def joint_vjp(rule: Rule) -> Rule:
+        op.joint = rule
+        op.settle()
+        return rule
+
+    call.vjp, call.joint_vjp = vjp, joint_vjp  # type: ignore[attr-defined]
+    PRIMITIVES[op.name] = op
+    if isinstance(forward, np.ufunc) or getattr(np, op.name, None) is forward:
+        NUMPY[forward] = call
+    return call
+
+
+def wrap_forwards(wrap: Callable[[Primitive, Callable[..., Any]], Callable[..., Any]]) -> Callable[[], None]:
+    """Let `wrap(op, op.forward)` run instead of the forward function of every primitive, until what is returned is called."""
+    before = {op: op.forward for op in PRIMITIVES.values()}
+    for op, forward in before.items():
+        op.forward = wrap(op, forward)
+
+    def undo() -> None:
+        for op, forward in before.items():
+            op.forward = forward
+
+    return undo

@@ -1,0 +1,33 @@
+"""The user's line: the nearest one on the call stack that is not in this package. For errors, warnings, traces and findings."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from types import FrameType
+
+PACKAGE = __name__.partition(".")[0]
+
+
+def is_ours(frame: FrameType) -> bool:
+    """Whether the code of a frame belongs to this package."""
+    return str(frame.f_globals.get("__name__", "")).partition(".")[0] == PACKAGE
+
+
+def _levels_up() -> int:
+    """How many frames above its caller's caller the user's frame is; the outermost frame if all are ours."""
+    frame, levels = sys._getframe(2), 0
+    while is_ours(frame) and frame.f_back is not None:
+        frame, levels = frame.f_back, levels + 1
+    return levels
+
+
+def find_user_line() -> tuple[str, int]:
+    """File and line of the nearest caller outside this package."""
+    frame = sys._getframe(1 + _levels_up())
+    return frame.f_code.co_filename, frame.f_lineno
+
+
+def warn_user(message: str, category: type[Warning] = UserWarning) -> None:
+    """A warning at the nearest line outside this package."""
+    warnings.warn(message, category, stacklevel=2 + _levels_up())
