@@ -7,7 +7,7 @@ from collections import namedtuple
 import numpy as np
 
 from ..autograd.accurate_sum import add_up
-from ..autograd.errors import DomainError, DtypeError, IndexRangeError
+from ..autograd.errors import DivisionByZeroError, DomainError, DtypeError, IndexRangeError, ShapeError
 from ..autograd.node import FLOAT32, is_tensor, raw
 from ..autograd.primitives import implements, primitive
 from .axes import kept_shape, like, normalize_axes, normalize_axis, torch_names
@@ -104,10 +104,36 @@ def mean(x, axis=None, keepdims=False, *, dtype=None):
 
 
 @implements(np.average)
-def _numpy_average(a, axis=None, weights=None, *, keepdims=False):
+def _numpy_average(a, axis=None, weights=None, returned=False, *, keepdims=False):
     if weights is None:
-        return mean(a, axis, keepdims)
-    return sum(a * weights, axis, keepdims) / sum(weights + np.zeros(a.shape, a.dtype), axis, keepdims)
+        average = mean(a, axis, keepdims)
+        if not returned:
+            return average
+        return average, like(average, np.full(average.shape, a.size / (raw(average).size or 1), average.dtype))
+    weights = _aligned(weights if is_tensor(weights) else np.asarray(weights), a, axis)
+    total = sum(weights + np.zeros(a.shape, weights.dtype), axis, keepdims)  # spread over the axes that it is summed with
+    if not np.all(raw(total)):
+        raise DivisionByZeroError("average: Weights sum to zero, can't be normalized")
+    average = sum(a * weights, axis, keepdims) / total
+    return (average, total) if returned else average
+
+
+def _aligned(weights, a, axis):
+    """weights of the shape of a, or of its axes `axis` in their order, with an axis of size 1 for each of the others."""
+    if weights.shape == a.shape:
+        return weights
+    if axis is None:
+        raise TypeError(
+            f"average: axis must be specified when shapes of a and weights differ, got {a.shape} and {weights.shape}"
+        )
+    axes = [normalize_axis("average", one, a.ndim) for one in (axis if isinstance(axis, tuple) else (axis,))]
+    if weights.shape != tuple(a.shape[i] for i in axes):
+        raise ShapeError(
+            f"average: the shape of weights must be that of a, {a.shape}, or of its axis {axis}, "
+            f"{tuple(a.shape[i] for i in axes)}, got {weights.shape}"
+        )
+    weights = np.transpose(weights, np.argsort(axes))
+    return np.reshape(weights, tuple(n if i in axes else 1 for i, n in enumerate(a.shape)))
 
 
 @primitive
@@ -460,7 +486,7 @@ def p_norm(name, x, p, axis, keepdims, dtype=None):
         raise DomainError(f"{name}(): p must be a number, inf, -inf or 'fro', got {p!r}")
     size = absolute(x)
     if p == 0:
-        return _sum(np.sign(size), axis=axes, keepdims=keepdims)
+        return _sum(np.sign(where(np.isnan(raw(size)), 1, size)), axis=axes, keepdims=keepdims)  # nan is not 0
     if p == math.inf:
         return amax(size, axes, keepdims)
     if p == -math.inf:

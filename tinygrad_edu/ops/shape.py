@@ -103,7 +103,6 @@ def ravel(input):
     return reshape(input, (-1,)) if prod(input.shape) else reshape(input, (0,))
 
 
-@implements(np.squeeze)
 @torch_names
 def squeeze(x, axis=None):
     """x without its axes of size 1, or without those in `axis` that have size 1.
@@ -115,6 +114,14 @@ def squeeze(x, axis=None):
     axes = normalize_axes("squeeze", axis, x.ndim)
     axes = range(x.ndim) if axes is None else axes
     return _reshape(x, shape=tuple(n for i, n in enumerate(x.shape) if n != 1 or i not in axes))
+
+
+@implements(np.squeeze)
+def _numpy_squeeze(a, axis=None):
+    kept = [i for i in normalize_axes("squeeze", axis, a.ndim) or () if a.shape[i] != 1]
+    if kept:
+        raise ShapeError(f"squeeze: axis {kept[0]} of shape {a.shape} cannot be squeezed out, its size is not 1")
+    return squeeze(a, axis)
 
 
 @torch_names
@@ -470,8 +477,18 @@ implements(np.vstack)(vstack)
 implements(np.column_stack)(column_stack)
 
 
-@implements(np.split, np.array_split)
+@implements(np.split)
 def _numpy_split(ary, indices_or_sections, axis=0):
+    if np.ndim(indices_or_sections) == 0 and ary.shape[axis] % indices_or_sections:
+        raise ShapeError(
+            f"split: axis {axis} of shape {ary.shape} does not divide into {indices_or_sections} equal parts; "
+            "np.array_split makes unequal ones"
+        )
+    return _numpy_array_split(ary, indices_or_sections, axis)
+
+
+@implements(np.array_split)
+def _numpy_array_split(ary, indices_or_sections, axis=0):
     pieces = np.array_split(np.arange(ary.shape[axis]), indices_or_sections)
     return list(split(ary, [len(piece) for piece in pieces], axis))
 
@@ -480,7 +497,7 @@ def tensor_split(input, indices_or_sections, dim=0):
     """input cut along `dim` into so many pieces, or before each of the indices."""
     if not input.ndim:
         raise ShapeError("tensor_split(): needs at least one axis, got a 0-d tensor")
-    return tuple(_numpy_split(input, indices_or_sections, dim))
+    return tuple(_numpy_array_split(input, indices_or_sections, dim))
 
 
 # --- padding: adjoint of slicing ---

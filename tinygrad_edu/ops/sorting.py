@@ -1,11 +1,14 @@
 """Order: sort, topk, median, and counts. NaN counts as the largest number, as in PyTorch; equal elements keep their order."""
 
+import math
+
 import numpy as np
 
 from ..autograd.errors import DomainError, IndexRangeError, ShapeError
 from ..autograd.node import is_tensor, raw
 from ..autograd.primitives import implements, primitive
 from .axes import like, normalize_axes, normalize_axis, refuse_gradient, torch_names
+from .elementwise import where
 from .reduction import mean, pick, share_among_equals
 from .shape import reshape
 
@@ -132,7 +135,9 @@ def _numpy_median(a, axis=None, *, keepdims=False):
         shape = (1,) * a.ndim if keepdims else ()
         return reshape(_numpy_median(reshape(a, (-1,)), 0), shape)
     n = a.shape[axis]
-    return mean(np.take(sort(a, axis).values, [(n - 1) // 2, n // 2], axis), axis, keepdims)
+    middle = mean(np.take(sort(a, axis).values, [(n - 1) // 2, n // 2], axis), axis, keepdims)
+    unknown = np.isnan(raw(a)).any(axis, keepdims=keepdims) if a.dtype.kind == "f" else False
+    return where(unknown, math.nan, middle) if np.any(unknown) else middle  # nan is sorted last, and may not be the middle
 
 
 # --- the extreme so far ---
