@@ -4,4 +4,4 @@ from importlib.util import find_spec
 
 collect_ignore_glob = ["tests/oracles/make_*.py"]  # scripts that need the other frameworks: their answers are what is tested
 if find_spec("matplotlib") is None:
-    collect_ignore_glob.append("tinygrad_edu/viz/brush.py")  # it is imported only where a PNG or PDF is asked for
+    collect_ignore_glob.append("tinygrad_edu/viz/render/matplotlib_artist.py")  # needs matplotlib

@@ -6,8 +6,8 @@ import math
 import statistics
 from typing import Any
 
-from tinygrad_edu.viz.chart import Picture, document, words
-from tinygrad_edu.viz.markup import tag
+from tinygrad_edu.viz.charts.picture import Picture, document, words
+from tinygrad_edu.viz.render.markup import tag
 
 LABELS = {
     "ours": "tinygrad_edu",

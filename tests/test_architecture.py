@@ -24,7 +24,7 @@ MAY_IMPORT = {  # what each part may import at the top of its modules, besides i
     "viz": {"numpy", "autograd", "ops", "_tensor", "nn"},
     "train": {"numpy", "autograd", "ops", "_tensor", "nn", "optim", "data"},
 }
-OPTIONAL = {"viz/brush.py": {"matplotlib"}}  # a module that is itself imported only where the package is needed
+OPTIONAL = {"viz/render/matplotlib_artist.py": {"matplotlib"}}  # loaded only where needed
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 

@@ -9,8 +9,8 @@ import pytest
 import tinygrad_edu as tg
 from tinygrad_edu import viz
 from tinygrad_edu.autograd.primitives import PRIMITIVES
-from tinygrad_edu.viz.rules import READABLE, rule_of, with_values
-from tinygrad_edu.viz.words import source_line
+from tinygrad_edu.viz.model.formulas import READABLE, rule_of, with_values
+from tinygrad_edu.viz.render.escape import source_line
 
 
 def test_the_chain_rule_is_told_with_numbers():

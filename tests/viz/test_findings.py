@@ -5,7 +5,7 @@ import pytest
 
 import tinygrad_edu as tg
 from tinygrad_edu import nn, viz
-from tinygrad_edu.viz.words import source_line
+from tinygrad_edu.viz.render.escape import source_line
 
 
 def found(y, **options):

@@ -8,8 +8,8 @@ import pytest
 
 import tinygrad_edu as tg
 from tinygrad_edu import nn, viz
-from tinygrad_edu.viz.fold import folds
-from tinygrad_edu.viz.view import view
+from tinygrad_edu.viz.draw.repeats import folds
+from tinygrad_edu.viz.draw.view import view
 
 
 def chain(n):

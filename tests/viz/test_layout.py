@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tinygrad_edu.viz.layout import GAP_X, _inversions, _spread, layout
-from tinygrad_edu.viz.nest import nested
+from tinygrad_edu.viz.draw.layered import GAP_X, _inversions, _spread, layout
+from tinygrad_edu.viz.draw.nested import nested
 
 
 @st.composite

@@ -10,7 +10,7 @@ import pytest
 
 import tinygrad_edu as tg
 from tinygrad_edu import nn, viz
-from tinygrad_edu.viz.mermaid import LONGEST
+from tinygrad_edu.viz.writers.mermaid import LONGEST
 
 MODULES = Path(__file__).parents[2] / "out" / "node_modules"
 WORDS_OF_MERMAID = ["end", "graph", "subgraph", "o", "x", "click", "default", "%% comment", "A --> B", "#35;", "<br/>"]

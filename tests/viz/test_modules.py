@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 import tinygrad_edu as tg
 from tinygrad_edu import nn, viz
-from tinygrad_edu.viz.modules import frames
-from tinygrad_edu.viz.nest import nested
-from tinygrad_edu.viz.view import view
+from tinygrad_edu.viz.draw.nested import nested
+from tinygrad_edu.viz.draw.view import view
+from tinygrad_edu.viz.model.modules import frames
 
 SVG = "{http://www.w3.org/2000/svg}"
 

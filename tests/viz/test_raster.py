@@ -7,7 +7,7 @@ import pytest
 
 import tinygrad_edu as tg
 from tinygrad_edu import viz
-from tinygrad_edu.viz import raster
+from tinygrad_edu.viz.render import raster, style
 
 pytest.importorskip("matplotlib", reason="PNG and PDF files are painted by matplotlib")
 
@@ -36,7 +36,7 @@ def test_a_png_has_the_size_and_the_colours_of_the_svg(tmp_path):
     )  # w, a parameter
     x, y, w = (float(box.get(key)) for key in ("x", "y", "width"))
     inside = image[round(2 * y) + 8, round(2 * (x + w)) - 20, :3] * 255  # in the upper right corner there is no text
-    kinds = {kind: [int(colour[i : i + 2], 16) for i in (1, 3, 5)] for kind, colour in viz.style.LIGHT.items()}
+    kinds = {kind: [int(colour[i : i + 2], 16) for i in (1, 3, 5)] for kind, colour in style.LIGHT.items()}
     assert any(abs(inside - kinds[f"{k}-fill"]).max() < 2 for k in ("input", "parameter"))
     assert (image[0, 0, :3] * 255).round().tolist() == [255, 255, 255]
 
@@ -85,7 +85,7 @@ def test_hostile_names_are_painted(hostile):
 def test_charts_can_be_saved_as_png(tmp_path):
     viz.loss_curves({"a": [3.0, 1.0], "b": [2.0, 1.5]}, log=True).save(tmp_path / "loss.png")
     image = read((tmp_path / "loss.png").read_bytes())
-    blue, orange = ([int(c[i : i + 2], 16) for i in (1, 3, 5)] for c, _ in viz.style.SERIES[:2])
+    blue, orange = ([int(c[i : i + 2], 16) for i in (1, 3, 5)] for c, _ in style.SERIES[:2])
     for colour in (blue, orange):
         assert (abs(image[..., :3] * 255 - colour).max(axis=-1) < 2).sum() > 50
 

@@ -7,7 +7,7 @@ import pytest
 import tinygrad_edu as tg
 from tinygrad_edu import viz
 from tinygrad_edu.autograd.primitives import PRIMITIVES
-from tinygrad_edu.viz.rules import formulas, with_values
+from tinygrad_edu.viz.model.formulas import formulas, with_values
 
 ODD = ["007", "(5", "1e5)", "𝟙", "a^b", "x * y", "a ** b", "-3", "\\1", "\ue0000\ue001", "two\nlines", ""]  # fmt: skip
 

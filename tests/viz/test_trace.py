@@ -13,10 +13,10 @@ import tinygrad_edu as tg
 from tinygrad_edu import nn, viz
 from tinygrad_edu.autograd.primitives import PRIMITIVES
 from tinygrad_edu.nn import functional as F
-from tinygrad_edu.viz.words import source_line
+from tinygrad_edu.viz.render.escape import source_line
 
 HERE = source_line(__file__, 0).removesuffix("0")  # as a graph names this file
-WRITERS = ["text", "svg", "html", "dot", "mermaid", "data"]
+WRITERS = ["text", "svg", "html", "dot", "mermaid", "json"]
 
 
 def test_an_op_that_raises_leaves_its_graph_and_the_error_reaches_the_user():
@@ -71,7 +71,7 @@ def test_no_form_of_a_graph_tells_the_folders_above_the_working_directory(tmp_pa
             text = g._write(writer)
             assert "home of someone" not in text
             assert str(tmp_path) not in text
-        assert json.loads(g._write("data"))["nodes"][-1]["source"] == shown
+        assert json.loads(g._write("json"))["nodes"][-1]["source"] == shown
         assert shown in g._write("html")
 
 
@@ -115,7 +115,7 @@ def test_a_trace_measures_the_forward_function_of_each_op_and_nothing_else(monke
             return g
 
     monkeypatch.setitem(PRIMITIVES, "slow", None)  # so that it is taken out again
-    monkeypatch.setattr(import_module("tinygrad_edu.viz.trace"), "perf_counter", lambda: clock[0])
+    monkeypatch.setattr(import_module("tinygrad_edu.viz.model.tracing"), "perf_counter", lambda: clock[0])
     op = tg.autograd.primitive(slow, lambda g, y, x: g * y)
     before = op(W)
     with viz.trace():

@@ -12,10 +12,10 @@ import pytest
 
 import tinygrad_edu as tg
 from tinygrad_edu import nn, viz
-from tinygrad_edu.viz.graph import Node
-from tinygrad_edu.viz.summary import Summary
-from tinygrad_edu.viz.tint import tints
-from tinygrad_edu.viz.view import view
+from tinygrad_edu.viz.draw.color import tints
+from tinygrad_edu.viz.draw.view import view
+from tinygrad_edu.viz.model.graph_data import Node
+from tinygrad_edu.viz.model.summary import Summary
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -73,7 +73,7 @@ def test_a_name_is_cut_in_the_title_and_nothing_else_is_called_nothing():
 
 
 def test_a_graph_that_cannot_be_written_leaves_no_file(tmp_path, monkeypatch):
-    monkeypatch.setattr("tinygrad_edu.viz.text.write", lambda graph: "\ud800")
+    monkeypatch.setattr("tinygrad_edu.viz.writers.text.write", lambda graph: "\ud800")
     with pytest.raises(UnicodeEncodeError):
         graph_with_names("x").save(tmp_path / "g.txt")
     assert list(tmp_path.iterdir()) == []
@@ -226,8 +226,8 @@ def test_an_unknown_colouring_is_named():
 
 
 def test_the_choices_of_colour_are_those_that_can_be_painted():
-    from tinygrad_edu.viz.graph import _CHOICES
-    from tinygrad_edu.viz.tint import COLOURS
+    from tinygrad_edu.viz.draw.color import COLOURS
+    from tinygrad_edu.viz.model.graph_data import _CHOICES
 
     assert set(_CHOICES["color"]) == set(COLOURS)
 

@@ -1,19 +1,19 @@
 """Pictures of what the engine did: `viz.graph(loss)` draws, prints and saves a computation graph."""
 
-from .boundary import decision_boundary
-from .chart import Picture
-from .collect import graph
-from .explain import explain
-from .graph import Edge, Graph, Node
-from .history import loss_curves
-from .layers import activations, weights
-from .pictures import confusion_matrix, misread_digits
-from .plot import plot
-from .race import Lane, Race, race
-from .summary import Summary
-from .surfaces import SURFACES, Surface, loss_slice, quadratic
-from .trace import trace
-from .training import history  # last: it takes the place of the module of that name
+from .charts.boundary import decision_boundary
+from .charts.classification import confusion_matrix, misread_digits
+from .charts.curves import loss_curves
+from .charts.layer_contents import activations, weights
+from .charts.lines import plot
+from .charts.picture import Picture
+from .charts.training_run import history  # last: it takes the place of the module of that name
+from .model.graph_data import Edge, Graph, Node
+from .model.snapshot import graph
+from .model.summary import Summary
+from .model.tracing import trace
+from .racing.runs import Lane, Race, race
+from .racing.surfaces import SURFACES, Surface, loss_slice, quadratic
+from .writers.explanation import explain
 
 confusion = confusion_matrix  # the short name beside history, weights and activations
 

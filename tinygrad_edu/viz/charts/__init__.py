@@ -1,0 +1,1 @@
+"""Pictures of numbers: curves, maps, boundaries. They know nothing of computation graphs."""

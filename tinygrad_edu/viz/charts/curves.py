@@ -1,0 +1,116 @@
+"""Training as curves: the loss of one run, or of several side by side."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ..model.summary import number
+from ..render.markup import coordinate as n
+from ..render.markup import tag
+from ..render.style import SERIES, columns, pixels
+from .picture import DASHES, Picture, document, label, log_ticks, span, sparkline, ticks, words
+
+WIDTH, HEIGHT = 760.0, 420.0
+LEFT, TOP, BOTTOM = 70.0, 46.0, 52.0
+POINTS = 800  # drawn of a curve; of a longer one the extremes of each stretch are kept
+
+
+def loss_curves(
+    curves: Mapping[str, Sequence[float]] | Sequence[float],
+    *,
+    title: str = "Loss",
+    xlabel: str = "epoch",
+    ylabel: str = "loss",
+    log: bool = False,
+    start: int = 1,
+) -> Picture:
+    """Lines over steps, one a name: `loss_curves({"train": [...], "test": [...]})`.
+
+    log    a logarithmic y axis; values that are not positive are left out
+    start  the number of the first step
+
+    A value that is NaN or infinite breaks its line: a run that diverged can be seen to.
+
+    >>> print(loss_curves({"SGD": [2.3, 1.0, 0.5], "Adam": [2.3, 0.4, 0.1]}))
+    Loss
+    SGD   █▂▁  2.3 → 0.5
+    Adam  █▁▁  2.3 → 0.1
+    """
+    named = {str(k): [float(v) for v in vs] for k, vs in (curves if isinstance(curves, Mapping) else {ylabel: curves}).items()}
+    return Picture(_svg(named, title, xlabel, ylabel, log, start), _text(named, title))
+
+
+def _text(named: Mapping[str, Sequence[float]], title: str) -> str:
+    width = max(map(columns, named), default=0)
+    lines = [title]
+    for name, values in named.items():
+        ends = f"{number(values[0])} → {number(values[-1])}" if values else "no values"
+        lines.append(f"{name}{' ' * (width - columns(name))}  {sparkline(values)}  {ends}")
+    return "\n".join(lines)
+
+
+def _svg(named: Mapping[str, Sequence[float]], title: str, xlabel: str, ylabel: str, log: bool, start: int) -> str:
+    labels = [f"{name}  {label(values[-1], 3)}" if values else name for name, values in named.items()]
+    right = 46 + max((pixels(text, 12) for text in labels), default=0)
+    low, high = span((v for values in named.values() for v in values), log)
+    longest = max((len(values) for values in named.values()), default=0)
+    first, last = start, start + max(longest - 1, 1)
+    x0, x1, y0, y1 = LEFT, WIDTH - right, HEIGHT - BOTTOM, TOP
+
+    def px(step: float) -> float:
+        return x0 + (x1 - x0) * (step - first) / (last - first)
+
+    def py(value: float) -> float:
+        a, b, c = map(math.log10, (low, value, high)) if log else (low, value, high)
+        return y0 + (y1 - y0) * (b / (c - a) - a / (c - a))  # this way round nothing overflows
+
+    body = [words(LEFT, 28, title, kind="tgc-title")]
+    for t in log_ticks(low, high) if log else ticks(low, high):
+        body.append(tag("path", class_="tgc-grid", d=f"M{n(x0)} {n(py(t))}H{n(x1)}"))
+        body.append(words(x0 - 8, py(t) + 4, label(t), "end", "tgc-soft"))
+    for t in ticks(first, last, 8):
+        if t == int(t):
+            body.append(tag("path", class_="tgc-axis", d=f"M{n(px(t))} {n(y0)}v5"))
+            body.append(words(px(t), y0 + 20, f"{int(t):,}", "middle", "tgc-soft"))
+    body.append(tag("path", class_="tgc-axis tgc-frame", d=f"M{n(x0)} {n(y1)}V{n(y0)}H{n(x1)}"))
+    body.append(words((x0 + x1) / 2, HEIGHT - 12, xlabel, "middle"))
+    body.append(words(18, (y0 + y1) / 2, ylabel + (" (log scale)" if log else ""), "middle", turn=-90))
+    for k, (name, values) in enumerate(named.items()):
+        points = [(px(start + i), py(v)) for i, v in _thin(values) if math.isfinite(v) and (v > 0 or not log)]
+        breaks = {px(start + i) for i, v in enumerate(values) if not math.isfinite(v)}
+        dash = DASHES[k // len(SERIES) % len(DASHES)] if len(named) > len(SERIES) else DASHES[k % len(DASHES)]
+        look: dict[str, Any] = {"class_": f"tgc-line tgc-l{k % len(SERIES)}", "stroke_dasharray": dash or None}
+        y = TOP + 12 + 20 * k
+        if points:
+            body.append(tag("path", inside=tag("title", name), d=_path(points, sorted(breaks)), **look))
+        body.append(tag("path", d=f"M{n(x1 + 12)} {n(y)}h22", **look))
+        body.append(words(x1 + 40, y + 4, labels[k]))
+    height = max(HEIGHT, TOP + 30 + 20 * len(named))
+    return document(title, WIDTH, height, body)
+
+
+def _thin(values: Sequence[float]) -> list[tuple[int, float]]:
+    """(step, value) of what is drawn: everything, or the least and the greatest of each stretch."""
+    if len(values) <= POINTS:
+        return list(enumerate(values))
+    size = 2 * len(values) / POINTS
+    kept: list[tuple[int, float]] = []
+    for k in range(POINTS // 2):
+        stretch = [(i, values[i]) for i in range(int(k * size), int((k + 1) * size))]
+        ends = {min(stretch, key=lambda p: p[1]), max(stretch, key=lambda p: p[1])}
+        kept += sorted(ends)
+    return kept
+
+
+def _path(points: Sequence[tuple[float, float]], breaks: Sequence[float]) -> str:
+    out, gap = [], 0
+    for k, (x, y) in enumerate(points):
+        broken = False
+        while gap < len(breaks) and breaks[gap] < x:
+            broken, gap = True, gap + 1
+        out.append(f"{'M' if k == 0 or broken else 'L'}{n(x)} {n(y)}")
+    if len(points) == 1:
+        out.append("h0.1")
+    return "".join(out)

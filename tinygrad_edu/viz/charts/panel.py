@@ -1,0 +1,162 @@
+"""A panel of a picture: a rectangle with two axes, lines in it, and contours of a surface."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ..render.markup import coordinate as n
+from ..render.markup import tag
+from ..render.style import SERIES
+from .picture import DASHES, label, log_ticks, ticks, words
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A rectangle from (left, top) to (right, bottom) in pixels that shows x in [x0, x1] and y in [y0, y1]."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+    x: tuple[float, float]
+    y: tuple[float, float]
+    log_x: bool = False
+    log_y: bool = False
+
+    def px(self, x: float) -> float:
+        return self.left + (self.right - self.left) * _share(x, self.x, self.log_x)
+
+    def py(self, y: float) -> float:
+        return self.bottom - (self.bottom - self.top) * _share(y, self.y, self.log_y)
+
+    def frame(self, title: str = "", xlabel: str = "", ylabel: str = "", grid: bool = True) -> list[str]:
+        """Axes with their numbers and words."""
+        out = [words(self.left, self.top - 10, title)] if title else []
+        for t in _ticks(self.y, self.log_y, (self.bottom - self.top) / 45):
+            if grid:
+                out.append(tag("path", class_="tgc-grid", d=f"M{n(self.left)} {n(self.py(t))}H{n(self.right)}"))
+            out.append(words(self.left - 7, self.py(t) + 4, label(t), "end", "tgc-soft"))
+        for t in _ticks(self.x, self.log_x, (self.right - self.left) / 70):
+            out.append(tag("path", class_="tgc-axis", d=f"M{n(self.px(t))} {n(self.bottom)}v5"))
+            out.append(words(self.px(t), self.bottom + 19, label(t), "middle", "tgc-soft"))
+        box = f"M{n(self.left)} {n(self.top)}V{n(self.bottom)}H{n(self.right)}"
+        out.append(tag("path", class_="tgc-axis tgc-frame", d=box))
+        out.append(words((self.left + self.right) / 2, self.bottom + 38, xlabel, "middle") if xlabel else "")
+        middle = (self.top + self.bottom) / 2
+        out.append(words(self.left - 58, middle, ylabel, "middle", turn=-90) if ylabel else "")
+        return [part for part in out if part]
+
+    def clip(self, name: str, body: Iterable[str]) -> list[str]:
+        """What is drawn inside the rectangle only; `name` must be the only one of its kind in the picture."""
+        rect = tag("rect", x=self.left, y=self.top, width=self.right - self.left, height=self.bottom - self.top)
+        return [tag("clipPath", inside=rect, id=name), tag("g", inside="".join(body), clip_path=f"url(#{name})")]
+
+    def line(self, xs: Sequence[float], ys: Sequence[float], k: int, title: str = "", faint: bool = False) -> str:
+        """A line in the colour and dashes of series k, or thin and pale; it breaks where a number cannot be drawn."""
+        parts, pen, last = [], "M", (math.inf, math.inf)
+        for x, y in zip(xs, ys, strict=True):
+            if not (math.isfinite(x) and math.isfinite(y)) or (self.log_y and y <= 0) or (self.log_x and x <= 0):
+                pen = "M"
+                continue
+            here = _near(self.px(x)), _near(self.py(y))
+            if pen == "L" and math.dist(here, last) < 0.5:  # nobody sees it
+                continue
+            parts.append(f"{pen}{n(here[0])} {n(here[1])}")
+            pen, last = "L", here
+        tip = tag("title", title) if title else ""
+        look = {"style": "stroke-width:1", "stroke_opacity": "0.35"} if faint else {"stroke_dasharray": dashes(k)}
+        return tag("path", inside=tip, class_=line_class(k), d="".join(parts), **look)
+
+    def band(self, xs: Sequence[float], lows: Sequence[float], highs: Sequence[float], k: int) -> str:
+        """A pale area between two lines in the colour of series k; what cannot be drawn is left out."""
+        kept = [
+            point
+            for point in zip(xs, lows, highs, strict=True)
+            if all(map(math.isfinite, point)) and (point[0] > 0 or not self.log_x) and (point[1] > 0 or not self.log_y)
+        ]
+        outline = [(x, low) for x, low, _ in kept] + [(x, high) for x, _, high in reversed(kept)]
+        path = "L".join(f"{n(_near(self.px(x)))} {n(_near(self.py(y)))}" for x, y in outline)
+        return tag("path", class_=f"tgc-f{k % len(SERIES)}", fill_opacity="0.15", d=f"M{path}Z") if kept else ""
+
+    def dot(self, x: float, y: float, k: int, radius: float = 4.0) -> str:
+        return tag("circle", class_=f"tgc-f{k % len(SERIES)}", cx=_near(self.px(x)), cy=_near(self.py(y)), r=radius)
+
+    def ring(self, x: float, y: float, k: int, radius: float = 6.0) -> str:
+        return tag("circle", class_=line_class(k), cx=_near(self.px(x)), cy=_near(self.py(y)), r=radius)
+
+    def contours(self, values: np.ndarray, levels: Sequence[float], kind: str = "tgc-axis tgc-frame") -> list[str]:
+        """Lines of equal height of values [rows, columns], which lie evenly over the panel, row 0 at y0."""
+        rows, columns = values.shape
+        out = []
+        for k, level in enumerate(levels):
+            segments = marching_squares(values, level)
+            if not len(segments):
+                continue
+            x = self.left + (self.right - self.left) * segments[:, :, 0] / (columns - 1)
+            y = self.bottom - (self.bottom - self.top) * segments[:, :, 1] / (rows - 1)
+            path = "".join(f"M{n(a)} {n(b)}L{n(c)} {n(d)}" for (a, c), (b, d) in zip(x.tolist(), y.tolist(), strict=True))
+            shade = 0.9 - 0.5 * k / max(len(levels) - 1, 1)
+            out.append(tag("path", inside=tag("title", label(level)), class_=kind, stroke_opacity=f"{shade:.2f}", d=path))
+        return out
+
+
+def dashes(k: int) -> str | None:
+    """The dashes of series k, None for a solid line."""
+    return DASHES[k % len(DASHES)] or None
+
+
+def line_class(k: int) -> str:
+    """The CSS class of a line of series k."""
+    return f"tgc-line tgc-l{k % len(SERIES)}"
+
+
+def marching_squares(values: np.ndarray, level: float) -> np.ndarray:
+    """Segments [n, 2 ends, (column, row)] along which `values` crosses `level`, cell by cell.
+
+    >>> marching_squares(np.array([[0.0, 1.0], [0.0, 1.0]]), 0.25).tolist()
+    [[[0.25, 0.0], [0.25, 1.0]]]
+    """
+    v = np.where(np.isfinite(values), values, np.inf)
+    a, b, c, d = v[:-1, :-1], v[:-1, 1:], v[1:, 1:], v[1:, :-1]  # around a cell, from its lower left corner
+    found = []
+    row, column = np.nonzero((np.minimum.reduce([a, b, c, d]) < level) & (np.maximum.reduce([a, b, c, d]) >= level))
+    for i, j in zip(row.tolist(), column.tolist(), strict=True):
+        corners = [(j, i, v[i, j]), (j + 1, i, v[i, j + 1]), (j + 1, i + 1, v[i + 1, j + 1]), (j, i + 1, v[i + 1, j])]
+        cuts = [
+            _cut(p, q, level)
+            for p, q in zip(corners, (*corners[1:], corners[0]), strict=True)
+            if (p[2] < level) != (q[2] < level)
+        ]
+        if len(cuts) == 4 and (sum(p[2] for p in corners) / 4 < level) == (corners[0][2] < level):
+            cuts = [cuts[3], *cuts[:3]]  # a saddle: the side of the middle decides which corners are joined
+        found += [sorted(cuts[k : k + 2], key=lambda p: p[1]) for k in range(0, len(cuts), 2)]
+    return np.array(found, float).reshape(-1, 2, 2)
+
+
+def _cut(p: tuple[float, float, Any], q: tuple[float, float, Any], level: float) -> tuple[float, float]:
+    if not math.isfinite(p[2]) or not math.isfinite(q[2]):
+        part = 0.5
+    else:
+        part = (level - p[2]) / (q[2] - p[2])
+    return float(p[0] + part * (q[0] - p[0])), float(p[1] + part * (q[1] - p[1]))
+
+
+def _share(value: float, span: tuple[float, float], log: bool) -> float:
+    low, high = span
+    return math.log(value / low) / math.log(high / low) if log else (value - low) / (high - low)
+
+
+def _ticks(span: tuple[float, float], log: bool, about: float) -> list[float]:
+    return (
+        log_ticks(*span)[:: max(1, round(len(log_ticks(*span)) / max(about, 2)))] if log else ticks(*span, max(2, int(about)))
+    )
+
+
+def _near(pixel: float) -> float:
+    """A coordinate that every viewer can draw: what is far outside stays outside."""
+    return min(max(pixel, -20_000.0), 20_000.0)

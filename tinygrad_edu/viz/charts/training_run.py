@@ -1,0 +1,77 @@
+"""A training run as one picture: the History that train.fit returns."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from ..render.markup import tag
+from .panel import Panel, dashes, line_class
+from .picture import Picture, document, span, words
+
+POINTS = 300  # drawn of a curve
+KEPT = 8  # parameters whose movement is drawn
+
+
+class Recorded(Protocol):
+    """What is drawn: train.History, or anything that has its three dicts."""
+
+    epochs: dict[str, list[float]]
+    steps: dict[str, list[float]]
+    ratios: dict[str, list[float]]
+
+
+def history(run: Recorded, *, title: str = "Training") -> Picture:
+    """Four panels: loss and metrics over the epochs; gradient norm, and how far each parameter moved, over the updates.
+
+    run  a train.History
+
+    >>> import tinygrad_edu as tg
+    >>> h = tg.train.History()
+    >>> h.epoch({"loss": 0.5, "acc": 0.9})
+    >>> print(history(h))
+    Training: 1 epochs, 0 updates
+      loss 0.5
+      acc 0.9
+    """
+    epochs = {name: values for name, values in run.epochs.items() if name not in ("lr", "seconds")}
+    losses = {name: values for name, values in epochs.items() if name.endswith("loss")}
+    others = {name: values for name, values in epochs.items() if name not in losses}
+    others = others or ({"lr": run.epochs["lr"]} if "lr" in run.epochs else {})
+    updates = len(run.steps["loss"])
+    head = f"{title}: {len(run.epochs.get('loss', []))} epochs, {updates:,} updates"
+    body = [words(24, 30, head, kind="tgc-title")]
+    body += _panel(losses, "loss (log scale)", "epoch", 60, 80, first=1, log=True)
+    body += _panel(others, "metrics" if "acc" in others or "lr" not in others else "learning rate", "epoch", 560, 80, first=1)
+    body += _panel({"gradient norm": run.steps["grad_norm"]}, "gradient norm (log scale)", "update", 60, 370, log=True)
+    moved = dict(list(run.ratios.items())[:KEPT])
+    body += _panel(moved, "‖Δw‖ / ‖w‖ of each parameter (log scale)", "update", 560, 370, log=True)
+    lines = [head, *(f"  {name} {values[-1]:.4g}" for name, values in epochs.items() if values)]
+    return Picture(document(head, 1060, 640, body), "\n".join(lines))
+
+
+def _panel(
+    curves: Mapping[str, Sequence[float]],
+    title: str,
+    xlabel: str,
+    left: float,
+    top: float,
+    *,
+    first: int = 1,
+    log: bool = False,
+) -> list[str]:
+    """Curves with their names at the right."""
+    low, high = span((v for values in curves.values() for v in values), log)
+    longest = max((len(values) for values in curves.values()), default=1)
+    panel = Panel(left, top, left + 340, top + 190, (first, first + max(longest - 1, 1)), (low, high), log_y=log)
+    out = panel.frame(title, xlabel)
+    lines = []
+    for k, (name, values) in enumerate(curves.items()):
+        every = max(1, math.ceil(len(values) / POINTS))
+        kept = range(0, len(values), every)
+        lines.append(panel.line([first + i for i in kept], [values[i] for i in kept], k, name))
+        y = top + 10 + 20 * k
+        out.append(tag("path", class_=line_class(k), stroke_dasharray=dashes(k), d=f"M{left + 350:g} {y:g}h22"))
+        out.append(words(left + 378, y + 4, name))
+    return [*out, *panel.clip(f"tgc-{int(left)}-{int(top)}", lines)]

@@ -1,0 +1,264 @@
+"""What looks wrong in a graph, found by looking at its nodes: where it starts, why, and what to do about it.
+
+Each detective below gets the Graph and yields Findings; adding one to DETECTIVES is all it takes to have it everywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from ..model.graph_data import Graph, Node
+from ..model.summary import Summary, number, shape_text
+from .finding import Finding, bad, merged, some
+from .gradient_flow import size_of_gradients
+
+BY_CHANCE = 20  # zeros in a row that a coin would not throw
+ELEMENTWISE = {"add", "subtract", "multiply", "divide", "maximum", "minimum", "power", "logaddexp", "where"}
+REASONS = {
+    "log": (
+        "its input has values that are not positive",
+        "clamp the input to a small positive number, or use log1p or a fused loss",
+    ),
+    "sqrt": ("its input has negative values", "add a small number inside the root"),
+    "divide": ("it divides by zero", "add a small number to the divisor"),
+    "reciprocal": ("it divides by zero", "add a small number to the divisor"),
+    "power": ("a base and exponent have no finite real power", "clamp the base"),
+    "exp": ("its input is too large", "subtract the maximum first: softmax, log_softmax and logsumexp do"),
+    "multiply": ("the product is too large for its dtype, or 0 times infinity", "lower the learning rate, or scale the inputs"),
+}
+
+MASKED = dict.fromkeys(
+    ("softmax", "log_softmax", "logsumexp"),
+    ("a whole row is masked", "leave one place open in every row, or set such rows to 0 after the softmax"),
+)
+"""Op -> why and what to do where an input is a mask of -inf."""
+
+
+def find(graph: Graph) -> tuple[Finding, ...]:
+    """All findings, in the order of DETECTIVES."""
+    return tuple(found for detective in DETECTIVES for found in detective(graph))
+
+
+def _meant(graph: Graph) -> set[int]:
+    """The ids of masks with infinities, and of what is infinite because of them: all of that is meant, if not the result."""
+    found: set[int] = set()
+    for node in graph.nodes:
+        from_a_mask = not found.isdisjoint(node.inputs) if node.op else node.literal or "mask" in node.facts
+        if from_a_mask and bad(node.value) == "Inf" and node is not graph.root:
+            found.add(node.id)
+    return found
+
+
+def first_bad_value(graph: Graph) -> Iterator[Finding]:
+    """Where NaN or Inf first appears in the forward pass; everything after it only passes it on."""
+    meant = _meant(graph)
+    wrong = {n.id for n in graph.nodes if bad(n.value) and n.id not in meant}
+    yield from merged([_in_the_data(n) for n in graph.nodes if n.id in wrong and not n.op])
+    for node in graph.nodes:
+        if node.op and node.id in wrong and wrong.isdisjoint(node.inputs):
+            why, do = REASONS.get(node.op, ("its inputs are all finite", "look at the range of its inputs"))
+            if not meant.isdisjoint(node.inputs):
+                why, do = MASKED.get(
+                    node.op, ("infinities of a mask reach it", "mask with a large finite number, or after this op")
+                )
+            ranges = " and ".join(_range(graph.nodes[i].value) for i in node.inputs)
+            made = f"{node.said} makes {_count(node.value)} from values in {ranges}: {why}"
+            yield Finding(f"{bad(node.value)} appears", node.id, made, do)
+            return
+
+
+def _in_the_data(node: Node) -> Finding:
+    return Finding(
+        f"{bad(node.value)} in the data",
+        node.id,
+        f"{node.said} has {_count(node.value)} before anything is computed",
+        "look at where it is loaded or initialised",
+    )
+
+
+def _count(s: Summary) -> str:
+    return " and ".join(f"{n:,} {word}" for n, word in ((s.nan, "NaN"), (s.inf, "Inf")) if n)
+
+
+def _range(s: Summary) -> str:
+    told = f"[{number(s.min)}, {number(s.max)}]" if s.min is not None else "nothing finite"
+    return f"{told} with {_count(s)}" if s.inf and s.min is not None else told
+
+
+def first_bad_gradient(graph: Graph) -> Iterator[Finding]:
+    """Where a gradient stops being finite on the way back, though the values are, or are infinite on purpose."""
+    meant = _meant(graph)
+    bad_values = {n.id for n in graph.nodes if bad(n.value) and n.id not in meant}
+    users: dict[int, list[Node]] = {}
+    for node in graph.nodes:
+        for i in node.inputs:
+            users.setdefault(i, []).append(node)
+    for node in reversed(graph.nodes):
+        its_users = users.get(node.id, [node])
+        if bad(node.grad) and node.id not in bad_values and not any(bad(u.grad) or u.id in bad_values for u in its_users):
+            at = next((u for u in its_users if _sends_bad(u, node)), its_users[0])
+            yield Finding(
+                f"{bad(node.grad)} in the gradient",
+                at.id,
+                f"the rule of {at.said} sends {bad(node.grad)} to {node.said}, though no value is bad",
+                "look for a slope that is infinite there: sqrt or norm at 0, a power below 1 at 0, 0 · Inf behind where()",
+            )
+            return
+
+
+def _sends_bad(user: Node, node: Node) -> bool:
+    return any(i == node.id and part is not None and bad(part[0]) for i, part in zip(user.inputs, user.sent, strict=False))
+
+
+def dead_units(graph: Graph) -> Iterator[Finding]:
+    """ReLUs whose units are zero for every sample: no gradient passes, so they stay so."""
+    inside = _inside_the_network(graph)
+    found = []
+    for node in graph.nodes:
+        dead, units = node.facts.get("dead", 0), node.facts.get("units", 0)
+        samples = node.facts.get("samples", 0)
+        many = 0.5 if samples >= 32 else 0.9  # of few samples, a unit may miss all by chance
+        if units and dead >= many * units and dead * samples >= BY_CHANCE and (node.op == "relu" or node.id in inside):
+            found.append(node)
+    if found:
+        where = {n.id: f" in {n.module}" if n.module else f" (#{n.id})" if len(found) > 1 else "" for n in found}
+        told = [f"{n.facts['dead']:,} of {n.facts['units']:,} units of {n.said}{where[n.id]}" for n in found]
+        yield Finding(
+            "dead ReLU",
+            found[0].id,
+            f"{some(told, 3)} are 0 for every sample, so no gradient passes",
+            "a lower learning rate, smaller or zero biases, He initialisation, or leaky_relu",
+            tuple(n.id for n in found[1:]),
+        )
+
+
+def _inside_the_network(graph: Graph) -> set[int]:
+    """The ids of what an op with a parameter made, or depends on.
+
+    The rest is the loss, where max(margin, 0) is 0 for all samples when all is learned.
+    """
+    inside: set[int] = set()
+    for node in reversed(graph.nodes):
+        inputs = [graph.nodes[i] for i in node.inputs]
+        if node.id in inside or any(x.kind == "parameter" for x in inputs):
+            inside.update(node.inputs)
+        if any(graph.nodes[i].kind == "parameter" for x in inputs for i in x.inputs):
+            inside.add(node.id)
+    return inside
+
+
+def cut_paths(graph: Graph) -> Iterator[Finding]:
+    """Parameters of the model that the result does not depend on, and where the way to them was cut, or may have been."""
+    missed = list(graph.unreached)
+    for node in graph.nodes:
+        behind = [path for path in node.facts.get("behind", ()) if path in missed]
+        if behind:
+            missed = [path for path in missed if path not in behind]
+            yield Finding(
+                "path cut",
+                node.id,
+                f"no gradient can reach {some(behind)}: {node.said} was cut off by {node.facts['cut']}",
+                "remove the detach(), no_grad() or integers there, unless these are not to be trained",
+            )
+    if not missed:
+        return
+    perhaps = [n for n in graph.nodes if n.facts.get("perhaps")]
+    if perhaps:
+        node = perhaps[0]
+        yield Finding(
+            "path cut?",
+            node.id,
+            f"the result does not depend on {some(missed)}; the way to them may end at {node.said}: {node.facts['perhaps']}",
+            "look for detach(), no_grad(), NumPy or integers before it: viz.trace(model) sees all of them but NumPy",
+        )
+    else:
+        yield Finding(
+            "unused parameters",
+            None,
+            f"the result does not depend on {some(missed)}",
+            "use them, or leave them out of the optimizer",
+        )
+
+
+def unintended_broadcast(graph: Graph) -> Iterator[Finding]:
+    """(N,) with (N, 1) gives (N, N): a missing squeeze() that raises no error."""
+    yield from merged(list(_columns_with_rows(graph)))
+
+
+def _columns_with_rows(graph: Graph) -> Iterator[Finding]:
+    for node in graph.nodes:
+        shapes = [graph.nodes[i].shape for i in node.inputs if graph.nodes[i].shape]
+        if node.op not in ELEMENTWISE | {"mse_loss", "l1_loss"} or len(shapes) != 2:
+            continue
+        flat, column = sorted(shapes, key=len)
+        if _is_view_of_other(graph, node):
+            continue  # x[:, None] - x: a table of all pairs, on purpose
+        if len(flat) == 1 and len(column) > 1 and column[-1] == 1 and flat[0] == column[-2] > 1:
+            yield Finding(
+                "broadcast",
+                node.id,
+                f"{node.said}: {shape_text(flat)} with {shape_text(column)} pairs every element with every other",
+                f"give both the same shape: .squeeze(-1) or .reshape{column}",
+            )
+
+
+def _is_view_of_other(graph: Graph, node: Node) -> bool:
+    """Whether one of two inputs is the other one with its axes changed."""
+    a, b = [graph.nodes[i] for i in node.inputs if graph.nodes[i].shape]
+    return any(y.value.size == x.value.size and x.id in y.inputs for x, y in ((a, b), (b, a)))
+
+
+def float64(graph: Graph) -> Iterator[Finding]:
+    """A float64 array among float32 ones makes everything after it twice as large and slower."""
+    for node in graph.nodes:
+        inputs = [graph.nodes[i] for i in node.inputs if not graph.nodes[i].literal]
+        kinds = {n.dtype for n in inputs}
+        if node.op and node.dtype == "float64" and {"float32", "float64"} <= kinds:
+            wide = next(n for n in inputs if n.dtype == "float64")
+            yield Finding(
+                "float64",
+                wide.id,
+                f"{wide.said} is float64 and meets float32 in {node.op}",
+                "convert it once where it is made: tensor(a, dtype=float32) or a.astype(np.float32)",
+            )
+            return
+
+
+def accumulated(graph: Graph) -> Iterator[Finding]:
+    """A `.grad` that was begun before an optimizer step and added to after it: zero_grad() was forgotten."""
+    wrong = [n for n in graph.nodes if "two steps" in n.facts]
+    if wrong:
+        yield Finding(
+            "gradient added up",
+            wrong[0].id,
+            f"the .grad of {wrong[0].said} ({len(wrong):,} in all) was begun before a step changed its numbers, and added to "
+            "after that step: it is a sum of gradients at two places",
+            "call optimizer.zero_grad() before backward()",
+            tuple(n.id for n in wrong[1:]),
+        )
+
+
+def overwritten(graph: Graph) -> Iterator[Finding]:
+    """A value that a rule reads was changed after the forward pass, so gradients behind it cannot be found again."""
+    for node in graph.nodes[::-1]:
+        if node.facts.get("overwritten"):
+            yield Finding(
+                "overwritten value",
+                node.id,
+                node.facts["overwritten"],
+                "draw before optimizer.step() to see all gradients; to go back through it again, run the forward pass again",
+            )
+            return
+
+
+DETECTIVES: tuple[Callable[[Graph], Iterator[Finding]], ...] = (
+    first_bad_value,
+    first_bad_gradient,
+    cut_paths,
+    unintended_broadcast,
+    dead_units,
+    size_of_gradients,
+    accumulated,
+    float64,
+    overwritten,
+)

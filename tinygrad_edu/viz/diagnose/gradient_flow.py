@@ -1,0 +1,89 @@
+"""How the size of the gradient develops along a network: vanishing and exploding gradients."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ..model.graph_data import Graph, Node
+from ..model.summary import number
+from .finding import Finding
+
+SMALL_RATIO, LARGE_RATIO = 1e-5, 1e4  # of a gradient's norm at the far end of a chain to that at the near end
+LONGEST_BRANCH = 100  # ops between the two ends of a skip connection
+
+
+def size_of_gradients(graph: Graph) -> Iterator[Finding]:
+    """Vanishing and exploding gradients: the norm along the chain of ops, from the last layer to the data.
+
+    What comes after the last layer is the loss: a mean divides by N, and near the minimum its slope is small, which says
+    nothing about the network. The first quarter of the chain is what the rest is compared with.
+    """
+    chain = [(n, n.grad.norm) for n in _chain(graph)[_length_of_loss(graph) :] if n.grad is not None and n.grad.norm]
+    near = max(3, len(chain) // 4)
+    if len(chain) <= near:
+        return
+    start = sorted(size for _, size in chain[:near])[near // 2]
+    small = _from_there_on([size < SMALL_RATIO * start for _, size in chain[near:]])
+    large = _from_there_on([size > LARGE_RATIO * start for _, size in chain[near:]])
+    for first, what, do in (
+        (
+            small,
+            "vanishing gradient",
+            "ReLU instead of sigmoid or tanh, residual connections, normalisation, He or Xavier initialisation, fewer steps",
+        ),
+        (large, "exploding gradient", "clip the gradient's norm, smaller initial weights, normalisation"),
+    ):
+        if first is not None:
+            node, size = chain[near + first]
+            yield Finding(
+                what,
+                node.id,
+                f"the gradient at {node.said} has norm {number(size)}, {number(size / start, 2)} times that near the result",
+                do,
+            )
+
+
+def _from_there_on(true: Sequence[bool]) -> int | None:
+    """The first index from which all are true: a branch with small gradients beside the main road is no dead end."""
+    after = [i + 1 for i, t in enumerate(true) if not t]
+    first = after[-1] if after else 0
+    return first if first < len(true) else None
+
+
+def _length_of_loss(graph: Graph) -> int:
+    """How many ops of the chain come after the last layer, which combines a parameter with something; 0 where there is none."""
+    for k, node in enumerate(_chain(graph)):
+        inputs = [graph.nodes[i] for i in node.inputs]
+        if any(x.kind == "parameter" for x in inputs) and sum(not x.literal for x in inputs) > 1:
+            return k
+    return 0
+
+
+def _chain(graph: Graph) -> list[Node]:
+    """The longest chain of ops, from the result back, past the branches of residual blocks: the main road goes around them."""
+    depth = [0] * len(graph.nodes)
+    before: list[int | None] = []  # the deepest input that is an op
+    for node in graph.nodes:
+        depth[node.id] = 1 + max((depth[i] for i in node.inputs), default=0)
+        before.append(max((i for i in node.inputs if graph.nodes[i].op), key=lambda i: depth[i], default=None))
+    chain: list[Node] = []
+    at: int | None = graph.root.id
+    while at is not None and graph.nodes[at].op:
+        chain.append(graph.nodes[at])
+        branch = before[at]
+        if graph.nodes[at].op == "add" and branch is not None:
+            roads = [i for i in graph.nodes[at].inputs if i != branch and _leads_to(graph, before, branch, i)]
+            branch = roads[0] if roads else branch
+        at = branch
+    return chain
+
+
+def _leads_to(graph: Graph, before: Sequence[int | None], branch: int | None, start: int) -> bool:
+    """Whether the branch of a residual block that ends at `branch` begins at `start`."""
+    for _ in range(LONGEST_BRANCH):
+        if branch is None or branch <= start:
+            return False
+        if start in graph.nodes[branch].inputs:
+            return True
+        branch = before[branch]
+    return False

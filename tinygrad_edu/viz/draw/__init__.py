@@ -1,0 +1,1 @@
+"""What a picture of a graph shows, and where it goes."""

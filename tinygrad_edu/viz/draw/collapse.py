@@ -1,0 +1,154 @@
+"""What is drawn as one box when all would be too much: modules below a depth, repeated steps; and what is left out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from ..model import modules
+from ..model.graph_data import Graph, Node
+from .repeats import Fold, folds
+
+MOST_ALIKE = 24  # equal blocks that a reader may want to see one by one
+MOST_WORDS = 4  # in the title of a fold
+
+
+@dataclass(frozen=True)
+class Group:
+    """Nodes that are drawn as one box; it speaks through the last of its ops."""
+
+    members: tuple[int, ...]
+    ops: tuple[int, ...]
+    kind: str
+    title: str
+    times: int = 0
+
+
+def groups(graph: Graph, calls: list[modules.Frame], notes: list[str]) -> list[Group]:
+    """The groups to draw `graph` with; `notes` gets a sentence for the reader where that was not asked for.
+
+    The first of these ways that makes few enough boxes: modules as one box each, the inner ones before the outer ones; the
+    same with repeated blocks folded, which starts with all that is not repeated drawn as it is. Folding comes first where
+    blocks repeat so often that nobody would look at them one by one. A box with most of the ops in it would say nothing.
+    """
+    if graph.only is not None:
+        return []
+    ops, count = sum(1 for n in graph.nodes if n.op), sum(1 for n in graph.nodes if not n.literal)
+    if graph.depth is None and count <= graph.max_nodes:
+        return []
+    repeated = folds(graph.nodes)
+    if graph.depth is not None:
+        found = _overview(graph, calls, repeated, [graph.depth])
+        if _boxes(graph, found) <= graph.max_nodes:
+            return found
+    deepest = max((len(call.path) for call in calls), default=0)
+    depths = list(range(min(graph.depth or deepest, deepest), 0, -1))
+    for depth in depths if all(fold.times <= MOST_ALIKE for fold in repeated) else ():
+        found = _collapsed(graph, calls, depth)
+        if found and _boxes(graph, found) <= graph.max_nodes and all(2 * len(g.ops) <= ops for g in found):
+            notes.append(_told_depth(depth, count))
+            return found
+    for depth in [deepest + 1, *depths] if graph.depth is None else depths:
+        found = _overview(graph, calls, repeated, [d for d in depths if d <= depth], depth)
+        if _boxes(graph, found) <= graph.max_nodes:
+            if any(group.kind == "module" for group in found):
+                notes.append(_told_depth(depth, count))
+            break
+    else:
+        found = [_folded(graph, fold, []) for fold in repeated]  # too much in any case: the nearest are drawn as they are
+    inside = sum(1 for group in found if group.kind == "fold" for i in group.members if graph.nodes[i].op)
+    if inside:
+        notes.append(f"{inside:,} of {ops:,} ops are in repeated steps, drawn once with × how often")
+    return found
+
+
+def _told_depth(depth: int, count: int) -> str:
+    return f"modules are drawn as one box each below depth {depth}, for there are {count:,} nodes"
+
+
+def _boxes(graph: Graph, found: list[Group]) -> int:
+    """How many boxes that makes: one for each group, and for each node in none of them."""
+    grouped = {member for group in found for member in group.members}
+    return len(found) + sum(1 for node in graph.nodes if not node.literal and node.id not in grouped)
+
+
+def _overview(
+    graph: Graph, calls: list[modules.Frame], repeated: list[Fold], words: list[int], depth: int | None = None
+) -> list[Group]:
+    """Modules of a depth as one box each, and a run of the same ones folded.
+
+    words   the depths whose modules may tell what is in a fold, the first that needs few words first; `depth` is the first
+            of them, if not given
+    """
+    boxes = _collapsed(graph, calls, depth or words[0])
+    module_of = {op: group for group in boxes for op in group.ops}
+    paths = [{op: call.name for call in calls if len(call.path) == d for op in call.ops} for d in words]
+    runs: list[Group] = []
+    for fold in repeated:
+        inside = set(fold.members)
+        if all(inside.issuperset(module_of[op].ops) for op in fold.members if op in module_of):  # none is cut in two
+            runs.append(_folded(graph, fold, paths))
+    folded = {member for run in runs for member in run.members}
+    return [group for group in boxes if folded.isdisjoint(group.members)] + runs
+
+
+def _collapsed(graph: Graph, calls: list[modules.Frame], depth: int) -> list[Group]:
+    """One group for each call of a module at this depth, with the parameters that only it uses."""
+    users = [0] * len(graph.nodes)
+    for node in graph.nodes:
+        for i in set(node.inputs):
+            users[i] += 1
+    found = []
+    for call in calls:
+        if len(call.path) != depth:
+            continue
+        uses = Counter(i for op in call.ops for i in set(graph.nodes[op].inputs) if not graph.nodes[i].op)
+        own = {i for i, count in uses.items() if count == users[i] and graph.nodes[i].kind != "input"}
+        members = tuple(sorted({*call.ops, *own}))
+        if len(members) > 1:
+            found.append(Group(members, tuple(call.ops), "module", call.name))
+    return found
+
+
+def _folded(graph: Graph, fold: Fold, paths: Sequence[Mapping[int, str]]) -> Group:
+    """A fold with the words for its first repetition: the class of a module where an op is in one, or the op.
+
+    paths   op -> path of its module, at one depth or at several: the first that needs no more than four words is taken
+    """
+    told = []
+    for path_of in paths or [{}]:
+        places = [path_of.get(i, "") for i in fold.pattern]
+        words = [graph.modules.get(at, at) if at else graph.nodes[i].op for i, at in zip(fold.pattern, places, strict=True)]
+        told.append([word for k, word in enumerate(words) if not (k and places[k] and places[k] == places[k - 1])])
+    words = next((words for words in told if len(words) <= MOST_WORDS), told[0])
+    title = ", ".join(words if len(words) <= MOST_WORDS else [*words[:2], "…", words[-1]])
+    return Group(fold.members, fold.path, "fold", title, fold.times)
+
+
+def entries(nodes: tuple[Node, ...], group: Group) -> list[int]:
+    """What comes into a group from outside, each source once."""
+    inside = set(group.members)
+    return list(dict.fromkeys(i for m in group.members for i in nodes[m].inputs if i not in inside))
+
+
+def nearest(graph: Graph, group_of: dict[int, Group], notes: list[str]) -> set[int]:
+    """The ids (one for each box) to draw: all, or the `max_nodes` nearest to the result.
+
+    Where something failed, its last node need not have used what was made before it: all that nothing uses is a result.
+    """
+    used = {i for node in graph.nodes for i in node.inputs}
+    results = [node.id for node in reversed(graph.nodes) if node.id not in used]
+    queue = list(dict.fromkeys(group_of[i].ops[-1] if i in group_of else i for i in results))
+    reached = set(queue)
+    for i in queue:  # grows while it is walked: breadth first
+        for source in entries(graph.nodes, group_of[i]) if i in group_of else graph.nodes[i].inputs:
+            speaker = group_of[source].ops[-1] if source in group_of else source
+            if speaker not in reached and not graph.nodes[speaker].literal:
+                reached.add(speaker)
+                queue.append(speaker)
+    if len(queue) <= graph.max_nodes:
+        return set(queue)
+    hidden = sum(len(group_of[i].members) if i in group_of else 1 for i in queue[graph.max_nodes :])
+    notes.append(f"{hidden:,} nodes farthest from the result are left out; raise max_nodes ({graph.max_nodes}) to see them")
+    return set(queue[: graph.max_nodes])

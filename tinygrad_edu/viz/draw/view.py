@@ -1,0 +1,265 @@
+"""What a picture shows of a Graph: boxes, arrows and frames with their words, before anybody decides where they go.
+
+One Graph has many views: numbers without axes are written into the op that uses them, a leaf with many uses is drawn at each
+of them ("ghosts"), modules are frames. With a `depth` it is an overview: modules of that depth are single boxes, and a run of
+the same ones is folded. Without one everything is drawn, up to `max_nodes` boxes: a larger graph has its modules collapsed; if
+that does not help, or would show dozens of equal blocks, its repeated steps are folded; and what is then still too much is left
+out, farthest from the result first, and counted. Every writer draws a View.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+from ..model import modules
+from ..model.graph_data import Graph, Node
+from ..model.summary import Summary, number, shape_text
+from .collapse import Group, entries, groups, nearest
+from .nested import chain
+
+COMMUTATIVE = {"add", "multiply", "maximum", "minimum", "logaddexp", "equal", "not_equal"}
+MANY_USES, FAR = 3, 8  # a leaf with more uses than this, or uses farther apart in steps, is drawn at each of them
+LEFT_OUT = "left out"
+MOST_REASONS = 3  # why something is not known, in the notes; each node has its own in its tooltip
+
+
+class Arrow(NamedTuple):
+    source: int  # index of a box
+    label: str  # which argument it is, where the order matters
+
+
+@dataclass
+class Box:
+    """One box. `node` speaks for it (the last one, for a group); `value` and `grad` are its lines, "" for none."""
+
+    node: Node
+    kind: str
+    title: str
+    detail: str = ""  # literals and keyword arguments
+    shape: str = ""
+    value: str = ""
+    grad: str = ""
+    members: tuple[int, ...] = ()
+    times: int = 0  # repetitions of a fold
+    ghost: bool = False
+    drawn: int = 1  # how often its leaf is drawn, once at each use
+    bad: str = ""  # what is not finite
+    inputs: list[Arrow] = field(default_factory=list)
+    frame: int = -1
+
+
+@dataclass
+class Around:
+    """A frame around the boxes of one call of a module."""
+
+    title: str
+    parent: int
+    path: str
+
+
+@dataclass
+class View:
+    """Boxes in topological order; the result is the last one."""
+
+    graph: Graph
+    boxes: list[Box]
+    notes: list[str]
+    frames: list[Around]
+
+    @property
+    def findings(self) -> list[str]:
+        return [str(found) for found in self.graph.findings]
+
+
+def view(graph: Graph) -> View:
+    """Decide what to show of `graph`."""
+    notes: list[str] = []
+    nodes = graph.nodes
+    calls, call_of = modules.frames(nodes)
+    found = groups(graph, calls, notes)
+    group_of = {m: g for g in found for m in g.members}
+    kept = nearest(graph, group_of, notes) if graph.only is None else set(graph.only)
+    if graph.only is not None:
+        notes.append(f"{len(graph.only):,} of {len(nodes):,} nodes")
+    for why, count in Counter(n.note for n in nodes if n.note and n.kind != "failed").most_common(MOST_REASONS):
+        notes.append(f"unknown at {count:,} node{'s' * (count > 1)}: {why}")
+    boxes: list[Box] = []
+    where: dict[int, int] = {}  # id of a node -> index of its box
+    for node in nodes:
+        group = group_of.get(node.id)
+        speaker = group.ops[-1] if group else node.id
+        if node.literal or speaker not in kept or node.id != speaker:
+            continue
+        box = _group_box(graph, group) if group else _box(graph, node)
+        sources = entries(nodes, group) if group else list(node.inputs)
+        arrows, missing = _arrows(nodes, sources, where, node if not group else None)
+        if missing:
+            boxes.append(Box(node, LEFT_OUT, "…", detail=f"{missing} input{'s' * (missing > 1)} left out"))
+            arrows.append(Arrow(len(boxes) - 1, ""))
+        box.inputs = arrows
+        box.frame = _frame_of(box, calls, call_of)
+        where |= dict.fromkeys(box.members, len(boxes))
+        boxes.append(box)
+    for finding in reversed(graph.findings):
+        for i in (finding.node, *finding.also):
+            if i in where:
+                boxes[where[i]].bad = finding.what
+    if graph.share == "ghost":
+        boxes = _ghosts(boxes)
+    return View(graph, boxes, notes, _frames(graph, boxes, calls))
+
+
+def _arrows(nodes: tuple[Node, ...], sources: list[int], where: dict[int, int], user: Node | None) -> tuple[list[Arrow], int]:
+    """The arrows into a box, and how many of its inputs are not in the picture."""
+    drawn = [(position, i) for position, i in enumerate(sources, 1) if not nodes[i].literal]
+    matters = user is not None and user.op not in COMMUTATIVE and len(drawn) > 1
+    after = user.facts.get("after") if user is not None else None
+    found = [(where.get(i), "before" if i == after else str(position) if matters else "") for position, i in drawn]
+    arrows = dict.fromkeys(found) if user is None else found  # into a group one arrow from each box is enough
+    return [Arrow(at, label) for at, label in arrows if at is not None], sum(1 for at, _ in found if at is None)
+
+
+# --- the words on a box ---
+
+
+def _box(graph: Graph, node: Node) -> Box:
+    inputs = [graph.nodes[i] for i in node.inputs]
+    parts = []
+    if any(x.literal for x in inputs):
+        parts.append("(" + ", ".join(x.literal_text if x.literal else "·" for x in inputs) + ")")
+    parts += [f"{key}={value}" for key, value in node.params]
+    title = f"{node.name} = {node.op}" if node.op and node.name else node.label
+    if node.kind == "failed":
+        operands = " and ".join(shape_text(graph.nodes[i].shape) or "a scalar" for i in node.operands)
+        said = next(iter(node.note.splitlines()), "")  # a bare `assert` says nothing
+        kind = str(node.facts.get("error", ""))
+        told = ": ".join(filter(None, (node.place, kind, said[:200] if said != kind else "")))
+        got = f"got {operands}" if operands else ""
+        return Box(node, "failed", title, got, value=told, bad="raised", members=(node.id,))
+    box = Box(node, node.kind, title, " ".join(parts), members=(node.id,), bad=_flag(node))
+    return _words(graph, box, str(node.value), "–" if node.grad is None else str(node.grad))
+
+
+def _words(graph: Graph, box: Box, value: str, grad: str) -> Box:
+    if "shape" in graph.show:
+        box.shape = shape_text(box.node.shape)
+        if box.node.dtype != "float32" and box.kind != "constant":
+            box.shape = f"{box.shape} {box.node.dtype}".strip()
+    if "value" in graph.show:
+        box.value = value
+    if "grad" in graph.show and graph.has_grad and box.kind != "constant":
+        box.grad = grad
+    return box
+
+
+def _flag(node: Node) -> str:
+    counts = {"NaN": node.value.nan, "Inf": node.value.inf}
+    if node.grad is not None:
+        counts |= {"NaN in the gradient": node.grad.nan, "Inf in the gradient": node.grad.inf}
+    return ", ".join(label for label, count in counts.items() if count)
+
+
+def _group_box(graph: Graph, group: Group) -> Box:
+    nodes = graph.nodes
+    last = nodes[group.ops[-1]]
+    leaves = [nodes[i] for i in group.members if nodes[i].kind == "parameter"]
+    parts = [graph.modules.get(group.title, "")] if group.kind == "module" else []
+    inside = sum(1 for i in group.members if nodes[i].op)
+    if group.kind == "module" or inside > group.times * len(group.title.split(", ")):  # else the title names them all
+        parts.append(f"{inside:,} op{'s' * (inside > 1)}")
+    if leaves:
+        parts.append(f"{sum(x.value.size for x in leaves):,} parameters")
+    kind = "output" if last.kind == "output" else group.kind
+    box = Box(last, kind, group.title, " · ".join(filter(None, parts)), members=group.members, times=group.times)
+    box.bad = next(filter(None, (_flag(nodes[i]) for i in group.members)), "")
+    if group.kind == "module":
+        return _words(graph, box, str(last.value), "–" if last.grad is None else str(last.grad))
+    return _words(graph, box, f"at the end {last.value}", _span([nodes[i].grad for i in group.ops]))
+
+
+def _span(grads: Sequence[Summary | None]) -> str:
+    norms = [g.norm for g in grads if g is not None and g.norm is not None]
+    return f"norm {number(norms[0])} … {number(norms[-1])}" if norms else "–"
+
+
+# --- leaves drawn more than once ---
+
+
+def _ghosts(boxes: list[Box]) -> list[Box]:
+    """Draw a leaf with many uses, or with uses far apart, once more at each further use."""
+    depth: list[int] = []
+    uses: dict[int, list[int]] = {}
+    for i, box in enumerate(boxes):
+        depth.append(1 + max((depth[a.source] for a in box.inputs), default=-1))
+        for source in dict.fromkeys(a.source for a in box.inputs):
+            uses.setdefault(source, []).append(i)
+    split = set()
+    for source, users in uses.items():
+        steps = [depth[u] for u in users]
+        if not boxes[source].inputs and len(users) > 1 and (len(users) > MANY_USES or max(steps) - min(steps) > FAR):
+            split.add(source)
+    if not split:
+        return boxes
+    out: list[Box] = []
+    index: dict[int, int] = {}
+    drawn: set[int] = set()
+    for i, box in enumerate(boxes):
+        if i in split:
+            continue
+        copies: dict[int, int] = {}
+        for a in box.inputs:
+            if a.source in split and a.source not in copies:
+                copies[a.source] = len(out)
+                out.append(replace(boxes[a.source], ghost=a.source in drawn, drawn=len(uses[a.source])))
+                drawn.add(a.source)
+        box.inputs = [Arrow(copies.get(a.source, index.get(a.source, -1)), a.label) for a in box.inputs]
+        index[i] = len(out)
+        out.append(box)
+    return out
+
+
+# --- frames ---
+
+
+def _frame_of(box: Box, calls: list[modules.Frame], call_of: dict[int, int]) -> int:
+    """The innermost call that holds all ops of the box."""
+    ops = [m for m in box.members if m in call_of]
+    if not ops:
+        return -1
+    frame = call_of[ops[-1]]
+    while frame != -1 and (not set(ops) <= set(calls[frame].ops) or (box.kind == "module" and calls[frame].name == box.title)):
+        frame = calls[frame].parent
+    return frame
+
+
+def _frames(graph: Graph, boxes: list[Box], calls: list[modules.Frame]) -> list[Around]:
+    """Put parameters and constants into the frame of their use, drop frames around fewer than two boxes, and number anew."""
+    users: list[list[int]] = [[] for _ in boxes]
+    for i, box in enumerate(boxes):
+        for a in box.inputs:
+            users[a.source].append(i)
+    parents = [call.parent for call in calls]
+    chains = [chain(box.frame, parents) for box in boxes]
+    for i in reversed(range(len(boxes))):
+        if not boxes[i].node.op and boxes[i].kind != "input" and users[i]:
+            theirs = [chains[u] for u in users[i]]
+            chains[i] = [f for k, f in enumerate(theirs[0]) if all(len(c) > k and c[k] == f for c in theirs)]
+    count: dict[int, int] = {}
+    for around in chains:
+        for frame in around:
+            count[frame] = count.get(frame, 0) + 1
+    kept = [frame for frame in sorted(count) if count[frame] > 1]
+    index = {frame: k for k, frame in enumerate(kept)}
+    out = []
+    for frame in kept:
+        around = [f for f in chain(frame, parents) if f in index]
+        parent = index[around[-2]] if len(around) > 1 else -1
+        kind = graph.modules.get(calls[frame].name, "")
+        out.append(Around(f"{calls[frame].name}  {kind}".strip(), parent, calls[frame].name))
+    for box, around in zip(boxes, chains, strict=True):
+        inner = [f for f in around if f in index]
+        box.frame = index[inner[-1]] if inner else -1
+    return out

@@ -1,0 +1,99 @@
+"""The gradients inside a graph, found by running its rules once more, without touching it.
+
+`Tensor.backward` keeps the gradients of leaves only and forgets the others on its way; a picture wants all of them, and what
+each op sent to each of its inputs. So this module walks the same rules again: no `.grad` changes, no hook runs. Where a rule
+can no longer be run, because a value it reads was overwritten (an optimizer step does that), it says so instead of raising.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..._tensor import Tensor
+from ...autograd.backprop import FREED, parts_sent, topological
+from ...autograd.mutation_clock import changed_since
+from ...autograd.unbroadcasting import unbroadcast
+from .summary import Summary, summarise
+
+
+class Gradients:
+    """d root / d node for every recorded result and leaf behind `root`.
+
+    arrived   id of a tensor -> the sum of the gradients that reached it
+    sent      id of a result -> for each input what its rule sent to it, and the sum of what had arrived there
+    stale     id of a result -> which value its rule reads was overwritten, by something else than a step
+    unknown   id of a tensor -> why its gradient cannot be known
+    """
+
+    def __init__(self, root: Tensor, keep_sent: bool = False) -> None:
+        self.arrived: dict[int, Any] = {}
+        self.sent: dict[int, list[tuple[Summary, Summary] | None]] = {}
+        self.unknown: dict[int, str] = {}
+        self.stale: dict[int, str] = {}
+        if not root._requires_grad or root._op is FREED:
+            return
+        if root._data.size != 1:
+            self.unknown[id(root)] = "its gradient depends on what backward() was given, for it is not a single number"
+        else:
+            self.arrived[id(root)] = np.ones_like(root._data)
+        order, _ = topological([root])
+        with np.errstate(all="ignore"):
+            for node in order:
+                self._step(node, keep_sent)
+
+    def _step(self, node: Any, keep_sent: bool) -> None:
+        g = self.arrived.get(id(node))
+        targets = [x for x in node._inputs if isinstance(x, Tensor) and x._requires_grad and x._time < node._time]
+        overwritten, by_step = _overwritten(node)
+        if overwritten and not by_step:
+            self.stale[id(node)] = overwritten
+        reason = self.unknown.get(id(node)) or overwritten
+        if reason or node._op is FREED:
+            for x in targets:
+                self.unknown.setdefault(id(x), reason)
+                self.arrived.pop(id(x), None)
+            return
+        if g is None:
+            return
+        try:
+            parts = [
+                part if part is None or part.shape == x._data.shape else unbroadcast(part, x._data.shape)
+                for x, part in zip(node._inputs, parts_sent(g, node), strict=True)
+            ]
+        except Exception as error:  # a rule of the user's own may fail: the picture says so and goes on
+            for x in targets:
+                self.unknown.setdefault(id(x), f"the rule of {node._op.name} failed: {type(error).__name__}: {error}")
+            return
+        sent: list[tuple[Summary, Summary] | None] = []
+        for x, part in zip(node._inputs, parts, strict=True):
+            if part is not None and id(x) not in self.unknown:
+                total = self.arrived[id(x)] = self.arrived[id(x)] + part if id(x) in self.arrived else part
+                sent.append((summarise(part), summarise(total)) if keep_sent else None)
+            else:
+                sent.append(None)
+        if keep_sent:
+            self.sent[id(node)] = sent
+
+    def of(self, x: Tensor) -> tuple[Any, str]:
+        """The gradient to show for x (its own `.grad` where it has one), and why there is none."""
+        if x._grad is not None:
+            return x._grad._data, ""
+        if x._op is None:  # a leaf has what backward() gave it
+            return None, "no gradient has reached it" if x._requires_grad else ""
+        return self.arrived.get(id(x)), self.unknown.get(id(x), "")
+
+
+def _overwritten(node: Any) -> tuple[str, bool]:
+    """Why the rule of `node` cannot be run any more, or "": a value that it reads was changed in place since.
+
+    And whether that is as it should be: a step changes parameters once they have their gradients.
+    """
+    found = changed_since(node) if node._op is not FREED else None
+    if found is None:
+        return "", False
+    who, x = found
+    by_step = x._op is None and x._requires_grad and x._grad is not None
+    how = "changed after the forward pass, as by an optimizer's step" if by_step else "overwritten after the forward pass"
+    return f"the rule of {node._op.name} reads {who}, which was {how}", by_step

@@ -1,0 +1,76 @@
+"""What findings need to know of an array, and its summary does not say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..._tensor import Tensor
+from ...autograd.node import raw
+
+
+def mask(array: Any) -> dict[str, Any]:
+    """Whether an array is a mask to be added to scores: -inf and one other number, or nothing but -inf."""
+    a = np.asarray(array)
+    if a.dtype.kind != "f" or not a.size or np.isfinite(low := a.min()) or not low < 0:
+        return {}
+    others = a[a != low]
+    return {"mask": True} if not others.size or (np.isfinite(others[0]) and (others == others[0]).all()) else {}
+
+
+def two_steps(x: Tensor, sent: Any) -> bool:
+    """Whether the `.grad` of a leaf was begun before its last change, was added to after it, and is not this graph's alone.
+
+    Adding up over several backward() calls between two steps is no mistake, and clearing in place is no adding up.
+    """
+    grad = x._grad
+    if x._op is not None or grad is None or grad._cell is None or x._cell is None or x._hooks or sent is None:
+        return False
+    if not 0 < grad._time < x._cell[0] < grad._cell[0]:
+        return False
+    return not np.allclose(grad._data, sent, rtol=1e-3, atol=1e-6 * float(np.abs(sent).max(initial=0)))
+
+
+def dead_units(x: Any) -> dict[str, int]:
+    """How many units of a ReLU are 0 for every sample, of how many, for how many samples."""
+    if x._data.ndim < 2 or not x._data.size or not _cuts_at_zero(x):
+        return {}
+    axis = _channel_axis(x)
+    alive = x._data.any(axis=tuple(i for i in range(x._data.ndim) if i != axis))
+    return {"dead": int((~alive).sum()), "units": alive.size, "samples": x._data.size // alive.size}
+
+
+def _cuts_at_zero(x: Any) -> bool:
+    """Whether an op is relu, or does what relu does: max(x, 0), clamp(min=0), relu6."""
+    name, params = x._op.name, x._params
+    if name in ("maximum", "fmax"):
+        others = [a for a in x._inputs if not isinstance(a, Tensor) or not a._requires_grad]
+        return len(others) == 1 and not np.asarray(raw(others[0])).any()
+    if name in ("clip", "hardtanh"):
+        low = params.get("min", params.get("low"))
+        return np.ndim(low) == 0 and not isinstance(low, Tensor) and low == 0
+    return bool(name == "relu")
+
+
+def _channel_axis(x: Any) -> int:
+    """The axis of the units: 1 behind a convolution (0 without a batch), the last behind a linear layer.
+
+    A convolution is known by its last steps: a transposition of the first two axes, folding, or a bias of shape [C, 1, 1].
+    """
+    ndim: int = x._data.ndim
+    source = x
+    for _ in range(6):  # back through pooling, normalisation and the like
+        source = next((a for a in source._inputs if isinstance(a, Tensor)), None)
+        if source is None or source._op is None:
+            break
+        op, lead = source._op.name, int(source._data.ndim) - ndim
+        if op in ("linear", "matmul"):
+            return ndim - 1
+        if op in ("fold", "max_pool") or (op == "permute" and ndim + lead > 2 and source._params["axes"][:2] == (1, 0)):
+            return max(0, 1 - lead)
+        for shape in (np.shape(raw(a)) for a in source._inputs[1:]):
+            ones = len(shape) - 1 - max((i for i, n in enumerate(shape) if n > 1), default=-1)
+            if 0 < ones < min(len(shape), ndim):
+                return ndim - 1 - ones
+    return 1 if ndim > 3 else ndim - 1

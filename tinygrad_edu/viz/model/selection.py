@@ -1,0 +1,136 @@
+"""Looking at part of a graph, and comparing two: find, focus, path, diff."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from fnmatch import fnmatchcase
+from math import inf
+
+from .graph_data import Graph, Node
+from .summary import Summary, number, shape_text
+
+Which = int | str | Node
+
+
+def find(graph: Graph, pattern: str) -> list[Node]:
+    """The nodes whose name, op, module or kind matches a shell pattern; lower and upper case are alike."""
+    wanted = pattern.lower()
+    return [n for n in graph.nodes if any(fnmatchcase(w.lower(), wanted) for w in (n.name, n.op, n.module, n.kind) if w)]
+
+
+def one(graph: Graph, which: Which) -> int:
+    """The id of a node given by id, by itself, or by a pattern that matches one node only."""
+    if isinstance(which, Node):
+        which = which.id
+    if isinstance(which, int):
+        if not 0 <= which < len(graph.nodes):
+            raise ValueError(f"Graph: node ids are 0 … {len(graph.nodes) - 1}, got {which}")
+        return which
+    found = find(graph, which)
+    if len(found) != 1:
+        what = "no node" if not found else f"{len(found)} nodes (" + ", ".join(f"#{n.id}" for n in found[:6]) + ")"
+        raise ValueError(f"Graph: {which!r} matches {what}; give the id of one, as shown by graph.find({which!r})")
+    return found[0].id
+
+
+def focus(graph: Graph, which: Which, hops: int) -> frozenset[int]:
+    """The ids at most `hops` edges away from a node, in either direction."""
+    if hops < 0:
+        raise ValueError(f"Graph.focus: hops must be at least 0, got {hops}")
+    users: dict[int, list[int]] = {}
+    for node in graph.nodes:
+        for i in node.inputs:
+            users.setdefault(i, []).append(node.id)
+    reached = {one(graph, which)}
+    edge = set(reached)
+    for _ in range(hops):
+        edge = {j for i in edge for j in (*graph.nodes[i].inputs, *users.get(i, ()))} - reached
+        reached |= edge
+    return frozenset(reached | {i for r in reached for i in graph.nodes[r].inputs if graph.nodes[i].literal})
+
+
+def path(graph: Graph, a: Which, b: Which) -> frozenset[int]:
+    """The ids on the ways from one node to another, whichever of the two comes first."""
+    start, end = sorted((one(graph, a), one(graph, b)))
+    before = {end}
+    for i in range(end, start, -1):
+        if i in before:
+            before |= set(graph.nodes[i].inputs)
+    after = {start}
+    for node in graph.nodes[start + 1 : end + 1]:
+        if after & set(node.inputs):
+            after.add(node.id)
+    found = before & after
+    if start not in found or end not in found:
+        raise ValueError(f"Graph.path: no way leads from #{start} to #{end}")
+    return frozenset(found | {i for r in found for i in graph.nodes[r].inputs if graph.nodes[i].literal})
+
+
+# --- two graphs ---
+
+
+@dataclass(frozen=True)
+class Change:
+    """One difference: which node (ids in both graphs, None where it is in one only), what of it, and how large it is."""
+
+    node: int | None
+    other: int | None
+    what: str
+    size: float  # relative; infinite for what is in one graph only
+
+    def __str__(self) -> str:
+        return self.what
+
+
+class Diff(tuple[Change, ...]):
+    """The changes, largest first; prints the first twenty."""
+
+    def __str__(self) -> str:
+        lines = [str(change) for change in self[:20]] or ["the same"]
+        return "\n".join([*lines, f"and {len(self) - 20} more"] if len(self) > 20 else lines)
+
+    __repr__ = __str__
+
+
+def diff(graph: Graph, other: Graph) -> Diff:
+    """What changed from `graph` to `other`: ops that came or went, shapes, values and gradients, largest change first."""
+    ours, theirs = ([(n.kind, n.op, n.name) for n in g.nodes] for g in (graph, other))
+    changes: list[Change] = []
+    pairs: list[tuple[Node, Node]] = []
+    same = ours == theirs  # nearly always: two steps of one loop
+    blocks = [("equal", 0, len(ours), 0, len(theirs))] if same else SequenceMatcher(None, ours, theirs, False).get_opcodes()
+    for tag, i0, i1, j0, j1 in blocks:
+        if tag == "equal":
+            pairs += zip(graph.nodes[i0:i1], other.nodes[j0:j1], strict=True)
+        else:
+            changes += [Change(n.id, None, f"gone: #{n.id} {n.said}", float("inf")) for n in graph.nodes[i0:i1]]
+            changes += [Change(None, n.id, f"new: #{n.id} {n.said}", float("inf")) for n in other.nodes[j0:j1]]
+    for a, b in pairs:
+        changes += _changes(a, b)
+    return Diff(sorted(changes, key=lambda c: (-c.size, c.other if c.other is not None else -1)))
+
+
+def _changes(a: Node, b: Node) -> Iterable[Change]:
+    if (a.shape, a.dtype) != (b.shape, b.dtype):
+        before, after = (f"{shape_text(n.shape) or 'a scalar'} {n.dtype}" for n in (a, b))
+        yield Change(a.id, b.id, f"#{b.id} {b.said}: {before} -> {after}", float("inf"))
+    pairs: Sequence[tuple[str, Summary | None, Summary | None]] = (("value", a.value, b.value), ("gradient", a.grad, b.grad))
+    for word, old, new in pairs:
+        if old == new:
+            continue
+        if old is None or new is None:
+            yield Change(a.id, b.id, f"#{b.id} {b.said}: {word} {old or '–'} -> {new or '–'}", float("inf"))
+            continue
+        size = _distance(old, new)
+        percent = number(round(100 * size)) if 0.1 <= size < inf else number(100 * size, 2)
+        yield Change(a.id, b.id, f"#{b.id} {b.said}: {word} {old} -> {new}  ({percent} %)", size)
+
+
+def _distance(old: Summary, new: Summary) -> float:
+    if old.norm is None or new.norm is None or (old.nan, old.inf) != (new.nan, new.inf):
+        return float("inf")
+    parts = [(old.norm, new.norm), *((getattr(old, k), getattr(new, k)) for k in ("min", "max", "mean"))]
+    scale = max(old.norm, new.norm) / max(old.size, 1) ** 0.5 or 1.0
+    return float(max(abs(x - y) / (scale if k else scale * max(old.size, 1) ** 0.5) for k, (x, y) in enumerate(parts)))

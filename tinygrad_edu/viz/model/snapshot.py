@@ -1,0 +1,304 @@
+"""`graph(x)`: walk from a tensor to its leaves and freeze what is found, as a Graph."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ..._tensor import Tensor
+from ...autograd.backprop import FREED
+from ..render.escape import source_line
+from .formulas import formulas, rule_of
+from .gradients import Gradients
+from .graph_data import SHOW, Graph, Node, checked
+from .measurements import dead_units, mask, two_steps
+from .modules import infer
+from .shape_mismatch import misfit
+from .summary import Summary, shape_text, summarise
+
+NAME_LENGTH = 200  # characters kept of a name
+STEPS = 3000  # up to this many nodes, what each op sent to each input is kept
+
+
+class Cut(NamedTuple):
+    """Where viz.trace() saw a result lose its graph, and the ids of the leaves that no gradient reaches through it any more."""
+
+    how: str
+    module: str
+    source: str
+    behind: frozenset[int]
+
+
+def graph(
+    x: Tensor,
+    model: Any = None,
+    *,
+    names: Mapping[str, Any] | None = None,
+    gradients: bool | None = None,
+    direction: str = "TB",
+    show: str | Iterable[str] = SHOW,
+    share: str = "ghost",
+    max_nodes: int = 400,
+    depth: int | None = None,
+    color: str = "role",
+    engine: str = "own",
+) -> Graph:
+    """The computation graph that led to `x`, frozen now: ops, shapes, values and, after `backward()`, gradients.
+
+    x          a Tensor of any shape
+    model      parameters are named by their paths in it ("layers.0.weight"), and its modules are frames
+    depth      an overview: modules of this depth are one box each, a run of the same ones is folded ("Linear, relu × 12")
+    color      what the colour of a box says: its "role", the norm of its "grad", the range of its "value" (max |x|), its
+               "bytes", its "time" in viz.trace(), its place in the "order", or its "module"
+    names      a mapping from names to tensors; `names=locals()` names everything as the code does
+    gradients  True, False, or None: shown if a leaf of the graph has a `.grad`
+    show       what a box says: any of "shape", "value", "grad"
+    share      "ghost": a leaf with many uses is drawn at each; "once": drawn once, with long arrows
+    direction  "TB", from top to bottom, or "LR", from left to right
+    max_nodes  above this many boxes, at least 1, modules collapse, then steps fold, then what is far away is left out
+    engine     "own", or "dot": Graphviz places the boxes, where it is installed and the graph is not too much for it
+
+    A leaf shows its own `.grad` (which adds up over backward() calls), everything else d x / d node for this graph alone.
+    Drawing changes no `.grad` and runs no hook. It works before and after backward() and after an optimizer step; what can
+    no longer be known then is left open, with the reason in `Node.note`. TypeError for what is no Tensor, ValueError for a
+    choice that is not in this list.
+
+    >>> import tinygrad_edu as tg
+    >>> x, w = tg.tensor(2.0), tg.tensor(-3.0, requires_grad=True)
+    >>> y = (x * w + 1).square()
+    >>> y.backward()
+    >>> print(graph(y, names=locals()))
+    y · 3 ops · 1 parameter
+    ● y = square        25  grad 1
+    ● add (·, 1)        -5  grad -10
+    ● multiply          -6  grad -10
+    ├── x  input        2   grad –
+    └── w  parameter    -3  grad -20
+    """
+    if not isinstance(x, Tensor):
+        raise TypeError(f"graph: expected a Tensor, got {type(x).__name__}")
+    options = checked(direction=direction, show=show, share=share, max_nodes=max_nodes, depth=depth, color=color, engine=engine)
+    taken = _Snapshot([x], model, names)
+    if gradients is None:
+        gradients = any(t._grad is not None for t in taken.things if isinstance(t, Tensor))
+    taken.gradients = Gradients(x, keep_sent=len(taken.things) <= STEPS) if gradients else None
+    nodes = taken.nodes(x)
+    return Graph(nodes, has_grad=bool(gradients), modules=_kinds(model), unreached=taken.unreached(), **options)
+
+
+def graph_of_failure(
+    op: str, operands: list[Any], before: list[Tensor], kind: str, error: str, model: Any, module: str, source: str
+) -> Graph:
+    """The graph of an op that raised: everything behind its operands, what was recorded before, and a last node for itself.
+
+    An arrow leads to it from what was recorded before, too; `facts["after"]` tells which one that is.
+    """
+    taken = _Snapshot([*operands, *before], model, None)
+    nodes = taken.nodes(None)
+    place = {id(thing): i for i, thing in enumerate(taken.things)}
+    used = [place[id(x)] for x in operands]
+    facts: dict[str, Any] = {"error": kind}
+    for last in before:
+        if place[id(last)] not in used:
+            facts["after"] = place[id(last)]
+            used.append(place[id(last)])
+    told = "\n".join(filter(None, (error, misfit(op, [tuple(x.shape) for x in operands], error))))
+    nothing = Summary((), "", 0, ())
+    failed = Node(
+        len(nodes), "failed", nothing, op=op, module=module, inputs=tuple(used), source=source, note=told, facts=facts
+    )
+    return Graph((*nodes, failed), modules=_kinds(model))
+
+
+def _kinds(model: Any) -> dict[str, str]:
+    """Path of a module -> its class."""
+    return {path: type(m).__name__ for path, m in model.named_modules()} if hasattr(model, "named_modules") else {}
+
+
+class _Snapshot:
+    """Everything behind some tensors, on its way to become Nodes."""
+
+    def __init__(self, roots: list[Any], model: Any, names: Mapping[str, Any] | None) -> None:
+        self.things, self.inputs = _walk(roots)
+        self.gradients: Gradients | None = None
+        self.parameters = _named_parameters(model)
+        self.names = _names(self.parameters, names)
+        recorded = [t for t in self.things if isinstance(t, Tensor) and t._op is not None]
+        self.order = {id(t): i for i, t in enumerate(sorted(recorded, key=lambda t: -t._time))}
+        known = [getattr(t, "_module", self.names.get(id(t), ("", None))[1]) for t in self.things]  # viz.trace() left _module
+        self.modules = infer([id(t) in self.order for t in self.things], self.inputs, known)
+        inside = set(map(id, self.things))
+        self.missed = [(_short(path), p) for path, p in self.parameters if id(p) not in inside and p._requires_grad]
+        self.loose_end = self._loose_end() if self.missed else None
+
+    def nodes(self, root: Tensor | None) -> tuple[Node, ...]:
+        return tuple(self._node(i, thing, thing is root) for i, thing in enumerate(self.things))
+
+    def unreached(self) -> tuple[str, ...]:
+        """Parameters of the model that want a gradient and are not in the graph."""
+        return tuple(path for path, _ in self.missed)
+
+    def _loose_end(self) -> int | None:
+        """The id of an input without history that looks like the output of the parameters that were missed.
+
+        It enters the first op that uses a parameter which follows theirs in the model, and has an axis as long as theirs.
+        """
+        place = {id(p): k for k, (_, p) in enumerate(self.parameters)}
+        first = place[id(self.missed[0][1])]
+        for thing in self.things:
+            own = [place[id(x)] for x in getattr(thing, "_inputs", ()) if id(x) in place]
+            if own and max(own) > first:
+                before = [p for _, p in self.missed if place[id(p)] < max(own)][-1]
+                for x in thing._inputs:
+                    if isinstance(x, Tensor) and not x._requires_grad and x._data.dtype.kind == "f" and id(x) not in place:
+                        return id(x) if {*before._data.shape[:1], *before._data.shape[-1:]} & {*x._data.shape} else None
+                return None
+        return None
+
+    def _node(self, i: int, thing: Any, is_root: bool) -> Node:
+        name = self.names.get(id(thing), ("", None))[0]
+        if not isinstance(thing, Tensor):
+            return Node(i, "constant", summarise(thing), name=_short(name), module=self.modules[i], facts=mask(thing))
+        grad, note = self.gradients.of(thing) if self.gradients is not None else (None, "")
+        op = thing._op
+        kind = "parameter" if thing._requires_grad else "input"
+        if op is not None:
+            kind = "output" if is_root else "op"
+        if op is FREED:
+            note = "how it was made is not known any more: its graph was freed by a later backward()"
+        return Node(
+            i,
+            kind,
+            summarise(thing._data),
+            op=op.name if op is not None else "",
+            name=_short(thing.name or name),
+            module=self.modules[i],
+            params=tuple((k, _short(_plain(v), 60)) for k, v in thing._params.items() if _worth_saying(k, v)),
+            inputs=self.inputs[i],
+            requires_grad=thing._requires_grad,
+            grad=summarise(grad) if grad is not None else None,
+            order=self.order.get(id(thing)),
+            time=getattr(thing, "_seconds", None),
+            source=source_line(*thing._origin) if hasattr(thing, "_origin") else "",
+            note=note,
+            **self._steps(thing),
+            facts=self._facts(thing),
+        )
+
+    def _steps(self, x: Tensor) -> dict[str, Any]:
+        """The rules of an op as formulas, and what they sent."""
+        if x._op is None or x._op is FREED or len(self.things) > STEPS:
+            return {}
+        rules = x._op.rules if x._op.joint is None else (x._op.joint,)
+        arguments = max((rule_of(rule)[0] for rule in rules), key=len, default=())
+        return {
+            "arguments": arguments if len(arguments) == len(x._inputs) else (),
+            "rules": formulas(x._op.name, rules, x._params),
+            "sent": tuple(self.gradients.sent.get(id(x), ())) if self.gradients is not None else (),
+        }
+
+    def _facts(self, x: Tensor) -> dict[str, Any]:
+        """What findings.py needs and a summary cannot tell."""
+        facts: dict[str, Any] = {}
+        if x._op is None:
+            facts |= self._cut(x) | mask(x._data)
+        else:
+            facts |= dead_units(x)
+        if self.gradients is not None:
+            if two_steps(x, self.gradients.arrived.get(id(x))):
+                facts["two steps"] = True
+            if id(x) in self.gradients.stale:
+                facts["overwritten"] = self.gradients.stale[id(x)]
+        return facts
+
+    def _cut(self, x: Tensor) -> dict[str, Any]:
+        """What is known of how a leaf lost its graph: for certain, with the parameters behind it, or perhaps."""
+        cut = getattr(x, "_cut", None)
+        if isinstance(cut, Cut):
+            said = [cut.how, f"in {cut.module}" if cut.module else "", f"at {cut.source}"]
+            return {
+                "cut": " ".join(filter(None, said)),
+                "behind": tuple(path for path, p in self.missed if id(p) in cut.behind),
+            }
+        if cut is not None:
+            return {"perhaps": f"it comes from {cut}"}
+        return {"perhaps": "it has no history"} if id(x) == self.loose_end else {}
+
+
+def _walk(roots: list[Any]) -> tuple[list[Any], list[tuple[int, ...]]]:
+    """Everything that `roots` (Tensors, or arrays) were made from, inputs first, and for each thing the numbers of its inputs.
+
+    Results are in the order in which they were recorded; a leaf comes just before its first use. A number has no identity:
+    it is one thing at each use.
+    """
+    ops = [root for root in {id(root): root for root in roots}.values() if isinstance(root, Tensor) and root._op is not None]
+    seen = {id(root) for root in ops}
+    for node in ops:  # the list grows while it is walked: no recursion
+        for x in node._inputs:
+            if isinstance(x, Tensor) and x._op is not None and id(x) not in seen:
+                seen.add(id(x))
+                ops.append(x)
+    ops.sort(key=lambda node: node._time)
+    things: list[Any] = []
+    inputs: list[tuple[int, ...]] = []
+    number: dict[int, int] = {}
+
+    def add(thing: Any, its_inputs: tuple[int, ...]) -> int:
+        things.append(thing)
+        inputs.append(its_inputs)
+        if isinstance(thing, Tensor | np.ndarray):
+            number[id(thing)] = len(things) - 1
+        return len(things) - 1
+
+    for node in ops:
+        arguments = tuple(number[id(x)] if id(x) in number else add(x, ()) for x in node._inputs)
+        add(node, arguments)
+    for root in roots:
+        if id(root) not in number:
+            add(root, ())
+    return things, inputs
+
+
+def _named_parameters(model: Any) -> list[tuple[str, Any]]:
+    if model is None:
+        return []
+    if not hasattr(model, "named_parameters"):
+        raise TypeError(f"graph: model must have named_parameters(), as an nn.Module does, got {type(model).__name__}")
+    buffers = model.named_buffers() if hasattr(model, "named_buffers") else ()
+    return [*model.named_parameters(), *buffers]
+
+
+def _names(parameters: list[tuple[str, Any]], names: Mapping[str, Any] | None) -> dict[int, tuple[str, str | None]]:
+    """id of a tensor -> (name, module path or None). The model's paths win over the keys of `names`."""
+    found: dict[int, tuple[str, str | None]] = {
+        id(t): (str(key), None) for key, t in reversed(list((names or {}).items())) if isinstance(t, Tensor | np.ndarray)
+    }
+    return found | {id(t): (path, path.rpartition(".")[0]) for path, t in parameters}
+
+
+def _short(text: Any, length: int = NAME_LENGTH) -> str:
+    words = str(text)
+    return words if len(words) <= length else words[: length - 1] + "…"
+
+
+def _worth_saying(key: str, value: Any) -> bool:
+    """Not what is switched off, nor what an op keeps for its own rule."""
+    return value is not None and value is not False and not key.startswith("_")
+
+
+def _plain(value: Any) -> str:
+    """A keyword argument as text: an array or Tensor by its shape only."""
+    if isinstance(value, Tensor | np.ndarray):
+        return f"array{shape_text(tuple(value.shape))}" if value.shape else f"{value.item()}"
+    if isinstance(value, slice):
+        ends = ["" if v is None else str(v) for v in (value.start, value.stop, value.step)]
+        return ":".join(ends if ends[2] else ends[:2])
+    if value is Ellipsis:
+        return "…"
+    if isinstance(value, tuple) and len(value) != 1:
+        return "(" + ", ".join(map(_plain, value)) + ")"
+    if isinstance(value, tuple):
+        return f"({_plain(value[0])},)"
+    return str(value)

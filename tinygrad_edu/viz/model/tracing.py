@@ -1,0 +1,239 @@
+"""Record more while a block runs: module, source line and time of each op, and, when an op raises, the graph up to it.
+
+Which module is running is read off the call stack: nothing has to be put right after an error, in a module that calls itself,
+or on another thread.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import threading
+import weakref
+from collections.abc import Callable, Iterator, Mapping
+from time import perf_counter
+from types import FrameType, TracebackType
+from typing import Any
+
+import numpy as np
+
+from ..._tensor import Tensor
+from ...autograd.backprop import topological
+from ...autograd.grad_mode import is_grad_enabled
+from ...autograd.observers import set_cut_observer, set_observer
+from ...autograd.primitives import Primitive, wrap_forwards
+from ...autograd.recording import RECORDERS
+from ...autograd.user_line import find_user_line
+from ...nn.module import Module
+from ..render.escape import source_line
+from .graph_data import Graph
+from .snapshot import Cut, graph, graph_of_failure
+
+PACKAGE = __name__.partition(".")[0]
+MOST_ARGUMENTS = 100  # of a longer list, no operands are drawn
+
+
+class trace:  # noqa: N801 - a context manager: lower case, as PyTorch names its own
+    """A block in which every recorded op remembers its module, its line of source, and how long its forward function took.
+
+    model   an nn.Module: its modules are known by path. Without it only the lines are recorded
+
+    `graph(loss)` after the block shows them. `t.graph` is the graph of what was recorded last; if the block raises, it is the
+    graph of everything that led to the op that failed, with that op in red, and the error goes on to the caller.
+
+    >>> import tinygrad_edu as tg
+    >>> from tinygrad_edu import nn
+    >>> model = nn.MLP([2, 3, 1])
+    >>> with trace(model) as t:
+    ...     loss = model(tg.ones(4, 2)).sum()
+    >>> [(node.op, node.module) for node in t.graph.nodes if node.op]
+    [('linear', '0'), ('relu', '1'), ('linear', '2'), ('sum', '')]
+    """
+
+    def __init__(self, model: Any = None) -> None:
+        if model is not None and not isinstance(model, Module):
+            raise TypeError(f"trace: expected an nn.Module, got {type(model).__name__}")
+        self._model = model
+        self._paths: dict[int, str] = {}  # id of a module -> its path in the model
+        self._clock = threading.local()  # .ended: the op whose forward function ended last, and the seconds it took
+        self._last: weakref.ref[Tensor] | None = None
+        self._failure: Graph | None = None
+
+    def __enter__(self) -> trace:
+        self._last = self._failure = None
+        self._paths = {id(module): path for path, module in self._model.named_modules()} if self._model is not None else {}
+        self._before = set_observer(self._see)
+        self._cut_before = set_cut_observer(self._see_cut)
+        self._stop_clocks = wrap_forwards(self._timed)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, place: TracebackType | None) -> None:
+        set_observer(self._before)
+        set_cut_observer(self._cut_before)
+        self._stop_clocks()
+        if error is not None:
+            with contextlib.suppress(Exception):  # a picture that cannot be drawn must not stand in for the error
+                self._failure = self._drawn(error, list(_frames(place)))
+
+    @property
+    def graph(self) -> Graph:
+        """The graph of the op that failed, or else of the result that was recorded last."""
+        if self._failure is not None:
+            return self._failure
+        last = self._last() if self._last is not None else None
+        if last is None:
+            raise RuntimeError("trace.graph: nothing that still exists was recorded in this block: keep the result (loss = …)")
+        return graph(last, self._model)
+
+    def _see(self, out: Any) -> None:
+        if self._before is not None:
+            self._before(out)
+        op, seconds = getattr(self._clock, "ended", (None, None))
+        out._seconds = seconds if op is out._op else None  # a Function's forward has no clock
+        out._origin = find_user_line()
+        if self._model is not None:
+            out._module = running(_outwards(sys._getframe(1)), self._paths)
+        self._last = weakref.ref(out)
+
+    def _timed(self, op: Primitive, forward: Callable[..., Any]) -> Callable[..., Any]:
+        def run(*inputs: Any, **params: Any) -> Any:
+            start = perf_counter()
+            data = forward(*inputs, **params)
+            self._clock.ended = op, perf_counter() - start
+            return data
+
+        return run
+
+    def _see_cut(self, out: Any, how: str, inputs: tuple[Any, ...]) -> None:
+        """Where a way back to parameters ends, for findings.py: `out` has no graph, though an input has, or had."""
+        if self._cut_before is not None:
+            self._cut_before(out, how, inputs)
+        behind: set[int] = set()
+        earlier: Cut | None = None
+        for x in inputs:
+            if isinstance(x, Tensor) and x._requires_grad:
+                behind |= {id(leaf) for leaf in topological([x])[1]}
+            elif isinstance(cut := getattr(x, "_cut", None), Cut):
+                behind |= cut.behind
+                earlier = earlier or cut
+        if behind:
+            if earlier is None:
+                why = "" if how == "detach()" else f" to {out.dtype}" if is_grad_enabled() else " under no_grad()"
+                module = running(_outwards(sys._getframe(1)), self._paths)
+                earlier = Cut(
+                    (how or _called(_outwards(sys._getframe(1)))) + why, module, source_line(*find_user_line()), frozenset()
+                )
+            out._cut = earlier._replace(behind=frozenset(behind))
+
+    def _drawn(self, error: BaseException, frames: list[FrameType]) -> Graph:
+        name, operands = failed_call(frames)
+        last = self._last() if self._last is not None else None
+        by_hand = not operands or not _ours(frames[-1])  # raised by the user's own code: how far it had come says where
+        return graph_of_failure(
+            name or type(error).__name__,
+            operands,
+            [last] if last is not None and by_hand else [],
+            type(error).__name__,
+            str(error).strip() or type(error).__name__,
+            self._model,
+            running(reversed(frames), self._paths),
+            source_of(error.__traceback__),
+        )
+
+
+def _frames(place: TracebackType | None) -> Iterator[FrameType]:
+    """The frames of a traceback, from the block inwards."""
+    while place is not None:
+        yield place.tb_frame
+        place = place.tb_next
+
+
+def _outwards(frame: FrameType | None) -> Iterator[FrameType]:
+    while frame is not None:
+        yield frame
+        frame = frame.f_back
+
+
+def running(frames: Iterator[FrameType], paths: Mapping[int, str]) -> str:
+    """The path of the first module that is being called in `frames`, innermost first; "" where there is none."""
+    for frame in frames:
+        if frame.f_code is Module.__call__.__code__:
+            path = paths.get(id(frame.f_locals["self"]))
+            if path is not None:
+                return path
+    return ""
+
+
+def failed_call(frames: list[FrameType]) -> tuple[str, list[Any]]:
+    """What the user called when it went wrong, and its Tensors and arrays: an op, else a module, else a function.
+
+    frames    from the block inwards; of the first one, in which the block stands, the arguments say nothing
+
+    Of the functions of this package only the one that the user's own code called is named, not its helpers.
+    """
+    name, operands, helpers = "", list[Any](), False
+    for frame in frames[1:]:
+        code, values, found = frame.f_code, frame.f_locals, _arrays(frame)
+        owner = values.get(code.co_varnames[0]) if code.co_argcount else None
+        tensors = any(isinstance(x, Tensor) for x in found)
+        if code in RECORDERS:
+            if tensors:
+                return values["op"].name, found
+        elif isinstance(owner, Module) and code.co_name in ("__call__", "forward"):
+            name, operands, helpers = type(owner).__name__, found, _ours(frame)
+        elif not _ours(frame):
+            helpers = False
+            if tensors:
+                name, operands = code.co_qualname.rpartition("<locals>.")[2].removesuffix(".forward"), found
+        elif not helpers and code.co_name != "__getattr__":
+            name, operands, helpers = _name(frame), found, True
+    return name, operands
+
+
+def _called(frames: Iterator[FrameType]) -> str:
+    """The function of this package that the user's code, or a module, called; `frames` are innermost first."""
+    name = ""
+    for frame in frames:
+        if not _ours(frame) or frame.f_code.co_name in ("forward", "__call__"):
+            break
+        name = _name(frame)
+    return name
+
+
+def _name(frame: FrameType) -> str:
+    """The name of a function; of a decorator or a factory, that of what was decorated or made; of a constructor, its class."""
+    values, code = frame.f_locals, frame.f_code
+    inner = values.get("function", values.get("ufunc", values.get("init")))
+    name = getattr(inner, "__name__", values["name"] if "name" in code.co_freevars else code.co_name)
+    return type(values["self"]).__name__ if name == "__init__" and "self" in values else str(name).strip("_")
+
+
+def _ours(frame: FrameType) -> bool:
+    return str(frame.f_globals.get("__name__", "")).partition(".")[0] == PACKAGE
+
+
+def _arrays(frame: FrameType) -> list[Any]:
+    """The Tensors and arrays among the arguments of a function, also those in a tuple, list or dict."""
+    code = frame.f_code
+    count = code.co_argcount + code.co_kwonlyargcount + bool(code.co_flags & 0x04) + bool(code.co_flags & 0x08)
+    names = code.co_varnames[:count][code.co_name in ("__array_function__", "__array_ufunc__") :]  # self is one of the others
+    flat: list[Any] = []
+    todo = [frame.f_locals.get(name) for name in reversed(names)]
+    while todo:
+        value = todo.pop()
+        if isinstance(value, Tensor | np.ndarray):
+            flat.append(value)
+        elif isinstance(value, dict | tuple | list) and len(value) <= MOST_ARGUMENTS:
+            todo += reversed(list(value.values() if isinstance(value, dict) else value))
+    return flat
+
+
+def source_of(place: TracebackType | None) -> str:
+    """File and line of the innermost frame of the traceback that is the user's: not in this package, nor in NumPy."""
+    found = "?:0"
+    while place is not None:
+        frame = place.tb_frame
+        if not _ours(frame) and not str(frame.f_globals.get("__name__", "")).startswith("numpy."):
+            found = source_line(frame.f_code.co_filename, place.tb_lineno)
+        place = place.tb_next
+    return found

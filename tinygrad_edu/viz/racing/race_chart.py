@@ -1,0 +1,292 @@
+"""A race as a picture and as a page that plays it."""
+
+from __future__ import annotations
+
+import json
+import math
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+
+from ..charts.panel import Panel, dashes, line_class
+from ..charts.picture import document, label, span, words
+from ..render.markup import coordinate as n
+from ..render.markup import tag
+from ..render.style import SERIES
+from .runs import Lane, Race
+
+WIDTH, HEIGHT = 1000.0, 860.0
+LEGEND, ROW = 562.0, 32.0  # where the table of rules begins, and how high a rule's row is
+LEVELS = 14
+
+
+def picture(race: Race) -> str:
+    """Contours with the paths, loss and distance against step, and the final loss against the learning rate."""
+    title = f"{race.surface.name}: {race.steps} steps, " + ("each rule at its best learning rate" if race.tuned else "one rate")
+    if race.noise:
+        title += f", gradients with noise {label(race.noise)}"
+    which = f"; bold: the median of {race.seeds} seeds, thin: the others" if race.seeds > 1 else ""
+    ground = ground_panel(race, 60, 70, 540, 490)
+    drawn = f"paths from the start (ring) to the end (dot){which}"
+    body = [words(24, 30, title, kind="tgc-title"), *ground.frame(drawn, grid=False)]
+    body += ground.clip("tgc-race-ground", [*ground_lines(race, ground), *_paths(race, ground)])
+    body += _curves(race)
+    body += _strip(race)
+    body += _legend(race)
+    return document(title, WIDTH, max(HEIGHT, LEGEND + 28 + ROW * len(race.lanes)), body)
+
+
+def ground_panel(race: Race, left: float, top: float, right: float, bottom: float) -> Panel:
+    """The panel that shows the surface from above."""
+    x0, x1, y0, y1 = race.surface.box
+    return Panel(left, top, right, bottom, (x0, x1), (y0, y1))
+
+
+def ground_lines(race: Race, panel: Panel) -> list[str]:
+    """Contours at heights above the lowest point whose logarithms are evenly apart, and the minima as crosses."""
+    x, y = np.meshgrid(np.linspace(*panel.x, race.surface.grid), np.linspace(*panel.y, race.surface.grid))
+    values = race.surface.values(x, y)
+    finite = values[np.isfinite(values)]
+    lowest = race.surface.lowest if race.surface.lowest is not None else float(finite.min())
+    out = panel.contours(values, levels(race, lowest, float(finite.max())))
+    for a, b in race.surface.minima:
+        out.append(tag("path", class_=line_class(5), d=f"M{n(panel.px(a) - 5)} {n(panel.py(b))}h10m-5 -5v10"))
+    return out
+
+
+def levels(race: Race, lowest: float, highest: float) -> list[float]:
+    """Heights for contours: their logarithms above the lowest point evenly apart, from well below the start to the top."""
+    top, start = highest - lowest, float(race.lanes[0].loss[0]) - lowest
+    if not top > 0:
+        return []
+    bottom = min(1e-3 * start if start > 0 else 1e-4 * top, 1e-2 * top)
+    return (lowest + np.geomspace(bottom, top, LEVELS + 1)[:-1]).tolist()  # type: ignore[no-any-return]
+
+
+def _paths(race: Race, panel: Panel) -> list[str]:
+    out = [
+        panel.line(path[:, 0].tolist(), path[:, 1].tolist(), k, faint=True)
+        for k, lane in enumerate(race.lanes)
+        for path in lane.paths
+        if path is not lane.path
+    ]
+    for k, lane in enumerate(race.lanes):
+        out.append(panel.line(lane.path[:, 0].tolist(), lane.path[:, 1].tolist(), k, lane.name))
+        out.append(panel.dot(lane.path[-1, 0], lane.path[-1, 1], k, 5))
+    return [*out, panel.ring(race.lanes[0].path[0, 0], race.lanes[0].path[0, 1], 5)]
+
+
+def _curves(race: Race) -> list[str]:
+    """Two panels at the right: how high and how far each rule still is, step by step."""
+    lowest = race.surface.lowest
+    losses = [lane.loss - (lowest or 0.0) for lane in race.lanes]
+    finite = np.concatenate([loss[np.isfinite(loss)] for loss in losses])
+    log = bool((finite >= 0).all())
+    start = max(float(loss[0]) for loss in losses)
+    low, high = span((np.maximum(finite, 1e-12) if log else np.minimum(finite, _highest(race))).tolist(), log)
+    if log and start > 0:
+        low, high = max(low, start * 1e-10), min(high, start * 1e3)  # a run that explodes must not flatten the others
+    low, below = _floor([loss - (lowest or 0.0) for lane in race.lanes for loss in lane.losses], low, log)
+    name = "loss above the minimum" if lowest is not None else "loss"
+    upper = Panel(640, 70, 970, 255, (0, race.steps), (low, high), log_y=log)
+    out = upper.frame(name + (" (log scale)" if log else ""), "step" + _edge(low, below))
+    lines = [
+        upper.line(range(len(loss)), _at_least(loss - (lowest or 0.0), low), k, faint=True)
+        for k, lane in enumerate(race.lanes)
+        for loss in lane.losses
+        if loss is not lane.loss
+    ]
+    lines += [
+        upper.line(range(len(loss)), _at_least(loss, low), k, lane.name) for k, (lane, loss) in enumerate(_pairs(race, losses))
+    ]
+    out += upper.clip("tgc-race-loss", lines)
+    if race.surface.minima:
+        gaps = [race.surface.distance(lane.path) for lane in race.lanes]
+        widest = max(race.surface.box[1] - race.surface.box[0], race.surface.box[3] - race.surface.box[2])
+        nearest, farthest = span(np.maximum(np.concatenate(gaps), 1e-9).tolist(), True)
+        nearest, farthest = max(nearest, widest * 1e-6), min(farthest, widest * 10)
+        nearest, below = _floor(gaps, nearest, True)
+        lower = Panel(640, 325, 970, 490, (0, race.steps), (nearest, farthest), log_y=True)
+        out += lower.frame("distance to the nearest minimum (log scale)", "step" + _edge(nearest, below))
+        lines = [
+            lower.line(range(len(gap)), _at_least(gap, nearest), k, lane.name)
+            for k, (lane, gap) in enumerate(_pairs(race, gaps))
+        ]
+        out += lower.clip("tgc-race-distance", lines)
+    return out
+
+
+def _highest(race: Race) -> float:
+    """The highest that is drawn of the surface, or the start: a run that explodes leaves an axis without logarithms there."""
+    x0, x1, y0, y1 = race.surface.box
+    values = race.surface.values(*np.meshgrid(np.linspace(x0, x1, 25), np.linspace(y0, y1, 25)))
+    return float(values[np.isfinite(values)].max(initial=float(race.lanes[0].loss[0])))
+
+
+def _pairs(race: Race, values: list[np.ndarray]) -> list[tuple[Lane, np.ndarray]]:
+    return list(zip(race.lanes, values, strict=True))
+
+
+def _at_least(values: np.ndarray, low: float) -> list[float]:
+    """Zero has no logarithm: what is below the axis runs along its lower edge."""
+    return [max(v, low) if math.isfinite(v) else v for v in values.tolist()]
+
+
+def _floor(lines: list[np.ndarray], low: float, log: bool) -> tuple[float, bool]:
+    """Where an axis begins, and whether a line goes below: then a logarithmic one at a power of ten, which is easily said."""
+    below = any(bool((line[np.isfinite(line)] < low).any()) for line in lines)
+    return (10.0 ** math.floor(math.log10(low)) if below and log else low), below
+
+
+def _edge(low: float, below: bool) -> str:
+    """What a line along the lower edge means, if there is one: words behind those of the x axis."""
+    return f"; on the lower edge: below {label(low, 3)}" if below else ""
+
+
+def _strip(race: Race) -> list[str]:
+    """Final loss against learning rate for every rule; a rate that diverged is a mark on the line above."""
+    lowest = race.surface.lowest or 0.0
+    ends = {lane.name: [(lr, final - lowest) for lr, final in lane.tried] for lane in race.lanes}
+    finite = [v for pairs in ends.values() for _, v in pairs if math.isfinite(v)]
+    rates = [lr for lr, _ in race.lanes[0].tried]
+    if not finite:
+        return [words(60, 560, "every learning rate that was tried diverged", kind="tgc-soft")]
+    log = min(finite) >= 0
+    start = float(race.lanes[0].loss[0]) - lowest
+    low, high = span((np.maximum(finite, 1e-12) if log else np.minimum(finite, _highest(race))).tolist(), log)
+    if log and start > 0:
+        low, high = max(low, start * 1e-10), max(min(high, start * 10), start * 1.01)
+    low, below = _floor([np.array(finite)], low, log)
+    panel = Panel(60, 580, 620, 800, (rates[0] / 1.3, rates[-1] * 1.3), (low, high), log_x=True, log_y=log)
+    what = "final loss above the minimum" if race.surface.lowest is not None else "final loss"
+    what = f"mean {what}" if race.seeds > 1 else what
+    out = panel.frame("", "learning rate (log scale)" + _edge(low, below))
+    out.append(words(60, 540, f"{what} at each learning rate; ring: the one used above, ×: diverged"))
+    lines, rings = [], []
+    for k, lane in enumerate(race.lanes):
+        pairs = ends[lane.name]
+        lines.append(panel.line([lr for lr, _ in pairs], _at_least(np.array([v for _, v in pairs]), low), k, lane.name))
+        used = min(max(lane.final - lowest, low), high) if math.isfinite(lane.final) else None
+        if used is not None and panel.x[0] <= lane.lr <= panel.x[1]:
+            rings.append(panel.ring(lane.lr, used, k))
+    out += [*panel.clip("tgc-race-rates", lines), *rings]  # a ring on the edge stays whole
+    for k, lane in enumerate(race.lanes):
+        y = 555 + 3 * k  # a little apart, so that one rule's crosses do not hide another's
+        for lr, v in ends[lane.name]:
+            if not math.isfinite(v):
+                out.append(tag("path", class_=line_class(k), d=f"M{n(panel.px(lr) - 2)} {n(y - 2)}l4 4m0 -4l-4 4"))
+    return out
+
+
+def _legend(race: Race) -> list[str]:
+    """Every rule with its line, rate and result; what diverged and what left the picture is said with its step."""
+    what = "final loss" if race.surface.lowest is None else "above min." if race.seeds > 1 else "above minimum"
+    out = [
+        words(690, LEGEND, "rule", kind="tgc-soft"),
+        words(850, LEGEND, "rate", "end", "tgc-soft"),
+        words(866, LEGEND, f"mean {what}" if race.seeds > 1 else what, kind="tgc-soft"),
+    ]
+    for k, lane in enumerate(race.lanes):
+        y = LEGEND + 27 + ROW * k
+        out.append(tag("path", class_=line_class(k), stroke_dasharray=dashes(k), d=f"M645 {n(y - 4)}h36"))
+        ending, _, when = race.ending(lane).partition(", ")
+        out += [words(690, y, lane.name), words(850, y, label(lane.lr, 6), "end")]
+        out.append(words(866, y, ending.replace("-", "−")))
+        gone = leaves_at(race, lane)
+        notes = [f"leaves the picture at step {gone}"] if gone is not None else []
+        if notes or when:
+            out.append(words(690, y + 13, "; ".join([*filter(None, [when]), *notes]), kind="tgc-soft"))
+    return out
+
+
+def leaves_at(race: Race, lane: Lane) -> int | None:
+    """The first step at which the path is outside of what is drawn."""
+    x0, x1, y0, y1 = race.surface.box
+    x, y = lane.path[:, 0], lane.path[:, 1]
+    outside = np.flatnonzero(~((x >= x0) & (x <= x1) & (y >= y0) & (y <= y1)))
+    return int(outside[0]) if len(outside) else None
+
+
+# --- the page ---
+
+
+def player(race: Race) -> str:
+    """One HTML file: the surface, the paths as far as the chosen step, and the arrows of one rule with their numbers."""
+    panel = ground_panel(race, 60, 20, 660, 560)
+    still = document(
+        race.surface.name, 690, 600, [*panel.frame(grid=False), *panel.clip("tgc-play", ground_lines(race, panel))]
+    )
+    drawing = still.replace("</svg>", tag("g", " ", id="live", clip_path="url(#tgc-play)") + "</svg>")
+    data = {
+        "steps": race.steps,
+        "seeds": race.seeds,
+        "lowest": race.surface.lowest,
+        "panel": [panel.left, panel.top, panel.right, panel.bottom],
+        "box": race.surface.box,
+        "lanes": [_playable(race, k, lane) for k, lane in enumerate(race.lanes)],
+    }
+    page = files(__package__).joinpath("player.html").read_text(encoding="utf-8")
+    title = f"{race.surface.name}: the update rules race"
+    if race.seeds > 1:
+        title += f" (of {race.seeds} seeds each rule's median; pale: the others)"
+    return page.replace("{{title}}", title).replace("{{picture}}", drawing).replace("{{data}}", _json(data))
+
+
+def _playable(race: Race, k: int, lane: Lane) -> dict[str, Any]:
+    light, dark = SERIES[k % len(SERIES)]
+    above = " above the minimum" if race.surface.lowest is not None and math.isfinite(lane.final) else ""
+    return {
+        "name": lane.name, "lr": lane.lr, "formula": lane.formula, "light": light, "dark": dark, "dash": dashes(k) or "",
+        "momentum": lane.momentum, "ending": race.ending(lane) + above, "diverged": lane.diverged,
+        "leaves": leaves_at(race, lane), "others": [_rounded(path) for path in lane.paths if path is not lane.path],
+        "path": _rounded(lane.path), "loss": _rounded(lane.loss), "gradient": _rounded(lane.gradient),
+        "movement": _rounded(lane.movement), "remembered": {key: _rounded(v) for key, v in lane.remembered.items()},
+    }  # fmt: skip
+
+
+def _rounded(values: np.ndarray) -> Any:
+    if values.ndim > 1:
+        return [_rounded(row) for row in values]
+    return [float(f"{v:.5g}") if math.isfinite(v) else str(v) for v in values.tolist()]
+
+
+def _json(data: Any) -> str:
+    """JSON that may stand inside a script element."""
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+
+
+# --- with matplotlib ---
+
+
+def png(race: Race, path: str) -> None:
+    """The paths and the losses as a PNG still."""
+    try:
+        from matplotlib.figure import Figure
+    except ImportError as error:
+        raise ImportError(
+            'Race.save: .png is drawn by matplotlib: pip install "tinygrad_edu[viz]"; .svg needs nothing'
+        ) from error
+    figure = Figure(figsize=(11, 5), layout="constrained")
+    ground, curves = figure.subplots(1, 2)
+    x0, x1, y0, y1 = race.surface.box
+    x, y = np.meshgrid(np.linspace(x0, x1, race.surface.grid), np.linspace(y0, y1, race.surface.grid))
+    values = race.surface.values(x, y)
+    lowest = race.surface.lowest if race.surface.lowest is not None else float(np.nanmin(values))
+    ground.contour(x, y, values, levels(race, lowest, float(np.nanmax(values))), colors="0.6", linewidths=0.7)
+    for k, lane in enumerate(race.lanes):
+        color, style = SERIES[k % len(SERIES)][0], ("-", "--", ":", "-.")[k % 4]
+        ground.plot(
+            lane.path[:, 0], lane.path[:, 1], style, color=color, label=f"{lane.name}, lr {lane.lr:g}: {race.ending(lane)}"
+        )
+        curves.plot(np.maximum(lane.loss - lowest, 1e-12), style, color=color)
+        for other, loss in zip(lane.paths, lane.losses, strict=True):
+            if other is not lane.path:
+                ground.plot(other[:, 0], other[:, 1], color=color, linewidth=0.7, alpha=0.35)
+                curves.plot(np.maximum(loss - lowest, 1e-12), color=color, linewidth=0.7, alpha=0.35)
+    ground.set(xlim=(x0, x1), ylim=(y0, y1), title=race.surface.name)
+    below = any(bool((loss - lowest < 1e-12).any()) for lane in race.lanes for loss in lane.losses)
+    edge = " (lines at 1e−12: there or below)" if below else ""
+    curves.set(yscale="log", xlabel="step" + edge, title="loss above the lowest value")
+    ground.legend(fontsize=7)
+    figure.savefig(path, dpi=120)

@@ -1,0 +1,1 @@
+"""Marks on paper: markup, colours, fonts, and how an SVG becomes a PNG. Knows nothing of graphs."""

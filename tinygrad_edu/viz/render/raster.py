@@ -1,0 +1,173 @@
+"""The SVG pictures of this package as PNG or PDF, painted by matplotlib: the same drawing, with no layout of its own.
+
+It reads what svg.py and chart.py write (rectangles, paths of M, L, H, V, C, lines of text, rules of one or two classes) and is
+no general SVG renderer.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+import re
+import warnings
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from ..model.graph_data import Graph
+
+if TYPE_CHECKING:
+    from .matplotlib_artist import Shape, Words
+
+MOST_PIXELS = 16e6
+ZOOM = 2.0  # pixels of a PNG for one of the SVG, where that is not too many
+
+Style = dict[str, str]
+Rule = tuple[list[str], Style]
+
+
+def png(graph: Graph) -> bytes:
+    """The picture of a graph as PNG, at most 16 million pixels."""
+    return paint(graph._write("svg"), "png")
+
+
+def pdf(graph: Graph) -> bytes:
+    """The picture of a graph as PDF."""
+    return paint(graph._write("svg"), "pdf")
+
+
+def paint(svg: str, kind: str) -> bytes:
+    """An SVG of this package as "png" or "pdf"."""
+    try:
+        from matplotlib.figure import Figure
+    except ImportError as error:
+        raise ImportError(
+            f'a .{kind} file is painted by matplotlib: pip install "tinygrad_edu[viz]"; .svg and .html files need nothing'
+        ) from error
+    from .matplotlib_artist import Brush  # needs matplotlib as well
+
+    root = ET.fromstring(svg)
+    width, height = float(root.get("width", 1)), float(root.get("height", 1))
+    zoom = min(ZOOM, math.sqrt(MOST_PIXELS / (width * height)), 60_000 / max(width, height))
+    figure = Figure(figsize=(width / 72, height / 72), dpi=72 * zoom)
+    css = root.find("{*}style")
+    styled = _styled(root, _rules((css.text or "") if css is not None else ""))
+    figure.add_artist(Brush([mark for element, style in styled if (mark := _mark(element, style)) is not None]))
+    out = io.BytesIO()
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=".*[Gg]lyph")  # a script that no font here has is drawn as boxes
+        metadata = {"Software": None} if kind == "png" else {"CreationDate": None, "Producer": None}  # same bytes each time
+        figure.savefig(out, format=kind, metadata=metadata)
+    return out.getvalue()
+
+
+def _rules(css: str) -> list[Rule]:
+    """(selector, declarations) of the light theme, in order."""
+    found = []
+    for selectors, body in re.findall(r"([^{}]+)\{([^{}]*)\}", css.split("@media")[0]):
+        style = dict(part.split(":", 1) for part in body.split(";") if ":" in part)
+        found += [(selector.split(), style) for selector in selectors.split(",")]
+    return found
+
+
+def _styled(root: ET.Element, rules: list[Rule]) -> Iterator[tuple[ET.Element, Style]]:
+    """Every element with the style that its classes and those around it give, in the order of painting."""
+    seen: dict[tuple[frozenset[str], ...], Style] = {}  # there are thousands of elements and few kinds of them
+
+    def style_of(chain: tuple[frozenset[str], ...]) -> Style:
+        if chain not in seen:
+            style: Style = {}
+            for nested in (False, True):  # two classes win over one; within that, the later rule
+                for selector, declarations in rules:
+                    if (len(selector) > 1) == nested and _matches(selector, chain):
+                        style |= declarations
+            seen[chain] = style
+        return seen[chain]
+
+    stack: list[tuple[ET.Element, tuple[frozenset[str], ...], float]] = [(root, (), 1.0)]
+    while stack:
+        element, around, opacity = stack.pop()
+        classes = (f".{name}" for name in (element.get("class") or "").split())
+        chain = (*around, frozenset((*classes, element.tag.rpartition("}")[2])))
+        style = style_of(chain) | {k: v for k in ("fill-opacity", "stroke-dasharray") if (v := element.get(k))}
+        style |= dict(part.split(":", 1) for part in element.get("style", "").split(";") if part)
+        opacity *= float(style.get("opacity", 1))
+        yield element, {**style, "opacity": str(opacity)}
+        stack += [(child, chain, opacity) for child in reversed(element)]
+
+
+def _matches(selector: list[str], chain: tuple[frozenset[str], ...]) -> bool:
+    """Whether the last part of the selector names the innermost of the chain, and each other part one around it."""
+
+    def holds(part: str, names: frozenset[str]) -> bool:
+        return names.issuperset(re.findall(r"\.?[\w-]+", part))
+
+    return holds(selector[-1], chain[-1]) and all(any(holds(part, names) for names in chain[:-1]) for part in selector[:-1])
+
+
+def _mark(element: ET.Element, style: Style) -> Shape | Words | None:
+    """What an element puts on the paper."""
+    from .matplotlib_artist import Shape, Words
+
+    kind = element.tag.rpartition("}")[2]
+    opacity = float(style["opacity"])
+    fill = (style.get("fill", "#000000"), opacity * float(style.get("fill-opacity", 1)))
+    if kind == "text":
+        turn = re.match(r"rotate\(([-\d.]+)", element.get("transform", ""))
+        return Words(
+            (element.text or "").replace("\n", " "),
+            (float(element.get("x", 0)), float(element.get("y", 0))),
+            fill,
+            size=float(style.get("font-size", "12px").removesuffix("px")),
+            mono="mono" in style.get("font-family", "").lower().split(",")[0],
+            bold=style.get("font-weight") == "600",
+            back={"middle": 0.5, "end": 1.0}.get(element.get("text-anchor", ""), 0.0),
+            turn=-float(turn[1]) if turn else 0.0,
+        )
+    if kind == "path":
+        points, codes = _path(element.get("d", ""))
+    elif kind == "rect":
+        points, codes = _rectangle(*(float(element.get(key, 0)) for key in ("x", "y", "width", "height", "rx")))
+    else:
+        return None
+    line = (style.get("stroke", "none"), opacity)
+    dashes = [float(d) for d in style.get("stroke-dasharray", "").split()]
+    return Shape(points, codes, fill, line, float(style.get("stroke-width", 1)), dashes) if points else None
+
+
+def _rectangle(x: float, y: float, w: float, h: float, r: float) -> tuple[list[tuple[float, float]], list[int]]:
+    """Points and codes of a rectangle with round corners."""
+    if w <= 0 or h <= 0:
+        return [], []
+    r = min(r, w / 2, h / 2)
+    x1, y1 = x + w, y + h
+    if not r:
+        return [(x, y), (x1, y), (x1, y1), (x, y1), (x, y)], [1, 2, 2, 2, 79]
+    corners = [((x1 - r, y), (x1, y), (x1, y + r)), ((x1, y1 - r), (x1, y1), (x1 - r, y1)),
+               ((x + r, y1), (x, y1), (x, y1 - r)), ((x, y + r), (x, y), (x + r, y))]  # fmt: skip
+    points = [(x + r, y), *(p for corner in corners for p in corner), (x + r, y)]
+    return points, [1, *[2, 3, 3] * 4, 79]
+
+
+def _path(d: str) -> tuple[list[tuple[float, float]], list[int]]:
+    """Points and matplotlib's codes of a path of M, L, H, V, C, Z, and small letters for steps from where it is."""
+    points: list[tuple[float, float]] = []
+    codes: list[int] = []
+    here = (0.0, 0.0)
+    for letter, numbers in re.findall(r"([a-zA-Z])([^a-zA-Z]*)", d):
+        values = [float(v) for v in re.findall(r"-?[\d.]+", numbers)]
+        step, name = letter.islower(), letter.upper()
+        if name == "Z":
+            points.append(here)
+            codes.append(79)
+            continue
+        if name in "HV":
+            base = 0.0 if not step else here[0 if name == "H" else 1]
+            pairs = [(base + values[0], here[1]) if name == "H" else (here[0], base + values[0])]
+        else:
+            dx, dy = here if step else (0.0, 0.0)
+            pairs = [(x + dx, y + dy) for x, y in zip(values[::2], values[1::2], strict=True)]
+        points += pairs
+        codes += [1] if name == "M" else [4] * len(pairs) if name == "C" else [2] * len(pairs)
+        here = points[-1]
+    return points, codes

@@ -1,0 +1,145 @@
+"""A Graph as one HTML page that works from a file: the picture, every number, and both passes step by step."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Collection
+from dataclasses import replace
+from importlib.resources import files
+from typing import Any
+
+from ..draw.color import QUANTITIES, extent, seconds_text
+from ..draw.view import view
+from ..model.graph_data import Graph, Node
+from ..model.snapshot import STEPS
+from ..model.summary import Summary, bytes_text, number, shape_text
+from ..render.escape import safe
+from ..render.style import DARK, LIGHT, MONO, SANS
+from . import svg, text
+from .explanation import backward_steps, forward_step
+from .json import finite
+
+MOST_VIEWS = 600  # up to this many nodes a page also holds the views with modules open and collapsed
+
+
+def write(graph: Graph) -> str:
+    """The page."""
+    template = (files(__package__) / "page.html").read_text(encoding="utf-8")
+    found = "".join(f'<li class="bad">{html.escape(safe(str(f), "text"))}</li>' for f in graph.findings)
+    parts = {
+        "title": html.escape(graph.title),
+        "light": _variables(LIGHT),
+        "dark": _variables(DARK),
+        "sans": SANS,
+        "mono": MONO,
+        "views": "\n".join(_views(graph)),
+        "findings": f"<h3>Findings</h3><ul>{found}</ul>" if found else "",
+        "text": html.escape(text.write(graph)),
+        "color": json.dumps(graph.color),
+        "data": json.dumps(finite(_data(graph)), allow_nan=False).replace("<", "\\u003c"),
+    }
+    return re.sub(r"\{\{(\w+)\}\}", lambda m: parts[m[1]], template)
+
+
+def frame(graph: Graph) -> str:
+    """The page inside a frame of its own that can run its script and nothing else, for a notebook."""
+    page = html.escape(write(graph))
+    style = "width:100%;height:620px;border:0"
+    return f'<iframe sandbox="allow-scripts" srcdoc="{page}" style="{style}" title="Computation graph"></iframe>'
+
+
+def _variables(colours: dict[str, str]) -> str:
+    return " ".join(f"--{name}: {colours[name]};" for name in ("paper", "ink", "soft", "line", "faint", "grad", "bad"))
+
+
+def _views(graph: Graph) -> list[str]:
+    """The drawing that was asked for; and one with all modules open, and one for each depth to which they can be collapsed."""
+    others: dict[str, str] = {}  # drawing -> label, each drawing once
+    if len(graph.nodes) <= MOST_VIEWS and graph.only is None:
+        deepest = max((len(n.module.split(".")) for n in graph.nodes if n.module and n.op), default=0)
+        # replace: what the engine refused for one view it is not asked for another
+        whole = replace(graph, depth=None, max_nodes=len(graph.nodes))
+        others[svg.write(whole)] = "all open"
+        for depth in range(deepest, 0, -1):
+            others.setdefault(svg.write(replace(whole, depth=depth)), f"to depth {depth}")
+    asked = svg.write(graph)
+    label = others.pop(asked, "as asked")
+    return [
+        f'<div class="view" data-label="{label}"{" hidden" if k else ""}>{drawing}</div>'
+        for k, (drawing, label) in enumerate([(asked, label), *others.items()])
+    ]
+
+
+def _data(graph: Graph) -> dict[str, Any]:
+    known = range(len(graph.nodes)) if len(graph.nodes) <= STEPS else {box.node.id for box in view(graph).boxes}
+    return {
+        "has_grad": graph.has_grad,
+        "nodes": [_node(graph, n, known) for n in graph.nodes if n.id in known],
+        "steps": _steps(graph),
+        "findings": [{"node": f.node, "text": str(f)} for f in graph.findings],
+        "bad": next((f.node for f in graph.findings if f.what.startswith(("NaN", "Inf"))), None),
+        "quantities": {key: what for key, (what, _, _) in QUANTITIES.items()},
+    }
+
+
+def _node(graph: Graph, n: Node, known: Collection[int]) -> dict[str, Any]:
+    told = n.op and n.kind != "failed"
+    return {
+        "id": n.id,
+        "label": n.label,
+        "kind": n.kind,
+        "op": n.op,
+        "literal": n.literal,
+        "module": n.module,
+        "shape": shape_text(n.shape) or "scalar",
+        "dtype": n.dtype,
+        "bytes": bytes_text(n.bytes),
+        "size_bytes": n.bytes,
+        "seconds": n.time,
+        "time": seconds_text(n.time) if n.time is not None else "",
+        "params": ", ".join(f"{key}={value}" for key, value in n.params),
+        "inputs": [i for i in n.inputs if i in known],
+        "source": n.source,
+        "note": n.note,
+        "value": _summary(n.value),
+        "grad": _summary(n.grad) if n.grad is not None else None,
+        "forward": forward_step(graph, n) if told else "",
+        "backward": backward_steps(graph, n) if told else [],
+    }
+
+
+def _summary(s: Summary) -> dict[str, Any]:
+    return {
+        "text": str(s),
+        "size": s.size,
+        "min": number(s.min, 3) if s.min is not None else "",
+        "max": number(s.max, 3) if s.max is not None else "",
+        "std": number(s.std) if s.std is not None and s.size > 1 else "",
+        "norm": number(s.norm) if s.norm is not None and s.size > 1 else "",
+        "length": s.norm,
+        "extent": extent(s),
+        "zero": s.zero,
+        "bad": bool(s.nan or s.inf),
+        "first": ", ".join(map(number, s.first)) + (" …" if s.size > len(s.first) else ""),
+        "histogram": s.histogram,
+    }
+
+
+def _steps(graph: Graph) -> list[dict[str, Any]]:
+    """Forward in the order of recording, then backward in the order in which gradients arrive."""
+    made = [n for n in graph.nodes if n.op and n.kind != "failed"]
+    back = sorted((n for n in made if n.order is not None and n.grad is not None and n.sent), key=lambda n: n.order or 0)
+    if len(graph.nodes) > STEPS:
+        return []
+    steps: list[dict[str, Any]] = [
+        {"phase": "forward", "node": n.id, "text": [forward_step(graph, n)], "sends": [], "number": k, "of": len(made)}
+        for k, n in enumerate(made, 1)
+    ]
+    for k, n in enumerate(back, 1):
+        sends = [{"to": i, "total": str(s[1])} for i, s in zip(n.inputs, n.sent, strict=False) if s is not None]
+        told = [f"arriving gradient: {n.grad}", *backward_steps(graph, n)]
+        step = {"phase": "backward", "node": n.id, "text": told, "sends": sends, "number": k, "of": len(back)}
+        steps.append({**step, "start": str(n.grad)} if k == 1 else step)
+    return steps

@@ -1,0 +1,43 @@
+"""A Graph as JSON: every node with all that is known of it, and the findings. Numbers that are not finite are strings."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import asdict
+from typing import Any
+
+from ..model.graph_data import Graph
+
+FORMAT = 1  # raised when the meaning of a field changes
+
+
+def write(graph: Graph) -> str:
+    """The JSON text, strict: it can be read by any parser."""
+    whole = {
+        "format": FORMAT,
+        "title": graph.title,
+        "nodes": [asdict(node) for node in graph.nodes],
+        "edges": [list(edge) for edge in graph.edges],
+        "modules": dict(graph.modules),
+        "unreached": graph.unreached,
+        "findings": [asdict(found) for found in graph.findings],
+    }
+    return json.dumps(finite(whole), ensure_ascii=True, allow_nan=False, indent=1) + "\n"
+
+
+def finite(value: Any) -> Any:
+    """The same with "NaN", "Infinity" and "-Infinity" for numbers that JSON has no form for.
+
+    >>> finite([1.5, float("inf"), {"a": float("nan")}])
+    [1.5, 'Infinity', {'a': 'NaN'}]
+    """
+    if isinstance(value, float) and not math.isfinite(value):
+        return "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"
+    if isinstance(value, complex):
+        return str(value)
+    if isinstance(value, dict):
+        return {str(k): finite(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [finite(v) for v in value]
+    return value

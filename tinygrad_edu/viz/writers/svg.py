@@ -1,0 +1,298 @@
+"""A Graph as an SVG picture: one file, no script, no network, light and dark by the reader's own setting."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import pairwise
+from textwrap import wrap
+from typing import Any
+
+from ..draw.color import seconds_text, tints
+from ..draw.layered import Point
+from ..draw.nested import Nested, nested
+from ..draw.view import LEFT_OUT, Box, View, view
+from ..model.graph_data import Graph
+from ..model.summary import Summary, bytes_text, number
+from ..render.markup import coordinate as n
+from ..render.markup import tag
+from ..render.style import DARK, LIGHT, MONO, SANS, pixels
+
+TITLE, TEXT = 13.0, 11.0  # font sizes
+MOST_FINDINGS = 5
+MOST_MEMBERS = 3000
+BOLD = 1.06  # bold letters are this much wider
+PAD, MARGIN, LINE = 10.0, 24.0, 16.0
+WIDEST = 340.0  # pixels of a box; longer words are cut, the whole text is in the tooltip
+KINDS = ("parameter", "input", "constant", "op", "output", "failed", "module", "fold")
+
+
+def write(graph: Graph) -> str:
+    """The SVG text of `graph`."""
+    shown = view(graph)
+    for box in shown.boxes:
+        if box.frame >= 0 and not box.node.op:  # the frame around it says the rest
+            box.title = box.title.removeprefix(shown.frames[box.frame].path + ".")
+    across = graph.direction == "LR"
+    sizes = [_size(box) for box in shown.boxes]
+    arrows = [(a.source, i, a.label) for i, box in enumerate(shown.boxes) for a in box.inputs]
+    placed = _placed(shown, [_turn(size, across) for size in sizes], [(s, t) for s, t, _ in arrows])
+    inner_width, inner_height = _turn((placed.width, placed.height), across)
+    colours, meaning = tints(graph.nodes, shown.boxes, graph.color)
+    header, head_width, top = _header(shown, meaning)
+    width = max(inner_width, head_width)
+    left = MARGIN + (width - inner_width) / 2
+
+    def at(p: Point) -> Point:
+        x, y = _turn(p, across)
+        return x + left, y + top
+
+    frames = zip(shown.frames, placed.frames, strict=True)
+    routes = zip(arrows, placed.routes, strict=True)
+    boxes = zip(shown.boxes, placed.centres, sizes, colours, strict=True)
+    size: dict[str, Any] = {"width": width + 2 * MARGIN, "height": inner_height + top + MARGIN}
+    parts = [
+        tag("style", inside=_css()),
+        tag("rect", class_="tg-paper", rx=8, **size),
+        *header,
+        *(_frame(frame.title, place, at, across) for frame, place in frames),
+        tag(
+            "g",
+            inside="\n".join(
+                _arrow(shown.boxes[source], (source, target), [at(p) for p in route], label, across, placed.curved)
+                for (source, target, label), route in routes
+            ),
+            class_="tg-edges",
+        ),
+        *(_draw(k, box, at(c), wide, tint, graph.color == "time") for k, (box, c, wide, tint) in enumerate(boxes)),
+    ]
+    return document("tg", f"Computation graph: {graph.title}", size["width"], size["height"], parts)
+
+
+def _placed(shown: View, sizes: list[Point], arrows: list[tuple[int, int]]) -> Nested:
+    """Where everything goes, in a drawing from top to bottom."""
+    frames, parents = [box.frame for box in shown.boxes], [frame.parent for frame in shown.frames]
+    if shown.graph.engine == "dot":
+        from ..draw.graphviz_engine import place  # runs another program
+
+        placed = place(sizes, arrows, frames, parents, [frame.title for frame in shown.frames], shown.graph.refused)
+        if placed is not None:
+            return placed
+    across = shown.graph.direction == "LR"
+    widths = [0.0 if across else pixels(frame.title, TEXT) + 30 for frame in shown.frames]
+    return nested(sizes, arrows, frames, parents, widths, aside=across)
+
+
+def _header(shown: View, meaning: str) -> tuple[list[str], float, float]:
+    """Title, notes, findings and legend; how wide they are, and where the drawing begins below them."""
+    lines = [("tg-name", shown.graph.title)]
+    lines += [("tg-soft", line) for note in (*shown.notes, meaning) for line in wrap(note, 110)]
+    for found in shown.findings[:MOST_FINDINGS]:
+        first, *rest = wrap(found, 110)
+        lines += [("tg-finding", f"▲ {first}"), *(("tg-finding", f"\u2003{line}") for line in rest)]
+    if len(shown.findings) > MOST_FINDINGS:
+        lines.append(("tg-finding", f"\u2003and {len(shown.findings) - MOST_FINDINGS} more"))
+    legend, widest = _legend(shown, MARGIN + 18 * len(lines) - 2)
+    widest = max(widest, *(pixels(text, TITLE if kind == "tg-name" else TEXT) * BOLD for kind, text in lines))
+    written = [tag("text", text, class_=kind, x=MARGIN, y=MARGIN + 10 + 18 * k) for k, (kind, text) in enumerate(lines)]
+    return [*written, legend], widest, MARGIN + 18 * len(lines) + 26
+
+
+def document(kind: str, title: str, width: float, height: float, parts: list[str]) -> str:
+    """An SVG file."""
+    return tag(
+        "svg",
+        inside="\n" + "\n".join(filter(None, parts)) + "\n",
+        xmlns="http://www.w3.org/2000/svg",
+        class_=kind,
+        viewBox=f"0 0 {n(width)} {n(height)}",
+        width=width,
+        height=height,
+        role="img",
+        aria_label=title,
+    ) + "\n"  # fmt: skip
+
+
+def _turn(p: Point, across: bool) -> Point:
+    return (p[1], p[0]) if across else p
+
+
+# --- boxes ---
+
+
+def _lines(box: Box) -> list[tuple[str, str]]:
+    """(class, words) of the lines below the title."""
+    found = [("tg-soft", box.detail)] if box.detail else []
+    if box.kind == "failed":
+        where = " at ".join(filter(None, (box.node.facts.get("error", ""), box.node.place)))
+        found += [("tg-soft", where)] if where else []
+        lines = box.node.note.splitlines()[:8] if box.node.note != box.node.facts.get("error") else []
+        wrapped = (wrap(line.replace("  ", "\u00a0 "), 46, drop_whitespace=False) for line in lines)
+        return found + [("tg-value", part) for parts in wrapped for part in parts]
+    found += [("tg-value", box.value)] if box.value else []
+    return found + ([("tg-grad", f"grad {box.grad}")] if box.grad else [])
+
+
+def _corner(box: Box) -> str:
+    """What stands at the right of the title."""
+    return f"× {box.times:,}  {box.shape}".strip() if box.times else box.shape
+
+
+def _room(corner: str) -> float:
+    return pixels(corner, TEXT, mono=True) + 14 if corner else 0.0
+
+
+def _size(box: Box) -> tuple[float, float]:
+    if box.kind == LEFT_OUT:
+        return pixels(box.detail, TEXT) + 2 * PAD, 22.0
+    first = BOLD * pixels(box.title, TITLE) + _room(_corner(box))
+    rest = [pixels(words, TEXT, mono=True) for _, words in _lines(box)]
+    width = min(WIDEST, max([first, *rest]) + 2 * PAD + 1)
+    flag = pixels(box.bad, TEXT) + 12 if box.bad else 0.0  # a wider flag would reach into the next box
+    return max(64.0, width, flag), 28 + LINE * len(rest)
+
+
+def _draw(number: int, box: Box, centre: Point, size: tuple[float, float], colour: str | None, time: bool) -> str:
+    (x, y), (w, h) = (centre[0] - size[0] / 2, centre[1] - size[1] / 2), size
+    if box.kind == LEFT_OUT:
+        attributes = {"class_": "tg-soft", "text_anchor": "middle", "data-box": str(number)}
+        return tag("text", box.detail, x=centre[0], y=centre[1] + 4, **attributes)
+    out = [tag("title", tooltip(box, time))]
+    leaf = not box.node.op
+    shifts = (6, 3, 0) if box.times else (0,)
+    out += [
+        tag("rect", class_="tg-box", x=x + s, y=y + s, width=w, height=h, rx=3 if leaf else 7, style=colour) for s in shifts
+    ]
+    if leaf:
+        out.append(tag("rect", class_="tg-mark", x=x, y=y, width=4, height=h, rx=2))
+    corner = _corner(box)
+    title = _cut(box.title, (w - 2 * PAD - _room(corner)) / BOLD, TITLE)
+    out.append(tag("text", title, class_="tg-name", x=x + PAD, y=y + 19))
+    if corner:
+        out.append(tag("text", corner, class_="tg-shape", x=x + w - PAD, y=y + 19, text_anchor="end"))
+    for k, (kind, words) in enumerate(_lines(box), 1):
+        kept = {"xml:space": "preserve"} if words.startswith("\u00a0") else {}  # not all viewers know white-space: pre
+        text = _cut(words, w - 2 * PAD, TEXT, mono=True)
+        out.append(tag("text", text, class_=kind, x=x + PAD, y=y + 19 + LINE * k, **kept))
+    if box.bad:
+        wide = pixels(box.bad, TEXT) + 12
+        low = y + h - 4  # at the lower edge: at the upper one it would hide the heads of arrows
+        out.append(tag("rect", class_="tg-flag", x=x + w - wide + 6, y=low, width=wide, height=17, rx=8))
+        out.append(tag("text", box.bad, class_="tg-flag-text", x=x + w - wide / 2 + 6, y=low + 12, text_anchor="middle"))
+    kinds = ["tg-node", f"tg-{box.kind}", "tg-ghost" if box.ghost else "", "tg-bad" if box.bad else ""]
+    few = len(box.members) <= MOST_MEMBERS
+    numbers = {"data-box": str(number), "data-nodes": " ".join(map(str, box.members if few else (box.node.id,)))}
+    return tag("g", inside="".join(out), class_=" ".join(filter(None, kinds)), **numbers)  # numbers: for the page's script
+
+
+def tooltip(box: Box, time: bool = False) -> str:
+    """All that is known of a box, line by line; its time only if asked: it would make each run's picture another one."""
+    node = box.node
+    rows = [f"#{node.id}  {box.title}" + (f" × {box.times:,}" if box.times else ""), box.detail, node.kind]
+    if node.kind != "failed":
+        rows.append(f"shape {list(node.shape)}  {node.dtype}  {bytes_text(node.bytes)}")
+    rows.append(f"time {seconds_text(node.time)}" if node.time is not None and time else "")
+    rows += _numbers("value", node.value) if node.kind != "failed" else []
+    rows += _numbers("gradient", node.grad) if node.grad is not None else []
+    rows += [f"module {node.module}" if node.module else "", node.place, node.note]  # a picture is passed on: no folders
+    rows.append(f"one tensor, drawn {box.drawn:,} times: once at each use" if box.drawn > 1 else "")
+    return "\n".join(filter(None, rows))
+
+
+def _numbers(word: str, s: Summary) -> list[str]:
+    rows = [f"{word}: {s}"]
+    if s.std is not None and s.norm is not None and s.size > 1:
+        rows.append(f"    std {number(s.std)}, norm {number(s.norm)}, zeros {s.zero:,} of {s.size:,}")
+        rows.append(f"    first {', '.join(map(number, s.first))}{' …' if s.size > len(s.first) else ''}")
+    return rows
+
+
+def _frame(title: str, place: tuple[float, float, float, float], at: Callable[[Point], Point], across: bool) -> str:
+    (x, y), (w, h) = at((place[0], place[1])), _turn((place[2], place[3]), across)
+    rect = tag("rect", class_="tg-frame", x=x, y=y, width=w, height=h, rx=10)
+    return rect + tag("text", _cut(title, w - 20, TEXT), class_="tg-soft tg-frame-title", x=x + 10, y=y + 16)
+
+
+# --- arrows ---
+
+
+def _arrow(source: Box, ends: tuple[int, int], route: list[Point], label: str, across: bool, curved: bool) -> str:
+    x, y = route[-1]
+    end = (x - 3, y) if across else (x, y - 3)  # the arrow's head reaches the box, its line stops a little before
+    points = [*route[:-1], end]
+    if curved:
+        way = "C" + " ".join(f"{n(px)} {n(py)}" for px, py in points[1:])
+    else:
+        way = "".join(_curve(p, q, across) for p, q in pairwise(points) if p != q)
+    wings = ((-8, -4), (-8, 4)) if across else ((-4, -8), (4, -8))
+    head = f"M{n(x)} {n(y)}" + "".join(f"L{n(x + dx)} {n(y + dy)}" for dx, dy in wings) + "Z"
+    kind = "tg-edge" if source.node.op else "tg-edge tg-quiet"
+    out = tag("path", class_=kind, d=f"M{n(points[0][0])} {n(points[0][1])}{way}")
+    out += tag("path", class_=f"{kind} tg-head", d=head)
+    if label:
+        lx, ly = (x - 13, y - 5) if across else (x + 5, y - 8)
+        out += tag("text", label, class_="tg-label", x=lx, y=ly)
+    return tag("g", inside=out, class_="tg-arrow", **{"data-from": str(ends[0]), "data-to": str(ends[1])})
+
+
+def _curve(p: Point, q: Point, across: bool) -> str:
+    """From p on to q: a line where it is straight ahead, else an S that starts and ends straight ahead."""
+    (x0, y0), (x1, y1) = p, q
+    if abs(y0 - y1 if across else x0 - x1) < 0.5:
+        return f"L{n(x1)} {n(y1)}"
+    middle = (x0 + x1) / 2 if across else (y0 + y1) / 2
+    first, second = ((middle, y0), (middle, y1)) if across else ((x0, middle), (x1, middle))
+    return f"C{n(first[0])} {n(first[1])} {n(second[0])} {n(second[1])} {n(x1)} {n(y1)}"
+
+
+# --- around it ---
+
+
+def _legend(shown: View, y: float) -> tuple[str, float]:
+    """The kinds that occur in the picture, and how wide that is."""
+    x, out = MARGIN, []
+    for kind in KINDS:
+        if not any(box.kind == kind for box in shown.boxes):
+            continue
+        words = "repeated steps" if kind == "fold" else kind
+        leaf = kind in ("parameter", "input", "constant")
+        mark = tag("rect", class_="tg-box", x=x, y=y, width=16, height=11, rx=2 if leaf else 5)
+        mark += tag("rect", class_="tg-mark", x=x, y=y, width=3, height=11) if leaf else ""
+        out.append(
+            tag("g", inside=mark, class_=f"tg-node tg-{kind}") + tag("text", words, class_="tg-soft", x=x + 22, y=y + 10)
+        )
+        x += 34 + pixels(words, TEXT)
+    return "".join(out), x - MARGIN
+
+
+def _theme(c: dict[str, str]) -> str:
+    rules = [
+        f".tg-paper{{fill:{c['paper']}}}.tg text{{fill:{c['ink']}}}.tg .tg-grad{{fill:{c['grad']}}}",
+        f".tg .tg-soft,.tg .tg-shape,.tg .tg-label{{fill:{c['soft']}}}.tg .tg-flag-text{{fill:{c['paper']}}}",
+        f".tg-frame{{fill:{c['frame']};stroke:{c['faint']}}}.tg-edge{{stroke:{c['line']}}}.tg-head{{fill:{c['line']}}}",
+        *(f".tg-{k} .tg-box{{fill:{c[f'{k}-fill']};stroke:{c[k]}}}.tg-{k} .tg-mark{{fill:{c[k]}}}" for k in KINDS),
+        f".tg-bad .tg-box{{stroke:{c['bad']};stroke-width:2.5}}.tg-flag,.tg .tg-finding{{fill:{c['bad']}}}",
+    ]
+    return "".join(rules)
+
+
+def _css() -> str:
+    shared = (
+        f".tg text{{font-family:{SANS};font-size:{TEXT:g}px}}.tg .tg-name{{font-size:{TITLE:g}px;font-weight:600}}"
+        f".tg .tg-value,.tg .tg-grad,.tg .tg-shape{{font-family:{MONO};white-space:pre}}.tg .tg-label{{font-size:10px}}"
+        ".tg-box{stroke-width:1.2}.tg-output .tg-box{stroke-width:2.2}.tg-ghost .tg-box{stroke-dasharray:4 3}"
+        ".tg-frame{stroke-width:1;fill-opacity:.55}.tg .tg-frame-title{font-weight:600}"
+        ".tg-edge{fill:none;stroke-width:1.4}.tg-head{stroke:none}.tg-quiet{opacity:.75}"
+        ".tg .tg-flag-text{font-weight:600}"
+    )
+    return shared + _theme(LIGHT) + "@media (prefers-color-scheme:dark){" + _theme(DARK) + "}"
+
+
+def _cut(words: str, room: float, size: float, mono: bool = False) -> str:
+    words = " ".join(words.split("\n"))
+    if pixels(words, size, mono) <= room:
+        return words
+    low, high = 0, len(words)  # the longest start that fits
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if pixels(words[:middle] + "…", size, mono) <= room else (low, middle - 1)
+    return words[:low] + "…"

@@ -1,0 +1,99 @@
+"""A Graph as text for a terminal: the result at the top, each op followed by what it was made from.
+
+An op that continues one line of computation stays in its column, so that a deep network reads down the page; only a second
+branch is indented, its inputs before the line goes on. What was printed already is referred to by its number.
+"""
+
+from __future__ import annotations
+
+from ..draw.view import LEFT_OUT, Box, View, view
+from ..model.graph_data import Graph
+from ..render.escape import safe
+from ..render.style import columns
+
+DEEPEST = 12  # columns of branches; what is deeper is printed below, at the margin
+MOST_SAID = 12  # lines of the message of an error
+WIDEST = 60  # characters of the first column
+
+
+def write(graph: Graph) -> str:
+    """The text of `print(graph)`."""
+    shown = view(graph.with_options(share="once"))
+    rows = _rows(shown)
+    left = [prefix + safe(words, "text", WIDEST) for prefix, words, _ in rows]
+    width = min(WIDEST, max(map(columns, left)))
+    shapes = max((len(box.shape) for _, _, box in rows if box), default=0)
+    values = max((len(box.value) for _, _, box in rows if box), default=0)
+    lines = [graph.title, *(safe(f"({note})", "text", 400) for note in shown.notes)]
+    for words, (_, _, box) in zip(left, rows, strict=True):
+        if box is None:
+            lines.append(words.rstrip())
+            continue
+        line = words + " " * (width - columns(words)) + f"  {box.shape:<{shapes}}  {box.value:<{values}}"
+        line += f"  grad {box.grad}" if box.grad else ""
+        lines.append(line.rstrip())
+        if box.kind == "failed":
+            lines += [safe(f"    {said}", "text", 200) for said in box.node.note.splitlines()[1:MOST_SAID]]
+    return "\n".join([*lines, *(safe(f"▲ {found}", "text", 400) for found in shown.findings)])
+
+
+def _words(box: Box, number: int | None) -> str:
+    again = f"  ({number})" if number is not None else ""
+    times = f" × {box.times:,}" if box.times else ""
+    kind = f"  {box.kind}" if box.kind in ("parameter", "input") and box.title != box.kind else ""
+    return f"{box.title}{' ' + box.detail if box.detail else ''}{times}{kind}{again}"
+
+
+def _rows(shown: View) -> list[tuple[str, str, Box | None]]:
+    """(what draws the tree, the words, the box) line by line."""
+    boxes = shown.boxes
+    users = [0] * len(boxes)
+    depth: list[int] = []
+    for box in boxes:
+        depth.append(1 + max((depth[a.source] for a in box.inputs), default=-1))
+        for a in box.inputs:
+            users[a.source] += 1
+    waiting = users[:]  # uses that are not printed yet: an op is printed at the last of them
+    numbers: dict[int, int] = {}  # boxes that are referred to, numbered in order of appearance
+    rows: list[tuple[str, str, Box | None]] = []
+    printed: set[int] = set()
+    deferred: list[int] = []
+    # what is still to print: (box, the branch it hangs on, the column's prefix, only refer to it); last in, first out
+    stack: list[tuple[int, str, str, bool]] = [(i, "", "", False) for i, uses in enumerate(users) if not uses]
+    while stack or deferred:
+        if not stack:
+            i = deferred.pop(0)
+            rows.append(("", "", None))
+            stack.append((i, "", "", False))
+        i, head, column, refer = stack.pop()
+        box = boxes[i]
+        deep = len(column) > 2 * DEEPEST and bool(box.inputs)
+        if refer or deep or i in printed:
+            numbers.setdefault(i, len(numbers) + 1)
+            if deep and not refer and i not in printed:
+                deferred.append(i)
+            rows.append((head, f"{'↑' if i in printed else '↓'} {box.title} ({numbers[i]})", None))
+            continue
+        printed.add(i)
+        if users[i] > 1 and box.kind != LEFT_OUT:
+            numbers.setdefault(i, len(numbers) + 1)
+        is_op = bool(box.inputs) or bool(box.node.op)
+        rows.append((head + ("● " if is_op else ""), _words(box, numbers.get(i)), box))
+        sources = [a.source for a in box.inputs]
+        for s in sources:
+            waiting[s] -= 1
+        # the deepest op that nothing else waits for goes on in this column; everything else branches off before it
+        ready = [s for s in dict.fromkeys(sources) if boxes[s].inputs and not waiting[s]]
+        line = max(ready, key=lambda s: (depth[s], s), default=None)
+        others = [s for k, s in enumerate(sources) if s != line or s in sources[:k]]
+        children: list[tuple[int, str, str, bool]] = []
+        for k, s in enumerate(others):
+            ends = line is None and k == len(others) - 1
+            turn = "└" if ends else "├"
+            only_name = bool(boxes[s].inputs) and (waiting[s] > 0 or s == line or s in others[:k])
+            stub = only_name or s in printed or not boxes[s].inputs
+            children.append((s, column + turn + ("── " if stub else "─"), column + ("  " if ends else "│ "), only_name))
+        if line is not None:
+            children.append((line, column, column, False))
+        stack.extend(reversed(children))
+    return rows
