@@ -1,68 +1,304 @@
-"""The direction of imports, and what importing the package costs and loads."""
+"""The form of the package: imports go one way and in no circle, names lead to their modules, rooms stay small."""
 
 from __future__ import annotations
 
 import ast
+import importlib
 import subprocess
 import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
-PACKAGE = Path(__file__).parent.parent / "tinygrad_edu"
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "tinygrad_edu"
+TOP = "tinygrad_edu"
 
-MAY_IMPORT = {  # what each part may import at the top of its modules, besides itself and the standard library
-    "autograd": {"numpy"},
-    "ops": {"numpy", "autograd"},
-    "_shortcuts": set(),
-    "_tensor": {"numpy", "autograd", "ops", "_shortcuts"},
-    "optim": {"numpy", "autograd", "ops", "_tensor"},
-    "nn": {"numpy", "autograd", "ops", "_tensor"},
-    "data": {"numpy", "autograd", "ops", "_tensor"},
-    "utils": {"data"},
-    "func": {"nn"},
-    "viz": {"numpy", "autograd", "ops", "_tensor", "nn"},
-    "train": {"numpy", "autograd", "ops", "_tensor", "nn", "optim", "data"},
+# --- what is allowed ---
+
+BELOW: dict[str, tuple[str, ...]] = {  # room: the rooms directly under it; it may import these and what is under them
+    "_shortcuts": (),
+    "autograd": (),
+    "ops": ("autograd",),
+    "_tensor": ("ops", "_shortcuts"),
+    "nn": ("_tensor",),
+    "optim": ("_tensor",),
+    "data": ("_tensor",),
+    "program": ("nn", "optim"),
+    "train": ("nn", "optim", "data", "program"),
+    "viz": ("nn", "optim", "data", "program"),
+    "distributed": ("nn", "optim", "data"),
+    "utils": ("data", "nn"),  # PyTorch's addresses: utils.data, utils.checkpoint
+    "func": ("nn",),  # PyTorch's address
 }
-OPTIONAL = {"viz/render/matplotlib_artist.py": {"matplotlib"}}  # loaded only where needed
-MODULES = sorted(PACKAGE.rglob("*.py"))
+COMMANDS = ("__main__", "demo")  # they may import everything, and nothing imports them
+
+OPTIONAL = {  # besides NumPy, which every module may import: packages that a module loads where they are needed
+    "matplotlib": {"viz"},
+    "graphviz": {"viz"},
+    "pygraphviz": {"viz"},
+    "tqdm": {"train"},
+    "safetensors": {"nn"},
+    "onnx": {"nn"},
+    "pandas": {"data", "train"},
+    "mpi4py": {"distributed"},
+    "numba": {"program"},
+}
+LOADED_WITH_THEIR_MODULE = {"tinygrad_edu.viz.render.matplotlib_artist": {"matplotlib"}}  # the module itself is imported only where it is needed
+
+SAME_BASENAME = {  # several modules with this name hold the same kind of thing
+    "functional": "PyTorch's addresses nn.functional and autograd.functional",
+    "errors": "the exceptions of a room",
+    "hooks": "the user's functions that a room calls: around a module, around a step",
+    "state_dict": "what a state_dict holds, and loading it",
+    **dict.fromkeys(
+        ("activation", "recurrent", "resize", "shape", "linear", "embedding", "attention", "dropout", "norm"),
+        "ops/ holds the functions, nn/layers/ the layers that call them",
+    ),
+    "data": "PyTorch's address utils.data",
+    "base": "the base class of a folder of classes of one kind",
+}
+MANY_MODULES = {"ops", "nn/layers"}  # flat lists of the same kind of thing, one subject a file
+MOST_MODULES = 16
+
+# Being emptied: rooms with known circles, modules with known wrong imports, known second uses of a name.
+CIRCLES_IN: set[str] = {"nn", "viz"}
+WRONG_IMPORTS: set[str] = {"nn.module", "train.history", "optim.lr_scheduler.curve", "viz.graph"}
+SHADOWED_IN: set[str] = {"viz"}
+SAME_BASENAME_IN: set[str] = {"viz", "nn.losses"}
+LARGE: set[str] = {"viz"}
+
+# --- the run-time import graph ---
 
 
-def part_of(path: Path) -> str:
-    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+def _name_of(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def top_level_imports(path: Path) -> set[str]:
-    """Names of parts of the package, and of other packages, that the module imports when it is imported."""
-    folder = list(path.relative_to(PACKAGE.parent).parts[:-1])
-    found: set[str] = set()
-    nodes = list(ast.parse(path.read_text(encoding="utf-8")).body)
+MODULES = {_name_of(path): path for path in sorted(PACKAGE.rglob("*.py"))}
+
+
+def _is_package(name: str) -> bool:
+    return MODULES[name].name == "__init__.py"
+
+
+def _room(module: str) -> str:
+    """The part of the package that a module belongs to; "" for the top __init__."""
+    return module.split(".")[1] if "." in module else ""
+
+
+def _run_time_nodes(tree: ast.AST) -> Iterator[ast.AST]:
+    """Every node of a module, those in functions too, except what only type checkers read."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test):
+            for other in node.orelse:
+                yield from (other, *_run_time_nodes(other))
+            continue
+        yield node
+        yield from _run_time_nodes(node)
+
+
+def _absolute(module: str, level: int, name: str | None) -> str:
+    """The full name of `from ...name`, seen from `module`."""
+    if not level:
+        return name or ""
+    parts = module.split(".")
+    base = parts if _is_package(module) else parts[:-1]
+    base = base[: len(base) - level + 1]
+    return ".".join([*base, *([name] if name else [])])
+
+
+@cache
+def imports_of(module: str) -> dict[str, int]:
+    """What a module imports, at once or later, with the line: full names of modules of the package, and of other packages."""
+    found: dict[str, int] = {}
+    for node in _run_time_nodes(ast.parse(MODULES[module].read_text(encoding="utf-8"))):
+        names: list[str] = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            base = _absolute(module, node.level, node.module)
+            inner = [f"{base}.{alias.name}" for alias in node.names]
+            names = [name if name in MODULES else base for name in inner]
+        elif isinstance(node, ast.Call) and _called(node) in ("import_module", "__import__"):
+            literal = node.args[0].value if node.args and isinstance(node.args[0], ast.Constant) else None
+            if isinstance(literal, str):
+                level = len(literal) - len(literal.lstrip("."))
+                names = [_absolute(module, level, literal[level:] or None)]
+            elif module != TOP:
+                names = ["?"]
+        for name in names:
+            found.setdefault(name, node.lineno)  # type: ignore[attr-defined]  # imports and calls have one
+    if module == TOP:  # its __getattr__ imports these rooms when they are first asked for
+        found.update({f"{TOP}.{name}": 0 for name in importlib.import_module(TOP)._LAZY})
+    return found
+
+
+def _called(node: ast.Call) -> str:
+    return node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+
+
+@cache
+def edges_of(module: str) -> frozenset[str]:
+    """The modules of the package that run when `module` imports: also each __init__ on the way, except those around it."""
+    around = {".".join(module.split(".")[:n]) for n in range(1, module.count(".") + 1)}
+    edges = set()
+    for name in imports_of(module):
+        if name in MODULES:
+            path = {".".join(name.split(".")[:n]) for n in range(1, name.count(".") + 2)}
+            edges |= (path - around) | {name}
+    return frozenset(edges - {module})
+
+
+def circles(graph: dict[str, frozenset[str]]) -> list[set[str]]:
+    """The strongly connected components of more than one module (Tarjan 1972, without recursion)."""
+    index: dict[str, int] = {}
+    low: dict[str, int] = {}
+    stack: list[str] = []
+    found: list[set[str]] = []
+    for root in graph:
+        todo: list[tuple[str, Iterator[str]]] = [] if root in index else [(root, iter(graph[root]))]
+        if todo:
+            index[root] = low[root] = len(index)
+            stack.append(root)
+        while todo:
+            module, rest = todo[-1]
+            following = next(rest, None)
+            if following is None:
+                todo.pop()
+                if todo:
+                    low[todo[-1][0]] = min(low[todo[-1][0]], low[module])
+                if low[module] == index[module]:
+                    component = set(stack[stack.index(module) :])
+                    del stack[stack.index(module) :]
+                    if len(component) > 1:
+                        found.append(component)
+            elif following not in index:
+                index[following] = low[following] = len(index)
+                stack.append(following)
+                todo.append((following, iter(graph[following])))
+            elif following in stack:
+                low[module] = min(low[module], index[following])
+    return found
+
+
+def test_the_search_finds_a_circle_and_no_other() -> None:
+    graph = {"a": "b", "b": "cd", "c": "a", "d": "e", "e": ""}
+    assert circles({k: frozenset(v) for k, v in graph.items()}) == [{"a", "b", "c"}]
+
+
+def test_there_is_no_import_circle_at_run_time() -> None:
+    found = {frozenset(c) for c in circles({m: edges_of(m) for m in MODULES})}
+    assert [sorted(c) for c in found if not {_room(m) for m in c} <= CIRCLES_IN] == []
+
+
+def test_an_import_inside_a_function_counts_and_one_for_type_checkers_does_not() -> None:
+    source = "if TYPE_CHECKING:\n    import a\nelse:\n    import b\ndef f():\n    from c import d\n    import_module('e')\n"
+    nodes = list(_run_time_nodes(ast.parse(source)))
+    assert {alias.name for n in nodes if isinstance(n, (ast.Import, ast.ImportFrom)) for alias in n.names} == {"b", "d"}
+    assert [_called(n) for n in nodes if isinstance(n, ast.Call)] == ["import_module"]
+
+
+# --- the arrows between rooms ---
+
+
+def under(room: str) -> set[str]:
+    """The rooms that a room may import."""
+    return {room}.union(*(under(lower) for lower in BELOW[room]))
+
+
+def test_every_room_has_its_place_in_the_table() -> None:
+    rooms = {_room(module) for module in MODULES} - {"", *COMMANDS}
+    assert rooms <= set(BELOW)
+    assert all(lower in BELOW for row in BELOW.values() for lower in row)
+
+
+@pytest.mark.parametrize("module", [m for m in MODULES if _room(m) not in ("", *COMMANDS)])
+def test_imports_go_in_the_direction_of_the_arrows(module: str) -> None:
+    room, wrong = _room(module), []
+    for name, line in imports_of(module).items():
+        package = name.partition(".")[0]
+        if package == TOP:
+            allowed = name != TOP and _room(name) in under(room)
+        elif name == "?":  # import_module() of a name that only run time knows
+            allowed = False
+        else:
+            allowed = package in sys.stdlib_module_names or package == "numpy" or room in OPTIONAL.get(package, ())
+        if not allowed and module.removeprefix(f"{TOP}.") not in WRONG_IMPORTS:
+            wrong.append(f"{MODULES[module]}:{line} imports {name}")
+    assert wrong == []
+
+
+@pytest.mark.parametrize("module", [m for m in MODULES if _room(m) not in ("", *COMMANDS)])
+def test_optional_packages_are_not_imported_with_the_module(module: str) -> None:
+    at_once: set[str] = set()
+    nodes: list[ast.AST] = list(ast.parse(MODULES[module].read_text(encoding="utf-8")).body)
     while nodes:
         node = nodes.pop()
-        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
             continue
-        if isinstance(node, (ast.If, ast.Try, ast.With, ast.ClassDef)):
-            nodes.extend(node.body)
         if isinstance(node, ast.Import):
-            found.update(alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            base = folder[: len(folder) - node.level + 1] if node.level else []
-            parts = base + (node.module.split(".") if node.module else [])
-            found.update(".".join([*parts, a.name]) if parts == ["tinygrad_edu"] else ".".join(parts) for a in node.names)
-    return {name.split(".")[1] if name.startswith("tinygrad_edu.") else name.split(".")[0] for name in found}
+            at_once.update(alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            at_once.add((node.module or "").partition(".")[0])
+        nodes += [n for n in _run_time_nodes(ast.Module([node], [])) if n is not node] if isinstance(node, ast.If) else []
+        nodes += list(ast.iter_child_nodes(node)) if isinstance(node, (ast.Try, ast.With, ast.ClassDef)) else []
+    assert at_once & set(OPTIONAL) <= LOADED_WITH_THEIR_MODULE.get(module, set())
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(PACKAGE)))
-def test_imports_go_in_one_direction(path: Path) -> None:
-    part = part_of(path)
-    if part in ("__init__", "__main__", "demo"):
-        pytest.skip("these stand on top of everything")
-    foreign = {name for name in top_level_imports(path) if name not in sys.stdlib_module_names}
-    assert foreign - {part} <= MAY_IMPORT[part] | OPTIONAL.get(path.relative_to(PACKAGE).as_posix(), set())
+def test_what_a_low_room_loads_by_name_is_registered() -> None:
+    importlib.import_module(TOP)
+    asked = set()
+    for path in MODULES.values():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in ("_shortcuts.load", "load_shortcut"):
+                asked.add(ast.literal_eval(node.args[0]))
+    from tinygrad_edu import _shortcuts
+
+    assert asked == set(_shortcuts._loaders)
+
+
+# --- names ---
+
+
+@pytest.mark.parametrize("package", [m for m in MODULES if _is_package(m)])
+def test_no_module_has_the_name_of_a_public_function_of_its_package(package: str) -> None:
+    folder = MODULES[package].parent
+    inside = {p.stem for p in folder.glob("*.py")} - {"__init__"} | {p.parent.name for p in folder.glob("*/__init__.py")}
+    loaded = importlib.import_module(package)
+    shadowed = {name for name in inside if not isinstance(getattr(loaded, name, loaded), ModuleType)}
+    for node in ast.parse(MODULES[package].read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.ImportFrom):
+            base = _absolute(package, node.level, node.module)
+            names = [(alias.asname or alias.name, f"{base}.{alias.name}") for alias in node.names]
+            shadowed |= {name for name, full in names if name in inside and full not in MODULES}
+    assert sorted(shadowed) == [] or _room(package) in SHADOWED_IN
+
+
+def test_modules_share_a_basename_only_if_they_hold_the_same_kind_of_thing() -> None:
+    settled = [p for m, p in MODULES.items() if not m.removeprefix(f"{TOP}.").startswith(tuple(SAME_BASENAME_IN))]
+    count = Counter(path.stem for path in settled if path.stem != "__init__")
+    assert sorted(name for name, times in count.items() if times > 1 and name not in SAME_BASENAME) == []
+
+
+def test_a_folder_holds_few_modules() -> None:
+    folders: dict[str, int] = defaultdict(int)
+    for path in MODULES.values():
+        folders[path.parent.relative_to(PACKAGE).as_posix()] += path.stem != "__init__"
+    large = {f: n for f, n in folders.items() if n > MOST_MODULES and f not in MANY_MODULES | LARGE}
+    assert large == {}
+
+
+# --- importing ---
 
 
 def test_importing_the_package_loads_no_optional_package_and_no_picture() -> None:
-    optional = ["matplotlib", "graphviz", "tqdm", "torch", "tinygrad_edu.viz", "tinygrad_edu.train"]
+    optional = ["matplotlib", "graphviz", "tqdm", "torch", "tinygrad_edu.viz", "tinygrad_edu.train", "tinygrad_edu.nn"]
     code = f"import sys, tinygrad_edu; print([m for m in {optional} if m in sys.modules])"
     printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert printed.strip() == "[]"
