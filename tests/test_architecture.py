@@ -48,7 +48,9 @@ OPTIONAL = {  # besides NumPy, which every module may import: packages that a mo
     "mpi4py": {"distributed"},
     "numba": {"program"},
 }
-LOADED_WITH_THEIR_MODULE = {"tinygrad_edu.viz.render.matplotlib_artist": {"matplotlib"}}  # the module itself is imported only where it is needed
+LOADED_WITH_THEIR_MODULE = {
+    "tinygrad_edu.viz.render.matplotlib_artist": {"matplotlib"}
+}  # the module itself is imported only where it is needed
 
 SAME_BASENAME = {  # several modules with this name hold the same kind of thing
     "functional": "PyTorch's addresses nn.functional and autograd.functional",
@@ -67,10 +69,8 @@ MOST_MODULES = 16
 
 # Being emptied: rooms with known circles, modules with known wrong imports, known second uses of a name.
 CIRCLES_IN: set[str] = {"nn", "viz"}
-WRONG_IMPORTS: set[str] = {"nn.module", "train.history", "optim.lr_scheduler.curve", "viz.graph"}
-SHADOWED_IN: set[str] = {"viz"}
-SAME_BASENAME_IN: set[str] = {"viz", "nn.losses"}
-LARGE: set[str] = {"viz"}
+WRONG_IMPORTS: set[str] = {"nn.module", "train.history", "optim.lr_scheduler.curve", "viz.model.graph_data"}
+SECOND_USES: set[str] = {"arguments", "comparison", "modules"}
 
 # --- the run-time import graph ---
 
@@ -277,20 +277,19 @@ def test_no_module_has_the_name_of_a_public_function_of_its_package(package: str
             base = _absolute(package, node.level, node.module)
             names = [(alias.asname or alias.name, f"{base}.{alias.name}") for alias in node.names]
             shadowed |= {name for name, full in names if name in inside and full not in MODULES}
-    assert sorted(shadowed) == [] or _room(package) in SHADOWED_IN
+    assert sorted(shadowed) == []
 
 
 def test_modules_share_a_basename_only_if_they_hold_the_same_kind_of_thing() -> None:
-    settled = [p for m, p in MODULES.items() if not m.removeprefix(f"{TOP}.").startswith(tuple(SAME_BASENAME_IN))]
-    count = Counter(path.stem for path in settled if path.stem != "__init__")
-    assert sorted(name for name, times in count.items() if times > 1 and name not in SAME_BASENAME) == []
+    count = Counter(path.stem for path in MODULES.values() if path.stem != "__init__")
+    assert sorted(n for n, times in count.items() if times > 1 and n not in {*SAME_BASENAME, *SECOND_USES}) == []
 
 
 def test_a_folder_holds_few_modules() -> None:
     folders: dict[str, int] = defaultdict(int)
     for path in MODULES.values():
         folders[path.parent.relative_to(PACKAGE).as_posix()] += path.stem != "__init__"
-    large = {f: n for f, n in folders.items() if n > MOST_MODULES and f not in MANY_MODULES | LARGE}
+    large = {f: n for f, n in folders.items() if n > MOST_MODULES and f not in MANY_MODULES}
     assert large == {}
 
 
