@@ -58,8 +58,8 @@ SAME_BASENAME = {  # several modules with this name hold the same kind of thing
     "hooks": "the user's functions that a room calls: around a module, around a step",
     "state_dict": "what a state_dict holds, and loading it",
     **dict.fromkeys(
-        ("activation", "recurrent", "resize", "shape", "linear", "embedding", "attention", "dropout", "norm"),
-        "ops/ holds the functions, nn/layers/ the layers that call them",
+        ("activation", "recurrent", "resize", "shape", "linear", "embedding", "attention", "classification"),
+        "ops/ holds the functions, nn/layers/ and nn/losses/ the modules that call them",
     ),
     "data": "PyTorch's address utils.data",
     "base": "the base class of a folder of classes of one kind",
