@@ -20,6 +20,7 @@ from .ops.dtypes import ABSENT
 
 if TYPE_CHECKING:
     from . import data as data
+    from . import distributed as distributed
     from . import func as func
     from . import nn as nn
     from . import optim as optim
@@ -31,9 +32,19 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-_LAZY = ("data", "func", "nn", "optim", "train", "utils", "viz")  # imported when first used: saves a script 40 ms
+_LAZY = (
+    "data",
+    "distributed",
+    "func",
+    "nn",
+    "optim",
+    "train",
+    "utils",
+    "viz",
+)  # imported when first used: saves a script 40 ms
 _FROM_NN = ("load", "save")
 
+_shortcuts.register("distributed", lambda: import_module(".distributed", __name__))
 _shortcuts.register("viz", lambda: import_module(".viz", __name__))
 
 

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from . import mutation_clock, observers
+from .after_backward import callbacks
 from .errors import ShapeError
 from .grad_mode import enable_grad
 from .mutation_clock import mark_changed, refuse_stale, tick
@@ -183,7 +184,7 @@ def backward(root: Node, gradient: Any, retain_graph: bool | None, create_graph:
     """Add d root / d leaf into each leaf's `.grad`; see Tensor.backward."""
     check_differentiable(root, "backward()")
     seed = make_seed(root, gradient, create_graph)
-    with np.errstate(all="ignore"), enable_grad() if create_graph else _AS_IT_IS:
+    with callbacks, np.errstate(all="ignore"), enable_grad() if create_graph else _AS_IT_IS:
         sums, leaves = pull_back([root], [seed], create_graph=create_graph)
         with _accumulating:
             for leaf in leaves:

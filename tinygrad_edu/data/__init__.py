@@ -13,6 +13,7 @@ from .loader import (
 )
 from .real import REAL, Table, load_breast_cancer, load_diabetes, load_digits, load_iris, load_wine
 from .scaler import StandardScaler
+from .shares import DistributedBatchSampler, DistributedSampler
 from .toy import blobs, circles, linear, moons, sine, spirals, xor
 
 __all__ = [
@@ -24,6 +25,8 @@ __all__ = [
     "train_test_split",
     "DataLoader",
     "BatchSampler",
+    "DistributedSampler",
+    "DistributedBatchSampler",
     "SubsetRandomSampler",
     "WeightedRandomSampler",
     "Sampler",

@@ -1,6 +1,9 @@
 """Neural networks: modules, layers, losses. A new layer is a class in its file and a name in that file's `__all__`."""
 
-from . import functional, init, modules, utils
+from typing import Any
+
+from .._shortcuts import load as load_shortcut
+from . import functional, init, modules, parallel, utils
 from .export import onnx
 from .export.safetensors import load, save
 from .layers import (
@@ -79,3 +82,9 @@ __all__ += classification.__all__
 __all__ += similarity.__all__
 __all__ += margin.__all__
 __all__ += sequence.__all__
+
+
+def __getattr__(name: str) -> Any:
+    if name == "SyncBatchNorm":
+        return load_shortcut("distributed").SyncBatchNorm
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

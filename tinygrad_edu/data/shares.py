@@ -1,0 +1,131 @@
+"""Which rows each rank of a distributed job reads: one order for all, and everyone's part of it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sized
+from typing import Any
+
+import numpy as np
+
+from .._shortcuts import load as load_shortcut
+from ..ops.generator import Generator
+from .loader import Sampler
+
+
+class _Shared(Sampler):
+    """What both samplers know: how many ranks there are, which one this is, and the common order of an epoch."""
+
+    def __init__(self, rows: int, num_replicas: int | None, rank: int | None, shuffle: bool, seed: int) -> None:
+        name = type(self).__name__
+        self._group: Any = None
+        if num_replicas is None or rank is None:
+            self._group = load_shortcut("distributed").default_group(name)
+            num_replicas = self._group.size() if num_replicas is None else num_replicas
+            rank = self._group.rank() if rank is None else rank
+        if not 0 <= rank < num_replicas:
+            raise ValueError(f"{name}: rank must be in [0, {num_replicas}), got {rank}")
+        if rows < 1:
+            raise ValueError(f"{name}: the data set is empty, so there is nothing to share")
+        self.num_replicas, self.rank, self.shuffle, self.seed, self.epoch = num_replicas, rank, shuffle, seed, 0
+        self._rows = rows
+
+    def set_epoch(self, epoch: int) -> None:
+        """Another order for each epoch, the same on every rank and after a resume: called before each pass over the data."""
+        self.epoch = epoch
+
+    def _order(self) -> np.ndarray[Any, Any]:
+        if self._group is not None and self._group.size() > 1:
+            parts = [("rows", self._rows), ("shuffle", self.shuffle), ("seed", self.seed), ("epoch", self.epoch)]
+            self._group.check_equal(type(self).__name__, parts)  # or a row would come twice, and another never
+        if not self.shuffle:
+            return np.arange(self._rows)
+        return Generator().manual_seed(self.seed + self.epoch).permutation(self._rows)
+
+
+class DistributedSampler(_Shared):
+    """Every num_replicas-th index of one common order, from `rank` on: PyTorch's, number for number.
+
+    dataset       only its length is used
+    num_replicas  how many ranks there are, and which one this is (`rank`): those of the process group unless given
+    shuffle       the order is drawn from seed + epoch; call set_epoch(epoch) or every epoch has the same one
+    drop_last     leave out the last len(dataset) mod num_replicas indices; otherwise indices from the start of the order are
+                  repeated, so that every rank has equally many
+
+    The ranks start their epochs together: their seeds and epochs are compared.
+
+    >>> from tinygrad_edu.data import DistributedSampler
+    >>> [list(DistributedSampler(range(5), num_replicas=2, rank=r, shuffle=False)) for r in (0, 1)]
+    [[0, 2, 4], [1, 3, 0]]
+    """
+
+    def __init__(
+        self,
+        dataset: Sized,
+        num_replicas: int | None = None,
+        rank: int | None = None,
+        shuffle: bool = True,
+        seed: int = 0,
+        drop_last: bool = False,
+    ) -> None:
+        super().__init__(len(dataset), num_replicas, rank, shuffle, seed)
+        self.dataset, self.drop_last = dataset, drop_last
+
+    @property
+    def total_size(self) -> int:
+        """How many indices the ranks read together."""
+        return len(self) * self.num_replicas
+
+    def __iter__(self) -> Iterator[int]:
+        order = np.resize(self._order(), self.total_size)  # repeats from the start, or cuts the end
+        return iter(order[self.rank :: self.num_replicas].tolist())
+
+    def __len__(self) -> int:
+        shares = self._rows / self.num_replicas
+        return math.floor(shares) if self.drop_last else math.ceil(shares)
+
+
+class DistributedBatchSampler(_Shared):
+    """This rank's share of each global batch: the steps are those of one process with `batch_size`, each row once an epoch.
+
+        loader = DataLoader(dataset, batch_sampler=DistributedBatchSampler(len(dataset), batch_size=64))
+
+    Each batch of the common order is cut into parts of equal length, up to one row, one for each rank. DistributedDataParallel
+    weighs them, so that uneven parts are exact, too. Of a last batch with fewer rows than ranks some ranks get no row, and a
+    mean over no rows is nan: drop_last=True leaves out a last batch that is not full.
+
+    rows        how many there are
+    batch_size  of all ranks together
+
+    >>> from tinygrad_edu.data import DistributedBatchSampler
+    >>> for r in (0, 1):
+    ...     print([batch.tolist() for batch in DistributedBatchSampler(7, 4, shuffle=False, num_replicas=2, rank=r)])
+    [[0, 1], [4, 5]]
+    [[2, 3], [6]]
+    """
+
+    def __init__(
+        self,
+        rows: int,
+        batch_size: int,
+        shuffle: bool = True,
+        seed: int = 0,
+        drop_last: bool = False,
+        num_replicas: int | None = None,
+        rank: int | None = None,
+    ) -> None:
+        super().__init__(rows, num_replicas, rank, shuffle, seed)
+        if not isinstance(batch_size, int) or isinstance(batch_size, bool) or batch_size < self.num_replicas:
+            raise ValueError(
+                "DistributedBatchSampler: batch_size is that of all ranks together, an integer of at least "
+                f"{self.num_replicas} (a row for each rank), got {batch_size!r}"
+            )
+        self.batch_size, self.drop_last = batch_size, drop_last
+
+    def __iter__(self) -> Iterator[Any]:  # arrays of indices
+        order = self._order()
+        for start in range(0, len(self) * self.batch_size, self.batch_size):
+            yield np.array_split(order[start : start + self.batch_size], self.num_replicas)[self.rank]
+
+    def __len__(self) -> int:
+        return self._rows // self.batch_size if self.drop_last else -(-self._rows // self.batch_size)

@@ -1,0 +1,203 @@
+"""Data parallel training: every rank has the whole model and a share of each batch, and all take the same step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+
+from .._tensor import Tensor
+from ..autograd.after_backward import queue_callback
+from ..autograd.grad_mode import mode
+from ..autograd.mutation_clock import mark_changed
+from ..autograd.node import from_array
+from ..nn import Module, Parameter
+from ..nn.parameter import UninitializedParameter
+from ..ops.creation import clone
+from .process_group import Array, default_group
+
+
+class DistributedDataParallel(Module):
+    """`module` on every rank: after backward() each .grad is that of the mean loss over the rows of all ranks.
+
+        g ← Σᵣ nᵣ gᵣ / Σᵣ nᵣ        rank r has the gradient gᵣ of the mean loss over its nᵣ rows
+
+    The weights of rank 0 are everyone's from the start, and equal gradients keep them equal. One message a step carries all
+    of it: the gradients, the running statistics of the module (their mean, weighed in the same way), which parameters took
+    part, and n. A parameter that took part on no rank has no gradient; one that did on some has zeros from the others.
+
+    dim  the axis of the inputs along which the rows are counted; the first Tensor among the inputs is looked at
+
+    The loss must be a mean over rows: of a sum over rows this is the mean over ranks. BatchNorm normalises each rank's rows by
+    themselves (see SyncBatchNorm), and dropout draws from each rank's own stream. The module itself is `.module`; the names in
+    state_dict() start with "module.", as in PyTorch, which weighs ranks equally, whatever their rows.
+    Source: Li et al., PyTorch Distributed, 2020, arXiv:2006.15704.
+    """
+
+    def __init__(self, module: Module, dim: int = 0) -> None:
+        super().__init__()
+        if not isinstance(module, Module):
+            raise TypeError(f"DistributedDataParallel: expected an nn.Module, got {type(module).__name__}")
+        if any(isinstance(p, UninitializedParameter) for p in module.parameters()):
+            raise RuntimeError(
+                "DistributedDataParallel: a lazy layer has no weights yet: call the module once, on a batch, before wrapping it"
+            )
+        self.process_group = default_group("DistributedDataParallel")
+        self.module, self.dim = module, dim
+        self.require_backward_grad_sync = True
+        self._buffer = _Buffer(module)
+        self._agree()
+        for tensor in (*module.parameters(), *module.buffers()):
+            home = np.ascontiguousarray(tensor._data)
+            self.process_group.broadcast(home)
+            tensor._data[...] = home
+            mark_changed(tensor)
+        self._pending: dict[object, int] = {}  # the rows of each forward pass whose gradient is here and has not been sent
+
+    @contextmanager
+    def no_sync(self) -> Iterator[None]:
+        """Send nothing for forward passes in here; gradients add up on each rank until a backward() outside sends the sum.
+
+        Several small batches then make one step. On each rank scale every loss by its share of the rows of the step:
+        `(loss_fn(model(x), y) * (len(x) / rows)).backward()`.
+        """
+        before, self.require_backward_grad_sync = self.require_backward_grad_sync, False
+        try:
+            yield
+        finally:
+            self.require_backward_grad_sync = before
+
+    def forward(self, *args: Any, **kwargs: Any) -> Any:
+        """module(*args, **kwargs)."""
+        output = self.module(*args, **kwargs)
+        if not mode.enabled or self.process_group.size() == 1:
+            return output
+        this, rows, sync = object(), self._rows((args, kwargs)), self.require_backward_grad_sync
+
+        def arrived(_: Tensor) -> None:  # only now: a forward pass without a backward sends nothing
+            queue_callback(done)
+
+        def done() -> None:
+            self._pending[this] = rows
+            if sync:
+                queue_callback(self._reduce)
+
+        return _map(output, lambda y: _hooked(y, arrived))
+
+    def _rows(self, inputs: Any) -> int:
+        for x in _leaves(inputs):
+            if x.ndim > self.dim:
+                rows: int = x.shape[self.dim]
+                return rows
+        raise TypeError("DistributedDataParallel: no Tensor with rows was among the inputs, so this rank's share is not known")
+
+    def _agree(self) -> None:
+        """All ranks must send the same things in the same order."""
+        self.process_group.check_equal("DistributedDataParallel", self._buffer.names(self.module))
+
+    def _reduce(self) -> None:
+        """Send and receive: the end of a backward pass."""
+        if not self._pending:  # another output of the same forward pass was first
+            return
+        n = sum(self._pending.values())
+        self._pending.clear()
+        if not self._buffer.fits(self.module):  # parameters were frozen, unfrozen or replaced
+            self._buffer = _Buffer(self.module)
+            self._agree()
+        flat = self._buffer.fill(n)
+        self.process_group.all_reduce(flat, what="the gradients' all_reduce")
+        self._buffer.spread()
+
+
+class _Buffer:
+    """One array [n·g of every parameter, n·statistics, which parameters have a gradient, n]: what is sent in a step."""
+
+    def __init__(self, module: Module) -> None:
+        self.params = [p for p in module.parameters() if p._requires_grad]
+        self.statistics = [b for b in module.buffers() if b.dtype.kind == "f"]
+        tensors: list[Tensor] = [*self.params, *self.statistics]
+        ends = np.cumsum([0, *(t._data.size for t in tensors)]).tolist()
+        dtype = np.result_type(np.float32, *(t.dtype for t in tensors))
+        self.flat = np.zeros(ends[-1] + len(self.params) + 1, dtype)
+        self.values, self.flags = self.flat[: ends[-1]], self.flat[ends[-1] : -1]
+        self.parts = [self.flat[a:b].reshape(t.shape) for a, b, t in zip(ends[:-1], ends[1:], tensors, strict=True)]
+
+    def fits(self, module: Module) -> bool:
+        """Whether the module's parameters and buffers are still those that this was made for."""
+        params = [p for p in module.parameters() if p._requires_grad]
+        statistics = [b for b in module.buffers() if b.dtype.kind == "f"]
+        return list(map(id, params)) == list(map(id, self.params)) and list(map(id, statistics)) == list(
+            map(id, self.statistics)
+        )
+
+    @staticmethod
+    def names(module: Module) -> list[tuple[str, str]]:
+        """What each rank says of its module, to be compared."""
+        found = [*module.named_parameters(), *module.named_buffers()]
+        return [
+            (name, f"{list(t.shape)} {t.dtype}{'' if t._requires_grad or not isinstance(t, Parameter) else ', frozen'}")
+            for name, t in found
+        ]
+
+    def fill(self, n: int) -> Array:
+        """Write this rank's numbers; `n` is the number of its rows."""
+        for i, (part, tensor) in enumerate(zip(self.parts, [*self.params, *self.statistics], strict=True)):
+            value = tensor._grad if i < len(self.params) else tensor
+            if value is not None and value._requires_grad:
+                raise RuntimeError(
+                    "DistributedDataParallel: gradients that have a graph (create_graph=True) are not averaged over the ranks"
+                )
+            if i < len(self.params):
+                self.flags[i] = value is not None
+            if value is None or n == 0:  # the gradient of no rows may be nan
+                part[...] = 0
+            else:
+                np.multiply(value._data, n, out=part, casting="same_kind")
+        self.flat[-1] = n
+        return self.flat
+
+    def spread(self) -> None:
+        """Write the means over all rows back to where the numbers came from."""
+        if self.flat[-1] == 0:
+            return
+        self.values /= self.flat[-1]
+        for i, p in enumerate(self.params):
+            if p._grad is not None:
+                p._grad._data[...] = self.parts[i]
+                mark_changed(p._grad)
+            elif self.flags[i]:  # another rank used it
+                p.grad = from_array(self.parts[i].astype(p.dtype))
+        for b, part in zip(self.statistics, self.parts[len(self.params) :], strict=True):
+            b._data[...] = part
+            mark_changed(b)
+
+
+def _hooked(y: Tensor, hook: Any) -> Tensor:
+    if y._requires_grad:
+        if y._op is None:  # a parameter returned as it is: a hook on it would stay there
+            y = clone(y)
+        y.register_hook(hook)
+    return y
+
+
+def _map(structure: Any, function: Any) -> Any:
+    """The same tuples, lists and dicts, with function(x) in place of each Tensor x."""
+    if isinstance(structure, Tensor):
+        return function(structure)
+    if isinstance(structure, Mapping):
+        return type(structure)({key: _map(value, function) for key, value in structure.items()})  # type: ignore[call-arg]
+    if isinstance(structure, (tuple, list)):
+        items = [_map(value, function) for value in structure]
+        return type(structure)(*items) if hasattr(structure, "_fields") else type(structure)(items)
+    return structure
+
+
+def _leaves(structure: Any) -> Iterator[Any]:
+    """The Tensors and arrays in tuples, lists and dicts."""
+    if isinstance(structure, (Tensor, np.ndarray)):
+        yield structure
+    elif isinstance(structure, (Mapping, tuple, list)):
+        for value in structure.values() if isinstance(structure, Mapping) else structure:
+            yield from _leaves(value)
