@@ -55,10 +55,6 @@ CALLS: dict[str, tuple[Any, tuple[np.ndarray, ...]]] = {
         lambda f, a, b, v: f.gaussian_nll_loss(a, b, v, reduction="none"),
         (normal(3), normal(3, tag="b"), np.array([1.0, 1e-9, np.inf])),
     ),
-    "hinge embedding of other labels": (
-        lambda f, a: f.hinge_embedding_loss(a, a * 0 + 3, reduction="none"),
-        (normal(4),),
-    ),
     "relu nan": (lambda f, x: f.relu(x), (np.array([np.nan, -1.0, 2.0]),)),
     "group_norm": (lambda f, x, w: f.group_norm(x, 2, w), (normal(3, 4, 5), normal(4))),
     "rms_norm": (lambda f, x, w: f.rms_norm(x, (3,), w), (normal(4, 3), normal(3))),

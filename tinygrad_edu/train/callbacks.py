@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..nn import Module
-from ..nn.utils import clip_grad_norm_, clip_grad_value_
+from ..nn.utils import check_limit, clip_grad_norm_, clip_grad_value_
 from ..optim import Optimizer
 from .checkpoint import save_checkpoint
 from .history import History
@@ -46,6 +46,7 @@ class ClipGradNorm(Callback):
     """Scale all gradients by one factor so that their common norm is at most max_norm; see nn.utils.clip_grad_norm_."""
 
     def __init__(self, max_norm: float) -> None:
+        check_limit("ClipGradNorm", "max_norm", max_norm)
         self.max_norm = max_norm
 
     def before_step(self, run: Run) -> None:
@@ -56,6 +57,7 @@ class ClipGradValue(Callback):
     """Limit every element of every gradient to [−clip_value, clip_value]."""
 
     def __init__(self, clip_value: float) -> None:
+        check_limit("ClipGradValue", "clip_value", clip_value)
         self.clip_value = clip_value
 
     def before_step(self, run: Run) -> None:

@@ -73,6 +73,7 @@ class Embedding(Module):
     max_norm            rows that are looked up and longer than this (in the norm_type-norm) are shortened to it in the weight
     scale_grad_by_freq  a row's gradient is divided by how often it occurs in the mini-batch
     sparse              PyTorch's; gradients are dense here all the same
+    _weight, _freeze    the rows to begin with, and whether they stay: what from_pretrained passes
 
     >>> import tinygrad_edu as tg
     >>> tg.nn.Embedding(10, 3)(tg.tensor([[1, 2], [4, 9]])).shape
@@ -88,7 +89,8 @@ class Embedding(Module):
         norm_type: float = 2.0,
         scale_grad_by_freq: bool = False,
         sparse: bool = False,
-        *,
+        _weight: Tensor | None = None,
+        _freeze: bool = False,
         device: Any = None,
         dtype: Any = None,
     ) -> None:
@@ -100,8 +102,13 @@ class Embedding(Module):
         self.padding_idx = None if padding_idx is None else padding_idx % num_embeddings
         self.max_norm, self.norm_type = max_norm, norm_type
         self.scale_grad_by_freq, self.sparse = scale_grad_by_freq, sparse
-        self.weight = Parameter(empty(num_embeddings, embedding_dim, dtype=dtype, device=device))
-        self.reset_parameters()
+        if _weight is None:
+            self.weight = Parameter(empty(num_embeddings, embedding_dim, dtype=dtype, device=device), not _freeze)
+            self.reset_parameters()
+        elif _weight.shape == (num_embeddings, embedding_dim):
+            self.weight = Parameter(_weight, not _freeze)
+        else:
+            raise ShapeError(f"Embedding: _weight must have shape ({num_embeddings}, {embedding_dim}), got {_weight.shape}")
 
     def reset_parameters(self) -> None:
         """Draw new rows."""
@@ -117,9 +124,7 @@ class Embedding(Module):
         """An Embedding with these rows [num_embeddings, embedding_dim], which are not trained unless freeze is False."""
         if embeddings.ndim != 2:
             raise ShapeError(f"Embeddings parameter is expected to be 2-dimensional, got shape {embeddings.shape}")
-        layer = cls(embeddings.shape[0], embeddings.shape[1], padding_idx, *args, dtype=embeddings.dtype, **kwargs)
-        layer.weight = Parameter(embeddings, requires_grad=not freeze)
-        return layer
+        return cls(*embeddings.shape, padding_idx, *args, _weight=embeddings, _freeze=freeze, **kwargs)
 
     def forward(self, input: Tensor) -> Tensor:
         if self.max_norm is None and not self.scale_grad_by_freq:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from ..._tensor import Tensor
+from ...autograd.node import raw
 from ...ops.reduction import mean
+from ..errors import DomainError, warn
 from ..module import Module
 
 REDUCTIONS = ("mean", "sum", "none")
@@ -44,6 +48,38 @@ def no_tensors(name: str, input: Any, target: Any) -> TypeError:
     """The error for something that is neither a Tensor nor an array."""
     kinds = f"{type(input).__name__} and {type(target).__name__}"
     return TypeError(f"{name}: input and target must be Tensors or arrays, got {kinds}; tg.tensor(...) makes one")
+
+
+def warn_of_broadcast(input: Any, target: Any) -> None:
+    """(N,) against (N, 1) gives an N × N table of differences: almost never what was meant."""
+    if not hasattr(input, "shape") or not hasattr(target, "shape"):
+        raise no_tensors("loss", input, target)
+    if input.shape != target.shape:
+        warn(
+            f"Using a target size ({target.shape}) that is different to the input size ({input.shape}). This will likely lead "
+            "to incorrect results due to broadcasting. Please ensure they have the same size: "
+            "target.reshape(input.shape) or output.squeeze(1)"
+        )
+
+
+def check_probabilities(name: str, target: Any) -> None:
+    """Raise unless every target is in [0, 1]: with others the loss has no lower bound, and training runs after it."""
+    t = raw(target)
+    if np.count_nonzero((t < 0) | (t > 1)):
+        lowest, highest = float(t.min()), float(t.max())
+        fix = {(-1, 1): "(target + 1) / 2", (1, 2): "target - 1", (0, 255): "target / 255"}.get((lowest, highest))  # type: ignore[call-overload]  # floats equal ints
+        raise DomainError(
+            f"{name}: all elements of target should be between 0 and 1, got {lowest:g} to {highest:g}"
+            + (f"; {fix} makes them so" if fix else "")
+        )
+
+
+def check_signs(name: str, target: Any) -> None:
+    """Raise unless every target is 1 or −1: a label of 0 would count nothing, or as both."""
+    y = raw(target)
+    if np.count_nonzero(np.abs(y) != 1):
+        fix = "; 2 * target - 1 makes them so" if not np.count_nonzero((y != 0) & (y != 1)) else ""
+        raise DomainError(f"{name}: every target must be 1 or -1, got {float(y.min()):g} to {float(y.max()):g}{fix}")
 
 
 class Loss(Module):

@@ -14,8 +14,8 @@ from ...ops import fused
 from ...ops.axes import refuse_gradient
 from ...ops.elementwise import exp, log, where
 from ...ops.shape import movedim, reshape
-from ..errors import DomainError, DtypeError, ShapeError
-from .base import Loss, WeightedLoss, check_reduction, no_tensors, reduce
+from ..errors import DomainError, DtypeError, ShapeError, warn
+from .base import Loss, WeightedLoss, check_probabilities, check_reduction, no_tensors, reduce
 
 __all__ = ["BCELoss", "BCEWithLogitsLoss", "CrossEntropyLoss", "KLDivLoss", "NLLLoss"]
 
@@ -38,6 +38,11 @@ def cross_entropy(
     classes = snapshot(target)
     if not isinstance(classes, np.ndarray) or not hasattr(input, "shape"):
         raise no_tensors("cross_entropy", input, target)
+    if input.ndim and input.shape[1 if input.ndim > 1 else 0] == 1:
+        warn(
+            f"cross_entropy: one class is always right, so the loss is 0: the input has shape {input.shape}. "
+            "Two classes need two outputs, or one output and binary_cross_entropy_with_logits"
+        )
     if input.shape == classes.shape and (classes.dtype.kind == "f" or input.ndim > 1):
         return _cross_entropy_of_probabilities(input, target, weight, reduction, label_smoothing)
     if not 0 <= label_smoothing <= 1:
@@ -238,10 +243,9 @@ def binary_cross_entropy(input: Any, target: Any, weight: Any = None, *, reducti
             f"all elements of input should be between 0 and 1, got {p.min():g} to {p.max():g}; "
             "use binary_cross_entropy_with_logits, or sigmoid before it"
         )
-    t = raw(target)
-    if t.size and not (t.min() >= 0 and t.max() <= 1):
-        raise DomainError(f"all elements of target should be between 0 and 1, got {t.min():g} to {t.max():g}")
-    loss = fused._bce(input, _as_float(target, input))
+    target = _as_float(target, input)
+    check_probabilities("binary_cross_entropy", target)
+    loss = fused._bce(input, target)
     return reduce(loss if weight is None else loss * weight, reduction)
 
 
@@ -273,6 +277,7 @@ def binary_cross_entropy_with_logits(
     """
     _check_same_size(input, target)
     target = _as_float(target, input)
+    check_probabilities("binary_cross_entropy_with_logits", target)
     if weight is None and pos_weight is None and reduction == "mean" and raw(input).size:
         return fused._bce_with_logits(input, target, scale=1 / raw(input).size)
     loss = fused._bce_with_logits(input, target, scale=None)

@@ -15,7 +15,7 @@ from ...ops.elementwise import where
 from ...ops.reduction import sum as total
 from ...ops.shape import unsqueeze
 from ..errors import ShapeError
-from .base import Loss, WeightedLoss, reduce
+from .base import Loss, WeightedLoss, check_probabilities, reduce
 
 __all__ = ["MultiLabelMarginLoss", "MultiLabelSoftMarginLoss", "MultiMarginLoss"]
 
@@ -121,6 +121,7 @@ def multilabel_soft_margin_loss(input: Any, target: Any, weight: Any = None, *, 
         raise ShapeError(
             f"multilabel_soft_margin_loss: target must have the shape of the input, got {target.shape} and {input.shape}"
         )
+    check_probabilities("multilabel_soft_margin_loss", target)
     loss = -(target * logsigmoid(input) + (1 - target) * logsigmoid(-input))
     if weight is not None:
         loss = loss * weight

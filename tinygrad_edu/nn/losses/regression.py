@@ -9,22 +9,10 @@ from ..._tensor import Tensor
 from ...autograd.node import raw
 from ...ops import fused
 from ...ops.elementwise import absolute, exp, log, square, where
-from ..errors import DomainError, warn
-from .base import Loss, no_tensors, reduce, reduce_weighted
+from ..errors import DomainError
+from .base import Loss, no_tensors, reduce, reduce_weighted, warn_of_broadcast
 
 __all__ = ["GaussianNLLLoss", "HuberLoss", "L1Loss", "MSELoss", "PoissonNLLLoss", "SmoothL1Loss"]
-
-
-def warn_of_broadcast(input: Any, target: Any) -> None:
-    """(N,) against (N, 1) gives an N × N table of differences: almost never what was meant."""
-    if not hasattr(input, "shape") or not hasattr(target, "shape"):
-        raise no_tensors("loss", input, target)
-    if input.shape != target.shape:
-        warn(
-            f"Using a target size ({target.shape}) that is different to the input size ({input.shape}). This will likely lead "
-            "to incorrect results due to broadcasting. Please ensure they have the same size: "
-            "target.reshape(input.shape) or output.squeeze(1)"
-        )
 
 
 def mse_loss(input: Any, target: Any, *, reduction: str = "mean", weight: Any = None) -> Any:
@@ -79,7 +67,7 @@ class L1Loss(Loss):
 
 def smooth_l1_loss(input: Any, target: Any, *, reduction: str = "mean", beta: float = 1.0) -> Any:
     """With d = |input − target|: d² / (2 beta) where d < beta, else d − beta/2."""
-    if beta < 0:
+    if not beta >= 0:
         raise DomainError(f"smooth_l1_loss: does not support negative values for beta, got {beta}")
     if beta == 0:
         return l1_loss(input, target, reduction=reduction)
@@ -109,7 +97,7 @@ class SmoothL1Loss(Loss):
 
 def huber_loss(input: Any, target: Any, *, reduction: str = "mean", delta: float = 1.0) -> Any:
     """With d = |input − target|: d² / 2 where d ≤ delta, else delta (d − delta/2)."""
-    if delta <= 0:
+    if not delta > 0:
         raise DomainError(f"huber_loss: does not support non-positive values for delta, got {delta}")
     warn_of_broadcast(input, target)
     d = absolute(input - target)
@@ -144,6 +132,7 @@ def poisson_nll_loss(
 
     log_input=False takes the rate itself; full=True adds Stirling's approximation of log target!, which is constant.
     """
+    warn_of_broadcast(input, target)
     loss = exp(input) - target * input if log_input else input - target * log(input + eps)
     if full:
         count = where(raw(target) > 1, target, 1.0)
@@ -185,6 +174,7 @@ def gaussian_nll_loss(input: Any, target: Any, var: Any, full: bool = False, eps
         elif not (input.shape[:-1] == var.shape[:-1] and var.shape[-1] == 1):
             raise ValueError(f"gaussian_nll_loss: var is of incorrect size: {var.shape} for an input of shape {input.shape}")
     var = var + where(raw(var) < eps, eps - raw(var), 0.0)  # PyTorch's: the limit does not touch the gradient
+    warn_of_broadcast(input, target)
     loss = 0.5 * (log(var) + square(input - target) / var)
     return reduce(loss + 0.5 * math.log(2 * math.pi) if full else loss, reduction)
 

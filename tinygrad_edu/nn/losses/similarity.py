@@ -13,7 +13,7 @@ from ...ops.elementwise import absolute, clamp, minimum, power, sqrt, where
 from ...ops.reduction import amax
 from ...ops.reduction import sum as total
 from ..module import Module
-from .base import Loss, reduce
+from .base import Loss, check_signs, reduce, warn_of_broadcast
 
 __all__ = [
     "CosineEmbeddingLoss",
@@ -29,6 +29,8 @@ __all__ = [
 
 def soft_margin_loss(input: Any, target: Any, *, reduction: str = "mean") -> Any:
     """log(1 + e^(−y · input)), y = target."""
+    warn_of_broadcast(input, target)
+    check_signs("soft_margin_loss", target)
     return reduce(softplus(-target * input, 1.0, float("inf")), reduction)
 
 
@@ -41,6 +43,8 @@ class SoftMarginLoss(Loss):
 
 def hinge_embedding_loss(input: Any, target: Any, margin: float = 1.0, *, reduction: str = "mean") -> Any:
     """The distance `input` where y = 1, max(0, margin − input) where y = −1."""
+    warn_of_broadcast(input, target)
+    check_signs("hinge_embedding_loss", target)
     y = raw(target)
     return reduce(where(y != -1, input, 0.0) + where(y != 1, clamp(margin - input, min=0), 0.0), reduction)
 
@@ -146,6 +150,7 @@ def cosine_embedding_loss(input1: Any, input2: Any, target: Any, margin: float =
             f"cosine_embedding_loss: 0D or 1D target tensor expected, of shape {rows} for inputs of shape {input1.shape}, got "
             f"{target.shape}"
         )
+    check_signs("cosine_embedding_loss", target)
     tiny = 1e-12  # PyTorch's
     n1, n2 = (total(x * x, -1) + tiny for x in (input1, input2))
     cos = total(input1 * input2, -1) / sqrt(n1 * n2)
@@ -189,7 +194,7 @@ def triplet_margin_loss(
 def _triplet(
     distance: Callable[[Any, Any], Any], anchor: Any, positive: Any, negative: Any, margin: float, swap: bool, reduction: str
 ) -> Any:
-    if margin <= 0:
+    if not margin > 0:
         raise ValueError(f"triplet_margin_loss: margin must be greater than 0, got {margin}")
     if not anchor.ndim == positive.ndim == negative.ndim:
         raise ShapeError(
@@ -217,7 +222,7 @@ class TripletMarginLoss(Loss):
         self, margin: float = 1.0, p: float = 2.0, eps: float = 1e-6, swap: bool = False, *, reduction: str = "mean"
     ) -> None:
         super().__init__(reduction)
-        if margin <= 0:
+        if not margin > 0:
             raise ValueError(f"TripletMarginLoss: expected margin to be greater than 0, got {margin} instead")
         self.margin, self.p, self.eps, self.swap = margin, p, eps, swap
 
@@ -253,7 +258,7 @@ class TripletMarginWithDistanceLoss(Loss):
         reduction: str = "mean",
     ) -> None:
         super().__init__(reduction)
-        if margin <= 0:
+        if not margin > 0:
             raise ValueError(f"TripletMarginWithDistanceLoss: margin must be greater than 0, got {margin}")
         self.distance_function = distance_function or PairwiseDistance()
         self.margin, self.swap = margin, swap

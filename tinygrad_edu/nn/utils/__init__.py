@@ -32,6 +32,12 @@ def _list(parameters: Tensor | Iterable[Tensor]) -> list[Tensor]:
     return [parameters] if isinstance(parameters, Tensor) else list(parameters)
 
 
+def check_limit(who: str, name: str, limit: float) -> None:
+    """Raise unless it is a number >= 0: a negative limit would turn the gradients round."""
+    if not limit >= 0:
+        raise ValueError(f"{who}: {name} must be a number >= 0, got {limit!r}")
+
+
 def get_total_norm(tensors: Tensor | Iterable[Tensor], norm_type: float = 2.0, error_if_nonfinite: bool = False) -> Tensor:
     """(Σ |x|ᵖ)^(1/p) over all elements of all tensors, p = norm_type; the largest |x| for p = inf.
 
@@ -58,7 +64,8 @@ def clip_grad_norm_(
 ) -> Tensor:
     """Scale all gradients by one factor so that their common norm is at most max_norm; returns the norm before it.
 
-    g ← g · min(1, max_norm / (norm + 10⁻⁶)). Parameters without a gradient are passed over.
+    g ← g · min(1, max_norm / (norm + 10⁻⁶)), max_norm >= 0. Parameters without a gradient are passed over. Where one gradient
+    has NaN the norm is NaN, and so are all gradients afterwards, as in PyTorch: error_if_nonfinite raises instead.
     Source: Pascanu et al., On the difficulty of training recurrent neural networks, 2013, arXiv:1211.5063.
 
     >>> import tinygrad_edu as tg
@@ -69,18 +76,20 @@ def clip_grad_norm_(
     >>> w.grad
     tensor([0.6000, 0.8000])
     """
+    check_limit("clip_grad_norm_", "max_norm", max_norm)
     grads: list[Any] = [p._grad for p in _list(parameters) if p._grad is not None]
     total = get_total_norm(grads, norm_type, error_if_nonfinite)
-    factor = min(1.0, max_norm / (total.item() + 1e-6))
-    if factor != 1.0:  # NaN too: the gradients become NaN, as in PyTorch
-        for g in grads:
-            g._data *= g.dtype.type(factor)
-            mark_changed(g)
+    factor = max_norm / (total.item() + 1e-6)
+    if not factor >= 1:  # NaN too
+        with np.errstate(invalid="ignore", over="ignore"):  # infinity times 0 is NaN, in PyTorch without a warning
+            for g in grads:
+                g._data *= g.dtype.type(factor)
+                mark_changed(g)
     return total
 
 
 def clip_grad_value_(parameters: Tensor | Iterable[Tensor], clip_value: float) -> None:
-    """Limit every element of every gradient to [−clip_value, clip_value].
+    """Limit every element of every gradient to [−clip_value, clip_value], clip_value >= 0.
 
     >>> import tinygrad_edu as tg
     >>> w = tg.zeros(2, requires_grad=True)
@@ -89,6 +98,7 @@ def clip_grad_value_(parameters: Tensor | Iterable[Tensor], clip_value: float) -
     >>> w.grad
     tensor([ 1.0000, -0.5000])
     """
+    check_limit("clip_grad_value_", "clip_value", clip_value)
     for p in _list(parameters):
         if p._grad is not None:
             np.clip(p._grad._data, -clip_value, clip_value, out=p._grad._data)
