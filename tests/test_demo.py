@@ -8,6 +8,8 @@ import subprocess
 import sys
 import time
 import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -62,10 +64,23 @@ def test_the_command_line_explains_itself(capsys: pytest.CaptureFixture[str]) ->
     assert "at least 1" in capsys.readouterr().err
 
 
+@pytest.fixture(params=["as usual", "ignored"])
+def inherited_sigint(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Ctrl-C as the parent hands it on: a shell that starts the tests in the background hands on that it is ignored."""
+    if request.param == "as usual":
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.mark.skipif(os.name != "posix", reason="sends SIGINT")
+@pytest.mark.usefixtures("inherited_sigint")
 def test_ctrl_c_stops_it_cleanly(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "tinygrad_edu", "demo", "--out", str(tmp_path), "--epochs", "10000"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    default = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # as a command in the foreground of a terminal has it
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=default) as process:
         assert process.stdout is not None
         process.stdout.readline()  # it has begun
         time.sleep(0.5)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from .nn import load as load
     from .nn import save as save
 
-__version__ = "0.1.0"
+    __version__: str
 
 _LAZY = (
     "data",
@@ -53,8 +53,20 @@ def __getattr__(name: str) -> Any:
         return import_module(f".{name}", __name__)
     if name in _FROM_NN:
         return getattr(import_module(".nn", __name__), name)
+    if name == "__version__":
+        return _version()
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}" + (f": {ABSENT[name]}" if name in ABSENT else ""))
 
 
+def _version() -> str:
+    """The installed distribution's version, which comes from the newest tag; source that is not installed has none."""
+    from importlib.metadata import PackageNotFoundError, version  # costs more than the rest of this module, and is rarely asked
+
+    try:
+        return version(__name__)
+    except PackageNotFoundError:
+        return "0.0.0"
+
+
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_LAZY, *_FROM_NN})
+    return sorted({*globals(), *_LAZY, *_FROM_NN, "__version__"})
