@@ -3,23 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from .optimizer import Optimizer
+from .._tensor import Handle
+
+Hook = Callable[..., Any]
 
 
-def step_with_hooks(optimizer: Optimizer, closure: Callable[[], Any] | None) -> Any:
-    """optimizer.step(closure) with the registered hooks around it; a pre-hook may replace the arguments."""
-    args: tuple[Any, ...] = (closure,)
-    kwargs: dict[str, Any] = {}
-    for hook in tuple(optimizer._pre_hooks.values()):
-        replaced = hook(optimizer, args, kwargs)
-        if replaced is not None:
-            if not (isinstance(replaced, tuple) and len(replaced) == 2):
-                raise RuntimeError(f"{hook} must return None or a tuple of (new_args, new_kwargs), but got {replaced!r}.")
-            args, kwargs = replaced
-    loss = optimizer._step(*args, **kwargs)
-    for hook in tuple(optimizer._post_hooks.values()):
-        hook(optimizer, args, kwargs)
-    return loss
+class StepHooks:
+    """The part of an Optimizer that calls functions before and after each step."""
+
+    _pre_hooks: dict[int, Hook]
+    _post_hooks: dict[int, Hook]
+
+    def register_step_pre_hook(self, hook: Hook) -> Handle:
+        """Call `hook(optimizer, args, kwargs)` before each step; `.remove()` of the result takes it away again.
+
+        args holds the closure or None. The hook returns None, or a pair that takes the place of (args, kwargs).
+        """
+        return Handle(self._pre_hooks, hook)
+
+    def register_step_post_hook(self, hook: Hook) -> Handle:
+        """Call `hook(optimizer, args, kwargs)` after each step; `.remove()` of the result takes it away again."""
+        return Handle(self._post_hooks, hook)
+
+    def _step_with_hooks(self, closure: Callable[[], Any] | None) -> Any:
+        args: tuple[Any, ...] = (closure,)
+        kwargs: dict[str, Any] = {}
+        for hook in tuple(self._pre_hooks.values()):
+            replaced = hook(self, args, kwargs)
+            if replaced is not None:
+                if not (isinstance(replaced, tuple) and len(replaced) == 2):
+                    raise RuntimeError(f"{hook} must return None or a tuple of (new_args, new_kwargs), but got {replaced!r}.")
+                args, kwargs = replaced
+        loss = self._step(*args, **kwargs)
+        for hook in tuple(self._post_hooks.values()):
+            hook(self, args, kwargs)
+        return loss
+
+    def _step(self, closure: Callable[[], Any] | None) -> Any:
+        raise NotImplementedError

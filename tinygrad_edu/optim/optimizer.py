@@ -14,27 +14,26 @@ import inspect
 import math
 import warnings
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
 
-from .._tensor import Handle
 from ..autograd.grad_mode import enable_grad
 from ..autograd.mutation_clock import mark_changed
 from ..autograd.node import from_array
-from .bucket import Array, Buffer, Run, Slot
-from .hooks import step_with_hooks
+from .bucket import Array, Run
+from .hooks import StepHooks
 from .layout import Layout
 from .option_names import with_known_keywords
 from .option_values import require_number
 from .param_groups import Params, as_groups, is_lazy, new_group
-from .state_dict import load_into, new_state_dict, stepped_state
+from .state_dict import StateDict
 
 LearningRate: TypeAlias = "float | Callable[[int], float]"
 
 
-class Optimizer:
+class Optimizer(StateDict, StepHooks):
     """Base of the update rules: parameter groups, state, and the walk over all parameters.
 
     A rule lists its `buffers` and implements `update(self, w, g, *buffers, t, lr, …)`, which changes `w` and the buffers
@@ -62,10 +61,6 @@ class Optimizer:
     tensor([ 0.5000, -1.5000], requires_grad=True)
     """
 
-    buffers: ClassVar[tuple[Buffer, ...]] = ()
-    pytorch: ClassVar[Mapping[str, Any]] = {}
-    """Options by which PyTorch's class computes what this one does, where they are not the defaults here."""
-
     _options: ClassVar[tuple[str, ...]] = ()
 
     def __init_subclass__(cls) -> None:
@@ -78,15 +73,15 @@ class Optimizer:
 
     def __init__(self, params: Params, defaults: dict[str, Any]) -> None:
         self.defaults = defaults
-        self.param_groups: list[dict[str, Any]] = []
+        self.param_groups = []
         self.steps = 0  # calls of step(); what a callable lr is given
-        self._layouts: dict[int, Layout] = {}  # by number of the group
-        self._memory: dict[int, Slot] = {}  # id(parameter) -> what is remembered of it
+        self._layouts = {}
+        self._memory = {}
         self._scratch: dict[np.dtype[Any], Array] = {}
-        self._pre_hooks: dict[int, Callable[..., Any]] = {}
-        self._post_hooks: dict[int, Callable[..., Any]] = {}
+        self._pre_hooks = {}
+        self._post_hooks = {}
         self._warned = False
-        self._own_state: defaultdict[Any, dict[str, Any]] = defaultdict(dict)
+        self._own_state = defaultdict(dict)
         for group in as_groups(type(self).__name__, params):
             self.add_param_group(group)
 
@@ -117,7 +112,7 @@ class Optimizer:
         """
         if not self._pre_hooks and not self._post_hooks:
             return self._step(closure)
-        return step_with_hooks(self, closure)
+        return self._step_with_hooks(closure)
 
     def _step(self, closure: Callable[[], Any] | None) -> Any:
         loss = None
@@ -216,68 +211,11 @@ class Optimizer:
                     p._grad._data[...] = 0
                     mark_changed(p._grad)
 
-    # --- what is remembered ---
-
     @property
     def _keeps_own_state(self) -> bool:
         return type(self).step is not Optimizer.step and type(self).update is Optimizer.update
 
-    @property
-    def state(self) -> dict[Any, dict[str, Any]]:
-        """Parameter -> {"step": t, PyTorch's key: Tensor that shares the buffer's memory}; only parameters stepped so far.
-
-        For a class that brings a step() in place of an update(), as one written for PyTorch does: a dict to keep things in.
-        """
-        return self._own_state if self._keeps_own_state else stepped_state(self)
-
-    def _scalars(self, t: int, group: dict[str, Any]) -> dict[str, float]:
-        """Numbers that PyTorch stores and that follow from t here."""
-        return {}
-
-    def state_dict(self, tensor: Callable[[Array], Any] = from_array) -> dict[str, Any]:
-        """Everything that the optimizer needs to go on: {"state": {index: …}, "param_groups": […], "steps": …}.
-
-        Keys are PyTorch's; parameters are numbered in the order of the groups. It is a snapshot, which later steps do not
-        change (PyTorch's shares memory). A callable lr is stored as its value now.
-
-        tensor: makes the tensors of the result from arrays. `torch.from_numpy` makes a state that PyTorch's optimizer loads:
-        `theirs.load_state_dict(ours.state_dict(torch.from_numpy))`. Momentum that has lr inside (lr_in_buffer) is divided by
-        it; other conventions that PyTorch does not have (eps_in_sqrt, decay, …) are named in a warning.
-        """
-        return new_state_dict(self, tensor)
-
-    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Go on where `state_dict` was taken, here or by PyTorch. Buffers are copied, in the parameters' dtype.
-
-        The options come with it; a state of PyTorch's brings PyTorch's conventions (eps_in_sqrt, lr_in_buffer, …). A group
-        whose lr is a callable keeps it. Raises ValueError where groups, shapes or the rule differ, before anything is changed.
-        """
-        load_into(self, state_dict)
-
-    def __getstate__(self) -> dict[str, Any]:
-        """For pickle and copy: without layouts, whose views a copy would cut loose."""
-        kept = {id(p) for group in self.param_groups for p in group["params"]}
-        slots = [slot for key, slot in self._memory.items() if key in kept]
-        return {**self.__dict__, "_memory": slots, "_layouts": {}, "_scratch": {}}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state)
-        self._memory = {id(slot.param): slot for slot in state["_memory"]}
-
-    # --- hooks ---
-
-    def register_step_pre_hook(self, hook: Callable[..., Any]) -> Handle:
-        """Call `hook(optimizer, args, kwargs)` before each step; `.remove()` of the result takes it away again.
-
-        args holds the closure or None. The hook returns None, or a pair that takes the place of (args, kwargs).
-        """
-        return Handle(self._pre_hooks, hook)
-
-    def register_step_post_hook(self, hook: Callable[..., Any]) -> Handle:
-        """Call `hook(optimizer, args, kwargs)` after each step; `.remove()` of the result takes it away again."""
-        return Handle(self._post_hooks, hook)
-
-    # --- words ---
+    # --- messages ---
 
     def __repr__(self) -> str:
         lines = [f"{type(self).__name__} ("]

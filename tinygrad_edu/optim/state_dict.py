@@ -5,21 +5,81 @@ from __future__ import annotations
 import inspect
 import warnings
 from collections import defaultdict
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
 
 import numpy as np
 
 from ..autograd.node import from_array, is_tensor
-from .bucket import Array, Slot
+from .bucket import Array, Buffer, Slot
+from .layout import Layout
 from .option_values import is_option
 from .param_groups import parameter_name
 
-if TYPE_CHECKING:
-    from .optimizer import Optimizer
+
+class StateDict:
+    """The part of an Optimizer that saves and loads: what it remembers of each parameter, and the options of its groups."""
+
+    buffers: ClassVar[tuple[Buffer, ...]] = ()
+    pytorch: ClassVar[Mapping[str, Any]] = {}
+    """Options by which PyTorch's class computes what this one does, where they are not the defaults here."""
+
+    defaults: dict[str, Any]
+    param_groups: list[dict[str, Any]]
+    steps: int
+    _layouts: dict[int, Layout]  # by number of the group
+    _memory: dict[int, Slot]  # id(parameter) -> what is remembered of it
+    _own_state: defaultdict[Any, dict[str, Any]]
+
+    @property
+    def _keeps_own_state(self) -> bool:
+        """Whether the class fills `state` itself, as one written for PyTorch does."""
+        raise NotImplementedError
+
+    @property
+    def state(self) -> dict[Any, dict[str, Any]]:
+        """Parameter -> {"step": t, PyTorch's key: Tensor that shares the buffer's memory}; only parameters stepped so far.
+
+        For a class that brings a step() in place of an update(), as one written for PyTorch does: a dict to keep things in.
+        """
+        return self._own_state if self._keeps_own_state else stepped_state(self)
+
+    def _scalars(self, t: int, group: dict[str, Any]) -> dict[str, float]:
+        """Numbers that PyTorch stores and that follow from t here."""
+        return {}
+
+    def state_dict(self, tensor: Callable[[Array], Any] = from_array) -> dict[str, Any]:
+        """Everything that the optimizer needs to go on: {"state": {index: …}, "param_groups": […], "steps": …}.
+
+        Keys are PyTorch's; parameters are numbered in the order of the groups. It is a snapshot, which later steps do not
+        change (PyTorch's shares memory). A callable lr is stored as its value now.
+
+        tensor: makes the tensors of the result from arrays. `torch.from_numpy` makes a state that PyTorch's optimizer loads:
+        `theirs.load_state_dict(ours.state_dict(torch.from_numpy))`. Momentum that has lr inside (lr_in_buffer) is divided by
+        it; other conventions that PyTorch does not have (eps_in_sqrt, decay, …) are named in a warning.
+        """
+        return new_state_dict(self, tensor)
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Go on where `state_dict` was taken, here or by PyTorch. Buffers are copied, in the parameters' dtype.
+
+        The options come with it; a state of PyTorch's brings PyTorch's conventions (eps_in_sqrt, lr_in_buffer, …). A group
+        whose lr is a callable keeps it. Raises ValueError where groups, shapes or the rule differ, before anything is changed.
+        """
+        load_into(self, state_dict)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """For pickle and copy: without layouts, whose views a copy would cut loose."""
+        kept = {id(p) for group in self.param_groups for p in group["params"]}
+        slots = [slot for key, slot in self._memory.items() if key in kept]
+        return {**self.__dict__, "_memory": slots, "_layouts": {}, "_scratch": {}}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._memory = {id(slot.param): slot for slot in state["_memory"]}
 
 
-def stepped_state(optimizer: Optimizer) -> dict[Any, dict[str, Any]]:
+def stepped_state(optimizer: StateDict) -> dict[Any, dict[str, Any]]:
     """See Optimizer.state."""
     state: defaultdict[Any, dict[str, Any]] = defaultdict(dict)
     for group in optimizer.param_groups:
@@ -32,7 +92,7 @@ def stepped_state(optimizer: Optimizer) -> dict[Any, dict[str, Any]]:
     return state
 
 
-def new_state_dict(optimizer: Optimizer, tensor: Callable[[Array], Any]) -> dict[str, Any]:
+def new_state_dict(optimizer: StateDict, tensor: Callable[[Array], Any]) -> dict[str, Any]:
     """See Optimizer.state_dict."""
     index = {id(p): i for i, p in enumerate(p for group in optimizer.param_groups for p in group["params"])}
     theirs = pytorch_options(optimizer)
@@ -62,14 +122,14 @@ def _take_the_rate_out(group: dict[str, Any], state: dict[int, dict[str, Any]]) 
                 state[key]["momentum_buffer"]._data /= group["lr"]
 
 
-def pytorch_options(optimizer: Optimizer) -> dict[str, Any]:
+def pytorch_options(optimizer: StateDict) -> dict[str, Any]:
     """What PyTorch's class computes, said in the options that its state_dict does not have."""
     signature = inspect.signature(type(optimizer)).parameters.values()
     own = {p.name: p.default for p in signature if p.kind is p.KEYWORD_ONLY and p.name in optimizer.defaults}
     return {**own, **optimizer.pytorch}
 
 
-def _warn_about_conventions(optimizer: Optimizer, groups: list[dict[str, Any]], theirs: dict[str, Any]) -> None:
+def _warn_about_conventions(optimizer: StateDict, groups: list[dict[str, Any]], theirs: dict[str, Any]) -> None:
     for group in groups:
         other = [f"{key}={group[key]}" for key in theirs if key not in PYTORCHS and group.get(key, theirs[key]) != theirs[key]]
         if other:
@@ -85,7 +145,7 @@ PYTORCHS = ("maximize", "decoupled_weight_decay")
 """Options that can only be given by keyword and that PyTorch has as well."""
 
 
-def load_into(optimizer: Optimizer, state_dict: dict[str, Any]) -> None:
+def load_into(optimizer: StateDict, state_dict: dict[str, Any]) -> None:
     """See Optimizer.load_state_dict."""
     saved_groups, saved_state = state_dict["param_groups"], state_dict["state"]
     _check_sizes(optimizer, saved_groups)
@@ -123,7 +183,7 @@ def load_into(optimizer: Optimizer, state_dict: dict[str, Any]) -> None:
     optimizer.steps = int(state_dict.get("steps", max((slot.t for slot in memory.values()), default=0)))
 
 
-def _check_sizes(optimizer: Optimizer, saved_groups: list[dict[str, Any]]) -> None:
+def _check_sizes(optimizer: StateDict, saved_groups: list[dict[str, Any]]) -> None:
     if len(saved_groups) != len(optimizer.param_groups):
         raise ValueError(
             "loaded state dict has a different number of parameter groups "
@@ -137,7 +197,7 @@ def _check_sizes(optimizer: Optimizer, saved_groups: list[dict[str, Any]]) -> No
             )
 
 
-def _check_rule(optimizer: Optimizer, saved: dict[str, Any], known: set[str]) -> None:
+def _check_rule(optimizer: StateDict, saved: dict[str, Any], known: set[str]) -> None:
     """Where no step was taken, only the options tell one rule's state from another's."""
     lacks = [key for key in optimizer.defaults if is_option(key) and key not in {*saved, *pytorch_options(optimizer)}]
     other = [key for key in saved if is_option(key) and key not in known]
@@ -147,7 +207,7 @@ def _check_rule(optimizer: Optimizer, saved: dict[str, Any], known: set[str]) ->
         raise ValueError(f"{type(optimizer).__name__}.load_state_dict: the state is of another rule: {' and '.join(said)}")
 
 
-def _slot(optimizer: Optimizer, p: Any, name: str, entry: dict[str, Any]) -> Slot:
+def _slot(optimizer: StateDict, p: Any, name: str, entry: dict[str, Any]) -> Slot:
     slot, who = Slot(p, name), type(optimizer).__name__
     for b in optimizer.buffers:
         if entry.get(b.key) is not None:
