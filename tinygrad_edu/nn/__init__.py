@@ -10,10 +10,12 @@ from .layers import (
     activation,
     attention,
     batchnorm,
+    bilinear,
     container,
     conv,
     dropout,
     embedding,
+    identity,
     lazy,
     linear,
     norm,
@@ -26,10 +28,12 @@ from .layers import (
 from .layers.activation import *
 from .layers.attention import *
 from .layers.batchnorm import *
+from .layers.bilinear import *
 from .layers.container import *
 from .layers.conv import *
 from .layers.dropout import *
 from .layers.embedding import *
+from .layers.identity import *
 from .layers.lazy import *
 from .layers.linear import *
 from .layers.norm import *
@@ -63,6 +67,8 @@ __all__ = [
     "load",
 ]
 __all__ += linear.__all__
+__all__ += identity.__all__
+__all__ += bilinear.__all__
 __all__ += lazy.__all__
 __all__ += shape.__all__
 __all__ += container.__all__

@@ -11,6 +11,7 @@ from .parameter import Parameter
 
 if TYPE_CHECKING:
     from .module import Module
+    from .module_tree import ModuleTree
 
 
 def say_where(module: Module, error: Exception) -> None:
@@ -48,7 +49,7 @@ def no_such_attribute(module: Module, name: str) -> AttributeError:
     return AttributeError(f"{type(module).__name__!r} object has no attribute {name!r}{hint}", name=name, obj=None)
 
 
-def warn_about_plain_lists(root: Module, module_class: type[Any]) -> None:
+def warn_about_plain_lists(root: ModuleTree, module_class: type[Any]) -> None:
     """Modules and Parameters in a plain list, tuple or dict are not found, which is rarely what was meant.
 
     Lists of lists are looked into as well. What is found elsewhere too is no mistake.

@@ -13,14 +13,14 @@ import numpy as np
 
 from ..autograd.node import from_array, raw
 from ..ops import activation as ops
-from ..ops import matmul
 from ..ops.activation import gelu, glu, hardshrink, logsigmoid, prelu, sigmoid, softplus, softshrink, softsign, tanhshrink
 from ..ops.elementwise import tanh
 from ..ops.fused import linear
 from ..ops.indexing import one_hot
+from ..ops.products import bilinear
 from ..ops.random import exponential_
 from ..ops.resize import interpolate
-from ..ops.shape import pad, reshape, transpose
+from ..ops.shape import pad
 from ..ops.window import (
     adaptive_avg_pool1d,
     adaptive_avg_pool2d,
@@ -38,7 +38,7 @@ from ..ops.window import (
     max_unpool2d,
     unfold,
 )
-from .errors import ShapeError, warn
+from .errors import warn
 from .inplace import in_place
 from .layers.attention import scaled_dot_product_attention
 from .layers.batchnorm import batch_norm, instance_norm
@@ -203,21 +203,3 @@ def implicit_dim(name: str, dim: int | None, ndim: int) -> int:
         return dim
     warn(f"Implicit dimension choice for {name} has been deprecated. Change the call to include dim=X as an argument.")
     return 0 if ndim in (0, 1, 3) else 1
-
-
-# --- linear ---
-
-
-def bilinear(input1: Any, input2: Any, weight: Any, bias: Any = None) -> Any:
-    """y[…, o] = Σ_i Σ_j input1[…, i] weight[o, i, j] input2[…, j] + bias[o]."""
-    if input1.shape[:-1] != input2.shape[:-1]:
-        raise ShapeError(f"bilinear(): all axes but the last must agree, got {input1.shape} and {input2.shape}")
-    if weight.ndim != 3 or (input1.shape[-1], input2.shape[-1]) != weight.shape[1:]:
-        raise ShapeError(
-            f"bilinear(): weight must have shape [out, {input1.shape[-1]}, {input2.shape[-1]}], got {weight.shape}"
-        )
-    out, n1, n2 = weight.shape
-    middle = linear(input1, reshape(transpose(weight, 1, 2), (out * n2, n1)))
-    middle = reshape(middle, (*input1.shape[:-1], out, n2))
-    y = reshape(matmul(middle, reshape(input2, (*input2.shape, 1))), (*input1.shape[:-1], out))
-    return y if bias is None else y + bias

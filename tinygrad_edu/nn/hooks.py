@@ -42,6 +42,44 @@ def register(registry: OrderedDict[int, Any], entry: Any, prepend: bool) -> Hand
     return handle
 
 
+class ModuleHooks:
+    """The part of a Module that calls functions before and after `forward`, and when gradients come back through it."""
+
+    _hooks: Hooks | None = None
+
+    def _own_hooks(self) -> Hooks:
+        if self._hooks is None:
+            object.__setattr__(self, "_hooks", Hooks())
+        return self._hooks  # type: ignore[return-value]  # set above
+
+    def register_forward_pre_hook(self, hook: Hook, *, prepend: bool = False, with_kwargs: bool = False) -> Handle:
+        """Call hook(module, args) before forward; what it returns replaces the arguments.
+
+        prepend      call it before the hooks that are there already
+        with_kwargs  hook(module, args, kwargs), and it returns (args, kwargs)
+        """
+        return register(self._own_hooks().forward_pre, Entry(hook, with_kwargs), prepend)
+
+    def register_forward_hook(
+        self, hook: Hook, *, prepend: bool = False, with_kwargs: bool = False, always_call: bool = False
+    ) -> Handle:
+        """Call hook(module, args, output) after forward; what it returns replaces the output.
+
+        prepend      call it before the hooks that are there already
+        with_kwargs  hook(module, args, kwargs, output)
+        always_call  call it also where forward raises an error, with output None
+        """
+        return register(self._own_hooks().forward, Entry(hook, with_kwargs, always_call), prepend)
+
+    def register_full_backward_pre_hook(self, hook: Hook, prepend: bool = False) -> Handle:
+        """Call hook(module, grad_output) when the gradient of the output is known; what it returns replaces it."""
+        return register(self._own_hooks().backward_pre, hook, prepend)
+
+    def register_full_backward_hook(self, hook: Hook, prepend: bool = False) -> Handle:
+        """Call hook(module, grad_input, grad_output) when both are known; what it returns replaces grad_input."""
+        return register(self._own_hooks().backward, hook, prepend)
+
+
 everywhere: Hooks | None = None
 """The hooks of every module; None costs nothing."""
 

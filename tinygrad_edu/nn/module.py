@@ -1,30 +1,29 @@
 """Module: a function with parameters, made of other modules.
 
-A Module keeps its parameters, buffers and children as plain attributes, and finds them by looking at its `__dict__`: a
-Parameter by its type, a child Module by its type, a buffer by its name. There is no second registry that could disagree.
+Here is what a module is: a call, its attributes, its modes and its printed form. How it finds what it is made of is in
+module_tree.py; how it saves and loads, converts and calls hooks is in state_dict.py, conversion.py and hooks.py.
 """
 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Iterator, Mapping
-from types import MappingProxyType
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 import numpy as np
 
-from .._tensor import Handle, Tensor
-from ..autograd.mutation_clock import mark_changed
+from .._shortcuts import load
+from .._tensor import Tensor
 from ..autograd.node import from_array
-from ..ops.creation import check_device
 from . import diagnostics, hooks
-from .parameter import Parameter, UninitializedParameter
-from .state_dict import IncompatibleKeys, load_into, named_state
+from .conversion import Conversion
+from .parameter import Parameter
+from .state_dict import StateDict
 
 M = TypeVar("M", bound="Module")
 
 
-class Module:
+class Module(StateDict, Conversion, hooks.ModuleHooks):
     """The base class of all layers and models: assign layers and Parameters in `__init__`, compute in `forward`.
 
     training  True after train(), False after eval(): Dropout and BatchNorm look at it
@@ -43,8 +42,6 @@ class Module:
     """
 
     training: bool = True
-    _hooks: hooks.Hooks | None = None
-    _buffer_names: Mapping[str, bool] = MappingProxyType({})  # name -> whether it is part of state_dict()
 
     def __init__(self) -> None:
         self.__dict__["training"] = True
@@ -146,134 +143,6 @@ class Module:
         if not same and (old is not None or hasattr(type(self), name)):
             raise KeyError(f"attribute {name!r} already exists in {type(self).__name__}: choose another {what} name")
 
-    # --- finding what it is made of ---
-
-    def _own(self, kind: type[Any]) -> Iterator[tuple[str, Any]]:
-        """(name, value) of this module's own attributes of a kind, in the order of their declaration."""
-        for name, value in list(self.__dict__.items()):
-            if isinstance(value, kind):
-                yield name, value
-
-    def _own_buffers(self) -> Iterator[tuple[str, Tensor]]:
-        for name in self._buffer_names:
-            if self.__dict__[name] is not None:
-                yield name, self.__dict__[name]
-
-    # PyTorch's names; views that refuse to be written to, because what is found is what is assigned as an attribute
-
-    @property
-    def _modules(self) -> Mapping[str, Module]:
-        return MappingProxyType(dict(self._own(Module)))
-
-    @property
-    def _parameters(self) -> Mapping[str, Parameter]:
-        return MappingProxyType(dict(self._own(Parameter)))
-
-    @property
-    def _buffers(self) -> Mapping[str, Tensor]:
-        return MappingProxyType(dict(self._own_buffers()))
-
-    def named_children(self) -> Iterator[tuple[str, Module]]:
-        """(name, module) of the direct children; one that has two names comes once."""
-        seen: set[int] = set()
-        for name, module in self._own(Module):
-            if id(module) not in seen:
-                seen.add(id(module))
-                yield name, module
-
-    def children(self) -> Iterator[Module]:
-        """The direct children."""
-        return (module for _, module in self.named_children())
-
-    def named_modules(
-        self, memo: set[int] | None = None, prefix: str = "", remove_duplicate: bool = True
-    ) -> Iterator[tuple[str, Module]]:
-        """(path, module) of this module, whose path is "", and all inside it: "encoder.0.norm"."""
-        memo = set() if memo is None else memo
-        if remove_duplicate and id(self) in memo:
-            return
-        memo.add(id(self))
-        yield prefix, self
-        for name, module in self._own(Module):
-            yield from module.named_modules(memo, f"{prefix}.{name}" if prefix else name, remove_duplicate)
-
-    def modules(self) -> Iterator[Module]:
-        """This module and all inside it, each once, in the order of named_modules()."""
-        seen: set[int] = set()
-        waiting: list[Module] = [self]
-        while waiting:  # no recursion: this runs in every training step
-            module = waiting.pop()
-            if id(module) not in seen:
-                seen.add(id(module))
-                yield module
-                waiting += [value for value in module.__dict__.values() if isinstance(value, Module)][::-1]
-
-    def _named(
-        self, find: Callable[[Module], Iterator[tuple[str, Any]]], prefix: str, recurse: bool, remove_duplicate: bool
-    ) -> Iterator[tuple[str, Any]]:
-        seen: set[int] = set()
-        modules = self.named_modules(None, prefix, remove_duplicate) if recurse else iter([(prefix, self)])
-        for path, module in modules:
-            for name, tensor in find(module):
-                if remove_duplicate and id(tensor) in seen:
-                    continue
-                seen.add(id(tensor))
-                yield (f"{path}.{name}" if path else name), tensor
-
-    def named_parameters(
-        self, prefix: str = "", recurse: bool = True, remove_duplicate: bool = True
-    ) -> Iterator[tuple[str, Parameter]]:
-        """(path, Parameter), the module's own first, then those of its children; tied ones once.
-
-        >>> import tinygrad_edu as tg
-        >>> [(name, p.shape) for name, p in tg.nn.Linear(2, 3).named_parameters()]
-        [('weight', (3, 2)), ('bias', (3,))]
-        """
-        diagnostics.warn_about_plain_lists(self, Module)
-        return self._named(lambda module: module._own(Parameter), prefix, recurse, remove_duplicate)
-
-    def parameters(self, recurse: bool = True) -> Iterator[Parameter]:
-        """The Parameters, tied ones once: what an optimizer is given."""
-        diagnostics.warn_about_plain_lists(self, Module)
-        modules = self.modules() if recurse else iter((self,))
-        return iter({id(p): p for module in modules for p in module.__dict__.values() if isinstance(p, Parameter)}.values())
-
-    def named_buffers(
-        self, prefix: str = "", recurse: bool = True, remove_duplicate: bool = True
-    ) -> Iterator[tuple[str, Tensor]]:
-        """(path, Tensor) of the buffers."""
-        return self._named(lambda module: module._own_buffers(), prefix, recurse, remove_duplicate)
-
-    def buffers(self, recurse: bool = True) -> Iterator[Tensor]:
-        """The buffers."""
-        return (b for _, b in self.named_buffers(recurse=recurse))
-
-    def get_submodule(self, target: str) -> Module:
-        """The module at a path such as "encoder.0"; "" is this one."""
-        module: Any = self
-        for name in target.split(".") if target else ():
-            child = module.__dict__.get(name)
-            if not isinstance(child, Module):
-                raise AttributeError(f"{type(module).__name__} has no child module {name!r} (looking for {target!r})")
-            module = child
-        return module
-
-    def get_parameter(self, target: str) -> Parameter:
-        """The Parameter at a path such as "encoder.0.weight"."""
-        path, _, name = target.rpartition(".")
-        param = self.get_submodule(path).__dict__.get(name)
-        if not isinstance(param, Parameter):
-            raise AttributeError(f"{type(self).__name__} has no parameter {target!r}")
-        return param
-
-    def get_buffer(self, target: str) -> Tensor:
-        """The buffer at a path such as "encoder.0.running_mean"."""
-        path, _, name = target.rpartition(".")
-        module = self.get_submodule(path)
-        if name not in module._buffer_names:
-            raise AttributeError(f"{type(self).__name__} has no buffer {target!r}")
-        return module.__dict__[name]
-
     # --- changing all of it ---
 
     def apply(self: M, fn: Callable[[Module], None]) -> M:
@@ -309,115 +178,6 @@ class Module:
                 if isinstance(p, Parameter) and p._grad is not None:
                     p._grad = None if set_to_none else from_array(np.zeros_like(p._grad._data))
 
-    def to(self: M, *args: Any, **kwargs: Any) -> M:
-        """Convert parameters and floating buffers to a dtype, in place; the only device is "cpu".
-
-        Unlike Tensor.to, which returns a new tensor, this changes the module itself and returns it. Parameters keep their
-        identity, so an optimizer that holds them goes on.
-        """
-        for value in (*args, *kwargs.values()):
-            if isinstance(value, (bool, type(None))):
-                continue  # non_blocking=
-            if isinstance(value, str) and not _is_dtype(value):
-                check_device(value)
-            else:
-                self._convert(np.dtype(value.dtype if isinstance(value, Tensor) else value))
-        return self
-
-    def _convert(self, dtype: np.dtype[Any]) -> None:
-        if dtype not in (np.float32, np.float64):
-            raise TypeError(f"{type(self).__name__}.to(): parameters are float32 or float64, got {dtype}")
-        for module in self.modules():
-            for _, tensor in (*module._own(Parameter), *module._own_buffers()):
-                array = tensor.__dict__["_data"]  # that of an uninitialized parameter too
-                if array.dtype.kind == "f" and array.dtype != dtype:
-                    tensor._data = array.astype(dtype)
-                    mark_changed(tensor)
-                    if tensor._grad is not None:
-                        tensor._grad = from_array(tensor._grad._data.astype(dtype))
-
-    def float(self: M) -> M:
-        """Convert parameters and floating buffers to float32."""
-        return self.to(np.float32)
-
-    def double(self: M) -> M:
-        """Convert parameters and floating buffers to float64, for gradient checks."""
-        return self.to(np.float64)
-
-    def half(self) -> Module:
-        """Refused: NumPy computes float16 slowly and 3 digits do not train."""
-        raise TypeError(f"{type(self).__name__}.half(): parameters are float32 or float64; float16 saves nothing on a CPU")
-
-    def cpu(self: M) -> M:
-        """The module itself: everything is on the CPU."""
-        return self
-
-    def cuda(self, device: Any = None) -> Module:
-        """Refused: there is only the CPU."""
-        check_device("cuda")
-        raise AssertionError  # for the type checker: check_device raises
-
-    # --- saving and loading ---
-
-    def state_dict(self, *, prefix: str = "", keep_vars: bool = False) -> dict[str, Tensor]:
-        """path -> Tensor of all parameters and persistent buffers: a snapshot, which later training does not change.
-
-        PyTorch's shares the memory of the parameters, so that a "best" state kept during training changes with them; this
-        one is a copy. keep_vars=True gives the parameters themselves; those of a lazy layer are given as they are before its
-        first call, and refuse to be used.
-
-        >>> import tinygrad_edu as tg
-        >>> list(tg.nn.Linear(2, 1).state_dict())
-        ['weight', 'bias']
-        """
-        diagnostics.warn_about_plain_lists(self, Module)
-        found = {prefix + path: tensor for path, tensor in named_state(self)}
-        if keep_vars:
-            return found
-        return {k: t if isinstance(t, UninitializedParameter) else from_array(t._data.copy()) for k, t in found.items()}
-
-    def load_state_dict(self, state_dict: Mapping[str, Any], strict: bool = True) -> IncompatibleKeys:
-        """Copy the values of `state_dict` (Tensors, arrays, PyTorch tensors) into the parameters and buffers of that path.
-
-        All that is missing, unexpected or of another shape is listed in one RuntimeError, and then nothing is changed.
-        strict=False ignores missing and unexpected keys and returns them.
-        """
-        return load_into(self, state_dict, strict)
-
-    # --- hooks ---
-
-    def _own_hooks(self) -> hooks.Hooks:
-        if self._hooks is None:
-            object.__setattr__(self, "_hooks", hooks.Hooks())
-        return self._hooks  # type: ignore[return-value]  # set above
-
-    def register_forward_pre_hook(self, hook: hooks.Hook, *, prepend: bool = False, with_kwargs: bool = False) -> Handle:
-        """Call hook(module, args) before forward; what it returns replaces the arguments.
-
-        prepend      call it before the hooks that are there already
-        with_kwargs  hook(module, args, kwargs), and it returns (args, kwargs)
-        """
-        return hooks.register(self._own_hooks().forward_pre, hooks.Entry(hook, with_kwargs), prepend)
-
-    def register_forward_hook(
-        self, hook: hooks.Hook, *, prepend: bool = False, with_kwargs: bool = False, always_call: bool = False
-    ) -> Handle:
-        """Call hook(module, args, output) after forward; what it returns replaces the output.
-
-        prepend      call it before the hooks that are there already
-        with_kwargs  hook(module, args, kwargs, output)
-        always_call  call it also where forward raises an error, with output None
-        """
-        return hooks.register(self._own_hooks().forward, hooks.Entry(hook, with_kwargs, always_call), prepend)
-
-    def register_full_backward_pre_hook(self, hook: hooks.Hook, prepend: bool = False) -> Handle:
-        """Call hook(module, grad_output) when the gradient of the output is known; what it returns replaces it."""
-        return hooks.register(self._own_hooks().backward_pre, hook, prepend)
-
-    def register_full_backward_hook(self, hook: hooks.Hook, prepend: bool = False) -> Handle:
-        """Call hook(module, grad_input, grad_output) when both are known; what it returns replaces grad_input."""
-        return hooks.register(self._own_hooks().backward, hook, prepend)
-
     def graph(self, *inputs: Any, **options: Any) -> Any:
         """The computation graph of one call, `self(*inputs)`, with its modules as frames: a picture that draws itself.
 
@@ -428,12 +188,10 @@ class Module:
         >>> model.graph(tg.ones(3, 2)).nodes[-1].op
         'linear'
         """
-        from .. import viz  # pictures are loaded when the first one is asked for
-
         output = self(*inputs)
         while isinstance(output, (tuple, list)) and output:  # (y, state) of recurrent layers, (y, weights) of attention
             output = output[0]
-        return viz.graph(output, self, **options)
+        return load("viz").graph(output, self, **options)
 
     # --- printing ---
 
@@ -457,11 +215,3 @@ def indent(text: str) -> str:
     """All lines but the first two spaces further in."""
     first, _, rest = text.partition("\n")
     return f"{first}\n{textwrap.indent(rest, '  ')}" if rest else first
-
-
-def _is_dtype(name: str) -> bool:
-    try:
-        np.dtype(name)
-    except TypeError:
-        return False
-    return True

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from .._tensor import Tensor
 from ..autograd.mutation_clock import mark_changed
-from .parameter import Parameter, UninitializedParameter
-
-if TYPE_CHECKING:
-    from .module import Module
+from ..autograd.node import from_array
+from . import diagnostics
+from .lazy_parameter import UninitializedParameter
+from .module_tree import ModuleTree
+from .parameter import Parameter
 
 
 class IncompatibleKeys(NamedTuple):
@@ -27,7 +28,36 @@ class IncompatibleKeys(NamedTuple):
         return f"IncompatibleKeys(missing_keys={self.missing_keys}, unexpected_keys={self.unexpected_keys})"
 
 
-def named_state(module: Module) -> Iterator[tuple[str, Tensor]]:
+class StateDict(ModuleTree):
+    """The part of a Module that saves and loads."""
+
+    def state_dict(self, *, prefix: str = "", keep_vars: bool = False) -> dict[str, Tensor]:
+        """path -> Tensor of all parameters and persistent buffers: a snapshot, which later training does not change.
+
+        PyTorch's shares the memory of the parameters, so that a "best" state kept during training changes with them; this
+        one is a copy. keep_vars=True gives the parameters themselves; those of a lazy layer are given as they are before its
+        first call, and refuse to be used.
+
+        >>> import tinygrad_edu as tg
+        >>> list(tg.nn.Linear(2, 1).state_dict())
+        ['weight', 'bias']
+        """
+        diagnostics.warn_about_plain_lists(self, ModuleTree)
+        found = {prefix + path: tensor for path, tensor in named_state(self)}
+        if keep_vars:
+            return found
+        return {k: t if isinstance(t, UninitializedParameter) else from_array(t._data.copy()) for k, t in found.items()}
+
+    def load_state_dict(self, state_dict: Mapping[str, Any], strict: bool = True) -> IncompatibleKeys:
+        """Copy the values of `state_dict` (Tensors, arrays, PyTorch tensors) into the parameters and buffers of that path.
+
+        All that is missing, unexpected or of another shape is listed in one RuntimeError, and then nothing is changed.
+        strict=False ignores missing and unexpected keys and returns them.
+        """
+        return _load_into(self, state_dict, strict)
+
+
+def named_state(module: ModuleTree) -> Iterator[tuple[str, Tensor]]:
     """(path, tensor) of every parameter and persistent buffer; tied ones under each of their paths."""
     for path, part in module.named_modules(remove_duplicate=False):
         for name, tensor in (*part._own(Parameter), *part._own_buffers()):
@@ -35,7 +65,7 @@ def named_state(module: Module) -> Iterator[tuple[str, Tensor]]:
                 yield (f"{path}.{name}" if path else name), tensor
 
 
-def load_into(module: Module, state_dict: Mapping[str, Any], strict: bool) -> IncompatibleKeys:
+def _load_into(module: ModuleTree, state_dict: Mapping[str, Any], strict: bool) -> IncompatibleKeys:
     """See Module.load_state_dict."""
     if not isinstance(state_dict, Mapping):
         raise TypeError(f"Expected state_dict to be dict-like, got {type(state_dict).__name__}")

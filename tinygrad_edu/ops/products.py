@@ -8,8 +8,9 @@ import numpy as np
 from ..autograd.errors import DomainError, ShapeError
 from ..autograd.primitives import implements, primitive
 from .axes import normalize_axis
+from .fused import linear
 from .indexing import _add_at as add_at  # as the formula of diagonal names it
-from .shape import permute, reshape
+from .shape import permute, reshape, transpose
 
 __all__ = [
     "matmul", "inner", "mm", "mv", "dot", "outer", "bmm", "addmm", "addmv", "baddbmm", "tensordot", "kron", "einsum",
@@ -362,3 +363,18 @@ def diag(input, k=0, *, diagonal=None):
     if input.ndim not in (1, 2):
         raise ShapeError(f"diag(): expects a vector or a matrix, got shape {input.shape}")
     return diag_embed(input, offset) if input.ndim == 1 else _numpy_diagonal(input, offset)
+
+
+def bilinear(input1, input2, weight, bias=None):
+    """y[…, o] = Σ_i Σ_j input1[…, i] weight[o, i, j] input2[…, j] + bias[o]."""
+    if input1.shape[:-1] != input2.shape[:-1]:
+        raise ShapeError(f"bilinear(): all axes but the last must agree, got {input1.shape} and {input2.shape}")
+    if weight.ndim != 3 or (input1.shape[-1], input2.shape[-1]) != weight.shape[1:]:
+        raise ShapeError(
+            f"bilinear(): weight must have shape [out, {input1.shape[-1]}, {input2.shape[-1]}], got {weight.shape}"
+        )
+    out, n1, n2 = weight.shape
+    middle = linear(input1, reshape(transpose(weight, 1, 2), (out * n2, n1)))
+    middle = reshape(middle, (*input1.shape[:-1], out, n2))
+    y = reshape(matmul(middle, reshape(input2, (*input2.shape, 1))), (*input1.shape[:-1], out))
+    return y if bias is None else y + bias

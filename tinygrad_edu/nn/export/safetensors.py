@@ -13,8 +13,8 @@ from ..._tensor import Tensor
 from ...autograd.node import from_array, raw
 from ...ops.creation import check_device
 from ..errors import warn
+from ..lazy_parameter import UninitializedParameter
 from ..module import Module
-from ..parameter import UninitializedParameter
 
 Path = str | os.PathLike[str]
 

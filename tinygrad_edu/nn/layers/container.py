@@ -7,10 +7,12 @@ import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from ..lazy_parameter import UninitializedParameter
 from ..module import Module, indent
-from ..parameter import Parameter, UninitializedParameter
+from ..parameter import Parameter
 from . import activation
-from .linear import Identity, Linear
+from .identity import Identity
+from .linear import Linear
 
 __all__ = ["MLP", "ModuleDict", "ModuleList", "ParameterDict", "ParameterList", "Sequential"]
 

@@ -6,8 +6,9 @@ from typing import Any
 
 from ..._tensor import Tensor
 from ..errors import ShapeError
+from ..lazy_parameter import UninitializedParameter
 from ..module import Module
-from ..parameter import Parameter, UninitializedParameter
+from ..parameter import Parameter
 from .conv import Conv1d, Conv2d
 from .linear import Linear
 

@@ -13,8 +13,9 @@ from ...autograd.mutation_clock import mark_changed
 from ...autograd.node import from_array, raw
 from ...ops.shape import cat
 from ..errors import ShapeError
+from ..lazy_parameter import UninitializedParameter
 from ..module import Module
-from ..parameter import Parameter, UninitializedParameter
+from ..parameter import Parameter
 from . import rnn
 
 __all__ = [

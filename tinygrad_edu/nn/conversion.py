@@ -1,0 +1,74 @@
+"""Converting all of a module to another dtype. The only device is the CPU."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+import numpy as np
+
+from .._tensor import Tensor
+from ..autograd.mutation_clock import mark_changed
+from ..autograd.node import from_array
+from ..ops.creation import check_device
+from .module_tree import ModuleTree
+from .parameter import Parameter
+
+
+class Conversion(ModuleTree):
+    """The part of a Module that converts its parameters and floating buffers."""
+
+    def to(self, *args: Any, **kwargs: Any) -> Self:
+        """Convert parameters and floating buffers to a dtype, in place; the only device is "cpu".
+
+        Unlike Tensor.to, which returns a new tensor, this changes the module itself and returns it. Parameters keep their
+        identity, so an optimizer that holds them goes on.
+        """
+        for value in (*args, *kwargs.values()):
+            if isinstance(value, (bool, type(None))):
+                continue  # non_blocking=
+            if isinstance(value, str) and not _is_dtype(value):
+                check_device(value)
+            else:
+                self._convert(np.dtype(value.dtype if isinstance(value, Tensor) else value))
+        return self
+
+    def _convert(self, dtype: np.dtype[Any]) -> None:
+        if dtype not in (np.float32, np.float64):
+            raise TypeError(f"{type(self).__name__}.to(): parameters are float32 or float64, got {dtype}")
+        for module in self.modules():
+            for _, tensor in (*module._own(Parameter), *module._own_buffers()):
+                array = tensor.__dict__["_data"]  # that of an uninitialized parameter too
+                if array.dtype.kind == "f" and array.dtype != dtype:
+                    tensor._data = array.astype(dtype)
+                    mark_changed(tensor)
+                    if tensor._grad is not None:
+                        tensor._grad = from_array(tensor._grad._data.astype(dtype))
+
+    def float(self) -> Self:
+        """Convert parameters and floating buffers to float32."""
+        return self.to(np.float32)
+
+    def double(self) -> Self:
+        """Convert parameters and floating buffers to float64, for gradient checks."""
+        return self.to(np.float64)
+
+    def half(self) -> Self:
+        """Refused: NumPy computes float16 slowly and 3 digits do not train."""
+        raise TypeError(f"{type(self).__name__}.half(): parameters are float32 or float64; float16 saves nothing on a CPU")
+
+    def cpu(self) -> Self:
+        """The module itself: everything is on the CPU."""
+        return self
+
+    def cuda(self, device: Any = None) -> Self:
+        """Refused: there is only the CPU."""
+        check_device("cuda")
+        raise AssertionError  # for the type checker: check_device raises
+
+
+def _is_dtype(name: str) -> bool:
+    try:
+        np.dtype(name)
+    except TypeError:
+        return False
+    return True

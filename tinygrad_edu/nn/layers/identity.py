@@ -1,0 +1,24 @@
+"""Identity: a layer that changes nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..module import Module
+
+__all__ = ["Identity"]
+
+
+class Identity(Module):
+    """y = x: a place to be filled later; arguments are ignored.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.nn.Identity()(tg.ones(2))
+    tensor([1., 1.])
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__()
+
+    def forward(self, input: Any) -> Any:
+        return input
