@@ -5,13 +5,13 @@ from __future__ import annotations
 import bisect
 import itertools
 import math
-import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
 from ..autograd.node import from_array, is_tensor, raw
+from ..autograd.user_line import warn_user
 from ..ops.generator import Generator
 from ..ops.random import default_generator
 
@@ -135,7 +135,7 @@ def random_split(dataset: Any, lengths: Sequence[int] | Sequence[float], generat
         for i in range(n - sum(sizes)):
             sizes[i % len(sizes)] += 1
         if 0 in sizes:
-            warnings.warn(f"random_split: the subset at position {sizes.index(0)} is empty", stacklevel=2)
+            warn_user(f"random_split: the subset at position {sizes.index(0)} is empty")
     elif sum(lengths) == n and all(length >= 0 and length == int(length) for length in lengths):
         sizes = [int(length) for length in lengths]
     else:

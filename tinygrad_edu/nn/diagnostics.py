@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from .errors import warn
+from ..autograd.user_line import warn_user
 from .parameter import Parameter
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def warn_about_plain_lists(root: ModuleTree, module_class: type[Any]) -> None:
                 known = {id(m) for m in root.modules()}.union(id(p) for m in root.modules() for _, p in m._own(Parameter))
             if any(id(item) not in known for item in held):
                 what, kind = ("parameters", "Parameter") if isinstance(held[0], Parameter) else ("layers", "Module")
-                warn(
+                warn_user(
                     f"{type(root).__name__}: {f'{path}.{name}' if path else name} is a plain {type(value).__name__}, so the "
                     f"{what} in it are not found and will not be trained; write self.{name} = "
                     f"nn.{kind}{'Dict' if isinstance(value, dict) else 'List'}(...)"

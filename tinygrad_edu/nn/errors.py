@@ -1,23 +1,12 @@
-"""Errors that PyTorch and Python would class differently: they are both. And warnings that point at the user's line."""
+"""Errors that PyTorch and Python would class differently: they are both. And the checks that many layers share."""
 
-import sys
-import warnings
 from typing import Any
 
 import numpy as np
 
 from ..autograd.errors import DomainError, DtypeError, ShapeError
 
-__all__ = ["DomainError", "DtypeError", "ShapeError", "check_dtype", "check_sizes", "warn"]
-
-
-def warn(message: str) -> None:
-    """A UserWarning at the nearest line outside this package."""
-    package = __name__.partition(".")[0]
-    level = 1
-    while sys._getframe(level).f_globals.get("__name__", "").partition(".")[0] == package and sys._getframe(level).f_back:
-        level += 1
-    warnings.warn(message, UserWarning, stacklevel=level + 1)
+__all__ = ["DomainError", "DtypeError", "ShapeError", "check_dtype", "check_sizes"]
 
 
 def check_sizes(layer: Any, **sizes: Any) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from ..autograd.node import from_array, raw
+from ..autograd.user_line import warn_user
 from ..ops import activation as ops
 from ..ops.activation import gelu, glu, hardshrink, logsigmoid, prelu, sigmoid, softplus, softshrink, softsign, tanhshrink
 from ..ops.elementwise import tanh
@@ -38,7 +39,6 @@ from ..ops.window import (
     max_unpool2d,
     unfold,
 )
-from .errors import warn
 from .inplace import in_place
 from .layers.attention import scaled_dot_product_attention
 from .layers.batchnorm import batch_norm, instance_norm
@@ -201,5 +201,5 @@ def implicit_dim(name: str, dim: int | None, ndim: int) -> int:
     """`dim`, or PyTorch's old guess with its warning where it was left out."""
     if dim is not None:
         return dim
-    warn(f"Implicit dimension choice for {name} has been deprecated. Change the call to include dim=X as an argument.")
+    warn_user(f"Implicit dimension choice for {name} has been deprecated. Change the call to include dim=X as an argument.")
     return 0 if ndim in (0, 1, 3) else 1

@@ -16,8 +16,8 @@ import numpy as np
 from .._tensor import Tensor
 from ..autograd.grad_mode import no_grad
 from ..autograd.node import from_array
+from ..autograd.user_line import warn_user
 from ..ops import random
-from .errors import warn
 
 __all__ = [
     "calculate_gain",
@@ -88,7 +88,7 @@ def trunc_normal_(
     with the probability p(x) / max p instead. Both are PyTorch's algorithms (2.13), and give its numbers.
     """
     if mean < a - 2 * std or mean > b + 2 * std:
-        warn("mean is more than 2 std from [a, b] in nn.init.trunc_normal_. The distribution of values may be incorrect.")
+        warn_user("mean is more than 2 std from [a, b] in nn.init.trunc_normal_. The distribution of values may be incorrect.")
     inside = _normal_cdf((b - mean) / std) - _normal_cdf((a - mean) / std)
     if inside > 0.3:
         low, high = tensor.dtype.type(a), tensor.dtype.type(b)
@@ -223,7 +223,7 @@ def xavier_normal_(tensor: Tensor, gain: float = 1.0, generator: Any = None) -> 
 
 def _kaiming(tensor: Tensor, a: float, mode: str, nonlinearity: str, fill: Callable[[float], Tensor]) -> Tensor:
     if 0 in tensor.shape:
-        warn("Initializing zero-element tensors is a no-op")
+        warn_user("Initializing zero-element tensors is a no-op")
         return tensor
     modes = ("fan_in", "fan_out")
     if mode.lower() not in modes:

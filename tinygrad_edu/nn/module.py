@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from .._shortcuts import load
+from .. import _shortcuts
 from .._tensor import Tensor
 from ..autograd.node import from_array
 from . import diagnostics, hooks
@@ -191,7 +191,7 @@ class Module(StateDict, Conversion, hooks.ModuleHooks):
         output = self(*inputs)
         while isinstance(output, (tuple, list)) and output:  # (y, state) of recurrent layers, (y, weights) of attention
             output = output[0]
-        return load("viz").graph(output, self, **options)
+        return _shortcuts.load("viz").graph(output, self, **options)
 
     # --- printing ---
 

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import inspect
 import math
-import warnings
 from collections import defaultdict
 from collections.abc import Callable
 from typing import Any, ClassVar, TypeAlias
@@ -22,6 +21,7 @@ import numpy as np
 from ..autograd.grad_mode import enable_grad
 from ..autograd.mutation_clock import mark_changed
 from ..autograd.node import from_array
+from ..autograd.user_line import warn_user
 from .bucket import Array, Run
 from .hooks import StepHooks
 from .layout import Layout
@@ -230,11 +230,10 @@ class Optimizer(StateDict, StepHooks):
             return
         self._warned = True
         bad = [slot.name for slot, g in zip(run.slots, run.grads, strict=True) if not np.isfinite(g).all()]
-        warnings.warn(
+        warn_user(
             f"{type(self).__name__}: step {self.steps + 1}: the gradient of {', '.join(bad)} has nan or inf, and so will the "
             "parameter; usually the learning rate is too large (said once)",
             RuntimeWarning,
-            stacklevel=5,
         )
 
 

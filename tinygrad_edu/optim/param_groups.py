@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ..autograd.node import is_tensor
+from ..autograd.user_line import warn_user
 from .option_values import check_option
 
 if TYPE_CHECKING:
@@ -78,11 +78,7 @@ def new_group(who: str, defaults: dict[str, Any], param_group: dict[str, Any], g
         _check_parameter(who, p)
     unique = {id(p): p for p in params}
     if len(unique) != len(params):
-        warnings.warn(
-            "optimizer contains a parameter group with duplicate parameters; each is stepped once",
-            UserWarning,
-            stacklevel=4,
-        )
+        warn_user("optimizer contains a parameter group with duplicate parameters; each is stepped once")
     if any(id(p) in unique for group in groups for p in group["params"]):
         raise ValueError("some parameters appear in more than one parameter group")
     group = ParamGroup(who, {**defaults, **param_group, "params": list(unique.values())})

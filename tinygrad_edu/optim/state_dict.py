@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import warnings
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
@@ -11,6 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from ..autograd.node import from_array, is_tensor
+from ..autograd.user_line import warn_user
 from .bucket import Array, Buffer, Slot
 from .layout import Layout
 from .option_values import is_option
@@ -133,11 +133,7 @@ def _warn_about_conventions(optimizer: StateDict, groups: list[dict[str, Any]], 
     for group in groups:
         other = [f"{key}={group[key]}" for key in theirs if key not in PYTORCHS and group.get(key, theirs[key]) != theirs[key]]
         if other:
-            warnings.warn(
-                f"{type(optimizer).__name__}.state_dict: PyTorch has no {', '.join(other)} and goes on without",
-                UserWarning,
-                stacklevel=4,
-            )
+            warn_user(f"{type(optimizer).__name__}.state_dict: PyTorch has no {', '.join(other)} and goes on without")
             return
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .. import _shortcuts
 from .._tensor import Tensor
 from ..optim import Optimizer
 
@@ -86,18 +87,17 @@ class History:
         Training
         loss  █▁  2 → 1
         """
-        from ..viz import loss_curves  # pictures are loaded when one is asked for
-
         unknown = [name for name in names if name not in self.epochs]
         if unknown:
             raise ValueError(f"History.plot: there is no {unknown[0]!r}; there are {', '.join(self.epochs)}")
         shown = names or tuple(name for name in ("loss", "val_loss") if name in self.epochs)
-        return loss_curves({name: self.epochs[name] for name in shown}, title="Training", ylabel=", ".join(shown), log=log)
+        curves = {name: self.epochs[name] for name in shown}
+        picture: Picture = _shortcuts.load("viz").loss_curves(curves, title="Training", ylabel=", ".join(shown), log=log)
+        return picture
 
     def _repr_svg_(self) -> str:
-        from ..viz import history
-
-        return history(self).svg
+        svg: str = _shortcuts.load("viz").history(self).svg
+        return svg
 
     def __repr__(self) -> str:
         last = ", ".join(f"{name} {values[-1]:.4g}" for name, values in self.epochs.items() if values and name != "seconds")

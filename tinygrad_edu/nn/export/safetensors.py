@@ -11,8 +11,8 @@ import numpy as np
 
 from ..._tensor import Tensor
 from ...autograd.node import from_array, raw
+from ...autograd.user_line import warn_user
 from ...ops.creation import check_device
-from ..errors import warn
 from ..lazy_parameter import UninitializedParameter
 from ..module import Module
 
@@ -85,7 +85,7 @@ def _read(library: Any, path: Path) -> dict[str, np.ndarray[Any, Any]]:
         kinds = {name: file.get_slice(name).get_dtype() for name in file.keys()}  # noqa: SIM118  # it is no dict
         arrays: dict[str, Any] = {name: None if kind == "BF16" else file.get_tensor(name) for name, kind in kinds.items()}
     if "BF16" in kinds.values():
-        warn(f"load: NumPy has no bfloat16; what is of that kind in {os.fspath(path)} becomes float32, with the same numbers")
+        warn_user(f"load: NumPy has no bfloat16; such tensors in {os.fspath(path)} become float32, with the same numbers")
         with open(path, "rb") as whole:
             entries = library.deserialize(whole.read())
         for name, entry in entries:

@@ -13,11 +13,12 @@ import numpy as np
 from ..._tensor import Tensor
 from ...autograd.accurate_sum import add_up
 from ...autograd.node import raw
+from ...autograd.user_line import warn_user
 from ...ops.creation import ones, tensor, zeros
 from ...ops.fused import standardize
 from ...ops.shape import reshape
 from .. import init
-from ..errors import ShapeError, check_dtype, check_sizes, warn
+from ..errors import ShapeError, check_dtype, check_sizes
 from ..module import Module
 from ..parameter import Parameter
 
@@ -246,7 +247,7 @@ class _InstanceNorm(_BatchNorm):
             message = f"{self._get_name()}: expected {self.num_features} channels in axis 1, got shape {input.shape}"
             if self.affine:
                 raise ShapeError(message)
-            warn(f"{message}; without affine=True the number of channels does not matter")
+            warn_user(f"{message}; without affine=True the number of channels does not matter")
         check_dtype(self, input, self.weight if self.weight is not None else self.running_mean)
         y: Tensor = instance_norm(
             input,

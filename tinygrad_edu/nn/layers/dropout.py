@@ -10,8 +10,9 @@ import numpy as np
 
 from ..._tensor import Tensor
 from ...autograd.node import from_array, raw
+from ...autograd.user_line import warn_user
 from ...ops.random import bernoulli_
-from ..errors import DtypeError, ShapeError, warn
+from ..errors import DtypeError, ShapeError
 from ..inplace import in_place
 from ..module import Module
 
@@ -83,7 +84,7 @@ def dropout2d(input: Any, p: float = 0.5, training: bool = True, inplace: bool =
     if input.ndim < 2:
         raise ShapeError(f"dropout2d: the input must have shape [N, C, H, W], got {input.shape}")
     if input.ndim != 4:
-        warn(f"dropout2d: the input has shape {input.shape}, which is taken as [N, C, …]; dropout1d is for [N, C, L]")
+        warn_user(f"dropout2d: the input has shape {input.shape}, which is taken as [N, C, …]; dropout1d is for [N, C, L]")
     return _in_training("dropout2d", _channels, input, p, training, inplace)
 
 

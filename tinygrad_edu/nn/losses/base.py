@@ -8,8 +8,9 @@ import numpy as np
 
 from ..._tensor import Tensor
 from ...autograd.node import raw
+from ...autograd.user_line import warn_user
 from ...ops.reduction import mean
-from ..errors import DomainError, warn
+from ..errors import DomainError
 from ..module import Module
 
 REDUCTIONS = ("mean", "sum", "none")
@@ -55,7 +56,7 @@ def warn_of_broadcast(input: Any, target: Any) -> None:
     if not hasattr(input, "shape") or not hasattr(target, "shape"):
         raise no_tensors("loss", input, target)
     if input.shape != target.shape:
-        warn(
+        warn_user(
             f"Using a target size ({target.shape}) that is different to the input size ({input.shape}). This will likely lead "
             "to incorrect results due to broadcasting. Please ensure they have the same size: "
             "target.reshape(input.shape) or output.squeeze(1)"

@@ -9,12 +9,13 @@ import numpy as np
 from ..._tensor import Tensor
 from ...autograd.errors import broadcast_shapes
 from ...autograd.node import raw, snapshot
+from ...autograd.user_line import warn_user
 from ...ops import activation as ops
 from ...ops import fused
 from ...ops.axes import refuse_gradient
 from ...ops.elementwise import exp, log, where
 from ...ops.shape import movedim, reshape
-from ..errors import DomainError, DtypeError, ShapeError, warn
+from ..errors import DomainError, DtypeError, ShapeError
 from .base import Loss, WeightedLoss, check_probabilities, check_reduction, no_tensors, reduce
 
 __all__ = ["BCELoss", "BCEWithLogitsLoss", "CrossEntropyLoss", "KLDivLoss", "NLLLoss"]
@@ -39,7 +40,7 @@ def cross_entropy(
     if not isinstance(classes, np.ndarray) or not hasattr(input, "shape"):
         raise no_tensors("cross_entropy", input, target)
     if input.ndim and input.shape[1 if input.ndim > 1 else 0] == 1:
-        warn(
+        warn_user(
             f"cross_entropy: one class is always right, so the loss is 0: the input has shape {input.shape}. "
             "Two classes need two outputs, or one output and binary_cross_entropy_with_logits"
         )

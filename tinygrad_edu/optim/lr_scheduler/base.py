@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import types
-import warnings
 from collections.abc import Sequence
 from typing import Any, ClassVar, TypeVar
 
+from ...autograd.user_line import warn_user
 from ..optimizer import Optimizer
 from ..option_names import with_known_keywords
 
@@ -87,11 +87,9 @@ class LRScheduler:
         """Move to the next rate; or, as old code for PyTorch does, to that of t = `epoch` >= 0, with PyTorch's warning."""
         counts = type(self.optimizer).step is Optimizer.step  # one that a user wrote anew may not
         if counts and self._step_count == 1 and self.optimizer.steps == self._steps_before:
-            warnings.warn(
+            warn_user(
                 "Detected call of `lr_scheduler.step()` before `optimizer.step()`: the first value of the schedule is skipped. "
-                "Call them the other way round",
-                UserWarning,
-                stacklevel=2,
+                "Call them the other way round"
             )
         self._step_count += 1
         groups = self.optimizer.param_groups
@@ -106,7 +104,7 @@ class LRScheduler:
             self.last_epoch += 1
             self._set(self.get_lr())
         else:
-            warnings.warn("The epoch parameter in `scheduler.step()` was not necessary: call step()", UserWarning, stacklevel=2)
+            warn_user("The epoch parameter in `scheduler.step()` was not necessary: call step()")
             self._go_to(epoch)
 
     def _go_to(self, epoch: int) -> None:

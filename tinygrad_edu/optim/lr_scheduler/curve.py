@@ -5,19 +5,20 @@ from __future__ import annotations
 import copy
 import warnings
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
+from ... import _shortcuts
 from .base import LRScheduler
 from .plateau import ReduceLROnPlateau
 
-COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7")  # Okabe and Ito's, told apart by colour-blind readers
-DASHES = ("-", (0, (4, 4)), "-.", ":")  # so that of two equal lines both are seen
+if TYPE_CHECKING:
+    from ...viz import Picture
 
 
 def preview(scheduler: LRScheduler, steps: int, metrics: Sequence[float] | None = None) -> list[list[float]]:
-    """The learning rates of the next `steps` steps, [steps] lists of one rate a group; nothing is changed.
+    """The learning rates of the next `steps` steps, [steps] lists of one rate for each group; nothing is changed.
 
-    metrics: what ReduceLROnPlateau will be told, one a step. Stops early where the schedule ends.
+    metrics: what ReduceLROnPlateau will be given, one for each step. Stops early where the schedule ends.
 
     >>> import tinygrad_edu as tg
     >>> opt = tg.optim.SGD([tg.zeros(1, requires_grad=True)], lr=1.0)
@@ -46,26 +47,22 @@ def preview(scheduler: LRScheduler, steps: int, metrics: Sequence[float] | None 
     return rates
 
 
-def plot(scheduler: LRScheduler, steps: int, metrics: Sequence[float] | None = None, ax: Any = None) -> Any:
-    """Draw the next `steps` learning rates, one line a group, into matplotlib Axes, which are returned.
+def plot(scheduler: LRScheduler, steps: int, metrics: Sequence[float] | None = None) -> Picture:
+    """Draw the next `steps` learning rates, one line for each parameter group, as a picture that a notebook shows.
 
-    Needs matplotlib: pip install "tinygrad_edu[viz]".
+    metrics  what ReduceLROnPlateau will be given, one for each step
+
+    >>> import tinygrad_edu as tg
+    >>> opt = tg.optim.SGD([tg.zeros(1, requires_grad=True)], lr=1.0)
+    >>> print(plot(tg.optim.lr_scheduler.StepLR(opt, step_size=2, gamma=0.5), steps=4))
+    StepLR
+      learning rate  x 0 … 4, y 0.5 … 1
     """
-    try:
-        import matplotlib.pyplot as plt
-    except ImportError as error:
-        raise ImportError(
-            'plot() draws with matplotlib: pip install "tinygrad_edu[viz]", or use preview() for the numbers'
-        ) from error
-    rates = preview(scheduler, steps, metrics)
-    if ax is None:
-        _, ax = plt.subplots(figsize=(6, 3), layout="constrained")
-    for i, line in enumerate(zip(*rates, strict=True)):
-        ax.plot(line, color=COLORS[i % 4], linestyle=DASHES[i % 4], linewidth=1.8, drawstyle="steps-post", label=f"group {i}")
-    ax.set(title=type(scheduler).__name__, xlabel="step", ylabel="learning rate")
-    ax.set_ylim(bottom=min(0.0, ax.get_ylim()[0]))
-    ax.grid(alpha=0.3)
-    ax.spines[["top", "right"]].set_visible(False)
-    if len(scheduler.optimizer.param_groups) > 1:
-        ax.legend(frameon=False)
-    return ax
+    groups = list(zip(*preview(scheduler, steps, metrics), strict=True))
+    lines = {}
+    for i, rates in enumerate(groups):
+        ends = [t for t in range(len(rates)) for t in (t, t + 1)]  # a rate holds from its step to the next
+        lines[f"group {i}" if len(groups) > 1 else "learning rate"] = ends, [lr for lr in rates for lr in (lr, lr)]
+    title = type(scheduler).__name__
+    picture: Picture = _shortcuts.load("viz").plot(lines, title=title, xlabel="step", ylabel="learning rate")
+    return picture

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-import warnings
 from collections.abc import Sequence
 from typing import SupportsFloat
 
+from ...autograd.user_line import warn_user
 from ..optimizer import Optimizer
 from .base import LRScheduler, one_each, require_number, require_optimizer
 
@@ -69,7 +69,7 @@ class ReduceLROnPlateau(LRScheduler):
     def step(self, metrics: SupportsFloat, epoch: int | None = None) -> None:  # type: ignore[override]  # it must be told a metric
         """Look at the metric of another step; reduce the rates if it is time. `epoch` numbers the step, with a warning."""
         if epoch is not None:
-            warnings.warn("The epoch parameter in `scheduler.step()` was not necessary: call step()", UserWarning, stacklevel=2)
+            warn_user("The epoch parameter in `scheduler.step()` was not necessary: call step()")
         self.last_epoch = self.last_epoch + 1 if epoch is None else epoch
         if self._is_better(float(metrics)):
             self.best = float(metrics)

@@ -7,7 +7,6 @@ are wrapped, each recorded operation is seen, and so is each module that is call
 from __future__ import annotations
 
 import functools
-import sys
 import warnings
 import weakref
 from collections.abc import Callable, Iterator
@@ -19,6 +18,7 @@ from ...autograd import is_grad_enabled
 from ...autograd.backprop import topological
 from ...autograd.mutation_clock import last_change
 from ...autograd.observers import set_observer
+from ...autograd.user_line import find_user_line
 from ...nn import Module, hooks
 from ...optim import Optimizer
 from ...optim.lr_scheduler import LRScheduler
@@ -112,7 +112,7 @@ class Lint:
     def _say(self, rule: str, where: tuple[str, int] | None = None, **words: Any) -> None:
         if any(finding.rule == rule for finding in self.findings):
             return
-        file, line = where or _users_line()
+        file, line = where or find_user_line()
         message = f"{rule}: {RULES[rule].format(**words)}"
         self.findings.append(Finding(rule, message, file, line))
         warnings.warn_explicit(message, LintWarning, file, line)
@@ -141,7 +141,7 @@ class Lint:
     def _optimizer_step(self, original: Any, optimizer: Optimizer, *args: Any, **kwargs: Any) -> Any:
         params = [p for group in optimizer.param_groups for p in group["params"]]
         leaves = [self._know(p) for p in params]
-        self._line = _users_line()
+        self._line = find_user_line()
         closure = bool(args or kwargs)  # the gradients are computed in there
         if not closure and all(p._grad is None for p in params):
             self._say("no-gradient")
@@ -285,12 +285,3 @@ def _has_old_gradient(leaf: _Known) -> bool:
     grad = None if leaf.used is None else leaf.used()
     p = leaf.ref()
     return grad is not None and p is not None and p._grad is grad and bool(grad._data.any())
-
-
-def _users_line() -> tuple[str, int]:
-    """File and line of the nearest caller outside this package."""
-    package = __name__.partition(".")[0]
-    frame = sys._getframe(1)
-    while frame.f_back is not None and frame.f_globals.get("__name__", "").partition(".")[0] == package:
-        frame = frame.f_back
-    return frame.f_code.co_filename, frame.f_lineno
