@@ -898,16 +898,6 @@ def test_an_optimizer_dies_without_the_garbage_collector():
         gc.enable()
 
 
-def test_importing_optim_does_not_import_nn():
-    import ast
-
-    folder = Path(optim.__file__).parent
-    for file in folder.glob("*.py"):
-        for node in ast.walk(ast.parse(file.read_text())):
-            if isinstance(node, ast.ImportFrom) and node.level == 2:
-                assert (node.module or "").split(".")[0] in {"autograd", "tensor"}, file
-
-
 def test_a_diverging_run_raises_no_numpy_warning():
     w = parameter([1e200], [1e200])
     with warnings.catch_warnings():
