@@ -14,7 +14,7 @@ from ..autograd.grad_mode import mode
 from ..autograd.mutation_clock import mark_changed
 from ..autograd.node import from_array
 from ..nn import Module, Parameter
-from ..nn.parameter import UninitializedParameter
+from ..nn.lazy_parameter import UninitializedParameter
 from ..ops.creation import clone
 from .process_group import Array, default_group
 
