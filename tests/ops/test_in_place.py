@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import tinygrad_edu as tg
-from tinygrad_edu._tensor.methods import IN_PLACE
+from tinygrad_edu.ops import IN_PLACE
 
 x = np.array([[0.5, 1.5, 0.3], [2.0, 0.7, 1.1]])
 i2, m = tg.tensor([1, 0]), tg.tensor([[True, False, True], [False, False, True]])

@@ -6,48 +6,26 @@ functions of `ops/`; nothing here is a formula.
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from .. import _shortcuts
 from ..autograd import backprop
-from ..autograd.errors import DomainError, ShapeError, restate
-from ..autograd.grad_mode import mode
+from ..autograd.errors import ShapeError
 from ..autograd.mutation_clock import mark_changed, share_memory, tick
-from ..autograd.node import NO_PARAMS, from_array, raw, register_tensor_class
+from ..autograd.node import from_array, register_tensor_class
 from ..autograd.observers import cut_off
-from ..autograd.primitives import NUMPY
-from ..ops import comparison, creation, elementwise, indexing, products
-from ..ops.indexing import ints_first, plain_key
+from ..ops import creation
+from .grad_fn import GradFn
 from .handle import Handle
 from .methods import Methods
+from .numpy_protocols import NumpyProtocols
 from .printing import tensor_repr
 
-_LOOK_ONLY = {  # NumPy functions whose answer has no gradient: they see the array, whether or not it requires grad
-    np.allclose, np.array_equal, np.array_equiv, np.isclose, np.shape, np.ndim, np.size, np.array_repr, np.array_str,
-    np.array2string, np.argmax, np.argmin, np.argsort, np.nonzero, np.flatnonzero, np.argwhere, np.count_nonzero,
-    np.iscomplexobj, np.isrealobj, np.zeros_like, np.ones_like, np.full_like, np.empty_like, np.result_type, np.can_cast,
-    np.may_share_memory, np.shares_memory, np.broadcast_shapes, np.unique, np.bincount, np.histogram, np.searchsorted,
-    np.digitize, np.isin, np.iscomplex, np.isreal, np.save, np.savetxt, np.savez,
-}  # fmt: skip
 
-
-_KINDS = {"b": 0, "u": 1, "i": 1, "f": 2}  # an in-place result may not need a later kind than its target has
-
-_WRITE_TO_FIRST = {"copyto", "put", "place", "putmask", "fill_diagonal", "put_along_axis"}  # NumPy functions
-
-_REDUCTIONS: dict[np.ufunc, Callable[..., Any]] = {  # np.add.reduce(t) is np.sum(t, axis=0)
-    np.add: np.sum,
-    np.multiply: np.prod,
-    np.maximum: np.max,
-    np.minimum: np.min,
-}
-
-
-class Tensor(Methods):
+class Tensor(Methods, NumpyProtocols):
     """An n-dimensional array that records what is done with it, so that `backward()` can find gradients.
 
     Tensor(data) copies numbers, lists or an array into a float32 tensor, as PyTorch's class does; `tensor(data)` keeps
@@ -74,52 +52,6 @@ class Tensor(Methods):
             self.requires_grad = True
 
     # --- what it is ---
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """The number of elements along each axis."""
-        return self._data.shape
-
-    @property
-    def ndim(self) -> int:
-        """The number of axes."""
-        return self._data.ndim
-
-    @property
-    def dtype(self) -> np.dtype[Any]:
-        """The NumPy dtype of the elements."""
-        return self._data.dtype
-
-    def size(self, dim: int | None = None) -> Any:
-        """The shape, or the size along one axis, as in PyTorch; `numel()` is the number of elements."""
-        return self._data.shape if dim is None else self._data.shape[dim]
-
-    def numel(self) -> int:
-        """The number of elements."""
-        return self._data.size
-
-    nelement = numel
-
-    def dim(self) -> int:
-        """The number of axes."""
-        return self._data.ndim
-
-    ndimension = dim
-
-    @property
-    def itemsize(self) -> int:
-        """The bytes of one element."""
-        return self._data.itemsize
-
-    @property
-    def nbytes(self) -> int:
-        """The bytes of all elements."""
-        return self._data.nbytes
-
-    @property
-    def device(self) -> str:
-        """Always "cpu"."""
-        return "cpu"
 
     @property
     def is_leaf(self) -> bool:
@@ -208,58 +140,6 @@ class Tensor(Methods):
         if self._requires_grad:
             cut_off(self, out, "detach()")
         return out
-
-    def numpy(self) -> np.ndarray:
-        """The array itself, sharing the memory; refused for a tensor that requires grad."""
-        if self._requires_grad:
-            raise RuntimeError("Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.")
-        return self._data
-
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
-        if self._requires_grad and sys._getframe(1).f_globals.get("__name__", "").startswith("numpy.testing"):
-            return np.array(self._data, dtype=dtype)  # np.testing.assert_* only look, but NumPy offers no protocol for them
-        return np.array(self.numpy(), dtype=dtype, copy=copy)
-
-    def item(self) -> Any:
-        """The only element, as a Python number."""
-        if self._data.size != 1:
-            raise DomainError(
-                f"a Tensor with {self._data.size} elements cannot be converted to Scalar; .tolist() gives them all"
-            )
-        return self._data.item()
-
-    def tolist(self) -> Any:
-        """The elements as nested lists of Python numbers."""
-        return self._data.tolist()
-
-    def __float__(self) -> float:
-        return float(self.item())
-
-    def __int__(self) -> int:
-        return int(self.item())
-
-    def __index__(self) -> int:
-        if self._data.dtype.kind not in "iu":
-            raise TypeError(f"only integer tensors of a single element can be converted to an index, got {self._data.dtype}")
-        return int(self.item())
-
-    def __bool__(self) -> bool:
-        if self._data.size != 1:
-            raise RuntimeError("Boolean value of Tensor with more than one value is ambiguous; use .any() or .all()")
-        return bool(self._data.item())
-
-    def __len__(self) -> int:
-        if not self._data.ndim:
-            raise TypeError("len() of a 0-d tensor")
-        return len(self._data)
-
-    def __iter__(self) -> Iterator[Tensor]:
-        if not self._data.ndim:
-            raise TypeError("iteration over a 0-d tensor")
-        return (self[i] for i in range(len(self._data)))
-
-    def __contains__(self, value: Any) -> bool:
-        return bool((self._data == raw(value)).any())
 
     __hash__ = object.__hash__  # by identity: == compares elements
 
@@ -359,285 +239,12 @@ class Tensor(Methods):
         """
         return _shortcuts.load("viz").graph(self, model, **options)
 
-    # --- NumPy's protocols ---
-
-    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
-        kwargs = {k: v for k, v in kwargs.items() if v is not None}
-        function = NUMPY.get(ufunc)
-        if method == "__call__" and function is not None and not kwargs:
-            return function(*inputs)
-        if method == "reduce" and ufunc in _REDUCTIONS and kwargs.keys() <= {"axis", "keepdims"}:
-            return NUMPY[_REDUCTIONS[ufunc]](*inputs, **{"axis": 0, **kwargs})
-        name = ufunc.__name__ if method == "__call__" else f"{ufunc.__name__}.{method}"
-        return self._plain(name, getattr(ufunc, method), inputs, kwargs)
-
-    def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
-        ours = NUMPY.get(function)
-        if ours is not None:
-            try:
-                return ours(*args, **kwargs)
-            except (TypeError, ValueError, RuntimeError, AttributeError) as error:  # np.dot(t, 2): a number has no axes
-                # Options that only NumPy has (where=, initial=, order=): its own function knows them, and may run where no
-                # gradient would be lost. If it cannot do the call either, our error is the one to read.
-                recorded = mode.enabled and any(t._requires_grad for t in _tensors((args, tuple(kwargs.values()))))
-                if recorded and "unexpected keyword" not in str(error):
-                    raise
-                try:
-                    return self._plain(function.__name__, function, args, kwargs)
-                except Exception:
-                    if recorded:
-                        raise
-                    raise error from None
-        if function in _LOOK_ONLY:
-            return function(*_arrays(args), **_arrays(kwargs))
-        return self._plain(function.__name__, function, args, kwargs)
-
-    @staticmethod
-    def _plain(name: str, call: Any, args: Any, kwargs: Any) -> Any:
-        """A NumPy function without a rule: fine on tensors without gradient, refused where it would lose one."""
-        if mode.enabled and any(t._requires_grad for t in _tensors((args, tuple(kwargs.values())))):
-            given = f" with {', '.join(kwargs)}=" if kwargs else ""
-            raise TypeError(
-                f"np.{name}{given} has no gradient rule, and a Tensor that requires grad was given: its gradient would be "
-                "lost. Use a function of tinygrad_edu.ops, pass x.detach(), or define the rule with "
-                "tinygrad_edu.autograd.primitive"
-            )
-        for out in _tensors(kwargs.get("out", ())):
-            mark_changed(out)
-        if args and isinstance(args[0], Tensor) and (name in _WRITE_TO_FIRST or name.endswith(".at")):
-            mark_changed(args[0])
-        answer = call(*_arrays(args), **_arrays(kwargs))
-        if "out" in kwargs:
-            return kwargs["out"][0] if isinstance(kwargs["out"], tuple) else kwargs["out"]
-        answers = _as_tensors(answer)
-        for view in _tensors(answers):
-            for t in _tensors(args):
-                if np.may_share_memory(view._data, t._data):
-                    share_memory(t, view)
-        return answers
-
-    def __dlpack__(self, **kwargs: Any) -> Any:
-        """The memory itself, for another library: `torch.from_dlpack(x)`; refused for a tensor that requires grad."""
-        return self.numpy().__dlpack__(**kwargs)
-
-    def __dlpack_device__(self) -> tuple[int, int]:
-        return self._data.__dlpack_device__()
-
-    # --- writing in place ---
-
-    def _check_in_place(self, what: str, *others: Any) -> None:
-        """Refuse an in-place change that the graph could not know of."""
-        if not mode.enabled:
-            return
-        if self._op is not None:
-            raise RuntimeError(
-                f"{what}: this tensor is part of a graph, and changing it in place would make its gradient wrong; compute "
-                "a new one (y = y + 1, where(mask, value, y), cat, stack), or change it under no_grad()"
-            )
-        if self._requires_grad:
-            raise RuntimeError(
-                f"{what}: a leaf Variable that requires grad is being used in an in-place operation. "
-                "Change parameters inside `with no_grad():`"
-            )
-        if any(isinstance(x, Tensor) and x._requires_grad for x in others):
-            raise RuntimeError(
-                f"{what}: the value requires grad, and a plain tensor cannot keep its graph; compute a new tensor instead "
-                "(x = x + value, where(mask, value, x), cat, stack), or write value.detach()"
-            )
-
-    def _write(self, what: str, value: Any, *inputs: Any) -> Tensor:
-        """self[...] = value, noticed by the mutation clock."""
-        self._check_in_place(what, *inputs)
-        array = raw(value)
-        if isinstance(array, np.ndarray) and _KINDS[array.dtype.kind] > _KINDS[self._data.dtype.kind]:
-            raise RuntimeError(f"{what}: result type {array.dtype} can't be cast to the desired output type {self._data.dtype}")
-        try:
-            self._data[...] = array
-        except ValueError as error:
-            raise restate(what, (self._data, np.asarray(array)), NO_PARAMS, error) from None
-        mark_changed(self)
-        return self
-
-    def _update(self, symbol: str, function: Callable[[Any, Any], Any], other: Any) -> Any:
-        """x op= other: in place where nothing is recorded, else the name is bound to a new result, as x = x op other."""
-        is_parameter = self._requires_grad and self._op is None
-        recorded = self._requires_grad or (isinstance(other, Tensor) and other._requires_grad)
-        if mode.enabled and recorded and not is_parameter:
-            result = function(self, other)
-            if result.shape != self.shape:
-                raise ShapeError(
-                    f"x {symbol} value: the output shape {result.shape} doesn't match the shape {self.shape} of x; "
-                    f"x = x {symbol[:-1]} value makes a new one"
-                )
-            return result.astype(self.dtype)
-        self._check_in_place(f"x {symbol} value", other)
-        return self._write(f"x {symbol} value", function(self.detach(), raw(other)))
-
-    def __iadd__(self, other: Any) -> Any:  # type: ignore[misc]  # __op__ is untyped
-        return self._update("+=", elementwise.add, other)
-
-    def __isub__(self, other: Any) -> Any:  # type: ignore[misc]  # __op__ is untyped
-        return self._update("-=", elementwise.subtract, other)
-
-    def __imul__(self, other: Any) -> Any:  # type: ignore[misc]  # __op__ is untyped
-        return self._update("*=", elementwise.multiply, other)
-
-    def __itruediv__(self, other: Any) -> Any:  # type: ignore[misc]  # __op__ is untyped
-        return self._update("/=", elementwise.divide, other)
-
-    def __ifloordiv__(self, other: Any) -> Any:  # type: ignore[misc]  # __op__ is untyped
-        return self._update("//=", elementwise.floor_divide, other)
-
-    def __imod__(self, other: Any) -> Any:  # type: ignore[misc]  # __op__ is untyped
-        return self._update("%=", elementwise.remainder, other)
-
-    def __iand__(self, other: Any) -> Any:  # type: ignore[misc]  # __op__ is untyped
-        return self._update("&=", comparison.bitwise_and, other)
-
-    def __ior__(self, other: Any) -> Any:  # type: ignore[misc]  # __op__ is untyped
-        return self._update("|=", comparison.bitwise_or, other)
-
-    def __ixor__(self, other: Any) -> Any:  # type: ignore[misc]  # __op__ is untyped
-        return self._update("^=", comparison.bitwise_xor, other)
-
-    def __ilshift__(self, other: Any) -> Any:  # type: ignore[misc]  # __op__ is untyped
-        return self._update("<<=", comparison.bitwise_left_shift, other)
-
-    def __irshift__(self, other: Any) -> Any:  # type: ignore[misc]  # __op__ is untyped
-        return self._update(">>=", comparison.bitwise_right_shift, other)
-
-    def __ipow__(self, other: Any) -> Any:  # type: ignore[misc]  # __op__ is untyped
-        return self._update("**=", elementwise.power, other)
-
-    def __setitem__(self, key: Any, value: Any) -> None:
-        self._check_in_place("x[key] = value", value)
-        try:
-            first, rest = ints_first(plain_key(key))
-            target = self._data if first is None else self._data[first]
-            target[rest] = raw(value)
-        except (ValueError, IndexError) as error:
-            raise restate("x[key] = value", (self._data, np.asarray(raw(value))), NO_PARAMS, error) from None
-        mark_changed(self)
-
-    # --- operators ---
-
-    __add__ = elementwise.add
-    __sub__ = elementwise.subtract
-    __mul__ = elementwise.multiply
-    __truediv__ = elementwise.divide
-    __pow__ = elementwise.power
-    __floordiv__ = elementwise.floor_divide
-    __mod__ = elementwise.remainder
-    __neg__ = elementwise.negative
-    __pos__ = elementwise.positive
-    __abs__ = elementwise.absolute
-    __matmul__ = products.matmul
-    __getitem__ = indexing.getitem
-    __radd__ = elementwise.add
-
-    def __rsub__(self, other: Any) -> Tensor:
-        return elementwise.subtract(other, self)
-
-    __rmul__ = elementwise.multiply
-
-    def __rtruediv__(self, other: Any) -> Tensor:
-        return elementwise.divide(other, self)
-
-    def __rpow__(self, other: Any) -> Tensor:
-        return elementwise.power(other, self)
-
-    def __rfloordiv__(self, other: Any) -> Tensor:
-        return elementwise.floor_divide(other, self)
-
-    def __rmod__(self, other: Any) -> Tensor:
-        return elementwise.remainder(other, self)
-
-    def __rmatmul__(self, other: Any) -> Tensor:
-        return products.matmul(other, self)
-
-    def __eq__(self, other: Any) -> Any:
-        return comparison.equal(self, other) if _comparable(other) else NotImplemented
-
-    def __ne__(self, other: Any) -> Any:
-        return comparison.not_equal(self, other) if _comparable(other) else NotImplemented
-
-    __lt__ = comparison.less
-    __le__ = comparison.less_equal
-    __gt__ = comparison.greater
-    __ge__ = comparison.greater_equal
-    __and__ = __rand__ = comparison.bitwise_and
-    __or__ = __ror__ = comparison.bitwise_or
-    __xor__ = __rxor__ = comparison.bitwise_xor
-    __invert__ = comparison.invert
-    __lshift__ = comparison.bitwise_left_shift
-    __rshift__ = comparison.bitwise_right_shift
-
-    def __rlshift__(self, other: Any) -> Tensor:
-        return comparison.bitwise_left_shift(other, self)
-
-    def __rrshift__(self, other: Any) -> Tensor:
-        return comparison.bitwise_right_shift(other, self)
-
-
-class GradFn:
-    """What made a tensor: prints as PyTorch's `grad_fn` does; `next_functions` leads to what its inputs were made by."""
-
-    def __init__(self, tensor: Tensor) -> None:
-        self._tensor = tensor
-
-    def name(self) -> str:
-        """The op's name, in PyTorch's spelling."""
-        assert self._tensor._op is not None  # for the type checker: only recorded tensors have a grad_fn
-        return "".join(word.capitalize() for word in self._tensor._op.name.split("_")) + "Backward0"
-
-    @property
-    def next_functions(self) -> tuple[tuple[GradFn | None, int], ...]:
-        """One pair (grad_fn, 0) for each input that requires grad."""
-        return tuple((x.grad_fn, 0) for x in self._tensor._inputs if isinstance(x, Tensor) and x._requires_grad)
-
-    def __repr__(self) -> str:
-        return f"<{self.name()}>"
-
 
 def _restore(cls: type[Tensor], kept: dict[str, Any]) -> Tensor:
     """What pickle calls to make the Tensor again."""
     out: Tensor = object.__new__(cls)
     out.__dict__.update(kept)
     return out
-
-
-def _comparable(x: Any) -> bool:
-    return isinstance(x, (Tensor, np.ndarray, np.generic, int, float))
-
-
-def _tensors(x: Any) -> Iterator[Tensor]:
-    """The Tensors in nested tuples, lists and dicts of arguments."""
-    if isinstance(x, Tensor):
-        yield x
-    elif isinstance(x, (tuple, list)):
-        for item in x:
-            yield from _tensors(item)
-
-
-def _as_tensors(x: Any) -> Any:
-    """NumPy's answer with Tensors in place of arrays."""
-    if isinstance(x, (np.ndarray, np.generic)):
-        return from_array(np.asarray(x))
-    if isinstance(x, (tuple, list)):
-        items = [_as_tensors(item) for item in x]
-        return type(x)(*items) if hasattr(x, "_fields") else type(x)(items)
-    return x
-
-
-def _arrays(x: Any) -> Any:
-    """The same arguments with arrays in place of Tensors."""
-    if isinstance(x, Tensor):
-        return x._data
-    if isinstance(x, (tuple, list)):
-        return type(x)(_arrays(item) for item in x)
-    if isinstance(x, dict):
-        return {k: _arrays(v) for k, v in x.items()}
-    return x
 
 
 register_tensor_class(Tensor)

@@ -81,7 +81,8 @@ def primitive(forward: Callable[..., Any], *rules: Rule | None, name: str | None
     call.__name__ = call.__qualname__ = op.name
     call.__doc__ = forward.__doc__ if not isinstance(forward, np.ufunc) else f"np.{forward.__name__}, recorded."
     call.__module__ = getattr(forward, "__module__", None) or __name__
-    call.__wrapped__ = forward  # type: ignore[attr-defined]  # inspect.signature and doctest look for it
+    if not isinstance(forward, np.ufunc):  # those of NumPy take arguments that are not taken here
+        call.__wrapped__ = forward  # type: ignore[attr-defined]  # inspect.signature and doctest look for it
     call.op = op  # type: ignore[attr-defined]
 
     def vjp(rule: Rule) -> Rule:

@@ -3,7 +3,23 @@
 A module says in `__all__` what it offers; all of it is a function here and in `tinygrad_edu` itself.
 """
 
-from . import comparison, elementwise, linalg, products, shape
+from . import (
+    activation,
+    comparison,
+    creation,
+    cumulative,
+    dtypes,
+    elementwise,
+    indexing,
+    linalg,
+    products,
+    random,
+    reduction,
+    shape,
+    sorting,
+    special,
+    tiling,
+)
 from .activation import *
 from .comparison import *
 from .creation import *
@@ -42,3 +58,19 @@ acosh, asinh, atanh, bitwise_not = elementwise.arccosh, elementwise.arcsinh, ele
 concat, concatenate, swapdims, moveaxis = shape.cat, shape.cat, shape.transpose, shape.movedim
 ger = products.outer
 svd, inverse = linalg.torch_svd, linalg.inv
+
+# What a Tensor inherits (in _tensor/op_methods.py): each module lists which of its functions are METHODS, and which of these
+# have a twin `name_` that writes IN_PLACE. Most of the spellings above belong to both.
+_SPELLINGS_IN_PLACE = [
+    "add", "sub", "mul", "div", "subtract", "multiply", "divide", "true_divide", "eq", "ne", "lt", "le", "gt", "ge",
+    "not_equal", "less", "less_equal", "greater", "greater_equal", "abs", "neg", "pow", "fix", "clip", "acos", "asin", "atan",
+    "atan2", "acosh", "asinh", "atanh", "bitwise_not",
+]  # fmt: skip
+_SPELLINGS = [*_SPELLINGS_IN_PLACE, "equal", "swapdims", "moveaxis", "svd", "inverse"]
+_MODULES = (
+    activation, comparison, creation, cumulative, dtypes, elementwise, indexing, linalg, products, random, reduction, shape,
+    sorting, special, tiling,
+)  # fmt: skip
+METHODS = {name: getattr(module, name) for module in _MODULES for name in module.METHODS}
+METHODS.update((name, globals()[name]) for name in _SPELLINGS)
+IN_PLACE = [name for module in _MODULES for name in getattr(module, "IN_PLACE", ())] + _SPELLINGS_IN_PLACE

@@ -19,6 +19,8 @@ __all__ = [
     "softsign", "tanhshrink", "hardsigmoid", "relu6", "hardswish", "prelu", "glu", "hardtanh", "softmax", "log_softmax",
     "softmin", "hardshrink", "softshrink", "threshold", "rrelu",
 ]  # fmt: skip
+METHODS = ["relu", "sigmoid", "softmax", "log_softmax"]
+IN_PLACE = ["relu", "sigmoid"]
 
 
 @primitive

@@ -14,6 +14,11 @@ __all__ = [
     "isnan", "isinf", "isfinite", "signbit", "isclose", "allclose", "logical_and", "logical_or", "logical_xor",
     "logical_not", "bitwise_and", "bitwise_or", "bitwise_xor", "invert", "bitwise_left_shift", "bitwise_right_shift",
 ]  # fmt: skip
+METHODS = [name for name in __all__ if name not in {"invert"}]
+IN_PLACE = [
+    "logical_and", "logical_or", "logical_xor", "logical_not", "bitwise_and", "bitwise_or", "bitwise_xor",
+    "bitwise_left_shift", "bitwise_right_shift",
+]  # fmt: skip
 
 _COMPARISONS = (
     np.equal, np.not_equal, np.less, np.less_equal, np.greater, np.greater_equal,

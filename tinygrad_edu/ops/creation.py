@@ -17,6 +17,7 @@ __all__ = [
     "full_like", "empty_like", "arange", "linspace", "logspace", "eye", "tril_indices", "triu_indices", "clone", "cast",
     "FloatTensor", "DoubleTensor", "LongTensor", "IntTensor", "BoolTensor",
 ]  # fmt: skip
+METHODS = ["clone", "astype", "new_tensor", "new_zeros", "new_ones", "new_empty", "new_full"]
 
 DTYPE_NAMES = {"float16", "float32", "float64", "int8", "int16", "int32", "int64", "uint8", "bool"}
 
@@ -284,6 +285,24 @@ _cast = primitive(  # `like` is an empty array: its dtype is the wish, and tells
 def cast(x, dtype):
     """x in another dtype, x itself if it has it; the gradient is cast back."""
     return x if x.dtype == dtype else _cast(x, np.empty(0, dtype))
+
+
+astype = cast  # the name of the method
+
+
+# --- methods only ---
+
+
+def _in_the_dtype_of_input(make):
+    def new(input, *args, dtype=None, **options):
+        return make(*args, dtype=dtype or input.dtype, **options)
+
+    new.__name__ = new.__qualname__ = f"new_{make.__name__}"
+    new.__doc__ = f"{make.__name__}(…), in the dtype of input where none is given."
+    return new
+
+
+new_tensor, new_zeros, new_ones, new_empty, new_full = map(_in_the_dtype_of_input, (tensor, zeros, ones, empty, full))
 
 
 # --- PyTorch's typed constructors ---

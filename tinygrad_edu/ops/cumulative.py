@@ -8,6 +8,8 @@ from ..autograd.primitives import implements, primitive
 from .axes import normalize_axis, torch_names
 
 __all__ = ["diff", "cumsum", "cumprod", "logcumsumexp"]
+METHODS = __all__
+IN_PLACE = ["cumsum", "cumprod"]
 
 
 def _at(axis, key):

@@ -11,6 +11,7 @@ __all__ = [
     "long", "bool", "bool_", "finfo", "iinfo", "dtype", "Size", "pi", "e", "inf", "nan", "newaxis", "get_default_dtype",
     "set_default_dtype", "is_tensor", "is_floating_point",
 ]  # fmt: skip
+METHODS = ["is_floating_point"]
 
 float16 = half = np.float16
 float32 = float = np.float32

@@ -22,6 +22,8 @@ __all__ = [
     "rint", "absolute", "maximum", "minimum", "fmax", "fmin", "copysign", "masked_fill", "clamp", "clamp_min", "clamp_max",
     "round", "frac", "lerp", "float_power", "addcmul", "addcdiv", "logit", "xlogy", "nan_to_num",
 ]  # fmt: skip
+METHODS = [name for name in __all__ if name not in {"where", "power", "rint"}]
+IN_PLACE = [name for name in METHODS if name not in {"positive", "logaddexp", "maximum", "minimum", "fmax", "fmin"}]
 
 
 def _flat(g, y, *inputs):

@@ -15,6 +15,8 @@ __all__ = [
     "take_along_dim", "gather", "scatter", "scatter_add", "index_select", "index_add", "index_fill", "take", "select",
     "narrow", "masked_select", "nonzero", "embedding", "one_hot",
 ]  # fmt: skip
+METHODS = [name for name in __all__ if name not in {"embedding", "one_hot"}]
+IN_PLACE = ["scatter", "scatter_add", "index_add", "index_fill"]
 
 
 def plain_key(key):

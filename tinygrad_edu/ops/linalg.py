@@ -14,6 +14,7 @@ from .products import diag_embed, diagonal, matmul
 from .reduction import p_norm
 
 __all__ = ["inv", "det", "slogdet", "logdet", "cholesky", "matrix_power"]
+METHODS = [name for name in __all__ if name not in {"inv"}]
 
 SlogdetResult = namedtuple("SlogdetResult", "sign logabsdet")
 SVDResult = namedtuple("SVDResult", "U S Vh")

@@ -16,6 +16,8 @@ __all__ = [
     "matmul", "inner", "mm", "mv", "dot", "outer", "bmm", "addmm", "addmv", "baddbmm", "tensordot", "kron", "einsum",
     "diagonal", "tril", "triu", "trace", "diag_embed", "diag",
 ]  # fmt: skip
+METHODS = [name for name in __all__ if name not in {"tensordot", "einsum", "diag_embed"}]
+IN_PLACE = ["addmm", "addmv", "baddbmm", "tril", "triu"]
 
 
 def _matmul_a(g, y, a, b):

@@ -42,6 +42,7 @@ __all__ = [
     "bernoulli_",
     "random_",
 ]
+METHODS = ["bernoulli", "multinomial", "uniform_", "normal_", "exponential_", "bernoulli_", "random_"]
 
 default_generator = Generator()
 default_generator.seed()

@@ -20,6 +20,7 @@ __all__ = [
     "sum", "prod", "all", "mean", "var", "std", "var_mean", "std_mean", "max", "min", "amax", "amin", "argmax",
     "argmin", "any", "logsumexp", "norm", "nansum", "dist",
 ]  # fmt: skip
+METHODS = __all__
 
 ValuesIndices = namedtuple("ValuesIndices", "values indices")
 

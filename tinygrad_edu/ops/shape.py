@@ -15,6 +15,11 @@ __all__ = [
     "flip", "fliplr", "flipud", "broadcast_to", "expand", "cat", "stack", "split", "chunk", "unbind", "hstack", "vstack",
     "column_stack", "tensor_split", "pad_axes", "pad",
 ]  # fmt: skip
+METHODS = [
+    "reshape", "view", "view_as", "reshape_as", "flatten", "unflatten", "ravel", "numel", "nelement", "squeeze", "unsqueeze",
+    "transpose", "swapaxes", "permute", "t", "movedim", "flip", "fliplr", "flipud", "broadcast_to", "expand", "expand_as",
+    "split", "chunk", "unbind", "tensor_split", "contiguous",
+]  # fmt: skip
 
 
 def _sizes(shape):
@@ -32,6 +37,9 @@ def numel(input):
     6
     """
     return prod(input.shape)
+
+
+nelement = numel
 
 
 # --- reshape ---
@@ -58,6 +66,17 @@ def reshape(input, *sizes, shape=None):
     if not fits or any(size < -1 for size in shape):
         raise ShapeError(f"reshape(): shape '{list(shape)}' is invalid for input of size {n} (shape {input.shape})")
     return _reshape(input, shape=shape)
+
+
+view = reshape
+
+
+def view_as(input, other):
+    """input in the shape of `other`."""
+    return reshape(input, other.shape)
+
+
+reshape_as = view_as
 
 
 @implements(np.reshape)
@@ -325,6 +344,11 @@ def expand(input, *sizes, size=None):
     (3, 4)
     """
     return _stretch("expand", input, _sizes(sizes if size is None else (size,)))
+
+
+def expand_as(input, other):
+    """input stretched to the shape of `other`."""
+    return expand(input, other.shape)
 
 
 # --- joining and splitting ---

@@ -16,6 +16,7 @@ __all__ = [
     "sort", "argsort", "topk", "kthvalue", "median", "cummax", "cummin", "unique", "bincount", "count_nonzero", "histc",
     "histogram", "searchsorted",
 ]  # fmt: skip
+METHODS = [name for name in __all__ if name not in {"histogram", "searchsorted"}]
 
 
 def _order(x, axis, descending=False):

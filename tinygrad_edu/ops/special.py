@@ -7,6 +7,8 @@ import numpy as np
 from ..autograd.primitives import primitive
 
 __all__ = ["erf", "erfc"]
+METHODS = __all__
+IN_PLACE = METHODS
 
 # erf x = 2/√π · Σ (−1)ⁿ x²ⁿ⁺¹ / (n! (2n+1)), used where |x| < 1: 18 terms reach 1e-17
 _SERIES = [2 / math.sqrt(math.pi) * (-1) ** n / (math.factorial(n) * (2 * n + 1)) for n in range(18)]

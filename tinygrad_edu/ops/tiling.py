@@ -9,6 +9,7 @@ from .axes import normalize_axis, torch_names
 from .shape import _broadcast_to, _reshape, _sizes, atleast_1d, broadcast_to, flip, reshape, transpose
 
 __all__ = ["repeat", "tile", "repeat_interleave", "roll", "meshgrid", "broadcast_tensors", "rot90"]
+METHODS = [name for name in __all__ if name not in {"meshgrid", "broadcast_tensors"}]
 
 
 def repeat(x, *repeats):

@@ -1,0 +1,30 @@
+"""grad_fn: what made a tensor, as PyTorch shows it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..autograd.node import is_tensor
+
+if TYPE_CHECKING:
+    from .tensor import Tensor
+
+
+class GradFn:
+    """What made a tensor: prints as PyTorch's `grad_fn` does; `next_functions` leads to what its inputs were made by."""
+
+    def __init__(self, tensor: Tensor) -> None:
+        self._tensor = tensor
+
+    def name(self) -> str:
+        """The op's name, in PyTorch's spelling."""
+        assert self._tensor._op is not None  # for the type checker: only recorded tensors have a grad_fn
+        return "".join(word.capitalize() for word in self._tensor._op.name.split("_")) + "Backward0"
+
+    @property
+    def next_functions(self) -> tuple[tuple[GradFn | None, int], ...]:
+        """One pair (grad_fn, 0) for each input that requires grad."""
+        return tuple((x.grad_fn, 0) for x in self._tensor._inputs if is_tensor(x) and x._requires_grad)
+
+    def __repr__(self) -> str:
+        return f"<{self.name()}>"

@@ -1,0 +1,138 @@
+"""NumPy's protocols: `np.f(tensor)` runs the function of `ops/` that was registered for np.f, or refuses to lose a gradient."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from ..autograd.grad_mode import mode
+from ..autograd.mutation_clock import mark_changed, share_memory
+from ..autograd.node import Node, from_array, is_tensor
+from ..autograd.primitives import NUMPY
+
+_LOOK_ONLY = {  # NumPy functions whose answer has no gradient: they see the array, whether or not it requires grad
+    np.allclose, np.array_equal, np.array_equiv, np.isclose, np.shape, np.ndim, np.size, np.array_repr, np.array_str,
+    np.array2string, np.argmax, np.argmin, np.argsort, np.nonzero, np.flatnonzero, np.argwhere, np.count_nonzero,
+    np.iscomplexobj, np.isrealobj, np.zeros_like, np.ones_like, np.full_like, np.empty_like, np.result_type, np.can_cast,
+    np.may_share_memory, np.shares_memory, np.broadcast_shapes, np.unique, np.bincount, np.histogram, np.searchsorted,
+    np.digitize, np.isin, np.iscomplex, np.isreal, np.save, np.savetxt, np.savez,
+}  # fmt: skip
+
+_WRITE_TO_FIRST = {"copyto", "put", "place", "putmask", "fill_diagonal", "put_along_axis"}  # NumPy functions
+
+_REDUCTIONS: dict[np.ufunc, Callable[..., Any]] = {  # np.add.reduce(t) is np.sum(t, axis=0)
+    np.add: np.sum,
+    np.multiply: np.prod,
+    np.maximum: np.max,
+    np.minimum: np.min,
+}
+
+
+class NumpyProtocols(Node):
+    """What Tensor inherits, so that NumPy's functions take it, and other libraries its memory."""
+
+    def numpy(self) -> np.ndarray:
+        """The array itself, sharing the memory; refused for a tensor that requires grad."""
+        if self._requires_grad:
+            raise RuntimeError("Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.")
+        return self._data
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
+        if self._requires_grad and sys._getframe(1).f_globals.get("__name__", "").startswith("numpy.testing"):
+            return np.array(self._data, dtype=dtype)  # np.testing.assert_* only look, but NumPy offers no protocol for them
+        return np.array(self.numpy(), dtype=dtype, copy=copy)
+
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        kwargs = {k: v for k, v in kwargs.items() if v is not None}
+        function = NUMPY.get(ufunc)
+        if method == "__call__" and function is not None and not kwargs:
+            return function(*inputs)
+        if method == "reduce" and ufunc in _REDUCTIONS and kwargs.keys() <= {"axis", "keepdims"}:
+            return NUMPY[_REDUCTIONS[ufunc]](*inputs, **{"axis": 0, **kwargs})
+        name = ufunc.__name__ if method == "__call__" else f"{ufunc.__name__}.{method}"
+        return self._plain(name, getattr(ufunc, method), inputs, kwargs)
+
+    def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        ours = NUMPY.get(function)
+        if ours is not None:
+            try:
+                return ours(*args, **kwargs)
+            except (TypeError, ValueError, RuntimeError, AttributeError) as error:  # np.dot(t, 2): a number has no axes
+                # Options that only NumPy has (where=, initial=, order=): its own function knows them, and may run where no
+                # gradient would be lost. If it cannot do the call either, our error is the one to read.
+                recorded = mode.enabled and any(t._requires_grad for t in _tensors((args, tuple(kwargs.values()))))
+                if recorded and "unexpected keyword" not in str(error):
+                    raise
+                try:
+                    return self._plain(function.__name__, function, args, kwargs)
+                except Exception:
+                    if recorded:
+                        raise
+                    raise error from None
+        if function in _LOOK_ONLY:
+            return function(*_arrays(args), **_arrays(kwargs))
+        return self._plain(function.__name__, function, args, kwargs)
+
+    @staticmethod
+    def _plain(name: str, call: Any, args: Any, kwargs: Any) -> Any:
+        """A NumPy function without a rule: fine on tensors without gradient, refused where it would lose one."""
+        if mode.enabled and any(t._requires_grad for t in _tensors((args, tuple(kwargs.values())))):
+            given = f" with {', '.join(kwargs)}=" if kwargs else ""
+            raise TypeError(
+                f"np.{name}{given} has no gradient rule, and a Tensor that requires grad was given: its gradient would be "
+                "lost. Use a function of tinygrad_edu.ops, pass x.detach(), or define the rule with "
+                "tinygrad_edu.autograd.primitive"
+            )
+        for out in _tensors(kwargs.get("out", ())):
+            mark_changed(out)
+        if args and is_tensor(args[0]) and (name in _WRITE_TO_FIRST or name.endswith(".at")):
+            mark_changed(args[0])
+        answer = call(*_arrays(args), **_arrays(kwargs))
+        if "out" in kwargs:
+            return kwargs["out"][0] if isinstance(kwargs["out"], tuple) else kwargs["out"]
+        answers = _as_tensors(answer)
+        for view in _tensors(answers):
+            for t in _tensors(args):
+                if np.may_share_memory(view._data, t._data):
+                    share_memory(t, view)
+        return answers
+
+    def __dlpack__(self, **kwargs: Any) -> Any:
+        """The memory itself, for another library: `torch.from_dlpack(x)`; refused for a tensor that requires grad."""
+        return self.numpy().__dlpack__(**kwargs)
+
+    def __dlpack_device__(self) -> tuple[int, int]:
+        return self._data.__dlpack_device__()
+
+
+def _tensors(x: Any) -> Iterator[Any]:
+    """The Tensors in nested tuples, lists and dicts of arguments."""
+    if is_tensor(x):
+        yield x
+    elif isinstance(x, (tuple, list)):
+        for item in x:
+            yield from _tensors(item)
+
+
+def _as_tensors(x: Any) -> Any:
+    """NumPy's answer with Tensors in place of arrays."""
+    if isinstance(x, (np.ndarray, np.generic)):
+        return from_array(np.asarray(x))
+    if isinstance(x, (tuple, list)):
+        items = [_as_tensors(item) for item in x]
+        return type(x)(*items) if hasattr(x, "_fields") else type(x)(items)
+    return x
+
+
+def _arrays(x: Any) -> Any:
+    """The same arguments with arrays in place of Tensors."""
+    if is_tensor(x):
+        return x._data
+    if isinstance(x, (tuple, list)):
+        return type(x)(_arrays(item) for item in x)
+    if isinstance(x, dict):
+        return {k: _arrays(v) for k, v in x.items()}
+    return x
