@@ -3,28 +3,17 @@
 from __future__ import annotations
 
 import ast
-import importlib.util
-import sys
-from pathlib import Path
-from types import ModuleType
 
 import tinygrad_edu as tg
 from tinygrad_edu import ops
 
+from .scripts import script
 
-def script() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("write_stubs", Path(__file__).parent.parent / "tools" / "write_stubs.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
+write_stubs = script("write_stubs")
 
 
 def test_the_stub_is_fresh() -> None:
-    written = script()
-    assert written.FILE.read_text(encoding="utf-8") == written.stub(), "run python tools/write_stubs.py"
+    assert write_stubs.FILE.read_text(encoding="utf-8") == write_stubs.stub(), "run python tools/write_stubs.py"
 
 
 def test_a_method_is_the_function_that_is_declared_beside_its_op() -> None:
@@ -34,7 +23,7 @@ def test_a_method_is_the_function_that_is_declared_beside_its_op() -> None:
 
 
 def test_everything_in_the_stub_exists() -> None:
-    (cls,) = [n for n in ast.parse(script().FILE.read_text(encoding="utf-8")).body if isinstance(n, ast.ClassDef)]
+    (cls,) = [n for n in ast.parse(write_stubs.FILE.read_text(encoding="utf-8")).body if isinstance(n, ast.ClassDef)]
     names = [n.name for n in cls.body if isinstance(n, ast.FunctionDef)]
     assert len(names) == len(set(names)) > 300
     assert all(hasattr(tg.Tensor, name) for name in names)

@@ -1,0 +1,25 @@
+"""The core path, "read in an afternoon": which files it is, how long they are, and that nothing was moved out of its sight."""
+
+from __future__ import annotations
+
+from .scripts import script
+
+core_path = script("core_path")
+
+BESIDE_IT = {  # modules of the same rooms that are not on the path, and why
+    "autograd/function.py": "PyTorch's other way of writing an op",
+    "autograd/functional.py": "derivatives as functions",
+    "autograd/user_line.py": "for messages",
+    "autograd/after_backward.py": "for training on several machines",
+}
+OF_ITS_ROOMS = ("autograd", "_tensor")
+
+
+def test_every_file_of_the_engine_and_of_tensor_is_on_the_path_or_named_beside_it() -> None:
+    found = [path for room in OF_ITS_ROOMS for path in (core_path.PACKAGE / room).glob("*.py") if path.stem != "__init__"]
+    files = {path.relative_to(core_path.PACKAGE).as_posix() for path in found}
+    assert files - set(BESIDE_IT) == {file for file in core_path.CORE if file.partition("/")[0] in OF_ITS_ROOMS}
+
+
+def test_it_can_be_read_in_an_afternoon() -> None:
+    assert sum(map(core_path.lines, core_path.CORE)) <= core_path.MOST_LINES

@@ -1,0 +1,82 @@
+"""The core path: the files that a reader of the engine reads, in order. Writes their line counts into both READMEs.
+
+    python tools/core_path.py
+
+A test fixes the list, says when the tables are not fresh, and keeps the whole under MOST_LINES, docstrings included.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "tinygrad_edu"
+MOST_LINES = 4800  # on its way to 4,200
+
+CORE = {  # file: what it holds, in English and in Korean
+    "autograd/node.py": ("what the engine keeps on a Tensor, the graph's node", "그래프의 마디인 Tensor에 엔진이 적어 두는 것"),
+    "autograd/primitives.py": ("what a primitive is: a NumPy function and its rules", "프리미티브: NumPy 함수 하나와 그 규칙"),
+    "autograd/recording.py": ("how a call is recorded", "호출이 기록되는 방식"),
+    "autograd/grad_mode.py": ("`no_grad` and its like", "`no_grad`와 그 친척들"),
+    "autograd/backprop.py": ("the backward pass: order, pull back, add up", "역전파: 순서 정하기, 거꾸로 당기기, 더하기"),
+    "autograd/unbroadcasting.py": ("a gradient summed back to the shape of its input", "입력의 모양으로 되돌려 더한 기울기"),
+    "autograd/accurate_sum.py": ("sums of many float32", "많은 float32의 합"),
+    "autograd/mutation_clock.py": ("how a change in place is noticed", "제자리 변경을 알아채는 법"),
+    "autograd/rule_reads.py": ("which values a rule reads", "규칙이 어떤 값을 읽는가"),
+    "autograd/observers.py": ("who watches the engine", "엔진을 지켜보는 것들"),
+    "autograd/errors.py": ("errors in the user's words", "쓰는 사람의 말로 된 오류"),
+    "ops/elementwise.py": ("the textbook's table of derivatives, one line an op", "교과서의 도함수 표. 연산 하나에 한 줄"),
+    "ops/fused.py": ("linear and the cross-entropies, each in one op", "linear와 교차 엔트로피를 각각 연산 하나로"),
+    "_tensor/tensor.py": ("Tensor: its identity and its gradients", "Tensor: 정체와 기울기"),
+    "_tensor/in_place.py": ("`x[0] = v`, `x += v`, `x.fill_(v)`", "`x[0] = v`, `x += v`, `x.fill_(v)`"),
+    "_tensor/numpy_protocols.py": ("`np.f(tensor)`", "`np.f(tensor)`"),
+    "_tensor/op_methods.py": ("the ops as methods and operators", "메서드와 연산자가 된 연산들"),
+    "_tensor/methods.py": ("the other methods", "나머지 메서드"),
+    "_tensor/grad_fn.py": ("`x.grad_fn`", "`x.grad_fn`"),
+    "_tensor/handle.py": ("what registering a hook returns", "훅을 등록하면 돌려받는 것"),
+    "_tensor/printing.py": ("how a Tensor prints", "Tensor를 찍는 법"),
+    "nn/parameter.py": ("Parameter: a Tensor that a Module finds", "Parameter: Module이 찾아내는 Tensor"),
+    "nn/module_tree.py": ("the modules and parameters inside a Module, by path", "Module 안의 모듈과 파라미터를 경로로"),
+    "nn/module.py": ("Module: parameters, train and eval", "Module: 파라미터, 학습 모드와 평가 모드"),
+    "nn/layers/linear.py": ("Linear, with PyTorch's first weights", "PyTorch와 초기 가중치가 같은 Linear"),
+    "optim/optimizer.py": (
+        "the walk over all parameters, so that a rule can be its formula",
+        "모든 파라미터를 도는 일. 덕분에 규칙은 수식 그대로 쓴다",
+    ),
+    "optim/param_groups.py": ("which Tensors it steps, with which options", "어떤 Tensor를 어떤 옵션으로"),
+    "optim/layout.py": ("which parameters lie in one flat array", "어떤 파라미터가 한 배열에 놓이는가"),
+    "optim/bucket.py": ("flat arrays of parameters and state", "파라미터와 상태를 담은 납작한 배열"),
+    "optim/shared_memory.py": ("whether memory may be exchanged for a flat array", "메모리를 납작한 배열로 바꿔도 되는가"),
+    "optim/rules.py": ("every update rule, in order of complexity", "모든 갱신 규칙. 쉬운 것부터"),
+}  # fmt: skip
+
+START, END = "<!-- core path: written by tools/core_path.py -->", "<!-- end of the core path -->"
+HEAD = (("file", "lines", "what you will find"), ("파일", "줄", "무엇이 있나"))
+TOGETHER = ("together", "합계")
+
+
+def lines(file: str) -> int:
+    """How many lines a file of the package has, docstrings included."""
+    return len((PACKAGE / file).read_text(encoding="utf-8").splitlines())
+
+
+def table(language: int) -> str:
+    """The table in English (0) or Korean (1)."""
+    rows = ["| " + " | ".join(HEAD[language]) + " |", "|---|---|---|"]
+    rows += [f"| `{file}` | {lines(file)} | {what[language]} |" for file, what in CORE.items()]
+    return "\n".join([*rows, f"| {TOGETHER[language]} | {sum(map(lines, CORE)):,} | |"])
+
+
+def with_table(text: str, language: int) -> str:
+    """The text of a README with a fresh table in it."""
+    before, rest = text.split(START)
+    return f"{before}{START}\n{table(language)}\n{END}{rest.split(END)[1]}"
+
+
+READMES = ("README.md", "README.ko.md")
+
+if __name__ == "__main__":
+    for language, name in enumerate(READMES):
+        path = ROOT / name
+        path.write_text(with_table(path.read_text(encoding="utf-8"), language), encoding="utf-8")
+    print(sum(map(lines, CORE)))
