@@ -474,6 +474,18 @@ CASES: dict[str, tuple[Callable[..., Any], list[Arrays]]] = {
         )
         for s, p, o, g, d in [(1, 0, 0, 1, 1), (2, 1, 1, 2, 1), (1, 1, 1, 1, 2)]
     },
+    "F.conv3d": (
+        lambda lib, x, w, b: lib.nn.functional.conv3d(x, w, b, (1, 2, 1), (1, 0, 1), groups=2),
+        [(normal(2, 2, 3, 4, 3), normal(4, 1, 2, 3, 2), normal(4))],
+    ),
+    "F.conv_transpose3d": (
+        lambda lib, x, w: lib.nn.functional.conv_transpose3d(
+            x, w, stride=(1, 2, 1), padding=(0, 1, 0), output_padding=(0, 1, 0)
+        ),
+        [(normal(1, 2, 2, 3, 2), normal(2, 2, 2, 3, 1))],
+    ),
+    "F.max_pool3d": (lambda lib, x: lib.nn.functional.max_pool3d(x, 2, padding=1), [(away(1, 2, 4, 3, 4),)]),
+    "F.avg_pool3d": (lambda lib, x: lib.nn.functional.avg_pool3d(x, 2, 1), [(normal(1, 2, 3, 2, 4),)]),
     "F.conv_transpose1d": (
         lambda lib, x, w: lib.nn.functional.conv_transpose1d(x, w, stride=2, padding=1),
         [(normal(2, 4, 7), normal(4, 3, 4))],

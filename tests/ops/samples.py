@@ -187,9 +187,110 @@ SAMPLES: dict[str, list[Sample]] = {
         sample(normal(2, 3, 3), size=(7,), stride=(2,), dilation=(1,)),
         sample(normal(2, 2, 3, 2), size=(6, 5), stride=(1, 2), dilation=(2, 1)),
     ],
-    "max_pool": [
-        sample(away(2, 6), kernel=(3,), stride=(2,), dilation=(1,)),
-        sample(away(1, 5, 4), kernel=(2, 2), stride=(1, 2), dilation=(2, 1)),
+    "conv1d": [
+        sample(normal(2, 3, 6), normal(4, 3, 2), normal(4), stride=(1,), padding=((0, 0),), dilation=(1,), groups=1),
+        sample(normal(1, 4, 7), normal(2, 2, 3), stride=(2,), padding=((2, 1),), dilation=(2,), groups=2),
+        sample(normal(0, 2, 4), normal(1, 2, 1), stride=(1,), padding=((0, 0),), dilation=(1,), groups=1),
+    ],
+    "conv2d": [
+        sample(
+            normal(2, 2, 4, 3),
+            normal(3, 2, 2, 2),
+            normal(3),
+            stride=(1, 1),
+            padding=((1, 1), (0, 0)),
+            dilation=(1, 1),
+            groups=1,
+        ),
+        sample(
+            normal(1, 2, 5, 4)[..., ::-1],
+            normal(2, 1, 2, 3),
+            stride=(2, 1),
+            padding=((0, 0), (1, 2)),
+            dilation=(2, 1),
+            groups=2,
+        ),
+    ],
+    "conv3d": [
+        sample(
+            normal(1, 2, 3, 2, 3),
+            normal(1, 2, 2, 1, 2),
+            normal(1),
+            stride=(1, 1, 2),
+            padding=((0, 1),) * 3,
+            dilation=(1,) * 3,
+            groups=1,
+        ),
+    ],
+    "conv_transpose1d": [
+        sample(
+            normal(2, 3, 4),
+            normal(3, 2, 3),
+            normal(2),
+            stride=(2,),
+            padding=((1, 1),),
+            output_padding=(1,),
+            dilation=(1,),
+            groups=1,
+        ),
+        sample(normal(1, 2, 3), normal(2, 1, 2), stride=(1,), padding=((0, 0),), output_padding=(1,), dilation=(2,), groups=2),
+    ],
+    "conv_transpose2d": [
+        sample(
+            normal(1, 2, 3, 2),
+            normal(2, 2, 2, 2),
+            normal(2),
+            stride=(2, 1),
+            padding=((0, 0), (1, 1)),
+            output_padding=(1, 0),
+            dilation=(1, 2),
+            groups=1,
+        ),
+    ],
+    "conv_transpose3d": [
+        sample(
+            normal(1, 1, 2, 2, 1),
+            normal(1, 2, 1, 2, 2),
+            stride=(1, 2, 1),
+            padding=((0, 0),) * 3,
+            output_padding=(0, 1, 0),
+            dilation=(1,) * 3,
+            groups=1,
+        ),
+    ],
+    "max_pool1d": [
+        sample(away(1, 2, 6), kernel=(3,), stride=(2,), padding=((1, 1),), dilation=(1,)),
+        sample(away(2, 1, 6), kernel=(2,), stride=(2,), padding=((0, 0),), dilation=(1,)),
+    ],
+    "max_pool2d": [
+        sample(away(1, 1, 5, 4), kernel=(2, 2), stride=(1, 2), padding=((0, 0), (1, 1)), dilation=(2, 1)),
+        sample(away(1, 2, 4, 5), kernel=(2, 2), stride=(2, 2), padding=((0, 0), (0, 1)), dilation=(1, 1)),
+    ],
+    "max_pool3d": [sample(away(1, 1, 4, 2, 3), kernel=(2, 1, 2), stride=(2, 1, 1), padding=((0, 0),) * 3, dilation=(1,) * 3)],
+    "to_largest": [
+        sample(normal(1, 2, 3), np.round(7 * away(1, 2, 6)).astype(int), np.zeros((1, 2, 3), int), **window)
+        for window in [{"kernel": (2,), "stride": (2,), "padding": ((0, 0),), "dilation": (1,)}]
+    ],
+    "of_largest": [
+        sample(normal(1, 2, 6), np.round(7 * away(1, 2, 6)).astype(int), np.zeros((1, 2, 3), int), **window)
+        for window in [{"kernel": (2,), "stride": (2,), "padding": ((0, 0),), "dilation": (1,)}]
+    ],
+    "avg_pool1d": [sample(normal(1, 2, 5), kernel=(3,), stride=(2,), padding=((1, 1),), count_include_pad=False, divisor=None)],
+    "avg_pool2d": [
+        sample(
+            normal(1, 2, 4, 5), kernel=(2, 2), stride=(2, 1), padding=((0, 0), (1, 1)), count_include_pad=True, divisor=None
+        ),
+        sample(normal(2, 1, 4, 4), kernel=(2, 2), stride=(2, 2), padding=((0, 0), (0, 0)), count_include_pad=True, divisor=3),
+    ],
+    "avg_pool3d": [
+        sample(
+            normal(1, 1, 2, 3, 2),
+            kernel=(1, 2, 2),
+            stride=(1, 1, 2),
+            padding=((0, 0),) * 3,
+            count_include_pad=True,
+            divisor=None,
+        ),
     ],
     # special
     "erf": [*unary(normal), sample(np.array([-3.0, -1.5, 1.2, 6.0]))],
@@ -273,8 +374,16 @@ SAMPLES: dict[str, list[Sample]] = {
         sample(normal(4, 3), axis=(0,), eps=1e-5),
         sample(normal(2, 3, 4), axis=(0, 2), eps=1e-3),
         sample(normal(3, 2).T, axis=(1,), eps=1e-5),
-        sample(normal(4, 3), normal(3), normal(3), axis=(0,), eps=1e-5),
-        sample(normal(2, 3, 2), normal(3, 1), axis=(0, 2), eps=1e-5),
+    ],
+    "batch_norm": [
+        sample(normal(4, 3), normal(3), normal(3), None, None, eps=1e-5, of_batch=True),
+        sample(normal(2, 3, 4), normal(3), None, None, None, eps=1e-3, of_batch=True),
+        sample(normal(3, 2, 2, 2), None, normal(2), None, None, eps=1e-5, of_batch=True),
+    ],
+    "layer_norm": [
+        sample(normal(4, 3), normal(3), normal(3), axes=1, eps=1e-5),
+        sample(normal(2, 3, 2), normal(3, 2), axes=2, eps=1e-3),
+        sample(normal(3), axes=1, eps=1e-5),
     ],
     "mse": [sample(normal(2, 3), normal(2, 3), scale=1 / 6), sample(normal(3, 1), normal(3), scale=1.0)],
     "bce": [sample(unit(4) ** 2 + 0.1, unit(4) ** 2), sample(np.array([[0.2], [0.7]]), np.array([0.0, 1.0]))],
@@ -290,6 +399,32 @@ SAMPLES: dict[str, list[Sample]] = {
     "lstm": [
         sample(normal(3, 2, 8), normal(2, 2), normal(2, 2), normal(8, 2)),
         sample(normal(1, 1, 4), unit(1, 1), unit(1, 1), unit(4, 1)),
+    ],
+    "lstm_cell": [
+        sample(normal(2, 3), normal(2, 2), normal(2, 2), normal(8, 3), normal(8, 2), normal(8), normal(8)),
+        sample(normal(1, 2), normal(1, 1), normal(1, 1), normal(4, 2), normal(4, 1)),
+    ],
+    "gru_cell": [
+        sample(normal(2, 3), normal(2, 2), normal(6, 3), normal(6, 2), normal(6), normal(6)),
+        sample(normal(1, 2), normal(1, 1), normal(3, 2), normal(3, 1)),
+    ],
+    "rnn_cell": [
+        sample(normal(2, 3), normal(2, 2), normal(2, 3), normal(2, 2), normal(2), normal(2), nonlinearity="tanh"),
+        sample(normal(1, 2), normal(1, 2), normal(2, 2), normal(2, 2), nonlinearity="relu"),
+    ],
+    "scaled_dot_product_attention": [
+        sample(normal(2, 3, 2), normal(2, 4, 2), normal(2, 4, 3), None, None, scale=0.7, is_causal=False),
+        sample(
+            normal(3, 2),
+            normal(3, 2),
+            normal(3, 1),
+            None,
+            np.array([[2, 0, 2], [0, 2, 2], [2, 2, 2]]),
+            scale=1.0,
+            is_causal=True,
+        ),
+        sample(normal(2, 2), normal(3, 2), normal(3, 2), normal(2, 3), None, scale=0.5, is_causal=False),
+        sample(normal(2, 2), normal(3, 2), normal(3, 2), mask, None, scale=0.5, is_causal=False),
     ],
     "gru": [
         sample(normal(3, 2, 6), normal(2, 2), normal(6, 2), normal(6)),

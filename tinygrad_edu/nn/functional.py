@@ -15,30 +15,29 @@ from ..autograd.node import from_array, raw
 from ..autograd.user_line import warn_user
 from ..ops import activation as ops
 from ..ops.activation import gelu, glu, hardshrink, logsigmoid, prelu, sigmoid, softplus, softshrink, softsign, tanhshrink
+from ..ops.convolution import conv1d, conv2d, conv3d, conv_transpose1d, conv_transpose2d, conv_transpose3d
 from ..ops.elementwise import tanh
 from ..ops.fused import linear
 from ..ops.indexing import one_hot
-from ..ops.products import bilinear
-from ..ops.random import exponential_
-from ..ops.resize import interpolate
-from ..ops.shape import pad
-from ..ops.window import (
+from ..ops.pooling import (
     adaptive_avg_pool1d,
     adaptive_avg_pool2d,
     adaptive_max_pool1d,
     adaptive_max_pool2d,
     avg_pool1d,
     avg_pool2d,
-    conv1d,
-    conv2d,
-    conv_transpose1d,
-    conv_transpose2d,
+    avg_pool3d,
     max_pool1d,
     max_pool2d,
+    max_pool3d,
     max_unpool1d,
     max_unpool2d,
-    unfold,
 )
+from ..ops.products import bilinear
+from ..ops.random import exponential_
+from ..ops.resize import interpolate
+from ..ops.shape import pad
+from ..ops.window import unfold
 from .inplace import in_place
 from .layers.attention import scaled_dot_product_attention
 from .layers.batchnorm import batch_norm, instance_norm
@@ -76,10 +75,10 @@ from .losses.similarity import (
 
 __all__ = [
     # linear and windows
-    "linear", "bilinear", "conv1d", "conv2d", "conv_transpose1d", "conv_transpose2d", "unfold", "embedding", "one_hot",
-    "max_pool1d", "max_pool2d", "avg_pool1d", "avg_pool2d", "adaptive_avg_pool1d", "adaptive_avg_pool2d",
-    "adaptive_max_pool1d", "adaptive_max_pool2d", "max_unpool1d", "max_unpool2d", "interpolate", "pad", "pixel_shuffle",
-    "pixel_unshuffle",
+    "linear", "bilinear", "conv1d", "conv2d", "conv3d", "conv_transpose1d", "conv_transpose2d", "conv_transpose3d", "unfold",
+    "embedding", "one_hot", "max_pool1d", "max_pool2d", "max_pool3d", "avg_pool1d", "avg_pool2d", "avg_pool3d",
+    "adaptive_avg_pool1d", "adaptive_avg_pool2d", "adaptive_max_pool1d", "adaptive_max_pool2d", "max_unpool1d", "max_unpool2d",
+    "interpolate", "pad", "pixel_shuffle", "pixel_unshuffle",
     # activations
     "relu", "relu6", "leaky_relu", "prelu", "elu", "selu", "celu", "gelu", "silu", "mish", "softplus", "softsign", "sigmoid",
     "logsigmoid", "tanh", "tanhshrink", "hardtanh", "hardsigmoid", "hardswish", "hardshrink", "softshrink", "threshold",

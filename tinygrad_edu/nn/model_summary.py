@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -163,8 +164,19 @@ def _multiply_adds(result: Node) -> int:
     name = result._op.name
     if name in ("linear", "matmul"):
         return result._data.size * raw(result._inputs[0]).shape[-1]
+    inputs = [raw(x) for x in result._inputs]
     if name in ("rnn", "lstm", "gru"):  # gates [L, N, G·H], each a sum over h [N, H]
-        return raw(result._inputs[0]).size * raw(result._inputs[1]).shape[-1]
+        return inputs[0].size * inputs[1].shape[-1]
+    if name.startswith("conv_transpose"):  # each element of the input meets the kernels of all outputs of its group
+        return inputs[0].size * math.prod(inputs[1].shape[1:])
+    if name.startswith("conv"):  # each element of the result is a sum over a kernel
+        return result._data.size * math.prod(inputs[1].shape[1:])
+    if name.endswith("_cell"):  # x w_ihᵀ and h w_hhᵀ
+        *_, w_ih, w_hh = (a for a in inputs if a.ndim == 2)
+        return inputs[0].shape[0] * (w_ih.size + w_hh.size)
+    if name == "scaled_dot_product_attention":  # [..., L, S] products of E, then [..., L, V] of S
+        (query, key), y = inputs[:2], result._data
+        return y.size // y.shape[-1] * key.shape[-2] * (query.shape[-1] + y.shape[-1]) if y.size else 0
     return 0
 
 

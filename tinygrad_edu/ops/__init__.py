@@ -22,6 +22,7 @@ from . import (
 )
 from .activation import *
 from .comparison import *
+from .convolution import *
 from .creation import *
 from .cumulative import *
 from .devices import *
@@ -30,6 +31,8 @@ from .elementwise import *
 from .fused import *
 from .indexing import *
 from .linalg import *
+from .normalization import *
+from .pooling import *
 from .products import *
 from .random import *
 from .reduction import *

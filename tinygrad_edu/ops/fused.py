@@ -4,13 +4,12 @@ import math
 
 import numpy as np
 
-from ..autograd.accurate_sum import add_rows, add_up
+from ..autograd.accurate_sum import add_rows
 from ..autograd.errors import ShapeError
 from ..autograd.node import is_tensor, raw
 from ..autograd.primitives import primitive
-from .axes import normalize_axes
 
-__all__ = ["linear", "standardize"]
+__all__ = ["linear"]
 
 
 @primitive
@@ -127,48 +126,3 @@ def _bce_with_logits(x, t, *, scale):
 # sigmoid written out: its own errstate would cost 1.3 µs, and backward() ignores overflow already
 _bce_with_logits.vjp(lambda g, y, x, t, *, scale: (g if scale is None else g * scale) * (1 / (1 + np.exp(-x)) - t))
 _bce_with_logits.vjp(lambda g, y, x, t, *, scale: (g if scale is None else g * scale) * -x)
-
-
-def _centered(x, axis, eps):
-    """x − mean, 1 / √(var + eps), and 1 / N, over `axis`."""
-    share = 1 / math.prod(x.shape[a] for a in axis)
-    centered = x - add_up(x, axis, keepdims=True) * share
-    return centered, (add_up(centered * centered, axis, keepdims=True) * share + eps) ** -0.5, share
-
-
-@primitive
-def _standardize(x, *affine, axis, eps):
-    """(x − mean) / √(var + eps), times affine[0], plus affine[1] if there are these"""
-    centered, inverse, _ = _centered(x, axis, eps)
-    y = centered * inverse
-    if affine:
-        y = y * affine[0]
-    return y + affine[1] if len(affine) > 1 else y
-
-
-@_standardize.joint_vjp
-def _(g, y, x, *affine, axis, eps, wanted):
-    centered, inverse, share = _centered(x, axis, eps)
-    unit = centered * inverse
-    rest = [g * unit if wanted[1] else None, g][: len(affine)] if affine else []  # the engine sums over what was stretched
-    if not wanted[0]:
-        return [None, *rest]
-    if affine:
-        g = g * affine[0]
-    mean, slope = add_up(g, axis, keepdims=True) * share, add_up(g * unit, axis, keepdims=True) * share
-    return [(g - mean - unit * slope) * inverse, *rest]
-
-
-def standardize(x, axis, eps=1e-5, weight=None, bias=None):
-    """y = (x − mean) / √(var + eps) · weight + bias over `axis`, var with divisor N: the heart of batch, layer and group norm.
-
-    weight and bias broadcast against x.
-
-    >>> import tinygrad_edu as tg
-    >>> tg.ops.standardize(tg.tensor([1.0, 2.0, 3.0]), 0)
-    tensor([-1.2247,  0.0000,  1.2247])
-    """
-    affine = () if weight is None and bias is None else (1.0 if weight is None else weight,)
-    return _standardize(
-        x, *affine, *(() if bias is None else (bias,)), axis=normalize_axes("standardize", axis, x.ndim), eps=eps
-    )

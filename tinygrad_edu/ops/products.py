@@ -164,6 +164,11 @@ def tensordot(a, b, dims=2, *, axes=None):
     return reshape(matmul(left, right), rows + columns)
 
 
+@implements(np.vecdot)
+def _numpy_vecdot(x1, x2):
+    return np.sum(x1 * x2, axis=-1)
+
+
 @implements(np.inner)
 def inner(input, other):
     """Σ input · other over the last axis of each; a product where one is a number."""

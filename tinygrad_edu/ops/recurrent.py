@@ -12,6 +12,7 @@ import numpy as np
 from ..autograd.accurate_sum import add_up
 from ..autograd.node import raw
 from ..autograd.primitives import primitive
+from .elementwise import gate
 
 
 def _sigmoid(x):
@@ -101,6 +102,41 @@ def _(g, y, gates, h0, c0, w, *, wanted):
     return [d, dh, dc, _weight_gradient(d, h) if wanted[3] else None]
 
 
+@primitive
+def lstm_cell(x, h, c, w_ih, w_hh, *bias):
+    """One step -> [2, N, H]: h' and c'
+
+    i, f, g, o = σ, σ, tanh, σ of x w_ihᵀ + h w_hhᵀ + both biases;  c' = f c + i g;  h' = o tanh c'
+    """
+    i, f, k, o = _lstm_gates(x, h, w_ih, w_hh, bias)
+    c = f * c + i * k
+    return np.stack([o * np.tanh(c), c])
+
+
+def _lstm_gates(x, h, w_ih, w_hh, bias):
+    a = np.matmul(x, np.transpose(w_ih)) + np.matmul(h, np.transpose(w_hh))
+    for b in bias:
+        a = a + b
+    i, f, k, o = np.split(a, 4, -1)
+    return _sigmoid(i), _sigmoid(f), np.tanh(k), _sigmoid(o)
+
+
+@lstm_cell.joint_vjp
+def _(g, y, x, h, c, w_ih, w_hh, *bias, wanted):
+    i, f, k, o = _lstm_gates(x, h, w_ih, w_hh, bias)
+    shown = np.tanh(y[1])
+    dc = g[1] + g[0] * o * (1 - shown * shown)
+    d = np.concatenate([dc * k * i * (1 - i), dc * c * f * (1 - f), dc * i * (1 - k * k), g[0] * shown * o * (1 - o)], -1)
+    return [np.matmul(d, w_ih), np.matmul(d, w_hh), dc * f, *_cell_weights(d, d, x, h, bias, wanted[3:])]
+
+
+def _cell_weights(d_x, d_h, x, h, bias, wanted):
+    """The gradients of w_ih, w_hh and the biases, from those of x w_ihᵀ and h w_hhᵀ."""
+    parts = [(d_x, x), (d_h, h)]
+    weights = [np.matmul(np.transpose(d), z) if w else None for (d, z), w in zip(parts, wanted, strict=False)]
+    return weights + [add_up(d, (0,)) if w else None for (d, _), w in zip(parts[: len(bias)], wanted[2:], strict=True)]
+
+
 # --- GRU ---
 
 
@@ -137,3 +173,49 @@ def _(g, y, gates, h0, w, *bias, wanted):
     outer = np.concatenate([d * to_r, d * to_z, d * to_n], -1)
     rest = [add_up(hidden, (0, 1)) if wanted[3] else None] if bias else []
     return [outer, first, _weight_gradient(hidden, h) if wanted[2] else None, *rest]
+
+
+@primitive
+def gru_cell(x, h, w_ih, w_hh, *bias):
+    """One step -> h' [N, H]
+
+    r, z = σ(x… + h…);  n = tanh(xₙ + r hₙ);  h' = (1 − z) n + z h;  x… are the parts of x w_ihᵀ + b_ih, h… of h w_hhᵀ + b_hh
+    """
+    _, z, n, _ = _gru_gates(x, h, w_ih, w_hh, bias)
+    return n + z * (h - n)
+
+
+def _gru_gates(x, h, w_ih, w_hh, bias):
+    """r, z, n, and the hidden part of n."""
+    a, b = np.matmul(x, np.transpose(w_ih)), np.matmul(h, np.transpose(w_hh))
+    if bias:
+        a, b = a + bias[0], b + bias[1]
+    (xr, xz, xn), (hr, hz, hn) = np.split(a, 3, -1), np.split(b, 3, -1)
+    r, z = _sigmoid(xr + hr), _sigmoid(xz + hz)
+    return r, z, np.tanh(xn + r * hn), hn
+
+
+@gru_cell.joint_vjp
+def _(g, y, x, h, w_ih, w_hh, *bias, wanted):
+    r, z, n, hn = _gru_gates(x, h, w_ih, w_hh, bias)
+    dn = g * (1 - z) * (1 - n * n)
+    dz = g * (h - n) * z * (1 - z)
+    dr = dn * hn * r * (1 - r)
+    d_x, d_h = np.concatenate([dr, dz, dn], -1), np.concatenate([dr, dz, dn * r], -1)
+    gh = np.matmul(d_h, w_hh) + g * z
+    return [np.matmul(d_x, w_ih), gh, *_cell_weights(d_x, d_h, x, h, bias, wanted[2:])]
+
+
+@primitive
+def rnn_cell(x, h, w_ih, w_hh, *bias, nonlinearity):
+    """One step: h' = f(x w_ihᵀ + h w_hhᵀ + both biases), f = tanh or relu -> [N, H]"""
+    a = np.matmul(x, np.transpose(w_ih)) + np.matmul(h, np.transpose(w_hh))
+    for b in bias:
+        a = a + b
+    return np.tanh(a) if nonlinearity == "tanh" else np.maximum(a, 0)
+
+
+@rnn_cell.joint_vjp
+def _(g, y, x, h, w_ih, w_hh, *bias, nonlinearity, wanted):
+    d = g * (1 - y * y) if nonlinearity == "tanh" else gate(g, raw(y) > 0)
+    return [np.matmul(d, w_ih), np.matmul(d, w_hh), *_cell_weights(d, d, x, h, bias, wanted[2:])]

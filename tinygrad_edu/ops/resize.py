@@ -7,7 +7,7 @@ import numpy as np
 from ..autograd.errors import ShapeError
 from ..autograd.node import raw
 from .indexing import index_select
-from .window import adaptive_avg_pool1d, adaptive_avg_pool2d
+from .pooling import adaptive_avg_pool1d, adaptive_avg_pool2d
 
 __all__ = ["interpolate"]
 

@@ -214,6 +214,42 @@ def _reduce(kind: str) -> Op:
     return write
 
 
+def _both_pads(y: Any) -> list[int]:
+    """All beginnings, then all ends."""
+    return [p for side in zip(*y._params["padding"], strict=True) for p in side]
+
+
+def _window(kind: str, **attributes: str) -> Op:
+    def write(w: Writer, y: Any, names: list[str]) -> str:
+        options = {theirs: y._params[ours] for theirs, ours in attributes.items()}
+        return w.node(kind, *names, pads=_both_pads(y), **options)
+
+    return write
+
+
+def _average(w: Writer, y: Any, names: list[str]) -> str:
+    p = y._params
+    if p["divisor"] is not None:
+        raise ValueError(f"onnx.export: divisor_override={p['divisor']} has no form in ONNX")
+    sizes = {"kernel_shape": p["kernel"], "strides": p["stride"], "pads": _both_pads(y)}
+    return w.node("AveragePool", *names, **sizes, count_include_pad=int(p["count_include_pad"]))
+
+
+def _channel_norm(w: Writer, y: Any, names: list[str]) -> str:
+    if y._params["of_batch"]:
+        raise ValueError("onnx.export: batch_norm() with the statistics of the batch has no form in ONNX")
+    x, weight, bias, mean, var = y._inputs
+    scale = names[1] if weight is not None else w.constant(np.ones(x.shape[1], x.dtype))
+    shift = names[2] if bias is not None else w.constant(np.zeros(x.shape[1], x.dtype))
+    return w.node("BatchNormalization", names[0], scale, shift, w.of(mean), w.of(var), epsilon=y._params["eps"])
+
+
+def _row_norm(w: Writer, y: Any, names: list[str]) -> str:
+    axes = y._params["axes"]
+    scale = names[1:] or [w.constant(np.ones(y.shape[len(y.shape) - axes :], y.dtype))]
+    return w.node("LayerNormalization", names[0], *scale, epsilon=y._params["eps"], axis=-axes)
+
+
 def _clip(w: Writer, y: Any, names: list[str]) -> str:
     return w.node("Clip", names[0], *(w.constant(np.array(y._params[bound], y.dtype)) for bound in ("low", "high")))
 
@@ -248,7 +284,17 @@ OPS: dict[str, Op] = {
     "leaky_relu": _op("LeakyRelu", alpha="slope"),
     "hardtanh": _clip,
     "pad": _pad,
-    "max_pool": _op("MaxPool", kernel_shape="kernel", strides="stride", dilations="dilation"),
+    **{f"max_pool{n}d": _window("MaxPool", kernel_shape="kernel", strides="stride", dilations="dilation") for n in (1, 2, 3)},
+    **{f"avg_pool{n}d": _average for n in (1, 2, 3)},
+    **{f"conv{n}d": _window("Conv", strides="stride", dilations="dilation", group="groups") for n in (1, 2, 3)},
+    **{
+        f"conv_transpose{n}d": _window(
+            "ConvTranspose", strides="stride", dilations="dilation", group="groups", output_padding="output_padding"
+        )
+        for n in (1, 2, 3)
+    },
+    "batch_norm": _channel_norm,
+    "layer_norm": _row_norm,
     "permute": _op("Transpose", perm="axes"),
     "cat": _op("Concat", axis="axis"),
     "reshape": lambda w, y, names: _reshape(w, names[0], raw(y._inputs[0]).shape, y.shape),

@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 
 from ..._tensor import Tensor
-from ...autograd.node import raw
+from ...autograd.grad_mode import is_grad_enabled
+from ...autograd.node import from_array, raw
+from ...ops import attention as ops
 from ...ops.activation import softmax
 from ...ops.creation import empty, zeros
 from ...ops.elementwise import where
@@ -53,7 +55,27 @@ def scaled_dot_product_attention(
     """
     if enable_gqa:
         key, value = (_shared_by_heads(query, x) for x in (key, value))
-    return attention(query, key, value, attn_mask, dropout_p, is_causal, scale)[0]
+    _check_shapes(query, key, value)
+    if is_causal and attn_mask is not None:
+        raise ValueError("scaled_dot_product_attention(): Explicit attn_mask should not be set when is_causal=True")
+    scale = 1 / math.sqrt(query.shape[-1]) if scale is None else scale
+    kept = None
+    if dropout_p:
+        lead = np.broadcast_shapes(query.shape[:-2], key.shape[:-2])
+        ones = np.ones_like(raw(query), shape=(*lead, query.shape[-2], key.shape[-2]), order="C")
+        kept = raw(dropout(from_array(ones), dropout_p))
+    options: dict[str, Any] = {"scale": scale, "is_causal": is_causal}
+    if is_grad_enabled():
+        options["_weights_out"] = []
+    return ops.scaled_dot_product_attention(query, key, value, attn_mask, kept, **options)
+
+
+def _check_shapes(query: Any, key: Any, value: Any) -> None:
+    if query.shape[-1] != key.shape[-1] or key.shape[-2] != value.shape[-2]:
+        raise ShapeError(
+            "scaled_dot_product_attention(): query [..., L, E], key [..., S, E] and value [..., S, V] do not fit, got "
+            f"{query.shape}, {key.shape} and {value.shape}"
+        )
 
 
 def _shared_by_heads(query: Any, x: Any) -> Any:
@@ -66,28 +88,16 @@ def _shared_by_heads(query: Any, x: Any) -> Any:
     return repeat_interleave(x, query.shape[-3] // x.shape[-3], -3)
 
 
-def attention(
-    query: Any, key: Any, value: Any, mask: Any, dropout_p: float, is_causal: bool, scale: float | None
-) -> tuple[Any, Any]:
-    """scaled_dot_product_attention and its weights [..., L, S]."""
-    if query.shape[-1] != key.shape[-1] or key.shape[-2] != value.shape[-2]:
-        raise ShapeError(
-            "scaled_dot_product_attention(): query [..., L, E], key [..., S, E] and value [..., S, V] do not fit, got "
-            f"{query.shape}, {key.shape} and {value.shape}"
-        )
-    length, source = query.shape[-2], key.shape[-2]
-    scores = matmul(query * (1 / math.sqrt(query.shape[-1]) if scale is None else scale), transpose(key, -1, -2))
-    if is_causal:
-        if mask is not None:
-            raise ValueError("scaled_dot_product_attention(): Explicit attn_mask should not be set when is_causal=True")
-        mask = np.tri(length, source, dtype=bool)
-    if mask is not None:
-        scores = where(raw(mask), scores, -np.inf) if raw(mask).dtype == np.bool_ else scores + mask
-    nowhere = np.all(raw(scores) == -np.inf, axis=-1, keepdims=True)  # a query that may look at nothing gets 0, not nan
-    if nowhere.any():
-        weights = where(nowhere, 0.0, softmax(where(nowhere, 0.0, scores), -1))
-    else:
+def _attention_with_weights(query: Any, key: Any, value: Any, mask: Any, dropout_p: float) -> tuple[Any, Any]:
+    """scaled_dot_product_attention and its weights [..., L, S]; mask: numbers to add, or None."""
+    _check_shapes(query, key, value)
+    scores = matmul(query * (1 / math.sqrt(query.shape[-1])), transpose(key, -1, -2))
+    if mask is None:
         weights = softmax(scores, -1)
+    else:
+        scores = scores + mask
+        nowhere = np.all(raw(scores) == -np.inf, axis=-1, keepdims=True)  # a query that may look at nothing gets 0, not nan
+        weights = where(nowhere, 0.0, softmax(where(nowhere, 0.0, scores), -1))
     weights = dropout(weights, dropout_p)
     return matmul(weights, value), weights
 
@@ -213,16 +223,22 @@ class MultiheadAttention(Module):
         mask = self._mask(attn_mask, key_padding_mask, len(query), query.shape[1], key.shape[1], is_causal, batched)
         if mask is not None and k.shape[2] > key.shape[1]:  # the added keys are never masked
             mask = np.pad(mask, [(0, 0)] * (mask.ndim - 1) + [(0, k.shape[2] - key.shape[1])])
-        y, weights = attention(q, k, v, mask, self.dropout if self.training else 0.0, False, None)
+        p = self.dropout if self.training else 0.0
+        if need_weights:
+            y, weights = _attention_with_weights(q, k, v, mask, p)
+        else:
+            y, weights = scaled_dot_product_attention(q, k, v, mask, p), None
         y = y.permute(2, 0, 1, 3).reshape(query.shape[1], len(query), self.embed_dim)  # [L, N, E], as PyTorch has it in memory
         y = self.out_proj(y)
-        if average_attn_weights:
-            weights = weights.mean(1)
         if not batched:
-            y, weights = y.squeeze(1), weights.squeeze(0)
+            y = y.squeeze(1)
         elif self.batch_first:
             y = y.transpose(0, 1)
-        return y, weights if need_weights else None
+        if weights is None:
+            return y, None
+        if average_attn_weights:
+            weights = weights.mean(1)
+        return y, weights if batched else weights.squeeze(0)
 
     def _project(self, query: Tensor, key: Tensor, value: Tensor) -> list[Any]:
         if query is key and key is value and self.in_proj_weight is not None:  # self-attention: one product instead of three

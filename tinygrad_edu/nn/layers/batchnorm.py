@@ -8,14 +8,12 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import numpy as np
-
 from ..._tensor import Tensor
 from ...autograd.accurate_sum import add_up
 from ...autograd.node import raw
 from ...autograd.user_line import warn_user
+from ...ops import normalization
 from ...ops.creation import ones, tensor, zeros
-from ...ops.fused import standardize
 from ...ops.shape import reshape
 from .. import init
 from ..errors import ShapeError, check_dtype, check_sizes
@@ -56,25 +54,22 @@ def batch_norm(
     x = raw(input)
     if x.ndim < 2:
         raise ShapeError(f"batch_norm(): the input must have shape [N, C, …], got {x.shape}")
-    axes = (0, *range(2, x.ndim))
     if training:
         n = x.size // max(1, x.shape[1])
         if n == 0:  # nothing to average, and no statistics to change
             return affine(input * 1, weight, bias)
         if n == 1:
             raise ValueError(f"Expected more than 1 value per channel when training, got input size {x.shape}")
+        mean, var = normalization.channel_moments(x)
         if running_mean is not None:
-            mean = add_up(x, axes) * (1 / n)
-            off = x - along_channels(mean, x.ndim)
             running_mean.copy_((1 - momentum) * raw(running_mean) + momentum * mean)
-            running_var.copy_((1 - momentum) * raw(running_var) + momentum * (add_up(off * off, axes) * (1 / (n - 1))))
-        return standardize(input, axes, eps, along_channels(weight, x.ndim), along_channels(bias, x.ndim))
+            running_var.copy_((1 - momentum) * raw(running_var) + momentum * (var * (n / (n - 1))))
+        return normalization.batch_norm(input, weight, bias, mean, var, eps=eps, of_batch=True)
     return _by_running(input, running_mean, running_var, weight, bias, eps)
 
 
 def _by_running(input: Any, running_mean: Any, running_var: Any, weight: Any, bias: Any, eps: float) -> Any:
-    scale, x = 1 / np.sqrt(raw(running_var) + eps), raw(input)
-    return affine((input - along_channels(raw(running_mean), x.ndim)) * along_channels(scale, x.ndim), weight, bias)
+    return normalization.batch_norm(input, weight, bias, raw(running_mean), raw(running_var), eps=eps, of_batch=False)
 
 
 def instance_norm(
@@ -109,7 +104,7 @@ def instance_norm(
         var = add_up(off * off, axes) * (1 / (n - 1))
         running_mean.copy_((1 - momentum) * raw(running_mean) + momentum * mean.reshape(var.shape).mean(0))
         running_var.copy_((1 - momentum) * raw(running_var) + momentum * var.mean(0))
-    return affine(standardize(input, axes, eps), weight, bias)
+    return affine(normalization.standardize(input, axes, eps), weight, bias)
 
 
 # --- layers ---

@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from ..._tensor import Tensor
-from ...ops import window as ops
+from ...ops import convolution as ops
 from ...ops.creation import empty
 from ...ops.shape import pad
 from .. import init

@@ -13,7 +13,8 @@ import numpy as np
 from ..._tensor import Tensor
 from ...ops.creation import ones, zeros
 from ...ops.elementwise import clamp, sqrt
-from ...ops.fused import standardize
+from ...ops.normalization import layer_norm as rows_normalized
+from ...ops.normalization import standardize
 from ...ops.reduction import mean as average
 from ...ops.reduction import norm
 from ...ops.shape import reshape
@@ -35,7 +36,7 @@ def layer_norm(input: Any, normalized_shape: Any, weight: Any = None, bias: Any 
     axes = _last_axes("layer_norm", input, normalized_shape)
     if not math.prod(input.shape[a] for a in axes):
         return input if weight is None else input * weight
-    return standardize(input, axes, eps, weight, bias)
+    return rows_normalized(input, len(axes), eps, weight, bias)
 
 
 def rms_norm(input: Any, normalized_shape: Any, weight: Any = None, eps: float | None = None) -> Any:

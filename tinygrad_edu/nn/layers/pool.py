@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..._tensor import Tensor
-from ...ops import window as ops
+from ...ops import pooling as ops
 from ..module import Module
 from .conv import per_axis
 

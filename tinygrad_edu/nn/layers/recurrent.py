@@ -362,7 +362,7 @@ class _Cell(Module):
         """Draw all weights anew, uniform in ±1/√hidden_size."""
         _reset(self, self.hidden_size)
 
-    def _run(self, x: Any, state: State, *weights: Any) -> State:
+    def _run(self, *inputs: Any) -> State:
         raise NotImplementedError
 
     def forward(self, input: Tensor, hx: Any = None) -> Any:
@@ -372,17 +372,18 @@ class _Cell(Module):
                 f"got {input.shape}"
             )
         check_dtype(self, input, self.weight_ih)
-        x = input.reshape(1, -1, self.input_size)
-        n, shape = x.shape[1], (*input.shape[:-1], self.hidden_size)
+        shape = (*input.shape[:-1], self.hidden_size)
         if self.pair and hx is not None and not (isinstance(hx, (tuple, list)) and len(hx) == 2):
             raise TypeError(f"{self._get_name()}: the state must be the pair (h, c)")
         given = (hx if self.pair else (hx,)) if hx is not None else [zeros(shape, dtype=input.dtype)] * (1 + self.pair)
         for part in given:
             if part.shape != shape:
                 raise ShapeError(f"{self._get_name()}: the state must have shape {shape}, got {part.shape}")
-        parts = tuple(part.reshape(n, self.hidden_size) for part in given)
-        states = self._run(x, parts if self.pair else parts[0], *(getattr(self, name) for name in WEIGHTS))
-        return tuple(part[-1].reshape(shape) for part in states) if self.pair else states[-1].reshape(shape)
+        weights = [w for w in (getattr(self, name) for name in WEIGHTS) if w is not None]
+        if input.ndim == 2:
+            return self._run(input, *given, *weights)
+        one = self._run(input.unsqueeze(0), *(part.unsqueeze(0) for part in given), *weights)
+        return tuple(part.squeeze(0) for part in one) if self.pair else one.squeeze(0)
 
     def extra_repr(self) -> str:
         return f"{self.input_size}, {self.hidden_size}" + ("" if self.bias else f", bias={self.bias}")
@@ -412,8 +413,8 @@ class RNNCell(_Cell):
         super().__init__(input_size, hidden_size, bias, device=device, dtype=dtype)
         self.nonlinearity = nonlinearity
 
-    def _run(self, x: Any, state: State, *weights: Any) -> State:
-        return _rnn(x, state, *weights, nonlinearity=self.nonlinearity)
+    def _run(self, *inputs: Any) -> State:
+        return ops.rnn_cell(*inputs, nonlinearity=self.nonlinearity)
 
     def extra_repr(self) -> str:
         return super().extra_repr() + ("" if self.nonlinearity == "tanh" else f", nonlinearity={self.nonlinearity}")
@@ -430,8 +431,9 @@ class LSTMCell(_Cell):
 
     gates, pair = 4, True
 
-    def _run(self, x: Any, state: State, *weights: Any) -> State:
-        return _lstm(x, state, *weights)
+    def _run(self, *inputs: Any) -> State:
+        y = ops.lstm_cell(*inputs)
+        return y[0], y[1]
 
 
 class GRUCell(_Cell):
@@ -444,5 +446,5 @@ class GRUCell(_Cell):
 
     gates = 3
 
-    def _run(self, x: Any, state: State, *weights: Any) -> State:
-        return _gru(x, state, *weights)
+    def _run(self, *inputs: Any) -> State:
+        return ops.gru_cell(*inputs)

@@ -54,10 +54,7 @@ def _cuts_at_zero(x: Any) -> bool:
 
 
 def _channel_axis(x: Any) -> int:
-    """The axis of the units: 1 behind a convolution (0 without a batch), the last behind a linear layer.
-
-    A convolution is known by its last steps: a transposition of the first two axes, folding, or a bias of shape [C, 1, 1].
-    """
+    """The axis of the units: 1 behind a convolution (0 without a batch), the last behind a linear layer."""
     ndim: int = x._data.ndim
     source = x
     for _ in range(6):  # back through pooling, normalisation and the like
@@ -67,7 +64,7 @@ def _channel_axis(x: Any) -> int:
         op, lead = source._op.name, int(source._data.ndim) - ndim
         if op in ("linear", "matmul"):
             return ndim - 1
-        if op in ("fold", "max_pool") or (op == "permute" and ndim + lead > 2 and source._params["axes"][:2] == (1, 0)):
+        if op.startswith(("conv", "max_pool", "avg_pool", "batch_norm")):
             return max(0, 1 - lead)
         for shape in (np.shape(raw(a)) for a in source._inputs[1:]):
             ones = len(shape) - 1 - max((i for i, n in enumerate(shape) if n > 1), default=-1)

@@ -253,7 +253,8 @@ def _walk(roots: list[Any]) -> tuple[list[Any], list[tuple[int, ...]]]:
         return len(things) - 1
 
     for node in ops:
-        arguments = tuple(number[id(x)] if id(x) in number else add(x, ()) for x in node._inputs)
+        given = (x for x in node._inputs if x is not None)  # None: an input that was left out
+        arguments = tuple(number[id(x)] if id(x) in number else add(x, ()) for x in given)
         add(node, arguments)
     for root in roots:
         if id(root) not in number:

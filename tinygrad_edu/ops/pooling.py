@@ -1,0 +1,372 @@
+"""Pooling: the largest, or the mean, of each window, along one, two or three axes."""
+
+import functools
+import math
+
+import numpy as np
+
+from ..autograd.errors import DomainError, ShapeError
+from ..autograd.node import raw
+from ..autograd.primitives import primitive
+from . import reduction
+from .axes import like
+from .elementwise import gate
+from .indexing import getitem, scatter
+from .shape import pad_axes, reshape
+from .window import batched, check_fits, fold, per_axis, places, windows
+
+__all__ = [
+    "max_pool1d", "max_pool2d", "max_pool3d", "max_unpool1d", "max_unpool2d", "avg_pool1d", "avg_pool2d", "avg_pool3d",
+    "adaptive_avg_pool1d", "adaptive_avg_pool2d", "adaptive_max_pool1d", "adaptive_max_pool2d",
+]  # fmt: skip
+
+
+def _pool_geometry(name, n, size, kernel_size, stride, padding, dilation, ceil_mode):
+    """kernel, stride, dilation, and the padding on both sides of each axis, ceil_mode's overhang included."""
+    kernel = per_axis(name, "kernel_size", kernel_size, n, 1)
+    stride = kernel if stride is None else per_axis(name, "stride", stride, n, 1)
+    dilation = per_axis(name, "dilation", dilation, n, 1)
+    padding = per_axis(name, "padding", padding, n, 0)
+    if any(2 * p > k for p, k in zip(padding, kernel, strict=True)):
+        raise DomainError(
+            f"{name}(): padding must be at most half of the kernel size, got padding={padding}, kernel_size={kernel}"
+        )
+    both = tuple(
+        (p, p + _overhang(*axis, p) if ceil_mode else p)
+        for p, *axis in zip(padding, size, kernel, stride, dilation, strict=True)
+    )
+    check_fits(name, size, kernel, both, dilation)
+    return kernel, stride, dilation, both
+
+
+def _overhang(size, kernel, stride, dilation, padding):
+    """How far the last window of ceil_mode reaches beyond the padded axis; a window must begin before the right padding."""
+    room = size + 2 * padding - dilation * (kernel - 1) - 1
+    last = -(-room // stride)
+    if last * stride >= size + padding:
+        last -= 1
+    return max(0, last * stride - room)
+
+
+# --- the largest ---
+
+
+def _padded(x, padding):
+    low = -math.inf if x.dtype.kind == "f" else np.iinfo(x.dtype).min
+    return pad_axes(x, padding, low)
+
+
+def _largest(x, *, kernel, stride, padding, dilation):
+    """The largest element of each window: x [..., *size] -> [..., *out]; padding counts as −∞."""
+    x = _padded(x, padding)
+    first, *rest = (x[key] for key in places(kernel, _sizes_out(x, kernel, stride, dilation), stride, dilation))
+    y = np.copy(first, order="C")
+    for place in rest:
+        y = np.maximum(y, place)
+    return y
+
+
+def _first_largest(x, y, kernel, stride, padding, dilation):
+    """For each element of the kernel its key, and where it is the first of its window's largest: a mask [..., *out]."""
+    x = _padded(x, padding)
+    free = True
+    for key in places(kernel, y.shape[-len(kernel) :], stride, dilation):
+        place = np.copy(x[key], order="C")  # compared twice: quicker than reading it in strides twice
+        hit = ((place == y) | (place != place)) & free  # nan is largest
+        yield key, hit
+        free = ~hit & free
+
+
+@primitive
+def _to_largest(g, x, y, *, kernel, stride, padding, dilation):
+    """Each element of g [..., *out] added to the first largest of its window: [..., *size]."""
+    n = len(kernel)
+    size = tuple(a + m + b for m, (a, b) in zip(x.shape[-n:], padding, strict=True))
+    total = np.zeros_like(g, shape=x.shape[:-n] + size)
+    apart = all(s > d * (k - 1) for k, s, d in zip(kernel, stride, dilation, strict=True))
+    for key, hit in _first_largest(x, y, kernel, stride, padding, dilation):
+        if apart:
+            total[key] = gate(g, hit)
+        else:
+            total[key] += gate(g, hit)
+    return _without(total, x.shape[-n:], padding)
+
+
+@primitive
+def _of_largest(t, x, y, *, kernel, stride, padding, dilation):
+    """The elements of t [..., *size] at the first largest of each window of x: the adjoint of _to_largest."""
+    t = pad_axes(t, padding)
+    total = 0
+    for key, hit in _first_largest(x, y, kernel, stride, padding, dilation):
+        total = total + gate(t[key], hit)
+    return total
+
+
+_to_largest.vjp(lambda g, y, t, x, top, **window: _of_largest(g, raw(x), raw(top), **window))
+_of_largest.vjp(lambda g, y, t, x, top, **window: _to_largest(g, raw(x), raw(top), **window))
+for _ in range(2):
+    _to_largest.vjp(None)
+    _of_largest.vjp(None)
+
+_max_pool1d, _max_pool2d, _max_pool3d = (
+    primitive(_largest, lambda g, y, x, **window: _to_largest(g, raw(x), raw(y), **window), name=f"max_pool{n}d")
+    for n in (1, 2, 3)
+)
+
+
+def _sizes_out(x, kernel, stride, dilation):
+    axes = zip(x.shape[-len(kernel) :], kernel, stride, dilation, strict=True)
+    return tuple((m - d * (k - 1) - 1) // s + 1 for m, k, s, d in axes)
+
+
+def _without(x, size, padding):
+    """x without its padding."""
+    if not any(map(any, padding)):
+        return x
+    return x[(..., *(slice(a, a + m) for m, (a, _) in zip(size, padding, strict=True)))]
+
+
+def _max(op, x, kernel_size, stride, padding, dilation, ceil_mode, return_indices):
+    name, n = op.op.name, int(op.op.name[-2])
+
+    def call(x):
+        kernel, step, gap, both = _pool_geometry(name, n, x.shape[2:], kernel_size, stride, padding, dilation, ceil_mode)
+        y = op(x, kernel=kernel, stride=step, padding=both, dilation=gap)
+        return (y, like(x, _places_of_largest(raw(x), both, kernel, step, gap))) if return_indices else y
+
+    return batched(name, n, x, call)
+
+
+def _places_of_largest(x, both, kernel, stride, dilation):
+    """Where in the image, counted row by row without the padding, the first largest element of each window is."""
+    n, size = len(kernel), x.shape[2:]
+    place = np.pad(np.arange(math.prod(size)).reshape(size), both)
+    every = windows(place, kernel=kernel, stride=stride, dilation=dilation)
+    out = every.shape[-n:]
+    w = windows(_padded(x, both), kernel=kernel, stride=stride, dilation=dilation)
+    best = np.argmax(np.reshape(w, (*w.shape[: -2 * n], math.prod(kernel), *out)), -n - 1)
+    return every.reshape(-1, *out)[(best, *np.indices(out))]
+
+
+def max_pool1d(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False, return_indices=False):
+    """The largest of each window: [N, C, L] -> [N, C, L']; the gradient goes to the first of equals.
+
+    `stride` is the kernel size by default; padding counts as −∞. return_indices=True gives (y, places): where in its channel,
+    counted row by row, each element of y was; max_unpool takes them.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.max_pool1d(tg.tensor([[1.0, 3.0, 2.0, 5.0]]), 2)
+    tensor([[3., 5.]])
+    """
+    return _max(_max_pool1d, input, kernel_size, stride, padding, dilation, ceil_mode, return_indices)
+
+
+def max_pool2d(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False, return_indices=False):
+    """The largest of each window: [N, C, H, W] -> [N, C, H', W']; the gradient goes to the first of equals.
+
+    `stride` is the kernel size by default; padding counts as −∞. return_indices=True gives (y, places): where in its channel,
+    counted row by row, each element of y was; max_unpool takes them.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.max_pool2d(tg.arange(16).reshape(1, 4, 4).float(), 2)
+    tensor([[[ 5.,  7.],
+             [13., 15.]]])
+    """
+    return _max(_max_pool2d, input, kernel_size, stride, padding, dilation, ceil_mode, return_indices)
+
+
+def max_pool3d(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False, return_indices=False):
+    """The largest of each window: [N, C, D, H, W] -> [N, C, D', H', W']; see max_pool2d."""
+    return _max(_max_pool3d, input, kernel_size, stride, padding, dilation, ceil_mode, return_indices)
+
+
+def _unpool(name, n, x, indices, kernel_size, stride, padding, output_size):
+    kernel = per_axis(name, "kernel_size", kernel_size, n, 1)
+    stride = kernel if stride is None else per_axis(name, "stride", stride, n, 1)
+    padding = per_axis(name, "padding", padding, n, 0)
+    if x.shape != indices.shape:
+        raise ShapeError(f"{name}(): x and indices must have the same shape, got {x.shape} and {indices.shape}")
+    if x.ndim not in (n + 1, n + 2):
+        raise ShapeError(f"{name}(): expected an input of shape [N, C, *size] or [C, *size], got {x.shape}")
+    lead = x.shape[:-n]
+    if output_size is None:
+        axes = zip(x.shape[-n:], stride, kernel, padding, strict=True)
+        size = tuple((m - 1) * s + k - 2 * p for m, s, k, p in axes)
+    else:
+        size = per_axis(name, "output_size", tuple(output_size)[-n:], n, 1)
+    rows = (math.prod(lead), math.prod(x.shape[-n:]))
+    zeros = np.zeros((rows[0], math.prod(size)), x.dtype)
+    y = scatter(like(x, zeros), 1, raw(indices).reshape(rows), reshape(x, rows))
+    return reshape(y, (*lead, *size))
+
+
+def max_unpool1d(input, indices, kernel_size, stride=None, padding=0, output_size=None):
+    """The elements of `input` put back to their places before max_pool1d, with 0 elsewhere: [N, C, L'] -> [N, C, L].
+
+    >>> import tinygrad_edu as tg
+    >>> y, places = tg.max_pool1d(tg.tensor([[1.0, 3.0, 2.0, 5.0]]), 2, return_indices=True)
+    >>> tg.ops.max_unpool1d(y, places, 2)
+    tensor([[0., 3., 0., 5.]])
+    """
+    return _unpool("max_unpool1d", 1, input, indices, kernel_size, stride, padding, output_size)
+
+
+def max_unpool2d(input, indices, kernel_size, stride=None, padding=0, output_size=None):
+    """The elements of `input` put back to their places before max_pool2d, with 0 elsewhere: [N, C, H', W'] -> [N, C, H, W].
+
+    output_size  where several sizes have the same pooled one: the one before pooling
+    """
+    return _unpool("max_unpool2d", 2, input, indices, kernel_size, stride, padding, output_size)
+
+
+# --- the mean ---
+
+
+@functools.lru_cache(maxsize=256)
+def _counts(size, kernel, stride, padding, count_include_pad, dtype):
+    """How many elements of each window count: [*out]."""
+    count = np.ones((), dtype)
+    for m, k, s, (before, after) in zip(size, kernel, stride, padding, strict=True):
+        counts = np.zeros(before + m + after, dtype)
+        inside = slice(0, 2 * before + m) if count_include_pad else slice(before, before + m)
+        counts[inside] = 1  # what ceil_mode hangs over never counts
+        count = count[..., None] * windows(counts, kernel=(k,), stride=(s,), dilation=(1,)).sum(0)
+    count.flags.writeable = False
+    return count
+
+
+def _divisor(x, kernel, stride, padding, count_include_pad, divisor):
+    return divisor or _counts(x.shape[-len(kernel) :], kernel, stride, padding, count_include_pad, x.dtype)
+
+
+def _mean(x, *, kernel, stride, padding, count_include_pad, divisor):
+    """The sum of each window over a count: x [..., *size] -> [..., *out]"""
+    padded, one = pad_axes(x, padding), (1,) * len(kernel)
+    first, *rest = (padded[key] for key in places(kernel, _sizes_out(padded, kernel, stride, one), stride, one))
+    total = np.copy(first, order="C")
+    for place in rest:
+        total = total + place
+    return total / _divisor(x, kernel, stride, padding, count_include_pad, divisor)
+
+
+def _mean_rule(g, y, x, *, kernel, stride, padding, count_include_pad, divisor):
+    n = len(kernel)
+    g = g / _divisor(x, kernel, stride, padding, count_include_pad, divisor)
+    every = np.broadcast_to(np.reshape(g, (*g.shape[:-n], *(1,) * n, *g.shape[-n:])), (*g.shape[:-n], *kernel, *g.shape[-n:]))
+    size = tuple(a + m + b for m, (a, b) in zip(x.shape[-n:], padding, strict=True))
+    return _without(fold(every, size=size, stride=stride, dilation=(1,) * n), x.shape[-n:], padding)
+
+
+_avg_pool1d, _avg_pool2d, _avg_pool3d = (primitive(_mean, _mean_rule, name=f"avg_pool{n}d") for n in (1, 2, 3))
+
+
+def _average(op, x, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor):
+    name, n = op.op.name, int(op.op.name[-2])
+    if divisor is not None and not divisor:
+        raise DomainError(f"{name}(): divisor_override must not be 0")
+
+    def call(x):
+        kernel, step, _, both = _pool_geometry(name, n, x.shape[2:], kernel_size, stride, padding, 1, ceil_mode)
+        return op(x, kernel=kernel, stride=step, padding=both, count_include_pad=bool(count_include_pad), divisor=divisor)
+
+    return batched(name, n, x, call)
+
+
+def avg_pool1d(input, kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True):
+    """The mean of each window: [N, C, L] -> [N, C, L']; `stride` is the kernel size by default.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.avg_pool1d(tg.tensor([[1.0, 3.0, 2.0, 6.0]]), 2)
+    tensor([[2., 4.]])
+    """
+    return _average(_avg_pool1d, input, kernel_size, stride, padding, ceil_mode, count_include_pad, None)
+
+
+def avg_pool2d(input, kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True, divisor_override=None):
+    """The mean of each window: [N, C, H, W] -> [N, C, H', W']; `stride` is the kernel size by default.
+
+    Padding counts as zeros, unless count_include_pad is False; divisor_override divides by another number.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.avg_pool2d(tg.arange(16).reshape(1, 4, 4).float(), 2)
+    tensor([[[ 2.5000,  4.5000],
+             [10.5000, 12.5000]]])
+    """
+    return _average(_avg_pool2d, input, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override)
+
+
+def avg_pool3d(input, kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True, divisor_override=None):
+    """The mean of each window: [N, C, D, H, W] -> [N, C, D', H', W']; see avg_pool2d."""
+    return _average(_avg_pool3d, input, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override)
+
+
+def _cells(name, n, x, output_size):
+    """x cut into output_size cells, axis by axis from ⌊i·size/out⌋ to ⌈(i+1)·size/out⌉: [N, C, *out, cell], and its mask.
+
+    Cells of unequal size repeat their last element; the mask says which elements count.
+    """
+    sizes = x.shape[-n:]
+    wanted = tuple(output_size) if isinstance(output_size, (tuple, list)) else (output_size,) * n
+    if len(wanted) == n:
+        wanted = tuple(s if o is None else o for s, o in zip(sizes, wanted, strict=True))
+    if not math.prod(sizes):
+        raise ShapeError(f"{name}(): the axes to be pooled must not be empty, got shape {x.shape}")
+    key, mask = [], np.ones((), bool)
+    for axis, (size, out) in enumerate(zip(sizes, per_axis(name, "output_size", wanted, n, 0), strict=True)):
+        steps = np.arange(out)
+        start, end = steps * size // out, -(-(steps + 1) * size // out)
+        reach = start[:, None] + np.arange(int((end - start).max(initial=0)))
+        place = [1] * (2 * n)
+        place[axis], place[axis + n] = reach.shape
+        key.append(np.minimum(reach, end[:, None] - 1).reshape(place))
+        mask = mask & (reach < end[:, None]).reshape(place)
+    cells = getitem(x, (slice(None), slice(None), *key))
+    return reshape(cells, (*cells.shape[:-n], math.prod(cells.shape[-n:]))), mask.reshape(
+        *mask.shape[:-n], math.prod(mask.shape[-n:])
+    )
+
+
+def _adaptive_average(name, n, x, output_size):
+    def call(x):
+        cells, mask = _cells(name, n, x, output_size)
+        weights = mask / mask.sum(-1, keepdims=True)
+        return reduction.sum(np.where(mask, cells, 0) * weights.astype(x.dtype), axis=-1)
+
+    return batched(name, n, x, call)
+
+
+def _adaptive_max(name, n, x, output_size):
+    def call(x):
+        return reduction.max(_cells(name, n, x, output_size)[0], -1).values
+
+    return batched(name, n, x, call)
+
+
+def adaptive_avg_pool1d(input, output_size):
+    """The means of `output_size` cells of nearly equal length: [N, C, L] -> [N, C, output_size].
+
+    >>> import tinygrad_edu as tg
+    >>> tg.adaptive_avg_pool1d(tg.tensor([[1.0, 2.0, 3.0, 4.0, 5.0]]), 2)
+    tensor([[2., 4.]])
+    """
+    return _adaptive_average("adaptive_avg_pool1d", 1, input, output_size)
+
+
+def adaptive_avg_pool2d(input, output_size):
+    """The means of output_size cells of nearly equal size: [N, C, H, W] -> [N, C, *output_size]; None keeps a size.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.ops.adaptive_avg_pool2d(tg.arange(16).reshape(1, 4, 4).float(), 1)
+    tensor([[[7.5000]]])
+    """
+    return _adaptive_average("adaptive_avg_pool2d", 2, input, output_size)
+
+
+def adaptive_max_pool1d(input, output_size):
+    """The largest of each of `output_size` cells: [N, C, L] -> [N, C, output_size]."""
+    return _adaptive_max("adaptive_max_pool1d", 1, input, output_size)
+
+
+def adaptive_max_pool2d(input, output_size):
+    """The largest of each of output_size cells: [N, C, H, W] -> [N, C, *output_size]; None keeps a size."""
+    return _adaptive_max("adaptive_max_pool2d", 2, input, output_size)
