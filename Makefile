@@ -35,6 +35,7 @@ bench: $(VENV)/.ready  ## measure: overhead of an op, the optimizers, a training
 	$(PY) benchmarks/optim.py
 	$(PY) benchmarks/training.py
 	$(PY) benchmarks/scale.py
+	$(PY) benchmarks/mistakes/run.py
 
 live: $(VENV)/.ready  ## run the tests again beside PyTorch and Keras (installs both); writes out/torch_table.txt
 	$(PY) -m pip install --quiet --disable-pip-version-check "torch==2.13.0"

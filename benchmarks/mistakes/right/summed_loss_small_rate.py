@@ -1,0 +1,19 @@
+"""reduction="sum" with a learning rate divided by the number of samples.
+
+resembles: learning rate
+"""
+
+import tinygrad_edu as tg
+from tinygrad_edu import nn, optim
+
+tg.manual_seed(0)
+X = tg.randn(256, 3)
+y = X @ tg.tensor([[1.0], [-2.0], [0.5]])
+model = nn.Linear(3, 1)
+loss_fn = nn.MSELoss(reduction="sum")
+opt = optim.SGD(model.parameters(), lr=0.1 / 256)
+for step in range(40):
+    loss = loss_fn(model(X), y)
+    opt.zero_grad()
+    loss.backward()
+    opt.step()

@@ -1,0 +1,27 @@
+"""In a GAN the discriminator's gradients are never set to zero; the generator's are.
+
+family: zero_grad
+source: https://github.com/Hsintien-Ng/idinvert_pytorch-reproduced/issues/1
+outcome: runs
+answer: zero_grad
+"""
+
+import tinygrad_edu as tg
+from tinygrad_edu import nn, optim
+
+tg.manual_seed(0)
+G, D = nn.MLP([2, 8, 1]), nn.MLP([1, 8, 1])
+opt_G, opt_D = optim.Adam(G.parameters(), lr=0.01), optim.Adam(D.parameters(), lr=0.01)
+loss_fn = nn.BCEWithLogitsLoss()
+ones, zeros = tg.ones(32, 1), tg.zeros(32, 1)
+for step in range(20):
+    real = 2 + 0.5 * tg.randn(32, 1)
+    fake = G(tg.randn(32, 2))
+    loss_D = loss_fn(D(real), ones) + loss_fn(D(fake.detach()), zeros)
+    loss_D.backward()
+    opt_D.step()
+
+    loss = loss_fn(D(fake), ones)
+    opt_G.zero_grad()
+    loss.backward()
+    opt_G.step()
