@@ -9,7 +9,7 @@ import pytest
 
 import tinygrad_edu as tg
 from tinygrad_edu import nn
-from tinygrad_edu.autograd.observers import set_observer
+from tinygrad_edu.autograd import observers
 from tinygrad_edu.nn import hooks
 
 
@@ -64,7 +64,7 @@ def test_the_model_is_left_in_its_mode_with_its_statistics() -> None:
     with pytest.raises(RuntimeError):
         nn.summary(model, (4, 7))
     assert model.training
-    assert set_observer(None) is None
+    assert observers.on_result is None
     assert hooks.everywhere is None
 
 

@@ -336,18 +336,21 @@ def test_an_error_that_the_users_code_catches_leaves_no_module_behind():
 def test_threads_do_not_mix_up_their_modules():
     model = nn.Sequential(nn.Linear(2, 2), nn.Linear(2, 2))
     found = []
+    together = threading.Barrier(4, timeout=10)
 
     def run():
-        y = model(tg.ones(1, 2))
-        found.append([y._inputs[0]._module, y._module])
+        with viz.trace(model) as t:
+            together.wait()
+            y = model(tg.ones(1, 2))
+            together.wait()
+        found.append([y._inputs[0]._module, y._module, *(node.op for node in t.graph.nodes if node.op)])
 
-    with viz.trace(model):
-        threads = [threading.Thread(target=run) for _ in range(4)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-    assert found == [["0", "1"]] * 4
+    threads = [threading.Thread(target=run) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == [["0", "1", "linear", "linear"]] * 4
 
 
 def test_a_trace_that_is_used_again_forgets_the_failure():

@@ -12,7 +12,7 @@ import numpy as np
 
 from .. import ops
 from ..autograd.errors import ShapeError, restate
-from ..autograd.grad_mode import mode
+from ..autograd.grad_mode import grad_enabled
 from ..autograd.mutation_clock import mark_changed
 from ..autograd.node import NO_PARAMS, Node, is_tensor, raw
 from ..ops.indexing import ints_first, plain_key
@@ -25,7 +25,7 @@ class InPlace(Node):
 
     def _check_in_place(self, what: str, *others: Any) -> None:
         """Refuse an in-place change that the graph could not know of."""
-        if not mode.enabled:
+        if not grad_enabled():
             return
         if self._op is not None:
             raise RuntimeError(
@@ -61,7 +61,7 @@ class InPlace(Node):
         """x op= other: in place where nothing is recorded, else the name is bound to a new result, as x = x op other."""
         is_parameter = self._requires_grad and self._op is None
         recorded = self._requires_grad or (is_tensor(other) and other._requires_grad)
-        if mode.enabled and recorded and not is_parameter:
+        if grad_enabled() and recorded and not is_parameter:
             result = function(self, other)
             if result.shape != self._data.shape:
                 raise ShapeError(

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ..autograd.grad_mode import mode
+from ..autograd.grad_mode import grad_enabled
 from ..autograd.mutation_clock import mark_changed, share_memory
 from ..autograd.node import Node, from_array, is_tensor
 from ..autograd.primitives import NUMPY
@@ -63,7 +63,7 @@ class NumpyProtocols(Node):
             except (TypeError, ValueError, RuntimeError, AttributeError) as error:  # np.dot(t, 2): a number has no axes
                 # Options that only NumPy has (where=, initial=, order=): its own function knows them, and may run where no
                 # gradient would be lost. If it cannot do the call either, our error is the one to read.
-                recorded = mode.enabled and any(t._requires_grad for t in _tensors((args, tuple(kwargs.values()))))
+                recorded = grad_enabled() and any(t._requires_grad for t in _tensors((args, tuple(kwargs.values()))))
                 if recorded and "unexpected keyword" not in str(error):
                     raise
                 try:
@@ -79,7 +79,7 @@ class NumpyProtocols(Node):
     @staticmethod
     def _plain(name: str, call: Any, args: Any, kwargs: Any) -> Any:
         """A NumPy function without a rule: fine on tensors without gradient, refused where it would lose one."""
-        if mode.enabled and any(t._requires_grad for t in _tensors((args, tuple(kwargs.values())))):
+        if grad_enabled() and any(t._requires_grad for t in _tensors((args, tuple(kwargs.values())))):
             given = f" with {', '.join(kwargs)}=" if kwargs else ""
             raise TypeError(
                 f"np.{name}{given} has no gradient rule, and a Tensor that requires grad was given: its gradient would be "

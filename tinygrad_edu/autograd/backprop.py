@@ -10,6 +10,7 @@ import contextlib
 import threading
 import weakref
 from collections.abc import Iterable, Sequence
+from contextvars import ContextVar
 from heapq import heappop, heappush
 from operator import attrgetter
 from sys import getrefcount
@@ -288,23 +289,22 @@ def run_hooks(x: Node, g: Any) -> Any:
 # --- how long a graph lives ---
 
 
-class _Previous(threading.local):
-    root: weakref.ref[Node] | None = None
-
-
-_previous = _Previous()
+_previous: ContextVar[weakref.ref[Node] | None] = ContextVar("previous_root", default=None)
 
 
 def _end_of_life(root: Node, retain_graph: bool | None) -> None:
-    """A graph lives until the next backward() of another root on this thread: after it, the previous root is cut loose.
+    """A graph lives until the next backward() of another root here: after it, the previous root is cut loose.
+
+    "Here" is the running thread or asyncio task: others have previous roots of their own.
 
     retain_graph True: `root` is not cut by the next one; False: it is cut now. Only a weak reference is held, so a root
     that nobody else holds is freed at once.
     """
-    previous = _previous.root() if _previous.root is not None else None
+    reference = _previous.get()
+    previous = reference() if reference is not None else None
     if previous is not None and previous is not root:
         cut(previous)
-    _previous.root = weakref.ref(root) if retain_graph is None else None
+    _previous.set(weakref.ref(root) if retain_graph is None else None)
     if retain_graph is False:
         cut(root)
 

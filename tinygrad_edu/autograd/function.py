@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from .grad_mode import mode, no_grad, set_grad_enabled
+from .grad_mode import grad_enabled, no_grad, set_grad_enabled
 from .mutation_clock import tick
 from .node import NO_PARAMS, Node, from_array, is_tensor
 from .primitives import Primitive
@@ -104,7 +104,7 @@ class Function:
         """forward(ctx, *args), recorded."""
         ctx = Context(cls.__name__)
         ctx.needs_input_grad = tuple(is_tensor(x) and x._requires_grad for x in args)
-        recording = mode.enabled and any(ctx.needs_input_grad)
+        recording = grad_enabled() and any(ctx.needs_input_grad)
         with no_grad():
             answer = cls.forward(ctx, *args)
         if not recording:

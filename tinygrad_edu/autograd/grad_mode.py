@@ -1,30 +1,30 @@
-"""Whether operations are recorded, per thread: no_grad, enable_grad, set_grad_enabled."""
+"""Whether operations are recorded, in each thread and asyncio task: no_grad, enable_grad, set_grad_enabled."""
 
 from __future__ import annotations
 
 import functools
 import inspect
-import threading
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable, Generator
+from contextvars import ContextVar
 from typing import Any, TypeVar
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-class _Mode(threading.local):
-    enabled = True
+_enabled = ContextVar("grad_enabled", default=True)
+_enable = _enabled.set
 
-
-mode = _Mode()
+grad_enabled = _enabled.get
+"""is_grad_enabled for the engine: no call of Python's."""
 
 
 def is_grad_enabled() -> bool:
-    """True where operations on this thread are recorded.
+    """True where operations are recorded.
 
     >>> is_grad_enabled()
     True
     """
-    return mode.enabled
+    return grad_enabled()
 
 
 class _Switch:
@@ -35,11 +35,11 @@ class _Switch:
         self._before: list[bool] = []  # a stack: one object may be entered again inside itself
 
     def __enter__(self) -> None:
-        self._before.append(mode.enabled)
-        mode.enabled = self._enabled
+        self._before.append(grad_enabled())
+        _enable(self._enabled)
 
     def __exit__(self, *exception: object) -> None:
-        mode.enabled = self._before.pop()
+        _enable(self._before.pop())
 
     def __call__(self, function: F) -> F:
         enabled = self._enabled
@@ -50,7 +50,12 @@ class _Switch:
                 return function(*args, **kwargs)
 
         @functools.wraps(function)
-        def generate(*args: Any, **kwargs: Any) -> Any:
+        async def wait(*args: Any, **kwargs: Any) -> Any:
+            with _Switch(enabled):
+                return await function(*args, **kwargs)
+
+        @functools.wraps(function)
+        def generate(*args: Any, **kwargs: Any) -> Generator[Any, Any, Any]:
             steps = function(*args, **kwargs)
             sent = None
             while True:
@@ -61,7 +66,26 @@ class _Switch:
                         return end.value
                 sent = yield value
 
-        return generate if inspect.isgeneratorfunction(function) else call  # type: ignore[return-value]  # wraps keeps it
+        @functools.wraps(function)
+        async def stream(*args: Any, **kwargs: Any) -> AsyncGenerator[Any, Any]:
+            steps = function(*args, **kwargs)
+            sent = None
+            while True:
+                with _Switch(enabled):
+                    try:
+                        value = await steps.asend(sent)
+                    except StopAsyncIteration:
+                        return
+                sent = yield value
+
+        for is_kind, wrapper in (
+            (inspect.isgeneratorfunction, generate),
+            (inspect.iscoroutinefunction, wait),
+            (inspect.isasyncgenfunction, stream),
+        ):
+            if is_kind(function):
+                return wrapper  # type: ignore[return-value]  # wraps keeps the type
+        return call  # type: ignore[return-value]  # the same
 
 
 class set_grad_enabled(_Switch):  # noqa: N801 - as PyTorch names it
@@ -74,15 +98,15 @@ class set_grad_enabled(_Switch):  # noqa: N801 - as PyTorch names it
 
     def __init__(self, enabled: bool) -> None:
         super().__init__(enabled)
-        self._at_first = mode.enabled
-        mode.enabled = self._enabled
+        self._at_first = grad_enabled()
+        _enable(self._enabled)
 
     def __exit__(self, *exception: object) -> None:
         super().__exit__()
-        mode.enabled = self._before[-1] if self._before else self._at_first
+        _enable(self._before[-1] if self._before else self._at_first)
 
     def __call__(self, function: F) -> F:
-        mode.enabled = self._at_first  # as a decorator it says nothing about the code around the function
+        _enable(self._at_first)  # as a decorator it says nothing about the code around the function
         return super().__call__(function)
 
 

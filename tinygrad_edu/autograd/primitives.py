@@ -9,6 +9,7 @@ parameters, and returns dL/dx for that input. It is called with arrays (first or
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -102,14 +103,33 @@ def primitive(forward: Callable[..., Any], *rules: Rule | None, name: str | None
     return call
 
 
-def wrap_forwards(wrap: Callable[[Primitive, Callable[..., Any]], Callable[..., Any]]) -> Callable[[], None]:
-    """Let `wrap(op, op.forward)` run instead of the forward function of every primitive, until what is returned is called."""
-    before = {op: op.forward for op in PRIMITIVES.values()}
-    for op, forward in before.items():
-        op.forward = wrap(op, forward)
+Wrap = Callable[["Primitive", Callable[..., Any]], Callable[..., Any]]
+_wraps: list[Wrap] = []
+_unwrapped: dict[Primitive, Callable[..., Any]] = {}
+_wrapping = threading.Lock()
+
+
+def wrap_forwards(wrap: Wrap) -> Callable[[], None]:
+    """Let `wrap(op, op.forward)` run instead of the forward function of every primitive, until what is returned is called.
+
+    It runs on every thread. Several may be at work, and leave in any order.
+    """
+    with _wrapping:
+        _wraps.append(wrap)
+        _set_forwards()
 
     def undo() -> None:
-        for op, forward in before.items():
-            op.forward = forward
+        with _wrapping:
+            _wraps.remove(wrap)
+            _set_forwards()
 
     return undo
+
+
+def _set_forwards() -> None:
+    for op in PRIMITIVES.values():
+        op.forward = _unwrapped.setdefault(op, op.forward)
+        for wrap in _wraps:
+            op.forward = wrap(op, op.forward)
+    if not _wraps:
+        _unwrapped.clear()

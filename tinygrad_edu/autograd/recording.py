@@ -10,7 +10,7 @@ import numpy as np
 
 from . import node, observers
 from .errors import restate
-from .grad_mode import mode
+from .grad_mode import grad_enabled
 from .mutation_clock import share_memory, tick
 from .node import FLOAT32, FLOAT64, NO_PARAMS, Node, ndarray, raw
 
@@ -99,7 +99,7 @@ def record(data: Any, op: Primitive, inputs: tuple[Any, ...], params: dict[str, 
     else:
         _settle(out, data, op, inputs, params)
         needs = needs and out._data.dtype.kind == "f"  # comparisons and the like have no gradient
-    if needs and mode.enabled:
+    if needs and grad_enabled():
         out._requires_grad = True
         out._op = op
         out._inputs = inputs

@@ -10,7 +10,7 @@ import numpy as np
 
 from .._tensor import Tensor
 from ..autograd.after_backward import queue_callback
-from ..autograd.grad_mode import mode
+from ..autograd.grad_mode import grad_enabled
 from ..autograd.mutation_clock import mark_changed
 from ..autograd.node import from_array
 from ..nn import Module, Parameter
@@ -72,7 +72,7 @@ class DistributedDataParallel(Module):
     def forward(self, *args: Any, **kwargs: Any) -> Any:
         """module(*args, **kwargs)."""
         output = self.module(*args, **kwargs)
-        if not mode.enabled or self.process_group.size() == 1:
+        if not grad_enabled() or self.process_group.size() == 1:
             return output
         this, rows, sync = object(), self._rows((args, kwargs)), self.require_backward_grad_sync
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .._tensor import Handle, Tensor
-from ..autograd.grad_mode import mode
+from ..autograd.grad_mode import grad_enabled
 from ..ops.creation import clone
 
 if TYPE_CHECKING:
@@ -142,7 +142,7 @@ def _call(module: Module, args: tuple[Any, ...], kwargs: dict[str, Any], found: 
                 args, kwargs = answer
             else:
                 args = answer if isinstance(answer, tuple) else (answer,)
-    watch = _Backward(module, found) if mode.enabled and any(h.backward or h.backward_pre for h in found) else None
+    watch = _Backward(module, found) if grad_enabled() and any(h.backward or h.backward_pre for h in found) else None
     if watch is not None:
         args = watch.inputs(args)
     output = module.forward(*args, **kwargs)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .._tensor import Tensor
-from ..autograd.grad_mode import mode
+from ..autograd.grad_mode import grad_enabled
 
 
 def in_place(name: str, function: Callable[..., Any], input: Any, *settings: Any) -> Any:
@@ -18,7 +18,7 @@ def in_place(name: str, function: Callable[..., Any], input: Any, *settings: Any
     if not isinstance(input, Tensor):
         input[...] = function(input, *settings)
         return input
-    if mode.enabled and input._op is not None:
+    if grad_enabled() and input._op is not None:
         return function(input, *settings)
     what = f"{name}(inplace=True)"
     input._check_in_place(what)

@@ -12,7 +12,7 @@ import numpy as np
 from .._tensor import Tensor
 from ..autograd.grad_mode import enable_grad
 from ..autograd.node import Node, raw
-from ..autograd.observers import set_observer
+from ..autograd.observers import Watcher
 from . import hooks
 from .module import Module
 from .parameter import Parameter
@@ -116,14 +116,16 @@ class _Pass:
 
     def __enter__(self) -> None:
         self.handles = [hooks.register_module_forward_pre_hook(self._enter), hooks.register_module_forward_hook(self._leave)]
-        self.observer = set_observer(self._see)
+        self.watcher = Watcher(self._see)
 
     def __exit__(self, *exception: object) -> None:
-        set_observer(self.observer)
+        self.watcher.close()
         for handle in self.handles:
             handle.remove()
 
     def _enter(self, module: Module, args: tuple[Any, ...]) -> None:
+        if not self.watcher.here:
+            return
         own = [p for _, p in module._own(Parameter) if id(p) not in self.counted]
         self.counted.update(map(id, own))
         call = {
@@ -139,6 +141,8 @@ class _Pass:
         self.running.append(call)
 
     def _leave(self, module: Module, args: tuple[Any, ...], output: Any) -> None:
+        if not self.watcher.here:
+            return
         while isinstance(output, (tuple, list)) and output:
             output = output[0]
         call = self.running.pop()

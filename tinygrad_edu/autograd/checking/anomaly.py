@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from ..node import Node, is_tensor, raw
-from ..observers import set_backward_observer, set_cut_observer, set_observer
+from ..observers import Watcher
 from ..user_line import find_user_line
 
 
@@ -36,20 +36,15 @@ class detect_anomaly:  # noqa: N801 - a context manager, named as PyTorch names 
     def __init__(self, check_nan: bool = True, *, nan_only: bool = False, check_saved: bool = True) -> None:
         self.check_nan = check_nan
         self.nan_only, self.check_saved = nan_only, check_saved
+        self._watchers: list[Watcher] = []  # one for each time that it was entered
 
     def __enter__(self) -> None:
-        self._forward = set_observer(self._see_result)
-        self._backward = set_backward_observer(self._see_gradients)
-        self._unrecorded = set_cut_observer(self._see_unrecorded)
+        self._watchers.append(Watcher(self._see_result, self._see_unrecorded, self._see_gradients))
 
     def __exit__(self, *exception: object) -> None:
-        set_observer(self._forward)
-        set_backward_observer(self._backward)
-        set_cut_observer(self._unrecorded)
+        self._watchers.pop().close()
 
     def _see_result(self, out: Node) -> None:
-        if self._forward is not None:
-            self._forward(out)
         out._origin = find_user_line()  # type: ignore[attr-defined]  # debug mode only: not worth a place in every node
         if self.check_saved:
             out._checksums = _checksums(out)  # type: ignore[attr-defined]  # the same
@@ -59,8 +54,6 @@ class detect_anomaly:  # noqa: N801 - a context manager, named as PyTorch names 
 
     def _see_unrecorded(self, out: Node, name: str, inputs: tuple[Any, ...]) -> None:
         """The same for what needs no gradient (a logarithm of the data), if it is this op that made the first bad number."""
-        if self._unrecorded is not None:
-            self._unrecorded(out, name, inputs)
         if not self.check_nan or not name:  # "": no primitive
             return
         index = self._bad(out._data)
@@ -73,8 +66,6 @@ class detect_anomaly:  # noqa: N801 - a context manager, named as PyTorch names 
             )
 
     def _see_gradients(self, node: Node, g: Any, parts: Sequence[Any]) -> None:
-        if self._backward is not None:
-            self._backward(node, g, parts)
         recorded = getattr(node, "_checksums", None)
         if recorded is not None and recorded != _checksums(node):
             raise RuntimeError(

@@ -68,7 +68,7 @@ def check_probabilities(name: str, target: Any) -> None:
     t = raw(target)
     if np.count_nonzero((t < 0) | (t > 1)):
         lowest, highest = float(t.min()), float(t.max())
-        fix = {(-1, 1): "(target + 1) / 2", (1, 2): "target - 1", (0, 255): "target / 255"}.get((lowest, highest))  # type: ignore[call-overload]  # floats equal ints
+        fix = {(-1.0, 1.0): "(target + 1) / 2", (1.0, 2.0): "target - 1", (0.0, 255.0): "target / 255"}.get((lowest, highest))
         raise DomainError(
             f"{name}: all elements of target should be between 0 and 1, got {lowest:g} to {highest:g}"
             + (f"; {fix} makes them so" if fix else "")

@@ -6,10 +6,8 @@ are wrapped, each recorded operation is seen, and so is each module that is call
 
 from __future__ import annotations
 
-import functools
 import warnings
 import weakref
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -17,12 +15,13 @@ from ..._tensor import Tensor
 from ...autograd import is_grad_enabled
 from ...autograd.backprop import topological
 from ...autograd.mutation_clock import last_change
-from ...autograd.observers import set_observer
+from ...autograd.observers import Watcher
 from ...autograd.user_line import find_user_line
 from ...nn import Module, hooks
 from ...optim import Optimizer
 from ...optim.lr_scheduler import LRScheduler
 from .messages import CHECKS, RULES, Found, check_dtype, depends_on_mode
+from .method_calls import hide_calls, show_calls
 
 PATIENCE = 10  # steps of an optimizer before parameters are said to be left out; a block that ends earlier is asked at its end
 KEPT = 8  # so many losses of earlier steps alive are a list
@@ -81,33 +80,22 @@ class Lint:
     # --- opening and closing the windows ---
 
     def __enter__(self) -> Lint:
-        self._restore: list[tuple[type, str, Any]] = []
-        self._wrap(Tensor, "backward", self._backward)
-        self._wrap(Optimizer, "step", self._optimizer_step)
-        self._wrap(Optimizer, "zero_grad", self._zero_grad)
-        self._wrap(Module, "zero_grad", self._zero_grad)
-        self._wrap(LRScheduler, "step", self._scheduler_step)
-        self._hooks_before = hooks.everywhere
+        self._watcher = Watcher(self._recorded)
         self._handle = hooks.register_module_forward_pre_hook(self._called)
-        self._observer_before = set_observer(self._recorded)
+        show_calls(self)
         return self
 
+    @property
+    def watches_here(self) -> bool:
+        """Whether the running thread or task is the one that it was entered in, or was started there."""
+        return self._watcher.here
+
     def __exit__(self, kind: type[BaseException] | None, *_: Any) -> None:
-        set_observer(self._observer_before)
+        hide_calls(self)
         self._handle.remove()
-        hooks.everywhere = self._hooks_before  # None again: calls of modules cost nothing more than before
-        for cls, name, original in self._restore:
-            setattr(cls, name, original)
+        self._watcher.close()
         if kind is None:
             self._left_out()
-
-    def _wrap(self, base: type, name: str, around: Callable[..., Any]) -> None:
-        """Let `around(original, self, …)` stand in for the method, in every class that defines it."""
-        for cls in _family(base):
-            if name in vars(cls):
-                original = vars(cls)[name]
-                self._restore.append((cls, name, original))
-                setattr(cls, name, _around(original, around))
 
     def _say(self, rule: str, where: tuple[str, int] | None = None, **words: Any) -> None:
         if any(finding.rule == rule for finding in self.findings):
@@ -174,6 +162,8 @@ class Lint:
     # --- what happens inside the forward pass ---
 
     def _called(self, module: Module, args: tuple[Any, ...]) -> None:
+        if not self.watches_here:
+            return
         if id(module) not in self._modules:
             for path, inner in module.named_modules():
                 self._modules.add(id(inner))
@@ -186,8 +176,6 @@ class Lint:
             self._pass_on(check_dtype(kind, module, args[0], args[1]))
 
     def _recorded(self, out: Tensor) -> None:
-        if self._observer_before is not None:
-            self._observer_before(out)
         assert out._op is not None  # only recorded results are observed
         if out._op.name in SUMS:
             self._check_sum(out)
@@ -263,21 +251,6 @@ def lint() -> Lint:
     ['zero_grad']
     """
     return Lint()
-
-
-def _around(original: Callable[..., Any], around: Callable[..., Any]) -> Callable[..., Any]:
-    @functools.wraps(original)
-    def call(owner: Any, *args: Any, **kwargs: Any) -> Any:
-        return around(original, owner, *args, **kwargs)
-
-    return call
-
-
-def _family(base: type) -> Iterator[type]:
-    yield base
-    subclasses: list[type] = base.__subclasses__()
-    for cls in subclasses:
-        yield from _family(cls)
 
 
 def _has_old_gradient(leaf: _Known) -> bool:

@@ -20,7 +20,7 @@ import numpy as np
 from ..._tensor import Tensor
 from ...autograd.backprop import topological
 from ...autograd.grad_mode import is_grad_enabled
-from ...autograd.observers import set_cut_observer, set_observer
+from ...autograd.observers import Watcher
 from ...autograd.primitives import Primitive, wrap_forwards
 from ...autograd.recording import RECORDERS
 from ...autograd.user_line import find_user_line
@@ -62,14 +62,12 @@ class trace:  # noqa: N801 - a context manager: lower case, as PyTorch names its
     def __enter__(self) -> trace:
         self._last = self._failure = None
         self._paths = {id(module): path for path, module in self._model.named_modules()} if self._model is not None else {}
-        self._before = set_observer(self._see)
-        self._cut_before = set_cut_observer(self._see_cut)
+        self._watcher = Watcher(self._see, self._see_cut)
         self._stop_clocks = wrap_forwards(self._timed)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, place: TracebackType | None) -> None:
-        set_observer(self._before)
-        set_cut_observer(self._cut_before)
+        self._watcher.close()
         self._stop_clocks()
         if error is not None:
             with contextlib.suppress(Exception):  # a picture that cannot be drawn must not stand in for the error
@@ -86,8 +84,6 @@ class trace:  # noqa: N801 - a context manager: lower case, as PyTorch names its
         return graph(last, self._model)
 
     def _see(self, out: Any) -> None:
-        if self._before is not None:
-            self._before(out)
         op, seconds = getattr(self._clock, "ended", (None, None))
         out._seconds = seconds if op is out._op else None  # a Function's forward has no clock
         out._origin = find_user_line()
@@ -97,6 +93,8 @@ class trace:  # noqa: N801 - a context manager: lower case, as PyTorch names its
 
     def _timed(self, op: Primitive, forward: Callable[..., Any]) -> Callable[..., Any]:
         def run(*inputs: Any, **params: Any) -> Any:
+            if not self._watcher.here:
+                return forward(*inputs, **params)
             start = perf_counter()
             data = forward(*inputs, **params)
             self._clock.ended = op, perf_counter() - start
@@ -106,8 +104,6 @@ class trace:  # noqa: N801 - a context manager: lower case, as PyTorch names its
 
     def _see_cut(self, out: Any, how: str, inputs: tuple[Any, ...]) -> None:
         """Where a way back to parameters ends, for findings.py: `out` has no graph, though an input has, or had."""
-        if self._cut_before is not None:
-            self._cut_before(out, how, inputs)
         behind: set[int] = set()
         earlier: Cut | None = None
         for x in inputs:

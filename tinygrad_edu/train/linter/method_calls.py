@@ -1,0 +1,72 @@
+"""The methods that every training loop calls, wrapped while a linter is open, so that it is asked about each call.
+
+Classes belong to the whole process, linters to the thread or task that opened them: the wrappers ask those alone, and stay
+until the last linter is closed, in whichever order they close.
+"""
+
+from __future__ import annotations
+
+import functools
+import threading
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from ..._tensor import Tensor
+from ...nn import Module
+from ...optim import Optimizer
+from ...optim.lr_scheduler import LRScheduler
+
+if TYPE_CHECKING:
+    from .watcher import Lint
+
+METHODS = (  # (class, method, the method of Lint that is called in its place with the original as first argument)
+    (Tensor, "backward", "_backward"),
+    (Optimizer, "step", "_optimizer_step"),
+    (Optimizer, "zero_grad", "_zero_grad"),
+    (Module, "zero_grad", "_zero_grad"),
+    (LRScheduler, "step", "_scheduler_step"),
+)
+
+_linters: list[Lint] = []
+_originals: dict[tuple[type, str], Any] = {}
+_opening = threading.Lock()
+
+
+def show_calls(linter: Lint) -> None:
+    """Call the linter's methods in place of METHODS until hide_calls."""
+    with _opening:
+        _linters.append(linter)
+        for base, name, asked in METHODS:
+            for cls in _family(base):
+                if name in vars(cls) and (cls, name) not in _originals:
+                    _originals[cls, name] = vars(cls)[name]
+                    setattr(cls, name, _wrapped(vars(cls)[name], asked))
+
+
+def hide_calls(linter: Lint) -> None:
+    """Ask the linter no more; after the last one the methods are as they were."""
+    with _opening:
+        _linters.remove(linter)
+        if not _linters:
+            for (cls, name), original in _originals.items():
+                setattr(cls, name, original)
+            _originals.clear()
+
+
+def _wrapped(original: Callable[..., Any], asked: str) -> Callable[..., Any]:
+    @functools.wraps(original)
+    def call(owner: Any, *args: Any, **kwargs: Any) -> Any:
+        run = original
+        for linter in tuple(_linters):
+            if linter.watches_here:
+                run = functools.partial(getattr(linter, asked), run)
+        return run(owner, *args, **kwargs)
+
+    return call
+
+
+def _family(base: type) -> Iterator[type]:
+    yield base
+    subclasses: list[type] = base.__subclasses__()
+    for cls in subclasses:
+        yield from _family(cls)
