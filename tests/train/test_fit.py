@@ -72,6 +72,17 @@ def test_probabilities_and_logits_are_told_apart_by_the_models_last_operation(mo
     assert losses[0]["acc"] == losses[1]["acc"]
 
 
+def test_a_change_of_shape_behind_a_sigmoid_leaves_probabilities(moons):
+    X, y = moons
+    curves = []
+    for flat in ([], [nn.Flatten(0)]):
+        tg.manual_seed(1)
+        model = nn.Sequential(nn.Linear(2, 1), nn.Sigmoid(), *flat)
+        curves.append(quiet(model, X, y, loss="binary_crossentropy", optimizer="sgd", metrics=["acc"], epochs=2))
+    np.testing.assert_array_equal(curves[1]["loss"], curves[0]["loss"])
+    np.testing.assert_array_equal(curves[1]["acc"], curves[0]["acc"])
+
+
 def test_the_history_notes_gradient_norms_and_how_far_each_weight_moved():
     model = nn.Linear(1, 1, bias=False)
     with tg.no_grad():

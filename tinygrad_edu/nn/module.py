@@ -15,8 +15,9 @@ import numpy as np
 from .. import _shortcuts
 from .._tensor import Tensor
 from ..autograd.node import from_array
-from . import diagnostics, hooks
+from . import hooks
 from .conversion import Conversion
+from .diagnostics import module_use
 from .parameter import Parameter
 from .state_dict import StateDict
 
@@ -50,7 +51,7 @@ class Module(StateDict, Conversion, hooks.ModuleHooks):
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
         """What the module computes; every subclass defines it."""
-        raise diagnostics.no_forward(self)
+        raise module_use.no_forward(self)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         try:
@@ -58,7 +59,7 @@ class Module(StateDict, Conversion, hooks.ModuleHooks):
                 return self.forward(*args, **kwargs)
             return hooks.call_with_hooks(self, args, kwargs)
         except Exception as error:
-            diagnostics.say_where(self, error)
+            module_use.say_where(self, error)
             raise
 
     # --- attributes ---
@@ -97,7 +98,7 @@ class Module(StateDict, Conversion, hooks.ModuleHooks):
         """Reached only where there is no such attribute."""
         if hasattr(type(self), name):  # a property of the subclass raised AttributeError: show that one
             return object.__getattribute__(self, name)
-        raise diagnostics.no_such_attribute(self, name)
+        raise module_use.no_such_attribute(self, name)
 
     def register_parameter(self, name: str, param: Parameter | None) -> None:
         """self.<name> = param, where the name is computed; None keeps the place empty."""

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from .._tensor import Tensor
-from . import diagnostics
+from .diagnostics import module_use
 from .parameter import Parameter
 
 if TYPE_CHECKING:
@@ -106,12 +106,12 @@ class ModuleTree:
         >>> [(name, p.shape) for name, p in tg.nn.Linear(2, 3).named_parameters()]
         [('weight', (3, 2)), ('bias', (3,))]
         """
-        diagnostics.warn_about_plain_lists(self, ModuleTree)
+        module_use.warn_about_plain_lists(self, ModuleTree)
         return self._named(lambda module: module._own(Parameter), prefix, recurse, remove_duplicate)
 
     def parameters(self, recurse: bool = True) -> Iterator[Parameter]:
         """The Parameters, tied ones once: what an optimizer is given."""
-        diagnostics.warn_about_plain_lists(self, ModuleTree)
+        module_use.warn_about_plain_lists(self, ModuleTree)
         modules: Iterable[ModuleTree] = self.modules() if recurse else (self,)
         return iter({id(p): p for module in modules for p in module.__dict__.values() if isinstance(p, Parameter)}.values())
 

@@ -10,7 +10,7 @@ import numpy as np
 from .._tensor import Tensor
 from ..autograd.mutation_clock import mark_changed
 from ..autograd.node import from_array
-from . import diagnostics
+from .diagnostics import module_use
 from .lazy_parameter import UninitializedParameter
 from .module_tree import ModuleTree
 from .parameter import Parameter
@@ -42,7 +42,7 @@ class StateDict(ModuleTree):
         >>> list(tg.nn.Linear(2, 1).state_dict())
         ['weight', 'bias']
         """
-        diagnostics.warn_about_plain_lists(self, ModuleTree)
+        module_use.warn_about_plain_lists(self, ModuleTree)
         found = {prefix + path: tensor for path, tensor in named_state(self)}
         if keep_vars:
             return found

@@ -15,22 +15,22 @@ from .._tensor import Tensor
 from ..autograd.grad_mode import enable_grad
 from ..nn import BCELoss, BCEWithLogitsLoss, Module
 from ..nn import functional as F
+from ..nn.diagnostics.probabilities import squashed_by
 from ..optim import LBFGS, Optimizer, from_keras
 
 Measure: TypeAlias = "Callable[[Tensor, Tensor], Any]"  # (output, target) -> one number
 
 EPSILON = 1e-7  # Keras keeps probabilities this far from 0 and 1
-PROBABILITIES = ("sigmoid", "softmax")
 
 
 def gives_probabilities(model: Module, X: Tensor) -> bool:
-    """Whether the model's last operation is a sigmoid or a softmax; looks at one row."""
+    """Whether the model's last operation, changes of shape aside, is a sigmoid or a softmax; looks at one row."""
     training = model.training
     model.eval()  # dropout draws no numbers, running means stay
     with enable_grad():
         output = model(X[:1])
     model.train(training)
-    return output._op is not None and output._op.name in PROBABILITIES
+    return bool(squashed_by(output))
 
 
 def _like(target: Tensor, output: Tensor) -> Tensor:

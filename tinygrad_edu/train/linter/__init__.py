@@ -1,5 +1,6 @@
 """The linter of training loops: what was forgotten, with the line and the fix."""
 
-from .watcher import Lint, LintWarning, lint
+from .report import LintWarning
+from .watcher import Lint, lint
 
 __all__ = ["Lint", "LintWarning", "lint"]

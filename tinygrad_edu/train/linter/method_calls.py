@@ -37,7 +37,7 @@ def show_calls(linter: Lint) -> None:
     with _opening:
         _linters.append(linter)
         for base, name, asked in METHODS:
-            for cls in _family(base):
+            for cls in _with_subclasses(base):
                 if name in vars(cls) and (cls, name) not in _originals:
                     _originals[cls, name] = vars(cls)[name]
                     setattr(cls, name, _wrapped(vars(cls)[name], asked))
@@ -65,8 +65,8 @@ def _wrapped(original: Callable[..., Any], asked: str) -> Callable[..., Any]:
     return call
 
 
-def _family(base: type) -> Iterator[type]:
+def _with_subclasses(base: type) -> Iterator[type]:
     yield base
     subclasses: list[type] = base.__subclasses__()
     for cls in subclasses:
-        yield from _family(cls)
+        yield from _with_subclasses(cls)

@@ -9,6 +9,7 @@ import numpy as np
 
 from ...autograd.grad_mode import no_grad
 from ...autograd.node import from_array, raw
+from ...nn.diagnostics.probabilities import squashed_by
 from ..render.markup import coordinate as n
 from ..render.markup import tag
 from ..render.style import SERIES, pixels
@@ -71,7 +72,7 @@ def _answers(model: Callable[[Any], Any], points: np.ndarray) -> tuple[np.ndarra
     if training:
         model.eval()  # type: ignore[attr-defined]  # only a Module is in training
     out = model(from_array(points))
-    probabilities = out._op is not None and out._op.name in ("sigmoid", "softmax")
+    probabilities = bool(squashed_by(out))
     with no_grad():
         p = np.asarray(raw(out), np.float64).reshape(len(points), -1)
     if training:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from ...nn.diagnostics.findings import pairs_all
 from ..model.graph_data import Graph, Node
 from ..model.summary import Summary, number, shape_text
 from .finding import Finding, bad, merged, some
@@ -63,16 +64,16 @@ def first_bad_value(graph: Graph) -> Iterator[Finding]:
                 )
             ranges = " and ".join(_range(graph.nodes[i].value) for i in node.inputs)
             made = f"{node.said} makes {_count(node.value)} from values in {ranges}: {why}"
-            yield Finding(f"{bad(node.value)} appears", node.id, made, do)
+            yield Finding(f"{bad(node.value)} appears", made, do, node.id)
             return
 
 
 def _in_the_data(node: Node) -> Finding:
     return Finding(
         f"{bad(node.value)} in the data",
-        node.id,
         f"{node.said} has {_count(node.value)} before anything is computed",
         "look at where it is loaded or initialised",
+        node.id,
     )
 
 
@@ -99,9 +100,9 @@ def first_bad_gradient(graph: Graph) -> Iterator[Finding]:
             at = next((u for u in its_users if _sends_bad(u, node)), its_users[0])
             yield Finding(
                 f"{bad(node.grad)} in the gradient",
-                at.id,
                 f"the rule of {at.said} sends {bad(node.grad)} to {node.said}, though no value is bad",
                 "look for a slope that is infinite there: sqrt or norm at 0, a power below 1 at 0, 0 · Inf behind where()",
+                at.id,
             )
             return
 
@@ -125,9 +126,9 @@ def dead_units(graph: Graph) -> Iterator[Finding]:
         told = [f"{n.facts['dead']:,} of {n.facts['units']:,} units of {n.said}{where[n.id]}" for n in found]
         yield Finding(
             "dead ReLU",
-            found[0].id,
             f"{some(told, 3)} are 0 for every sample, so no gradient passes",
             "a lower learning rate, smaller or zero biases, He initialisation, or leaky_relu",
+            found[0].id,
             tuple(n.id for n in found[1:]),
         )
 
@@ -156,9 +157,9 @@ def cut_paths(graph: Graph) -> Iterator[Finding]:
             missed = [path for path in missed if path not in behind]
             yield Finding(
                 "path cut",
-                node.id,
                 f"no gradient can reach {some(behind)}: {node.said} was cut off by {node.facts['cut']}",
                 "remove the detach(), no_grad() or integers there, unless these are not to be trained",
+                node.id,
             )
     if not missed:
         return
@@ -167,16 +168,16 @@ def cut_paths(graph: Graph) -> Iterator[Finding]:
         node = perhaps[0]
         yield Finding(
             "path cut?",
-            node.id,
             f"the result does not depend on {some(missed)}; the way to them may end at {node.said}: {node.facts['perhaps']}",
             "look for detach(), no_grad(), NumPy or integers before it: viz.trace(model) sees all of them but NumPy",
+            node.id,
         )
     else:
         yield Finding(
             "unused parameters",
-            None,
             f"the result does not depend on {some(missed)}",
             "use them, or leave them out of the optimizer",
+            None,
         )
 
 
@@ -190,15 +191,15 @@ def _columns_with_rows(graph: Graph) -> Iterator[Finding]:
         shapes = [graph.nodes[i].shape for i in node.inputs if graph.nodes[i].shape]
         if node.op not in ELEMENTWISE | {"mse_loss", "l1_loss"} or len(shapes) != 2:
             continue
-        flat, column = sorted(shapes, key=len)
         if _is_view_of_other(graph, node):
             continue  # x[:, None] - x: a table of all pairs, on purpose
-        if len(flat) == 1 and len(column) > 1 and column[-1] == 1 and flat[0] == column[-2] > 1:
+        if pairs_all(*shapes):
+            flat, column = sorted(shapes, key=len)
             yield Finding(
                 "broadcast",
-                node.id,
                 f"{node.said}: {shape_text(flat)} with {shape_text(column)} pairs every element with every other",
                 f"give both the same shape: .squeeze(-1) or .reshape{column}",
+                node.id,
             )
 
 
@@ -217,9 +218,9 @@ def float64(graph: Graph) -> Iterator[Finding]:
             wide = next(n for n in inputs if n.dtype == "float64")
             yield Finding(
                 "float64",
-                wide.id,
                 f"{wide.said} is float64 and meets float32 in {node.op}",
                 "convert it once where it is made: tensor(a, dtype=float32) or a.astype(np.float32)",
+                wide.id,
             )
             return
 
@@ -230,10 +231,10 @@ def accumulated(graph: Graph) -> Iterator[Finding]:
     if wrong:
         yield Finding(
             "gradient added up",
-            wrong[0].id,
             f"the .grad of {wrong[0].said} ({len(wrong):,} in all) was begun before a step changed its numbers, and added to "
             "after that step: it is a sum of gradients at two places",
             "call optimizer.zero_grad() before backward()",
+            wrong[0].id,
             tuple(n.id for n in wrong[1:]),
         )
 
@@ -244,9 +245,9 @@ def overwritten(graph: Graph) -> Iterator[Finding]:
         if node.facts.get("overwritten"):
             yield Finding(
                 "overwritten value",
-                node.id,
                 node.facts["overwritten"],
                 "draw before optimizer.step() to see all gradients; to go back through it again, run the forward pass again",
+                node.id,
             )
             return
 

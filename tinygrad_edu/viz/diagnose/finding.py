@@ -5,25 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from ...nn.diagnostics import findings
 from ..model.summary import Summary
 
 
 @dataclass(frozen=True)
-class Finding:
-    """`what` in two or three words, `why` in a sentence, `do`: what would help. `node` is an id, None for the whole graph.
+class Finding(findings.Finding):
+    """A finding in a graph.
 
-    also   ids of further nodes of which the same is true
+    node   the number of the node, None for the whole graph
+    also   the numbers of further nodes of which the same is true
     """
 
-    what: str
     node: int | None
-    why: str
-    do: str
     also: tuple[int, ...] = ()
 
-    def __str__(self) -> str:
-        place = f" at #{self.node}" if self.node is not None else ""
-        return f"{self.what}{place}: {self.why}. {self.do[0].upper()}{self.do[1:]}."
+    @property
+    def place(self) -> str:
+        return f" at #{self.node}" if self.node is not None else ""
 
 
 def bad(s: Summary | None) -> str:

@@ -37,9 +37,9 @@ def size_of_gradients(graph: Graph) -> Iterator[Finding]:
             node, size = chain[near + first]
             yield Finding(
                 what,
-                node.id,
                 f"the gradient at {node.said} has norm {number(size)}, {number(size / start, 2)} times that near the result",
                 do,
+                node.id,
             )
 
 

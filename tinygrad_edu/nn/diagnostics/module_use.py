@@ -6,12 +6,12 @@ import difflib
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from ..autograd.user_line import warn_user
-from .parameter import Parameter
+from ...autograd.user_line import PACKAGE, warn_user
+from ..parameter import Parameter
 
 if TYPE_CHECKING:
-    from .module import Module
-    from .module_tree import ModuleTree
+    from ..module import Module
+    from ..module_tree import ModuleTree
 
 
 def say_where(module: Module, error: Exception) -> None:
@@ -32,7 +32,7 @@ def say_where(module: Module, error: Exception) -> None:
 
 def no_forward(module: Module) -> NotImplementedError:
     """The error for a module without forward, with the method that was probably meant to be it."""
-    own = [name for part in type(module).__mro__ if not part.__module__.startswith(__package__) for name in vars(part)]
+    own = [name for part in type(module).__mro__ if part.__module__.partition(".")[0] != PACKAGE for name in vars(part)]
     close = difflib.get_close_matches("forward", own, 1, 0.7)
     advice = f"{close[0]!r} should be spelt so" if close else "define `def forward(self, x)`"
     return NotImplementedError(f'Module [{type(module).__name__}] is missing the required "forward" function: {advice}')

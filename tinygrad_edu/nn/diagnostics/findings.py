@@ -1,0 +1,36 @@
+"""What the linter of training loops and the detectors of graphs share: a finding, and the mistake that both look for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A mistake that was found: `what` in two or three words, `why` in a sentence, `do`: what would help.
+
+    >>> print(Finding("path cut", "no gradient can reach the weight", "remove the detach()"))
+    path cut: no gradient can reach the weight. Remove the detach().
+    """
+
+    what: str
+    why: str
+    do: str
+
+    @property
+    def place(self) -> str:
+        """Where it was found, as it stands behind `what`; "" for nowhere in particular."""
+        return ""
+
+    def __str__(self) -> str:
+        return f"{self.what}{self.place}: {self.why}. {self.do[0].upper()}{self.do[1:]}."
+
+
+def pairs_all(a: tuple[int, ...], b: tuple[int, ...]) -> bool:
+    """Whether values of these shapes pair every element with every other, (N,) with (N, 1): a squeeze() is missing.
+
+    >>> pairs_all((8,), (8, 1)), pairs_all((8, 1), (8, 1)), pairs_all((8,), (4, 8))
+    (True, False, False)
+    """
+    flat, column = sorted((a, b), key=len)
+    return len(flat) == 1 and len(column) > 1 and column[-1] == 1 and flat[0] == column[-2] > 1

@@ -1,0 +1,22 @@
+"""Whether a model outputs probabilities or logits: a loss, a linter and a picture read them differently."""
+
+from __future__ import annotations
+
+from ..._tensor import Tensor
+
+SQUASHING = ("sigmoid", "softmax")
+SHAPES = ("reshape", "permute", "index")  # operations that change no number
+
+
+def squashed_by(output: Tensor) -> str:
+    """The operation that turned `output` into probabilities, "sigmoid" or "softmax", also behind a change of shape; or "".
+
+    >>> import tinygrad_edu as tg
+    >>> logits = tg.zeros(3, 1, requires_grad=True)
+    >>> squashed_by(tg.sigmoid(logits).squeeze(1)), squashed_by(logits)
+    ('sigmoid', '')
+    """
+    x = output
+    while x._op is not None and x._op.name in SHAPES and isinstance(x._inputs[0], Tensor):
+        x = x._inputs[0]
+    return x._op.name if x._op is not None and x._op.name in SQUASHING else ""

@@ -1,0 +1,65 @@
+"""Rules about graphs: each belongs to one step, and is let go after it."""
+
+from __future__ import annotations
+
+import weakref
+from typing import Any, ClassVar
+
+from ..._tensor import Tensor
+from ...autograd.mutation_clock import last_change
+from ...autograd.node import Node
+from ...optim import Optimizer
+from .family import Family, Messages
+from .leaves import Leaf
+
+KEPT = 8  # this many living losses of earlier steps count as a list
+SUMS = ("add", "multiply", "divide")  # what a running sum or mean of losses is made with
+SUMMED = 3  # the losses of this many steps in one tensor are a running sum; of two it may be a loss in two parts
+
+
+class GraphRules(Family):
+    """A loss from before the last step, losses that are kept."""
+
+    messages: ClassVar[Messages] = {
+        "old-graph": (
+            "backward() on a loss that was computed before the last step(): its gradients are those of old weights",
+            "compute the loss again in every step",
+        ),
+        "kept-graph": ("losses of earlier steps are kept ({how}), and with them their graphs", "keep the number, loss.item()"),
+    }
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.at_ops = dict.fromkeys(SUMS, self._look_at_sum)
+        self._steps = 0
+        self._roots: list[weakref.ref[Any]] = []
+        self._holds: dict[int, tuple[weakref.ref[Any], frozenset[int]]] = {}  # tensor -> the steps whose losses are in it
+
+    def before_backward(self, root: Tensor, nodes: list[Node], leaves: list[Leaf]) -> None:
+        if any(self.leaves.last_step(x) > node._time for node in nodes for x in node._inputs if isinstance(x, Tensor)):
+            self.found("old-graph")
+        self._roots = [ref for ref in self._roots if ref() is not None and ref() is not root]
+        if len(self._roots) >= KEPT:
+            self.found("kept-graph", how="in a list")
+        self._roots.append(weakref.ref(root))
+        self._holds[id(root)] = weakref.ref(root), frozenset([self._steps])
+
+    def after_step(self, optimizer: Optimizer, params: list[Any]) -> None:
+        self._steps += 1
+        now = last_change()
+        for p in params:
+            if p._grad is not None:
+                self.leaves.know(p).stepped = now
+
+    def _look_at_sum(self, out: Tensor) -> None:
+        """A sum, or a multiple, of losses that went backward: the losses of which steps does it keep?"""
+        held: frozenset[int] = frozenset()
+        for x in out._inputs:
+            ref, steps = self._holds.get(id(x), (None, held))
+            if ref is not None and ref() is x:
+                held |= steps
+        if len(held) >= SUMMED:
+            self.found("kept-graph", how="in a running sum of tensors")
+        if held:
+            self._holds = {key: kept for key, kept in self._holds.items() if kept[0]() is not None}
+            self._holds[id(out)] = weakref.ref(out), held

@@ -1,0 +1,64 @@
+"""The leaves that a training loop computes gradients of, and what is known of each."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from ..._tensor import Tensor
+from ...nn import Module
+
+
+@dataclass
+class Leaf:
+    """What is known of one leaf; it may be gone by the time it is reported."""
+
+    ref: weakref.ref[Any]
+    name: str
+    frozen: bool = False
+    owned: bool = False  # by an optimizer that steps
+    backwards: int = 0  # how many have reached it
+    stepped: int = -1  # the engine's clock at its last step
+    used: weakref.ref[Any] | None = None  # the gradient that the last step used
+    dirty: weakref.ref[Any] | None = None  # a gradient that has an old one in it
+
+
+class Leaves:
+    """All leaves seen, living and gone, by the names that modules give them."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, Leaf] = {}
+        self._gone: list[Leaf] = []
+        self._names: dict[int, str] = {}
+        self._modules: set[int] = set()
+
+    def __iter__(self) -> Iterator[Leaf]:
+        yield from self._gone
+        yield from self._known.values()
+
+    def know(self, tensor: Any) -> Leaf:
+        """What is known of a tensor, from now on if it is new."""
+        leaf = self._known.get(id(tensor))
+        if leaf is None or leaf.ref() is not tensor:
+            if leaf is not None and (leaf.owned or leaf.backwards > 1):  # it has died, and left its id to this one
+                self._gone.append(leaf)
+            name = tensor.name or self._names.get(id(tensor), f"a tensor of shape {tensor.shape}")
+            leaf = self._known[id(tensor)] = Leaf(weakref.ref(tensor), name)
+        leaf.frozen = not tensor._requires_grad
+        return leaf
+
+    def last_step(self, tensor: Any) -> int:
+        """The engine's clock when an optimizer last moved it; −1 if none did."""
+        leaf = self._known.get(id(tensor))
+        return leaf.stepped if leaf is not None and leaf.ref() is tensor else -1
+
+    def learn_names(self, module: Module) -> None:
+        """Call the parameters in a module, and in those inside it, by their paths."""
+        if id(module) in self._modules:
+            return
+        for path, inner in module.named_modules():
+            self._modules.add(id(inner))
+            for name, p in inner._own(Tensor):
+                self._names.setdefault(id(p), f"{path}.{name}" if path else name)

@@ -1,0 +1,77 @@
+"""Rules about what a loss is given: shapes, dtypes, and logits where it takes logits."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+
+from ..._tensor import Tensor
+from ...nn import CrossEntropyLoss, HuberLoss, L1Loss, Module, MSELoss, NLLLoss, SmoothL1Loss
+from ...nn.diagnostics.findings import pairs_all
+from ...nn.diagnostics.probabilities import squashed_by
+from .family import Family, Messages
+
+DIFFERENCES = (MSELoss, L1Loss, SmoothL1Loss, HuberLoss)
+
+
+class LossRules(Family):
+    """(N,) against (N, 1), softmax twice, a target of the wrong dtype."""
+
+    messages: ClassVar[Messages] = {
+        "shapes": (
+            "{a} minus {b} is a table of {n} × {n} differences, not {n} errors",
+            "write target.reshape(output.shape) or output.squeeze(1)",
+        ),
+        "double-softmax": (
+            "{loss} takes logits and does the {squash} itself, and it was given the output of a {squash}",
+            "remove that layer from the model",
+        ),
+        "target-dtype": ("{loss}: the target is {dtype}, {reason}", "{fix}"),
+    }
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.at_ops = {
+            "mse": self._look_at_mse,
+            "subtract": self._look_at_difference,
+            "cross_entropy": self._look_at_logits,
+            "log_softmax": self._look_at_logits,
+            "bce_with_logits": self._look_at_logits,
+        }
+
+    def called(self, module: Module, args: tuple[Any, ...]) -> None:
+        if len(args) >= 2 and isinstance(args[0], Tensor) and isinstance(args[1], Tensor):
+            self._check_dtype(module, type(module).__name__, args[0], args[1])
+
+    def _look_at_mse(self, out: Tensor) -> None:
+        """F.mse_loss, where no module is called."""
+        output, target = out._inputs
+        if isinstance(output, Tensor) and isinstance(target, Tensor) and output._requires_grad:
+            self._check_dtype(MSELoss(), "mse_loss", output, target)
+
+    def _look_at_difference(self, out: Tensor) -> None:
+        a, b = out._inputs
+        # one of both is the model's output, the other a target; two computed ones are a table on purpose
+        one_is_computed = getattr(a, "_requires_grad", False) != getattr(b, "_requires_grad", False)
+        if out.ndim == 2 and one_is_computed and pairs_all(np.shape(a), np.shape(b)):
+            self.found("shapes", a=np.shape(a), b=np.shape(b), n=out.shape[0])
+
+    def _look_at_logits(self, out: Tensor) -> None:
+        x = out._inputs[0]
+        squash = squashed_by(x) if isinstance(x, Tensor) else ""
+        if squash:
+            self.found("double-softmax", loss="BCEWithLogitsLoss" if squash == "sigmoid" else "CrossEntropyLoss", squash=squash)
+
+    def _check_dtype(self, module: Module, name: str, output: Tensor, target: Tensor) -> None:
+        """Class numbers for a loss of numbers, numbers for a loss of classes, float64 for a float32 model."""
+        dtype, reason, fix = target.dtype, "", ""
+        if isinstance(module, DIFFERENCES) and dtype.kind != "f":
+            reason, fix = "which is for classes", "use CrossEntropyLoss for classes, target.float() for numbers"
+        elif isinstance(module, DIFFERENCES) and dtype.itemsize > output.dtype.itemsize:
+            reason = f"the output {output.dtype}, so that loss and gradients become {dtype}"
+            fix = "use target.float()"
+        elif isinstance(module, (CrossEntropyLoss, NLLLoss)) and dtype.kind == "f" and target.shape != output.shape:
+            reason, fix = "and class numbers must be whole", "use target.long()"
+        if fix:
+            self.found("target-dtype", loss=name, dtype=dtype, reason=reason, fix=fix)

@@ -1,0 +1,61 @@
+"""Rules about the parameters: what gets a gradient is moved, and what is to be moved gets a gradient."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from ..._tensor import Tensor
+from ...autograd.user_line import find_user_line
+from ...optim import Optimizer
+from .family import Family, Messages
+from .leaves import Leaf
+
+PATIENCE = 10  # steps of an optimizer before parameters count as left out; a block that ends earlier is judged at its end
+
+
+class ParameterRules(Family):
+    """Parameters that are trained but not moved, and those that are to be moved but not trained."""
+
+    messages: ClassVar[Messages] = {
+        "not-in-optimizer": (
+            "{names} got gradients, but no optimizer moves them",
+            "give the optimizer model.parameters(), or set requires_grad=False if they are to stay",
+        ),
+        "never-reached": (
+            "{names} never got a gradient: the loss does not depend on them",
+            "use them in forward(), or remove them",
+        ),
+    }
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self._steps: dict[int, int] = {}  # id(optimizer) -> how many it has made
+        self._line = ("", 0)  # of the last step()
+
+    def after_backward(self, root: Tensor, leaves: list[Leaf]) -> None:
+        for leaf in leaves:
+            leaf.backwards += 1
+
+    def before_step(self, optimizer: Optimizer, params: list[Any], closure: bool) -> None:
+        self._line = find_user_line()
+
+    def after_step(self, optimizer: Optimizer, params: list[Any]) -> None:
+        for p in params:
+            self.leaves.know(p).owned = True
+        self._steps[id(optimizer)] = count = self._steps.get(id(optimizer), 0) + 1
+        if count == PATIENCE:
+            self.ended()
+
+    def ended(self) -> None:
+        leaves = [leaf for leaf in self.leaves if not leaf.frozen]
+        if not self._steps or not any(leaf.backwards for leaf in leaves):
+            return
+        # reached twice: a weight; an input that asks for its gradient is usually another tensor every time
+        self._name_all("not-in-optimizer", [leaf.name for leaf in leaves if not leaf.owned and leaf.backwards > 1])
+        if not self.report.has("no-gradient"):  # which has reported the same
+            self._name_all("never-reached", [leaf.name for leaf in leaves if leaf.owned and not leaf.backwards])
+
+    def _name_all(self, rule: str, names: list[str]) -> None:
+        if names:
+            shown = ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
+            self.found(rule, self._line, names=shown)

@@ -1,0 +1,51 @@
+"""What the linter reports, and how."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+
+from ...autograd.user_line import find_user_line
+from ...nn.diagnostics import findings
+
+
+class LintWarning(UserWarning):
+    """A mistake in a training loop."""
+
+
+@dataclass(frozen=True)
+class LoopFinding(findings.Finding):
+    """One mistake in a loop, with the user's line."""
+
+    file: str
+    line: int
+
+    @property
+    def rule(self) -> str:
+        """The name of the rule, as in Lint.rules."""
+        return self.what
+
+    @property
+    def message(self) -> str:
+        """What the warning says."""
+        return str(self)
+
+
+class Report:
+    """The findings so far: each rule is reported once, at the line where it was first broken."""
+
+    def __init__(self) -> None:
+        self.findings: list[LoopFinding] = []
+
+    def has(self, rule: str) -> bool:
+        """Whether the rule was reported already."""
+        return any(finding.rule == rule for finding in self.findings)
+
+    def add(self, rule: str, why: str, do: str, at: tuple[str, int] | None = None) -> None:
+        """Note a mistake and warn of it, at the user's line or `at` another."""
+        if self.has(rule):
+            return
+        file, line = at or find_user_line()
+        finding = LoopFinding(rule, why, do, file, line)
+        self.findings.append(finding)
+        warnings.warn_explicit(finding.message, LintWarning, file, line)
