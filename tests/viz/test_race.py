@@ -330,3 +330,54 @@ def test_a_loss_that_fails_on_a_slice_leaves_the_network_where_it_was():
         np.testing.assert_array_equal(p.detach().numpy(), old)
     with pytest.raises(TypeError, match=r"model.parameters\(\)"):
         viz.loss_slice("broken", loss, model)
+
+
+# --- surfaces that are cut from their point, and rates ---
+
+
+@pytest.mark.parametrize(
+    "surface",
+    [
+        lambda x, y: math.sin(x.item()) + y * y,
+        lambda x, y: x * x + y * y + 3 * x.detach(),
+        lambda x, y: (x - y.item()) ** 2,
+    ],
+)
+def test_a_surface_that_is_cut_from_its_point_is_refused(surface):
+    with pytest.raises(ValueError, match=r"the gradient at .* computed from plain numbers"):
+        viz.race(["SGD"], surface, start=(0.5, 0.7), steps=3, rates=[0.1])
+
+
+def test_a_surface_with_a_kink_or_without_one_of_the_axes_is_not_cut():
+    viz.race(["SGD"], lambda x, y: abs(x) + y * y, start=(0.0, 1.0), steps=3, rates=[0.1])
+    viz.race(["SGD"], lambda x, y: y * y, steps=3, start=(1.0, 1.0), rates=[0.1])
+
+
+def test_a_slice_of_a_loss_that_is_cut_from_the_parameters_is_refused():
+    model, X = nn.Linear(2, 1), tg.ones(4, 2)
+    w = tg.ones(1, requires_grad=True)
+    surface = viz.loss_slice("slice", lambda: (model(X).detach() * w).sum(), model.parameters())
+    with pytest.raises(ValueError, match="does not depend on the parameters"):
+        viz.race(["SGD"], surface, steps=3, rates=[0.1])
+
+
+def test_a_lane_shows_the_rate_of_its_optimizer():
+    rules = {"own": lambda p, lr: optim.SGD(p, lr=0.01), "tenth": lambda p, lr: optim.SGD(p, lr=lr / 10)}
+    found = viz.race(rules, "quadratic", steps=20, rates=[0.1, 0.5])
+    own, tenth = found.lanes
+    assert (own.lr, [rate for rate, _ in own.tried]) == (0.01, [0.01])
+    assert [rate for rate, _ in tenth.tried] == [0.01, 0.05]
+    assert tenth.lr == 0.05
+    falling = viz.race({"schedule": lambda p, lr: optim.SGD(p, lr=lambda t: lr / (1 + t))}, steps=3, rates=[0.1])
+    assert falling.lanes[0].lr == 0.1
+
+
+def test_where_the_minimum_is_unknown_the_best_rate_is_the_best_that_was_tried():
+    tg.manual_seed(0)
+    X = tg.randn(64, 3)
+    y, model = X.sum(1, keepdim=True), nn.Linear(3, 1)
+    surface = viz.loss_slice("slice", lambda: nn.functional.mse_loss(model(X), y), model.parameters())
+    for rules in (["SGD"], ["Momentum"], ["Adam"]):
+        [lane] = viz.race(rules, surface, steps=60).lanes
+        assert lane.final == min(final for _, final in lane.tried)
+        assert (lane.lr, lane.final) in lane.tried

@@ -36,7 +36,7 @@ class Lane:
     final       the mean of the last loss over the seeds; infinite if one of them diverged
     diverged    the step at which the median run left for infinity, None if it did not
     lost        how many of the seeds diverged
-    tried       (learning rate, final) of every rate of the strip
+    tried       (the optimizer's learning rate, final) of every rate of the strip
     """
 
     name: str
@@ -135,8 +135,7 @@ def race(
     surface  "quadratic", "beale", "rosenbrock", "himmelblau", "saddle", "rastrigin", "plateau"; a Surface, such as
              viz.quadratic(condition=100) or viz.loss_slice(…); or your own function of x and y
     lr       a number for all rules, or "tune": for each rule the rate of `rates` with the smallest final loss; of several that
-             arrive (what is left of the way down is less than a billionth, or a thousandth of the way to the lowest point
-             found where no minimum is known) the smallest
+             arrive at a known minimum (what is left of the way down is less than a billionth) the smallest
              (on a rugged surface a huge rate may have the smallest by luck: look at its path)
     noise    the standard deviation of Gaussian noise added to every gradient, as that of small batches
     seeds    how many runs with different noise there are (without noise they would be one): final losses are their means, and
@@ -154,19 +153,28 @@ def race(
     ground = find_surface(surface)
     origin = ground.start if start is None else start
     check_arguments(origin, steps, lr, noise, seeds, rates)
+    ground.require_gradient(origin)
     lanes = []
     for name, make in _rules(rules).items():
-        tried = [(rate, _final(ground, origin, make, rate, steps, noise, seeds)) for rate in rates]
-        chosen = _best(tried, ground, origin) if isinstance(lr, str) else float(lr)
+        finals = [_final(ground, origin, make, rate, steps, noise, seeds) for rate in rates]
+        chosen = _best(list(zip(rates, finals, strict=True)), ground, origin) if isinstance(lr, str) else float(lr)
+        own = [_rate(make([_start(origin)], lr=rate)) for rate in rates]  # a function may set a rate of its own
+        tried = list(dict(zip(own, finals, strict=True)).items())
         lanes.append(_lane(name, ground, origin, make, chosen, steps, noise, seeds, tried))
     return Race(ground, lanes, steps, noise, seeds if noise else 1, isinstance(lr, str))
 
 
 def _best(tried: list[tuple[float, float]], surface: Surface, start: Point) -> float:
-    known = surface.lowest is not None
-    lowest = surface.lowest if surface.lowest is not None else min(final for _, final in tried)
-    near = lowest + (1e-9 if known else 1e-3) * (surface.value_and_gradient(np.array(start, np.float64))[0] - lowest)
+    near = -math.inf
+    if surface.lowest is not None:
+        near = surface.lowest + 1e-9 * (surface.value_and_gradient(np.array(start, np.float64))[0] - surface.lowest)
     return min(tried, key=lambda pair: max(pair[1], near))[0]  # the first of equals
+
+
+def _rate(optimizer: Optimizer) -> float:
+    """The learning rate that an optimizer begins with."""
+    lr = optimizer.param_groups[0]["lr"]
+    return float(lr(0) if callable(lr) else lr)
 
 
 Make: TypeAlias = "Callable[..., Optimizer]"
@@ -269,7 +277,7 @@ def _lane(
     symbols = {buffer.key: buffer.name for buffer in rule.buffers}
     past = (symbols.get(key, "") for key in ("momentum_buffer", "exp_avg"))
     return Lane(
-        name, lr, formula(type(rule)), run.path, run.loss, run.gradient, np.diff(run.path, axis=0), run.remembered,
+        name, _rate(rule), formula(type(rule)), run.path, run.loss, run.gradient, np.diff(run.path, axis=0), run.remembered,
         momentum=next((symbol for symbol in past if symbol in run.remembered), ""), final=float(np.mean(ends)),
         diverged=None if len(run.gradient) == steps else len(run.gradient), lost=sum(map(math.isinf, ends)),
         paths=[run.path for run in runs], losses=[run.loss for run in runs], tried=tried,

@@ -61,6 +61,26 @@ class Surface:
             value.backward(retain_graph=False)
         return float(value.item()), np.array([0.0 if v.grad is None else v.grad.item() for v in (x, y)])
 
+    def require_gradient(self, start: Point) -> None:
+        """Raise where the gradient is not that of f: f was computed past the engine, say with math.sin(x) or x.item().
+
+        Compared with differences at three points: at one of them f may have a kink.
+        """
+        if self.slope is not None:
+            return
+        for shift in (0.0, 1e-3, -1e-3):
+            w = np.array(start, np.float64) + shift
+            gradient, step = self.value_and_gradient(w)[1], 1e-6 * (1 + np.abs(w))
+            ends = [[self.value_and_gradient(w + sign * step * axis)[0] for sign in (1, -1)] for axis in np.eye(2)]
+            slope = (np.array(ends)[:, 0] - np.array(ends)[:, 1]) / (2 * step)
+            if not np.isfinite(slope).all() or np.allclose(gradient, slope, rtol=1e-3, atol=1e-3 * np.abs(slope).max() + 1e-6):
+                return
+        raise ValueError(
+            f"{self.name}: the gradient at {tuple(map(float, start))} is {gradient.tolist()}, and the surface rises by "
+            f"{np.round(slope, 6).tolist()}: somewhere its value is computed from plain numbers. Write np.sin(x) instead of "
+            "math.sin(x), and x instead of x.item(), float(x) and x.detach()"
+        )
+
     @property
     def lowest(self) -> float | None:
         """The value at the minima, None where nobody knows."""
@@ -183,6 +203,10 @@ def loss_slice(
                 p._grad = None
             value = loss()
             value.backward(retain_graph=False)
+            if all(p._grad is None for p in kept):
+                raise ValueError(
+                    f"{name}: the loss does not depend on the parameters, or is cut from them by detach() or item()"
+                )
             slopes = [sum(float(np.vdot(_gradient(p), u)) for p, u in zip(kept, d, strict=True)) for d in (d1, d2)]
         finally:  # Ctrl-C too: the network is not left somewhere on the slice
             move(0.0, 0.0)
