@@ -46,6 +46,7 @@ OPTIONAL = {  # besides NumPy, which every module may import: packages that a mo
     "onnx": {"nn"},
     "pandas": {"data", "train"},
     "mpi4py": {"distributed"},
+    "pyarrow": {"data"},
     "threadpoolctl": {"distributed", "train"},
     "numba": {"program"},
 }

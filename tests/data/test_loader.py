@@ -230,3 +230,108 @@ def test_an_empty_split_is_warned_of():
 def test_the_options_of_worker_processes_are_accepted_and_change_nothing() -> None:
     loader = DataLoader(range(5), batch_size=2, num_workers=2, pin_memory=True, persistent_workers=True, prefetch_factor=4)
     assert [batch.tolist() for batch in loader] == [[0, 1], [2, 3], [4]]
+
+
+# --- streams, and data sets that make batches ---
+
+
+class Countdown(data.IterableDataset):
+    def __init__(self, n):
+        self.n = n
+
+    def __iter__(self):
+        return ((np.float32(i), i) for i in range(self.n, 0, -1))
+
+
+def test_an_iterable_data_set_is_put_together_in_batches_in_its_own_order():
+    loader = DataLoader(Countdown(5), batch_size=2)
+    for _ in range(2):  # each pass starts anew
+        assert [y.tolist() for _, y in loader] == [[5, 4], [3, 2], [1]]
+    assert [y.tolist() for _, y in DataLoader(Countdown(5), batch_size=2, drop_last=True)] == [[5, 4], [3, 2]]
+    x, y = next(iter(loader))
+    assert (x.dtype, y.dtype) == (np.float32, np.int64)
+    assert DataLoader(Countdown(3), 2, collate_fn=len).__iter__().__next__() == 2
+    assert repr(loader) == "DataLoader(Countdown, batch_size=2, shuffle=False)"
+
+
+def test_a_stream_is_read_no_sooner_than_needed():
+    taken = []
+
+    class Endless(data.IterableDataset):
+        def __iter__(self):
+            for i in range(10**9):
+                taken.append(i)
+                yield i
+
+    batches = iter(DataLoader(Endless(), batch_size=3))
+    assert taken == []
+    assert next(batches).tolist() == [0, 1, 2]
+    assert taken == [0, 1, 2]
+
+
+def test_a_stream_has_the_length_that_it_defines():
+    with pytest.raises(TypeError, match="Countdown is an IterableDataset without a length"):
+        len(DataLoader(Countdown(5)))
+
+    class Known(Countdown):
+        def __len__(self):
+            return self.n
+
+    assert len(DataLoader(Known(5), batch_size=2)) == 3
+    assert len(DataLoader(Known(5), batch_size=2, drop_last=True)) == 2
+
+
+@pytest.mark.parametrize("options", [{"shuffle": True}, {"sampler": [0]}, {"batch_sampler": [[0]]}])
+def test_a_stream_cannot_be_put_in_another_order(options):
+    with pytest.raises(ValueError, match="Countdown is an IterableDataset, which has an order of its own"):
+        DataLoader(Countdown(5), **options)
+
+
+class Rows(data.Dataset):
+    """Fetches whole batches; `form` says what it makes of them."""
+
+    def __init__(self, form):
+        self.form, self.asked = form, []
+
+    def __len__(self):
+        return 10
+
+    def __getitem__(self, i):
+        raise AssertionError("row by row")
+
+    def __getitems__(self, indices):
+        assert all(type(i) is int for i in indices)
+        self.asked.append(indices)
+        return self.form(indices)
+
+
+FORMS = {
+    "samples": lambda indices: [(np.full(2, i, np.float32), i) for i in indices],  # as PyTorch wants it
+    "arrays": lambda indices: (np.repeat(np.array(indices, np.float32)[:, None], 2, 1), np.array(indices)),
+    "tensors": lambda indices: (tg.tensor(indices).float()[:, None].repeat(1, 2), tg.tensor(indices)),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_data_set_with_getitems_is_asked_for_a_batch_at_a_time(form):
+    rows = Rows(FORMS[form])
+    batches = list(DataLoader(rows, batch_size=4))
+    assert rows.asked == [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9]]
+    for indices, (x, y) in zip(rows.asked, batches, strict=True):
+        assert isinstance(x, tg.Tensor)
+        np.testing.assert_array_equal(x, np.repeat(np.array(indices, np.float32)[:, None], 2, 1))
+        assert y.tolist() == indices
+    tg.manual_seed(0)
+    by_rows = [y.tolist() for _, y in DataLoader(TensorDataset(tg.arange(10), tg.arange(10)), 4, shuffle=True)]
+    tg.manual_seed(0)
+    assert [y.tolist() for _, y in DataLoader(rows, 4, shuffle=True)] == by_rows
+
+
+def test_a_subset_asks_for_a_batch_too_and_a_collate_fn_is_given_what_comes():
+    rows = Rows(FORMS["arrays"])
+    assert [y.tolist() for _, y in DataLoader(data.Subset(data.Subset(rows, [9, 3, 5]), [0, 2, 1]), 2)] == [[9, 5], [3]]
+    given = list(DataLoader(rows, 5, collate_fn=lambda found: found))
+    assert [type(found) for found in given] == [tuple, tuple]
+    named = list(DataLoader(Rows(lambda indices: {"i": np.array(indices)}), 5))
+    assert [set(batch) for batch in named] == [{"i"}, {"i"}]
+    assert isinstance(named[0]["i"], tg.Tensor)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import tinygrad_edu as tg
-from tinygrad_edu.data import StandardScaler, load_wine
+from tinygrad_edu.data import MinMaxScaler, StandardScaler, load_wine
 
 from ..oracles.make_data import TABLE
 
@@ -109,3 +109,77 @@ def test_mean_and_scale_can_each_be_left_out(option, shift, scale):
 def test_mistakes_are_named(call, error, words):
     with pytest.raises(error, match=words):
         call()
+
+
+# --- in parts ---
+
+
+@pytest.mark.parametrize("make", [StandardScaler, MinMaxScaler])
+@pytest.mark.parametrize("sizes", [(178,), (1, 177), (60, 60, 58), (1,) * 178])
+def test_learning_in_parts_is_learning_at_once(make, sizes):
+    X = load_wine().X.astype(np.float64) + 1e6  # a naive sum of squares would lose most digits here
+    whole, parts = make().fit(X), make()
+    for end, n in zip(np.cumsum(sizes), sizes, strict=True):
+        parts.partial_fit(X[end - n : end])
+    assert parts.n_samples_seen_ == whole.n_samples_seen_ == 178
+    for name in [name for name in vars(whole) if name.endswith("_") and isinstance(getattr(whole, name), np.ndarray)]:
+        np.testing.assert_allclose(getattr(parts, name), getattr(whole, name), rtol=1e-8, err_msg=name)
+
+
+def test_fit_forgets_and_partial_fit_does_not():
+    scaler = MinMaxScaler().partial_fit([[0.0], [1.0]]).partial_fit([[4.0]])
+    assert (scaler.data_max_[0], scaler.n_samples_seen_) == (4.0, 3)
+    assert scaler.fit([[0.0], [2.0]]).data_max_[0] == 2.0
+    with pytest.raises(ValueError, match=r"the rows before had 1 features \(columns\), got shape \(1, 2\)"):
+        scaler.partial_fit([[1.0, 2.0]])
+
+
+def test_a_constant_column_stays_constant_in_parts():
+    scaler = StandardScaler()
+    for _ in range(50):
+        scaler.partial_fit(np.full((7, 1), 0.1))
+    assert scaler.scale_.tolist() == [1.0]
+
+
+@pytest.mark.live
+@pytest.mark.parametrize("options", [{}, {"feature_range": (-2.0, 3.0)}, {"clip": True}])
+def test_min_max_has_scikit_learns_numbers(options):
+    sklearn = pytest.importorskip("sklearn.preprocessing", reason="scikit-learn is not installed")
+    X = np.hstack([load_wine().X.astype(np.float64), np.full((178, 1), 3.0)])
+    ours, theirs = MinMaxScaler(**options), sklearn.MinMaxScaler(**options)
+    for part in (X[:50], X[50:100]):
+        ours.partial_fit(part)
+        theirs.partial_fit(part)
+    for name in ("data_min_", "data_max_", "data_range_", "scale_", "min_"):
+        np.testing.assert_allclose(getattr(ours, name), getattr(theirs, name), rtol=1e-14)
+    np.testing.assert_allclose(ours.transform(X), theirs.transform(X), rtol=1e-12, atol=1e-14)
+    np.testing.assert_allclose(ours.inverse_transform(X), theirs.inverse_transform(X), rtol=1e-12)
+
+
+@pytest.mark.live
+def test_parts_have_scikit_learns_numbers():
+    sklearn = pytest.importorskip("sklearn.preprocessing", reason="scikit-learn is not installed")
+    X = load_wine().X.astype(np.float64)
+    ours, theirs = StandardScaler(), sklearn.StandardScaler()
+    for part in np.array_split(X, 7):
+        ours.partial_fit(part)
+        theirs.partial_fit(part)
+    for name in ("mean_", "var_", "scale_"):
+        np.testing.assert_allclose(getattr(ours, name), getattr(theirs, name), rtol=1e-13)
+
+
+def test_min_max_maps_there_and_back_and_clips():
+    X = load_wine().X
+    scaler = MinMaxScaler((-1.0, 1.0)).fit(X)
+    Z = scaler.transform(X)
+    assert Z.dtype == np.float32
+    np.testing.assert_allclose([Z.min(axis=0), Z.max(axis=0)], [[-1.0] * 13, [1.0] * 13], atol=1e-6)
+    np.testing.assert_allclose(scaler.inverse_transform(Z), X, rtol=1e-5)
+    outside = MinMaxScaler(clip=True).fit(X).transform(X * 2)
+    assert outside.max() == 1.0
+    assert MinMaxScaler().fit([[5.0], [5.0]]).transform(np.array([[5.0]])).tolist() == [[0.0]]
+    with pytest.raises(ValueError, match="low < high"):
+        MinMaxScaler((1.0, 1.0))
+    x = tg.tensor(X[:3], requires_grad=True)
+    MinMaxScaler().fit(X).transform(x).sum().backward()
+    np.testing.assert_allclose(x.grad, np.tile(MinMaxScaler().fit(X).scale_, (3, 1)), rtol=1e-6)

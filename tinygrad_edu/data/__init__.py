@@ -1,6 +1,8 @@
 """Data: sets and loaders with PyTorch's semantics, toys to draw, real sets to train on, and a scaler."""
 
-from .dataset import ConcatDataset, Dataset, Subset, TensorDataset, random_split, train_test_split
+from .chunk_loader import ChunkLoader
+from .chunk_sources import ArrayChunks, Chunks, NpyChunks, ParquetChunks
+from .dataset import ConcatDataset, Dataset, IterableDataset, Subset, TensorDataset, random_split, train_test_split
 from .loader import (
     BatchSampler,
     DataLoader,
@@ -11,13 +13,15 @@ from .loader import (
     WeightedRandomSampler,
     default_collate,
 )
+from .on_disk import shuffle_file
 from .real import REAL, Table, load_breast_cancer, load_diabetes, load_digits, load_iris, load_wine
-from .scaler import StandardScaler
+from .scaler import MinMaxScaler, StandardScaler
 from .shares import DistributedBatchSampler, DistributedSampler
 from .toy import blobs, circles, linear, moons, sine, spirals, xor
 
 __all__ = [
     "Dataset",
+    "IterableDataset",
     "TensorDataset",
     "Subset",
     "ConcatDataset",
@@ -33,7 +37,14 @@ __all__ = [
     "SequentialSampler",
     "RandomSampler",
     "default_collate",
+    "ChunkLoader",
+    "Chunks",
+    "ArrayChunks",
+    "NpyChunks",
+    "ParquetChunks",
+    "shuffle_file",
     "StandardScaler",
+    "MinMaxScaler",
     "moons",
     "circles",
     "blobs",

@@ -21,6 +21,9 @@ Array = np.ndarray[Any, Any]
 class Dataset:
     """The base of data sets: a subclass defines `__getitem__(i)`, one sample, and `__len__()`, how many there are.
 
+    `__getitems__(indices)`, where it is defined, makes a whole batch at once, which is many times faster than row by row: of
+    a list of indices a list of samples, as in PyTorch, or the batch itself, a tuple of arrays or Tensors [batch, …].
+
     >>> from tinygrad_edu.data import DataLoader, Dataset
     >>> class Squares(Dataset):
     ...     def __len__(self):
@@ -42,6 +45,30 @@ class Dataset:
 
     def __add__(self, other: Any) -> ConcatDataset:
         return ConcatDataset([self, other])
+
+
+class IterableDataset(Dataset):
+    """Samples that come one after the other, from a file, a network, a simulation: a subclass defines `__iter__`.
+
+    A DataLoader puts them together in mini-batches, in the order in which they come. It has a length if the subclass defines
+    `__len__`. See ChunkLoader for files that are larger than memory, which can be shuffled.
+
+    >>> from tinygrad_edu.data import DataLoader, IterableDataset
+    >>> class Squares(IterableDataset):
+    ...     def __iter__(self):
+    ...         return (i * i for i in range(5))
+    >>> list(DataLoader(Squares(), batch_size=3))
+    [tensor([0, 1, 4]), tensor([ 9, 16])]
+    """
+
+    def __iter__(self) -> Iterator[Any]:
+        raise NotImplementedError(f"{type(self).__name__} must define __iter__(self): the samples, one after the other")
+
+    def __getitem__(self, index: Any) -> Any:
+        raise TypeError(f"{type(self).__name__} is an IterableDataset: its samples come in their own order, not by index")
+
+    def __len__(self) -> int:
+        raise TypeError(f"{type(self).__name__} is an IterableDataset without a length; define __len__(self) if it has one")
 
 
 class TensorDataset(Dataset):

@@ -13,7 +13,7 @@ from ..autograd.node import from_array, is_tensor, raw
 from ..ops.generator import Generator
 from ..ops.random import default_generator, multinomial
 from ..ops.shape import stack
-from .dataset import Subset, TensorDataset
+from .dataset import IterableDataset, Subset, TensorDataset
 
 Array = np.ndarray[Any, Any]
 
@@ -182,7 +182,8 @@ class DataLoader:
         batch_size=1        stochastic gradient descent: a noisy step for each sample
         batch_size=32       mini-batches: in between, and what is meant by "SGD" today
 
-    dataset      anything with `__getitem__` and `__len__`; a TensorDataset (or a Subset of one) is read a batch at a time
+    dataset      anything with `__getitem__` and `__len__`, or an IterableDataset. A TensorDataset, a data set that defines
+                 `__getitems__`, and a Subset of these are read a batch at a time
     shuffle      a new random order every epoch; PyTorch's order for the same seed
     drop_last    leave out a last batch that is not full
     generator    the stream for the shuffles, else the default one
@@ -232,6 +233,11 @@ class DataLoader:
             raise ValueError(
                 "DataLoader: batch_sampler decides everything; batch_size, shuffle, sampler, drop_last cannot be given with it"
             )
+        if isinstance(dataset, IterableDataset) and (shuffle or sampler is not None or batch_sampler is not None):
+            raise ValueError(
+                f"DataLoader: {type(dataset).__name__} is an IterableDataset, which has an order of its own; shuffle, sampler "
+                "and batch_sampler cannot be given with it (ChunkLoader shuffles files that are larger than memory)"
+            )
         if sampler is None:
             sampler = RandomSampler(dataset, generator=generator) if shuffle else SequentialSampler(dataset)
         self.dataset = dataset
@@ -246,7 +252,9 @@ class DataLoader:
 
     def __repr__(self) -> str:
         shuffle = isinstance(self.sampler, RandomSampler)
-        return f"DataLoader({len(self.dataset)} samples, batch_size={self.batch_size}, shuffle={shuffle})"
+        stream = isinstance(self.dataset, IterableDataset)
+        samples = type(self.dataset).__name__ if stream else f"{len(self.dataset)} samples"
+        return f"DataLoader({samples}, batch_size={self.batch_size}, shuffle={shuffle})"
 
     def __len__(self) -> int:
         if self.batch_sampler is not None:
@@ -259,6 +267,12 @@ class DataLoader:
         return self._batches()
 
     def _batches(self) -> Iterator[Any]:
+        if isinstance(self.dataset, IterableDataset):
+            collate, rest = self.collate_fn or default_collate, iter(self.dataset)
+            while samples := list(itertools.islice(rest, self.batch_size)):
+                if len(samples) == self.batch_size or not self.drop_last:
+                    yield collate(samples)
+            return
         fetch = self._fetcher()
         if self.batch_sampler is not None:
             for batch in self.batch_sampler:
@@ -283,6 +297,13 @@ class DataLoader:
         if whole and self.collate_fn is None:
             return dataset.batch if rows is None else lambda indices: dataset.batch(rows[indices])
         collate = self.collate_fn or default_collate
+        if hasattr(dataset, "__getitems__"):
+
+            def fetch(indices: Array) -> Any:
+                found = dataset.__getitems__((indices if rows is None else rows[indices]).tolist())
+                return collate(found) if isinstance(found, list) or self.collate_fn is not None else _as_batch(found)
+
+            return fetch
         return lambda indices: collate([self.dataset[i] for i in indices.tolist()])
 
 
@@ -304,6 +325,16 @@ def _cut(blocks: Iterable[Array], size: int, drop_last: bool) -> Iterator[Array]
         held = held[full:]
     if held.size and not drop_last:
         yield held
+
+
+def _as_batch(found: Any) -> Any:
+    """What __getitems__ made, in the form in which default_collate gives it: lists and dicts of Tensors."""
+    if isinstance(found, Mapping):
+        return {key: _as_batch(value) for key, value in found.items()}
+    if isinstance(found, tuple):
+        parts = [_as_batch(value) for value in found]
+        return type(found)(*parts) if hasattr(found, "_fields") else parts
+    return from_array(found) if isinstance(found, np.ndarray) else found
 
 
 def default_collate(samples: Sequence[Any]) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 import numpy as np
 
@@ -12,7 +12,83 @@ Array = np.ndarray[Any, Any]
 T = TypeVar("T")
 
 
-class StandardScaler:
+class _Scaler:
+    """What both scalers do: learn from a table, at once or in parts, and map its columns there and back."""
+
+    n_features_in_: int
+    n_samples_seen_: int
+
+    def fit(self, X: Any, y: Any = None) -> Self:
+        """Learn from all rows of X [N, features], N ≥ 1, and forget what was learned before; `y` is not looked at."""
+        return self._learn_from("fit", X, seen=0)
+
+    def partial_fit(self, X: Any, y: Any = None) -> Self:
+        """Learn from more rows, as if they had been there from the start: for tables that are larger than memory.
+
+        `for X, y in loader: scaler.partial_fit(X)` reads one once.
+        """
+        return self._learn_from("partial_fit", X, seen=getattr(self, "n_samples_seen_", 0))
+
+    def transform(self, X: T) -> T:
+        """X [N, features] -> the columns brought to one scale."""
+        return self._apply("transform", X, self._forward)
+
+    def fit_transform(self, X: T, y: Any = None) -> T:
+        """fit(X), then transform(X)."""
+        return self.fit(X).transform(X)
+
+    def inverse_transform(self, X: T) -> T:
+        """Back to the units of the data."""
+        return self._apply("inverse_transform", X, self._backward)
+
+    def _learn(self, x: Array, seen: int) -> None:
+        """Note what there is to know of the rows x, float64; `seen` rows are known already."""
+        raise NotImplementedError
+
+    def _forward(self, x: Any, dtype: Any) -> Any:
+        raise NotImplementedError
+
+    def _backward(self, z: Any, dtype: Any) -> Any:
+        raise NotImplementedError
+
+    def _learn_from(self, method: str, X: Any, seen: int) -> Self:
+        who = f"{type(self).__name__}.{method}"
+        x = self._table(method, X).astype(np.float64)
+        if len(x) == 0:
+            raise ValueError(f"{who}: X must have at least one row, got shape {x.shape}")
+        if seen and x.shape[1] != self.n_features_in_:
+            raise ValueError(f"{who}: the rows before had {self.n_features_in_} features (columns), got shape {x.shape}")
+        if not np.isfinite(x).all():
+            bad = np.flatnonzero(~np.isfinite(x).all(axis=0)).tolist()
+            raise ValueError(f"{who}: X must be finite, but there is NaN or infinity in column(s) {bad[:10]}")
+        self._learn(x, seen)
+        self.n_features_in_, self.n_samples_seen_ = x.shape[1], seen + len(x)
+        return self
+
+    def _apply(self, method: str, X: Any, mapped: Any) -> Any:
+        who = f"{type(self).__name__}.{method}"
+        if not hasattr(self, "n_samples_seen_"):
+            raise RuntimeError(f"{who}: this scaler has not seen data yet; call fit(X_train) first")
+        x = self._table(method, X)
+        if x.shape[1] != self.n_features_in_:
+            raise ValueError(f"{who}: fit saw {self.n_features_in_} features (columns), got shape {x.shape}")
+        if is_tensor(X) and X.requires_grad:  # recorded, so that a gradient reaches X
+            return mapped(X, x.dtype)
+        z = mapped(x, np.float64).astype(x.dtype)
+        return from_array(z) if is_tensor(X) else z
+
+    def _table(self, method: str, X: Any) -> Array:
+        """X as an array of floats with two axes; integers become float32."""
+        who, x = f"{type(self).__name__}.{method}", np.asarray(raw(X))
+        if x.dtype.kind not in "fiub":
+            raise TypeError(f"{who}: X must hold numbers, got {type(X).__name__} of dtype {x.dtype}")
+        if x.ndim != 2:
+            hint = "; X.reshape(-1, 1) makes a column of it" if x.ndim == 1 else ""
+            raise ValueError(f"{who}: X must have shape [N, features], got {x.shape}{hint}")
+        return x if x.dtype.kind == "f" else x.astype(np.float32)
+
+
+class StandardScaler(_Scaler):
     """Shift and scale each column to mean 0 and standard deviation 1.
 
     z = (x − mean_) / scale_        mean_ = mean of the column, scale_ = √var_, var_ = mean of (x − mean_)²
@@ -22,6 +98,8 @@ class StandardScaler:
     Columns of different scales make the loss a narrow valley, in which gradient descent needs small steps and many of them.
 
     with_mean=False keeps the means, with_std=False the scales.
+
+    partial_fit() merges the means and variances of parts: Chan, Golub & LeVeque, 1983, doi:10.2307/2683386.
 
     >>> import numpy as np
     >>> from tinygrad_edu.data import StandardScaler
@@ -36,8 +114,6 @@ class StandardScaler:
     mean_: Array
     var_: Array
     scale_: Array
-    n_features_in_: int
-    n_samples_seen_: int
 
     def __init__(self, *, with_mean: bool = True, with_std: bool = True) -> None:
         self.with_mean = with_mean
@@ -47,57 +123,75 @@ class StandardScaler:
         options = [f"{name}=False" for name in ("with_mean", "with_std") if not getattr(self, name)]
         return f"StandardScaler({', '.join(options)})"
 
-    def fit(self, X: Any, y: Any = None) -> StandardScaler:
-        """Learn the mean and scale of each column of X [N, features], N ≥ 1, in float64; `y` is not looked at."""
-        x = self._table("fit", X).astype(np.float64)
-        n = len(x)
-        if n == 0:
-            raise ValueError(f"StandardScaler.fit: X must have at least one row, got shape {x.shape}")
-        if not np.isfinite(x).all():
-            bad = np.flatnonzero(~np.isfinite(x).all(axis=0)).tolist()
-            raise ValueError(f"StandardScaler.fit: X must be finite, but there is NaN or infinity in column(s) {bad[:10]}")
-        self.mean_ = x.mean(axis=0)
-        self.var_ = x.var(axis=0)
+    def _learn(self, x: Array, seen: int) -> None:
+        mean, var, n = x.mean(axis=0), x.var(axis=0), seen + len(x)
+        if seen:
+            share, off = len(x) / n, mean - self.mean_
+            mean = self.mean_ + share * off
+            var = (1 - share) * self.var_ + share * var + share * (1 - share) * off * off
         # what rounding makes of a constant column: its variance is not always exactly 0
         eps = np.finfo(np.float64).eps
-        constant = self.var_ <= n * eps * self.var_ + (n * self.mean_ * eps) ** 2
-        self.scale_ = np.where(constant, 1.0, np.sqrt(self.var_))
-        self.n_features_in_, self.n_samples_seen_ = x.shape[1], n
-        return self
+        constant = var <= n * eps * var + (n * mean * eps) ** 2
+        self.mean_, self.var_, self.scale_ = mean, var, np.where(constant, 1.0, np.sqrt(var))
 
-    def transform(self, X: T) -> T:
-        """X [N, features] -> (X − mean_) / scale_."""
-        return self._apply("transform", X, inverse=False)
+    def _forward(self, x: Any, dtype: Any) -> Any:
+        mean, scale = self._moments(dtype)
+        return (x - mean) / scale
 
-    def fit_transform(self, X: T, y: Any = None) -> T:
-        """fit(X), then transform(X)."""
-        return self.fit(X).transform(X)
+    def _backward(self, z: Any, dtype: Any) -> Any:
+        mean, scale = self._moments(dtype)
+        return z * scale + mean
 
-    def inverse_transform(self, X: T) -> T:
-        """z [N, features] -> z · scale_ + mean_: back to the units of the data."""
-        return self._apply("inverse_transform", X, inverse=True)
-
-    def _apply(self, method: str, X: Any, inverse: bool) -> Any:
-        if not hasattr(self, "mean_"):
-            raise RuntimeError(f"StandardScaler.{method}: this scaler has not seen data yet; call fit(X_train) first")
-        x = self._table(method, X)
-        if x.shape[1] != self.n_features_in_:
-            raise ValueError(f"StandardScaler.{method}: fit saw {self.n_features_in_} features (columns), got shape {x.shape}")
+    def _moments(self, dtype: Any) -> tuple[Array, Array]:
         mean = self.mean_ if self.with_mean else np.zeros_like(self.mean_)
         scale = self.scale_ if self.with_std else np.ones_like(self.scale_)
-        if is_tensor(X) and X.requires_grad:  # recorded, so that a gradient reaches X
-            mean, scale = mean.astype(x.dtype), scale.astype(x.dtype)
-            return X * scale + mean if inverse else (X - mean) / scale
-        z = (x * scale + mean if inverse else (x - mean) / scale).astype(x.dtype)
-        return from_array(z) if is_tensor(X) else z
+        return mean.astype(dtype, copy=False), scale.astype(dtype, copy=False)
 
-    @staticmethod
-    def _table(method: str, X: Any) -> Array:
-        """X as an array of floats with two axes; integers become float32."""
-        x = np.asarray(raw(X))
-        if x.dtype.kind not in "fiub":
-            raise TypeError(f"StandardScaler.{method}: X must hold numbers, got {type(X).__name__} of dtype {x.dtype}")
-        if x.ndim != 2:
-            hint = "; X.reshape(-1, 1) makes a column of it" if x.ndim == 1 else ""
-            raise ValueError(f"StandardScaler.{method}: X must have shape [N, features], got {x.shape}{hint}")
-        return x if x.dtype.kind == "f" else x.astype(np.float32)
+
+class MinMaxScaler(_Scaler):
+    """Shift and scale each column to an interval, [0, 1] unless `feature_range` says another.
+
+    z = x · scale_ + min_        scale_ = (high − low) / (data_max_ − data_min_),  min_ = low − data_min_ · scale_
+
+    X as for StandardScaler. A constant column becomes `low`. Of rows that were not fitted on, values may lie outside; clip=True
+    moves these to the nearest end. One extreme value squeezes all others together: StandardScaler minds it less.
+
+    >>> import numpy as np
+    >>> from tinygrad_edu.data import MinMaxScaler
+    >>> MinMaxScaler().fit_transform(np.array([[1.0, 100.0], [2.0, 150.0], [5.0, 300.0]]))
+    array([[0.  , 0.  ],
+           [0.25, 0.25],
+           [1.  , 1.  ]])
+    """
+
+    data_min_: Array
+    data_max_: Array
+    data_range_: Array
+    scale_: Array
+    min_: Array
+
+    def __init__(self, feature_range: tuple[float, float] = (0.0, 1.0), *, clip: bool = False) -> None:
+        low, high = feature_range
+        if not low < high:
+            raise ValueError(f"MinMaxScaler: feature_range must be (low, high) with low < high, got {feature_range}")
+        self.feature_range, self.clip = feature_range, clip
+
+    def __repr__(self) -> str:
+        return f"MinMaxScaler(feature_range={self.feature_range}{', clip=True' if self.clip else ''})"
+
+    def _learn(self, x: Array, seen: int) -> None:
+        low, high = x.min(axis=0), x.max(axis=0)
+        if seen:
+            low, high = np.minimum(low, self.data_min_), np.maximum(high, self.data_max_)
+        self.data_min_, self.data_max_, self.data_range_ = low, high, high - low
+        start, end = self.feature_range
+        constant = self.data_range_ < 10 * np.finfo(np.float64).eps
+        self.scale_ = (end - start) / np.where(constant, 1.0, self.data_range_)
+        self.min_ = start - low * self.scale_
+
+    def _forward(self, x: Any, dtype: Any) -> Any:
+        z = x * self.scale_.astype(dtype, copy=False) + self.min_.astype(dtype, copy=False)
+        return z.clip(*self.feature_range) if self.clip else z
+
+    def _backward(self, z: Any, dtype: Any) -> Any:
+        return (z - self.min_.astype(dtype, copy=False)) / self.scale_.astype(dtype, copy=False)

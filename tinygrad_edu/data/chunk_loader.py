@@ -1,0 +1,157 @@
+"""Mini-batches of data that are larger than memory: chunk by chunk, shuffled inside a buffer, read ahead by a thread."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from ..autograd.node import from_array
+from ..ops.generator import Generator
+from .chunk_sources import Chunks
+from .prefetching import prefetched
+
+Array = np.ndarray[Any, Any]
+
+
+class ChunkLoader:
+    """Iterate in mini-batches over data that are read chunk by chunk: `for X, y in ChunkLoader(ArrayChunks(X, y), 32):`.
+
+    chunks      ArrayChunks, NpyChunks, ParquetChunks, Chunks(read, count), or any sequence of tuples of arrays
+    batch_size  of all ranks together
+    shuffle     the chunks in random order, and the rows of `buffer` chunks at a time among each other; PyTorch's stream of
+                seed + epoch. Rows of one chunk meet those of buffer − 1 others only, so many small chunks mix better than a few
+                large ones: if rows are sorted by class, a buffer that holds one class at a time unlearns the others.
+                shuffle_file() mixes all rows once, on disk
+    buffer      how many chunks are mixed; 1 where nothing is shuffled
+    drop_last   leave out a last batch that is not full
+    prefetch    how many buffers are read ahead by a thread, while the last one is trained on
+    rank        which of num_replicas ranks this is: each reads chunks of its own, and all of them equally many batches; rows
+                that do not come out even are left out of an epoch, others in each
+
+    In memory are (1 + prefetch) · buffer chunks and a batch, whatever the size of the data. Every pass has the next epoch's
+    order; set_epoch(epoch) chooses one. A batch is a list of Tensors [batch, …].
+
+    >>> import numpy as np
+    >>> from tinygrad_edu.data import ArrayChunks, ChunkLoader
+    >>> X = np.arange(10.0)
+    >>> loader = ChunkLoader(ArrayChunks(X, X > 4, rows=4), batch_size=4, shuffle=True, buffer=2)
+    >>> sorted(x for x_batch, y_batch in loader for x in x_batch.tolist()) == X.tolist()
+    True
+    """
+
+    def __init__(
+        self,
+        chunks: Sequence[tuple[Array, ...]] | Any,
+        batch_size: int,
+        shuffle: bool = False,
+        *,
+        buffer: int = 8,
+        seed: int = 0,
+        drop_last: bool = False,
+        prefetch: int = 1,
+        num_replicas: int = 1,
+        rank: int = 0,
+    ) -> None:
+        if not (hasattr(chunks, "__len__") and hasattr(chunks, "__getitem__")):
+            raise TypeError(
+                f"ChunkLoader: chunks must be a sequence of chunks such as ArrayChunks(X, y), got {type(chunks).__name__}"
+            )
+        for name, value, least in (("batch_size", batch_size, 1), ("buffer", buffer, 1), ("prefetch", prefetch, 0)):
+            if not isinstance(value, (int, np.integer)) or isinstance(value, bool) or value < least:
+                raise ValueError(f"ChunkLoader: {name} must be an integer of at least {least}, got {value!r}")
+        if not 0 <= rank < num_replicas:
+            raise ValueError(f"ChunkLoader: rank must be in [0, {num_replicas}), got {rank}")
+        if batch_size % num_replicas:
+            raise ValueError(f"ChunkLoader: batch_size is that of all {num_replicas} ranks together, got {batch_size}")
+        if len(chunks) < num_replicas:
+            raise ValueError(f"ChunkLoader: {num_replicas} ranks need at least as many chunks, got {len(chunks)}")
+        if not isinstance(chunks, Chunks):
+            chunks = Chunks(chunks.__getitem__, len(chunks), _lengths(chunks))
+        self.chunks, self.batch_size, self.shuffle, self.drop_last = chunks, int(batch_size), shuffle, drop_last
+        self.buffer, self.seed, self.prefetch = buffer, seed, prefetch
+        self.num_replicas, self.rank, self.epoch = num_replicas, rank, 0
+        if num_replicas > 1 and chunks.rows is None:
+            raise ValueError("ChunkLoader: ranks need to know how many rows each chunk has: Chunks(read, count, rows=[...])")
+
+    def __repr__(self) -> str:
+        return f"ChunkLoader({self.chunks!r}, batch_size={self.batch_size}, shuffle={self.shuffle})"
+
+    def set_epoch(self, epoch: int) -> None:
+        """The order that the next pass has: the same on every rank, and after a resume."""
+        self.epoch = epoch
+
+    def __len__(self) -> int:
+        """The number of batches; TypeError where the chunks do not say how many rows they have."""
+        if self.chunks.rows is None:
+            raise TypeError("ChunkLoader: its length is known only where each chunk's is: Chunks(read, count, rows=[...])")
+        return self._most_batches(self._order(Generator().manual_seed(self.seed + self.epoch)))
+
+    def __iter__(self) -> Iterator[list[Any]]:
+        epoch, self.epoch = self.epoch, self.epoch + 1
+        g = Generator().manual_seed(self.seed + epoch)
+        order = self._order(g)
+        batches = self._batches(order[self.rank :: self.num_replicas].tolist(), g)
+        return batches if self.num_replicas == 1 else itertools.islice(batches, self._most_batches(order))
+
+    def _batches(self, mine: list[int], g: Generator) -> Iterator[list[Any]]:
+        size, step = self.batch_size // self.num_replicas, self.buffer if self.shuffle else 1
+        groups = (self._group(mine[start : start + step]) for start in range(0, len(mine), step))
+        rest: list[Array] = []  # rows too few for a batch, left by the groups before
+        for group in prefetched(groups, self.prefetch):
+            n = len(group[0])
+            at = g.permutation(n) if self.shuffle else np.arange(n)
+            start = size - len(rest[0]) if rest else 0
+            if rest:
+                rest = [np.concatenate([a, b.take(at[:start], axis=0)]) for a, b in zip(rest, group, strict=True)]
+                if len(rest[0]) < size:
+                    continue
+                yield [from_array(a) for a in rest]
+                rest = []
+            while start + size <= n:
+                yield [from_array(a.take(at[start : start + size], axis=0)) for a in group]
+                start += size
+            if start < n:
+                rest = [a.take(at[start:], axis=0) for a in group]
+            del group
+        if rest and not self.drop_last:
+            yield [from_array(a) for a in rest]
+
+    def _group(self, numbers: list[int]) -> list[Array]:
+        """The rows of several chunks, one after the other."""
+        first = self.chunks[numbers[0]]
+        if len(numbers) == 1:
+            return list(first)
+        lengths = self.chunks.rows
+        if lengths is None:
+            return [np.concatenate(column) for column in zip(first, *(self.chunks[i] for i in numbers[1:]), strict=True)]
+        total, end = sum(lengths[i] for i in numbers), len(first[0])
+        group = [np.empty((total, *a.shape[1:]), a.dtype) for a in first]  # at no time are there two copies of all
+        for whole, a in zip(group, first, strict=True):
+            whole[:end] = a
+        del first
+        for i in numbers[1:]:
+            start, end = end, end + lengths[i]
+            for whole, a in zip(group, self.chunks[i], strict=True):
+                if a.dtype != whole.dtype:
+                    raise TypeError(f"ChunkLoader: chunk {i} holds {a.dtype}, chunk {numbers[0]} holds {whole.dtype}")
+                whole[start:end] = a
+        return group
+
+    def _order(self, g: Generator) -> Array:
+        return g.permutation(len(self.chunks)) if self.shuffle else np.arange(len(self.chunks))
+
+    def _most_batches(self, order: Array) -> int:
+        """How many batches the rank with the fewest rows has: more of them would leave it behind."""
+        lengths, size = np.asarray(self.chunks.rows), self.batch_size // self.num_replicas
+        rows = min(int(lengths[order[rank :: self.num_replicas]].sum()) for rank in range(self.num_replicas))
+        return rows // size if self.drop_last else -(-rows // size)
+
+
+def _lengths(chunks: Any) -> list[int] | None:
+    """Of arrays in memory; what another sequence would have to read for its lengths is not known."""
+    if not isinstance(chunks, (list, tuple)):
+        return None
+    return [len(chunk[0] if isinstance(chunk, (list, tuple)) else chunk) for chunk in chunks]

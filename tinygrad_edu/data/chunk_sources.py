@@ -1,0 +1,185 @@
+"""Where chunks come from: arrays in memory or on disk, folders of .npy files, Parquet files, any function.
+
+A source is a sequence of chunks: `len(source)`, and `source[i]`, a tuple of arrays of equal length. `source.rows` are their
+lengths, or None where they are not known before they are read.
+"""
+
+from __future__ import annotations
+
+import mmap
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+Array = np.ndarray[Any, Any]
+Paths = str | Path | Iterable[str | Path]
+
+CHUNK_BYTES = 8 << 20  # of an array that is not divided into chunks already
+
+
+class Chunks:
+    """`count` chunks that a function reads: read(i) returns an array, or a tuple of arrays of equal length, for 0 <= i < count.
+
+    rows: how many rows each chunk has, where that is known. A loader needs it to know its length, and to share the work among
+    ranks.
+
+    >>> import numpy as np
+    >>> from tinygrad_edu.data import Chunks
+    >>> squares = Chunks(lambda i: (np.arange(3) + 3 * i, (np.arange(3) + 3 * i) ** 2), count=2)
+    >>> squares[1]
+    (array([3, 4, 5]), array([ 9, 16, 25]))
+    """
+
+    rows: Sequence[int] | None
+
+    def __init__(self, read: Callable[[int], Any], count: int, rows: Sequence[int] | None = None) -> None:
+        if not callable(read):
+            raise TypeError(f"{type(self).__name__}: read must be a function of the chunk's number, got {type(read).__name__}")
+        if rows is not None and len(rows) != count:
+            raise ValueError(f"{type(self).__name__}: rows needs the length of each of the {count} chunks, got {len(rows)}")
+        self._read, self._count = read, count
+        self.rows = None if rows is None else [int(n) for n in rows]
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __getitem__(self, i: int) -> tuple[Array, ...]:
+        if not 0 <= i < self._count:
+            raise IndexError(f"{type(self).__name__}: chunk {i} is out of range for {self._count} chunks")
+        found = self._read(i)
+        arrays = tuple(map(np.asarray, found)) if isinstance(found, (tuple, list)) else (np.asarray(found),)
+        lengths = {len(a) if a.ndim else None for a in arrays}
+        if len(lengths) != 1 or None in lengths or (self.rows is not None and lengths != {self.rows[i]}):
+            expected = "" if self.rows is None else f" of {self.rows[i]} rows"
+            shapes = ", ".join(str(a.shape) for a in arrays)
+            raise ValueError(f"{type(self).__name__}: chunk {i} must be arrays of equal length{expected}, got shapes {shapes}")
+        return arrays
+
+    def __repr__(self) -> str:
+        rows = "" if self.rows is None else f", {sum(self.rows)} rows"
+        return f"{type(self).__name__}({self._count} chunks{rows})"
+
+
+class ArrayChunks(Chunks):
+    """Slices of arrays that stay where they are: memory maps, Zarr arrays, HDF5 data sets, or anything that slices to an array.
+
+    arrays  with the same number of rows
+    rows    of a chunk; by default those of a Zarr array's own chunks, else about 8 MiB of them
+
+    What was read of a memory map is given back to the operating system at once, so that the memory of the process stays flat.
+
+    >>> import numpy as np
+    >>> from tinygrad_edu.data import ArrayChunks
+    >>> ArrayChunks(np.zeros((25, 3)), np.arange(25), rows=10)
+    ArrayChunks(3 chunks, 25 rows)
+    """
+
+    def __init__(self, *arrays: Any, rows: int | None = None) -> None:
+        if not arrays:
+            raise TypeError("ArrayChunks: at least one array is needed")
+        sizes = [a.shape[0] for a in arrays]
+        if len(set(sizes)) != 1 or sizes[0] == 0:
+            raise ValueError(f"ArrayChunks: all arrays need the same number of rows, at least one, got {sizes}")
+        n, step = sizes[0], self._step(arrays) if rows is None else rows
+        if step < 1:
+            raise ValueError(f"ArrayChunks: rows must be at least 1, got {rows}")
+        self.arrays = arrays
+
+        def read(i: int) -> tuple[Array, ...]:
+            return tuple(_copied(a, i * step, min(n, (i + 1) * step)) for a in arrays)
+
+        lengths = [min(step, n - start) for start in range(0, n, step)]
+        super().__init__(read, len(lengths), lengths)
+
+    @staticmethod
+    def _step(arrays: tuple[Any, ...]) -> int:
+        own = getattr(arrays[0], "chunks", None)  # Zarr and h5py
+        if own:
+            return int(own[0])
+        row = sum(np.dtype(a.dtype).itemsize * int(np.prod(a.shape[1:])) for a in arrays)
+        return max(1, CHUNK_BYTES // max(1, row))
+
+
+def _copied(a: Any, start: int, stop: int) -> Array:
+    """Rows in memory of their own."""
+    rows = np.array(a[start:stop])
+    if isinstance(a, np.memmap) and a.mode != "c":  # changes to a copy-on-write map exist nowhere else
+        mapped = a._mmap  # type: ignore[attr-defined]  # np.memmap documents no other way to it
+        if hasattr(mapped, "madvise") and hasattr(mmap, "MADV_DONTNEED"):
+            mapped.madvise(mmap.MADV_DONTNEED)
+    return rows
+
+
+class NpyChunks(Chunks):
+    """Folders of .npy files: each file is a chunk, in the order of their names.
+
+    folders: one for each array of a batch, `NpyChunks("X", "y")`; the files of the same place in the order belong together, so
+    the folders have equally many, with as many rows. Instead of a folder, a list of files will do.
+    """
+
+    def __init__(self, *folders: Paths) -> None:
+        if not folders:
+            raise TypeError("NpyChunks: at least one folder is needed")
+        columns = [_files("NpyChunks", folder, "*.npy") for folder in folders]
+        if len({len(column) for column in columns}) != 1:
+            raise ValueError(f"NpyChunks: the folders need equally many .npy files, got {[len(column) for column in columns]}")
+
+        def read(i: int) -> tuple[Array, ...]:
+            return tuple(np.load(column[i], allow_pickle=False) for column in columns)
+
+        rows = [int(np.load(path, mmap_mode="r", allow_pickle=False).shape[0]) for path in columns[0]]
+        super().__init__(read, len(rows), rows)
+
+
+class ParquetChunks(Chunks):
+    """Parquet files, read by pyarrow: each row group is a chunk.
+
+    paths    a file, a list of files, or a folder of *.parquet files in the order of their names
+    columns  the names of those that make X [rows, columns], as float32; missing values are refused
+    target   the name of the column that makes y [rows], in its own type; None: only X
+    dtype    of X
+    """
+
+    def __init__(self, paths: Paths, columns: Sequence[str], target: str | None = None, dtype: Any = np.float32) -> None:
+        try:
+            from pyarrow import parquet
+        except ImportError as error:
+            raise ImportError(
+                'ParquetChunks: Parquet files are read by pyarrow: pip install "tinygrad_edu[streams]"'
+            ) from error
+        files = [parquet.ParquetFile(path) for path in _files("ParquetChunks", paths, "*.parquet")]
+        groups = [(file, g) for file in files for g in range(file.num_row_groups)]
+        wanted = [*columns, *([] if target is None else [target])]
+        for file in files:
+            missing = [name for name in wanted if name not in file.schema_arrow.names]
+            if missing:
+                raise ValueError(f"ParquetChunks: there is no column {missing[0]!r}; there are {file.schema_arrow.names}")
+
+        def read(i: int) -> tuple[Array, ...]:
+            file, group = groups[i]
+            table = file.read_row_group(group, columns=wanted)
+            empty = [name for name in wanted if table[name].null_count]
+            if empty:
+                raise ValueError(f"ParquetChunks: column {empty[0]!r} has missing values in row group {group}; fill them first")
+            X = np.empty((table.num_rows, len(columns)), dtype)
+            for k, name in enumerate(columns):
+                X[:, k] = table[name].to_numpy()
+            return (X,) if target is None else (X, np.array(table[target].to_numpy()))
+
+        rows = [file.metadata.row_group(g).num_rows for file, g in groups]
+        super().__init__(read, len(groups), rows)
+
+
+def _files(caller: str, paths: Paths, pattern: str) -> list[Path]:
+    """The files of a folder, a file, or a list of files."""
+    if isinstance(paths, (str, Path)):
+        path = Path(paths)
+        files = sorted(path.glob(pattern)) if path.is_dir() else [path]
+    else:
+        files = [Path(path) for path in paths]
+    missing = [path for path in files if not path.exists()]
+    if missing or not files:
+        raise FileNotFoundError(f"{caller}: there is no {missing[0] if missing else f'{pattern} in {paths}'}")
+    return files
