@@ -22,7 +22,7 @@ def network(**options):
 
 
 def picture(g):
-    return ET.fromstring(g._write("svg"))
+    return ET.fromstring(g._written(".svg"))
 
 
 def boxes(root):
@@ -70,9 +70,9 @@ def no_graphviz(monkeypatch):
 def test_without_graphviz_the_own_layout_draws_with_one_warning(no_graphviz):
     g = network(engine="dot")
     with pytest.warns(UserWarning, match="no `dot` program") as said:
-        svg = g._write("svg")
+        svg = g._written(".svg")
     assert len(said) == 1
-    assert svg == g.with_options(engine="own")._write("svg")
+    assert svg == g.with_options(engine="own")._written(".svg")
 
 
 def test_all_drawings_of_a_graph_together_warn_once(no_graphviz, tmp_path):
@@ -82,7 +82,7 @@ def test_all_drawings_of_a_graph_together_warn_once(no_graphviz, tmp_path):
     assert len(said) == 1
     g._repr_mimebundle_()  # a warning is an error here
     with pytest.warns(UserWarning, match="no `dot` program"):  # another graph is asked for anew
-        g.focus(g.root)._write("svg")
+        g.focus(g.root)._written(".svg")
 
 
 @pytest.mark.skipif(find_spec("pygraphviz") is None, reason="needs pygraphviz")
@@ -101,7 +101,7 @@ def test_a_graph_that_graphviz_would_hang_on_is_not_given_to_it(monkeypatch):
     for _ in range(120):
         h = tg.tanh(h @ w)
     with pytest.warns(UserWarning, match="edges skip"):
-        viz.graph(h.sum(), engine="dot", share="once")._write("svg")
+        viz.graph(h.sum(), engine="dot", share="once")._written(".svg")
 
 
 @needs_dot
@@ -110,7 +110,7 @@ def test_a_deep_network_is_drawn_by_graphviz_where_each_leaf_stands_at_its_use()
     for _ in range(40):
         h = tg.tanh(h @ w + tg.ones(1, 2) @ w)
     g = viz.graph(h.sum(), engine="dot")
-    assert g._write("svg") != g.with_options(engine="own")._write("svg")
+    assert g._written(".svg") != g.with_options(engine="own")._written(".svg")
     assert g.refused == []
 
 
@@ -121,4 +121,4 @@ def test_graphviz_is_stopped_when_it_takes_too_long(monkeypatch):
     monkeypatch.setattr(engine_dot.shutil, "which", lambda name: "/usr/bin/dot")
     monkeypatch.setattr(engine_dot.subprocess, "run", slow)
     with pytest.warns(UserWarning, match="more than 10 s"):
-        network(engine="dot")._write("svg")
+        network(engine="dot")._written(".svg")

@@ -85,7 +85,7 @@ def test_a_depth_that_is_asked_for_folds_runs_of_the_same_modules(layers, expect
     ops = [(box.title, box.times) for box in view(g.with_options(depth=1)).boxes if box.node.op]
     assert ops == [*expected, ("sum", 0)]
     assert not any(box.times for box in view(g).boxes)
-    ET.fromstring(g.with_options(depth=1)._write("svg"))
+    ET.fromstring(g.with_options(depth=1)._written(".svg"))
 
 
 def test_a_fold_cuts_no_module_in_two():

@@ -48,7 +48,7 @@ def shown(label):
 
 def test_hostile_names_pass_through_mermaid(read, hostile_names):
     names = [*hostile_names, *WORDS_OF_MERMAID]
-    for name, found in zip(names, read([graph_with_names(n)._write("mermaid") for n in names]), strict=True):
+    for name, found in zip(names, read([graph_with_names(n)._written(".mmd") for n in names]), strict=True):
         assert [(a, b) for a, b, _ in found["arrows"]] == [("n0", "n2"), ("n1", "n2"), ("n2", "n3")]
         assert set(found["boxes"]) == {"n0", "n1", "n2", "n3"}
         if name.isprintable() and 0 < len(name.strip()) < LONGEST - 10:
@@ -57,6 +57,6 @@ def test_hostile_names_pass_through_mermaid(read, hostile_names):
 
 def test_frames_and_argument_positions_are_mermaids_too(read):
     model = nn.Sequential(nn.Linear(2, 3), nn.ReLU(), nn.Linear(3, 1))
-    (found,) = read([viz.graph(model(tg.ones(1, 2)), model)._write("mermaid")])
+    (found,) = read([viz.graph(model(tg.ones(1, 2)), model)._written(".mmd")])
     assert [(title, len(boxes)) for title, boxes in found["frames"]] == [("0 Linear", 3), ("2 Linear", 3)]
     assert sorted(position for _, target, position in found["arrows"] if target == "n3") == ["1", "2", "3"]

@@ -13,7 +13,7 @@ import tinygrad_edu as tg
 from tinygrad_edu import nn, viz
 from tinygrad_edu.viz.draw.nested import nested
 from tinygrad_edu.viz.draw.view import view
-from tinygrad_edu.viz.model.modules import frames
+from tinygrad_edu.viz.model.module_paths import frames
 
 SVG = "{http://www.w3.org/2000/svg}"
 

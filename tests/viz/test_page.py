@@ -66,20 +66,20 @@ def test_hostile_names_pass_through_the_page(hostile, tmp_path):
 
 
 def test_the_page_fetches_nothing():
-    text = neuron()._write("html")
+    text = neuron()._written(".html")
     assert "default-src 'none'" in text
     assert not re.search(r"""(src|href)\s*=|url\(|@import|https?://(?!www\.w3\.org)""", text.replace("default-src", ""))
 
 
 def test_the_page_reads_without_scripts():
-    text = neuron()._write("html")
+    text = neuron()._written(".html")
     assert "Scripts are off" in text
     assert "● o = tanh" in text
     assert 'class="view"' in text
 
 
 def test_the_steps_hold_the_engines_gradients():
-    steps = json.loads(Page(neuron()._write("html")).scripts[0])["steps"]
+    steps = json.loads(Page(neuron()._written(".html")).scripts[0])["steps"]
     assert [s["phase"] for s in steps] == ["forward"] * 5 + ["backward"] * 5
     totals = {send["to"]: send["total"] for s in steps for send in s["sends"]}
     nodes = neuron().nodes
@@ -89,13 +89,13 @@ def test_the_steps_hold_the_engines_gradients():
 
 
 def test_a_page_has_a_view_for_each_depth_of_modules():
-    labels = re.findall(r'data-label="([^"]*)"', network()._write("html"))
+    labels = re.findall(r'data-label="([^"]*)"', network()._written(".html"))
     assert labels == ["all open", "to depth 2", "to depth 1"]
 
 
 def test_a_graph_that_was_collapsed_can_be_opened_on_its_page():
     def labels(g):
-        return re.findall(r'data-label="([^"]*)"', g._write("html"))
+        return re.findall(r'data-label="([^"]*)"', g._written(".html"))
 
     assert labels(network().with_options(depth=1)) == ["to depth 1", "all open", "to depth 2"]
     assert labels(network(3).with_options(max_nodes=8))[:2] == ["as asked", "all open"]
@@ -114,7 +114,7 @@ def test_the_page_of_a_large_graph_is_folded_and_small():
     for _ in range(20_000):
         y = y * 1.00001
     g = viz.graph(y)
-    assert len(g._write("html")) < 100_000
+    assert len(g._written(".html")) < 100_000
     assert "text/html" not in g._repr_mimebundle_()
 
 

@@ -29,7 +29,7 @@ def test_a_png_has_the_size_and_the_colours_of_the_svg(tmp_path):
     g = small()
     g.save(tmp_path / "g.png")
     image = read((tmp_path / "g.png").read_bytes())
-    root = ET.fromstring(g._write("svg"))
+    root = ET.fromstring(g._written(".svg"))
     assert image.shape[1] == pytest.approx(2 * float(root.get("width")), abs=2)
     box = next(
         r for r in root.iter("{http://www.w3.org/2000/svg}rect") if r.get("class") == "tg-box" and float(r.get("width")) > 30
@@ -42,15 +42,15 @@ def test_a_png_has_the_size_and_the_colours_of_the_svg(tmp_path):
 
 
 def test_the_same_graph_gives_the_same_bytes():
-    assert raster.png(small()) == raster.png(small())
-    assert raster.pdf(small()) == raster.pdf(small())
+    assert small()._written(".png") == small()._written(".png")
+    assert small()._written(".pdf") == small()._written(".pdf")
 
 
 def test_a_pdf_has_one_page_of_the_size_of_the_svg_and_its_words(tmp_path):
     pypdf = pytest.importorskip("pypdf", reason="needs pypdf to parse what was written")
     g = small()
     (page,) = pypdf.PdfReader(g.save(tmp_path / "g.pdf")).pages
-    root = ET.fromstring(g._write("svg"))
+    root = ET.fromstring(g._written(".svg"))
     assert float(page.mediabox.width) == pytest.approx(float(root.get("width")), abs=0.1)
     assert float(page.mediabox.height) == pytest.approx(float(root.get("height")), abs=0.1)
     words = page.extract_text()
@@ -65,7 +65,7 @@ def test_hostile_names_pass_through_the_pdf(hostile, tmp_path):
 
 
 def test_a_pdf_is_a_pdf():
-    data = raster.pdf(small())
+    data = small()._written(".pdf")
     assert data.startswith(b"%PDF-")
     assert data.rstrip().endswith(b"%%EOF")
 
@@ -79,7 +79,7 @@ def test_a_png_has_at_most_sixteen_million_pixels():
 def test_hostile_names_are_painted(hostile):
     x = tg.tensor([1.0], requires_grad=True)
     x.name = hostile
-    assert read(raster.png(viz.graph(x * 2))).ndim == 3
+    assert read(viz.graph(x * 2)._written(".png")).ndim == 3
 
 
 def test_charts_can_be_saved_as_png(tmp_path):

@@ -102,7 +102,7 @@ def test_hostile_names_pass_through_mermaid(hostile, tmp_path):
 
 def test_mermaid_has_a_subgraph_for_each_module(tmp_path):
     model = nn.MLP([2, 3, 1])
-    text = viz.graph(model(tg.ones(1, 2)).sum(), model)._write("mermaid")
+    text = viz.graph(model(tg.ones(1, 2)).sum(), model)._written(".mmd")
     assert text.count("subgraph") == text.count("\n  end") == 2
 
 
@@ -112,13 +112,13 @@ def test_mermaid_has_a_subgraph_for_each_module(tmp_path):
 def test_hostile_names_pass_through_json(hostile):
     x = tg.tensor([1.0], requires_grad=True)
     x.name = hostile
-    read = json.loads(viz.graph(x * 2)._write("json"))
+    read = json.loads(viz.graph(x * 2)._written(".json"))
     assert read["nodes"][0]["name"] == (hostile if len(hostile) <= 200 else hostile[:199] + "…")
 
 
 def test_json_is_strict_where_numbers_are_not_finite():
     x = tg.tensor([math.nan, math.inf, -math.inf], requires_grad=True)
-    text = viz.graph(x * 1.0)._write("json")
+    text = viz.graph(x * 1.0)._written(".json")
     read = json.loads(text, parse_constant=lambda name: pytest.fail(f"{name} is not JSON"))
     assert read["nodes"][0]["value"]["first"] == ["NaN", "Infinity", "-Infinity"]
     assert read["findings"][0]["what"] == "NaN in the data"
@@ -128,7 +128,7 @@ def test_json_holds_the_numbers_of_the_graph():
     x = tg.tensor(np.array([1.0, 2.0]), requires_grad=True)
     y = (x * 3).sum()
     y.backward()
-    nodes = json.loads(viz.graph(y)._write("json"))["nodes"]
+    nodes = json.loads(viz.graph(y)._written(".json"))["nodes"]
     assert nodes[0]["value"]["mean"] == 1.5
     assert nodes[0]["grad"]["first"] == [3.0, 3.0]
     assert nodes[-1]["order"] == 0

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from tinygrad_edu.viz.model.summary import BINS, number, summarise
+from tinygrad_edu.viz.model.summary import BINS, summarise
+from tinygrad_edu.viz.render.number_format import number
 
 FLOATS = hnp.arrays(np.float64, hnp.array_shapes(max_dims=3, max_side=6), elements=st.floats(-1e6, 1e6))
 

@@ -16,7 +16,7 @@ from tinygrad_edu.nn import functional as F
 from tinygrad_edu.viz.render.escape import source_line
 
 HERE = source_line(__file__, 0).removesuffix("0")  # as a graph names this file
-WRITERS = ["text", "svg", "html", "dot", "mermaid", "json"]
+WRITERS = [".txt", ".svg", ".html", ".dot", ".mmd", ".json"]
 
 
 def test_an_op_that_raises_leaves_its_graph_and_the_error_reaches_the_user():
@@ -68,11 +68,11 @@ def test_no_form_of_a_graph_tells_the_folders_above_the_working_directory(tmp_pa
     monkeypatch.chdir(tmp_path)  # what was seen stays
     for g in graphs:
         for writer in WRITERS:
-            text = g._write(writer)
+            text = g._written(writer)
             assert "home of someone" not in text
             assert str(tmp_path) not in text
-        assert json.loads(g._write("json"))["nodes"][-1]["source"] == shown
-        assert shown in g._write("html")
+        assert json.loads(g._written(".json"))["nodes"][-1]["source"] == shown
+        assert shown in g._written(".html")
 
 
 def test_a_working_directory_that_is_a_root_or_was_deleted_leaves_the_name_of_the_file(tmp_path, monkeypatch):
@@ -195,7 +195,7 @@ def test_an_exception_of_the_users_own_reaches_the_user_and_is_drawn(error):
     assert (g.root.kind, g.root.op, g.root.module) == ("failed", "Raises", "0")
     assert g.root.note == (str(error).strip() or type(error).__name__)
     for writer in WRITERS:
-        assert "Raises" in str(g._write(writer))
+        assert "Raises" in str(g._written(writer))
     assert "Raises(" in viz.explain(g)
 
 
@@ -221,7 +221,7 @@ def test_the_axes_that_do_not_fit_are_marked(call, told):
         call()
     shapes = t.graph.root.note.splitlines()[-len(told) :]
     assert [line.removeprefix("  ") for line in shapes] == told
-    (row,) = re.findall(r'<text[^>]*preserve">([^<]*\^)</text>', t.graph._write("svg"))[-1:]
+    (row,) = re.findall(r'<text[^>]*preserve">([^<]*\^)</text>', t.graph._written(".svg"))[-1:]
     assert row.replace("\u00a0", " ") == shapes[-1]
     assert all(line in str(t.graph) for line in shapes)
 
@@ -245,9 +245,9 @@ def test_the_line_and_the_kind_of_an_error_stand_in_the_picture():
     with pytest.raises(KeyError), viz.trace(model) as t:
         model(tg.ones(1, 2))
     g = t.graph
-    for writer in ("svg", "text", "dot", "mermaid"):
-        assert "KeyError" in str(g._write(writer))
-        assert g.root.place in str(g._write(writer)).replace("&#95;", "_").replace("#95;", "_").replace("#58;", ":")
+    for writer in (".svg", ".txt", ".dot", ".mmd"):
+        assert "KeyError" in str(g._written(writer))
+        assert g.root.place in str(g._written(writer)).replace("&#95;", "_").replace("#95;", "_").replace("#58;", ":")
     assert g.root.place.startswith("test_trace.py:")
 
 
@@ -261,7 +261,7 @@ def test_what_was_computed_before_a_users_own_error_has_an_arrow_to_it():
     g = t.graph
     assert [g.nodes[i].op for i in g.root.inputs] == ["", "sum"]
     assert [g.nodes[i].shape for i in g.root.operands] == [(1, 2)]
-    assert "got [1, 2]<" in g._write("svg")
+    assert "got [1, 2]<" in g._written(".svg")
     assert "half(#0 [1, 2]) raised ValueError" in viz.explain(g)
 
 
@@ -277,7 +277,7 @@ def test_an_interrupt_between_two_ops_is_drawn_after_what_was_recorded():
     g = t.graph
     assert [g.nodes[i].op for i in g.root.inputs] == ["sum"]
     assert g.root.operands == ()
-    assert ">before<" in g._write("svg")
+    assert ">before<" in g._written(".svg")
     svg = t.graph._repr_mimebundle_()["image/svg+xml"]
     assert ">multiply<" in svg
     assert ">got" not in svg

@@ -16,6 +16,7 @@ from tinygrad_edu.viz.draw.color import tints
 from tinygrad_edu.viz.draw.view import view
 from tinygrad_edu.viz.model.graph_data import Node
 from tinygrad_edu.viz.model.summary import Summary
+from tinygrad_edu.viz.writers.graph_object import WRITERS
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -73,7 +74,7 @@ def test_a_name_is_cut_in_the_title_and_nothing_else_is_called_nothing():
 
 
 def test_a_graph_that_cannot_be_written_leaves_no_file(tmp_path, monkeypatch):
-    monkeypatch.setattr("tinygrad_edu.viz.writers.text.write", lambda graph: "\ud800")
+    monkeypatch.setitem(WRITERS, ".txt", lambda graph: "\ud800")
     with pytest.raises(UnicodeEncodeError):
         graph_with_names("x").save(tmp_path / "g.txt")
     assert list(tmp_path.iterdir()) == []
@@ -102,7 +103,7 @@ def test_what_is_not_known_any_more_says_why_in_picture_and_text():
     with tg.no_grad():
         w2 -= 0.1
     g = viz.graph(loss)
-    line = next(w for w in words(g._write("svg")) if w.startswith("unknown at 1 node: "))
+    line = next(w for w in words(g._written(".svg")) if w.startswith("unknown at 1 node: "))
     assert "changed after the forward pass" in line
     assert any(
         text.startswith("(unknown at 1 node: ") and "changed after the forward pass" in text for text in str(g).splitlines()
@@ -129,7 +130,7 @@ def test_a_failure_is_drawn_whatever_it_said(note):
     g = viz.graph(tg.tensor([1.0]))
     failed = Node(1, "failed", Summary((), "", 0, ()), op="check", inputs=(0,), note=note)
     g = replace(g, nodes=(*g.nodes, failed))
-    assert "check" in words(g._write("svg"))
+    assert "check" in words(g._written(".svg"))
     assert "check" in str(g)
 
 
@@ -151,7 +152,7 @@ def test_each_drawing_of_a_shared_leaf_says_that_it_is_one_tensor():
     w, h = tg.tensor([[0.5]], requires_grad=True), tg.ones(1, 1)
     for _ in range(5):
         h = (h @ w).tanh()
-    titles = [t.text for t in ET.fromstring(viz.graph(h.sum())._write("svg")).iter(f"{SVG}title")]
+    titles = [t.text for t in ET.fromstring(viz.graph(h.sum())._written(".svg")).iter(f"{SVG}title")]
     assert sum("one tensor, drawn 5 times: once at each use" in t for t in titles) == 5
 
 
@@ -217,7 +218,9 @@ def test_the_time_of_a_module_is_that_of_its_ops():
     styles, meaning = tints(g.nodes, drawn, "time")
     assert "time of the forward function" in meaning
     assert [s != "fill-opacity:0" for s in styles] == [bool(box.node.op) for box in drawn]
-    assert "colour: time" in viz.graph(tg.tensor(1.0, requires_grad=True).tanh(), color="time")._write("svg")  # none is known
+    assert "colour: time" in viz.graph(tg.tensor(1.0, requires_grad=True).tanh(), color="time")._written(
+        ".svg"
+    )  # none is known
 
 
 def test_an_unknown_colouring_is_named():
@@ -227,9 +230,9 @@ def test_an_unknown_colouring_is_named():
 
 def test_the_choices_of_colour_are_those_that_can_be_painted():
     from tinygrad_edu.viz.draw.color import COLOURS
-    from tinygrad_edu.viz.model.graph_data import _CHOICES
+    from tinygrad_edu.viz.draw.drawing import CHOICES
 
-    assert set(_CHOICES["color"]) == set(COLOURS)
+    assert set(CHOICES["color"]) == set(COLOURS)
 
 
 def test_what_an_op_keeps_for_its_rule_is_no_argument():
@@ -237,7 +240,7 @@ def test_what_an_op_keeps_for_its_rule_is_no_argument():
     g = viz.graph(loss)
     assert "target" in dict(g.root.params)
     assert not [key for key, _ in g.root.params if key.startswith("_")]
-    assert "array([" not in g._write("svg")
+    assert "array([" not in g._written(".svg")
 
 
 def test_a_flag_is_no_wider_than_its_box():
@@ -245,7 +248,7 @@ def test_a_flag_is_no_wider_than_its_box():
     y = x.sqrt()
     with np.errstate(all="ignore"):
         y.backward()
-        svg = viz.graph(y, names={"x": x})._write("svg")
+        svg = viz.graph(y, names={"x": x})._written(".svg")
     for box in re.findall(r'<g class="tg-node[^>]*data-box.*?</g>', svg, re.S):
         widths = [float(w) for w in re.findall(r'<rect class="tg-(?:box|flag)"[^>]*?width="([\d.]+)"', box)]
         assert len(widths) == 2

@@ -1,35 +1,71 @@
-"""Pictures of what the engine did: `viz.graph(loss)` draws, prints and saves a computation graph."""
+"""Pictures of what the engine did: `viz.graph(loss)` draws, prints and saves a computation graph.
 
-from .charts.boundary import decision_boundary
-from .charts.classification import confusion_matrix, misread_digits
-from .charts.curves import loss_curves
-from .charts.layer_contents import activations, weights
-from .charts.lines import plot
-from .charts.picture import Picture
-from .charts.training_run import history  # last: it takes the place of the module of that name
-from .model.graph_data import Edge, Graph, Node
-from .model.snapshot import graph
-from .model.summary import Summary
-from .model.tracing import trace
-from .racing.runs import Lane, Race, race
-from .racing.surfaces import SURFACES, Surface, loss_slice, quadratic
-from .writers.explanation import explain
+Names are imported when they are first used: a loss curve does not load what draws graphs.
+"""
 
-confusion = confusion_matrix  # the short name beside history, weights and activations
+from __future__ import annotations
 
-__all__ = [
-    "graph",
-    "explain",
-    "trace",
-    "Graph",
-    "Node",
-    "Edge",
-    "Summary",
-    "loss_curves",
-    "confusion",
-    "confusion_matrix",
-    "misread_digits",
-    "Picture",
-]
-__all__ += ["race", "Race", "Lane", "SURFACES", "Surface", "quadratic", "loss_slice"]
-__all__ += ["plot", "history", "decision_boundary", "weights", "activations"]
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .charts.boundary import decision_boundary as decision_boundary
+    from .charts.classification import confusion_matrix as confusion
+    from .charts.classification import confusion_matrix as confusion_matrix
+    from .charts.classification import misread_digits as misread_digits
+    from .charts.curves import loss_curves as loss_curves
+    from .charts.layer_contents import activations as activations
+    from .charts.layer_contents import weights as weights
+    from .charts.lines import plot as plot
+    from .charts.picture import Picture as Picture
+    from .charts.training_run import history as history
+    from .model.graph_data import Edge as Edge
+    from .model.graph_data import Node as Node
+    from .model.summary import Summary as Summary
+    from .racing.contest import Race as Race
+    from .racing.contest import race as race
+    from .racing.result import Lane as Lane
+    from .racing.surfaces import SURFACES as SURFACES
+    from .racing.surfaces import Surface as Surface
+    from .racing.surfaces import loss_slice as loss_slice
+    from .racing.surfaces import quadratic as quadratic
+    from .writers.entry_points import graph as graph
+    from .writers.entry_points import trace as trace
+    from .writers.explanation import explain as explain
+    from .writers.graph_object import Graph as Graph
+
+HOMES: dict[str, tuple[str, ...]] = {
+    "writers.entry_points": ("graph", "trace"),
+    "writers.explanation": ("explain",),
+    "writers.graph_object": ("Graph",),
+    "model.graph_data": ("Node", "Edge"),
+    "model.summary": ("Summary",),
+    "charts.curves": ("loss_curves",),
+    "charts.classification": ("confusion_matrix", "misread_digits"),
+    "charts.picture": ("Picture",),
+    "racing.contest": ("race", "Race"),
+    "racing.result": ("Lane",),
+    "racing.surfaces": ("SURFACES", "Surface", "quadratic", "loss_slice"),
+    "charts.lines": ("plot",),
+    "charts.training_run": ("history",),
+    "charts.boundary": ("decision_boundary",),
+    "charts.layer_contents": ("weights", "activations"),
+}
+"""Module -> the public names in it."""
+
+_MODULE_OF = {name: module for module, names in HOMES.items() for name in names}
+_OTHER_NAMES = {"confusion": "confusion_matrix"}  # the short name beside history, weights and activations
+
+__all__ = [*_MODULE_OF, *_OTHER_NAMES]
+
+
+def __getattr__(name: str) -> Any:
+    full = _OTHER_NAMES.get(name, name)
+    if full not in _MODULE_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = globals()[name] = getattr(import_module(f".{_MODULE_OF[full]}", __name__), full)
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -6,11 +6,13 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..model.summary import number
 from ..render.markup import coordinate as n
 from ..render.markup import tag
-from ..render.style import SERIES, columns, pixels
-from .picture import DASHES, Picture, document, label, log_ticks, span, sparkline, ticks, words
+from ..render.number_format import number
+from ..render.style import DASHES, SERIES, columns, pixels
+from .axes import label, log_ticks, span, ticks
+from .panel import Panel, line_class
+from .picture import Picture, document, words
 
 WIDTH, HEIGHT = 760.0, 420.0
 LEFT, TOP, BOTTOM = 70.0, 46.0, 52.0
@@ -56,37 +58,22 @@ def _svg(named: Mapping[str, Sequence[float]], title: str, xlabel: str, ylabel: 
     right = 46 + max((pixels(text, 12) for text in labels), default=0)
     low, high = span((v for values in named.values() for v in values), log)
     longest = max((len(values) for values in named.values()), default=0)
-    first, last = start, start + max(longest - 1, 1)
-    x0, x1, y0, y1 = LEFT, WIDTH - right, HEIGHT - BOTTOM, TOP
-
-    def px(step: float) -> float:
-        return x0 + (x1 - x0) * (step - first) / (last - first)
-
-    def py(value: float) -> float:
-        a, b, c = map(math.log10, (low, value, high)) if log else (low, value, high)
-        return y0 + (y1 - y0) * (b / (c - a) - a / (c - a))  # this way round nothing overflows
-
+    steps = (start, start + max(longest - 1, 1))
+    panel = Panel(LEFT, TOP, WIDTH - right, HEIGHT - BOTTOM, steps, (low, high), log_y=log)
+    whole = {t: f"{int(t):,}" for t in ticks(*steps, 8) if t == int(t)}
     body = [words(LEFT, 28, title, kind="tgc-title")]
-    for t in log_ticks(low, high) if log else ticks(low, high):
-        body.append(tag("path", class_="tgc-grid", d=f"M{n(x0)} {n(py(t))}H{n(x1)}"))
-        body.append(words(x0 - 8, py(t) + 4, label(t), "end", "tgc-soft"))
-    for t in ticks(first, last, 8):
-        if t == int(t):
-            body.append(tag("path", class_="tgc-axis", d=f"M{n(px(t))} {n(y0)}v5"))
-            body.append(words(px(t), y0 + 20, f"{int(t):,}", "middle", "tgc-soft"))
-    body.append(tag("path", class_="tgc-axis tgc-frame", d=f"M{n(x0)} {n(y1)}V{n(y0)}H{n(x1)}"))
-    body.append(words((x0 + x1) / 2, HEIGHT - 12, xlabel, "middle"))
-    body.append(words(18, (y0 + y1) / 2, ylabel + (" (log scale)" if log else ""), "middle", turn=-90))
+    ylabel += " (log scale)" if log else ""
+    body += panel.frame("", xlabel, ylabel, x_ticks=whole, y_ticks=log_ticks(low, high) if log else ticks(low, high))
     for k, (name, values) in enumerate(named.items()):
-        points = [(px(start + i), py(v)) for i, v in _thin(values) if math.isfinite(v) and (v > 0 or not log)]
-        breaks = {px(start + i) for i, v in enumerate(values) if not math.isfinite(v)}
+        points = [(panel.px(start + i), panel.py(v)) for i, v in _thin(values) if math.isfinite(v) and (v > 0 or not log)]
+        breaks = {panel.px(start + i) for i, v in enumerate(values) if not math.isfinite(v)}
         dash = DASHES[k // len(SERIES) % len(DASHES)] if len(named) > len(SERIES) else DASHES[k % len(DASHES)]
-        look: dict[str, Any] = {"class_": f"tgc-line tgc-l{k % len(SERIES)}", "stroke_dasharray": dash or None}
+        look: dict[str, Any] = {"class_": line_class(k), "stroke_dasharray": dash or None}
         y = TOP + 12 + 20 * k
         if points:
             body.append(tag("path", inside=tag("title", name), d=_path(points, sorted(breaks)), **look))
-        body.append(tag("path", d=f"M{n(x1 + 12)} {n(y)}h22", **look))
-        body.append(words(x1 + 40, y + 4, labels[k]))
+        body.append(tag("path", d=f"M{n(panel.right + 12)} {n(y)}h22", **look))
+        body.append(words(panel.right + 40, y + 4, labels[k]))
     height = max(HEIGHT, TOP + 30 + 20 * len(named))
     return document(title, WIDTH, height, body)
 
@@ -114,3 +101,18 @@ def _path(points: Sequence[tuple[float, float]], breaks: Sequence[float]) -> str
     if len(points) == 1:
         out.append("h0.1")
     return "".join(out)
+
+
+def sparkline(values: Sequence[float], width: int = 40) -> str:
+    """A curve in one line of text; a value that is not finite is a cross.
+
+    >>> sparkline([3, 2, 1, 0.5, float("nan")])
+    '█▅▂▁×'
+    """
+    marks = "▁▂▃▄▅▆▇█"
+    step = max(1.0, len(values) / width)
+    kept = [float(values[int(k * step)]) for k in range(min(len(values), width))]
+    finite = [v for v in kept if math.isfinite(v)]
+    low, high = min(finite, default=0.0), max(finite, default=0.0)
+    scale = (len(marks) - 1) / (high - low) if high > low else 0.0
+    return "".join(marks[int((v - low) * scale)] if math.isfinite(v) else "×" for v in kept)

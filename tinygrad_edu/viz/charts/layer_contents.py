@@ -8,9 +8,9 @@ import numpy as np
 
 from ...autograd.grad_mode import no_grad
 from ...autograd.node import from_array, is_tensor, raw
-from ..model.summary import number
 from ..render.markup import coordinate as n
 from ..render.markup import tag
+from ..render.number_format import number
 from ..render.style import pixels
 from .panel import Panel
 from .picture import Picture, document, words

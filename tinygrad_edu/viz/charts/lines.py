@@ -8,11 +8,12 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from ...autograd.node import raw
-from ..model.summary import number
 from ..render.markup import tag
+from ..render.number_format import number
 from ..render.style import SERIES, pixels
-from .panel import Panel, dashes, line_class
-from .picture import Picture, document, span, words
+from .axes import span
+from .panel import Panel, line_class, line_sample
+from .picture import Picture, document, words
 
 Curve: TypeAlias = "tuple[Any, Any]"  # x and y, arrays, Tensors or lists of one length
 
@@ -63,7 +64,7 @@ def plot(
             if name in areas:
                 inside.append(panel.band(*areas[name], k))
             inside.append(panel.line(x, y, k, name))
-            body.append(tag("path", class_=line_class(k), stroke_dasharray=dashes(k), d=f"M575 {row}h26"))
+            body.append(line_sample(575, row, 26, k))
         else:
             kept = [(a, b) for a, b in zip(x, y, strict=True) if (a > 0 or not log_x) and (b > 0 or not log_y)]
             at = np.array([(panel.px(a), panel.py(b)) for a, b in kept]).reshape(-1, 2)

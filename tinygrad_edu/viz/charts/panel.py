@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from ..render.markup import coordinate as n
 from ..render.markup import tag
-from ..render.style import SERIES
-from .picture import DASHES, label, log_ticks, ticks, words
+from ..render.style import DASHES, SERIES
+from .axes import label, log_ticks, ticks
+from .contour import marching_squares
+from .picture import words
 
 
 @dataclass(frozen=True)
@@ -34,16 +35,30 @@ class Panel:
     def py(self, y: float) -> float:
         return self.bottom - (self.bottom - self.top) * _share(y, self.y, self.log_y)
 
-    def frame(self, title: str = "", xlabel: str = "", ylabel: str = "", grid: bool = True) -> list[str]:
-        """Axes with their numbers and words."""
+    def frame(
+        self,
+        title: str = "",
+        xlabel: str = "",
+        ylabel: str = "",
+        grid: bool = True,
+        x_ticks: Mapping[float, str] | None = None,
+        y_ticks: Sequence[float] | None = None,
+    ) -> list[str]:
+        """Axes with their numbers and words.
+
+        x_ticks  where a number stands on the x axis, and how it is written; y_ticks: where on the y axis. Without them both
+                 are round numbers, as many as there is room for
+        """
         out = [words(self.left, self.top - 10, title)] if title else []
-        for t in _ticks(self.y, self.log_y, (self.bottom - self.top) / 45):
+        for t in y_ticks if y_ticks is not None else _ticks(self.y, self.log_y, (self.bottom - self.top) / 45):
             if grid:
                 out.append(tag("path", class_="tgc-grid", d=f"M{n(self.left)} {n(self.py(t))}H{n(self.right)}"))
             out.append(words(self.left - 7, self.py(t) + 4, label(t), "end", "tgc-soft"))
-        for t in _ticks(self.x, self.log_x, (self.right - self.left) / 70):
+        if x_ticks is None:
+            x_ticks = {t: label(t) for t in _ticks(self.x, self.log_x, (self.right - self.left) / 70)}
+        for t, text in x_ticks.items():
             out.append(tag("path", class_="tgc-axis", d=f"M{n(self.px(t))} {n(self.bottom)}v5"))
-            out.append(words(self.px(t), self.bottom + 19, label(t), "middle", "tgc-soft"))
+            out.append(words(self.px(t), self.bottom + 19, text, "middle", "tgc-soft"))
         box = f"M{n(self.left)} {n(self.top)}V{n(self.bottom)}H{n(self.right)}"
         out.append(tag("path", class_="tgc-axis tgc-frame", d=box))
         out.append(words((self.left + self.right) / 2, self.bottom + 38, xlabel, "middle") if xlabel else "")
@@ -105,6 +120,11 @@ class Panel:
         return out
 
 
+def line_sample(x: float, y: float, width: float, k: int) -> str:
+    """A piece of the line of series k, for a legend."""
+    return tag("path", class_=line_class(k), stroke_dasharray=dashes(k), d=f"M{n(x)} {n(y)}h{n(width)}")
+
+
 def dashes(k: int) -> str | None:
     """The dashes of series k, None for a solid line."""
     return DASHES[k % len(DASHES)] or None
@@ -115,40 +135,10 @@ def line_class(k: int) -> str:
     return f"tgc-line tgc-l{k % len(SERIES)}"
 
 
-def marching_squares(values: np.ndarray, level: float) -> np.ndarray:
-    """Segments [n, 2 ends, (column, row)] along which `values` crosses `level`, cell by cell.
-
-    >>> marching_squares(np.array([[0.0, 1.0], [0.0, 1.0]]), 0.25).tolist()
-    [[[0.25, 0.0], [0.25, 1.0]]]
-    """
-    v = np.where(np.isfinite(values), values, np.inf)
-    a, b, c, d = v[:-1, :-1], v[:-1, 1:], v[1:, 1:], v[1:, :-1]  # around a cell, from its lower left corner
-    found = []
-    row, column = np.nonzero((np.minimum.reduce([a, b, c, d]) < level) & (np.maximum.reduce([a, b, c, d]) >= level))
-    for i, j in zip(row.tolist(), column.tolist(), strict=True):
-        corners = [(j, i, v[i, j]), (j + 1, i, v[i, j + 1]), (j + 1, i + 1, v[i + 1, j + 1]), (j, i + 1, v[i + 1, j])]
-        cuts = [
-            _cut(p, q, level)
-            for p, q in zip(corners, (*corners[1:], corners[0]), strict=True)
-            if (p[2] < level) != (q[2] < level)
-        ]
-        if len(cuts) == 4 and (sum(p[2] for p in corners) / 4 < level) == (corners[0][2] < level):
-            cuts = [cuts[3], *cuts[:3]]  # a saddle: the side of the middle decides which corners are joined
-        found += [sorted(cuts[k : k + 2], key=lambda p: p[1]) for k in range(0, len(cuts), 2)]
-    return np.array(found, float).reshape(-1, 2, 2)
-
-
-def _cut(p: tuple[float, float, Any], q: tuple[float, float, Any], level: float) -> tuple[float, float]:
-    if not math.isfinite(p[2]) or not math.isfinite(q[2]):
-        part = 0.5
-    else:
-        part = (level - p[2]) / (q[2] - p[2])
-    return float(p[0] + part * (q[0] - p[0])), float(p[1] + part * (q[1] - p[1]))
-
-
 def _share(value: float, span: tuple[float, float], log: bool) -> float:
-    low, high = span
-    return math.log(value / low) / math.log(high / low) if log else (value - low) / (high - low)
+    """How far along an axis a value is, from 0 to 1; no difference or ratio of large numbers overflows."""
+    low, value, high = map(math.log, (span[0], value, span[1])) if log else (span[0] / 2, value / 2, span[1] / 2)
+    return (value - low) / (high - low)
 
 
 def _ticks(span: tuple[float, float], log: bool, about: float) -> list[float]:

@@ -6,9 +6,9 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from ..render.markup import tag
-from .panel import Panel, dashes, line_class
-from .picture import Picture, document, span, words
+from .axes import span
+from .panel import Panel, line_sample
+from .picture import Picture, document, words
 
 POINTS = 300  # drawn of a curve
 KEPT = 8  # parameters whose movement is drawn
@@ -72,6 +72,6 @@ def _panel(
         kept = range(0, len(values), every)
         lines.append(panel.line([first + i for i in kept], [values[i] for i in kept], k, name))
         y = top + 10 + 20 * k
-        out.append(tag("path", class_=line_class(k), stroke_dasharray=dashes(k), d=f"M{left + 350:g} {y:g}h22"))
+        out.append(line_sample(left + 350, y, 22, k))
         out.append(words(left + 378, y + 4, name))
     return [*out, *panel.clip(f"tgc-{int(left)}-{int(top)}", lines)]

@@ -1,6 +1,6 @@
 """What looks wrong in a graph, found by looking at its nodes: where it starts, why, and what to do about it.
 
-Each detective below gets the Graph and yields Findings; adding one to DETECTIVES is all it takes to have it everywhere.
+Each detective below gets the GraphData and yields Findings; adding one to DETECTIVES is all it takes to have it everywhere.
 """
 
 from __future__ import annotations
@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from ...nn.diagnostics.findings import pairs_all
-from ..model.graph_data import Graph, Node
-from ..model.summary import Summary, number, shape_text
+from ..model.graph_data import GraphData, Node
+from ..model.summary import Summary
+from ..render.number_format import number, shape_text
 from .finding import Finding, bad, merged, some
 from .gradient_flow import size_of_gradients
 
@@ -35,12 +36,12 @@ MASKED = dict.fromkeys(
 """Op -> why and what to do where an input is a mask of -inf."""
 
 
-def find(graph: Graph) -> tuple[Finding, ...]:
+def find(graph: GraphData) -> tuple[Finding, ...]:
     """All findings, in the order of DETECTIVES."""
     return tuple(found for detective in DETECTIVES for found in detective(graph))
 
 
-def _meant(graph: Graph) -> set[int]:
+def _meant(graph: GraphData) -> set[int]:
     """The ids of masks with infinities, and of what is infinite because of them: all of that is meant, if not the result."""
     found: set[int] = set()
     for node in graph.nodes:
@@ -50,7 +51,7 @@ def _meant(graph: Graph) -> set[int]:
     return found
 
 
-def first_bad_value(graph: Graph) -> Iterator[Finding]:
+def first_bad_value(graph: GraphData) -> Iterator[Finding]:
     """Where NaN or Inf first appears in the forward pass; everything after it only passes it on."""
     meant = _meant(graph)
     wrong = {n.id for n in graph.nodes if bad(n.value) and n.id not in meant}
@@ -86,7 +87,7 @@ def _range(s: Summary) -> str:
     return f"{told} with {_count(s)}" if s.inf and s.min is not None else told
 
 
-def first_bad_gradient(graph: Graph) -> Iterator[Finding]:
+def first_bad_gradient(graph: GraphData) -> Iterator[Finding]:
     """Where a gradient stops being finite on the way back, though the values are, or are infinite on purpose."""
     meant = _meant(graph)
     bad_values = {n.id for n in graph.nodes if bad(n.value) and n.id not in meant}
@@ -111,7 +112,7 @@ def _sends_bad(user: Node, node: Node) -> bool:
     return any(i == node.id and part is not None and bad(part[0]) for i, part in zip(user.inputs, user.sent, strict=False))
 
 
-def dead_units(graph: Graph) -> Iterator[Finding]:
+def dead_units(graph: GraphData) -> Iterator[Finding]:
     """ReLUs whose units are zero for every sample: no gradient passes, so they stay so."""
     inside = _inside_the_network(graph)
     found = []
@@ -133,7 +134,7 @@ def dead_units(graph: Graph) -> Iterator[Finding]:
         )
 
 
-def _inside_the_network(graph: Graph) -> set[int]:
+def _inside_the_network(graph: GraphData) -> set[int]:
     """The ids of what an op with a parameter made, or depends on.
 
     The rest is the loss, where max(margin, 0) is 0 for all samples when all is learned.
@@ -148,7 +149,7 @@ def _inside_the_network(graph: Graph) -> set[int]:
     return inside
 
 
-def cut_paths(graph: Graph) -> Iterator[Finding]:
+def cut_paths(graph: GraphData) -> Iterator[Finding]:
     """Parameters of the model that the result does not depend on, and where the way to them was cut, or may have been."""
     missed = list(graph.unreached)
     for node in graph.nodes:
@@ -181,12 +182,12 @@ def cut_paths(graph: Graph) -> Iterator[Finding]:
         )
 
 
-def unintended_broadcast(graph: Graph) -> Iterator[Finding]:
+def unintended_broadcast(graph: GraphData) -> Iterator[Finding]:
     """(N,) with (N, 1) gives (N, N): a missing squeeze() that raises no error."""
     yield from merged(list(_columns_with_rows(graph)))
 
 
-def _columns_with_rows(graph: Graph) -> Iterator[Finding]:
+def _columns_with_rows(graph: GraphData) -> Iterator[Finding]:
     for node in graph.nodes:
         shapes = [graph.nodes[i].shape for i in node.inputs if graph.nodes[i].shape]
         if node.op not in ELEMENTWISE | {"mse_loss", "l1_loss"} or len(shapes) != 2:
@@ -203,13 +204,13 @@ def _columns_with_rows(graph: Graph) -> Iterator[Finding]:
             )
 
 
-def _is_view_of_other(graph: Graph, node: Node) -> bool:
+def _is_view_of_other(graph: GraphData, node: Node) -> bool:
     """Whether one of two inputs is the other one with its axes changed."""
     a, b = [graph.nodes[i] for i in node.inputs if graph.nodes[i].shape]
     return any(y.value.size == x.value.size and x.id in y.inputs for x, y in ((a, b), (b, a)))
 
 
-def float64(graph: Graph) -> Iterator[Finding]:
+def float64(graph: GraphData) -> Iterator[Finding]:
     """A float64 array among float32 ones makes everything after it twice as large and slower."""
     for node in graph.nodes:
         inputs = [graph.nodes[i] for i in node.inputs if not graph.nodes[i].literal]
@@ -225,7 +226,7 @@ def float64(graph: Graph) -> Iterator[Finding]:
             return
 
 
-def accumulated(graph: Graph) -> Iterator[Finding]:
+def accumulated(graph: GraphData) -> Iterator[Finding]:
     """A `.grad` that was begun before an optimizer step and added to after it: zero_grad() was forgotten."""
     wrong = [n for n in graph.nodes if "two steps" in n.facts]
     if wrong:
@@ -239,7 +240,7 @@ def accumulated(graph: Graph) -> Iterator[Finding]:
         )
 
 
-def overwritten(graph: Graph) -> Iterator[Finding]:
+def overwritten(graph: GraphData) -> Iterator[Finding]:
     """A value that a rule reads was changed after the forward pass, so gradients behind it cannot be found again."""
     for node in graph.nodes[::-1]:
         if node.facts.get("overwritten"):
@@ -252,7 +253,7 @@ def overwritten(graph: Graph) -> Iterator[Finding]:
             return
 
 
-DETECTIVES: tuple[Callable[[Graph], Iterator[Finding]], ...] = (
+DETECTIVES: tuple[Callable[[GraphData], Iterator[Finding]], ...] = (
     first_bad_value,
     first_bad_gradient,
     cut_paths,

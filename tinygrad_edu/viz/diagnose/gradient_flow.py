@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ..model.graph_data import Graph, Node
-from ..model.summary import number
+from ..model.graph_data import GraphData, Node
+from ..render.number_format import number
 from .finding import Finding
 
 SMALL_RATIO, LARGE_RATIO = 1e-5, 1e4  # of a gradient's norm at the far end of a chain to that at the near end
 LONGEST_BRANCH = 100  # ops between the two ends of a skip connection
 
 
-def size_of_gradients(graph: Graph) -> Iterator[Finding]:
+def size_of_gradients(graph: GraphData) -> Iterator[Finding]:
     """Vanishing and exploding gradients: the norm along the chain of ops, from the last layer to the data.
 
     What comes after the last layer is the loss: a mean divides by N, and near the minimum its slope is small, which says
@@ -50,7 +50,7 @@ def _from_there_on(true: Sequence[bool]) -> int | None:
     return first if first < len(true) else None
 
 
-def _length_of_loss(graph: Graph) -> int:
+def _length_of_loss(graph: GraphData) -> int:
     """How many ops of the chain come after the last layer, which combines a parameter with something; 0 where there is none."""
     for k, node in enumerate(_chain(graph)):
         inputs = [graph.nodes[i] for i in node.inputs]
@@ -59,7 +59,7 @@ def _length_of_loss(graph: Graph) -> int:
     return 0
 
 
-def _chain(graph: Graph) -> list[Node]:
+def _chain(graph: GraphData) -> list[Node]:
     """The longest chain of ops, from the result back, past the branches of residual blocks: the main road goes around them."""
     depth = [0] * len(graph.nodes)
     before: list[int | None] = []  # the deepest input that is an op
@@ -78,7 +78,7 @@ def _chain(graph: Graph) -> list[Node]:
     return chain
 
 
-def _leads_to(graph: Graph, before: Sequence[int | None], branch: int | None, start: int) -> bool:
+def _leads_to(graph: GraphData, before: Sequence[int | None], branch: int | None, start: int) -> bool:
     """Whether the branch of a residual block that ends at `branch` begins at `start`."""
     for _ in range(LONGEST_BRANCH):
         if branch is None or branch <= start:

@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ..model import modules
-from ..model.graph_data import Graph, Node
+from ..model import module_paths
+from ..model.graph_data import Node
+from .drawing import Drawing
 from .repeats import Fold, folds
 
 MOST_ALIKE = 24  # equal blocks that a reader may want to see one by one
@@ -25,7 +26,7 @@ class Group:
     times: int = 0
 
 
-def groups(graph: Graph, calls: list[modules.Frame], notes: list[str]) -> list[Group]:
+def groups(graph: Drawing, calls: list[module_paths.Frame], notes: list[str]) -> list[Group]:
     """The groups to draw `graph` with; `notes` gets a sentence for the reader where that was not asked for.
 
     The first of these ways that makes few enough boxes: modules as one box each, the inner ones before the outer ones; the
@@ -67,14 +68,14 @@ def _told_depth(depth: int, count: int) -> str:
     return f"modules are drawn as one box each below depth {depth}, for there are {count:,} nodes"
 
 
-def _boxes(graph: Graph, found: list[Group]) -> int:
+def _boxes(graph: Drawing, found: list[Group]) -> int:
     """How many boxes that makes: one for each group, and for each node in none of them."""
     grouped = {member for group in found for member in group.members}
     return len(found) + sum(1 for node in graph.nodes if not node.literal and node.id not in grouped)
 
 
 def _overview(
-    graph: Graph, calls: list[modules.Frame], repeated: list[Fold], words: list[int], depth: int | None = None
+    graph: Drawing, calls: list[module_paths.Frame], repeated: list[Fold], words: list[int], depth: int | None = None
 ) -> list[Group]:
     """Modules of a depth as one box each, and a run of the same ones folded.
 
@@ -93,7 +94,7 @@ def _overview(
     return [group for group in boxes if folded.isdisjoint(group.members)] + runs
 
 
-def _collapsed(graph: Graph, calls: list[modules.Frame], depth: int) -> list[Group]:
+def _collapsed(graph: Drawing, calls: list[module_paths.Frame], depth: int) -> list[Group]:
     """One group for each call of a module at this depth, with the parameters that only it uses."""
     users = [0] * len(graph.nodes)
     for node in graph.nodes:
@@ -111,7 +112,7 @@ def _collapsed(graph: Graph, calls: list[modules.Frame], depth: int) -> list[Gro
     return found
 
 
-def _folded(graph: Graph, fold: Fold, paths: Sequence[Mapping[int, str]]) -> Group:
+def _folded(graph: Drawing, fold: Fold, paths: Sequence[Mapping[int, str]]) -> Group:
     """A fold with the words for its first repetition: the class of a module where an op is in one, or the op.
 
     paths   op -> path of its module, at one depth or at several: the first that needs no more than four words is taken
@@ -132,7 +133,7 @@ def entries(nodes: tuple[Node, ...], group: Group) -> list[int]:
     return list(dict.fromkeys(i for m in group.members for i in nodes[m].inputs if i not in inside))
 
 
-def nearest(graph: Graph, group_of: dict[int, Group], notes: list[str]) -> set[int]:
+def nearest(graph: Drawing, group_of: dict[int, Group], notes: list[str]) -> set[int]:
     """The ids (one for each box) to draw: all, or the `max_nodes` nearest to the result.
 
     Where something failed, its last node need not have used what was made before it: all that nothing uses is a result.

@@ -6,7 +6,8 @@ import math
 from collections.abc import Callable, Sequence
 
 from ..model.graph_data import Node
-from ..model.summary import Summary, bytes_text, number
+from ..model.summary import Summary
+from ..render.number_format import bytes_text, number, seconds_text
 from ..render.style import SERIES
 from .view import Box
 
@@ -16,16 +17,6 @@ PALE, STRONG = 0.04, 0.55  # opacities: text stays legible on both, in light and
 def extent(s: Summary) -> float | None:
     """How far from 0 the finite values reach: max |x|, which a single number has, too, where max - min says nothing."""
     return None if s.min is None or s.max is None else max(abs(s.min), abs(s.max))
-
-
-def seconds_text(seconds: float) -> str:
-    """A time in the largest unit that leaves one or more.
-
-    >>> seconds_text(0.00025), seconds_text(1.5)
-    ('250 µs', '1.5 s')
-    """
-    unit, size = next(((u, s) for u, s in (("s", 1.0), ("ms", 1e-3)) if seconds >= s), ("µs", 1e-6))
-    return f"{number(seconds / size, 3)} {unit}"
 
 
 QUANTITIES: dict[str, tuple[str, Callable[[Node], float | None], Callable[[float], str]]] = {

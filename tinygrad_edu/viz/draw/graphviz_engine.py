@@ -16,7 +16,7 @@ from collections import Counter
 from collections.abc import Sequence
 from importlib.util import find_spec
 
-from ..model.modules import walk
+from ..model.module_paths import walk
 from .nested import Nested
 
 SECONDS = 10.0

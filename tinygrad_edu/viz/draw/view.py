@@ -14,10 +14,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from ..model import modules
-from ..model.graph_data import Graph, Node
-from ..model.summary import Summary, number, shape_text
+from ..model import module_paths
+from ..model.graph_data import Node
+from ..model.summary import Summary
+from ..render.number_format import number, shape_text
 from .collapse import Group, entries, groups, nearest
+from .drawing import Drawing
 from .nested import chain
 
 COMMUTATIVE = {"add", "multiply", "maximum", "minimum", "logaddexp", "equal", "not_equal"}
@@ -64,7 +66,7 @@ class Around:
 class View:
     """Boxes in topological order; the result is the last one."""
 
-    graph: Graph
+    graph: Drawing
     boxes: list[Box]
     notes: list[str]
     frames: list[Around]
@@ -74,11 +76,11 @@ class View:
         return [str(found) for found in self.graph.findings]
 
 
-def view(graph: Graph) -> View:
+def view(graph: Drawing) -> View:
     """Decide what to show of `graph`."""
     notes: list[str] = []
     nodes = graph.nodes
-    calls, call_of = modules.frames(nodes)
+    calls, call_of = module_paths.frames(nodes)
     found = groups(graph, calls, notes)
     group_of = {m: g for g in found for m in g.members}
     kept = nearest(graph, group_of, notes) if graph.only is None else set(graph.only)
@@ -125,7 +127,7 @@ def _arrows(nodes: tuple[Node, ...], sources: list[int], where: dict[int, int], 
 # --- the words on a box ---
 
 
-def _box(graph: Graph, node: Node) -> Box:
+def _box(graph: Drawing, node: Node) -> Box:
     inputs = [graph.nodes[i] for i in node.inputs]
     parts = []
     if any(x.literal for x in inputs):
@@ -143,7 +145,7 @@ def _box(graph: Graph, node: Node) -> Box:
     return _words(graph, box, str(node.value), "–" if node.grad is None else str(node.grad))
 
 
-def _words(graph: Graph, box: Box, value: str, grad: str) -> Box:
+def _words(graph: Drawing, box: Box, value: str, grad: str) -> Box:
     if "shape" in graph.show:
         box.shape = shape_text(box.node.shape)
         if box.node.dtype != "float32" and box.kind != "constant":
@@ -162,7 +164,7 @@ def _flag(node: Node) -> str:
     return ", ".join(label for label, count in counts.items() if count)
 
 
-def _group_box(graph: Graph, group: Group) -> Box:
+def _group_box(graph: Drawing, group: Group) -> Box:
     nodes = graph.nodes
     last = nodes[group.ops[-1]]
     leaves = [nodes[i] for i in group.members if nodes[i].kind == "parameter"]
@@ -224,7 +226,7 @@ def _ghosts(boxes: list[Box]) -> list[Box]:
 # --- frames ---
 
 
-def _frame_of(box: Box, calls: list[modules.Frame], call_of: dict[int, int]) -> int:
+def _frame_of(box: Box, calls: list[module_paths.Frame], call_of: dict[int, int]) -> int:
     """The innermost call that holds all ops of the box."""
     ops = [m for m in box.members if m in call_of]
     if not ops:
@@ -235,7 +237,7 @@ def _frame_of(box: Box, calls: list[modules.Frame], call_of: dict[int, int]) -> 
     return frame
 
 
-def _frames(graph: Graph, boxes: list[Box], calls: list[modules.Frame]) -> list[Around]:
+def _frames(graph: Drawing, boxes: list[Box], calls: list[module_paths.Frame]) -> list[Around]:
     """Put parameters and constants into the frame of their use, drop frames around fewer than two boxes, and number anew."""
     users: list[list[int]] = [[] for _ in boxes]
     for i, box in enumerate(boxes):

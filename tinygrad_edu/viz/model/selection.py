@@ -8,19 +8,20 @@ from difflib import SequenceMatcher
 from fnmatch import fnmatchcase
 from math import inf
 
-from .graph_data import Graph, Node
-from .summary import Summary, number, shape_text
+from ..render.number_format import number, shape_text
+from .graph_data import GraphData, Node
+from .summary import Summary
 
 Which = int | str | Node
 
 
-def find(graph: Graph, pattern: str) -> list[Node]:
+def find(graph: GraphData, pattern: str) -> list[Node]:
     """The nodes whose name, op, module or kind matches a shell pattern; lower and upper case are alike."""
     wanted = pattern.lower()
     return [n for n in graph.nodes if any(fnmatchcase(w.lower(), wanted) for w in (n.name, n.op, n.module, n.kind) if w)]
 
 
-def one(graph: Graph, which: Which) -> int:
+def one(graph: GraphData, which: Which) -> int:
     """The id of a node given by id, by itself, or by a pattern that matches one node only."""
     if isinstance(which, Node):
         which = which.id
@@ -35,7 +36,7 @@ def one(graph: Graph, which: Which) -> int:
     return found[0].id
 
 
-def focus(graph: Graph, which: Which, hops: int) -> frozenset[int]:
+def focus(graph: GraphData, which: Which, hops: int) -> frozenset[int]:
     """The ids at most `hops` edges away from a node, in either direction."""
     if hops < 0:
         raise ValueError(f"Graph.focus: hops must be at least 0, got {hops}")
@@ -51,7 +52,7 @@ def focus(graph: Graph, which: Which, hops: int) -> frozenset[int]:
     return frozenset(reached | {i for r in reached for i in graph.nodes[r].inputs if graph.nodes[i].literal})
 
 
-def path(graph: Graph, a: Which, b: Which) -> frozenset[int]:
+def path(graph: GraphData, a: Which, b: Which) -> frozenset[int]:
     """The ids on the ways from one node to another, whichever of the two comes first."""
     start, end = sorted((one(graph, a), one(graph, b)))
     before = {end}
@@ -94,7 +95,7 @@ class Diff(tuple[Change, ...]):
     __repr__ = __str__
 
 
-def diff(graph: Graph, other: Graph) -> Diff:
+def diff(graph: GraphData, other: GraphData) -> Diff:
     """What changed from `graph` to `other`: ops that came or went, shapes, values and gradients, largest change first."""
     ours, theirs = ([(n.kind, n.op, n.name) for n in g.nodes] for g in (graph, other))
     changes: list[Change] = []

@@ -1,8 +1,8 @@
-"""`graph(x)`: walk from a tensor to its leaves and freeze what is found, as a Graph."""
+"""A walk from a tensor to its leaves that freezes what it finds, as data."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,13 +10,14 @@ import numpy as np
 from ..._tensor import Tensor
 from ...autograd.backprop import FREED
 from ..render.escape import source_line
+from ..render.number_format import shape_text
 from .formulas import formulas, rule_of
 from .gradients import Gradients
-from .graph_data import SHOW, Graph, Node, checked
+from .graph_data import GraphData, Node
 from .measurements import dead_units, mask, two_steps
-from .modules import infer
+from .module_paths import infer
 from .shape_mismatch import misfit
-from .summary import Summary, shape_text, summarise
+from .summary import Summary, summarise
 
 NAME_LENGTH = 200  # characters kept of a name
 STEPS = 3000  # up to this many nodes, what each op sent to each input is kept
@@ -31,66 +32,19 @@ class Cut(NamedTuple):
     behind: frozenset[int]
 
 
-def graph(
-    x: Tensor,
-    model: Any = None,
-    *,
-    names: Mapping[str, Any] | None = None,
-    gradients: bool | None = None,
-    direction: str = "TB",
-    show: str | Iterable[str] = SHOW,
-    share: str = "ghost",
-    max_nodes: int = 400,
-    depth: int | None = None,
-    color: str = "role",
-    engine: str = "own",
-) -> Graph:
-    """The computation graph that led to `x`, frozen now: ops, shapes, values and, after `backward()`, gradients.
-
-    x          a Tensor of any shape
-    model      parameters are named by their paths in it ("layers.0.weight"), and its modules are frames
-    depth      an overview: modules of this depth are one box each, a run of the same ones is folded ("Linear, relu × 12")
-    color      what the colour of a box says: its "role", the norm of its "grad", the range of its "value" (max |x|), its
-               "bytes", its "time" in viz.trace(), its place in the "order", or its "module"
-    names      a mapping from names to tensors; `names=locals()` names everything as the code does
-    gradients  True, False, or None: shown if a leaf of the graph has a `.grad`
-    show       what a box says: any of "shape", "value", "grad"
-    share      "ghost": a leaf with many uses is drawn at each; "once": drawn once, with long arrows
-    direction  "TB", from top to bottom, or "LR", from left to right
-    max_nodes  above this many boxes, at least 1, modules collapse, then steps fold, then what is far away is left out
-    engine     "own", or "dot": Graphviz places the boxes, where it is installed and the graph is not too much for it
-
-    A leaf shows its own `.grad` (which adds up over backward() calls), everything else d x / d node for this graph alone.
-    Drawing changes no `.grad` and runs no hook. It works before and after backward() and after an optimizer step; what can
-    no longer be known then is left open, with the reason in `Node.note`. TypeError for what is no Tensor, ValueError for a
-    choice that is not in this list.
-
-    >>> import tinygrad_edu as tg
-    >>> x, w = tg.tensor(2.0), tg.tensor(-3.0, requires_grad=True)
-    >>> y = (x * w + 1).square()
-    >>> y.backward()
-    >>> print(graph(y, names=locals()))
-    y · 3 ops · 1 parameter
-    ● y = square        25  grad 1
-    ● add (·, 1)        -5  grad -10
-    ● multiply          -6  grad -10
-    ├── x  input        2   grad –
-    └── w  parameter    -3  grad -20
-    """
-    if not isinstance(x, Tensor):
-        raise TypeError(f"graph: expected a Tensor, got {type(x).__name__}")
-    options = checked(direction=direction, show=show, share=share, max_nodes=max_nodes, depth=depth, color=color, engine=engine)
+def snapshot(x: Tensor, model: Any = None, names: Mapping[str, Any] | None = None, gradients: bool | None = None) -> GraphData:
+    """Everything that led to `x`, as it is now. With gradients; or without; or, for None, if a leaf has a `.grad`."""
     taken = _Snapshot([x], model, names)
     if gradients is None:
         gradients = any(t._grad is not None for t in taken.things if isinstance(t, Tensor))
     taken.gradients = Gradients(x, keep_sent=len(taken.things) <= STEPS) if gradients else None
     nodes = taken.nodes(x)
-    return Graph(nodes, has_grad=bool(gradients), modules=_kinds(model), unreached=taken.unreached(), **options)
+    return GraphData(nodes, has_grad=bool(gradients), modules=_kinds(model), unreached=taken.unreached())
 
 
-def graph_of_failure(
+def snapshot_of_failure(
     op: str, operands: list[Any], before: list[Tensor], kind: str, error: str, model: Any, module: str, source: str
-) -> Graph:
+) -> GraphData:
     """The graph of an op that raised: everything behind its operands, what was recorded before, and a last node for itself.
 
     An arrow leads to it from what was recorded before, too; `facts["after"]` tells which one that is.
@@ -109,7 +63,7 @@ def graph_of_failure(
     failed = Node(
         len(nodes), "failed", nothing, op=op, module=module, inputs=tuple(used), source=source, note=told, facts=facts
     )
-    return Graph((*nodes, failed), modules=_kinds(model))
+    return GraphData((*nodes, failed), modules=_kinds(model))
 
 
 def _kinds(model: Any) -> dict[str, str]:

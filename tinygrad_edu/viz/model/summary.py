@@ -1,4 +1,4 @@
-"""What is kept of an array once the array itself is let go: a few numbers, and how numbers are written."""
+"""What is kept of an array once the array itself is let go: a few numbers."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
+
+from ..render.number_format import number
 
 BINS = 24  # of a histogram
 FIRST = 6  # leading values kept
@@ -131,50 +133,3 @@ def _of_few(values: list[float]) -> dict[str, Any]:
         "histogram": tuple(bins) if any(bins) else (),
         **counted,
     }
-
-
-def number(value: Any, digits: int = 4) -> str:
-    """A number in at most `digits` significant digits, as a reader would write it.
-
-    >>> [number(v) for v in (0.70710678, 1234567.0, -0.0, 1e-05, True, float("nan"), float("-inf"), 31)]
-    ['0.7071', '1.235e6', '0', '1e-5', 'True', 'NaN', '-Inf', '31']
-    """
-    if isinstance(value, complex):
-        return f"{value:.{digits}g}"
-    if isinstance(value, bool | np.bool_):
-        return str(bool(value))
-    if isinstance(value, int | np.integer) and abs(int(value)) < 10**7:
-        return str(int(value))
-    v = float(value)
-    if not math.isfinite(v):
-        return "NaN" if v != v else "Inf" if v > 0 else "-Inf"
-    text = f"{v:.{digits}g}"
-    if "e" in text:
-        mantissa, exponent = text.split("e")
-        return f"{mantissa}e{int(exponent)}"
-    return "0" if v == 0 else text
-
-
-def shape_text(shape: tuple[int, ...]) -> str:
-    """A shape as text: `[32, 10]`; nothing for a scalar.
-
-    >>> shape_text((32, 10)), shape_text(())
-    ('[32, 10]', '')
-    """
-    return "[" + ", ".join(map(str, shape)) + "]" if shape else ""
-
-
-def bytes_text(count: int) -> str:
-    """A number of bytes in the largest unit that leaves one or more.
-
-    >>> bytes_text(12), bytes_text(2048), bytes_text(3_500_000)
-    ('12 B', '2.0 KiB', '3.3 MiB')
-    """
-    if count < 1024:
-        return f"{count} B"
-    size = float(count)
-    for unit in ("KiB", "MiB", "GiB"):
-        size /= 1024
-        if size < 1024:
-            return f"{size:.1f} {unit}"
-    return f"{size / 1024:.1f} TiB"

@@ -13,7 +13,7 @@ import weakref
 from collections.abc import Callable, Iterator, Mapping
 from time import perf_counter
 from types import FrameType, TracebackType
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
@@ -26,29 +26,15 @@ from ...autograd.recording import RECORDERS
 from ...autograd.user_line import find_user_line
 from ...nn.module import Module
 from ..render.escape import source_line
-from .graph_data import Graph
-from .snapshot import Cut, graph, graph_of_failure
+from .graph_data import GraphData
+from .snapshot import Cut, snapshot, snapshot_of_failure
 
 PACKAGE = __name__.partition(".")[0]
 MOST_ARGUMENTS = 100  # of a longer list, no operands are drawn
 
 
-class trace:  # noqa: N801 - a context manager: lower case, as PyTorch names its own
-    """A block in which every recorded op remembers its module, its line of source, and how long its forward function took.
-
-    model   an nn.Module: its modules are known by path. Without it only the lines are recorded
-
-    `graph(loss)` after the block shows them. `t.graph` is the graph of what was recorded last; if the block raises, it is the
-    graph of everything that led to the op that failed, with that op in red, and the error goes on to the caller.
-
-    >>> import tinygrad_edu as tg
-    >>> from tinygrad_edu import nn
-    >>> model = nn.MLP([2, 3, 1])
-    >>> with trace(model) as t:
-    ...     loss = model(tg.ones(4, 2)).sum()
-    >>> [(node.op, node.module) for node in t.graph.nodes if node.op]
-    [('linear', '0'), ('relu', '1'), ('linear', '2'), ('sum', '')]
-    """
+class Recorder:
+    """The context manager behind `viz.trace`: what it recorded, as data."""
 
     def __init__(self, model: Any = None) -> None:
         if model is not None and not isinstance(model, Module):
@@ -57,9 +43,9 @@ class trace:  # noqa: N801 - a context manager: lower case, as PyTorch names its
         self._paths: dict[int, str] = {}  # id of a module -> its path in the model
         self._clock = threading.local()  # .ended: the op whose forward function ended last, and the seconds it took
         self._last: weakref.ref[Tensor] | None = None
-        self._failure: Graph | None = None
+        self._failure: GraphData | None = None
 
-    def __enter__(self) -> trace:
+    def __enter__(self) -> Self:
         self._last = self._failure = None
         self._paths = {id(module): path for path, module in self._model.named_modules()} if self._model is not None else {}
         self._watcher = Watcher(self._see, self._see_cut)
@@ -74,14 +60,14 @@ class trace:  # noqa: N801 - a context manager: lower case, as PyTorch names its
                 self._failure = self._drawn(error, list(_frames(place)))
 
     @property
-    def graph(self) -> Graph:
+    def data(self) -> GraphData:
         """The graph of the op that failed, or else of the result that was recorded last."""
         if self._failure is not None:
             return self._failure
         last = self._last() if self._last is not None else None
         if last is None:
             raise RuntimeError("trace.graph: nothing that still exists was recorded in this block: keep the result (loss = …)")
-        return graph(last, self._model)
+        return snapshot(last, self._model)
 
     def _see(self, out: Any) -> None:
         op, seconds = getattr(self._clock, "ended", (None, None))
@@ -121,11 +107,11 @@ class trace:  # noqa: N801 - a context manager: lower case, as PyTorch names its
                 )
             out._cut = earlier._replace(behind=frozenset(behind))
 
-    def _drawn(self, error: BaseException, frames: list[FrameType]) -> Graph:
+    def _drawn(self, error: BaseException, frames: list[FrameType]) -> GraphData:
         name, operands = failed_call(frames)
         last = self._last() if self._last is not None else None
         by_hand = not operands or not _ours(frames[-1])  # raised by the user's own code: how far it had come says where
-        return graph_of_failure(
+        return snapshot_of_failure(
             name or type(error).__name__,
             operands,
             [last] if last is not None and by_hand else [],

@@ -1,27 +1,24 @@
-"""A race as a picture and as a page that plays it."""
+"""A race as a picture."""
 
 from __future__ import annotations
 
-import json
 import math
-from importlib.resources import files
-from typing import Any
 
 import numpy as np
 
-from ..charts.panel import Panel, dashes, line_class
-from ..charts.picture import document, label, span, words
+from ..charts.axes import label, span
+from ..charts.panel import Panel, line_class, line_sample
+from ..charts.picture import document, words
 from ..render.markup import coordinate as n
 from ..render.markup import tag
-from ..render.style import SERIES
-from .runs import Lane, Race
+from .result import Lane, Result
 
 WIDTH, HEIGHT = 1000.0, 860.0
 LEGEND, ROW = 562.0, 32.0  # where the table of rules begins, and how high a rule's row is
 LEVELS = 14
 
 
-def picture(race: Race) -> str:
+def race_chart(race: Result) -> str:
     """Contours with the paths, loss and distance against step, and the final loss against the learning rate."""
     title = f"{race.surface.name}: {race.steps} steps, " + ("each rule at its best learning rate" if race.tuned else "one rate")
     if race.noise:
@@ -37,13 +34,13 @@ def picture(race: Race) -> str:
     return document(title, WIDTH, max(HEIGHT, LEGEND + 28 + ROW * len(race.lanes)), body)
 
 
-def ground_panel(race: Race, left: float, top: float, right: float, bottom: float) -> Panel:
+def ground_panel(race: Result, left: float, top: float, right: float, bottom: float) -> Panel:
     """The panel that shows the surface from above."""
     x0, x1, y0, y1 = race.surface.box
     return Panel(left, top, right, bottom, (x0, x1), (y0, y1))
 
 
-def ground_lines(race: Race, panel: Panel) -> list[str]:
+def ground_lines(race: Result, panel: Panel) -> list[str]:
     """Contours at heights above the lowest point whose logarithms are evenly apart, and the minima as crosses."""
     x, y = np.meshgrid(np.linspace(*panel.x, race.surface.grid), np.linspace(*panel.y, race.surface.grid))
     values = race.surface.values(x, y)
@@ -55,7 +52,7 @@ def ground_lines(race: Race, panel: Panel) -> list[str]:
     return out
 
 
-def levels(race: Race, lowest: float, highest: float) -> list[float]:
+def levels(race: Result, lowest: float, highest: float) -> list[float]:
     """Heights for contours: their logarithms above the lowest point evenly apart, from well below the start to the top."""
     top, start = highest - lowest, float(race.lanes[0].loss[0]) - lowest
     if not top > 0:
@@ -64,7 +61,7 @@ def levels(race: Race, lowest: float, highest: float) -> list[float]:
     return (lowest + np.geomspace(bottom, top, LEVELS + 1)[:-1]).tolist()  # type: ignore[no-any-return]
 
 
-def _paths(race: Race, panel: Panel) -> list[str]:
+def _paths(race: Result, panel: Panel) -> list[str]:
     out = [
         panel.line(path[:, 0].tolist(), path[:, 1].tolist(), k, faint=True)
         for k, lane in enumerate(race.lanes)
@@ -77,7 +74,7 @@ def _paths(race: Race, panel: Panel) -> list[str]:
     return [*out, panel.ring(race.lanes[0].path[0, 0], race.lanes[0].path[0, 1], 5)]
 
 
-def _curves(race: Race) -> list[str]:
+def _curves(race: Result) -> list[str]:
     """Two panels at the right: how high and how far each rule still is, step by step."""
     lowest = race.surface.lowest
     losses = [lane.loss - (lowest or 0.0) for lane in race.lanes]
@@ -117,14 +114,14 @@ def _curves(race: Race) -> list[str]:
     return out
 
 
-def _highest(race: Race) -> float:
+def _highest(race: Result) -> float:
     """The highest that is drawn of the surface, or the start: a run that explodes leaves an axis without logarithms there."""
     x0, x1, y0, y1 = race.surface.box
     values = race.surface.values(*np.meshgrid(np.linspace(x0, x1, 25), np.linspace(y0, y1, 25)))
     return float(values[np.isfinite(values)].max(initial=float(race.lanes[0].loss[0])))
 
 
-def _pairs(race: Race, values: list[np.ndarray]) -> list[tuple[Lane, np.ndarray]]:
+def _pairs(race: Result, values: list[np.ndarray]) -> list[tuple[Lane, np.ndarray]]:
     return list(zip(race.lanes, values, strict=True))
 
 
@@ -144,7 +141,7 @@ def _edge(low: float, below: bool) -> str:
     return f"; on the lower edge: below {label(low, 3)}" if below else ""
 
 
-def _strip(race: Race) -> list[str]:
+def _strip(race: Result) -> list[str]:
     """Final loss against learning rate for every rule; a rate that diverged is a mark on the line above."""
     lowest = race.surface.lowest or 0.0
     ends = {lane.name: [(lr, final - lowest) for lr, final in lane.tried] for lane in race.lanes}
@@ -179,7 +176,7 @@ def _strip(race: Race) -> list[str]:
     return out
 
 
-def _legend(race: Race) -> list[str]:
+def _legend(race: Result) -> list[str]:
     """Every rule with its line, rate and result; what diverged and what left the picture is said with its step."""
     what = "final loss" if race.surface.lowest is None else "above min." if race.seeds > 1 else "above minimum"
     out = [
@@ -189,7 +186,7 @@ def _legend(race: Race) -> list[str]:
     ]
     for k, lane in enumerate(race.lanes):
         y = LEGEND + 27 + ROW * k
-        out.append(tag("path", class_=line_class(k), stroke_dasharray=dashes(k), d=f"M645 {n(y - 4)}h36"))
+        out.append(line_sample(645, y - 4, 36, k))
         ending, _, when = race.ending(lane).partition(", ")
         out += [words(690, y, lane.name), words(850, y, label(lane.lr, 6), "end")]
         out.append(words(866, y, ending.replace("-", "−")))
@@ -200,93 +197,9 @@ def _legend(race: Race) -> list[str]:
     return out
 
 
-def leaves_at(race: Race, lane: Lane) -> int | None:
+def leaves_at(race: Result, lane: Lane) -> int | None:
     """The first step at which the path is outside of what is drawn."""
     x0, x1, y0, y1 = race.surface.box
     x, y = lane.path[:, 0], lane.path[:, 1]
     outside = np.flatnonzero(~((x >= x0) & (x <= x1) & (y >= y0) & (y <= y1)))
     return int(outside[0]) if len(outside) else None
-
-
-# --- the page ---
-
-
-def player(race: Race) -> str:
-    """One HTML file: the surface, the paths as far as the chosen step, and the arrows of one rule with their numbers."""
-    panel = ground_panel(race, 60, 20, 660, 560)
-    still = document(
-        race.surface.name, 690, 600, [*panel.frame(grid=False), *panel.clip("tgc-play", ground_lines(race, panel))]
-    )
-    drawing = still.replace("</svg>", tag("g", " ", id="live", clip_path="url(#tgc-play)") + "</svg>")
-    data = {
-        "steps": race.steps,
-        "seeds": race.seeds,
-        "lowest": race.surface.lowest,
-        "panel": [panel.left, panel.top, panel.right, panel.bottom],
-        "box": race.surface.box,
-        "lanes": [_playable(race, k, lane) for k, lane in enumerate(race.lanes)],
-    }
-    page = files(__package__).joinpath("player.html").read_text(encoding="utf-8")
-    title = f"{race.surface.name}: the update rules race"
-    if race.seeds > 1:
-        title += f" (of {race.seeds} seeds each rule's median; pale: the others)"
-    return page.replace("{{title}}", title).replace("{{picture}}", drawing).replace("{{data}}", _json(data))
-
-
-def _playable(race: Race, k: int, lane: Lane) -> dict[str, Any]:
-    light, dark = SERIES[k % len(SERIES)]
-    above = " above the minimum" if race.surface.lowest is not None and math.isfinite(lane.final) else ""
-    return {
-        "name": lane.name, "lr": lane.lr, "formula": lane.formula, "light": light, "dark": dark, "dash": dashes(k) or "",
-        "momentum": lane.momentum, "ending": race.ending(lane) + above, "diverged": lane.diverged,
-        "leaves": leaves_at(race, lane), "others": [_rounded(path) for path in lane.paths if path is not lane.path],
-        "path": _rounded(lane.path), "loss": _rounded(lane.loss), "gradient": _rounded(lane.gradient),
-        "movement": _rounded(lane.movement), "remembered": {key: _rounded(v) for key, v in lane.remembered.items()},
-    }  # fmt: skip
-
-
-def _rounded(values: np.ndarray) -> Any:
-    if values.ndim > 1:
-        return [_rounded(row) for row in values]
-    return [float(f"{v:.5g}") if math.isfinite(v) else str(v) for v in values.tolist()]
-
-
-def _json(data: Any) -> str:
-    """JSON that may stand inside a script element."""
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
-
-
-# --- with matplotlib ---
-
-
-def png(race: Race, path: str) -> None:
-    """The paths and the losses as a PNG still."""
-    try:
-        from matplotlib.figure import Figure
-    except ImportError as error:
-        raise ImportError(
-            'Race.save: .png is drawn by matplotlib: pip install "tinygrad_edu[viz]"; .svg needs nothing'
-        ) from error
-    figure = Figure(figsize=(11, 5), layout="constrained")
-    ground, curves = figure.subplots(1, 2)
-    x0, x1, y0, y1 = race.surface.box
-    x, y = np.meshgrid(np.linspace(x0, x1, race.surface.grid), np.linspace(y0, y1, race.surface.grid))
-    values = race.surface.values(x, y)
-    lowest = race.surface.lowest if race.surface.lowest is not None else float(np.nanmin(values))
-    ground.contour(x, y, values, levels(race, lowest, float(np.nanmax(values))), colors="0.6", linewidths=0.7)
-    for k, lane in enumerate(race.lanes):
-        color, style = SERIES[k % len(SERIES)][0], ("-", "--", ":", "-.")[k % 4]
-        ground.plot(
-            lane.path[:, 0], lane.path[:, 1], style, color=color, label=f"{lane.name}, lr {lane.lr:g}: {race.ending(lane)}"
-        )
-        curves.plot(np.maximum(lane.loss - lowest, 1e-12), style, color=color)
-        for other, loss in zip(lane.paths, lane.losses, strict=True):
-            if other is not lane.path:
-                ground.plot(other[:, 0], other[:, 1], color=color, linewidth=0.7, alpha=0.35)
-                curves.plot(np.maximum(loss - lowest, 1e-12), color=color, linewidth=0.7, alpha=0.35)
-    ground.set(xlim=(x0, x1), ylim=(y0, y1), title=race.surface.name)
-    below = any(bool((loss - lowest < 1e-12).any()) for lane in race.lanes for loss in lane.losses)
-    edge = " (lines at 1e−12: there or below)" if below else ""
-    curves.set(yscale="log", xlabel="step" + edge, title="loss above the lowest value")
-    ground.legend(fontsize=7)
-    figure.savefig(path, dpi=120)

@@ -1,7 +1,7 @@
 """The SVG pictures of this package as PNG or PDF, painted by matplotlib: the same drawing, with no layout of its own.
 
-It reads what svg.py and chart.py write (rectangles, paths of M, L, H, V, C, lines of text, rules of one or two classes) and is
-no general SVG renderer.
+It reads what `writers/svg.py` and `charts/` write (rectangles, paths of M, L, H, V, C, lines of text, rules of one or two
+classes) and is no general SVG renderer.
 """
 
 from __future__ import annotations
@@ -14,8 +14,6 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ..model.graph_data import Graph
-
 if TYPE_CHECKING:
     from .matplotlib_artist import Shape, Words
 
@@ -24,16 +22,6 @@ ZOOM = 2.0  # pixels of a PNG for one of the SVG, where that is not too many
 
 Style = dict[str, str]
 Rule = tuple[list[str], Style]
-
-
-def png(graph: Graph) -> bytes:
-    """The picture of a graph as PNG, at most 16 million pixels."""
-    return paint(graph._write("svg"), "png")
-
-
-def pdf(graph: Graph) -> bytes:
-    """The picture of a graph as PDF."""
-    return paint(graph._write("svg"), "pdf")
 
 
 def paint(svg: str, kind: str) -> bytes:

@@ -36,6 +36,7 @@ SERIES = (  # (light, dark) for lines and bars, in the order in which they are u
     ("#0072b2", "#56b4e9"), ("#d55e00", "#ff8a4c"), ("#00795a", "#2ec49a"), ("#9b3579", "#e9a3cb"),
     ("#a66f00", "#e69f00"), ("#1b1f24", "#e6edf3"), ("#3f51b5", "#9fa8ff"), ("#7a6a53", "#c9b79c"),
 )  # fmt: skip
+DASHES = ("", "7 3", "2 3", "9 3 2 3", "14 4", "4 4", "9 3 2 3 2 3", "1 6")  # for eyes and printers without colour
 
 
 @lru_cache(maxsize=4096)

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ..draw.drawing import Drawing
 from ..draw.view import LEFT_OUT, Around, Box, View, view
-from ..model.graph_data import Graph
-from ..model.modules import walk
-from ..model.summary import bytes_text
+from ..model.module_paths import walk
 from ..render.escape import safe
+from ..render.number_format import bytes_text
 from ..render.style import LIGHT
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 LONGEST = 60  # characters of a line
 
 
-def write(graph: Graph) -> str:
+def write(graph: Drawing) -> str:
     """The DOT source."""
     shown = view(graph)
     settings = {
@@ -43,7 +43,7 @@ def write(graph: Graph) -> str:
     return "\n".join([*lines, "}\n"])
 
 
-def digraph(graph: Graph) -> graphviz.Digraph:
+def digraph(graph: Drawing) -> graphviz.Digraph:
     """A `graphviz.Digraph` of the same drawing; `.render()` and `.pipe()` need Graphviz itself."""
     import graphviz
 

@@ -10,21 +10,23 @@ from dataclasses import replace
 from importlib.resources import files
 from typing import Any
 
-from ..draw.color import QUANTITIES, extent, seconds_text
+from ..draw.color import QUANTITIES, extent
+from ..draw.drawing import Drawing
 from ..draw.view import view
-from ..model.graph_data import Graph, Node
+from ..model.graph_data import Node
 from ..model.snapshot import STEPS
-from ..model.summary import Summary, bytes_text, number, shape_text
+from ..model.summary import Summary
 from ..render.escape import safe
+from ..render.number_format import bytes_text, number, seconds_text, shape_text
 from ..render.style import DARK, LIGHT, MONO, SANS
 from . import svg, text
-from .explanation import backward_steps, forward_step
+from .chain_rule_steps import backward_steps, forward_step
 from .json import finite
 
 MOST_VIEWS = 600  # up to this many nodes a page also holds the views with modules open and collapsed
 
 
-def write(graph: Graph) -> str:
+def write(graph: Drawing) -> str:
     """The page."""
     template = (files(__package__) / "page.html").read_text(encoding="utf-8")
     found = "".join(f'<li class="bad">{html.escape(safe(str(f), "text"))}</li>' for f in graph.findings)
@@ -43,7 +45,7 @@ def write(graph: Graph) -> str:
     return re.sub(r"\{\{(\w+)\}\}", lambda m: parts[m[1]], template)
 
 
-def frame(graph: Graph) -> str:
+def frame(graph: Drawing) -> str:
     """The page inside a frame of its own that can run its script and nothing else, for a notebook."""
     page = html.escape(write(graph))
     style = "width:100%;height:620px;border:0"
@@ -54,7 +56,7 @@ def _variables(colours: dict[str, str]) -> str:
     return " ".join(f"--{name}: {colours[name]};" for name in ("paper", "ink", "soft", "line", "faint", "grad", "bad"))
 
 
-def _views(graph: Graph) -> list[str]:
+def _views(graph: Drawing) -> list[str]:
     """The drawing that was asked for; and one with all modules open, and one for each depth to which they can be collapsed."""
     others: dict[str, str] = {}  # drawing -> label, each drawing once
     if len(graph.nodes) <= MOST_VIEWS and graph.only is None:
@@ -72,7 +74,7 @@ def _views(graph: Graph) -> list[str]:
     ]
 
 
-def _data(graph: Graph) -> dict[str, Any]:
+def _data(graph: Drawing) -> dict[str, Any]:
     known = range(len(graph.nodes)) if len(graph.nodes) <= STEPS else {box.node.id for box in view(graph).boxes}
     return {
         "has_grad": graph.has_grad,
@@ -84,7 +86,7 @@ def _data(graph: Graph) -> dict[str, Any]:
     }
 
 
-def _node(graph: Graph, n: Node, known: Collection[int]) -> dict[str, Any]:
+def _node(graph: Drawing, n: Node, known: Collection[int]) -> dict[str, Any]:
     told = n.op and n.kind != "failed"
     return {
         "id": n.id,
@@ -127,7 +129,7 @@ def _summary(s: Summary) -> dict[str, Any]:
     }
 
 
-def _steps(graph: Graph) -> list[dict[str, Any]]:
+def _steps(graph: Drawing) -> list[dict[str, Any]]:
     """Forward in the order of recording, then backward in the order in which gradients arrive."""
     made = [n for n in graph.nodes if n.op and n.kind != "failed"]
     back = sorted((n for n in made if n.order is not None and n.grad is not None and n.sent), key=lambda n: n.order or 0)

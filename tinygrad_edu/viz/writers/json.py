@@ -7,12 +7,12 @@ import math
 from dataclasses import asdict
 from typing import Any
 
-from ..model.graph_data import Graph
+from ..draw.drawing import Drawing
 
 FORMAT = 1  # raised when the meaning of a field changes
 
 
-def write(graph: Graph) -> str:
+def write(graph: Drawing) -> str:
     """The JSON text, strict: it can be read by any parser."""
     whole = {
         "format": FORMAT,

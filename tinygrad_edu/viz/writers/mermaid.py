@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from ..draw.drawing import Drawing
 from ..draw.view import LEFT_OUT, Box, view
-from ..model.graph_data import Graph
-from ..model.modules import walk
+from ..model.module_paths import walk
 from ..render.escape import safe
 from ..render.style import LIGHT
 
@@ -12,7 +12,7 @@ SHAPES = {True: ('["', '"]'), False: ('("', '")')}  # a leaf is a rectangle, an 
 LONGEST = 60
 
 
-def write(graph: Graph) -> str:
+def write(graph: Drawing) -> str:
     """The flowchart, one line a box and one an arrow."""
     shown = view(graph)
     lines = [f"flowchart {graph.direction}"]

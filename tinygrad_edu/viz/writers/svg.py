@@ -7,14 +7,16 @@ from itertools import pairwise
 from textwrap import wrap
 from typing import Any
 
-from ..draw.color import seconds_text, tints
+from ..draw.color import tints
+from ..draw.drawing import Drawing
 from ..draw.layered import Point
 from ..draw.nested import Nested, nested
 from ..draw.view import LEFT_OUT, Box, View, view
-from ..model.graph_data import Graph
-from ..model.summary import Summary, bytes_text, number
+from ..model.summary import Summary
+from ..render.document import svg_document
 from ..render.markup import coordinate as n
 from ..render.markup import tag
+from ..render.number_format import bytes_text, number, seconds_text
 from ..render.style import DARK, LIGHT, MONO, SANS, pixels
 
 TITLE, TEXT = 13.0, 11.0  # font sizes
@@ -26,7 +28,7 @@ WIDEST = 340.0  # pixels of a box; longer words are cut, the whole text is in th
 KINDS = ("parameter", "input", "constant", "op", "output", "failed", "module", "fold")
 
 
-def write(graph: Graph) -> str:
+def write(graph: Drawing) -> str:
     """The SVG text of `graph`."""
     shown = view(graph)
     for box in shown.boxes:
@@ -65,7 +67,7 @@ def write(graph: Graph) -> str:
         ),
         *(_draw(k, box, at(c), wide, tint, graph.color == "time") for k, (box, c, wide, tint) in enumerate(boxes)),
     ]
-    return document("tg", f"Computation graph: {graph.title}", size["width"], size["height"], parts)
+    return svg_document("tg", f"Computation graph: {graph.title}", size["width"], size["height"], parts)
 
 
 def _placed(shown: View, sizes: list[Point], arrows: list[tuple[int, int]]) -> Nested:
@@ -95,21 +97,6 @@ def _header(shown: View, meaning: str) -> tuple[list[str], float, float]:
     widest = max(widest, *(pixels(text, TITLE if kind == "tg-name" else TEXT) * BOLD for kind, text in lines))
     written = [tag("text", text, class_=kind, x=MARGIN, y=MARGIN + 10 + 18 * k) for k, (kind, text) in enumerate(lines)]
     return [*written, legend], widest, MARGIN + 18 * len(lines) + 26
-
-
-def document(kind: str, title: str, width: float, height: float, parts: list[str]) -> str:
-    """An SVG file."""
-    return tag(
-        "svg",
-        inside="\n" + "\n".join(filter(None, parts)) + "\n",
-        xmlns="http://www.w3.org/2000/svg",
-        class_=kind,
-        viewBox=f"0 0 {n(width)} {n(height)}",
-        width=width,
-        height=height,
-        role="img",
-        aria_label=title,
-    ) + "\n"  # fmt: skip
 
 
 def _turn(p: Point, across: bool) -> Point:

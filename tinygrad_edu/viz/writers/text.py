@@ -6,8 +6,8 @@ branch is indented, its inputs before the line goes on. What was printed already
 
 from __future__ import annotations
 
+from ..draw.drawing import Drawing
 from ..draw.view import LEFT_OUT, Box, View, view
-from ..model.graph_data import Graph
 from ..render.escape import safe
 from ..render.style import columns
 
@@ -16,7 +16,7 @@ MOST_SAID = 12  # lines of the message of an error
 WIDEST = 60  # characters of the first column
 
 
-def write(graph: Graph) -> str:
+def write(graph: Drawing) -> str:
     """The text of `print(graph)`."""
     shown = view(graph.with_options(share="once"))
     rows = _rows(shown)

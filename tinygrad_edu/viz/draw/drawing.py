@@ -1,0 +1,72 @@
+"""A graph with how it is to be drawn: the options of a picture, and which part of the graph it shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any, Self
+
+from ..diagnose.detectors import find
+from ..diagnose.finding import Finding
+from ..model.graph_data import GraphData
+
+SHOW = ("shape", "value", "grad")
+CHOICES = {
+    "direction": ("TB", "LR"),
+    "share": ("ghost", "once"),
+    "engine": ("own", "dot"),
+    "color": ("role", "grad", "value", "bytes", "time", "order", "module"),
+}
+
+
+@dataclass(frozen=True)
+class Drawing(GraphData):
+    """A graph, the options of its picture, and what looks wrong in it.
+
+    direction   "TB": inputs at the top, the result at the bottom; "LR": from left to right
+    show        what a node says: any of "shape", "value", "grad"
+    share       "ghost": a shared leaf is drawn at each use; "once": drawn once, with long edges
+    max_nodes   above this many boxes a picture collapses modules, then folds repeated steps, then leaves out what is far away
+    depth       an overview: modules of this depth are one box each, a run of the same ones is folded ("Linear, relu × 12")
+    color       what the colour of a box says: "role", "grad" (its norm), "value" (its range, max |x|), "bytes", "time",
+                "order", "module"
+    engine      "own", or "dot": Graphviz places the boxes, where it is installed and the graph is not too much for it
+    only        the ids to draw, None for all
+    refused     why the engine that was asked for did not draw, once it was asked: then it is not asked again
+    """
+
+    direction: str = "TB"
+    show: tuple[str, ...] = SHOW
+    share: str = "ghost"
+    max_nodes: int = 400
+    depth: int | None = None
+    color: str = "role"
+    engine: str = "own"
+    only: frozenset[int] | None = None
+    refused: list[str] = field(default_factory=list, repr=False, compare=False)
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """What looks wrong, most serious first: each with its node, why, and what to do."""
+        return find(self)
+
+    def with_options(self, **options: Any) -> Self:
+        """The same graph drawn another way: direction, show, share, max_nodes, depth, color, engine."""
+        return replace(self, **checked(**options), refused=[])
+
+
+def checked(**options: Any) -> dict[str, Any]:
+    """The options of a drawing, or a ValueError that says what they can be."""
+    for key, value in options.items():
+        if key in CHOICES and value not in CHOICES[key]:
+            raise ValueError(f"graph: {key} must be one of {', '.join(map(repr, CHOICES[key]))}, got {value!r}")
+    if "show" in options:
+        show = options["show"] = tuple([options["show"]] if isinstance(options["show"], str) else options["show"])
+        if not set(show) <= set(SHOW):
+            raise ValueError(f"graph: show must name any of {', '.join(map(repr, SHOW))}, got {show!r}")
+    if options.get("max_nodes", 1) < 1:
+        raise ValueError(f"graph: max_nodes must be at least 1, got {options['max_nodes']!r}")
+    depth = options.get("depth")
+    if depth is not None and depth < 1:
+        raise ValueError(f"graph: depth must be at least 1, or None for all, got {depth!r}")
+    return options

@@ -1,0 +1,71 @@
+"""What a race found out: the path of every rule, and how each ended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ..render.number_format import number
+from .surfaces import Array, Surface
+
+
+@dataclass
+class Lane:
+    """One rule in a race. Of several seeds the run with the median last loss stands for all.
+
+    path, loss, gradient, movement  [steps + 1, 2], [steps + 1], [steps, 2], [steps, 2] of that run
+    remembered  the rule's buffers after each step of it: name in the formula -> [steps, 2]
+    paths       the path of every seed, in their order
+    losses      the loss of every seed, step by step
+    final       the mean of the last loss over the seeds; infinite if one of them diverged
+    diverged    the step at which the median run left for infinity, None if it did not
+    lost        how many of the seeds diverged
+    tried       (the optimizer's learning rate, final) of every rate of the strip
+    """
+
+    name: str
+    lr: float
+    formula: str
+    path: Array
+    loss: Array
+    gradient: Array
+    movement: Array
+    remembered: dict[str, Array]
+    momentum: str  # which of the remembered is the past movement, "" if none is
+    final: float
+    diverged: int | None
+    lost: int
+    paths: list[Array] = field(repr=False)
+    losses: list[Array] = field(repr=False)
+    tried: list[tuple[float, float]] = field(repr=False)
+
+
+@dataclass(repr=False)
+class Result:
+    """The lanes of a race on one surface."""
+
+    surface: Surface
+    lanes: list[Lane]
+    steps: int
+    noise: float
+    seeds: int
+    tuned: bool
+
+    def __repr__(self) -> str:
+        how = "each rule's best learning rate" if self.tuned else "one learning rate"
+        what = "final loss" if self.surface.lowest is None else "above minimum"
+        if self.seeds > 1:
+            how += f", mean of {self.seeds} seeds"
+        lines = [f"{self.surface.name}: {self.steps} steps, {how}", f"{'rule':12} {'lr':>8}   {what}"]
+        ranked = sorted(self.lanes, key=lambda lane: lane.final)
+        lines += [f"{lane.name:12} {lane.lr:8g}   {self.ending(lane)}" for lane in ranked]
+        return "\n".join(lines)
+
+    def ending(self, lane: Lane) -> str:
+        """How a lane ended, in words: its final loss (above the minimum, where that is known), or when it diverged."""
+        if self.seeds > 1 and lane.lost:
+            first = min(len(path) - 1 for path in lane.paths if len(path) <= self.steps)
+            return f"{lane.lost} of {self.seeds} seeds diverged, first at step {first}"
+        if lane.diverged is not None:
+            return f"diverged at step {lane.diverged}"
+        height = lane.final - (self.surface.lowest or 0.0)
+        return "< 1e-12" if self.surface.lowest is not None and height < 1e-12 else number(height, 3)

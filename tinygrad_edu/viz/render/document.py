@@ -1,0 +1,23 @@
+"""The SVG file around a drawing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .markup import coordinate as n
+from .markup import tag
+
+
+def svg_document(kind: str, title: str, width: float, height: float, parts: Sequence[str]) -> str:
+    """An SVG file; `kind` is the class that its style sheet is written for, `title` what a screen reader says."""
+    return tag(
+        "svg",
+        inside="\n" + "\n".join(filter(None, parts)) + "\n",
+        xmlns="http://www.w3.org/2000/svg",
+        class_=kind,
+        viewBox=f"0 0 {n(width)} {n(height)}",
+        width=width,
+        height=height,
+        role="img",
+        aria_label=title,
+    ) + "\n"  # fmt: skip

@@ -1,0 +1,122 @@
+"""The chain rule with numbers, op by op: what it computed forward, and what it sent back to each input."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from ..diagnose.detectors import ELEMENTWISE
+from ..model.formulas import FORWARD, NUMBER, with_values
+from ..model.graph_data import GraphData, Node
+from ..model.summary import Summary
+from ..render.escape import safe
+from ..render.number_format import number, shape_text
+
+FEW = 4  # numbers of an array that is written out
+
+
+def name_of(node: Node) -> str:
+    """How the steps call a node: by name, a literal by its number, an op without a name by its id."""
+    return node.literal_text if node.literal else _one_line(node.name) or f"#{node.id} {node.op}".strip()
+
+
+def argument_name(node: Node) -> str:
+    return node.literal_text if node.literal else _one_line(node.name) or f"#{node.id}"
+
+
+def _one_line(name: str) -> str:
+    return " ".join(safe(name, "text").split())
+
+
+def value_text(s: Summary) -> str:
+    if s.size == 1:
+        return str(s)
+    return _nested(s.first, s.shape) if len(s.first) == s.size <= FEW and s.size else f"{shape_text(s.shape)} {s}"
+
+
+def _nested(values: Sequence[float], shape: tuple[int, ...]) -> str:
+    """Numbers in the brackets of a list: the rows of a matrix one after the other.
+
+    >>> _nested([1.0, 2.0, 3.0, 4.0], (2, 2))
+    '[[1, 2], [3, 4]]'
+    """
+    parts = [number(v) for v in values]
+    for length in reversed(shape):
+        parts = ["[" + ", ".join(parts[k : k + length]) + "]" for k in range(0, len(parts), length)]
+    return parts[0]
+
+
+def is_small(nodes: list[Node]) -> bool:
+    return all(0 < n.value.size == len(n.value.first) <= FEW for n in nodes)
+
+
+def _numbers(summaries: Mapping[str, Summary]) -> dict[str, str]:
+    """What is put into a formula: plain numbers where there is nothing else, else every array in its own brackets."""
+    plain = all(s.size == 1 for s in summaries.values())
+    return {name: number(s.first[0]) if plain else _nested(s.first, s.shape) for name, s in summaries.items()}
+
+
+def forward_step(told: GraphData, node: Node) -> str:
+    """`#1 multiply = x · w = 2 · -3 = -6`."""
+    inputs = [told.nodes[i] for i in node.inputs]
+    formula = FORWARD.get(node.op)
+    arguments = ["a", "b"][: len(inputs)] if formula and "weight" not in formula else list(node.arguments)
+    if not formula or len(arguments) != len(inputs):
+        arguments = [f"x{k}" for k in range(len(inputs))]
+        formula = f"{node.op}({', '.join(arguments)})"
+    parts = [with_values(formula, dict(zip(arguments, map(argument_name, inputs), strict=True)))]
+    if inputs and is_small(inputs) and not all(n.literal for n in inputs):
+        parts.append(with_values(formula, _numbers(dict(zip(arguments, (n.value for n in inputs), strict=True)))))
+    details = "".join(f", {key}={value}" for key, value in node.params)
+    return f"{name_of(node)} = {' = '.join(dict.fromkeys([*parts, value_text(node.value)]))}{details}"
+
+
+def _summed(rule: str, node: Node, target: Node) -> str:
+    """A rule with the sum over the axes along which an input was broadcast: the engine adds that to every rule."""
+    if node.op not in ELEMENTWISE or target.shape == node.shape:
+        return rule
+    lead = len(node.shape) - len(target.shape)
+    axes = [*range(lead), *(k + lead for k, n in enumerate(target.shape) if n == 1 != node.shape[k + lead])]
+    over = f", axis={axes[0] if len(axes) == 1 else tuple(axes)}" if target.shape else ""
+    kept = ", keepdims=True" if target.shape and not lead else ""
+    return f"sum({rule}{over}{kept})"
+
+
+def _as_written(node: Node, inputs: list[Node]) -> bool:
+    """Whether the formula of a rule holds for these shapes as it stands: it leaves out axes that are kept, moved or batched."""
+    if all(n.value.size == 1 for n in (node, *inputs)):
+        return True
+    if node.op in ("matmul", "linear"):
+        return all(len(n.shape) == 2 for n in inputs[:2])
+    return node.op in ELEMENTWISE or node.shape == () or (len(inputs) == 1 and inputs[0].shape == node.shape)
+
+
+def _settings(node: Node) -> dict[str, str]:
+    """The keyword arguments that are numbers, as the n of a mean."""
+    return {key: number(float(value)) for key, value in node.params if NUMBER.fullmatch(value)}
+
+
+def backward_steps(told: GraphData, node: Node) -> list[str]:
+    """One line for each input that the rules of `node` send a gradient to."""
+    lines = []
+    inputs = [told.nodes[i] for i in node.inputs]
+    values = {"y": node.value, **dict(zip(node.arguments, (n.value for n in inputs), strict=False))}
+    if node.grad is not None:
+        values["g"] = node.grad
+    for target, rule, sent in zip(inputs, (*node.rules, *[""] * len(inputs)), node.sent, strict=False):
+        if sent is None:
+            continue
+        part, total = sent
+        parts = []
+        if rule:
+            rule = _summed(rule, node, target)
+            parts = [with_values(rule, {})]
+            if _as_written(node, inputs) and all(0 < s.size == len(s.first) <= FEW for s in values.values()):
+                parts.append(with_values(rule, {**_settings(node), **_numbers(values)}))
+        line = f"{name_of(node)} sends {' = '.join(dict.fromkeys([*parts, value_text(part)]))} to {argument_name(target)}"
+        if total != part:
+            few = 0 < total.size == len(total.first) <= FEW and total.shape == part.shape
+            differences = [b - a for a, b in zip(part.first, total.first, strict=False)]
+            before = _nested(differences, total.shape if total.size > 1 else ()) if few else "what came before"
+            line += f": {before} + {value_text(part) if few else 'this'} = {value_text(total)}"
+        lines.append(line)
+    return lines

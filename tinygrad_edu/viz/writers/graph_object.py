@@ -1,0 +1,111 @@
+"""The Graph that users hold: prints itself, shows itself in a notebook, and saves itself in the format that a suffix names."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any
+
+from ..draw.drawing import Drawing
+from ..model import selection
+from ..model.graph_data import GraphData, Node
+from ..render.raster import paint
+from . import dot, html, json, mermaid, svg, text
+
+if TYPE_CHECKING:
+    import graphviz
+
+IN_NOTEBOOK = 1000  # a notebook with the page of a larger graph in it would be slow to open
+
+WRITERS: dict[str, Callable[[Drawing], str | bytes]] = {
+    ".html": html.write,
+    ".svg": svg.write,
+    ".dot": dot.write,
+    ".txt": text.write,
+    ".mmd": mermaid.write,
+    ".json": json.write,
+    ".png": lambda graph: paint(svg.write(graph), "png"),
+    ".pdf": lambda graph: paint(svg.write(graph), "pdf"),
+}
+"""Suffix -> what makes the content of the file."""
+
+
+@dataclass(frozen=True, repr=False)
+class Graph(Drawing):
+    """A computation graph to look at: print it, show it in a notebook, or save it.
+
+    nodes       in topological order; `nodes[i].id == i`
+    has_grad    whether gradients are shown
+    modules     path of a module -> its class
+    unreached   parameters of the model that are not in the graph, so that no gradient reaches them
+
+    The options of `graph()` are attributes, too: direction, show, share, max_nodes, depth, color, engine; `with_options` gives
+    the same graph with others. `only` holds the ids to draw, None for all: `focus` and `path` set it.
+    """
+
+    @classmethod
+    def of(cls, data: GraphData, **options: Any) -> Graph:
+        """The graph of this data, to be drawn with these options."""
+        return cls(**{f.name: getattr(data, f.name) for f in fields(GraphData)}, **options)
+
+    def __str__(self) -> str:
+        return str(self._written(".txt"))
+
+    def __repr__(self) -> str:
+        return f"Graph({self.title})"
+
+    def _written(self, suffix: str) -> str | bytes:
+        """The content of a file with this suffix: one of those that `save` knows."""
+        return WRITERS[suffix](self)
+
+    def save(self, path: str | os.PathLike[str]) -> str:
+        """Write the graph to a file in the format that its suffix names, and return the path.
+
+        .html    a page that steps forward and backward; one file, no network
+        .svg     a picture, light or dark by the reader's own setting
+        .png     the same painted by matplotlib, at most 16 million pixels; .pdf too
+        .dot     for Graphviz; .mmd for Mermaid, as in Markdown
+        .txt     what print() shows; .json all that is known of each node
+
+        The same graph gives the same bytes. ValueError for another suffix, ImportError where .png or .pdf find no matplotlib;
+        then no file is left.
+
+        >>> import tinygrad_edu as tg
+        >>> tg.viz.graph(tg.tensor(1.0)).save("graph.bmp")
+        Traceback (most recent call last):
+        ValueError: Graph.save: 'graph.bmp' must end in one of .html, .svg, .dot, .txt, .mmd, .json, .png, .pdf
+        """
+        file = os.fspath(path)
+        suffix = os.path.splitext(file)[1].lower()
+        if suffix not in WRITERS:
+            raise ValueError(f"Graph.save: {file!r} must end in one of {', '.join(WRITERS)}")
+        content = self._written(suffix)
+        data = content if isinstance(content, bytes) else content.encode()  # before there is a file
+        with open(file, "wb") as out:
+            out.write(data)
+        return file
+
+    def to_graphviz(self) -> graphviz.Digraph:
+        """The graph as a `graphviz.Digraph`, to draw with Graphviz where it is installed."""
+        return dot.digraph(self)
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        drawn = {"image/svg+xml": svg.write(self), "text/plain": str(self)}
+        return {"text/html": html.frame(self), **drawn} if len(self.nodes) <= IN_NOTEBOOK else drawn
+
+    def find(self, pattern: str) -> list[Node]:
+        """The nodes whose name, op, module or kind matches a shell pattern: `g.find("relu*")`."""
+        return selection.find(self, pattern)
+
+    def focus(self, node: int | str | Node, hops: int = 2) -> Graph:
+        """The same graph, drawn only up to `hops` edges around a node, given by id, by itself, or by a pattern."""
+        return replace(self, only=selection.focus(self, node, hops), refused=[])
+
+    def path(self, a: int | str | Node, b: int | str | Node) -> Graph:
+        """The same graph, drawn only along the ways from one node to another."""
+        return replace(self, only=selection.path(self, a, b), refused=[])
+
+    def diff(self, other: Graph) -> selection.Diff:
+        """What changed from this graph to another one of the same model: two steps, two runs. Largest change first."""
+        return selection.diff(self, other)
