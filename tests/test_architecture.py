@@ -35,6 +35,16 @@ BELOW: dict[str, tuple[str, ...]] = {  # room: the rooms directly under it; it m
     "utils": ("data", "nn"),  # PyTorch's addresses: utils.data, utils.checkpoint
     "func": ("nn",),  # PyTorch's address
 }
+VIZ_BELOW: dict[str, tuple[str, ...]] = {  # the same for the rooms inside viz/
+    "render": (),
+    "model": ("render",),
+    "diagnose": ("model",),
+    "draw": ("diagnose",),
+    "writers": ("draw",),
+    "charts": ("render",),
+    "racing": ("charts",),
+}
+LAZY = {TOP: "_LAZY", f"{TOP}.viz": "HOMES"}  # packages whose __getattr__ imports what they list there when it is asked for
 COMMANDS = ("__main__", "demo")  # they may import everything, and nothing imports them
 
 OPTIONAL = {  # besides NumPy, which every module may import: packages that a module loads where they are needed
@@ -70,9 +80,9 @@ MANY_MODULES = {"ops", "nn/layers"}  # flat lists of the same kind of thing, one
 MOST_MODULES = 16
 
 # Being emptied: rooms with known circles, modules with known wrong imports, known second uses of a name.
-CIRCLES_IN: set[str] = {"viz"}
-WRONG_IMPORTS: set[str] = {"viz.model.graph_data"}
-SECOND_USES: set[str] = {"arguments", "comparison", "modules"}
+CIRCLES_IN: set[str] = set()
+WRONG_IMPORTS: set[str] = set()
+SECOND_USES: set[str] = {"comparison"}
 
 # --- the run-time import graph ---
 
@@ -132,12 +142,12 @@ def imports_of(module: str) -> dict[str, int]:
             if isinstance(literal, str):
                 level = len(literal) - len(literal.lstrip("."))
                 names = [_absolute(module, level, literal[level:] or None)]
-            elif module != TOP:
+            elif module not in LAZY:
                 names = ["?"]
         for name in names:
             found.setdefault(name, node.lineno)  # type: ignore[attr-defined]  # imports and calls have one
-    if module == TOP:  # its __getattr__ imports these rooms when they are first asked for
-        found.update({f"{TOP}.{name}": 0 for name in importlib.import_module(TOP)._LAZY})
+    if module in LAZY:
+        found.update({f"{module}.{name}": 0 for name in getattr(importlib.import_module(module), LAZY[module])})
     return found
 
 
@@ -209,9 +219,9 @@ def test_an_import_inside_a_function_counts_and_one_for_type_checkers_does_not()
 # --- the arrows between rooms ---
 
 
-def under(room: str) -> set[str]:
+def under(room: str, below: dict[str, tuple[str, ...]] = BELOW) -> set[str]:
     """The rooms that a room may import."""
-    return {room}.union(*(under(lower) for lower in BELOW[room]))
+    return {room}.union(*(under(lower, below) for lower in below[room]))
 
 
 def test_every_room_has_its_place_in_the_table() -> None:
@@ -234,6 +244,21 @@ def test_imports_go_in_the_direction_of_the_arrows(module: str) -> None:
         if not allowed and module.removeprefix(f"{TOP}.") not in WRONG_IMPORTS:
             wrong.append(f"{MODULES[module]}:{line} imports {name}")
     assert wrong == []
+
+
+IN_VIZ = [m for m in MODULES if _room(m) == "viz" and m != f"{TOP}.viz"]
+
+
+def test_viz_is_rooms_and_has_no_loose_module() -> None:
+    assert {m.split(".")[2] for m in IN_VIZ} == set(VIZ_BELOW)
+    assert [m for m in IN_VIZ if m.count(".") == 2 and not _is_package(m)] == []
+
+
+@pytest.mark.parametrize("module", IN_VIZ)
+def test_imports_inside_viz_go_in_the_direction_of_its_arrows(module: str) -> None:
+    allowed = under(module.split(".")[2], VIZ_BELOW)
+    names = {name for name in imports_of(module) if name.startswith(f"{TOP}.viz")}
+    assert [name for name in names if name.count(".") < 2 or name.split(".")[2] not in allowed] == []
 
 
 @pytest.mark.parametrize("module", [m for m in MODULES if _room(m) not in ("", *COMMANDS)])

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import tinygrad_edu as tg
 from tinygrad_edu import viz
-from tinygrad_edu.viz.charts.axes import log_ticks, ticks
+from tinygrad_edu.viz.charts.ticks import log_ticks, ticks
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .charts.boundary import decision_boundary as decision_boundary
-    from .charts.classification import confusion_matrix as confusion
-    from .charts.classification import confusion_matrix as confusion_matrix
-    from .charts.classification import misread_digits as misread_digits
     from .charts.curves import loss_curves as loss_curves
     from .charts.layer_contents import activations as activations
     from .charts.layer_contents import weights as weights
     from .charts.lines import plot as plot
+    from .charts.misclassified import confusion_matrix as confusion
+    from .charts.misclassified import confusion_matrix as confusion_matrix
+    from .charts.misclassified import misread_digits as misread_digits
     from .charts.picture import Picture as Picture
     from .charts.training_run import history as history
     from .model.graph_data import Edge as Edge
@@ -41,7 +41,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "model.graph_data": ("Node", "Edge"),
     "model.summary": ("Summary",),
     "charts.curves": ("loss_curves",),
-    "charts.classification": ("confusion_matrix", "misread_digits"),
+    "charts.misclassified": ("confusion_matrix", "misread_digits"),
     "charts.picture": ("Picture",),
     "racing.contest": ("race", "Race"),
     "racing.result": ("Lane",),

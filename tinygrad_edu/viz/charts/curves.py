@@ -10,9 +10,9 @@ from ..render.markup import coordinate as n
 from ..render.markup import tag
 from ..render.number_format import number
 from ..render.style import DASHES, SERIES, columns, pixels
-from .axes import label, log_ticks, span, ticks
 from .panel import Panel, line_class
 from .picture import Picture, document, words
+from .ticks import label, log_ticks, span, ticks
 
 WIDTH, HEIGHT = 760.0, 420.0
 LEFT, TOP, BOTTOM = 70.0, 46.0, 52.0

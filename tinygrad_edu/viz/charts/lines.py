@@ -11,9 +11,9 @@ from ...autograd.node import raw
 from ..render.markup import tag
 from ..render.number_format import number
 from ..render.style import SERIES, pixels
-from .axes import span
 from .panel import Panel, line_class, line_sample
 from .picture import Picture, document, words
+from .ticks import span
 
 Curve: TypeAlias = "tuple[Any, Any]"  # x and y, arrays, Tensors or lists of one length
 

@@ -11,9 +11,9 @@ import numpy as np
 from ..render.markup import coordinate as n
 from ..render.markup import tag
 from ..render.style import DASHES, SERIES
-from .axes import label, log_ticks, ticks
 from .contour import marching_squares
 from .picture import words
+from .ticks import label, log_ticks, ticks
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,9 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from .axes import span
 from .panel import Panel, line_sample
 from .picture import Picture, document, words
+from .ticks import span
 
 POINTS = 300  # drawn of a curve
 KEPT = 8  # parameters whose movement is drawn

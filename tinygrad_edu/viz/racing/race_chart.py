@@ -6,9 +6,9 @@ import math
 
 import numpy as np
 
-from ..charts.axes import label, span
 from ..charts.panel import Panel, line_class, line_sample
 from ..charts.picture import document, words
+from ..charts.ticks import label, span
 from ..render.markup import coordinate as n
 from ..render.markup import tag
 from .result import Lane, Result
