@@ -43,4 +43,4 @@ def test_a_public_name_can_be_imported(name):
 
 def test_a_name_that_does_not_exist_is_an_attribute_error():
     with pytest.raises(AttributeError, match="'grahp'"):
-        viz.grahp  # noqa: B018
+        viz.grahp
