@@ -47,6 +47,9 @@ ONE_AXIS: dict[str, Callable[[Any, Any], Any]] = {
     "diff prepend": lambda x, a: np.diff(x, axis=a, prepend=0),
     "expand_dims": lambda x, a: np.expand_dims(x, a),
     "roll": lambda x, a: np.roll(x, 1, axis=a),
+    "add.reduce": lambda x, a: np.add.reduce(x, axis=a),
+    "maximum.reduce": lambda x, a: np.maximum.reduce(x, axis=a),
+    "multiply.reduce keepdims": lambda x, a: np.multiply.reduce(x, axis=a, keepdims=True),
 }
 
 

@@ -57,6 +57,12 @@ class InPlace(Node):
         mark_changed(self)
         return self
 
+    def _write_all(self, what: str, result: Any) -> Self:
+        """self[...] = result, which has to have the shape of self: NumPy would drop leading axes of size 1."""
+        if result.shape != self._data.shape:
+            raise ShapeError(f"{what}: output with shape {self._data.shape} doesn't match the broadcast shape {result.shape}")
+        return self._write(what, result)
+
     def _update(self, symbol: str, function: Callable[[Any, Any], Any], other: Any) -> Any:
         """x op= other: in place where nothing is recorded, else the name is bound to a new result, as x = x op other."""
         is_parameter = self._requires_grad and self._op is None
@@ -70,7 +76,7 @@ class InPlace(Node):
                 )
             return result.astype(self._data.dtype)
         self._check_in_place(f"x {symbol} value", other)
-        return self._write(f"x {symbol} value", function(self.detach(), raw(other)))
+        return self._write_all(f"x {symbol} value", function(self.detach(), raw(other)))
 
     def __setitem__(self, key: Any, value: Any) -> None:
         self._write("x[key] = value", value, value, key=key, cast=True)
@@ -86,10 +92,20 @@ class InPlace(Node):
 
     def copy_(self, source: Any) -> Self:
         """self = source, in place; the dtype stays."""
+        array = np.asarray(raw(source))
+        if array.ndim > self._data.ndim:  # NumPy would drop leading axes of size 1
+            raise ShapeError(
+                f"copy_(): output with shape {self._data.shape} doesn't match the broadcast shape {array.shape}; "
+                "source.reshape(x.shape) makes it fit"
+            )
         return self._write("copy_()", source, source, cast=True)
 
     def fill_(self, value: Any) -> Self:
-        """Every element becomes `value`."""
+        """Every element becomes `value`, a number or a 0-d Tensor."""
+        if np.ndim(raw(value)):
+            raise ShapeError(
+                f"fill_(): only supports a 0-dimension value tensor, got shape {np.shape(raw(value))}; copy_() writes others"
+            )
         return self._write("fill_()", value, value)
 
     def zero_(self) -> Self:
@@ -150,7 +166,7 @@ def in_place(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
 
     def method(self: Any, *args: Any, **kwargs: Any) -> Any:
         self._check_in_place(f"{name}()", *args, *kwargs.values())
-        return self._write(f"{name}()", function(self.detach(), *args, **kwargs))
+        return self._write_all(f"{name}()", function(self.detach(), *args, **kwargs))
 
     method.__name__ = name
     method.__doc__ = f"{name.rstrip('_')}(self, …), written into self."

@@ -9,7 +9,9 @@ import numpy as np
 
 from .. import ops
 from ..autograd.errors import DomainError, DtypeError, ShapeError
+from ..autograd.grad_mode import grad_enabled
 from ..autograd.node import is_tensor, raw
+from ..autograd.user_line import warn_user
 from ..ops.axes import normalize_axis
 from .op_methods import OpMethods
 
@@ -90,6 +92,12 @@ class Methods(OpMethods):
         return self._data.tolist()
 
     def __float__(self) -> float:
+        if self._requires_grad and grad_enabled():
+            warn_user(
+                "Converting a tensor with requires_grad=True to a scalar may lead to unexpected behavior. Consider using "
+                "tensor.detach() first: the number has no gradient. np.sin(x) or x.sin() keeps it where math.sin(x) loses it; "
+                "x.item() says that the number is meant"
+            )
         return float(self.item())
 
     def __int__(self) -> int:

@@ -46,7 +46,7 @@ class NumpyProtocols(Node):
         return np.array(self.numpy(), dtype=dtype, copy=copy)
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
-        kwargs = {k: v for k, v in kwargs.items() if v is not None}
+        kwargs = {k: v for k, v in kwargs.items() if v is not None or k == "axis"}  # axis=None is all of them
         function = NUMPY.get(ufunc)
         if method == "__call__" and function is not None and not kwargs:
             return function(*inputs)

@@ -28,8 +28,8 @@ from .printing import tensor_repr
 class Tensor(Methods, NumpyProtocols):
     """An n-dimensional array that records what is done with it, so that `backward()` can find gradients.
 
-    Tensor(data) copies numbers, lists or an array into a float32 tensor, as PyTorch's class does; `tensor(data)` keeps
-    the kind of the numbers and is the usual way.
+    Tensor(data) copies lists, an array or a float into a float32 tensor, as PyTorch's class does, and Tensor(2, 3) has that
+    shape; `tensor(data)` keeps the kind of the numbers and is the usual way.
 
     data           a Tensor that shares the memory, outside the graph
     grad           None, or a Tensor of the same shape: the sum of what backward() has found
@@ -46,8 +46,8 @@ class Tensor(Methods, NumpyProtocols):
     name: str | None = None
     __array_priority__ = 1000  # arrays on the left of an operator give way
 
-    def __init__(self, data: Any = (), requires_grad: bool = False, dtype: Any = None) -> None:
-        self._data = creation.as_array(data, dtype or np.float32)
+    def __init__(self, *data: Any, requires_grad: bool = False, dtype: Any = None) -> None:
+        self._data = creation.from_data_or_sizes("Tensor", data, dtype or np.float32)
         if requires_grad:
             self.requires_grad = True
 
@@ -144,7 +144,7 @@ class Tensor(Methods, NumpyProtocols):
     __hash__ = object.__hash__  # by identity: == compares elements
 
     def __format__(self, spec: str) -> str:
-        return format(self.item(), spec) if spec and self._data.ndim == 0 else format(str(self), spec)
+        return format(str(self) if self._data.ndim else self.item(), spec)
 
     def __repr__(self) -> str:
         suffixes = []

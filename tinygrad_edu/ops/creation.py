@@ -308,12 +308,32 @@ new_tensor, new_zeros, new_ones, new_empty, new_full = map(_in_the_dtype_of_inpu
 # --- PyTorch's typed constructors ---
 
 
+def from_data_or_sizes(name, data, dtype):
+    """The array that PyTorch's old constructors make: of `name([1, 2])` a copy, of `name(2, 3)` zeros of that shape.
+
+    PyTorch leaves the memory as it was. A single int is refused: there it is a size, and many readers take it for a number.
+    """
+    whole = [isinstance(n, (int, np.integer)) and not isinstance(n, bool) for n in data]
+    if whole == [True]:
+        n = data[0]
+        raise TypeError(
+            f"{name}({n}): a size or a number? tensor({n}) is the number, zeros({n}) has the size, {name}([{n}]) both"
+        )
+    if len(data) > 1 and all(whole):
+        return np.zeros(wanted_shape(name, data, None), dtype)
+    if len(data) > 1:
+        raise TypeError(
+            f"{name}(): expected one list or array, or sizes, got {len(data)} arguments; dtype= and requires_grad= by name"
+        )
+    return as_array(data[0] if data else (), dtype)
+
+
 def _typed(name, dtype):
-    def make(data=()):
-        return tensor(data, dtype)
+    def make(*data):
+        return from_array(from_data_or_sizes(name, data, dtype))
 
     make.__name__ = name
-    make.__doc__ = f"tensor(data, dtype={np.dtype(dtype)}), PyTorch's older spelling."
+    make.__doc__ = f"tensor(data, dtype={np.dtype(dtype)}), or zeros of sizes as in `{name}(2, 3)`: PyTorch's older spelling."
     return make
 
 

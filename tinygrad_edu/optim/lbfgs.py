@@ -145,7 +145,7 @@ class LBFGS(Optimizer):
         gradients = [
             np.zeros(p._data.size, p._data.dtype) if p._grad is None else p._grad._data.ravel() for p in self._params()
         ]
-        return loss, float(loss), np.concatenate(gradients)
+        return loss, float(loss.item() if hasattr(loss, "item") else loss), np.concatenate(gradients)
 
     def _move(self, t: float, d: Array) -> None:
         start = 0

@@ -159,7 +159,7 @@ class _Sums:
         with no_grad():
             values = {"loss": loss, **{name: metric(output, target) for name, metric in metrics.items()}}
         self.rows += rows
-        numbers = {name: float(value) for name, value in values.items()}
+        numbers = {name: float(value.item() if isinstance(value, Tensor) else value) for name, value in values.items()}
         for name, value in numbers.items():
             self.sums[name] = self.sums.get(name, 0.0) + rows * value
         del numbers["loss"]

@@ -1,0 +1,171 @@
+"""A Tensor where Python expects a number, a text or a shape: what keeps quiet, what warns, what is refused."""
+
+from __future__ import annotations
+
+import copy
+import math
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import tinygrad_edu as tg
+
+leaf = lambda: tg.tensor(2.5, requires_grad=True)
+
+CUTS: dict[str, Callable[[Any], Any]] = {
+    "float": float,
+    "math.sin": math.sin,
+    "math.floor": math.floor,
+    "complex": complex,
+    "%": lambda x: f"{'%.2f' % x}",  # noqa: UP031 - the old way of formatting is what is tested
+    "np.float64": np.float64,
+    "a computed one": lambda x: float(x * 2),
+}
+QUIET: dict[str, Callable[[Any], Any]] = {
+    "item": lambda x: x.item(),
+    "detach": lambda x: float(x.detach()),
+    "f-string": lambda x: f"{x:.2f} {x}",
+    "int": int,
+    "bool": bool,
+    "range": lambda x: range(int(x)),
+    "tolist": lambda x: x.tolist(),
+    "comparison": lambda x: x > 2,
+    "max": lambda x: max(x, 1.0),
+    "product": lambda x: 2 * math.pi * x,
+}
+
+
+@pytest.mark.parametrize("name", CUTS)
+def test_a_number_made_of_a_tensor_that_requires_grad_warns_at_the_users_line(name: str) -> None:
+    with pytest.warns(UserWarning, match=r"requires_grad=True to a scalar.*np.sin\(x\).*x\.item\(\)") as caught:
+        CUTS[name](leaf())
+    assert [w.filename for w in caught] == [__file__]
+
+
+@pytest.mark.parametrize("name", QUIET)
+def test_what_is_meant_as_a_number_keeps_quiet(name: str) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        QUIET[name](leaf())
+
+
+def test_nothing_can_be_cut_where_nothing_is_recorded() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        float(tg.tensor(1.0))
+        with tg.no_grad():
+            assert math.sin(leaf()) == math.sin(2.5)
+
+
+@pytest.mark.live
+@pytest.mark.parametrize("name", [*CUTS, *QUIET])
+def test_pytorch_warns_of_the_same(name: str) -> None:
+    torch = pytest.importorskip("torch", reason="the live comparison needs PyTorch")
+    before = torch.is_warn_always_enabled()
+    torch.set_warn_always(True)
+    try:
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            {**CUTS, **QUIET}[name](torch.tensor(2.5, requires_grad=True))
+    finally:
+        torch.set_warn_always(before)
+    assert any("to a scalar" in str(w.message) for w in caught) is (name in CUTS)
+
+
+def test_a_0d_tensor_is_formatted_as_its_number() -> None:
+    assert f"{tg.tensor(2.5)}" == "2.5"
+    assert f"{leaf()}" == "2.5"
+    assert f"{tg.tensor(3)}" == "3"
+    assert f"{tg.tensor(True)}" == "True"
+    assert f"{tg.tensor(0.1):.3f} {tg.tensor(7):>3}" == "0.100   7"
+    assert f"{tg.tensor([1.0])}" == "tensor([1.])"
+    assert str(tg.tensor(2.5)) == repr(tg.tensor(2.5)) == "tensor(2.5000)"
+
+
+@pytest.mark.live
+@pytest.mark.parametrize("value", [2.5, 0.1, 3, True, math.nan, 1e-8])
+@pytest.mark.parametrize("spec", ["", ".3f", ">8"])
+def test_a_0d_tensor_is_formatted_as_in_pytorch(value: Any, spec: str) -> None:
+    torch = pytest.importorskip("torch", reason="the live comparison needs PyTorch")
+    if spec != ".3f" or not isinstance(value, bool):
+        assert format(tg.tensor(value), spec) == format(torch.tensor(value), spec)
+
+
+# --- sizes ---
+
+
+def test_several_ints_are_sizes_and_one_is_refused() -> None:
+    for make, dtype in [
+        (tg.Tensor, "float32"),
+        (tg.FloatTensor, "float32"),
+        (tg.LongTensor, "int64"),
+        (tg.DoubleTensor, "float64"),
+    ]:
+        t = make(5, 7)
+        assert (t.shape, t.dtype.name, t.requires_grad) == ((5, 7), dtype, False)
+        for one in (5, np.int64(5)):
+            with pytest.raises(TypeError, match=r"Tensor\(5\): a size or a number\? tensor\(5\) is the number, zeros\(5\)"):
+                make(one)
+        assert make([5, 7]).tolist() == [5, 7]
+        assert make([5]).tolist() == [5]
+        assert make().shape == (0,)
+        assert make(np.ones((2, 3))).shape == (2, 3)
+    assert tg.Tensor(5.5).item() == 5.5
+    assert tg.Tensor(2, 3, requires_grad=True).requires_grad
+
+
+def test_a_second_argument_that_is_no_size_is_refused() -> None:
+    with pytest.raises(
+        TypeError, match=r"Tensor\(\): expected one list or array, or sizes, got 2 arguments; .*requires_grad= by name"
+    ):
+        tg.Tensor([1.0], True)
+    with pytest.raises(ValueError, match="must not be negative"):
+        tg.Tensor(2, -3)
+
+
+# --- in-place shapes ---
+
+WRITES: dict[str, Callable[[Any, Any], Any]] = {
+    "copy_": lambda t, v: t.copy_(v),
+    "add_": lambda t, v: t.add_(v),
+    "mul_": lambda t, v: t.mul_(v),
+    "+=": lambda t, v: t.__iadd__(v),
+    "fill_": lambda t, v: t.fill_(v),
+    "maximum_": lambda t, v: t.clamp_(min=v),
+}
+
+
+@pytest.mark.parametrize("name", WRITES)
+@pytest.mark.parametrize(("to", "shape"), [((), (1,)), ((), (1, 1)), ((3,), (1, 3)), ((2, 3), (1, 2, 3)), ((3,), (2, 3))])
+def test_a_value_with_more_axes_is_not_squeezed_in(name: str, to: Any, shape: Any) -> None:
+    t = tg.zeros(*to)
+    with pytest.raises(RuntimeError, match="shape"):
+        WRITES[name](t, tg.ones(*shape))
+    assert not np.any(t.numpy())
+
+
+@pytest.mark.live
+@pytest.mark.parametrize("name", WRITES)
+@pytest.mark.parametrize("to", [(), (1,), (3,), (2, 3)])
+@pytest.mark.parametrize("shape", [(), (1,), (1, 1), (3,), (1, 3), (2, 1), (1, 2, 3)])
+def test_in_place_shapes_are_pytorchs(name: str, to: Any, shape: Any) -> None:
+    torch = pytest.importorskip("torch", reason="the live comparison needs PyTorch")
+    outcomes = []
+    for t in (torch, tg):
+        x = t.zeros(to)
+        try:
+            WRITES[name](x, t.ones(shape))
+            outcomes.append(x.tolist())
+        except RuntimeError:
+            outcomes.append("refused")
+    assert outcomes[0] == outcomes[1]
+
+
+def test_copies_keep_their_constructor() -> None:
+    class Named(tg.Tensor):
+        pass
+
+    assert isinstance(copy.deepcopy(Named([1.0])), Named)
