@@ -22,6 +22,7 @@ from .layers import (
     pool,
     recurrent,
     resize,
+    sequential,
     shape,
     transformer,
 )
@@ -40,6 +41,7 @@ from .layers.norm import *
 from .layers.pool import *
 from .layers.recurrent import *
 from .layers.resize import *
+from .layers.sequential import *
 from .layers.shape import *
 from .layers.transformer import *
 from .losses import classification, margin, regression, sequence, similarity
@@ -71,6 +73,7 @@ __all__ += identity.__all__
 __all__ += bilinear.__all__
 __all__ += lazy.__all__
 __all__ += shape.__all__
+__all__ += sequential.__all__
 __all__ += container.__all__
 __all__ += activation.__all__
 __all__ += dropout.__all__

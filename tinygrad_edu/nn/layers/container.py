@@ -1,23 +1,19 @@
-"""Modules made of modules, one after the other or by name."""
+"""Lists and dicts of modules and of Parameters, whose parameters are found."""
 
 from __future__ import annotations
 
-import itertools
 import operator
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ..lazy_parameter import UninitializedParameter
 from ..module import Module, indent
 from ..parameter import Parameter
-from . import activation
-from .identity import Identity
-from .linear import Linear
 
-__all__ = ["MLP", "ModuleDict", "ModuleList", "ParameterDict", "ParameterList", "Sequential"]
+__all__ = ["ModuleDict", "ModuleList", "ParameterDict", "ParameterList"]
 
 
-class _Indexed(Module):
+class Indexed(Module):
     """Children named "0", "1", … or by the keys of a dict, reached by position."""
 
     def _items(self) -> list[Any]:
@@ -78,104 +74,65 @@ class _Indexed(Module):
         return module
 
 
-class Sequential(_Indexed):
-    """Modules one after the other: the output of each is the input of the next.
+class _Keyed(Module):
+    """Children of one kind, reached by their names."""
 
-    Takes the modules, or one dict name -> module. Slices are Sequentials of the same modules.
+    kind: type[Any]
 
-    >>> import tinygrad_edu as tg
-    >>> model = tg.nn.Sequential(tg.nn.Linear(2, 3), tg.nn.ReLU(), tg.nn.Linear(3, 1))
-    >>> model(tg.ones(5, 2)).shape
-    (5, 1)
-    >>> model[:2]
-    Sequential(
-      (0): Linear(in_features=2, out_features=3, bias=True)
-      (1): ReLU()
-    )
-    """
+    def __setitem__(self, key: str, item: Any) -> None:
+        raise NotImplementedError
 
-    def __init__(self, *args: Any) -> None:
-        super().__init__()
-        if len(args) == 1 and isinstance(args[0], Mapping):
-            for name, module in args[0].items():
-                self.add_module(name, module)
-        else:
-            for i, module in enumerate(args):
-                self.add_module(str(i), module)
+    def _found(self) -> dict[str, Any]:
+        return dict(self._own(self.kind))
 
-    def forward(self, input: Any) -> Any:
-        for module in self.__dict__.values():
-            if isinstance(module, Module):
-                input = module(input)
-        return input
+    def __getitem__(self, key: str) -> Any:
+        if key not in self:
+            raise KeyError(key)
+        return self.__dict__[key]
 
-    def __getitem__(self, index: int | slice) -> Any:
-        if isinstance(index, slice):
-            return Sequential(dict(list(self._own(Module))[index]))
-        return self.__dict__[self._name(index)]
+    def __delitem__(self, key: str) -> None:
+        self[key]
+        delattr(self, key)
 
-    def __add__(self, other: Sequential) -> Sequential:
-        if not isinstance(other, Sequential):
-            raise ValueError(f"Sequential + {type(other).__name__}: only another Sequential can be added")
-        return Sequential(*self, *other)
+    def __len__(self) -> int:
+        return len(self._found())
 
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._found())
 
-ACTIVATIONS: dict[str, Callable[[], Module]] = {
-    "relu": activation.ReLU,
-    "tanh": activation.Tanh,
-    "sigmoid": activation.Sigmoid,
-    "leaky_relu": activation.LeakyReLU,
-    "elu": activation.ELU,
-    "selu": activation.SELU,
-    "gelu": activation.GELU,
-    "silu": activation.SiLU,
-    "mish": activation.Mish,
-    "softplus": activation.Softplus,
-    "identity": Identity,
-}
-"""The names that MLP(activation=...) knows."""
+    def __contains__(self, key: object) -> bool:
+        return isinstance(self.__dict__.get(key), self.kind)  # type: ignore[call-overload]  # any key may be asked for
 
+    def keys(self) -> Iterable[str]:
+        """The names."""
+        return self._found().keys()
 
-class MLP(Sequential):
-    """A multilayer perceptron in one line: Linear layers of the given sizes with an activation between them.
+    def values(self) -> Iterable[Any]:
+        """What stands under the names."""
+        return self._found().values()
 
-    MLP([2, 16, 16, 1]) is Sequential(Linear(2, 16), ReLU(), Linear(16, 16), ReLU(), Linear(16, 1)): nothing comes after the
-    last layer, so that it gives logits or plain numbers.
+    def items(self) -> Iterable[tuple[str, Any]]:
+        """(name, what stands under it)."""
+        return self._found().items()
 
-    sizes       inputs, hidden layers, outputs: at least two positive integers
-    activation  a Module class or a function that makes one, or a name: "relu", "tanh", "sigmoid", …
+    def update(self, items: Mapping[str, Any] | Iterable[tuple[str, Any]]) -> None:
+        """Add or replace several."""
+        for name, item in items.items() if isinstance(items, (Mapping, _Keyed)) else items:
+            self[name] = item
 
-    >>> import tinygrad_edu as tg
-    >>> tg.nn.MLP([2, 16, 1], activation="tanh")
-    MLP(
-      (0): Linear(in_features=2, out_features=16, bias=True)
-      (1): Tanh()
-      (2): Linear(in_features=16, out_features=1, bias=True)
-    )
-    """
+    def pop(self, key: str) -> Any:
+        """Remove one and return it."""
+        item = self[key]
+        del self[key]
+        return item
 
-    def __init__(
-        self,
-        sizes: Sequence[int],
-        activation: str | Callable[[], Module] = activation.ReLU,
-        *,
-        bias: bool = True,
-        dtype: Any = None,
-    ) -> None:
-        if isinstance(sizes, int) or len(sizes) < 2:
-            raise ValueError(f"MLP: sizes must be at least [inputs, outputs], got {sizes}")
-        if isinstance(activation, str) and activation.lower() not in ACTIVATIONS:
-            raise ValueError(f"MLP: activation must be one of {', '.join(ACTIVATIONS)} or a Module class, got {activation!r}")
-        make = ACTIVATIONS[activation.lower()] if isinstance(activation, str) else activation
-        if not callable(make) or isinstance(make, Module):
-            raise TypeError(f"MLP: activation must be a class such as nn.ReLU (without parentheses) or a name, got {make!r}")
-        layers: list[Module] = []
-        for n_in, n_out in itertools.pairwise(sizes):
-            layers += [Linear(n_in, n_out, bias, dtype=dtype), make()]
-        super().__init__(*layers[:-1])
+    def clear(self) -> None:
+        """Remove all."""
+        for name in list(self):
+            del self[name]
 
 
-class ModuleList(_Indexed):
+class ModuleList(Indexed):
     """A list of modules whose parameters are found; what `forward` does with them is up to you.
 
     >>> import tinygrad_edu as tg
@@ -213,7 +170,7 @@ class ModuleList(_Indexed):
         return f"{self._get_name()}(\n  " + "\n  ".join(map(indent, lines)) + "\n)"
 
 
-class ModuleDict(Module):
+class ModuleDict(_Keyed):
     """A dict of modules whose parameters are found.
 
     >>> import tinygrad_edu as tg
@@ -222,62 +179,17 @@ class ModuleDict(Module):
     ['mean', 'scale']
     """
 
+    kind = Module
+
     def __init__(self, modules: Mapping[str, Module] | Iterable[tuple[str, Module]] | None = None) -> None:
         super().__init__()
         self.update(modules or {})
 
-    def __getitem__(self, key: str) -> Module:
-        if key not in self:
-            raise KeyError(key)
-        module: Module = self.__dict__[key]
-        return module
-
     def __setitem__(self, key: str, module: Module) -> None:
         self.add_module(key, module)
 
-    def __delitem__(self, key: str) -> None:
-        self[key]
-        delattr(self, key)
 
-    def __len__(self) -> int:
-        return len(self._modules)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._modules)
-
-    def __contains__(self, key: object) -> bool:
-        return isinstance(self.__dict__.get(key), Module)  # type: ignore[call-overload]  # any key may be asked for
-
-    def keys(self) -> Iterable[str]:
-        """The names."""
-        return self._modules.keys()
-
-    def values(self) -> Iterable[Module]:
-        """The modules."""
-        return self._modules.values()
-
-    def items(self) -> Iterable[tuple[str, Module]]:
-        """(name, module)."""
-        return self._modules.items()
-
-    def update(self, modules: Mapping[str, Module] | Iterable[tuple[str, Module]]) -> None:
-        """Add or replace several."""
-        for name, module in modules.items() if isinstance(modules, (Mapping, ModuleDict)) else modules:
-            self[name] = module
-
-    def pop(self, key: str) -> Module:
-        """Take out one and return it."""
-        module = self[key]
-        del self[key]
-        return module
-
-    def clear(self) -> None:
-        """Take out all."""
-        for name in list(self):
-            del self[name]
-
-
-class ParameterList(_Indexed):
+class ParameterList(Indexed):
     """A list of Parameters that are found; Tensors and arrays become Parameters.
 
     >>> import tinygrad_edu as tg
@@ -310,51 +222,17 @@ class ParameterList(_Indexed):
         return "\n".join(f"  ({i}): {_kind(p)}" for i, p in enumerate(self))
 
 
-class ParameterDict(Module):
+class ParameterDict(_Keyed):
     """A dict of Parameters that are found; Tensors and arrays become Parameters."""
 
-    def __init__(self, parameters: Mapping[str, Any] | None = None) -> None:
+    kind = Parameter
+
+    def __init__(self, parameters: Mapping[str, Any] | Iterable[tuple[str, Any]] | None = None) -> None:
         super().__init__()
         self.update(parameters or {})
 
-    def __getitem__(self, key: str) -> Parameter:
-        if key not in self:
-            raise KeyError(key)
-        param: Parameter = self.__dict__[key]
-        return param
-
     def __setitem__(self, key: str, value: Any) -> None:
         self.register_parameter(key, _parameter(value))
-
-    def __delitem__(self, key: str) -> None:
-        self[key]
-        delattr(self, key)
-
-    def __len__(self) -> int:
-        return len(self._parameters)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._parameters)
-
-    def __contains__(self, key: object) -> bool:
-        return isinstance(self.__dict__.get(key), Parameter)  # type: ignore[call-overload]  # any key may be asked for
-
-    def keys(self) -> Iterable[str]:
-        """The names."""
-        return self._parameters.keys()
-
-    def values(self) -> Iterable[Parameter]:
-        """The Parameters."""
-        return self._parameters.values()
-
-    def items(self) -> Iterable[tuple[str, Parameter]]:
-        """(name, Parameter)."""
-        return self._parameters.items()
-
-    def update(self, parameters: Mapping[str, Any]) -> None:
-        """Add or replace several."""
-        for name, value in parameters.items():
-            self[name] = value
 
     def extra_repr(self) -> str:
         return "\n".join(f"  ({name}): {_kind(p)}" for name, p in self.items())

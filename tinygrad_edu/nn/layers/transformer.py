@@ -38,106 +38,11 @@ def _function(activation: str | Callable[[Any], Any]) -> Callable[[Any], Any]:
     return ACTIVATIONS[activation] if isinstance(activation, str) else activation
 
 
-class TransformerEncoderLayer(Module):
-    """Self-attention, then two Linear layers at each position, each with a residual connection and a LayerNorm.
+class _Layer(Module):
+    """Attentions, then two Linear layers at each position, each with a residual connection, a Dropout and a LayerNorm."""
 
-    x [L, N, d_model] (batch_first: [N, L, d_model]) -> the same shape.
-
-    norm_first  False: y = norm(x + f(x)), as in the paper; True: y = x + f(norm(x)), which trains more easily
-    activation  "relu", "gelu" or a function
-
-    Source: Vaswani et al., Attention Is All You Need, 2017, arXiv:1706.03762.
-
-    >>> import tinygrad_edu as tg
-    >>> tg.nn.TransformerEncoderLayer(8, nhead=2, batch_first=True)(tg.zeros(3, 5, 8)).shape
-    (3, 5, 8)
-    """
-
-    def __init__(
-        self,
-        d_model: int,
-        nhead: int,
-        dim_feedforward: int = 2048,
-        dropout: float = 0.1,
-        activation: str | Callable[[Any], Any] = F.relu,
-        layer_norm_eps: float = 1e-5,
-        batch_first: bool = False,
-        norm_first: bool = False,
-        bias: bool = True,
-        *,
-        device: Any = None,
-        dtype: Any = None,
-    ) -> None:
-        super().__init__()
-        self.self_attn = MultiheadAttention(d_model, nhead, dropout, bias, batch_first=batch_first, device=device, dtype=dtype)
-        self.linear1 = Linear(d_model, dim_feedforward, bias, dtype=dtype)
-        self.dropout = Dropout(dropout)
-        self.linear2 = Linear(dim_feedforward, d_model, bias, dtype=dtype)
-        self.norm_first = norm_first
-        self.norm1 = LayerNorm(d_model, layer_norm_eps, bias=bias, dtype=dtype)
-        self.norm2 = LayerNorm(d_model, layer_norm_eps, bias=bias, dtype=dtype)
-        self.dropout1 = Dropout(dropout)
-        self.dropout2 = Dropout(dropout)
-        self.activation = _function(activation)
-
-    def forward(self, src: Tensor, src_mask: Any = None, src_key_padding_mask: Any = None, is_causal: bool = False) -> Tensor:
-        def attend(x: Tensor) -> Tensor:
-            y, _ = self.self_attn(x, x, x, src_key_padding_mask, False, src_mask, is_causal=is_causal)
-            return self.dropout1(y)
-
-        def feed(x: Tensor) -> Tensor:
-            return self.dropout2(self.linear2(self.dropout(self.activation(self.linear1(x)))))
-
-        if self.norm_first:
-            x = src + attend(self.norm1(src))
-            return x + feed(self.norm2(x))
-        x = self.norm1(src + attend(src))
-        return self.norm2(x + feed(x))
-
-
-class TransformerEncoder(Module):
-    """num_layers copies of one TransformerEncoderLayer, one after the other, then `norm` if there is one.
-
-    The copies start with equal weights, as in PyTorch.
-
-    >>> import tinygrad_edu as tg
-    >>> layer = tg.nn.TransformerEncoderLayer(8, nhead=2, batch_first=True)
-    >>> tg.nn.TransformerEncoder(layer, num_layers=3)(tg.zeros(3, 5, 8)).shape
-    (3, 5, 8)
-    """
-
-    def __init__(
-        self,
-        encoder_layer: Module,
-        num_layers: int,
-        norm: Module | None = None,
-        enable_nested_tensor: bool = True,
-        mask_check: bool = True,
-    ) -> None:
-        super().__init__()
-        self.layers = ModuleList(copy.deepcopy(encoder_layer) for _ in range(num_layers))
-        self.num_layers = num_layers
-        self.norm = norm
-
-    def forward(self, src: Tensor, mask: Any = None, src_key_padding_mask: Any = None, is_causal: bool = False) -> Tensor:
-        for layer in self.layers:
-            src = layer(src, mask, src_key_padding_mask, is_causal)
-        return src if self.norm is None else self.norm(src)
-
-
-class TransformerDecoderLayer(Module):
-    """Self-attention, attention to `memory` (the encoder's output), then two Linear layers at each position.
-
-    Each with a residual connection and a LayerNorm: tgt [T, N, d_model], memory [S, N, d_model] (batch_first: [N, T, d_model],
-    …) -> the shape of tgt. Options as in TransformerEncoderLayer.
-
-    Source: Vaswani et al., Attention Is All You Need, 2017, arXiv:1706.03762.
-
-    >>> import tinygrad_edu as tg
-    >>> layer = tg.nn.TransformerDecoderLayer(8, nhead=2, batch_first=True)
-    >>> layer(tg.zeros(3, 4, 8), memory=tg.zeros(3, 5, 8)).shape
-    (3, 4, 8)
-    """
+    attentions: tuple[str, ...]
+    self_attn: MultiheadAttention
 
     def __init__(
         self,
@@ -156,19 +61,70 @@ class TransformerDecoderLayer(Module):
     ) -> None:
         super().__init__()
         options = {"batch_first": batch_first, "device": device, "dtype": dtype}
-        self.self_attn = MultiheadAttention(d_model, nhead, dropout, bias, **options)
-        self.multihead_attn = MultiheadAttention(d_model, nhead, dropout, bias, **options)
+        for name in self.attentions:
+            setattr(self, name, MultiheadAttention(d_model, nhead, dropout, bias, **options))
         self.linear1 = Linear(d_model, dim_feedforward, bias, dtype=dtype)
         self.dropout = Dropout(dropout)
         self.linear2 = Linear(dim_feedforward, d_model, bias, dtype=dtype)
         self.norm_first = norm_first
-        self.norm1 = LayerNorm(d_model, layer_norm_eps, bias=bias, dtype=dtype)
-        self.norm2 = LayerNorm(d_model, layer_norm_eps, bias=bias, dtype=dtype)
-        self.norm3 = LayerNorm(d_model, layer_norm_eps, bias=bias, dtype=dtype)
-        self.dropout1 = Dropout(dropout)
-        self.dropout2 = Dropout(dropout)
-        self.dropout3 = Dropout(dropout)
+        parts = range(1, len(self.attentions) + 2)
+        for i in parts:
+            setattr(self, f"norm{i}", LayerNorm(d_model, layer_norm_eps, bias=bias, dtype=dtype))
+        for i in parts:
+            setattr(self, f"dropout{i}", Dropout(dropout))
         self.activation = _function(activation)
+
+    def _residual(self, i: int, x: Tensor, f: Callable[[Tensor], Tensor]) -> Tensor:
+        """x + f(x) with the norm and the dropout of part i."""
+        norm, dropout = self.__dict__[f"norm{i}"], self.__dict__[f"dropout{i}"]
+        y: Tensor = x + dropout(f(norm(x))) if self.norm_first else norm(x + dropout(f(x)))
+        return y
+
+    def _feed_forward(self, x: Tensor) -> Tensor:
+        y: Tensor = self.linear2(self.dropout(self.activation(self.linear1(x))))
+        return y
+
+
+class TransformerEncoderLayer(_Layer):
+    """Self-attention, then two Linear layers at each position, each with a residual connection and a LayerNorm.
+
+    x [L, N, d_model] (batch_first: [N, L, d_model]) -> the same shape.
+
+    norm_first  False: y = norm(x + f(x)), as in the paper; True: y = x + f(norm(x)), which trains more easily
+    activation  "relu", "gelu" or a function
+
+    Source: Vaswani et al., Attention Is All You Need, 2017, arXiv:1706.03762.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.nn.TransformerEncoderLayer(8, nhead=2, batch_first=True)(tg.zeros(3, 5, 8)).shape
+    (3, 5, 8)
+    """
+
+    attentions = ("self_attn",)
+
+    def forward(self, src: Tensor, src_mask: Any = None, src_key_padding_mask: Any = None, is_causal: bool = False) -> Tensor:
+        def attend(x: Tensor) -> Tensor:
+            return self.self_attn(x, x, x, src_key_padding_mask, False, src_mask, is_causal=is_causal)[0]
+
+        return self._residual(2, self._residual(1, src, attend), self._feed_forward)
+
+
+class TransformerDecoderLayer(_Layer):
+    """Self-attention, attention to `memory` (the encoder's output), then two Linear layers at each position.
+
+    Each with a residual connection and a LayerNorm: tgt [T, N, d_model], memory [S, N, d_model] (batch_first: [N, T, d_model],
+    …) -> the shape of tgt. Options as in TransformerEncoderLayer.
+
+    Source: Vaswani et al., Attention Is All You Need, 2017, arXiv:1706.03762.
+
+    >>> import tinygrad_edu as tg
+    >>> layer = tg.nn.TransformerDecoderLayer(8, nhead=2, batch_first=True)
+    >>> layer(tg.zeros(3, 4, 8), memory=tg.zeros(3, 5, 8)).shape
+    (3, 4, 8)
+    """
+
+    attentions = ("self_attn", "multihead_attn")
+    multihead_attn: MultiheadAttention
 
     def forward(
         self,
@@ -182,35 +138,61 @@ class TransformerDecoderLayer(Module):
         memory_is_causal: bool = False,
     ) -> Tensor:
         def attend(x: Tensor) -> Tensor:
-            y, _ = self.self_attn(x, x, x, tgt_key_padding_mask, False, tgt_mask, is_causal=tgt_is_causal)
-            return self.dropout1(y)
+            return self.self_attn(x, x, x, tgt_key_padding_mask, False, tgt_mask, is_causal=tgt_is_causal)[0]
 
         def look_up(x: Tensor) -> Tensor:
-            y, _ = self.multihead_attn(
-                x, memory, memory, memory_key_padding_mask, False, memory_mask, is_causal=memory_is_causal
-            )
-            return self.dropout2(y)
+            masks = (memory_key_padding_mask, False, memory_mask)
+            return self.multihead_attn(x, memory, memory, *masks, is_causal=memory_is_causal)[0]
 
-        def feed(x: Tensor) -> Tensor:
-            return self.dropout3(self.linear2(self.dropout(self.activation(self.linear1(x)))))
-
-        if self.norm_first:
-            x = tgt + attend(self.norm1(tgt))
-            x = x + look_up(self.norm2(x))
-            return x + feed(self.norm3(x))
-        x = self.norm1(tgt + attend(tgt))
-        x = self.norm2(x + look_up(x))
-        return self.norm3(x + feed(x))
+        x = self._residual(2, self._residual(1, tgt, attend), look_up)
+        return self._residual(3, x, self._feed_forward)
 
 
-class TransformerDecoder(Module):
+class _Stack(Module):
+    """num_layers copies of one layer, one after the other, then `norm` if there is one."""
+
+    def __init__(self, layer: Module, num_layers: int, norm: Module | None) -> None:
+        super().__init__()
+        self.layers = ModuleList(copy.deepcopy(layer) for _ in range(num_layers))
+        self.num_layers = num_layers
+        self.norm = norm
+
+    def _run(self, x: Tensor, *arguments: Any) -> Tensor:
+        for layer in self.layers:
+            x = layer(x, *arguments)
+        return x if self.norm is None else self.norm(x)
+
+
+class TransformerEncoder(_Stack):
+    """num_layers copies of one TransformerEncoderLayer, one after the other, then `norm` if there is one.
+
+    The copies start with equal weights, as in PyTorch.
+
+    >>> import tinygrad_edu as tg
+    >>> layer = tg.nn.TransformerEncoderLayer(8, nhead=2, batch_first=True)
+    >>> tg.nn.TransformerEncoder(layer, num_layers=3)(tg.zeros(3, 5, 8)).shape
+    (3, 5, 8)
+    """
+
+    def __init__(
+        self,
+        encoder_layer: Module,
+        num_layers: int,
+        norm: Module | None = None,
+        enable_nested_tensor: bool = True,
+        mask_check: bool = True,
+    ) -> None:
+        super().__init__(encoder_layer, num_layers, norm)
+
+    def forward(self, src: Tensor, mask: Any = None, src_key_padding_mask: Any = None, is_causal: bool = False) -> Tensor:
+        return self._run(src, mask, src_key_padding_mask, is_causal)
+
+
+class TransformerDecoder(_Stack):
     """num_layers copies of one TransformerDecoderLayer, one after the other, then `norm` if there is one."""
 
     def __init__(self, decoder_layer: Module, num_layers: int, norm: Module | None = None) -> None:
-        super().__init__()
-        self.layers = ModuleList(copy.deepcopy(decoder_layer) for _ in range(num_layers))
-        self.num_layers = num_layers
-        self.norm = norm
+        super().__init__(decoder_layer, num_layers, norm)
 
     def forward(
         self,
@@ -224,9 +206,7 @@ class TransformerDecoder(Module):
         memory_is_causal: bool = False,
     ) -> Tensor:
         masks = (tgt_mask, memory_mask, tgt_key_padding_mask, memory_key_padding_mask)
-        for layer in self.layers:
-            tgt = layer(tgt, memory, *masks, bool(tgt_is_causal), memory_is_causal)
-        return tgt if self.norm is None else self.norm(tgt)
+        return self._run(tgt, memory, *masks, bool(tgt_is_causal), memory_is_causal)
 
 
 class Transformer(Module):
