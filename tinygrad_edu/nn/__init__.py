@@ -21,6 +21,7 @@ from .layers import (
     norm,
     pool,
     recurrent,
+    recurrent_cell,
     resize,
     sequential,
     shape,
@@ -40,6 +41,7 @@ from .layers.linear import *
 from .layers.norm import *
 from .layers.pool import *
 from .layers.recurrent import *
+from .layers.recurrent_cell import *
 from .layers.resize import *
 from .layers.sequential import *
 from .layers.shape import *
@@ -83,6 +85,7 @@ __all__ += embedding.__all__
 __all__ += conv.__all__
 __all__ += pool.__all__
 __all__ += recurrent.__all__
+__all__ += recurrent_cell.__all__
 __all__ += attention.__all__
 __all__ += transformer.__all__
 __all__ += resize.__all__
