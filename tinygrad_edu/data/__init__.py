@@ -2,19 +2,19 @@
 
 from .chunk_loader import ChunkLoader
 from .chunk_sources import ArrayChunks, Chunks, NpyChunks, ParquetChunks
+from .collate import default_collate
 from .dataset import ConcatDataset, Dataset, IterableDataset, Subset, TensorDataset, random_split, train_test_split
-from .loader import (
+from .loader import DataLoader
+from .on_disk import shuffle_file
+from .real import REAL, Table, load_breast_cancer, load_diabetes, load_digits, load_iris, load_wine
+from .sampler import (
     BatchSampler,
-    DataLoader,
     RandomSampler,
     Sampler,
     SequentialSampler,
     SubsetRandomSampler,
     WeightedRandomSampler,
-    default_collate,
 )
-from .on_disk import shuffle_file
-from .real import REAL, Table, load_breast_cancer, load_diabetes, load_digits, load_iris, load_wine
 from .scaler import MinMaxScaler, StandardScaler
 from .shares import DistributedBatchSampler, DistributedSampler
 from .toy import blobs, circles, linear, moons, sine, spirals, xor

@@ -10,7 +10,7 @@ import numpy as np
 
 from .._shortcuts import load as load_shortcut
 from ..ops.generator import Generator
-from .loader import Sampler
+from .sampler import Sampler
 
 
 class _Shared(Sampler):

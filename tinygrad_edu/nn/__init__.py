@@ -25,6 +25,7 @@ from .layers import (
     resize,
     sequential,
     shape,
+    softmax,
     transformer,
 )
 from .layers.activation import *
@@ -45,8 +46,10 @@ from .layers.recurrent_cell import *
 from .layers.resize import *
 from .layers.sequential import *
 from .layers.shape import *
+from .layers.softmax import *
 from .layers.transformer import *
-from .losses import classification, margin, regression, sequence, similarity
+from .losses import binary, classification, margin, regression, sequence, similarity
+from .losses.binary import *
 from .losses.classification import *
 from .losses.margin import *
 from .losses.regression import *
@@ -78,6 +81,7 @@ __all__ += shape.__all__
 __all__ += sequential.__all__
 __all__ += container.__all__
 __all__ += activation.__all__
+__all__ += softmax.__all__
 __all__ += dropout.__all__
 __all__ += batchnorm.__all__
 __all__ += norm.__all__
@@ -91,6 +95,7 @@ __all__ += transformer.__all__
 __all__ += resize.__all__
 __all__ += regression.__all__
 __all__ += classification.__all__
+__all__ += binary.__all__
 __all__ += similarity.__all__
 __all__ += margin.__all__
 __all__ += sequence.__all__

@@ -5,15 +5,6 @@ Tensors in, Tensors out; arrays in, arrays out. Most of these are the functions 
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable
-from typing import Any
-
-import numpy as np
-
-from ..autograd.node import from_array, raw
-from ..autograd.user_line import warn_user
-from ..ops import activation as ops
 from ..ops.activation import gelu, glu, hardshrink, logsigmoid, prelu, sigmoid, softplus, softshrink, softsign, tanhshrink
 from ..ops.convolution import conv1d, conv2d, conv3d, conv_transpose1d, conv_transpose2d, conv_transpose3d
 from ..ops.elementwise import tanh
@@ -34,24 +25,41 @@ from ..ops.pooling import (
     max_unpool2d,
 )
 from ..ops.products import bilinear
-from ..ops.random import exponential_
 from ..ops.resize import interpolate
 from ..ops.shape import pad
 from ..ops.window import unfold
-from .inplace import in_place
+from .inplace import (
+    celu,
+    celu_,
+    elu,
+    elu_,
+    hardsigmoid,
+    hardswish,
+    hardtanh,
+    hardtanh_,
+    leaky_relu,
+    leaky_relu_,
+    mish,
+    relu,
+    relu6,
+    relu_,
+    rrelu,
+    rrelu_,
+    selu,
+    selu_,
+    silu,
+    threshold,
+    threshold_,
+)
 from .layers.attention import scaled_dot_product_attention
 from .layers.batchnorm import batch_norm, instance_norm
 from .layers.dropout import alpha_dropout, dropout, dropout1d, dropout2d
 from .layers.embedding import embedding
 from .layers.norm import group_norm, layer_norm, normalize, rms_norm
 from .layers.resize import pixel_shuffle, pixel_unshuffle
-from .losses.classification import (
-    binary_cross_entropy,
-    binary_cross_entropy_with_logits,
-    cross_entropy,
-    kl_div,
-    nll_loss,
-)
+from .layers.softmax import gumbel_softmax, log_softmax, softmax, softmin
+from .losses.binary import binary_cross_entropy, binary_cross_entropy_with_logits
+from .losses.classification import cross_entropy, kl_div, nll_loss
 from .losses.margin import multi_margin_loss, multilabel_margin_loss, multilabel_soft_margin_loss
 from .losses.regression import (
     gaussian_nll_loss,
@@ -94,111 +102,3 @@ __all__ = [
     "multi_margin_loss", "multilabel_margin_loss", "multilabel_soft_margin_loss", "ctc_loss", "cosine_similarity",
     "pairwise_distance",
 ]  # fmt: skip
-
-
-# --- activations ---
-
-
-def _activation(function: Callable[..., Any]) -> Callable[..., Any]:
-    """PyTorch's form of an op of one tensor: its parameters are called input, …, inplace."""
-    _, *settings = inspect.signature(function).parameters.values()
-    head = inspect.Parameter("input", inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    signature = inspect.Signature([head, *settings, head.replace(name="inplace", default=False)])
-    name, count = function.__name__, 1 + len(settings)
-
-    def call(*args: Any, **kwargs: Any) -> Any:
-        if not kwargs and len(args) <= count:
-            return function(*args)
-        bound = signature.bind(*args, **kwargs)
-        bound.apply_defaults()
-        *inputs, inplace = bound.arguments.values()
-        return in_place(name, function, *inputs) if inplace else function(*inputs)
-
-    call.__name__ = call.__qualname__ = name
-    call.__doc__ = f"{function.__doc__}\n    inplace=True writes the answer into `input`, unless that is part of a graph.\n    "
-    call.__signature__ = signature  # type: ignore[attr-defined]  # functions take attributes
-    return call
-
-
-relu = _activation(ops.relu)
-relu6 = _activation(ops.relu6)
-leaky_relu = _activation(ops.leaky_relu)
-rrelu = _activation(ops.rrelu)
-elu = _activation(ops.elu)
-selu = _activation(ops.selu)
-celu = _activation(ops.celu)
-silu = _activation(ops.silu)
-mish = _activation(ops.mish)
-hardtanh = _activation(ops.hardtanh)
-hardsigmoid = _activation(ops.hardsigmoid)
-hardswish = _activation(ops.hardswish)
-threshold = _activation(ops.threshold)
-
-
-def _ending_in_underscore(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The function with inplace=True: PyTorch's relu_ and the like."""
-
-    def call(input: Any, *args: Any, **kwargs: Any) -> Any:
-        return function(input, *args, inplace=True, **kwargs)
-
-    call.__name__ = call.__qualname__ = f"{function.__name__}_"
-    call.__doc__ = f"{function.__name__}(input, …, inplace=True)."
-    return call
-
-
-relu_ = _ending_in_underscore(relu)
-leaky_relu_ = _ending_in_underscore(leaky_relu)
-rrelu_ = _ending_in_underscore(rrelu)
-elu_ = _ending_in_underscore(elu)
-selu_ = _ending_in_underscore(selu)
-celu_ = _ending_in_underscore(celu)
-hardtanh_ = _ending_in_underscore(hardtanh)
-threshold_ = _ending_in_underscore(threshold)
-
-
-def softmax(input: Any, dim: int | None = None, *, dtype: Any = None) -> Any:
-    """yᵢ = e^xᵢ / Σⱼ e^xⱼ along axis `dim`; the input is converted to `dtype` before.
-
-    >>> import tinygrad_edu as tg
-    >>> softmax(tg.tensor([0.0, 0.0]), dim=0)
-    tensor([0.5000, 0.5000])
-    """
-    return ops.softmax(input, implicit_dim("softmax", dim, input.ndim), dtype)
-
-
-def log_softmax(input: Any, dim: int | None = None, *, dtype: Any = None) -> Any:
-    """log softmax(x) along axis `dim`; the input is converted to `dtype` before."""
-    return ops.log_softmax(input, implicit_dim("log_softmax", dim, input.ndim), dtype)
-
-
-def softmin(input: Any, dim: int | None = None, *, dtype: Any = None) -> Any:
-    """softmax(−x) along axis `dim`; the input is converted to `dtype` before."""
-    return ops.softmin(input, implicit_dim("softmin", dim, input.ndim), dtype)
-
-
-def gumbel_softmax(logits: Any, tau: float = 1.0, hard: bool = False, eps: float = 1e-10, dim: int = -1) -> Any:
-    """softmax((logits + G) / tau) along axis `dim`, G Gumbel noise: a draw from softmax(logits) that has a gradient.
-
-    hard  1 at the largest and 0 elsewhere, with the gradient of the soft one
-    The same seed gives PyTorch's draws. eps is PyTorch's, which ignores it too.
-    Source: Jang et al., Categorical Reparameterization with Gumbel-Softmax, 2016, arXiv:1611.01144.
-
-    >>> import tinygrad_edu as tg
-    >>> tg.nn.functional.gumbel_softmax(tg.tensor([0.0, 50.0]), hard=True)
-    tensor([0., 1.])
-    """
-    noise = -np.log(raw(exponential_(from_array(np.empty_like(raw(logits))))))
-    soft = ops.softmax((logits + noise) / tau, dim)
-    if not hard:
-        return soft
-    chosen = np.zeros_like(raw(soft))
-    np.put_along_axis(chosen, np.argmax(raw(soft), dim, keepdims=True), 1, dim)
-    return chosen - raw(soft) + soft
-
-
-def implicit_dim(name: str, dim: int | None, ndim: int) -> int:
-    """`dim`, or PyTorch's old guess with its warning where it was left out."""
-    if dim is not None:
-        return dim
-    warn_user(f"Implicit dimension choice for {name} has been deprecated. Change the call to include dim=X as an argument.")
-    return 0 if ndim in (0, 1, 3) else 1

@@ -1,12 +1,14 @@
-"""What inplace=True means."""
+"""What inplace=True means, and the activations that take it."""
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from typing import Any
 
 from .._tensor import Tensor
 from ..autograd.grad_mode import grad_enabled
+from ..ops import activation as ops
 
 
 def in_place(name: str, function: Callable[..., Any], input: Any, *settings: Any) -> Any:
@@ -23,3 +25,60 @@ def in_place(name: str, function: Callable[..., Any], input: Any, *settings: Any
     what = f"{name}(inplace=True)"
     input._check_in_place(what)
     return input._write(what, function(input.detach(), *settings))
+
+
+def _activation(function: Callable[..., Any]) -> Callable[..., Any]:
+    """PyTorch's form of an op of one tensor: its parameters are called input, …, inplace."""
+    _, *settings = inspect.signature(function).parameters.values()
+    head = inspect.Parameter("input", inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    signature = inspect.Signature([head, *settings, head.replace(name="inplace", default=False)])
+    name, count = function.__name__, 1 + len(settings)
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        if not kwargs and len(args) <= count:
+            return function(*args)
+        bound = signature.bind(*args, **kwargs)
+        bound.apply_defaults()
+        *inputs, inplace = bound.arguments.values()
+        return in_place(name, function, *inputs) if inplace else function(*inputs)
+
+    call.__name__ = call.__qualname__ = name
+    call.__doc__ = f"{function.__doc__}\n    inplace=True writes the answer into `input`, unless that is part of a graph.\n    "
+    call.__signature__ = signature  # type: ignore[attr-defined]  # functions take attributes
+    return call
+
+
+relu = _activation(ops.relu)
+relu6 = _activation(ops.relu6)
+leaky_relu = _activation(ops.leaky_relu)
+rrelu = _activation(ops.rrelu)
+elu = _activation(ops.elu)
+selu = _activation(ops.selu)
+celu = _activation(ops.celu)
+silu = _activation(ops.silu)
+mish = _activation(ops.mish)
+hardtanh = _activation(ops.hardtanh)
+hardsigmoid = _activation(ops.hardsigmoid)
+hardswish = _activation(ops.hardswish)
+threshold = _activation(ops.threshold)
+
+
+def _ending_in_underscore(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function with inplace=True: PyTorch's relu_ and the like."""
+
+    def call(input: Any, *args: Any, **kwargs: Any) -> Any:
+        return function(input, *args, inplace=True, **kwargs)
+
+    call.__name__ = call.__qualname__ = f"{function.__name__}_"
+    call.__doc__ = f"{function.__name__}(input, …, inplace=True)."
+    return call
+
+
+relu_ = _ending_in_underscore(relu)
+leaky_relu_ = _ending_in_underscore(leaky_relu)
+rrelu_ = _ending_in_underscore(rrelu)
+elu_ = _ending_in_underscore(elu)
+selu_ = _ending_in_underscore(selu)
+celu_ = _ending_in_underscore(celu)
+hardtanh_ = _ending_in_underscore(hardtanh)
+threshold_ = _ending_in_underscore(threshold)

@@ -9,9 +9,7 @@ from ..._tensor import Tensor
 from ...ops import activation as ops
 from ...ops.creation import full
 from ...ops.elementwise import tanh
-from ..errors import ShapeError
-from ..functional import implicit_dim, rrelu
-from ..inplace import in_place
+from ..inplace import in_place, rrelu
 from ..module import Module
 from ..parameter import Parameter
 
@@ -19,14 +17,12 @@ __all__ = [
     "CELU",
     "ELU",
     "GELU",
-    "GLU",
     "Hardshrink",
     "Hardsigmoid",
     "Hardswish",
     "Hardtanh",
     "LeakyReLU",
     "LogSigmoid",
-    "LogSoftmax",
     "Mish",
     "PReLU",
     "RReLU",
@@ -35,9 +31,6 @@ __all__ = [
     "SELU",
     "SiLU",
     "Sigmoid",
-    "Softmax",
-    "Softmax2d",
-    "Softmin",
     "Softplus",
     "Softshrink",
     "Softsign",
@@ -47,7 +40,7 @@ __all__ = [
 ]
 
 
-class _Activation(Module):
+class Activation(Module):
     """function(input, *settings); prints its settings, which are attributes."""
 
     function: Callable[..., Any]
@@ -68,7 +61,7 @@ class _Activation(Module):
         return ", ".join([*shown, "inplace=True"] if self.inplace else shown)
 
 
-class _Elementwise(_Activation):
+class _Elementwise(Activation):
     """inplace=True writes into the input, unless that is part of a graph: then a new tensor comes back all the same."""
 
     def __init__(self, inplace: Any = False) -> None:
@@ -96,7 +89,7 @@ class ReLU6(_Elementwise):
     function = staticmethod(ops.relu6)
 
 
-class Sigmoid(_Activation):
+class Sigmoid(Activation):
     """y = 1 / (1 + e⁻ˣ).
 
     >>> import tinygrad_edu as tg
@@ -107,13 +100,13 @@ class Sigmoid(_Activation):
     function = staticmethod(ops.sigmoid)
 
 
-class LogSigmoid(_Activation):
+class LogSigmoid(Activation):
     """y = log sigmoid(x)."""
 
     function = staticmethod(ops.logsigmoid)
 
 
-class Tanh(_Activation):
+class Tanh(Activation):
     """y = tanh x.
 
     >>> import tinygrad_edu as tg
@@ -136,7 +129,7 @@ class Mish(_Elementwise):
     function = staticmethod(ops.mish)
 
 
-class GELU(_Activation):
+class GELU(Activation):
     """y = x · Φ(x), Φ the distribution function of the standard normal; approximate="tanh" for the older approximation.
 
     Source: Hendrycks & Gimpel, Gaussian Error Linear Units, 2016, arXiv:1606.08415.
@@ -163,13 +156,13 @@ class SELU(_Elementwise):
     function = staticmethod(ops.selu)
 
 
-class Softsign(_Activation):
+class Softsign(Activation):
     """y = x / (1 + |x|)."""
 
     function = staticmethod(ops.softsign)
 
 
-class Tanhshrink(_Activation):
+class Tanhshrink(Activation):
     """y = x − tanh(x)."""
 
     function = staticmethod(ops.tanhshrink)
@@ -190,7 +183,7 @@ class Hardswish(Hardsigmoid):
     function = staticmethod(ops.hardswish)
 
 
-class Hardshrink(_Activation):
+class Hardshrink(Activation):
     """y = x where |x| > lambd, else 0."""
 
     function = staticmethod(ops.hardshrink)
@@ -275,7 +268,7 @@ class CELU(_Elementwise):
         self.alpha = alpha
 
 
-class PReLU(_Activation):
+class PReLU(Activation):
     """y = x where x > 0, else weight · x with a trained weight: one for all, or one for each of num_parameters channels.
 
     Source: He et al., Delving Deep into Rectifiers, 2015, arXiv:1502.01852.
@@ -296,7 +289,7 @@ class PReLU(_Activation):
         return ops.prelu(input, self.weight)
 
 
-class Softplus(_Activation):
+class Softplus(Activation):
     """y = log(1 + e^(beta·x)) / beta; x itself where beta·x > threshold.
 
     >>> import tinygrad_edu as tg
@@ -323,70 +316,3 @@ class Hardtanh(_Elementwise):
         if not max_val > min_val:
             raise ValueError(f"Hardtanh: max_val ({max_val}) must be greater than min_val ({min_val})")
         self.min_val, self.max_val = min_val, max_val
-
-
-# --- along an axis ---
-
-
-class _AlongAxis(_Activation):
-    settings = ("dim",)
-
-    def __init__(self, dim: int | None = None) -> None:
-        super().__init__()
-        if isinstance(dim, Tensor):
-            name = self._get_name()  # type: ignore[unreachable]  # a mistake of those who do not check types
-            raise TypeError(f"{name}: dim must be an int, got Tensor; to apply it: nn.{name}(dim=-1)(x)")
-        self.dim = dim
-
-
-class GLU(_Activation):
-    """y = a · sigmoid(b), a and b the halves of x along axis `dim`: a gate.
-
-    Source: Dauphin et al., Language Modeling with Gated Convolutional Networks, 2016, arXiv:1612.08083.
-
-    >>> import tinygrad_edu as tg
-    >>> tg.nn.GLU()(tg.tensor([3.0, 0.0]))
-    tensor([1.5000])
-    """
-
-    function = staticmethod(ops.glu)
-    settings = ("dim",)
-
-    def __init__(self, dim: int = -1) -> None:
-        super().__init__()
-        self.dim = dim
-
-
-class Softmax(_AlongAxis):
-    """yᵢ = e^xᵢ / Σⱼ e^xⱼ along axis `dim`; before CrossEntropyLoss it is a mistake: that takes logits.
-
-    >>> import tinygrad_edu as tg
-    >>> tg.nn.Softmax(dim=1)(tg.zeros(1, 4))
-    tensor([[0.2500, 0.2500, 0.2500, 0.2500]])
-    """
-
-    def forward(self, input: Tensor) -> Tensor:
-        return ops.softmax(input, implicit_dim("softmax", self.dim, input.ndim))
-
-
-class LogSoftmax(_AlongAxis):
-    """log softmax(x) along axis `dim`: what NLLLoss takes."""
-
-    def forward(self, input: Tensor) -> Tensor:
-        return ops.log_softmax(input, implicit_dim("log_softmax", self.dim, input.ndim))
-
-
-class Softmin(_AlongAxis):
-    """softmax(−x) along axis `dim`."""
-
-    def forward(self, input: Tensor) -> Tensor:
-        return ops.softmax(-input, implicit_dim("softmin", self.dim, input.ndim))
-
-
-class Softmax2d(Module):
-    """softmax over the channels of images [N, C, H, W] or [C, H, W]."""
-
-    def forward(self, input: Tensor) -> Tensor:
-        if input.ndim not in (3, 4):
-            raise ShapeError(f"Softmax2d: expected input to be 3D or 4D (got {input.ndim}D instead)")
-        return ops.softmax(input, -3)

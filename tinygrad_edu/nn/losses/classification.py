@@ -16,9 +16,9 @@ from ...ops.axes import refuse_gradient
 from ...ops.elementwise import exp, log, where
 from ...ops.shape import movedim, reshape
 from ..errors import DomainError, DtypeError, ShapeError
-from .base import Loss, WeightedLoss, check_probabilities, check_reduction, no_tensors, reduce
+from .base import Loss, WeightedLoss, check_reduction, no_tensors, reduce
 
-__all__ = ["BCELoss", "BCEWithLogitsLoss", "CrossEntropyLoss", "KLDivLoss", "NLLLoss"]
+__all__ = ["CrossEntropyLoss", "KLDivLoss", "NLLLoss"]
 
 
 def cross_entropy(
@@ -217,100 +217,6 @@ class NLLLoss(WeightedLoss):
 
     def forward(self, input: Tensor, target: Tensor) -> Tensor:
         return nll_loss(input, target, self.weight, ignore_index=self.ignore_index, reduction=self.reduction)
-
-
-# --- two classes ---
-
-
-def _check_same_size(input: Any, target: Any) -> None:
-    if input.shape != target.shape:
-        raise ShapeError(
-            f"Target size ({target.shape}) must be the same as input size ({input.shape}); "
-            "target.reshape(input.shape) or output.squeeze(1) makes them so"
-        )
-
-
-def _as_float(target: Any, input: Any) -> Any:
-    """0/1 labels may be integers or booleans (PyTorch refuses them)."""
-    return target if raw(target).dtype.kind == "f" else target.astype(input.dtype)
-
-
-def binary_cross_entropy(input: Any, target: Any, weight: Any = None, *, reduction: str = "mean") -> Any:
-    """−(t log p + (1 − t) log(1 − p)) with p = input in [0, 1], t = target; each logarithm is at least −100."""
-    _check_same_size(input, target)
-    p = raw(input)
-    if p.size and not (p.min() >= 0 and p.max() <= 1):  # nan fails too
-        raise DomainError(
-            f"all elements of input should be between 0 and 1, got {p.min():g} to {p.max():g}; "
-            "use binary_cross_entropy_with_logits, or sigmoid before it"
-        )
-    target = _as_float(target, input)
-    check_probabilities("binary_cross_entropy", target)
-    loss = fused._bce(input, target)
-    return reduce(loss if weight is None else loss * weight, reduction)
-
-
-class BCELoss(WeightedLoss):
-    """Binary cross-entropy of probabilities: −(t log p + (1 − t) log(1 − p)), each logarithm at least −100, averaged.
-
-    BCEWithLogitsLoss, without a sigmoid before it, is exact where p rounds to 0 or 1, and gives gradients there.
-
-    >>> import tinygrad_edu as tg
-    >>> tg.nn.BCELoss()(tg.tensor([0.0, 0.5]), tg.tensor([1.0, 1.0]))
-    tensor(50.3466)
-    """
-
-    def __init__(self, weight: Tensor | None = None, *, reduction: str = "mean") -> None:
-        super().__init__(weight, reduction)
-
-    def forward(self, input: Tensor, target: Tensor) -> Tensor:
-        return binary_cross_entropy(input, target, self.weight, reduction=self.reduction)
-
-
-def binary_cross_entropy_with_logits(
-    input: Any, target: Any, weight: Any = None, *, reduction: str = "mean", pos_weight: Any = None
-) -> Any:
-    """binary_cross_entropy(sigmoid(input), target), without the detour: exact for logits of any size, ±inf included.
-
-    >>> import tinygrad_edu as tg
-    >>> tg.nn.functional.binary_cross_entropy_with_logits(tg.tensor([1e4, 0.0]), tg.tensor([0.0, 1.0]))
-    tensor(5000.3467)
-    """
-    _check_same_size(input, target)
-    target = _as_float(target, input)
-    check_probabilities("binary_cross_entropy_with_logits", target)
-    if weight is None and pos_weight is None and reduction == "mean" and raw(input).size:
-        return fused._bce_with_logits(input, target, scale=1 / raw(input).size)
-    loss = fused._bce_with_logits(input, target, scale=None)
-    if pos_weight is not None:
-        loss = loss + (pos_weight - 1) * target * ops.softplus(-input, 1.0, np.inf)  # the positive term, pos_weight times
-    return reduce(loss if weight is None else loss * weight, reduction)
-
-
-class BCEWithLogitsLoss(WeightedLoss):
-    """Binary cross-entropy from logits x: softplus(−x) + (1 − t) x, averaged; targets t in [0, 1] of the shape of x.
-
-    weight      what each element counts
-    pos_weight  what a positive (t = 1) counts: above 1 for recall, below 1 for precision
-
-    >>> import tinygrad_edu as tg
-    >>> tg.nn.BCEWithLogitsLoss()(tg.zeros(2), tg.tensor([0.0, 1.0]))
-    tensor(0.6931)
-    """
-
-    pos_weight: Tensor | None
-
-    def __init__(self, weight: Tensor | None = None, *, reduction: str = "mean", pos_weight: Tensor | None = None) -> None:
-        super().__init__(weight, reduction)
-        self.register_buffer("pos_weight", pos_weight)
-
-    def forward(self, input: Tensor, target: Tensor) -> Tensor:
-        return binary_cross_entropy_with_logits(
-            input, target, self.weight, reduction=self.reduction, pos_weight=self.pos_weight
-        )
-
-
-# --- distributions ---
 
 
 def kl_div(input: Any, target: Any, *, reduction: str = "mean", log_target: bool = False) -> Any:

@@ -5,6 +5,7 @@ change once an epoch, are combined, are saved, or follow a metric.
 """
 
 from .base import LRScheduler
+from .by_function import LambdaLR, MultiplicativeLR
 from .combine import ChainedScheduler, SequentialLR
 from .curve import plot, preview
 from .cycle import CosineAnnealingWarmRestarts, CyclicLR, OneCycleLR
@@ -13,9 +14,7 @@ from .decay import (
     CosineAnnealingLR,
     ExponentialLR,
     InverseTimeDecay,
-    LambdaLR,
     LinearLR,
-    MultiplicativeLR,
     MultiStepLR,
     PolynomialLR,
     StepLR,

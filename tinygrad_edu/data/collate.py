@@ -1,0 +1,55 @@
+"""How samples are put together to a batch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from ..autograd.errors import ShapeError
+from ..autograd.node import from_array, is_tensor, raw
+from ..ops.shape import stack
+
+
+def as_batch(found: Any) -> Any:
+    """What __getitems__ made, in the form in which default_collate gives it: lists and dicts of Tensors."""
+    if isinstance(found, Mapping):
+        return {key: as_batch(value) for key, value in found.items()}
+    if isinstance(found, tuple):
+        parts = [as_batch(value) for value in found]
+        return type(found)(*parts) if hasattr(found, "_fields") else parts
+    return from_array(found) if isinstance(found, np.ndarray) else found
+
+
+def default_collate(samples: Sequence[Any]) -> Any:
+    """A list of samples -> one batch of the same structure.
+
+    Tensors and arrays are stacked along a new first axis; ints become int64 and floats float64 Tensors; tuples and lists
+    become lists, and dicts dicts, of such batches; strings stay a list.
+    """
+    first = samples[0]
+    if is_tensor(first) or isinstance(first, (np.ndarray, np.generic, bool, int, float)):
+        try:
+            return stack(list(samples)) if is_tensor(first) else from_array(np.stack([np.asarray(raw(s)) for s in samples]))
+        except ValueError:
+            shapes = sorted({np.shape(raw(s)) for s in samples})
+            raise ShapeError(
+                f"default_collate: the samples of a batch must have the same shape, got {shapes}; for sequences of unequal "
+                "length pass a collate_fn that calls nn.utils.rnn.pad_sequence"
+            ) from None
+    if isinstance(first, (str, bytes)):
+        return list(samples)
+    if isinstance(first, Mapping):
+        return {key: default_collate([s[key] for s in samples]) for key in first}
+    if isinstance(first, Sequence):
+        if any(len(s) != len(first) for s in samples):
+            raise ValueError(
+                f"default_collate: the samples of a batch must have as many parts, got {[len(s) for s in samples]}"
+            )
+        parts = [default_collate(list(column)) for column in zip(*samples, strict=True)]
+        return type(first)(*parts) if hasattr(first, "_fields") else parts
+    raise TypeError(
+        f"default_collate: samples must be Tensors, arrays, numbers, strings, or tuples, lists and dicts of them, got "
+        f"{type(first).__name__}; pass collate_fn to make a batch of them"
+    )

@@ -1,0 +1,133 @@
+"""Activations along an axis: softmax and its relatives. Functions first, layers below."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..._tensor import Tensor
+from ...autograd.node import from_array, raw
+from ...autograd.user_line import warn_user
+from ...ops import activation as ops
+from ...ops.random import exponential_
+from ..errors import ShapeError
+from ..module import Module
+from .activation import Activation
+
+__all__ = ["GLU", "LogSoftmax", "Softmax", "Softmax2d", "Softmin"]
+
+
+def softmax(input: Any, dim: int | None = None, *, dtype: Any = None) -> Any:
+    """yᵢ = e^xᵢ / Σⱼ e^xⱼ along axis `dim`; the input is converted to `dtype` before.
+
+    >>> import tinygrad_edu as tg
+    >>> softmax(tg.tensor([0.0, 0.0]), dim=0)
+    tensor([0.5000, 0.5000])
+    """
+    return ops.softmax(input, implicit_dim("softmax", dim, input.ndim), dtype)
+
+
+def log_softmax(input: Any, dim: int | None = None, *, dtype: Any = None) -> Any:
+    """log softmax(x) along axis `dim`; the input is converted to `dtype` before."""
+    return ops.log_softmax(input, implicit_dim("log_softmax", dim, input.ndim), dtype)
+
+
+def softmin(input: Any, dim: int | None = None, *, dtype: Any = None) -> Any:
+    """softmax(−x) along axis `dim`; the input is converted to `dtype` before."""
+    return ops.softmin(input, implicit_dim("softmin", dim, input.ndim), dtype)
+
+
+def gumbel_softmax(logits: Any, tau: float = 1.0, hard: bool = False, eps: float = 1e-10, dim: int = -1) -> Any:
+    """softmax((logits + G) / tau) along axis `dim`, G Gumbel noise: a draw from softmax(logits) that has a gradient.
+
+    hard  1 at the largest and 0 elsewhere, with the gradient of the soft one
+    The same seed gives PyTorch's draws. eps is PyTorch's, which ignores it too.
+    Source: Jang et al., Categorical Reparameterization with Gumbel-Softmax, 2016, arXiv:1611.01144.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.nn.functional.gumbel_softmax(tg.tensor([0.0, 50.0]), hard=True)
+    tensor([0., 1.])
+    """
+    noise = -np.log(raw(exponential_(from_array(np.empty_like(raw(logits))))))
+    soft = ops.softmax((logits + noise) / tau, dim)
+    if not hard:
+        return soft
+    chosen = np.zeros_like(raw(soft))
+    np.put_along_axis(chosen, np.argmax(raw(soft), dim, keepdims=True), 1, dim)
+    return chosen - raw(soft) + soft
+
+
+def implicit_dim(name: str, dim: int | None, ndim: int) -> int:
+    """`dim`, or PyTorch's old guess with its warning where it was left out."""
+    if dim is not None:
+        return dim
+    warn_user(f"Implicit dimension choice for {name} has been deprecated. Change the call to include dim=X as an argument.")
+    return 0 if ndim in (0, 1, 3) else 1
+
+
+# --- layers ---
+
+
+class _AlongAxis(Activation):
+    settings = ("dim",)
+
+    def __init__(self, dim: int | None = None) -> None:
+        super().__init__()
+        if isinstance(dim, Tensor):
+            name = self._get_name()  # type: ignore[unreachable]  # a mistake of those who do not check types
+            raise TypeError(f"{name}: dim must be an int, got Tensor; to apply it: nn.{name}(dim=-1)(x)")
+        self.dim = dim
+
+
+class GLU(Activation):
+    """y = a · sigmoid(b), a and b the halves of x along axis `dim`: a gate.
+
+    Source: Dauphin et al., Language Modeling with Gated Convolutional Networks, 2016, arXiv:1612.08083.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.nn.GLU()(tg.tensor([3.0, 0.0]))
+    tensor([1.5000])
+    """
+
+    function = staticmethod(ops.glu)
+    settings = ("dim",)
+
+    def __init__(self, dim: int = -1) -> None:
+        super().__init__()
+        self.dim = dim
+
+
+class Softmax(_AlongAxis):
+    """yᵢ = e^xᵢ / Σⱼ e^xⱼ along axis `dim`; before CrossEntropyLoss it is a mistake: that takes logits.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.nn.Softmax(dim=1)(tg.zeros(1, 4))
+    tensor([[0.2500, 0.2500, 0.2500, 0.2500]])
+    """
+
+    def forward(self, input: Tensor) -> Tensor:
+        return ops.softmax(input, implicit_dim("softmax", self.dim, input.ndim))
+
+
+class LogSoftmax(_AlongAxis):
+    """log softmax(x) along axis `dim`: what NLLLoss takes."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        return ops.log_softmax(input, implicit_dim("log_softmax", self.dim, input.ndim))
+
+
+class Softmin(_AlongAxis):
+    """softmax(−x) along axis `dim`."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        return ops.softmax(-input, implicit_dim("softmin", self.dim, input.ndim))
+
+
+class Softmax2d(Module):
+    """softmax over the channels of images [N, C, H, W] or [C, H, W]."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        if input.ndim not in (3, 4):
+            raise ShapeError(f"Softmax2d: expected input to be 3D or 4D (got {input.ndim}D instead)")
+        return ops.softmax(input, -3)
