@@ -333,9 +333,9 @@ def test_the_colour_menu_says_what_it_shows_and_from_where_to_where(opened):
         page.select_option("#colour", kind)
         said[kind] = page.inner_text("#meaning")
     assert said == {
-        "grad": "gradient norm: 1 (pale) to 14.1 (strong)",  # of x: |(10, 10)|
-        "value": "value range, max |x|: 4 (pale) to 40 (strong)",
-        "bytes": "memory: 4 B (pale) to 8 B (strong)",
+        "grad": "colour: gradient norm, from 1 (pale) to 14.14 (strong)",  # of x: |(10, 10)|
+        "value": "colour: value range, max |x|, from 4 (pale) to 40 (strong)",
+        "bytes": "colour: memory, from 4 B (pale) to 8 B (strong)",
         "role": "",
     }
 
@@ -356,7 +356,7 @@ def test_inside_a_trace_the_page_knows_the_time_of_each_op(opened):
     page.select_option("#colour", "time")
     assert filled() == 2
     said = page.inner_text("#meaning")
-    assert re.search(r": [\d.]+ (µs|ms|s) \(pale\) to [\d.]+ (µs|ms|s) \(strong\)$", said), said
+    assert re.search(r", from [\d.]+ (µs|ms|s) \(pale\) to [\d.]+ (µs|ms|s) \(strong\)$", said), said
     page.click(".tg-node:has-text('tanh')")
     assert "time" in page.inner_text("#details")
 

@@ -1,5 +1,6 @@
 """The writers: every format is read back by a real parser of that format."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -12,7 +13,7 @@ import pytest
 
 import tinygrad_edu as tg
 from tinygrad_edu import nn, viz
-from tinygrad_edu.viz.draw.color import tints
+from tinygrad_edu.viz.draw.color import COLORINGS, coloring
 from tinygrad_edu.viz.draw.view import view
 from tinygrad_edu.viz.model.graph_data import Node
 from tinygrad_edu.viz.model.summary import Summary
@@ -215,12 +216,11 @@ def test_the_time_of_a_module_is_that_of_its_ops():
     times = {n.id: n.time for n in g.nodes if n.op}
     assert all(t > 0 for t in times.values())
     drawn = view(g.with_options(depth=1)).boxes
-    styles, meaning = tints(g.nodes, drawn, "time")
+    fills, meaning = coloring(g.nodes, drawn, "time")
     assert "time of the forward function" in meaning
-    assert [s != "fill-opacity:0" for s in styles] == [bool(box.node.op) for box in drawn]
-    assert "colour: time" in viz.graph(tg.tensor(1.0, requires_grad=True).tanh(), color="time")._written(
-        ".svg"
-    )  # none is known
+    assert [fill is not None for fill in fills] == [bool(box.node.op) for box in drawn]
+    unseen = viz.graph(tg.tensor(1.0, requires_grad=True).tanh(), color="time")._written(".svg")
+    assert "colour: time of the forward function, seen by viz.trace(), of which none is known" in unseen
 
 
 def test_an_unknown_colouring_is_named():
@@ -228,11 +228,27 @@ def test_an_unknown_colouring_is_named():
         viz.graph(tg.tensor(1.0), color="taste")
 
 
-def test_the_choices_of_colour_are_those_that_can_be_painted():
-    from tinygrad_edu.viz.draw.color import COLOURS
-    from tinygrad_edu.viz.draw.drawing import CHOICES
-
-    assert set(CHOICES["color"]) == set(COLOURS)
+@pytest.mark.parametrize("color", [c for c in COLORINGS if c != "role"])
+def test_the_page_has_the_colours_of_the_picture(color):
+    x = tg.tensor([1.0, 3.0], requires_grad=True)
+    with viz.trace():
+        y = (x.tanh() * 10).sum()
+    y.backward()
+    g = viz.graph(y, color=color)
+    root = ET.fromstring(g._written(".svg"))
+    boxes = [e for e in root.iter(f"{SVG}g") if e.get("data-box") and e.get("data-nodes")]
+    page = json.loads(re.search(r'id="data">(.*?)</script>', g._written(".html"), re.DOTALL)[1])["colors"][0][color]
+    assert page["meaning"] in "".join(words(g._written(".svg")))
+    for box in boxes:
+        style = next(r.get("style") for r in box.iter(f"{SVG}rect") if r.get("class") == "tg-box")
+        fill = page["fills"][int(box.get("data-box"))]
+        if not fill:
+            assert style == "fill-opacity:0"
+        else:
+            drawn, opacity = re.fullmatch(r"fill:(#\w{6});fill-opacity:([\d.]+)", style).groups()
+            assert fill[:7] == drawn
+            assert int(fill[7:], 16) / 255 == pytest.approx(float(opacity), abs=0.003)
+    assert color == "module" or any(page["fills"])
 
 
 def test_what_an_op_keeps_for_its_rule_is_no_argument():

@@ -4,59 +4,89 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..model.graph_data import Node
 from ..model.summary import Summary
 from ..render.number_format import bytes_text, number, seconds_text
 from ..render.style import SERIES
-from .view import Box
+
+if TYPE_CHECKING:
+    from .view import Box
 
 PALE, STRONG = 0.04, 0.55  # opacities: text stays legible on both, in light and dark
+OF_MODULES = 0.3
 
 
-def extent(s: Summary) -> float | None:
+class Quantity(NamedTuple):
+    """What a colour can stand for.
+
+    name      in a menu; `what` in a sentence
+    of        its value for a node, None where it is not known
+    text      how a value is written
+    added_up  whether a box shows the sum over its members; if not, the value of the last one
+    linear    whether equal differences are equal steps in colour; if not, equal ratios are
+    """
+
+    name: str
+    what: str
+    of: Callable[[Node], float | None]
+    text: Callable[[float], str]
+    added_up: bool = False
+    linear: bool = False
+
+
+def _norm(n: Node) -> float | None:
+    return None if n.grad is None else n.grad.norm
+
+
+def _extent(s: Summary) -> float | None:
     """How far from 0 the finite values reach: max |x|, which a single number has, too, where max - min says nothing."""
     return None if s.min is None or s.max is None else max(abs(s.min), abs(s.max))
 
 
-QUANTITIES: dict[str, tuple[str, Callable[[Node], float | None], Callable[[float], str]]] = {
-    "grad": ("gradient norm", lambda n: None if n.grad is None else n.grad.norm, number),
-    "value": ("value range, max |x|", lambda n: extent(n.value), number),
-    "bytes": ("memory", lambda n: float(n.bytes), lambda v: bytes_text(int(v))),
-    "time": ("time of the forward function, seen by viz.trace()", lambda n: n.time, seconds_text),
-    "order": ("order", lambda n: float(n.id + 1), lambda v: f"#{int(v) - 1}"),
+QUANTITIES = {
+    "grad": Quantity("gradient norm", "gradient norm", _norm, number),
+    "value": Quantity("value range", "value range, max |x|", lambda n: _extent(n.value), number),
+    "bytes": Quantity("memory", "memory", lambda n: float(n.bytes), lambda v: bytes_text(int(v)), added_up=True),
+    "time": Quantity(
+        "time", "time of the forward function, seen by viz.trace()", lambda n: n.time, seconds_text, added_up=True
+    ),
+    "order": Quantity("order", "order", lambda n: float(n.id + 1), lambda v: f"#{int(v) - 1}", linear=True),
 }
-"""Name -> (what it is, the quantity of a node, how it is written)."""
-ADDED_UP = ("bytes", "time")  # over the members of a box; of the others the last member's is shown
-
-COLOURS = ("role", *QUANTITIES, "module")
+COLORINGS = ("role", *QUANTITIES, "module")
 
 
-def tints(nodes: Sequence[Node], boxes: Sequence[Box], by: str) -> tuple[list[str | None], str]:
-    """A style for each box (None: as its role), and a sentence that says what the colour means."""
-    if by == "role":
-        return [None] * len(boxes), ""
+class Coloring(NamedTuple):
+    """For each box a colour and its opacity, None for an empty box; and a sentence that says what the colour means."""
+
+    fills: list[tuple[str, float] | None]
+    meaning: str
+
+
+def coloring(nodes: Sequence[Node], boxes: Sequence[Box], by: str) -> Coloring:
+    """The colours of boxes by a quantity, or by "module"."""
     if by == "module":
         names = list(dict.fromkeys(b.node.module for b in boxes if b.node.module))
         hues = {name: SERIES[k % len(SERIES)][0] for k, name in enumerate(names)}
-        return [_style(hues.get(b.node.module), 0.3) for b in boxes], "colour: module"
-    what, quantity, written = QUANTITIES[by]
-    if by in ADDED_UP:
-        parts = [[size for m in b.members if (size := quantity(nodes[m])) is not None] for b in boxes]
+        return Coloring([(hues[b.node.module], OF_MODULES) if b.node.module else None for b in boxes], "colour: module")
+    quantity = QUANTITIES[by]
+    if quantity.added_up:
+        parts = [[size for m in b.members if (size := quantity.of(nodes[m])) is not None] for b in boxes]
         sizes = [sum(known) if known else None for known in parts]
     else:
-        sizes = [quantity(b.node) for b in boxes]
-    scale = (lambda v: v) if by == "order" else math.log10
+        sizes = [quantity.of(b.node) for b in boxes]
     known = sorted(v for v in sizes if v is not None and v > 0)
     if not known:
-        return [_style(None, 0)] * len(boxes), f"colour: {what}, of which none is known"
+        return Coloring([None] * len(boxes), f"colour: {quantity.what}, of which none is known")
+    scale = (lambda v: v) if quantity.linear else math.log10
     low, high = scale(known[0]), scale(known[-1])
-    out: list[str | None] = []
+    fills: list[tuple[str, float] | None] = []
     for v in sizes:
-        part = (scale(v) - low) / (high - low) if v is not None and v > 0 and high > low else 1.0
-        out.append(_style(SERIES[0][0] if v is not None and v > 0 else None, PALE + (STRONG - PALE) * part))
-    return out, f"colour: {what}, from {written(known[0])} (pale) to {written(known[-1])} (strong)"
-
-
-def _style(colour: str | None, opacity: float) -> str:
-    return f"fill:{colour};fill-opacity:{opacity:.3f}" if colour else "fill-opacity:0"
+        if v is None or not v > 0:
+            fills.append(None)
+        else:
+            part = (scale(v) - low) / (high - low) if high > low else 1.0
+            fills.append((SERIES[0][0], PALE + (STRONG - PALE) * part))
+    ends = f"from {quantity.text(known[0])} (pale) to {quantity.text(known[-1])} (strong)"
+    return Coloring(fills, f"colour: {quantity.what}, {ends}")

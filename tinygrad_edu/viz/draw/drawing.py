@@ -9,13 +9,14 @@ from typing import Any, Self
 from ..diagnose.detectors import find
 from ..diagnose.finding import Finding
 from ..model.graph_data import GraphData
+from .color import COLORINGS
 
 SHOW = ("shape", "value", "grad")
 CHOICES = {
     "direction": ("TB", "LR"),
     "share": ("ghost", "once"),
     "engine": ("own", "dot"),
-    "color": ("role", "grad", "value", "bytes", "time", "order", "module"),
+    "color": COLORINGS,
 }
 
 

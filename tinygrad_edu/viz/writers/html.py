@@ -5,14 +5,14 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from importlib.resources import files
 from typing import Any
 
-from ..draw.color import QUANTITIES, extent
+from ..draw.color import COLORINGS, QUANTITIES, coloring
 from ..draw.drawing import Drawing
-from ..draw.view import view
+from ..draw.view import View, view
 from ..model.graph_data import Node
 from ..model.snapshot import STEPS
 from ..model.summary import Summary
@@ -30,17 +30,23 @@ def write(graph: Drawing) -> str:
     """The page."""
     template = (files(__package__) / "page.html").read_text(encoding="utf-8")
     found = "".join(f'<li class="bad">{html.escape(safe(str(f), "text"))}</li>' for f in graph.findings)
+    views = _views(graph)
+    drawings = (
+        f'<div class="view" data-label="{label}"{" hidden" * (k > 0)}>{drawing}</div>'
+        for k, (label, drawing, _) in enumerate(views)
+    )
     parts = {
         "title": html.escape(graph.title),
         "light": _variables(LIGHT),
         "dark": _variables(DARK),
         "sans": SANS,
         "mono": MONO,
-        "views": "\n".join(_views(graph)),
+        "views": "\n".join(drawings),
+        "colors": _menu(graph),
         "findings": f"<h3>Findings</h3><ul>{found}</ul>" if found else "",
         "text": html.escape(text.write(graph)),
         "color": json.dumps(graph.color),
-        "data": json.dumps(finite(_data(graph)), allow_nan=False).replace("<", "\\u003c"),
+        "data": json.dumps(finite(_data(graph, views)), allow_nan=False).replace("<", "\\u003c"),
     }
     return re.sub(r"\{\{(\w+)\}\}", lambda m: parts[m[1]], template)
 
@@ -56,25 +62,40 @@ def _variables(colours: dict[str, str]) -> str:
     return " ".join(f"--{name}: {colours[name]};" for name in ("paper", "ink", "soft", "line", "faint", "grad", "bad"))
 
 
-def _views(graph: Drawing) -> list[str]:
-    """The drawing that was asked for; and one with all modules open, and one for each depth to which they can be collapsed."""
-    others: dict[str, str] = {}  # drawing -> label, each drawing once
+def _views(graph: Drawing) -> list[tuple[str, str, View]]:
+    """(label, drawing, what it shows): the one that was asked for; one with all modules open; one for each depth of modules."""
+    shown = view(graph)
+    asked = svg.picture(shown)
+    others: dict[str, tuple[str, View]] = {}  # each drawing once
     if len(graph.nodes) <= MOST_VIEWS and graph.only is None:
         deepest = max((len(n.module.split(".")) for n in graph.nodes if n.module and n.op), default=0)
         # replace: what the engine refused for one view it is not asked for another
         whole = replace(graph, depth=None, max_nodes=len(graph.nodes))
-        others[svg.write(whole)] = "all open"
-        for depth in range(deepest, 0, -1):
-            others.setdefault(svg.write(replace(whole, depth=depth)), f"to depth {depth}")
-    asked = svg.write(graph)
-    label = others.pop(asked, "as asked")
-    return [
-        f'<div class="view" data-label="{label}"{" hidden" if k else ""}>{drawing}</div>'
-        for k, (drawing, label) in enumerate([(asked, label), *others.items()])
-    ]
+        variants = {"all open": whole, **{f"to depth {d}": replace(whole, depth=d) for d in range(deepest, 0, -1)}}
+        for label, variant in variants.items():
+            other = view(variant)
+            others.setdefault(svg.picture(other), (label, other))
+    label, _ = others.pop(asked, ("as asked", shown))
+    return [(label, asked, shown), *((label, drawing, other) for drawing, (label, other) in others.items())]
 
 
-def _data(graph: Drawing) -> dict[str, Any]:
+def _menu(graph: Drawing) -> str:
+    """The options of the colour menu; the time is hidden where viz.trace() did not see it."""
+    names = {by: QUANTITIES[by].name if by in QUANTITIES else by for by in COLORINGS}
+    hidden = {"time"} if all(n.time is None for n in graph.nodes) else ()
+    return "".join(f'<option value="{by}"{" hidden" * (by in hidden)}>{name}</option>' for by, name in names.items())
+
+
+def _colors(shown: View) -> dict[str, Any]:
+    """Coloring -> what it means, and the colour of each box, "" for an empty one."""
+    colorings = {by: coloring(shown.graph.nodes, shown.boxes, by) for by in COLORINGS if by != "role"}
+    return {
+        by: {"meaning": c.meaning, "fills": [f"{f[0]}{round(255 * f[1]):02x}" if f else "" for f in c.fills]}
+        for by, c in colorings.items()
+    }
+
+
+def _data(graph: Drawing, views: Sequence[tuple[str, str, View]]) -> dict[str, Any]:
     known = range(len(graph.nodes)) if len(graph.nodes) <= STEPS else {box.node.id for box in view(graph).boxes}
     return {
         "has_grad": graph.has_grad,
@@ -82,7 +103,7 @@ def _data(graph: Drawing) -> dict[str, Any]:
         "steps": _steps(graph),
         "findings": [{"node": f.node, "text": str(f)} for f in graph.findings],
         "bad": next((f.node for f in graph.findings if f.what.startswith(("NaN", "Inf"))), None),
-        "quantities": {key: what for key, (what, _, _) in QUANTITIES.items()},
+        "colors": [_colors(shown) for _, _, shown in views],
     }
 
 
@@ -98,8 +119,6 @@ def _node(graph: Drawing, n: Node, known: Collection[int]) -> dict[str, Any]:
         "shape": shape_text(n.shape) or "scalar",
         "dtype": n.dtype,
         "bytes": bytes_text(n.bytes),
-        "size_bytes": n.bytes,
-        "seconds": n.time,
         "time": seconds_text(n.time) if n.time is not None else "",
         "params": ", ".join(f"{key}={value}" for key, value in n.params),
         "inputs": [i for i in n.inputs if i in known],
@@ -120,8 +139,6 @@ def _summary(s: Summary) -> dict[str, Any]:
         "max": number(s.max, 3) if s.max is not None else "",
         "std": number(s.std) if s.std is not None and s.size > 1 else "",
         "norm": number(s.norm) if s.norm is not None and s.size > 1 else "",
-        "length": s.norm,
-        "extent": extent(s),
         "zero": s.zero,
         "bad": bool(s.nan or s.inf),
         "first": ", ".join(map(number, s.first)) + (" …" if s.size > len(s.first) else ""),

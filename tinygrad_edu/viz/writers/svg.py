@@ -7,7 +7,7 @@ from itertools import pairwise
 from textwrap import wrap
 from typing import Any
 
-from ..draw.color import tints
+from ..draw.color import coloring
 from ..draw.drawing import Drawing
 from ..draw.layered import Point
 from ..draw.nested import Nested, nested
@@ -30,7 +30,12 @@ KINDS = ("parameter", "input", "constant", "op", "output", "failed", "module", "
 
 def write(graph: Drawing) -> str:
     """The SVG text of `graph`."""
-    shown = view(graph)
+    return picture(view(graph))
+
+
+def picture(shown: View) -> str:
+    """The SVG text of what is shown of a graph."""
+    graph = shown.graph
     for box in shown.boxes:
         if box.frame >= 0 and not box.node.op:  # the frame around it says the rest
             box.title = box.title.removeprefix(shown.frames[box.frame].path + ".")
@@ -39,7 +44,7 @@ def write(graph: Drawing) -> str:
     arrows = [(a.source, i, a.label) for i, box in enumerate(shown.boxes) for a in box.inputs]
     placed = _placed(shown, [_turn(size, across) for size in sizes], [(s, t) for s, t, _ in arrows])
     inner_width, inner_height = _turn((placed.width, placed.height), across)
-    colours, meaning = tints(graph.nodes, shown.boxes, graph.color)
+    fills, meaning = _fills(shown)
     header, head_width, top = _header(shown, meaning)
     width = max(inner_width, head_width)
     left = MARGIN + (width - inner_width) / 2
@@ -50,7 +55,7 @@ def write(graph: Drawing) -> str:
 
     frames = zip(shown.frames, placed.frames, strict=True)
     routes = zip(arrows, placed.routes, strict=True)
-    boxes = zip(shown.boxes, placed.centres, sizes, colours, strict=True)
+    boxes = zip(shown.boxes, placed.centres, sizes, fills, strict=True)
     size: dict[str, Any] = {"width": width + 2 * MARGIN, "height": inner_height + top + MARGIN}
     parts = [
         tag("style", inside=_css()),
@@ -65,9 +70,18 @@ def write(graph: Drawing) -> str:
             ),
             class_="tg-edges",
         ),
-        *(_draw(k, box, at(c), wide, tint, graph.color == "time") for k, (box, c, wide, tint) in enumerate(boxes)),
+        *(_draw(k, box, at(c), wide, fill, graph.color == "time") for k, (box, c, wide, fill) in enumerate(boxes)),
     ]
     return svg_document("tg", f"Computation graph: {graph.title}", size["width"], size["height"], parts)
+
+
+def _fills(shown: View) -> tuple[list[str | None], str]:
+    """A style for each box, None for the one of its role; and what the colour means."""
+    graph = shown.graph
+    if graph.color == "role":
+        return [None] * len(shown.boxes), ""
+    fills, meaning = coloring(graph.nodes, shown.boxes, graph.color)
+    return [f"fill:{fill[0]};fill-opacity:{fill[1]:.3f}" if fill else "fill-opacity:0" for fill in fills], meaning
 
 
 def _placed(shown: View, sizes: list[Point], arrows: list[tuple[int, int]]) -> Nested:
@@ -138,7 +152,7 @@ def _size(box: Box) -> tuple[float, float]:
     return max(64.0, width, flag), 28 + LINE * len(rest)
 
 
-def _draw(number: int, box: Box, centre: Point, size: tuple[float, float], colour: str | None, time: bool) -> str:
+def _draw(number: int, box: Box, centre: Point, size: tuple[float, float], fill: str | None, time: bool) -> str:
     (x, y), (w, h) = (centre[0] - size[0] / 2, centre[1] - size[1] / 2), size
     if box.kind == LEFT_OUT:
         attributes = {"class_": "tg-soft", "text_anchor": "middle", "data-box": str(number)}
@@ -146,9 +160,7 @@ def _draw(number: int, box: Box, centre: Point, size: tuple[float, float], colou
     out = [tag("title", tooltip(box, time))]
     leaf = not box.node.op
     shifts = (6, 3, 0) if box.times else (0,)
-    out += [
-        tag("rect", class_="tg-box", x=x + s, y=y + s, width=w, height=h, rx=3 if leaf else 7, style=colour) for s in shifts
-    ]
+    out += [tag("rect", class_="tg-box", x=x + s, y=y + s, width=w, height=h, rx=3 if leaf else 7, style=fill) for s in shifts]
     if leaf:
         out.append(tag("rect", class_="tg-mark", x=x, y=y, width=4, height=h, rx=2))
     corner = _corner(box)
