@@ -6,6 +6,8 @@ from collections.abc import Callable
 from numbers import Integral
 from typing import Any
 
+import numpy as np
+
 from .._tensor import Tensor
 from ..nn import Module
 from ..optim import Optimizer
@@ -38,8 +40,11 @@ def check_arguments(
         raise TypeError(f"fit: metrics must be a list such as ['acc'], got {_kind(metrics)}")
     if schedule is not None and not isinstance(schedule, LRScheduler) and not callable(schedule):
         raise TypeError(f"fit: schedule must be {_SCHEDULE}, got {_kind(schedule)}")
-    if validation is not None and not isinstance(validation, float) and not _is_pair(validation):
-        raise TypeError(f"fit: validation must be (X, y), or the share of the rows as in 0.25, got {_kind(validation)}")
+    loader = hasattr(validation, "__iter__") and not isinstance(validation, (str, tuple, list, Tensor, np.ndarray))
+    if validation is not None and not isinstance(validation, float) and not _is_pair(validation) and not loader:
+        raise TypeError(
+            f"fit: validation must be (X, y), a loader, or the share of the rows as in 0.25, got {_kind(validation)}"
+        )
     wrong = [c for c in callbacks if not isinstance(c, Callback)] if isinstance(callbacks, (list, tuple)) else [callbacks]
     if wrong:
         raise TypeError(f"fit: callbacks must be a list of Callback objects such as [EarlyStopping()], got {_kind(wrong[0])}")

@@ -16,6 +16,7 @@ from ..autograd.node import from_array
 from ..nn import Module
 from ..ops.random import default_generator
 from ..optim import Optimizer
+from .ranks import check_same_weights, ranks_of, unwrapped
 
 
 def save_checkpoint(
@@ -24,11 +25,25 @@ def save_checkpoint(
     """Write everything that is needed to go on; `extra` is given back by load_checkpoint.
 
     extra: numbers, texts, None, arrays, Tensors, and lists, tuples and dicts of them. The file appears whole or not at all.
+    All ranks of a DistributedDataParallel call it together: their weights are compared, and rank 0 writes the module inside,
+    with the random stream of every rank.
     """
+    ranks, random = ranks_of(model), default_generator.get_state()
+    if ranks is not None:
+        check_same_weights(ranks, model, "save_checkpoint")
+        random = ranks.all_gather_object(random)
+        model = unwrapped(model)
+    if ranks is None or ranks.rank() == 0:
+        _write(path, model, optimizer, schedule, random, extra)
+    if ranks is not None:
+        ranks.barrier()  # nobody reads the file before it is there
+
+
+def _write(path: str | os.PathLike[str], model: Module, optimizer: Any, schedule: Any, random: Any, extra: Any) -> None:
     parts = {"model": model, "optimizer": optimizer, "schedule": schedule}
     state: dict[str, Any] = {name: part.state_dict() for name, part in parts.items() if part is not None}
     arrays: dict[str, np.ndarray] = {}
-    tree = _pack({**state, "random": default_generator.get_state(), "extra": extra}, arrays)
+    tree = _pack({**state, "random": random, "extra": extra}, arrays)
     target = os.fspath(path)
     with open(f"{target}.part", "wb") as file:
         np.savez(file, tree=np.array(json.dumps(tree)), **arrays)  # type: ignore[arg-type]  # the stub mistakes a name
@@ -40,7 +55,8 @@ def load_checkpoint(
 ) -> dict[str, Any]:
     """Put model, optimizer and schedule, and the default random stream, where save_checkpoint found them; returns `extra`.
 
-    Raises ValueError for a part that the file does not have.
+    A DistributedDataParallel of as many ranks as had saved goes on with the random stream of each; on another number of ranks,
+    and in one process, the random streams are left as they are. Raises ValueError for a part that the file does not have.
 
     >>> import os, tempfile
     >>> import tinygrad_edu as tg
@@ -57,10 +73,14 @@ def load_checkpoint(
     missing = [name for name, part in wanted.items() if part is not None and name not in tree]
     if missing:
         raise ValueError(f"load_checkpoint: {os.fspath(path)} was saved without {' and '.join(missing)}")
+    ranks = ranks_of(model)
+    wanted["model"] = unwrapped(model)
     for name, part in wanted.items():
         if part is not None:
             part.load_state_dict(tree[name])
-    default_generator.set_state(tree["random"])
+    streams = tree["random"] if isinstance(tree["random"], list) else [tree["random"]]
+    if len(streams) == (1 if ranks is None else ranks.size()):
+        default_generator.set_state(streams[0 if ranks is None else ranks.rank()])
     extra: dict[str, Any] = tree["extra"]
     return extra
 

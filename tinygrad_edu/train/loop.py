@@ -11,23 +11,23 @@ import numpy as np
 
 from .._tensor import Tensor
 from ..autograd.grad_mode import no_grad
-from ..autograd.node import from_array
-from ..data import DataLoader, TensorDataset
 from ..nn import Module
 from ..ops.random import manual_seed
 from ..optim import Optimizer
 from ..optim.lr_scheduler import LRScheduler, ReduceLROnPlateau
 from .arguments import check_arguments, check_ownership, find_schedule, one_number
+from .batches import Batches
 from .callbacks import Callback, Run
 from .history import History, diverged
 from .lookup import Measure, find_loss, find_metrics, find_optimizer, gives_probabilities
 from .progress import Progress
+from .ranks import Ranks, ranks_of
 
 
 def fit(
     model: Module,
     X: Any,
-    y: Any,
+    y: Any = None,
     *,
     loss: str | Measure = "mse",
     optimizer: str | Optimizer | Callable[..., Optimizer] = "adam",
@@ -41,8 +41,10 @@ def fit(
     shuffle: bool = True,
     progress: bool = True,
 ) -> History:
-    """Train `model` on rows X [N, …] with targets y [N, …]; returns the History.
+    """Train `model` on rows X [N, …] with targets y [N, …], or on the batches of a loader X; returns the History.
 
+    X, y        arrays, Tensors, or memory maps, which are read batch by batch; or X a loader that gives pairs (X, y), such as a
+                DataLoader or a ChunkLoader, which has its own batch_size and shuffle
     loss        a function of (output, target), or "mse", "mae", "binary_crossentropy", "categorical_crossentropy" (targets
                 one-hot or class numbers; the model may end in sigmoid or softmax, or give logits)
     optimizer   an Optimizer; a class or function of the parameters; or Keras's name with Keras's defaults: "sgd", "adam", …
@@ -50,10 +52,11 @@ def fit(
     metrics     "acc", or functions of (output, target)
     schedule    an LRScheduler, or a class or function that makes one of the optimizer; moved once an epoch (a rate for each
                 update: give the optimizer lr=function of the step)
-    validation  (X, y), or the share of the last rows that is not trained on
+    validation  (X, y), or the share of the last rows that is not trained on; or a loader
     callbacks   see Callback: EarlyStopping, BestWeights, Checkpoint, ClipGradNorm, ClipGradValue
     seed        starts the random numbers for shuffles and dropout; the weights were drawn when the model was made
 
+    A DistributedDataParallel shares each batch among its ranks, and all of them note the same losses and metrics of an epoch.
     Names may be in capitals. Arrays are taken in the model's dtype. A loss that is NaN or infinite raises DivergedError; Ctrl-C
     returns what there is. In every case the callbacks are told the end, so that BestWeights gives the best weights back.
 
@@ -68,18 +71,18 @@ def fit(
     """
     check_arguments(model, loss, optimizer, epochs, metrics, schedule, validation, callbacks)
     loss = loss.lower() if isinstance(loss, str) else loss
-    X, y = _tensor(X, model), _tensor(y, model)
     if isinstance(validation, float):
-        X, y, X_val, y_val = _set_aside(X, y, validation)
-        validation = X_val, y_val
+        X, y, validation = _set_aside(X, y, validation)
+    ranks = ranks_of(model)
+    progress = progress and (ranks is None or ranks.rank() == 0)
     if seed is not None:
-        manual_seed(seed)
-    probabilities = gives_probabilities(model, X)
+        manual_seed(seed + (0 if ranks is None else ranks.rank()))  # dropout is every rank's own
+    batches = Batches(model, X, y, batch_size, shuffle, seed)
+    probabilities = gives_probabilities(model, batches.first_row())
     criterion, measures = find_loss(loss, probabilities), find_metrics(metrics, loss, probabilities)
     optimizer = find_optimizer(optimizer, model)
     check_ownership(optimizer, model)
     scheduler = find_schedule(schedule, optimizer)
-    batches = DataLoader(TensorDataset(X, y), batch_size=batch_size, shuffle=shuffle)
     named = list(model.named_parameters())
     history = History()
     run = Run(model, optimizer, history, scheduler)
@@ -90,23 +93,22 @@ def fit(
         with Progress(epochs, "epochs", shown=progress) as bar, np.errstate(over="ignore", invalid="ignore"):
             for run.epoch in range(1, epochs + 1):
                 model.train()
-                start, sums = time.perf_counter(), _Sums()
-                for X_batch, y_batch in batches:
+                start, sums = time.perf_counter(), _Sums(measures)
+                for X_batch, y_batch in batches.epoch(run.epoch - 1):
                     output = model(X_batch)
                     error = criterion(output, y_batch)
                     value = one_number(error)
-                    if not math.isfinite(value):
-                        raise diverged(value, history, run.epoch, _rate(optimizer), X, y)
+                    if not math.isfinite(value) and len(X_batch):  # of no rows the mean is nan: see DistributedBatchSampler
+                        raise diverged(value, history, run.epoch, _rate(optimizer), *(batches.rows or (X_batch, y_batch)))
                     optimizer.zero_grad()
                     error.backward()
                     _tell(callbacks, "before_step", run)
-                    measured = sums.add(len(X_batch), error, measures, output, y_batch)
+                    measured = sums.add(len(X_batch), error, output, y_batch)
                     history.step(value, optimizer, named, measured)  # notes the numbers around optimizer.step()
-                numbers = {**sums.means(), "lr": history.steps["lr"][-1], "seconds": time.perf_counter() - start}
+                numbers = {**sums.means(ranks), "lr": history.steps["lr"][-1], "seconds": time.perf_counter() - start}
                 if validation is not None:
-                    numbers |= {
-                        f"val_{k}": v for k, v in evaluate(model, validation[0], validation[1], criterion, measures).items()
-                    }
+                    X_val, y_val = validation if isinstance(validation, (tuple, list)) else (validation, None)
+                    numbers |= {f"val_{k}": v for k, v in evaluate(model, X_val, y_val, criterion, measures).items()}
                 history.epoch(numbers)
                 if scheduler is not None:
                     followed = (numbers.get("val_loss", numbers["loss"]),) if isinstance(scheduler, ReduceLROnPlateau) else ()
@@ -132,41 +134,49 @@ def evaluate(
 ) -> dict[str, float]:
     """The mean loss and metrics over all rows, in eval mode and without recording: {"loss": …, …}.
 
+    X, y as in fit. The ranks of a DistributedDataParallel share the rows, and all of them get the means.
+
     >>> import tinygrad_edu as tg
     >>> model = tg.nn.Linear(1, 1)
     >>> evaluate(model, tg.ones(4, 1), model(tg.ones(4, 1)).detach(), tg.nn.MSELoss())
     {'loss': 0.0}
     """
-    training, sums = model.training, _Sums()
+    training, sums, ranks = model.training, _Sums(metrics or {}), ranks_of(model)
     model.eval()
     with no_grad():
-        for X_batch, y_batch in DataLoader(TensorDataset(_tensor(X, model), _tensor(y, model)), batch_size=batch_size):
+        for X_batch, y_batch in Batches(model, X, y, batch_size * (1 if ranks is None else ranks.size())):
             output = model(X_batch)
-            sums.add(len(X_batch), loss(output, y_batch), metrics or {}, output, y_batch)
+            sums.add(len(X_batch), loss(output, y_batch), output, y_batch)
     model.train(training)
-    return sums.means()
+    return sums.means(ranks)
 
 
 class _Sums:
     """Means over rows, added up batch by batch: the last batch may be smaller."""
 
-    def __init__(self) -> None:
-        self.rows = 0
-        self.sums: dict[str, float] = {}
+    def __init__(self, metrics: dict[str, Measure]) -> None:
+        self.metrics, self.rows = metrics, 0
+        self.sums = dict.fromkeys(("loss", *metrics), 0.0)
 
-    def add(self, rows: int, loss: Any, metrics: dict[str, Measure], output: Tensor, target: Tensor) -> dict[str, float]:
+    def add(self, rows: int, loss: Any, output: Tensor, target: Tensor) -> dict[str, float]:
         """Add a batch; returns its metrics."""
+        if rows == 0:
+            return dict.fromkeys(self.metrics, math.nan)
         with no_grad():
-            values = {"loss": loss, **{name: metric(output, target) for name, metric in metrics.items()}}
+            values = {"loss": loss, **{name: metric(output, target) for name, metric in self.metrics.items()}}
         self.rows += rows
         numbers = {name: float(value.item() if isinstance(value, Tensor) else value) for name, value in values.items()}
         for name, value in numbers.items():
-            self.sums[name] = self.sums.get(name, 0.0) + rows * value
+            self.sums[name] += rows * value
         del numbers["loss"]
         return numbers
 
-    def means(self) -> dict[str, float]:
-        return {name: total / self.rows for name, total in self.sums.items()}
+    def means(self, ranks: Ranks | None = None) -> dict[str, float]:
+        """The means; with ranks, over the rows of all of them."""
+        found = np.array([*self.sums.values(), self.rows], np.float64)
+        if ranks is not None:
+            ranks.all_reduce(found)
+        return dict(zip(self.sums, (found[:-1] / found[-1]).tolist(), strict=True))
 
 
 def _tell(callbacks: Sequence[Callback], moment: str, run: Run) -> None:
@@ -174,23 +184,15 @@ def _tell(callbacks: Sequence[Callback], moment: str, run: Run) -> None:
         getattr(callback, moment)(run)
 
 
-def _tensor(values: Any, model: Module) -> Tensor:
-    """Tensors as they are; of arrays and lists the floating ones in the dtype of the model's parameters."""
-    if isinstance(values, Tensor):
-        return values
-    array = np.asarray(values)
-    if array.dtype.kind not in "fiub":
-        raise TypeError(f"fit: X and y must hold numbers, got {type(values).__name__} of dtype {array.dtype}")
-    if array.dtype.kind == "f":
-        array = array.astype(next((p.dtype for p in model.parameters()), np.dtype(np.float32)), copy=False)
-    return from_array(array)
-
-
-def _set_aside(X: Tensor, y: Tensor, share: float) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+def _set_aside(X: Any, y: Any, share: float) -> tuple[Any, Any, tuple[Any, Any]]:
+    """The rows to train on, and the last ones to validate with."""
+    if y is None:
+        raise TypeError(f"fit: validation={share} is a share of rows; with a loader pass another loader, or (X, y)")
+    X, y = (v if hasattr(v, "ndim") else np.asarray(v) for v in (X, y))
     kept = int(len(X) * (1 - share)) if 0 < share < 1 else 0
     if not 0 < kept < len(X):
         raise ValueError(f"fit: validation={share} of {len(X)} rows leaves one part empty; it must be between 0 and 1")
-    return X[:kept], y[:kept], X[kept:], y[kept:]
+    return X[:kept], y[:kept], (X[kept:], y[kept:])
 
 
 def _rate(optimizer: Optimizer) -> float:
