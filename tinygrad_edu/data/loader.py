@@ -32,9 +32,9 @@ class DataLoader:
     drop_last    leave out a last batch that is not full
     generator    the stream for the shuffles, else the default one
     sampler        an iterable of indices that decides the order; excludes shuffle
-    batch_sampler  an iterable of lists of indices, one a batch; excludes batch_size, shuffle, sampler and drop_last
+    batch_sampler  an iterable of lists of indices, one for each batch; excludes batch_size, shuffle, sampler and drop_last
     collate_fn   makes a batch of a list of samples; `default_collate` unless given
-    num_workers    accepted because scripts say it, as are pin_memory, persistent_workers and prefetch_factor: samples are read
+    num_workers    accepted because scripts pass it, as are pin_memory, persistent_workers and prefetch_factor: samples are read
                    in this process, where NumPy is fast enough that workers would only cost time
 
     A batch has the structure of a sample: Tensors [batch, …] in a list, or in a dict if the samples are dicts.
@@ -102,7 +102,7 @@ class DataLoader:
 
     def __len__(self) -> int:
         if self.batch_sampler is not None:
-            return len(self.batch_sampler)  # type: ignore[arg-type]  # an iterable without a length says so itself
+            return len(self.batch_sampler)  # type: ignore[arg-type]  # an iterable without a length raises its own TypeError
         n = len(self.sampler)  # type: ignore[arg-type]  # as above
         return n // self.batch_size if self.drop_last else -(-n // self.batch_size)
 

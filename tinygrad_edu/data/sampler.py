@@ -156,7 +156,7 @@ class BatchSampler(Sampler):
                 yield batch
 
     def __len__(self) -> int:
-        n = len(self.sampler)  # type: ignore[arg-type]  # an iterable without a length says so itself
+        n = len(self.sampler)  # type: ignore[arg-type]  # an iterable without a length raises its own TypeError
         return n // self.batch_size if self.drop_last else -(-n // self.batch_size)
 
 

@@ -21,7 +21,7 @@ class Conversion(ModuleTree):
         """Convert parameters and floating buffers to a dtype, in place; the only device is "cpu".
 
         Unlike Tensor.to, which returns a new tensor, this changes the module itself and returns it. Parameters keep their
-        identity, so an optimizer that holds them goes on.
+        identity, so an optimizer that holds them keeps working.
         """
         for value in (*args, *kwargs.values()):
             if isinstance(value, (bool, type(None))):

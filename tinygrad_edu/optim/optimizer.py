@@ -40,7 +40,7 @@ class Optimizer(StateDict, StepHooks):
     (all flat, of one length) in place and leaves `g` alone; `t` counts a parameter's steps from 1. The keyword arguments that
     `update` names are options: constructor arguments that each parameter group may override.
 
-    params: Tensors, (name, Tensor) pairs such as `model.named_parameters()`, or dicts, one a group, such as
+    params: Tensors, (name, Tensor) pairs such as `model.named_parameters()`, or dicts, one for each group, such as
     `{"params": [w], "lr": 0.1}`. Leaves only. A tensor given twice in a group is stepped once, with a warning.
     `param_groups` is a list of dicts that may be edited between steps: `opt.param_groups[0]["lr"] *= 0.1`.
 
@@ -125,7 +125,7 @@ class Optimizer(StateDict, StepHooks):
             lr, options = self._rate(group), {key: group[key] for key in self._options}
             for bucket in self._layout(i).buckets:
                 work += [(run, group, lr, options) for run in bucket.runs(self)]
-        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # said better, and once, by _warn_nonfinite
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # reported by _warn_nonfinite, once
             for run, group, lr, options in work:
                 self._advance(run, group, lr, options)
         self.steps += 1
@@ -225,14 +225,14 @@ class Optimizer(StateDict, StepHooks):
         return "\n".join([*lines, ")"])
 
     def _warn_nonfinite(self, run: Run) -> None:
-        """Say once which gradients are nan or inf."""
+        """Warn once which gradients have nan or inf."""
         if self._warned:
             return
         self._warned = True
         bad = [slot.name for slot, g in zip(run.slots, run.grads, strict=True) if not np.isfinite(g).all()]
         warn_user(
             f"{type(self).__name__}: step {self.steps + 1}: the gradient of {', '.join(bad)} has nan or inf, and so will the "
-            "parameter; usually the learning rate is too large (said once)",
+            "parameter; usually the learning rate is too large (reported once)",
             RuntimeWarning,
         )
 

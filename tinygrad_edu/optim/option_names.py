@@ -37,7 +37,7 @@ SYNONYMS = {  # what Keras, papers and older releases call the options
 
 
 def with_known_keywords(init: Callable[..., None]) -> Callable[..., None]:
-    """The constructor `init`, which leaves out what has no effect here and says what a misspelt keyword should be.
+    """The constructor `init`, which drops options without effect here and names what a misspelt keyword should be.
 
     >>> import tinygrad_edu as tg
     >>> tg.optim.Adam([tg.ones(1)], fused=True, learning_rate=0.1)

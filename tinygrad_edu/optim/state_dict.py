@@ -98,7 +98,9 @@ def new_state_dict(optimizer: StateDict, tensor: Callable[[Array], Any]) -> dict
     theirs = pytorch_options(optimizer)
     groups = []
     for group in optimizer.param_groups:
-        packed = {key: value for key, value in theirs.items() if key not in group}  # PyTorch's, which the rule's name says here
+        packed = {
+            key: value for key, value in theirs.items() if key not in group
+        }  # PyTorch's options that the class implies here
         packed |= {key: _snapshot(value, _number) for key, value in group.items() if key != "params"}
         packed["params"] = [index[id(p)] for p in group["params"]]
         if callable(packed["lr"]):
@@ -123,7 +125,7 @@ def _take_the_rate_out(group: dict[str, Any], state: dict[int, dict[str, Any]]) 
 
 
 def pytorch_options(optimizer: StateDict) -> dict[str, Any]:
-    """What PyTorch's class computes, said in the options that its state_dict does not have."""
+    """What PyTorch's class computes, as the options here that its state_dict does not have."""
     signature = inspect.signature(type(optimizer)).parameters.values()
     own = {p.name: p.default for p in signature if p.kind is p.KEYWORD_ONLY and p.name in optimizer.defaults}
     return {**own, **optimizer.pytorch}
@@ -133,7 +135,7 @@ def _warn_about_conventions(optimizer: StateDict, groups: list[dict[str, Any]], 
     for group in groups:
         other = [f"{key}={group[key]}" for key in theirs if key not in PYTORCHS and group.get(key, theirs[key]) != theirs[key]]
         if other:
-            warn_user(f"{type(optimizer).__name__}.state_dict: PyTorch has no {', '.join(other)} and goes on without")
+            warn_user(f"{type(optimizer).__name__}.state_dict: PyTorch has no {', '.join(other)} and continues without")
             return
 
 
@@ -198,9 +200,11 @@ def _check_rule(optimizer: StateDict, saved: dict[str, Any], known: set[str]) ->
     lacks = [key for key in optimizer.defaults if is_option(key) and key not in {*saved, *pytorch_options(optimizer)}]
     other = [key for key in saved if is_option(key) and key not in known]
     if lacks or other:
-        said = [f"its groups have no {', '.join(lacks)}"] if lacks else []
-        said += [f"its groups have {', '.join(other)}"] if other else []
-        raise ValueError(f"{type(optimizer).__name__}.load_state_dict: the state is of another rule: {' and '.join(said)}")
+        differences = [f"its groups have no {', '.join(lacks)}"] if lacks else []
+        differences += [f"its groups have {', '.join(other)}"] if other else []
+        raise ValueError(
+            f"{type(optimizer).__name__}.load_state_dict: the state is of another rule: {' and '.join(differences)}"
+        )
 
 
 def _slot(optimizer: StateDict, p: Any, name: str, entry: dict[str, Any]) -> Slot:

@@ -1,4 +1,4 @@
-"""Callbacks: what `fit` does besides the loop. Each is told where the loop is, and may look, change or stop."""
+"""Callbacks: what `fit` does besides the loop. Each is called with the state of the run, and may look, change or stop."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Checkpoints: model, optimizer, schedule and random state in one file, so that a run goes on as if it had never stopped.
+"""Checkpoints: model, optimizer, schedule and random state in one file, so that a run continues as if it had never stopped.
 
 The file is NumPy's .npz: the arrays, and one JSON text that says where they belong. Nothing in it is executed on loading.
 """
@@ -86,7 +86,7 @@ def load_checkpoint(
 
 
 def _pack(value: Any, arrays: dict[str, np.ndarray]) -> Any:
-    """A value as JSON can say it; arrays go to `arrays`. Dicts become lists of pairs, so that keys keep their type."""
+    """A value in a form that JSON has; arrays go to `arrays`. Dicts become lists of pairs, so that keys keep their type."""
     if isinstance(value, (Tensor, np.ndarray, np.generic)):
         kind = "tensor" if isinstance(value, Tensor) else "array"
         name = f"a{len(arrays)}"

@@ -58,7 +58,7 @@ def fit(
 
     A DistributedDataParallel shares each batch among its ranks, and all of them note the same losses and metrics of an epoch.
     Names may be in capitals. Arrays are taken in the model's dtype. A loss that is NaN or infinite raises DivergedError; Ctrl-C
-    returns what there is. In every case the callbacks are told the end, so that BestWeights gives the best weights back.
+    returns what there is. In every case the callbacks see the end, so that BestWeights gives the best weights back.
 
     >>> import tinygrad_edu as tg
     >>> _ = tg.manual_seed(0)
@@ -89,7 +89,7 @@ def fit(
     was_training = model.training
     _tell(callbacks, "at_start", run)
     try:
-        # NumPy's warning about an overflow comes without step and rate: DivergedError says it better
+        # NumPy's warning about an overflow comes without step and rate: DivergedError has both
         with Progress(epochs, "epochs", shown=progress) as bar, np.errstate(over="ignore", invalid="ignore"):
             for run.epoch in range(1, epochs + 1):
                 model.train()

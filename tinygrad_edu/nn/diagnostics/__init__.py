@@ -1,1 +1,1 @@
-"""Mistakes of users of modules, losses and graphs: how they are recognised, and what is said about them."""
+"""Mistakes with modules, losses and graphs: how they are recognised, and the messages that name them."""

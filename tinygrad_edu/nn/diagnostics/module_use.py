@@ -1,4 +1,4 @@
-"""The classic mistakes with modules, and what is said to those who make them."""
+"""The classic mistakes with modules, and the errors and warnings that name them."""
 
 from __future__ import annotations
 

@@ -115,7 +115,7 @@ class MultiheadAttention(Module):
     attn_mask         [L, S] or [N·num_heads, L, S]: boolean, True where attention is forbidden; or a number to add
     key_padding_mask  [N, S]: the same for single keys
     add_bias_kv       one more key and value, which are trained
-    add_zero_attn     one more key and value of zeros: a place to look at that says nothing
+    add_zero_attn     one more key and value of zeros: a query may attend to nothing
     Source: Vaswani et al., Attention Is All You Need, 2017, arXiv:1706.03762.
 
     >>> import tinygrad_edu as tg

@@ -79,7 +79,7 @@ class RNN(Recurrent):
 
 
 class LSTM(Recurrent):
-    """Long short-term memory: gates i, f, o decide what a cell c takes in, keeps and shows -> (all hₜ, (last h, last c)).
+    """Long short-term memory: gates i, f, o decide what a cell c adds, keeps and outputs -> (all hₜ, (last h, last c)).
 
     i, f, o = σ(…)    g = tanh(…)    c ← f c + i g    h = o tanh c;  the rows of the weights are i, f, g, o.
     Shapes as RNN's. proj_size > 0 makes h smaller than c: h ← weight_hr h, of that size.

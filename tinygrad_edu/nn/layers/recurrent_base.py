@@ -136,7 +136,7 @@ class Recurrent(Module):
     def _layers(self, x: Tensor, first: list[State], packed: PackedSequence | None) -> tuple[Tensor, list[State]]:
         """x [L, N, in] through all layers -> (y [L, N, D·H], the last state of each layer and direction).
 
-        packed  says where the sequences end; what comes after that means nothing.
+        packed  says where the sequences end; what follows is padding.
         """
         last: list[State] = []
         lengths = None if packed is None else packed.lengths()
@@ -199,7 +199,7 @@ class Recurrent(Module):
 
 
 def _reversed(x: Any, lengths: Any) -> Any:
-    """x [L, N, …] with each sequence turned round; what lies after its end stays where it is."""
+    """x [L, N, …] with each sequence reversed; the padding after its end stays where it is."""
     if lengths is None:
         return flip(x, 0)
     step = np.arange(len(x))[:, None]

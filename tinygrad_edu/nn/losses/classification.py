@@ -241,7 +241,7 @@ def kl_div(input: Any, target: Any, *, reduction: str = "mean", log_target: bool
 
 
 class KLDivLoss(Loss):
-    """Kullback-Leibler divergence target · (log target − input) of log-probabilities `input`; say reduction="batchmean".
+    """Kullback-Leibler divergence target · (log target − input) of log-probabilities `input`; with reduction="batchmean".
 
     Source: Kullback & Leibler, On Information and Sufficiency, 1951.
 

@@ -21,7 +21,7 @@ class LRScheduler:
     (`group["initial_lr"]`); `lr` is the one that it has now. A schedule that only multiplies `lr` can be chained: several
     schedulers on one optimizer, each stepped, multiply their factors. PyTorch's subclasses, which override get_lr(), work too.
 
-    last_epoch: -1 begins; n >= 0 goes on after step n with an optimizer whose state was loaded.
+    last_epoch: -1 begins; n >= 0 continues after step n with an optimizer whose state was loaded.
 
     >>> import tinygrad_edu as tg
     >>> class Halve(tg.optim.lr_scheduler.LRScheduler):
@@ -75,12 +75,12 @@ class LRScheduler:
         raise NotImplementedError(f"{type(self).__name__} must implement rate(self, lr, base_lr, t)")
 
     def get_lr(self) -> list[float]:
-        """The rates of step `last_epoch`, one a group; what step() is about to set. To read rates, see get_last_lr()."""
+        """The rates of step `last_epoch`, one for each group; what step() is about to set. To read rates, see get_last_lr()."""
         groups = self.optimizer.param_groups
         return [self.rate(float(group["lr"]), base, self.last_epoch) for group, base in zip(groups, self.base_lrs, strict=True)]
 
     def get_last_lr(self) -> list[float]:
-        """The rates that this scheduler set last, one a group."""
+        """The rates that this scheduler set last, one for each group."""
         return self._last_lr
 
     def step(self, epoch: int | None = None) -> None:
@@ -172,9 +172,9 @@ class LRScheduler:
         lacks = [key for key in here if _names_the_schedule(key) and key not in {*state, *self.missing_in_pytorch}]
         other = [key for key in state if written_here and _names_the_schedule(key) and key not in {*here, *PYTORCHS}]
         if lacks or other:
-            said = [f"it has no {', '.join(lacks)}"] if lacks else []
-            said += [f"it has {', '.join(other)}"] if other else []
-            raise ValueError(f"{who}: the state is of another schedule: {' and '.join(said)}")
+            differences = [f"it has no {', '.join(lacks)}"] if lacks else []
+            differences += [f"it has {', '.join(other)}"] if other else []
+            raise ValueError(f"{who}: the state is of another schedule: {' and '.join(differences)}")
         groups, saved = len(self.optimizer.param_groups), len(state.get("base_lrs", ()))
         if saved > groups:
             raise ValueError(f"{who}: the state is of {saved} parameter groups, the optimizer has {groups}")

@@ -66,7 +66,7 @@ class ReduceLROnPlateau(LRScheduler):
         self.last_epoch = 0
         self._last_lr = [float(group["lr"]) for group in optimizer.param_groups]
 
-    def step(self, metrics: SupportsFloat, epoch: int | None = None) -> None:  # type: ignore[override]  # it must be told a metric
+    def step(self, metrics: SupportsFloat, epoch: int | None = None) -> None:  # type: ignore[override]  # it needs a metric
         """Look at the metric of another step; reduce the rates if it is time. `epoch` numbers the step, with a warning."""
         if epoch is not None:
             warn_user("The epoch parameter in `scheduler.step()` was not necessary: call step()")

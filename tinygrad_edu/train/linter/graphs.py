@@ -13,7 +13,7 @@ from .family import Family, Messages
 from .leaves import Leaf
 
 KEPT = 8  # this many living losses of earlier steps count as a list
-SUMS = ("add", "multiply", "divide")  # what a running sum or mean of losses is made with
+SUMS = ("add", "multiply", "divide")  # the ops of a running sum or mean of losses
 SUMMED = 3  # the losses of this many steps in one tensor are a running sum; of two it may be a loss in two parts
 
 

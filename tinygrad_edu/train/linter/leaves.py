@@ -1,4 +1,4 @@
-"""The leaves that a training loop computes gradients of, and what is known of each."""
+"""The leaves that a training loop computes gradients of, and what the linter knows about each."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ...nn import Module
 
 @dataclass
 class Leaf:
-    """What is known of one leaf; it may be gone by the time it is reported."""
+    """What the linter knows about one leaf; it may be gone by the time it is reported."""
 
     ref: weakref.ref[Any]
     name: str
@@ -39,7 +39,7 @@ class Leaves:
         yield from self._known.values()
 
     def know(self, tensor: Any) -> Leaf:
-        """What is known of a tensor, from now on if it is new."""
+        """The record of a tensor; a new one if it was never seen."""
         leaf = self._known.get(id(tensor))
         if leaf is None or leaf.ref() is not tensor:
             if leaf is not None and (leaf.owned or leaf.backwards > 1):  # it has died, and left its id to this one
