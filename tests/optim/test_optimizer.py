@@ -708,7 +708,7 @@ def test_state_dict_makes_the_tensors_that_it_is_told_to():
     assert type(saved["state"][0]["momentum_buffer"]) is np.ndarray
     assert (saved["param_groups"][0]["dampening"], saved["param_groups"][0]["nesterov"]) == (0.0, False)  # PyTorch's SGD asks
     told_otherwise = optim.Adagrad([parameter([1.0], [1.0])])
-    with pytest.warns(UserWarning, match=r"Adagrad.state_dict: PyTorch has no eps_in_sqrt=True and goes on without") as seen:
+    with pytest.warns(UserWarning, match=r"Adagrad.state_dict: PyTorch has no eps_in_sqrt=True and continues without") as seen:
         told_otherwise.state_dict(np.asarray)
     assert seen[0].filename == __file__
     told_otherwise.state_dict()  # warnings are errors here

@@ -98,9 +98,7 @@ def new_state_dict(optimizer: StateDict, tensor: Callable[[Array], Any]) -> dict
     theirs = pytorch_options(optimizer)
     groups = []
     for group in optimizer.param_groups:
-        packed = {
-            key: value for key, value in theirs.items() if key not in group
-        }  # PyTorch's options that the class implies here
+        packed = {key: value for key, value in theirs.items() if key not in group}  # which the class implies here
         packed |= {key: _snapshot(value, _number) for key, value in group.items() if key != "params"}
         packed["params"] = [index[id(p)] for p in group["params"]]
         if callable(packed["lr"]):
@@ -200,11 +198,9 @@ def _check_rule(optimizer: StateDict, saved: dict[str, Any], known: set[str]) ->
     lacks = [key for key in optimizer.defaults if is_option(key) and key not in {*saved, *pytorch_options(optimizer)}]
     other = [key for key in saved if is_option(key) and key not in known]
     if lacks or other:
-        differences = [f"its groups have no {', '.join(lacks)}"] if lacks else []
-        differences += [f"its groups have {', '.join(other)}"] if other else []
-        raise ValueError(
-            f"{type(optimizer).__name__}.load_state_dict: the state is of another rule: {' and '.join(differences)}"
-        )
+        unlike = [f"its groups have no {', '.join(lacks)}"] if lacks else []
+        unlike += [f"its groups have {', '.join(other)}"] if other else []
+        raise ValueError(f"{type(optimizer).__name__}.load_state_dict: the state is of another rule: {' and '.join(unlike)}")
 
 
 def _slot(optimizer: StateDict, p: Any, name: str, entry: dict[str, Any]) -> Slot:

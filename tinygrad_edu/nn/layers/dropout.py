@@ -136,7 +136,7 @@ class Dropout(Module):
 
 
 class Dropout1d(Dropout):
-    """Dropout of whole channels: x [N, C, L] or [C, L]. Neighbours in a sequence are alike, so that dropping single ones changes little.
+    """Dropout of whole channels: x [N, C, L] or [C, L]. Neighbours in a sequence are alike: dropping one changes little.
 
     Source: Tompson et al., Efficient Object Localization Using Convolutional Networks, 2014, arXiv:1411.4280.
     """

@@ -172,9 +172,9 @@ class LRScheduler:
         lacks = [key for key in here if _names_the_schedule(key) and key not in {*state, *self.missing_in_pytorch}]
         other = [key for key in state if written_here and _names_the_schedule(key) and key not in {*here, *PYTORCHS}]
         if lacks or other:
-            differences = [f"it has no {', '.join(lacks)}"] if lacks else []
-            differences += [f"it has {', '.join(other)}"] if other else []
-            raise ValueError(f"{who}: the state is of another schedule: {' and '.join(differences)}")
+            unlike = [f"it has no {', '.join(lacks)}"] if lacks else []
+            unlike += [f"it has {', '.join(other)}"] if other else []
+            raise ValueError(f"{who}: the state is of another schedule: {' and '.join(unlike)}")
         groups, saved = len(self.optimizer.param_groups), len(state.get("base_lrs", ()))
         if saved > groups:
             raise ValueError(f"{who}: the state is of {saved} parameter groups, the optimizer has {groups}")
