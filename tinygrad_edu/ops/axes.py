@@ -64,10 +64,12 @@ def kept_shape(shape, axes):
 
 def like(x, answer):
     """`answer`, an array, as a Tensor if x is one: Tensors in, Tensors out; arrays in, arrays out."""
-    if not is_tensor(x):
-        return answer
-    out = from_array(answer)
-    unrecorded(out, "", (x,))
+    return _answer(answer, x) if is_tensor(x) else answer
+
+
+def _answer(array, *inputs):
+    out = from_array(array)
+    unrecorded(out, "", inputs)
     return out
 
 
@@ -83,7 +85,7 @@ def no_gradient(function):
             answer = function(*arrays, **params)
         except (ValueError, TypeError, IndexError) as error:
             raise restate(call.__name__, arrays, params, error) from None
-        return like(next(filter(is_tensor, inputs), None), answer)
+        return _answer(answer, *inputs) if any(map(is_tensor, inputs)) else answer
 
     return call
 

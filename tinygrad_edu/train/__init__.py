@@ -1,10 +1,11 @@
 """Training helpers: the loop in one call, what it remembers, callbacks, checkpoints, a linter, and progress."""
 
-from .callbacks import BestWeights, Callback, Checkpoint, ClipGradNorm, ClipGradValue, EarlyStopping, Run
+from .callbacks import Callback, Checkpoint, ClipGradNorm, ClipGradValue, Run
 from .checkpoint import load_checkpoint, save_checkpoint
 from .history import DivergedError, History
 from .linter import Lint, LintWarning, lint
 from .loop import evaluate, fit
+from .monitors import BestWeights, EarlyStopping, Monitor
 from .progress import Progress
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "DivergedError",
     "Callback",
     "Run",
+    "Monitor",
     "EarlyStopping",
     "BestWeights",
     "Checkpoint",

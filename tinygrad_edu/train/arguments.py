@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from .._tensor import Tensor
+from ..autograd.user_line import warn_user
 from ..nn import Module
 from ..optim import Optimizer
 from ..optim.lr_scheduler import LRScheduler
@@ -37,7 +38,7 @@ def check_arguments(
     if epochs < 1:
         raise ValueError(f"fit: epochs must be at least 1, got {epochs}")
     if isinstance(metrics, str) or not hasattr(metrics, "__iter__"):
-        raise TypeError(f"fit: metrics must be a list such as ['acc'], got {_kind(metrics)}")
+        raise TypeError(f"fit: metrics must be a list such as ['acc'], or a dict of functions, got {_kind(metrics)}")
     if schedule is not None and not isinstance(schedule, LRScheduler) and not callable(schedule):
         raise TypeError(f"fit: schedule must be {_SCHEDULE}, got {_kind(schedule)}")
     loader = hasattr(validation, "__iter__") and not isinstance(validation, (str, tuple, list, Tensor, np.ndarray))
@@ -60,6 +61,23 @@ def find_schedule(
     if not isinstance(made, LRScheduler):
         raise TypeError(f"fit: schedule must be {_SCHEDULE}, and the function gave {_kind(made)}")
     return made
+
+
+def check_steps(schedule: LRScheduler | None, epochs: int, loader: Any) -> None:
+    """A schedule of a fixed number of steps has to have those that fit takes."""
+    total = getattr(schedule, "total_steps", None)
+    if schedule is None or not schedule.counts_steps or total is None:
+        return
+    try:
+        steps = epochs * len(loader)
+    except TypeError:  # a stream does not know its length
+        return
+    who, left = type(schedule).__name__, total - schedule.last_epoch
+    advice = "with total_steps = epochs · batches per epoch it is stepped to its end"
+    if steps > left:
+        raise ValueError(f"fit: {who} has {left} steps left of its {total}, and fit would take {steps}; {advice}")
+    if steps < total and schedule.last_epoch == 0:
+        warn_user(f"fit: {who} has {total} steps, and fit takes {steps} of them: the rate does not come to its end; {advice}")
 
 
 def check_ownership(optimizer: Optimizer, model: Module) -> None:

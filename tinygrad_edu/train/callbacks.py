@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 from dataclasses import dataclass
 from typing import Any
@@ -62,60 +61,6 @@ class ClipGradValue(Callback):
 
     def before_step(self, run: Run) -> None:
         clip_grad_value_(run.model.parameters(), self.clip_value)
-
-
-class _Monitor(Callback):
-    """Follows one number over the epochs.
-
-    monitor           its name in history.epochs; "" is "val_loss" where there is validation data, else "loss"
-    min_delta         an improvement smaller than this is none
-    larger_is_better  None: so for accuracies and not for anything else
-    """
-
-    def __init__(self, monitor: str = "", *, min_delta: float = 0.0, larger_is_better: bool | None = None) -> None:
-        self.monitor, self.min_delta = monitor, min_delta
-        self.larger_is_better = larger_is_better
-        self.best, self.best_epoch = math.inf, 0
-
-    def at_start(self, run: Run) -> None:
-        self.best, self.best_epoch = math.inf, 0
-
-    def improved(self, run: Run) -> bool:
-        """Whether this epoch is the best so far."""
-        epochs = run.history.epochs
-        name = self.monitor or ("val_loss" if "val_loss" in epochs else "loss")
-        if name not in epochs:
-            raise ValueError(f"{type(self).__name__}: there is no {name!r} to follow; there are {', '.join(epochs)}")
-        up = "acc" in name if self.larger_is_better is None else self.larger_is_better
-        value = -epochs[name][-1] if up else epochs[name][-1]
-        if value < self.best - self.min_delta:
-            self.best, self.best_epoch = value, run.epoch
-            return True
-        return False
-
-
-class EarlyStopping(_Monitor):
-    """Stop when the monitored number has not improved for `patience` epochs."""
-
-    def __init__(self, monitor: str = "", patience: int = 5, **options: Any) -> None:
-        super().__init__(monitor, **options)
-        self.patience = patience
-
-    def after_epoch(self, run: Run) -> None:
-        if not self.improved(run) and run.epoch - self.best_epoch >= self.patience:
-            run.stop = f"no improvement in {self.patience} epochs, the best was epoch {self.best_epoch}"
-
-
-class BestWeights(_Monitor):
-    """Give the model, at the end, the weights of its best epoch."""
-
-    def after_epoch(self, run: Run) -> None:
-        if self.improved(run):
-            self._weights = {name: t._data.copy() for name, t in run.model.state_dict().items()}
-
-    def at_end(self, run: Run) -> None:
-        if self.best_epoch:
-            run.model.load_state_dict(self._weights)
 
 
 class Checkpoint(Callback):

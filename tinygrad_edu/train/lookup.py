@@ -6,7 +6,9 @@ sigmoid or a softmax, the word means the loss of probabilities, and the loss of 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import functools
+import itertools
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -15,7 +17,7 @@ from .._tensor import Tensor
 from ..autograd.grad_mode import enable_grad
 from ..nn import BCELoss, BCEWithLogitsLoss, Module
 from ..nn import functional as F
-from ..nn.diagnostics.probabilities import squashed_by
+from ..nn.losses.base import check_probabilities
 from ..optim import LBFGS, Optimizer, from_keras
 
 Measure: TypeAlias = "Callable[[Tensor, Tensor], Any]"  # (output, target) -> one number
@@ -23,14 +25,14 @@ Measure: TypeAlias = "Callable[[Tensor, Tensor], Any]"  # (output, target) -> on
 EPSILON = 1e-7  # Keras keeps probabilities this far from 0 and 1
 
 
-def gives_probabilities(model: Module, X: Tensor) -> bool:
-    """Whether the model's last operation, changes of shape aside, is a sigmoid or a softmax; looks at one row."""
+def sample_output(model: Module, X: Tensor) -> Tensor:
+    """What the model outputs for one row, recorded: what it ends in tells probabilities from logits."""
     training = model.training
     model.eval()  # dropout draws no numbers, running means stay
     with enable_grad():
-        output = model(X[:1])
+        output: Tensor = model(X[:1])
     model.train(training)
-    return bool(squashed_by(output))
+    return output
 
 
 def _like(target: Tensor, output: Tensor) -> Tensor:
@@ -58,6 +60,7 @@ def _binary(output: Tensor, target: Tensor) -> Any:
 
 def _binary_of_probabilities(p: Tensor, target: Tensor) -> Any:
     t = _like(target, p)
+    check_probabilities("binary_crossentropy", t)
     return -(t * _log(p) + (1 - t) * _log(1 - p)).mean()
 
 
@@ -82,6 +85,15 @@ LOSSES: dict[str, tuple[Measure, Measure]] = {  # word -> (the loss of logits or
 }
 
 
+CATEGORICAL = ("categorical_crossentropy", "sparse_categorical_crossentropy")
+
+DIRECTIONS = {**dict.fromkeys(("loss", *LOSSES), "min"), "acc": "max", "accuracy": "max"}
+"""Whether a smaller or a larger value is better, for each number that fit knows by name."""
+
+RESERVED = ("loss", "lr", "seconds", "grad_norm")
+"""Names in a History that no metric may have."""
+
+
 def find_loss(loss: str | Measure, probabilities: bool) -> Measure:
     """The loss that a word means for this model; a callable is taken as it is."""
     if not isinstance(loss, str):
@@ -91,8 +103,11 @@ def find_loss(loss: str | Measure, probabilities: bool) -> Measure:
     return LOSSES[loss.lower()][probabilities]
 
 
-def find_metrics(metrics: Iterable[str | Measure], loss: Any, probabilities: bool) -> dict[str, Measure]:
-    """Name -> function of (output, target); "acc" and "accuracy" depend on the loss, as in Keras."""
+def find_metrics(metrics: Iterable[Any] | Mapping[str, Any], loss: Any, probabilities: bool) -> dict[str, Measure]:
+    """Name -> function of (output, target); "acc" and "accuracy" depend on the loss, as in Keras.
+
+    A function has its own name, with _2, _3, … behind it where others have the same (lambdas, two HuberLoss), or its key.
+    """
     binary = loss == "binary_crossentropy" or isinstance(loss, (BCELoss, BCEWithLogitsLoss))
     threshold = 0.0 if binary and not probabilities and not isinstance(loss, BCELoss) else 0.5
 
@@ -105,16 +120,31 @@ def find_metrics(metrics: Iterable[str | Measure], loss: Any, probabilities: boo
 
     named = {"acc": accuracy, "accuracy": accuracy, **{word: pair[0] for word, pair in LOSSES.items() if word.startswith("m")}}
     found: dict[str, Measure] = {}
-    for metric in metrics:
+    for name, metric in metrics.items() if isinstance(metrics, Mapping) else ((None, metric) for metric in metrics):
         if isinstance(metric, str):
             if metric.lower() not in named:
                 raise ValueError(f"fit: no metric is called {metric!r}; there are {', '.join(named)}, or pass a function")
-            found[metric.lower()] = named[metric.lower()]
-        elif isinstance(metric, type) or not callable(metric):
+            found[name or metric.lower()] = named[metric.lower()]
+            continue
+        if isinstance(metric, type) or not callable(metric):
             raise TypeError(f"fit: a metric must be a name or a function of (output, target), got {metric!r}")
-        else:
-            found[getattr(metric, "__name__", type(metric).__name__)] = metric
+        if name is None:
+            given = _name(metric)
+            others = (f"{given}_{i}" for i in itertools.count(2))
+            name = given if given not in found else next(other for other in others if other not in found)
+        if name in RESERVED or name.startswith("val_"):
+            raise ValueError(
+                f"fit: a metric cannot be called {name!r}, which is the name of another number in the History; "
+                "metrics={'another name': function} gives it one"
+            )
+        found[name] = metric
     return found
+
+
+def _name(metric: Any) -> str:
+    while isinstance(metric, functools.partial):
+        metric = metric.func
+    return str(getattr(metric, "__name__", type(metric).__name__))
 
 
 def find_optimizer(optimizer: str | Optimizer | Callable[..., Optimizer], model: Module) -> Optimizer:

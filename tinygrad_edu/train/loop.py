@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,14 +12,16 @@ import numpy as np
 from .._tensor import Tensor
 from ..autograd.grad_mode import no_grad
 from ..nn import Module
+from ..nn.diagnostics.probabilities import squashed_by
 from ..ops.random import manual_seed
 from ..optim import Optimizer
 from ..optim.lr_scheduler import LRScheduler, ReduceLROnPlateau
-from .arguments import check_arguments, check_ownership, find_schedule, one_number
+from .arguments import check_arguments, check_ownership, check_steps, find_schedule, one_number
 from .batches import Batches
 from .callbacks import Callback, Run
+from .first_batch import check_output, without_tables
 from .history import History, diverged
-from .lookup import Measure, find_loss, find_metrics, find_optimizer, gives_probabilities
+from .lookup import CATEGORICAL, Measure, find_loss, find_metrics, find_optimizer, sample_output
 from .progress import Progress
 from .ranks import Ranks, ranks_of
 
@@ -33,7 +35,7 @@ def fit(
     optimizer: str | Optimizer | Callable[..., Optimizer] = "adam",
     batch_size: int = 32,
     epochs: int = 1,
-    metrics: Iterable[str | Measure] = (),
+    metrics: Iterable[str | Measure] | Mapping[str, str | Measure] = (),
     schedule: LRScheduler | Callable[[Optimizer], LRScheduler] | None = None,
     validation: tuple[Any, Any] | float | None = None,
     callbacks: Sequence[Callback] = (),
@@ -49,9 +51,9 @@ def fit(
                 one-hot or class numbers; the model may end in sigmoid or softmax, or give logits)
     optimizer   an Optimizer; a class or function of the parameters; or Keras's name with Keras's defaults: "sgd", "adam", …
     batch_size  len(X): batch gradient descent; 1: stochastic; 32: mini-batches
-    metrics     "acc", or functions of (output, target)
-    schedule    an LRScheduler, or a class or function that makes one of the optimizer; moved once an epoch (a rate for each
-                update: give the optimizer lr=function of the step)
+    metrics     "acc", or functions of (output, target); or a dict of names and these
+    schedule    an LRScheduler, or a class or function that makes one of the optimizer; moved once an epoch, or after every
+                batch if it counts steps (OneCycleLR, CyclicLR, or a class with counts_steps = True)
     validation  (X, y), or the share of the last rows that is not trained on; or a loader
     callbacks   see Callback: EarlyStopping, BestWeights, Checkpoint, ClipGradNorm, ClipGradValue
     seed        starts the random numbers for shuffles and dropout; the weights were drawn when the model was made
@@ -78,11 +80,14 @@ def fit(
     if seed is not None:
         manual_seed(seed + (0 if ranks is None else ranks.rank()))  # dropout is every rank's own
     batches = Batches(model, X, y, batch_size, shuffle, seed)
-    probabilities = gives_probabilities(model, batches.first_row())
+    sample = sample_output(model, batches.first_row())
+    check_output(sample, loss, loss in CATEGORICAL if isinstance(loss, str) else False)
+    probabilities = bool(squashed_by(sample))
     criterion, measures = find_loss(loss, probabilities), find_metrics(metrics, loss, probabilities)
     optimizer = find_optimizer(optimizer, model)
     check_ownership(optimizer, model)
     scheduler = find_schedule(schedule, optimizer)
+    check_steps(scheduler, epochs, batches.loader)
     named = list(model.named_parameters())
     history = History()
     run = Run(model, optimizer, history, scheduler)
@@ -96,7 +101,8 @@ def fit(
                 start, sums = time.perf_counter(), _Sums(measures)
                 for X_batch, y_batch in batches.epoch(run.epoch - 1):
                     output = model(X_batch)
-                    error = criterion(output, y_batch)
+                    first = not history.steps["loss"]
+                    error = without_tables("fit: the loss", criterion, output, y_batch) if first else criterion(output, y_batch)
                     value = one_number(error)
                     if not math.isfinite(value) and len(X_batch):  # of no rows the mean is nan: see DistributedBatchSampler
                         raise diverged(value, history, run.epoch, _rate(optimizer), *(batches.rows or (X_batch, y_batch)))
@@ -105,12 +111,14 @@ def fit(
                     _tell(callbacks, "before_step", run)
                     measured = sums.add(len(X_batch), error, output, y_batch)
                     history.step(value, optimizer, named, measured)  # notes the numbers around optimizer.step()
+                    if scheduler is not None and scheduler.counts_steps:
+                        scheduler.step()
                 numbers = {**sums.means(ranks), "lr": history.steps["lr"][-1], "seconds": time.perf_counter() - start}
                 if validation is not None:
                     X_val, y_val = validation if isinstance(validation, (tuple, list)) else (validation, None)
                     numbers |= {f"val_{k}": v for k, v in evaluate(model, X_val, y_val, criterion, measures).items()}
                 history.epoch(numbers)
-                if scheduler is not None:
+                if scheduler is not None and not scheduler.counts_steps:
                     followed = (numbers.get("val_loss", numbers["loss"]),) if isinstance(scheduler, ReduceLROnPlateau) else ()
                     scheduler.step(*followed)
                 bar.step(**{k: v for k, v in numbers.items() if k not in ("lr", "seconds")})
@@ -146,7 +154,8 @@ def evaluate(
     with no_grad():
         for X_batch, y_batch in Batches(model, X, y, batch_size * (1 if ranks is None else ranks.size())):
             output = model(X_batch)
-            sums.add(len(X_batch), loss(output, y_batch), output, y_batch)
+            error = loss(output, y_batch) if sums.rows else without_tables("evaluate: the loss", loss, output, y_batch)
+            sums.add(len(X_batch), error, output, y_batch)
     model.train(training)
     return sums.means(ranks)
 
@@ -163,7 +172,10 @@ class _Sums:
         if rows == 0:
             return dict.fromkeys(self.metrics, math.nan)
         with no_grad():
-            values = {"loss": loss, **{name: metric(output, target) for name, metric in self.metrics.items()}}
+            values = {"loss": loss}
+            for name, metric in self.metrics.items():
+                first = f"the metric {name}" if not self.rows else ""
+                values[name] = without_tables(first, metric, output, target) if first else metric(output, target)
         self.rows += rows
         numbers = {name: float(value.item() if isinstance(value, Tensor) else value) for name, value in values.items()}
         for name, value in numbers.items():

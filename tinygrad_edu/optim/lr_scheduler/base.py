@@ -38,6 +38,9 @@ class LRScheduler:
     Halve(t=3, lr=[0.125])
     """
 
+    counts_steps: ClassVar[bool] = False
+    """Its t counts updates of the parameters, not epochs: `fit` steps it after every batch."""
+
     keeps_loaded_rate: ClassVar[bool] = False
     """Made with last_epoch >= 0, the schedule leaves the rate as it was loaded, as PyTorch's does, instead of moving on."""
 

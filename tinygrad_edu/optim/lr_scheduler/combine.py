@@ -10,7 +10,16 @@ from .base import LRScheduler
 from .plateau import ReduceLROnPlateau
 
 
-class SequentialLR(LRScheduler):
+class _Combination(LRScheduler):
+    _schedulers: list[LRScheduler]
+
+    @property
+    def counts_steps(self) -> bool:  # type: ignore[override]  # a combination asks its parts
+        """Whether one of its schedulers counts updates."""
+        return any(scheduler.counts_steps for scheduler in self._schedulers)
+
+
+class SequentialLR(_Combination):
     """schedulers[0] until milestones[0], then schedulers[1] from its own t = 0 until milestones[1], and so on.
 
     >>> import tinygrad_edu as tg
@@ -76,7 +85,7 @@ class SequentialLR(LRScheduler):
         self._last_lr = scheduler.get_last_lr()
 
 
-class ChainedScheduler(LRScheduler):
+class ChainedScheduler(_Combination):
     """All schedulers at once: each step() steps each of them, so that their factors multiply."""
 
     def __init__(self, schedulers: Sequence[LRScheduler], optimizer: Optimizer | None = None) -> None:

@@ -74,6 +74,7 @@ class CosineAnnealingWarmRestarts(LRScheduler):
 class _CyclesMomentum(LRScheduler):
     """A schedule that also sets momentum, or β₁, which runs from max_momentum to base_momentum while the rate rises."""
 
+    counts_steps = True
     values_for_each_group = True
     cycle_momentum: bool
 

@@ -1,0 +1,240 @@
+"""fit: what would train to nonsense, follow a number in the wrong direction or lose one in silence is refused or put right."""
+
+from __future__ import annotations
+
+import functools
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+
+import tinygrad_edu as tg
+from tinygrad_edu import nn, optim, train
+from tinygrad_edu.optim import lr_scheduler
+
+X = np.linspace(-1, 1, 8, dtype=np.float32)[:, None]
+y = X[:, 0] * 2
+
+
+def quiet(*args: Any, **options: Any) -> Any:
+    return train.fit(*args, progress=False, **options)
+
+
+# --- which direction is better ---
+
+
+class Follow(train.Callback):
+    """Puts a given series into the history, epoch by epoch."""
+
+    def __init__(self, name: str, series: list[float]) -> None:
+        self.name, self.series = name, series
+
+    def after_epoch(self, run: train.Run) -> None:
+        run.history.epochs.setdefault(self.name, []).append(self.series[run.epoch - 1])
+
+
+SERIES = [0.1, 0.9, 0.5, 0.4, 0.3, 0.2]
+
+
+@pytest.mark.parametrize("name", ["val_r2", "val_f1", "val_auc", "val_accel_rmse", "bleu", "balance_account"])
+@pytest.mark.parametrize("monitor", [train.BestWeights, train.EarlyStopping])
+def test_a_monitor_of_an_unknown_metric_asks_for_the_direction(name: str, monitor: Any) -> None:
+    with pytest.raises(ValueError, match=rf"is a larger {name} better, or a smaller one\? Say mode='max' or mode='min'"):
+        monitor(name)
+    with pytest.raises(ValueError, match="mode must be 'min' or 'max', got 'up'"):
+        monitor(name, mode="up")
+
+
+@pytest.mark.parametrize(("mode", "best"), [("max", 2), ("min", 1)])
+@pytest.mark.parametrize("name", ["val_r2", "val_accel_rmse"])
+def test_the_best_epoch_is_best_in_the_direction_that_was_asked_for(name: str, mode: str, best: int) -> None:
+    best_weights, stop = train.BestWeights(name, mode=mode), train.EarlyStopping(name, patience=3, mode=mode)
+    model = nn.Linear(1, 1)
+    weights = []
+
+    class Note(train.Callback):
+        def after_epoch(self, run: train.Run) -> None:
+            weights.append(model.weight.item())
+
+    history = quiet(model, X, y, epochs=6, callbacks=[Follow(name, SERIES), Note(), best_weights, stop])
+    assert best_weights.best_epoch == stop.best_epoch == best
+    assert model.weight.item() == weights[best - 1]
+    assert history.stopped == f"no improvement in 3 epochs, the best was epoch {best}"
+
+
+@pytest.mark.parametrize(
+    ("name", "mode"),
+    [("", "min"), ("loss", "min"), ("val_loss", "min"), ("val_acc", "max"), ("accuracy", "max"), ("val_mae", "min")],
+)
+def test_metrics_that_fit_knows_have_their_direction(name: str, mode: str) -> None:
+    assert train.EarlyStopping(name).mode == train.BestWeights(name).mode == mode
+    assert train.BestWeights(name, mode="max").mode == "max"
+
+
+@pytest.mark.parametrize("options", [{"min_delta": -0.1}, {"min_delta": math.nan}, {"patience": -1}, {"patience": math.nan}])
+def test_a_patience_or_difference_below_zero_is_refused(options: Any) -> None:
+    with pytest.raises(ValueError, match=f"EarlyStopping: {next(iter(options))} must be a number"):
+        train.EarlyStopping(**options)
+
+
+# --- shapes ---
+
+TABLES = {
+    "difference": lambda o, t: ((o - t) ** 2).mean(),
+    "the other way round": lambda o, t: ((t - o) ** 2).mean(),
+    "after an activation": lambda o, t: (o.sigmoid() - t).abs().mean(),
+    "product": lambda o, t: (1 - o * t).relu().mean(),
+    "loss of the package": nn.MSELoss(),
+    "module": nn.SoftMarginLoss(),
+    "np": lambda o, t: np.mean(np.square(np.subtract(o, t))),
+}
+
+
+@pytest.mark.filterwarnings("ignore:Using a target size")
+@pytest.mark.parametrize("name", TABLES)
+def test_a_loss_of_rows_against_rows_is_refused_before_the_first_step(name: str) -> None:
+    model = nn.Linear(1, 1)
+    before = model.weight.item()
+    target = np.sign(y) if name == "module" else y
+    with pytest.raises(ValueError, match=r"fit: the loss pairs every output.*\((8, 1|8,)\).*table of 8 × 8, not 8 values"):
+        quiet(model, X, target, loss=TABLES[name])
+    assert model.weight.item() == before
+    with pytest.raises(ValueError, match="evaluate: the loss pairs"):
+        train.evaluate(model, X, target, TABLES[name])
+    assert math.isfinite(quiet(model, X, target[:, None], loss=TABLES[name])["loss"][0])
+
+
+@pytest.mark.parametrize(
+    "metric",
+    [
+        lambda o, t: (o - t).abs().mean(),
+        lambda o, t: ((o > 0.5) == (t > 0.5)).float().mean(),
+        lambda o, t: (o.round() == t).sum(),
+    ],
+)
+def test_a_metric_of_rows_against_rows_is_refused(metric: Any) -> None:
+    with pytest.raises(ValueError, match=r"the metric <lambda> pairs every output with every target"):
+        quiet(nn.Linear(1, 1), X, y, metrics=[metric])
+
+
+@pytest.mark.parametrize(
+    "loss",
+    [
+        lambda o, t: (o - o.squeeze(1)).abs().mean() + (o * 0).sum(),  # every output with every output: a ranking
+        lambda o, t: ((t[:, None] == t).float() * (o @ o.T)).mean(),  # which targets are equal: a contrast
+        lambda o, t: (o - t.reshape(1, -1)).abs().mean(),  # said in so many words
+        lambda o, t: (o[:, 0] - t).abs().mean(),
+    ],
+)
+def test_tables_that_are_meant_are_fine(loss: Any) -> None:
+    assert len(quiet(nn.Linear(1, 1), X, y, loss=loss)["loss"]) == 1
+
+
+# --- labels and outputs ---
+
+
+@pytest.mark.parametrize("last", [[], [nn.Sigmoid()]], ids=["logits", "sigmoid"])
+@pytest.mark.parametrize(("labels", "got"), [([-1, 1], "-1 to 1"), ([1, 2], "1 to 2"), ([0, 255], "0 to 255")])
+def test_binary_labels_outside_0_and_1_are_refused_before_the_first_step(last: Any, labels: list[int], got: str) -> None:
+    model = nn.Sequential(nn.Linear(1, 1), *last)
+    before = model[0].weight.item()
+    with pytest.raises(ValueError, match=f"target should be between 0 and 1, got {got}"):
+        quiet(model, X, np.array(labels * 4), loss="binary_crossentropy", metrics=["acc"])
+    assert model[0].weight.item() == before
+
+
+@pytest.mark.parametrize(
+    "loss", ["categorical_crossentropy", "sparse_categorical_crossentropy", nn.CrossEntropyLoss(), nn.NLLLoss()]
+)
+def test_a_categorical_loss_of_a_single_output_is_refused(loss: Any) -> None:
+    with pytest.raises(ValueError, match=r"of a single output is 0 whatever the model computes; .*binary_crossentropy"):
+        quiet(nn.Linear(1, 1), X, np.array([0, 1] * 4), loss=loss)
+
+
+@pytest.mark.parametrize("loss", ["binary_crossentropy", "mse", "categorical_crossentropy", lambda o, t: (o - t).abs().mean()])
+def test_a_softmax_over_a_single_output_is_refused(loss: Any) -> None:
+    with pytest.raises(ValueError, match="a softmax over a single output is always 1"):
+        quiet(nn.Sequential(nn.Linear(1, 1), nn.Softmax(1)), X, np.array([0, 1] * 4)[:, None], loss=loss)
+
+
+# --- schedules ---
+
+
+def rates(**options: Any) -> list[float]:
+    steps: list[float] = quiet(nn.Linear(1, 1), X, y, optimizer=lambda p: optim.SGD(p, lr=0.1), **options).steps["lr"]
+    return steps
+
+
+def test_a_schedule_that_counts_steps_is_stepped_after_every_batch() -> None:
+    one_cycle = lambda o: lr_scheduler.OneCycleLR(o, 1.0, total_steps=20, cycle_momentum=False)
+    found = rates(schedule=one_cycle, epochs=5, batch_size=2)
+    expected = [lr for [lr] in lr_scheduler.preview(one_cycle(optim.SGD([tg.zeros(1, requires_grad=True)], lr=0.1)), steps=20)]
+    np.testing.assert_allclose(found, expected)
+    assert found.index(max(found)) == 5  # pct_start = 0.3 of 20 steps, less one
+    zigzag = lambda o: lr_scheduler.CyclicLR(o, 0.0, 1.0, step_size_up=2, cycle_momentum=False)
+    assert rates(schedule=zigzag, epochs=2, batch_size=2) == [0.0, 0.5, 1.0, 0.5] * 2
+
+
+def test_a_combination_counts_steps_if_a_part_does() -> None:
+    both = lambda o: lr_scheduler.ChainedScheduler([lr_scheduler.CyclicLR(o, 0.0, 1.0, step_size_up=2, cycle_momentum=False)])
+    assert rates(schedule=both, epochs=2, batch_size=2) == [0.0, 0.5, 1.0, 0.5] * 2
+    after = lambda o: lr_scheduler.SequentialLR(
+        o, [lr_scheduler.ConstantLR(o, 0.5, 9), lr_scheduler.CyclicLR(o, 0.1, 0.3, 1, cycle_momentum=False)], [2]
+    )
+    np.testing.assert_allclose(rates(schedule=after, epochs=3, batch_size=4), [0.05, 0.05, 0.1, 0.3, 0.1, 0.3])
+
+
+def test_a_schedule_of_ones_own_may_count_steps() -> None:
+    class Halve(lr_scheduler.LRScheduler):
+        counts_steps = True
+
+        def rate(self, lr: float, base_lr: float, t: int) -> float:
+            return lr / 2 if t else lr
+
+    assert rates(schedule=Halve, epochs=2, batch_size=4) == [0.1, 0.05, 0.025, 0.0125]
+
+
+def test_a_cycle_of_another_length_than_the_training_is_refused_or_warned_of() -> None:
+    with pytest.raises(ValueError, match="OneCycleLR has 10 steps left of its 10, and fit would take 20"):
+        rates(schedule=lambda o: lr_scheduler.OneCycleLR(o, 1.0, total_steps=10), epochs=5, batch_size=2)
+    with pytest.warns(
+        UserWarning, match="OneCycleLR has 100 steps, and fit takes 20 of them: the rate does not come to its end"
+    ):
+        rates(schedule=lambda o: lr_scheduler.OneCycleLR(o, 1.0, total_steps=100), epochs=5, batch_size=2)
+
+
+# --- names of metrics ---
+
+
+def mae(output: Any, target: Any) -> Any:
+    return (output - target.reshape(output.shape)).abs().mean()
+
+
+def scaled(output: Any, target: Any, by: float) -> Any:
+    return by * mae(output, target)
+
+
+def test_metrics_of_one_name_are_kept_apart() -> None:
+    metrics = [
+        lambda o, t: mae(o, t) * 0 + 1, lambda o, t: mae(o, t) * 0 + 2, nn.HuberLoss(delta=1.0), nn.HuberLoss(delta=2.0),
+        functools.partial(scaled, by=2.0), functools.partial(scaled, by=3.0), mae, "mae",
+    ]  # fmt: skip
+    history = quiet(nn.Linear(1, 1), X, y[:, None], metrics=metrics)
+    names = ["<lambda>", "<lambda>_2", "HuberLoss", "HuberLoss_2", "scaled", "scaled_2", "mae", "mae"]
+    assert list(history.epochs) == ["loss", *dict.fromkeys(names), "lr", "seconds"]
+    assert history["<lambda>"] == [1.0]
+    assert history["<lambda>_2"] == [2.0]
+    assert history["scaled_2"][0] == pytest.approx(1.5 * history["scaled"][0])
+    assert history["HuberLoss"] != history["HuberLoss_2"]
+    named = quiet(nn.Linear(1, 1), X, y, metrics={"one": lambda o, t: 1.0, "error": "mae"})
+    assert list(named.epochs) == ["loss", "one", "error", "lr", "seconds"]
+
+
+@pytest.mark.parametrize("name", ["loss", "lr", "seconds", "grad_norm", "val_loss"])
+def test_a_metric_does_not_take_the_place_of_another_number(name: str) -> None:
+    metric = lambda output, target: 7.0
+    metric.__name__ = name
+    for metrics in ([metric], {name: metric}):
+        with pytest.raises(ValueError, match=f"a metric cannot be called '{name}', which is the name of another number"):
+            quiet(nn.Linear(1, 1), X, y, metrics=metrics)

@@ -1,0 +1,53 @@
+"""What fit and evaluate look at while the first batch is computed: mistakes of shape that train to nonsense in silence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from .._tensor import Tensor
+from ..autograd.node import raw
+from ..autograd.observers import Watcher
+from ..nn import CrossEntropyLoss, NLLLoss
+from ..nn.diagnostics.findings import pairs_all
+from ..nn.diagnostics.probabilities import squashed_by
+
+
+def check_output(output: Tensor, loss: Any, categorical: bool) -> None:
+    """Raise ValueError where a model of one output is to tell classes apart by a softmax, which is 1 whatever it computes."""
+    advice = "for two classes use one output and loss='binary_crossentropy', or two outputs"
+    if squashed_by(output) == "softmax" and np.all(output._data == 1):
+        raise ValueError(f"fit: a softmax over a single output is always 1; {advice}")
+    classes = output.shape[1] if output.ndim > 1 else 0
+    if classes == 1 and (categorical or isinstance(loss, (CrossEntropyLoss, NLLLoss))):
+        name = loss if isinstance(loss, str) else type(loss).__name__
+        raise ValueError(f"fit: {name} of a single output is 0 whatever the model computes; {advice}")
+
+
+def without_tables(what: str, measure: Callable[[Tensor, Tensor], Any], output: Tensor, target: Tensor) -> Any:
+    """measure(output, target), which may not pair every output with every target, (N,) with (N, 1).
+
+    A table of outputs with outputs, or of targets with targets, is meant (a ranking, a contrast), as is (N, 1) with (1, N).
+    """
+    computed: dict[int, Any] = {id(output): output}  # what depends on the output; kept, so that no id is used twice
+
+    def look(out: Any, inputs: tuple[Any, ...]) -> None:
+        from_output = [id(x) in computed for x in inputs]
+        if not any(from_output):
+            return
+        computed[id(out)] = out
+        shapes = [np.shape(raw(x)) for x in inputs]
+        if len(inputs) == 2 and not all(from_output) and out.ndim == 2 and pairs_all(*shapes):
+            n = out.shape[0]
+            raise ValueError(
+                f"{what} pairs every output with every target: shapes {shapes[0]} and {shapes[1]} make a table of {n} × {n}, "
+                f"not {n} values. Write target.reshape(output.shape), or target.reshape(1, -1) if a table is meant"
+            )
+
+    watcher = Watcher(result=lambda out: look(out, out._inputs), cut=lambda out, how, inputs: look(out, inputs))
+    try:
+        return measure(output, target)
+    finally:
+        watcher.close()
