@@ -115,3 +115,33 @@ def test_steps_in_paths_are_read():
     points, codes = raster._path("M10 20h5v-3L1 2C1 1 2 2 3 3Z")
     assert points == [(10, 20), (15, 20), (15, 17), (1, 2), (1, 1), (2, 2), (3, 3), (3, 3)]
     assert codes == [1, 2, 2, 2, 4, 4, 4, 79]
+
+
+def test_circles_shifts_and_clips_are_painted_where_a_browser_paints_them():
+    shapes = (
+        '<clipPath id="half"><rect x="0" y="0" width="50" height="100"/></clipPath>'
+        '<g clip-path="url(#half)"><rect style="fill:#ff0000" x="30" y="70" width="40" height="20"/></g>'
+        '<circle style="fill:#00ff00" cx="20" cy="20" r="10"/>'
+        '<path style="fill:#0000ff" d="M-5 -5h10v10h-10z" transform="translate(80 20)"/>'
+    )
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="100" height="100">{shapes}</svg>'
+    image = (read(raster.paint(svg, "png"))[..., :3] * 255).round().astype(int)
+    zoom = len(image) / 100
+
+    def at(x, y):
+        return image[int(y * zoom), int(x * zoom)].tolist()
+
+    red, green, blue, white = [255, 0, 0], [0, 255, 0], [0, 0, 255], [255, 255, 255]
+    assert (at(40, 80), at(60, 80), at(10, 50)) == (red, white, white)  # the clip cuts, and is not painted itself
+    assert (at(20, 20), at(28, 20), at(28, 28)) == (green, green, white)
+    assert (at(80, 20), at(2, 2)) == (blue, white)
+
+
+def test_the_png_of_a_chart_shows_its_points_on_white(tmp_path):
+    viz.plot({}, {"p": ([0, 1, 2], [0, 1, 4])}, title="Points").save(tmp_path / "p.png")
+    image = read((tmp_path / "p.png").read_bytes())
+    background = (image[..., :3] == 1).all(-1).mean()
+    assert background > 0.9
+    blue = [int(style.SERIES[0][0][i : i + 2], 16) for i in (1, 3, 5)]
+    dots = (abs(image[..., :3] * 255 - blue) < 2).all(-1).sum()
+    assert dots > 4 * 0.8 * 3.14 * 4**2 * 3  # four dots with the one of the legend, radius 4, twice as large

@@ -12,7 +12,7 @@ from matplotlib import font_manager, rc_context
 from matplotlib.artist import Artist
 from matplotlib.colors import to_rgba
 from matplotlib.path import Path
-from matplotlib.transforms import Affine2D
+from matplotlib.transforms import Affine2D, Bbox
 
 FONTS = ("DejaVu Sans", "Noto Sans CJK KR", "Noto Sans KR", "NanumGothic", "Malgun Gothic", "Apple SD Gothic Neo")
 MONO = ("DejaVu Sans Mono",)
@@ -31,6 +31,7 @@ class Shape(NamedTuple):
     line: Colour
     width: float
     dashes: list[float]
+    clip: tuple[float, ...] | None = None  # x, y, width and height of what is shown
 
     def paint(self, renderer: Any, gc: Any, zoom: float, height: float) -> None:
         edge = _rgba(self.line)
@@ -38,6 +39,7 @@ class Shape(NamedTuple):
         gc.set_linewidth(self.width if edge else 0)
         gc.set_dashes(0, self.dashes or None)
         upright = Affine2D.from_values(zoom, 0, 0, -zoom, 0, height)
+        gc.set_clip_rectangle(Bbox.from_bounds(*self.clip).transformed(upright) if self.clip else None)
         renderer.draw_path(gc, Path(self.points, self.codes), upright, _rgba(self.fill))
 
 
@@ -63,6 +65,7 @@ class Words(NamedTuple):
             width = self.back * renderer.get_text_width_height_descent(self.text, font, False)[0]
             x -= width * math.cos(math.radians(self.turn))
             y += width * math.sin(math.radians(self.turn))
+        gc.set_clip_rectangle(None)
         gc.set_foreground(colour, isRGBA=True)
         renderer.draw_text(gc, x, y if renderer.flipy() else height - y, self.text, font, self.turn)
 

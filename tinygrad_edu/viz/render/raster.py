@@ -1,7 +1,7 @@
 """The SVG pictures of this package as PNG or PDF, painted by matplotlib: the same drawing, with no layout of its own.
 
-It reads what `writers/svg.py` and `charts/` write (rectangles, paths of M, L, H, V, C, lines of text, rules of one or two
-classes) and is no general SVG renderer.
+It reads what `writers/svg.py` and `charts/` write (rectangles, circles, paths of M, L, H, V, C, lines of text, a shift, a
+rectangle to clip to, rules of one or two classes) and is no general SVG renderer.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ ZOOM = 2.0  # pixels of a PNG for one of the SVG, where that is not too many
 
 Style = dict[str, str]
 Rule = tuple[list[str], Style]
+Clip = tuple[float, ...] | None  # x, y, width and height of what is shown
 
 
 def paint(svg: str, kind: str) -> bytes:
@@ -40,7 +41,7 @@ def paint(svg: str, kind: str) -> bytes:
     figure = Figure(figsize=(width / 72, height / 72), dpi=72 * zoom)
     css = root.find("{*}style")
     styled = _styled(root, _rules((css.text or "") if css is not None else ""))
-    figure.add_artist(Brush([mark for element, style in styled if (mark := _mark(element, style)) is not None]))
+    figure.add_artist(Brush([mark for element, style, clip in styled if (mark := _mark(element, style, clip)) is not None]))
     out = io.BytesIO()
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=".*[Gg]lyph")  # a script that no font here has is drawn as boxes
@@ -58,8 +59,8 @@ def _rules(css: str) -> list[Rule]:
     return found
 
 
-def _styled(root: ET.Element, rules: list[Rule]) -> Iterator[tuple[ET.Element, Style]]:
-    """Every element with the style that its classes and those around it give, in the order of painting."""
+def _styled(root: ET.Element, rules: list[Rule]) -> Iterator[tuple[ET.Element, Style, Clip]]:
+    """Every element with the style that its classes and those around it give, and its clip, in the order of painting."""
     seen: dict[tuple[frozenset[str], ...], Style] = {}  # there are thousands of elements and few kinds of them
 
     def style_of(chain: tuple[frozenset[str], ...]) -> Style:
@@ -72,16 +73,19 @@ def _styled(root: ET.Element, rules: list[Rule]) -> Iterator[tuple[ET.Element, S
             seen[chain] = style
         return seen[chain]
 
-    stack: list[tuple[ET.Element, tuple[frozenset[str], ...], float]] = [(root, (), 1.0)]
+    clips = {f"url(#{c.get('id')})": _numbers(c[0], "x", "y", "width", "height") for c in root.iterfind(".//{*}clipPath")}
+    stack: list[tuple[ET.Element, tuple[frozenset[str], ...], float, Clip]] = [(root, (), 1.0, None)]
     while stack:
-        element, around, opacity = stack.pop()
+        element, around, opacity, clip = stack.pop()
+        clip = clips.get(element.get("clip-path", ""), clip)
         classes = (f".{name}" for name in (element.get("class") or "").split())
         chain = (*around, frozenset((*classes, element.tag.rpartition("}")[2])))
         style = style_of(chain) | {k: v for k in ("fill-opacity", "stroke-dasharray") if (v := element.get(k))}
         style |= dict(part.split(":", 1) for part in element.get("style", "").split(";") if part)
         opacity *= float(style.get("opacity", 1))
-        yield element, {**style, "opacity": str(opacity)}
-        stack += [(child, chain, opacity) for child in reversed(element)]
+        yield element, {**style, "opacity": str(opacity)}, clip
+        inside = [] if element.tag.endswith("clipPath") else reversed(element)  # a clip shows nothing itself
+        stack += [(child, chain, opacity, clip) for child in inside]
 
 
 def _matches(selector: list[str], chain: tuple[frozenset[str], ...]) -> bool:
@@ -93,7 +97,11 @@ def _matches(selector: list[str], chain: tuple[frozenset[str], ...]) -> bool:
     return holds(selector[-1], chain[-1]) and all(any(holds(part, names) for names in chain[:-1]) for part in selector[:-1])
 
 
-def _mark(element: ET.Element, style: Style) -> Shape | Words | None:
+def _numbers(element: ET.Element, *keys: str) -> tuple[float, ...]:
+    return tuple(float(element.get(key, 0)) for key in keys)
+
+
+def _mark(element: ET.Element, style: Style, clip: Clip) -> Shape | Words | None:
     """What an element puts on the paper."""
     from .matplotlib_artist import Shape, Words
 
@@ -115,12 +123,16 @@ def _mark(element: ET.Element, style: Style) -> Shape | Words | None:
     if kind == "path":
         points, codes = _path(element.get("d", ""))
     elif kind == "rect":
-        points, codes = _rectangle(*(float(element.get(key, 0)) for key in ("x", "y", "width", "height", "rx")))
+        points, codes = _rectangle(*_numbers(element, "x", "y", "width", "height", "rx"))
+    elif kind == "circle":
+        points, codes = _circle(*_numbers(element, "cx", "cy", "r"))
     else:
         return None
+    if shift := re.match(r"translate\(([-\d.]+) ([-\d.]+)\)", element.get("transform", "")):
+        points = [(x + float(shift[1]), y + float(shift[2])) for x, y in points]
     line = (style.get("stroke", "none"), opacity)
     dashes = [float(d) for d in style.get("stroke-dasharray", "").split()]
-    return Shape(points, codes, fill, line, float(style.get("stroke-width", 1)), dashes) if points else None
+    return Shape(points, codes, fill, line, float(style.get("stroke-width", 1)), dashes, clip) if points else None
 
 
 def _rectangle(x: float, y: float, w: float, h: float, r: float) -> tuple[list[tuple[float, float]], list[int]]:
@@ -135,6 +147,14 @@ def _rectangle(x: float, y: float, w: float, h: float, r: float) -> tuple[list[t
                ((x + r, y1), (x, y1), (x, y1 - r)), ((x, y + r), (x, y), (x + r, y))]  # fmt: skip
     points = [(x + r, y), *(p for corner in corners for p in corner), (x + r, y)]
     return points, [1, *[2, 3, 3] * 4, 79]
+
+
+def _circle(x: float, y: float, r: float) -> tuple[list[tuple[float, float]], list[int]]:
+    """Points and codes of a circle: four cubic curves, whose radius is right to 3 in 10,000."""
+    k = 0.5522847 * r
+    bends = [(k, -r), (r, -k), (r, 0), (r, k), (k, r), (0, r), (-k, r), (-r, k), (-r, 0), (-r, -k), (-k, -r), (0, -r)]
+    points = [(x, y - r), *((x + dx, y + dy) for dx, dy in bends), (x, y - r)]
+    return points, [1, *[4, 4, 4] * 4, 79]
 
 
 def _path(d: str) -> tuple[list[tuple[float, float]], list[int]]:
