@@ -2,6 +2,7 @@
 # Python >= 3.11 with venv, make, and a package index.
 
 PYTHON ?= python3
+BUILDER ?= html
 VENV := .venv
 PY := $(VENV)/bin/python
 
@@ -57,6 +58,11 @@ fuzz: $(VENV)/.ready  ## run the property tests on thousands of new random examp
 
 coverage: $(VENV)/.ready  ## which lines no test runs
 	$(TESTS) --cov --cov-report=term-missing:skip-covered --cov-report=html:out/coverage
+
+docs: $(VENV)/.ready  ## build the documentation into out/docs/html and check it; BUILDER=linkcheck checks links to other sites
+	$(PY) -m pip install --quiet --disable-pip-version-check -e ".[docs]"
+	$(PY) -m sphinx -q -E -W --keep-going -b $(BUILDER) -c docs . out/docs/$(BUILDER)
+	@if [ $(BUILDER) = html ]; then TINYGRAD_EDU_SITE=out/docs/html $(PY) -m pytest -q tests/docs; fi
 
 clean:  ## remove .venv, caches and out/
 	rm -rf $(VENV) out dist .pytest_cache .mypy_cache .ruff_cache

@@ -1,0 +1,88 @@
+"""Directives that show a benchmark's result file as a table, with the machine and the versions that it was measured with."""
+
+from __future__ import annotations
+
+import json
+import statistics
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx.util.docutils import SphinxDirective
+
+LABELS = {
+    "ours": "tinygrad_edu",
+    "numpy_floor": "NumPy, preallocated",
+    "numpy_plain": "NumPy, plain",
+    "torch_default": "PyTorch, default Adam",
+    "torch_fused": "PyTorch, fused Adam",
+    "jax_jit": "JAX, jit",
+    "mygrad_": "MyGrad",
+    "hips_autograd": "HIPS autograd",
+    "micrograd_": "micrograd",
+}
+
+
+def training(result: dict[str, Any]) -> str:
+    """Medians of ours, and the medians of the ratios to it, round by round."""
+    names = [name for name, found in result["models"][0]["results"].items() if "seconds" in found]
+    lines = ["| model, batch | " + " | ".join(LABELS.get(name, name) for name in names) + " |", "|---" * (len(names) + 1) + "|"]
+    for model in result["models"]:
+        base = model["results"]["ours"]["seconds"]
+        cells = [f"{1e6 * statistics.median(base):,.0f} µs"]
+        for name in names[1:]:
+            times = model["results"][name].get("seconds")
+            ratios = [a / b for a, b in zip(times, base, strict=True)] if times else []
+            cells.append(f"{statistics.median(ratios):,.2f}×" if ratios else "")
+        lines.append(f"| {'-'.join(map(str, model['sizes']))}, {model['batch']} | " + " | ".join(cells) + " |")
+    versions = ", ".join(f"{name} {version}" for name, version in result["versions"].items() if version)
+    return "\n".join([*lines, "", f"{result['rounds']} rounds; {result['machine']}; {versions}."])
+
+
+def mistakes(result: dict[str, Any]) -> str:
+    """Per family: answered of how many, and suspected of how many."""
+    lines = ["| family | answered | correct programs suspected |", "|---|---|---|"]
+    rows = result["open"]["table"]
+    lines += [f"| {r['family']} | {r['answered']} of {r['mistakes']} | {r['suspected']} of {r['correct']} |" for r in rows]
+    return "\n".join(
+        [*lines, "", f"Python {result['python']}, NumPy {result['numpy']}; the held-out third is not in this table."]
+    )
+
+
+class FromJson(SphinxDirective):
+    """`{benchmark-table} FILE`: the file is seen from the page."""
+
+    required_arguments = 1
+    show = staticmethod(training)
+
+    def run(self) -> list[nodes.Node]:
+        """The table, as the page's own markup would make it."""
+        path = (Path(self.env.doc2path(self.env.docname)).parent / self.arguments[0]).resolve()
+        self.env.note_dependency(str(path))
+        return self.parse_text_to_nodes(self.show(json.loads(path.read_text(encoding="utf-8"))))
+
+
+class Mistakes(FromJson):
+    """`{benchmark-mistakes} FILE`."""
+
+    show = staticmethod(mistakes)
+
+
+class Printed(SphinxDirective):
+    """`{benchmark-text} FILE`: what a script printed, whole."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """A literal block."""
+        path = Path(self.env.doc2path(self.env.docname)).parent / self.arguments[0]
+        self.env.note_dependency(str(path))
+        return [nodes.literal_block("", path.read_text(encoding="utf-8").rstrip(), language="text")]
+
+
+def setup(app: Any) -> dict[str, Any]:
+    """What Sphinx calls."""
+    app.add_directive("benchmark-table", FromJson)
+    app.add_directive("benchmark-mistakes", Mistakes)
+    app.add_directive("benchmark-text", Printed)
+    return {"parallel_read_safe": True}

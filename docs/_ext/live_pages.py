@@ -1,0 +1,31 @@
+"""Pages that viz wrote (.html beside a text) open where they are, as pages; Sphinx alone would offer them as downloads."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx import addnodes
+
+
+def open_in_place(app: Any, doctree: Any, docname: str) -> None:
+    """A link to a .html file becomes a plain link, and the file is copied to its place in the site."""
+    if app.builder.format != "html":
+        return
+    for link in list(doctree.findall(addnodes.download_reference)):
+        target = link["reftarget"]
+        if not target.endswith(".html"):
+            continue
+        found = (Path(app.srcdir) / docname).parent / target
+        place = Path(app.outdir) / found.resolve().relative_to(Path(app.srcdir).resolve())
+        place.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(found, place)
+        link.replace_self(nodes.reference("", "", *link.children, refuri=target, internal=True))
+
+
+def setup(app: Any) -> dict[str, Any]:
+    """What Sphinx calls."""
+    app.connect("doctree-resolved", open_in_place)
+    return {"parallel_read_safe": True}

@@ -1,0 +1,92 @@
+"""Docstrings are plain text (a sentence, formulas, shapes, doctests); autodoc expects reStructuredText: this converts.
+
+A paragraph is taken as a formula, and kept line by line in a fixed-width font, where it is indented, has columns (runs of
+spaces) or an arrow. Everything else is prose, in which only `code` has a meaning.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from typing import Any
+
+FULL_LINE = 100  # a line that could have taken the next word at this width was broken on purpose
+
+
+def paragraphs(lines: list[str]) -> list[list[str]]:
+    """The lines between empty lines; a doctest keeps the empty lines of its output out, as doctest itself asks."""
+    found: list[list[str]] = [[]]
+    for line in lines:
+        if line.strip():
+            found[-1].append(line.rstrip())
+        elif found[-1]:
+            found.append([])
+    return [paragraph for paragraph in found if paragraph]
+
+
+def is_formula(paragraph: list[str]) -> bool:
+    """Whether the places of the characters matter."""
+    if all(line.startswith(("- ", "  ")) for line in paragraph) and paragraph[0].startswith("- "):
+        return False
+    columns = any(re.search(r"\S {3,}\S", line) for line in paragraph)
+    return columns or paragraph[0].startswith(" ") or all("←" in line for line in paragraph)
+
+
+def prose(text: str) -> str:
+    """reStructuredText that shows this text as it is, `code` as code."""
+    parts = re.split(r"(``[^`]+``|`[^`]+`)", text)
+    shown = [f"``{part.strip('`')}``" if i % 2 else re.sub(r"([\\*_|`<])", r"\\\1", part) for i, part in enumerate(parts)]
+    joined = ""
+    for i, part in enumerate(shown):  # a literal must stand between characters that are no letters: an escaped space is none
+        joined += rf"\ {part}\ " if i % 2 else part
+    return joined.strip()
+
+
+def broken_on_purpose(line: str, following: str) -> bool:
+    short = len(line) + 1 + len(following.split()[0]) <= FULL_LINE and line.endswith((".", ";", ":", ")", "]"))
+    return short or re.match(r"Sources?: ", following) is not None
+
+
+def convert(lines: list[str]) -> list[str]:
+    """A docstring as reStructuredText."""
+    result: list[str] = []
+    for paragraph in paragraphs(lines):
+        if paragraph[0].lstrip().startswith(">>>"):
+            indent = len(paragraph[0]) - len(paragraph[0].lstrip())
+            result += [".. code-block:: pycon", "", *("   " + line[indent:] for line in paragraph), ""]
+        elif is_formula(paragraph):
+            indent = min(len(line) - len(line.lstrip()) for line in paragraph)
+            result += [".. code-block:: text", "   :class: formula", "", *("   " + line[indent:] for line in paragraph), ""]
+        elif paragraph[0].startswith("- "):
+            result += ["- " + prose(line[2:]) if line.startswith("- ") else "  " + prose(line) for line in paragraph]
+            result.append("")
+        else:
+            groups = [[paragraph[0].strip()]]
+            for line, following in pairwise(paragraph):
+                if broken_on_purpose(line, following):
+                    groups.append([following.strip()])
+                else:
+                    groups[-1].append(following.strip())
+            mark = "| " if len(groups) > 1 else ""
+            result += [mark + prose(" ".join(group)) for group in groups]
+            result.append("")
+    return result
+
+
+def process(app: Any, what: str, name: str, obj: Any, options: Any, lines: list[str]) -> None:
+    """Autodoc's event: the lines are changed in place."""
+    lines[:] = convert(lines)
+
+
+def signature(app: Any, what: str, name: str, obj: Any, options: Any, arguments: str | None, returned: str | None) -> Any:
+    """An op made of a NumPy ufunc takes the arrays of the ufunc, and none of its options."""
+    if arguments is None or "subok" not in arguments:
+        return None
+    return arguments.partition(", /")[0] + ")", returned
+
+
+def setup(app: Any) -> dict[str, Any]:
+    """What Sphinx calls."""
+    app.connect("autodoc-process-docstring", process)
+    app.connect("autodoc-process-signature", signature)
+    return {"parallel_read_safe": True}
