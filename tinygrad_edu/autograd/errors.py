@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+
+Shape = tuple[int, ...]
 
 # PyTorch raises RuntimeError for nearly everything; Python and NumPy have a word for each case. These are both.
 
 
 class ShapeError(RuntimeError, ValueError):
-    """Shapes that do not fit."""
+    """Shapes that do not fit.
+
+    mismatch  (shape, axes) for each argument in turn, as far as that is known: which of its axes, counted from the end, do
+              not fit. For pictures of what failed
+    """
+
+    def __init__(self, message: str = "", *mismatch: tuple[Shape, Collection[int]]) -> None:
+        super().__init__(message)
+        self.mismatch = mismatch
 
 
 class DtypeError(RuntimeError, TypeError):
@@ -34,36 +44,50 @@ class LinAlgError(RuntimeError, np.linalg.LinAlgError):
     """A matrix without the inverse or the decomposition that was asked for."""
 
 
-def align(*shapes: tuple[int, ...]) -> str:
-    """The shapes under each other, aligned at the right as broadcasting aligns them; ^ marks axes that do not fit.
+def aligned(shapes: Sequence[Shape], marks: Sequence[Collection[int]]) -> str:
+    """The shapes line by line; below a shape a ^ for each of its `marks`: axes counted from the end, -1 is the last.
 
-    >>> print(align((2, 3), (4,)))
-      (2, 3)
-         (4)
+    The same marks at several shapes in a row stand below the last of these.
+
+    >>> print(aligned([(3, 2), (4, 5)], [{-1}, {-2}]))
+      (3, 2)
           ^
+      (4, 5)
+       ^
+    >>> print(aligned([(2, 10), (2, 4)], [{-1}, {-1}]))
+      (2, 10)
+      (2,  4)
+           ^
     """
-    ndim = max(len(s) for s in shapes)
-    rows = [[""] * (ndim - len(s)) + [str(n) for n in s] for s in shapes]
-    widths = [max(len(r[i]) for r in rows) for i in range(ndim)]
-    sizes = [{s[i - ndim + len(s)] for s in shapes if i - ndim + len(s) >= 0} - {1} for i in range(ndim)]
-    marks = ["^" if len(size) > 1 else "" for size in sizes]
+    rank = max(map(len, shapes), default=0)
+    widths = [max(len(str(s[k])) for s in shapes if len(s) >= -k) for k in range(-rank, 0)]
     lines = []
-    for row in [*rows, marks]:
-        cells = [cell.rjust(width) for cell, width in zip(row, widths, strict=True)]
-        used = [i for i, cell in enumerate(row) if cell]
-        if row is marks:
-            lines.append("   " + "  ".join(cells).rstrip())
-        else:
-            first = used[0] if used else ndim
-            lead = sum(width + 2 for width in widths[:first])
-            lines.append("  " + " " * lead + "(" + ", ".join(cells[first:]) + ")")
-    return "\n".join(line for line in lines if line.strip())
+    for i, (shape, wrong) in enumerate(zip(shapes, marks, strict=True)):
+        lead = sum(width + 2 for width in widths[: rank - len(shape)])
+        sizes = ", ".join(str(n).rjust(width) for n, width in zip(shape, widths[rank - len(shape) :], strict=True))
+        lines.append(f"  {' ' * lead}({sizes})")
+        if wrong and (i + 1 == len(shapes) or set(wrong) != set(marks[i + 1])):
+            below = ("^" if k in wrong else "" for k in range(-rank, 0))
+            lines.append("   " + "  ".join(mark.rjust(width) for mark, width in zip(below, widths, strict=True)).rstrip())
+    return "\n".join(lines)
+
+
+def unequal_axes(shapes: Sequence[Shape], allowed: Collection[int] = ()) -> set[int]:
+    """The axes, counted from the end, in which sizes differ, other than by one of the `allowed` sizes.
+
+    >>> unequal_axes([(2, 3), (2, 4)]), unequal_axes([(2, 3), (1, 4)], allowed={1})
+    ({-1}, {-1})
+    """
+    rank = max(map(len, shapes), default=0)
+    sizes = {k: {s[k] for s in shapes if len(s) >= -k}.difference(allowed) for k in range(-rank, 0)}
+    return {k for k, different in sizes.items() if len(different) > 1}
 
 
 def _unlike(name: str, *shapes: tuple[int, ...]) -> ShapeError:
+    picture = aligned(shapes, [unequal_axes(shapes, allowed={1})] * len(shapes))
     return ShapeError(
         f"{name}(): shapes {' and '.join(map(str, shapes))} cannot be broadcast: "
-        f"sizes must be equal or 1, from the right\n{align(*shapes)}"
+        f"sizes must be equal or 1, from the right\n{picture}"
     )
 
 

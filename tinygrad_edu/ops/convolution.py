@@ -156,7 +156,9 @@ def _convolve(op, x, weight, bias, stride, padding, dilation, groups):
         if x.shape[1] != channels:
             raise ShapeError(
                 f"{name}(): the input must have {channels} channels (weight.shape[1] · groups) on axis 1, got shape {x.shape} "
-                f"for weight {weight.shape}"
+                f"for weight {weight.shape}",
+                (x.shape, {1 - x.ndim}),
+                (weight.shape, {1 - weight.ndim}),
             )
         check_fits(name, x.shape[2:], kernel, padding, dilation)
         inputs = (x, weight) if bias is None else (x, weight, bias)
@@ -229,7 +231,9 @@ def _convolve_transposed(op, x, weight, bias, stride, padding, output_padding, g
     def call(x):
         if x.shape[1] != weight.shape[0]:
             raise ShapeError(
-                f"{name}(): the input must have {weight.shape[0]} channels (weight.shape[0]) on axis 1, got shape {x.shape}"
+                f"{name}(): the input must have {weight.shape[0]} channels (weight.shape[0]) on axis 1, got shape {x.shape}",
+                (x.shape, {1 - x.ndim}),
+                (weight.shape, {-weight.ndim}),
             )
         inputs = (x, weight) if bias is None else (x, weight, bias)
         return op(*inputs, stride=stride, padding=padding, output_padding=extra, dilation=dilation, groups=groups)

@@ -48,12 +48,19 @@ def linear(input, weight, bias=None):
         raise ShapeError(f"linear(): weight must have shape [out, in], got {weight.shape}")
     if input.ndim == 0 or input.shape[-1] != weight.shape[1]:
         raise ShapeError(
-            f"linear(): the last axis of the input must be {weight.shape[1]} (in_features), got shape {input.shape}"
+            f"linear(): the last axis of the input must be {weight.shape[1]} (in_features), got shape {input.shape}",
+            (input.shape, {-1}),
+            (weight.shape, {-1}),
         )
     if bias is None:
         return _linear(input, weight)
     if bias.shape != (weight.shape[0],):
-        raise ShapeError(f"linear(): bias must have shape ({weight.shape[0]},), one number an output, got {bias.shape}")
+        raise ShapeError(
+            f"linear(): bias must have shape ({weight.shape[0]},), one number an output, got {bias.shape}",
+            (input.shape, ()),
+            (weight.shape, {-2}),
+            (bias.shape, {-1}),
+        )
     return _linear(input, weight, bias)
 
 

@@ -56,7 +56,9 @@ def matmul(input, other):
         raise ShapeError(
             f"matmul(): shapes {input.shape} and {other.shape} cannot be multiplied: the last axis of the first "
             f"({input.shape[-1]}) must equal {'the second to last' if other.ndim > 1 else 'the only'} axis of the second "
-            f"({inner})"
+            f"({inner})",
+            (input.shape, {-1}),
+            (other.shape, {-min(other.ndim, 2)}),
         )
     return _matmul(input, other)
 

@@ -4,7 +4,7 @@ from math import prod
 
 import numpy as np
 
-from ..autograd.errors import DomainError, ShapeError
+from ..autograd.errors import DomainError, ShapeError, unequal_axes
 from ..autograd.node import is_tensor, raw
 from ..autograd.primitives import implements, primitive
 from .axes import normalize_axes, normalize_axis, torch_names
@@ -393,9 +393,17 @@ def cat(tensors, axis=0):
             if d != axis and x.shape[d] != first[d]:
                 raise ShapeError(
                     f"cat(): Sizes of tensors must match except in dimension {axis}. "
-                    f"Expected size {first[d]} but got size {x.shape[d]} for tensor number {i} in the list."
+                    f"Expected size {first[d]} but got size {x.shape[d]} for tensor number {i} in the list.",
+                    *_mismatch(tensors, axis - len(first)),
                 )
     return _cat(*tensors, axis=axis, sizes=tuple(x.shape[axis] for x in tensors))
+
+
+def _mismatch(tensors, but=None):
+    """(shape, axes that differ) of tensors that are to be joined along the axis `but`; no axis where their ranks differ."""
+    shapes = [x.shape for x in tensors]
+    axes = unequal_axes(shapes) - {but} if len({len(s) for s in shapes}) == 1 else set()
+    return [(s, axes) for s in shapes]
 
 
 @implements(np.stack)
@@ -414,7 +422,8 @@ def stack(tensors, axis=0):
     for i, x in enumerate(tensors):
         if x.shape != tensors[0].shape:
             raise ShapeError(
-                f"stack(): each tensor must have the same shape, got {tensors[0].shape} and {x.shape} (number {i})"
+                f"stack(): each tensor must have the same shape, got {tensors[0].shape} and {x.shape} (number {i})",
+                *_mismatch(tensors),
             )
     axis = normalize_axis("stack", axis, tensors[0].ndim + 1)
     return cat([unsqueeze(x, axis) for x in tensors], axis)

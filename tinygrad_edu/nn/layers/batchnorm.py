@@ -161,7 +161,8 @@ class _BatchNorm(Module):
                 f"{self._get_name()}: expected {' or '.join(f'{n}D' for n in self.ndims)} input (got {input.ndim}D input)"
             )
         if input.shape[1] != self.num_features:
-            raise ShapeError(f"{self._get_name()}: expected {self.num_features} channels in axis 1, got shape {input.shape}")
+            message = f"{self._get_name()}: expected {self.num_features} channels in axis 1, got shape {input.shape}"
+            raise ShapeError(message, (input.shape, {1 - input.ndim}))
         check_dtype(self, input, self.weight if self.weight is not None else self.running_mean)
         momentum = self.momentum
         if self.training and self.running_mean is not None:
@@ -241,7 +242,7 @@ class _InstanceNorm(_BatchNorm):
         if input.shape[1] != self.num_features:
             message = f"{self._get_name()}: expected {self.num_features} channels in axis 1, got shape {input.shape}"
             if self.affine:
-                raise ShapeError(message)
+                raise ShapeError(message, (input.shape, {1 - input.ndim}))
             warn_user(f"{message}; without affine=True the number of channels does not matter")
         check_dtype(self, input, self.weight if self.weight is not None else self.running_mean)
         y: Tensor = instance_norm(

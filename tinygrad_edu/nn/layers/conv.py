@@ -83,7 +83,8 @@ class _Conv(Module):
             axes = ", ".join("LHW"[0] if self.n == 1 else "HW"[i] for i in range(self.n))
             raise ShapeError(
                 f"{self._get_name()}({self.in_channels}, {self.out_channels}): expected input[N, {self.in_channels}, {axes}] "
-                f"to have {self.in_channels} channels, got shape {input.shape}"
+                f"to have {self.in_channels} channels, got shape {input.shape}",
+                (input.shape, {-self.n - 1}),
             )
 
     def extra_repr(self) -> str:

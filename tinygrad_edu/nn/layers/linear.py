@@ -65,9 +65,8 @@ class Linear(Module):
                 return self.forward(from_array(input.astype(weight.dtype)))
             if not isinstance(input, Tensor):
                 raise TypeError(f"{self._short()}: the input must be a Tensor, got {type(input).__name__}") from None
-            raise ShapeError(
-                f"{self._short()}: the last axis of the input must be {self.in_features} (in_features), got shape {input.shape}"
-            ) from error
+            message = f"the last axis of the input must be {self.in_features} (in_features), got shape {input.shape}"
+            raise ShapeError(f"{self._short()}: {message}", (input.shape, {-1})) from error
 
     def _short(self) -> str:
         return f"Linear({self.in_features}, {self.out_features})"

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from ..._tensor import Tensor
+from ...autograd.errors import unequal_axes
 from ...ops.creation import ones, zeros
 from ...ops.elementwise import clamp, sqrt
 from ...ops.normalization import layer_norm as rows_normalized
@@ -59,7 +60,10 @@ def rms_norm(input: Any, normalized_shape: Any, weight: Any = None, eps: float |
 def _last_axes(name: str, input: Any, normalized_shape: Any) -> tuple[int, ...]:
     shape = (normalized_shape,) if isinstance(normalized_shape, int) else tuple(normalized_shape)
     if input.shape[-len(shape) :] != shape:
-        raise ShapeError(f"{name}(): the last axes of the input must be {shape} (normalized_shape), got shape {input.shape}")
+        raise ShapeError(
+            f"{name}(): the last axes of the input must be {shape} (normalized_shape), got shape {input.shape}",
+            (input.shape, unequal_axes([shape, input.shape[-len(shape) :]])),
+        )
     return tuple(range(-len(shape), 0))
 
 

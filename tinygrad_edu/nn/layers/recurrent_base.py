@@ -103,7 +103,8 @@ class Recurrent(Module):
             raise ShapeError(
                 f"{self._get_name()}({self.input_size}, {self.hidden_size}): the input must have shape "
                 f"{'[N, L, in]' if self.batch_first else '[L, N, in]'} or [L, in] with in = {self.input_size}, "
-                f"got {input.shape}"
+                f"got {input.shape}",
+                (input.shape, {-1}),
             )
         check_dtype(self, input, self.weight_ih_l0)
         batched = input.ndim == 3

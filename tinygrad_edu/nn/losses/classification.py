@@ -120,7 +120,9 @@ def _rows(name: str, input: Any, target: Any, weight: Any, ignore_index: int) ->
         if classes.ndim and input.ndim > 1 and classes.shape[0] != input.shape[0]:
             raise ShapeError(
                 f"Expected input batch_size ({input.shape[0]}) to match target batch_size ({classes.shape[0]}). "
-                f"({name}: input {input.shape}, target {classes.shape})"
+                f"({name}: input {input.shape}, target {classes.shape})",
+                (input.shape, {-input.ndim}),
+                (classes.shape, {-classes.ndim}),
             )
         raise ShapeError(
             f"{name}: for an input of shape {input.shape} the target must have shape {expected}, got {classes.shape}"

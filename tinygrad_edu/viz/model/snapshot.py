@@ -16,7 +16,7 @@ from .gradients import Gradients
 from .graph_data import GraphData, Node
 from .measurements import dead_units, mask, two_steps
 from .module_paths import infer
-from .shape_mismatch import misfit
+from .shape_mismatch import shape_mismatch
 from .summary import Summary, summarise
 
 NAME_LENGTH = 200  # characters kept of a name
@@ -43,7 +43,7 @@ def snapshot(x: Tensor, model: Any = None, names: Mapping[str, Any] | None = Non
 
 
 def snapshot_of_failure(
-    op: str, operands: list[Any], before: list[Tensor], kind: str, error: str, model: Any, module: str, source: str
+    op: str, operands: list[Any], before: list[Tensor], error: BaseException, model: Any, module: str, source: str
 ) -> GraphData:
     """The graph of an op that raised: everything behind its operands, what was recorded before, and a last node for itself.
 
@@ -53,15 +53,17 @@ def snapshot_of_failure(
     nodes = taken.nodes(None)
     place = {id(thing): i for i, thing in enumerate(taken.things)}
     used = [place[id(x)] for x in operands]
+    kind = type(error).__name__
     facts: dict[str, Any] = {"error": kind}
     for last in before:
         if place[id(last)] not in used:
             facts["after"] = place[id(last)]
             used.append(place[id(last)])
-    told = "\n".join(filter(None, (error, misfit(op, [tuple(x.shape) for x in operands], error))))
+    message = str(error).strip() or kind
+    note = "\n".join(filter(None, (message, shape_mismatch([tuple(x.shape) for x in operands], error))))
     nothing = Summary((), "", 0, ())
     failed = Node(
-        len(nodes), "failed", nothing, op=op, module=module, inputs=tuple(used), source=source, note=told, facts=facts
+        len(nodes), "failed", nothing, op=op, module=module, inputs=tuple(used), source=source, note=note, facts=facts
     )
     return GraphData((*nodes, failed), modules=_kinds(model))
 

@@ -23,13 +23,12 @@ from ...autograd.grad_mode import is_grad_enabled
 from ...autograd.observers import Watcher
 from ...autograd.primitives import Primitive, wrap_forwards
 from ...autograd.recording import RECORDERS
-from ...autograd.user_line import find_user_line
+from ...autograd.user_line import find_user_line, is_ours
 from ...nn.module import Module
 from ..render.escape import source_line
 from .graph_data import GraphData
 from .snapshot import Cut, snapshot, snapshot_of_failure
 
-PACKAGE = __name__.partition(".")[0]
 MOST_ARGUMENTS = 100  # of a longer list, no operands are drawn
 
 
@@ -110,13 +109,12 @@ class Recorder:
     def _drawn(self, error: BaseException, frames: list[FrameType]) -> GraphData:
         name, operands = failed_call(frames)
         last = self._last() if self._last is not None else None
-        by_hand = not operands or not _ours(frames[-1])  # raised by the user's own code: how far it had come says where
+        by_hand = not operands or not is_ours(frames[-1])  # raised by the user's own code: how far it had come says where
         return snapshot_of_failure(
             name or type(error).__name__,
             operands,
             [last] if last is not None and by_hand else [],
-            type(error).__name__,
-            str(error).strip() or type(error).__name__,
+            error,
             self._model,
             running(reversed(frames), self._paths),
             source_of(error.__traceback__),
@@ -162,8 +160,8 @@ def failed_call(frames: list[FrameType]) -> tuple[str, list[Any]]:
             if tensors:
                 return values["op"].name, found
         elif isinstance(owner, Module) and code.co_name in ("__call__", "forward"):
-            name, operands, helpers = type(owner).__name__, found, _ours(frame)
-        elif not _ours(frame):
+            name, operands, helpers = type(owner).__name__, found, is_ours(frame)
+        elif not is_ours(frame):
             helpers = False
             if tensors:
                 name, operands = code.co_qualname.rpartition("<locals>.")[2].removesuffix(".forward"), found
@@ -176,7 +174,7 @@ def _called(frames: Iterator[FrameType]) -> str:
     """The function of this package that the user's code, or a module, called; `frames` are innermost first."""
     name = ""
     for frame in frames:
-        if not _ours(frame) or frame.f_code.co_name in ("forward", "__call__"):
+        if not is_ours(frame) or frame.f_code.co_name in ("forward", "__call__"):
             break
         name = _name(frame)
     return name
@@ -188,10 +186,6 @@ def _name(frame: FrameType) -> str:
     inner = values.get("function", values.get("ufunc", values.get("init")))
     name = getattr(inner, "__name__", values["name"] if "name" in code.co_freevars else code.co_name)
     return type(values["self"]).__name__ if name == "__init__" and "self" in values else str(name).strip("_")
-
-
-def _ours(frame: FrameType) -> bool:
-    return str(frame.f_globals.get("__name__", "")).partition(".")[0] == PACKAGE
 
 
 def _arrays(frame: FrameType) -> list[Any]:
@@ -215,7 +209,7 @@ def source_of(place: TracebackType | None) -> str:
     found = "?:0"
     while place is not None:
         frame = place.tb_frame
-        if not _ours(frame) and not str(frame.f_globals.get("__name__", "")).startswith("numpy."):
+        if not is_ours(frame) and not str(frame.f_globals.get("__name__", "")).startswith("numpy."):
             found = source_line(frame.f_code.co_filename, place.tb_lineno)
         place = place.tb_next
     return found
