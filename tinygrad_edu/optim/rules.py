@@ -105,7 +105,7 @@ class Momentum(Optimizer):
             w -= lr * v
 
 
-class NAG(Optimizer):
+class NAG(Momentum):
     """Nesterov's accelerated gradient: momentum whose gradient is taken where the momentum is about to carry w.
 
     The textbook:   v ← momentum · v + lr · ∇f(w − momentum · v)        w ← w − v
@@ -132,14 +132,7 @@ class NAG(Optimizer):
     tensor([2.6750], requires_grad=True)
     """
 
-    buffers = (Buffer("v", "momentum_buffer"),)
     pytorch: ClassVar[Mapping[str, Any]] = {"lr_in_buffer": False, "dampening": 0.0, "nesterov": True}
-
-    def __init__(
-        self, params: Params, lr: LearningRate = 0.01, momentum: float = 0.9, weight_decay: float = 0.0, *,
-        lr_in_buffer: bool = True, maximize: bool = False, decoupled_weight_decay: bool = False, decay: float = 0.0,
-    ) -> None:  # fmt: skip
-        super().__init__(params, given_options(locals()))
 
     def update(self, w: Array, g: Array, v: Array, *, t: int, lr: float, momentum: float, lr_in_buffer: bool) -> None:
         v *= momentum

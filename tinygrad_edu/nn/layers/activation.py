@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from ..._tensor import Tensor
 from ...ops import activation as ops
 from ...ops.creation import full
 from ...ops.elementwise import tanh
-from ..inplace import in_place, rrelu
-from ..module import Module
+from ..inplace import rrelu
 from ..parameter import Parameter
+from .function_layer import FunctionLayer
 
 __all__ = [
     "CELU",
@@ -40,28 +39,7 @@ __all__ = [
 ]
 
 
-class Activation(Module):
-    """function(input, *settings); prints its settings, which are attributes."""
-
-    function: Callable[..., Any]
-    settings: tuple[str, ...] = ()
-    inplace = False
-
-    def forward(self, input: Tensor) -> Tensor:
-        if not self.settings and not self.inplace:  # the common case, 0.3 µs faster
-            return self.function(input)
-        settings = [getattr(self, name) for name in self.settings]
-        if self.inplace:
-            y: Tensor = in_place(self._get_name(), self.function, input, *settings)
-            return y
-        return self.function(input, *settings)
-
-    def extra_repr(self) -> str:
-        shown = [f"{name}={getattr(self, name)!r}" for name in self.settings]
-        return ", ".join([*shown, "inplace=True"] if self.inplace else shown)
-
-
-class _Elementwise(Activation):
+class _Elementwise(FunctionLayer):
     """inplace=True writes into the input, unless that is part of a graph: then a new tensor comes back all the same."""
 
     def __init__(self, inplace: Any = False) -> None:
@@ -89,7 +67,7 @@ class ReLU6(_Elementwise):
     function = staticmethod(ops.relu6)
 
 
-class Sigmoid(Activation):
+class Sigmoid(FunctionLayer):
     """y = 1 / (1 + e⁻ˣ).
 
     >>> import tinygrad_edu as tg
@@ -100,13 +78,13 @@ class Sigmoid(Activation):
     function = staticmethod(ops.sigmoid)
 
 
-class LogSigmoid(Activation):
+class LogSigmoid(FunctionLayer):
     """y = log sigmoid(x)."""
 
     function = staticmethod(ops.logsigmoid)
 
 
-class Tanh(Activation):
+class Tanh(FunctionLayer):
     """y = tanh x.
 
     >>> import tinygrad_edu as tg
@@ -129,7 +107,7 @@ class Mish(_Elementwise):
     function = staticmethod(ops.mish)
 
 
-class GELU(Activation):
+class GELU(FunctionLayer):
     """y = x · Φ(x), Φ the distribution function of the standard normal; approximate="tanh" for the older approximation.
 
     Source: Hendrycks & Gimpel, Gaussian Error Linear Units, 2016, arXiv:1606.08415.
@@ -156,13 +134,13 @@ class SELU(_Elementwise):
     function = staticmethod(ops.selu)
 
 
-class Softsign(Activation):
+class Softsign(FunctionLayer):
     """y = x / (1 + |x|)."""
 
     function = staticmethod(ops.softsign)
 
 
-class Tanhshrink(Activation):
+class Tanhshrink(FunctionLayer):
     """y = x − tanh(x)."""
 
     function = staticmethod(ops.tanhshrink)
@@ -183,7 +161,7 @@ class Hardswish(Hardsigmoid):
     function = staticmethod(ops.hardswish)
 
 
-class Hardshrink(Activation):
+class Hardshrink(FunctionLayer):
     """y = x where |x| > lambd, else 0."""
 
     function = staticmethod(ops.hardshrink)
@@ -268,7 +246,7 @@ class CELU(_Elementwise):
         self.alpha = alpha
 
 
-class PReLU(Activation):
+class PReLU(FunctionLayer):
     """y = x where x > 0, else weight · x with a trained weight: one for all, or one for each of num_parameters channels.
 
     Source: He et al., Delving Deep into Rectifiers, 2015, arXiv:1502.01852.
@@ -289,7 +267,7 @@ class PReLU(Activation):
         return ops.prelu(input, self.weight)
 
 
-class Softplus(Activation):
+class Softplus(FunctionLayer):
     """y = log(1 + e^(beta·x)) / beta; x itself where beta·x > threshold.
 
     >>> import tinygrad_edu as tg

@@ -9,6 +9,7 @@ from ...ops.resize import interpolate
 from ...ops.shape import pad, permute, reshape
 from ..errors import ShapeError
 from ..module import Module
+from .function_layer import FunctionLayer
 
 __all__ = [
     "CircularPad1d",
@@ -215,34 +216,26 @@ def pixel_unshuffle(input: Any, downscale_factor: int) -> Any:
     return reshape(y, (*lead, c * r * r, h // r, w // r))
 
 
-class PixelShuffle(Module):
+class PixelShuffle(FunctionLayer):
     """Each pixel's channels become r × r pixels, r = upscale_factor: [..., C·r², H, W] -> [..., C, H·r, W·r].
 
     Source: Shi et al., Real-Time Single Image and Video Super-Resolution, 2016, arXiv:1609.05158.
     """
 
+    function = staticmethod(pixel_shuffle)
+    settings = ("upscale_factor",)
+
     def __init__(self, upscale_factor: int) -> None:
         super().__init__()
         self.upscale_factor = upscale_factor
 
-    def forward(self, input: Tensor) -> Tensor:
-        y: Tensor = pixel_shuffle(input, self.upscale_factor)
-        return y
 
-    def extra_repr(self) -> str:
-        return f"upscale_factor={self.upscale_factor}"
-
-
-class PixelUnshuffle(Module):
+class PixelUnshuffle(FunctionLayer):
     """The inverse of PixelShuffle: [..., C, H·r, W·r] -> [..., C·r², H, W], r = downscale_factor."""
+
+    function = staticmethod(pixel_unshuffle)
+    settings = ("downscale_factor",)
 
     def __init__(self, downscale_factor: int) -> None:
         super().__init__()
         self.downscale_factor = downscale_factor
-
-    def forward(self, input: Tensor) -> Tensor:
-        y: Tensor = pixel_unshuffle(input, self.downscale_factor)
-        return y
-
-    def extra_repr(self) -> str:
-        return f"downscale_factor={self.downscale_factor}"

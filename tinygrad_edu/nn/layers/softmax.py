@@ -13,7 +13,7 @@ from ...ops import activation as ops
 from ...ops.random import exponential_
 from ..errors import ShapeError
 from ..module import Module
-from .activation import Activation
+from .function_layer import FunctionLayer
 
 __all__ = ["GLU", "LogSoftmax", "Softmax", "Softmax2d", "Softmin"]
 
@@ -69,7 +69,7 @@ def implicit_dim(name: str, dim: int | None, ndim: int) -> int:
 # --- layers ---
 
 
-class _AlongAxis(Activation):
+class _AlongAxis(FunctionLayer):
     settings = ("dim",)
 
     def __init__(self, dim: int | None = None) -> None:
@@ -80,7 +80,7 @@ class _AlongAxis(Activation):
         self.dim = dim
 
 
-class GLU(Activation):
+class GLU(FunctionLayer):
     """y = a · sigmoid(b), a and b the halves of x along axis `dim`: a gate.
 
     Source: Dauphin et al., Language Modeling with Gated Convolutional Networks, 2016, arXiv:1612.08083.
