@@ -21,6 +21,7 @@ TOP = "tinygrad_edu"
 # --- what is allowed ---
 
 BELOW: dict[str, tuple[str, ...]] = {  # room: the rooms directly under it; it may import these and what is under them
+    "_allocator": (),
     "_shortcuts": (),
     "autograd": (),
     "ops": ("autograd",),

@@ -11,6 +11,7 @@ BESIDE_IT = {  # modules of the same rooms that are not on the path, and why
     "autograd/functional.py": "derivatives as functions",
     "autograd/user_line.py": "for messages",
     "autograd/after_backward.py": "for training on several machines",
+    "autograd/arrays.py": "symbols that stand for arrays while a program is recorded",
 }
 OF_ITS_ROOMS = ("autograd", "_tensor")
 

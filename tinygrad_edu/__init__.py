@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from . import _shortcuts
+from . import _allocator, _shortcuts
 from . import autograd as autograd
 from . import ops as ops
 from ._tensor import Tensor as Tensor
@@ -44,6 +44,7 @@ _LAZY = (
 )  # imported when first used: saves a script 40 ms
 _FROM_NN = ("load", "save")
 
+_allocator.keep_freed_memory()
 _shortcuts.register("distributed", lambda: import_module(".distributed", __name__))
 _shortcuts.register("viz", lambda: import_module(".viz", __name__))
 

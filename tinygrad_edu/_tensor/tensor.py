@@ -14,9 +14,10 @@ import numpy as np
 from .. import _shortcuts
 from ..autograd import backprop
 from ..autograd.errors import ShapeError
-from ..autograd.mutation_clock import mark_changed, share_memory, tick
-from ..autograd.node import from_array, register_tensor_class
+from ..autograd.mutation_clock import mark_changed, mark_wanted, share_memory
+from ..autograd.node import from_array
 from ..autograd.observers import cut_off
+from ..autograd.recording import register_tensor_class
 from ..ops import creation
 from .grad_fn import GradFn
 from .handle import Handle
@@ -80,7 +81,7 @@ class Tensor(Methods, NumpyProtocols):
                 f"Only Tensors of floating point dtype can require gradients, got {self._data.dtype}; use .float()"
             )
         if wanted and not self._requires_grad:
-            self._time = tick()  # what was computed from it before this moment stays without its gradient
+            mark_wanted(self)
         self._requires_grad = bool(wanted)
 
     def requires_grad_(self, requires_grad: bool = True) -> Tensor:

@@ -11,7 +11,7 @@ import threading
 import weakref
 from collections.abc import Iterable, Sequence
 from contextvars import ContextVar
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 from operator import attrgetter
 from sys import getrefcount
 from typing import Any
@@ -27,15 +27,7 @@ from .node import NO_PARAMS, Node, from_array, ndarray, raw, tensor_class
 from .primitives import Primitive
 from .unbroadcasting import unbroadcast
 
-# Intermediate arrays come and go. glibc's allocator would hand arrays of 128 kB and more back to the system each time, and the
-# page faults of fresh memory cost more than the arithmetic on it: the rule of a layer norm on 512 × 64 numbers takes 0.43 ms
-# instead of 0.14, a step of Adam for 40 tensors of 50,000 elements 18.7 ms instead of 5.0. Freeing one large block, never
-# touched, makes it keep up to twice that much (mallopt(3), M_MMAP_THRESHOLD).
-np.empty(30 << 20, np.uint8)
-
-FREED = Primitive(lambda: None, (), "freed")
-"""The op of a result whose graph was cut loose."""
-
+_UNSEEN: list[Any] = []  # where nobody watches
 _by_time = attrgetter("_time")
 
 
@@ -79,22 +71,18 @@ def pull_back(
     """
     tensor = tensor_class()
     changed = mutation_clock.last_change()
-    fast = not create_graph and only is None
     observer = observers.on_gradients
     sums: dict[int, Any] = {}
-    leaves: list[Node] = []
-    waiting: list[tuple[int, Node]] = []  # a heap by age; times differ, so that nodes are never compared
+    starts: list[Node] = []
     for root, seed in zip(roots, seeds, strict=True):
-        if only is not None and id(root) not in only:
-            continue
         if id(root) in sums:
             sums[id(root)] = sums[id(root)] + seed
-            continue
-        sums[id(root)] = seed
-        if root._op is None:
-            leaves.append(root)
-        else:
-            heappush(waiting, (-root._time, root))
+        elif only is None or id(root) in only:
+            sums[id(root)] = seed
+            starts.append(root)
+    leaves = [root for root in starts if root._op is None]
+    waiting = [(-root._time, root) for root in starts if root._op is not None]  # times differ: nodes are never compared
+    heapify(waiting)
     while waiting:
         node = heappop(waiting)[1]
         g = sums.pop(id(node))
@@ -102,83 +90,62 @@ def pull_back(
             g = run_hooks(node, g)
         if keep is not None and id(node) in keep:
             sums[id(node)] = g
-        now = node._time
-        if now < changed:
+        inputs: Sequence[Any] = node._inputs
+        if node._time < changed:
             refuse_stale(node)
+            inputs = [x if isinstance(x, tensor) and x._time < node._time else raw(x) for x in inputs]
+
+        # what its rules are called with, and for which of its inputs
         op: Any = node._op
-        inputs = node._inputs
-        parts: Sequence[Any]
-        # The two commonest kinds of op are spelled out: 0.5 µs less for each of their nodes than through parts_sent.
-        n = len(inputs)
-        if op.plain != n or node._params or not fast:
-            parts = parts_sent(g, node, create_graph, only)
-        elif n == 1:
-            parts = (op.rules[0](g, node._data, inputs[0]._data),)
-        elif n == 2:
-            a, b = inputs
-            x, z, y = a, b, node._data
-            first = second = False
-            if isinstance(a, tensor):
-                x, first = a._data, a._requires_grad and a._time < now
-            if isinstance(b, tensor):
-                z, second = b._data, b._requires_grad and b._time < now
-            parts = (op.rules[0](g, y, x, z) if first else None, op.rules[1](g, y, x, z) if second else None)
-        else:
-            parts = parts_sent(g, node, create_graph, only)
-        if observer is not None:
-            observer(node, g, parts)
-        for into, part in zip(inputs, parts):  # noqa: B905 - a strict zip costs 0.1 µs; parts_sent checks joint rules
+        arguments = [g, node if create_graph else node._data]
+        wanted: list[tuple[Any, int]] = []
+        i = 0  # enumerate would cost 0.1 µs
+        for x in inputs:
+            if isinstance(x, tensor):
+                arguments.append(x if create_graph else x._data)
+                if x._requires_grad and (only is None or id(x) in only):
+                    wanted.append((x, i))
+            else:
+                arguments.append(x)
+            i += 1
+
+        # what they return, added to what has arrived at these
+        params = node._params
+        joint = op.joint is not None
+        returned = op.joint_parts(arguments, wanted, params) if joint else op.rules
+        sent: list[Any] = [None] * i if observer is not None else _UNSEEN
+        for x, i in wanted:
+            try:
+                part = returned[i]
+            except IndexError:
+                raise RuntimeError(
+                    f"{op.name}: it has {len(inputs)} inputs but {len(op.rules)} rules; add @{op.name}.vjp for each input"
+                ) from None
+            if not joint and part is not None:
+                part = part(*arguments, **params) if params else part(*arguments)
             if part is None:
                 continue
+            if observer is not None:
+                sent[i] = part
             try:
-                if part.shape != into._data.shape:
-                    part = unbroadcast(part, into._data.shape)
+                if part.shape != x._data.shape:
+                    part = unbroadcast(part, x._data.shape)
             except AttributeError:
                 raise TypeError(
                     f"the rule of {op.name} returned {type(part).__name__}: a gradient must be an array of its input's shape"
                 ) from None
-            key = id(into)
+            key = id(x)
             if key in sums:
                 sums[key] = sums[key] + part
                 continue
             sums[key] = part
-            if into._op is None:
-                leaves.append(into)
+            if x._op is None:
+                leaves.append(x)
             else:
-                heappush(waiting, (-into._time, into))
+                heappush(waiting, (-x._time, x))
+        if observer is not None:
+            observer(node, g, sent)
     return sums, leaves
-
-
-def parts_sent(g: Any, node: Node, create_graph: bool = False, only: set[int] | None = None) -> Sequence[Any]:
-    """What `node` sends to each of its inputs, not yet un-broadcast; None to those that want nothing."""
-    tensor = tensor_class()
-    op, inputs, params = node._op, node._inputs, node._params
-    assert op is not None  # for the type checker: only recorded results are asked
-    if op is FREED:
-        check_differentiable(node, "backward()")
-    now = node._time
-    values, wanted = [], []
-    for x in inputs:
-        if isinstance(x, tensor):
-            values.append(x if create_graph else x._data)
-            wanted.append(x._requires_grad and x._time < now and (only is None or id(x) in only))
-        else:
-            values.append(x)
-            wanted.append(False)
-    y: Any = node if create_graph else node._data
-    if op.joint is not None:
-        parts: Sequence[Any] = op.joint(g, y, *values, wanted=wanted, **params)
-        if len(parts) != len(inputs):
-            raise RuntimeError(f"{op.name}: its joint rule returned {len(parts)} gradients for {len(inputs)} inputs")
-        return [part if w else None for part, w in zip(parts, wanted)]  # noqa: B905 - the lengths were just compared
-    if len(op.rules) < len(inputs):
-        raise RuntimeError(
-            f"{op.name}: it has {len(inputs)} inputs but {len(op.rules)} rules; add @{op.name}.vjp for each input"
-        )
-    return [
-        rule(g, y, *values, **params) if w and rule is not None else None
-        for rule, w in zip(op.rules[: len(inputs)], wanted, strict=True)
-    ]
 
 
 def backward(root: Node, gradient: Any, retain_graph: bool | None, create_graph: bool) -> None:
@@ -212,11 +179,7 @@ _accumulating = threading.RLock()  # threads may share leaves; a hook may call b
 def check_differentiable(root: Node, caller: str) -> None:
     """Raise unless a gradient can start from `root`."""
     if root._op is FREED:
-        raise RuntimeError(
-            f"{caller}: trying to backward through the graph a second time: the graph behind a tensor of shape "
-            f"{root._data.shape} was freed by a later backward(). Run the forward pass again, keep the graph with "
-            "backward(retain_graph=True), or carry on with x.detach() where only the value is wanted"
-        )
+        _refuse(None, root._data, None, caller)
     if not root._requires_grad:
         raise RuntimeError(
             f"{caller}: element 0 of tensors does not require grad and does not have a grad_fn: no input of it was created "
@@ -288,6 +251,17 @@ def run_hooks(x: Node, g: Any) -> Any:
 
 # --- how long a graph lives ---
 
+
+def _refuse(g: Any, y: Any, wanted: Any, caller: str = "backward()") -> None:
+    raise RuntimeError(
+        f"{caller}: trying to backward through the graph a second time: the graph behind a tensor of shape {y.shape} was "
+        "freed by a later backward(). Run the forward pass again, keep the graph with backward(retain_graph=True), or carry "
+        "on with x.detach() where only the value is wanted"
+    )
+
+
+FREED = Primitive(lambda: None, (), "freed", joint=_refuse)
+"""The op of a result whose graph was cut loose."""
 
 _previous: ContextVar[weakref.ref[Node] | None] = ContextVar("previous_root", default=None)
 

@@ -17,7 +17,7 @@ _changing = threading.Lock()  # two threads must not set the clock back
 
 
 def last_change() -> int:
-    """The time of the newest in-place change of any tensor."""
+    """The time of the newest in-place change of any tensor, or of its requires_grad."""
     return _last_change
 
 
@@ -31,6 +31,13 @@ def mark_changed(*changed: Node) -> None:
                 x._cell = [now]
             else:
                 x._cell[0] = now
+
+
+def mark_wanted(x: Node) -> None:
+    """Say that from now on the leaf `x` wants a gradient: what was computed from it before gives it none."""
+    global _last_change
+    with _changing:
+        _last_change = x._time = tick()
 
 
 def share_memory(x: Node, view: Node) -> None:

@@ -36,13 +36,7 @@ class Node:
     _retains_grad: bool = False  # read only where _hooks is not None
 
 
-Tensor: type[Node] = Node  # replaced by register_tensor_class; elsewhere read it as node.Tensor, or it stays Node
-
-
-def register_tensor_class(cls: type[Node]) -> None:
-    """Make `cls` the type of recorded results; called once, by `_tensor/`."""
-    global Tensor
-    Tensor = cls
+Tensor: type[Node] = Node  # the class Tensor once it exists: recording.register_tensor_class
 
 
 def tensor_class() -> type[Node]:

@@ -10,7 +10,7 @@ parameters, and returns dL/dx for that input. It is called with arrays (first or
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 import numpy as np
@@ -27,19 +27,32 @@ NUMPY: dict[Callable[..., Any], Callable[..., Any]] = {}
 
 
 class Primitive:
-    """A forward function with one rule an input, or one joint rule that returns the gradients of all inputs."""
+    """A forward function with one rule for each input, or one joint rule that returns the gradients of all inputs."""
 
-    def __init__(self, forward: Callable[..., Any], rules: tuple[Rule | None, ...], name: str) -> None:
-        self.forward = forward
-        self.rules: tuple[Rule | None, ...] = rules
-        self.joint: Rule | None = None
-        self.name = name
-        self.plain = -1
-        self.settle()
+    def __init__(
+        self, forward: Callable[..., Any], rules: tuple[Rule | None, ...], name: str, joint: Rule | None = None
+    ) -> None:
+        self.forward, self.rules, self.joint, self.name = forward, rules, joint, name
 
-    def settle(self) -> None:
-        """Set `plain`: the number of inputs if each of them has a rule of its own, else −1."""
-        self.plain = len(self.rules) if self.rules and None not in self.rules and self.joint is None else -1
+    def vjp(self, rule: Rule) -> Rule:
+        """Decorator: the rule of the next input."""
+        self.rules = (*self.rules, rule)
+        return rule
+
+    def joint_vjp(self, rule: Rule) -> Rule:
+        """Decorator: the joint rule."""
+        self.joint = rule
+        return rule
+
+    def joint_parts(self, arguments: Sequence[Any], wanted: Sequence[tuple[int, Any]], params: dict[str, Any]) -> Sequence[Any]:
+        """What the joint rule sends to each input; `wanted` are the positions and inputs that are to get something."""
+        assert self.joint is not None  # for the type checker
+        positions = {i for _, i in wanted}
+        inputs = range(len(arguments) - 2)  # after g and y
+        parts: Sequence[Any] = self.joint(*arguments, wanted=[i in positions for i in inputs], **params)
+        if len(parts) != len(inputs):
+            raise RuntimeError(f"{self.name}: its joint rule returned {len(parts)} gradients for {len(inputs)} inputs")
+        return parts
 
     def __repr__(self) -> str:
         return f"<primitive {self.name}>"
@@ -85,18 +98,7 @@ def primitive(forward: Callable[..., Any], *rules: Rule | None, name: str | None
     if not isinstance(forward, np.ufunc):  # those of NumPy take arguments that are not taken here
         call.__wrapped__ = forward  # type: ignore[attr-defined]  # inspect.signature and doctest look for it
     call.op = op  # type: ignore[attr-defined]
-
-    def vjp(rule: Rule) -> Rule:
-        op.rules = (*op.rules, rule)
-        op.settle()
-        return rule
-
-    def joint_vjp(rule: Rule) -> Rule:
-        op.joint = rule
-        op.settle()
-        return rule
-
-    call.vjp, call.joint_vjp = vjp, joint_vjp  # type: ignore[attr-defined]
+    call.vjp, call.joint_vjp = op.vjp, op.joint_vjp  # type: ignore[attr-defined]
     PRIMITIVES[op.name] = op
     if isinstance(forward, np.ufunc) or getattr(np, op.name, None) is forward:
         NUMPY[forward] = call

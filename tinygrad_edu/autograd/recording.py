@@ -17,13 +17,22 @@ from .node import FLOAT32, FLOAT64, NO_PARAMS, Node, ndarray, raw
 if TYPE_CHECKING:
     from .primitives import Primitive
 
+Tensor: type[Node] = Node
+
+
+def register_tensor_class(cls: type[Node]) -> None:
+    """Make `cls` the type of recorded results; called once, by `_tensor/`."""
+    global Tensor  # looked up as a global: three times for each op
+    Tensor = node.Tensor = cls
+
+
 # Three recorders that do the same for one, two, and any number of inputs. The first two exist for speed: a chain of
 # one-element ufuncs costs 0.3 µs an op less through them than through the third.
 
 
 def unary(op: Primitive) -> Callable[..., Any]:
     def call(input: Any) -> Any:
-        if not isinstance(input, node.Tensor):
+        if not isinstance(input, Tensor):
             return op.forward(input)
         try:
             data = op.forward(input._data)
@@ -39,13 +48,13 @@ def binary(op: Primitive) -> Callable[..., Any]:
         needs = False
         x: Any
         y: Any
-        if isinstance(input, node.Tensor):
+        if isinstance(input, Tensor):
             x, needs = input._data, input._requires_grad
-        elif isinstance(other, node.Tensor):
+        elif isinstance(other, Tensor):
             x = input = _constant(input, op.name)
         else:
             return op.forward(input, other)
-        if isinstance(other, node.Tensor):
+        if isinstance(other, Tensor):
             y, needs = other._data, needs or other._requires_grad
         else:
             y = other = other if type(other) is float else _constant(other, op.name)  # the commonest kind: 0.1 µs saved
@@ -64,7 +73,7 @@ def general(op: Primitive) -> Callable[..., Any]:
             inputs = (params.pop("input"), *inputs)
         values, needs, any_tensor = [], False, False
         for x in inputs:
-            if isinstance(x, node.Tensor):
+            if isinstance(x, Tensor):
                 any_tensor = True
                 needs = needs or x._requires_grad
                 values.append(x._data)
@@ -93,7 +102,7 @@ RECORDERS: set[CodeType] = {f(None).__code__ for f in (unary, binary, general)} 
 
 def record(data: Any, op: Primitive, inputs: tuple[Any, ...], params: dict[str, Any], needs: bool) -> Any:
     """The Tensor around `data`, recorded if one of its inputs needs a gradient."""
-    out = _new(node.Tensor)
+    out = _new(Tensor)
     if type(data) is ndarray and data.dtype is FLOAT32 and data.base is None:
         out._data = data
     else:
@@ -119,7 +128,7 @@ def _settle(out: Node, data: Any, op: Primitive, inputs: tuple[Any, ...], params
         data = np.array(data)
     elif data.base is not None:
         for x in inputs:
-            if isinstance(x, node.Tensor) and np.may_share_memory(data, x._data):
+            if isinstance(x, Tensor) and np.may_share_memory(data, x._data):
                 share_memory(x, out)
     if data.dtype is FLOAT64 and not _float64_is_due(inputs):
         data = data.astype(FLOAT32)
@@ -144,7 +153,7 @@ def integer_due(dtype: np.dtype[Any], inputs: tuple[Any, ...]) -> np.dtype[Any]:
     """The same for integers; and what NumPy counts of booleans in int8 is int64."""
     with_axes = without = False
     for x in inputs:
-        a = x._data if isinstance(x, node.Tensor) else x
+        a = x._data if isinstance(x, Tensor) else x
         if type(a) is ndarray:
             with_axes, without = with_axes or a.ndim > 0, without or a.ndim == 0
     if dtype.itemsize > 1 and not (with_axes and without):  # as nearly always

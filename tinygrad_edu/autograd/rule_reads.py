@@ -1,24 +1,34 @@
-"""Which of its arguments a rule reads: those must not change between the forward pass and backward().
+"""Which values a rule reads: those must not be overwritten between the forward pass and backward().
 
-A rule captures nothing and gets every value as an argument, so what it reads can be seen in its bytecode: nobody has to keep
-a second list beside the rule, and a rule that only asks for a shape (`sum`) does not mind a change of the values.
+A rule captures nothing and gets every value as an argument, so its bytecode shows what it reads, and nobody has to keep a list
+beside it: in `lambda g, y, x: g * y` the input x is never loaded, and may be overwritten. Neither does a rule mind that only
+asks for the shape of an argument.
+
+An argument counts as not read only if the rule cannot get at its value. Each way of getting at it starts by loading the name
+of the argument (an alias, a nested function, `getattr(x, …)`, a comprehension), except looking at the frame itself (`locals()`,
+`eval`): a rule that does so counts as reading everything, and so does one without bytecode.
 """
 
 from __future__ import annotations
 
+import builtins
+import contextlib
 import dis
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .primitives import Primitive
 
-_METADATA = {"shape", "ndim", "dtype", "size"}  # an in-place change does not touch these
+METADATA = {"shape", "ndim", "dtype", "size"}  # a change in place does not touch these
+FRAME_READERS = {"locals", "vars", "eval", "exec", "_getframe", "currentframe"}
+REST = -1  # the arguments that a rule takes as *inputs: any of them
 
 
 def reads(op: Primitive) -> Callable[[int], bool]:
-    """A function that says whether a rule of `op` reads the value of argument i (0: the output, 1: the first input, …).
+    """A function that tells whether a rule of `op` reads the value of argument i (0: the output, 1: the first input, …).
 
     >>> import tinygrad_edu as tg
     >>> needed = reads(tg.exp.op)   # g * y: the output, not the input
@@ -26,32 +36,50 @@ def reads(op: Primitive) -> Callable[[int], bool]:
     (True, False)
     """
     rules = [op.joint] if op.joint is not None else [rule for rule in op.rules if rule is not None]
-    read: set[int] = set().union(*(_positions(rule) for rule in rules))
-    return lambda i: i in read or _REST in read
-
-
-_REST = -1  # the rule takes *inputs: any of them
+    read: set[int] = set().union(*(read_by(rule) for rule in rules))
+    return lambda i: i in read or REST in read
 
 
 @functools.cache
-def _positions(rule: Callable[..., Any]) -> frozenset[int]:
-    """The positions (after g) of the arguments whose value the bytecode of `rule` loads."""
-    code = getattr(rule, "__code__", None)
-    if code is None:  # a builtin or an object: assume that it reads everything
-        return frozenset({_REST})
-    names = code.co_varnames[: code.co_argcount]
-    position = {name: i for i, name in enumerate(names[1:])}  # without g, which is never saved
+def read_by(rule: Callable[..., Any]) -> frozenset[int]:
+    """The positions, counted after g, of the arguments whose value `rule` may read."""
+    if not isinstance(rule, FunctionType):  # a builtin, a bound method, an object
+        return frozenset({0, REST})
+    code = rule.__code__
+    names = code.co_varnames[1 : code.co_argcount]  # g is never saved
+    position = {name: i for i, name in enumerate(names)}
     if code.co_flags & 0x04:  # *inputs
-        position[code.co_varnames[code.co_argcount + code.co_kwonlyargcount]] = _REST
-    read = set()
+        position[code.co_varnames[code.co_argcount + code.co_kwonlyargcount]] = REST
+    if any(_reads_frames(name, rule) for name in _names(code)):
+        return frozenset(position.values())
+    return frozenset(position[name] for name in _loaded(code) if name in position)
+
+
+def _loaded(code: CodeType) -> Iterator[str]:
+    """The local variables that `code` loads for more than their metadata."""
     instructions = list(dis.get_instructions(code))
-    for this, following in zip(instructions, [*instructions[1:], instructions[-1]], strict=True):
-        if not this.opname.startswith(("LOAD_FAST", "LOAD_CLOSURE", "LOAD_DEREF")):
+    for this, following in zip(instructions, [*instructions[1:], None], strict=True):
+        if not any(kind in this.opname for kind in ("LOAD_FAST", "LOAD_CLOSURE", "LOAD_DEREF")):
             continue
-        loaded = this.argval if isinstance(this.argval, tuple) else (this.argval,)  # 3.13 loads two at once
-        for name in loaded:
-            last = name is loaded[-1]
-            only_metadata = last and following.opname == "LOAD_ATTR" and following.argval in _METADATA
-            if name in position and not only_metadata:
-                read.add(position[name])
-    return frozenset(read)
+        *others, last = this.argval if isinstance(this.argval, tuple) else (this.argval,)  # Python 3.13 loads two at once
+        yield from others
+        if following is None or following.opname != "LOAD_ATTR" or following.argval not in METADATA:
+            yield last
+
+
+def _names(code: CodeType) -> Iterator[str]:
+    """The global, attribute and free names in `code` and in the functions inside it."""
+    yield from (*code.co_names, *code.co_freevars)
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _names(constant)
+
+
+def _reads_frames(name: str, rule: FunctionType) -> bool:
+    """Whether a name leads to a function that looks at local variables, under its own name or another."""
+    found = [rule.__globals__.get(name, vars(builtins).get(name))]
+    for variable, cell in zip(rule.__code__.co_freevars, rule.__closure__ or (), strict=True):
+        if variable == name:
+            with contextlib.suppress(ValueError):  # a cell that is still empty
+                found.append(cell.cell_contents)
+    return name in FRAME_READERS or any(getattr(x, "__name__", None) in FRAME_READERS for x in found)

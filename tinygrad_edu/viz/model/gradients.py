@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 
 from ..._tensor import Tensor
-from ...autograd.backprop import FREED, parts_sent, topological
+from ...autograd.backprop import FREED, pull_back, topological
 from ...autograd.mutation_clock import changed_since
-from ...autograd.unbroadcasting import unbroadcast
+from ...autograd.node import from_array
 from .summary import Summary, summarise
 
 
@@ -58,10 +58,7 @@ class Gradients:
         if g is None:
             return
         try:
-            parts = [
-                part if part is None or part.shape == x._data.shape else unbroadcast(part, x._data.shape)
-                for x, part in zip(node._inputs, parts_sent(g, node), strict=True)
-            ]
+            parts = _parts_sent(node, g)
         except Exception as error:  # a rule of the user's own may fail: the picture says so and goes on
             for x in targets:
                 self.unknown.setdefault(id(x), f"the rule of {node._op.name} failed: {type(error).__name__}: {error}")
@@ -83,6 +80,22 @@ class Gradients:
         if x._op is None:  # a leaf has what backward() gave it
             return None, "no gradient has reached it" if x._requires_grad else ""
         return self.arrived.get(id(x)), self.unknown.get(id(x), "")
+
+
+def _parts_sent(node: Any, g: Any) -> list[Any]:
+    """What the rules of `node` send to each of its inputs, and None to those that want nothing.
+
+    A result alone with leaves is pulled back: it has the op and the numbers of `node`, the leaves those of its inputs.
+    """
+    alone = from_array(node._data)
+    alone._op, alone._params, alone._time = node._op, node._params, node._time
+    leaves = [from_array(x._data) if isinstance(x, Tensor) else x for x in node._inputs]
+    for leaf, x in zip(leaves, node._inputs, strict=True):
+        if isinstance(x, Tensor):
+            leaf._requires_grad = x._requires_grad and x._time < node._time
+    alone._inputs = tuple(leaves)
+    sums, _ = pull_back([alone], [g])
+    return [sums.get(id(leaf)) for leaf in leaves]
 
 
 def _overwritten(node: Any) -> tuple[str, bool]:

@@ -1,0 +1,42 @@
+"""The user's line is the nearest one that is not in the package, however deep the call went."""
+
+from __future__ import annotations
+
+import inspect
+import warnings
+
+import pytest
+
+import tinygrad_edu as tg
+from tinygrad_edu.autograd.user_line import find_user_line, is_ours, warn_user
+
+
+def here() -> int:
+    return inspect.currentframe().f_back.f_lineno  # type: ignore[union-attr]
+
+
+def test_it_is_the_line_that_called() -> None:
+    assert find_user_line() == (__file__, here())
+
+
+def test_it_is_the_users_line_from_inside_the_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = []
+    x = tg.ones(1, requires_grad=True)
+    x.register_hook(lambda g: found.append(find_user_line()))
+    x.sum().backward()
+    assert found[0][0] == __file__
+
+
+def test_code_of_a_doctest_is_the_users() -> None:
+    code = compile("import sys; ours = is_ours(sys._getframe())", "<doctest tinygrad_edu.x[0]>", "exec")
+    names = {"__name__": "tinygrad_edu.x", "is_ours": is_ours}
+    exec(code, names)
+    assert names["ours"] is False
+
+
+def test_a_warning_points_at_the_users_line() -> None:
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        warn_user("look", FutureWarning)
+        line = here() - 1
+    assert (caught[0].filename, caught[0].lineno, caught[0].category) == (__file__, line, FutureWarning)
