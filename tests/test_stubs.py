@@ -1,19 +1,27 @@
-"""The stub of Tensor's methods is fresh, and what it lists is there."""
+"""The stubs are fresh, what they list is there, and what they say a function returns is what it returns."""
 
 from __future__ import annotations
 
 import ast
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
 
 import tinygrad_edu as tg
 from tinygrad_edu import ops
+from tinygrad_edu.ops import linalg
 
 from .scripts import script
 
 write_stubs = script("write_stubs")
 
 
-def test_the_stub_is_fresh() -> None:
-    assert write_stubs.FILE.read_text(encoding="utf-8") == write_stubs.stub(), "run python tools/write_stubs.py"
+@pytest.mark.parametrize("file", write_stubs.STUBS, ids=lambda file: file.name)
+def test_a_stub_is_fresh(file: Any) -> None:
+    assert file.read_text(encoding="utf-8") == write_stubs.STUBS[file](), "run python tools/write_stubs.py"
 
 
 def test_a_method_is_the_function_that_is_declared_beside_its_op() -> None:
@@ -22,8 +30,146 @@ def test_a_method_is_the_function_that_is_declared_beside_its_op() -> None:
     assert all(hasattr(tg.Tensor, f"{name}_") for name in ops.IN_PLACE)
 
 
-def test_everything_in_the_stub_exists() -> None:
-    (cls,) = [n for n in ast.parse(write_stubs.FILE.read_text(encoding="utf-8")).body if isinstance(n, ast.ClassDef)]
-    names = [n.name for n in cls.body if isinstance(n, ast.FunctionDef)]
-    assert len(names) == len(set(names)) > 300
+def test_everything_in_the_stub_of_the_methods_exists() -> None:
+    (cls,) = [n for n in ast.parse(write_stubs.methods_stub()).body if isinstance(n, ast.ClassDef)]
+    names = {n.name for n in cls.body if isinstance(n, ast.FunctionDef)}
+    assert len(names) > 300
     assert all(hasattr(tg.Tensor, name) for name in names)
+
+
+def test_everything_public_in_ops_is_in_its_stub_and_in_the_package() -> None:
+    tree = ast.parse(write_stubs.ops_stub())
+    names = {n.name for n in tree.body if isinstance(n, ast.FunctionDef)}
+    names |= {alias.asname for n in tree.body if isinstance(n, ast.ImportFrom) for alias in n.names if alias.asname}
+    assert names == set(ops.__all__)
+    assert all(getattr(tg, name) is getattr(ops, name) for name in names)
+
+
+# --- what the stubs say is true ---
+
+MATRIX = tg.tensor([[4.0, 1.0], [1.0, 3.0]])
+VECTOR = tg.tensor([0.25, 0.5])
+INTS = tg.tensor([[0, 1], [1, 0]])
+BY_NAME: dict[str, Any] = {  # the value of a parameter that must be given
+    **dict.fromkeys(("x", "input", "other", "A", "B", "a", "b", "tensor1", "tensor2", "end", "exponent", "weight"), MATRIX),
+    **dict.fromkeys(("batch1", "batch2"), MATRIX.reshape(1, 2, 2)),
+    **dict.fromkeys(("vec", "vec2", "tensor", "sorted_sequence"), VECTOR),
+    **dict.fromkeys(("mat", "mat1", "mat2", "source", "src", "data", "values"), MATRIX),
+    **dict.fromkeys(("index", "indices"), INTS),
+    **dict.fromkeys(("mask", "condition"), INTS > 0),
+    **dict.fromkeys(("axis", "dim", "dim0", "axis0", "destination", "start", "shifts"), 0),
+    **dict.fromkeys(("dim1", "axis1", "output_size", "kernel_size", "length", "repeats", "k", "chunks", "num_samples"), 1),
+    **dict.fromkeys(("split_size", "indices_or_sections", "n", "row", "col", "value", "min", "max", "threshold", "bins"), 1),
+    **dict.fromkeys(("fill_value", "steps", "seed"), 1),
+    **dict.fromkeys(("sizes", "size", "widths", "pad"), (2, 2)),
+    "tensors": [MATRIX, MATRIX],
+    "dtype": np.float64,
+    "d": np.float32,
+    "array": np.ones(2),
+    "name": "cpu",
+    "equation": "ij->j",
+    "operands": MATRIX,
+    "as_tuple": True,
+}
+FOR: dict[str, dict[str, Any]] = {  # where a function wants another one
+    **{name: {"input": VECTOR, "other": VECTOR} for name in ("dot", "outer", "ger", "multinomial", "bernoulli", "inner")},
+    **{name: {"input": MATRIX.reshape(1, 2, 2), "mat2": MATRIX.reshape(1, 2, 2)} for name in ("bmm", "baddbmm")},
+    **{name: {"index": INTS[0]} for name in ("index_select", "index_add", "index_fill")},
+    **{name: {"input": INTS, "other": INTS} for name in dir(ops) if name.startswith("bitwise") or name == "invert"},
+    **{f"conv{kind}{n}d": {"input": tg.ones(1, 1, *(3,) * n), "weight": tg.ones(1, 1, *(2,) * n)}
+       for n in (1, 2, 3) for kind in ("", "_transpose")},
+    **{f"{kind}_{what}{n}d": {"input": tg.ones(1, 1, *(2,) * n), "indices": tg.zeros(1, 1, *(2,) * n).long()}
+       for n in (1, 2, 3) for kind in ("max", "avg", "adaptive_max", "adaptive_avg") for what in ("pool", "unpool")},
+    **{name: {"input": VECTOR} for name in ("arcsin", "arccos", "arctanh", "asin", "acos", "atanh", "logit")},
+    **{name: {"input": 1 / VECTOR} for name in ("arccosh", "acosh")},
+    **{name: {"low": 0, "high": 4, "size": 2} for name in ("randint", "randint_like")},
+    **{name: {"source": 0, "destination": 1} for name in ("movedim", "moveaxis")},
+    **{name: {"min": 0, "max": 1} for name in ("clamp", "clip")},
+    **{name: {"start": 0.0, "end": 1.0} for name in ("linspace", "logspace", "arange")},
+    "prelu": {"weight": tg.ones(1)},
+    "embedding": {"input": INTS},
+    "one_hot": {"tensor": INTS},
+    "bincount": {"input": INTS[0]},
+    "unflatten": {"sizes": (2, 1)},
+    "interpolate": {"input": tg.ones(1, 1, 2, 2), "size": 4},
+    "unfold": {"input": tg.ones(1, 1, 2, 2)},
+    "permute": {"axes": (0, 1)},
+    "meshgrid": {"tensors": [VECTOR, VECTOR]},
+    "normal": {"mean": 0.0, "std": 1.0, "size": 2},
+    "pad_axes": {"widths": ((0, 0), (1, 1))},
+    "set_rng_state": {"state": tg.get_rng_state()},
+    "scatter": {"src": MATRIX},
+    "select": {"index": 0},
+    "expand": {"sizes": (2, 2)},
+    "repeat": {"repeats": (1, 1)},
+    "tile": {"reps": (1, 1)},
+}  # fmt: skip
+FUNCTIONS = {f"tg.{name}": f for name in ops.__all__ if inspect.isfunction(f := getattr(ops, name))} | {
+    f"linalg.{name}": f for name, f in vars(linalg).items() if name in write_stubs.public(linalg) and inspect.isfunction(f)
+}
+
+
+def arguments(name: str, way: Any) -> tuple[list[Any], dict[str, Any]]:
+    """Values for what must be given, as tensors."""
+    given, options = [], {}
+    for p in way.params:
+        asked = p.default is p.empty or p.name in FOR.get(name, ())
+        value = FOR.get(name, {}).get(p.name, BY_NAME.get(p.name))
+        if isinstance(value, tg.Tensor):
+            value = value.clone()  # uniform_ and the like write into it
+        if p.annotation in ("builtins.int", "Literal[True]"):
+            value = 0 if p.annotation == "builtins.int" else True
+        elif p.annotation == "Tensor":
+            value = MATRIX.clone()
+        if p.kind is p.KEYWORD_ONLY and asked:
+            options[p.name] = value
+        elif p.kind is p.VAR_POSITIONAL:
+            given += value if isinstance(value, (list, tuple)) else [value] if value is not None else []
+        elif asked and p.kind is not p.VAR_KEYWORD:
+            given.append(value)
+    return given, options
+
+
+def is_a(value: Any, kind: str) -> bool:
+    """Whether a value is what a stub calls `kind`."""
+    if kind.startswith("builtins.tuple["):
+        inner = kind.removeprefix("builtins.tuple[").removesuffix("]").split(", ")
+        items = inner[:1] * len(value) if inner[-1] == "..." else inner
+        return type(value) is tuple and len(value) == len(items) and all(map(is_a, value, items))
+    known = {"": tg.Tensor, "Tensor": tg.Tensor, "None": type(None), "builtins.bool": bool, "builtins.int": int}
+    if kind in known:
+        return type(value) is known[kind]
+    if kind.endswith("Result") or kind == "ValuesIndices":
+        return type(value).__name__ == kind and all(type(item) is tg.Tensor for item in value)
+    return isinstance(value, {"np.dtype[Any]": np.dtype, "Generator": tg.Generator, "device": tg.device}[kind])
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_what_a_function_returns_is_what_its_stub_says(name: str) -> None:
+    function: Callable[..., Any] = FUNCTIONS[name]
+    for way in write_stubs.ways_of(function):
+        given, options = arguments(name.partition(".")[2], way)
+        result = function(*given, **options)
+        kind = way.result.removesuffix(" | Any")
+        assert is_a(result, kind), f"the stub of {name} says {kind or 'Tensor'}, but it returned {type(result)}"
+
+
+def as_arrays(value: Any) -> Any:
+    """The same value with arrays for Tensors."""
+    if isinstance(value, (list, tuple)):
+        return type(value)(map(as_arrays, value))
+    return value.numpy() if isinstance(value, tg.Tensor) else value
+
+
+def holds_a_tensor(value: Any) -> bool:
+    return any(map(holds_a_tensor, value)) if isinstance(value, (list, tuple)) else isinstance(value, tg.Tensor)
+
+
+@pytest.mark.parametrize("name", [name for name, f in FUNCTIONS.items() if write_stubs.follows_its_input(f)])
+def test_arrays_in_arrays_out(name: str) -> None:
+    for way in write_stubs.ways_of(FUNCTIONS[name]):
+        if any(p.name == "axis" and p.annotation == "Tensor" for p in way.params):
+            continue  # max(x, y): PyTorch's, of Tensors only
+        given, options = arguments(name.partition(".")[2], way)
+        result = FUNCTIONS[name](*map(as_arrays, given), **{key: as_arrays(value) for key, value in options.items()})
+        assert not holds_a_tensor(result)

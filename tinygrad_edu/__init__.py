@@ -16,7 +16,7 @@ from .autograd import is_grad_enabled as is_grad_enabled
 from .autograd import no_grad as no_grad
 from .autograd import set_grad_enabled as set_grad_enabled
 from .ops import *
-from .ops.dtypes import ABSENT
+from .ops.dtypes import ABSENT as _ABSENT
 
 if TYPE_CHECKING:
     from . import data as data
@@ -56,7 +56,7 @@ def __getattr__(name: str) -> Any:
         return getattr(import_module(".nn", __name__), name)
     if name == "__version__":
         return _version()
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}" + (f": {ABSENT[name]}" if name in ABSENT else ""))
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}" + (f": {_ABSENT[name]}" if name in _ABSENT else ""))
 
 
 def _version() -> str:

@@ -1,50 +1,116 @@
-"""Write `tinygrad_edu/_tensor/op_methods.pyi`: the methods that Tensor gets from `ops/`, for editors and type checkers.
+"""Write the stubs that editors and type checkers read: of the functions in `tinygrad_edu.ops` and `tinygrad_edu.linalg`, and
+of the methods that Tensor gets from them.
 
     python tools/write_stubs.py
 
-They follow from the lists METHODS and IN_PLACE in the modules of ops/; a test says when the file is not fresh.
+A stub holds what a module of ops/ cannot say in NumPy notation, and everything in it follows from those modules: what is
+public (`__all__`, METHODS, IN_PLACE), the signatures, and what a function returns. Without a return annotation it returns a
+Tensor if it is given one, else an array. Annotations and overloads beside a function are taken as they are; a parameter
+without an annotation has the type of its name, in TYPES. A test says when the stubs are not fresh.
 """
 
 from __future__ import annotations
 
+import ast
+import importlib
 import inspect
-from collections.abc import Callable
+import pkgutil
+import re
+import typing
+from collections.abc import Callable, Iterator
+from inspect import Parameter
 from pathlib import Path
-from typing import Any
+from types import ModuleType
+from typing import Any, NamedTuple
 
 from tinygrad_edu import ops
 from tinygrad_edu._tensor import op_methods
+from tinygrad_edu.ops import linalg
 
-FILE = Path(op_methods.__file__).with_suffix(".pyi")
+BOOL, INTEGER, OPERAND = "builtins.bool", "SupportsIndex", "_Operand"
 
-HEAD = '''"""The methods that Tensor gets from `ops/`. Written by tools/write_stubs.py: change the ops, then run it again."""
+ARRAYS = {  # parameters that are a Tensor or an array; a Tensor in one of them makes the result a Tensor
+    "input", "x", "A", "B", "a", "b", "other", "tensor", "tensor1", "tensor2", "mat", "mat1", "mat2", "vec", "vec2", "batch1",
+    "batch2", "weight", "end", "exponent", "condition", "sorted_sequence",
+}  # fmt: skip
+SEVERAL = {"tensors": "Sequence[{}]", "operands": "{}"}  # parameters that are several of them
+TYPES = {  # of parameters, by name; any other is Any
+    **dict.fromkeys(ARRAYS, OPERAND),
+    **{name: kind.format("Any") for name, kind in SEVERAL.items()},
+    **dict.fromkeys(("axis", "dim"), "_Axis"),
+    **dict.fromkeys(("axis0", "axis1", "axis2", "dim0", "dim1", "dim2", "start_dim", "end_dim"), INTEGER),
+    **dict.fromkeys(("k", "num_samples", "num_classes", "steps", "groups", "chunks", "decimals", "n"), INTEGER),
+    **dict.fromkeys(("keepdims", "keepdim", "unbiased", "descending", "largest", "stable", "sorted", "requires_grad"), BOOL),
+    **dict.fromkeys(("ceil_mode", "count_include_pad", "return_indices", "upper", "replacement", "right", "density"), BOOL),
+    **dict.fromkeys(("return_inverse", "return_counts", "equal_nan", "full_matrices", "compute_uv", "training"), BOOL),
+    **dict.fromkeys(("rtol", "atol", "eps", "std", "lambd", "negative_slope"), "builtins.float"),
+    **dict.fromkeys(("shape", "size", "sizes"), "_Size"),
+    "dtype": "npt.DTypeLike",
+    "generator": "Generator",
+    "device": "builtins.str",
+}
+TORCH_NAMES = {"axis": "dim", "keepdims": "keepdim"}  # what a function decorated with ops.axes.torch_names takes besides
+
+HEAD = '''"""{what} Written by tools/write_stubs.py: change the ops, then run it again."""
 
 import builtins
-from typing import Any, Self
+from collections.abc import Callable, Sequence
+from types import EllipsisType
+from typing import Any, Literal, NamedTuple, Self, SupportsIndex, TypeAlias, overload
 
-from .in_place import InPlace
-from .tensor import Tensor
+import numpy as np
+import numpy.typing as npt
 
-class OpMethods(InPlace):
+{imports}
+
 '''
 
-PAIR, SEVERAL = "tuple[Tensor, Tensor]", "tuple[Tensor, ...]"
-RETURNS = {  # of the methods that do not return a Tensor
-    **dict.fromkeys(("allclose", "equal", "is_floating_point"), "builtins.bool"),
-    **dict.fromkeys(("numel", "nelement"), "builtins.int"),
-    **dict.fromkeys(("var_mean", "std_mean", "slogdet", "sort", "topk", "kthvalue", "cummax", "cummin"), PAIR),
-    **dict.fromkeys(("split", "chunk", "unbind", "tensor_split"), SEVERAL),
-    "svd": "tuple[Tensor, Tensor, Tensor]",
-    **dict.fromkeys(("max", "min", "median", "unique", "nonzero"), "Any"),  # it depends on the arguments
-    **dict.fromkeys(("uniform_", "normal_", "exponential_", "bernoulli_", "random_"), "Self"),
-}
-TYPES = {  # of arguments, by name; any other is Any
-    **dict.fromkeys(("keepdims", "keepdim", "unbiased", "descending", "largest", "stable", "requires_grad"), "builtins.bool"),
-}
-ALSO = {"axis": "dim", "keepdims": "keepdim"}  # what `torch_names` accepts besides
+ALIASES = """\
+_Array: TypeAlias = np.ndarray[Any, Any] | np.generic | builtins.float
+_Operand: TypeAlias = Tensor | _Array
+_Axis: TypeAlias = SupportsIndex | Sequence[SupportsIndex] | None
+_Size: TypeAlias = SupportsIndex | Sequence[SupportsIndex]
+_Part: TypeAlias = SupportsIndex | slice | EllipsisType | Tensor | np.ndarray[Any, Any] | list[Any] | range | None
+_Key: TypeAlias = _Part | builtins.tuple[_Part, ...]
+
+"""
 
 
-def both_spellings(function: Any) -> bool:
+class Way(NamedTuple):
+    """One way to call a function."""
+
+    params: list[Parameter]
+    result: str
+
+
+# --- what a function takes and returns ---
+
+
+def typed(annotation: Any) -> str:
+    """An annotation as a stub writes it, "" where there is none: tg.float and x.float hide the built-in type."""
+    if annotation in (Parameter.empty, "Any", Any):
+        return ""
+    tree = ast.parse(annotation, mode="eval")
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and node.id in ("bool", "int", "float", "str", "tuple"):
+            node.id = f"builtins.{node.id}"
+    return ast.unparse(tree)
+
+
+def declared(function: Callable[..., Any]) -> Way:
+    """The parameters with the types of their annotations or names, and the result."""
+    signature = inspect.signature(function)
+    params = []
+    for p in signature.parameters.values():
+        kind = typed(p.annotation) or TYPES.get(p.name, "Any")
+        optional = p.default is None and kind not in ("Any", "_Axis") and "None" not in kind
+        if p.kind is p.VAR_POSITIONAL and p.name in SEVERAL:
+            kind = "Any"
+        params.append(p.replace(annotation=f"{kind} | None" if optional else kind))
+    return Way(params, typed(signature.return_annotation))
+
+
+def has_torch_names(function: Any) -> bool:
     """Whether the function is decorated with `ops.axes.torch_names`."""
     while function is not None:
         if getattr(getattr(function, "__code__", None), "co_qualname", "").startswith("torch_names."):
@@ -53,59 +119,183 @@ def both_spellings(function: Any) -> bool:
     return False
 
 
-def arguments(function: Callable[..., Any]) -> str:
-    """The arguments after self, as a stub writes them."""
-    (_, *parameters) = inspect.signature(function).parameters.values()
-    optional = both_spellings(function)
+def spellings(way: Way) -> Iterator[Way]:
+    """`way` with NumPy's and PyTorch's names; as two ways if an axis must be given under one of them."""
+    named = [p for p in way.params if p.name in TORCH_NAMES and p.kind is not p.POSITIONAL_ONLY]
+    also = [p.replace(name=TORCH_NAMES[p.name], kind=p.KEYWORD_ONLY) for p in named]
+    optional, needed = [p for p in also if p.default is not p.empty], [p for p in also if p.default is p.empty]
+    yield Way(sorted([*way.params, *optional], key=lambda p: p.kind), way.result)
+    if needed:
+        start = [p.name for p in way.params].index("axis")
+        rest = [p.replace(kind=p.KEYWORD_ONLY) for p in way.params[start + 1 :]]
+        yield Way([*way.params[:start], *needed, *rest, *optional], way.result)
+
+
+def ways_of(function: Callable[..., Any]) -> list[Way]:
+    """Every way to call it."""
+    expand = spellings if has_torch_names(function) else lambda way: iter([way])
+    return [way for one in typing.get_overloads(function) or [function] for way in expand(declared(one))]
+
+
+def follows_its_input(function: Callable[..., Any]) -> bool:
+    """Whether it returns arrays for arrays: it is not said beside it that it always returns a Tensor, or never does."""
+    if typing.get_overloads(function):
+        return True
+    result = declared(function).result
+    return result != "Tensor" and not result.startswith(("builtins.bool", "builtins.int", "np.", "None", "Generator", "device"))
+
+
+def with_tensors(way: Way) -> Iterator[Way]:
+    """`way`, once with each of its arrays a Tensor."""
+    for i, p in enumerate(way.params):
+        if p.name in SEVERAL:
+            kind = "Tensor" if p.kind is p.VAR_POSITIONAL else SEVERAL[p.name].format("Tensor")
+            yield Way([*way.params[:i], p.replace(annotation=kind), *way.params[i + 1 :]], way.result)
+        elif p.annotation == OPERAND:
+            yield Way([*way.params[:i], p.replace(annotation="Tensor"), *way.params[i + 1 :]], way.result)
+
+
+def with_arrays(way: Way) -> Way:
+    """`way` with no Tensor in it; NumPy decides what it returns."""
+    return Way([p.replace(annotation=p.annotation.replace(OPERAND, "_Array")) for p in way.params], "Any")
+
+
+# --- definitions ---
+
+
+def arguments(params: list[Parameter]) -> str:
+    """What is between the parentheses."""
     parts: list[str] = []
-    star = any(p.kind is p.VAR_POSITIONAL for p in parameters)
-    after = ""
-    for p in parameters:
-        kind = TYPES.get(p.name, "Any")
-        default = "" if p.default is p.empty and not optional else " = ..."
-        if p.kind is p.VAR_POSITIONAL:
-            parts.append(f"*{p.name}: {kind}")
-        elif p.kind is p.VAR_KEYWORD:
-            after = f"**{p.name}: {kind}"
-        else:
-            if p.kind is p.KEYWORD_ONLY and not star:
-                parts.append("*")
-                star = True
-            parts.append(f"{p.name}: {kind}{default}")
-    if optional:
-        also = [other for name, other in ALSO.items() if any(p.name == name for p in parameters)]
-        parts += ["*"] if also and not star else []
-        parts += [f"{name}: {TYPES.get(name, 'Any')} = ..." for name in also]
-    return "".join(f", {part}" for part in (*parts, *([after] if after else [])))
+    kinds = [p.kind for p in params]
+    for i, p in enumerate(params):
+        if p.kind is p.KEYWORD_ONLY and not {p.KEYWORD_ONLY, p.VAR_POSITIONAL} & set(kinds[:i]):
+            parts.append("*")
+        star = {p.VAR_POSITIONAL: "*", p.VAR_KEYWORD: "**"}.get(p.kind, "")
+        value = repr(p.default) if p.default is None or isinstance(p.default, (bool, int, str)) else "..."
+        kind = "" if p.annotation is p.empty else f": {p.annotation}"
+        parts.append(f"{star}{p.name}{kind}" + ("" if p.default is p.empty else f" = {value}"))
+        if p.kind is p.POSITIONAL_ONLY and p.POSITIONAL_ONLY not in kinds[i + 1 :]:
+            parts.append("/")
+    return ", ".join(parts)
 
 
-def method(name: str, signature: str, returns: str, doc: str | None) -> str:
-    """The lines of one method."""
-    line = f"    def {name}(self{signature}) -> {returns}:"
-    if name in ("__eq__", "__ne__"):
-        return f"{line} ...  # type: ignore[override]  # it compares elements\n"
+def definition(name: str, ways: list[Way], doc: str | None, indent: str = "", note: str = "") -> str:
+    """The lines of a function, or of its overloads; the first has the first line of the docstring."""
     first = inspect.cleandoc(doc).partition("\n")[0].rstrip() if doc else ""
-    return f'{line}\n        """{first}"""\n' if first else f"{line} ...\n"
+    lines = []
+    for way in ways:
+        lines += [f"{indent}@overload"] if len(ways) > 1 else []
+        head = f"{indent}def {name}({arguments(way.params)}) -> {way.result or 'Tensor'}:"
+        lines += [head, f'{indent}    """{first}"""'] if first and way is ways[0] else [f"{head} ...{note}"]
+    return "\n".join(lines) + "\n"
 
 
-def stub() -> str:
-    """The text of the file."""
-    out = [HEAD]
-    for name, function in sorted(ops.METHODS.items()):
-        out.append(method(name, arguments(function), RETURNS.get(name, "Tensor"), function.__doc__))
+def function(name: str, value: Callable[..., Any]) -> str:
+    """The lines of one function of ops/."""
+    ways = ways_of(value)
+    if follows_its_input(value):
+        plain = ways if not typing.get_overloads(value) else [Way(declared(value).params, "")]
+        ways = [one for way in ways for one in with_tensors(way)] + [with_arrays(way) for way in plain]
+    return definition(name, ways, value.__doc__)
+
+
+def method(name: str, ways: list[Way], doc: str | None = None, note: str = "") -> str:
+    """The lines of one method: `ways` are without self."""
+    self = Parameter("self", Parameter.POSITIONAL_OR_KEYWORD)
+    return definition(name, [Way([self, *way.params], way.result) for way in ways], doc, "    ", note)
+
+
+def with_other(annotation: str, result: str = "Tensor") -> list[Way]:
+    """The one way to use an operator: with another operand."""
+    return [Way([Parameter("other", Parameter.POSITIONAL_ONLY, annotation=annotation)], result)]
+
+
+def named_tuple(cls: Any) -> str:
+    """The lines of a NamedTuple."""
+    fields = [f"    {name}: {typed(kind.__forward_arg__)}" for name, kind in cls.__annotations__.items()]
+    return "\n".join([f"class {cls.__name__}(NamedTuple):", f'    """{cls.__doc__}"""', "", *fields]) + "\n"
+
+
+# --- files ---
+
+
+def modules() -> dict[str, ModuleType]:
+    """Every module of ops/ by name."""
+    return {m.name: importlib.import_module(f"{ops.__name__}.{m.name}") for m in pkgutil.iter_modules(ops.__path__)}
+
+
+def public(module: ModuleType) -> dict[str, Any]:
+    """What a module defines for others."""
+    own = ((name, value) for name, value in vars(module).items() if getattr(value, "__module__", "") == module.__name__)
+    return {name: value for name, value in own if not name.startswith("_")}
+
+
+def classes(body: str) -> dict[str, str]:
+    """The classes of ops/ that a stub mentions: their names, and their modules."""
+    found = {}
+    for name, module in modules().items():
+        own = (c for c in vars(module).values() if inspect.isclass(c) and c.__module__ == module.__name__)
+        found.update({c.__name__: name for c in own if re.search(rf"\b{c.__name__}\b", body)})
+    return found
+
+
+def ops_stub() -> str:
+    """ops/__init__.pyi: everything public; what is not a function comes from its module."""
+    functions = {name: getattr(ops, name) for name in sorted(ops.__all__) if inspect.isfunction(getattr(ops, name))}
+    body = "\n".join(function(name, value) for name, value in functions.items())
+    imports = ["from .._tensor import Tensor", "from . import linalg as linalg"]
+    for name, module in modules().items():
+        others = sorted(n for n in getattr(module, "__all__", ()) if n in set(ops.__all__) - set(functions))
+        imports += [f"from .{name} import {', '.join(f'{n} as {n}' for n in others)}"] if others else []
+    imports += [f"from .{module} import {name}" for name, module in classes(body).items() if name not in ops.__all__]
+    lists = "METHODS: dict[builtins.str, Callable[..., Any]]\nIN_PLACE: list[builtins.str]\n\n"
+    return HEAD.format(what="The public functions of ops/.", imports="\n".join(imports)) + ALIASES + lists + body
+
+
+def linalg_stub() -> str:
+    """ops/linalg.pyi, which users know as tg.linalg: the functions and tuples of the module."""
+    own = public(linalg)
+    tuples = [named_tuple(value) for value in own.values() if inspect.isclass(value)]
+    body = "\n".join([*tuples, *(function(name, f) for name, f in sorted(own.items()) if inspect.isfunction(f))])
+    return (
+        HEAD.format(
+            what="Linear algebra: tg.linalg.", imports="from .._tensor import Tensor\nfrom . import _Array, _Axis, _Operand"
+        )
+        + body
+    )
+
+
+def methods_stub() -> str:
+    """_tensor/op_methods.pyi: the class that Tensor inherits its methods and operators from."""
+    out = []
+    for name, f in sorted(ops.METHODS.items()):
+        out.append(
+            method(name, [Way(way.params[1:], "Self" if name[-1] == "_" else way.result) for way in ways_of(f)], f.__doc__)
+        )
     for name in sorted(ops.IN_PLACE):
         doc = getattr(op_methods.OpMethods, f"{name}_").__doc__
-        out.append(method(f"{name}_", arguments(ops.METHODS[name]), "Self", doc))
-    out += [method(name, "", "Tensor", getattr(op_methods.OpMethods, name).__doc__) for name in op_methods.CASTS]
+        out.append(method(f"{name}_", [Way(way.params[1:], "Self") for way in ways_of(ops.METHODS[name])], doc))
+    out += [method(name, [Way([], "Tensor")], getattr(op_methods.OpMethods, name).__doc__) for name in op_methods.CASTS]
     for symbol, (name, _) in op_methods.OPERATORS.items():
         kinds = [("", "Tensor"), ("r", "Tensor"), *([("i", "Self")] if symbol != "@" else [])]
-        out += [method(f"__{kind}{name}__", ", other: Any", returns, None) for kind, returns in kinds]
+        out += [method(f"__{kind}{name}__", with_other(OPERAND, result)) for kind, result in kinds]
     for name in op_methods.OTHER_OPERATORS:
-        argument = {"getitem": ", key: Any"}.get(name, "" if name in ("neg", "pos", "abs", "invert") else ", other: Any")
-        out.append(method(f"__{name}__", argument, "Tensor", None))
-    out += [method(f"__{name}__", ", other: object", "Tensor", None) for name in ("eq", "ne")]
-    return "".join(out)
+        one = name in ("neg", "pos", "abs", "invert")
+        out.append(method(f"__{name}__", [Way([], "Tensor")] if one else with_other("_Key" if name == "getitem" else OPERAND)))
+    note = "  # type: ignore[override]  # it compares elements"
+    out += [method(f"__{name}__", with_other("object"), note=note) for name in ("eq", "ne")]
+    body = "class OpMethods(InPlace):\n" + "".join(out)
+    imports = [f"from ..ops.{module} import {name}" for name, module in classes(body).items()]
+    imports += ["from ..ops import _Axis, _Key, _Operand, _Size", "from .in_place import InPlace", "from .tensor import Tensor"]
+    return HEAD.format(what="The methods that Tensor gets from ops/.", imports="\n".join(imports)) + body
 
+
+STUBS: dict[Path, Callable[[], str]] = {
+    Path(ops.__file__).with_suffix(".pyi"): ops_stub,
+    Path(linalg.__file__).with_suffix(".pyi"): linalg_stub,
+    Path(op_methods.__file__).with_suffix(".pyi"): methods_stub,
+}
 
 if __name__ == "__main__":
-    FILE.write_text(stub(), encoding="utf-8")
+    for file, stub in STUBS.items():
+        file.write_text(stub(), encoding="utf-8")

@@ -132,27 +132,28 @@ class InPlace(Node):
         self._requires_grad = False
         return self
 
-    def _reshaped(self, what: str, view: Any) -> Self:
-        self._check_in_place(what)
-        self._data = view._data
+    def _reshaped(self, function: Callable[..., Any], *axes: Any) -> Self:
+        """function(self, …), a view of self, becomes self."""
+        self._check_in_place(f"{function.__name__}_()")
+        self._data = function(self, *axes)._data
         mark_changed(self)
         return self
 
     def unsqueeze_(self, dim: int) -> Self:
         """unsqueeze, in place."""
-        return self._reshaped("unsqueeze_()", ops.unsqueeze(self, dim))
+        return self._reshaped(ops.unsqueeze, dim)
 
     def squeeze_(self, dim: Any = None) -> Self:
         """squeeze, in place."""
-        return self._reshaped("squeeze_()", ops.squeeze(self, dim))
+        return self._reshaped(ops.squeeze, dim)
 
     def t_(self) -> Self:
         """t, in place."""
-        return self._reshaped("t_()", ops.t(self))
+        return self._reshaped(ops.t)
 
     def transpose_(self, dim0: int, dim1: int) -> Self:
         """transpose, in place."""
-        return self._reshaped("transpose_()", ops.transpose(self, dim0, dim1))
+        return self._reshaped(ops.transpose, dim0, dim1)
 
     swapaxes_ = swapdims_ = transpose_
 

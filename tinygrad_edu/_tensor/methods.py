@@ -12,6 +12,7 @@ from ..autograd.errors import DomainError, DtypeError, ShapeError
 from ..autograd.grad_mode import grad_enabled
 from ..autograd.node import is_tensor, raw
 from ..autograd.user_line import warn_user
+from ..ops import creation, dtypes, window
 from ..ops.axes import normalize_axis
 from .op_methods import OpMethods
 
@@ -130,12 +131,13 @@ class Methods(OpMethods):
 
     def where(self, condition: Any, other: Any) -> Tensor:
         """self where `condition` holds, else `other`."""
-        return ops.where(condition, self, other)
+        chosen: Any = self
+        return ops.where(condition, chosen, other)
 
     @property
     def T(self) -> Tensor:
         """The axes in reverse order: the transpose of a matrix."""
-        return ops.permute(self, range(self._data.ndim)[::-1])
+        return self.permute(range(self._data.ndim)[::-1])
 
     @property
     def mT(self) -> Tensor:
@@ -144,18 +146,18 @@ class Methods(OpMethods):
             raise ShapeError(
                 f"mT: expects matrices [..., n, m], got shape {self._data.shape}; for a vector there is nothing to do"
             )
-        return ops.transpose(self, -1, -2)
+        return self.transpose(-1, -2)
 
     H = T
 
     def unfold(self, dimension: int, size: int, step: int) -> Tensor:
         """Windows of `size` every `step` along an axis, as a new last axis."""
         axis = normalize_axis("unfold", dimension, self._data.ndim)
-        row = self if self._data.ndim else ops.reshape(self, 1)
+        row: Any = self if self._data.ndim else self.reshape(1)
         if step < 1 or not 0 <= size <= row._data.shape[axis]:
             raise DomainError(f"unfold(): size {size} must be in [0, {row._data.shape[axis]}], and step {step} at least 1")
         moved = ops.movedim(row, axis, -1)
-        patches = ops.window.windows(moved, kernel=(size,), stride=(step,), dilation=(1,))  # [..., size, windows]
+        patches = window.windows(moved, kernel=(size,), stride=(step,), dilation=(1,))  # [..., size, windows]
         patches = ops.movedim(patches, -1, axis)
         return patches if self._data.ndim else ops.reshape(patches, -1)
 
@@ -169,10 +171,10 @@ class Methods(OpMethods):
                 out = out.astype(value.dtype)
             elif isinstance(value, (bool, type(None))):
                 continue  # non_blocking=, copy=
-            elif isinstance(value, str) and value in ops.dtypes.ABSENT:
-                raise DtypeError(f"to(): there is no {value}: {ops.dtypes.ABSENT[value]}")
-            elif isinstance(value, str) and value not in ops.creation.DTYPE_NAMES:
-                ops.creation.check_device(value)
+            elif isinstance(value, str) and value in dtypes.ABSENT:
+                raise DtypeError(f"to(): there is no {value}: {dtypes.ABSENT[value]}")
+            elif isinstance(value, str) and value not in creation.DTYPE_NAMES:
+                creation.check_device(value)
             else:
                 out = out.astype(value)
         return out
@@ -183,7 +185,7 @@ class Methods(OpMethods):
 
     def type_as(self, other: Tensor) -> Tensor:
         """self in the dtype of `other`."""
-        return ops.cast(self, other.dtype)
+        return self.astype(other.dtype)
 
     def cpu(self) -> Any:
         """self: everything is on the CPU."""

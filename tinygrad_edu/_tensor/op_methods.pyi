@@ -1,8 +1,17 @@
-"""The methods that Tensor gets from `ops/`. Written by tools/write_stubs.py: change the ops, then run it again."""
+"""The methods that Tensor gets from ops/. Written by tools/write_stubs.py: change the ops, then run it again."""
 
 import builtins
-from typing import Any, Self
+from collections.abc import Callable, Sequence
+from types import EllipsisType
+from typing import Any, Literal, NamedTuple, Self, SupportsIndex, TypeAlias, overload
 
+import numpy as np
+import numpy.typing as npt
+
+from ..ops.generator import Generator
+from ..ops.linalg import SlogdetResult
+from ..ops.reduction import ValuesIndices
+from ..ops import _Axis, _Key, _Operand, _Size
 from .in_place import InPlace
 from .tensor import Tensor
 
@@ -15,25 +24,25 @@ class OpMethods(InPlace):
         """The angle in [0, π] whose cosine is x; nan outside [−1, 1]."""
     def acosh(self) -> Tensor:
         """The inverse of cosh; nan for x < 1."""
-    def add(self, other: Any, *, alpha: Any = ...) -> Tensor:
+    def add(self, other: _Operand, *, alpha: Any = 1) -> Tensor:
         """input + alpha · other."""
-    def addcdiv(self, tensor1: Any, tensor2: Any, *, value: Any = ...) -> Tensor:
+    def addcdiv(self, tensor1: _Operand, tensor2: _Operand, *, value: Any = 1) -> Tensor:
         """input + value · tensor1 / tensor2."""
-    def addcmul(self, tensor1: Any, tensor2: Any, *, value: Any = ...) -> Tensor:
+    def addcmul(self, tensor1: _Operand, tensor2: _Operand, *, value: Any = 1) -> Tensor:
         """input + value · tensor1 · tensor2."""
-    def addmm(self, mat1: Any, mat2: Any, *, beta: Any = ..., alpha: Any = ...) -> Tensor:
+    def addmm(self, mat1: _Operand, mat2: _Operand, *, beta: Any = 1, alpha: Any = 1) -> Tensor:
         """beta · input + alpha · (mat1 @ mat2)."""
-    def addmv(self, mat: Any, vec: Any, *, beta: Any = ..., alpha: Any = ...) -> Tensor:
+    def addmv(self, mat: _Operand, vec: _Operand, *, beta: Any = 1, alpha: Any = 1) -> Tensor:
         """beta · input + alpha · (mat @ vec)."""
-    def all(self, axis: Any = ..., keepdims: builtins.bool = ..., *, dim: Any = ..., keepdim: builtins.bool = ...) -> Tensor:
+    def all(self, axis: _Axis = None, keepdims: builtins.bool = False, *, dim: _Axis = None, keepdim: builtins.bool = False) -> Tensor:
         """True where all element along `axis` is true (not 0); no gradient."""
-    def allclose(self, other: Any, rtol: Any = ..., atol: Any = ..., equal_nan: Any = ...) -> builtins.bool:
+    def allclose(self, other: _Operand, rtol: builtins.float = ..., atol: builtins.float = ..., equal_nan: builtins.bool = False) -> builtins.bool:
         """True if all elements are close: |input − other| ≤ atol + rtol · |other|."""
-    def amax(self, axis: Any = ..., keepdims: builtins.bool = ..., *, dim: Any = ..., keepdim: builtins.bool = ...) -> Tensor:
+    def amax(self, axis: _Axis = None, keepdims: builtins.bool = False, *, dim: _Axis = None, keepdim: builtins.bool = False) -> Tensor:
         """The largest element along `axis`; elements that tie share the gradient equally."""
-    def amin(self, axis: Any = ..., keepdims: builtins.bool = ..., *, dim: Any = ..., keepdim: builtins.bool = ...) -> Tensor:
+    def amin(self, axis: _Axis = None, keepdims: builtins.bool = False, *, dim: _Axis = None, keepdim: builtins.bool = False) -> Tensor:
         """The smallest element along `axis`; elements that tie share the gradient equally."""
-    def any(self, axis: Any = ..., keepdims: builtins.bool = ..., *, dim: Any = ..., keepdim: builtins.bool = ...) -> Tensor:
+    def any(self, axis: _Axis = None, keepdims: builtins.bool = False, *, dim: _Axis = None, keepdim: builtins.bool = False) -> Tensor:
         """True where any element along `axis` is true (not 0); no gradient."""
     def arccos(self) -> Tensor:
         """The angle in [0, π] whose cosine is x; nan outside [−1, 1]."""
@@ -45,105 +54,117 @@ class OpMethods(InPlace):
         """The inverse of sinh."""
     def arctan(self) -> Tensor:
         """The angle in (−π/2, π/2) whose tangent is x."""
-    def arctan2(self, other: Any) -> Tensor:
+    def arctan2(self, other: _Operand) -> Tensor:
         """The angle in (−π, π] of the point (b, a); the gradient at (0, 0) is 0."""
     def arctanh(self) -> Tensor:
         """The inverse of tanh; nan outside [−1, 1]."""
-    def argmax(self, axis: Any = ..., keepdims: builtins.bool = ..., *, dim: Any = ..., keepdim: builtins.bool = ...) -> Tensor:
+    def argmax(self, axis: _Axis = None, keepdims: builtins.bool = False, *, dim: _Axis = None, keepdim: builtins.bool = False) -> Tensor:
         """The index of the first largest element along `axis` (of the flattened tensor by default); no gradient."""
-    def argmin(self, axis: Any = ..., keepdims: builtins.bool = ..., *, dim: Any = ..., keepdim: builtins.bool = ...) -> Tensor:
+    def argmin(self, axis: _Axis = None, keepdims: builtins.bool = False, *, dim: _Axis = None, keepdim: builtins.bool = False) -> Tensor:
         """The index of the first smallest element along `axis` (of the flattened tensor by default); no gradient."""
-    def argsort(self, axis: Any = ..., descending: builtins.bool = ..., stable: builtins.bool = ..., *, dim: Any = ...) -> Tensor:
+    def argsort(self, axis: _Axis = -1, descending: builtins.bool = False, stable: builtins.bool = False, *, dim: _Axis = -1) -> Tensor:
         """The indices that put x in increasing order along `axis`."""
     def asin(self) -> Tensor:
         """The angle in [−π/2, π/2] whose sine is x; nan outside [−1, 1]."""
     def asinh(self) -> Tensor:
         """The inverse of sinh."""
-    def astype(self, dtype: Any) -> Tensor:
+    def astype(self, dtype: npt.DTypeLike) -> Tensor:
         """x in another dtype, x itself if it has it; the gradient is cast back."""
     def atan(self) -> Tensor:
         """The angle in (−π/2, π/2) whose tangent is x."""
-    def atan2(self, other: Any) -> Tensor:
+    def atan2(self, other: _Operand) -> Tensor:
         """The angle in (−π, π] of the point (b, a); the gradient at (0, 0) is 0."""
     def atanh(self) -> Tensor:
         """The inverse of tanh; nan outside [−1, 1]."""
-    def baddbmm(self, batch1: Any, batch2: Any, *, beta: Any = ..., alpha: Any = ...) -> Tensor:
+    def baddbmm(self, batch1: _Operand, batch2: _Operand, *, beta: Any = 1, alpha: Any = 1) -> Tensor:
         """beta · input + alpha · (batch1 @ batch2)."""
-    def bernoulli(self, p: Any = ..., *, generator: Any = ...) -> Tensor:
+    def bernoulli(self, p: Any = None, *, generator: Generator | None = None) -> Tensor:
         """1 with probability `input`, element by element, else 0; with a number `p`, one probability for the shape of `input`."""
-    def bernoulli_(self, p: Any = ..., *, generator: Any = ...) -> Self:
+    def bernoulli_(self, p: Any = ..., *, generator: Generator | None = None) -> Self:
         """Fill x with 1 where a coin of probability p falls, else 0; p is a number, or a Tensor that broadcasts to x."""
-    def bincount(self, weights: Any = ..., minlength: Any = ...) -> Tensor:
+    def bincount(self, weights: Any = None, minlength: Any = 0) -> Tensor:
         """How often each of 0, 1, 2, … occurs in input, or the sums of the weights."""
-    def bitwise_and(self) -> Tensor:
+    def bitwise_and(self, other: _Operand) -> Tensor:
         """np.bitwise_and, element by element; the answer has no gradient."""
-    def bitwise_left_shift(self) -> Tensor:
+    def bitwise_left_shift(self, other: _Operand) -> Tensor:
         """np.left_shift, element by element; the answer has no gradient."""
     def bitwise_not(self) -> Tensor:
         """np.invert, element by element; the answer has no gradient."""
-    def bitwise_or(self) -> Tensor:
+    def bitwise_or(self, other: _Operand) -> Tensor:
         """np.bitwise_or, element by element; the answer has no gradient."""
-    def bitwise_right_shift(self) -> Tensor:
+    def bitwise_right_shift(self, other: _Operand) -> Tensor:
         """np.right_shift, element by element; the answer has no gradient."""
-    def bitwise_xor(self) -> Tensor:
+    def bitwise_xor(self, other: _Operand) -> Tensor:
         """np.bitwise_xor, element by element; the answer has no gradient."""
-    def bmm(self, mat2: Any) -> Tensor:
+    def bmm(self, mat2: _Operand) -> Tensor:
         """matmul of two batches of matrices: [B, n, k], [B, k, m] -> [B, n, m]."""
-    def broadcast_to(self, size: Any) -> Tensor:
+    def broadcast_to(self, size: _Size) -> Tensor:
         """input stretched to `size`: sizes of 1 are repeated, without a copy; -1 keeps a size."""
     def ceil(self) -> Tensor:
         """The smallest integer ≥ x; the gradient is 0."""
-    def cholesky(self, *, upper: Any = ...) -> Tensor:
+    def cholesky(self, *, upper: builtins.bool = False) -> Tensor:
         """L, lower triangular, with L Lᵀ = input for a positive definite input; upper=True: Lᵀ. The gradient is symmetric."""
-    def chunk(self, chunks: Any = ..., axis: Any = ..., *, dim: Any = ...) -> tuple[Tensor, ...]:
+    def chunk(self, chunks: SupportsIndex, axis: _Axis = 0, *, dim: _Axis = 0) -> builtins.tuple[Tensor, ...]:
         """x cut along `axis` into at most `chunks` pieces of equal size (the last may be smaller)."""
-    def clamp(self, min: Any = ..., max: Any = ...) -> Tensor:
+    def clamp(self, min: Any = None, max: Any = None) -> Tensor:
         """input limited to [min, max]; the gradient is 1 inside and at the bounds, 0 outside. Bounds may be Tensors."""
     def clamp_max(self, max: Any) -> Tensor:
         """input, but at most `max`: clamp with one bound."""
     def clamp_min(self, min: Any) -> Tensor:
         """input, but at least `min`: clamp with one bound."""
-    def clip(self, min: Any = ..., max: Any = ...) -> Tensor:
+    def clip(self, min: Any = None, max: Any = None) -> Tensor:
         """input limited to [min, max]; the gradient is 1 inside and at the bounds, 0 outside. Bounds may be Tensors."""
     def clone(self) -> Tensor:
         """A copy of x; the gradient passes through."""
     def contiguous(self) -> Tensor:
         """x itself if its elements lie in memory in row-major order without gaps, else a copy that does."""
-    def copysign(self, other: Any) -> Tensor:
+    def copysign(self, other: _Operand) -> Tensor:
         """|a| with the sign of b."""
     def cos(self) -> Tensor:
         """cos x, x in radians."""
     def cosh(self) -> Tensor:
         """(eˣ + e⁻ˣ) / 2."""
-    def count_nonzero(self, axis: Any = ..., *, dim: Any = ...) -> Tensor:
+    def count_nonzero(self, axis: _Axis = None, *, dim: _Axis = None) -> Tensor:
         """How many elements along `axis` are not 0."""
-    def cummax(self, axis: Any = ..., *, dim: Any = ...) -> tuple[Tensor, Tensor]:
+    @overload
+    def cummax(self, axis: _Axis) -> ValuesIndices:
         """(values, indices) of the largest element so far along `axis`, the latest of equals."""
-    def cummin(self, axis: Any = ..., *, dim: Any = ...) -> tuple[Tensor, Tensor]:
+    @overload
+    def cummax(self, *, dim: _Axis) -> ValuesIndices: ...
+    @overload
+    def cummin(self, axis: _Axis) -> ValuesIndices:
         """(values, indices) of the smallest element so far along `axis`, the latest of equals."""
-    def cumprod(self, axis: Any = ..., *, dtype: Any = ..., dim: Any = ...) -> Tensor:
+    @overload
+    def cummin(self, *, dim: _Axis) -> ValuesIndices: ...
+    @overload
+    def cumprod(self, axis: _Axis, *, dtype: npt.DTypeLike | None = None) -> Tensor:
         """yₖ = x₁ · … · xₖ along `axis`; the gradient is right where an element is 0, too."""
-    def cumsum(self, axis: Any = ..., *, dtype: Any = ..., dim: Any = ...) -> Tensor:
+    @overload
+    def cumprod(self, *, dim: _Axis, dtype: npt.DTypeLike | None = None) -> Tensor: ...
+    @overload
+    def cumsum(self, axis: _Axis, *, dtype: npt.DTypeLike | None = None) -> Tensor:
         """yₖ = x₁ + … + xₖ along `axis`."""
+    @overload
+    def cumsum(self, *, dim: _Axis, dtype: npt.DTypeLike | None = None) -> Tensor: ...
     def det(self) -> Tensor:
         """The determinant of each matrix; its gradient, the cofactors, is right for singular matrices, too."""
-    def diag(self, k: Any = ..., *, diagonal: Any = ...) -> Tensor:
+    def diag(self, k: SupportsIndex = 0, *, diagonal: Any = None) -> Tensor:
         """A vector as a diagonal matrix; the diagonal of a matrix."""
-    def diagonal(self, offset: Any = ..., dim1: Any = ..., dim2: Any = ...) -> Tensor:
+    def diagonal(self, offset: Any = 0, dim1: SupportsIndex = 0, dim2: SupportsIndex = 1) -> Tensor:
         """The diagonal of axes dim1 and dim2, as a new last axis and a view; offset > 0 is above the main one."""
-    def diff(self, n: Any = ..., axis: Any = ..., *, dim: Any = ...) -> Tensor:
+    def diff(self, n: SupportsIndex = 1, axis: _Axis = -1, *, dim: _Axis = -1) -> Tensor:
         """The differences of neighbours along `axis`, n times: the inverse of cumsum but for the first element."""
-    def dist(self, other: Any, p: Any = ...) -> Tensor:
+    def dist(self, other: _Operand, p: Any = 2) -> Tensor:
         """The p-norm of input − other, all elements together."""
-    def div(self, other: Any, *, rounding_mode: Any = ...) -> Tensor:
+    def div(self, other: _Operand, *, rounding_mode: Any = None) -> Tensor:
         """input / other; rounding_mode 'floor' rounds down, 'trunc' towards 0, and integers stay integers then."""
-    def divide(self, other: Any, *, rounding_mode: Any = ...) -> Tensor:
+    def divide(self, other: _Operand, *, rounding_mode: Any = None) -> Tensor:
         """input / other; rounding_mode 'floor' rounds down, 'trunc' towards 0, and integers stay integers then."""
-    def dot(self, tensor: Any) -> Tensor:
+    def dot(self, tensor: _Operand) -> Tensor:
         """Σ inputᵢ · tensorᵢ of two vectors."""
-    def eq(self) -> Tensor:
+    def eq(self, other: _Operand) -> Tensor:
         """np.equal, element by element; the answer has no gradient."""
-    def equal(self, other: Any) -> builtins.bool:
+    def equal(self, other: _Operand) -> builtins.bool:
         """True if both have the same shape and the same elements; PyTorch's `equal`."""
     def erf(self) -> Tensor:
         """erf x = 2/√π ∫₀ˣ e^(−t²) dt, within 2 units in the last place of float64."""
@@ -153,65 +174,77 @@ class OpMethods(InPlace):
         """eˣ."""
     def exp2(self) -> Tensor:
         """2ˣ."""
-    def expand(self, *sizes: Any, size: Any = ...) -> Tensor:
+    def expand(self, *sizes: _Size, size: _Size | None = None) -> Tensor:
         """broadcast_to, in PyTorch's spelling: -1 keeps a size."""
-    def expand_as(self, other: Any) -> Tensor:
+    def expand_as(self, other: _Operand) -> Tensor:
         """input stretched to the shape of `other`."""
     def expm1(self) -> Tensor:
         """eˣ − 1, with all its digits near 0."""
-    def exponential_(self, lambd: Any = ..., *, generator: Any = ...) -> Self:
+    def exponential_(self, lambd: builtins.float = ..., *, generator: Generator | None = None) -> Self:
         """Fill x with samples of the exponential distribution, p(x) = λ exp(−λ x) for x ≥ 0 with λ = lambd > 0."""
     def fix(self) -> Tensor:
         """x without its fraction; the gradient is 0."""
-    def flatten(self, start_dim: Any = ..., end_dim: Any = ...) -> Tensor:
+    def flatten(self, start_dim: SupportsIndex = 0, end_dim: SupportsIndex = -1) -> Tensor:
         """Axes start_dim to end_dim made one."""
-    def flip(self, axis: Any = ..., *more: Any, dims: Any = ..., dim: Any = ...) -> Tensor:
+    def flip(self, axis: _Axis = None, *more: Any, dims: Any = None, dim: _Axis = None) -> Tensor:
         """x with the order of its elements along `axis`, one or several (all by default), turned round."""
     def fliplr(self) -> Tensor:
         """The columns in reverse order."""
     def flipud(self) -> Tensor:
         """The rows in reverse order."""
-    def float_power(self, exponent: Any) -> Tensor:
+    def float_power(self, exponent: _Operand) -> Tensor:
         """input ** exponent in float64."""
     def floor(self) -> Tensor:
         """The largest integer ≤ x; the gradient is 0."""
-    def floor_divide(self, other: Any) -> Tensor:
+    def floor_divide(self, other: _Operand) -> Tensor:
         """⌊a / b⌋; the gradient is 0."""
-    def fmax(self, other: Any) -> Tensor:
+    def fmax(self, other: _Operand) -> Tensor:
         """The larger of a and b, a number before nan; at a tie the gradient goes to a."""
-    def fmin(self, other: Any) -> Tensor:
+    def fmin(self, other: _Operand) -> Tensor:
         """The smaller of a and b, a number before nan; at a tie the gradient goes to a."""
-    def fmod(self, other: Any) -> Tensor:
+    def fmod(self, other: _Operand) -> Tensor:
         """a − b · trunc(a / b): the sign of a, as C's fmod."""
     def frac(self) -> Tensor:
         """input − trunc(input)."""
-    def gather(self, axis: Any = ..., index: Any = ..., *, dim: Any = ...) -> Tensor:
+    @overload
+    def gather(self, axis: _Axis, index: Any) -> Tensor:
         """y[i][j] = x[index[i][j]][j] for axis 0: one element of x for each element of `index`."""
-    def ge(self) -> Tensor:
+    @overload
+    def gather(self, *, dim: _Axis, index: Any) -> Tensor: ...
+    def ge(self, other: _Operand) -> Tensor:
         """np.greater_equal, element by element; the answer has no gradient."""
-    def greater(self) -> Tensor:
+    def greater(self, other: _Operand) -> Tensor:
         """np.greater, element by element; the answer has no gradient."""
-    def greater_equal(self) -> Tensor:
+    def greater_equal(self, other: _Operand) -> Tensor:
         """np.greater_equal, element by element; the answer has no gradient."""
-    def gt(self) -> Tensor:
+    def gt(self, other: _Operand) -> Tensor:
         """np.greater, element by element; the answer has no gradient."""
-    def histc(self, bins: Any = ..., min: Any = ..., max: Any = ...) -> Tensor:
+    def histc(self, bins: Any = 100, min: Any = 0, max: Any = 0) -> Tensor:
         """How many elements of input fall into each of `bins` equal intervals from min to max (by default those of input)."""
-    def hypot(self, other: Any) -> Tensor:
+    def hypot(self, other: _Operand) -> Tensor:
         """√(a² + b²) without overflow; the gradient at (0, 0) is 0."""
-    def index_add(self, axis: Any = ..., index: Any = ..., source: Any = ..., *, alpha: Any = ..., dim: Any = ...) -> Tensor:
+    @overload
+    def index_add(self, axis: _Axis, index: Any, source: Any, *, alpha: Any = 1) -> Tensor:
         """A copy of x with alpha · source[i] added to slice index[i] along `axis`; repeated indices add up."""
-    def index_fill(self, axis: Any = ..., index: Any = ..., value: Any = ..., *, dim: Any = ...) -> Tensor:
+    @overload
+    def index_add(self, *, dim: _Axis, index: Any, source: Any, alpha: Any = 1) -> Tensor: ...
+    @overload
+    def index_fill(self, axis: _Axis, index: Any, value: Any) -> Tensor:
         """A copy of x whose slices at `index` along `axis` hold `value`."""
-    def index_select(self, axis: Any = ..., index: Any = ..., *, dim: Any = ...) -> Tensor:
+    @overload
+    def index_fill(self, *, dim: _Axis, index: Any, value: Any) -> Tensor: ...
+    @overload
+    def index_select(self, axis: _Axis, index: Any) -> Tensor:
         """The slices of x at `index` along `axis`."""
-    def inner(self, other: Any) -> Tensor:
+    @overload
+    def index_select(self, *, dim: _Axis, index: Any) -> Tensor: ...
+    def inner(self, other: _Operand) -> Tensor:
         """Σ input · other over the last axis of each; a product where one is a number."""
     def inverse(self) -> Tensor:
         """The inverse of each matrix: A⁻¹ A = 1."""
     def is_floating_point(self) -> builtins.bool:
         """True for float16, float32 and float64."""
-    def isclose(self, other: Any, rtol: Any = ..., atol: Any = ..., equal_nan: Any = ...) -> Tensor:
+    def isclose(self, other: _Operand, rtol: builtins.float = ..., atol: builtins.float = ..., equal_nan: builtins.bool = False) -> Tensor:
         """|input − other| ≤ atol + rtol · |other|, element by element."""
     def isfinite(self) -> Tensor:
         """np.isfinite, element by element; the answer has no gradient."""
@@ -219,17 +252,17 @@ class OpMethods(InPlace):
         """np.isinf, element by element; the answer has no gradient."""
     def isnan(self) -> Tensor:
         """np.isnan, element by element; the answer has no gradient."""
-    def kron(self, other: Any) -> Tensor:
+    def kron(self, other: _Operand) -> Tensor:
         """The Kronecker product: every element of input times all of other, [n, m] ⊗ [k, l] -> [n·k, m·l]."""
-    def kthvalue(self, k: Any = ..., axis: Any = ..., keepdims: builtins.bool = ..., *, dim: Any = ..., keepdim: builtins.bool = ...) -> tuple[Tensor, Tensor]:
+    def kthvalue(self, k: SupportsIndex, axis: _Axis = -1, keepdims: builtins.bool = False, *, dim: _Axis = -1, keepdim: builtins.bool = False) -> ValuesIndices:
         """(value, index) of the k-th smallest element along `axis`, counted from 1."""
-    def le(self) -> Tensor:
+    def le(self, other: _Operand) -> Tensor:
         """np.less_equal, element by element; the answer has no gradient."""
-    def lerp(self, end: Any, weight: Any) -> Tensor:
+    def lerp(self, end: _Operand, weight: _Operand) -> Tensor:
         """input + weight · (end − input), counted from the nearer end, so that weight 1 gives `end` to the last digit."""
-    def less(self) -> Tensor:
+    def less(self, other: _Operand) -> Tensor:
         """np.less, element by element; the answer has no gradient."""
-    def less_equal(self) -> Tensor:
+    def less_equal(self, other: _Operand) -> Tensor:
         """np.less_equal, element by element; the answer has no gradient."""
     def log(self) -> Tensor:
         """The natural logarithm; −∞ at 0, nan below."""
@@ -239,69 +272,94 @@ class OpMethods(InPlace):
         """log(1 + x), with all its digits near 0."""
     def log2(self) -> Tensor:
         """The logarithm to base 2."""
-    def log_softmax(self, axis: Any = ..., dtype: Any = ..., *, dim: Any = ...) -> Tensor:
+    def log_softmax(self, axis: _Axis = -1, dtype: npt.DTypeLike | None = None, *, dim: _Axis = -1) -> Tensor:
         """log softmax(x) along `axis`, without the detour over softmax, whose logarithm may be −inf; see softmax for dtype."""
-    def logaddexp(self, other: Any) -> Tensor:
+    def logaddexp(self, other: _Operand) -> Tensor:
         """log(eᵃ + eᵇ) without overflow; two equal infinities share the gradient."""
-    def logcumsumexp(self, axis: Any = ..., *, dim: Any = ...) -> Tensor:
+    @overload
+    def logcumsumexp(self, axis: _Axis) -> Tensor:
         """yₖ = log(e^x₁ + … + e^xₖ) along `axis`, without overflow."""
+    @overload
+    def logcumsumexp(self, *, dim: _Axis) -> Tensor: ...
     def logdet(self) -> Tensor:
         """log det input; nan where the determinant is negative."""
-    def logical_and(self) -> Tensor:
+    def logical_and(self, other: _Operand) -> Tensor:
         """np.logical_and, element by element; the answer has no gradient."""
     def logical_not(self) -> Tensor:
         """np.logical_not, element by element; the answer has no gradient."""
-    def logical_or(self) -> Tensor:
+    def logical_or(self, other: _Operand) -> Tensor:
         """np.logical_or, element by element; the answer has no gradient."""
-    def logical_xor(self) -> Tensor:
+    def logical_xor(self, other: _Operand) -> Tensor:
         """np.logical_xor, element by element; the answer has no gradient."""
-    def logit(self, eps: Any = ...) -> Tensor:
+    def logit(self, eps: builtins.float | None = None) -> Tensor:
         """log(input / (1 − input)) for 0 ≤ input ≤ 1, nan outside; input is limited to [eps, 1 − eps] first if eps is given."""
-    def logsumexp(self, axis: Any = ..., keepdims: builtins.bool = ..., *, dim: Any = ..., keepdim: builtins.bool = ...) -> Tensor:
+    def logsumexp(self, axis: _Axis = None, keepdims: builtins.bool = False, *, dim: _Axis = None, keepdim: builtins.bool = False) -> Tensor:
         """y = log Σ exp(x) along `axis`, shifted by the maximum so that exp never overflows."""
-    def lt(self) -> Tensor:
+    def lt(self, other: _Operand) -> Tensor:
         """np.less, element by element; the answer has no gradient."""
     def masked_fill(self, mask: Any, value: Any) -> Tensor:
         """input with `value`, one number, where `mask` is True; the dtype is that of input, so that integers cut a fraction off."""
     def masked_select(self, mask: Any) -> Tensor:
         """The elements of input where `mask` is True, in one axis."""
-    def matmul(self, other: Any) -> Tensor:
+    def matmul(self, other: _Operand) -> Tensor:
         """The matrix product: input [..., n, k], other [..., k, m] -> [..., n, m]; leading axes broadcast, 1-D is a vector."""
-    def matrix_power(self, n: Any) -> Tensor:
+    def matrix_power(self, n: SupportsIndex) -> Tensor:
         """x · x · … · x, n times; negative n: of the inverse."""
-    def max(self, axis: Any = ..., keepdims: builtins.bool = ..., *, dim: Any = ..., keepdim: builtins.bool = ...) -> Any:
+    @overload
+    def max(self, axis: None = None, keepdims: builtins.bool = False, *, dim: None = None, keepdim: builtins.bool = False) -> Tensor:
         """The largest element; with `axis` a pair (values, indices), whose gradient goes to the first of equals."""
-    def maximum(self, other: Any) -> Tensor:
+    @overload
+    def max(self, axis: Tensor, /) -> Tensor: ...
+    @overload
+    def max(self, axis: builtins.int, keepdims: builtins.bool = False, *, keepdim: builtins.bool = False) -> ValuesIndices: ...
+    @overload
+    def max(self, *, dim: builtins.int, keepdims: builtins.bool = False, keepdim: builtins.bool = False) -> ValuesIndices: ...
+    def maximum(self, other: _Operand) -> Tensor:
         """The larger of a and b; nan if either is; a tie halves the gradient."""
-    def mean(self, axis: Any = ..., keepdims: builtins.bool = ..., *, dtype: Any = ..., dim: Any = ..., keepdim: builtins.bool = ...) -> Tensor:
+    def mean(self, axis: _Axis = None, keepdims: builtins.bool = False, *, dtype: npt.DTypeLike | None = None, dim: _Axis = None, keepdim: builtins.bool = False) -> Tensor:
         """y = Σ x / N over `axis`, N the number of elements summed; nan where N = 0."""
-    def median(self, axis: Any = ..., keepdims: builtins.bool = ..., *, dim: Any = ..., keepdim: builtins.bool = ...) -> Any:
+    @overload
+    def median(self, axis: None = None, keepdims: builtins.bool = False, *, dim: None = None, keepdim: builtins.bool = False) -> Tensor:
         """The middle element, the lower of two; with `axis` a pair (values, indices). nan if there is one."""
-    def min(self, axis: Any = ..., keepdims: builtins.bool = ..., *, dim: Any = ..., keepdim: builtins.bool = ...) -> Any:
+    @overload
+    def median(self, axis: builtins.int, keepdims: builtins.bool = False, *, keepdim: builtins.bool = False) -> ValuesIndices: ...
+    @overload
+    def median(self, *, dim: builtins.int, keepdims: builtins.bool = False, keepdim: builtins.bool = False) -> ValuesIndices: ...
+    @overload
+    def min(self, axis: None = None, keepdims: builtins.bool = False, *, dim: None = None, keepdim: builtins.bool = False) -> Tensor:
         """The smallest element; with `axis` a pair (values, indices), whose gradient goes to the first of equals."""
-    def minimum(self, other: Any) -> Tensor:
+    @overload
+    def min(self, axis: Tensor, /) -> Tensor: ...
+    @overload
+    def min(self, axis: builtins.int, keepdims: builtins.bool = False, *, keepdim: builtins.bool = False) -> ValuesIndices: ...
+    @overload
+    def min(self, *, dim: builtins.int, keepdims: builtins.bool = False, keepdim: builtins.bool = False) -> ValuesIndices: ...
+    def minimum(self, other: _Operand) -> Tensor:
         """The smaller of a and b; nan if either is; a tie halves the gradient."""
-    def mm(self, mat2: Any) -> Tensor:
+    def mm(self, mat2: _Operand) -> Tensor:
         """matmul of two matrices."""
     def moveaxis(self, source: Any, destination: Any) -> Tensor:
         """Move axes `source` to the places `destination`; the others keep their order."""
     def movedim(self, source: Any, destination: Any) -> Tensor:
         """Move axes `source` to the places `destination`; the others keep their order."""
-    def mul(self, other: Any) -> Tensor:
+    def mul(self, other: _Operand) -> Tensor:
         """input · other."""
-    def multinomial(self, num_samples: Any, replacement: Any = ..., *, generator: Any = ...) -> Tensor:
+    def multinomial(self, num_samples: SupportsIndex, replacement: builtins.bool = False, *, generator: Generator | None = None) -> Tensor:
         """input [n] or [rows, n] of weights ≥ 0 -> indices [num_samples] or [rows, num_samples], drawn in proportion to them."""
-    def multiply(self, other: Any) -> Tensor:
+    def multiply(self, other: _Operand) -> Tensor:
         """input · other."""
-    def mv(self, vec: Any) -> Tensor:
+    def mv(self, vec: _Operand) -> Tensor:
         """A matrix times a vector."""
-    def nan_to_num(self, nan: Any = ..., posinf: Any = ..., neginf: Any = ...) -> Tensor:
+    def nan_to_num(self, nan: Any = ..., posinf: Any = None, neginf: Any = None) -> Tensor:
         """input with numbers in place of nan, ∞ (the largest number by default) and −∞; no gradient flows there."""
-    def nansum(self, axis: Any = ..., keepdims: builtins.bool = ..., *, dtype: Any = ..., dim: Any = ..., keepdim: builtins.bool = ...) -> Tensor:
+    def nansum(self, axis: _Axis = None, keepdims: builtins.bool = False, *, dtype: npt.DTypeLike | None = None, dim: _Axis = None, keepdim: builtins.bool = False) -> Tensor:
         """The sum over `axis` of what is not nan."""
-    def narrow(self, axis: Any = ..., start: Any = ..., length: Any = ..., *, dim: Any = ...) -> Tensor:
+    @overload
+    def narrow(self, axis: _Axis, start: Any, length: Any) -> Tensor:
         """The slices start, …, start + length − 1 of x along `axis`."""
-    def ne(self) -> Tensor:
+    @overload
+    def narrow(self, *, dim: _Axis, start: Any, length: Any) -> Tensor: ...
+    def ne(self, other: _Operand) -> Tensor:
         """np.not_equal, element by element; the answer has no gradient."""
     def neg(self) -> Tensor:
         """−x."""
@@ -309,37 +367,40 @@ class OpMethods(InPlace):
         """−x."""
     def nelement(self) -> builtins.int:
         """The number of elements."""
-    def new_empty(self, *args: Any, dtype: Any = ..., **options: Any) -> Tensor:
+    def new_empty(self, *args: Any, dtype: npt.DTypeLike | None = None, **options: Any) -> Tensor:
         """empty(…), in the dtype of input where none is given."""
-    def new_full(self, *args: Any, dtype: Any = ..., **options: Any) -> Tensor:
+    def new_full(self, *args: Any, dtype: npt.DTypeLike | None = None, **options: Any) -> Tensor:
         """full(…), in the dtype of input where none is given."""
-    def new_ones(self, *args: Any, dtype: Any = ..., **options: Any) -> Tensor:
+    def new_ones(self, *args: Any, dtype: npt.DTypeLike | None = None, **options: Any) -> Tensor:
         """ones(…), in the dtype of input where none is given."""
-    def new_tensor(self, *args: Any, dtype: Any = ..., **options: Any) -> Tensor:
+    def new_tensor(self, *args: Any, dtype: npt.DTypeLike | None = None, **options: Any) -> Tensor:
         """tensor(…), in the dtype of input where none is given."""
-    def new_zeros(self, *args: Any, dtype: Any = ..., **options: Any) -> Tensor:
+    def new_zeros(self, *args: Any, dtype: npt.DTypeLike | None = None, **options: Any) -> Tensor:
         """zeros(…), in the dtype of input where none is given."""
-    def nonzero(self, *, as_tuple: Any = ...) -> Any:
+    @overload
+    def nonzero(self, *, as_tuple: Literal[False] = False) -> Tensor:
         """The indices of the elements that are not 0: one row an element, or with as_tuple one array an axis."""
-    def norm(self, p: Any = ..., axis: Any = ..., keepdims: builtins.bool = ..., *, dtype: Any = ..., dim: Any = ..., keepdim: builtins.bool = ...) -> Tensor:
+    @overload
+    def nonzero(self, *, as_tuple: Literal[True]) -> builtins.tuple[Tensor, ...]: ...
+    def norm(self, p: Any = 2, axis: _Axis = None, keepdims: builtins.bool = False, *, dtype: npt.DTypeLike | None = None, dim: _Axis = None, keepdim: builtins.bool = False) -> Tensor:
         """The p-norm (Σ |x|ᵖ)^(1/p) over `axis`, all axes by default: the length of x as a vector, also where xᵖ would overflow."""
-    def normal_(self, mean: Any = ..., std: Any = ..., *, generator: Any = ...) -> Self:
+    def normal_(self, mean: Any = ..., std: builtins.float = ..., *, generator: Generator | None = None) -> Self:
         """Fill x with samples of the normal distribution with this mean and standard deviation (std ≥ 0)."""
-    def not_equal(self) -> Tensor:
+    def not_equal(self, other: _Operand) -> Tensor:
         """np.not_equal, element by element; the answer has no gradient."""
     def numel(self) -> builtins.int:
         """The number of elements."""
-    def outer(self, vec2: Any) -> Tensor:
+    def outer(self, vec2: _Operand) -> Tensor:
         """yᵢⱼ = inputᵢ · vec2ⱼ of two vectors."""
-    def permute(self, *axes: Any, dims: Any = ...) -> Tensor:
+    def permute(self, *axes: Any, dims: Any = None) -> Tensor:
         """The axes of input in a new order."""
     def positive(self) -> Tensor:
         """x, as a new tensor."""
-    def pow(self, exponent: Any) -> Tensor:
+    def pow(self, exponent: _Operand) -> Tensor:
         """input ** exponent; integers stay integers, and have no negative powers."""
-    def prod(self, axis: Any = ..., keepdims: builtins.bool = ..., *, dtype: Any = ..., dim: Any = ..., keepdim: builtins.bool = ...) -> Tensor:
+    def prod(self, axis: _Axis = None, keepdims: builtins.bool = False, *, dtype: npt.DTypeLike | None = None, dim: _Axis = None, keepdim: builtins.bool = False) -> Tensor:
         """y = Π x over `axis`; the gradient is right where an element is 0, too."""
-    def random_(self, low: Any = ..., to: Any = ..., *, generator: Any = ...) -> Self:
+    def random_(self, low: Any = None, to: Any = None, *, generator: Generator | None = None) -> Self:
         """Fill x with integers in [low, to); `random_(to)` starts at 0."""
     def ravel(self) -> Tensor:
         """input as one axis."""
@@ -347,30 +408,39 @@ class OpMethods(InPlace):
         """1 / x."""
     def relu(self) -> Tensor:
         """y = max(x, 0). The gradient at 0 is 0."""
-    def remainder(self, other: Any) -> Tensor:
+    def remainder(self, other: _Operand) -> Tensor:
         """a − b · ⌊a / b⌋: the sign of b, as Python's %."""
     def repeat(self, *repeats: Any) -> Tensor:
         """x laid `repeats` times along each axis, new axes first: [2, 3] repeated (2, 1, 4) has shape [2, 2, 12]."""
-    def repeat_interleave(self, repeats: Any = ..., axis: Any = ..., *, dim: Any = ...) -> Tensor:
+    def repeat_interleave(self, repeats: Any, axis: _Axis = None, *, dim: _Axis = None) -> Tensor:
         """Each element repeated: [a, b] -> [a, a, b, b]; `repeats` may hold one number an element. Flattened without `axis`."""
-    def reshape(self, *sizes: Any, shape: Any = ...) -> Tensor:
+    def reshape(self, *sizes: _Size, shape: _Size | None = None) -> Tensor:
         """The elements of input in row-major order under a new shape; one size may be -1: what is left."""
-    def reshape_as(self, other: Any) -> Tensor:
+    def reshape_as(self, other: _Operand) -> Tensor:
         """input in the shape of `other`."""
-    def roll(self, shifts: Any = ..., dims: Any = ..., *, axis: Any = ..., dim: Any = ...) -> Tensor:
+    def roll(self, shifts: Any, dims: Any = None, *, axis: _Axis = None, dim: _Axis = None) -> Tensor:
         """The elements moved by `shifts` places along `dims` (or `axis`); what leaves at the end comes back at the beginning."""
-    def rot90(self, k: Any = ..., dims: Any = ...) -> Tensor:
+    def rot90(self, k: SupportsIndex = 1, dims: Any = ...) -> Tensor:
         """input turned by k · 90° in the plane of two axes, from the first towards the second."""
-    def round(self, decimals: Any = ...) -> Tensor:
+    def round(self, decimals: SupportsIndex = 0) -> Tensor:
         """x rounded to `decimals` places; a half goes to the even neighbour; the gradient is 0."""
     def rsqrt(self) -> Tensor:
         """1 / √input."""
-    def scatter(self, axis: Any = ..., index: Any = ..., src: Any = ..., *, value: Any = ..., reduce: Any = ..., dim: Any = ...) -> Tensor:
+    @overload
+    def scatter(self, axis: _Axis, index: Any, src: Any = None, *, value: Any = None, reduce: Any = None) -> Tensor:
         """A copy of x with y[index[i][j]][j] = src[i][j] for axis 0; `src` may be one number (PyTorch calls it `value` then)."""
-    def scatter_add(self, axis: Any = ..., index: Any = ..., src: Any = ..., *, dim: Any = ...) -> Tensor:
+    @overload
+    def scatter(self, *, dim: _Axis, index: Any, src: Any = None, value: Any = None, reduce: Any = None) -> Tensor: ...
+    @overload
+    def scatter_add(self, axis: _Axis, index: Any, src: Any) -> Tensor:
         """A copy of x with src[i][j] added to y[index[i][j]][j] for axis 0; repeated indices add up."""
-    def select(self, axis: Any = ..., index: Any = ..., *, dim: Any = ...) -> Tensor:
+    @overload
+    def scatter_add(self, *, dim: _Axis, index: Any, src: Any) -> Tensor: ...
+    @overload
+    def select(self, axis: _Axis, index: Any) -> Tensor:
         """The slice of x at one index along `axis`, which is dropped."""
+    @overload
+    def select(self, *, dim: _Axis, index: Any) -> Tensor: ...
     def sigmoid(self) -> Tensor:
         """y = 1 / (1 + e⁻ˣ); where e⁻ˣ is too large for the dtype, 0."""
     def sign(self) -> Tensor:
@@ -381,83 +451,89 @@ class OpMethods(InPlace):
         """sin x, x in radians."""
     def sinh(self) -> Tensor:
         """(eˣ − e⁻ˣ) / 2."""
-    def slogdet(self) -> tuple[Tensor, Tensor]:
+    def slogdet(self) -> SlogdetResult:
         """(sign, logabsdet): det A = sign · e^logabsdet, which neither overflows nor underflows; sign has no gradient."""
-    def softmax(self, axis: Any = ..., dtype: Any = ..., *, dim: Any = ...) -> Tensor:
+    def softmax(self, axis: _Axis = -1, dtype: npt.DTypeLike | None = None, *, dim: _Axis = -1) -> Tensor:
         """yᵢ = e^xᵢ / Σⱼ e^xⱼ along `axis`, shifted by the maximum so that exp never overflows; x is converted to dtype before."""
-    def sort(self, axis: Any = ..., descending: builtins.bool = ..., stable: builtins.bool = ..., *, dim: Any = ...) -> tuple[Tensor, Tensor]:
+    def sort(self, axis: _Axis = -1, descending: builtins.bool = False, stable: builtins.bool = False, *, dim: _Axis = -1) -> ValuesIndices:
         """(values, indices): x in increasing order along `axis`; equal elements keep their order."""
-    def split(self, split_size: Any = ..., axis: Any = ..., *, dim: Any = ...) -> tuple[Tensor, ...]:
+    def split(self, split_size: Any, axis: _Axis = 0, *, dim: _Axis = 0) -> builtins.tuple[Tensor, ...]:
         """x cut along `axis` into pieces of `split_size` (the last may be smaller), or of the sizes in a list."""
     def sqrt(self) -> Tensor:
         """√x; nan for x < 0; the gradient at 0 is ∞."""
     def square(self) -> Tensor:
         """x²."""
-    def squeeze(self, axis: Any = ..., *, dim: Any = ...) -> Tensor:
+    def squeeze(self, axis: _Axis = None, *, dim: _Axis = None) -> Tensor:
         """x without its axes of size 1, or without those in `axis` that have size 1."""
-    def std(self, axis: Any = ..., unbiased: builtins.bool = ..., keepdims: builtins.bool = ..., *, correction: Any = ..., dim: Any = ..., keepdim: builtins.bool = ...) -> Tensor:
+    def std(self, axis: _Axis = None, unbiased: builtins.bool = True, keepdims: builtins.bool = False, *, correction: Any = None, dim: _Axis = None, keepdim: builtins.bool = False) -> Tensor:
         """Standard deviation: √var. The gradient of a constant's standard deviation is 0."""
-    def std_mean(self, axis: Any = ..., unbiased: builtins.bool = ..., keepdims: builtins.bool = ..., *, correction: Any = ..., dim: Any = ..., keepdim: builtins.bool = ...) -> tuple[Tensor, Tensor]:
+    def std_mean(self, axis: _Axis = None, unbiased: builtins.bool = True, keepdims: builtins.bool = False, *, correction: Any = None, dim: _Axis = None, keepdim: builtins.bool = False) -> builtins.tuple[Tensor, Tensor]:
         """(std, mean) along `axis`."""
-    def sub(self, other: Any, *, alpha: Any = ...) -> Tensor:
+    def sub(self, other: _Operand, *, alpha: Any = 1) -> Tensor:
         """input − alpha · other."""
-    def subtract(self, other: Any, *, alpha: Any = ...) -> Tensor:
+    def subtract(self, other: _Operand, *, alpha: Any = 1) -> Tensor:
         """input − alpha · other."""
-    def sum(self, axis: Any = ..., keepdims: builtins.bool = ..., *, dtype: Any = ..., dim: Any = ..., keepdim: builtins.bool = ...) -> Tensor:
+    def sum(self, axis: _Axis = None, keepdims: builtins.bool = False, *, dtype: npt.DTypeLike | None = None, dim: _Axis = None, keepdim: builtins.bool = False) -> Tensor:
         """y = Σ x over `axis` (all axes by default). Integers and booleans are summed as int64."""
-    def svd(self, some: Any = ..., compute_uv: Any = ...) -> tuple[Tensor, Tensor, Tensor]:
+    def svd(self, some: Any = True, compute_uv: builtins.bool = True) -> builtins.tuple[Tensor, Tensor, Tensor] | Any:
         """(U, S, V) with input = U · diag(S) · Vᵀ: PyTorch's older function. linalg.svd gives Vᵀ in place of V."""
-    def swapaxes(self, axis0: Any, axis1: Any) -> Tensor:
+    def swapaxes(self, axis0: SupportsIndex, axis1: SupportsIndex) -> Tensor:
         """transpose, under NumPy's name."""
-    def swapdims(self, dim0: Any, dim1: Any) -> Tensor:
+    def swapdims(self, dim0: SupportsIndex, dim1: SupportsIndex) -> Tensor:
         """input with two axes exchanged."""
     def t(self) -> Tensor:
         """The transpose of a matrix; vectors and scalars stay as they are."""
-    def take(self, index: Any = ..., axis: Any = ..., *, dim: Any = ...) -> Tensor:
+    def take(self, index: Any, axis: _Axis = None, *, dim: _Axis = None) -> Tensor:
         """The elements of x, counted row by row, at `index`; along an axis the slices, as np.take."""
-    def take_along_dim(self, indices: Any = ..., axis: Any = ..., *, dim: Any = ...) -> Tensor:
+    def take_along_dim(self, indices: Any, axis: _Axis = None, *, dim: _Axis = None) -> Tensor:
         """The elements of x at `indices` along `axis`: y[i, j] = x[indices[i, j], j] for axis 0; shapes broadcast."""
     def tan(self) -> Tensor:
         """tan x, x in radians."""
     def tanh(self) -> Tensor:
         """(eˣ − e⁻ˣ) / (eˣ + e⁻ˣ), in (−1, 1)."""
-    def tensor_split(self, indices_or_sections: Any, dim: Any = ...) -> tuple[Tensor, ...]:
+    def tensor_split(self, indices_or_sections: Any, dim: _Axis = 0) -> builtins.tuple[Tensor, ...]:
         """input cut along `dim` into so many pieces, or before each of the indices."""
-    def tile(self, *reps: Any, dims: Any = ...) -> Tensor:
+    def tile(self, *reps: Any, dims: Any = None) -> Tensor:
         """repeat, where `reps` (or `dims`) shorter than the shape stand for the last axes."""
-    def topk(self, k: Any = ..., axis: Any = ..., largest: builtins.bool = ..., sorted: Any = ..., *, dim: Any = ...) -> tuple[Tensor, Tensor]:
+    def topk(self, k: SupportsIndex, axis: _Axis = -1, largest: builtins.bool = True, sorted: builtins.bool = True, *, dim: _Axis = -1) -> ValuesIndices:
         """(values, indices) of the k largest (or smallest) elements along `axis`, in order."""
-    def trace(self, offset: Any = ..., axis1: Any = ..., axis2: Any = ...) -> Tensor:
+    def trace(self, offset: Any = 0, axis1: SupportsIndex = 0, axis2: SupportsIndex = 1) -> Tensor:
         """The sum of the diagonal."""
-    def transpose(self, dim0: Any, dim1: Any) -> Tensor:
+    def transpose(self, dim0: SupportsIndex, dim1: SupportsIndex) -> Tensor:
         """input with two axes exchanged."""
-    def tril(self, k: Any = ..., *, diagonal: Any = ...) -> Tensor:
+    def tril(self, k: SupportsIndex = 0, *, diagonal: Any = None) -> Tensor:
         """The lower triangle: 0 above diagonal k."""
-    def triu(self, k: Any = ..., *, diagonal: Any = ...) -> Tensor:
+    def triu(self, k: SupportsIndex = 0, *, diagonal: Any = None) -> Tensor:
         """The upper triangle: 0 below diagonal k."""
-    def true_divide(self, other: Any, *, rounding_mode: Any = ...) -> Tensor:
+    def true_divide(self, other: _Operand, *, rounding_mode: Any = None) -> Tensor:
         """input / other; rounding_mode 'floor' rounds down, 'trunc' towards 0, and integers stay integers then."""
     def trunc(self) -> Tensor:
         """x without its fraction; the gradient is 0."""
-    def unbind(self, axis: Any = ..., *, dim: Any = ...) -> tuple[Tensor, ...]:
+    def unbind(self, axis: _Axis = 0, *, dim: _Axis = 0) -> builtins.tuple[Tensor, ...]:
         """The slices of x along `axis`, as a tuple."""
-    def unflatten(self, axis: Any = ..., sizes: Any = ..., *, dim: Any = ...) -> Tensor:
+    @overload
+    def unflatten(self, axis: _Axis, sizes: _Size) -> Tensor:
         """Axis `axis` cut into several axes of the given sizes; one may be -1."""
-    def uniform_(self, low: Any = ..., to: Any = ..., *, generator: Any = ...) -> Self:
+    @overload
+    def unflatten(self, *, dim: _Axis, sizes: _Size) -> Tensor: ...
+    def uniform_(self, low: Any = ..., to: Any = ..., *, generator: Generator | None = None) -> Self:
         """Fill x with samples of the uniform distribution on [low, to)."""
-    def unique(self, sorted: Any = ..., return_inverse: Any = ..., return_counts: Any = ..., axis: Any = ..., *, dim: Any = ...) -> Any:
+    def unique(self, sorted: builtins.bool = True, return_inverse: builtins.bool = False, return_counts: builtins.bool = False, axis: _Axis = None, *, dim: _Axis = None) -> Tensor | Any:
         """The distinct elements of x in increasing order (slices, with `axis`), on request with the index of each and counts."""
-    def unsqueeze(self, axis: Any = ..., *, dim: Any = ...) -> Tensor:
+    @overload
+    def unsqueeze(self, axis: _Axis) -> Tensor:
         """x with a new axis of size 1 at `axis`."""
-    def var(self, axis: Any = ..., unbiased: builtins.bool = ..., keepdims: builtins.bool = ..., *, correction: Any = ..., dim: Any = ..., keepdim: builtins.bool = ...) -> Tensor:
+    @overload
+    def unsqueeze(self, *, dim: _Axis) -> Tensor: ...
+    def var(self, axis: _Axis = None, unbiased: builtins.bool = True, keepdims: builtins.bool = False, *, correction: Any = None, dim: _Axis = None, keepdim: builtins.bool = False) -> Tensor:
         """Variance: Σ (x − mean)² / (N − correction); correction is 1 (unbiased, as PyTorch) unless `unbiased` is False."""
-    def var_mean(self, axis: Any = ..., unbiased: builtins.bool = ..., keepdims: builtins.bool = ..., *, correction: Any = ..., dim: Any = ..., keepdim: builtins.bool = ...) -> tuple[Tensor, Tensor]:
+    def var_mean(self, axis: _Axis = None, unbiased: builtins.bool = True, keepdims: builtins.bool = False, *, correction: Any = None, dim: _Axis = None, keepdim: builtins.bool = False) -> builtins.tuple[Tensor, Tensor]:
         """(var, mean) along `axis`."""
-    def view(self, *sizes: Any, shape: Any = ...) -> Tensor:
+    def view(self, *sizes: _Size, shape: _Size | None = None) -> Tensor:
         """The elements of input in row-major order under a new shape; one size may be -1: what is left."""
-    def view_as(self, other: Any) -> Tensor:
+    def view_as(self, other: _Operand) -> Tensor:
         """input in the shape of `other`."""
-    def xlogy(self, other: Any) -> Tensor:
+    def xlogy(self, other: _Operand) -> Tensor:
         """input · log other, 0 where input is 0, also where the logarithm is infinite or not defined."""
     def abs_(self) -> Self:
         """abs(self, …), written into self."""
@@ -467,15 +543,15 @@ class OpMethods(InPlace):
         """acos(self, …), written into self."""
     def acosh_(self) -> Self:
         """acosh(self, …), written into self."""
-    def add_(self, other: Any, *, alpha: Any = ...) -> Self:
+    def add_(self, other: _Operand, *, alpha: Any = 1) -> Self:
         """add(self, …), written into self."""
-    def addcdiv_(self, tensor1: Any, tensor2: Any, *, value: Any = ...) -> Self:
+    def addcdiv_(self, tensor1: _Operand, tensor2: _Operand, *, value: Any = 1) -> Self:
         """addcdiv(self, …), written into self."""
-    def addcmul_(self, tensor1: Any, tensor2: Any, *, value: Any = ...) -> Self:
+    def addcmul_(self, tensor1: _Operand, tensor2: _Operand, *, value: Any = 1) -> Self:
         """addcmul(self, …), written into self."""
-    def addmm_(self, mat1: Any, mat2: Any, *, beta: Any = ..., alpha: Any = ...) -> Self:
+    def addmm_(self, mat1: _Operand, mat2: _Operand, *, beta: Any = 1, alpha: Any = 1) -> Self:
         """addmm(self, …), written into self."""
-    def addmv_(self, mat: Any, vec: Any, *, beta: Any = ..., alpha: Any = ...) -> Self:
+    def addmv_(self, mat: _Operand, vec: _Operand, *, beta: Any = 1, alpha: Any = 1) -> Self:
         """addmv(self, …), written into self."""
     def arccos_(self) -> Self:
         """arccos(self, …), written into self."""
@@ -487,7 +563,7 @@ class OpMethods(InPlace):
         """arcsinh(self, …), written into self."""
     def arctan_(self) -> Self:
         """arctan(self, …), written into self."""
-    def arctan2_(self, other: Any) -> Self:
+    def arctan2_(self, other: _Operand) -> Self:
         """arctan2(self, …), written into self."""
     def arctanh_(self) -> Self:
         """arctanh(self, …), written into self."""
@@ -497,49 +573,55 @@ class OpMethods(InPlace):
         """asinh(self, …), written into self."""
     def atan_(self) -> Self:
         """atan(self, …), written into self."""
-    def atan2_(self, other: Any) -> Self:
+    def atan2_(self, other: _Operand) -> Self:
         """atan2(self, …), written into self."""
     def atanh_(self) -> Self:
         """atanh(self, …), written into self."""
-    def baddbmm_(self, batch1: Any, batch2: Any, *, beta: Any = ..., alpha: Any = ...) -> Self:
+    def baddbmm_(self, batch1: _Operand, batch2: _Operand, *, beta: Any = 1, alpha: Any = 1) -> Self:
         """baddbmm(self, …), written into self."""
-    def bitwise_and_(self) -> Self:
+    def bitwise_and_(self, other: _Operand) -> Self:
         """bitwise_and(self, …), written into self."""
-    def bitwise_left_shift_(self) -> Self:
+    def bitwise_left_shift_(self, other: _Operand) -> Self:
         """bitwise_left_shift(self, …), written into self."""
     def bitwise_not_(self) -> Self:
         """bitwise_not(self, …), written into self."""
-    def bitwise_or_(self) -> Self:
+    def bitwise_or_(self, other: _Operand) -> Self:
         """bitwise_or(self, …), written into self."""
-    def bitwise_right_shift_(self) -> Self:
+    def bitwise_right_shift_(self, other: _Operand) -> Self:
         """bitwise_right_shift(self, …), written into self."""
-    def bitwise_xor_(self) -> Self:
+    def bitwise_xor_(self, other: _Operand) -> Self:
         """bitwise_xor(self, …), written into self."""
     def ceil_(self) -> Self:
         """ceil(self, …), written into self."""
-    def clamp_(self, min: Any = ..., max: Any = ...) -> Self:
+    def clamp_(self, min: Any = None, max: Any = None) -> Self:
         """clamp(self, …), written into self."""
     def clamp_max_(self, max: Any) -> Self:
         """clamp_max(self, …), written into self."""
     def clamp_min_(self, min: Any) -> Self:
         """clamp_min(self, …), written into self."""
-    def clip_(self, min: Any = ..., max: Any = ...) -> Self:
+    def clip_(self, min: Any = None, max: Any = None) -> Self:
         """clip(self, …), written into self."""
-    def copysign_(self, other: Any) -> Self:
+    def copysign_(self, other: _Operand) -> Self:
         """copysign(self, …), written into self."""
     def cos_(self) -> Self:
         """cos(self, …), written into self."""
     def cosh_(self) -> Self:
         """cosh(self, …), written into self."""
-    def cumprod_(self, axis: Any = ..., *, dtype: Any = ..., dim: Any = ...) -> Self:
+    @overload
+    def cumprod_(self, axis: _Axis, *, dtype: npt.DTypeLike | None = None) -> Self:
         """cumprod(self, …), written into self."""
-    def cumsum_(self, axis: Any = ..., *, dtype: Any = ..., dim: Any = ...) -> Self:
+    @overload
+    def cumprod_(self, *, dim: _Axis, dtype: npt.DTypeLike | None = None) -> Self: ...
+    @overload
+    def cumsum_(self, axis: _Axis, *, dtype: npt.DTypeLike | None = None) -> Self:
         """cumsum(self, …), written into self."""
-    def div_(self, other: Any, *, rounding_mode: Any = ...) -> Self:
+    @overload
+    def cumsum_(self, *, dim: _Axis, dtype: npt.DTypeLike | None = None) -> Self: ...
+    def div_(self, other: _Operand, *, rounding_mode: Any = None) -> Self:
         """div(self, …), written into self."""
-    def divide_(self, other: Any, *, rounding_mode: Any = ...) -> Self:
+    def divide_(self, other: _Operand, *, rounding_mode: Any = None) -> Self:
         """divide(self, …), written into self."""
-    def eq_(self) -> Self:
+    def eq_(self, other: _Operand) -> Self:
         """eq(self, …), written into self."""
     def erf_(self) -> Self:
         """erf(self, …), written into self."""
@@ -553,37 +635,43 @@ class OpMethods(InPlace):
         """expm1(self, …), written into self."""
     def fix_(self) -> Self:
         """fix(self, …), written into self."""
-    def float_power_(self, exponent: Any) -> Self:
+    def float_power_(self, exponent: _Operand) -> Self:
         """float_power(self, …), written into self."""
     def floor_(self) -> Self:
         """floor(self, …), written into self."""
-    def floor_divide_(self, other: Any) -> Self:
+    def floor_divide_(self, other: _Operand) -> Self:
         """floor_divide(self, …), written into self."""
-    def fmod_(self, other: Any) -> Self:
+    def fmod_(self, other: _Operand) -> Self:
         """fmod(self, …), written into self."""
     def frac_(self) -> Self:
         """frac(self, …), written into self."""
-    def ge_(self) -> Self:
+    def ge_(self, other: _Operand) -> Self:
         """ge(self, …), written into self."""
-    def greater_(self) -> Self:
+    def greater_(self, other: _Operand) -> Self:
         """greater(self, …), written into self."""
-    def greater_equal_(self) -> Self:
+    def greater_equal_(self, other: _Operand) -> Self:
         """greater_equal(self, …), written into self."""
-    def gt_(self) -> Self:
+    def gt_(self, other: _Operand) -> Self:
         """gt(self, …), written into self."""
-    def hypot_(self, other: Any) -> Self:
+    def hypot_(self, other: _Operand) -> Self:
         """hypot(self, …), written into self."""
-    def index_add_(self, axis: Any = ..., index: Any = ..., source: Any = ..., *, alpha: Any = ..., dim: Any = ...) -> Self:
+    @overload
+    def index_add_(self, axis: _Axis, index: Any, source: Any, *, alpha: Any = 1) -> Self:
         """index_add(self, …), written into self."""
-    def index_fill_(self, axis: Any = ..., index: Any = ..., value: Any = ..., *, dim: Any = ...) -> Self:
+    @overload
+    def index_add_(self, *, dim: _Axis, index: Any, source: Any, alpha: Any = 1) -> Self: ...
+    @overload
+    def index_fill_(self, axis: _Axis, index: Any, value: Any) -> Self:
         """index_fill(self, …), written into self."""
-    def le_(self) -> Self:
+    @overload
+    def index_fill_(self, *, dim: _Axis, index: Any, value: Any) -> Self: ...
+    def le_(self, other: _Operand) -> Self:
         """le(self, …), written into self."""
-    def lerp_(self, end: Any, weight: Any) -> Self:
+    def lerp_(self, end: _Operand, weight: _Operand) -> Self:
         """lerp(self, …), written into self."""
-    def less_(self) -> Self:
+    def less_(self, other: _Operand) -> Self:
         """less(self, …), written into self."""
-    def less_equal_(self) -> Self:
+    def less_equal_(self, other: _Operand) -> Self:
         """less_equal(self, …), written into self."""
     def log_(self) -> Self:
         """log(self, …), written into self."""
@@ -593,50 +681,56 @@ class OpMethods(InPlace):
         """log1p(self, …), written into self."""
     def log2_(self) -> Self:
         """log2(self, …), written into self."""
-    def logical_and_(self) -> Self:
+    def logical_and_(self, other: _Operand) -> Self:
         """logical_and(self, …), written into self."""
     def logical_not_(self) -> Self:
         """logical_not(self, …), written into self."""
-    def logical_or_(self) -> Self:
+    def logical_or_(self, other: _Operand) -> Self:
         """logical_or(self, …), written into self."""
-    def logical_xor_(self) -> Self:
+    def logical_xor_(self, other: _Operand) -> Self:
         """logical_xor(self, …), written into self."""
-    def logit_(self, eps: Any = ...) -> Self:
+    def logit_(self, eps: builtins.float | None = None) -> Self:
         """logit(self, …), written into self."""
-    def lt_(self) -> Self:
+    def lt_(self, other: _Operand) -> Self:
         """lt(self, …), written into self."""
     def masked_fill_(self, mask: Any, value: Any) -> Self:
         """masked_fill(self, …), written into self."""
-    def mul_(self, other: Any) -> Self:
+    def mul_(self, other: _Operand) -> Self:
         """mul(self, …), written into self."""
-    def multiply_(self, other: Any) -> Self:
+    def multiply_(self, other: _Operand) -> Self:
         """multiply(self, …), written into self."""
-    def nan_to_num_(self, nan: Any = ..., posinf: Any = ..., neginf: Any = ...) -> Self:
+    def nan_to_num_(self, nan: Any = ..., posinf: Any = None, neginf: Any = None) -> Self:
         """nan_to_num(self, …), written into self."""
-    def ne_(self) -> Self:
+    def ne_(self, other: _Operand) -> Self:
         """ne(self, …), written into self."""
     def neg_(self) -> Self:
         """neg(self, …), written into self."""
     def negative_(self) -> Self:
         """negative(self, …), written into self."""
-    def not_equal_(self) -> Self:
+    def not_equal_(self, other: _Operand) -> Self:
         """not_equal(self, …), written into self."""
-    def pow_(self, exponent: Any) -> Self:
+    def pow_(self, exponent: _Operand) -> Self:
         """pow(self, …), written into self."""
     def reciprocal_(self) -> Self:
         """reciprocal(self, …), written into self."""
     def relu_(self) -> Self:
         """relu(self, …), written into self."""
-    def remainder_(self, other: Any) -> Self:
+    def remainder_(self, other: _Operand) -> Self:
         """remainder(self, …), written into self."""
-    def round_(self, decimals: Any = ...) -> Self:
+    def round_(self, decimals: SupportsIndex = 0) -> Self:
         """round(self, …), written into self."""
     def rsqrt_(self) -> Self:
         """rsqrt(self, …), written into self."""
-    def scatter_(self, axis: Any = ..., index: Any = ..., src: Any = ..., *, value: Any = ..., reduce: Any = ..., dim: Any = ...) -> Self:
+    @overload
+    def scatter_(self, axis: _Axis, index: Any, src: Any = None, *, value: Any = None, reduce: Any = None) -> Self:
         """scatter(self, …), written into self."""
-    def scatter_add_(self, axis: Any = ..., index: Any = ..., src: Any = ..., *, dim: Any = ...) -> Self:
+    @overload
+    def scatter_(self, *, dim: _Axis, index: Any, src: Any = None, value: Any = None, reduce: Any = None) -> Self: ...
+    @overload
+    def scatter_add_(self, axis: _Axis, index: Any, src: Any) -> Self:
         """scatter_add(self, …), written into self."""
+    @overload
+    def scatter_add_(self, *, dim: _Axis, index: Any, src: Any) -> Self: ...
     def sigmoid_(self) -> Self:
         """sigmoid(self, …), written into self."""
     def sign_(self) -> Self:
@@ -649,23 +743,23 @@ class OpMethods(InPlace):
         """sqrt(self, …), written into self."""
     def square_(self) -> Self:
         """square(self, …), written into self."""
-    def sub_(self, other: Any, *, alpha: Any = ...) -> Self:
+    def sub_(self, other: _Operand, *, alpha: Any = 1) -> Self:
         """sub(self, …), written into self."""
-    def subtract_(self, other: Any, *, alpha: Any = ...) -> Self:
+    def subtract_(self, other: _Operand, *, alpha: Any = 1) -> Self:
         """subtract(self, …), written into self."""
     def tan_(self) -> Self:
         """tan(self, …), written into self."""
     def tanh_(self) -> Self:
         """tanh(self, …), written into self."""
-    def tril_(self, k: Any = ..., *, diagonal: Any = ...) -> Self:
+    def tril_(self, k: SupportsIndex = 0, *, diagonal: Any = None) -> Self:
         """tril(self, …), written into self."""
-    def triu_(self, k: Any = ..., *, diagonal: Any = ...) -> Self:
+    def triu_(self, k: SupportsIndex = 0, *, diagonal: Any = None) -> Self:
         """triu(self, …), written into self."""
-    def true_divide_(self, other: Any, *, rounding_mode: Any = ...) -> Self:
+    def true_divide_(self, other: _Operand, *, rounding_mode: Any = None) -> Self:
         """true_divide(self, …), written into self."""
     def trunc_(self) -> Self:
         """trunc(self, …), written into self."""
-    def xlogy_(self, other: Any) -> Self:
+    def xlogy_(self, other: _Operand) -> Self:
         """xlogy(self, …), written into self."""
     def half(self) -> Tensor:
         """self as float16."""
@@ -685,52 +779,52 @@ class OpMethods(InPlace):
         """self as int64."""
     def bool(self) -> Tensor:
         """self as bool."""
-    def __add__(self, other: Any) -> Tensor: ...
-    def __radd__(self, other: Any) -> Tensor: ...
-    def __iadd__(self, other: Any) -> Self: ...
-    def __sub__(self, other: Any) -> Tensor: ...
-    def __rsub__(self, other: Any) -> Tensor: ...
-    def __isub__(self, other: Any) -> Self: ...
-    def __mul__(self, other: Any) -> Tensor: ...
-    def __rmul__(self, other: Any) -> Tensor: ...
-    def __imul__(self, other: Any) -> Self: ...
-    def __truediv__(self, other: Any) -> Tensor: ...
-    def __rtruediv__(self, other: Any) -> Tensor: ...
-    def __itruediv__(self, other: Any) -> Self: ...
-    def __floordiv__(self, other: Any) -> Tensor: ...
-    def __rfloordiv__(self, other: Any) -> Tensor: ...
-    def __ifloordiv__(self, other: Any) -> Self: ...
-    def __mod__(self, other: Any) -> Tensor: ...
-    def __rmod__(self, other: Any) -> Tensor: ...
-    def __imod__(self, other: Any) -> Self: ...
-    def __pow__(self, other: Any) -> Tensor: ...
-    def __rpow__(self, other: Any) -> Tensor: ...
-    def __ipow__(self, other: Any) -> Self: ...
-    def __matmul__(self, other: Any) -> Tensor: ...
-    def __rmatmul__(self, other: Any) -> Tensor: ...
-    def __and__(self, other: Any) -> Tensor: ...
-    def __rand__(self, other: Any) -> Tensor: ...
-    def __iand__(self, other: Any) -> Self: ...
-    def __or__(self, other: Any) -> Tensor: ...
-    def __ror__(self, other: Any) -> Tensor: ...
-    def __ior__(self, other: Any) -> Self: ...
-    def __xor__(self, other: Any) -> Tensor: ...
-    def __rxor__(self, other: Any) -> Tensor: ...
-    def __ixor__(self, other: Any) -> Self: ...
-    def __lshift__(self, other: Any) -> Tensor: ...
-    def __rlshift__(self, other: Any) -> Tensor: ...
-    def __ilshift__(self, other: Any) -> Self: ...
-    def __rshift__(self, other: Any) -> Tensor: ...
-    def __rrshift__(self, other: Any) -> Tensor: ...
-    def __irshift__(self, other: Any) -> Self: ...
+    def __add__(self, other: _Operand, /) -> Tensor: ...
+    def __radd__(self, other: _Operand, /) -> Tensor: ...
+    def __iadd__(self, other: _Operand, /) -> Self: ...
+    def __sub__(self, other: _Operand, /) -> Tensor: ...
+    def __rsub__(self, other: _Operand, /) -> Tensor: ...
+    def __isub__(self, other: _Operand, /) -> Self: ...
+    def __mul__(self, other: _Operand, /) -> Tensor: ...
+    def __rmul__(self, other: _Operand, /) -> Tensor: ...
+    def __imul__(self, other: _Operand, /) -> Self: ...
+    def __truediv__(self, other: _Operand, /) -> Tensor: ...
+    def __rtruediv__(self, other: _Operand, /) -> Tensor: ...
+    def __itruediv__(self, other: _Operand, /) -> Self: ...
+    def __floordiv__(self, other: _Operand, /) -> Tensor: ...
+    def __rfloordiv__(self, other: _Operand, /) -> Tensor: ...
+    def __ifloordiv__(self, other: _Operand, /) -> Self: ...
+    def __mod__(self, other: _Operand, /) -> Tensor: ...
+    def __rmod__(self, other: _Operand, /) -> Tensor: ...
+    def __imod__(self, other: _Operand, /) -> Self: ...
+    def __pow__(self, other: _Operand, /) -> Tensor: ...
+    def __rpow__(self, other: _Operand, /) -> Tensor: ...
+    def __ipow__(self, other: _Operand, /) -> Self: ...
+    def __matmul__(self, other: _Operand, /) -> Tensor: ...
+    def __rmatmul__(self, other: _Operand, /) -> Tensor: ...
+    def __and__(self, other: _Operand, /) -> Tensor: ...
+    def __rand__(self, other: _Operand, /) -> Tensor: ...
+    def __iand__(self, other: _Operand, /) -> Self: ...
+    def __or__(self, other: _Operand, /) -> Tensor: ...
+    def __ror__(self, other: _Operand, /) -> Tensor: ...
+    def __ior__(self, other: _Operand, /) -> Self: ...
+    def __xor__(self, other: _Operand, /) -> Tensor: ...
+    def __rxor__(self, other: _Operand, /) -> Tensor: ...
+    def __ixor__(self, other: _Operand, /) -> Self: ...
+    def __lshift__(self, other: _Operand, /) -> Tensor: ...
+    def __rlshift__(self, other: _Operand, /) -> Tensor: ...
+    def __ilshift__(self, other: _Operand, /) -> Self: ...
+    def __rshift__(self, other: _Operand, /) -> Tensor: ...
+    def __rrshift__(self, other: _Operand, /) -> Tensor: ...
+    def __irshift__(self, other: _Operand, /) -> Self: ...
     def __neg__(self) -> Tensor: ...
     def __pos__(self) -> Tensor: ...
     def __abs__(self) -> Tensor: ...
     def __invert__(self) -> Tensor: ...
-    def __getitem__(self, key: Any) -> Tensor: ...
-    def __lt__(self, other: Any) -> Tensor: ...
-    def __le__(self, other: Any) -> Tensor: ...
-    def __gt__(self, other: Any) -> Tensor: ...
-    def __ge__(self, other: Any) -> Tensor: ...
-    def __eq__(self, other: object) -> Tensor: ...  # type: ignore[override]  # it compares elements
-    def __ne__(self, other: object) -> Tensor: ...  # type: ignore[override]  # it compares elements
+    def __getitem__(self, other: _Key, /) -> Tensor: ...
+    def __lt__(self, other: _Operand, /) -> Tensor: ...
+    def __le__(self, other: _Operand, /) -> Tensor: ...
+    def __gt__(self, other: _Operand, /) -> Tensor: ...
+    def __ge__(self, other: _Operand, /) -> Tensor: ...
+    def __eq__(self, other: object, /) -> Tensor: ...  # type: ignore[override]  # it compares elements
+    def __ne__(self, other: object, /) -> Tensor: ...  # type: ignore[override]  # it compares elements

@@ -11,11 +11,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, overload
 
 import numpy as np
 
 from . import recording
+
+if TYPE_CHECKING:
+    from .._tensor import Tensor
 
 Rule = Callable[..., Any]
 
@@ -59,6 +62,24 @@ class Primitive:
 
 
 C = TypeVar("C", bound=Callable[..., Any])
+R = TypeVar("R", bound=Rule | None)
+
+
+class RecordedFunction(Protocol):
+    """What `primitive` returns."""
+
+    op: Primitive
+
+    @overload
+    def __call__(self, input: Tensor, /, *inputs: Any, **params: Any) -> Tensor: ...
+    @overload
+    def __call__(self, *inputs: Any, **params: Any) -> Any: ...
+
+    def vjp(self, rule: R, /) -> R:
+        """Add the rule of the next input; None says that it has no gradient."""
+
+    def joint_vjp(self, rule: R, /) -> R:
+        """Set one rule for all inputs."""
 
 
 def implements(*numpy_functions: Callable[..., Any]) -> Callable[[C], C]:
@@ -72,7 +93,7 @@ def implements(*numpy_functions: Callable[..., Any]) -> Callable[[C], C]:
     return register
 
 
-def primitive(forward: Callable[..., Any], *rules: Rule | None, name: str | None = None) -> Any:
+def primitive(forward: Callable[..., Any], *rules: Rule | None, name: str | None = None) -> RecordedFunction:
     """Turn a NumPy function into one that records: arrays in, arrays out; Tensors in, a Tensor with a graph out.
 
     `rules[i]` is the rule of input i; None says that input i has no gradient (an index, a mask). Rules can also be given
@@ -87,6 +108,7 @@ def primitive(forward: Callable[..., Any], *rules: Rule | None, name: str | None
     >>> x.grad
     tensor([ 3., 12.])
     """
+    call: Any  # a function that takes on the attributes of a RecordedFunction
     op = Primitive(forward, rules, name or forward.__name__.lstrip("_"))  # _sum is the op sum behind the function sum
     if isinstance(forward, np.ufunc):
         call = recording.unary(op) if forward.nin == 1 else recording.binary(op)
@@ -96,13 +118,14 @@ def primitive(forward: Callable[..., Any], *rules: Rule | None, name: str | None
     call.__doc__ = forward.__doc__ if not isinstance(forward, np.ufunc) else f"np.{forward.__name__}, recorded."
     call.__module__ = getattr(forward, "__module__", None) or __name__
     if not isinstance(forward, np.ufunc):  # those of NumPy take arguments that are not taken here
-        call.__wrapped__ = forward  # type: ignore[attr-defined]  # inspect.signature and doctest look for it
-    call.op = op  # type: ignore[attr-defined]
-    call.vjp, call.joint_vjp = op.vjp, op.joint_vjp  # type: ignore[attr-defined]
+        call.__wrapped__ = forward  # inspect.signature and doctest look for it
+    call.op = op
+    call.vjp, call.joint_vjp = op.vjp, op.joint_vjp
     PRIMITIVES[op.name] = op
     if isinstance(forward, np.ufunc) or getattr(np, op.name, None) is forward:
         NUMPY[forward] = call
-    return call
+    recorded: RecordedFunction = call
+    return recorded
 
 
 Wrap = Callable[["Primitive", Callable[..., Any]], Callable[..., Any]]

@@ -3,7 +3,7 @@
 from .chunk_loader import ChunkLoader
 from .chunk_sources import ArrayChunks, Chunks, NpyChunks, ParquetChunks
 from .collate import default_collate
-from .dataset import ConcatDataset, Dataset, IterableDataset, Subset, TensorDataset
+from .dataset import ConcatDataset, Dataset, IterableDataset, Subset, TensorDataset, random_split, train_test_split
 from .loader import DataLoader
 from .on_disk import shuffle_file
 from .real import REAL, Table, load_breast_cancer, load_diabetes, load_digits, load_iris, load_wine
@@ -17,7 +17,6 @@ from .sampler import (
 )
 from .scaler import MinMaxScaler, StandardScaler
 from .shares import DistributedBatchSampler, DistributedSampler
-from .splitting import random_split, train_test_split
 from .toy import blobs, circles, linear, moons, sine, spirals, xor
 
 __all__ = [

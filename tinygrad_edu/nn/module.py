@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, Protocol, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -22,6 +22,17 @@ from .parameter import Parameter
 from .state_dict import StateDict
 
 M = TypeVar("M", bound="Module")
+
+if TYPE_CHECKING:
+    P = ParamSpec("P")
+    R = TypeVar("R", covariant=True)
+
+    class _HasForward(Protocol[P, R]):
+        _hooks: hooks.Hooks | None
+
+        def forward(self, *args: P.args, **kwargs: P.kwargs) -> R: ...
+
+    Forward: TypeAlias = "_HasForward[P, R]"  # in quotes, it hides no method of self from the editors that run on jedi
 
 
 class Module(StateDict, Conversion, hooks.ModuleHooks):
@@ -53,13 +64,13 @@ class Module(StateDict, Conversion, hooks.ModuleHooks):
         """What the module computes; every subclass defines it."""
         raise module_use.no_forward(self)
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self: Forward[P, R], *args: P.args, **kwargs: P.kwargs) -> R:  # what forward takes and returns
         try:
             if self._hooks is None and hooks.everywhere is None:
                 return self.forward(*args, **kwargs)
-            return hooks.call_with_hooks(self, args, kwargs)
+            return hooks.call_with_hooks(self, args, kwargs)  # type: ignore[arg-type]  # self is a Module
         except Exception as error:
-            module_use.say_where(self, error)
+            module_use.say_where(self, error)  # type: ignore[arg-type]  # self is a Module
             raise
 
     # --- attributes ---

@@ -62,6 +62,8 @@ concat, concatenate, swapdims, moveaxis = shape.cat, shape.cat, shape.transpose,
 ger = products.outer
 svd, inverse = linalg.torch_svd, linalg.inv
 
+__all__ = [name for name, value in globals().items() if name[0] != "_" and type(value) is not type(linalg)] + ["linalg"]
+
 # What a Tensor inherits (in _tensor/op_methods.py): each module lists which of its functions are METHODS, and which of these
 # have a twin `name_` that writes IN_PLACE. Most of the spellings above belong to both.
 _SPELLINGS_IN_PLACE = [

@@ -3,6 +3,10 @@
 One line an op: its NumPy function in the table, its name in the list below it.
 """
 
+from __future__ import annotations
+
+import inspect
+
 import numpy as np
 
 from ..autograd.node import raw
@@ -28,6 +32,9 @@ _COMPARISONS = (
 )  # fmt: skip
 
 
+_SIGNATURES = {1: inspect.signature(lambda input: None), 2: inspect.signature(lambda input, other: None)}
+
+
 def _without_gradient(ufunc):
     def forward(*inputs):
         answer = ufunc(*inputs)
@@ -35,6 +42,7 @@ def _without_gradient(ufunc):
 
     forward.__name__ = forward.__qualname__ = ufunc.__name__
     call = no_gradient(forward)
+    call.__signature__ = _SIGNATURES[ufunc.nin]
     call.__doc__ = f"np.{ufunc.__name__}, element by element; the answer has no gradient."
     NUMPY[ufunc] = call
     return call
@@ -54,12 +62,12 @@ def isclose(input, other, rtol=1e-5, atol=1e-8, equal_nan=False):
     return np.asarray(np.isclose(input, other, rtol, atol, equal_nan))
 
 
-def allclose(input, other, rtol=1e-5, atol=1e-8, equal_nan=False):
+def allclose(input, other, rtol=1e-5, atol=1e-8, equal_nan=False) -> bool:
     """True if all elements are close: |input − other| ≤ atol + rtol · |other|."""
     return bool(np.allclose(raw(input), raw(other), rtol, atol, equal_nan))
 
 
-def same(input, other):
+def same(input, other) -> bool:
     """True if both have the same shape and the same elements; PyTorch's `equal`.
 
     >>> import tinygrad_edu as tg

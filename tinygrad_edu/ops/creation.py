@@ -1,7 +1,10 @@
 """Making Tensors: from numbers, from arrays, by a pattern."""
 
+from __future__ import annotations
+
 import math
 import warnings
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,6 +14,9 @@ from ..autograd.primitives import implements, primitive
 from .axes import refuse_gradient
 from .devices import check_device as check_device  # random.py and nn take it from here
 from .shape import _sizes
+
+if TYPE_CHECKING:
+    from .._tensor import Tensor
 
 __all__ = [
     "tensor", "from_numpy", "from_dlpack", "as_tensor", "asarray", "zeros", "ones", "empty", "full", "zeros_like", "ones_like",
@@ -39,7 +45,7 @@ def _leaves(data):
 def as_array(data, dtype=None):
     """`data` as an array of its own: Python floats become float32, ints int64; arrays and NumPy scalars keep their dtype."""
     if isinstance(data, np.ndarray) or is_tensor(data):
-        array = np.array(require_numbers("tensor()", raw(data)), dtype=dtype)
+        array = np.array(raw(data), dtype=dtype)
     else:
         first = _first(data)
         if is_tensor(first):
@@ -55,35 +61,9 @@ def as_array(data, dtype=None):
             typed = any(getattr(x, "dtype", None) == np.float64 for x in _leaves(data))
         if (dtype is None and array.dtype == np.float64 and not typed) or (dtype is None and array.size == 0 and not typed):
             array = array.astype(FLOAT32)
-    unknown = dtype is not None and array.dtype.kind == "f" and isinstance(data, (list, tuple)) and np.isnan(array).any()
-    if unknown and any(x is None for x in _leaves(data)):  # which NumPy takes for nan
-        raise DtypeError("tensor(): expected numbers, got None; float('nan') is the number that says it is unknown")
-    return require_numbers("tensor()", array)
-
-
-_REMEDIES = {  # kind of a dtype -> how numbers are made of it
-    "O": "array.astype(np.float32) makes numbers of numbers; None and texts have to be replaced first",
-    "U": "np.unique(names, return_inverse=True)[1] makes class numbers of names, array.astype(np.float32) numbers of digits",
-    "c": "array.real and array.imag are numbers",
-    "M": "(dates - dates[0]) / np.timedelta64(1, 'D') are numbers of days",
-    "m": "array / np.timedelta64(1, 'D') are numbers of days",
-    "V": "take the columns one by one, and np.column_stack them",
-}
-_REMEDIES["S"] = _REMEDIES["T"] = _REMEDIES["U"]
-
-
-def require_numbers(name, array):
-    """Raise DtypeError, with the remedy, for an array of objects, texts, dates or complex numbers; returns the array."""
-    kind = array.dtype.kind
-    if kind not in "fiub":
-        raise DtypeError(f"{name}: expected numbers or booleans, got dtype {array.dtype}; {_REMEDIES[kind]}")
+    if array.dtype.kind not in "fiub":
+        raise DtypeError(f"tensor(): expected numbers or booleans, got {type(data).__name__} with dtype {array.dtype}")
     return array
-
-
-def number_dtype(name, dtype):
-    """`dtype` for NumPy; raise DtypeError for objects, texts and the like."""
-    require_numbers(name, np.empty(0, dtype))
-    return dtype
 
 
 def _requires_grad(data):
@@ -94,7 +74,7 @@ def _unwrap(data):
     return [_unwrap(x) for x in data] if isinstance(data, (list, tuple)) else raw(data)
 
 
-def tensor(data, dtype=None, requires_grad=False, device=None):
+def tensor(data, dtype=None, requires_grad=False, device=None) -> Tensor:
     """A new Tensor with a copy of `data`: numbers, nested lists, an array.
 
     Python floats become float32 and ints int64; arrays keep their dtype unless `dtype` says otherwise. No gradient flows
@@ -115,7 +95,7 @@ def tensor(data, dtype=None, requires_grad=False, device=None):
     return from_array(as_array(data, dtype), requires_grad)
 
 
-def from_numpy(array):
+def from_numpy(array) -> Tensor:
     """A Tensor that shares the memory of `array`: a change of one is a change of the other.
 
     >>> import numpy as np, tinygrad_edu as tg
@@ -127,20 +107,20 @@ def from_numpy(array):
     """
     if not isinstance(array, np.ndarray):
         raise TypeError(f"from_numpy(): expected a NumPy array, got {type(array).__name__}")
-    return from_array(require_numbers("from_numpy()", array))
+    return from_array(array)
 
 
-def from_dlpack(x):
+def from_dlpack(x) -> Tensor:
     """A Tensor that shares the memory of another library's array, through __dlpack__.
 
     >>> import numpy as np, tinygrad_edu as tg
     >>> tg.from_dlpack(np.ones(2))
     tensor([1., 1.], dtype=float64)
     """
-    return from_array(require_numbers("from_dlpack()", np.from_dlpack(x)))
+    return from_array(np.from_dlpack(x))
 
 
-def as_tensor(data, dtype=None, device=None):
+def as_tensor(data, dtype=None, device=None) -> Tensor:
     """`data` as a Tensor, without a copy where that is possible.
 
     >>> import tinygrad_edu as tg
@@ -152,15 +132,14 @@ def as_tensor(data, dtype=None, device=None):
     if is_tensor(data):
         return data if dtype is None else data.to(dtype)
     if isinstance(data, np.ndarray) and (dtype is None or data.dtype == dtype):
-        return from_array(require_numbers("as_tensor()", data))
+        return from_array(data)
     return tensor(data, dtype)
 
 
 def _filled(name, make_array, what):
-    def make(*shape, size=None, dtype=None, requires_grad=False, device=None):
+    def make(*shape, size=None, dtype=None, requires_grad=False, device=None) -> Tensor:
         check_device(device)
-        dtype = FLOAT32 if dtype is None else number_dtype(f"{name}()", dtype)
-        return from_array(make_array(wanted_shape(name, shape, size), dtype), requires_grad)
+        return from_array(make_array(wanted_shape(name, shape, size), dtype or FLOAT32), requires_grad)
 
     make.__name__ = make.__qualname__ = name
     make.__doc__ = f"A Tensor {what}: `{name}(2, 3)`, `{name}((2, 3))` or `{name}(size=(2, 3))`."
@@ -182,7 +161,7 @@ ones = _filled("ones", np.ones, "of ones")
 empty = _filled("empty", np.empty, "whose numbers are whatever the memory held")
 
 
-def full(size, fill_value, dtype=None, requires_grad=False, device=None):
+def full(size, fill_value, dtype=None, requires_grad=False, device=None) -> Tensor:
     """A Tensor of `size` filled with one number; its kind decides the dtype.
 
     >>> import tinygrad_edu as tg
@@ -192,31 +171,30 @@ def full(size, fill_value, dtype=None, requires_grad=False, device=None):
     check_device(device)
     refuse_gradient("full", fill_value)
     size = wanted_shape("full", (size,), None)
-    dtype = dtype if dtype is None else number_dtype("full()", dtype)
     return from_array(np.full(size, as_array(raw(fill_value)), dtype), requires_grad)
 
 
-def zeros_like(input, dtype=None, requires_grad=False):
+def zeros_like(input, dtype=None, requires_grad=False) -> Tensor:
     """Zeros of the shape and dtype of input."""
-    return from_array(np.zeros(input.shape, number_dtype("zeros_like()", dtype or input.dtype)), requires_grad)
+    return from_array(np.zeros(input.shape, dtype or input.dtype), requires_grad)
 
 
-def ones_like(input, dtype=None, requires_grad=False):
+def ones_like(input, dtype=None, requires_grad=False) -> Tensor:
     """Ones of the shape and dtype of input."""
-    return from_array(np.ones(input.shape, number_dtype("ones_like()", dtype or input.dtype)), requires_grad)
+    return from_array(np.ones(input.shape, dtype or input.dtype), requires_grad)
 
 
-def full_like(input, fill_value, dtype=None, requires_grad=False):
+def full_like(input, fill_value, dtype=None, requires_grad=False) -> Tensor:
     """One number in the shape and dtype of input."""
-    return from_array(np.full(input.shape, fill_value, number_dtype("full_like()", dtype or input.dtype)), requires_grad)
+    return from_array(np.full(input.shape, fill_value, dtype or input.dtype), requires_grad)
 
 
-def empty_like(input, dtype=None, requires_grad=False):
+def empty_like(input, dtype=None, requires_grad=False) -> Tensor:
     """A Tensor of the shape and dtype of input whose numbers are whatever the memory held."""
-    return from_array(np.empty(input.shape, number_dtype("empty_like()", dtype or input.dtype)), requires_grad)
+    return from_array(np.empty(input.shape, dtype or input.dtype), requires_grad)
 
 
-def arange(start, end=None, step=1, dtype=None, requires_grad=False, device=None):
+def arange(start, end=None, step=1, dtype=None, requires_grad=False, device=None) -> Tensor:
     """start, start + step, … below `end`; int64 for ints, float32 for floats.
 
     >>> import tinygrad_edu as tg
@@ -240,7 +218,7 @@ def arange(start, end=None, step=1, dtype=None, requires_grad=False, device=None
     return from_array(array, requires_grad)
 
 
-def linspace(start, end, steps, dtype=None, requires_grad=False, device=None):
+def linspace(start, end, steps, dtype=None, requires_grad=False, device=None) -> Tensor:
     """`steps` numbers from start to end, both included, equally far apart; float32 to the last bit as in PyTorch.
 
     >>> import tinygrad_edu as tg
@@ -264,7 +242,7 @@ def linspace(start, end, steps, dtype=None, requires_grad=False, device=None):
     return from_array(array.astype(FLOAT32), requires_grad)
 
 
-def logspace(start, end, steps, base=10.0, dtype=None, requires_grad=False, device=None):
+def logspace(start, end, steps, base=10.0, dtype=None, requires_grad=False, device=None) -> Tensor:
     """`steps` numbers from base^start to base^end, whose logarithms are equally far apart.
 
     >>> import tinygrad_edu as tg
@@ -278,17 +256,17 @@ def logspace(start, end, steps, base=10.0, dtype=None, requires_grad=False, devi
     return from_array(np.logspace(raw(start), raw(end), steps, base=base).astype(dtype or FLOAT32), requires_grad)
 
 
-def tril_indices(row, col, offset=0):
+def tril_indices(row, col, offset=0) -> Tensor:
     """The row and column numbers of a lower triangle, [2, n]."""
     return from_array(np.stack(np.tril_indices(row, offset, col)).astype(np.int64))
 
 
-def triu_indices(row, col, offset=0):
+def triu_indices(row, col, offset=0) -> Tensor:
     """The row and column numbers of an upper triangle, [2, n]."""
     return from_array(np.stack(np.triu_indices(row, offset, col)).astype(np.int64))
 
 
-def eye(n, m=None, dtype=None, requires_grad=False, device=None):
+def eye(n, m=None, dtype=None, requires_grad=False, device=None) -> Tensor:
     """The identity matrix, n × n or n × m.
 
     >>> import tinygrad_edu as tg
@@ -312,7 +290,7 @@ _cast = primitive(  # `like` is an empty array: its dtype is the wish, and tells
 
 def cast(x, dtype):
     """x in another dtype, x itself if it has it; the gradient is cast back."""
-    return x if x.dtype == dtype else _cast(x, require_numbers("to()", np.empty(0, dtype)))
+    return x if x.dtype == dtype else _cast(x, np.empty(0, dtype))
 
 
 astype = cast  # the name of the method
@@ -322,7 +300,7 @@ astype = cast  # the name of the method
 
 
 def _in_the_dtype_of_input(make):
-    def new(input, *args, dtype=None, **options):
+    def new(input, *args, dtype=None, **options) -> Tensor:
         return make(*args, dtype=dtype or input.dtype, **options)
 
     new.__name__ = new.__qualname__ = f"new_{make.__name__}"
@@ -357,7 +335,7 @@ def from_data_or_sizes(name, data, dtype):
 
 
 def _typed(name, dtype):
-    def make(*data):
+    def make(*data) -> Tensor:
         return from_array(from_data_or_sizes(name, data, dtype))
 
     make.__name__ = name

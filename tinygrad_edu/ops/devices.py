@@ -1,5 +1,7 @@
 """Devices, for scripts that choose one: there is the CPU."""
 
+from __future__ import annotations
+
 from types import SimpleNamespace
 
 __all__ = ["device", "cuda", "get_default_device", "set_default_device"]
@@ -13,31 +15,31 @@ class device(str):  # noqa: N801 - PyTorch's name
     device(type='cpu')
     """
 
-    def __new__(cls, name="cpu", index=None):
+    def __new__(cls, name: str = "cpu", index: int | None = None) -> device:
         check_device(name)
         return super().__new__(cls, "cpu")
 
     @property
-    def type(self):
+    def type(self) -> str:
         """Always "cpu"."""
         return "cpu"
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return "device(type='cpu')"
 
 
-def check_device(name):
+def check_device(name: str | None) -> None:
     """`name` may be None, "cpu" or "cpu:0"; ValueError otherwise."""
     if name is not None and str(name) not in ("cpu", "cpu:0"):
         raise ValueError(f"device: tinygrad_edu runs on the CPU only, got {name!r}; leave device out or pass 'cpu'")
 
 
-def get_default_device():
+def get_default_device() -> device:
     """device("cpu")."""
     return device("cpu")
 
 
-def set_default_device(name):
+def set_default_device(name: str) -> None:
     """Accepts "cpu"."""
     check_device(name)
 

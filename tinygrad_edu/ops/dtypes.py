@@ -1,6 +1,10 @@
 """Names: the dtypes, which are NumPy's, under PyTorch's names too, and a few numbers."""
 
+from __future__ import annotations
+
+import builtins
 import math
+from typing import Any
 
 import numpy as np
 
@@ -31,7 +35,7 @@ ABSENT = {  # names of PyTorch that are missing on purpose: why, and what to do
 }
 
 
-def get_default_dtype():
+def get_default_dtype() -> np.dtype[Any]:
     """float32: what Python floats become.
 
     >>> import tinygrad_edu as tg
@@ -41,7 +45,7 @@ def get_default_dtype():
     return FLOAT32
 
 
-def set_default_dtype(d):
+def set_default_dtype(d) -> None:
     """Accepts float32, which stays the default; for float64 pass dtype= to the tensors that a computation starts from."""
     if dtype(d) != FLOAT32:
         raise NotImplementedError(
@@ -50,7 +54,7 @@ def set_default_dtype(d):
         )
 
 
-def is_floating_point(input):
+def is_floating_point(input) -> builtins.bool:
     """True for float16, float32 and float64.
 
     >>> import tinygrad_edu as tg

@@ -4,16 +4,22 @@ One line an op: the NumPy function, then one rule an input. A rule is `(g, y, *i
 (the engine does) and it is NumPy notation throughout, so that it runs on arrays and, for higher orders, on Tensors.
 """
 
+from __future__ import annotations
+
 import math
 import operator
+from typing import TYPE_CHECKING, overload
 
 import numpy as np
 
 from ..autograd.errors import DivisionByZeroError, DomainError, DtypeError, ShapeError
 from ..autograd.node import FLOAT32, from_array, is_tensor, raw, snapshot
 from ..autograd.primitives import NUMPY, implements, primitive
-from .axes import accepts_out, torch_names
+from .axes import accepts_out, like, torch_names
 from .comparison import greater, less
+
+if TYPE_CHECKING:
+    from .._tensor import Tensor
 
 __all__ = [
     "where", "negative", "positive", "floor_divide", "remainder", "fmod", "log", "power", "square", "sqrt", "reciprocal",
@@ -243,6 +249,10 @@ _where.vjp(lambda g, y, condition, a, b: gate(g, condition))
 _where.vjp(lambda g, y, condition, a, b: gate(g, ~condition))
 
 
+@overload
+def where(condition) -> tuple[Tensor, ...]: ...
+@overload
+def where(condition, input, other) -> Tensor: ...
 @implements(np.where)
 def where(condition, input=None, other=None):
     """`input` where `condition` holds, else `other`.
@@ -256,7 +266,7 @@ def where(condition, input=None, other=None):
     tensor([-0.1000,  2.0000])
     """
     if input is None and other is None:
-        return tuple(from_array(i) for i in np.nonzero(np.atleast_1d(raw(condition))))
+        return tuple(like(condition, i) for i in np.nonzero(np.atleast_1d(raw(condition))))
     mask = np.asarray(snapshot(condition), dtype=bool)
     if is_tensor(condition) and not is_tensor(input) and not is_tensor(other):
         input = from_array(np.asarray(input, FLOAT32 if isinstance(input, float) else None))

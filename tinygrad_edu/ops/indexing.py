@@ -1,7 +1,10 @@
 """Indexing: reading and writing chosen elements. Adjoint pair: x[key] ↔ add_at, where repeated indices add up."""
 
+from __future__ import annotations
+
 import functools
 import math
+from typing import TYPE_CHECKING, Literal, overload
 
 import numpy as np
 
@@ -10,6 +13,9 @@ from ..autograd.node import from_array, is_tensor, raw, snapshot
 from ..autograd.primitives import implements, primitive
 from .axes import like, normalize_axis, refuse_gradient, torch_names
 from .elementwise import gate
+
+if TYPE_CHECKING:
+    from .._tensor import Tensor
 
 __all__ = [
     "take_along_dim", "gather", "scatter", "scatter_add", "index_select", "index_add", "index_fill", "take", "select",
@@ -44,9 +50,6 @@ def _index(x, *, key):
     return x[(*key, ...) if isinstance(key, tuple) else (key, ...)]  # one element: a view with no axis, where NumPy copies
 
 
-_index.vjp(lambda g, y, x, *, key: _add_at(g, key=key, shape=x.shape))
-
-
 @primitive
 def _add_at(values, *, key, shape):
     """Zeros of `shape` with `values` added at `key`: the adjoint of x[key]."""
@@ -61,6 +64,7 @@ def _add_at(values, *, key, shape):
     return np.bincount(places, values.ravel(), out.size).astype(values.dtype).reshape(shape)  # many repeats: sums in float64
 
 
+_index.vjp(lambda g, y, x, *, key: _add_at(g, key=key, shape=x.shape))
 _add_at.vjp(lambda g, y, values, *, key, shape: _index(g, key=key))
 
 
@@ -352,6 +356,10 @@ def masked_select(input, mask):
     return _index(np.broadcast_to(input, shape), key=np.broadcast_to(mask, shape))
 
 
+@overload
+def nonzero(input, *, as_tuple: Literal[False] = False) -> Tensor: ...
+@overload
+def nonzero(input, *, as_tuple: Literal[True]) -> tuple[Tensor, ...]: ...
 def nonzero(input, *, as_tuple=False):
     """The indices of the elements that are not 0: one row an element, or with as_tuple one array an axis."""
     indices = np.nonzero(np.atleast_1d(raw(input)))

@@ -1,7 +1,9 @@
 """Functions of square matrices, solving, decompositions and norms, on the last two axes: tinygrad_edu.linalg."""
 
+from __future__ import annotations
+
 import math
-from collections import namedtuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -13,11 +15,26 @@ from .cumulative import product_of_others
 from .products import diag_embed, diagonal, matmul
 from .reduction import p_norm
 
+if TYPE_CHECKING:
+    from .._tensor import Tensor
+
 __all__ = ["inv", "det", "slogdet", "logdet", "cholesky", "matrix_power"]
 METHODS = [name for name in __all__ if name not in {"inv"}]
 
-SlogdetResult = namedtuple("SlogdetResult", "sign logabsdet")
-SVDResult = namedtuple("SVDResult", "U S Vh")
+
+class SlogdetResult(NamedTuple):
+    """det A = sign · exp(logabsdet)."""
+
+    sign: Tensor
+    logabsdet: Tensor
+
+
+class SVDResult(NamedTuple):
+    """A = U · diag(S) · Vh."""
+
+    U: Tensor
+    S: Tensor
+    Vh: Tensor
 
 
 def _square(name, x, integers=False):
@@ -93,7 +110,7 @@ _logabsdet = primitive(lambda x: np.linalg.slogdet(x).logabsdet, lambda g, y, x:
 
 
 @implements(np.linalg.slogdet)
-def slogdet(A):
+def slogdet(A) -> SlogdetResult:
     """(sign, logabsdet): det A = sign · e^logabsdet, which neither overflows nor underflows; sign has no gradient."""
     _square("slogdet", A)
     return SlogdetResult(like(A, np.asarray(np.linalg.slogdet(raw(A)).sign)), _logabsdet(A))
@@ -229,7 +246,7 @@ def _(g, y, x):
 
 
 @implements(np.linalg.svd)
-def svd(A, full_matrices=True, compute_uv=True):
+def svd(A, full_matrices=True, compute_uv=True) -> SVDResult | Any:  # Any: S alone, on request
     """(U, S, Vh) with A = U · diag(S) · Vh, S ≥ 0 in decreasing order.
 
     Gradients need full_matrices=False and distinct singular values; the signs of U's columns are arbitrary, so a loss
@@ -246,7 +263,7 @@ def svd(A, full_matrices=True, compute_uv=True):
     return SVDResult(u, s[..., 0, :], _mT(v))
 
 
-def torch_svd(input, some=True, compute_uv=True):
+def torch_svd(input, some=True, compute_uv=True) -> tuple[Tensor, Tensor, Tensor] | Any:  # Any: S alone, on request
     """(U, S, V) with input = U · diag(S) · Vᵀ: PyTorch's older function. linalg.svd gives Vᵀ in place of V.
 
     >>> import tinygrad_edu as tg

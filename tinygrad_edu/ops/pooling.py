@@ -1,7 +1,10 @@
 """Pooling: the largest, or the mean, of each window, along one, two or three axes."""
 
+from __future__ import annotations
+
 import functools
 import math
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,6 +17,9 @@ from .elementwise import gate
 from .indexing import getitem, scatter
 from .shape import pad_axes, reshape
 from .window import batched, check_fits, fold, per_axis, places, windows
+
+if TYPE_CHECKING:
+    from .._tensor import Tensor
 
 __all__ = [
     "max_pool1d", "max_pool2d", "max_pool3d", "max_unpool1d", "max_unpool2d", "avg_pool1d", "avg_pool2d", "avg_pool3d",
@@ -148,7 +154,7 @@ def _places_of_largest(x, both, kernel, stride, dilation):
     return every.reshape(-1, *out)[(best, *np.indices(out))]
 
 
-def max_pool1d(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False, return_indices=False):
+def max_pool1d(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False, return_indices=False) -> Tensor | Any:
     """The largest of each window: [N, C, L] -> [N, C, L']; the gradient goes to the first of equals.
 
     `stride` is the kernel size by default; padding counts as −∞. return_indices=True gives (y, places): where in its channel,
@@ -161,7 +167,7 @@ def max_pool1d(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode
     return _max(_max_pool1d, input, kernel_size, stride, padding, dilation, ceil_mode, return_indices)
 
 
-def max_pool2d(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False, return_indices=False):
+def max_pool2d(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False, return_indices=False) -> Tensor | Any:
     """The largest of each window: [N, C, H, W] -> [N, C, H', W']; the gradient goes to the first of equals.
 
     `stride` is the kernel size by default; padding counts as −∞. return_indices=True gives (y, places): where in its channel,
@@ -175,7 +181,7 @@ def max_pool2d(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode
     return _max(_max_pool2d, input, kernel_size, stride, padding, dilation, ceil_mode, return_indices)
 
 
-def max_pool3d(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False, return_indices=False):
+def max_pool3d(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False, return_indices=False) -> Tensor | Any:
     """The largest of each window: [N, C, D, H, W] -> [N, C, D', H', W']; see max_pool2d."""
     return _max(_max_pool3d, input, kernel_size, stride, padding, dilation, ceil_mode, return_indices)
 

@@ -4,8 +4,10 @@ What bits become which sample is said in generator.py; here are the doors to it.
 one it draws from `default_generator`, which `manual_seed` starts and which is otherwise started by the operating system.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,6 +18,9 @@ from ..autograd.node import FLOAT32, from_array, is_tensor, raw
 from .creation import check_device, wanted_shape
 from .generator import Generator
 from .shape import _sizes
+
+if TYPE_CHECKING:
+    from .._tensor import Tensor
 
 __all__ = [
     "Generator",
@@ -48,7 +53,7 @@ default_generator = Generator()
 default_generator.seed()
 
 
-def manual_seed(seed):
+def manual_seed(seed: int) -> Generator:
     """Start `default_generator` from `seed`, an integer in [−2⁶³, 2⁶⁴), and return it.
 
     >>> import tinygrad_edu as tg
@@ -60,22 +65,22 @@ def manual_seed(seed):
     return default_generator.manual_seed(seed)
 
 
-def seed():
+def seed() -> int:
     """Start `default_generator` from a seed that the operating system draws, and return that seed."""
     return default_generator.seed()
 
 
-def initial_seed():
+def initial_seed() -> int:
     """The seed `default_generator` started from."""
     return default_generator.initial_seed()
 
 
-def get_rng_state():
+def get_rng_state() -> Tensor:
     """The state of `default_generator`: a Tensor of 5056 bytes, in PyTorch's layout."""
     return default_generator.get_state()
 
 
-def set_rng_state(state):
+def set_rng_state(state) -> None:
     """Continue from what `get_rng_state()` returned."""
     default_generator.set_state(state)
 
@@ -83,7 +88,7 @@ def set_rng_state(state):
 # --- new Tensors ---
 
 
-def rand(*shape, size=None, generator=None, dtype=None, requires_grad=False, device=None):
+def rand(*shape, size=None, generator=None, dtype=None, requires_grad=False, device=None) -> Tensor:
     """Samples of the uniform distribution on [0, 1): `rand(2, 3)`, `rand((2, 3))` or `rand(size=(2, 3))`.
 
     >>> import tinygrad_edu as tg
@@ -94,7 +99,7 @@ def rand(*shape, size=None, generator=None, dtype=None, requires_grad=False, dev
     return _new(_source(generator).uniform(shape, dtype), requires_grad, device)
 
 
-def randn(*shape, size=None, generator=None, dtype=None, requires_grad=False, device=None):
+def randn(*shape, size=None, generator=None, dtype=None, requires_grad=False, device=None) -> Tensor:
     """Samples of the standard normal distribution: `randn(2, 3)`, `randn((2, 3))` or `randn(size=(2, 3))`.
 
     >>> import tinygrad_edu as tg
@@ -105,7 +110,7 @@ def randn(*shape, size=None, generator=None, dtype=None, requires_grad=False, de
     return _new(_source(generator).normal(shape, dtype), requires_grad, device)
 
 
-def randint(low=0, high=None, size=None, *, generator=None, dtype=np.int64, requires_grad=False, device=None):
+def randint(low=0, high=None, size=None, *, generator=None, dtype=np.int64, requires_grad=False, device=None) -> Tensor:
     """Integers in [low, high), all equally likely: `randint(high, size)` or `randint(low, high, size)`.
 
     >>> import tinygrad_edu as tg
@@ -123,7 +128,7 @@ def randint(low=0, high=None, size=None, *, generator=None, dtype=np.int64, requ
     return _new(_source(generator).integers(low, high, _sizes((size,)), dtype), requires_grad, device)
 
 
-def randperm(n, *, generator=None, dtype=np.int64, requires_grad=False, device=None):
+def randperm(n, *, generator=None, dtype=np.int64, requires_grad=False, device=None) -> Tensor:
     """0 … n−1 in random order (Fisher-Yates).
 
     >>> import tinygrad_edu as tg
@@ -136,7 +141,7 @@ def randperm(n, *, generator=None, dtype=np.int64, requires_grad=False, device=N
     return _new(_source(generator).permutation(n).astype(dtype or np.int64, copy=False), requires_grad, device)
 
 
-def normal(mean=0.0, std=1.0, size=None, *, generator=None, dtype=None, requires_grad=False, device=None):
+def normal(mean=0.0, std=1.0, size=None, *, generator=None, dtype=None, requires_grad=False, device=None) -> Tensor:
     """Samples of normal distributions: one mean and std with a `size`, or a Tensor of either, whose shape is taken.
 
     No gradient flows through a sample; for one, write `mean + std * randn_like(std)` (PyTorch returns zeros there).
@@ -168,7 +173,7 @@ def normal(mean=0.0, std=1.0, size=None, *, generator=None, dtype=None, requires
     return _new((sample * std + mean).astype(dtype, copy=False), requires_grad, device)
 
 
-def exponential(*shape, size=None, lambd=1.0, generator=None, dtype=None, requires_grad=False, device=None):
+def exponential(*shape, size=None, lambd=1.0, generator=None, dtype=None, requires_grad=False, device=None) -> Tensor:
     """Samples of the exponential distribution, p(x) = λ exp(−λ x) for x ≥ 0 with λ = lambd > 0.
 
     >>> import tinygrad_edu as tg
@@ -180,7 +185,7 @@ def exponential(*shape, size=None, lambd=1.0, generator=None, dtype=None, requir
     return _new(_source(generator).exponential(shape, dtype, lambd), requires_grad, device)
 
 
-def bernoulli(input, p=None, *, generator=None):
+def bernoulli(input, p=None, *, generator=None) -> Tensor:
     """1 with probability `input`, element by element, else 0; with a number `p`, one probability for the shape of `input`.
 
     The result has the shape and dtype of `input`, and no gradient (PyTorch's is zero).
@@ -193,7 +198,7 @@ def bernoulli(input, p=None, *, generator=None):
     return bernoulli_(out, input if p is None else p, generator=generator)
 
 
-def multinomial(input, num_samples, replacement=False, *, generator=None):
+def multinomial(input, num_samples, replacement=False, *, generator=None) -> Tensor:
     """input [n] or [rows, n] of weights ≥ 0 -> indices [num_samples] or [rows, num_samples], drawn in proportion to them.
 
     The weights of a row need not sum to 1. Without replacement no index comes twice (and where two float32 clocks ring at
@@ -226,17 +231,17 @@ def multinomial(input, num_samples, replacement=False, *, generator=None):
 # --- Tensors like another one ---
 
 
-def rand_like(input, *, generator=None, dtype=None, requires_grad=False, device=None):
+def rand_like(input, *, generator=None, dtype=None, requires_grad=False, device=None) -> Tensor:
     """Uniform samples on [0, 1) in the shape and dtype of `input`."""
     return _like(uniform_, input, generator, dtype, requires_grad, device)
 
 
-def randn_like(input, *, generator=None, dtype=None, requires_grad=False, device=None):
+def randn_like(input, *, generator=None, dtype=None, requires_grad=False, device=None) -> Tensor:
     """Standard normal samples in the shape and dtype of `input`."""
     return _like(normal_, input, generator, dtype, requires_grad, device)
 
 
-def randint_like(input, low=0, high=None, *, generator=None, dtype=None, requires_grad=False, device=None):
+def randint_like(input, low=0, high=None, *, generator=None, dtype=None, requires_grad=False, device=None) -> Tensor:
     """Integers in [low, high), or in [0, low) if there is no `high`, in the shape and dtype of `input`."""
     low, high = (0, low) if high is None else (low, high)
     return _like(random_, input, generator, dtype, requires_grad, device, low, high)
@@ -252,7 +257,7 @@ def _like(fill, input, generator, dtype, requires_grad, device, *params):
 # --- filling a Tensor ---
 
 
-def uniform_(x, low=0.0, to=1.0, *, generator=None):
+def uniform_(x, low=0.0, to=1.0, *, generator=None) -> Tensor:
     """Fill x with samples of the uniform distribution on [low, to).
 
     >>> import tinygrad_edu as tg
@@ -266,7 +271,7 @@ def uniform_(x, low=0.0, to=1.0, *, generator=None):
     return _fill(x, "uniform_", lambda n, rng: rng.uniform(n, dtype, low, to), generator)
 
 
-def normal_(x, mean=0.0, std=1.0, *, generator=None):
+def normal_(x, mean=0.0, std=1.0, *, generator=None) -> Tensor:
     """Fill x with samples of the normal distribution with this mean and standard deviation (std ≥ 0).
 
     >>> import tinygrad_edu as tg
@@ -279,14 +284,14 @@ def normal_(x, mean=0.0, std=1.0, *, generator=None):
     return _fill(x, "normal_", lambda n, rng: rng.normal(n, dtype, mean, std, pairs=pairs), generator)
 
 
-def exponential_(x, lambd=1.0, *, generator=None):
+def exponential_(x, lambd=1.0, *, generator=None) -> Tensor:
     """Fill x with samples of the exponential distribution, p(x) = λ exp(−λ x) for x ≥ 0 with λ = lambd > 0."""
     _check_rate("exponential_", lambd)
     dtype = _floating("exponential_", x.dtype)
     return _fill(x, "exponential_", lambda n, rng: rng.exponential(n, dtype, lambd), generator)
 
 
-def bernoulli_(x, p=0.5, *, generator=None):
+def bernoulli_(x, p=0.5, *, generator=None) -> Tensor:
     """Fill x with 1 where a coin of probability p falls, else 0; p is a number, or a Tensor that broadcasts to x."""
     p = raw(p)
     if isinstance(p, np.ndarray) and p.dtype.kind != "f":
@@ -299,7 +304,7 @@ def bernoulli_(x, p=0.5, *, generator=None):
     return _fill(x, "bernoulli_", lambda n, rng: rng.bernoulli(float(p), n), generator)
 
 
-def random_(x, low=None, to=None, *, generator=None):
+def random_(x, low=None, to=None, *, generator=None) -> Tensor:
     """Fill x with integers in [low, to); `random_(to)` starts at 0.
 
     Without bounds: every non-negative integer of an integer dtype, or 0 … 2²⁴ for float32 and 0 … 2⁵³ for float64.

@@ -1,8 +1,10 @@
 """Reductions: many numbers become fewer. `axis`/`keepdims` and `dim`/`keepdim` are both understood."""
 
+from __future__ import annotations
+
 import functools
 import math
-from collections import namedtuple
+from typing import TYPE_CHECKING, NamedTuple, overload
 
 import numpy as np
 
@@ -16,13 +18,21 @@ from .elementwise import absolute, gate, maximum, minimum, where
 from .indexing import take_along_dim
 from .shape import reshape, squeeze
 
+if TYPE_CHECKING:
+    from .._tensor import Tensor
+
 __all__ = [
     "sum", "prod", "all", "mean", "var", "std", "var_mean", "std_mean", "max", "min", "amax", "amin", "argmax",
     "argmin", "any", "logsumexp", "norm", "nansum", "dist",
 ]  # fmt: skip
 METHODS = __all__
 
-ValuesIndices = namedtuple("ValuesIndices", "values indices")
+
+class ValuesIndices(NamedTuple):
+    """Elements, and where along the axis they were found."""
+
+    values: Tensor
+    indices: Tensor
 
 
 def over(g, shape, axis, keepdims):
@@ -187,13 +197,13 @@ def std(x, axis=None, unbiased=True, keepdims=False, *, correction=None):
 
 
 @torch_names
-def var_mean(x, axis=None, unbiased=True, keepdims=False, *, correction=None):
+def var_mean(x, axis=None, unbiased=True, keepdims=False, *, correction=None) -> tuple[Tensor, Tensor]:
     """(var, mean) along `axis`."""
     return _variance("var_mean", x, axis, unbiased, keepdims, correction), mean(x, axis, keepdims)
 
 
 @torch_names
-def std_mean(x, axis=None, unbiased=True, keepdims=False, *, correction=None):
+def std_mean(x, axis=None, unbiased=True, keepdims=False, *, correction=None) -> tuple[Tensor, Tensor]:
     """(std, mean) along `axis`."""
     return _root(_variance("std_mean", x, axis, unbiased, keepdims, correction), p=2), mean(x, axis, keepdims)
 
@@ -324,6 +334,12 @@ def _extreme(name, x, axis, keepdims, whole, arg):
     return pick(x, axis, keepdims, lambda array: arg(array, axis=axis, keepdims=True))
 
 
+@overload
+def max(x, axis: None = None, keepdims=False) -> Tensor: ...
+@overload
+def max(x, axis: Tensor, /) -> Tensor: ...
+@overload
+def max(x, axis: int, keepdims=False) -> ValuesIndices: ...
 @torch_names
 def max(x, axis=None, keepdims=False):
     """The largest element; with `axis` a pair (values, indices), whose gradient goes to the first of equals.
@@ -340,6 +356,12 @@ def max(x, axis=None, keepdims=False):
     return _extreme("max", x, axis, keepdims, amax, np.argmax)
 
 
+@overload
+def min(x, axis: None = None, keepdims=False) -> Tensor: ...
+@overload
+def min(x, axis: Tensor, /) -> Tensor: ...
+@overload
+def min(x, axis: int, keepdims=False) -> ValuesIndices: ...
 @torch_names
 def min(x, axis=None, keepdims=False):
     """The smallest element; with `axis` a pair (values, indices), whose gradient goes to the first of equals.

@@ -1,6 +1,9 @@
 """Shapes: the same numbers, arranged anew. Adjoint pairs: reshape ↔ reshape, transpose ↔ transpose, broadcast_to ↔ sum."""
 
+from __future__ import annotations
+
 from math import prod
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -8,6 +11,9 @@ from ..autograd.errors import DomainError, ShapeError, unequal_axes
 from ..autograd.node import is_tensor, raw
 from ..autograd.primitives import implements, primitive
 from .axes import normalize_axes, normalize_axis, torch_names
+
+if TYPE_CHECKING:
+    from .._tensor import Tensor
 
 __all__ = [
     "reshape", "flatten", "unflatten", "ravel", "numel",
@@ -29,7 +35,7 @@ def _sizes(shape):
     return tuple(int(n) for n in shape)
 
 
-def numel(input):
+def numel(input) -> int:
     """The number of elements.
 
     >>> import tinygrad_edu as tg
@@ -430,7 +436,7 @@ def stack(tensors, axis=0):
 
 
 @torch_names
-def split(x, split_size, axis=0):
+def split(x, split_size, axis=0) -> tuple[Tensor, ...]:
     """x cut along `axis` into pieces of `split_size` (the last may be smaller), or of the sizes in a list.
 
     >>> import tinygrad_edu as tg
@@ -457,7 +463,7 @@ def split(x, split_size, axis=0):
 
 
 @torch_names
-def chunk(x, chunks, axis=0):
+def chunk(x, chunks, axis=0) -> tuple[Tensor, ...]:
     """x cut along `axis` into at most `chunks` pieces of equal size (the last may be smaller).
 
     >>> import tinygrad_edu as tg
@@ -475,7 +481,7 @@ def chunk(x, chunks, axis=0):
 
 
 @torch_names
-def unbind(x, axis=0):
+def unbind(x, axis=0) -> tuple[Tensor, ...]:
     """The slices of x along `axis`, as a tuple.
 
     >>> import tinygrad_edu as tg
@@ -526,7 +532,7 @@ def _numpy_array_split(ary, indices_or_sections, axis=0):
     return list(split(ary, [len(piece) for piece in pieces], axis))
 
 
-def tensor_split(input, indices_or_sections, dim=0):
+def tensor_split(input, indices_or_sections, dim=0) -> tuple[Tensor, ...]:
     """input cut along `dim` into so many pieces, or before each of the indices."""
     if not input.ndim:
         raise ShapeError("tensor_split(): needs at least one axis, got a 0-d tensor")

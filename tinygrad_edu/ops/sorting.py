@@ -1,6 +1,9 @@
 """Order: sort, topk, median, and counts. NaN counts as the largest number, as in PyTorch; equal elements keep their order."""
 
+from __future__ import annotations
+
 import math
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
@@ -9,8 +12,11 @@ from ..autograd.node import is_tensor, raw
 from ..autograd.primitives import implements, primitive
 from .axes import like, normalize_axes, normalize_axis, refuse_gradient, torch_names
 from .elementwise import where
-from .reduction import mean, pick, share_among_equals
+from .reduction import ValuesIndices, mean, pick, share_among_equals
 from .shape import reshape
+
+if TYPE_CHECKING:
+    from .._tensor import Tensor
 
 __all__ = [
     "sort", "argsort", "topk", "kthvalue", "median", "cummax", "cummin", "unique", "bincount", "count_nonzero", "histc",
@@ -27,7 +33,7 @@ def _order(x, axis, descending=False):
 
 
 @torch_names
-def sort(x, axis=-1, descending=False, stable=False):
+def sort(x, axis=-1, descending=False, stable=False) -> ValuesIndices:
     """(values, indices): x in increasing order along `axis`; equal elements keep their order.
 
     >>> import tinygrad_edu as tg
@@ -56,7 +62,7 @@ def argsort(x, axis=-1, descending=False, stable=False):
 
 
 @torch_names
-def topk(x, k, axis=-1, largest=True, sorted=True):
+def topk(x, k, axis=-1, largest=True, sorted=True) -> ValuesIndices:
     """(values, indices) of the k largest (or smallest) elements along `axis`, in order.
 
     >>> import tinygrad_edu as tg
@@ -72,7 +78,7 @@ def topk(x, k, axis=-1, largest=True, sorted=True):
 
 
 @torch_names
-def kthvalue(x, k, axis=-1, keepdims=False):
+def kthvalue(x, k, axis=-1, keepdims=False) -> ValuesIndices:
     """(value, index) of the k-th smallest element along `axis`, counted from 1.
 
     >>> import tinygrad_edu as tg
@@ -109,6 +115,10 @@ def _median(x):
 _median.vjp(lambda g, y, x: share_among_equals(g, y, x, axis=None, keepdims=False))
 
 
+@overload
+def median(x, axis: None = None, keepdims=False) -> Tensor: ...
+@overload
+def median(x, axis: int, keepdims=False) -> ValuesIndices: ...
 @torch_names
 def median(x, axis=None, keepdims=False):
     """The middle element, the lower of two; with `axis` a pair (values, indices). nan if there is one.
@@ -146,7 +156,7 @@ def _numpy_median(a, axis=None, *, keepdims=False):
 
 def _running(name, accumulate):
     @torch_names
-    def run(x, axis):
+    def run(x, axis) -> ValuesIndices:
         axis = normalize_axis(name, axis, x.ndim)
 
         def find(array):
@@ -169,7 +179,7 @@ cummax, cummin = _running("cummax", np.maximum.accumulate), _running("cummin", n
 
 
 @torch_names
-def unique(x, sorted=True, return_inverse=False, return_counts=False, axis=None):
+def unique(x, sorted=True, return_inverse=False, return_counts=False, axis=None) -> Tensor | Any:  # Any: a tuple, on request
     """The distinct elements of x in increasing order (slices, with `axis`), on request with the index of each and counts.
 
     >>> import tinygrad_edu as tg
@@ -222,7 +232,7 @@ def histc(input, bins=100, min=0, max=0):
     return like(input, np.histogram(array, bins, limits)[0].astype(array.dtype))
 
 
-def histogram(input, bins, *, range=None, weight=None, density=False):
+def histogram(input, bins, *, range=None, weight=None, density=False) -> tuple[Tensor, Tensor]:
     """(hist, bin_edges): how many elements fall into each interval; `bins` is their number or their edges.
 
     >>> import tinygrad_edu as tg

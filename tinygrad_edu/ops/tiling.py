@@ -1,5 +1,9 @@
 """Repeating, rolling and grids: the elements of x several times, or in other places."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from ..autograd.errors import DomainError, ShapeError
@@ -7,6 +11,9 @@ from ..autograd.node import raw
 from ..autograd.primitives import implements, primitive
 from .axes import normalize_axis, torch_names
 from .shape import _broadcast_to, _reshape, _sizes, atleast_1d, broadcast_to, flip, reshape, transpose
+
+if TYPE_CHECKING:
+    from .._tensor import Tensor
 
 __all__ = ["repeat", "tile", "repeat_interleave", "roll", "meshgrid", "broadcast_tensors", "rot90"]
 METHODS = [name for name in __all__ if name not in {"meshgrid", "broadcast_tensors"}]
@@ -94,7 +101,7 @@ def roll(x, shifts, dims=None, *, axis=None):
     return _roll(x, shifts=tuple(int(s) for s in shifts), axis=axes)
 
 
-def meshgrid(*tensors, indexing="ij"):
+def meshgrid(*tensors, indexing="ij") -> tuple[Tensor, ...]:
     """Every combination of coordinates: vectors of lengths n, m, … -> as many grids of shape [n, m, …].
 
     indexing='xy' exchanges the first two axes. np.meshgrid's default is 'xy', PyTorch's is 'ij'.
@@ -124,7 +131,7 @@ def _numpy_meshgrid(*xi, indexing="xy"):
     return list(meshgrid(*xi, indexing=indexing))
 
 
-def broadcast_tensors(*tensors):
+def broadcast_tensors(*tensors) -> tuple[Tensor, ...]:
     """The tensors, each stretched to the shape they have together."""
     shape = np.broadcast_shapes(*(x.shape for x in tensors))
     return tuple(broadcast_to(x, shape) for x in tensors)
