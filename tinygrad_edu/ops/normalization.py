@@ -134,7 +134,7 @@ def layer_norm(x, axes, eps=1e-5, weight=None, bias=None):
     """(x − mean) / √(var + eps) · weight + bias over the last `axes` axes, whose shape weight and bias have.
 
     >>> import tinygrad_edu as tg
-    >>> tg.ops.layer_norm(tg.tensor([1.0, 2.0, 3.0]), 1)
+    >>> layer_norm(tg.tensor([1.0, 2.0, 3.0]), 1)
     tensor([-1.2247,  0.0000,  1.2247])
     """
     if weight is None and bias is not None:
