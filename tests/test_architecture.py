@@ -46,7 +46,7 @@ VIZ_BELOW: dict[str, tuple[str, ...]] = {  # the same for the rooms inside viz/
     "racing": ("charts",),
 }
 LAZY = {TOP: "_LAZY", f"{TOP}.viz": "HOMES"}  # packages whose __getattr__ imports what they list there when it is asked for
-COMMANDS = ("__main__", "demo")  # they may import everything, and nothing imports them
+COMMANDS = ("__main__", "commands", "demo")  # they may import everything, and nothing imports them
 
 OPTIONAL = {  # besides NumPy, which every module may import: packages that a module loads where they are needed
     "matplotlib": {"viz"},

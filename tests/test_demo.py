@@ -1,21 +1,13 @@
-"""The main job, shortened: what it prints, what it writes, how it stops."""
+"""The main job, shortened: what it prints and what it writes."""
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
-import time
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 
 import pytest
 
 from tinygrad_edu import demo
-from tinygrad_edu.__main__ import main
 
 PICTURES = [
     "loss_curves.svg",
@@ -53,39 +45,3 @@ def test_the_same_seed_gives_the_same_run() -> None:
     rule = demo.RULES["Adam"][0]
     first, second = (demo.train("Adam", split, rule, seed=3, epochs=1) for _ in range(2))
     assert first.losses == second.losses
-
-
-def test_the_command_line_explains_itself(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main([]) == 0
-    assert "demo" in capsys.readouterr().out
-    with pytest.raises(SystemExit) as stopped:
-        main(["demo", "--epochs", "0"])
-    assert stopped.value.code == 2
-    assert "at least 1" in capsys.readouterr().err
-
-
-@pytest.fixture(params=["as usual", "ignored"])
-def inherited_sigint(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Ctrl-C as the parent hands it on: a shell that starts the tests in the background hands on that it is ignored."""
-    if request.param == "as usual":
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    yield
-    signal.signal(signal.SIGINT, before)
-
-
-@pytest.mark.skipif(os.name != "posix", reason="sends SIGINT")
-@pytest.mark.usefixtures("inherited_sigint")
-def test_ctrl_c_stops_it_cleanly(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "tinygrad_edu", "demo", "--out", str(tmp_path), "--epochs", "10000"]
-    default = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # as a command in the foreground of a terminal has it
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=default) as process:
-        assert process.stdout is not None
-        process.stdout.readline()  # it has begun
-        time.sleep(0.5)
-        process.send_signal(signal.SIGINT)
-        _, errors = process.communicate(timeout=20)
-    assert process.returncode == 130
-    assert "Stopped." in errors
-    assert "Traceback" not in errors

@@ -7,6 +7,18 @@ import sys
 from collections.abc import Sequence
 
 from . import __version__
+from .commands import bench_command, demo_command, graph_command, lint_command, race_command, summary_command
+from .commands.command import DONE, INTERRUPTED, MISUSED, SCRIPT_FAILED, Command, CommandError
+from .commands.user_script import ScriptError
+
+COMMANDS = {
+    module.COMMAND.name: module.COMMAND
+    for module in (demo_command, graph_command, race_command, lint_command, summary_command, bench_command)
+}
+
+
+class _Formatter(argparse.ArgumentDefaultsHelpFormatter, argparse.RawDescriptionHelpFormatter):
+    """Defaults are shown, and the example keeps its line."""
 
 
 def parser() -> argparse.ArgumentParser:
@@ -18,28 +30,16 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"tinygrad_edu {__version__}")
     commands = top.add_subparsers(dest="command", metavar="command")
-    demo = commands.add_parser(
-        "demo",
-        help="train an MLP on handwritten digits, compare the update rules, write pictures",
-        description="Train 64-64-32-10 on the handwritten digits, then compare every update rule on the same start.",
-        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
-    )
-    demo.add_argument("--out", default="out", help="folder for the pictures")
-    demo.add_argument("--seeds", type=positive, default=5, help="how many seeds to train with")
-    demo.add_argument("--epochs", type=positive, default=30, help="passes over the data for each seed")
-    demo.add_argument("--rule-epochs", type=positive, default=15, help="passes over the data for each update rule")
+    for command in COMMANDS.values():
+        options = commands.add_parser(
+            command.name,
+            help=command.help,
+            description=command.help[0].upper() + command.help[1:] + ".",
+            epilog=f"Example: {command.example}",
+            formatter_class=_Formatter,
+        )
+        command.declare(options)
     return top
-
-
-def positive(text: str) -> int:
-    """A whole number of at least 1."""
-    try:
-        value = int(text)
-    except ValueError:
-        value = 0
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"must be a whole number of at least 1, got {text!r}")
-    return value
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -48,17 +48,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = top.parse_args(arguments)
     if options.command is None:
         top.print_help()
-        return 0
+        return DONE
     try:
-        from . import demo
-
-        demo.main(options.out, seeds=options.seeds, epochs=options.epochs, rule_epochs=options.rule_epochs)
+        command: Command = COMMANDS[options.command]
+        return command.run(options)
     except KeyboardInterrupt:
         print("\nStopped.", file=sys.stderr)
-        return 130
-    except OSError as error:
-        top.error(f"--out {options.out}: {error.strerror or error}")
-    return 0
+        return INTERRUPTED
+    except ScriptError:
+        return SCRIPT_FAILED
+    except CommandError as error:
+        print(f"{top.prog} {options.command}: {error}", file=sys.stderr)
+        return MISUSED
 
 
 if __name__ == "__main__":

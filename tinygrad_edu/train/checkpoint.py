@@ -66,9 +66,7 @@ def load_checkpoint(
     >>> load_checkpoint(path, tg.nn.Linear(2, 1))
     {'epoch': 3}
     """
-    with np.load(path, allow_pickle=False) as file:
-        arrays = {name: file[name] for name in file.files}
-    tree: dict[str, Any] = _unpack(json.loads(str(arrays.pop("tree"))), arrays)
+    tree = read_tree(path)
     wanted = {"model": model, "optimizer": optimizer, "schedule": schedule}
     missing = [name for name, part in wanted.items() if part is not None and name not in tree]
     if missing:
@@ -83,6 +81,14 @@ def load_checkpoint(
         default_generator.set_state(streams[0 if ranks is None else ranks.rank()])
     extra: dict[str, Any] = tree["extra"]
     return extra
+
+
+def read_tree(path: str | os.PathLike[str]) -> dict[str, Any]:
+    """What is in a checkpoint: the state_dict of each part that was saved, "random" and "extra"."""
+    with np.load(path, allow_pickle=False) as file:
+        arrays = {name: file[name] for name in file.files}
+    tree: dict[str, Any] = _unpack(json.loads(str(arrays.pop("tree"))), arrays)
+    return tree
 
 
 def _pack(value: Any, arrays: dict[str, np.ndarray]) -> Any:

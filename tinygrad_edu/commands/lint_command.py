@@ -1,0 +1,49 @@
+"""lint: run a user's script under the linter and print what was found."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import warnings
+
+from .command import DONE, FOUND, INTERRUPTED, SCRIPT_FAILED, Command, python_script
+from .user_script import ScriptError
+from .user_script import run as run_script
+
+
+def declare(parser: argparse.ArgumentParser) -> None:
+    """The options."""
+    parser.add_argument("script", type=python_script, metavar="SCRIPT", help="a Python script; it is run")
+    parser.add_argument("arguments", nargs=argparse.REMAINDER, help="arguments of the script")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the script, then print each finding as FILE:LINE: RULE: what is wrong and what to do."""
+    from .. import train
+
+    status = DONE
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", train.LintWarning)  # they are printed below, once
+        with train.lint() as report:
+            try:
+                run_script(options.script, options.arguments)
+            except ScriptError:
+                status = SCRIPT_FAILED
+            except KeyboardInterrupt:  # what was found until then is what the user waits for
+                print("\nStopped.", file=sys.stderr)
+                status = INTERRUPTED
+    for finding in report.findings:
+        print(f"{os.path.relpath(finding.file)}:{finding.line}: {finding.message}")
+    count = len(report.findings)
+    print(f"{options.script}: " + ("nothing found" if not count else "1 finding" if count == 1 else f"{count} findings"))
+    return status or (FOUND if count else DONE)
+
+
+COMMAND = Command(
+    "lint",
+    "run a training script and print what its loop forgot, with the lines",
+    "python -m tinygrad_edu lint train.py --epochs 1",
+    declare,
+    run,
+)

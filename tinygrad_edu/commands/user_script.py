@@ -1,0 +1,58 @@
+"""Running a user's script as `python script.py` would, and what it leaves behind."""
+
+from __future__ import annotations
+
+import runpy
+import sys
+import traceback
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from .command import CommandError
+
+
+@contextmanager
+def as_program(script: Path, arguments: Sequence[str] = ()) -> Iterator[None]:
+    """sys.argv and sys.path as the script expects them."""
+    argv, path = sys.argv, sys.path
+    sys.argv, sys.path = [str(script), *arguments], [str(script.resolve().parent), *path]
+    try:
+        yield
+    finally:
+        sys.argv, sys.path = argv, path
+
+
+class ScriptError(Exception):
+    """The script raised, or ended itself with an error; what it says has been printed."""
+
+
+def run(script: Path, arguments: Sequence[str] = ()) -> dict[str, Any]:
+    """Run the script as the program and return its global variables: none if it ended itself with sys.exit().
+
+    Where it raises, its traceback is printed as `python script.py` prints it, and ScriptError is raised.
+    """
+    with as_program(script, arguments):
+        try:
+            return runpy.run_path(str(script), run_name="__main__")
+        except SystemExit as stop:
+            if stop.code in (None, 0):
+                return {}
+            print(f"{script} ended itself: {stop.code}", file=sys.stderr)
+        except Exception as error:
+            here = error.__traceback__
+            while here is not None and here.tb_frame.f_code.co_filename != str(script):
+                here = here.tb_next
+            traceback.print_exception(error.with_traceback(here or error.__traceback__))
+    raise ScriptError
+
+
+def variable(found: dict[str, Any], name: str, kind: type, script: Path) -> Any:
+    """A global variable of the script, by name and class; the error lists those of that class."""
+    value = found.get(name)
+    if isinstance(value, kind):
+        return value
+    there = sorted(key for key, other in found.items() if isinstance(other, kind) and not key.startswith("_"))
+    have = f"it has {', '.join(there)}" if there else "it has none"
+    raise CommandError(f"{script}: no global variable {name!r} that is a {kind.__name__}; {have}")
