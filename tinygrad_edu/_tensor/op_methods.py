@@ -11,7 +11,7 @@ import numpy as np
 
 from .. import ops
 from ..autograd.node import is_tensor
-from ..ops import comparison, elementwise, indexing, products
+from ..ops import arithmetic, comparison, elementwise, indexing, products
 from .in_place import InPlace, in_place
 
 
@@ -24,8 +24,8 @@ OPERATORS: dict[str, tuple[str, Callable[..., Any]]] = {  # symbol: name between
     "-": ("sub", elementwise.subtract),
     "*": ("mul", elementwise.multiply),
     "/": ("truediv", elementwise.divide),
-    "//": ("floordiv", elementwise.floor_divide),
-    "%": ("mod", elementwise.remainder),
+    "//": ("floordiv", arithmetic.floor_divide),
+    "%": ("mod", arithmetic.remainder),
     "**": ("pow", elementwise.power),
     "@": ("matmul", products.matmul),
     "&": ("and", comparison.bitwise_and),

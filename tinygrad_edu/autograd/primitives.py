@@ -93,7 +93,9 @@ def implements(*numpy_functions: Callable[..., Any]) -> Callable[[C], C]:
     return register
 
 
-def primitive(forward: Callable[..., Any], *rules: Rule | None, name: str | None = None) -> RecordedFunction:
+def primitive(
+    forward: Callable[..., Any], *rules: Rule | None, name: str | None = None, doc: str | None = None
+) -> RecordedFunction:
     """Turn a NumPy function into one that records: arrays in, arrays out; Tensors in, a Tensor with a graph out.
 
     `rules[i]` is the rule of input i; None says that input i has no gradient (an index, a mask). Rules can also be given
@@ -115,7 +117,7 @@ def primitive(forward: Callable[..., Any], *rules: Rule | None, name: str | None
     else:
         call = recording.general(op)
     call.__name__ = call.__qualname__ = op.name
-    call.__doc__ = forward.__doc__ if not isinstance(forward, np.ufunc) else f"np.{forward.__name__}, recorded."
+    call.__doc__ = doc or (forward.__doc__ if not isinstance(forward, np.ufunc) else f"np.{forward.__name__}, recorded.")
     call.__module__ = getattr(forward, "__module__", None) or __name__
     if not isinstance(forward, np.ufunc):  # those of NumPy take arguments that are not taken here
         call.__wrapped__ = forward  # inspect.signature and doctest look for it

@@ -15,14 +15,12 @@ from ..autograd.recording import integer_due
 from .axes import no_gradient
 
 __all__ = [
+    "not_equal", "less", "less_equal", "greater", "greater_equal", "eq", "ne", "lt", "le", "gt", "ge", "bitwise_not",
     "isnan", "isinf", "isfinite", "signbit", "isclose", "allclose", "logical_and", "logical_or", "logical_xor",
     "logical_not", "bitwise_and", "bitwise_or", "bitwise_xor", "invert", "bitwise_left_shift", "bitwise_right_shift",
 ]  # fmt: skip
 METHODS = [name for name in __all__ if name not in {"invert"}]
-IN_PLACE = [
-    "logical_and", "logical_or", "logical_xor", "logical_not", "bitwise_and", "bitwise_or", "bitwise_xor",
-    "bitwise_left_shift", "bitwise_right_shift",
-]  # fmt: skip
+IN_PLACE = [name for name in METHODS if not name.startswith("is") and name not in {"signbit", "allclose"}]
 
 _COMPARISONS = (
     np.equal, np.not_equal, np.less, np.less_equal, np.greater, np.greater_equal,
@@ -65,6 +63,9 @@ def isclose(input, other, rtol=1e-5, atol=1e-8, equal_nan=False):
 def allclose(input, other, rtol=1e-5, atol=1e-8, equal_nan=False) -> bool:
     """True if all elements are close: |input − other| ≤ atol + rtol · |other|."""
     return bool(np.allclose(raw(input), raw(other), rtol, atol, equal_nan))
+
+
+eq, ne, lt, le, gt, ge, bitwise_not = equal, not_equal, less, less_equal, greater, greater_equal, invert
 
 
 def same(input, other) -> bool:

@@ -12,17 +12,17 @@ from ..autograd.errors import DomainError, DtypeError, IndexRangeError, ShapeErr
 from ..autograd.node import from_array, is_tensor, raw, snapshot
 from ..autograd.primitives import implements, primitive
 from .axes import like, normalize_axis, refuse_gradient, torch_names
-from .elementwise import gate
+from .elementwise import gate, where
 
 if TYPE_CHECKING:
     from .._tensor import Tensor
 
 __all__ = [
     "take_along_dim", "gather", "scatter", "scatter_add", "index_select", "index_add", "index_fill", "take", "select",
-    "narrow", "masked_select", "nonzero", "embedding", "one_hot",
+    "narrow", "masked_select", "masked_fill", "nonzero", "embedding", "one_hot",
 ]  # fmt: skip
 METHODS = [name for name in __all__ if name not in {"embedding", "one_hot"}]
-IN_PLACE = ["scatter", "scatter_add", "index_add", "index_fill"]
+IN_PLACE = ["scatter", "scatter_add", "index_add", "index_fill", "masked_fill"]
 
 
 def plain_key(key):
@@ -354,6 +354,23 @@ def masked_select(input, mask):
         raise DtypeError(f"masked_select(): expected a boolean mask, got {mask.dtype}")
     shape = broadcast_shapes("masked_select", input.shape, mask.shape)
     return _index(np.broadcast_to(input, shape), key=np.broadcast_to(mask, shape))
+
+
+def masked_fill(input, mask, value):
+    """input with `value`, one number, where `mask` is True; the dtype is that of input, so that integers cut a fraction off.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.masked_fill(tg.tensor([1.0, 2.0]), tg.tensor([True, False]), 0.0)
+    tensor([0., 2.])
+    """
+    if raw(mask).dtype != np.bool_:
+        raise DtypeError(f"masked_fill(): expected a boolean mask, got {raw(mask).dtype}; a comparison makes one")
+    if np.ndim(raw(value)):
+        raise ShapeError(f"masked_fill(): the value must be one number, got shape {value.shape}; where() takes more")
+    if input.dtype.kind in "iu" and not np.isfinite(raw(value)):
+        raise DomainError(f"masked_fill(): {input.dtype} has no {float(value)}; convert first, with .float()")
+    value = value.astype(input.dtype) if is_tensor(value) else np.asarray(value).astype(input.dtype)
+    return where(mask, value, input)
 
 
 @overload

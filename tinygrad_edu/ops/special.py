@@ -1,13 +1,15 @@
-"""The error function, which NumPy does not have, to the last digits of float64."""
+"""Special functions: logit, x log y, and the error function, which NumPy does not have, to the last digits of float64."""
 
 import math
 
 import numpy as np
 
 from ..autograd.arrays import kernel
+from ..autograd.node import FLOAT32, raw
 from ..autograd.primitives import primitive
+from .elementwise import clamp, log, where
 
-__all__ = ["erf", "erfc"]
+__all__ = ["erf", "erfc", "logit", "xlogy"]
 METHODS = __all__
 IN_PLACE = METHODS
 
@@ -114,3 +116,25 @@ def erfc(x):
 
 
 erfc.vjp(lambda g, y, x: -g * (2 / math.sqrt(math.pi)) * np.exp(-x * x))
+
+
+@primitive
+def _logit(x):
+    return np.log(np.true_divide(x, 1 - x))
+
+
+@_logit.vjp
+def _(g, y, x):
+    return np.where((raw(x) < 0) | (raw(x) > 1), math.nan, g / (x * (1 - x)))  # ∞ at 0 and 1
+
+
+def logit(input, eps=None):
+    """log(input / (1 − input)) for 0 ≤ input ≤ 1, nan outside; input is limited to [eps, 1 − eps] first if eps is given."""
+    input = input if input.dtype.kind == "f" else input.astype(FLOAT32)
+    return _logit(input if eps is None else clamp(input, eps, 1 - eps))
+
+
+def xlogy(input, other):
+    """input · log other, 0 where input is 0, also where the logarithm is infinite or not defined."""
+    empty = (raw(input) == 0) & ((raw(other) <= 0) | (raw(other) == math.inf))
+    return input * log(where(empty, 1, other))

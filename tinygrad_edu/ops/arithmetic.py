@@ -1,0 +1,169 @@
+"""Arithmetic with PyTorch's signatures, division with a whole quotient, and what is made of both.
+
+The plain operations and their rules are in elementwise.py: there `add` is NumPy's, here it takes `alpha`.
+"""
+
+import numpy as np
+
+from ..autograd.errors import DivisionByZeroError, DomainError, DtypeError
+from ..autograd.node import is_tensor, raw
+from ..autograd.primitives import NUMPY, implements, primitive
+from . import elementwise as plain
+from .axes import accepts_out, torch_names
+from .elementwise import _flat, absolute, rint, trunc, where
+
+__all__ = [
+    "add", "sub", "mul", "div", "subtract", "multiply", "divide", "true_divide", "floor_divide", "remainder", "fmod", "pow",
+    "float_power", "round", "frac", "lerp", "addcmul", "addcdiv",
+]  # fmt: skip
+METHODS = IN_PLACE = __all__
+
+# --- division with a whole quotient: integers stay integers ---
+_floor_divide = primitive(np.floor_divide, _flat, _flat)
+_remainder = primitive(np.remainder, lambda g, y, a, b: g, lambda g, y, a, b: -g * np.floor_divide(a, b))
+_fmod = primitive(np.fmod, lambda g, y, a, b: g, lambda g, y, a, b: -g * np.trunc(a / b))
+
+
+@primitive
+def _trunc_divide(a, b):
+    if np.result_type(a, b).kind == "f":
+        return np.trunc(np.true_divide(a, b))
+    return (a - np.fmod(a, b)) // b  # integers stay exact beyond 2⁵³
+
+
+_trunc_divide.vjp(_flat)
+_trunc_divide.vjp(_flat)
+
+
+def _kind(x):
+    """b, i, u or f, of an array or a number."""
+    return x.dtype.kind if hasattr(x, "dtype") else "b" if isinstance(x, bool) else "i" if isinstance(x, int) else "f"
+
+
+def _whole(divide, doc, numpy_function=None, name=None):
+    """`divide`, refusing what integers have no answer to (NumPy says 0 there), and booleans."""
+
+    def call(input, other):
+        a, b = raw(input), raw(other)
+        kinds = _kind(a), _kind(b)
+        if "f" in kinds:
+            return divide(input, other)
+        if kinds == ("b", "b"):
+            raise DtypeError(f"{call.__name__}(): booleans cannot be divided; convert them first, with .long() or .float()")
+        if not (b.all() if hasattr(b, "dtype") else b) and np.size(a):
+            raise DivisionByZeroError(
+                f"{call.__name__}(): integers are divided by 0, which has no answer; floats give inf or nan: use .float()"
+            )
+        return divide(input, other)
+
+    call.__name__ = call.__qualname__ = name or divide.op.name
+    call.__doc__ = doc
+    if numpy_function:
+        NUMPY[numpy_function] = call
+    return call
+
+
+floor_divide = _whole(_floor_divide, "⌊a / b⌋; the gradient is 0.", np.floor_divide)
+remainder = _whole(_remainder, "a − b · ⌊a / b⌋: the sign of b, as Python's %.", np.remainder)
+fmod = _whole(_fmod, "a − b · trunc(a / b): the sign of a, as C's fmod.", np.fmod)
+_div_trunc = _whole(_trunc_divide, None, name="div")
+
+
+# --- sums, differences, products, quotients, powers ---
+
+
+def _weighed(name, alpha, input, other):
+    """alpha · other; a fraction would turn integers into floats."""
+    if isinstance(alpha, float) and all(np.asarray(raw(x)).dtype.kind != "f" for x in (input, other)):
+        raise DtypeError(f"{name}(): for integers alpha must be an integer, got {alpha}; convert first, with .float()")
+    return other if not is_tensor(alpha) and alpha == 1 else alpha * other
+
+
+@accepts_out
+def add(input, other, *, alpha=1):
+    """input + alpha · other."""
+    return plain.add(input, _weighed("add", alpha, input, other))
+
+
+@accepts_out
+def sub(input, other, *, alpha=1):
+    """input − alpha · other."""
+    return plain.subtract(input, _weighed("sub", alpha, input, other))
+
+
+@accepts_out
+def mul(input, other):
+    """input · other."""
+    return plain.multiply(input, other)
+
+
+@accepts_out
+def div(input, other, *, rounding_mode=None):
+    """input / other; rounding_mode 'floor' rounds down, 'trunc' towards 0, and integers stay integers then.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.div(tg.tensor([-7.0, 7.0]), 2.0, rounding_mode="trunc")
+    tensor([-3.,  3.])
+    """
+    if rounding_mode is None:
+        return plain.divide(input, other)
+    if rounding_mode == "floor":
+        return floor_divide(input, other)
+    if rounding_mode != "trunc":
+        raise DomainError(f"div(): rounding_mode must be None, 'floor' or 'trunc', got {rounding_mode!r}")
+    return _div_trunc(input, other)
+
+
+def pow(input, exponent):
+    """input ** exponent; integers stay integers, and have no negative powers."""
+    return plain.power(input, exponent)
+
+
+subtract, multiply, divide, true_divide = sub, mul, div, div
+
+
+# --- and what is made of them ---
+
+
+@torch_names
+def round(x, decimals=0):
+    """x rounded to `decimals` places; a half goes to the even neighbour; the gradient is 0.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.round(tg.tensor([0.5, 1.5, 2.345]), decimals=0)
+    tensor([0., 2., 2.])
+    """
+    if decimals == 0:
+        return rint(x)
+    if x.dtype.kind != "f":
+        raise DtypeError(f"round(): decimals={decimals} is for floating point, got {x.dtype}; use .float()")
+    return rint(x * 10**decimals) / 10**decimals
+
+
+implements(np.round)(lambda a, decimals=0: round(a, decimals))
+
+
+def frac(input):
+    """input − trunc(input)."""
+    return input - trunc(input)
+
+
+def lerp(input, end, weight):
+    """input + weight · (end − input), counted from the nearer end, so that weight 1 gives `end` to the last digit."""
+    step = end - input
+    return where(absolute(raw(weight)) < 0.5, input + weight * step, end - step * (1 - weight))
+
+
+def float_power(input, exponent):
+    """input ** exponent in float64."""
+    return plain.power(*(x.astype(np.float64) if hasattr(x, "astype") else x for x in (input, exponent)))
+
+
+def addcmul(input, tensor1, tensor2, *, value=1):
+    """input + value · tensor1 · tensor2."""
+    return input + value * (tensor1 * tensor2)
+
+
+def addcdiv(input, tensor1, tensor2, *, value=1):
+    """input + value · tensor1 / tensor2."""
+    return input + value * (tensor1 / tensor2)
