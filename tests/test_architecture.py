@@ -83,7 +83,7 @@ MOST_MODULES = 16
 # Being emptied: rooms with known circles, modules with known wrong imports, known second uses of a name.
 CIRCLES_IN: set[str] = set()
 WRONG_IMPORTS: set[str] = set()
-SECOND_USES: set[str] = {"comparison"}
+SECOND_USES: set[str] = set()
 
 # --- the run-time import graph ---
 
