@@ -58,6 +58,8 @@ OPTIONAL = {  # besides NumPy, which every module may import: packages that a mo
     "pandas": {"data", "train"},
     "mpi4py": {"distributed"},
     "pyarrow": {"data"},
+    "joblib": {"train"},
+    "dask": {"train"},
     "threadpoolctl": {"distributed", "train"},
     "numba": {"program"},
 }

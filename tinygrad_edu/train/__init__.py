@@ -7,6 +7,8 @@ from .linter import Lint, LintWarning, lint
 from .loop import evaluate, fit
 from .monitors import BestWeights, EarlyStopping, Monitor
 from .progress import Progress
+from .sweeping import sweep
+from .sweeping.sweep_table import Sweep
 
 __all__ = [
     "fit",
@@ -27,4 +29,6 @@ __all__ = [
     "Lint",
     "LintWarning",
     "Progress",
+    "sweep",
+    "Sweep",
 ]

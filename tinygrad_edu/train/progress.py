@@ -18,6 +18,7 @@ class Progress:
 
     A terminal, or a notebook with ipywidgets, shows one bar where tqdm is installed; anything else gets a line at most every
     `every` seconds, and a last one: on stderr, in a notebook on stdout, since it paints stderr red. shown=False shows nothing.
+    `done` steps were made before.
 
     >>> import sys
     >>> with Progress(2, "epochs", file=sys.stdout) as bar:
@@ -26,11 +27,13 @@ class Progress:
     epochs 2/2 loss 0.2500
     """
 
-    def __init__(self, total: int, label: str, *, every: float = 2.0, file: TextIO | None = None, shown: bool = True) -> None:
+    def __init__(
+        self, total: int, label: str, *, every: float = 2.0, file: TextIO | None = None, shown: bool = True, done: int = 0
+    ) -> None:
         self.total, self.label, self.every, self.shown = total, label, every, shown
         self._in_a_cell = file is None and _in_a_notebook()
         self.file = file if file is not None else sys.stdout if self._in_a_cell else sys.stderr
-        self.done = 0
+        self.done = done
         self._numbers = ""
         self._last = time.monotonic()
         self._bar: Any = None
@@ -40,11 +43,11 @@ class Progress:
             if not self._in_a_cell and self.file.isatty():
                 from tqdm import tqdm
 
-                self._bar = tqdm(total=self.total, desc=self.label, file=self.file, leave=True)
+                self._bar = tqdm(total=self.total, initial=self.done, desc=self.label, file=self.file, leave=True)
             elif self._in_a_cell and importlib.util.find_spec("ipywidgets"):
                 from tqdm.notebook import tqdm
 
-                self._bar = tqdm(total=self.total, desc=self.label, leave=True)
+                self._bar = tqdm(total=self.total, initial=self.done, desc=self.label, leave=True)
         return self
 
     def step(self, **numbers: float) -> None:

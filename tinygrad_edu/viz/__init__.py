@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .charts.boundary import decision_boundary as decision_boundary
     from .charts.curves import loss_curves as loss_curves
+    from .charts.heat_map import heatmap as heatmap
     from .charts.layer_contents import activations as activations
     from .charts.layer_contents import weights as weights
     from .charts.lines import plot as plot
@@ -47,6 +48,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "racing.result": ("Lane",),
     "racing.surfaces": ("SURFACES", "Surface", "quadratic", "loss_slice"),
     "charts.lines": ("plot",),
+    "charts.heat_map": ("heatmap",),
     "charts.training_run": ("history",),
     "charts.boundary": ("decision_boundary",),
     "charts.layer_contents": ("weights", "activations"),

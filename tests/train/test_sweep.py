@@ -1,0 +1,372 @@
+"""A sweep: every point once, the same rows whoever runs them, and nothing lost to a run that fails or dies."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import tinygrad_edu as tg
+from tinygrad_edu import nn, optim, train
+from tinygrad_edu.train.sweeping.points import key_of, points_of
+
+SCHEDULERS = [None, "processes"]
+REQUIRED = bool(os.environ.get("TINYGRAD_EDU_DISTRIBUTED"))  # set by `make distributed`: there a skipped test is a failure
+
+
+@pytest.fixture(params=SCHEDULERS, ids=["here", "processes"])
+def scheduler(request):
+    if request.param == "processes" and not REQUIRED:
+        pytest.importorskip("joblib", reason='joblib runs the processes: pip install "tinygrad_edu[train]"')
+    return request.param
+
+
+def quiet(*args, **options):
+    return train.sweep(*args, progress=False, **options)
+
+
+def without_times(rows):
+    return [{name: value for name, value in row.items() if name != "seconds"} for row in rows]
+
+
+def draws(x, kind="fine"):  # of every stream that a task may use
+    return {"loss": x, "ours": float(tg.rand(1)), "numpys": np.random.random(), "pythons": random.random()}  # noqa: NPY002
+
+
+# --- the points ---
+
+
+def test_a_grid_is_every_combination_and_every_seed_once():
+    points = points_of({"rule": ["SGD", "Adam"], "lr": (0.1, 0.2), "name": "word"}, seeds=[7, 3])
+    assert [(p.params["rule"], p.params["lr"], p.seed) for p in points[:3]] == [
+        ("SGD", 0.1, 7),
+        ("SGD", 0.1, 3),
+        ("SGD", 0.2, 7),
+    ]
+    assert len(points) == len({p.key for p in points}) == 8
+    assert {p.params["name"] for p in points} == {"word"}
+    assert len(points_of([{"x": 1}, {"x": 1}, {"x": 2}], 1)) == 2
+
+
+def test_a_key_is_the_same_in_another_process_and_for_equal_numbers_of_numpy():
+    code = "from tinygrad_edu import optim; from tinygrad_edu.train.sweeping.points import key_of\n"
+    code += "print(key_of({'lr': 0.1, 'rule': optim.Adam, 'sizes': [1, 2]}, 3))"
+    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert printed.strip() == key_of({"sizes": (1, np.int64(2)), "rule": optim.Adam, "lr": np.float64(0.1)}, 3)
+    assert key_of({"lr": 0.1}, 3) != key_of({"lr": 0.1}, 4)
+
+
+@pytest.mark.parametrize("value", [lambda: 1, object(), nn.Linear(1, 1)])
+def test_a_parameter_without_a_lasting_name_is_refused(value):
+    with pytest.raises(TypeError, match=f"got {type(value).__name__}; make it inside the task, from a name"):
+        quiet(draws, {"x": [value]}, None)
+
+
+# --- rows ---
+
+
+def test_every_scheduler_gives_the_same_rows_in_the_order_of_the_grid(scheduler):
+    rows = quiet(draws, {"x": range(5)}, scheduler, seeds=2)
+    assert [(row["params"]["x"], row["seed"]) for row in rows] == [(x, s) for x in range(5) for s in (0, 1)]
+    assert without_times(rows) == without_times(quiet(draws, {"x": range(5)}, None, seeds=2))
+    by_seed = {s: {row["result"][k] for row in rows if row["seed"] == s} for s in (0, 1) for k in ("ours", "numpys", "pythons")}
+    assert all(len(values) == 1 for values in by_seed.values())  # every point meets the same numbers
+
+
+def test_a_run_leaves_the_callers_random_numbers_alone():
+    def streams():
+        return float(tg.rand(1)), np.random.random(), random.random()  # noqa: NPY002
+
+    tg.manual_seed(1)
+    np.random.seed(1)  # noqa: NPY002
+    random.seed(1)
+    expected = streams()
+    tg.manual_seed(1)
+    np.random.seed(1)  # noqa: NPY002
+    random.seed(1)
+    quiet(draws, {"x": [1]}, None)
+    assert streams() == expected
+
+
+def test_errors_and_numbers_that_are_none_are_rows(scheduler):
+    def task(x):
+        if x == 1:
+            raise KeyError("x is one")
+        return [
+            None,
+            None,
+            {"loss": float("nan")},
+            {"loss": np.float32(np.inf)},
+            {"loss": [1]},
+            7.0,
+            {"loss": np.float32(0.5)},
+        ][x]
+
+    rows = quiet(task, {"x": range(1, 7)}, scheduler)
+    assert [row["status"] for row in rows] == ["failed", "diverged", "diverged", "failed", "failed", "ok"]
+    assert rows[0]["error"] == "KeyError: 'x is one'"
+    assert "in task" in rows[0]["where"]
+    assert [row["result"] for row in rows[1:3]] == [{"loss": None}] * 2
+    assert "'loss' is a list" in rows[3]["error"]
+    assert "must return a History or a dict of numbers, got float" in rows[4]["error"]
+    assert rows[5]["result"] == {"loss": 0.5}
+
+
+def test_a_killed_worker_costs_its_own_run_only():
+    if not REQUIRED:
+        pytest.importorskip("joblib", reason='joblib runs the processes: pip install "tinygrad_edu[train]"')
+
+    def task(x):
+        if x == 3:
+            os.kill(os.getpid(), signal.SIGKILL)
+        time.sleep(0.02)
+        return {"loss": x}
+
+    rows = quiet(task, {"x": range(8)}, workers=2)
+    assert [row["status"] for row in rows] == ["ok"] * 3 + ["killed"] + ["ok"] * 4
+    assert rows[3]["error"].startswith("TerminatedWorkerError")
+    assert [row["result"] for row in rows[4:]] == [{"loss": x} for x in range(4, 8)]
+
+
+def test_each_run_has_one_thread(scheduler):
+    pool = pytest.importorskip("threadpoolctl", reason='counts threads: pip install "tinygrad_edu[train]"')
+
+    def task(x):
+        np.ones((64, 64)) @ np.ones((64, 64))
+        return {"threads": max(library["num_threads"] for library in pool.threadpool_info())}
+
+    assert {row["result"]["threads"] for row in quiet(task, {"x": range(3)}, scheduler)} == {1}
+
+
+def test_dask_gives_the_same_rows_and_a_killed_worker_costs_its_own_run_only(tmp_path):
+    if not REQUIRED:
+        pytest.importorskip("distributed", reason='Dask runs the cluster: pip install "tinygrad_edu[dask]"')
+    program = Path(__file__).parent / "programs" / "sweep_on_dask.py"
+    command = [sys.executable, str(program), str(tmp_path / "runs.jsonl")]
+    env = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    done = subprocess.run(command, capture_output=True, text=True, timeout=180, env=env)
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout.splitlines()[-1])
+    kinds = [(x, kind) for x in range(6) for kind in ("fine", "kill", "raise") for _ in range(2)]
+    assert found["statuses"] == [{(2, "kill"): "killed", (3, "raise"): "failed"}.get(k, "ok") for k in kinds]
+    assert found["models"] == ["ok", "ok", "diverged", "diverged"] * 2
+    assert len((tmp_path / "runs.jsonl").read_text().splitlines()) == 36
+
+
+# --- the file ---
+
+
+def counted(folder):
+    """A task that leaves a file for each time it is run."""
+
+    def task(x):
+        (folder / f"{x}-{time.time_ns()}").touch()
+        if x == 2:
+            raise ValueError("two")
+        return {"loss": x}
+
+    return task
+
+
+def runs_in(folder):
+    return len(list(folder.iterdir()))
+
+
+def test_what_is_in_the_file_is_not_run_again(scheduler, tmp_path):
+    marks, out = tmp_path / "marks", tmp_path / "runs.jsonl"
+    marks.mkdir()
+    task = counted(marks)
+    first = quiet(task, {"x": range(3)}, scheduler, out=out)
+    assert runs_in(marks) == len(out.read_text().splitlines()) == 3
+    again = quiet(task, {"x": range(3)}, scheduler, out=out)
+    assert runs_in(marks) == 3
+    assert list(again) == list(first)
+    more = quiet(task, {"x": range(5)}, scheduler, out=out)
+    assert runs_in(marks) == 5
+    assert list(more[:3]) == list(first)
+    assert quiet(task, {"x": range(5)}, scheduler, out=out, retry=True)[2]["status"] == "failed"
+    assert runs_in(marks) == 6
+
+
+@pytest.mark.parametrize("kept", range(0, 160, 13))
+def test_a_file_that_was_cut_anywhere_is_repaired(kept, tmp_path):
+    marks, out = tmp_path / "marks", tmp_path / "runs.jsonl"
+    marks.mkdir()
+    task = counted(marks)
+    whole = quiet(task, {"x": [0, 1]}, None, out=out)
+    content = out.read_bytes()
+    out.write_bytes(content[: len(content) - kept])
+    lost = 2 - content[: len(content) - kept].count(b"\n")
+    again = quiet(task, {"x": [0, 1]}, None, out=out)
+    assert runs_in(marks) == 2 + lost
+    assert without_times(again) == without_times(whole)
+    assert [json.loads(line)["params"]["x"] for line in out.read_text().splitlines()] == [0, 1]
+
+
+def test_a_damaged_line_is_warned_of_and_its_run_made_again(tmp_path):
+    out = tmp_path / "runs.jsonl"
+    quiet(draws, {"x": [0, 1]}, None, out=out)
+    lines = out.read_text().splitlines()
+    out.write_text("\n".join(["not a row", lines[1]]) + "\n")
+    with pytest.warns(UserWarning, match=r"line 1 of .*runs.jsonl is no row of a sweep"):
+        rows = quiet(draws, {"x": [0, 1]}, None, out=out)
+    assert [row["params"]["x"] for row in rows] == [0, 1]
+
+
+def test_rows_of_another_version_of_the_task_are_warned_of(tmp_path):
+    out = tmp_path / "runs.jsonl"
+    quiet(lambda x: {"loss": x}, {"x": [0]}, None, out=out)
+    with pytest.warns(UserWarning, match="made by another version of the task, and are kept"):
+        assert quiet(lambda x: {"loss": x + 1}, {"x": [0]}, None, out=out)[0]["result"] == {"loss": 0}
+
+
+def test_what_was_known_before_an_interruption_is_in_the_file(tmp_path):
+    def task(x):
+        if x == 2:
+            raise KeyboardInterrupt
+        return {"loss": x}
+
+    out = tmp_path / "runs.jsonl"
+    with pytest.raises(KeyboardInterrupt):
+        quiet(task, {"x": range(4)}, None, out=out)
+    assert [json.loads(line)["result"]["loss"] for line in out.read_text().splitlines()] == [0, 1]
+
+
+# --- models ---
+
+X = np.linspace(-1, 1, 60, dtype=np.float32).reshape(30, 2)
+Y = (X[:, :1] > 0).astype(np.float32)
+
+
+def small_model():
+    return nn.MLP([2, 4, 1])
+
+
+FITTED = {"data": (X, Y), "loss": "binary_crossentropy", "metrics": ["acc"], "epochs": 3}
+
+
+def test_a_model_is_fitted_with_every_rule_from_weights_of_its_seed(scheduler):
+    grid = {"optimizer": ["SGD", "adam"], "lr": [0.1, 1e30], "batch_size": [10]}
+    rows = quiet(small_model, grid, scheduler, seeds=2, **FITTED)
+    assert [row["status"] for row in rows] == ["ok", "ok", "diverged", "diverged"] * 2
+    assert rows[2]["error"].startswith("fit: the loss became")
+    tg.manual_seed(1)
+    model = nn.MLP([2, 4, 1])
+    expected = train.fit(
+        model, X, Y, loss="binary_crossentropy", metrics=["acc"], epochs=3, batch_size=10, seed=1, progress=False,
+        optimizer=optim.SGD(model.parameters(), lr=0.1),
+    )  # fmt: skip
+    assert rows[1]["curves"]["loss"] == expected["loss"]
+    assert rows[1]["result"]["acc"] == expected["acc"][-1]
+    if scheduler is not None:
+        assert without_times(rows) == without_times(quiet(small_model, grid, None, seeds=2, **FITTED))
+
+
+def test_a_module_is_copied_and_its_weights_are_drawn_anew():
+    model = nn.MLP([2, 4, 1])
+    before = [p.detach().numpy().copy() for p in model.parameters()]
+    rows = quiet(model, {"optimizer": ["SGD"], "lr": [0.1]}, None, seeds=2, **FITTED)
+    for p, old in zip(model.parameters(), before, strict=True):
+        np.testing.assert_array_equal(p.detach(), old)
+    assert rows[0]["result"]["loss"] != rows[1]["result"]["loss"]
+    made = quiet(small_model, {"optimizer": ["SGD"], "lr": [0.1]}, None, seeds=2, **FITTED)
+    assert [row["result"] for row in made] == [row["result"] for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "text"),
+    [
+        (lambda: quiet(draws, {"x": [1]}, "threads"), TypeError, "scheduler must be None, 'processes' or a dask"),
+        (lambda: quiet(draws, {"x": []}, None), ValueError, "there is nothing to run: 0 points and 1 seeds"),
+        (lambda: quiet(nn.Linear(2, 1), {"lr": [1]}, None), TypeError, r"to fit a model, pass data=\(X, y\)"),
+        (lambda: quiet(draws, {"x": [1]}, None, epoch=3), TypeError, "there is no option 'epoch' without them"),
+        (lambda: quiet(nn.Linear(2, 1), {"lr": [1]}, None, data=(X, Y), epoch=3), TypeError, "fit has no option 'epoch'"),
+    ],
+)
+def test_wrong_arguments_are_answered(call, error, text):
+    with pytest.raises(error, match=text):
+        call()
+
+
+def test_an_unknown_rule_or_option_is_a_failed_row_that_says_so():
+    rows = quiet(nn.Linear(2, 1), [{"optimizer": "sdg"}, {"optimizer": "SGD", "momentun": 0.9}], None, **FITTED)
+    assert "no optimizer is called 'sdg'; there are SGD, " in rows[0]["error"]
+    assert "momentun" in rows[1]["error"]
+
+
+# --- what a Sweep shows ---
+
+
+@pytest.fixture
+def found():
+    def task(optimizer, lr, seed):
+        loss = (np.log10(lr) + (1 if optimizer == "Adam" else 0)) ** 2 + 0.1 * seed + 0.01
+        return {"loss": np.nan if lr > 1 and optimizer == "SGD" else loss}
+
+    return quiet(task, {"optimizer": ["SGD", "Adam"], "lr": [0.01, 10.0, 0.1, 1.0]}, None, seeds=3)
+
+
+def test_columns_are_arrays_with_nan_where_a_run_has_no_number(found):
+    table = found.table()
+    assert list(table) == ["optimizer", "lr", "seed", "status", "loss", "seconds"]
+    assert table["lr"].dtype == np.float64
+    assert table["seed"].tolist() == [0, 1, 2] * 8
+    assert np.isnan(table["loss"]).sum() == (table["status"] == "diverged").sum() == 3
+    assert len(table["seconds"]) == len(found) == 24
+    assert repr(found) == "Sweep(24 runs: 21 ok, 3 diverged)"
+    assert "<td>Adam</td>" in found._repr_html_()
+    with pytest.raises(ValueError, match="there is no column 'los'; there are optimizer, lr, seed, status, loss"):
+        found.column("los")
+
+
+def test_pandas_gets_the_table(found):
+    pytest.importorskip("pandas", reason="makes a DataFrame")
+    frame = found.to_pandas()
+    assert frame.groupby("optimizer")["loss"].min().to_dict() == pytest.approx({"Adam": 0.01, "SGD": 0.01})
+
+
+def test_best_is_the_least_loss_of_the_runs_that_ended_well(found):
+    assert found.best()["params"] in ({"optimizer": "SGD", "lr": 1.0}, {"optimizer": "Adam", "lr": 0.1})
+    assert found.best("loss", larger_is_better=True)["result"]["loss"] == max(row["result"]["loss"] or 0 for row in found)
+    with pytest.raises(ValueError, match="no run ended well with a number 'acc'"):
+        found.best("acc")
+
+
+def test_the_plot_has_a_line_for_each_rule_and_a_band_from_the_least_to_the_largest_seed(found):
+    picture = found.plot()
+    assert str(picture).splitlines()[0] == "loss for each lr, 3 seeds"
+    assert " ".join(str(picture).splitlines()[1].split()) == "SGD x 0.01 … 10, y 0.11 … 4.11"
+    assert picture.svg.count('fill-opacity="0.15"') == 2
+    with pytest.raises(ValueError, match="there is no parameter 'rate'; there are optimizer, lr"):
+        found.plot(x="rate")
+
+
+def test_the_heat_map_has_the_means_over_seeds_and_a_cross_where_a_run_diverged(found):
+    lines = str(found.heatmap()).splitlines()
+    assert lines[1].split() == ["0.01", "0.1", "1", "10"]
+    assert lines[2].split() == ["SGD", "4.11", "1.11", "0.11", "×"]
+    assert lines[3].split() == ["Adam", "1.11", "0.11", "1.11", "4.11"]
+
+
+def test_histories_of_fitted_models_are_there_for_curves():
+    rows = quiet(nn.Linear(2, 1), {"optimizer": ["SGD"], "lr": [0.1]}, None, seeds=2, **FITTED)
+    histories = rows.histories()
+    assert list(histories) == ["SGD, 0.1, seed 0", "SGD, 0.1, seed 1"]
+    assert histories["SGD, 0.1, seed 0"]["loss"] == rows[0]["curves"]["loss"]
+    assert len(histories["SGD, 0.1, seed 1"]["acc"]) == 3
+
+
+def test_progress_counts_what_was_known_before(tmp_path, capsys):
+    out = tmp_path / "runs.jsonl"
+    quiet(draws, {"x": range(3)}, None, out=out)
+    capsys.readouterr()
+    train.sweep(draws, {"x": range(4)}, None, out=out)
+    assert "runs 4/4" in capsys.readouterr().err

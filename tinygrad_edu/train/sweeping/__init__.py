@@ -1,0 +1,80 @@
+"""Many small trainings: rules × rates × seeds, on the cores of this machine or on a cluster, one row for each."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from ...autograd.user_line import warn_user
+from ...nn import Module
+from ..progress import Progress
+from .model_task import FitModel, source_of
+from .points import Grid, points_of
+from .run_file import RunFile
+from .schedulers import find_scheduler
+from .sweep_table import Sweep
+
+
+def sweep(
+    task: Callable[..., Any] | Module,
+    grid: Grid,
+    scheduler: Any = "processes",
+    *,
+    seeds: int | Iterable[int] = 1,
+    out: str | os.PathLike[str] | None = None,
+    data: Any = None,
+    workers: int | None = None,
+    retry: bool = False,
+    progress: bool = True,
+    **options: Any,
+) -> Sweep:
+    """Run `task` at every point of a grid, with every seed; returns the rows as a Sweep, which makes tables and pictures.
+
+    task       a function that is called with a point's parameters and returns a History or a dict of numbers; or, with `data`,
+               a model: a Module, whose weights are drawn anew for each run, or a function that makes one
+    grid       name -> values, all combinations; or a list of dicts. For a model: "optimizer" (a name in optim.RULES), its
+               options ("lr", …), and those of fit ("batch_size", …)
+    scheduler  "processes": as many processes as cores, by joblib (extra `train`); None: one run after the other, in this
+               process; or a dask.distributed.Client (extra `dask`), on one machine or many
+    seeds      how many, or which: each run starts all random numbers from its own, so that every rule meets the same weights
+               and the same shuffles; a task with an argument `seed` is given it
+    out        a file of JSON lines, to which each row is appended when it is known: what is in it is not run again
+    data       (X, y) for a model, or a loader; `options` are those of fit: loss=, epochs=, …
+    workers    how many processes, instead of as many as cores
+    retry      run failed, killed and diverged points again
+
+    Each run has one thread. A run that raises is a row with status "failed", one whose loss is no number any more "diverged",
+    one whose process died "killed": it costs its own row only. All schedulers give the same rows, but for their seconds.
+    Functions that a script defines travel to the processes by value; what they import must be there. A script that makes a Dask
+    cluster needs `if __name__ == "__main__":` around it; with `allowed-failures: 0` it gives up on a killed run at once.
+
+    >>> def parabola(x, seed):
+    ...     return {"loss": (x - 2) ** 2 + seed}
+    >>> runs = sweep(parabola, {"x": [1, 2, 3]}, None, seeds=2, progress=False)
+    >>> runs.best()["params"], runs.column("loss").tolist()
+    ({'x': 2}, [1, 2, 0, 1, 1, 2])
+    """
+    points = points_of(grid, seeds)
+    if data is not None:
+        task = FitModel(task, data, options)
+    elif isinstance(task, Module) or options:
+        wrong = f"; there is no option {next(iter(options))!r} without them" if options else ""
+        raise TypeError(f"sweep: to fit a model, pass data=(X, y){wrong}")
+    make_runs = find_scheduler(scheduler, workers)
+    text = task.fingerprint() if isinstance(task, FitModel) else source_of(task)
+    version = hashlib.sha256(text.encode()).hexdigest()[:12]
+    file = RunFile(out)
+    done = {key: row for key, row in file.rows().items() if not retry or row["status"] == "ok"}
+    known = [point.key for point in points if point.key in done]
+    if any(done[key].get("task", version) != version for key in known):
+        warn_user(f"sweep: rows of {out} were made by another version of the task, and are kept; another file starts anew")
+    todo = [point for point in points if point.key not in done]
+    with Progress(len(points), "runs", done=len(known), shown=progress) as bar:
+        for row in make_runs(task, todo):
+            row["task"] = version
+            file.append(row)
+            done[row["key"]] = row
+            bar.step()
+    return Sweep([done[point.key] for point in points])

@@ -1,0 +1,81 @@
+"""The task of a sweep over a model: train a fresh copy of it with one rule, at one rate, from one seed."""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import inspect
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from ..._tensor import Tensor
+from ...nn import Module
+from ...optim import RULES, Optimizer
+from ..history import History
+from ..loop import fit
+
+_OF_FIT = set(inspect.signature(fit).parameters) - {"model", "X", "y", "optimizer", "seed", "progress"}
+
+
+class FitModel:
+    """`fit` with the parameters of a point: those that fit has go to fit, "optimizer" names a rule, the others are its options.
+
+    model  a function that makes one, or a Module: it is copied, and its weights are drawn anew
+    data   (X, y), or a loader
+    """
+
+    def __init__(self, model: Module | Callable[[], Module], data: Any, options: Mapping[str, Any]) -> None:
+        wrong = sorted(set(options) - _OF_FIT)
+        if wrong:
+            raise TypeError(f"sweep: fit has no option {wrong[0]!r}; options of an optimizer belong into the grid")
+        self.model, self.data, self.options = model, data, dict(options)
+
+    def __call__(self, seed: int, optimizer: str | type[Optimizer] = "SGD", **params: Any) -> History:
+        options = {**self.options, **{name: params.pop(name) for name in list(params) if name in _OF_FIT}}
+        rule = _rule(optimizer)
+        model = _fresh(self.model)
+        rows = self.data if isinstance(self.data, tuple) else (self.data,)
+        return fit(model, *rows, optimizer=rule(model.parameters(), **params), seed=seed, progress=False, **options)
+
+    def fingerprint(self) -> str:
+        """A text that is the same for the same model, data and options."""
+        source = repr(self.model) if isinstance(self.model, Module) else source_of(self.model)
+        arrays = self.data if isinstance(self.data, tuple) else ()
+        parts = [source, repr(sorted(self.options.items(), key=str)), *(_of_array(a) for a in arrays)]
+        return "\n".join(parts)
+
+
+def source_of(function: Any) -> str:
+    """The text of a function, or its name where there is none."""
+    try:
+        return inspect.getsource(function)
+    except (OSError, TypeError):
+        return getattr(function, "__qualname__", type(function).__qualname__)
+
+
+def _fresh(model: Module | Callable[[], Module]) -> Module:
+    if not isinstance(model, Module):
+        return model()
+    made = copy.deepcopy(model)
+    for module in made.modules():
+        if hasattr(module, "reset_parameters"):
+            module.reset_parameters()
+    return made
+
+
+def _rule(optimizer: str | type[Optimizer]) -> Callable[..., Optimizer]:
+    if not isinstance(optimizer, str):
+        return optimizer
+    rules = {rule.__name__.lower(): rule for rule in RULES}
+    if optimizer.lower() not in rules:
+        raise ValueError(f"sweep: no optimizer is called {optimizer!r}; there are {', '.join(r.__name__ for r in RULES)}")
+    return rules[optimizer.lower()]
+
+
+def _of_array(values: Any) -> str:
+    array = np.asarray(values._data if isinstance(values, Tensor) else values)
+    if isinstance(values, np.memmap):  # reading it all would take long
+        return f"{array.dtype} {array.shape} {values.filename}"
+    return f"{array.dtype} {array.shape} {hashlib.sha256(np.ascontiguousarray(array).tobytes()).hexdigest()}"

@@ -1,0 +1,107 @@
+"""One run: the task at one point, in whatever process it is, with its own random numbers and one thread."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import inspect
+import math
+import random
+import time
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from ...ops.random import default_generator, manual_seed
+from ..history import DivergedError, History
+from .points import Point, plain
+from .run_file import Row
+
+Task = Callable[..., Any]
+
+
+def run_one(task: Task, point: Point) -> Row:
+    """The row of one run. An error is a row, too: a diverged run is a result."""
+    row: Row = {"key": point.key, "params": plain(point.params), "seed": point.seed}
+    start = time.perf_counter()
+    with _one_thread(), _own_random_numbers(point.seed):
+        try:
+            row |= _results(task(**point.params, **({"seed": point.seed} if _takes_seed(task) else {})))
+        except DivergedError as error:
+            row |= {"status": "diverged", **_history(error.history), "result": {}, "error": str(error)}
+        except Exception as error:
+            where = traceback.format_exc(limit=-3)
+            row |= {"status": "failed", "result": {}, "error": f"{type(error).__name__}: {error}", "where": where}
+    return {**row, "seconds": round(time.perf_counter() - start, 4)}
+
+
+def killed(point: Point, why: str) -> Row:
+    """The row of a run whose process died."""
+    row = {"key": point.key, "params": plain(point.params), "seed": point.seed}
+    return {**row, "status": "killed", "result": {}, "error": why, "seconds": None}
+
+
+def _results(found: Any) -> Row:
+    if isinstance(found, History):
+        return {"status": "ok", **_history(found)}
+    if not isinstance(found, Mapping):
+        raise TypeError(f"the task must return a History or a dict of numbers, got {type(found).__name__}")
+    result = {str(name): _number(name, value) for name, value in found.items()}
+    return {"status": "diverged" if None in result.values() else "ok", "result": result}
+
+
+def _history(history: History) -> Row:
+    """The last number of each curve, and the curves; not the time, which is another one each time."""
+    curves = {name: [_finite(v) for v in values] for name, values in history.epochs.items() if name != "seconds"}
+    return {"result": {name: values[-1] for name, values in curves.items() if values and name != "lr"}, "curves": curves}
+
+
+def _number(name: Any, value: Any) -> float | int | str | None:
+    """A result as JSON can hold it; None for nan and infinity, which JSON has not."""
+    if isinstance(value, str):
+        return value
+    number = value.item() if hasattr(value, "item") else value
+    if not isinstance(number, (bool, int, float)):
+        raise TypeError(f"the task must return numbers, but {name!r} is a {type(value).__name__}")
+    return int(number) if isinstance(number, (bool, int)) else _finite(number)
+
+
+def _finite(value: float) -> float | None:
+    return float(value) if math.isfinite(value) else None
+
+
+def _takes_seed(task: Task) -> bool:
+    return "seed" in inspect.signature(task).parameters
+
+
+@contextlib.contextmanager
+def _own_random_numbers(seed: int) -> Iterator[None]:
+    """Start this package's, NumPy's and Python's random numbers from `seed`, and go back to where they were."""
+    before = default_generator.get_state(), np.random.get_state(), random.getstate()  # noqa: NPY002 - tasks may use it
+    manual_seed(seed)
+    np.random.seed(seed % (1 << 32))  # noqa: NPY002 - as above
+    random.seed(seed)
+    try:
+        yield
+    finally:
+        default_generator.set_state(before[0])
+        np.random.set_state(before[1])  # noqa: NPY002 - as above
+        random.setstate(before[2])
+
+
+def _one_thread() -> contextlib.AbstractContextManager[Any]:
+    """Workers share the machine's cores, and so the last digits are the same however many cores there are."""
+    try:
+        limit: contextlib.AbstractContextManager[Any] = _threads().limit(limits=1)
+        return limit
+    except ImportError:
+        return contextlib.nullcontext()
+
+
+@functools.cache
+def _threads() -> Any:
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()  # looks for the libraries of this process, once: 0.4 ms

@@ -1,0 +1,115 @@
+"""Where the runs of a sweep are made: here, in processes of this machine (joblib), or on a cluster (Dask)."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from .points import Point
+from .run_file import Row
+from .running import Task, killed, run_one
+
+Runs = Iterator[Row]
+
+
+def find_scheduler(scheduler: Any, workers: int | None) -> Callable[[Task, Sequence[Point]], Runs]:
+    """None, "processes" or a Dask client as a function that makes the runs, in any order."""
+    if scheduler is None:
+        return _here
+    if scheduler == "processes":
+        return lambda task, points: _in_processes(task, points, workers)
+    if hasattr(scheduler, "submit") and hasattr(scheduler, "scheduler_info"):
+        return lambda task, points: _on_dask(task, points, scheduler)
+    raise TypeError(f"sweep: scheduler must be None, 'processes' or a dask.distributed.Client, got {scheduler!r}")
+
+
+def _here(task: Task, points: Sequence[Point]) -> Runs:
+    return (run_one(task, point) for point in points)
+
+
+# --- joblib ---
+
+
+def _in_processes(task: Task, points: Sequence[Point], workers: int | None) -> Runs:
+    """Processes that go on after one of them was killed.
+
+    joblib gives up all of its workers then, and does not say by which run. So each run leaves a mark while it is made: those
+    whose marks are left are made again, each by itself, and the others go on together.
+    """
+    try:
+        from joblib import Parallel, delayed, parallel_config
+        from joblib.externals.loky.process_executor import TerminatedWorkerError
+    except ImportError as error:
+        raise ImportError('sweep: processes are run by joblib: pip install "tinygrad_edu[train]"; or scheduler=None') from error
+    left = {point.key: point for point in points}
+    count = workers or os.cpu_count() or 1
+
+    def together(some: Sequence[Point], n: int, marks: Path) -> Runs:
+        # batch_size="auto" would keep rows back; one process only would be this one
+        options = {"return_as": "generator_unordered", "batch_size": 1, "pre_dispatch": 2 * n}
+        with parallel_config(backend="loky", inner_max_num_threads=1):
+            yield from Parallel(max(2, n), **options)(delayed(_marked)(task, point, marks) for point in some)
+
+    with tempfile.TemporaryDirectory(prefix="sweep-") as folder:
+        while left:
+            try:
+                for row in together(list(left.values()), count, Path(folder)):
+                    del left[row["key"]]
+                    yield row
+            except TerminatedWorkerError:
+                for key in [path.name for path in Path(folder).iterdir()]:
+                    (Path(folder) / key).unlink()
+                    point = left.pop(key, None)
+                    if point is None:  # its row came before the end
+                        continue
+                    try:
+                        yield from together([point], 1, Path(folder))
+                    except TerminatedWorkerError as error:
+                        (Path(folder) / key).unlink(missing_ok=True)
+                        yield killed(point, _first_line(error))
+
+
+def _marked(task: Task, point: Point, marks: Path) -> Row:
+    mark = marks / point.key
+    mark.touch()
+    row = run_one(task, point)
+    mark.unlink()
+    return row
+
+
+# --- Dask ---
+
+
+def _on_dask(task: Task, points: Sequence[Point], client: Any) -> Runs:
+    """The workers of a client. A run whose worker died is made once more, by itself: another one may have killed it."""
+    from dask.distributed import as_completed
+
+    def submit(point: Point) -> Any:
+        return client.submit(run_one, task, point, key=f"sweep-{point.key}-{uuid.uuid4().hex[:8]}", retries=0, pure=False)
+
+    futures = {submit(point): point for point in points}
+    suspects: list[Point] = []
+    try:
+        for future in as_completed(list(futures)):
+            point = futures.pop(future)
+            error = future.exception()  # it waits where the result was lost with a worker, and is computed again
+            if error is None:
+                yield future.result()
+            elif type(error).__name__ == "KilledWorker":
+                suspects.append(point)
+            else:
+                yield killed(point, _first_line(error))
+        for point in suspects:
+            future = submit(point)
+            error = future.exception()
+            yield future.result() if error is None else killed(point, _first_line(error))
+    finally:
+        client.cancel(list(futures))
+
+
+def _first_line(error: BaseException) -> str:
+    return f"{type(error).__name__}: {str(error).strip().splitlines()[0] if str(error).strip() else ''}"[:300]

@@ -1,0 +1,177 @@
+"""What a sweep found: rows, as a table, as curves with bands over seeds, as a heat map."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ... import _shortcuts
+from ..history import History
+from .run_file import Row
+
+if TYPE_CHECKING:
+    from ...viz import Picture
+
+Array = np.ndarray[Any, Any]
+
+
+class Sweep(Sequence[Row]):
+    """The rows of a sweep, in the order of its grid.
+
+    A row is a dict: params, seed, status ("ok", "diverged", "failed", "killed"), result (name -> number), seconds, and where
+    there is something to say curves (name -> a number for each epoch) and error. A number that is nan or infinite is None.
+
+    >>> runs = Sweep([{"params": {"lr": lr}, "seed": 0, "status": "ok", "result": {"loss": lr * 2}} for lr in (0.1, 0.2)])
+    >>> runs
+    Sweep(2 runs: 2 ok)
+    >>> runs.table()["loss"]
+    array([0.2, 0.4])
+    """
+
+    def __init__(self, rows: Sequence[Row]) -> None:
+        self.rows = list(rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __getitem__(self, i: Any) -> Any:
+        return Sweep(self.rows[i]) if isinstance(i, slice) else self.rows[i]
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self.rows)
+
+    def __repr__(self) -> str:
+        statuses = [row["status"] for row in self.rows]
+        counts = ", ".join(f"{statuses.count(s)} {s}" for s in ("ok", "diverged", "failed", "killed") if s in statuses)
+        return f"Sweep({len(self)} runs: {counts})"
+
+    # --- as a table ---
+
+    def column(self, name: str) -> Array:
+        """[runs] the values of a parameter, a result, or "seed", "status", "seconds", "error"; nan where there is none."""
+        values = [_value(row, name) for row in self.rows]
+        if all(value is None for value in values) and name not in self._names():
+            raise ValueError(f"Sweep: there is no column {name!r}; there are {', '.join(self._names())}")
+        if all(value is None or isinstance(value, (bool, int, float)) for value in values):
+            if None not in values:
+                return np.array(values)
+            return np.array([np.nan if value is None else value for value in values], np.float64)
+        column = np.empty(len(values), object)
+        column[:] = values
+        return column
+
+    def table(self) -> dict[str, Array]:
+        """Name -> column: the parameters, seed, status, the results, seconds."""
+        return {name: self.column(name) for name in self._names()}
+
+    def to_pandas(self) -> Any:
+        """The table as a pandas DataFrame."""
+        import pandas  # type: ignore[import-untyped,unused-ignore]  # its stubs are a package of their own
+
+        return pandas.DataFrame(self.table())
+
+    def _names(self) -> list[str]:
+        params = dict.fromkeys(name for row in self.rows for name in row["params"])
+        results = dict.fromkeys(name for row in self.rows for name in row["result"])
+        extra = [name for name in ("seconds", "error") if any(row.get(name) is not None for row in self.rows)]
+        return [*params, "seed", "status", *(name for name in results if name not in params), *extra]
+
+    # --- what is best ---
+
+    def best(self, by: str = "loss", larger_is_better: bool = False) -> Row:
+        """The row of the run with the least `by` among those that ended well; the largest for accuracies."""
+        found = [row for row in self.rows if row["status"] == "ok" and row["result"].get(by) is not None]
+        if not found:
+            raise ValueError(f"Sweep.best: no run ended well with a number {by!r}")
+        return sorted(found, key=lambda row: row["result"][by], reverse=larger_is_better)[0]
+
+    def by_point(self, name: str = "loss") -> list[tuple[dict[str, Any], Array]]:
+        """(parameters, [seeds]) of every point: the number that each of its seeds found, nan for a run without one."""
+        groups: dict[str, tuple[dict[str, Any], list[float]]] = {}
+        for row in self.rows:
+            value = _value(row, name)
+            groups.setdefault(repr(row["params"]), (row["params"], []))[1].append(np.nan if value is None else float(value))
+        return [(params, np.array(values)) for params, values in groups.values()]
+
+    def histories(self) -> dict[str, History]:
+        """A name for each run that has curves -> its History: for viz.compare, or viz.loss_curves."""
+        found = {}
+        for row in self.rows:
+            if row.get("curves"):
+                history = History()
+                history.epochs = {k: [np.nan if v is None else v for v in values] for k, values in row["curves"].items()}
+                history.stopped = "" if row["status"] == "ok" else str(row.get("error"))
+                found[", ".join(map(str, row["params"].values())) + f", seed {row['seed']}"] = history
+        return found
+
+    # --- pictures ---
+
+    def plot(self, x: str = "lr", y: str = "loss", by: str = "optimizer", *, log_x: bool = True, log_y: bool = True) -> Picture:
+        """Lines of y over x, one for each value of `by`: the mean over seeds, in a band from the least to the largest.
+
+        A point whose seeds did not all end with a number breaks the line, so that it is seen where a rule diverges.
+        """
+        lines, bands = {}, {}
+        self._values_of(x)  # there is one
+        for name in dict.fromkeys(row["params"].get(by) for row in self.rows):
+            mine = Sweep([row for row in self.rows if row["params"].get(by) == name])
+            points = sorted(((params[x], values) for params, values in mine._along(x, y)), key=lambda p: p[0])
+            xs, label = [p[0] for p in points], str(name) if name is not None else y
+            lines[label] = xs, [values.mean() for _, values in points]
+            bands[label] = xs, [values.min() for _, values in points], [values.max() for _, values in points]
+        title = f"{y} for each {x}, {len({row['seed'] for row in self.rows})} seeds"
+        picture: Picture = _shortcuts.load("viz").plot(
+            lines, bands=bands, title=title, xlabel=x, ylabel=y, log_x=log_x, log_y=log_y
+        )
+        return picture
+
+    def heatmap(self, x: str = "lr", y: str = "optimizer", value: str = "loss") -> Picture:
+        """The mean of `value` over the seeds (and other parameters) for each x and y; a crossed cell has a run without one."""
+        columns, rows = self._values_of(x), self._values_of(y)
+        cells = np.full((len(rows), len(columns)), np.nan)
+        for i, r in enumerate(rows):
+            for j, c in enumerate(columns):
+                found = [_value(row, value) for row in self.rows if row["params"].get(x) == c and row["params"].get(y) == r]
+                if found and None not in found:
+                    cells[i, j] = np.mean(found)
+        title = f"{value} at the end"
+        picture: Picture = _shortcuts.load("viz").heatmap(cells, rows, columns, title=title, xlabel=x, ylabel=y)
+        return picture
+
+    def _values_of(self, name: str) -> list[Any]:
+        """The values of a parameter: numbers in their order, others in that of the grid."""
+        if not any(name in row["params"] for row in self.rows):
+            raise ValueError(f"Sweep: there is no parameter {name!r}; there are {', '.join(self.rows[0]['params'])}")
+        values = list(dict.fromkeys(row["params"].get(name) for row in self.rows))
+        return sorted(values) if all(isinstance(v, (int, float)) for v in values) else values
+
+    def _along(self, x: str, y: str) -> list[tuple[dict[str, Any], Array]]:
+        """For each x the values of y of all seeds; of several points with that x those of the best one."""
+        best: dict[Any, tuple[dict[str, Any], Array]] = {}
+        for params, values in self.by_point(y):
+            old = best.get(params[x])
+            if old is None or np.isnan(old[1]).any() or values.mean() < old[1].mean():
+                best[params[x]] = params, values
+        return list(best.values())
+
+    def _repr_html_(self) -> str:
+        names = self._names()
+        head = "".join(f"<th>{escape(name)}</th>" for name in names)
+        cells = [[escape(_text(_value(row, name))) for name in names] for row in self.rows[:200]]
+        body = "".join(f"<tr>{''.join(f'<td>{text}</td>' for text in row)}</tr>" for row in cells)
+        more = f"<p>… and {len(self) - 200} more</p>" if len(self) > 200 else ""
+        return f"<table><tr>{head}</tr>{body}</table>{more}"
+
+
+def _value(row: Row, name: str) -> Any:
+    for part in (row["params"], row["result"], row):
+        if name in part:
+            return part[name]
+    return None
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else f"{value:.4g}" if isinstance(value, float) else str(value)
