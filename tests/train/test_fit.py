@@ -336,7 +336,7 @@ def test_a_curve_that_the_history_does_not_have_is_named():
 
 
 def test_targets_that_are_texts_are_refused():
-    with pytest.raises(TypeError, match="X and y must hold numbers, got list of dtype <U3"):
+    with pytest.raises(TypeError, match="X and y: expected numbers or booleans, got dtype <U3"):
         quiet(nn.Linear(1, 1), np.ones((2, 1)), ["cat", "dog"])
 
 

@@ -123,7 +123,7 @@ class Tensor(Methods, NumpyProtocols):
             share_memory(value, self)
             mark_changed(self)
         else:
-            self._data = np.asarray(value, self._data.dtype)
+            self._data = creation.require_numbers("x.data = value", np.asarray(value, self._data.dtype))
 
     # --- out of the graph ---
 

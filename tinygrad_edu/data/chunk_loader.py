@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
 from ..autograd.node import from_array
+from ..ops.creation import require_numbers
 from ..ops.generator import Generator
 from .chunk_sources import Chunks
 from .prefetching import prefetched
@@ -108,16 +109,16 @@ class ChunkLoader:
                 rest = [np.concatenate([a, b.take(at[:start], axis=0)]) for a, b in zip(rest, group, strict=True)]
                 if len(rest[0]) < size:
                     continue
-                yield [from_array(a) for a in rest]
+                yield _tensors(rest)
                 rest = []
             while start + size <= n:
-                yield [from_array(a.take(at[start : start + size], axis=0)) for a in group]
+                yield _tensors(a.take(at[start : start + size], axis=0) for a in group)
                 start += size
             if start < n:
                 rest = [a.take(at[start:], axis=0) for a in group]
             del group
         if rest and not self.drop_last:
-            yield [from_array(a) for a in rest]
+            yield _tensors(rest)
 
     def _group(self, numbers: list[int]) -> list[Array]:
         """The rows of several chunks, one after the other."""
@@ -155,3 +156,7 @@ def _lengths(chunks: Any) -> list[int] | None:
     if not isinstance(chunks, (list, tuple)):
         return None
     return [len(chunk[0] if isinstance(chunk, (list, tuple)) else chunk) for chunk in chunks]
+
+
+def _tensors(batch: Iterable[Array]) -> list[Any]:
+    return [from_array(require_numbers("ChunkLoader", a)) for a in batch]

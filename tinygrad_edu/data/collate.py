@@ -9,6 +9,7 @@ import numpy as np
 
 from ..autograd.errors import ShapeError
 from ..autograd.node import from_array, is_tensor, raw
+from ..ops.creation import require_numbers
 from ..ops.shape import stack
 
 
@@ -19,7 +20,9 @@ def as_batch(found: Any) -> Any:
     if isinstance(found, tuple):
         parts = [as_batch(value) for value in found]
         return type(found)(*parts) if hasattr(found, "_fields") else parts
-    return from_array(found) if isinstance(found, np.ndarray) else found
+    if isinstance(found, np.ndarray):
+        return found.tolist() if found.dtype.kind in "US" else from_array(require_numbers("DataLoader", found))
+    return found
 
 
 def default_collate(samples: Sequence[Any]) -> Any:
@@ -29,17 +32,20 @@ def default_collate(samples: Sequence[Any]) -> Any:
     become lists, and dicts dicts, of such batches; strings stay a list.
     """
     first = samples[0]
+    if isinstance(first, (str, bytes)):  # np.str_ too
+        return list(samples)
     if is_tensor(first) or isinstance(first, (np.ndarray, np.generic, bool, int, float)):
         try:
-            return stack(list(samples)) if is_tensor(first) else from_array(np.stack([np.asarray(raw(s)) for s in samples]))
+            if is_tensor(first):
+                return stack(list(samples))
+            batch = np.stack([np.asarray(raw(s)) for s in samples])
         except ValueError:
             shapes = sorted({np.shape(raw(s)) for s in samples})
             raise ShapeError(
                 f"default_collate: the samples of a batch must have the same shape, got {shapes}; for sequences of unequal "
                 "length pass a collate_fn that calls nn.utils.rnn.pad_sequence"
             ) from None
-    if isinstance(first, (str, bytes)):
-        return list(samples)
+        return from_array(require_numbers("default_collate", batch))
     if isinstance(first, Mapping):
         return {key: default_collate([s[key] for s in samples]) for key in first}
     if isinstance(first, Sequence):

@@ -12,6 +12,7 @@ import numpy as np
 
 from ..autograd.node import from_array, is_tensor, raw
 from ..autograd.user_line import warn_user
+from ..ops.creation import require_numbers
 from ..ops.generator import Generator
 from ..ops.random import default_generator
 
@@ -91,7 +92,7 @@ class TensorDataset(Dataset):
             if t.ndim == 0 or len(t) != len(tensors[0]):
                 shapes = ", ".join(str(tuple(t.shape)) for t in tensors)
                 raise ValueError(f"TensorDataset: the first axis of all tensors must have the same size, got shapes {shapes}")
-        self.tensors = tuple(t if is_tensor(t) else from_array(t) for t in tensors)
+        self.tensors = tuple(t if is_tensor(t) else from_array(require_numbers("TensorDataset", t)) for t in tensors)
 
     def __getitem__(self, index: Any) -> tuple[Any, ...]:
         return tuple(t[index] for t in self.tensors)

@@ -45,7 +45,7 @@ def _leaves(data):
 def as_array(data, dtype=None):
     """`data` as an array of its own: Python floats become float32, ints int64; arrays and NumPy scalars keep their dtype."""
     if isinstance(data, np.ndarray) or is_tensor(data):
-        array = np.array(raw(data), dtype=dtype)
+        array = np.array(require_numbers("tensor()", raw(data)), dtype=dtype)
     else:
         first = _first(data)
         if is_tensor(first):
@@ -61,9 +61,35 @@ def as_array(data, dtype=None):
             typed = any(getattr(x, "dtype", None) == np.float64 for x in _leaves(data))
         if (dtype is None and array.dtype == np.float64 and not typed) or (dtype is None and array.size == 0 and not typed):
             array = array.astype(FLOAT32)
-    if array.dtype.kind not in "fiub":
-        raise DtypeError(f"tensor(): expected numbers or booleans, got {type(data).__name__} with dtype {array.dtype}")
+    unknown = dtype is not None and array.dtype.kind == "f" and isinstance(data, (list, tuple)) and np.isnan(array).any()
+    if unknown and any(x is None for x in _leaves(data)):  # which NumPy takes for nan
+        raise DtypeError("tensor(): expected numbers, got None; float('nan') is the number that says it is unknown")
+    return require_numbers("tensor()", array)
+
+
+_REMEDIES = {  # kind of a dtype -> how numbers are made of it
+    "O": "array.astype(np.float32) makes numbers of numbers; None and texts have to be replaced first",
+    "U": "np.unique(names, return_inverse=True)[1] makes class numbers of names, array.astype(np.float32) numbers of digits",
+    "c": "array.real and array.imag are numbers",
+    "M": "(dates - dates[0]) / np.timedelta64(1, 'D') are numbers of days",
+    "m": "array / np.timedelta64(1, 'D') are numbers of days",
+    "V": "take the columns one by one, and np.column_stack them",
+}
+_REMEDIES["S"] = _REMEDIES["T"] = _REMEDIES["U"]
+
+
+def require_numbers(name, array):
+    """Raise DtypeError, with the remedy, for an array of objects, texts, dates or complex numbers; returns the array."""
+    kind = array.dtype.kind
+    if kind not in "fiub":
+        raise DtypeError(f"{name}: expected numbers or booleans, got dtype {array.dtype}; {_REMEDIES[kind]}")
     return array
+
+
+def number_dtype(name, dtype):
+    """`dtype` for NumPy; raise DtypeError for objects, texts and the like."""
+    require_numbers(name, np.empty(0, dtype))
+    return dtype
 
 
 def _requires_grad(data):
@@ -107,7 +133,7 @@ def from_numpy(array) -> Tensor:
     """
     if not isinstance(array, np.ndarray):
         raise TypeError(f"from_numpy(): expected a NumPy array, got {type(array).__name__}")
-    return from_array(array)
+    return from_array(require_numbers("from_numpy()", array))
 
 
 def from_dlpack(x) -> Tensor:
@@ -117,7 +143,7 @@ def from_dlpack(x) -> Tensor:
     >>> tg.from_dlpack(np.ones(2))
     tensor([1., 1.], dtype=float64)
     """
-    return from_array(np.from_dlpack(x))
+    return from_array(require_numbers("from_dlpack()", np.from_dlpack(x)))
 
 
 def as_tensor(data, dtype=None, device=None) -> Tensor:
@@ -132,14 +158,15 @@ def as_tensor(data, dtype=None, device=None) -> Tensor:
     if is_tensor(data):
         return data if dtype is None else data.to(dtype)
     if isinstance(data, np.ndarray) and (dtype is None or data.dtype == dtype):
-        return from_array(data)
+        return from_array(require_numbers("as_tensor()", data))
     return tensor(data, dtype)
 
 
 def _filled(name, make_array, what):
     def make(*shape, size=None, dtype=None, requires_grad=False, device=None) -> Tensor:
         check_device(device)
-        return from_array(make_array(wanted_shape(name, shape, size), dtype or FLOAT32), requires_grad)
+        dtype = FLOAT32 if dtype is None else number_dtype(f"{name}()", dtype)
+        return from_array(make_array(wanted_shape(name, shape, size), dtype), requires_grad)
 
     make.__name__ = make.__qualname__ = name
     make.__doc__ = f"A Tensor {what}: `{name}(2, 3)`, `{name}((2, 3))` or `{name}(size=(2, 3))`."
@@ -171,27 +198,28 @@ def full(size, fill_value, dtype=None, requires_grad=False, device=None) -> Tens
     check_device(device)
     refuse_gradient("full", fill_value)
     size = wanted_shape("full", (size,), None)
+    dtype = dtype if dtype is None else number_dtype("full()", dtype)
     return from_array(np.full(size, as_array(raw(fill_value)), dtype), requires_grad)
 
 
 def zeros_like(input, dtype=None, requires_grad=False) -> Tensor:
     """Zeros of the shape and dtype of input."""
-    return from_array(np.zeros(input.shape, dtype or input.dtype), requires_grad)
+    return from_array(np.zeros(input.shape, number_dtype("zeros_like()", dtype or input.dtype)), requires_grad)
 
 
 def ones_like(input, dtype=None, requires_grad=False) -> Tensor:
     """Ones of the shape and dtype of input."""
-    return from_array(np.ones(input.shape, dtype or input.dtype), requires_grad)
+    return from_array(np.ones(input.shape, number_dtype("ones_like()", dtype or input.dtype)), requires_grad)
 
 
 def full_like(input, fill_value, dtype=None, requires_grad=False) -> Tensor:
     """One number in the shape and dtype of input."""
-    return from_array(np.full(input.shape, fill_value, dtype or input.dtype), requires_grad)
+    return from_array(np.full(input.shape, fill_value, number_dtype("full_like()", dtype or input.dtype)), requires_grad)
 
 
 def empty_like(input, dtype=None, requires_grad=False) -> Tensor:
     """A Tensor of the shape and dtype of input whose numbers are whatever the memory held."""
-    return from_array(np.empty(input.shape, dtype or input.dtype), requires_grad)
+    return from_array(np.empty(input.shape, number_dtype("empty_like()", dtype or input.dtype)), requires_grad)
 
 
 def arange(start, end=None, step=1, dtype=None, requires_grad=False, device=None) -> Tensor:
@@ -290,7 +318,7 @@ _cast = primitive(  # `like` is an empty array: its dtype is the wish, and tells
 
 def cast(x, dtype):
     """x in another dtype, x itself if it has it; the gradient is cast back."""
-    return x if x.dtype == dtype else _cast(x, np.empty(0, dtype))
+    return x if x.dtype == dtype else _cast(x, require_numbers("to()", np.empty(0, dtype)))
 
 
 astype = cast  # the name of the method

@@ -12,6 +12,7 @@ from .._tensor import Tensor
 from ..autograd.node import from_array
 from ..data import DataLoader, DistributedBatchSampler, TensorDataset
 from ..nn import Module
+from ..ops.creation import require_numbers
 from .ranks import ranks_of
 
 
@@ -88,15 +89,13 @@ class Batches:
         """Tensors as they are; of arrays and lists in memory the floating ones are converted here, once."""
         if isinstance(values, Tensor):
             return values
-        array = np.asarray(values)
-        if array.dtype.kind not in "fiub":
-            raise TypeError(f"fit: X and y must hold numbers, got {type(values).__name__} of dtype {array.dtype}")
+        array = require_numbers("fit: X and y", np.asarray(values))
         if array.dtype.kind == "f" and not isinstance(values, np.memmap):
             array = array.astype(self.dtype, copy=False)
         return from_array(array)
 
     def _cast(self, values: Any) -> Tensor:
-        batch: Tensor = values if isinstance(values, Tensor) else from_array(np.asarray(values))
+        batch: Tensor = values if isinstance(values, Tensor) else from_array(require_numbers("fit", np.asarray(values)))
         if self._convert and batch.dtype.kind == "f" and batch.dtype != self.dtype:
             return batch.astype(self.dtype)
         return batch
