@@ -10,7 +10,8 @@ BESIDE_IT = {  # modules of the same rooms that are not on the path, and why
     "autograd/function.py": "PyTorch's other way of writing an op",
     "autograd/functional.py": "derivatives as functions",
     "autograd/user_line.py": "for messages",
-    "autograd/after_backward.py": "for training on several machines",
+    "autograd/observers.py": "who watches the engine, which works without",
+    "_tensor/copying.py": "copying and pickling",
     "autograd/arrays.py": "symbols that stand for arrays while a program is recorded",
 }
 OF_ITS_ROOMS = ("autograd", "_tensor")

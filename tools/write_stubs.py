@@ -272,7 +272,7 @@ def methods_stub() -> str:
         out.append(
             method(name, [Way(way.params[1:], "Self" if name[-1] == "_" else way.result) for way in ways_of(f)], f.__doc__)
         )
-    for name in sorted(ops.IN_PLACE):
+    for name in sorted([*ops.IN_PLACE, *op_methods.RESHAPED]):
         doc = getattr(op_methods.OpMethods, f"{name}_").__doc__
         out.append(method(f"{name}_", [Way(way.params[1:], "Self") for way in ways_of(ops.METHODS[name])], doc))
     out += [method(name, [Way([], "Tensor")], getattr(op_methods.OpMethods, name).__doc__) for name in op_methods.CASTS]

@@ -6,7 +6,7 @@ import pytest
 
 import tinygrad_edu as tg
 from tinygrad_edu.autograd import grad
-from tinygrad_edu.autograd.after_backward import queue_callback
+from tinygrad_edu.autograd.observers import queue_callback
 
 
 def leaf():

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from .. import ops
 from ..autograd.errors import ShapeError, restate
 from ..autograd.grad_mode import grad_enabled
 from ..autograd.mutation_clock import mark_changed
@@ -132,31 +131,6 @@ class InPlace(Node):
         self._requires_grad = False
         return self
 
-    def _reshaped(self, function: Callable[..., Any], *axes: Any) -> Self:
-        """function(self, …), a view of self, becomes self."""
-        self._check_in_place(f"{function.__name__}_()")
-        self._data = function(self, *axes)._data
-        mark_changed(self)
-        return self
-
-    def unsqueeze_(self, dim: int) -> Self:
-        """unsqueeze, in place."""
-        return self._reshaped(ops.unsqueeze, dim)
-
-    def squeeze_(self, dim: Any = None) -> Self:
-        """squeeze, in place."""
-        return self._reshaped(ops.squeeze, dim)
-
-    def t_(self) -> Self:
-        """t, in place."""
-        return self._reshaped(ops.t)
-
-    def transpose_(self, dim0: int, dim1: int) -> Self:
-        """transpose, in place."""
-        return self._reshaped(ops.transpose, dim0, dim1)
-
-    swapaxes_ = swapdims_ = transpose_
-
     if TYPE_CHECKING:
 
         def detach(self) -> Any: ...
@@ -171,4 +145,18 @@ def in_place(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
 
     method.__name__ = name
     method.__doc__ = f"{name.rstrip('_')}(self, …), written into self."
+    return method
+
+
+def reshaped_in_place(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    """The method `name`: function(self, …), a view of self, becomes self."""
+
+    def method(self: Any, *args: Any, **kwargs: Any) -> Any:
+        self._check_in_place(f"{name}()")
+        self._data = function(self, *args, **kwargs)._data
+        mark_changed(self)
+        return self
+
+    method.__name__ = name
+    method.__doc__ = f"{name.rstrip('_')}(self, …), in place."
     return method

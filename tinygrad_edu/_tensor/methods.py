@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .. import ops
-from ..autograd.errors import DomainError, DtypeError, ShapeError
+from ..autograd.errors import DomainError, ShapeError
 from ..autograd.grad_mode import grad_enabled
-from ..autograd.node import is_tensor, raw
+from ..autograd.node import raw
 from ..autograd.user_line import warn_user
-from ..ops import creation, dtypes, window
-from ..ops.axes import normalize_axis
 from .op_methods import OpMethods
 
 if TYPE_CHECKING:
@@ -150,46 +148,11 @@ class Methods(OpMethods):
 
     H = T
 
-    def unfold(self, dimension: int, size: int, step: int) -> Tensor:
-        """Windows of `size` every `step` along an axis, as a new last axis."""
-        axis = normalize_axis("unfold", dimension, self._data.ndim)
-        row: Any = self if self._data.ndim else self.reshape(1)
-        if step < 1 or not 0 <= size <= row._data.shape[axis]:
-            raise DomainError(f"unfold(): size {size} must be in [0, {row._data.shape[axis]}], and step {step} at least 1")
-        moved = ops.movedim(row, axis, -1)
-        patches = window.windows(moved, kernel=(size,), stride=(step,), dilation=(1,))  # [..., size, windows]
-        patches = ops.movedim(patches, -1, axis)
-        return patches if self._data.ndim else ops.reshape(patches, -1)
-
     # --- dtype and device ---
-
-    def to(self, *args: Any, **kwargs: Any) -> Any:
-        """self in another dtype; a device may be named if it is the CPU."""
-        out: Any = self
-        for value in (*args, *kwargs.values()):
-            if is_tensor(value):
-                out = out.astype(value.dtype)
-            elif isinstance(value, (bool, type(None))):
-                continue  # non_blocking=, copy=
-            elif isinstance(value, str) and value in dtypes.ABSENT:
-                raise DtypeError(f"to(): there is no {value}: {dtypes.ABSENT[value]}")
-            elif isinstance(value, str) and value not in creation.DTYPE_NAMES:
-                creation.check_device(value)
-            else:
-                out = out.astype(value)
-        return out
 
     def type(self, dtype: Any = None) -> Any:
         """self in another dtype, as `to`; without one the dtype's name."""
         return str(self._data.dtype) if dtype is None else self.to(dtype)
-
-    def type_as(self, other: Tensor) -> Tensor:
-        """self in the dtype of `other`."""
-        return self.astype(other.dtype)
-
-    def cpu(self) -> Any:
-        """self: everything is on the CPU."""
-        return self
 
     def cuda(self, *args: Any) -> Tensor:
         """Raises: everything runs on the CPU."""

@@ -12,7 +12,7 @@ import numpy as np
 from .. import ops
 from ..autograd.node import is_tensor
 from ..ops import arithmetic, comparison, elementwise, indexing, products
-from .in_place import InPlace, in_place
+from .in_place import InPlace, in_place, reshaped_in_place
 
 
 class OpMethods(InPlace):
@@ -48,6 +48,8 @@ OTHER_OPERATORS: dict[str, Callable[..., Any]] = {
     "ge": comparison.greater_equal,
 }
 
+RESHAPED = ("squeeze", "unsqueeze", "t", "transpose", "swapaxes", "swapdims")  # which have a twin that reshapes self
+
 CASTS = {
     "half": np.float16, "float": np.float32, "double": np.float64, "byte": np.uint8, "char": np.int8, "short": np.int16,
     "int": np.int32, "long": np.int64, "bool": np.bool_,
@@ -78,6 +80,7 @@ def _cast(name: str, dtype: type) -> Callable[..., Any]:
 
 def _methods() -> dict[str, Callable[..., Any]]:
     methods = {**ops.METHODS, **{f"{name}_": in_place(f"{name}_", ops.METHODS[name]) for name in ops.IN_PLACE}}
+    methods |= {f"{name}_": reshaped_in_place(f"{name}_", ops.METHODS[name]) for name in RESHAPED}
     methods |= {name: _cast(name, dtype) for name, dtype in CASTS.items()}
     for symbol, (name, function) in OPERATORS.items():
         methods[f"__{name}__"] = function

@@ -8,6 +8,7 @@ from typing import Any, Literal, NamedTuple, Self, SupportsIndex, TypeAlias, ove
 import numpy as np
 import numpy.typing as npt
 
+from ..ops.devices import device
 from ..ops.generator import Generator
 from ..ops.linalg import SlogdetResult
 from ..ops.reduction import ValuesIndices
@@ -126,6 +127,8 @@ class OpMethods(InPlace):
         """(eˣ + e⁻ˣ) / 2."""
     def count_nonzero(self, axis: _Axis = None, *, dim: _Axis = None) -> Tensor:
         """How many elements along `axis` are not 0."""
+    def cpu(self) -> Tensor:
+        """input: everything is on the CPU."""
     @overload
     def cummax(self, axis: _Axis) -> ValuesIndices:
         """(values, indices) of the largest element so far along `axis`, the latest of equals."""
@@ -495,6 +498,8 @@ class OpMethods(InPlace):
         """input cut along `dim` into so many pieces, or before each of the indices."""
     def tile(self, *reps: Any, dims: Any = None) -> Tensor:
         """repeat, where `reps` (or `dims`) shorter than the shape stand for the last axes."""
+    def to(self, *args: Any, **kwargs: Any) -> Tensor:
+        """input in another dtype; a device may be named if it is the CPU."""
     def topk(self, k: SupportsIndex, axis: _Axis = -1, largest: builtins.bool = True, sorted: builtins.bool = True, *, dim: _Axis = -1) -> ValuesIndices:
         """(values, indices) of the k largest (or smallest) elements along `axis`, in order."""
     def trace(self, offset: Any = 0, axis1: SupportsIndex = 0, axis2: SupportsIndex = 1) -> Tensor:
@@ -509,6 +514,8 @@ class OpMethods(InPlace):
         """input / other; rounding_mode 'floor' rounds down, 'trunc' towards 0, and integers stay integers then."""
     def trunc(self) -> Tensor:
         """x without its fraction; the gradient is 0."""
+    def type_as(self, other: _Operand) -> Tensor:
+        """input in the dtype of `other`."""
     def unbind(self, axis: _Axis = 0, *, dim: _Axis = 0) -> builtins.tuple[Tensor, ...]:
         """The slices of x along `axis`, as a tuple."""
     @overload
@@ -516,6 +523,8 @@ class OpMethods(InPlace):
         """Axis `axis` cut into several axes of the given sizes; one may be -1."""
     @overload
     def unflatten(self, *, dim: _Axis, sizes: _Size) -> Tensor: ...
+    def unfold(self, dimension: Any, size: _Size, step: Any) -> Tensor:
+        """Windows of `size` every `step` along an axis, as a new last axis: PyTorch's method of this name."""
     def uniform_(self, low: Any = ..., to: Any = ..., *, generator: Generator | None = None) -> Self:
         """Fill x with samples of the uniform distribution on [low, to)."""
     def unique(self, sorted: builtins.bool = True, return_inverse: builtins.bool = False, return_counts: builtins.bool = False, axis: _Axis = None, *, dim: _Axis = None) -> Tensor | Any:
@@ -743,14 +752,24 @@ class OpMethods(InPlace):
         """sqrt(self, …), written into self."""
     def square_(self) -> Self:
         """square(self, …), written into self."""
+    def squeeze_(self, axis: _Axis = None, *, dim: _Axis = None) -> Self:
+        """squeeze(self, …), in place."""
     def sub_(self, other: _Operand, *, alpha: Any = 1) -> Self:
         """sub(self, …), written into self."""
     def subtract_(self, other: _Operand, *, alpha: Any = 1) -> Self:
         """subtract(self, …), written into self."""
+    def swapaxes_(self, axis0: SupportsIndex, axis1: SupportsIndex) -> Self:
+        """swapaxes(self, …), in place."""
+    def swapdims_(self, dim0: SupportsIndex, dim1: SupportsIndex) -> Self:
+        """swapdims(self, …), in place."""
+    def t_(self) -> Self:
+        """t(self, …), in place."""
     def tan_(self) -> Self:
         """tan(self, …), written into self."""
     def tanh_(self) -> Self:
         """tanh(self, …), written into self."""
+    def transpose_(self, dim0: SupportsIndex, dim1: SupportsIndex) -> Self:
+        """transpose(self, …), in place."""
     def tril_(self, k: SupportsIndex = 0, *, diagonal: Any = None) -> Self:
         """tril(self, …), written into self."""
     def triu_(self, k: SupportsIndex = 0, *, diagonal: Any = None) -> Self:
@@ -759,6 +778,11 @@ class OpMethods(InPlace):
         """true_divide(self, …), written into self."""
     def trunc_(self) -> Self:
         """trunc(self, …), written into self."""
+    @overload
+    def unsqueeze_(self, axis: _Axis) -> Self:
+        """unsqueeze(self, …), in place."""
+    @overload
+    def unsqueeze_(self, *, dim: _Axis) -> Self: ...
     def xlogy_(self, other: _Operand) -> Self:
         """xlogy(self, …), written into self."""
     def half(self) -> Tensor:

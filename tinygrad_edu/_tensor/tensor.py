@@ -19,6 +19,7 @@ from ..autograd.node import from_array
 from ..autograd.observers import cut_off
 from ..autograd.recording import register_tensor_class
 from ..ops import creation
+from .copying import Copying
 from .grad_fn import GradFn
 from .handle import Handle
 from .methods import Methods
@@ -26,7 +27,7 @@ from .numpy_protocols import NumpyProtocols
 from .printing import tensor_repr
 
 
-class Tensor(Methods, NumpyProtocols):
+class Tensor(Methods, NumpyProtocols, Copying):
     """An n-dimensional array that records what is done with it, so that `backward()` can find gradients.
 
     Tensor(data) copies lists, an array or a float into a float32 tensor, as PyTorch's class does, and Tensor(2, 3) has that
@@ -148,40 +149,8 @@ class Tensor(Methods, NumpyProtocols):
         return format(str(self) if self._data.ndim else self.item(), spec)
 
     def __repr__(self) -> str:
-        suffixes = []
-        if self._op is not None:
-            suffixes.append(f"grad_fn={self.grad_fn}")
-        elif self._requires_grad:
-            suffixes.append("requires_grad=True")
-        return tensor_repr(self._data, suffixes)
-
-    def __copy__(self) -> Tensor:
-        """A Tensor over the same memory: a leaf that shares the record of in-place changes."""
-        out = self.detach()
-        out._requires_grad = self._requires_grad
-        return out
-
-    def __reduce_ex__(self, protocol: Any) -> Any:
-        if self._op is not None:
-            raise RuntimeError("only leaves can be pickled: a graph cannot leave the process; pickle x.detach()")
-        kept = {k: v for k, v in self.__dict__.items() if k not in ("_grad", "_cell", "_hooks")}
-        if self._grad is not None:
-            kept["_grad"] = self._grad.detach()
-        return _restore, (type(self), kept)
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> Tensor:
-        if self._op is not None:
-            raise RuntimeError(
-                "Only Tensors created explicitly by the user (graph leaves) support the deepcopy protocol at the moment; "
-                "copy x.detach()"
-            )
-        out: Tensor = object.__new__(type(self))
-        out.__dict__.update({k: v for k, v in self.__dict__.items() if k not in ("_data", "_grad", "_cell", "_hooks")})
-        out._data = self._data.copy()
-        if self._grad is not None:
-            out._grad = from_array(self._grad._data.copy())
-        memo[id(self)] = out
-        return out
+        suffix = f"grad_fn={self.grad_fn}" if self._op is not None else "requires_grad=True" if self._requires_grad else ""
+        return tensor_repr(self._data, [suffix] if suffix else [])
 
     # --- gradients ---
 
@@ -239,13 +208,6 @@ class Tensor(Methods, NumpyProtocols):
         └── w  parameter    3
         """
         return _shortcuts.load("viz").graph(self, model, **options)
-
-
-def _restore(cls: type[Tensor], kept: dict[str, Any]) -> Tensor:
-    """What pickle calls to make the Tensor again."""
-    out: Tensor = object.__new__(cls)
-    out.__dict__.update(kept)
-    return out
 
 
 register_tensor_class(Tensor)

@@ -19,11 +19,11 @@ from typing import Any
 import numpy as np
 
 from . import mutation_clock, observers
-from .after_backward import callbacks
 from .errors import ShapeError
 from .grad_mode import enable_grad
 from .mutation_clock import mark_changed, refuse_stale, tick
 from .node import NO_PARAMS, Node, from_array, ndarray, raw, tensor_class
+from .observers import callbacks
 from .primitives import Primitive
 from .unbroadcasting import unbroadcast
 

@@ -1,5 +1,5 @@
 """Who watches the engine: functions that are called for each recorded result, each result without a graph, each node of a
-backward pass.
+backward pass, and once such a pass is over.
 
 A watcher sees what is computed in the thread or asyncio task that opened it, and in tasks started there. While nobody watches,
 `on_result` and its kin are None, and the engine calls nothing.
@@ -61,29 +61,26 @@ class Watcher:
         _here.set(tuple(watcher for watcher in _here.get() if watcher in _open))
 
 
+def _teller(kind: str) -> Any:
+    """The function that the engine calls: it tells the watchers of this thread or task."""
+
+    def tell(*event: Any) -> None:
+        for watcher in _here.get():
+            function = getattr(watcher, kind)
+            if function is not None and watcher in _open:
+                function(*event)
+
+    return tell
+
+
+_tell_result, _tell_cut, _tell_gradients = map(_teller, ("result", "cut", "gradients"))
+
+
 def _connect() -> None:
     global on_result, on_cut, on_gradients
-    on_result = _result if any(watcher.result for watcher in _open) else None
-    on_cut = _cut if any(watcher.cut for watcher in _open) else None
-    on_gradients = _gradients if any(watcher.gradients for watcher in _open) else None
-
-
-def _result(out: Any) -> None:
-    for watcher in _here.get():
-        if watcher.result is not None and watcher in _open:
-            watcher.result(out)
-
-
-def _cut(out: Node, how: str, inputs: tuple[Any, ...]) -> None:
-    for watcher in _here.get():
-        if watcher.cut is not None and watcher in _open:
-            watcher.cut(out, how, inputs)
-
-
-def _gradients(node: Node, g: Any, parts: Any) -> None:
-    for watcher in _here.get():
-        if watcher.gradients is not None and watcher in _open:
-            watcher.gradients(node, g, parts)
+    on_result = _tell_result if any(watcher.result for watcher in _open) else None
+    on_cut = _tell_cut if any(watcher.cut for watcher in _open) else None
+    on_gradients = _tell_gradients if any(watcher.gradients for watcher in _open) else None
 
 
 def cut_off(x: Node, out: Node, how: str) -> None:
@@ -96,3 +93,47 @@ def unrecorded(out: Node, how: str, inputs: tuple[Any, ...]) -> None:
     """Show a result that was made without a graph to who watches for these; how: "" where the function is not known."""
     if on_cut is not None:
         on_cut(out, how, inputs)
+
+
+# --- once a backward pass is over ---
+
+
+class _Pass(threading.local):
+    """`with callbacks:` stands around a backward pass; a hook may start another one inside it."""
+
+    def __init__(self) -> None:
+        self.queued: list[Callable[[], None]] | None = None  # None: no pass is running on this thread
+        self.outer: list[list[Callable[[], None]] | None] = []
+
+    def __enter__(self) -> None:
+        self.outer.append(self.queued)
+        self.queued = []
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        try:
+            for callback in self.queued or () if kind is None else ():
+                callback()
+        finally:
+            self.queued = self.outer.pop()
+
+
+callbacks = _Pass()
+
+
+def queue_callback(callback: Callable[[], None]) -> None:
+    """Call `callback()` once the backward() that is running on this thread is over and every leaf has its gradient.
+
+    For hooks that must see the whole gradient, such as its sum over several machines. A callback may queue more. If the
+    backward pass raises, nothing is called.
+    Raises RuntimeError outside of backward(), and autograd.grad() is outside.
+
+    >>> import tinygrad_edu as tg
+    >>> w = tg.tensor([1.0, 2.0], requires_grad=True)
+    >>> y = w * w
+    >>> _ = y.register_hook(lambda g: queue_callback(lambda: print("all of it:", w.grad)))
+    >>> y.sum().backward()
+    all of it: tensor([2., 4.])
+    """
+    if callbacks.queued is None:
+        raise RuntimeError("queue_callback: Final callbacks can only be installed during backward pass: call it in a hook")
+    callbacks.queued.append(callback)

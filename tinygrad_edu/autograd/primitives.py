@@ -9,7 +9,6 @@ parameters, and returns dL/dx for that input. It is called with arrays (first or
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, overload
 
@@ -128,35 +127,3 @@ def primitive(
         NUMPY[forward] = call
     recorded: RecordedFunction = call
     return recorded
-
-
-Wrap = Callable[["Primitive", Callable[..., Any]], Callable[..., Any]]
-_wraps: list[Wrap] = []
-_unwrapped: dict[Primitive, Callable[..., Any]] = {}
-_wrapping = threading.Lock()
-
-
-def wrap_forwards(wrap: Wrap) -> Callable[[], None]:
-    """Let `wrap(op, op.forward)` run instead of the forward function of every primitive, until what is returned is called.
-
-    It runs on every thread. Several may be at work, and leave in any order.
-    """
-    with _wrapping:
-        _wraps.append(wrap)
-        _set_forwards()
-
-    def undo() -> None:
-        with _wrapping:
-            _wraps.remove(wrap)
-            _set_forwards()
-
-    return undo
-
-
-def _set_forwards() -> None:
-    for op in PRIMITIVES.values():
-        op.forward = _unwrapped.setdefault(op, op.forward)
-        for wrap in _wraps:
-            op.forward = wrap(op, op.forward)
-    if not _wraps:
-        _unwrapped.clear()

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from .._tensor import Tensor
-from ..autograd.after_backward import queue_callback
 from ..autograd.grad_mode import grad_enabled
 from ..autograd.mutation_clock import mark_changed
 from ..autograd.node import from_array
+from ..autograd.observers import queue_callback
 from ..nn import Module, Parameter
 from ..nn.lazy_parameter import UninitializedParameter
 from ..ops.creation import clone

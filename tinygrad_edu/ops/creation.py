@@ -13,6 +13,7 @@ from ..autograd.node import FLOAT32, from_array, is_tensor, raw
 from ..autograd.primitives import implements, primitive
 from .axes import refuse_gradient
 from .devices import check_device as check_device  # random.py and nn take it from here
+from .dtypes import ABSENT
 from .shape import _sizes
 
 if TYPE_CHECKING:
@@ -23,7 +24,9 @@ __all__ = [
     "full_like", "empty_like", "arange", "linspace", "logspace", "eye", "tril_indices", "triu_indices", "clone", "cast",
     "FloatTensor", "DoubleTensor", "LongTensor", "IntTensor", "BoolTensor",
 ]  # fmt: skip
-METHODS = ["clone", "astype", "new_tensor", "new_zeros", "new_ones", "new_empty", "new_full"]
+METHODS = [
+    "clone", "astype", "to", "type_as", "cpu", "new_tensor", "new_zeros", "new_ones", "new_empty", "new_full",
+]  # fmt: skip
 
 DTYPE_NAMES = {"float16", "float32", "float64", "int8", "int16", "int32", "int64", "uint8", "bool"}
 
@@ -325,6 +328,32 @@ astype = cast  # the name of the method
 
 
 # --- methods only ---
+
+
+def to(input, *args, **kwargs):
+    """input in another dtype; a device may be named if it is the CPU."""
+    for value in (*args, *kwargs.values()):
+        if is_tensor(value):
+            input = cast(input, value.dtype)
+        elif isinstance(value, (bool, type(None))):
+            continue  # non_blocking=, copy=
+        elif isinstance(value, str) and value in ABSENT:
+            raise DtypeError(f"to(): there is no {value}: {ABSENT[value]}")
+        elif isinstance(value, str) and value not in DTYPE_NAMES:
+            check_device(value)
+        else:
+            input = cast(input, value)
+    return input
+
+
+def type_as(input, other):
+    """input in the dtype of `other`."""
+    return cast(input, other.dtype)
+
+
+def cpu(input):
+    """input: everything is on the CPU."""
+    return input
 
 
 def _in_the_dtype_of_input(make):

@@ -10,13 +10,14 @@ from ..autograd.errors import DomainError, ShapeError
 from ..autograd.node import raw
 from ..autograd.primitives import implements, primitive
 from .axes import normalize_axis, torch_names
-from .shape import _broadcast_to, _reshape, _sizes, atleast_1d, broadcast_to, flip, reshape, transpose
+from .shape import _broadcast_to, _reshape, _sizes, atleast_1d, broadcast_to, flip, movedim, reshape, transpose
+from .window import windows
 
 if TYPE_CHECKING:
     from .._tensor import Tensor
 
 __all__ = ["repeat", "tile", "repeat_interleave", "roll", "meshgrid", "broadcast_tensors", "rot90"]
-METHODS = [name for name in __all__ if name not in {"meshgrid", "broadcast_tensors"}]
+METHODS = ["repeat", "tile", "repeat_interleave", "roll", "rot90", "unfold"]
 
 
 def repeat(x, *repeats):
@@ -149,3 +150,14 @@ def rot90(input, k=1, dims=(0, 1)):
         return flip(input, dims)
     turned = flip(input, dims[1] if k == 1 else dims[0]) if k else input
     return transpose(turned, *dims) if k else turned
+
+
+def unfold(input, dimension, size, step):
+    """Windows of `size` every `step` along an axis, as a new last axis: PyTorch's method of this name."""
+    axis = normalize_axis("unfold", dimension, input.ndim)
+    row = input if input.ndim else reshape(input, 1)
+    if step < 1 or not 0 <= size <= row.shape[axis]:
+        raise DomainError(f"unfold(): size {size} must be in [0, {row.shape[axis]}], and step {step} at least 1")
+    patches = windows(movedim(row, axis, -1), kernel=(size,), stride=(step,), dilation=(1,))  # [..., size, windows]
+    patches = movedim(patches, -1, axis)
+    return patches if input.ndim else reshape(patches, -1)

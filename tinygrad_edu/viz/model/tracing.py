@@ -19,9 +19,10 @@ import numpy as np
 
 from ..._tensor import Tensor
 from ...autograd.backprop import topological
+from ...autograd.checking.forward_wrapping import wrap_forwards
 from ...autograd.grad_mode import is_grad_enabled
 from ...autograd.observers import Watcher
-from ...autograd.primitives import Primitive, wrap_forwards
+from ...autograd.primitives import Primitive
 from ...autograd.recording import RECORDERS
 from ...autograd.user_line import find_user_line, is_ours
 from ...nn.module import Module
