@@ -12,6 +12,7 @@ BESIDE_IT = {  # modules of the same rooms that are not on the path, and why
     "autograd/user_line.py": "for messages",
     "autograd/observers.py": "who watches the engine, which works without",
     "_tensor/copying.py": "copying and pickling",
+    "_tensor/structure_clock.py": "so that a recorded program notices what has changed",
     "autograd/arrays.py": "symbols that stand for arrays while a program is recorded",
 }
 OF_ITS_ROOMS = ("autograd", "_tensor")

@@ -24,11 +24,13 @@ if TYPE_CHECKING:
     from . import func as func
     from . import nn as nn
     from . import optim as optim
+    from . import program as program
     from . import train as train
     from . import utils as utils
     from . import viz as viz
     from .nn import load as load
     from .nn import save as save
+    from .program import compile as compile
 
     __version__: str
 
@@ -38,6 +40,7 @@ _LAZY = (
     "func",
     "nn",
     "optim",
+    "program",
     "train",
     "utils",
     "viz",
@@ -54,6 +57,8 @@ def __getattr__(name: str) -> Any:
         return import_module(f".{name}", __name__)
     if name in _FROM_NN:
         return getattr(import_module(".nn", __name__), name)
+    if name == "compile":
+        return import_module(".program", __name__).compile
     if name == "__version__":
         return _version()
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}" + (f": {_ABSENT[name]}" if name in _ABSENT else ""))
@@ -70,4 +75,4 @@ def _version() -> str:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_LAZY, *_FROM_NN, "__version__"})
+    return sorted({*globals(), *_LAZY, *_FROM_NN, "compile", "__version__"})

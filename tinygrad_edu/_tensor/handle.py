@@ -5,6 +5,8 @@ from __future__ import annotations
 import itertools
 from typing import Any
 
+from .structure_clock import structure_changed
+
 _handle_keys = itertools.count()  # never used twice: removing an old handle again must not remove a newer hook
 
 
@@ -14,10 +16,12 @@ class Handle:
     def __init__(self, registry: dict[int, Any], entry: Any) -> None:
         self._registry, self._key = registry, next(_handle_keys)
         registry[self._key] = entry
+        structure_changed()
 
     def remove(self) -> None:
         """Take it back; twice does no harm."""
         self._registry.pop(self._key, None)
+        structure_changed()
 
     def __enter__(self) -> Handle:
         return self

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
+from ..autograd.arrays import as_array
 from ..autograd.errors import ShapeError, restate
 from ..autograd.grad_mode import grad_enabled
 from ..autograd.mutation_clock import mark_changed
@@ -91,7 +92,7 @@ class InPlace(Node):
 
     def copy_(self, source: Any) -> Self:
         """self = source, in place; the dtype stays."""
-        array = np.asarray(raw(source))
+        array = as_array(raw(source))
         if array.ndim > self._data.ndim:  # NumPy would drop leading axes of size 1
             raise ShapeError(
                 f"copy_(): output with shape {self._data.shape} doesn't match the broadcast shape {array.shape}; "

@@ -25,6 +25,7 @@ from .handle import Handle
 from .methods import Methods
 from .numpy_protocols import NumpyProtocols
 from .printing import tensor_repr
+from .structure_clock import structure_changed
 
 
 class Tensor(Methods, NumpyProtocols, Copying):
@@ -83,6 +84,8 @@ class Tensor(Methods, NumpyProtocols, Copying):
             )
         if wanted and not self._requires_grad:
             mark_wanted(self)
+        if self._requires_grad is not bool(wanted):
+            structure_changed()
         self._requires_grad = bool(wanted)
 
     def requires_grad_(self, requires_grad: bool = True) -> Tensor:

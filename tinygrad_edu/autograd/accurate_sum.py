@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from .arrays import is_array
 from .node import FLOAT32
 
 FEW = 1000  # so many float32 may be added in any order: the error stays below 1e-5
@@ -22,7 +23,7 @@ def add_up(x: Any, axis: tuple[int, ...] | None = None, keepdims: Any = False) -
     >>> add_up(ones, (0,)).round(1)
     array([10000., 10000., 10000.], dtype=float32)
     """
-    if type(x) is np.ndarray and x.dtype is FLOAT32 and x.size > FEW:
+    if is_array(x) and x.dtype is FLOAT32 and x.size > FEW:
         whole = axis is None and (x.flags.c_contiguous or x.flags.f_contiguous)
         axes = range(x.ndim) if axis is None else axis
         if not whole and math.prod(x.shape[a] for a in axes if x.strides[a] != x.itemsize) > FEW // 2:
@@ -39,13 +40,13 @@ def add_rows(x: Any) -> Any:
     array([4., 6.])
     """
     half = FEW // 2
-    if type(x) is np.ndarray and x.dtype in _ONES:
+    if is_array(x) and x.dtype in _ONES:
         n, ones = len(x), _ONES[x.dtype]
         if n <= half:
-            return ones[:n].dot(x)
+            return np.dot(ones[:n], x)
         if x.flags.c_contiguous:  # BLAS for stretches of rows, and their sums
             whole = n // half * half
             parts = np.matmul(ones, np.reshape(x[:whole], (n // half, half, x.shape[1])))
             total = add_up(parts, (0,))
-            return total if whole == n else total + ones[: n - whole].dot(x[whole:])
+            return total if whole == n else total + np.dot(ones[: n - whole], x[whole:])
     return add_up(x, (0,))

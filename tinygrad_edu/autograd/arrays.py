@@ -22,6 +22,14 @@ class Symbol:
         """The same memory seen with another shape and other strides (in bytes)."""
         raise NotImplementedError
 
+    def lift(self, a: Any) -> Any:
+        """A symbol for another array, which the step has just made."""
+        raise NotImplementedError
+
+    def decide(self) -> bool:
+        """bool(self), which the program checks again each time."""
+        raise NotImplementedError
+
     def call(self, function: Callable[..., Any], args: tuple[Any, ...], params: dict[str, Any]) -> Any:
         """function(*args, **params), recorded as one call."""
         raise NotImplementedError
@@ -34,6 +42,42 @@ def is_array(x: Any) -> bool:
     (True, False)
     """
     return isinstance(x, (np.ndarray, Symbol))
+
+
+def decide(condition: Any) -> bool:
+    """bool(condition), for a decision on numbers that is nearly always the same, such as whether labels are in range.
+
+    A recorded program checks it again in each call, and leaves the call to eager mode where it is different.
+
+    >>> decide(np.array([1, 2]).max() < 3)
+    True
+    """
+    return condition.decide() if isinstance(condition, Symbol) else bool(condition)
+
+
+def lifted(a: Any, *others: Any) -> Any:
+    """The new array `a`, or a symbol for it where one of `others` is a symbol, so that it can be written to from that.
+
+    >>> lifted(np.zeros(2), 1.0)
+    array([0., 0.])
+    """
+    for x in others:
+        if isinstance(x, Symbol):
+            return x.lift(a) if not isinstance(a, Symbol) else a
+        if isinstance(x, (tuple, list)):
+            a = lifted(a, *x)
+    return a
+
+
+def as_array(x: Any, dtype: Any = None) -> Any:
+    """np.asarray(x, dtype), which leaves a symbol a symbol.
+
+    >>> as_array([1, 2], np.float32)
+    array([1., 2.], dtype=float32)
+    """
+    if isinstance(x, Symbol):
+        return x if dtype is None else x.astype(dtype, copy=False)  # type: ignore[attr-defined]  # every symbol has it
+    return np.asarray(x, dtype)
 
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -63,3 +107,14 @@ def strided(x: Any, shape: tuple[int, ...], strides: tuple[int, ...]) -> Any:
     if isinstance(x, Symbol):
         return x.strided(shape, strides)
     return np.lib.stride_tricks.as_strided(x, shape, strides, writeable=False)
+
+
+def of_numbers(function: Callable[..., float], *args: Any) -> float:
+    """function(*args) of Python numbers; while a step is recorded they may be symbols, which note the call.
+
+    >>> import math
+    >>> of_numbers(math.sqrt, 4.0)
+    2.0
+    """
+    apply = getattr(args[0], "apply", None)
+    return function(*args) if apply is None else apply(function, *args)

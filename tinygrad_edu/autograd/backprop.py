@@ -160,7 +160,7 @@ def backward(root: Node, gradient: Any, retain_graph: bool | None, create_graph:
                 if leaf._hooks is not None:
                     g = run_hooks(leaf, g)
                 if not create_graph and not (type(g) is ndarray and g.base is None and getrefcount(g) == _OURS_ALONE):
-                    g = np.array(g)  # it may be the seed, an input, a view, or the gradient of another leaf, too
+                    g = np.copy(g)  # it may be the seed, an input, a view, or the gradient of another leaf, too
                 _accumulate(leaf, g)
     _end_of_life(root, True if create_graph and retain_graph is None else retain_graph)
 

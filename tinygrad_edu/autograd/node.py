@@ -66,7 +66,7 @@ def snapshot(x: Any) -> Any:
 
     A Tensor's memory may change before backward(), so its numbers are copied.
     """
-    return np.array(x._data) if isinstance(x, Tensor) else x
+    return np.copy(x._data) if isinstance(x, Tensor) else x
 
 
 def is_tensor(x: Any) -> bool:

@@ -7,12 +7,13 @@ A watcher sees what is computed in the thread or asyncio task that opened it, an
 
 from __future__ import annotations
 
+import contextlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from typing import Any
 
-from .node import Node
+from .node import Node, tensor_class
 
 ResultObserver = Callable[[Any], None]
 CutObserver = Callable[["Node", str, tuple[Any, ...]], None]
@@ -137,3 +138,42 @@ def queue_callback(callback: Callable[[], None]) -> None:
     if callbacks.queued is None:
         raise RuntimeError("queue_callback: Final callbacks can only be installed during backward pass: call it in a hook")
     callbacks.queued.append(callback)
+
+
+# --- the arrays and gradients of tensors ---
+
+
+@contextlib.contextmanager
+def watch_attributes(read: Callable[[Any, str], Any], write: Callable[[Any, str, Any], None]) -> Iterator[None]:
+    """Let `read(tensor, name)` answer, and `write(tensor, name, value)` carry out, each access to `_data` and `_grad`.
+
+    Both keep the values in the tensor's __dict__. Other threads are left alone.
+    """
+    owner = threading.get_ident()
+    cls: Any = tensor_class()
+
+    def watched(name: str) -> property:
+        default = getattr(cls, name, None)
+
+        def get(x: Any) -> Any:
+            if threading.get_ident() != owner:
+                return x.__dict__.get(name, default)
+            return read(x, name)
+
+        def put(x: Any, value: Any) -> None:
+            if threading.get_ident() != owner:
+                x.__dict__[name] = value
+            else:
+                write(x, name, value)
+
+        return property(get, put)
+
+    names = ("_data", "_grad")
+    properties = [watched(name) for name in names]
+    for name, p in zip(names, properties, strict=True):
+        setattr(cls, name, p)
+    try:
+        yield
+    finally:
+        for name in names:
+            delattr(cls, name)

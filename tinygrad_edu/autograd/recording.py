@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from . import node, observers
+from .arrays import Symbol, as_array, is_array
 from .errors import restate
 from .grad_mode import grad_enabled
 from .mutation_clock import share_memory, tick
@@ -124,7 +125,7 @@ def record(data: Any, op: Primitive, inputs: tuple[Any, ...], params: dict[str, 
 
 def _settle(out: Node, data: Any, op: Primitive, inputs: tuple[Any, ...], params: dict[str, Any]) -> None:
     """The less common results: NumPy scalars become arrays, views share the clock, promotion is PyTorch's."""
-    if type(data) is not ndarray:
+    if not is_array(data):
         data = np.array(data)
     elif data.base is not None:
         for x in inputs:
@@ -134,7 +135,7 @@ def _settle(out: Node, data: Any, op: Primitive, inputs: tuple[Any, ...], params
         data = data.astype(FLOAT32)
     elif data.dtype == np.float16 and not any(getattr(raw(x), "dtype", None) == np.float16 for x in inputs):
         wide = [x.astype(FLOAT32) if isinstance(x, ndarray) else x for x in map(raw, inputs)]  # NumPy answers int8 in float16
-        data = np.asarray(op.forward(*wide, **params))
+        data = as_array(op.forward(*wide, **params))
     elif data.dtype.kind in "iu":
         due = integer_due(data.dtype, inputs)
         if due is not data.dtype:
@@ -154,7 +155,7 @@ def integer_due(dtype: np.dtype[Any], inputs: tuple[Any, ...]) -> np.dtype[Any]:
     with_axes = without = False
     for x in inputs:
         a = x._data if isinstance(x, Tensor) else x
-        if type(a) is ndarray:
+        if is_array(a):
             with_axes, without = with_axes or a.ndim > 0, without or a.ndim == 0
     if dtype.itemsize > 1 and not (with_axes and without):  # as nearly always
         return dtype
@@ -168,7 +169,7 @@ def integer_due(dtype: np.dtype[Any], inputs: tuple[Any, ...]) -> np.dtype[Any]:
 def _constant(x: Any, name: str) -> Any:
     """An operand that is no Tensor: numbers are weak (the Tensor decides the dtype), NumPy scalars too."""
     kind = type(x)
-    if kind is float or kind is int or kind is bool or kind is ndarray:
+    if kind is float or kind is int or kind is bool or kind is ndarray or isinstance(x, Symbol):
         return x
     if isinstance(x, np.generic):
         return x.item()

@@ -14,6 +14,7 @@ import numpy as np
 
 from .. import _shortcuts
 from .._tensor import Tensor
+from .._tensor.structure_clock import structure_changed
 from ..autograd.node import from_array
 from . import hooks
 from .conversion import Conversion
@@ -95,9 +96,12 @@ class Module(StateDict, Conversion, hooks.ModuleHooks):
                     )
             if name in self._buffer_names and not isinstance(value, Tensor):
                 raise TypeError(f"cannot assign {type(value).__name__!r} as buffer {name!r} (Tensor or None expected)")
+        if own.get(name) is not value:
+            structure_changed()
         object.__setattr__(self, name, value)
 
     def __delattr__(self, name: str) -> None:
+        structure_changed()
         object.__delattr__(self, name)
         self._forget_buffer(name)
 
@@ -128,6 +132,7 @@ class Module(StateDict, Conversion, hooks.ModuleHooks):
         self._check_name("buffer", name)
         if tensor is not None and not isinstance(tensor, Tensor):
             raise TypeError(f"cannot assign {type(tensor).__name__!r} object to buffer {name!r} (Tensor or None required)")
+        structure_changed()
         object.__setattr__(self, "_buffer_names", {**self._buffer_names, name: persistent})
         object.__setattr__(self, name, tensor)
 

@@ -48,7 +48,8 @@ def _leaves(data):
 def as_array(data, dtype=None):
     """`data` as an array of its own: Python floats become float32, ints int64; arrays and NumPy scalars keep their dtype."""
     if isinstance(data, np.ndarray) or is_tensor(data):
-        array = np.array(require_numbers("tensor()", raw(data)), dtype=dtype)
+        array = require_numbers("tensor()", raw(data))
+        array = np.copy(array) if dtype is None else array.astype(dtype)
     else:
         first = _first(data)
         if is_tensor(first):
@@ -311,7 +312,7 @@ def eye(n, m=None, dtype=None, requires_grad=False, device=None) -> Tensor:
 
 
 # --- copies and casts ---
-clone = primitive(lambda x: np.array(x), lambda g, y, x: g, name="clone")
+clone = primitive(lambda x: np.copy(x), lambda g, y, x: g, name="clone")
 clone.__doc__ = "A copy of x; the gradient passes through."
 implements(np.copy)(clone)
 _cast = primitive(  # `like` is an empty array: its dtype is the wish, and tells the engine that float64 is meant

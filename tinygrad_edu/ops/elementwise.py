@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, overload
 
 import numpy as np
 
+from ..autograd.arrays import as_array
 from ..autograd.errors import DomainError
 from ..autograd.node import FLOAT32, from_array, is_tensor, raw, snapshot
 from ..autograd.primitives import NUMPY, implements, primitive
@@ -89,7 +90,7 @@ log1p = primitive(np.log1p, lambda g, y, x: g / (1 + x), doc="log(1 + x), with a
 
 def _part(a, b):
     """e^a / (e^a + e^b); an infinity takes all, two equal ones share it."""
-    top = np.asarray(np.maximum(raw(a), raw(b)))
+    top = as_array(np.maximum(raw(a), raw(b)))
 
     def weight(x):
         beside_infinity = np.where(raw(x) == top, 0, -math.inf).astype(top.dtype)
@@ -141,7 +142,7 @@ def _step(ufunc, doc, already="iub"):
     """A step function; numbers of the kinds in `already` (integers, which are whole) stay as they are."""
 
     def forward(x):
-        return np.array(x) if np.asarray(x).dtype.kind in already else ufunc(x)
+        return np.copy(x) if as_array(x).dtype.kind in already else ufunc(x)
 
     step = primitive(forward, _flat, name=ufunc.__name__, doc=doc)
     NUMPY[ufunc] = step
@@ -175,7 +176,7 @@ absolute = primitive(np.absolute, lambda g, y, x: g * np.sign(x), doc="|x|; the 
 
 def _wins(g, first, second, beats):
     """g where `first` beats `second`, half of it where they tie, else 0; nan beats all."""
-    first, second = np.asarray(raw(first)), np.asarray(raw(second))
+    first, second = as_array(raw(first)), as_array(raw(second))
     return gate(g, beats(first, second) | np.isnan(first)) + gate(0.5 * g, first == second)
 
 
@@ -232,7 +233,7 @@ def where(condition, input=None, other=None):
     """
     if input is None and other is None:
         return tuple(like(condition, i) for i in np.nonzero(np.atleast_1d(raw(condition))))
-    mask = np.asarray(snapshot(condition), dtype=bool)
+    mask = as_array(snapshot(condition), np.dtype(bool))
     if is_tensor(condition) and not is_tensor(input) and not is_tensor(other):
         input = from_array(np.asarray(input, FLOAT32 if isinstance(input, float) else None))
     return _where(mask, input, other)

@@ -23,7 +23,8 @@ from __future__ import annotations
 import functools
 import math
 import os
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -54,6 +55,29 @@ STATE = np.dtype(
         ("end", "i4"),
     ]
 )
+
+
+watcher: Callable[..., Any] | None = None
+"""Called as watcher(generator, method, args, kwargs) instead of a method that draws, while a step is recorded."""
+
+M = TypeVar("M", bound=Callable[..., Any])
+
+
+def _draws(method: M) -> M:
+    """Decorator: a method that draws; the watcher sees its outermost call."""
+
+    @functools.wraps(method)
+    def call(self: Generator, *args: Any, **kwargs: Any) -> Any:
+        global watcher
+        if watcher is None:
+            return method(self, *args, **kwargs)
+        seen, watcher = watcher, None
+        try:
+            return seen(self, method, args, kwargs)
+        finally:
+            watcher = seen
+
+    return call  # type: ignore[return-value]  # the same signature
 
 
 class Generator:
@@ -129,11 +153,13 @@ class Generator:
 
     # --- bits ---
 
+    @_draws
     def bits32(self, n: int) -> Array:
         """[n] uint32: n draws."""
         draws: Array = self._twister.randint(0, 1 << 32, size=n, dtype=np.uint32)
         return draws
 
+    @_draws
     def bits64(self, n: int) -> Array:
         """[n] uint64: n pairs of draws, the first one high."""
         high, low = self.bits32(2 * n).reshape(n, 2).T
@@ -148,6 +174,7 @@ class Generator:
 
     # --- continuous distributions ---
 
+    @_draws
     def uniform(self, shape: int | Shape = (), dtype: Any = F32, low: float = 0.0, high: float = 1.0) -> Array:
         """Samples of the uniform distribution on [low, high)."""
         dtype, (n, shape) = np.dtype(dtype), _count(shape)
@@ -156,6 +183,7 @@ class Generator:
         u[u == b] = a  # rounding may reach `high`, which is outside
         return u.reshape(shape)
 
+    @_draws
     def normal(
         self, shape: int | Shape = (), dtype: Any = F32, mean: float = 0.0, std: float = 1.0, *, pairs: bool = False
     ) -> Array:
@@ -188,6 +216,7 @@ class Generator:
             self._spare = float(z[n]) if z.size > n else None
         return z[:n]
 
+    @_draws
     def exponential(self, shape: int | Shape = (), dtype: Any = F32, lambd: float = 1.0) -> Array:
         """Samples of the exponential distribution, density λ exp(−λ x) for x ≥ 0 with λ = lambd."""
         dtype, (n, shape) = np.dtype(dtype), _count(shape)
@@ -197,6 +226,7 @@ class Generator:
 
     # --- discrete distributions ---
 
+    @_draws
     def integers(self, low: int, high: int, shape: int | Shape = (), dtype: Any = np.int64) -> Array:
         """Integers in [low, high), all equally likely."""
         n, shape = _count(shape)
@@ -206,6 +236,7 @@ class Generator:
             draws %= np.uint64(width)
         return (draws.view(np.int64) + np.int64(low)).astype(dtype).reshape(shape)
 
+    @_draws
     def bernoulli(self, p: float | Array, shape: int | Shape | None = None) -> Array:
         """Booleans, true with probability p: a number, or an array with one probability for each sample."""
         if isinstance(p, np.ndarray):
@@ -213,6 +244,7 @@ class Generator:
         n, shape = _count(() if shape is None else shape)
         return (self._unit(n, F64) < p).reshape(shape)
 
+    @_draws
     def multinomial(self, p: Array, num_samples: int, replacement: bool = False) -> Array:
         """p [..., n] -> indices [..., num_samples], drawn with probabilities proportional to p along the last axis."""
         if num_samples == 1 or not replacement:
@@ -229,6 +261,7 @@ class Generator:
         index = [np.searchsorted(row, v) for row, v in zip(rows, u, strict=True)]
         return np.array(index, np.int64).reshape(p.shape[:-1] + (num_samples,))
 
+    @_draws
     def permutation(self, n: int) -> Array:
         """[n] int64: 0 … n−1 in random order.
 

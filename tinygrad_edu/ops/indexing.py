@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, overload
 
 import numpy as np
 
+from ..autograd.arrays import as_array, decide, is_array, kernel, lifted
 from ..autograd.errors import DomainError, DtypeError, IndexRangeError, ShapeError, broadcast_shapes
 from ..autograd.node import from_array, is_tensor, raw, snapshot
 from ..autograd.primitives import implements, primitive
@@ -44,19 +45,26 @@ def _is_basic(key):
 @primitive
 def _index(x, *, key):
     y = x[key]
-    if type(y) is np.ndarray:
+    if is_array(y):
         # NumPy leaves what an index array chose in an order of its own; dropout and its like draw in the order of the memory.
-        return y if y.flags.c_contiguous or _is_basic(key) else np.ascontiguousarray(y)
+        return y if y.flags.c_contiguous or _is_basic(key) else np.copy(y, order="C")
     return x[(*key, ...) if isinstance(key, tuple) else (key, ...)]  # one element: a view with no axis, where NumPy copies
 
 
 @primitive
 def _add_at(values, *, key, shape):
     """Zeros of `shape` with `values` added at `key`: the adjoint of x[key]."""
-    out = np.zeros(shape, values.dtype)
     if _is_basic(key):
+        out = np.zeros_like(values, shape=shape, order="C")
         out[key] = values
         return out
+    return add_at_places(values, *(key if isinstance(key, tuple) else (key,)), shape=shape)
+
+
+@kernel
+def add_at_places(values, *key, shape):
+    """Zeros of `shape` with `values` added at an index that has arrays in it."""
+    out = np.zeros(shape, values.dtype)
     places = np.arange(out.size).reshape(shape)[key].ravel()  # 1-D: np.add.at is several times faster there
     if places.size < 100 * out.size or values.dtype.kind != "f":
         np.add.at(out.reshape(-1), places, values.ravel())
@@ -73,7 +81,7 @@ def ints_first(key):
 
     PyTorch reads it so; NumPy counts the int among the arrays, and would move their axis to the front.
     """
-    if not isinstance(key, tuple) or np.ndarray not in map(type, key) or not any(map(_is_int, key)):
+    if not isinstance(key, tuple) or not any(map(is_array, key)) or not any(map(_is_int, key)):
         return None, key
     first, rest = [], []
     for k in key:
@@ -105,14 +113,14 @@ def getitem(x, key):
 @primitive
 def _put(x, values, *, key):
     """A copy of x with `values` at `key`; where an index repeats, the last one wins."""
-    out = np.array(x)
+    out = lifted(np.copy(x), values, key)
     out[key] = values
     return out
 
 
 @_put.vjp
 def _(g, y, x, values, *, key):
-    kept = np.ones(x.shape, bool)
+    kept = lifted(np.ones(x.shape, bool), key)
     kept[key] = False
     return gate(g, kept)
 
@@ -123,7 +131,7 @@ def _(g, y, x, values, *, key):
     if _is_basic(key):
         return read
     number = np.arange(math.prod(read.shape)).reshape(read.shape)
-    owner = np.zeros(x.shape, number.dtype)
+    owner = lifted(np.zeros(x.shape, number.dtype), key)
     owner[key] = number
     return gate(read, owner[key] == number)
 
@@ -151,10 +159,10 @@ def _flat_if_0d(x):
 
 def _index_array(name, index, axis, size):
     """`index` as an integer array whose entries are in [0, size)."""
-    index = np.asarray(snapshot(index))
+    index = as_array(snapshot(index))
     if index.dtype.kind not in "iu":
         raise DtypeError(f"{name}(): the index must hold integers, got {index.dtype}; use .long()")
-    if index.size and (index.min() < 0 or index.max() >= size):
+    if index.size and decide((index.min() < 0) | (index.max() >= size)):
         bad = index[(index < 0) | (index >= size)].flat[0]
         raise IndexRangeError(f"{name}(): index {bad} is out of bounds for dimension {axis} with size {size}")
     return index
@@ -237,7 +245,7 @@ def scatter(x, axis, index, src=None, *, value=None, reduce=None):
     if reduce != "multiply":
         raise DomainError(f"scatter(): reduce must be None, 'add' or 'multiply', got {reduce!r}")
     refuse_gradient("scatter(reduce='multiply')", x, part)
-    answer = np.array(raw(x))
+    answer = np.copy(raw(x))
     np.multiply.at(answer, key, np.asarray(raw(part)).astype(x.dtype))
     return like(x, answer)
 
@@ -312,8 +320,8 @@ def take(x, index, axis=None):
     tensor([4., 1.])
     """
     if axis is None:
-        return _index(x.reshape(-1), key=np.asarray(snapshot(index)))
-    return _index(x, key=(*(slice(None),) * normalize_axis("take", axis, x.ndim), np.asarray(snapshot(index))))
+        return _index(x.reshape(-1), key=as_array(snapshot(index)))
+    return _index(x, key=(*(slice(None),) * normalize_axis("take", axis, x.ndim), as_array(snapshot(index))))
 
 
 @torch_names
@@ -349,7 +357,7 @@ def masked_select(input, mask):
     >>> tg.masked_select(x, x > 0)
     tensor([1., 3.])
     """
-    mask = np.asarray(snapshot(mask))
+    mask = as_array(snapshot(mask))
     if mask.dtype != np.bool_:
         raise DtypeError(f"masked_select(): expected a boolean mask, got {mask.dtype}")
     shape = broadcast_shapes("masked_select", input.shape, mask.shape)
@@ -369,7 +377,7 @@ def masked_fill(input, mask, value):
         raise ShapeError(f"masked_fill(): the value must be one number, got shape {value.shape}; where() takes more")
     if input.dtype.kind in "iu" and not np.isfinite(raw(value)):
         raise DomainError(f"masked_fill(): {input.dtype} has no {float(value)}; convert first, with .float()")
-    value = value.astype(input.dtype) if is_tensor(value) else np.asarray(value).astype(input.dtype)
+    value = value.astype(input.dtype) if is_tensor(value) else as_array(value).astype(input.dtype)
     return where(mask, value, input)
 
 
@@ -419,10 +427,10 @@ def embedding(input, weight, padding_idx=None):
         if not -rows <= padding_idx < rows:
             raise DomainError(f"embedding(): padding_idx must be in [{-rows}, {rows - 1}], got {padding_idx}")
         padding_idx %= rows
-    indices = np.asarray(snapshot(input))
+    indices = as_array(snapshot(input))
     if indices.dtype.kind not in "iu":
         raise DtypeError(f"embedding(): the input must hold integers, the rows to look up, got {indices.dtype}; use .long()")
-    if indices.size and (indices.min() < 0 or indices.max() >= rows):
+    if indices.size and decide((indices.min() < 0) | (indices.max() >= rows)):
         bad = indices[(indices < 0) | (indices >= rows)].flat[0]
         raise IndexError(f"embedding(): index out of range: {bad} is none of the rows 0 … {rows - 1} of weight {weight.shape}")
     return _embedding(weight, indices=indices, padding_idx=padding_idx)
@@ -436,14 +444,14 @@ def one_hot(tensor, num_classes=-1):
     tensor([[1, 0, 0],
             [0, 0, 1]])
     """
-    index = np.asarray(raw(tensor))
+    index = as_array(raw(tensor))
     if index.dtype.kind not in "iu":
         raise DtypeError(f"one_hot(): expected integers, got {index.dtype}; use .long()")
     if num_classes == -1:
         if not index.size:
             raise DomainError("one_hot(): num_classes cannot be guessed from an empty tensor; pass it")
         num_classes = int(index.max()) + 1
-    if index.size and (index.min() < 0 or index.max() >= num_classes):
+    if index.size and decide((index.min() < 0) | (index.max() >= num_classes)):
         if index.min() < 0:
             raise IndexRangeError(f"one_hot(): class values must not be negative, got {index.min()}")
         raise IndexRangeError(f"one_hot(): class values must be in [0, {num_classes - 1}], got {index.max()}")

@@ -50,7 +50,7 @@ def _weight_gradient(d, h):
 def rnn(gates, h0, w, *, nonlinearity):
     """hₜ = f(gatesₜ + hₜ₋₁ wᵀ), f = tanh or relu -> all hₜ [L, N, H]"""
     f = np.tanh if nonlinearity == "tanh" else lambda x: np.maximum(x, 0)
-    y, wt, h = np.empty(gates.shape, gates.dtype), w.T, h0
+    y, wt, h = np.empty_like(gates, order="C"), np.transpose(w), h0
     for t, x in enumerate(gates):
         y[t] = h = f(x + h @ wt)
     return y
@@ -73,7 +73,7 @@ def lstm(gates, h0, c0, w):
 
     For L = 1 the first h0 may have another size than c0: w is [4·H, size of h0]."""
     n = c0.shape[-1]
-    y, wt, h, c = np.empty((len(gates), 2, *c0.shape), gates.dtype), w.T, h0, c0
+    y, wt, h, c = np.empty_like(gates, shape=(len(gates), 2, *c0.shape), order="C"), np.transpose(w), h0, c0
     for t, x in enumerate(gates):
         a = x + h @ wt
         s = _sigmoid(a)  # of g too, for nothing: one call is cheaper than three
@@ -144,7 +144,7 @@ def _cell_weights(d_x, d_h, x, h, bias, wanted):
 def gru(gates, h0, w, *bias):
     """r, z = σ(…);  n = tanh(gatesₜ[n] + r · (hₜ₋₁ wᵀ + bias)[n]);  hₜ = (1 − z) n + z hₜ₋₁ -> all hₜ [L, N, H]"""
     size = h0.shape[-1]
-    y, wt, h = np.empty((len(gates), *h0.shape), gates.dtype), w.T, h0
+    y, wt, h = np.empty_like(gates, shape=(len(gates), *h0.shape), order="C"), np.transpose(w), h0
     for t, x in enumerate(gates):
         a = h @ wt
         if bias:

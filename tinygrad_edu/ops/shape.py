@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..autograd.arrays import lifted
 from ..autograd.errors import DomainError, ShapeError, unequal_axes
 from ..autograd.node import is_tensor, raw
 from ..autograd.primitives import implements, primitive
@@ -192,7 +193,7 @@ def _permute(x, *, axes):
 
 _permute.vjp(lambda g, y, x, *, axes: np.transpose(g, _inverse(axes)))
 
-_contiguous = primitive(lambda x: np.array(x, order="C"), lambda g, y, x: g, name="contiguous")
+_contiguous = primitive(lambda x: np.copy(x, order="C"), lambda g, y, x: g, name="contiguous")
 
 
 def contiguous(x):
@@ -544,7 +545,7 @@ def tensor_split(input, indices_or_sections, dim=0) -> tuple[Tensor, ...]:
 
 @primitive
 def _pad(x, *, widths, value):
-    out = np.full(tuple(a + n + b for n, (a, b) in zip(x.shape, widths, strict=True)), value, x.dtype)
+    out = lifted(np.full(tuple(a + n + b for n, (a, b) in zip(x.shape, widths, strict=True)), value, x.dtype), x)
     out[_inside(x.shape, widths)] = x
     return out
 

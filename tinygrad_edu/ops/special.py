@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from ..autograd.arrays import kernel
+from ..autograd.arrays import as_array, kernel
 from ..autograd.node import FLOAT32, raw
 from ..autograd.primitives import primitive
 from .elementwise import clamp, log, where
@@ -58,7 +58,7 @@ def _tail(x):
 
 
 def _floating(x):
-    x = np.asarray(x)
+    x = as_array(x)
     return x if x.dtype.kind == "f" else x.astype(np.float32)
 
 

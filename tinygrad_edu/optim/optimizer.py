@@ -114,11 +114,19 @@ class Optimizer(StateDict, StepHooks):
             return self._step(closure)
         return self._step_with_hooks(closure)
 
+    _watcher: ClassVar[Callable[[Optimizer, Any], Any] | None] = None  # called instead of _step while a program is recorded
+
     def _step(self, closure: Callable[[], Any] | None) -> Any:
+        if Optimizer._watcher is not None:
+            return Optimizer._watcher(self, closure)
         loss = None
         if closure is not None:
             with enable_grad():
                 loss = closure()
+        self._update_all()
+        return loss
+
+    def _update_all(self) -> None:
         # Every gradient is looked at before the first parameter is touched: a step happens whole or not at all.
         work = []
         for i, group in enumerate(self.param_groups):
@@ -129,7 +137,6 @@ class Optimizer(StateDict, StepHooks):
             for run, group, lr, options in work:
                 self._advance(run, group, lr, options)
         self.steps += 1
-        return loss
 
     def _rate(self, group: dict[str, Any]) -> float:
         """The group's learning rate for this step, as a Python float (a NumPy one would promote float32 arrays)."""

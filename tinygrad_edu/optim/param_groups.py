@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from .._tensor.structure_clock import structure_changed
 from ..autograd.node import is_tensor
 from ..autograd.user_line import warn_user
 from .option_values import check_option
@@ -38,12 +39,22 @@ class ParamGroup(dict[str, Any]):
     def __setitem__(self, key: str, value: Any) -> None:
         if key != "lr":
             check_option(getattr(self, "who", "param_group"), key, value)  # pickle sets the items first
+            structure_changed()
         super().__setitem__(key, value)
+
+    def __delitem__(self, key: str) -> None:
+        structure_changed()
+        super().__delitem__(key)
+
+    def pop(self, key: str, *default: Any) -> Any:
+        structure_changed()
+        return super().pop(key, *default)
 
     def update(self, *others: Any, **options: Any) -> None:
         for key, value in (new := dict(*others, **options)).items():
             if key != "lr":
                 check_option(self.who, key, value)
+        structure_changed()
         super().update(new)
 
     def __ior__(self, other: Any) -> ParamGroup:  # type: ignore[override,misc]  # dict's overloads say the same

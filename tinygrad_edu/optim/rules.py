@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from ..autograd.arrays import of_numbers
 from .bucket import Array, Buffer
 from .optimizer import LearningRate, Optimizer, given_options
 from .param_groups import Params
@@ -322,7 +323,7 @@ class Adam(Optimizer):
             v = np.maximum(v_max, v, out=v_max)
         rate, correction = lr / (1 - beta1**t), 1 - beta2**t
         if eps_hat:
-            w -= rate * math.sqrt(correction) * m / (np.sqrt(v) + eps)
+            w -= rate * of_numbers(math.sqrt, correction) * m / (np.sqrt(v) + eps)
         else:
             w -= rate * m / _root(v, eps, eps_in_sqrt, correction)
 
@@ -368,7 +369,7 @@ class Nadam(Optimizer):
         v *= beta2
         v += (1 - beta2) * g * g
         mu, mu_next = (nadam_momentum(k, beta1, momentum_decay) for k in (t, t + 1))
-        product = nadam_momentum_product(t, beta1, momentum_decay)
+        product = of_numbers(nadam_momentum_product, t, beta1, momentum_decay)
         m_hat = mu_next / (1 - product * mu_next) * m + (1 - mu) / (1 - product) * g
         w -= lr * m_hat / _root(v, eps, eps_in_sqrt, 1 - beta2**t)
 
@@ -386,7 +387,7 @@ def _root(v: Array, eps: float, eps_in_sqrt: bool, correction: float = 1.0) -> A
         return np.sqrt(root, out=root)
     root = np.sqrt(v)
     if correction != 1:
-        root /= math.sqrt(correction)
+        root /= of_numbers(math.sqrt, correction)
     root += eps
     return root
 

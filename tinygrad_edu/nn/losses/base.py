@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..._tensor import Tensor
+from ...autograd.arrays import decide
 from ...autograd.node import raw
 from ...autograd.user_line import warn_user
 from ...ops.reduction import mean
@@ -66,7 +67,7 @@ def warn_of_broadcast(input: Any, target: Any) -> None:
 def check_probabilities(name: str, target: Any) -> None:
     """Raise unless every target is in [0, 1]: with others the loss has no lower bound, and training runs after it."""
     t = raw(target)
-    if np.count_nonzero((t < 0) | (t > 1)):
+    if decide(np.any((t < 0) | (t > 1))):
         lowest, highest = float(t.min()), float(t.max())
         fix = {(-1.0, 1.0): "(target + 1) / 2", (1.0, 2.0): "target - 1", (0.0, 255.0): "target / 255"}.get((lowest, highest))
         raise DomainError(
@@ -78,7 +79,7 @@ def check_probabilities(name: str, target: Any) -> None:
 def check_signs(name: str, target: Any) -> None:
     """Raise unless every target is 1 or −1: a label of 0 would count nothing, or as both."""
     y = raw(target)
-    if np.count_nonzero(np.abs(y) != 1):
+    if decide(np.any(np.abs(y) != 1)):
         fix = "; 2 * target - 1 makes them so" if not np.count_nonzero((y != 0) & (y != 1)) else ""
         raise DomainError(f"{name}: every target must be 1 or -1, got {float(y.min()):g} to {float(y.max()):g}{fix}")
 

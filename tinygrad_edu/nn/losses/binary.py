@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..._tensor import Tensor
+from ...autograd.arrays import decide
 from ...autograd.node import raw
 from ...ops import activation as ops
 from ...ops import fused
@@ -33,7 +34,7 @@ def binary_cross_entropy(input: Any, target: Any, weight: Any = None, *, reducti
     """−(t log p + (1 − t) log(1 − p)) with p = input in [0, 1], t = target; each logarithm is at least −100."""
     _check_same_size(input, target)
     p = raw(input)
-    if p.size and not (p.min() >= 0 and p.max() <= 1):  # nan fails too
+    if p.size and not decide((p.min() >= 0) & (p.max() <= 1)):  # nan fails too
         raise DomainError(
             f"all elements of input should be between 0 and 1, got {p.min():g} to {p.max():g}; "
             "use binary_cross_entropy_with_logits, or sigmoid before it"

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..._tensor import Tensor
+from ...autograd.arrays import decide
 from ...autograd.errors import broadcast_shapes
 from ...autograd.node import raw, snapshot
 from ...autograd.user_line import warn_user
@@ -54,7 +55,7 @@ def cross_entropy(
             not 0 <= ignore_index < c
             and classes.shape == (n,)
             and classes.dtype == np.int64
-            and classes.view(np.uint64).max() < c
+            and decide(classes.view(np.uint64).max() < c)
         ):
             return fused._cross_entropy(input, target=classes, weights=None, scale=1 / n, _softmax=[])
     logits, classes, weights = _rows("cross_entropy", input, target, weight, ignore_index)
@@ -77,7 +78,7 @@ def cross_entropy(
     else:
         every = every.sum()
         if reduction == "mean":
-            every = every / (len(classes) if weights is None else float(weights.sum()))
+            every = every / (len(classes) if weights is None else weights.sum())
     return (1 - label_smoothing) * own + label_smoothing / logits.shape[1] * every
 
 
@@ -136,9 +137,9 @@ def _rows(name: str, input: Any, target: Any, weight: Any, ignore_index: int) ->
     classes = classes.reshape(-1)
     ignored = classes == ignore_index
     wrong = ~ignored & ((classes < 0) | (classes >= c))
-    if wrong.any():
+    if decide(wrong.any()):
         raise IndexError(f"Target {classes[wrong][0]} is out of bounds. ({name}: classes are 0 to {c - 1})")
-    if not ignored.any():
+    if not decide(ignored.any()):
         return rows, classes, None if weight is None else raw(weight)[classes]
     classes = np.where(ignored, 0, classes)
     weights = np.where(ignored, 0, 1 if weight is None else raw(weight)[classes]).astype(input.dtype)
@@ -152,8 +153,8 @@ def _weighted(loss: Any, weights: np.ndarray | None, reduction: str, shape: tupl
         return loss(None).reshape(shape)
     if reduction == "sum":
         return loss(1.0)
-    total = float(np.prod(shape)) if weights is None else float(weights.sum())
-    return loss(1 / total) if total else loss(1.0) + np.nan  # the mean of nothing; its gradient is 0
+    total = float(np.prod(shape)) if weights is None else weights.sum()
+    return loss(1 / total) if decide(total != 0) else loss(1.0) + np.nan  # the mean of nothing; its gradient is 0
 
 
 class CrossEntropyLoss(WeightedLoss):

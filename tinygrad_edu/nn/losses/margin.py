@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..._tensor import Tensor
+from ...autograd.arrays import as_array, decide
 from ...autograd.errors import IndexRangeError
 from ...autograd.node import raw
 from ...ops.activation import logsigmoid
@@ -21,7 +22,7 @@ __all__ = ["MultiLabelMarginLoss", "MultiLabelSoftMarginLoss", "MultiMarginLoss"
 
 
 def _classes(name: str, input: Any, target: Any) -> np.ndarray[Any, Any]:
-    classes = np.asarray(raw(target))
+    classes = as_array(raw(target))
     if classes.dtype.kind not in "iu":
         raise TypeError(f"{name}: the target must hold class indices (int64), got {classes.dtype}; use target.long()")
     if input.ndim not in (1, 2) or not input.shape[-1]:
@@ -45,7 +46,7 @@ def multi_margin_loss(
     classes, count = _classes("multi_margin_loss", input, target), input.shape[-1]
     if classes.shape != input.shape[:-1]:
         raise ShapeError(f"multi_margin_loss: target must have shape {input.shape[:-1]}, got {classes.shape}")
-    if classes.size and (classes.min() < 0 or classes.max() >= count):
+    if classes.size and decide((classes.min() < 0) | (classes.max() >= count)):
         raise IndexRangeError(f"multi_margin_loss: target out of range: classes are 0 to {count - 1}, got {classes.tolist()}")
     right = np.arange(count) == classes[..., None]
     short = margin - total(where(right, input, 0.0), -1, True) + input
@@ -89,7 +90,7 @@ def multilabel_margin_loss(input: Any, target: Any, *, reduction: str = "mean") 
     classes, count = _classes("multilabel_margin_loss", input, target), input.shape[-1]
     if classes.shape != input.shape:
         raise ShapeError(f"multilabel_margin_loss: inconsistent target size: {classes.shape} for input of size: {input.shape}")
-    if classes.size and (classes.min() < -1 or classes.max() >= count):
+    if classes.size and decide((classes.min() < -1) | (classes.max() >= count)):
         raise IndexRangeError(f"multilabel_margin_loss: target out of range: classes are 0 to {count - 1}, or -1 at the end")
     listed = np.logical_and.accumulate(classes >= 0, axis=-1)
     right = (listed[..., None] & (classes[..., None] == np.arange(count))).any(-2)

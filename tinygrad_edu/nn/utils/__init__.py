@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..._tensor import Tensor
+from ...autograd.arrays import as_array, decide
 from ...autograd.mutation_clock import mark_changed
 from ...autograd.node import from_array, raw
 from ...ops.shape import cat
@@ -50,9 +51,9 @@ def get_total_norm(tensors: Tensor | Iterable[Tensor], norm_type: float = 2.0, e
     arrays = [t._data for t in _list(tensors)]
     if not arrays:
         return from_array(np.zeros((), np.float32))
-    each = [np.linalg.norm(a.ravel(), p) if a.size else 0.0 for a in arrays]
-    total = np.asarray(np.linalg.norm(np.asarray(each, arrays[0].dtype), p), arrays[0].dtype)
-    if error_if_nonfinite and not math.isfinite(total):
+    each = [_norm(a, p) if a.size else np.zeros((), a.dtype) for a in arrays]
+    total = as_array(_norm(np.stack(each), p), arrays[0].dtype)
+    if error_if_nonfinite and not decide(np.isfinite(total)):
         raise RuntimeError(
             f"The total norm of order {p} for gradients from `parameters` is non-finite, so it cannot be clipped. To disable "
             "this error and scale the gradients by the non-finite norm anyway, set `error_if_nonfinite=False`"
@@ -80,13 +81,20 @@ def clip_grad_norm_(
     check_limit("clip_grad_norm_", "max_norm", max_norm)
     grads: list[Any] = [p._grad for p in _list(parameters) if p._grad is not None]
     total = get_total_norm(grads, norm_type, error_if_nonfinite)
-    factor = max_norm / (total.item() + 1e-6)
-    if not factor >= 1:  # NaN too
-        with np.errstate(invalid="ignore", over="ignore"):  # infinity times 0 is NaN, in PyTorch without a warning
-            for g in grads:
-                g._data *= g.dtype.type(factor)
-                mark_changed(g)
+    with np.errstate(invalid="ignore", over="ignore"):  # infinity times 0 is NaN, in PyTorch without a warning
+        factor = np.minimum(max_norm / (total._data.astype(np.float64) + 1e-6), 1.0)  # NaN stays NaN
+        for g in grads:
+            g._data *= factor.astype(g.dtype)
+            mark_changed(g)
     return total
+
+
+def _norm(a: Any, p: float) -> Any:
+    """The p-norm of all elements; the 2-norm by BLAS."""
+    if p == 2:
+        flat = np.reshape(a, (-1,))
+        return np.sqrt(np.dot(flat, flat))
+    return np.linalg.norm(np.reshape(a, (-1,)), p)
 
 
 def clip_grad_value_(parameters: Tensor | Iterable[Tensor], clip_value: float) -> None:

@@ -1,0 +1,302 @@
+"""A program is never used where it might be wrong: what it depends on is compared, and what cannot be compared is refused."""
+
+from __future__ import annotations
+
+import itertools
+import random
+import time
+import warnings
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+import tinygrad_edu as tg
+from tinygrad_edu import nn, optim
+from tinygrad_edu.nn import functional as F
+from tinygrad_edu.program import Untraceable
+
+SCALE = 1.0
+SETTINGS: dict[str, Any] = {"scale": 1.0, "list": [1.0, 2.0]}
+
+
+class Scaled(nn.Module):
+    factor = 1.0
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.layer = nn.Linear(3, 2)
+        self.scale = 1.0
+        self.options = {"scale": 1.0}
+
+    def forward(self, x: Any) -> Any:
+        return self.layer(x) * self.scale * self.options["scale"] * self.factor
+
+
+def pair(make: Any) -> list[Any]:
+    """The same step twice from the same seed: eager and compiled, each with what it works on."""
+    found = []
+    for compiled in (False, True):
+        tg.manual_seed(0)
+        made = make()
+        made.run = tg.compile(made.step) if compiled else made.step
+        found.append(made)
+    return found
+
+
+def scaled(read: Any = lambda box, net: 1.0) -> Any:
+    net = Scaled()
+    box = SimpleNamespace(value=1.0, inner=[1.0, 2.0])
+    opt = optim.SGD(net.parameters(), lr=0.1)
+
+    def step(x: Any) -> Any:
+        loss = ((net(x) * read(box, net)) ** 2).mean()
+        opt.zero_grad()
+        loss.backward()
+        opt.step()
+        return loss
+
+    return SimpleNamespace(step=step, net=net, opt=opt, box=box)
+
+
+def agree(both: list[Any], x: Any) -> None:
+    """One call of each: the same loss, the same parameters."""
+    losses = [made.run(x).item() for made in both]
+    assert losses[0] == losses[1]
+    for p, q in zip(both[0].net.parameters(), both[1].net.parameters(), strict=True):
+        np.testing.assert_array_equal(p.detach(), q.detach())
+
+
+X = tg.tensor(np.random.default_rng(0).normal(size=(4, 3)).astype(np.float32))
+
+CHANGES = {
+    "a global": (lambda box, net: SCALE, lambda made: globals().__setitem__("SCALE", 3.0)),
+    "a global dict": (lambda box, net: SETTINGS["scale"], lambda made: SETTINGS.__setitem__("scale", 3.0)),
+    "a list in a dict": (lambda box, net: SETTINGS["list"][1], lambda made: SETTINGS["list"].__setitem__(1, 5.0)),
+    "an attribute of an object": (lambda box, net: box.value, lambda made: setattr(made.box, "value", 3.0)),
+    "a list of an object": (lambda box, net: sum(box.inner), lambda made: made.box.inner.append(3.0)),
+    "an attribute of a module": (lambda box, net: 1.0, lambda made: setattr(made.net, "scale", 3.0)),
+    "a dict of a module": (lambda box, net: 1.0, lambda made: made.net.options.update(scale=3.0)),
+    "a class attribute": (lambda box, net: 1.0, lambda made: setattr(Scaled, "factor", 3.0)),
+    "an int that becomes a float": (lambda box, net: 1 // box.value, lambda made: setattr(made.box, "value", 2.0)),
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_a_changed_python_value_is_noticed(name: str) -> None:
+    read, change = CHANGES[name]
+    try:
+        both = pair(lambda: scaled(read))
+        for _ in range(4):
+            agree(both, X)
+        assert sum(p.calls for p in both[1].run.programs.values()) == 3
+        for made in both:
+            change(made)
+        for _ in range(3):
+            agree(both, X)
+    finally:
+        globals()["SCALE"], Scaled.factor = 1.0, 1.0
+        SETTINGS.update(scale=1.0, list=[1.0, 2.0])
+
+
+def test_a_changed_closure_is_noticed() -> None:
+    def make() -> Any:
+        made = scaled()
+        scale = 1.0
+
+        def step(x: Any) -> Any:
+            loss = ((made.net(x) * scale) ** 2).mean()
+            made.opt.zero_grad()
+            loss.backward()
+            made.opt.step()
+            return loss
+
+        def change() -> None:
+            nonlocal scale
+            scale = 3.0
+
+        return SimpleNamespace(step=step, net=made.net, change=change)
+
+    both = pair(make)
+    for _ in range(3):
+        agree(both, X)
+    for made in both:
+        made.change()
+    agree(both, X)
+    agree(both, X)
+
+
+EVENTS = {
+    "eval": lambda made: made.net.eval(),
+    "freeze": lambda made: made.net.layer.bias.requires_grad_(False),
+    "lr": lambda made: made.opt.param_groups[0].update(lr=0.01),
+    "weight_decay": lambda made: made.opt.param_groups[0].update(weight_decay=0.1),
+    "load_state_dict": lambda made: made.net.load_state_dict({k: v * 0.5 for k, v in made.net.state_dict().items()}),
+    "load optimizer": lambda made: made.opt.load_state_dict(made.opt.state_dict()),
+    "data": lambda made: setattr(made.net.layer.weight, "data", tg.ones(2, 3)),
+    "in place": lambda made: made.net.layer.weight.data.fill_(0.25),
+    "new parameter": lambda made: setattr(made.net.layer, "bias", nn.Parameter(tg.ones(2))),
+    "double": lambda made: made.net.double(),
+    "gradient by hand": lambda made: setattr(made.net.layer.weight, "grad", tg.ones_like(made.net.layer.weight)),
+    "a hook": lambda made: made.net.register_forward_hook(lambda m, i, o: o * 2),
+    "a gradient hook": lambda made: made.net.layer.weight.register_hook(lambda g: g * 2),
+    "an eager step": lambda made: made.step(X * 2),
+}
+
+
+@pytest.mark.parametrize("name", EVENTS)
+def test_an_event_between_two_calls_is_noticed(name: str) -> None:
+    both = pair(scaled)
+    for _ in range(4):
+        agree(both, X)
+    for made in both:
+        EVENTS[name](made)
+    x = X.double() if name == "double" else X
+    for _ in range(4):
+        agree(both, x)
+
+
+def test_another_batch_size_has_its_own_program_and_the_first_one_stays() -> None:
+    both = pair(scaled)
+    for x in (X, X, X[:2], X[:2], X, X[:2]):
+        agree(both, x)
+    step = both[1].run
+    assert [p.calls for p in step.programs.values()] == [2, 2]
+    assert list(step.programs) == ["x [2, 3] float32", "x [4, 3] float32"]
+
+
+def test_the_number_of_programs_is_bounded() -> None:
+    made = scaled()
+    step = tg.compile(made.step)
+    for n in range(1, 20):
+        step(tg.ones(n, 3))
+    assert len(step.programs) == 8
+
+
+def classify(reduction: str = "mean") -> Any:
+    net = nn.Linear(3, 4)
+    opt = optim.SGD(net.parameters(), lr=0.1)
+
+    def step(x: Any, y: Any) -> Any:
+        loss = F.cross_entropy(net(x), y)
+        opt.zero_grad()
+        loss.backward()
+        opt.step()
+        return loss
+
+    return SimpleNamespace(step=step, net=net, opt=opt)
+
+
+def test_labels_out_of_range_are_refused_by_a_program_too_and_change_nothing() -> None:
+    made = classify()
+    step = tg.compile(made.step)
+    for _ in range(3):
+        step(X, tg.tensor([0, 1, 2, 3]))
+    before = made.net.weight.detach().clone()
+    with pytest.raises(IndexError, match="Target 4 is out of bounds"):
+        step(X, tg.tensor([0, 1, 2, 4]))
+    np.testing.assert_array_equal(made.net.weight.detach(), before)
+    assert made.opt.steps == 3
+
+
+def test_a_gradient_that_is_not_finite_is_said_once() -> None:
+    made = classify()
+    step = tg.compile(made.step)
+    y = tg.tensor([0, 1, 2, 3])
+    for _ in range(3):
+        step(X, y)
+    with pytest.warns(RuntimeWarning, match="step 4: the gradient of .* has nan or inf"):
+        step(X * float("nan"), y)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        step(X, y)
+
+
+def test_no_grad_runs_the_step_itself() -> None:
+    net = nn.Linear(3, 2)
+
+    @tg.compile
+    def predict(x: Any) -> Any:
+        return net(x).tanh()
+
+    with tg.no_grad():
+        answers = [predict(X) for _ in range(3)]
+    np.testing.assert_array_equal(answers[0], answers[2])
+    assert [p.calls for p in predict.programs.values()] == [2]
+    loss = predict(X).sum()
+    loss.backward()
+    assert net.weight.grad is not None
+    assert "requires grad" in (predict.why or "")
+
+
+def test_a_gradient_that_is_held_is_not_written_over() -> None:
+    both = pair(scaled)
+    for _ in range(3):
+        agree(both, X)
+    kept = both[1].net.layer.weight.grad
+    numbers = kept.numpy().copy()
+    agree(both, X)
+    np.testing.assert_array_equal(kept.numpy(), numbers)
+    del kept
+    held = both[1].net.layer.weight.grad.numpy()[0]
+    numbers = held.copy()
+    agree(both, X)
+    np.testing.assert_array_equal(held, numbers)
+
+
+def refused(read: Any) -> str:
+    made = scaled(read)
+    step = tg.compile(made.step)
+    step(X)
+    step(X)
+    assert not step.programs
+    strict = tg.compile(scaled(read).step, strict=True)
+    with pytest.raises(Untraceable):
+        [strict(X), strict(X)]  # what the step itself changes is seen in the second call
+    return step.why or ""
+
+
+COUNTER = itertools.count()
+DICE = random.Random(0)
+TABLE = np.zeros(10_000)
+SEEN: list[float] = []
+
+
+def test_what_cannot_be_repeated_is_refused_by_name() -> None:
+    assert "time.time" in refused(lambda box, net: 1.0 + 0 * time.time())
+    assert "COUNTER" in refused(lambda box, net: 1.0 + 0 * next(COUNTER))
+    assert "random.Random.random()" in refused(lambda box, net: 1.0 + 0 * DICE.random())
+    assert "random" in refused(lambda box, net: 1.0 + 0 * random.random())
+    assert "TABLE" in refused(lambda box, net: float(TABLE[0]) + 1.0)
+    assert "SEEN" in refused(lambda box, net: 1.0 if SEEN.append(1.0) is None else 2.0)
+    assert "print" in refused(lambda box, net: 1.0 if print(end="") is None else 2.0)
+    assert "box.value" in refused(lambda box, net: 1.0 if setattr(box, "value", box.value + 1) is None else 2.0)
+    assert "item()" in refused(lambda box, net: net.layer.weight.sum().item())
+    assert "a decision" in refused(lambda box, net: 1.0 if net.layer.weight.sum() > 0 else 2.0)
+    assert "float()" in refused(lambda box, net: float(net.layer.weight.detach().sum()))
+
+
+def test_a_step_that_was_refused_did_what_it_does() -> None:
+    both = pair(lambda: scaled(lambda box, net: net.layer.weight.sum().item()))
+    for _ in range(4):
+        agree(both, X)
+
+
+def test_the_second_call_is_compared_with_eager_and_a_difference_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    from tinygrad_edu.program import replay
+
+    run = replay.Program.run
+
+    def wrong(self: Any, arrays: Any) -> Any:
+        answer = run(self, arrays)
+        self.updates[0].slots[0].param._data.flat[0] += 1
+        return answer
+
+    monkeypatch.setattr(replay.Program, "run", wrong)
+    both = pair(scaled)
+    agree(both, X)
+    with pytest.warns(RuntimeWarning, match="differed from the eager step in"):
+        agree(both, X)
+    agree(both, X)
+    assert not both[1].run.programs

@@ -1,0 +1,181 @@
+"""From a recording to a program's instructions: where gradients lie, what comes out, what is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from .._tensor import Tensor
+from ..autograd.node import from_array
+from .cleaning import common_subexpressions, needed, replace_stores, share_memory, without_copies
+from .instructions import INPUT, MEMORY, TEMP, Instr, Store, Untraceable
+from .recorder import Recording, Step
+from .symbols import Traced
+from .update import Update
+
+
+class Plan:
+    """The instructions, cleaned, and everything around them that a program needs to know."""
+
+    def __init__(self, rec: Recording, result: Any) -> None:
+        if rec.tape.why:
+            raise Untraceable(rec.tape.why)
+        self.rec, self.tape = rec, rec.tape
+        self.kept: set[Store] = set()  # stores whose contents outlive the call
+        self.updates: list[Update] = []
+        self.steps: list[Step] = []
+        self.memory = [(s.store.tensor, s.store) for s in {s.store: s for s in rec.memory.values()}.values()]
+        self._refuse_overlaps()
+        instrs, copies = without_copies(self.tape.instrs)
+        self.tape.instrs, equal = common_subexpressions(instrs)
+        self.same = {store: equal.get(other, other) for store, other in copies.items()} | equal
+        self.values: list[Any] = []  # symbols of the arrays that are returned
+        self.build = self._outputs(result)
+        self.after = [(x, self._gradient(x, g)) for x, g in rec.grads_after.values()]
+        self.before = [(x, g is not None) for x, g in rec.grads_before.values() if not isinstance(g, str)]
+        self._place_gradients()
+        self._place_others()
+        inputs = [s.store for s in self.tape.known.values() if s.store.kind == INPUT and s.store.updated]
+        wanted = [*(store for _, store in self.memory if store.updated), *self.kept, *inputs, *(v.store for v in self.values)]
+        self.instrs = needed(self.tape.instrs, wanted)
+        self.kept |= {v.store for v in self.values}
+        share_memory(self.instrs, self.kept)
+        self.undone = self._changed_before_decisions()
+
+    def _refuse_overlaps(self) -> None:
+        """Two tensors over one memory, one of which is written to: the order would have to be kept between both."""
+        stores = [store for _, store in self.memory] + [s.store for s in self.tape.known.values() if s.store.kind == INPUT]
+        for s in stores:
+            if s.updated and any(o is not s and np.may_share_memory(o.a, s.a) and np.shares_memory(o.a, s.a) for o in stores):
+                raise Untraceable(f"{s.name} shares its memory with another tensor, and is written to")
+
+    # --- what comes out ---
+
+    def _outputs(self, result: Any) -> Callable[[Any], Any]:
+        """How to build what the step returns from the arrays in it."""
+        rec = self.rec
+
+        def describe(x: Any) -> Callable[[Any], Any]:
+            if isinstance(x, Tensor):
+                if id(x) not in rec.born:
+                    return lambda arrays: x  # the same tensor as before
+                if x._requires_grad and not rec.pulled_back:
+                    raise Untraceable(
+                        "the step returns a tensor that requires grad and never calls backward(): call backward() inside, or "
+                        "the step under no_grad()"
+                    )
+                self.values.append(self._symbol(x))
+                n = len(self.values) - 1
+                return lambda arrays: from_array(arrays[n])
+            if isinstance(x, (tuple, list)):
+                parts, kind = [describe(v) for v in x], type(x)
+                if hasattr(x, "_fields"):
+                    return lambda arrays: kind(*[p(arrays) for p in parts])
+                return lambda arrays: kind(p(arrays) for p in parts)
+            if isinstance(x, dict):
+                items = {k: describe(v) for k, v in x.items()}
+                return lambda arrays: {k: p(arrays) for k, p in items.items()}
+            if x is None or isinstance(x, (bool, int, float, str)):
+                return lambda arrays: x
+            raise Untraceable(
+                f"the step returns a {type(x).__name__}; a program returns tensors, numbers, tuples, lists and dicts"
+            )
+
+        return describe(result)
+
+    def _gradient(self, x: Any, g: Any) -> Any:
+        if g is None:
+            return None
+        if id(x) in {id(a) for a in self.rec.inputs}:
+            raise Untraceable("a gradient of an argument: detach() the arguments, or make them in the step")
+        if g._op is not None:
+            raise Untraceable(f"the gradient of {self.rec._name(x)} is part of a graph (create_graph=True) after the step")
+        return self._symbol(g)
+
+    def _symbol(self, x: Any) -> Any:
+        """The symbol of the array of a tensor that the step made."""
+        found = self.rec.symbols_of.get(id(x))
+        found = self.tape.made(x._data) if found is None else found
+        if found.store in self.same:
+            return Traced(self.tape, self.same[found.store], found.path, found.a)
+        return found
+
+    # --- where it lies ---
+
+    def _place_gradients(self) -> None:
+        """Let gradients be computed where the optimizer reads them: in one flat array for each bucket."""
+        instrs, position = self.tape.instrs, 0
+        while position < len(instrs):
+            step = instrs[position]
+            if isinstance(step, Step):
+                copies = self._place(step)
+                instrs[position:position] = copies
+                position += len(copies)
+                self.steps.append(step)
+            position += 1
+
+    def _place(self, step: Step) -> list[Instr]:
+        groups: dict[Any, list[Any]] = {}
+        for run, group, grads in step.work:
+            groups.setdefault((id(group), run.bucket.dtype, run.slots[0].t), []).append((run, group, grads))
+        copies: list[Instr] = []
+        updates = []
+        for found in groups.values():
+            arrays = []
+            for run, _, grads in found:
+                start = run.slots[0].start
+                flat = np.empty(run.slots[-1].stop - start, run.bucket.dtype)
+                pieces = [flat[slot.start - start : slot.stop - start] for slot in run.slots]
+                for slot, piece, g in zip(run.slots, pieces, grads, strict=True):
+                    copies += self._place_one(step, g, piece.reshape(slot.param._data.shape))
+                arrays.append([flat] if run.bucket.w is not None else pieces)
+            updates.append(Update(step.optimizer, found[0][1], [run for run, _, _ in found], arrays))
+        step.params = {"updates": updates}
+        self.updates += updates
+        return copies
+
+    def _place_one(self, step: Step, g: Any, home: Any) -> list[Instr]:
+        """Let the store of a gradient lie at `home`, or copy it there."""
+        own = g.path == "{}" and g.store.kind == TEMP and g.store.home is None and g.a.flags.c_contiguous
+        if own and g.a.dtype == home.dtype:
+            g.store.home = home
+            self.kept.add(g.store)
+            return []
+        store = Store("grad", TEMP, home)
+        store.home = home
+        self.kept.add(store)
+        into = Traced(self.tape, store, "{}", home)
+        step.operands = [into if o is g else o for o in step.operands]
+        self.after = [(x, into if s is g else s) for x, s in self.after]
+        store.version += 1
+        return [Instr("copy", "copyto", np.copyto, [g], {}, into, True, "gradients")]
+
+    def _place_others(self) -> None:
+        """Memory of their own for gradients that no optimizer reads."""
+        for n, (x, symbol) in enumerate(self.after):
+            if symbol is None or (symbol.store in self.kept and symbol.path == "{}"):
+                continue
+            store = Store("grad", TEMP, np.copy(symbol.a))
+            store.home = store.a
+            into = Traced(self.tape, store, "{}", store.a)
+            self.tape.instrs.append(Instr("copy", "copyto", np.copyto, [symbol], {}, into, True, "gradients"))
+            self.kept.add(store)
+            self.after[n] = x, into
+
+    def _changed_before_decisions(self) -> list[Store | None]:
+        """Memory that is written to before the last decision on numbers; None stands for the generators."""
+        last = max((n for n, i in enumerate(self.instrs) if i.kind == "check"), default=-1)
+        found: dict[Any, None] = {}
+        for i in self.instrs[: max(last, 0)]:
+            if i.kind == "draw":
+                found[None] = None
+            elif i.kind == "step":
+                raise Untraceable("a decision on numbers after optimizer.step()")
+            elif i.kind != "check" and i.out.store.kind in (MEMORY, INPUT):
+                found[i.out.store] = None
+        return list(found)
+
+
+__all__ = ["Plan", "replace_stores"]

@@ -1,0 +1,151 @@
+"""Cleaning a recorded list of instructions: equal things once, only what is needed, memory shared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from .instructions import CONST, FREE, INPUT, MEMORY, SCALAR, TEMP, Instr, Store, View
+from .symbols import Traced
+
+EFFECTS = {"draw", "check", "step"}
+"""Kinds that are kept even if nobody uses what they make."""
+
+
+def common_subexpressions(instrs: Iterable[Instr]) -> tuple[list[Instr], dict[Store, Store]]:
+    """Compute equal things once; returns which store stands for which. What is changed after it was made takes no part."""
+    seen: dict[Any, Store] = {}
+    same: dict[Store, Store] = {}
+    kept = []
+    for i in instrs:
+        replace_stores(i, same)
+        if i.kind in EFFECTS or not i.define or i.out.store.updated or i.out.store.kind not in (TEMP, FREE):
+            kept.append(i)
+            continue
+        key: Any = (
+            i.op,
+            id(i.function),
+            _key(i.operands),
+            _key(sorted(i.params.items(), key=lambda item: item[0])),
+            i.versions,
+        )
+        key = (*key, i.out.a.dtype, i.out.a.shape)
+        if key in seen:
+            same[i.out.store] = seen[key]
+        else:
+            seen[key] = i.out.store
+            kept.append(i)
+    return kept, same
+
+
+def without_copies(instrs: list[Instr]) -> tuple[list[Instr], dict[Store, Store]]:
+    """Drop copies of what is not needed any more or does not change; returns which store stands for which."""
+    last: dict[Store, int] = {}
+    for n, i in enumerate(instrs):
+        for v in i.reads:
+            last[v.store] = n
+    same: dict[Store, Store] = {}
+    kept = []
+    for n, i in enumerate(instrs):
+        replace_stores(i, same)
+        if i.kind == "copy" and i.define and isinstance(i.operands[0], Traced):
+            source, out = i.operands[0], i.out.store
+            fixed = not (source.store.updated or out.updated)
+            free = fixed or (last[source.store] == n and source.store.kind == TEMP)
+            whole = source.path == "{}" and alike(source.a, out.a) and source.a.dtype == out.a.dtype
+            if free and whole and out.kind == TEMP and source.store.kind in (TEMP, INPUT, MEMORY):
+                same[out] = source.store
+                source.store.updated = source.store.updated or out.updated
+                if source.store.name == "tmp":
+                    source.store.name = out.name
+                continue
+        if i.out is not None and i.out.store in same:
+            i.out = Traced(i.out.tape, same[i.out.store], i.out.path, i.out.a)
+        kept.append(i)
+    return kept, same
+
+
+def replace_stores(i: Instr, same: dict[Store, Store]) -> None:
+    """Let an instruction read the stores that stand for others now."""
+    if not same:
+        return
+
+    def new(x: Any) -> Any:
+        if isinstance(x, (tuple, list)):
+            return type(x)(new(v) for v in x)
+        if isinstance(x, Traced) and x.store in same:
+            return Traced(x.tape, same[x.store], x.path, x.a)
+        return x
+
+    i.operands = [new(x) for x in i.operands]
+    i.params = {k: new(v) for k, v in i.params.items()}
+    if hasattr(i, "work"):
+        i.work = [(run, group, [new(g) for g in grads]) for run, group, grads in i.work]
+
+
+def _key(x: Any) -> Any:
+    if isinstance(x, View):
+        store: Any = x.store.name if x.store.kind == SCALAR else x.store
+        if x.store.kind == CONST and x.store.a.size < 100:
+            store = (x.store.a.dtype, x.store.a.shape, x.store.a.tobytes())
+        return store, x.path
+    if isinstance(x, (tuple, list)):
+        return tuple(_key(v) for v in x)
+    return type(x), repr(x)
+
+
+def needed(instrs: list[Instr], wanted: Iterable[Store]) -> list[Instr]:
+    """Only what leads to the stores in `wanted`, and effects."""
+    live, kept = set(wanted), []
+    for i in reversed(instrs):
+        if i.kind in EFFECTS or i.out.store in live:
+            if i.define and i.kind not in EFFECTS and not _before(i, instrs):
+                live.discard(i.out.store)
+            live.update(i.touched if i.kind not in ("step", "check") else [v.store for v in i.reads])
+            kept.append(i)
+    return kept[::-1]
+
+
+def _before(i: Instr, instrs: list[Instr]) -> bool:
+    """Whether the store is read by the instruction itself, so that what was in it matters."""
+    return any(v.store is i.out.store for v in i.reads)
+
+
+def share_memory(instrs: list[Instr], kept: set[Store]) -> list[Store]:
+    """Give every temporary memory: that of an operand which is not needed any more (in place), or free memory, or new.
+
+    `kept` are stores whose contents outlive the call. Returns the stores that own memory.
+    """
+    last: dict[Store, int] = {}
+    for n, i in enumerate(instrs):
+        for s in [v.store for v in i.reads] + ([i.out.store] if i.out is not None else []):
+            last[s] = n
+    free: dict[int, list[Store]] = {}
+    owners: list[Store] = []
+    for n, i in enumerate(instrs):
+        dying = {x.store: x for x in i.reads if last[x.store] == n and x.store.kind == TEMP and x.store not in kept}
+        s = i.out.store if i.out is not None and i.kind not in ("check", "step") else None
+        if s is not None and s.kind == TEMP and s.buffer is None and s not in kept:
+            fit = [
+                r
+                for r, x in dying.items()
+                if i.kind == "ufunc" and alike(x.a, s.a) and alike(r.a, s.a) and r.buffer is not None
+            ]
+            if fit:
+                s.buffer = fit[0].buffer
+                s.name = fit[0].name if fit[0].a.dtype == s.a.dtype else s.name
+                dying.pop(fit[0])
+            elif free.get(s.a.nbytes):
+                s.buffer = free[s.a.nbytes].pop()
+            else:
+                s.buffer = s
+                owners.append(s)
+        for r in dying:
+            if r is not s and r.buffer is not None:
+                free.setdefault(r.a.nbytes, []).append(r.buffer)
+    return owners
+
+
+def alike(a: Any, b: Any) -> bool:
+    """Whether one may be written where the other is: shape, strides and size of an element agree."""
+    return bool(a.shape == b.shape and a.strides == b.strides and a.itemsize == b.itemsize)

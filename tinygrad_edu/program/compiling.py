@@ -1,0 +1,343 @@
+"""tg.compile: a step that is recorded once and then runs as straight-line NumPy."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from .._tensor import Tensor, structure_clock
+from ..autograd.grad_mode import grad_enabled
+from ..autograd.user_line import warn_user
+from ..nn.module import Module
+from .building import Plan
+from .instructions import Untraceable
+from .python_values import PythonValues, Seen, collect
+from .recorder import Recording, identifier
+from .replay import Program
+from .structure import Structure, watched
+
+MOST_PROGRAMS = 8
+"""Programs that a compiled step keeps; the one that was used longest ago gives way."""
+
+TRIES = 3
+"""How often a step that was refused is looked at again after its surroundings have changed."""
+
+
+class Entry:
+    """What is known for one kind of call: a program and its guards, or why there is none."""
+
+    def __init__(self, key: Any) -> None:
+        self.key = key
+        self.program: Program | None = None
+        self.structure: Structure | None = None
+        self.values: PythonValues | None = None
+        self.why: str | None = None
+        self.clock = 0
+        self.tries = 0
+        self.shapes = ""
+        self.checked = False
+
+    def difference(self) -> str | None:
+        """The name of something that is not as it was when the program was recorded."""
+        found = self.structure.difference() if self.structure is not None else None
+        return found or (self.values.difference() if self.values is not None else None)
+
+    def fits(self) -> bool:
+        program, structure, values = self.program, self.structure, self.values
+        return (
+            program is not None and structure is not None and values is not None
+            and structure.holds() and program.fits() and values.holds() and not program.lent()
+        )  # fmt: skip
+
+
+class Compiled:
+    """A step that runs as a program where it can, and as it is where it cannot; see compile()."""
+
+    def __init__(self, function: Callable[..., Any], strict: bool = False, check: bool = True) -> None:
+        functools.update_wrapper(self, function, updated=())
+        self._function, self._strict, self._check = function, strict, check
+        self._entries: list[Entry] = []
+        self._running = False
+        self.eager_calls = 0
+        try:
+            self._names = [
+                p.name
+                for p in inspect.signature(function).parameters.values()
+                if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)
+            ]
+        except (TypeError, ValueError):
+            self._names = []
+
+    # --- what it says of itself ---
+
+    @property
+    def programs(self) -> dict[str, Program]:
+        """The programs by the shapes of their inputs, the one used last first."""
+        found: dict[str, Program] = {}
+        for e in self._entries:
+            if e.program is not None:
+                n = sum(1 for shapes in found if shapes.startswith(e.shapes))
+                found[e.shapes if not n else f"{e.shapes} ({n + 1})"] = e.program
+        return found
+
+    @property
+    def why(self) -> str | None:
+        """Why the step runs eagerly, or None."""
+        return next((e.why for e in self._entries if e.why is not None), None)
+
+    @property
+    def source(self) -> str:
+        """The program that was used last, as Python."""
+        return next(
+            (e.program.source for e in self._entries if e.program is not None),
+            f"# not compiled: {self.why or 'not called yet'}",
+        )
+
+    def __repr__(self) -> str:
+        from .printout import summary
+
+        return summary(self)
+
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        return self if instance is None else functools.partial(self, instance)
+
+    # --- calling ---
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if self._running or watched():
+            return self._function(*args, **kwargs)
+        tensors: list[Any] = []
+        key: list[Any] = [grad_enabled()]
+        for x in args:
+            if isinstance(x, Tensor):
+                d = x._data
+                key += (d.shape, d.dtype, d.strides)
+                tensors.append(x)
+            else:
+                key.append(_frozen(x, tensors))
+        for name, x in kwargs.items():
+            key += (name, _frozen(x, tensors))
+        entry = self._find(tuple(key))
+        if entry is not None and entry.program is not None:
+            answer = self._run(entry, tensors, args, kwargs)
+            if answer is not None:
+                return answer[0]
+            self.eager_calls += 1
+            return self._function(*args, **kwargs)
+        if entry is not None:
+            self.eager_calls += 1
+            return self._function(*args, **kwargs)
+        return self._record(tuple(key), tensors, args, kwargs)
+
+    def _find(self, key: Any) -> Entry | None:
+        """The entry that fits, at the front of the list; refused ones are tried again when their surroundings have changed."""
+        for n, e in enumerate(self._entries):
+            if e.key != key:
+                continue
+            if e.program is None:
+                if e.clock != structure_clock.now and e.tries < TRIES:
+                    e.tries += 1
+                    continue
+            elif not e.fits():
+                continue
+            if n:
+                self._entries.insert(0, self._entries.pop(n))
+            return e
+        lent = any(e.key == key and e.program is not None and e.program.lent() for e in self._entries)
+        if lent:
+            waiting = Entry(key)
+            waiting.why = "a gradient of an earlier call is still held by somebody: the next call would write over it"
+            return waiting
+        return None
+
+    def _run(self, entry: Entry, tensors: list[Any], args: Any, kwargs: Any) -> tuple[Any] | None:
+        program = entry.program
+        assert program is not None  # for the type checker
+        if entry.checked or not self._check:
+            return program.run([x._data for x in tensors])
+        return self._compare(entry, tensors, args, kwargs)
+
+    def _compare(self, entry: Entry, tensors: list[Any], args: Any, kwargs: Any) -> tuple[Any] | None:
+        """The second call: by the program, then again eagerly from the same state; every number must be the same."""
+        from .second_call import State
+
+        program = entry.program
+        assert program is not None  # for the type checker
+        state = State(program)
+        found = program.run([x._data for x in tensors])
+        if found is None:
+            return None
+        after = state.now(found[0])
+        state.restore()
+        answer = self._function(*args, **kwargs)
+        difference = state.difference(after, state.now(answer))
+        changed = entry.difference()
+        if changed:
+            self._refuse(entry, f"the step itself changes {changed}")
+        elif difference:
+            self._refuse(entry, f"the program differed from the eager step in {difference}")
+        entry.checked = True
+        return (answer,)
+
+    def _refuse(self, entry: Entry, why: str) -> None:
+        entry.program, entry.why, entry.clock = None, why, structure_clock.now
+        if self._strict:
+            raise Untraceable(f"compile(strict=True): {why}")
+        if "differed" in why:
+            warn_user(f"compile: {why}; this step runs eagerly", RuntimeWarning)
+
+    def _record(self, key: Any, tensors: list[Any], args: Any, kwargs: Any) -> Any:
+        """Run the step as it is, watched, and make a program of it."""
+        old = next((e for e in self._entries if e.key == key and e.program is None), None)
+        entry = old or Entry(key)
+        names = [identifier(n) for n in self._input_names(args, kwargs, tensors)]
+        entry.shapes = ", ".join(f"{n} {list(x.shape)} {x.dtype}" for n, x in zip(names, tensors, strict=True))
+        if old is None:
+            self._entries.insert(0, entry)
+            del self._entries[MOST_PROGRAMS:]
+        rec = Recording({id(v): k for k, v in _roots(self._function).items()})
+        seen = Seen()
+        self._running = True
+        try:
+            with seen:
+                result = rec.run(self._function, args, kwargs, list(zip(names, tensors, strict=True)))
+            entry.clock = structure_clock.now
+            try:
+                values = collect(self._function, seen)
+                optimizers = list({id(s.optimizer): s.optimizer for s in rec.tape.instrs if s.kind == "step"}.values())  # type: ignore[attr-defined]
+                structure = Structure(
+                    list(rec.modules.values()),
+                    [s.store.tensor for s in rec.memory.values() if s.store.tensor is not None],
+                    optimizers,
+                    rec.names,
+                )
+                changed = rec.changed or structure.difference() or values.difference()
+                if changed:
+                    raise Untraceable(f"the step itself changes {changed}")
+                self._refuse_arrays(rec, values)
+                entry.program = Program(Plan(rec, result), names)
+                entry.structure, entry.values, entry.why, entry.checked = structure, values, None, False
+            except Untraceable as why:
+                self._refuse(entry, str(why))
+        finally:
+            self._running = False
+            if entry.program is None and entry.why is None:
+                self._entries = [e for e in self._entries if e is not entry]
+        return result
+
+    @staticmethod
+    def _refuse_arrays(rec: Recording, values: PythonValues) -> None:
+        """Arrays that were there before and are no tensors' must be guarded."""
+
+    def _input_names(self, args: Any, kwargs: Any, tensors: list[Any]) -> list[str]:
+        names: dict[int, str] = {}
+        for n, x in enumerate(args):
+            _name(names, self._names[n] if n < len(self._names) else f"x{n}", x)
+        for name, x in kwargs.items():
+            _name(names, name, x)
+        used: dict[str, int] = {}
+        answer = []
+        for x in tensors:
+            name = names[id(x)]
+            used[name] = used.get(name, 0) + 1
+            answer.append(name if used[name] == 1 else f"{name}_{used[name]}")
+        return answer
+
+
+def _name(names: dict[int, str], name: str, x: Any) -> None:
+    if isinstance(x, Tensor):
+        names.setdefault(id(x), name)
+    elif isinstance(x, (tuple, list)):
+        for n, v in enumerate(x):
+            _name(names, f"{name}_{n}", v)
+    elif isinstance(x, dict):
+        for k, v in x.items():
+            _name(names, f"{name}_{k}", v)
+
+
+def _frozen(x: Any, tensors: list[Any]) -> Any:
+    """The part of a key that an argument is; its tensors are added to `tensors`."""
+    if isinstance(x, Tensor):
+        tensors.append(x)
+        d = x._data
+        return d.shape, d.dtype, d.strides
+    if isinstance(x, (tuple, list)):
+        return type(x), tuple(_frozen(v, tensors) for v in x)
+    if isinstance(x, dict):
+        return dict, tuple((k, _frozen(v, tensors)) for k, v in x.items())
+    if x is None or isinstance(x, (bool, int, float, str)):
+        return type(x), x
+    if isinstance(x, np.ndarray):
+        raise TypeError(f"compile: pass Tensors, not NumPy arrays (got an array of shape {x.shape}); from_numpy() makes one")
+    return type(x), id(x)
+
+
+def _roots(function: Any) -> dict[str, Any]:
+    """The variables of a function that hold modules and tensors, by name."""
+    while hasattr(function, "__wrapped__") or isinstance(function, functools.partial):
+        function = function.func if isinstance(function, functools.partial) else function.__wrapped__
+    owner = getattr(function, "__self__", None)
+    function = getattr(function, "__func__", function)
+    code = getattr(function, "__code__", None)
+    found: dict[str, Any] = {}
+    if code is None:
+        return {"model": function} if isinstance(function, Module) else {}
+    for name in code.co_names:
+        found[name] = function.__globals__.get(name)
+    for name, cell in zip(code.co_freevars, function.__closure__ or (), strict=True):
+        found[name] = getattr(cell, "cell_contents", None)
+    if owner is not None:
+        found["self"] = owner
+        for name, value in getattr(owner, "__dict__", {}).items():
+            found.setdefault(name, value)
+    return {k: v for k, v in found.items() if isinstance(v, (Module, Tensor))}
+
+
+def compile(function: Any = None, *, strict: bool = False, check: bool = True) -> Any:
+    """Record a training step once, and run it as straight-line NumPy from the second call on.
+
+        step = compile(step)                or @compile above the function, or compile(model) for a model under no_grad()
+
+    function  takes Tensors (and numbers, strings, nested lists); a training step calls backward() and optimizer.step() inside
+    strict    raise Untraceable where the step cannot become a program, instead of running it as it is
+    check     compare the second call of each program with the step itself, to the last bit
+
+    The first call runs the step as it is and writes down every call of NumPy that comes of it: forward, backward, the update.
+    The list is cleaned (equal things once, memory allocated once and shared) and printed as Python: `step.source`. Later calls
+    run it, if everything that the step depends on is as it was: shapes and dtypes, the mode of each module, requires_grad,
+    hooks, options, and every Python value that it reads, globals, closures, containers and attributes among them. Otherwise it
+    is recorded anew, or runs as it is: `step.why` says why. `step.programs` has one program for each kind of call (at most 8),
+    `print(step)` sums them up.
+
+    What a program cannot do: decide by the numbers of a tensor, draw from other generators than tinygrad_edu's, print, or
+    keep the graph of what it returns. NumPy's warnings of overflow in the forward pass are not given.
+
+    >>> import tinygrad_edu as tg
+    >>> net = tg.nn.Linear(2, 1)
+    >>> opt = tg.optim.SGD(net.parameters(), lr=0.1)
+    >>> @tg.compile
+    ... def step(x, y):
+    ...     loss = ((net(x) - y) ** 2).mean()
+    ...     opt.zero_grad()
+    ...     loss.backward()
+    ...     opt.step()
+    ...     return loss
+    >>> x, y = tg.ones(4, 2), tg.zeros(4, 1)
+    >>> losses = [step(x, y).item() for _ in range(5)]
+    >>> print(step.source.split("# SGD")[1])
+    <BLANKLINE>
+        finite[0] = all_finite(flat_gradient)
+        rate[...] = lr
+        for w, g, tmp_2 in blocks:
+            multiply(rate, g, out=tmp_2)
+            subtract(w, tmp_2, out=w)
+        return mean.copy(),
+    <BLANKLINE>
+    """
+    if function is None:
+        return functools.partial(compile, strict=strict, check=check)
+    return Compiled(function, strict, check)

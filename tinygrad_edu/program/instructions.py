@@ -1,0 +1,98 @@
+"""A recorded program as data: pieces of memory, views of them, and NumPy calls from views into a view.
+
+Everything that prints a program (as NumPy, as JavaScript, as a loop for numba) reads these three classes and nothing else.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+Array = np.ndarray[Any, Any]
+
+INPUT, MEMORY, CONST, TEMP, FREE, DRAW, SCALAR = "input", "memory", "const", "temp", "free", "draw", "scalar"
+"""The kinds of memory: given to each call; a tensor's own, which outlives the call; never changed; the program's own; made by
+each call of a function that takes no out=; drawn from a generator; a number that changes from step to step."""
+
+
+class Store:
+    """A piece of memory. `a` has the numbers of the recorded run."""
+
+    def __init__(self, name: str, kind: str, a: Array) -> None:
+        self.name, self.kind, self.a = name, kind, a
+        self.version = 0  # how often it was written to
+        self.updated = False  # whether it was written to after it was made
+        self.home: Array | None = None  # where it must lie, if that is decided (a gradient, an output)
+        self.buffer: Store | None = None  # the temporary whose memory it uses
+        self.tensor: Any = None  # MEMORY: whose memory it is
+        self.born = 0  # how many instructions there were before it
+
+    def __repr__(self) -> str:
+        return f"<{self.kind} {self.name} {self.a.dtype}{list(self.a.shape)}>"
+
+
+class View:
+    """A view of a store: `path` is how it is made of it in NumPy ("{}.T"), `a` has the numbers of the recorded run."""
+
+    __slots__ = ()
+    store: Store
+    path: str
+    a: Array
+    placed: tuple[tuple[int, ...], tuple[int, ...], int] | None
+
+    def place(self) -> tuple[tuple[int, ...], tuple[int, ...], int]:
+        """Shape, strides and offset inside the store, in elements: what a printer needs that knows no NumPy."""
+        if self.placed is not None:
+            return self.placed
+        size = self.a.itemsize
+        start = _address(self.a) - _address(self.store.a) if self.a.size else 0
+        return (
+            self.a.shape,
+            tuple(0 if n == 1 else s // size for n, s in zip(self.a.shape, self.a.strides, strict=True)),
+            start // size,
+        )
+
+
+def _address(a: Array) -> int:
+    address: int = a.__array_interface__["data"][0]
+    return address
+
+
+class Instr:
+    """One call: `out` = op(*operands, **params), written into out's memory where the kind allows it.
+
+    kind: ufunc, reduce, product, copy, fill, take, setitem, call, draw
+    operands: Views and plain values (numbers, keys of an index)
+    define: it makes its store; otherwise it changes a part of what is there
+    label: the module and op that it belongs to
+    """
+
+    def __init__(
+        self, kind: str, op: str, function: Any, operands: list[Any], params: dict[str, Any], out: Any, define: bool, label: str
+    ) -> None:
+        self.kind, self.op, self.function, self.operands, self.params = kind, op, function, operands, params
+        self.out, self.define, self.label = out, define, label
+        self.versions = tuple(x.store.version for x in self.reads)
+
+    @property
+    def reads(self) -> list[Any]:
+        """The views that it reads."""
+        flat: list[Any] = []
+        for x in [*self.operands, *self.params.values()]:
+            flat += (
+                [v for v in x if isinstance(v, View)] if isinstance(x, (tuple, list)) else [x] if isinstance(x, View) else []
+            )
+        return flat
+
+    @property
+    def touched(self) -> list[Store]:
+        """The stores whose contents it needs."""
+        return [v.store for v in self.reads] + ([] if self.define else [self.out.store])
+
+    def __repr__(self) -> str:
+        return f"<{self.op} {self.operands} -> {self.out.store!r}>"
+
+
+class Untraceable(Exception):  # noqa: N818 - it is no error: the step runs eagerly
+    """The step does something that a fixed list of NumPy calls cannot repeat."""

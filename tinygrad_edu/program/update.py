@@ -1,0 +1,124 @@
+"""An optimizer's step as instructions: its own rule, run on symbols for one block of flat memory at a time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .cleaning import common_subexpressions, needed, share_memory
+from .instructions import MEMORY, TEMP, Array, Instr, Store, Untraceable
+from .scalars import Context, Scalar
+from .symbols import Traced
+from .tape import Tape
+
+BLOCK = 65_536
+"""Elements of w, g, the buffers and temporaries that are updated at a time: together they fit a core's cache."""
+
+
+class Update:
+    """The rule of one optimizer for the parameters of one group and dtype that have had equally many steps.
+
+    names: what the arrays are called ("w", "g", and the rule's buffers); instrs: the rule on one block of them
+    scalars: the numbers that the instructions need, as expressions in lr and t
+    blocks: for each block its arrays, in the order of names
+    """
+
+    def __init__(self, optimizer: Any, group: dict[str, Any], runs: list[Any], gradients: list[list[Array]]) -> None:
+        self.optimizer, self.group, self.runs = optimizer, group, runs
+        self.slots = [slot for run in runs for slot in run.slots]
+        self.slot = self.slots[0]
+        if not all(run.bucket.even and len(run.slots) == len(run.bucket.slots) for run in runs):
+            raise Untraceable(
+                "only some of the optimizer's parameters have gradients, or they have had different numbers of steps"
+            )
+        self.number = next(i for i, g in enumerate(optimizer.param_groups) if g is group)
+        buffers = ["" if b is None else b.name for b in _buffers(optimizer, self.number)]
+        self.names = ["w", "g", *filter(None, buffers)]
+        self.blocks: list[list[Array]] = []
+        self.flat: list[Array] = []  # the gradients, flat
+        for run, grads in zip(runs, gradients, strict=True):
+            self._cut(run, grads)
+        self.size = max((b[0].size for b in self.blocks), default=0)
+        self.context = Context()
+        self._trace(buffers)
+
+    def _cut(self, run: Any, grads: list[Array]) -> None:
+        """The arrays of one run, in blocks of equal size."""
+        bucket, slots = run.bucket, run.slots
+        start, stop = slots[0].start, slots[-1].stop
+        state = [b[start:stop] for b in bucket.state if b is not None]
+        if bucket.w is not None:
+            parts = [(bucket.w[start:stop], grads[0], *state)]
+        else:  # memory that something else refers to: parameter by parameter, where it is
+            parts = []
+            for slot, g in zip(slots, grads, strict=True):
+                array = slot.param._data
+                if not array.flags.c_contiguous:
+                    raise Untraceable(f"{slot.name} does not lie in one piece of memory")
+                piece = slice(slot.start - start, slot.stop - start)
+                parts.append((array.reshape(-1), g, *(b[piece] for b in state)))
+        for part in parts:
+            n = part[0].size
+            self.flat.append(part[1])
+            size = -(-n // -(-n // BLOCK)) if n else 1
+            self.blocks += [[a[k : k + size] for a in part] for k in range(0, n, size)]
+
+    def _trace(self, buffers: list[str]) -> None:
+        tape, optimizer, group = Tape(), self.optimizer, self.group
+        arrays = dict(zip(self.names, self.blocks[0] if self.blocks else [np.zeros(1)] * len(self.names), strict=True))
+        symbols = {name: tape.symbol(name, MEMORY, np.resize(a, max(self.size, 2)).copy()) for name, a in arrays.items()}
+        state = [symbols[name] if name else None for name in buffers]
+        lr = Scalar("lr", optimizer._rate(group), self.context)
+        t = Scalar("t", max(2, self.slot.t), self.context)
+        options = {key: group[key] for key in optimizer._options}
+        try:
+            with np.errstate(all="ignore"):
+                optimizer._update_block(symbols["w"], symbols["g"], state, t, lr, group, options)
+        except Exception as error:
+            raise Untraceable(f"the rule of {type(optimizer).__name__}: {error}") from error
+        if tape.why:
+            raise Untraceable(f"the rule of {type(optimizer).__name__}: {tape.why}")
+        given = [s.store for s in symbols.values()]
+        self.instrs = needed(common_subexpressions(tape.instrs)[0], [s for s in given if s.name != "g"])
+        self.given: list[Store] = given
+        for i in self.instrs:
+            self._check(i)
+        self.owners = share_memory(self.instrs, set(given))
+
+    def even(self) -> bool:
+        """Whether its parameters have still had equally many steps, and all of them have what they need for one."""
+        t = self.slot.t
+        return all(run.bucket.even and run.slots[0].t == t for run in self.runs)
+
+    def _check(self, i: Instr) -> None:
+        """A block may be cut anywhere only if the rule works element by element."""
+        shape = (max(self.size, 2),)
+        whole = (
+            i.kind in ("ufunc", "copy", "fill") and i.out.a.shape == shape and all(v.a.shape in ((), shape) for v in i.reads)
+        )
+        if not whole or any(v.path != "{}" for v in [*i.reads, i.out]):
+            raise Untraceable(f"the rule of {type(self.optimizer).__name__} does not work element by element ({i.op})")
+
+    @property
+    def temporaries(self) -> list[Store]:
+        """The memory that the rule needs for each block."""
+        return [s for s in self.owners if s.kind == TEMP]
+
+    @property
+    def scalars(self) -> list[Store]:
+        """The numbers that change from step to step."""
+        found: dict[str, Store] = {}
+        for i in self.instrs:
+            for v in i.reads:
+                if v.store.kind == "scalar":
+                    found.setdefault(v.store.name, v.store)
+        return list(found.values())
+
+
+def _buffers(optimizer: Any, number: int) -> list[Any]:
+    layout = optimizer._layout(number)
+    return [b if b in layout.on else None for b in optimizer.buffers]
+
+
+__all__ = ["BLOCK", "Traced", "Update"]
