@@ -23,9 +23,10 @@ TOP = "tinygrad_edu"
 BELOW: dict[str, tuple[str, ...]] = {  # room: the rooms directly under it; it may import these and what is under them
     "_allocator": (),
     "_shortcuts": (),
+    "_language": (),
     "autograd": (),
     "ops": ("autograd",),
-    "_tensor": ("ops", "_shortcuts"),
+    "_tensor": ("ops", "_shortcuts", "_language"),
     "nn": ("_tensor",),
     "optim": ("_tensor",),
     "data": ("_tensor",),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import weakref
 from typing import Any, ClassVar
 
+from ..._language import translate
 from ..._tensor import Tensor
 from ...autograd.mutation_clock import last_change
 from ...autograd.node import Node
@@ -40,7 +41,7 @@ class GraphRules(Family):
             self.found("old-graph")
         self._roots = [ref for ref in self._roots if ref() is not None and ref() is not root]
         if len(self._roots) >= KEPT:
-            self.found("kept-graph", how="in a list")
+            self.found("kept-graph", how=translate("in a list"))
         self._roots.append(weakref.ref(root))
         self._holds[id(root)] = weakref.ref(root), frozenset([self._steps])
 
@@ -59,7 +60,7 @@ class GraphRules(Family):
             if ref is not None and ref() is x:
                 held |= steps
         if len(held) >= SUMMED:
-            self.found("kept-graph", how="in a running sum of tensors")
+            self.found("kept-graph", how=translate("in a running sum of tensors"))
         if held:
             self._holds = {key: kept for key, kept in self._holds.items() if kept[0]() is not None}
             self._holds[id(out)] = weakref.ref(out), held
