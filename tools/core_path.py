@@ -11,7 +11,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "tinygrad_edu"
-MOST_LINES = 4230  # 26 of them are what a recorded program needs: the hooks of compile()
+MOST_LINES = 4200 + 26 + 242  # itself; the hooks that compile() needs; a tensor's past
 
 CORE = {  # file: what it holds, in English and in Korean
     "autograd/node.py": ("what the engine keeps on a Tensor, the graph's node", "그래프의 마디인 Tensor에 엔진이 적어 두는 것"),
@@ -22,6 +22,8 @@ CORE = {  # file: what it holds, in English and in Korean
     "autograd/unbroadcasting.py": ("a gradient summed back to the shape of its input", "입력의 모양으로 되돌려 더한 기울기"),
     "autograd/accurate_sum.py": ("sums of many float32", "많은 float32의 합"),
     "autograd/mutation_clock.py": ("how a change in place is noticed", "제자리 변경을 알아채는 법"),
+    "autograd/past/versions.py": ("what a tensor was before it was frozen or written to", "얼리거나 덮어쓰기 전의 텐서"),
+    "autograd/past/stale_values.py": ("a value that was overwritten is refused", "덮어쓴 값은 거절한다"),
     "autograd/rule_reads.py": ("which values a rule reads", "규칙이 어떤 값을 읽는가"),
     "autograd/errors.py": ("errors in the user's words", "쓰는 사람의 말로 된 오류"),
     "ops/elementwise.py": ("the textbook's table of derivatives, one line an op", "교과서의 도함수 표. 연산 하나에 한 줄"),

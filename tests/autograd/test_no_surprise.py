@@ -160,10 +160,15 @@ def test_a_parameter_that_was_frozen_in_the_forward_pass_gets_no_gradient_later(
     assert np.allclose(w.grad, 3.0)
 
 
-def test_detach_in_place_is_refused_for_a_result() -> None:
-    y = leaf(1.0) * 2
-    with pytest.raises(RuntimeError, match=r"y = y.detach\(\)"):
-        y.detach_()
+def test_detach_in_place_cuts_a_result_from_here_on() -> None:
+    x = leaf(1.0)
+    y = x * 2
+    z = y * 3
+    assert y.detach_() is y
+    assert y.is_leaf
+    assert not y.requires_grad
+    z.backward()
+    assert np.allclose(x.grad, 6.0)
 
 
 def test_set_grad_enabled_works_as_a_statement() -> None:
@@ -216,7 +221,7 @@ def test_augmented_assignment_without_a_graph_writes_in_place(symbol: str) -> No
 
 def test_a_total_keeps_its_shape_and_dtype() -> None:
     total = tg.zeros(1)
-    with pytest.raises(RuntimeError, match=r"doesn't match the shape \(1,\)"):
+    with pytest.raises(RuntimeError, match=r"output with shape \(1,\) doesn't match"):
         total += leaf(1.0, 2.0)
     total = tg.zeros(2)
     total += leaf(1.0, 2.0)

@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from .tensor import Tensor
 
 
+OF_THIS_TENSOR = ("_grad", "_cell", "_hooks", "_past", "_base", "_views")  # what a copy does not take over
+
+
 class Copying(Node):
     """What Tensor inherits for `copy`, `deepcopy` and `pickle`."""
 
@@ -46,7 +49,7 @@ class Copying(Node):
 
     def _attributes(self) -> dict[str, Any]:
         """What a copy takes over as it is."""
-        return {k: v for k, v in self.__dict__.items() if k not in ("_grad", "_cell", "_hooks")}
+        return {k: v for k, v in self.__dict__.items() if k not in OF_THIS_TENSOR}
 
 
 def _restore(cls: type[Any], attributes: dict[str, Any]) -> Any:

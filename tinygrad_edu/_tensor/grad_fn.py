@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..autograd.node import is_tensor
+from ..autograd.mutation_clock import tick
+from ..autograd.past.versions import sources, then
 
 if TYPE_CHECKING:
     from .tensor import Tensor
@@ -14,7 +15,11 @@ class GradFn:
     """What made a tensor: prints as PyTorch's `grad_fn` does; `next_functions` leads to what its inputs were made by."""
 
     def __init__(self, tensor: Tensor) -> None:
-        self._tensor = tensor
+        self._handle, self._time = tensor, tick()
+
+    @property
+    def _tensor(self) -> Tensor:
+        return then(self._handle, self._time)[0]  # type: ignore[return-value]  # every Node is a Tensor here
 
     def name(self) -> str:
         """The op's name, in PyTorch's spelling."""
@@ -24,7 +29,7 @@ class GradFn:
     @property
     def next_functions(self) -> tuple[tuple[GradFn | None, int], ...]:
         """One pair (grad_fn, 0) for each input that requires grad."""
-        return tuple((x.grad_fn, 0) for x in self._tensor._inputs if is_tensor(x) and x._requires_grad)
+        return tuple((x.grad_fn, 0) for x in sources(self._tensor))  # type: ignore[attr-defined]  # the same
 
     def __repr__(self) -> str:
         return f"<{self.name()}>"

@@ -1,6 +1,7 @@
 """Writing in place: `x[0] = v`, `x += v`, `x.exp_()`, `x.fill_(v)`.
 
-The mutation clock notices each change; a change that would lose a gradient is refused.
+Where a gradient flows through it, a write is recorded: the tensor becomes a new version of itself, as does each view of it and
+what it is a view of. Every other write is noticed by the mutation clock.
 """
 
 from __future__ import annotations
@@ -11,10 +12,14 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from ..autograd.arrays import as_array
+from ..autograd.backprop import FREED
 from ..autograd.errors import ShapeError, restate
 from ..autograd.grad_mode import grad_enabled
-from ..autograd.mutation_clock import mark_changed
+from ..autograd.mutation_clock import mark_changed, tick
 from ..autograd.node import NO_PARAMS, Node, is_tensor, raw
+from ..autograd.past import versions, views
+from ..autograd.recording import record
+from ..ops import indexing
 from ..ops.indexing import ints_first, plain_key
 
 _KINDS = {"b": 0, "u": 1, "i": 1, "f": 2}  # the result of an in-place function may not be of a later kind than its target
@@ -23,72 +28,108 @@ _KINDS = {"b": 0, "u": 1, "i": 1, "f": 2}  # the result of an in-place function 
 class InPlace(Node):
     """What Tensor inherits: the methods that change its numbers."""
 
-    def _check_in_place(self, what: str, *others: Any) -> None:
-        """Refuse an in-place change that the graph could not know of."""
+    def _is_recorded(self, what: str, *others: Any) -> bool:
+        """Whether a change in place has to be recorded; refuse it where it cannot be."""
         if not grad_enabled():
-            return
-        if self._op is not None:
+            return False
+        base = views.base_of(self)
+        if any(x._requires_grad and x._op is None for x in (self, base)):
+            view = "" if self._requires_grad and self._op is None else "a view of "
             raise RuntimeError(
-                f"{what}: this tensor is part of a graph, and changing it in place would make its gradient wrong; compute "
-                "a new one (y = y + 1, where(mask, value, y), cat, stack), or change it under no_grad()"
-            )
-        if self._requires_grad:
-            raise RuntimeError(
-                f"{what}: a leaf Variable that requires grad is being used in an in-place operation. "
+                f"{what}: {view}a leaf Variable that requires grad is being used in an in-place operation. "
                 "Change parameters inside `with no_grad():`"
             )
-        if any(is_tensor(x) and x._requires_grad for x in others):
+        if not (self._requires_grad or base._requires_grad or any(is_tensor(x) and x._requires_grad for x in others)):
+            return False
+        if base._requires_grad and not self._requires_grad:
             raise RuntimeError(
-                f"{what}: the value requires grad, and a plain tensor cannot keep its graph; compute a new tensor instead "
-                "(x = x + value, where(mask, value, x), cat, stack), or write value.detach()"
+                f"{what}: a view was created in no_grad mode and is being modified inplace with grad mode enabled, while what "
+                "it is a view of is part of a graph. Make the view outside no_grad(), or change it inside"
             )
+        if self._op is FREED and self._base is None and self._data.base is not None:
+            raise RuntimeError(f"{what}: the graph of this view was freed by a later backward(); change a copy")
+        return self._data.dtype.kind == "f"
 
-    def _write(self, what: str, value: Any, *inputs: Any, key: Any = ..., cast: bool = False) -> Self:
-        """self[key] = value, noticed by the mutation clock; `inputs` are what the value was computed from."""
-        self._check_in_place(what, *inputs)
-        array = raw(value)
-        if not cast and isinstance(array, np.ndarray) and _KINDS[array.dtype.kind] > _KINDS[self._data.dtype.kind]:
-            raise RuntimeError(f"{what}: result type {array.dtype} can't be cast to the desired output type {self._data.dtype}")
-        try:
-            first, rest = ints_first(plain_key(key))
-            (self._data if first is None else self._data[first])[rest] = array
-        except (ValueError, IndexError) as error:
-            raise restate(what, (self._data, np.asarray(array)), NO_PARAMS, error) from None
+    def _apply(self, what: str, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Self:
+        """self = function(self, …), in place. The result has to have the shape of self."""
+        if not self._is_recorded(what, *args, *kwargs.values()):
+            self._check_result(what, result := function(self.detach(), *args, **kwargs))
+            self._data[...] = raw(result)
+            mark_changed(self)
+            return self
+        old, since = versions.version(self), tick()
+        args = tuple(x.clone() if is_tensor(x) and x._cell is self._cell else x for x in args)  # it is about to be overwritten
+        new = function(old, *args, **kwargs)
+        self._check_result(what, new)
+        if new._op is None or new._time < since or new._data.dtype != self._data.dtype:
+            new = indexing.put(old, new, ...)
+        versions.keep_what_is_read(new, since, self._cell)  # type: ignore[arg-type]  # version() gave it one
+        self._data[...] = new._data
         mark_changed(self)
+        self._move_on(old, new, self._data)
         return self
 
-    def _write_all(self, what: str, result: Any) -> Self:
-        """self[...] = result, which has to have the shape of self: NumPy would drop leading axes of size 1."""
+    def _check_result(self, what: str, result: Any) -> None:
         if result.shape != self._data.shape:
             raise ShapeError(f"{what}: output with shape {self._data.shape} doesn't match the broadcast shape {result.shape}")
-        return self._write(what, result)
+        if _KINDS[result.dtype.kind] > _KINDS[self._data.dtype.kind]:
+            raise RuntimeError(
+                f"{what}: result type {result.dtype} can't be cast to the desired output type {self._data.dtype}"
+            )
 
-    def _update(self, symbol: str, function: Callable[[Any, Any], Any], other: Any) -> Any:
-        """x op= other: in place where nothing is recorded, else the name is bound to a new result, as x = x op other."""
-        is_parameter = self._requires_grad and self._op is None
-        recorded = self._requires_grad or (is_tensor(other) and other._requires_grad)
-        if grad_enabled() and recorded and not is_parameter:
-            result = function(self, other)
-            if result.shape != self._data.shape:
-                raise ShapeError(
-                    f"x {symbol} value: the output shape {result.shape} doesn't match the shape {self._data.shape} of x; "
-                    f"x = x {symbol[:-1]} value makes a new one"
-                )
-            return result.astype(self._data.dtype)
-        self._check_in_place(f"x {symbol} value", other)
-        return self._write_all(f"x {symbol} value", function(self.detach(), raw(other)))
+    def _put(self, what: str, key: Any, value: Any) -> Self:
+        """self[key] = value. The numbers are written once: recording it copies nothing."""
+        recorded = self._is_recorded(what, value)
+        if recorded:
+            old = versions.version(self)
+            if is_tensor(value) and value._cell is self._cell:
+                value = value.clone()  # it is about to be overwritten
+        try:
+            first, rest = ints_first(plain_key(key))
+            target = self._data if first is None else self._data[first]
+            value = indexing.as_put(target, value, rest)
+            target[rest] = raw(value)
+        except (ValueError, IndexError) as error:
+            raise restate(what, (self._data, np.asarray(raw(value))), NO_PARAMS, error) from None
+        mark_changed(self)
+        if recorded and first is None:
+            new = record(self._data, indexing.PUT, (old, value), {"key": rest}, True)
+            written = target[rest]
+            self._move_on(old, new, written if np.may_share_memory(written, target) else target)  # an index array copies
+        elif recorded:
+            self._move_on(old, indexing.put(old, value, key), self._data)
+        return self
+
+    def _move_on(self, old: Node, new: Node, written: np.ndarray) -> None:
+        """self is `new` from now on, what it is a view of has `new` in its place, and other views show that."""
+        base: Any = views.base_of(self)
+        was_plain = not base._requires_grad
+        if base is self:
+            versions.move_on(self, old, new)
+        else:
+            before = versions.version(base)
+            versions.move_on(base, before, indexing.put(before, new, views.places(base._data, self._data)))
+        for view in views.views_of(base):
+            if view is not self and not was_plain and not np.may_share_memory(view._data, written):
+                continue  # what it shows was not written to
+            if view._requires_grad and view._op is None:
+                continue  # a leaf of its own: the mutation clock watches its numbers
+            was = old if view is self else versions.version(view)
+            versions.move_on(view, was, indexing.getitem(base, views.places(base._data, view._data)))
+
+    def _update(self, symbol: str, function: Callable[[Any, Any], Any], other: Any) -> Self:
+        """x op= other, in place."""
+        return self._apply(f"x {symbol} value", function, other)
 
     def __setitem__(self, key: Any, value: Any) -> None:
-        self._write("x[key] = value", value, value, key=key, cast=True)
+        self._put("x[key] = value", key, value)
 
     def index_put_(self, indices: Any, values: Any, accumulate: bool = False) -> Self:
         """self[indices] = values, or += with repeated indices adding up."""
+        key = tuple(indices)
         if not accumulate:
-            return self._write("index_put_()", values, values, key=tuple(indices), cast=True)
-        self._check_in_place("index_put_()", values)
-        np.add.at(self._data, plain_key(tuple(indices)), raw(values))
-        mark_changed(self)
-        return self
+            return self._put("index_put_()", key, values)
+        return self._apply("index_put_()", lambda x, values: indexing.put_added(x, values, key), values)
 
     def copy_(self, source: Any) -> Self:
         """self = source, in place; the dtype stays."""
@@ -98,7 +139,7 @@ class InPlace(Node):
                 f"copy_(): output with shape {self._data.shape} doesn't match the broadcast shape {array.shape}; "
                 "source.reshape(x.shape) makes it fit"
             )
-        return self._write("copy_()", source, source, cast=True)
+        return self._put("copy_()", ..., source)
 
     def fill_(self, value: Any) -> Self:
         """Every element becomes `value`, a number or a 0-d Tensor."""
@@ -106,33 +147,32 @@ class InPlace(Node):
             raise ShapeError(
                 f"fill_(): only supports a 0-dimension value tensor, got shape {np.shape(raw(value))}; copy_() writes others"
             )
-        return self._write("fill_()", value, value)
+        return self._put("fill_()", ..., value)
 
     def zero_(self) -> Self:
         """Every element becomes 0."""
-        return self._write("zero_()", 0)
+        return self._put("zero_()", ..., 0)
 
     def fill_diagonal_(self, fill_value: Any) -> Self:
         """The main diagonal becomes `fill_value`."""
-        self._check_in_place("fill_diagonal_()", fill_value)
         if self._data.ndim < 2:
             raise ShapeError(f"fill_diagonal_(): expects at least two axes, got shape {self._data.shape}")
         if self._data.ndim > 2 and len(set(self._data.shape)) > 1:
             raise ShapeError(f"fill_diagonal_(): more than two axes must be equally long, got shape {self._data.shape}")
-        np.fill_diagonal(self._data, raw(fill_value))
-        mark_changed(self)
-        return self
+        return self._put("fill_diagonal_()", (np.arange(min(self._data.shape)),) * self._data.ndim, fill_value)
 
     def detach_(self) -> Self:
-        """self, if it is a leaf, without requires_grad. A result cannot be cut: write `y = y.detach()`."""
-        if self._op is not None:
-            raise RuntimeError(
-                "detach_(): what was computed from this tensor would lose its gradient; write y = y.detach() instead"
-            )
-        self._requires_grad = False
+        """self, without a way back from here on; what was computed from it before keeps its own."""
+        if self._op is None:
+            self.requires_grad = False
+        elif self._base is not None:
+            raise RuntimeError("Can't detach views in-place. Use detach() instead")
+        else:
+            versions.leave_graph(self)
         return self
 
     if TYPE_CHECKING:
+        requires_grad: bool
 
         def detach(self) -> Any: ...
 
@@ -141,8 +181,7 @@ def in_place(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
     """The method `name`: function(self, …), written into self."""
 
     def method(self: Any, *args: Any, **kwargs: Any) -> Any:
-        self._check_in_place(f"{name}()", *args, *kwargs.values())
-        return self._write_all(f"{name}()", function(self.detach(), *args, **kwargs))
+        return self._apply(f"{name}()", function, *args, **kwargs)
 
     method.__name__ = name
     method.__doc__ = f"{name.rstrip('_')}(self, …), written into self."
@@ -150,12 +189,17 @@ def in_place(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def reshaped_in_place(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-    """The method `name`: function(self, …), a view of self, becomes self."""
+    """The method `name`: function(self, …), which shows the same elements in another shape, becomes self."""
 
     def method(self: Any, *args: Any, **kwargs: Any) -> Any:
-        self._check_in_place(f"{name}()")
-        self._data = function(self, *args, **kwargs)._data
-        mark_changed(self)
+        if self._is_recorded(f"{name}()"):
+            old = versions.version(self)
+            new = function(old, *args, **kwargs)
+            self._data = new._data
+            versions.move_on(self, old, new)
+        else:
+            self._data = function(self.detach(), *args, **kwargs)._data
+            mark_changed(self)
         return self
 
     method.__name__ = name

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from ..autograd.grad_mode import grad_enabled
-from ..autograd.mutation_clock import mark_changed, share_memory
+from ..autograd.mutation_clock import mark_changed
 from ..autograd.node import Node, from_array, is_tensor
+from ..autograd.past.views import note_view
 from ..autograd.primitives import NUMPY
 
 _LOOK_ONLY = {  # NumPy functions whose answer has no gradient: they see the array, whether or not it requires grad
@@ -97,7 +98,7 @@ class NumpyProtocols(Node):
         for view in _tensors(answers):
             for t in _tensors(args):
                 if np.may_share_memory(view._data, t._data):
-                    share_memory(t, view)
+                    note_view(t, view)
         return answers
 
     def __dlpack__(self, **kwargs: Any) -> Any:

@@ -14,9 +14,10 @@ import numpy as np
 from .. import _shortcuts
 from ..autograd import backprop
 from ..autograd.errors import ShapeError
-from ..autograd.mutation_clock import mark_changed, mark_wanted, share_memory
+from ..autograd.mutation_clock import mark_changed, share_memory
 from ..autograd.node import from_array
 from ..autograd.observers import cut_off
+from ..autograd.past.versions import change_requires_grad
 from ..autograd.recording import register_tensor_class
 from ..ops import creation
 from .copying import Copying
@@ -82,11 +83,9 @@ class Tensor(Methods, NumpyProtocols, Copying):
             raise RuntimeError(
                 f"Only Tensors of floating point dtype can require gradients, got {self._data.dtype}; use .float()"
             )
-        if wanted and not self._requires_grad:
-            mark_wanted(self)
         if self._requires_grad is not bool(wanted):
             structure_changed()
-        self._requires_grad = bool(wanted)
+        change_requires_grad(self, bool(wanted))
 
     def requires_grad_(self, requires_grad: bool = True) -> Tensor:
         """Set requires_grad and return the tensor itself."""

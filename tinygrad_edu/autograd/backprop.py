@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import threading
 import weakref
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from contextvars import ContextVar
 from heapq import heapify, heappop, heappush
 from operator import attrgetter
@@ -21,9 +21,11 @@ import numpy as np
 from . import mutation_clock, observers
 from .errors import ShapeError
 from .grad_mode import enable_grad
-from .mutation_clock import mark_changed, refuse_stale, tick
-from .node import NO_PARAMS, Node, from_array, ndarray, raw, tensor_class
+from .mutation_clock import mark_changed, tick
+from .node import Node, from_array, ndarray, raw, tensor_class
 from .observers import callbacks
+from .past.stale_values import refuse_stale
+from .past.versions import forget, inputs_to_pull_back_to, sources
 from .primitives import Primitive
 from .unbroadcasting import unbroadcast
 
@@ -37,7 +39,6 @@ def topological(roots: Iterable[Node]) -> tuple[list[Node], list[Node]]:
     No recursion: the list grows while it is walked. Inputs are older than results, so sorting by time is enough. Nodes are
     known by id() here and below, which is safe while the lists hold them.
     """
-    tensor = tensor_class()
     found: list[Node] = []
     leaves: list[Node] = []
     seen: set[int] = set()
@@ -46,8 +47,8 @@ def topological(roots: Iterable[Node]) -> tuple[list[Node], list[Node]]:
             seen.add(id(root))
             (leaves if root._op is None else found).append(root)
     for node in found:
-        for x in node._inputs:
-            if isinstance(x, tensor) and x._requires_grad and id(x) not in seen and x._time < node._time:
+        for x in sources(node):
+            if id(x) not in seen:
                 seen.add(id(x))
                 (leaves if x._op is None else found).append(x)
     found.sort(key=_by_time, reverse=True)
@@ -90,10 +91,13 @@ def pull_back(
             g = run_hooks(node, g)
         if keep is not None and id(node) in keep:
             sums[id(node)] = g
+            if not any(id(x) in only for x in sources(node)):  # type: ignore[operator]  # grad() gives both
+                continue
         inputs: Sequence[Any] = node._inputs
+        frozen: Container[int] = ()
         if node._time < changed:
             refuse_stale(node)
-            inputs = [x if isinstance(x, tensor) and x._time < node._time else raw(x) for x in inputs]
+            inputs, frozen = inputs_to_pull_back_to(node)
 
         # what its rules are called with, and for which of its inputs
         op: Any = node._op
@@ -103,7 +107,7 @@ def pull_back(
         for x in inputs:
             if isinstance(x, tensor):
                 arguments.append(x if create_graph else x._data)
-                if x._requires_grad and (only is None or id(x) in only):
+                if (x._requires_grad or id(x) in frozen) and (only is None or id(x) in only):
                     wanted.append((x, i))
             else:
                 arguments.append(x)
@@ -159,6 +163,8 @@ def backward(root: Node, gradient: Any, retain_graph: bool | None, create_graph:
                 g = sums.pop(id(leaf))
                 if leaf._hooks is not None:
                     g = run_hooks(leaf, g)
+                if not leaf._requires_grad:  # frozen since: it accumulates nothing
+                    continue
                 if not create_graph and not (type(g) is ndarray and g.base is None and getrefcount(g) == _OURS_ALONE):
                     g = np.copy(g)  # it may be the seed, an input, a view, or the gradient of another leaf, too
                 _accumulate(leaf, g)
@@ -286,4 +292,4 @@ def _end_of_life(root: Node, retain_graph: bool | None) -> None:
 def cut(root: Node) -> None:
     """Let go of the graph behind `root`, in O(1)."""
     if root._op is not None:
-        root._op, root._inputs, root._params = FREED, (), NO_PARAMS
+        forget(root, FREED)

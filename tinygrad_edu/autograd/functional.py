@@ -15,6 +15,7 @@ import numpy as np
 from .backprop import as_dtype, check_differentiable, make_seed, pull_back, run_hooks, topological
 from .grad_mode import enable_grad
 from .node import Node, from_array
+from .past.versions import sources
 
 
 def grad(
@@ -60,7 +61,7 @@ def grad(
     wanted = {id(x) for x in targets}
     reached = set(wanted)
     for node in reversed(order):  # oldest first: what leads to a target
-        if any(id(x) in reached for x in node._inputs):
+        if any(id(x) in reached for x in sources(node)):
             reached.add(id(node))
     with np.errstate(all="ignore"), enable_grad() if create_graph else contextlib.nullcontext():
         sums, _ = pull_back(roots, seeds, create_graph=create_graph, only=reached, keep=wanted)

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
+    import weakref
+
     from .primitives import Primitive
 
 NO_PARAMS: dict[str, Any] = {}
@@ -27,9 +29,13 @@ class Node:
     _op: Primitive | None = None  # None: a leaf
     _inputs: tuple[Any, ...] = ()  # Nodes, or raw arrays and numbers for constants
     _params: dict[str, Any] = NO_PARAMS
-    # when it was recorded, or when a leaf was last told to require grad: inputs are older than results, so descending time
-    # is a topological order, and a leaf that is younger than a result wanted no gradient when that result was made
+    # when it became what it is: recorded, frozen, unfrozen, written in place. Inputs are older than results, so descending
+    # time is a topological order; a result that is older than its input saw what the input was then: past.py
     _time: int = 0
+    _past: list[tuple[int, Any]] | None = None
+    _walked: int = 0  # when past.py last looked at its inputs
+    _base: Any = None  # the tensor that it is a view of
+    _views: list[weakref.ref[Any]] | None = None  # the tensors that are views of it
     _grad: Any = None
     _cell: list[int] | None = None  # [time of the last in-place change], one list for all that share the memory
     _hooks: dict[int, Callable[[Any], Any]] | None = None

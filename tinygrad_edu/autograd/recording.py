@@ -12,8 +12,9 @@ from . import node, observers
 from .arrays import Symbol, as_array, is_array
 from .errors import restate
 from .grad_mode import grad_enabled
-from .mutation_clock import share_memory, tick
+from .mutation_clock import tick
 from .node import FLOAT32, FLOAT64, NO_PARAMS, Node, ndarray, raw
+from .past.views import note_view
 
 if TYPE_CHECKING:
     from .primitives import Primitive
@@ -130,7 +131,7 @@ def _settle(out: Node, data: Any, op: Primitive, inputs: tuple[Any, ...], params
     elif data.base is not None:
         for x in inputs:
             if isinstance(x, Tensor) and np.may_share_memory(data, x._data):
-                share_memory(x, out)
+                note_view(x, out)
     if data.dtype is FLOAT64 and not _float64_is_due(inputs):
         data = data.astype(FLOAT32)
     elif data.dtype == np.float16 and not any(getattr(raw(x), "dtype", None) == np.float16 for x in inputs):

@@ -15,7 +15,8 @@ import builtins
 import contextlib
 import dis
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from itertools import compress
 from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any
 
@@ -27,16 +28,18 @@ FRAME_READERS = {"locals", "vars", "eval", "exec", "_getframe", "currentframe"}
 REST = -1  # the arguments that a rule takes as *inputs: any of them
 
 
-def reads(op: Primitive) -> Callable[[int], bool]:
+def reads(op: Primitive, wanted: Sequence[bool] | None = None) -> Callable[[int], bool]:
     """A function that tells whether a rule of `op` reads the value of argument i (0: the output, 1: the first input, …).
+
+    With `wanted`, a flag for each input, only the rules of the inputs that want a gradient count.
 
     >>> import tinygrad_edu as tg
     >>> needed = reads(tg.exp.op)   # g * y: the output, not the input
     >>> needed(0), needed(1)
     (True, False)
     """
-    rules = [op.joint] if op.joint is not None else [rule for rule in op.rules if rule is not None]
-    read: set[int] = set().union(*(read_by(rule) for rule in rules))
+    rules: list[Any] = [op.joint] if op.joint is not None else list(op.rules if wanted is None else compress(op.rules, wanted))
+    read: set[int] = set().union(*(read_by(rule) for rule in rules if rule is not None))
     return lambda i: i in read or REST in read
 
 

@@ -7,24 +7,18 @@ from collections.abc import Callable
 from typing import Any
 
 from .._tensor import Tensor
-from ..autograd.grad_mode import grad_enabled
 from ..ops import activation as ops
 
 
 def in_place(name: str, function: Callable[..., Any], input: Any, *settings: Any) -> Any:
     """function(input, *settings), written into `input`.
 
-    A result that is part of a graph cannot be overwritten: for it a new tensor comes back, as for `y += 1`. A leaf that
-    requires grad is refused, as in PyTorch.
+    A result that is part of a graph becomes a new version of itself. A leaf that requires grad is refused, as in PyTorch.
     """
     if not isinstance(input, Tensor):
         input[...] = function(input, *settings)
         return input
-    if grad_enabled() and input._op is not None:
-        return function(input, *settings)
-    what = f"{name}(inplace=True)"
-    input._check_in_place(what)
-    return input._write(what, function(input.detach(), *settings))
+    return input._apply(f"{name}(inplace=True)", function, *settings)
 
 
 def _activation(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -43,7 +37,7 @@ def _activation(function: Callable[..., Any]) -> Callable[..., Any]:
         return in_place(name, function, *inputs) if inplace else function(*inputs)
 
     call.__name__ = call.__qualname__ = name
-    call.__doc__ = f"{function.__doc__}\n    inplace=True writes the answer into `input`, unless that is part of a graph.\n    "
+    call.__doc__ = f"{function.__doc__}\n    inplace=True writes the answer into `input`.\n    "
     call.__signature__ = signature  # type: ignore[attr-defined]  # functions take attributes
     return call
 

@@ -136,6 +136,32 @@ def _(g, y, x, values, *, key):
     return gate(read, owner[key] == number)
 
 
+def put(x, values, key):
+    """A copy of x with `values` at `key`, which is read as in x[key]."""
+    first, key = ints_first(plain_key(key))
+    if first is None:
+        return _put(x, as_put(x, values, key), key=key)
+    part = _index(x, key=first)
+    return _put(x, _put(part, as_put(part, values, key), key=key), key=first)
+
+
+def as_put(x, values, key):
+    """The values as x[key] = values takes them: leading axes of length 1 are dropped."""
+    if np.shape(raw(values))[:1] != (1,):
+        return values
+    extra = max(0, np.ndim(raw(values)) - np.ndim(raw(x)[key]))
+    return values.reshape(values.shape[extra:]) if set(values.shape[:extra]) == {1} else values
+
+
+def put_added(x, values, key):
+    """A copy of x with `values` added at `key`; repeated indices add up."""
+    key = plain_key(key)
+    values = values if is_tensor(values) else np.asarray(values, x.dtype)
+    return x + _add_at(np.broadcast_to(values, raw(x)[key].shape), key=key, shape=x.shape)
+
+
+PUT = _put.op
+
 # --- one index an element ---
 
 

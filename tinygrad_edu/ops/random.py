@@ -336,7 +336,8 @@ _WHOLE_RANGE: dict[str, tuple[bool, Any]] = {
 
 def _fill(x: Any, name: str, draw: Callable[[int, Generator], np.ndarray], generator: Generator | None) -> Any:
     """Write x.size samples into x, in the order of its memory, as PyTorch does, and return x."""
-    x._check_in_place(f"{name}()")
+    if x._is_recorded(f"{name}()"):
+        return x._apply(f"{name}()", lambda old: _fill(old.detach().clone(), name, draw, generator))
     target = _memory_order(raw(x))
     target[...] = draw(target.size, _source(generator)).reshape(target.shape)
     mark_changed(x)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..._tensor import Tensor
+from ...autograd.past.versions import inputs_then
 
 SQUASHING = ("sigmoid", "softmax")
 SHAPES = ("reshape", "permute", "index")  # operations that change no number
@@ -17,6 +18,6 @@ def squashed_by(output: Tensor) -> str:
     ('sigmoid', '')
     """
     x = output
-    while x._op is not None and x._op.name in SHAPES and isinstance(x._inputs[0], Tensor):
-        x = x._inputs[0]
+    while x._op is not None and x._op.name in SHAPES and isinstance(source := inputs_then(x)[0], Tensor):
+        x = source
     return x._op.name if x._op is not None and x._op.name in SQUASHING else ""

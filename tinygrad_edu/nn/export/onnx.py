@@ -12,6 +12,7 @@ from typing import Any
 from ..._tensor import Handle, Tensor
 from ...autograd.grad_mode import enable_grad
 from ...autograd.node import raw
+from ...autograd.past.versions import inputs_then
 from ...ops.creation import tensor as new_tensor
 from ..errors import DtypeError
 from ..model_summary import left_as_it_was
@@ -101,7 +102,7 @@ def _write(w: Writer, root: Any, calls: Calls, integers: bool) -> None:
             waiting.pop()
             continue
         call = calls.get(id(y))
-        sources = [call[1]] if call else [s for s in y._inputs if isinstance(s, Tensor)]
+        sources = [call[1]] if call else [s for s in inputs_then(y) if isinstance(s, Tensor)]
         missing = [s for s in sources if id(s) not in w.names]
         if missing:
             waiting += missing
@@ -114,7 +115,7 @@ def _write(w: Writer, root: Any, calls: Calls, integers: bool) -> None:
                     f"onnx.export: the op {y._op.name!r} has no form here; known are {', '.join(OPS)}, and the layers "
                     f"{', '.join(layer.__name__ for layer in LAYERS)}"
                 )
-            w.names[id(y)] = OPS[y._op.name](w, y, [w.of(s, y.dtype) for s in y._inputs])
+            w.names[id(y)] = OPS[y._op.name](w, y, [w.of(s, y.dtype) for s in inputs_then(y)])
         elif integers:
             raise ValueError(
                 f"onnx.export: a tensor of shape {y.shape} was computed outside the layers, and may depend on the "

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ...autograd.node import raw
+from ...autograd.past.versions import inputs_then
 from .onnx_writer import Writer, write_reshape
 
 Op = Callable[[Writer, Any, list[str]], str]
@@ -56,7 +57,7 @@ def _average(w: Writer, y: Any, names: list[str]) -> str:
 def _channel_norm(w: Writer, y: Any, names: list[str]) -> str:
     if y._params["of_batch"]:
         raise ValueError("onnx.export: batch_norm() with the statistics of the batch has no form in ONNX")
-    x, weight, bias, mean, var = y._inputs
+    x, weight, bias, mean, var = inputs_then(y)
     scale = names[1] if weight is not None else w.constant(np.ones(x.shape[1], x.dtype))
     shift = names[2] if bias is not None else w.constant(np.zeros(x.shape[1], x.dtype))
     return w.node("BatchNormalization", names[0], scale, shift, w.of(mean), w.of(var), epsilon=y._params["eps"])
@@ -115,7 +116,7 @@ OPS: dict[str, Op] = {
     "layer_norm": _row_norm,
     "permute": _op("Transpose", perm="axes"),
     "cat": _op("Concat", axis="axis"),
-    "reshape": lambda w, y, names: write_reshape(w, names[0], raw(y._inputs[0]).shape, y.shape),
+    "reshape": lambda w, y, names: write_reshape(w, names[0], raw(inputs_then(y)[0]).shape, y.shape),
     "sum": _reduce("ReduceSum"),
     "mean": _reduce("ReduceMean"),
     "amax": _reduce("ReduceMax"),

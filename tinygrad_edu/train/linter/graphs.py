@@ -9,6 +9,7 @@ from ..._language import translate
 from ..._tensor import Tensor
 from ...autograd.mutation_clock import last_change
 from ...autograd.node import Node
+from ...autograd.past.versions import inputs_then
 from ...optim import Optimizer
 from .family import Family, Messages
 from .leaves import Leaf
@@ -34,16 +35,15 @@ class GraphRules(Family):
         self.at_ops = dict.fromkeys(SUMS, self._look_at_sum)
         self._steps = 0
         self._roots: list[weakref.ref[Any]] = []
-        self._holds: dict[int, tuple[weakref.ref[Any], frozenset[int]]] = {}  # tensor -> the steps whose losses are in it
 
     def before_backward(self, root: Tensor, nodes: list[Node], leaves: list[Leaf]) -> None:
-        if any(self.leaves.last_step(x) > node._time for node in nodes for x in node._inputs if isinstance(x, Tensor)):
+        if any(self.leaves.last_step(x) > node._time for node in nodes for x in inputs_then(node) if isinstance(x, Tensor)):
             self.found("old-graph")
         self._roots = [ref for ref in self._roots if ref() is not None and ref() is not root]
         if len(self._roots) >= KEPT:
             self.found("kept-graph", how=translate("in a list"))
         self._roots.append(weakref.ref(root))
-        self._holds[id(root)] = weakref.ref(root), frozenset([self._steps])
+        root._losses = frozenset([(id(self), self._steps)])  # type: ignore[attr-defined]  # a note that versions of it keep
 
     def after_step(self, optimizer: Optimizer, params: list[Any]) -> None:
         self._steps += 1
@@ -54,13 +54,8 @@ class GraphRules(Family):
 
     def _look_at_sum(self, out: Tensor) -> None:
         """A sum, or a multiple, of losses that went backward: the losses of which steps does it keep?"""
-        held: frozenset[int] = frozenset()
-        for x in out._inputs:
-            ref, steps = self._holds.get(id(x), (None, held))
-            if ref is not None and ref() is x:
-                held |= steps
+        held = frozenset().union(*(getattr(x, "_losses", ()) for x in out._inputs))
         if len(held) >= SUMMED:
             self.found("kept-graph", how=translate("in a running sum of tensors"))
         if held:
-            self._holds = {key: kept for key, kept in self._holds.items() if kept[0]() is not None}
-            self._holds[id(out)] = weakref.ref(out), held
+            out._losses = held  # type: ignore[attr-defined]  # the same

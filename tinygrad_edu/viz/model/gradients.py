@@ -13,8 +13,9 @@ import numpy as np
 
 from ..._tensor import Tensor
 from ...autograd.backprop import FREED, pull_back, topological
-from ...autograd.mutation_clock import changed_since
 from ...autograd.node import from_array
+from ...autograd.past.stale_values import changed_since
+from ...autograd.past.versions import inputs_then, sources
 from .summary import Summary, summarise
 
 
@@ -45,7 +46,7 @@ class Gradients:
 
     def _step(self, node: Any, keep_sent: bool) -> None:
         g = self.arrived.get(id(node))
-        targets = [x for x in node._inputs if isinstance(x, Tensor) and x._requires_grad and x._time < node._time]
+        targets = sources(node)
         overwritten, by_step = _overwritten(node)
         if overwritten and not by_step:
             self.stale[id(node)] = overwritten
@@ -64,7 +65,7 @@ class Gradients:
                 self.unknown.setdefault(id(x), f"the rule of {node._op.name} failed: {type(error).__name__}: {error}")
             return
         sent: list[tuple[Summary, Summary] | None] = []
-        for x, part in zip(node._inputs, parts, strict=True):
+        for x, part in zip(inputs_then(node), parts, strict=True):
             if part is not None and id(x) not in self.unknown:
                 total = self.arrived[id(x)] = self.arrived[id(x)] + part if id(x) in self.arrived else part
                 sent.append((summarise(part), summarise(total)) if keep_sent else None)
@@ -89,10 +90,13 @@ def _parts_sent(node: Any, g: Any) -> list[Any]:
     """
     alone = from_array(node._data)
     alone._op, alone._params, alone._time = node._op, node._params, node._time
-    leaves = [from_array(x._data) if isinstance(x, Tensor) else x for x in node._inputs]
-    for leaf, x in zip(leaves, node._inputs, strict=True):
-        if isinstance(x, Tensor):
-            leaf._requires_grad = x._requires_grad and x._time < node._time
+    wanted = {id(x) for x in sources(node)}
+    leaves = []
+    for x in inputs_then(node):
+        leaf = from_array(x._data) if isinstance(x, Tensor) else x
+        if id(x) in wanted:
+            leaf._requires_grad = True
+        leaves.append(leaf)
     alone._inputs = tuple(leaves)
     sums, _ = pull_back([alone], [g])
     return [sums.get(id(leaf)) for leaf in leaves]

@@ -8,6 +8,7 @@ import numpy as np
 
 from ..._tensor import Tensor
 from ...autograd.node import raw
+from ...autograd.past.versions import inputs_then
 
 
 def mask(array: Any) -> dict[str, Any]:
@@ -45,7 +46,7 @@ def _cuts_at_zero(x: Any) -> bool:
     """Whether an op is relu, or does what relu does: max(x, 0), clamp(min=0), relu6."""
     name, params = x._op.name, x._params
     if name in ("maximum", "fmax"):
-        others = [a for a in x._inputs if not isinstance(a, Tensor) or not a._requires_grad]
+        others = [a for a in inputs_then(x) if not isinstance(a, Tensor) or not a._requires_grad]
         return len(others) == 1 and not np.asarray(raw(others[0])).any()
     if name in ("clip", "hardtanh"):
         low = params.get("min", params.get("low"))
@@ -58,7 +59,7 @@ def _channel_axis(x: Any) -> int:
     ndim: int = x._data.ndim
     source = x
     for _ in range(6):  # back through pooling, normalisation and the like
-        source = next((a for a in source._inputs if isinstance(a, Tensor)), None)
+        source = next((a for a in inputs_then(source) if isinstance(a, Tensor)), None)
         if source is None or source._op is None:
             break
         op, lead = source._op.name, int(source._data.ndim) - ndim
@@ -66,7 +67,7 @@ def _channel_axis(x: Any) -> int:
             return ndim - 1
         if op.startswith(("conv", "max_pool", "avg_pool", "batch_norm")):
             return max(0, 1 - lead)
-        for shape in (np.shape(raw(a)) for a in source._inputs[1:]):
+        for shape in (np.shape(raw(a)) for a in inputs_then(source)[1:]):
             ones = len(shape) - 1 - max((i for i, n in enumerate(shape) if n > 1), default=-1)
             if 0 < ones < min(len(shape), ndim):
                 return ndim - 1 - ones

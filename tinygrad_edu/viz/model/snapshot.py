@@ -10,6 +10,7 @@ import numpy as np
 from ..._language import translate
 from ..._tensor import Tensor
 from ...autograd.backprop import FREED
+from ...autograd.past.versions import inputs_then
 from ..render.escape import source_line
 from ..render.number_format import shape_text
 from .formulas import formulas
@@ -105,10 +106,11 @@ class _Snapshot:
         place = {id(p): k for k, (_, p) in enumerate(self.parameters)}
         first = place[id(self.missed[0][1])]
         for thing in self.things:
-            own = [place[id(x)] for x in getattr(thing, "_inputs", ()) if id(x) in place]
+            given = inputs_then(thing) if isinstance(thing, Tensor) else ()
+            own = [place[id(x)] for x in given if id(x) in place]
             if own and max(own) > first:
                 before = [p for _, p in self.missed if place[id(p)] < max(own)][-1]
-                for x in thing._inputs:
+                for x in given:
                     if isinstance(x, Tensor) and not x._requires_grad and x._data.dtype.kind == "f" and id(x) not in place:
                         return id(x) if {*before._data.shape[:1], *before._data.shape[-1:]} & {*x._data.shape} else None
                 return None
@@ -192,7 +194,7 @@ def _walk(roots: list[Any]) -> tuple[list[Any], list[tuple[int, ...]]]:
     ops = [root for root in {id(root): root for root in roots}.values() if isinstance(root, Tensor) and root._op is not None]
     seen = {id(root) for root in ops}
     for node in ops:  # the list grows while it is walked: no recursion
-        for x in node._inputs:
+        for x in inputs_then(node):
             if isinstance(x, Tensor) and x._op is not None and id(x) not in seen:
                 seen.add(id(x))
                 ops.append(x)
@@ -209,7 +211,7 @@ def _walk(roots: list[Any]) -> tuple[list[Any], list[tuple[int, ...]]]:
         return len(things) - 1
 
     for node in ops:
-        given = (x for x in node._inputs if x is not None)  # None: an input that was left out
+        given = (x for x in inputs_then(node) if x is not None)  # None: an input that was left out
         arguments = tuple(number[id(x)] if id(x) in number else add(x, ()) for x in given)
         add(node, arguments)
     for root in roots:

@@ -1,0 +1,1 @@
+"""What a tensor was: its versions, its views, and the values that were overwritten."""

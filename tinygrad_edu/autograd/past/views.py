@@ -1,0 +1,64 @@
+"""Views: tensors that show elements of another one, their base. When one of them is written to, all have a new history."""
+
+from __future__ import annotations
+
+import weakref
+from typing import Any
+
+import numpy as np
+from numpy.lib.array_utils import byte_bounds
+from numpy.lib.stride_tricks import as_strided
+
+from ..mutation_clock import share_memory
+from ..node import Node
+
+_ref = weakref.ref
+
+
+def note_view(x: Node, view: Node) -> None:
+    """Say that `view` shows elements of x."""
+    share_memory(x, view)
+    base = view._base = x if x._base is None else x._base
+    views = base._views
+    if views is None:
+        base._views = [_ref(view)]
+        return
+    views.append(_ref(view))
+    n = len(views)
+    if n >= 32 and not n & (n - 1):
+        views[:] = [r for r in views if r() is not None]
+
+
+def base_of(x: Node) -> Node:
+    """The tensor that x is a view of, or x."""
+    base = x if x._base is None else x._base
+    return base if base is x or np.may_share_memory(base._data, x._data) else x  # `x.data = …` gave one of them other memory
+
+
+def views_of(base: Node) -> list[Any]:
+    """The views of `base` that are still alive."""
+    alive = [r() for r in base._views or ()]
+    return [view for view in alive if view is not None and np.may_share_memory(view._data, base._data)]
+
+
+def places(base: np.ndarray, view: np.ndarray) -> tuple[np.ndarray | None, ...]:
+    """The index of base[index] that reads the elements which `view`, an array over the same memory, shows.
+
+    >>> x = np.zeros((2, 3))
+    >>> [i.tolist() for i in places(x, x[:, 1])]
+    [[0, 1], [1, 1]]
+    """
+    if not base.ndim:
+        return (None,) * view.ndim  # its one element
+    size, (low, high) = base.itemsize, byte_bounds(base)
+    memory = np.empty((high - low) // size, np.intp)
+
+    def over(x: np.ndarray) -> np.ndarray:
+        start, end = byte_bounds(x)
+        if start < low or end > high:
+            raise RuntimeError(f"a view of shape {x.shape} reaches beyond its base of shape {base.shape}")
+        at = (x.__array_interface__["data"][0] - low) // size
+        return as_strided(memory[at:], x.shape, tuple(s // size * memory.itemsize for s in x.strides))
+
+    over(base)[...] = np.arange(base.size).reshape(base.shape)
+    return np.unravel_index(np.array(over(view)), base.shape)
