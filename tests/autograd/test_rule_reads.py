@@ -143,6 +143,34 @@ def test_a_rule_that_asks_for_metadata_only_reads_nothing(how: str) -> None:
     assert not read_by(THEY_DO_NOT[how]) & {1, REST}
 
 
+def test_inputs_behind_a_star_do_not_include_the_output() -> None:
+    assert read_by(lambda g, y, x, *rest: rest) == {REST}
+    assert read_by(lambda g, *arguments: arguments) == {0, REST}
+    for op in (tg.ops.products._einsum.op, tg.ops.fused._linear.op, tg.ops.normalization._layer_norm.op):
+        assert [reads(op)(i) for i in range(3)] == [False, True, True]
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda x: x / 3,
+        lambda x: 3 / x,
+        lambda x: tg.nn.functional.linear(x, tg.ones(2, 2).double()),
+        lambda x: tg.nn.functional.layer_norm(x, (2,)),
+        lambda x: tg.nn.functional.silu(x),
+        lambda x: tg.einsum("ij,jk->ik", x, x),
+    ],
+)
+def test_an_output_that_no_rule_reads_may_be_overwritten(function: Callable[..., Any]) -> None:
+    gradients = []
+    for scale in (False, True):
+        x = tg.tensor([[1.0, 2.0], [3.0, 5.0]], dtype=tg.float64, requires_grad=True)
+        y = function(x)
+        (y.mul_(2) if scale else y * 2).sum().backward()
+        gradients.append(x.grad.numpy())
+    np.testing.assert_array_equal(*gradients)
+
+
 def test_a_nested_function_is_taken_to_read_what_it_captures() -> None:
     assert 1 in read_by(lambda g, y, x: (lambda: np.broadcast_to(g, x.shape))())
 

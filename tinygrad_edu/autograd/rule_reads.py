@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 METADATA = {"shape", "ndim", "dtype", "size"}  # a change in place does not touch these
 FRAME_READERS = {"locals", "vars", "eval", "exec", "_getframe", "currentframe"}
-REST = -1  # the arguments that a rule takes as *inputs: any of them
+REST = -1  # the inputs that a rule takes as *inputs: any of them
 
 
 def reads(op: Primitive, wanted: Sequence[bool] | None = None) -> Callable[[int], bool]:
@@ -40,7 +40,7 @@ def reads(op: Primitive, wanted: Sequence[bool] | None = None) -> Callable[[int]
     """
     rules: list[Any] = [op.joint] if op.joint is not None else list(op.rules if wanted is None else compress(op.rules, wanted))
     read: set[int] = set().union(*(read_by(rule) for rule in rules if rule is not None))
-    return lambda i: i in read or REST in read
+    return lambda i: i in read or (i > 0 and REST in read)
 
 
 @functools.cache
@@ -54,8 +54,10 @@ def read_by(rule: Callable[..., Any]) -> frozenset[int]:
     if code.co_flags & 0x04:  # *inputs
         position[code.co_varnames[code.co_argcount + code.co_kwonlyargcount]] = REST
     if any(_reads_frames(name, rule) for name in _names(code)):
-        return frozenset(position.values())
-    return frozenset(position[name] for name in _loaded(code) if name in position)
+        read = set(position.values())
+    else:
+        read = {position[name] for name in _loaded(code) if name in position}
+    return frozenset(read | {0} if REST in read and not names else read)  # *arguments: the output is the first of them
 
 
 def _loaded(code: CodeType) -> Iterator[str]:

@@ -176,7 +176,7 @@ def silu(x):
 @silu.vjp
 def _(g, y, x):
     s = sigmoid(x)
-    return g * (s + _times(y, 1 - s))
+    return g * (s + _times(_times(x, s), 1 - s))
 
 
 @primitive

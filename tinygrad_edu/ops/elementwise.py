@@ -43,7 +43,7 @@ add = primitive(np.add, lambda g, y, a, b: g, lambda g, y, a, b: g, doc="a + b; 
 subtract = primitive(np.subtract, lambda g, y, a, b: g, lambda g, y, a, b: -g, doc="a − b; shapes broadcast.")
 multiply = primitive(np.multiply, lambda g, y, a, b: g * b, lambda g, y, a, b: g * a,
     doc="a · b, element by element; shapes broadcast.")  # fmt: skip
-divide = primitive(np.true_divide, lambda g, y, a, b: g / b, lambda g, y, a, b: -g * (y / b), name="divide",
+divide = primitive(np.true_divide, lambda g, y, a, b: g / b, lambda g, y, a, b: -g * (a / b / b), name="divide",
     doc="a / b; the quotient of integers is float32.")  # fmt: skip  # not a / b²: b² may be 0 or ∞
 negative = primitive(np.negative, lambda g, y, x: -g, doc="−x.")
 positive = primitive(np.positive, lambda g, y, x: g, doc="x, as a new tensor.")
