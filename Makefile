@@ -8,7 +8,7 @@ PY := $(VENV)/bin/python
 
 TESTS := $(PY) -m pytest -q -n auto --dist loadfile
 
-.PHONY: help demo test check bench live dist matrix fuzz messages coverage docs clean
+.PHONY: help demo test check bench live dist matrix fuzz coverage docs clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 10
@@ -29,6 +29,7 @@ check: $(VENV)/.ready  ## lint, format, types and spelling
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
+	$(PY) -m pytest -q tests/typing
 	$(VENV)/bin/codespell
 
 bench: $(VENV)/.ready  ## measure: overhead of an op, the optimizers, a training step beside its peers, what grows
@@ -55,9 +56,6 @@ matrix: dist  ## test the wheel with the oldest versions of what it needs, and o
 
 fuzz: $(VENV)/.ready  ## run the property tests on thousands of new random examples
 	$(TESTS) -m hypothesis --hypothesis-profile=fuzz
-
-messages: $(VENV)/.ready  ## bring the Korean catalogue up to date with the texts in the source
-	$(PY) .ci/messages
 
 coverage: $(VENV)/.ready  ## which lines no test runs
 	$(TESTS) --cov --cov-report=term-missing:skip-covered --cov-report=html:out/coverage

@@ -23,10 +23,9 @@ TOP = "tinygrad_edu"
 BELOW: dict[str, tuple[str, ...]] = {  # room: the rooms directly under it; it may import these and what is under them
     "_allocator": (),
     "_shortcuts": (),
-    "_language": (),
     "autograd": (),
     "ops": ("autograd",),
-    "_tensor": ("ops", "_shortcuts", "_language"),
+    "_tensor": ("ops", "_shortcuts"),
     "nn": ("_tensor",),
     "optim": ("_tensor",),
     "data": ("_tensor",),
@@ -71,6 +70,7 @@ LOADED_WITH_THEIR_MODULE = {
 SAME_BASENAME = {  # several modules with this name hold the same kind of thing
     "functional": "PyTorch's addresses nn.functional and autograd.functional",
     "errors": "the exceptions of a room",
+    "signatures": "types that only checkers and editors read",
     "hooks": "the user's functions that a room calls: around a module, around a step",
     "state_dict": "what a state_dict holds, and loading it",
     **dict.fromkeys(

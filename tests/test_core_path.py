@@ -10,6 +10,7 @@ BESIDE_IT = {  # modules of the same rooms that are not on the path, and why
     "autograd/past/views.py": "for writes to a view",
     "autograd/function.py": "PyTorch's other way of writing an op",
     "autograd/functional.py": "derivatives as functions",
+    "autograd/signatures.py": "for type checkers",
     "autograd/user_line.py": "for messages",
     "autograd/observers.py": "who watches the engine, which works without",
     "_tensor/copying.py": "copying and pickling",

@@ -12,6 +12,7 @@ import pytest
 
 import tinygrad_edu as tg
 from tinygrad_edu import ops
+from tinygrad_edu.nn import functional
 from tinygrad_edu.ops import linalg
 
 from .scripts import script
@@ -50,6 +51,8 @@ def test_everything_public_in_ops_is_in_its_stub_and_in_the_package() -> None:
 MATRIX = tg.tensor([[4.0, 1.0], [1.0, 3.0]])
 VECTOR = tg.tensor([0.25, 0.5])
 INTS = tg.tensor([[0, 1], [1, 0]])
+CHANCES = tg.tensor([[0.25, 0.75], [0.5, 0.5]])
+SIGNS = tg.tensor([1.0, -1.0])
 BY_NAME: dict[str, Any] = {  # the value of a parameter that must be given
     **dict.fromkeys(("x", "input", "other", "A", "B", "a", "b", "tensor1", "tensor2", "end", "exponent", "weight"), MATRIX),
     **dict.fromkeys(("batch1", "batch2"), MATRIX.reshape(1, 2, 2)),
@@ -62,6 +65,9 @@ BY_NAME: dict[str, Any] = {  # the value of a parameter that must be given
     **dict.fromkeys(("split_size", "indices_or_sections", "n", "row", "col", "value", "min", "max", "threshold", "bins"), 1),
     **dict.fromkeys(("fill_value", "steps", "seed"), 1),
     **dict.fromkeys(("sizes", "size", "widths", "pad"), (2, 2)),
+    **dict.fromkeys(("input1", "input2", "x1", "x2", "anchor", "positive", "negative", "query", "key", "logits"), MATRIX),
+    **dict.fromkeys(("target", "log_input"), CHANCES),
+    "var": tg.ones(2, 2),
     "tensors": [MATRIX, MATRIX],
     "dtype": np.float64,
     "d": np.float32,
@@ -86,6 +92,25 @@ FOR: dict[str, dict[str, Any]] = {  # where a function wants another one
     **{name: {"source": 0, "destination": 1} for name in ("movedim", "moveaxis")},
     **{name: {"min": 0, "max": 1} for name in ("clamp", "clip")},
     **{name: {"start": 0.0, "end": 1.0} for name in ("linspace", "logspace", "arange")},
+    **{name: {"target": INTS[0]} for name in ("cross_entropy", "nll_loss", "multi_margin_loss")},
+    **{name: {"target": SIGNS} for name in ("margin_ranking_loss", "cosine_embedding_loss")},
+    **{name: {"target": 2.0 * INTS - 1} for name in ("soft_margin_loss", "hinge_embedding_loss")},
+    **{name: {"normalized_shape": 2} for name in ("layer_norm", "rms_norm")},
+    **{name: {"x": MATRIX, "input": MATRIX, "dim": 0} for name in ("softmax", "log_softmax", "softmin")},
+    "margin_ranking_loss": {"input1": VECTOR, "input2": VECTOR, "target": SIGNS},
+    "multilabel_margin_loss": {"target": INTS},
+    "binary_cross_entropy": {"input": CHANCES},
+    "ctc_loss": {"log_probs": tg.zeros(3, 1, 2), "targets": INTS[:1] + 1, "input_lengths": INTS[0, :1] + 3,
+                 "target_lengths": INTS[0, :1] + 1, "blank": 0},
+    "bilinear": {"weight": tg.ones(1, 2, 2)},
+    "pixel_shuffle": {"input": tg.ones(1, 4, 2, 2), "upscale_factor": 2},
+    "pixel_unshuffle": {"input": tg.ones(1, 1, 2, 2), "downscale_factor": 2},
+    "instance_norm": {"input": tg.ones(1, 2, 3)},
+    "dropout1d": {"input": tg.ones(1, 2, 3)},
+    "dropout2d": {"input": tg.ones(1, 2, 3, 3)},
+    "group_norm": {"num_groups": 1},
+    "threshold_": {"args": (0.0, 1.0)},
+    "scaled_dot_product_attention": {"value": MATRIX},
     "prelu": {"weight": tg.ones(1)},
     "embedding": {"input": INTS},
     "one_hot": {"tensor": INTS},
@@ -104,9 +129,11 @@ FOR: dict[str, dict[str, Any]] = {  # where a function wants another one
     "repeat": {"repeats": (1, 1)},
     "tile": {"reps": (1, 1)},
 }  # fmt: skip
-FUNCTIONS = {f"tg.{name}": f for name in ops.__all__ if inspect.isfunction(f := getattr(ops, name))} | {
-    f"linalg.{name}": f for name, f in vars(linalg).items() if name in write_stubs.public(linalg) and inspect.isfunction(f)
-}
+FUNCTIONS = (
+    {f"tg.{name}": f for name in ops.__all__ if inspect.isfunction(f := getattr(ops, name))}
+    | {f"linalg.{name}": f for name, f in write_stubs.public(linalg).items() if inspect.isfunction(f)}
+    | {f"F.{name}": getattr(functional, name) for name in functional.__all__}
+)
 
 
 def arguments(name: str, way: Any) -> tuple[list[Any], dict[str, Any]]:
@@ -117,9 +144,7 @@ def arguments(name: str, way: Any) -> tuple[list[Any], dict[str, Any]]:
         value = FOR.get(name, {}).get(p.name, BY_NAME.get(p.name))
         if isinstance(value, tg.Tensor):
             value = value.clone()  # uniform_ and the like write into it
-        if p.annotation in ("builtins.int", "Literal[True]"):
-            value = 0 if p.annotation == "builtins.int" else True
-        elif p.annotation == "Tensor":
+        if p.name in ("axis", "dim") and p.annotation == "Tensor":  # max(x, y)
             value = MATRIX.clone()
         if p.kind is p.KEYWORD_ONLY and asked:
             options[p.name] = value

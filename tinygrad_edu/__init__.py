@@ -33,6 +33,21 @@ if TYPE_CHECKING:
     from .program import compile as compile
 
     __version__: str
+else:  # hidden from type checkers, for which a module with a __getattr__ has every attribute
+
+    def __getattr__(name: str) -> Any:
+        if name in _LAZY:
+            return import_module(f".{name}", __name__)
+        if name in _FROM_NN:
+            return getattr(import_module(".nn", __name__), name)
+        if name == "compile":
+            return import_module(".program", __name__).compile
+        if name == "__version__":
+            return _version()
+        raise AttributeError(
+            f"module {__name__!r} has no attribute {name!r}" + (f": {_ABSENT[name]}" if name in _ABSENT else "")
+        )
+
 
 _LAZY = (
     "data",
@@ -50,18 +65,6 @@ _FROM_NN = ("load", "save")
 _allocator.keep_freed_memory()
 _shortcuts.register("distributed", lambda: import_module(".distributed", __name__))
 _shortcuts.register("viz", lambda: import_module(".viz", __name__))
-
-
-def __getattr__(name: str) -> Any:
-    if name in _LAZY:
-        return import_module(f".{name}", __name__)
-    if name in _FROM_NN:
-        return getattr(import_module(".nn", __name__), name)
-    if name == "compile":
-        return import_module(".program", __name__).compile
-    if name == "__version__":
-        return _version()
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}" + (f": {_ABSENT[name]}" if name in _ABSENT else ""))
 
 
 def _version() -> str:

@@ -1,12 +1,12 @@
-"""Write the stubs that editors and type checkers read: of the functions in `tinygrad_edu.ops` and `tinygrad_edu.linalg`, and
-of the methods that Tensor gets from them.
+"""Write the stubs that editors and type checkers read: of the functions in `tinygrad_edu.ops`, `tinygrad_edu.linalg` and
+`nn.functional`, and of the methods that Tensor gets from them.
 
     python tools/write_stubs.py
 
 A stub holds what a module of ops/ cannot say in NumPy notation, and everything in it follows from those modules: what is
 public (`__all__`, METHODS, IN_PLACE), the signatures, and what a function returns. Without a return annotation it returns a
 Tensor if it is given one, else an array. Annotations and overloads beside a function are taken as they are; a parameter
-without an annotation has the type of its name, in TYPES. A test says when the stubs are not fresh.
+without an annotation is a bool if its default is one, else what TYPES says of its name.
 """
 
 from __future__ import annotations
@@ -14,10 +14,11 @@ from __future__ import annotations
 import ast
 import importlib
 import inspect
+import math
 import pkgutil
 import re
 import typing
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from inspect import Parameter
 from pathlib import Path
 from types import ModuleType
@@ -25,13 +26,15 @@ from typing import Any, NamedTuple
 
 from tinygrad_edu import ops
 from tinygrad_edu._tensor import op_methods
+from tinygrad_edu.nn import functional
 from tinygrad_edu.ops import linalg
 
-BOOL, INTEGER, OPERAND = "builtins.bool", "SupportsIndex", "_Operand"
+INTEGER, OPERAND = "SupportsIndex", "_Operand"
 
 ARRAYS = {  # parameters that are a Tensor or an array; a Tensor in one of them makes the result a Tensor
-    "input", "x", "A", "B", "a", "b", "other", "tensor", "tensor1", "tensor2", "mat", "mat1", "mat2", "vec", "vec2", "batch1",
-    "batch2", "weight", "end", "exponent", "condition", "sorted_sequence",
+    "input", "input1", "x", "x1", "a", "b", "A", "B", "other", "end", "exponent", "weight", "condition", "tensor", "tensor1",
+    "tensor2", "mat", "mat1", "mat2", "vec", "vec2", "batch1", "batch2", "sorted_sequence", "logits", "log_probs", "anchor",
+    "query",
 }  # fmt: skip
 SEVERAL = {"tensors": "Sequence[{}]", "operands": "{}"}  # parameters that are several of them
 TYPES = {  # of parameters, by name; any other is Any
@@ -40,12 +43,10 @@ TYPES = {  # of parameters, by name; any other is Any
     **dict.fromkeys(("axis", "dim"), "_Axis"),
     **dict.fromkeys(("axis0", "axis1", "axis2", "dim0", "dim1", "dim2", "start_dim", "end_dim"), INTEGER),
     **dict.fromkeys(("k", "num_samples", "num_classes", "steps", "groups", "chunks", "decimals", "n"), INTEGER),
-    **dict.fromkeys(("keepdims", "keepdim", "unbiased", "descending", "largest", "stable", "sorted", "requires_grad"), BOOL),
-    **dict.fromkeys(("ceil_mode", "count_include_pad", "return_indices", "upper", "replacement", "right", "density"), BOOL),
-    **dict.fromkeys(("return_inverse", "return_counts", "equal_nan", "full_matrices", "compute_uv", "training"), BOOL),
     **dict.fromkeys(("rtol", "atol", "eps", "std", "lambd", "negative_slope"), "builtins.float"),
     **dict.fromkeys(("shape", "size", "sizes"), "_Size"),
     "dtype": "npt.DTypeLike",
+    "equation": "builtins.str",
     "generator": "Generator",
     "device": "builtins.str",
 }
@@ -61,6 +62,7 @@ from typing import Any, Literal, NamedTuple, Self, SupportsIndex, TypeAlias, ove
 import numpy as np
 import numpy.typing as npt
 
+from tinygrad_edu._tensor import Tensor
 {imports}
 
 '''
@@ -102,7 +104,7 @@ def declared(function: Callable[..., Any]) -> Way:
     signature = inspect.signature(function)
     params = []
     for p in signature.parameters.values():
-        kind = typed(p.annotation) or TYPES.get(p.name, "Any")
+        kind = typed(p.annotation) or ("builtins.bool" if isinstance(p.default, bool) else TYPES.get(p.name, "Any"))
         optional = p.default is None and kind not in ("Any", "_Axis") and "None" not in kind
         if p.kind is p.VAR_POSITIONAL and p.name in SEVERAL:
             kind = "Any"
@@ -171,7 +173,8 @@ def arguments(params: list[Parameter]) -> str:
         if p.kind is p.KEYWORD_ONLY and not {p.KEYWORD_ONLY, p.VAR_POSITIONAL} & set(kinds[:i]):
             parts.append("*")
         star = {p.VAR_POSITIONAL: "*", p.VAR_KEYWORD: "**"}.get(p.kind, "")
-        value = repr(p.default) if p.default is None or isinstance(p.default, (bool, int, str)) else "..."
+        plain = p.default is None or (isinstance(p.default, (bool, int, float, str)) and p.default != math.inf)
+        value = repr(p.default) if plain else "..."
         kind = "" if p.annotation is p.empty else f": {p.annotation}"
         parts.append(f"{star}{p.name}{kind}" + ("" if p.default is p.empty else f" = {value}"))
         if p.kind is p.POSITIONAL_ONLY and p.POSITIONAL_ONLY not in kinds[i + 1 :]:
@@ -239,17 +242,24 @@ def classes(body: str) -> dict[str, str]:
     return found
 
 
+def stub(what: str, body: str, more: tuple[str, ...] = (), defined: Iterable[str] = ()) -> str:
+    """The text of a stub; it imports what `body` mentions, but for what is `defined` or imported in the stub anyway."""
+    wanted = {module: [name] for name, module in classes(body).items() if name not in defined}
+    imports = [f"from {ops.__name__}.{module} import {', '.join(names)}" for module, names in wanted.items()]
+    aliases = [name for name in re.findall(r"^(\w+):", ALIASES, re.MULTILINE) if name in body]
+    imports += [f"from {ops.__name__} import {', '.join(aliases)}"] if aliases and ALIASES not in body else []
+    return HEAD.format(what=what, imports="\n".join([*more, *imports])) + body
+
+
 def ops_stub() -> str:
     """ops/__init__.pyi: everything public; what is not a function comes from its module."""
     functions = {name: getattr(ops, name) for name in sorted(ops.__all__) if inspect.isfunction(getattr(ops, name))}
-    body = "\n".join(function(name, value) for name, value in functions.items())
-    imports = ["from .._tensor import Tensor", "from . import linalg as linalg"]
+    more = ["from . import linalg as linalg"]
     for name, module in modules().items():
         others = sorted(n for n in getattr(module, "__all__", ()) if n in set(ops.__all__) - set(functions))
-        imports += [f"from .{name} import {', '.join(f'{n} as {n}' for n in others)}"] if others else []
-    imports += [f"from .{module} import {name}" for name, module in classes(body).items() if name not in ops.__all__]
-    lists = "METHODS: dict[builtins.str, Callable[..., Any]]\nIN_PLACE: list[builtins.str]\n\n"
-    return HEAD.format(what="The public functions of ops/.", imports="\n".join(imports)) + ALIASES + lists + body
+        more += [f"from .{name} import {', '.join(f'{n} as {n}' for n in others)}"] if others else []
+    body = ALIASES + "\n".join(function(name, value) for name, value in functions.items())
+    return stub("The public functions of ops/.", body, tuple(more), ops.__all__)
 
 
 def linalg_stub() -> str:
@@ -257,12 +267,13 @@ def linalg_stub() -> str:
     own = public(linalg)
     tuples = [named_tuple(value) for value in own.values() if inspect.isclass(value)]
     body = "\n".join([*tuples, *(function(name, f) for name, f in sorted(own.items()) if inspect.isfunction(f))])
-    return (
-        HEAD.format(
-            what="Linear algebra: tg.linalg.", imports="from .._tensor import Tensor\nfrom . import _Array, _Axis, _Operand"
-        )
-        + body
-    )
+    return stub("Linear algebra: tg.linalg.", body, defined=own)
+
+
+def functional_stub() -> str:
+    """nn/functional.pyi."""
+    body = "\n".join(function(name, getattr(functional, name)) for name in sorted(functional.__all__))
+    return stub("nn.functional: layers and losses as functions.", body)
 
 
 def methods_stub() -> str:
@@ -284,18 +295,17 @@ def methods_stub() -> str:
         out.append(method(f"__{name}__", [Way([], "Tensor")] if one else with_other("_Key" if name == "getitem" else OPERAND)))
     note = "  # type: ignore[override]  # it compares elements"
     out += [method(f"__{name}__", with_other("object"), note=note) for name in ("eq", "ne")]
-    body = "class OpMethods(InPlace):\n" + "".join(out)
-    imports = [f"from ..ops.{module} import {name}" for name, module in classes(body).items()]
-    imports += ["from ..ops import _Axis, _Key, _Operand, _Size", "from .in_place import InPlace", "from .tensor import Tensor"]
-    return HEAD.format(what="The methods that Tensor gets from ops/.", imports="\n".join(imports)) + body
+    more = ("from tinygrad_edu._tensor.in_place import InPlace",)
+    return stub("The methods that Tensor gets from ops/.", "class OpMethods(InPlace):\n" + "".join(out), more)
 
 
 STUBS: dict[Path, Callable[[], str]] = {
     Path(ops.__file__).with_suffix(".pyi"): ops_stub,
     Path(linalg.__file__).with_suffix(".pyi"): linalg_stub,
+    Path(functional.__file__).with_suffix(".pyi"): functional_stub,
     Path(op_methods.__file__).with_suffix(".pyi"): methods_stub,
 }
 
 if __name__ == "__main__":
-    for file, stub in STUBS.items():
-        file.write_text(stub(), encoding="utf-8")
+    for file, text in STUBS.items():
+        file.write_text(text(), encoding="utf-8")

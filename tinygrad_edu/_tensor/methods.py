@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
@@ -38,7 +38,11 @@ class Methods(OpMethods):
         """The NumPy dtype of the elements."""
         return self._data.dtype
 
-    def size(self, dim: int | None = None) -> Any:
+    @overload
+    def size(self, dim: None = None) -> tuple[int, ...]: ...
+    @overload
+    def size(self, dim: int) -> int: ...
+    def size(self, dim: int | None = None) -> tuple[int, ...] | int:
         """The shape, or the size along one axis, as in PyTorch; `numel()` is the number of elements."""
         return self._data.shape if dim is None else self._data.shape[dim]
 
@@ -67,7 +71,11 @@ class Methods(OpMethods):
         """True if the elements lie in memory in row-major order without gaps."""
         return self._data.flags.c_contiguous
 
-    def stride(self, dim: int | None = None) -> Any:
+    @overload
+    def stride(self, dim: None = None) -> tuple[int, ...]: ...
+    @overload
+    def stride(self, dim: int) -> int: ...
+    def stride(self, dim: int | None = None) -> tuple[int, ...] | int:
         """How many elements apart neighbours along each axis lie in memory."""
         steps = tuple(s // self._data.itemsize for s in self._data.strides)
         return steps if dim is None else steps[dim]
@@ -150,7 +158,11 @@ class Methods(OpMethods):
 
     # --- dtype and device ---
 
-    def type(self, dtype: Any = None) -> Any:
+    @overload
+    def type(self, dtype: None = None) -> str: ...
+    @overload
+    def type(self, dtype: Any) -> Tensor: ...
+    def type(self, dtype: Any = None) -> str | Tensor:
         """self in another dtype, as `to`; without one the dtype's name."""
         return str(self._data.dtype) if dtype is None else self.to(dtype)
 

@@ -8,13 +8,13 @@ from typing import Any, Literal, NamedTuple, Self, SupportsIndex, TypeAlias, ove
 import numpy as np
 import numpy.typing as npt
 
-from ..ops.devices import device
-from ..ops.generator import Generator
-from ..ops.linalg import SlogdetResult
-from ..ops.reduction import ValuesIndices
-from ..ops import _Axis, _Key, _Operand, _Size
-from .in_place import InPlace
-from .tensor import Tensor
+from tinygrad_edu._tensor import Tensor
+from tinygrad_edu._tensor.in_place import InPlace
+from tinygrad_edu.ops.devices import device
+from tinygrad_edu.ops.generator import Generator
+from tinygrad_edu.ops.linalg import SlogdetResult
+from tinygrad_edu.ops.reduction import ValuesIndices
+from tinygrad_edu.ops import _Operand, _Axis, _Size, _Key
 
 class OpMethods(InPlace):
     def abs(self) -> Tensor:
@@ -37,7 +37,7 @@ class OpMethods(InPlace):
         """beta · input + alpha · (mat @ vec)."""
     def all(self, axis: _Axis = None, keepdims: builtins.bool = False, *, dim: _Axis = None, keepdim: builtins.bool = False) -> Tensor:
         """True where all element along `axis` is true (not 0); no gradient."""
-    def allclose(self, other: _Operand, rtol: builtins.float = ..., atol: builtins.float = ..., equal_nan: builtins.bool = False) -> builtins.bool:
+    def allclose(self, other: _Operand, rtol: builtins.float = 1e-05, atol: builtins.float = 1e-08, equal_nan: builtins.bool = False) -> builtins.bool:
         """True if all elements are close: |input − other| ≤ atol + rtol · |other|."""
     def amax(self, axis: _Axis = None, keepdims: builtins.bool = False, *, dim: _Axis = None, keepdim: builtins.bool = False) -> Tensor:
         """The largest element along `axis`; elements that tie share the gradient equally."""
@@ -81,7 +81,7 @@ class OpMethods(InPlace):
         """beta · input + alpha · (batch1 @ batch2)."""
     def bernoulli(self, p: Any = None, *, generator: Generator | None = None) -> Tensor:
         """1 with probability `input`, element by element, else 0; with a number `p`, one probability for the shape of `input`."""
-    def bernoulli_(self, p: Any = ..., *, generator: Generator | None = None) -> Self:
+    def bernoulli_(self, p: Any = 0.5, *, generator: Generator | None = None) -> Self:
         """Fill x with 1 where a coin of probability p falls, else 0; p is a number, or a Tensor that broadcasts to x."""
     def bincount(self, weights: Any = None, minlength: Any = 0) -> Tensor:
         """How often each of 0, 1, 2, … occurs in input, or the sums of the weights."""
@@ -183,7 +183,7 @@ class OpMethods(InPlace):
         """input stretched to the shape of `other`."""
     def expm1(self) -> Tensor:
         """eˣ − 1, with all its digits near 0."""
-    def exponential_(self, lambd: builtins.float = ..., *, generator: Generator | None = None) -> Self:
+    def exponential_(self, lambd: builtins.float = 1.0, *, generator: Generator | None = None) -> Self:
         """Fill x with samples of the exponential distribution, p(x) = λ exp(−λ x) for x ≥ 0 with λ = lambd > 0."""
     def fix(self) -> Tensor:
         """x without its fraction; the gradient is 0."""
@@ -247,7 +247,7 @@ class OpMethods(InPlace):
         """The inverse of each matrix: A⁻¹ A = 1."""
     def is_floating_point(self) -> builtins.bool:
         """True for float16, float32 and float64."""
-    def isclose(self, other: _Operand, rtol: builtins.float = ..., atol: builtins.float = ..., equal_nan: builtins.bool = False) -> Tensor:
+    def isclose(self, other: _Operand, rtol: builtins.float = 1e-05, atol: builtins.float = 1e-08, equal_nan: builtins.bool = False) -> Tensor:
         """|input − other| ≤ atol + rtol · |other|, element by element."""
     def isfinite(self) -> Tensor:
         """np.isfinite, element by element; the answer has no gradient."""
@@ -353,7 +353,7 @@ class OpMethods(InPlace):
         """input · other."""
     def mv(self, vec: _Operand) -> Tensor:
         """A matrix times a vector."""
-    def nan_to_num(self, nan: Any = ..., posinf: Any = None, neginf: Any = None) -> Tensor:
+    def nan_to_num(self, nan: Any = 0.0, posinf: Any = None, neginf: Any = None) -> Tensor:
         """input with numbers in place of nan, ∞ (the largest number by default) and −∞; no gradient flows there."""
     def nansum(self, axis: _Axis = None, keepdims: builtins.bool = False, *, dtype: npt.DTypeLike | None = None, dim: _Axis = None, keepdim: builtins.bool = False) -> Tensor:
         """The sum over `axis` of what is not nan."""
@@ -387,7 +387,7 @@ class OpMethods(InPlace):
     def nonzero(self, *, as_tuple: Literal[True]) -> builtins.tuple[Tensor, ...]: ...
     def norm(self, p: Any = 2, axis: _Axis = None, keepdims: builtins.bool = False, *, dtype: npt.DTypeLike | None = None, dim: _Axis = None, keepdim: builtins.bool = False) -> Tensor:
         """The p-norm (Σ |x|ᵖ)^(1/p) over `axis`, all axes by default: the length of x as a vector, also where xᵖ would overflow."""
-    def normal_(self, mean: Any = ..., std: builtins.float = ..., *, generator: Generator | None = None) -> Self:
+    def normal_(self, mean: Any = 0.0, std: builtins.float = 1.0, *, generator: Generator | None = None) -> Self:
         """Fill x with samples of the normal distribution with this mean and standard deviation (std ≥ 0)."""
     def not_equal(self, other: _Operand) -> Tensor:
         """np.not_equal, element by element; the answer has no gradient."""
@@ -478,7 +478,7 @@ class OpMethods(InPlace):
         """input − alpha · other."""
     def sum(self, axis: _Axis = None, keepdims: builtins.bool = False, *, dtype: npt.DTypeLike | None = None, dim: _Axis = None, keepdim: builtins.bool = False) -> Tensor:
         """y = Σ x over `axis` (all axes by default). Integers and booleans are summed as int64."""
-    def svd(self, some: Any = True, compute_uv: builtins.bool = True) -> builtins.tuple[Tensor, Tensor, Tensor] | Any:
+    def svd(self, some: builtins.bool = True, compute_uv: builtins.bool = True) -> builtins.tuple[Tensor, Tensor, Tensor] | Any:
         """(U, S, V) with input = U · diag(S) · Vᵀ: PyTorch's older function. linalg.svd gives Vᵀ in place of V."""
     def swapaxes(self, axis0: SupportsIndex, axis1: SupportsIndex) -> Tensor:
         """transpose, under NumPy's name."""
@@ -525,7 +525,7 @@ class OpMethods(InPlace):
     def unflatten(self, *, dim: _Axis, sizes: _Size) -> Tensor: ...
     def unfold(self, dimension: Any, size: _Size, step: Any) -> Tensor:
         """Windows of `size` every `step` along an axis, as a new last axis: PyTorch's method of this name."""
-    def uniform_(self, low: Any = ..., to: Any = ..., *, generator: Generator | None = None) -> Self:
+    def uniform_(self, low: Any = 0.0, to: Any = 1.0, *, generator: Generator | None = None) -> Self:
         """Fill x with samples of the uniform distribution on [low, to)."""
     def unique(self, sorted: builtins.bool = True, return_inverse: builtins.bool = False, return_counts: builtins.bool = False, axis: _Axis = None, *, dim: _Axis = None) -> Tensor | Any:
         """The distinct elements of x in increasing order (slices, with `axis`), on request with the index of each and counts."""
@@ -708,7 +708,7 @@ class OpMethods(InPlace):
         """mul(self, …), written into self."""
     def multiply_(self, other: _Operand) -> Self:
         """multiply(self, …), written into self."""
-    def nan_to_num_(self, nan: Any = ..., posinf: Any = None, neginf: Any = None) -> Self:
+    def nan_to_num_(self, nan: Any = 0.0, posinf: Any = None, neginf: Any = None) -> Self:
         """nan_to_num(self, …), written into self."""
     def ne_(self, other: _Operand) -> Self:
         """ne(self, …), written into self."""

@@ -7,7 +7,7 @@ functions of `ops/`; nothing here is a formula.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -27,6 +27,9 @@ from .methods import Methods
 from .numpy_protocols import NumpyProtocols
 from .printing import tensor_repr
 from .structure_clock import structure_changed
+
+if TYPE_CHECKING:
+    from ..viz import Graph
 
 
 class Tensor(Methods, NumpyProtocols, Copying):
@@ -93,7 +96,7 @@ class Tensor(Methods, NumpyProtocols, Copying):
         return self
 
     @property
-    def grad(self) -> Tensor | None:
+    def grad(self) -> Tensor | Any:  # Any, not None: after backward() nobody wants to be asked whether there is one
         """The gradient that backward() has added up, or None."""
         return self._grad
 
@@ -199,7 +202,7 @@ class Tensor(Methods, NumpyProtocols, Copying):
             self._hooks = {}
         return Handle(self._hooks, hook)
 
-    def graph(self, model: Any = None, **options: Any) -> Any:
+    def graph(self, model: Any = None, **options: Any) -> Graph:
         """The computation graph that led here, as a picture that draws itself: `viz.graph(self, model, …)`.
 
         >>> import tinygrad_edu as tg

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,6 +16,9 @@ from .backprop import as_dtype, check_differentiable, make_seed, pull_back, run_
 from .grad_mode import enable_grad
 from .node import Node, from_array
 from .past.versions import sources
+
+if TYPE_CHECKING:
+    from .._tensor import Tensor
 
 
 def grad(
@@ -25,7 +28,7 @@ def grad(
     retain_graph: bool | None = None,
     create_graph: bool = False,
     allow_unused: bool = False,
-) -> tuple[Any, ...]:
+) -> tuple[Tensor | Any, ...]:  # Any: None for what is unused
     """The gradients of the sum of `outputs` with respect to each of `inputs`; no leaf's `.grad` is touched.
 
     gᵢ = Σₖ grad_outputsₖ · ∂outputsₖ/∂inputsᵢ

@@ -10,14 +10,14 @@ parameters, and returns dL/dx for that input. It is called with arrays (first or
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar, overload
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
 from . import recording
 
 if TYPE_CHECKING:
-    from .._tensor import Tensor
+    from .signatures import RecordedFunction
 
 Rule = Callable[..., Any]
 
@@ -61,24 +61,6 @@ class Primitive:
 
 
 C = TypeVar("C", bound=Callable[..., Any])
-R = TypeVar("R", bound=Rule | None)
-
-
-class RecordedFunction(Protocol):
-    """What `primitive` returns."""
-
-    op: Primitive
-
-    @overload
-    def __call__(self, input: Tensor, /, *inputs: Any, **params: Any) -> Tensor: ...
-    @overload
-    def __call__(self, *inputs: Any, **params: Any) -> Any: ...
-
-    def vjp(self, rule: R, /) -> R:
-        """Add the rule of the next input; None says that it has no gradient."""
-
-    def joint_vjp(self, rule: R, /) -> R:
-        """Set one rule for all inputs."""
 
 
 def implements(*numpy_functions: Callable[..., Any]) -> Callable[[C], C]:

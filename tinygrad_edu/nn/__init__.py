@@ -1,6 +1,6 @@
 """Neural networks: modules, layers, losses. A new layer is a class in its file and a name in that file's `__all__`."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .._shortcuts import load as load_shortcut
 from . import functional, init, modules, parallel, utils
@@ -101,7 +101,11 @@ __all__ += margin.__all__
 __all__ += sequence.__all__
 
 
-def __getattr__(name: str) -> Any:
-    if name == "SyncBatchNorm":
-        return load_shortcut("distributed").SyncBatchNorm
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+if TYPE_CHECKING:
+    from ..distributed import SyncBatchNorm as SyncBatchNorm
+else:  # hidden from type checkers, for which a module with a __getattr__ has every attribute
+
+    def __getattr__(name: str) -> Any:
+        if name == "SyncBatchNorm":
+            return load_shortcut("distributed").SyncBatchNorm
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, ParamSpec, Protocol, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -25,15 +25,8 @@ from .state_dict import StateDict
 M = TypeVar("M", bound="Module")
 
 if TYPE_CHECKING:
-    P = ParamSpec("P")
-    R = TypeVar("R", covariant=True)
-
-    class _HasForward(Protocol[P, R]):
-        _hooks: hooks.Hooks | None
-
-        def forward(self, *args: P.args, **kwargs: P.kwargs) -> R: ...
-
-    Forward: TypeAlias = "_HasForward[P, R]"  # in quotes, it hides no method of self from the editors that run on jedi
+    from ..viz import Graph
+    from .signatures import Forward, P, R
 
 
 class Module(StateDict, Conversion, hooks.ModuleHooks):
@@ -195,7 +188,7 @@ class Module(StateDict, Conversion, hooks.ModuleHooks):
                 if isinstance(p, Parameter) and p._grad is not None:
                     p._grad = None if set_to_none else from_array(np.zeros_like(p._grad._data))
 
-    def graph(self, *inputs: Any, **options: Any) -> Any:
+    def graph(self, *inputs: Any, **options: Any) -> Graph:
         """The computation graph of one call, `self(*inputs)`, with its modules as frames: a picture that draws itself.
 
         Of several outputs it is that of the first.

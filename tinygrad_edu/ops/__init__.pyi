@@ -8,13 +8,13 @@ from typing import Any, Literal, NamedTuple, Self, SupportsIndex, TypeAlias, ove
 import numpy as np
 import numpy.typing as npt
 
-from .._tensor import Tensor
+from tinygrad_edu._tensor import Tensor
 from . import linalg as linalg
 from .devices import cuda as cuda, device as device
 from .dtypes import Size as Size, bool as bool, bool_ as bool_, double as double, dtype as dtype, e as e, finfo as finfo, float as float, float16 as float16, float32 as float32, float64 as float64, half as half, iinfo as iinfo, inf as inf, int as int, int16 as int16, int32 as int32, int64 as int64, int8 as int8, long as long, nan as nan, newaxis as newaxis, pi as pi, short as short, uint8 as uint8
 from .random import Generator as Generator, default_generator as default_generator
-from .linalg import SlogdetResult
-from .reduction import ValuesIndices
+from tinygrad_edu.ops.linalg import SlogdetResult
+from tinygrad_edu.ops.reduction import ValuesIndices
 
 _Array: TypeAlias = np.ndarray[Any, Any] | np.generic | builtins.float
 _Operand: TypeAlias = Tensor | _Array
@@ -22,9 +22,6 @@ _Axis: TypeAlias = SupportsIndex | Sequence[SupportsIndex] | None
 _Size: TypeAlias = SupportsIndex | Sequence[SupportsIndex]
 _Part: TypeAlias = SupportsIndex | slice | EllipsisType | Tensor | np.ndarray[Any, Any] | list[Any] | range | None
 _Key: TypeAlias = _Part | builtins.tuple[_Part, ...]
-
-METHODS: dict[builtins.str, Callable[..., Any]]
-IN_PLACE: list[builtins.str]
 
 def BoolTensor(*data: Any) -> Tensor:
     """tensor(data, dtype=bool), or zeros of sizes as in `BoolTensor(2, 3)`: PyTorch's older spelling."""
@@ -143,7 +140,7 @@ def all(x: Tensor, axis: _Axis = None, keepdims: builtins.bool = False, *, dim: 
 @overload
 def all(x: _Array, axis: _Axis = None, keepdims: builtins.bool = False, *, dim: _Axis = None, keepdim: builtins.bool = False) -> Any: ...
 
-def allclose(input: _Operand, other: _Operand, rtol: builtins.float = ..., atol: builtins.float = ..., equal_nan: builtins.bool = False) -> builtins.bool:
+def allclose(input: _Operand, other: _Operand, rtol: builtins.float = 1e-05, atol: builtins.float = 1e-08, equal_nan: builtins.bool = False) -> builtins.bool:
     """True if all elements are close: |input − other| ≤ atol + rtol · |other|."""
 
 @overload
@@ -310,7 +307,7 @@ def baddbmm(input: _Array, batch1: _Array, batch2: _Array, *, beta: Any = 1, alp
 def bernoulli(input: _Operand, p: Any = None, *, generator: Generator | None = None) -> Tensor:
     """1 with probability `input`, element by element, else 0; with a number `p`, one probability for the shape of `input`."""
 
-def bernoulli_(x: _Operand, p: Any = ..., *, generator: Generator | None = None) -> Tensor:
+def bernoulli_(x: _Operand, p: Any = 0.5, *, generator: Generator | None = None) -> Tensor:
     """Fill x with 1 where a coin of probability p falls, else 0; p is a number, or a Tensor that broadcasts to x."""
 
 @overload
@@ -404,10 +401,10 @@ def ceil(x: Tensor) -> Tensor:
 def ceil(x: _Array) -> Any: ...
 
 @overload
-def celu(x: Tensor, alpha: Any = ...) -> Tensor:
+def celu(x: Tensor, alpha: Any = 1.0) -> Tensor:
     """y = x where x > 0, else alpha · (e^(x/alpha) − 1): its slope at 0 is 1 for every alpha."""
 @overload
-def celu(x: _Array, alpha: Any = ...) -> Any: ...
+def celu(x: _Array, alpha: Any = 1.0) -> Any: ...
 
 @overload
 def cholesky(input: Tensor, *, upper: builtins.bool = False) -> Tensor:
@@ -646,16 +643,16 @@ def dot(input: _Operand, tensor: Tensor) -> Tensor: ...
 def dot(input: _Array, tensor: _Array) -> Any: ...
 
 @overload
-def einsum(equation: Any, *operands: Tensor, optimize: Any = True) -> Tensor:
+def einsum(equation: builtins.str, *operands: Tensor, optimize: builtins.bool = True) -> Tensor:
     """Sums of products in Einstein's notation: 'ij,jk->ik' is a matrix product, 'ii->i' a diagonal, '...' any leading axes."""
 @overload
-def einsum(equation: Any, *operands: Any, optimize: Any = True) -> Any: ...
+def einsum(equation: builtins.str, *operands: Any, optimize: builtins.bool = True) -> Any: ...
 
 @overload
-def elu(x: Tensor, alpha: Any = ...) -> Tensor:
+def elu(x: Tensor, alpha: Any = 1.0) -> Tensor:
     """y = x where x > 0, else alpha · (eˣ − 1). The gradient at 0 is alpha."""
 @overload
-def elu(x: _Array, alpha: Any = ...) -> Any: ...
+def elu(x: _Array, alpha: Any = 1.0) -> Any: ...
 
 @overload
 def embedding(input: Tensor, weight: _Operand, padding_idx: Any = None) -> Tensor:
@@ -718,10 +715,10 @@ def expm1(input: Tensor) -> Tensor:
 @overload
 def expm1(input: _Array) -> Any: ...
 
-def exponential(*shape: _Size, size: _Size | None = None, lambd: builtins.float = ..., generator: Generator | None = None, dtype: npt.DTypeLike | None = None, requires_grad: builtins.bool = False, device: builtins.str | None = None) -> Tensor:
+def exponential(*shape: _Size, size: _Size | None = None, lambd: builtins.float = 1.0, generator: Generator | None = None, dtype: npt.DTypeLike | None = None, requires_grad: builtins.bool = False, device: builtins.str | None = None) -> Tensor:
     """Samples of the exponential distribution, p(x) = λ exp(−λ x) for x ≥ 0 with λ = lambd > 0."""
 
-def exponential_(x: _Operand, lambd: builtins.float = ..., *, generator: Generator | None = None) -> Tensor:
+def exponential_(x: _Operand, lambd: builtins.float = 1.0, *, generator: Generator | None = None) -> Tensor:
     """Fill x with samples of the exponential distribution, p(x) = λ exp(−λ x) for x ≥ 0 with λ = lambd > 0."""
 
 def eye(n: SupportsIndex, m: Any = None, dtype: npt.DTypeLike | None = None, requires_grad: builtins.bool = False, device: builtins.str | None = None) -> Tensor:
@@ -893,10 +890,10 @@ def gt(input: _Operand, other: Tensor) -> Tensor: ...
 def gt(input: _Array, other: _Array) -> Any: ...
 
 @overload
-def hardshrink(x: Tensor, lambd: builtins.float = ...) -> Tensor:
+def hardshrink(x: Tensor, lambd: builtins.float = 0.5) -> Tensor:
     """y = x where |x| > lambd, else 0. The gradient at ±lambd is 0."""
 @overload
-def hardshrink(x: _Array, lambd: builtins.float = ...) -> Any: ...
+def hardshrink(x: _Array, lambd: builtins.float = 0.5) -> Any: ...
 
 @overload
 def hardsigmoid(x: Tensor) -> Tensor:
@@ -911,10 +908,10 @@ def hardswish(x: Tensor) -> Tensor:
 def hardswish(x: _Array) -> Any: ...
 
 @overload
-def hardtanh(x: Tensor, min_val: Any = ..., max_val: Any = ...) -> Tensor:
+def hardtanh(x: Tensor, min_val: Any = -1.0, max_val: Any = 1.0) -> Tensor:
     """x limited to [min_val, max_val]. The gradient at the bounds is 0, unlike clamp's."""
 @overload
-def hardtanh(x: _Array, min_val: Any = ..., max_val: Any = ...) -> Any: ...
+def hardtanh(x: _Array, min_val: Any = -1.0, max_val: Any = 1.0) -> Any: ...
 
 @overload
 def histc(input: Tensor, bins: Any = 100, min: Any = 0, max: Any = 0) -> Tensor:
@@ -1014,12 +1011,12 @@ def is_tensor(x: _Operand) -> builtins.bool:
     """True for a Tensor."""
 
 @overload
-def isclose(input: Tensor, other: _Operand, rtol: builtins.float = ..., atol: builtins.float = ..., equal_nan: builtins.bool = False) -> Tensor:
+def isclose(input: Tensor, other: _Operand, rtol: builtins.float = 1e-05, atol: builtins.float = 1e-08, equal_nan: builtins.bool = False) -> Tensor:
     """|input − other| ≤ atol + rtol · |other|, element by element."""
 @overload
-def isclose(input: _Operand, other: Tensor, rtol: builtins.float = ..., atol: builtins.float = ..., equal_nan: builtins.bool = False) -> Tensor: ...
+def isclose(input: _Operand, other: Tensor, rtol: builtins.float = 1e-05, atol: builtins.float = 1e-08, equal_nan: builtins.bool = False) -> Tensor: ...
 @overload
-def isclose(input: _Array, other: _Array, rtol: builtins.float = ..., atol: builtins.float = ..., equal_nan: builtins.bool = False) -> Any: ...
+def isclose(input: _Array, other: _Array, rtol: builtins.float = 1e-05, atol: builtins.float = 1e-08, equal_nan: builtins.bool = False) -> Any: ...
 
 @overload
 def isfinite(input: Tensor) -> Tensor:
@@ -1062,10 +1059,10 @@ def le(input: _Operand, other: Tensor) -> Tensor: ...
 def le(input: _Array, other: _Array) -> Any: ...
 
 @overload
-def leaky_relu(x: Tensor, negative_slope: builtins.float = ...) -> Tensor:
+def leaky_relu(x: Tensor, negative_slope: builtins.float = 0.01) -> Tensor:
     """y = x where x > 0, else negative_slope · x. The gradient at 0 is negative_slope."""
 @overload
-def leaky_relu(x: _Array, negative_slope: builtins.float = ...) -> Any: ...
+def leaky_relu(x: _Array, negative_slope: builtins.float = 0.01) -> Any: ...
 
 @overload
 def lerp(input: Tensor, end: _Operand, weight: _Operand) -> Tensor:
@@ -1200,7 +1197,7 @@ def logsigmoid(x: Tensor) -> Tensor:
 @overload
 def logsigmoid(x: _Array) -> Any: ...
 
-def logspace(start: Any, end: _Operand, steps: SupportsIndex, base: Any = ..., dtype: npt.DTypeLike | None = None, requires_grad: builtins.bool = False, device: builtins.str | None = None) -> Tensor:
+def logspace(start: Any, end: _Operand, steps: SupportsIndex, base: Any = 10.0, dtype: npt.DTypeLike | None = None, requires_grad: builtins.bool = False, device: builtins.str | None = None) -> Tensor:
     """`steps` numbers from base^start to base^end, whose logarithms are equally far apart."""
 
 @overload
@@ -1392,10 +1389,10 @@ def mv(input: _Operand, vec: Tensor) -> Tensor: ...
 def mv(input: _Array, vec: _Array) -> Any: ...
 
 @overload
-def nan_to_num(input: Tensor, nan: Any = ..., posinf: Any = None, neginf: Any = None) -> Tensor:
+def nan_to_num(input: Tensor, nan: Any = 0.0, posinf: Any = None, neginf: Any = None) -> Tensor:
     """input with numbers in place of nan, ∞ (the largest number by default) and −∞; no gradient flows there."""
 @overload
-def nan_to_num(input: _Array, nan: Any = ..., posinf: Any = None, neginf: Any = None) -> Any: ...
+def nan_to_num(input: _Array, nan: Any = 0.0, posinf: Any = None, neginf: Any = None) -> Any: ...
 
 @overload
 def nansum(x: Tensor, axis: _Axis = None, keepdims: builtins.bool = False, *, dtype: npt.DTypeLike | None = None, dim: _Axis = None, keepdim: builtins.bool = False) -> Tensor:
@@ -1439,7 +1436,7 @@ def nonzero(input: Tensor, *, as_tuple: Literal[False] = False) -> Tensor:
 @overload
 def nonzero(input: Tensor, *, as_tuple: Literal[True]) -> builtins.tuple[Tensor, ...]: ...
 @overload
-def nonzero(input: _Array, *, as_tuple: Any = False) -> Any: ...
+def nonzero(input: _Array, *, as_tuple: builtins.bool = False) -> Any: ...
 
 @overload
 def norm(x: Tensor, p: Any = 2, axis: _Axis = None, keepdims: builtins.bool = False, *, dtype: npt.DTypeLike | None = None, dim: _Axis = None, keepdim: builtins.bool = False) -> Tensor:
@@ -1447,10 +1444,10 @@ def norm(x: Tensor, p: Any = 2, axis: _Axis = None, keepdims: builtins.bool = Fa
 @overload
 def norm(x: _Array, p: Any = 2, axis: _Axis = None, keepdims: builtins.bool = False, *, dtype: npt.DTypeLike | None = None, dim: _Axis = None, keepdim: builtins.bool = False) -> Any: ...
 
-def normal(mean: Any = ..., std: builtins.float = ..., size: _Size | None = None, *, generator: Generator | None = None, dtype: npt.DTypeLike | None = None, requires_grad: builtins.bool = False, device: builtins.str | None = None) -> Tensor:
+def normal(mean: Any = 0.0, std: builtins.float = 1.0, size: _Size | None = None, *, generator: Generator | None = None, dtype: npt.DTypeLike | None = None, requires_grad: builtins.bool = False, device: builtins.str | None = None) -> Tensor:
     """Samples of normal distributions: one mean and std with a `size`, or a Tensor of either, whose shape is taken."""
 
-def normal_(x: _Operand, mean: Any = ..., std: builtins.float = ..., *, generator: Generator | None = None) -> Tensor:
+def normal_(x: _Operand, mean: Any = 0.0, std: builtins.float = 1.0, *, generator: Generator | None = None) -> Tensor:
     """Fill x with samples of the normal distribution with this mean and standard deviation (std ≥ 0)."""
 
 @overload
@@ -1637,10 +1634,10 @@ def round(x: Tensor, decimals: SupportsIndex = 0) -> Tensor:
 def round(x: _Array, decimals: SupportsIndex = 0) -> Any: ...
 
 @overload
-def rrelu(x: Tensor, lower: Any = ..., upper: builtins.bool = ..., training: builtins.bool = False) -> Tensor:
+def rrelu(x: Tensor, lower: Any = 0.125, upper: Any = 0.3333333333333333, training: builtins.bool = False) -> Tensor:
     """y = x where x > 0, else r · x: r is drawn from [lower, upper) for each element in training, their mean otherwise."""
 @overload
-def rrelu(x: _Array, lower: Any = ..., upper: builtins.bool = ..., training: builtins.bool = False) -> Any: ...
+def rrelu(x: _Array, lower: Any = 0.125, upper: Any = 0.3333333333333333, training: builtins.bool = False) -> Any: ...
 
 @overload
 def rsqrt(input: Tensor) -> Tensor:
@@ -1759,16 +1756,16 @@ def softmin(x: Tensor, axis: _Axis = -1, dtype: npt.DTypeLike | None = None, *, 
 def softmin(x: _Array, axis: _Axis = -1, dtype: npt.DTypeLike | None = None, *, dim: _Axis = -1) -> Any: ...
 
 @overload
-def softplus(x: Tensor, beta: Any = ..., threshold: Any = ...) -> Tensor:
+def softplus(x: Tensor, beta: Any = 1.0, threshold: Any = 20.0) -> Tensor:
     """y = log(1 + e^(beta·x)) / beta; x itself where beta·x > threshold."""
 @overload
-def softplus(x: _Array, beta: Any = ..., threshold: Any = ...) -> Any: ...
+def softplus(x: _Array, beta: Any = 1.0, threshold: Any = 20.0) -> Any: ...
 
 @overload
-def softshrink(x: Tensor, lambd: builtins.float = ...) -> Tensor:
+def softshrink(x: Tensor, lambd: builtins.float = 0.5) -> Tensor:
     """y = x − lambd where x > lambd, x + lambd where x < −lambd, else 0: what makes weights exactly 0 in the lasso."""
 @overload
-def softshrink(x: _Array, lambd: builtins.float = ...) -> Any: ...
+def softshrink(x: _Array, lambd: builtins.float = 0.5) -> Any: ...
 
 @overload
 def softsign(x: Tensor) -> Tensor:
@@ -1813,10 +1810,10 @@ def stack(tensors: Sequence[Tensor], axis: _Axis = 0, *, dim: _Axis = 0) -> Tens
 def stack(tensors: Sequence[Any], axis: _Axis = 0, *, dim: _Axis = 0) -> Any: ...
 
 @overload
-def standardize(x: Tensor, axis: _Axis, eps: builtins.float = ...) -> Tensor:
+def standardize(x: Tensor, axis: _Axis, eps: builtins.float = 1e-05) -> Tensor:
     """y = (x − mean) / √(var + eps) over `axis`, var with divisor N: the heart of group and instance norm."""
 @overload
-def standardize(x: _Array, axis: _Axis, eps: builtins.float = ...) -> Any: ...
+def standardize(x: _Array, axis: _Axis, eps: builtins.float = 1e-05) -> Any: ...
 
 @overload
 def std(x: Tensor, axis: _Axis = None, unbiased: builtins.bool = True, keepdims: builtins.bool = False, *, correction: Any = None, dim: _Axis = None, keepdim: builtins.bool = False) -> Tensor:
@@ -1853,10 +1850,10 @@ def sum(x: Tensor, axis: _Axis = None, keepdims: builtins.bool = False, *, dtype
 def sum(x: _Array, axis: _Axis = None, keepdims: builtins.bool = False, *, dtype: npt.DTypeLike | None = None, dim: _Axis = None, keepdim: builtins.bool = False) -> Any: ...
 
 @overload
-def svd(input: Tensor, some: Any = True, compute_uv: builtins.bool = True) -> builtins.tuple[Tensor, Tensor, Tensor] | Any:
+def svd(input: Tensor, some: builtins.bool = True, compute_uv: builtins.bool = True) -> builtins.tuple[Tensor, Tensor, Tensor] | Any:
     """(U, S, V) with input = U · diag(S) · Vᵀ: PyTorch's older function. linalg.svd gives Vᵀ in place of V."""
 @overload
-def svd(input: _Array, some: Any = True, compute_uv: builtins.bool = True) -> Any: ...
+def svd(input: _Array, some: builtins.bool = True, compute_uv: builtins.bool = True) -> Any: ...
 
 @overload
 def swapaxes(input: Tensor, axis0: SupportsIndex, axis1: SupportsIndex) -> Tensor:
@@ -2007,7 +2004,7 @@ def unfold(input: Tensor, kernel_size: Any, dilation: Any = 1, padding: Any = 0,
 @overload
 def unfold(input: _Array, kernel_size: Any, dilation: Any = 1, padding: Any = 0, stride: Any = 1) -> Any: ...
 
-def uniform_(x: _Operand, low: Any = ..., to: Any = ..., *, generator: Generator | None = None) -> Tensor:
+def uniform_(x: _Operand, low: Any = 0.0, to: Any = 1.0, *, generator: Generator | None = None) -> Tensor:
     """Fill x with samples of the uniform distribution on [low, to)."""
 
 @overload

@@ -8,8 +8,8 @@ from typing import Any, Literal, NamedTuple, Self, SupportsIndex, TypeAlias, ove
 import numpy as np
 import numpy.typing as npt
 
-from .._tensor import Tensor
-from . import _Array, _Axis, _Operand
+from tinygrad_edu._tensor import Tensor
+from tinygrad_edu.ops import _Array, _Operand, _Axis
 
 class SlogdetResult(NamedTuple):
     """det A = sign · exp(logabsdet)."""
@@ -93,10 +93,10 @@ def svdvals(A: Tensor) -> Tensor:
 def svdvals(A: _Array) -> Any: ...
 
 @overload
-def torch_svd(input: Tensor, some: Any = True, compute_uv: builtins.bool = True) -> builtins.tuple[Tensor, Tensor, Tensor] | Any:
+def torch_svd(input: Tensor, some: builtins.bool = True, compute_uv: builtins.bool = True) -> builtins.tuple[Tensor, Tensor, Tensor] | Any:
     """(U, S, V) with input = U · diag(S) · Vᵀ: PyTorch's older function. linalg.svd gives Vᵀ in place of V."""
 @overload
-def torch_svd(input: _Array, some: Any = True, compute_uv: builtins.bool = True) -> Any: ...
+def torch_svd(input: _Array, some: builtins.bool = True, compute_uv: builtins.bool = True) -> Any: ...
 
 @overload
 def vector_norm(x: Tensor, ord: Any = 2, axis: _Axis = None, keepdims: builtins.bool = False, *, dim: _Axis = None, keepdim: builtins.bool = False) -> Tensor:

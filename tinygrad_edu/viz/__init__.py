@@ -34,6 +34,15 @@ if TYPE_CHECKING:
     from .writers.entry_points import trace as trace
     from .writers.explanation import explain as explain
     from .writers.graph_object import Graph as Graph
+else:  # hidden from type checkers, for which a module with a __getattr__ has every attribute
+
+    def __getattr__(name: str) -> Any:
+        full = _OTHER_NAMES.get(name, name)
+        if full not in _MODULE_OF:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        found = globals()[name] = getattr(import_module(f".{_MODULE_OF[full]}", __name__), full)
+        return found
+
 
 HOMES: dict[str, tuple[str, ...]] = {
     "writers.entry_points": ("graph", "trace"),
@@ -59,14 +68,6 @@ _MODULE_OF = {name: module for module, names in HOMES.items() for name in names}
 _OTHER_NAMES = {"confusion": "confusion_matrix"}  # the short name beside history, weights and activations
 
 __all__ = [*_MODULE_OF, *_OTHER_NAMES]
-
-
-def __getattr__(name: str) -> Any:
-    full = _OTHER_NAMES.get(name, name)
-    if full not in _MODULE_OF:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found = globals()[name] = getattr(import_module(f".{_MODULE_OF[full]}", __name__), full)
-    return found
 
 
 def __dir__() -> list[str]:

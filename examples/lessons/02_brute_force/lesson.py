@@ -16,7 +16,7 @@ LOW = 0.37  # the minimum is at (0.37, 0.37, …), which is not on the grid
 
 def brute_force(axes: int) -> tuple[int, float]:
     """How many evaluations it takes to try the whole grid, and how far the best point is from the minimum on an axis."""
-    best, where, evaluations = np.inf, None, 0
+    best, where, evaluations = np.inf, (), 0
     for point in itertools.product(np.linspace(-1, 1, POINTS), repeat=axes):
         evaluations += 1
         value = sum((x - LOW) ** 2 for x in point)

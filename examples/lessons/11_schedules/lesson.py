@@ -39,7 +39,8 @@ def main(out: Path = HERE, quick: bool = False) -> dict:
             low, mean, high = gaps[name][:, -1].min(), gaps[name][:, -1].mean(), gaps[name][:, -1].max()
             print(f"{name:22} rate {rates[name][0]:.4f} → {rates[name][-1]:.5f}   "
                   f"MSE above the least: {mean:.1e}, from {low:.1e} to {high:.1e} over {seeds} seeds")  # fmt: skip
-    best = [min(gaps, key=lambda name, k=k: gaps[name][k, -1]) for k in range(seeds)]
+    last = np.array([runs[:, -1] for runs in gaps.values()])
+    best = [list(gaps)[i] for i in last.argmin(axis=0)]
     print("the best schedule of each seed: " + ", ".join(best))
     epoch = range(1, epochs + 1)
     lines = {k: (epoch, np.maximum(v.mean(0), 1e-9)) for k, v in gaps.items()}

@@ -12,6 +12,7 @@ from .. import init
 from ..errors import check_sizes
 from ..module import Module
 from ..parameter import Parameter
+from ..signatures import OptionalParameter
 
 __all__ = ["Bilinear"]
 
@@ -40,7 +41,7 @@ class Bilinear(Module):
             raise ValueError(f"in1_features must be > 0, but got {in1_features}")
         self.in1_features, self.in2_features, self.out_features = in1_features, in2_features, out_features
         self.weight = Parameter(empty(out_features, in1_features, in2_features, dtype=dtype, device=device))
-        self.bias = Parameter(empty(out_features, dtype=dtype)) if bias else None
+        self.bias: OptionalParameter = Parameter(empty(out_features, dtype=dtype)) if bias else None
         self.reset_parameters()
 
     def reset_parameters(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, Self
 
 from ..lazy_parameter import UninitializedParameter
 from ..module import Module, indent
@@ -48,18 +48,18 @@ class Indexed(Module):
         del items[index]
         self._replace(items)
 
-    def append(self, module: Module) -> Any:
+    def append(self, module: Module) -> Self:
         """Add a module at the end and return the container."""
         self.add_module(str(len(self)), module)
         return self
 
-    def extend(self, modules: Iterable[Module]) -> Any:
+    def extend(self, modules: Iterable[Module]) -> Self:
         """Add modules at the end and return the container."""
         for module in list(modules):
             self.append(module)
         return self
 
-    def insert(self, index: int, module: Module) -> Any:
+    def insert(self, index: int, module: Module) -> Self:
         """Put a module before the one at `index` and return the container."""
         items = self._items()
         items.insert(index, module)
@@ -213,7 +213,7 @@ class ParameterList(Indexed):
             raise IndexError(f"ParameterList: index {index} is out of range: there are {len(self)}")
         setattr(self, str(index % len(self)), _parameter(value))
 
-    def append(self, value: Any) -> ParameterList:
+    def append(self, value: Any) -> Self:
         """Add a Parameter at the end and return the list."""
         setattr(self, str(len(self)), _parameter(value))
         return self

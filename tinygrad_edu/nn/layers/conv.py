@@ -13,6 +13,7 @@ from .. import init
 from ..errors import ShapeError, check_dtype, check_sizes
 from ..module import Module
 from ..parameter import Parameter
+from ..signatures import OptionalParameter
 
 __all__ = ["Conv1d", "Conv2d", "ConvTranspose1d", "ConvTranspose2d"]
 
@@ -62,7 +63,7 @@ class _Conv(Module):
         if len(self.kernel_size) != self.n:
             raise ValueError(f"{self._get_name()}: kernel_size must be an int or {self.n} of them, got {kernel_size!r}")
         self.weight = Parameter(empty(self._weight_shape(), dtype=dtype, device=device))
-        self.bias = Parameter(empty(out_channels, dtype=dtype)) if bias else None
+        self.bias: OptionalParameter = Parameter(empty(out_channels, dtype=dtype)) if bias else None
         self.reset_parameters()
 
     def _weight_shape(self) -> tuple[int, ...]:

@@ -32,7 +32,7 @@ class _Lazy(Module):
     def _shapes(self) -> dict[str, tuple[int, ...]]:
         raise NotImplementedError
 
-    def forward(self, input: Any) -> Any:
+    def forward(self, input: Tensor) -> Any:
         setattr(self, self.inputs, self._count(input))
         fresh = False
         for name, shape in self._shapes().items():

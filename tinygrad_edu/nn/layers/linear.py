@@ -15,6 +15,7 @@ from .. import init
 from ..errors import ShapeError, check_dtype, check_sizes
 from ..module import Module
 from ..parameter import Parameter
+from ..signatures import OptionalParameter
 
 __all__ = ["Linear"]
 
@@ -43,7 +44,7 @@ class Linear(Module):
         self.in_features = in_features
         self.out_features = out_features
         self.weight = Parameter(empty(out_features, in_features, dtype=dtype, device=device))
-        self.bias = Parameter(empty(out_features, dtype=dtype)) if bias else None
+        self.bias: OptionalParameter = Parameter(empty(out_features, dtype=dtype)) if bias else None
         self.reset_parameters()
 
     def reset_parameters(self) -> None:
@@ -54,16 +55,17 @@ class Linear(Module):
             bound = 1 / math.sqrt(self.in_features) if self.in_features > 0 else 0
             init.uniform_(self.bias, -bound, bound)
 
-    def forward(self, input: Any) -> Tensor:
+    def forward(self, input: Tensor) -> Tensor:
         weight, bias = self.weight, self.bias
         try:
             if input._data.dtype is not weight._data.dtype:
                 check_dtype(self, input, weight)
             return _linear(input, weight) if bias is None else _linear(input, weight, bias)
         except (ValueError, AttributeError, IndexError) as error:
-            if isinstance(input, np.ndarray):
-                return self.forward(from_array(input.astype(weight.dtype)))
-            if not isinstance(input, Tensor):
+            given: Any = input
+            if isinstance(given, np.ndarray):
+                return self.forward(from_array(given.astype(weight.dtype)))
+            if not isinstance(given, Tensor):
                 raise TypeError(f"{self._short()}: the input must be a Tensor, got {type(input).__name__}") from None
             message = f"the last axis of the input must be {self.in_features} (in_features), got shape {input.shape}"
             raise ShapeError(f"{self._short()}: {message}", (input.shape, {-1})) from error

@@ -22,6 +22,7 @@ from ...ops.shape import reshape
 from ..errors import DtypeError, ShapeError, check_dtype, check_sizes
 from ..module import Module
 from ..parameter import Parameter
+from ..signatures import OptionalParameter
 from .batchnorm import affine
 
 __all__ = ["GroupNorm", "LayerNorm", "RMSNorm"]
@@ -123,8 +124,12 @@ class LayerNorm(Module):
         super().__init__()
         self.normalized_shape = _shape(self, normalized_shape)
         self.eps, self.elementwise_affine = eps, elementwise_affine
-        self.weight = Parameter(ones(self.normalized_shape, dtype=dtype, device=device)) if elementwise_affine else None
-        self.bias = Parameter(zeros(self.normalized_shape, dtype=dtype)) if elementwise_affine and bias else None
+        self.weight: OptionalParameter = (
+            Parameter(ones(self.normalized_shape, dtype=dtype, device=device)) if elementwise_affine else None
+        )
+        self.bias: OptionalParameter = (
+            Parameter(zeros(self.normalized_shape, dtype=dtype)) if elementwise_affine and bias else None
+        )
 
     def forward(self, input: Tensor) -> Tensor:
         check_dtype(self, input, self.weight)
@@ -157,7 +162,9 @@ class RMSNorm(Module):
         super().__init__()
         self.normalized_shape = _shape(self, normalized_shape)
         self.eps, self.elementwise_affine = eps, elementwise_affine
-        self.weight = Parameter(ones(self.normalized_shape, dtype=dtype, device=device)) if elementwise_affine else None
+        self.weight: OptionalParameter = (
+            Parameter(ones(self.normalized_shape, dtype=dtype, device=device)) if elementwise_affine else None
+        )
 
     def forward(self, input: Tensor) -> Tensor:
         check_dtype(self, input, self.weight)
@@ -193,8 +200,8 @@ class GroupNorm(Module):
         if num_groups == 0 or num_channels % num_groups:
             raise ValueError(f"num_channels ({num_channels}) must be divisible by num_groups ({num_groups})")
         self.num_groups, self.num_channels, self.eps, self.affine = num_groups, num_channels, eps, affine
-        self.weight = Parameter(ones(num_channels, dtype=dtype, device=device)) if affine else None
-        self.bias = Parameter(zeros(num_channels, dtype=dtype)) if affine and bias else None
+        self.weight: OptionalParameter = Parameter(ones(num_channels, dtype=dtype, device=device)) if affine else None
+        self.bias: OptionalParameter = Parameter(zeros(num_channels, dtype=dtype)) if affine and bias else None
 
     def forward(self, input: Tensor) -> Tensor:
         check_dtype(self, input, self.weight)

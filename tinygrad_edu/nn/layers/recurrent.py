@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..._tensor import Tensor
 from ...ops import recurrent as ops
 from ...ops.fused import linear
 from ...ops.shape import stack
-from .recurrent_base import Recurrent, State, check_nonlinearity
+from .recurrent_base import Recurrent, check_nonlinearity
 
 __all__ = ["GRU", "LSTM", "RNN"]
 
 # --- a layer, in one direction: x [L, N, in], state, weights -> all hₜ [L, N, H], or (all hₜ, all cₜ) of an LSTM ---
 
 
-def _rnn(x: Any, h: Any, w_ih: Any, w_hh: Any, b_ih: Any, b_hh: Any, *, nonlinearity: str) -> State:
+def _rnn(x: Any, h: Any, w_ih: Any, w_hh: Any, b_ih: Any, b_hh: Any, *, nonlinearity: str) -> Any:
     bias = None if b_ih is None else b_ih + b_hh
     return ops.rnn(linear(x, w_ih, bias), h, w_hh, nonlinearity=nonlinearity)
 
 
-def _lstm(x: Any, state: State, w_ih: Any, w_hh: Any, b_ih: Any, b_hh: Any, w_hr: Any = None) -> State:
+def _lstm(x: Any, state: Any, w_ih: Any, w_hh: Any, b_ih: Any, b_hh: Any, w_hr: Any = None) -> tuple[Any, Any]:
     bias = None if b_ih is None else b_ih + b_hh
     gates = linear(x, w_ih, bias)
     if w_hr is None:
@@ -34,12 +35,12 @@ def _lstm(x: Any, state: State, w_ih: Any, w_hh: Any, b_ih: Any, b_hh: Any, w_hr
     return stack(all_h), stack(all_c)
 
 
-def _gru(x: Any, h: Any, w_ih: Any, w_hh: Any, b_ih: Any, b_hh: Any) -> State:
+def _gru(x: Any, h: Any, w_ih: Any, w_hh: Any, b_ih: Any, b_hh: Any) -> Any:
     bias = () if b_hh is None else (b_hh,)
     return ops.gru(linear(x, w_ih, b_ih), h, w_hh, *bias)
 
 
-class RNN(Recurrent):
+class RNN(Recurrent[Tensor]):
     """hₜ = tanh(W_ih xₜ + b_ih + W_hh hₜ₋₁ + b_hh), or relu, along a sequence -> (all hₜ of the last layer, last h).
 
     x [L, N, in] (batch_first: [N, L, in]; without a batch: [L, in]) -> y [L, N, D·H], h [layers·D, N, H]; D is 2 where
@@ -74,11 +75,11 @@ class RNN(Recurrent):
         )
         self.nonlinearity = nonlinearity
 
-    def _run(self, x: Any, state: State, *weights: Any) -> State:
+    def _run(self, x: Any, state: Any, *weights: Any) -> Any:
         return _rnn(x, state, *weights, nonlinearity=self.nonlinearity)
 
 
-class LSTM(Recurrent):
+class LSTM(Recurrent[tuple[Tensor, Tensor]]):
     """Long short-term memory: gates i, f, o decide what a cell c adds, keeps and outputs -> (all hₜ, (last h, last c)).
 
     i, f, o = σ(…)    g = tanh(…)    c ← f c + i g    h = o tanh c;  the rows of the weights are i, f, g, o.
@@ -114,11 +115,11 @@ class LSTM(Recurrent):
             input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional, device=device, dtype=dtype
         )
 
-    def _run(self, x: Any, state: State, *weights: Any) -> State:
+    def _run(self, x: Any, state: Any, *weights: Any) -> Any:
         return _lstm(x, state, *weights)
 
 
-class GRU(Recurrent):
+class GRU(Recurrent[Tensor]):
     """Gated recurrent unit: r, z = σ(…)    n = tanh(xₙ + r hₙ)    h ← (1 − z) n + z h -> (all hₜ, last h).
 
     The rows of the weights are r, z, n. Shapes as RNN's.
@@ -133,5 +134,5 @@ class GRU(Recurrent):
 
     gates = 3
 
-    def _run(self, x: Any, state: State, *weights: Any) -> State:
+    def _run(self, x: Any, state: Any, *weights: Any) -> Any:
         return _gru(x, state, *weights)

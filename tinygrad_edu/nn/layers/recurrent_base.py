@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 import numpy as np
 
@@ -18,8 +18,7 @@ from ..parameter import Parameter
 from ..utils.rnn import PackedSequence, pad_packed_sequence
 from .dropout import check_probability, dropout
 
-State = Any
-"""h [N, H], or the pair (h, c) of an LSTM."""
+State = TypeVar("State")  # h [N, H], or the pair (h, c) of an LSTM
 
 NONLINEARITIES = ("tanh", "relu")
 WEIGHTS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
@@ -38,7 +37,7 @@ def draw_weights(module: Module, hidden_size: int) -> None:
         init.uniform_(p, -bound, bound)
 
 
-class Recurrent(Module):
+class Recurrent(Module, Generic[State]):
     """A stack of layers along a sequence; a subclass computes one layer in one direction, in `_run`."""
 
     gates: int  # how many rows of the weights belong to each unit
@@ -93,10 +92,18 @@ class Recurrent(Module):
         """Draw all weights anew, uniform in ±1/√hidden_size, in the order of their declaration."""
         draw_weights(self, self.hidden_size)
 
-    def _run(self, x: Any, state: State, *weights: Any) -> State:
+    def _run(self, x: Any, state: Any, *weights: Any) -> Any:
         raise NotImplementedError
 
-    def forward(self, input: Any, hx: Any = None) -> tuple[Any, Any]:
+    if TYPE_CHECKING:
+
+        @overload
+        def __call__(self, input: Tensor, hx: State | None = None) -> tuple[Tensor, State]: ...
+        @overload
+        def __call__(self, input: PackedSequence, hx: State | None = None) -> tuple[PackedSequence, State]: ...
+        def __call__(self, input: Any, hx: Any = None) -> Any: ...
+
+    def forward(self, input: Any, hx: State | None = None) -> tuple[Any, State]:
         if isinstance(input, PackedSequence):
             return self._forward_packed(input, hx)
         if input.ndim not in (2, 3) or input.shape[-1] != self.input_size:
@@ -134,12 +141,12 @@ class Recurrent(Module):
             states = tuple(part[:, back] for part in states) if self.pair else states[:, back]
         return input._replace(data=y[input.places()]), states
 
-    def _layers(self, x: Tensor, first: list[State], packed: PackedSequence | None) -> tuple[Tensor, list[State]]:
+    def _layers(self, x: Tensor, first: list[Any], packed: PackedSequence | None) -> tuple[Tensor, list[Any]]:
         """x [L, N, in] through all layers -> (y [L, N, D·H], the last state of each layer and direction).
 
         packed  says where the sequences end; what follows is padding.
         """
-        last: list[State] = []
+        last: list[Any] = []
         lengths = None if packed is None else packed.lengths()
         for layer in range(self.num_layers):
             if layer and self.dropout:
@@ -163,7 +170,7 @@ class Recurrent(Module):
         data = dropout(x[packed.places()], self.dropout, self.training)  # as PyTorch draws
         return pad_packed_sequence(PackedSequence(data, packed.batch_sizes))[0]
 
-    def _first_states(self, x: Tensor, hx: Any, batched: bool) -> list[State]:
+    def _first_states(self, x: Tensor, hx: Any, batched: bool) -> list[Any]:
         count, n = self.num_layers * (1 + self.bidirectional), x.shape[1]
         sizes = (self._out_size, self.hidden_size)[: 1 + self.pair]
         shapes = [(count, n, size) if batched else (count, size) for size in sizes]
@@ -179,7 +186,7 @@ class Recurrent(Module):
         parts = [part.reshape(count, n, size) for part, size in zip(parts, sizes, strict=True)]
         return [tuple(part[i] for part in parts) if self.pair else parts[0][i] for i in range(count)]
 
-    def _last_states(self, states: list[State], batched: bool) -> Any:
+    def _last_states(self, states: list[Any], batched: bool) -> Any:
         kinds = list(zip(*states, strict=True)) if self.pair else [states]
         parts = [stack(kind) if batched else stack(kind).squeeze(1) for kind in kinds]
         return tuple(parts) if self.pair else parts[0]

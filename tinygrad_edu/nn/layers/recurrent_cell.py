@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Generic
 
 from ..._tensor import Tensor
 from ...ops import recurrent as ops
@@ -15,7 +15,7 @@ from .recurrent_base import WEIGHTS, State, check_nonlinearity, draw_weights
 __all__ = ["GRUCell", "LSTMCell", "RNNCell"]
 
 
-class _Cell(Module):
+class _Cell(Module, Generic[State]):
     gates: int
     pair = False
 
@@ -34,10 +34,10 @@ class _Cell(Module):
         """Draw all weights anew, uniform in ±1/√hidden_size."""
         draw_weights(self, self.hidden_size)
 
-    def _run(self, *inputs: Any) -> State:
+    def _run(self, *inputs: Any) -> Any:
         raise NotImplementedError
 
-    def forward(self, input: Tensor, hx: Any = None) -> Any:
+    def forward(self, input: Tensor, hx: Any = None) -> State:
         if input.ndim not in (1, 2) or input.shape[-1] != self.input_size:
             raise ShapeError(
                 f"{self._get_name()}: the input must have shape [N, {self.input_size}] or [{self.input_size}], "
@@ -54,14 +54,15 @@ class _Cell(Module):
         weights = [w for w in (getattr(self, name) for name in WEIGHTS) if w is not None]
         if input.ndim == 2:
             return self._run(input, *given, *weights)
-        one = self._run(input.unsqueeze(0), *(part.unsqueeze(0) for part in given), *weights)
-        return tuple(part.squeeze(0) for part in one) if self.pair else one.squeeze(0)
+        one: Any = self._run(input.unsqueeze(0), *(part.unsqueeze(0) for part in given), *weights)
+        state: Any = tuple(part.squeeze(0) for part in one) if self.pair else one.squeeze(0)
+        return state
 
     def extra_repr(self) -> str:
         return f"{self.input_size}, {self.hidden_size}" + ("" if self.bias else f", bias={self.bias}")
 
 
-class RNNCell(_Cell):
+class RNNCell(_Cell[Tensor]):
     """One step of RNN: h' = tanh(W_ih x + b_ih + W_hh h + b_hh), x [N, in], h [N, H] -> [N, H].
 
     >>> import tinygrad_edu as tg
@@ -85,14 +86,14 @@ class RNNCell(_Cell):
         super().__init__(input_size, hidden_size, bias, device=device, dtype=dtype)
         self.nonlinearity = nonlinearity
 
-    def _run(self, *inputs: Any) -> State:
+    def _run(self, *inputs: Any) -> Any:
         return ops.rnn_cell(*inputs, nonlinearity=self.nonlinearity)
 
     def extra_repr(self) -> str:
         return super().extra_repr() + ("" if self.nonlinearity == "tanh" else f", nonlinearity={self.nonlinearity}")
 
 
-class LSTMCell(_Cell):
+class LSTMCell(_Cell[tuple[Tensor, Tensor]]):
     """One step of LSTM: x [N, in], (h, c) [N, H] -> (h', c').
 
     >>> import tinygrad_edu as tg
@@ -103,12 +104,12 @@ class LSTMCell(_Cell):
 
     gates, pair = 4, True
 
-    def _run(self, *inputs: Any) -> State:
+    def _run(self, *inputs: Any) -> Any:
         y = ops.lstm_cell(*inputs)
         return y[0], y[1]
 
 
-class GRUCell(_Cell):
+class GRUCell(_Cell[Tensor]):
     """One step of GRU: x [N, in], h [N, H] -> [N, H].
 
     >>> import tinygrad_edu as tg
@@ -118,5 +119,5 @@ class GRUCell(_Cell):
 
     gates = 3
 
-    def _run(self, *inputs: Any) -> State:
+    def _run(self, *inputs: Any) -> Any:
         return ops.gru_cell(*inputs)

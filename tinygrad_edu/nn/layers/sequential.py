@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from ..._tensor import Tensor
 from ..module import Module
 from . import activation
 from .container import Indexed
@@ -40,7 +41,7 @@ class Sequential(Indexed):
             for i, module in enumerate(args):
                 self.add_module(str(i), module)
 
-    def forward(self, input: Any) -> Any:
+    def forward(self, input: Any) -> Tensor:
         for module in self.__dict__.values():
             if isinstance(module, Module):
                 input = module(input)

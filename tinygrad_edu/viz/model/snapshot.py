@@ -7,13 +7,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..._language import translate
 from ..._tensor import Tensor
 from ...autograd.backprop import FREED
 from ...autograd.past.versions import inputs_then
 from ..render.escape import source_line
 from ..render.number_format import shape_text
-from .formulas import formulas
+from .formulas import formulas, rule_of
 from .gradients import Gradients
 from .graph_data import GraphData, Node
 from .measurements import dead_units, mask, two_steps
@@ -150,10 +149,11 @@ class _Snapshot:
         """The rules of an op as formulas, and what they sent."""
         if x._op is None or x._op is FREED or len(self.things) > STEPS:
             return {}
-        arguments, rules = formulas(x._op, x._inputs, x, x._params)
+        rules = x._op.rules if x._op.joint is None else (x._op.joint,)
+        arguments = max((rule_of(rule)[0] for rule in rules), key=len, default=())
         return {
-            "arguments": arguments,
-            "rules": rules,
+            "arguments": arguments if len(arguments) == len(x._inputs) else (),
+            "rules": formulas(x._op.name, rules, x._params),
             "sent": tuple(self.gradients.sent.get(id(x), ())) if self.gradients is not None else (),
         }
 
@@ -175,14 +175,14 @@ class _Snapshot:
         """What is known of how a leaf lost its graph: for certain, with the parameters behind it, or perhaps."""
         cut = getattr(x, "_cut", None)
         if isinstance(cut, Cut):
-            told = translate("{how} in {module} at {place}" if cut.module else "{how} at {place}")
+            said = [cut.how, f"in {cut.module}" if cut.module else "", f"at {cut.source}"]
             return {
-                "cut": told.format(how=cut.how, module=cut.module, place=cut.source),
+                "cut": " ".join(filter(None, said)),
                 "behind": tuple(path for path, p in self.missed if id(p) in cut.behind),
             }
         if cut is not None:
-            return {"perhaps": translate("it comes from {cut}").format(cut=cut)}
-        return {"perhaps": translate("it has no history")} if id(x) == self.loose_end else {}
+            return {"perhaps": f"it comes from {cut}"}
+        return {"perhaps": "it has no history"} if id(x) == self.loose_end else {}
 
 
 def _walk(roots: list[Any]) -> tuple[list[Any], list[tuple[int, ...]]]:
