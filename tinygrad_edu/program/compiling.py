@@ -46,11 +46,15 @@ class Entry:
         found = self.structure.difference() if self.structure is not None else None
         return found or (self.values.difference() if self.values is not None else None)
 
+    def lent(self) -> bool:
+        """Whether somebody still holds a gradient of an earlier call."""
+        return self.program is not None and self.program.lent is not None and self.program.lent()
+
     def fits(self) -> bool:
         program, structure, values = self.program, self.structure, self.values
         return (
             program is not None and structure is not None and values is not None
-            and structure.holds() and program.fits() and values.holds() and not program.lent()
+            and structure.holds() and program.fits() and values.holds() and not self.lent()
         )  # fmt: skip
 
 
@@ -147,7 +151,7 @@ class Compiled:
             if n:
                 self._entries.insert(0, self._entries.pop(n))
             return e
-        lent = any(e.key == key and e.program is not None and e.program.lent() for e in self._entries)
+        lent = any(e.key == key and e.lent() for e in self._entries)
         if lent:
             waiting = Entry(key)
             waiting.why = "a gradient of an earlier call is still held by somebody: the next call would write over it"

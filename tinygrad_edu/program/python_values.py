@@ -7,6 +7,8 @@ compared (an iterator, a large array, an object without attributes to look at) i
 
 from __future__ import annotations
 
+import array
+import collections
 import dis
 import enum
 import functools
@@ -29,8 +31,14 @@ PLAIN: tuple[type, ...] = (
 )  # fmt: skip
 FIXED: tuple[type, ...] = (
     type, types.FunctionType, types.BuiltinFunctionType, types.ModuleType, types.MethodType, types.MethodDescriptorType,
-    types.WrapperDescriptorType, np.ufunc, enum.Enum, property, functools.partial,
+    types.WrapperDescriptorType, types.GetSetDescriptorType, types.MemberDescriptorType, staticmethod, classmethod, property,
+    np.ufunc, enum.Enum, functools.partial,
 )  # fmt: skip
+MUTABLE: tuple[type, ...] = (bytearray, memoryview, array.array, collections.deque)
+"""Types written in C whose objects may change inside."""
+
+_STATEFUL = {"random", "numpy.random", "numpy.random.mtrand", "_io", "io"}
+
 MOST = 2000
 """Elements that a container or array may have to be compared in each call."""
 
@@ -221,12 +229,16 @@ class PythonValues:
             raise Untraceable(f"{name}, a {type(value).__name__}, gives other data in each call: pass the batch as an argument")
         elif kind.startswith("tinygrad_edu."):
             self._same(name, look, value)
-        elif hasattr(value, "__next__") or kind in ("random", "numpy.random", "numpy.random.mtrand", "_io", "io"):
+        elif (
+            isinstance(value, MUTABLE)
+            or hasattr(value, "__next__")
+            or kind in ("random", "numpy.random", "numpy.random.mtrand", "_io", "io")
+        ):
             raise Untraceable(f"{name}, a {type(value).__name__}, may be different in each call")
         elif hasattr(value, "__dict__") or hasattr(type(value), "__slots__"):
             self._object(name, look, value)
         else:
-            raise Untraceable(f"{name}, a {type(value).__name__}: whether it has changed cannot be seen")
+            self._same(name, look, value)  # an object of a type written in C, such as a compiled regular expression
 
     def _same(self, name: str, look: str, value: Any) -> None:
         self._guard(name, f"{look} is VALUE", value)

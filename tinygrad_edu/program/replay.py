@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from operator import is_
 from sys import getrefcount
 from typing import Any
 
@@ -69,7 +70,7 @@ class Program:
         )
         self.fits = self._guards()
         self.scalars_fit = self._scalar_guard()
-        self.lendable: list[tuple[Any, int]] | None = None
+        self.lent: Callable[[], bool] | None = None
         shed(plan)
 
     # --- printing ---
@@ -131,45 +132,49 @@ class Program:
 
     def _guards(self) -> Callable[[], bool]:
         """One function that compares what may change without the structure clock: memory, layouts, gradients."""
-        space: dict[str, Any] = {}
+        space: dict[str, Any] = {"same": same_items}
         terms = []
-        in_updates = {id(slot.param) for u in self.updates for slot in u.slots}
-        for n, (x, store) in enumerate(self.memory):
-            if x is not None and id(x) not in in_updates:  # the optimizers' layouts look at theirs
-                space |= {f"x{n}": x, f"a{n}": store.a}
-                terms.append(f"x{n}._data is a{n}")
+        tensors = [(x, store.a) for x, store in self.memory if x is not None]
+        tensors += [(slot.param, slot.param._data) for u in self.updates for slot in u.slots]
+        for n, (x, a) in enumerate({id(x): (x, a) for x, a in tensors}.values()):
+            space |= {f"x{n}": x, f"a{n}": a}
+            terms.append(f"x{n}._data is a{n}")
         for n, u in enumerate(self.updates):
-            space |= {f"o{n}": u.optimizer, f"l{n}": u.optimizer._layouts[u.number], f"u{n}": u}
-            terms += [f"o{n}._layout({u.number}) is l{n}", f"u{n}.even()"]
+            space |= {f"o{n}": u.optimizer, f"l{n}": u.optimizer._layouts[u.number], f"u{n}": u, f"p{n}": u.group["params"]}
+            space[f"q{n}"] = list(u.group["params"])
+            terms += [f"o{n}._layouts.get({u.number}) is l{n}", f"same(p{n}, q{n})", f"u{n}.even()"]
         for n, x in enumerate(self.grads_in):
             space[f"g{n}"] = x
             terms.append(f"g{n}._grad is not None and g{n}._grad._op is None")
         for n, x in enumerate(self.grads_none):
             space[f"n{n}"] = x
             terms.append(f"n{n}._grad is None")
-        exec(f"def fits():\n    return {' and '.join(terms) or 'True'}", space)
-        fits: Callable[[], bool] = space["fits"]
-        return fits
+        return _function("fits", "", terms, space)
 
     def _scalar_guard(self) -> Callable[..., bool]:
         terms = [in_names(c, *self.params[2 * n : 2 * n + 2]) for n, u in enumerate(self.updates) for c in u.context.conditions]
-        space: dict[str, Any] = dict(self.printer.space)
-        exec(f"def scalars_fit({', '.join(self.params)}):\n    return {' and '.join(terms) or 'True'}", space)
-        guard: Callable[..., bool] = space["scalars_fit"]
-        return guard
+        return _function("scalars_fit", ", ".join(self.params), terms, dict(self.printer.space))
 
-    def _count_references(self) -> None:
-        """Before the first gradient is handed out: who refers to the gradients and their memory are we ourselves."""
-        found = [(g, 0) for _, g in self.gradients if g is not None]
-        found += [(g._data, 0) for g, _ in found] + [(flat, 0) for u in self.updates for flat in u.flat]
-        self.lendable = [(x, getrefcount(x) - 1) for x, _ in found]  # the list `found` is one
+    def count_references(self) -> None:
+        """Before the first gradient is handed out: those who refer to the gradients and their memory are we ourselves.
 
-    def lent(self) -> bool:
-        """Whether somebody still holds a gradient of an earlier call, whose memory the next one would write to."""
-        if self.lendable is None:
-            return False
-        own = {id(x._grad) for x, _ in self.gradients}
-        return any(getrefcount(x) - (id(x) in own) > n for x, n in self.lendable)
+        `lent()` says later whether somebody else holds one, whose memory the next call would write to.
+        """
+        space: dict[str, Any] = {"getrefcount": getrefcount}
+        own = [(x, g) for x, g in self.gradients if g is not None]
+        for n, (x, g) in enumerate(own):
+            space |= {f"x{n}": x, f"g{n}": g, f"d{n}": g._data}
+        flat = [a for u in self.updates for a in u.flat]
+        space |= {f"f{n}": a for n, a in enumerate(flat)}
+        terms = []
+        for n, (x, g) in enumerate(own):
+            count = getrefcount(g) - 3  # `own`, the loop's variable, and the pair that it comes from hold it until this returns
+            terms.append(f"getrefcount(g{n}) - (x{n}._grad is g{n}) > {count + 1}")
+            terms.append(f"getrefcount(d{n}) > {getrefcount(g._data)}")
+            del x, g
+        terms += [f"getrefcount(f{n}) > {getrefcount(a) - 2}" for n, a in enumerate(flat)]
+        del own, flat
+        self.lent = _function("lent", "", terms or ["False"], space, " or ")
 
     # --- running ---
 
@@ -179,8 +184,8 @@ class Program:
 
     def run(self, arrays: list[Array]) -> tuple[Any] | None:
         """Carry it out, and do the bookkeeping of a step: (what the step returns,), or None where it does not fit."""
-        if self.lendable is None:
-            self._count_references()
+        if self.lent is None:
+            self.count_references()
         scalars = self.scalars()
         if not self.scalars_fit(*scalars):
             return None
@@ -232,6 +237,23 @@ class Program:
                 if not all(all_finite(s.param._grad._data.reshape(-1)) for s in run.slots):
                     u.optimizer._warn_nonfinite(run._replace(grads=[s.param._grad._data for s in run.slots]))
             u.optimizer.steps += 1
+
+
+def _function(name: str, arguments: str, terms: list[str], space: dict[str, Any], link: str = " and ") -> Callable[..., bool]:
+    """A function that returns the terms, linked; without terms it returns True."""
+    exec(f"def {name}({arguments}):\n    return {link.join(terms) or 'True'}", space)
+    made: Callable[..., bool] = space[name]
+    return made
+
+
+def same_items(a: list[Any], b: list[Any]) -> bool:
+    """Whether two lists have the same objects.
+
+    >>> x = [1]
+    >>> same_items([x], [x]), same_items([x], [[1]])
+    (True, False)
+    """
+    return len(a) == len(b) and all(map(is_, a, b))
 
 
 def shed(plan: Plan) -> None:
