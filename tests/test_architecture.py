@@ -22,12 +22,13 @@ TOP = "tinygrad_edu"
 
 BELOW: dict[str, tuple[str, ...]] = {  # room: the rooms directly under it; it may import these and what is under them
     "_allocator": (),
+    "_interrupts": (),
     "_shortcuts": (),
     "autograd": (),
     "ops": ("autograd",),
     "_tensor": ("ops", "_shortcuts"),
     "nn": ("_tensor",),
-    "optim": ("_tensor",),
+    "optim": ("_tensor", "_interrupts"),
     "data": ("_tensor",),
     "program": ("nn", "optim"),
     "train": ("nn", "optim", "data", "program"),

@@ -6,21 +6,20 @@ pass; with `create_graph` the same loop runs on Tensors, whose operations are re
 
 from __future__ import annotations
 
-import contextlib
 import threading
 import weakref
-from collections.abc import Container, Iterable, Sequence
-from contextvars import ContextVar
+from collections.abc import Callable, Container, Iterable, Sequence
+from contextvars import ContextVar, copy_context
 from heapq import heapify, heappop, heappush
 from operator import attrgetter
 from sys import getrefcount
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 from . import mutation_clock, observers
 from .errors import ShapeError
-from .grad_mode import enable_grad
+from .grad_mode import set_grad_enabled
 from .mutation_clock import mark_changed, tick
 from .node import Node, from_array, ndarray, raw, tensor_class
 from .observers import callbacks
@@ -28,6 +27,8 @@ from .past.stale_values import refuse_stale
 from .past.versions import forget, inputs_to_pull_back_to, sources
 from .primitives import Primitive
 from .unbroadcasting import unbroadcast
+
+T = TypeVar("T")
 
 _UNSEEN: list[Any] = []  # where nobody watches
 _by_time = attrgetter("_time")
@@ -156,7 +157,27 @@ def backward(root: Node, gradient: Any, retain_graph: bool | None, create_graph:
     """Add d root / d leaf into each leaf's `.grad`; see Tensor.backward."""
     check_differentiable(root, "backward()")
     seed = make_seed(root, gradient, create_graph)
-    with callbacks, np.errstate(all="ignore"), enable_grad() if create_graph else _AS_IT_IS:
+    quietly(create_graph, _add_gradients, root, seed, create_graph)
+    _end_of_life(root, True if create_graph and retain_graph is None else retain_graph)
+
+
+def quietly(record: bool, run: Callable[..., T], *args: Any, **options: Any) -> T:
+    """run(…) without NumPy's warnings, and recorded if `record`.
+
+    Both are settings of the context, of which it gets a copy: no Ctrl-C in an __exit__ can leave them behind.
+    """
+    return copy_context().run(_quiet, record, run, args, options)
+
+
+def _quiet(record: bool, run: Callable[..., T], args: tuple[Any, ...], options: dict[str, Any]) -> T:
+    np.seterr(all="ignore")
+    if record:
+        set_grad_enabled(True)
+    return run(*args, **options)
+
+
+def _add_gradients(root: Node, seed: Any, create_graph: bool) -> None:
+    with callbacks:
         sums, leaves = pull_back([root], [seed], create_graph=create_graph)
         with _accumulating:
             for leaf in leaves:
@@ -168,7 +189,6 @@ def backward(root: Node, gradient: Any, retain_graph: bool | None, create_graph:
                 if not create_graph and not (type(g) is ndarray and g.base is None and getrefcount(g) == _OURS_ALONE):
                     g = np.copy(g)  # it may be the seed, an input, a view, or the gradient of another leaf, too
                 _accumulate(leaf, g)
-    _end_of_life(root, True if create_graph and retain_graph is None else retain_graph)
 
 
 def _references_of_a_local() -> int:
@@ -178,7 +198,6 @@ def _references_of_a_local() -> int:
 
 
 _OURS_ALONE = _references_of_a_local()  # the local, and what calling getrefcount adds in this version of Python
-_AS_IT_IS = contextlib.nullcontext()
 _accumulating = threading.RLock()  # threads may share leaves; a hook may call backward()
 
 

@@ -6,13 +6,12 @@ the function, H its Hessian. With create_graph the answers can be differentiated
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .backprop import as_dtype, check_differentiable, make_seed, pull_back, run_hooks, topological
+from .backprop import as_dtype, check_differentiable, make_seed, pull_back, quietly, run_hooks, topological
 from .grad_mode import enable_grad
 from .node import Node, from_array
 from .past.versions import sources
@@ -66,8 +65,7 @@ def grad(
     for node in reversed(order):  # oldest first: what leads to a target
         if any(id(x) in reached for x in sources(node)):
             reached.add(id(node))
-    with np.errstate(all="ignore"), enable_grad() if create_graph else contextlib.nullcontext():
-        sums, _ = pull_back(roots, seeds, create_graph=create_graph, only=reached, keep=wanted)
+    sums, _ = quietly(create_graph, pull_back, roots, seeds, create_graph=create_graph, only=reached, keep=wanted)
     answers = []
     for i, x in enumerate(targets):
         g = sums.get(id(x))

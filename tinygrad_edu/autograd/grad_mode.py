@@ -36,10 +36,15 @@ class _Switch:
 
     def __enter__(self) -> None:
         self._before.append(grad_enabled())
-        _enable(self._enabled)
+        try:
+            _enable(self._enabled)
+        except BaseException:  # Ctrl-C right after it: __exit__ will not be called
+            _enable(self._before[-1])
+            raise
 
     def __exit__(self, *exception: object) -> None:
-        _enable(self._before.pop())
+        _enable(self._before[-1])  # first of all: Ctrl-C comes after a call
+        self._before.pop()
 
     def __call__(self, function: F) -> F:
         enabled = self._enabled

@@ -86,6 +86,9 @@ class Bucket:
         self.size = slots[-1].stop
         self.block = block_size(self.dtype, sum(b is not None for b in buffers))
         self.w = self._gather_home()
+        self.room = 5 * min(self.size, self.block) * self.dtype.itemsize  # bytes of the intermediate results of any rule
+        if self.w is None:
+            self.room += self.size * self.dtype.itemsize  # the copy
         self.shapes = [p._data.shape for p in self.params]
         self.state = [None if b is None else self._flat_buffer(b, group) for b in buffers]
         self.even = len({slot.t for slot in slots}) == 1  # all have had equally many steps

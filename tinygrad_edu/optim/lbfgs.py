@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 import math
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
+from .._interrupts import uninterrupted
 from ..autograd.grad_mode import enable_grad
 from ..autograd.mutation_clock import mark_changed
 from ..autograd.node import from_array
@@ -83,9 +85,25 @@ class LBFGS(Optimizer):
                 "LBFGS.step() needs a closure: a function that zeroes the gradients, computes the loss, calls backward() and "
                 "returns the loss"
             )
+        with uninterrupted() as signals:
+            weights, past = self._values(), self._past.copy()
+            try:
+                return self._iterate(closure, signals)
+            except BaseException:  # of the closure, or of a signal between two calls of it
+                self._write(weights)
+                self._past = past
+                raise
+
+    def _iterate(self, closure: Callable[[], Any], signals: uninterrupted) -> Any:
         group, past = self.param_groups[0], self._past
         lr = self._rate(group)
-        first_loss, loss, g = self._evaluate(closure)
+
+        def evaluate() -> tuple[Any, float, Array]:
+            found = self._evaluate(closure)
+            signals.deliver()
+            return found
+
+        first_loss, loss, g = evaluate()
         calls, iterations = 1, 0
         past.func_evals += 1
         while iterations < group["max_iter"] and np.max(np.abs(g), initial=0) > group["tolerance_grad"]:
@@ -104,11 +122,9 @@ class LBFGS(Optimizer):
                 def along(t: float, w: list[Array] = w, d: Array = d) -> Point:
                     self._move(t, d)
                     try:
-                        _, f, g = self._evaluate(closure)
+                        _, f, g = evaluate()
                     finally:
-                        for p, value in zip(self._params(), w, strict=True):
-                            p._data[...] = value
-                            mark_changed(p)
+                        self._write(w)
                     return Point(t, f, g, float(g.dot(d)))
 
                 size = float(np.max(np.abs(d)))
@@ -121,7 +137,7 @@ class LBFGS(Optimizer):
                 self._move(t, d)
                 used = 0
                 if iterations < group["max_iter"]:  # the next step() evaluates there anyway
-                    _, loss, g = self._evaluate(closure)
+                    _, loss, g = evaluate()
                     used = 1
             past.t = t
             calls += used
@@ -137,6 +153,11 @@ class LBFGS(Optimizer):
 
     def _values(self) -> list[Array]:
         return [p._data.copy() for p in self._params()]
+
+    def _write(self, values: list[Array]) -> None:
+        for p, value in zip(self._params(), values, strict=True):
+            p._data[...] = value
+            mark_changed(p)
 
     def _evaluate(self, closure: Callable[[], Any]) -> tuple[Any, float, Array]:
         """What the closure returned, the same as a number, and the gradient of all parameters as one array."""
@@ -207,6 +228,10 @@ class _Past:
         self.loss = math.nan
         self.n_iter = 0
         self.func_evals = 0
+
+    def copy(self) -> _Past:
+        """Another one with the same memories, whose arrays are never written to."""
+        return copy.copy(self)
 
     def direction(self, g: Array, history_size: int) -> Array:
         """−H g, after the last step has been taken into H."""

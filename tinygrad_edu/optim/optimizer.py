@@ -18,6 +18,7 @@ from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
 
+from .._interrupts import uninterrupted
 from ..autograd.grad_mode import enable_grad
 from ..autograd.mutation_clock import mark_changed
 from ..autograd.node import from_array
@@ -29,6 +30,7 @@ from .option_names import with_known_keywords
 from .option_values import require_number
 from .param_groups import Params, as_groups, is_lazy, new_group
 from .state_dict import StateDict
+from .whole_step import held_step, put_back, quiet_context, remember
 
 LearningRate: TypeAlias = "float | Callable[[int], float]"
 
@@ -62,12 +64,16 @@ class Optimizer(StateDict, StepHooks):
     """
 
     _options: ClassVar[tuple[str, ...]] = ()
+    _rule_may_raise: ClassVar[bool] = False
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
         if "update" in vars(cls):
             named = inspect.signature(cls.update).parameters.values()
             cls._options = tuple(p.name for p in named if p.kind is p.KEYWORD_ONLY and p.name not in ("t", "lr"))
+            cls._rule_may_raise = not cls.__module__.startswith(__package__)
+        if "step" in vars(cls):
+            cls.step = held_step(cls.step)  # type: ignore[method-assign]  # the same signature
         if "__init__" in vars(cls):
             cls.__init__ = with_known_keywords(cls.__init__)  # type: ignore[method-assign]  # the same signature
 
@@ -128,15 +134,32 @@ class Optimizer(StateDict, StepHooks):
 
     def _update_all(self) -> None:
         # Every gradient is looked at before the first parameter is touched: a step happens whole or not at all.
-        work = []
+        work, room = [], 0
         for i, group in enumerate(self.param_groups):
             lr, options = self._rate(group), {key: group[key] for key in self._options}
             for bucket in self._layout(i).buckets:
                 work += [(run, group, lr, options) for run in bucket.runs(self)]
-        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # reported by _warn_nonfinite, once
-            for run, group, lr, options in work:
-                self._advance(run, group, lr, options)
-        self.steps += 1
+                room = max(room, bucket.room)
+        np.empty(room, np.uint8)  # freed at once: a MemoryError for the rule's intermediate results comes here, or never
+        with uninterrupted():
+            run_all = self._walk_and_undo if self._rule_may_raise else self._walk
+            bad = quiet_context().run(run_all, work)  # bad numbers are reported by _warn_nonfinite, once
+            self.steps += 1
+        if bad:
+            self._warn_nonfinite(bad)
+
+    def _walk(self, work: list[Any]) -> list[Run]:
+        """Advance every run; returns those with gradients that are not finite."""
+        return [run for run, group, lr, options in work if not self._advance(run, group, lr, options)]
+
+    def _walk_and_undo(self, work: list[Any]) -> list[Run]:
+        """The same for a rule that may raise: then nothing is changed."""
+        before = remember(run for run, *_ in work)
+        try:
+            return self._walk(work)
+        except BaseException:
+            put_back(before)
+            raise
 
     def _rate(self, group: dict[str, Any]) -> float:
         """The group's learning rate for this step, as a Python float (a NumPy one would promote float32 arrays)."""
@@ -150,8 +173,8 @@ class Optimizer(StateDict, StepHooks):
             lr /= 1 + group["decay"] * self.steps
         return lr
 
-    def _advance(self, run: Run, group: dict[str, Any], lr: float, options: dict[str, Any]) -> None:
-        """One step of the rule for a run of parameters."""
+    def _advance(self, run: Run, group: dict[str, Any], lr: float, options: dict[str, Any]) -> bool:
+        """One step of the rule for a run of parameters; whether all gradients were finite."""
         bucket, slots, grads = run
         t = slots[0].t + 1
         start, stop = slots[0].start, slots[-1].stop
@@ -162,7 +185,7 @@ class Optimizer(StateDict, StepHooks):
             w = w[start:stop]
         if stop - start < bucket.size:
             state = [b if b is None else b[start:stop] for b in state]
-        mark_changed(*[slot.param for slot in slots])  # first, so that it is known even where the update is interrupted
+        mark_changed(*[slot.param for slot in slots])  # first, so that it is known even where the update raises
         g = bucket.pack(slots, grads)
         finite = True
         if w.size > bucket.block:
@@ -174,15 +197,13 @@ class Optimizer(StateDict, StepHooks):
         else:
             finite = all_finite(g)
             self._update_block(w, g, state, t, lr, group, options)
-        if not finite:
-            self._warn_nonfinite(run)
-
         for slot in slots:
             slot.t = t
         if bucket.w is None:
             for slot in slots:
                 array = slot.param._data
                 array[...] = w[slot.start - start : slot.stop - start].reshape(array.shape)
+        return finite
 
     def _update_block(
         self, w: Array, g: Array, state: list[Array | None], t: int, lr: float, group: dict[str, Any], options: dict[str, Any]
@@ -231,15 +252,16 @@ class Optimizer(StateDict, StepHooks):
             lines += [f"Parameter Group {i}", *(f"    {key}: {value}" for key, value in shown.items())]
         return "\n".join([*lines, ")"])
 
-    def _warn_nonfinite(self, run: Run) -> None:
+    def _warn_nonfinite(self, runs: list[Run]) -> None:
         """Warn once which gradients have nan or inf."""
         if self._warned:
             return
         self._warned = True
-        bad = [slot.name for slot, g in zip(run.slots, run.grads, strict=True) if not np.isfinite(g).all()]
+        named = [pair for run in runs for pair in zip(run.slots, run.grads, strict=True)]
+        bad = [slot.name for slot, g in named if not np.isfinite(g).all()]
         warn_user(
-            f"{type(self).__name__}: step {self.steps + 1}: the gradient of {', '.join(bad)} has nan or inf, and so will the "
-            "parameter; usually the learning rate is too large (reported once)",
+            f"{type(self).__name__}: step {self.steps}: the gradient of {', '.join(bad)} has nan or inf, and so has the "
+            "parameter now; usually the learning rate is too large (reported once)",
             RuntimeWarning,
         )
 

@@ -29,9 +29,11 @@ def sample_output(model: Module, X: Tensor) -> Tensor:
     """What the model outputs for one row, recorded: what it ends in tells probabilities from logits."""
     training = model.training
     model.eval()  # dropout draws no numbers, running means stay
-    with enable_grad():
-        output: Tensor = model(X[:1])
-    model.train(training)
+    try:
+        with enable_grad():
+            output: Tensor = model(X[:1])
+    finally:
+        model.train(training)
     return output
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextvars import copy_context
 from typing import Any
 
 import numpy as np
 
+from .._interrupts import uninterrupted
 from .._tensor import Tensor
 from ..autograd.grad_mode import no_grad
 from ..nn import Module
@@ -72,6 +74,14 @@ def fit(
     True
     """
     check_arguments(model, loss, optimizer, epochs, metrics, schedule, validation, callbacks)
+    options = (loss, optimizer, batch_size, epochs, metrics, schedule, validation, callbacks, seed, shuffle, progress)
+    return copy_context().run(_fit, model, X, y, *options)  # grad mode and NumPy's error state end with the copy, at Ctrl-C too
+
+
+def _fit(
+    model: Module, X: Any, y: Any, loss: Any, optimizer: Any, batch_size: int, epochs: int, metrics: Any, schedule: Any,
+    validation: Any, callbacks: Sequence[Callback], seed: int | None, shuffle: bool, progress: bool,
+) -> History:  # fmt: skip
     loss = loss.lower() if isinstance(loss, str) else loss
     if isinstance(validation, float):
         X, y, validation = _set_aside(X, y, validation)
@@ -110,17 +120,19 @@ def fit(
                     error.backward()
                     _tell(callbacks, "before_step", run)
                     measured = sums.add(len(X_batch), error, output, y_batch)
-                    history.step(value, optimizer, named, measured)  # notes the numbers around optimizer.step()
-                    if scheduler is not None and scheduler.counts_steps:
-                        scheduler.step()
+                    with uninterrupted():
+                        history.step(value, optimizer, named, measured)  # notes the numbers around optimizer.step()
+                        if scheduler is not None and scheduler.counts_steps:
+                            scheduler.step()
                 numbers = {**sums.means(ranks), "lr": history.steps["lr"][-1], "seconds": time.perf_counter() - start}
                 if validation is not None:
                     X_val, y_val = validation if isinstance(validation, (tuple, list)) else (validation, None)
                     numbers |= {f"val_{k}": v for k, v in evaluate(model, X_val, y_val, criterion, measures).items()}
-                history.epoch(numbers)
-                if scheduler is not None and not scheduler.counts_steps:
-                    followed = (numbers.get("val_loss", numbers["loss"]),) if isinstance(scheduler, ReduceLROnPlateau) else ()
-                    scheduler.step(*followed)
+                with uninterrupted():
+                    history.epoch(numbers)
+                    if scheduler is not None and not scheduler.counts_steps:
+                        follows = isinstance(scheduler, ReduceLROnPlateau)
+                        scheduler.step(*(numbers.get("val_loss", numbers["loss"]),) if follows else ())
                 bar.step(**{k: v for k, v in numbers.items() if k not in ("lr", "seconds")})
                 _tell(callbacks, "after_epoch", run)
                 if run.stop:
@@ -151,12 +163,14 @@ def evaluate(
     """
     training, sums, ranks = model.training, _Sums(metrics or {}), ranks_of(model)
     model.eval()
-    with no_grad():
-        for X_batch, y_batch in Batches(model, X, y, batch_size * (1 if ranks is None else ranks.size())):
-            output = model(X_batch)
-            error = loss(output, y_batch) if sums.rows else without_tables("evaluate: the loss", loss, output, y_batch)
-            sums.add(len(X_batch), error, output, y_batch)
-    model.train(training)
+    try:
+        with no_grad():
+            for X_batch, y_batch in Batches(model, X, y, batch_size * (1 if ranks is None else ranks.size())):
+                output = model(X_batch)
+                error = loss(output, y_batch) if sums.rows else without_tables("evaluate: the loss", loss, output, y_batch)
+                sums.add(len(X_batch), error, output, y_batch)
+    finally:
+        model.train(training)
     return sums.means(ranks)
 
 

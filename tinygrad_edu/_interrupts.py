@@ -1,0 +1,92 @@
+"""Ctrl-C waits until what has to happen whole has happened: an optimizer's step, the loading of weights, the writing of a file.
+
+Python runs a signal's handler between any two of its instructions, in the main thread. A KeyboardInterrupt between `m += …` and
+`w -= …` would leave a step half done.
+"""
+
+from __future__ import annotations
+
+import signal
+import time
+from _signal import getsignal  # type: ignore[import-not-found]  # CPython's and PyPy's, without a type stub
+from _signal import signal as set_handler  # signal.signal makes enums of both handlers: 13 µs in place of 0.3
+from threading import current_thread, main_thread
+from types import FrameType
+from typing import Any
+
+INTERRUPT = signal.SIGINT.value  # Ctrl-C
+TERMINATE = signal.SIGTERM.value  # a scheduler's or an operating system's request to stop
+ALARM = signal.SIGALRM.value if hasattr(signal, "SIGALRM") else TERMINATE  # a time limit; Windows has none
+
+PATIENCE = 3.0
+"""Seconds after which a second signal is no longer held: what should take microseconds hangs."""
+
+
+class uninterrupted:  # noqa: N801 - a context manager
+    """A block that no signal interrupts: handlers of Python's run at its end, or where it calls `deliver()`.
+
+    Handlers run in the main thread alone, so in others there is nothing to hold. Blocks may be nested.
+
+    >>> before = signal.signal(signal.SIGTERM, lambda *_: print("asked to stop"))
+    >>> with uninterrupted():
+    ...     signal.raise_signal(signal.SIGTERM)
+    ...     print("whole")
+    whole
+    asked to stop
+    >>> _ = signal.signal(signal.SIGTERM, before)
+    """
+
+    __slots__ = ("_alarm", "_came", "_interrupt", "_since", "_terminate")
+
+    def __enter__(self) -> uninterrupted:
+        self._came: dict[int, FrameType | None] | None = None
+        self._interrupt = self._terminate = self._alarm = None
+        try:
+            if callable(handler := getsignal(INTERRUPT)):
+                self._interrupt = handler
+                set_handler(INTERRUPT, self._hold)
+            if callable(handler := getsignal(TERMINATE)):
+                self._terminate = handler
+                set_handler(TERMINATE, self._hold)
+            if callable(handler := getsignal(ALARM)):
+                self._alarm = handler
+                set_handler(ALARM, self._hold)
+        except BaseException:
+            if current_thread() is not main_thread():  # where set_handler raises ValueError
+                self._interrupt = self._terminate = self._alarm = None
+                return self
+            self.__exit__()  # one of the handlers raised before it was replaced
+            raise
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        # A handler that is back may raise at once: the others are restored all the same.
+        try:
+            if self._alarm is not None:
+                set_handler(ALARM, self._alarm)
+        finally:
+            try:
+                if self._terminate is not None:
+                    set_handler(TERMINATE, self._terminate)
+            finally:
+                try:
+                    if self._interrupt is not None:
+                        set_handler(INTERRUPT, self._interrupt)
+                finally:
+                    if self._came is not None:
+                        self.deliver()
+
+    def deliver(self) -> None:
+        """Run the handlers of the signals that came until now."""
+        handlers: dict[int, Any] = {ALARM: self._alarm, TERMINATE: self._terminate, INTERRUPT: self._interrupt}
+        while self._came:
+            number, frame = self._came.popitem()
+            handlers[number](number, frame)
+
+    def _hold(self, number: int, frame: FrameType | None) -> None:
+        if self._came is None:
+            self._came = {}
+        if number not in self._came:
+            self._came[number], self._since = frame, time.monotonic()
+        elif time.monotonic() - self._since > PATIENCE:
+            self.deliver()
