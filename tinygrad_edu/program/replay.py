@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from .._interrupts import uninterrupted
 from ..autograd.mutation_clock import mark_changed
 from ..autograd.node import from_array
 from ..optim.optimizer import all_finite
@@ -191,6 +192,17 @@ class Program:
             return None
         if self.grads_in:
             arrays = [*arrays, *[x._grad._data for x in self.grads_in]]
+        with uninterrupted():
+            out = self._carry_out(arrays, scalars)
+        if out is None:
+            return None
+        if not all(self.finite):
+            self._warn()
+        self.calls += 1
+        return (self.outputs(out),)
+
+    def _carry_out(self, arrays: list[Array], scalars: list[float]) -> tuple[Any, ...] | None:
+        """What the program returns; None, and nothing is changed, where a decision on numbers comes out otherwise."""
         before = self._before_decisions() if self.undone else None
         try:
             if _errors is not None:
@@ -207,8 +219,8 @@ class Program:
                 undo(before)
             return None
         self._settle()
-        self.calls += 1
-        return (self.outputs(out),)
+        result: tuple[Any, ...] = out
+        return result
 
     def _before_decisions(self) -> Any:
         """Copies of what is changed before a decision on numbers, which may come out otherwise."""
@@ -227,16 +239,11 @@ class Program:
             step.optimizer.steps += 1
         for x, g in self.gradients:
             x._grad = g
-        if not all(self.finite):
-            self._warn()
 
     def _warn(self) -> None:
         for u in {id(u): u for ok, u in zip(self.finite, self.finite_of, strict=True) if not ok}.values():
-            u.optimizer.steps -= 1
-            for run in u.runs:
-                if not all(all_finite(s.param._grad._data.reshape(-1)) for s in run.slots):
-                    u.optimizer._warn_nonfinite(run._replace(grads=[s.param._grad._data for s in run.slots]))
-            u.optimizer.steps += 1
+            runs = [run._replace(grads=[s.param._grad._data for s in run.slots]) for run in u.runs]
+            u.optimizer._warn_nonfinite(runs)
 
 
 def _function(name: str, arguments: str, terms: list[str], space: dict[str, Any], link: str = " and ") -> Callable[..., bool]:
