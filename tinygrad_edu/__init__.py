@@ -64,6 +64,7 @@ _FROM_NN = ("load", "save")
 
 _allocator.keep_freed_memory()
 _shortcuts.register("distributed", lambda: import_module(".distributed", __name__))
+_shortcuts.register("formulas", lambda: import_module(".viz.model.formulas", __name__).formulas)
 _shortcuts.register("viz", lambda: import_module(".viz", __name__))
 
 

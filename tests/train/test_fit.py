@@ -397,3 +397,24 @@ def test_every_keras_line_of_the_brief_trains(line, moons):
     tg.manual_seed(0)
     history = quiet(nn.MLP([2, 8, 1]), X, y, loss="binary_crossentropy", metrics=["acc"], epochs=5, **options)
     assert history["loss"][-1] < history["loss"][0]
+
+
+def test_a_compiled_fit_has_the_numbers_of_the_eager_one(monkeypatch) -> None:
+    from tinygrad_edu.program import Program
+
+    calls, run = [], Program.run
+    monkeypatch.setattr(Program, "run", lambda self, arrays: calls.append(1) or run(self, arrays))
+    histories, weights = [], []
+    for compiled in (False, True):
+        tg.manual_seed(0)
+        X, y = tg.data.moons(100)
+        model = nn.Sequential(nn.Linear(2, 8), nn.BatchNorm1d(8), nn.ReLU(), nn.Dropout(0.2), nn.Linear(8, 1))
+        history = train.fit(
+            model, X, y, loss="binary_crossentropy", metrics=["acc"], epochs=5, progress=False, compile=compiled,
+            batch_size=30, validation=0.2, callbacks=[train.ClipGradNorm(0.5)],
+        )  # fmt: skip
+        histories.append({k: history[k] for k in ("loss", "acc", "val_loss", "val_acc")})
+        weights.append([p.detach().numpy().copy() for p in model.parameters()])
+    assert histories[0] == histories[1]
+    assert all(np.array_equal(a, b) for a, b in zip(*weights, strict=True))
+    assert len(calls) >= 10  # of 15 steps: the first of all is checked, and the first of each batch size is recorded

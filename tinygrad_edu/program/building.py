@@ -28,6 +28,8 @@ class Plan:
         self.steps: list[Step] = []
         self.memory = [(s.store.tensor, s.store) for s in {s.store: s for s in rec.memory.values()}.values()]
         self._refuse_overlaps()
+        self.recorded = len(self.tape.instrs)
+        self.bytes_before = sum({i.out.store: i.out.store.a.nbytes for i in self.tape.instrs if i.out is not None}.values())
         instrs, copies = without_copies(self.tape.instrs)
         self.tape.instrs, equal = common_subexpressions(instrs)
         self.same = {store: equal.get(other, other) for store, other in copies.items()} | equal

@@ -18,7 +18,7 @@ from .instructions import Untraceable
 from .python_values import PythonValues, Seen, collect
 from .recorder import Recording, identifier
 from .replay import Program
-from .structure import Structure, watched
+from .structure import PLAIN, Structure, watched
 
 MOST_PROGRAMS = 8
 """Programs that a compiled step keeps; the one that was used longest ago gives way."""
@@ -102,9 +102,9 @@ class Compiled:
         )
 
     def __repr__(self) -> str:
-        from .printout import summary
+        from .in_numbers import printout
 
-        return summary(self)
+        return printout(self)
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         return self if instance is None else functools.partial(self, instance)
@@ -211,7 +211,7 @@ class Compiled:
                 result = rec.run(self._function, args, kwargs, list(zip(names, tensors, strict=True)))
             entry.clock = structure_clock.now
             try:
-                values = collect(self._function, seen)
+                values = collect(self._function, seen, self._objects(args, kwargs))
                 optimizers = list({id(s.optimizer): s.optimizer for s in rec.tape.instrs if s.kind == "step"}.values())  # type: ignore[attr-defined]
                 structure = Structure(
                     list(rec.modules.values()),
@@ -236,6 +236,11 @@ class Compiled:
     @staticmethod
     def _refuse_arrays(rec: Recording, values: PythonValues) -> None:
         """Arrays that were there before and are no tensors' must be guarded."""
+
+    def _objects(self, args: Any, kwargs: Any) -> list[tuple[str, Any]]:
+        """Arguments that are neither tensors nor plain values, such as self: what they hold is read, too."""
+        found = [(self._names[n] if n < len(self._names) else f"argument {n}", x) for n, x in enumerate(args)]
+        return [(n, x) for n, x in [*found, *kwargs.items()] if not isinstance(x, (Tensor, tuple, list, dict, *PLAIN))]
 
     def _input_names(self, args: Any, kwargs: Any, tensors: list[Any]) -> list[str]:
         names: dict[int, str] = {}

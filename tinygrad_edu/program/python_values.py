@@ -320,8 +320,8 @@ def same_array(a: Any, b: Any) -> bool:
     return isinstance(a, np.ndarray) and a.dtype == b.dtype and a.shape == b.shape and a.tobytes() == b.tobytes()
 
 
-def collect(function: Any, seen: Seen) -> PythonValues:
-    """The guards of a step whose run `seen` has watched."""
+def collect(function: Any, seen: Seen, objects: list[tuple[str, Any]]) -> PythonValues:
+    """The guards of a step whose run `seen` has watched; `objects` are those among its arguments, with their names."""
     if seen.effects:
         raise Untraceable(f"it calls {seen.effects[0]}, which a program would not repeat")
     values = PythonValues({name for code in seen.codes for name in _names(code)})
@@ -341,6 +341,8 @@ def collect(function: Any, seen: Seen) -> PythonValues:
     owner = getattr(function, "__self__", None)
     if owner is not None:
         values.value("self", values._bind(owner), owner)
+    for name, x in objects:
+        values.value(name, values._bind(x), x)
     values.finish()
     return values
 

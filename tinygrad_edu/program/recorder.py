@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from .. import _shortcuts
 from .._tensor import Tensor
 from ..autograd import observers
 from ..autograd.node import from_array
@@ -36,6 +37,7 @@ class Recording:
 
     def __init__(self, names: dict[int, str]) -> None:
         self.tape = Tape()
+        self.formulas = _shortcuts.load("formulas")  # now: nothing should be imported while the step is watched
         self.names = names  # id(tensor or module) -> a path to call it by
         self.touched: dict[int, Any] = {}  # tensors that hold a symbol or were made while recording
         self.born: set[int] = set()  # ids of the tensors that the step made
@@ -186,7 +188,7 @@ class Recording:
     def _pulled_back(self, node: Any, g: Any, parts: Any) -> None:
         """Label what a rule has computed, and name the gradients."""
         self.pulled_back = True
-        self._label(f"gradient of {self.labels.get(id(node)) or node._op.name}")
+        self._label(f"gradient of {self.labels.get(id(node)) or node._op.name}{_formula(self.formulas, node, parts)}")
         for x, part in zip(node._inputs, parts, strict=True):
             if type(part) is Traced and part.store.name == "tmp" and isinstance(x, Tensor):
                 data = x.__dict__["_data"]
@@ -237,6 +239,17 @@ class Recording:
         if not isinstance(a, np.ndarray):
             return self.tape.looked(f"{method.__name__}() of a generator", a)
         return self.tape.draw((of, method, kwargs), args, a, method.__name__)
+
+
+def _formula(formulas: Any, node: Any, parts: Any) -> str:
+    """What the rule of a node sends to each input that wants a gradient, as the graph page shows it."""
+    op = node._op
+    rules = op.rules if op.joint is None else (op.joint,)
+    texts = formulas(op.name, rules, node._params)
+    code = getattr(op.forward, "__code__", None)
+    names = code.co_varnames if code is not None else "ab" if len(node._inputs) > 1 else "x"
+    shown = [f"d{name} = {text}" for name, text, part in zip(names, texts, parts, strict=False) if text and part is not None]
+    return f": {', '.join(shown)}" if shown else ""
 
 
 def identifier(path: str) -> str:

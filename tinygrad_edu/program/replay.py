@@ -63,6 +63,8 @@ class Program:
         self.finite: list[bool] = []
         self.finite_of: list[Update] = []
         self._print(plan)
+        self.recorded, self.bytes_before = plan.recorded, plan.bytes_before
+        self.bytes = self.printer.bytes + sum(a.nbytes for u in self.updates for a in u.flat)
         self.gradients = [(x, None if s is None else from_array(s.store.home)) for x, s in plan.after]
         stepped = [slot.param for u in self.updates for slot in u.slots]
         written = [x for x, store in self.memory if store.updated and x is not None]
@@ -111,6 +113,7 @@ class Program:
             own.taken, own.space = p.taken, p.space
             own.names = {s: s.name for s in u.given}
             lines.append(f"# {type(u.optimizer).__name__}")
+            lines += [f"#     {text}" for text in _formula_lines(u.optimizer)]
             for flat in u.flat:
                 lines.append(f"finite[{len(self.finite)}] = all_finite({p.bind('flat_gradient', flat)})")
                 self.finite.append(True)
@@ -244,6 +247,12 @@ class Program:
         for u in {id(u): u for ok, u in zip(self.finite, self.finite_of, strict=True) if not ok}.values():
             runs = [run._replace(grads=[s.param._grad._data for s in run.slots]) for run in u.runs]
             u.optimizer._warn_nonfinite(runs)
+
+
+def _formula_lines(optimizer: Any) -> list[str]:
+    """The lines of a rule's docstring that are its formula."""
+    lines = [text.strip() for text in (type(optimizer).__doc__ or "").splitlines()]
+    return [text for text in lines if "←" in text and ":" not in text.partition("←")[0]][:3]
 
 
 def _function(name: str, arguments: str, terms: list[str], space: dict[str, Any], link: str = " and ") -> Callable[..., bool]:

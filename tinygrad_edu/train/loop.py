@@ -44,6 +44,7 @@ def fit(
     seed: int | None = None,
     shuffle: bool = True,
     progress: bool = True,
+    compile: bool = False,
 ) -> History:
     """Train `model` on rows X [N, …] with targets y [N, …], or on the batches of a loader X; returns the History.
 
@@ -59,6 +60,7 @@ def fit(
     validation  (X, y), or the share of the last rows that is not trained on; or a loader
     callbacks   see Callback: EarlyStopping, BestWeights, Checkpoint, ClipGradNorm, ClipGradValue
     seed        starts the random numbers for shuffles and dropout; the weights were drawn when the model was made
+    compile     record forward, loss and backward once and replay them, with the same numbers: see tinygrad_edu.compile
 
     A DistributedDataParallel shares each batch among its ranks, and all of them note the same losses and metrics of an epoch.
     Names may be in capitals. Arrays are taken in the model's dtype. A loss that is NaN or infinite raises DivergedError; Ctrl-C
@@ -99,6 +101,7 @@ def _fit(
     scheduler = find_schedule(schedule, optimizer)
     check_steps(scheduler, epochs, batches.loader)
     named = list(model.named_parameters())
+    replayed = _compiled(model, criterion, optimizer) if compile else None
     history = History()
     run = Run(model, optimizer, history, scheduler)
     was_training = model.training
@@ -110,14 +113,19 @@ def _fit(
                 model.train()
                 start, sums = time.perf_counter(), _Sums(measures)
                 for X_batch, y_batch in batches.epoch(run.epoch - 1):
-                    output = model(X_batch)
                     first = not history.steps["loss"]
-                    error = without_tables("fit: the loss", criterion, output, y_batch) if first else criterion(output, y_batch)
+                    if replayed is not None and not first:
+                        error, output = replayed(X_batch, y_batch)
+                    else:
+                        output = model(X_batch)
+                        check = ("fit: the loss", criterion, output, y_batch)
+                        error = without_tables(*check) if first else criterion(output, y_batch)
                     value = one_number(error)
                     if not math.isfinite(value) and len(X_batch):  # of no rows the mean is nan: see DistributedBatchSampler
                         raise diverged(value, history, run.epoch, _rate(optimizer), *(batches.rows or (X_batch, y_batch)))
-                    optimizer.zero_grad()
-                    error.backward()
+                    if replayed is None or first:
+                        optimizer.zero_grad()
+                        error.backward()
                     _tell(callbacks, "before_step", run)
                     measured = sums.add(len(X_batch), error, output, y_batch)
                     with uninterrupted():
@@ -203,6 +211,21 @@ class _Sums:
         if ranks is not None:
             ranks.all_reduce(found)
         return dict(zip(self.sums, (found[:-1] / found[-1]).tolist(), strict=True))
+
+
+def _compiled(model: Module, criterion: Measure, optimizer: Optimizer) -> Callable[[Tensor, Tensor], tuple[Tensor, Tensor]]:
+    """Forward, loss and backward as one compiled function of a batch: (loss, output), the gradients in the parameters."""
+    from .. import program
+
+    def gradients(x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+        output = model(x)
+        error = criterion(output, y)
+        optimizer.zero_grad()
+        error.backward()
+        return error, output
+
+    compiled: Callable[[Tensor, Tensor], tuple[Tensor, Tensor]] = program.compile(gradients)
+    return compiled
 
 
 def _tell(callbacks: Sequence[Callback], moment: str, run: Run) -> None:
