@@ -70,6 +70,9 @@ def binary(make: Any) -> list[Sample]:
 
 
 mask = np.array([[True, False, True], [False, False, True]])
+integers = np.array([[[3, 1, 2, 2, 0, 5], [4, 4, 4, 1, 2, 6]]])  # not checked: they only say where the largest are
+tops = np.array([[[3, 2, 5], [4, 4, 6]]])  # the largest of each window of 2
+tops3 = np.array([[[3, 3, 2, 2, 5, 5], [4, 4, 4, 4, 6, 6]]])  # the largest of each 3 around an element
 
 SAMPLES: dict[str, list[Sample]] = {
     # elementwise
@@ -268,12 +271,12 @@ SAMPLES: dict[str, list[Sample]] = {
     ],
     "max_pool3d": [sample(away(1, 1, 4, 2, 3), kernel=(2, 1, 2), stride=(2, 1, 1), padding=((0, 0),) * 3, dilation=(1,) * 3)],
     "to_largest": [
-        sample(normal(1, 2, 3), np.round(7 * away(1, 2, 6)).astype(int), np.zeros((1, 2, 3), int), **window)
-        for window in [{"kernel": (2,), "stride": (2,), "padding": ((0, 0),), "dilation": (1,)}]
+        sample(normal(1, 2, 3), integers, tops, kernel=(2,), stride=(2,), padding=((0, 0),), dilation=(1,)),
+        sample(normal(1, 2, 6), integers, tops3, kernel=(3,), stride=(1,), padding=((1, 1),), dilation=(1,)),
     ],
     "of_largest": [
-        sample(normal(1, 2, 6), np.round(7 * away(1, 2, 6)).astype(int), np.zeros((1, 2, 3), int), **window)
-        for window in [{"kernel": (2,), "stride": (2,), "padding": ((0, 0),), "dilation": (1,)}]
+        sample(normal(1, 2, 6), integers, tops, kernel=(2,), stride=(2,), padding=((0, 0),), dilation=(1,)),
+        sample(normal(1, 2, 6), integers, tops3, kernel=(3,), stride=(1,), padding=((1, 1),), dilation=(1,)),
     ],
     "avg_pool1d": [sample(normal(1, 2, 5), kernel=(3,), stride=(2,), padding=((1, 1),), count_include_pad=False, divisor=None)],
     "avg_pool2d": [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from tinygrad_edu.autograd import GradcheckError, gradcheck
 from tinygrad_edu.autograd.node import raw
 from tinygrad_edu.autograd.primitives import PRIMITIVES, primitive
 
+from .references import REFERENCES
 from .samples import SAMPLES, Sample
 
 CASES = [pytest.param(name, s, id=f"{name}-{i}") for name, samples in SAMPLES.items() for i, s in enumerate(samples)]
@@ -37,15 +39,26 @@ def is_float(x: Any) -> bool:
     return isinstance(x, np.ndarray) and x.dtype.kind == "f"
 
 
+def is_numpys(name: str) -> bool:
+    """Whether the forward function is the function of NumPy that the primitive is named after."""
+    forward = FUNCTIONS[name].op.forward
+    return isinstance(forward, np.ufunc) or forward in (getattr(np, name, None), getattr(np.linalg, name, None))
+
+
+def test_every_primitive_is_numpys_own_function_or_has_a_reference() -> None:
+    assert {name for name in FUNCTIONS if not is_numpys(name)} == set(REFERENCES)
+
+
 @pytest.mark.parametrize(("name", "s"), CASES)
-def test_the_value_is_that_of_the_forward_function_and_inputs_are_left_alone(name: str, s: Sample) -> None:
+def test_the_value_is_that_of_the_reference_and_inputs_are_left_alone(name: str, s: Sample) -> None:
     function = FUNCTIONS[name]
     before = [np.array(x) for x in s.inputs]
-    expected = function.op.forward(*s.inputs, **s.params)
+    expected = REFERENCES.get(name, function.op.forward)(*s.inputs, **s.params)
     tensors = [tg.from_numpy(x) if is_float(x) else x for x in s.inputs]
     y = function(*tensors, **s.params)
-    np.testing.assert_array_equal(y.numpy(), expected)
-    np.testing.assert_array_equal(function(*s.inputs, **s.params), expected)  # arrays in, arrays out
+    assert y.shape == np.shape(expected)
+    np.testing.assert_allclose(y.numpy(), expected, rtol=1e-12, atol=1e-14)
+    np.testing.assert_array_equal(function(*s.inputs, **s.params), y.numpy())  # arrays in, arrays out
     for x, copy in zip(s.inputs, before, strict=True):
         np.testing.assert_array_equal(x, copy)
 
@@ -72,11 +85,53 @@ def test_strides_do_not_matter(name: str, s: Sample) -> None:
         np.testing.assert_allclose(backwards, plain, rtol=1e-12, atol=1e-12)
 
 
+def check_derivatives(name: str, s: Sample, order: int = 2) -> bool:
+    """Compare with finite differences, whose own error is below 1e-9 here."""
+    inputs = [tg.tensor(x, requires_grad=True) if is_float(x) else x for x in s.inputs]
+    return gradcheck(lambda *xs: FUNCTIONS[name](*xs, **s.params), inputs, order=order, eps=1e-5, atol=1e-8, rtol=1e-6)
+
+
 @pytest.mark.parametrize(("name", "s"), CASES)
 def test_derivatives_of_order_1_and_2_agree_with_finite_differences(name: str, s: Sample) -> None:
-    function = FUNCTIONS[name]
-    inputs = [tg.tensor(x, requires_grad=True) if is_float(x) else x for x in s.inputs]
-    assert gradcheck(lambda *xs: function(*xs, **s.params), inputs, order=2)
+    assert check_derivatives(name, s)
+
+
+FLAT = {  # rules that are 0 everywhere: of steps, and of the size of copysign's second input, of which only the sign counts
+    *((name, 0) for name in ("sign", "floor", "ceil", "trunc", "rint", "floor_divide", "trunc_divide")),
+    *((name, 1) for name in ("floor_divide", "trunc_divide", "copysign")),
+}
+
+
+def rules() -> Iterator[tuple[str, int]]:
+    """(primitive, input) of every rule, and of every input that a joint rule is checked for."""
+    for name, function in FUNCTIONS.items():
+        if function.op.joint is None:
+            yield from ((name, i) for i, rule in enumerate(function.op.rules) if rule is not None)
+        else:
+            yield from ((name, i) for s in SAMPLES[name] for i, x in enumerate(s.inputs) if is_float(x))
+
+
+def off_by_a_thousandth(op: Any, i: int) -> dict[str, Any]:
+    """The rules of a primitive, of which that of input i is 1.001 times as large."""
+    if op.joint is None:
+        rule = op.rules[i]
+        return {"rules": (*op.rules[:i], lambda *inputs, **params: rule(*inputs, **params) * 1.001, *op.rules[i + 1 :])}
+
+    def joint(*inputs: Any, **params: Any) -> Any:
+        return [part if k != i or part is None else part * 1.001 for k, part in enumerate(before(*inputs, **params))]
+
+    before = op.joint
+    return {"joint": joint}
+
+
+@pytest.mark.parametrize(("name", "i"), sorted(set(rules()) - FLAT))
+def test_a_rule_that_is_wrong_by_one_part_in_a_thousand_is_noticed(name: str, i: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    op = FUNCTIONS[name].op
+    for attribute, wrong in off_by_a_thousandth(op, i).items():
+        monkeypatch.setattr(op, attribute, wrong)
+    checked = [s for s in SAMPLES[name] if any(map(is_float, s.inputs))]
+    with pytest.raises(GradcheckError, match="derivative 1"):
+        assert all(check_derivatives(name, s, order=1) for s in checked)
 
 
 @pytest.mark.parametrize(("name", "s"), CASES)
