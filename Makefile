@@ -8,7 +8,7 @@ PY := $(VENV)/bin/python
 
 TESTS := $(PY) -m pytest -q -n auto --dist loadfile
 
-.PHONY: help demo test check bench live dist matrix fuzz coverage docs clean
+.PHONY: help demo test check bench live dist matrix fuzz messages coverage docs clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 10
@@ -56,6 +56,9 @@ matrix: dist  ## test the wheel with the oldest versions of what it needs, and o
 
 fuzz: $(VENV)/.ready  ## run the property tests on thousands of new random examples
 	$(TESTS) -m hypothesis --hypothesis-profile=fuzz
+
+messages: $(VENV)/.ready  ## bring the Korean catalogue up to date with the texts in the source
+	$(PY) .ci/messages
 
 coverage: $(VENV)/.ready  ## which lines no test runs
 	$(TESTS) --cov --cov-report=term-missing:skip-covered --cov-report=html:out/coverage

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ..._language import language, translate
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -18,12 +20,18 @@ class Finding:
     do: str
 
     @property
+    def title(self) -> str:
+        """`what`, in the reader's language."""
+        return translate(self.what)
+
+    @property
     def place(self) -> str:
         """Where it was found, as it stands behind `what`; "" for nowhere in particular."""
         return ""
 
     def __str__(self) -> str:
-        return f"{self.what}{self.place}: {self.why}. {self.do[0].upper()}{self.do[1:]}."
+        do = self.do if language() == "ko" else self.do[0].upper() + self.do[1:]  # a Korean one may begin with step()
+        return f"{self.title}{self.place}: {self.why}. {do}."
 
 
 def pairs_all(a: tuple[int, ...], b: tuple[int, ...]) -> bool:

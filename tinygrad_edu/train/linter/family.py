@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, TypeAlias
 
+from ..._language import translate
 from ..._tensor import Tensor
 from ...autograd.node import Node
 from ...nn import Module
@@ -27,9 +28,9 @@ class Family:
         self.at_ops: Mapping[str, Callable[[Tensor], None]] = {}  # operation -> what looks at each of its results
 
     def found(self, rule: str, at: tuple[str, int] | None = None, **words: Any) -> None:
-        """Report a rule as broken, with these words in its braces."""
-        why, do = self.messages[rule]
-        self.report.add(rule, why.format(**words), do.format(**words), at)
+        """Report a rule as broken, with these words in its braces, in the reader's language."""
+        why, do = (translate(text).format(**words) for text in self.messages[rule])
+        self.report.add(rule, why, do, at)
 
     def before_backward(self, root: Tensor, nodes: list[Node], leaves: list[Leaf]) -> None:
         """backward() was called: on `root`, through `nodes`, to `leaves`."""

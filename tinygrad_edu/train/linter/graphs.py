@@ -5,6 +5,7 @@ from __future__ import annotations
 import weakref
 from typing import Any, ClassVar
 
+from ..._language import translate
 from ..._tensor import Tensor
 from ...autograd.mutation_clock import last_change
 from ...autograd.node import Node
@@ -40,7 +41,7 @@ class GraphRules(Family):
             self.found("old-graph")
         self._roots = [ref for ref in self._roots if ref() is not None and ref() is not root]
         if len(self._roots) >= KEPT:
-            self.found("kept-graph", how="in a list")
+            self.found("kept-graph", how=translate("in a list"))
         self._roots.append(weakref.ref(root))
         root._losses = frozenset([(id(self), self._steps)])  # type: ignore[attr-defined]  # a note that versions of it keep
 
@@ -55,6 +56,6 @@ class GraphRules(Family):
         """A sum, or a multiple, of losses that went backward: the losses of which steps does it keep?"""
         held = frozenset().union(*(getattr(x, "_losses", ()) for x in out._inputs))
         if len(held) >= SUMMED:
-            self.found("kept-graph", how="in a running sum of tensors")
+            self.found("kept-graph", how=translate("in a running sum of tensors"))
         if held:
             out._losses = held  # type: ignore[attr-defined]  # the same

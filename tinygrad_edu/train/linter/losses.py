@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from ..._language import translate
 from ..._tensor import Tensor
 from ...nn import CrossEntropyLoss, HuberLoss, L1Loss, Module, MSELoss, NLLLoss, SmoothL1Loss
 from ...nn.diagnostics.findings import pairs_all
@@ -67,11 +68,16 @@ class LossRules(Family):
         """Class numbers for a loss of numbers, numbers for a loss of classes, float64 for a float32 model."""
         dtype, reason, fix = target.dtype, "", ""
         if isinstance(module, DIFFERENCES) and dtype.kind != "f":
-            reason, fix = "which is for classes", "use CrossEntropyLoss for classes, target.float() for numbers"
+            reason, fix = (
+                translate("which is for classes"),
+                translate("use CrossEntropyLoss for classes, target.float() for numbers"),
+            )
         elif isinstance(module, DIFFERENCES) and dtype.itemsize > output.dtype.itemsize:
-            reason = f"the output {output.dtype}, so that loss and gradients become {dtype}"
-            fix = "use target.float()"
+            reason = translate("the output {output}, so that loss and gradients become {dtype}").format(
+                output=output.dtype, dtype=dtype
+            )
+            fix = translate("use target.float()")
         elif isinstance(module, (CrossEntropyLoss, NLLLoss)) and dtype.kind == "f" and target.shape != output.shape:
-            reason, fix = "and class numbers must be whole", "use target.long()"
+            reason, fix = translate("and class numbers must be whole"), translate("use target.long()")
         if fix:
             self.found("target-dtype", loss=name, dtype=dtype, reason=reason, fix=fix)

@@ -7,16 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from ..._language import translate
 from ...nn.diagnostics.findings import pairs_all
 from ..model.graph_data import GraphData, Node
 from ..model.summary import Summary
 from ..render.number_format import number, shape_text
-from .finding import Finding, bad, merged, some
+from .finding import Finding, bad, found, merged, some
 from .gradient_flow import size_of_gradients
 
 BY_CHANCE = 20  # zeros in a row that a coin would not throw
 ELEMENTWISE = {"add", "subtract", "multiply", "divide", "maximum", "minimum", "power", "logaddexp", "where"}
 REASONS = {
+    "other": ("its inputs are all finite", "look at the range of its inputs"),
     "log": (
         "its input has values that are not positive",
         "clamp the input to a small positive number, or use log1p or a fused loss",
@@ -29,16 +31,23 @@ REASONS = {
     "multiply": ("the product is too large for its dtype, or 0 times infinity", "lower the learning rate, or scale the inputs"),
 }
 
-MASKED = dict.fromkeys(
-    ("softmax", "log_softmax", "logsumexp"),
-    ("a whole row is masked", "leave one place open in every row, or set such rows to 0 after the softmax"),
-)
+MASKED = {
+    **dict.fromkeys(
+        ("softmax", "log_softmax", "logsumexp"),
+        ("a whole row is masked", "leave one place open in every row, or set such rows to 0 after the softmax"),
+    ),
+    "other": ("infinities of a mask reach it", "mask with a large finite number, or after this op"),
+}
 """Op -> why and what to do where an input is a mask of -inf."""
+
+APPEARS = {"NaN": "NaN appears", "Inf": "Inf appears"}
+IN_THE_DATA = {"NaN": "NaN in the data", "Inf": "Inf in the data"}
+IN_THE_GRADIENT = {"NaN": "NaN in the gradient", "Inf": "Inf in the gradient"}
 
 
 def find(graph: GraphData) -> tuple[Finding, ...]:
     """All findings, in the order of DETECTIVES."""
-    return tuple(found for detective in DETECTIVES for found in detective(graph))
+    return tuple(finding for detective in DETECTIVES for finding in detective(graph))
 
 
 def _meant(graph: GraphData) -> set[int]:
@@ -58,33 +67,43 @@ def first_bad_value(graph: GraphData) -> Iterator[Finding]:
     yield from merged([_in_the_data(n) for n in graph.nodes if n.id in wrong and not n.op])
     for node in graph.nodes:
         if node.op and node.id in wrong and wrong.isdisjoint(node.inputs):
-            why, do = REASONS.get(node.op, ("its inputs are all finite", "look at the range of its inputs"))
+            why, do = REASONS.get(node.op, REASONS["other"])
             if not meant.isdisjoint(node.inputs):
-                why, do = MASKED.get(
-                    node.op, ("infinities of a mask reach it", "mask with a large finite number, or after this op")
-                )
-            ranges = " and ".join(_range(graph.nodes[i].value) for i in node.inputs)
-            made = f"{node.said} makes {_count(node.value)} from values in {ranges}: {why}"
-            yield Finding(f"{bad(node.value)} appears", made, do, node.id)
+                why, do = MASKED.get(node.op, MASKED["other"])
+            ranges = translate(" and ").join(_range(graph.nodes[i].value) for i in node.inputs)
+            yield found(
+                APPEARS[bad(node.value)],
+                "{node.said} makes {count} from values in {ranges}: {why}",
+                do,
+                node.id,
+                node=node,
+                count=_count(node.value),
+                ranges=ranges,
+                why=translate(why),
+            )
             return
 
 
 def _in_the_data(node: Node) -> Finding:
-    return Finding(
-        f"{bad(node.value)} in the data",
-        f"{node.said} has {_count(node.value)} before anything is computed",
+    return found(
+        IN_THE_DATA[bad(node.value)],
+        "{node.said} has {count} before anything is computed",
         "look at where it is loaded or initialised",
         node.id,
+        node=node,
+        count=_count(node.value),
     )
 
 
 def _count(s: Summary) -> str:
-    return " and ".join(f"{n:,} {word}" for n, word in ((s.nan, "NaN"), (s.inf, "Inf")) if n)
+    return translate(" and ").join(f"{n:,} {word}" for n, word in ((s.nan, "NaN"), (s.inf, "Inf")) if n)
 
 
 def _range(s: Summary) -> str:
-    told = f"[{number(s.min)}, {number(s.max)}]" if s.min is not None else "nothing finite"
-    return f"{told} with {_count(s)}" if s.inf and s.min is not None else told
+    if s.min is None:
+        return translate("nothing finite")
+    told = f"[{number(s.min)}, {number(s.max)}]"
+    return translate("{range} with {count}").format(range=told, count=_count(s)) if s.inf else told
 
 
 def first_bad_gradient(graph: GraphData) -> Iterator[Finding]:
@@ -99,11 +118,14 @@ def first_bad_gradient(graph: GraphData) -> Iterator[Finding]:
         its_users = users.get(node.id, [node])
         if bad(node.grad) and node.id not in bad_values and not any(bad(u.grad) or u.id in bad_values for u in its_users):
             at = next((u for u in its_users if _sends_bad(u, node)), its_users[0])
-            yield Finding(
-                f"{bad(node.grad)} in the gradient",
-                f"the rule of {at.said} sends {bad(node.grad)} to {node.said}, though no value is bad",
+            yield found(
+                IN_THE_GRADIENT[bad(node.grad)],
+                "the rule of {at.said} sends {bad} to {node.said}, though no value is bad",
                 "look for a slope that is infinite there: sqrt or norm at 0, a power below 1 at 0, 0 · Inf behind where()",
                 at.id,
+                at=at,
+                bad=bad(node.grad),
+                node=node,
             )
             return
 
@@ -115,22 +137,27 @@ def _sends_bad(user: Node, node: Node) -> bool:
 def dead_units(graph: GraphData) -> Iterator[Finding]:
     """ReLUs whose units are zero for every sample: no gradient passes, so they stay so."""
     inside = _inside_the_network(graph)
-    found = []
+    stuck = []
     for node in graph.nodes:
         dead, units = node.facts.get("dead", 0), node.facts.get("units", 0)
         samples = node.facts.get("samples", 0)
         many = 0.5 if samples >= 32 else 0.9  # of few samples, a unit may miss all by chance
         if units and dead >= many * units and dead * samples >= BY_CHANCE and (node.op == "relu" or node.id in inside):
-            found.append(node)
-    if found:
-        where = {n.id: f" in {n.module}" if n.module else f" (#{n.id})" if len(found) > 1 else "" for n in found}
-        told = [f"{n.facts['dead']:,} of {n.facts['units']:,} units of {n.said}{where[n.id]}" for n in found]
-        yield Finding(
+            stuck.append(node)
+    if stuck:
+        in_module = translate(" in {module}")
+        where = {
+            n.id: in_module.format(module=n.module) if n.module else f" (#{n.id})" if len(stuck) > 1 else "" for n in stuck
+        }
+        units_of = translate("{dead:,} of {units:,} units of {relu}")
+        told = [units_of.format(dead=n.facts["dead"], units=n.facts["units"], relu=n.said + where[n.id]) for n in stuck]
+        yield found(
             "dead ReLU",
-            f"{some(told, 3)} are 0 for every sample, so no gradient passes",
+            "{units} are 0 for every sample, so no gradient passes",
             "a lower learning rate, smaller or zero biases, He initialisation, or leaky_relu",
-            found[0].id,
-            tuple(n.id for n in found[1:]),
+            stuck[0].id,
+            tuple(n.id for n in stuck[1:]),
+            units=some(told, 3),
         )
 
 
@@ -156,29 +183,36 @@ def cut_paths(graph: GraphData) -> Iterator[Finding]:
         behind = [path for path in node.facts.get("behind", ()) if path in missed]
         if behind:
             missed = [path for path in missed if path not in behind]
-            yield Finding(
+            yield found(
                 "path cut",
-                f"no gradient can reach {some(behind)}: {node.said} was cut off by {node.facts['cut']}",
+                "no gradient can reach {names}: {node.said} was cut off by {cut}",
                 "remove the detach(), no_grad() or integers there, unless these are not to be trained",
                 node.id,
+                names=some(behind),
+                node=node,
+                cut=node.facts["cut"],
             )
     if not missed:
         return
     perhaps = [n for n in graph.nodes if n.facts.get("perhaps")]
     if perhaps:
         node = perhaps[0]
-        yield Finding(
+        yield found(
             "path cut?",
-            f"the result does not depend on {some(missed)}; the way to them may end at {node.said}: {node.facts['perhaps']}",
+            "the result does not depend on {names}; the way to them may end at {node.said}: {perhaps}",
             "look for detach(), no_grad(), NumPy or integers before it: viz.trace(model) sees all of them but NumPy",
             node.id,
+            names=some(missed),
+            node=node,
+            perhaps=node.facts["perhaps"],
         )
     else:
-        yield Finding(
+        yield found(
             "unused parameters",
-            f"the result does not depend on {some(missed)}",
+            "the result does not depend on {names}",
             "use them, or leave them out of the optimizer",
             None,
+            names=some(missed),
         )
 
 
@@ -196,11 +230,15 @@ def _columns_with_rows(graph: GraphData) -> Iterator[Finding]:
             continue  # x[:, None] - x: a table of all pairs, on purpose
         if pairs_all(*shapes):
             flat, column = sorted(shapes, key=len)
-            yield Finding(
+            yield found(
                 "broadcast",
-                f"{node.said}: {shape_text(flat)} with {shape_text(column)} pairs every element with every other",
-                f"give both the same shape: .squeeze(-1) or .reshape{column}",
+                "{node.said}: {flat} with {column} pairs every element with every other",
+                "give both the same shape: .squeeze(-1) or .reshape{shape}",
                 node.id,
+                node=node,
+                flat=shape_text(flat),
+                column=shape_text(column),
+                shape=column,
             )
 
 
@@ -217,11 +255,13 @@ def float64(graph: GraphData) -> Iterator[Finding]:
         kinds = {n.dtype for n in inputs}
         if node.op and node.dtype == "float64" and {"float32", "float64"} <= kinds:
             wide = next(n for n in inputs if n.dtype == "float64")
-            yield Finding(
+            yield found(
                 "float64",
-                f"{wide.said} is float64 and meets float32 in {node.op}",
+                "{wide.said} is float64 and meets float32 in {op}",
                 "convert it once where it is made: tensor(a, dtype=float32) or a.astype(np.float32)",
                 wide.id,
+                wide=wide,
+                op=node.op,
             )
             return
 
@@ -230,13 +270,15 @@ def accumulated(graph: GraphData) -> Iterator[Finding]:
     """A `.grad` that was begun before an optimizer step and added to after it: zero_grad() was forgotten."""
     wrong = [n for n in graph.nodes if "two steps" in n.facts]
     if wrong:
-        yield Finding(
+        yield found(
             "gradient added up",
-            f"the .grad of {wrong[0].said} ({len(wrong):,} in all) was begun before a step changed its numbers, and added to "
-            "after that step: it is a sum of gradients at two places",
+            "the .grad of {node.said} ({n:,} in all) was begun before a step changed its numbers, and added to after that "
+            "step: it is a sum of gradients at two places",
             "call optimizer.zero_grad() before backward()",
             wrong[0].id,
             tuple(n.id for n in wrong[1:]),
+            node=wrong[0],
+            n=len(wrong),
         )
 
 
@@ -244,11 +286,12 @@ def overwritten(graph: GraphData) -> Iterator[Finding]:
     """A value that a rule reads was changed after the forward pass, so gradients behind it cannot be found again."""
     for node in graph.nodes[::-1]:
         if node.facts.get("overwritten"):
-            yield Finding(
+            yield found(
                 "overwritten value",
-                node.facts["overwritten"],
+                "{error}",
                 "draw before optimizer.step() to see all gradients; to go back through it again, run the forward pass again",
                 node.id,
+                error=node.facts["overwritten"],
             )
             return
 

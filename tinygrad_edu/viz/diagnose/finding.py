@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from ..._language import translate
 from ...nn.diagnostics import findings
 from ..model.summary import Summary
 
@@ -25,20 +26,26 @@ class Finding(findings.Finding):
         return f" at #{self.node}" if self.node is not None else ""
 
 
+def found(what: str, why: str, do: str, at: int | None, also: tuple[int, ...] = (), /, **words: object) -> Finding:
+    """A finding in the reader's language: `why` and `do` are translated, then `words` fill their braces."""
+    return Finding(what, translate(why).format(**words), translate(do).format(**words), at, also)
+
+
 def bad(s: Summary | None) -> str:
     return "" if s is None else "NaN" if s.nan else "Inf" if s.inf else ""
 
 
 def some(names: Sequence[str], most: int = 4) -> str:
     """The first few names, and how many more."""
-    more = f" and {len(names) - most} more" if len(names) > most else ""
+    more = translate(" and {n} more").format(n=len(names) - most) if len(names) > most else ""
     return ", ".join(names[:most]) + more
 
 
-def merged(found: Sequence[Finding]) -> Iterator[Finding]:
+def merged(alike: Sequence[Finding]) -> Iterator[Finding]:
     """Findings that say the same of several nodes as one: the first, and where else."""
-    if len(found) > 1:
-        also = tuple(f.node for f in found[1:] if f.node is not None)
-        yield replace(found[0], why=f"{found[0].why}; the same at {some([f'#{i}' for i in also])}", also=also)
+    if len(alike) > 1:
+        also = tuple(f.node for f in alike[1:] if f.node is not None)
+        same = translate("; the same at {nodes}").format(nodes=some([f"#{i}" for i in also]))
+        yield replace(alike[0], why=alike[0].why + same, also=also)
     else:
-        yield from found
+        yield from alike

@@ -6,9 +6,14 @@ from collections.abc import Iterator, Sequence
 
 from ..model.graph_data import GraphData, Node
 from ..render.number_format import number
-from .finding import Finding
+from .finding import Finding, found
 
 SMALL_RATIO, LARGE_RATIO = 1e-5, 1e4  # of a gradient's norm at the far end of a chain to that at the near end
+VANISHING = (
+    "vanishing gradient",
+    "ReLU instead of sigmoid or tanh, residual connections, normalisation, He or Xavier initialisation, fewer steps",
+)
+EXPLODING = ("exploding gradient", "clip the gradient's norm, smaller initial weights, normalisation")
 LONGEST_BRANCH = 100  # ops between the two ends of a skip connection
 
 
@@ -25,21 +30,17 @@ def size_of_gradients(graph: GraphData) -> Iterator[Finding]:
     start = sorted(size for _, size in chain[:near])[near // 2]
     small = _from_there_on([size < SMALL_RATIO * start for _, size in chain[near:]])
     large = _from_there_on([size > LARGE_RATIO * start for _, size in chain[near:]])
-    for first, what, do in (
-        (
-            small,
-            "vanishing gradient",
-            "ReLU instead of sigmoid or tanh, residual connections, normalisation, He or Xavier initialisation, fewer steps",
-        ),
-        (large, "exploding gradient", "clip the gradient's norm, smaller initial weights, normalisation"),
-    ):
+    for first, what, do in ((small, *VANISHING), (large, *EXPLODING)):
         if first is not None:
             node, size = chain[near + first]
-            yield Finding(
+            norms = {"norm": number(size), "ratio": number(size / start, 2)}
+            yield found(
                 what,
-                f"the gradient at {node.said} has norm {number(size)}, {number(size / start, 2)} times that near the result",
+                "the gradient at {node.said} has norm {norm}, {ratio} times that near the result",
                 do,
                 node.id,
+                node=node,
+                **norms,
             )
 
 

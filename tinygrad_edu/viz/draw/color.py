@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from ..._language import translate
 from ..model.graph_data import Node
 from ..model.summary import Summary
 from ..render.number_format import bytes_text, number, seconds_text
@@ -69,7 +70,9 @@ def coloring(nodes: Sequence[Node], boxes: Sequence[Box], by: str) -> Coloring:
     if by == "module":
         names = list(dict.fromkeys(b.node.module for b in boxes if b.node.module))
         hues = {name: SERIES[k % len(SERIES)][0] for k, name in enumerate(names)}
-        return Coloring([(hues[b.node.module], OF_MODULES) if b.node.module else None for b in boxes], "colour: module")
+        return Coloring(
+            [(hues[b.node.module], OF_MODULES) if b.node.module else None for b in boxes], translate("colour: module")
+        )
     quantity = QUANTITIES[by]
     if quantity.added_up:
         parts = [[size for m in b.members if (size := quantity.of(nodes[m])) is not None] for b in boxes]
@@ -78,7 +81,9 @@ def coloring(nodes: Sequence[Node], boxes: Sequence[Box], by: str) -> Coloring:
         sizes = [quantity.of(b.node) for b in boxes]
     known = sorted(v for v in sizes if v is not None and v > 0)
     if not known:
-        return Coloring([None] * len(boxes), f"colour: {quantity.what}, of which none is known")
+        return Coloring(
+            [None] * len(boxes), translate("colour: {what}, of which none is known").format(what=translate(quantity.what))
+        )
     scale = (lambda v: v) if quantity.linear else math.log10
     low, high = scale(known[0]), scale(known[-1])
     fills: list[tuple[str, float] | None] = []
@@ -88,5 +93,7 @@ def coloring(nodes: Sequence[Node], boxes: Sequence[Box], by: str) -> Coloring:
         else:
             part = (scale(v) - low) / (high - low) if high > low else 1.0
             fills.append((SERIES[0][0], PALE + (STRONG - PALE) * part))
-    ends = f"from {quantity.text(known[0])} (pale) to {quantity.text(known[-1])} (strong)"
-    return Coloring(fills, f"colour: {quantity.what}, {ends}")
+    ends = {"low": quantity.text(known[0]), "high": quantity.text(known[-1])}
+    return Coloring(
+        fills, translate("colour: {what}, from {low} (pale) to {high} (strong)").format(what=translate(quantity.what), **ends)
+    )

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..._language import translate
 from ..._tensor import Tensor
 from ...autograd.backprop import FREED
 from ...autograd.past.versions import inputs_then
@@ -175,14 +176,14 @@ class _Snapshot:
         """What is known of how a leaf lost its graph: for certain, with the parameters behind it, or perhaps."""
         cut = getattr(x, "_cut", None)
         if isinstance(cut, Cut):
-            said = [cut.how, f"in {cut.module}" if cut.module else "", f"at {cut.source}"]
+            told = translate("{how} in {module} at {place}" if cut.module else "{how} at {place}")
             return {
-                "cut": " ".join(filter(None, said)),
+                "cut": told.format(how=cut.how, module=cut.module, place=cut.source),
                 "behind": tuple(path for path, p in self.missed if id(p) in cut.behind),
             }
         if cut is not None:
-            return {"perhaps": f"it comes from {cut}"}
-        return {"perhaps": "it has no history"} if id(x) == self.loose_end else {}
+            return {"perhaps": translate("it comes from {cut}").format(cut=cut)}
+        return {"perhaps": translate("it has no history")} if id(x) == self.loose_end else {}
 
 
 def _walk(roots: list[Any]) -> tuple[list[Any], list[tuple[int, ...]]]:

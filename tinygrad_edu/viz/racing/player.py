@@ -9,9 +9,11 @@ from typing import Any
 
 import numpy as np
 
+from ..._language import translate
 from ..charts.panel import dashes
 from ..charts.picture import document
 from ..render.markup import tag
+from ..render.page_template import fill
 from ..render.style import SERIES
 from .race_chart import ground_lines, ground_panel, leaves_at
 from .result import Lane, Result
@@ -33,15 +35,15 @@ def player(race: Result) -> str:
         "lanes": [_playable(race, k, lane) for k, lane in enumerate(race.lanes)],
     }
     page = files(__package__).joinpath("player.html").read_text(encoding="utf-8")
-    title = f"{race.surface.name}: the update rules race"
+    title = translate("{surface}: the update rules race").format(surface=race.surface.name)
     if race.seeds > 1:
-        title += f" (of {race.seeds} seeds each rule's median; pale: the others)"
-    return page.replace("{{title}}", title).replace("{{picture}}", drawing).replace("{{data}}", _json(data))
+        title += translate(" (of {n} seeds each rule's median; pale: the others)").format(n=race.seeds)
+    return fill(page, {"title": title, "picture": drawing, "data": _json(data)})
 
 
 def _playable(race: Result, k: int, lane: Lane) -> dict[str, Any]:
     light, dark = SERIES[k % len(SERIES)]
-    above = " above the minimum" if race.surface.lowest is not None and math.isfinite(lane.final) else ""
+    above = translate(" above the minimum") if race.surface.lowest is not None and math.isfinite(lane.final) else ""
     return {
         "name": lane.name, "lr": lane.lr, "formula": lane.formula, "light": light, "dark": dark, "dash": dashes(k) or "",
         "momentum": lane.momentum, "ending": race.ending(lane) + above, "diverged": lane.diverged,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import html
 import json
-import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from importlib.resources import files
 from typing import Any
 
+from ..._language import translate
 from ..draw.color import COLORINGS, QUANTITIES, coloring
 from ..draw.drawing import Drawing
 from ..draw.view import View, view
@@ -18,6 +18,7 @@ from ..model.snapshot import STEPS
 from ..model.summary import Summary
 from ..render.escape import safe
 from ..render.number_format import bytes_text, number, seconds_text, shape_text
+from ..render.page_template import fill
 from ..render.style import DARK, LIGHT, MONO, SANS
 from . import svg, text
 from .chain_rule_steps import backward_steps, forward_step
@@ -43,12 +44,12 @@ def write(graph: Drawing) -> str:
         "mono": MONO,
         "views": "\n".join(drawings),
         "colors": _menu(graph),
-        "findings": f"<h3>Findings</h3><ul>{found}</ul>" if found else "",
+        "findings": f"<h3>{html.escape(translate('Findings'))}</h3><ul>{found}</ul>" if found else "",
         "text": html.escape(text.write(graph)),
         "color": json.dumps(graph.color),
         "data": json.dumps(finite(_data(graph, views)), allow_nan=False).replace("<", "\\u003c"),
     }
-    return re.sub(r"\{\{(\w+)\}\}", lambda m: parts[m[1]], template)
+    return fill(template, parts)
 
 
 def frame(graph: Drawing) -> str:
@@ -71,11 +72,12 @@ def _views(graph: Drawing) -> list[tuple[str, str, View]]:
         deepest = max((len(n.module.split(".")) for n in graph.nodes if n.module and n.op), default=0)
         # replace: what the engine refused for one view it is not asked for another
         whole = replace(graph, depth=None, max_nodes=len(graph.nodes))
-        variants = {"all open": whole, **{f"to depth {d}": replace(whole, depth=d) for d in range(deepest, 0, -1)}}
+        to_depth = {translate("to depth {n}").format(n=d): replace(whole, depth=d) for d in range(deepest, 0, -1)}
+        variants = {translate("all open"): whole, **to_depth}
         for label, variant in variants.items():
             other = view(variant)
             others.setdefault(svg.picture(other), (label, other))
-    label, _ = others.pop(asked, ("as asked", shown))
+    label, _ = others.pop(asked, (translate("as asked"), shown))
     return [(label, asked, shown), *((label, drawing, other) for drawing, (label, other) in others.items())]
 
 
@@ -83,7 +85,10 @@ def _menu(graph: Drawing) -> str:
     """The options of the colour menu; the time is hidden where viz.trace() did not see it."""
     names = {by: QUANTITIES[by].name if by in QUANTITIES else by for by in COLORINGS}
     hidden = {"time"} if all(n.time is None for n in graph.nodes) else ()
-    return "".join(f'<option value="{by}"{" hidden" * (by in hidden)}>{name}</option>' for by, name in names.items())
+    return "".join(
+        f'<option value="{by}"{" hidden" * (by in hidden)}>{html.escape(translate(name))}</option>'
+        for by, name in names.items()
+    )
 
 
 def _colors(shown: View) -> dict[str, Any]:

@@ -1,0 +1,37 @@
+"""The language of what is explained at length: the linter, findings, the controls of pages. Errors stay English.
+
+`TINYGRAD_EDU_LANG=ko`, or the locale, chooses Korean; the texts are in locale/ko/LC_MESSAGES (gettext).
+"""
+
+from __future__ import annotations
+
+import gettext
+import locale
+import os
+from functools import cache
+from pathlib import Path
+
+FOLDER = Path(__file__).parent / "locale"
+VARIABLES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")  # as gettext reads them, the first that is set wins
+
+
+def language() -> str:
+    """ "ko" or "en": what TINYGRAD_EDU_LANG asks for, else what the locale says; anything unknown is English.
+
+    >>> language() in ("en", "ko")
+    True
+    """
+    asked = os.environ.get("TINYGRAD_EDU_LANG") or next((os.environ[v] for v in VARIABLES if os.environ.get(v)), None)
+    if asked is None:
+        asked = locale.getlocale()[0] or "en"  # Windows has no such variables; it says Korean_Korea
+    return "ko" if asked.lower().startswith("ko") else "en"
+
+
+@cache
+def _catalog(name: str) -> gettext.NullTranslations:
+    return gettext.translation("tinygrad_edu", FOLDER, [name], fallback=name == "en")
+
+
+def translate(text: str) -> str:
+    """The text in the reader's language; one that the catalogue does not have stays as it is."""
+    return _catalog(language()).gettext(text) if text else ""
