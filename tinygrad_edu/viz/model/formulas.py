@@ -1,195 +1,142 @@
-"""The rules of an op as formulas to read: taken from their own source, with numbers put in where there are numbers."""
+"""The rules of an op as formulas to read: their own text, with helpers opened, and without how it is computed."""
 
 from __future__ import annotations
 
 import ast
-import functools
 import inspect
-import linecache
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
-FORWARD = {
-    "add": "a + b", "subtract": "a - b", "multiply": "a * b", "divide": "a / b", "power": "a ** b", "negative": "-a",
-    "matmul": "a @ b", "linear": "x @ weight.T + bias",
-}  # fmt: skip
+import numpy as np
 
-_TIES = "g * (x == y) / sum(x == y)"  # shared among those that are the largest
-READABLE = {  # rules that are more than an expression, or call a helper: what they come to, with one formula an input
-    "add_at": ("g[key]",),
-    "amax": (_TIES,),
-    "amin": (_TIES,),
-    "arctan2": ("g * b / (a * a + b * b)", "-g * a / (a * a + b * b)"),
-    "bce_with_logits": ("g * scale * (sigmoid(x) - t)", "-g * scale * x"),
-    "cross_entropy": ("g * scale * weights * (softmax(logits) - one_hot(target))",),
-    **{f"avg_pool{n}d": ("fold(g / count)",) for n in (1, 2, 3)},
-    "batch_norm": ("weight * (g - mean(g) - x̂ * mean(g * x̂)) / sqrt(var + eps)", "sum(g * x̂)", "sum(g)"),
-    **{f"conv{n}d": ("fold(weight.T @ g)", "g @ windows(x).T", "sum(g)") for n in (1, 2, 3)},
-    **{f"conv_transpose{n}d": ("weight @ windows(g)", "x @ windows(g).T", "sum(g)") for n in (1, 2, 3)},
-    "layer_norm": ("weight * (g - mean(g) - x̂ * mean(g * x̂)) / sqrt(var + eps)", "sum(g * x̂)", "sum(g)"),
-    **{f"max_pool{n}d": ("fold(g * first_largest(windows(x)))",) for n in (1, 2, 3)},
-    "of_largest": ("fold(g * first_largest(windows(x)))", "", ""),
-    "to_largest": ("sum(windows(g) * first_largest(windows(x)))", "", ""),
-    "scaled_dot_product_attention": ("dS @ key * scale", "dS.T @ query * scale", "A.T @ g", "dS"),
-    "cumsum": ("flip(cumsum(flip(g, axis), axis), axis)",),
-    "det": ("g * y * inv(x).T",),
-    "elu": ("g * scale * where(x > 0, 1, alpha * slope * exp(slope * x))",),
-    "diagonal": ("add_at(zeros(x.shape), key, g)",),
-    "embedding": ("add_at(zeros(weight.shape), indices, g)",),
-    "fmax": ("where(a >= b, g, 0)", "where(b > a, g, 0)"),
-    "fmin": ("where(a <= b, g, 0)", "where(b < a, g, 0)"),
-    "gelu": ("g * (Φ(x) + x * exp(-x * x / 2) / sqrt(2 * pi))",),
-    "hypot": ("g * a / y", "g * b / y"),
-    "index": ("add_at(zeros(x.shape), key, g)",),
-    "inv": ("-y.T @ g @ y.T",),
-    "leaky_relu": ("where(x > 0, g, slope * g)",),
-    "linear": ("g @ weight", "g.T @ x", "sum(g, axis=0)"),
-    "logabsdet": ("g * inv(x).T",),
-    "logaddexp": ("g * exp(a - y)", "g * exp(b - y)"),
-    "logsumexp": ("g * exp(x - y)",),
-    "matmul": ("g @ b.T", "a.T @ g"),
-    "maximum": ("g * ((a > b) + (a == b) / 2)", "g * ((b > a) + (a == b) / 2)"),
-    "mean": ("g / n",),
-    "median": (_TIES,),
-    "minimum": ("g * ((a < b) + (a == b) / 2)", "g * ((b < a) + (a == b) / 2)"),
-    "mish": ("g * (tanh(softplus(x)) + x * sigmoid(x) * (1 - tanh(softplus(x)) ** 2))",),
-    "mse": ("g * 2 * scale * (x - t)", "-g * 2 * scale * (x - t)"),
-    "norm": ("g * x / y",),
-    "pad": ("g[inside]",),
-    "permute": ("transpose(g, argsort(axes))",),
-    "power": ("g * b * a ** (b - 1)", "g * y * log(a)"),
-    "prod": ("g * product_of_others(x)",),
-    "roll": ("roll(g, -shifts, axis)",),
-    "root": ("g * y / (p * x)",),
-    "silu": ("g * (sigmoid(x) + y * (1 - sigmoid(x)))",),
-    "softplus": ("g * sigmoid(beta * x)",),
-    "sum": ("g",),
-    "windows": ("fold(g)",),
-}
+from ...autograd.node import raw
+from ...autograd.primitives import PRIMITIVES, Primitive
+from .formula_tables import HOW, OPERATORS, OVER_ALL, PLUMBING, TEXTBOOK
+from .rewriting import Rewrite, patterns, rewritten
+from .rule_reader import DEEPEST, UNKNOWN, Known, read
+
+Words = tuple[str, ...]
+LONGEST = 120  # characters of a formula; more than a line is no help
+PRIVATE = re.compile(r"\b_")
 
 
-def formulas(op: str, rules: Sequence[Callable[..., Any] | None], params: Mapping[str, Any]) -> tuple[str, ...]:
-    """What an op sends to each of its inputs, "" where no formula of a line says it; a factor that is None is left out.
+def formulas(op: Primitive, inputs: Sequence[Any], y: Any, params: Mapping[str, Any]) -> tuple[Words, Words]:
+    """How the rules of an op call its inputs, and what they send to each, "" where no formula of a line says it.
 
-    >>> formulas("mse", [], {"scale": None})
-    ('g * 2 * (x - t)', '-g * 2 * (x - t)')
+    >>> import numpy as np
+    >>> formulas(PRIMITIVES["multiply"], [np.ones(2), np.ones(2)], np.ones(2), {})
+    (('a', 'b'), ('g * b', 'g * a'))
     """
-    absent = _Without({name for name, value in params.items() if value is None})
-    told = READABLE.get(op) or tuple(rule_of(rule)[1] for rule in rules)
-    return tuple(ast.unparse(absent.visit(ast.parse(text, mode="eval"))) if text and absent.names else text for text in told)
+    arrays = tuple(_known(raw(x)) for x in inputs)
+    return _formulas(op, arrays, _known(raw(y)), tuple((name, _known(raw(value))) for name, value in params.items()))
 
 
-class _Without(ast.NodeTransformer):
-    """a * b -> a, for b among the names."""
-
-    def __init__(self, names: set[str]) -> None:
-        self.names = names
-
-    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
-        self.generic_visit(node)
-        absent = isinstance(node.op, ast.Mult) and isinstance(node.right, ast.Name) and node.right.id in self.names
-        return node.left if absent else node
+def _known(value: Any) -> Any:
+    """What a formula may depend on: numbers, words and None themselves, of an array its shape and dtype."""
+    if isinstance(value, np.ndarray):
+        return Known(value.shape, value.dtype)
+    return value if isinstance(value, bool | int | float | str | tuple | None) and _is_hashable(value) else UNKNOWN
 
 
-@functools.cache
-def rule_of(rule: Callable[..., Any] | None) -> tuple[tuple[str, ...], str]:
-    """The names of the arguments of a rule after (g, y), and what it returns, "" where that takes more than an expression.
-
-    >>> rule_of(lambda g, y, a, b: g * b)
-    (('a', 'b'), 'g * b')
-    """
-    code = getattr(rule, "__code__", None)
-    if rule is None or code is None:
-        return (), ""
-    names = code.co_varnames[2 : code.co_argcount]
-    if code.co_flags & inspect.CO_VARARGS:
-        names += (code.co_varnames[code.co_argcount + code.co_kwonlyargcount],)
-    body = _body(code)
-    return tuple(names), "" if body is None else ast.unparse(_Plain().visit(body))
-
-
-def _body(code: Any) -> ast.expr | None:
-    """The expression that a lambda is, or that a function with nothing else in it returns."""
-    tree = _tree(code.co_filename)
-    found = []
-    for part in ast.walk(tree) if tree is not None else ():
-        if isinstance(part, ast.Lambda) and part.lineno == code.co_firstlineno and code.co_name == "<lambda>":
-            found.append(part)
-        elif isinstance(part, ast.FunctionDef) and part.name == code.co_name:
-            first = part.decorator_list[0].lineno if part.decorator_list else part.lineno
-            if first == code.co_firstlineno and len(part.body) == 1 and isinstance(part.body[0], ast.Return):
-                return part.body[0].value
-    spans = [p for p in code.co_positions() if p[0] is not None and p[2] is not None]
-    for lam in found:  # several on one line: the one whose body holds the bytecode's columns
-        lines = [p for p in spans if p[0] == lam.body.lineno]
-        if lines and all(lam.body.col_offset <= p[2] and p[3] <= (lam.body.end_col_offset or 0) for p in lines if p[2] < p[3]):
-            return lam.body
-    return None
-
-
-@functools.cache
-def _tree(file: str) -> ast.Module | None:
+def _is_hashable(value: Any) -> bool:
     try:
-        return ast.parse("".join(linecache.getlines(file)))
-    except SyntaxError:
+        hash(value)
+    except TypeError:
+        return False
+    return True
+
+
+@lru_cache(maxsize=4096)
+def _formulas(op: Primitive, inputs: tuple[Any, ...], y: Known, params: tuple[tuple[str, Any], ...]) -> tuple[Words, Words]:
+    rules = op.rules if op.joint is None else (op.joint,)
+    names = max((_names(rule, len(inputs)) for rule in rules if rule is not None), key=len, default=())
+    if op.name in TEXTBOOK and PRIMITIVES.get(op.name) is op:
+        absent = _without([name for name, value in (*zip(names, inputs, strict=False), *params) if value is None])
+        if len(inputs) == 1:
+            absent += _without(["weight"])
+        texts = TEXTBOOK[op.name][: len(inputs)]
+        return names, tuple(_text(ast.parse(text, mode="eval").body, absent) if text else "" for text in texts)
+    opened, closed = ([_read(rule, inputs, y, params, depth) for rule in rules] for depth in (DEEPEST, 0))
+    if op.joint is not None:
+        opened, closed = (_parts(found[0], len(inputs)) for found in (opened, closed))
+    how = [*HOW, *OVER_ALL] if ("axis", None) in params else HOW
+    return names, tuple(_text(whole, how) or _text(short, how) for whole, short in zip(opened, closed, strict=True))
+
+
+def _without(names: Sequence[str]) -> list[Rewrite]:
+    """Factors that are left out."""
+    return patterns([pair for name in names for pair in ((f"_a * {name}", "_a"), (f"{name} * _a", "_a"))])
+
+
+def _parts(found: ast.expr | None, count: int) -> list[ast.expr | None]:
+    """What a joint rule returns for each input; None for all where that is not a list of that length."""
+    parts = getattr(found, "elts", [])
+    return parts if len(parts) == count else [None] * count
+
+
+def _names(function: Any, count: int, first: int = 2) -> tuple[str, ...]:
+    """How a rule calls its inputs, which come after `first` other arguments; nothing where it does not name each."""
+    code = getattr(function, "__code__", None)
+    if code is None:
+        return ()
+    names: Words = code.co_varnames[first : code.co_argcount]
+    if code.co_flags & inspect.CO_VARARGS and count == len(names) + 1:
+        names += (code.co_varnames[code.co_argcount + code.co_kwonlyargcount],)
+    return names if len(names) == count else ()
+
+
+def _read(
+    function: Any, inputs: tuple[Any, ...], y: Any, params: tuple[tuple[str, Any], ...], depth: int, first: str = "gy"
+) -> ast.expr | None:
+    """A rule as an expression of g, y (`first`), its inputs and parameters; None where it is none."""
+    code = getattr(function, "__code__", None)
+    if code is None:
+        return None
+    positional = code.co_varnames[: code.co_argcount]
+    called = (*first, *positional[len(first) :])
+    arguments: dict[str, tuple[ast.expr, Any]] = {
+        own: (ast.Name(name), known) for own, name, known in zip(positional, called, (*[y] * len(first), *inputs), strict=False)
+    }
+    if code.co_flags & inspect.CO_VARARGS:
+        name, rest = code.co_varnames[code.co_argcount + code.co_kwonlyargcount], inputs[len(positional) - len(first) :]
+        several = [ast.Name(name if len(rest) == 1 else f"{name}{k + 1}") for k in range(len(rest))]
+        arguments[name] = ast.Tuple(list(several)), rest
+    defaults = getattr(function, "__kwdefaults__", None) or {}
+    for name, value in {**defaults, **dict(params)}.items():
+        kept = name.startswith("_")  # by the forward function, for the rule: not an input of a formula
+        arguments[name] = ast.Name(name), None if kept else value
+    arguments["wanted"] = ast.Name("wanted"), [True] * len(inputs)
+    try:
+        return read(function, arguments, PLUMBING, depth)
+    except Exception:  # a rule of the user's own may be written in any way: it is drawn without a formula
         return None
 
 
-class _Plain(ast.NodeTransformer):
-    """np.exp(x) -> exp(x), raw(x) -> x: how the rule is computed, not what it says."""
-
-    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
-        self.generic_visit(node)
-        return ast.Name(node.attr) if isinstance(node.value, ast.Name) and node.value.id in ("np", "math") else node
-
-    def visit_Call(self, node: ast.Call) -> ast.AST:
-        self.generic_visit(node)
-        called = node.func.id if isinstance(node.func, ast.Name) else ""
-        if called == "gate" and len(node.args) == 2:  # a where() that is fast
-            return ast.Call(ast.Name("where"), [node.args[1], node.args[0], ast.Constant(0)], [])
-        return node.args[0] if called == "raw" else node
+def _text(found: ast.expr | None, rewrites: Sequence[Rewrite]) -> str:
+    if found is None or (isinstance(found, ast.Constant) and found.value is None):
+        return ""
+    text = ast.unparse(ast.fix_missing_locations(rewritten(found, rewrites)))
+    return text if len(text) <= LONGEST and not PRIVATE.search(text) else ""
 
 
-NUMBER = re.compile(r"-?\d+(\.\d*)?(e[+-]?\d+)?", re.ASCII)
-HELD = re.compile("\ue000(\\d+)\ue001", re.ASCII)  # what stands in a formula for a text until all else is done
+@lru_cache(maxsize=4096)
+def forward_formula(name: str, shapes: tuple[tuple[int, ...], ...]) -> tuple[Words, str]:
+    """The variables and the formula of what an op computes, if Python has signs for it; else it is a call of its name.
 
-
-class _Put(ast.NodeTransformer):
-    """Holds a place for each variable that has a value: what is written there is any text, a name such as layers.0.weight."""
-
-    def __init__(self, values: Mapping[str, str]) -> None:
-        self.values = values
-        self.texts: list[str] = []
-
-    def visit_Name(self, node: ast.Name) -> ast.AST:
-        text = self.values.get(node.id)
-        if text is None:
-            return node
-        minus = NUMBER.fullmatch(text) and text.startswith("-")  # (-3) ** 2 needs its brackets
-        self.texts.append(text[1:] if minus else text)
-        held = ast.Name(f"\ue000{len(self.texts) - 1}\ue001")
-        return ast.UnaryOp(ast.USub(), held) if minus else held
-
-    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
-        text = self.values.get(node.value.id, "") if isinstance(node.value, ast.Name) else ""
-        if NUMBER.fullmatch(text):  # a number is its own transpose, and has no shape to speak of
-            return self.visit(node.value) if node.attr == "T" else node
-        if text.startswith("[") and node.attr != "T":  # nobody reads [1, 2].shape
-            return node
-        self.generic_visit(node)
-        return node
-
-
-def with_values(formula: str, values: Mapping[str, str]) -> str:
-    """A formula with numbers, or names, in place of its variables; `*` is written ·.
-
-    >>> with_values("g * (1 - y * y)", {"g": "1", "y": "-0.7071"})
-    '1 · (1 - -0.7071 · -0.7071)'
+    >>> forward_formula("add", ((), ())), forward_formula("linear", ((1, 2), (3, 2))), forward_formula("exp", ((),))
+    ((('a', 'b'), 'a + b'), (('x', 'weight'), 'x @ weight.T'), (('x0',), 'exp(x0)'))
     """
-    put = _Put(values)
-    try:
-        told = ast.unparse(put.visit(ast.parse(formula, mode="eval"))).replace(" * ", " · ")
-    except SyntaxError:  # an op may have any name
-        return re.sub(r"\w+", lambda m: values.get(m[0], m[0]), formula)
-    return HELD.sub(lambda m: put.texts[int(m[1])], told)
+    forward = PRIMITIVES[name].forward if name in PRIMITIVES else None
+    if forward in OPERATORS:
+        variables: Words = ("a", "b")[: len(shapes)]
+        return variables, OPERATORS[forward]
+    inputs = tuple(Known(shape, np.dtype(np.float32)) for shape in shapes)
+    text = _text(_read(forward, inputs, None, (), DEEPEST, ""), HOW) if forward is not None else ""
+    parts = list(ast.walk(ast.parse(text))) if text else []
+    signs = (ast.BinOp, ast.UnaryOp, ast.operator, ast.unaryop, ast.Name, ast.Attribute, ast.expr_context, ast.Expr, ast.Module)
+    if any(isinstance(part, ast.BinOp) for part in parts) and all(isinstance(part, signs) for part in parts):
+        return _names(forward, len(shapes), 0), text
+    variables = tuple(f"x{k}" for k in range(len(shapes)))
+    return variables, f"{name}({', '.join(variables)})"

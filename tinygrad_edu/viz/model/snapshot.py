@@ -13,7 +13,7 @@ from ...autograd.backprop import FREED
 from ...autograd.past.versions import inputs_then
 from ..render.escape import source_line
 from ..render.number_format import shape_text
-from .formulas import formulas, rule_of
+from .formulas import formulas
 from .gradients import Gradients
 from .graph_data import GraphData, Node
 from .measurements import dead_units, mask, two_steps
@@ -150,11 +150,10 @@ class _Snapshot:
         """The rules of an op as formulas, and what they sent."""
         if x._op is None or x._op is FREED or len(self.things) > STEPS:
             return {}
-        rules = x._op.rules if x._op.joint is None else (x._op.joint,)
-        arguments = max((rule_of(rule)[0] for rule in rules), key=len, default=())
+        arguments, rules = formulas(x._op, x._inputs, x, x._params)
         return {
-            "arguments": arguments if len(arguments) == len(x._inputs) else (),
-            "rules": formulas(x._op.name, rules, x._params),
+            "arguments": arguments,
+            "rules": rules,
             "sent": tuple(self.gradients.sent.get(id(x), ())) if self.gradients is not None else (),
         }
 

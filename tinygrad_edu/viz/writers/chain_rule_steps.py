@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ..diagnose.detectors import ELEMENTWISE
-from ..model.formulas import FORWARD, NUMBER, with_values
+from ..model.formulas import forward_formula
 from ..model.graph_data import GraphData, Node
+from ..model.substitution import NUMBER, with_values
 from ..model.summary import Summary
 from ..render.escape import safe
 from ..render.number_format import number, shape_text
@@ -58,11 +59,7 @@ def _numbers(summaries: Mapping[str, Summary]) -> dict[str, str]:
 def forward_step(told: GraphData, node: Node) -> str:
     """`#1 multiply = x · w = 2 · -3 = -6`."""
     inputs = [told.nodes[i] for i in node.inputs]
-    formula = FORWARD.get(node.op)
-    arguments = ["a", "b"][: len(inputs)] if formula and "weight" not in formula else list(node.arguments)
-    if not formula or len(arguments) != len(inputs):
-        arguments = [f"x{k}" for k in range(len(inputs))]
-        formula = f"{node.op}({', '.join(arguments)})"
+    arguments, formula = forward_formula(node.op, tuple(x.shape for x in inputs))
     parts = [with_values(formula, dict(zip(arguments, map(argument_name, inputs), strict=True)))]
     if inputs and is_small(inputs) and not all(n.literal for n in inputs):
         parts.append(with_values(formula, _numbers(dict(zip(arguments, (n.value for n in inputs), strict=True)))))

@@ -1,0 +1,50 @@
+"""Formulas with numbers, or names, in place of their variables."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Mapping
+
+NUMBER = re.compile(r"-?\d+(\.\d*)?(e[+-]?\d+)?", re.ASCII)
+HELD = re.compile("\ue000(\\d+)\ue001", re.ASCII)  # what stands in a formula for a text until all else is done
+
+
+class _Put(ast.NodeTransformer):
+    """Holds a place for each variable that has a value: what is written there is any text, a name such as layers.0.weight."""
+
+    def __init__(self, values: Mapping[str, str]) -> None:
+        self.values = values
+        self.texts: list[str] = []
+
+    def visit_Name(self, node: ast.Name) -> ast.AST:
+        text = self.values.get(node.id)
+        if text is None:
+            return node
+        minus = NUMBER.fullmatch(text) and text.startswith("-")  # (-3) ** 2 needs its brackets
+        self.texts.append(text[1:] if minus else text)
+        held = ast.Name(f"\ue000{len(self.texts) - 1}\ue001")
+        return ast.UnaryOp(ast.USub(), held) if minus else held
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
+        text = self.values.get(node.value.id, "") if isinstance(node.value, ast.Name) else ""
+        if NUMBER.fullmatch(text):  # a number is its own transpose, and has no shape to speak of
+            return self.visit(node.value) if node.attr == "T" else node
+        if text.startswith("[") and node.attr != "T":  # nobody reads [1, 2].shape
+            return node
+        self.generic_visit(node)
+        return node
+
+
+def with_values(formula: str, values: Mapping[str, str]) -> str:
+    """A formula with numbers, or names, in place of its variables; `*` is written ·.
+
+    >>> with_values("g * (1 - y * y)", {"g": "1", "y": "-0.7071"})
+    '1 · (1 - -0.7071 · -0.7071)'
+    """
+    put = _Put(values)
+    try:
+        told = ast.unparse(put.visit(ast.parse(formula, mode="eval"))).replace(" * ", " · ")
+    except SyntaxError:  # an op may have any name
+        return re.sub(r"\w+", lambda m: values.get(m[0], m[0]), formula)
+    return HELD.sub(lambda m: put.texts[int(m[1])], told)
