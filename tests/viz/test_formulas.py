@@ -46,7 +46,7 @@ def test_a_negative_number_keeps_its_brackets_and_a_number_has_no_attributes():
 
 # --- what a formula says ---
 
-HELPERS = {"over", "raw", "gate", "share_among_equals", "add_up", "add_rows"}  # names that say how, not what
+HELPERS = {"over", "raw", "as_array", "gate", "share_among_equals", "add_up", "add_rows"}  # names that say how, not what
 
 
 EVERY_SAMPLE = [

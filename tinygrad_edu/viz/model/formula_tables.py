@@ -18,12 +18,14 @@ PLUMBING = patterns([  # what helpers do that changes no number
     ("expand_dims(_x, _axis)", "_x"),
     ("broadcast_to(_x, _shape)", "_x"),
     ("asarray(_x)", "_x"),
+    ("as_array(_x)", "_x"),
     ("_x.astype(_dtype)", "_x"),
 ])  # fmt: skip
 
 HOW = patterns([  # how a rule is computed -> what it says
     ("raw(_x)", "_x"),
     ("asarray(_x)", "_x"),
+    ("as_array(_x)", "_x"),
     ("_x.astype(_dtype)", "_x"),
     ("reshape(_a @ _b, _shape)", "_a @ _b"),
     ("_x.reshape(*_shape, _n)", "_x"),
