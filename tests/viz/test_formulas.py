@@ -336,7 +336,7 @@ def test_a_rule_that_loops_or_branches_on_what_is_not_known_has_no_formula_or_th
 
 def test_two_lambdas_on_one_line_are_told_apart():
     one = np.ones(2)
-    assert formulas(PRIMITIVES["divide"], [one, one], one, {})[1] == ("g / b", "-g * (y / b)")
+    assert formulas(PRIMITIVES["divide"], [one, one], one, {})[1] == ("g / b", "-g * (a / b / b)")
 
 
 def test_a_factor_that_is_none_is_left_out():
