@@ -3,12 +3,13 @@
 
 PYTHON ?= python3
 BUILDER ?= html
+COUNT ?= 60
 VENV := .venv
 PY := $(VENV)/bin/python
 
 TESTS := $(PY) -m pytest -q -n auto --dist loadfile
 
-.PHONY: help demo test check bench live dist matrix fuzz messages coverage docs clean
+.PHONY: help demo test check bench live dist matrix fuzz mutation messages coverage docs clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 10
@@ -56,6 +57,10 @@ matrix: dist  ## test the wheel with the oldest versions of what it needs, and o
 
 fuzz: $(VENV)/.ready  ## run the property tests on thousands of new random examples
 	$(TESTS) -m hypothesis --hypothesis-profile=fuzz
+
+mutation: $(VENV)/.ready  ## break derivatives and update rules in COUNT random ways: how many do the tests notice?
+	$(PY) -m pip install --quiet --disable-pip-version-check -e ".[mutation]"
+	$(PY) .ci/mutation $(COUNT)
 
 messages: $(VENV)/.ready  ## bring the Korean catalogue up to date with the texts in the source
 	$(PY) .ci/messages

@@ -8,3 +8,10 @@ os.environ["TINYGRAD_EDU_LANG"] = "en"  # whatever the locale of the person who 
 collect_ignore_glob = ["tests/oracles/make_*.py"]  # scripts that need the other frameworks: their answers are what is tested
 if find_spec("matplotlib") is None:
     collect_ignore_glob.append("tinygrad_edu/viz/render/matplotlib_artist.py")  # needs matplotlib
+if find_spec("hypothesis"):
+    from hypothesis import HealthCheck, settings
+
+    patient = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow, HealthCheck.filter_too_much]}
+    settings.register_profile("tests", max_examples=60, derandomize=True, **patient)  # every run tries the same examples
+    settings.register_profile("fuzz", max_examples=3000, **patient)  # `make fuzz`: new ones
+    settings.load_profile("tests")

@@ -99,6 +99,7 @@ def test_backward_on_one_thread_leaves_the_graphs_of_another_alone() -> None:
     assert h() is not None
 
 
+@pytest.mark.slow
 def test_a_chain_of_150_000_ops_builds_goes_backward_and_is_freed_without_recursion() -> None:
     x = tg.ones(1, requires_grad=True)
     y = x

@@ -41,6 +41,7 @@ def test_the_code_runs_from_top_to_bottom(monkeypatch):
     assert names["history"]["val_acc"][-1] > 0.95
 
 
+@pytest.mark.slow
 @pytest.mark.live
 def test_a_kernel_runs_it_and_shows_every_picture():
     nbformat = pytest.importorskip("nbformat", reason="nbformat reads the notebook")

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import tinygrad_edu as tg
@@ -15,7 +15,6 @@ from ..ops.chains import Chain, chains
 
 torch = pytest.importorskip("torch", reason="PyTorch is not installed: nothing to compare with")
 pytestmark = [pytest.mark.live, pytest.mark.filterwarnings("ignore")]
-relaxed = settings(deadline=None, max_examples=150)
 
 
 def outcome(lib: Any, chain: Chain, dtype: Any) -> list[np.ndarray]:
@@ -25,7 +24,6 @@ def outcome(lib: Any, chain: Chain, dtype: Any) -> list[np.ndarray]:
     return [y.detach().numpy(), *(np.zeros(x.shape) if x.grad is None else x.grad.numpy() for x in leaves)]
 
 
-@relaxed
 @given(chains)
 def test_a_random_program_has_pytorchs_value_and_gradients(chain: Chain) -> None:
     for ours, theirs in zip(outcome(tg, chain, np.float64), outcome(torch, chain, np.float64), strict=True):
@@ -39,7 +37,6 @@ OPERATORS = {
 }  # fmt: skip
 
 
-@relaxed
 @given(
     st.sampled_from(DTYPES),
     st.sampled_from([*DTYPES, "int", "float"]),

@@ -37,10 +37,12 @@ def test_the_bigram_model_finds_what_counting_finds(capsys: Any) -> None:
     assert "test loss" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_an_mlp_of_twelve_characters_beats_the_bigram_model() -> None:
     assert run("char_lm_mlp", 300) < 2.2
 
 
+@pytest.mark.slow
 def test_a_transformer_learns_characters() -> None:
     assert run("char_lm_transformer", 60) < 3.5  # guessing: 4.5
 

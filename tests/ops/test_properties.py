@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -14,7 +14,6 @@ from tinygrad_edu.autograd import gradcheck
 
 from .chains import Chain, chains
 
-relaxed = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 shapes = hnp.array_shapes(min_dims=0, max_dims=4, min_side=0, max_side=4)
 
 
@@ -22,14 +21,12 @@ def numbers(shape: tuple[int, ...], seed: int = 0) -> np.ndarray:
     return np.asarray(np.random.default_rng(seed).normal(size=shape))
 
 
-@relaxed
 @given(chains)
 def test_the_gradients_of_a_random_program_agree_with_finite_differences(chain: Chain) -> None:
     leaves = [tg.tensor(a, requires_grad=True) for a in chain.leaves(np.float64)]
     assert gradcheck(lambda *xs: chain.run(tg, *xs), leaves, rtol=1e-3, atol=2e-4)
 
 
-@relaxed
 @given(chains)
 def test_a_random_program_keeps_float32_and_agrees_with_float64(chain: Chain) -> None:
     results = {}
@@ -43,7 +40,6 @@ def test_a_random_program_keeps_float32_and_agrees_with_float64(chain: Chain) ->
     np.testing.assert_allclose(results[np.float32], results[np.float64], rtol=1e-3, atol=1e-4)
 
 
-@relaxed
 @given(hnp.mutually_broadcastable_shapes(num_shapes=2, max_dims=4, min_side=0, max_side=3), st.integers(0, 99))
 def test_the_gradient_of_a_broadcast_product_is_the_other_factor_summed(pair: Any, seed: int) -> None:
     a, b = (numbers(s, seed + i) for i, s in enumerate(pair.input_shapes))
@@ -73,7 +69,6 @@ def arrays_and_keys(draw: Any) -> tuple[np.ndarray, Any]:
     return numbers(shape, draw(st.integers(0, 99))), key
 
 
-@relaxed
 @given(arrays_and_keys())
 def test_reading_by_any_index_is_numpys_and_its_gradient_counts_how_often_an_element_was_read(case: Any) -> None:
     array, key = case
@@ -85,7 +80,6 @@ def test_reading_by_any_index_is_numpys_and_its_gradient_counts_how_often_an_ele
     np.testing.assert_array_equal(x.grad.numpy().ravel(), np.bincount(np.ravel(places), minlength=array.size))
 
 
-@relaxed
 @given(arrays_and_keys())
 def test_writing_by_any_index_is_numpys(case: Any) -> None:
     array, key = case
@@ -95,7 +89,6 @@ def test_writing_by_any_index_is_numpys(case: Any) -> None:
     np.testing.assert_array_equal(x, array)
 
 
-@relaxed
 @given(shapes.filter(bool), st.data())
 def test_reductions_over_any_axes_are_numpys(shape: tuple[int, ...], data: Any) -> None:
     array = numbers(shape, data.draw(st.integers(0, 99)))
@@ -114,7 +107,6 @@ def test_reductions_over_any_axes_are_numpys(shape: tuple[int, ...], data: Any) 
         np.testing.assert_allclose(got, expected, rtol=1e-10, atol=1e-12)
 
 
-@relaxed
 @given(shapes.filter(bool), st.data())
 def test_shape_functions_only_move_elements(shape: tuple[int, ...], data: Any) -> None:
     array = numbers(shape)
@@ -136,7 +128,6 @@ def test_shape_functions_only_move_elements(shape: tuple[int, ...], data: Any) -
         np.testing.assert_array_equal(x.grad, np.full(shape, y.numel() / max(1, array.size)))
 
 
-@relaxed
 @given(hnp.array_shapes(min_dims=1, max_dims=3, min_side=1, max_side=5), st.data())
 def test_sorting_by_any_axis_is_numpys(shape: tuple[int, ...], data: Any) -> None:
     array = np.random.default_rng(data.draw(st.integers(0, 99))).integers(-3, 4, shape).astype(float)  # with ties
@@ -153,7 +144,6 @@ def test_sorting_by_any_axis_is_numpys(shape: tuple[int, ...], data: Any) -> Non
     )
 
 
-@relaxed
 @given(
     st.integers(1, 3), st.integers(1, 3), st.integers(1, 3), st.integers(0, 2), st.integers(1, 2), st.integers(6, 9),
     st.integers(0, 99),

@@ -20,7 +20,6 @@ def make(rng, shape, dtype):
     return tg.tensor(rng.normal(size=shape).astype(dtype), requires_grad=True)
 
 
-@hypothesis.settings(max_examples=60, deadline=None, derandomize=True)
 @hypothesis.given(
     seed=st.integers(0, 2**32 - 1),
     rule=st.sampled_from(optim.RULES),

@@ -27,6 +27,7 @@ def rnn(steps, shared=True):
     return h.sum()
 
 
+@pytest.mark.slow
 def test_a_chain_of_100_000_ops_is_folded_in_text_and_picture():
     g = viz.graph(chain(100_000))
     text = str(g)

@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tinygrad_edu.viz.draw.layered import GAP_X, _inversions, _spread, layout
@@ -18,7 +18,6 @@ def graphs(draw):
     return sizes, pairs
 
 
-@settings(deadline=None)
 @given(graphs())
 def test_boxes_do_not_overlap_and_edges_run_downwards(graph):
     sizes, edges = graph
@@ -38,7 +37,7 @@ def test_boxes_do_not_overlap_and_edges_run_downwards(graph):
         assert boxes[t][0] <= route[-1][0] <= boxes[t][2]
 
 
-@settings(deadline=None)
+@pytest.mark.slow
 @given(graphs())
 def test_lanes_pass_between_boxes(graph):
     sizes, edges = graph
@@ -50,7 +49,6 @@ def test_lanes_pass_between_boxes(graph):
                     assert abs(x - x0) >= w / 2 - 1e-6
 
 
-@settings(deadline=None)
 @given(graphs())
 def test_the_same_graph_is_always_drawn_alike(graph):
     assert layout(*graph) == layout(*graph)
@@ -91,6 +89,7 @@ def residual(blocks):
     return sizes, edges
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("blocks", [10, 100, 400])
 def test_a_deeper_residual_network_is_no_wider(blocks):
     assert layout(*residual(blocks)).width < 1.3 * layout(*residual(4)).width

@@ -6,7 +6,7 @@ import xml.etree.ElementTree as ET
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import tinygrad_edu as tg
@@ -133,7 +133,6 @@ def rectangle(centre, size):
     return x - w / 2, y - h / 2, x + w / 2, y + h / 2
 
 
-@settings(deadline=None)
 @given(nests())
 def test_frames_hold_their_boxes_and_nothing_else(nest):
     sizes, _, frame_of, parents, _ = nest
@@ -151,7 +150,6 @@ def test_frames_hold_their_boxes_and_nothing_else(nest):
             assert inside if f in chain else apart
 
 
-@settings(deadline=None)
 @given(nests())
 def test_arrows_through_frames_run_downwards_from_box_to_box(nest):
     sizes, edges, *_ = nest

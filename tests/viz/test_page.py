@@ -109,6 +109,7 @@ def test_a_notebook_gets_a_sandboxed_frame():
     assert "allow-same-origin" not in frame["sandbox"]
 
 
+@pytest.mark.slow
 def test_the_page_of_a_large_graph_is_folded_and_small():
     y = tg.tensor(1.0, requires_grad=True)
     for _ in range(20_000):
@@ -118,6 +119,7 @@ def test_the_page_of_a_large_graph_is_folded_and_small():
     assert "text/html" not in g._repr_mimebundle_()
 
 
+@pytest.mark.slow
 def test_the_page_of_a_large_graph_works(opened):
     y = tg.tensor(1.0, requires_grad=True)
     for _ in range(20_000):
