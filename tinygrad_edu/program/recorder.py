@@ -243,11 +243,7 @@ class Recording:
 
 def _formula(formulas: Any, node: Any, parts: Any) -> str:
     """What the rule of a node sends to each input that wants a gradient, as the graph page shows it."""
-    op = node._op
-    rules = op.rules if op.joint is None else (op.joint,)
-    texts = formulas(op.name, rules, node._params)
-    code = getattr(op.forward, "__code__", None)
-    names = code.co_varnames if code is not None else "ab" if len(node._inputs) > 1 else "x"
+    names, texts = formulas(node._op, node._inputs, node, node._params)
     shown = [f"d{name} = {text}" for name, text, part in zip(names, texts, parts, strict=False) if text and part is not None]
     return f": {', '.join(shown)}" if shown else ""
 
