@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shutil
@@ -11,14 +12,17 @@ import sys
 import sysconfig
 import time
 import uuid
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
+import tinygrad_edu
+
 PROGRAMS = Path(__file__).parent / "programs"
-ROOT = Path(__file__).parents[2]
+ROOT = Path(tinygrad_edu.__file__).parents[1]  # where the package is that is tested
 MPIEXEC = shutil.which("mpiexec", path=os.pathsep.join([sysconfig.get_path("scripts"), os.environ.get("PATH", "")]))
 MISSING = MPIEXEC is None or find_spec("mpi4py") is None
 REQUIRED = bool(os.environ.get("TINYGRAD_EDU_DISTRIBUTED"))  # set by `make distributed`: there a skipped test is a failure
@@ -39,30 +43,59 @@ class Job(NamedTuple):
         return re.sub(r"\[\d+\] ", "", self.out + self.err)
 
 
-def run(program: str | Path, *arguments: object, ranks: int = 2, seconds: float = 120, mpiexec: tuple[str, ...] = ()) -> Job:
-    """`mpiexec -n ranks python program arguments`; killed, with all its processes, when the time is over."""
+def start(program: str | Path, *arguments: object, ranks: int = 2, options: tuple[str, ...] = (), prefix: tuple[str, ...] = ()):
+    """`prefix mpiexec options -n ranks python program arguments`, started: the process, and what marks all of the job."""
     assert MPIEXEC is not None, "mpiexec is missing"
-    mark = f"TINYGRAD_EDU_JOB={uuid.uuid4().hex}"
-    name, value = mark.split("=")
+    name, value = "TINYGRAD_EDU_JOB", uuid.uuid4().hex
     env = {**os.environ, name: value, "PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1"}
-    command = [MPIEXEC, "-l", *mpiexec, "-n", str(ranks), sys.executable, str(PROGRAMS / program), *map(str, arguments)]
-    start = time.monotonic()
-    with subprocess.Popen(
-        command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
-    ) as process:
+    command = [
+        *prefix,
+        MPIEXEC,
+        "-l",
+        *options,
+        "-n",
+        str(ranks),
+        sys.executable,
+        str(PROGRAMS / program),
+        *map(str, arguments),
+    ]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    return subprocess.Popen([*command, *map(str, arguments)], env=env, start_new_session=True, **pipes), f"{name}={value}"
+
+
+def run(program: str | Path, *arguments: object, seconds: float = 120, **how: Any) -> Job:
+    """Run a job to its end; if the time is over, all of its processes are killed, and the test fails."""
+    began = time.monotonic()
+    process, mark = start(program, *arguments, **how)
+    with process:
         try:
             out, err = process.communicate(timeout=seconds)
         except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            for pid in processes_with(mark):
-                os.kill(pid, signal.SIGKILL)
+            kill(mark)
             out, err = process.communicate()
             raise AssertionError(f"{program} {arguments} went on for more than {seconds} s\n{out}\n{err}") from None
-    took = time.monotonic() - start
-    deadline = time.monotonic() + 5  # mpiexec returns a moment before the last of its children
-    while (left := processes_with(mark)) and time.monotonic() < deadline:
-        time.sleep(0.05)
+    took = time.monotonic() - began
+    wait_for(lambda: not processes_with(mark), 5)  # mpiexec returns a moment before the last of its children
+    left = processes_with(mark)
+    kill(mark)
     return Job(process.returncode, out, err, took, left)
+
+
+def wait_for(condition: Callable[[], bool], seconds: float) -> bool:
+    """Whether the condition is met before the time is over."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def kill(mark: str) -> None:
+    """Kill what is left of a job."""
+    for pid in processes_with(mark):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
 
 
 def processes_with(mark: str) -> list[int]:

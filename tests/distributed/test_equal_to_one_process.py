@@ -10,7 +10,7 @@ import pytest
 
 from .launch import PROGRAMS, needs_mpi, run
 
-pytestmark = needs_mpi
+pytestmark = [pytest.mark.slow, needs_mpi]
 TRAINING = runpy.run_path(str(PROGRAMS / "training.py"))
 SIZES = [1, 2, 3, 4]
 WITHIN = {"float64": 1e-15, "float32": 1e-7}  # of weights near 1, after 72 steps; the others add up more operations

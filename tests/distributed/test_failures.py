@@ -6,6 +6,7 @@ import pytest
 
 from .launch import needs_mpi, run
 
+pytestmark = [pytest.mark.slow, needs_mpi]
 TIMEOUT = 3
 
 ENDS = {  # what the last of two ranks does -> what must be printed
@@ -24,7 +25,6 @@ ENDS = {  # what the last of two ranks does -> what must be printed
 AT_ONCE = {"raise", "raise in a thread", "exit", "exit 3", "kill", "crash", "a step fewer", "other model", "other seed"}
 
 
-@needs_mpi
 @pytest.mark.parametrize("kind", ENDS)
 def test_a_rank_that_fails_ends_the_job(kind: str) -> None:
     job = run("failing.py", kind, TIMEOUT if kind not in AT_ONCE else 500, ranks=2, seconds=60)
@@ -34,14 +34,12 @@ def test_a_rank_that_fails_ends_the_job(kind: str) -> None:
         assert text in job.err or text in job.text, job.out + job.err
 
 
-@needs_mpi
 def test_nothing_ends_a_job_in_which_nobody_fails() -> None:
     job = run("failing.py", "nothing", TIMEOUT, ranks=3, seconds=60)
     assert (job.code, job.left, job.err) == (0, [], "")
     assert all(f"rank {r} is done" in job.out for r in range(3))
 
 
-@needs_mpi
 def test_a_rank_may_work_longer_than_the_timeout_where_nobody_waits_for_it() -> None:
     job = run("failing.py", "long work at the end", 1, ranks=2, seconds=60)
     assert (job.code, job.left, job.err) == (0, [], "")

@@ -14,7 +14,7 @@ from tinygrad_edu import train
 
 from .launch import PROGRAMS, needs_mpi, run
 
-pytestmark = needs_mpi
+pytestmark = [pytest.mark.slow, needs_mpi]
 FITTING = runpy.run_path(str(PROGRAMS / "fitting.py"))
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from .watchdog import Watchdog, report_crashes
+from .watchdog import Watchdog, report_crashes, time_limit
 
 Array = np.ndarray[Any, Any]
 
@@ -97,6 +97,15 @@ class ProcessGroup:
         if self.size() > 1:
             self.watchdog.leave()
 
+    def end(self) -> None:
+        """Leave, and end MPI, which waits for the other ranks once more, but not for ever."""
+        from mpi4py import MPI
+
+        if not MPI.Is_finalized():
+            self.close()
+            with time_limit(self.watchdog.timeout):
+                MPI.Finalize()
+
 
 _default: ProcessGroup | None = None
 
@@ -145,7 +154,7 @@ def init_process_group(backend: str = "mpi", *, timeout: float | timedelta = 300
         _default = ProcessGroup(seconds)
     except (ImportError, RuntimeError) as error:  # mpi4py raises RuntimeError where it finds no MPI library
         raise ImportError(f"init_process_group: {_INSTALL} ({error})") from error
-    atexit.register(_leave)
+    atexit.register(_end)
     if _default.size() > 1:
         report_crashes()
         sys.excepthook = _default.watchdog.raised
@@ -156,8 +165,9 @@ def init_process_group(backend: str = "mpi", *, timeout: float | timedelta = 300
 
 def destroy_process_group() -> None:
     """Leave the job: wait until all ranks leave. Done by itself when the script ends."""
-    default_group("destroy_process_group")
-    _leave()
+    group = default_group("destroy_process_group")
+    _forget(group)
+    group.close()
 
 
 def get_rank() -> int:
@@ -177,15 +187,20 @@ def default_group(caller: str) -> ProcessGroup:
     return _default
 
 
-def _leave() -> None:
+def _end() -> None:
+    """The script ends."""
+    if _default is not None:
+        group = _default
+        _forget(group)
+        group.end()
+
+
+def _forget(group: ProcessGroup) -> None:
     global _default
-    group, _default = _default, None
-    if group is None:
-        return
-    atexit.unregister(_leave)
+    _default = None
+    atexit.unregister(_end)
     if sys.excepthook == group.watchdog.raised:
         sys.excepthook, threading.excepthook = sys.__excepthook__, threading.__excepthook__
-    group.close()
 
 
 def _raised_in_thread(args: threading.ExceptHookArgs) -> None:

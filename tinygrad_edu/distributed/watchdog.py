@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import faulthandler
 import os
 import sys
 import threading
 import time
 import traceback
+from collections.abc import Iterator
 from types import FrameType, TracebackType
 from typing import Any
 
@@ -15,12 +17,12 @@ GRACE = 1.0  # seconds between a report and the end of the job, in which the oth
 
 
 class Watchdog(threading.Thread):
-    """A thread that looks, a few times a second, at how long this rank has been waiting in a message.
+    """A thread that looks, about once a second, at how long this rank has been waiting in a message.
 
     `with watchdog.message("all_reduce"):` stands around each message. It costs two clock readings. When the rank has waited
     longer than `timeout` seconds, or waits for a rank that has left, the thread prints where, and ends the whole job.
 
-    comm        a communicator of its own, on which ranks announce that they leave
+    comm        a communicator of its own, on which ranks announce that they leave, or tell those that have left that they go on
     concurrent  whether this MPI lets two threads call it at once; otherwise such a rank is noticed when the time is over
     """
 
@@ -29,10 +31,11 @@ class Watchdog(threading.Thread):
         self.comm, self.timeout, self.concurrent = comm, timeout, concurrent
         self.begun = 0  # messages that this rank has taken part in, with the one it may be in now
         self.left: dict[int, int] = {}  # rank -> the messages it had taken part in when it left
+        self._heard: dict[int, float] = {}  # rank -> when it last told that it works on
+        self._sent: list[Any] = []
         self._since: float | None = None
         self._what, self._thread = "", 0
         self._closing = threading.Event()
-        self._receiving = threading.Lock()
 
     # --- around each message ---
 
@@ -52,12 +55,14 @@ class Watchdog(threading.Thread):
 
     def run(self) -> None:
         while not self._closing.wait(min(1.0, self.timeout / 5)):
+            if self.concurrent:
+                self._receive()
+                for rank in self.left:
+                    self._send(rank, None)
             since = self._since
             if since is None:
                 continue
-            if self.concurrent:
-                self._receive()
-            gone = [r for r, begun in self.left.items() if begun < self.begun]
+            gone = [rank for rank, begun in self.left.items() if begun < self.begun]
             waited = time.monotonic() - since
             if self._since is not since:  # it has arrived meanwhile
                 continue
@@ -67,34 +72,49 @@ class Watchdog(threading.Thread):
                 self._end(f"has waited {waited:.0f} s in {self._what}; {_HINT}")
 
     def _end(self, why: str) -> None:
-        frame = sys._current_frames().get(self._thread)
-        print(f"\n{self._who()} {why}\n{_stack(frame)}", file=_stderr(), flush=True)
+        print(f"\n{self._who()} {why}\n{_stack(sys._current_frames().get(self._thread))}", file=_stderr(), flush=True)
         time.sleep(GRACE)
         abort(self.comm)
 
     def _who(self) -> str:
         return f"[rank {self.comm.Get_rank()} of {self.comm.Get_size()}]"
 
+    # --- what ranks tell each other: (rank, the messages it has taken part in, or None: it works on) ---
+
+    def _send(self, to: int, begun: int | None) -> None:
+        self._sent = [request for request in self._sent if not request.Test()]
+        self._sent.append(self.comm.isend((self.comm.Get_rank(), begun), dest=to))
+
     def _receive(self) -> None:
-        """Read the announcements of the ranks that have left."""
-        with self._receiving:
-            while self.comm.iprobe():
-                r, begun = self.comm.recv()
-                self.left[r] = begun
+        while self.comm.iprobe():
+            rank, begun = self.comm.recv()
+            self._heard[rank] = time.monotonic()
+            if begun is not None:
+                self.left[rank] = begun
 
     # --- the end of a rank ---
 
     def leave(self) -> None:
-        """Announce that this rank leaves, and wait until all have: none of them may need an answer any more."""
+        """Announce that this rank leaves, and wait until all have: none of them may need an answer any more.
+
+        A rank may work as long as it likes after the last message, as long as it is heard of.
+        """
         self._closing.set()
         self.join()
-        rank, size = self.comm.Get_rank(), self.comm.Get_size()
-        sent = [self.comm.isend((rank, self.begun), dest=r) for r in range(size) if r != rank]
-        while len(self.left) < size - 1:
+        others = [rank for rank in range(self.comm.Get_size()) if rank != self.comm.Get_rank()]
+        for rank in others:
+            self._send(rank, self.begun)
+        start, self._thread = time.monotonic(), threading.get_ident()
+        while True:
             self._receive()
+            missing = [rank for rank in others if rank not in self.left]
+            if not missing and all(request.Test() for request in self._sent):
+                return
+            heard = min(max(start, self._heard.get(rank, start)) for rank in missing or others)
+            if self.concurrent and time.monotonic() - heard > self.timeout:
+                who = _ranks(missing or others)
+                self._end(f"has left, and has heard nothing of {who} for {self.timeout:.0f} s; {_HINT}")
             time.sleep(0.005)
-        for request in sent:
-            request.wait()
 
     def raised(self, kind: type[BaseException], value: BaseException | None, tb: TracebackType | None) -> None:
         """An exception that nobody caught ends the job: the other ranks would wait for this one for ever."""
@@ -106,12 +126,22 @@ class Watchdog(threading.Thread):
 _HINT = "a rank that reports nothing is busy elsewhere, or its machine cannot be reached (timeout= of init_process_group)"
 
 
+@contextlib.contextmanager
+def time_limit(seconds: float, report: bool = True) -> Iterator[None]:
+    """End this process, and with it the job, if the block takes longer: a thread of C does, which needs no lock of Python."""
+    with open(os.devnull, "w") as nowhere:
+        faulthandler.dump_traceback_later(seconds, exit=True, file=_stderr() if report else nowhere)
+        yield
+        faulthandler.cancel_dump_traceback_later()
+
+
 def abort(comm: Any) -> None:
-    """End all processes of the job. MPI may be unable to: then this process ends alone, and mpiexec ends the others."""
-    fallback = threading.Timer(5.0, os._exit, (1,))
-    fallback.daemon = True
-    fallback.start()
-    comm.Abort(1)
+    """End all processes of the job. Where MPI cannot, this process ends alone after a while, and mpiexec ends the others.
+
+    MPI waits for mpiexec, which a lost network may have cut off, and holds Python's lock meanwhile.
+    """
+    with time_limit(5 * GRACE, report=False):
+        comm.Abort(1)
 
 
 def report_crashes() -> None:
@@ -126,7 +156,7 @@ def _stderr() -> Any:
 
 def _stack(frame: FrameType | None) -> str:
     """The calls that led to a message, without those in here."""
-    calls = [] if frame is None else traceback.extract_stack(frame)
+    calls = [] if frame is None else list(traceback.extract_stack(frame))
     own = os.path.dirname(__file__)
     while calls and os.path.dirname(calls[-1].filename) == own:
         calls.pop()

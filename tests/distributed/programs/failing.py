@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import sys
 import time
 
@@ -28,6 +29,8 @@ def misbehave(kind: str) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
     elif kind == "crash":
         os.kill(os.getpid(), signal.SIGSEGV)
+    elif kind == "lost link":
+        subprocess.run(["ip", "link", "set", "eth0", "down"], check=True)
     elif kind == "sleep":
         time.sleep(1000)
 
@@ -52,6 +55,9 @@ def main() -> None:
         if kind == "frozen" and step == 2 and last:
             model.module[0].weight.requires_grad_(False)
         opt.step()
+    if kind == "lost link at the end" and last:
+        misbehave("lost link")
+        time.sleep(3 * timeout)
     if kind == "long work at the end" and last:
         time.sleep(3 * timeout)
     print(f"rank {distributed.get_rank()} is done", flush=True)
