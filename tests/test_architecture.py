@@ -62,7 +62,7 @@ OPTIONAL = {  # besides NumPy, which every module may import: packages that a mo
     "pyarrow": {"data"},
     "joblib": {"train"},
     "dask": {"train"},
-    "threadpoolctl": {"distributed", "train"},
+    "threadpoolctl": {"distributed", "ops", "train"},
     "numba": {"program"},
 }
 LOADED_WITH_THEIR_MODULE = {

@@ -19,6 +19,7 @@ ELSEWHERE = {  # modules whose functions have tests of their own
     "generator": "the same",
     "dtypes": "names of types",
     "devices": "there is one",
+    "threads": "tests/ops/test_threads.py",
 }
 EXEMPT = {
     "standardize": "the heart of the norms, which have cases; PyTorch has no such function",

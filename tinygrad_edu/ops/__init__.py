@@ -42,6 +42,7 @@ from .resize import *
 from .shape import *
 from .sorting import *
 from .special import *
+from .threads import *
 from .tiling import *
 from .window import *
 

@@ -856,6 +856,9 @@ def get_default_device() -> device:
 def get_default_dtype() -> np.dtype[Any]:
     """float32: what Python floats become."""
 
+def get_num_threads() -> builtins.int:
+    """The number of threads that a matrix product may use."""
+
 def get_rng_state() -> Tensor:
     """The state of `default_generator`: a Tensor of 5056 bytes, in PyTorch's layout."""
 
@@ -1697,6 +1700,9 @@ def set_default_device(name: builtins.str) -> None:
 
 def set_default_dtype(d: Any) -> None:
     """Accepts float32, which stays the default; for float64 pass dtype= to the tensors that a computation starts from."""
+
+def set_num_threads(n: builtins.int) -> None:
+    """Let matrix products use n threads, in the whole process."""
 
 def set_rng_state(state: Any) -> None:
     """Continue from what `get_rng_state()` returned."""

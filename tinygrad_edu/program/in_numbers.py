@@ -34,8 +34,8 @@ def printout(compiled: Any) -> str:
 
 def _work(u: Any) -> int:
     """The arithmetic of an update on all its parameters."""
-    parameters: int = sum(flat.size for flat in u.flat)
-    return sum(map(flops, u.instrs)) * parameters // max(u.size, 2)
+    total: int = sum(map(flops, u.instrs)) * sum(flat.size for flat in u.flat) // max(u.size, 2)
+    return total
 
 
 def flops(i: Instr) -> int:

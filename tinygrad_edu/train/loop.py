@@ -16,6 +16,7 @@ from ..autograd.grad_mode import no_grad
 from ..nn import Module
 from ..nn.diagnostics.probabilities import squashed_by
 from ..ops.random import manual_seed
+from ..ops.threads import one_thread_for
 from ..optim import Optimizer
 from ..optim.lr_scheduler import LRScheduler, ReduceLROnPlateau
 from .arguments import check_arguments, check_ownership, check_steps, find_schedule, one_number
@@ -76,13 +77,13 @@ def fit(
     True
     """
     check_arguments(model, loss, optimizer, epochs, metrics, schedule, validation, callbacks)
-    options = (loss, optimizer, batch_size, epochs, metrics, schedule, validation, callbacks, seed, shuffle, progress)
+    options = (loss, optimizer, batch_size, epochs, metrics, schedule, validation, callbacks, seed, shuffle, progress, compile)
     return copy_context().run(_fit, model, X, y, *options)  # grad mode and NumPy's error state end with the copy, at Ctrl-C too
 
 
 def _fit(
     model: Module, X: Any, y: Any, loss: Any, optimizer: Any, batch_size: int, epochs: int, metrics: Any, schedule: Any,
-    validation: Any, callbacks: Sequence[Callback], seed: int | None, shuffle: bool, progress: bool,
+    validation: Any, callbacks: Sequence[Callback], seed: int | None, shuffle: bool, progress: bool, compile: bool,
 ) -> History:  # fmt: skip
     loss = loss.lower() if isinstance(loss, str) else loss
     if isinstance(validation, float):
@@ -108,7 +109,8 @@ def _fit(
     _tell(callbacks, "at_start", run)
     try:
         # NumPy's warning about an overflow comes without step and rate: DivergedError has both
-        with Progress(epochs, "epochs", shown=progress) as bar, np.errstate(over="ignore", invalid="ignore"):
+        small = one_thread_for(sum(p.numel() for _, p in named))
+        with small, Progress(epochs, "epochs", shown=progress) as bar, np.errstate(over="ignore", invalid="ignore"):
             for run.epoch in range(1, epochs + 1):
                 model.train()
                 start, sums = time.perf_counter(), _Sums(measures)

@@ -1,0 +1,57 @@
+"""How many threads matrix products use: BLAS itself is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from threadpoolctl import threadpool_info, threadpool_limits
+
+import tinygrad_edu as tg
+from tinygrad_edu.ops import threads
+
+
+def blas() -> list[int]:
+    return [pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"]
+
+
+@pytest.fixture(autouse=True)
+def _as_before(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    for name in threads._VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(threads, "_chosen", False)
+    with threadpool_limits(2, user_api="blas"):
+        yield
+
+
+@pytest.mark.skipif(not blas(), reason="NumPy's BLAS here has no threads that can be set")
+def test_blas_uses_as_many_threads_as_were_set() -> None:
+    tg.set_num_threads(1)
+    assert set(blas()) == {1}
+    assert tg.get_num_threads() == 1
+    tg.set_num_threads(2)
+    assert tg.get_num_threads() == max(blas())
+
+
+@pytest.mark.parametrize("n", [0, -1, 1.5, True, "2"])
+def test_another_number_is_refused(n: Any) -> None:
+    with pytest.raises(ValueError, match=r"set_num_threads\(\): expected a positive integer"):
+        tg.set_num_threads(n)
+
+
+@pytest.mark.skipif(not blas(), reason="NumPy's BLAS here has no threads that can be set")
+def test_fit_trains_a_small_model_with_one_thread_unless_a_number_was_chosen() -> None:
+    seen = []
+
+    def loss(output: Any, target: Any) -> Any:
+        seen.append(max(blas()))
+        return ((output - target) ** 2).mean()
+
+    x, y = tg.ones(4, 2), tg.ones(4, 1)
+    for _ in range(2):
+        tg.train.fit(tg.nn.Linear(2, 1), x, y, loss=loss, epochs=1, progress=False)
+        assert max(blas()) == seen[-1] or len(seen) == 1
+        tg.set_num_threads(2)
+    assert seen[0] == 1
+    assert seen[-1] == max(blas())
