@@ -227,6 +227,10 @@ class Compiled:
                 entry.structure, entry.values, entry.why, entry.checked = structure, values, None, False
             except Untraceable as why:
                 self._refuse(entry, str(why))
+            except (
+                Exception
+            ) as error:  # the step itself has been carried out: that it cannot be compiled must not stop a training
+                self._refuse(entry, f"no program could be made of it ({type(error).__name__}: {error})")
         finally:
             self._running = False
             if entry.program is None and entry.why is None:
