@@ -261,4 +261,4 @@ def test_the_reduce_method_of_a_ufunc_records(ufunc: np.ufunc) -> None:
     x = tg.tensor(np.array([[1.0, 2.0], [4.0, 3.0]]), requires_grad=True)
     y = ufunc.reduce(x, axis=1)
     assert np.array_equal(y.detach(), ufunc.reduce(x.detach().numpy(), axis=1))
-    assert tg.autograd.gradcheck(lambda x: ufunc.reduce(x), x)
+    assert tg.autograd.gradcheck(lambda x: ufunc.reduce(x), x, eps=1e-5, atol=1e-8, rtol=1e-6)
