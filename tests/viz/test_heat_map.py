@@ -36,4 +36,4 @@ def test_names_are_escaped_and_counted():
 
 @pytest.mark.parametrize("values", [np.zeros((1, 1)), np.full((2, 2), np.nan), np.ones((30, 12)), np.zeros((0, 3))])
 def test_odd_tables_are_drawn(values):
-    ET.fromstring(viz.heatmap(values, title="odd").svg)
+    assert len(cells(viz.heatmap(values, title="odd"))) == values.size

@@ -255,15 +255,22 @@ def unlike_steps(n=120):
     return viz.graph(y, max_nodes=60)
 
 
+def numbers(*texts):
+    """The nodes that boxes stand for."""
+    return {int(i) for text in texts for i in text.split()}
+
+
 def test_arrows_know_their_boxes_where_some_are_left_out(opened):
     g = unlike_steps()
     page = opened(g)
     assert page.locator("text[data-box]").count() > 0  # "… left out"
     page.evaluate("go(steps.findIndex(s => s.phase === 'backward') + 1)")
     found = page.evaluate("arrows.map(a => [a.source && a.source.dataset.nodes, a.target.dataset.nodes])")
+    drawn = numbers(*page.evaluate("boxes.map(box => box.dataset.nodes)"))
     for source, target in found:
-        wanted = {i for m in target.split() for i in g.nodes[int(m)].inputs}
-        assert source is None or wanted & set(map(int, source.split()))
+        wanted = {i for m in numbers(target) for i in g.nodes[m].inputs}
+        assert wanted & numbers(source) if source else not wanted & drawn  # without a source: from what is left out
+    assert {source is None for source, _ in found} == {True, False}
     flowing = page.evaluate("arrows.filter(a => a.classList.contains('flow')).map(a => a.target.classList.contains('now'))")
     assert flowing
     assert all(flowing)
