@@ -77,7 +77,7 @@ def grad(
         if g is not None and x._op is None and x._hooks:
             g = run_hooks(x, g)
         if g is not None:
-            g = as_dtype(g, x._data.dtype) if create_graph else from_array(g.astype(x._data.dtype))
+            g = as_dtype(g, x._data.dtype) if create_graph else from_array(as_dtype(np.copy(g), x._data.dtype))
         answers.append(g)
     return tuple(answers)
 

@@ -1,0 +1,143 @@
+"""What a tensor was: freezing and unfreezing around backward(), a GAN's loop, long histories and their memory."""
+
+from __future__ import annotations
+
+import gc
+import weakref
+
+import numpy as np
+import pytest
+
+import tinygrad_edu as tg
+from tinygrad_edu import nn
+from tinygrad_edu.autograd.past.versions import REMEMBERED
+
+
+def test_a_leaf_frozen_and_unfrozen_before_backward_has_its_gradient() -> None:
+    x, w = tg.ones(2, requires_grad=True), tg.ones(2, requires_grad=True)
+    y = (x * w).sum()
+    x.requires_grad_(False)
+    x.requires_grad_(True)
+    y.backward()
+    assert x.grad.tolist() == [1.0, 1.0]
+
+
+def test_a_leaf_that_is_frozen_when_backward_comes_has_none() -> None:
+    x = tg.ones(2, requires_grad=True)
+    y = x.exp().sum()
+    x.requires_grad_(False)
+    y.backward()
+    assert x.grad is None
+
+
+def test_a_leaf_unfrozen_after_it_was_used_has_none() -> None:
+    x, w = tg.ones(2), tg.ones(2, requires_grad=True)
+    y = (x * w).sum()
+    x.requires_grad_(True)
+    y.backward()
+    assert x.grad is None
+    assert w.grad.tolist() == [1.0, 1.0]
+
+
+def test_a_discriminator_frozen_for_the_generators_step_keeps_its_own_gradients() -> None:
+    tg.manual_seed(0)
+    generator, discriminator = nn.Linear(2, 2), nn.Linear(2, 1)
+    noise, real = tg.randn(8, 2), tg.randn(8, 2)
+    loss_d = discriminator(real).mean() - discriminator(generator(noise).detach()).mean()
+    discriminator.requires_grad_(False)
+    discriminator(generator(noise)).mean().backward()
+    discriminator.requires_grad_(True)
+    assert discriminator.weight.grad is None
+    loss_d.backward()
+    expected = real.mean(0) - generator(noise).detach().mean(0)
+    np.testing.assert_allclose(discriminator.weight.grad[0], expected, rtol=1e-5)
+
+
+def test_a_leaf_frozen_too_often_to_be_known_is_refused() -> None:
+    x = tg.ones(2, requires_grad=True)
+    y = (x * 2).sum()
+    for _ in range(REMEMBERED):
+        x.requires_grad_(False)
+        x.requires_grad_(True)
+    assert len(x._past) <= REMEMBERED
+    with pytest.raises(RuntimeError, match=f"frozen and unfrozen more than {REMEMBERED} times"):
+        y.backward()
+    (x * 2).sum().backward()
+    assert x.grad.tolist() == [2.0, 2.0]
+
+
+def test_a_write_through_a_view_reaches_its_base_and_the_other_views() -> None:
+    w = tg.tensor([2.0, 3.0], requires_grad=True)
+    base = tg.zeros(3, 2)
+    row, column = base[0], base[:, 1]
+    row += w
+    assert base.tolist() == [[2.0, 3.0], [0.0, 0.0], [0.0, 0.0]]
+    assert column.requires_grad
+    (base.sum() + 10 * column.sum()).backward()
+    assert w.grad.tolist() == [1.0, 11.0]
+
+
+def test_a_view_of_other_elements_keeps_what_it_was_recorded_from() -> None:
+    w = tg.ones(1, requires_grad=True)
+    base = w * tg.ones(4)
+    first, last = base[:1], base[3:]
+    op = last._op
+    first.mul_(5.0)
+    assert last._inputs is not first._inputs
+    assert last._op is op
+    (base.sum() + last.sum()).backward()
+    assert w.grad.tolist() == [5.0 + 3 + 1]
+
+
+def test_x_plus_a_function_of_x_in_place_makes_no_circle() -> None:
+    x = tg.ones(1000, requires_grad=True) * 1
+    gc.disable()
+    try:
+        for _ in range(3):
+            x.add_(x * 2)
+        held = weakref.ref(x)
+        del x
+        assert held() is None
+    finally:
+        gc.enable()
+
+
+def test_thirty_thousand_versions_are_walked_and_freed_without_recursion() -> None:
+    w = tg.ones(1, requires_grad=True)
+    total = tg.zeros(1)
+    for _ in range(30_000):
+        total += w
+    total.sum().backward()
+    assert w.grad.tolist() == [30_000.0]
+    held = weakref.ref(total)
+    del total
+    assert held() is None
+
+
+def test_the_outputs_of_a_recurrent_loop_are_written_without_copying_what_was_written_before() -> None:
+    w = tg.ones(64, requires_grad=True)
+    outputs = tg.zeros(512, 64)
+    memory = outputs.numpy()
+    h = tg.zeros(64)
+    for t in range(512):
+        h = (h + w) * 0.5
+        outputs[t] = h
+        assert outputs._data is memory
+    outputs[-1].sum().backward()
+    np.testing.assert_allclose(w.grad, 1.0, rtol=1e-6)
+
+
+def test_grad_fn_shows_what_made_the_tensor_when_it_was_asked_for() -> None:
+    y = tg.ones(2, requires_grad=True) * 2
+    before = y.grad_fn
+    y.exp_()
+    assert before.name() == "MultiplyBackward0"
+    assert y.grad_fn.name() == "ExpBackward0"
+    assert y.grad_fn.next_functions[0][0].name() == "MultiplyBackward0"
+
+
+def test_the_gradient_of_a_number_is_an_array_in_its_dtype() -> None:
+    x = tg.tensor(1.5, dtype=tg.float64, requires_grad=True)
+    (g,) = tg.autograd.grad(x * x, x)
+    assert type(g._data) is np.ndarray
+    assert g.reshape(-1).dtype == np.float64

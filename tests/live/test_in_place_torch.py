@@ -1,0 +1,191 @@
+"""Writing, freezing, viewing, detaching, hooks, no_grad and create_graph in any order: after each step all is as in PyTorch.
+
+A step that both refuse changes nothing here. Where PyTorch alone refuses, the program ends: it saves values that our rules do
+not read, forbids overlapping reads and writes, and detach_() of views. Where we alone refuse, the test fails.
+
+Deliberate differences, which are not drawn: a view of a leaf keeps its history when the leaf is frozen and then written to
+(PyTorch forgets it); a tensor that retained its gradient does not after detach_(); hooks of a leaf run after detach_().
+"""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
+
+import tinygrad_edu as tg
+
+from ..autograd import programs
+from ..autograd.programs import World, difference
+
+torch = pytest.importorskip("torch", reason="PyTorch is not installed")
+
+pytestmark = pytest.mark.live
+NUMBERS = st.integers(50, 150).map(lambda n: n / 100)
+THROUGH = st.sampled_from([None, None, None, 0, 1, 2, 3])
+ANY = st.integers(0, 10_000)  # which tensor, modulo how many there are
+LAST = st.booleans()
+
+
+class AnyOrder(RuleBasedStateMachine):
+    """One program, run in both libraries at once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ours, self.theirs = World(tg), World(torch)
+        self.program: list[Any] = []
+        self.ended = False
+
+    def do(self, *step: Any) -> None:
+        if self.ended:
+            return
+        self.program.append([False, *step])  # whether both refused it, and the step
+        errors = []
+        before = self.ours.state()
+        for world in (self.ours, self.theirs):
+            try:
+                with warnings.catch_warnings():
+                    warnings.simplefilter("ignore")
+                    world.do(*step)
+                errors.append(None)
+            except (RuntimeError, IndexError, ValueError, TypeError) as error:
+                errors.append(error)
+        if errors[1] is not None or errors[0] is not None:
+            self.program[-1][0] = True
+            assert errors[1] is not None, f"only we refuse: {errors[0]} in {self.program}"
+            if errors[0] is None or step[0] in ("backward", "grad"):  # hooks may have run
+                self.ended = True
+                return
+            assert not difference(self.ours.state(), before), f"a part of the refused {step} was done, in {self.program}"
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                self.ended = bool(difference(before, self.theirs.state()))  # PyTorch may have written a part
+            return
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # PyTorch warns of a result's .grad
+                theirs = self.theirs.state()
+        except RuntimeError:  # it refuses even to look at a view whose base was changed
+            self.ended = True
+            return
+        found = difference(self.ours.state(), theirs)
+        assert not found, f"{found} after {self.program}"
+
+    def pick(self, n: int) -> int:
+        return n % len(self.theirs.tensors)
+
+    def overlap(self, i: int, j: int) -> bool:
+        """Whether PyTorch would read what it has just written."""
+        a, b = self.theirs.tensors[i], self.theirs.tensors[j]
+        return a.untyped_storage().data_ptr() == b.untyped_storage().data_ptr()
+
+    @initialize(
+        leaves=st.lists(
+            st.tuples(st.sampled_from(programs.SHAPES), st.booleans(), st.lists(NUMBERS, min_size=9, max_size=9)),
+            min_size=3, max_size=3,
+        )
+    )  # fmt: skip
+    def start(self, leaves: Any) -> None:
+        for shape, requires_grad, numbers in leaves:
+            self.add_leaf(shape, requires_grad, numbers)
+
+    def add_leaf(self, shape: Any, requires_grad: bool, numbers: list[float]) -> None:
+        values: Any = numbers[0] if not shape else numbers[: shape[-1]] if len(shape) == 1 else None
+        if values is None:
+            values = [numbers[shape[1] * k : shape[1] * (k + 1)] for k in range(shape[0])]
+        self.do("leaf", values, requires_grad)
+
+    @rule(i=ANY, name=st.sampled_from(programs.UNARY))
+    def unary(self, i: int, name: str) -> None:
+        self.do("unary", self.pick(i), name)
+
+    @rule(i=ANY, j=ANY, name=st.sampled_from(programs.BINARY))
+    def binary(self, i: int, j: int, name: str) -> None:
+        self.do("binary", self.pick(i), name, self.pick(j))
+
+    @rule(i=ANY, k=st.integers(0, len(programs.VIEWS) - 1))
+    def view(self, i: int, k: int) -> None:
+        self.do("view", self.pick(i), k)
+
+    @rule(i=ANY, name=st.sampled_from(programs.PLAIN), through=THROUGH)
+    def plain(self, i: int, name: str, through: Any) -> None:
+        i = self.pick(i)
+        if name == "t_" and (self.theirs.tensors[i].is_leaf or self.theirs.tensors[i].retains_grad):
+            return  # its .grad would have the other shape
+        self.do("plain_in_place", i, name, through)
+
+    @rule(i=ANY, name=st.sampled_from(sorted(programs.WITH_NUMBER)), c=NUMBERS, through=THROUGH)
+    def number(self, i: int, name: str, c: float, through: Any) -> None:
+        self.do("number_in_place", self.pick(i), name, c, through)
+
+    @rule(i=ANY, name=st.sampled_from(sorted(programs.WITH_TENSOR)), j=ANY, through=THROUGH)
+    def tensor(self, i: int, name: str, j: int, through: Any) -> None:
+        i, j = self.pick(i), self.pick(j)
+        if self.overlap(i, j):
+            return
+        self.do("tensor_in_place", i, name, j, through)
+
+    @rule(i=ANY, k=st.integers(0, len(programs.KEYS) - 2), j=ANY)
+    def set(self, i: int, k: int, j: int) -> None:
+        i, j = self.pick(i), self.pick(j)
+        if self.overlap(i, j):
+            return
+        self.do("set", i, k, j)
+
+    @rule(i=ANY, k=st.integers(0, len(programs.KEYS) - 1), c=NUMBERS)
+    def set_number(self, i: int, k: int, c: float) -> None:
+        self.do("set_number", self.pick(i), k, c)
+
+    @rule(i=ANY)
+    def flip(self, i: int) -> None:
+        x = self.theirs.tensors[self.pick(i)]
+        if x._is_view() or any(y._base is x for y in self.theirs.tensors):
+            return
+        self.do("flip", self.pick(i))
+
+    @rule(i=ANY)
+    def detach(self, i: int) -> None:
+        self.do("detach", self.pick(i))
+
+    @rule(i=ANY)
+    def detach_in_place(self, i: int) -> None:
+        x = self.theirs.tensors[self.pick(i)]
+        if x.retains_grad or x._backward_hooks:
+            return
+        self.do("detach_in_place", self.pick(i))
+
+    @rule(i=ANY)
+    def without_grad(self, i: int) -> None:
+        self.do("scale_without_grad", self.pick(i))
+
+    @rule(i=ANY, scale=st.booleans())
+    def hook(self, i: int, scale: bool) -> None:
+        if not self.theirs.tensors[self.pick(i)]._is_view():  # PyTorch never calls it where the view is written later
+            self.do("hook", self.pick(i), scale)
+
+    @rule(i=ANY)
+    def retain(self, i: int) -> None:
+        self.do("retain", self.pick(i))
+
+    @rule(i=ANY, create_graph=st.sampled_from([False, False, False, True]))
+    def backward(self, i: int, create_graph: bool) -> None:
+        if self.theirs.tensors[self.pick(i)].requires_grad:
+            self.do("backward", self.pick(i), create_graph)
+
+    @rule(i=ANY, j=ANY, create_graph=st.booleans())
+    def grad(self, i: int, j: int, create_graph: bool) -> None:
+        self.do("grad", self.pick(i), self.pick(j), create_graph)
+
+    def teardown(self) -> None:
+        for i in range(len(self.theirs.tensors)):
+            if not self.ended and self.theirs.tensors[i].requires_grad:
+                self.do("backward", i, False)
+
+
+@pytest.mark.hypothesis
+def test_any_order_of_writing_freezing_viewing_and_backward_is_pytorchs() -> None:
+    run_state_machine_as_test(AnyOrder, settings=settings(stateful_step_count=30, deadline=None, parent=settings()))
