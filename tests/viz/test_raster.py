@@ -137,6 +137,15 @@ def test_circles_shifts_and_clips_are_painted_where_a_browser_paints_them():
     assert (at(80, 20), at(2, 2)) == (blue, white)
 
 
+def test_a_line_is_as_opaque_as_it_says():
+    line = '<path style="stroke:#000000;stroke-width:20;fill:none" d="M0 {y}h100" stroke-opacity="{opacity}"/>'
+    shapes = line.format(y=20, opacity=0.25) + line.format(y=70, opacity=1)
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="100" height="100">{shapes}</svg>'
+    image = read(raster.paint(svg, "png"))[..., 0]
+    zoom = len(image) // 100
+    assert (image[20 * zoom, 50 * zoom], image[70 * zoom, 50 * zoom]) == (pytest.approx(0.75, abs=0.01), 0)
+
+
 def test_the_png_of_a_chart_shows_its_points_on_white(tmp_path):
     viz.plot({}, {"p": ([0, 1, 2], [0, 1, 4])}, title="Points").save(tmp_path / "p.png")
     image = read((tmp_path / "p.png").read_bytes())

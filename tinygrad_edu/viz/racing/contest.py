@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from ... import optim
+from ..render.raster import paint
 from .player import player
 from .race_arguments import check_arguments
 from .race_chart import race_chart
 from .result import Result
 from .runs import Make, final_loss, rate_of, run_lane, starting_point
-from .still import png
 from .surfaces import Point, Surface, find_surface
 
 if TYPE_CHECKING:
@@ -47,13 +47,11 @@ class Race(Result):
         """Write the picture (.svg, or .png with matplotlib) or the player (.html); returns the path."""
         file = os.fspath(path)
         kind = os.path.splitext(file)[1].lower()
-        if kind == ".png":
-            png(self, file)
-        elif kind in (".svg", ".html"):
-            with open(file, "w", encoding="utf-8", newline="\n") as out:
-                out.write(self.svg if kind == ".svg" else self.html())
-        else:
+        if kind not in (".svg", ".html", ".png"):
             raise ValueError(f"Race.save: {file!r} must end in .svg, .html or .png")
+        content = paint(self.svg, "png") if kind == ".png" else (self.svg if kind == ".svg" else self.html()).encode()
+        with open(file, "wb") as out:
+            out.write(content)
         return file
 
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 MOST_PIXELS = 16e6
 ZOOM = 2.0  # pixels of a PNG for one of the SVG, where that is not too many
 
+OWN_STYLE = ("fill-opacity", "stroke-opacity", "stroke-dasharray")  # attributes that are style, too
+
 Style = dict[str, str]
 Rule = tuple[list[str], Style]
 Clip = tuple[float, ...] | None  # x, y, width and height of what is shown
@@ -80,7 +82,7 @@ def _styled(root: ET.Element, rules: list[Rule]) -> Iterator[tuple[ET.Element, S
         clip = clips.get(element.get("clip-path", ""), clip)
         classes = (f".{name}" for name in (element.get("class") or "").split())
         chain = (*around, frozenset((*classes, element.tag.rpartition("}")[2])))
-        style = style_of(chain) | {k: v for k in ("fill-opacity", "stroke-dasharray") if (v := element.get(k))}
+        style = style_of(chain) | {k: v for k in OWN_STYLE if (v := element.get(k))}
         style |= dict(part.split(":", 1) for part in element.get("style", "").split(";") if part)
         opacity *= float(style.get("opacity", 1))
         yield element, {**style, "opacity": str(opacity)}, clip
@@ -130,7 +132,7 @@ def _mark(element: ET.Element, style: Style, clip: Clip) -> Shape | Words | None
         return None
     if shift := re.match(r"translate\(([-\d.]+) ([-\d.]+)\)", element.get("transform", "")):
         points = [(x + float(shift[1]), y + float(shift[2])) for x, y in points]
-    line = (style.get("stroke", "none"), opacity)
+    line = (style.get("stroke", "none"), opacity * float(style.get("stroke-opacity", 1)))
     dashes = [float(d) for d in style.get("stroke-dasharray", "").split()]
     return Shape(points, codes, fill, line, float(style.get("stroke-width", 1)), dashes, clip) if points else None
 
