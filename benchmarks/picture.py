@@ -6,7 +6,7 @@ import math
 import statistics
 from typing import Any
 
-from tinygrad_edu.viz.charts.picture import Picture, document, words
+from tinygrad_edu.viz.charts.picture import Picture, document, text_at
 from tinygrad_edu.viz.render.markup import tag
 
 LABELS = {
@@ -29,20 +29,20 @@ def picture(report: dict[str, Any]) -> Picture:
     """Bars on a logarithmic scale, one group a model; the line is tinygrad_edu."""
     title = f"One training step, as a multiple of tinygrad_edu's time ({report['machine']})"
     start = LEFT + BAR * position(1.0)
-    body, text, y = [words(24, 30, title, kind="tgc-title")], [title], 52.0
+    body, text, y = [text_at(24, 30, title, kind="tgc-title")], [title], 52.0
     for entry in report["models"]:
         results = {name: r["seconds"] for name, r in entry["results"].items() if "seconds" in r}
         ours = results["ours"]
         y += 22
         name = f"{'-'.join(map(str, entry['sizes']))}, batch {entry['batch']}"
-        body.append(words(24, y, f"{name}: tinygrad_edu {statistics.median(ours) * 1e6:,.0f} µs"))
+        body.append(text_at(24, y, f"{name}: tinygrad_edu {statistics.median(ours) * 1e6:,.0f} µs"))
         text.append(name)
         top = y + 8
         ratios = {key: statistics.median([a / b for a, b in zip(times, ours, strict=True)]) for key, times in results.items()}
         for key, ratio in sorted(ratios.items(), key=lambda item: item[1]):
             y += ROW
             ends = LEFT + BAR * position(ratio)
-            body.append(words(LEFT - 10, y + 4, LABELS[key], "end", "tgc-soft"))
+            body.append(text_at(LEFT - 10, y + 4, LABELS[key], "end", "tgc-soft"))
             if key == "ours":
                 body.append(tag("circle", class_="tgc-f1", cx=start, cy=y, r=5))
             else:
@@ -51,13 +51,13 @@ def picture(report: dict[str, Any]) -> Picture:
                     tag("rect", class_="tgc-f0" if ratio >= 1 else "tgc-f4", x=x, y=y - 6, width=width, height=12, rx=2)
                 )
             beside = max(start, ends) + 8
-            body.append(words(beside, y + 4, f"{ratio:,.2f}×" if ratio < 10 else f"{ratio:,.0f}×"))
+            body.append(text_at(beside, y + 4, f"{ratio:,.2f}×" if ratio < 10 else f"{ratio:,.0f}×"))
             text.append(f"  {LABELS[key]:30} {ratio:8.2f}×")
         body.append(tag("path", class_="tgc-axis tgc-line", d=f"M{start:.1f} {top}V{y + 10}"))
         y += 14
     y += 16
     body.append(
-        words(24, y, "Left of the line: faster than tinygrad_edu; right of it: slower. Logarithmic scale.", kind="tgc-soft")
+        text_at(24, y, "Left of the line: faster than tinygrad_edu; right of it: slower. Logarithmic scale.", kind="tgc-soft")
     )
     return Picture(document(title, LEFT + BAR + 90, y + 22, body), "\n".join(text))
 

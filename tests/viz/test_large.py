@@ -8,7 +8,7 @@ import pytest
 
 import tinygrad_edu as tg
 from tinygrad_edu import nn, viz
-from tinygrad_edu.viz.draw.repeats import folds
+from tinygrad_edu.viz.draw.repeats import find_repeats
 from tinygrad_edu.viz.draw.view import view
 
 
@@ -38,7 +38,7 @@ def test_a_chain_of_100_000_ops_is_folded_in_text_and_picture():
 
 def test_steps_of_a_recurrent_network_are_one_fold():
     nodes = viz.graph(rnn(30)).nodes
-    (fold,) = folds(nodes)
+    (fold,) = find_repeats(nodes)
     assert fold.times == 30
     assert [nodes[i].op for i in fold.pattern] == ["matmul", "add", "tanh"]
     assert sum(1 for i in fold.members if nodes[i].op) == 30 * 4  # with x @ wx, which hangs on the side
@@ -49,7 +49,7 @@ def test_residual_blocks_fold_with_their_skip_connections_inside():
     for _ in range(10):
         h = h + tg.relu(h @ tg.ones(3, 3).requires_grad_())
     nodes = viz.graph(h.sum()).nodes
-    (fold,) = folds(nodes)
+    (fold,) = find_repeats(nodes)
     assert (fold.times, len(fold.pattern)) == (10, 3)
 
 
@@ -102,7 +102,7 @@ def test_a_first_block_that_is_unlike_the_others_is_drawn_by_itself():
     h = tg.ones(2, 3)
     for width in (3, *[4] * 11):
         h = tg.relu(h @ tg.ones(width, 4).requires_grad_())
-    (fold,) = folds(viz.graph(h.sum()).nodes)
+    (fold,) = find_repeats(viz.graph(h.sum()).nodes)
     assert fold.times == 11
 
 
@@ -111,7 +111,7 @@ def test_a_value_used_elsewhere_keeps_its_steps_apart():
     for _ in range(10):
         y = y.tanh()
         kept.append(y)
-    assert folds(viz.graph(tg.stack(kept).sum()).nodes) == []
+    assert find_repeats(viz.graph(tg.stack(kept).sum()).nodes) == []
 
 
 def test_a_fold_contracts_to_an_acyclic_graph():
@@ -281,7 +281,7 @@ def test_branches_that_lead_back_fold_with_their_step():
     for _ in range(30):  # a long branch and a longer one, both from the step before
         side = tg.exp(tg.sin(tg.tanh(tg.cos(h))))
         h = tg.tanh(tg.sin(tg.cos(tg.tanh(tg.sin(h @ tg.ones(4, 4).requires_grad_()))))) * side
-    (fold,) = folds(viz.graph(h.sum()).nodes)
+    (fold,) = find_repeats(viz.graph(h.sum()).nodes)
     assert (fold.times, len(fold.pattern)) == (30, 7)
 
 
@@ -292,4 +292,4 @@ def test_two_towers_that_meet_are_folded_each():
         for _ in range(30):
             h = f(h @ tg.ones(4, 4).requires_grad_())
         towers.append(h)
-    assert [fold.times for fold in folds(viz.graph((towers[0] * towers[1]).sum()).nodes)] == [30, 30]
+    assert [fold.times for fold in find_repeats(viz.graph((towers[0] * towers[1]).sum()).nodes)] == [30, 30]

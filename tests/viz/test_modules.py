@@ -13,7 +13,7 @@ import tinygrad_edu as tg
 from tinygrad_edu import nn, viz
 from tinygrad_edu.viz.draw.nested import nested
 from tinygrad_edu.viz.draw.view import view
-from tinygrad_edu.viz.model.module_paths import frames
+from tinygrad_edu.viz.model.module_paths import module_calls
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -54,7 +54,7 @@ def test_each_call_of_a_module_is_one_frame():
     cell, head = nn.Linear(3, 3), nn.Linear(3, 3)
     model = nn.Sequential(cell, head)
     x = tg.ones(1, 3)
-    calls, _ = frames(viz.graph(head(tg.tanh(cell(head(cell(x))))).sum(), model).nodes)
+    calls, _ = module_calls(viz.graph(head(tg.tanh(cell(head(cell(x))))).sum(), model).nodes)
     assert [call.name for call in calls] == ["0", "1", "0", "1"]
 
 

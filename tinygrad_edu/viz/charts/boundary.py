@@ -14,7 +14,7 @@ from ..render.markup import coordinate as n
 from ..render.markup import tag
 from ..render.style import SERIES, pixels
 from .panel import Panel
-from .picture import Picture, document, words
+from .picture import Picture, document, text_at
 
 LEVELS = 5  # shades of confidence
 
@@ -53,7 +53,7 @@ def decision_boundary(
     said, _ = _answers(model, points.astype(dtype))
     right = said == classes
     head = f"{title}: {int(right.sum()):,} of {len(right):,} on the right side"
-    body = [words(24, 30, head, kind="tgc-title")]
+    body = [text_at(24, 30, head, kind="tgc-title")]
     body += _regions(panel, winner.reshape(gx.shape), sure.reshape(gx.shape))
     body += panel.frame(grid=False)
     for (a, b), c, good in zip(points.tolist(), classes.tolist(), right.tolist(), strict=True):
@@ -62,7 +62,7 @@ def decision_boundary(
             body.append(panel.ring(a, b, 5, 7))
     names = sorted(set(classes.tolist()))
     for row, c in enumerate(names):
-        body += [_mark(592, 76 + 24 * row, c), words(606, 80 + 24 * row, f"class {c}")]
+        body += [_mark(592, 76 + 24 * row, c), text_at(606, 80 + 24 * row, f"class {c}")]
     return Picture(document(head, max(690, pixels(head, 15) * 1.1 + 48), 500, body), head)
 
 

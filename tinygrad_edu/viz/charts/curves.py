@@ -11,7 +11,7 @@ from ..render.markup import tag
 from ..render.number_format import number
 from ..render.style import DASHES, SERIES, columns, pixels
 from .panel import Panel, line_class
-from .picture import Picture, document, words
+from .picture import Picture, document, text_at
 from .ticks import label, log_ticks, span, ticks
 
 WIDTH, HEIGHT = 760.0, 420.0
@@ -61,7 +61,7 @@ def _svg(named: Mapping[str, Sequence[float]], title: str, xlabel: str, ylabel: 
     steps = (start, start + max(longest - 1, 1))
     panel = Panel(LEFT, TOP, WIDTH - right, HEIGHT - BOTTOM, steps, (low, high), log_y=log)
     whole = {t: f"{int(t):,}" for t in ticks(*steps, 8) if t == int(t)}
-    body = [words(LEFT, 28, title, kind="tgc-title")]
+    body = [text_at(LEFT, 28, title, kind="tgc-title")]
     ylabel += " (log scale)" if log else ""
     body += panel.frame("", xlabel, ylabel, x_ticks=whole, y_ticks=log_ticks(low, high) if log else ticks(low, high))
     for k, (name, values) in enumerate(named.items()):
@@ -73,7 +73,7 @@ def _svg(named: Mapping[str, Sequence[float]], title: str, xlabel: str, ylabel: 
         if points:
             body.append(tag("path", inside=tag("title", name), d=_path(points, sorted(breaks)), **look))
         body.append(tag("path", d=f"M{n(panel.right + 12)} {n(y)}h22", **look))
-        body.append(words(panel.right + 40, y + 4, labels[k]))
+        body.append(text_at(panel.right + 40, y + 4, labels[k]))
     height = max(HEIGHT, TOP + 30 + 20 * len(named))
     return document(title, WIDTH, height, body)
 

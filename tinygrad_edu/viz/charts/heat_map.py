@@ -12,7 +12,7 @@ from ...autograd.node import raw
 from ..render.markup import tag
 from ..render.number_format import number
 from ..render.style import pixels
-from .picture import Picture, document, words
+from .picture import Picture, document, text_at
 
 HEIGHT = 34.0
 
@@ -69,12 +69,12 @@ def _svg(
     left, top = 52 + max((pixels(name, 12) for name in rows), default=0), 88.0
     depth = _depths(table)
     least = np.nanmin(np.where(np.isfinite(table), table, np.inf)) if table.size else math.inf
-    body = [words(24, 30, title, kind="tgc-title")]
+    body = [text_at(24, 30, title, kind="tgc-title")]
     for j, name in enumerate(columns):
-        body.append(words(left + wide * (j + 0.5), top - 10, name, "middle"))
+        body.append(text_at(left + wide * (j + 0.5), top - 10, name, "middle"))
     for i, name in enumerate(rows):
         y = top + HEIGHT * i
-        body.append(words(left - 10, y + HEIGHT / 2 + 4, name, "end"))
+        body.append(text_at(left - 10, y + HEIGHT / 2 + 4, name, "end"))
         for j, text in enumerate(texts[i]):
             x, dark = left + wide * j, float(depth[i, j])
             place: dict[str, Any] = {"x": x + 1, "y": y + 1, "width": wide - 2, "height": HEIGHT - 2, "rx": 4}
@@ -85,10 +85,10 @@ def _svg(
             if known and table[i, j] == least:
                 body.append(tag("rect", class_="tgc-line tgc-l1", **place))
             kind = "tgc-onfill" if known and dark > 0.55 else None
-            body.append(words(x + wide / 2, y + HEIGHT / 2 + 4, text, "middle", kind))
+            body.append(text_at(x + wide / 2, y + HEIGHT / 2 + 4, text, "middle", kind))
     right, bottom = left + wide * len(columns), top + HEIGHT * len(rows)
-    body.append(words((left + right) / 2, top - 32, xlabel, "middle", "tgc-soft") if xlabel else "")
-    body.append(words(22, (top + bottom) / 2, ylabel, "middle", "tgc-soft", turn=-90) if ylabel else "")
+    body.append(text_at((left + right) / 2, top - 32, xlabel, "middle", "tgc-soft") if xlabel else "")
+    body.append(text_at(22, (top + bottom) / 2, ylabel, "middle", "tgc-soft", turn=-90) if ylabel else "")
     return document(title, max(right + 24, pixels(title, 15) * 1.1 + 48), bottom + 24, [part for part in body if part])
 
 

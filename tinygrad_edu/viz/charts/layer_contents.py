@@ -13,7 +13,7 @@ from ..render.markup import tag
 from ..render.number_format import number
 from ..render.style import pixels
 from .panel import Panel
-from .picture import Picture, document, words
+from .picture import Picture, document, text_at
 
 CELLS = 64  # at most so many rows and columns of a map; of a larger matrix the means of blocks are drawn
 BINS = 40
@@ -37,14 +37,14 @@ def weights(model: Any, *, title: str = "Weights") -> Picture:
         raise TypeError(f"weights: model must be a Module, or (name, Tensor) pairs, got {type(model).__name__}")
     named = model.named_parameters() if hasattr(model, "named_parameters") else model
     matrices = [(name, np.asarray(raw(p), np.float64).reshape(len(raw(p)), -1), p.shape) for name, p in named if p.ndim > 1]
-    body, lines, x = [words(24, 30, title, kind="tgc-title")], [title], 24.0
+    body, lines, x = [text_at(24, 30, title, kind="tgc-title")], [title], 24.0
     for name, matrix, shape in matrices:
         small = _blocks(matrix)
         cell = max(3.0, min(16.0, 224 / max(small.shape)))
         largest = float(np.abs(matrix).max(initial=0))
         said = f"mean {number(matrix.mean())}, std {number(matrix.std())}, largest {number(largest)}"
-        body += [words(x, 62, f"{name} {list(shape)}"), *_map(small, x, 74, cell)]
-        body.append(words(x, 74 + cell * small.shape[0] + 18, said, kind="tgc-soft"))
+        body += [text_at(x, 62, f"{name} {list(shape)}"), *_map(small, x, 74, cell)]
+        body.append(text_at(x, 74 + cell * small.shape[0] + 18, said, kind="tgc-soft"))
         lines.append(f"  {name} {list(shape)}  {said}")
         x += max(cell * small.shape[1], pixels(said, 12)) + 32
     height = max((74 + max(3.0, min(16.0, 224 / max(_blocks(m).shape))) * len(_blocks(m)) for _, m, _ in matrices), default=60)
@@ -94,7 +94,7 @@ def activations(model: Any, X: Any, *, title: str = "Activations") -> Picture:
     """
     found = _outputs(model, X)
     wide = max((len(name) for name, _ in found), default=0)
-    body, lines = [words(24, 30, title, kind="tgc-title")], [title]
+    body, lines = [text_at(24, 30, title, kind="tgc-title")], [title]
     for k, (name, values) in enumerate(found):
         finite = values[np.isfinite(values)]
         dead = 100 * float((values == 0).mean()) if values.size else 0.0

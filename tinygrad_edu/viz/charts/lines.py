@@ -12,7 +12,7 @@ from ..render.markup import tag
 from ..render.number_format import number
 from ..render.style import SERIES, pixels
 from .panel import Panel, line_class, line_sample
-from .picture import Picture, document, words
+from .picture import Picture, document, text_at
 from .ticks import span
 
 Curve: TypeAlias = "tuple[Any, Any]"  # x and y, arrays, Tensors or lists of one length
@@ -54,7 +54,7 @@ def plot(
     y_span = span([v for _, *ys in (*numbers.values(), *areas.values()) for y in ys for v in y], log_y)
     right = 60 + max((pixels(name, 12) for name in named), default=0)
     panel = Panel(84, 56, 560, 340, x_span, y_span, log_x, log_y)
-    body = [words(24, 30, title, kind="tgc-title")]
+    body = [text_at(24, 30, title, kind="tgc-title")]
     body += panel.frame("", xlabel + (" (log scale)" if log_x else ""), ylabel + (" (log scale)" if log_y else ""))
     inside: list[str] = []
     dots: list[np.ndarray] = []
@@ -74,7 +74,7 @@ def plot(
                 inside.append(panel.ring(a, b, k, 4 + 4 * under) if under else panel.dot(a, b, k))
             look = line_class(k) if len(covered) and all(covered) else f"tgc-f{k % len(SERIES)}"
             body.append(tag("circle", class_=look, cx=588, cy=row, r=4))
-        body.append(words(610, row + 4, name))
+        body.append(text_at(610, row + 4, name))
     wide = max((len(name) for name in named), default=0)
     text = [f"  {name:{wide}}  x {_range(x)}, y {_range(y)}" for name, (x, y) in numbers.items()]
     height = max(400, 80 + 22 * len(named))

@@ -10,7 +10,7 @@ import numpy as np
 from ...autograd.node import raw
 from ..render.markup import tag
 from ..render.style import pixels
-from .picture import Picture, document, words
+from .picture import Picture, document, text_at
 
 CELL, TILE = 44.0, 64.0
 
@@ -64,11 +64,11 @@ def _matrix_svg(counts: np.ndarray, names: list[str], head: str) -> str:
     left = 52 + max((pixels(name, 12) for name in names), default=0)
     top = 84.0
     share = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-    body = [words(24, 30, head, kind="tgc-title")]
+    body = [text_at(24, 30, head, kind="tgc-title")]
     for i, name in enumerate(names):
         middle = CELL * (i + 0.5)
-        body.append(words(left - 10, top + middle + 4, name, "end"))
-        body.append(words(left + middle, top - 10, name, "middle"))
+        body.append(text_at(left - 10, top + middle + 4, name, "end"))
+        body.append(text_at(left + middle, top - 10, name, "middle"))
         for j in range(len(names)):
             x, y, part = left + CELL * j, top + CELL * i, float(share[i, j])
             colour = "tgc-ink" if not counts[i, j] else "tgc-f0" if i == j else "tgc-f1"
@@ -78,10 +78,10 @@ def _matrix_svg(counts: np.ndarray, names: list[str], head: str) -> str:
             body.append(tag("rect", inside=tip, class_=colour, fill_opacity=f"{0.05 + 0.9 * depth:.3f}", **place))
             if counts[i, j]:
                 kind = "tgc-onfill" if depth > 0.55 else None
-                body.append(words(x + CELL / 2, y + CELL / 2 + 4, f"{int(counts[i, j])}", "middle", kind))
+                body.append(text_at(x + CELL / 2, y + CELL / 2 + 4, f"{int(counts[i, j])}", "middle", kind))
     size = CELL * len(names)
-    body.append(words(left + size / 2, top - 30, "predicted", "middle", "tgc-soft"))
-    body.append(words(22, top + size / 2, "true", "middle", "tgc-soft", turn=-90))
+    body.append(text_at(left + size / 2, top - 30, "predicted", "middle", "tgc-soft"))
+    body.append(text_at(22, top + size / 2, "true", "middle", "tgc-soft", turn=-90))
     return document(head, max(left + size + 24, pixels(head, 15) * 1.1 + 48), top + size + 24, body)
 
 
@@ -111,12 +111,12 @@ def misread_digits(
     shown = wrong[:most].tolist()
     head = f"{title}: {len(wrong):,} of {len(t):,}" + (f", the first {most}" if len(wrong) > most else "")
     lines = [f"  image {i}: {t[i]} read as {p[i]}" for i in shown]
-    body = [words(24, 30, head, kind="tgc-title")]
+    body = [text_at(24, 30, head, kind="tgc-title")]
     step_x, step_y = TILE + 26, TILE + 34
     for k, i in enumerate(shown):
         left, top = 24 + step_x * (k % columns), 50 + step_y * (k // columns)
         body.append(_tile(x[i].reshape(side, -1), left, top))
-        body.append(words(left + TILE / 2, top + TILE + 16, f"{t[i]} read as {p[i]}", "middle"))
+        body.append(text_at(left + TILE / 2, top + TILE + 16, f"{t[i]} read as {p[i]}", "middle"))
     wide = step_x * min(columns, max(len(shown), 1)) + 24
     tall = 50 + step_y * -(-len(shown) // columns) + 8
     svg = document(head, max(wide, pixels(head, 15) * 1.1 + 48), tall, body)

@@ -12,7 +12,7 @@ from ..render.markup import coordinate as n
 from ..render.markup import tag
 from ..render.style import DASHES, SERIES
 from .contour import marching_squares
-from .picture import words
+from .picture import text_at
 from .ticks import label, log_ticks, ticks
 
 
@@ -49,21 +49,21 @@ class Panel:
         x_ticks  where a number stands on the x axis, and how it is written; y_ticks: where on the y axis. Without them both
                  are round numbers, as many as there is room for
         """
-        out = [words(self.left, self.top - 10, title)] if title else []
+        out = [text_at(self.left, self.top - 10, title)] if title else []
         for t in y_ticks if y_ticks is not None else _ticks(self.y, self.log_y, (self.bottom - self.top) / 45):
             if grid:
                 out.append(tag("path", class_="tgc-grid", d=f"M{n(self.left)} {n(self.py(t))}H{n(self.right)}"))
-            out.append(words(self.left - 7, self.py(t) + 4, label(t), "end", "tgc-soft"))
+            out.append(text_at(self.left - 7, self.py(t) + 4, label(t), "end", "tgc-soft"))
         if x_ticks is None:
             x_ticks = {t: label(t) for t in _ticks(self.x, self.log_x, (self.right - self.left) / 70)}
         for t, text in x_ticks.items():
             out.append(tag("path", class_="tgc-axis", d=f"M{n(self.px(t))} {n(self.bottom)}v5"))
-            out.append(words(self.px(t), self.bottom + 19, text, "middle", "tgc-soft"))
+            out.append(text_at(self.px(t), self.bottom + 19, text, "middle", "tgc-soft"))
         box = f"M{n(self.left)} {n(self.top)}V{n(self.bottom)}H{n(self.right)}"
         out.append(tag("path", class_="tgc-axis tgc-frame", d=box))
-        out.append(words((self.left + self.right) / 2, self.bottom + 38, xlabel, "middle") if xlabel else "")
+        out.append(text_at((self.left + self.right) / 2, self.bottom + 38, xlabel, "middle") if xlabel else "")
         middle = (self.top + self.bottom) / 2
-        out.append(words(self.left - 58, middle, ylabel, "middle", turn=-90) if ylabel else "")
+        out.append(text_at(self.left - 58, middle, ylabel, "middle", turn=-90) if ylabel else "")
         return [part for part in out if part]
 
     def clip(self, name: str, body: Iterable[str]) -> list[str]:

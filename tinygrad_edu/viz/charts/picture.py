@@ -64,7 +64,7 @@ def _css() -> str:
     return shared + theme(LIGHT, 0) + "@media (prefers-color-scheme:dark){" + theme(DARK, 1) + "}"
 
 
-def words(x: float, y: float, text: str, anchor: str = "start", kind: str | None = None, turn: float = 0.0) -> str:
+def text_at(x: float, y: float, text: str, anchor: str = "start", kind: str | None = None, turn: float = 0.0) -> str:
     """A piece of text; `turn` in degrees around its anchor."""
     turned = f"rotate({n(turn)} {n(x)} {n(y)})" if turn else None
     return tag("text", text, class_=kind, x=x, y=y, text_anchor=anchor, transform=turned)

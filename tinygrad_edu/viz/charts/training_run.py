@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from .panel import Panel, line_sample
-from .picture import Picture, document, words
+from .picture import Picture, document, text_at
 from .ticks import span
 
 POINTS = 300  # drawn of a curve
@@ -41,7 +41,7 @@ def history(run: Recorded, *, title: str = "Training") -> Picture:
     others = others or ({"lr": run.epochs["lr"]} if "lr" in run.epochs else {})
     updates = len(run.steps["loss"])
     head = f"{title}: {len(run.epochs.get('loss', []))} epochs, {updates:,} updates"
-    body = [words(24, 30, head, kind="tgc-title")]
+    body = [text_at(24, 30, head, kind="tgc-title")]
     body += _panel(losses, "loss (log scale)", "epoch", 60, 80, first=1, log=True)
     body += _panel(others, "metrics" if "acc" in others or "lr" not in others else "learning rate", "epoch", 560, 80, first=1)
     body += _panel({"gradient norm": run.steps["grad_norm"]}, "gradient norm (log scale)", "update", 60, 370, log=True)
@@ -73,5 +73,5 @@ def _panel(
         lines.append(panel.line([first + i for i in kept], [values[i] for i in kept], k, name))
         y = top + 10 + 20 * k
         out.append(line_sample(left + 350, y, 22, k))
-        out.append(words(left + 378, y + 4, name))
+        out.append(text_at(left + 378, y + 4, name))
     return [*out, *panel.clip(f"tgc-{int(left)}-{int(top)}", lines)]

@@ -1,6 +1,6 @@
 """What looks wrong in a graph, found by looking at its nodes: where it starts, why, and what to do about it.
 
-Each detective below gets the GraphData and yields Findings; adding one to DETECTIVES is all it takes to have it everywhere.
+Each detector below gets the GraphData and yields Findings; adding one to DETECTORS is all it takes to have it everywhere.
 """
 
 from __future__ import annotations
@@ -46,8 +46,8 @@ IN_THE_GRADIENT = {"NaN": "NaN in the gradient", "Inf": "Inf in the gradient"}
 
 
 def find(graph: GraphData) -> tuple[Finding, ...]:
-    """All findings, in the order of DETECTIVES."""
-    return tuple(finding for detective in DETECTIVES for finding in detective(graph))
+    """All findings, in the order of DETECTORS."""
+    return tuple(finding for detector in DETECTORS for finding in detector(graph))
 
 
 def _meant(graph: GraphData) -> set[int]:
@@ -73,7 +73,7 @@ def first_bad_value(graph: GraphData) -> Iterator[Finding]:
             ranges = translate(" and ").join(_range(graph.nodes[i].value) for i in node.inputs)
             yield found(
                 APPEARS[bad(node.value)],
-                "{node.said} makes {count} from values in {ranges}: {why}",
+                "{node.title} makes {count} from values in {ranges}: {why}",
                 do,
                 node.id,
                 node=node,
@@ -87,7 +87,7 @@ def first_bad_value(graph: GraphData) -> Iterator[Finding]:
 def _in_the_data(node: Node) -> Finding:
     return found(
         IN_THE_DATA[bad(node.value)],
-        "{node.said} has {count} before anything is computed",
+        "{node.title} has {count} before anything is computed",
         "look at where it is loaded or initialised",
         node.id,
         node=node,
@@ -120,7 +120,7 @@ def first_bad_gradient(graph: GraphData) -> Iterator[Finding]:
             at = next((u for u in its_users if _sends_bad(u, node)), its_users[0])
             yield found(
                 IN_THE_GRADIENT[bad(node.grad)],
-                "the rule of {at.said} sends {bad} to {node.said}, though no value is bad",
+                "the rule of {at.title} sends {bad} to {node.title}, though no value is bad",
                 "look for a slope that is infinite there: sqrt or norm at 0, a power below 1 at 0, 0 · Inf behind where()",
                 at.id,
                 at=at,
@@ -150,7 +150,7 @@ def dead_units(graph: GraphData) -> Iterator[Finding]:
             n.id: in_module.format(module=n.module) if n.module else f" (#{n.id})" if len(stuck) > 1 else "" for n in stuck
         }
         units_of = translate("{dead:,} of {units:,} units of {relu}")
-        told = [units_of.format(dead=n.facts["dead"], units=n.facts["units"], relu=n.said + where[n.id]) for n in stuck]
+        told = [units_of.format(dead=n.facts["dead"], units=n.facts["units"], relu=n.title + where[n.id]) for n in stuck]
         yield found(
             "dead ReLU",
             "{units} are 0 for every sample, so no gradient passes",
@@ -185,7 +185,7 @@ def cut_paths(graph: GraphData) -> Iterator[Finding]:
             missed = [path for path in missed if path not in behind]
             yield found(
                 "path cut",
-                "no gradient can reach {names}: {node.said} was cut off by {cut}",
+                "no gradient can reach {names}: {node.title} was cut off by {cut}",
                 "remove the detach(), no_grad() or integers there, unless these are not to be trained",
                 node.id,
                 names=some(behind),
@@ -199,7 +199,7 @@ def cut_paths(graph: GraphData) -> Iterator[Finding]:
         node = perhaps[0]
         yield found(
             "path cut?",
-            "the result does not depend on {names}; the way to them may end at {node.said}: {perhaps}",
+            "the result does not depend on {names}; the way to them may end at {node.title}: {perhaps}",
             "look for detach(), no_grad(), NumPy or integers before it: viz.trace(model) sees all of them but NumPy",
             node.id,
             names=some(missed),
@@ -232,7 +232,7 @@ def _columns_with_rows(graph: GraphData) -> Iterator[Finding]:
             flat, column = sorted(shapes, key=len)
             yield found(
                 "broadcast",
-                "{node.said}: {flat} with {column} pairs every element with every other",
+                "{node.title}: {flat} with {column} pairs every element with every other",
                 "give both the same shape: .squeeze(-1) or .reshape{shape}",
                 node.id,
                 node=node,
@@ -257,7 +257,7 @@ def float64(graph: GraphData) -> Iterator[Finding]:
             wide = next(n for n in inputs if n.dtype == "float64")
             yield found(
                 "float64",
-                "{wide.said} is float64 and meets float32 in {op}",
+                "{wide.title} is float64 and meets float32 in {op}",
                 "convert it once where it is made: tensor(a, dtype=float32) or a.astype(np.float32)",
                 wide.id,
                 wide=wide,
@@ -272,7 +272,7 @@ def accumulated(graph: GraphData) -> Iterator[Finding]:
     if wrong:
         yield found(
             "gradient added up",
-            "the .grad of {node.said} ({n:,} in all) was begun before a step changed its numbers, and added to after that "
+            "the .grad of {node.title} ({n:,} in all) was begun before a step changed its numbers, and added to after that "
             "step: it is a sum of gradients at two places",
             "call optimizer.zero_grad() before backward()",
             wrong[0].id,
@@ -296,7 +296,7 @@ def overwritten(graph: GraphData) -> Iterator[Finding]:
             return
 
 
-DETECTIVES: tuple[Callable[[GraphData], Iterator[Finding]], ...] = (
+DETECTORS: tuple[Callable[[GraphData], Iterator[Finding]], ...] = (
     first_bad_value,
     first_bad_gradient,
     cut_paths,

@@ -36,7 +36,7 @@ def size_of_gradients(graph: GraphData) -> Iterator[Finding]:
             norms = {"norm": number(size), "ratio": number(size / start, 2)}
             yield found(
                 what,
-                "the gradient at {node.said} has norm {norm}, {ratio} times that near the result",
+                "the gradient at {node.title} has norm {norm}, {ratio} times that near the result",
                 do,
                 node.id,
                 node=node,

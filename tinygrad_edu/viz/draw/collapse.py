@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ..model import module_paths
 from ..model.graph_data import Node
 from .drawing import Drawing
-from .repeats import Fold, folds
+from .repeats import Repeat, find_repeats
 
 MOST_ALIKE = 24  # equal blocks that a reader may want to see one by one
 MOST_WORDS = 4  # in the title of a fold
@@ -26,7 +26,7 @@ class Group:
     times: int = 0
 
 
-def groups(graph: Drawing, calls: list[module_paths.Frame], notes: list[str]) -> list[Group]:
+def groups(graph: Drawing, calls: list[module_paths.ModuleCall], notes: list[str]) -> list[Group]:
     """The groups to draw `graph` with; `notes` gets a sentence for the reader where that was not asked for.
 
     The first of these ways that makes few enough boxes: modules as one box each, the inner ones before the outer ones; the
@@ -38,7 +38,7 @@ def groups(graph: Drawing, calls: list[module_paths.Frame], notes: list[str]) ->
     ops, count = sum(1 for n in graph.nodes if n.op), sum(1 for n in graph.nodes if not n.literal)
     if graph.depth is None and count <= graph.max_nodes:
         return []
-    repeated = folds(graph.nodes)
+    repeated = find_repeats(graph.nodes)
     if graph.depth is not None:
         found = _overview(graph, calls, repeated, [graph.depth])
         if _boxes(graph, found) <= graph.max_nodes:
@@ -75,7 +75,7 @@ def _boxes(graph: Drawing, found: list[Group]) -> int:
 
 
 def _overview(
-    graph: Drawing, calls: list[module_paths.Frame], repeated: list[Fold], words: list[int], depth: int | None = None
+    graph: Drawing, calls: list[module_paths.ModuleCall], repeated: list[Repeat], words: list[int], depth: int | None = None
 ) -> list[Group]:
     """Modules of a depth as one box each, and a run of the same ones folded.
 
@@ -94,7 +94,7 @@ def _overview(
     return [group for group in boxes if folded.isdisjoint(group.members)] + runs
 
 
-def _collapsed(graph: Drawing, calls: list[module_paths.Frame], depth: int) -> list[Group]:
+def _collapsed(graph: Drawing, calls: list[module_paths.ModuleCall], depth: int) -> list[Group]:
     """One group for each call of a module at this depth, with the parameters that only it uses."""
     users = [0] * len(graph.nodes)
     for node in graph.nodes:
@@ -112,7 +112,7 @@ def _collapsed(graph: Drawing, calls: list[module_paths.Frame], depth: int) -> l
     return found
 
 
-def _folded(graph: Drawing, fold: Fold, paths: Sequence[Mapping[int, str]]) -> Group:
+def _folded(graph: Drawing, fold: Repeat, paths: Sequence[Mapping[int, str]]) -> Group:
     """A fold with the words for its first repetition: the class of a module where an op is in one, or the op.
 
     paths   op -> path of its module, at one depth or at several: the first that needs no more than four words is taken

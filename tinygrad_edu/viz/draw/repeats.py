@@ -21,7 +21,7 @@ FEWEST = 3  # repetitions worth folding
 
 
 @dataclass(frozen=True)
-class Fold:
+class Repeat:
     """`times` repetitions of `pattern` (the ids of the ops of the first one). `members` are the ids of everything inside."""
 
     members: tuple[int, ...]
@@ -39,7 +39,7 @@ def consumers(nodes: Sequence[Node]) -> list[list[int]]:
     return found
 
 
-def folds(nodes: Sequence[Node]) -> list[Fold]:
+def find_repeats(nodes: Sequence[Node]) -> list[Repeat]:
     """The repeated steps, none inside another, in the order of the graph."""
     users = consumers(nodes)
     paths = _paths(nodes, users)
@@ -64,7 +64,7 @@ def folds(nodes: Sequence[Node]) -> list[Fold]:
             if first and _is_closed(more, steps[-1], users):
                 members, steps, times = more, [first[i] for i in steps[:period]] + steps, times + 1
             if _is_closed(members, steps[-1], users):
-                found.append(Fold(tuple(sorted(members)), tuple(steps), tuple(steps[:period]), times))
+                found.append(Repeat(tuple(sorted(members)), tuple(steps), tuple(steps[:period]), times))
     return sorted(found, key=lambda fold: fold.path[-1])
 
 

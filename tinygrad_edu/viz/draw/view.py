@@ -54,7 +54,7 @@ class Box:
 
 
 @dataclass
-class Around:
+class ModuleFrame:
     """A frame around the boxes of one call of a module."""
 
     title: str
@@ -69,7 +69,7 @@ class View:
     graph: Drawing
     boxes: list[Box]
     notes: list[str]
-    frames: list[Around]
+    frames: list[ModuleFrame]
 
     @property
     def findings(self) -> list[str]:
@@ -80,7 +80,7 @@ def view(graph: Drawing) -> View:
     """Decide what to show of `graph`."""
     notes: list[str] = []
     nodes = graph.nodes
-    calls, call_of = module_paths.frames(nodes)
+    calls, call_of = module_paths.module_calls(nodes)
     found = groups(graph, calls, notes)
     group_of = {m: g for g in found for m in g.members}
     kept = nearest(graph, group_of, notes) if graph.only is None else set(graph.only)
@@ -226,7 +226,7 @@ def _ghosts(boxes: list[Box]) -> list[Box]:
 # --- frames ---
 
 
-def _frame_of(box: Box, calls: list[module_paths.Frame], call_of: dict[int, int]) -> int:
+def _frame_of(box: Box, calls: list[module_paths.ModuleCall], call_of: dict[int, int]) -> int:
     """The innermost call that holds all ops of the box."""
     ops = [m for m in box.members if m in call_of]
     if not ops:
@@ -237,7 +237,7 @@ def _frame_of(box: Box, calls: list[module_paths.Frame], call_of: dict[int, int]
     return frame
 
 
-def _frames(graph: Drawing, boxes: list[Box], calls: list[module_paths.Frame]) -> list[Around]:
+def _frames(graph: Drawing, boxes: list[Box], calls: list[module_paths.ModuleCall]) -> list[ModuleFrame]:
     """Put parameters and constants into the frame of their use, drop frames around fewer than two boxes, and number anew."""
     users: list[list[int]] = [[] for _ in boxes]
     for i, box in enumerate(boxes):
@@ -260,7 +260,7 @@ def _frames(graph: Drawing, boxes: list[Box], calls: list[module_paths.Frame]) -
         around = [f for f in chain(frame, parents) if f in index]
         parent = index[around[-2]] if len(around) > 1 else -1
         kind = graph.modules.get(calls[frame].name, "")
-        out.append(Around(f"{calls[frame].name}  {kind}".strip(), parent, calls[frame].name))
+        out.append(ModuleFrame(f"{calls[frame].name}  {kind}".strip(), parent, calls[frame].name))
     for box, around in zip(boxes, chains, strict=True):
         inner = [f for f in around if f in index]
         box.frame = index[inner[-1]] if inner else -1

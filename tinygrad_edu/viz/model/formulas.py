@@ -17,12 +17,12 @@ from .formula_tables import HOW, OPERATORS, OVER_ALL, PLUMBING, TEXTBOOK
 from .rewriting import Rewrite, patterns, rewritten
 from .rule_reader import DEEPEST, UNKNOWN, Known, read
 
-Words = tuple[str, ...]
+Names = tuple[str, ...]
 LONGEST = 120  # characters of a formula; more than a line is no help
 PRIVATE = re.compile(r"\b_")
 
 
-def formulas(op: Primitive, inputs: Sequence[Any], y: Any, params: Mapping[str, Any]) -> tuple[Words, Words]:
+def formulas(op: Primitive, inputs: Sequence[Any], y: Any, params: Mapping[str, Any]) -> tuple[Names, Names]:
     """How the rules of an op call its inputs, and what they send to each, "" where no formula of a line says it.
 
     >>> import numpy as np
@@ -49,7 +49,7 @@ def _is_hashable(value: Any) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _formulas(op: Primitive, inputs: tuple[Any, ...], y: Known, params: tuple[tuple[str, Any], ...]) -> tuple[Words, Words]:
+def _formulas(op: Primitive, inputs: tuple[Any, ...], y: Known, params: tuple[tuple[str, Any], ...]) -> tuple[Names, Names]:
     rules = op.rules if op.joint is None else (op.joint,)
     names = max((_names(rule, len(inputs)) for rule in rules if rule is not None), key=len, default=())
     if op.name in TEXTBOOK and PRIMITIVES.get(op.name) is op:
@@ -81,7 +81,7 @@ def _names(function: Any, count: int, first: int = 2) -> tuple[str, ...]:
     code = getattr(function, "__code__", None)
     if code is None:
         return ()
-    names: Words = code.co_varnames[first : code.co_argcount]
+    names: Names = code.co_varnames[first : code.co_argcount]
     if code.co_flags & inspect.CO_VARARGS and count == len(names) + 1:
         names += (code.co_varnames[code.co_argcount + code.co_kwonlyargcount],)
     return names if len(names) == count else ()
@@ -122,7 +122,7 @@ def _text(found: ast.expr | None, rewrites: Sequence[Rewrite]) -> str:
 
 
 @lru_cache(maxsize=4096)
-def forward_formula(name: str, shapes: tuple[tuple[int, ...], ...]) -> tuple[Words, str]:
+def forward_formula(name: str, shapes: tuple[tuple[int, ...], ...]) -> tuple[Names, str]:
     """The variables and the formula of what an op computes, if Python has signs for it; else it is a call of its name.
 
     >>> forward_formula("add", ((), ())), forward_formula("linear", ((1, 2), (3, 2))), forward_formula("exp", ((),))
@@ -130,7 +130,7 @@ def forward_formula(name: str, shapes: tuple[tuple[int, ...], ...]) -> tuple[Wor
     """
     forward = PRIMITIVES[name].forward if name in PRIMITIVES else None
     if forward in OPERATORS:
-        variables: Words = ("a", "b")[: len(shapes)]
+        variables: Names = ("a", "b")[: len(shapes)]
         return variables, OPERATORS[forward]
     inputs = tuple(Known(shape, np.dtype(np.float32)) for shape in shapes)
     text = _text(_read(forward, inputs, None, (), DEEPEST, ""), HOW) if forward is not None else ""

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from ..render.escape import safe
+from ..render.escape import escaped
 from ..render.number_format import number, shape_text
 from .summary import Summary
 
@@ -58,7 +58,7 @@ class Node:
     def __repr__(self) -> str:
         """In one line: a list of nodes, as `Graph.find` gives it, is read at a prompt."""
         grad = f", grad {self.grad}" if self.grad is not None else ""
-        return safe(f"Node(#{self.id} {self.said}: {self.value}{grad})", "text", NODE_LENGTH)
+        return escaped(f"Node(#{self.id} {self.title}: {self.value}{grad})", "text", NODE_LENGTH)
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -87,7 +87,7 @@ class Node:
         return self.name or self.op or (self.literal_text if self.literal else self.kind)
 
     @property
-    def said(self) -> str:
+    def title(self) -> str:
         """The label and the shape."""
         return f"{self.label} {shape_text(self.shape)}".strip()
 
@@ -147,7 +147,7 @@ class GraphData:
         ops = [n for n in self.nodes if n.op]
         parameters = [n for n in self.nodes if n.kind == "parameter"]
         size = sum(n.value.size for n in parameters)
-        parts = [safe(self.root.label, "text", 60).strip() or self.root.kind, f"{len(ops):,} op{'s' * (len(ops) != 1)}"]
+        parts = [escaped(self.root.label, "text", 60).strip() or self.root.kind, f"{len(ops):,} op{'s' * (len(ops) != 1)}"]
         if parameters:
             plural = "s" * (len(parameters) != 1)
             parts.append(f"{len(parameters):,} parameter{plural}" + (f" ({size:,} numbers)" if size != len(parameters) else ""))

@@ -18,7 +18,7 @@ Path = tuple[str, ...]
 
 
 @dataclass
-class Frame:
+class ModuleCall:
     """One call of a module: its path, the frame around it (-1: none) and the ids of its ops."""
 
     path: Path
@@ -71,9 +71,9 @@ def _common(paths: Sequence[Path]) -> Path:
     return first[:k]
 
 
-def frames(nodes: Sequence[Node]) -> tuple[list[Frame], dict[int, int]]:
+def module_calls(nodes: Sequence[Node]) -> tuple[list[ModuleCall], dict[int, int]]:
     """The calls of modules, outer ones first, and for each op the number of the innermost one around it (-1: none)."""
-    found: list[Frame] = []
+    found: list[ModuleCall] = []
     inside: dict[int, int] = {}
     open_: list[int] = []
     for node in nodes:
@@ -83,7 +83,7 @@ def frames(nodes: Sequence[Node]) -> tuple[list[Frame], dict[int, int]]:
         while open_ and found[open_[-1]].path != path[: len(found[open_[-1]].path)]:
             open_.pop()
         for depth in range(len(open_), len(path)):
-            found.append(Frame(path[: depth + 1], open_[-1] if open_ else -1, []))
+            found.append(ModuleCall(path[: depth + 1], open_[-1] if open_ else -1, []))
             open_.append(len(found) - 1)
         for frame in open_:
             found[frame].ops.append(node.id)

@@ -106,8 +106,8 @@ def diff(graph: GraphData, other: GraphData) -> Diff:
         if tag == "equal":
             pairs += zip(graph.nodes[i0:i1], other.nodes[j0:j1], strict=True)
         else:
-            changes += [Change(n.id, None, f"gone: #{n.id} {n.said}", float("inf")) for n in graph.nodes[i0:i1]]
-            changes += [Change(None, n.id, f"new: #{n.id} {n.said}", float("inf")) for n in other.nodes[j0:j1]]
+            changes += [Change(n.id, None, f"gone: #{n.id} {n.title}", float("inf")) for n in graph.nodes[i0:i1]]
+            changes += [Change(None, n.id, f"new: #{n.id} {n.title}", float("inf")) for n in other.nodes[j0:j1]]
     for a, b in pairs:
         changes += _changes(a, b)
     return Diff(sorted(changes, key=lambda c: (-c.size, c.other if c.other is not None else -1)))
@@ -116,17 +116,17 @@ def diff(graph: GraphData, other: GraphData) -> Diff:
 def _changes(a: Node, b: Node) -> Iterable[Change]:
     if (a.shape, a.dtype) != (b.shape, b.dtype):
         before, after = (f"{shape_text(n.shape) or 'a scalar'} {n.dtype}" for n in (a, b))
-        yield Change(a.id, b.id, f"#{b.id} {b.said}: {before} -> {after}", float("inf"))
+        yield Change(a.id, b.id, f"#{b.id} {b.title}: {before} -> {after}", float("inf"))
     pairs: Sequence[tuple[str, Summary | None, Summary | None]] = (("value", a.value, b.value), ("gradient", a.grad, b.grad))
     for word, old, new in pairs:
         if old == new:
             continue
         if old is None or new is None:
-            yield Change(a.id, b.id, f"#{b.id} {b.said}: {word} {old or '–'} -> {new or '–'}", float("inf"))
+            yield Change(a.id, b.id, f"#{b.id} {b.title}: {word} {old or '–'} -> {new or '–'}", float("inf"))
             continue
         size = _distance(old, new)
         percent = number(round(100 * size)) if 0.1 <= size < inf else number(100 * size, 2)
-        yield Change(a.id, b.id, f"#{b.id} {b.said}: {word} {old} -> {new}  ({percent} %)", size)
+        yield Change(a.id, b.id, f"#{b.id} {b.title}: {word} {old} -> {new}  ({percent} %)", size)
 
 
 def _distance(old: Summary, new: Summary) -> float:

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from ..charts.panel import Panel, line_class, line_sample
-from ..charts.picture import document, words
+from ..charts.picture import document, text_at
 from ..charts.ticks import label, span
 from ..render.markup import coordinate as n
 from ..render.markup import tag
@@ -26,7 +26,7 @@ def race_chart(race: Result) -> str:
     which = f"; bold: the median of {race.seeds} seeds, thin: the others" if race.seeds > 1 else ""
     ground = ground_panel(race, 60, 70, 540, 490)
     drawn = f"paths from the start (ring) to the end (dot){which}"
-    body = [words(24, 30, title, kind="tgc-title"), *ground.frame(drawn, grid=False)]
+    body = [text_at(24, 30, title, kind="tgc-title"), *ground.frame(drawn, grid=False)]
     body += ground.clip("tgc-race-ground", [*ground_lines(race, ground), *_paths(race, ground)])
     body += _curves(race)
     body += _strip(race)
@@ -148,7 +148,7 @@ def _strip(race: Result) -> list[str]:
     finite = [v for pairs in ends.values() for _, v in pairs if math.isfinite(v)]
     rates = [lr for lr, _ in race.lanes[0].tried]
     if not finite:
-        return [words(60, 560, "every learning rate that was tried diverged", kind="tgc-soft")]
+        return [text_at(60, 560, "every learning rate that was tried diverged", kind="tgc-soft")]
     log = min(finite) >= 0
     start = float(race.lanes[0].loss[0]) - lowest
     low, high = span((np.maximum(finite, 1e-12) if log else np.minimum(finite, _highest(race))).tolist(), log)
@@ -159,7 +159,7 @@ def _strip(race: Result) -> list[str]:
     what = "final loss above the minimum" if race.surface.lowest is not None else "final loss"
     what = f"mean {what}" if race.seeds > 1 else what
     out = panel.frame("", "learning rate (log scale)" + _edge(low, below))
-    out.append(words(60, 540, f"{what} at each learning rate; ring: the one used above, ×: diverged"))
+    out.append(text_at(60, 540, f"{what} at each learning rate; ring: the one used above, ×: diverged"))
     lines, rings = [], []
     for k, lane in enumerate(race.lanes):
         pairs = ends[lane.name]
@@ -180,20 +180,20 @@ def _legend(race: Result) -> list[str]:
     """Every rule with its line, rate and result; what diverged and what left the picture is said with its step."""
     what = "final loss" if race.surface.lowest is None else "above min." if race.seeds > 1 else "above minimum"
     out = [
-        words(690, LEGEND, "rule", kind="tgc-soft"),
-        words(850, LEGEND, "rate", "end", "tgc-soft"),
-        words(866, LEGEND, f"mean {what}" if race.seeds > 1 else what, kind="tgc-soft"),
+        text_at(690, LEGEND, "rule", kind="tgc-soft"),
+        text_at(850, LEGEND, "rate", "end", "tgc-soft"),
+        text_at(866, LEGEND, f"mean {what}" if race.seeds > 1 else what, kind="tgc-soft"),
     ]
     for k, lane in enumerate(race.lanes):
         y = LEGEND + 27 + ROW * k
         out.append(line_sample(645, y - 4, 36, k))
         ending, _, when = race.ending(lane).partition(", ")
-        out += [words(690, y, lane.name), words(850, y, label(lane.lr, 6), "end")]
-        out.append(words(866, y, ending.replace("-", "−")))
+        out += [text_at(690, y, lane.name), text_at(850, y, label(lane.lr, 6), "end")]
+        out.append(text_at(866, y, ending.replace("-", "−")))
         gone = leaves_at(race, lane)
         notes = [f"leaves the picture at step {gone}"] if gone is not None else []
         if notes or when:
-            out.append(words(690, y + 13, "; ".join([*filter(None, [when]), *notes]), kind="tgc-soft"))
+            out.append(text_at(690, y + 13, "; ".join([*filter(None, [when]), *notes]), kind="tgc-soft"))
     return out
 
 

@@ -28,17 +28,17 @@ FORMS = {
 }
 
 
-def safe(words: str, form: str, longest: int | None = None) -> str:
+def escaped(words: str, form: str, longest: int | None = None) -> str:
     """`words` as a format shows them, at most `longest` characters of them.
 
-    >>> safe("a<b>", "dot"), safe("a<b>", "mermaid"), safe("two\\nlines", "text"), safe("bell\\x07", "xml")
+    >>> escaped("a<b>", "dot"), escaped("a<b>", "mermaid"), escaped("two\\nlines", "text"), escaped("bell\\x07", "xml")
     ('a&#60;b&#62;', 'a#60;b#62;', 'two lines', 'bell\ufffd')
-    >>> safe("a long name", "text", 7)
+    >>> escaped("a long name", "text", 7)
     'a long…'
     """
     suspect, instead, one_line = FORMS[form]
     if one_line:
-        words = " ".join(safe(words, "xml").split())
+        words = " ".join(escaped(words, "xml").split())
     if longest is not None and len(words) > longest:
         words = words[: longest - 1] + "…"
     return suspect.sub(lambda m: instead(m[0]), words)

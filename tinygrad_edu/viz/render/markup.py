@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xml.sax.saxutils import escape, quoteattr
 
-from .escape import safe
+from .escape import escaped
 
 
 def tag(name: str, words: str = "", *, inside: str = "", **attributes: object) -> str:
@@ -17,12 +17,10 @@ def tag(name: str, words: str = "", *, inside: str = "", **attributes: object) -
     >>> tag("text", "x < y", inside=tag("title", "less"))
     '<text>x &lt; y<title>less</title></text>'
     """
-    text = "".join(
-        f" {key.rstrip('_').replace('_', '-')}={quoteattr(safe(value, 'xml') if isinstance(value, str) else coordinate(value))}"
-        for key, value in attributes.items()
-        if value is not None
-    )
-    content = escape(safe(words, "xml")) + inside
+    kept = {key.rstrip("_").replace("_", "-"): value for key, value in attributes.items() if value is not None}
+    values = {key: escaped(v, "xml") if isinstance(v, str) else coordinate(v) for key, v in kept.items()}
+    text = "".join(f" {key}={quoteattr(value)}" for key, value in values.items())
+    content = escape(escaped(words, "xml")) + inside
     return f"<{name}{text}>{content}</{name}>" if content else f"<{name}{text}/>"
 
 

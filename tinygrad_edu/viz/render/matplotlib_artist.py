@@ -43,7 +43,7 @@ class Shape(NamedTuple):
         renderer.draw_path(gc, Path(self.points, self.codes), upright, _rgba(self.fill))
 
 
-class Words(NamedTuple):
+class TextLine(NamedTuple):
     """A line of text from `at` on; `back` is the part of its width that it is moved back by, `turn` in degrees to the left."""
 
     text: str
@@ -70,10 +70,10 @@ class Words(NamedTuple):
         renderer.draw_text(gc, x, y if renderer.flipy() else height - y, self.text, font, self.turn)
 
 
-class Brush(Artist):  # type: ignore[misc, unused-ignore]  # Any where matplotlib is missing
+class PictureArtist(Artist):  # type: ignore[misc, unused-ignore]  # Any where matplotlib is missing
     """Paints `marks` one over the other, in pixels counted from the upper left corner."""
 
-    def __init__(self, marks: list[Shape | Words]) -> None:
+    def __init__(self, marks: list[Shape | TextLine]) -> None:
         super().__init__()
         self.marks = marks
 

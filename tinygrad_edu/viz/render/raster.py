@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .matplotlib_artist import Shape, Words
+    from .matplotlib_artist import Shape, TextLine
 
 MOST_PIXELS = 16e6
 ZOOM = 2.0  # pixels of a PNG for one of the SVG, where that is not too many
@@ -35,7 +35,7 @@ def paint(svg: str, kind: str) -> bytes:
         raise ImportError(
             f'a .{kind} file is painted by matplotlib: pip install "tinygrad_edu[viz]"; .svg and .html files need nothing'
         ) from error
-    from .matplotlib_artist import Brush  # needs matplotlib as well
+    from .matplotlib_artist import PictureArtist  # needs matplotlib as well
 
     root = ET.fromstring(svg)
     width, height = float(root.get("width", 1)), float(root.get("height", 1))
@@ -43,7 +43,9 @@ def paint(svg: str, kind: str) -> bytes:
     figure = Figure(figsize=(width / 72, height / 72), dpi=72 * zoom)
     css = root.find("{*}style")
     styled = _styled(root, _rules((css.text or "") if css is not None else ""))
-    figure.add_artist(Brush([mark for element, style, clip in styled if (mark := _mark(element, style, clip)) is not None]))
+    figure.add_artist(
+        PictureArtist([mark for element, style, clip in styled if (mark := _mark(element, style, clip)) is not None])
+    )
     out = io.BytesIO()
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=".*[Gg]lyph")  # a script that no font here has is drawn as boxes
@@ -103,16 +105,16 @@ def _numbers(element: ET.Element, *keys: str) -> tuple[float, ...]:
     return tuple(float(element.get(key, 0)) for key in keys)
 
 
-def _mark(element: ET.Element, style: Style, clip: Clip) -> Shape | Words | None:
+def _mark(element: ET.Element, style: Style, clip: Clip) -> Shape | TextLine | None:
     """What an element puts on the paper."""
-    from .matplotlib_artist import Shape, Words
+    from .matplotlib_artist import Shape, TextLine
 
     kind = element.tag.rpartition("}")[2]
     opacity = float(style["opacity"])
     fill = (style.get("fill", "#000000"), opacity * float(style.get("fill-opacity", 1)))
     if kind == "text":
         turn = re.match(r"rotate\(([-\d.]+)", element.get("transform", ""))
-        return Words(
+        return TextLine(
             (element.text or "").replace("\n", " "),
             (float(element.get("x", 0)), float(element.get("y", 0))),
             fill,

@@ -9,7 +9,7 @@ from ..model.formulas import forward_formula
 from ..model.graph_data import GraphData, Node
 from ..model.substitution import NUMBER, with_values
 from ..model.summary import Summary
-from ..render.escape import safe
+from ..render.escape import escaped
 from ..render.number_format import number, shape_text
 
 FEW = 4  # numbers of an array that is written out
@@ -25,7 +25,7 @@ def argument_name(node: Node) -> str:
 
 
 def _one_line(name: str) -> str:
-    return " ".join(safe(name, "text").split())
+    return " ".join(escaped(name, "text").split())
 
 
 def value_text(s: Summary) -> str:

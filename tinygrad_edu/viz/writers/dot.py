@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..draw.drawing import Drawing
-from ..draw.view import LEFT_OUT, Around, Box, View, view
+from ..draw.view import LEFT_OUT, Box, ModuleFrame, View, view
 from ..model.module_paths import walk
-from ..render.escape import safe
+from ..render.escape import escaped
 from ..render.number_format import bytes_text
 from ..render.style import LIGHT
 
@@ -77,7 +77,7 @@ def _node(box: Box) -> dict[str, Any]:
     return found
 
 
-def _cluster(frame: Around) -> dict[str, Any]:
+def _cluster(frame: ModuleFrame) -> dict[str, Any]:
     colours = {"style": "rounded,filled", "color": LIGHT["faint"], "fillcolor": LIGHT["frame"]}
     return {"label": Html(_font(frame.title, LIGHT["soft"])), "labeljust": "l", "labelloc": "t", **colours}
 
@@ -98,12 +98,12 @@ def quoted(words: str) -> str:
     >>> print(quoted('C:\\new "x"'))
     "C:\\new \"x\""
     """
-    plain = safe(words, "xml").replace("\\", "\\\\").replace('"', '\\"')
+    plain = escaped(words, "xml").replace("\\", "\\\\").replace('"', '\\"')
     return '"' + plain.replace("\n", "\\n") + '"'
 
 
 def _text(words: str) -> str:
-    return safe(words, "dot", LONGEST) or "&#160;"  # an empty label is an error there
+    return escaped(words, "dot", LONGEST) or "&#160;"  # an empty label is an error there
 
 
 def _font(words: str, colour: str) -> str:

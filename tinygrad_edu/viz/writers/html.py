@@ -16,7 +16,7 @@ from ..draw.view import View, view
 from ..model.graph_data import Node
 from ..model.snapshot import STEPS
 from ..model.summary import Summary
-from ..render.escape import safe
+from ..render.escape import escaped
 from ..render.number_format import bytes_text, number, seconds_text, shape_text
 from ..render.page_template import fill
 from ..render.style import DARK, LIGHT, MONO, SANS
@@ -30,7 +30,7 @@ MOST_VIEWS = 600  # up to this many nodes a page also holds the views with modul
 def write(graph: Drawing) -> str:
     """The page."""
     template = (files(__package__) / "page.html").read_text(encoding="utf-8")
-    found = "".join(f'<li class="bad">{html.escape(safe(str(f), "text"))}</li>' for f in graph.findings)
+    found = "".join(f'<li class="bad">{html.escape(escaped(str(f), "text"))}</li>' for f in graph.findings)
     views = _views(graph)
     drawings = (
         f'<div class="view" data-label="{label}"{" hidden" * (k > 0)}>{drawing}</div>'

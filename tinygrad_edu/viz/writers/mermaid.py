@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..draw.drawing import Drawing
 from ..draw.view import LEFT_OUT, Box, view
 from ..model.module_paths import walk
-from ..render.escape import safe
+from ..render.escape import escaped
 from ..render.style import LIGHT
 
 SHAPES = {True: ('["', '"]'), False: ('("', '")')}  # a leaf is a rectangle, an op is rounded
@@ -42,4 +42,4 @@ def _box(i: int, box: Box) -> str:
 
 
 def _escaped(words: str) -> str:
-    return safe(words, "mermaid", LONGEST) or "#160;"  # an empty label is an error there
+    return escaped(words, "mermaid", LONGEST) or "#160;"  # an empty label is an error there

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ..draw.drawing import Drawing
 from ..draw.view import LEFT_OUT, Box, View, view
-from ..render.escape import safe
+from ..render.escape import escaped
 from ..render.style import columns
 
 DEEPEST = 12  # columns of branches; what is deeper is printed below, at the margin
@@ -20,11 +20,11 @@ def write(graph: Drawing) -> str:
     """The text of `print(graph)`."""
     shown = view(graph.with_options(share="once"))
     rows = _rows(shown)
-    left = [prefix + safe(words, "text", WIDEST) for prefix, words, _ in rows]
+    left = [prefix + escaped(words, "text", WIDEST) for prefix, words, _ in rows]
     width = min(WIDEST, max(map(columns, left)))
     shapes = max((len(box.shape) for _, _, box in rows if box), default=0)
     values = max((len(box.value) for _, _, box in rows if box), default=0)
-    lines = [graph.title, *(safe(f"({note})", "text", 400) for note in shown.notes)]
+    lines = [graph.title, *(escaped(f"({note})", "text", 400) for note in shown.notes)]
     for words, (_, _, box) in zip(left, rows, strict=True):
         if box is None:
             lines.append(words.rstrip())
@@ -33,8 +33,8 @@ def write(graph: Drawing) -> str:
         line += f"  grad {box.grad}" if box.grad else ""
         lines.append(line.rstrip())
         if box.kind == "failed":
-            lines += [safe(f"    {said}", "text", 200) for said in box.node.note.splitlines()[1:MOST_SAID]]
-    return "\n".join([*lines, *(safe(f"▲ {found}", "text", 400) for found in shown.findings)])
+            lines += [escaped(f"    {said}", "text", 200) for said in box.node.note.splitlines()[1:MOST_SAID]]
+    return "\n".join([*lines, *(escaped(f"▲ {found}", "text", 400) for found in shown.findings)])
 
 
 def _words(box: Box, number: int | None) -> str:
