@@ -15,6 +15,7 @@ copyright = author
 release = version = tinygrad_edu.__version__
 root_doc = "docs/index"
 language = "en"
+smartquotes = False  # a quote in a docstring is Python's
 
 extensions = [
     "myst_parser",

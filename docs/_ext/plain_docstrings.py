@@ -24,6 +24,22 @@ def paragraphs(lines: list[str]) -> list[list[str]]:
     return [paragraph for paragraph in found if paragraph]
 
 
+def definitions(paragraph: list[str]) -> list[tuple[str, str]]:
+    """(name, what it is) where the paragraph is such a table, with what it is in one column; else nothing."""
+    found: list[tuple[str, str]] = []
+    column = 0
+    for line in paragraph:
+        row = re.fullmatch(r"( *)([A-Za-z_.\"*(][^←=]*?)( {2,})(\S.*)", line)
+        if row and "←" not in line and (not column or row.start(4) == column):
+            column = row.start(4)
+            found.append((row[2], row[4]))
+        elif column and not line[:column].strip():
+            found[-1] = (found[-1][0], f"{found[-1][1]} {line.strip()}")
+        else:
+            return []
+    return found
+
+
 def is_formula(paragraph: list[str]) -> bool:
     """Whether the places of the characters matter."""
     if all(line.startswith(("- ", "  ")) for line in paragraph) and paragraph[0].startswith("- "):
@@ -54,6 +70,10 @@ def convert(lines: list[str]) -> list[str]:
         if paragraph[0].lstrip().startswith(">>>"):
             indent = len(paragraph[0]) - len(paragraph[0].lstrip())
             result += [".. code-block:: pycon", "", *("   " + line[indent:] for line in paragraph), ""]
+        elif table := definitions(paragraph):
+            for term, text in table:
+                result += [f"``{term}``", f"   {prose(text)}"]
+            result.append("")
         elif is_formula(paragraph):
             indent = min(len(line) - len(line.lstrip()) for line in paragraph)
             result += [".. code-block:: text", "   :class: formula", "", *("   " + line[indent:] for line in paragraph), ""]

@@ -74,15 +74,18 @@ def entry(name: Name, folder: Path) -> list[str]:
     if isinstance(value, type) and value.__module__ == "numpy":  # dtypes: documented there
         lines += [f".. py:data:: {name.path}", "", f"   NumPy's ``numpy.{value.__name__}``.", ""]
     elif isinstance(value, type):
-        options = ["   :members:"] if _documented_methods(value) else []
+        options = ["   :members:", "   :exclude-members: function"] if _documented_methods(value) else []
         lines += [f".. autoclass:: {name.path}", *options, ""]
     elif callable(value):
         lines += [f".. autofunction:: {name.path}", ""]
     else:
         shown = ["   :no-value:"] if isinstance(value, (dict, tuple)) else []
         lines += [f".. autodata:: {name.path}", *shown, ""]
-    if name.aliases:
-        lines += ["Also: " + ", ".join(f"``{short(alias)}``" for alias in name.aliases) + ".", ""]
+    also = [
+        short(alias) for alias in name.aliases if not alias.startswith(f"{TOP}.nn.modules.")
+    ]  # PyTorch's second address of all layers
+    if also:
+        lines += ["Also: " + ", ".join(f"``{alias}``" for alias in also) + ".", ""]
     text = rule(module, base)
     if text:
         lines += ["Value and derivative, as they are written in the source:", "", ".. code-block:: python", ""]

@@ -82,6 +82,32 @@ def test_a_korean_page_is_korean_and_has_the_english_pages_code(page: Path) -> N
     assert code(page) == code(english)
 
 
+# --- docstrings as the reference shows them ---
+
+
+@pytest.mark.parametrize(
+    ("lines", "shown"),
+    [
+        (["y = `a` * b_"], ["y = \\ ``a``\\  \\* b\\_"]),
+        (
+            ["    x      a number", "           of rows", "    lr, w  rates"],
+            ["``x``", "   a number of rows", "``lr, w``", "   rates"],
+        ),
+        (["v ← v + g        w ← w − v"], [".. code-block:: text", "   :class: formula", "", "   v ← v + g        w ← w − v"]),
+        ([">>> 1 + 1", "2"], [".. code-block:: pycon", "", "   >>> 1 + 1", "   2"]),
+        (["Rates fall.", "Source: Polyak, 1964."], ["| Rates fall.", "| Source: Polyak, 1964."]),
+        (["- one", "- two"], ["- one", "- two"]),
+    ],
+)
+def test_a_docstring_is_shown_as_it_is_written(lines: list[str], shown: list[str]) -> None:
+    sys.path.insert(0, str(DOCS / "_ext"))
+    try:
+        from plain_docstrings import convert  # type: ignore[import-not-found]
+    finally:
+        sys.path.remove(str(DOCS / "_ext"))
+    assert [line for line in convert(lines) if line] == [line for line in shown if line]
+
+
 # --- the reference: which names it has ---
 
 
