@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tinygrad_edu.viz.draw.layered import GAP_X, _inversions, _spread, layout
+from tinygrad_edu.viz.draw.coordinates import GAP, spread
+from tinygrad_edu.viz.draw.layered import layout
 from tinygrad_edu.viz.draw.nested import nested
+from tinygrad_edu.viz.draw.row_order import inversions
 
 
 @st.composite
@@ -169,7 +171,7 @@ def test_an_edge_over_very_many_ranks_runs_beside_the_drawing():
     edges = [(i, i + 1) for i in range(n - 1)] + [(0, n - 1)]
     placed = layout([(80, 20)] * n, edges)
     boxes_end = max(x for x, _ in placed.centres) + 40
-    assert max(x for x, _ in placed.routes[-1]) > boxes_end + GAP_X / 2
+    assert max(x for x, _ in placed.routes[-1]) > boxes_end + GAP / 2
 
 
 def test_nothing_at_all_has_a_layout():
@@ -179,14 +181,14 @@ def test_nothing_at_all_has_a_layout():
 @given(st.lists(st.integers(0, 9)))
 def test_inversions_are_counted_as_by_comparing_all_pairs(ends):
     expected = sum(1 for i in range(len(ends)) for j in range(i) if ends[j] > ends[i])
-    assert _inversions([float(e) for e in ends]) == expected
+    assert inversions([float(e) for e in ends]) == expected
 
 
 @given(st.lists(st.tuples(st.floats(-100, 100), st.floats(0.1, 10)), min_size=1, max_size=6))
 def test_spread_is_the_least_squares_answer(items):
     wishes, weights = zip(*items, strict=True)
     offsets = [10.0 * k for k in range(len(items))]
-    places = _spread(list(wishes), list(weights), offsets)
+    places = spread(list(wishes), list(weights), offsets)
     cost = sum(w * (p - x) ** 2 for p, x, w in zip(places, wishes, weights, strict=True))
     assert all(b - a >= 10 - 1e-9 for a, b in pairwise(places))
     for k in range(len(places)):  # no block can move and be better: the problem is convex

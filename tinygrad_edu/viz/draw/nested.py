@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .layered import Ends, Layout, Point, layout
+from .lanes import Ends, Point
+from .layered import layout
+from .routes import Layout
 
 PAD, HEAD = 12.0, 24.0  # inside a frame: at the sides, and above for its title
 ROOT = -1

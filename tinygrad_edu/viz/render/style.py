@@ -12,26 +12,17 @@ from functools import lru_cache
 SANS = "system-ui, -apple-system, 'Segoe UI', 'Noto Sans', 'Noto Sans KR', 'Malgun Gothic', 'DejaVu Sans', sans-serif"
 MONO = "ui-monospace, 'SF Mono', Menlo, Consolas, 'DejaVu Sans Mono', monospace"
 
-LIGHT = {
-    "paper": "#ffffff", "ink": "#1b1f24", "soft": "#59636e", "line": "#8c959f", "faint": "#d8dee4",
-    "grad": "#9b3579", "bad": "#c43d00",
-    "parameter": "#0072b2", "parameter-fill": "#e8f3fa", "input": "#00795a", "input-fill": "#e6f5f0",
-    "constant": "#6e7781", "constant-fill": "#f4f5f7", "op": "#59636e", "op-fill": "#ffffff",
-    "output": "#a66f00", "output-fill": "#fdf1d8",
-    "failed": "#c43d00", "failed-fill": "#fdece5", "fold": "#59636e", "fold-fill": "#f4f5f7",
-    "module": "#59636e", "module-fill": "#ffffff",
-    "frame": "#eef1f4",
+PALETTE = {  # (light, dark)
+    "paper": ("#ffffff", "#0d1117"), "ink": ("#1b1f24", "#e6edf3"), "soft": ("#59636e", "#9da7b3"),
+    "line": ("#8c959f", "#6e7681"), "faint": ("#d8dee4", "#30363d"), "grad": ("#9b3579", "#e9a3cb"),
+    "bad": ("#c43d00", "#ff8a4c"), "parameter": ("#0072b2", "#56b4e9"), "parameter-fill": ("#e8f3fa", "#0e2536"),
+    "input": ("#00795a", "#2ec49a"), "input-fill": ("#e6f5f0", "#0b2921"), "constant": ("#6e7781", "#8b949e"),
+    "constant-fill": ("#f4f5f7", "#161b22"), "op": ("#59636e", "#8b949e"), "op-fill": ("#ffffff", "#161b22"),
+    "output": ("#a66f00", "#e69f00"), "output-fill": ("#fdf1d8", "#2b200a"), "failed": ("#c43d00", "#ff8a4c"),
+    "failed-fill": ("#fdece5", "#331a0e"), "fold": ("#59636e", "#8b949e"), "fold-fill": ("#f4f5f7", "#1c232c"),
+    "module": ("#59636e", "#8b949e"), "module-fill": ("#ffffff", "#161b22"), "frame": ("#eef1f4", "#1a212b"),
 }  # fmt: skip
-DARK = {
-    "paper": "#0d1117", "ink": "#e6edf3", "soft": "#9da7b3", "line": "#6e7681", "faint": "#30363d",
-    "grad": "#e9a3cb", "bad": "#ff8a4c",
-    "parameter": "#56b4e9", "parameter-fill": "#0e2536", "input": "#2ec49a", "input-fill": "#0b2921",
-    "constant": "#8b949e", "constant-fill": "#161b22", "op": "#8b949e", "op-fill": "#161b22",
-    "output": "#e69f00", "output-fill": "#2b200a",
-    "failed": "#ff8a4c", "failed-fill": "#331a0e", "fold": "#8b949e", "fold-fill": "#1c232c",
-    "module": "#8b949e", "module-fill": "#161b22",
-    "frame": "#1a212b",
-}  # fmt: skip
+LIGHT, DARK = ({name: pair[k] for name, pair in PALETTE.items()} for k in (0, 1))
 SERIES = (  # (light, dark) for lines and bars, in the order in which they are used
     ("#0072b2", "#56b4e9"), ("#d55e00", "#ff8a4c"), ("#00795a", "#2ec49a"), ("#9b3579", "#e9a3cb"),
     ("#a66f00", "#e69f00"), ("#1b1f24", "#e6edf3"), ("#3f51b5", "#9fa8ff"), ("#7a6a53", "#c9b79c"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ..diagnose.detectors import ELEMENTWISE
+from ..diagnose.operands import ELEMENTWISE
 from ..model.formulas import forward_formula
 from ..model.graph_data import GraphData, Node
 from ..model.substitution import NUMBER, with_values

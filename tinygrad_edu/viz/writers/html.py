@@ -29,7 +29,8 @@ MOST_VIEWS = 600  # up to this many nodes a page also holds the views with modul
 
 def write(graph: Drawing) -> str:
     """The page."""
-    template = (files(__package__) / "page.html").read_text(encoding="utf-8")
+    template = _part("page.html").replace("{{css}}", _part("page.css"))
+    template = template.replace("{{js}}", _part("page.js").replace("{{details}}", _part("page_details.js")))
     found = "".join(f'<li class="bad">{html.escape(escaped(str(f), "text"))}</li>' for f in graph.findings)
     views = _views(graph)
     drawings = (
@@ -50,6 +51,10 @@ def write(graph: Drawing) -> str:
         "data": json.dumps(finite(_data(graph, views)), allow_nan=False).replace("<", "\\u003c"),
     }
     return fill(template, parts)
+
+
+def _part(name: str) -> str:
+    return (files(__package__) / name).read_text(encoding="utf-8")
 
 
 def frame(graph: Drawing) -> str:

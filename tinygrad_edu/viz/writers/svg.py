@@ -9,7 +9,7 @@ from typing import Any
 
 from ..draw.color import coloring
 from ..draw.drawing import Drawing
-from ..draw.layered import Point
+from ..draw.lanes import Point
 from ..draw.nested import Nested, nested
 from ..draw.view import LEFT_OUT, Box, View, view
 from ..model.summary import Summary

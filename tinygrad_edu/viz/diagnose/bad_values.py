@@ -1,0 +1,122 @@
+"""NaN and Inf: where the first one appears, in the forward pass and on the way back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..._language import translate
+from ..model.graph_data import GraphData, Node
+from ..model.summary import Summary
+from ..render.number_format import number
+from .finding import Finding, bad, found, merged
+
+REASONS = {
+    "other": ("its inputs are all finite", "look at the range of its inputs"),
+    "log": (
+        "its input has values that are not positive",
+        "clamp the input to a small positive number, or use log1p or a fused loss",
+    ),
+    "sqrt": ("its input has negative values", "add a small number inside the root"),
+    "divide": ("it divides by zero", "add a small number to the divisor"),
+    "reciprocal": ("it divides by zero", "add a small number to the divisor"),
+    "power": ("a base and exponent have no finite real power", "clamp the base"),
+    "exp": ("its input is too large", "subtract the maximum first: softmax, log_softmax and logsumexp do"),
+    "multiply": ("the product is too large for its dtype, or 0 times infinity", "lower the learning rate, or scale the inputs"),
+}
+
+MASKED = {
+    **dict.fromkeys(
+        ("softmax", "log_softmax", "logsumexp"),
+        ("a whole row is masked", "leave one place open in every row, or set such rows to 0 after the softmax"),
+    ),
+    "other": ("infinities of a mask reach it", "mask with a large finite number, or after this op"),
+}
+"""Op -> why and what to do where an input is a mask of -inf."""
+
+APPEARS = {"NaN": "NaN appears", "Inf": "Inf appears"}
+IN_THE_DATA = {"NaN": "NaN in the data", "Inf": "Inf in the data"}
+IN_THE_GRADIENT = {"NaN": "NaN in the gradient", "Inf": "Inf in the gradient"}
+
+
+def _meant(graph: GraphData) -> set[int]:
+    """The ids of masks with infinities, and of what is infinite because of them: all of that is meant, if not the result."""
+    found: set[int] = set()
+    for node in graph.nodes:
+        from_a_mask = not found.isdisjoint(node.inputs) if node.op else node.literal or "mask" in node.facts
+        if from_a_mask and bad(node.value) == "Inf" and node is not graph.root:
+            found.add(node.id)
+    return found
+
+
+def first_bad_value(graph: GraphData) -> Iterator[Finding]:
+    """Where NaN or Inf first appears in the forward pass; everything after it only passes it on."""
+    meant = _meant(graph)
+    wrong = {n.id for n in graph.nodes if bad(n.value) and n.id not in meant}
+    yield from merged([_in_the_data(n) for n in graph.nodes if n.id in wrong and not n.op])
+    for node in graph.nodes:
+        if node.op and node.id in wrong and wrong.isdisjoint(node.inputs):
+            why, do = REASONS.get(node.op, REASONS["other"])
+            if not meant.isdisjoint(node.inputs):
+                why, do = MASKED.get(node.op, MASKED["other"])
+            ranges = translate(" and ").join(_range(graph.nodes[i].value) for i in node.inputs)
+            yield found(
+                APPEARS[bad(node.value)],
+                "{node.title} makes {count} from values in {ranges}: {why}",
+                do,
+                node.id,
+                node=node,
+                count=_count(node.value),
+                ranges=ranges,
+                why=translate(why),
+            )
+            return
+
+
+def _in_the_data(node: Node) -> Finding:
+    return found(
+        IN_THE_DATA[bad(node.value)],
+        "{node.title} has {count} before anything is computed",
+        "look at where it is loaded or initialised",
+        node.id,
+        node=node,
+        count=_count(node.value),
+    )
+
+
+def _count(s: Summary) -> str:
+    return translate(" and ").join(f"{n:,} {word}" for n, word in ((s.nan, "NaN"), (s.inf, "Inf")) if n)
+
+
+def _range(s: Summary) -> str:
+    if s.min is None:
+        return translate("nothing finite")
+    told = f"[{number(s.min)}, {number(s.max)}]"
+    return translate("{range} with {count}").format(range=told, count=_count(s)) if s.inf else told
+
+
+def first_bad_gradient(graph: GraphData) -> Iterator[Finding]:
+    """Where a gradient stops being finite on the way back, though the values are, or are infinite on purpose."""
+    meant = _meant(graph)
+    bad_values = {n.id for n in graph.nodes if bad(n.value) and n.id not in meant}
+    users: dict[int, list[Node]] = {}
+    for node in graph.nodes:
+        for i in node.inputs:
+            users.setdefault(i, []).append(node)
+    for node in reversed(graph.nodes):
+        its_users = users.get(node.id, [node])
+        if bad(node.grad) and node.id not in bad_values and not any(bad(u.grad) or u.id in bad_values for u in its_users):
+            at = next((u for u in its_users if _sends_bad(u, node)), its_users[0])
+            yield found(
+                IN_THE_GRADIENT[bad(node.grad)],
+                "the rule of {at.title} sends {bad} to {node.title}, though no value is bad",
+                "look for a slope that is infinite there: sqrt or norm at 0, a power below 1 at 0, 0 · Inf behind where()",
+                at.id,
+                at=at,
+                bad=bad(node.grad),
+                node=node,
+            )
+            return
+
+
+def _sends_bad(user: Node, node: Node) -> bool:
+    return any(i == node.id and part is not None and bad(part[0]) for i, part in zip(user.inputs, user.sent, strict=False))

@@ -1,0 +1,53 @@
+"""ReLUs of which units are zero for every sample."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..._language import translate
+from ..model.graph_data import GraphData
+from .finding import Finding, found, some
+
+BY_CHANCE = 20  # zeros in a row that a coin would not throw
+
+
+def dead_units(graph: GraphData) -> Iterator[Finding]:
+    """ReLUs whose units are zero for every sample: no gradient passes, so they stay so."""
+    inside = _inside_the_network(graph)
+    stuck = []
+    for node in graph.nodes:
+        dead, units = node.facts.get("dead", 0), node.facts.get("units", 0)
+        samples = node.facts.get("samples", 0)
+        many = 0.5 if samples >= 32 else 0.9  # of few samples, a unit may miss all by chance
+        if units and dead >= many * units and dead * samples >= BY_CHANCE and (node.op == "relu" or node.id in inside):
+            stuck.append(node)
+    if stuck:
+        in_module = translate(" in {module}")
+        where = {
+            n.id: in_module.format(module=n.module) if n.module else f" (#{n.id})" if len(stuck) > 1 else "" for n in stuck
+        }
+        units_of = translate("{dead:,} of {units:,} units of {relu}")
+        told = [units_of.format(dead=n.facts["dead"], units=n.facts["units"], relu=n.title + where[n.id]) for n in stuck]
+        yield found(
+            "dead ReLU",
+            "{units} are 0 for every sample, so no gradient passes",
+            "a lower learning rate, smaller or zero biases, He initialisation, or leaky_relu",
+            stuck[0].id,
+            tuple(n.id for n in stuck[1:]),
+            units=some(told, 3),
+        )
+
+
+def _inside_the_network(graph: GraphData) -> set[int]:
+    """The ids of what an op with a parameter made, or depends on.
+
+    The rest is the loss, where max(margin, 0) is 0 for all samples when all is learned.
+    """
+    inside: set[int] = set()
+    for node in reversed(graph.nodes):
+        inputs = [graph.nodes[i] for i in node.inputs]
+        if node.id in inside or any(x.kind == "parameter" for x in inputs):
+            inside.update(node.inputs)
+        if any(graph.nodes[i].kind == "parameter" for x in inputs for i in x.inputs):
+            inside.add(node.id)
+    return inside

@@ -1,0 +1,38 @@
+"""Gradients and values of another time: sums over two steps, values that were overwritten."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..model.graph_data import GraphData
+from .finding import Finding, found
+
+
+def accumulated(graph: GraphData) -> Iterator[Finding]:
+    """A `.grad` that was begun before an optimizer step and added to after it: zero_grad() was forgotten."""
+    wrong = [n for n in graph.nodes if "two steps" in n.facts]
+    if wrong:
+        yield found(
+            "gradient added up",
+            "the .grad of {node.title} ({n:,} in all) was begun before a step changed its numbers, and added to after that "
+            "step: it is a sum of gradients at two places",
+            "call optimizer.zero_grad() before backward()",
+            wrong[0].id,
+            tuple(n.id for n in wrong[1:]),
+            node=wrong[0],
+            n=len(wrong),
+        )
+
+
+def overwritten(graph: GraphData) -> Iterator[Finding]:
+    """A value that a rule reads was changed after the forward pass, so gradients behind it cannot be found again."""
+    for node in graph.nodes[::-1]:
+        if node.facts.get("overwritten"):
+            yield found(
+                "overwritten value",
+                "{error}",
+                "draw before optimizer.step() to see all gradients; to go back through it again, run the forward pass again",
+                node.id,
+                error=node.facts["overwritten"],
+            )
+            return

@@ -1,0 +1,62 @@
+"""Operands that do not go together: shapes that broadcast by mistake, float64 among float32."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...nn.diagnostics.findings import pairs_all
+from ..model.graph_data import GraphData, Node
+from ..render.number_format import shape_text
+from .finding import Finding, found, merged
+
+ELEMENTWISE = {"add", "subtract", "multiply", "divide", "maximum", "minimum", "power", "logaddexp", "where"}
+
+
+def unintended_broadcast(graph: GraphData) -> Iterator[Finding]:
+    """(N,) with (N, 1) gives (N, N): a missing squeeze() that raises no error."""
+    yield from merged(list(_columns_with_rows(graph)))
+
+
+def _columns_with_rows(graph: GraphData) -> Iterator[Finding]:
+    for node in graph.nodes:
+        shapes = [graph.nodes[i].shape for i in node.inputs if graph.nodes[i].shape]
+        if node.op not in ELEMENTWISE or len(shapes) != 2:
+            continue
+        if _is_view_of_other(graph, node):
+            continue  # x[:, None] - x: a table of all pairs, on purpose
+        if pairs_all(*shapes):
+            flat, column = sorted(shapes, key=len)
+            yield found(
+                "broadcast",
+                "{node.title}: {flat} with {column} pairs every element with every other",
+                "give both the same shape: .squeeze(-1) or .reshape{shape}",
+                node.id,
+                node=node,
+                flat=shape_text(flat),
+                column=shape_text(column),
+                shape=column,
+            )
+
+
+def _is_view_of_other(graph: GraphData, node: Node) -> bool:
+    """Whether one of two inputs is the other one with its axes changed."""
+    a, b = [graph.nodes[i] for i in node.inputs if graph.nodes[i].shape]
+    return any(y.value.size == x.value.size and x.id in y.inputs for x, y in ((a, b), (b, a)))
+
+
+def float64(graph: GraphData) -> Iterator[Finding]:
+    """A float64 array among float32 ones makes everything after it twice as large and slower."""
+    for node in graph.nodes:
+        inputs = [graph.nodes[i] for i in node.inputs if not graph.nodes[i].literal]
+        kinds = {n.dtype for n in inputs}
+        if node.op and node.dtype == "float64" and {"float32", "float64"} <= kinds:
+            wide = next(n for n in inputs if n.dtype == "float64")
+            yield found(
+                "float64",
+                "{wide.title} is float64 and meets float32 in {op}",
+                "convert it once where it is made: tensor(a, dtype=float32) or a.astype(np.float32)",
+                wide.id,
+                wide=wide,
+                op=node.op,
+            )
+            return

@@ -1,0 +1,123 @@
+// --- one node in full ---
+function el(tag, text, cls) {
+  const e = document.createElement(tag);
+  if (text !== undefined) e.textContent = text;
+  if (cls) e.className = cls;
+  return e;
+}
+
+function table(rows) {
+  const t = document.createElement("table");
+  rows.forEach(([word, text, cls]) => {
+    if (text === "" || text === null || text === undefined) return;
+    t.insertRow().append(el("td", word), el("td", text, cls));
+  });
+  return t;
+}
+
+function numbers(panel, word, s, cls) {
+  panel.append(el("h3", word));
+  if (!s) {
+    panel.append(el("p", "–"));
+    return;
+  }
+  const many = s.size > 1;
+  panel.append(el("div", s.text, "mono " + cls));
+  panel.append(table([
+    [{{script:std}}, s.std, "mono"],
+    [{{script:norm}}, s.norm, "mono"],
+    [{{script:zeros}}, many ? s.zero + " / " + s.size : "", "mono"],
+    [{{script:first}}, many ? s.first : "", "mono"],
+  ]));
+  if (s.histogram.length) panel.append(...histogram(s, cls));
+}
+
+function histogram(s, cls) {
+  const bars = el("div", undefined, "bars" + (cls ? " of-grad" : ""));
+  const ends = el("div", undefined, "ends mono");
+  const highest = Math.max(...s.histogram);
+  bars.setAttribute("role", "img");
+  bars.setAttribute("aria-label", {{script:Histogram of 24 bins from {a} to {b}}}.replace("{a}", s.min).replace("{b}", s.max));
+  s.histogram.forEach(count => {
+    const bar = el("i");
+    bar.style.height = (100 * count / highest) + "%";
+    bars.append(bar);
+  });
+  ends.append(el("span", s.min), el("span", s.max));
+  return [bars, ends];
+}
+
+function links(panel, word, ids) {
+  if (!ids.length) return;
+  const list = el("div", undefined, "links");
+  ids.forEach(i => {
+    const button = el("button", nodes[i].label);
+    button.onclick = () => pick(i, true);
+    list.append(button);
+  });
+  panel.append(el("h3", word), list);
+}
+
+function pick(id, move) {
+  picked = id;
+  const n = nodes[id], panel = $("details");
+  const times = (standing.get(id) || []).length;
+  panel.replaceChildren(el("h2", "#" + id + "  " + n.label));
+  panel.append(table([
+    [{{script:is}}, n.kind + (n.op && n.op !== n.label ? ", " + n.op : "")],
+    [{{script:shape}}, n.shape + "  " + n.dtype, "mono"],
+    [{{script:memory}}, n.bytes],
+    [{{script:time}}, n.time],
+    [{{script:module}}, n.module],
+    [{{script:arguments}}, n.params, "mono"],
+    [{{script:line}}, n.source, "mono"],
+    [{{script:drawn}}, times > 1 ? {{script:{n} times, once at each use: it is one tensor}}.replace("{n}", times) : ""],
+    [{{script:note}}, n.note, "bad"],
+  ]));
+  data.findings.filter(f => f.node === id).forEach(f => panel.append(el("p", "▲ " + f.text, "bad")));
+  numbers(panel, {{script:value}}, n.value, "");
+  if (data.has_grad) numbers(panel, {{script:gradient}}, n.grad, "grad");
+  if (n.forward) panel.append(el("h3", {{script:how it was made}}), el("pre", n.forward));
+  if (n.backward.length) panel.append(el("h3", {{script:what it sends back}}), el("pre", n.backward.join("\n")));
+  links(panel, {{script:made from}}, [...new Set(n.inputs)].filter(i => !nodes[i].literal));
+  links(panel, {{script:used by}}, users[id]);
+  if (step === 0) related(id);
+  boxes.forEach(b => b.classList.toggle("picked", holds(b, id)));
+  if (move) reveal(id, true);
+}
+
+function reached(id, next) {
+  const seen = new Set([id]);
+  for (const i of seen) next(i).forEach(j => seen.add(j));  // a Set can grow while it is walked
+  return seen;
+}
+
+function related(id) {
+  const near = new Set([...reached(id, i => nodes[i].inputs), ...reached(id, i => users[i])]);
+  brighten(near);
+}
+
+function brighten(ids) {
+  boxes.forEach(b => b.classList.toggle("dim", !b.members.some(m => ids.has(m))));
+  const dim = box => box === undefined || box.classList.contains("dim");
+  arrows.forEach(a => a.classList.toggle("dim", dim(a.source) || dim(a.target)));
+}
+
+function plain() {
+  boxes.forEach(b => {
+    b.classList.remove("dim", "now", "got", "picked");
+    const grad = b.querySelector("text.tg-grad");
+    if (!grad) return;
+    grad.textContent = grad.full;
+    grad.classList.remove("later");
+  });
+  arrows.forEach(a => a.classList.remove("dim", "flow", "feed"));
+}
+
+function reveal(id, focus) {
+  const [box] = standing.get(id) || [];
+  if (box === undefined) return;
+  box.scrollIntoView({ block: "nearest", inline: "nearest" });
+  if (focus) box.focus({ preventScroll: true });
+}
+
