@@ -13,6 +13,7 @@ from .._tensor import Tensor, structure_clock
 from ..autograd.grad_mode import grad_enabled
 from ..autograd.user_line import warn_user
 from ..nn.module import Module
+from . import numba_printer
 from .building import Plan
 from .instructions import Untraceable
 from .python_values import PythonValues, Seen, collect
@@ -61,7 +62,12 @@ class Entry:
 class Compiled:
     """A step that runs as a program where it can, and as it is where it cannot; see compile()."""
 
-    def __init__(self, function: Callable[..., Any], strict: bool = False, check: bool = True) -> None:
+    def __init__(self, function: Callable[..., Any], strict: bool = False, check: bool = True, backend: str = "numpy") -> None:
+        if backend not in ("numpy", "numba"):
+            raise ValueError(f"compile: backend must be 'numpy' or 'numba', got {backend!r}")
+        if backend == "numba" and not numba_printer.available():
+            raise ImportError("compile(backend='numba'): install numba with: pip install 'tinygrad_edu[fast]'")
+        self._backend = backend
         functools.update_wrapper(self, function, updated=())
         self._function, self._strict, self._check = function, strict, check
         self._entries: list[Entry] = []
@@ -223,7 +229,7 @@ class Compiled:
                 if changed:
                     raise Untraceable(f"the step itself changes {changed}")
                 self._refuse_arrays(rec, values)
-                entry.program = Program(Plan(rec, result), names)
+                entry.program = Program(Plan(rec, result), names, self._backend)
                 entry.structure, entry.values, entry.why, entry.checked = structure, values, None, False
             except Untraceable as why:
                 self._refuse(entry, str(why))
@@ -310,7 +316,7 @@ def _roots(function: Any) -> dict[str, Any]:
     return {k: v for k, v in found.items() if isinstance(v, (Module, Tensor))}
 
 
-def compile(function: Any = None, *, strict: bool = False, check: bool = True) -> Any:
+def compile(function: Any = None, *, strict: bool = False, check: bool = True, backend: str = "numpy") -> Any:
     """Record a training step once, and run it as straight-line NumPy from the second call on.
 
         step = compile(step)                or @compile above the function, or compile(model) for a model under no_grad()
@@ -318,6 +324,7 @@ def compile(function: Any = None, *, strict: bool = False, check: bool = True) -
     function  takes Tensors (and numbers, strings, nested lists); a training step calls backward() and optimizer.step() inside
     strict    raise Untraceable where the step cannot become a program, instead of running it as it is
     check     compare the second call of each program with the step itself, to the last bit
+    backend   "numba" runs the optimizer's rule as one loop that numba compiles (extra "fast"), with the same numbers
 
     The first call runs the step as it is and writes down every call of NumPy that comes of it: forward, backward, the update.
     The list is cleaned (equal things once, memory allocated once and shared) and printed as Python: `step.source`. Later calls
@@ -352,5 +359,5 @@ def compile(function: Any = None, *, strict: bool = False, check: bool = True) -
     <BLANKLINE>
     """
     if function is None:
-        return functools.partial(compile, strict=strict, check=check)
-    return Compiled(function, strict, check)
+        return functools.partial(compile, strict=strict, check=check, backend=backend)
+    return Compiled(function, strict, check, backend)

@@ -14,6 +14,7 @@ from .._interrupts import uninterrupted
 from ..autograd.mutation_clock import mark_changed
 from ..autograd.node import from_array
 from ..optim.optimizer import all_finite
+from . import numba_printer
 from .building import Plan
 from .instructions import CONST, MEMORY, Array
 from .numpy_printer import NumpyPrinter
@@ -45,7 +46,8 @@ class Program:
     source: what it does, as Python; instrs: the same as data; run(arrays of the inputs): carries it out
     """
 
-    def __init__(self, plan: Plan, input_names: list[str]) -> None:
+    def __init__(self, plan: Plan, input_names: list[str], backend: str = "numpy") -> None:
+        self.backend = backend
         self.calls = 0
         self.instrs, self.updates, self.steps, self.outputs, self.undone = (
             plan.instrs,
@@ -125,12 +127,26 @@ class Program:
                 name = named[s.name] = p.fresh("rate" if "lr" in s.name else "scale")
                 p.space[name] = np.empty((), s.a.dtype)
                 lines.append(f"{name}[...] = {in_names(s.name, lr, t)}")
+            if self.backend == "numba" and (loop := numba_printer.fused(u)) is not None:
+                lines += self._one_loop(p, u, blocks, list(named.values()), *loop)
+                continue
             for i in u.instrs:
                 own.names |= {v.store: named[v.store.name] for v in i.reads if v.store.kind == "scalar"}
             body = ["    " + own.line(i) for i in u.instrs]
             p.space[blocks], temporaries = _blocks(u, own)
             lines += [f"for {', '.join([*u.names, *temporaries])} in {blocks}:", *body]
         return lines
+
+    @staticmethod
+    def _one_loop(
+        p: NumpyPrinter, u: Update, blocks: str, numbers: list[str], source: str, update: Any, constants: Any
+    ) -> list[str]:
+        """The rule as one call for each block, of a loop that numba compiles."""
+        p.space[blocks] = u.blocks
+        values = [*(f"{name}[()]" for name in numbers), *(p.bind("constant", c) for c in constants)]
+        shown = [f"#     {line}" for line in source.splitlines()]
+        call = f"{p.bind('update', update)}({', '.join([*u.names, *values])})"
+        return [*shown, f"for {', '.join(u.names)} in {blocks}:", f"    {call}"]
 
     # --- whether it fits ---
 
