@@ -37,6 +37,7 @@ bench: $(VENV)/.ready  ## measure: overhead of an op, the optimizers, a training
 	$(PY) benchmarks/overhead.py
 	$(PY) benchmarks/optim.py
 	$(PY) benchmarks/training.py
+	$(PY) benchmarks/programs.py
 	$(PY) benchmarks/scale.py
 	$(PY) benchmarks/mistakes/run.py
 

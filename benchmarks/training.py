@@ -26,8 +26,8 @@ from typing import Any
 
 HERE = Path(__file__).resolve().parent
 FRAMEWORKS = [
-    "ours", "numpy_floor", "numpy_plain", "torch_default", "torch_fused", "jax_jit", "mygrad_", "hips_autograd", "micrograd_",
-    "tinygrad_",
+    "ours", "ours_compiled", "ours_numba", "numpy_floor", "numpy_plain", "torch_default", "torch_fused", "jax_jit", "mygrad_",
+    "hips_autograd", "micrograd_", "tinygrad_",
 ]  # fmt: skip
 PAUSE = 0.1  # seconds between turns: threads of BLAS and OpenMP keep a core busy for a while after their work is done
 MODELS = [
@@ -177,7 +177,7 @@ def main() -> None:
 def versions() -> dict[str, str]:
     """Of Python and of whatever takes part."""
     found = {"Python": platform.python_version()}
-    for package in ("numpy", "torch", "jax", "mygrad", "autograd", "micrograd", "tinygrad"):
+    for package in ("numpy", "numba", "torch", "jax", "mygrad", "autograd", "micrograd", "tinygrad"):
         with contextlib.suppress(importlib.metadata.PackageNotFoundError):
             found[package] = importlib.metadata.version(package)
     return found

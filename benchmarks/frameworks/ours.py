@@ -13,6 +13,12 @@ FOOTNOTE = "nn.MLP, a loss module, optim.Adam: the loop of the README"
 
 
 def make(sizes: list[int], batch: int, threads: int) -> Callable[[], float]:
+    training, X, y = parts(sizes, batch)
+    return lambda: float(training(X, y).item())
+
+
+def parts(sizes: list[int], batch: int) -> tuple[Callable[[tg.Tensor, tg.Tensor], tg.Tensor], tg.Tensor, tg.Tensor]:
+    """The training step, and the batch that it is called with."""
     data = problem(sizes, batch)
     model = nn.MLP(sizes)
     with tg.no_grad():
@@ -23,11 +29,11 @@ def make(sizes: list[int], batch: int, threads: int) -> Callable[[], float]:
     criterion = nn.BCEWithLogitsLoss() if sizes[-1] == 1 else nn.CrossEntropyLoss()
     optimizer = optim.Adam(model.parameters(), lr=LR, betas=(BETA1, BETA2), eps=EPS)
 
-    def step() -> float:
-        loss = criterion(model(X), y)
+    def step(X: tg.Tensor, y: tg.Tensor) -> tg.Tensor:
+        loss: tg.Tensor = criterion(model(X), y)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
-        return loss.item()
+        return loss
 
-    return step
+    return step, X, y
