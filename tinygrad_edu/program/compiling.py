@@ -16,8 +16,9 @@ from ..nn.module import Module
 from . import numba_printer
 from .building import Plan
 from .instructions import Untraceable
+from .numpy_printer import identifier
 from .python_values import PythonValues, Seen, collect
-from .recorder import Recording, identifier
+from .recorder import Recording
 from .replay import Program
 from .structure import PLAIN, Structure, watched
 
@@ -305,6 +306,8 @@ def _roots(function: Any) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if code is None:
         return {"model": function} if isinstance(function, Module) else {}
+    given = code.co_varnames[: code.co_argcount]
+    found |= dict(zip(given[::-1], (function.__defaults__ or ())[::-1], strict=False))
     for name in code.co_names:
         found[name] = function.__globals__.get(name)
     for name, cell in zip(code.co_freevars, function.__closure__ or (), strict=True):

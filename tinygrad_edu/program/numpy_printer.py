@@ -27,7 +27,7 @@ class NumpyPrinter:
 
     def fresh(self, name: str) -> str:
         """A name that is not taken yet."""
-        name, n = re.sub(r"\W", "_", name), 1
+        name, n = identifier(name), 1
         while (name if n == 1 else f"{name}_{n}") in self.taken:
             n += 1
         name = name if n == 1 else f"{name}_{n}"
@@ -160,6 +160,16 @@ class NumpyPrinter:
         if self.space.get(head) is getattr(np, head, self):
             return i.op
         return self.bind(i.op, i.function)
+
+
+def identifier(path: str) -> str:
+    """A path as a Python name.
+
+    >>> identifier("net.0.weight"), identifier("0.bias")
+    ('net_0_weight', 'p0_bias')
+    """
+    name = re.sub(r"\W+", "_", path)
+    return name if name.isidentifier() else f"p{name}"
 
 
 _NAMES = {"empty", "ndarray", "copyto", "step", "fits", "finite", "all_finite", "w", "g", "x"}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -248,14 +247,4 @@ def _formula(formulas: Any, node: Any, parts: Any) -> str:
     return f": {', '.join(shown)}" if shown else ""
 
 
-def identifier(path: str) -> str:
-    """A path as a Python name.
-
-    >>> identifier("net.0.weight"), identifier("0.bias")
-    ('net_0_weight', 'p0_bias')
-    """
-    name = re.sub(r"\W+", "_", path)
-    return name if name.isidentifier() else f"p{name}"
-
-
-__all__ = ["Recording", "Step", "from_array", "identifier"]
+__all__ = ["Recording", "Step", "from_array"]
