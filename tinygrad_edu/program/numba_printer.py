@@ -74,5 +74,6 @@ def _compiled(source: str) -> Callable[..., None]:
 
     space: dict[str, Any] = {"sqrt": math.sqrt}
     exec(source, space)
-    function: Callable[..., None] = numba.njit(space["update"], nogil=True)
+    # NumPy's errors: x / 0 is inf, and a loop that cannot stop half way is computed eight numbers at a time
+    function: Callable[..., None] = numba.njit(space["update"], nogil=True, error_model="numpy")
     return function
