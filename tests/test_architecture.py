@@ -9,6 +9,7 @@ import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from functools import cache
+from operator import attrgetter
 from pathlib import Path
 from types import ModuleType
 
@@ -47,7 +48,12 @@ VIZ_BELOW: dict[str, tuple[str, ...]] = {  # the same for the rooms inside viz/
     "charts": ("render",),
     "racing": ("charts",),
 }
-LAZY = {TOP: "_LAZY", f"{TOP}.viz": "HOMES"}  # packages whose __getattr__ imports what they list there when it is asked for
+LAZY = {  # where a module lists what it imports when it is asked for
+    TOP: "_LAZY",
+    f"{TOP}.viz": "HOMES",
+    f"{TOP}.autograd": "_HOMES",
+    f"{TOP}.ops.loading": "places.FUNCTIONS",
+}
 COMMANDS = ("__main__", "commands", "demo")  # they may import everything, and nothing imports them
 
 OPTIONAL = {  # besides NumPy, which every module may import: packages that a module loads where they are needed
@@ -153,7 +159,8 @@ def imports_of(module: str) -> dict[str, int]:
         for name in names:
             found.setdefault(name, node.lineno)  # type: ignore[attr-defined]  # imports and calls have one
     if module in LAZY:
-        found.update({f"{module}.{name}": 0 for name in getattr(importlib.import_module(module), LAZY[module])})
+        listed = attrgetter(LAZY[module])(importlib.import_module(module))
+        found.update({_absolute(module, 1, name): 0 for name in listed})
     return found
 
 

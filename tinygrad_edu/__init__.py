@@ -15,8 +15,7 @@ from .autograd import inference_mode as inference_mode
 from .autograd import is_grad_enabled as is_grad_enabled
 from .autograd import no_grad as no_grad
 from .autograd import set_grad_enabled as set_grad_enabled
-from .ops import *
-from .ops.dtypes import ABSENT as _ABSENT
+from .ops import loading as _loading
 
 if TYPE_CHECKING:
     from . import data as data
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from . import viz as viz
     from .nn import load as load
     from .nn import save as save
+    from .ops import *
     from .program import compile as compile
 
     __version__: str
@@ -38,29 +38,26 @@ else:  # hidden from type checkers, for which a module with a __getattr__ has ev
     def __getattr__(name: str) -> Any:
         if name in _LAZY:
             return import_module(f".{name}", __name__)
-        if name in _FROM_NN:
-            return getattr(import_module(".nn", __name__), name)
-        if name == "compile":
-            return import_module(".program", __name__).compile
         if name == "__version__":
             return _version()
-        raise AttributeError(
-            f"module {__name__!r} has no attribute {name!r}" + (f": {_ABSENT[name]}" if name in _ABSENT else "")
-        )
+        if name in _OF_ROOMS:
+            value = getattr(import_module(f".{_OF_ROOMS[name]}", __name__), name)
+        elif name in _loading.FUNCTIONS or name == "linalg":
+            value = getattr(ops, name)
+        else:
+            absent = ops.dtypes.ABSENT.get(name)
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}" + (f": {absent}" if absent else ""))
+        globals()[name] = value
+        return value
 
+    __all__ = [
+        "Tensor", "autograd", "enable_grad", "inference_mode", "is_grad_enabled", "no_grad", "ops", "set_grad_enabled",
+        "set_printoptions", "data", "distributed", "func", "nn", "optim", "program", "train", "utils", "viz", "load", "save",
+        "compile", *_loading.FUNCTIONS, "linalg",
+    ]  # fmt: skip
 
-_LAZY = (
-    "data",
-    "distributed",
-    "func",
-    "nn",
-    "optim",
-    "program",
-    "train",
-    "utils",
-    "viz",
-)  # imported when first used: saves a script 40 ms
-_FROM_NN = ("load", "save")
+_LAZY = ("data", "distributed", "func", "nn", "optim", "program", "train", "utils", "viz")  # loaded when first asked for
+_OF_ROOMS = {"load": "nn", "save": "nn", "compile": "program"}
 
 _allocator.keep_freed_memory()
 _shortcuts.register("distributed", lambda: import_module(".distributed", __name__))
@@ -79,4 +76,4 @@ def _version() -> str:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_LAZY, *_FROM_NN, "compile", "__version__"})
+    return sorted({*globals(), *globals()["__all__"], "__version__"})

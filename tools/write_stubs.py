@@ -26,8 +26,10 @@ from typing import Any, NamedTuple
 
 from tinygrad_edu import ops
 from tinygrad_edu._tensor import op_methods
+from tinygrad_edu.autograd.primitives import NUMPY
 from tinygrad_edu.nn import functional
 from tinygrad_edu.ops import linalg
+from tinygrad_edu.ops.loading import numpy_name
 
 INTEGER, OPERAND = "SupportsIndex", "_Operand"
 
@@ -299,11 +301,42 @@ def methods_stub() -> str:
     return stub("The methods that Tensor gets from ops/.", "class OpMethods(InPlace):\n" + "".join(out), more)
 
 
+def place_of(function: Any) -> str:
+    """The module of ops/ in which a function was written, or the rules of a primitive were."""
+    op = getattr(function, "op", None)
+    parts = [inspect.unwrap(function), *([*op.rules, op.joint, op.forward] if op else [])]
+    files = (Path(part.__code__.co_filename) for part in parts if hasattr(part, "__code__"))
+    return next(file.stem for file in files if file.parent == Path(ops.__file__).parent)
+
+
+def places() -> str:
+    """ops/places.py: the module of each public function, of each method, and of each function that NumPy's call."""
+    functions: dict[str, list[str]] = {}
+    methods: dict[str, list[str]] = {}
+    in_place: list[str] = []
+    for name, module in modules().items():
+        if name not in (PLACES.stem, "loading"):
+            functions[name] = [*getattr(module, "__all__", ()), *getattr(module, "SPELLINGS", ())]
+            methods[name] = [*getattr(module, "METHODS", ())]
+            in_place += getattr(module, "IN_PLACE", ())
+    numpy: dict[str, list[str]] = {}
+    for theirs, ours in NUMPY.items():
+        numpy.setdefault(place_of(ours), []).append(numpy_name(theirs))
+    text = '"""Where everything in ops/ is. Written by tools/write_stubs.py: change the ops, then run it again."""\n\n'
+    for title, table in (("FUNCTIONS", functions), ("METHODS", methods), ("NUMPY", numpy)):
+        shown = (name for name in sorted(table) if table[name] or table is functions)
+        rows = (f'    "{name}": "{" ".join(sorted(table[name]))}",\n' for name in shown)
+        text += f"{title} = {{\n{''.join(rows)}}}\n"
+    return text + f'IN_PLACE = "{" ".join(sorted(in_place))}"\n'
+
+
+PLACES = Path(ops.__file__).parent / "places.py"
 STUBS: dict[Path, Callable[[], str]] = {
     Path(ops.__file__).with_suffix(".pyi"): ops_stub,
     Path(linalg.__file__).with_suffix(".pyi"): linalg_stub,
     Path(functional.__file__).with_suffix(".pyi"): functional_stub,
     Path(op_methods.__file__).with_suffix(".pyi"): methods_stub,
+    PLACES: places,
 }
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import re
 import sys
 from dataclasses import dataclass, field
 from functools import cache
@@ -12,6 +13,7 @@ from types import ModuleType
 from typing import Any
 
 import tinygrad_edu as tg
+from tinygrad_edu.ops import places
 
 PACKAGE = Path(tg.__file__).parent
 TOP = "tinygrad_edu"
@@ -46,9 +48,8 @@ def _children(module: ModuleType) -> list[str]:
 def exported(module: ModuleType) -> list[str]:
     """The public names of a module that are no modules."""
     if module is tg:
-        ops = [name for part in _op_modules() for name in part.__all__]
-        ops += [name for name, value in vars(tg.ops).items() if not name.startswith("_") and callable(value)]  # other spellings
-        names = ["Tensor", *ops, *tg._FROM_NN, *_named_imports()]
+        first = {name: None for part in _op_modules() for name in part.__all__ if hasattr(tg, name)}  # then other spellings
+        names = ["Tensor", *first, *tg.ops.__all__, *tg._OF_ROOMS, *_named_imports()]
         names = [name for name in dict.fromkeys(names) if hasattr(tg, name)]
     else:
         names = list(getattr(module, "__all__", ()))
@@ -57,7 +58,7 @@ def exported(module: ModuleType) -> list[str]:
 
 def _op_modules() -> list[ModuleType]:
     """The files of ops/ that say in `__all__` what they offer."""
-    return [part for part in vars(tg.ops).values() if isinstance(part, ModuleType) and hasattr(part, "__all__")]
+    return [part for name in places.FUNCTIONS if hasattr(part := getattr(tg.ops, name), "__all__")]
 
 
 def _named_imports() -> list[str]:
@@ -93,7 +94,7 @@ def subject(module: ModuleType, name: str, value: Any) -> str:
         home = str(getattr(value, "__module__", ""))
         if home.startswith(f"{TOP}.ops."):
             return home
-        return f"{TOP}.nn" if name in tg._FROM_NN else TOP
+        return f"{TOP}.{tg._OF_ROOMS[name]}" if name in tg._OF_ROOMS else TOP
     if module is tg.nn:
         home = getattr(value, "__module__", "")
         return home if home.startswith((f"{TOP}.nn.layers.", f"{TOP}.nn.losses.")) else module.__name__
@@ -155,4 +156,5 @@ def rule(module: str, name: str) -> str | None:
         return None
     lines = (PACKAGE / Path(*place[0].split(".")[1:])).with_suffix(".py").read_text(encoding="utf-8").splitlines()
     text = "\n".join(lines[place[1] - 1 : place[2]])
+    text = re.sub(r',\s*doc="[^"]*"', "", text).replace("  # fmt: skip", "")  # the page shows that sentence above
     return text if "primitive(" in text and "def " not in text else None

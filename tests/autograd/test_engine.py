@@ -18,6 +18,9 @@ from tinygrad_edu.autograd import grad, primitive
 from tinygrad_edu.autograd.backprop import pull_back, topological
 from tinygrad_edu.autograd.primitives import PRIMITIVES
 from tinygrad_edu.autograd.recording import RECORDERS
+from tinygrad_edu.ops.loading import load_all
+
+load_all()
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,9 @@ import tinygrad_edu as tg
 from tinygrad_edu.autograd import primitive
 from tinygrad_edu.autograd.primitives import PRIMITIVES
 from tinygrad_edu.autograd.rule_reads import REST, read_by, reads
+from tinygrad_edu.ops.loading import load_all
+
+load_all()
 
 look = locals  # another name of it
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
+from .. import ops
 from ..autograd.arrays import as_array
 from ..autograd.backprop import FREED
 from ..autograd.errors import ShapeError, restate
@@ -19,8 +20,7 @@ from ..autograd.mutation_clock import mark_changed, tick
 from ..autograd.node import NO_PARAMS, Node, is_tensor, raw
 from ..autograd.past import versions, views
 from ..autograd.recording import record
-from ..ops import indexing
-from ..ops.indexing import ints_first, plain_key
+from ..ops.loading import method as method_of_ops
 
 _KINDS = {"b": 0, "u": 1, "i": 1, "f": 2}  # the result of an in-place function may not be of a later kind than its target
 
@@ -62,7 +62,7 @@ class InPlace(Node):
         new = function(old, *args, **kwargs)
         self._check_result(what, new)
         if new._op is None or new._time < since or new._data.dtype != self._data.dtype:
-            new = indexing.put(old, new, ...)
+            new = ops.indexing.put(old, new, ...)
         versions.keep_what_is_read(new, since, self._cell)  # type: ignore[arg-type]  # version() gave it one
         self._data[...] = new._data
         mark_changed(self)
@@ -85,19 +85,19 @@ class InPlace(Node):
             if is_tensor(value) and value._cell is self._cell:
                 value = value.clone()  # it is about to be overwritten
         try:
-            first, rest = ints_first(plain_key(key))
+            first, rest = ops.indexing.ints_first(ops.indexing.plain_key(key))
             target = self._data if first is None else self._data[first]
-            value = indexing.as_put(target, value, rest)
+            value = ops.indexing.as_put(target, value, rest)
             target[rest] = raw(value)
         except (ValueError, IndexError) as error:
             raise restate(what, (self._data, np.asarray(raw(value))), NO_PARAMS, error) from None
         mark_changed(self)
         if recorded and first is None:
-            new = record(self._data, indexing.PUT, (old, value), {"key": rest}, True)
+            new = record(self._data, ops.indexing.PUT, (old, value), {"key": rest}, True)
             written = target[rest]
             self._move_on(old, new, written if np.may_share_memory(written, target) else target)  # an index array copies
         elif recorded:
-            self._move_on(old, indexing.put(old, value, key), self._data)
+            self._move_on(old, ops.indexing.put(old, value, key), self._data)
         return self
 
     def _move_on(self, old: Node, new: Node, written: np.ndarray) -> None:
@@ -108,14 +108,14 @@ class InPlace(Node):
             versions.move_on(self, old, new)
         else:
             before = versions.version(base)
-            versions.move_on(base, before, indexing.put(before, new, views.places(base._data, self._data)))
+            versions.move_on(base, before, ops.indexing.put(before, new, views.places(base._data, self._data)))
         for view in views.views_of(base):
             if view is not self and not was_plain and not np.may_share_memory(view._data, written):
                 continue  # what it shows was not written to
             if view._requires_grad and view._op is None:
                 continue  # a leaf of its own: the mutation clock watches its numbers
             was = old if view is self else versions.version(view)
-            versions.move_on(view, was, indexing.getitem(base, views.places(base._data, view._data)))
+            versions.move_on(view, was, ops.indexing.getitem(base, views.places(base._data, view._data)))
 
     def _update(self, symbol: str, function: Callable[[Any, Any], Any], other: Any) -> Self:
         """x op= other, in place."""
@@ -129,7 +129,7 @@ class InPlace(Node):
         key = tuple(indices)
         if not accumulate:
             return self._put("index_put_()", key, values)
-        return self._apply("index_put_()", lambda x, values: indexing.put_added(x, values, key), values)
+        return self._apply("index_put_()", lambda x, values: ops.indexing.put_added(x, values, key), values)
 
     def copy_(self, source: Any) -> Self:
         """self = source, in place; the dtype stays."""
@@ -177,22 +177,24 @@ class InPlace(Node):
         def detach(self) -> Any: ...
 
 
-def in_place(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-    """The method `name`: function(self, …), written into self."""
+def in_place(name: str) -> Callable[..., Any]:
+    """The method `name_`: the method `name`, written into self."""
+    function = method_of_ops(name)
 
     def method(self: Any, *args: Any, **kwargs: Any) -> Any:
-        return self._apply(f"{name}()", function, *args, **kwargs)
+        return self._apply(f"{name}_()", function, *args, **kwargs)
 
-    method.__name__ = name
-    method.__doc__ = f"{name.rstrip('_')}(self, …), written into self."
+    method.__name__ = f"{name}_"
+    method.__doc__ = f"{name}(self, …), written into self."
     return method
 
 
-def reshaped_in_place(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-    """The method `name`: function(self, …), which shows the same elements in another shape, becomes self."""
+def reshaped_in_place(name: str) -> Callable[..., Any]:
+    """The method `name_`: the method `name`, which shows the same elements in another shape, becomes self."""
+    function = method_of_ops(name)
 
     def method(self: Any, *args: Any, **kwargs: Any) -> Any:
-        if self._is_recorded(f"{name}()"):
+        if self._is_recorded(f"{name}_()"):
             old = versions.version(self)
             new = function(old, *args, **kwargs)
             self._data = new._data
@@ -202,6 +204,6 @@ def reshaped_in_place(name: str, function: Callable[..., Any]) -> Callable[..., 
             mark_changed(self)
         return self
 
-    method.__name__ = name
-    method.__doc__ = f"{name.rstrip('_')}(self, …), in place."
+    method.__name__ = f"{name}_"
+    method.__doc__ = f"{name}(self, …), in place."
     return method

@@ -12,7 +12,7 @@ from ..autograd.grad_mode import grad_enabled
 from ..autograd.mutation_clock import mark_changed
 from ..autograd.node import Node, from_array, is_tensor
 from ..autograd.past.views import note_view
-from ..autograd.primitives import NUMPY
+from ..ops.loading import for_numpy
 
 _LOOK_ONLY = {  # NumPy functions whose answer has no gradient: they see the array, whether or not it requires grad
     np.allclose, np.array_equal, np.array_equiv, np.isclose, np.shape, np.ndim, np.size, np.array_repr, np.array_str,
@@ -48,16 +48,16 @@ class NumpyProtocols(Node):
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
         kwargs = {k: v for k, v in kwargs.items() if v is not None or k == "axis"}  # axis=None is all of them
-        function = NUMPY.get(ufunc)
+        function = for_numpy(ufunc)
         if method == "__call__" and function is not None and not kwargs:
             return function(*inputs)
         if method == "reduce" and ufunc in _REDUCTIONS and kwargs.keys() <= {"axis", "keepdims"}:
-            return NUMPY[_REDUCTIONS[ufunc]](*inputs, **{"axis": 0, **kwargs})
+            return for_numpy(_REDUCTIONS[ufunc])(*inputs, **{"axis": 0, **kwargs})
         name = ufunc.__name__ if method == "__call__" else f"{ufunc.__name__}.{method}"
         return self._plain(name, getattr(ufunc, method), inputs, kwargs)
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
-        ours = NUMPY.get(function)
+        ours = for_numpy(function)
         if ours is not None:
             try:
                 return ours(*args, **kwargs)

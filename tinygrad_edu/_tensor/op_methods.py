@@ -5,13 +5,13 @@ self, IN_PLACE. Editors and type checkers read `op_methods.pyi`, which `tools/wr
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from .. import ops
 from ..autograd.node import is_tensor
-from ..ops import arithmetic, comparison, elementwise, indexing, products
+from ..ops import loading
 from .in_place import InPlace, in_place, reshaped_in_place
 
 
@@ -19,33 +19,46 @@ class OpMethods(InPlace):
     """What Tensor inherits: one method for each op that is declared to be one, and the operators."""
 
 
-OPERATORS: dict[str, tuple[str, Callable[..., Any]]] = {  # symbol: name between the underscores, function
-    "+": ("add", elementwise.add),
-    "-": ("sub", elementwise.subtract),
-    "*": ("mul", elementwise.multiply),
-    "/": ("truediv", elementwise.divide),
-    "//": ("floordiv", arithmetic.floor_divide),
-    "%": ("mod", arithmetic.remainder),
-    "**": ("pow", elementwise.power),
-    "@": ("matmul", products.matmul),
-    "&": ("and", comparison.bitwise_and),
-    "|": ("or", comparison.bitwise_or),
-    "^": ("xor", comparison.bitwise_xor),
-    "<<": ("lshift", comparison.bitwise_left_shift),
-    ">>": ("rshift", comparison.bitwise_right_shift),
+class Method:
+    """A method whose module is loaded when it is first used; then the function takes its place."""
+
+    def __init__(self, name: str, load: Callable[[], Any]) -> None:
+        self.name, self.load = name, load
+        setattr(OpMethods, name, self)
+
+    def __get__(self, instance: Any, owner: type) -> Any:
+        function = self.load()
+        setattr(OpMethods, self.name, function)
+        return function if instance is None else function.__get__(instance, owner)
+
+
+OPERATORS = {  # symbol: name between the underscores, function in ops/
+    "+": ("add", "elementwise.add"),
+    "-": ("sub", "elementwise.subtract"),
+    "*": ("mul", "elementwise.multiply"),
+    "/": ("truediv", "elementwise.divide"),
+    "//": ("floordiv", "arithmetic.floor_divide"),
+    "%": ("mod", "arithmetic.remainder"),
+    "**": ("pow", "elementwise.power"),
+    "@": ("matmul", "products.matmul"),
+    "&": ("and", "comparison.bitwise_and"),
+    "|": ("or", "comparison.bitwise_or"),
+    "^": ("xor", "comparison.bitwise_xor"),
+    "<<": ("lshift", "comparison.bitwise_left_shift"),
+    ">>": ("rshift", "comparison.bitwise_right_shift"),
 }
 COMMUTATIVE = "+*&|^"
 
-OTHER_OPERATORS: dict[str, Callable[..., Any]] = {
-    "neg": elementwise.negative,
-    "pos": elementwise.positive,
-    "abs": elementwise.absolute,
-    "invert": comparison.invert,
-    "getitem": indexing.getitem,
-    "lt": comparison.less,
-    "le": comparison.less_equal,
-    "gt": comparison.greater,
-    "ge": comparison.greater_equal,
+OTHER_OPERATORS = {
+    "neg": "elementwise.negative",
+    "pos": "elementwise.positive",
+    "abs": "elementwise.absolute",
+    "invert": "comparison.invert",
+    "getitem": "indexing.getitem",
+    "lt": "comparison.less",
+    "le": "comparison.less_equal",
+    "gt": "comparison.greater",
+    "ge": "comparison.greater_equal",
 }
 
 RESHAPED = ("squeeze", "unsqueeze", "t", "transpose", "swapaxes", "swapdims")  # which have a twin that reshapes self
@@ -56,40 +69,50 @@ CASTS = {
 }  # fmt: skip
 
 
-def _reflected(function: Callable[..., Any]) -> Callable[..., Any]:
+def _op(place: str) -> Any:
+    """The function at a place in ops/: "elementwise.add"."""
+    module, _, name = place.partition(".")
+    return getattr(loading.load(module), name)
+
+
+def _reflected(place: str) -> Callable[..., Any]:
+    function = _op(place)
     return lambda self, other: function(other, self)
 
 
-def _augmented(symbol: str, function: Callable[..., Any]) -> Callable[..., Any]:
-    return lambda self, other: self._update(symbol, function, other)
+def _augmented(symbol: str, place: str) -> Callable[..., Any]:
+    function = _op(place)
+    return lambda self, other: self._update(f"{symbol}=", function, other)
 
 
-def _equality(function: Callable[..., Any]) -> Callable[..., Any]:
-    comparable = (np.ndarray, np.generic, int, float)
+def _equality(place: str) -> Callable[..., Any]:
+    function, comparable = _op(place), (np.ndarray, np.generic, int, float)
     return lambda self, x: function(self, x) if is_tensor(x) or isinstance(x, comparable) else NotImplemented
 
 
 def _cast(name: str, dtype: type) -> Callable[..., Any]:
     def method(self: Any) -> Any:
-        return ops.cast(self, dtype)
+        return self.astype(dtype)
 
     method.__name__ = name
     method.__doc__ = f"self as {np.dtype(dtype)}."
     return method
 
 
-def _methods() -> dict[str, Callable[..., Any]]:
-    methods = {**ops.METHODS, **{f"{name}_": in_place(f"{name}_", ops.METHODS[name]) for name in ops.IN_PLACE}}
-    methods |= {f"{name}_": reshaped_in_place(f"{name}_", ops.METHODS[name]) for name in RESHAPED}
-    methods |= {name: _cast(name, dtype) for name, dtype in CASTS.items()}
-    for symbol, (name, function) in OPERATORS.items():
-        methods[f"__{name}__"] = function
-        methods[f"__r{name}__"] = function if symbol in COMMUTATIVE else _reflected(function)
-        if symbol != "@":
-            methods[f"__i{name}__"] = _augmented(f"{symbol}=", function)
-    methods |= {f"__{name}__": function for name, function in OTHER_OPERATORS.items()}
-    return methods | {"__eq__": _equality(comparison.equal), "__ne__": _equality(comparison.not_equal)}
-
-
-for _name, _method in _methods().items():
-    setattr(OpMethods, _name, _method)
+for _name in loading.METHODS:
+    Method(_name, partial(loading.method, _name))
+for _name in loading.IN_PLACE:
+    Method(f"{_name}_", partial(in_place, _name))
+for _name in RESHAPED:
+    Method(f"{_name}_", partial(reshaped_in_place, _name))
+for _name, _dtype in CASTS.items():
+    Method(_name, partial(_cast, _name, _dtype))
+for _symbol, (_name, _place) in OPERATORS.items():
+    Method(f"__{_name}__", partial(_op, _place))
+    Method(f"__r{_name}__", partial(_op if _symbol in COMMUTATIVE else _reflected, _place))
+    if _symbol != "@":
+        Method(f"__i{_name}__", partial(_augmented, _symbol, _place))
+for _name, _place in OTHER_OPERATORS.items():
+    Method(f"__{_name}__", partial(_op, _place))
+Method("__eq__", partial(_equality, "comparison.equal"))
+Method("__ne__", partial(_equality, "comparison.not_equal"))

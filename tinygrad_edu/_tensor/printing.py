@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-
-@dataclass(frozen=True)
-class Options:
-    """What decides how a tensor prints."""
-
-    precision: int = 4  # digits after the point
-    threshold: float = 1000  # a tensor with more elements shows its edges only
-    edgeitems: int = 3  # so many at each end of an axis
-    linewidth: int = 80
-    sci_mode: bool | None = None  # None: where numbers differ by more than a factor of 1000
-
-
-PROFILES = {"default": Options(), "short": Options(precision=2, edgeitems=2), "full": Options(threshold=np.inf)}
-options = PROFILES["default"]
+DEFAULT: dict[str, Any] = {
+    "precision": 4,  # digits after the point
+    "threshold": 1000,  # a tensor with more elements shows its edges only
+    "edgeitems": 3,  # this many elements at each end of an axis
+    "linewidth": 80,  # characters
+    "sci_mode": None,  # None: where numbers differ by more than a factor of 1000
+}
+PROFILES: dict[str, dict[str, Any]] = {"default": {}, "short": {"precision": 2, "edgeitems": 2}, "full": {"threshold": np.inf}}
+options = dict(DEFAULT)
 
 
 def set_printoptions(
@@ -36,8 +30,8 @@ def set_printoptions(
 
     precision  digits after the point (4)
     threshold  a tensor with more elements shows its edges only (1000)
-    edgeitems  so many at each end of an axis (3)
-    linewidth  characters a line (80)
+    edgeitems  the number of elements shown at each end of an axis (3)
+    linewidth  characters per line (80)
     profile    'default', 'short' or 'full': where to start from
     sci_mode   True or False: scientific notation always, never
 
@@ -47,12 +41,12 @@ def set_printoptions(
     tensor([0.12])
     >>> tg.set_printoptions(profile="default")
     """
-    global options
-    if profile is not None and profile not in PROFILES:
-        raise ValueError(f"set_printoptions(): profile must be 'default', 'short' or 'full', got {profile!r}")
-    given: dict[str, Any] = {"precision": precision, "threshold": threshold, "edgeitems": edgeitems, "linewidth": linewidth}
-    start = options if profile is None else PROFILES[profile]
-    options = replace(start, sci_mode=sci_mode, **{k: v for k, v in given.items() if v is not None})
+    if profile is not None:
+        if profile not in PROFILES:
+            raise ValueError(f"set_printoptions(): profile must be 'default', 'short' or 'full', got {profile!r}")
+        options.update(DEFAULT, **PROFILES[profile])
+    given = {"precision": precision, "threshold": threshold, "edgeitems": edgeitems, "linewidth": linewidth}
+    options.update({k: v for k, v in given.items() if v is not None}, sci_mode=sci_mode)
 
 
 def tensor_repr(data: np.ndarray, suffixes: list[str]) -> str:
@@ -62,21 +56,21 @@ def tensor_repr(data: np.ndarray, suffixes: list[str]) -> str:
     if data.dtype not in (np.float32, np.int64, np.bool_):
         suffixes = [f"dtype={data.dtype}", *suffixes]
     indent = len("tensor(")
-    body = "[]" if data.size == 0 else _nested(data, _formatter(_shown(data)), indent, data.size > options.threshold)
+    body = "[]" if data.size == 0 else _nested(data, _formatter(_shown(data)), indent, data.size > options["threshold"])
     text = "tensor(" + body
     for suffix in suffixes:
         last = len(text) - text.rfind("\n") - 1
-        text += (", " if last + len(suffix) + 2 < options.linewidth else ",\n" + " " * indent) + suffix
+        text += (", " if last + len(suffix) + 2 < options["linewidth"] else ",\n" + " " * indent) + suffix
     return text + ")"
 
 
 def _shown(data: np.ndarray) -> np.ndarray:
     """The numbers that will be printed: a large tensor shows its edges only."""
-    if data.size <= options.threshold:
+    if data.size <= options["threshold"]:
         return data
     for axis, n in enumerate(data.shape):
-        if n > 2 * options.edgeitems:
-            keep = [*range(options.edgeitems), *range(n - options.edgeitems, n)]
+        if n > 2 * options["edgeitems"]:
+            keep = [*range(options["edgeitems"]), *range(n - options["edgeitems"], n)]
             data = np.take(data, keep, axis)
     return data
 
@@ -90,14 +84,14 @@ def _formatter(values: np.ndarray) -> Format:
         width = max(len(str(v)) for v in values.ravel())
         return lambda v: str(v).rjust(width), width
     finite = np.abs(values[np.isfinite(values) & (values != 0)]).astype(np.float64)
-    spec = f".{options.precision}f"
+    spec = f".{options['precision']}f"
     dot = ""
     if finite.size:
         large, small = finite.max(), finite.min()
         whole = bool(np.all(finite == np.ceil(finite)))
         wide = large / small > 1000 or large > 1e8 or (not whole and small < 1e-4)
-        if wide if options.sci_mode is None else options.sci_mode:
-            spec = f".{options.precision}e"
+        if wide if options["sci_mode"] is None else options["sci_mode"]:
+            spec = f".{options['precision']}e"
         elif whole:
             spec, dot = ".0f", "."
     else:
@@ -116,16 +110,16 @@ def _nested(data: np.ndarray, format: Format, indent: int, shorten: bool) -> str
     if data.ndim == 0:
         return text(data[()]).strip()
     n = len(data)
-    cut = shorten and n > 2 * options.edgeitems
-    rows = [*range(options.edgeitems), *range(n - options.edgeitems, n)] if cut else range(n)
+    cut = shorten and n > 2 * options["edgeitems"]
+    rows = [*range(options["edgeitems"]), *range(n - options["edgeitems"], n)] if cut else range(n)
     if data.ndim == 1:
         cells = [text(data[i]) for i in rows]
         if cut:
-            cells.insert(options.edgeitems, " ...")
-        per_line = max(1, (options.linewidth - indent) // (width + 2))
+            cells.insert(options["edgeitems"], " ...")
+        per_line = max(1, (options["linewidth"] - indent) // (width + 2))
         lines = [", ".join(cells[i : i + per_line]) for i in range(0, len(cells), per_line)]
         return "[" + (",\n" + " " * (indent + 1)).join(lines) + "]"
     parts = [_nested(data[i], format, indent + 1, shorten) for i in rows]
     if cut:
-        parts.insert(options.edgeitems, "...")
+        parts.insert(options["edgeitems"], "...")
     return "[" + ("," + "\n" * (data.ndim - 1) + " " * (indent + 1)).join(parts) + "]"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .. import _shortcuts
+from .. import _shortcuts, ops
 from ..autograd import backprop
 from ..autograd.errors import ShapeError
 from ..autograd.mutation_clock import mark_changed, share_memory
@@ -19,7 +19,6 @@ from ..autograd.node import from_array
 from ..autograd.observers import cut_off
 from ..autograd.past.versions import change_requires_grad
 from ..autograd.recording import register_tensor_class
-from ..ops import creation
 from .copying import Copying
 from .grad_fn import GradFn
 from .handle import Handle
@@ -54,7 +53,7 @@ class Tensor(Methods, NumpyProtocols, Copying):
     __array_priority__ = 1000  # arrays on the left of an operator give way
 
     def __init__(self, *data: Any, requires_grad: bool = False, dtype: Any = None) -> None:
-        self._data = creation.from_data_or_sizes("Tensor", data, dtype or np.float32)
+        self._data = ops.creation.from_data_or_sizes("Tensor", data, dtype or np.float32)
         if requires_grad:
             self.requires_grad = True
 
@@ -129,7 +128,7 @@ class Tensor(Methods, NumpyProtocols, Copying):
             share_memory(value, self)
             mark_changed(self)
         else:
-            self._data = creation.require_numbers("x.data = value", np.asarray(value, self._data.dtype))
+            self._data = ops.creation.require_numbers("x.data = value", np.asarray(value, self._data.dtype))
 
     # --- out of the graph ---
 

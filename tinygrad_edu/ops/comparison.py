@@ -76,3 +76,7 @@ def same(input, other) -> bool:
     True
     """
     return bool(np.array_equal(raw(input), raw(other)))
+
+
+SPELLINGS = {"equal": same}  # PyTorch's `equal` is one truth value; NumPy's, above, compares elements
+METHODS += SPELLINGS

@@ -303,3 +303,12 @@ def nan_to_num(input, nan=0.0, posinf=None, neginf=None):
     input = where(np.isnan(raw(input)), nan, input)
     input = where(raw(input) == math.inf, float(limits.max) if posinf is None else posinf, input)
     return where(raw(input) == -math.inf, float(limits.min) if neginf is None else neginf, input)
+
+
+# PyTorch's other names
+SPELLINGS = {
+    "abs": absolute, "neg": negative, "fix": trunc, "clip": clamp, "acos": arccos, "asin": arcsin, "atan": arctan,
+    "atan2": arctan2, "acosh": arccosh, "asinh": arcsinh, "atanh": arctanh,
+}  # fmt: skip
+METHODS += SPELLINGS
+IN_PLACE += SPELLINGS

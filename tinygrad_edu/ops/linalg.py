@@ -343,3 +343,7 @@ def matrix_power(x, n):
         return x * 0 + np.eye(x.shape[-1], dtype=x.dtype)
     half = matrix_power(x, n // 2) if n > 1 else None
     return x if n == 1 else matmul(matmul(half, half), x) if n % 2 else matmul(half, half)
+
+
+SPELLINGS = {"svd": torch_svd, "inverse": inv}  # in `linalg` they have other signatures
+METHODS += SPELLINGS

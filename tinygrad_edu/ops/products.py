@@ -387,3 +387,6 @@ def bilinear(input1, input2, weight, bias=None):
     middle = reshape(middle, (*input1.shape[:-1], out, n2))
     y = reshape(matmul(middle, reshape(input2, (*input2.shape, 1))), (*input1.shape[:-1], out))
     return y if bias is None else y + bias
+
+
+SPELLINGS = {"ger": outer}

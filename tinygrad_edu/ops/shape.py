@@ -606,3 +606,7 @@ def _numpy_pad(array, pad_width, mode="constant", *, constant_values=0):
     widths = np.broadcast_to(pad_width, (array.ndim, 2)).tolist()
     flat = [n for pair in reversed(widths) for n in pair]
     return pad(array, flat, {v: k for k, v in _NUMPY_MODE.items()}.get(mode, mode), constant_values)
+
+
+SPELLINGS = {"concat": cat, "concatenate": cat, "swapdims": transpose, "moveaxis": movedim}
+METHODS += ["swapdims", "moveaxis"]

@@ -26,6 +26,7 @@ from ...autograd.primitives import Primitive
 from ...autograd.recording import RECORDERS
 from ...autograd.user_line import find_user_line, is_ours
 from ...nn.module import Module
+from ...ops.loading import load_all
 from ..render.escape import source_line
 from .graph_data import GraphData
 from .snapshot import Cut, snapshot, snapshot_of_failure
@@ -49,6 +50,7 @@ class Recorder:
         self._last = self._failure = None
         self._paths = {id(module): path for path, module in self._model.named_modules()} if self._model is not None else {}
         self._watcher = Watcher(self._see, self._see_cut)
+        load_all()  # an op that is loaded later would have no clock
         self._stop_clocks = wrap_forwards(self._timed)
         return self
 

@@ -1,0 +1,59 @@
+"""Loading a module of ops/ when one of its functions is first asked for: as `tg.sort`, as a method, or by `np.sort(tensor)`."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+from ..autograd.primitives import NUMPY
+from . import places
+
+
+def _by_name(table: dict[str, str]) -> dict[str, str]:
+    return {name: module for module, names in table.items() for name in names.split()}
+
+
+FUNCTIONS, METHODS, _NUMPY = _by_name(places.FUNCTIONS), _by_name(places.METHODS), _by_name(places.NUMPY)
+"""Name -> the module that it is in."""
+
+IN_PLACE = places.IN_PLACE.split()
+
+
+def load(module: str) -> Any:
+    """A module of ops/."""
+    return import_module(f"{__package__}.{module}")
+
+
+def load_all() -> None:
+    """Every module of ops/, for what goes through all primitives."""
+    for module in places.FUNCTIONS:
+        load(module)
+
+
+def _find(name: str, module: str) -> Any:
+    spellings = getattr(load(module), "SPELLINGS", {})
+    return spellings[name] if name in spellings else getattr(load(module), name)
+
+
+def function(name: str) -> Any:
+    """The public function, or constant, of that name."""
+    return _find(name, FUNCTIONS[name])
+
+
+def method(name: str) -> Any:
+    """The function that is the method of that name of a Tensor."""
+    return _find(name, METHODS[name])
+
+
+def for_numpy(theirs: Any) -> Any:
+    """The function that one of NumPy's calls if it is given a Tensor; None if there is none."""
+    if theirs not in NUMPY:
+        place = _NUMPY.get(numpy_name(theirs))
+        if place is not None:
+            load(place)
+    return NUMPY.get(theirs)
+
+
+def numpy_name(theirs: Any) -> str:
+    """The full name of a function of NumPy."""
+    return f"{getattr(theirs, '__module__', None) or 'numpy'}.{theirs.__name__}"
