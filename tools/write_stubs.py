@@ -15,8 +15,10 @@ import ast
 import importlib
 import inspect
 import math
+import os
 import pkgutil
 import re
+import sys
 import typing
 from collections.abc import Callable, Iterable, Iterator
 from inspect import Parameter
@@ -340,5 +342,8 @@ STUBS: dict[Path, Callable[[], str]] = {
 }
 
 if __name__ == "__main__":
+    if PLACES.read_text(encoding="utf-8") != places():  # the package finds its functions by it: write it, and start again
+        PLACES.write_text(places(), encoding="utf-8")
+        os.execv(sys.executable, [sys.executable, *sys.argv])
     for file, text in STUBS.items():
         file.write_text(text(), encoding="utf-8")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import numpy as np
 
-Shape = tuple[int, ...]
+from .._shapes import Shape, aligned, unequal_axes
 
 # PyTorch raises RuntimeError for nearly everything; Python and NumPy have a word for each case. These are both.
 
@@ -42,45 +42,6 @@ class DivisionByZeroError(RuntimeError, ZeroDivisionError):
 
 class LinAlgError(RuntimeError, np.linalg.LinAlgError):
     """A matrix without the inverse or the decomposition that was asked for."""
-
-
-def aligned(shapes: Sequence[Shape], marks: Sequence[Collection[int]]) -> str:
-    """The shapes line by line; below a shape a ^ for each of its `marks`: axes counted from the end, -1 is the last.
-
-    The same marks at several shapes in a row stand below the last of these.
-
-    >>> print(aligned([(3, 2), (4, 5)], [{-1}, {-2}]))
-      (3, 2)
-          ^
-      (4, 5)
-       ^
-    >>> print(aligned([(2, 10), (2, 4)], [{-1}, {-1}]))
-      (2, 10)
-      (2,  4)
-           ^
-    """
-    rank = max(map(len, shapes), default=0)
-    widths = [max(len(str(s[k])) for s in shapes if len(s) >= -k) for k in range(-rank, 0)]
-    lines = []
-    for i, (shape, wrong) in enumerate(zip(shapes, marks, strict=True)):
-        lead = sum(width + 2 for width in widths[: rank - len(shape)])
-        sizes = ", ".join(str(n).rjust(width) for n, width in zip(shape, widths[rank - len(shape) :], strict=True))
-        lines.append(f"  {' ' * lead}({sizes})")
-        if wrong and (i + 1 == len(shapes) or set(wrong) != set(marks[i + 1])):
-            below = ("^" if k in wrong else "" for k in range(-rank, 0))
-            lines.append("   " + "  ".join(mark.rjust(width) for mark, width in zip(below, widths, strict=True)).rstrip())
-    return "\n".join(lines)
-
-
-def unequal_axes(shapes: Sequence[Shape], allowed: Collection[int] = ()) -> set[int]:
-    """The axes, counted from the end, in which sizes differ, other than by one of the `allowed` sizes.
-
-    >>> unequal_axes([(2, 3), (2, 4)]), unequal_axes([(2, 3), (1, 4)], allowed={1})
-    ({-1}, {-1})
-    """
-    rank = max(map(len, shapes), default=0)
-    sizes = {k: {s[k] for s in shapes if len(s) >= -k}.difference(allowed) for k in range(-rank, 0)}
-    return {k for k, different in sizes.items() if len(different) > 1}
 
 
 def _unlike(name: str, *shapes: tuple[int, ...]) -> ShapeError:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import functools
-import inspect
-from collections.abc import AsyncGenerator, Callable, Generator
+from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any, TypeVar
+
+from .._each_call import each_call
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -47,50 +48,7 @@ class _Switch:
         self._before.pop()
 
     def __call__(self, function: F) -> F:
-        enabled = self._enabled
-
-        @functools.wraps(function)
-        def call(*args: Any, **kwargs: Any) -> Any:
-            with _Switch(enabled):  # a fresh one: several threads may run the function at once
-                return function(*args, **kwargs)
-
-        @functools.wraps(function)
-        async def wait(*args: Any, **kwargs: Any) -> Any:
-            with _Switch(enabled):
-                return await function(*args, **kwargs)
-
-        @functools.wraps(function)
-        def generate(*args: Any, **kwargs: Any) -> Generator[Any, Any, Any]:
-            steps = function(*args, **kwargs)
-            sent = None
-            while True:
-                with _Switch(enabled):  # the caller's code between two values runs in the caller's mode
-                    try:
-                        value = steps.send(sent)
-                    except StopIteration as end:
-                        return end.value
-                sent = yield value
-
-        @functools.wraps(function)
-        async def stream(*args: Any, **kwargs: Any) -> AsyncGenerator[Any, Any]:
-            steps = function(*args, **kwargs)
-            sent = None
-            while True:
-                with _Switch(enabled):
-                    try:
-                        value = await steps.asend(sent)
-                    except StopAsyncIteration:
-                        return
-                sent = yield value
-
-        for is_kind, wrapper in (
-            (inspect.isgeneratorfunction, generate),
-            (inspect.iscoroutinefunction, wait),
-            (inspect.isasyncgenfunction, stream),
-        ):
-            if is_kind(function):
-                return wrapper  # type: ignore[return-value]  # wraps keeps the type
-        return call  # type: ignore[return-value]  # the same
+        return each_call(functools.partial(_Switch, self._enabled), function)
 
 
 class set_grad_enabled(_Switch):  # noqa: N801 - as PyTorch names it
@@ -115,7 +73,19 @@ class set_grad_enabled(_Switch):  # noqa: N801 - as PyTorch names it
         return super().__call__(function)
 
 
-class no_grad(_Switch):  # noqa: N801 - as PyTorch names it
+class _Block(_Switch):
+    """A switch that is also a decorator without parentheses."""
+
+    enabled: bool
+
+    def __new__(cls, function: Any = None) -> Any:
+        return super().__new__(cls) if function is None else cls()(function)
+
+    def __init__(self) -> None:
+        super().__init__(self.enabled)
+
+
+class no_grad(_Block):  # noqa: N801 - as PyTorch names it
     """Record nothing: for evaluation, and for changing parameters in place.
 
     Works as `with no_grad():`, as `@no_grad()` and as `@no_grad`.
@@ -128,14 +98,10 @@ class no_grad(_Switch):  # noqa: N801 - as PyTorch names it
     tensor([0.5000, 0.5000], requires_grad=True)
     """
 
-    def __new__(cls, function: Any = None) -> Any:
-        return super().__new__(cls) if function is None else cls()(function)
-
-    def __init__(self) -> None:
-        super().__init__(False)
+    enabled = False
 
 
-class enable_grad(_Switch):  # noqa: N801 - as PyTorch names it
+class enable_grad(_Block):  # noqa: N801 - as PyTorch names it
     """Record again inside a `no_grad` block.
 
     >>> with no_grad(), enable_grad():
@@ -143,11 +109,7 @@ class enable_grad(_Switch):  # noqa: N801 - as PyTorch names it
     True
     """
 
-    def __new__(cls, function: Any = None) -> Any:
-        return super().__new__(cls) if function is None else cls()(function)
-
-    def __init__(self) -> None:
-        super().__init__(True)
+    enabled = True
 
 
 class inference_mode(no_grad):  # noqa: N801 - as PyTorch names it

@@ -27,7 +27,6 @@ __all__ = [
     "rsqrt", "exp", "exp2", "expm1", "log2", "log10", "log1p", "logaddexp", "sin", "cos", "tan", "arcsin", "arccos",
     "arctan", "arctan2", "sinh", "cosh", "tanh", "arcsinh", "arccosh", "arctanh", "hypot", "sign", "floor", "ceil", "trunc",
     "rint", "absolute", "maximum", "minimum", "fmax", "fmin", "copysign", "clamp", "clamp_min", "clamp_max",
-    "nan_to_num",
 ]  # fmt: skip
 METHODS = [name for name in __all__ if name not in {"where", "power", "rint"}]
 IN_PLACE = [name for name in METHODS if name not in {"positive", "logaddexp", "maximum", "minimum", "fmax", "fmin"}]
@@ -287,22 +286,6 @@ def clamp_min(input, min):
 def clamp_max(input, max):
     """input, but at most `max`: clamp with one bound."""
     return clamp(input, max=max)
-
-
-@implements(np.nan_to_num)
-def nan_to_num(input, nan=0.0, posinf=None, neginf=None):
-    """input with numbers in place of nan, ∞ (the largest number by default) and −∞; no gradient flows there.
-
-    >>> import tinygrad_edu as tg
-    >>> tg.nan_to_num(tg.tensor([float("nan"), 1.0]))
-    tensor([0., 1.])
-    """
-    if input.dtype.kind != "f":
-        return input
-    limits = np.finfo(input.dtype)
-    input = where(np.isnan(raw(input)), nan, input)
-    input = where(raw(input) == math.inf, float(limits.max) if posinf is None else posinf, input)
-    return where(raw(input) == -math.inf, float(limits.min) if neginf is None else neginf, input)
 
 
 # PyTorch's other names

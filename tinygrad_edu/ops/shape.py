@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .._shapes import unequal_axes
 from ..autograd.arrays import lifted
-from ..autograd.errors import DomainError, ShapeError, unequal_axes
+from ..autograd.errors import DomainError, ShapeError
 from ..autograd.node import is_tensor, raw
 from ..autograd.primitives import implements, primitive
 from .axes import normalize_axes, normalize_axis, torch_names

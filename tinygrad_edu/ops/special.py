@@ -1,4 +1,4 @@
-"""Special functions: logit, x log y, and the error function, which NumPy does not have, to the last digits of float64."""
+"""Special functions and values: logit, x log y, nan_to_num, and the error function, which NumPy lacks, to float64 precision."""
 
 import math
 
@@ -6,10 +6,10 @@ import numpy as np
 
 from ..autograd.arrays import as_array, kernel
 from ..autograd.node import FLOAT32, raw
-from ..autograd.primitives import primitive
+from ..autograd.primitives import implements, primitive
 from .elementwise import clamp, log, where
 
-__all__ = ["erf", "erfc", "logit", "xlogy"]
+__all__ = ["erf", "erfc", "logit", "xlogy", "nan_to_num"]
 METHODS = __all__
 IN_PLACE = METHODS
 
@@ -138,3 +138,19 @@ def xlogy(input, other):
     """input · log other, 0 where input is 0, also where the logarithm is infinite or not defined."""
     empty = (raw(input) == 0) & ((raw(other) <= 0) | (raw(other) == math.inf))
     return input * log(where(empty, 1, other))
+
+
+@implements(np.nan_to_num)
+def nan_to_num(input, nan=0.0, posinf=None, neginf=None):
+    """input with numbers in place of nan, ∞ (the largest number by default) and −∞; no gradient flows there.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.nan_to_num(tg.tensor([float("nan"), 1.0]))
+    tensor([0., 1.])
+    """
+    if input.dtype.kind != "f":
+        return input
+    limits = np.finfo(input.dtype)
+    input = where(np.isnan(raw(input)), nan, input)
+    input = where(raw(input) == math.inf, float(limits.max) if posinf is None else posinf, input)
+    return where(raw(input) == -math.inf, float(limits.min) if neginf is None else neginf, input)

@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from ..._shapes import unequal_axes
 from ..._tensor import Tensor
-from ...autograd.errors import unequal_axes
 from ...ops.creation import ones, zeros
 from ...ops.elementwise import clamp, sqrt
 from ...ops.normalization import layer_norm as rows_normalized

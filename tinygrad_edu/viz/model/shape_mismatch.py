@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from ...autograd.errors import Shape, aligned
+from ..._shapes import Shape, aligned
 
 
 def shape_mismatch(shapes: Sequence[Shape], error: BaseException) -> str:
