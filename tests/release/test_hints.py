@@ -20,8 +20,8 @@ HINT = re.compile(r"""pip install ['"](?:tinygrad_edu|\.)\[([\w,]+)\]['"]""")
 
 
 def test_every_extra_that_is_named_exists() -> None:
-    named = {(path.relative_to(ROOT).as_posix(), extra) for path in FILES for found in HINT.findall(path.read_text(encoding="utf-8"))
-             for extra in found.split(",")}  # fmt: skip
+    found = [(path, extras) for path in FILES for extras in HINT.findall(path.read_text(encoding="utf-8"))]
+    named = {(path.relative_to(ROOT).as_posix(), extra) for path, extras in found for extra in extras.split(",")}
     assert len(named) > 10
     assert [pair for pair in named if pair[1] not in EXTRAS] == []
 
