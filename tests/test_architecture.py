@@ -28,7 +28,7 @@ BELOW: dict[str, tuple[str, ...]] = {  # room: the rooms directly under it; it m
     "_language": (),
     "_each_call": (),
     "_shapes": (),
-    "autograd": ("_each_call", "_shapes"),
+    "autograd": ("_each_call", "_shapes", "_shortcuts"),
     "ops": ("autograd",),
     "_tensor": ("ops", "_shortcuts", "_language"),
     "nn": ("_tensor",),
@@ -40,6 +40,8 @@ BELOW: dict[str, tuple[str, ...]] = {  # room: the rooms directly under it; it m
     "distributed": ("nn", "optim", "data"),
     "utils": ("data", "nn"),  # PyTorch's addresses: utils.data, utils.checkpoint
     "func": ("nn",),  # PyTorch's address
+    "distributions": ("_tensor",),
+    "compat": ("nn", "optim", "data", "distributions", "utils", "func"),  # PyTorch's older and outer names
 }
 VIZ_BELOW: dict[str, tuple[str, ...]] = {  # the same for the rooms inside viz/
     "render": (),
@@ -54,6 +56,7 @@ LAZY = {  # where a module lists what it imports when it is asked for
     TOP: "_LAZY",
     f"{TOP}.viz": "HOMES",
     f"{TOP}.autograd": "_HOMES",
+    f"{TOP}.compat": "MODULES",
     f"{TOP}.ops.loading": "places.FUNCTIONS",
 }
 COMMANDS = ("__main__", "commands", "demo")  # they may import everything, and nothing imports them

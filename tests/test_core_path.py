@@ -14,6 +14,7 @@ BESIDE_IT = {  # modules of the same rooms that are not on the path, and why
     "autograd/user_line.py": "for messages",
     "autograd/observers.py": "who watches the engine, which works without",
     "_tensor/copying.py": "copying and pickling",
+    "_tensor/kind_and_place.py": "PyTorch's words for dtype and device, and its other names",
     "_tensor/structure_clock.py": "so that a recorded program notices what has changed",
     "autograd/arrays.py": "symbols that stand for arrays while a program is recorded",
 }

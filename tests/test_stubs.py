@@ -113,6 +113,8 @@ FOR: dict[str, dict[str, Any]] = {  # where a function wants another one
     "scaled_dot_product_attention": {"value": MATRIX},
     "prelu": {"weight": tg.ones(1)},
     "embedding": {"input": INTS},
+    "embedding_bag": {"input": INTS},
+    "cross": {"input": tg.ones(2, 3), "other": tg.ones(2, 3)},
     "one_hot": {"tensor": INTS},
     "bincount": {"input": INTS[0]},
     "unflatten": {"sizes": (2, 1)},
@@ -164,7 +166,7 @@ def is_a(value: Any, kind: str) -> bool:
     known = {"": tg.Tensor, "Tensor": tg.Tensor, "None": type(None), "builtins.bool": bool, "builtins.int": int}
     if kind in known:
         return type(value) is known[kind]
-    if kind.endswith("Result") or kind == "ValuesIndices":
+    if kind.endswith("Result") or kind in ("ValuesIndices", "Histogram"):
         return type(value).__name__ == kind and all(type(item) is tg.Tensor for item in value)
     return isinstance(value, {"np.dtype[Any]": np.dtype, "Generator": tg.Generator, "device": tg.device}[kind])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ from .ops import loading as _loading
 if TYPE_CHECKING:
     from . import data as data
     from . import distributed as distributed
+    from . import distributions as distributions
     from . import func as func
     from . import nn as nn
     from . import optim as optim
@@ -45,24 +47,41 @@ else:  # hidden from type checkers, for which a module with a __getattr__ has ev
         elif name in _loading.FUNCTIONS or name == "linalg":
             value = getattr(ops, name)
         else:
-            absent = ops.dtypes.ABSENT.get(name)
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}" + (f": {absent}" if absent else ""))
+            return _other_names().attribute(__name__, name)
         globals()[name] = value
         return value
 
     __all__ = [
         "Tensor", "autograd", "enable_grad", "inference_mode", "is_grad_enabled", "no_grad", "ops", "set_grad_enabled",
-        "set_printoptions", "data", "distributed", "func", "nn", "optim", "program", "train", "utils", "viz", "load", "save",
-        "compile", *_loading.FUNCTIONS, "linalg",
+        "set_printoptions", "data", "distributed", "distributions", "func", "nn", "optim", "program", "train", "utils", "viz",
+        "load", "save", "compile", *_loading.FUNCTIONS, "linalg",
     ]  # fmt: skip
 
-_LAZY = ("data", "distributed", "func", "nn", "optim", "program", "train", "utils", "viz")  # loaded when first asked for
+# loaded when first asked for
+_LAZY = ("data", "distributed", "distributions", "func", "nn", "optim", "program", "train", "utils", "viz")
 _OF_ROOMS = {"load": "nn", "save": "nn", "compile": "program"}
 
 _allocator.keep_freed_memory()
 _shortcuts.register("distributed", lambda: import_module(".distributed", __name__))
 _shortcuts.register("formulas", lambda: import_module(".viz.model.formulas", __name__).formulas)
 _shortcuts.register("viz", lambda: import_module(".viz", __name__))
+_shortcuts.register("other_names", lambda: _other_names())
+
+
+def _other_names() -> Any:
+    """PyTorch's other names: what a module answers for those that it does not have itself."""
+    return import_module(".compat", __name__)
+
+
+class _OtherAddresses:
+    """`import tinygrad_edu.backends.cudnn`: asked last, for modules of the package that are not found."""
+
+    @staticmethod
+    def find_spec(name: str, path: Any = None, target: Any = None) -> Any:
+        return _other_names().find_spec(name) if name.startswith(f"{__name__}.") else None
+
+
+sys.meta_path.append(_OtherAddresses)
 
 
 def _version() -> str:

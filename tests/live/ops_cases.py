@@ -586,6 +586,12 @@ CASES: dict[str, tuple[Callable[..., Any], list[Arrays]]] = {
         lambda lib, a, b: (a & b, a | b, a ^ b, ~a, lib.bitwise_and(a, b), lib.bitwise_or(a, b), lib.bitwise_xor(a, b)),
         [(ints(9, 4), ints(9, 4)), (mask, mask[:1])],
     ),
+    "erfinv": (lambda lib, x: lib.erfinv(x), one(unit)),
+    "cross": (lambda lib, a, b: lib.cross(a, b, dim=1), [(normal(2, 3), normal(2, 3)), (normal(1, 3, 2), normal(4, 3, 1))]),
+    "linalg.cross": (lambda lib, a, b: lib.linalg.cross(a, b), [(normal(2, 3), normal(1, 3))]),
+    "cdist": (lambda lib, a, b: lib.cdist(a, b), [(normal(4, 3), normal(2, 3)), (normal(2, 1, 3), normal(2, 4, 3))]),
+    "cdist p": (lambda lib, a, b: (lib.cdist(a, b, 1.0), lib.cdist(a, b, 3.0)), [(normal(4, 3), normal(2, 3))]),
+    "pdist": (lambda lib, a: lib.pdist(a), [(normal(4, 3),)]),
     "bitwise_not": (lambda lib, m: (lib.bitwise_not(m), lib.logical_not(m)), [(mask,)]),
     "allclose equal": (
         lambda lib, x: (lib.tensor(lib.allclose(x, x + 1e-9)), lib.tensor(lib.equal(x, x)), lib.tensor(lib.equal(x, -x))),

@@ -130,6 +130,13 @@ CASES: dict[str, Case] = {
     "Softmax 0": activation("Softmax", 0),
     "LogSoftmax": activation("LogSoftmax", dim=-1),
     "Softmin": activation("Softmin", dim=1),
+    "BatchNorm3d": Case(lambda nn: nn.BatchNorm3d(3), (normal(2, 3, 2, 3, 2),)),
+    "InstanceNorm3d": Case(lambda nn: nn.InstanceNorm3d(3, affine=True), (normal(2, 3, 2, 3, 2),)),
+    "Conv3d": Case(lambda nn: nn.Conv3d(2, 3, (2, 3, 1), padding=1), (normal(2, 2, 3, 4, 3),)),
+    "ConvTranspose3d": Case(lambda nn: nn.ConvTranspose3d(2, 3, 2, stride=2), (normal(1, 2, 2, 3, 2),)),
+    "EmbeddingBag": Case(lambda nn: nn.EmbeddingBag(7, 3), (classes(7, 4, 5),)),
+    "EmbeddingBag sum": Case(lambda nn: nn.EmbeddingBag(7, 3, mode="sum", padding_idx=2), (classes(7, 4, 5),)),
+    "EmbeddingBag max": Case(lambda nn: nn.EmbeddingBag(7, 3, mode="max"), (classes(7, 4, 5),)),
 }
 
 CASES |= {

@@ -62,6 +62,6 @@ NO_FORWARD = {
     "ParameterList",
     "LazyLinear",
     "LazyConv1d",
-    "LazyConv2d",
+    *(f"Lazy{kind}{n}d" for kind in ("Conv", "ConvTranspose", "BatchNorm", "InstanceNorm") for n in (1, 2, 3)),
 }
 """Those that PyTorch does not have, that compute nothing, or that have no weights before the first call (test_lazy.py)."""

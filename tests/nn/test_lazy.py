@@ -18,6 +18,11 @@ CASES: dict[str, tuple[Any, Any, tuple[int, ...]]] = {
     "linear bias=False": (lambda n: n.LazyLinear(3, bias=False), lambda n: n.Linear(5, 3, bias=False), (2, 5)),
     "conv1d": (lambda n: n.LazyConv1d(3, 2), lambda n: n.Conv1d(5, 3, 2), (2, 5, 4)),
     "conv2d": (lambda n: n.LazyConv2d(4, 3, padding=1, groups=1), lambda n: n.Conv2d(3, 4, 3, padding=1), (2, 3, 5, 5)),
+    "conv3d": (lambda n: n.LazyConv3d(4, 2), lambda n: n.Conv3d(3, 4, 2), (2, 3, 3, 3, 3)),
+    "conv_transpose2d": (lambda n: n.LazyConvTranspose2d(4, 3, 2), lambda n: n.ConvTranspose2d(3, 4, 3, 2), (2, 3, 4, 4)),
+    "batchnorm1d": (lambda n: n.LazyBatchNorm1d(), lambda n: n.BatchNorm1d(5), (4, 5)),
+    "batchnorm2d": (lambda n: n.LazyBatchNorm2d(eps=1e-3), lambda n: n.BatchNorm2d(3, eps=1e-3), (2, 3, 4, 4)),
+    "instancenorm1d": (lambda n: n.LazyInstanceNorm1d(), lambda n: n.InstanceNorm1d(3, 1e-5, 0.1, True, True), (2, 3, 4)),
 }
 
 

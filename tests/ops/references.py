@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import statistics
 from collections.abc import Callable
 from typing import Any
 
@@ -253,6 +254,7 @@ REFERENCES: dict[str, Callable[..., Any]] = {
     "log_softmax": lambda x, *, axis: np.log(softmax(x, axis)),
     "erf": erf,
     "erfc": erfc,
+    "erfinv": np.vectorize(lambda x: statistics.NormalDist().inv_cdf((x + 1) / 2) / math.sqrt(2), otypes=[float]),
     "logit": lambda x: np.log(x / (1 - x)),
     # reduction
     **{name: getattr(np, name) for name in ("sum", "prod", "amax", "amin")},

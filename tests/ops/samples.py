@@ -436,4 +436,5 @@ SAMPLES: dict[str, list[Sample]] = {
     # creation
     "clone": unary(normal),
     "cast": [sample(normal(3), np.empty(0, np.float64)), sample(normal(2, 3).T, np.empty(0, np.float64))],
+    "erfinv": [*unary(unit), sample(np.array([-0.9, -0.3, 1e-3, 0.8]))],
 }

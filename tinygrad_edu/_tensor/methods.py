@@ -1,4 +1,4 @@
-"""What only a method can do: a tensor's size and layout, its numbers in Python, its dtype and device, views of itself."""
+"""What only a method can do: a tensor's size and layout, its numbers in Python, its dtype, views of itself."""
 
 from __future__ import annotations
 
@@ -62,12 +62,7 @@ class Methods(OpMethods):
         """The bytes of all elements."""
         return self._data.nbytes
 
-    @property
-    def device(self) -> str:
-        """Always "cpu"."""
-        return "cpu"
-
-    def is_contiguous(self) -> bool:
+    def is_contiguous(self, memory_format: Any = None) -> bool:
         """True if the elements lie in memory in row-major order without gaps."""
         return self._data.flags.c_contiguous
 
@@ -155,19 +150,3 @@ class Methods(OpMethods):
         return self.transpose(-1, -2)
 
     H = T
-
-    # --- dtype and device ---
-
-    @overload
-    def type(self, dtype: None = None) -> str: ...
-    @overload
-    def type(self, dtype: Any) -> Tensor: ...
-    def type(self, dtype: Any = None) -> str | Tensor:
-        """self in another dtype, as `to`; without one the dtype's name."""
-        return str(self._data.dtype) if dtype is None else self.to(dtype)
-
-    def cuda(self, *args: Any) -> Tensor:
-        """Raises: everything runs on the CPU."""
-        raise RuntimeError("cuda(): tinygrad_edu runs on the CPU only; leave the call out")
-
-    is_cuda = False

@@ -115,9 +115,9 @@ class OpMethods(InPlace):
         """input, but at least `min`: clamp with one bound."""
     def clip(self, min: Any = None, max: Any = None) -> Tensor:
         """input limited to [min, max]; the gradient is 1 inside and at the bounds, 0 outside. Bounds may be Tensors."""
-    def clone(self) -> Tensor:
-        """A copy of x; the gradient passes through."""
-    def contiguous(self) -> Tensor:
+    def clone(self, *, memory_format: Any = None) -> Tensor:
+        """A copy of input; the gradient passes through."""
+    def contiguous(self, memory_format: Any = None) -> Tensor:
         """x itself if its elements lie in memory in row-major order without gaps, else a copy that does."""
     def copysign(self, other: _Operand) -> Tensor:
         """|a| with the sign of b."""
@@ -173,6 +173,8 @@ class OpMethods(InPlace):
         """erf x = 2/√π ∫₀ˣ e^(−t²) dt, within 2 units in the last place of float64."""
     def erfc(self) -> Tensor:
         """erfc x = 1 − erf x, without the cancellation at large x."""
+    def erfinv(self) -> Tensor:
+        """The y with erf y = x; ±inf at ±1, nan outside. Newton's method from an approximation by S. Winitzki, 2008."""
     def exp(self) -> Tensor:
         """eˣ."""
     def exp2(self) -> Tensor:
@@ -636,6 +638,8 @@ class OpMethods(InPlace):
         """erf(self, …), written into self."""
     def erfc_(self) -> Self:
         """erfc(self, …), written into self."""
+    def erfinv_(self) -> Self:
+        """erfinv(self, …), written into self."""
     def exp_(self) -> Self:
         """exp(self, …), written into self."""
     def exp2_(self) -> Self:

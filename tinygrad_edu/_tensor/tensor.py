@@ -22,6 +22,7 @@ from ..autograd.recording import register_tensor_class
 from .copying import Copying
 from .grad_fn import GradFn
 from .handle import Handle
+from .kind_and_place import KindAndPlace
 from .methods import Methods
 from .numpy_protocols import NumpyProtocols
 from .printing import tensor_repr
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from ..viz import Graph
 
 
-class Tensor(Methods, NumpyProtocols, Copying):
+class Tensor(Methods, NumpyProtocols, Copying, KindAndPlace):
     """An n-dimensional array that records what is done with it, so that `backward()` can find gradients.
 
     Tensor(data) copies lists, an array or a float into a float32 tensor, as PyTorch's class does, and Tensor(2, 3) has that

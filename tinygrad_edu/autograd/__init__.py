@@ -3,6 +3,7 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from .. import _shortcuts
 from .grad_mode import enable_grad, inference_mode, is_grad_enabled, no_grad, set_grad_enabled
 from .primitives import implements, primitive
 
@@ -41,6 +42,8 @@ def __getattr__(name: str) -> Any:
     if name in ("functional", "function", "checking"):
         return import_module(f".{name}", __name__)
     if name not in _MODULE_OF:
+        if name[0].isupper():  # a class; what is in lower case may be a module that is being imported
+            return _shortcuts.load("other_names").attribute(__name__, name)
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     found = globals()[name] = getattr(import_module(f".{_MODULE_OF[name]}", __name__), name)
     return found

@@ -72,6 +72,24 @@ class IterableDataset(Dataset):
         raise TypeError(f"{type(self).__name__} is an IterableDataset without a length; define __len__(self) if it has one")
 
 
+class Stream(IterableDataset):
+    """What makes an IterableDataset of an iterable: a generator can be read once, and says so the second time."""
+
+    def __init__(self, source: Iterable[Any]) -> None:
+        self._source, self._read = source, False
+
+    def __iter__(self) -> Iterator[Any]:
+        rest = iter(self._source)
+        if rest is self._source:
+            if self._read:
+                raise RuntimeError(
+                    "DataLoader: the data set is a generator, which was read to its end in the first epoch; write a class "
+                    "with __iter__ (an IterableDataset) that starts anew, or list(...) it once"
+                )
+            self._read = True
+        return rest
+
+
 class TensorDataset(Dataset):
     """Rows of Tensors that belong together: `dataset[i]` is (X[i], y[i]).
 

@@ -11,7 +11,7 @@ import numpy as np
 from ..ops.generator import Generator
 from ..ops.random import default_generator
 from .collate import as_batch, default_collate
-from .dataset import IterableDataset, Subset, TensorDataset
+from .dataset import IterableDataset, Stream, Subset, TensorDataset
 from .sampler import RandomSampler, SequentialSampler, draw_seed
 
 Array = np.ndarray[Any, Any]
@@ -26,7 +26,8 @@ class DataLoader:
         batch_size=1        stochastic gradient descent: a noisy step for each sample
         batch_size=32       mini-batches: in between, and what is meant by "SGD" today
 
-    dataset      anything with `__getitem__` and `__len__`, or an IterableDataset. A TensorDataset, a data set that defines
+    dataset      anything with `__getitem__` and `__len__`, an IterableDataset, or another iterable, such as a generator. A
+                 TensorDataset, a data set that defines
                  `__getitems__`, and a Subset of these are read a batch at a time
     shuffle      a new random order every epoch; PyTorch's order for the same seed
     drop_last    leave out a last batch that is not full
@@ -34,8 +35,9 @@ class DataLoader:
     sampler        an iterable of indices that decides the order; excludes shuffle
     batch_sampler  an iterable of lists of indices, one for each batch; excludes batch_size, shuffle, sampler and drop_last
     collate_fn   makes a batch of a list of samples; `default_collate` unless given
-    num_workers    accepted because scripts pass it, as are pin_memory, persistent_workers and prefetch_factor: samples are read
-                   in this process, where NumPy is fast enough that workers would only cost time
+    num_workers    accepted because scripts pass it, as are pin_memory, timeout, worker_init_fn, persistent_workers and
+                   prefetch_factor: samples are read in this process, where NumPy is fast enough that workers would only cost
+                   time
 
     A batch has the structure of a sample: Tensors [batch, …] in a list, or in a dict if the samples are dicts.
 
@@ -52,19 +54,30 @@ class DataLoader:
     def __init__(
         self,
         dataset: Any,
-        batch_size: int = 1,
+        batch_size: int | None = 1,
         shuffle: bool = False,
         sampler: Iterable[int] | None = None,
         batch_sampler: Iterable[Sequence[int]] | None = None,
-        *,
         num_workers: int = 0,
         collate_fn: Callable[[list[Any]], Any] | None = None,
         pin_memory: bool = False,
+        drop_last: bool = False,
+        timeout: float = 0,
+        worker_init_fn: Callable[[int], None] | None = None,
+        multiprocessing_context: Any = None,
+        generator: Generator | None = None,
+        *,
         persistent_workers: bool = False,
         prefetch_factor: int | None = None,
-        drop_last: bool = False,
-        generator: Generator | None = None,
+        pin_memory_device: str = "",
+        in_order: bool = True,
     ) -> None:
+        if batch_size is None:
+            raise ValueError(
+                "DataLoader: batch_size=None (samples that are batches already) needs no DataLoader: iterate over the data set"
+            )
+        if not isinstance(dataset, IterableDataset) and not hasattr(dataset, "__getitem__") and isinstance(dataset, Iterable):
+            dataset = Stream(dataset)
         if not isinstance(batch_size, (int, np.integer)) or isinstance(batch_size, bool) or batch_size < 1:
             raise ValueError(f"DataLoader: batch_size must be a positive integer, got {batch_size!r}")
         if not isinstance(num_workers, int) or num_workers < 0:

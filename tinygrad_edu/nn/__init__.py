@@ -15,6 +15,7 @@ from .layers import (
     conv,
     dropout,
     embedding,
+    embedding_bag,
     identity,
     lazy,
     linear,
@@ -36,6 +37,7 @@ from .layers.container import *
 from .layers.conv import *
 from .layers.dropout import *
 from .layers.embedding import *
+from .layers.embedding_bag import *
 from .layers.identity import *
 from .layers.lazy import *
 from .layers.linear import *
@@ -86,6 +88,7 @@ __all__ += dropout.__all__
 __all__ += batchnorm.__all__
 __all__ += norm.__all__
 __all__ += embedding.__all__
+__all__ += embedding_bag.__all__
 __all__ += conv.__all__
 __all__ += pool.__all__
 __all__ += recurrent.__all__
@@ -108,4 +111,4 @@ else:  # hidden from type checkers, for which a module with a __getattr__ has ev
     def __getattr__(name: str) -> Any:
         if name == "SyncBatchNorm":
             return load_shortcut("distributed").SyncBatchNorm
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return load_shortcut("other_names").attribute(__name__, name)

@@ -23,6 +23,7 @@ class Conversion(ModuleTree):
         Unlike Tensor.to, which returns a new tensor, this changes the module itself and returns it. Parameters keep their
         identity, so an optimizer that holds them keeps working.
         """
+        kwargs.pop("memory_format", None)  # accepted as in PyTorch: it says nothing about values
         for value in (*args, *kwargs.values()):
             if isinstance(value, (bool, type(None))):
                 continue  # non_blocking=

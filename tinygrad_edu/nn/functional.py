@@ -9,6 +9,7 @@ from ..ops.activation import gelu, glu, hardshrink, logsigmoid, prelu, sigmoid, 
 from ..ops.convolution import conv1d, conv2d, conv3d, conv_transpose1d, conv_transpose2d, conv_transpose3d
 from ..ops.elementwise import tanh
 from ..ops.fused import linear
+from ..ops.geometry import pdist
 from ..ops.indexing import one_hot
 from ..ops.pooling import (
     adaptive_avg_pool1d,
@@ -55,9 +56,11 @@ from .layers.attention import scaled_dot_product_attention
 from .layers.batchnorm import batch_norm, instance_norm
 from .layers.dropout import alpha_dropout, dropout, dropout1d, dropout2d
 from .layers.embedding import embedding
+from .layers.embedding_bag import embedding_bag
 from .layers.norm import group_norm, layer_norm, normalize, rms_norm
 from .layers.resize import pixel_shuffle, pixel_unshuffle
 from .layers.softmax import gumbel_softmax, log_softmax, softmax, softmin
+from .losses import old_reduction
 from .losses.binary import binary_cross_entropy, binary_cross_entropy_with_logits
 from .losses.classification import cross_entropy, kl_div, nll_loss
 from .losses.margin import multi_margin_loss, multilabel_margin_loss, multilabel_soft_margin_loss
@@ -84,7 +87,7 @@ from .losses.similarity import (
 __all__ = [
     # linear and windows
     "linear", "bilinear", "conv1d", "conv2d", "conv3d", "conv_transpose1d", "conv_transpose2d", "conv_transpose3d", "unfold",
-    "embedding", "one_hot", "max_pool1d", "max_pool2d", "max_pool3d", "avg_pool1d", "avg_pool2d", "avg_pool3d",
+    "embedding", "embedding_bag", "one_hot", "max_pool1d", "max_pool2d", "max_pool3d", "avg_pool1d", "avg_pool2d", "avg_pool3d",
     "adaptive_avg_pool1d", "adaptive_avg_pool2d", "adaptive_max_pool1d", "adaptive_max_pool2d", "max_unpool1d", "max_unpool2d",
     "interpolate", "pad", "pixel_shuffle", "pixel_unshuffle",
     # activations
@@ -100,5 +103,7 @@ __all__ = [
     "binary_cross_entropy", "binary_cross_entropy_with_logits", "kl_div", "soft_margin_loss", "hinge_embedding_loss",
     "margin_ranking_loss", "cosine_embedding_loss", "triplet_margin_loss", "triplet_margin_with_distance_loss",
     "multi_margin_loss", "multilabel_margin_loss", "multilabel_soft_margin_loss", "ctc_loss", "cosine_similarity",
-    "pairwise_distance",
+    "pairwise_distance", "pdist",
 ]  # fmt: skip
+
+old_reduction.accept_in_functions(globals())

@@ -207,6 +207,9 @@ def embedding(input: _Operand, weight: Tensor, padding_idx: builtins.int | None 
 @overload
 def embedding(input: _Array, weight: _Array, padding_idx: builtins.int | None = None, max_norm: builtins.float | None = None, norm_type: builtins.float = 2.0, scale_grad_by_freq: builtins.bool = False, sparse: builtins.bool = False) -> Any: ...
 
+def embedding_bag(input: _Operand, weight: _Operand, offsets: Any = None, max_norm: builtins.float | None = None, norm_type: builtins.float = 2.0, scale_grad_by_freq: builtins.bool = False, mode: builtins.str = 'mean', sparse: builtins.bool = False, per_sample_weights: Any = None, include_last_offset: builtins.bool = False, padding_idx: builtins.int | None = None) -> Tensor:
+    """Each bag's rows of `weight`, joined by `mode`: input [B, n], or [N] cut at `offsets` [B] -> [B, D]; an empty bag is 0."""
+
 @overload
 def gaussian_nll_loss(input: Tensor, target: Any, var: Any, full: builtins.bool = False, eps: builtins.float = 1e-06, reduction: builtins.str = 'mean') -> Tensor:
     """(log var + (input − target)² / var) / 2, var at least eps; full=True adds log(2π) / 2."""
@@ -436,6 +439,12 @@ def pairwise_distance(x1: Tensor, x2: Any, p: builtins.float = 2.0, eps: builtin
     """(Σ |x1 − x2 + eps|ᵖ)^(1/p) over the last axis."""
 @overload
 def pairwise_distance(x1: _Array, x2: Any, p: builtins.float = 2.0, eps: builtins.float = 1e-06, keepdim: builtins.bool = False) -> Any: ...
+
+@overload
+def pdist(input: Tensor, p: Any = 2.0) -> Tensor:
+    """The p-distances of all pairs of rows i < j: input [N, M] -> [N(N−1)/2]."""
+@overload
+def pdist(input: _Array, p: Any = 2.0) -> Any: ...
 
 @overload
 def pixel_shuffle(input: Tensor, upscale_factor: builtins.int) -> Tensor:

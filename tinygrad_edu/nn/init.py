@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .._shortcuts import load as load_shortcut
 from .._tensor import Tensor
 from ..autograd.grad_mode import no_grad
 from ..autograd.node import from_array
@@ -276,3 +277,9 @@ def orthogonal_(tensor: Tensor, gain: float = 1.0, generator: Any = None) -> Ten
     q, r = np.linalg.qr(flat.T if wide else flat)
     q = q * np.sign(np.diag(r))
     return tensor.copy_((q.T if wide else q).reshape(tensor.shape) * gain)
+
+
+if not TYPE_CHECKING:  # for type checkers a module with a __getattr__ has every attribute
+
+    def __getattr__(name: str) -> Any:
+        return load_shortcut("other_names").attribute(__name__, name)

@@ -31,6 +31,8 @@ for _name in (
 ):
     globals()[_name] = sys.modules[f"{__name__}.{_name}"] = _nn
 
+__path__: list[str] = []  # `import tinygrad_edu.nn.modules.utils` asks those who know other addresses, not the files of nn
+
 
 def __getattr__(name: str) -> Any:
     return getattr(_nn, name)

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 __all__ = ["DistributedDataParallel"]
 
 
-def __getattr__(name: str) -> Any:
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(load_shortcut("distributed"), name)
+if not TYPE_CHECKING:  # for type checkers a module with a __getattr__ has every attribute
+
+    def __getattr__(name: str) -> Any:
+        if name in __all__:
+            return getattr(load_shortcut("distributed"), name)
+        return load_shortcut("other_names").attribute(__name__, name)

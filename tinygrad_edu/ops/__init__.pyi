@@ -10,11 +10,12 @@ import numpy.typing as npt
 
 from tinygrad_edu._tensor import Tensor
 from . import linalg as linalg
-from .devices import cuda as cuda, device as device
+from .devices import device as device
 from .dtypes import Size as Size, bool as bool, bool_ as bool_, double as double, dtype as dtype, e as e, finfo as finfo, float as float, float16 as float16, float32 as float32, float64 as float64, half as half, iinfo as iinfo, inf as inf, int as int, int16 as int16, int32 as int32, int64 as int64, int8 as int8, long as long, nan as nan, newaxis as newaxis, pi as pi, short as short, uint8 as uint8
 from .random import Generator as Generator, default_generator as default_generator
 from tinygrad_edu.ops.linalg import SlogdetResult
 from tinygrad_edu.ops.reduction import ValuesIndices
+from tinygrad_edu.ops.sorting import Histogram
 
 _Array: TypeAlias = np.ndarray[Any, Any] | np.generic | builtins.float
 _Operand: TypeAlias = Tensor | _Array
@@ -22,21 +23,6 @@ _Axis: TypeAlias = SupportsIndex | Sequence[SupportsIndex] | None
 _Size: TypeAlias = SupportsIndex | Sequence[SupportsIndex]
 _Part: TypeAlias = SupportsIndex | slice | EllipsisType | Tensor | np.ndarray[Any, Any] | list[Any] | range | None
 _Key: TypeAlias = _Part | builtins.tuple[_Part, ...]
-
-def BoolTensor(*data: Any) -> Tensor:
-    """tensor(data, dtype=bool), or zeros of sizes as in `BoolTensor(2, 3)`: PyTorch's older spelling."""
-
-def DoubleTensor(*data: Any) -> Tensor:
-    """tensor(data, dtype=float64), or zeros of sizes as in `DoubleTensor(2, 3)`: PyTorch's older spelling."""
-
-def FloatTensor(*data: Any) -> Tensor:
-    """tensor(data, dtype=float32), or zeros of sizes as in `FloatTensor(2, 3)`: PyTorch's older spelling."""
-
-def IntTensor(*data: Any) -> Tensor:
-    """tensor(data, dtype=int32), or zeros of sizes as in `IntTensor(2, 3)`: PyTorch's older spelling."""
-
-def LongTensor(*data: Any) -> Tensor:
-    """tensor(data, dtype=int64), or zeros of sizes as in `LongTensor(2, 3)`: PyTorch's older spelling."""
 
 @overload
 def abs(input: Tensor) -> Tensor:
@@ -395,6 +381,12 @@ def cat(tensors: Sequence[Tensor], axis: _Axis = 0, *, dim: _Axis = 0) -> Tensor
 def cat(tensors: Sequence[Any], axis: _Axis = 0, *, dim: _Axis = 0) -> Any: ...
 
 @overload
+def cdist(x1: Tensor, x2: Any, p: Any = 2.0, compute_mode: Any = None) -> Tensor:
+    """The p-distance of each row of x1 from each row of x2: x1 [..., P, M], x2 [..., R, M] -> [..., P, R]."""
+@overload
+def cdist(x1: _Array, x2: Any, p: Any = 2.0, compute_mode: Any = None) -> Any: ...
+
+@overload
 def ceil(x: Tensor) -> Tensor:
     """The smallest integer ≥ x; the gradient is 0."""
 @overload
@@ -443,10 +435,10 @@ def clip(input: Tensor, min: Any = None, max: Any = None) -> Tensor:
 def clip(input: _Array, min: Any = None, max: Any = None) -> Any: ...
 
 @overload
-def clone(x: Tensor) -> Tensor:
-    """A copy of x; the gradient passes through."""
+def clone(input: Tensor, *, memory_format: Any = None) -> Tensor:
+    """A copy of input; the gradient passes through."""
 @overload
-def clone(x: _Array) -> Any: ...
+def clone(input: _Array, *, memory_format: Any = None) -> Any: ...
 
 @overload
 def column_stack(tensors: Sequence[Tensor]) -> Tensor:
@@ -539,6 +531,14 @@ def count_nonzero(x: Tensor, axis: _Axis = None, *, dim: _Axis = None) -> Tensor
     """How many elements along `axis` are not 0."""
 @overload
 def count_nonzero(x: _Array, axis: _Axis = None, *, dim: _Axis = None) -> Any: ...
+
+@overload
+def cross(input: Tensor, other: _Operand, dim: _Axis = None) -> Tensor:
+    """The vector product along an axis of length 3: input × other; the other axes broadcast."""
+@overload
+def cross(input: _Operand, other: Tensor, dim: _Axis = None) -> Tensor: ...
+@overload
+def cross(input: _Array, other: _Array, dim: _Axis = None) -> Any: ...
 
 @overload
 def cummax(x: Tensor, axis: _Axis) -> ValuesIndices:
@@ -662,10 +662,10 @@ def embedding(input: _Operand, weight: Tensor, padding_idx: Any = None) -> Tenso
 @overload
 def embedding(input: _Array, weight: _Array, padding_idx: Any = None) -> Any: ...
 
-def empty(*shape: _Size, size: _Size | None = None, dtype: npt.DTypeLike | None = None, requires_grad: builtins.bool = False, device: builtins.str | None = None) -> Tensor:
+def empty(*shape: _Size, size: _Size | None = None, dtype: npt.DTypeLike | None = None, requires_grad: builtins.bool = False, device: builtins.str | None = None, layout: Any = None, pin_memory: builtins.bool = False, memory_format: Any = None) -> Tensor:
     """A Tensor whose numbers are whatever the memory held: `empty(2, 3)`, `empty((2, 3))` or `empty(size=(2, 3))`."""
 
-def empty_like(input: _Operand, dtype: npt.DTypeLike | None = None, requires_grad: builtins.bool = False) -> Tensor:
+def empty_like(input: _Operand, dtype: npt.DTypeLike | None = None, requires_grad: builtins.bool = False, *, device: builtins.str | None = None, layout: Any = None, pin_memory: builtins.bool = False, memory_format: Any = None) -> Tensor:
     """A Tensor of the shape and dtype of input whose numbers are whatever the memory held."""
 
 @overload
@@ -690,6 +690,12 @@ def erfc(x: Tensor) -> Tensor:
     """erfc x = 1 − erf x, without the cancellation at large x."""
 @overload
 def erfc(x: _Array) -> Any: ...
+
+@overload
+def erfinv(x: Tensor) -> Tensor:
+    """The y with erf y = x; ±inf at ±1, nan outside. Newton's method from an approximation by S. Winitzki, 2008."""
+@overload
+def erfinv(x: _Array) -> Any: ...
 
 @overload
 def exp(input: Tensor) -> Tensor:
@@ -815,7 +821,7 @@ def from_numpy(array: Any) -> Tensor:
 def full(size: _Size, fill_value: Any, dtype: npt.DTypeLike | None = None, requires_grad: builtins.bool = False, device: builtins.str | None = None) -> Tensor:
     """A Tensor of `size` filled with one number; its kind decides the dtype."""
 
-def full_like(input: _Operand, fill_value: Any, dtype: npt.DTypeLike | None = None, requires_grad: builtins.bool = False) -> Tensor:
+def full_like(input: _Operand, fill_value: Any, dtype: npt.DTypeLike | None = None, requires_grad: builtins.bool = False, *, device: builtins.str | None = None, layout: Any = None, pin_memory: builtins.bool = False, memory_format: Any = None) -> Tensor:
     """One number in the shape and dtype of input."""
 
 @overload
@@ -923,10 +929,10 @@ def histc(input: Tensor, bins: Any = 100, min: Any = 0, max: Any = 0) -> Tensor:
 def histc(input: _Array, bins: Any = 100, min: Any = 0, max: Any = 0) -> Any: ...
 
 @overload
-def histogram(input: Tensor, bins: Any, *, range: Any = None, weight: _Operand | None = None, density: builtins.bool = False) -> builtins.tuple[Tensor, Tensor]:
+def histogram(input: Tensor, bins: Any = 100, *, range: Any = None, weight: _Operand | None = None, density: builtins.bool = False) -> Histogram:
     """(hist, bin_edges): how many elements fall into each interval; `bins` is their number or their edges."""
 @overload
-def histogram(input: _Array, bins: Any, *, range: Any = None, weight: _Array | None = None, density: builtins.bool = False) -> Any: ...
+def histogram(input: _Array, bins: Any = 100, *, range: Any = None, weight: _Array | None = None, density: builtins.bool = False) -> Any: ...
 
 @overload
 def hstack(tensors: Sequence[Tensor]) -> Tensor:
@@ -1470,10 +1476,10 @@ def one_hot(tensor: Tensor, num_classes: SupportsIndex = -1) -> Tensor:
 @overload
 def one_hot(tensor: _Array, num_classes: SupportsIndex = -1) -> Any: ...
 
-def ones(*shape: _Size, size: _Size | None = None, dtype: npt.DTypeLike | None = None, requires_grad: builtins.bool = False, device: builtins.str | None = None) -> Tensor:
+def ones(*shape: _Size, size: _Size | None = None, dtype: npt.DTypeLike | None = None, requires_grad: builtins.bool = False, device: builtins.str | None = None, layout: Any = None, pin_memory: builtins.bool = False, memory_format: Any = None) -> Tensor:
     """A Tensor of ones: `ones(2, 3)`, `ones((2, 3))` or `ones(size=(2, 3))`."""
 
-def ones_like(input: _Operand, dtype: npt.DTypeLike | None = None, requires_grad: builtins.bool = False) -> Tensor:
+def ones_like(input: _Operand, dtype: npt.DTypeLike | None = None, requires_grad: builtins.bool = False, *, device: builtins.str | None = None, layout: Any = None, pin_memory: builtins.bool = False, memory_format: Any = None) -> Tensor:
     """Ones of the shape and dtype of input."""
 
 @overload
@@ -1495,6 +1501,12 @@ def pad_axes(x: Tensor, widths: Any, value: Any = 0) -> Tensor:
     """x with `value` around its last axes: widths is one pair (before, after) for each of them."""
 @overload
 def pad_axes(x: _Array, widths: Any, value: Any = 0) -> Any: ...
+
+@overload
+def pdist(input: Tensor, p: Any = 2.0) -> Tensor:
+    """The p-distances of all pairs of rows i < j: input [N, M] -> [N(N−1)/2]."""
+@overload
+def pdist(input: _Array, p: Any = 2.0) -> Any: ...
 
 @overload
 def permute(input: Tensor, *axes: Any, dims: Any = None) -> Tensor:
@@ -1541,7 +1553,7 @@ def prod(x: _Array, axis: _Axis = None, keepdims: builtins.bool = False, *, dtyp
 def rand(*shape: _Size, size: _Size | None = None, generator: Generator | None = None, dtype: npt.DTypeLike | None = None, requires_grad: builtins.bool = False, device: builtins.str | None = None) -> Tensor:
     """Samples of the uniform distribution on [0, 1): `rand(2, 3)`, `rand((2, 3))` or `rand(size=(2, 3))`."""
 
-def rand_like(input: _Operand, *, generator: Generator | None = None, dtype: npt.DTypeLike | None = None, requires_grad: builtins.bool = False, device: builtins.str | None = None) -> Tensor:
+def rand_like(input: _Operand, *, generator: Generator | None = None, dtype: npt.DTypeLike | None = None, requires_grad: builtins.bool = False, device: builtins.str | None = None, layout: Any = None, memory_format: Any = None) -> Tensor:
     """Uniform samples on [0, 1) in the shape and dtype of `input`."""
 
 def randint(low: Any = 0, high: Any = None, size: _Size | None = None, *, generator: Generator | None = None, dtype: npt.DTypeLike = ..., requires_grad: builtins.bool = False, device: builtins.str | None = None) -> Tensor:
@@ -1553,7 +1565,7 @@ def randint_like(input: _Operand, low: Any = 0, high: Any = None, *, generator: 
 def randn(*shape: _Size, size: _Size | None = None, generator: Generator | None = None, dtype: npt.DTypeLike | None = None, requires_grad: builtins.bool = False, device: builtins.str | None = None) -> Tensor:
     """Samples of the standard normal distribution: `randn(2, 3)`, `randn((2, 3))` or `randn(size=(2, 3))`."""
 
-def randn_like(input: _Operand, *, generator: Generator | None = None, dtype: npt.DTypeLike | None = None, requires_grad: builtins.bool = False, device: builtins.str | None = None) -> Tensor:
+def randn_like(input: _Operand, *, generator: Generator | None = None, dtype: npt.DTypeLike | None = None, requires_grad: builtins.bool = False, device: builtins.str | None = None, layout: Any = None, memory_format: Any = None) -> Tensor:
     """Standard normal samples in the shape and dtype of `input`."""
 
 def random_(x: _Operand, low: Any = None, to: Any = None, *, generator: Generator | None = None) -> Tensor:
@@ -1909,7 +1921,7 @@ def tanhshrink(x: Tensor) -> Tensor:
 @overload
 def tanhshrink(x: _Array) -> Any: ...
 
-def tensor(data: Any, dtype: npt.DTypeLike | None = None, requires_grad: builtins.bool = False, device: builtins.str | None = None) -> Tensor:
+def tensor(data: Any, dtype: npt.DTypeLike | None = None, requires_grad: builtins.bool = False, device: builtins.str | None = None, pin_memory: builtins.bool = False) -> Tensor:
     """A new Tensor with a copy of `data`: numbers, nested lists, an array."""
 
 @overload
@@ -1962,7 +1974,7 @@ def tril(input: Tensor, k: SupportsIndex = 0, *, diagonal: Any = None) -> Tensor
 @overload
 def tril(input: _Array, k: SupportsIndex = 0, *, diagonal: Any = None) -> Any: ...
 
-def tril_indices(row: Any, col: Any, offset: Any = 0) -> Tensor:
+def tril_indices(row: Any, col: Any, offset: Any = 0, *, dtype: npt.DTypeLike = ..., device: builtins.str | None = None) -> Tensor:
     """The row and column numbers of a lower triangle, [2, n]."""
 
 @overload
@@ -1971,7 +1983,7 @@ def triu(input: Tensor, k: SupportsIndex = 0, *, diagonal: Any = None) -> Tensor
 @overload
 def triu(input: _Array, k: SupportsIndex = 0, *, diagonal: Any = None) -> Any: ...
 
-def triu_indices(row: Any, col: Any, offset: Any = 0) -> Tensor:
+def triu_indices(row: Any, col: Any, offset: Any = 0, *, dtype: npt.DTypeLike = ..., device: builtins.str | None = None) -> Tensor:
     """The row and column numbers of an upper triangle, [2, n]."""
 
 @overload
@@ -2067,8 +2079,8 @@ def xlogy(input: _Operand, other: Tensor) -> Tensor: ...
 @overload
 def xlogy(input: _Array, other: _Array) -> Any: ...
 
-def zeros(*shape: _Size, size: _Size | None = None, dtype: npt.DTypeLike | None = None, requires_grad: builtins.bool = False, device: builtins.str | None = None) -> Tensor:
+def zeros(*shape: _Size, size: _Size | None = None, dtype: npt.DTypeLike | None = None, requires_grad: builtins.bool = False, device: builtins.str | None = None, layout: Any = None, pin_memory: builtins.bool = False, memory_format: Any = None) -> Tensor:
     """A Tensor of zeros: `zeros(2, 3)`, `zeros((2, 3))` or `zeros(size=(2, 3))`."""
 
-def zeros_like(input: _Operand, dtype: npt.DTypeLike | None = None, requires_grad: builtins.bool = False) -> Tensor:
+def zeros_like(input: _Operand, dtype: npt.DTypeLike | None = None, requires_grad: builtins.bool = False, *, device: builtins.str | None = None, layout: Any = None, pin_memory: builtins.bool = False, memory_format: Any = None) -> Tensor:
     """Zeros of the shape and dtype of input."""

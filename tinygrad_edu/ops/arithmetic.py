@@ -9,7 +9,7 @@ from ..autograd.errors import DivisionByZeroError, DomainError, DtypeError
 from ..autograd.node import is_tensor, raw
 from ..autograd.primitives import NUMPY, implements, primitive
 from . import elementwise as plain
-from .axes import accepts_out, torch_names
+from .axes import torch_names
 from .elementwise import _flat, absolute, rint, trunc, where
 
 __all__ = [
@@ -79,25 +79,21 @@ def _weighed(name, alpha, input, other):
     return other if not is_tensor(alpha) and alpha == 1 else alpha * other
 
 
-@accepts_out
 def add(input, other, *, alpha=1):
     """input + alpha · other."""
     return plain.add(input, _weighed("add", alpha, input, other))
 
 
-@accepts_out
 def sub(input, other, *, alpha=1):
     """input − alpha · other."""
     return plain.subtract(input, _weighed("sub", alpha, input, other))
 
 
-@accepts_out
 def mul(input, other):
     """input · other."""
     return plain.multiply(input, other)
 
 
-@accepts_out
 def div(input, other, *, rounding_mode=None):
     """input / other; rounding_mode 'floor' rounds down, 'trunc' towards 0, and integers stay integers then.
 

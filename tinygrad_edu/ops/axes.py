@@ -2,8 +2,7 @@
 
 import functools
 
-from ..autograd.errors import DomainError, ShapeError, restate
-from ..autograd.mutation_clock import mark_changed
+from ..autograd.errors import DomainError, restate
 from ..autograd.node import from_array, is_tensor, raw
 from ..autograd.observers import unrecorded
 
@@ -95,22 +94,3 @@ def refuse_gradient(name, *inputs):
     if any(is_tensor(x) and x.requires_grad for x in inputs):
         called = name if name.endswith(")") else f"{name}()"
         raise RuntimeError(f"{called} has no gradient, and its input requires grad: pass x.detach()")
-
-
-def accepts_out(function):
-    """Decorator: `out=` names a Tensor that receives the answer; it may not be part of a graph."""
-
-    @functools.wraps(function)
-    def call(*args, out=None, **kwargs):
-        answer = function(*args, **kwargs)
-        if out is None:
-            return answer
-        if any(is_tensor(x) and x.requires_grad for x in (answer, out)):
-            raise RuntimeError(f"{function.__name__}(): out= does not support automatic differentiation; assign the result")
-        if out.shape != answer.shape:
-            raise ShapeError(f"{function.__name__}(): out has shape {out.shape}, the answer {answer.shape}")
-        raw(out)[...] = raw(answer)
-        mark_changed(out)
-        return out
-
-    return call

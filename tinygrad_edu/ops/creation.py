@@ -13,7 +13,7 @@ from ..autograd.node import FLOAT32, from_array, is_tensor, raw
 from ..autograd.primitives import implements, primitive
 from .axes import refuse_gradient
 from .devices import check_device as check_device  # random.py and nn take it from here
-from .dtypes import ABSENT
+from .dtypes import Size
 from .shape import _sizes
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 __all__ = [
     "tensor", "from_numpy", "from_dlpack", "as_tensor", "asarray", "zeros", "ones", "empty", "full", "zeros_like", "ones_like",
     "full_like", "empty_like", "arange", "linspace", "logspace", "eye", "tril_indices", "triu_indices", "clone", "cast",
-    "FloatTensor", "DoubleTensor", "LongTensor", "IntTensor", "BoolTensor",
 ]  # fmt: skip
 METHODS = [
     "clone", "astype", "to", "type_as", "cpu", "new_tensor", "new_zeros", "new_ones", "new_empty", "new_full",
@@ -104,7 +103,7 @@ def _unwrap(data):
     return [_unwrap(x) for x in data] if isinstance(data, (list, tuple)) else raw(data)
 
 
-def tensor(data, dtype=None, requires_grad=False, device=None) -> Tensor:
+def tensor(data, dtype=None, requires_grad=False, device=None, pin_memory=False) -> Tensor:
     """A new Tensor with a copy of `data`: numbers, nested lists, an array.
 
     Python floats become float32 and ints int64; arrays keep their dtype unless `dtype` says otherwise. No gradient flows
@@ -167,7 +166,9 @@ def as_tensor(data, dtype=None, device=None) -> Tensor:
 
 
 def _filled(name, make_array, what):
-    def make(*shape, size=None, dtype=None, requires_grad=False, device=None) -> Tensor:
+    def make(
+        *shape, size=None, dtype=None, requires_grad=False, device=None, layout=None, pin_memory=False, memory_format=None
+    ) -> Tensor:
         check_device(device)
         dtype = FLOAT32 if dtype is None else number_dtype(f"{name}()", dtype)
         return from_array(make_array(wanted_shape(name, shape, size), dtype), requires_grad)
@@ -206,23 +207,35 @@ def full(size, fill_value, dtype=None, requires_grad=False, device=None) -> Tens
     return from_array(np.full(size, as_array(raw(fill_value)), dtype), requires_grad)
 
 
-def zeros_like(input, dtype=None, requires_grad=False) -> Tensor:
+def zeros_like(
+    input, dtype=None, requires_grad=False, *, device=None, layout=None, pin_memory=False, memory_format=None
+) -> Tensor:
     """Zeros of the shape and dtype of input."""
+    check_device(device)
     return from_array(np.zeros(input.shape, number_dtype("zeros_like()", dtype or input.dtype)), requires_grad)
 
 
-def ones_like(input, dtype=None, requires_grad=False) -> Tensor:
+def ones_like(
+    input, dtype=None, requires_grad=False, *, device=None, layout=None, pin_memory=False, memory_format=None
+) -> Tensor:
     """Ones of the shape and dtype of input."""
+    check_device(device)
     return from_array(np.ones(input.shape, number_dtype("ones_like()", dtype or input.dtype)), requires_grad)
 
 
-def full_like(input, fill_value, dtype=None, requires_grad=False) -> Tensor:
+def full_like(
+    input, fill_value, dtype=None, requires_grad=False, *, device=None, layout=None, pin_memory=False, memory_format=None
+) -> Tensor:
     """One number in the shape and dtype of input."""
+    check_device(device)
     return from_array(np.full(input.shape, fill_value, number_dtype("full_like()", dtype or input.dtype)), requires_grad)
 
 
-def empty_like(input, dtype=None, requires_grad=False) -> Tensor:
+def empty_like(
+    input, dtype=None, requires_grad=False, *, device=None, layout=None, pin_memory=False, memory_format=None
+) -> Tensor:
     """A Tensor of the shape and dtype of input whose numbers are whatever the memory held."""
+    check_device(device)
     return from_array(np.empty(input.shape, number_dtype("empty_like()", dtype or input.dtype)), requires_grad)
 
 
@@ -288,14 +301,16 @@ def logspace(start, end, steps, base=10.0, dtype=None, requires_grad=False, devi
     return from_array(np.logspace(raw(start), raw(end), steps, base=base).astype(dtype or FLOAT32), requires_grad)
 
 
-def tril_indices(row, col, offset=0) -> Tensor:
+def tril_indices(row, col, offset=0, *, dtype=np.int64, device=None) -> Tensor:
     """The row and column numbers of a lower triangle, [2, n]."""
-    return from_array(np.stack(np.tril_indices(row, offset, col)).astype(np.int64))
+    check_device(device)
+    return from_array(np.stack(np.tril_indices(row, offset, col)).astype(dtype))
 
 
-def triu_indices(row, col, offset=0) -> Tensor:
+def triu_indices(row, col, offset=0, *, dtype=np.int64, device=None) -> Tensor:
     """The row and column numbers of an upper triangle, [2, n]."""
-    return from_array(np.stack(np.triu_indices(row, offset, col)).astype(np.int64))
+    check_device(device)
+    return from_array(np.stack(np.triu_indices(row, offset, col)).astype(dtype))
 
 
 def eye(n, m=None, dtype=None, requires_grad=False, device=None) -> Tensor:
@@ -312,9 +327,15 @@ def eye(n, m=None, dtype=None, requires_grad=False, device=None) -> Tensor:
 
 
 # --- copies and casts ---
-clone = primitive(lambda x: np.copy(x), lambda g, y, x: g, name="clone")
-clone.__doc__ = "A copy of x; the gradient passes through."
-implements(np.copy)(clone)
+_clone = primitive(lambda x: np.copy(x), lambda g, y, x: g, name="clone")
+
+
+@implements(np.copy)
+def clone(input, *, memory_format=None):
+    """A copy of input; the gradient passes through."""
+    return _clone(input)
+
+
 _cast = primitive(  # `like` is an empty array: its dtype is the wish, and tells the engine that float64 is meant
     lambda x, like: x.astype(like.dtype), lambda g, y, x, like: g.astype(x.dtype), None, name="cast"
 )
@@ -333,13 +354,12 @@ astype = cast  # the name of the method
 
 def to(input, *args, **kwargs):
     """input in another dtype; a device may be named if it is the CPU."""
+    kwargs.pop("memory_format", None)  # accepted as in PyTorch: it says nothing about values
     for value in (*args, *kwargs.values()):
         if is_tensor(value):
             input = cast(input, value.dtype)
         elif isinstance(value, (bool, type(None))):
             continue  # non_blocking=, copy=
-        elif isinstance(value, str) and value in ABSENT:
-            raise DtypeError(f"to(): there is no {value}: {ABSENT[value]}")
         elif isinstance(value, str) and value not in DTYPE_NAMES:
             check_device(value)
         else:
@@ -369,21 +389,19 @@ def _in_the_dtype_of_input(make):
 new_tensor, new_zeros, new_ones, new_empty, new_full = map(_in_the_dtype_of_input, (tensor, zeros, ones, empty, full))
 
 
-# --- PyTorch's typed constructors ---
+# --- what the class Tensor makes of its arguments ---
 
 
 def from_data_or_sizes(name, data, dtype):
-    """The array that PyTorch's old constructors make: of `name([1, 2])` a copy, of `name(2, 3)` zeros of that shape.
+    """The array that PyTorch's constructors make: of `name([1, 2])` a copy, of `name(2, 3)` zeros of that shape.
 
-    PyTorch leaves the memory as it was. A single int is refused: there it is a size, and many readers take it for a number.
+    PyTorch leaves the memory as it was.
     """
-    whole = [isinstance(n, (int, np.integer)) and not isinstance(n, bool) for n in data]
-    if whole == [True]:
-        n = data[0]
-        raise TypeError(
-            f"{name}({n}): a size or a number? tensor({n}) is the number, zeros({n}) has the size, {name}([{n}]) both"
-        )
-    if len(data) > 1 and all(whole):
+    if len(data) == 1 and isinstance(data[0], Size):
+        data = tuple(data[0])
+        if not data:
+            return np.zeros((), dtype)
+    if data and all(isinstance(n, (int, np.integer)) and not isinstance(n, bool) for n in data):
         return np.zeros(wanted_shape(name, data, None), dtype)
     if len(data) > 1:
         raise TypeError(
@@ -392,16 +410,4 @@ def from_data_or_sizes(name, data, dtype):
     return as_array(data[0] if data else (), dtype)
 
 
-def _typed(name, dtype):
-    def make(*data) -> Tensor:
-        return from_array(from_data_or_sizes(name, data, dtype))
-
-    make.__name__ = name
-    make.__doc__ = f"tensor(data, dtype={np.dtype(dtype)}), or zeros of sizes as in `{name}(2, 3)`: PyTorch's older spelling."
-    return make
-
-
-FloatTensor, DoubleTensor = _typed("FloatTensor", np.float32), _typed("DoubleTensor", np.float64)
-LongTensor, IntTensor = _typed("LongTensor", np.int64), _typed("IntTensor", np.int32)
-BoolTensor = _typed("BoolTensor", np.bool_)
 asarray = as_tensor

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
+from typing import Any
 
-__all__ = ["device", "cuda", "get_default_device", "set_default_device"]
+__all__ = ["device", "get_default_device", "set_default_device"]
 
 
 class device(str):  # noqa: N801 - PyTorch's name
-    """The name of a device: "cpu". Anything else raises, and says that everything runs on the CPU.
+    """The name of a device: "cpu" or "cpu:0". Anything else raises, and says that everything runs on the CPU.
 
     >>> import tinygrad_edu as tg
     >>> tg.device("cuda" if tg.cuda.is_available() else "cpu")
@@ -17,15 +17,26 @@ class device(str):  # noqa: N801 - PyTorch's name
 
     def __new__(cls, name: str = "cpu", index: int | None = None) -> device:
         check_device(name)
-        return super().__new__(cls, "cpu")
+        return super().__new__(cls, name if index is None else f"{name}:{index}")
 
     @property
     def type(self) -> str:
         """Always "cpu"."""
         return "cpu"
 
+    @property
+    def index(self) -> int | None:  # type: ignore[override]  # PyTorch's property, not the method of str
+        """0 for "cpu:0", None for "cpu"."""
+        return 0 if self.endswith(":0") else None
+
+    def __enter__(self) -> device:  # `with device("cpu"):` new tensors are on the CPU anyway
+        return self
+
+    def __exit__(self, *exception: Any) -> None:
+        return None
+
     def __repr__(self) -> str:
-        return "device(type='cpu')"
+        return "device(type='cpu')" if self.index is None else "device(type='cpu', index=0)"
 
 
 def check_device(name: str | None) -> None:
@@ -34,14 +45,14 @@ def check_device(name: str | None) -> None:
         raise ValueError(f"device: tinygrad_edu runs on the CPU only, got {name!r}; leave device out or pass 'cpu'")
 
 
+CPU = device("cpu")
+
+
 def get_default_device() -> device:
     """device("cpu")."""
-    return device("cpu")
+    return CPU
 
 
 def set_default_device(name: str) -> None:
     """Accepts "cpu"."""
     check_device(name)
-
-
-cuda = SimpleNamespace(is_available=lambda: False, device_count=lambda: 0)

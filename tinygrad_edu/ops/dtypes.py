@@ -26,13 +26,23 @@ int32 = int = np.int32
 int64 = long = np.int64
 bool = bool_ = np.bool_
 finfo, iinfo, dtype = np.finfo, np.iinfo, np.dtype
-Size: type = tuple  # what a shape is
-pi, e, inf, nan, newaxis = math.pi, math.e, math.inf, math.nan, None
 
-ABSENT = {  # names of PyTorch that are missing on purpose: why, and what to do
-    "bfloat16": "NumPy has no such dtype, and a CPU gains nothing from it; use float32",
-    **dict.fromkeys(("complex64", "complex128", "cfloat", "cdouble"), "tensors hold real numbers; keep the two parts apart"),
-}
+
+class Size(tuple[builtins.int, ...]):
+    """A shape: a tuple of ints with `numel()`, the number of elements.
+
+    >>> Size([2, 3]).numel()
+    6
+    """
+
+    __slots__ = ()
+
+    def numel(self) -> builtins.int:
+        """The number of elements."""
+        return math.prod(self)
+
+
+pi, e, inf, nan, newaxis = math.pi, math.e, math.inf, math.nan, None
 
 
 def get_default_dtype() -> np.dtype[Any]:

@@ -10,6 +10,7 @@ import numpy as np
 from ..autograd.errors import DomainError, DtypeError, LinAlgError, ShapeError
 from ..autograd.node import raw
 from ..autograd.primitives import implements, primitive
+from . import geometry
 from .axes import like, normalize_axes, refuse_gradient, torch_names
 from .cumulative import product_of_others
 from .products import diag_embed, diagonal, matmul
@@ -343,6 +344,11 @@ def matrix_power(x, n):
         return x * 0 + np.eye(x.shape[-1], dtype=x.dtype)
     half = matrix_power(x, n // 2) if n > 1 else None
     return x if n == 1 else matmul(matmul(half, half), x) if n % 2 else matmul(half, half)
+
+
+def cross(input, other, *, dim=-1):
+    """The vector product along the last axis, of length 3; the other axes broadcast. See tinygrad_edu.cross."""
+    return geometry.cross(input, other, dim)
 
 
 SPELLINGS = {"svd": torch_svd, "inverse": inv}  # in `linalg` they have other signatures

@@ -31,6 +31,14 @@ def cholesky(input: Tensor, *, upper: builtins.bool = False) -> Tensor:
 def cholesky(input: _Array, *, upper: builtins.bool = False) -> Any: ...
 
 @overload
+def cross(input: Tensor, other: _Operand, *, dim: _Axis = -1) -> Tensor:
+    """The vector product along the last axis, of length 3; the other axes broadcast. See tinygrad_edu.cross."""
+@overload
+def cross(input: _Operand, other: Tensor, *, dim: _Axis = -1) -> Tensor: ...
+@overload
+def cross(input: _Array, other: _Array, *, dim: _Axis = -1) -> Any: ...
+
+@overload
 def det(A: Tensor) -> Tensor:
     """The determinant of each matrix; its gradient, the cofactors, is right for singular matrices, too."""
 @overload

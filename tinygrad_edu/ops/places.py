@@ -7,16 +7,18 @@ FUNCTIONS = {
     "axes": "",
     "comparison": "allclose bitwise_and bitwise_left_shift bitwise_not bitwise_or bitwise_right_shift bitwise_xor eq equal ge greater greater_equal gt invert isclose isfinite isinf isnan le less less_equal logical_and logical_not logical_or logical_xor lt ne not_equal signbit",
     "convolution": "conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d",
-    "creation": "BoolTensor DoubleTensor FloatTensor IntTensor LongTensor arange as_tensor asarray cast clone empty empty_like eye from_dlpack from_numpy full full_like linspace logspace ones ones_like tensor tril_indices triu_indices zeros zeros_like",
+    "creation": "arange as_tensor asarray cast clone empty empty_like eye from_dlpack from_numpy full full_like linspace logspace ones ones_like tensor tril_indices triu_indices zeros zeros_like",
     "cumulative": "cumprod cumsum diff logcumsumexp",
-    "devices": "cuda device get_default_device set_default_device",
+    "devices": "device get_default_device set_default_device",
     "dtypes": "Size bool bool_ double dtype e finfo float float16 float32 float64 get_default_dtype half iinfo inf int int16 int32 int64 int8 is_floating_point is_tensor long nan newaxis pi set_default_dtype short uint8",
     "elementwise": "abs absolute acos acosh arccos arccosh arcsin arcsinh arctan arctan2 arctanh asin asinh atan atan2 atanh ceil clamp clamp_max clamp_min clip copysign cos cosh exp exp2 expm1 fix floor fmax fmin hypot log log10 log1p log2 logaddexp maximum minimum neg negative positive power reciprocal rint rsqrt sign sin sinh sqrt square tan tanh trunc where",
     "fused": "linear",
     "generator": "",
+    "geometry": "cdist cross pdist",
     "indexing": "embedding gather index_add index_fill index_select masked_fill masked_select narrow nonzero one_hot scatter scatter_add select take take_along_dim",
     "linalg": "cholesky det inv inverse logdet matrix_power slogdet svd",
     "normalization": "standardize",
+    "out_argument": "",
     "pooling": "adaptive_avg_pool1d adaptive_avg_pool2d adaptive_max_pool1d adaptive_max_pool2d avg_pool1d avg_pool2d avg_pool3d max_pool1d max_pool2d max_pool3d max_unpool1d max_unpool2d",
     "products": "addmm addmv baddbmm bmm diag diag_embed diagonal dot einsum ger inner kron matmul mm mv outer tensordot trace tril triu",
     "random": "Generator bernoulli bernoulli_ default_generator exponential exponential_ get_rng_state initial_seed manual_seed multinomial normal normal_ rand rand_like randint randint_like randn randn_like random_ randperm seed set_rng_state uniform_",
@@ -26,7 +28,7 @@ FUNCTIONS = {
     "rounding": "",
     "shape": "atleast_1d atleast_2d broadcast_to cat chunk column_stack concat concatenate expand flatten flip fliplr flipud hstack moveaxis movedim numel pad pad_axes permute ravel reshape split squeeze stack swapaxes swapdims t tensor_split transpose unbind unflatten unsqueeze vstack",
     "sorting": "argsort bincount count_nonzero cummax cummin histc histogram kthvalue median searchsorted sort topk unique",
-    "special": "erf erfc logit nan_to_num xlogy",
+    "special": "erf erfc erfinv logit nan_to_num xlogy",
     "threads": "get_num_threads set_num_threads",
     "tiling": "broadcast_tensors meshgrid repeat repeat_interleave roll rot90 tile",
     "window": "unfold",
@@ -46,7 +48,7 @@ METHODS = {
     "reduction": "all amax amin any argmax argmin dist logsumexp max mean min nansum norm prod std std_mean sum var var_mean",
     "shape": "broadcast_to chunk contiguous expand expand_as flatten flip fliplr flipud moveaxis movedim nelement numel permute ravel reshape reshape_as split squeeze swapaxes swapdims t tensor_split transpose unbind unflatten unsqueeze view view_as",
     "sorting": "argsort bincount count_nonzero cummax cummin histc kthvalue median sort topk unique",
-    "special": "erf erfc logit nan_to_num xlogy",
+    "special": "erf erfc erfinv logit nan_to_num xlogy",
     "tiling": "repeat repeat_interleave roll rot90 tile unfold",
 }
 NUMPY = {
@@ -64,4 +66,4 @@ NUMPY = {
     "special": "numpy.nan_to_num",
     "tiling": "numpy.broadcast_arrays numpy.meshgrid numpy.repeat numpy.roll numpy.tile",
 }
-IN_PLACE = "abs absolute acos acosh add addcdiv addcmul addmm addmv arccos arccosh arcsin arcsinh arctan arctan2 arctanh asin asinh atan atan2 atanh baddbmm bitwise_and bitwise_left_shift bitwise_not bitwise_or bitwise_right_shift bitwise_xor ceil clamp clamp_max clamp_min clip copysign cos cosh cumprod cumsum div divide eq erf erfc exp exp2 expm1 fix float_power floor floor_divide fmod frac ge greater greater_equal gt hypot index_add index_fill le lerp less less_equal log log10 log1p log2 logical_and logical_not logical_or logical_xor logit lt masked_fill mul multiply nan_to_num ne neg negative not_equal pow reciprocal relu remainder round rsqrt scatter scatter_add sigmoid sign sin sinh sqrt square sub subtract tan tanh tril triu true_divide trunc xlogy"
+IN_PLACE = "abs absolute acos acosh add addcdiv addcmul addmm addmv arccos arccosh arcsin arcsinh arctan arctan2 arctanh asin asinh atan atan2 atanh baddbmm bitwise_and bitwise_left_shift bitwise_not bitwise_or bitwise_right_shift bitwise_xor ceil clamp clamp_max clamp_min clip copysign cos cosh cumprod cumsum div divide eq erf erfc erfinv exp exp2 expm1 fix float_power floor floor_divide fmod frac ge greater greater_equal gt hypot index_add index_fill le lerp less less_equal log log10 log1p log2 logical_and logical_not logical_or logical_xor logit lt masked_fill mul multiply nan_to_num ne neg negative not_equal pow reciprocal relu remainder round rsqrt scatter scatter_add sigmoid sign sin sinh sqrt square sub subtract tan tanh tril triu true_divide trunc xlogy"

@@ -170,7 +170,7 @@ def normal(mean=0.0, std=1.0, size=None, *, generator=None, dtype=None, requires
     shape = np.broadcast_shapes(np.shape(mean), np.shape(std))
     dtype = np.result_type(*(x for x in (mean, std) if isinstance(x, np.ndarray)))
     sample = source.normal(shape, _floating("normal", dtype))
-    return _new((sample * std + mean).astype(dtype, copy=False), requires_grad, device)
+    return _new(np.asarray(sample * std + mean, dtype), requires_grad, device)
 
 
 def exponential(*shape, size=None, lambd=1.0, generator=None, dtype=None, requires_grad=False, device=None) -> Tensor:
@@ -194,7 +194,7 @@ def bernoulli(input, p=None, *, generator=None) -> Tensor:
     >>> tg.bernoulli(tg.tensor([0.0, 0.5, 1.0]), generator=tg.Generator().manual_seed(0))
     tensor([0., 0., 1.])
     """
-    out = from_array(np.empty_like(raw(input)))
+    out = from_array(_empty_like(raw(input)))
     return bernoulli_(out, input if p is None else p, generator=generator)
 
 
@@ -231,12 +231,16 @@ def multinomial(input, num_samples, replacement=False, *, generator=None) -> Ten
 # --- Tensors like another one ---
 
 
-def rand_like(input, *, generator=None, dtype=None, requires_grad=False, device=None) -> Tensor:
+def rand_like(
+    input, *, generator=None, dtype=None, requires_grad=False, device=None, layout=None, memory_format=None
+) -> Tensor:
     """Uniform samples on [0, 1) in the shape and dtype of `input`."""
     return _like(uniform_, input, generator, dtype, requires_grad, device)
 
 
-def randn_like(input, *, generator=None, dtype=None, requires_grad=False, device=None) -> Tensor:
+def randn_like(
+    input, *, generator=None, dtype=None, requires_grad=False, device=None, layout=None, memory_format=None
+) -> Tensor:
     """Standard normal samples in the shape and dtype of `input`."""
     return _like(normal_, input, generator, dtype, requires_grad, device)
 
@@ -249,7 +253,7 @@ def randint_like(input, low=0, high=None, *, generator=None, dtype=None, require
 
 def _like(fill, input, generator, dtype, requires_grad, device, *params):
     check_device(device)
-    out = fill(from_array(np.empty_like(raw(input), dtype=dtype)), *params, generator=generator)
+    out = fill(from_array(_empty_like(raw(input), dtype)), *params, generator=generator)
     out.requires_grad = requires_grad
     return out
 
@@ -342,6 +346,11 @@ def _fill(x: Any, name: str, draw: Callable[[int, Generator], np.ndarray], gener
     target[...] = draw(target.size, _source(generator)).reshape(target.shape)
     mark_changed(x)
     return x
+
+
+def _empty_like(array, dtype=None):
+    """np.empty_like, which lays an expanded array out as PyTorch does: row by row."""
+    return np.empty_like(array, dtype, order="C" if 0 in array.strides else "K")
 
 
 def _memory_order(array, like=None):

@@ -197,7 +197,7 @@ _permute.vjp(lambda g, y, x, *, axes: np.transpose(g, _inverse(axes)))
 _contiguous = primitive(lambda x: np.copy(x, order="C"), lambda g, y, x: g, name="contiguous")
 
 
-def contiguous(x):
+def contiguous(x, memory_format=None):
     """x itself if its elements lie in memory in row-major order without gaps, else a copy that does."""
     return x if raw(x).flags.c_contiguous else _contiguous(x)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 import numpy as np
 
@@ -232,17 +232,30 @@ def histc(input, bins=100, min=0, max=0):
     return like(input, np.histogram(array, bins, limits)[0].astype(array.dtype))
 
 
-def histogram(input, bins, *, range=None, weight=None, density=False) -> tuple[Tensor, Tensor]:
+class Histogram(NamedTuple):
+    """How many elements fall into each interval, and the edges of the intervals."""
+
+    hist: Tensor
+    bin_edges: Tensor
+
+
+def histogram(input, bins=100, *, range=None, weight=None, density=False) -> Histogram:
     """(hist, bin_edges): how many elements fall into each interval; `bins` is their number or their edges.
 
+    range    (least, largest) of equal intervals; by default those of input
+    weight   what each element counts
+    density  divide by the whole count and the width of each interval: the areas sum to 1
+
     >>> import tinygrad_edu as tg
-    >>> tg.histogram(tg.tensor([0.0, 1.0, 1.0, 4.0]), 2)[0]
+    >>> tg.histogram(tg.tensor([0.0, 1.0, 1.0, 4.0]), 2).hist
     tensor([3., 1.])
     """
     refuse_gradient("histogram", input, weight)
     array = raw(input)
+    if range is None and not np.ndim(raw(bins)) and array.size and array.min() == array.max():
+        range = (float(array.min()) - 0.5, float(array.min()) + 0.5)
     counts, edges = np.histogram(array, raw(bins), range, density, raw(weight))
-    return like(input, counts.astype(array.dtype)), like(input, edges.astype(array.dtype))
+    return Histogram(like(input, counts.astype(array.dtype)), like(input, edges.astype(array.dtype)))
 
 
 def searchsorted(sorted_sequence, input, right=False):

@@ -9,7 +9,7 @@ from ..autograd.node import FLOAT32, raw
 from ..autograd.primitives import implements, primitive
 from .elementwise import clamp, log, where
 
-__all__ = ["erf", "erfc", "logit", "xlogy", "nan_to_num"]
+__all__ = ["erf", "erfc", "erfinv", "logit", "xlogy", "nan_to_num"]
 METHODS = __all__
 IN_PLACE = METHODS
 
@@ -116,6 +116,38 @@ def erfc(x):
 
 
 erfc.vjp(lambda g, y, x: -g * (2 / math.sqrt(math.pi)) * np.exp(-x * x))
+
+
+def _erfinv(x):
+    """The y with erf y = x, for |x| < 1: Winitzki's formula, then Newton's steps in float64."""
+    x = x.astype(np.float64)
+    left = np.log1p(-x * x)
+    half = 2 / (math.pi * 0.147) + left / 2
+    y = np.copysign(np.sqrt(np.maximum(np.sqrt(half * half - left / 0.147) - half, 0)), x)
+    for _ in range(4):
+        off = np.where(np.abs(x) < 0.5, _erf(y) - x, np.sign(x) * ((1 - np.abs(x)) - _erfc(np.abs(y))))
+        step = off * (math.sqrt(math.pi) / 2) * np.exp(y * y)
+        y = y - step / (1 + y * step)  # Halley's correction
+    return y
+
+
+@primitive
+@kernel
+def erfinv(x):
+    """The y with erf y = x; ±inf at ±1, nan outside. Newton's method from an approximation by S. Winitzki, 2008.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.erfinv(tg.tensor([-0.5, 0.0, 0.5]))
+    tensor([-0.4769,  0.0000,  0.4769])
+    """
+    x = _floating(x)
+    inside = np.abs(x) < 1
+    y = np.where(np.abs(x) == 1, np.copysign(math.inf, x), math.nan).astype(x.dtype)
+    y[inside] = _in_blocks(_erfinv, x[inside].astype(np.float64)).astype(x.dtype)
+    return y
+
+
+erfinv.vjp(lambda g, y, x: g * (math.sqrt(math.pi) / 2) * np.exp(y * y))
 
 
 @primitive

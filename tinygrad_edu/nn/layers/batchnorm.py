@@ -21,7 +21,7 @@ from ..module import Module
 from ..parameter import Parameter
 from ..signatures import OptionalParameter
 
-__all__ = ["BatchNorm1d", "BatchNorm2d", "InstanceNorm1d", "InstanceNorm2d"]
+__all__ = ["BatchNorm1d", "BatchNorm2d", "BatchNorm3d", "InstanceNorm1d", "InstanceNorm2d", "InstanceNorm3d"]
 
 
 def along_channels(v: Any, ndim: int) -> Any:
@@ -125,9 +125,9 @@ class _BatchNorm(Module):
         momentum: float | None = 0.1,
         affine: bool = True,
         track_running_stats: bool = True,
-        *,
         device: Any = None,
         dtype: Any = None,
+        *,
         bias: bool = True,
     ) -> None:
         super().__init__()
@@ -218,6 +218,12 @@ class BatchNorm2d(_BatchNorm):
     ndims = (4,)
 
 
+class BatchNorm3d(_BatchNorm):
+    """Each channel standardised over the batch and the volume, then scaled and shifted: x [N, C, D, H, W]; see BatchNorm1d."""
+
+    ndims = (5,)
+
+
 class _InstanceNorm(_BatchNorm):
     def __init__(
         self,
@@ -226,9 +232,9 @@ class _InstanceNorm(_BatchNorm):
         momentum: float | None = 0.1,
         affine: bool = False,
         track_running_stats: bool = False,
-        *,
         device: Any = None,
         dtype: Any = None,
+        *,
         bias: bool = True,
     ) -> None:
         super().__init__(num_features, eps, momentum, affine, track_running_stats, device=device, dtype=dtype, bias=bias)
@@ -272,3 +278,9 @@ class InstanceNorm2d(_InstanceNorm):
     """Each channel of each image standardised: x [N, C, H, W] or [C, H, W]; see InstanceNorm1d."""
 
     ndims = (3, 4)
+
+
+class InstanceNorm3d(_InstanceNorm):
+    """Each channel of each volume standardised: x [N, C, D, H, W] or [C, D, H, W]; see InstanceNorm1d."""
+
+    ndims = (4, 5)

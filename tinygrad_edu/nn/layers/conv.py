@@ -15,7 +15,7 @@ from ..module import Module
 from ..parameter import Parameter
 from ..signatures import OptionalParameter
 
-__all__ = ["Conv1d", "Conv2d", "ConvTranspose1d", "ConvTranspose2d"]
+__all__ = ["Conv1d", "Conv2d", "Conv3d", "ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d"]
 
 PADDING_MODES = ("zeros", "reflect", "replicate", "circular")
 
@@ -81,7 +81,7 @@ class _Conv(Module):
     def _check(self, input: Tensor) -> None:
         check_dtype(self, input, self.weight)
         if input.ndim not in (self.n + 1, self.n + 2) or input.shape[-self.n - 1] != self.in_channels:
-            axes = ", ".join("LHW"[0] if self.n == 1 else "HW"[i] for i in range(self.n))
+            axes = ", ".join(("L", "HW", "DHW")[self.n - 1])
             raise ShapeError(
                 f"{self._get_name()}({self.in_channels}, {self.out_channels}): expected input[N, {self.in_channels}, {axes}] "
                 f"to have {self.in_channels} channels, got shape {input.shape}",
@@ -117,7 +117,6 @@ class _Convolution(_Conv):
         groups: int = 1,
         bias: bool = True,
         padding_mode: str = "zeros",
-        *,
         device: Any = None,
         dtype: Any = None,
     ) -> None:
@@ -181,6 +180,20 @@ class Conv2d(_Convolution):
         return self._convolve(ops.conv2d, input)
 
 
+class Conv3d(_Convolution):
+    """Cross-correlation of volumes: x [N, in, D, H, W] -> y [N, out, D', H', W']; see Conv2d.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.nn.Conv3d(1, 2, 3)(tg.zeros(1, 1, 5, 5, 5)).shape
+    (1, 2, 3, 3, 3)
+    """
+
+    n = 3
+
+    def forward(self, input: Tensor) -> Tensor:
+        return self._convolve(ops.conv3d, input)
+
+
 class _ConvTranspose(_Conv):
     transposed = True
 
@@ -196,7 +209,6 @@ class _ConvTranspose(_Conv):
         bias: bool = True,
         dilation: Any = 1,
         padding_mode: str = "zeros",
-        *,
         device: Any = None,
         dtype: Any = None,
     ) -> None:
@@ -255,3 +267,12 @@ class ConvTranspose2d(_ConvTranspose):
 
     def forward(self, input: Tensor, output_size: Any = None) -> Tensor:
         return self._transpose(ops.conv_transpose2d, input, output_size)
+
+
+class ConvTranspose3d(_ConvTranspose):
+    """The adjoint of Conv3d, plus a bias: x [N, in, D, H, W] -> y [N, out, D', H', W']; see ConvTranspose2d."""
+
+    n = 3
+
+    def forward(self, input: Tensor, output_size: Any = None) -> Tensor:
+        return self._transpose(ops.conv_transpose3d, input, output_size)

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from ..._tensor import Tensor
+from ...autograd.mutation_clock import mark_changed
 from ..errors import ShapeError
 from ..lazy_parameter import UninitializedParameter
 from ..module import Module
 from ..parameter import Parameter
-from .conv import Conv1d, Conv2d
+from .batchnorm import BatchNorm1d, BatchNorm2d, BatchNorm3d, InstanceNorm1d, InstanceNorm2d, InstanceNorm3d
+from .conv import Conv1d, Conv2d, Conv3d, ConvTranspose1d, ConvTranspose2d, ConvTranspose3d
 from .linear import Linear
 
-__all__ = ["LazyConv1d", "LazyConv2d", "LazyLinear"]
+__all__ = [
+    "LazyBatchNorm1d", "LazyBatchNorm2d", "LazyBatchNorm3d", "LazyConv1d", "LazyConv2d", "LazyConv3d", "LazyConvTranspose1d",
+    "LazyConvTranspose2d", "LazyConvTranspose3d", "LazyInstanceNorm1d", "LazyInstanceNorm2d", "LazyInstanceNorm3d",
+    "LazyLinear",
+]  # fmt: skip
 
 
 class _Lazy(Module):
@@ -64,7 +72,7 @@ class LazyLinear(_Lazy, Linear):
 
     becomes, inputs = Linear, "in_features"
 
-    def __init__(self, out_features: int, bias: bool = True, *, device: Any = None, dtype: Any = None) -> None:
+    def __init__(self, out_features: int, bias: bool = True, device: Any = None, dtype: Any = None) -> None:
         super().__init__(0, out_features, bias, device=device, dtype=dtype)
         self._go_lazy()
 
@@ -108,3 +116,104 @@ class LazyConv2d(_LazyConv, Conv2d):
     """Conv2d whose in_channels is read off its first input."""
 
     becomes, inputs = Conv2d, "in_channels"
+
+
+class LazyConv3d(_LazyConv, Conv3d):
+    """Conv3d whose in_channels is read off its first input."""
+
+    becomes, inputs = Conv3d, "in_channels"
+
+
+class LazyConvTranspose1d(_LazyConv, ConvTranspose1d):  # type: ignore[misc]  # forward takes output_size afterwards
+    """ConvTranspose1d whose in_channels is read off its first input."""
+
+    becomes, inputs = ConvTranspose1d, "in_channels"
+
+
+class LazyConvTranspose2d(_LazyConv, ConvTranspose2d):  # type: ignore[misc]  # forward takes output_size afterwards
+    """ConvTranspose2d whose in_channels is read off its first input."""
+
+    becomes, inputs = ConvTranspose2d, "in_channels"
+
+
+class LazyConvTranspose3d(_LazyConv, ConvTranspose3d):  # type: ignore[misc]  # forward takes output_size afterwards
+    """ConvTranspose3d whose in_channels is read off its first input."""
+
+    becomes, inputs = ConvTranspose3d, "in_channels"
+
+
+class _LazyNorm(_Lazy):
+    ndims: Any
+    num_features: int
+    weight: Any
+    bias: Any
+
+    def __init__(
+        self,
+        eps: float = 1e-5,
+        momentum: float | None = 0.1,
+        affine: bool = True,
+        track_running_stats: bool = True,
+        device: Any = None,
+        dtype: Any = None,
+        *,
+        bias: bool = True,
+    ) -> None:
+        super().__init__(0, eps, momentum, affine, track_running_stats, device, dtype, bias=bias)  # type: ignore[call-arg]  # the norm's
+        self._go_lazy()
+
+    def _count(self, input: Tensor) -> int:
+        if input.ndim not in self.ndims:
+            expected = " or ".join(f"{n}D" for n in self.ndims)
+            raise ShapeError(f"{self._get_name()}: expected {expected} input (got {input.ndim}D input)")
+        return input.shape[1]
+
+    def _shapes(self) -> dict[str, tuple[int, ...]]:
+        for name, start in (("running_mean", 0), ("running_var", 1)):
+            buffer = self.__dict__.get(name)
+            if buffer is not None and buffer.shape != (self.num_features,):
+                buffer._data = np.full(self.num_features, start, buffer.dtype)
+                mark_changed(buffer)
+        return {name: (self.num_features,) for name in ("weight", "bias") if self.__dict__[name] is not None}
+
+
+class LazyBatchNorm1d(_LazyNorm, BatchNorm1d):
+    """BatchNorm1d whose num_features is read off its first input."""
+
+    becomes, inputs = BatchNorm1d, "num_features"
+
+
+class LazyBatchNorm2d(_LazyNorm, BatchNorm2d):
+    """BatchNorm2d whose num_features is read off its first input.
+
+    >>> import tinygrad_edu as tg
+    >>> norm = tg.nn.LazyBatchNorm2d()
+    >>> norm(tg.zeros(2, 3, 4, 4)).shape, norm.num_features
+    ((2, 3, 4, 4), 3)
+    """
+
+    becomes, inputs = BatchNorm2d, "num_features"
+
+
+class LazyBatchNorm3d(_LazyNorm, BatchNorm3d):
+    """BatchNorm3d whose num_features is read off its first input."""
+
+    becomes, inputs = BatchNorm3d, "num_features"
+
+
+class LazyInstanceNorm1d(_LazyNorm, InstanceNorm1d):
+    """InstanceNorm1d whose num_features is read off its first input."""
+
+    becomes, inputs = InstanceNorm1d, "num_features"
+
+
+class LazyInstanceNorm2d(_LazyNorm, InstanceNorm2d):
+    """InstanceNorm2d whose num_features is read off its first input."""
+
+    becomes, inputs = InstanceNorm2d, "num_features"
+
+
+class LazyInstanceNorm3d(_LazyNorm, InstanceNorm3d):
+    """InstanceNorm3d whose num_features is read off its first input."""
+
+    becomes, inputs = InstanceNorm3d, "num_features"

@@ -36,9 +36,7 @@ class Linear(Module):
     tensor([[-0.0053,  0.3793]], requires_grad=True)
     """
 
-    def __init__(
-        self, in_features: int, out_features: int, bias: bool = True, *, device: Any = None, dtype: Any = None
-    ) -> None:
+    def __init__(self, in_features: int, out_features: int, bias: bool = True, device: Any = None, dtype: Any = None) -> None:
         super().__init__()
         check_sizes(self, in_features=in_features, out_features=out_features)
         self.in_features = in_features

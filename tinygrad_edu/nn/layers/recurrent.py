@@ -65,7 +65,6 @@ class RNN(Recurrent[Tensor]):
         batch_first: bool = False,
         dropout: float = 0.0,
         bidirectional: bool = False,
-        *,
         device: Any = None,
         dtype: Any = None,
     ) -> None:
@@ -104,7 +103,6 @@ class LSTM(Recurrent[tuple[Tensor, Tensor]]):
         dropout: float = 0.0,
         bidirectional: bool = False,
         proj_size: int = 0,
-        *,
         device: Any = None,
         dtype: Any = None,
     ) -> None:

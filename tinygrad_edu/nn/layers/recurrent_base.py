@@ -53,7 +53,6 @@ class Recurrent(Module, Generic[State]):
         batch_first: bool = False,
         dropout: float = 0.0,
         bidirectional: bool = False,
-        *,
         device: Any = None,
         dtype: Any = None,
     ) -> None:

@@ -19,7 +19,7 @@ class _Cell(Module, Generic[State]):
     gates: int
     pair = False
 
-    def __init__(self, input_size: int, hidden_size: int, bias: bool = True, *, device: Any = None, dtype: Any = None) -> None:
+    def __init__(self, input_size: int, hidden_size: int, bias: bool = True, device: Any = None, dtype: Any = None) -> None:
         super().__init__()
         check_sizes(self, input_size=input_size, hidden_size=hidden_size)
         self.input_size, self.hidden_size, self.bias = input_size, hidden_size, bias
@@ -78,7 +78,6 @@ class RNNCell(_Cell[Tensor]):
         hidden_size: int,
         bias: bool = True,
         nonlinearity: str = "tanh",
-        *,
         device: Any = None,
         dtype: Any = None,
     ) -> None:

@@ -13,6 +13,7 @@ from ...autograd.user_line import warn_user
 from ...ops.reduction import mean
 from ..errors import DomainError
 from ..module import Module
+from .old_reduction import ORDERS, accepts_old_reduction
 
 REDUCTIONS = ("mean", "sum", "none")
 
@@ -87,6 +88,11 @@ def check_signs(name: str, target: Any) -> None:
 
 class Loss(Module):
     """A loss as a layer; its settings are attributes."""
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if cls.__name__ in ORDERS and cls.__module__.startswith(__name__.rpartition(".")[0]):
+            cls.__init__ = accepts_old_reduction(cls.__init__, cls.__name__, 1)  # type: ignore[method-assign]  # self comes before
 
     def __init__(self, reduction: str = "mean") -> None:
         super().__init__()

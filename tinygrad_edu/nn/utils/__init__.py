@@ -17,7 +17,10 @@ from ..errors import ShapeError
 from ..lazy_parameter import UninitializedParameter
 from ..module import Module
 from ..parameter import Parameter
-from . import rnn
+from . import parametrizations, parametrize, rnn
+from .parametrizations import old_spectral_norm as spectral_norm
+from .parametrizations import old_weight_norm as weight_norm
+from .parametrizations import remove_spectral_norm, remove_weight_norm
 
 __all__ = [
     "clip_grad_norm_",
@@ -25,8 +28,14 @@ __all__ = [
     "functional_call",
     "get_total_norm",
     "parameters_to_vector",
+    "parametrizations",
+    "parametrize",
+    "remove_spectral_norm",
+    "remove_weight_norm",
     "rnn",
+    "spectral_norm",
     "vector_to_parameters",
+    "weight_norm",
 ]
 
 

@@ -4,6 +4,9 @@ A learning rate may also be a function of the step: `SGD(params, lr=lambda t: 0.
 change once an epoch, are combined, are saved, or follow a metric.
 """
 
+from typing import TYPE_CHECKING, Any
+
+from ..._shortcuts import load as load_shortcut
 from .base import LRScheduler
 from .by_function import LambdaLR, MultiplicativeLR
 from .combine import ChainedScheduler, SequentialLR
@@ -42,3 +45,9 @@ __all__ = [
     "plot",
     "preview",
 ]
+
+
+if not TYPE_CHECKING:  # for type checkers a module with a __getattr__ has every attribute
+
+    def __getattr__(name: str) -> Any:
+        return load_shortcut("other_names").attribute(__name__, name)

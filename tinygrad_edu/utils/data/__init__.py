@@ -1,6 +1,9 @@
 """The names of `torch.utils.data`; they live in tinygrad_edu.data."""
 
-from ..data import (
+from typing import TYPE_CHECKING, Any
+
+from ..._shortcuts import load as load_shortcut
+from ...data import (
     BatchSampler,
     ConcatDataset,
     DataLoader,
@@ -37,3 +40,9 @@ __all__ = [
     "default_collate",
     "random_split",
 ]
+
+
+if not TYPE_CHECKING:  # for type checkers a module with a __getattr__ has every attribute
+
+    def __getattr__(name: str) -> Any:
+        return load_shortcut("other_names").attribute(__name__, name)

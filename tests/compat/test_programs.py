@@ -1,0 +1,51 @@
+"""Programs in PyTorch's words leave PyTorch's values: beside PyTorch where it is installed, else beside the stored ones."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import tinygrad_edu as tg
+
+from .programs import PROGRAMS
+from .values import decoded, differences, left_by
+
+PENDING = {
+    "default tensor type", "default dtype", "dtype names", "dtypes as arguments", "memory formats", "sizes", "grad fn names",
+    "next functions", "next functions of a layer", "prints", "prints of quickstart", "corners of shapes",
+}  # fmt: skip
+NAMES = [name for name in PROGRAMS if name not in PENDING]
+STORED = Path(__file__).parents[1] / "oracles" / "compat.json"
+
+
+@pytest.fixture(scope="module")
+def stored() -> Any:
+    return json.loads(STORED.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_program_leaves_the_stored_values_of_pytorch(name: str, stored: Any) -> None:
+    ours = left_by(PROGRAMS[name], tg)
+    assert differences(ours, decoded(stored[name])) == []
+
+
+@pytest.mark.live
+@pytest.mark.parametrize("name", NAMES)
+def test_a_program_leaves_the_values_of_pytorch(name: str) -> None:
+    torch = pytest.importorskip("torch", reason="PyTorch is not installed: nothing to compare with")
+    assert differences(left_by(PROGRAMS[name], tg), left_by(PROGRAMS[name], torch)) == []
+
+
+def test_the_comparison_notices_values_dtypes_shapes_and_structure() -> None:
+    import numpy as np
+
+    one = np.ones(2, np.float32)
+    assert differences([one], [one.copy()]) == []
+    for other in (one * 1.001, one.astype(np.float64), one[:1], 1.0):
+        assert differences([other], [one])
+    assert differences([1], [1, 2])
+    assert differences({"a": 1}, {"b": 1})
+    assert differences([True], [1])

@@ -1,0 +1,19 @@
+"""Writes compat.json: what the programs of tests/compat/programs.py leave under PyTorch.
+
+    python -m tests.oracles.make_compat
+
+torch 2.13, on x86 with AVX2, on a processor that is not Intel's (there PyTorch draws some samples from MKL).
+"""
+
+import json
+from pathlib import Path
+
+from tests.compat.programs import PROGRAMS
+from tests.compat.values import encoded, left_by
+
+if __name__ == "__main__":
+    import torch
+
+    stored = {name: encoded(left_by(program, torch)) for name, program in PROGRAMS.items()}
+    text = json.dumps(stored, ensure_ascii=False, indent=None, separators=(",", ":")).replace('},"', '},\n"')
+    Path(__file__).with_name("compat.json").write_text(text + "\n", encoding="utf-8")

@@ -1,0 +1,81 @@
+"""PyTorch's older and outer names, for programs written for it: `Variable`, `cuda`, `backends`, …
+
+Nothing here is needed to use tinygrad_edu; nothing is loaded before a program asks for one of these names. `NAMES` and
+`ADDRESSES` say where each is; `absent` holds what is left out on purpose, and what to use instead.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from importlib.machinery import ModuleSpec
+from types import ModuleType
+from typing import Any
+
+from .absent import ABSENT, ABSENT_MODULES, absent_module
+from .addresses import ADDRESSES, NAMES
+
+__all__: list[str] = []
+
+_TOP = __name__.rpartition(".")[0]
+
+MODULES = sorted(  # of this room: what is imported when it is asked for
+    {"tensor_attributes", "typed_tensors"}
+    | {
+        place.partition(":")[0].removeprefix("compat.")
+        for place in (*NAMES.values(), *ADDRESSES.values())
+        if place[:7] == "compat."
+    }
+)
+
+
+def attribute(module: str, name: str) -> Any:
+    """What `module.name` is, for a module of the package that has no such attribute itself; else AttributeError."""
+    path = f"{module}.{name}".removeprefix(f"{_TOP}.")
+    if path in NAMES:
+        place, _, member = NAMES[path].partition(":")
+        return getattr(import_module(f"{_TOP}.{place}"), member or name)
+    if path in ADDRESSES:
+        return import_module(f"{_TOP}.{path}")
+    reason = f": {ABSENT[path]}" if path in ABSENT else ""
+    raise AttributeError(f"module {module!r} has no attribute {name!r}{reason}", name=name, obj=sys.modules.get(module))
+
+
+def tensor_attribute(tensor: Any, name: str) -> Any:
+    """What `tensor.name` is, for a Tensor that has no such attribute itself; else AttributeError."""
+    return import_module(".tensor_attributes", __name__).attribute(tensor, name)
+
+
+def type_of(tensor: Any, dtype: Any) -> Any:
+    """What `tensor.type(dtype)` is."""
+    return import_module(".typed_tensors", __name__).type_of(tensor, dtype)
+
+
+class _Alias:
+    """Loads a module under another name: what it is stays as it is."""
+
+    def __init__(self, target: str) -> None:
+        self._target = target
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType:
+        module = import_module(self._target)
+        self._kept = module.__spec__, module.__loader__
+        return module
+
+    def exec_module(self, module: ModuleType) -> None:
+        module.__spec__, module.__loader__ = self._kept
+
+
+def find_spec(fullname: str) -> ModuleSpec | None:
+    """The module that `import fullname` is to find: one of ours, under PyTorch's address; what is left out says so."""
+    path = fullname.removeprefix(f"{_TOP}.")
+    if path in ADDRESSES:
+        target = ADDRESSES[path]
+        loader: Any = _Alias(f"{_TOP}.{target}" if target else _TOP)
+        return ModuleSpec(
+            fullname, loader, is_package=any(other.startswith(f"{path}.") for other in (*ADDRESSES, *ABSENT_MODULES))
+        )
+    reason = absent_module(path)
+    if reason:
+        raise ModuleNotFoundError(f"No module named {fullname!r}: {reason}", name=fullname)
+    return None

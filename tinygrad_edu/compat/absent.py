@@ -1,0 +1,65 @@
+"""What is left out on purpose, and what to use instead. docs/differences.md lists the same, and a test compares them."""
+
+from __future__ import annotations
+
+_CPU = "tinygrad_edu runs on the CPU only"
+_SPARSE = "tensors are dense; index, scatter_add and EmbeddingBag cover what small sparse problems need"
+_COMPLEX = "tensors hold real numbers; keep the two parts apart"
+_QUANTIZED = "there are no quantised tensors; float16 in files halves the size of weights"
+_JIT = "programs are Python and are not compiled by a jit; nn.onnx.export writes a model for other runtimes"
+_GRAPHS = "viz.graph(loss, model) shows the graph that was recorded; there is no symbolic tracing to transform"
+_VMAP = "write the batch axis out: operations broadcast, and autograd.functional.jacobian takes whole batches"
+_AMP = "there is no mixed precision: on a CPU it gains nothing; leave it out, float32 is the default"
+
+ABSENT: dict[str, str] = {  # PyTorch's name, without `torch.` -> why it is missing, and what to do
+    "bfloat16": "NumPy has no such dtype, and a CPU gains nothing from it; use float32",
+    **dict.fromkeys(("complex64", "complex128", "cfloat", "cdouble", "complex", "polar"), _COMPLEX),
+    **dict.fromkeys(("view_as_complex", "view_as_real"), _COMPLEX),
+    **dict.fromkeys(("fft", "stft", "istft"), f"{_COMPLEX}; np.fft works on x.numpy()"),
+    **dict.fromkeys(("sparse", "sparse_coo_tensor", "sparse_csr_tensor", "sparse_coo", "sparse_csr"), _SPARSE),
+    **dict.fromkeys(("jit", "export", "package"), _JIT),
+    "fx": _GRAPHS,
+    "_dynamo": "tinygrad_edu.compile runs a recorded training step; there is nothing to configure",
+    **dict.fromkeys(("vmap", "func.vmap", "func.functionalize", "func.linearize"), _VMAP),
+    **dict.fromkeys(("quantization", "ao", "quantize_per_tensor", "qint8", "quint8", "nn.quantized", "quantized"), _QUANTIZED),
+    **dict.fromkeys(("amp", "autocast", "cuda.amp"), _AMP),
+    "hub": "nothing is downloaded; build the model here and load its weights with nn.load",
+    "multiprocessing": "Python's own multiprocessing works; tinygrad_edu.distributed runs one model on several processes",
+    "nested": "pad sequences with nn.utils.rnn.pad_sequence, or pack them with pack_padded_sequence",
+    "as_strided": "arrays are NumPy's: x.unfold(dim, size, step) gives windows, reshape and permute the rest",
+    "profiler": "viz.trace(model, x) times every op; Python's cProfile times the rest",
+    "utils.tensorboard": "the package tensorboardX has SummaryWriter; train.fit returns a History, which viz.loss_curves draws",
+    "utils.cpp_extension": "an op is a NumPy function with its rules: tinygrad_edu.autograd.primitive",
+    "xpu": f"{_CPU}; leave it out",
+    "utils.benchmark": "Python's timeit; benchmarks/ compares with other frameworks",
+    "autograd.profiler": "viz.trace(model, x) times every op",
+    "autograd.forward_ad": "autograd.functional.jvp gives directional derivatives, by two reverse passes",
+    "nn.DistributedDataParallel": "it is nn.parallel.DistributedDataParallel",
+}  # fmt: skip
+
+ABSENT_MODULES = (
+    "sparse", "jit", "export", "package", "fx", "_dynamo", "quantization", "ao", "amp", "cuda.amp", "hub", "multiprocessing",
+    "nested", "profiler", "utils.tensorboard", "utils.cpp_extension", "utils.benchmark", "autograd.profiler",
+    "autograd.forward_ad", "nn.quantized", "fft", "xpu",
+)  # fmt: skip
+
+ABSENT_OF_TENSORS: dict[str, str] = {  # the same for attributes of a Tensor
+    **dict.fromkeys(("to_sparse", "to_sparse_csr", "coalesce", "indices", "to_dense"), _SPARSE),
+    **dict.fromkeys(("bfloat16",), ABSENT["bfloat16"]),
+    **dict.fromkeys(("real", "imag", "cfloat", "cdouble", "angle", "view_as_complex"), _COMPLEX),
+    **dict.fromkeys(("as_strided", "as_strided_", "set_", "storage", "untyped_storage"), ABSENT["as_strided"]),
+    **dict.fromkeys(("quantize_per_tensor", "dequantize", "int_repr", "q_scale"), _QUANTIZED),
+    **dict.fromkeys(("names", "rename", "align_to", "refine_names"), "axes have no names; einops.rearrange works on Tensors"),
+    **dict.fromkeys(("xpu", "mps", "hpu", "ipu", "vulkan"), f"{_CPU}; leave the call out"),
+    "register_post_accumulate_grad_hook": "register_hook sees each gradient; Optimizer.register_step_pre_hook all of them",
+}  # fmt: skip
+
+
+def absent_module(path: str) -> str | None:
+    """Why there is no module `path`, or None where nothing is known of it."""
+    parts = path.split(".")
+    for n in range(len(parts), 0, -1):
+        name = ".".join(parts[:n])
+        if name in ABSENT_MODULES:
+            return ABSENT[name]
+    return None

@@ -1,0 +1,82 @@
+"""Tables: which module of ours a PyTorch address leads to, and where a name lives that a module has for PyTorch's programs."""
+
+from __future__ import annotations
+
+ADDRESSES: dict[str, str] = {  # PyTorch's address -> our module; "" is the package itself
+    "functional": "",
+    "random": "compat.random_streams",
+    "testing": "compat.closeness",
+    "types": "compat.type_names",
+    "cuda": "compat.devices.cuda",
+    "mps": "compat.devices.mps",
+    "accelerator": "compat.devices.accelerator",
+    "backends": "compat.devices.backends",
+    "backends.cudnn": "compat.devices.cudnn",
+    "backends.mps": "compat.devices.metal",
+    "backends.mkl": "compat.devices.cpu_libraries",
+    "backends.mkldnn": "compat.devices.cpu_libraries",
+    "backends.openmp": "compat.devices.cpu_libraries",
+    "linalg": "ops.linalg",
+    "special": "compat.special_names",
+    "autograd.variable": "compat.variable",
+    "nn.modules.loss": "nn",
+    "nn.modules.utils": "compat.tuples",
+    "nn.utils.clip_grad": "nn.utils",
+    "nn.utils.convert_parameters": "nn.utils",
+    "nn.utils.stateless": "nn.utils",
+    **dict.fromkeys(
+        (
+            "optim.adam", "optim.adamw", "optim.adamax", "optim.nadam", "optim.sgd", "optim.rmsprop", "optim.adagrad",
+            "optim.adadelta",
+        ),
+        "optim",
+    ),
+    **{f"utils.data.{name}": "utils.data" for name in ("dataloader", "dataset", "sampler", "distributed")},
+    **dict.fromkeys(
+        (
+            "distributions.bernoulli", "distributions.categorical", "distributions.independent",
+            "distributions.kl", "distributions.multinomial", "distributions.normal", "distributions.uniform",
+        ),
+        "distributions",
+    ),
+}  # fmt: skip
+
+TYPED_TENSORS = (
+    "FloatTensor", "DoubleTensor", "HalfTensor", "LongTensor", "IntTensor", "ShortTensor", "CharTensor", "ByteTensor",
+    "BoolTensor",
+)  # fmt: skip
+OLD_INIT = (
+    "uniform", "normal", "constant", "eye", "dirac", "xavier_uniform", "xavier_normal", "kaiming_uniform", "kaiming_normal",
+    "orthogonal", "sparse",
+)  # fmt: skip
+
+NAMES: dict[str, str] = {  # a name of PyTorch -> the module that has it, and after a colon its name there
+    "autograd.Variable": "compat.variable",
+    **dict.fromkeys(TYPED_TENSORS, "compat.typed_tensors"),
+    "set_default_tensor_type": "compat.typed_tensors",
+    **{f"nn.init.{name}": "compat.old_init" for name in OLD_INIT},
+    **dict.fromkeys(
+        ("memory_format", "preserve_format", "contiguous_format", "channels_last", "channels_last_3d", "layout", "strided"),
+        "compat.layouts",
+    ),
+    **dict.fromkeys(
+        ("promote_types", "result_type", "can_cast", "is_complex", "is_storage", "is_nonzero", "typename"),
+        "compat.dtype_functions",
+    ),
+    **dict.fromkeys(
+        ("get_num_threads", "set_num_threads", "use_deterministic_algorithms", "are_deterministic_algorithms_enabled",
+         "set_float32_matmul_precision", "get_float32_matmul_precision", "set_flush_denormal"),
+        "compat.settings",
+    ),
+    "nn.DataParallel": "compat.pass_through",
+    "nn.parallel.DataParallel": "compat.pass_through",
+    "nn._Loss": "nn.losses.base:Loss",
+    "nn._WeightedLoss": "nn.losses.base:WeightedLoss",
+    "nn._BatchNorm": "nn.layers.batchnorm:_BatchNorm",
+    "nn._InstanceNorm": "nn.layers.batchnorm:_InstanceNorm",
+    "nn._ConvNd": "nn.layers.conv:_Conv",
+    "nn.UninitializedParameter": "nn.lazy_parameter",
+    "nn.Buffer": "compat.type_names",
+    "optim.lr_scheduler._LRScheduler": "optim.lr_scheduler:LRScheduler",
+    "utils.data.get_worker_info": "compat.type_names",
+}  # fmt: skip

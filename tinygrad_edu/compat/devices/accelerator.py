@@ -1,0 +1,24 @@
+"""accelerator, for programs that look for any: there is none, and they go on with the CPU."""
+
+from __future__ import annotations
+
+from .cuda import device_count as device_count
+from .cuda import is_available as is_available
+from .cuda import synchronize as synchronize
+
+
+def current_accelerator(check_available: bool = False) -> None:
+    """None: there is the CPU."""
+
+
+def current_device_index() -> int:
+    """0."""
+    return 0
+
+
+def set_device_index(device: int) -> None:
+    """Raises: there is none."""
+    raise RuntimeError("accelerator: tinygrad_edu runs on the CPU only; ask accelerator.is_available() first")
+
+
+set_device_idx, current_device_idx = set_device_index, current_device_index

@@ -1,0 +1,8 @@
+"""backends, for programs that set switches of PyTorch's libraries: they are kept and have no effect."""
+
+from . import cpu_libraries as mkl
+from . import cudnn as cudnn
+from . import metal as mps
+
+mkldnn = openmp = mkl
+__all__ = ["cudnn", "mkl", "mkldnn", "mps", "openmp"]

@@ -1,0 +1,17 @@
+"""backends.cudnn: switches that can be set and have no effect, for cuDNN belongs to GPUs."""
+
+from __future__ import annotations
+
+enabled = True
+benchmark = False
+deterministic = False
+allow_tf32 = True
+
+
+def is_available() -> bool:
+    """False."""
+    return False
+
+
+def version() -> None:
+    """None."""

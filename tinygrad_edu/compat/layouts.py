@@ -1,0 +1,24 @@
+"""Memory formats and layouts: names to pass on. An array is in row-major order, and a copy keeps the order of its source."""
+
+from __future__ import annotations
+
+
+class _Name:
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __repr__(self) -> str:
+        return f"tinygrad_edu.{self._name}"
+
+
+class memory_format(_Name):  # noqa: N801 - PyTorch's name
+    """The order in which the numbers of a tensor lie in memory: accepted where PyTorch takes it, without effect on values."""
+
+
+class layout(_Name):  # noqa: N801 - PyTorch's name
+    """How a tensor is stored: always strided."""
+
+
+preserve_format, contiguous_format = memory_format("preserve_format"), memory_format("contiguous_format")
+channels_last, channels_last_3d = memory_format("channels_last"), memory_format("channels_last_3d")
+strided = layout("strided")

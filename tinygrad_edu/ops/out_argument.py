@@ -1,0 +1,76 @@
+"""`out=`: a Tensor that receives the answer of a function, as in PyTorch. It has no part in a graph."""
+
+import functools
+
+import numpy as np
+
+from ..autograd.errors import DtypeError
+from ..autograd.grad_mode import is_grad_enabled
+from ..autograd.mutation_clock import mark_changed
+from ..autograd.node import is_tensor, raw
+from ..autograd.user_line import warn_user
+
+NAMES = (
+    "abs", "absolute", "acos", "acosh", "add", "addcdiv", "addcmul", "addmm", "addmv", "all", "amax", "amin", "any", "arange",
+    "arccos", "arccosh", "arcsin", "arcsinh", "arctan", "arctan2", "arctanh", "argmax", "argmin", "asin", "asinh", "atan",
+    "atan2", "atanh", "baddbmm", "bernoulli", "bitwise_and", "bitwise_left_shift", "bitwise_not", "bitwise_or",
+    "bitwise_right_shift", "bitwise_xor", "bmm", "cat", "ceil", "cholesky", "clamp", "clip", "column_stack", "concat",
+    "concatenate", "copysign", "cos", "cosh", "cross", "cummax", "cummin", "cumprod", "cumsum", "diag", "diff", "div",
+    "divide", "dot", "empty", "eq", "erf", "erfc", "erfinv", "exp", "exp2", "expm1", "eye", "fix", "float_power", "floor",
+    "floor_divide", "fmax", "fmin", "fmod", "frac", "full", "gather", "ge", "ger", "greater", "greater_equal", "gt", "histc",
+    "histogram", "hstack", "hypot", "index_select", "inner", "inv", "inverse", "kron", "kthvalue", "le", "lerp", "less",
+    "less_equal", "linspace", "log", "log10", "log1p", "log2", "logaddexp", "logcumsumexp", "logical_and", "logical_not",
+    "logical_or", "logical_xor", "logit", "logspace", "logsumexp", "lt", "masked_select", "matmul", "matrix_power", "max",
+    "maximum", "mean", "median", "min", "minimum", "mm", "mul", "multinomial", "multiply", "mv", "nan_to_num", "ne", "neg",
+    "negative", "nonzero", "norm", "normal", "not_equal", "ones", "outer", "pow", "prod", "rand", "randint", "randn",
+    "randperm", "reciprocal", "remainder", "round", "rsqrt", "searchsorted", "sigmoid", "sign", "signbit", "sin", "sinh",
+    "sort", "sqrt", "square", "stack", "std", "sub", "subtract", "sum", "svd", "take_along_dim", "tan", "tanh", "topk",
+    "tril", "triu", "trunc", "var", "vstack", "where", "xlogy", "zeros",
+)  # fmt: skip
+"""The functions that take it."""
+
+_KINDS = "buif"
+
+
+@functools.cache  # another spelling of a function is that function
+def accepts_out(function):
+    """`function`, which also takes out=: a Tensor, or a tuple of them where it returns several."""
+
+    @functools.wraps(function)
+    def call(*args, **kwargs):
+        if "out" not in kwargs:
+            return function(*args, **kwargs)
+        out = kwargs.pop("out")
+        answer = function(*args, **kwargs)
+        if out is None:
+            return answer
+        if not isinstance(answer, tuple):
+            return _written(function.__name__, answer, out)
+        if not isinstance(out, (tuple, list)) or len(out) != len(answer):
+            raise TypeError(f"{function.__name__}(): out= must be a tuple of {len(answer)} Tensors")
+        written = [_written(function.__name__, a, o) for a, o in zip(answer, out, strict=True)]
+        return type(answer)(*written) if hasattr(answer, "_fields") else tuple(written)
+
+    return call
+
+
+def _written(name, answer, out):
+    """out, with the numbers of answer and, where its own was another, their shape."""
+    if not is_tensor(out):
+        raise TypeError(f"{name}(): out= must be a Tensor, got {type(out).__name__}")
+    if is_grad_enabled() and any(is_tensor(x) and x.requires_grad for x in (answer, out)):
+        raise RuntimeError(f"{name}(): out= does not support automatic differentiation; assign the result")
+    array, target = np.asarray(raw(answer)), raw(out)
+    if _KINDS.index(array.dtype.kind) > _KINDS.index(target.dtype.kind):
+        raise DtypeError(f"{name}(): result type {array.dtype} can't be cast to the desired output type {target.dtype}")
+    if target.shape == array.shape:
+        target[...] = array
+    else:
+        if target.size:
+            warn_user(
+                f"{name}(): an output with one or more elements was resized since it had shape {target.shape}, which does not "
+                f"match the required output shape {array.shape}; resize it yourself, or leave out= away"
+            )
+        out._data = array.astype(target.dtype)
+    mark_changed(out)
+    return out
