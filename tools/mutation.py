@@ -1,0 +1,257 @@
+"""Do the tests notice mistakes? Makes them, one at a time in a copy of the project, and prints those that no test noticed.
+
+    python tools/mutation.py rules           every rule of every op 1.001 times as large: seconds
+    python tools/mutation.py lines [N]       one mistake in each of N sampled lines of the engine and optim (60): an hour or two
+    python tools/mutation.py tests [N]       N sampled tests (100), each with mistakes in lines it runs, the rarest first, until
+                                             it fails: an hour or two
+    ... --seed 1                             another sample
+
+What was found last is in tools/mutation.txt. EQUIVALENT explains mistakes that change nothing anyone could test.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+ROOT = Path(__file__).parent.parent
+sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
+
+from mutants import Mutant, mutants  # noqa: E402 - a script of the same folder
+
+PACKAGE = "tinygrad_edu"
+SAMPLED = {  # room: the tests nearest to it, and those behind them
+    "autograd": (["tests/autograd"], ["tests/ops", "tests/nn", "tests/program", "tests/train", "tests/viz"]),
+    "optim": (["tests/optim"], ["tests/train", "tests/nn", "tests/program", "tests/viz", "tests/examples"]),
+}
+NOT_SAMPLED = {"signatures.py"}  # only type checkers read it
+SECONDS = 1200  # for one run of pytest; a mistake that makes it hang is noticed
+TRIES = 12  # mistakes that are made for one test before it counts as one that notices nothing
+
+EQUIVALENT: dict[tuple[str, str], str] = {}
+"""(file, mistake) -> why no test can notice it."""
+
+
+class Place(NamedTuple):
+    """A mistake, and the file of the package it is made in."""
+
+    file: str
+    mutant: Mutant
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.mutant.line}: {self.mutant.what}"
+
+
+# --- a copy of the project to make mistakes in ---
+
+
+@contextlib.contextmanager
+def project() -> Iterator[Path]:
+    """A copy of what is under version control."""
+    with tempfile.TemporaryDirectory() as folder:
+        listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
+        for name in filter(None, listed.split("\0")):
+            if (ROOT / name).is_file():
+                (Path(folder) / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(ROOT / name, Path(folder) / name)
+        yield Path(folder)
+
+
+@contextlib.contextmanager
+def mistake(copy: Path, place: Place) -> Iterator[None]:
+    """The copy, with one mistake in it."""
+    path = copy / PACKAGE / place.file
+    source = path.read_text(encoding="utf-8")
+    path.write_text(place.mutant.applied(source), encoding="utf-8")
+    try:
+        yield
+    finally:
+        path.write_text(source, encoding="utf-8")
+
+
+def passes(copy: Path, *arguments: str, **variables: str) -> bool:
+    """Whether pytest passes in the copy; it stops at the first failure."""
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-x",
+        "--no-header",
+        "-p",
+        "no:cacheprovider",
+        "-m",
+        "not slow",
+        *arguments,
+    ]
+    environment = {**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1", **variables}
+    try:
+        done = subprocess.run(command, cwd=copy, env=environment, capture_output=True, timeout=SECONDS, check=False)
+    except subprocess.TimeoutExpired:
+        return False
+    return done.returncode == 0
+
+
+def mistakes_in(file: str) -> list[Place]:
+    """Every mistake that can be made in a file of the package."""
+    return [Place(file, mutant) for mutant in mutants((ROOT / PACKAGE / file).read_text(encoding="utf-8"))]
+
+
+# --- the three questions ---
+
+
+def ask_rules() -> None:
+    """Is each rule that is off by a thousandth noticed by the registry's check?"""
+    from tests.ops import test_registry as registry
+
+    checked, survivors = sorted(set(registry.rules())), []
+    for name, i in checked:
+        op = registry.FUNCTIONS[name].op
+        right = {"rules": op.rules, "joint": op.joint}
+        for attribute, wrong in registry.off_by_a_thousandth(op, i).items():
+            setattr(op, attribute, wrong)
+        try:
+            samples = [s for s in registry.SAMPLES[name] if any(map(registry.is_float, s.inputs))]
+            if all(registry.check_derivatives(name, s, order=1) for s in samples):
+                survivors.append((name, i))
+        except registry.GradcheckError:
+            pass
+        finally:
+            for attribute, value in right.items():
+                setattr(op, attribute, value)
+    flat = registry.FLAT & set(survivors)
+    print(
+        f"rules: {len(checked)}, of which {len(flat)} are 0 everywhere; not noticed: {sorted(set(survivors) - flat) or 'none'}"
+    )
+
+
+def ask_lines(count: int, seed: int) -> None:
+    """Is a mistake in a line of the engine or of optim noticed by a test?"""
+    rng = random.Random(seed)
+    files = [p for room in SAMPLED for p in sorted((ROOT / PACKAGE / room).rglob("*.py")) if p.name not in NOT_SAMPLED]
+    places = [place for p in files for place in mistakes_in(p.relative_to(ROOT / PACKAGE).as_posix())]
+    lines = sorted({(place.file, place.mutant.line) for place in places})
+    chosen = rng.sample(lines, count)
+    noticed: Counter[bool] = Counter()
+    print(f"lines: {count} of {len(lines):,}, seed {seed}")
+    with project() as copy:
+        for file, line in sorted(chosen):
+            place = rng.choice([p for p in places if (p.file, p.mutant.line) == (file, line)])
+            near, far = SAMPLED[file.partition("/")[0]]
+            with mistake(copy, place):
+                survives = passes(copy, *near) and passes(copy, *far)
+            noticed[survives] += 1
+            if survives:
+                reason = EQUIVALENT.get((file, place.mutant.what))
+                print(f"  not noticed: {place}" + (f"\n    {reason}" if reason else ""), flush=True)
+    print(f"  noticed: {noticed[False]} of {count}")
+
+
+PLUGIN = """
+import json, os, sys, threading
+from pathlib import Path
+import pytest
+
+PACKAGE = str(Path.cwd() / "tinygrad_edu") + os.sep
+seen = set()
+
+def tracer(frame, event, argument):
+    file = frame.f_code.co_filename
+    if not file.startswith(PACKAGE):
+        return None
+    def lines(frame, event, argument):
+        seen.add((file.removeprefix(PACKAGE), frame.f_lineno))
+        return lines
+    return lines
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_call(item):
+    threading.settrace(tracer)
+    sys.settrace(tracer)
+    yield
+    sys.settrace(None)
+    threading.settrace(None)
+
+def pytest_sessionfinish():
+    Path(os.environ["LINES_RUN"]).write_text(json.dumps(sorted(seen)))
+"""
+
+
+def lines_run(copy: Path, test: str) -> tuple[bool, list[tuple[str, int]]]:
+    """Whether a test passes by itself, and the lines of the package that run in it."""
+    (copy / "lines_run.py").write_text(PLUGIN, encoding="utf-8")
+    found = copy / "lines_run.json"
+    found.unlink(missing_ok=True)
+    passed = passes(copy, "-p", "lines_run", test, LINES_RUN=str(found))
+    return passed, [(file, line) for file, line in json.loads(found.read_text())] if found.exists() else []
+
+
+def ask_tests(count: int, seed: int) -> None:
+    """Does each test fail when what it runs is wrong?"""
+    rng = random.Random(seed)
+    with project() as copy:
+        command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-m", "not slow", "tests"]
+        listed = subprocess.run(
+            command, cwd=copy, capture_output=True, text=True, check=False, env={**os.environ, "PYTHONPATH": str(copy)}
+        )
+        every = [line for line in listed.stdout.splitlines() if "::" in line]
+        print(f"tests: {count} of {len(every):,}, seed {seed}", flush=True)
+        runs: dict[str, list[tuple[str, int]]] = {}
+        for test in rng.sample(every, count):
+            passed, lines = lines_run(copy, test)
+            if not passed or not lines:
+                print(
+                    f"  not asked, {'it runs no line of the package' if passed else 'it does not pass by itself'}: {test}",
+                    flush=True,
+                )
+            else:
+                runs[test] = lines
+        common = Counter(line for lines in runs.values() for line in lines)
+        possible: dict[tuple[str, int], list[Place]] = {}
+        for file in {file for file, _ in common}:
+            for place in mistakes_in(file):
+                possible.setdefault((file, place.mutant.line), []).append(place)
+        noticed = 0
+        for test, lines in runs.items():
+            candidates = [line for line in lines if line in possible]
+            candidates.sort(key=lambda line: (common[line], rng.random()))  # first what few other tests run
+            tried: list[Place] = []
+            for line in candidates[:TRIES]:
+                tried.append(rng.choice(possible[line]))
+                with mistake(copy, tried[-1]):
+                    if not passes(copy, test):
+                        noticed += 1
+                        break
+            else:
+                print(f"  notices nothing: {test}")
+                print("".join(f"    {place}\n" for place in tried), end="", flush=True)
+        print(f"  fail when what they run is wrong: {noticed} of {len(runs)}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("question", choices=("rules", "lines", "tests"))
+    parser.add_argument("count", nargs="?", type=int)
+    parser.add_argument("--seed", type=int, default=0)
+    asked: Any = parser.parse_args()
+    if asked.question == "rules":
+        ask_rules()
+    elif asked.question == "lines":
+        ask_lines(asked.count or 60, asked.seed)
+    else:
+        ask_tests(asked.count or 100, asked.seed)
+
+
+if __name__ == "__main__":
+    main()
