@@ -14,7 +14,7 @@ pytestmark = pytest.mark.slow  # `make check` runs them
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
-CASES = [HERE / name for name in ("tensors.py", "modules.py", "rules.py", "errors.py")]
+CASES = [HERE / name for name in ("tensors.py", "modules.py", "rules.py", "decorators.py", "errors.py")]
 
 
 def run(tool: str, *arguments: str | Path) -> str:

@@ -66,11 +66,7 @@ class Methods(OpMethods):
         """True if the elements lie in memory in row-major order without gaps."""
         return self._data.flags.c_contiguous
 
-    @overload
-    def stride(self, dim: None = None) -> tuple[int, ...]: ...
-    @overload
-    def stride(self, dim: int) -> int: ...
-    def stride(self, dim: int | None = None) -> tuple[int, ...] | int:
+    def stride(self, dim: int | None = None) -> Any:
         """How many elements apart neighbours along each axis lie in memory."""
         steps = tuple(s // self._data.itemsize for s in self._data.strides)
         return steps if dim is None else steps[dim]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Generic, ParamSpec, TypeVar, overload
 
 import numpy as np
 
@@ -21,6 +21,9 @@ from .python_values import PythonValues, Seen, collect
 from .recorder import Recording
 from .replay import Program
 from .structure import PLAIN, Structure, watched
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 MOST_PROGRAMS = 8
 """Programs that a compiled step keeps; the one that was used longest ago gives way."""
@@ -60,10 +63,10 @@ class Entry:
         )  # fmt: skip
 
 
-class Compiled:
+class Compiled(Generic[P, R]):
     """A step that runs as a program where it can, and as it is where it cannot; see compile()."""
 
-    def __init__(self, function: Callable[..., Any], strict: bool = False, check: bool = True, backend: str = "numpy") -> None:
+    def __init__(self, function: Callable[P, R], strict: bool = False, check: bool = True, backend: str = "numpy") -> None:
         if backend not in ("numpy", "numba"):
             raise ValueError(f"compile: backend must be 'numpy' or 'numba', got {backend!r}")
         if backend == "numba" and not numba_printer.available():
@@ -118,7 +121,7 @@ class Compiled:
 
     # --- calling ---
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         if self._running or watched():
             return self._function(*args, **kwargs)
         tensors: list[Any] = []
@@ -134,15 +137,17 @@ class Compiled:
             key += (name, _frozen(x, tensors))
         entry = self._find(tuple(key))
         if entry is not None and entry.program is not None:
-            answer = self._run(entry, tensors, args, kwargs)
+            answer: Any = self._run(entry, tensors, args, kwargs)
             if answer is not None:
-                return answer[0]
+                result: R = answer[0]
+                return result
             self.eager_calls += 1
             return self._function(*args, **kwargs)
         if entry is not None:
             self.eager_calls += 1
             return self._function(*args, **kwargs)
-        return self._record(tuple(key), tensors, args, kwargs)
+        recorded: R = self._record(tuple(key), tensors, args, kwargs)
+        return recorded
 
     def _find(self, key: Any) -> Entry | None:
         """The entry that fits, at the front of the list; refused ones are tried again when their surroundings have changed."""
@@ -319,6 +324,12 @@ def _roots(function: Any) -> dict[str, Any]:
     return {k: v for k, v in found.items() if isinstance(v, (Module, Tensor))}
 
 
+@overload
+def compile(
+    function: None = None, *, strict: bool = ..., check: bool = ..., backend: str = ...
+) -> Callable[[Callable[P, R]], Compiled[P, R]]: ...
+@overload
+def compile(function: Callable[P, R], *, strict: bool = ..., check: bool = ..., backend: str = ...) -> Compiled[P, R]: ...
 def compile(function: Any = None, *, strict: bool = False, check: bool = True, backend: str = "numpy") -> Any:
     """Record a training step once, and run it as straight-line NumPy from the second call on.
 
