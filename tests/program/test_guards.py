@@ -300,3 +300,53 @@ def test_the_second_call_is_compared_with_eager_and_a_difference_is_said(monkeyp
         agree(both, X)
     agree(both, X)
     assert not both[1].run.programs
+
+
+def test_what_other_threads_do_while_a_step_is_recorded_is_not_in_the_program() -> None:
+    import threading
+
+    other, stop = scaled(), threading.Event()
+    noise = tg.Generator().manual_seed(1)
+
+    def busy() -> None:
+        while not stop.is_set():
+            other.step(X)
+            tg.rand(3, generator=noise)
+
+    thread = threading.Thread(target=busy)
+    thread.start()
+    try:
+        for _ in range(5):
+            both = pair(scaled)
+            for _ in range(4):
+                agree(both, X)
+            assert both[1].run.why is None
+            (program,) = both[1].run.programs.values()
+            assert not program.generators
+            assert len(program.steps) == 1
+    finally:
+        stop.set()
+        thread.join()
+
+
+def test_two_threads_may_call_one_compiled_step() -> None:
+    import threading
+
+    net = nn.Linear(3, 2)
+    answers: list[Any] = []
+
+    @tg.compile
+    def predict(x: Any) -> Any:
+        return net(x).tanh()
+
+    def work() -> None:
+        with tg.no_grad():
+            answers.extend(predict(X).numpy() for _ in range(30))
+
+    threads = [threading.Thread(target=work) for _ in range(3)]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    assert len(answers) == 90
+    assert all(np.array_equal(a, answers[0]) for a in answers)

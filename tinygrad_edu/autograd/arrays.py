@@ -17,6 +17,7 @@ class Symbol:
     """The base of what stands for an array: it has shape, dtype and strides, and `strided(shape, strides)`."""
 
     __slots__ = ()
+    a: Any  # the array that it stands for, with the numbers of this run
 
     def strided(self, shape: tuple[int, ...], strides: tuple[int, ...]) -> Any:
         """The same memory seen with another shape and other strides (in bytes)."""

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from typing import Any
 
+from .arrays import Symbol
 from .node import Node, tensor_class
 
 ResultObserver = Callable[[Any], None]
@@ -157,7 +158,8 @@ def watch_attributes(read: Callable[[Any, str], Any], write: Callable[[Any, str,
 
         def get(x: Any) -> Any:
             if threading.get_ident() != owner:
-                return x.__dict__.get(name, default)
+                value = x.__dict__.get(name, default)
+                return value.a if isinstance(value, Symbol) else value
             return read(x, name)
 
         def put(x: Any, value: Any) -> None:

@@ -64,18 +64,12 @@ M = TypeVar("M", bound=Callable[..., Any])
 
 
 def _draws(method: M) -> M:
-    """Decorator: a method that draws; the watcher sees its outermost call."""
+    """Decorator: a method that draws, which the watcher carries out; one that draws by calling another is seen twice."""
 
     @functools.wraps(method)
     def call(self: Generator, *args: Any, **kwargs: Any) -> Any:
-        global watcher
-        if watcher is None:
-            return method(self, *args, **kwargs)
-        seen, watcher = watcher, None
-        try:
-            return seen(self, method, args, kwargs)
-        finally:
-            watcher = seen
+        watching = watcher  # once: another thread may end it
+        return method(self, *args, **kwargs) if watching is None else watching(self, method, args, kwargs)
 
     return call  # type: ignore[return-value]  # the same signature
 

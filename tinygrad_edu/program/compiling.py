@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import threading
 from collections.abc import Callable
 from typing import Any, Generic, ParamSpec, TypeVar, overload
 
@@ -30,6 +31,10 @@ MOST_PROGRAMS = 8
 
 TRIES = 3
 """How often a step that was refused is looked at again after its surroundings have changed."""
+
+
+_recording = threading.RLock()
+"""One step is recorded at a time: the watchers of tensors, optimizers and generators are the process's."""
 
 
 class Entry:
@@ -75,7 +80,7 @@ class Compiled(Generic[P, R]):
         functools.update_wrapper(self, function, updated=())
         self._function, self._strict, self._check = function, strict, check
         self._entries: list[Entry] = []
-        self._running = False
+        self._lock = threading.Lock()
         self.eager_calls = 0
         try:
             self._names = [
@@ -122,7 +127,16 @@ class Compiled(Generic[P, R]):
     # --- calling ---
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
-        if self._running or watched():
+        if not self._lock.acquire(blocking=False):  # it calls itself, or another thread is in it: the memory is taken
+            return self._function(*args, **kwargs)
+        try:
+            answer: R = self._call(args, kwargs)
+            return answer
+        finally:
+            self._lock.release()
+
+    def _call(self, args: Any, kwargs: Any) -> Any:
+        if watched():
             return self._function(*args, **kwargs)
         tensors: list[Any] = []
         key: list[Any] = [grad_enabled()]
@@ -217,9 +231,8 @@ class Compiled(Generic[P, R]):
             del self._entries[MOST_PROGRAMS:]
         rec = Recording({id(v): k for k, v in _roots(self._function).items()})
         seen = Seen()
-        self._running = True
         try:
-            with seen:
+            with _recording, seen:
                 result = rec.run(self._function, args, kwargs, list(zip(names, tensors, strict=True)))
             entry.clock = structure_clock.now
             try:
@@ -244,7 +257,6 @@ class Compiled(Generic[P, R]):
             ) as error:  # the step itself has been carried out: that it cannot be compiled must not stop a training
                 self._refuse(entry, f"no program could be made of it ({type(error).__name__}: {error})")
         finally:
-            self._running = False
             if entry.program is None and entry.why is None:
                 self._entries = [e for e in self._entries if e is not entry]
         return result

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -35,6 +36,8 @@ class Recording:
     """What one run of `function(*args, **kwargs)` read, computed and wrote."""
 
     def __init__(self, names: dict[int, str]) -> None:
+        self.owner = threading.get_ident()  # what other threads do meanwhile is none of the step's
+        self.drawing = False
         self.tape = Tape()
         self.formulas = _shortcuts.load("formulas")  # now: nothing should be imported while the step is watched
         self.names = names  # id(tensor or module) -> a path to call it by
@@ -149,6 +152,8 @@ class Recording:
     # --- modules, ops, gradients: labels ---
 
     def _enter(self, module: Module, args: Any) -> None:
+        if threading.get_ident() != self.owner:
+            return
         if id(module) not in self.modules:
             own = module._hooks
             if own is not None and any(vars(own).values()):
@@ -162,7 +167,8 @@ class Recording:
         self.path.append(f"{self.names.get(id(module), '')} {type(module).__name__}".strip())
 
     def _leave(self, module: Module, args: Any, output: Any) -> None:
-        self.path.pop()
+        if threading.get_ident() == self.owner:
+            self.path.pop()
 
     def _label(self, label: str) -> None:
         """Label everything that has been written down since the last time."""
@@ -198,6 +204,9 @@ class Recording:
     def _step(self, optimizer: Optimizer, closure: Any) -> Any:
         """Note what optimizer.step() is about to update, and let it do so on the arrays."""
         loss = closure() if closure is not None else None
+        if threading.get_ident() != self.owner:
+            optimizer._update_all()
+            return loss
         if type(optimizer)._step is not Optimizer._step or type(optimizer)._advance is not Optimizer._advance:
             self.tape.looked(f"{type(optimizer).__name__}, which has a step() of its own,", None)
         work = []
@@ -232,8 +241,14 @@ class Recording:
         return symbol
 
     def _drawn(self, of: Any, method: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        if self.drawing or threading.get_ident() != self.owner:
+            return method(of, *args, **kwargs)
         plain = [x.a if type(x) is Traced else x for x in args]
-        a = method(of, *plain, **kwargs)
+        self.drawing = True
+        try:
+            a = method(of, *plain, **kwargs)
+        finally:
+            self.drawing = False
         self.generators[id(of)] = of
         if not isinstance(a, np.ndarray):
             return self.tape.looked(f"{method.__name__}() of a generator", a)
