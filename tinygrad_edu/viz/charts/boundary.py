@@ -1,4 +1,4 @@
-"""What a classifier says everywhere in the plane."""
+"""The class that a model predicts everywhere in the plane."""
 
 from __future__ import annotations
 

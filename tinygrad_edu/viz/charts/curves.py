@@ -28,7 +28,7 @@ def loss_curves(
     log: bool = False,
     start: int = 1,
 ) -> Picture:
-    """Lines over steps, one a name: `loss_curves({"train": [...], "test": [...]})`.
+    """Lines over steps, one per name: `loss_curves({"train": [...], "test": [...]})`.
 
     log    a logarithmic y axis; values that are not positive are left out
     start  the number of the first step

@@ -1,4 +1,4 @@
-"""A look inside a model: its weights as maps, and what its layers give out as histograms."""
+"""A look inside a model: its weights as maps, and the outputs of its layers as histograms."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ..render.style import pixels
 from .panel import Panel
 from .picture import Picture, document, text_at
 
-CELLS = 64  # at most so many rows and columns of a map; of a larger matrix the means of blocks are drawn
+CELLS = 64  # rows and columns of a map at most; of a larger matrix the means of blocks are drawn
 BINS = 40
 LEVELS = 8  # shades of a weight
 
@@ -25,7 +25,7 @@ def weights(model: Any, *, title: str = "Weights") -> Picture:
 
     model  a Module, or (name, Tensor) pairs; tensors with one axis are left out, of those with more the rest is flattened
 
-    Each map has its own scale, which is said below it.
+    Each map has its own scale, which stands below it.
 
     >>> import numpy as np
     >>> import tinygrad_edu as tg
@@ -79,7 +79,7 @@ def _map(matrix: np.ndarray, left: float, top: float, cell: float) -> list[str]:
 
 
 def activations(model: Any, X: Any, *, title: str = "Activations") -> Picture:
-    """What each layer gives out for the inputs X, as a histogram: where units are dead, saturated, or grow from layer to layer.
+    """The outputs of each layer for the inputs X, as a histogram: where units are dead, saturated, or grow from layer to layer.
 
     model  a Module; its innermost modules are looked at, in eval mode and without recording
     X      a batch of inputs

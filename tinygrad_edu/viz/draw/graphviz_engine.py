@@ -1,6 +1,6 @@
 """Coordinates from Graphviz instead of layout.py, for those who prefer its hand: `viz.graph(loss, engine="dot")`.
 
-It is asked through its `dot` program, or, where there is none, through pygraphviz, whose wheels bring Graphviz along. It takes
+It runs as the `dot` program, or, where there is none, through pygraphviz, whose wheels bring Graphviz along. It takes
 minutes for some graphs (a shared weight with long edges to forty steps), so a guard looks at the graph first and a clock stops
 it. Whatever goes wrong, the own layout draws, with one warning for all drawings of a graph.
 """
@@ -41,7 +41,7 @@ def place(
 ) -> Nested | None:
     """Where Graphviz puts everything, with its curves; None where it cannot or should not be asked.
 
-    refused  why an earlier drawing of the same graph was not made: then it is not asked, and nothing is said, again
+    refused  why an earlier drawing of the same graph was not made: then it is not run again, and there is no second warning
     """
     if refused:
         return None

@@ -2,7 +2,7 @@
 
 `Tensor.backward` keeps the gradients of leaves only and forgets the others on its way; a picture wants all of them, and what
 each op sent to each of its inputs. So this module walks the same rules again: no `.grad` changes, no hook runs. Where a rule
-can no longer be run, because a value it reads was overwritten (an optimizer step does that), it says so instead of raising.
+can no longer be run, because a value it reads was overwritten (an optimizer step does that), it keeps the reason and goes on.
 """
 
 from __future__ import annotations

@@ -131,7 +131,7 @@ def _at_least(values: np.ndarray, low: float) -> list[float]:
 
 
 def _floor(lines: list[np.ndarray], low: float, log: bool) -> tuple[float, bool]:
-    """Where an axis begins, and whether a line goes below: then a logarithmic one at a power of ten, which is easily said."""
+    """Where an axis begins, and whether a line goes below: then a logarithmic one begins at a power of ten."""
     below = any(bool((line[np.isfinite(line)] < low).any()) for line in lines)
     return (10.0 ** math.floor(math.log10(low)) if below and log else low), below
 
@@ -177,7 +177,7 @@ def _strip(race: Result) -> list[str]:
 
 
 def _legend(race: Result) -> list[str]:
-    """Every rule with its line, rate and result; what diverged and what left the picture is said with its step."""
+    """Every rule with its line, rate and result, and the step at which it diverged or left the picture."""
     what = "final loss" if race.surface.lowest is None else "above min." if race.seeds > 1 else "above minimum"
     out = [
         text_at(690, LEGEND, "rule", kind="tgc-soft"),

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 Make: TypeAlias = "Callable[..., Optimizer]"  # from (params, lr)
 
-FAR = 1e3  # so many widths of the picture away from it is diverged, as much as infinity is
+FAR = 1e3  # a run this many widths of the picture away from it has diverged, as one at infinity has
 
 
 def _run(surface: Surface, start: Point, optimizer: Optimizer, w: Any, steps: int, noise: float, seed: int) -> Any:

@@ -28,7 +28,7 @@ class Surface:
     f       takes and returns arrays or Tensors
     box     (x from, x to, y from, y to): what is drawn
     start   where a race begins
-    minima  the points where f is smallest; empty if nobody knows
+    minima  the points where f is smallest; empty if they are not known
     slope   w -> (f(w), gradient), where f is not made of operations on x and y
     grid    points on an axis from which contours are drawn: more where a valley is narrow
     """
@@ -83,7 +83,7 @@ class Surface:
 
     @property
     def lowest(self) -> float | None:
-        """The value at the minima, None where nobody knows."""
+        """The value at the minima, None where they are not known."""
         return None if not self.minima else float(self.values(*(np.array(v) for v in self.minima[0])))
 
     def distance(self, path: Array) -> Array:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xml.sax.saxutils import escape, quoteattr
+from html import escape
 
 from .escape import escaped
 
@@ -19,9 +19,15 @@ def tag(name: str, words: str = "", *, inside: str = "", **attributes: object) -
     """
     kept = {key.rstrip("_").replace("_", "-"): value for key, value in attributes.items() if value is not None}
     values = {key: escaped(v, "xml") if isinstance(v, str) else coordinate(v) for key, v in kept.items()}
-    text = "".join(f" {key}={quoteattr(value)}" for key, value in values.items())
-    content = escape(escaped(words, "xml")) + inside
+    text = "".join(f' {key}="{_attribute(value)}"' for key, value in values.items())
+    content = escape(escaped(words, "xml"), quote=False) + inside
     return f"<{name}{text}>{content}</{name}>" if content else f"<{name}{text}/>"
+
+
+def _attribute(value: str) -> str:
+    """The value of an attribute; a line break or tab in it stays one."""
+    text = escape(value, quote=False).replace('"', "&quot;")
+    return text.replace("\n", "&#10;").replace("\r", "&#13;").replace("\t", "&#9;")
 
 
 def coordinate(value: object) -> str:

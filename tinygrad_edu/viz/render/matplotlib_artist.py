@@ -1,5 +1,5 @@
 """A picture of thousands of shapes and words as one artist of matplotlib, which keeps a transform and a layout for each of its
-own: here the renderer is told at once what is already known.
+own: here the renderer gets at once what is already known.
 """
 
 from __future__ import annotations

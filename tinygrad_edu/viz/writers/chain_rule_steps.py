@@ -56,9 +56,9 @@ def _numbers(summaries: Mapping[str, Summary]) -> dict[str, str]:
     return {name: number(s.first[0]) if plain else _nested(s.first, s.shape) for name, s in summaries.items()}
 
 
-def forward_step(told: GraphData, node: Node) -> str:
+def forward_step(graph: GraphData, node: Node) -> str:
     """`#1 multiply = x · w = 2 · -3 = -6`."""
-    inputs = [told.nodes[i] for i in node.inputs]
+    inputs = [graph.nodes[i] for i in node.inputs]
     arguments, formula = forward_formula(node.op, tuple(x.shape for x in inputs))
     parts = [with_values(formula, dict(zip(arguments, map(argument_name, inputs), strict=True)))]
     if inputs and is_small(inputs) and not all(n.literal for n in inputs):
@@ -92,10 +92,10 @@ def _settings(node: Node) -> dict[str, str]:
     return {key: number(float(value)) for key, value in node.params if NUMBER.fullmatch(value)}
 
 
-def backward_steps(told: GraphData, node: Node) -> list[str]:
+def backward_steps(graph: GraphData, node: Node) -> list[str]:
     """One line for each input that the rules of `node` send a gradient to."""
     lines = []
-    inputs = [told.nodes[i] for i in node.inputs]
+    inputs = [graph.nodes[i] for i in node.inputs]
     values = {"y": node.value, **dict(zip(node.arguments, (n.value for n in inputs), strict=False))}
     if node.grad is not None:
         values["g"] = node.grad

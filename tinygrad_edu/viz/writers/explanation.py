@@ -11,15 +11,15 @@ from ..render.number_format import shape_text
 from .chain_rule_steps import argument_name, backward_steps, forward_step, is_small, name_of, value_text
 from .entry_points import graph
 
-MOST = 60  # steps; a larger graph is told folded
+MOST = 60  # steps; a larger graph is written folded
 
 
 def explain(x: Any, model: Any = None, *, names: Any = None) -> Explanation:
     """What happened from the leaves to x and back, as text: one line an op, one line for each gradient that is sent.
 
     x is a Tensor or a Graph; `model` and `names` name things, as in `graph`. A number stands for itself, as does an array of up
-    to four; a larger one is told by its name and range. Gradients are those of the sum so far: where two paths meet, both and
-    their sum are shown.
+    to four; of a larger one the name and the range are written. Gradients are those of the sum so far: where two paths meet,
+    both and their sum are shown.
 
     >>> import tinygrad_edu as tg
     >>> x = tg.tensor(3.0, requires_grad=True)
@@ -38,8 +38,7 @@ def explain(x: Any, model: Any = None, *, names: Any = None) -> Explanation:
       #1 multiply sends g · b = 1 · 3 = 3 to x: 1 + 3 = 4
       #1 multiply sends g · a = 1 · 3 = 3 to x: 4 + 3 = 7
     """
-    told = x if isinstance(x, Drawing) else graph(x, model, names=names, gradients=True)
-    return Explanation(_text(told))
+    return Explanation(_text(x if isinstance(x, Drawing) else graph(x, model, names=names, gradients=True)))
 
 
 class Explanation(str):
@@ -49,48 +48,48 @@ class Explanation(str):
         return str(self)
 
 
-def _text(told: Drawing) -> str:
-    nodes = [n for n in told.nodes if told.only is None or n.id in told.only]
+def _text(graph: Drawing) -> str:
+    nodes = [n for n in graph.nodes if graph.only is None or n.id in graph.only]
     ops = [n for n in nodes if n.op]
-    title = told.title.replace(" · ", ": ", 1).replace(" · ", ", ")
-    lines = [title + (f" ({len(ops):,} of them here)" if told.only is not None else ""), ""]
-    lines += _in_full(told, nodes, ops) if len(ops) <= MOST else _folded(told, ops)
-    lines += ["", *(f"▲ {found}" for found in told.findings)] if told.findings else []
+    title = graph.title.replace(" · ", ": ", 1).replace(" · ", ", ")
+    lines = [title + (f" ({len(ops):,} of them here)" if graph.only is not None else ""), ""]
+    lines += _in_full(graph, nodes, ops) if len(ops) <= MOST else _folded(graph, ops)
+    lines += ["", *(f"▲ {found}" for found in graph.findings)] if graph.findings else []
     return "\n".join(lines)
 
 
-def _in_full(told: Drawing, nodes: list[Node], ops: list[Node]) -> list[str]:
+def _in_full(graph: Drawing, nodes: list[Node], ops: list[Node]) -> list[str]:
     lines = ["forward"]
     for node in nodes:
         if node.kind == "failed":
-            lines += _failure(told, node)
+            lines += _failure(graph, node)
         elif node.op:
-            lines.append(f"  {forward_step(told, node)}")
+            lines.append(f"  {forward_step(graph, node)}")
         elif not node.literal and is_small([node]):
             lines.append(f"  {name_of(node)} = {value_text(node.value)}")
     steps = sorted((n for n in ops if n.order is not None and n.grad is not None), key=lambda n: n.order or 0)
     if steps:
-        begins = "starts with" if steps[0] is told.root else "has received"
+        begins = "starts with" if steps[0] is graph.root else "has received"
         lines += ["", "backward", f"  {name_of(steps[0])} {begins} {steps[0].grad}"]
     for node in steps:
-        lines += [f"  {step}" for step in backward_steps(told, node)]
+        lines += [f"  {step}" for step in backward_steps(graph, node)]
     return lines
 
 
-def _folded(told: Drawing, ops: list[Node]) -> list[str]:
+def _folded(graph: Drawing, ops: list[Node]) -> list[str]:
     """One line a box of the folded picture: its value on the way forward, its gradient on the way back."""
-    boxes = [box for box in view(told.with_options(max_nodes=MOST)).boxes if box.inputs and box.kind != "failed"]
+    boxes = [box for box in view(graph.with_options(max_nodes=MOST)).boxes if box.inputs and box.kind != "failed"]
     titles = [f"  {box.title}{f' × {box.times:,}' if box.times else ''}  " for box in boxes]
     lines = ["forward", *(title + box.value for title, box in zip(titles, boxes, strict=True))]
-    lines += [line for node in ops[-1:] if node.kind == "failed" for line in _failure(told, node)]
+    lines += [line for node in ops[-1:] if node.kind == "failed" for line in _failure(graph, node)]
     if any(box.node.grad is not None for box in boxes):
         lines += ["", "backward", *reversed([title + box.grad for title, box in zip(titles, boxes, strict=True)])]
     return [*lines, "", f"({len(ops):,} ops: told folded. explain(graph.focus(node)) tells a part in full.)"]
 
 
-def _failure(told: Drawing, node: Node) -> list[str]:
+def _failure(graph: Drawing, node: Node) -> list[str]:
     """`#4 add(x [2, 3], #1 [4]) raised at file.py:3:` and the message."""
-    got = (told.nodes[i] for i in node.operands)
+    got = (graph.nodes[i] for i in node.operands)
     operands = ", ".join(f"{argument_name(x)} {shape_text(x.shape)}".strip() for x in got)
     place = f" at {node.source}" if node.source else ""
     kind = f" {node.facts['error']}" if "error" in node.facts else ""
