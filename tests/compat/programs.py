@@ -121,17 +121,6 @@ def isinstance_of_typed_tensors(torch: Any) -> Any:
     ]
 
 
-@program
-def default_tensor_type(torch: Any) -> Any:
-    torch.set_default_tensor_type(torch.DoubleTensor)
-    try:
-        a = [torch.zeros(2), torch.tensor([1.0])]
-        torch.set_default_tensor_type("torch.FloatTensor")
-        return [*a, torch.zeros(2)]
-    finally:
-        torch.set_default_dtype(torch.float32)
-
-
 # --- losses with size_average and reduce ---
 
 PAIR = ("MSELoss", "L1Loss", "SmoothL1Loss", "BCEWithLogitsLoss", "SoftMarginLoss", "KLDivLoss", "MultiLabelSoftMarginLoss")
@@ -335,82 +324,6 @@ def fork_of_the_random_stream(torch: Any) -> Any:
 
 
 # --- dtypes ---
-
-
-@program
-def default_dtype(torch: Any) -> Any:
-    torch.set_default_dtype(torch.float64)
-    try:
-        torch.manual_seed(0)
-        made = [
-            torch.zeros(2),
-            torch.tensor([1.0, 2.0]),
-            torch.tensor([1]),
-            torch.rand(2),
-            torch.randn(3),
-            torch.linspace(0, 1, 3),
-            torch.eye(2),
-            torch.arange(0.0, 1.0, 0.5),
-            torch.full((2,), 1.5),
-            torch.ones(2, dtype=torch.float32),
-            torch.empty(0),
-            torch.normal(0.0, 1.0, (2,)),
-            torch.tensor([1, 2]) / torch.tensor([2, 2]),
-            torch.tensor([1]) * 1.5,
-            torch.tensor(3).sqrt(),
-            torch.tensor(np.float32(1)),
-            torch.Tensor([1]),
-            torch.logspace(0, 1, 2),
-            torch.full((2,), 1.5, dtype=torch.float32),
-            torch.ones(2, dtype=torch.float32) * 2.5,
-            torch.tensor([True]) * 1.0,
-            torch.tensor([]),
-            torch.rand(2) * torch.ones(2),
-            torch.tensor([1, 2, 3]).float().mean(),
-            torch.ones(3, dtype=torch.int64).exp(),
-        ]
-        layer = torch.nn.Linear(3, 2)
-        y = layer(torch.ones(1, 3))
-        y.sum().backward()
-        optimizer = torch.optim.Adam(layer.parameters(), lr=0.1)
-        optimizer.step()
-        norm = torch.nn.BatchNorm1d(2)
-        z = norm(layer(torch.rand(4, 3)))
-        one_hot = torch.nn.functional.one_hot(torch.tensor([1, 0])).double()
-        return [
-            *made,
-            layer.weight,
-            y,
-            layer.weight.grad,
-            z,
-            norm.running_mean,
-            one_hot,
-            str(torch.get_default_dtype()).split(".")[-1],
-            repr(torch.zeros(1)),
-            repr(torch.zeros(1, dtype=torch.float32)).replace("torch.", ""),
-        ]
-    finally:
-        torch.set_default_dtype(torch.float32)
-
-
-@program
-def dtype_names(torch: Any) -> Any:
-    own = torch.__name__
-    return [
-        str(torch.float64).replace(own, "torch"),
-        repr(torch.zeros(2).dtype).replace(own, "torch"),
-        f"{torch.zeros(1).long().dtype}".replace(own, "torch"),
-        str(torch.bool).replace(own, "torch"),
-        torch.zeros(2).dtype == torch.float32,
-        torch.zeros(2).dtype is torch.float32,
-        torch.float is torch.float32,
-        torch.float32.is_floating_point,
-        torch.int64.is_floating_point,
-        torch.zeros(1).dtype in (torch.float32, torch.float64),
-        {torch.float32: 1}[torch.zeros(1).dtype],
-        torch.float32.itemsize,
-        torch.zeros(2).dtype != torch.float64,
-    ]
 
 
 @program
@@ -636,203 +549,7 @@ def out_changes_its_shape(torch: Any) -> Any:
 # --- shapes ---
 
 
-@program
-def sizes(torch: Any) -> Any:
-    x = torch.zeros(2, 3)
-    return [
-        repr(x.shape),
-        str(x.size()),
-        f"{x.shape}",
-        x.shape.numel(),
-        x.size().numel(),
-        x.shape == (2, 3),
-        isinstance(x.shape, tuple),
-        isinstance(x.shape, torch.Size),
-        tuple(x.shape),
-        x.shape[0],
-        repr(x.shape[1:]),
-        repr(torch.Size([2, 3])),
-        torch.Size([2, 3]) == x.shape,
-        len(x.size()),
-        list(x.shape),
-        torch.Size((4, 5)).numel(),
-        hash(x.shape) == hash((2, 3)),
-        repr(x.shape + (4,)),
-        repr(torch.Size([])),
-        torch.zeros(()).shape.numel(),
-        x.size(-1),
-        x.size(dim=0),
-    ]
-
-
 # --- the graph, looked at ---
-
-
-@program
-def grad_fn_names(torch: Any) -> Any:
-    x = torch.tensor([[0.5, 0.2]], requires_grad=True)
-    w = torch.tensor([[0.5], [0.2]], requires_grad=True)
-    index = torch.tensor([0])
-    F = torch.nn.functional
-    made = [
-        x + 1,
-        x - x,
-        x * 2,
-        x / 2,
-        x**2,
-        x.sum(),
-        x.mean(),
-        x.exp(),
-        x.log(),
-        x @ w,
-        x.relu(),
-        x.tanh(),
-        x.sigmoid(),
-        x.view(2),
-        x.reshape(2),
-        x.t(),
-        x[0],
-        x.sqrt(),
-        -x,
-        x.abs(),
-        x.sin(),
-        x.clamp(0, 1),
-        x.max(),
-        x.softmax(1),
-        x.log_softmax(1),
-        F.mse_loss(x, x * 0),
-        F.cross_entropy(x, index),
-        F.nll_loss(x, index),
-        x.unsqueeze(0),
-        x.squeeze(0),
-        x.permute(1, 0),
-        x.transpose(0, 1),
-        torch.cat([x, x]),
-        torch.stack([x, x]),
-        x.clone(),
-        x.expand(3, 2),
-        x.norm(),
-        x.std(),
-        x.var(),
-        x.prod(),
-        x.max(1)[0],
-        F.linear(x, w.t(), torch.zeros(1)),
-        torch.where(x > 0, x, x * 2),
-        x.pow(3),
-        x.double(),
-        x.cos(),
-        F.leaky_relu(x),
-        F.elu(x),
-        F.gelu(x),
-        F.softplus(x),
-        F.dropout(x, 0.5),
-        x.cumsum(1),
-        x.gather(1, torch.tensor([[0]])),
-        x.index_select(0, index),
-        x.repeat(2, 1),
-        x.flatten(),
-        x.min(),
-        x.logsumexp(1),
-        x.log1p(),
-        x.rsqrt(),
-        F.binary_cross_entropy(x, x.detach()),
-        F.binary_cross_entropy_with_logits(x, x.detach()),
-        F.l1_loss(x, x.detach() * 2),
-        F.smooth_l1_loss(x, x.detach() * 2),
-        torch.mm(x, w),
-        torch.bmm(x[None], w[None]),
-        torch.dot(x[0], x[0]),
-        torch.mv(x, w[:, 0]),
-        F.embedding(index, w),
-        F.silu(x),
-        F.layer_norm(x, (2,)),
-        x.masked_fill(x > 0, 0.0),
-        x.roll(1),
-        x.flip(0),
-        x.tril(),
-        F.pad(x, (1, 1)),
-        x.narrow(1, 0, 1),
-        x.median(),
-        x.sort(1)[0],
-        x.topk(1)[0],
-        x.split(1, 1)[0],
-        x.chunk(2, 1)[0],
-        x.unbind(0)[0],
-        torch.maximum(x, x * 2),
-        torch.minimum(x, x * 2),
-        torch.einsum("ij,ij->i", x, x),
-        x.diagonal(),
-        x.amax(1),
-        x.floor(),
-        x.sign(),
-        x.erf(),
-        x.addmm(x, w @ x),
-        x.round(),
-        torch.atan2(x, x),
-        x.select(0, 0),
-        F.conv2d(x[None, None], torch.ones(1, 1, 1, 1)),
-        F.max_pool2d(x[None, None], 1),
-        F.avg_pool2d(x[None, None], 1),
-        F.conv1d(x[None], torch.ones(1, 1, 1)),
-        F.batch_norm(torch.cat([x, x * 2]), None, None, training=True),
-        F.hardtanh(x),
-        F.softmax(x, -1),
-        F.kl_div(x, x.detach()),
-        x.sum(1),
-        x.mean(0),
-        x[:, 0],
-        x[x > 0],
-        F.huber_loss(x, x.detach() * 3),
-        F.relu6(x),
-        F.selu(x),
-        F.logsigmoid(x),
-        F.cosine_similarity(x, x),
-        F.interpolate(x[None], scale_factor=2),
-        F.prelu(x, torch.tensor([0.2])),
-        F.glu(x),
-        F.mish(x),
-        F.hardswish(x),
-        F.adaptive_avg_pool2d(x[None, None], 1),
-        torch.outer(x[0], x[0]),
-        x.atan(),
-        x.asin(),
-        x.cosh(),
-        x.tan(),
-        x.expm1(),
-        x.log2(),
-        x.log10(),
-        x.reciprocal(),
-        x.square(),
-    ]
-    return [(i, y.grad_fn.name()) for i, y in enumerate(made)]
-
-
-@program
-def next_functions(torch: Any) -> Any:
-    x = torch.tensor([1.0, 2.0], requires_grad=True)
-    loss = ((x + 2) * 3).mean()
-    mul = loss.grad_fn.next_functions[0][0]
-    leaf = mul.next_functions[0][0].next_functions[0][0]
-    return [
-        type(leaf).__name__,
-        leaf.name(),
-        leaf.variable is x,
-        loss.grad_fn.next_functions[0][1],
-        type(loss.grad_fn).__name__,
-        leaf.next_functions,
-        repr(mul)[:14],
-        len(mul.next_functions),
-    ]
-
-
-@program
-def next_functions_of_a_layer(torch: Any) -> Any:
-    layer = torch.nn.Linear(2, 1)
-    loss = layer(torch.ones(1, 2)).sum()
-    linear = loss.grad_fn.next_functions[0][0]
-    names = [None if f is None else type(f).__name__ for f, _ in linear.next_functions]
-    variables = [f.variable for f, _ in linear.next_functions if type(f).__name__ == "AccumulateGrad"]
-    return [names, [any(v is p for p in layer.parameters()) for v in variables], (layer(torch.ones(1, 2)) * 2).grad_fn.metadata]
 
 
 @program
@@ -1328,59 +1045,6 @@ def functional_call_under_grad(torch: Any) -> Any:
 # --- text that tutorials print ---
 
 
-@program
-def prints(torch: Any) -> Any:
-    x = torch.tensor([[1.0, 2.0]], requires_grad=True)
-    own = torch.__name__
-    texts = [
-        x,
-        x.sum(),
-        torch.zeros(2, 2, dtype=torch.float64),
-        torch.tensor([1, 2], dtype=torch.int32),
-        x.shape,
-        x.dtype,
-        torch.nn.Linear(2, 1),
-        torch.nn.Parameter(torch.ones(1)),
-        torch.zeros(0, 3),
-        torch.device("cpu"),
-        torch.tensor([1], dtype=torch.uint8),
-        torch.Size([1]),
-    ]
-    return [str(t).replace(own, "torch") for t in texts] + [
-        f"Shape of tensor: {x.shape}",
-        f"Datatype of tensor: {x.dtype}".replace(own, "torch"),
-        f"Device tensor is stored on: {x.device}",
-        f"{torch.tensor(2.5):.2f}",
-        f"{x.sum().item()}",
-    ]
-
-
-@program
-def prints_of_quickstart(torch: Any) -> Any:
-    own = torch.__name__
-    nn = torch.nn
-    model = nn.Sequential(
-        nn.Flatten(),
-        nn.Linear(4, 2),
-        nn.ReLU(),
-        nn.Dropout(0.5),
-        nn.Conv2d(1, 2, 3, padding=1),
-        nn.MaxPool2d(2),
-        nn.CrossEntropyLoss(),
-        nn.MSELoss(),
-    )
-    y = torch.zeros(3, dtype=torch.int64)
-    return [
-        repr(model),
-        f"Shape of y: {y.shape} {y.dtype}".replace(own, "torch"),
-        repr(torch.max(torch.tensor([[1.0, 2.0]]), 1)).replace(own, "torch"),
-        repr(torch.optim.SGD(model.parameters(), lr=0.1)),
-        repr(torch.tensor([[1, 2]]).max(dim=1)).replace(own, "torch"),
-        repr(torch.sort(torch.tensor([2, 1]))).replace(own, "torch"),
-        repr(torch.topk(torch.tensor([2, 1]), 1)).replace(own, "torch"),
-    ]
-
-
 # --- distributions ---
 
 
@@ -1618,3 +1282,27 @@ def corners_of_shapes(torch: Any) -> Any:
         F.pad(ramp(torch, 1, 1, 3, 3), (2, 1, 0, 2), mode="reflect"),
         F.pad(ramp(torch, 1, 1, 3), (5, 4), mode="replicate"),
     ]
+
+
+@program
+def sizes(torch: Any) -> Any:
+    size = torch.zeros(2, 3).size()
+    made = [size.numel(), size == (2, 3), isinstance(size, tuple), isinstance(size, torch.Size), list(size), size[0], len(size)]
+    made += [torch.Size([2, 3]) == size, torch.Size((4, 5)).numel(), hash(size) == hash((2, 3)), torch.Size([]).numel()]
+    return [*made, torch.zeros(2, 3).size(-1), torch.zeros(2, 3).size(dim=0), torch.zeros(size).size().numel()]
+
+
+@program
+def next_functions(torch: Any) -> Any:
+    x = torch.tensor([1.0, 2.0], requires_grad=True)
+    mean = ((x + 2) * 3).mean().grad_fn
+    leaf, index = mean.next_functions[0][0].next_functions[0][0].next_functions[0]
+    return [type(leaf).__name__, leaf.name(), leaf.variable is x, index, leaf.next_functions, mean.name()]
+
+
+@program
+def prints(torch: Any) -> Any:
+    x = torch.tensor([[1.0, 2.0]], requires_grad=True)
+    texts = [x, x.sum(), torch.nn.Linear(2, 1), torch.nn.Parameter(torch.ones(1)), torch.device("cpu"), x.detach() * 1e5]
+    model = torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(4, 2), torch.nn.ReLU(), torch.nn.CrossEntropyLoss())
+    return [*map(str, texts), repr(model), f"stored on: {x.device}", f"{torch.tensor(2.5):.2f}", f"{x.sum().item()}"]

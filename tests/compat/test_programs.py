@@ -13,11 +13,6 @@ import tinygrad_edu as tg
 from .programs import PROGRAMS
 from .values import decoded, differences, left_by
 
-PENDING = {
-    "default tensor type", "default dtype", "dtype names", "dtypes as arguments", "memory formats", "sizes", "grad fn names",
-    "next functions", "next functions of a layer", "prints", "prints of quickstart", "corners of shapes",
-}  # fmt: skip
-NAMES = [name for name in PROGRAMS if name not in PENDING]
 STORED = Path(__file__).parents[1] / "oracles" / "compat.json"
 
 
@@ -26,14 +21,14 @@ def stored() -> Any:
     return json.loads(STORED.read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", PROGRAMS)
 def test_a_program_leaves_the_stored_values_of_pytorch(name: str, stored: Any) -> None:
     ours = left_by(PROGRAMS[name], tg)
     assert differences(ours, decoded(stored[name])) == []
 
 
 @pytest.mark.live
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", PROGRAMS)
 def test_a_program_leaves_the_values_of_pytorch(name: str) -> None:
     torch = pytest.importorskip("torch", reason="PyTorch is not installed: nothing to compare with")
     assert differences(left_by(PROGRAMS[name], tg), left_by(PROGRAMS[name], torch)) == []

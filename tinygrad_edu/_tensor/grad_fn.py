@@ -27,9 +27,27 @@ class GradFn:
         return "".join(word.capitalize() for word in self._tensor._op.name.split("_")) + "Backward0"
 
     @property
-    def next_functions(self) -> tuple[tuple[GradFn | None, int], ...]:
-        """One pair (grad_fn, 0) for each input that requires grad."""
-        return tuple((x.grad_fn, 0) for x in sources(self._tensor))  # type: ignore[attr-defined]  # the same
+    def next_functions(self) -> tuple[tuple[GradFn, int], ...]:
+        """One pair for each input that requires grad: (its grad_fn, 0), or (AccumulateGrad, 0) for a leaf."""
+        return tuple((x.grad_fn or AccumulateGrad(x), 0) for x in sources(self._tensor))  # type: ignore[attr-defined, arg-type]  # the same
 
     def __repr__(self) -> str:
         return f"<{self.name()}>"
+
+
+class AccumulateGrad(GradFn):
+    """The end of a path: adds to the gradient of `variable`, a leaf."""
+
+    next_functions = ()
+
+    @property
+    def variable(self) -> Tensor:
+        """The leaf."""
+        return self._tensor
+
+    def name(self) -> str:
+        """PyTorch's."""
+        return "torch::autograd::AccumulateGrad"
+
+    def __repr__(self) -> str:
+        return "<AccumulateGrad>"

@@ -12,6 +12,7 @@ from ..autograd.errors import DomainError, ShapeError
 from ..autograd.grad_mode import grad_enabled
 from ..autograd.node import raw
 from ..autograd.user_line import warn_user
+from ..ops.dtypes import Size
 from .op_methods import OpMethods
 
 if TYPE_CHECKING:
@@ -39,12 +40,12 @@ class Methods(OpMethods):
         return self._data.dtype
 
     @overload
-    def size(self, dim: None = None) -> tuple[int, ...]: ...
+    def size(self, dim: None = None) -> Size: ...
     @overload
     def size(self, dim: int) -> int: ...
-    def size(self, dim: int | None = None) -> tuple[int, ...] | int:
+    def size(self, dim: int | None = None) -> Size | int:
         """The shape, or the size along one axis, as in PyTorch; `numel()` is the number of elements."""
-        return self._data.shape if dim is None else self._data.shape[dim]
+        return Size(self._data.shape) if dim is None else self._data.shape[dim]
 
     def dim(self) -> int:
         """The number of axes."""

@@ -285,7 +285,9 @@ def prelu(x, weight):
     channels = x.shape[1] if x.ndim > 1 else 1
     if weight.shape not in ((), (1,), (channels,)):
         raise ShapeError(f"prelu(): weight must have 1 element or one a channel ({channels}), got shape {weight.shape}")
-    if x.ndim > 2 and weight.shape == (channels,):
+    if x.ndim == 0:
+        weight = reshape(weight, ())
+    elif x.ndim > 2 and weight.shape == (channels,):
         weight = reshape(weight, (channels, *(1,) * (x.ndim - 2)))
     right = raw(x) > 0
     return where(right, x, weight * where(right, 0.0, x))  # 0 and not ∞ meets the weight on the right

@@ -235,6 +235,10 @@ def gather(x, axis, index):
     tensor([[1.],
             [4.]])
     """
+    if x.ndim + np.ndim(raw(index)) == 1:  # a 0-d tensor is a row of one element beside a row, as in PyTorch
+        axis = normalize_axis("gather", axis, 1)
+        row = _index_array("gather", index, 0, x.shape[0] if x.ndim else 1)
+        return _index(x.reshape(-1), key=(np.array(row),))
     axis, index = _fitting("gather", x, axis, index, x.shape)
     return _index(x, key=_along(index, axis, index.shape)) if x.ndim else x.reshape(index.shape)
 

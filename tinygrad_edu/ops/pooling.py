@@ -30,7 +30,7 @@ __all__ = [
 def _pool_geometry(name, n, size, kernel_size, stride, padding, dilation, ceil_mode):
     """kernel, stride, dilation, and the padding on both sides of each axis, ceil_mode's overhang included."""
     kernel = per_axis(name, "kernel_size", kernel_size, n, 1)
-    stride = kernel if stride is None else per_axis(name, "stride", stride, n, 1)
+    stride = kernel if stride is None or (isinstance(stride, tuple) and not stride) else per_axis(name, "stride", stride, n, 1)
     dilation = per_axis(name, "dilation", dilation, n, 1)
     padding = per_axis(name, "padding", padding, n, 0)
     if any(2 * p > k for p, k in zip(padding, kernel, strict=True)):

@@ -4,8 +4,9 @@ import math
 
 import numpy as np
 
-from ..autograd.errors import ShapeError
+from ..autograd.errors import DtypeError, ShapeError
 from ..autograd.node import raw
+from .axes import like
 from .indexing import index_select
 from .pooling import adaptive_avg_pool1d, adaptive_avg_pool2d
 
@@ -48,10 +49,18 @@ def interpolate(input, size=None, scale_factor=None, mode="nearest", align_corne
     if mode == "area":
         return (adaptive_avg_pool1d if n == 1 else adaptive_avg_pool2d)(input, tuple(wanted))
     exact = size is None and not recompute_scale_factor
-    y = input
-    for axis, (m, out, f) in enumerate(zip(sizes, wanted, given, strict=True), 2):
+    y, dtype = input, raw(input).dtype
+    if "linear" in mode and dtype.kind != "f" and dtype != np.uint8:
+        raise DtypeError(f"interpolate(): mode={mode!r} takes floats and uint8, got {dtype}; use .float()")
+    each = list(enumerate(zip(sizes, wanted, given, strict=True), 2))
+    for axis, (m, out, f) in reversed(each) if dtype == np.uint8 else each:
         ratio = 1 / f if exact else m / out
-        y = _linear(y, axis, out, ratio, align_corners) if "linear" in mode else _nearest(y, axis, out, ratio, mode)
+        if "linear" not in mode:
+            y = _nearest(y, axis, out, ratio, mode)
+        elif dtype == np.uint8:  # rounded along each axis, the last one first, as in PyTorch
+            y = like(input, np.floor(_linear(raw(y).astype(np.float32), axis, out, ratio, align_corners) + 0.5).astype(dtype))
+        else:
+            y = _linear(y, axis, out, ratio, align_corners)
     return y
 
 

@@ -12,6 +12,7 @@ from ...ops.activation import softplus
 from ...ops.elementwise import absolute, clamp, minimum, power, sqrt, where
 from ...ops.reduction import amax
 from ...ops.reduction import sum as total
+from ...ops.tiling import broadcast_tensors
 from ..module import Module
 from .base import Loss, check_signs, reduce, warn_of_broadcast
 
@@ -106,6 +107,8 @@ def cosine_similarity(x1: Any, x2: Any, dim: int = 1, eps: float = 1e-8) -> Any:
     >>> tg.nn.functional.cosine_similarity(tg.tensor([[1.0, 0.0]]), tg.tensor([[1.0, 1.0]]))
     tensor([0.7071])
     """
+    if x1.shape != x2.shape:  # the norms are those of the broadcast vectors
+        x1, x2 = broadcast_tensors(x1, x2)
     n1, n2 = (sqrt(clamp(total(x * x, dim), min=eps * eps)) for x in (x1, x2))
     return total(x1 * x2, dim) / (n1 * n2)
 
