@@ -7,12 +7,16 @@ from .scripts import script
 core_path = script("core_path")
 
 BESIDE_IT = {  # modules of the same rooms that are not on the path, and why
+    "autograd/past/lifetime.py": "when a graph is freed",
     "autograd/past/views.py": "for writes to a view",
+    "autograd/past/recorded_writes.py": "for writes that are recorded",
     "autograd/function.py": "PyTorch's other way of writing an op",
     "autograd/functional.py": "derivatives as functions",
     "autograd/signatures.py": "for type checkers",
     "autograd/user_line.py": "for messages",
     "autograd/observers.py": "who watches the engine, which works without",
+    "_tensor/grad_fn.py": "a graph as PyTorch shows it",
+    "_tensor/handle.py": "what registering a hook returns",
     "_tensor/copying.py": "copying and pickling",
     "_tensor/kind_and_place.py": "PyTorch's words for dtype and device, and its other names",
     "_tensor/structure_clock.py": "so that a recorded program notices what has changed",

@@ -13,12 +13,13 @@ import numpy as np
 
 from .. import ops
 from ..autograd.arrays import as_array
-from ..autograd.backprop import FREED
 from ..autograd.errors import ShapeError, restate
 from ..autograd.grad_mode import grad_enabled
 from ..autograd.mutation_clock import mark_changed, tick
 from ..autograd.node import NO_PARAMS, Node, is_tensor, raw
-from ..autograd.past import versions, views
+from ..autograd.past import recorded_writes, views
+from ..autograd.past.lifetime import FREED
+from ..autograd.past.versions import version
 from ..autograd.recording import record
 from ..ops.loading import method as method_of_ops
 
@@ -57,13 +58,13 @@ class InPlace(Node):
             self._data[...] = raw(result)
             mark_changed(self)
             return self
-        old, since = versions.version(self), tick()
+        old, since = version(self), tick()
         args = tuple(x.clone() if is_tensor(x) and x._cell is self._cell else x for x in args)  # it is about to be overwritten
         new = function(old, *args, **kwargs)
         self._check_result(what, new)
         if new._op is None or new._time < since or new._data.dtype != self._data.dtype:
             new = ops.indexing.put(old, new, ...)
-        versions.keep_what_is_read(new, since, self._cell)  # type: ignore[arg-type]  # version() gave it one
+        recorded_writes.keep_what_is_read(new, since, self._cell)  # type: ignore[arg-type]  # version() gave it one
         self._data[...] = new._data
         mark_changed(self)
         self._move_on(old, new, self._data)
@@ -81,7 +82,7 @@ class InPlace(Node):
         """self[key] = value. The numbers are written once: recording it copies nothing."""
         recorded = self._is_recorded(what, value)
         if recorded:
-            old = versions.version(self)
+            old = version(self)
             if is_tensor(value) and value._cell is self._cell:
                 value = value.clone()  # it is about to be overwritten
         try:
@@ -105,17 +106,17 @@ class InPlace(Node):
         base: Any = views.base_of(self)
         was_plain = not base._requires_grad
         if base is self:
-            versions.move_on(self, old, new)
+            recorded_writes.move_on(self, old, new)
         else:
-            before = versions.version(base)
-            versions.move_on(base, before, ops.indexing.put(before, new, views.places(base._data, self._data)))
+            before = version(base)
+            recorded_writes.move_on(base, before, ops.indexing.put(before, new, views.places(base._data, self._data)))
         for view in views.views_of(base):
             if view is not self and not was_plain and not np.may_share_memory(view._data, written):
                 continue  # what it shows was not written to
             if view._requires_grad and view._op is None:
                 continue  # a leaf of its own: the mutation clock watches its numbers
-            was = old if view is self else versions.version(view)
-            versions.move_on(view, was, ops.indexing.getitem(base, views.places(base._data, view._data)))
+            was = old if view is self else version(view)
+            recorded_writes.move_on(view, was, ops.indexing.getitem(base, views.places(base._data, view._data)))
 
     def _update(self, symbol: str, function: Callable[[Any, Any], Any], other: Any) -> Self:
         """x op= other, in place."""
@@ -168,7 +169,7 @@ class InPlace(Node):
         elif self._base is not None:
             raise RuntimeError("Can't detach views in-place. Use detach() instead")
         else:
-            versions.leave_graph(self)
+            recorded_writes.leave_graph(self)
         return self
 
     if TYPE_CHECKING:
@@ -195,10 +196,10 @@ def reshaped_in_place(name: str) -> Callable[..., Any]:
 
     def method(self: Any, *args: Any, **kwargs: Any) -> Any:
         if self._is_recorded(f"{name}_()"):
-            old = versions.version(self)
+            old = version(self)
             new = function(old, *args, **kwargs)
             self._data = new._data
-            versions.move_on(self, old, new)
+            recorded_writes.move_on(self, old, new)
         else:
             self._data = function(self.detach(), *args, **kwargs)._data
             mark_changed(self)

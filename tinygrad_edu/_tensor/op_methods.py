@@ -33,33 +33,19 @@ class Method:
 
 
 OPERATORS = {  # symbol: name between the underscores, function in ops/
-    "+": ("add", "elementwise.add"),
-    "-": ("sub", "elementwise.subtract"),
-    "*": ("mul", "elementwise.multiply"),
-    "/": ("truediv", "elementwise.divide"),
-    "//": ("floordiv", "arithmetic.floor_divide"),
-    "%": ("mod", "arithmetic.remainder"),
-    "**": ("pow", "elementwise.power"),
-    "@": ("matmul", "products.matmul"),
-    "&": ("and", "comparison.bitwise_and"),
-    "|": ("or", "comparison.bitwise_or"),
-    "^": ("xor", "comparison.bitwise_xor"),
-    "<<": ("lshift", "comparison.bitwise_left_shift"),
-    ">>": ("rshift", "comparison.bitwise_right_shift"),
-}
+    "+": ("add", "elementwise.add"), "-": ("sub", "elementwise.subtract"), "*": ("mul", "elementwise.multiply"),
+    "/": ("truediv", "elementwise.divide"), "//": ("floordiv", "arithmetic.floor_divide"),
+    "%": ("mod", "arithmetic.remainder"), "**": ("pow", "elementwise.power"), "@": ("matmul", "products.matmul"),
+    "&": ("and", "comparison.bitwise_and"), "|": ("or", "comparison.bitwise_or"), "^": ("xor", "comparison.bitwise_xor"),
+    "<<": ("lshift", "comparison.bitwise_left_shift"), ">>": ("rshift", "comparison.bitwise_right_shift"),
+}  # fmt: skip
 COMMUTATIVE = "+*&|^"
 
 OTHER_OPERATORS = {
-    "neg": "elementwise.negative",
-    "pos": "elementwise.positive",
-    "abs": "elementwise.absolute",
-    "invert": "comparison.invert",
+    "neg": "elementwise.negative", "pos": "elementwise.positive", "abs": "elementwise.absolute", "invert": "comparison.invert",
+    "lt": "comparison.less", "le": "comparison.less_equal", "gt": "comparison.greater", "ge": "comparison.greater_equal",
     "getitem": "indexing.getitem",
-    "lt": "comparison.less",
-    "le": "comparison.less_equal",
-    "gt": "comparison.greater",
-    "ge": "comparison.greater_equal",
-}
+}  # fmt: skip
 
 RESHAPED = ("squeeze", "unsqueeze", "t", "transpose", "swapaxes", "swapdims")  # which have a twin that reshapes self
 

@@ -7,9 +7,8 @@ pass; with `create_graph` the same loop runs on Tensors, whose operations are re
 from __future__ import annotations
 
 import threading
-import weakref
 from collections.abc import Callable, Container, Iterable, Sequence
-from contextvars import ContextVar, copy_context
+from contextvars import copy_context
 from heapq import heapify, heappop, heappush
 from operator import attrgetter
 from sys import getrefcount
@@ -23,9 +22,9 @@ from .grad_mode import set_grad_enabled
 from .mutation_clock import mark_changed, tick
 from .node import Node, from_array, ndarray, raw, tensor_class
 from .observers import callbacks
+from .past.lifetime import FREED, end_of_life, refuse_freed
 from .past.stale_values import refuse_stale
-from .past.versions import forget, inputs_to_pull_back_to, sources
-from .primitives import Primitive
+from .past.versions import inputs_to_pull_back_to, sources
 from .unbroadcasting import unbroadcast
 
 T = TypeVar("T")
@@ -158,7 +157,7 @@ def backward(root: Node, gradient: Any, retain_graph: bool | None, create_graph:
     check_differentiable(root, "backward()")
     seed = make_seed(root, gradient, create_graph)
     quietly(create_graph, _add_gradients, root, seed, create_graph)
-    _end_of_life(root, True if create_graph and retain_graph is None else retain_graph)
+    end_of_life(root, True if create_graph and retain_graph is None else retain_graph)
 
 
 def quietly(record: bool, run: Callable[..., T], *args: Any, **options: Any) -> T:
@@ -204,7 +203,7 @@ _accumulating = threading.RLock()  # threads may share leaves; a hook may call b
 def check_differentiable(root: Node, caller: str) -> None:
     """Raise unless a gradient can start from `root`."""
     if root._op is FREED:
-        _refuse(None, root._data, None, caller)
+        refuse_freed(None, root._data, None, caller)
     if not root._requires_grad:
         raise RuntimeError(
             f"{caller}: element 0 of tensors does not require grad and does not have a grad_fn: no input of it was created "
@@ -272,43 +271,3 @@ def run_hooks(x: Node, g: Any) -> Any:
     if x._retains_grad:
         _accumulate(x, given if tensor_in else np.array(given._data))
     return given if tensor_in else np.array(given._data)  # a copy: the hook may have kept its Tensor
-
-
-# --- how long a graph lives ---
-
-
-def _refuse(g: Any, y: Any, wanted: Any, caller: str = "backward()") -> None:
-    raise RuntimeError(
-        f"{caller}: trying to backward through the graph a second time: the graph behind a tensor of shape {y.shape} was "
-        "freed by a later backward(). Run the forward pass again, keep the graph with backward(retain_graph=True), or carry "
-        "on with x.detach() where only the value is wanted"
-    )
-
-
-FREED = Primitive(lambda: None, (), "freed", joint=_refuse)
-"""The op of a result whose graph was cut loose."""
-
-_previous: ContextVar[weakref.ref[Node] | None] = ContextVar("previous_root", default=None)
-
-
-def _end_of_life(root: Node, retain_graph: bool | None) -> None:
-    """A graph lives until the next backward() of another root here: after it, the previous root is cut loose.
-
-    "Here" is the running thread or asyncio task: others have previous roots of their own.
-
-    retain_graph True: `root` is not cut by the next one; False: it is cut now. Only a weak reference is held, so a root
-    that nobody else holds is freed at once.
-    """
-    reference = _previous.get()
-    previous = reference() if reference is not None else None
-    if previous is not None and previous is not root:
-        cut(previous)
-    _previous.set(weakref.ref(root) if retain_graph is None else None)
-    if retain_graph is False:
-        cut(root)
-
-
-def cut(root: Node) -> None:
-    """Let go of the graph behind `root`, in O(1)."""
-    if root._op is not None:
-        forget(root, FREED)

@@ -223,7 +223,7 @@ def where(condition, input=None, other=None):
     """`input` where `condition` holds, else `other`.
 
     The gradient goes to the branch that was taken. The other branch is still computed: `where(x > 0, sqrt(x), 0)` has
-    gradient nan at x < 0, because 0 · inf is nan; _where the argument instead: `sqrt(where(x > 0, x, 1))`.
+    gradient nan at x < 0, where the rule of sqrt divides 0 by nan; choose the argument instead: `sqrt(where(x > 0, x, 1))`.
 
     >>> import tinygrad_edu as tg
     >>> x = tg.tensor([-1.0, 2.0])

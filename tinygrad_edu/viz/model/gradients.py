@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 
 from ..._tensor import Tensor
-from ...autograd.backprop import FREED, pull_back, topological
+from ...autograd.backprop import pull_back, topological
 from ...autograd.node import from_array
+from ...autograd.past.lifetime import FREED
 from ...autograd.past.stale_values import changed_since
 from ...autograd.past.versions import inputs_then, sources
 from .summary import Summary, summarise

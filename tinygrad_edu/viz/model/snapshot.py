@@ -9,7 +9,7 @@ import numpy as np
 
 from ..._language import translate
 from ..._tensor import Tensor
-from ...autograd.backprop import FREED
+from ...autograd.past.lifetime import FREED
 from ...autograd.past.versions import inputs_then
 from ..render.escape import source_line
 from ..render.number_format import shape_text
