@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
 
@@ -22,7 +23,8 @@ LOADED = "print(sorted(m.rpartition('.')[2] for m in sys.modules if m.startswith
 
 
 def test_importing_the_package_loads_no_op() -> None:
-    assert printed(LOADED) == "['loading', 'places']"
+    assert printed("from tinygrad_edu.autograd.primitives import NUMPY, PRIMITIVES; print(NUMPY, PRIMITIVES)") == "{} {}"
+    assert set(ast.literal_eval(printed(LOADED))) <= {"loading", "places", "dtypes"}  # the last are names
     assert printed("print([m for m in sys.modules if m.startswith(('tinygrad_edu.nn', 'tinygrad_edu.autograd.f'))])") == "[]"
 
 
@@ -38,9 +40,9 @@ def test_importing_the_package_loads_no_op() -> None:
         ("x = tg.ones(2); x *= 3; x.neg_().add_(1); x[0] = 7; print(x.tolist())", "[7.0, -2.0]"),
         ("print(tg.ones(1) == 1, tg.ones(1) == None)", "tensor([True]) False"),
         ("print(tg.tensor([1.0]).long().t_().dtype)", "int64"),
-        ("print(tg.linalg.inv(tg.eye(1)).tolist(), tg.svd is tg.linalg.torch_svd, tg.pi > 3)", "[[1.0]] True True"),
+        ("print(tg.linalg.inv(tg.eye(1)).tolist(), tg.pi > 3)", "[[1.0]] True"),
         ("print(tg.autograd.gradcheck(tg.tanh, tg.tensor(np.ones(2), requires_grad=True)))", "True"),
-        ("print(tg.Tensor.sum is tg.sum, tg.Tensor.svd is tg.svd, hasattr(tg.Tensor, 'gelu'))", "True True False"),
+        ("print(tg.Tensor.relu is tg.relu, tg.Tensor.unique is tg.unique, hasattr(tg.Tensor, 'gelu'))", "True True False"),
         ("from tinygrad_edu import *; print(softmax(zeros(2)).tolist(), nn.__name__)", "[0.5, 0.5] tinygrad_edu.nn"),
         (
             "import pickle, copy; x = tg.ones(1); print(pickle.loads(pickle.dumps(x)), copy.deepcopy(x))",
@@ -62,8 +64,8 @@ def test_every_public_name_is_found_and_an_unknown_one_is_not() -> None:
 
 
 def test_a_method_is_a_plain_function_after_its_first_use() -> None:
-    tg.ones(1).log2()
-    assert any(vars(cls).get("log2") is tg.log2 for cls in tg.Tensor.__mro__)
+    tg.ones(1).unique()
+    assert any(vars(cls).get("unique") is tg.unique for cls in tg.Tensor.__mro__)
 
 
 def test_threads_may_be_the_first_to_use_an_op() -> None:

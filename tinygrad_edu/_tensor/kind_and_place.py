@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, overload
 
-from .. import _shortcuts
-from ..ops import devices
+from .. import _shortcuts, ops
 
 if TYPE_CHECKING:
+    from ..ops import devices
     from .tensor import Tensor
 
 
@@ -26,7 +26,7 @@ class KindAndPlace:
     @property
     def device(self) -> devices.device:
         """Always device("cpu")."""
-        return devices.CPU
+        return ops.devices.CPU
 
     def cuda(self, *args: Any) -> Tensor:
         """Raises: everything runs on the CPU."""

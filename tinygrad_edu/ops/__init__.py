@@ -10,7 +10,6 @@ from __future__ import annotations
 from typing import Any
 
 from . import loading as _loading
-from . import out_argument as _out_argument
 
 IN_PLACE = _loading.IN_PLACE
 __all__ = [*_loading.FUNCTIONS, "linalg"]
@@ -19,8 +18,9 @@ __all__ = [*_loading.FUNCTIONS, "linalg"]
 def __getattr__(name: str) -> Any:
     if name in _loading.FUNCTIONS:
         value = _loading.function(name)
-        if name in _out_argument.NAMES:  # methods have no out=
-            value = _out_argument.accepts_out(value)
+        out_argument = _loading.load("out_argument")
+        if name in out_argument.NAMES:  # methods have no out=
+            value = out_argument.accepts_out(value)
     elif name in _loading.places.FUNCTIONS:
         value = _loading.load(name)
     elif name == "METHODS":  # for tools and tests: it loads everything
