@@ -27,7 +27,8 @@ CORE = {  # file: what it holds, in English and in Korean
     "autograd/rule_reads.py": ("which values a rule reads", "규칙이 어떤 값을 읽는가"),
     "autograd/errors.py": ("errors in the user's words", "쓰는 사람의 말로 된 오류"),
     "ops/elementwise.py": ("the textbook's table of derivatives, one line an op", "교과서의 도함수 표. 연산 하나에 한 줄"),
-    "ops/fused.py": ("linear and the cross-entropies, each in one op", "linear와 교차 엔트로피를 각각 연산 하나로"),
+    "ops/affine.py": ("linear, x Wᵀ + b, in one op", "linear, 즉 x Wᵀ + b를 연산 하나로"),
+    "ops/cross_entropies.py": ("the cross-entropies, each in one op", "교차 엔트로피를 각각 연산 하나로"),
     "_tensor/tensor.py": ("Tensor: its identity and its gradients", "Tensor: 정체와 기울기"),
     "_tensor/in_place.py": ("`x[0] = v`, `x += v`, `x.fill_(v)`", "`x[0] = v`, `x += v`, `x.fill_(v)`"),
     "_tensor/numpy_protocols.py": ("`np.f(tensor)`", "`np.f(tensor)`"),
@@ -35,7 +36,7 @@ CORE = {  # file: what it holds, in English and in Korean
     "_tensor/methods.py": ("the other methods", "나머지 메서드"),
     "_tensor/printing.py": ("how a Tensor prints", "Tensor를 찍는 법"),
     "nn/parameter.py": ("Parameter: a Tensor that a Module finds", "Parameter: Module이 찾아내는 Tensor"),
-    "nn/module_tree.py": ("the modules and parameters inside a Module, by path", "Module 안의 모듈과 파라미터를 경로로"),
+    "nn/module_parameters.py": ("the modules and parameters inside a Module, by path", "Module 안의 모듈과 파라미터를 경로로"),
     "nn/module.py": ("Module: parameters, train and eval", "Module: 파라미터, 학습 모드와 평가 모드"),
     "nn/layers/linear.py": ("Linear, with PyTorch's first weights", "PyTorch와 초기 가중치가 같은 Linear"),
     "optim/optimizer.py": (

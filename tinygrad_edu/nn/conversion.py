@@ -10,7 +10,7 @@ from .._tensor import Tensor
 from ..autograd.mutation_clock import mark_changed
 from ..autograd.node import from_array
 from ..ops.creation import check_device
-from .module_tree import ModuleTree
+from .module_parameters import ModuleTree
 from .parameter import Parameter
 
 

@@ -6,9 +6,9 @@ Tensors in, Tensors out; arrays in, arrays out. Most of these are the functions 
 from __future__ import annotations
 
 from ..ops.activation import gelu, glu, hardshrink, logsigmoid, prelu, sigmoid, softplus, softshrink, softsign, tanhshrink
+from ..ops.affine import linear
 from ..ops.convolution import conv1d, conv2d, conv3d, conv_transpose1d, conv_transpose2d, conv_transpose3d
 from ..ops.elementwise import tanh
-from ..ops.fused import linear
 from ..ops.geometry import pdist
 from ..ops.indexing import one_hot
 from ..ops.pooling import (

@@ -1,7 +1,7 @@
 """Module: a function with parameters, made of other modules.
 
 Here is what a module is: a call, its attributes, its modes and its printed form. How it finds what it is made of is in
-module_tree.py; how it saves and loads, converts and calls hooks is in state_dict.py, conversion.py and hooks.py.
+module_parameters.py; how it saves and loads, converts and calls hooks is in state_dict.py, conversion.py and hooks.py.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from ..autograd.mutation_clock import mark_changed
 from ..autograd.node import from_array
 from .diagnostics import module_use
 from .lazy_parameter import UninitializedParameter
-from .module_tree import ModuleTree
+from .module_parameters import ModuleTree
 from .parameter import Parameter
 
 

@@ -7,8 +7,8 @@ import numpy as np
 
 from ..autograd.errors import DomainError, ShapeError
 from ..autograd.primitives import implements, primitive
+from .affine import linear
 from .axes import normalize_axis
-from .fused import linear
 from .indexing import _add_at as add_at  # as the formula of diagonal names it
 from .shape import permute, reshape, transpose
 

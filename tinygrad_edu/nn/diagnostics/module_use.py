@@ -11,7 +11,7 @@ from ..parameter import Parameter
 
 if TYPE_CHECKING:
     from ..module import Module
-    from ..module_tree import ModuleTree
+    from ..module_parameters import ModuleTree
 
 
 def say_where(module: Module, error: Exception) -> None:

@@ -12,9 +12,9 @@ from ...autograd.grad_mode import is_grad_enabled
 from ...autograd.node import from_array, raw
 from ...ops import attention as ops
 from ...ops.activation import softmax
+from ...ops.affine import linear
 from ...ops.creation import empty, zeros
 from ...ops.elementwise import where
-from ...ops.fused import linear
 from ...ops.products import matmul
 from ...ops.shape import cat, chunk, transpose
 from ...ops.tiling import repeat_interleave

@@ -9,8 +9,8 @@ import numpy as np
 
 from ..._tensor import Tensor
 from ...autograd.node import from_array
+from ...ops.affine import _linear
 from ...ops.creation import empty
-from ...ops.fused import _linear
 from .. import init
 from ..errors import ShapeError, check_dtype, check_sizes
 from ..module import Module

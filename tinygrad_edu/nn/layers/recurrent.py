@@ -6,7 +6,7 @@ from typing import Any
 
 from ..._tensor import Tensor
 from ...ops import recurrent as ops
-from ...ops.fused import linear
+from ...ops.affine import linear
 from ...ops.shape import stack
 from .recurrent_base import Recurrent, check_nonlinearity
 

@@ -10,7 +10,7 @@ from ..._tensor import Tensor
 from ...autograd.arrays import decide
 from ...autograd.node import raw
 from ...ops import activation as ops
-from ...ops import fused
+from ...ops import cross_entropies
 from ..errors import DomainError, ShapeError
 from .base import WeightedLoss, check_probabilities, reduce
 
@@ -41,7 +41,7 @@ def binary_cross_entropy(input: Any, target: Any, weight: Any = None, *, reducti
         )
     target = _as_float(target, input)
     check_probabilities("binary_cross_entropy", target)
-    loss = fused._bce(input, target)
+    loss = cross_entropies._bce(input, target)
     return reduce(loss if weight is None else loss * weight, reduction)
 
 
@@ -75,8 +75,8 @@ def binary_cross_entropy_with_logits(
     target = _as_float(target, input)
     check_probabilities("binary_cross_entropy_with_logits", target)
     if weight is None and pos_weight is None and reduction == "mean" and raw(input).size:
-        return fused._bce_with_logits(input, target, scale=1 / raw(input).size)
-    loss = fused._bce_with_logits(input, target, scale=None)
+        return cross_entropies._bce_with_logits(input, target, scale=1 / raw(input).size)
+    loss = cross_entropies._bce_with_logits(input, target, scale=None)
     if pos_weight is not None:
         loss = loss + (pos_weight - 1) * target * ops.softplus(-input, 1.0, np.inf)  # the positive term, pos_weight times
     return reduce(loss if weight is None else loss * weight, reduction)

@@ -12,7 +12,7 @@ from ...autograd.errors import broadcast_shapes
 from ...autograd.node import raw, snapshot
 from ...autograd.user_line import warn_user
 from ...ops import activation as ops
-from ...ops import fused
+from ...ops import cross_entropies
 from ...ops.axes import refuse_gradient
 from ...ops.elementwise import exp, log, where
 from ...ops.shape import movedim, reshape
@@ -57,11 +57,11 @@ def cross_entropy(
             and classes.dtype == np.int64
             and decide(classes.view(np.uint64).max() < c)
         ):
-            return fused._cross_entropy(input, target=classes, weights=None, scale=1 / n, _softmax=[])
+            return cross_entropies._cross_entropy(input, target=classes, weights=None, scale=1 / n, _softmax=[])
     logits, classes, weights = _rows("cross_entropy", input, target, weight, ignore_index)
     shape = raw(target).shape
     own = _weighted(
-        lambda scale: fused._cross_entropy(logits, target=classes, weights=weights, scale=scale, _softmax=[]),
+        lambda scale: cross_entropies._cross_entropy(logits, target=classes, weights=weights, scale=scale, _softmax=[]),
         weights,
         reduction,
         shape,

@@ -8,8 +8,8 @@ from typing import Any
 from ..._tensor import Tensor
 from ...autograd.arrays import decide
 from ...autograd.node import raw
-from ...ops import fused
 from ...ops.elementwise import absolute, exp, log, square, where
+from ...ops.squared_error import _mse
 from ..errors import DomainError
 from .base import Loss, no_tensors, reduce, reduce_weighted, warn_of_broadcast
 
@@ -27,7 +27,7 @@ def mse_loss(input: Any, target: Any, *, reduction: str = "mean", weight: Any = 
     """
     try:
         if weight is None and reduction == "mean" and input.shape == target.shape and raw(input).size:
-            return fused._mse(input, target, scale=1 / raw(input).size)
+            return _mse(input, target, scale=1 / raw(input).size)
     except AttributeError:
         raise no_tensors("mse_loss", input, target) from None
     warn_of_broadcast(input, target)

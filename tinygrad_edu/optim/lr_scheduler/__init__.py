@@ -10,11 +10,10 @@ from ..._shortcuts import load as load_shortcut
 from .base import LRScheduler
 from .by_function import LambdaLR, MultiplicativeLR
 from .combine import ChainedScheduler, SequentialLR
-from .curve import plot, preview
-from .cycle import CosineAnnealingWarmRestarts, CyclicLR, OneCycleLR
+from .cosine import CosineAnnealingLR, CosineAnnealingWarmRestarts
+from .cycle import CyclicLR, OneCycleLR
 from .decay import (
     ConstantLR,
-    CosineAnnealingLR,
     ExponentialLR,
     InverseTimeDecay,
     LinearLR,
@@ -23,6 +22,7 @@ from .decay import (
     StepLR,
 )
 from .plateau import ReduceLROnPlateau
+from .plotting import plot, preview
 
 __all__ = [
     "LRScheduler",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Iterable
 from typing import Any
@@ -171,40 +170,6 @@ class PolynomialLR(LRScheduler):
         left = self.total_iters - t
         factor: float = (left / (left + 1)) ** self.power
         return lr * factor
-
-
-class CosineAnnealingLR(LRScheduler):
-    """Half a cosine from base_lr at t = 0 down to eta_min at t = T_max (and up again after it).
-
-    lr = eta_min + (base_lr − eta_min) · (1 + cos(π t/T_max)) / 2
-    In a chain:  lr ← eta_min + (lr − eta_min) · (1 + cos(π t/T_max)) / (1 + cos(π (t−1)/T_max))
-    Source: Loshchilov & Hutter, SGDR, 2017, arXiv:1608.03983 (without the restarts).
-
-    >>> import tinygrad_edu as tg
-    >>> opt = tg.optim.SGD([tg.zeros(1, requires_grad=True)], lr=1.0)
-    >>> schedule = tg.optim.lr_scheduler.CosineAnnealingLR(opt, T_max=4, eta_min=0.5)
-    >>> [round(lr, 4) for [lr] in tg.optim.lr_scheduler.preview(schedule, steps=5)]
-    [1.0, 0.9268, 0.75, 0.5732, 0.5]
-    """
-
-    keeps_loaded_rate = True
-
-    def __init__(self, optimizer: Optimizer, T_max: int, eta_min: float = 0.0, last_epoch: int = -1) -> None:
-        if T_max <= 0:
-            raise ValueError(f"CosineAnnealingLR: T_max must be positive, got {T_max}")
-        self.T_max = T_max
-        self.eta_min = eta_min
-        super().__init__(optimizer, last_epoch)
-
-    def rate(self, lr: float, base_lr: float, t: int) -> float:
-        if t == 0:
-            return lr
-        if (t - 1 - self.T_max) % (2 * self.T_max) == 0:  # the rate is eta_min: no factor leads up from there
-            return lr + (base_lr - self.eta_min) * (1 - math.cos(math.pi / self.T_max)) / 2
-        return self.eta_min + (lr - self.eta_min) * self._wave(t) / self._wave(t - 1)
-
-    def _wave(self, t: int) -> float:
-        return 1 + math.cos(math.pi * t / self.T_max)
 
 
 class InverseTimeDecay(LRScheduler):
