@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import random
 import time
@@ -350,3 +351,23 @@ def test_two_threads_may_call_one_compiled_step() -> None:
         t.join()
     assert len(answers) == 90
     assert all(np.array_equal(a, answers[0]) for a in answers)
+
+
+def test_callbacks_of_the_garbage_collector_are_not_the_steps() -> None:
+    def clock(phase: str, info: dict[str, int]) -> None:
+        time.perf_counter()
+
+    made = scaled()
+    run = tg.compile(made.step)
+    before = gc.get_threshold()
+    gc.callbacks.append(clock)
+    gc.set_threshold(5)
+    try:
+        for _ in range(3):
+            run(tg.ones(4, 3))
+    finally:
+        gc.set_threshold(*before)
+        gc.callbacks.remove(clock)
+    assert run.why is None
+    assert run.programs
+    assert gc.isenabled()

@@ -74,7 +74,10 @@ def is_users(module_name: str) -> bool:
 
 
 class Seen:
-    """The user's code that ran, and calls whose effects a program would not repeat."""
+    """The user's code that ran, and calls whose effects a program would not repeat.
+
+    Garbage collection waits meanwhile: its callbacks (gc.callbacks) are Python code that is not the step's.
+    """
 
     def __init__(self) -> None:
         self.codes: dict[types.CodeType, types.FrameType] = {}
@@ -82,12 +85,15 @@ class Seen:
         self._users: dict[types.CodeType, bool] = {}
 
     def __enter__(self) -> Seen:
-        self._before = sys.getprofile()
+        self._collects, self._before = gc.isenabled(), sys.getprofile()
+        gc.disable()
         sys.setprofile(self._event)
         return self
 
     def __exit__(self, *exception: object) -> None:
         sys.setprofile(self._before)
+        if self._collects:
+            gc.enable()
 
     def _inside_a_library(self, frame: types.FrameType) -> bool:
         """Whether it is code of Python's own that was called by code which is not the user's."""
