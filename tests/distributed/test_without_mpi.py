@@ -16,6 +16,12 @@ from tinygrad_edu.data import DataLoader, DistributedBatchSampler, DistributedSa
 from tinygrad_edu.distributed.sync_batchnorm import sum_over_ranks
 
 
+@pytest.fixture(autouse=True)
+def _nothing_is_initialized() -> None:
+    if distributed.is_initialized():  # by a page of the documentation, say, that was run in this process
+        distributed.destroy_process_group()
+
+
 def test_importing_the_room_loads_no_mpi_and_the_missing_package_is_named() -> None:
     code = """
 import sys

@@ -120,11 +120,7 @@ def is_available() -> bool:
 
 
 def is_initialized() -> bool:
-    """Whether init_process_group() has been called.
-
-    >>> is_initialized()
-    False
-    """
+    """Whether init_process_group() has been called."""
     return _default is not None
 
 

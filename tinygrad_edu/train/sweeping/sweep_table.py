@@ -137,7 +137,7 @@ class Sweep(Sequence[Row]):
                 found = [_value(row, value) for row in self.rows if row["params"].get(x) == c and row["params"].get(y) == r]
                 if found and None not in found:
                     cells[i, j] = np.mean(found)
-        title = f"{value} at the end"
+        title = f"{value} at the end, mean of {len({row['seed'] for row in self.rows})} seeds"
         picture: Picture = _shortcuts.load("viz").heatmap(cells, rows, columns, title=title, xlabel=x, ylabel=y)
         return picture
 
