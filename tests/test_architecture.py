@@ -15,6 +15,8 @@ from types import ModuleType
 
 import pytest
 
+from .scripts import script
+
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "tinygrad_edu"
 TOP = "tinygrad_edu"
@@ -306,6 +308,15 @@ def test_what_a_low_room_loads_by_name_is_registered() -> None:
     from tinygrad_edu import _shortcuts
 
     assert asked == set(_shortcuts._loaders)
+
+
+def test_the_picture_of_the_architecture_is_fresh_and_its_arrows_are_those_of_the_table() -> None:
+    drawing = script("draw_architecture")
+    assert drawing.FILE.read_text(encoding="utf-8") == drawing.picture(), "run python tools/draw_architecture.py"
+    left_out = {"utils", "func", "distributions", "compat"}  # small
+    assert {room for room in BELOW if not room.startswith("_")} - set(drawing.ROOMS) == left_out
+    for start, end in drawing.ARROWS:
+        assert start == "commands" or end == "numpy" or end in BELOW[start]
 
 
 # --- names ---

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
+
 from .scripts import script
 
 core_path = script("core_path")
@@ -34,3 +38,9 @@ def test_every_file_of_the_engine_and_of_tensor_is_on_the_path_or_named_beside_i
 
 def test_it_can_be_read_in_an_afternoon() -> None:
     assert sum(map(core_path.lines, core_path.CORE)) <= core_path.MOST_LINES
+
+
+@pytest.mark.parametrize(("name", "language"), [("README.md", 0), ("README.ko.md", 1)])
+def test_the_tables_in_the_readmes_are_fresh(name: str, language: int) -> None:
+    text = (Path(core_path.ROOT) / name).read_text(encoding="utf-8")
+    assert core_path.with_table(text, language) == text, "run python tools/core_path.py"

@@ -1,0 +1,165 @@
+"""Draw docs/architecture.svg: who imports whom, and the way of one number through forward, backward and step.
+
+    python tools/draw_architecture.py
+
+The numbers are computed by the package, the places of the files are looked up: a test says when the picture is not fresh.
+"""
+
+from __future__ import annotations
+
+from html import escape
+from pathlib import Path
+
+import tinygrad_edu as tg
+from tinygrad_edu import optim
+
+ROOT = Path(__file__).parent.parent
+FILE = ROOT / "docs" / "architecture.svg"
+INK, FAINT, PAPER = "#1f2933", "#7b8794", "#ffffff"
+FILL = {"engine": "#e3eefb", "tensor": "#fdf0d5", "rooms": "#e6f4ea", "tops": "#f3e8f7", "commands": "#f1f3f5"}
+FORWARD, BACKWARD, STEP = "#1b6ac9", "#c2410c", "#15803d"
+
+ROOMS = {  # room: x, y, width, colour, what it is
+    "commands": (24, 74, 432, "commands", "python -m tinygrad_edu …"),
+    "train": (24, 146, 138, "tops", "the loop, callbacks"),
+    "viz": (171, 146, 138, "tops", "graphs, charts, races"),
+    "distributed": (318, 146, 138, "tops", "several machines"),
+    "program": (24, 224, 285, "tops", "a step, recorded and replayed"),
+    "nn": (24, 302, 138, "rooms", "layers, losses"),
+    "optim": (171, 302, 138, "rooms", "update rules"),
+    "data": (318, 302, 138, "rooms", "sets, loaders"),
+    "_tensor": (24, 380, 432, "tensor", "Tensor: gradients, methods, NumPy's protocols, writing in place"),
+    "ops": (24, 452, 432, "engine", "the mathematics: each op with its rules"),
+    "autograd": (24, 524, 432, "engine", "the engine: recording, backward; no mathematics"),
+    "numpy": (24, 596, 432, "commands", "arrays"),
+}
+HEIGHT = 48
+ARROWS = [  # from a room to what it imports, as tests/test_architecture.py has them
+    ("commands", "train"), ("commands", "viz"), ("commands", "distributed"),
+    ("train", "program"), ("viz", "program"), ("distributed", "data"),
+    ("program", "nn"), ("program", "optim"), ("nn", "_tensor"), ("optim", "_tensor"), ("data", "_tensor"),
+    ("_tensor", "ops"), ("ops", "autograd"), ("autograd", "numpy"),
+]  # fmt: skip
+
+
+def text(x: float, y: float, words: str, size: float = 13, color: str = INK, anchor: str = "middle", style: str = "") -> str:
+    """One line of text."""
+    return f'<text x="{x:g}" y="{y:g}" font-size="{size}" fill="{color}" text-anchor="{anchor}"{style}>{escape(words)}</text>'
+
+
+BOLD, CODE = ' font-weight="600"', ' font-family="ui-monospace, Menlo, Consolas, monospace"'
+
+
+def line(x1: float, y1: float, x2: float, y2: float, color: str, width: float = 1.4, dashed: bool = False) -> str:
+    """An arrow."""
+    dash = ' stroke-dasharray="5 4"' if dashed else ""
+    return (
+        f'<line x1="{x1:g}" y1="{y1:g}" x2="{x2:g}" y2="{y2:g}" stroke="{color}" stroke-width="{width:g}"{dash} '
+        f'marker-end="url(#{color[1:]})"/>'
+    )
+
+
+def box(x: float, y: float, width: float, height: float, fill: str, color: str = FAINT, round: float = 7) -> str:
+    """A rectangle with round corners."""
+    return (
+        f'<rect x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}" rx="{round:g}" fill="{fill}" '
+        f'stroke="{color}" stroke-width="1"/>'
+    )
+
+
+def rooms() -> list[str]:
+    """The left half."""
+    out = [
+        text(240, 34, "Who imports whom", 17, style=BOLD),
+        text(240, 55, "arrows point to what is imported; no circle", 12, FAINT),
+    ]
+    for start, end in ARROWS:
+        (x1, y1, w1, *_), (x2, y2, w2, *_) = ROOMS[start], ROOMS[end]
+        x = max(x1, x2) + min(w1, w2, x1 + w1 - max(x1, x2), x2 + w2 - max(x1, x2)) / 2
+        out.append(line(x, y1 + HEIGHT, x, y2 - 2, FAINT))
+    for name, (x, y, width, kind, what) in ROOMS.items():
+        out.append(box(x, y, width, HEIGHT, FILL[kind]))
+        out.append(
+            text(x + width / 2, y + 20, name + ("/" if name not in ("commands", "numpy") else ""), 14, style=BOLD + CODE)
+        )
+        out.append(text(x + width / 2, y + 37, what, 11, "#52606d"))
+    return out
+
+
+def number() -> list[str]:
+    """The right half: loss = (w · x − t)², one step of gradient descent."""
+    w = tg.tensor(3.0, requires_grad=True)
+    x, t = tg.tensor(2.0), tg.tensor(5.0)
+    y = w * x
+    d = y - t
+    loss = d * d
+    for middle in (y, d):
+        middle.retain_grad()
+    loss.backward()
+    before, slope, lr = w.item(), w.grad.item(), 0.1
+    optim.SGD([w], lr=lr).step()
+    left, top, gap = 560, 118, 104
+    out = [
+        text(700, 34, "The way of one number", 17, style=BOLD),
+        text(700, 55, "loss = (w · x − t)²,  x = 2,  t = 5", 12, FAINT),
+    ]
+    nodes = [  # name, value, gradient, which file makes the value, which one the gradient
+        ("w", f"{before:g}", f"{slope:g}", "nn/parameter.py", ""),
+        ("y = w · x", f"{y.item():g}", f"{y.grad.item():g}", "ops/elementwise.py: multiply", "rule: g · x"),
+        ("d = y − t", f"{d.item():g}", f"{d.grad.item():g}", "ops/elementwise.py: subtract", "rule: g"),
+        ("loss = d · d", f"{loss.item():g}", "1", "ops/elementwise.py: multiply", "rules: g · d, twice"),
+    ]
+    for i, (name, value, gradient, made, rule) in enumerate(nodes):
+        cy = top + gap * i
+        out.append(box(left - 62, cy - 24, 124, HEIGHT, FILL["tensor" if i == 0 else "engine"]))
+        out.append(text(left, cy - 4, name, 13, style=BOLD))
+        out.append(text(left, cy + 15, value, 14, FORWARD, style=BOLD))
+        out.append(text(left + 84, cy - 4, f"gradient {gradient}", 13, BACKWARD, "start", BOLD))
+        out.append(text(left + 84, cy + 14, made, 11, "#52606d", "start", CODE))
+        if i:
+            out.append(line(left - 12, cy - gap + 25, left - 12, cy - 27, FORWARD, 2))
+            out.append(line(left + 12, cy - 25, left + 12, cy - gap + 27, BACKWARD, 2))
+            out.append(text(left + 24, cy - gap / 2 + 4, rule, 11, BACKWARD, "start", CODE))
+    bottom = top + 3 * gap
+    out.append(text(left + 84, top + 31, "backprop.py adds it to w.grad", 11, "#52606d", "start", CODE))
+    y0 = bottom + 62
+    steps = [
+        (FORWARD, "Forward", "autograd/recording.py runs NumPy and notes op and inputs on the result"),
+        (BACKWARD, "Backward", "autograd/backprop.py asks each op's rule, newest result first"),
+        (STEP, "Step", f"optim/rules.py: w − lr · gradient = {before:g} − {lr:g} · {slope:g} = {w.item():g}"),
+    ]
+    for i, (color, name, what) in enumerate(steps):
+        out.append(f'<circle cx="{left - 55:g}" cy="{y0 + 44 * i - 5:g}" r="6" fill="{color}"/>')
+        out.append(text(left - 40, y0 + 44 * i, name, 13, color, "start", BOLD))
+        out.append(text(left - 40, y0 + 44 * i + 17, what, 11.5, INK, "start"))
+    out.append(
+        f'<path d="M {left - 62} {top + 6} H {left - 82} V {y0 + 83:g} H {left - 66}" fill="none" stroke="{STEP}" '
+        f'stroke-width="1.6" stroke-dasharray="5 4" marker-start="url(#{STEP[1:]})"/>'
+    )
+    return out
+
+
+TITLE = "tinygrad_edu: its rooms and who imports whom, and one number on its way through forward, backward and step"
+
+
+def marker(color: str) -> str:
+    """The head of the arrows of a color."""
+    return (
+        f'<marker id="{color[1:]}" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" '
+        f'orient="auto-start-reverse"><path d="M0 0.6 L7.4 4 L0 7.4 z" fill="{color}"/></marker>'
+    )
+
+
+def picture() -> str:
+    """The whole file."""
+    heads = "".join(map(marker, (FAINT, FORWARD, BACKWARD, STEP)))
+    body = "\n".join([box(0.5, 0.5, 959, 663, PAPER, "#cbd2d9", 10), *rooms(), *number()])
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 960 664" width="960" height="664" role="img" '
+        'font-family="system-ui, -apple-system, Segoe UI, Helvetica, Arial, sans-serif">\n'
+        f"<title>{TITLE}</title>\n<defs>{heads}</defs>\n{body}\n</svg>\n"
+    )
+
+
+if __name__ == "__main__":
+    FILE.write_text(picture(), encoding="utf-8")
