@@ -31,7 +31,7 @@ SECTIONS = [
     "2.5",
 ]
 SECTIONS += [f"2.5.{k}" for k in range(1, 8)]
-BEYOND = {"15_what_the_framework_does"}  # lessons that treat none of these sections
+BEYOND = {"15_what_the_framework_does", "16_memory_of_one_sample"}  # lessons that treat none of these sections
 facts = {}
 
 
@@ -148,6 +148,15 @@ def test_a_share_of_1_over_e_never_comes(fact):
     found = fact("10")
     assert found["never"] == pytest.approx(math.exp(-1), abs=0.03)
     assert found["shuffled"] == (1, 1)
+
+
+def test_one_sample_at_a_time_needs_the_same_memory_for_every_size_of_the_data(fact):
+    found = fact("16")
+    drawn, batch = found["one sample, drawn"], found["batch, all rows"]
+    assert max(drawn) < 1.1 * min(drawn)
+    assert batch[-1] > 3 * found["the file"][-1] > 10 * max(drawn)
+    assert found["one sample, shuffled order"][-1] > 2 * max(drawn)  # the order is remembered
+    assert max(found["32 samples, chunks of 100 mixed"]) < 3 * max(drawn)
 
 
 def test_momentum_rolls_through_the_first_minimum_and_remembers_one_number(fact):
