@@ -281,6 +281,28 @@ def several_outputs_and_calls(how: OneProcess) -> np.ndarray:
 
 
 @scenario
+def compiled(how: OneProcess) -> np.ndarray:
+    """tg.compile cannot write down a message, and says so: the step runs as it is, and the ranks still agree."""
+    model = mlp()
+    opt = optim.SGD(model.parameters(), lr=0.1)
+    wrapped = how.wrap(model)
+
+    def step(X: tg.Tensor, y: tg.Tensor) -> tg.Tensor:
+        opt.zero_grad()
+        loss = cross_entropy(wrapped(X), y)
+        loss.backward()
+        opt.step()
+        return loss
+
+    if how.size > 1:
+        step = tg.compile(step)
+    for rows in list(how.batches(0))[:-1]:  # of no rows the loss is nan
+        step(*tensors(rows))
+    assert how.size == 1 or step.why
+    return numbers(model)
+
+
+@scenario
 def exact(how: OneProcess) -> np.ndarray:
     """Sixteenths of small integers: float64 holds every number of two steps exactly, in any order of summation."""
     X, y = np.round(4 * DATA[0][:32]) / 4, np.round(2 * DATA[0][:32, :2]) / 2
