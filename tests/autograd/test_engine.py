@@ -105,6 +105,11 @@ def test_a_second_derivative_ignores_such_a_leaf_too() -> None:
         grad(g, x)
 
 
+def test_no_class_of_tensor_slows_every_attribute_down() -> None:
+    """A class with a __getattr__ or a __getattribute__ loses the interpreter's fast look-up: an op took a fifth longer."""
+    assert [cls for cls in tg.Tensor.__mro__[:-1] if {"__getattr__", "__getattribute__"} & set(vars(cls))] == []
+
+
 # --- the allocator ---
 
 

@@ -114,3 +114,14 @@ def test_old_words_warn_in_pytorchs_words() -> None:
         tg.nn.init.normal(tg.zeros(2))  # type: ignore[attr-defined]  # the old name
     with pytest.raises(TypeError, match=r"size_average must be True or False, got 3; reduction='mean'"):
         tg.nn.MSELoss(size_average=3)  # type: ignore[call-arg]  # the mistake under test
+
+
+def test_the_other_names_of_a_tensor_are_those_of_the_tables() -> None:
+    from tinygrad_edu._tensor.kind_and_place import OTHER_NAMES
+    from tinygrad_edu.compat.absent import ABSENT_OF_TENSORS
+    from tinygrad_edu.compat.tensor_attributes import METHODS, PROPERTIES
+
+    assert sorted(OTHER_NAMES.split()) == sorted([*PROPERTIES, *METHODS, *ABSENT_OF_TENSORS])
+    x = tg.ones(1)
+    assert all(hasattr(x, name) for name in (*PROPERTIES, *METHODS))
+    assert not any(hasattr(x, name) or hasattr(tg.Tensor, name) for name in ABSENT_OF_TENSORS)
