@@ -55,6 +55,14 @@ def test_every_link_within_the_repository_leads_to_a_file(page: Path) -> None:
     assert missing == []
 
 
+@pytest.mark.parametrize(("page", "lesson"), [("lessons.md", "lesson"), ("lessons.ko.md", "lesson.ko")])
+def test_the_list_of_lessons_has_all_of_them_in_order(page: str, lesson: str) -> None:
+    listed = re.findall(
+        rf"^\.\./examples/lessons/(\w+)/{re.escape(lesson)}$", (DOCS / page).read_text(encoding="utf-8"), re.MULTILINE
+    )
+    assert listed == sorted(p.name for p in (ROOT / "examples" / "lessons").iterdir() if p.is_dir())
+
+
 def test_the_glossaries_have_the_same_words() -> None:
     english, korean = ((DOCS / name).read_text(encoding="utf-8") for name in ("glossary.md", "glossary.ko.md"))
     words = re.findall(r"^(.+) \((.+)\)\n:", english, re.MULTILINE)

@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -39,7 +40,8 @@ def main(out: Path = HERE, quick: bool = False) -> dict:
         return net, optim.SGD(net.parameters(), lr=0.1)
 
     net, _ = make()
-    hand = by_hand(X, y, *(p.detach().numpy().copy() for p in net.parameters()), 0.1, steps)
+    w1, b1, w2, b2 = (p.detach().numpy().copy() for p in net.parameters())
+    hand = by_hand(X, y, w1, b1, w2, b2, 0.1, steps)
     losses, sources, answers = {"by hand": hand}, {}, {}
     for name in ("eager", "compiled"):
         net, opt = make()
@@ -51,7 +53,7 @@ def main(out: Path = HERE, quick: bool = False) -> dict:
             opt.step()
             return loss
 
-        run = tg.compile(step) if name == "compiled" else step
+        run: Any = tg.compile(step) if name == "compiled" else step
         losses[name] = [run(tg.tensor(X), tg.tensor(y)).item() for _ in range(steps)]
         answers[name] = [p.detach().numpy().copy() for p in net.parameters()]
         sources[name] = run.source if name == "compiled" else ""
