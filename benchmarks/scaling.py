@@ -115,7 +115,7 @@ def packing() -> dict[str, Any]:
     for widths in WIDTHS:
         model = nn.MLP(list(widths))
         nn.functional.cross_entropy(model(tg.randn(4, widths[0])), tg.zeros(4).long()).backward()
-        buffer = _Buffer(model)
+        buffer = _Buffer(list(model.parameters()), [])
 
         def pack(buffer: Any = buffer) -> None:
             buffer.fill(4)

@@ -43,22 +43,19 @@ class Job(NamedTuple):
         return re.sub(r"\[\d+\] ", "", self.out + self.err)
 
 
-def start(program: str | Path, *arguments: object, ranks: int = 2, options: tuple[str, ...] = (), prefix: tuple[str, ...] = ()):
+def start(
+    program: str | Path,
+    *arguments: object,
+    ranks: int = 2,
+    options: tuple[str, ...] = (),
+    prefix: tuple[str, ...] = (),
+    threads: int = 1,
+) -> tuple[subprocess.Popen[str], str]:
     """`prefix mpiexec options -n ranks python program arguments`, started: the process, and what marks all of the job."""
     assert MPIEXEC is not None, "mpiexec is missing"
     name, value = "TINYGRAD_EDU_JOB", uuid.uuid4().hex
-    env = {**os.environ, name: value, "PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1"}
-    command = [
-        *prefix,
-        MPIEXEC,
-        "-l",
-        *options,
-        "-n",
-        str(ranks),
-        sys.executable,
-        str(PROGRAMS / program),
-        *map(str, arguments),
-    ]
+    env = {**os.environ, name: value, "PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": str(threads)}
+    command = [*prefix, MPIEXEC, "-l", *options, "-n", str(ranks), sys.executable, str(PROGRAMS / program)]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     return subprocess.Popen([*command, *map(str, arguments)], env=env, start_new_session=True, **pipes), f"{name}={value}"
 

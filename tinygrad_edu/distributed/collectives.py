@@ -28,14 +28,18 @@ class ReduceOp(Enum):
 def all_reduce(tensor: Any, op: ReduceOp = ReduceOp.SUM) -> None:
     """tensor ← its sum over the ranks (or product, min, max, mean), in place; the same bits on every rank.
 
-    tensor: a Tensor or an array, of the same shape and dtype on every rank. Nothing is recorded.
+    tensor: a Tensor or an array, of the same shape and dtype on every rank; of booleans the sum is any, the product all.
+    Nothing is recorded.
     """
     group, mean = default_group("all_reduce"), op is ReduceOp.AVG
     a = raw(tensor)
     if mean and a.dtype.kind != "f":
         raise TypeError(f"all_reduce: the mean of integers is no integer; ReduceOp.AVG needs a floating dtype, got {a.dtype}")
     home = _home("all_reduce", tensor)
-    group.all_reduce(home, "sum" if mean else op.value)
+    if home.dtype == bool:  # of which MPI has no sums: any, and all
+        group.all_reduce(home.view(np.uint8), "max" if op in (ReduceOp.SUM, ReduceOp.MAX) else "min")
+    else:
+        group.all_reduce(home, "sum" if mean else op.value)
     _write(tensor, home / group.size() if mean else home)
 
 

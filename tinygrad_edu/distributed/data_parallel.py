@@ -28,7 +28,10 @@ class DistributedDataParallel(Module):
     of it: the gradients, the running statistics of the module (their mean, weighed in the same way), which parameters took
     part, and n. A parameter that took part on no rank has no gradient; one that did on some has zeros from the others.
 
-    dim  the axis of the inputs along which the rows are counted; the first Tensor among the inputs is looked at
+    dim                     the axis of the inputs along which the rows are counted; the first Tensor among them is looked at
+    broadcast_buffers       False leaves each rank its own running statistics
+    device_ids, output_device, find_unused_parameters
+                            accepted because scripts pass them: there are no devices, and unused parameters are always found
 
     The loss must be a mean over rows: of a sum over rows this is the mean over ranks. BatchNorm normalises each rank's rows by
     themselves (see SyncBatchNorm), and dropout draws from each rank's own stream. The module itself is `.module`; the names in
@@ -36,8 +39,21 @@ class DistributedDataParallel(Module):
     Source: Li et al., PyTorch Distributed, 2020, arXiv:2006.15704.
     """
 
-    def __init__(self, module: Module, dim: int = 0) -> None:
+    def __init__(
+        self,
+        module: Module,
+        device_ids: Any = None,
+        output_device: Any = None,
+        dim: int = 0,
+        broadcast_buffers: bool = True,
+        *,
+        find_unused_parameters: bool = False,
+    ) -> None:
         super().__init__()
+        if device_ids or output_device is not None:
+            raise ValueError(
+                f"DistributedDataParallel: ranks run on the CPU, so device_ids must be None, got {device_ids or output_device}"
+            )
         if not isinstance(module, Module):
             raise TypeError(f"DistributedDataParallel: expected an nn.Module, got {type(module).__name__}")
         if any(isinstance(p, UninitializedParameter) for p in module.parameters()):
@@ -45,9 +61,9 @@ class DistributedDataParallel(Module):
                 "DistributedDataParallel: a lazy layer has no weights yet: call the module once, on a batch, before wrapping it"
             )
         self.process_group = default_group("DistributedDataParallel")
-        self.module, self.dim = module, dim
+        self.module, self.dim, self.broadcast_buffers = module, dim, broadcast_buffers
         self.require_backward_grad_sync = True
-        self._buffer = _Buffer(module)
+        self._buffer = _Buffer(*self._sent())
         self._agree()
         for tensor in (*module.parameters(), *module.buffers()):
             home = np.ascontiguousarray(tensor._data)
@@ -93,9 +109,19 @@ class DistributedDataParallel(Module):
                 return rows
         raise TypeError("DistributedDataParallel: no Tensor with rows was among the inputs, so this rank's share is not known")
 
+    def _sent(self) -> tuple[list[Parameter], list[Tensor]]:
+        """The parameters whose gradients are averaged, and the buffers that are."""
+        statistics = [b for b in self.module.buffers() if b.dtype.kind == "f"] if self.broadcast_buffers else []
+        return [p for p in self.module.parameters() if p._requires_grad], statistics
+
     def _agree(self) -> None:
         """All ranks must send the same things in the same order."""
-        self.process_group.check_equal("DistributedDataParallel", self._buffer.names(self.module))
+        found = [*self.module.named_parameters(), *self.module.named_buffers()]
+        names = [
+            (name, f"{list(t.shape)} {t.dtype}{'' if t._requires_grad or not isinstance(t, Parameter) else ', frozen'}")
+            for name, t in found
+        ]
+        self.process_group.check_equal("DistributedDataParallel", names)
 
     def _reduce(self) -> None:
         """Send and receive: the end of a backward pass."""
@@ -103,8 +129,9 @@ class DistributedDataParallel(Module):
             return
         n = sum(self._pending.values())
         self._pending.clear()
-        if not self._buffer.fits(self.module):  # parameters were frozen, unfrozen or replaced
-            self._buffer = _Buffer(self.module)
+        params, statistics = self._sent()
+        if not self._buffer.fits(params, statistics):  # parameters were frozen, unfrozen or replaced
+            self._buffer = _Buffer(params, statistics)
             self._agree()
         flat = self._buffer.fill(n)
         self.process_group.all_reduce(flat, what="the gradients' all_reduce")
@@ -114,32 +141,18 @@ class DistributedDataParallel(Module):
 class _Buffer:
     """One array [n·g of every parameter, n·statistics, which parameters have a gradient, n]: what is sent in a step."""
 
-    def __init__(self, module: Module) -> None:
-        self.params = [p for p in module.parameters() if p._requires_grad]
-        self.statistics = [b for b in module.buffers() if b.dtype.kind == "f"]
-        tensors: list[Tensor] = [*self.params, *self.statistics]
+    def __init__(self, params: list[Parameter], statistics: list[Tensor]) -> None:
+        self.params, self.statistics = params, statistics
+        tensors: list[Tensor] = [*params, *statistics]
         ends = np.cumsum([0, *(t._data.size for t in tensors)]).tolist()
         dtype = np.result_type(np.float32, *(t.dtype for t in tensors))
         self.flat = np.zeros(ends[-1] + len(self.params) + 1, dtype)
         self.values, self.flags = self.flat[: ends[-1]], self.flat[ends[-1] : -1]
         self.parts = [self.flat[a:b].reshape(t.shape) for a, b, t in zip(ends[:-1], ends[1:], tensors, strict=True)]
 
-    def fits(self, module: Module) -> bool:
-        """Whether the module's parameters and buffers are still those that this was made for."""
-        params = [p for p in module.parameters() if p._requires_grad]
-        statistics = [b for b in module.buffers() if b.dtype.kind == "f"]
-        return list(map(id, params)) == list(map(id, self.params)) and list(map(id, statistics)) == list(
-            map(id, self.statistics)
-        )
-
-    @staticmethod
-    def names(module: Module) -> list[tuple[str, str]]:
-        """What each rank says of its module, to be compared."""
-        found = [*module.named_parameters(), *module.named_buffers()]
-        return [
-            (name, f"{list(t.shape)} {t.dtype}{'' if t._requires_grad or not isinstance(t, Parameter) else ', frozen'}")
-            for name, t in found
-        ]
+    def fits(self, params: list[Parameter], statistics: list[Tensor]) -> bool:
+        """Whether these are still the tensors that it was made for."""
+        return [*map(id, params), *map(id, statistics)] == [*map(id, self.params), *map(id, self.statistics)]
 
     def fill(self, n: int) -> Array:
         """Write this rank's numbers; `n` is the number of its rows."""

@@ -124,10 +124,19 @@ def is_initialized() -> bool:
     return _default is not None
 
 
-def init_process_group(backend: str = "mpi", *, timeout: float | timedelta = 300.0, threads: int | None = 1) -> None:
+def init_process_group(
+    backend: str = "mpi",
+    init_method: str | None = None,
+    timeout: float | timedelta = 300.0,
+    world_size: int = -1,
+    rank: int = -1,
+    *,
+    threads: int | None = 1,
+) -> None:
     """Meet the other ranks of `mpiexec -n 4 python train.py`; without mpiexec there is one rank.
 
-    backend  "mpi", through mpi4py: the only one
+    backend  "mpi", through mpi4py: the only one. mpiexec says where the ranks meet, how many there are and which one this is:
+             init_method, world_size and rank are accepted because scripts pass them, and must not contradict it
     timeout  seconds (or a timedelta) that a rank waits in a message; then it says where, and the job ends
     threads  BLAS threads of each rank, None leaves them alone: ranks on one machine share its cores, and more threads than
              cores make a step many times slower. With one rank nothing is changed
@@ -147,13 +156,17 @@ def init_process_group(backend: str = "mpi", *, timeout: float | timedelta = 300
     if threads is not None and (not isinstance(threads, int) or threads < 1):
         raise ValueError(f"init_process_group: threads must be a positive integer or None, got {threads!r}")
     try:
-        _default = ProcessGroup(seconds)
+        group = ProcessGroup(seconds)
     except (ImportError, RuntimeError) as error:  # mpi4py raises RuntimeError where it finds no MPI library
         raise ImportError(f"init_process_group: {_INSTALL} ({error})") from error
+    for name, given, found in (("world_size", world_size, group.size()), ("rank", rank, group.rank())):
+        if given not in (-1, found):
+            raise ValueError(f"init_process_group: mpiexec says that {name} is {found}, got {given}; leave it out")
+    _default = group
     atexit.register(_end)
-    if _default.size() > 1:
+    if group.size() > 1:
         report_crashes()
-        sys.excepthook = _default.watchdog.raised
+        sys.excepthook = group.watchdog.raised
         threading.excepthook = _raised_in_thread
         if threads is not None:
             _limit_threads(threads)

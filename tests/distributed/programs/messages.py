@@ -1,0 +1,138 @@
+"""Every message on three ranks, and what refuses to be one: `mpiexec -n 3 python messages.py`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import numpy as np
+import pytest
+from threadpoolctl import threadpool_info
+
+import tinygrad_edu as tg
+from tinygrad_edu import data, distributed, nn
+from tinygrad_edu.distributed import ReduceOp
+
+
+def refused(error: type[Exception], text: str, call: Callable[..., Any], *args: Any, **options: Any) -> None:
+    """All ranks refuse before anything is sent, so none waits for another."""
+    with pytest.raises(error, match=re.escape(text)):
+        call(*args, **options)
+
+
+def most_threads() -> int:
+    np.ones((8, 8)) @ np.ones((8, 8))
+    return max(library["num_threads"] for library in threadpool_info())
+
+
+class Scaled(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(tg.ones(2))
+
+    def forward(self, factor: float) -> tg.Tensor:
+        return self.weight * factor
+
+
+def main() -> None:
+    before = most_threads()
+    assert before == 2, before  # as the environment said
+    refused(ValueError, "mpiexec says that world_size is 3, got 2", distributed.init_process_group, world_size=2)
+    distributed.init_process_group("mpi", timeout=timedelta(seconds=60), world_size=3, threads=None)
+    assert most_threads() == 2
+    distributed.destroy_process_group()
+    distributed.init_process_group(timeout=60)
+    assert most_threads() == 1
+    refused(RuntimeError, "it has been called before", distributed.init_process_group)
+    r, n = distributed.get_rank(), distributed.get_world_size()
+
+    # --- all_reduce ---
+    for op, expected in ((ReduceOp.SUM, 6), (ReduceOp.PRODUCT, 6), (ReduceOp.MIN, 1), (ReduceOp.MAX, 3), (ReduceOp.AVG, 2)):
+        for dtype in ("float32", "float64", "int64", "int32", "uint8"):
+            if op is ReduceOp.AVG and dtype[0] != "f":
+                continue
+            for x in (tg.full((2, 3), r + 1.0).astype(dtype), np.full((2, 3), r + 1, dtype)):
+                assert distributed.all_reduce(x, op) is None
+                assert (np.asarray(x) == expected).all(), (op, dtype)
+                assert x.dtype == dtype
+    zero_d = tg.tensor(float(r))
+    distributed.all_reduce(zero_d)
+    assert zero_d.item() == 3
+    assert zero_d.shape == ()
+    whole = np.zeros((4, 6), np.float32)
+    view = whole[::2, ::-3]
+    view[...] = r
+    distributed.all_reduce(view)  # a view in steps is written through
+    assert whole.sum() == 3 * view.size
+    distributed.all_reduce(np.empty((0, 3)))
+    for op, expected in ((ReduceOp.SUM, [True, False]), (ReduceOp.MIN, [False, False])):
+        flags = np.array([r == 1, False])
+        distributed.all_reduce(flags, op)
+        assert flags.tolist() == expected
+
+    # what was recorded is not used with other numbers than it had
+    w = tg.tensor([1.0, 2.0], requires_grad=True)
+    y = w * w
+    z = y * y  # whose rule reads y
+    distributed.all_reduce(y)
+    refused(RuntimeError, "modified by an inplace operation", z.sum().backward)
+
+    # --- broadcast, gather ---
+    for src in range(n):
+        x = tg.full((3,), float(r))
+        distributed.broadcast(x, src)
+        assert x.tolist() == [src] * 3
+    places = [tg.zeros(2) for _ in range(n)]
+    distributed.all_gather(places, tg.tensor([r, 10.0 * r]))
+    assert [p.tolist() for p in places] == [[k, 10 * k] for k in range(n)]
+    objects: list[Any] = [None] * n
+    distributed.all_gather_object(objects, {"rank": r})
+    assert objects == [{"rank": k} for k in range(n)]
+    mine = [r, f"rank {r}"]
+    distributed.broadcast_object_list(mine, 2)
+    assert mine == [2, "rank 2"]
+    distributed.barrier()
+
+    # --- refused ---
+    refused(TypeError, "expected a Tensor or an array, got float", distributed.all_reduce, 1.0)
+    refused(TypeError, "MPI has no float16", distributed.all_reduce, np.zeros(2, np.float16))
+    refused(TypeError, "MPI has no <U1", distributed.broadcast, np.array(["a"]))
+    refused(TypeError, "ReduceOp.AVG needs a floating dtype", distributed.all_reduce, np.zeros(2, int), ReduceOp.AVG)
+    refused(ValueError, "src must be a rank in [0, 3), got 3", distributed.broadcast, np.zeros(2), 3)
+    refused(ValueError, "a place for each of the 3 ranks, got 2", distributed.all_gather_object, [None] * 2, 1)
+    refused(ValueError, "each place must be like what is sent", distributed.all_gather, [np.zeros(3)] * n, np.zeros(2))
+
+    parallel = nn.parallel.DistributedDataParallel
+    refused(TypeError, "expected an nn.Module, got Tensor", parallel, tg.zeros(1))
+    refused(RuntimeError, "a lazy layer has no weights yet", parallel, nn.LazyLinear(3))
+    refused(ValueError, "device_ids must be None, got [0]", parallel, nn.Linear(1, 1), device_ids=[0])
+    model = parallel(nn.Linear(2, 1), find_unused_parameters=True)
+    assert list(model.state_dict()) == ["module.weight", "module.bias"]
+    refused(TypeError, "no Tensor with rows was among the inputs", parallel(Scaled()), 3.0)
+    loss = model(tg.ones(4, 2)).sum()
+    refused(RuntimeError, "during backward pass", tg.autograd.grad, loss, model.module.weight)
+    refused(RuntimeError, "have a graph (create_graph=True)", (model(tg.ones(4, 2)) ** 2).sum().backward, create_graph=True)
+
+    # --- statistics, the axis of rows, a sampler in a loader ---
+    norm = nn.BatchNorm1d(2, momentum=1.0)
+    x = tg.full((2, 2), float(r))
+    x[1] += 1.0
+    parallel(norm)(x).sum().backward()
+    np.testing.assert_allclose(norm.running_mean, [1.5, 1.5], rtol=1e-6)  # the mean of 0.5, 1.5 and 2.5
+    own = nn.BatchNorm1d(2, momentum=1.0)
+    parallel(own, broadcast_buffers=False)(x).sum().backward()
+    np.testing.assert_allclose(own.running_mean, [r + 0.5] * 2, rtol=1e-6)
+    by_column = parallel(nn.Linear(2, 1, bias=False), dim=1)
+    rows = r + 1  # 1, 2 and 3 of them; each rank's gradient is its number
+    (by_column(tg.full((5, rows, 2), float(r))).mean()).backward()
+    np.testing.assert_allclose(by_column.module.weight.grad, [[8 / 6, 8 / 6]], rtol=1e-6)  # (1·0 + 2·1 + 3·2) / 6
+    sampler = data.DistributedSampler(range(8), shuffle=False)
+    loader = data.DataLoader(data.TensorDataset(tg.arange(8)), batch_size=2, sampler=sampler)
+    assert [batch.tolist() for (batch,) in loader] == [[r, (r + 3) % 8], [(r + 6) % 8]]
+    print("all of it", flush=True)
+
+
+if __name__ == "__main__":
+    main()
