@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
+import pickle
+import subprocess
+import sys
 import weakref
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -141,3 +146,53 @@ def test_the_gradient_of_a_number_is_an_array_in_its_dtype() -> None:
     (g,) = tg.autograd.grad(x * x, x)
     assert type(g._data) is np.ndarray
     assert g.reshape(-1).dtype == np.float64
+
+
+def test_a_pickled_leaf_starts_in_another_process_without_this_ones_times() -> None:
+    x = tg.ones(2)
+    for _ in range(5):
+        x.requires_grad_(not x.requires_grad)
+    code = (
+        "import pickle, sys; import tinygrad_edu as tg; x = pickle.load(sys.stdin.buffer); y = (x * 3).sum(); "
+        "tg.zeros(2)[0] = 1; y.backward(); print(x.grad.tolist())"
+    )
+    printed = subprocess.run([sys.executable, "-c", code], input=pickle.dumps(x), capture_output=True, check=True).stdout
+    assert printed.decode().strip() == "[3.0, 3.0]"
+
+
+def test_a_hook_that_writes_to_a_value_that_is_still_needed_is_noticed() -> None:
+    w = tg.tensor([1.0, 2.0], requires_grad=True)
+    z = w * 1 * w
+
+    def step(g: tg.Tensor) -> None:
+        with tg.no_grad():
+            w.sub_(0.5 * g)
+
+    z.register_hook(step)
+    with pytest.raises(RuntimeError, match="modified by an inplace operation"):
+        (z * w).sum().backward()
+
+
+def test_an_argument_given_by_name_that_shares_the_memory_keeps_sharing_it() -> None:
+    w = tg.tensor([1.0, 2.0], requires_grad=True)
+    y = w * 1
+    shown = y.detach()
+    y.addcmul_(tensor1=shown, tensor2=w)
+    assert np.shares_memory(shown.numpy(), y.detach().numpy())
+    assert shown.tolist() == [2.0, 6.0]
+
+
+@pytest.mark.parametrize(
+    "write",
+    [lambda y: y.mul_(2.0), lambda y: y.__setitem__(0, 5.0), lambda y: y[1:].exp_(), lambda y: y.relu_()],
+)
+def test_anomaly_detection_does_not_mind_recorded_writes(write: Callable[[tg.Tensor], object]) -> None:
+    gradients = []
+    for watch in (False, True):
+        x = tg.tensor([0.5, 2.0], requires_grad=True)
+        with tg.autograd.detect_anomaly() if watch else contextlib.nullcontext():
+            y = x * 1
+            write(y)
+            y.sum().backward()
+        gradients.append(x.grad.tolist())
+    assert gradients[0] == gradients[1]

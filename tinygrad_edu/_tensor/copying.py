@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from .tensor import Tensor
 
 
-OF_THIS_TENSOR = ("_grad", "_cell", "_hooks", "_past", "_base", "_views")  # what a copy does not take over
+# What a copy does not take over. Times are of this process: in another one the clock begins anew.
+OF_THIS_TENSOR = ("_grad", "_cell", "_hooks", "_past", "_base", "_views", "_time", "_walked")
 
 
 class Copying(Node):

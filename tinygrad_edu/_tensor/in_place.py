@@ -59,8 +59,8 @@ class InPlace(Node):
             mark_changed(self)
             return self
         old, since = version(self), tick()
-        args = tuple(x.clone() if is_tensor(x) and x._cell is self._cell else x for x in args)  # it is about to be overwritten
-        new = function(old, *args, **kwargs)
+        args = tuple(map(self._apart, args))
+        new = function(old, *args, **{name: self._apart(x) for name, x in kwargs.items()})
         self._check_result(what, new)
         if new._op is None or new._time < since or new._data.dtype != self._data.dtype:
             new = ops.indexing.put(old, new, ...)
@@ -69,6 +69,10 @@ class InPlace(Node):
         mark_changed(self)
         self._move_on(old, new, self._data)
         return self
+
+    def _apart(self, x: Any) -> Any:
+        """x, or a copy of it if it shares the memory that is about to be overwritten."""
+        return x.clone() if is_tensor(x) and x._cell is self._cell else x
 
     def _check_result(self, what: str, result: Any) -> None:
         if result.shape != self._data.shape:
@@ -83,8 +87,7 @@ class InPlace(Node):
         recorded = self._is_recorded(what, value)
         if recorded:
             old = version(self)
-            if is_tensor(value) and value._cell is self._cell:
-                value = value.clone()  # it is about to be overwritten
+            value = self._apart(value)
         try:
             first, rest = ops.indexing.ints_first(ops.indexing.plain_key(key))
             target = self._data if first is None else self._data[first]

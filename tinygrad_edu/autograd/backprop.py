@@ -71,7 +71,6 @@ def pull_back(
     The newest result that has a gradient is always the next to pass it on: what was computed from it is newer, and done.
     """
     tensor = tensor_class()
-    changed = mutation_clock.last_change()
     observer = observers.on_gradients
     sums: dict[int, Any] = {}
     starts: list[Node] = []
@@ -95,7 +94,7 @@ def pull_back(
                 continue
         inputs: Sequence[Any] = node._inputs
         frozen: Container[int] = ()
-        if node._time < changed:
+        if node._time < mutation_clock._last_change:  # read anew: a hook may write
             refuse_stale(node)
             inputs, frozen = inputs_to_pull_back_to(node)
 

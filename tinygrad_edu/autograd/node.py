@@ -30,10 +30,10 @@ class Node:
     _inputs: tuple[Any, ...] = ()  # Nodes, or raw arrays and numbers for constants
     _params: dict[str, Any] = NO_PARAMS
     # when it became what it is: recorded, frozen, unfrozen, written in place. Inputs are older than results, so descending
-    # time is a topological order; a result that is older than its input saw what the input was then: past.py
+    # time is a topological order; a result that is older than its input saw what the input was then: past/versions.py
     _time: int = 0
     _past: list[tuple[int, Any]] | None = None
-    _walked: int = 0  # when past.py last looked at its inputs
+    _walked: int = 0  # when past/ last looked at its inputs
     _base: Any = None  # the tensor that it is a view of
     _views: list[weakref.ref[Any]] | None = None  # the tensors that are views of it
     _grad: Any = None

@@ -1,4 +1,4 @@
-"""A tensor's past: a result sees each of its inputs as that was when the result was recorded.
+"""A tensor's past: a result sees each of its inputs as it was when the result was recorded.
 
 A leaf may be frozen and unfrozen, and any tensor may be written to in place. Since the tensor is the node of the graph, none of
 this may reach what was computed from it before. `_time` is when the tensor became what it is now, and `_past` what it was
@@ -39,7 +39,7 @@ def then(x: Node, time: int) -> tuple[Node, bool]:
     if was is None:
         raise RuntimeError(
             f"backward(): a leaf of shape {x._data.shape} was frozen and unfrozen more than {REMEMBERED} times after it was "
-            "used, so it is not known any more whether it required grad then. Run the forward pass again"
+            "used, so whether it required grad then is no longer known. Run the forward pass again"
         )
     return (x, was) if isinstance(was, bool) else then(was, time)
 
