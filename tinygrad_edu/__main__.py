@@ -18,7 +18,7 @@ COMMANDS = {
 
 
 class _Formatter(argparse.ArgumentDefaultsHelpFormatter, argparse.RawDescriptionHelpFormatter):
-    """Defaults are shown, and the example keeps its line."""
+    """Show defaults, and keep the line breaks of the example."""
 
 
 def parser() -> argparse.ArgumentParser:
@@ -43,7 +43,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; the exit status is returned."""
+    """Run a command and return its exit status."""
     top = parser()
     options = top.parse_args(arguments)
     if options.command is None:

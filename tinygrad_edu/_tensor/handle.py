@@ -1,4 +1,4 @@
-"""What registering a hook returns."""
+"""The handle that registering a hook returns."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _handle_keys = itertools.count()  # never used twice: removing an old handle aga
 
 
 class Handle:
-    """Removes what was registered: `handle.remove()`, or the end of `with module.register_forward_hook(hook):`."""
+    """Removes a hook: call `handle.remove()`, or leave the block of `with module.register_forward_hook(hook):`."""
 
     def __init__(self, registry: dict[int, Any], entry: Any) -> None:
         self._registry, self._key = registry, next(_handle_keys)
@@ -19,7 +19,7 @@ class Handle:
         structure_changed()
 
     def remove(self) -> None:
-        """Take it back; twice does no harm."""
+        """Remove the hook; calling this again has no effect."""
         self._registry.pop(self._key, None)
         structure_changed()
 

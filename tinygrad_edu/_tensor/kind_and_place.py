@@ -1,4 +1,4 @@
-"""Kind and place in PyTorch's words: `x.type(…)`, `x.device`, `x.cuda()`, and its other names, which are known elsewhere."""
+"""PyTorch's dtype and device methods, `x.type(…)`, `x.device`, `x.cuda()`, and its names that are implemented elsewhere."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ if TYPE_CHECKING:
 
 
 class KindAndPlace:
-    """What Tensor inherits."""
+    """Mixin that Tensor inherits from."""
 
     @overload
     def type(self, dtype: None = None) -> str: ...
     @overload
     def type(self, dtype: Any) -> Tensor: ...
     def type(self, dtype: Any = None) -> str | Tensor:
-        """self in another dtype, as `to`; without one its name, "tinygrad_edu.FloatTensor"."""
+        """Convert to another dtype, like `to`; without an argument, the type's name, "tinygrad_edu.FloatTensor"."""
         answer: str | Tensor = _shortcuts.load("other_names").type_of(self, dtype)
         return answer
 
@@ -43,13 +43,13 @@ OTHER_NAMES = """
     untyped_storage quantize_per_tensor dequantize int_repr q_scale names rename align_to refine_names xpu mps hpu ipu
     vulkan register_post_accumulate_grad_hook
 """
-"""Attributes that only PyTorch's programs ask for, and those that are left out: the tables are in compat/."""
+"""Attributes that only PyTorch programs use, and attributes that are not implemented; the tables are in compat/."""
 
 
 class OtherName:
-    """Looks such an attribute up when it is asked for.
+    """Looks up such an attribute on access.
 
-    A `__getattr__` would be shorter. With one, each attribute of each tensor takes 30 ns more, and an op has a dozen of them.
+    A `__getattr__` would be shorter, but would add 30 ns to each attribute access of a tensor, and an op makes a dozen.
     """
 
     def __init__(self, name: str) -> None:

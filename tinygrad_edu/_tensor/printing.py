@@ -9,10 +9,10 @@ import numpy as np
 
 DEFAULT: dict[str, Any] = {
     "precision": 4,  # digits after the point
-    "threshold": 1000,  # a tensor with more elements shows its edges only
+    "threshold": 1000,  # only the edges of a tensor with more elements are shown
     "edgeitems": 3,  # this many elements at each end of an axis
     "linewidth": 80,  # characters
-    "sci_mode": None,  # None: where numbers differ by more than a factor of 1000
+    "sci_mode": None,  # None: scientific notation if the numbers differ by more than a factor of 1000
 }
 PROFILES: dict[str, dict[str, Any]] = {"default": {}, "short": {"precision": 2, "edgeitems": 2}, "full": {"threshold": np.inf}}
 options = dict(DEFAULT)
@@ -26,14 +26,14 @@ def set_printoptions(
     profile: str | None = None,
     sci_mode: bool | None = None,
 ) -> None:
-    """Set how tensors print, as PyTorch's function of this name: what is None stays, except sci_mode, whose None is 'auto'.
+    """Set how tensors are printed, as in PyTorch; None leaves an option unchanged, but sets sci_mode to automatic.
 
     precision  digits after the point (4)
-    threshold  a tensor with more elements shows its edges only (1000)
+    threshold  only the edges of a tensor with more elements are shown (1000)
     edgeitems  the number of elements shown at each end of an axis (3)
     linewidth  characters per line (80)
-    profile    'default', 'short' or 'full': where to start from
-    sci_mode   True or False: scientific notation always, never
+    profile    'default', 'short' or 'full': the preset that the other options modify
+    sci_mode   True or False: always or never use scientific notation
 
     >>> import tinygrad_edu as tg
     >>> tg.set_printoptions(precision=2)
@@ -65,7 +65,7 @@ def tensor_repr(data: np.ndarray, suffixes: list[str]) -> str:
 
 
 def _shown(data: np.ndarray) -> np.ndarray:
-    """The numbers that will be printed: a large tensor shows its edges only."""
+    """The elements that will be printed: only the edges of a large tensor."""
     if data.size <= options["threshold"]:
         return data
     for axis, n in enumerate(data.shape):
@@ -75,7 +75,7 @@ def _shown(data: np.ndarray) -> np.ndarray:
     return data
 
 
-Format = tuple[Callable[[Any], str], int]  # number -> text, and the width that lines are broken for
+Format = tuple[Callable[[Any], str], int]  # (number -> text, the width of a number for line breaking)
 
 
 def _formatter(values: np.ndarray) -> Format:
@@ -100,7 +100,7 @@ def _formatter(values: np.ndarray) -> Format:
     def text(v: Any) -> str:
         return f"{float(v):{spec}}" + (dot if np.isfinite(v) else "")
 
-    counted = values[np.isfinite(values) & (values != 0)]  # PyTorch lets nan and inf stick out
+    counted = values[np.isfinite(values) & (values != 0)]  # as in PyTorch, nan and inf do not affect the width
     width = max((len(text(v)) for v in counted), default=1)
     return lambda v: text(v).rjust(width), width
 

@@ -1,11 +1,10 @@
 """Optimizer: walks over the parameters, so that a rule can be written as its formula on one flat array.
 
-A call of NumPy costs as much as adding up a thousand numbers, so a hundred small tensors updated one by one would cost a
-hundred times the calls of one. Small tensors of one group and dtype therefore become views of one flat array, as does what the
-rule remembers of them (`m`, `v`, …), and a step is a handful of calls. A large tensor is updated where it is, in blocks that
-fit the cache, so that the temporaries of a plainly written formula never travel to main memory. Memory that something else
-refers to (a view, a detached tensor, the user's own array) is never exchanged: whatever shares a parameter's memory sees each
-step.
+A NumPy call costs as much as adding a thousand numbers, so updating a hundred small tensors one by one would have a hundred
+times the overhead of updating one. Small tensors of one group and dtype therefore become views of one flat array, as do their
+buffers (`m`, `v`, …), and a step takes only a few calls. A large tensor is updated in place, in blocks that fit the cache, so
+that the temporaries of a plainly written formula never travel to main memory. Memory that something else refers to (a view, a
+detached tensor, the user's own array) is never replaced: whatever shares a parameter's memory sees each step.
 """
 
 from __future__ import annotations
@@ -43,13 +42,13 @@ class Optimizer(StateDict, StepHooks):
     `update` names are options: constructor arguments that each parameter group may override.
 
     params: Tensors, (name, Tensor) pairs such as `model.named_parameters()`, or dicts, one for each group, such as
-    `{"params": [w], "lr": 0.1}`. Leaves only. A tensor given twice in a group is stepped once, with a warning.
+    `{"params": [w], "lr": 0.1}`. Leaves only. A tensor given twice in a group is updated once, with a warning.
     `param_groups` is a list of dicts that may be edited between steps: `opt.param_groups[0]["lr"] *= 0.1`.
 
     Every rule takes `weight_decay` (g ← g + weight_decay·w; with `decoupled_weight_decay=True` instead
     w ← (1 − lr·weight_decay)·w before the step), `maximize` (g ← −g) and `lr` as a number or as a function of the number of
-    steps already taken. PyTorch's `foreach`, `fused` and `capturable`, which choose how a step is computed, are taken and have
-    no effect; `differentiable=True` is refused.
+    steps already taken. PyTorch's `foreach`, `fused` and `capturable`, which choose how a step is computed, are accepted and
+    have no effect; `differentiable=True` raises an error.
 
     >>> import tinygrad_edu as tg
     >>> class SignDescent(tg.optim.Optimizer):
@@ -80,7 +79,7 @@ class Optimizer(StateDict, StepHooks):
     def __init__(self, params: Params, defaults: dict[str, Any]) -> None:
         self.defaults = defaults
         self.param_groups = []
-        self.steps = 0  # calls of step(); what a callable lr is given
+        self.steps = 0  # number of step() calls so far, the argument of a callable lr
         self._layouts = {}
         self._memory = {}
         self._scratch: dict[np.dtype[Any], Array] = {}
@@ -98,15 +97,15 @@ class Optimizer(StateDict, StepHooks):
     # --- parameter groups ---
 
     def add_param_group(self, param_group: dict[str, Any]) -> None:
-        """Let the optimizer also train `param_group["params"]`; options that the dict does not name are the defaults."""
+        """Add `param_group["params"]` to the optimizer; options missing from the dict take their default values."""
         group = new_group(type(self).__name__, self.defaults, param_group, self.param_groups)
         self._check_group(group)
         self.param_groups.append(group)
-        if not any(map(is_lazy, group["params"])):  # those have no memory yet: theirs is laid out at the first step
+        if not any(map(is_lazy, group["params"])):  # lazy ones have no memory yet: laid out at the first step
             self._layout(len(self.param_groups) - 1)  # now, before the first graph holds on to the parameters' memory
 
     def _check_group(self, group: dict[str, Any]) -> None:
-        """Raise ValueError where options that are fine one by one do not go together."""
+        """Raise ValueError if options that are valid individually are incompatible."""
 
     # --- the step ---
 
@@ -133,14 +132,14 @@ class Optimizer(StateDict, StepHooks):
         return loss
 
     def _update_all(self) -> None:
-        # Every gradient is looked at before the first parameter is touched: a step happens whole or not at all.
+        # Every gradient is checked before the first parameter is changed: a step is all or nothing.
         work, room = [], 0
         for i, group in enumerate(self.param_groups):
             lr, options = self._rate(group), {key: group[key] for key in self._options}
             for bucket in self._layout(i).buckets:
                 work += [(run, group, lr, options) for run in bucket.runs(self)]
                 room = max(room, bucket.room)
-        np.empty(room, np.uint8)  # freed at once: a MemoryError for the rule's intermediate results comes here, or never
+        np.empty(room, np.uint8)  # freed at once: a MemoryError for the rule's intermediate results is raised here, or never
         with uninterrupted():
             run_all = self._walk_and_undo if self._rule_may_raise else self._walk
             bad = quiet_context().run(run_all, work)  # bad numbers are reported by _warn_nonfinite, once
@@ -149,11 +148,11 @@ class Optimizer(StateDict, StepHooks):
             self._warn_nonfinite(bad)
 
     def _walk(self, work: list[Any]) -> list[Run]:
-        """Advance every run; returns those with gradients that are not finite."""
+        """Advance every run; return those with non-finite gradients."""
         return [run for run, group, lr, options in work if not self._advance(run, group, lr, options)]
 
     def _walk_and_undo(self, work: list[Any]) -> list[Run]:
-        """The same for a rule that may raise: then nothing is changed."""
+        """Like _walk, for a rule that may raise; if it does, all changes are undone."""
         before = remember(run for run, *_ in work)
         try:
             return self._walk(work)
@@ -164,17 +163,17 @@ class Optimizer(StateDict, StepHooks):
     def _rate(self, group: dict[str, Any]) -> float:
         """The group's learning rate for this step, as a Python float (a NumPy one would promote float32 arrays)."""
         given = group["lr"](self.steps) if callable(group["lr"]) else group["lr"]
-        if type(given) is not float:  # somebody edited the group, or a function answered
+        if type(given) is not float:  # the group was edited, or lr is a function
             require_number(type(self).__name__, "lr", given)
         lr = float(given)
-        if not -1e-12 <= lr < math.inf:  # a schedule that ends at 0 may round to a hair below it
+        if not -1e-12 <= lr < math.inf:  # a schedule that ends at 0 may round to slightly below it
             raise ValueError(f"Invalid learning rate: {lr} ({type(self).__name__}, step {self.steps + 1})")
         if group.get("decay"):
             lr /= 1 + group["decay"] * self.steps
         return lr
 
     def _advance(self, run: Run, group: dict[str, Any], lr: float, options: dict[str, Any]) -> bool:
-        """One step of the rule for a run of parameters; whether all gradients were finite."""
+        """Take one step of the rule for a run of parameters; return whether all gradients were finite."""
         bucket, slots, grads = run
         t = slots[0].t + 1
         start, stop = slots[0].start, slots[-1].stop
@@ -185,7 +184,7 @@ class Optimizer(StateDict, StepHooks):
             w = w[start:stop]
         if stop - start < bucket.size:
             state = [b if b is None else b[start:stop] for b in state]
-        mark_changed(*[slot.param for slot in slots])  # first, so that it is known even where the update raises
+        mark_changed(*[slot.param for slot in slots])  # first, so that it is recorded even if the update raises
         g = bucket.pack(slots, grads)
         finite = True
         if w.size > bucket.block:
@@ -218,17 +217,17 @@ class Optimizer(StateDict, StepHooks):
         self.update(w, g, *state, t=t, lr=lr, **options)
 
     def _layout(self, i: int) -> Layout:
-        """The layout of group i, made anew when parameters came, went, or got another array, or options need other buffers."""
+        """The layout of group i, rebuilt if parameters were added, removed or got a new array, or buffers changed."""
         group, layout = self.param_groups[i], self._layouts.get(i)
         on = tuple([b for b in self.buffers if b.when is None or group[b.when]])
         if layout is None or layout.on != on or not layout.fits(group["params"]):
-            self._layouts.pop(i, None)  # what it holds is then held by the parameters alone
+            self._layouts.pop(i, None)  # so that only the parameters hold on to its memory
             del layout
             self._layouts[i] = layout = Layout(self, group, on)
         return layout
 
     def zero_grad(self, set_to_none: bool = True) -> None:
-        """Forget the gradients of all parameters (or, with set_to_none=False, fill them with zeros)."""
+        """Clear the gradients of all parameters (or, with set_to_none=False, fill them with zeros)."""
         for group in self.param_groups:
             for p in group["params"]:
                 if set_to_none or p._grad is None:
@@ -253,7 +252,7 @@ class Optimizer(StateDict, StepHooks):
         return "\n".join([*lines, ")"])
 
     def _warn_nonfinite(self, runs: list[Run]) -> None:
-        """Warn once which gradients have nan or inf."""
+        """Warn once, naming the gradients that contain nan or inf."""
         if self._warned:
             return
         self._warned = True
@@ -278,5 +277,5 @@ def all_finite(g: Array) -> bool:
 
 
 def given_options(arguments: dict[str, Any]) -> dict[str, Any]:
-    """The options among the arguments of a constructor: what its own signature names is what a group may override."""
+    """The options among a constructor's arguments; a parameter group may override these."""
     return {key: value for key, value in arguments.items() if key not in ("self", "params", "__class__")}

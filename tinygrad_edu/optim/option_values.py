@@ -1,4 +1,4 @@
-"""Which values an option may have, in one table; the messages begin as PyTorch's do."""
+"""The valid values of each option, in one table; error messages begin with PyTorch's wording."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def _whole(value: float) -> bool:
 
 
 NUMBERS: dict[str, tuple[str, Callable[[float], bool], str]] = {
-    # option: (how PyTorch calls it, what is allowed, in words)
+    # option: (PyTorch's name for it in messages, test for a valid value, description of the valid values)
     "lr": ("learning rate", _nonnegative, "a finite number >= 0"),
     "momentum": ("momentum value", _nonnegative, "a finite number >= 0"),
     "dampening": ("dampening value", math.isfinite, "a finite number"),
@@ -37,7 +37,7 @@ NUMBERS: dict[str, tuple[str, Callable[[float], bool], str]] = {
     "lr_decay": ("lr_decay value", _nonnegative, "a finite number >= 0"),
     "momentum_decay": ("momentum_decay value", _nonnegative, "a finite number >= 0, or None"),
     "initial_accumulator_value": ("initial_accumulator_value value", _nonnegative, "a finite number >= 0"),
-    # of LBFGS
+    # LBFGS only
     "max_iter": ("max_iter value", _whole, "a whole number >= 1"),
     "max_eval": ("max_eval value", _whole, "a whole number >= 1"),
     "history_size": ("history_size value", _whole, "a whole number >= 1"),
@@ -45,7 +45,7 @@ NUMBERS: dict[str, tuple[str, Callable[[float], bool], str]] = {
     "tolerance_change": ("tolerance_change value", math.isfinite, "a finite number"),
 }
 
-SCHEDULES: dict[str, tuple[str, Callable[[float], bool], str]] = {  # apart: a rule of your own may call anything gamma
+SCHEDULES: dict[str, tuple[str, Callable[[float], bool], str]] = {  # separate: a user's rule may have its own gamma
     "gamma": ("gamma", math.isfinite, "a finite number"),
     "power": ("power", math.isfinite, "a finite number"),
     "step_size": ("step_size", _positive, "a number above 0"),
@@ -63,7 +63,7 @@ FLAGS = (
 
 
 def check_option(who: str, key: str, value: Any) -> None:
-    """Raise TypeError or ValueError unless option `key` of the rule `who` may have this value.
+    """Raise TypeError or ValueError if `value` is invalid for the option `key` of the rule `who`.
 
     >>> check_option("SGD", "lr", -1)
     Traceback (most recent call last):
@@ -90,7 +90,7 @@ def is_option(key: str) -> bool:
 
 
 def check_schedule(schedule: object, **options: Any) -> None:
-    """Raise TypeError or ValueError unless the options of a schedule may have these values."""
+    """Raise TypeError or ValueError if an option of the schedule has an invalid value."""
     who = type(schedule).__name__
     for key, value in options.items():
         _check_number(who, key, value, *SCHEDULES[key])
@@ -104,7 +104,7 @@ def _check_number(who: str, key: str, value: Any, name: str, allowed: Callable[[
 
 def require_number(who: str, key: str, value: Any) -> None:
     """Raise TypeError unless the option's value is a number."""
-    # 0-d Tensors and arrays are numbers too; True, which Python counts as 1, is an option in the wrong place.
+    # 0-d Tensors and arrays count as numbers. bool does not: True here is usually a misplaced argument.
     if isinstance(value, bool) or not (isinstance(value, Real) or getattr(value, "shape", None) == ()):
         hint = " or a function of the step" if key == "lr" else ""
         raise TypeError(f"{who}: {key} must be a number{hint}, got {value!r} ({type(value).__name__})")

@@ -1,9 +1,9 @@
-"""The update rules, in the order in which each follows from those before it.
+"""The update rules, ordered so that each builds on those before it.
 
-`update` is the rule: `w` parameters, `g` gradient, then the buffers, all flat arrays [n]; `t` = 1, 2, … counts steps. Names:
-lr learning rate α, momentum γ, betas (β₁, β₂), eps ε. Where PyTorch, Keras and the papers disagree there is an option, and
-the default is PyTorch's unless the docstring says otherwise. See Optimizer for weight_decay, maximize and a changing lr;
-`decay` divides lr by 1 + decay·(steps taken), as Keras did.
+`update` is the rule. It takes the parameters `w`, the gradient `g` and the buffers, all flat arrays [n]; `t` = 1, 2, … counts
+steps. Names: lr learning rate α, momentum γ, betas (β₁, β₂), eps ε. Where PyTorch, Keras and the papers disagree there is an
+option, and the default is PyTorch's unless the docstring says otherwise. See Optimizer for weight_decay, maximize and a
+changing lr; `decay` divides lr by 1 + decay·(steps taken), as earlier versions of Keras did.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ class SGD(Optimizer):
     v ← momentum · v + (1 − dampening) · g        w ← w − lr · v                 (v = g in the first step)
                                                  w ← w − lr · (g + momentum · v)  nesterov
 
-    Batch, stochastic and mini-batch gradient descent are this rule under three batch sizes: all samples, one, some.
+    Batch, stochastic and mini-batch gradient descent are this rule with three batch sizes: all samples, one, several.
     lr >= 0; momentum >= 0, usually 0.9; nesterov needs momentum > 0 and dampening = 0. lr is outside the buffer `v`, as in
-    PyTorch; in Momentum and NAG it is inside, as in Keras and the textbook. They part only when lr changes.
+    PyTorch; in Momentum and NAG it is inside, as in Keras and the textbook. The two differ only when lr changes.
     Sources: Robbins & Monro 1951; Polyak 1964; Sutskever et al., ICML 2013.
 
     >>> import tinygrad_edu as tg
@@ -68,13 +68,13 @@ class SGD(Optimizer):
 
 
 class Momentum(Optimizer):
-    """Inertia: the last movement, shrunk, is part of the next.
+    """SGD with inertia: each step includes a fraction of the previous one.
 
-    v ← momentum · v + lr · g        w ← w − v                 lr_in_buffer=True, as the textbook and Keras
-    v ← momentum · v + g             w ← w − lr · v            lr_in_buffer=False, as PyTorch's SGD(momentum=…)
+    v ← momentum · v + lr · g        w ← w − v                 lr_in_buffer=True, as in the textbook and Keras
+    v ← momentum · v + g             w ← w − lr · v            lr_in_buffer=False, as in PyTorch's SGD(momentum=…)
 
-    The term momentum · v is the whole difference to SGD: w moves on where the gradient is 0. lr >= 0; momentum in [0, 1).
-    The two forms take the same steps until lr changes: then the first carries the old rate on inside v.
+    The term momentum · v is the only difference from SGD: w keeps moving where the gradient is 0. lr >= 0; momentum in [0, 1).
+    The two forms take the same steps until lr changes: then v in the first form still contains the old rate.
     Source: Polyak, Some methods of speeding up the convergence of iteration methods, 1964.
 
     >>> import tinygrad_edu as tg
@@ -107,18 +107,18 @@ class Momentum(Optimizer):
 
 
 class NAG(Momentum):
-    """Nesterov's accelerated gradient: momentum whose gradient is taken where the momentum is about to carry w.
+    """Nesterov's accelerated gradient: momentum with the gradient evaluated where the momentum is about to carry w.
 
     The textbook:   v ← momentum · v + lr · ∇f(w − momentum · v)        w ← w − v
 
     A training loop knows the gradient only where the parameters are. So the parameters hold the look-ahead point
-    θ = w − momentum · v instead of w, and g = ∇f(θ). Put w = θ + momentum · v into both formulas:
+    θ = w − momentum · v instead of w, and g = ∇f(θ). Substituting w = θ + momentum · v into both formulas gives:
 
         v' = momentum · v + lr · g                                    (the same v)
         θ' = w − v' − momentum · v' = θ − lr · g − momentum · v'       since momentum · v − v' = −lr · g
 
-    v ← momentum · v + lr · g        w ← w − (lr · g + momentum · v)      lr_in_buffer=True, as Keras
-    v ← momentum · v + g             w ← w − lr · (g + momentum · v)      lr_in_buffer=False, as PyTorch's SGD(nesterov=True)
+    v ← momentum · v + lr · g        w ← w − (lr · g + momentum · v)      lr_in_buffer=True, as in Keras
+    v ← momentum · v + g             w ← w − lr · (g + momentum · v)      lr_in_buffer=False, as in PyTorch's SGD(nesterov=True)
 
     lr >= 0; momentum in [0, 1). Where v has become small, θ and w are the same.
     Sources: Nesterov 1983; Sutskever et al., On the importance of initialization and momentum in deep learning, ICML 2013.
@@ -147,14 +147,14 @@ class NAG(Momentum):
 
 
 class Adagrad(Optimizer):
-    """Every element its own rate: what has moved much moves less.
+    """A learning rate per element, which decreases as the element's squared gradients accumulate.
 
     G ← G + g²        w ← w − lrₜ · g / √(G + eps)              eps_in_sqrt=True: the textbook and Keras; the default
                       w ← w − lrₜ · g / (√G + eps)              eps_in_sqrt=False: PyTorch
     lrₜ = lr / (1 + (t−1) · lr_decay)
 
-    G starts at initial_accumulator_value >= 0 (0 as in the paper and PyTorch; Keras takes 0.1). G only grows, so learning
-    comes to a stop. lr, lr_decay, eps >= 0.
+    G starts at initial_accumulator_value >= 0 (0 as in the paper and PyTorch; Keras uses 0.1). G only grows, so learning
+    eventually stops. lr, lr_decay, eps >= 0.
     Source: Duchi, Hazan & Singer, Adaptive subgradient methods, JMLR 12, 2011.
 
     >>> import tinygrad_edu as tg
@@ -185,13 +185,13 @@ class Adagrad(Optimizer):
 
 
 class RMSprop(Optimizer):
-    """Adagrad that forgets: an exponential average of g² instead of the sum.
+    """Adagrad with an exponential moving average of g² instead of the sum, so that old gradients are forgotten.
 
     v ← alpha · v + (1−alpha) · g²        w ← w − lr · g / (√v + eps)
     centered:  ḡ ← alpha · ḡ + (1−alpha) · g,  and v − ḡ² in place of v: the variance instead of the mean square
     momentum:  b ← momentum · b + g / (√v + eps)        w ← w − lr · b
 
-    alpha in [0, 1), Keras's rho: the average reaches back over about 1/(1−alpha) steps. PyTorch's alpha is 0.99, Keras's 0.9.
+    alpha (Keras's rho) in [0, 1): the average spans about 1/(1−alpha) steps. The default is 0.99 in PyTorch, 0.9 in Keras.
     eps_in_sqrt=True is √(v + eps), lr_in_buffer=True is b ← momentum · b + lr · g / …: Keras does both, PyTorch neither.
     Sources: Hinton, Neural networks for machine learning, lecture 6e, 2012; centered: Graves 2013, arXiv:1308.0850.
 
@@ -239,13 +239,13 @@ class RMSprop(Optimizer):
 
 
 class Adadelta(Optimizer):
-    """RMSprop whose step is measured by the steps before it, so that units agree and no rate needs choosing.
+    """RMSprop with each step scaled by the size of past steps, so that units agree and lr need not be tuned.
 
     v ← rho · v + (1−rho) · g²
     Δ = √(u + eps) / √(v + eps) · g         u ← rho · u + (1−rho) · Δ²        w ← w − lr · Δ
 
     u averages past steps squared; it starts at 0, so eps sets the size of the first steps. rho in [0, 1]; lr is 1 in the paper
-    and in PyTorch, 0.001 in Keras. eps is inside both roots everywhere; eps_in_sqrt=False is √u + eps, √v + eps.
+    and in PyTorch, 0.001 in Keras. All put eps inside both roots; eps_in_sqrt=False uses √u + eps, √v + eps.
     Source: Zeiler, ADADELTA: an adaptive learning rate method, 2012, arXiv:1212.5701.
 
     >>> import tinygrad_edu as tg
@@ -285,11 +285,11 @@ class Adam(Optimizer):
 
     amsgrad:      the largest v so far in place of v (Reddi et al. 2018, arXiv:1904.09237)
     eps_in_sqrt:  √(v̂ + eps)
-    eps_hat:      w ← w − lr · √(1−β₂ᵗ)/(1−β₁ᵗ) · m / (√v + eps), the paper's faster form, as Keras: an eps weighs more in early
-                  steps, as eps/√(1−β₂ᵗ) would above
+    eps_hat:      w ← w − lr · √(1−β₂ᵗ)/(1−β₁ᵗ) · m / (√v + eps), the paper's faster form, used by Keras: eps weighs more in
+                  early steps, as eps/√(1−β₂ᵗ) would above
     decoupled_weight_decay: AdamW
 
-    lr >= 0; betas in [0, 1); eps is outside the root (Algorithm 1). The first step has length lr in every element.
+    lr >= 0; betas in [0, 1); eps is outside the root (Algorithm 1). The first step changes each element by about lr.
     Source: Kingma & Ba, Adam, 2015, arXiv:1412.6980.
 
     >>> import tinygrad_edu as tg
@@ -329,14 +329,14 @@ class Adam(Optimizer):
 
 
 class Nadam(Optimizer):
-    """Adam with NAG's look-ahead: the gradient of now is counted at once, and the momentum of the next step.
+    """Adam with NAG's look-ahead: m̂ combines the current gradient with the momentum of the next step.
 
     m ← β₁ m + (1−β₁) g            v ← β₂ v + (1−β₂) g²
     w ← w − lr · m̂ / (√v̂ + eps)    v̂ = v/(1−β₂ᵗ)
     m̂ = μₜ₊₁ m / (1 − μ₁⋯μₜ₊₁) + (1−μₜ) g / (1 − μ₁⋯μₜ)
     μₜ = β₁ (1 − ½ · 0.96^(t · momentum_decay))
 
-    momentum_decay: 0.004 as PyTorch and the paper's schedule; 1 is Keras's; None is the simplified form of textbooks, μₜ = β₁:
+    momentum_decay: 0.004 in PyTorch and the paper, 1 in Keras; None gives the simplified form of textbooks, μₜ = β₁:
     m̂ = β₁ m/(1−β₁ᵗ⁺¹) + (1−β₁) g/(1−β₁ᵗ). betas in [0, 1). PyTorch calls the class NAdam.
     Source: Dozat, Incorporating Nesterov momentum into Adam, ICLR 2016 workshop.
 
@@ -381,7 +381,7 @@ NAdam = Nadam
 
 
 def _root(v: Array, eps: float, eps_in_sqrt: bool, correction: float = 1.0) -> Array:
-    """√(v/correction) + eps, or √(v/correction + eps): the divisor that keeps clear of 0."""
+    """√(v/correction) + eps, or √(v/correction + eps): the divisor, kept away from 0."""
     if eps_in_sqrt:
         root = v + eps if correction == 1 else v / correction + eps
         return np.sqrt(root, out=root)

@@ -1,4 +1,4 @@
-"""An optimizer's state as a dict and back, under PyTorch's keys."""
+"""Saving an optimizer's state to a dict, with PyTorch's keys, and loading it."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from .param_groups import parameter_name
 
 
 class StateDict:
-    """The part of an Optimizer that saves and loads: what it remembers of each parameter, and the options of its groups."""
+    """The part of an Optimizer that saves and loads: the buffers of each parameter, and the options of its groups."""
 
     buffers: ClassVar[tuple[Buffer, ...]] = ()
     pytorch: ClassVar[Mapping[str, Any]] = {}
-    """Options by which PyTorch's class computes what this one does, where they are not the defaults here."""
+    """Option values that describe PyTorch's version of this rule, where they differ from the defaults here."""
 
     defaults: dict[str, Any]
     param_groups: list[dict[str, Any]]
     steps: int
     _layouts: dict[int, Layout]  # by number of the group
-    _memory: dict[int, Slot]  # id(parameter) -> what is remembered of it
+    _memory: dict[int, Slot]  # id(parameter) -> its buffers and step count
     _own_state: defaultdict[Any, dict[str, Any]]
 
     @property
@@ -38,38 +38,38 @@ class StateDict:
 
     @property
     def state(self) -> dict[Any, dict[str, Any]]:
-        """Parameter -> {"step": t, PyTorch's key: Tensor that shares the buffer's memory}; only parameters stepped so far.
+        """Parameter -> {"step": t, PyTorch's key: Tensor that shares the buffer's memory}, for parameters updated so far.
 
-        For a class that brings a step() in place of an update(), as one written for PyTorch does: a dict to keep things in.
+        For a class that overrides step() instead of update(), as one written for PyTorch does, a dict that the class fills.
         """
         return self._own_state if self._keeps_own_state else stepped_state(self)
 
     def _scalars(self, t: int, group: dict[str, Any]) -> dict[str, float]:
-        """Numbers that PyTorch stores and that follow from t here."""
+        """Numbers that PyTorch stores and that are computed from t here."""
         return {}
 
     def state_dict(self, tensor: Callable[[Array], Any] = from_array) -> dict[str, Any]:
-        """Everything that the optimizer needs to go on: {"state": {index: …}, "param_groups": […], "steps": …}.
+        """Everything that the optimizer needs to resume: {"state": {index: …}, "param_groups": […], "steps": …}.
 
         Keys are PyTorch's; parameters are numbered in the order of the groups. It is a snapshot, which later steps do not
-        change (PyTorch's shares memory). A callable lr is stored as its value now.
+        change (PyTorch's shares memory). A callable lr is stored as its current value.
 
         tensor: makes the tensors of the result from arrays. `torch.from_numpy` makes a state that PyTorch's optimizer loads:
-        `theirs.load_state_dict(ours.state_dict(torch.from_numpy))`. Momentum that has lr inside (lr_in_buffer) is divided by
-        it; other conventions that PyTorch does not have (eps_in_sqrt, decay, …) are named in a warning.
+        `theirs.load_state_dict(ours.state_dict(torch.from_numpy))`. Momentum buffers that contain lr (lr_in_buffer) are
+        divided by it; a warning names other conventions that PyTorch does not have (eps_in_sqrt, decay, …).
         """
         return new_state_dict(self, tensor)
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Go on where `state_dict` was taken, here or by PyTorch. Buffers are copied, in the parameters' dtype.
+        """Restore a state saved here or by PyTorch. Buffers are copied and cast to the parameters' dtype.
 
-        The options come with it; a state of PyTorch's brings PyTorch's conventions (eps_in_sqrt, lr_in_buffer, …). A group
-        whose lr is a callable keeps it. Raises ValueError where groups, shapes or the rule differ, before anything is changed.
+        Options are restored as well; a state from PyTorch sets PyTorch's conventions (eps_in_sqrt, lr_in_buffer, …). A group
+        whose lr is a callable keeps it. Raises ValueError if groups, shapes or the rule differ, before anything is changed.
         """
         load_into(self, state_dict)
 
     def __getstate__(self) -> dict[str, Any]:
-        """For pickle and copy: without layouts, whose views a copy would cut loose."""
+        """For pickle and copy: without layouts, because copies of their views would no longer share memory."""
         kept = {id(p) for group in self.param_groups for p in group["params"]}
         slots = [slot for key, slot in self._memory.items() if key in kept]
         return {**self.__dict__, "_memory": slots, "_layouts": {}, "_scratch": {}}
@@ -98,7 +98,7 @@ def new_state_dict(optimizer: StateDict, tensor: Callable[[Array], Any]) -> dict
     theirs = pytorch_options(optimizer)
     groups = []
     for group in optimizer.param_groups:
-        packed = {key: value for key, value in theirs.items() if key not in group}  # which the class implies here
+        packed = {key: value for key, value in theirs.items() if key not in group}  # implied by the class here
         packed |= {key: _snapshot(value, _number) for key, value in group.items() if key != "params"}
         packed["params"] = [index[id(p)] for p in group["params"]]
         if callable(packed["lr"]):
@@ -114,7 +114,7 @@ def new_state_dict(optimizer: StateDict, tensor: Callable[[Array], Any]) -> dict
 
 
 def _take_the_rate_out(group: dict[str, Any], state: dict[int, dict[str, Any]]) -> None:
-    """Momentum as PyTorch keeps it, without lr, from which the same steps follow."""
+    """Convert momentum buffers to PyTorch's convention, without lr; the steps stay the same."""
     if group.get("lr_in_buffer") and group["lr"] > 0:
         group["lr_in_buffer"] = False
         for key in group["params"]:
@@ -123,7 +123,7 @@ def _take_the_rate_out(group: dict[str, Any], state: dict[int, dict[str, Any]]) 
 
 
 def pytorch_options(optimizer: StateDict) -> dict[str, Any]:
-    """What PyTorch's class computes, as the options here that its state_dict does not have."""
+    """Values of the options missing from PyTorch's state_dict that describe what PyTorch's class computes."""
     signature = inspect.signature(type(optimizer)).parameters.values()
     own = {p.name: p.default for p in signature if p.kind is p.KEYWORD_ONLY and p.name in optimizer.defaults}
     return {**own, **optimizer.pytorch}
@@ -138,7 +138,7 @@ def _warn_about_conventions(optimizer: StateDict, groups: list[dict[str, Any]], 
 
 
 PYTORCHS = ("maximize", "decoupled_weight_decay")
-"""Options that can only be given by keyword and that PyTorch has as well."""
+"""Keyword-only options that PyTorch has as well."""
 
 
 def load_into(optimizer: StateDict, state_dict: dict[str, Any]) -> None:
@@ -156,7 +156,7 @@ def load_into(optimizer: StateDict, state_dict: dict[str, Any]) -> None:
         options = {key: _snapshot(value, _number) for key, value in options.items() if key != "params"}
         if callable(group["lr"]):
             del options["lr"]
-        if isinstance(options.get("betas"), list):  # JSON and the like know no tuples
+        if isinstance(options.get("betas"), list):  # JSON and similar formats have no tuples
             options["betas"] = tuple(options["betas"])
         for key in [key for key in optimizer.pytorch if key not in optimizer.defaults]:
             value = options.pop(key, theirs[key])
@@ -166,7 +166,7 @@ def load_into(optimizer: StateDict, state_dict: dict[str, Any]) -> None:
                 )
         loaded.append(options)
         for number, (key, p) in enumerate(zip(saved["params"], group["params"], strict=True)):
-            entry = saved_state.get(key, saved_state.get(str(key)))  # JSON makes texts of the keys
+            entry = saved_state.get(key, saved_state.get(str(key)))  # JSON turns the keys into strings
             memory[id(p)] = _slot(optimizer, p, parameter_name(group, number), entry or {})
             if optimizer._keeps_own_state and entry is not None:
                 own_state[p] = _snapshot(entry, from_array)
@@ -194,7 +194,7 @@ def _check_sizes(optimizer: StateDict, saved_groups: list[dict[str, Any]]) -> No
 
 
 def _check_rule(optimizer: StateDict, saved: dict[str, Any], known: set[str]) -> None:
-    """Where no step was taken, only the options tell one rule's state from another's."""
+    """Before the first step, only the options distinguish one rule's state from another's."""
     lacks = [key for key in optimizer.defaults if is_option(key) and key not in {*saved, *pytorch_options(optimizer)}]
     other = [key for key in saved if is_option(key) and key not in known]
     if lacks or other:
@@ -216,13 +216,13 @@ def _slot(optimizer: StateDict, p: Any, name: str, entry: dict[str, Any]) -> Slo
         elif entry and b.when is None:
             keys = ", ".join(entry)
             raise ValueError(f"{who}.load_state_dict: the state is of another rule: {name} has no {b.key}, but {keys}")
-    # PyTorch's SGD stores no step: any number above 1 says that the first one is over.
+    # PyTorch's SGD stores no step: any number above 1 means that the first step was taken.
     slot.t = int(entry["step"]) if "step" in entry else (2 if slot.buffers else 0)
     return slot
 
 
 def _snapshot(value: Any, tensor: Callable[[Array], Any]) -> Any:
-    """A copy of `value`, with what `tensor` makes of the arrays in its Tensors, ours or PyTorch's."""
+    """A copy of `value` in which each Tensor, ours or PyTorch's, is replaced by `tensor(its array)`."""
     if is_tensor(value) or hasattr(value, "detach"):
         return tensor(np.array(array_of(value)))
     if isinstance(value, dict):
@@ -237,5 +237,5 @@ def _number(array: Array) -> Any:
 
 
 def array_of(value: Any) -> Any:
-    """The array in a Tensor of ours or PyTorch's; other values (arrays, numbers) NumPy can convert itself."""
+    """What NumPy can convert: the data of a Tensor, ours or PyTorch's; other values (arrays, numbers) unchanged."""
     return value._data if is_tensor(value) else value.detach() if hasattr(value, "detach") else value

@@ -1,4 +1,4 @@
-"""Cleaning a recorded list of instructions: equal things once, only what is needed, memory shared."""
+"""Cleaning recorded instructions: merge common subexpressions, drop copies and unused results, reuse memory."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from .instructions import CONST, FREE, INPUT, MEMORY, SCALAR, TEMP, Instr, Store
 from .symbols import Traced
 
 EFFECTS = {"draw", "check", "step"}
-"""Kinds that are kept even if nobody uses what they make."""
+"""Kinds of instructions that are kept even if their output is unused."""
 
 
 def common_subexpressions(instrs: Iterable[Instr]) -> tuple[list[Instr], dict[Store, Store]]:
-    """Compute equal things once; returns which store stands for which. What is changed after it was made takes no part."""
+    """Compute equal expressions once; also return {removed store: replacement}. Stores updated later are skipped."""
     seen: dict[Any, Store] = {}
     same: dict[Store, Store] = {}
     kept = []
@@ -39,7 +39,7 @@ def common_subexpressions(instrs: Iterable[Instr]) -> tuple[list[Instr], dict[St
 
 
 def without_copies(instrs: list[Instr]) -> tuple[list[Instr], dict[Store, Store]]:
-    """Drop copies of what is not needed any more or does not change; returns which store stands for which."""
+    """Drop copies whose source is no longer needed or never changes; also return {removed store: replacement}."""
     last: dict[Store, int] = {}
     for n, i in enumerate(instrs):
         for v in i.reads:
@@ -66,7 +66,7 @@ def without_copies(instrs: list[Instr]) -> tuple[list[Instr], dict[Store, Store]
 
 
 def replace_stores(i: Instr, same: dict[Store, Store]) -> None:
-    """Let an instruction read the stores that stand for others now."""
+    """Make an instruction read the replacements of removed stores."""
     if not same:
         return
 
@@ -95,7 +95,7 @@ def _key(x: Any) -> Any:
 
 
 def needed(instrs: list[Instr], wanted: Iterable[Store]) -> list[Instr]:
-    """Only what leads to the stores in `wanted`, and effects."""
+    """Keep only the instructions that contribute to the stores in `wanted`, and those with effects."""
     live, kept = set(wanted), []
     for i in reversed(instrs):
         if i.kind in EFFECTS or i.out.store in live:
@@ -107,12 +107,12 @@ def needed(instrs: list[Instr], wanted: Iterable[Store]) -> list[Instr]:
 
 
 def _before(i: Instr, instrs: list[Instr]) -> bool:
-    """Whether the store is read by the instruction itself, so that what was in it matters."""
+    """Whether the instruction reads its own output store, so that the previous contents matter."""
     return any(v.store is i.out.store for v in i.reads)
 
 
 def share_memory(instrs: list[Instr], kept: set[Store]) -> list[Store]:
-    """Give every temporary memory: that of an operand which is not needed any more (in place), or free memory, or new.
+    """Assign memory to every temporary: that of an operand no longer needed (in place), free memory, or new memory.
 
     `kept` are stores whose contents outlive the call. Returns the stores that own memory.
     """
@@ -147,5 +147,5 @@ def share_memory(instrs: list[Instr], kept: set[Store]) -> list[Store]:
 
 
 def alike(a: Any, b: Any) -> bool:
-    """Whether one may be written where the other is: shape, strides and size of an element agree."""
+    """Whether either may be written to the other's memory: shape, strides and item size agree."""
     return bool(a.shape == b.shape and a.strides == b.strides and a.itemsize == b.itemsize)

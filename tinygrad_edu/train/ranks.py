@@ -1,4 +1,4 @@
-"""Several processes that train one model: what `fit` and checkpoints ask of a model that is a DistributedDataParallel."""
+"""Several processes that train one model: what `fit` and checkpoints need from a DistributedDataParallel."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ class Ranks(Protocol):
 
 
 def ranks_of(model: Module) -> Ranks | None:
-    """The processes that train this model together; None where it is this one alone."""
+    """The processes that train this model together; None if this process trains it alone."""
     found: Ranks | None = model.__dict__.get("process_group")
     return found
 
 
 def unwrapped(model: Module) -> Module:
-    """The user's own model inside a DistributedDataParallel, as in a checkpoint, which any number of ranks can read."""
+    """The user's model inside a DistributedDataParallel; checkpoints store it, so that any number of ranks can read them."""
     inner: Module = model if ranks_of(model) is None else model.module
     return inner
 
 
 def check_same_weights(ranks: Ranks, model: Module, caller: str) -> None:
-    """Raise ValueError, naming the first one, if a parameter or buffer is not the same bit for bit on all ranks."""
+    """Raise ValueError if a parameter or buffer is not bit-identical on all ranks, naming the first such one."""
     state = unwrapped(model).state_dict()
     hashes = [(name, hashlib.sha256(np.ascontiguousarray(t._data).tobytes()).hexdigest()[:8]) for name, t in state.items()]
     ranks.check_equal(caller, hashes)

@@ -1,4 +1,4 @@
-"""Schedules that go up and down; they set the rate outright, and some move the momentum the other way."""
+"""Schedules that go up and down; they set the rate directly, and some move the momentum the other way."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class _CyclesMomentum(LRScheduler):
 
 
 class CyclicLR(_CyclesMomentum):
-    """A zigzag between base_lr and max_lr; step() after every batch.
+    """A zigzag between base_lr and max_lr; call step() after every batch.
 
     lr = base_lr + (max_lr − base_lr) · height · scale        height: 0 up to 1 in step_size_up steps, down in step_size_down
     momentum = max_momentum − (max_momentum − base_momentum) · height · scale                         (if cycle_momentum)
@@ -106,11 +106,11 @@ class CyclicLR(_CyclesMomentum):
 
 
 class OneCycleLR(_CyclesMomentum):
-    """Up from max_lr/div_factor to max_lr, then down to max_lr/div_factor/final_div_factor; step() after every batch.
+    """Up from max_lr/div_factor to max_lr, then down to max_lr/div_factor/final_div_factor; call step() per batch.
 
-    Up in the first pct_start of total_steps = epochs · steps_per_epoch, down in the rest; three_phase: up, as long down to the
-    initial rate, then on down. Along half a cosine or a line (anneal_strategy "cos", "linear"). While the rate rises, momentum
-    (or β₁) falls from max_momentum to base_momentum, and back.
+    The rate rises for the first pct_start of total_steps = epochs · steps_per_epoch and falls for the rest; with three_phase it
+    rises, falls back to the initial rate in as many steps, then falls further. It follows half a cosine (anneal_strategy "cos")
+    or a line ("linear"). Momentum (or β₁) falls from max_momentum to base_momentum while the rate rises, then rises again.
     Source: Smith & Topin, Super-convergence, 2018, arXiv:1708.07120 (three_phase; the default follows fast.ai).
 
     >>> import tinygrad_edu as tg
@@ -159,7 +159,7 @@ class OneCycleLR(_CyclesMomentum):
                 initial = highest / div_factor
                 group.update(initial_lr=initial, max_lr=highest, min_lr=initial / final_div_factor)
         peak = pct_start * total_steps - 1
-        # (last step, key of the group's rate there, and of its momentum): between two rows the values are annealed
+        # (last step, the group's key for the rate there, and for the momentum); values are annealed between rows
         self.phases: list[tuple[float, str, str]] = [(0, "initial_lr", "max_momentum"), (peak, "max_lr", "base_momentum")]
         if three_phase:
             self.phases.append((2 * peak, "initial_lr", "max_momentum"))

@@ -1,4 +1,4 @@
-"""The schedule that looks at the training instead of the clock."""
+"""The schedule that depends on a metric instead of the step count."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class ReduceLROnPlateau(LRScheduler):
 
     step(metric): better means below best·(1 − threshold) (mode "min", threshold_mode "rel"), below best − threshold ("abs"),
     or above best·(1 + threshold), best + threshold (mode "max"). After a reduction, `cooldown` steps do not count as bad.
-    A reduction smaller than eps is not made. nan is never better.
+    A reduction smaller than eps is skipped. nan never counts as better.
 
     >>> import tinygrad_edu as tg
     >>> opt = tg.optim.SGD([tg.zeros(1, requires_grad=True)], lr=1.0)
@@ -67,7 +67,7 @@ class ReduceLROnPlateau(LRScheduler):
         self._last_lr = [float(group["lr"]) for group in optimizer.param_groups]
 
     def step(self, metrics: SupportsFloat, epoch: int | None = None) -> None:  # type: ignore[override]  # it needs a metric
-        """Look at the metric of another step; reduce the rates if it is time. `epoch` numbers the step, with a warning."""
+        """Record the metric of one step, and reduce the rates if due; `epoch` sets the step number and warns."""
         if epoch is not None:
             warn_user("The epoch parameter in `scheduler.step()` was not necessary: call step()")
         self.last_epoch = self.last_epoch + 1 if epoch is None else epoch
@@ -89,7 +89,7 @@ class ReduceLROnPlateau(LRScheduler):
         self._last_lr = [float(group["lr"]) for group in self.optimizer.param_groups]
 
     def _least_rates(self) -> list[float]:
-        """One a group, those included that came by add_param_group."""
+        """One minimum rate per group, including groups added by add_param_group."""
         groups = len(self.optimizer.param_groups)
         if len(self.min_lrs) != groups:
             if self.default_min_lr is None:

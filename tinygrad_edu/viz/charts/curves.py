@@ -16,7 +16,7 @@ from .ticks import label, log_ticks, span, ticks
 
 WIDTH, HEIGHT = 760.0, 420.0
 LEFT, TOP, BOTTOM = 70.0, 46.0, 52.0
-POINTS = 800  # drawn of a curve; of a longer one the extremes of each stretch are kept
+POINTS = 800  # the most that are drawn per curve; a longer curve keeps the extremes of each segment
 
 
 def loss_curves(
@@ -33,7 +33,7 @@ def loss_curves(
     log    a logarithmic y axis; values that are not positive are left out
     start  the number of the first step
 
-    A value that is NaN or infinite breaks its line: a run that diverged can be seen to.
+    A NaN or infinite value breaks the line, so that a diverged run is visible as such.
 
     >>> print(loss_curves({"SGD": [2.3, 1.0, 0.5], "Adam": [2.3, 0.4, 0.1]}))
     Loss
@@ -79,7 +79,7 @@ def _svg(named: Mapping[str, Sequence[float]], title: str, xlabel: str, ylabel: 
 
 
 def _thin(values: Sequence[float]) -> list[tuple[int, float]]:
-    """(step, value) of what is drawn: everything, or the least and the greatest of each stretch."""
+    """The (step, value) pairs to draw: all of them, or the minimum and maximum of each segment."""
     if len(values) <= POINTS:
         return list(enumerate(values))
     size = 2 * len(values) / POINTS
@@ -104,7 +104,7 @@ def _path(points: Sequence[tuple[float, float]], breaks: Sequence[float]) -> str
 
 
 def sparkline(values: Sequence[float], width: int = 40) -> str:
-    """A curve in one line of text; a value that is not finite is a cross.
+    """A curve as one line of text; non-finite values are shown as ×.
 
     >>> sparkline([3, 2, 1, 0.5, float("nan")])
     '█▅▂▁×'

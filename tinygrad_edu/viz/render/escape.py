@@ -1,4 +1,4 @@
-"""Words of users, made safe for each format: a name can hold newlines, escape codes, quotes, halves of characters."""
+"""Escape user-supplied text for each format: a name can contain newlines, escape codes, quotes, lone surrogates."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 
 class Form(NamedTuple):
-    """What a format cannot take as it is, what it gets instead, and whether words are to be one line first."""
+    """The characters that a format must not contain, their replacement, and whether to join lines first."""
 
     suspect: re.Pattern[str]
     instead: Callable[[str], str]
@@ -20,16 +20,16 @@ class Form(NamedTuple):
 FORMS = {
     # nothing may break a line of text or move the cursor
     "text": Form(re.compile(r"[^ -~]"), lambda c: c if c.isprintable() else " ", False),
-    # XML has no form for control characters and lone surrogates
+    # XML cannot represent control characters and lone surrogates
     "xml": Form(re.compile("[^\t\n -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"), lambda c: "\ufffd", False),
-    # by number: nothing that could be syntax, or an entity of HTML, is left
+    # as numeric references: nothing is left that could be syntax or an HTML entity
     "dot": Form(re.compile(r"[^\w .,:+=()\[\]/-]"), lambda c: f"&#{ord(c)};", True),
     "mermaid": Form(re.compile(r"[^\w .,+=/-]"), lambda c: f"#{ord(c)};", True),
 }
 
 
 def escaped(words: str, form: str, longest: int | None = None) -> str:
-    """`words` as a format shows them, at most `longest` characters of them.
+    """Escape `words` for the given format, after truncating them to `longest` characters.
 
     >>> escaped("a<b>", "dot"), escaped("a<b>", "mermaid"), escaped("two\\nlines", "text"), escaped("bell\\x07", "xml")
     ('a&#60;b&#62;', 'a#60;b#62;', 'two lines', 'bell\ufffd')
@@ -45,15 +45,15 @@ def escaped(words: str, form: str, longest: int | None = None) -> str:
 
 
 def source_line(file: str, line: int) -> str:
-    """A line of source as it is shown to anybody: relative to the working directory, or, from elsewhere, without folders.
+    """A source location for display: relative to the working directory, or the bare file name if it is elsewhere.
 
     >>> source_line("train.py", 12), source_line("/home/someone/lib/layers.py", 3), source_line("<stdin>", 1)
     ('train.py:12', 'layers.py:3', '<stdin>:1')
     """
     shown = re.split(r"[\\/]", file)[-1]
-    with contextlib.suppress(OSError):  # the working directory can have been deleted
+    with contextlib.suppress(OSError):  # the working directory may have been deleted
         here = os.getcwd()
         whole = os.path.normpath(os.path.join(here, file))
         if os.path.dirname(here) != here and os.path.normcase(whole).startswith(os.path.normcase(here) + os.sep):
-            shown = whole[len(here) + 1 :].replace(os.sep, "/")  # below a root would be everything, with all its folders
+            shown = whole[len(here) + 1 :].replace(os.sep, "/")  # not for a root: all files are below it
     return f"{shown}:{line}"

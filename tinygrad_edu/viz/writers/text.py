@@ -1,7 +1,7 @@
 """A Graph as text for a terminal: the result at the top, each op followed by what it was made from.
 
-An op that continues one line of computation stays in its column, so that a deep network reads down the page; only a second
-branch is indented, its inputs before the line goes on. What was printed already is referred to by its number.
+An op that continues a chain of computation stays in its column, so that a deep network reads down the page. Only side
+branches are indented, and each is printed before the chain continues. Nodes already printed are referred to by number.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from ..draw.view import LEFT_OUT, Box, View, view
 from ..render.escape import escaped
 from ..render.style import columns
 
-DEEPEST = 12  # columns of branches; what is deeper is printed below, at the margin
-MOST_SAID = 12  # lines of the message of an error
-WIDEST = 60  # characters of the first column
+DEEPEST = 12  # maximum depth of branches; deeper ones are printed below, at the left margin
+MOST_SAID = 12  # maximum number of lines of an error message
+WIDEST = 60  # maximum width of the first column, in characters
 
 
 def write(graph: Drawing) -> str:
@@ -45,7 +45,7 @@ def _words(box: Box, number: int | None) -> str:
 
 
 def _rows(shown: View) -> list[tuple[str, str, Box | None]]:
-    """(what draws the tree, the words, the box) line by line."""
+    """The lines to print, as (prefix that draws the tree, label, box)."""
     boxes = shown.boxes
     users = [0] * len(boxes)
     depth: list[int] = []
@@ -58,7 +58,7 @@ def _rows(shown: View) -> list[tuple[str, str, Box | None]]:
     rows: list[tuple[str, str, Box | None]] = []
     printed: set[int] = set()
     deferred: list[int] = []
-    # what is still to print: (box, the branch it hangs on, the column's prefix, only refer to it); last in, first out
+    # a stack of what is still to be printed: (box, its prefix, its column's prefix, whether to print only a reference)
     stack: list[tuple[int, str, str, bool]] = [(i, "", "", False) for i, uses in enumerate(users) if not uses]
     while stack or deferred:
         if not stack:
@@ -82,7 +82,7 @@ def _rows(shown: View) -> list[tuple[str, str, Box | None]]:
         sources = [a.source for a in box.inputs]
         for s in sources:
             waiting[s] -= 1
-        # the deepest op that nothing else waits for goes on in this column; everything else branches off before it
+        # the deepest op that has no other uses pending continues this column; all others branch off before it
         ready = [s for s in dict.fromkeys(sources) if boxes[s].inputs and not waiting[s]]
         line = max(ready, key=lambda s: (depth[s], s), default=None)
         others = [s for k, s in enumerate(sources) if s != line or s in sources[:k]]
