@@ -132,3 +132,23 @@ def test_weights_keep_their_names_and_unused_ones_are_left_out() -> None:
 def test_what_has_no_form_is_named(model: Any, shape: tuple[int, ...], message: str) -> None:
     with pytest.raises((ValueError, TypeError), match=message):
         nn.onnx.export(model, tg.ones(*shape))
+
+
+class WrittenInPlace(nn.Module):
+    """The output of a layer is written to, before and after another layer has used it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.a, self.b = nn.Linear(3, 3), nn.Linear(3, 3)
+
+    def forward(self, x: Any) -> Any:
+        h = self.a(x)
+        h += self.b(h)
+        return nn.ReLU(inplace=True)(h) + x
+
+
+@pytest.mark.parametrize("model", [WrittenInPlace(), nn.Sequential(nn.Linear(3, 3), nn.ReLU(inplace=True), nn.Linear(3, 2))])
+def test_what_is_written_in_place_to_a_layers_output_is_in_the_file(model: Any) -> None:
+    x = tg.randn(4, 3)
+    expected = model(x).detach()
+    np.testing.assert_allclose(answer(nn.onnx.export(model, x), x.numpy()), expected, rtol=1e-5, atol=1e-6)

@@ -371,3 +371,12 @@ def test_callbacks_of_the_garbage_collector_are_not_the_steps() -> None:
     assert run.why is None
     assert run.programs
     assert gc.isenabled()
+
+
+def test_a_step_that_writes_into_its_argument_writes_once_in_each_call() -> None:
+    def double(x: tg.Tensor) -> tg.Tensor:
+        x.mul_(2.0)
+        return x + 1
+
+    run, x = tg.compile(double), tg.ones(1)
+    assert [run(x).item() for _ in range(4)] == [3.0, 5.0, 9.0, 17.0]

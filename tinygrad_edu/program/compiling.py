@@ -197,7 +197,7 @@ class Compiled(Generic[P, R]):
 
         program = entry.program
         assert program is not None  # for the type checker
-        state = State(program)
+        state = State(program, [x._data for x in tensors])
         found = program.run([x._data for x in tensors])
         if found is None:
             return None

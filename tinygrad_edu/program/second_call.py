@@ -11,11 +11,11 @@ from .replay import Program
 
 
 class State:
-    """Everything that a program changes: memory, gradients, buffers and counts of optimizers, generators."""
+    """Everything that a program changes: memory, arguments, gradients, buffers and counts of optimizers, generators."""
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, inputs: list[np.ndarray]) -> None:
         self.program = program
-        self.arrays = self._arrays()
+        self.arrays = self._arrays() + [(f"argument {i}", a) for i, a in enumerate(inputs) if a.flags.writeable]
         self.copies = [(a, a.copy()) for _, a in self.arrays]
         self.grads = [(x, x._grad, None if x._grad is None else x._grad._data.copy()) for x in self._with_gradients()]
         self.counts = [(slot, slot.t) for u in program.updates for slot in u.slots]

@@ -11,8 +11,9 @@ from typing import Any
 
 from ..._tensor import Handle, Tensor
 from ...autograd.grad_mode import enable_grad
+from ...autograd.mutation_clock import tick
 from ...autograd.node import raw
-from ...autograd.past.versions import inputs_then
+from ...autograd.past.versions import inputs_then, then
 from ...ops.creation import tensor as new_tensor
 from ..errors import DtypeError
 from ..model_summary import left_as_it_was
@@ -72,7 +73,7 @@ def export(model: Module, input: Any, path: str | os.PathLike[str] | None = None
     return proto
 
 
-Calls = dict[int, tuple[Module, Any]]
+Calls = dict[int, tuple[Module, Any, int]]
 
 
 def _run(model: Module, x: Any) -> tuple[Any, Calls]:
@@ -82,7 +83,7 @@ def _run(model: Module, x: Any) -> tuple[Any, Calls]:
 
     def note(module: Module, args: tuple[Any, ...], output: Any) -> None:
         if output is not args[0]:
-            calls[id(output)] = (module, args[0])
+            calls[_key(output)] = (module, args[0], tick())
             kept.append(output)
 
     handles: list[Handle] = [m.register_forward_hook(note) for m in model.modules() if type(m) in LAYERS]
@@ -93,6 +94,11 @@ def _run(model: Module, x: Any) -> tuple[Any, Calls]:
             handle.remove()
 
 
+def _key(y: Any) -> int:
+    """What a result and its versions have in common: a layer's output that was written to is another result."""
+    return y._time if y._op is not None else -id(y)
+
+
 def _write(w: Writer, root: Any, calls: Calls, integers: bool) -> None:
     """Name everything `root` is made of, inputs before results; no recursion, however deep the model."""
     waiting = [root]
@@ -101,7 +107,8 @@ def _write(w: Writer, root: Any, calls: Calls, integers: bool) -> None:
         if id(y) in w.names:
             waiting.pop()
             continue
-        call = calls.get(id(y))
+        called = calls.get(_key(y))
+        call = called and (called[0], then(*called[1:])[0])  # its input as it was then
         sources = [call[1]] if call else [s for s in inputs_then(y) if isinstance(s, Tensor)]
         missing = [s for s in sources if id(s) not in w.names]
         if missing:
