@@ -100,26 +100,8 @@ def unrecorded(out: Node, how: str, inputs: tuple[Any, ...]) -> None:
 # --- once a backward pass is over ---
 
 
-class _Pass(threading.local):
-    """`with callbacks:` stands around a backward pass; a hook may start another one inside it."""
-
-    def __init__(self) -> None:
-        self.queued: list[Callable[[], None]] | None = None  # None: no pass is running on this thread
-        self.outer: list[list[Callable[[], None]] | None] = []
-
-    def __enter__(self) -> None:
-        self.outer.append(self.queued)
-        self.queued = []
-
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        try:
-            for callback in self.queued or () if kind is None else ():
-                callback()
-        finally:
-            self.queued = self.outer.pop()
-
-
-callbacks = _Pass()
+queued: ContextVar[list[Callable[[], None]] | None] = ContextVar("queued_callbacks", default=None)
+"""What is to be called once the running backward pass is over; None where none is running."""
 
 
 def queue_callback(callback: Callable[[], None]) -> None:
@@ -136,9 +118,10 @@ def queue_callback(callback: Callable[[], None]) -> None:
     >>> y.sum().backward()
     all of it: tensor([2., 4.])
     """
-    if callbacks.queued is None:
+    waiting = queued.get()
+    if waiting is None:
         raise RuntimeError("queue_callback: Final callbacks can only be installed during backward pass: call it in a hook")
-    callbacks.queued.append(callback)
+    waiting.append(callback)
 
 
 # --- the arrays and gradients of tensors ---
