@@ -374,7 +374,7 @@ def compile(function: Any = None, *, strict: bool = False, check: bool = True, b
     ...     return loss
     >>> x, y = tg.ones(4, 2), tg.zeros(4, 1)
     >>> losses = [step(x, y).item() for _ in range(5)]
-    >>> print(step.source.split("# SGD")[1])
+    >>> print(step.source.split("nesterov")[1])  # the update, below its formula
     <BLANKLINE>
         finite[0] = all_finite(flat_gradient)
         rate[...] = lr
