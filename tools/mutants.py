@@ -56,7 +56,7 @@ class _Finder(ast.NodeVisitor):
     def add(self, node: ast.expr | ast.stmt, start: int, end: int, text: str) -> None:
         """Note that source[start:end] may become `text`."""
         before = " ".join(self.source[start:end].split())
-        self.found.append(Mutant(node.lineno, start, end, text, f"{before} -> {text}"))
+        self.found.append(Mutant(node.lineno, start, end, text, f"{before} -> {text.strip()}"))
 
     def between(self, left: ast.expr, right: ast.expr, text: str) -> None:
         """The operator between two operands becomes `text`."""
