@@ -6,7 +6,8 @@
                                              it fails: an hour or two
     ... --seed 1                             another sample
 
-What was found last is in tools/mutation.txt. EQUIVALENT explains mistakes that change nothing anyone could test.
+A run that was interrupted goes on where it stopped, as long as the code is the same (its notes are in out/mutation). What was
+found last is in tools/mutation.txt. EQUIVALENT explains mistakes that change nothing anyone could test.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -108,6 +109,27 @@ def mistakes_in(file: str) -> list[Place]:
     return [Place(file, mutant) for mutant in mutants((ROOT / PACKAGE / file).read_text(encoding="utf-8"))]
 
 
+class Notes:
+    """Answers by name, kept in a file: a run takes hours, and may be interrupted."""
+
+    def __init__(self, question: str) -> None:
+        commit = subprocess.run(
+            ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, check=True, capture_output=True, text=True
+        ).stdout
+        self.path = ROOT / "out" / "mutation" / f"{question}-{commit.strip()}.jsonl"
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self.path.touch()
+        self.answers: dict[str, Any] = dict(map(json.loads, self.path.read_text(encoding="utf-8").splitlines()))
+
+    def answer(self, name: str, ask: Callable[[], Any]) -> Any:
+        """What ask() returns, or returned when it was asked before."""
+        if name not in self.answers:
+            self.answers[name] = ask()
+            with self.path.open("a", encoding="utf-8") as file:
+                file.write(json.dumps([name, self.answers[name]]) + "\n")
+        return self.answers[name]
+
+
 # --- the three questions ---
 
 
@@ -143,19 +165,24 @@ def ask_lines(count: int, seed: int) -> None:
     places = [place for p in files for place in mistakes_in(p.relative_to(ROOT / PACKAGE).as_posix())]
     lines = sorted({(place.file, place.mutant.line) for place in places})
     chosen = rng.sample(lines, count)
-    noticed: Counter[bool] = Counter()
+    notes, noticed = Notes(f"lines-{seed}"), 0
     print(f"lines: {count} of {len(lines):,}, seed {seed}")
     with project() as copy:
         for file, line in sorted(chosen):
             place = rng.choice([p for p in places if (p.file, p.mutant.line) == (file, line)])
-            near, far = SAMPLED[file.partition("/")[0]]
-            with mistake(copy, place):
-                survives = passes(copy, *near) and passes(copy, *far)
-            noticed[survives] += 1
-            if survives:
+            if notes.answer(str(place), lambda place=place: survives(copy, place)):
                 reason = EQUIVALENT.get((file, place.mutant.what))
                 print(f"  not noticed: {place}" + (f"\n    {reason}" if reason else ""), flush=True)
-    print(f"  noticed: {noticed[False]} of {count}")
+            else:
+                noticed += 1
+    print(f"  noticed: {noticed} of {count}")
+
+
+def survives(copy: Path, place: Place) -> bool:
+    """Whether all tests pass with the mistake, the nearest first."""
+    near, far = SAMPLED[place.file.partition("/")[0]]
+    with mistake(copy, place):
+        return passes(copy, *near) and passes(copy, *far)
 
 
 PLUGIN = """
@@ -188,55 +215,58 @@ def pytest_sessionfinish():
 """
 
 
-def lines_run(copy: Path, test: str) -> tuple[bool, list[tuple[str, int]]]:
-    """Whether a test passes by itself, and the lines of the package that run in it."""
+def lines_run(copy: Path, test: str) -> list[tuple[str, int]] | None:
+    """The lines of the package that run in a test, or None if it does not pass by itself."""
     (copy / "lines_run.py").write_text(PLUGIN, encoding="utf-8")
     found = copy / "lines_run.json"
     found.unlink(missing_ok=True)
     passed = passes(copy, "-p", "lines_run", test, LINES_RUN=str(found))
-    return passed, [(file, line) for file, line in json.loads(found.read_text())] if found.exists() else []
+    return [(file, line) for file, line in json.loads(found.read_text())] if passed else None
 
 
 def ask_tests(count: int, seed: int) -> None:
     """Does each test fail when what it runs is wrong?"""
-    rng = random.Random(seed)
+    rng, notes = random.Random(seed), Notes(f"tests-{seed}")
     with project() as copy:
-        command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-m", "not slow", "tests"]
-        listed = subprocess.run(
-            command, cwd=copy, capture_output=True, text=True, check=False, env={**os.environ, "PYTHONPATH": str(copy)}
-        )
-        every = [line for line in listed.stdout.splitlines() if "::" in line]
+        every = notes.answer("every test", lambda: collected(copy))
         print(f"tests: {count} of {len(every):,}, seed {seed}", flush=True)
-        runs: dict[str, list[tuple[str, int]]] = {}
-        for test in rng.sample(every, count):
-            passed, lines = lines_run(copy, test)
-            if not passed or not lines:
-                print(
-                    f"  not asked, {'it runs no line of the package' if passed else 'it does not pass by itself'}: {test}",
-                    flush=True,
-                )
-            else:
-                runs[test] = lines
-        common = Counter(line for lines in runs.values() for line in lines)
+        sample = rng.sample(every, count)
+        runs = {test: notes.answer(f"lines {test}", lambda test=test: lines_run(copy, test)) for test in sample}
+        for test in [test for test, lines in runs.items() if not lines]:
+            print(f"  not asked, it {'does not pass by itself' if runs.pop(test) is None else 'runs no line of ours'}: {test}")
+        common = Counter((file, line) for lines in runs.values() for file, line in lines)
         possible: dict[tuple[str, int], list[Place]] = {}
-        for file in {file for file, _ in common}:
+        for file in sorted({file for file, _ in common}):
             for place in mistakes_in(file):
                 possible.setdefault((file, place.mutant.line), []).append(place)
         noticed = 0
         for test, lines in runs.items():
-            candidates = [line for line in lines if line in possible]
-            candidates.sort(key=lambda line: (common[line], rng.random()))  # first what few other tests run
-            tried: list[Place] = []
-            for line in candidates[:TRIES]:
-                tried.append(rng.choice(possible[line]))
-                with mistake(copy, tried[-1]):
-                    if not passes(copy, test):
-                        noticed += 1
-                        break
+            own = random.Random(f"{seed} {test}")
+            candidates = [(file, line) for file, line in lines if (file, line) in possible]
+            candidates.sort(key=lambda line: (common[line], own.random()))  # first what few other tests run
+            tried = [own.choice(possible[line]) for line in candidates[:TRIES]]
+            if notes.answer(test, lambda test=test, tried=tried: fails_with_one_of(copy, test, tried)):
+                noticed += 1
             else:
-                print(f"  notices nothing: {test}")
-                print("".join(f"    {place}\n" for place in tried), end="", flush=True)
+                print(f"  notices nothing: {test}\n" + "".join(f"    {place}\n" for place in tried), end="", flush=True)
         print(f"  fail when what they run is wrong: {noticed} of {len(runs)}")
+
+
+def collected(copy: Path) -> list[str]:
+    """The names of all tests but the slow ones."""
+    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-m", "not slow", "tests"]
+    environment = {**os.environ, "PYTHONPATH": str(copy)}
+    listed = subprocess.run(command, cwd=copy, capture_output=True, text=True, check=False, env=environment).stdout
+    return [line for line in listed.splitlines() if "::" in line]
+
+
+def fails_with_one_of(copy: Path, test: str, places: list[Place]) -> bool:
+    """Whether one of the mistakes makes the test fail."""
+    for place in places:
+        with mistake(copy, place):
+            if not passes(copy, test):
+                return True
+    return False
 
 
 def main() -> None:

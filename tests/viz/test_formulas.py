@@ -8,14 +8,15 @@ import pytest
 
 import tinygrad_edu as tg
 from tests.ops.samples import SAMPLES, Sample
-from tinygrad_edu import nn, viz
+from tinygrad_edu import viz
 from tinygrad_edu.autograd import primitive
 from tinygrad_edu.autograd.primitives import PRIMITIVES, Primitive
+from tinygrad_edu.ops.loading import load_all
 from tinygrad_edu.viz.model.formula_tables import TEXTBOOK
 from tinygrad_edu.viz.model.formulas import formulas, forward_formula
 from tinygrad_edu.viz.model.substitution import with_values
 
-nn.Module  # its layers have ops of their own
+load_all()  # the table of primitives has those of modules that were loaded
 
 # --- what stands in a formula ---
 
