@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from threadpoolctl import threadpool_info
 
 import tinygrad_edu as tg
 from tinygrad_edu import data, distributed, nn
@@ -23,6 +22,8 @@ def refused(error: type[Exception], text: str, call: Callable[..., Any], *args: 
 
 
 def most_threads() -> int:
+    from threadpoolctl import threadpool_info
+
     np.ones((8, 8)) @ np.ones((8, 8))
     return max(library["num_threads"] for library in threadpool_info())
 
