@@ -13,7 +13,7 @@ from typing import Any
 from tinygrad_edu import Generator, nn, train
 from tinygrad_edu.data import StandardScaler, load_wine, train_test_split
 
-GRID = {
+GRID: dict[str, list[Any]] = {
     "optimizer": ["SGD", "Momentum", "Adagrad", "RMSprop", "Adam"],
     "lr": [0.0001, 0.001, 0.01, 0.1, 1.0, 10.0],
 }

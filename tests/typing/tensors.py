@@ -125,7 +125,7 @@ assert_type(tg.linalg.slogdet(x).sign, Tensor)
 
 # --- not tensors ---
 assert_type(x.shape, tuple[int, ...])
-assert_type(x.size(), tuple[int, ...])
+assert_type(x.size(), tg.Size)
 assert_type(x.size(0), int)
 assert_type(x.ndim, int)
 assert_type(x.dtype, np.dtype[Any])

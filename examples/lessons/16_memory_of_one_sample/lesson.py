@@ -57,7 +57,7 @@ def peak(way, folder: Path) -> int:
 
 def main(out: Path = HERE, quick: bool = False) -> dict:
     sizes = [100, 1_000, 10_000] if quick else [100, 1_000, 10_000, 100_000, 1_000_000]
-    found = {name: [] for name in WAYS}
+    found: dict[str, list[float]] = {name: [] for name in WAYS}
     for rows in sizes:
         with tempfile.TemporaryDirectory() as folder:
             write(Path(folder), rows)
