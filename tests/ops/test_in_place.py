@@ -47,7 +47,10 @@ OTHERS: dict[str, tuple[tuple[Any, ...], Any]] = {  # method: its arguments, the
     "swapaxes_": ((0, 1), x.T),
     "swapdims_": ((0, 1), x.T),
 }
-ELSEWHERE = {"requires_grad_", "detach_", "uniform_", "normal_", "exponential_", "bernoulli_", "random_"}
+ELSEWHERE = {
+    *("requires_grad_", "detach_", "uniform_", "normal_", "exponential_", "bernoulli_", "random_"),
+    *("as_strided_", "set_", "share_memory_"),  # PyTorch's names that are refused or do nothing here: tests/compat
+}
 CALLS = {**{f"{n}_": a for n, a in LIKE_THE_FUNCTION.items()}, **{n: a for n, (a, _) in OTHERS.items()}}
 
 
