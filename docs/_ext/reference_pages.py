@@ -105,7 +105,7 @@ def tensor_class() -> list[str]:
     functions: dict[str, str] = {}
     own, in_place = [], []
     for name in dir(tg.Tensor):
-        if name.startswith("_"):
+        if name.startswith("_") or not hasattr(tg.Tensor, name):  # PyTorch's other names are looked up on access: compat/
             continue
         method = inspect.getattr_static(tg.Tensor, name)
         function = getattr(tg, name, None)
