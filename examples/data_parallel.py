@@ -58,4 +58,4 @@ def main(epochs: int = 5, checkpoint: str | None = None) -> float:
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as folder:
-        main(checkpoint=str(Path(folder) / "run.npz"))
+        main(checkpoint=str(Path(folder) / "run.safetensors"))

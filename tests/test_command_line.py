@@ -208,23 +208,30 @@ def test_summary_of_a_scripts_model(script: Path, capsys: pytest.CaptureFixture[
 
 def test_summary_of_weights_and_of_a_checkpoint(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     model = tg.nn.MLP([2, 3, 1])
-    tg.train.save_checkpoint(tmp_path / "run.npz", model, tg.optim.Adam(model.parameters(), lr=0.02), epoch=3)
-    assert main(["summary", str(tmp_path / "run.npz")]) == 0
+    tg.train.save_checkpoint(tmp_path / "run.safetensors", model, tg.optim.Adam(model.parameters(), lr=0.02), epoch=3)
+    assert main(["summary", str(tmp_path / "run.safetensors")]) == 0
     printed = capsys.readouterr().out
     assert "13 numbers, 52 bytes" in printed
     assert printed.endswith("optimizer: 1 group(s), lr 0.02\nextra: {'epoch': 3}\n")
-    pytest.importorskip("safetensors")
-    tg.nn.save(model, tmp_path / "model.safetensors")
+    tg.save(model.state_dict(), tmp_path / "model.safetensors")
     assert main(["summary", str(tmp_path / "model.safetensors")]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert any(line.split() == ["0.weight", "(3,", "2)", "float32", "6"] for line in lines)
     assert lines[-1] == "13 numbers, 52 bytes"
 
 
-def test_summary_knows_a_checkpoint_from_other_arrays(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_summary_of_other_values(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    tg.save({"best": [tg.zeros(3), np.arange(2)], "epoch": 3}, tmp_path / "best.safetensors")
+    assert main(["summary", str(tmp_path / "best.safetensors")]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[2].split() == ["best.0", "(3,)", "float32", "3"]
+    assert lines[3].split() == ["best.1", "(2,)", "int64", "2"]
+
+
+def test_summary_says_what_another_file_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     np.savez(tmp_path / "data.npz", x=np.zeros(3))
     assert main(["summary", str(tmp_path / "data.npz")]) == 2
-    assert "not a checkpoint" in capsys.readouterr().err
+    assert "data.npz is a NumPy archive (.npz); np.load reads it" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("name", ["broken.npz", "broken.safetensors", "notes.txt"])
@@ -294,8 +301,8 @@ def test_ctrl_c_stops_it_cleanly(tmp_path: Path) -> None:
 
 
 def test_it_runs_as_a_module(tmp_path: Path) -> None:
-    tg.train.save_checkpoint(tmp_path / "run.npz", tg.nn.Linear(2, 1))
-    command = [sys.executable, "-m", "tinygrad_edu", "summary", str(tmp_path / "run.npz")]
+    tg.train.save_checkpoint(tmp_path / "run.safetensors", tg.nn.Linear(2, 1))
+    command = [sys.executable, "-m", "tinygrad_edu", "summary", str(tmp_path / "run.safetensors")]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 0, done.stderr
     assert "3 numbers, 12 bytes" in done.stdout

@@ -27,7 +27,7 @@ def plain() -> dict[str, Any]:
 def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[int, Path]:
     """What 2 and 3 ranks wrote; the 3 ranks also go on from the checkpoint of the 2."""
     two, three = tmp_path_factory.mktemp("two"), tmp_path_factory.mktemp("three")
-    for ranks, folder, more in ((2, two, ()), (3, three, ("other", two / "run.npz"))):
+    for ranks, folder, more in ((2, two, ()), (3, three, ("other", two / "run.safetensors"))):
         job = run("fitting.py", folder, *more, ranks=ranks, seconds=120)
         assert (job.code, job.left, job.err) == (0, [], "")
     return {2: two, 3: three}
@@ -55,20 +55,26 @@ def test_resuming_from_a_checkpoint_is_bit_for_bit_on_the_same_number_of_ranks(r
     assert (found["saved"] != found["resumed"]).any()
 
 
+@pytest.mark.parametrize("ranks", [2, 3])
+def test_fit_is_resumed_inside_an_epoch_bit_for_bit_on_the_same_number_of_ranks(ranks, folders) -> None:
+    found = found_in(folders[ranks])
+    np.testing.assert_array_equal(found["inside parts"], found["inside whole"])
+
+
 def test_the_weights_of_a_checkpoint_go_on_on_another_number_of_ranks_and_in_one_process(folders) -> None:
     saved = found_in(folders[2])["saved"]
     np.testing.assert_array_equal(found_in(folders[3])["from another number"], saved)
     model = FITTING["model_of"](False, tg.nn.Dropout(0.3))
     opt = tg.optim.Adam(model.parameters(), lr=0.01)
     before = tg.get_rng_state()
-    assert train.load_checkpoint(folders[2] / "run.npz", model, opt) == {"epoch": 2}
+    assert train.load_checkpoint(folders[2] / "run.safetensors", model, opt) == {"epoch": 2}
     np.testing.assert_array_equal(FITTING["numbers"](model), saved)
     np.testing.assert_array_equal(before, tg.get_rng_state())
 
 
 def test_rank_0_alone_writes_the_checkpoints_of_the_callback(folders) -> None:
     names = sorted(p.name for p in folders[2].iterdir())
-    assert names == ["epoch2.npz", "epoch4.npz", "found.npz", "run.npz"]
+    assert names == ["epoch2.safetensors", "epoch4.safetensors", "found.npz", "run.safetensors"]
 
 
 def test_ranks_whose_weights_differ_cannot_be_saved(tmp_path) -> None:

@@ -24,8 +24,6 @@ def blocks(path: Path, language: str) -> list[str]:
 
 @pytest.mark.parametrize("page", [p for p in PAGES if blocks(p, "python")], ids=lambda p: p.relative_to(DOCS).as_posix())
 def test_the_code_of_a_page_runs(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    if page.stem == "save":
-        pytest.importorskip("safetensors")
     if page.stem == "machines":
         pytest.importorskip("mpi4py")
     monkeypatch.chdir(tmp_path)

@@ -10,8 +10,8 @@ import pytest
 
 import tinygrad_edu as tg
 from tinygrad_edu import optim
-from tinygrad_edu.optim.lbfgs import two_loops
-from tinygrad_edu.optim.line_search import Point, strong_wolfe
+from tinygrad_edu.optim.lbfgs.curvature import two_loops
+from tinygrad_edu.optim.lbfgs.line_search import Point, strong_wolfe
 
 from . import cases
 

@@ -67,12 +67,12 @@ def test_a_schedule_goes_on_from_a_checkpoint_file_bit_for_bit(name, tmp_path):
     model, optimizer = tg.nn.Linear(1, 1), two_groups()
     scheduler = cases.SCHEDULERS[name](lr_scheduler, optimizer)
     cases.schedule_trace(scheduler, optimizer, 1, 7)
-    tg.train.save_checkpoint(tmp_path / "run.npz", model, optimizer, scheduler)
+    tg.train.save_checkpoint(tmp_path / "run.safetensors", model, optimizer, scheduler)
     straight = cases.schedule_trace(scheduler, optimizer, 8, 60)
 
     optimizer = two_groups()
     resumed = cases.SCHEDULERS[name](lr_scheduler, optimizer)
-    tg.train.load_checkpoint(tmp_path / "run.npz", model, optimizer, resumed)
+    tg.train.load_checkpoint(tmp_path / "run.safetensors", model, optimizer, resumed)
     assert cases.schedule_trace(resumed, optimizer, 8, 60) == straight
     assert repr(resumed) == repr(scheduler)
 

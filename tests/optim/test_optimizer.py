@@ -467,10 +467,10 @@ def test_a_learning_rate_that_became_a_word_is_refused_at_the_step():
     w = parameter([1.0], [1.0])
     optimizer = optim.SGD([w], lr=0.5)
     optimizer.param_groups[0]["lr"] = "0.1"
-    with pytest.raises(TypeError, match="SGD: lr must be a number"):
+    with pytest.raises(TypeError, match="SGD, step 1: lr must be a number"):
         optimizer.step()
     optimizer.param_groups[0]["lr"] = lambda t: None
-    with pytest.raises(TypeError, match="SGD: lr must be a number"):
+    with pytest.raises(TypeError, match="SGD, step 1: lr must be a number"):
         optimizer.step()
 
 

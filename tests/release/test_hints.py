@@ -33,7 +33,6 @@ def test_every_extra_that_is_named_exists() -> None:
         ("graphviz", "pygraphviz"),
         ("train", "tqdm"),
         ("train", "joblib"),
-        ("weights", "safetensors"),
         ("streams", "pyarrow"),
         ("streams", "zarr"),
         ("mpi", "mpi4py"),

@@ -268,22 +268,23 @@ def test_a_checkpoint_goes_on_as_if_the_run_had_never_stopped(moons, tmp_path):
                      callbacks=callbacks)  # fmt: skip
 
     whole = go_on(start(), 4)
-    first = go_on(start(), 2, [train.Checkpoint(tmp_path / "run-{epoch}.npz")])
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["run-1.npz", "run-2.npz"]
+    first = go_on(start(), 2, [train.Checkpoint(tmp_path / "run-{epoch}.safetensors")])
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["run-1.safetensors", "run-2.safetensors"]
     parts = start()
-    extra = train.load_checkpoint(tmp_path / "run-2.npz", *parts)
-    assert extra["epochs"]["loss"] == first["loss"]
+    history = train.History()
+    assert train.load_checkpoint(tmp_path / "run-2.safetensors", *parts, history=history) == {"epoch": 2}
+    assert history["loss"] == first["loss"]
     assert first["loss"] + go_on(parts, 2)["loss"] == whole["loss"]
 
 
 def test_a_checkpoint_without_a_part_says_so(tmp_path):
     model = nn.Linear(1, 1)
-    train.save_checkpoint(tmp_path / "a.npz", model)
+    train.save_checkpoint(tmp_path / "a.safetensors", model)
     with pytest.raises(ValueError, match="saved without optimizer"):
-        train.load_checkpoint(tmp_path / "a.npz", model, optim.SGD(model.parameters()))
-    with pytest.raises(TypeError, match="cannot save a object"):
-        train.save_checkpoint(tmp_path / "b.npz", model, thing=object())
-    assert not (tmp_path / "b.npz").exists()
+        train.load_checkpoint(tmp_path / "a.safetensors", model, optim.SGD(model.parameters()))
+    with pytest.raises(TypeError, match=r"save_checkpoint: extra\.thing is an object; a file holds None, numbers, strings, "):
+        train.save_checkpoint(tmp_path / "b.safetensors", model, thing=object())
+    assert not (tmp_path / "b.safetensors").exists()
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from .user_script import variable
 def declare(parser: argparse.ArgumentParser) -> None:
     """The options."""
     parser.add_argument(
-        "file", type=existing_file, metavar="FILE", help="weights (.safetensors), a checkpoint (.npz), or a script (.py)"
+        "file", type=existing_file, metavar="FILE", help="weights or a checkpoint (.safetensors), or a script (.py)"
     )
     parser.add_argument("--model", default="model", help="of a script: the global variable with the model")
     parser.add_argument("--input", help="of a script: the shape of an input, as 1,64, for the sizes of the results")
@@ -24,37 +25,38 @@ def declare(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print a table."""
-    summarize = {".safetensors": _weights, ".npz": _checkpoint, ".py": _script}.get(options.file.suffix)
-    if summarize is None:
-        raise CommandError(f"{options.file}: summary reads .safetensors, .npz and .py files")
-    print(summarize(options.file, options))
+    print(_script(options.file, options) if options.file.suffix == ".py" else _values(options.file))
     return DONE
 
 
-def _weights(path: Path, options: argparse.Namespace) -> str:
-    from .. import nn
+def _values(path: Path) -> str:
+    """What `save` or `save_checkpoint` wrote, by what is in it."""
+    from .._files import read
+    from ..train.checkpoint import is_checkpoint
 
     try:
-        return table({name: np.asarray(value) for name, value in nn.load(path).items()})
-    except (ValueError, RuntimeError, OSError, ImportError) as error:
-        raise CommandError(f"{path}: {error}") from error
-
-
-def _checkpoint(path: Path, options: argparse.Namespace) -> str:
-    from ..train.checkpoint import read_tree
-
-    try:
-        tree = read_tree(path)
-    except KeyError:
-        raise CommandError(f"{path}: not a checkpoint of save_checkpoint") from None
+        value = read("summary", path).value
     except (ValueError, OSError) as error:
-        raise CommandError(f"{path}: {error}") from error
-    rates = [group.get("lr") for group in tree.get("optimizer", {}).get("param_groups", ())]
-    lines = [table({name: np.asarray(value) for name, value in tree["model"].items()})]
+        raise CommandError(str(error)) from error
+    if not is_checkpoint(value):
+        return table(dict(_arrays(value)))
+    optimizer = value.get("optimizer")
+    groups = optimizer.get("param_groups", ()) if isinstance(optimizer, dict) else ()
+    rates = [group.get("lr") for group in groups if isinstance(group, dict)]
+    lines = [table(dict(_arrays(value["model"])))]
     lines += [f"optimizer: {len(rates)} group(s), lr {', '.join(map(str, rates))}"] if rates else []
-    lines += ["schedule: saved"] if "schedule" in tree else []
-    lines += [f"extra: {tree['extra']}"] if tree["extra"] else []
+    lines += [f"{part}: saved" for part in ("schedule", "loader", "history") if part in {**value, **value["ranks"][0]}]
+    lines += [f"extra: {value['extra']}"] if value["extra"] else []
     return "\n".join(lines)
+
+
+def _arrays(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """The arrays and Tensors in nested dicts, lists and tuples, by their places."""
+    if isinstance(value, (dict, list, tuple)):
+        for key, part in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _arrays(part, f"{path}.{key}" if path else str(key))
+    elif isinstance(value, np.ndarray) or hasattr(value, "detach"):
+        yield path or "value", np.asarray(value)
 
 
 def _script(path: Path, options: argparse.Namespace) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -74,6 +74,8 @@ class ChunkLoader:
         self.chunks, self.batch_size, self.shuffle, self.drop_last = chunks, int(batch_size), shuffle, drop_last
         self.buffer, self.seed, self.prefetch = buffer, seed, prefetch
         self.num_replicas, self.rank, self.epoch = num_replicas, rank, 0
+        self._passed = 0  # batches of the next epoch that were given before, after load_state_dict
+        self._running: list[int] | None = None  # the epoch that runs, and how many batches it gave
         if num_replicas > 1 and chunks.rows is None:
             raise ValueError("ChunkLoader: ranks need to know how many rows each chunk has: Chunks(read, count, rows=[...])")
 
@@ -91,11 +93,42 @@ class ChunkLoader:
         return self._most_batches(self._order(Generator().manual_seed(self.seed + self.epoch)))
 
     def __iter__(self) -> Iterator[list[Any]]:
+        passed, self._passed = self._passed, 0
         epoch, self.epoch = self.epoch, self.epoch + 1
         g = Generator().manual_seed(self.seed + epoch)
         order = self._order(g)
         batches = self._batches(order[self.rank :: self.num_replicas].tolist(), g)
-        return batches if self.num_replicas == 1 else itertools.islice(batches, self._most_batches(order))
+        most = None if self.num_replicas == 1 else self._most_batches(order)
+        self._running = [epoch, passed]
+        return self._counted(self._running, itertools.islice(batches, passed, most))
+
+    def _counted(self, place: list[int], batches: Iterator[list[Any]]) -> Iterator[list[Any]]:
+        for batch in batches:
+            place[1] += 1
+            yield batch
+        if self._running is place:
+            self._running = None
+
+    def state_dict(self) -> dict[str, Any]:
+        """Where the loader is: the epoch that runs, and how many batches it gave; see DataLoader.state_dict."""
+        epoch, batches = self._running or (self.epoch, self._passed)
+        return {**self._form(), "epoch": epoch, "batches": batches}
+
+    def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
+        """Let the next epoch be the rest of the one in which `state_dict` was taken; the chunks before are read, not used."""
+        for key, value in self._form().items():
+            if not isinstance(state_dict, Mapping) or state_dict.get(key) != value:
+                raise ValueError(f"ChunkLoader.load_state_dict: the state is of a loader with another {key} than {value!r}")
+        epoch, batches = state_dict.get("epoch"), state_dict.get("batches")
+        if not all(type(n) is int and n >= 0 for n in (epoch, batches)):
+            raise ValueError(
+                f"ChunkLoader.load_state_dict: epoch and batches must be whole numbers, got {epoch!r} and {batches!r}"
+            )
+        self.epoch, self._passed, self._running = epoch, batches, None  # type: ignore[assignment]  # which they are
+
+    def _form(self) -> dict[str, Any]:
+        names = ("batch_size", "shuffle", "buffer", "seed", "drop_last", "num_replicas")
+        return {"chunks": len(self.chunks), **{name: getattr(self, name) for name in names}}
 
     def _batches(self, mine: list[int], g: Generator) -> Iterator[list[Any]]:
         size, step = self.batch_size // self.num_replicas, self.buffer if self.shuffle else 1

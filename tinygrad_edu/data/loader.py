@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from ..ops.generator import Generator
 from ..ops.random import default_generator
 from .collate import as_batch, default_collate
 from .dataset import IterableDataset, Stream, Subset, TensorDataset
+from .position import DrawnOrder, Repeated
 from .sampler import RandomSampler, SequentialSampler, draw_seed
 
 Array = np.ndarray[Any, Any]
@@ -106,6 +107,8 @@ class DataLoader:
         self.pin_memory = pin_memory
         self.drop_last = drop_last
         self.generator = generator
+        self._running: DrawnOrder | Repeated | None = None  # the epoch that was begun last
+        self._next: DrawnOrder | Repeated | None = None  # the one to go on with, after load_state_dict
 
     def __repr__(self) -> str:
         shuffle = isinstance(self.sampler, RandomSampler)
@@ -120,33 +123,110 @@ class DataLoader:
         return n // self.batch_size if self.drop_last else -(-n // self.batch_size)
 
     def __iter__(self) -> Iterator[Any]:
-        draw_seed(self.generator or default_generator)  # PyTorch draws a seed for its workers here, even without any
-        return self._batches()
+        epoch, self._next = self._next, None
+        if epoch is None:
+            draw_seed(self.generator or default_generator)  # PyTorch draws a seed for its workers here, even without any
+            epoch = self._epoch()
+        self._running = epoch
+        return self._batches(epoch)
 
-    def _batches(self) -> Iterator[Any]:
+    def _batches(self, epoch: DrawnOrder | Repeated) -> Iterator[Any]:
+        make = self._fetcher()
+        for part in epoch:
+            yield make(part)
+        if self._running is epoch:
+            self._running = None
+
+    def _epoch(self) -> DrawnOrder | Repeated:
+        """A new pass: what it gives is made into batches by _fetcher()."""
+        sampler, lists = self.sampler, self.batch_sampler
         if isinstance(self.dataset, IterableDataset):
-            collate, rest = self.collate_fn or default_collate, iter(self.dataset)
-            while samples := list(itertools.islice(rest, self.batch_size)):
-                if len(samples) == self.batch_size or not self.drop_last:
-                    yield collate(samples)
-            return
-        fetch = self._fetcher()
-        if self.batch_sampler is not None:
-            for batch in self.batch_sampler:
-                yield fetch(np.asarray(batch, np.int64))
-            return
-        for indices in _cut(self._blocks(), self.batch_size, self.drop_last):
-            yield fetch(indices)
+            return self._repeated(lambda: _gather(self.dataset, self.batch_size, self.drop_last))
+        if lists is not None:
+            return self._repeated(lambda: (np.asarray(batch, np.int64) for batch in lists))
+        if type(sampler) is SequentialSampler or type(sampler) is RandomSampler:  # a subclass decides by __iter__
+            return DrawnOrder(sampler, self.batch_size, self.drop_last)
+        batches = lambda: _gather(sampler, self.batch_size, self.drop_last)
+        return self._repeated(lambda: (np.array(indices, np.int64) for indices in batches()))
 
-    def _blocks(self) -> Iterator[Array]:
-        """The indices of the epoch in arrays of any length."""
-        if type(self.sampler) is SequentialSampler or type(self.sampler) is RandomSampler:  # a subclass decides by __iter__
-            return self.sampler.blocks()
-        return _gather(self.sampler, self.batch_size)
+    def _repeated(self, begin: Callable[[], Iterator[Any]]) -> Repeated:
+        return Repeated(begin, self._generators())
 
-    def _fetcher(self) -> Callable[[Array], Any]:
-        """Indices -> batch."""
+    def _generators(self) -> list[Generator]:
+        """Those of its own and of its samplers."""
+        owners = (self, self.sampler, self.batch_sampler, getattr(self.batch_sampler, "sampler", None))
+        found = [getattr(owner, "generator", None) for owner in owners]
+        return list({id(g): g for g in found if isinstance(g, Generator)}.values())
+
+    # --- where it is ---
+
+    def state_dict(self) -> dict[str, Any]:
+        """Where the loader is inside the epoch that runs: how many batches it gave, and in which order those left will come.
+
+        For `load_state_dict` of a loader of the same data and options: its next epoch is then the rest of this one, batch for
+        batch. Of an order of PyTorch's samplers the indices that are left are stored. An order of one's own (a sampler, an
+        IterableDataset) is run through again, from the state that the random streams had at its start.
+
+        >>> import tinygrad_edu as tg
+        >>> from tinygrad_edu.data import DataLoader
+        >>> loader = DataLoader(range(6), batch_size=2, shuffle=True)
+        >>> epoch = iter(loader)
+        >>> first, state = next(epoch), loader.state_dict()
+        >>> again = DataLoader(range(6), batch_size=2, shuffle=True)
+        >>> again.load_state_dict(state)
+        >>> [batch.tolist() for batch in again] == [batch.tolist() for batch in epoch]
+        True
+        """
+        epoch = self._next or self._running
+        generators = [g.get_state() for g in self._generators()]
+        number = getattr(self._orders(), "epoch", None)
+        return {
+            **self._form(),
+            "generators": generators,
+            "set_epoch": number if isinstance(number, int) else None,
+            "epoch": None if epoch is None else epoch.state_dict(),
+        }
+
+    def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
+        """Let the next epoch be the rest of the one in which `state_dict` was taken; ValueError if it is of another loader."""
+        who = "DataLoader.load_state_dict"
+        for key, value in self._form().items():
+            if not isinstance(state_dict, Mapping) or state_dict.get(key) != value:
+                given = state_dict.get(key) if isinstance(state_dict, Mapping) else None
+                raise ValueError(f"{who}: the state is of a loader with {key}={given!r}, and this one has {key}={value!r}")
+        generators, states, inside = self._generators(), state_dict.get("generators"), state_dict.get("epoch")
+        if not isinstance(states, list) or len(states) != len(generators):
+            raise ValueError(f"{who}: the state is of a loader with another number of generators than {len(generators)}")
+        before, number = [g.get_state() for g in generators], state_dict.get("set_epoch")
+        if number is not None:
+            self._orders().set_epoch(number)
+        epoch = None if inside is None else self._epoch()
+        try:
+            for g, state in zip(generators, states, strict=True):
+                g.set_state(state)
+            if epoch is not None:
+                epoch.load_state_dict(inside or {})
+        except (ValueError, AttributeError) as error:
+            for g, state in zip(generators, before, strict=True):
+                g.set_state(state)
+            raise ValueError(f"{who}: the state does not fit: {error}") from error
+        self._next, self._running = epoch, None
+
+    def _form(self) -> dict[str, Any]:
+        """What a state is good for."""
+        rows = None if isinstance(self.dataset, IterableDataset) else len(self.dataset)
+        order = type(self._orders()).__name__
+        return {"batch_size": self.batch_size, "drop_last": self.drop_last, "rows": rows, "order": order}
+
+    def _orders(self) -> Any:
+        """The sampler that decides the order."""
+        return self.sampler if self.batch_sampler is None else self.batch_sampler
+
+    def _fetcher(self) -> Callable[[Any], Any]:
+        """Indices -> batch; of an IterableDataset, samples -> batch."""
         dataset, rows = self.dataset, None
+        if isinstance(dataset, IterableDataset):
+            return self.collate_fn or default_collate
         while type(dataset) is Subset:
             inner = np.asarray(dataset.indices, np.int64)
             dataset, rows = dataset.dataset, inner if rows is None else inner[rows]
@@ -164,21 +244,9 @@ class DataLoader:
         return lambda indices: collate([self.dataset[i] for i in indices.tolist()])
 
 
-def _gather(indices: Iterable[int], size: int) -> Iterator[Array]:
-    """Indices -> arrays of `size` of them, read no sooner than needed."""
-    rest = iter(indices)
-    while block := list(itertools.islice(rest, size)):
-        yield np.array(block, np.int64)
-
-
-def _cut(blocks: Iterable[Array], size: int, drop_last: bool) -> Iterator[Array]:
-    """Arrays of any length -> arrays of `size`, the last one shorter; a block is asked for when no full array is left."""
-    held = np.empty(0, np.int64)
-    for block in blocks:
-        held = np.concatenate([held, block]) if held.size else block
-        full = held.size - held.size % size
-        for start in range(0, full, size):
-            yield held[start : start + size]
-        held = held[full:]
-    if held.size and not drop_last:
-        yield held
+def _gather(items: Iterable[Any], size: int, drop_last: bool) -> Iterator[list[Any]]:
+    """Items -> lists of `size` of them, read no sooner than needed."""
+    rest = iter(items)
+    while part := list(itertools.islice(rest, size)):
+        if len(part) == size or not drop_last:
+            yield part

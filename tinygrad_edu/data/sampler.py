@@ -28,9 +28,18 @@ class SequentialSampler(Sampler):
     def __init__(self, data_source: Sized) -> None:
         self.data_source = data_source
 
-    def blocks(self) -> Iterator[Array]:
-        """The indices, in one array."""
-        yield np.arange(len(self.data_source))
+    def stream(self) -> None:
+        """No order is drawn."""
+
+    @property
+    def arrays(self) -> int:
+        """How many arrays `draw` gives."""
+        return 1
+
+    def draw(self, rng: None, skipped: int = 0) -> Iterator[Array]:
+        """The indices, in one array; nothing where that one is skipped."""
+        for _ in range(skipped, 1):
+            yield np.arange(len(self.data_source))
 
     def __iter__(self) -> Iterator[int]:
         return iter(range(len(self.data_source)))
@@ -67,22 +76,31 @@ class RandomSampler(Sampler):
         """How many indices make an epoch."""
         return len(self.data_source) if self._num_samples is None else self._num_samples
 
-    def blocks(self) -> Iterator[Array]:
-        """The indices, array by array, each drawn when it is asked for: PyTorch's draws at PyTorch's moments."""
-        n, rng = len(self.data_source), self.generator
-        if rng is None:
-            rng = Generator().manual_seed(draw_seed(default_generator))
-        if self.replacement:
-            for _ in range(self.num_samples // 32):
-                yield rng.integers(0, n, 32)
-            yield rng.integers(0, n, self.num_samples % 32)
-        else:
-            for _ in range(self.num_samples // n):
-                yield rng.permutation(n)
-            yield rng.permutation(n)[: self.num_samples % n]  # drawn even if none of it is used
+    def stream(self) -> Generator:
+        """What an epoch is drawn from: the generator, or a new one."""
+        return self.generator or Generator().manual_seed(draw_seed(default_generator))
+
+    @property
+    def arrays(self) -> int:
+        """How many arrays `draw` gives."""
+        return self.num_samples // (32 if self.replacement else len(self.data_source)) + 1
+
+    def draw(self, rng: Generator, skipped: int = 0) -> Iterator[Array]:
+        """The indices, array by array, each drawn when it is asked for: PyTorch's draws at PyTorch's moments.
+
+        skipped: how many arrays were drawn before.
+        """
+        n = len(self.data_source)
+        for i in range(skipped, self.arrays):
+            last = i == self.arrays - 1
+            if self.replacement:
+                yield rng.integers(0, n, self.num_samples % 32 if last else 32)
+            else:
+                order = rng.permutation(n)
+                yield order[: self.num_samples % n] if last else order  # drawn even if none of it is used
 
     def __iter__(self) -> Iterator[int]:
-        for block in self.blocks():
+        for block in self.draw(self.stream()):
             yield from block.tolist()
 
     def __len__(self) -> int:

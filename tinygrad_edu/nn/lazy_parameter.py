@@ -29,6 +29,12 @@ class UninitializedParameter(Parameter):
     def requires_grad(self, value: bool) -> None:
         self._requires_grad = bool(value)
 
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """That of the numbers that it will have."""
+        dtype: np.dtype[Any] = self.__dict__["_data"].dtype
+        return dtype
+
     def __repr__(self) -> str:
         return "<UninitializedParameter>"
 
@@ -57,7 +63,7 @@ class UninitializedParameter(Parameter):
 
     def materialize(self, shape: tuple[int, ...]) -> None:
         """Become a Parameter of this shape, with numbers still to be drawn."""
-        dtype = self.__dict__["_data"].dtype
+        dtype = self.dtype
         self.__class__ = Parameter  # type: ignore[assignment]  # that is the point
         self._data = np.empty(shape, dtype)
         mark_changed(self)

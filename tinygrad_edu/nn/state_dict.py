@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from .._interrupts import uninterrupted
 from .._tensor import Tensor
 from ..autograd.mutation_clock import mark_changed
 from ..autograd.node import from_array
@@ -93,12 +94,15 @@ def _load_into(module: ModuleTree, state_dict: Mapping[str, Any], strict: bool) 
             )
     if errors:
         raise RuntimeError(f"Error(s) in loading state_dict for {type(module).__name__}:\n\t" + "\n\t".join(errors))
-    for path, value in values.items():
-        tensor = own[path]
-        if isinstance(tensor, UninitializedParameter):
-            tensor.materialize(value.shape)
-        tensor._data[...] = value
-        mark_changed(tensor)
+    with np.errstate(over="ignore"):  # of float64 for float32
+        values = {path: value.astype(own[path].dtype) for path, value in values.items()}
+    with uninterrupted():
+        for path, value in values.items():
+            tensor = own[path]
+            if isinstance(tensor, UninitializedParameter):
+                tensor.materialize(value.shape)
+            tensor._data[...] = value
+            mark_changed(tensor)
     return IncompatibleKeys(missing, unexpected)
 
 

@@ -31,6 +31,7 @@ FUNCTIONS = {
     "sorting": "argsort bincount count_nonzero cummax cummin histc histogram kthvalue median searchsorted sort topk unique",
     "special": "erf erfc erfinv logit nan_to_num xlogy",
     "squared_error": "",
+    "stream_states": "",
     "threads": "get_num_threads set_num_threads",
     "tiling": "broadcast_tensors meshgrid repeat repeat_interleave roll rot90 tile",
     "window": "unfold",

@@ -26,7 +26,7 @@ from .bucket import Array, Run
 from .hooks import StepHooks
 from .layout import Layout
 from .option_names import with_known_keywords
-from .option_values import require_number
+from .option_values import check_rate
 from .param_groups import Params, as_groups, is_lazy, new_group
 from .state_dict import StateDict
 from .whole_step import held_step, put_back, quiet_context, remember
@@ -163,11 +163,10 @@ class Optimizer(StateDict, StepHooks):
     def _rate(self, group: dict[str, Any]) -> float:
         """The group's learning rate for this step, as a Python float (a NumPy one would promote float32 arrays)."""
         given = group["lr"](self.steps) if callable(group["lr"]) else group["lr"]
-        if type(given) is not float:  # the group was edited, or lr is a function
-            require_number(type(self).__name__, "lr", given)
-        lr = float(given)
-        if not -1e-12 <= lr < math.inf:  # a schedule that ends at 0 may round to slightly below it
-            raise ValueError(f"Invalid learning rate: {lr} ({type(self).__name__}, step {self.steps + 1})")
+        if type(given) is float and 0 <= given < math.inf:
+            lr = given
+        else:  # the group was edited, or lr is a function
+            lr = check_rate(f"{type(self).__name__}, step {self.steps + 1}", given)
         if group.get("decay"):
             lr /= 1 + group["decay"] * self.steps
         return lr

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from numbers import Real
 from typing import Any
 
+import numpy as np
+
 
 def _nonnegative(value: float) -> bool:
     return 0 <= value < math.inf
@@ -80,8 +82,18 @@ def check_option(who: str, key: str, value: Any) -> None:
         if (key == "lr" and callable(value)) or (key == "momentum_decay" and value is None):
             return
         _check_number(who, key, value, *NUMBERS[key])
-    elif key in FLAGS and value not in (False, True, None):
+    elif key in FLAGS and not (value is None or (isinstance(value, (bool, int, np.bool_)) and value in (False, True))):
         raise TypeError(f"{who}: {key} must be True or False, got {value!r}")
+
+
+def check_rate(who: str, value: Any) -> float:
+    """The learning rate of a step as a float; raises TypeError or ValueError if it is none."""
+    if type(value) is not float:
+        require_number(who, "lr", value)
+    lr = float(value)
+    if not -1e-12 <= lr < math.inf:  # a schedule that ends at 0 may round to a hair below it
+        raise ValueError(f"Invalid learning rate: {lr} ({who})")
+    return lr
 
 
 def is_option(key: str) -> bool:

@@ -129,4 +129,5 @@ def parameter_name(group: dict[str, Any], number: int) -> str:
     names = group.get("param_names", ())
     if number < len(names):
         return str(names[number])
-    return getattr(p, "name", None) or f"parameter {number} (shape {p._data.shape})"
+    given = getattr(p, "name", None)
+    return given or (f"parameter {number} (of a lazy layer)" if is_lazy(p) else f"parameter {number} (shape {p._data.shape})")

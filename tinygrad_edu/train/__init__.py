@@ -1,12 +1,14 @@
 """Training helpers: the loop in one call, what it remembers, callbacks, checkpoints, a linter, and progress."""
 
-from .callbacks import Callback, Checkpoint, ClipGradNorm, ClipGradValue, Run
+from .callbacks import Callback, ClipGradNorm, ClipGradValue, Run
 from .checkpoint import load_checkpoint, save_checkpoint
+from .evaluation import evaluate
 from .history import DivergedError, History
 from .linter import Lint, LintWarning, lint
-from .loop import evaluate, fit
+from .loop import fit
 from .monitors import BestWeights, EarlyStopping, Monitor
 from .progress import Progress
+from .saving import Checkpoint
 from .sweeping import sweep
 from .sweeping.sweep_table import Sweep
 

@@ -63,13 +63,13 @@ def find_schedule(
     return made
 
 
-def check_steps(schedule: LRScheduler | None, epochs: int, loader: Any) -> None:
+def check_steps(schedule: LRScheduler | None, epochs: int, loader: Any, done: int = 0) -> None:
     """A schedule of a fixed number of steps has to have those that fit takes."""
     total = getattr(schedule, "total_steps", None)
     if schedule is None or not schedule.counts_steps or total is None:
         return
     try:
-        steps = epochs * len(loader)
+        steps = epochs * len(loader) - done
     except TypeError:  # a stream does not know its length
         return
     who, left = type(schedule).__name__, total - schedule.last_epoch

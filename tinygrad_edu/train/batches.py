@@ -11,6 +11,7 @@ import numpy as np
 from .._tensor import Tensor
 from ..autograd.node import from_array
 from ..data import DataLoader, DistributedBatchSampler, TensorDataset
+from ..data.position import Repeated
 from ..nn import Module
 from ..ops.creation import require_numbers
 from .ranks import ranks_of
@@ -34,6 +35,8 @@ class Batches:
         self.rows: tuple[Tensor, Tensor] | None = None  # where they are in memory
         self.first: Tensor | None = None
         self._begun: Iterator[tuple[Tensor, Tensor]] | None = None
+        self._running: Repeated | None = None  # of a loader that does not know where it is
+        self._next: Repeated | None = None
         self.loader = X
         if y is None:
             if isinstance(X, (Tensor, np.ndarray)) or not hasattr(X, "__iter__") or hasattr(X, "__next__"):
@@ -56,15 +59,16 @@ class Batches:
             sampler = DistributedBatchSampler(len(data), batch_size, shuffle, seed or 0, num_replicas=n, rank=r)
             self.loader = DataLoader(data, batch_sampler=sampler)
 
-    def first_row(self) -> Tensor:
-        """One row of X, to see what the model makes of it. A loader's first epoch begins here, and goes on in epoch(0)."""
+    def first_row(self, number: int = 0) -> Tensor | None:
+        """One row of X, to see what the model makes of it; None where a loader's epoch is over.
+
+        A loader's epoch `number` begins here, and goes on in epoch(number).
+        """
         if self.first is None:
-            begun = self.epoch(0)
+            begun = self.epoch(number)
             head = next(begun, None)
-            if head is None:
-                raise ValueError("fit: the loader gave no batch")
-            self._begun = itertools.chain([head], begun)
-            return head[0][:1]
+            self._begun = iter(()) if head is None else itertools.chain([head], begun)
+            return None if head is None else head[0][:1]
         return self._cast(self.first)
 
     def epoch(self, number: int) -> Iterator[tuple[Tensor, Tensor]]:
@@ -72,18 +76,45 @@ class Batches:
         begun, self._begun = self._begun, None
         if begun is not None:
             return begun
+        self._set_epoch(number)
+        return iter(self)
+
+    def _set_epoch(self, number: int) -> None:
         for part in (self.loader, getattr(self.loader, "sampler", None), getattr(self.loader, "batch_sampler", None)):
             set_epoch = getattr(part, "set_epoch", None)
             if set_epoch is not None:
                 set_epoch(number)
-        return iter(self)
 
     def __iter__(self) -> Iterator[tuple[Tensor, Tensor]]:
-        for batch in self.loader:
+        batches = self.loader
+        if not hasattr(self.loader, "state_dict"):
+            self._running, self._next = self._next or Repeated(lambda: iter(self.loader), ()), None
+            batches = self._running
+        for batch in batches:
             if not isinstance(batch, (tuple, list)) or len(batch) != 2:
                 got = f"{type(batch).__name__} of {len(batch)}" if isinstance(batch, (tuple, list)) else type(batch).__name__
                 raise TypeError(f"fit: a loader must give pairs (X, y), got a {got}")
             yield self._cast(batch[0]), self._cast(batch[1])
+        self._running = None
+
+    def state_dict(self) -> dict[str, Any]:
+        """Where the loader is inside the epoch; of one that does not know, how many batches it gave."""
+        if hasattr(self.loader, "state_dict"):
+            return {"loader": self.loader.state_dict()}
+        return {"repeated": None if self._running is None else self._running.state_dict()}
+
+    def load_state_dict(self, state_dict: Any) -> None:
+        """Let the next epoch be the rest of that one."""
+        if not isinstance(state_dict, dict) or state_dict.keys() not in ({"loader"}, {"repeated"}):
+            raise ValueError("fit: the state does not say where the loader was")
+        if ("loader" in state_dict) != hasattr(self.loader, "state_dict"):
+            raise ValueError(f"fit: the state is of another kind of loader than {type(self.loader).__name__}")
+        if "loader" in state_dict:
+            self.loader.load_state_dict(state_dict["loader"])
+        elif state_dict["repeated"] is not None:
+            begun = Repeated(lambda: iter(self.loader), ())
+            begun.load_state_dict(state_dict["repeated"])
+            self._next = begun
 
     def _tensor(self, values: Any) -> Tensor:
         """Tensors as they are; of arrays and lists in memory the floating ones are converted here, once."""

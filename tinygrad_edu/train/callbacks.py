@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-import os
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
+from .._files.whole_write import Target
 from ..nn import Module
 from ..nn.utils import check_limit, clip_grad_norm_, clip_grad_value_
 from ..optim import Optimizer
-from .checkpoint import save_checkpoint
 from .history import History
+
+
+def _not_yet(path: Target) -> None:
+    raise RuntimeError("Run.save: there is nothing to save before the first step")
 
 
 @dataclass
@@ -23,10 +27,14 @@ class Run:
     schedule: Any = None
     epoch: int = 0  # from 1
     stop: str = ""  # a reason, set by a callback, ends the run after this epoch
+    save: Callable[[Target], None] = _not_yet  # write a checkpoint from which fit(resume=path) continues
 
 
 class Callback:
     """The base of callbacks: override what you need."""
+
+    after_others: ClassVar[bool] = False
+    """It sees what the other callbacks of the run have done: told after them, wherever it stands among them."""
 
     def at_start(self, run: Run) -> None:
         """Before the first epoch."""
@@ -34,8 +42,18 @@ class Callback:
     def before_step(self, run: Run) -> None:
         """After backward(), before optimizer.step(): the gradients are there."""
 
+    def after_step(self, run: Run) -> None:
+        """After optimizer.step(): the numbers of the update are in run.history.steps."""
+
     def after_epoch(self, run: Run) -> None:
         """The numbers of the epoch are in run.history.epochs."""
+
+    def state_dict(self) -> dict[str, Any]:
+        """What a run that is resumed needs to know: numbers, strings, arrays, and lists and dicts of them."""
+        return {}
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Continue there; after at_start."""
 
     def at_end(self, run: Run) -> None:
         """After the last epoch, an early stop, Ctrl-C, or an error such as DivergedError: run.stop says which."""
@@ -61,15 +79,3 @@ class ClipGradValue(Callback):
 
     def before_step(self, run: Run) -> None:
         clip_grad_value_(run.model.parameters(), self.clip_value)
-
-
-class Checkpoint(Callback):
-    """Save model, optimizer and schedule after every `every` epochs; "{epoch}" in the path is replaced by the number."""
-
-    def __init__(self, path: str | os.PathLike[str], every: int = 1) -> None:
-        self.path, self.every = os.fspath(path), every
-
-    def after_epoch(self, run: Run) -> None:
-        if run.epoch % self.every == 0:
-            path = self.path.format(epoch=run.epoch)
-            save_checkpoint(path, run.model, run.optimizer, run.schedule, epoch=run.epoch, epochs=run.history.epochs)

@@ -1,121 +1,174 @@
-"""Checkpoints: model, optimizer, schedule and random state in one file, so that a run continues as if it had never stopped.
-
-The file is NumPy's .npz: the arrays, and one JSON text that says where they belong. Nothing in it is executed on loading.
-"""
+"""Checkpoints: everything that a training run needs to continue as if it had never stopped, in one file."""
 
 from __future__ import annotations
 
-import json
 import os
+from collections.abc import Iterable
 from typing import Any
 
-import numpy as np
-
+from .._files import damaged, read, write
+from .._files.source import Readable
+from .._files.whole_write import Target
+from .._interrupts import uninterrupted
 from .._tensor import Tensor
-from ..autograd.node import from_array
 from ..nn import Module
-from ..ops.random import default_generator
+from ..nn.lazy_parameter import UninitializedParameter
+from ..ops.stream_states import check_streams, set_streams, streams
 from ..optim import Optimizer
+from .history import History
 from .ranks import check_same_weights, ranks_of, unwrapped
 
 
 def save_checkpoint(
-    path: str | os.PathLike[str], model: Module, optimizer: Optimizer | None = None, schedule: Any = None, **extra: Any
+    path: Target,
+    model: Module,
+    optimizer: Optimizer | None = None,
+    schedule: Any = None,
+    *,
+    loader: Any = None,
+    history: History | None = None,
+    **extra: Any,
 ) -> None:
-    """Write everything that is needed to go on; `extra` is given back by load_checkpoint.
+    """Write everything that is needed to continue; `extra` is what load_checkpoint returns.
 
-    extra: numbers, texts, None, arrays, Tensors, and lists, tuples and dicts of them. The file appears whole or not at all.
+    path    or a file that is open for writing bytes
+    loader  a DataLoader, ChunkLoader or whatever has a state_dict(): where it is inside the epoch
+    extra   numbers, strings, None, arrays, Tensors, and lists, tuples and dicts of them
+
+    The random streams are in it, too: this package's, Python's and NumPy's. The file is safetensors, with the weights under
+    "model.…", and appears whole or not at all, with a checksum; what could not be read back is refused before.
     All ranks of a DistributedDataParallel call it together: their weights are compared, and rank 0 writes the module inside,
-    with the random stream of every rank.
+    with the random streams, loaders and histories of every rank.
     """
-    ranks, random = ranks_of(model), default_generator.get_state()
-    if ranks is not None:
-        check_same_weights(ranks, model, "save_checkpoint")
-        random = ranks.all_gather_object(random)
-        model = unwrapped(model)
-    if ranks is None or ranks.rank() == 0:
-        _write(path, model, optimizer, schedule, random, extra)
-    if ranks is not None:
-        ranks.barrier()  # nobody reads the file before it is there
-
-
-def _write(path: str | os.PathLike[str], model: Module, optimizer: Any, schedule: Any, random: Any, extra: Any) -> None:
-    parts = {"model": model, "optimizer": optimizer, "schedule": schedule}
-    state: dict[str, Any] = {name: part.state_dict() for name, part in parts.items() if part is not None}
-    arrays: dict[str, np.ndarray] = {}
-    tree = _pack({**state, "random": random, "extra": extra}, arrays)
-    target = os.fspath(path)
-    with open(f"{target}.part", "wb") as file:
-        np.savez(file, tree=np.array(json.dumps(tree)), **arrays)  # type: ignore[arg-type]  # the stub mistakes a name
-    os.replace(f"{target}.part", target)
+    parts = {"model": model, "optimizer": optimizer, "schedule": schedule, "loader": loader, "history": history}
+    save_parts(path, parts, extra)
 
 
 def load_checkpoint(
-    path: str | os.PathLike[str], model: Module, optimizer: Optimizer | None = None, schedule: Any = None
+    path: Readable,
+    model: Module,
+    optimizer: Optimizer | None = None,
+    schedule: Any = None,
+    *,
+    loader: Any = None,
+    history: History | None = None,
 ) -> dict[str, Any]:
-    """Put model, optimizer and schedule, and the default random stream, where save_checkpoint found them; returns `extra`.
+    """Put each part, and the random streams, where save_checkpoint found them; returns `extra`.
 
-    A DistributedDataParallel of as many ranks as had saved goes on with the random stream of each; on another number of ranks,
-    and in one process, the random streams are left as they are. Raises ValueError for a part that the file does not have.
+    Everything or nothing: ValueError, with the file's name and the reason, for a file that is damaged or foreign, lacks a part
+    or does not fit one, and then no part has changed. A DistributedDataParallel of as many ranks as had saved continues with
+    the random streams of each; on another number of ranks, and in one process, these are left as they are, and a loader, whose
+    place in the epoch is one rank's, is refused.
 
     >>> import os, tempfile
     >>> import tinygrad_edu as tg
     >>> model = tg.nn.Linear(2, 1)
-    >>> path = os.path.join(tempfile.mkdtemp(), "run.npz")
+    >>> path = os.path.join(tempfile.mkdtemp(), "run.safetensors")
     >>> save_checkpoint(path, model, epoch=3)
     >>> load_checkpoint(path, tg.nn.Linear(2, 1))
     {'epoch': 3}
     """
-    tree = read_tree(path)
-    wanted = {"model": model, "optimizer": optimizer, "schedule": schedule}
-    missing = [name for name, part in wanted.items() if part is not None and name not in tree]
-    if missing:
-        raise ValueError(f"load_checkpoint: {os.fspath(path)} was saved without {' and '.join(missing)}")
+    return load_parts(
+        path, {"model": model, "optimizer": optimizer, "schedule": schedule, "loader": loader, "history": history}
+    )
+
+
+OWN = ("random", "loader", "history", "fit")
+"""Parts that every rank has its own of; the others are the same on all of them."""
+
+
+def save_parts(path: Target, parts: dict[str, Any], extra: dict[str, Any]) -> None:
+    """See save_checkpoint; of `parts`, "model" is the model, and None is left out."""
+    model = parts["model"]
     ranks = ranks_of(model)
-    wanted["model"] = unwrapped(model)
-    for name, part in wanted.items():
-        if part is not None:
-            part.load_state_dict(tree[name])
-    streams = tree["random"] if isinstance(tree["random"], list) else [tree["random"]]
-    if len(streams) == (1 if ranks is None else ranks.size()):
-        default_generator.set_state(streams[0 if ranks is None else ranks.rank()])
+    if ranks is not None:
+        check_same_weights(ranks, model, "save_checkpoint")
+    with uninterrupted():
+        state = {name: part.state_dict() for name, part in _there({**parts, "model": unwrapped(model)})}
+        mine = {"random": streams(), **{name: state.pop(name) for name in OWN if name in state}}
+    own = [mine] if ranks is None else ranks.all_gather_object(mine)
+    problem = None
+    if ranks is None or ranks.rank() == 0:
+        try:
+            write("save_checkpoint", path, {**state, "ranks": own, "extra": extra})
+        except Exception as error:
+            problem = error
+    if ranks is not None:  # all go on after the file is there, and none waits for one that could not write it
+        text = ranks.all_gather_object(None if problem is None else f"{type(problem).__name__}: {problem}")[0]
+        problem = problem or (RuntimeError(f"save_checkpoint: rank 0 could not write it: {text}") if text else None)
+    if problem is not None:
+        raise problem
+
+
+def _there(parts: dict[str, Any]) -> list[tuple[str, Any]]:
+    return [(name, part) for name, part in parts.items() if part is not None]
+
+
+def load_parts(path: Readable, parts: dict[str, Any]) -> dict[str, Any]:
+    """See load_checkpoint; loads `parts` in their order."""
+    tree, name = read_checkpoint(path)
+    ranks, wanted = ranks_of(parts["model"]), dict(_there({**parts, "model": unwrapped(parts["model"])}))
+    here, there = 1 if ranks is None else ranks.size(), len(tree["ranks"])
+    mine = tree["ranks"][ranks.rank() if ranks is not None and here == there else 0]
+    state = {**tree, **mine}
+    missing = [part for part in wanted if part not in state]
+    if missing:
+        raise damaged("load_checkpoint", name, f"was saved without {' and '.join(missing)}")
+    if here != there and ("loader" in wanted or "fit" in wanted):
+        raise damaged(
+            "load_checkpoint",
+            name,
+            f"was saved by {there} process{'es' if there > 1 else ''}, and here are {here}: only weights, optimizer, schedule "
+            "and history can be loaded",
+        )
+    with uninterrupted():
+        _load_all(name, wanted, state)
+        if here == there:
+            set_streams(mine["random"])
     extra: dict[str, Any] = tree["extra"]
     return extra
 
 
-def read_tree(path: str | os.PathLike[str]) -> dict[str, Any]:
-    """What is in a checkpoint: the state_dict of each part that was saved, "random" and "extra"."""
-    with np.load(path, allow_pickle=False) as file:
-        arrays = {name: file[name] for name in file.files}
-    tree: dict[str, Any] = _unpack(json.loads(str(arrays.pop("tree"))), arrays)
-    return tree
+def read_checkpoint(path: Readable) -> tuple[dict[str, Any], str]:
+    """The parts of a checkpoint as they are in the file, and the file's name; ValueError for another file."""
+    tree = read("load_checkpoint", path).value
+    name = os.fsdecode(path) if isinstance(path, (str, bytes, os.PathLike)) else f"the {type(path).__name__}"
+    if not is_checkpoint(tree):
+        what = "weights alone; load reads them" if isinstance(tree, dict) and _are_weights(tree.values()) else "other values"
+        raise damaged("load_checkpoint", name, f"is not a checkpoint: it holds {what}")
+    for own in tree["ranks"]:
+        try:
+            check_streams(own["random"])
+        except ValueError as error:
+            raise damaged("load_checkpoint", name, f"cannot be loaded: {error}") from error
+    return tree, name
 
 
-def _pack(value: Any, arrays: dict[str, np.ndarray]) -> Any:
-    """A value in a form that JSON has; arrays go to `arrays`. Dicts become lists of pairs, so that keys keep their type."""
-    if isinstance(value, (Tensor, np.ndarray, np.generic)):
-        kind = "tensor" if isinstance(value, Tensor) else "array"
-        name = f"a{len(arrays)}"
-        arrays[name] = value._data if isinstance(value, Tensor) else np.asarray(value)
-        return {kind: name}
-    if isinstance(value, dict):
-        return {"dict": [[_pack(k, arrays), _pack(v, arrays)] for k, v in value.items()]}
-    if isinstance(value, (list, tuple)):
-        return {type(value).__name__: [_pack(v, arrays) for v in value]}
-    if value is None or isinstance(value, (bool, int, float, str)):
-        return value
-    raise TypeError(f"save_checkpoint: cannot save a {type(value).__name__}; numbers, texts, arrays and lists of them it can")
+def is_checkpoint(tree: Any) -> bool:
+    """Whether this is what save_checkpoint writes, whatever its parts are worth."""
+    if not isinstance(tree, dict) or not all(isinstance(tree.get(part), dict) for part in ("model", "extra")):
+        return False
+    ranks = tree.get("ranks")
+    return isinstance(ranks, list) and len(ranks) > 0 and all(isinstance(own, dict) and "random" in own for own in ranks)
 
 
-def _unpack(value: Any, arrays: dict[str, np.ndarray]) -> Any:
-    if not isinstance(value, dict):
-        return value
-    (kind, content), *_ = value.items()
-    if kind == "tensor":
-        return from_array(arrays[content])
-    if kind == "array":
-        return arrays[content]
-    if kind == "dict":
-        return {_unpack(k, arrays): _unpack(v, arrays) for k, v in content}
-    items = [_unpack(v, arrays) for v in content]
-    return tuple(items) if kind == "tuple" else items
+def _are_weights(values: Iterable[Any]) -> bool:
+    return all(isinstance(value, Tensor) for value in values)
+
+
+def _load_all(file: str, wanted: dict[str, Any], tree: dict[str, Any]) -> None:
+    """Load every part, or leave every part as it was."""
+    done: list[tuple[Any, Any]] = []
+    lazy = [(p, dict(p.__dict__)) for p in wanted["model"].parameters() if isinstance(p, UninitializedParameter)]
+    for part, thing in wanted.items():
+        done.append((thing, thing.state_dict()))
+        try:
+            thing.load_state_dict(tree[part])
+        except Exception as error:
+            for p, attributes in lazy:
+                p.__class__ = UninitializedParameter
+                p.__dict__.clear()
+                p.__dict__.update(attributes)
+            for other, state in reversed(done):
+                other.load_state_dict(state)
+            raise damaged("load_checkpoint", file, f"has a state of the {part} that cannot be loaded: {error}") from error

@@ -6,7 +6,7 @@ import math
 import time
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -77,6 +77,25 @@ class History:
         for key, value in numbers.items():
             self.epochs.setdefault(key, []).append(value)
 
+    def state_dict(self) -> dict[str, Any]:
+        """All numbers, for a checkpoint."""
+        copied = ({name: list(values) for name, values in kept.items()} for kept in (self.epochs, self.steps, self.ratios))
+        return dict(zip(("epochs", "steps", "ratios"), copied, strict=True))
+
+    def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
+        """Continue with the numbers of another run, and its clock; ValueError for what state_dict() does not return."""
+        if not isinstance(state_dict, Mapping) or state_dict.keys() != {"epochs", "steps", "ratios"}:
+            raise ValueError("History.load_state_dict: epochs, steps and ratios are not there")
+        for kept in state_dict.values():
+            if not isinstance(kept, dict) or not all(type(name) is str and _are_numbers(kept[name]) for name in kept):
+                raise ValueError("History.load_state_dict: epochs, steps and ratios must be dicts of lists of numbers")
+        if not {"loss", "lr", "grad_norm", "seconds"} <= state_dict["steps"].keys():
+            raise ValueError("History.load_state_dict: loss, lr, grad_norm and seconds of the steps are not there")
+        self.epochs, self.steps, self.ratios = (
+            {name: list(values) for name, values in state_dict[key].items()} for key in ("epochs", "steps", "ratios")
+        )
+        self._start = time.perf_counter() - (self.steps["seconds"] or [0.0])[-1]
+
     def plot(self, *names: str, log: bool = False) -> Picture:
         """Curves over the epochs: those named, or loss and val_loss.
 
@@ -103,6 +122,10 @@ class History:
         last = ", ".join(f"{name} {values[-1]:.4g}" for name, values in self.epochs.items() if values and name != "seconds")
         ended = f", stopped: {self.stopped}" if self.stopped else ""
         return f"History({len(self.epochs.get('loss', []))} epochs, {len(self.steps['loss'])} steps: {last}{ended})"
+
+
+def _are_numbers(values: Any) -> bool:
+    return isinstance(values, list) and all(type(v) in (float, int) for v in values)
 
 
 def _square(g: np.ndarray) -> float:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
+
 from .callbacks import Callback, Run
 from .lookup import DIRECTIONS
 
@@ -48,6 +50,19 @@ class Monitor(Callback):
             return True
         return False
 
+    def state_dict(self) -> dict[str, Any]:
+        """The best value and its epoch."""
+        return {"best": self.best, "best_epoch": self.best_epoch}
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Continue there."""
+        best, epoch = state_dict.get("best"), state_dict.get("best_epoch")
+        if type(best) is not float or type(epoch) is not int:
+            raise ValueError(
+                f"{type(self).__name__}: best and best_epoch must be a number and an epoch, got {best!r} and {epoch!r}"
+            )
+        self.best, self.best_epoch = best, epoch
+
 
 class EarlyStopping(Monitor):
     """Stop when the monitored number has not improved for `patience` epochs; see Monitor for the other options."""
@@ -67,6 +82,18 @@ class BestWeights(Monitor):
     """Give the model, at the end, the weights of its best epoch; see Monitor for the options."""
 
     _weights: dict[str, Any]
+
+    def state_dict(self) -> dict[str, Any]:
+        """The same, and the weights of that epoch."""
+        return {**super().state_dict(), "weights": self._weights if self.best_epoch else {}}
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Continue there."""
+        super().load_state_dict(state_dict)
+        weights = state_dict.get("weights")
+        if not isinstance(weights, dict) or not all(isinstance(w, np.ndarray) for w in weights.values()):
+            raise ValueError("BestWeights: the weights of the best epoch are not there")
+        self._weights = weights
 
     def after_epoch(self, run: Run) -> None:
         if self.improved(run):

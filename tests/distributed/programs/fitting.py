@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 
 import tinygrad_edu as tg
 from tinygrad_edu import data, distributed, nn, optim, train
@@ -89,13 +90,47 @@ def resume(folder: Path, found: dict[str, Any]) -> None:
     found["in one go"] = numbers(model)
     model, opt = start()
     go_on(model, opt, range(2))
-    train.save_checkpoint(folder / "run.npz", model, opt, epoch=2)
+    train.save_checkpoint(folder / "run.safetensors", model, opt, epoch=2)
     found["saved"] = numbers(model)
     model, opt = start()
     tg.manual_seed(999)
-    assert train.load_checkpoint(folder / "run.npz", model, opt) == {"epoch": 2}
+    assert train.load_checkpoint(folder / "run.safetensors", model, opt) == {"epoch": 2}
     go_on(model, opt, range(2, 4))
     found["resumed"] = numbers(model)
+
+
+class Fails(train.Callback):
+    def __init__(self, step: int) -> None:
+        self.step = step
+
+    def after_step(self, run: train.Run) -> None:
+        if len(run.history.steps["loss"]) == self.step:
+            raise ConnectionError("a failure on all ranks")
+
+
+def resume_inside(folder: Path, found: dict[str, Any]) -> None:
+    """fit in one go, and one that fails in the middle of its second epoch and is resumed there; with dropout."""
+
+    def run(name: str, *fails: train.Callback, resume: bool = False) -> None:
+        model = model_of(True, nn.Dropout(0.3))
+        tg.manual_seed(999 if resume else 70 + distributed.get_rank())
+        history = train.fit(
+            model, X, Y, loss=nn.CrossEntropyLoss(), optimizer=lambda p: optim.Adam(p, lr=0.01), metrics=["acc"], batch_size=16,
+            epochs=3, progress=False, resume=resume,
+            callbacks=[train.Checkpoint(folder / f"{name}{{step:03}}", every=0, every_steps=1, keep_last=1), *fails],
+        )  # fmt: skip
+        kept = [values for key, values in {**history.epochs, **history.steps}.items() if key != "seconds"]
+        found[f"inside {name}"] = np.concatenate([numbers(model), *map(np.array, kept)])
+
+    run("whole", Fails(999))
+    try:
+        run("parts", Fails(9))
+    except ConnectionError:
+        run("parts", Fails(999), resume=True)
+    distributed.barrier()
+    if distributed.get_rank() == 0:
+        for path in [*folder.glob("whole*"), *folder.glob("parts*")]:
+            path.unlink()
 
 
 def main() -> None:
@@ -106,7 +141,8 @@ def main() -> None:
     distributed.all_gather_object(every, {k: v.tobytes() for k, v in found.items()})
     assert all(one == every[0] for one in every), "the ranks noted different numbers"
     resume(folder, found)
-    callback = train.Checkpoint(folder / "epoch{epoch}.npz", every=2)
+    resume_inside(folder, found)
+    callback = train.Checkpoint(folder / "epoch{epoch}.safetensors", every=2)
     fitted(True, epochs=4, callbacks=[callback])
     if "other" in sys.argv:  # a checkpoint of another number of ranks
         model = model_of(True, nn.Dropout(0.3))
@@ -114,16 +150,18 @@ def main() -> None:
         before = tg.get_rng_state()
         train.load_checkpoint(sys.argv[sys.argv.index("other") + 1], model, opt)
         assert np.array_equal(before, tg.get_rng_state())
+        with pytest.raises(ValueError, match="was saved by 2 processes, and here are 3: only weights"):
+            train.fit(model, X, Y, resume=Path(sys.argv[sys.argv.index("other") + 1]).with_name("epoch2.safetensors"))
         found["from another number"] = numbers(model)
         go_on(model, opt, range(2, 3))
-        train.save_checkpoint(folder / "again.npz", model, opt)
+        train.save_checkpoint(folder / "again.safetensors", model, opt)
     if distributed.get_rank() == 0:
         np.savez(folder / "found.npz", **found)
     if "differ" in sys.argv:
         model = model_of(True)
         with tg.no_grad():
             model.module[2].bias += distributed.get_rank()
-        train.save_checkpoint(folder / "differ.npz", model)
+        train.save_checkpoint(folder / "differ.safetensors", model)
 
 
 if __name__ == "__main__":

@@ -6,9 +6,11 @@ import types
 from collections.abc import Sequence
 from typing import Any, ClassVar, TypeVar
 
+from ..._interrupts import uninterrupted
 from ...autograd.user_line import warn_user
 from ..optimizer import Optimizer
 from ..option_names import with_known_keywords
+from .loaded_schedule import check_state, restored
 
 T = TypeVar("T")
 
@@ -95,20 +97,24 @@ class LRScheduler:
                 "Call them the other way round"
             )
         self._step_count += 1
-        groups = self.optimizer.param_groups
-        if self.values_for_each_group and len(groups) > len(self.base_lrs):
-            raise RuntimeError(
-                f"{type(self).__name__}: the optimizer has {len(groups)} param groups, the schedule was made for "
-                f"{len(self.base_lrs)}: make it after add_param_group"
-            )
-        for group in groups[len(self.base_lrs) :]:  # they came by add_param_group
-            self.base_lrs.append(float(group.setdefault("initial_lr", group["lr"])))
+        self._take_new_groups()
         if epoch is None:
             self.last_epoch += 1
             self._set(self.get_lr())
         else:
             warn_user("The epoch parameter in `scheduler.step()` was not necessary: call step()")
             self._go_to(epoch)
+
+    def _take_new_groups(self) -> None:
+        """Those that came by add_param_group."""
+        groups = self.optimizer.param_groups
+        if self.values_for_each_group and len(groups) > len(self.base_lrs):
+            raise RuntimeError(
+                f"{type(self).__name__}: the optimizer has {len(groups)} param groups, the schedule was made for "
+                f"{len(self.base_lrs)}: make it after add_param_group"
+            )
+        for group in groups[len(self.base_lrs) :]:
+            self.base_lrs.append(float(group.setdefault("initial_lr", group["lr"])))
 
     def _go_to(self, epoch: int) -> None:
         """From the base rate, one step after another, to the rate of t = epoch."""
@@ -148,6 +154,7 @@ class LRScheduler:
     def _restart(self) -> None:
         """Take over from another scheduler: t = 0, from the base rate."""
         self.last_epoch = 0
+        self._take_new_groups()
         for group, base in zip(self.optimizer.param_groups, self.base_lrs, strict=True):
             group["lr"] = base
         self._set(self.get_lr())
@@ -163,37 +170,10 @@ class LRScheduler:
 
         Raises ValueError, before anything is changed, for the state of another schedule or of more parameter groups.
         """
-        self._check_state(state_dict)
-        for key, value in state_dict.items():
-            setattr(self, key, _restored(value, getattr(self, key, None)))
-
-    def _check_state(self, state: dict[str, Any]) -> None:
-        who = f"{type(self).__name__}.load_state_dict"
-        here = [key for key in vars(self) if key != "optimizer"]
-        # A schedule that a user wrote may note things as it goes, which a new one does not have yet.
-        written_here = type(self).__module__.startswith(__package__ or "")
-        lacks = [key for key in here if _names_the_schedule(key) and key not in {*state, *self.missing_in_pytorch}]
-        other = [key for key in state if written_here and _names_the_schedule(key) and key not in {*here, *PYTORCHS}]
-        if lacks or other:
-            unlike = [f"it has no {', '.join(lacks)}"] if lacks else []
-            unlike += [f"it has {', '.join(other)}"] if other else []
-            raise ValueError(f"{who}: the state is of another schedule: {' and '.join(unlike)}")
-        groups, saved = len(self.optimizer.param_groups), len(state.get("base_lrs", ()))
-        if saved > groups:
-            raise ValueError(f"{who}: the state is of {saved} parameter groups, the optimizer has {groups}")
-        ours, theirs = getattr(self, "_schedulers", []), state.get("_schedulers", [])
-        if len(ours) != len(theirs):
-            raise ValueError(f"{who}: the state is of {len(theirs)} schedulers, there are {len(ours)} here")
-        for scheduler, its_state in zip(ours, theirs, strict=True):
-            scheduler._check_state(its_state)
-
-
-PYTORCHS = ("verbose", "mode_worse", "use_beta1")
-"""What states of PyTorch's schedules have besides."""
-
-
-def _names_the_schedule(key: str) -> bool:
-    return not key.startswith("_") or key in ("_schedulers", "_milestones")
+        check_state(self, state_dict)
+        with uninterrupted():
+            for key, value in state_dict.items():
+                setattr(self, key, restored(value, getattr(self, key, None)))
 
 
 def require_optimizer(optimizer: Any) -> None:
@@ -236,20 +216,4 @@ def _saved(value: Any) -> Any:
         return [_saved(v) for v in value]
     if callable(value):
         return None if isinstance(value, types.FunctionType) else dict(getattr(value, "__dict__", {}))
-    return value
-
-
-def _restored(value: Any, here: Any) -> Any:
-    """`value` from a state_dict in place of `here`, which stays where it is a function or a scheduler."""
-    if isinstance(here, LRScheduler):
-        here.load_state_dict(value)
-        return here
-    if isinstance(value, list) and isinstance(here, list) and len(value) == len(here):
-        return [_restored(v, h) for v, h in zip(value, here, strict=True)]
-    if callable(here):
-        if value:
-            here.__dict__.update(value)
-        return here
-    if isinstance(here, dict) and isinstance(value, dict):
-        return type(here)(value)  # a file knows plain dicts only: MultiStepLR's Counter must stay one
     return value

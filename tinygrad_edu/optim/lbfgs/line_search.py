@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from typing import NamedTuple
 
-from .bucket import Array
+from ..bucket import Array
 
 
 class Point(NamedTuple):

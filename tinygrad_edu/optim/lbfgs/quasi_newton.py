@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import copy
-import math
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from .._interrupts import uninterrupted
-from ..autograd.grad_mode import enable_grad
-from ..autograd.mutation_clock import mark_changed
-from ..autograd.node import from_array
-from .bucket import Array
+from ..._interrupts import uninterrupted
+from ...autograd.grad_mode import enable_grad
+from ...autograd.mutation_clock import mark_changed
+from ..bucket import Array
+from ..loaded_state import checked_form, entry_of, who
+from ..optimizer import LearningRate, Optimizer
+from ..option_values import check_option
+from ..param_groups import Params
+from .curvature import Curvature
 from .line_search import Point, strong_wolfe
-from .optimizer import LearningRate, Optimizer
-from .option_values import check_option
-from .param_groups import Params
-from .state_dict import array_of
 
 
 class LBFGS(Optimizer):
@@ -62,8 +60,7 @@ class LBFGS(Optimizer):
         history_size: int = 100,
         line_search_fn: str | None = None,
     ) -> None:
-        if line_search_fn not in (None, "strong_wolfe"):
-            raise ValueError(f"LBFGS: only 'strong_wolfe' is supported as line_search_fn, got {line_search_fn!r}")
+        check_line_search(line_search_fn)
         check_option("LBFGS", "max_iter", max_iter)  # before it is counted with
         defaults = {
             "lr": lr,
@@ -77,7 +74,7 @@ class LBFGS(Optimizer):
         super().__init__(params, defaults)
         if len(self.param_groups) != 1:
             raise ValueError("LBFGS doesn't support per-parameter options (parameter groups)")
-        self._past = _Past()
+        self._past = Curvature()
 
     def _step(self, closure: Callable[[], Any] | None) -> Any:
         if closure is None:
@@ -109,7 +106,7 @@ class LBFGS(Optimizer):
         while iterations < group["max_iter"] and np.max(np.abs(g), initial=0) > group["tolerance_grad"]:
             iterations += 1
             past.n_iter += 1
-            d = past.direction(g, group["history_size"])
+            d = past.direction(g, int(group["history_size"]))
             t = lr * min(1.0, 1.0 / float(np.sum(np.abs(g)))) if past.n_iter == 1 else lr
             slope = float(g.dot(d))
             past.g, past.loss, past.d, past.t = g, loss, d, t
@@ -181,83 +178,19 @@ class LBFGS(Optimizer):
     def state(self) -> dict[Any, dict[str, Any]]:
         """{first parameter: what is remembered}, under PyTorch's keys."""
         past = self._past
-        if past.g is None:
-            return {}
-        return {
-            self.param_groups[0]["params"][0]: {
-                "func_evals": past.func_evals,
-                "n_iter": past.n_iter,
-                "d": from_array(past.d),
-                "t": past.t,
-                "old_dirs": [from_array(y) for _, y, _ in past.pairs],
-                "old_stps": [from_array(s) for s, _, _ in past.pairs],
-                "ro": [rho for _, _, rho in past.pairs],
-                "H_diag": past.scale,
-                "prev_flat_grad": from_array(past.g),
-                "prev_loss": past.loss,
-            }
-        }
+        return {} if past.g is None else {self.param_groups[0]["params"][0]: past.state()}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        super().load_state_dict(state_dict)
-        entry = state_dict["state"].get(state_dict["param_groups"][0]["params"][0], {})
-        self._past = past = _Past()
-        if entry.get("prev_flat_grad") is None:
-            return
-
-        def vectors(key: str) -> list[Array]:
-            return [np.asarray(array_of(x)).copy() for x in entry[key]]
-
-        past.func_evals, past.n_iter = int(entry["func_evals"]), int(entry["n_iter"])
-        past.g, past.d = np.asarray(array_of(entry["prev_flat_grad"])).copy(), np.asarray(array_of(entry["d"])).copy()
-        past.t, past.loss, past.scale = float(entry["t"]), float(entry["prev_loss"]), float(entry["H_diag"])
-        past.pairs = [
-            (s, y, float(rho)) for s, y, rho in zip(vectors("old_stps"), vectors("old_dirs"), entry["ro"], strict=True)
-        ]
+        groups, state = checked_form(self, state_dict)
+        check_line_search(groups[0].get("line_search_fn"))
+        entry = entry_of(state, groups[0]["params"][0])
+        past = Curvature.loaded(who(self), entry or {}, sum(p._data.size for p in self._params()))
+        with uninterrupted():
+            super().load_state_dict(state_dict)
+            self._past = past
 
 
-class _Past:
-    """What LBFGS remembers from one iteration to the next."""
-
-    def __init__(self) -> None:
-        self.pairs: list[tuple[Array, Array, float]] = []  # (s, y, ρ), oldest first
-        self.scale = 1.0  # H is scale · I before the pairs
-        self.g: Any = None  # gradient, loss, direction and step of the iteration before
-        self.d: Any = None
-        self.t = 0.0
-        self.loss = math.nan
-        self.n_iter = 0
-        self.func_evals = 0
-
-    def copy(self) -> _Past:
-        """Another one with the same memories, whose arrays are never written to."""
-        return copy.copy(self)
-
-    def direction(self, g: Array, history_size: int) -> Array:
-        """−H g, after the last step has been taken into H."""
-        if self.g is None:
-            return -g
-        y, s = g - self.g, self.t * self.d
-        curvature = float(y.dot(s))
-        if curvature > 1e-10:  # otherwise H would lose its positive curvature
-            self.pairs = [*self.pairs, (s, y, 1 / curvature)][-history_size:]
-            self.scale = curvature / float(y.dot(y))
-        return two_loops(-g, self.pairs, self.scale)
-
-
-def two_loops(q: Array, pairs: list[tuple[Array, Array, float]], scale: float) -> Array:
-    """H q for the H of LBFGS, given (s, y, ρ) oldest first, without writing out a matrix.
-
-    >>> s, y = np.array([1.0, 0.0]), np.array([4.0, 0.0])  # curvature 4 along the first axis
-    >>> two_loops(np.array([8.0, 8.0]), [(s, y, 0.25)], scale=1.0)
-    array([2., 8.])
-    """
-    q = q.copy()
-    alphas = []
-    for s, y, rho in reversed(pairs):
-        alphas.append(rho * float(s.dot(q)))
-        q -= alphas[-1] * y
-    q *= scale
-    for (s, y, rho), alpha in zip(pairs, reversed(alphas), strict=True):
-        q += (alpha - rho * float(y.dot(q))) * s
-    return q
+def check_line_search(name: Any) -> None:
+    """Raise ValueError for a line search that is not here."""
+    if name is not None and name != "strong_wolfe":
+        raise ValueError(f"LBFGS: only 'strong_wolfe' is supported as line_search_fn, got {name!r}")

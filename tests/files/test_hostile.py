@@ -1,0 +1,168 @@
+"""Damaged, foreign and forged files: ValueError with path and reason, soon, in little memory, and nothing has changed."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import re
+import time
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import tinygrad_edu as tg
+from tinygrad_edu import train
+from tinygrad_edu.ops.stream_states import streams
+
+from . import hostile
+
+SECONDS, BYTES = 1.0, 100_000_000
+
+
+@pytest.fixture(scope="module", autouse=True)
+def what_other_tests_left_is_not_collected() -> Iterator[None]:
+    """Garbage collections that a large file starts would go through everything that a session of tests holds."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
+
+
+@cache
+def for_load() -> dict[str, bytes]:
+    return once(hostile.for_load())
+
+
+@cache
+def for_checkpoints() -> dict[str, bytes]:
+    return once(hostile.for_checkpoints())
+
+
+def once(files: Iterator[tuple[str, bytes]]) -> dict[str, bytes]:
+    found: dict[str, bytes] = {}
+    for name, content in files:
+        assert name not in found
+        found[name] = content
+    return found
+
+
+@contextlib.contextmanager
+def little_memory() -> Iterator[None]:
+    """Whatever asks for more than BYTES gets a MemoryError, where the system can be told so."""
+    resource = pytest.importorskip("resource")
+    status = Path("/proc/self/statm")
+    if not status.exists():
+        yield
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (int(status.read_text().split()[0]) * resource.getpagesize() + BYTES, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+
+
+def state_of(parts: dict[str, Any]) -> str:
+    return repr([part.state_dict() for part in parts.values()]) + repr(streams())
+
+
+def refusal(path: Path, content: bytes, use: Callable[[], Any]) -> str:
+    """The message, without the path."""
+    path.write_bytes(content)
+    begun = time.process_time()
+    with little_memory(), pytest.raises(ValueError) as raised:
+        use()
+    assert time.process_time() - begun < SECONDS
+    assert type(raised.value) is ValueError
+    assert str(path) in str(raised.value)
+    return str(raised.value).replace(str(path), "FILE")
+
+
+def test_the_measure_of_memory_measures() -> None:
+    np.ones(BYTES // 2, np.uint8)
+    with little_memory(), pytest.raises(MemoryError):
+        np.ones(2 * BYTES, np.uint8)
+
+
+def test_load_refuses_every_hostile_file(tmp_path: Path) -> None:
+    path = tmp_path / "model.safetensors"
+    for name, content in for_load().items():
+        message = refusal(path, content, lambda: tg.load(path))
+        assert message.startswith("load: FILE "), name
+    assert hostile.ran == []
+    assert len(for_load()) > 369
+
+
+def test_load_checkpoint_refuses_every_hostile_file_and_changes_nothing(tmp_path: Path) -> None:
+    path, parts = tmp_path / "run.safetensors", hostile.trained()
+    before = state_of(parts)
+    for name, content in for_checkpoints().items():
+        message = refusal(path, content, lambda: train.load_checkpoint(path, **parts))
+        assert message.startswith("load_checkpoint: FILE "), name
+        assert state_of(parts) == before, name
+    assert hostile.ran == []
+    assert len(for_checkpoints()) > 369
+    path.write_bytes(hostile.checkpoint())  # and the one that they were made of is taken
+    assert train.load_checkpoint(path, **parts) == {"epoch": 3}
+
+
+def test_no_advice_is_to_unpickle(tmp_path: Path) -> None:
+    path = tmp_path / "model.pt"
+    for name in ("pickle 4", "evil pickle 2", "torch", "torch, old", "npy of objects"):
+        message = refusal(path, for_load()[name], lambda: tg.load(path))
+        assert "allow_pickle" not in message
+        assert "weights_only=False" not in message
+
+
+FOREIGN = {
+    "text": "is a text file, which begins with 'Dear reader",
+    "CSV": "is a text file",
+    "HTML": "is an HTML page: the download has failed",
+    "PNG": "is a PNG image",
+    "HDF5": "is an HDF5 file",
+    "npy": r"is a NumPy array \(\.npy\)",
+    "npz": r"is a NumPy archive \(\.npz\)",
+    "pickle 4": "is a pickle, and loading it runs the program in it",
+    "torch": r"was written by torch\.save: .*weights_only=True",
+    "torch, old": r"was written by torch\.save in its old form",
+    "Keras": "is a Keras model",
+    "ZIP": "is a ZIP archive",
+    "zip bomb": r"is a NumPy archive",
+    "empty": "is empty",
+    "Git LFS pointer": "is a Git LFS pointer, not the file itself: git lfs pull",
+    "gzip": "is compressed with gzip",
+}
+
+
+@pytest.mark.parametrize("name", FOREIGN)
+def test_a_foreign_file_is_called_what_it_is(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "model.safetensors"
+    path.write_bytes(for_load()[name])
+    with pytest.raises(ValueError, match=f"load: {re.escape(str(path))} {FOREIGN[name]}"):
+        tg.load(path)
+
+
+def test_a_newer_version_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "model.safetensors"
+    path.write_bytes(for_load()["version '2'"])
+    with pytest.raises(ValueError, match=r"by a newer version of tinygrad_edu \(form 2, this one reads 1\): upgrade"):
+        tg.load(path)
+
+
+@pytest.mark.parametrize("part", ["weights", "nest", "checkpoint"])
+@pytest.mark.parametrize("step", [41, pytest.param(1, marks=pytest.mark.slow)])
+def test_every_flipped_bit_is_noticed(part: str, step: int, tmp_path: Path) -> None:
+    good, path = getattr(hostile, part)(), tmp_path / "file"
+    tried = 0
+    for place in range(0, 8 * min(len(good), 4000), step):
+        byte, bit = divmod(place, 8)
+        path.write_bytes(good[:byte] + bytes([good[byte] ^ 1 << bit]) + good[byte + 1 :])
+        with pytest.raises(ValueError) as raised:
+            tg.load(path)
+        assert str(path) in str(raised.value)
+        tried += 1
+    assert tried > 60

@@ -1,0 +1,72 @@
+"""What is read from: a path or an open file, with a name for messages, of which no more is taken than there is."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+from typing import IO, Any, NoReturn
+
+Readable = str | bytes | os.PathLike[Any] | IO[bytes]
+
+PIECE = 1 << 20  # bytes read at a time from a file whose size is not known
+
+
+def damaged(caller: str, name: str, reason: str) -> ValueError:
+    """The error for a file that cannot be read: who wanted it, which one, why."""
+    return ValueError(f"{caller}: {name} {reason}")
+
+
+class Source:
+    """Bytes to read in order.
+
+    name  what it is called in messages
+    size  how many bytes are left, None where nobody knows (a pipe)
+    """
+
+    def __init__(self, caller: str, file: Any, name: str, size: int | None) -> None:
+        self.caller, self.file, self.name, self.size = caller, file, name, size
+
+    def refuse(self, reason: str) -> NoReturn:
+        """Raise ValueError with the name and the reason."""
+        raise damaged(self.caller, self.name, reason)
+
+    def take(self, n: int) -> bytes:
+        """The next n bytes, or fewer at the end."""
+        pieces = []
+        while n > 0:
+            piece = self.file.read(min(n, PIECE))
+            if isinstance(piece, str):
+                raise TypeError(f"{self.caller}: the file is open for text; open(path, 'rb') opens it for bytes")
+            if not piece:
+                break
+            pieces.append(piece)
+            n -= len(piece)
+            self.size = None if self.size is None else self.size - len(piece)
+        return b"".join(pieces)
+
+    def fill(self, memory: memoryview) -> int:
+        """Read into `memory`; how many bytes there were."""
+        done = 0
+        while done < len(memory):
+            piece = self.take(min(len(memory) - done, PIECE))
+            if not piece:
+                break
+            memory[done : done + len(piece)] = piece
+            done += len(piece)
+        return done
+
+
+@contextlib.contextmanager
+def opened(caller: str, source: Readable) -> Iterator[Source]:
+    """A Source for a path, or for a file that is open for reading bytes, which is read from where it stands."""
+    if hasattr(source, "read"):
+        name = getattr(source, "name", None)
+        yield Source(caller, source, repr(name) if isinstance(name, (str, bytes)) else f"the {type(source).__name__}", None)
+        return
+    if not isinstance(source, (str, bytes, os.PathLike)):
+        raise TypeError(f"{caller}: expected a path, or a file open for reading bytes, got {type(source).__name__}")
+    path = os.fsdecode(source)
+    with open(path, "rb") as file:
+        size = os.fstat(file.fileno()).st_size if os.path.isfile(path) else None
+        yield Source(caller, file, path, size)

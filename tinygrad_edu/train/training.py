@@ -1,0 +1,208 @@
+"""A training run: the loop itself, and how it is saved in the middle and continued."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from .._files.source import Readable
+from .._files.whole_write import Target
+from .._interrupts import uninterrupted
+from .._tensor import Tensor
+from ..nn import Module
+from ..nn.diagnostics.probabilities import squashed_by
+from ..ops.threads import one_thread_for
+from ..optim import Optimizer
+from ..optim.lr_scheduler import LRScheduler, ReduceLROnPlateau
+from .arguments import one_number
+from .batches import Batches
+from .callbacks import Callback, Run
+from .checkpoint import load_parts, save_parts
+from .evaluation import Sums, evaluate
+from .first_batch import check_output, without_tables
+from .history import History, diverged
+from .lookup import CATEGORICAL, Measure, find_loss, find_metrics
+from .progress import Progress
+from .ranks import Ranks
+
+
+class Training:
+    """The parts of a run, and where it is: in epoch `epoch`, from 1, which was begun if `inside`."""
+
+    criterion: Measure
+    measures: dict[str, Measure]
+    sums: Sums
+
+    def __init__(
+        self, model: Module, optimizer: Optimizer, schedule: LRScheduler | None, batches: Batches, epochs: int, validation: Any,
+        callbacks: Sequence[Callback], ranks: Ranks | None,
+    ) -> None:  # fmt: skip
+        self.model, self.optimizer, self.schedule, self.batches = model, optimizer, schedule, batches
+        self.epochs, self.validation, self.ranks = epochs, validation, ranks
+        self.callbacks = sorted(callbacks, key=lambda callback: callback.after_others)
+        self.named = list(model.named_parameters())
+        self.history = History()
+        self.told = Run(model, optimizer, self.history, schedule)
+        self.epoch, self.inside, self.probabilities = 1, False, False
+        self._begun = time.perf_counter()  # the epoch
+        self._saved_sums: Any = None
+        self._replayed: Callable[[Tensor, Tensor], tuple[Tensor, Tensor]] | None = None  # a batch -> loss and output
+        self._tell("at_start")
+        self.told.save = self.save
+
+    def find_measures(self, loss: Any, metrics: Any, output: Tensor | None) -> None:
+        """Loss and metrics by name. `output` is one of the model, which tells probabilities from logits."""
+        if output is not None:
+            check_output(output, loss, isinstance(loss, str) and loss in CATEGORICAL)
+            self.probabilities = bool(squashed_by(output))
+        elif not self.inside:
+            raise ValueError("fit: the loader gave no batch")
+        self.criterion, self.measures = find_loss(loss, self.probabilities), find_metrics(metrics, loss, self.probabilities)
+        self.sums = Sums(self.measures)
+        if self._saved_sums is not None:
+            self.sums.load_state_dict(self._saved_sums)
+
+    def compile(self) -> None:
+        """Make forward, loss and backward one compiled function, which leaves the gradients in the parameters."""
+        from .. import program
+
+        model, criterion, optimizer = self.model, self.criterion, self.optimizer  # self changes, and would be guarded
+
+        def gradients(x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+            output = model(x)
+            error = criterion(output, y)
+            optimizer.zero_grad()
+            error.backward()
+            return error, output
+
+        self._replayed = program.compile(gradients)
+
+    # --- the loop ---
+
+    def run(self, progress: bool) -> History:
+        """All epochs that are left."""
+        told, history, was_training = self.told, self.history, self.model.training
+        left = max(self.epochs - self.epoch + 1, 0)
+        try:
+            # NumPy's warning about an overflow comes without step and rate: DivergedError has both
+            small = one_thread_for(sum(p.numel() for _, p in self.named))
+            with small, Progress(left, "epochs", shown=progress) as bar, np.errstate(over="ignore", invalid="ignore"):
+                while self.epoch <= self.epochs and not told.stop:
+                    numbers = self._run_epoch()
+                    bar.step(**{k: v for k, v in numbers.items() if k not in ("lr", "seconds")})
+                    self._tell("after_epoch")
+                    self.epoch += 1
+        except KeyboardInterrupt:
+            told.stop = f"Ctrl-C in epoch {told.epoch}, after {len(history.steps['loss'])} steps"
+        except Exception as error:
+            told.stop = f"{type(error).__name__} in epoch {told.epoch}, after {len(history.steps['loss'])} steps"
+            raise
+        finally:
+            self.model.train(was_training)
+            history.stopped = told.stop
+            self._tell("at_end")
+        return history
+
+    def _run_epoch(self) -> dict[str, float]:
+        """One epoch, or what is left of it; its numbers."""
+        self.told.epoch = self.epoch
+        self.model.train()
+        if not self.inside:
+            self.inside, self.sums, self._begun = True, Sums(self.measures), time.perf_counter()
+        for X, y in self.batches.epoch(self.epoch - 1):
+            self._run_step(X, y)
+            self._tell("after_step")
+        lr, seconds = self.history.steps["lr"][-1], time.perf_counter() - self._begun
+        numbers = {**self.sums.means(self.ranks), "lr": lr, "seconds": seconds}
+        if self.validation is not None:
+            X, y = self.validation if isinstance(self.validation, (tuple, list)) else (self.validation, None)
+            numbers |= {f"val_{k}": v for k, v in evaluate(self.model, X, y, self.criterion, self.measures).items()}
+        with uninterrupted():
+            self.inside = False
+            self.history.epoch(numbers)
+            if self.schedule is not None and not self.schedule.counts_steps:
+                follows = isinstance(self.schedule, ReduceLROnPlateau)
+                self.schedule.step(*(numbers.get("val_loss", numbers["loss"]),) if follows else ())
+        return numbers
+
+    def _run_step(self, X: Tensor, y: Tensor) -> None:
+        first = not self.history.steps["loss"]
+        replayed = None if first else self._replayed
+        if replayed is not None:
+            error, output = replayed(X, y)
+        else:
+            output = self.model(X)
+            error = without_tables("fit: the loss", self.criterion, output, y) if first else self.criterion(output, y)
+        value = one_number(error)
+        if not math.isfinite(value) and len(X):  # of no rows the mean is nan: see DistributedBatchSampler
+            raise diverged(value, self.history, self.epoch, _rate(self.optimizer), *(self.batches.rows or (X, y)))
+        if replayed is None:
+            self.optimizer.zero_grad()
+            error.backward()
+        self._tell("before_step")
+        measured = self.sums.add(len(X), error, output, y)
+        with uninterrupted():
+            self.history.step(value, self.optimizer, self.named, measured)  # notes the numbers around optimizer.step()
+            if self.schedule is not None and self.schedule.counts_steps:
+                self.schedule.step()
+
+    def _tell(self, moment: str) -> None:
+        for callback in self.callbacks:
+            getattr(callback, moment)(self.told)
+
+    # --- saving and continuing ---
+
+    @property
+    def _parts(self) -> dict[str, Any]:
+        return {
+            "model": self.model,
+            "optimizer": self.optimizer,
+            "schedule": self.schedule,
+            "loader": self.batches,
+            "history": self.history,
+            "fit": self,
+        }
+
+    def save(self, path: Target) -> None:
+        """Write a checkpoint that `resume` continues from."""
+        save_parts(path, self._parts, {"epoch": self.epoch})
+
+    def resume(self, path: Readable) -> None:
+        """Continue where `path` was saved; ValueError, and nothing is changed, where it is of another run."""
+        load_parts(path, self._parts)
+
+    def state_dict(self) -> dict[str, Any]:
+        """What is no part of its own: the place in the run, the sums of the epoch, the callbacks."""
+        return {
+            "epoch": self.epoch,
+            "inside": self.inside,
+            "seconds": time.perf_counter() - self._begun,
+            "sums": self.sums.state_dict() if self.inside else None,
+            "probabilities": self.probabilities,
+            "stop": self.told.stop,
+            "callbacks": [[type(callback).__name__, callback.state_dict()] for callback in self.callbacks],
+        }
+
+    def load_state_dict(self, state_dict: Any) -> None:
+        """Continue there."""
+        kinds = {"epoch": int, "inside": bool, "seconds": float, "probabilities": bool, "stop": str, "callbacks": list}
+        wrong = [k for k, kind in kinds.items() if not isinstance(state_dict, dict) or type(state_dict.get(k)) is not kind]
+        if wrong or state_dict["epoch"] < 1:
+            raise ValueError(f"it was not saved by fit: {wrong[0] if wrong else 'epoch'} is not there")
+        saved, names = state_dict["callbacks"], [type(callback).__name__ for callback in self.callbacks]
+        if [part[0] if isinstance(part, list) and len(part) == 2 else None for part in saved] != names:
+            raise ValueError(f"the callbacks are others: here {', '.join(names) or 'none'}")
+        for callback, (_, state) in zip(self.callbacks, saved, strict=True):
+            callback.load_state_dict(state)
+        self.inside, self.probabilities, self.told.stop = (state_dict[k] for k in ("inside", "probabilities", "stop"))
+        self.epoch = self.told.epoch = state_dict["epoch"] + (not self.inside)
+        self._begun, self._saved_sums = time.perf_counter() - state_dict["seconds"], state_dict["sums"]
+
+
+def _rate(optimizer: Optimizer) -> float:
+    lr = optimizer.param_groups[0]["lr"]
+    return float(lr(optimizer.steps) if callable(lr) else lr)
