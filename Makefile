@@ -63,9 +63,10 @@ matrix: dist  ## test the wheel with the oldest versions of what it needs, and o
 fuzz: $(VENV)/.ready  ## run the property tests on thousands of new random examples
 	$(TESTS) -m hypothesis --hypothesis-profile=fuzz
 
-mutation: $(VENV)/.ready  ## break derivatives and update rules in COUNT random ways: how many do the tests notice?
-	$(PY) -m pip install --quiet --disable-pip-version-check -e ".[mutation]"
-	$(PY) .ci/mutation $(COUNT)
+mutation: $(VENV)/.ready  ## make mistakes in the engine, the rules and optim: how many do the tests notice? (hours)
+	$(PY) tools/mutation.py rules
+	$(PY) tools/mutation.py lines $(COUNT)
+	$(PY) tools/mutation.py tests $(COUNT)
 
 messages: $(VENV)/.ready  ## bring the Korean catalogue up to date with the texts in the source
 	$(PY) .ci/messages
