@@ -33,7 +33,7 @@ def test_old_and_new_spellings_are_the_same():
     assert options("nadam", schedule_decay=0.004)[1]["momentum_decay"] == 0.004
     assert options("adagrad", decay=0.1)[1]["decay"] == 0.1
     assert options("adam", weight_decay=None, clipnorm=None, name="mine") == options("adam")
-    with pytest.raises(TypeError, match="learning_rate was given under both its spellings"):
+    with pytest.raises(TypeError, match="learning_rate was given in both spellings"):
         options("adam", lr=0.1, learning_rate=0.1)
 
 
@@ -47,9 +47,9 @@ def test_a_schedule_may_be_the_rate():
 
 
 def test_what_from_keras_refuses():
-    with pytest.raises(ValueError, match="no optimizer is called 'lion'; there are sgd, adagrad"):
+    with pytest.raises(ValueError, match="no optimizer is called 'lion'; the names are sgd, adagrad"):
         options("lion")
-    with pytest.raises(TypeError, match=r"name must be a text such as 'adam', got 3 \(int\)"):
+    with pytest.raises(TypeError, match=r"name must be a str such as 'adam', got 3 \(int\)"):
         optim.from_keras(3, [tg.ones(1)])
     with pytest.raises(ValueError, match=r"clipnorm=1.0 is not part of the rule here: call nn.utils.clip_grad_norm_"):
         options("adam", clipnorm=1.0)

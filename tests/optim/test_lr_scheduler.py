@@ -221,7 +221,7 @@ def test_a_schedule_with_values_for_each_group_says_that_a_group_came_later(make
     scheduler = make(optimizer)
     optimizer.add_param_group({"params": [tg.tensor(np.zeros(1), requires_grad=True)]})
     optimizer.step()
-    with pytest.raises(RuntimeError, match="has 2 param groups, the schedule was made for 1: make it after add_param_group"):
+    with pytest.raises(RuntimeError, match="has 2 param groups, but the schedule was created for 1; create it after add_param_group"):
         scheduler.step()
 
 
@@ -312,7 +312,7 @@ def test_what_schedulers_refuse():
         with pytest.raises(error) as raised:
             build(one_group())
         assert message in str(raised.value)
-    with pytest.raises(TypeError, match=r"StepLR: verbose=True is not possible: .* print\(scheduler\.get_last_lr\(\)\)"):
+    with pytest.raises(TypeError, match=r"StepLR: verbose=True is not supported: .* print\(scheduler\.get_last_lr\(\)\)"):
         make.StepLR(one_group(), 3, verbose=True)
     with pytest.raises(TypeError, match=r"StepLR: there is no option stepsize; did you mean step_size\?"):
         make.StepLR(one_group(), stepsize=3)
@@ -350,7 +350,7 @@ def test_the_state_of_another_schedule_is_refused_before_anything_changes():
         (step, make.ReduceLROnPlateau, "it has no step_size, gamma, base_lrs and it has mode, factor"),
         (sequence(step, exponential), sequence(exponential, step), "StepLR.load_state_dict: the state is of another schedule"),
         (sequence(step, exponential), chain(step, exponential), "it has no _milestones"),
-        (chain(step, exponential), chain(step), "the state is of 1 schedulers, there are 2 here"),
+        (chain(step, exponential), chain(step), "the state is of 1 schedulers, but there are 2 here"),
         (lambda o: step(one_group()), lambda o: step(two_groups()), "the state is of 2 parameter groups, the optimizer has 1"),
     ]:
         scheduler = ours(one_group())

@@ -440,7 +440,7 @@ def test_pytorchs_choices_of_how_to_compute_are_taken_and_change_nothing(rule):
         optimizer.step()
     for p, q in zip(plain, told, strict=True):
         assert p._data.tobytes() == q._data.tobytes()
-    with pytest.raises(TypeError, match=f"{rule.__name__}: differentiable=True is not possible: a step is made in place"):
+    with pytest.raises(TypeError, match=f"{rule.__name__}: differentiable=True is not supported: steps are in place"):
         rule(told, differentiable=True)
 
 
@@ -453,7 +453,7 @@ def test_pytorchs_choices_of_how_to_compute_are_taken_and_change_nothing(rule):
         ("RMSprop", "rho", "did you mean alpha?"),
         ("Adadelta", "alpha", "did you mean rho?"),
         ("SGD", "wieght_decay", "did you mean weight_decay?"),
-        ("SGD", "zzz", "there are lr, momentum, dampening"),
+        ("SGD", "zzz", "the options are lr, momentum, dampening"),
         ("LBFGS", "max_iters", "did you mean max_iter?"),
     ],
 )

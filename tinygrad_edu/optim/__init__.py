@@ -1,4 +1,4 @@
-"""Update rules: what a training loop does with the gradients."""
+"""Optimizers: the update rules, which turn gradients into steps, and learning rate schedules."""
 
 from . import lr_scheduler
 from .adam_variants import Adamax, AdamW

@@ -11,11 +11,11 @@ from .rules import Adam
 
 
 class AdamW(Adam):
-    """Adam whose weight decay stays out of the gradient, so that no running estimate divides it away.
+    """Adam with weight decay applied to the weights directly, so that the running averages do not rescale it.
 
     w ← (1 − lr · weight_decay) · w        then Adam's step
 
-    weight_decay is 0.01 by default, as in PyTorch (Keras: 0.004). Everything else is Adam's.
+    weight_decay is 0.01 by default, as in PyTorch (Keras: 0.004). All other options are the same as in Adam.
     Source: Loshchilov & Hutter, Decoupled weight decay regularization, 2019, arXiv:1711.05101.
 
     >>> import tinygrad_edu as tg
@@ -41,7 +41,7 @@ class Adamax(Optimizer):
 
     m ← β₁ m + (1−β₁) g            u ← max(β₂ u, |g| + eps)            w ← w − lr/(1−β₁ᵗ) · m / u
 
-    eps_in_max=False is u ← max(β₂ u, |g|), w ← w − … m / (u + eps), as Keras; the paper has no eps. betas in [0, 1).
+    betas in [0, 1). eps_in_max=False, as in Keras: u ← max(β₂ u, |g|), w ← w − … m / (u + eps); the paper has no eps.
     Source: Kingma & Ba, Adam, 2015, arXiv:1412.6980, section 7.1.
 
     >>> import tinygrad_edu as tg

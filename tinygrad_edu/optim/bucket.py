@@ -1,4 +1,4 @@
-"""Buckets: parameters whose values and state lie in flat arrays, so that a rule can run over all of them in one call."""
+"""Buckets: parameters whose values and buffers lie in flat arrays, so that a rule can update all of them in one call."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ if TYPE_CHECKING:
 Array: TypeAlias = "np.ndarray[Any, Any]"
 
 CACHE_BYTES = 4_194_304
-"""What a block may take, with its state and temporaries, to stay in a core's share of usual caches: with half of it a step of
-2 M parameters takes 3 (Adam) to 18 (SGD) per cent longer, with four times as much about equally long."""
+"""The memory of a block, its buffers and temporaries: small enough for one core's share of typical caches. With half as much, a
+step of 2 M parameters takes 3 (Adam) to 18 (SGD) per cent longer; with four times as much, about equally long."""
 
 
 PACK = 32_768
-"""Elements that a bucket of small parameters holds at most."""
+"""The maximum number of elements in a bucket of small parameters."""
 
 
 def block_size(dtype: np.dtype[Any], buffers: int) -> int:
-    """How many elements of `dtype` are updated at a time: w, g, the buffers and two temporaries of them fill the cache.
+    """How many elements of `dtype` are updated at a time, so that w, g, the buffers and two temporaries fit in the cache.
 
     >>> block_size(np.dtype("float32"), buffers=0), block_size(np.dtype("float32"), buffers=2)
     (262144, 174762)
@@ -34,16 +34,16 @@ def block_size(dtype: np.dtype[Any], buffers: int) -> int:
 
 
 class Buffer(NamedTuple):
-    """One number that a rule remembers for each element of a parameter."""
+    """An array that a rule keeps for each parameter, with one number per element."""
 
     name: str  # as in the formula
     key: str  # as in state_dict (PyTorch's key)
-    when: str | None = None  # the option that switches it on; None: always there
-    start: str | None = None  # the option that holds its first value; None: 0
+    when: str | None = None  # the option that enables it; None: always enabled
+    start: str | None = None  # the option that holds its initial value; None: 0
 
 
 class Slot:
-    """One parameter, and what the rule remembers of it."""
+    """One parameter and its buffers."""
 
     __slots__ = ("buffers", "name", "param", "start", "stop", "t")
     start: int  # its elements are [start:stop] of its bucket
@@ -63,7 +63,7 @@ class Slot:
 
 
 class Run(NamedTuple):
-    """Neighbours in one bucket that are stepped together: all have a gradient, and have had equally many steps."""
+    """Neighbours in one bucket that are updated together: all have a gradient and have taken the same number of steps."""
 
     bucket: Bucket
     slots: list[Slot]
@@ -71,10 +71,10 @@ class Run(NamedTuple):
 
 
 class Bucket:
-    """Parameters of one dtype whose state lies in one flat array per buffer: some small ones, or a single large one.
+    """Parameters of one dtype with one flat array per buffer: several small parameters, or a single large one.
 
-    Their values lie in one flat array too, `w`, whose stretches the parameters are views of, as far as nothing else holds
-    the memory that they came with. Otherwise it is left alone, w is None, and each step copies in and out.
+    Their values also lie in one flat array `w`, which the parameters are views of, unless something else refers to the
+    memory that they came with. In that case it is left alone, w is None, and each step copies the values in and out.
     """
 
     def __init__(
@@ -86,12 +86,12 @@ class Bucket:
         self.size = slots[-1].stop
         self.block = block_size(self.dtype, sum(b is not None for b in buffers))
         self.w = self._gather_home()
-        self.room = 5 * min(self.size, self.block) * self.dtype.itemsize  # bytes of the intermediate results of any rule
+        self.room = 5 * min(self.size, self.block) * self.dtype.itemsize  # size in bytes of the temporaries of any rule
         if self.w is None:
             self.room += self.size * self.dtype.itemsize  # the copy
         self.shapes = [p._data.shape for p in self.params]
         self.state = [None if b is None else self._flat_buffer(b, group) for b in buffers]
-        self.even = len({slot.t for slot in slots}) == 1  # all have had equally many steps
+        self.even = len({slot.t for slot in slots}) == 1  # all have taken the same number of steps
         if len(slots) > 1:
             self.g = scratch.setdefault(self.dtype, np.empty(PACK, self.dtype))
             self.g_views = [self.g[s.start : s.stop].reshape(shape) for s, shape in zip(slots, self.shapes, strict=True)]
@@ -120,7 +120,7 @@ class Bucket:
         return flat
 
     def pack(self, slots: list[Slot], grads: list[Array]) -> Array:
-        """The gradients of neighbours as one flat array, good until the next call."""
+        """The gradients of neighbours as one flat array, valid until the next call."""
         if len(grads) == 1:
             return grads[0].reshape(-1)
         if len(slots) == len(self.slots):
@@ -133,7 +133,7 @@ class Bucket:
         return self.g[slots[0].start : slots[-1].stop]
 
     def runs(self, optimizer: Optimizer) -> list[Run]:
-        """What there is to do: in the usual case one run."""
+        """The runs to update: usually a single one."""
         grads = []
         for p, shape in zip(self.params, self.shapes):  # noqa: B905 - made together; a strict zip costs 0.1 µs
             grad = p._grad
@@ -148,7 +148,7 @@ class Bucket:
         for slot in self.slots:
             p = slot.param
             if p._grad is None or not p._requires_grad:
-                slots = []  # the neighbourhood ends here
+                slots = []  # a parameter without a gradient ends the run
                 continue
             if not slots or slot.t != slots[0].t:
                 slots = []
@@ -157,7 +157,7 @@ class Bucket:
             runs[-1].grads.append(p._grad._data)
         for run in runs:
             self._refuse(optimizer, run.slots, run.grads)
-        # Whole again once all have caught up, or nobody was left out.
+        # True again once all have caught up and none was left out.
         self.even = len(runs) == 1 and len(runs[0].slots) == len(self.slots)
         return runs
 

@@ -14,8 +14,8 @@ class _Row(NamedTuple):
 
     rule: type[Optimizer]
     follows: str  # the rules that it builds on
-    changes: str  # against SGD: a key of GROUPS
-    idea: str  # what is new
+    changes: str  # compared with SGD: a key of GROUPS
+    idea: str  # what is new about it
     use: str  # when to use it
 
 
@@ -30,22 +30,22 @@ FAMILY = (
     _Row(
         SGD, "—", "—",
         "the step itself: down the slope",
-        "for convex problems and as the yardstick; with momentum and a schedule for image networks",
+        "for convex problems and as the baseline; with momentum and a schedule for image networks",
     ),
     _Row(
         Momentum, "SGD", "gradient",
-        "past steps carry on: through flat stretches, out of shallow minima",
+        "past steps carry over: across flat regions, out of shallow minima",
         "when SGD is slow or zigzags along a valley",
     ),
     _Row(
         NAG, "Momentum", "gradient",
-        "the slope is taken where the momentum leads, so it brakes before the turn",
+        "the gradient is taken where the momentum leads, so it brakes before the turn",
         "when Momentum overshoots",
     ),
     _Row(
         Adagrad, "SGD", "rate",
-        "a rate for each element, divided by all its past gradients",
-        "for sparse features and short training: it slows to a stop",
+        "a rate per element, divided by the size of all its past gradients",
+        "for sparse features and short runs: it slows to a stop",
     ),
     _Row(
         RMSprop, "Adagrad", "rate",
@@ -54,18 +54,18 @@ FAMILY = (
     ),
     _Row(
         Adadelta, "RMSprop", "rate",
-        "the length of past steps takes the place of the rate",
+        "the size of past steps replaces the rate",
         "when you have no idea what rate to choose",
     ),
     _Row(
         Adam, "RMSprop, Momentum", "gradient and rate",
-        "both averages, corrected for starting at 0",
+        "both averages, corrected for their start at 0",
         "as the first thing to try",
     ),
     _Row(
         AdamW, "Adam", "gradient and rate",
         "weight decay outside the gradient",
-        "when weight decay is wanted; for transformers",
+        "when you want weight decay; for transformers",
     ),
     _Row(
         Adamax, "Adam", "gradient and rate",
@@ -74,7 +74,7 @@ FAMILY = (
     ),
     _Row(
         Nadam, "Adam, NAG", "gradient and rate",
-        "the momentum of the next step is counted already",
+        "it looks ahead by including the momentum of the next step",
         "when Adam works and could be faster",
     ),
 )  # fmt: skip
@@ -83,16 +83,16 @@ FAMILY = (
 RULES: tuple[type[Optimizer], ...] = tuple(row.rule for row in FAMILY)
 """Every rule, simplest first."""
 
-HEADINGS = ("rule", "follows from", "changes the", "memory", "what is new", "take it")
+HEADINGS = ("rule", "follows from", "changes the", "memory", "what is new", "use it")
 
 NOTES = (
-    "2×: twice the memory of the parameters alone, themselves included.",
-    "Batch, stochastic and mini-batch gradient descent are SGD under three batch sizes: all samples, one, some.",
+    "2×: twice the memory of the parameters alone, including the parameters.",
+    "Batch, stochastic and mini-batch gradient descent are SGD with three batch sizes: all samples, one, several.",
 )
 
 
 class FamilyTable:
-    """A table of update rules that prints as text and shows as a table in a notebook; `rows` holds its cells."""
+    """A table of update rules that prints as text and is displayed as a table in a notebook; `rows` holds its cells."""
 
     def __init__(self) -> None:
         self.rows = [(r.rule.__name__, r.follows, r.changes, numbers_kept(r.rule), r.idea, r.use) for r in FAMILY]
@@ -126,7 +126,7 @@ def family() -> FamilyTable:
 
 
 def numbers_kept(rule: type[Optimizer]) -> str:
-    """Numbers kept per parameter, the parameter included; with the options that add one.
+    """Numbers stored per parameter, including the parameter itself, and the options that add one more.
 
     >>> numbers_kept(Adam)
     '3×, +1 amsgrad'

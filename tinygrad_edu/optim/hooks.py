@@ -11,20 +11,20 @@ Hook = Callable[..., Any]
 
 
 class StepHooks:
-    """The part of an Optimizer that calls functions before and after each step."""
+    """The part of an Optimizer that calls hooks before and after each step."""
 
     _pre_hooks: dict[int, Hook]
     _post_hooks: dict[int, Hook]
 
     def register_step_pre_hook(self, hook: Hook) -> Handle:
-        """Call `hook(optimizer, args, kwargs)` before each step; `.remove()` of the result takes it away again.
+        """Call `hook(optimizer, args, kwargs)` before each step; `.remove()` on the returned handle removes it.
 
-        args holds the closure or None. The hook returns None, or a pair that takes the place of (args, kwargs).
+        args holds the closure or None. The hook returns None, or a pair that replaces (args, kwargs).
         """
         return Handle(self._pre_hooks, hook)
 
     def register_step_post_hook(self, hook: Hook) -> Handle:
-        """Call `hook(optimizer, args, kwargs)` after each step; `.remove()` of the result takes it away again."""
+        """Call `hook(optimizer, args, kwargs)` after each step; `.remove()` on the returned handle removes it."""
         return Handle(self._post_hooks, hook)
 
     def _step_with_hooks(self, closure: Callable[[], Any] | None) -> Any:

@@ -1,4 +1,4 @@
-"""Optimizers written the way Keras writes them: its names, its defaults and its conventions, on the rules of rules.py."""
+"""Optimizers created with Keras's names, defaults and conventions, based on the rules in rules.py."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ EPSILON = 1e-7
 
 class _Translation(NamedTuple):
     rule: type[Optimizer]
-    defaults: Mapping[str, Any]  # Keras 3's, where they are not those of the rule here
+    defaults: Mapping[str, Any]  # Keras 3's, where they differ from the defaults here
     conventions: Mapping[str, Any]  # the options that make the rule compute what Keras computes
 
 
@@ -53,16 +53,16 @@ _NOT_PART_OF_THE_RULE = {  # accepted as long as they are off
 
 
 def from_keras(name: str, params: Params, /, **options: Any) -> Optimizer:
-    """The optimizer that Keras calls `name`, computing what Keras 3 computes.
+    """The optimizer that Keras calls `name`, with the same results as in Keras 3.
 
     name: "sgd", "adagrad", "rmsprop", "adadelta", "adam", "adamw", "adamax" or "nadam", in any case.
-    options: Keras's, new spellings or old: `learning_rate` or `lr`, `epsilon` (None is 1e-7), `beta_1`, `beta_2`, `rho`,
+    options: Keras's, in the new or old spelling: `learning_rate` or `lr`, `epsilon` (None is 1e-7), `beta_1`, `beta_2`, `rho`,
     `momentum`, `nesterov`, `centered`, `amsgrad`, `weight_decay` (decoupled, as in Keras 3), and Keras 2's `decay`, which
     divides the rate by 1 + decay·(steps taken). Options not given have Keras 3's defaults, which differ from PyTorch's.
 
-    "sgd" with momentum gives a Momentum, with nesterov too a NAG. Keras 2 differs from Keras 3 in Adagrad (accumulator
-    from 0 up to version 2.2: pass initial_accumulator_value=0), RMSprop and Adam (eps outside the root and decoupled decay
-    missing) and Nadam (schedule_decay=0.004).
+    "sgd" with momentum returns a Momentum, and with nesterov a NAG. Keras 2 differs from Keras 3 in Adagrad (accumulator
+    starts at 0 up to version 2.2: pass initial_accumulator_value=0), RMSprop and Adam (eps outside the root and no decoupled
+    weight decay) and Nadam (schedule_decay=0.004).
 
     >>> import tinygrad_edu as tg
     >>> w = tg.tensor([1.0], requires_grad=True)
@@ -70,15 +70,15 @@ def from_keras(name: str, params: Params, /, **options: Any) -> Optimizer:
     'Momentum'
     """
     if not isinstance(name, str):
-        raise TypeError(f"from_keras: name must be a text such as 'adam', got {name!r} ({type(name).__name__})")
+        raise TypeError(f"from_keras: name must be a str such as 'adam', got {name!r} ({type(name).__name__})")
     if name.lower() not in _RULES:
-        raise ValueError(f"from_keras: no optimizer is called {name!r}; there are {', '.join(_RULES)}")
+        raise ValueError(f"from_keras: no optimizer is called {name!r}; the names are {', '.join(_RULES)}")
     rule, defaults, conventions = _RULES[name.lower()]
     given = {}
     for key, value in options.items():
         spelled = _SPELLINGS.get(key, key)
         if spelled in given:
-            raise TypeError(f"from_keras: {key} was given under both its spellings")
+            raise TypeError(f"from_keras: {key} was given in both spellings")
         if key in _NOT_PART_OF_THE_RULE:
             if value:
                 raise ValueError(f"from_keras: {key}={value!r} is not part of the rule here: {_NOT_PART_OF_THE_RULE[key]}")

@@ -1,4 +1,4 @@
-"""The layout of a parameter group: which of its parameters lie in one bucket, and which are large enough to stay alone."""
+"""The layout of a parameter group: which parameters share a bucket, and which are large enough for one of their own."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ if TYPE_CHECKING:
     from .optimizer import Optimizer
 
 SMALL = 8_192
-"""Elements up to which copying a gradient into its bucket costs less than calls of its own."""
+"""The size up to which copying a gradient into a shared bucket is cheaper than separate calls."""
 
 
 class Layout:
-    """How the parameters of one group lie in buckets."""
+    """How the parameters of one group are distributed over buckets."""
 
     def __init__(self, optimizer: Optimizer, group: dict[str, Any], on: tuple[Buffer, ...]) -> None:
         self.on = on
         slots = [self._slot(optimizer, group, number) for number in range(len(group["params"]))]
         buffers = [b if b in on else None for b in optimizer.buffers]
-        buckets = list(split(slots))  # a generator half done would hold on to an array
+        buckets = list(split(slots))  # a suspended generator would keep a reference to an array
         self.buckets = [Bucket(bucket, buffers, group, optimizer._scratch) for bucket in buckets]
         self.params = list(group["params"])
         self.arrays = [p._data for p in self.params]
@@ -35,7 +35,7 @@ class Layout:
     def _slot(optimizer: Optimizer, group: dict[str, Any], number: int) -> Slot:
         p, who = group["params"][number], type(optimizer).__name__
         slot = optimizer._memory.get(id(p))
-        if slot is None or slot.param is not p:  # new, or the id is that of a parameter that left and died
+        if slot is None or slot.param is not p:  # new, or the id of a parameter that was removed and freed
             slot = optimizer._memory[id(p)] = Slot(p, "")
         slot.name = parameter_name(group, number)
         if p._requires_grad and not p._data.flags.writeable:
@@ -43,13 +43,13 @@ class Layout:
         for buffer in slot.buffers.values():
             if buffer.size != p._data.size:
                 raise RuntimeError(
-                    f"{who}: {slot.name} now has shape {p._data.shape} and had {buffer.size} elements in earlier steps; "
-                    "make a new optimizer for it"
+                    f"{who}: {slot.name} now has shape {p._data.shape}, but had {buffer.size} elements in earlier steps; "
+                    "create a new optimizer for it"
                 )
         return slot
 
     def fits(self, params: list[Tensor]) -> bool:
-        """Whether the group still has these parameters, and they their arrays."""
+        """Whether the group still has the same parameters, and these the same arrays."""
         return (
             len(params) == len(self.params)
             and all(map(is_, params, self.params))
@@ -58,7 +58,7 @@ class Layout:
 
 
 def split(slots: list[Slot]) -> Iterator[list[Slot]]:
-    """Slots by dtype, in order: small ones together, up to PACK in a bucket, never two that share memory; large ones alone."""
+    """Slots by dtype, in order: small ones together, at most PACK elements, but none that share memory; large ones alone."""
     for dtype in dict.fromkeys(slot.param._data.dtype for slot in slots):
         bucket: list[Slot] = []
         for slot in slots:

@@ -41,7 +41,7 @@ class Optimizer(StateDict, StepHooks):
     (all flat, of one length) in place and leaves `g` alone; `t` counts a parameter's steps from 1. The keyword arguments that
     `update` names are options: constructor arguments that each parameter group may override.
 
-    params: Tensors, (name, Tensor) pairs such as `model.named_parameters()`, or dicts, one for each group, such as
+    params: Tensors, (name, Tensor) pairs such as `model.named_parameters()`, or dicts, one per group, such as
     `{"params": [w], "lr": 0.1}`. Leaves only. A tensor given twice in a group is updated once, with a warning.
     `param_groups` is a list of dicts that may be edited between steps: `opt.param_groups[0]["lr"] *= 0.1`.
 
@@ -113,7 +113,7 @@ class Optimizer(StateDict, StepHooks):
         """Update every parameter that has a gradient; returns what `closure` returned.
 
         closure: zeroes the gradients, computes the loss, calls backward() and returns the loss; called once, before the
-        update. Parameters without a gradient, or with requires_grad=False, stay as they are, and so does their state.
+        update. Parameters without a gradient, or with requires_grad=False, are left unchanged, as is their state.
         """
         if not self._pre_hooks and not self._post_hooks:
             return self._step(closure)

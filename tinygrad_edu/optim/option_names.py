@@ -1,4 +1,4 @@
-"""Keyword arguments that a constructor does not name: PyTorch's that change no number, and misspelt ones."""
+"""Keyword arguments that a constructor does not name: PyTorch's performance options, and misspelled ones."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from typing import Any
 
 WITHOUT_EFFECT = {
-    # PyTorch's choices of how a step is computed, not of what; in each case, the values that change nothing here
+    # PyTorch's choices of how a step is computed; in each case, the values that make no difference here
     "foreach": (None, False, True),
     "fused": (None, False, True),
     "capturable": (None, False, True),
@@ -18,8 +18,8 @@ WITHOUT_EFFECT = {
 }
 
 REASONS = {
-    "differentiable": "a step is made in place and is not recorded; write w - lr * grad(loss, w) for gradients through a step",
-    "verbose": "PyTorch has none any more either: print(scheduler.get_last_lr())",
+    "differentiable": "steps are in place and are not recorded; write w - lr * grad(loss, w) for gradients through a step",
+    "verbose": "it was removed from PyTorch too: print(scheduler.get_last_lr())",
 }
 
 SYNONYMS = {  # what Keras, papers and older releases call the options
@@ -37,7 +37,7 @@ SYNONYMS = {  # what Keras, papers and older releases call the options
 
 
 def with_known_keywords(init: Callable[..., None]) -> Callable[..., None]:
-    """The constructor `init`, which drops options without effect here and names what a misspelt keyword should be.
+    """Wrap the constructor `init`: drop options without effect here, and suggest the right name for a misspelled keyword.
 
     >>> import tinygrad_edu as tg
     >>> tg.optim.Adam([tg.ones(1)], fused=True, learning_rate=0.1)
@@ -58,13 +58,13 @@ def with_known_keywords(init: Callable[..., None]) -> Callable[..., None]:
 
 
 def require_without_effect(who: str, key: str, value: Any, known: list[str]) -> None:
-    """Raise TypeError, with what was probably meant, unless the option changes nothing here."""
+    """Raise TypeError, with a suggestion, unless the option has no effect here."""
     if key in WITHOUT_EFFECT and any(value is harmless or value == harmless for harmless in WITHOUT_EFFECT[key]):
         return
     if key in REASONS:
-        raise TypeError(f"{who}: {key}={value!r} is not possible: {REASONS[key]}")
+        raise TypeError(f"{who}: {key}={value!r} is not supported: {REASONS[key]}")
     meant = SYNONYMS.get(key, "")
     if meant.split("=")[0] not in known:
         meant = next(iter(get_close_matches(key, known, n=1)), "")
-    hint = f"did you mean {meant}?" if meant else f"there are {', '.join(known)}"
+    hint = f"did you mean {meant}?" if meant else f"the options are {', '.join(known)}"
     raise TypeError(f"{who}: there is no option {key}; {hint}")

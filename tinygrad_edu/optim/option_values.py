@@ -97,7 +97,7 @@ def check_rate(who: str, value: Any) -> float:
 
 
 def is_option(key: str) -> bool:
-    """Whether `key` names an option that some rule here has."""
+    """Whether `key` is the name of an option of some rule here."""
     return key == "betas" or key in NUMBERS or key in FLAGS
 
 

@@ -1,4 +1,4 @@
-"""Parameter groups: which Tensors an optimizer steps, each group of them with its own options."""
+"""Parameter groups: which Tensors an optimizer updates, each group with its own options."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ Params: TypeAlias = "Iterable[Tensor] | Iterable[tuple[str, Tensor]] | Iterable[
 
 
 class ParamGroup(dict[str, Any]):
-    """A parameter group: a dict that refuses a wrong option where it is set, not in the middle of the next step.
+    """A parameter group: a dict that rejects an invalid option when it is set, not in the middle of the next step.
 
-    lr is checked by the step, which accepts a schedule that ends a rounding error below 0.
+    lr is checked by step() instead, which accepts a schedule that ends a rounding error below 0.
 
     >>> group = ParamGroup("Adam", {"betas": (0.9, 0.999)})
     >>> group["betas"] = (2, 3)
@@ -30,7 +30,7 @@ class ParamGroup(dict[str, Any]):
     ValueError: Invalid beta parameter at index 0: 2 (Adam: betas must be in [0, 1))
     """
 
-    __slots__ = ("who",)  # without a __dict__ to look into, reading is as fast as a dict's
+    __slots__ = ("who",)  # without a __dict__ to search, lookups are as fast as in a dict
 
     def __init__(self, who: str = "param_group", options: Mapping[str, Any] = MappingProxyType({})) -> None:
         self.who = who
@@ -63,7 +63,7 @@ class ParamGroup(dict[str, Any]):
 
 
 def as_groups(who: str, params: Any) -> list[dict[str, Any]]:
-    """The dicts among the arguments of an optimizer's constructor; Tensors alone become one group."""
+    """The parameter groups in an optimizer constructor's first argument; bare Tensors become one group."""
     expected = "params argument given to the optimizer should be an iterable of Tensors or dicts, but got"
     if is_tensor(params):
         raise TypeError(f"{expected} a {type(params).__name__}: write {who}([w])")
@@ -76,7 +76,7 @@ def as_groups(who: str, params: Any) -> list[dict[str, Any]]:
 
 
 def new_group(who: str, defaults: dict[str, Any], param_group: dict[str, Any], groups: list[dict[str, Any]]) -> ParamGroup:
-    """`param_group` with the defaults for the options that it does not name; checked, also against the groups before it."""
+    """`param_group` with default values for the missing options, checked on its own and against the groups before it."""
     if not isinstance(param_group, dict):
         raise TypeError(f"param_group must be a dict, but got {type(param_group).__name__}")
     if "params" not in param_group:
@@ -101,7 +101,7 @@ def new_group(who: str, defaults: dict[str, Any], param_group: dict[str, Any], g
 
 
 def _split_names(params: list[Any]) -> tuple[list[Any], list[str]]:
-    """(name, Tensor) pairs apart; PyTorch's error where only some have names."""
+    """Split (name, Tensor) pairs; raise PyTorch's error if only some have names."""
     names = [p[0] for p in params if isinstance(p, tuple)]
     if names and len(names) != len(params):
         raise ValueError("all optimizer params should be with/without names. Some param names are missing")
@@ -119,12 +119,12 @@ def _check_parameter(who: str, p: Any) -> None:
 
 
 def is_lazy(p: Tensor) -> bool:
-    """Whether p belongs to a lazy layer that was not called yet, and has no shape."""
+    """Whether p belongs to a lazy layer that has not been called yet, and so has no shape."""
     return getattr(p, "_lazy", False)
 
 
 def parameter_name(group: dict[str, Any], number: int) -> str:
-    """What messages call a parameter: its path, the name its user gave it, or its number and shape."""
+    """The name of a parameter in messages: its path, the name given by the user, or its number and shape."""
     p = group["params"][number]
     names = group.get("param_names", ())
     if number < len(names):

@@ -22,7 +22,7 @@ from .param_groups import Params
 
 
 class SGD(Optimizer):
-    """Walk down the slope; with momentum, keep going where the past steps went.
+    """Step down the slope; with momentum, keep moving in the direction of past steps.
 
     w ← w − lr · g                                                             momentum = 0
     v ← momentum · v + (1 − dampening) · g        w ← w − lr · v                 (v = g in the first step)
@@ -120,7 +120,7 @@ class NAG(Momentum):
     v ← momentum · v + lr · g        w ← w − (lr · g + momentum · v)      lr_in_buffer=True, as in Keras
     v ← momentum · v + g             w ← w − lr · (g + momentum · v)      lr_in_buffer=False, as in PyTorch's SGD(nesterov=True)
 
-    lr >= 0; momentum in [0, 1). Where v has become small, θ and w are the same.
+    lr >= 0; momentum in [0, 1). Once v is small, θ and w are nearly the same.
     Sources: Nesterov 1983; Sutskever et al., On the importance of initialization and momentum in deep learning, ICML 2013.
 
     >>> import tinygrad_edu as tg
@@ -129,7 +129,7 @@ class NAG(Momentum):
     >>> for _ in range(2):
     ...     w.grad = tg.ones(1)
     ...     opt.step()
-    >>> w  # the look-ahead point: 0.075 further than momentum's 2.75
+    >>> w  # the look-ahead point: 0.075 beyond momentum's 2.75
     tensor([2.6750], requires_grad=True)
     """
 
@@ -188,11 +188,11 @@ class RMSprop(Optimizer):
     """Adagrad with an exponential moving average of g² instead of the sum, so that old gradients are forgotten.
 
     v ← alpha · v + (1−alpha) · g²        w ← w − lr · g / (√v + eps)
-    centered:  ḡ ← alpha · ḡ + (1−alpha) · g,  and v − ḡ² in place of v: the variance instead of the mean square
-    momentum:  b ← momentum · b + g / (√v + eps)        w ← w − lr · b
+    centered:  ḡ ← alpha · ḡ + (1−alpha) · g,  and v − ḡ² in place of v: divide by the standard deviation of the gradient
+    momentum:  b ← momentum · b + g / (√v + eps)        w ← w − lr · b:  carries past steps on, as in Momentum
 
     alpha (Keras's rho) in [0, 1): the average spans about 1/(1−alpha) steps. The default is 0.99 in PyTorch, 0.9 in Keras.
-    eps_in_sqrt=True is √(v + eps), lr_in_buffer=True is b ← momentum · b + lr · g / …: Keras does both, PyTorch neither.
+    eps_in_sqrt=True uses √(v + eps), lr_in_buffer=True uses b ← momentum · b + lr · g / …: Keras does both, PyTorch neither.
     Sources: Hinton, Neural networks for machine learning, lecture 6e, 2012; centered: Graves 2013, arXiv:1308.0850.
 
     >>> import tinygrad_edu as tg
@@ -244,8 +244,8 @@ class Adadelta(Optimizer):
     v ← rho · v + (1−rho) · g²
     Δ = √(u + eps) / √(v + eps) · g         u ← rho · u + (1−rho) · Δ²        w ← w − lr · Δ
 
-    u averages past steps squared; it starts at 0, so eps sets the size of the first steps. rho in [0, 1]; lr is 1 in the paper
-    and in PyTorch, 0.001 in Keras. All put eps inside both roots; eps_in_sqrt=False uses √u + eps, √v + eps.
+    u averages the squares of past steps; it starts at 0, so eps sets the size of the first steps. rho in [0, 1]; lr is 1 in the
+    paper and in PyTorch, 0.001 in Keras. All put eps inside both roots; eps_in_sqrt=False uses √u + eps, √v + eps.
     Source: Zeiler, ADADELTA: an adaptive learning rate method, 2012, arXiv:1212.5701.
 
     >>> import tinygrad_edu as tg
@@ -278,18 +278,18 @@ class Adadelta(Optimizer):
 
 
 class Adam(Optimizer):
-    """Scale each step by running estimates of the gradient's mean and square: Momentum and RMSprop together.
+    """Scale each step by running averages of the gradient and its square: Momentum and RMSprop combined.
 
     m ← β₁ m + (1−β₁) g            v ← β₂ v + (1−β₂) g²
     w ← w − lr · m̂ / (√v̂ + eps)    m̂ = m/(1−β₁ᵗ),  v̂ = v/(1−β₂ᵗ)
 
-    amsgrad:      the largest v so far in place of v (Reddi et al. 2018, arXiv:1904.09237)
-    eps_in_sqrt:  √(v̂ + eps)
-    eps_hat:      w ← w − lr · √(1−β₂ᵗ)/(1−β₁ᵗ) · m / (√v + eps), the paper's faster form, used by Keras: eps weighs more in
-                  early steps, as eps/√(1−β₂ᵗ) would above
-    decoupled_weight_decay: AdamW
-
-    lr >= 0; betas in [0, 1); eps is outside the root (Algorithm 1). The first step changes each element by about lr.
+    lr            the size of a step, >= 0: the first one changes each element by about lr
+    betas         how slowly m and v forget, in [0, 1): they average over about 1/(1−β₁) and 1/(1−β₂) steps
+    eps           keeps the divisor away from 0; larger values damp elements with small gradients. It is outside the root;
+                  eps_in_sqrt=True puts it inside, √(v̂ + eps), and eps_hat=True uses the paper's faster form, as Keras does:
+                  w ← w − lr · √(1−β₂ᵗ)/(1−β₁ᵗ) · m / (√v + eps), where eps weighs more in early steps
+    weight_decay  pulls w towards 0, against overfitting: added to g, or applied to w itself (decoupled_weight_decay, AdamW)
+    amsgrad       uses the largest v so far, so that steps cannot grow again (Reddi et al. 2018, arXiv:1904.09237)
     Source: Kingma & Ba, Adam, 2015, arXiv:1412.6980.
 
     >>> import tinygrad_edu as tg

@@ -1,4 +1,4 @@
-"""Who else refers to an array's memory: it decides whether the memory of parameters may be exchanged for a flat array."""
+"""Who else refers to an array's memory, which decides whether parameters may be moved into a flat array."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Array: TypeAlias = "np.ndarray[Any, Any]"
 
 
 def one_stretch(arrays: list[Array]) -> Array | None:
-    """The flat array that these are consecutive views of, if they are: another optimizer packed them before.
+    """The flat array that these are consecutive views of, or None; they are if another optimizer has packed them.
 
     >>> flat = np.arange(6.0)
     >>> one_stretch([flat[1:3], flat[3:5].reshape(2, 1)])
@@ -21,7 +21,7 @@ def one_stretch(arrays: list[Array]) -> Array | None:
     >>> one_stretch([flat[3:5], flat[1:3]]) is None
     True
     """
-    arrays = [a for a in arrays if a.size]  # empty ones are anywhere
+    arrays = [a for a in arrays if a.size]  # empty ones may be anywhere
     base = arrays[0].base if arrays else None
     if not isinstance(base, np.ndarray) or base.ndim != 1 or base.dtype != arrays[0].dtype or not base.flags.c_contiguous:
         return None
@@ -39,10 +39,10 @@ def _address(a: Array) -> int:
 
 
 def owned(holders: Sequence[Any]) -> bool:
-    """Whether nothing but the `_data` of these objects refers to their arrays or to the memory behind these.
+    """Whether nothing but the `_data` of these objects refers to their arrays or to the underlying memory.
 
-    Then another array with the same values can take an array's place, and nobody will know. A view elsewhere, a Tensor made
-    with detach(), a NumPy array that the user kept, the graph of a loss: each holds a reference, which CPython counts.
+    If so, an array can be replaced by another one with the same values without being noticed. A view elsewhere, a Tensor
+    made with detach(), a NumPy array that the user kept, the graph of a loss: each holds a reference, which CPython counts.
     """
     views = Counter(id(h._data.base) for h in holders)
     return all(
@@ -69,4 +69,4 @@ def _references_of_one_owner() -> int:
     return getrefcount(holder._data)
 
 
-_ONE = _references_of_one_owner()  # the owner, and what calling getrefcount adds in this version of Python
+_ONE = _references_of_one_owner()  # the owner, and the reference that this version of Python adds in calling getrefcount

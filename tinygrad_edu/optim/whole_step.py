@@ -1,6 +1,6 @@
-"""A step happens whole or not at all: what a rule that raises has changed is put back, and Ctrl-C waits for the end.
+"""Steps are all or nothing: the changes of a rule that raises are undone, and Ctrl-C is delayed until the end of the step.
 
-The rules of this package raise nothing once memory for their intermediate results is there; those of a user may.
+The rules of this package cannot raise once their temporaries are allocated; a user's rule may.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ _quiet.run(np.seterr, all="ignore")
 
 
 def quiet_context() -> Context:
-    """A context in which NumPy warns of nothing. To enter it takes 0.1 µs, np.errstate 1."""
+    """A context in which NumPy emits no warnings. Entering it takes 0.1 µs, np.errstate takes 1 µs."""
     return _quiet.copy()
 
 
 def remember(runs: Iterable[Run]) -> Before:
-    """The arrays that a step is about to change, each with a copy, and each parameter's count of steps."""
+    """The arrays that a step is about to change, each with a copy, and each parameter's step count."""
     arrays: list[tuple[Array, Array]] = []
     counts: list[tuple[Slot, int]] = []
     for run in runs:
@@ -41,7 +41,7 @@ def remember(runs: Iterable[Run]) -> Before:
 
 
 def put_back(before: Before) -> None:
-    """Everything as it was when it was remembered."""
+    """Restore everything to the state that was remembered."""
     arrays, counts = before
     for array, copy in arrays:
         array[...] = copy
@@ -50,7 +50,7 @@ def put_back(before: Before) -> None:
 
 
 def held_step(step: F) -> F:
-    """A user's own `step` (in place of `update`), during which no signal raises."""
+    """Wrap a user's own `step` (one that replaces `update`), so that signals are delayed until it returns."""
 
     @functools.wraps(step)
     def call(*args: Any, **kwargs: Any) -> Any:

@@ -1,4 +1,4 @@
-"""The line search of LBFGS: how far to go along a direction."""
+"""The line search of LBFGS: how far to move along a direction."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..bucket import Array
 
 
 class Point(NamedTuple):
-    """Where a line search has looked."""
+    """A point that a line search has evaluated."""
 
     t: float
     f: float
@@ -28,7 +28,7 @@ def strong_wolfe(
     c1: float = 1e-4,
     c2: float = 0.9,
 ) -> tuple[Point, int]:
-    """A point along the line that satisfies the strong Wolfe conditions, or the best one found; and how often it looked.
+    """A point along the line that satisfies the strong Wolfe conditions, or the best one found, and the number of evaluations.
 
     along: f and its derivative at step t. start: the point at t = 0. size: the largest |d|, for the tolerance.
     """
@@ -39,7 +39,7 @@ def strong_wolfe(
     def flat_enough(point: Point) -> bool:
         return abs(point.slope) <= -c2 * start.slope
 
-    # Go on until two points have a good one between them.
+    # Continue until two points bracket a suitable one.
     before, here, calls = start, along(t), 1
     looked = 0
     bracket = None
@@ -57,7 +57,7 @@ def strong_wolfe(
     if bracket is None:
         bracket = [start, here]
 
-    # Narrow the bracket down.
+    # Narrow the bracket.
     low = 0 if bracket[0].f <= bracket[1].f else 1
     near_an_end = False
     while looked < max_calls and abs(bracket[1].t - bracket[0].t) * size >= tolerance_change:
@@ -65,7 +65,7 @@ def strong_wolfe(
         t = _cubic_minimum(bracket[0], bracket[1], left, right)
         margin = 0.1 * (right - left)
         if min(right - t, t - left) < margin:
-            if near_an_end or t >= right or t <= left:  # twice at an end: not converging, so keep away from it
+            if near_an_end or t >= right or t <= left:  # twice at an end: not converging, so move away from it
                 t = right - margin if abs(t - right) < abs(t - left) else left + margin
                 near_an_end = False
             else:
@@ -88,7 +88,7 @@ def strong_wolfe(
 
 
 def _cubic_minimum(a: Point, b: Point, least: float, most: float) -> float:
-    """Where the cubic through both points, with their slopes, is lowest, within [least, most]; the middle if it has no minimum.
+    """The minimum within [least, most] of the cubic through both points with their slopes; the middle if it has none.
 
     Nocedal & Wright, equation 3.59.
     """

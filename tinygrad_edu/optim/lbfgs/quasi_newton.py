@@ -1,4 +1,4 @@
-"""LBFGS: the one rule that looks at the loss as well as the gradient, and several times a step."""
+"""LBFGS: the only rule that uses the loss as well as the gradient, and evaluates both several times per step."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ from .line_search import Point, strong_wolfe
 
 
 class LBFGS(Optimizer):
-    """Newton's method with the inverse Hessian H guessed from the last steps: for smooth losses of whole batches.
+    """Newton's method with the inverse Hessian H estimated from recent steps: for smooth losses of full batches.
 
-    s = wₖ₊₁ − wₖ,   y = gₖ₊₁ − gₖ,   ρ = 1/(y·s)             remembered for the last history_size iterations
+    s = wₖ₊₁ − wₖ,   y = gₖ₊₁ − gₖ,   ρ = 1/(y·s)             kept for the last history_size iterations
     H ← (I − ρ s yᵀ) H (I − ρ y sᵀ) + ρ s sᵀ                  from H = (s·y)/(y·y) · I, never written out: see two_loops
     d = −H g          w ← w + t · d
 
     t is lr (in the first iteration min(1, 1/Σ|g|) · lr), or found by a line search for the strong Wolfe conditions:
     f(w + t d) <= f(w) + 1e-4 · t · g·d   and   |g(w + t d)·d| <= 0.9 · |g·d|          line_search_fn="strong_wolfe"
 
-    step(closure) does at most max_iter iterations and max_eval (by default 1.25 · max_iter) calls of the closure, which zeroes
-    the gradients, computes the loss, calls backward() and returns the loss. It stops early where no |g| is above
-    tolerance_grad, or where step or loss change by less than tolerance_change. One parameter group. Noise from mini-batches or
-    dropout is taken for curvature and misleads it.
+    step(closure) performs at most max_iter iterations and max_eval (by default 1.25 · max_iter) calls of the closure, which
+    zeroes the gradients, computes the loss, calls backward() and returns the loss. It stops early if no |g| is above
+    tolerance_grad, or if the step or the loss changes by less than tolerance_change. There can be only one parameter group.
+    Noise from mini-batches or dropout would be mistaken for curvature.
     Sources: Nocedal & Wright, Numerical optimization, 2006, algorithms 3.5, 3.6, 7.4; PyTorch's stopping rules.
 
     >>> import tinygrad_edu as tg
@@ -86,7 +86,7 @@ class LBFGS(Optimizer):
             weights, past = self._values(), self._past.copy()
             try:
                 return self._iterate(closure, signals)
-            except BaseException:  # of the closure, or of a signal between two calls of it
+            except BaseException:  # from the closure, or a signal between two of its calls
                 self._write(weights)
                 self._past = past
                 raise
@@ -133,7 +133,7 @@ class LBFGS(Optimizer):
             else:
                 self._move(t, d)
                 used = 0
-                if iterations < group["max_iter"]:  # the next step() evaluates there anyway
+                if iterations < group["max_iter"]:  # the next step() evaluates the loss there anyway
                     _, loss, g = evaluate()
                     used = 1
             past.t = t
@@ -157,7 +157,7 @@ class LBFGS(Optimizer):
             mark_changed(p)
 
     def _evaluate(self, closure: Callable[[], Any]) -> tuple[Any, float, Array]:
-        """What the closure returned, the same as a number, and the gradient of all parameters as one array."""
+        """The closure's return value, the same as a number, and the gradient of all parameters as one array."""
         with enable_grad():
             loss = closure()
         gradients = [
@@ -176,7 +176,7 @@ class LBFGS(Optimizer):
 
     @property
     def state(self) -> dict[Any, dict[str, Any]]:
-        """{first parameter: what is remembered}, under PyTorch's keys."""
+        """{first parameter: the state that is kept}, with PyTorch's keys."""
         past = self._past
         return {} if past.g is None else {self.param_groups[0]["params"][0]: past.state()}
 

@@ -1,7 +1,7 @@
 """Learning rate schedules, with PyTorch's names and numbers.
 
-A learning rate may also be a function of the step: `SGD(params, lr=lambda t: 0.1 / (1 + t))`. A scheduler is for rates that
-change once an epoch, are combined, are saved, or follow a metric.
+A learning rate may also be a function of the step: `SGD(params, lr=lambda t: 0.1 / (1 + t))`. Use a scheduler for rates that
+change once per epoch, are combined, are saved, or depend on a metric.
 """
 
 from typing import TYPE_CHECKING, Any

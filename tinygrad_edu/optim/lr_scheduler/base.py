@@ -16,14 +16,14 @@ T = TypeVar("T")
 
 
 class LRScheduler:
-    """Base of the schedules; a schedule is its `rate(lr, base_lr, t)`.
+    """Base class of the schedules; a schedule is defined by its `rate(lr, base_lr, t)`.
 
-    Call `scheduler.step()` after `optimizer.step()`, once an epoch or once a step: whatever its `t` is to count. t = 0 is the
-    rate that training begins with, set when the scheduler is made. `base_lr` is the rate that the group had before
-    (`group["initial_lr"]`); `lr` is the one that it has now. A schedule that only multiplies `lr` can be chained: several
-    schedulers on one optimizer, each stepped, multiply their factors. PyTorch's subclasses, which override get_lr(), work too.
+    Call `scheduler.step()` after `optimizer.step()`, once per epoch or once per step, whichever `t` is to count. t = 0 is the
+    initial rate, set when the scheduler is created. `base_lr` is the rate that the group had before (`group["initial_lr"]`);
+    `lr` is its current rate. Schedules that only multiply `lr` can be chained: if several schedulers of one optimizer are
+    stepped, their factors multiply. PyTorch's subclasses, which override get_lr(), work too.
 
-    last_epoch: -1 begins; n >= 0 continues after step n with an optimizer whose state was loaded.
+    last_epoch: -1 starts from the beginning; n >= 0 continues after step n with an optimizer whose state was loaded.
 
     >>> import tinygrad_edu as tg
     >>> class Halve(tg.optim.lr_scheduler.LRScheduler):
@@ -41,16 +41,16 @@ class LRScheduler:
     """
 
     counts_steps: ClassVar[bool] = False
-    """Its t counts updates of the parameters, not epochs: `fit` steps it after every batch."""
+    """Whether t counts updates of the parameters, not epochs; if so, `fit` calls step() after every batch."""
 
     keeps_loaded_rate: ClassVar[bool] = False
-    """Made with last_epoch >= 0, the schedule leaves the rate as it was loaded, as PyTorch's does, instead of moving on."""
+    """Whether, if created with last_epoch >= 0, it keeps the loaded rate, as in PyTorch, instead of moving on."""
 
     values_for_each_group: ClassVar[bool] = False
-    """The schedule has numbers or functions for the groups that it was made for, and none for a group added later."""
+    """Whether it has one number or function per group, and so none for a group added later."""
 
     missing_in_pytorch: ClassVar[tuple[str, ...]] = ()
-    """What a state of the schedule has here and, by some release of PyTorch, there not."""
+    """Entries that a state has here but not in every release of PyTorch."""
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
@@ -76,25 +76,25 @@ class LRScheduler:
         self._begin(keep=self.keeps_loaded_rate and last_epoch >= 0)
 
     def rate(self, lr: float, base_lr: float, t: int) -> float:
-        """The learning rate of step t; `lr` is that of step t − 1 (for t = 0: the rate before the schedule)."""
+        """The learning rate at step t; `lr` is the rate at step t − 1 (for t = 0, the rate before the schedule)."""
         raise NotImplementedError(f"{type(self).__name__} must implement rate(self, lr, base_lr, t)")
 
     def get_lr(self) -> list[float]:
-        """The rates of step `last_epoch`, one for each group; what step() is about to set. To read rates, see get_last_lr()."""
+        """The rates at step `last_epoch`, one per group, which step() is about to set. To read the rates, use get_last_lr()."""
         groups = self.optimizer.param_groups
         return [self.rate(float(group["lr"]), base, self.last_epoch) for group, base in zip(groups, self.base_lrs, strict=True)]
 
     def get_last_lr(self) -> list[float]:
-        """The rates that this scheduler set last, one for each group."""
+        """The rates that this scheduler set last, one per group."""
         return self._last_lr
 
     def step(self, epoch: int | None = None) -> None:
-        """Move to the next rate; or, as old code for PyTorch does, to that of t = `epoch` >= 0, with PyTorch's warning."""
-        counts = type(self.optimizer).step is Optimizer.step  # one that a user wrote anew may not
+        """Move to the next rate, or, as old PyTorch code does, to the rate at t = `epoch` >= 0, with PyTorch's warning."""
+        counts = type(self.optimizer).step is Optimizer.step  # a user's own step may not count
         if counts and self._step_count == 1 and self.optimizer.steps == self._steps_before:
             warn_user(
                 "Detected call of `lr_scheduler.step()` before `optimizer.step()`: the first value of the schedule is skipped. "
-                "Call them the other way round"
+                "Call optimizer.step() first"
             )
         self._step_count += 1
         self._take_new_groups()
@@ -117,7 +117,7 @@ class LRScheduler:
             self.base_lrs.append(float(group.setdefault("initial_lr", group["lr"])))
 
     def _go_to(self, epoch: int) -> None:
-        """From the base rate, one step after another, to the rate of t = epoch."""
+        """Move from the base rate, step by step, to the rate at t = epoch."""
         if epoch < 0 or epoch != int(epoch):
             raise ValueError(f"{type(self).__name__}.step: epoch must be a whole number >= 0, got {epoch}")
         for group, base in zip(self.optimizer.param_groups, self.base_lrs, strict=True):
@@ -148,11 +148,11 @@ class LRScheduler:
         self._set([float(group["lr"]) for group in self.optimizer.param_groups] if keep else self.get_lr())
 
     def _rewind(self) -> None:
-        """Back to before the first step."""
+        """Go back to before the first step."""
         self.last_epoch = -1
 
     def _restart(self) -> None:
-        """Take over from another scheduler: t = 0, from the base rate."""
+        """Take over from another scheduler: start at t = 0 from the base rate."""
         self.last_epoch = 0
         self._take_new_groups()
         for group, base in zip(self.optimizer.param_groups, self.base_lrs, strict=True):
@@ -162,13 +162,13 @@ class LRScheduler:
     # --- saving ---
 
     def state_dict(self) -> dict[str, Any]:
-        """Everything but the optimizer and functions: of callable objects, their attributes."""
+        """Everything except the optimizer and functions; of callable objects, their attributes."""
         return {key: _saved(value) for key, value in vars(self).items() if key != "optimizer"}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Go on where `state_dict` was taken, here or by PyTorch; the rates themselves are in the optimizer's state.
+        """Restore a state saved here or by PyTorch; the rates themselves are in the optimizer's state.
 
-        Raises ValueError, before anything is changed, for the state of another schedule or of more parameter groups.
+        Raises ValueError, before anything is changed, if the state is from another schedule or has more parameter groups.
         """
         check_state(self, state_dict)
         with uninterrupted():
@@ -177,23 +177,23 @@ class LRScheduler:
 
 
 def require_optimizer(optimizer: Any) -> None:
-    """Raise TypeError, in PyTorch's words, for what is no Optimizer."""
+    """Raise TypeError, with PyTorch's wording, for anything that is not an Optimizer."""
     if not isinstance(optimizer, Optimizer):
         raise TypeError(f"{type(optimizer).__name__} is not an Optimizer")
 
 
 def require_number(scheduler: LRScheduler, optimizer: Optimizer) -> None:
-    """Raise TypeError where the learning rate changes by itself already."""
+    """Raise TypeError if the learning rate is already a function of the step."""
     for i, group in enumerate(optimizer.param_groups):
         if callable(group["lr"]):
             raise TypeError(
-                f"{type(scheduler).__name__}: lr of parameter group {i} is a function of the step already; "
+                f"{type(scheduler).__name__}: lr of parameter group {i} is already a function of the step; "
                 "give the optimizer a number"
             )
 
 
 def one_each(name: str, value: T | Sequence[T], optimizer: Optimizer) -> list[T]:
-    """`value` for each parameter group, or the values given for each."""
+    """`value` for each parameter group, or the given values, one per group."""
     groups = len(optimizer.param_groups)
     if not isinstance(value, (list, tuple)):
         return [value] * groups  # type: ignore[list-item]  # a Sequence that is neither list nor tuple is no option value
@@ -203,7 +203,7 @@ def one_each(name: str, value: T | Sequence[T], optimizer: Optimizer) -> list[T]
 
 
 def _shown(value: Any) -> str:
-    """Functions by their names: an address tells nobody anything."""
+    """Show functions by name: an address would not help anyone."""
     if isinstance(value, list):
         return f"[{', '.join(_shown(v) for v in value)}]"
     return str(getattr(value, "__name__", type(value).__name__)) if callable(value) else repr(value)

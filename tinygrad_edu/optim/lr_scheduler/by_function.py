@@ -1,4 +1,4 @@
-"""Schedules that are a function of the user's."""
+"""Schedules defined by a user's function."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Factor = Callable[[int], float]
 class LambdaLR(LRScheduler):
     """lr = base_lr · lr_lambda(t)
 
-    lr_lambda: a function of t = 0, 1, 2, …, or a list with one for each group. Overrides other schedulers' factors.
+    lr_lambda: a function of t = 0, 1, 2, …, or a list with one per group. Overrides other schedulers' factors.
 
     >>> import tinygrad_edu as tg
     >>> opt = tg.optim.SGD([tg.zeros(1, requires_grad=True)], lr=1.0)
@@ -36,7 +36,7 @@ class LambdaLR(LRScheduler):
 class MultiplicativeLR(LRScheduler):
     """lr ← lr · lr_lambda(t) for t = 1, 2, …
 
-    lr_lambda: a function of t, or a list with one for each group.
+    lr_lambda: a function of t, or a list with one per group.
 
     >>> import tinygrad_edu as tg
     >>> opt = tg.optim.SGD([tg.zeros(1, requires_grad=True)], lr=1.0)
@@ -57,7 +57,7 @@ class MultiplicativeLR(LRScheduler):
         return [group["lr"] * (f(t) if t else 1) for group, f in zip(groups, self.lr_lambdas, strict=True)]
 
     def _restart(self) -> None:
-        # PyTorch: what the scheduler before left, times lr_lambda(0).
+        # As in PyTorch: the rate that the previous scheduler left, times lr_lambda(0).
         self.last_epoch = 0
         groups = self.optimizer.param_groups
         self._set([group["lr"] * f(0) for group, f in zip(groups, self.lr_lambdas, strict=True)])

@@ -14,8 +14,8 @@ class _Combination(LRScheduler):
     _schedulers: list[LRScheduler]
 
     @property
-    def counts_steps(self) -> bool:  # type: ignore[override]  # a combination asks its parts
-        """Whether one of its schedulers counts updates."""
+    def counts_steps(self) -> bool:  # type: ignore[override]  # depends on its parts
+        """Whether any of its schedulers counts updates."""
         return any(scheduler.counts_steps for scheduler in self._schedulers)
 
 
@@ -117,7 +117,7 @@ class ChainedScheduler(_Combination):
 
 
 def _check(combination: LRScheduler, schedulers: Sequence[LRScheduler], optimizer: Optimizer | None) -> None:
-    """Raise unless there are schedulers, all of one optimizer, and none that waits for a metric."""
+    """Raise unless all are schedulers of one optimizer, there is at least one, and none requires a metric."""
     who = type(combination).__name__
     if not schedulers:
         raise ValueError(f"{who} expects at least one scheduler, but got no scheduler.")

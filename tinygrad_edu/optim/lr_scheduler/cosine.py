@@ -9,7 +9,7 @@ from .base import LRScheduler
 
 
 class CosineAnnealingLR(LRScheduler):
-    """Half a cosine from base_lr at t = 0 down to eta_min at t = T_max (and up again after it).
+    """Half a cosine from base_lr at t = 0 down to eta_min at t = T_max (and back up after that).
 
     lr = eta_min + (base_lr − eta_min) · (1 + cos(π t/T_max)) / 2
     In a chain:  lr ← eta_min + (lr − eta_min) · (1 + cos(π t/T_max)) / (1 + cos(π (t−1)/T_max))
@@ -34,7 +34,7 @@ class CosineAnnealingLR(LRScheduler):
     def rate(self, lr: float, base_lr: float, t: int) -> float:
         if t == 0:
             return lr
-        if (t - 1 - self.T_max) % (2 * self.T_max) == 0:  # the rate is eta_min: no factor leads up from there
+        if (t - 1 - self.T_max) % (2 * self.T_max) == 0:  # the rate is eta_min: it cannot be multiplied up from there
             return lr + (base_lr - self.eta_min) * (1 - math.cos(math.pi / self.T_max)) / 2
         return self.eta_min + (lr - self.eta_min) * self._wave(t) / self._wave(t - 1)
 
@@ -43,11 +43,11 @@ class CosineAnnealingLR(LRScheduler):
 
 
 class CosineAnnealingWarmRestarts(LRScheduler):
-    """Half a cosine from base_lr to eta_min, again and again, each T_mult times as long as the one before.
+    """Half a cosine from base_lr to eta_min, repeated, with each cycle T_mult times as long as the previous one.
 
     lr = eta_min + (base_lr − eta_min) · (1 + cos(π T_cur/T_i)) / 2,   T_cur in [0, T_i),   T_i = T_0, T_0·T_mult, …
 
-    step(epoch) goes to that epoch, which may have a fraction: `schedule.step(epoch + batch / batches)`.
+    step(epoch) moves to that epoch, which may be fractional: `schedule.step(epoch + batch / batches)`.
     Source: Loshchilov & Hutter, SGDR, 2017, arXiv:1608.03983.
 
     >>> import tinygrad_edu as tg
@@ -65,12 +65,12 @@ class CosineAnnealingWarmRestarts(LRScheduler):
         self.T_0 = T_0
         self.T_mult = T_mult
         self.eta_min = eta_min
-        self.T_i = T_0  # the length of the present cycle
-        self.T_cur: float = last_epoch  # how far we are in it
+        self.T_i = T_0  # the length of the current cycle
+        self.T_cur: float = last_epoch  # the position within it
         super().__init__(optimizer, last_epoch)
 
     def step(self, epoch: float | None = None) -> None:
-        """Move on by one, or to `epoch` >= 0."""
+        """Advance by one, or move to `epoch` >= 0."""
         if epoch is None:
             super().step()
             return

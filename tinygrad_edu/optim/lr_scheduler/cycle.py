@@ -12,7 +12,7 @@ from .base import LRScheduler, one_each, require_optimizer
 
 
 class _CyclesMomentum(LRScheduler):
-    """A schedule that also sets momentum, or β₁, which runs from max_momentum to base_momentum while the rate rises."""
+    """A schedule that also sets momentum, or β₁, which falls from max_momentum to base_momentum while the rate rises."""
 
     counts_steps = True
     values_for_each_group = True
@@ -34,11 +34,11 @@ class _CyclesMomentum(LRScheduler):
 class CyclicLR(_CyclesMomentum):
     """A zigzag between base_lr and max_lr; call step() after every batch.
 
-    lr = base_lr + (max_lr − base_lr) · height · scale        height: 0 up to 1 in step_size_up steps, down in step_size_down
+    lr = base_lr + (max_lr − base_lr) · height · scale        height: from 0 to 1 in step_size_up steps, back in step_size_down
     momentum = max_momentum − (max_momentum − base_momentum) · height · scale                         (if cycle_momentum)
 
     mode "triangular": scale = 1; "triangular2": halved with each cycle; "exp_range": gammaᵗ. scale_fn, a function of the
-    cycle's number 1, 2, … (scale_mode "cycle") or of t ("iterations"), takes the place of mode.
+    cycle's number 1, 2, … (scale_mode "cycle") or of t ("iterations"), replaces mode.
     Source: Smith, Cyclical learning rates for training neural networks, 2017, arXiv:1506.01186.
 
     >>> import tinygrad_edu as tg

@@ -34,7 +34,7 @@ class StepLR(LRScheduler):
 
 
 class MultiStepLR(LRScheduler):
-    """lr ← lr · gamma when t reaches a milestone (twice where a milestone is given twice).
+    """lr ← lr · gamma when t reaches a milestone (twice if a milestone is given twice).
 
     >>> import tinygrad_edu as tg
     >>> opt = tg.optim.SGD([tg.zeros(1, requires_grad=True)], lr=1.0)
@@ -54,7 +54,7 @@ class MultiStepLR(LRScheduler):
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         super().load_state_dict(state_dict)
-        loaded: dict[Any, int] = self.milestones  # JSON makes texts of the keys
+        loaded: dict[Any, int] = self.milestones  # JSON turns the keys into strings
         self.milestones = Counter({int(t) if isinstance(t, str) else t: n for t, n in loaded.items()})
 
 
@@ -83,9 +83,9 @@ class ConstantLR(LRScheduler):
 
 
 class LinearLR(LRScheduler):
-    """A straight line from start_factor · base_lr at t = 0 to end_factor · base_lr at t = total_iters: warm-up.
+    """A straight line from start_factor · base_lr at t = 0 to end_factor · base_lr at t = total_iters, for warm-up.
 
-    0 < start_factor <= 1, 0 <= end_factor <= 1. In a chain: lr ← lr · f(t)/f(t−1) with that line f.
+    0 < start_factor <= 1, 0 <= end_factor <= 1. In a chain: lr ← lr · f(t)/f(t−1) where f is that line.
 
     >>> import tinygrad_edu as tg
     >>> opt = tg.optim.SGD([tg.zeros(1, requires_grad=True)], lr=1.0)
@@ -147,7 +147,7 @@ class ExponentialLR(LRScheduler):
 
 
 class PolynomialLR(LRScheduler):
-    """lr = base_lr · (1 − t/total_iters)^power, 0 from t = total_iters on.
+    """lr = base_lr · (1 − t/total_iters)^power, and 0 from t = total_iters on.
 
     >>> import tinygrad_edu as tg
     >>> opt = tg.optim.SGD([tg.zeros(1, requires_grad=True)], lr=1.0)
@@ -175,8 +175,8 @@ class PolynomialLR(LRScheduler):
 class InverseTimeDecay(LRScheduler):
     """lr = base_lr / (1 + decay_rate · t/decay_steps): what Keras's `decay` and InverseTimeDecay do.
 
-    staircase: ⌊t/decay_steps⌋ in place of t/decay_steps. Stepped after every optimizer step, with decay_steps=1, it is the
-    optimizers' own option decay=decay_rate. Overrides other schedulers' factors.
+    staircase: use ⌊t/decay_steps⌋ instead of t/decay_steps. Stepped after every optimizer step, with decay_steps=1, it is the
+    same as the optimizers' option decay=decay_rate. Overrides other schedulers' factors.
 
     >>> import tinygrad_edu as tg
     >>> opt = tg.optim.SGD([tg.zeros(1, requires_grad=True)], lr=1.0)

@@ -1,4 +1,4 @@
-"""What a schedule will do, before a single step of training."""
+"""Preview what a schedule will do, before any training."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 
 def preview(scheduler: LRScheduler, steps: int, metrics: Sequence[float] | None = None) -> list[list[float]]:
-    """The learning rates of the next `steps` steps, [steps] lists of one rate for each group; nothing is changed.
+    """The learning rates of the next `steps` steps, as [steps] lists of one rate per group; nothing is changed.
 
-    metrics: what ReduceLROnPlateau will be given, one for each step. Stops early where the schedule ends.
+    metrics: the metrics for ReduceLROnPlateau, one per step. Stops early where the schedule ends.
 
     >>> import tinygrad_edu as tg
     >>> opt = tg.optim.SGD([tg.zeros(1, requires_grad=True)], lr=1.0)
@@ -26,19 +26,19 @@ def preview(scheduler: LRScheduler, steps: int, metrics: Sequence[float] | None 
     [[1.0], [1.0], [0.5], [0.5]]
     """
     if isinstance(scheduler, ReduceLROnPlateau) and (metrics is None or len(metrics) < steps):
-        raise ValueError("preview: ReduceLROnPlateau follows a metric: pass metrics=[…], one for each step")
+        raise ValueError("preview: ReduceLROnPlateau depends on a metric: pass metrics=[…], one per step")
     groups = scheduler.optimizer.param_groups
     options = [{key: value for key, value in group.items() if key != "params"} for group in groups]
     state = copy.deepcopy(scheduler.state_dict())
     rates = []
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", UserWarning)  # "step() before optimizer.step()": that is the idea
+            warnings.simplefilter("ignore", UserWarning)  # "step() before optimizer.step()" is intended here
             for t in range(steps):
                 rates.append([float(group["lr"]) for group in groups])
                 try:
                     scheduler.step(*() if metrics is None else (metrics[t],))
-                except ValueError:  # OneCycleLR is over
+                except ValueError:  # OneCycleLR has ended
                     break
     finally:
         scheduler.load_state_dict(state)
@@ -48,9 +48,9 @@ def preview(scheduler: LRScheduler, steps: int, metrics: Sequence[float] | None 
 
 
 def plot(scheduler: LRScheduler, steps: int, metrics: Sequence[float] | None = None) -> Picture:
-    """Draw the next `steps` learning rates, one line for each parameter group, as a picture that a notebook shows.
+    """Draw the next `steps` learning rates, one line per parameter group, as a picture that a notebook displays.
 
-    metrics  what ReduceLROnPlateau will be given, one for each step
+    metrics  the metrics for ReduceLROnPlateau, one per step
 
     >>> import tinygrad_edu as tg
     >>> opt = tg.optim.SGD([tg.zeros(1, requires_grad=True)], lr=1.0)
@@ -61,7 +61,7 @@ def plot(scheduler: LRScheduler, steps: int, metrics: Sequence[float] | None = N
     groups = list(zip(*preview(scheduler, steps, metrics), strict=True))
     lines = {}
     for i, rates in enumerate(groups):
-        ends = [t for t in range(len(rates)) for t in (t, t + 1)]  # a rate holds from its step to the next
+        ends = [t for t in range(len(rates)) for t in (t, t + 1)]  # a rate applies from its step to the next
         lines[f"group {i}" if len(groups) > 1 else "learning rate"] = ends, [lr for lr in rates for lr in (lr, lr)]
     title = type(scheduler).__name__
     picture: Picture = _shortcuts.load("viz").plot(lines, title=title, xlabel="step", ylabel="learning rate")
