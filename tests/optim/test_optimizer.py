@@ -717,15 +717,15 @@ def test_state_dict_makes_the_tensors_that_it_is_told_to():
 def test_the_state_of_another_rule_is_refused_before_anything_changes():
     adam, rmsprop = optim.Adam([parameter([1.0], [1.0])], lr=0.5), optim.RMSprop([parameter([1.0], [1.0])], lr=0.25)
     adam.step()
-    with pytest.raises(ValueError, match=r"RMSprop\.load_state_dict: the state is of another rule: .* no alpha, .* have betas"):
+    with pytest.raises(ValueError, match=r"RMSprop\.load_state_dict: the state is from another rule: .* no alpha, .* have betas"):
         rmsprop.load_state_dict(adam.state_dict())
     stranger = {**rmsprop.state_dict(), "state": adam.state_dict()["state"]}
-    with pytest.raises(ValueError, match=r"RMSprop\.load_state_dict: the state is of another rule: .* has no square_avg"):
+    with pytest.raises(ValueError, match=r"RMSprop\.load_state_dict: the state is from another rule: .* has no square_avg"):
         rmsprop.load_state_dict(stranger)
     assert rmsprop.param_groups[0]["lr"] == 0.25
     nag = optim.NAG([parameter([1.0], [1.0])])
     nag.step()
-    with pytest.raises(ValueError, match=r"Momentum\.load_state_dict: the state is of another rule, with nesterov=True"):
+    with pytest.raises(ValueError, match=r"Momentum\.load_state_dict: the state is from another rule, with nesterov=True"):
         optim.Momentum([parameter([1.0])]).load_state_dict(nag.state_dict())
 
 
@@ -734,7 +734,7 @@ def test_the_state_of_another_rule_that_took_no_step_is_known_by_its_options():
         return rule([parameter([1.0], [1.0])], lr=0.25)
 
     adam = fresh(optim.Adam)
-    with pytest.raises(ValueError, match=r"Adam\.load_state_dict: the state is of another rule: its groups have no betas"):
+    with pytest.raises(ValueError, match=r"Adam\.load_state_dict: the state is from another rule: its groups have no betas"):
         adam.load_state_dict(fresh(optim.SGD).state_dict())
     with pytest.raises(ValueError, match=r"another rule: its groups have .*momentum"):
         fresh(optim.Adadelta).load_state_dict(fresh(optim.RMSprop).state_dict())

@@ -1,4 +1,4 @@
-"""Loading an optimizer's state: everything is looked at first, and then everything is changed."""
+"""Loading an optimizer's state: everything is checked first, then everything is changed."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from .param_groups import parameter_name
 if TYPE_CHECKING:
     from .state_dict import StateDict
 
-COUNTED = 2**53  # a number of steps up to which every float is exact
+COUNTED = 2**53  # the largest step count up to which every integer is exact as a float
 
 OF_SCHEDULES = ("initial_lr", "max_lr", "min_lr", "base_momentum", "max_momentum")
-"""Numbers that schedules keep in the groups."""
+"""Numbers that schedules store in the groups."""
 
 
 def load_into(optimizer: StateDict, state_dict: Mapping[str, Any]) -> None:
@@ -54,12 +54,12 @@ def load_into(optimizer: StateDict, state_dict: Mapping[str, Any]) -> None:
 
 
 def who(optimizer: StateDict) -> str:
-    """How messages begin."""
+    """The beginning of error messages."""
     return f"{type(optimizer).__name__}.load_state_dict"
 
 
 def checked_form(optimizer: StateDict, state_dict: Mapping[str, Any]) -> tuple[Sequence[Mapping[str, Any]], Mapping[Any, Any]]:
-    """The groups and the state of each parameter, which have the form and the sizes that they must have."""
+    """The groups and the states of the parameters, after checking their form and sizes."""
     if not isinstance(state_dict, Mapping):
         raise TypeError(f"{who(optimizer)}: expected a dict such as state_dict() returns, got {type(state_dict).__name__}")
     groups, state = (state_dict.get(key) for key in ("param_groups", "state"))
@@ -68,7 +68,7 @@ def checked_form(optimizer: StateDict, state_dict: Mapping[str, Any]) -> tuple[S
     ):
         raise ValueError(f"{who(optimizer)}: param_groups must be a list of dicts, each with a list 'params'")
     if not isinstance(state, Mapping) or not all(isinstance(entry, Mapping) for entry in state.values()):
-        raise ValueError(f"{who(optimizer)}: state must be a dict of dicts, one for each parameter")
+        raise ValueError(f"{who(optimizer)}: state must be a dict of dicts, one per parameter")
     if len(groups) != len(optimizer.param_groups):
         raise ValueError(
             "loaded state dict has a different number of parameter groups "
@@ -82,21 +82,21 @@ def checked_form(optimizer: StateDict, state_dict: Mapping[str, Any]) -> tuple[S
             )
     numbers = [number for group in groups for number in group["params"]]
     if not all(type(number) is int for number in numbers) or len(set(numbers)) < len(numbers):
-        raise ValueError(f"{who(optimizer)}: the params of the groups must be numbers, each of another parameter")
+        raise ValueError(f"{who(optimizer)}: the params of the groups must be distinct parameter numbers")
     lost = [key for key in state if str(key).isdecimal() and int(key) not in numbers]
     if lost:
-        raise ValueError(f"{who(optimizer)}: there is a state of parameter {lost[0]}, and no group has that parameter")
+        raise ValueError(f"{who(optimizer)}: there is a state of parameter {lost[0]}, but no group contains that parameter")
     return groups, state
 
 
 def entry_of(state: Mapping[Any, Any], number: int) -> Mapping[str, Any] | None:
-    """What is remembered of a parameter; JSON turns the numbers into strings."""
+    """The state of one parameter; JSON turns the numbers into strings."""
     entry: Mapping[str, Any] | None = state.get(number, state.get(str(number)))
     return entry
 
 
 def count(who: str, key: str, value: Any) -> int:
-    """A number of steps, in whatever form it was stored."""
+    """A step count, whatever form it was stored in."""
     number = number_or_tensor(np.asarray(array_of(value)))
     if type(number) not in (int, float) or not 0 <= number < COUNTED or int(number) != number:
         raise ValueError(f"{who}: {key} must be a whole number >= 0, got {value!r}")
@@ -110,11 +110,11 @@ def _check_rule(optimizer: StateDict, saved: Mapping[str, Any], known: set[str])
     if lacks or other:
         unlike = [f"its groups have no {', '.join(lacks)}"] if lacks else []
         unlike += [f"its groups have {', '.join(other)}"] if other else []
-        raise ValueError(f"{who(optimizer)}: the state is of another rule: {' and '.join(unlike)}")
+        raise ValueError(f"{who(optimizer)}: the state is from another rule: {' and '.join(unlike)}")
 
 
 def _options(optimizer: StateDict, saved: Mapping[str, Any], group: Mapping[str, Any]) -> dict[str, Any]:
-    """The options of a group, with values that they may have."""
+    """The options of a group, after checking their values."""
     options = {key: snapshot(value, number_or_tensor) for key, value in saved.items() if key != "params"}
     if callable(group["lr"]):
         options.pop("lr", None)
@@ -123,7 +123,7 @@ def _options(optimizer: StateDict, saved: Mapping[str, Any], group: Mapping[str,
     for key in [key for key in optimizer.pytorch if key not in optimizer.defaults]:
         value = options.pop(key, optimizer.pytorch[key])
         if is_tensor(value) or value != optimizer.pytorch[key]:
-            raise ValueError(f"{who(optimizer)}: the state is of another rule, with {key}={value}")
+            raise ValueError(f"{who(optimizer)}: the state is from another rule, with {key}={value}")
     for key, value in options.items():
         if key == "lr" and not callable(value):
             check_rate(who(optimizer), value)
@@ -141,7 +141,7 @@ def _slot(optimizer: StateDict, p: Any, name: str, entry: Mapping[str, Any]) -> 
             slot.buffers[b.name] = _buffer(f"{who(optimizer)}: {b.key} of {name}", entry[b.key], p)
         elif entry and b.when is None:
             keys = ", ".join(map(str, entry))
-            raise ValueError(f"{who(optimizer)}: the state is of another rule: {name} has no {b.key}, but {keys}")
+            raise ValueError(f"{who(optimizer)}: the state is from another rule: {name} has no {b.key}, but {keys}")
     # PyTorch's SGD stores no step: any number above 1 means that the first step was taken.
     step = 2 if slot.buffers else 0
     slot.t = count(f"{who(optimizer)}: {name}", "step", entry["step"]) if "step" in entry else step
@@ -152,15 +152,15 @@ def _buffer(what: str, value: Any, p: Any) -> Array:
     array = numbers(what, value)
     if array.shape != p._data.shape:
         raise ValueError(f"{what} has shape {array.shape}, the parameter {p._data.shape}")
-    with np.errstate(over="ignore"):  # of float64 for float32
+    with np.errstate(over="ignore"):  # when converting float64 to float32
         return array.astype(p._data.dtype).reshape(-1)
 
 
 def numbers(what: str, value: Any) -> Array:
-    """An array of numbers; ValueError, which begins with `what`, for anything else."""
+    """An array of numbers; raise ValueError, beginning with `what`, for anything else."""
     try:
         array = np.asarray(array_of(value))
-    except ValueError:  # a list of lists of different lengths
+    except ValueError:  # nested lists of different lengths
         raise ValueError(f"{what} must be an array of numbers, got a {type(value).__name__}") from None
     if array.dtype.kind not in "fiub":
         raise ValueError(f"{what} must be an array of numbers, got a {type(value).__name__} of {array.dtype}")
@@ -189,7 +189,7 @@ def snapshot(value: Any, tensor: Callable[[Array], Any]) -> Any:
 
 
 def number_or_tensor(array: Array) -> Any:
-    """A number as one of Python's, anything else as a Tensor."""
+    """Scalars as Python numbers, other arrays as Tensors."""
     return array.item() if array.ndim == 0 else from_array(array)
 
 

@@ -87,11 +87,11 @@ def check_option(who: str, key: str, value: Any) -> None:
 
 
 def check_rate(who: str, value: Any) -> float:
-    """The learning rate of a step as a float; raises TypeError or ValueError if it is none."""
+    """The learning rate of a step as a float; raise TypeError or ValueError if it is not a valid one."""
     if type(value) is not float:
         require_number(who, "lr", value)
     lr = float(value)
-    if not -1e-12 <= lr < math.inf:  # a schedule that ends at 0 may round to a hair below it
+    if not -1e-12 <= lr < math.inf:  # a schedule that ends at 0 may round to slightly below it
         raise ValueError(f"Invalid learning rate: {lr} ({who})")
     return lr
 

@@ -1,4 +1,4 @@
-"""LBFGS: its line search, and what it remembers of the curvature."""
+"""LBFGS, with its line search and its estimate of the curvature."""
 
 from .quasi_newton import LBFGS
 

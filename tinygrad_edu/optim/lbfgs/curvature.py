@@ -1,4 +1,4 @@
-"""What LBFGS remembers of the curvature, and the inverse Hessian that follows from it."""
+"""The curvature information that LBFGS keeps, and the inverse Hessian estimated from it."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from ..option_values import require_number
 
 
 class Curvature:
-    """What LBFGS remembers from one iteration to the next."""
+    """What LBFGS keeps from one iteration to the next."""
 
     def __init__(self) -> None:
         self.pairs: list[tuple[Array, Array, float]] = []  # (s, y, ρ), oldest first
-        self.scale = 1.0  # H is scale · I before the pairs
-        self.g: Any = None  # gradient, loss, direction and step of the iteration before
+        self.scale = 1.0  # H is scale · I before the pairs are applied
+        self.g: Any = None  # gradient, loss, direction and step of the previous iteration
         self.d: Any = None
         self.t = 0.0
         self.loss = math.nan
@@ -27,22 +27,22 @@ class Curvature:
         self.func_evals = 0
 
     def copy(self) -> Curvature:
-        """Another one with the same memories, whose arrays are never written to."""
+        """A copy with the same contents; the arrays are shared, but never written to."""
         return copy.copy(self)
 
     def direction(self, g: Array, history_size: int) -> Array:
-        """−H g, after the last step has been taken into H."""
+        """−H g, after updating H with the last step."""
         if self.g is None:
             return -g
         y, s = g - self.g, self.t * self.d
         curvature = float(y.dot(s))
-        if curvature > 1e-10:  # otherwise H would lose its positive curvature
+        if curvature > 1e-10:  # otherwise H would no longer be positive definite
             self.pairs = [*self.pairs, (s, y, 1 / curvature)][-history_size:]
             self.scale = curvature / float(y.dot(y))
         return two_loops(-g, self.pairs, self.scale)
 
     def state(self) -> dict[str, Any]:
-        """Everything, under PyTorch's keys."""
+        """All of it, with PyTorch's keys."""
         return {
             "func_evals": self.func_evals,
             "n_iter": self.n_iter,
@@ -58,18 +58,18 @@ class Curvature:
 
     @classmethod
     def loaded(cls, who: str, state: Mapping[str, Any], size: int) -> Curvature:
-        """What `state` gave, for parameters of `size` numbers; ValueError, which begins with `who`, if it does not fit them."""
+        """Restore the result of `state` for parameters with `size` elements; ValueErrors begin with `who`."""
         found = cls()
-        if state.get("prev_flat_grad") is None:  # of an optimizer that took no step
+        if state.get("prev_flat_grad") is None:  # from an optimizer that has taken no step
             return found
         lacks = [key for key in KEYS if key not in state]
         if lacks:
-            raise ValueError(f"{who}: the state is of another rule: it has no {', '.join(lacks)}")
+            raise ValueError(f"{who}: the state is from another rule: it has no {', '.join(lacks)}")
 
         def vector(key: str, value: Any) -> Array:
             array = numbers(f"{who}: {key}", value)
             if array.shape != (size,):
-                raise ValueError(f"{who}: {key} has shape {array.shape}, and the parameters have {size} numbers")
+                raise ValueError(f"{who}: {key} has shape {array.shape}, but the parameters have {size} elements")
             return array.copy()
 
         def number(key: str, value: Any) -> float:
@@ -93,7 +93,7 @@ KEYS = ("func_evals", "n_iter", "d", "t", "old_dirs", "old_stps", "ro", "H_diag"
 
 
 def two_loops(q: Array, pairs: list[tuple[Array, Array, float]], scale: float) -> Array:
-    """H q for the H of LBFGS, given (s, y, ρ) oldest first, without writing out a matrix.
+    """H q for the H of LBFGS, given (s, y, ρ) oldest first, without forming a matrix.
 
     >>> import numpy as np
     >>> s, y = np.array([1.0, 0.0]), np.array([4.0, 0.0])  # curvature 4 along the first axis

@@ -23,7 +23,7 @@ class LBFGS(Optimizer):
     """Newton's method with the inverse Hessian H estimated from recent steps: for smooth losses of full batches.
 
     s = wₖ₊₁ − wₖ,   y = gₖ₊₁ − gₖ,   ρ = 1/(y·s)             kept for the last history_size iterations
-    H ← (I − ρ s yᵀ) H (I − ρ y sᵀ) + ρ s sᵀ                  from H = (s·y)/(y·y) · I, never written out: see two_loops
+    H ← (I − ρ s yᵀ) H (I − ρ y sᵀ) + ρ s sᵀ                  from H = (s·y)/(y·y) · I, never formed: see two_loops
     d = −H g          w ← w + t · d
 
     t is lr (in the first iteration min(1, 1/Σ|g|) · lr), or found by a line search for the strong Wolfe conditions:
@@ -61,7 +61,7 @@ class LBFGS(Optimizer):
         line_search_fn: str | None = None,
     ) -> None:
         check_line_search(line_search_fn)
-        check_option("LBFGS", "max_iter", max_iter)  # before it is counted with
+        check_option("LBFGS", "max_iter", max_iter)  # before it is used in arithmetic
         defaults = {
             "lr": lr,
             "max_iter": max_iter,
@@ -191,6 +191,6 @@ class LBFGS(Optimizer):
 
 
 def check_line_search(name: Any) -> None:
-    """Raise ValueError for a line search that is not here."""
+    """Raise ValueError for an unsupported line search."""
     if name is not None and name != "strong_wolfe":
         raise ValueError(f"LBFGS: only 'strong_wolfe' is supported as line_search_fn, got {name!r}")

@@ -106,12 +106,12 @@ class LRScheduler:
             self._go_to(epoch)
 
     def _take_new_groups(self) -> None:
-        """Those that came by add_param_group."""
+        """Start with the groups added by add_param_group."""
         groups = self.optimizer.param_groups
         if self.values_for_each_group and len(groups) > len(self.base_lrs):
             raise RuntimeError(
-                f"{type(self).__name__}: the optimizer has {len(groups)} param groups, the schedule was made for "
-                f"{len(self.base_lrs)}: make it after add_param_group"
+                f"{type(self).__name__}: the optimizer has {len(groups)} param groups, but the schedule was created for "
+                f"{len(self.base_lrs)}; create it after add_param_group"
             )
         for group in groups[len(self.base_lrs) :]:
             self.base_lrs.append(float(group.setdefault("initial_lr", group["lr"])))

@@ -1,4 +1,4 @@
-"""Which states a schedule takes: those of a schedule of its kind, with values of the kinds that it has."""
+"""Checking a schedule's state: it must be from a schedule of the same kind, with values of the right types."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ if TYPE_CHECKING:
     from .base import LRScheduler
 
 PYTORCHS = ("verbose", "mode_worse", "use_beta1")
-"""What states of PyTorch's schedules have besides."""
+"""Additional entries in states of PyTorch's schedules."""
 
 WORDS = ({"min", "max"}, {"rel", "abs"}, {"cos", "linear"}, {"cycle", "iterations"}, {"triangular", "triangular2", "exp_range"})
-"""Options that are words, and what each of them may be."""
+"""Options that are strings, and the valid values of each."""
 
 
 def check_state(schedule: LRScheduler, state: Any) -> None:
-    """Raise ValueError for the state of another schedule, of more parameter groups, or with a value of another kind."""
+    """Raise ValueError if the state is from another schedule, has more parameter groups, or has a value of the wrong type."""
     who = f"{type(schedule).__name__}.load_state_dict"
     if not isinstance(state, Mapping) or not all(isinstance(key, str) for key in state):
         raise ValueError(f"{who}: expected a dict such as state_dict() returns, got {type(state).__name__}")
     here = {key: value for key, value in vars(schedule).items() if key != "optimizer"}
-    # A schedule that a user wrote may note things as it goes, which a new one does not have yet.
+    # A user's schedule may add attributes as it runs, which a new instance does not have yet.
     written_here = type(schedule).__module__.startswith(__package__ or "")
     lacks = [key for key in here if _names_the_schedule(key) and key not in {*state, *schedule.missing_in_pytorch}]
     other = [key for key in state if written_here and _names_the_schedule(key) and key not in {*here, *PYTORCHS}]
@@ -33,16 +33,16 @@ def check_state(schedule: LRScheduler, state: Any) -> None:
     if lacks or other:
         unlike = [f"it has no {', '.join(lacks)}"] if lacks else []
         unlike += [f"it has {', '.join(other)}"] if other else []
-        raise ValueError(f"{who}: the state is of another schedule: {' and '.join(unlike)}")
+        raise ValueError(f"{who}: the state is from another schedule: {' and '.join(unlike)}")
     for key in here.keys() & state.keys():
         if written_here or key in ("base_lrs", "last_epoch", "_step_count", "_last_lr"):
             _check_kind(who, key, state[key], here[key])
     groups, saved = len(schedule.optimizer.param_groups), len(state.get("base_lrs", ()))
     if saved > groups or (schedule.values_for_each_group and saved < groups):
-        raise ValueError(f"{who}: the state is of {saved} parameter groups, the optimizer has {groups}")
+        raise ValueError(f"{who}: the state has {saved} parameter groups, the optimizer has {groups}")
     ours, theirs = here.get("_schedulers", []), state.get("_schedulers", [])
     if len(ours) != len(theirs):
-        raise ValueError(f"{who}: the state is of {len(theirs)} schedulers, there are {len(ours)} here")
+        raise ValueError(f"{who}: the state has {len(theirs)} schedulers, but there are {len(ours)} here")
     for scheduler, its_state in zip(ours, theirs, strict=True):
         check_state(scheduler, its_state)
 
@@ -52,10 +52,10 @@ def _names_the_schedule(key: str) -> bool:
 
 
 def _check_kind(who: str, key: str, value: Any, here: Any) -> None:
-    """Raise ValueError unless `value` can stand where `here` does: a number for a number, a list for a list."""
+    """Raise ValueError unless `value` can replace `here`: a number replaces a number, a list a list."""
     fits = True
     if isinstance(here, bool):
-        fits = isinstance(value, bool) and (key != "cycle_momentum" or value == here)  # which decides what else there is
+        fits = isinstance(value, bool) and (key != "cycle_momentum" or value == here)  # decides which other entries exist
     elif isinstance(here, Real):
         try:
             require_number(who, key, value)
@@ -68,29 +68,29 @@ def _check_kind(who: str, key: str, value: Any, here: Any) -> None:
     elif isinstance(here, str):
         fits = isinstance(value, str) and value in next((words for words in WORDS if here in words), {here})
     elif isinstance(here, (list, tuple)):
-        # a group that was added later is not in the rates of a state from before
+        # the rates of an earlier state lack a group that was added later
         any_length = key in ("base_lrs", "_last_lr", "_schedulers")
         fits = isinstance(value, (list, tuple)) and (any_length or len(value) == len(here))
         if fits and key != "_schedulers":
             for i, part in enumerate(value):
                 _check_kind(who, f"{key}[{i}]", part, here[i] if i < len(here) else 0.0)
-    elif isinstance(here, dict):  # MultiStepLR's milestones: at which t, and how many times
+    elif isinstance(here, dict):  # MultiStepLR's milestones: {t: how many times}
         fits = isinstance(value, dict)
         for t, n in value.items() if fits else ():
             fits = fits and str(t).isdecimal() and type(n) is int and n >= 0
-    elif callable(here):  # of objects that are called, what they hold
+    elif callable(here):  # for callable objects, their attributes
         fits = value is None or (isinstance(value, dict) and all(isinstance(name, str) for name in value))
         for name in value or () if fits else ():
             _check_kind(who, f"{key}.{name}", value[name], getattr(here, name, value[name]))
     elif here is None:
         fits = value is None or (key == "default_min_lr" and isinstance(value, Real))
     if not fits:
-        shown = dict(value) if isinstance(value, dict) else value  # a Counter sorts what it shows
+        shown = dict(value) if isinstance(value, dict) else value  # a Counter sorts its items when printed
         raise ValueError(f"{who}: {key} cannot be {shown!r}, here it is {here!r}")
 
 
 def restored(value: Any, here: Any) -> Any:
-    """`value` from a state_dict in place of `here`, which stays where it is a function or a schedule."""
+    """`value` from a state_dict in place of `here`; functions and schedules are kept as they are."""
     if hasattr(here, "load_state_dict"):
         here.load_state_dict(value)
         return here
@@ -101,5 +101,5 @@ def restored(value: Any, here: Any) -> Any:
             here.__dict__.update(value)
         return here
     if isinstance(here, dict) and isinstance(value, dict):
-        return type(here)(value)  # a file knows plain dicts only: MultiStepLR's Counter must stay one
+        return type(here)(value)  # files contain plain dicts only; MultiStepLR's Counter must stay a Counter
     return value
