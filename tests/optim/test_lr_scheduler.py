@@ -307,7 +307,7 @@ def test_what_schedulers_refuse():
         (lambda o: make.SequentialLR(o, [make.StepLR(o, 1)], [3]), ValueError, "one more than the number of milestone"),
         (lambda o: make.ChainedScheduler([plateau(o)]), ValueError, "does not support `ReduceLROnPlateau`"),
         (lambda o: make.ChainedScheduler([make.StepLR(o, 1), make.StepLR(one_group(), 1)]), ValueError, "the same optimizer"),
-        (lambda o: make.preview(plateau(o), 3), ValueError, "follows a metric"),
+        (lambda o: make.preview(plateau(o), 3), ValueError, "depends on a metric"),
     ]:
         with pytest.raises(error) as raised:
             build(one_group())
