@@ -316,9 +316,9 @@ def test_what_schedulers_refuse():
         make.StepLR(one_group(), 3, verbose=True)
     with pytest.raises(TypeError, match=r"StepLR: there is no option stepsize; did you mean step_size\?"):
         make.StepLR(one_group(), stepsize=3)
-    with pytest.raises(TypeError, match="function of the step already"):
+    with pytest.raises(TypeError, match="already a function of the step"):
         make.ReduceLROnPlateau(optim.SGD([tg.tensor(np.zeros(1), requires_grad=True)], lr=lambda t: 0.1))
-    with pytest.raises(TypeError, match="function of the step already"):
+    with pytest.raises(TypeError, match="already a function of the step"):
         make.StepLR(optim.SGD([tg.tensor(np.zeros(1), requires_grad=True)], lr=lambda t: 0.1), 3)
 
 
