@@ -18,7 +18,7 @@ from .autograd.functional import jvp as _directional
 from .autograd.grad_mode import enable_grad
 from .autograd.node import from_array, is_tensor
 from .nn.utils import functional_call
-from .ops.shape import stack
+from .ops.joining import stack
 
 __all__ = ["functional_call", "grad", "grad_and_value", "hessian", "jacfwd", "jacrev", "jvp", "stack_module_state", "vjp"]
 

@@ -10,7 +10,7 @@ import numpy as np
 from ..autograd.errors import ShapeError
 from ..autograd.node import from_array, is_tensor, raw
 from ..ops.creation import require_numbers
-from ..ops.shape import stack
+from ..ops.joining import stack
 
 
 def as_batch(found: Any) -> Any:

@@ -10,7 +10,7 @@ from ..autograd.node import raw
 from ..autograd.primitives import primitive
 from ..nn import BatchNorm1d, BatchNorm2d, Module
 from ..nn.layers.batchnorm import _BatchNorm, affine, along_channels, batch_norm
-from ..ops.shape import cat
+from ..ops.joining import cat
 from .process_group import default_group, is_initialized
 
 

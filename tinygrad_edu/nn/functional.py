@@ -11,6 +11,7 @@ from ..ops.convolution import conv1d, conv2d, conv3d, conv_transpose1d, conv_tra
 from ..ops.elementwise import tanh
 from ..ops.geometry import pdist
 from ..ops.indexing import one_hot
+from ..ops.padding import pad
 from ..ops.pooling import (
     adaptive_avg_pool1d,
     adaptive_avg_pool2d,
@@ -27,7 +28,6 @@ from ..ops.pooling import (
 )
 from ..ops.products import bilinear
 from ..ops.resize import interpolate
-from ..ops.shape import pad
 from ..ops.window import unfold
 from .inplace import (
     celu,

@@ -10,8 +10,9 @@ from ..autograd.node import from_array, raw
 from ..autograd.primitives import primitive
 from .axes import normalize_axis, torch_names
 from .elementwise import exp, gate, tanh, where
+from .joining import chunk
 from .random import uniform_
-from .shape import chunk, reshape
+from .shape import reshape
 from .special import erfc
 
 __all__ = [

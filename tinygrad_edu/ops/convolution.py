@@ -11,7 +11,9 @@ import numpy as np
 from ..autograd.accurate_sum import add_up
 from ..autograd.errors import DomainError, ShapeError
 from ..autograd.primitives import primitive
-from .shape import pad_axes, permute, reshape
+from .axis_order import permute
+from .padding import pad_axes
+from .shape import reshape
 from .window import batched, check_fits, fold, per_axis, windows
 
 __all__ = ["conv1d", "conv2d", "conv3d", "conv_transpose1d", "conv_transpose2d", "conv_transpose3d"]

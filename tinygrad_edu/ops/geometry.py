@@ -7,10 +7,11 @@ import numpy as np
 from ..autograd.errors import DomainError, ShapeError
 from ..autograd.node import is_tensor, raw
 from .axes import normalize_axis
+from .axis_order import movedim
 from .elementwise import absolute, where
 from .indexing import getitem
+from .joining import stack
 from .reduction import norm, sum
-from .shape import movedim, stack
 
 __all__ = ["cross", "cdist", "pdist"]
 METHODS: list[str] = []

@@ -15,7 +15,8 @@ from . import reduction
 from .axes import like
 from .elementwise import gate
 from .indexing import getitem, scatter
-from .shape import pad_axes, reshape
+from .padding import pad_axes
+from .shape import reshape
 from .window import batched, check_fits, fold, per_axis, places, windows
 
 if TYPE_CHECKING:

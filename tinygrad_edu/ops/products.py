@@ -9,8 +9,9 @@ from ..autograd.errors import DomainError, ShapeError
 from ..autograd.primitives import implements, primitive
 from .affine import linear
 from .axes import normalize_axis
+from .axis_order import permute, transpose
 from .indexing import _add_at as add_at  # as the formula of diagonal names it
-from .shape import permute, reshape, transpose
+from .shape import reshape
 
 __all__ = [
     "matmul", "inner", "mm", "mv", "dot", "outer", "bmm", "addmm", "addmv", "baddbmm", "tensordot", "kron", "einsum",

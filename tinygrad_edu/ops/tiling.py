@@ -10,7 +10,8 @@ from ..autograd.errors import DomainError, ShapeError
 from ..autograd.node import raw
 from ..autograd.primitives import implements, primitive
 from .axes import normalize_axis, torch_names
-from .shape import _broadcast_to, _reshape, _sizes, atleast_1d, broadcast_to, flip, movedim, reshape, transpose
+from .axis_order import flip, movedim, transpose
+from .shape import _broadcast_to, _reshape, _sizes, atleast_1d, broadcast_to, reshape
 from .window import windows
 
 if TYPE_CHECKING:

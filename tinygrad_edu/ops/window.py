@@ -7,7 +7,8 @@ import numpy as np
 from ..autograd.arrays import strided
 from ..autograd.errors import DomainError, ShapeError
 from ..autograd.primitives import primitive
-from .shape import pad_axes, reshape, squeeze, unsqueeze
+from .padding import pad_axes
+from .shape import reshape, squeeze, unsqueeze
 
 __all__ = ["unfold"]
 

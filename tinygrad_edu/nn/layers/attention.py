@@ -13,10 +13,11 @@ from ...autograd.node import from_array, raw
 from ...ops import attention as ops
 from ...ops.activation import softmax
 from ...ops.affine import linear
+from ...ops.axis_order import transpose
 from ...ops.creation import empty, zeros
 from ...ops.elementwise import where
+from ...ops.joining import cat, chunk
 from ...ops.products import matmul
-from ...ops.shape import cat, chunk, transpose
 from ...ops.tiling import repeat_interleave
 from .. import init
 from ..errors import DtypeError, ShapeError, check_dtype, check_sizes

@@ -8,7 +8,7 @@ from typing import Any
 from ..._tensor import Tensor
 from ...ops import convolution as ops
 from ...ops.creation import empty
-from ...ops.shape import pad
+from ...ops.padding import pad
 from .. import init
 from ..errors import ShapeError, check_dtype, check_sizes
 from ..module import Module

@@ -7,7 +7,7 @@ from typing import Any
 from ..._tensor import Tensor
 from ...ops import recurrent as ops
 from ...ops.affine import linear
-from ...ops.shape import stack
+from ...ops.joining import stack
 from .recurrent_base import Recurrent, check_nonlinearity
 
 __all__ = ["GRU", "LSTM", "RNN"]

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 import numpy as np
 
 from ..._tensor import Tensor
+from ...ops.axis_order import flip
 from ...ops.creation import empty, zeros
-from ...ops.shape import cat, flip, stack
+from ...ops.joining import cat, stack
 from .. import init
 from ..errors import ShapeError, check_dtype, check_sizes
 from ..module import Module

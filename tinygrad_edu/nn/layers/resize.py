@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from ..._tensor import Tensor
+from ...ops.axis_order import permute
+from ...ops.padding import pad
 from ...ops.resize import interpolate
-from ...ops.shape import pad, permute, reshape
+from ...ops.shape import reshape
 from ..errors import ShapeError
 from ..module import Module
 from .function_layer import FunctionLayer

@@ -14,8 +14,9 @@ from ...autograd.user_line import warn_user
 from ...ops import activation as ops
 from ...ops import cross_entropies
 from ...ops.axes import refuse_gradient
+from ...ops.axis_order import movedim
 from ...ops.elementwise import exp, log, where
-from ...ops.shape import movedim, reshape
+from ...ops.shape import reshape
 from ..errors import DomainError, DtypeError, ShapeError
 from .base import Loss, WeightedLoss, check_reduction, no_tensors, reduce
 

@@ -10,8 +10,8 @@ from ..._tensor import Tensor
 from ...autograd.errors import DomainError, ShapeError
 from ...autograd.node import raw
 from ...ops.elementwise import exp, log, where
+from ...ops.joining import cat, stack
 from ...ops.reduction import sum as total
-from ...ops.shape import cat, stack
 from .base import Loss, reduce
 
 __all__ = ["CTCLoss"]

@@ -12,7 +12,7 @@ from ..._tensor import Tensor
 from ...autograd.arrays import as_array, decide
 from ...autograd.mutation_clock import mark_changed
 from ...autograd.node import from_array, raw
-from ...ops.shape import cat
+from ...ops.joining import cat
 from ..errors import ShapeError
 from ..lazy_parameter import UninitializedParameter
 from ..module import Module

@@ -15,7 +15,7 @@ from ..._tensor import Tensor
 from ...autograd.node import from_array, is_tensor, raw
 from ...ops.creation import full
 from ...ops.indexing import getitem
-from ...ops.shape import cat, stack
+from ...ops.joining import cat, stack
 from ..errors import ShapeError
 
 __all__ = [

@@ -1,0 +1,74 @@
+"""Padding: more elements at the ends of axes. Adjoint pair: pad ↔ slicing."""
+
+import numpy as np
+
+from ..autograd.arrays import lifted
+from ..autograd.errors import DomainError, ShapeError
+from ..autograd.primitives import implements, primitive
+
+__all__ = ["pad_axes", "pad"]
+
+
+@primitive
+def _pad(x, *, widths, value):
+    out = lifted(np.full(tuple(a + n + b for n, (a, b) in zip(x.shape, widths, strict=True)), value, x.dtype), x)
+    out[_inside(x.shape, widths)] = x
+    return out
+
+
+_pad.vjp(lambda g, y, x, *, widths, value: g[_inside(x.shape, widths)])
+
+
+def _inside(shape, widths):
+    return tuple(slice(a, a + n) for n, (a, _) in zip(shape, widths, strict=True))
+
+
+def pad_axes(x, widths, value=0):
+    """x with `value` around its last axes: widths is one pair (before, after) for each of them."""
+    if all(a == b == 0 for a, b in widths):
+        return x
+    return _pad(x, widths=((0, 0),) * (x.ndim - len(widths)) + tuple(widths), value=value)
+
+
+_NUMPY_MODE = {"reflect": "reflect", "replicate": "edge", "circular": "wrap"}
+
+
+def pad(x, pad, mode="constant", value=None):
+    """x with more elements at its ends: `pad` counts them from the last axis on, (left, right, top, bottom, …).
+
+    mode 'constant' puts `value` (0) there, 'reflect' mirrors without repeating the edge, 'replicate' repeats the edge,
+    'circular' goes round. Negative numbers cut off.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.pad(tg.tensor([1.0, 2.0]), (1, 2))
+    tensor([0., 1., 2., 0., 0.])
+    """
+    if len(pad) % 2 or len(pad) > 2 * x.ndim:
+        raise DomainError(f"pad(): pad must hold two ints for each padded axis of shape {x.shape}, got {tuple(pad)}")
+    widths = [(int(pad[i]), int(pad[i + 1])) for i in range(len(pad) - 2, -1, -2)]  # in the order of the axes
+    first = x.ndim - len(widths)
+    if any(min(w) < 0 for w in widths):
+        if any(n + min(a, 0) + min(b, 0) < 0 for n, (a, b) in zip(x.shape[first:], widths, strict=True)):
+            raise ShapeError(f"pad(): {tuple(pad)} cuts off more than there is of shape {x.shape}")
+        cut = [slice(max(-a, 0), n - max(-b, 0)) for n, (a, b) in zip(x.shape[first:], widths, strict=True)]
+        x = x[(..., *cut)]
+        widths = [(max(a, 0), max(b, 0)) for a, b in widths]
+    if mode != "constant" and mode not in _NUMPY_MODE:
+        raise DomainError(f"pad(): mode must be 'constant', 'reflect', 'replicate' or 'circular', got {mode!r}")
+    if mode == "constant" or not any(map(any, widths)):
+        return _pad(x, widths=((0, 0),) * first + tuple(widths), value=0 if value is None else value)
+    for axis, (a, b) in enumerate(widths, first):
+        n = x.shape[axis]
+        if (mode == "reflect" and max(a, b) >= n) or (mode == "circular" and max(a, b) > n):
+            raise ShapeError(f"pad(): mode {mode!r} cannot pad axis {axis} of shape {x.shape} by {(a, b)}: it is too short")
+        if a or b:
+            x = x[(*(slice(None),) * axis, np.pad(np.arange(n), (a, b), mode=_NUMPY_MODE[mode]))]
+    return x
+
+
+@implements(np.pad)
+def _numpy_pad(array, pad_width, mode="constant", *, constant_values=0):
+    """np.pad: constant, reflect, edge and wrap."""
+    widths = np.broadcast_to(pad_width, (array.ndim, 2)).tolist()
+    flat = [n for pair in reversed(widths) for n in pair]
+    return pad(array, flat, {v: k for k, v in _NUMPY_MODE.items()}.get(mode, mode), constant_values)
