@@ -89,7 +89,7 @@ SAME_BASENAME = {  # several modules with this name hold the same kind of thing
     "hooks": "the user's functions that a room calls: around a module, around a step",
     "state_dict": "what a state_dict holds, and loading it",
     **dict.fromkeys(
-        ("activation", "recurrent", "resize", "shape", "linear", "embedding", "attention", "classification"),
+        ("activation", "recurrent", "resize", "shape", "attention"),
         "ops/ holds the functions, nn/layers/ and nn/losses/ the modules that call them",
     ),
     "data": "PyTorch's address utils.data",

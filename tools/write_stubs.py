@@ -29,7 +29,6 @@ from typing import Any, NamedTuple
 from tinygrad_edu import ops
 from tinygrad_edu._tensor import op_methods
 from tinygrad_edu.autograd.primitives import NUMPY
-from tinygrad_edu.nn import functional
 from tinygrad_edu.ops import linalg
 from tinygrad_edu.ops.loading import numpy_name
 
@@ -276,6 +275,8 @@ def linalg_stub() -> str:
 
 def functional_stub() -> str:
     """nn/functional.pyi."""
+    from tinygrad_edu.nn import functional  # here: nn asks for ops by name, and the list of their places may be old
+
     body = "\n".join(function(name, getattr(functional, name)) for name in sorted(functional.__all__))
     return stub("nn.functional: layers and losses as functions.", body)
 
@@ -336,7 +337,7 @@ PLACES = Path(ops.__file__).parent / "places.py"
 STUBS: dict[Path, Callable[[], str]] = {
     Path(ops.__file__).with_suffix(".pyi"): ops_stub,
     Path(linalg.__file__).with_suffix(".pyi"): linalg_stub,
-    Path(functional.__file__).with_suffix(".pyi"): functional_stub,
+    Path(ops.__file__).parent.parent / "nn" / "functional.pyi": functional_stub,
     Path(op_methods.__file__).with_suffix(".pyi"): methods_stub,
     PLACES: places,
 }

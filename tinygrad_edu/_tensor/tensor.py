@@ -129,7 +129,7 @@ class Tensor(Methods, NumpyProtocols, Copying, KindAndPlace):
             share_memory(value, self)
             mark_changed(self)
         else:
-            self._data = ops.creation.require_numbers("x.data = value", np.asarray(value, self._data.dtype))
+            self._data = ops.input_data.require_numbers("x.data = value", np.asarray(value, self._data.dtype))
 
     # --- out of the graph ---
 

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from ..autograd.node import from_array
-from ..ops.creation import require_numbers
 from ..ops.generator import Generator
+from ..ops.input_data import require_numbers
 from .chunk_sources import Chunks
 from .prefetching import prefetched
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..autograd.errors import ShapeError
 from ..autograd.node import from_array, is_tensor, raw
-from ..ops.creation import require_numbers
+from ..ops.input_data import require_numbers
 from ..ops.joining import stack
 
 

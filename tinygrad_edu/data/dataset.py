@@ -12,8 +12,8 @@ import numpy as np
 
 from ..autograd.node import from_array, is_tensor, raw
 from ..autograd.user_line import warn_user
-from ..ops.creation import require_numbers
 from ..ops.generator import Generator
+from ..ops.input_data import require_numbers
 from ..ops.random import default_generator
 
 Array = np.ndarray[Any, Any]

@@ -15,7 +15,7 @@ from ..autograd.node import from_array
 from ..autograd.observers import queue_callback
 from ..nn import Module, Parameter
 from ..nn.lazy_parameter import UninitializedParameter
-from ..ops.creation import clone
+from ..ops.casting import clone
 from .process_group import Array, default_group
 
 

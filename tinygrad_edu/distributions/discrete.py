@@ -17,7 +17,7 @@ from ..ops.axes import refuse_gradient
 from ..ops.creation import arange
 from ..ops.dtypes import Size
 from ..ops.elementwise import clamp, log, where
-from ..ops.indexing import gather
+from ..ops.gathering import gather
 from ..ops.reduction import sum
 from ..ops.shape import broadcast_to
 from .distribution import UNIT, Check, Distribution, parameters

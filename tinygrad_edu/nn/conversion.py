@@ -9,7 +9,7 @@ import numpy as np
 from .._tensor import Tensor
 from ..autograd.mutation_clock import mark_changed
 from ..autograd.node import from_array
-from ..ops.creation import check_device
+from ..ops.devices import check_device
 from .module_parameters import ModuleTree
 from .parameter import Parameter
 

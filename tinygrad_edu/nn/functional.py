@@ -6,28 +6,17 @@ Tensors in, Tensors out; arrays in, arrays out. Most of these are the functions 
 from __future__ import annotations
 
 from ..ops.activation import gelu, glu, hardshrink, logsigmoid, prelu, sigmoid, softplus, softshrink, softsign, tanhshrink
+from ..ops.adaptive_pooling import adaptive_avg_pool1d, adaptive_avg_pool2d, adaptive_max_pool1d, adaptive_max_pool2d
 from ..ops.affine import linear
 from ..ops.convolution import conv1d, conv2d, conv3d, conv_transpose1d, conv_transpose2d, conv_transpose3d
 from ..ops.elementwise import tanh
+from ..ops.embeddings import one_hot
 from ..ops.geometry import pdist
-from ..ops.indexing import one_hot
 from ..ops.padding import pad
-from ..ops.pooling import (
-    adaptive_avg_pool1d,
-    adaptive_avg_pool2d,
-    adaptive_max_pool1d,
-    adaptive_max_pool2d,
-    avg_pool1d,
-    avg_pool2d,
-    avg_pool3d,
-    max_pool1d,
-    max_pool2d,
-    max_pool3d,
-    max_unpool1d,
-    max_unpool2d,
-)
+from ..ops.pooling import avg_pool1d, avg_pool2d, avg_pool3d, max_pool1d, max_pool2d, max_pool3d
 from ..ops.products import bilinear
 from ..ops.resize import interpolate
+from ..ops.unpooling import max_unpool1d, max_unpool2d
 from ..ops.window import unfold
 from .inplace import (
     celu,

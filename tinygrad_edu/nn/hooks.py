@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .._tensor import Handle, Tensor
 from ..autograd.grad_mode import grad_enabled
-from ..ops.creation import clone
+from ..ops.casting import clone
 
 if TYPE_CHECKING:
     from .module import Module

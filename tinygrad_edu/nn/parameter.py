@@ -6,7 +6,7 @@ from typing import Any
 
 from .._tensor import Tensor
 from ..autograd.mutation_clock import share_memory
-from ..ops.creation import as_array
+from ..ops.input_data import as_array
 
 
 class Parameter(Tensor):

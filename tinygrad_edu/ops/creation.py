@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..autograd.errors import DomainError, DtypeError
+from ..autograd.errors import DomainError
 from ..autograd.node import FLOAT32, from_array, is_tensor, raw
-from ..autograd.primitives import implements, primitive
 from .axes import refuse_gradient
-from .devices import check_device as check_device  # random.py and nn take it from here
+from .devices import check_device
 from .dtypes import Size
+from .input_data import _first, as_array, number_dtype, require_numbers
 from .shape import _sizes
 
 if TYPE_CHECKING:
@@ -21,86 +21,13 @@ if TYPE_CHECKING:
 
 __all__ = [
     "tensor", "from_numpy", "from_dlpack", "as_tensor", "asarray", "zeros", "ones", "empty", "full", "zeros_like", "ones_like",
-    "full_like", "empty_like", "arange", "linspace", "logspace", "eye", "tril_indices", "triu_indices", "clone", "cast",
+    "full_like", "empty_like", "arange", "linspace", "logspace", "eye", "tril_indices", "triu_indices",
 ]  # fmt: skip
-METHODS = [
-    "clone", "astype", "to", "type_as", "cpu", "new_tensor", "new_zeros", "new_ones", "new_empty", "new_full",
-]  # fmt: skip
-
-DTYPE_NAMES = {"float16", "float32", "float64", "int8", "int16", "int32", "int64", "uint8", "bool"}
-
-
-def _first(data):
-    while isinstance(data, (list, tuple)) and data:
-        data = data[0]
-    return data
-
-
-def _leaves(data):
-    if isinstance(data, (list, tuple)):
-        for x in data:
-            yield from _leaves(x)
-    else:
-        yield data
-
-
-def as_array(data, dtype=None):
-    """`data` as an array of its own: Python floats become float32, ints int64; arrays and NumPy scalars keep their dtype."""
-    if isinstance(data, np.ndarray) or is_tensor(data):
-        array = require_numbers("tensor()", raw(data))
-        array = np.copy(array) if dtype is None else array.astype(dtype)
-    else:
-        first = _first(data)
-        if is_tensor(first):
-            data = _unwrap(data)
-        try:
-            array = np.array(data, dtype=dtype)
-        except ValueError as error:
-            raise DomainError(f"tensor(): the nested lists must have equal lengths ({error})") from None
-        except OverflowError as error:
-            raise DomainError(f"tensor(): {np.dtype(dtype or np.int64)} cannot hold these numbers ({error})") from None
-        typed = isinstance(first, (np.ndarray, np.generic)) or is_tensor(first)
-        if typed and dtype is None and array.dtype == np.float64:  # Python numbers beside float32 change nothing
-            typed = any(getattr(x, "dtype", None) == np.float64 for x in _leaves(data))
-        if (dtype is None and array.dtype == np.float64 and not typed) or (dtype is None and array.size == 0 and not typed):
-            array = array.astype(FLOAT32)
-    unknown = dtype is not None and array.dtype.kind == "f" and isinstance(data, (list, tuple)) and np.isnan(array).any()
-    if unknown and any(x is None for x in _leaves(data)):  # which NumPy takes for nan
-        raise DtypeError("tensor(): expected numbers, got None; float('nan') is the number that says it is unknown")
-    return require_numbers("tensor()", array)
-
-
-_REMEDIES = {  # kind of a dtype -> how numbers are made of it
-    "O": "array.astype(np.float32) makes numbers of numbers; None and texts have to be replaced first",
-    "U": "np.unique(names, return_inverse=True)[1] makes class numbers of names, array.astype(np.float32) numbers of digits",
-    "c": "array.real and array.imag are numbers",
-    "M": "(dates - dates[0]) / np.timedelta64(1, 'D') are numbers of days",
-    "m": "array / np.timedelta64(1, 'D') are numbers of days",
-    "V": "take the columns one by one, and np.column_stack them",
-}
-_REMEDIES["S"] = _REMEDIES["T"] = _REMEDIES["U"]
-
-
-def require_numbers(name, array):
-    """Raise DtypeError, with the remedy, for an array of objects, texts, dates or complex numbers; returns the array."""
-    kind = array.dtype.kind
-    if kind not in "fiub":
-        raise DtypeError(f"{name}: expected numbers or booleans, got dtype {array.dtype}; {_REMEDIES[kind]}")
-    return array
-
-
-def number_dtype(name, dtype):
-    """`dtype` for NumPy; raise DtypeError for objects, texts and the like."""
-    require_numbers(name, np.empty(0, dtype))
-    return dtype
+METHODS = ["new_tensor", "new_zeros", "new_ones", "new_empty", "new_full"]
 
 
 def _requires_grad(data):
     return any(map(_requires_grad, data)) if isinstance(data, (list, tuple)) else is_tensor(data) and data.requires_grad
-
-
-def _unwrap(data):
-    return [_unwrap(x) for x in data] if isinstance(data, (list, tuple)) else raw(data)
 
 
 def tensor(data, dtype=None, requires_grad=False, device=None, pin_memory=False) -> Tensor:
@@ -324,57 +251,6 @@ def eye(n, m=None, dtype=None, requires_grad=False, device=None) -> Tensor:
     check_device(device)
     wanted_shape("eye", (n, n if m is None else m), None)
     return from_array(np.eye(n, m, dtype=dtype or FLOAT32), requires_grad)
-
-
-# --- copies and casts ---
-_clone = primitive(lambda x: np.copy(x), lambda g, y, x: g, name="clone")
-
-
-@implements(np.copy)
-def clone(input, *, memory_format=None):
-    """A copy of input; the gradient passes through."""
-    return _clone(input)
-
-
-_cast = primitive(  # `like` is an empty array: its dtype is the wish, and tells the engine that float64 is meant
-    lambda x, like: x.astype(like.dtype), lambda g, y, x, like: g.astype(x.dtype), None, name="cast"
-)
-
-
-def cast(x, dtype):
-    """x in another dtype, x itself if it has it; the gradient is cast back."""
-    return x if x.dtype == dtype else _cast(x, require_numbers("to()", np.empty(0, dtype)))
-
-
-astype = cast  # the name of the method
-
-
-# --- methods only ---
-
-
-def to(input, *args, **kwargs):
-    """input in another dtype; a device may be named if it is the CPU."""
-    kwargs.pop("memory_format", None)  # accepted as in PyTorch: it says nothing about values
-    for value in (*args, *kwargs.values()):
-        if is_tensor(value):
-            input = cast(input, value.dtype)
-        elif isinstance(value, (bool, type(None))):
-            continue  # non_blocking=, copy=
-        elif isinstance(value, str) and value not in DTYPE_NAMES:
-            check_device(value)
-        else:
-            input = cast(input, value)
-    return input
-
-
-def type_as(input, other):
-    """input in the dtype of `other`."""
-    return cast(input, other.dtype)
-
-
-def cpu(input):
-    """input: everything is on the CPU."""
-    return input
 
 
 def _in_the_dtype_of_input(make):

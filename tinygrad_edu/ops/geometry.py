@@ -11,7 +11,8 @@ from .axis_order import movedim
 from .elementwise import absolute, where
 from .indexing import getitem
 from .joining import stack
-from .reduction import norm, sum
+from .norms import norm
+from .reduction import sum
 
 __all__ = ["cross", "cdist", "pdist"]
 METHODS: list[str] = []

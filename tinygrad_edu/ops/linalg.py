@@ -13,8 +13,9 @@ from ..autograd.primitives import implements, primitive
 from . import geometry
 from .axes import like, normalize_axes, refuse_gradient, torch_names
 from .cumulative import product_of_others
-from .products import diag_embed, diagonal, matmul
-from .reduction import p_norm
+from .diagonals import diag_embed, diagonal
+from .norms import p_norm
+from .products import matmul
 
 if TYPE_CHECKING:
     from .._tensor import Tensor

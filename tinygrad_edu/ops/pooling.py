@@ -8,24 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..autograd.errors import DomainError, ShapeError
+from ..autograd.errors import DomainError
 from ..autograd.node import raw
 from ..autograd.primitives import primitive
-from . import reduction
 from .axes import like
 from .elementwise import gate
-from .indexing import getitem, scatter
 from .padding import pad_axes
-from .shape import reshape
 from .window import batched, check_fits, fold, per_axis, places, windows
 
 if TYPE_CHECKING:
     from .._tensor import Tensor
 
-__all__ = [
-    "max_pool1d", "max_pool2d", "max_pool3d", "max_unpool1d", "max_unpool2d", "avg_pool1d", "avg_pool2d", "avg_pool3d",
-    "adaptive_avg_pool1d", "adaptive_avg_pool2d", "adaptive_max_pool1d", "adaptive_max_pool2d",
-]  # fmt: skip
+__all__ = ["max_pool1d", "max_pool2d", "max_pool3d", "avg_pool1d", "avg_pool2d", "avg_pool3d"]
 
 
 def _pool_geometry(name, n, size, kernel_size, stride, padding, dilation, ceil_mode):
@@ -187,45 +181,6 @@ def max_pool3d(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode
     return _max(_max_pool3d, input, kernel_size, stride, padding, dilation, ceil_mode, return_indices)
 
 
-def _unpool(name, n, x, indices, kernel_size, stride, padding, output_size):
-    kernel = per_axis(name, "kernel_size", kernel_size, n, 1)
-    stride = kernel if stride is None else per_axis(name, "stride", stride, n, 1)
-    padding = per_axis(name, "padding", padding, n, 0)
-    if x.shape != indices.shape:
-        raise ShapeError(f"{name}(): x and indices must have the same shape, got {x.shape} and {indices.shape}")
-    if x.ndim not in (n + 1, n + 2):
-        raise ShapeError(f"{name}(): expected an input of shape [N, C, *size] or [C, *size], got {x.shape}")
-    lead = x.shape[:-n]
-    if output_size is None:
-        axes = zip(x.shape[-n:], stride, kernel, padding, strict=True)
-        size = tuple((m - 1) * s + k - 2 * p for m, s, k, p in axes)
-    else:
-        size = per_axis(name, "output_size", tuple(output_size)[-n:], n, 1)
-    rows = (math.prod(lead), math.prod(x.shape[-n:]))
-    zeros = np.zeros((rows[0], math.prod(size)), x.dtype)
-    y = scatter(like(x, zeros), 1, raw(indices).reshape(rows), reshape(x, rows))
-    return reshape(y, (*lead, *size))
-
-
-def max_unpool1d(input, indices, kernel_size, stride=None, padding=0, output_size=None):
-    """The elements of `input` put back to their places before max_pool1d, with 0 elsewhere: [N, C, L'] -> [N, C, L].
-
-    >>> import tinygrad_edu as tg
-    >>> y, places = tg.max_pool1d(tg.tensor([[1.0, 3.0, 2.0, 5.0]]), 2, return_indices=True)
-    >>> tg.ops.max_unpool1d(y, places, 2)
-    tensor([[0., 3., 0., 5.]])
-    """
-    return _unpool("max_unpool1d", 1, input, indices, kernel_size, stride, padding, output_size)
-
-
-def max_unpool2d(input, indices, kernel_size, stride=None, padding=0, output_size=None):
-    """The elements of `input` put back to their places before max_pool2d, with 0 elsewhere: [N, C, H', W'] -> [N, C, H, W].
-
-    output_size  where several sizes have the same pooled one: the one before pooling
-    """
-    return _unpool("max_unpool2d", 2, input, indices, kernel_size, stride, padding, output_size)
-
-
 # --- the mean ---
 
 
@@ -305,75 +260,3 @@ def avg_pool2d(input, kernel_size, stride=None, padding=0, ceil_mode=False, coun
 def avg_pool3d(input, kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True, divisor_override=None):
     """The mean of each window: [N, C, D, H, W] -> [N, C, D', H', W']; see avg_pool2d."""
     return _average(_avg_pool3d, input, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override)
-
-
-def _cells(name, n, x, output_size):
-    """x cut into output_size cells, axis by axis from ⌊i·size/out⌋ to ⌈(i+1)·size/out⌉: [N, C, *out, cell], and its mask.
-
-    Cells of unequal size repeat their last element; the mask says which elements count.
-    """
-    sizes = x.shape[-n:]
-    wanted = tuple(output_size) if isinstance(output_size, (tuple, list)) else (output_size,) * n
-    if len(wanted) == n:
-        wanted = tuple(s if o is None else o for s, o in zip(sizes, wanted, strict=True))
-    if not math.prod(sizes):
-        raise ShapeError(f"{name}(): the axes to be pooled must not be empty, got shape {x.shape}")
-    key, mask = [], np.ones((), bool)
-    for axis, (size, out) in enumerate(zip(sizes, per_axis(name, "output_size", wanted, n, 0), strict=True)):
-        steps = np.arange(out)
-        start, end = steps * size // out, -(-(steps + 1) * size // out)
-        reach = start[:, None] + np.arange(int((end - start).max(initial=0)))
-        place = [1] * (2 * n)
-        place[axis], place[axis + n] = reach.shape
-        key.append(np.minimum(reach, end[:, None] - 1).reshape(place))
-        mask = mask & (reach < end[:, None]).reshape(place)
-    cells = getitem(x, (slice(None), slice(None), *key))
-    return reshape(cells, (*cells.shape[:-n], math.prod(cells.shape[-n:]))), mask.reshape(
-        *mask.shape[:-n], math.prod(mask.shape[-n:])
-    )
-
-
-def _adaptive_average(name, n, x, output_size):
-    def call(x):
-        cells, mask = _cells(name, n, x, output_size)
-        weights = mask / mask.sum(-1, keepdims=True)
-        return reduction.sum(np.where(mask, cells, 0) * weights.astype(x.dtype), axis=-1)
-
-    return batched(name, n, x, call)
-
-
-def _adaptive_max(name, n, x, output_size):
-    def call(x):
-        return reduction.max(_cells(name, n, x, output_size)[0], -1).values
-
-    return batched(name, n, x, call)
-
-
-def adaptive_avg_pool1d(input, output_size):
-    """The means of `output_size` cells of nearly equal length: [N, C, L] -> [N, C, output_size].
-
-    >>> import tinygrad_edu as tg
-    >>> tg.adaptive_avg_pool1d(tg.tensor([[1.0, 2.0, 3.0, 4.0, 5.0]]), 2)
-    tensor([[2., 4.]])
-    """
-    return _adaptive_average("adaptive_avg_pool1d", 1, input, output_size)
-
-
-def adaptive_avg_pool2d(input, output_size):
-    """The means of output_size cells of nearly equal size: [N, C, H, W] -> [N, C, *output_size]; None keeps a size.
-
-    >>> import tinygrad_edu as tg
-    >>> tg.ops.adaptive_avg_pool2d(tg.arange(16).reshape(1, 4, 4).float(), 1)
-    tensor([[[7.5000]]])
-    """
-    return _adaptive_average("adaptive_avg_pool2d", 2, input, output_size)
-
-
-def adaptive_max_pool1d(input, output_size):
-    """The largest of each of `output_size` cells: [N, C, L] -> [N, C, output_size]."""
-    return _adaptive_max("adaptive_max_pool1d", 1, input, output_size)
-
-
-def adaptive_max_pool2d(input, output_size):
-    """The largest of each of output_size cells: [N, C, H, W] -> [N, C, *output_size]; None keeps a size."""
-    return _adaptive_max("adaptive_max_pool2d", 2, input, output_size)

@@ -15,7 +15,8 @@ from ..autograd.errors import DomainError, DtypeError
 from ..autograd.grad_mode import is_grad_enabled
 from ..autograd.mutation_clock import mark_changed
 from ..autograd.node import FLOAT32, from_array, is_tensor, raw
-from .creation import check_device, wanted_shape
+from .creation import wanted_shape
+from .devices import check_device
 from .generator import Generator
 from .shape import _sizes
 

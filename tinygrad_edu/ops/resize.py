@@ -6,9 +6,9 @@ import numpy as np
 
 from ..autograd.errors import DtypeError, ShapeError
 from ..autograd.node import raw
+from .adaptive_pooling import adaptive_avg_pool1d, adaptive_avg_pool2d
 from .axes import like
-from .indexing import index_select
-from .pooling import adaptive_avg_pool1d, adaptive_avg_pool2d
+from .gathering import index_select
 
 __all__ = ["interpolate"]
 

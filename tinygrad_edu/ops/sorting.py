@@ -12,7 +12,8 @@ from ..autograd.node import is_tensor, raw
 from ..autograd.primitives import implements, primitive
 from .axes import like, normalize_axes, normalize_axis, refuse_gradient, torch_names
 from .elementwise import where
-from .reduction import ValuesIndices, mean, pick, share_among_equals
+from .extremes import ValuesIndices, pick, share_among_equals
+from .reduction import mean
 from .shape import reshape
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from ..autograd.node import from_array
 from ..data import DataLoader, DistributedBatchSampler, TensorDataset
 from ..data.position import Repeated
 from ..nn import Module
-from ..ops.creation import require_numbers
+from ..ops.input_data import require_numbers
 from .ranks import ranks_of
 
 

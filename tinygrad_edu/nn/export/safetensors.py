@@ -9,7 +9,7 @@ from ..._files import read, write
 from ..._files.source import Readable
 from ..._files.whole_write import Target
 from ...autograd.user_line import warn_user
-from ...ops.creation import check_device
+from ...ops.devices import check_device
 from ..module import Module
 
 MODULE = "module"

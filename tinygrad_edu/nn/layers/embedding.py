@@ -10,8 +10,9 @@ from ..._tensor import Tensor
 from ...autograd.grad_mode import no_grad
 from ...autograd.mutation_clock import mark_changed
 from ...autograd.node import raw
-from ...ops import indexing as ops
-from ...ops.creation import clone, empty
+from ...ops import embeddings as ops
+from ...ops.casting import clone
+from ...ops.creation import empty
 from .. import init
 from ..errors import ShapeError, check_sizes
 from ..module import Module

@@ -8,10 +8,11 @@ import numpy as np
 
 from ..._tensor import Tensor
 from ...autograd.node import from_array, raw
-from ...ops import indexing
 from ...ops.creation import empty, zeros
 from ...ops.elementwise import where
-from ...ops.reduction import amax
+from ...ops.extremes import amax
+from ...ops.gathering import gather, index_add
+from ...ops.indexing import getitem
 from ...ops.shape import reshape
 from .. import init
 from ..errors import DomainError, ShapeError, check_sizes
@@ -57,7 +58,7 @@ def embedding_bag(
         kept = indices != padding_idx % len(raw(weight))
         indices, bags = indices[kept], bags[kept]
         if per_sample_weights is not None:
-            per_sample_weights = indexing.getitem(per_sample_weights, (np.flatnonzero(kept),))
+            per_sample_weights = getitem(per_sample_weights, (np.flatnonzero(kept),))
     rows = embedding(from_array(indices), weight, None, max_norm, norm_type, scale_grad_by_freq)
     if per_sample_weights is not None:
         rows = rows * reshape(per_sample_weights, (-1, 1))
@@ -66,7 +67,7 @@ def embedding_bag(
     if mode == "max":
         return _largest(rows, bags, sizes, width)
     y: Tensor = zeros(count, width, dtype=rows.dtype)
-    y = indexing.index_add(y, 0, from_array(bags), rows)
+    y = index_add(y, 0, from_array(bags), rows)
     return y if mode == "sum" else y / from_array(np.maximum(sizes, 1).astype(rows.dtype)[:, None])
 
 
@@ -79,7 +80,7 @@ def _largest(rows: Any, bags: Any, sizes: Any, width: int) -> Tensor:
     number[bags[order], position] = order
     if not len(bags):
         return zeros(len(sizes), width, dtype=rows.dtype)
-    table = indexing.getitem(rows, (np.maximum(number, 0),))
+    table = getitem(rows, (np.maximum(number, 0),))
     table = where((number < 0)[..., None], -np.inf, table)
     y: Tensor = where((sizes == 0)[:, None], 0.0, _first_maximum(table))
     return y
@@ -88,7 +89,7 @@ def _largest(rows: Any, bags: Any, sizes: Any, width: int) -> Tensor:
 def _first_maximum(table: Any) -> Any:
     """The maximum over axis 1, whose gradient goes to the first of equal elements, as in PyTorch."""
     place = np.argmax(raw(table), axis=1)[:, None, :]
-    return indexing.gather(table, 1, from_array(place)).squeeze(1) if hasattr(table, "squeeze") else amax(table, 1)
+    return gather(table, 1, from_array(place)).squeeze(1) if hasattr(table, "squeeze") else amax(table, 1)
 
 
 def _bags(indices: Any, offsets: Any, include_last_offset: bool) -> tuple[Any, Any, int]:

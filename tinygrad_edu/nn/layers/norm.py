@@ -16,8 +16,8 @@ from ...ops.creation import ones, zeros
 from ...ops.elementwise import clamp, sqrt
 from ...ops.normalization import layer_norm as rows_normalized
 from ...ops.normalization import standardize
+from ...ops.norms import norm
 from ...ops.reduction import mean as average
-from ...ops.reduction import norm
 from ...ops.shape import reshape
 from ..errors import DtypeError, ShapeError, check_dtype, check_sizes
 from ..module import Module

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from ... import ops
 from ..._tensor import Tensor
-from ...ops import pooling as ops
 from ..module import Module
 from .conv import per_axis
 

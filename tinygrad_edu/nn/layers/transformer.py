@@ -10,7 +10,7 @@ import numpy as np
 
 from ..._tensor import Tensor
 from ...autograd.node import from_array
-from ...ops.creation import check_device
+from ...ops.devices import check_device
 from .. import functional as F
 from .. import init
 from ..errors import ShapeError

@@ -10,7 +10,7 @@ from ...autograd.errors import ShapeError
 from ...autograd.node import raw
 from ...ops.activation import softplus
 from ...ops.elementwise import absolute, clamp, minimum, power, sqrt, where
-from ...ops.reduction import amax
+from ...ops.extremes import amax
 from ...ops.reduction import sum as total
 from ...ops.tiling import broadcast_tensors
 from ..module import Module

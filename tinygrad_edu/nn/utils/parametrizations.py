@@ -7,8 +7,8 @@ from typing import Any
 
 from ..._tensor import Tensor
 from ...autograd.grad_mode import no_grad
+from ...ops.norms import norm
 from ...ops.products import dot, mv
-from ...ops.reduction import norm
 from ..layers.conv import ConvTranspose1d, ConvTranspose2d, ConvTranspose3d
 from ..layers.norm import normalize
 from ..module import Module

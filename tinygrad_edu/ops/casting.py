@@ -1,0 +1,59 @@
+"""Copies of a tensor, and the same numbers in another dtype."""
+
+import numpy as np
+
+from ..autograd.node import is_tensor
+from ..autograd.primitives import implements, primitive
+from .devices import check_device
+from .input_data import require_numbers
+
+__all__ = ["clone", "cast"]
+METHODS = ["clone", "astype", "to", "type_as", "cpu"]
+DTYPE_NAMES = {"float16", "float32", "float64", "int8", "int16", "int32", "int64", "uint8", "bool"}
+
+
+_clone = primitive(lambda x: np.copy(x), lambda g, y, x: g, name="clone")
+
+
+@implements(np.copy)
+def clone(input, *, memory_format=None):
+    """A copy of input; the gradient passes through."""
+    return _clone(input)
+
+
+_cast = primitive(  # `like` is an empty array: its dtype is the wish, and tells the engine that float64 is meant
+    lambda x, like: x.astype(like.dtype), lambda g, y, x, like: g.astype(x.dtype), None, name="cast"
+)
+
+
+def cast(x, dtype):
+    """x in another dtype, x itself if it has it; the gradient is cast back."""
+    return x if x.dtype == dtype else _cast(x, require_numbers("to()", np.empty(0, dtype)))
+
+
+astype = cast  # the name of the method
+
+
+def to(input, *args, **kwargs):
+    """input in another dtype; a device may be named if it is the CPU."""
+    kwargs.pop("memory_format", None)  # accepted as in PyTorch: it says nothing about values
+    for value in (*args, *kwargs.values()):
+        if is_tensor(value):
+            input = cast(input, value.dtype)
+        elif isinstance(value, (bool, type(None))):
+            continue  # non_blocking=, copy=
+        elif isinstance(value, str) and value not in DTYPE_NAMES:
+            check_device(value)
+        else:
+            input = cast(input, value)
+    return input
+
+
+def type_as(input, other):
+    """input in the dtype of `other`."""
+    return cast(input, other.dtype)
+
+
+def cpu(input):
+    """input: everything is on the CPU."""
+    return input

@@ -1,0 +1,75 @@
+"""Arrays of what a user gives: nested lists, numbers, arrays; and the remedies for data that holds no numbers."""
+
+import numpy as np
+
+from ..autograd.errors import DomainError, DtypeError
+from ..autograd.node import FLOAT32, is_tensor, raw
+
+
+def _first(data):
+    while isinstance(data, (list, tuple)) and data:
+        data = data[0]
+    return data
+
+
+def _leaves(data):
+    if isinstance(data, (list, tuple)):
+        for x in data:
+            yield from _leaves(x)
+    else:
+        yield data
+
+
+def as_array(data, dtype=None):
+    """`data` as an array of its own: Python floats become float32, ints int64; arrays and NumPy scalars keep their dtype."""
+    if isinstance(data, np.ndarray) or is_tensor(data):
+        array = require_numbers("tensor()", raw(data))
+        array = np.copy(array) if dtype is None else array.astype(dtype)
+    else:
+        first = _first(data)
+        if is_tensor(first):
+            data = _unwrap(data)
+        try:
+            array = np.array(data, dtype=dtype)
+        except ValueError as error:
+            raise DomainError(f"tensor(): the nested lists must have equal lengths ({error})") from None
+        except OverflowError as error:
+            raise DomainError(f"tensor(): {np.dtype(dtype or np.int64)} cannot hold these numbers ({error})") from None
+        typed = isinstance(first, (np.ndarray, np.generic)) or is_tensor(first)
+        if typed and dtype is None and array.dtype == np.float64:  # Python numbers beside float32 change nothing
+            typed = any(getattr(x, "dtype", None) == np.float64 for x in _leaves(data))
+        if (dtype is None and array.dtype == np.float64 and not typed) or (dtype is None and array.size == 0 and not typed):
+            array = array.astype(FLOAT32)
+    unknown = dtype is not None and array.dtype.kind == "f" and isinstance(data, (list, tuple)) and np.isnan(array).any()
+    if unknown and any(x is None for x in _leaves(data)):  # which NumPy takes for nan
+        raise DtypeError("tensor(): expected numbers, got None; float('nan') is the number that says it is unknown")
+    return require_numbers("tensor()", array)
+
+
+_REMEDIES = {  # kind of a dtype -> how numbers are made of it
+    "O": "array.astype(np.float32) makes numbers of numbers; None and texts have to be replaced first",
+    "U": "np.unique(names, return_inverse=True)[1] makes class numbers of names, array.astype(np.float32) numbers of digits",
+    "c": "array.real and array.imag are numbers",
+    "M": "(dates - dates[0]) / np.timedelta64(1, 'D') are numbers of days",
+    "m": "array / np.timedelta64(1, 'D') are numbers of days",
+    "V": "take the columns one by one, and np.column_stack them",
+}
+_REMEDIES["S"] = _REMEDIES["T"] = _REMEDIES["U"]
+
+
+def require_numbers(name, array):
+    """Raise DtypeError, with the remedy, for an array of objects, texts, dates or complex numbers; returns the array."""
+    kind = array.dtype.kind
+    if kind not in "fiub":
+        raise DtypeError(f"{name}: expected numbers or booleans, got dtype {array.dtype}; {_REMEDIES[kind]}")
+    return array
+
+
+def number_dtype(name, dtype):
+    """`dtype` for NumPy; raise DtypeError for objects, texts and the like."""
+    require_numbers(name, np.empty(0, dtype))
+    return dtype
+
+
+def _unwrap(data):
+    return [_unwrap(x) for x in data] if isinstance(data, (list, tuple)) else raw(data)
