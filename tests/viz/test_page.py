@@ -172,8 +172,8 @@ def test_the_arrow_keys_step_forward_and_then_backward(opened):
         page.keyboard.press("ArrowRight")
         said.append(page.inner_text("#said"))
     assert said[0] == "#2 multiply = x1 · w1 = 2 · -3 = -6"
-    assert "o sends g · (1 - y · y) = 1 · (1 - 0.7071 · 0.7071) = 0.5 to #8" in said[5]
-    assert "sends g · b = 0.5 · -3 = -1.5 to x1" in said[9]
+    assert "o: g = ∂o/∂o = 1\ng · (1 - o · o) = 1 · (1 - 0.7071 · 0.7071) = 0.5 → #8" in said[5]
+    assert "g · w1 = 0.5 · -3 = -1.5 → x1" in said[9]
     page.keyboard.press("ArrowLeft")
     assert page.inner_text("#said") == said[8]
     assert page.inner_text("#count") == "backward 4 / 5"

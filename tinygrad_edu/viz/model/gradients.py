@@ -76,9 +76,9 @@ class Gradients:
             self.sent[id(node)] = sent
 
     def of(self, x: Tensor) -> tuple[Any, str]:
-        """The gradient to show for x (its own `.grad` where it has one), and why there is none."""
-        if x._grad is not None:
-            return x._grad._data, ""
+        """The gradient to show for x, and why there is none: of a leaf its own `.grad`, of a result that of this graph alone."""
+        if x._grad is not None and id(x) not in (self.arrived if x._op is not None else ()):
+            return x._grad._data, ""  # retained, of a result whose gradient cannot be found again
         if x._op is None:  # a leaf has what backward() gave it
             return None, "no gradient has reached it" if x._requires_grad else ""
         return self.arrived.get(id(x)), self.unknown.get(id(x), "")

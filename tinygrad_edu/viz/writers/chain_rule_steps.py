@@ -92,11 +92,28 @@ def _settings(node: Node) -> dict[str, str]:
     return {key: number(float(value)) for key, value in node.params if NUMBER.fullmatch(value)}
 
 
+def _incoming(graph: GraphData, node: Node) -> str:
+    """What a formula calls the gradient of a node: g, or as a fraction where something in the graph is named g."""
+    return _derivative(graph, node) if any(n.name == "g" for n in graph.nodes) else "g"
+
+
+def _derivative(graph: GraphData, node: Node) -> str:
+    return f"∂{argument_name(graph.root)}/∂{argument_name(node)}"
+
+
+def arriving(graph: GraphData, node: Node) -> str:
+    """What g is when the rules of `node` run: `c: g = ∂c/∂c = 1`."""
+    parts = [_incoming(graph, node), _derivative(graph, node), *([value_text(node.grad)] if node.grad is not None else [])]
+    return f"{name_of(node)}: {' = '.join(dict.fromkeys(parts))}"
+
+
 def backward_steps(graph: GraphData, node: Node) -> list[str]:
-    """One line for each input that the rules of `node` send a gradient to."""
+    """One line for each input that the rules of `node` send a gradient to: `g · a = 1 · 2 = 2 → b`."""
     lines = []
     inputs = [graph.nodes[i] for i in node.inputs]
-    values = {"y": node.value, **dict(zip(node.arguments, (n.value for n in inputs), strict=False))}
+    called = {"y": node, **dict(zip(node.arguments, inputs, strict=False))}
+    names = {"g": _incoming(graph, node), **{key: argument_name(n) for key, n in called.items()}}
+    values = {key: n.value for key, n in called.items()}
     if node.grad is not None:
         values["g"] = node.grad
     for target, rule, sent in zip(inputs, (*node.rules, *[""] * len(inputs)), node.sent, strict=False):
@@ -106,10 +123,10 @@ def backward_steps(graph: GraphData, node: Node) -> list[str]:
         parts = []
         if rule:
             rule = _summed(rule, node, target)
-            parts = [with_values(rule, {})]
+            parts = [with_values(rule, {**_settings(node), **names})]
             if _as_written(node, inputs) and all(0 < s.size == len(s.first) <= FEW for s in values.values()):
                 parts.append(with_values(rule, {**_settings(node), **_numbers(values)}))
-        line = f"{name_of(node)} sends {' = '.join(dict.fromkeys([*parts, value_text(part)]))} to {argument_name(target)}"
+        line = f"{' = '.join(dict.fromkeys([*parts, value_text(part)]))} → {argument_name(target)}"
         if total != part:
             few = 0 < total.size == len(total.first) <= FEW and total.shape == part.shape
             differences = [b - a for a, b in zip(part.first, total.first, strict=False)]

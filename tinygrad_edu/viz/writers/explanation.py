@@ -8,18 +8,18 @@ from ..draw.drawing import Drawing
 from ..draw.view import view
 from ..model.graph_data import Node
 from ..render.number_format import shape_text
-from .chain_rule_steps import argument_name, backward_steps, forward_step, is_small, name_of, value_text
+from .chain_rule_steps import argument_name, arriving, backward_steps, forward_step, is_small, name_of, value_text
 from .entry_points import graph
 
 MOST = 60  # steps; a larger graph is written folded
 
 
 def explain(x: Any, model: Any = None, *, names: Any = None) -> Explanation:
-    """What happened from the leaves to x and back, as text: one line an op, one line for each gradient that is sent.
+    """What happened from the leaves to x and back, as text: one line for each op, one for each gradient that is sent.
 
     x is a Tensor or a Graph; `model` and `names` name things, as in `graph`. A number stands for itself, as does an array of up
-    to four; of a larger one the name and the range are written. Gradients are those of the sum so far: where two paths meet,
-    both and their sum are shown.
+    to four; of a larger one the name and the range are written. On the way back g is the gradient that has arrived at an op,
+    and an arrow names the input to which the product is sent; where two paths meet, both parts and their sum are shown.
 
     >>> import tinygrad_edu as tg
     >>> x = tg.tensor(3.0, requires_grad=True)
@@ -32,11 +32,12 @@ def explain(x: Any, model: Any = None, *, names: Any = None) -> Explanation:
       #2 add = #1 + x = 9 + 3 = 12
     <BLANKLINE>
     backward
-      #2 add starts with 1
-      #2 add sends g = 1 to #1
-      #2 add sends g = 1 to x
-      #1 multiply sends g · b = 1 · 3 = 3 to x: 1 + 3 = 4
-      #1 multiply sends g · a = 1 · 3 = 3 to x: 4 + 3 = 7
+      #2 add: g = ∂#2/∂#2 = 1
+        g = 1 → #1
+        g = 1 → x
+      #1 multiply: g = ∂#2/∂#1 = 1
+        g · x = 1 · 3 = 3 → x: 1 + 3 = 4
+        g · x = 1 · 3 = 3 → x: 4 + 3 = 7
     """
     return Explanation(_text(x if isinstance(x, Drawing) else graph(x, model, names=names, gradients=True)))
 
@@ -69,10 +70,9 @@ def _in_full(graph: Drawing, nodes: list[Node], ops: list[Node]) -> list[str]:
             lines.append(f"  {name_of(node)} = {value_text(node.value)}")
     steps = sorted((n for n in ops if n.order is not None and n.grad is not None), key=lambda n: n.order or 0)
     if steps:
-        begins = "starts with" if steps[0] is graph.root else "has received"
-        lines += ["", "backward", f"  {name_of(steps[0])} {begins} {steps[0].grad}"]
+        lines += ["", "backward"]
     for node in steps:
-        lines += [f"  {step}" for step in backward_steps(graph, node)]
+        lines += [f"  {arriving(graph, node)}", *(f"    {step}" for step in backward_steps(graph, node))]
     return lines
 
 

@@ -21,7 +21,7 @@ from ..render.number_format import bytes_text, number, seconds_text, shape_text
 from ..render.page_template import fill
 from ..render.style import DARK, LIGHT, MONO, SANS
 from . import svg, text
-from .chain_rule_steps import backward_steps, forward_step
+from .chain_rule_steps import arriving, backward_steps, forward_step
 from .json import finite
 
 MOST_VIEWS = 600  # up to this many nodes a page also holds the views with modules open and collapsed
@@ -168,7 +168,7 @@ def _steps(graph: Drawing) -> list[dict[str, Any]]:
     ]
     for k, n in enumerate(back, 1):
         sends = [{"to": i, "total": str(s[1])} for i, s in zip(n.inputs, n.sent, strict=False) if s is not None]
-        told = [f"arriving gradient: {n.grad}", *backward_steps(graph, n)]
+        told = [arriving(graph, n), *backward_steps(graph, n)]
         step = {"phase": "backward", "node": n.id, "text": told, "sends": sends, "number": k, "of": len(back)}
         steps.append({**step, "start": str(n.grad)} if k == 1 else step)
     return steps
