@@ -245,7 +245,7 @@ def test_hundreds_of_equal_blocks_are_one_fold_between_the_first_and_the_last_pa
     title, times, detail = fold
     drawn = [(box.title.lower(), box.times) for box in shown.boxes if box.node.op]
     assert drawn == [
-        *[(word, 0) for word in before], (title.lower(), times), *[(word, 0) for word in behind], ("power", 0), ("mean", 0)
+        *[(word, 0) for word in before], (title.lower(), times), *[(word, 0) for word in behind], ("(·)²", 0), ("mean", 0)
     ]  # fmt: skip
     (box,) = [box for box in shown.boxes if box.times]
     assert box.detail == detail

@@ -157,16 +157,40 @@ def test_each_drawing_of_a_shared_leaf_says_that_it_is_one_tensor():
     assert sum("one tensor, drawn 5 times: once at each use" in t for t in titles) == 5
 
 
-def test_argument_positions_stand_at_ops_where_the_order_matters():
+def test_the_name_of_an_argument_stands_at_its_arrow_where_the_order_matters():
     a, b = tg.tensor(3.0, requires_grad=True), tg.tensor(4.0)
 
-    def labels(y):
-        root = ET.fromstring(viz.graph(y)._repr_mimebundle_()["image/svg+xml"])
+    def labels(y, **options):
+        root = ET.fromstring(viz.graph(y, **options)._repr_mimebundle_()["image/svg+xml"])
         return [t.text for t in root.iter(f"{SVG}text") if t.get("class") == "tg-label"]
 
-    assert sorted(labels(a - b)) == ["1", "2"]
+    assert sorted(labels(a - b)) == ["left", "right"]
+    assert sorted(labels(b**a)) == ["base", "exponent"]
     assert labels(a + b) == []
     assert labels(a - 2) == []
+    images, kernel = tg.ones(1, 1, 4, 4), tg.ones(1, 1, 3, 3, requires_grad=True)
+    y = nn.functional.conv2d(images, kernel)
+    assert sorted(labels(y, names={"images": images, "kernel": kernel})) == ["weight", "x"]
+    # a name that says it already, and one that would say it of the wrong tensor
+    assert labels(y, names={"images": images, "weight": kernel}) == []
+    assert sorted(labels(y, names={"weight": images, "x": kernel})) == ["1", "2"]
+    linear = nn.Linear(4, 1)
+    assert labels(linear(images), model=linear) == []
+
+
+def test_settings_are_told_as_a_reader_would_say_them():
+    x, t = tg.ones(8, 4, requires_grad=True), tg.ones(8, 4)
+    assert "mse mean of 32" in str(viz.graph(nn.functional.mse_loss(x, t)))
+    assert "mean of 32" in str(viz.graph(x.mean()))
+    assert "mean axis=0 of 8" in str(viz.graph(x.mean(0)))
+    assert "● x³ " in str(viz.graph(x**3, names={"x": x}))
+    assert "● (·)² " in str(viz.graph(x**2))
+    assert "● power (·, 0.5) " in str(viz.graph(x**0.5))
+    images, kernel = tg.ones(1, 1, 4, 4), tg.ones(1, 1, 3, 3, requires_grad=True)
+    assert "● conv2d padding=1 " in str(viz.graph(nn.functional.conv2d(images, kernel, padding=1)))
+    assert "stride=(2, 1)" in str(viz.graph(nn.functional.conv2d(images, kernel, stride=(2, 1))))
+    q = tg.ones(1, 2, 8, requires_grad=True)
+    assert "scale=0.3536" in str(viz.graph(nn.functional.scaled_dot_product_attention(q, q, q)))
 
 
 def test_both_themes_are_in_the_svg_and_nothing_is_fetched():

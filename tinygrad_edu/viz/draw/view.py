@@ -21,6 +21,7 @@ from ..render.number_format import number, shape_text
 from .collapse import Group, entries, groups, nearest
 from .drawing import Drawing
 from .nested import chain
+from .node_words import argument_labels, power, settings
 
 COMMUTATIVE = {"add", "multiply", "maximum", "minimum", "logaddexp", "equal", "not_equal"}
 MANY_USES, FAR = 3, 8  # a leaf with more uses than this, or uses farther apart in steps, is drawn at each of them
@@ -116,10 +117,11 @@ def view(graph: Drawing) -> View:
 
 def _arrows(nodes: tuple[Node, ...], sources: list[int], where: dict[int, int], user: Node | None) -> tuple[list[Arrow], int]:
     """The arrows into a box, and how many of its inputs are not in the picture."""
-    drawn = [(position, i) for position, i in enumerate(sources, 1) if not nodes[i].literal]
+    drawn = [(k, i) for k, i in enumerate(sources) if not nodes[i].literal]
     matters = user is not None and user.op not in COMMUTATIVE and len(drawn) > 1
+    labels = argument_labels(user, [nodes[i] for i in sources]) if user is not None and matters else [""] * len(sources)
     after = user.facts.get("after") if user is not None else None
-    found = [(where.get(i), "before" if i == after else str(position) if matters else "") for position, i in drawn]
+    found = [(where.get(i), "before" if i == after else labels[k]) for k, i in drawn]
     arrows = dict.fromkeys(found) if user is None else found  # into a group one arrow from each box is enough
     return [Arrow(at, label) for at, label in arrows if at is not None], sum(1 for at, _ in found if at is None)
 
@@ -130,10 +132,11 @@ def _arrows(nodes: tuple[Node, ...], sources: list[int], where: dict[int, int], 
 def _box(graph: Drawing, node: Node) -> Box:
     inputs = [graph.nodes[i] for i in node.inputs]
     parts = []
-    if any(x.literal for x in inputs):
+    raised = power(node, inputs)
+    if any(x.literal for x in inputs) and not raised:
         parts.append("(" + ", ".join(x.literal_text if x.literal else "·" for x in inputs) + ")")
-    parts += [f"{key}={value}" for key, value in node.params]
-    title = f"{node.name} = {node.op}" if node.op and node.name else node.label
+    parts += settings(node)
+    title = f"{node.name} = {raised or node.op}" if node.op and node.name else raised or node.label
     if node.kind == "failed":
         operands = " and ".join(shape_text(graph.nodes[i].shape) or "a scalar" for i in node.operands)
         said = next(iter(node.note.splitlines()), "")  # a bare `assert` says nothing

@@ -76,7 +76,7 @@ class Gradients:
             self.sent[id(node)] = sent
 
     def of(self, x: Tensor) -> tuple[Any, str]:
-        """The gradient to show for x, and why there is none: of a leaf its own `.grad`, of a result that of this graph alone."""
+        """The gradient to show for x, and why there is none: its own `.grad` for a leaf, else that of this graph alone."""
         if x._grad is not None and id(x) not in (self.arrived if x._op is not None else ()):
             return x._grad._data, ""  # retained, of a result whose gradient cannot be found again
         if x._op is None:  # a leaf has what backward() gave it

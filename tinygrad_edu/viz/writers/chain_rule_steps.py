@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ..diagnose.operands import ELEMENTWISE
+from ..draw.node_words import settings, terms
 from ..model.formulas import forward_formula
 from ..model.graph_data import GraphData, Node
 from ..model.substitution import NUMBER, with_values
@@ -63,7 +64,7 @@ def forward_step(graph: GraphData, node: Node) -> str:
     parts = [with_values(formula, dict(zip(arguments, map(argument_name, inputs), strict=True)))]
     if inputs and is_small(inputs) and not all(n.literal for n in inputs):
         parts.append(with_values(formula, _numbers(dict(zip(arguments, (n.value for n in inputs), strict=True)))))
-    details = "".join(f", {key}={value}" for key, value in node.params)
+    details = "".join(f", {words}" for words in settings(node))
     return f"{name_of(node)} = {' = '.join(dict.fromkeys([*parts, value_text(node.value)]))}{details}"
 
 
@@ -88,8 +89,13 @@ def _as_written(node: Node, inputs: list[Node]) -> bool:
 
 
 def _settings(node: Node) -> dict[str, str]:
-    """The keyword arguments that are numbers, as the n of a mean."""
-    return {key: number(float(value)) for key, value in node.params if NUMBER.fullmatch(value)}
+    """The keyword arguments that are numbers: the n of a mean, and a scale that is one divided by it as 1/n."""
+    found = {}
+    for key, value in node.params:
+        if NUMBER.fullmatch(value):
+            count = terms(node, key, value)
+            found[key] = f"1/{count}" if key != "n" and count else number(float(value))
+    return found
 
 
 def _incoming(graph: GraphData, node: Node) -> str:

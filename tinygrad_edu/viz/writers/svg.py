@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from itertools import pairwise
 from textwrap import wrap
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..draw.color import coloring
 from ..draw.drawing import Drawing
@@ -19,7 +20,7 @@ from ..render.markup import tag
 from ..render.number_format import bytes_text, number, seconds_text
 from ..render.style import DARK, LIGHT, MONO, SANS, pixels
 
-TITLE, TEXT = 13.0, 11.0  # font sizes
+TITLE, TEXT, LABEL = 13.0, 11.0, 10.0  # font sizes
 MOST_FINDINGS = 5
 MOST_MEMBERS = 3000
 BOLD = 1.06  # bold letters are this much wider
@@ -54,7 +55,8 @@ def picture(shown: View) -> str:
         return x + left, y + top
 
     frames = zip(shown.frames, placed.frames, strict=True)
-    routes = zip(arrows, placed.routes, strict=True)
+    labels = _labels(arrows, [route[-1][0] for route in placed.routes], across)
+    routes = zip(arrows, placed.routes, labels, strict=True)
     boxes = zip(shown.boxes, placed.centres, sizes, fills, strict=True)
     size: dict[str, Any] = {"width": width + 2 * MARGIN, "height": inner_height + top + MARGIN}
     parts = [
@@ -66,7 +68,7 @@ def picture(shown: View) -> str:
             "g",
             inside="\n".join(
                 _arrow(shown.boxes[source], (source, target), [at(p) for p in route], label, across, placed.curved)
-                for (source, target, label), route in routes
+                for (source, target, _), route, label in routes
             ),
             class_="tg-edges",
         ),
@@ -214,7 +216,38 @@ def _frame(title: str, place: tuple[float, float, float, float], at: Callable[[P
 # --- arrows ---
 
 
-def _arrow(source: Box, ends: tuple[int, int], route: list[Point], label: str, across: bool, curved: bool) -> str:
+class Label(NamedTuple):
+    """What stands beside the head of an arrow: its words, whether they end at the arrow, and their distance from it."""
+
+    words: str
+    ends: bool
+    shift: Point
+
+
+def _labels(arrows: list[tuple[int, int, str]], heads: list[float], across: bool) -> list[Label]:
+    """The label of each arrow: behind its head, or before the first head of a box where the next one is too near.
+
+    An inner one for which there is no room is left out.
+    """
+    if across:  # heads are above one another: each has its own line
+        return [Label(words, True, (-10.0, -5.0)) for _, _, words in arrows]
+    found = [Label("", False, (0.0, 0.0))] * len(arrows)
+    into: dict[int, list[int]] = {}
+    for k in sorted(range(len(arrows)), key=heads.__getitem__):
+        into.setdefault(arrows[k][1], []).append(k)
+    for beside in into.values():
+        for place, k in enumerate(beside):
+            words = arrows[k][2]
+            last = place == len(beside) - 1
+            room = math.inf if last else heads[beside[place + 1]] - heads[k]
+            if pixels(words, LABEL) + 10 <= room:
+                found[k] = Label(words, False, (5.0, -8.0))
+            elif place == 0:
+                found[k] = Label(words, True, (-5.0, -8.0))
+    return found
+
+
+def _arrow(source: Box, ends: tuple[int, int], route: list[Point], label: Label, across: bool, curved: bool) -> str:
     x, y = route[-1]
     end = (x - 3, y) if across else (x, y - 3)  # the arrow's head reaches the box, its line stops a little before
     points = [*route[:-1], end]
@@ -227,9 +260,9 @@ def _arrow(source: Box, ends: tuple[int, int], route: list[Point], label: str, a
     kind = "tg-edge" if source.node.op else "tg-edge tg-quiet"
     out = tag("path", class_=kind, d=f"M{n(points[0][0])} {n(points[0][1])}{way}")
     out += tag("path", class_=f"{kind} tg-head", d=head)
-    if label:
-        lx, ly = (x - 13, y - 5) if across else (x + 5, y - 8)
-        out += tag("text", label, class_="tg-label", x=lx, y=ly)
+    if label.words:
+        dx, dy = label.shift
+        out += tag("text", label.words, class_="tg-label", x=x + dx, y=y + dy, text_anchor="end" if label.ends else None)
     return tag("g", inside=out, class_="tg-arrow", **{"data-from": str(ends[0]), "data-to": str(ends[1])})
 
 
@@ -277,7 +310,7 @@ def _theme(c: dict[str, str]) -> str:
 def _css() -> str:
     shared = (
         f".tg text{{font-family:{SANS};font-size:{TEXT:g}px}}.tg .tg-name{{font-size:{TITLE:g}px;font-weight:600}}"
-        f".tg .tg-value,.tg .tg-grad,.tg .tg-shape{{font-family:{MONO};white-space:pre}}.tg .tg-label{{font-size:10px}}"
+        f".tg .tg-value,.tg .tg-grad,.tg .tg-shape{{font-family:{MONO};white-space:pre}}.tg .tg-label{{font-size:{LABEL:g}px}}"
         ".tg-box{stroke-width:1.2}.tg-output .tg-box{stroke-width:2.2}.tg-ghost .tg-box{stroke-dasharray:4 3}"
         ".tg-frame{stroke-width:1;fill-opacity:.55}.tg .tg-frame-title{font-weight:600}"
         ".tg-edge{fill:none;stroke-width:1.4}.tg-head{stroke:none}.tg-quiet{opacity:.75}"

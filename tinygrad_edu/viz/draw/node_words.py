@@ -1,0 +1,87 @@
+"""What a node is called in a picture, and its settings: `x²`, `mean of 32`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from ..model.graph_data import Node
+from ..model.substitution import SUPERSCRIPTS
+from ..render.number_format import number
+
+AVERAGED = {"mse", "cross_entropy", "bce_with_logits"}
+"""Losses whose `scale` is one divided by the number of terms, or 1 for a sum."""
+
+
+def terms(node: Node, key: str, value: str) -> int:
+    """How many terms a setting says that the mean is of; 0 where it says something else.
+
+    >>> from tinygrad_edu.viz.model.summary import Summary
+    >>> terms(Node(0, "op", Summary((), "float32", 4, (1.0,)), op="mse"), "scale", "0.03125")
+    32
+    """
+    if key == "n":
+        return int(value) if value.isdecimal() else 0
+    if key != "scale" or node.op not in AVERAGED:
+        return 0
+    try:
+        scale = float(value)
+    except ValueError:  # cut short, or an array
+        return 0
+    count = round(1 / scale) if scale else 0
+    return count if count > 1 and abs(scale * count - 1) < 1e-9 else 0
+
+
+PER_AXIS = {"stride": "1", "dilation": "1", "padding": "0", "groups": "1", "output_padding": "0", "kernel_size": "", "axis": ""}
+"""Settings that may be one number for each axis, and the number that changes nothing."""
+DIGITS = re.compile(r"-?\d+", re.ASCII)
+FRACTION = re.compile(r"-?\d+\.\d+(e[+-]?\d+)?|-?\d+e[+-]?\d+", re.ASCII)
+
+
+def settings(node: Node) -> list[str]:
+    """The keyword arguments of an op as a reader would say them: `of 32`, `axis=1`, `padding=2`; not what changes nothing."""
+    words = []
+    for key, value in node.params:
+        count = terms(node, key, value)
+        if key in PER_AXIS and len(same := set(DIGITS.findall(value))) == 1:
+            value = same.pop()
+            if value == PER_AXIS[key]:
+                continue
+        elif FRACTION.fullmatch(value):
+            value = number(float(value))
+        words.append(f"{key}={value}" if not count else f"of {count:,}" if key == "n" else f"mean of {count:,}")
+    return words
+
+
+def power(node: Node, inputs: Sequence[Node]) -> str:
+    """`x²` for a power whose exponent is a whole number of one digit, else ""; `(·)²` where the base has no name."""
+    if node.op != "power" or len(inputs) != 2 or not inputs[1].literal:
+        return ""
+    exponent = inputs[1].literal_text
+    if len(exponent) != 1 or not exponent.isdecimal():
+        return ""
+    base = inputs[0].name if inputs[0].name.isidentifier() else "(·)"
+    return base + exponent.translate(SUPERSCRIPTS)
+
+
+SIGNS = {
+    **dict.fromkeys(("subtract", "divide", "matmul", "mod", "floor_divide"), ("left", "right")),
+    "power": ("base", "exponent"),
+}
+"""What the operands of a sign are called: in its rule they are a and b, which may be names of the reader's own tensors."""
+
+
+def argument_labels(node: Node, inputs: Sequence[Node]) -> list[str]:
+    """What to write on the arrow from each input: which argument it is, where that is not plain to see.
+
+    Where the argument has the name of another input its position is written, and nothing at all where it already has the
+    input's own name ("0.weight" is the weight).
+    """
+    called = SIGNS.get(node.op, node.arguments)
+    names = [x.name.rpartition(".")[2] for x in inputs]
+    labels = []
+    for k, name in enumerate(names):
+        label = called[k] if k < len(called) else str(k + 1)
+        shadows = any(other == label and i != k for i, other in enumerate(names))
+        labels.append("" if name == label else str(k + 1) if shadows else label)
+    return labels if sum(map(bool, labels)) > 1 else [""] * len(labels)
