@@ -2,12 +2,15 @@
 
 import gc
 import weakref
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import NamedTuple
 
 import numpy as np
 import pytest
 
 import tinygrad_edu as tg
-from tinygrad_edu import viz
+from tinygrad_edu import nn, viz
 
 
 def neuron():
@@ -175,7 +178,14 @@ def test_the_order_of_backward_starts_at_the_root_and_goes_against_time():
 @pytest.mark.parametrize(
     ("call", "error", "words"),
     [
-        (lambda: viz.graph(3.0), TypeError, "graph: expected a Tensor, got float"),
+        (lambda: viz.graph(3.0), TypeError, "graph: expected a Tensor, got float: only Tensors remember"),
+        (lambda: viz.graph([]), TypeError, "graph: there is no Tensor in this list"),
+        (lambda: viz.graph({"loss": 3.0}), TypeError, "graph: there is no Tensor in this dict"),
+        (lambda: viz.graph(nn.Linear(2, 1)), TypeError, "got a model (Linear), which has no graph until it is called"),
+        (lambda: viz.graph(tg.ones(2).sum), TypeError, "method `sum` of a Tensor, which was not called: viz.graph(x.sum())"),
+        (lambda: viz.graph(tg.exp), TypeError, "function `exp`, which was not called: pass what it returns"),
+        (lambda: viz.graph(tg.Tensor), TypeError, "got the class Tensor"),
+        (lambda: viz.graph(Fraction(1, 2)), TypeError, "of tinygrad_edu, got a fractions.Fraction"),
         (lambda: viz.graph(tg.tensor(1.0), object()), TypeError, "named_parameters"),
         (lambda: viz.graph(tg.tensor(1.0), direction="up"), ValueError, "'TB', 'LR'"),
         (lambda: viz.graph(tg.tensor(1.0), show="colour"), ValueError, "'shape', 'value', 'grad'"),
@@ -201,3 +211,58 @@ def test_importing_the_package_imports_no_viz_matplotlib_or_graphviz():
 
     code = "import sys, tinygrad_edu; print([m for m in sys.modules if m.split('.')[-1] in ('viz', 'matplotlib', 'graphviz')])"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+
+
+# --- several outputs ---
+
+
+class Pair(NamedTuple):
+    mean: tg.Tensor
+    other: object
+
+
+@dataclass
+class Output:
+    loss: tg.Tensor
+    heads: list
+
+
+@pytest.mark.parametrize(
+    ("structure", "names"),
+    [
+        (lambda a, b: (a, b), ["output[0]", "output[1]"]),
+        (lambda a, b: [a, None, [b]], ["output[0]", "output[2][0]"]),
+        (lambda a, b: {"loss": a, "heads": {"first": b, 2: a}}, ["loss", "heads.first"]),
+        (lambda a, b: Pair(a, (b, 3)), ["mean", "other[0]"]),
+        (lambda a, b: Output(a, [b]), ["loss", "heads[0]"]),
+    ],
+)
+def test_several_outputs_are_drawn_in_one_graph_and_named_by_their_places(structure, names):
+    x = tg.tensor(2.0, requires_grad=True)
+    a = x * 3
+    b = a.exp()
+    g = viz.graph(structure(a, b))
+    assert [n.name for n in g.outputs] == names
+    assert [n.op for n in g.outputs] == ["multiply", "exp"]
+    assert g.title == f"{names[0]}, {names[1]} · 2 ops · 1 parameter"
+    assert [n.name for n in viz.graph(structure(a, b), names={"a": a}).outputs] == ["a", names[1]]
+
+
+def test_the_gradients_of_several_outputs_are_those_of_their_sum():
+    x = tg.tensor(2.0, requires_grad=True)
+    a = x * 3
+    b, c = a.exp(), x.square()
+    (a + b + c).backward(retain_graph=True)
+    g = viz.graph([a, b, c], names={"x": x})
+    of = {n.name: n.grad.first[0] for n in g.nodes if n.grad is not None}
+    assert of["x"] == x.grad.item() == pytest.approx(3 + 3 * np.exp(6) + 4, rel=1e-6)
+    assert of["output[0]"] == pytest.approx(1 + np.exp(6), rel=1e-6)
+    assert of["output[1]"] == 1
+    assert "output[1]: g = ∂(output[0] + output[1] + output[2])/∂output[1] = 1" in viz.explain(g)
+
+
+def test_what_a_recurrent_layer_returns_can_be_drawn():
+    lstm = nn.LSTM(3, 4)
+    g = viz.graph(lstm(tg.ones(2, 1, 3)), lstm)
+    assert [n.name for n in g.outputs] == ["output[0]", "output[1][0]", "output[1][1]"]
+    assert [n.shape for n in g.outputs] == [(2, 1, 4), (1, 1, 4), (1, 1, 4)]

@@ -43,7 +43,7 @@ def _meant(graph: GraphData) -> set[int]:
     found: set[int] = set()
     for node in graph.nodes:
         from_a_mask = not found.isdisjoint(node.inputs) if node.op else node.literal or "mask" in node.facts
-        if from_a_mask and bad(node.value) == "Inf" and node is not graph.root:
+        if from_a_mask and bad(node.value) == "Inf" and node not in graph.outputs:
             found.add(node.id)
     return found
 

@@ -7,6 +7,7 @@ can no longer be run, because a value it reads was overwritten (an optimizer ste
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -21,7 +22,7 @@ from .summary import Summary, summarise
 
 
 class Gradients:
-    """d root / d node for every recorded result and leaf behind `root`.
+    """d root / d node for every recorded result and leaf behind the roots; of several roots, that of their sum.
 
     arrived   id of a tensor -> the sum of the gradients that reached it
     sent      id of a result -> for each input what its rule sent to it, and the sum of what had arrived there
@@ -29,18 +30,18 @@ class Gradients:
     unknown   id of a tensor -> why its gradient cannot be known
     """
 
-    def __init__(self, root: Tensor, keep_sent: bool = False) -> None:
+    def __init__(self, roots: Sequence[Tensor], keep_sent: bool = False) -> None:
         self.arrived: dict[int, Any] = {}
         self.sent: dict[int, list[tuple[Summary, Summary] | None]] = {}
         self.unknown: dict[int, str] = {}
         self.stale: dict[int, str] = {}
-        if not root._requires_grad or root._op is FREED:
-            return
-        if root._data.size != 1:
-            self.unknown[id(root)] = "its gradient depends on what backward() was given, for it is not a single number"
-        else:
-            self.arrived[id(root)] = np.ones_like(root._data)
-        order, _ = topological([root])
+        roots = [root for root in roots if root._requires_grad and root._op is not FREED]
+        for root in roots:
+            if root._data.size != 1:
+                self.unknown[id(root)] = "its gradient depends on what backward() was given, for it is not a single number"
+            else:
+                self.arrived[id(root)] = np.ones_like(root._data)
+        order, _ = topological(roots)
         with np.errstate(all="ignore"):
             for node in order:
                 self._step(node, keep_sent)

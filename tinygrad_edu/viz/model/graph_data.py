@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from ..render.escape import escaped
@@ -15,6 +16,7 @@ from ..render.number_format import number, shape_text
 from .summary import Summary
 
 NODE_LENGTH = 160  # characters of a node in a list
+MOST_OUTPUTS = 4  # in the title
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -22,7 +24,7 @@ class Node:
     """One tensor, number or array of the graph, as it was when `graph()` was called.
 
     id       position in topological order: inputs come before results
-    kind     "parameter" (a leaf that requires grad), "input", "constant", "op", "output" (the root), "failed" (it raised)
+    kind     "parameter" (a leaf that requires grad), "input", "constant", "op", "output" (a root), "failed" (it raised)
     op       the primitive that made it, "" for a leaf; `params` are its keyword arguments, as text
     name     the model's path of a parameter, the tensor's own `.name`, or the key in `names=`
     module   the path of the module it belongs to, "" where that is not known
@@ -137,6 +139,11 @@ class GraphData:
     def root(self) -> Node:
         return self.nodes[-1]
 
+    @cached_property
+    def outputs(self) -> tuple[Node, ...]:
+        """What was asked for: the root, and, of several outputs, the others before it."""
+        return tuple(n for n in self.nodes if n.kind == "output" and n is not self.root) + (self.root,)
+
     @property
     def edges(self) -> tuple[Edge, ...]:
         return tuple(Edge(source, node.id, i) for node in self.nodes for i, source in enumerate(node.inputs))
@@ -147,7 +154,10 @@ class GraphData:
         ops = [n for n in self.nodes if n.op]
         parameters = [n for n in self.nodes if n.kind == "parameter"]
         size = sum(n.value.size for n in parameters)
-        parts = [escaped(self.root.label, "text", 60).strip() or self.root.kind, f"{len(ops):,} op{'s' * (len(ops) != 1)}"]
+        labels = [escaped(n.label, "text", 60).strip() or n.kind for n in self.outputs[:MOST_OUTPUTS]]
+        more = len(self.outputs) - len(labels)
+        of = ", ".join(labels) + (f" and {more} more" if more else "")
+        parts = [of, f"{len(ops):,} op{'s' * (len(ops) != 1)}"]
         if parameters:
             plural = "s" * (len(parameters) != 1)
             parts.append(f"{len(parameters):,} parameter{plural}" + (f" ({size:,} numbers)" if size != len(parameters) else ""))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,6 +18,7 @@ from .gradients import Gradients
 from .graph_data import GraphData, Node
 from .measurements import dead_units, mask, two_steps
 from .module_paths import infer
+from .outputs import named_outputs
 from .shape_mismatch import shape_mismatch
 from .summary import Summary, summarise
 
@@ -34,13 +35,20 @@ class Cut(NamedTuple):
     behind: frozenset[int]
 
 
-def snapshot(x: Tensor, model: Any = None, names: Mapping[str, Any] | None = None, gradients: bool | None = None) -> GraphData:
-    """Everything that led to `x`, as it is now. With gradients; or without; or, for None, if a leaf has a `.grad`."""
-    taken = _Snapshot([x], model, names)
+def snapshot(x: Any, model: Any = None, names: Mapping[str, Any] | None = None, gradients: bool | None = None) -> GraphData:
+    """Everything that led to `x`, as it is now. With gradients; or without; or, for None, if a leaf has a `.grad`.
+
+    Of several outputs the gradients are those of their sum.
+    """
+    outputs = named_outputs(x)
+    roots = [tensor for _, tensor in outputs]
+    given = dict(names or {})
+    places = {name: tensor for name, tensor in outputs if name and name not in given}
+    taken = _Snapshot(roots, model, given | places)  # the first name of a tensor counts
     if gradients is None:
         gradients = any(t._grad is not None for t in taken.things if isinstance(t, Tensor))
-    taken.gradients = Gradients(x, keep_sent=len(taken.things) <= STEPS) if gradients else None
-    nodes = taken.nodes(x)
+    taken.gradients = Gradients(roots, keep_sent=len(taken.things) <= STEPS) if gradients else None
+    nodes = taken.nodes(roots)
     return GraphData(nodes, has_grad=bool(gradients), modules=_kinds(model), unreached=taken.unreached())
 
 
@@ -52,7 +60,7 @@ def snapshot_of_failure(
     An arrow leads to it from what was recorded before, too; `facts["after"]` tells which one that is.
     """
     taken = _Snapshot([*operands, *before], model, None)
-    nodes = taken.nodes(None)
+    nodes = taken.nodes([])
     place = {id(thing): i for i, thing in enumerate(taken.things)}
     used = [place[id(x)] for x in operands]
     kind = type(error).__name__
@@ -91,8 +99,9 @@ class _Snapshot:
         self.missed = [(_short(path), p) for path, p in self.parameters if id(p) not in inside and p._requires_grad]
         self.loose_end = self._loose_end() if self.missed else None
 
-    def nodes(self, root: Tensor | None) -> tuple[Node, ...]:
-        return tuple(self._node(i, thing, thing is root) for i, thing in enumerate(self.things))
+    def nodes(self, roots: Sequence[Tensor]) -> tuple[Node, ...]:
+        ends = set(map(id, roots))
+        return tuple(self._node(i, thing, id(thing) in ends) for i, thing in enumerate(self.things))
 
     def unreached(self) -> tuple[str, ...]:
         """Parameters of the model that want a gradient and are not in the graph."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from ..diagnose.operands import ELEMENTWISE
 from ..draw.node_words import settings, terms
 from ..model.formulas import forward_formula
-from ..model.graph_data import GraphData, Node
+from ..model.graph_data import MOST_OUTPUTS, GraphData, Node
 from ..model.substitution import NUMBER, with_values
 from ..model.summary import Summary
 from ..render.escape import escaped
@@ -104,7 +104,9 @@ def _incoming(graph: GraphData, node: Node) -> str:
 
 
 def _derivative(graph: GraphData, node: Node) -> str:
-    return f"∂{argument_name(graph.root)}/∂{argument_name(node)}"
+    ends = [argument_name(n) for n in graph.outputs]
+    whole = ends[0] if len(ends) == 1 else f"({' + '.join(ends)})" if len(ends) <= MOST_OUTPUTS else "(sum of outputs)"
+    return f"∂{whole}/∂{argument_name(node)}"
 
 
 def arriving(graph: GraphData, node: Node) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ..._tensor import Tensor
 from ..draw.drawing import SHOW, checked
 from ..model.snapshot import snapshot
 from ..model.tracing import Recorder
@@ -13,7 +12,7 @@ from .graph_object import Graph
 
 
 def graph(
-    x: Tensor,
+    x: Any,
     model: Any = None,
     *,
     names: Mapping[str, Any] | None = None,
@@ -28,7 +27,8 @@ def graph(
 ) -> Graph:
     """The computation graph that led to `x`, frozen now: ops, shapes, values and, after `backward()`, gradients.
 
-    x          a Tensor of any shape
+    x          a Tensor of any shape, or several in what a model returns: a tuple, a list, a dict, a dataclass. Their names are
+               their places in it, their gradients those of the sum
     model      parameters are named by their paths in it ("layers.0.weight"), and its modules are frames
     depth      an overview: modules of this depth are one box each, a run of the same ones is folded ("Linear, relu × 12")
     color      what the colour of a box says: its "role", the norm of its "grad", the range of its "value" (max |x|), its
@@ -43,8 +43,8 @@ def graph(
 
     A leaf shows its own `.grad` (which adds up over backward() calls), everything else d x / d node for this graph alone.
     Drawing changes no `.grad` and runs no hook. It works before and after backward() and after an optimizer step; what can
-    no longer be known then is left open, with the reason in `Node.note`. TypeError for what is no Tensor, ValueError for a
-    choice that is not in this list.
+    no longer be known then is left open, with the reason in `Node.note`. TypeError for what holds no Tensor, as a model or a
+    method that was not called, ValueError for a choice that is not in this list.
 
     >>> import tinygrad_edu as tg
     >>> x, w = tg.tensor(2.0), tg.tensor(-3.0, requires_grad=True)
@@ -58,8 +58,6 @@ def graph(
     ├── x  input        2   grad –
     └── w  parameter    -3  grad -20
     """
-    if not isinstance(x, Tensor):
-        raise TypeError(f"graph: expected a Tensor, got {type(x).__name__}")
     options = checked(direction=direction, show=show, share=share, max_nodes=max_nodes, depth=depth, color=color, engine=engine)
     return Graph.of(snapshot(x, model, names, gradients), **options)
 

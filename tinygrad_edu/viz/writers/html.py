@@ -170,5 +170,5 @@ def _steps(graph: Drawing) -> list[dict[str, Any]]:
         sends = [{"to": i, "total": str(s[1])} for i, s in zip(n.inputs, n.sent, strict=False) if s is not None]
         told = [arriving(graph, n), *backward_steps(graph, n)]
         step = {"phase": "backward", "node": n.id, "text": told, "sends": sends, "number": k, "of": len(back)}
-        steps.append({**step, "start": str(n.grad)} if k == 1 else step)
+        steps.append({**step, "start": str(n.grad)} if n in graph.outputs else step)
     return steps
