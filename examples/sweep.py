@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from tinygrad_edu import Generator, nn, train
+from tinygrad_edu import Generator, nn, train, viz
 from tinygrad_edu.data import StandardScaler, load_wine, train_test_split
 
 GRID: dict[str, list[Any]] = {
@@ -24,7 +24,7 @@ def network() -> nn.Module:
 
 
 def main(out: Path, grid: dict[str, list[Any]] = GRID, seeds: int = 3, epochs: int = 10, scheduler: Any = "processes") -> Any:
-    """The runs; their table, curves and heat map are written to `out`."""
+    """The runs; their table, curves, heat map and a page to compare them are written to `out`."""
     out.mkdir(parents=True, exist_ok=True)
     wine = load_wine()
     split = Generator().manual_seed(0)  # the same in every process, and tomorrow
@@ -39,6 +39,7 @@ def main(out: Path, grid: dict[str, list[Any]] = GRID, seeds: int = 3, epochs: i
     print(runs.heatmap(value="val_loss"))
     runs.plot(y="val_loss").save(out / "loss_by_rate.svg")
     runs.heatmap(value="val_loss").save(out / "heat_map.svg")
+    viz.compare(runs).save(out / "runs.html")
     return runs
 
 

@@ -54,6 +54,7 @@ VIZ_BELOW: dict[str, tuple[str, ...]] = {  # the same for the rooms inside viz/
     "writers": ("draw",),
     "charts": ("render",),
     "racing": ("charts",),
+    "play": ("racing",),
 }
 LAZY = {  # where a module lists what it imports when it is asked for
     TOP: "_LAZY",

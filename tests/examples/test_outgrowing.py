@@ -43,7 +43,7 @@ def test_a_sweep_shows_the_rate_that_each_rule_wants_and_goes_on_where_it_was(tm
     runs = main(tmp_path, grid, seeds=2, epochs=4, scheduler=None)
     losses = {(r["params"]["optimizer"], r["params"]["lr"]): r["result"].get("val_loss", np.inf) for r in runs}
     assert losses["SGD", 0.1] < min(losses["SGD", 0.001], losses["SGD", 10.0])
-    assert {p.name for p in tmp_path.iterdir()} == {"runs.jsonl", "loss_by_rate.svg", "heat_map.svg"}
+    assert {p.name for p in tmp_path.iterdir()} == {"runs.jsonl", "loss_by_rate.svg", "heat_map.svg", "runs.html"}
     written = (tmp_path / "runs.jsonl").read_text()
     main(tmp_path, grid, seeds=2, epochs=4, scheduler=None)
     assert (tmp_path / "runs.jsonl").read_text() == written

@@ -1,5 +1,7 @@
 """A test with a parameter `hostile` runs once for each name that has broken drawing tools."""
 
+import shutil
+
 import pytest
 
 HOSTILE = [
@@ -19,3 +21,37 @@ def hostile_names():
 def pytest_generate_tests(metafunc):
     if "hostile" in metafunc.fixturenames:
         metafunc.parametrize("hostile", HOSTILE, ids=range(len(HOSTILE)))
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """A browser; skips where there is none."""
+    sync_api = pytest.importorskip("playwright.sync_api", reason="needs playwright to drive a browser")
+    binary = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if binary is None:
+        pytest.skip("needs Chromium")
+    with sync_api.sync_playwright() as p:
+        browser = p.chromium.launch(executable_path=binary, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def shown(chromium, tmp_path):
+    """A function that opens a page of viz; at the end nothing may have been written to the console or asked for."""
+    noise, pages = [], []
+
+    def open_(page, width=1280, height=800, fragment="", **options):
+        path = page.save(tmp_path / f"page{len(pages)}.html")
+        tab = chromium.new_page(viewport={"width": width, "height": height}, **options)
+        tab.on("console", lambda m: noise.append(m.text))
+        tab.on("pageerror", lambda e: noise.append(str(e)))
+        tab.on("request", lambda r: noise.append(r.url) if not r.url.startswith((f"file://{tmp_path}", "data:")) else None)
+        tab.goto(f"file://{path}{fragment}")
+        pages.append(tab)
+        return tab
+
+    yield open_
+    for tab in pages:
+        tab.close()
+    assert noise == []

@@ -8,6 +8,7 @@ from .linter import Lint, LintWarning, lint
 from .loop import fit
 from .monitors import BestWeights, EarlyStopping, Monitor
 from .progress import Progress
+from .run_logger import RunLogger
 from .saving import Checkpoint
 from .sweeping import sweep
 from .sweeping.sweep_table import Sweep
@@ -23,6 +24,7 @@ __all__ = [
     "EarlyStopping",
     "BestWeights",
     "Checkpoint",
+    "RunLogger",
     "ClipGradNorm",
     "ClipGradValue",
     "save_checkpoint",

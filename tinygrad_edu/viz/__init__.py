@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .model.graph_data import Edge as Edge
     from .model.graph_data import Node as Node
     from .model.summary import Summary as Summary
+    from .play.run_comparison import compare as compare
     from .racing.contest import Race as Race
     from .racing.contest import race as race
     from .racing.result import Lane as Lane
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from .racing.surfaces import Surface as Surface
     from .racing.surfaces import loss_slice as loss_slice
     from .racing.surfaces import quadratic as quadratic
+    from .render.page import Page as Page
     from .writers.entry_points import graph as graph
     from .writers.entry_points import trace as trace
     from .writers.explanation import explain as explain
@@ -61,6 +63,8 @@ HOMES: dict[str, tuple[str, ...]] = {
     "charts.training_run": ("history",),
     "charts.boundary": ("decision_boundary",),
     "charts.layer_contents": ("weights", "activations"),
+    "play.run_comparison": ("compare",),
+    "render.page": ("Page",),
 }
 """Module -> the public names in it."""
 

@@ -1,15 +1,23 @@
-"""The file of a sweep: JSON lines, a row for each run, appended as soon as it is known."""
+"""The file of runs: JSON lines, a row for each run of a sweep or of fit, appended as soon as it is known."""
 
 from __future__ import annotations
 
 import json
+import math
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from ...autograd.user_line import warn_user
+from ..history import History
 
 Row = dict[str, Any]
+
+STATUSES = ("ok", "diverged", "failed", "killed")
+KINDS: dict[str, type | tuple[type, ...]] = {  # what a row must have
+    "key": str, "params": dict, "status": str, "result": dict, "seed": (int, type(None)),
+}  # fmt: skip
 
 
 class RunFile:
@@ -26,17 +34,9 @@ class RunFile:
 
     def rows(self) -> dict[str, Row]:
         """key -> row of every run that has been made."""
-        found: dict[str, Row] = {}
         if self.path is None or not self.path.exists():
-            return found
-        with open(self.path, encoding="utf-8") as lines:
-            for number, line in enumerate(lines, 1):
-                try:
-                    row = json.loads(line)
-                    found[row["key"]] = row
-                except (json.JSONDecodeError, KeyError, TypeError):
-                    warn_user(f"sweep: line {number} of {self.path} is no row of a sweep; its run will be made again")
-        return found
+            return {}
+        return {row["key"]: row for row in _whole_rows(self.path, "sweep", "; its run will be made again")}
 
     def append(self, row: Row) -> None:
         """Write a row: in one piece, so that a crash cuts at most the last line."""
@@ -51,3 +51,85 @@ class RunFile:
             whole = content.rfind(b"\n") + 1
             if whole < len(content):
                 file.truncate(whole)
+
+
+def read_rows(path: str | os.PathLike[str]) -> list[Row]:
+    """The rows of a file of runs, which stays as it is: a run may be writing to it."""
+    rows = {row["key"]: row for row in _whole_rows(Path(path), "reading runs", "; it is left out")}
+    if not rows:
+        raise ValueError(f"{os.fspath(path)} has no runs: sweep(out=…) and the callback RunLogger write such files")
+    return list(rows.values())
+
+
+def _whole_rows(path: Path, who: str, then: str) -> Iterator[Row]:
+    """The rows of all lines that end; a warning for each that is no row."""
+    for number, line in enumerate(path.read_bytes().split(b"\n")[:-1], 1):
+        try:
+            row = json.loads(line)
+            wrong = _fault(row)
+        except ValueError:
+            wrong = "no JSON"
+        if wrong:
+            warn_user(f"{who}: line {number} of {path} is no row of a sweep ({wrong}){then}")
+        else:
+            yield row
+
+
+def _fault(row: Any) -> str:
+    """What is wrong with a row that was read, "" if nothing is."""
+    if not isinstance(row, dict):
+        return f"a {type(row).__name__}"
+    for name, kind in KINDS.items():
+        if not isinstance(row.get(name), kind):
+            return f"its {name} is {row.get(name)!r}"
+    if row["status"] not in STATUSES:
+        return f"its status is {row['status']!r}"
+    for table in ("curves", "steps"):
+        for name, values in _table(row.get(table)):
+            if not isinstance(values, list) or not all(_is_number(v) for v in values):
+                return f"{name!r} in its {table} is no list of numbers"
+    return ""
+
+
+def _table(given: Any) -> list[tuple[Any, Any]]:
+    return list(given.items()) if isinstance(given, dict) else [] if given is None else [("it", None)]
+
+
+def _is_number(value: Any) -> bool:
+    return value is None or (isinstance(value, (int, float)) and not isinstance(value, bool))
+
+
+# --- a History as parts of a row, and back ---
+
+
+def numbers_of(history: History) -> Row:
+    """The last number of each curve, and the curves; not the time, which is another one each time."""
+    curves = _without_nan({name: values for name, values in history.epochs.items() if name != "seconds"})
+    return {"result": {name: values[-1] for name, values in curves.items() if values and name != "lr"}, "curves": curves}
+
+
+def steps_of(history: History) -> dict[str, list[float | None]]:
+    """The numbers of each update."""
+    return _without_nan(history.steps)
+
+
+def history_of(row: Row) -> History:
+    """The History that a row was made of, as far as the row has it."""
+    history = History()
+    history.epochs = _with_nan(row.get("curves") or {})
+    history.steps |= _with_nan(row.get("steps") or {})
+    history.stopped = row.get("stopped") or ("" if row["status"] == "ok" else str(row.get("error")))
+    return history
+
+
+def finite(value: float) -> float | None:
+    """A number as JSON can hold it: None for nan and infinity."""
+    return float(value) if math.isfinite(value) else None
+
+
+def _without_nan(curves: dict[str, list[float]]) -> dict[str, list[float | None]]:
+    return {name: [finite(v) for v in values] for name, values in curves.items()}
+
+
+def _with_nan(curves: dict[str, list[float | None]]) -> dict[str, list[float]]:
+    return {name: [math.nan if v is None else v for v in values] for name, values in curves.items()}

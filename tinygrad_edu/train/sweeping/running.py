@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import functools
 import inspect
-import math
 import random
 import time
 import traceback
@@ -17,7 +16,7 @@ import numpy as np
 from ...ops.random import default_generator, manual_seed
 from ..history import DivergedError, History
 from .points import Point, plain
-from .run_file import Row
+from .run_file import Row, finite, numbers_of
 
 Task = Callable[..., Any]
 
@@ -30,7 +29,7 @@ def run_one(task: Task, point: Point) -> Row:
         try:
             row |= _results(task(**point.params, **({"seed": point.seed} if _takes_seed(task) else {})))
         except DivergedError as error:
-            row |= {"status": "diverged", **_history(error.history), "result": {}, "error": str(error)}
+            row |= {"status": "diverged", **numbers_of(error.history), "result": {}, "error": str(error)}
         except Exception as error:
             where = traceback.format_exc(limit=-3)
             row |= {"status": "failed", "result": {}, "error": f"{type(error).__name__}: {error}", "where": where}
@@ -45,17 +44,11 @@ def killed(point: Point, why: str) -> Row:
 
 def _results(found: Any) -> Row:
     if isinstance(found, History):
-        return {"status": "ok", **_history(found)}
+        return {"status": "ok", **numbers_of(found)}
     if not isinstance(found, Mapping):
         raise TypeError(f"the task must return a History or a dict of numbers, got {type(found).__name__}")
     result = {str(name): _number(name, value) for name, value in found.items()}
     return {"status": "diverged" if None in result.values() else "ok", "result": result}
-
-
-def _history(history: History) -> Row:
-    """The last number of each curve, and the curves; not the time, which is another one each time."""
-    curves = {name: [_finite(v) for v in values] for name, values in history.epochs.items() if name != "seconds"}
-    return {"result": {name: values[-1] for name, values in curves.items() if values and name != "lr"}, "curves": curves}
 
 
 def _number(name: Any, value: Any) -> float | int | str | None:
@@ -65,11 +58,7 @@ def _number(name: Any, value: Any) -> float | int | str | None:
     number = value.item() if hasattr(value, "item") else value
     if not isinstance(number, (bool, int, float)):
         raise TypeError(f"the task must return numbers, but {name!r} is a {type(value).__name__}")
-    return int(number) if isinstance(number, (bool, int)) else _finite(number)
-
-
-def _finite(value: float) -> float | None:
-    return float(value) if math.isfinite(value) else None
+    return int(number) if isinstance(number, (bool, int)) else finite(number)
 
 
 def _takes_seed(task: Task) -> bool:

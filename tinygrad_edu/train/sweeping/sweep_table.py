@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,7 @@ import numpy as np
 
 from ... import _shortcuts
 from ..history import History
-from .run_file import Row
+from .run_file import Row, history_of, read_rows
 
 if TYPE_CHECKING:
     from ...viz import Picture
@@ -33,6 +34,11 @@ class Sweep(Sequence[Row]):
 
     def __init__(self, rows: Sequence[Row]) -> None:
         self.rows = list(rows)
+
+    @classmethod
+    def read(cls, path: str | os.PathLike[str]) -> Sweep:
+        """The runs of a file that sweep(out=…) or the callback RunLogger wrote."""
+        return cls(read_rows(path))
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -98,13 +104,11 @@ class Sweep(Sequence[Row]):
 
     def histories(self) -> dict[str, History]:
         """A name for each run that has curves -> its History: for viz.compare, or viz.loss_curves."""
-        found = {}
+        found: dict[str, History] = {}
         for row in self.rows:
             if row.get("curves"):
-                history = History()
-                history.epochs = {k: [np.nan if v is None else v for v in values] for k, values in row["curves"].items()}
-                history.stopped = "" if row["status"] == "ok" else str(row.get("error"))
-                found[", ".join(map(str, row["params"].values())) + f", seed {row['seed']}"] = history
+                name = row.get("name") or ", ".join(map(str, row["params"].values())) + f", seed {row['seed']}"
+                found[name if name not in found else f"{name} ({row['key']})"] = history_of(row)
         return found
 
     # --- pictures ---

@@ -65,7 +65,7 @@ def _svg(named: Mapping[str, Sequence[float]], title: str, xlabel: str, ylabel: 
     ylabel += " (log scale)" if log else ""
     body += panel.frame("", xlabel, ylabel, x_ticks=whole, y_ticks=log_ticks(low, high) if log else ticks(low, high))
     for k, (name, values) in enumerate(named.items()):
-        points = [(panel.px(start + i), panel.py(v)) for i, v in _thin(values) if math.isfinite(v) and (v > 0 or not log)]
+        points = [(panel.px(start + i), panel.py(v)) for i, v in thinned(values) if math.isfinite(v) and (v > 0 or not log)]
         breaks = {panel.px(start + i) for i, v in enumerate(values) if not math.isfinite(v)}
         dash = DASHES[k // len(SERIES) % len(DASHES)] if len(named) > len(SERIES) else DASHES[k % len(DASHES)]
         look: dict[str, Any] = {"class_": line_class(k), "stroke_dasharray": dash or None}
@@ -78,16 +78,23 @@ def _svg(named: Mapping[str, Sequence[float]], title: str, xlabel: str, ylabel: 
     return document(title, WIDTH, height, body)
 
 
-def _thin(values: Sequence[float]) -> list[tuple[int, float]]:
-    """The (step, value) pairs to draw: all of them, or the minimum and maximum of each segment."""
-    if len(values) <= POINTS:
+def thinned(values: Sequence[Any], most: int = POINTS) -> list[tuple[int, Any]]:
+    """The (step, value) pairs to draw: all of them, or the least and the largest of each segment and one gap where it has one.
+
+    A gap is a value that is None, nan or infinite.
+
+    >>> thinned([3.0, 1.0, 2.0, 5.0, 4.0, 0.0], most=4)
+    [(0, 3.0), (1, 1.0), (3, 5.0), (5, 0.0)]
+    """
+    if len(values) <= most:
         return list(enumerate(values))
-    size = 2 * len(values) / POINTS
-    kept: list[tuple[int, float]] = []
-    for k in range(POINTS // 2):
+    size = 2 * len(values) / most
+    kept: list[tuple[int, Any]] = []
+    for k in range(most // 2):
         stretch = [(i, values[i]) for i in range(int(k * size), int((k + 1) * size))]
-        ends = {min(stretch, key=lambda p: p[1]), max(stretch, key=lambda p: p[1])}
-        kept += sorted(ends)
+        known = [p for p in stretch if p[1] is not None and math.isfinite(p[1])]
+        ends = {min(known, key=lambda p: p[1]), max(known, key=lambda p: p[1])} if known else set()
+        kept += sorted([*ends, *[p for p in stretch if p not in known][:1]], key=lambda p: p[0])
     return kept
 
 

@@ -6,8 +6,10 @@ import html
 import json
 import re
 from collections.abc import Mapping
+from typing import Any
 
 from ..._language import language, translate
+from .style import DARK, DASHES, LIGHT, MONO, SANS, SERIES
 
 
 def fill(template: str, values: Mapping[str, str]) -> str:
@@ -28,3 +30,17 @@ def fill(template: str, values: Mapping[str, str]) -> str:
         return html.escape(shown) if kind == "text" else json.dumps(shown, ensure_ascii=False).replace("<", "\\u003c")
 
     return re.sub(r"\{\{(?:(text|script):)?(.+?)\}\}(?!\})", put, template, flags=re.DOTALL)
+
+
+def looks() -> dict[str, str]:
+    """The values that give a style sheet the colours and fonts of the pictures: {{light}} and {{dark}} are CSS variables."""
+    light, dark = (
+        " ".join([f"--{name}: {c};" for name, c in named.items()] + [f"--s{k}: {c[which]};" for k, c in enumerate(SERIES)])
+        for which, named in enumerate((LIGHT, DARK))
+    )
+    return {"light": light, "dark": dark, "sans": SANS, "mono": MONO, "dashes": json.dumps(DASHES)}
+
+
+def script_json(data: Any) -> str:
+    """JSON that may stand inside a script element."""
+    return json.dumps(data, allow_nan=False, separators=(",", ":")).replace("<", "\\u003c")

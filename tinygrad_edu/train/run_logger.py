@@ -1,0 +1,80 @@
+"""A callback that adds each training run to a file of runs, which viz.compare and Sweep.read open."""
+
+from __future__ import annotations
+
+import inspect
+import os
+import time
+import uuid
+from typing import Any
+
+from ..optim import Optimizer
+from .callbacks import Callback, Run
+from .ranks import ranks_of
+from .sweeping.points import plain
+from .sweeping.run_file import RunFile, numbers_of, steps_of
+
+
+class RunLogger(Callback):
+    """Append the History of the run, when it ends, to a file of JSON lines: one line a run, in the format of sweep(out=…).
+
+    path    the file; made if it is not there
+    name    what the run is called; without one it is called after its optimizer
+    params  what distinguishes the run, such as width=16: numbers and texts. The optimizer's name, learning rate, and those of
+            its options that are not their defaults are added
+
+    A run that diverged, failed or was stopped is a row, too. `viz.compare(path)` shows all runs of the file, `Sweep.read(path)`
+    makes tables and pictures of them. With a DistributedDataParallel rank 0 writes.
+
+    >>> import os, tempfile
+    >>> import tinygrad_edu as tg
+    >>> path = os.path.join(tempfile.mkdtemp(), "runs.jsonl")
+    >>> for lr in (0.1, 0.2):
+    ...     model = tg.nn.Linear(1, 1)
+    ...     optimizer = tg.optim.SGD(model.parameters(), lr=lr)
+    ...     _ = tg.train.fit(model, [[1.0], [2.0]], [[2.0], [4.0]], optimizer=optimizer, progress=False,
+    ...                      callbacks=[RunLogger(path)])
+    >>> tg.train.Sweep.read(path).column("lr").tolist()
+    [0.1, 0.2]
+    """
+
+    def __init__(self, path: str | os.PathLike[str], name: str = "", **params: Any) -> None:
+        self.file, self.name = RunFile(path), name
+        self.params = {key: plain(value) for key, value in params.items()}
+
+    def at_start(self, run: Run) -> None:
+        self._params = {**self.params, **_settings(run.optimizer)}
+        self._start = time.perf_counter()
+
+    def at_end(self, run: Run) -> None:
+        ranks = ranks_of(run.model)
+        if ranks is not None and ranks.rank() != 0:
+            return
+        status = _status(run.stop)
+        row = {
+            "key": uuid.uuid4().hex[:12], "name": self.name or _name(self._params), "params": self._params, "seed": None,
+            "status": status, **numbers_of(run.history), "steps": steps_of(run.history), "stopped": run.stop,
+            "seconds": round(time.perf_counter() - self._start, 4),
+        }  # fmt: skip
+        self.file.append(row if status == "ok" else {**row, "error": run.stop})
+
+
+def _settings(optimizer: Optimizer) -> dict[str, Any]:
+    """The rule's name, its learning rate, and the options that are not their defaults."""
+    group, rule = optimizer.param_groups[0], type(optimizer)
+    defaults = inspect.signature(rule).parameters
+    changed = {k: group[k] for k in defaults if k in group and k != "params" and group[k] != defaults[k].default}
+    options = {"lr": group["lr"], **changed}
+    return {"optimizer": rule.__name__, **{k: repr(v) if callable(v) else plain(v) for k, v in options.items()}}
+
+
+def _name(params: dict[str, Any]) -> str:
+    return ", ".join(str(v) for k, v in params.items() if k in ("optimizer", "lr"))
+
+
+def _status(stop: str) -> str:
+    """What `Run.stop` says of how a run ended: fit writes an exception's name and where it was."""
+    kind, error, _ = stop.partition(" in epoch ")
+    if not error or not kind.isidentifier():
+        return "ok"
+    return "diverged" if kind == "DivergedError" else "failed"

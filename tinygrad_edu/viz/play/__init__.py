@@ -1,0 +1,1 @@
+"""Pages that are used, not only looked at: runs compared, a training replayed."""

@@ -1,0 +1,321 @@
+"use strict";
+document.documentElement.classList.add("scripted");
+const $ = id => document.getElementById(id);
+const data = JSON.parse($("data").textContent), runs = data.runs;
+const DASHES = data.dashes, COLOURS = 8;
+const rows = [...document.querySelectorAll("#runs tbody tr")];
+const headings = [...document.querySelectorAll("#runs thead th")];
+const hidden = new Set(), bright = new Set();
+let matching = new Set(runs.keys()), over = "number", pointed = null, A = null, B = null, chart = null, lines = [];
+
+// --- what a run has ---
+
+const value = (run, column) => column === "name" ? run.name : column in run.params ? run.params[column]
+  : column in run.result ? run.result[column] : run[column];
+const columnsOf = data.columns;
+
+function points(run, [kind, name]) {
+  const curve = run[kind][name];
+  if (!curve) return null;
+  const at = curve.at || curve.y.map((_, i) => i);  // which of the numbers these are
+  let x = at.map(i => i + 1);
+  if (over === "seconds") {
+    const seconds = run[kind].seconds;
+    if (!seconds) return null;
+    x = interpolate((seconds.at || seconds.y.map((_, i) => i)), seconds.y, at);
+  }
+  return { x, y: smoothed(curve.y), raw: curve.y };
+}
+
+function smoothed(y) {  // exponential moving average, without its bias to 0 at the beginning
+  const keep = +$("smooth").value;
+  if (!keep) return y;
+  let mean = 0, weight = 0;
+  return y.map(v => {
+    if (!Number.isFinite(v)) return v;
+    mean = keep * mean + (1 - keep) * v;
+    weight = keep * weight + 1 - keep;
+    return mean / weight;
+  });
+}
+
+function interpolate(xs, ys, wanted) {
+  let k = 0;
+  return wanted.map(x => {
+    while (k < xs.length - 2 && xs[k + 1] < x) k++;
+    if (x < xs[0] || x > xs[xs.length - 1]) return null;
+    if (xs.length === 1) return ys[0];
+    const share = (x - xs[k]) / (xs[k + 1] - xs[k]);
+    return ys[k] === null || ys[k + 1] === null ? (share === 0 ? ys[k] : share === 1 ? ys[k + 1] : null) : ys[k] + share * (ys[k + 1] - ys[k]);
+  });
+}
+
+// --- colours: one for each run, or for each value of a column ---
+
+function look(k) {
+  const by = $("colour").value;
+  if (by === "") return { stroke: `var(--s${k % COLOURS})`, dash: DASHES[Math.floor(k / COLOURS + k) % DASHES.length] };
+  const groups = groupsOf(by), mine = groups.indexOf(value(runs[k], by));
+  if (groups.length <= COLOURS) return { stroke: `var(--s${mine})`, dash: DASHES[mine] };
+  return { stroke: `color-mix(in oklab, var(--s4), var(--s0) ${100 * mine / (groups.length - 1)}%)`, dash: "" };
+}
+
+function groupsOf(column) {
+  const found = [...new Set(runs.map(run => value(run, column)))];
+  return found.every(v => typeof v === "number") ? found.sort((a, b) => a - b) : found;
+}
+
+// --- the curves ---
+
+const chosenCurve = () => JSON.parse($("curve").value || "null");
+
+function drawCurves() {
+  const curve = chosenCurve(), ids = rows.map(row => +row.dataset.run).filter(k => matching.has(k) && !hidden.has(k));
+  lines = [];
+  for (const k of curve ? ids : []) {
+    const found = points(runs[k], curve);
+    if (found) lines.push({ k, ...found, ...look(k), width: k === A || k === B ? 3 : 1.8 });
+  }
+  $("nothing").hidden = lines.length > 0;
+  $("chart").style.display = lines.length ? "" : "none";
+  if (lines.length) {
+    const xLabel = over === "seconds" ? {{script:seconds}} : curve[0] === "epochs" ? {{script:epoch}} : {{script:update}};
+    chart = drawChart($("chart"), lines, {
+      height: innerWidth < 761 ? 280 : 440, xLabel, yLabel: curve[1], log: $("log").checked, most: $("most").checked,
+    });
+    $("chart").setAttribute("aria-label", `${curve[1]}, ${lines.length}`);
+  }
+  drawLegend();
+  brighten();
+}
+
+function drawLegend() {
+  const by = $("colour").value, groups = by === "" ? [] : groupsOf(by);
+  const kept = groups.length > COLOURS ? [groups[0], groups[groups.length - 1]] : groups;
+  $("legend").replaceChildren(...kept.map(group => {
+    const span = document.createElement("span"), first = runs.findIndex(run => value(run, by) === group);
+    span.append(swatch(first), `${by} ${show(group)}`);
+    return span;
+  }));
+}
+
+function swatch(k) {
+  const { stroke, dash } = look(k), svg = make("svg", { class: "swatch", width: 26, height: 10, "aria-hidden": "true" });
+  svg.append(make("path", { d: "M1 5h24", style: `stroke:${stroke}`, "stroke-dasharray": dash || null }));
+  return svg;
+}
+
+function brighten() {
+  const chosen = new Set(bright);
+  if (pointed !== null) chosen.add(pointed);
+  lines.forEach((line, i) => {
+    const path = chart.paths[i], on = !chosen.size || chosen.has(line.k);
+    path.classList.toggle("faded", !on);
+    path.setAttribute("stroke-width", chosen.has(line.k) ? 3.5 : line.width);
+  });
+  rows.forEach(row => row.classList.toggle("bright", chosen.has(+row.dataset.run)));
+}
+
+function point(k) { if (k !== pointed) { pointed = k; brighten(); } }
+
+$("chart").addEventListener("pointermove", e => {
+  if (!lines.length) return;
+  const box = $("chart").getBoundingClientRect(), scale = chart.width / box.width;
+  const x = (e.clientX - box.left) * scale, y = (e.clientY - box.top) * scale;
+  let best = null, least = 40;
+  for (const line of lines) for (let i = 0; i < line.x.length; i++) {
+    if (!Number.isFinite(line.y[i]) || ($("log").checked && line.y[i] <= 0)) continue;
+    const dx = chart.px(line.x[i]) - x, dy = chart.py(line.y[i]) - y, away = Math.hypot(dx * 0.7, dy);
+    if (away < least) { least = away; best = { line, i }; }
+  }
+  point(best && best.line.k);
+  $("tip").hidden = !best;
+  if (!best) return;
+  const { line, i } = best, run = runs[line.k];
+  $("tip").textContent = `${run.name}: ${chosenCurve()[1]} ${show(line.y[i])}, ${over === "seconds" ? show(line.x[i]) + " s" : show(line.x[i])}`;
+  const left = chart.px(line.x[i]) / scale, top = chart.py(line.y[i]) / scale;
+  $("tip").style.left = `${Math.max(0, Math.min(left + 12, box.width - $("tip").offsetWidth))}px`;
+  $("tip").style.top = `${Math.max(0, top - $("tip").offsetHeight - 10)}px`;
+});
+$("chart").addEventListener("pointerleave", () => { $("tip").hidden = true; point(null); });
+$("chart").addEventListener("click", () => { if (pointed !== null) keep(pointed); });
+
+function keep(k) {
+  bright.has(k) ? bright.delete(k) : bright.add(k);
+  rows.forEach(row => row.keepButton.setAttribute("aria-pressed", bright.has(+row.dataset.run)));
+  brighten();
+}
+
+// --- the difference of two runs ---
+
+function drawDifference() {
+  rows.forEach(row => {
+    row.pickA.setAttribute("aria-pressed", +row.dataset.run === A);
+    row.pickB.setAttribute("aria-pressed", +row.dataset.run === B);
+  });
+  const both = A !== null && B !== null;
+  $("pairing").hidden = !both;
+  $("choose").hidden = both;
+  if (!both) return;
+  const a = runs[A], b = runs[B], curve = chosenCurve();
+  $("pair").replaceChildren(...[["A", A], ["B", B]].flatMap(([letter, k]) => {
+    const term = Object.assign(document.createElement("dt"), { textContent: letter }), name = document.createElement("dd");
+    name.append(swatch(k), ` ${runs[k].name}`);
+    return [term, name];
+  }));
+  const first = curve && points(a, curve), second = curve && points(b, curve);
+  let said = {{script:One of them does not have this curve.}};
+  $("gap").style.display = first && second ? "" : "none";
+  if (first && second) {
+    const other = interpolate(second.x, second.y, first.x);
+    const gaps = first.y.map((v, i) => v === null || other[i] === null ? null : v - other[i]), known = gaps.filter(v => v !== null);
+    const xLabel = over === "seconds" ? {{script:seconds}} : curve[0] === "epochs" ? {{script:epoch}} : {{script:update}};
+    drawChart($("gap"), [{ x: first.x, y: gaps, stroke: "var(--now)" }], { height: 190, xLabel, yLabel: `${curve[1]}: A − B`, zero: true });
+    said = {{script:A is below B at {below} of {n} points.}}.replace("{below}", known.filter(v => v < 0).length).replace("{n}", known.length);
+  }
+  $("verdict").textContent = said;
+  $("gap").setAttribute("aria-label", said);
+  const table = [["", "A", "B", "A − B"]];
+  for (const column of columnsOf) {
+    const [u, v] = [value(a, column), value(b, column)];
+    if (column === "name" || u === v || (u === undefined && v === undefined)) continue;
+    const numbers = typeof u === "number" && typeof v === "number";
+    table.push([column, show(u), show(v), numbers ? show(u - v, 3) : ""]);
+  }
+  $("values").replaceChildren(...table.map((cells, i) => {
+    const tr = document.createElement("tr");
+    cells.forEach((text, j) => tr.append(Object.assign(document.createElement(i && j ? "td" : "th"), { textContent: text })));
+    return tr;
+  }));
+}
+
+$("swap").onclick = () => { [A, B] = [B, A]; drawAll(); };
+
+// --- the table: sorted, filtered ---
+
+const OPERATORS = {
+  "<": (a, b) => a < b, ">": (a, b) => a > b, "<=": (a, b) => a <= b, ">=": (a, b) => a >= b, "=": (a, b) => a === b, "!=": (a, b) => a !== b,
+};
+
+function condition(term) {  // a function of a run; a text says what is wrong
+  const found = term.match(/^([^<>=!]+)(<=|>=|!=|=|<|>)(.*)$/);
+  if (!found) {
+    const word = term.toLowerCase();
+    return run => [run.name, run.status, ...Object.values(run.params)].some(v => String(v).toLowerCase().includes(word));
+  }
+  const [, column, operator, text] = found;
+  if (!columnsOf.includes(column)) return {{script:there is no column {name}}}.replace("{name}", column);
+  if (text === "") return () => true;  // not written to its end
+  const number = Number(text);
+  return run => {
+    const own = value(run, column);
+    if (typeof own === "number" && !Number.isNaN(number)) return OPERATORS[operator](own, number);
+    if (own === null || own === undefined) return operator === "!=";
+    return OPERATORS[operator](String(own).toLowerCase(), text.toLowerCase());
+  };
+}
+
+function filter() {
+  const terms = ($("filter").value.match(/\S+/g) || []).map(condition), faults = terms.filter(t => typeof t === "string");
+  $("fault").textContent = faults.join("; ");
+  $("filter").setAttribute("aria-invalid", faults.length > 0);
+  if (faults.length) return;
+  matching = new Set([...runs.keys()].filter(k => terms.every(holds => holds(runs[k]))));
+  rows.forEach(row => { row.hidden = !matching.has(+row.dataset.run); });
+  $("count").textContent = matching.size === runs.length ? data.count : `${matching.size} / ${data.count}`;
+  drawCurves();
+}
+
+function sort(th) {
+  const column = columnsOf[th.dataset.column], down = th.getAttribute("aria-sort") === "ascending", sign = down ? -1 : 1;
+  headings.forEach(other => other.removeAttribute("aria-sort"));
+  th.setAttribute("aria-sort", down ? "descending" : "ascending");
+  const empty = v => v === null || v === undefined;
+  rows.sort((p, q) => {
+    const [a, b] = [value(runs[p.dataset.run], column), value(runs[q.dataset.run], column)];
+    if (empty(a) || empty(b)) return empty(a) - empty(b);  // what is missing stands last either way
+    if (typeof a === "number" && typeof b === "number") return sign * (a - b);
+    return sign * String(a).localeCompare(String(b), undefined, { numeric: true });
+  });
+  document.querySelector("#runs tbody").append(...rows);
+}
+
+function equip(row) {  // controls that only work with scripts
+  const k = +row.dataset.run, head = row.querySelector("th"), name = runs[k].name;
+  const box = Object.assign(document.createElement("input"), { type: "checkbox", checked: true, title: {{script:show its curve}} });
+  box.setAttribute("aria-label", `${name}: ${box.title}`);
+  box.onchange = () => { box.checked ? hidden.delete(k) : hidden.add(k); drawCurves(); };
+  row.keepButton = Object.assign(document.createElement("button"), { textContent: name, onclick: () => keep(k) });
+  row.keepButton.setAttribute("aria-pressed", "false");
+  row.sample = document.createElement("span");
+  head.replaceChildren(box, row.sample, row.keepButton);
+  row.onpointerenter = () => point(k);
+  row.onpointerleave = () => point(null);
+  row.addEventListener("focusin", () => point(k));
+  row.addEventListener("focusout", () => point(null));
+  const cell = document.createElement("td");
+  cell.className = "words";
+  for (const letter of ["A", "B"]) {
+    const button = Object.assign(document.createElement("button"), { textContent: letter, className: "pick" });
+    button.setAttribute("aria-label", `${letter}: ${name}`);
+    button.onclick = () => { letter === "A" ? A = (A === k ? null : k) : B = (B === k ? null : k); drawAll(); };
+    row[`pick${letter}`] = button;
+    cell.append(button, " ");
+  }
+  head.after(cell);
+}
+
+function drawSwatches() { rows.forEach(row => row.sample.replaceChildren(swatch(+row.dataset.run))); }
+function drawAll() { drawSwatches(); drawCurves(); drawDifference(); }
+
+// --- the menus ---
+
+function option(text, value) { return Object.assign(document.createElement("option"), { textContent: text, value }); }
+
+function fillMenus() {
+  for (const [kind, label] of [["epochs", {{script:each epoch}}], ["steps", {{script:each update}}]]) {
+    const names = [...new Set(runs.flatMap(run => Object.keys(run[kind])))].filter(name => name !== "seconds");
+    if (!names.length) continue;
+    const group = Object.assign(document.createElement("optgroup"), { label });
+    group.append(...names.map(name => option(name, JSON.stringify([kind, name]))));
+    $("curve").append(group);
+  }
+  const first = ["val_loss", "loss"].map(name => JSON.stringify(["epochs", name])).find(v => [...$("curve").options].some(o => o.value === v));
+  if (first) $("curve").value = first;
+  $("colour").append(option({{script:of each run}}, ""), ...data.groups.map(name => option(name, name)));
+  $("colour").value = data.colour;
+  menuOfAxes();
+  const losses = runs.flatMap(run => (run.epochs.val_loss || run.epochs.loss || { y: [] }).y).filter(Number.isFinite);
+  $("log").checked = losses.length > 0 && Math.min(...losses) > 0 && Math.max(...losses) > 20 * Math.min(...losses);
+}
+
+function menuOfAxes() {
+  const curve = chosenCurve(), kind = curve ? curve[0] : "epochs";
+  const timed = runs.some(run => run[kind].seconds);
+  $("over").replaceChildren(option(kind === "epochs" ? {{script:epoch}} : {{script:update}}, "number"), ...(timed ? [option({{script:seconds}}, "seconds")] : []));
+  if (over === "seconds" && !timed) over = "number";
+  $("over").value = over;
+}
+
+const heading = Object.assign(document.createElement("th"), { className: "words soft", textContent: "A − B" });
+headings[0].after(heading);
+headings.forEach((th, i) => {
+  th.dataset.column = i;
+  const button = Object.assign(document.createElement("button"), { textContent: th.textContent, onclick: () => sort(th) });
+  th.replaceChildren(button);
+});
+rows.forEach(equip);
+fillMenus();
+[A, B] = data.pair;
+$("curve").onchange = () => { menuOfAxes(); drawAll(); };
+$("over").onchange = () => { over = $("over").value; drawAll(); };
+$("colour").onchange = drawAll;
+$("smooth").oninput = () => { drawCurves(); drawDifference(); };
+$("log").onchange = $("most").onchange = drawCurves;
+$("filter").oninput = filter;
+addEventListener("keydown", e => {
+  if (e.key === "/" && document.activeElement !== $("filter")) { e.preventDefault(); $("filter").focus(); }
+  if (e.key === "Escape" && document.activeElement === $("filter")) { $("filter").value = ""; filter(); }
+});
+addEventListener("resize", () => { drawCurves(); drawDifference(); });
+drawAll();

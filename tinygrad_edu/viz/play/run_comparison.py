@@ -1,0 +1,181 @@
+"""Training runs side by side: one page with their curves and a table that is filtered, sorted and searched for differences."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+from importlib.resources import files
+from typing import Any
+
+from ..._language import translate
+from ..charts.curves import thinned
+from ..render.escape import escaped
+from ..render.number_format import number
+from ..render.page import Page
+from ..render.page_template import fill, looks, script_json
+from ..render.style import DASHES
+from .run_records import RunRecord, records_of
+
+NUMBERS = 130_000  # that a page holds at most, about 7 bytes each
+FEWEST = 50  # numbers that every curve keeps
+GROUPS = 8  # colours there are
+
+
+def compare(runs: Any, *, title: str = "") -> Page:
+    """One page for many runs: their curves, a table to filter and sort, and the difference of any two; it opens from disk.
+
+    runs   a dict of names and train.History objects; a list of them, or one; a Sweep; the path of a file that
+           `train.sweep(out=…)` or the callback `train.RunLogger` wrote; or a list of these
+
+    A page of 50 runs is smaller than 1 MB: of long curves it keeps the extremes of each segment. What it can filter by are the
+    run's parameters and its last numbers, such as `optimizer=adam lr<0.1 val_loss<0.5`.
+
+    >>> import tinygrad_edu as tg
+    >>> first, second = tg.train.History(), tg.train.History()
+    >>> first.epoch({"loss": 2.0}); second.epoch({"loss": 1.0})
+    >>> print(compare({"SGD": first, "Adam": second}))
+    2 runs
+    name    loss
+    Adam    1
+    SGD     2
+    """
+    records = records_of(runs)
+    count = translate("{n} runs").format(n=len(records)) if len(records) != 1 else translate("1 run")
+    title = title or translate("Training runs")
+    columns = _columns(records)
+    values = {
+        "title": html.escape(_clean(title)),
+        "count": count,
+        "example": html.escape(_example(records)),
+        "table": _table(records, columns),
+        "data": script_json(_data(records, columns, count)),
+        **looks(),
+    }
+    template = _part("run_comparison.html").replace("{{theme}}", _part("theme.css"))
+    page = fill(template.replace("{{script}}", _part("line_chart.js") + _part("run_comparison.js")), values)
+    return Page(page, _text(records, columns, count), title)
+
+
+def _part(name: str) -> str:
+    return files(__package__).joinpath(name).read_text(encoding="utf-8")
+
+
+def _clean(text: str) -> str:
+    return escaped(text, "xml")
+
+
+def _columns(records: Sequence[RunRecord]) -> list[str]:
+    params = dict.fromkeys(name for record in records for name in record.params)
+    results = dict.fromkeys(name for record in records for name in record.result if name not in params)
+    extra = ["status"] if any(record.status != "ok" for record in records) else []
+    timed = ["seconds"] if any(record.seconds is not None for record in records) and "seconds" not in results else []
+    notes = ["note"] if any(record.note for record in records) else []
+    return ["name", *params, *extra, *results, *timed, *notes]
+
+
+def _ranked(records: Sequence[RunRecord]) -> list[int]:
+    """The runs that have a loss, the least first."""
+    by = next((name for name in ("val_loss", "loss") if any(r.result.get(name) is not None for r in records)), "")
+    known = [k for k, record in enumerate(records) if isinstance(record.result.get(by), (int, float)) and record.status == "ok"]
+    return sorted(known, key=lambda k: records[k].result[by])
+
+
+def _example(records: Sequence[RunRecord]) -> str:
+    """A filter that this page has columns for."""
+    parts = []
+    for name, value in (records[0].params if records else {}).items():
+        if isinstance(value, str) and " " not in value:
+            parts.append(f"{name}={value.lower()}")
+        elif isinstance(value, float):
+            parts.append(f"{name}<={value:g}")
+    return " ".join(parts[:2]) or translate("a part of a name")
+
+
+def _data(records: Sequence[RunRecord], columns: list[str], count: str) -> dict[str, Any]:
+    curves = sum(len(record.epochs) + len(record.steps) for record in records)
+    long = max((len(v) for record in records for c in (record.epochs, record.steps) for v in c.values()), default=0)
+    most = max(
+        FEWEST, NUMBERS // max(curves, 1) // (1 if long * curves <= NUMBERS else 2)
+    )  # what is left out has its place noted
+    ranked = _ranked(records)
+    groups = _groups(records)
+    return {
+        "count": count,
+        "columns": columns,
+        "dashes": DASHES,
+        "groups": list(groups),
+        "colour": next((name for name, n in groups.items() if len(records) > GROUPS and n <= GROUPS), ""),
+        "pair": ranked[:2] if len(ranked) > 1 else [None, None],
+        "runs": [
+            {
+                "name": _clean(record.name), "params": record.params,
+                "result": {name: _short(v) for name, v in record.result.items()},
+                "status": record.status, "note": record.note, "seconds": record.seconds,
+                "epochs": {name: _curve(values, most) for name, values in record.epochs.items()},
+                "steps": {name: _curve(values, most) for name, values in record.steps.items() if values},
+            }
+            for record in records
+        ],
+    }  # fmt: skip
+
+
+def _groups(records: Sequence[RunRecord]) -> dict[str, int]:
+    """Parameter -> how many values it has, of those that divide the runs."""
+    names = dict.fromkeys(name for record in records for name in record.params)
+    counts = {name: len({repr(record.params.get(name)) for record in records}) for name in names}
+    return {name: n for name, n in counts.items() if n > 1}
+
+
+def _curve(values: Sequence[float | None], most: int) -> dict[str, Any]:
+    """The numbers to draw, and which of all they are where some were left out."""
+    kept = thinned(values, most)
+    y = [_short(v) for _, v in kept]
+    return {"y": y} if len(kept) == len(values) else {"at": [i for i, _ in kept], "y": y}
+
+
+def _short(value: Any) -> Any:
+    """A number with as many digits as can be seen; None for nan and infinity."""
+    if not isinstance(value, float):
+        return value
+    short = float(f"{value:.5g}")
+    return None if short - short != 0 else int(short) if short.is_integer() and abs(short) < 1e15 else short
+
+
+def _table(records: Sequence[RunRecord], columns: list[str]) -> str:
+    words = {"name", "status", "note"} | {c for c in columns if any(isinstance(r.value(c), str) for r in records)}
+    head = "".join(f'<th scope="col"{_class("words" * (c in words))}>{html.escape(_clean(c))}</th>' for c in columns)
+    body = []
+    for k, record in enumerate(records):
+        cells = [f'<th scope="row">{html.escape(_clean(record.name))}</th>']
+        for c in columns[1:]:
+            text = html.escape(_shown(record.value(c)))
+            kind = " ".join(
+                filter(None, ["words" * (c in words), "hint" * (c == "note"), "bad" * (text in BAD and c == "status")])
+            )
+            tip = f' title="{text}"' if c == "note" else ""
+            cells.append(f"<td{_class(kind)}{tip}>{text}</td>")
+        body.append(f'<tr data-run="{k}">{"".join(cells)}</tr>')
+    return f"<thead><tr>{head}</tr></thead>\n<tbody>{''.join(body)}</tbody>"
+
+
+BAD = ("diverged", "failed", "killed")
+
+
+def _class(kind: str) -> str:
+    return f' class="{kind}"' if kind else ""
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return "–"
+    return number(value).replace("-", "−") if isinstance(value, (int, float)) else _clean(str(value))
+
+
+def _text(records: Sequence[RunRecord], columns: list[str], count: str) -> str:
+    """The table as text: the best first, those without a loss last."""
+    ranked = _ranked(records)
+    order = [*ranked, *(k for k in range(len(records)) if k not in ranked)][:20]
+    rows = [columns[:8], *([_shown(records[k].value(c)) for c in columns[:8]] for k in order)]
+    widths = [max(len(row[j]) for row in rows) for j in range(len(rows[0]))]
+    lines = ["    ".join(text.ljust(w) for text, w in zip(row, widths, strict=True)).rstrip() for row in rows]
+    return "\n".join([count, *lines, *([f"and {len(records) - 20} more"] if len(records) > 20 else [])])

@@ -1,0 +1,98 @@
+"""What a comparison is given, as one kind of record: a History, a Sweep, or a file of runs."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ... import _shortcuts
+
+Curves = dict[str, list[float | None]]
+
+
+@dataclass(frozen=True)
+class RunRecord:
+    """One run: its parameters, how it ended, its last numbers, and its curves over epochs and updates."""
+
+    name: str
+    params: dict[str, Any]
+    status: str
+    note: str
+    result: dict[str, Any]
+    seconds: float | None
+    epochs: Curves
+    steps: Curves
+
+    def value(self, column: str) -> Any:
+        """What stands in a column of the table."""
+        for part in (self.params, self.result):
+            if column in part:
+                return part[column]
+        return getattr(self, column, None)
+
+
+def records_of(runs: Any) -> list[RunRecord]:
+    """The runs that were given, each with a name of its own."""
+    found = _records(runs, "")
+    if not found:
+        raise ValueError("compare: there are no runs to compare")
+    seen: dict[str, int] = {}
+    named = []
+    for record in found:
+        seen[record.name] = times = seen.get(record.name, 0) + 1
+        named.append(record if times == 1 else RunRecord(**{**vars(record), "name": f"{record.name} ({times})"}))
+    return named
+
+
+def _records(runs: Any, name: str) -> list[RunRecord]:
+    if isinstance(runs, (str, os.PathLike)):
+        return [_of_row(row) for row in _shortcuts.load("read_runs")(runs)]
+    if hasattr(runs, "epochs") and hasattr(runs, "steps"):
+        return [_of_history(runs, name or "run 1")]
+    if hasattr(runs, "rows") and not isinstance(runs, Mapping):  # a Sweep
+        return [_of_row(row) for row in runs.rows]
+    if isinstance(runs, Mapping):
+        return [record for key, run in runs.items() for record in _records(run, str(key))]
+    if isinstance(runs, Sequence):
+        return [record for k, run in enumerate(runs, 1) for record in _records(run, f"run {k}")]
+    raise TypeError(
+        "compare: runs must be a dict of names and History objects, a list of them, a Sweep, or the path of a file of runs, "
+        f"got {type(runs).__name__}"
+    )
+
+
+def _of_history(history: Any, name: str) -> RunRecord:
+    epochs, steps = _finite(history.epochs), _finite(history.steps)
+    source = epochs if epochs else {key: values for key, values in steps.items() if key not in ("seconds", "grad_norm")}
+    result = {key: values[-1] for key, values in source.items() if values and key not in ("lr", "seconds")}
+    times = epochs.get("seconds")
+    seconds = round(sum(filter(None, times)), 4) if times else None
+    status = "diverged" if history.stopped.startswith("DivergedError") else "ok"
+    return RunRecord(name, {}, status, history.stopped, result, seconds, _elapsed(epochs), steps)
+
+
+def _of_row(row: Mapping[str, Any]) -> RunRecord:
+    seed = {} if row.get("seed") is None else {"seed": row["seed"]}
+    params = {**row["params"], **seed}
+    name = row.get("name") or ", ".join(map(str, row["params"].values())) + (f", seed {row['seed']}" if seed else "")
+    note = str(row.get("error") or row.get("stopped") or "")
+    epochs, steps = _elapsed(_finite(row.get("curves") or {})), _finite(row.get("steps") or {})
+    return RunRecord(name, params, row["status"], note, dict(row["result"]), row.get("seconds"), epochs, steps)
+
+
+def _finite(curves: Mapping[str, Iterable[float | None]]) -> Curves:
+    return {name: [None if v is None or not math.isfinite(v) else float(v) for v in values] for name, values in curves.items()}
+
+
+def _elapsed(epochs: Curves) -> Curves:
+    """The seconds of each epoch as seconds since the start, as the updates have them."""
+    if "seconds" not in epochs:
+        return epochs
+    total, since = 0.0, []
+    for v in epochs["seconds"]:
+        total += v or 0.0
+        since.append(total)
+    return {**epochs, "seconds": list(since)}

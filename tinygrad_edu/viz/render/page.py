@@ -1,0 +1,35 @@
+"""A finished page: one HTML file that needs no network."""
+
+from __future__ import annotations
+
+import html
+import os
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, repr=False)
+class Page:
+    """A finished page: shows itself in a notebook, prints as text, saves as .html."""
+
+    html: str
+    text: str
+    title: str
+    height: int = 720  # of the frame in a notebook, in pixels
+
+    def save(self, path: str | os.PathLike[str]) -> str:
+        """Write a file that ends in .html; returns the path."""
+        file = os.fspath(path)
+        if os.path.splitext(file)[1].lower() != ".html":
+            raise ValueError(f"Page.save: {file!r} must end in .html")
+        with open(file, "wb") as out:
+            out.write(self.html.encode())
+        return file
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def _repr_html_(self) -> str:
+        """The page in a frame of its own that can run its script and nothing else."""
+        style = f"width:100%;height:{self.height}px;border:0"
+        inside, title = html.escape(self.html), html.escape(self.title)
+        return f'<iframe sandbox="allow-scripts" srcdoc="{inside}" style="{style}" title="{title}"></iframe>'
