@@ -90,7 +90,7 @@ def test_attention_is_a_weighted_mean_of_the_values(options: dict[str, Any]) -> 
     (lambda: nn.MultiheadAttention(6, 2)(tg.ones(4, 6), tg.ones(4, 3, 6), tg.ones(4, 6)), RuntimeError, "3 axes"),
     (lambda: nn.MultiheadAttention(6, 2)(*[tg.ones(4, 3, 6)] * 3, attn_mask=tg.ones(3, 3)), RuntimeError, "attn_mask must be"),
     (lambda: nn.MultiheadAttention(6, 2)(*[tg.ones(4, 3, 6)] * 3, key_padding_mask=tg.ones(4, 3)), RuntimeError, "padding"),
-    (lambda: nn.MultiheadAttention(6, 2)(tg.ones(4, 3, 6), *[tg.ones(4, 1, 6)] * 2), RuntimeError, "as many samples on axis 1"),
+    (lambda: nn.MultiheadAttention(6, 2)(tg.ones(4, 3, 6), *[tg.ones(4, 1, 6)] * 2), RuntimeError, "the same size on axis 1"),
     (lambda: nn.MultiheadAttention(6, 2)(*[tg.ones(4, 3, 6)] * 3, attn_mask=tg.ones(4, 4).long()), RuntimeError, "only bool"),
     (lambda: nn.Transformer(4, 2, 1, 1, 8)(tg.ones(3, 2, 4), tg.ones(3, 1, 4)), RuntimeError, "batch sizes of src and tgt"),
     (lambda: nn.Transformer(4, 2, 1, 1, 8)(tg.ones(3, 2, 5), tg.ones(3, 2, 4)), RuntimeError, "must be d_model=4"),

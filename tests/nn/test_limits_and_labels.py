@@ -79,9 +79,9 @@ def test_nan_is_no_limit_of_a_loss(call: Any) -> None:
 # --- labels ---
 
 LABELS = {  # labels that people have, and what the message tells them to write
-    "-1 and 1": ([-1.0, 1.0], r"got -1 to 1; \(target \+ 1\) / 2 makes them so"),
-    "1 and 2": ([1, 2], "got 1 to 2; target - 1 makes them so"),
-    "0 and 255": (np.array([0, 255], np.uint8), "got 0 to 255; target / 255 makes them so"),
+    "-1 and 1": ([-1.0, 1.0], r"got -1 to 1; use \(target \+ 1\) / 2"),
+    "1 and 2": ([1, 2], "got 1 to 2; use target - 1"),
+    "0 and 255": (np.array([0, 255], np.uint8), "got 0 to 255; use target / 255"),
     "others": ([0.0, 0.5, 1.25], "got 0 to 1.25$"),
 }
 BINARY = {
@@ -115,7 +115,7 @@ def test_soft_labels_and_truth_values_are_fine() -> None:
     ],
 )
 def test_losses_of_signs_refuse_zeros_and_ones(loss: Any) -> None:
-    with pytest.raises(ValueError, match=r"every target must be 1 or -1, got 0 to 1; 2 \* target - 1 makes them so"):
+    with pytest.raises(ValueError, match=r"every target must be 1 or -1, got 0 to 1; use 2 \* target - 1"):
         loss(tg.ones(2), tg.tensor([0.0, 1.0]))
     with pytest.raises(ValueError, match=r"every target must be 1 or -1, got -1 to 3$"):
         loss(tg.ones(2), tg.tensor([-1.0, 3.0]))
@@ -128,7 +128,7 @@ def test_ties_in_a_ranking_may_be_zero() -> None:
 
 @pytest.mark.parametrize("target", [tg.tensor([0, 0]), tg.ones(2, 1)], ids=["numbers", "probabilities"])
 def test_cross_entropy_of_a_single_class_is_warned_of(target: Any) -> None:
-    with pytest.warns(UserWarning, match=r"one class is always right, so the loss is 0.*binary_cross_entropy_with_logits"):
+    with pytest.warns(UserWarning, match=r"with a single class the loss is always 0.*binary_cross_entropy_with_logits"):
         assert F.cross_entropy(tg.tensor([[3.0], [4.0]]), target).item() == 0
 
 

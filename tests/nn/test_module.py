@@ -435,7 +435,7 @@ def test_a_missing_forward_is_named() -> None:
         def foward(self, x: Any) -> Any:
             return x
 
-    with pytest.raises(NotImplementedError, match=r"\"forward\" function: 'foward' should be spelt so"):
+    with pytest.raises(NotImplementedError, match=r"\"forward\" function: rename 'foward' to 'forward'"):
         Misspelt()(1)
     with pytest.raises(NotImplementedError, match="only holds modules: call each"):
         nn.ModuleList([nn.ReLU()])(tg.ones(1))
@@ -505,13 +505,13 @@ def test_wrong_numbers_of_features_name_the_layer_by_its_path() -> None:
 
 def test_a_float64_input_to_float32_weights_is_answered_with_the_conversion() -> None:
     with pytest.raises(
-        RuntimeError, match=r"the input is float64 and the weights are float32; use x\.float\(\) or model\.double\(\)"
+        RuntimeError, match=r"the input is float64, but the weights are float32; use x\.float\(\) or model\.double\(\)"
     ) as error:
         nn.Linear(2, 1)(tg.ones(1, 2, dtype=tg.float64))
     assert isinstance(error.value, TypeError)
-    with pytest.raises(TypeError, match=r"the input is int64 and the weights are float32; use x\.float\(\)"):
+    with pytest.raises(TypeError, match=r"the input is int64, but the weights are float32; use x\.float\(\)"):
         nn.Linear(2, 1)(tg.ones(1, 2, dtype=tg.int64))
-    with pytest.raises(TypeError, match=r"the input is float16 and the weights are float64; use x\.double\(\)$"):
+    with pytest.raises(TypeError, match=r"the input is float16, but the weights are float64; use x\.double\(\)$"):
         nn.LayerNorm(2).double()(tg.tensor(np.ones((1, 2), np.float16)))
     with pytest.raises(TypeError, match=r"use x\.astype\(np\.float32\)$"):
         nn.LayerNorm(2)(np.ones((1, 2)))
@@ -523,7 +523,7 @@ def test_a_float64_input_to_float32_weights_is_answered_with_the_conversion() ->
     (nn.BatchNorm1d(2), (3, 2)), (nn.GroupNorm(1, 2), (3, 2)), (nn.RMSNorm(2), (3, 2)),
 ], ids=lambda x: type(x).__name__)  # fmt: skip
 def test_other_layers_refuse_another_dtype_too(layer: nn.Module, shape: tuple[int, ...]) -> None:
-    with pytest.raises(RuntimeError, match=f"{type(layer).__name__}: the input is float64 and the weights are float32"):
+    with pytest.raises(RuntimeError, match=f"{type(layer).__name__}: the input is float64, but the weights are float32"):
         layer(tg.ones(*shape, dtype=tg.float64))
 
 

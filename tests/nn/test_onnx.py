@@ -127,7 +127,7 @@ def test_weights_keep_their_names_and_unused_ones_are_left_out() -> None:
     (nn.Conv2d(1, 1, 3, padding=1, padding_mode="reflect"), (1, 1, 4, 4), "padding_mode"),
     (nn.AvgPool2d(2, divisor_override=3), (1, 1, 4, 4), "divisor_override=3"),
     (nn.BatchNorm1d(3, track_running_stats=False), (2, 3), "no running statistics"),
-    (nn.Softplus(), (2, 3), "the op 'softplus' has no form here"),
+    (nn.Softplus(), (2, 3), "the op 'softplus' is not supported"),
 ])  # fmt: skip
 def test_what_has_no_form_is_named(model: Any, shape: tuple[int, ...], message: str) -> None:
     with pytest.raises((ValueError, TypeError), match=message):

@@ -106,7 +106,7 @@ __all__ += sequence.__all__
 
 if TYPE_CHECKING:
     from ..distributed import SyncBatchNorm as SyncBatchNorm
-else:  # hidden from type checkers, for which a module with a __getattr__ has every attribute
+else:  # hidden from type checkers, which would assume that a module with __getattr__ has every attribute
 
     def __getattr__(name: str) -> Any:
         if name == "SyncBatchNorm":

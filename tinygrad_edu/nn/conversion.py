@@ -1,4 +1,4 @@
-"""Converting all of a module to another dtype. The only device is the CPU."""
+"""Converting a whole module to another dtype. The only device is the CPU."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Conversion(ModuleTree):
         Unlike Tensor.to, which returns a new tensor, this changes the module itself and returns it. Parameters keep their
         identity, so an optimizer that holds them keeps working.
         """
-        kwargs.pop("memory_format", None)  # accepted as in PyTorch: it says nothing about values
+        kwargs.pop("memory_format", None)  # accepted as in PyTorch: it does not affect values
         for value in (*args, *kwargs.values()):
             if isinstance(value, (bool, type(None))):
                 continue  # non_blocking=
@@ -38,7 +38,7 @@ class Conversion(ModuleTree):
             raise TypeError(f"{type(self).__name__}.to(): parameters are float32 or float64, got {dtype}")
         for module in self.modules():
             for _, tensor in (*module._own(Parameter), *module._own_buffers()):
-                array = tensor.__dict__["_data"]  # that of an uninitialized parameter too
+                array = tensor.__dict__["_data"]  # uninitialized parameters have one too
                 if array.dtype.kind == "f" and array.dtype != dtype:
                     tensor._data = array.astype(dtype)
                     mark_changed(tensor)
@@ -54,17 +54,17 @@ class Conversion(ModuleTree):
         return self.to(np.float64)
 
     def half(self) -> Self:
-        """Refused: NumPy computes float16 slowly and 3 digits do not train."""
+        """Not supported: NumPy computes float16 slowly, and its three digits are too few for training."""
         raise TypeError(f"{type(self).__name__}.half(): parameters are float32 or float64; float16 saves nothing on a CPU")
 
     def cpu(self) -> Self:
-        """The module itself: everything is on the CPU."""
+        """Return the module unchanged: everything is on the CPU."""
         return self
 
     def cuda(self, device: Any = None) -> Self:
-        """Refused: there is only the CPU."""
+        """Not supported: there is only the CPU."""
         check_device("cuda")
-        raise AssertionError  # for the type checker: check_device raises
+        raise AssertionError  # for the type checker: check_device always raises here
 
 
 def _is_dtype(name: str) -> bool:

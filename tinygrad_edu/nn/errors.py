@@ -1,4 +1,4 @@
-"""Errors that PyTorch and Python would class differently: they are both. And the checks that many layers share."""
+"""Checks that many layers share, and errors of two classes, for cases where PyTorch and Python raise different ones."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ __all__ = ["DomainError", "DtypeError", "ShapeError", "check_dtype", "check_size
 
 
 def check_sizes(layer: Any, **sizes: Any) -> None:
-    """Raise unless each size of a layer is an int (or all in a tuple are), and none is negative."""
+    """Raise an error unless each size of a layer is a nonnegative int or a tuple of such ints."""
     for name, size in sizes.items():
         for n in size if isinstance(size, (tuple, list)) else (size,):
             if not isinstance(n, (int, np.integer)):
@@ -20,7 +20,7 @@ def check_sizes(layer: Any, **sizes: Any) -> None:
 
 
 def check_dtype(layer: Any, input: Any, weight: Any) -> None:
-    """Raise unless the input of a layer has the dtype of its weights: computing in float64 by accident is slow, not wrong."""
+    """Raise an error unless the input of a layer has the dtype of its weights: accidental float64 is slow, though not wrong."""
     if weight is None or input.dtype == weight.dtype:
         return
     if isinstance(input, np.ndarray):
@@ -29,7 +29,7 @@ def check_dtype(layer: Any, input: Any, weight: Any) -> None:
         advice = f"x.{_CONVERSION[weight.dtype.name]}"
         if input.dtype.name in _CONVERSION:
             advice += f" or model.{_CONVERSION[input.dtype.name]}"
-    raise DtypeError(f"{layer._get_name()}: the input is {input.dtype} and the weights are {weight.dtype}; use {advice}")
+    raise DtypeError(f"{layer._get_name()}: the input is {input.dtype}, but the weights are {weight.dtype}; use {advice}")
 
 
 _CONVERSION = {"float32": "float()", "float64": "double()"}

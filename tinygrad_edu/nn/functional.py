@@ -1,6 +1,6 @@
 """nn.functional: layers and losses as functions, without state. Usually imported as F.
 
-Tensors in, Tensors out; arrays in, arrays out. Most of these are the functions of ops/ and of losses/ under PyTorch's names.
+Tensors in, Tensors out; arrays in, arrays out. Most of these are functions of ops/ and losses/ with PyTorch's names.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Hooks: functions that a Module calls before and after `forward`, and when gradients come back through it."""
+"""Hooks: functions that a Module calls before and after `forward`, and when gradients flow back through it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Hook = Callable[..., Any]
 
 
 class Entry(NamedTuple):
-    """A forward or forward-pre hook, and how it wants to be called."""
+    """A forward or forward-pre hook, and the options it was registered with."""
 
     hook: Hook
     with_kwargs: bool = False
@@ -25,7 +25,7 @@ class Entry(NamedTuple):
 
 
 class Hooks:
-    """What is registered on one module, or on all of them: four kinds, each called in the order of registration."""
+    """The hooks registered on one module, or on all: four kinds, each called in the order of registration."""
 
     def __init__(self) -> None:
         self.forward_pre: OrderedDict[int, Entry] = OrderedDict()
@@ -35,7 +35,7 @@ class Hooks:
 
 
 def register(registry: OrderedDict[int, Any], entry: Any, prepend: bool) -> Handle:
-    """Put a hook after those that are there, or before them."""
+    """Add a hook after the existing ones, or before them."""
     handle = Handle(registry, entry)
     if prepend:
         registry.move_to_end(next(reversed(registry)), last=False)
@@ -43,7 +43,7 @@ def register(registry: OrderedDict[int, Any], entry: Any, prepend: bool) -> Hand
 
 
 class ModuleHooks:
-    """The part of a Module that calls functions before and after `forward`, and when gradients come back through it."""
+    """The part of a Module that calls functions before and after `forward`, and when gradients flow back through it."""
 
     _hooks: Hooks | None = None
 
@@ -53,35 +53,35 @@ class ModuleHooks:
         return self._hooks  # type: ignore[return-value]  # set above
 
     def register_forward_pre_hook(self, hook: Hook, *, prepend: bool = False, with_kwargs: bool = False) -> Handle:
-        """Call hook(module, args) before forward; what it returns replaces the arguments.
+        """Call hook(module, args) before forward; its result, unless None, replaces the arguments.
 
-        prepend      call it before the hooks that are there already
-        with_kwargs  hook(module, args, kwargs), and it returns (args, kwargs)
+        prepend      call it before the existing hooks
+        with_kwargs  call hook(module, args, kwargs), which returns None or (args, kwargs)
         """
         return register(self._own_hooks().forward_pre, Entry(hook, with_kwargs), prepend)
 
     def register_forward_hook(
         self, hook: Hook, *, prepend: bool = False, with_kwargs: bool = False, always_call: bool = False
     ) -> Handle:
-        """Call hook(module, args, output) after forward; what it returns replaces the output.
+        """Call hook(module, args, output) after forward; its result, unless None, replaces the output.
 
-        prepend      call it before the hooks that are there already
-        with_kwargs  hook(module, args, kwargs, output)
-        always_call  call it also where forward raises an error, with output None
+        prepend      call it before the existing hooks
+        with_kwargs  call hook(module, args, kwargs, output)
+        always_call  call it even if forward raises an error, with output None
         """
         return register(self._own_hooks().forward, Entry(hook, with_kwargs, always_call), prepend)
 
     def register_full_backward_pre_hook(self, hook: Hook, prepend: bool = False) -> Handle:
-        """Call hook(module, grad_output) when the gradient of the output is known; what it returns replaces it."""
+        """Call hook(module, grad_output) when the output's gradient is known; its result, unless None, replaces it."""
         return register(self._own_hooks().backward_pre, hook, prepend)
 
     def register_full_backward_hook(self, hook: Hook, prepend: bool = False) -> Handle:
-        """Call hook(module, grad_input, grad_output) when both are known; what it returns replaces grad_input."""
+        """Call hook(module, grad_input, grad_output) when both are known; its result, unless None, replaces grad_input."""
         return register(self._own_hooks().backward, hook, prepend)
 
 
 everywhere: Hooks | None = None
-"""The hooks of every module; None costs nothing."""
+"""Hooks on every module; None costs nothing."""
 
 
 def register_module_forward_pre_hook(hook: Hook) -> Handle:
@@ -96,7 +96,7 @@ def register_module_forward_hook(hook: Hook) -> Handle:
 
 class _Everywhere(Handle):
     def remove(self) -> None:
-        """Take it back; after the last one, calls of modules cost nothing extra again."""
+        """Remove the hook; after the last one, module calls have no overhead again."""
         global everywhere
         super().remove()
         if everywhere is not None and not (everywhere.forward_pre or everywhere.forward):
@@ -111,7 +111,7 @@ def _everywhere() -> Hooks:
 
 
 def call_with_hooks(module: Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """module.forward with everything that is registered around it."""
+    """Call module.forward with all registered hooks."""
     found = [hooks for hooks in (everywhere, module._hooks) if hooks is not None]
     called: set[int] = set()
     try:
@@ -158,8 +158,8 @@ def _call(module: Module, args: tuple[Any, ...], kwargs: dict[str, Any], found: 
 class _Backward:
     """Collects the gradients of one call's outputs and inputs, and calls the backward hooks once both are known.
 
-    Inputs and outputs pass through a copy, so that the gradient seen is the one that went through this call, whatever else
-    the same tensors are used for.
+    Inputs and outputs pass through a copy, so that the hooks see only the gradient that flowed through this call, whatever
+    else the same tensors are used for.
     """
 
     def __init__(self, module: Module, found: list[Hooks]) -> None:

@@ -1,8 +1,9 @@
 """Initial weights. Each function fills a tensor in place, outside the graph, and returns it.
 
-fan_in is what one output unit sees, fan_out what one input unit reaches: for weight [out, in, *kernel]
+fan_in is the number of inputs of one output unit, fan_out the number of outputs that one input unit feeds; for weight
+[out, in, *kernel]:
     fan_in = in · ∏ kernel        fan_out = out · ∏ kernel
-The same seed gives PyTorch's numbers.
+With the same seed, the values equal PyTorch's.
 """
 
 from __future__ import annotations
@@ -44,11 +45,11 @@ GAINS: dict[str, float] = {
     "relu": math.sqrt(2.0),
     "selu": 3.0 / 4,
 }
-"""nonlinearity -> what it shrinks a standard deviation by, undone; leaky_relu depends on its slope."""
+"""nonlinearity -> the factor that compensates for how much it shrinks the signal; leaky_relu's depends on its slope."""
 
 
 def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
-    """The factor that keeps the variance of the signal through a nonlinearity; `param` is the slope of leaky_relu.
+    """The factor that preserves the variance of the signal through a nonlinearity; `param` is the slope of leaky_relu.
 
     linear, convolutions, sigmoid: 1    tanh: 5/3    relu: √2    leaky_relu: √(2 / (1 + slope²))    selu: 3/4
 
@@ -67,14 +68,14 @@ def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
 
 @no_grad()
 def uniform_(tensor: Tensor, a: float = 0.0, b: float = 1.0, generator: Any = None) -> Tensor:
-    """Uniform on [a, b)."""
+    """Fill with uniform values in [a, b)."""
     random.uniform_(tensor, a, b, generator=generator)
     return tensor
 
 
 @no_grad()
 def normal_(tensor: Tensor, mean: float = 0.0, std: float = 1.0, generator: Any = None) -> Tensor:
-    """Normal with this mean and standard deviation."""
+    """Fill with normal values with the given mean and standard deviation."""
     random.normal_(tensor, mean, std, generator=generator)
     return tensor
 
@@ -83,10 +84,10 @@ def normal_(tensor: Tensor, mean: float = 0.0, std: float = 1.0, generator: Any 
 def trunc_normal_(
     tensor: Tensor, mean: float = 0.0, std: float = 1.0, a: float = -2.0, b: float = 2.0, generator: Any = None
 ) -> Tensor:
-    """Normal with this mean and standard deviation, limited to [a, b] by drawing anew what falls outside.
+    """Fill with normal values with the given mean and standard deviation, redrawing those outside [a, b].
 
-    Where less than 30 % of the normal distribution lies inside [a, b], samples are drawn uniformly from [a, b] and kept
-    with the probability p(x) / max p instead. Both are PyTorch's algorithms (2.13), and give its numbers.
+    If less than 30 % of the normal distribution lies inside [a, b], samples are drawn uniformly from [a, b] and accepted
+    with probability p(x) / max p instead. Both are PyTorch's algorithms (2.13) and give the same values.
     """
     if mean < a - 2 * std or mean > b + 2 * std:
         warn_user("mean is more than 2 std from [a, b] in nn.init.trunc_normal_. The distribution of values may be incorrect.")
@@ -126,7 +127,7 @@ def _like(tensor: Tensor) -> Any:
 
 @no_grad()
 def constant_(tensor: Tensor, val: float) -> Tensor:
-    """Every element `val`.
+    """Set every element to `val`.
 
     >>> import tinygrad_edu as tg
     >>> tg.nn.init.constant_(tg.empty(2), 0.5)
@@ -136,18 +137,18 @@ def constant_(tensor: Tensor, val: float) -> Tensor:
 
 
 def ones_(tensor: Tensor) -> Tensor:
-    """Every element 1."""
+    """Set every element to 1."""
     return constant_(tensor, 1.0)
 
 
 def zeros_(tensor: Tensor) -> Tensor:
-    """Every element 0."""
+    """Set every element to 0."""
     return constant_(tensor, 0.0)
 
 
 @no_grad()
 def eye_(tensor: Tensor) -> Tensor:
-    """A matrix with ones on its diagonal: outputs repeat inputs as far as both go.
+    """A matrix with ones on its diagonal: each output repeats an input, as far as there are both.
 
     >>> import tinygrad_edu as tg
     >>> tg.nn.init.eye_(tg.empty(2, 3))
@@ -161,7 +162,7 @@ def eye_(tensor: Tensor) -> Tensor:
 
 @no_grad()
 def dirac_(tensor: Tensor, groups: int = 1) -> Tensor:
-    """A convolution's weight [out, in, *kernel] with 1 in the middle of kernel i → i: outputs repeat inputs, group by group."""
+    """A convolution's weight [out, in, *kernel] with 1 at the center of kernel i → i: outputs repeat inputs, group by group."""
     if tensor.ndim not in (3, 4, 5):
         raise ValueError(f"dirac_: Only tensors with 3, 4, or 5 dimensions are supported, got shape {tensor.shape}")
     if tensor.shape[0] % groups:
@@ -176,7 +177,7 @@ def dirac_(tensor: Tensor, groups: int = 1) -> Tensor:
 
 @no_grad()
 def sparse_(tensor: Tensor, sparsity: float, std: float = 0.01, generator: Any = None) -> Tensor:
-    """Normal with this standard deviation, but for a share `sparsity` of each column [rows, columns], which is 0.
+    """Normal values with the given standard deviation, except for a fraction `sparsity` of each column, which is set to 0.
 
     Source: Martens, Deep learning via Hessian-free optimization, 2010.
     """
@@ -205,7 +206,7 @@ def _xavier_std(tensor: Tensor, gain: float) -> float:
 
 
 def xavier_uniform_(tensor: Tensor, gain: float = 1.0, generator: Any = None) -> Tensor:
-    """Uniform in ±gain · √(6 / (fan_in + fan_out)): keeps the variance of signals and of gradients, for tanh and sigmoid.
+    """Uniform in ±gain · √(6 / (fan_in + fan_out)): preserves the variance of signals and gradients, for tanh and sigmoid.
 
     Source: Glorot & Bengio, Understanding the difficulty of training deep feedforward neural networks, 2010.
 
@@ -236,7 +237,7 @@ def _kaiming(tensor: Tensor, a: float, mode: str, nonlinearity: str, fill: Calla
 def kaiming_uniform_(
     tensor: Tensor, a: float = 0, mode: str = "fan_in", nonlinearity: str = "leaky_relu", generator: Any = None
 ) -> Tensor:
-    """Uniform in ±gain · √(3 / fan), fan being fan_in or fan_out: for ReLU networks. `a` is the slope of leaky_relu.
+    """Uniform in ±gain · √(3 / fan), where fan is fan_in or fan_out: for ReLU networks. `a` is the slope of leaky_relu.
 
     Source: He et al., Delving Deep into Rectifiers, 2015, arXiv:1502.01852.
     """
@@ -251,13 +252,13 @@ def kaiming_uniform_(
 def kaiming_normal_(
     tensor: Tensor, a: float = 0, mode: str = "fan_in", nonlinearity: str = "leaky_relu", generator: Any = None
 ) -> Tensor:
-    """Normal with std = gain / √fan, fan being fan_in or fan_out."""
+    """Normal with std = gain / √fan, where fan is fan_in or fan_out."""
     return _kaiming(tensor, a, mode, nonlinearity, lambda std: normal_(tensor, 0.0, std, generator))
 
 
 @no_grad()
 def orthogonal_(tensor: Tensor, gain: float = 1.0, generator: Any = None) -> Tensor:
-    """gain · a random matrix with orthonormal rows or columns, whichever are fewer; axes after the first count as one.
+    """gain times a random matrix with orthonormal rows or columns, whichever are fewer; later axes are flattened into one.
 
     Source: Saxe et al., Exact solutions to the nonlinear dynamics of learning in deep linear neural networks, 2013,
     arXiv:1312.6120; made uniform among such matrices by the signs of R's diagonal (Mezzadri 2006, math-ph/0609050).

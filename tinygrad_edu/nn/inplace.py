@@ -1,4 +1,4 @@
-"""What inplace=True means, and the activations that take it."""
+"""The meaning of inplace=True, and the activations that accept it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..ops import activation as ops
 def in_place(name: str, function: Callable[..., Any], input: Any, *settings: Any) -> Any:
     """function(input, *settings), written into `input`.
 
-    A result that is part of a graph becomes a new version of itself. A leaf that requires grad is refused, as in PyTorch.
+    An input that is part of a graph becomes a new version of itself. A leaf that requires grad raises an error, as in PyTorch.
     """
     if not isinstance(input, Tensor):
         input[...] = function(input, *settings)
@@ -22,7 +22,7 @@ def in_place(name: str, function: Callable[..., Any], input: Any, *settings: Any
 
 
 def _activation(function: Callable[..., Any]) -> Callable[..., Any]:
-    """PyTorch's form of an op of one tensor: its parameters are called input, …, inplace."""
+    """PyTorch's form of an op on one tensor: its parameters are called input, …, inplace."""
     _, *settings = inspect.signature(function).parameters.values()
     head = inspect.Parameter("input", inspect.Parameter.POSITIONAL_OR_KEYWORD)
     signature = inspect.Signature([head, *settings, head.replace(name="inplace", default=False)])
@@ -37,8 +37,8 @@ def _activation(function: Callable[..., Any]) -> Callable[..., Any]:
         return in_place(name, function, *inputs) if inplace else function(*inputs)
 
     call.__name__ = call.__qualname__ = name
-    call.__doc__ = f"{function.__doc__}\n    inplace=True writes the answer into `input`.\n    "
-    call.__signature__ = signature  # type: ignore[attr-defined]  # functions take attributes
+    call.__doc__ = f"{function.__doc__}\n    inplace=True writes the result into `input`.\n    "
+    call.__signature__ = signature  # type: ignore[attr-defined]  # mypy does not know that functions accept attributes
     return call
 
 
@@ -58,7 +58,7 @@ threshold = _activation(ops.threshold)
 
 
 def _ending_in_underscore(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The function with inplace=True: PyTorch's relu_ and the like."""
+    """The function with inplace=True, such as PyTorch's relu_."""
 
     def call(input: Any, *args: Any, **kwargs: Any) -> Any:
         return function(input, *args, inplace=True, **kwargs)

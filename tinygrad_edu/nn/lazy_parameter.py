@@ -12,7 +12,7 @@ from .parameter import Parameter
 
 
 class UninitializedParameter(Parameter):
-    """A Parameter without a shape: it gets one at the first call of its layer, and keeps its identity."""
+    """A Parameter without a shape: the first call of its layer gives it one, and it keeps its identity."""
 
     _lazy = True
 
@@ -31,7 +31,7 @@ class UninitializedParameter(Parameter):
 
     @property
     def dtype(self) -> np.dtype[Any]:
-        """That of the numbers that it will have."""
+        """The dtype that its values will have."""
         dtype: np.dtype[Any] = self.__dict__["_data"].dtype
         return dtype
 
@@ -40,7 +40,7 @@ class UninitializedParameter(Parameter):
 
     @property
     def _data(self) -> np.ndarray[Any, Any]:
-        """Refused: every use of a Tensor reads it."""
+        """Raise an error, because every use of a Tensor reads this."""
         raise self.refusal()
 
     @_data.setter
@@ -49,7 +49,7 @@ class UninitializedParameter(Parameter):
 
     @staticmethod
     def refusal() -> DomainError:
-        """The error for one that is used too early."""
+        """The error for a parameter that is used too early."""
         return DomainError(
             "this parameter of a lazy layer has no shape yet: call the model once, with an input of the right shape, before "
             "its weights are used, saved or counted"
@@ -62,8 +62,8 @@ class UninitializedParameter(Parameter):
         return out
 
     def materialize(self, shape: tuple[int, ...]) -> None:
-        """Become a Parameter of this shape, with numbers still to be drawn."""
+        """Become a Parameter of this shape, with uninitialized values."""
         dtype = self.dtype
-        self.__class__ = Parameter  # type: ignore[assignment]  # that is the point
+        self.__class__ = Parameter  # type: ignore[assignment]  # changing the class is intended
         self._data = np.empty(shape, dtype)
         mark_changed(self)

@@ -1,4 +1,4 @@
-"""summary: what a model is made of and what it costs, from one forward pass."""
+"""summary: the layers of a model and their costs, from one forward pass."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ from .parameter import Parameter
 
 
 class Row(NamedTuple):
-    """One call of one module; its costs are its own, without those of the modules inside it."""
+    """One call of one module; its costs exclude those of the modules inside it."""
 
     path: str
     kind: str
-    shape: tuple[int, ...] | None  # of the (first) output
+    shape: tuple[int, ...] | None  # of the output, or of the first one
     parameters: int  # counted at the first call only
     multiply_adds: int
-    bytes: int  # of the results that this module computed, which backward() needs
+    bytes: int  # memory of the results computed by this module that backward() needs
 
     @property
     def depth(self) -> int:
-        """How deep in the model it is: 0 for the model itself."""
+        """Nesting depth: 0 for the model itself."""
         return self.path.count(".") + 1 if self.path else 0
 
 
 class Summary:
-    """The rows of the table, and their totals; prints as the table."""
+    """The rows of the table and their totals; prints as a table."""
 
     def __init__(self, rows: list[Row], parameters: int, trainable: int, parameter_bytes: int) -> None:
         self.rows = rows
@@ -76,9 +76,9 @@ class Summary:
 def summary(model: Module, *inputs: Any, **kwargs: Any) -> Summary:
     """A table of the modules in `model` as one forward pass calls them: output shape, parameters, multiply-adds, bytes.
 
-    inputs  what the model is called with: Tensors, or shapes, for which zeros are taken
-    Multiply-adds are those of matrix products and convolutions; additions and functions of single numbers are not counted.
-    The pass runs in eval() and without gradients; afterwards the model is in the mode it was in.
+    inputs  the model's arguments: Tensors, or shapes, for which zeros are used
+    Multiply-adds are counted for matrix products and convolutions; additions and elementwise functions are not counted.
+    The pass runs in eval mode and without gradients; the previous mode is restored afterwards.
 
     >>> import tinygrad_edu as tg
     >>> print(tg.nn.summary(tg.nn.MLP([64, 32, 10]), (1, 64)))
@@ -106,7 +106,7 @@ def summary(model: Module, *inputs: Any, **kwargs: Any) -> Summary:
 
 
 class _Pass:
-    """Watches one forward pass: which module is running, and what each recorded result costs."""
+    """Watches one forward pass: which module is running, and the cost of each recorded result."""
 
     def __init__(self, model: Module) -> None:
         self.paths = {id(module): path for path, module in model.named_modules()}
@@ -146,7 +146,7 @@ class _Pass:
         while isinstance(output, (tuple, list)) and output:
             output = output[0]
         call = self.running.pop()
-        call["kind"] = type(module).__name__  # a lazy layer has become another one, with parameters that have a shape
+        call["kind"] = type(module).__name__  # a lazy layer has changed its class, and its parameters now have shapes
         call["parameters"] = sum(p.numel() for p in call.pop("own"))
         call["shape"] = output.shape if isinstance(output, Tensor) else None
 
@@ -163,7 +163,7 @@ class _Pass:
 
 
 def _multiply_adds(result: Node) -> int:
-    """Of a matrix product: the number of its elements times what each sums over."""
+    """For a matrix product, the number of its elements times the number of terms in each."""
     assert result._op is not None  # for the type checker
     name = result._op.name
     if name in ("linear", "matmul"):
@@ -186,7 +186,7 @@ def _multiply_adds(result: Node) -> int:
 
 @contextlib.contextmanager
 def left_as_it_was(model: Module) -> Iterator[None]:
-    """Inside, the model is in eval() and everything is recorded, frozen parameters too."""
+    """A context in which the model is in eval mode and everything is recorded, including frozen parameters."""
     flags = [(p, p._requires_grad) for p in model.parameters()]
     modes = [(module, module.training) for module in model.modules()]
     model.eval()

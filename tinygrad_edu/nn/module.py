@@ -1,7 +1,7 @@
-"""Module: a function with parameters, made of other modules.
+"""Module: a function with parameters, composed of other modules.
 
-Here is what a module is: a call, its attributes, its modes and its printed form. How it finds what it is made of is in
-module_parameters.py; how it saves and loads, converts and calls hooks is in state_dict.py, conversion.py and hooks.py.
+This file defines a module's call, its attributes, its modes and its printed form. How it finds its children and parameters
+is in module_parameters.py; saving and loading, conversion and hooks are in state_dict.py, conversion.py and hooks.py.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 class Module(StateDict, Conversion, hooks.ModuleHooks):
     """The base class of all layers and models: assign layers and Parameters in `__init__`, compute in `forward`.
 
-    training  True after train(), False after eval(): Dropout and BatchNorm look at it
+    training  True after train(), False after eval(): Dropout and BatchNorm depend on it
 
     >>> import tinygrad_edu as tg
     >>> class Scale(tg.nn.Module):
@@ -55,10 +55,10 @@ class Module(StateDict, Conversion, hooks.ModuleHooks):
     # --- calling ---
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
-        """What the module computes; every subclass defines it."""
+        """Compute the output; every subclass overrides this."""
         raise module_use.no_forward(self)
 
-    def __call__(self: Forward[P, R], *args: P.args, **kwargs: P.kwargs) -> R:  # what forward takes and returns
+    def __call__(self: Forward[P, R], *args: P.args, **kwargs: P.kwargs) -> R:  # takes and returns what forward does
         try:
             if self._hooks is None and hooks.everywhere is None:
                 return self.forward(*args, **kwargs)
@@ -85,7 +85,7 @@ class Module(StateDict, Conversion, hooks.ModuleHooks):
                 if isinstance(old, held):
                     raise TypeError(
                         f"cannot assign {type(value).__name__!r} as {what} {name!r} (nn.{held.__name__} or None expected); "
-                        + ("to change the numbers: with no_grad(): p.copy_(value)" if held is Parameter else "del it first")
+                        + ("to change its values: with no_grad(): p.copy_(value)" if held is Parameter else "del it first")
                     )
             if name in self._buffer_names and not isinstance(value, Tensor):
                 raise TypeError(f"cannot assign {type(value).__name__!r} as buffer {name!r} (Tensor or None expected)")
@@ -103,13 +103,13 @@ class Module(StateDict, Conversion, hooks.ModuleHooks):
             object.__setattr__(self, "_buffer_names", {k: v for k, v in self._buffer_names.items() if k != name})
 
     def __getattr__(self, name: str) -> Any:
-        """Reached only where there is no such attribute."""
-        if hasattr(type(self), name):  # a property of the subclass raised AttributeError: show that one
+        """Called only if the attribute does not exist."""
+        if hasattr(type(self), name):  # a property of the subclass raised AttributeError: report that one
             return object.__getattribute__(self, name)
         raise module_use.no_such_attribute(self, name)
 
     def register_parameter(self, name: str, param: Parameter | None) -> None:
-        """self.<name> = param, where the name is computed; None keeps the place empty."""
+        """Set self.<name> = param for a computed name; None reserves the name."""
         self._check_name("parameter", name)
         if param is not None and not isinstance(param, Parameter):
             raise TypeError(
@@ -118,7 +118,7 @@ class Module(StateDict, Conversion, hooks.ModuleHooks):
         setattr(self, name, param)
 
     def register_buffer(self, name: str, tensor: Tensor | None, persistent: bool = True) -> None:
-        """Keep a Tensor that is part of the state but not trained, such as a running mean.
+        """Register a Tensor that is part of the state but not trained, such as a running mean.
 
         persistent=False leaves it out of state_dict().
         """
@@ -130,7 +130,7 @@ class Module(StateDict, Conversion, hooks.ModuleHooks):
         object.__setattr__(self, name, tensor)
 
     def add_module(self, name: str, module: Any) -> None:
-        """self.<name> = module, where the name is computed."""
+        """Set self.<name> = module for a computed name."""
         if module is not None and not isinstance(module, Module):
             made = f"; write {module.__name__}(), with parentheses" if isinstance(module, type) else ""
             raise TypeError(f"{getattr(module, '__name__', type(module).__name__)} is not a Module subclass{made}")
@@ -153,26 +153,26 @@ class Module(StateDict, Conversion, hooks.ModuleHooks):
         if not same and (old is not None or hasattr(type(self), name)):
             raise KeyError(f"attribute {name!r} already exists in {type(self).__name__}: choose another {what} name")
 
-    # --- changing all of it ---
+    # --- changing the whole module ---
 
     def apply(self: M, fn: Callable[[Module], None]) -> M:
-        """Call fn(module) on every module inside and then on this one, for instance to initialise weights."""
+        """Call fn(module) on every module inside and then on this one, for example to initialize weights."""
         for module in self.children():
             module.apply(fn)
         fn(self)
         return self
 
     def train(self: M, mode: bool = True) -> M:
-        """Switch to training (Dropout drops, BatchNorm uses the batch) and return the module."""
+        """Switch to training mode (Dropout drops elements, BatchNorm uses the batch) and return the module."""
         if not isinstance(mode, bool):
             raise ValueError(f"training mode is expected to be boolean, got {mode!r}")
         self.training = mode
         for module in self.children():
-            module.train(mode)  # by its own method: a model may keep a frozen part in eval()
+            module.train(mode)  # through its own method: a model may keep a frozen part in eval mode
         return self
 
     def eval(self: M) -> M:
-        """Switch to evaluation: Dropout lets everything pass, BatchNorm uses its running statistics."""
+        """Switch to evaluation mode: Dropout passes everything, BatchNorm uses its running statistics."""
         return self.train(False)
 
     def requires_grad_(self: M, requires_grad: bool = True) -> M:
@@ -182,16 +182,16 @@ class Module(StateDict, Conversion, hooks.ModuleHooks):
         return self
 
     def zero_grad(self, set_to_none: bool = True) -> None:
-        """Forget the gradients of all parameters; set_to_none=False fills them with zeros instead."""
+        """Clear the gradients of all parameters; set_to_none=False fills them with zeros instead."""
         for module in self.modules():
             for p in module.__dict__.values():
                 if isinstance(p, Parameter) and p._grad is not None:
                     p._grad = None if set_to_none else from_array(np.zeros_like(p._grad._data))
 
     def graph(self, *inputs: Any, **options: Any) -> Graph:
-        """The computation graph of one call, `self(*inputs)`, with its modules as frames: a picture that draws itself.
+        """The computation graph of one call, `self(*inputs)`, with its modules as frames; a notebook displays it.
 
-        Of several outputs it is that of the first.
+        If there are several outputs, it is the graph of the first.
 
         >>> import tinygrad_edu as tg
         >>> model = tg.nn.Linear(2, 1, bias=False)
@@ -206,7 +206,7 @@ class Module(StateDict, Conversion, hooks.ModuleHooks):
     # --- printing ---
 
     def extra_repr(self) -> str:
-        """What stands between the parentheses when the module is printed."""
+        """The text between the parentheses when the module is printed."""
         return ""
 
     def _get_name(self) -> str:
@@ -222,6 +222,6 @@ class Module(StateDict, Conversion, hooks.ModuleHooks):
 
 
 def indent(text: str) -> str:
-    """All lines but the first two spaces further in."""
+    """Indent all lines but the first by two spaces."""
     first, _, rest = text.partition("\n")
     return f"{first}\n{textwrap.indent(rest, '  ')}" if rest else first

@@ -1,7 +1,7 @@
-"""The tree of modules: finding the modules, Parameters and buffers that a module is made of, by their paths.
+"""The tree of modules: finding the modules, Parameters and buffers inside a module, by their paths.
 
-They are plain attributes, and found by looking at `__dict__`: a Parameter by its type, a child module by its type, a buffer by
-its name. There is no second registry that could disagree.
+They are plain attributes, found by searching `__dict__`: Parameters and child modules by their types, buffers by their
+names. There is no second registry that could become inconsistent.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 
 class ModuleTree:
-    """The part of a Module that finds what it is made of."""
+    """The part of a Module that finds the modules and tensors inside it."""
 
-    _buffer_names: Mapping[str, bool] = MappingProxyType({})  # name -> whether it is part of state_dict()
+    _buffer_names: Mapping[str, bool] = MappingProxyType({})  # name -> whether it is included in state_dict()
 
     def _own(self, kind: type[Any]) -> Iterator[tuple[str, Any]]:
-        """(name, value) of this module's own attributes of a kind, in the order of their declaration."""
+        """(name, value) of this module's own attributes of a kind, in the order of declaration."""
         for name, value in list(self.__dict__.items()):
             if isinstance(value, kind):
                 yield name, value
@@ -34,7 +34,7 @@ class ModuleTree:
             if self.__dict__[name] is not None:
                 yield name, self.__dict__[name]
 
-    # PyTorch's names; views that refuse to be written to, because what is found is what is assigned as an attribute
+    # PyTorch's names, as read-only views, because assigning an attribute is what registers it
 
     @property
     def _modules(self) -> Mapping[str, Module]:
@@ -49,7 +49,7 @@ class ModuleTree:
         return MappingProxyType(dict(self._own_buffers()))
 
     def named_children(self) -> Iterator[tuple[str, Module]]:
-        """(name, module) of the direct children; one that has two names comes once."""
+        """(name, module) of the direct children; a child with two names is listed once."""
         seen: set[int] = set()
         for name, module in self._own(ModuleTree):
             if id(module) not in seen:
@@ -63,7 +63,7 @@ class ModuleTree:
     def named_modules(
         self, memo: set[int] | None = None, prefix: str = "", remove_duplicate: bool = True
     ) -> Iterator[tuple[str, Module]]:
-        """(path, module) of this module, whose path is "", and all inside it: "encoder.0.norm"."""
+        """(path, module) of this module, whose path is "", and all inside it, such as "encoder.0.norm"."""
         memo = set() if memo is None else memo
         if remove_duplicate and id(self) in memo:
             return
@@ -76,7 +76,7 @@ class ModuleTree:
         """This module and all inside it, each once, in the order of named_modules()."""
         seen: set[int] = set()
         waiting: list[Any] = [self]
-        while waiting:  # no recursion: this runs in every training step
+        while waiting:  # iterative, for speed: this runs in every training step
             module = waiting.pop()
             if id(module) not in seen:
                 seen.add(id(module))
@@ -100,7 +100,7 @@ class ModuleTree:
     def named_parameters(
         self, prefix: str = "", recurse: bool = True, remove_duplicate: bool = True
     ) -> Iterator[tuple[str, Parameter]]:
-        """(path, Parameter), the module's own first, then those of its children; tied ones once.
+        """(path, Parameter), the module's own before those of its children; tied ones once.
 
         >>> import tinygrad_edu as tg
         >>> [(name, p.shape) for name, p in tg.nn.Linear(2, 3).named_parameters()]
@@ -110,7 +110,7 @@ class ModuleTree:
         return self._named(lambda module: module._own(Parameter), prefix, recurse, remove_duplicate)
 
     def parameters(self, recurse: bool = True) -> Iterator[Parameter]:
-        """The Parameters, tied ones once: what an optimizer is given."""
+        """The Parameters, tied ones once, as an optimizer needs them."""
         module_use.warn_about_plain_lists(self, ModuleTree)
         modules: Iterable[ModuleTree] = self.modules() if recurse else (self,)
         return iter({id(p): p for module in modules for p in module.__dict__.values() if isinstance(p, Parameter)}.values())
@@ -118,7 +118,7 @@ class ModuleTree:
     def named_buffers(
         self, prefix: str = "", recurse: bool = True, remove_duplicate: bool = True
     ) -> Iterator[tuple[str, Tensor]]:
-        """(path, Tensor) of the buffers."""
+        """(path, Tensor) of each buffer."""
         return self._named(lambda module: module._own_buffers(), prefix, recurse, remove_duplicate)
 
     def buffers(self, recurse: bool = True) -> Iterator[Tensor]:

@@ -1,4 +1,4 @@
-"""PyTorch's addresses: `from tinygrad_edu.nn.modules.batchnorm import BatchNorm1d`. All of them lead to nn itself."""
+"""PyTorch's module paths, such as `from tinygrad_edu.nn.modules.batchnorm import BatchNorm1d`. All of them lead to nn."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ for _name in (
 ):
     globals()[_name] = sys.modules[f"{__name__}.{_name}"] = _nn
 
-__path__: list[str] = []  # `import tinygrad_edu.nn.modules.utils` asks those who know other addresses, not the files of nn
+__path__: list[str] = []  # so that `import tinygrad_edu.nn.modules.utils` uses the import hooks, not the files of nn
 
 
 def __getattr__(name: str) -> Any:

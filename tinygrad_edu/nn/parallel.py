@@ -1,4 +1,4 @@
-"""PyTorch's address for DistributedDataParallel, which lives in tinygrad_edu.distributed."""
+"""PyTorch's path to DistributedDataParallel, which is defined in tinygrad_edu.distributed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 __all__ = ["DistributedDataParallel"]
 
 
-if not TYPE_CHECKING:  # for type checkers a module with a __getattr__ has every attribute
+if not TYPE_CHECKING:  # type checkers would assume that a module with __getattr__ has every attribute
 
     def __getattr__(name: str) -> Any:
         if name in __all__:

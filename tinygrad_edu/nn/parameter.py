@@ -10,7 +10,7 @@ from ..ops.input_data import as_array
 
 
 class Parameter(Tensor):
-    """A Tensor to be trained: as an attribute of a Module it is among `module.parameters()`.
+    """A Tensor to be trained: assigned as an attribute of a Module, it is included in `module.parameters()`.
 
     data           a Tensor, whose memory is shared, or numbers, which are copied
     requires_grad  False freezes it

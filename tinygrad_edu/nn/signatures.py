@@ -1,4 +1,4 @@
-"""Types that only checkers and editors read: the call of a module, and parameters that it may be made without."""
+"""Types for checkers and editors only: the call of a module, and parameters that may be missing."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ class _HasForward(Protocol[P, R]):
 
 
 Forward: TypeAlias = "_HasForward[P, R]"
-"""A module whose call takes what its `forward` takes, and returns what that returns.
+"""A module whose call has the arguments and the return type of its `forward`.
 
-The alias is in quotes for jedi, which then reads the body of `Module.__call__` and finds the `forward` of the subclass.
+The alias is in quotes so that jedi reads the body of `Module.__call__` and finds the `forward` of the subclass.
 """
 
 OptionalParameter: TypeAlias = Parameter | Any
-"""A Parameter, or None. Any stands for None, so that `layer.bias.data` needs no check in code that knows the layer."""
+"""A Parameter, or None. None is typed as Any, so that code that knows the layer can use `layer.bias.data` without a check."""

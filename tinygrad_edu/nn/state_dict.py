@@ -1,4 +1,4 @@
-"""The state of a module, by path: reading it, and writing it all or not at all."""
+"""The state of a module, by path: reading it, and loading all of it or nothing."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .parameter import Parameter
 
 
 class IncompatibleKeys(NamedTuple):
-    """What load_state_dict(strict=False) could not use."""
+    """Keys that load_state_dict(strict=False) could not use."""
 
     missing_keys: list[str]
     unexpected_keys: list[str]
@@ -33,11 +33,11 @@ class StateDict(ModuleTree):
     """The part of a Module that saves and loads."""
 
     def state_dict(self, *, prefix: str = "", keep_vars: bool = False) -> dict[str, Tensor]:
-        """path -> Tensor of all parameters and persistent buffers: a snapshot, which later training does not change.
+        """path -> Tensor for all parameters and persistent buffers: a snapshot, which later training does not change.
 
-        PyTorch's shares the memory of the parameters, so that a "best" state kept during training changes with them; this
-        one is a copy. keep_vars=True gives the parameters themselves; those of a lazy layer are given as they are before its
-        first call, and refuse to be used.
+        PyTorch's shares memory with the parameters, so that a "best" state kept during training changes with them; this is a
+        copy. keep_vars=True returns the parameters themselves; those of a lazy layer are returned as they are before its first
+        call, and raise an error when used.
 
         >>> import tinygrad_edu as tg
         >>> list(tg.nn.Linear(2, 1).state_dict())
@@ -50,16 +50,16 @@ class StateDict(ModuleTree):
         return {k: t if isinstance(t, UninitializedParameter) else from_array(t._data.copy()) for k, t in found.items()}
 
     def load_state_dict(self, state_dict: Mapping[str, Any], strict: bool = True) -> IncompatibleKeys:
-        """Copy the values of `state_dict` (Tensors, arrays, PyTorch tensors) into the parameters and buffers of that path.
+        """Copy the values of `state_dict` (Tensors, arrays, PyTorch tensors) into the parameters and buffers with these paths.
 
-        All that is missing, unexpected or of another shape is listed in one RuntimeError, and then nothing is changed.
+        All missing, unexpected and mismatched entries are listed in one RuntimeError; nothing is changed in that case.
         strict=False ignores missing and unexpected keys and returns them.
         """
         return _load_into(self, state_dict, strict)
 
 
 def named_state(module: ModuleTree) -> Iterator[tuple[str, Tensor]]:
-    """(path, tensor) of every parameter and persistent buffer; tied ones under each of their paths."""
+    """(path, tensor) of every parameter and persistent buffer; tied ones are listed under each of their paths."""
     for path, part in module.named_modules(remove_duplicate=False):
         for name, tensor in (*part._own(Parameter), *part._own_buffers()):
             if part._buffer_names.get(name, True):
@@ -94,7 +94,7 @@ def _load_into(module: ModuleTree, state_dict: Mapping[str, Any], strict: bool) 
             )
     if errors:
         raise RuntimeError(f"Error(s) in loading state_dict for {type(module).__name__}:\n\t" + "\n\t".join(errors))
-    with np.errstate(over="ignore"):  # of float64 for float32
+    with np.errstate(over="ignore"):  # when converting float64 to float32
         values = {path: value.astype(own[path].dtype) for path, value in values.items()}
     with uninterrupted():
         for path, value in values.items():
@@ -107,7 +107,7 @@ def _load_into(module: ModuleTree, state_dict: Mapping[str, Any], strict: bool) 
 
 
 def _array(path: str, value: Any) -> np.ndarray:
-    """The numbers of one entry: a Tensor, an array, or a tensor of another framework that can become one."""
+    """The values of one entry: a Tensor, an array, or a convertible tensor of another framework."""
     if isinstance(value, Tensor):
         return value._data
     if hasattr(value, "detach"):

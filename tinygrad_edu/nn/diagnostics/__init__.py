@@ -1,1 +1,1 @@
-"""Mistakes with modules, losses and graphs: how they are recognised, and the messages that name them."""
+"""Mistakes with modules, losses and graphs: how they are recognized, and the messages that describe them."""

@@ -1,4 +1,4 @@
-"""The classic mistakes with modules, and the errors and warnings that name them."""
+"""Common mistakes with modules, and the errors and warnings that describe them."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 
 def say_where(module: Module, error: Exception) -> None:
-    """Note on an error that passes through `module` which layer it came from, by its path in the outermost module called."""
+    """Add a note to an error raised in `module`: the layer's path in the outermost module called."""
     inner: Module | None = getattr(error, "_layer", None)
     if inner is None:
-        error._layer = module  # type: ignore[attr-defined]  # exceptions take attributes
+        error._layer = module  # type: ignore[attr-defined]  # mypy does not know that exceptions accept attributes
         return
     path = next((path for path, part in module.named_modules() if part is inner), None)
     if path:
@@ -31,28 +31,28 @@ def say_where(module: Module, error: Exception) -> None:
 
 
 def no_forward(module: Module) -> NotImplementedError:
-    """The error for a module without forward, with the method that was probably meant to be it."""
+    """The error for a module without forward, naming the method that was probably meant to be it."""
     own = [name for part in type(module).__mro__ if part.__module__.partition(".")[0] != PACKAGE for name in vars(part)]
     close = difflib.get_close_matches("forward", own, 1, 0.7)
-    advice = f"{close[0]!r} should be spelt so" if close else "define `def forward(self, x)`"
+    advice = f"rename {close[0]!r} to 'forward'" if close else "define `def forward(self, x)`"
     return NotImplementedError(f'Module [{type(module).__name__}] is missing the required "forward" function: {advice}')
 
 
 def no_such_attribute(module: Module, name: str) -> AttributeError:
-    """The error for a misspelt attribute, with the name that was probably meant."""
+    """The error for a misspelled attribute, naming the one that was probably meant."""
     hint = ""
     if "training" not in module.__dict__ and not name.startswith("__"):
         hint = f" (was super().__init__() called at the start of {type(module).__name__}.__init__?)"
     elif close := difflib.get_close_matches(name, [n for n in dir(module) if not n.startswith("_")], 1, 0.6):
         hint = f". Did you mean: {close[0]!r}?"
-    # obj=None: the interpreter would add a suggestion of its own
+    # obj=None keeps the interpreter from adding its own suggestion
     return AttributeError(f"{type(module).__name__!r} object has no attribute {name!r}{hint}", name=name, obj=None)
 
 
 def warn_about_plain_lists(root: ModuleTree, module_class: type[Any]) -> None:
-    """Modules and Parameters in a plain list, tuple or dict are not found, which is rarely what was meant.
+    """Warn of Modules and Parameters in a plain list, tuple or dict, which are not found; that is rarely intended.
 
-    Lists of lists are looked into as well. What is found elsewhere too is no mistake.
+    Nested lists are searched too. Those that are registered elsewhere as well are fine.
     """
     if not any(isinstance(x, (list, tuple, dict)) for module in root.modules() for x in module.__dict__.values()):
         return

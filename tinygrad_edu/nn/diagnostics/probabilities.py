@@ -1,4 +1,4 @@
-"""Whether a model outputs probabilities or logits: a loss, a linter and a picture read them differently."""
+"""Whether a model outputs probabilities or logits, which a loss, a linter and a plot need to know."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from ..._tensor import Tensor
 from ...autograd.past.versions import inputs_then
 
 SQUASHING = ("sigmoid", "softmax")
-SHAPES = ("reshape", "permute", "index")  # operations that change no number
+SHAPES = ("reshape", "permute", "index")  # operations that do not change values
 
 
 def squashed_by(output: Tensor) -> str:
-    """The operation that turned `output` into probabilities, "sigmoid" or "softmax", also behind a change of shape; or "".
+    """The operation that turned `output` into probabilities, "sigmoid" or "softmax", even before a change of shape; or "".
 
     >>> import tinygrad_edu as tg
     >>> logits = tg.zeros(3, 1, requires_grad=True)

@@ -1,1 +1,1 @@
-"""Models in files that other programs read: weights as safetensors, whole models as ONNX."""
+"""Saving models for other programs: weights as safetensors, whole models as ONNX."""

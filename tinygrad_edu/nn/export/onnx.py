@@ -1,7 +1,7 @@
-"""Export to ONNX: a trained feed-forward or convolutional model as a file that other programs run.
+"""Export to ONNX: write a trained feed-forward or convolutional model to a file that other programs can run.
 
-One forward pass is recorded. Walking back from its output, a layer of LAYERS (onnx_layers.py) becomes the node that ONNX has
-for it, and what was computed between layers becomes one node for each op (OPS in onnx_ops.py).
+One forward pass is recorded. Walking back from its output, each layer in LAYERS (onnx_layers.py) becomes the corresponding
+ONNX node, and computations between layers become one node per op (OPS in onnx_ops.py).
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ OPSET = 20
 
 
 def export(model: Module, input: Any, path: str | os.PathLike[str] | None = None) -> Any:
-    """Write `model`, as eval() runs it, to an .onnx file, and return the onnx.ModelProto.
+    """Write `model`, as it runs in eval mode, to an .onnx file, and return the onnx.ModelProto.
 
-    input  an example: a Tensor or array whose first axis is the batch, which stays of any size in the file
+    input  an example: a Tensor or array whose first axis is the batch; the batch size stays variable in the file
 
-    The graph is what one forward pass did: a branch that depends on the numbers is exported as it went this time.
-    Raises ValueError for a layer or op without a form in ONNX. Needs the package onnx (extra "onnx").
+    The graph records one forward pass: of a branch that depends on the values, only the path taken is exported.
+    Raises ValueError for a layer or op that cannot be expressed in ONNX. Needs the package onnx (extra "onnx").
     """
     try:
         from onnx import checker, helper, numpy_helper, save_model
@@ -77,7 +77,7 @@ Calls = dict[int, tuple[Module, Any, int]]
 
 
 def _run(model: Module, x: Any) -> tuple[Any, Calls]:
-    """The output, and which layer of LAYERS made which tensor from which."""
+    """The output, and which layer of LAYERS computed which tensor from which."""
     calls: Calls = {}
     kept: list[Any] = []
 
@@ -95,12 +95,12 @@ def _run(model: Module, x: Any) -> tuple[Any, Calls]:
 
 
 def _key(y: Any) -> int:
-    """What a result and its versions have in common: a layer's output that was written to is another result."""
+    """The identity of a result, shared by its versions; writing to a layer's output makes another result."""
     return y._time if y._op is not None else -id(y)
 
 
 def _write(w: Writer, root: Any, calls: Calls, integers: bool) -> None:
-    """Name everything `root` is made of, inputs before results; no recursion, however deep the model."""
+    """Name everything that `root` was computed from, inputs before results; iterative, so that depth does not matter."""
     waiting = [root]
     while waiting:
         y = waiting[-1]
@@ -108,7 +108,7 @@ def _write(w: Writer, root: Any, calls: Calls, integers: bool) -> None:
             waiting.pop()
             continue
         called = calls.get(_key(y))
-        call = called and (called[0], then(*called[1:])[0])  # its input as it was then
+        call = called and (called[0], then(*called[1:])[0])  # its input at that time
         sources = [call[1]] if call else [s for s in inputs_then(y) if isinstance(s, Tensor)]
         missing = [s for s in sources if id(s) not in w.names]
         if missing:
@@ -119,7 +119,7 @@ def _write(w: Writer, root: Any, calls: Calls, integers: bool) -> None:
         elif y._op is not None:
             if y._op.name not in OPS:
                 raise ValueError(
-                    f"onnx.export: the op {y._op.name!r} has no form here; known are {', '.join(OPS)}, and the layers "
+                    f"onnx.export: the op {y._op.name!r} is not supported; supported are {', '.join(OPS)}, and the layers "
                     f"{', '.join(layer.__name__ for layer in LAYERS)}"
                 )
             w.names[id(y)] = OPS[y._op.name](w, y, [w.of(s, y.dtype) for s in inputs_then(y)])

@@ -1,4 +1,4 @@
-"""How each layer is written in ONNX."""
+"""The ONNX form of each layer."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Layer = Callable[[Writer, Any, Any, str], str]
 
 
 def _simple(kind: str, **attributes: str) -> Layer:
-    """A layer that is one node; attributes: ONNX's name = the layer's."""
+    """A layer that becomes a single node; attributes: {ONNX's name: the layer's name}."""
     return lambda w, layer, x, name: w.node(kind, name, **{theirs: getattr(layer, ours) for theirs, ours in attributes.items()})
 
 
@@ -30,14 +30,14 @@ def _linear(w: Writer, layer: Any, x: Any, name: str) -> str:
 
 
 def _pads(padding: Any, n: int) -> list[int]:
-    """The same padding at the beginning and the end of each axis: all beginnings, then all ends."""
+    """Equal padding at the beginning and end of each axis: all beginnings, then all ends."""
     return list(conv.per_axis(padding, n)) * 2
 
 
 def _conv(w: Writer, layer: Any, x: Any, name: str) -> str:
     n = layer.n
     if layer.padding_mode != "zeros":
-        raise ValueError(f"onnx.export: padding_mode={layer.padding_mode!r} of {layer} has no form here; use 'zeros'")
+        raise ValueError(f"onnx.export: padding_mode={layer.padding_mode!r} of {layer} is not supported; use 'zeros'")
     options: dict[str, Any] = {"kernel_shape": list(layer.kernel_size), "strides": list(layer.stride), "group": layer.groups}
     options["dilations"] = list(layer.dilation)
     if layer.transposed:
@@ -53,7 +53,7 @@ def _conv(w: Writer, layer: Any, x: Any, name: str) -> str:
 
 def _embedding(w: Writer, layer: Any, x: Any, name: str) -> str:
     weight = layer.weight
-    if layer.max_norm is not None:  # rows are shortened when they are looked up, and in the file any may be
+    if layer.max_norm is not None:  # rows would be shortened on lookup, and in the file any row may be looked up
         every = np.arange(layer.num_embeddings)
         weight = embedding.embedding(every, raw(weight).copy(), max_norm=layer.max_norm, norm_type=layer.norm_type)
     return w.node("Gather", w.of(weight), name)
@@ -62,7 +62,7 @@ def _embedding(w: Writer, layer: Any, x: Any, name: str) -> str:
 def _pool(kind: str, n: int, **extra: str) -> Layer:
     def write(w: Writer, layer: Any, x: Any, name: str) -> str:
         if getattr(layer, "divisor_override", None) is not None:
-            raise ValueError(f"onnx.export: divisor_override={layer.divisor_override} of {layer} has no form in ONNX")
+            raise ValueError(f"onnx.export: divisor_override={layer.divisor_override} of {layer} is not supported by ONNX")
         options = {theirs: int(getattr(layer, ours)) for theirs, ours in extra.items()}
         if hasattr(layer, "dilation"):
             options["dilations"] = list(conv.per_axis(layer.dilation, n))  # type: ignore[assignment]  # ints and lists of them
@@ -82,7 +82,7 @@ def _pool(kind: str, n: int, **extra: str) -> Layer:
 def _global_pool(kind: str) -> Layer:
     def write(w: Writer, layer: Any, x: Any, name: str) -> str:
         if any(size != 1 for size in np.atleast_1d(layer.output_size)):
-            raise ValueError(f"onnx.export: {layer} has a form in ONNX for output_size=1 only")
+            raise ValueError(f"onnx.export: {layer}: only output_size=1 is supported by ONNX")
         return w.node(kind, name)
 
     return write
@@ -91,7 +91,7 @@ def _global_pool(kind: str) -> Layer:
 def _batch_norm(w: Writer, layer: Any, x: Any, name: str) -> str:
     c = layer.num_features
     if layer.running_mean is None:
-        raise ValueError(f"onnx.export: {layer} has no running statistics, and ONNX's node needs them")
+        raise ValueError(f"onnx.export: {layer} has no running statistics, but ONNX's node needs them")
     scale = layer.weight if layer.weight is not None else np.ones(c, x.dtype)
     shift = layer.bias if layer.bias is not None else np.zeros(c, x.dtype)
     rest = [w.of(v) for v in (scale, shift, layer.running_mean, layer.running_var)]

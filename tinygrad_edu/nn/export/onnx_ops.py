@@ -1,4 +1,4 @@
-"""How each op between layers is written in ONNX."""
+"""The ONNX form of each op between layers."""
 
 from __future__ import annotations
 
@@ -49,14 +49,14 @@ def _window(kind: str, **attributes: str) -> Op:
 def _average(w: Writer, y: Any, names: list[str]) -> str:
     p = y._params
     if p["divisor"] is not None:
-        raise ValueError(f"onnx.export: divisor_override={p['divisor']} has no form in ONNX")
+        raise ValueError(f"onnx.export: divisor_override={p['divisor']} is not supported by ONNX")
     sizes = {"kernel_shape": p["kernel"], "strides": p["stride"], "pads": _both_pads(y)}
     return w.node("AveragePool", *names, **sizes, count_include_pad=int(p["count_include_pad"]))
 
 
 def _channel_norm(w: Writer, y: Any, names: list[str]) -> str:
     if y._params["of_batch"]:
-        raise ValueError("onnx.export: batch_norm() with the statistics of the batch has no form in ONNX")
+        raise ValueError("onnx.export: batch_norm() with batch statistics is not supported by ONNX")
     x, weight, bias, mean, var = inputs_then(y)
     scale = names[1] if weight is not None else w.constant(np.ones(x.shape[1], x.dtype))
     shift = names[2] if bias is not None else w.constant(np.zeros(x.shape[1], x.dtype))

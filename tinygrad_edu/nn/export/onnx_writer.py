@@ -17,22 +17,22 @@ class Writer:
         self.nodes: list[Any] = []
         self.constants: list[Any] = []
         self.names: dict[int, str] = {}
-        self.kept: list[Any] = []  # so that ids stay those of their objects
+        self.kept: list[Any] = []  # keeps the objects alive, so that their ids stay valid
 
     def constant(self, array: Any, name: str | None = None) -> str:
-        """The name of a constant."""
+        """Add a constant and return its name."""
         name = name or f"constant_{len(self.constants)}"
         self.constants.append(self.numpy_helper.from_array(np.ascontiguousarray(array).reshape(np.shape(array)), name))
         return name
 
     def node(self, kind: str, *inputs: str, **attributes: Any) -> str:
-        """The name of the output of a new node."""
+        """Add a node and return the name of its output."""
         name = f"{kind.lower()}_{len(self.nodes)}"
         self.nodes.append(self.helper.make_node(kind, list(inputs), [name], **attributes))
         return name
 
     def of(self, x: Any, dtype: Any = np.float32) -> str:
-        """The name of an input of an op: a tensor that has one, else a new constant."""
+        """The name of an op's input: that of a known tensor, or of a new constant."""
         if id(x) not in self.names:
             self.names[id(x)] = self.constant(np.asarray(raw(x), getattr(x, "dtype", dtype)))
             self.kept.append(x)
@@ -40,6 +40,6 @@ class Writer:
 
 
 def write_reshape(w: Writer, name: str, before: tuple[int, ...], after: tuple[int, ...]) -> str:
-    """The name of the output of a Reshape, which keeps the batch axis open."""
+    """Add a Reshape with a variable batch axis and return the name of its output."""
     keeps_batch = before and after and before[0] == after[0] == w.batch
     return w.node("Reshape", name, w.constant(np.array([0 if keeps_batch else after[0], *after[1:]], np.int64)))

@@ -1,1 +1,1 @@
-"""The layers, by subject; a new one is a class in its file and a name in that file's `__all__`."""
+"""The layers, by topic. To add one, write its class in one of these files and add its name to that file's `__all__`."""

@@ -1,4 +1,4 @@
-"""Activations as layers: what stands between two linear ones. The functions themselves are in ops/activation.py."""
+"""Activations as layers, for use between linear ones. The functions themselves are in ops/activation.py."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ __all__ = [
 
 
 class _Elementwise(FunctionLayer):
-    """inplace=True writes into the input, unless that is part of a graph: then a new tensor comes back all the same."""
+    """inplace=True overwrites the input, unless it is part of a graph: then a new tensor is returned anyway."""
 
     def __init__(self, inplace: Any = False) -> None:
         super().__init__()
@@ -108,7 +108,7 @@ class Mish(_Elementwise):
 
 
 class GELU(FunctionLayer):
-    """y = x · Φ(x), Φ the distribution function of the standard normal; approximate="tanh" for the older approximation.
+    """y = x · Φ(x), where Φ is the standard normal distribution function; approximate="tanh" uses the older approximation.
 
     Source: Hendrycks & Gimpel, Gaussian Error Linear Units, 2016, arXiv:1606.08415.
 
@@ -126,7 +126,7 @@ class GELU(FunctionLayer):
 
 
 class SELU(_Elementwise):
-    """y = 1.0507… · elu(x, 1.6733…): layers of it keep mean 0 and variance 1.
+    """y = 1.0507… · elu(x, 1.6733…), which keeps the outputs of stacked layers near mean 0 and variance 1.
 
     Source: Klambauer et al., Self-Normalizing Neural Networks, 2017, arXiv:1706.02515.
     """
@@ -147,7 +147,7 @@ class Tanhshrink(FunctionLayer):
 
 
 class Hardsigmoid(_Elementwise):
-    """y = relu6(x + 3) / 6, a sigmoid of straight lines."""
+    """y = relu6(x + 3) / 6, a piecewise linear sigmoid."""
 
     function = staticmethod(ops.hardsigmoid)
 
@@ -193,7 +193,7 @@ class Threshold(_Elementwise):
 
 
 class RReLU(_Elementwise):
-    """y = x where x > 0, else r · x: r is drawn from [lower, upper) for each element in training, and their mean in eval().
+    """y = x where x > 0, else r · x, with r drawn from [lower, upper) per element in training, and their mean in eval().
 
     Source: Xu et al., Empirical Evaluation of Rectified Activations in Convolutional Network, 2015, arXiv:1505.00853.
     """
@@ -236,7 +236,7 @@ class ELU(_Elementwise):
 
 
 class CELU(_Elementwise):
-    """y = x where x > 0, else alpha · (e^(x/alpha) − 1): its slope at 0 is 1 for every alpha."""
+    """y = x where x > 0, else alpha · (e^(x/alpha) − 1), which has slope 1 at 0 for every alpha."""
 
     function = staticmethod(ops.celu)
     settings = ("alpha",)
@@ -247,7 +247,7 @@ class CELU(_Elementwise):
 
 
 class PReLU(FunctionLayer):
-    """y = x where x > 0, else weight · x with a trained weight: one for all, or one for each of num_parameters channels.
+    """y = x where x > 0, else weight · x with a trained weight: one in total, or one per channel (num_parameters).
 
     Source: He et al., Delving Deep into Rectifiers, 2015, arXiv:1502.01852.
 
@@ -284,7 +284,7 @@ class Softplus(FunctionLayer):
 
 
 class Hardtanh(_Elementwise):
-    """x limited to [min_val, max_val]."""
+    """y = x, limited to [min_val, max_val]."""
 
     function = staticmethod(ops.hardtanh)
     settings = ("min_val", "max_val")

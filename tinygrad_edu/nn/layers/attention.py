@@ -1,4 +1,4 @@
-"""Attention: each position looks at all, and takes a weighted mean of what it finds. Functions first, the layer below."""
+"""Attention: each position compares itself with all others and averages their values. Functions first, the layer below."""
 
 from __future__ import annotations
 
@@ -42,9 +42,9 @@ def scaled_dot_product_attention(
     """softmax(query keyᵀ · scale + mask) value: query [..., L, E], key [..., S, E], value [..., S, V] -> [..., L, V].
 
     scale       1/√E by default
-    attn_mask   broadcasts to [..., L, S]: boolean, True where attention is allowed; or a number to add
-    is_causal   position i sees positions 0 … i only
-    enable_gqa  grouped queries: key and value [..., H/k, S, E] are shared by k heads of query [..., H, L, E] each
+    attn_mask   broadcasts to [..., L, S]: boolean, True where attention is allowed; or numbers to add to the scores
+    is_causal   position i attends to positions 0 … i only
+    enable_gqa  grouped queries: each head of key and value [..., H/k, S, E] is shared by k heads of query [..., H, L, E]
 
     Sources: Vaswani et al., Attention Is All You Need, 2017, arXiv:1706.03762; Ainslie et al., GQA, 2023, arXiv:2305.13245.
 
@@ -74,13 +74,13 @@ def scaled_dot_product_attention(
 def _check_shapes(query: Any, key: Any, value: Any) -> None:
     if query.shape[-1] != key.shape[-1] or key.shape[-2] != value.shape[-2]:
         raise ShapeError(
-            "scaled_dot_product_attention(): query [..., L, E], key [..., S, E] and value [..., S, V] do not fit, got "
+            "scaled_dot_product_attention(): query [..., L, E], key [..., S, E] and value [..., S, V] do not match, got "
             f"{query.shape}, {key.shape} and {value.shape}"
         )
 
 
 def _shared_by_heads(query: Any, x: Any) -> Any:
-    """x [..., H/k, S, E] with each head k times, one for each head of query."""
+    """x [..., H/k, S, E] with each head repeated k times, to match the heads of query."""
     if query.ndim < 3 or x.ndim < 3 or not x.shape[-3] or query.shape[-3] % x.shape[-3]:
         raise ShapeError(
             "scaled_dot_product_attention(): with enable_gqa the heads (axis -3) of query must be a multiple of those of key "
@@ -97,14 +97,14 @@ def _attention_with_weights(query: Any, key: Any, value: Any, mask: Any, dropout
         weights = softmax(scores, -1)
     else:
         scores = scores + mask
-        nowhere = np.all(raw(scores) == -np.inf, axis=-1, keepdims=True)  # a query that may look at nothing gets 0, not nan
+        nowhere = np.all(raw(scores) == -np.inf, axis=-1, keepdims=True)  # a query that is masked everywhere gets 0, not nan
         weights = where(nowhere, 0.0, softmax(where(nowhere, 0.0, scores), -1))
     weights = dropout(weights, dropout_p)
     return matmul(weights, value), weights
 
 
 class NonDynamicallyQuantizableLinear(Linear):
-    """Linear under the name that PyTorch prints here."""
+    """Linear, with the name that PyTorch prints here."""
 
 
 class MultiheadAttention(Module):
@@ -113,10 +113,10 @@ class MultiheadAttention(Module):
     query [L, N, E], key [S, N, kdim], value [S, N, vdim] (batch_first: [N, L, E] …; without a batch: [L, E] …)
     -> (output like query, weights [N, L, S] averaged over heads, or None with need_weights=False).
 
-    attn_mask         [L, S] or [N·num_heads, L, S]: boolean, True where attention is forbidden; or a number to add
-    key_padding_mask  [N, S]: the same for single keys
-    add_bias_kv       one more key and value, which are trained
-    add_zero_attn     one more key and value of zeros: a query may attend to nothing
+    attn_mask         [L, S] or [N·num_heads, L, S]: boolean, True where attention is forbidden; or numbers to add
+    key_padding_mask  [N, S]: the same per key, to exclude padding
+    add_bias_kv       append a trained key and value
+    add_zero_attn     append a key and value of zeros, so that a query can attend to nothing
     Source: Vaswani et al., Attention Is All You Need, 2017, arXiv:1706.03762.
 
     >>> import tinygrad_edu as tg
@@ -172,7 +172,7 @@ class MultiheadAttention(Module):
             init.xavier_uniform_(p)
         if self.in_proj_bias is not None:
             init.zeros_(self.in_proj_bias)
-            assert self.out_proj.bias is not None  # for the type checker: both have a bias or neither
+            assert self.out_proj.bias is not None  # for the type checker: both have a bias, or neither has
             init.zeros_(self.out_proj.bias)
         for extra in (self.bias_k, self.bias_v):
             if extra is not None:
@@ -203,7 +203,7 @@ class MultiheadAttention(Module):
             n = 0 if self.batch_first else 1
             if not query.shape[n] == key.shape[n] == value.shape[n]:
                 raise ShapeError(
-                    f"MultiheadAttention: query, key and value must have as many samples on axis {n}, "
+                    f"MultiheadAttention: query, key and value must have the same size on axis {n}, "
                     f"got {query.shape}, {key.shape}, {value.shape}"
                 )
         for name, x, size in (("query", query, self.embed_dim), ("key", key, self.kdim), ("value", value, self.vdim)):
@@ -213,7 +213,7 @@ class MultiheadAttention(Module):
         # [N, L, E] from here on
         if not batched or not self.batch_first:
             moved = {id(x): x.transpose(0, 1) if batched else x.unsqueeze(0) for x in (query, key, value)}
-            query, key, value = (moved[id(x)] for x in (query, key, value))  # equal ones stay one tensor
+            query, key, value = (moved[id(x)] for x in (query, key, value))  # identical tensors stay identical
         q, k, v = self._project(query, key, value)
         if self.bias_k is not None and self.bias_v is not None:
             k, v = (cat([x, b.expand(len(query), 1, -1)], 1) for x, b in ((k, self.bias_k), (v, self.bias_v)))
@@ -228,7 +228,7 @@ class MultiheadAttention(Module):
             y, weights = _attention_with_weights(q, k, v, mask, p)
         else:
             y, weights = scaled_dot_product_attention(q, k, v, mask, p), None
-        y = y.permute(2, 0, 1, 3).reshape(query.shape[1], len(query), self.embed_dim)  # [L, N, E], as PyTorch has it in memory
+        y = y.permute(2, 0, 1, 3).reshape(query.shape[1], len(query), self.embed_dim)  # [L, N, E], with PyTorch's memory layout
         y = self.out_proj(y)
         if not batched:
             y = y.squeeze(1)
@@ -254,7 +254,7 @@ class MultiheadAttention(Module):
     def _mask(
         self, attn_mask: Any, key_padding_mask: Any, n: int, length: int, source: int, is_causal: bool, batched: bool
     ) -> Any:
-        """Both masks as one array of numbers to add, which broadcasts to [N, heads, L, S]; None for no mask."""
+        """Both masks combined into one array of numbers to add, which broadcasts to [N, heads, L, S]; None for no mask."""
         if is_causal and attn_mask is None:
             raise ValueError("MultiheadAttention: Need attn_mask if specifying the is_causal hint.")
         total: Any = None
@@ -278,7 +278,7 @@ class MultiheadAttention(Module):
 
 
 def _added(mask: np.ndarray) -> np.ndarray:
-    """A boolean mask, True where attention is forbidden, as −inf there and 0 elsewhere."""
+    """Convert a boolean mask, True where attention is forbidden, to −inf there and 0 elsewhere."""
     if mask.dtype.kind not in "bf":
         raise DtypeError(f"MultiheadAttention: only bool and floating types of masks are supported, got {mask.dtype}")
     return np.where(mask, -np.inf, 0.0) if mask.dtype == np.bool_ else mask

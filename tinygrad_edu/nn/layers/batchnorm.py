@@ -1,4 +1,4 @@
-"""Normalisation over a batch or an image, channel by channel, with running statistics for eval().
+"""Normalization over a batch or an image, per channel, with running statistics for eval().
 
 Functions first, layers below.
 """
@@ -25,12 +25,12 @@ __all__ = ["BatchNorm1d", "BatchNorm2d", "BatchNorm3d", "InstanceNorm1d", "Insta
 
 
 def along_channels(v: Any, ndim: int) -> Any:
-    """A vector of one number a channel (or None), shaped to broadcast against [N, C, …]."""
+    """A vector with one number per channel (or None), reshaped to broadcast against [N, C, …]."""
     return v if v is None or ndim == 2 else reshape(v, (-1,) + (1,) * (ndim - 2))
 
 
 def affine(y: Any, weight: Any, bias: Any) -> Any:
-    """y · weight + bias, one number of each a channel; either may be None."""
+    """y · weight + bias, with one number of each per channel; either may be None."""
     if weight is not None:
         y = y * along_channels(weight, y.ndim)
     return y if bias is None else y + along_channels(bias, y.ndim)
@@ -46,18 +46,18 @@ def batch_norm(
     momentum: float = 0.1,
     eps: float = 1e-5,
 ) -> Any:
-    """(x − mean) / √(var + eps) · weight + bias for each channel: input [N, C, …], the rest [C].
+    """(x − mean) / √(var + eps) · weight + bias per channel: input [N, C, …], all others [C].
 
-    training   mean and var are the batch's (var with divisor N), and the running ones move towards them:
+    training   use the mean and var of the batch (var with divisor N), and move the running ones towards them:
                running ← (1 − momentum) · running + momentum · batch's   (there the variance has divisor N − 1)
-    otherwise  they are the running ones.
+    otherwise  use the running ones
     """
     x = raw(input)
     if x.ndim < 2:
         raise ShapeError(f"batch_norm(): the input must have shape [N, C, …], got {x.shape}")
     if training:
         n = x.size // max(1, x.shape[1])
-        if n == 0:  # nothing to average, and no statistics to change
+        if n == 0:  # nothing to average, and no statistics to update
             return affine(input * 1, weight, bias)
         if n == 1:
             raise ValueError(f"Expected more than 1 value per channel when training, got input size {x.shape}")
@@ -83,9 +83,9 @@ def instance_norm(
     momentum: float = 0.1,
     eps: float = 1e-5,
 ) -> Any:
-    """batch_norm over each sample alone: mean and var over all axes but the first two of input [N, C, …].
+    """batch_norm for each sample separately: mean and var over all axes but the first two of input [N, C, …].
 
-    The running ones, if there are any, move towards the averages over the samples; use_input_stats=False uses them.
+    The running ones, if any, move towards their averages over the samples; use_input_stats=False uses them instead.
     Source: Ulyanov et al., Instance Normalization, 2016, arXiv:1607.08022.
     """
     x = raw(input)
@@ -142,14 +142,14 @@ class _BatchNorm(Module):
         self.register_buffer("num_batches_tracked", tensor(0) if tracked else None)
 
     def reset_running_stats(self) -> None:
-        """Forget the running statistics: mean 0, variance 1."""
+        """Reset the running statistics: mean 0, variance 1."""
         if self.running_mean is not None and self.running_var is not None:
             self.running_mean.zero_()
             self.running_var.fill_(1)
             self.num_batches_tracked.zero_()
 
     def reset_parameters(self) -> None:
-        """weight 1, bias 0, no running statistics."""
+        """Set weight to 1 and bias to 0, and reset the running statistics."""
         self.reset_running_stats()
         if self.weight is not None:
             init.ones_(self.weight)
@@ -189,11 +189,11 @@ class _BatchNorm(Module):
 
 
 class BatchNorm1d(_BatchNorm):
-    """Each feature standardised over the batch, then scaled and shifted: x [N, C] or [N, C, L].
+    """Standardize each feature over the batch, then scale and shift it: x [N, C] or [N, C, L].
 
-    y = (x − mean) / √(var + eps) · weight + bias. In training mean and var are the batch's and running averages are kept:
-    running ← (1 − momentum) · running + momentum · batch's; after eval() the running ones are used. momentum=None averages
-    all batches equally.
+    y = (x − mean) / √(var + eps) · weight + bias. In training, mean and var are the batch's, and running averages are kept:
+    running ← (1 − momentum) · running + momentum · batch's; eval() uses the running averages instead. momentum=None weights
+    all batches equally; affine=False has no weight and bias; track_running_stats=False always uses the batch.
     Source: Ioffe & Szegedy, Batch Normalization, 2015, arXiv:1502.03167.
 
     >>> import tinygrad_edu as tg
@@ -208,7 +208,7 @@ class BatchNorm1d(_BatchNorm):
 
 
 class BatchNorm2d(_BatchNorm):
-    """Each channel standardised over the batch and the image, then scaled and shifted: x [N, C, H, W]; see BatchNorm1d.
+    """Standardize each channel over the batch and the image, then scale and shift it: x [N, C, H, W]; see BatchNorm1d.
 
     >>> import tinygrad_edu as tg
     >>> tg.nn.BatchNorm2d(3)(tg.zeros(2, 3, 4, 4)).shape
@@ -219,7 +219,7 @@ class BatchNorm2d(_BatchNorm):
 
 
 class BatchNorm3d(_BatchNorm):
-    """Each channel standardised over the batch and the volume, then scaled and shifted: x [N, C, D, H, W]; see BatchNorm1d."""
+    """Standardize each channel over the batch and the volume, then scale and shift it: x [N, C, D, H, W]; see BatchNorm1d."""
 
     ndims = (5,)
 
@@ -266,7 +266,7 @@ class _InstanceNorm(_BatchNorm):
 
 
 class InstanceNorm1d(_InstanceNorm):
-    """Each channel of each sample standardised over its length: x [N, C, L] or [C, L]; affine=True scales and shifts it.
+    """Standardize each channel of each sample over its length: x [N, C, L] or [C, L]; affine=True scales and shifts it.
 
     Source: Ulyanov et al., Instance Normalization, 2016, arXiv:1607.08022.
     """
@@ -275,12 +275,12 @@ class InstanceNorm1d(_InstanceNorm):
 
 
 class InstanceNorm2d(_InstanceNorm):
-    """Each channel of each image standardised: x [N, C, H, W] or [C, H, W]; see InstanceNorm1d."""
+    """Standardize each channel of each image: x [N, C, H, W] or [C, H, W]; see InstanceNorm1d."""
 
     ndims = (3, 4)
 
 
 class InstanceNorm3d(_InstanceNorm):
-    """Each channel of each volume standardised: x [N, C, D, H, W] or [C, D, H, W]; see InstanceNorm1d."""
+    """Standardize each channel of each volume: x [N, C, D, H, W] or [C, D, H, W]; see InstanceNorm1d."""
 
     ndims = (4, 5)

@@ -1,4 +1,4 @@
-"""Bilinear: a product with one input on each side of a matrix."""
+"""Bilinear: the product of a matrix with an input on each side."""
 
 from __future__ import annotations
 

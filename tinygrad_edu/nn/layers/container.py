@@ -1,4 +1,4 @@
-"""Lists and dicts of modules and of Parameters, whose parameters are found."""
+"""Lists and dicts of modules and of Parameters that are registered with the module holding them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["ModuleDict", "ModuleList", "ParameterDict", "ParameterList"]
 
 
 class Indexed(Module):
-    """Children named "0", "1", … or by the keys of a dict, reached by position."""
+    """Children named "0", "1", … or by the keys of a dict, accessed by position."""
 
     def _items(self) -> list[Any]:
         return [value for _, value in self._own(Module)]
@@ -23,13 +23,13 @@ class Indexed(Module):
         names = [name for name, _ in self._own(Module)]
         position = operator.index(index)
         if not -len(names) <= position < len(names):
-            raise IndexError(f"{type(self).__name__}: index {position} is out of range: there are {len(names)}")
+            raise IndexError(f"{type(self).__name__}: index {position} is out of range: the length is {len(names)}")
         return names[position]
 
     def _replace(self, items: Iterable[Any]) -> None:
-        """Name the items "0", "1", … anew."""
+        """Replace all items, naming them "0", "1", …"""
         items = list(items)
-        for name in [name for name, _ in self._own((Module, Parameter))]:  # type: ignore[arg-type]  # isinstance takes a tuple
+        for name in [name for name, _ in self._own((Module, Parameter))]:  # type: ignore[arg-type]  # it accepts a tuple
             delattr(self, name)
         for i, item in enumerate(items):
             setattr(self, str(i), item)
@@ -60,14 +60,14 @@ class Indexed(Module):
         return self
 
     def insert(self, index: int, module: Module) -> Self:
-        """Put a module before the one at `index` and return the container."""
+        """Insert a module before the one at `index` and return the container."""
         items = self._items()
         items.insert(index, module)
         self._replace(items)
         return self
 
     def pop(self, index: int = -1) -> Module:
-        """Take out the module at `index` and return it."""
+        """Remove the module at `index` and return it."""
         items = self._items()
         module: Module = items.pop(index)
         self._replace(items)
@@ -75,7 +75,7 @@ class Indexed(Module):
 
 
 class _Keyed(Module):
-    """Children of one kind, reached by their names."""
+    """Children of one kind, accessed by name."""
 
     kind: type[Any]
 
@@ -101,39 +101,39 @@ class _Keyed(Module):
         return iter(self._found())
 
     def __contains__(self, key: object) -> bool:
-        return isinstance(self.__dict__.get(key), self.kind)  # type: ignore[call-overload]  # any key may be asked for
+        return isinstance(self.__dict__.get(key), self.kind)  # type: ignore[call-overload]  # any key may be looked up
 
     def keys(self) -> Iterable[str]:
-        """The names."""
+        """The names of the children."""
         return self._found().keys()
 
     def values(self) -> Iterable[Any]:
-        """What stands under the names."""
+        """The children."""
         return self._found().values()
 
     def items(self) -> Iterable[tuple[str, Any]]:
-        """(name, what stands under it)."""
+        """(name, child) pairs."""
         return self._found().items()
 
     def update(self, items: Mapping[str, Any] | Iterable[tuple[str, Any]]) -> None:
-        """Add or replace several."""
+        """Add or replace several children."""
         for name, item in items.items() if isinstance(items, (Mapping, _Keyed)) else items:
             self[name] = item
 
     def pop(self, key: str) -> Any:
-        """Remove one and return it."""
+        """Remove a child and return it."""
         item = self[key]
         del self[key]
         return item
 
     def clear(self) -> None:
-        """Remove all."""
+        """Remove all children."""
         for name in list(self):
             del self[name]
 
 
 class ModuleList(Indexed):
-    """A list of modules whose parameters are found; what `forward` does with them is up to you.
+    """A list of modules that registers their parameters; `forward` decides what to do with the modules.
 
     >>> import tinygrad_edu as tg
     >>> len(tg.nn.ModuleList(tg.nn.Linear(2, 2) for _ in range(3)))
@@ -151,13 +151,13 @@ class ModuleList(Indexed):
         return ModuleList([*self, *other])
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
-        """Refused: a list of modules has no order of computation."""
+        """Not implemented: a list of modules does not define an order of computation."""
         raise NotImplementedError(
             f"{self._get_name()} only holds modules: call each, `for layer in layers: x = layer(x)`, or use nn.Sequential"
         )
 
     def __repr__(self) -> str:
-        """Equal neighbours are printed once, with their number."""
+        """Print equal neighbours once, with their number."""
         groups: list[tuple[int, int, str]] = []
         for i, text in enumerate(map(repr, self)):
             if groups and groups[-1][2] == text:
@@ -171,7 +171,7 @@ class ModuleList(Indexed):
 
 
 class ModuleDict(_Keyed):
-    """A dict of modules whose parameters are found.
+    """A dict of modules that registers their parameters.
 
     >>> import tinygrad_edu as tg
     >>> heads = tg.nn.ModuleDict({"mean": tg.nn.Linear(2, 1), "scale": tg.nn.Linear(2, 1)})
@@ -190,7 +190,7 @@ class ModuleDict(_Keyed):
 
 
 class ParameterList(Indexed):
-    """A list of Parameters that are found; Tensors and arrays become Parameters.
+    """A list of registered Parameters; Tensors and arrays become Parameters.
 
     >>> import tinygrad_edu as tg
     >>> weights = tg.nn.ParameterList([tg.zeros(2), tg.zeros(3)])
@@ -210,7 +210,7 @@ class ParameterList(Indexed):
 
     def __setitem__(self, index: int, value: Any) -> None:
         if not -len(self) <= index < len(self):
-            raise IndexError(f"ParameterList: index {index} is out of range: there are {len(self)}")
+            raise IndexError(f"ParameterList: index {index} is out of range: the length is {len(self)}")
         setattr(self, str(index % len(self)), _parameter(value))
 
     def append(self, value: Any) -> Self:
@@ -223,7 +223,7 @@ class ParameterList(Indexed):
 
 
 class ParameterDict(_Keyed):
-    """A dict of Parameters that are found; Tensors and arrays become Parameters."""
+    """A dict of registered Parameters; Tensors and arrays become Parameters."""
 
     kind = Parameter
 
@@ -243,7 +243,7 @@ def _parameter(value: Any) -> Parameter:
 
 
 def _kind(p: Parameter) -> str:
-    """As PyTorch prints it, but for the dtype, which has NumPy's name here."""
+    """The description that PyTorch prints, except for the dtype, which has NumPy's name here."""
     if isinstance(p, UninitializedParameter):
         return repr(p)
     size = "x".join(map(str, p.shape))

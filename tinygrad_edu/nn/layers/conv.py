@@ -1,4 +1,4 @@
-"""Convolutions: one small kernel, slid over a sequence or an image."""
+"""Convolutions: a small kernel slides over a sequence or an image."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ PADDING_MODES = ("zeros", "reflect", "replicate", "circular")
 
 
 def per_axis(value: Any, n: int) -> Any:
-    """One number for each of n axes; strings stay."""
+    """One number for each of n axes; strings are returned unchanged."""
     return value if isinstance(value, str) else tuple(value) if isinstance(value, (tuple, list)) else (value,) * n
 
 
 class _Conv(Module):
-    n: int  # spatial axes
+    n: int  # number of spatial axes
     transposed = False
     output_padding: tuple[int, ...] = (0,)
 
@@ -127,7 +127,7 @@ class _Convolution(_Conv):
             raise ValueError(f"{self._get_name()}: padding='same' is not supported for strided convolutions")
 
     def _pads(self) -> tuple[int, ...]:
-        """What is added before and after each axis, the last axis first, as `pad` takes it."""
+        """The padding before and after each axis, last axis first, as `pad` expects it."""
         both = []
         for i in reversed(range(self.n)):
             if self.padding == "same":
@@ -165,8 +165,9 @@ class Conv2d(_Convolution):
     """Cross-correlation of images: y[n, o] = b[o] + Σ_c w[o, c] ⋆ x[n, c].
 
     x [N, in, H, W] -> y [N, out, H', W'], H' = ⌊(H + 2 padding − dilation (kernel_size − 1) − 1) / stride⌋ + 1;
-    weight [out, in / groups, KH, KW]. Each of kernel_size, stride, padding, dilation is a number or a pair; padding may be
-    "same" or "valid", padding_mode "zeros", "reflect", "replicate" or "circular".
+    weight [out, in / groups, KH, KW]. Each of kernel_size, stride, padding, dilation is a number or a pair; stride > 1 shrinks
+    the output, padding ("same" keeps the size, "valid" adds none) is filled according to padding_mode ("zeros", "reflect",
+    "replicate", "circular"), dilation spreads the kernel out, and groups splits the channels into independent convolutions.
     Source: LeCun et al., Gradient-Based Learning Applied to Document Recognition, 1998.
 
     >>> import tinygrad_edu as tg
@@ -227,7 +228,7 @@ class _ConvTranspose(_Conv):
         return function(input, self.weight, self.bias, self.stride, self.padding, extra, self.groups, self.dilation)
 
     def _extra(self, input: Tensor, wanted: tuple[int, ...]) -> tuple[int, ...]:
-        """The output_padding that gives this output size, one of the `stride` that have the same convolution."""
+        """The output_padding for this output size, one of the `stride` sizes that have the same convolution."""
         axes = zip(input.shape[-self.n :], self.stride, self.padding, self.dilation, self.kernel_size, strict=True)
         least = tuple((m - 1) * s - 2 * p + d * (k - 1) + 1 for m, s, p, d, k in axes)
         most = tuple(m + s - 1 for m, s in zip(least, self.stride, strict=True))
@@ -240,7 +241,7 @@ class _ConvTranspose(_Conv):
 
 
 class ConvTranspose1d(_ConvTranspose):
-    """The adjoint of Conv1d, plus a bias: x [N, in, L] -> [N, out, L']; weight [in, out / groups, K].
+    """The adjoint of Conv1d plus a bias: x [N, in, L] -> [N, out, L']; weight [in, out / groups, K].
 
     L' = (L − 1) stride − 2 padding + dilation (kernel_size − 1) + output_padding + 1.
     """
@@ -252,11 +253,11 @@ class ConvTranspose1d(_ConvTranspose):
 
 
 class ConvTranspose2d(_ConvTranspose):
-    """The adjoint of Conv2d, plus a bias: enlarges images. x [N, in, H, W] -> y [N, out, H', W'].
+    """The adjoint of Conv2d plus a bias, which enlarges images: x [N, in, H, W] -> y [N, out, H', W'].
 
     weight [in, out / groups, KH, KW];
     H' = (H − 1) stride − 2 padding + dilation (kernel_size − 1) + output_padding + 1. layer(x, output_size) chooses
-    output_padding so that the output has that size.
+    output_padding to produce that size.
 
     >>> import tinygrad_edu as tg
     >>> tg.nn.ConvTranspose2d(8, 3, kernel_size=4, stride=2, padding=1)(tg.zeros(2, 8, 7, 7)).shape
@@ -270,7 +271,7 @@ class ConvTranspose2d(_ConvTranspose):
 
 
 class ConvTranspose3d(_ConvTranspose):
-    """The adjoint of Conv3d, plus a bias: x [N, in, D, H, W] -> y [N, out, D', H', W']; see ConvTranspose2d."""
+    """The adjoint of Conv3d plus a bias: x [N, in, D, H, W] -> y [N, out, D', H', W']; see ConvTranspose2d."""
 
     n = 3
 

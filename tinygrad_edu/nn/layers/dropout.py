@@ -1,4 +1,4 @@
-"""Dropout: noise in training that makes units independent of each other. Functions first, layers below."""
+"""Dropout: noise in training that keeps units from relying on each other. Functions first, layers below."""
 
 from __future__ import annotations
 
@@ -26,20 +26,20 @@ def check_probability(p: float) -> None:
 
 
 def _kept(like: Any, shape: tuple[int, ...], p: float) -> Any:
-    """1 with probability 1 − p, else 0; drawn in the order of the memory, as in PyTorch."""
+    """1 with probability 1 − p, else 0; drawn in memory order, as in PyTorch."""
     empty = np.empty_like(raw(like)) if shape == like.shape else np.empty(shape, like.dtype)
     return raw(bernoulli_(from_array(empty), 1 - p))
 
 
 def _drop(input: Any, p: float, shape: tuple[int, ...]) -> Any:
-    """input · (0 with probability p, else 1 / (1 − p)), one draw for each element of `shape`, which broadcasts."""
+    """input · (0 with probability p, else 1 / (1 − p)), with one draw per element of `shape`, which broadcasts."""
     if p == 1:
         return input * np.zeros(input.shape, input.dtype)
     return input * (_kept(input, shape, p) / input.dtype.type(1 - p))
 
 
 def _in_training(name: str, function: Callable[[Any, float], Any], input: Any, p: float, training: bool, inplace: bool) -> Any:
-    """function(input, p) where there is something to drop, else input itself."""
+    """function(input, p) if anything can be dropped, else input itself."""
     check_probability(p)
     if p == 0 or not training or not raw(input).size:
         return input
@@ -49,9 +49,9 @@ def _in_training(name: str, function: Callable[[Any, float], Any], input: Any, p
 
 
 def dropout(input: Any, p: float = 0.5, training: bool = True, inplace: bool = False) -> Any:
-    """0 with probability p, else input / (1 − p), so that the mean stays; `input` itself where training is False.
+    """0 with probability p, else input / (1 − p), which preserves the mean; `input` itself if training is False.
 
-    The same seed gives PyTorch's pattern.
+    With the same seed, the pattern equals PyTorch's.
 
     >>> import tinygrad_edu as tg
     >>> _ = tg.manual_seed(0)
@@ -66,7 +66,7 @@ def _channels(x: Any, p: float) -> Any:
 
 
 def dropout1d(input: Any, p: float = 0.5, training: bool = True, inplace: bool = False) -> Any:
-    """Whole channels of input [N, C, L] or [C, L] become 0 with probability p; the others are divided by 1 − p."""
+    """Set whole channels of input [N, C, L] or [C, L] to 0 with probability p; divide the others by 1 − p."""
     if input.ndim not in (2, 3):
         raise ShapeError(f"dropout1d: Expected 2D or 3D input, but received a {input.ndim}D input")
 
@@ -77,14 +77,14 @@ def dropout1d(input: Any, p: float = 0.5, training: bool = True, inplace: bool =
 
 
 def dropout2d(input: Any, p: float = 0.5, training: bool = True, inplace: bool = False) -> Any:
-    """Whole channels of input [N, C, H, W] become 0 with probability p; the others are divided by 1 − p.
+    """Set whole channels of input [N, C, H, W] to 0 with probability p; divide the others by 1 − p.
 
-    An input with 3 axes is taken as [N, C, L], with a warning, as in PyTorch.
+    An input with 3 axes is treated as [N, C, L], with a warning, as in PyTorch.
     """
     if input.ndim < 2:
         raise ShapeError(f"dropout2d: the input must have shape [N, C, H, W], got {input.shape}")
     if input.ndim != 4:
-        warn_user(f"dropout2d: the input has shape {input.shape}, which is taken as [N, C, …]; dropout1d is for [N, C, L]")
+        warn_user(f"dropout2d: the input has shape {input.shape}, which is treated as [N, C, …]; dropout1d is for [N, C, L]")
     return _in_training("dropout2d", _channels, input, p, training, inplace)
 
 
@@ -101,7 +101,7 @@ def _drop_to_alpha(x: Any, p: float) -> Any:
 
 
 def alpha_dropout(input: Any, p: float = 0.5, training: bool = False, inplace: bool = False) -> Any:
-    """selu(−∞) with probability p, else input, then scaled and shifted so that mean 0 and variance 1 stay.
+    """selu(−∞) with probability p, else input, then scaled and shifted to preserve mean 0 and variance 1.
 
     Source: Klambauer et al., Self-Normalizing Neural Networks, 2017, arXiv:1706.02515.
     """
@@ -109,9 +109,9 @@ def alpha_dropout(input: Any, p: float = 0.5, training: bool = False, inplace: b
 
 
 class Dropout(Module):
-    """In training each element becomes 0 with probability p and is divided by 1 − p otherwise; after eval() y = x.
+    """In training, set each element to 0 with probability p and divide the others by 1 − p; after eval(), y = x.
 
-    inplace  write into the input, unless that is part of a graph
+    inplace  overwrite the input, unless it is part of a graph
     Source: Srivastava et al., Dropout: A Simple Way to Prevent Neural Networks from Overfitting, 2014.
 
     >>> import tinygrad_edu as tg
@@ -136,7 +136,7 @@ class Dropout(Module):
 
 
 class Dropout1d(Dropout):
-    """Dropout of whole channels: x [N, C, L] or [C, L]. Neighbours in a sequence are alike: dropping one changes little.
+    """Dropout of whole channels: x [N, C, L] or [C, L]. Adjacent elements are similar: dropping single ones has little effect.
 
     Source: Tompson et al., Efficient Object Localization Using Convolutional Networks, 2014, arXiv:1411.4280.
     """
@@ -153,7 +153,7 @@ class Dropout2d(Dropout):
 
 
 class AlphaDropout(Dropout):
-    """Dropout for SELU: what is dropped becomes selu(−∞), and mean 0 and variance 1 stay.
+    """Dropout for SELU: dropped elements become selu(−∞), and mean 0 and variance 1 are preserved.
 
     Source: Klambauer et al., Self-Normalizing Neural Networks, 2017, arXiv:1706.02515.
     """

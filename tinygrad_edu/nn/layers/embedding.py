@@ -1,4 +1,4 @@
-"""Embedding: a table of vectors, looked up by index. The function first, the layer below."""
+"""Embedding: a table of vectors that are looked up by index. The function first, the layer below."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ def embedding(
     """Row input[…] of `weight` for each index: input [...], weight [V, D] -> [..., D]; row padding_idx gets no gradient.
 
     max_norm            rows that are looked up and longer than this are first shortened to it, in `weight` itself
-    norm_type           the p of the p-norm for max_norm
-    scale_grad_by_freq  a row's gradient is divided by how often it occurs in `input`
-    sparse              PyTorch's; gradients are dense here all the same
+    norm_type           the p of the p-norm used for max_norm
+    scale_grad_by_freq  divide a row's gradient by how often it occurs in `input`
+    sparse              accepted as in PyTorch; gradients are always dense here
 
     >>> import tinygrad_edu as tg
     >>> tg.nn.functional.embedding(tg.tensor([1, 1, 0]), tg.tensor([[1.0, 2.0], [3.0, 4.0]]), max_norm=1.0)
@@ -43,7 +43,7 @@ def embedding(
             [0.6000, 0.8000],
             [0.4472, 0.8944]])
     """
-    if max_norm is not None and raw(input).dtype.kind in "iu":  # the look-up refuses other kinds
+    if max_norm is not None and raw(input).dtype.kind in "iu":  # the lookup rejects other kinds
         _shorten(weight, np.unique(raw(input)), max_norm, norm_type)
     rows = ops.embedding(input, weight, padding_idx)
     if not scale_grad_by_freq or not getattr(rows, "requires_grad", False):
@@ -51,13 +51,13 @@ def embedding(
     _, places, counts = np.unique(raw(input), return_inverse=True, return_counts=True)
     share = (1 / counts[places]).reshape(*rows.shape[:-1], 1).astype(rows.dtype)
     rows.register_hook(lambda g: g * share)
-    return clone(rows)  # whose own gradient is the unscaled one
+    return clone(rows)  # its own gradient is the unscaled one
 
 
 def _shorten(weight: Any, rows: np.ndarray, max_norm: float, norm_type: float) -> None:
-    """Scale those of the rows of `weight` that are longer than max_norm, in place."""
+    """Scale down the given rows of `weight` that are longer than max_norm, in place."""
     array = raw(weight)
-    rows = rows[(rows >= 0) & (rows < len(array))]  # the look-up refuses the others
+    rows = rows[(rows >= 0) & (rows < len(array))]  # the lookup rejects the others
     lengths = np.linalg.norm(array[rows], norm_type, axis=1)
     long = lengths > max_norm
     if long.any():
@@ -69,12 +69,12 @@ def _shorten(weight: Any, rows: np.ndarray, max_norm: float, norm_type: float) -
 class Embedding(Module):
     """Row x of `weight` for each index x: indices [...] -> [..., embedding_dim]; weight [num_embeddings, embedding_dim].
 
-    Rows start standard normal, from the same random numbers as PyTorch. Row padding_idx starts at 0 and is not trained.
+    Rows are initialized as standard normal, with the same random numbers as PyTorch. Row padding_idx is 0 and is not trained.
 
     max_norm            rows that are looked up and longer than this (in the norm_type-norm) are shortened to it in the weight
-    scale_grad_by_freq  a row's gradient is divided by how often it occurs in the mini-batch
-    sparse              PyTorch's; gradients are dense here all the same
-    _weight, _freeze    the rows to begin with, and whether they stay: what from_pretrained passes
+    scale_grad_by_freq  divide a row's gradient by how often it occurs in the mini-batch
+    sparse              accepted as in PyTorch; gradients are always dense here
+    _weight, _freeze    initial rows, and whether they are frozen, as passed by from_pretrained
 
     >>> import tinygrad_edu as tg
     >>> tg.nn.Embedding(10, 3)(tg.tensor([[1, 2], [4, 9]])).shape
@@ -129,7 +129,7 @@ class Embedding(Module):
         scale_grad_by_freq: bool = False,
         sparse: bool = False,
     ) -> Embedding:
-        """An Embedding with these rows [num_embeddings, embedding_dim], which are not trained unless freeze is False."""
+        """Create an Embedding with these rows [num_embeddings, embedding_dim], which are frozen unless freeze=False."""
         if embeddings.ndim != 2:
             raise ShapeError(f"Embeddings parameter is expected to be 2-dimensional, got shape {embeddings.shape}")
         rows, columns = embeddings.shape

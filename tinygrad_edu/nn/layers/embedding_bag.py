@@ -1,4 +1,4 @@
-"""EmbeddingBag: the rows of a table that bags of indices name, added up, averaged, or the largest of each column."""
+"""EmbeddingBag: the rows of a table selected by bags of indices, reduced to their sum, mean or maximum."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ def embedding_bag(
     include_last_offset: bool = False,
     padding_idx: int | None = None,
 ) -> Tensor:
-    """Each bag's rows of `weight`, joined by `mode`: input [B, n], or [N] cut at `offsets` [B] -> [B, D]; an empty bag is 0.
+    """The rows of `weight` in each bag, reduced by `mode`: input [B, n], or [N] split at `offsets` [B] -> [B, D]; 0 if empty.
 
-    per_sample_weights   of the shape of input: what each row is multiplied by (only mode="sum")
-    include_last_offset  offsets has one number more: the end of the last bag
-    padding_idx          this index counts in no bag, and gets no gradient
+    per_sample_weights   of the shape of input: factors for the rows (only mode="sum")
+    include_last_offset  offsets has one additional element: the end of the last bag
+    padding_idx          this index is ignored, and its row gets no gradient
     """
     if mode not in MODES:
         raise ValueError(f"embedding_bag: mode has to be one of sum, mean or max, got {mode!r}")
@@ -72,7 +72,7 @@ def embedding_bag(
 
 
 def _largest(rows: Any, bags: Any, sizes: Any, width: int) -> Tensor:
-    """The largest element of each column of each bag: the bags as one table, padded with −∞."""
+    """The maximum of each column of each bag, with the bags as one table padded with −∞."""
     longest = int(sizes.max(initial=1)) or 1
     number = np.full((len(sizes), longest), -1)
     order = np.argsort(bags, kind="stable")
@@ -87,13 +87,13 @@ def _largest(rows: Any, bags: Any, sizes: Any, width: int) -> Tensor:
 
 
 def _first_maximum(table: Any) -> Any:
-    """The maximum over axis 1, whose gradient goes to the first of equal elements, as in PyTorch."""
+    """The maximum over axis 1; if elements are equal, the gradient goes to the first, as in PyTorch."""
     place = np.argmax(raw(table), axis=1)[:, None, :]
     return gather(table, 1, from_array(place)).squeeze(1) if hasattr(table, "squeeze") else amax(table, 1)
 
 
 def _bags(indices: Any, offsets: Any, include_last_offset: bool) -> tuple[Any, Any, int]:
-    """(indices [N], the bag of each [N], how many bags)."""
+    """(indices [N], the bag of each [N], number of bags)."""
     if np.asarray(indices).dtype.kind not in "iu":
         raise TypeError(f"embedding_bag: the indices must be integers, got {indices.dtype}; use .long()")
     if indices.ndim == 2:
@@ -103,23 +103,23 @@ def _bags(indices: Any, offsets: Any, include_last_offset: bool) -> tuple[Any, A
     if indices.ndim != 1:
         raise ShapeError(f"embedding_bag: input has to be 1D or 2D, got shape {indices.shape}")
     if offsets is None or offsets.ndim != 1:
-        raise ShapeError("embedding_bag: offsets has to be a 1D Tensor where input is 1D")
+        raise ShapeError("embedding_bag: offsets has to be a 1D Tensor if input is 1D")
     ends = offsets[1:] if include_last_offset else np.append(offsets[1:], len(indices))
     starts = offsets[: len(ends)]
     if len(starts) and (starts[0] != 0 or (ends < starts).any() or ends.max(initial=0) > len(indices)):
-        raise DomainError(f"embedding_bag: offsets must rise from 0 to at most {len(indices)}, got {offsets.tolist()}")
+        raise DomainError(f"embedding_bag: offsets must increase from 0 to at most {len(indices)}, got {offsets.tolist()}")
     used = int(ends[-1]) if len(ends) else 0
     return indices[:used], np.repeat(np.arange(len(starts)), ends - starts), len(starts)
 
 
 class EmbeddingBag(Module):
-    """The rows of `weight` that each bag of indices names, joined: "sum", "mean" or "max"; without a table of all rows.
+    """The rows of `weight` in each bag of indices, reduced to "sum", "mean" or "max", without storing all rows.
 
-    input [B, n], or [N] with offsets [B], which say where each bag starts -> [B, embedding_dim]. An empty bag gives 0.
+    input [B, n], or [N] with offsets [B], the start of each bag -> [B, embedding_dim]. An empty bag gives 0.
 
     max_norm, norm_type, scale_grad_by_freq, sparse  as in Embedding
-    include_last_offset                              offsets has one number more: the end of the last bag
-    padding_idx                                      this index counts in no bag, and its row is not trained
+    include_last_offset                              offsets has one additional element: the end of the last bag
+    padding_idx                                      this index is ignored, and its row is not trained
 
     >>> import tinygrad_edu as tg
     >>> bag = tg.nn.EmbeddingBag(10, 3, mode="sum")
@@ -179,7 +179,7 @@ class EmbeddingBag(Module):
         include_last_offset: bool = False,
         padding_idx: int | None = None,
     ) -> EmbeddingBag:
-        """An EmbeddingBag with these rows [num_embeddings, embedding_dim], which are not trained unless freeze is False."""
+        """Create an EmbeddingBag with these rows [num_embeddings, embedding_dim], which are frozen unless freeze=False."""
         if embeddings.ndim != 2:
             raise ShapeError(f"Embeddings parameter is expected to be 2-dimensional, got shape {tuple(embeddings.shape)}")
         rows, columns = embeddings.shape

@@ -1,4 +1,4 @@
-"""A layer that is a function with settings, and has no parameters."""
+"""A layer that applies a function with settings and has no parameters."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from ..module import Module
 
 
 class FunctionLayer(Module):
-    """function(input, *settings); prints its settings, which are attributes."""
+    """function(input, *settings); the settings are attributes and are printed."""
 
     function: Callable[..., Any]
     settings: tuple[str, ...] = ()
     inplace = False
 
     def forward(self, input: Tensor) -> Tensor:
-        if not self.settings and not self.inplace:  # the common case, 0.3 µs faster
+        if not self.settings and not self.inplace:  # the common case, faster by 0.3 µs
             return self.function(input)
         settings = [getattr(self, name) for name in self.settings]
         if self.inplace:

@@ -1,4 +1,4 @@
-"""Lazy layers: the number of inputs is read off the first input."""
+"""Lazy layers: the number of inputs is taken from the first input."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ __all__ = [
 
 
 class _Lazy(Module):
-    """Mixed in before the layer it becomes at the first call."""
+    """Mixin, listed before the layer that it becomes at the first call."""
 
     becomes: type[Module]
-    inputs: str  # the attribute that the first input decides
+    inputs: str  # the attribute determined by the first input
 
     def _go_lazy(self) -> None:
-        """Replace the parameters, which were made for 0 inputs, by ones without a shape."""
+        """Replace the parameters, which were created for 0 inputs, by ones without a shape."""
         for name, p in list(self._own(Parameter)):
             setattr(self, name, UninitializedParameter(p))
 
@@ -48,17 +48,17 @@ class _Lazy(Module):
             if isinstance(p, UninitializedParameter):
                 p.materialize(shape)
                 fresh = True
-        self.__class__ = self.becomes  # type: ignore[assignment]  # that is the point
-        if fresh:  # weights that load_state_dict brought stay
+        self.__class__ = self.becomes  # type: ignore[assignment]  # changing the class is intended
+        if fresh:  # keep weights loaded by load_state_dict
             self.reset_parameters()
         return self.forward(input)
 
     def reset_parameters(self) -> None:
-        """Nothing to draw before the first call."""
+        """Do nothing: before the first call there is nothing to draw."""
 
 
 class LazyLinear(_Lazy, Linear):
-    """Linear whose in_features is the last axis of its first input: call the model once before making the optimizer.
+    """Linear with in_features taken from the last axis of its first input: call the model before creating the optimizer.
 
     >>> import tinygrad_edu as tg
     >>> layer = tg.nn.LazyLinear(2)
@@ -107,37 +107,37 @@ class _LazyConv(_Lazy):
 
 
 class LazyConv1d(_LazyConv, Conv1d):
-    """Conv1d whose in_channels is read off its first input."""
+    """Conv1d with in_channels taken from its first input."""
 
     becomes, inputs = Conv1d, "in_channels"
 
 
 class LazyConv2d(_LazyConv, Conv2d):
-    """Conv2d whose in_channels is read off its first input."""
+    """Conv2d with in_channels taken from its first input."""
 
     becomes, inputs = Conv2d, "in_channels"
 
 
 class LazyConv3d(_LazyConv, Conv3d):
-    """Conv3d whose in_channels is read off its first input."""
+    """Conv3d with in_channels taken from its first input."""
 
     becomes, inputs = Conv3d, "in_channels"
 
 
-class LazyConvTranspose1d(_LazyConv, ConvTranspose1d):  # type: ignore[misc]  # forward takes output_size afterwards
-    """ConvTranspose1d whose in_channels is read off its first input."""
+class LazyConvTranspose1d(_LazyConv, ConvTranspose1d):  # type: ignore[misc]  # its forward also takes output_size
+    """ConvTranspose1d with in_channels taken from its first input."""
 
     becomes, inputs = ConvTranspose1d, "in_channels"
 
 
-class LazyConvTranspose2d(_LazyConv, ConvTranspose2d):  # type: ignore[misc]  # forward takes output_size afterwards
-    """ConvTranspose2d whose in_channels is read off its first input."""
+class LazyConvTranspose2d(_LazyConv, ConvTranspose2d):  # type: ignore[misc]  # its forward also takes output_size
+    """ConvTranspose2d with in_channels taken from its first input."""
 
     becomes, inputs = ConvTranspose2d, "in_channels"
 
 
-class LazyConvTranspose3d(_LazyConv, ConvTranspose3d):  # type: ignore[misc]  # forward takes output_size afterwards
-    """ConvTranspose3d whose in_channels is read off its first input."""
+class LazyConvTranspose3d(_LazyConv, ConvTranspose3d):  # type: ignore[misc]  # its forward also takes output_size
+    """ConvTranspose3d with in_channels taken from its first input."""
 
     becomes, inputs = ConvTranspose3d, "in_channels"
 
@@ -178,13 +178,13 @@ class _LazyNorm(_Lazy):
 
 
 class LazyBatchNorm1d(_LazyNorm, BatchNorm1d):
-    """BatchNorm1d whose num_features is read off its first input."""
+    """BatchNorm1d with num_features taken from its first input."""
 
     becomes, inputs = BatchNorm1d, "num_features"
 
 
 class LazyBatchNorm2d(_LazyNorm, BatchNorm2d):
-    """BatchNorm2d whose num_features is read off its first input.
+    """BatchNorm2d with num_features taken from its first input.
 
     >>> import tinygrad_edu as tg
     >>> norm = tg.nn.LazyBatchNorm2d()
@@ -196,24 +196,24 @@ class LazyBatchNorm2d(_LazyNorm, BatchNorm2d):
 
 
 class LazyBatchNorm3d(_LazyNorm, BatchNorm3d):
-    """BatchNorm3d whose num_features is read off its first input."""
+    """BatchNorm3d with num_features taken from its first input."""
 
     becomes, inputs = BatchNorm3d, "num_features"
 
 
 class LazyInstanceNorm1d(_LazyNorm, InstanceNorm1d):
-    """InstanceNorm1d whose num_features is read off its first input."""
+    """InstanceNorm1d with num_features taken from its first input."""
 
     becomes, inputs = InstanceNorm1d, "num_features"
 
 
 class LazyInstanceNorm2d(_LazyNorm, InstanceNorm2d):
-    """InstanceNorm2d whose num_features is read off its first input."""
+    """InstanceNorm2d with num_features taken from its first input."""
 
     becomes, inputs = InstanceNorm2d, "num_features"
 
 
 class LazyInstanceNorm3d(_LazyNorm, InstanceNorm3d):
-    """InstanceNorm3d whose num_features is read off its first input."""
+    """InstanceNorm3d with num_features taken from its first input."""
 
     becomes, inputs = InstanceNorm3d, "num_features"

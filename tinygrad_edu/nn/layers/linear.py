@@ -24,7 +24,7 @@ class Linear(Module):
     """y = x Wᵀ + b
 
     x [..., in_features] -> y [..., out_features]; weight [out_features, in_features], bias [out_features].
-    Both start uniform in ±1/√in_features, from the same random numbers as PyTorch.
+    Both are initialized uniformly in ±1/√in_features, with the same random numbers as PyTorch; bias=False leaves b out.
 
     >>> import tinygrad_edu as tg
     >>> _ = tg.manual_seed(0)

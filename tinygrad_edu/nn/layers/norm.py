@@ -1,4 +1,4 @@
-"""Normalisation of each sample by itself: over its last axes, or over groups of its channels.
+"""Normalization of each sample separately: over its last axes, or over groups of its channels.
 
 Functions first, layers below.
 """
@@ -42,7 +42,7 @@ def layer_norm(input: Any, normalized_shape: Any, weight: Any = None, bias: Any 
 
 
 def rms_norm(input: Any, normalized_shape: Any, weight: Any = None, eps: float | None = None) -> Any:
-    """x / √(mean(x²) + eps) · weight over the last axes; eps is the machine's by default.
+    """x / √(mean(x²) + eps) · weight over the last axes; eps defaults to the machine epsilon.
 
     Source: Zhang & Sennrich, Root Mean Square Layer Normalization, 2019, arXiv:1910.07467.
 
@@ -88,7 +88,7 @@ def group_norm(input: Any, num_groups: int, weight: Any = None, bias: Any = None
 
 
 def normalize(input: Any, p: float = 2.0, dim: int = 1, eps: float = 1e-12) -> Any:
-    """x / max(‖x‖_p, eps) along axis `dim`: vectors of length 1.
+    """x / max(‖x‖_p, eps) along axis `dim`, which scales vectors to length 1.
 
     >>> import tinygrad_edu as tg
     >>> tg.nn.functional.normalize(tg.tensor([[3.0, 4.0]]))
@@ -101,7 +101,7 @@ def normalize(input: Any, p: float = 2.0, dim: int = 1, eps: float = 1e-12) -> A
 
 
 class LayerNorm(Module):
-    """Each sample standardised over its last axes, then scaled and shifted.
+    """Standardize each sample over its last axes, then scale and shift it.
 
     y = (x − mean) / √(var + eps) · weight + bias, over the axes whose sizes are normalized_shape.
     Source: Ba et al., Layer Normalization, 2016, arXiv:1607.06450.
@@ -140,7 +140,7 @@ class LayerNorm(Module):
 
 
 class RMSNorm(Module):
-    """Each sample divided by the root of its mean square over the last axes, then scaled; eps is the machine's by default.
+    """Divide each sample by the root mean square over its last axes, then scale it; eps defaults to the machine epsilon.
 
     Source: Zhang & Sennrich, Root Mean Square Layer Normalization, 2019, arXiv:1910.07467.
 
@@ -173,9 +173,9 @@ class RMSNorm(Module):
 
 
 class GroupNorm(Module):
-    """Each sample standardised over groups of its channels, then scaled and shifted for each channel: x [N, C, …].
+    """Standardize each sample over groups of its channels, then scale and shift each channel: x [N, C, …].
 
-    num_groups=1 is LayerNorm over channels and space, num_groups=C instance normalisation.
+    num_groups=1 is LayerNorm over channels and space, num_groups=C is instance normalization.
 
     >>> import tinygrad_edu as tg
     >>> tg.nn.GroupNorm(2, 4)(tg.tensor([[1.0, 3.0, 10.0, 30.0]]))

@@ -1,4 +1,4 @@
-"""Pooling: windows of an image or a sequence become one number each."""
+"""Pooling: windows of an image or a sequence are reduced to one number each."""
 
 from __future__ import annotations
 
@@ -53,9 +53,9 @@ class _MaxPool(Module):
 
 
 class MaxPool1d(_MaxPool):
-    """The largest of each window: [N, C, L] -> [N, C, L']; stride is the kernel size by default.
+    """The maximum of each window: [N, C, L] -> [N, C, L']; stride defaults to the kernel size.
 
-    return_indices=True gives (y, places), for MaxUnpool1d.
+    return_indices=True returns (y, indices), for MaxUnpool1d.
 
     >>> import tinygrad_edu as tg
     >>> tg.nn.MaxPool1d(2)(tg.tensor([[1.0, 5.0, 2.0, 3.0]]))
@@ -66,10 +66,10 @@ class MaxPool1d(_MaxPool):
 
 
 class MaxPool2d(_MaxPool):
-    """The largest of each window: [N, C, H, W] -> [N, C, H', W']; stride is the kernel size by default.
+    """The maximum of each window: [N, C, H, W] -> [N, C, H', W']; stride defaults to the kernel size.
 
     H' = ⌊(H + 2 padding − dilation (kernel_size − 1) − 1) / stride⌋ + 1, rounded up with ceil_mode.
-    return_indices=True gives (y, places), for MaxUnpool2d.
+    return_indices=True returns (y, indices), for MaxUnpool2d.
 
     >>> import tinygrad_edu as tg
     >>> tg.nn.MaxPool2d(2)(tg.zeros(1, 3, 8, 8)).shape
@@ -98,14 +98,14 @@ class _MaxUnpool(Module):
 
 
 class MaxUnpool1d(_MaxUnpool):
-    """The inverse of MaxPool1d as far as there is one: the largest back in their places, 0 elsewhere."""
+    """A partial inverse of MaxPool1d: the maxima at their original positions, 0 elsewhere."""
 
     n = 1
     function = staticmethod(ops.max_unpool1d)
 
 
 class MaxUnpool2d(_MaxUnpool):
-    """The inverse of MaxPool2d as far as there is one: the largest back in their places, 0 elsewhere.
+    """A partial inverse of MaxPool2d: the maxima at their original positions, 0 elsewhere.
 
     Source: Zeiler & Fergus, Visualizing and Understanding Convolutional Networks, 2013, arXiv:1311.2901.
 
@@ -132,7 +132,7 @@ class _AvgPool(Module):
 
 
 class AvgPool1d(_AvgPool):
-    """The mean of each window: [N, C, L] -> [N, C, L']; stride is the kernel size by default."""
+    """The mean of each window: [N, C, L] -> [N, C, L']; stride defaults to the kernel size."""
 
     def __init__(
         self, kernel_size: Any, stride: Any = None, padding: Any = 0, ceil_mode: bool = False, count_include_pad: bool = True
@@ -147,7 +147,7 @@ class AvgPool1d(_AvgPool):
 
 
 class AvgPool2d(_AvgPool):
-    """The mean of each window: [N, C, H, W] -> [N, C, H', W']; count_include_pad=False leaves padding out of the mean.
+    """The mean of each window: [N, C, H, W] -> [N, C, H', W']; count_include_pad=False excludes padding from the mean.
 
     >>> import tinygrad_edu as tg
     >>> tg.nn.AvgPool2d(2)(tg.tensor([[[1.0, 2.0], [3.0, 6.0]]]))
@@ -182,14 +182,14 @@ class _Adaptive(Module):
 
 
 class AdaptiveAvgPool1d(_Adaptive):
-    """The means of output_size cells, whatever the length: [N, C, L] -> [N, C, output_size]."""
+    """The means of output_size cells, for inputs of any length: [N, C, L] -> [N, C, output_size]."""
 
     def forward(self, input: Tensor) -> Tensor:
         return ops.adaptive_avg_pool1d(input, self.output_size)
 
 
 class AdaptiveAvgPool2d(_Adaptive):
-    """The means of output_size cells, whatever the image: [N, C, H, W] -> [N, C, *output_size]; 1 is the global mean.
+    """The means of output_size cells, for images of any size: [N, C, H, W] -> [N, C, *output_size]; 1 is the global mean.
 
     >>> import tinygrad_edu as tg
     >>> tg.nn.AdaptiveAvgPool2d(1)(tg.ones(2, 3, 7, 5)).shape
@@ -201,14 +201,14 @@ class AdaptiveAvgPool2d(_Adaptive):
 
 
 class AdaptiveMaxPool1d(_Adaptive):
-    """The largest of each of output_size cells: [N, C, L] -> [N, C, output_size]."""
+    """The maximum of each of output_size cells: [N, C, L] -> [N, C, output_size]."""
 
     def forward(self, input: Tensor) -> Tensor:
         return ops.adaptive_max_pool1d(input, self.output_size)
 
 
 class AdaptiveMaxPool2d(_Adaptive):
-    """The largest of each of output_size cells: [N, C, H, W] -> [N, C, *output_size]."""
+    """The maximum of each of output_size cells: [N, C, H, W] -> [N, C, *output_size]."""
 
     def forward(self, input: Tensor) -> Tensor:
         return ops.adaptive_max_pool2d(input, self.output_size)

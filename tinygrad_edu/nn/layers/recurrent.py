@@ -1,4 +1,4 @@
-"""Recurrent layers: one cell, applied along a sequence. x is [L, N, in], or [N, L, in] with batch_first, or [L, in]."""
+"""Recurrent layers: one cell applied along a sequence. x is [L, N, in], or [N, L, in] with batch_first, or [L, in]."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .recurrent_base import Recurrent, check_nonlinearity
 
 __all__ = ["GRU", "LSTM", "RNN"]
 
-# --- a layer, in one direction: x [L, N, in], state, weights -> all hₜ [L, N, H], or (all hₜ, all cₜ) of an LSTM ---
+# --- a layer, in one direction: x [L, N, in], state, weights -> all hₜ [L, N, H], or (all hₜ, all cₜ) for an LSTM ---
 
 
 def _rnn(x: Any, h: Any, w_ih: Any, w_hh: Any, b_ih: Any, b_hh: Any, *, nonlinearity: str) -> Any:
@@ -27,7 +27,7 @@ def _lstm(x: Any, state: Any, w_ih: Any, w_hh: Any, b_ih: Any, b_hh: Any, w_hr: 
         y = ops.lstm(gates, *state, w_hh)
         return y[:, 0], y[:, 1]
     (h, c), all_h, all_c = state, [], []
-    for t in range(len(gates)):  # w_hr shortens h between the steps
+    for t in range(len(gates)):  # w_hr projects h between the steps
         y = ops.lstm(gates[t : t + 1], h, c, w_hh)
         h, c = linear(y[0, 0], w_hr), y[0, 1]
         all_h.append(h)
@@ -43,8 +43,8 @@ def _gru(x: Any, h: Any, w_ih: Any, w_hh: Any, b_ih: Any, b_hh: Any) -> Any:
 class RNN(Recurrent[Tensor]):
     """hₜ = tanh(W_ih xₜ + b_ih + W_hh hₜ₋₁ + b_hh), or relu, along a sequence -> (all hₜ of the last layer, last h).
 
-    x [L, N, in] (batch_first: [N, L, in]; without a batch: [L, in]) -> y [L, N, D·H], h [layers·D, N, H]; D is 2 where
-    bidirectional. dropout acts between layers. A nn.utils.rnn.PackedSequence gives one, and h at each sequence's own end.
+    x [L, N, in] (batch_first: [N, L, in]; without a batch: [L, in]) -> y [L, N, D·H], h [layers·D, N, H]; D is 2 if
+    bidirectional. dropout applies between layers. A nn.utils.rnn.PackedSequence returns one, and h at the end of each sequence.
     Source: Elman, Finding Structure in Time, 1990.
 
     >>> import tinygrad_edu as tg
@@ -79,10 +79,10 @@ class RNN(Recurrent[Tensor]):
 
 
 class LSTM(Recurrent[tuple[Tensor, Tensor]]):
-    """Long short-term memory: gates i, f, o decide what a cell c adds, keeps and outputs -> (all hₜ, (last h, last c)).
+    """Long short-term memory: gates i, f, o control what a cell c adds, keeps and outputs -> (all hₜ, (last h, last c)).
 
-    i, f, o = σ(…)    g = tanh(…)    c ← f c + i g    h = o tanh c;  the rows of the weights are i, f, g, o.
-    Shapes as RNN's. proj_size > 0 makes h smaller than c: h ← weight_hr h, of that size.
+    i, f, o = σ(…)    g = tanh(…)    c ← f c + i g    h = o tanh c;  the weights' rows are in the order i, f, g, o.
+    Shapes and options as in RNN. proj_size > 0 projects h to that size, smaller than c: h ← weight_hr h.
     Sources: Hochreiter & Schmidhuber, Long Short-Term Memory, 1997; Sak et al., 2014, arXiv:1402.1128 (proj_size).
 
     >>> import tinygrad_edu as tg
@@ -120,9 +120,9 @@ class LSTM(Recurrent[tuple[Tensor, Tensor]]):
 class GRU(Recurrent[Tensor]):
     """Gated recurrent unit: r, z = σ(…)    n = tanh(xₙ + r hₙ)    h ← (1 − z) n + z h -> (all hₜ, last h).
 
-    The rows of the weights are r, z, n. Shapes as RNN's.
-    Source: Cho et al., Learning Phrase Representations using RNN Encoder-Decoder, 2014, arXiv:1406.1078 (r acts after the
-    matrix, as in PyTorch and cuDNN; in the paper before it).
+    The weights' rows are in the order r, z, n. Shapes and options as in RNN.
+    Source: Cho et al., Learning Phrase Representations using RNN Encoder-Decoder, 2014, arXiv:1406.1078 (r is applied after
+    the matrix, as in PyTorch and cuDNN; in the paper, before it).
 
     >>> import tinygrad_edu as tg
     >>> output, h = tg.nn.GRU(4, 6, batch_first=True)(tg.zeros(2, 5, 4))

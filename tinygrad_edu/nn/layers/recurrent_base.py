@@ -1,4 +1,4 @@
-"""What RNN, LSTM and GRU share: several layers, both directions, sequences of unequal length, first and last states."""
+"""What RNN, LSTM and GRU share: several layers, both directions, sequences of unequal length, initial and final states."""
 
 from __future__ import annotations
 
@@ -26,24 +26,24 @@ WEIGHTS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
 
 
 def check_nonlinearity(name: str, nonlinearity: str) -> None:
-    """Raise unless it is one that an RNN can have."""
+    """Raise ValueError unless it is one that RNN supports."""
     if nonlinearity not in NONLINEARITIES:
         raise ValueError(f"{name}: Unknown nonlinearity '{nonlinearity}'. Select from 'tanh' or 'relu'.")
 
 
 def draw_weights(module: Module, hidden_size: int) -> None:
-    """Uniform in ±1/√hidden_size, in the order of their declaration."""
+    """Fill the parameters uniformly in ±1/√hidden_size, in the order of declaration."""
     bound = 1 / math.sqrt(hidden_size) if hidden_size > 0 else 0
     for p in module.parameters():
         init.uniform_(p, -bound, bound)
 
 
 class Recurrent(Module, Generic[State]):
-    """A stack of layers along a sequence; a subclass computes one layer in one direction, in `_run`."""
+    """A stack of layers along a sequence; a subclass implements one layer in one direction, in `_run`."""
 
-    gates: int  # how many rows of the weights belong to each unit
+    gates: int  # number of rows of the weights per unit
     pair = False  # whether the state is (h, c)
-    proj_size = 0  # what h is shortened to, 0 for not at all
+    proj_size = 0  # the size that h is projected to; 0: no projection
 
     def __init__(
         self,
@@ -83,13 +83,13 @@ class Recurrent(Module, Generic[State]):
         return self.proj_size or self.hidden_size
 
     def _ends(self, layer: int) -> Iterator[str]:
-        """How the names of a layer's weights end: forward, then backward in time."""
+        """The suffixes of the names of a layer's weights: forward, then backward in time."""
         yield f"_l{layer}"
         if self.bidirectional:
             yield f"_l{layer}_reverse"
 
     def reset_parameters(self) -> None:
-        """Draw all weights anew, uniform in ±1/√hidden_size, in the order of their declaration."""
+        """Draw new weights, uniform in ±1/√hidden_size, in the order of declaration."""
         draw_weights(self, self.hidden_size)
 
     def _run(self, x: Any, state: Any, *weights: Any) -> Any:
@@ -126,11 +126,11 @@ class Recurrent(Module, Generic[State]):
         return x, self._last_states(last, batched)
 
     def _forward_packed(self, input: PackedSequence, hx: Any) -> tuple[PackedSequence, Any]:
-        """The same for sequences of unequal length: each ends where it ends."""
+        """Like forward, for sequences of unequal length: each stops at its own end."""
         if input.data.ndim != 2 or input.data.shape[-1] != self.input_size:
             raise ShapeError(f"{self._get_name()}: packed data must have shape [*, {self.input_size}], got {input.data.shape}")
         check_dtype(self, input.data, self.weight_ih_l0)
-        x, _ = pad_packed_sequence(PackedSequence(input.data, input.batch_sizes))  # in the order of the lengths
+        x, _ = pad_packed_sequence(PackedSequence(input.data, input.batch_sizes))  # in order of length
         if hx is not None and input.sorted_indices is not None:
             order = input.sorted_indices
             hx = tuple(part[:, order] for part in hx) if self.pair else hx[:, order]
@@ -144,7 +144,7 @@ class Recurrent(Module, Generic[State]):
     def _layers(self, x: Tensor, first: list[Any], packed: PackedSequence | None) -> tuple[Tensor, list[Any]]:
         """x [L, N, in] through all layers -> (y [L, N, D·H], the last state of each layer and direction).
 
-        packed  says where the sequences end; what follows is padding.
+        packed  the ends of the sequences; what follows them is padding.
         """
         last: list[Any] = []
         lengths = None if packed is None else packed.lengths()
@@ -167,7 +167,7 @@ class Recurrent(Module, Generic[State]):
         if packed is None:
             y: Tensor = dropout(x, self.dropout, self.training)
             return y
-        data = dropout(x[packed.places()], self.dropout, self.training)  # as PyTorch draws
+        data = dropout(x[packed.places()], self.dropout, self.training)  # the order in which PyTorch draws
         return pad_packed_sequence(PackedSequence(data, packed.batch_sizes))[0]
 
     def _first_states(self, x: Tensor, hx: Any, batched: bool) -> list[Any]:
@@ -207,7 +207,7 @@ class Recurrent(Module, Generic[State]):
 
 
 def _reversed(x: Any, lengths: Any) -> Any:
-    """x [L, N, …] with each sequence reversed; the padding after its end stays where it is."""
+    """x [L, N, …] with each sequence reversed; the padding after its end stays in place."""
     if lengths is None:
         return flip(x, 0)
     step = np.arange(len(x))[:, None]

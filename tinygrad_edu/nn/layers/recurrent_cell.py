@@ -1,4 +1,4 @@
-"""The cells of recurrent layers: one step of a sequence at a time."""
+"""The cells of recurrent layers: a single step of a sequence."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class _Cell(Module, Generic[State]):
         self.reset_parameters()
 
     def reset_parameters(self) -> None:
-        """Draw all weights anew, uniform in ±1/√hidden_size."""
+        """Draw new weights, uniform in ±1/√hidden_size."""
         draw_weights(self, self.hidden_size)
 
     def _run(self, *inputs: Any) -> Any:

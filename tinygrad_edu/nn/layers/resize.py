@@ -1,4 +1,4 @@
-"""Layers that change the size of sequences and images: padding, enlarging, and channels that become pixels."""
+"""Layers that change the size of sequences and images: padding, upsampling, and channels to pixels."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class _Pad(Module):
 
 
 class ConstantPad1d(_Pad):
-    """`value` before and after the last axis: padding is one number for both ends, or (left, right)."""
+    """Pad the last axis with `value`: padding is one number for both ends, or (left, right)."""
 
     n = 1
 
@@ -69,19 +69,19 @@ class ConstantPad1d(_Pad):
 
 
 class ConstantPad2d(ConstantPad1d):
-    """`value` around images: padding is one number for all sides, or (left, right, top, bottom)."""
+    """Pad images with `value`: padding is one number for all sides, or (left, right, top, bottom)."""
 
     n = 2
 
 
 class ZeroPad1d(_Pad):
-    """Zeros before and after the last axis: padding is one number for both ends, or (left, right)."""
+    """Pad the last axis with zeros: padding is one number for both ends, or (left, right)."""
 
     n = 1
 
 
 class ZeroPad2d(_Pad):
-    """Zeros around images: padding is one number for all sides, or (left, right, top, bottom).
+    """Pad images with zeros: padding is one number for all sides, or (left, right, top, bottom).
 
     >>> import tinygrad_edu as tg
     >>> tg.nn.ZeroPad2d((1, 0, 0, 1))(tg.ones(1, 1, 2))
@@ -93,49 +93,49 @@ class ZeroPad2d(_Pad):
 
 
 class ReflectionPad1d(_Pad):
-    """The sequence mirrored at its ends, which are not repeated: padding is one number, or (left, right)."""
+    """Reflect the sequence at its ends, without repeating them: padding is one number, or (left, right)."""
 
     n, mode = 1, "reflect"
 
 
 class ReflectionPad2d(_Pad):
-    """The image mirrored at its edges, which are not repeated: padding is one number, or (left, right, top, bottom)."""
+    """Reflect the image at its edges, without repeating them: padding is one number, or (left, right, top, bottom)."""
 
     n, mode = 2, "reflect"
 
 
 class ReplicationPad1d(_Pad):
-    """The ends of the sequence repeated: padding is one number, or (left, right)."""
+    """Repeat the ends of the sequence: padding is one number, or (left, right)."""
 
     n, mode = 1, "replicate"
 
 
 class ReplicationPad2d(_Pad):
-    """The edges of the image repeated: padding is one number, or (left, right, top, bottom)."""
+    """Repeat the edges of the image: padding is one number, or (left, right, top, bottom)."""
 
     n, mode = 2, "replicate"
 
 
 class CircularPad1d(_Pad):
-    """The sequence continued from its other end: padding is one number, or (left, right)."""
+    """Continue the sequence from its other end: padding is one number, or (left, right)."""
 
     n, mode = 1, "circular"
 
 
 class CircularPad2d(_Pad):
-    """The image continued from its other side: padding is one number, or (left, right, top, bottom)."""
+    """Continue the image from its opposite side: padding is one number, or (left, right, top, bottom)."""
 
     n, mode = 2, "circular"
 
 
-# --- enlarging ---
+# --- upsampling ---
 
 
 class Upsample(Module):
-    """Sequences and images enlarged to `size`, or by scale_factor: [N, C, H, W] -> [N, C, H', W'].
+    """Enlarge sequences and images to `size`, or by scale_factor: [N, C, H, W] -> [N, C, H', W'].
 
     mode           "nearest", "linear" or "bilinear"
-    align_corners  whether the corners of both grids are the same points ("linear" and "bilinear")
+    align_corners  whether the corner points of both grids coincide ("linear" and "bilinear")
 
     >>> import tinygrad_edu as tg
     >>> tg.nn.Upsample(scale_factor=2)(tg.tensor([[[1.0, 2.0]]]))
@@ -189,7 +189,7 @@ class UpsamplingBilinear2d(Upsample):
 
 
 def pixel_shuffle(input: Any, upscale_factor: int) -> Any:
-    """Each pixel's channels become r × r pixels, r = upscale_factor: [..., C·r², H, W] -> [..., C, H·r, W·r].
+    """Rearrange each pixel's channels into r × r pixels, r = upscale_factor: [..., C·r², H, W] -> [..., C, H·r, W·r].
 
     >>> import tinygrad_edu as tg
     >>> tg.nn.functional.pixel_shuffle(tg.arange(4.0).reshape(4, 1, 1), 2)
@@ -219,7 +219,7 @@ def pixel_unshuffle(input: Any, downscale_factor: int) -> Any:
 
 
 class PixelShuffle(FunctionLayer):
-    """Each pixel's channels become r × r pixels, r = upscale_factor: [..., C·r², H, W] -> [..., C, H·r, W·r].
+    """Rearrange each pixel's channels into r × r pixels, r = upscale_factor: [..., C·r², H, W] -> [..., C, H·r, W·r].
 
     Source: Shi et al., Real-Time Single Image and Video Super-Resolution, 2016, arXiv:1609.05158.
     """

@@ -1,4 +1,4 @@
-"""Modules one after the other, and the multilayer perceptron."""
+"""A chain of modules, and the multilayer perceptron."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ __all__ = ["MLP", "Sequential"]
 
 
 class Sequential(Indexed):
-    """Modules one after the other: the output of each is the input of the next.
+    """A chain of modules: the output of each is the input of the next.
 
-    Takes the modules, or one dict name -> module. Slices are Sequentials of the same modules.
+    Takes the modules, or a single dict name -> module. Slices are Sequentials that share the modules.
 
     >>> import tinygrad_edu as tg
     >>> model = tg.nn.Sequential(tg.nn.Linear(2, 3), tg.nn.ReLU(), tg.nn.Linear(3, 1))
@@ -71,17 +71,17 @@ ACTIVATIONS: dict[str, Callable[[], Module]] = {
     "softplus": activation.Softplus,
     "identity": Identity,
 }
-"""The names that MLP(activation=...) knows."""
+"""Names accepted by MLP(activation=...)."""
 
 
 class MLP(Sequential):
     """A multilayer perceptron in one line: Linear layers of the given sizes with an activation between them.
 
-    MLP([2, 16, 16, 1]) is Sequential(Linear(2, 16), ReLU(), Linear(16, 16), ReLU(), Linear(16, 1)): nothing comes after the
-    last layer, so that it gives logits or plain numbers.
+    MLP([2, 16, 16, 1]) is Sequential(Linear(2, 16), ReLU(), Linear(16, 16), ReLU(), Linear(16, 1)): no activation follows the
+    last layer, so that it outputs logits or plain numbers.
 
-    sizes       inputs, hidden layers, outputs: at least two positive integers
-    activation  a Module class or a function that makes one, or a name: "relu", "tanh", "sigmoid", …
+    sizes       number of inputs, sizes of the hidden layers, number of outputs: at least two positive integers
+    activation  a Module class, a function that returns a Module, or a name: "relu", "tanh", "sigmoid", …
 
     >>> import tinygrad_edu as tg
     >>> tg.nn.MLP([2, 16, 1], activation="tanh")

@@ -1,4 +1,4 @@
-"""Layers that rearrange: the same numbers under another shape."""
+"""Layers that rearrange their input: the same numbers in another shape."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["Flatten", "Unflatten", "Unfold"]
 
 
 class Flatten(Module):
-    """Axes start_dim to end_dim made one: [N, C, H, W] -> [N, C·H·W].
+    """Flatten axes start_dim to end_dim into one: [N, C, H, W] -> [N, C·H·W].
 
     >>> import tinygrad_edu as tg
     >>> tg.nn.Flatten()(tg.zeros(5, 8, 8)).shape
@@ -33,7 +33,7 @@ class Flatten(Module):
 
 
 class Unflatten(Module):
-    """Axis `dim` made several: the inverse of Flatten.
+    """Split axis `dim` into several: the inverse of Flatten.
 
     >>> import tinygrad_edu as tg
     >>> tg.nn.Unflatten(1, (8, 8))(tg.zeros(5, 64)).shape
@@ -54,7 +54,7 @@ class Unflatten(Module):
 
 
 class Unfold(Module):
-    """The windows of an image as columns: [N, C, H, W] -> [N, C·KH·KW, number of windows]; what a convolution multiplies.
+    """The windows of an image as columns: [N, C, H, W] -> [N, C·KH·KW, number of windows], as a convolution multiplies them.
 
     >>> import tinygrad_edu as tg
     >>> tg.nn.Unfold(3, padding=1)(tg.zeros(1, 2, 4, 4)).shape

@@ -19,7 +19,7 @@ __all__ = ["GLU", "LogSoftmax", "Softmax", "Softmax2d", "Softmin"]
 
 
 def softmax(input: Any, dim: int | None = None, *, dtype: Any = None) -> Any:
-    """yᵢ = e^xᵢ / Σⱼ e^xⱼ along axis `dim`; the input is converted to `dtype` before.
+    """yᵢ = e^xᵢ / Σⱼ e^xⱼ along axis `dim`; the input is first converted to `dtype`.
 
     >>> import tinygrad_edu as tg
     >>> softmax(tg.tensor([0.0, 0.0]), dim=0)
@@ -29,20 +29,20 @@ def softmax(input: Any, dim: int | None = None, *, dtype: Any = None) -> Any:
 
 
 def log_softmax(input: Any, dim: int | None = None, *, dtype: Any = None) -> Any:
-    """log softmax(x) along axis `dim`; the input is converted to `dtype` before."""
+    """log softmax(x) along axis `dim`; the input is first converted to `dtype`."""
     return ops.log_softmax(input, implicit_dim("log_softmax", dim, input.ndim), dtype)
 
 
 def softmin(input: Any, dim: int | None = None, *, dtype: Any = None) -> Any:
-    """softmax(−x) along axis `dim`; the input is converted to `dtype` before."""
+    """softmax(−x) along axis `dim`; the input is first converted to `dtype`."""
     return ops.softmin(input, implicit_dim("softmin", dim, input.ndim), dtype)
 
 
 def gumbel_softmax(logits: Any, tau: float = 1.0, hard: bool = False, eps: float = 1e-10, dim: int = -1) -> Any:
-    """softmax((logits + G) / tau) along axis `dim`, G Gumbel noise: a draw from softmax(logits) that has a gradient.
+    """softmax((logits + G) / tau) along axis `dim`, where G is Gumbel noise: a differentiable sample from softmax(logits).
 
-    hard  1 at the largest and 0 elsewhere, with the gradient of the soft one
-    The same seed gives PyTorch's draws. eps is PyTorch's, which ignores it too.
+    hard  return 1 at the maximum and 0 elsewhere, with the gradient of the soft sample
+    With the same seed, samples equal PyTorch's. eps is ignored, as in PyTorch.
     Source: Jang et al., Categorical Reparameterization with Gumbel-Softmax, 2016, arXiv:1611.01144.
 
     >>> import tinygrad_edu as tg
@@ -59,7 +59,7 @@ def gumbel_softmax(logits: Any, tau: float = 1.0, hard: bool = False, eps: float
 
 
 def implicit_dim(name: str, dim: int | None, ndim: int) -> int:
-    """`dim`, or PyTorch's old guess with its warning where it was left out."""
+    """`dim`, or, if it is missing, PyTorch's old default with its warning."""
     if dim is not None:
         return dim
     warn_user(f"Implicit dimension choice for {name} has been deprecated. Change the call to include dim=X as an argument.")
@@ -75,13 +75,13 @@ class _AlongAxis(FunctionLayer):
     def __init__(self, dim: int | None = None) -> None:
         super().__init__()
         if isinstance(dim, Tensor):
-            name = self._get_name()  # type: ignore[unreachable]  # a mistake of those who do not check types
+            name = self._get_name()  # type: ignore[unreachable]  # an error that type checkers would catch
             raise TypeError(f"{name}: dim must be an int, got Tensor; to apply it: nn.{name}(dim=-1)(x)")
         self.dim = dim
 
 
 class GLU(FunctionLayer):
-    """y = a · sigmoid(b), a and b the halves of x along axis `dim`: a gate.
+    """y = a · sigmoid(b), where a and b are the halves of x along axis `dim`: b gates a.
 
     Source: Dauphin et al., Language Modeling with Gated Convolutional Networks, 2016, arXiv:1612.08083.
 
@@ -99,7 +99,7 @@ class GLU(FunctionLayer):
 
 
 class Softmax(_AlongAxis):
-    """yᵢ = e^xᵢ / Σⱼ e^xⱼ along axis `dim`; before CrossEntropyLoss it is a mistake: that takes logits.
+    """yᵢ = e^xᵢ / Σⱼ e^xⱼ along axis `dim`. Do not use it before CrossEntropyLoss, which expects logits.
 
     >>> import tinygrad_edu as tg
     >>> tg.nn.Softmax(dim=1)(tg.zeros(1, 4))
@@ -111,7 +111,7 @@ class Softmax(_AlongAxis):
 
 
 class LogSoftmax(_AlongAxis):
-    """log softmax(x) along axis `dim`: what NLLLoss takes."""
+    """log softmax(x) along axis `dim`, as NLLLoss expects it."""
 
     def forward(self, input: Tensor) -> Tensor:
         return ops.log_softmax(input, implicit_dim("log_softmax", self.dim, input.ndim))

@@ -1,4 +1,4 @@
-"""The transformer: attention and two Linear layers at each position, over and over. Encoder, decoder, and both."""
+"""The transformer: repeated layers of attention and two Linear layers per position. Encoder, decoder, and both."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def _function(activation: str | Callable[[Any], Any]) -> Callable[[Any], Any]:
 
 
 class _Layer(Module):
-    """Attentions, then two Linear layers at each position, each with a residual connection, a Dropout and a LayerNorm."""
+    """Attentions, then two Linear layers per position, each with a residual connection, a Dropout and a LayerNorm."""
 
     attentions: tuple[str, ...]
     self_attn: MultiheadAttention
@@ -74,7 +74,7 @@ class _Layer(Module):
         self.activation = _function(activation)
 
     def _residual(self, i: int, x: Tensor, f: Callable[[Tensor], Tensor]) -> Tensor:
-        """x + f(x) with the norm and the dropout of part i."""
+        """x + f(x) with the norm and the dropout number i."""
         norm, dropout = self.__dict__[f"norm{i}"], self.__dict__[f"dropout{i}"]
         y: Tensor = x + dropout(f(norm(x))) if self.norm_first else norm(x + dropout(f(x)))
         return y
@@ -85,11 +85,11 @@ class _Layer(Module):
 
 
 class TransformerEncoderLayer(_Layer):
-    """Self-attention, then two Linear layers at each position, each with a residual connection and a LayerNorm.
+    """Self-attention, then two Linear layers per position, each with a residual connection and a LayerNorm.
 
     x [L, N, d_model] (batch_first: [N, L, d_model]) -> the same shape.
 
-    norm_first  False: y = norm(x + f(x)), as in the paper; True: y = x + f(norm(x)), which trains more easily
+    norm_first  False: y = norm(x + f(x)), as in the paper; True: y = x + f(norm(x)), which is easier to train
     activation  "relu", "gelu" or a function
 
     Source: Vaswani et al., Attention Is All You Need, 2017, arXiv:1706.03762.
@@ -109,9 +109,9 @@ class TransformerEncoderLayer(_Layer):
 
 
 class TransformerDecoderLayer(_Layer):
-    """Self-attention, attention to `memory` (the encoder's output), then two Linear layers at each position.
+    """Self-attention, attention to `memory` (the encoder's output), then two Linear layers per position.
 
-    Each with a residual connection and a LayerNorm: tgt [T, N, d_model], memory [S, N, d_model] (batch_first: [N, T, d_model],
+    Each has a residual connection and a LayerNorm: tgt [T, N, d_model], memory [S, N, d_model] (batch_first: [N, T, d_model],
     …) -> the shape of tgt. Options as in TransformerEncoderLayer.
 
     Source: Vaswani et al., Attention Is All You Need, 2017, arXiv:1706.03762.
@@ -148,7 +148,7 @@ class TransformerDecoderLayer(_Layer):
 
 
 class _Stack(Module):
-    """num_layers copies of one layer, one after the other, then `norm` if there is one."""
+    """num_layers copies of one layer in sequence, then `norm` if there is one."""
 
     def __init__(self, layer: Module, num_layers: int, norm: Module | None) -> None:
         super().__init__()
@@ -163,9 +163,9 @@ class _Stack(Module):
 
 
 class TransformerEncoder(_Stack):
-    """num_layers copies of one TransformerEncoderLayer, one after the other, then `norm` if there is one.
+    """num_layers copies of one TransformerEncoderLayer in sequence, then `norm` if there is one.
 
-    The copies start with equal weights, as in PyTorch.
+    The copies are initialized with equal weights, as in PyTorch.
 
     >>> import tinygrad_edu as tg
     >>> layer = tg.nn.TransformerEncoderLayer(8, nhead=2, batch_first=True)
@@ -188,7 +188,7 @@ class TransformerEncoder(_Stack):
 
 
 class TransformerDecoder(_Stack):
-    """num_layers copies of one TransformerDecoderLayer, one after the other, then `norm` if there is one."""
+    """num_layers copies of one TransformerDecoderLayer in sequence, then `norm` if there is one."""
 
     def __init__(self, decoder_layer: Module, num_layers: int, norm: Module | None = None) -> None:
         super().__init__(decoder_layer, num_layers, norm)
@@ -209,10 +209,10 @@ class TransformerDecoder(_Stack):
 
 
 class Transformer(Module):
-    """Encoder and decoder: a sequence tgt that is computed from another, src, as in translation.
+    """Encoder and decoder: compute a sequence tgt from another, src, as in translation.
 
     src [S, N, d_model], tgt [T, N, d_model] (batch_first: [N, S, d_model], …; without a batch: [S, d_model], …) -> the shape of
-    tgt. It has no embeddings and no last Linear layer. Weights are drawn by xavier_uniform_.
+    tgt. It has no embeddings and no final Linear layer. Weights are initialized by xavier_uniform_.
 
     Source: Vaswani et al., Attention Is All You Need, 2017, arXiv:1706.03762.
 

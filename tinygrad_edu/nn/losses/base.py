@@ -1,4 +1,4 @@
-"""What every loss does with the losses of its elements."""
+"""What all losses share: reducing the losses of the elements, and checks."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ REDUCTIONS = ("mean", "sum", "none")
 
 
 def check_reduction(reduction: str) -> None:
-    """Raise unless it is one of REDUCTIONS."""
+    """Raise an error unless `reduction` is one of REDUCTIONS."""
     if not isinstance(reduction, str):
         raise TypeError(
-            f"reduction must be a word, got {type(reduction).__name__}; a loss is made first and called then: "
+            f"reduction must be a str, got {type(reduction).__name__}; create the loss first, then call it: "
             "loss = nn.MSELoss(); loss(output, target)"
         )
     if reduction not in REDUCTIONS:
@@ -30,7 +30,7 @@ def check_reduction(reduction: str) -> None:
 
 
 def reduce(loss: Any, reduction: str) -> Any:
-    """The losses of the elements as `reduction` wants them."""
+    """Reduce the losses of the elements as `reduction` specifies."""
     check_reduction(reduction)
     if reduction == "none":
         return loss
@@ -38,7 +38,7 @@ def reduce(loss: Any, reduction: str) -> Any:
 
 
 def reduce_weighted(name: str, loss: Any, weight: Any, reduction: str) -> Any:
-    """reduce of loss · weight, whose mean divides by the sum of the weights; no weight counts 1 each."""
+    """reduce(loss · weight), where the mean divides by the sum of the weights; None weights all equally."""
     if weight is None:
         return reduce(loss, reduction)
     if weight.shape != loss.shape:
@@ -48,13 +48,13 @@ def reduce_weighted(name: str, loss: Any, weight: Any, reduction: str) -> Any:
 
 
 def no_tensors(name: str, input: Any, target: Any) -> TypeError:
-    """The error for something that is neither a Tensor nor an array."""
+    """The error for an argument that is neither a Tensor nor an array."""
     kinds = f"{type(input).__name__} and {type(target).__name__}"
-    return TypeError(f"{name}: input and target must be Tensors or arrays, got {kinds}; tg.tensor(...) makes one")
+    return TypeError(f"{name}: input and target must be Tensors or arrays, got {kinds}; tg.tensor(...) creates one")
 
 
 def warn_of_broadcast(input: Any, target: Any) -> None:
-    """(N,) against (N, 1) gives an N × N table of differences: almost never what was meant."""
+    """Warn if (N,) against (N, 1) would give an N × N table of differences, which is almost never intended."""
     if not hasattr(input, "shape") or not hasattr(target, "shape"):
         raise no_tensors("loss", input, target)
     if input.shape != target.shape:
@@ -66,7 +66,7 @@ def warn_of_broadcast(input: Any, target: Any) -> None:
 
 
 def check_probabilities(name: str, target: Any) -> None:
-    """Raise unless every target is in [0, 1]: with others the loss has no lower bound, and training runs after it."""
+    """Raise an error unless every target is in [0, 1]: otherwise the loss has no lower bound, and training diverges."""
     t = raw(target)
     outside = t * t > t if t.dtype.kind == "f" else (t < 0) | (t > 1)  # the first form takes half the time
     if decide(np.logical_or.reduce(outside, axis=None)):  # np.any takes 1 µs more
@@ -74,15 +74,15 @@ def check_probabilities(name: str, target: Any) -> None:
         fix = {(-1.0, 1.0): "(target + 1) / 2", (1.0, 2.0): "target - 1", (0.0, 255.0): "target / 255"}.get((lowest, highest))
         raise DomainError(
             f"{name}: all elements of target should be between 0 and 1, got {lowest:g} to {highest:g}"
-            + (f"; {fix} makes them so" if fix else "")
+            + (f"; use {fix}" if fix else "")
         )
 
 
 def check_signs(name: str, target: Any) -> None:
-    """Raise unless every target is 1 or −1: a label of 0 would count nothing, or as both."""
+    """Raise an error unless every target is 1 or −1: a label of 0 would count as neither, or as both."""
     y = raw(target)
     if decide(np.any(np.abs(y) != 1)):
-        fix = "; 2 * target - 1 makes them so" if not np.count_nonzero((y != 0) & (y != 1)) else ""
+        fix = "; use 2 * target - 1" if not np.count_nonzero((y != 0) & (y != 1)) else ""
         raise DomainError(f"{name}: every target must be 1 or -1, got {float(y.min()):g} to {float(y.max()):g}{fix}")
 
 
@@ -92,7 +92,7 @@ class Loss(Module):
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
         if cls.__name__ in ORDERS and cls.__module__.startswith(__name__.rpartition(".")[0]):
-            cls.__init__ = accepts_old_reduction(cls.__init__, cls.__name__, 1)  # type: ignore[method-assign]  # self comes before
+            cls.__init__ = accepts_old_reduction(cls.__init__, cls.__name__, 1)  # type: ignore[method-assign]  # after self
 
     def __init__(self, reduction: str = "mean") -> None:
         super().__init__()
@@ -101,7 +101,7 @@ class Loss(Module):
 
 
 class WeightedLoss(Loss):
-    """A loss with a weight for each class or element."""
+    """A loss with a weight per class or element."""
 
     weight: Tensor | None
 

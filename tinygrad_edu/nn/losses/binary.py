@@ -1,4 +1,4 @@
-"""Losses of two classes, or of several yes-or-no questions: one output for each."""
+"""Losses for two classes, or for several yes-or-no questions with one output each."""
 
 from __future__ import annotations
 
@@ -21,23 +21,23 @@ def _check_same_size(input: Any, target: Any) -> None:
     if input.shape != target.shape:
         raise ShapeError(
             f"Target size ({target.shape}) must be the same as input size ({input.shape}); "
-            "target.reshape(input.shape) or output.squeeze(1) makes them so"
+            "use target.reshape(input.shape) or output.squeeze(1)"
         )
 
 
 def _as_float(target: Any, input: Any) -> Any:
-    """0/1 labels may be integers or booleans (PyTorch refuses them)."""
+    """0/1 labels as floats: they may be integers or booleans here (PyTorch rejects those)."""
     return target if raw(target).dtype.kind == "f" else target.astype(input.dtype)
 
 
 def binary_cross_entropy(input: Any, target: Any, weight: Any = None, *, reduction: str = "mean") -> Any:
-    """−(t log p + (1 − t) log(1 − p)) with p = input in [0, 1], t = target; each logarithm is at least −100."""
+    """−(t log p + (1 − t) log(1 − p)), where p = input in [0, 1] and t = target; each logarithm is at least −100."""
     _check_same_size(input, target)
     p = raw(input)
     if p.size and not decide((p.min() >= 0) & (p.max() <= 1)):  # nan fails too
         raise DomainError(
             f"all elements of input should be between 0 and 1, got {p.min():g} to {p.max():g}; "
-            "use binary_cross_entropy_with_logits, or sigmoid before it"
+            "use binary_cross_entropy_with_logits, or apply sigmoid first"
         )
     target = _as_float(target, input)
     check_probabilities("binary_cross_entropy", target)
@@ -48,7 +48,7 @@ def binary_cross_entropy(input: Any, target: Any, weight: Any = None, *, reducti
 class BCELoss(WeightedLoss):
     """Binary cross-entropy of probabilities: −(t log p + (1 − t) log(1 − p)), each logarithm at least −100, averaged.
 
-    BCEWithLogitsLoss, without a sigmoid before it, is exact where p rounds to 0 or 1, and gives gradients there.
+    BCEWithLogitsLoss, without a sigmoid before it, stays accurate where p rounds to 0 or 1, and has gradients there.
 
     >>> import tinygrad_edu as tg
     >>> tg.nn.BCELoss()(tg.tensor([0.0, 0.5]), tg.tensor([1.0, 1.0]))
@@ -65,7 +65,7 @@ class BCELoss(WeightedLoss):
 def binary_cross_entropy_with_logits(
     input: Any, target: Any, weight: Any = None, *, reduction: str = "mean", pos_weight: Any = None
 ) -> Any:
-    """binary_cross_entropy(sigmoid(input), target), without the detour: exact for logits of any size, ±inf included.
+    """binary_cross_entropy(sigmoid(input), target) computed directly, accurate for logits of any size, including ±inf.
 
     >>> import tinygrad_edu as tg
     >>> tg.nn.functional.binary_cross_entropy_with_logits(tg.tensor([1e4, 0.0]), tg.tensor([0.0, 1.0]))
@@ -78,15 +78,15 @@ def binary_cross_entropy_with_logits(
         return cross_entropies._bce_with_logits(input, target, scale=1 / raw(input).size)
     loss = cross_entropies._bce_with_logits(input, target, scale=None)
     if pos_weight is not None:
-        loss = loss + (pos_weight - 1) * target * ops.softplus(-input, 1.0, np.inf)  # the positive term, pos_weight times
+        loss = loss + (pos_weight - 1) * target * ops.softplus(-input, 1.0, np.inf)  # pos_weight times the positive term
     return reduce(loss if weight is None else loss * weight, reduction)
 
 
 class BCEWithLogitsLoss(WeightedLoss):
-    """Binary cross-entropy from logits x: softplus(−x) + (1 − t) x, averaged; targets t in [0, 1] of the shape of x.
+    """Binary cross-entropy from logits x: softplus(−x) + (1 − t) x, averaged; targets t in [0, 1] with the shape of x.
 
-    weight      what each element counts
-    pos_weight  what a positive (t = 1) counts: above 1 for recall, below 1 for precision
+    weight      the weight of each element
+    pos_weight  the weight of positives (t = 1): above 1 favours recall, below 1 precision
 
     >>> import tinygrad_edu as tg
     >>> tg.nn.BCEWithLogitsLoss()(tg.zeros(2), tg.tensor([0.0, 1.0]))

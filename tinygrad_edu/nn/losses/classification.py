@@ -1,4 +1,4 @@
-"""Losses of classification: how unlikely the output makes the truth."""
+"""Losses for classification: how unlikely the output makes the true class."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def cross_entropy(
         raise no_tensors("cross_entropy", input, target)
     if input.ndim and input.shape[1 if input.ndim > 1 else 0] == 1:
         warn_user(
-            f"cross_entropy: one class is always right, so the loss is 0: the input has shape {input.shape}. "
+            f"cross_entropy: with a single class the loss is always 0: the input has shape {input.shape}. "
             "Two classes need two outputs, or one output and binary_cross_entropy_with_logits"
         )
     if input.shape == classes.shape and (classes.dtype.kind == "f" or input.ndim > 1):
@@ -51,7 +51,7 @@ def cross_entropy(
     if not 0 <= label_smoothing <= 1:
         raise DomainError(f"cross_entropy: label_smoothing must be between 0.0 and 1.0, got {label_smoothing}")
     if input.ndim == 2 and reduction == "mean" and weight is None and not label_smoothing and classes.size:
-        n, c = input.shape  # the common case, where one op does it all
+        n, c = input.shape  # the common case, a single op
         if (
             not 0 <= ignore_index < c
             and classes.shape == (n,)
@@ -69,7 +69,7 @@ def cross_entropy(
     )
     if not label_smoothing:
         return own
-    # the part of the target that is spread evenly: the mean of the losses of all classes, counted as the row is
+    # the part of the target that is spread evenly: the mean loss of all classes, weighted like the row
     log_p = ops.log_softmax(logits)
     every = -(log_p if weight is None else log_p * raw(weight)).sum(1)
     if weights is not None:
@@ -89,14 +89,14 @@ def _cross_entropy_of_probabilities(input: Any, target: Any, weight: Any, reduct
     if raw(target).dtype.kind != "f":
         raise DtypeError(
             f"cross_entropy: Expected floating point type for target with class probabilities, got {raw(target).dtype}; "
-            "for class indices the target has one axis less: one_hot.argmax(1)"
+            "for class indices, the target has one axis fewer: one_hot.argmax(1)"
         )
     axis = 1 if input.ndim > 1 else 0
     c = input.shape[axis]
     if label_smoothing:
         target = target * (1 - label_smoothing) + label_smoothing / c
     log_p = ops.log_softmax(input, axis)
-    loss = -target * where(raw(target) == 0, 0.0, log_p)  # 0 · −inf counts 0
+    loss = -target * where(raw(target) == 0, 0.0, log_p)  # 0 · −inf counts as 0
     if weight is not None:
         refuse_gradient("cross_entropy(weight=)", weight)
         loss = loss * raw(weight).reshape((-1,) + (1,) * (input.ndim - axis - 1))
@@ -107,7 +107,7 @@ def _cross_entropy_of_probabilities(input: Any, target: Any, weight: Any, reduct
 
 
 def _rows(name: str, input: Any, target: Any, weight: Any, ignore_index: int) -> tuple[Any, np.ndarray, np.ndarray | None]:
-    """input as [N, C], class indices as [N], and what each row counts: None for 1, else [N] with 0 where it is ignored."""
+    """input as [N, C], class indices as [N], and each row's weight: None if all are 1, else [N] with 0 for ignored rows."""
     classes = snapshot(target)
     if not isinstance(classes, np.ndarray) or not hasattr(input, "shape"):
         raise no_tensors(name, input, target)
@@ -148,7 +148,7 @@ def _rows(name: str, input: Any, target: Any, weight: Any, ignore_index: int) ->
 
 
 def _weighted(loss: Any, weights: np.ndarray | None, reduction: str, shape: tuple[int, ...]) -> Any:
-    """loss(scale), a function of what the sum is multiplied by (None: no sum), as `reduction` wants it."""
+    """Reduce loss(scale), a function of the factor of the sum (None: no sum), as `reduction` specifies."""
     check_reduction(reduction)
     if reduction == "none":
         return loss(None).reshape(shape)
@@ -159,13 +159,13 @@ def _weighted(loss: Any, weights: np.ndarray | None, reduction: str, shape: tupl
 
 
 class CrossEntropyLoss(WeightedLoss):
-    """−log softmax(input)[target], averaged over the rows: the loss of classification, from logits (no Softmax before it).
+    """−log softmax(input)[target], averaged over the rows: the loss for classification, from logits (no Softmax before it).
 
     input   logits: [N, C], [C] or [N, C, d₁, …]
-    target  class indices (int64, 0 … C−1): [N], [] or [N, d₁, …]; or probabilities of the shape of input (float)
-    weight           [C]: what each class counts; the mean is then divided by the sum of the weights of the targets
-    ignore_index     rows with this target do not count
-    label_smoothing  in [0, 1]: this much of the target is spread evenly over all classes
+    target  class indices (int64, 0 … C−1): [N], [] or [N, d₁, …]; or probabilities with the shape of input (float)
+    weight           [C]: the weight of each class, for unbalanced data; the mean divides by the sum of the targets' weights
+    ignore_index     rows with this target, such as padding, are ignored
+    label_smoothing  in [0, 1]: this fraction of the target is spread evenly over all classes, against overconfidence
 
     >>> import tinygrad_edu as tg
     >>> tg.nn.CrossEntropyLoss()(tg.tensor([[0.0, 0.0], [9.0, 0.0]]), tg.tensor([1, 0]))
@@ -190,7 +190,7 @@ class CrossEntropyLoss(WeightedLoss):
 
 
 def nll_loss(input: Any, target: Any, weight: Any = None, *, ignore_index: int = -100, reduction: str = "mean") -> Any:
-    """−input[target], from log-probabilities: what log_softmax gives; shapes as in cross_entropy.
+    """−input[target], from log-probabilities, the output of log_softmax; shapes as in cross_entropy.
 
     >>> import tinygrad_edu as tg
     >>> tg.nn.functional.nll_loss(tg.tensor([[-1.0, -2.0]]), tg.tensor([1]))
@@ -208,7 +208,7 @@ def nll_loss(input: Any, target: Any, weight: Any = None, *, ignore_index: int =
 
 
 class NLLLoss(WeightedLoss):
-    """Negative log-likelihood: −input[target] averaged over the rows, from log-probabilities (LogSoftmax before it).
+    """Negative log-likelihood: −input[target] averaged over the rows, from log-probabilities (use LogSoftmax before it).
 
     >>> import tinygrad_edu as tg
     >>> tg.nn.NLLLoss()(tg.tensor([[-0.1, -2.4]]), tg.tensor([1]))
@@ -245,7 +245,7 @@ def kl_div(input: Any, target: Any, *, reduction: str = "mean", log_target: bool
 
 
 class KLDivLoss(Loss):
-    """Kullback-Leibler divergence target · (log target − input) of log-probabilities `input`; with reduction="batchmean".
+    """Kullback-Leibler divergence target · (log target − input) from log-probabilities `input`; use reduction="batchmean".
 
     Source: Kullback & Leibler, On Information and Sufficiency, 1951.
 

@@ -1,4 +1,4 @@
-"""Losses of classification with a margin: the right classes are to beat the wrong ones by some distance."""
+"""Losses for classification with a margin: the right classes should beat the wrong ones by some distance."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def multi_margin_loss(
 ) -> Any:
     """Σ max(0, margin − input[target] + input[i])ᵖ / C over the wrong classes i: input [N, C] or [C], target [N] or [].
 
-    weight  [C]: what each class counts as target
+    weight  [C]: the weight of each class as target
 
     >>> import tinygrad_edu as tg
     >>> tg.nn.functional.multi_margin_loss(tg.tensor([[0.0, 2.0, 1.5]]), tg.tensor([1]))
@@ -58,9 +58,9 @@ def multi_margin_loss(
 
 
 class MultiMarginLoss(WeightedLoss):
-    """Hinge loss of several classes: Σ max(0, margin − input[target] + input[i])ᵖ / C over the wrong classes i, averaged.
+    """Multi-class hinge loss: Σ max(0, margin − input[target] + input[i])ᵖ / C over the wrong classes i, averaged.
 
-    input [N, C] or [C], target class indices [N] or []; p is 1 or 2; weight [C] is what each class counts as target.
+    input [N, C] or [C], target class indices [N] or []; p is 1 or 2; weight [C] is the weight of each class as target.
     Source: Crammer & Singer, On the Algorithmic Implementation of Multiclass Kernel-based Vector Machines, 2001.
 
     >>> import tinygrad_edu as tg
@@ -100,7 +100,7 @@ def multilabel_margin_loss(input: Any, target: Any, *, reduction: str = "mean") 
 
 
 class MultiLabelMarginLoss(Loss):
-    """Hinge loss of several right classes: each is to beat each wrong one by 1; see F.multilabel_margin_loss.
+    """Multi-label hinge loss: each right class should beat each wrong one by 1; see F.multilabel_margin_loss.
 
     input [N, C] or [C]; target [N, C] or [C]: the right classes, then −1.
     """
@@ -112,7 +112,7 @@ class MultiLabelMarginLoss(Loss):
 def multilabel_soft_margin_loss(input: Any, target: Any, weight: Any = None, *, reduction: str = "mean") -> Any:
     """−mean over classes of t log σ(x) + (1 − t) log(1 − σ(x)): input x [..., C], target t [..., C] of 0 and 1.
 
-    weight  [C]: what each class counts
+    weight  [C]: the weight of each class
 
     >>> import tinygrad_edu as tg
     >>> tg.nn.functional.multilabel_soft_margin_loss(tg.zeros(1, 3), tg.tensor([[1.0, 0.0, 1.0]]))
@@ -130,7 +130,7 @@ def multilabel_soft_margin_loss(input: Any, target: Any, weight: Any = None, *, 
 
 
 class MultiLabelSoftMarginLoss(WeightedLoss):
-    """Binary cross-entropy of each class from logits, averaged over classes: input and target [..., C], target 0 or 1."""
+    """Binary cross-entropy per class from logits, averaged over classes: input and target [..., C], target 0 or 1."""
 
     def __init__(self, weight: Tensor | None = None, *, reduction: str = "mean") -> None:
         super().__init__(weight, reduction)

@@ -1,11 +1,11 @@
-"""`size_average=` and `reduce=`: how losses were told, before PyTorch 0.4.1, what `reduction=` says today.
+"""`size_average=` and `reduce=`: PyTorch's spelling, before 0.4.1, of what is now `reduction=`.
 
     size_average  reduce      reduction
     True, None    True, None  "mean"
     False         True, None  "sum"
     any           False       "none"
 
-Positional arguments are read in PyTorch's order, in which these two still have their places.
+Positional arguments are interpreted in PyTorch's order, in which these two still have their positions.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from ...autograd.user_line import warn_user
 
 _PLAIN = ("size_average", "reduce", "reduction")
 _CLASSES = ("weight", "size_average", "ignore_index", "reduce", "reduction")
-ORDERS: dict[str, tuple[str, ...]] = {  # of the arguments after the tensors: PyTorch's order
+ORDERS: dict[str, tuple[str, ...]] = {  # PyTorch's order of the arguments after the tensors
     "binary_cross_entropy": ("weight", *_PLAIN),
     "binary_cross_entropy_with_logits": ("weight", *_PLAIN, "pos_weight"),
     "cosine_embedding_loss": ("margin", *_PLAIN),
@@ -54,15 +54,15 @@ ORDERS: dict[str, tuple[str, ...]] = {  # of the arguments after the tensors: Py
     "SoftMarginLoss": _PLAIN,
     "TripletMarginLoss": ("margin", "p", "eps", "swap", *_PLAIN),
 }
-_TENSORS = {"cosine_embedding_loss": 3, "margin_ranking_loss": 3, "triplet_margin_loss": 3}  # the others: 2
+_TENSORS = {"cosine_embedding_loss": 3, "margin_ranking_loss": 3, "triplet_margin_loss": 3}  # all others: 2
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 
 def accepts_old_reduction(function: F, name: str, before: int) -> F:
-    """`function`, which also takes the old words, and in PyTorch's places; `before` arguments come before those of ORDERS."""
+    """Wrap `function` to accept the old arguments, at PyTorch's positions; `before` arguments precede those of ORDERS."""
     order = ORDERS[name]
-    old = order.index("size_average") + before  # fewer positional arguments mean what they always meant
+    old = order.index("size_average") + before  # fewer positional arguments are unambiguous
 
     @functools.wraps(function)
     def call(*args: Any, **kwargs: Any) -> Any:
@@ -75,11 +75,11 @@ def accepts_old_reduction(function: F, name: str, before: int) -> F:
                 kwargs["reduction"] = _reduction(name, size_average, reduce)
         return function(*args, **kwargs)
 
-    return call  # type: ignore[return-value]  # it takes what function takes
+    return call  # type: ignore[return-value]  # it accepts what function accepts
 
 
 def accept_in_functions(namespace: dict[str, Any]) -> None:
-    """Replace the losses in the names of a module."""
+    """Wrap the losses in a module's namespace."""
     for name in ORDERS.keys() & namespace.keys():
         namespace[name] = accepts_old_reduction(namespace[name], name, _TENSORS.get(name, 2))
 
@@ -88,7 +88,7 @@ def _reduction(name: str, size_average: Any, reduce: Any) -> str:
     for word, value in (("size_average", size_average), ("reduce", reduce)):
         if value not in (None, True, False):
             raise TypeError(
-                f"{name}: {word} must be True or False, got {value!r}; reduction='mean', 'sum' or 'none' is today's word"
+                f"{name}: {word} must be True or False, got {value!r}; it was replaced by reduction='mean', 'sum' or 'none'"
             )
     reduction = "none" if reduce is not None and not reduce else "mean" if size_average is None or size_average else "sum"
     warn_user(f"size_average and reduce args will be deprecated, please use reduction={reduction!r} instead.")

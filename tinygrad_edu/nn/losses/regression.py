@@ -1,4 +1,4 @@
-"""Losses of regression: how far the output is from the target."""
+"""Losses for regression: how far the output is from the target."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ __all__ = ["GaussianNLLLoss", "HuberLoss", "L1Loss", "MSELoss", "PoissonNLLLoss"
 
 
 def mse_loss(input: Any, target: Any, *, reduction: str = "mean", weight: Any = None) -> Any:
-    """(input − target)², averaged, summed, or one for each element.
+    """(input − target)², averaged, summed, or per element.
 
-    weight  of the same shape: what each element counts; the mean is then divided by their sum
+    weight  of the same shape: the weight of each element; the mean divides by their sum
 
     >>> import tinygrad_edu as tg
     >>> tg.nn.functional.mse_loss(tg.tensor([1.0, 3.0]), tg.tensor([0.0, 0.0]))
@@ -37,7 +37,7 @@ def mse_loss(input: Any, target: Any, *, reduction: str = "mean", weight: Any = 
 class MSELoss(Loss):
     """Mean squared error: (input − target)² averaged over all elements.
 
-    input and target have the same shape; shapes that merely broadcast are warned of, as in PyTorch.
+    input and target have the same shape; other shapes that broadcast cause a warning, as in PyTorch.
 
     >>> import tinygrad_edu as tg
     >>> tg.nn.MSELoss()(tg.tensor([1.0, 3.0]), tg.tensor([0.0, 0.0]))
@@ -49,7 +49,7 @@ class MSELoss(Loss):
 
 
 def l1_loss(input: Any, target: Any, *, reduction: str = "mean", weight: Any = None) -> Any:
-    """|input − target|, averaged, summed, or one for each element. The gradient at 0 is 0. weight as in mse_loss."""
+    """|input − target|, averaged, summed, or per element. The gradient at 0 is 0. weight as in mse_loss."""
     warn_of_broadcast(input, target)
     return reduce_weighted("l1_loss", absolute(input - target), weight, reduction)
 
@@ -67,7 +67,7 @@ class L1Loss(Loss):
 
 
 def smooth_l1_loss(input: Any, target: Any, *, reduction: str = "mean", beta: float = 1.0) -> Any:
-    """With d = |input − target|: d² / (2 beta) where d < beta, else d − beta/2."""
+    """With d = |input − target|: d² / (2 beta) if d < beta, else d − beta/2."""
     if not beta >= 0:
         raise DomainError(f"smooth_l1_loss: does not support negative values for beta, got {beta}")
     if beta == 0:
@@ -78,7 +78,7 @@ def smooth_l1_loss(input: Any, target: Any, *, reduction: str = "mean", beta: fl
 
 
 class SmoothL1Loss(Loss):
-    """Squared near the target, straight far from it: with d = |input − target|, d² / (2 beta) where d < beta, else d − beta/2.
+    """Quadratic near the target, linear far from it: with d = |input − target|, d² / (2 beta) if d < beta, else d − beta/2.
 
     HuberLoss with delta = beta is beta times this one. beta = 0 is L1Loss.
     Source: Girshick, Fast R-CNN, 2015, arXiv:1504.08083.
@@ -97,7 +97,7 @@ class SmoothL1Loss(Loss):
 
 
 def huber_loss(input: Any, target: Any, *, reduction: str = "mean", delta: float = 1.0) -> Any:
-    """With d = |input − target|: d² / 2 where d ≤ delta, else delta (d − delta/2)."""
+    """With d = |input − target|: d² / 2 if d ≤ delta, else delta (d − delta/2)."""
     if not delta > 0:
         raise DomainError(f"huber_loss: does not support non-positive values for delta, got {delta}")
     warn_of_broadcast(input, target)
@@ -106,7 +106,7 @@ def huber_loss(input: Any, target: Any, *, reduction: str = "mean", delta: float
 
 
 class HuberLoss(Loss):
-    """Squared near the target, straight far from it: with d = |input − target|, d²/2 where d ≤ delta, else delta (d − delta/2).
+    """Quadratic near the target, linear far from it: with d = |input − target|, d²/2 if d ≤ delta, else delta (d − delta/2).
 
     Source: Huber, Robust Estimation of a Location Parameter, 1964.
 
@@ -129,9 +129,9 @@ class HuberLoss(Loss):
 def poisson_nll_loss(
     input: Any, target: Any, *, log_input: bool = True, full: bool = False, eps: float = 1e-8, reduction: str = "mean"
 ) -> Any:
-    """−log of the Poisson probability of the count `target`: e^input − target · input, input being the log of the rate.
+    """−log of the Poisson probability of the count `target`: e^input − target · input, where input is the log of the rate.
 
-    log_input=False takes the rate itself; full=True adds Stirling's approximation of log target!, which is constant.
+    log_input=False expects the rate itself; full=True adds Stirling's approximation of log target!, which is constant.
     """
     warn_of_broadcast(input, target)
     loss = exp(input) - target * input if log_input else input - target * log(input + eps)
@@ -143,7 +143,7 @@ def poisson_nll_loss(
 
 
 class PoissonNLLLoss(Loss):
-    """Negative log-likelihood of counts: e^input − target · input, input being the log of the rate.
+    """Negative log-likelihood of counts: e^input − target · input, where input is the log of the rate.
 
     >>> import tinygrad_edu as tg
     >>> tg.nn.PoissonNLLLoss()(tg.tensor([0.0]), tg.tensor([2.0]))
@@ -161,9 +161,9 @@ class PoissonNLLLoss(Loss):
 
 
 def gaussian_nll_loss(input: Any, target: Any, var: Any, full: bool = False, eps: float = 1e-6, reduction: str = "mean") -> Any:
-    """(log var + (input − target)² / var) / 2, var at least eps; full=True adds log(2π) / 2.
+    """(log var + (input − target)² / var) / 2, where var is at least eps; full=True adds log(2π) / 2.
 
-    var has the shape of input, or 1 in its last axis, or lacks that axis. No gradient tells var to leave the region below eps.
+    var has the shape of input, or size 1 in its last axis, or lacks that axis. Limiting it to eps does not affect its gradient.
     """
     if isinstance(var, (int, float)):
         var = var * (input * 0 + 1)
@@ -174,7 +174,7 @@ def gaussian_nll_loss(input: Any, target: Any, var: Any, full: bool = False, eps
             var = var.reshape((*var.shape, 1))
         elif not (input.shape[:-1] == var.shape[:-1] and var.shape[-1] == 1):
             raise ValueError(f"gaussian_nll_loss: var is of incorrect size: {var.shape} for an input of shape {input.shape}")
-    var = var + where(raw(var) < eps, eps - raw(var), 0.0)  # PyTorch's: the limit does not touch the gradient
+    var = var + where(raw(var) < eps, eps - raw(var), 0.0)  # as in PyTorch, the limit does not affect the gradient
     warn_of_broadcast(input, target)
     loss = 0.5 * (log(var) + square(input - target) / var)
     return reduce(loss + 0.5 * math.log(2 * math.pi) if full else loss, reduction)
@@ -183,7 +183,7 @@ def gaussian_nll_loss(input: Any, target: Any, var: Any, full: bool = False, eps
 class GaussianNLLLoss(Loss):
     """Negative log-likelihood of a normal distribution with mean input: (log var + (input − target)² / var) / 2.
 
-    It is called with three tensors: loss(input, target, var).
+    Called with three tensors: loss(input, target, var).
 
     >>> import tinygrad_edu as tg
     >>> tg.nn.GaussianNLLLoss()(tg.tensor([1.0]), tg.tensor([3.0]), tg.tensor([4.0]))

@@ -1,4 +1,4 @@
-"""The loss of sequences whose alignment is unknown: only the order of the symbols is given, not when each is heard."""
+"""The loss for sequences with unknown alignment: the order of the symbols is known, but not when each occurs."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Array = np.ndarray[Any, Any]
 
 
 def _log_add(terms: list[Any]) -> Any:
-    """log Σ e^term, elementwise; −∞ where all are −∞, and then with gradient 0."""
+    """log Σ e^term, elementwise; where all are −∞, it is −∞ with gradient 0."""
     x = stack(terms)
     largest = raw(x).max(0)
     nothing = largest == -np.inf
@@ -30,7 +30,7 @@ def _log_add(terms: list[Any]) -> Any:
 
 
 def _as_rows(targets: Any, lengths: Array) -> Array:
-    """The targets [N, S], from that or from all of them one after the other."""
+    """Convert the targets to [N, S], from that form or from a concatenation."""
     given = np.asarray(raw(targets))
     if given.dtype.kind not in "iu":
         raise TypeError(f"ctc_loss: targets must hold class indices, got {given.dtype}; use targets.long()")
@@ -59,17 +59,17 @@ def ctc_loss(
     reduction: str = "mean",
     zero_infinity: bool = False,
 ) -> Any:
-    """−log of the probability of all alignments that read as the target once repeats and blanks are taken out.
+    """−log of the total probability of all alignments that yield the target once repeats and blanks are removed.
 
-    log_probs      [T, N, C] or [T, C]: what log_softmax gives at each of T steps
-    targets        [N, S], or one after the other in one axis; classes other than `blank`
-    input_lengths, target_lengths  [N]: how much of each counts
-    reduction      "mean" divides each loss by the length of its target first
+    log_probs      [T, N, C] or [T, C]: the output of log_softmax at each of T steps
+    targets        [N, S], or concatenated in one axis; classes other than `blank`
+    input_lengths, target_lengths  [N]: the used length of each
+    reduction      "mean" first divides each loss by the length of its target
     zero_infinity  0 instead of ∞ where the target does not fit into the input
 
     The forward variable αₜ(s), the probability of having read s symbols of blank, l₁, blank, l₂, …, blank by step t:
     αₜ(s) = (αₜ₋₁(s) + αₜ₋₁(s − 1) + αₜ₋₁(s − 2)) · p_t(s), the last term only where a symbol follows a different one.
-    The gradient is that of log_probs as they are; PyTorch's assumes that they come from log_softmax, behind which both agree.
+    The gradient is that of log_probs as given; PyTorch's assumes that they come from log_softmax, after which both agree.
     Source: Graves et al., Connectionist Temporal Classification, 2006.
 
     >>> import tinygrad_edu as tg
@@ -105,7 +105,7 @@ def ctc_loss(
 
 
 def _log_likelihood(x: Any, rows: Array, lengths: Array, sizes: Array, blank: int) -> Any:
-    """log Σ over the alignments of their probability: [N]."""
+    """The log of the total probability of the alignments: [N]."""
     steps, n, _ = x.shape
     states = 2 * rows.shape[1] + 1
     label = np.full((n, states), blank)
@@ -116,7 +116,7 @@ def _log_likelihood(x: Any, rows: Array, lengths: Array, sizes: Array, blank: in
     seen = x[:, every, label]  # [T, N, states]
     start = np.arange(states) < 2
     nowhere = np.full((n, 2), -np.inf, x.dtype)
-    before = np.where(np.arange(states) == 0, 0.0, -np.inf) + np.zeros((n, 1))  # no step yet: nothing has been read
+    before = np.where(np.arange(states) == 0, 0.0, -np.inf) + np.zeros((n, 1))  # before the first step, nothing has been read
     alphas: list[Any] = []
     for t in range(steps):
         if t == 0:
@@ -132,9 +132,9 @@ def _log_likelihood(x: Any, rows: Array, lengths: Array, sizes: Array, blank: in
 
 
 class CTCLoss(Loss):
-    """Connectionist temporal classification: −log of the probability of a sequence whose alignment is unknown.
+    """Connectionist temporal classification: −log of the probability of a sequence with unknown alignment.
 
-    It is called with four: loss(log_probs [T, N, C], targets [N, S], input_lengths [N], target_lengths [N]); see F.ctc_loss.
+    Called with four tensors: loss(log_probs [T, N, C], targets [N, S], input_lengths [N], target_lengths [N]); see F.ctc_loss.
     Source: Graves et al., Connectionist Temporal Classification, 2006.
     """
 

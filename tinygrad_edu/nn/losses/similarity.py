@@ -1,4 +1,4 @@
-"""Losses of comparison: which of two is greater, what is near what. A label y is 1 or −1."""
+"""Losses for comparisons: which of two values is greater, or which vectors are close. A label y is 1 or −1."""
 
 from __future__ import annotations
 
@@ -29,21 +29,21 @@ __all__ = [
 
 
 def soft_margin_loss(input: Any, target: Any, *, reduction: str = "mean") -> Any:
-    """log(1 + e^(−y · input)), y = target."""
+    """log(1 + e^(−y · input)), where y = target."""
     warn_of_broadcast(input, target)
     check_signs("soft_margin_loss", target)
     return reduce(softplus(-target * input, 1.0, float("inf")), reduction)
 
 
 class SoftMarginLoss(Loss):
-    """log(1 + e^(−y · input)): the logistic loss of labels y = ±1."""
+    """log(1 + e^(−y · input)): the logistic loss for labels y = ±1."""
 
     def forward(self, input: Tensor, target: Tensor) -> Tensor:
         return soft_margin_loss(input, target, reduction=self.reduction)
 
 
 def hinge_embedding_loss(input: Any, target: Any, margin: float = 1.0, *, reduction: str = "mean") -> Any:
-    """The distance `input` where y = 1, max(0, margin − input) where y = −1."""
+    """The distance `input` if y = 1, max(0, margin − input) if y = −1."""
     warn_of_broadcast(input, target)
     check_signs("hinge_embedding_loss", target)
     y = raw(target)
@@ -62,7 +62,7 @@ class HingeEmbeddingLoss(Loss):
 
 
 def margin_ranking_loss(input1: Any, input2: Any, target: Any, margin: float = 0.0, *, reduction: str = "mean") -> Any:
-    """max(0, −y · (input1 − input2) + margin): y = 1 asks for the first to be greater."""
+    """max(0, −y · (input1 − input2) + margin): y = 1 means that the first should be greater."""
     if not input1.ndim == input2.ndim == target.ndim:
         raise ShapeError(
             "margin_ranking_loss : All input tensors should have same dimension but got sizes: "
@@ -72,7 +72,7 @@ def margin_ranking_loss(input1: Any, input2: Any, target: Any, margin: float = 0
 
 
 class MarginRankingLoss(Loss):
-    """max(0, −y · (input1 − input2) + margin): y = 1 asks for the first to be greater, −1 for the second.
+    """max(0, −y · (input1 − input2) + margin): y = 1 means that the first should be greater, −1 the second.
 
     >>> import tinygrad_edu as tg
     >>> tg.nn.MarginRankingLoss()(tg.tensor([1.0]), tg.tensor([3.0]), tg.tensor([1.0]))
@@ -114,7 +114,7 @@ def cosine_similarity(x1: Any, x2: Any, dim: int = 1, eps: float = 1e-8) -> Any:
 
 
 class CosineSimilarity(Module):
-    """x1 · x2 / (‖x1‖ ‖x2‖) along axis `dim`, each norm at least eps.
+    """x1 · x2 / (‖x1‖ ‖x2‖) along axis `dim`, where each norm is at least eps.
 
     >>> import tinygrad_edu as tg
     >>> tg.nn.CosineSimilarity()(tg.tensor([[3.0, 0.0]]), tg.tensor([[1.0, 1.0]]))
@@ -146,7 +146,7 @@ class PairwiseDistance(Module):
 
 
 def cosine_embedding_loss(input1: Any, input2: Any, target: Any, margin: float = 0.0, *, reduction: str = "mean") -> Any:
-    """1 − cos where y = 1, max(0, cos − margin) where y = −1, cos being the cosine of the angle of the two."""
+    """1 − cos if y = 1, max(0, cos − margin) if y = −1, where cos is the cosine of the angle between the inputs."""
     rows = input1.shape[:-1]
     if target.ndim > 1 or target.shape not in (rows, (1,), ()):
         raise ShapeError(
@@ -154,7 +154,7 @@ def cosine_embedding_loss(input1: Any, input2: Any, target: Any, margin: float =
             f"{target.shape}"
         )
     check_signs("cosine_embedding_loss", target)
-    tiny = 1e-12  # PyTorch's
+    tiny = 1e-12  # PyTorch's value
     n1, n2 = (total(x * x, -1) + tiny for x in (input1, input2))
     cos = total(input1 * input2, -1) / sqrt(n1 * n2)
     y = raw(target)
@@ -183,9 +183,9 @@ def triplet_margin_loss(
     *,
     reduction: str = "mean",
 ) -> Any:
-    """max(0, d(anchor, positive) − d(anchor, negative) + margin), d the p-norm of the difference.
+    """max(0, d(anchor, positive) − d(anchor, negative) + margin), where d is the p-norm of the difference.
 
-    swap=True compares with the nearer of anchor and positive to the negative.
+    swap=True uses the smaller of the negative's distances from anchor and positive.
     """
 
     def distance(a: Any, b: Any) -> Any:
@@ -201,7 +201,7 @@ def _triplet(
         raise ValueError(f"triplet_margin_loss: margin must be greater than 0, got {margin}")
     if not anchor.ndim == positive.ndim == negative.ndim:
         raise ShapeError(
-            "triplet_margin_loss: anchor, positive and negative must have as many axes, got "
+            "triplet_margin_loss: anchor, positive and negative must have the same number of axes, got "
             f"{anchor.shape}, {positive.shape} and {negative.shape}"
         )
     near, far = distance(anchor, positive), distance(anchor, negative)
@@ -211,7 +211,7 @@ def _triplet(
 
 
 class TripletMarginLoss(Loss):
-    """max(0, d(anchor, positive) − d(anchor, negative) + margin): the positive is to be nearer by the margin.
+    """max(0, d(anchor, positive) − d(anchor, negative) + margin): the positive should be closer by the margin.
 
     Source: Balntas et al., Learning local feature descriptors with triplets and shallow convolutional networks, 2016.
 
@@ -245,12 +245,12 @@ def triplet_margin_with_distance_loss(
     swap: bool = False,
     reduction: str = "mean",
 ) -> Any:
-    """triplet_margin_loss with any distance: distance_function(a, b) -> [N], pairwise_distance unless given."""
+    """triplet_margin_loss with any distance: distance_function(a, b) -> [N]; the default is pairwise_distance."""
     return _triplet(distance_function or pairwise_distance, anchor, positive, negative, margin, swap, reduction)
 
 
 class TripletMarginWithDistanceLoss(Loss):
-    """TripletMarginLoss with any distance: a function (or Module) of two batches, PairwiseDistance() unless given."""
+    """TripletMarginLoss with any distance: a function (or Module) of two batches; the default is PairwiseDistance()."""
 
     def __init__(
         self,

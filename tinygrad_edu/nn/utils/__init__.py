@@ -1,4 +1,4 @@
-"""nn.utils: what is done to all gradients or parameters at once; utils.rnn has what sequences of unequal length need."""
+"""nn.utils: functions of all gradients or parameters together; utils.rnn handles sequences of unequal length."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def _list(parameters: Tensor | Iterable[Tensor]) -> list[Tensor]:
 
 
 def check_limit(who: str, name: str, limit: float) -> None:
-    """Raise unless it is a number >= 0: a negative limit would turn the gradients round."""
+    """Raise ValueError unless it is a number >= 0: a negative limit would reverse the gradients."""
     if not limit >= 0:
         raise ValueError(f"{who}: {name} must be a number >= 0, got {limit!r}")
 
@@ -73,10 +73,10 @@ def get_total_norm(tensors: Tensor | Iterable[Tensor], norm_type: float = 2.0, e
 def clip_grad_norm_(
     parameters: Tensor | Iterable[Tensor], max_norm: float, norm_type: float = 2.0, error_if_nonfinite: bool = False
 ) -> Tensor:
-    """Scale all gradients by one factor so that their common norm is at most max_norm; returns the norm before it.
+    """Scale all gradients by one factor so that their total norm is at most max_norm; return the norm before scaling.
 
-    g ← g · min(1, max_norm / (norm + 10⁻⁶)), max_norm >= 0. Parameters without a gradient are passed over. Where one gradient
-    has NaN the norm is NaN, and so are all gradients afterwards, as in PyTorch: error_if_nonfinite raises instead.
+    g ← g · min(1, max_norm / (norm + 10⁻⁶)), max_norm >= 0. Parameters without a gradient are skipped. If one gradient
+    contains NaN, the norm and all gradients become NaN, as in PyTorch; error_if_nonfinite=True raises an error instead.
     Source: Pascanu et al., On the difficulty of training recurrent neural networks, 2013, arXiv:1211.5063.
 
     >>> import tinygrad_edu as tg
@@ -90,7 +90,7 @@ def clip_grad_norm_(
     check_limit("clip_grad_norm_", "max_norm", max_norm)
     grads: list[Any] = [p._grad for p in _list(parameters) if p._grad is not None]
     total = get_total_norm(grads, norm_type, error_if_nonfinite)
-    with np.errstate(invalid="ignore", over="ignore"):  # infinity times 0 is NaN, in PyTorch without a warning
+    with np.errstate(invalid="ignore", over="ignore"):  # infinity times 0 is NaN; PyTorch gives no warning
         factor = np.minimum(max_norm / (total._data.astype(np.float64) + 1e-6), 1.0)  # NaN stays NaN
         for g in grads:
             g._data *= factor.astype(g.dtype)
@@ -99,7 +99,7 @@ def clip_grad_norm_(
 
 
 def _norm(a: Any, p: float) -> Any:
-    """The p-norm of all elements; the 2-norm by BLAS."""
+    """The p-norm of all elements; the 2-norm uses BLAS."""
     if p == 2:
         flat = np.reshape(a, (-1,))
         return np.sqrt(np.dot(flat, flat))
@@ -124,7 +124,7 @@ def clip_grad_value_(parameters: Tensor | Iterable[Tensor], clip_value: float) -
 
 
 def parameters_to_vector(parameters: Iterable[Tensor]) -> Tensor:
-    """All parameters as one vector, recorded.
+    """All parameters as one vector, as part of the graph.
 
     >>> import tinygrad_edu as tg
     >>> parameters_to_vector(tg.nn.Linear(3, 2).parameters()).shape
@@ -134,7 +134,7 @@ def parameters_to_vector(parameters: Iterable[Tensor]) -> Tensor:
 
 
 def vector_to_parameters(vec: Tensor, parameters: Iterable[Tensor]) -> None:
-    """Write the elements of a vector into the parameters, in their order.
+    """Copy the elements of a vector to the parameters, in order.
 
     >>> import tinygrad_edu as tg
     >>> layer = tg.nn.Linear(2, 1)
@@ -159,10 +159,10 @@ def vector_to_parameters(vec: Tensor, parameters: Iterable[Tensor]) -> None:
 def functional_call(
     module: Module, parameters_and_buffers: Mapping[str, Any], args: Any = (), kwargs: Mapping[str, Any] | None = None
 ) -> Any:
-    """module(*args, **kwargs) with these tensors in place of the parameters and buffers of the same path.
+    """module(*args, **kwargs) with these tensors in place of the parameters and buffers with the same paths.
 
     The tensors may be computed from others, and gradients flow to them: the model becomes a function of its weights. A tied
-    weight that is given under one of its paths is replaced under all of them. `args` is a tuple, or the only argument.
+    weight given under one of its paths is replaced under all of them. `args` is a tuple, or the only argument.
 
     >>> import tinygrad_edu as tg
     >>> layer = tg.nn.Linear(2, 1, bias=False)

@@ -1,4 +1,4 @@
-"""Weight norm and spectral norm: as parametrizations, and in PyTorch's older form, a hook that recomputes the weight."""
+"""Weight norm and spectral norm, as parametrizations and in PyTorch's older form, a hook that recomputes the weight."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = ["remove_spectral_norm", "remove_weight_norm", "spectral_norm", "weigh
 
 
 def norm_except_dim(v: Tensor, dim: int | None) -> Tensor:
-    """The norms of the slices of v along `dim`, kept in place to divide by; with None the norm of all of it."""
+    """The norms of the slices of v along `dim`, with the axes kept for broadcasting; None for the norm of all of v."""
     y: Tensor
     if dim is None or dim == -1:
         y = norm(v)
@@ -42,7 +42,7 @@ class _WeightNorm(Module):
 
 
 def weight_norm(module: Module, name: str = "weight", dim: int | None = 0) -> Module:
-    """w = g · v / ‖v‖: length g and direction v are trained apart, one length for each slice along `dim` (None: one in all).
+    """w = g · v / ‖v‖: length g and direction v are trained separately, one length per slice along `dim` (None: one in total).
 
     Source: Salimans & Kingma, Weight Normalization, 2016, arXiv:1602.07868.
 
@@ -68,7 +68,7 @@ class _Sigma:
         return weight.reshape(weight.shape[0], -1)
 
     def start(self, weight: Tensor) -> tuple[Tensor, Tensor]:
-        """Random directions."""
+        """Draw random directions."""
         h, w = self.matrix(weight.detach()).shape
         u = normalize(weight.new_empty(h).normal_(0, 1), dim=0, eps=self.eps)
         v = normalize(weight.new_empty(w).normal_(0, 1), dim=0, eps=self.eps)
@@ -119,9 +119,9 @@ def _default_dim(module: Module, dim: int | None) -> int:
 def spectral_norm(
     module: Module, name: str = "weight", n_power_iterations: int = 1, eps: float = 1e-12, dim: int | None = None
 ) -> Module:
-    """w / σ(w), with σ the largest singular value of w as a matrix: the layer stretches nothing by more than 1.
+    """w / σ(w), where σ is the largest singular value of w as a matrix: the layer stretches no vector.
 
-    σ is found by power iteration, one step (n_power_iterations) at each call in training.
+    σ is estimated by power iteration, with n_power_iterations steps per call in training.
     Source: Miyato et al., Spectral Normalization for Generative Adversarial Networks, 2018, arXiv:1802.05957.
     """
     weight = getattr(module, name, None)
@@ -142,7 +142,7 @@ def _deprecated(name: str) -> None:
 
 
 class _Recompute:
-    """The hook of one weight."""
+    """The hook that recomputes one weight."""
 
     handle: Any = None
 
@@ -194,7 +194,7 @@ def old_weight_norm(module: Module, name: str = "weight", dim: int | None = 0) -
 
 
 def remove_weight_norm(module: Module, name: str = "weight") -> Module:
-    """Make the weight a Parameter again, with its present value."""
+    """Turn the weight back into a Parameter with its current value."""
     hook = module.__dict__.get("_recomputed", {}).get(name)
     if not isinstance(hook, _OldWeightNorm):
         raise ValueError(f"weight_norm of '{name}' not found in {module!r}")
@@ -230,7 +230,7 @@ def old_spectral_norm(
 
 
 def remove_spectral_norm(module: Module, name: str = "weight") -> Module:
-    """Make the weight a Parameter again, with its present value."""
+    """Turn the weight back into a Parameter with its current value."""
     hook = module.__dict__.get("_recomputed", {}).get(name)
     if not isinstance(hook, _OldSpectralNorm):
         raise ValueError(f"spectral_norm of '{name}' not found in {module!r}")

@@ -1,6 +1,6 @@
 """Parametrizations: a parameter that is computed from others each time it is read.
 
-`module.weight` becomes a property; what is trained lives in `module.parametrizations.weight`, as `original` (one tensor) or
+`module.weight` becomes a property; the trained tensors are in `module.parametrizations.weight`, as `original` (one tensor) or
 `original0`, `original1`, … (several), as in PyTorch.
 """
 
@@ -18,7 +18,7 @@ __all__ = ["ParametrizationList", "is_parametrized", "register_parametrization",
 
 
 class ParametrizationList(ModuleList):
-    """The parametrizations of one parameter, and the tensors they start from: calling it computes the parameter."""
+    """The parametrizations of one parameter, and the tensors that they start from; calling it computes the parameter."""
 
     def __init__(self, first: Module, start: Tensor) -> None:
         super().__init__([first])
@@ -41,7 +41,7 @@ class ParametrizationList(ModuleList):
         return value
 
     def right_inverse(self, value: Tensor) -> None:
-        """Set the tensors so that the parameter becomes `value`; every parametrization needs a right_inverse."""
+        """Set the tensors so that the parameter equals `value`; requires a right_inverse of every parametrization."""
         with no_grad():
             parts: Any = value
             for parametrization in reversed(list(self)):
@@ -56,11 +56,11 @@ class ParametrizationList(ModuleList):
 
 
 def register_parametrization(module: Module, tensor_name: str, parametrization: Module, *, unsafe: bool = False) -> Module:
-    """Let `module.<tensor_name>` be parametrization(original), computed when it is read; returns the module.
+    """Make `module.<tensor_name>` equal parametrization(original), computed on access; returns the module.
 
-    parametrization  a Module whose forward gives the parameter; `right_inverse`, if it has one, what to start from.
-                     Several of them are applied one after another
-    unsafe           accepted as in PyTorch: without it the shape must stay
+    parametrization  a Module whose forward returns the parameter; its `right_inverse`, if defined, computes the original from
+                     a value. Several parametrizations are applied in sequence
+    unsafe           True allows the shape to change
 
     >>> import tinygrad_edu as tg
     >>> class Symmetric(tg.nn.Module):
@@ -116,7 +116,7 @@ def is_parametrized(module: Module, tensor_name: str | None = None) -> bool:
 
 
 def remove_parametrizations(module: Module, tensor_name: str, leave_parametrized: bool = True) -> Module:
-    """Make `module.<tensor_name>` a Parameter again: with its present value, or with the original one."""
+    """Turn `module.<tensor_name>` back into a Parameter with its current value, or with the original one."""
     if not is_parametrized(module, tensor_name):
         raise ValueError(f"Module {module!r} does not have a parametrization on {tensor_name}")
     made = _lists(module)[tensor_name]
@@ -129,6 +129,6 @@ def remove_parametrizations(module: Module, tensor_name: str, leave_parametrized
     del _lists(module)[tensor_name]
     setattr(module, tensor_name, Parameter(value.detach().clone(), trained))
     if not len(_lists(module)):
-        module.__class__ = type(module)._original_class  # type: ignore[attr-defined]  # set when it was parametrized
+        module.__class__ = type(module)._original_class  # type: ignore[attr-defined]  # set by register_parametrization
         del module.parametrizations
     return module

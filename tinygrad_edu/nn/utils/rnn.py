@@ -1,7 +1,7 @@
-"""Sequences of unequal length: padded to one Tensor, or packed, for RNN, LSTM and GRU to stop at each one's end.
+"""Sequences of unequal length: padded to one Tensor, or packed, so that RNN, LSTM and GRU stop at the end of each.
 
-A PackedSequence holds the longest sequence first and step by step: all first elements, then all second ones of those sequences
-that have one, and so on; batch_sizes says how many there are at each step.
+A PackedSequence stores the sequences step by step, longest first: all first elements, then the second elements of the
+sequences that have one, and so on; batch_sizes holds the number of elements at each step.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ __all__ = [
 
 
 class PackedSequence(NamedTuple):
-    """Sequences of unequal length, step by step; pack_sequence and pack_padded_sequence make one."""
+    """Sequences of unequal length, stored step by step; created by pack_sequence and pack_padded_sequence."""
 
     data: Tensor
     batch_sizes: Tensor
@@ -45,7 +45,7 @@ class PackedSequence(NamedTuple):
         return counted
 
     def places(self) -> tuple[Any, ...]:
-        """(step, sequence) of each row of data, sequences in the order of their lengths."""
+        """(step, sequence) for each row of data, with sequences in order of length."""
         sizes = raw(self.batch_sizes)
         return np.nonzero(np.arange(sizes[0]) < sizes[:, None])
 
@@ -53,7 +53,7 @@ class PackedSequence(NamedTuple):
 def pad_sequence(
     sequences: Iterable[Tensor], batch_first: bool = False, padding_value: float = 0.0, padding_side: str = "right"
 ) -> Tensor:
-    """Sequences [Lᵢ, …] as one Tensor [L, N, …] (batch_first: [N, L, …]), L the longest, filled up with padding_value.
+    """Sequences [Lᵢ, …] as one Tensor [L, N, …] (batch_first: [N, L, …]), where L is the longest, padded with padding_value.
 
     >>> import tinygrad_edu as tg
     >>> tg.nn.utils.rnn.pad_sequence([tg.tensor([1, 2, 3]), tg.tensor([4])], batch_first=True)
@@ -86,7 +86,7 @@ def unpad_sequence(padded_sequences: Tensor, lengths: Any, batch_first: bool = F
 def pack_padded_sequence(input: Tensor, lengths: Any, batch_first: bool = False, enforce_sorted: bool = True) -> PackedSequence:
     """The first lengths[i] elements of each sequence of `input` [L, N, …] (batch_first: [N, L, …]), packed.
 
-    enforce_sorted=False takes sequences in any order, and results come back in that order.
+    enforce_sorted=False accepts sequences in any order; results are returned in that order.
 
     >>> import tinygrad_edu as tg
     >>> x = tg.tensor([[1.0, 2.0, 3.0], [4.0, 0.0, 0.0]])
@@ -118,7 +118,7 @@ def pack_padded_sequence(input: Tensor, lengths: Any, batch_first: bool = False,
 def pad_packed_sequence(
     sequence: PackedSequence, batch_first: bool = False, padding_value: float = 0.0, total_length: int | None = None
 ) -> tuple[Tensor, Tensor]:
-    """The inverse of pack_padded_sequence: (sequences [L, N, …], lengths [N]), L the longest or total_length."""
+    """The inverse of pack_padded_sequence: (sequences [L, N, …], lengths [N]), where L is the longest or total_length."""
     lengths = sequence.lengths()
     longest = int(lengths[0]) if total_length is None else total_length
     if longest < lengths[0]:
@@ -145,5 +145,5 @@ def unpack_sequence(packed_sequences: PackedSequence) -> list[Tensor]:
 
 
 def invert_permutation(permutation: Tensor | None) -> Tensor | None:
-    """Where each index stands in `permutation`."""
+    """The position of each index in `permutation`."""
     return None if permutation is None else from_array(np.argsort(raw(permutation)))
