@@ -123,7 +123,7 @@ def test_weights_keep_their_names_and_unused_ones_are_left_out() -> None:
 
 @pytest.mark.parametrize(("model", "shape", "message"), [
     (nn.GRU(3, 4), (2, 2, 3), "must return one Tensor"),
-    (nn.AdaptiveAvgPool2d(2), (1, 1, 4, 4), "output_size=1 only"),
+    (nn.AdaptiveAvgPool2d(2), (1, 1, 4, 4), "only output_size=1 is supported"),
     (nn.Conv2d(1, 1, 3, padding=1, padding_mode="reflect"), (1, 1, 4, 4), "padding_mode"),
     (nn.AvgPool2d(2, divisor_override=3), (1, 1, 4, 4), "divisor_override=3"),
     (nn.BatchNorm1d(3, track_running_stats=False), (2, 3), "no running statistics"),

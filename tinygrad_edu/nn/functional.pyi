@@ -37,7 +37,7 @@ def adaptive_max_pool2d(input: _Array, output_size: Any) -> Any: ...
 
 @overload
 def alpha_dropout(input: Tensor, p: builtins.float = 0.5, training: builtins.bool = False, inplace: builtins.bool = False) -> Tensor:
-    """selu(−∞) with probability p, else input, then scaled and shifted so that mean 0 and variance 1 stay."""
+    """selu(−∞) with probability p, else input, then scaled and shifted to preserve mean 0 and variance 1."""
 @overload
 def alpha_dropout(input: _Array, p: builtins.float = 0.5, training: builtins.bool = False, inplace: builtins.bool = False) -> Any: ...
 
@@ -61,7 +61,7 @@ def avg_pool3d(input: _Array, kernel_size: Any, stride: Any = None, padding: Any
 
 @overload
 def batch_norm(input: Tensor, running_mean: Any, running_var: Any, weight: _Operand | None = None, bias: Any = None, training: builtins.bool = False, momentum: builtins.float = 0.1, eps: builtins.float = 1e-05) -> Tensor:
-    """(x − mean) / √(var + eps) · weight + bias for each channel: input [N, C, …], the rest [C]."""
+    """(x − mean) / √(var + eps) · weight + bias per channel: input [N, C, …], all others [C]."""
 @overload
 def batch_norm(input: _Array, running_mean: Any, running_var: Any, weight: _Array | None = None, bias: Any = None, training: builtins.bool = False, momentum: builtins.float = 0.1, eps: builtins.float = 1e-05) -> Any: ...
 
@@ -75,13 +75,13 @@ def bilinear(input1: _Array, input2: Any, weight: _Array, bias: Any = None) -> A
 
 @overload
 def binary_cross_entropy(input: Tensor, target: Any, weight: _Operand | None = None, *, reduction: builtins.str = 'mean') -> Tensor:
-    """−(t log p + (1 − t) log(1 − p)) with p = input in [0, 1], t = target; each logarithm is at least −100."""
+    """−(t log p + (1 − t) log(1 − p)), where p = input in [0, 1] and t = target; each logarithm is at least −100."""
 @overload
 def binary_cross_entropy(input: _Array, target: Any, weight: _Array | None = None, *, reduction: builtins.str = 'mean') -> Any: ...
 
 @overload
 def binary_cross_entropy_with_logits(input: Tensor, target: Any, weight: _Operand | None = None, *, reduction: builtins.str = 'mean', pos_weight: Any = None) -> Tensor:
-    """binary_cross_entropy(sigmoid(input), target), without the detour: exact for logits of any size, ±inf included."""
+    """binary_cross_entropy(sigmoid(input), target) computed directly, accurate for logits of any size, including ±inf."""
 @overload
 def binary_cross_entropy_with_logits(input: _Array, target: Any, weight: _Array | None = None, *, reduction: builtins.str = 'mean', pos_weight: Any = None) -> Any: ...
 
@@ -147,7 +147,7 @@ def conv_transpose3d(input: _Array, weight: _Array, bias: Any = None, stride: An
 
 @overload
 def cosine_embedding_loss(input1: Tensor, input2: Any, target: Any, margin: builtins.float = 0.0, *, reduction: builtins.str = 'mean') -> Tensor:
-    """1 − cos where y = 1, max(0, cos − margin) where y = −1, cos being the cosine of the angle of the two."""
+    """1 − cos if y = 1, max(0, cos − margin) if y = −1, where cos is the cosine of the angle between the inputs."""
 @overload
 def cosine_embedding_loss(input1: _Array, input2: Any, target: Any, margin: builtins.float = 0.0, *, reduction: builtins.str = 'mean') -> Any: ...
 
@@ -165,25 +165,25 @@ def cross_entropy(input: _Array, target: Any, weight: _Array | None = None, *, i
 
 @overload
 def ctc_loss(log_probs: Tensor, targets: Any, input_lengths: Any, target_lengths: Any, blank: builtins.int = 0, reduction: builtins.str = 'mean', zero_infinity: builtins.bool = False) -> Tensor:
-    """−log of the probability of all alignments that read as the target once repeats and blanks are taken out."""
+    """−log of the total probability of all alignments that yield the target once repeats and blanks are removed."""
 @overload
 def ctc_loss(log_probs: _Array, targets: Any, input_lengths: Any, target_lengths: Any, blank: builtins.int = 0, reduction: builtins.str = 'mean', zero_infinity: builtins.bool = False) -> Any: ...
 
 @overload
 def dropout(input: Tensor, p: builtins.float = 0.5, training: builtins.bool = True, inplace: builtins.bool = False) -> Tensor:
-    """0 with probability p, else input / (1 − p), so that the mean stays; `input` itself where training is False."""
+    """0 with probability p, else input / (1 − p), which preserves the mean; `input` itself if training is False."""
 @overload
 def dropout(input: _Array, p: builtins.float = 0.5, training: builtins.bool = True, inplace: builtins.bool = False) -> Any: ...
 
 @overload
 def dropout1d(input: Tensor, p: builtins.float = 0.5, training: builtins.bool = True, inplace: builtins.bool = False) -> Tensor:
-    """Whole channels of input [N, C, L] or [C, L] become 0 with probability p; the others are divided by 1 − p."""
+    """Set whole channels of input [N, C, L] or [C, L] to 0 with probability p; divide the others by 1 − p."""
 @overload
 def dropout1d(input: _Array, p: builtins.float = 0.5, training: builtins.bool = True, inplace: builtins.bool = False) -> Any: ...
 
 @overload
 def dropout2d(input: Tensor, p: builtins.float = 0.5, training: builtins.bool = True, inplace: builtins.bool = False) -> Tensor:
-    """Whole channels of input [N, C, H, W] become 0 with probability p; the others are divided by 1 − p."""
+    """Set whole channels of input [N, C, H, W] to 0 with probability p; divide the others by 1 − p."""
 @overload
 def dropout2d(input: _Array, p: builtins.float = 0.5, training: builtins.bool = True, inplace: builtins.bool = False) -> Any: ...
 
@@ -208,11 +208,11 @@ def embedding(input: _Operand, weight: Tensor, padding_idx: builtins.int | None 
 def embedding(input: _Array, weight: _Array, padding_idx: builtins.int | None = None, max_norm: builtins.float | None = None, norm_type: builtins.float = 2.0, scale_grad_by_freq: builtins.bool = False, sparse: builtins.bool = False) -> Any: ...
 
 def embedding_bag(input: _Operand, weight: _Operand, offsets: Any = None, max_norm: builtins.float | None = None, norm_type: builtins.float = 2.0, scale_grad_by_freq: builtins.bool = False, mode: builtins.str = 'mean', sparse: builtins.bool = False, per_sample_weights: Any = None, include_last_offset: builtins.bool = False, padding_idx: builtins.int | None = None) -> Tensor:
-    """Each bag's rows of `weight`, joined by `mode`: input [B, n], or [N] cut at `offsets` [B] -> [B, D]; an empty bag is 0."""
+    """The rows of `weight` in each bag, reduced by `mode`: input [B, n], or [N] split at `offsets` [B] -> [B, D]; 0 if empty."""
 
 @overload
 def gaussian_nll_loss(input: Tensor, target: Any, var: Any, full: builtins.bool = False, eps: builtins.float = 1e-06, reduction: builtins.str = 'mean') -> Tensor:
-    """(log var + (input − target)² / var) / 2, var at least eps; full=True adds log(2π) / 2."""
+    """(log var + (input − target)² / var) / 2, where var is at least eps; full=True adds log(2π) / 2."""
 @overload
 def gaussian_nll_loss(input: _Array, target: Any, var: Any, full: builtins.bool = False, eps: builtins.float = 1e-06, reduction: builtins.str = 'mean') -> Any: ...
 
@@ -236,7 +236,7 @@ def group_norm(input: _Array, num_groups: builtins.int, weight: _Array | None = 
 
 @overload
 def gumbel_softmax(logits: Tensor, tau: builtins.float = 1.0, hard: builtins.bool = False, eps: builtins.float = 1e-10, dim: builtins.int = -1) -> Tensor:
-    """softmax((logits + G) / tau) along axis `dim`, G Gumbel noise: a draw from softmax(logits) that has a gradient."""
+    """softmax((logits + G) / tau) along axis `dim`, where G is Gumbel noise: a differentiable sample from softmax(logits)."""
 @overload
 def gumbel_softmax(logits: _Array, tau: builtins.float = 1.0, hard: builtins.bool = False, eps: builtins.float = 1e-10, dim: builtins.int = -1) -> Any: ...
 
@@ -272,19 +272,19 @@ def hardtanh_(input: _Array, *args: Any, **kwargs: Any) -> Any: ...
 
 @overload
 def hinge_embedding_loss(input: Tensor, target: Any, margin: builtins.float = 1.0, *, reduction: builtins.str = 'mean') -> Tensor:
-    """The distance `input` where y = 1, max(0, margin − input) where y = −1."""
+    """The distance `input` if y = 1, max(0, margin − input) if y = −1."""
 @overload
 def hinge_embedding_loss(input: _Array, target: Any, margin: builtins.float = 1.0, *, reduction: builtins.str = 'mean') -> Any: ...
 
 @overload
 def huber_loss(input: Tensor, target: Any, *, reduction: builtins.str = 'mean', delta: builtins.float = 1.0) -> Tensor:
-    """With d = |input − target|: d² / 2 where d ≤ delta, else delta (d − delta/2)."""
+    """With d = |input − target|: d² / 2 if d ≤ delta, else delta (d − delta/2)."""
 @overload
 def huber_loss(input: _Array, target: Any, *, reduction: builtins.str = 'mean', delta: builtins.float = 1.0) -> Any: ...
 
 @overload
 def instance_norm(input: Tensor, running_mean: Any = None, running_var: Any = None, weight: _Operand | None = None, bias: Any = None, use_input_stats: builtins.bool = True, momentum: builtins.float = 0.1, eps: builtins.float = 1e-05) -> Tensor:
-    """batch_norm over each sample alone: mean and var over all axes but the first two of input [N, C, …]."""
+    """batch_norm for each sample separately: mean and var over all axes but the first two of input [N, C, …]."""
 @overload
 def instance_norm(input: _Array, running_mean: Any = None, running_var: Any = None, weight: _Array | None = None, bias: Any = None, use_input_stats: builtins.bool = True, momentum: builtins.float = 0.1, eps: builtins.float = 1e-05) -> Any: ...
 
@@ -302,7 +302,7 @@ def kl_div(input: _Array, target: Any, *, reduction: builtins.str = 'mean', log_
 
 @overload
 def l1_loss(input: Tensor, target: Any, *, reduction: builtins.str = 'mean', weight: _Operand | None = None) -> Tensor:
-    """|input − target|, averaged, summed, or one for each element. The gradient at 0 is 0. weight as in mse_loss."""
+    """|input − target|, averaged, summed, or per element. The gradient at 0 is 0. weight as in mse_loss."""
 @overload
 def l1_loss(input: _Array, target: Any, *, reduction: builtins.str = 'mean', weight: _Array | None = None) -> Any: ...
 
@@ -334,7 +334,7 @@ def linear(input: _Array, weight: _Array, bias: Any = None) -> Any: ...
 
 @overload
 def log_softmax(input: Tensor, dim: builtins.int | None = None, *, dtype: npt.DTypeLike | None = None) -> Tensor:
-    """log softmax(x) along axis `dim`; the input is converted to `dtype` before."""
+    """log softmax(x) along axis `dim`; the input is first converted to `dtype`."""
 @overload
 def log_softmax(input: _Array, dim: builtins.int | None = None, *, dtype: npt.DTypeLike | None = None) -> Any: ...
 
@@ -346,7 +346,7 @@ def logsigmoid(x: _Array) -> Any: ...
 
 @overload
 def margin_ranking_loss(input1: Tensor, input2: Any, target: Any, margin: builtins.float = 0.0, *, reduction: builtins.str = 'mean') -> Tensor:
-    """max(0, −y · (input1 − input2) + margin): y = 1 asks for the first to be greater."""
+    """max(0, −y · (input1 − input2) + margin): y = 1 means that the first should be greater."""
 @overload
 def margin_ranking_loss(input1: _Array, input2: Any, target: Any, margin: builtins.float = 0.0, *, reduction: builtins.str = 'mean') -> Any: ...
 
@@ -388,7 +388,7 @@ def mish(input: _Array, inplace: builtins.bool = False) -> Any: ...
 
 @overload
 def mse_loss(input: Tensor, target: Any, *, reduction: builtins.str = 'mean', weight: _Operand | None = None) -> Tensor:
-    """(input − target)², averaged, summed, or one for each element."""
+    """(input − target)², averaged, summed, or per element."""
 @overload
 def mse_loss(input: _Array, target: Any, *, reduction: builtins.str = 'mean', weight: _Array | None = None) -> Any: ...
 
@@ -412,13 +412,13 @@ def multilabel_soft_margin_loss(input: _Array, target: Any, weight: _Array | Non
 
 @overload
 def nll_loss(input: Tensor, target: Any, weight: _Operand | None = None, *, ignore_index: builtins.int = -100, reduction: builtins.str = 'mean') -> Tensor:
-    """−input[target], from log-probabilities: what log_softmax gives; shapes as in cross_entropy."""
+    """−input[target], from log-probabilities, the output of log_softmax; shapes as in cross_entropy."""
 @overload
 def nll_loss(input: _Array, target: Any, weight: _Array | None = None, *, ignore_index: builtins.int = -100, reduction: builtins.str = 'mean') -> Any: ...
 
 @overload
 def normalize(input: Tensor, p: builtins.float = 2.0, dim: builtins.int = 1, eps: builtins.float = 1e-12) -> Tensor:
-    """x / max(‖x‖_p, eps) along axis `dim`: vectors of length 1."""
+    """x / max(‖x‖_p, eps) along axis `dim`, which scales vectors to length 1."""
 @overload
 def normalize(input: _Array, p: builtins.float = 2.0, dim: builtins.int = 1, eps: builtins.float = 1e-12) -> Any: ...
 
@@ -448,7 +448,7 @@ def pdist(input: _Array, p: Any = 2.0) -> Any: ...
 
 @overload
 def pixel_shuffle(input: Tensor, upscale_factor: builtins.int) -> Tensor:
-    """Each pixel's channels become r × r pixels, r = upscale_factor: [..., C·r², H, W] -> [..., C, H·r, W·r]."""
+    """Rearrange each pixel's channels into r × r pixels, r = upscale_factor: [..., C·r², H, W] -> [..., C, H·r, W·r]."""
 @overload
 def pixel_shuffle(input: _Array, upscale_factor: builtins.int) -> Any: ...
 
@@ -460,7 +460,7 @@ def pixel_unshuffle(input: _Array, downscale_factor: builtins.int) -> Any: ...
 
 @overload
 def poisson_nll_loss(input: Tensor, target: Any, *, log_input: builtins.bool = True, full: builtins.bool = False, eps: builtins.float = 1e-08, reduction: builtins.str = 'mean') -> Tensor:
-    """−log of the Poisson probability of the count `target`: e^input − target · input, input being the log of the rate."""
+    """−log of the Poisson probability of the count `target`: e^input − target · input, where input is the log of the rate."""
 @overload
 def poisson_nll_loss(input: _Array, target: Any, *, log_input: builtins.bool = True, full: builtins.bool = False, eps: builtins.float = 1e-08, reduction: builtins.str = 'mean') -> Any: ...
 
@@ -492,7 +492,7 @@ def relu_(input: _Array, *args: Any, **kwargs: Any) -> Any: ...
 
 @overload
 def rms_norm(input: Tensor, normalized_shape: Any, weight: _Operand | None = None, eps: builtins.float | None = None) -> Tensor:
-    """x / √(mean(x²) + eps) · weight over the last axes; eps is the machine's by default."""
+    """x / √(mean(x²) + eps) · weight over the last axes; eps defaults to the machine epsilon."""
 @overload
 def rms_norm(input: _Array, normalized_shape: Any, weight: _Array | None = None, eps: builtins.float | None = None) -> Any: ...
 
@@ -540,25 +540,25 @@ def silu(input: _Array, inplace: builtins.bool = False) -> Any: ...
 
 @overload
 def smooth_l1_loss(input: Tensor, target: Any, *, reduction: builtins.str = 'mean', beta: builtins.float = 1.0) -> Tensor:
-    """With d = |input − target|: d² / (2 beta) where d < beta, else d − beta/2."""
+    """With d = |input − target|: d² / (2 beta) if d < beta, else d − beta/2."""
 @overload
 def smooth_l1_loss(input: _Array, target: Any, *, reduction: builtins.str = 'mean', beta: builtins.float = 1.0) -> Any: ...
 
 @overload
 def soft_margin_loss(input: Tensor, target: Any, *, reduction: builtins.str = 'mean') -> Tensor:
-    """log(1 + e^(−y · input)), y = target."""
+    """log(1 + e^(−y · input)), where y = target."""
 @overload
 def soft_margin_loss(input: _Array, target: Any, *, reduction: builtins.str = 'mean') -> Any: ...
 
 @overload
 def softmax(input: Tensor, dim: builtins.int | None = None, *, dtype: npt.DTypeLike | None = None) -> Tensor:
-    """yᵢ = e^xᵢ / Σⱼ e^xⱼ along axis `dim`; the input is converted to `dtype` before."""
+    """yᵢ = e^xᵢ / Σⱼ e^xⱼ along axis `dim`; the input is first converted to `dtype`."""
 @overload
 def softmax(input: _Array, dim: builtins.int | None = None, *, dtype: npt.DTypeLike | None = None) -> Any: ...
 
 @overload
 def softmin(input: Tensor, dim: builtins.int | None = None, *, dtype: npt.DTypeLike | None = None) -> Tensor:
-    """softmax(−x) along axis `dim`; the input is converted to `dtype` before."""
+    """softmax(−x) along axis `dim`; the input is first converted to `dtype`."""
 @overload
 def softmin(input: _Array, dim: builtins.int | None = None, *, dtype: npt.DTypeLike | None = None) -> Any: ...
 
@@ -606,13 +606,13 @@ def threshold_(input: _Array, *args: Any, **kwargs: Any) -> Any: ...
 
 @overload
 def triplet_margin_loss(anchor: Tensor, positive: Any, negative: Any, margin: builtins.float = 1.0, p: builtins.float = 2.0, eps: builtins.float = 1e-06, swap: builtins.bool = False, *, reduction: builtins.str = 'mean') -> Tensor:
-    """max(0, d(anchor, positive) − d(anchor, negative) + margin), d the p-norm of the difference."""
+    """max(0, d(anchor, positive) − d(anchor, negative) + margin), where d is the p-norm of the difference."""
 @overload
 def triplet_margin_loss(anchor: _Array, positive: Any, negative: Any, margin: builtins.float = 1.0, p: builtins.float = 2.0, eps: builtins.float = 1e-06, swap: builtins.bool = False, *, reduction: builtins.str = 'mean') -> Any: ...
 
 @overload
 def triplet_margin_with_distance_loss(anchor: Tensor, positive: Any, negative: Any, *, distance_function: Callable[[Any, Any], Any] | None = None, margin: builtins.float = 1.0, swap: builtins.bool = False, reduction: builtins.str = 'mean') -> Tensor:
-    """triplet_margin_loss with any distance: distance_function(a, b) -> [N], pairwise_distance unless given."""
+    """triplet_margin_loss with any distance: distance_function(a, b) -> [N]; the default is pairwise_distance."""
 @overload
 def triplet_margin_with_distance_loss(anchor: _Array, positive: Any, negative: Any, *, distance_function: Callable[[Any, Any], Any] | None = None, margin: builtins.float = 1.0, swap: builtins.bool = False, reduction: builtins.str = 'mean') -> Any: ...
 
