@@ -95,7 +95,7 @@ def test_attention_is_a_weighted_mean_of_the_values(options: dict[str, Any]) -> 
     (lambda: nn.Transformer(4, 2, 1, 1, 8)(tg.ones(3, 2, 4), tg.ones(3, 1, 4)), RuntimeError, "batch sizes of src and tgt"),
     (lambda: nn.Transformer(4, 2, 1, 1, 8)(tg.ones(3, 2, 5), tg.ones(3, 2, 4)), RuntimeError, "must be d_model=4"),
     (lambda: nn.TransformerEncoderLayer(6, 2, activation="tanh"), RuntimeError, "relu/gelu"),
-    (lambda: F.scaled_dot_product_attention(tg.ones(2, 3), tg.ones(2, 4), tg.ones(2, 4)), RuntimeError, "do not fit"),
+    (lambda: F.scaled_dot_product_attention(tg.ones(2, 3), tg.ones(2, 4), tg.ones(2, 4)), RuntimeError, "do not match"),
 ])  # fmt: skip
 def test_mistakes_are_named(call: Any, error: type[Exception], message: str) -> None:
     with pytest.raises(error, match=message):
