@@ -9,7 +9,7 @@ changing lr; `decay` divides lr by 1 + decay·(steps taken), as earlier versions
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, ClassVar
 
@@ -401,16 +401,28 @@ def nadam_momentum(t: int, beta1: float, momentum_decay: float | None) -> float:
     return beta1 if momentum_decay is None else beta1 * (1 - 0.5 * 0.96 ** (t * momentum_decay))
 
 
-def nadam_momentum_product(t: int, beta1: float, momentum_decay: float | None) -> float:
-    """μ₁⋯μₜ of Nadam, multiplied in that order, as a running product would."""
-    products = _products(beta1, momentum_decay)
-    while len(products) <= t:
-        if products[-1] == 0:  # underflow: it stays 0
-            return 0.0
-        products.append(products[-1] * nadam_momentum(len(products), beta1, momentum_decay))
-    return products[t]
+class RunningProduct:
+    """product(t, *options) = factor(1, *options) ⋯ factor(t, *options), multiplied in that order as a loop would.
+
+    The products so far are kept, so that a step costs one multiplication. What prints a recorded rule in another language finds
+    the factor in `factor`.
+
+    >>> RunningProduct(lambda k, base: k / base)(3, 2.0)  # ½ · 1 · 1½
+    0.75
+    """
+
+    def __init__(self, factor: Callable[..., float]) -> None:
+        self.factor = factor
+        self.__module__, self.__name__ = factor.__module__, f"{factor.__name__}_product"
+        self._so_far = lru_cache(maxsize=64)(lambda *options: [1.0])
+
+    def __call__(self, t: int, *options: Any) -> float:
+        products: list[float] = self._so_far(*options)
+        while len(products) <= t:
+            if products[-1] == 0:  # underflow: it stays 0
+                return 0.0
+            products.append(products[-1] * self.factor(len(products), *options))
+        return products[t]
 
 
-@lru_cache(maxsize=64)
-def _products(beta1: float, momentum_decay: float | None) -> list[float]:
-    return [1.0]
+nadam_momentum_product = RunningProduct(nadam_momentum)  # μ₁⋯μₜ

@@ -101,7 +101,7 @@ class Plan:
         found = self.rec.symbols_of.get(id(x))
         found = self.tape.made(x._data) if found is None else found
         if found.store in self.same:
-            return Traced(self.tape, self.same[found.store], found.path, found.a)
+            return found.moved(self.same[found.store])
         return found
 
     # --- where it lies ---

@@ -60,7 +60,7 @@ def without_copies(instrs: list[Instr]) -> tuple[list[Instr], dict[Store, Store]
                     source.store.name = out.name
                 continue
         if i.out is not None and i.out.store in same:
-            i.out = Traced(i.out.tape, same[i.out.store], i.out.path, i.out.a)
+            i.out = i.out.moved(same[i.out.store])
         kept.append(i)
     return kept, same
 
@@ -74,7 +74,7 @@ def replace_stores(i: Instr, same: dict[Store, Store]) -> None:
         if isinstance(x, (tuple, list)):
             return type(x)(new(v) for v in x)
         if isinstance(x, Traced) and x.store in same:
-            return Traced(x.tape, same[x.store], x.path, x.a)
+            return x.moved(same[x.store])
         return x
 
     i.operands = [new(x) for x in i.operands]

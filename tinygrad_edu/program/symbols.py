@@ -76,6 +76,12 @@ class Traced(Symbol, View, np.lib.mixins.NDArrayOperatorsMixin):
         path = how.replace("{}", self.path, 1)
         return Traced(self.tape, self.store, path, a)
 
+    def moved(self, store: Store) -> Traced:
+        """The same view of a store that holds the same numbers: it lies there as it lay here."""
+        view = Traced(self.tape, store, self.path, self.a)
+        view.placed = self.place()
+        return view
+
     T = property(lambda self: self._view("{}.T", self.a.T))
 
     def view(self, dtype: Any) -> Any:

@@ -1,0 +1,33 @@
+"""Running JavaScript in the tests: in Node, or in Chromium where there is no Node."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from typing import Any
+
+import pytest
+
+
+def run(script: str, data: Any, timeout: float = 120) -> Any:
+    """The value that `script`, the body of a function of `data`, returns; both go through JSON, NaN and infinities as null."""
+    node = shutil.which("node")
+    if node is not None:
+        program = (
+            "const { script, data } = JSON.parse(require('fs').readFileSync(0, 'utf8'));"
+            "process.stdout.write(JSON.stringify(new Function('data', script)(data) ?? null));"
+        )
+        given = json.dumps({"script": script, "data": data})
+        done = subprocess.run([node, "-e", program], input=given, capture_output=True, encoding="utf-8", timeout=timeout)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+    api = pytest.importorskip("playwright.sync_api", reason="needs Node, or playwright and Chromium")
+    binary = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if binary is None:
+        pytest.skip("needs Node or Chromium")
+    with api.sync_playwright() as p:
+        browser = p.chromium.launch(executable_path=binary, args=["--no-sandbox", "--disable-gpu"])
+        answer = browser.new_page().evaluate("([script, data]) => new Function('data', script)(data)", [script, data])
+        browser.close()
+    return answer

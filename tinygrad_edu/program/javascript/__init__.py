@@ -1,0 +1,31 @@
+"""Recorded programs as JavaScript, for pages in which training runs.
+
+    javascript.library()                     a script: the runtime, and the objects RULES, LAYERS and LOSSES
+    javascript.rule(optim.Adam)              one update rule, as an object with update(w, g, buffers, options)
+    javascript.layer(name, make)             one layer, as a function of its sizes that returns {forward, backward, memory}
+    javascript.loss(name, make, target)      one loss, in the same form
+    javascript.function(name, f, variables, wrt)   a function of numbers: (x, y, …) -> [value, derivatives…]
+    javascript.runtime()                     Generator (PyTorch's random numbers), Batches, Network, Learner, runningProduct
+
+The engine runs each of them once, watched; what it did is printed. So the page has the package's own formulas, and computes
+its numbers: in float64, to the last digits but one, since a browser's exp and the order of a sum may differ. Sizes are
+symbols, so one program serves every batch size and width. Options of a rule are read at each step; where its own decisions
+depend on them (momentum, nesterov, centered, amsgrad, β₂ = 0, the first step) there is a form for each case with its
+conditions, and options that fit none raise an error. What has no form in JavaScript raises Untraceable when it is printed.
+
+In the page, a training step is
+
+    const network = new Network([2, 8, 1], "Tanh", "BCEWithLogitsLoss", 32);   // room for 32 rows
+    const generator = new Generator(0), learner = new Learner([2, 8, 1], "Adam", { lr: 0.01 }).draw(generator);
+    const batches = new Batches(generator, 200, 32);                           // batches.rows(step): row numbers
+    const loss = network.step(x, target, learner.W, learner.G, rows);
+    learner.update();
+
+with the numbers of `manual_seed(0)`, `nn.Sequential`, `DataLoader(shuffle=True)` and `optim.Adam`.
+"""
+
+from .layer_printer import function, layer, loss
+from .rule_printer import rule
+from .standard_parts import ACTIVATIONS, LOSSES, RULES, library, runtime
+
+__all__ = ["ACTIVATIONS", "LOSSES", "RULES", "function", "layer", "library", "loss", "rule", "runtime"]
