@@ -59,6 +59,7 @@ VIZ_BELOW: dict[str, tuple[str, ...]] = {  # the same for the rooms inside viz/
 LAZY = {  # where a module lists what it imports when it is asked for
     TOP: "_LAZY",
     f"{TOP}.viz": "HOMES",
+    f"{TOP}.program": "_HOMES",
     f"{TOP}.autograd": "_HOMES",
     f"{TOP}.compat": "MODULES",
     f"{TOP}.ops.loading": "places.FUNCTIONS",

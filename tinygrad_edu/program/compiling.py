@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import functools
-import inspect
 import threading
 from collections.abc import Callable
 from typing import Any, Generic, ParamSpec, TypeVar, overload
 
-import numpy as np
-
 from .._tensor import Tensor, structure_clock
 from ..autograd.grad_mode import grad_enabled
 from ..autograd.user_line import warn_user
-from ..nn.module import Module
 from . import numba_printer
 from .building import Plan
+from .call_key import frozen, named_objects, parameter_names, roots, tensor_names
+from .guards.python_values import PythonValues, collect
+from .guards.structure import Structure, watched
+from .guards.watched_code import Seen
 from .instructions import Untraceable
 from .numpy_printer import identifier
-from .python_values import PythonValues, Seen, collect
 from .recorder import Recording
 from .replay import Program
-from .structure import PLAIN, Structure, watched
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -82,14 +80,7 @@ class Compiled(Generic[P, R]):
         self._entries: list[Entry] = []
         self._lock = threading.Lock()
         self.eager_calls = 0
-        try:
-            self._names = [
-                p.name
-                for p in inspect.signature(function).parameters.values()
-                if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)
-            ]
-        except (TypeError, ValueError):
-            self._names = []
+        self._names = parameter_names(function)
 
     # --- what it says of itself ---
 
@@ -146,9 +137,9 @@ class Compiled(Generic[P, R]):
                 key += (d.shape, d.dtype, d.strides)
                 tensors.append(x)
             else:
-                key.append(_frozen(x, tensors))
+                key.append(frozen(x, tensors))
         for name, x in kwargs.items():
-            key += (name, _frozen(x, tensors))
+            key += (name, frozen(x, tensors))
         entry = self._find(tuple(key))
         if entry is not None and entry.program is not None:
             answer: Any = self._run(entry, tensors, args, kwargs)
@@ -224,19 +215,19 @@ class Compiled(Generic[P, R]):
         """Run the step as it is, watched, and make a program of it."""
         old = next((e for e in self._entries if e.key == key and e.program is None), None)
         entry = old or Entry(key)
-        names = [identifier(n) for n in self._input_names(args, kwargs, tensors)]
+        names = [identifier(n) for n in tensor_names(self._names, args, kwargs, tensors)]
         entry.shapes = ", ".join(f"{n} {list(x.shape)} {x.dtype}" for n, x in zip(names, tensors, strict=True))
         if old is None:
             self._entries.insert(0, entry)
             del self._entries[MOST_PROGRAMS:]
-        rec = Recording({id(v): k for k, v in _roots(self._function).items()})
+        rec = Recording({id(v): k for k, v in roots(self._function).items()})
         seen = Seen()
         try:
             with _recording, seen:
                 result = rec.run(self._function, args, kwargs, list(zip(names, tensors, strict=True)))
             entry.clock = structure_clock.now
             try:
-                values = collect(self._function, seen, self._objects(args, kwargs))
+                values = collect(self._function, seen, named_objects(self._names, args, kwargs))
                 optimizers = list({id(s.optimizer): s.optimizer for s in rec.tape.instrs if s.kind == "step"}.values())  # type: ignore[attr-defined]
                 structure = Structure(
                     list(rec.modules.values()),
@@ -247,7 +238,6 @@ class Compiled(Generic[P, R]):
                 changed = rec.changed or structure.difference() or values.difference()
                 if changed:
                     raise Untraceable(f"the step itself changes {changed}")
-                self._refuse_arrays(rec, values)
                 entry.program = Program(Plan(rec, result), names, self._backend)
                 entry.structure, entry.values, entry.why, entry.checked = structure, values, None, False
             except Untraceable as why:
@@ -260,80 +250,6 @@ class Compiled(Generic[P, R]):
             if entry.program is None and entry.why is None:
                 self._entries = [e for e in self._entries if e is not entry]
         return result
-
-    @staticmethod
-    def _refuse_arrays(rec: Recording, values: PythonValues) -> None:
-        """Arrays that were there before and are no tensors' must be guarded."""
-
-    def _objects(self, args: Any, kwargs: Any) -> list[tuple[str, Any]]:
-        """Arguments that are neither tensors nor plain values, such as self: what they hold is read, too."""
-        found = [(self._names[n] if n < len(self._names) else f"argument {n}", x) for n, x in enumerate(args)]
-        return [(n, x) for n, x in [*found, *kwargs.items()] if not isinstance(x, (Tensor, tuple, list, dict, *PLAIN))]
-
-    def _input_names(self, args: Any, kwargs: Any, tensors: list[Any]) -> list[str]:
-        names: dict[int, str] = {}
-        for n, x in enumerate(args):
-            _name(names, self._names[n] if n < len(self._names) else f"x{n}", x)
-        for name, x in kwargs.items():
-            _name(names, name, x)
-        used: dict[str, int] = {}
-        answer = []
-        for x in tensors:
-            name = names[id(x)]
-            used[name] = used.get(name, 0) + 1
-            answer.append(name if used[name] == 1 else f"{name}_{used[name]}")
-        return answer
-
-
-def _name(names: dict[int, str], name: str, x: Any) -> None:
-    if isinstance(x, Tensor):
-        names.setdefault(id(x), name)
-    elif isinstance(x, (tuple, list)):
-        for n, v in enumerate(x):
-            _name(names, f"{name}_{n}", v)
-    elif isinstance(x, dict):
-        for k, v in x.items():
-            _name(names, f"{name}_{k}", v)
-
-
-def _frozen(x: Any, tensors: list[Any]) -> Any:
-    """The part of a key that an argument is; its tensors are added to `tensors`."""
-    if isinstance(x, Tensor):
-        tensors.append(x)
-        d = x._data
-        return d.shape, d.dtype, d.strides
-    if isinstance(x, (tuple, list)):
-        return type(x), tuple(_frozen(v, tensors) for v in x)
-    if isinstance(x, dict):
-        return dict, tuple((k, _frozen(v, tensors)) for k, v in x.items())
-    if x is None or isinstance(x, (bool, int, float, str)):
-        return type(x), x
-    if isinstance(x, np.ndarray):
-        raise TypeError(f"compile: pass Tensors, not NumPy arrays (got an array of shape {x.shape}); from_numpy() makes one")
-    return type(x), id(x)
-
-
-def _roots(function: Any) -> dict[str, Any]:
-    """The variables of a function that hold modules and tensors, by name."""
-    while hasattr(function, "__wrapped__") or isinstance(function, functools.partial):
-        function = function.func if isinstance(function, functools.partial) else function.__wrapped__
-    owner = getattr(function, "__self__", None)
-    function = getattr(function, "__func__", function)
-    code = getattr(function, "__code__", None)
-    found: dict[str, Any] = {}
-    if code is None:
-        return {"model": function} if isinstance(function, Module) else {}
-    given = code.co_varnames[: code.co_argcount]
-    found |= dict(zip(given[::-1], (function.__defaults__ or ())[::-1], strict=False))
-    for name in code.co_names:
-        found[name] = function.__globals__.get(name)
-    for name, cell in zip(code.co_freevars, function.__closure__ or (), strict=True):
-        found[name] = getattr(cell, "cell_contents", None)
-    if owner is not None:
-        found["self"] = owner
-        for name, value in getattr(owner, "__dict__", {}).items():
-            found.setdefault(name, value)
-    return {k: v for k, v in found.items() if isinstance(v, (Module, Tensor))}
 
 
 @overload

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 
-from .. import _shortcuts
 from .._tensor import Tensor
 from ..autograd import observers
 from ..autograd.node import from_array
@@ -17,6 +16,7 @@ from ..nn import hooks
 from ..nn.module import Module
 from ..ops import generator
 from ..optim.optimizer import Optimizer
+from .formulas.formulas import formulas
 from .instructions import INPUT, MEMORY, Instr
 from .symbols import Traced
 from .tape import Tape
@@ -39,7 +39,6 @@ class Recording:
         self.owner = threading.get_ident()  # what other threads do meanwhile is none of the step's
         self.drawing = False
         self.tape = Tape()
-        self.formulas = _shortcuts.load("formulas")  # now: nothing should be imported while the step is watched
         self.names = names  # id(tensor or module) -> a path to call it by
         self.touched: dict[int, Any] = {}  # tensors that hold a symbol or were made while recording
         self.born: set[int] = set()  # ids of the tensors that the step made
@@ -193,7 +192,7 @@ class Recording:
     def _pulled_back(self, node: Any, g: Any, parts: Any) -> None:
         """Label what a rule has computed, and name the gradients."""
         self.pulled_back = True
-        self._label(f"gradient of {self.labels.get(id(node)) or node._op.name}{_formula(self.formulas, node, parts)}")
+        self._label(f"gradient of {self.labels.get(id(node)) or node._op.name}{_formula(node, parts)}")
         for x, part in zip(node._inputs, parts, strict=True):
             if type(part) is Traced and part.store.name == "tmp" and isinstance(x, Tensor):
                 data = x.__dict__["_data"]
@@ -255,7 +254,7 @@ class Recording:
         return self.tape.draw((of, method, kwargs), args, a, method.__name__)
 
 
-def _formula(formulas: Any, node: Any, parts: Any) -> str:
+def _formula(node: Any, parts: Any) -> str:
     """What the rule of a node sends to each input that wants a gradient, as the graph page shows it."""
     names, texts = formulas(node._op, node._inputs, node, node._params)
     shown = [f"d{name} = {text}" for name, text, part in zip(names, texts, parts, strict=False) if text and part is not None]

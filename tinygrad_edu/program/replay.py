@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from operator import is_
-from sys import getrefcount
 from typing import Any
 
 import numpy as np
@@ -13,13 +10,10 @@ import numpy as np
 from .._interrupts import uninterrupted
 from ..autograd.mutation_clock import mark_changed
 from ..autograd.node import from_array
-from ..optim.optimizer import all_finite
-from . import numba_printer
 from .building import Plan
+from .guards.memory import loan_guard, memory_guard, scalar_guard
 from .instructions import CONST, MEMORY, Array
-from .numpy_printer import NumpyPrinter
-from .recorder import Step
-from .update import Update
+from .program_text import ProgramText, Unfit
 
 try:  # setting the variable behind np.errstate takes 0.3 µs instead of 4
     from numpy._core._ufunc_config import _extobj_contextvar as _errors  # type: ignore[attr-defined]  # private
@@ -28,16 +22,6 @@ try:  # setting the variable behind np.errstate takes 0.3 µs instead of 4
     _IGNORE: Any = _make_extobj(all="ignore")
 except ImportError:  # a NumPy that keeps it elsewhere
     _errors = None
-
-
-class Unfit(Exception):  # noqa: N818 - the call is left to eager mode
-    """A decision on numbers came out otherwise than in the recorded run."""
-
-
-def fits(condition: Any, truth: bool) -> None:
-    """Raise Unfit if a decision comes out otherwise."""
-    if bool(condition) is not truth:
-        raise Unfit
 
 
 class Program:
@@ -61,10 +45,11 @@ class Program:
         self.grads_in = [x for x, there in plan.before if there]
         self.grads_none = [x for x, there in plan.before if not there]
         self.input_names = input_names
-        self.params: list[str] = []
-        self.finite: list[bool] = []
-        self.finite_of: list[Update] = []
-        self._print(plan)
+        text = ProgramText(plan, input_names, self.grads_in, backend)
+        self.source, self.params, self.printer = text.source, text.params, text.printer
+        self.finite, self.finite_of = text.finite, text.finite_of
+        exec(compile(self.source, "<compiled step>", "exec"), self.printer.space)
+        self.step = self.printer.space["step"]
         self.recorded, self.bytes_before = plan.recorded, plan.bytes_before
         self.bytes = self.printer.bytes + sum(a.nbytes for u in self.updates for a in u.flat)
         self.gradients = [(x, None if s is None else from_array(s.store.home)) for x, s in plan.after]
@@ -73,128 +58,10 @@ class Program:
         self.written = list(
             {id(x): x for x in [*written, *stepped, *(x._grad for x in self.grads_in if x._grad is not None)]}.values()
         )
-        self.fits = self._guards()
-        self.scalars_fit = self._scalar_guard()
+        self.fits = memory_guard(self)
+        self.scalars_fit = scalar_guard(self)
         self.lent: Callable[[], bool] | None = None
         shed(plan)
-
-    # --- printing ---
-
-    def _print(self, plan: Plan) -> None:
-        p = self.printer = NumpyPrinter([*self.instrs, *(i for u in self.updates for i in u.instrs)])
-        grads = [f"grad_of_{n}" for n, _ in enumerate(self.grads_in)]
-        for name, x in zip(grads, self.grads_in, strict=True):
-            symbol = plan.rec.grad_symbols.get(id(x))
-            if symbol is not None:
-                symbol.store.name = name
-        p.taken |= {*self.input_names, *grads}
-        p.space.update(fits=fits, all_finite=all_finite, finite=self.finite)
-        lines: list[str] = []
-        label = ""
-        for i in self.instrs:
-            if i.label != label and i.kind != "step":
-                label = i.label
-                lines.append(f"# {label}")
-            lines += self._update_lines(p, i) if isinstance(i, Step) else [p.line(i)]
-        returned = ", ".join(f"{p.view(v)}.copy()" for v in plan.values)
-        lines.append(f"return {returned}," if plan.values else "return ()")
-        setup, body = "\n".join(p.setup), "\n    ".join(lines)
-        arguments = ", ".join([*self.input_names, *grads, *self.params])
-        self.source = f"# made once\n{setup}\n\n\ndef step({arguments}):\n    {body}\n"
-        exec(compile(self.source, "<compiled step>", "exec"), p.space)
-        self.step = p.space["step"]
-
-    def _update_lines(self, p: NumpyPrinter, step: Step) -> list[str]:
-        """The lines of an optimizer: its rule, for one block after the other."""
-        lines: list[str] = []
-        for u in step.params["updates"]:
-            number = "" if len(self.updates) == 1 else str(len(self.params) // 2)
-            lr, t, blocks = f"lr{number}", f"t{number}", p.fresh("blocks")
-            self.params += [lr, t]
-            own = NumpyPrinter(())
-            own.taken, own.space = p.taken, p.space
-            own.names = {s: s.name for s in u.given}
-            lines.append(f"# {type(u.optimizer).__name__}")
-            lines += [f"#     {text}" for text in _formula_lines(u.optimizer)]
-            for flat in u.flat:
-                lines.append(f"finite[{len(self.finite)}] = all_finite({p.bind('flat_gradient', flat)})")
-                self.finite.append(True)
-                self.finite_of.append(u)
-            named: dict[str, str] = {}
-            p.space |= u.context.functions
-            p.taken |= u.context.functions.keys()
-            for s in u.scalars:
-                name = named[s.name] = p.fresh("rate" if "lr" in s.name else "scale")
-                p.space[name] = np.empty((), s.a.dtype)
-                lines.append(f"{name}[...] = {in_names(s.name, lr, t)}")
-            if self.backend == "numba" and (loop := numba_printer.fused(u)) is not None:
-                lines += self._one_loop(p, u, blocks, list(named.values()), *loop)
-                continue
-            for i in u.instrs:
-                own.names |= {v.store: named[v.store.name] for v in i.reads if v.store.kind == "scalar"}
-            body = ["    " + own.line(i) for i in u.instrs]
-            p.space[blocks], temporaries = _blocks(u, own)
-            lines += [f"for {', '.join([*u.names, *temporaries])} in {blocks}:", *body]
-        return lines
-
-    @staticmethod
-    def _one_loop(
-        p: NumpyPrinter, u: Update, blocks: str, numbers: list[str], source: str, update: Any, constants: Any
-    ) -> list[str]:
-        """The rule as one call for each block, of a loop that numba compiles."""
-        p.space[blocks] = u.blocks
-        values = [*(f"{name}[()]" for name in numbers), *(p.bind("constant", c) for c in constants)]
-        shown = [f"#     {line}" for line in source.splitlines()]
-        call = f"{p.bind('update', update)}({', '.join([*u.names, *values])})"
-        return [*shown, f"for {', '.join(u.names)} in {blocks}:", f"    {call}"]
-
-    # --- whether it fits ---
-
-    def _guards(self) -> Callable[[], bool]:
-        """One function that compares what may change without the structure clock: memory, layouts, gradients."""
-        space: dict[str, Any] = {"same": same_items}
-        terms = []
-        tensors = [(x, store.a) for x, store in self.memory if x is not None]
-        tensors += [(slot.param, slot.param._data) for u in self.updates for slot in u.slots]
-        for n, (x, a) in enumerate({id(x): (x, a) for x, a in tensors}.values()):
-            space |= {f"x{n}": x, f"a{n}": a}
-            terms.append(f"x{n}._data is a{n}")
-        for n, u in enumerate(self.updates):
-            space |= {f"o{n}": u.optimizer, f"l{n}": u.optimizer._layouts[u.number], f"u{n}": u, f"p{n}": u.group["params"]}
-            space[f"q{n}"] = list(u.group["params"])
-            terms += [f"o{n}._layouts.get({u.number}) is l{n}", f"same(p{n}, q{n})", f"u{n}.even()"]
-        for n, x in enumerate(self.grads_in):
-            space[f"g{n}"] = x
-            terms.append(f"g{n}._grad is not None and g{n}._grad._op is None")
-        for n, x in enumerate(self.grads_none):
-            space[f"n{n}"] = x
-            terms.append(f"n{n}._grad is None")
-        return _function("fits", "", terms, space)
-
-    def _scalar_guard(self) -> Callable[..., bool]:
-        terms = [in_names(c, *self.params[2 * n : 2 * n + 2]) for n, u in enumerate(self.updates) for c in u.context.conditions]
-        return _function("scalars_fit", ", ".join(self.params), terms, dict(self.printer.space))
-
-    def count_references(self) -> None:
-        """Before the first gradient is handed out: those who refer to the gradients and their memory are we ourselves.
-
-        `lent()` says later whether somebody else holds one, whose memory the next call would write to.
-        """
-        space: dict[str, Any] = {"getrefcount": getrefcount}
-        own = [(x, g) for x, g in self.gradients if g is not None]
-        for n, (x, g) in enumerate(own):
-            space |= {f"x{n}": x, f"g{n}": g, f"d{n}": g._data}
-        flat = [a for u in self.updates for a in u.flat]
-        space |= {f"f{n}": a for n, a in enumerate(flat)}
-        terms = []
-        for n, (x, g) in enumerate(own):
-            count = getrefcount(g) - 3  # `own`, the loop's variable, and the pair that it comes from hold it until this returns
-            terms.append(f"getrefcount(g{n}) - (x{n}._grad is g{n}) > {count + 1}")
-            terms.append(f"getrefcount(d{n}) > {getrefcount(g._data)}")
-            del x, g
-        terms += [f"getrefcount(f{n}) > {getrefcount(a) - 2}" for n, a in enumerate(flat)]
-        del own, flat
-        self.lent = _function("lent", "", terms or ["False"], space, " or ")
 
     # --- running ---
 
@@ -205,7 +72,7 @@ class Program:
     def run(self, arrays: list[Array]) -> tuple[Any] | None:
         """Carry it out, and do the bookkeeping of a step: (what the step returns,), or None where it does not fit."""
         if self.lent is None:
-            self.count_references()
+            self.lent = loan_guard(self)
         scalars = self.scalars()
         if not self.scalars_fit(*scalars):
             return None
@@ -265,29 +132,6 @@ class Program:
             u.optimizer._warn_nonfinite(runs)
 
 
-def _formula_lines(optimizer: Any) -> list[str]:
-    """The lines of a rule's docstring that are its formula."""
-    lines = [text.strip() for text in (type(optimizer).__doc__ or "").splitlines()]
-    return [text for text in lines if "←" in text and ":" not in text.partition("←")[0]][:3]
-
-
-def _function(name: str, arguments: str, terms: list[str], space: dict[str, Any], link: str = " and ") -> Callable[..., bool]:
-    """A function that returns the terms, linked; without terms it returns True."""
-    exec(f"def {name}({arguments}):\n    return {link.join(terms) or 'True'}", space)
-    made: Callable[..., bool] = space[name]
-    return made
-
-
-def same_items(a: list[Any], b: list[Any]) -> bool:
-    """Whether two lists have the same objects.
-
-    >>> x = [1]
-    >>> same_items([x], [x]), same_items([x], [[1]])
-    (True, False)
-    """
-    return len(a) == len(b) and all(map(is_, a, b))
-
-
 def shed(plan: Plan) -> None:
     """Let go of the numbers of the recorded run: stores and views keep shape, strides and dtype."""
     views = [v for i in plan.instrs for v in [*i.reads, *([i.out] if i.out is not None else [])]]
@@ -314,22 +158,3 @@ def undo(before: Any) -> None:
         generator.set_state(state)
     for array, copy in before[1]:
         array[...] = copy
-
-
-def in_names(text: str, lr: str, t: str) -> str:
-    """An expression in lr and t, with the names that they have in the program.
-
-    >>> in_names("lr / (1 - 0.9 ** t)", "lr0", "t0")
-    'lr0 / (1 - 0.9 ** t0)'
-    """
-    return re.sub(r"\bt\b", t, re.sub(r"\blr\b", lr, text))
-
-
-def _blocks(u: Update, own: NumpyPrinter) -> tuple[list[tuple[Array, ...]], list[str]]:
-    """The arrays of each block with the rule's temporaries, and what these are called."""
-    space: dict[str, Any] = dict(own.space)
-    names = []
-    for line in own.setup:
-        exec(line, space)
-        names.append(line.split(" = ")[0])
-    return [(*block, *[space[n][: block[0].size] for n in names]) for block in u.blocks], names

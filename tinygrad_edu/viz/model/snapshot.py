@@ -11,9 +11,9 @@ from ..._language import translate
 from ..._tensor import Tensor
 from ...autograd.past.lifetime import FREED
 from ...autograd.past.versions import inputs_then
+from ...program.formulas.formulas import formulas
 from ..render.escape import source_line
 from ..render.number_format import shape_text
-from .formulas import formulas
 from .gradients import Gradients
 from .graph_data import GraphData, Node
 from .measurements import dead_units, mask, two_steps

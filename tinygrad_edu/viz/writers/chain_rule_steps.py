@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from ...program.formulas.formulas import forward_formula
 from ..diagnose.operands import ELEMENTWISE
 from ..draw.node_words import settings, terms
-from ..model.formulas import forward_formula
 from ..model.graph_data import MOST_OUTPUTS, GraphData, Node
 from ..model.substitution import NUMBER, with_values
 from ..model.summary import Summary

@@ -12,8 +12,8 @@ from tinygrad_edu import viz
 from tinygrad_edu.autograd import primitive
 from tinygrad_edu.autograd.primitives import PRIMITIVES, Primitive
 from tinygrad_edu.ops.loading import load_all
-from tinygrad_edu.viz.model.formula_tables import TEXTBOOK
-from tinygrad_edu.viz.model.formulas import formulas, forward_formula
+from tinygrad_edu.program.formulas.formula_tables import TEXTBOOK
+from tinygrad_edu.program.formulas.formulas import formulas, forward_formula
 from tinygrad_edu.viz.model.substitution import with_values
 
 load_all()  # the table of primitives has those of modules that were loaded

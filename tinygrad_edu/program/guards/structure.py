@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from .._tensor import Tensor, structure_clock
-from ..autograd import observers
-from ..nn import hooks
-from ..nn.module import Module
+from ..._tensor import Tensor, structure_clock
+from ...autograd import observers
+from ...nn import hooks
+from ...nn.module import Module
 
 PLAIN = (bool, int, float, complex, str, bytes, type(None), type, range, slice)
 

@@ -1,8 +1,8 @@
 """Guards of the Python values that a step reads: globals, closures, defaults, containers, attributes.
 
-While a step is recorded, every function of the user's that runs is noted. Its bytecode names the globals, the captured
-variables and the attributes that it reads. What they hold is compared before each call of the program; what cannot be
-compared (an iterator, a large array, an object without attributes to look at) is refused by name.
+While a step is recorded, every function of the user's that runs is noted (watched_code.py). Its bytecode names the globals,
+the captured variables and the attributes that it reads. What they hold is compared before each call of the program; what
+cannot be compared (an iterator, a large array, an object without attributes to look at) is refused by name.
 """
 
 from __future__ import annotations
@@ -13,18 +13,17 @@ import dis
 import enum
 import functools
 import gc
-import sys
-import sysconfig
 import types
 from typing import Any
 
 import numpy as np
 
-from .._tensor import Tensor
-from ..nn.module import Module
-from ..ops.generator import Generator
-from ..optim.optimizer import Optimizer
-from .instructions import Untraceable
+from ..._tensor import Tensor
+from ...nn.module import Module
+from ...ops.generator import Generator
+from ...optim.optimizer import Optimizer
+from ..instructions import Untraceable
+from .watched_code import Seen, is_users
 
 PLAIN: tuple[type, ...] = (
     bool, int, float, complex, str, bytes, type(None), range, slice, type(...), np.dtype, np.generic,
@@ -37,102 +36,11 @@ FIXED: tuple[type, ...] = (
 MUTABLE: tuple[type, ...] = (bytearray, memoryview, array.array, collections.deque)
 """Types written in C whose objects may change inside."""
 
-_STATEFUL = {"random", "numpy.random", "numpy.random.mtrand", "_io", "io"}
+STATEFUL = {"random", "numpy.random", "numpy.random.mtrand", "_io", "io"}
+"""Modules whose objects change when they are used."""
 
 MOST = 2000
 """Elements that a container or array may have to be compared in each call."""
-
-_OURS = (
-    "tinygrad_edu", "numpy", "contextlib", "functools", "collections", "enum", "abc", "typing", "inspect", "dataclasses",
-    "copy", "operator", "re", "warnings", "threading", "weakref", "itertools", "importlib", "contextvars",
-)  # fmt: skip
-_HARMLESS = {
-    "builtins", "math", "_operator", "operator", "itertools", "_functools", "functools", "_collections", "collections", "copy",
-    "_abc", "_contextvars", "_thread",
-}  # fmt: skip
-_LIBRARY = sysconfig.get_paths()["stdlib"]
-_EFFECTS = {
-    "print",
-    "input",
-    "open",
-    "exec",
-    "eval",
-    "compile",
-    "__import__",
-    "id",
-    "hash",
-    "globals",
-    "locals",
-    "vars",
-    "breakpoint",
-}
-
-
-def is_users(module_name: str) -> bool:
-    """Whether code of this module is the user's: not the package's, NumPy's, or one of Python's own that keep no state."""
-    return module_name.split(".")[0] not in _OURS
-
-
-class Seen:
-    """The user's code that ran, and calls whose effects a program would not repeat.
-
-    Garbage collection waits meanwhile: its callbacks (gc.callbacks) are Python code that is not the step's.
-    """
-
-    def __init__(self) -> None:
-        self.codes: dict[types.CodeType, types.FrameType] = {}
-        self.effects: list[str] = []
-        self._users: dict[types.CodeType, bool] = {}
-
-    def __enter__(self) -> Seen:
-        self._collects, self._before = gc.isenabled(), sys.getprofile()
-        gc.disable()
-        sys.setprofile(self._event)
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        sys.setprofile(self._before)
-        if self._collects:
-            gc.enable()
-
-    def _inside_a_library(self, frame: types.FrameType) -> bool:
-        """Whether it is code of Python's own that was called by code which is not the user's."""
-        before = frame.f_back
-        ours = before is not None and not self._users.get(before.f_code, True)
-        return ours and frame.f_code.co_filename.startswith((_LIBRARY, "<"))
-
-    def _event(self, frame: types.FrameType, event: str, arg: Any) -> None:
-        code = frame.f_code
-        mine = self._users.get(code)
-        if mine is None:
-            mine = self._users[code] = is_users(frame.f_globals.get("__name__", "?")) and not self._inside_a_library(frame)
-        if not mine:
-            return
-        if event == "call":
-            self.codes.setdefault(code, frame)
-        elif event == "c_call":
-            refused = _effect(arg)
-            if refused:
-                self.effects.append(f"{refused} ({code.co_filename.rsplit('/', 1)[-1]}:{frame.f_lineno})")
-
-
-def _effect(function: Any) -> str | None:
-    """The name of a builtin whose answer or effect may differ from call to call, or None."""
-    owner = getattr(function, "__self__", None)
-    name = getattr(function, "__qualname__", repr(function))
-    if isinstance(owner, types.ModuleType) or owner is None:
-        module = getattr(function, "__module__", None) or (owner.__name__ if owner is not None else "builtins")
-        if function.__name__ in _EFFECTS and module == "builtins":
-            return f"{name}()"
-        if module in _HARMLESS or (module.startswith("numpy") and not module.startswith("numpy.random")):
-            return None
-        return f"{module}.{name}()"
-    kind = owner if isinstance(owner, type) else type(owner)
-    if kind.__module__ in ("builtins", "numpy", "collections", "tinygrad_edu") or kind.__module__.startswith("tinygrad_edu."):
-        return None
-    if is_users(kind.__module__) and kind.__module__ not in ("random", "datetime", "_random", "time", "_io"):
-        return None  # a builtin method of a class of the user's, such as object.__setattr__
-    return f"{kind.__module__}.{name}()"
 
 
 class PythonValues:
@@ -235,11 +143,7 @@ class PythonValues:
             raise Untraceable(f"{name}, a {type(value).__name__}, gives other data in each call: pass the batch as an argument")
         elif kind.startswith("tinygrad_edu."):
             self._same(name, look, value)
-        elif (
-            isinstance(value, MUTABLE)
-            or hasattr(value, "__next__")
-            or kind in ("random", "numpy.random", "numpy.random.mtrand", "_io", "io")
-        ):
+        elif isinstance(value, MUTABLE) or hasattr(value, "__next__") or kind in STATEFUL:
             raise Untraceable(f"{name}, a {type(value).__name__}, may be different in each call")
         elif hasattr(value, "__dict__") or hasattr(type(value), "__slots__"):
             self._object(name, look, value)

@@ -1,0 +1,96 @@
+"""What a call of a compiled step is known by: the key of its arguments, and what its tensors are called."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from .._tensor import Tensor
+from ..nn.module import Module
+from .guards.structure import PLAIN
+
+
+def parameter_names(function: Callable[..., Any]) -> list[str]:
+    """The names of the positional parameters; none where the signature cannot be read."""
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):
+        return []
+    return [p.name for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+
+
+def frozen(x: Any, tensors: list[Any]) -> Any:
+    """The part of a key that an argument is; its tensors are added to `tensors`."""
+    if isinstance(x, Tensor):
+        tensors.append(x)
+        d = x._data
+        return d.shape, d.dtype, d.strides
+    if isinstance(x, (tuple, list)):
+        return type(x), tuple(frozen(v, tensors) for v in x)
+    if isinstance(x, dict):
+        return dict, tuple((k, frozen(v, tensors)) for k, v in x.items())
+    if x is None or isinstance(x, (bool, int, float, str)):
+        return type(x), x
+    if isinstance(x, np.ndarray):
+        raise TypeError(f"compile: pass Tensors, not NumPy arrays (got an array of shape {x.shape}); from_numpy() makes one")
+    return type(x), id(x)
+
+
+def named_objects(names: list[str], args: Any, kwargs: Any) -> list[tuple[str, Any]]:
+    """Arguments that are neither tensors nor plain values, such as self: what they hold is read, too."""
+    found = [(names[n] if n < len(names) else f"argument {n}", x) for n, x in enumerate(args)]
+    return [(n, x) for n, x in [*found, *kwargs.items()] if not isinstance(x, (Tensor, tuple, list, dict, *PLAIN))]
+
+
+def tensor_names(names: list[str], args: Any, kwargs: Any, tensors: list[Any]) -> list[str]:
+    """A name for each tensor among the arguments."""
+    found: dict[int, str] = {}
+    for n, x in enumerate(args):
+        _name(found, names[n] if n < len(names) else f"x{n}", x)
+    for name, x in kwargs.items():
+        _name(found, name, x)
+    used: dict[str, int] = {}
+    answer = []
+    for x in tensors:
+        name = found[id(x)]
+        used[name] = used.get(name, 0) + 1
+        answer.append(name if used[name] == 1 else f"{name}_{used[name]}")
+    return answer
+
+
+def _name(names: dict[int, str], name: str, x: Any) -> None:
+    if isinstance(x, Tensor):
+        names.setdefault(id(x), name)
+    elif isinstance(x, (tuple, list)):
+        for n, v in enumerate(x):
+            _name(names, f"{name}_{n}", v)
+    elif isinstance(x, dict):
+        for k, v in x.items():
+            _name(names, f"{name}_{k}", v)
+
+
+def roots(function: Any) -> dict[str, Any]:
+    """The variables of a function that hold modules and tensors, by name."""
+    while hasattr(function, "__wrapped__") or isinstance(function, functools.partial):
+        function = function.func if isinstance(function, functools.partial) else function.__wrapped__
+    owner = getattr(function, "__self__", None)
+    function = getattr(function, "__func__", function)
+    code = getattr(function, "__code__", None)
+    found: dict[str, Any] = {}
+    if code is None:
+        return {"model": function} if isinstance(function, Module) else {}
+    given = code.co_varnames[: code.co_argcount]
+    found |= dict(zip(given[::-1], (function.__defaults__ or ())[::-1], strict=False))
+    for name in code.co_names:
+        found[name] = function.__globals__.get(name)
+    for name, cell in zip(code.co_freevars, function.__closure__ or (), strict=True):
+        found[name] = getattr(cell, "cell_contents", None)
+    if owner is not None:
+        found["self"] = owner
+        for name, value in getattr(owner, "__dict__", {}).items():
+            found.setdefault(name, value)
+    return {k: v for k, v in found.items() if isinstance(v, (Module, Tensor))}

@@ -1,0 +1,1 @@
+"""Whether a recorded program still fits: what it depends on, compared before each call."""
