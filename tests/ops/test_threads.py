@@ -55,3 +55,22 @@ def test_fit_trains_a_small_model_with_one_thread_unless_a_number_was_chosen() -
         tg.set_num_threads(2)
     assert seen[0] == 1
     assert seen[-1] == max(blas())
+
+
+@pytest.mark.skipif(not blas(), reason="NumPy's BLAS here has no threads that can be set")
+def test_a_small_network_trains_to_the_same_bits_on_one_thread_and_on_two() -> None:
+    """As docs/howto/train.md says: no product here adds up more than 380 terms."""
+
+    def trained(n: int) -> list[bytes]:
+        tg.set_num_threads(n)
+        tg.manual_seed(0)
+        model = tg.nn.MLP([64, 256, 128, 10])
+        opt = tg.optim.Adam(model.parameters())
+        x, y = tg.randn(200, 64), tg.arange(200) % 10
+        for _ in range(5):
+            opt.zero_grad()
+            tg.nn.functional.cross_entropy(model(x), y).backward()
+            opt.step()
+        return [p.detach().numpy().tobytes() for p in model.parameters()]
+
+    assert trained(1) == trained(2)
