@@ -89,7 +89,7 @@ def test_unshuffled_batches_are_those_of_the_array(source, tmp_path):
     x, y = next(iter(loader))
     assert (x.dtype, y.dtype) == (np.float32, np.int64)
     if source is function:
-        with pytest.raises(TypeError, match="its length is known only where each chunk's is"):
+        with pytest.raises(TypeError, match="the length needs the number of rows of each chunk"):
             len(loader)
     else:
         assert len(loader) == 13
@@ -253,9 +253,9 @@ def test_shuffle_file_refuses_what_it_cannot_do(tmp_path):
     np.save(tmp_path / "y.npy", Y[:5])
     with pytest.raises(ValueError, match="same number of rows"):
         shuffle_file([tmp_path / "X.npy", tmp_path / "y.npy"], [tmp_path / "a.npy", tmp_path / "b.npy"])
-    with pytest.raises(ValueError, match="a target must be another file"):
+    with pytest.raises(ValueError, match="the targets must differ"):
         shuffle_file(tmp_path / "X.npy", tmp_path / "X.npy")
-    with pytest.raises(ValueError, match=r"need more than 500 parts; give memory=\d+ bytes"):
+    with pytest.raises(ValueError, match=r"need more than 500 parts; use memory=\d+ bytes"):
         shuffle_file(tmp_path / "X.npy", tmp_path / "a.npy", memory=1)
     assert sorted(p.name for p in tmp_path.iterdir()) == ["X.npy", "y.npy"]
 
@@ -269,9 +269,9 @@ def test_shuffle_file_refuses_what_it_cannot_do(tmp_path):
         (lambda: ChunkLoader(iter([1]), 4), TypeError, "chunks must be a sequence of chunks such as ArrayChunks"),
         (lambda: ChunkLoader([X], 0), ValueError, "batch_size must be an integer of at least 1, got 0"),
         (lambda: ChunkLoader([X], 4, buffer=0), ValueError, "buffer must be an integer of at least 1, got 0"),
-        (lambda: ChunkLoader([X, X], 5, num_replicas=2), ValueError, "batch_size is that of all 2 ranks together, got 5"),
-        (lambda: ChunkLoader([X], 4, num_replicas=2), ValueError, "2 ranks need at least as many chunks, got 1"),
-        (lambda: ChunkLoader(Chunks(lambda i: X, 4), 4, num_replicas=2), ValueError, "ranks need to know how many rows"),
+        (lambda: ChunkLoader([X, X], 5, num_replicas=2), ValueError, "batch_size is the total over all 2 ranks, got 5"),
+        (lambda: ChunkLoader([X], 4, num_replicas=2), ValueError, "2 ranks need at least 2 chunks, got 1"),
+        (lambda: ChunkLoader(Chunks(lambda i: X, 4), 4, num_replicas=2), ValueError, "ranks need the number of rows"),
         (lambda: ArrayChunks(X, Y[:5]), ValueError, r"same number of rows, at least one, got \[103, 5\]"),
         (lambda: ArrayChunks(), TypeError, "at least one array"),
         (lambda: Chunks(lambda i: X, 2, rows=[3]), ValueError, "the length of each of the 2 chunks, got 1"),
@@ -293,7 +293,7 @@ def test_missing_values_and_columns_of_parquet_are_named(tmp_path):
     parquet.write_table(pyarrow.table({"a": [1.0, None], "b": [1, 2]}), tmp_path / "f.parquet")
     with pytest.raises(ValueError, match="column 'a' has missing values in row group 0"):
         ParquetChunks(tmp_path / "f.parquet", ["a"])[0]
-    with pytest.raises(ValueError, match=r"there is no column 'c'; there are \['a', 'b'\]"):
+    with pytest.raises(ValueError, match=r"there is no column 'c'; the columns are \['a', 'b'\]"):
         ParquetChunks(tmp_path / "f.parquet", ["a"], "c")
     (x,) = ParquetChunks(tmp_path / "f.parquet", ["b"])[0]
     assert x.tolist() == [[1.0], [2.0]]

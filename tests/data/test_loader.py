@@ -205,7 +205,7 @@ def test_a_data_set_is_iterable_and_its_methods_must_be_written():
         (lambda: data.WeightedRandomSampler([1, 2], 1, 3), ValueError, "replacement"),
         (lambda: data.BatchSampler(range(3), 0, False), ValueError, "batch_size"),
         (lambda: data.BatchSampler(range(3), 2, 1), ValueError, "drop_last"),
-        (lambda: DataLoader(range(3), 2, batch_sampler=[[0]]), ValueError, "batch_sampler decides everything"),
+        (lambda: DataLoader(range(3), 2, batch_sampler=[[0]]), ValueError, "batch_sampler excludes batch_size"),
         (lambda: TensorDataset(), TypeError, "at least one"),
         (lambda: TensorDataset([1, 2]), TypeError, "got list"),
         (lambda: TensorDataset(np.zeros(3), np.zeros((2, 2))), ValueError, r"\(3,\), \(2, 2\)"),
@@ -283,7 +283,7 @@ def test_a_stream_has_the_length_that_it_defines():
 
 @pytest.mark.parametrize("options", [{"shuffle": True}, {"sampler": [0]}, {"batch_sampler": [[0]]}])
 def test_a_stream_cannot_be_put_in_another_order(options):
-    with pytest.raises(ValueError, match="Countdown is an IterableDataset, which has an order of its own"):
+    with pytest.raises(ValueError, match="Countdown is an IterableDataset, which has its own order"):
         DataLoader(Countdown(5), **options)
 
 

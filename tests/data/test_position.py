@@ -176,16 +176,16 @@ def test_a_state_of_another_loader_is_refused() -> None:
     next(iter(loader))
     state = loader.state_dict()
     for other, words in [
-        (data.DataLoader(rows, batch_size=5, shuffle=True), "batch_size=4, and this one has batch_size=5"),
-        (data.DataLoader(range(9), batch_size=4, shuffle=True), "rows=23, and this one has rows=9"),
-        (data.DataLoader(rows, batch_size=4), "order='RandomSampler', and this one has order='SequentialSampler'"),
+        (data.DataLoader(rows, batch_size=5, shuffle=True), "batch_size=4, but this one has batch_size=5"),
+        (data.DataLoader(range(9), batch_size=4, shuffle=True), "rows=23, but this one has rows=9"),
+        (data.DataLoader(rows, batch_size=4), "order='RandomSampler', but this one has order='SequentialSampler'"),
         (data.DataLoader(rows, batch_size=4, shuffle=True, drop_last=True), "drop_last=False"),
-        (data.DataLoader(rows, batch_size=4, shuffle=True, generator=own()), "another number of generators than 1"),
+        (data.DataLoader(rows, batch_size=4, shuffle=True, generator=own()), "number of generators other than 1"),
     ]:
         with pytest.raises(ValueError, match=words):
             other.load_state_dict(state)
     chunks = LOADERS["chunks"]()
-    with pytest.raises(ValueError, match="another seed than 1"):
+    with pytest.raises(ValueError, match="a seed other than 1"):
         data.ChunkLoader(data.ArrayChunks(X, y, rows=4), 5, shuffle=True, buffer=2, seed=1).load_state_dict(chunks.state_dict())
 
 
@@ -205,7 +205,7 @@ def test_a_state_that_says_what_cannot_be_is_refused(change: Any) -> None:
     with pytest.raises(ValueError, match=r"DataLoader\.load_state_dict: the state does not fit"):
         loader.load_state_dict(state)
     for wrong in (None, [], "state", {}):
-        with pytest.raises(ValueError, match="the state is of a loader with"):
+        with pytest.raises(ValueError, match="the state is from a loader with"):
             loader.load_state_dict(wrong)
 
 

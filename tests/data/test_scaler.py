@@ -130,7 +130,7 @@ def test_fit_forgets_and_partial_fit_does_not():
     scaler = MinMaxScaler().partial_fit([[0.0], [1.0]]).partial_fit([[4.0]])
     assert (scaler.data_max_[0], scaler.n_samples_seen_) == (4.0, 3)
     assert scaler.fit([[0.0], [2.0]]).data_max_[0] == 2.0
-    with pytest.raises(ValueError, match=r"the rows before had 1 features \(columns\), got shape \(1, 2\)"):
+    with pytest.raises(ValueError, match=r"the previous rows had 1 features \(columns\), got shape \(1, 2\)"):
         scaler.partial_fit([[1.0, 2.0]])
 
 

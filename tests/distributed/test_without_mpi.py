@@ -116,7 +116,7 @@ def test_a_loader_takes_the_batches() -> None:
 def test_wrong_shares_are_refused() -> None:
     with pytest.raises(ValueError, match=r"rank must be in \[0, 2\), got 2"):
         DistributedSampler(range(3), 2, 2)
-    with pytest.raises(ValueError, match="an integer of at least 4 \\(a row for each rank\\), got 3"):
+    with pytest.raises(ValueError, match="an integer of at least 4 \\(one row per rank\\), got 3"):
         DistributedBatchSampler(10, 3, num_replicas=4, rank=0)
     with pytest.raises(ValueError, match="the data set is empty"):
         DistributedBatchSampler(0, 3, num_replicas=2, rank=0)

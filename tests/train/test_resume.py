@@ -217,7 +217,7 @@ def test_a_run_that_another_options_would_continue_is_refused_and_nothing_has_ch
         ValueError, match=r"run has a state of the fit that cannot be loaded: the callbacks are others: here none"
     ):
         fitted("arrays", resume=path)
-    with pytest.raises(ValueError, match=r"cannot be loaded: .*a loader with rows=50, and this one has rows=40"):
+    with pytest.raises(ValueError, match=r"cannot be loaded: .*a loader with rows=50, but this one has rows=40"):
         fitted("arrays", resume=path, callbacks=[train.Checkpoint(path)], validation=0.2)
     with pytest.raises(ValueError, match="was saved without schedule"):
         fitted("a plateau", resume=path, callbacks=[train.Checkpoint(path)])

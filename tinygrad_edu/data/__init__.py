@@ -1,4 +1,4 @@
-"""Data: sets and loaders with PyTorch's semantics, toys to draw, real sets to train on, and a scaler."""
+"""Data: data sets and loaders with PyTorch's semantics, toy data, real data sets, and scalers."""
 
 from .chunk_loader import ChunkLoader
 from .chunk_sources import ArrayChunks, Chunks, NpyChunks, ParquetChunks

@@ -1,4 +1,4 @@
-"""Mini-batches of data that are larger than memory: chunk by chunk, shuffled inside a buffer, read ahead by a thread."""
+"""Mini-batches of data that are larger than memory: chunk by chunk, shuffled in a buffer, prefetched by a thread."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ class ChunkLoader:
     """Iterate in mini-batches over data that are read chunk by chunk: `for X, y in ChunkLoader(ArrayChunks(X, y), 32):`.
 
     chunks      ArrayChunks, NpyChunks, ParquetChunks, Chunks(read, count), or any sequence of tuples of arrays
-    batch_size  of all ranks together
-    shuffle     the chunks in random order, and the rows of `buffer` chunks at a time among each other; PyTorch's stream of
-                seed + epoch. Rows of one chunk meet those of buffer − 1 others only, so many small chunks mix better than a few
-                large ones: if rows are sorted by class, a buffer that holds one class at a time unlearns the others.
-                shuffle_file() mixes all rows once, on disk
-    buffer      how many chunks are mixed; 1 where nothing is shuffled
-    drop_last   leave out a last batch that is not full
-    prefetch    how many buffers are read ahead by a thread, while the last one is trained on
-    rank        which of num_replicas ranks this is: each reads chunks of its own, and all of them equally many batches; rows
-                that do not come out even are left out of an epoch, others in each
+    batch_size  the total over all ranks
+    shuffle     visit the chunks in random order, and shuffle the rows of `buffer` chunks at a time; uses PyTorch's random
+                numbers for the seed seed + epoch. The rows of a chunk mix only with those of buffer − 1 others, so many small
+                chunks mix better than a few large ones. If rows are sorted by class, a buffer with one class at a time unlearns
+                the others: shuffle_file() shuffles all rows once, on disk
+    buffer      number of chunks that are mixed; 1 if shuffle=False
+    drop_last   omit an incomplete last batch
+    prefetch    number of buffers that a thread reads in advance, while the current one is used
+    rank        this process's rank out of num_replicas: each reads different chunks, but all read the same number of batches;
+                rows that cannot be divided evenly are omitted, different ones in each epoch
 
-    In memory are (1 + prefetch) · buffer chunks and a batch, whatever the size of the data. Every pass has the next epoch's
-    order; set_epoch(epoch) chooses one. A batch is a list of Tensors [batch, …].
+    Memory holds (1 + prefetch) · buffer chunks and a batch, whatever the size of the data. Every pass uses the next epoch's
+    order; set_epoch(epoch) selects one. A batch is a list of Tensors [batch, …].
 
     >>> import numpy as np
     >>> from tinygrad_edu.data import ArrayChunks, ChunkLoader
@@ -66,30 +66,30 @@ class ChunkLoader:
         if not 0 <= rank < num_replicas:
             raise ValueError(f"ChunkLoader: rank must be in [0, {num_replicas}), got {rank}")
         if batch_size % num_replicas:
-            raise ValueError(f"ChunkLoader: batch_size is that of all {num_replicas} ranks together, got {batch_size}")
+            raise ValueError(f"ChunkLoader: batch_size is the total over all {num_replicas} ranks, got {batch_size}")
         if len(chunks) < num_replicas:
-            raise ValueError(f"ChunkLoader: {num_replicas} ranks need at least as many chunks, got {len(chunks)}")
+            raise ValueError(f"ChunkLoader: {num_replicas} ranks need at least {num_replicas} chunks, got {len(chunks)}")
         if not isinstance(chunks, Chunks):
             chunks = Chunks(chunks.__getitem__, len(chunks), _lengths(chunks))
         self.chunks, self.batch_size, self.shuffle, self.drop_last = chunks, int(batch_size), shuffle, drop_last
         self.buffer, self.seed, self.prefetch = buffer, seed, prefetch
         self.num_replicas, self.rank, self.epoch = num_replicas, rank, 0
-        self._passed = 0  # batches of the next epoch that were given before, after load_state_dict
-        self._running: list[int] | None = None  # the epoch that runs, and how many batches it gave
+        self._passed = 0  # batches of the next epoch to skip, after load_state_dict
+        self._running: list[int] | None = None  # the current epoch, and how many of its batches have been returned
         if num_replicas > 1 and chunks.rows is None:
-            raise ValueError("ChunkLoader: ranks need to know how many rows each chunk has: Chunks(read, count, rows=[...])")
+            raise ValueError("ChunkLoader: ranks need the number of rows of each chunk: Chunks(read, count, rows=[...])")
 
     def __repr__(self) -> str:
         return f"ChunkLoader({self.chunks!r}, batch_size={self.batch_size}, shuffle={self.shuffle})"
 
     def set_epoch(self, epoch: int) -> None:
-        """The order that the next pass has: the same on every rank, and after a resume."""
+        """Set the epoch of the next pass, which determines its order: the same on every rank, and after resuming."""
         self.epoch = epoch
 
     def __len__(self) -> int:
-        """The number of batches; TypeError where the chunks do not say how many rows they have."""
+        """The number of batches; raises TypeError if the sizes of the chunks are unknown."""
         if self.chunks.rows is None:
-            raise TypeError("ChunkLoader: its length is known only where each chunk's is: Chunks(read, count, rows=[...])")
+            raise TypeError("ChunkLoader: the length needs the number of rows of each chunk: Chunks(read, count, rows=[...])")
         return self._most_batches(self._order(Generator().manual_seed(self.seed + self.epoch)))
 
     def __iter__(self) -> Iterator[list[Any]]:
@@ -110,21 +110,21 @@ class ChunkLoader:
             self._running = None
 
     def state_dict(self) -> dict[str, Any]:
-        """Where the loader is: the epoch that runs, and how many batches it gave; see DataLoader.state_dict."""
+        """The loader's position: the current epoch, and the number of batches returned; see DataLoader.state_dict."""
         epoch, batches = self._running or (self.epoch, self._passed)
         return {**self._form(), "epoch": epoch, "batches": batches}
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
-        """Let the next epoch be the rest of the one in which `state_dict` was taken; the chunks before are read, not used."""
+        """Make the next epoch the rest of the one in which `state_dict` was taken; earlier chunks are read but not used."""
         for key, value in self._form().items():
             if not isinstance(state_dict, Mapping) or state_dict.get(key) != value:
-                raise ValueError(f"ChunkLoader.load_state_dict: the state is of a loader with another {key} than {value!r}")
+                raise ValueError(f"ChunkLoader.load_state_dict: the state is from a loader with a {key} other than {value!r}")
         epoch, batches = state_dict.get("epoch"), state_dict.get("batches")
         if not all(type(n) is int and n >= 0 for n in (epoch, batches)):
             raise ValueError(
                 f"ChunkLoader.load_state_dict: epoch and batches must be whole numbers, got {epoch!r} and {batches!r}"
             )
-        self.epoch, self._passed, self._running = epoch, batches, None  # type: ignore[assignment]  # which they are
+        self.epoch, self._passed, self._running = epoch, batches, None  # type: ignore[assignment]  # checked above
 
     def _form(self) -> dict[str, Any]:
         names = ("batch_size", "shuffle", "buffer", "seed", "drop_last", "num_replicas")
@@ -133,7 +133,7 @@ class ChunkLoader:
     def _batches(self, mine: list[int], g: Generator) -> Iterator[list[Any]]:
         size, step = self.batch_size // self.num_replicas, self.buffer if self.shuffle else 1
         groups = (self._group(mine[start : start + step]) for start in range(0, len(mine), step))
-        rest: list[Array] = []  # rows too few for a batch, left by the groups before
+        rest: list[Array] = []  # rows left over from previous groups, too few for a batch
         for group in prefetched(groups, self.prefetch):
             n = len(group[0])
             at = g.permutation(n) if self.shuffle else np.arange(n)
@@ -154,7 +154,7 @@ class ChunkLoader:
             yield _tensors(rest)
 
     def _group(self, numbers: list[int]) -> list[Array]:
-        """The rows of several chunks, one after the other."""
+        """The rows of several chunks, concatenated."""
         first = self.chunks[numbers[0]]
         if len(numbers) == 1:
             return list(first)
@@ -162,7 +162,7 @@ class ChunkLoader:
         if lengths is None:
             return [np.concatenate(column) for column in zip(first, *(self.chunks[i] for i in numbers[1:]), strict=True)]
         total, end = sum(lengths[i] for i in numbers), len(first[0])
-        group = [np.empty((total, *a.shape[1:]), a.dtype) for a in first]  # at no time are there two copies of all
+        group = [np.empty((total, *a.shape[1:]), a.dtype) for a in first]  # avoids two full copies in memory at any time
         for whole, a in zip(group, first, strict=True):
             whole[:end] = a
         del first
@@ -178,14 +178,14 @@ class ChunkLoader:
         return g.permutation(len(self.chunks)) if self.shuffle else np.arange(len(self.chunks))
 
     def _most_batches(self, order: Array) -> int:
-        """How many batches the rank with the fewest rows has: more of them would leave it behind."""
+        """The number of batches of the rank with the fewest rows: with more, it would fall behind."""
         lengths, size = np.asarray(self.chunks.rows), self.batch_size // self.num_replicas
         rows = min(int(lengths[order[rank :: self.num_replicas]].sum()) for rank in range(self.num_replicas))
         return rows // size if self.drop_last else -(-rows // size)
 
 
 def _lengths(chunks: Any) -> list[int] | None:
-    """Of arrays in memory; what another sequence would have to read for its lengths is not known."""
+    """The chunks' lengths, for arrays in memory; another sequence would have to be read, so None."""
     if not isinstance(chunks, (list, tuple)):
         return None
     return [len(chunk[0] if isinstance(chunk, (list, tuple)) else chunk) for chunk in chunks]

@@ -1,7 +1,7 @@
-"""Where chunks come from: arrays in memory or on disk, folders of .npy files, Parquet files, any function.
+"""Sources of chunks: arrays in memory or on disk, folders of .npy files, Parquet files, any function.
 
-A source is a sequence of chunks: `len(source)`, and `source[i]`, a tuple of arrays of equal length. `source.rows` are their
-lengths, or None where they are not known before they are read.
+A source is a sequence of chunks: `len(source)`, and `source[i]`, a tuple of arrays of equal length. `source.rows` lists their
+lengths, or is None if they are unknown before reading.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ import numpy as np
 Array = np.ndarray[Any, Any]
 Paths = str | Path | Iterable[str | Path]
 
-CHUNK_BYTES = 8 << 20  # of an array that is not divided into chunks already
+CHUNK_BYTES = 8 << 20  # of an array that is not already divided into chunks
 
 
 class Chunks:
-    """`count` chunks that a function reads: read(i) returns an array, or a tuple of arrays of equal length, for 0 <= i < count.
+    """`count` chunks read by a function: read(i) returns an array, or a tuple of arrays of equal length, for 0 <= i < count.
 
-    rows: how many rows each chunk has, where that is known. A loader needs it to know its length, and to share the work among
+    rows: the number of rows of each chunk, if known. A loader needs it to know its length and to distribute the work over
     ranks.
 
     >>> import numpy as np
@@ -63,12 +63,12 @@ class Chunks:
 
 
 class ArrayChunks(Chunks):
-    """Slices of arrays that stay where they are: memory maps, Zarr arrays, HDF5 data sets, or anything that slices to an array.
+    """Slices of arrays that are not loaded whole: memory maps, Zarr arrays, HDF5 data sets, anything that slices to an array.
 
-    arrays  with the same number of rows
-    rows    of a chunk; by default those of a Zarr array's own chunks, else about 8 MiB of them
+    arrays  arrays with the same number of rows
+    rows    rows per chunk; the default is that of a Zarr array's own chunks, otherwise about 8 MiB
 
-    What was read of a memory map is given back to the operating system at once, so that the memory of the process stays flat.
+    Pages read from a memory map are released immediately, so that the memory use of the process stays constant.
 
     >>> import numpy as np
     >>> from tinygrad_edu.data import ArrayChunks
@@ -103,20 +103,20 @@ class ArrayChunks(Chunks):
 
 
 def _copied(a: Any, start: int, stop: int) -> Array:
-    """Rows in memory of their own."""
+    """A copy of some rows in new memory."""
     rows = np.array(a[start:stop])
-    if isinstance(a, np.memmap) and a.mode != "c":  # changes to a copy-on-write map exist nowhere else
-        mapped = a._mmap  # type: ignore[attr-defined]  # np.memmap documents no other way to it
+    if isinstance(a, np.memmap) and a.mode != "c":  # changes to a copy-on-write map exist only in memory
+        mapped = a._mmap  # type: ignore[attr-defined]  # np.memmap documents no other way to access it
         if hasattr(mapped, "madvise") and hasattr(mmap, "MADV_DONTNEED"):
             mapped.madvise(mmap.MADV_DONTNEED)
     return rows
 
 
 class NpyChunks(Chunks):
-    """Folders of .npy files: each file is a chunk, in the order of their names.
+    """Folders of .npy files: each file is a chunk, in order of name.
 
-    folders: one for each array of a batch, `NpyChunks("X", "y")`; the files of the same place in the order belong together, so
-    the folders have equally many, with as many rows. Instead of a folder, a list of files will do.
+    folders: one per array of a batch, `NpyChunks("X", "y")`. Files at the same position belong together, so the folders must
+    have the same number of files, with matching numbers of rows. A list of files can be given instead of a folder.
     """
 
     def __init__(self, *folders: Paths) -> None:
@@ -124,7 +124,7 @@ class NpyChunks(Chunks):
             raise TypeError("NpyChunks: at least one folder is needed")
         columns = [_files("NpyChunks", folder, "*.npy") for folder in folders]
         if len({len(column) for column in columns}) != 1:
-            raise ValueError(f"NpyChunks: the folders need equally many .npy files, got {[len(column) for column in columns]}")
+            raise ValueError(f"NpyChunks: all folders need the same number of .npy files, got {[len(c) for c in columns]}")
 
         def read(i: int) -> tuple[Array, ...]:
             return tuple(np.load(column[i], allow_pickle=False) for column in columns)
@@ -136,10 +136,10 @@ class NpyChunks(Chunks):
 class ParquetChunks(Chunks):
     """Parquet files, read by pyarrow: each row group is a chunk.
 
-    paths    a file, a list of files, or a folder of *.parquet files in the order of their names
-    columns  the names of those that make X [rows, columns], as float32; missing values are refused
-    target   the name of the column that makes y [rows], in its own type; None: only X
-    dtype    of X
+    paths    a file, a list of files, or a folder of *.parquet files, in order of name
+    columns  names of the columns that form X [rows, columns]; missing values raise an error
+    target   name of the column that forms y [rows], in its own type; None returns only X
+    dtype    the dtype of X
     """
 
     def __init__(self, paths: Paths, columns: Sequence[str], target: str | None = None, dtype: Any = np.float32) -> None:
@@ -147,7 +147,7 @@ class ParquetChunks(Chunks):
             from pyarrow import parquet
         except ImportError as error:
             raise ImportError(
-                'ParquetChunks: Parquet files are read by pyarrow: pip install "tinygrad_edu[streams]"'
+                'ParquetChunks: reading Parquet files requires pyarrow: pip install "tinygrad_edu[streams]"'
             ) from error
         files = [parquet.ParquetFile(path) for path in _files("ParquetChunks", paths, "*.parquet")]
         groups = [(file, g) for file in files for g in range(file.num_row_groups)]
@@ -155,7 +155,7 @@ class ParquetChunks(Chunks):
         for file in files:
             missing = [name for name in wanted if name not in file.schema_arrow.names]
             if missing:
-                raise ValueError(f"ParquetChunks: there is no column {missing[0]!r}; there are {file.schema_arrow.names}")
+                raise ValueError(f"ParquetChunks: there is no column {missing[0]!r}; the columns are {file.schema_arrow.names}")
 
         def read(i: int) -> tuple[Array, ...]:
             file, group = groups[i]
@@ -173,7 +173,7 @@ class ParquetChunks(Chunks):
 
 
 def _files(caller: str, paths: Paths, pattern: str) -> list[Path]:
-    """The files of a folder, a file, or a list of files."""
+    """The files of a folder, a single file, or a list of files."""
     if isinstance(paths, (str, Path)):
         path = Path(paths)
         files = sorted(path.glob(pattern)) if path.is_dir() else [path]

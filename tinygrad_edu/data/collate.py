@@ -1,4 +1,4 @@
-"""How samples are put together to a batch."""
+"""How samples are combined into a batch."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..ops.joining import stack
 
 
 def as_batch(found: Any) -> Any:
-    """What __getitems__ made, in the form in which default_collate gives it: lists and dicts of Tensors."""
+    """The result of __getitems__ in the form that default_collate returns: lists and dicts of Tensors."""
     if isinstance(found, Mapping):
         return {key: as_batch(value) for key, value in found.items()}
     if isinstance(found, tuple):
@@ -29,7 +29,7 @@ def default_collate(samples: Sequence[Any]) -> Any:
     """A list of samples -> one batch of the same structure.
 
     Tensors and arrays are stacked along a new first axis; ints become int64 and floats float64 Tensors; tuples and lists
-    become lists, and dicts dicts, of such batches; strings stay a list.
+    become lists, and dicts become dicts, of such batches; strings stay a list.
     """
     first = samples[0]
     if isinstance(first, (str, bytes)):  # np.str_ too
@@ -51,11 +51,11 @@ def default_collate(samples: Sequence[Any]) -> Any:
     if isinstance(first, Sequence):
         if any(len(s) != len(first) for s in samples):
             raise ValueError(
-                f"default_collate: the samples of a batch must have as many parts, got {[len(s) for s in samples]}"
+                f"default_collate: the samples of a batch must have the same number of parts, got {[len(s) for s in samples]}"
             )
         parts = [default_collate(list(column)) for column in zip(*samples, strict=True)]
         return type(first)(*parts) if hasattr(first, "_fields") else parts
     raise TypeError(
         f"default_collate: samples must be Tensors, arrays, numbers, strings, or tuples, lists and dicts of them, got "
-        f"{type(first).__name__}; pass collate_fn to make a batch of them"
+        f"{type(first).__name__}; pass a collate_fn that combines them into a batch"
     )

@@ -1,4 +1,4 @@
-"""Data sets: what can be counted and indexed, and how to split it."""
+"""Data sets: anything that has a length and can be indexed, and how to split it."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ Array = np.ndarray[Any, Any]
 
 
 class Dataset:
-    """The base of data sets: a subclass defines `__getitem__(i)`, one sample, and `__len__()`, how many there are.
+    """Base class of data sets: a subclass defines `__getitem__(i)`, which returns one sample, and `__len__()`, their number.
 
-    `__getitems__(indices)`, where it is defined, makes a whole batch at once, which is many times faster than row by row: of
-    a list of indices a list of samples, as in PyTorch, or the batch itself, a tuple of arrays or Tensors [batch, …].
+    `__getitems__(indices)`, if defined, returns a whole batch at once, which is many times faster than one row at a time: for a
+    list of indices, it returns a list of samples, as in PyTorch, or the batch itself, a tuple of arrays or Tensors [batch, …].
 
     >>> from tinygrad_edu.data import DataLoader, Dataset
     >>> class Squares(Dataset):
@@ -49,10 +49,10 @@ class Dataset:
 
 
 class IterableDataset(Dataset):
-    """Samples that come one after the other, from a file, a network, a simulation: a subclass defines `__iter__`.
+    """Samples that arrive one after the other, from a file, a network, a simulation: a subclass defines `__iter__`.
 
-    A DataLoader puts them together in mini-batches, in the order in which they come. It has a length if the subclass defines
-    `__len__`. See ChunkLoader for files that are larger than memory, which can be shuffled.
+    A DataLoader combines them into mini-batches, in the order in which they arrive. It has a length if the subclass defines
+    `__len__`. For files larger than memory, which can be shuffled, see ChunkLoader.
 
     >>> from tinygrad_edu.data import DataLoader, IterableDataset
     >>> class Squares(IterableDataset):
@@ -66,14 +66,14 @@ class IterableDataset(Dataset):
         raise NotImplementedError(f"{type(self).__name__} must define __iter__(self): the samples, one after the other")
 
     def __getitem__(self, index: Any) -> Any:
-        raise TypeError(f"{type(self).__name__} is an IterableDataset: its samples come in their own order, not by index")
+        raise TypeError(f"{type(self).__name__} is an IterableDataset: its samples are iterated over, not indexed")
 
     def __len__(self) -> int:
         raise TypeError(f"{type(self).__name__} is an IterableDataset without a length; define __len__(self) if it has one")
 
 
 class Stream(IterableDataset):
-    """What makes an IterableDataset of an iterable: a generator can be read once, and says so the second time."""
+    """Turns an iterable into an IterableDataset; a generator, which can be read only once, raises an error the second time."""
 
     def __init__(self, source: Iterable[Any]) -> None:
         self._source, self._read = source, False
@@ -83,8 +83,8 @@ class Stream(IterableDataset):
         if rest is self._source:
             if self._read:
                 raise RuntimeError(
-                    "DataLoader: the data set is a generator, which was read to its end in the first epoch; write a class "
-                    "with __iter__ (an IterableDataset) that starts anew, or list(...) it once"
+                    "DataLoader: the data set is a generator, which was exhausted by the first epoch; write a class "
+                    "with __iter__ (an IterableDataset) that starts afresh, or convert it to a list once"
                 )
             self._read = True
         return rest
@@ -93,7 +93,7 @@ class Stream(IterableDataset):
 class TensorDataset(Dataset):
     """Rows of Tensors that belong together: `dataset[i]` is (X[i], y[i]).
 
-    tensors: Tensors [N, …] with the same N; arrays are taken too and share their memory.
+    tensors: Tensors [N, …] with the same N; arrays are also accepted and share their memory.
 
     >>> import tinygrad_edu as tg
     >>> from tinygrad_edu.data import TensorDataset
@@ -138,7 +138,7 @@ class Subset(Dataset):
 
 
 class ConcatDataset(Dataset):
-    """The samples of several data sets, one set after the other; of two it is also `a + b`.
+    """The samples of several data sets, one set after the other; for two, `a + b` is the same.
 
     >>> from tinygrad_edu.data import ConcatDataset
     >>> both = ConcatDataset([range(3), range(10, 12)])
@@ -165,9 +165,9 @@ class ConcatDataset(Dataset):
 
 
 def random_split(dataset: Any, lengths: Sequence[int] | Sequence[float], generator: Generator | None = None) -> list[Subset]:
-    """Deal the samples at random to Subsets of the given lengths, or fractions that sum to 1.
+    """Distribute the samples at random among Subsets of the given lengths, or fractions that sum to 1.
 
-    Of fractions the lengths are rounded down; what is left goes one by one to the first subsets. PyTorch's numbers.
+    Lengths from fractions are rounded down; remaining samples go one by one to the first subsets. Random numbers as in PyTorch.
 
     >>> import tinygrad_edu as tg
     >>> from tinygrad_edu.data import random_split
@@ -197,11 +197,11 @@ def train_test_split(
     stratify: Any = None,
     generator: Generator | None = None,
 ) -> list[Any]:
-    """Shuffle rows and set some aside: `X_train, X_test, y_train, y_test = train_test_split(X, y, test_size=0.2)`.
+    """Shuffle rows and split them into two parts: `X_train, X_test, y_train, y_test = train_test_split(X, y, test_size=0.2)`.
 
     arrays     arrays or Tensors with the same number of rows N
-    test_size  a fraction in (0, 1), of which ⌈test_size · N⌉ rows are taken, or a number of rows in [1, N)
-    stratify   classes [N], usually y: each gets its share of both parts, to within one row
+    test_size  a fraction in (0, 1), for ⌈test_size · N⌉ rows, or a number of rows in [1, N)
+    stratify   classes [N], usually y: both parts get each class in proportion, to within one row
 
     >>> import numpy as np
     >>> from tinygrad_edu.data import train_test_split
@@ -219,7 +219,7 @@ def train_test_split(
     count = math.ceil(test_size * n) if isinstance(test_size, float) else test_size
     if not (0 < count < n and (0 < test_size < 1 or not isinstance(test_size, float))):
         raise ValueError(
-            f"train_test_split: test_size must be a fraction between 0 and 1 or a number of rows in [1, {n}), and leave both "
+            f"train_test_split: test_size must be a fraction between 0 and 1 or a number of rows in [1, {n}), that leaves both "
             f"parts at least one row, got {test_size!r}"
         )
     rng = generator or default_generator
@@ -236,14 +236,14 @@ def train_test_split(
 
 
 def _stratified(y: Array, count: int, rng: Generator) -> Array:
-    """`count` row numbers, of each class its share: rounded down, and what is left to the largest remainders."""
+    """`count` row numbers, with each class in proportion: rounded down, the rest by the largest remainders."""
     if y.ndim != 1:
         raise ValueError(f"train_test_split: stratify must have shape [N], got {y.shape}")
     classes, members = np.unique(y, return_inverse=True)
     sizes = np.bincount(members)
     if sizes.min() < 2:
         raise ValueError(
-            f"train_test_split: class {classes[sizes.argmin()]} has 1 member, too few to be in both parts; leave stratify out"
+            f"train_test_split: class {classes[sizes.argmin()]} has 1 member, too few for both parts; omit stratify"
         )
     if count < len(classes) or len(y) - count < len(classes):
         raise ValueError(

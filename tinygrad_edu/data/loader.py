@@ -1,4 +1,4 @@
-"""DataLoader: a data set in mini-batches."""
+"""DataLoader: iterate over a data set in mini-batches."""
 
 from __future__ import annotations
 
@@ -21,24 +21,22 @@ Array = np.ndarray[Any, Any]
 class DataLoader:
     """Iterate over a data set in mini-batches: `for X, y in DataLoader(dataset, batch_size=32, shuffle=True):`.
 
-    The batch size is what makes the three regimes of gradient descent out of one update rule:
+    The batch size turns one update rule into the three regimes of gradient descent:
 
-        batch_size=len(X)   batch gradient descent: one exact step an epoch
-        batch_size=1        stochastic gradient descent: a noisy step for each sample
-        batch_size=32       mini-batches: in between, and what is meant by "SGD" today
+            batch_size=len(X)   batch gradient descent: one exact step per epoch
+            batch_size=1        stochastic gradient descent: a noisy step for each sample
+            batch_size=32       mini-batches: in between, and what "SGD" usually means today
 
-    dataset      anything with `__getitem__` and `__len__`, an IterableDataset, or another iterable, such as a generator. A
-                 TensorDataset, a data set that defines
-                 `__getitems__`, and a Subset of these are read a batch at a time
-    shuffle      a new random order every epoch; PyTorch's order for the same seed
-    drop_last    leave out a last batch that is not full
-    generator    the stream for the shuffles, else the default one
-    sampler        an iterable of indices that decides the order; excludes shuffle
-    batch_sampler  an iterable of lists of indices, one for each batch; excludes batch_size, shuffle, sampler and drop_last
-    collate_fn   makes a batch of a list of samples; `default_collate` unless given
-    num_workers    accepted because scripts pass it, as are pin_memory, timeout, worker_init_fn, persistent_workers and
-                   prefetch_factor: samples are read in this process, where NumPy is fast enough that workers would only cost
-                   time
+    dataset        anything with `__getitem__` and `__len__`, an IterableDataset, or another iterable, such as a generator. A
+                   TensorDataset, a data set that defines `__getitems__`, and a Subset of these are read a batch at a time
+    shuffle        use a new random order every epoch, the same as PyTorch's for the same seed
+    drop_last      omit an incomplete last batch
+    generator      the random generator for shuffling, instead of the default one
+    sampler        an iterable of indices that determines the order; excludes shuffle
+    batch_sampler  an iterable of lists of indices, one per batch; excludes batch_size, shuffle, sampler and drop_last
+    collate_fn     combines a list of samples into a batch; `default_collate` by default
+    num_workers    accepted for compatibility, as are pin_memory, timeout, worker_init_fn, persistent_workers and
+                   prefetch_factor: samples are read in this process, because with NumPy workers would only cost time
 
     A batch has the structure of a sample: Tensors [batch, …] in a list, or in a dict if the samples are dicts.
 
@@ -75,7 +73,7 @@ class DataLoader:
     ) -> None:
         if batch_size is None:
             raise ValueError(
-                "DataLoader: batch_size=None (samples that are batches already) needs no DataLoader: iterate over the data set"
+                "DataLoader: batch_size=None (samples that are already batches) needs no DataLoader: iterate over the data set"
             )
         if not isinstance(dataset, IterableDataset) and not hasattr(dataset, "__getitem__") and isinstance(dataset, Iterable):
             dataset = Stream(dataset)
@@ -84,17 +82,15 @@ class DataLoader:
         if not isinstance(num_workers, int) or num_workers < 0:
             raise ValueError(f"DataLoader: num_workers must be an integer >= 0, got {num_workers!r}")
         if sampler is not None and shuffle:
-            raise ValueError("DataLoader: the sampler decides the order, so shuffle=True cannot be given with it")
+            raise ValueError("DataLoader: the sampler determines the order, so it excludes shuffle=True")
         if generator is not None and not isinstance(generator, Generator):
             raise TypeError(f"DataLoader: generator must be a tinygrad_edu.Generator, got {type(generator).__name__}")
         if batch_sampler is not None and (batch_size != 1 or shuffle or sampler is not None or drop_last):
-            raise ValueError(
-                "DataLoader: batch_sampler decides everything; batch_size, shuffle, sampler, drop_last cannot be given with it"
-            )
+            raise ValueError("DataLoader: batch_sampler excludes batch_size, shuffle, sampler and drop_last")
         if isinstance(dataset, IterableDataset) and (shuffle or sampler is not None or batch_sampler is not None):
             raise ValueError(
-                f"DataLoader: {type(dataset).__name__} is an IterableDataset, which has an order of its own; shuffle, sampler "
-                "and batch_sampler cannot be given with it (ChunkLoader shuffles files that are larger than memory)"
+                f"DataLoader: {type(dataset).__name__} is an IterableDataset, which has its own order: it excludes shuffle, "
+                "sampler and batch_sampler (ChunkLoader shuffles files that are larger than memory)"
             )
         if sampler is None:
             sampler = RandomSampler(dataset, generator=generator) if shuffle else SequentialSampler(dataset)
@@ -107,8 +103,8 @@ class DataLoader:
         self.pin_memory = pin_memory
         self.drop_last = drop_last
         self.generator = generator
-        self._running: DrawnOrder | Repeated | None = None  # the epoch that was begun last
-        self._next: DrawnOrder | Repeated | None = None  # the one to go on with, after load_state_dict
+        self._running: DrawnOrder | Repeated | None = None  # the current epoch
+        self._next: DrawnOrder | Repeated | None = None  # the epoch to resume, after load_state_dict
 
     def __repr__(self) -> str:
         shuffle = isinstance(self.sampler, RandomSampler)
@@ -125,7 +121,7 @@ class DataLoader:
     def __iter__(self) -> Iterator[Any]:
         epoch, self._next = self._next, None
         if epoch is None:
-            draw_seed(self.generator or default_generator)  # PyTorch draws a seed for its workers here, even without any
+            draw_seed(self.generator or default_generator)  # PyTorch draws a seed for its workers here, even if there are none
             epoch = self._epoch()
         self._running = epoch
         return self._batches(epoch)
@@ -138,13 +134,13 @@ class DataLoader:
             self._running = None
 
     def _epoch(self) -> DrawnOrder | Repeated:
-        """A new pass: what it gives is made into batches by _fetcher()."""
+        """A new pass, whose items _fetcher() turns into batches."""
         sampler, lists = self.sampler, self.batch_sampler
         if isinstance(self.dataset, IterableDataset):
             return self._repeated(lambda: _gather(self.dataset, self.batch_size, self.drop_last))
         if lists is not None:
             return self._repeated(lambda: (np.asarray(batch, np.int64) for batch in lists))
-        if type(sampler) is SequentialSampler or type(sampler) is RandomSampler:  # a subclass decides by __iter__
+        if type(sampler) is SequentialSampler or type(sampler) is RandomSampler:  # a subclass may override __iter__
             return DrawnOrder(sampler, self.batch_size, self.drop_last)
         batches = lambda: _gather(sampler, self.batch_size, self.drop_last)
         return self._repeated(lambda: (np.array(indices, np.int64) for indices in batches()))
@@ -153,19 +149,19 @@ class DataLoader:
         return Repeated(begin, self._generators())
 
     def _generators(self) -> list[Generator]:
-        """Those of its own and of its samplers."""
+        """The loader's own generator and those of its samplers."""
         owners = (self, self.sampler, self.batch_sampler, getattr(self.batch_sampler, "sampler", None))
         found = [getattr(owner, "generator", None) for owner in owners]
         return list({id(g): g for g in found if isinstance(g, Generator)}.values())
 
-    # --- where it is ---
+    # --- position ---
 
     def state_dict(self) -> dict[str, Any]:
-        """Where the loader is inside the epoch that runs: how many batches it gave, and in which order those left will come.
+        """The loader's position in the current epoch: the number of batches returned, and the order of the remaining ones.
 
-        For `load_state_dict` of a loader of the same data and options: its next epoch is then the rest of this one, batch for
-        batch. Of an order of PyTorch's samplers the indices that are left are stored. An order of one's own (a sampler, an
-        IterableDataset) is run through again, from the state that the random streams had at its start.
+        Pass it to `load_state_dict` of a loader with the same data and options, whose next epoch is then the rest of this one,
+        batch for batch. For PyTorch's samplers, the remaining indices are stored. Any other order (your own sampler, an
+        IterableDataset) is replayed from the state that the random generators had at its start.
 
         >>> import tinygrad_edu as tg
         >>> from tinygrad_edu.data import DataLoader
@@ -188,15 +184,15 @@ class DataLoader:
         }
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
-        """Let the next epoch be the rest of the one in which `state_dict` was taken; ValueError if it is of another loader."""
+        """Make the next epoch the rest of the one in which `state_dict` was taken; ValueError if it is from another loader."""
         who = "DataLoader.load_state_dict"
         for key, value in self._form().items():
             if not isinstance(state_dict, Mapping) or state_dict.get(key) != value:
                 given = state_dict.get(key) if isinstance(state_dict, Mapping) else None
-                raise ValueError(f"{who}: the state is of a loader with {key}={given!r}, and this one has {key}={value!r}")
+                raise ValueError(f"{who}: the state is from a loader with {key}={given!r}, but this one has {key}={value!r}")
         generators, states, inside = self._generators(), state_dict.get("generators"), state_dict.get("epoch")
         if not isinstance(states, list) or len(states) != len(generators):
-            raise ValueError(f"{who}: the state is of a loader with another number of generators than {len(generators)}")
+            raise ValueError(f"{who}: the state is from a loader with a number of generators other than {len(generators)}")
         before, number = [g.get_state() for g in generators], state_dict.get("set_epoch")
         if number is not None:
             self._orders().set_epoch(number)
@@ -213,17 +209,17 @@ class DataLoader:
         self._next, self._running = epoch, None
 
     def _form(self) -> dict[str, Any]:
-        """What a state is good for."""
+        """The properties that a state must match."""
         rows = None if isinstance(self.dataset, IterableDataset) else len(self.dataset)
         order = type(self._orders()).__name__
         return {"batch_size": self.batch_size, "drop_last": self.drop_last, "rows": rows, "order": order}
 
     def _orders(self) -> Any:
-        """The sampler that decides the order."""
+        """The sampler that determines the order."""
         return self.sampler if self.batch_sampler is None else self.batch_sampler
 
     def _fetcher(self) -> Callable[[Any], Any]:
-        """Indices -> batch; of an IterableDataset, samples -> batch."""
+        """The function indices -> batch, or, for an IterableDataset, samples -> batch."""
         dataset, rows = self.dataset, None
         if isinstance(dataset, IterableDataset):
             return self.collate_fn or default_collate
@@ -245,7 +241,7 @@ class DataLoader:
 
 
 def _gather(items: Iterable[Any], size: int, drop_last: bool) -> Iterator[list[Any]]:
-    """Items -> lists of `size` of them, read no sooner than needed."""
+    """Group items into lists of `size`, reading each only when needed."""
     rest = iter(items)
     while part := list(itertools.islice(rest, size)):
         if len(part) == size or not drop_last:

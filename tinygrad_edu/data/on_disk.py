@@ -1,4 +1,4 @@
-"""Shuffle the rows of files that are larger than memory, once."""
+"""Shuffle the rows of files larger than memory, once."""
 
 from __future__ import annotations
 
@@ -18,30 +18,30 @@ MOST_FILES = 500  # open at once; operating systems allow 1,024 or less
 
 
 def shuffle_file(source: Path | Sequence[Path], target: Path | Sequence[Path], seed: int = 0, memory: int = 256 << 20) -> None:
-    """Write the rows of .npy files in one random order: `shuffle_file(["X.npy", "y.npy"], ["X2.npy", "y2.npy"])`.
+    """Write the rows of .npy files in a random order: `shuffle_file(["X.npy", "y.npy"], ["X2.npy", "y2.npy"])`.
 
-    source  one file, or several with the same number of rows, which stay together; they are left as they are
-    target  where each of them goes
-    memory  bytes that one part of the rows may take, at most
+    source  one file, or several with the same number of rows, whose rows stay together; they are not changed
+    target  the output path for each of them
+    memory  maximum size in bytes of one part of the rows
 
-    Every order is equally likely. Two passes: each row goes to a random part, a file of its own beside the target, then each
-    part is read, shuffled and appended. It needs as much free space on disk again as the sources have. The targets appear whole
-    or not at all. Source: Sanders, Random permutations on distributed, external and hierarchical memory, 1998.
+    All orders are equally likely. There are two passes: each row is appended to a random part, a file next to the target; then
+    each part is read, shuffled and appended. This needs as much free disk space again as the sources use. The targets appear
+    complete or not at all. Source: Sanders, Random permutations on distributed, external and hierarchical memory, 1998.
     """
     sources, targets = _paths(source), _paths(target)
     if len(sources) != len(targets) or not sources:
         raise ValueError(f"shuffle_file: each source needs a target, got {len(sources)} and {len(targets)}")
     if any(os.path.exists(t) and os.path.samefile(s, t) for s in sources for t in targets):
-        raise ValueError("shuffle_file: a target must be another file than the sources")
+        raise ValueError("shuffle_file: the targets must differ from the sources")
     arrays = [np.load(path, mmap_mode="r", allow_pickle=False) for path in sources]
     n = len(arrays[0])
     if any(len(a) != n for a in arrays):
         raise ValueError(f"shuffle_file: all sources need the same number of rows, got {[len(a) for a in arrays]}")
     widths = [a.dtype.itemsize * int(np.prod(a.shape[1:])) for a in arrays]
-    count = max(1, -(-n * sum(widths) * 5 // (4 * memory)))  # a quarter more room, because parts are of random size
+    count = max(1, -(-n * sum(widths) * 5 // (4 * memory)))  # a quarter more, because parts are of random size
     if count * len(arrays) > MOST_FILES:
         needed = -(-n * sum(widths) * 5 * len(arrays) // (4 * MOST_FILES))
-        raise ValueError(f"shuffle_file: {n} rows need more than {MOST_FILES} parts; give memory={needed} bytes or more")
+        raise ValueError(f"shuffle_file: {n} rows need more than {MOST_FILES} parts; use memory={needed} bytes or more")
     g = Generator().manual_seed(seed)
     with contextlib.ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(dir=os.path.dirname(os.path.abspath(targets[0]))))
@@ -59,7 +59,7 @@ def _paths(paths: Path | Sequence[Path]) -> list[Path]:
 
 
 def _scatter(arrays: list[Any], parts: list[list[str]], widths: list[int], g: Generator) -> list[int]:
-    """Append each row to a part drawn at random; returns the rows of each part."""
+    """Append each row to a random part; return the number of rows of each part."""
     n, count, sizes = len(arrays[0]), len(parts[0]), np.zeros(len(parts[0]), np.int64)
     block = max(1, BLOCK_BYTES // max(1, *widths))
     with contextlib.ExitStack() as stack:
@@ -77,7 +77,7 @@ def _scatter(arrays: list[Any], parts: list[list[str]], widths: list[int], g: Ge
 
 
 def _gather(like: Any, parts: list[str], orders: list[Any], path: str) -> None:
-    """Write the shuffled parts one after the other, as one .npy file."""
+    """Write the shuffled parts one after the other to a single .npy file."""
     header = {"descr": np.lib.format.dtype_to_descr(like.dtype), "fortran_order": False, "shape": like.shape}
     with open(path, "wb") as out:
         np.lib.format.write_array_header_2_0(out, header)

@@ -1,4 +1,4 @@
-"""Where a loader is inside an epoch, as a state that another run can begin from: the next batch is the one that was due."""
+"""A loader's position in an epoch, as a state that another run can resume from: the next batch is the one that was due."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ Array = np.ndarray[Any, Any]
 
 
 class DrawnOrder:
-    """The indices of an epoch in batches, of an order that a sampler draws array by array, each as late as possible.
+    """The indices of an epoch in batches, for samplers that draw the order array by array, each as late as possible.
 
-    Its state holds what was drawn and not yet used: no draw is repeated, so it does not matter who else draws from the stream.
+    Its state holds what was drawn but not yet used: no draw is repeated, so other users of the random generator do not matter.
     """
 
     def __init__(self, sampler: SequentialSampler | RandomSampler, size: int, drop_last: bool) -> None:
         self.sampler, self.size, self.drop_last = sampler, size, drop_last
-        self.rng: Any = None  # what the order is drawn from; None for one without chance
+        self.rng: Any = None  # the generator of the order; None if it is not random
         self.batches = self.drawn = 0
         self.held = np.empty(0, np.int64)
         self._coming: Iterator[Array] | None = None
@@ -50,13 +50,13 @@ class DrawnOrder:
         return batch
 
     def state_dict(self) -> dict[str, Any]:
-        """How many batches were given and arrays drawn, which indices of these are left, and where the stream is."""
+        """The numbers of batches returned and arrays drawn, their remaining indices, and the generator's state."""
         small = np.min_scalar_type(int(self.held.max(initial=0)))
         state = {"batches": self.batches, "drawn": self.drawn, "held": self.held.astype(small)}
         return state if self.rng is None else {**state, "rng": self.rng.get_state()}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Begin there; ValueError for a state that is not of such an order."""
+        """Resume there; raise ValueError if the state does not describe such an order."""
         batches, drawn, held, rng = (state.get(key) for key in ("batches", "drawn", "held", "rng"))
         if (
             not isinstance(held, np.ndarray)
@@ -64,14 +64,14 @@ class DrawnOrder:
             or held.dtype.kind not in "iu"
             or not all(map(_is_count, (batches, drawn)))
         ):
-            raise ValueError("it does not say where the epoch was")
+            raise ValueError("it has no position in the epoch")
         rows = len(self.sampler.data_source)
         if held.size and not 0 <= int(held.min()) <= int(held.max()) < rows:
-            raise ValueError(f"it has the index {int(held.max())}, and the data set has {rows} rows")
+            raise ValueError(f"it contains the index {int(held.max())}, but the data set has {rows} rows")
         if drawn > self.sampler.arrays or batches > -(-len(self.sampler) // self.size):  # type: ignore[operator]  # counts are ints
-            raise ValueError(f"it is of {batches} batches of another data set, or of another size")
+            raise ValueError(f"it counts {batches} batches, so the data set or the batch size was another")
         if drawn and isinstance(self.sampler, RandomSampler) != (rng is not None):
-            raise ValueError(f"it is of an order that was {'not ' if rng is None else ''}drawn at random")
+            raise ValueError(f"its order was {'not ' if rng is None else ''}drawn at random")
         if rng is not None:
             self.rng = getattr(self.sampler, "generator", None) or Generator()
             self.rng.set_state(rng)
@@ -79,10 +79,10 @@ class DrawnOrder:
 
 
 class Repeated:
-    """Any other iteration (a sampler of one's own, a stream): to begin inside it, it is repeated from its start, unused.
+    """Any other iteration (your own sampler, a stream): to resume inside it, it is repeated from its start, without being used.
 
-    begin  begin() -> an iterator of batches; it may draw from the random streams and from `own` generators, which are put where
-           they were at its start
+    begin  begin() -> an iterator of batches; it may draw from the global random generators and from `own`, which are reset to
+           their state at its start
     """
 
     def __init__(self, begin: Callable[[], Iterator[Any]], own: Sequence[Generator]) -> None:
@@ -102,16 +102,16 @@ class Repeated:
         return item
 
     def state_dict(self) -> dict[str, Any]:
-        """How many batches were given, and where the random streams were before the first."""
+        """The number of batches returned, and the state of the random generators before the first one."""
         return {"batches": self.batches, "start": self.start or self._streams()}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Begin there: goes through the batches before it with the streams of the start, and leaves the streams as they are."""
+        """Resume there: replay the earlier batches with the initial random state, then leave the generators as they are."""
         batches, start = state.get("batches"), state.get("start")
         if type(batches) is not int or batches < 0 or not isinstance(start, dict) or start.keys() != {"all", "own"}:
-            raise ValueError("it does not say where the epoch was")
+            raise ValueError("it has no position in the epoch")
         if not isinstance(start["own"], list) or len(start["own"]) != len(self.own):
-            raise ValueError("it is of another number of generators")
+            raise ValueError("it has a different number of generators")
         now = self._streams()
         try:
             self._set_streams(start)
@@ -120,7 +120,7 @@ class Repeated:
         finally:
             self._set_streams(now)
         if passed < batches:
-            raise ValueError(f"it is of {batches} batches, and there are {passed}")
+            raise ValueError(f"it counts {batches} batches, but there are only {passed}")
         self.batches = passed
 
     def _streams(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Read ahead: a thread makes the next items while the last one is worked on."""
+"""Prefetching: a thread prepares the next items while the current one is used."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ _END = object()
 
 
 def prefetched(items: Iterable[T], depth: int) -> Iterator[T]:
-    """The same items in the same order, up to `depth` of them made before they are asked for; 0 makes none ahead.
+    """The same items in the same order, up to `depth` of them prepared in advance; 0 prepares none.
 
-    So at most depth + 1 exist at a time. An error in making an item is raised where the item is asked for. The thread ends
-    when the iterator does, also if that is closed early.
+    At most depth + 1 items exist at a time. An error in preparing an item is raised when the item is requested. The thread
+    ends with the iterator, even if that is closed early.
 
     >>> list(prefetched((n * n for n in range(4)), depth=2))
     [0, 1, 4, 9]
@@ -31,7 +31,7 @@ def prefetched(items: Iterable[T], depth: int) -> Iterator[T]:
         try:
             rest = iter(items)
             while True:
-                room.acquire()  # first the room, then the item: it is never made before there is a place for it
+                room.acquire()  # wait for room first: an item is never made before there is room for it
                 if closed:
                     return
                 made.put((next(rest, _END), None))
@@ -49,7 +49,7 @@ def prefetched(items: Iterable[T], depth: int) -> Iterator[T]:
                 return
             room.release()
             yield item
-            item = None  # let go of it before the next one is awaited
+            item = None  # release it before waiting for the next one
     finally:
         closed = True
         room.release()

@@ -1,6 +1,6 @@
-"""Real data that comes with the package: small, known from the textbooks, read without a network.
+"""Real data sets included in the package: small, known from textbooks, read without a network.
 
-Where each set comes from, and its licence, is in files/DATASETS.md. A new set is a file there and a line at the end here.
+The origin and licence of each set are in files/DATASETS.md. A new set is a file there and an entry at the end of this one.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ class Table:
     """A data set in memory: `X, y = load_iris()`, or the whole table with the names of its columns.
 
     X              [N, features] float32
-    y              [N] int64, the number of the class; for regression [N, 1] float32, the shape of a model's output
-    feature_names  the name of each column of X
-    target_names   the name of each class; empty for regression
-    about          what it is
+    y              [N] int64, the class indices; for regression [N, 1] float32, the shape of a model's output
+    feature_names  the names of the columns of X
+    target_names   the names of the classes; empty for regression
+    about          a description
     """
 
     name: str
@@ -43,10 +43,10 @@ class Table:
 
     @property
     def images(self) -> Array:
-        """X as square images [N, side, side]: a view, for tables whose rows are pictures."""
+        """X as square images [N, side, side], a view, if the rows are images."""
         side = round(len(self.feature_names) ** 0.5)
         if not self.feature_names[0].startswith("pixel") or side * side != len(self.feature_names):
-            raise ValueError(f"{self.name}: the rows of this table are no images; its columns are {self.feature_names[:3]} …")
+            raise ValueError(f"{self.name}: the rows of this table are not images; its columns are {self.feature_names[:3]} …")
         return self.X.reshape(-1, side, side)
 
 
@@ -102,7 +102,7 @@ load_wine = _table(
     "wine",
     """178 wines from three growers: X [178, 13] chemical analysis, y [178] the grower.
 
-    The means of its columns differ by a factor of 2,000, which is what StandardScaler is for.
+    The means of its columns differ by a factor of 2,000, so use a StandardScaler.
     Source: Aeberhard & Forina 1992, doi:10.24432/C5PC7J, CC BY 4.0 (the copy in scikit-learn).
 
     >>> from tinygrad_edu.data import load_wine
@@ -124,8 +124,8 @@ load_breast_cancer = _table(
 )
 load_diabetes = _table(
     "diabetes",
-    """442 patients: X [442, 10] age, sex, body mass, blood pressure and six blood values as measured, y [442, 1] the
-    progress of the disease a year later, 25 to 346. scikit-learn's own loader scales X unless told not to.
+    """442 patients: X [442, 10] age, sex, body mass, blood pressure and six blood values, unscaled, y [442, 1] the progress of
+    the disease a year later, 25 to 346. scikit-learn's loader scales X by default.
 
     Source: Efron, Hastie, Johnstone & Tibshirani 2004, doi:10.1214/009053604000000067 (the copy in scikit-learn).
 

@@ -1,4 +1,4 @@
-"""Samplers: in which order the samples of an epoch come."""
+"""Samplers: the order of the samples in an epoch."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Array = np.ndarray[Any, Any]
 
 
 class Sampler:
-    """The base of samplers: a subclass defines `__iter__`, the indices of one epoch in their order, and `__len__`."""
+    """Base class of samplers: a subclass defines `__iter__`, the indices of one epoch in order, and `__len__`."""
 
     def __iter__(self) -> Iterator[int]:
         raise NotImplementedError(f"{type(self).__name__} must define __iter__(self): the indices of one epoch")
@@ -29,15 +29,15 @@ class SequentialSampler(Sampler):
         self.data_source = data_source
 
     def stream(self) -> None:
-        """No order is drawn."""
+        """None: the order is not random."""
 
     @property
     def arrays(self) -> int:
-        """How many arrays `draw` gives."""
+        """The number of arrays that `draw` yields."""
         return 1
 
     def draw(self, rng: None, skipped: int = 0) -> Iterator[Array]:
-        """The indices, in one array; nothing where that one is skipped."""
+        """The indices, as one array; nothing if that one is skipped."""
         for _ in range(skipped, 1):
             yield np.arange(len(self.data_source))
 
@@ -49,10 +49,10 @@ class SequentialSampler(Sampler):
 
 
 class RandomSampler(Sampler):
-    """The samples in random order, each once; with `replacement` each index is drawn afresh, so that some come twice.
+    """The samples in random order, each once; with `replacement`, each index is drawn independently, so some may repeat.
 
-    num_samples: how many make an epoch, len(data_source) unless given. Without a `generator` every epoch seeds one of its
-    own from the default generator, as PyTorch does.
+    num_samples: the number of samples per epoch, len(data_source) by default. Without a `generator`, every epoch seeds a new
+    one from the default generator, as PyTorch does.
     """
 
     def __init__(
@@ -73,22 +73,22 @@ class RandomSampler(Sampler):
 
     @property
     def num_samples(self) -> int:
-        """How many indices make an epoch."""
+        """The number of indices per epoch."""
         return len(self.data_source) if self._num_samples is None else self._num_samples
 
     def stream(self) -> Generator:
-        """What an epoch is drawn from: the generator, or a new one."""
+        """The random generator for an epoch: the given one, or a new one."""
         return self.generator or Generator().manual_seed(draw_seed(default_generator))
 
     @property
     def arrays(self) -> int:
-        """How many arrays `draw` gives."""
+        """The number of arrays that `draw` yields."""
         return self.num_samples // (32 if self.replacement else len(self.data_source)) + 1
 
     def draw(self, rng: Generator, skipped: int = 0) -> Iterator[Array]:
-        """The indices, array by array, each drawn when it is asked for: PyTorch's draws at PyTorch's moments.
+        """The indices, array by array, each drawn only when needed: PyTorch's random numbers, drawn at the same moments.
 
-        skipped: how many arrays were drawn before.
+        skipped: the number of arrays that were drawn before.
         """
         n = len(self.data_source)
         for i in range(skipped, self.arrays):
@@ -122,9 +122,9 @@ class SubsetRandomSampler(Sampler):
 
 
 class WeightedRandomSampler(Sampler):
-    """num_samples indices, index i with probability weights[i] / Σ weights: rare classes can be drawn as often as others.
+    """num_samples indices, index i with probability weights[i] / Σ weights, for instance to draw rare classes more often.
 
-    replacement=False draws each index once at most. The same seed gives PyTorch's indices.
+    replacement=False draws each index at most once. With the same seed, the indices equal PyTorch's.
 
     >>> import tinygrad_edu as tg
     >>> from tinygrad_edu.data import WeightedRandomSampler
@@ -153,7 +153,7 @@ class WeightedRandomSampler(Sampler):
 
 
 class BatchSampler(Sampler):
-    """The indices of another sampler in lists of batch_size: `DataLoader(dataset, batch_sampler=BatchSampler(...))`.
+    """The indices of another sampler, in lists of batch_size: `DataLoader(dataset, batch_sampler=BatchSampler(...))`.
 
     >>> from tinygrad_edu.data import BatchSampler, SequentialSampler
     >>> list(BatchSampler(SequentialSampler(range(5)), batch_size=2, drop_last=False))
@@ -179,5 +179,5 @@ class BatchSampler(Sampler):
 
 
 def draw_seed(generator: Generator) -> int:
-    """A 63-bit seed, as PyTorch draws them."""
+    """Draw a 63-bit seed, as PyTorch does."""
     return int(generator.bits64(1)[0] % np.uint64(1 << 63))

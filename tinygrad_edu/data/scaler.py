@@ -1,4 +1,4 @@
-"""Bring the columns of a table to one scale before training."""
+"""Scale the columns of a table to a common range before training."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ T = TypeVar("T")
 
 
 class _Scaler:
-    """What both scalers do: learn from a table, at once or in parts, and map its columns there and back."""
+    """What both scalers share: learn from a table, at once or in parts, and transform its columns there and back."""
 
     n_features_in_: int
     n_samples_seen_: int
 
     def fit(self, X: Any, y: Any = None) -> Self:
-        """Learn from all rows of X [N, features], N ≥ 1, and forget what was learned before; `y` is not looked at."""
+        """Learn from all rows of X [N, features], N ≥ 1, and forget what was learned before; `y` is ignored."""
         return self._learn_from("fit", X, seen=0)
 
     def partial_fit(self, X: Any, y: Any = None) -> Self:
-        """Learn from more rows, as if they had been there from the start: for tables that are larger than memory.
+        """Learn from additional rows, as if they had been there from the start: for tables larger than memory.
 
-        `for X, y in loader: scaler.partial_fit(X)` reads one once.
+        `for X, y in loader: scaler.partial_fit(X)` reads such a table once.
         """
         return self._learn_from("partial_fit", X, seen=getattr(self, "n_samples_seen_", 0))
 
     def transform(self, X: T) -> T:
-        """X [N, features] -> the columns brought to one scale."""
+        """X [N, features] with scaled columns."""
         return self._apply("transform", X, self._forward)
 
     def fit_transform(self, X: T, y: Any = None) -> T:
@@ -38,11 +38,11 @@ class _Scaler:
         return self.fit(X).transform(X)
 
     def inverse_transform(self, X: T) -> T:
-        """Back to the units of the data."""
+        """Transform back to the original units."""
         return self._apply("inverse_transform", X, self._backward)
 
     def _learn(self, x: Array, seen: int) -> None:
-        """Note what there is to know of the rows x, float64; `seen` rows are known already."""
+        """Update the statistics with the rows x, float64, after `seen` earlier ones."""
         raise NotImplementedError
 
     def _forward(self, x: Any, dtype: Any) -> Any:
@@ -57,7 +57,7 @@ class _Scaler:
         if len(x) == 0:
             raise ValueError(f"{who}: X must have at least one row, got shape {x.shape}")
         if seen and x.shape[1] != self.n_features_in_:
-            raise ValueError(f"{who}: the rows before had {self.n_features_in_} features (columns), got shape {x.shape}")
+            raise ValueError(f"{who}: the previous rows had {self.n_features_in_} features (columns), got shape {x.shape}")
         if not np.isfinite(x).all():
             bad = np.flatnonzero(~np.isfinite(x).all(axis=0)).tolist()
             raise ValueError(f"{who}: X must be finite, but there is NaN or infinity in column(s) {bad[:10]}")
@@ -72,18 +72,18 @@ class _Scaler:
         x = self._table(method, X)
         if x.shape[1] != self.n_features_in_:
             raise ValueError(f"{who}: fit saw {self.n_features_in_} features (columns), got shape {x.shape}")
-        if is_tensor(X) and X.requires_grad:  # recorded, so that a gradient reaches X
+        if is_tensor(X) and X.requires_grad:  # recorded, so that gradients reach X
             return mapped(X, x.dtype)
         z = mapped(x, np.float64).astype(x.dtype)
         return from_array(z) if is_tensor(X) else z
 
     def _table(self, method: str, X: Any) -> Array:
-        """X as an array of floats with two axes; integers become float32."""
+        """X as a 2-d array of floats; integers become float32."""
         who, x = f"{type(self).__name__}.{method}", np.asarray(raw(X))
         if x.dtype.kind not in "fiub":
             raise TypeError(f"{who}: X must hold numbers, got {type(X).__name__} of dtype {x.dtype}")
         if x.ndim != 2:
-            hint = "; X.reshape(-1, 1) makes a column of it" if x.ndim == 1 else ""
+            hint = "; X.reshape(-1, 1) turns it into a column" if x.ndim == 1 else ""
             raise ValueError(f"{who}: X must have shape [N, features], got {x.shape}{hint}")
         return x if x.dtype.kind == "f" else x.astype(np.float32)
 
@@ -93,13 +93,14 @@ class StandardScaler(_Scaler):
 
     z = (x − mean_) / scale_        mean_ = mean of the column, scale_ = √var_, var_ = mean of (x − mean_)²
 
-    X [N, features], an array or a Tensor; what comes in comes out, float32 stays float32. Fit it on the training part only,
-    or the test part leaks into training. A constant column gets scale_ 1, as in scikit-learn, so that it becomes 0 and not NaN.
-    Columns of different scales make the loss a narrow valley, in which gradient descent needs small steps and many of them.
+    X is an array or a Tensor [N, features]; the result has the same type, and float32 stays float32. Fit it on the training
+    part only, or information about the test part leaks into training. A constant column gets scale_ 1, as in scikit-learn, so
+    that it becomes 0 and not NaN. Unscaled columns make the loss a narrow valley, in which gradient descent needs many small
+    steps.
 
-    with_mean=False keeps the means, with_std=False the scales.
+    with_mean=False does not shift the columns, with_std=False does not scale them.
 
-    partial_fit() merges the means and variances of parts: Chan, Golub & LeVeque, 1983, doi:10.2307/2683386.
+    partial_fit() merges the means and variances of the parts: Chan, Golub & LeVeque, 1983, doi:10.2307/2683386.
 
     >>> import numpy as np
     >>> from tinygrad_edu.data import StandardScaler
@@ -129,7 +130,7 @@ class StandardScaler(_Scaler):
             share, off = len(x) / n, mean - self.mean_
             mean = self.mean_ + share * off
             var = (1 - share) * self.var_ + share * var + share * (1 - share) * off * off
-        # what rounding makes of a constant column: its variance is not always exactly 0
+        # because of rounding, the variance of a constant column is not always exactly 0
         eps = np.finfo(np.float64).eps
         constant = var <= n * eps * var + (n * mean * eps) ** 2
         self.mean_, self.var_, self.scale_ = mean, var, np.where(constant, 1.0, np.sqrt(var))
@@ -149,12 +150,12 @@ class StandardScaler(_Scaler):
 
 
 class MinMaxScaler(_Scaler):
-    """Shift and scale each column to an interval, [0, 1] unless `feature_range` says another.
+    """Shift and scale each column to an interval, [0, 1] by default (feature_range).
 
     z = x · scale_ + min_        scale_ = (high − low) / (data_max_ − data_min_),  min_ = low − data_min_ · scale_
 
-    X as for StandardScaler. A constant column becomes `low`. Of rows that were not fitted on, values may lie outside; clip=True
-    moves these to the nearest end. One extreme value squeezes all others together: StandardScaler minds it less.
+    X as for StandardScaler. A constant column becomes `low`. Values of new rows may fall outside; clip=True limits them to the
+    interval. A single extreme value squeezes all others together: StandardScaler is less sensitive to it.
 
     >>> import numpy as np
     >>> from tinygrad_edu.data import MinMaxScaler

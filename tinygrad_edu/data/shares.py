@@ -1,4 +1,4 @@
-"""Which rows each rank of a distributed job reads: one order for all, and everyone's part of it."""
+"""Which rows each rank of a distributed job reads: a common order, and each rank's share of it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .sampler import Sampler
 
 
 class _Shared(Sampler):
-    """What both samplers know: how many ranks there are, which one this is, and the common order of an epoch."""
+    """What both samplers share: the number of ranks, this one's rank, and the common order of an epoch."""
 
     def __init__(self, rows: int, num_replicas: int | None, rank: int | None, shuffle: bool, seed: int) -> None:
         name = type(self).__name__
@@ -26,33 +26,33 @@ class _Shared(Sampler):
         if not 0 <= rank < num_replicas:
             raise ValueError(f"{name}: rank must be in [0, {num_replicas}), got {rank}")
         if rows < 1:
-            raise ValueError(f"{name}: the data set is empty, so there is nothing to share")
+            raise ValueError(f"{name}: the data set is empty, so there is nothing to distribute")
         self.num_replicas, self.rank, self.shuffle, self.seed, self.epoch = num_replicas, rank, shuffle, seed, 0
         self._rows = rows
 
     def set_epoch(self, epoch: int) -> None:
-        """Another order for each epoch, the same on every rank and after a resume: called before each pass over the data."""
+        """Select the epoch's order, the same on every rank and after resuming; call it before each pass over the data."""
         self.epoch = epoch
 
     def _order(self) -> np.ndarray[Any, Any]:
         if self._group is not None and self._group.size() > 1:
             parts = [("rows", self._rows), ("shuffle", self.shuffle), ("seed", self.seed), ("epoch", self.epoch)]
-            self._group.check_equal(type(self).__name__, parts)  # or a row would come twice, and another never
+            self._group.check_equal(type(self).__name__, parts)  # otherwise some rows would be read twice and others never
         if not self.shuffle:
             return np.arange(self._rows)
         return Generator().manual_seed(self.seed + self.epoch).permutation(self._rows)
 
 
 class DistributedSampler(_Shared):
-    """Every num_replicas-th index of one common order, from `rank` on: PyTorch's, number for number.
+    """Every num_replicas-th index of a common order, starting at `rank`, with the same numbers as PyTorch.
 
     dataset       only its length is used
-    num_replicas  how many ranks there are, and which one this is (`rank`): those of the process group unless given
-    shuffle       the order is drawn from seed + epoch; call set_epoch(epoch) or every epoch has the same one
-    drop_last     leave out the last len(dataset) mod num_replicas indices; otherwise indices from the start of the order are
-                  repeated, so that every rank has equally many
+    num_replicas  number of ranks, and `rank`, the index of this one; the default is the process group's
+    shuffle       draw the order from seed + epoch; without set_epoch(epoch), every epoch has the same order
+    drop_last     omit the last len(dataset) mod num_replicas indices; otherwise indices from the start of the order are
+                  repeated, so that every rank has the same number
 
-    The ranks start their epochs together: their seeds and epochs are compared.
+    The ranks start each epoch together, and check that their seeds and epochs are equal.
 
     >>> from tinygrad_edu.data import DistributedSampler
     >>> [list(DistributedSampler(range(5), num_replicas=2, rank=r, shuffle=False)) for r in (0, 1)]
@@ -73,11 +73,11 @@ class DistributedSampler(_Shared):
 
     @property
     def total_size(self) -> int:
-        """How many indices the ranks read together."""
+        """The total number of indices read by all ranks."""
         return len(self) * self.num_replicas
 
     def __iter__(self) -> Iterator[int]:
-        order = np.resize(self._order(), self.total_size)  # repeats from the start, or cuts the end
+        order = np.resize(self._order(), self.total_size)  # repeats the start, or cuts off the end
         return iter(order[self.rank :: self.num_replicas].tolist())
 
     def __len__(self) -> int:
@@ -86,16 +86,16 @@ class DistributedSampler(_Shared):
 
 
 class DistributedBatchSampler(_Shared):
-    """This rank's share of each global batch: the steps are those of one process with `batch_size`, each row once an epoch.
+    """This rank's share of each global batch: the steps equal those of one process with `batch_size`, each row once per epoch.
 
         loader = DataLoader(dataset, batch_sampler=DistributedBatchSampler(len(dataset), batch_size=64))
 
-    Each batch of the common order is cut into parts of equal length, up to one row, one for each rank. DistributedDataParallel
-    weighs them, so that uneven parts are exact, too. Of a last batch with fewer rows than ranks some ranks get no row, and a
-    mean over no rows is nan: drop_last=True leaves out a last batch that is not full.
+    Each batch of the common order is divided into one part per rank, whose lengths differ by at most one row.
+    DistributedDataParallel weights the parts, so uneven ones give exact results. If the last batch has fewer rows than there
+    are ranks, some ranks get none, and a mean over no rows is nan: drop_last=True omits an incomplete last batch.
 
-    rows        how many there are
-    batch_size  of all ranks together
+    rows        the number of rows
+    batch_size  the total over all ranks
 
     >>> from tinygrad_edu.data import DistributedBatchSampler
     >>> for r in (0, 1):
@@ -117,8 +117,8 @@ class DistributedBatchSampler(_Shared):
         super().__init__(rows, num_replicas, rank, shuffle, seed)
         if not isinstance(batch_size, int) or isinstance(batch_size, bool) or batch_size < self.num_replicas:
             raise ValueError(
-                "DistributedBatchSampler: batch_size is that of all ranks together, an integer of at least "
-                f"{self.num_replicas} (a row for each rank), got {batch_size!r}"
+                "DistributedBatchSampler: batch_size is the total over all ranks, an integer of at least "
+                f"{self.num_replicas} (one row per rank), got {batch_size!r}"
             )
         self.batch_size, self.drop_last = batch_size, drop_last
 

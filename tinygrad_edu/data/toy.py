@@ -1,8 +1,8 @@
-"""Toy data that can be drawn: points in the plane with two or more classes, and curves to fit.
+"""Toy data that can be plotted: points in the plane with two or more classes, and curves to fit.
 
 All are arrays: X [n, features] float32 with y [n] int64 for classes, y [n, 1] float32 for regression (the shape of a model's
-output). The rows come in random order. Every function takes `noise`, the standard deviation of what is added to the points,
-and `generator`; without one it draws from the generator that `manual_seed` starts.
+output). The rows are in random order. Every function takes `noise`, the standard deviation of the noise added to the points,
+and `generator`; by default they draw from the generator that `manual_seed` seeds.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ Array = np.ndarray[Any, Any]
 
 
 def moons(n: int = 200, noise: float = 0.1, *, generator: Generator | None = None) -> tuple[Array, Array]:
-    """Two half circles of radius 1 that reach into each other: n/2 points each.
+    """Two interleaving half circles of radius 1 with n/2 points each.
 
     class 0: (cos a, sin a)    class 1: (1 − cos a, ½ − sin a)    0 ≤ a ≤ π
 
@@ -38,7 +38,7 @@ def moons(n: int = 200, noise: float = 0.1, *, generator: Generator | None = Non
 def circles(
     n: int = 200, noise: float = 0.05, factor: float = 0.5, *, generator: Generator | None = None
 ) -> tuple[Array, Array]:
-    """A circle of radius 1 (class 0) around one of radius `factor` (class 1), 0 < factor < 1: no line separates them."""
+    """A circle of radius 1 (class 0) around one of radius `factor` (class 1), 0 < factor < 1, which no line separates."""
     if not 0 < factor < 1:
         raise ValueError(f"circles: factor, the inner radius, must be between 0 and 1, got {factor}")
     angles = [np.arange(k) * (2 * math.pi / k) for k in _shares("circles", n, 2)]
@@ -53,9 +53,9 @@ def blobs(
     *,
     generator: Generator | None = None,
 ) -> tuple[Array, Array]:
-    """Round clouds with standard deviation `std`, one for each class.
+    """Round clusters with standard deviation `std`, one per class.
 
-    centers: the points [classes, features] around which they lie, or how many to draw from the square from −10 to 10.
+    centers: the centers [classes, features], or their number, to be drawn from the square from −10 to 10.
     """
     rng = _stream(generator)
     middle = rng.uniform((centers, 2), np.float64, -10, 10) if isinstance(centers, int) else np.asarray(centers, np.float64)
@@ -68,7 +68,7 @@ def blobs(
 def spirals(
     n: int = 300, noise: float = 0.05, classes: int = 2, turns: float = 1.0, *, generator: Generator | None = None
 ) -> tuple[Array, Array]:
-    """`classes` arms that wind out of the origin to radius 1 in `turns` turns, evenly spaced: for networks with layers.
+    """`classes` arms that wind out from the origin to radius 1 in `turns` turns, evenly spaced: needs hidden layers.
 
     class c: r (cos a, sin a) with a = 2π (turns · r + c / classes), 0 < r ≤ 1
     """
@@ -83,9 +83,9 @@ def spirals(
 
 
 def xor(n: int = 200, noise: float = 0.0, *, generator: Generator | None = None) -> tuple[Array, Array]:
-    """Points of the square from −1 to 1: class 1 where the signs of the two coordinates differ, class 0 where they agree.
+    """Points in the square from −1 to 1: class 1 where the signs of the two coordinates differ, class 0 where they agree.
 
-    Nothing without a hidden layer can learn it (Minsky & Papert, Perceptrons, 1969).
+    It cannot be learned without a hidden layer (Minsky & Papert, Perceptrons, 1969).
     """
     _shares("xor", n, 1)
     rng = _stream(generator)
@@ -102,7 +102,7 @@ def linear(
     *,
     generator: Generator | None = None,
 ) -> tuple[Array, Array]:
-    """y = X w + b + noise for standard normal X [n, len(w)]: the line (or plane) that linear regression must find.
+    """y = X w + b + noise for standard normal X [n, len(w)]: the line (or plane) that linear regression should find.
 
     >>> from tinygrad_edu.data import linear
     >>> X, y = linear(50, w=(2.0, -3.4), b=4.2)
@@ -116,7 +116,7 @@ def linear(
 
 
 def sine(n: int = 200, noise: float = 0.1, *, generator: Generator | None = None) -> tuple[Array, Array]:
-    """y = sin x + noise for X [n, 1] uniform from −π to π: the curve for a first small network."""
+    """y = sin x + noise for X [n, 1] uniform from −π to π: a curve to fit with a first small network."""
     _shares("sine", n, 1)
     rng = _stream(generator)
     X = rng.uniform((n, 1), np.float64, -math.pi, math.pi)
@@ -127,23 +127,23 @@ def _stream(generator: Any) -> Generator:
     if generator is None:
         return default_generator
     if not isinstance(generator, Generator):
-        raise TypeError(f"generator must be a tinygrad_edu.Generator, as of manual_seed, got {type(generator).__name__}")
+        raise TypeError(f"generator must be a tinygrad_edu.Generator, got {type(generator).__name__}")
     return generator
 
 
 def _scatter(shape: tuple[int, ...], noise: float, rng: Generator) -> Array:
-    """What is added to the points."""
+    """The noise that is added to the points."""
     if not 0 <= noise < math.inf:
         raise ValueError(f"noise, a standard deviation, must be a finite number >= 0, got {noise}")
     return noise * rng.normal(shape, np.float64)
 
 
 def _shares(name: str, n: int, parts: int) -> list[int]:
-    """n rows dealt to `parts` classes as evenly as possible."""
+    """Divide n rows among `parts` classes as evenly as possible."""
     if isinstance(n, bool) or not isinstance(n, (int, np.integer)):
         raise TypeError(f"{name}: n must be a whole number, got {n!r} ({type(n).__name__})")
     if n < parts:
-        raise ValueError(f"{name}: n must be at least {parts}, one row for each class, got {n}")
+        raise ValueError(f"{name}: n must be at least {parts}, one row per class, got {n}")
     return [n // parts + (i < n % parts) for i in range(parts)]
 
 
