@@ -61,7 +61,7 @@ def test_the_first_digit_is_the_zero_of_the_documentation():
 def test_images_are_a_view_and_only_pictures_have_them():
     digits = load_digits()
     assert np.shares_memory(digits.images, digits.X)
-    with pytest.raises(ValueError, match=r"iris.*no images"):
+    with pytest.raises(ValueError, match=r"iris.*not images"):
         _ = load_iris().images
 
 
