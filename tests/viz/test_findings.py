@@ -165,7 +165,7 @@ def under_no_grad(encoder, x):
 
 CUTS = {
     "detach() in  at": lambda encoder, x: encoder(x).detach() * 2,
-    "linear under no_grad() in encoder at": under_no_grad,
+    "linear under no_grad() or inference_mode() in encoder at": under_no_grad,
     "cast to int64 in  at": lambda encoder, x: encoder(x).long().float(),
     "argsort to int64 in  at": lambda encoder, x: encoder(x).argsort(-1).float(),
     "greater to bool in  at": lambda encoder, x: (encoder(x) > 0).float(),
@@ -186,6 +186,96 @@ def test_a_trace_says_where_the_path_was_cut_and_what_lies_behind(said, cut):
     assert (unused.what, unused.node) == ("unused parameters", None)
     assert "spare.weight, spare.bias" in unused.why
     del loss
+
+
+LEFT = {
+    "linear [2, 4], argmax to int64 at": lambda encoder, x: nn.functional.one_hot(encoder(x).argmax(-1), 4).float(),
+    "sum, item() at": lambda encoder, x: tg.ones(2, 4) * encoder(x).sum().item(),
+    "linear [2, 4], detach() at": lambda encoder, x: tg.tensor(encoder(x).detach().numpy() * 2),
+    "linear [2, 4], tolist() at": lambda encoder, x: tg.tensor(encoder(x).tolist()),
+    "linear [2, 4], linear under no_grad()": lambda encoder, x: tg.tensor(np.sqrt(under_no_grad(encoder, x).numpy())),
+}
+
+
+@pytest.mark.parametrize(("said", "cut"), LEFT.items())
+def test_a_trace_says_where_values_left_the_graph_though_what_was_made_of_them_does_not_know(said, cut):
+    if "under" in said:
+        said = "parameter [4, 3], linear under no_grad()"
+    model = Cut(cut)
+    with viz.trace(model):
+        loss = model(tg.ones(2, 3)).sum()
+    (found,) = viz.graph(loss, model).findings
+    assert found.what == "path cut"
+    assert "does not depend on encoder.weight, encoder.bias; what was computed with them lost its graph there: " in found.why
+    assert said in found.why
+    assert source_line(__file__, 0)[:-1] in found.why
+
+
+def test_a_number_that_is_only_printed_is_no_cut():
+    model = Cut(lambda encoder, x: encoder(x))
+    with viz.trace(model):
+        loss = model(tg.ones(2, 3)).sum()
+        loss.item()
+    assert viz.graph(loss, model).findings == ()
+
+
+def test_the_detached_samples_of_a_gan_are_named_not_the_real_ones():
+    gan = nn.ModuleDict({"G": nn.Linear(2, 3), "D": nn.Linear(3, 1)})
+    real, fake = tg.randn(8, 3), gan["G"](tg.randn(8, 2))
+    loss = gan["D"](real).mean() - gan["D"](fake.detach()).mean()
+    g = viz.graph(loss, gan, names={"real": real, "fake": fake})
+    (found,) = g.findings
+    assert str(found).startswith(
+        "path cut at fake.detach(): no gradient can reach G.weight, G.bias: fake.detach() [8, 3] was cut"
+    )
+    assert g.nodes[found.node].name == "fake.detach()"
+
+
+def test_a_result_without_history_is_not_said_to_have_unused_parameters():
+    model = nn.Linear(2, 1)
+    with tg.no_grad():
+        loss = model(tg.ones(1, 2)).sum()
+    ((found),) = viz.graph(loss, model).findings
+    assert (found.what, found.node) == ("path cut?", 0)
+    assert "the result itself has no history" in found.why
+    (found,) = viz.graph(model(tg.ones(1, 2)).sum().detach(), model).findings
+    assert "it comes from detach()" in found.why
+    with viz.trace(model), tg.no_grad():
+        loss = model(tg.ones(1, 2)).sum()
+    (found,) = viz.graph(loss, model).findings
+    assert "no gradient can reach weight, bias: input was cut off by linear under no_grad() or inference_mode()" in found.why
+
+
+def test_a_detached_tensor_can_be_copied_and_pickled_and_does_not_keep_its_graph():
+    import copy
+    import gc
+    import pickle
+    import weakref
+
+    x = tg.ones(2, requires_grad=True)
+    y = x * 2
+    gone, cut = weakref.ref(y), y.detach()
+    del y
+    gc.collect()
+    assert gone() is None
+    assert pickle.loads(pickle.dumps(cut)).tolist() == copy.deepcopy(cut).tolist() == [2, 2]
+
+
+def test_a_finding_names_its_node_or_gives_a_number_that_every_picture_shows():
+    x = tg.tensor([1.0, -1.0], requires_grad=True)
+    with np.errstate(all="ignore"):
+        y = tg.log(x * 2).sum()
+    g = viz.graph(y)
+    assert str(g.findings[0]).startswith("NaN appears at #3: ")
+    for suffix in (".txt", ".svg", ".dot", ".mmd"):
+        assert "#3" in g._written(suffix).replace("&#35;", "#").replace("#35;", "#").split("NaN appears")[0], suffix
+    folded = g.with_options(max_nodes=2)
+    assert "#3" in str(folded).split("▲")[0] or "left out" in str(folded)
+    named = viz.graph(y, names={"x": x, "y": y})
+    assert " #3" in str(named)
+    with np.errstate(all="ignore"):
+        z = tg.log(x)
+    assert str(viz.graph(z.sum(), names={"z": z}).findings[0]).startswith("NaN appears at z: ")
 
 
 @pytest.mark.parametrize("cut", [*CUTS.values(), lambda encoder, x: tg.tensor(encoder(x).detach().numpy())])

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 # What a copy does not take over. Times are of this process: in another one the clock begins anew.
-OF_THIS_TENSOR = ("_grad", "_cell", "_hooks", "_past", "_base", "_views", "_time", "_walked")
+OF_THIS_TENSOR = ("_grad", "_cell", "_hooks", "_past", "_base", "_views", "_time", "_walked", "_cut")
 
 
 class Copying(Node):

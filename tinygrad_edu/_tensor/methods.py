@@ -11,6 +11,7 @@ from .. import ops
 from ..autograd.errors import DomainError, ShapeError
 from ..autograd.grad_mode import grad_enabled
 from ..autograd.node import raw
+from ..autograd.observers import read_out
 from ..autograd.user_line import warn_user
 from ..ops.dtypes import Size
 from .op_methods import OpMethods
@@ -84,10 +85,12 @@ class Methods(OpMethods):
             raise DomainError(
                 f"a Tensor with {self._data.size} elements cannot be converted to Scalar; .tolist() gives them all"
             )
+        read_out(self)
         return self._data.item()
 
     def tolist(self) -> Any:
         """The elements as nested lists of Python numbers."""
+        read_out(self)
         return self._data.tolist()
 
     def __float__(self) -> float:

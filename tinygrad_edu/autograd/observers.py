@@ -12,9 +12,10 @@ import threading
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from typing import Any
+from weakref import ref
 
 from .arrays import Symbol
-from .node import Node, tensor_class
+from .node import Node, from_array, tensor_class
 
 ResultObserver = Callable[[Any], None]
 CutObserver = Callable[["Node", str, tuple[Any, ...]], None]
@@ -87,8 +88,14 @@ def _connect() -> None:
 
 def cut_off(x: Node, out: Node, how: str) -> None:
     """Note on `out`, which has the numbers of `x`, how the way back to x was cut."""
-    out._cut = how  # type: ignore[attr-defined]  # only looked for where a gradient is missing
+    out._cut = how, ref(x)  # type: ignore[attr-defined]  # only looked for where a gradient is missing
     unrecorded(out, how, (x,))
+
+
+def read_out(x: Node) -> None:
+    """Show to who watches for results without a graph that the numbers of `x` became Python's own, as by `item()`."""
+    if on_cut is not None and x._requires_grad:
+        on_cut(from_array(x._data), "item()", (x,))
 
 
 def unrecorded(out: Node, how: str, inputs: tuple[Any, ...]) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..model.graph_data import GraphData
+from ..._language import translate
+from ..model.graph_data import GraphData, Node
 from .finding import Finding, found, some
 
 
@@ -24,25 +25,51 @@ def cut_paths(graph: GraphData) -> Iterator[Finding]:
                 node=node,
                 cut=node.facts["cut"],
             )
-    if not missed:
-        return
-    perhaps = [n for n in graph.nodes if n.facts.get("perhaps")]
-    if perhaps:
-        node = perhaps[0]
-        yield found(
-            "path cut?",
-            "the result does not depend on {names}; the way to them may end at {node.title}: {perhaps}",
-            "look for detach(), no_grad(), NumPy or integers before it: viz.trace(model) sees all of them but NumPy",
-            node.id,
-            names=some(missed),
-            node=node,
-            perhaps=node.facts["perhaps"],
-        )
-    else:
-        yield found(
+    guess = next((n.id for n in graph.nodes if "guess" in n.facts), None)
+    for cut, paths in graph.cuts:
+        behind = [path for path in paths if path in missed]
+        if behind:
+            missed = [path for path in missed if path not in behind]
+            yield found(
+                "path cut",
+                "the result does not depend on {names}; what was computed with them lost its graph there: {cut}",
+                "keep to Tensors from there to the result, without detach(), no_grad(), NumPy or integers",
+                guess,
+                names=some(behind),
+                cut=cut,
+            )
+    if missed:
+        yield _without_trace(graph, missed)
+
+
+def _without_trace(graph: GraphData, missed: list[str]) -> Finding:
+    """What can be said of parameters that nobody saw being cut off."""
+    node, why = _perhaps(graph)
+    if node is None:
+        return found(
             "unused parameters",
             "the result does not depend on {names}",
             "use them, or leave them out of the optimizer",
             None,
             names=some(missed),
         )
+    return found(
+        "path cut?",
+        "the result does not depend on {names}; the way to them may end at {node.title}: {perhaps}",
+        "look for detach(), no_grad(), NumPy or integers before it: a forward pass inside viz.trace(model) says where",
+        node.id,
+        names=some(missed),
+        node=node,
+        perhaps=why,
+    )
+
+
+def _perhaps(graph: GraphData) -> tuple[Node | None, str]:
+    """Where the way may end, the likeliest first: at what is known to be detached, at a result that remembers nothing."""
+    for node in graph.nodes:
+        if "perhaps" in node.facts:
+            return node, node.facts["perhaps"]
+    if graph.root.kind == "input":
+        return graph.root, translate("the result itself has no history")
+    guess = next((n for n in graph.nodes if "guess" in n.facts), None)
+    return guess, translate("it has no history")

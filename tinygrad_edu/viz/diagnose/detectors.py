@@ -6,6 +6,7 @@ A detector gets the GraphData and yields Findings; adding one to DETECTORS is al
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from ..model.graph_data import GraphData
 from .bad_values import first_bad_gradient, first_bad_value
@@ -31,4 +32,11 @@ DETECTORS: tuple[Callable[[GraphData], Iterator[Finding]], ...] = (
 
 def find(graph: GraphData) -> tuple[Finding, ...]:
     """All findings, in the order of DETECTORS."""
-    return tuple(finding for detector in DETECTORS for finding in detector(graph))
+    findings = [finding for detector in DETECTORS for finding in detector(graph)]
+    return tuple(f if f.node is None else replace(f, name=_name(graph, f.node)) for f in findings)
+
+
+def _name(graph: GraphData, i: int) -> str:
+    """The name of a node, if no other has it."""
+    name = graph.nodes[i].name
+    return name if name and name.isprintable() and sum(n.name == name for n in graph.nodes) == 1 else ""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from ..._language import translate
 from ...nn.diagnostics import findings
+from ..model.graph_data import GraphData
 from ..model.summary import Summary
 
 
@@ -16,14 +17,16 @@ class Finding(findings.Finding):
 
     node   the number of the node, None for the whole graph
     also   the numbers of further nodes of which the same is true
+    name   of the node, "" where it has none of its own: then it is found by its number
     """
 
     node: int | None
     also: tuple[int, ...] = ()
+    name: str = ""
 
     @property
     def place(self) -> str:
-        return f" at #{self.node}" if self.node is not None else ""
+        return f" at {self.name or f'#{self.node}'}" if self.node is not None else ""
 
 
 def found(what: str, why: str, do: str, at: int | None, also: tuple[int, ...] = (), /, **words: object) -> Finding:
@@ -41,11 +44,11 @@ def some(names: Sequence[str], most: int = 4) -> str:
     return ", ".join(names[:most]) + more
 
 
-def merged(alike: Sequence[Finding]) -> Iterator[Finding]:
+def merged(alike: Sequence[Finding], graph: GraphData) -> Iterator[Finding]:
     """Findings that say the same of several nodes as one: the first, and where else."""
     if len(alike) > 1:
         also = tuple(f.node for f in alike[1:] if f.node is not None)
-        same = translate("; the same at {nodes}").format(nodes=some([f"#{i}" for i in also]))
+        same = translate("; the same at {nodes}").format(nodes=some([graph.nodes[i].called for i in also]))
         yield replace(alike[0], why=alike[0].why + same, also=also)
     else:
         yield from alike

@@ -14,7 +14,7 @@ ELEMENTWISE = {"add", "subtract", "multiply", "divide", "maximum", "minimum", "p
 
 def unintended_broadcast(graph: GraphData) -> Iterator[Finding]:
     """(N,) with (N, 1) gives (N, N): a missing squeeze() that raises no error."""
-    yield from merged(list(_columns_with_rows(graph)))
+    yield from merged(list(_columns_with_rows(graph)), graph)
 
 
 def _columns_with_rows(graph: GraphData) -> Iterator[Finding]:

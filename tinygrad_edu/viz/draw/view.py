@@ -50,6 +50,7 @@ class Box:
     ghost: bool = False
     drawn: int = 1  # how often its leaf is drawn, once at each use
     bad: str = ""  # what is not finite
+    number: str = ""  # of what has no name, where a finding speaks of it
     inputs: list[Arrow] = field(default_factory=list)
     frame: int = -1
 
@@ -109,7 +110,10 @@ def view(graph: Drawing) -> View:
     for finding in reversed(graph.findings):
         for i in (finding.node, *finding.also):
             if i in where:
-                boxes[where[i]].bad = finding.what
+                box = boxes[where[i]]
+                box.bad = finding.what
+                if not nodes[i].name:
+                    box.number = f"#{i}" if len(box.members) == 1 else f"#{i} inside"
     if graph.share == "ghost":
         boxes = _ghosts(boxes)
     return View(graph, boxes, notes, _frames(graph, boxes, calls))

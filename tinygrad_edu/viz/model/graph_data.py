@@ -89,6 +89,11 @@ class Node:
         return self.name or self.op or (self.literal_text if self.literal else self.kind)
 
     @property
+    def called(self) -> str:
+        """The name, or, where there is none, the number."""
+        return self.name or f"#{self.id}"
+
+    @property
     def title(self) -> str:
         """The label and the shape."""
         return f"{self.label} {shape_text(self.shape)}".strip()
@@ -125,12 +130,14 @@ class GraphData:
     has_grad    whether gradients are known
     modules     path of a module -> its class
     unreached   parameters of the model that are not in the graph, so that no gradient reaches them
+    cuts        what viz.trace() saw being cut off, and how, and which of the unreached parameters are behind it
     """
 
     nodes: tuple[Node, ...]
     has_grad: bool = False
     modules: Mapping[str, str] = field(default_factory=dict)
     unreached: tuple[str, ...] = ()
+    cuts: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     def __len__(self) -> int:
         return len(self.nodes)

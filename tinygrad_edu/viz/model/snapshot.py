@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
-from ..._language import translate
 from ..._tensor import Tensor
 from ...autograd.past.lifetime import FREED
 from ...autograd.past.versions import inputs_then
 from ...program.formulas.formulas import formulas
 from ..render.escape import source_line
 from ..render.number_format import shape_text
+from . import cuts
 from .gradients import Gradients
 from .graph_data import GraphData, Node
 from .measurements import dead_units, mask, two_steps
@@ -24,15 +24,6 @@ from .summary import Summary, summarise
 
 NAME_LENGTH = 200  # characters kept of a name
 STEPS = 3000  # up to this many nodes, what each op sent to each input is kept
-
-
-class Cut(NamedTuple):
-    """Where viz.trace() saw a result lose its graph, and the ids of the leaves that no gradient reaches through it any more."""
-
-    how: str
-    module: str
-    source: str
-    behind: frozenset[int]
 
 
 def snapshot(x: Any, model: Any = None, names: Mapping[str, Any] | None = None, gradients: bool | None = None) -> GraphData:
@@ -49,7 +40,14 @@ def snapshot(x: Any, model: Any = None, names: Mapping[str, Any] | None = None, 
         gradients = any(t._grad is not None for t in taken.things if isinstance(t, Tensor))
     taken.gradients = Gradients(roots, keep_sent=len(taken.things) <= STEPS) if gradients else None
     nodes = taken.nodes(roots)
-    return GraphData(nodes, has_grad=bool(gradients), modules=_kinds(model), unreached=taken.unreached())
+    seen = getattr(roots[-1], "_cuts", ())  # viz.trace() left them
+    return GraphData(
+        nodes,
+        has_grad=bool(gradients),
+        modules=_kinds(model),
+        unreached=taken.unreached(),
+        cuts=cuts.told(seen, taken.behind),
+    )
 
 
 def snapshot_of_failure(
@@ -127,6 +125,8 @@ class _Snapshot:
 
     def _node(self, i: int, thing: Any, is_root: bool) -> Node:
         name = self.names.get(id(thing), ("", None))[0]
+        if not name and (source := cuts.detached(thing)) is not None and (source.name or id(source) in self.names):
+            name = f"{source.name or self.names[id(source)][0]}.detach()"
         if not isinstance(thing, Tensor):
             return Node(i, "constant", summarise(thing), name=_short(name), module=self.modules[i], facts=mask(thing))
         grad, note = self.gradients.of(thing) if self.gradients is not None else (None, "")
@@ -181,17 +181,15 @@ class _Snapshot:
         return facts
 
     def _cut(self, x: Tensor) -> dict[str, Any]:
-        """What is known of how a leaf lost its graph: for certain, with the parameters behind it, or perhaps."""
-        cut = getattr(x, "_cut", None)
-        if isinstance(cut, Cut):
-            told = translate("{how} in {module} at {place}" if cut.module else "{how} at {place}")
-            return {
-                "cut": told.format(how=cut.how, module=cut.module, place=cut.source),
-                "behind": tuple(path for path, p in self.missed if id(p) in cut.behind),
-            }
-        if cut is not None:
-            return {"perhaps": translate("it comes from {cut}").format(cut=cut)}
-        return {"perhaps": translate("it has no history")} if id(x) == self.loose_end else {}
+        """How a leaf lost its graph, where parameters are missed."""
+        if not self.missed:
+            return {}
+        found = cuts.of_leaf(x, self.behind)
+        return found or ({"guess": True} if id(x) == self.loose_end else {})
+
+    def behind(self, leaves: frozenset[int]) -> tuple[str, ...]:
+        """The names of the missed parameters among leaves with these ids."""
+        return tuple(path for path, p in self.missed if id(p) in leaves)
 
 
 def _walk(roots: list[Any]) -> tuple[list[Any], list[tuple[int, ...]]]:

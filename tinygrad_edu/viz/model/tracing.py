@@ -28,8 +28,9 @@ from ...autograd.user_line import find_user_line, is_ours
 from ...nn.module import Module
 from ...ops.loading import load_all
 from ..render.escape import source_line
+from .cuts import Cut, label
 from .graph_data import GraphData
-from .snapshot import Cut, snapshot, snapshot_of_failure
+from .snapshot import snapshot, snapshot_of_failure
 
 MOST_ARGUMENTS = 100  # of a longer list, no operands are drawn
 
@@ -45,9 +46,11 @@ class Recorder:
         self._clock = threading.local()  # .ended: the op whose forward function ended last, and the seconds it took
         self._last: weakref.ref[Tensor] | None = None
         self._failure: GraphData | None = None
+        self._cuts: list[Cut] = []  # all of the block; shared by its results
 
     def __enter__(self) -> Self:
         self._last = self._failure = None
+        self._cuts = []
         self._paths = {id(module): path for path, module in self._model.named_modules()} if self._model is not None else {}
         self._watcher = Watcher(self._see, self._see_cut)
         load_all()  # an op that is loaded later would have no clock
@@ -75,6 +78,7 @@ class Recorder:
         op, seconds = getattr(self._clock, "ended", (None, None))
         out._seconds = seconds if op is out._op else None  # a Function's forward has no clock
         out._origin = find_user_line()
+        out._cuts = self._cuts
         if self._model is not None:
             out._module = running(_outwards(sys._getframe(1)), self._paths)
         self._last = weakref.ref(out)
@@ -91,7 +95,7 @@ class Recorder:
         return run
 
     def _see_cut(self, out: Any, how: str, inputs: tuple[Any, ...]) -> None:
-        """Where a way back to parameters ends, for findings.py: `out` has no graph, though an input has, or had."""
+        """Where a way back to parameters ends, for the findings: `out` has no graph, though an input has, or had."""
         behind: set[int] = set()
         earlier: Cut | None = None
         for x in inputs:
@@ -100,14 +104,27 @@ class Recorder:
             elif isinstance(cut := getattr(x, "_cut", None), Cut):
                 behind |= cut.behind
                 earlier = earlier or cut
-        if behind:
-            if earlier is None:
-                why = "" if how == "detach()" else f" to {out.dtype}" if is_grad_enabled() else " under no_grad()"
-                module = running(_outwards(sys._getframe(1)), self._paths)
-                earlier = Cut(
-                    (how or _called(_outwards(sys._getframe(1)))) + why, module, source_line(*find_user_line()), frozenset()
-                )
-            out._cut = earlier._replace(behind=frozenset(behind))
+        if not behind:
+            return
+        if earlier is None:
+            frames = list(_outwards(sys._getframe(1)))
+            value = next(label(x) for x in inputs if isinstance(x, Tensor) and x._requires_grad)
+            cut = Cut(self._how(out, how, frames), running(iter(frames), self._paths), source_line(*find_user_line()), value)
+        else:
+            cut = earlier
+        out._cut = cut._replace(behind=frozenset(behind))
+        self._cuts.append(out._cut)
+
+    def _how(self, out: Any, how: str, frames: list[FrameType]) -> str:
+        """What cut the way: the function that the user called, and why nothing was recorded."""
+        if how == "detach()":
+            return how
+        called = _called(iter(frames))
+        if how == "item()":
+            return f"{called}()"
+        if not is_grad_enabled():
+            return f"{how or called} under no_grad() or inference_mode()"
+        return f"{how or called} to {out.dtype}"
 
     def _drawn(self, error: BaseException, frames: list[FrameType]) -> GraphData:
         name, operands = failed_call(frames)

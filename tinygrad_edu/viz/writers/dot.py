@@ -59,7 +59,8 @@ def _node(box: Box) -> dict[str, Any]:
     if box.kind == LEFT_OUT:
         return {"shape": "plaintext", "style": "", "label": Html(_font(box.detail, LIGHT["soft"]))}
     times = f" × {box.times:,}" if box.times else ""
-    lines = [f"<B>{_text(box.title + times)}</B>{'&#160;&#160;' + _font(box.shape, LIGHT['soft']) if box.shape else ''}"]
+    aside = "  ".join(filter(None, (box.number, box.shape)))
+    lines = [f"<B>{_text(box.title + times)}</B>{'&#160;&#160;' + _font(aside, LIGHT['soft']) if aside else ''}"]
     lines += [_font(box.detail, LIGHT["soft"])] if box.detail else []
     lines += [_text(box.value)] if box.value else []
     lines += [_font(f"grad {box.grad}", LIGHT["grad"])] if box.grad else []

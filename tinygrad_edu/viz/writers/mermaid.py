@@ -36,7 +36,13 @@ def _frame(f: int, title: str) -> str:
 def _box(i: int, box: Box) -> str:
     start, end = SHAPES[not box.node.op]
     times = f" × {box.times:,}" if box.times else ""
-    words = [f"{box.title}{times} {box.shape}".strip(), box.detail, box.value, f"grad {box.grad}" if box.grad else "", box.bad]
+    words = [
+        " ".join(filter(None, (box.title + times, box.number, box.shape))),
+        box.detail,
+        box.value,
+        f"grad {box.grad}" if box.grad else "",
+        box.bad,
+    ]
     text = "<br/>".join(_escaped(w) for w in words if w)
     return f"n{i}{start}{text}{end}" + (f":::{box.kind}" if box.kind != LEFT_OUT else "")
 

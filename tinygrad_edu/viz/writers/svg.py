@@ -140,6 +140,12 @@ def _corner(box: Box) -> str:
     return f"× {box.times:,}  {box.shape}".strip() if box.times else box.shape
 
 
+def _number(box: Box) -> str:
+    """What stands behind the title: the number of an op without a name, by which steps and findings call it."""
+    unnamed = box.node.op and not box.node.name and len(box.members) == 1 and box.kind != "failed"
+    return box.number or (f"#{box.node.id}" if unnamed else "")
+
+
 def _room(corner: str) -> float:
     return pixels(corner, TEXT, mono=True) + 14 if corner else 0.0
 
@@ -147,17 +153,18 @@ def _room(corner: str) -> float:
 def _size(box: Box) -> tuple[float, float]:
     if box.kind == LEFT_OUT:
         return pixels(box.detail, TEXT) + 2 * PAD, 22.0
-    first = BOLD * pixels(box.title, TITLE) + _room(_corner(box))
+    behind = pixels(_number(box), LABEL, mono=True) + 6 if _number(box) else 0.0
+    first = BOLD * pixels(box.title, TITLE) + behind + _room(_corner(box))
     rest = [pixels(words, TEXT, mono=True) for _, words in _lines(box)]
     width = min(WIDEST, max([first, *rest]) + 2 * PAD + 1)
     flag = pixels(box.bad, TEXT) + 12 if box.bad else 0.0  # a wider flag would reach into the next box
     return max(64.0, width, flag), 28 + LINE * len(rest)
 
 
-def _draw(number: int, box: Box, centre: Point, size: tuple[float, float], fill: str | None, time: bool) -> str:
+def _draw(place: int, box: Box, centre: Point, size: tuple[float, float], fill: str | None, time: bool) -> str:
     (x, y), (w, h) = (centre[0] - size[0] / 2, centre[1] - size[1] / 2), size
     if box.kind == LEFT_OUT:
-        attributes = {"class_": "tg-soft", "text_anchor": "middle", "data-box": str(number)}
+        attributes = {"class_": "tg-soft", "text_anchor": "middle", "data-box": str(place)}
         return tag("text", box.detail, x=centre[0], y=centre[1] + 4, **attributes)
     out = [tag("title", tooltip(box, time))]
     leaf = not box.node.op
@@ -168,6 +175,9 @@ def _draw(number: int, box: Box, centre: Point, size: tuple[float, float], fill:
     corner = _corner(box)
     title = _cut(box.title, (w - 2 * PAD - _room(corner)) / BOLD, TITLE)
     out.append(tag("text", title, class_="tg-name", x=x + PAD, y=y + 19))
+    behind = x + PAD + BOLD * pixels(title, TITLE) + 5
+    if _number(box) and behind + pixels(_number(box), LABEL, mono=True) + _room(corner) <= x + w - PAD:
+        out.append(tag("text", _number(box), class_="tg-number", x=behind, y=y + 19))
     if corner:
         out.append(tag("text", corner, class_="tg-shape", x=x + w - PAD, y=y + 19, text_anchor="end"))
     for k, (kind, words) in enumerate(_lines(box), 1):
@@ -181,7 +191,7 @@ def _draw(number: int, box: Box, centre: Point, size: tuple[float, float], fill:
         out.append(tag("text", box.bad, class_="tg-flag-text", x=x + w - wide / 2 + 6, y=low + 12, text_anchor="middle"))
     kinds = ["tg-node", f"tg-{box.kind}", "tg-ghost" if box.ghost else "", "tg-bad" if box.bad else ""]
     few = len(box.members) <= MOST_MEMBERS
-    numbers = {"data-box": str(number), "data-nodes": " ".join(map(str, box.members if few else (box.node.id,)))}
+    numbers = {"data-box": str(place), "data-nodes": " ".join(map(str, box.members if few else (box.node.id,)))}
     return tag("g", inside="".join(out), class_=" ".join(filter(None, kinds)), **numbers)  # numbers: for the page's script
 
 
@@ -299,7 +309,7 @@ def _legend(shown: View, y: float) -> tuple[str, float]:
 def _theme(c: dict[str, str]) -> str:
     rules = [
         f".tg-paper{{fill:{c['paper']}}}.tg text{{fill:{c['ink']}}}.tg .tg-grad{{fill:{c['grad']}}}",
-        f".tg .tg-soft,.tg .tg-shape,.tg .tg-label{{fill:{c['soft']}}}.tg .tg-flag-text{{fill:{c['paper']}}}",
+        f".tg .tg-soft,.tg .tg-shape,.tg .tg-label,.tg .tg-number{{fill:{c['soft']}}}.tg .tg-flag-text{{fill:{c['paper']}}}",
         f".tg-frame{{fill:{c['frame']};stroke:{c['faint']}}}.tg-edge{{stroke:{c['line']}}}.tg-head{{fill:{c['line']}}}",
         *(f".tg-{k} .tg-box{{fill:{c[f'{k}-fill']};stroke:{c[k]}}}.tg-{k} .tg-mark{{fill:{c[k]}}}" for k in KINDS),
         f".tg-bad .tg-box{{stroke:{c['bad']};stroke-width:2.5}}.tg-flag,.tg .tg-finding{{fill:{c['bad']}}}",
@@ -310,7 +320,8 @@ def _theme(c: dict[str, str]) -> str:
 def _css() -> str:
     shared = (
         f".tg text{{font-family:{SANS};font-size:{TEXT:g}px}}.tg .tg-name{{font-size:{TITLE:g}px;font-weight:600}}"
-        f".tg .tg-value,.tg .tg-grad,.tg .tg-shape{{font-family:{MONO};white-space:pre}}.tg .tg-label{{font-size:{LABEL:g}px}}"
+        f".tg .tg-value,.tg .tg-grad,.tg .tg-shape,.tg .tg-number{{font-family:{MONO};white-space:pre}}"
+        f".tg .tg-label,.tg .tg-number{{font-size:{LABEL:g}px}}"
         ".tg-box{stroke-width:1.2}.tg-output .tg-box{stroke-width:2.2}.tg-ghost .tg-box{stroke-dasharray:4 3}"
         ".tg-frame{stroke-width:1;fill-opacity:.55}.tg .tg-frame-title{font-weight:600}"
         ".tg-edge{fill:none;stroke-width:1.4}.tg-head{stroke:none}.tg-quiet{opacity:.75}"
