@@ -174,6 +174,7 @@ def test_the_name_of_an_argument_stands_at_its_arrow_where_the_order_matters():
     # a name that says it already, and one that would say it of the wrong tensor
     assert labels(y, names={"images": images, "weight": kernel}) == []
     assert sorted(labels(y, names={"weight": images, "x": kernel})) == ["1", "2"]
+    assert sorted(labels(y * images.mean(), names={"x": y})) == ["1", "weight"]
     linear = nn.Linear(4, 1)
     assert labels(linear(images), model=linear) == []
 

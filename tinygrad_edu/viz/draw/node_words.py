@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from ..model.graph_data import Node
 from ..model.substitution import SUPERSCRIPTS
@@ -71,17 +71,17 @@ SIGNS = {
 """What the operands of a sign are called: in its rule they are a and b, which may be names of the reader's own tensors."""
 
 
-def argument_labels(node: Node, inputs: Sequence[Node]) -> list[str]:
+def argument_labels(node: Node, inputs: Sequence[Node], taken: Container[str]) -> list[str]:
     """What to write on the arrow from each input: which argument it is, where that is not plain to see.
 
-    Where the argument has the name of another input its position is written, and nothing at all where it already has the
-    input's own name ("0.weight" is the weight).
+    taken   the names of the reader's own tensors: where an argument is called like one of them, its position is written
+
+    Nothing is written where the argument already has the input's own name ("0.weight" is the weight).
     """
     called = SIGNS.get(node.op, node.arguments)
     names = [x.name.rpartition(".")[2] for x in inputs]
     labels = []
     for k, name in enumerate(names):
         label = called[k] if k < len(called) else str(k + 1)
-        shadows = any(other == label and i != k for i, other in enumerate(names))
-        labels.append("" if name == label else str(k + 1) if shadows else label)
+        labels.append("" if name == label else str(k + 1) if label in taken else label)
     return labels if sum(map(bool, labels)) > 1 else [""] * len(labels)

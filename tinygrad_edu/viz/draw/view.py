@@ -10,7 +10,7 @@ out, farthest from the result first, and counted. Every writer draws a View.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -90,6 +90,7 @@ def view(graph: Drawing) -> View:
         notes.append(f"{len(graph.only):,} of {len(nodes):,} nodes")
     for why, count in Counter(n.note for n in nodes if n.note and n.kind != "failed").most_common(MOST_REASONS):
         notes.append(f"unknown at {count:,} node{'s' * (count > 1)}: {why}")
+    names = {n.name for n in nodes if n.name}
     boxes: list[Box] = []
     where: dict[int, int] = {}  # id of a node -> index of its box
     for node in nodes:
@@ -99,7 +100,7 @@ def view(graph: Drawing) -> View:
             continue
         box = _group_box(graph, group) if group else _box(graph, node)
         sources = entries(nodes, group) if group else list(node.inputs)
-        arrows, missing = _arrows(nodes, sources, where, node if not group else None)
+        arrows, missing = _arrows(nodes, sources, where, node if not group else None, names)
         if missing:
             boxes.append(Box(node, LEFT_OUT, "…", detail=f"{missing} input{'s' * (missing > 1)} left out"))
             arrows.append(Arrow(len(boxes) - 1, ""))
@@ -119,11 +120,15 @@ def view(graph: Drawing) -> View:
     return View(graph, boxes, notes, _frames(graph, boxes, calls))
 
 
-def _arrows(nodes: tuple[Node, ...], sources: list[int], where: dict[int, int], user: Node | None) -> tuple[list[Arrow], int]:
+def _arrows(
+    nodes: tuple[Node, ...], sources: list[int], where: dict[int, int], user: Node | None, names: Container[str]
+) -> tuple[list[Arrow], int]:
     """The arrows into a box, and how many of its inputs are not in the picture."""
     drawn = [(k, i) for k, i in enumerate(sources) if not nodes[i].literal]
     matters = user is not None and user.op not in COMMUTATIVE and len(drawn) > 1
-    labels = argument_labels(user, [nodes[i] for i in sources]) if user is not None and matters else [""] * len(sources)
+    labels = [""] * len(sources)
+    if user is not None and matters:
+        labels = argument_labels(user, [nodes[i] for i in sources], names)
     after = user.facts.get("after") if user is not None else None
     found = [(where.get(i), "before" if i == after else labels[k]) for k, i in drawn]
     arrows = dict.fromkeys(found) if user is None else found  # into a group one arrow from each box is enough
