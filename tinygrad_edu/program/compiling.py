@@ -141,18 +141,13 @@ class Compiled(Generic[P, R]):
         for name, x in kwargs.items():
             key += (name, frozen(x, tensors))
         entry = self._find(tuple(key))
-        if entry is not None and entry.program is not None:
-            answer: Any = self._run(entry, tensors, args, kwargs)
-            if answer is not None:
-                result: R = answer[0]
-                return result
-            self.eager_calls += 1
-            return self._function(*args, **kwargs)
-        if entry is not None:
-            self.eager_calls += 1
-            return self._function(*args, **kwargs)
-        recorded: R = self._record(tuple(key), tensors, args, kwargs)
-        return recorded
+        if entry is None:
+            return self._record(tuple(key), tensors, args, kwargs)
+        answer = None if entry.program is None else self._run(entry, tensors, args, kwargs)
+        if answer is not None:
+            return answer[0]
+        self.eager_calls += 1
+        return self._function(*args, **kwargs)
 
     def _find(self, key: Any) -> Entry | None:
         """The entry that fits, at the front of the list; refused ones are tried again when their surroundings have changed."""
