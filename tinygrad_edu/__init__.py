@@ -63,7 +63,6 @@ _OF_ROOMS = {"load": "nn", "save": "nn", "compile": "program"}
 
 _allocator.keep_freed_memory()
 _shortcuts.register("distributed", lambda: import_module(".distributed", __name__))
-_shortcuts.register("read_runs", lambda: import_module(".train.sweeping.run_file", __name__).read_rows)
 _shortcuts.register("viz", lambda: import_module(".viz", __name__))
 _shortcuts.register("other_names", lambda: _other_names())
 

@@ -7,12 +7,12 @@ import os
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from ..._files.run_file import RunFile
 from ...autograd.user_line import warn_user
 from ...nn import Module
 from ..progress import Progress
 from .model_task import FitModel, source_of
 from .points import Grid, points_of
-from .run_file import RunFile
 from .schedulers import find_scheduler
 from .sweep_table import Sweep
 

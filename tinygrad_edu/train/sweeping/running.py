@@ -13,10 +13,11 @@ from typing import Any
 
 import numpy as np
 
+from ..._files.run_file import Row
 from ...ops.random import default_generator, manual_seed
 from ..history import DivergedError, History
+from .history_rows import finite, numbers_of
 from .points import Point, plain
-from .run_file import Row, finite, numbers_of
 
 Task = Callable[..., Any]
 

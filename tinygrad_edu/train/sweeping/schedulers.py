@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from ..._files.run_file import Row
 from .points import Point
-from .run_file import Row
 from .running import Task, killed, run_one
 
 Runs = Iterator[Row]

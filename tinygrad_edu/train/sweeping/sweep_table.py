@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ... import _shortcuts
+from ..._files.run_file import Row, read_rows
 from ..history import History
-from .run_file import Row, history_of, read_rows
+from .history_rows import history_of
 
 if TYPE_CHECKING:
     from ...viz import Picture

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ... import _shortcuts
+from ..._files.run_file import read_rows
 
 Curves = dict[str, list[float | None]]
 
@@ -49,7 +49,7 @@ def records_of(runs: Any) -> list[RunRecord]:
 
 def _records(runs: Any, name: str) -> list[RunRecord]:
     if isinstance(runs, (str, os.PathLike)):
-        return [_of_row(row) for row in _shortcuts.load("read_runs")(runs)]
+        return [_of_row(row) for row in read_rows(runs)]
     if hasattr(runs, "epochs") and hasattr(runs, "steps"):
         return [_of_history(runs, name or "run 1")]
     if hasattr(runs, "rows") and not isinstance(runs, Mapping):  # a Sweep

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import math
 import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from ...autograd.user_line import warn_user
-from ..history import History
+from ..autograd.user_line import warn_user
 
 Row = dict[str, Any]
 
@@ -97,39 +95,3 @@ def _table(given: Any) -> list[tuple[Any, Any]]:
 
 def _is_number(value: Any) -> bool:
     return value is None or (isinstance(value, (int, float)) and not isinstance(value, bool))
-
-
-# --- a History as parts of a row, and back ---
-
-
-def numbers_of(history: History) -> Row:
-    """The last number of each curve, and the curves; not the time, which is another one each time."""
-    curves = _without_nan({name: values for name, values in history.epochs.items() if name != "seconds"})
-    return {"result": {name: values[-1] for name, values in curves.items() if values and name != "lr"}, "curves": curves}
-
-
-def steps_of(history: History) -> dict[str, list[float | None]]:
-    """The numbers of each update."""
-    return _without_nan(history.steps)
-
-
-def history_of(row: Row) -> History:
-    """The History that a row was made of, as far as the row has it."""
-    history = History()
-    history.epochs = _with_nan(row.get("curves") or {})
-    history.steps |= _with_nan(row.get("steps") or {})
-    history.stopped = row.get("stopped") or ("" if row["status"] == "ok" else str(row.get("error")))
-    return history
-
-
-def finite(value: float) -> float | None:
-    """A number as JSON can hold it: None for nan and infinity."""
-    return float(value) if math.isfinite(value) else None
-
-
-def _without_nan(curves: dict[str, list[float]]) -> dict[str, list[float | None]]:
-    return {name: [finite(v) for v in values] for name, values in curves.items()}
-
-
-def _with_nan(curves: dict[str, list[float | None]]) -> dict[str, list[float]]:
-    return {name: [math.nan if v is None else v for v in values] for name, values in curves.items()}
