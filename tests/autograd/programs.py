@@ -65,6 +65,7 @@ class World:
         self.lib = lib
         self.tensors: list[Any] = []
         self.given: list[list[float]] = []
+        self.given_to: dict[int, list[list[float]]] = {}  # the same for each tensor
 
     def do(self, action: str, *arguments: Any) -> None:
         made = getattr(self, f"_{action}")(*arguments)
@@ -130,6 +131,7 @@ class World:
     def _hook(self, i: int, scale: bool) -> None:
         def hook(g: Any) -> Any:
             self.given.append(g.detach().numpy().ravel().tolist())
+            self.given_to.setdefault(i, []).append(self.given[-1])
             return g * 2 if scale else None
 
         self.tensors[i].register_hook(hook)
@@ -148,8 +150,11 @@ class World:
 def difference(ours: Any, theirs: Any, where: str = "") -> str:
     """Where two states differ, or ""."""
     if isinstance(theirs, dict):
+        if set(ours) != set(theirs):
+            return f"{where}: {set(ours) ^ set(theirs)} in one only"
         return next(filter(None, (difference(ours[k], theirs[k], f"{where}.{k}") for k in theirs)), "")
-    if isinstance(theirs, list) and theirs and isinstance(theirs[0], dict | list) and where.endswith((".tensors", ".given")):
+    of_many = where.endswith(".tensors") or ".given" in where
+    if of_many and isinstance(theirs, list) and theirs and isinstance(theirs[0], dict | list):
         if len(ours) != len(theirs):
             return f"{where}: {len(ours)} and {len(theirs)}"
         return next(filter(None, (difference(a, b, f"{where}[{i}]") for i, (a, b) in enumerate(zip(ours, theirs)))), "")  # noqa: B905

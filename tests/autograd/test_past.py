@@ -44,6 +44,32 @@ def test_a_leaf_unfrozen_after_it_was_used_has_none() -> None:
     assert w.grad.tolist() == [1.0, 1.0]
 
 
+def test_a_leaf_unfrozen_and_frozen_in_turn_after_it_was_used_has_none() -> None:
+    x, w = tg.ones(2), tg.ones(2, requires_grad=True)
+    y = (x * w).sum()
+    for wanted in (True, False, True):
+        x.requires_grad_(wanted)
+    y.backward()
+    assert x.grad is None
+    assert w.grad.tolist() == [1.0, 1.0]
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_a_leaf_written_while_it_was_frozen_and_made_one_again_has_the_gradient_if_it_requires_one(again: bool) -> None:
+    x, w = tg.ones(2, requires_grad=True), tg.tensor(2.0, requires_grad=True)
+    y = (x * 3).sum()
+    x.requires_grad_(False)
+    x.mul_(w)
+    with pytest.raises(RuntimeError, match="leaf variable has been moved into the graph interior"):
+        y.backward()
+    x.detach_()
+    x.requires_grad_(again)
+    y.backward()
+    y.backward()
+    assert (x.grad.tolist() == [6.0, 6.0]) if again else x.grad is None
+    assert w.grad is None
+
+
 def test_a_discriminator_frozen_for_the_generators_step_keeps_its_own_gradients() -> None:
     tg.manual_seed(0)
     generator, discriminator = nn.Linear(2, 2), nn.Linear(2, 1)

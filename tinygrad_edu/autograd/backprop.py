@@ -7,7 +7,7 @@ pass; with `create_graph` the same loop runs on Tensors, whose operations are re
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextvars import Context, ContextVar, copy_context
 from heapq import heapify, heappop, heappush
 from operator import attrgetter
@@ -24,7 +24,7 @@ from .node import Node, from_array, ndarray, raw, tensor_class
 from .observers import queued
 from .past.lifetime import FREED, end_of_life, refuse_freed
 from .past.stale_values import refuse_stale
-from .past.versions import inputs_to_pull_back_to, sources
+from .past.versions import inputs_and_wanted_then, sources
 from .unbroadcasting import unbroadcast
 
 T = TypeVar("T")
@@ -92,31 +92,32 @@ def pull_back(
             sums[id(node)] = g
             if not any(id(x) in only for x in sources(node)):  # type: ignore[operator]  # grad() gives both
                 continue
-        inputs: Sequence[Any] = node._inputs
-        frozen: Container[int] = ()
-        if node._time < mutation_clock._last_change:  # read anew: a hook may write
-            refuse_stale(node)
-            inputs, frozen = inputs_to_pull_back_to(node)
 
         # what its rules are called with, and for which of its inputs
         op: Any = node._op
+        inputs: Sequence[Any] = node._inputs
         arguments = [g, node if create_graph else node._data]
         wanted: list[tuple[Any, int]] = []
-        i = 0  # enumerate would cost 0.1 µs
-        for x in inputs:
-            if isinstance(x, tensor):
-                arguments.append(x if create_graph else x._data)
-                if (x._requires_grad or id(x) in frozen) and (only is None or id(x) in only):
-                    wanted.append((x, i))
-            else:
-                arguments.append(x)
-            i += 1
+        if node._time < mutation_clock._last_change:  # read anew: a hook may write
+            refuse_stale(node)
+            inputs, wanted = inputs_and_wanted_then(node, only)
+            arguments += inputs if create_graph else map(raw, inputs)
+        else:
+            i = 0
+            for x in inputs:
+                if isinstance(x, tensor):
+                    arguments.append(x if create_graph else x._data)
+                    if x._requires_grad and (only is None or id(x) in only):
+                        wanted.append((x, i))
+                else:
+                    arguments.append(x)
+                i += 1  # noqa: SIM113 - enumerate would cost 0.1 µs
 
         # what they return, added to what has arrived at these
         params = node._params
         joint = op.joint is not None
         returned = op.joint_parts(arguments, wanted, params) if joint else op.rules
-        sent: list[Any] = [None] * i if observer is not None else _UNSEEN
+        sent: list[Any] = [None] * len(inputs) if observer is not None else _UNSEEN
         for x, i in wanted:
             try:
                 part = returned[i]

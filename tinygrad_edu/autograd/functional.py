@@ -77,7 +77,11 @@ def grad(
         if g is not None and x._op is None and x._hooks:
             g = run_hooks(x, g)
         if g is not None:
-            g = as_dtype(g, x._data.dtype) if create_graph else from_array(as_dtype(np.copy(g), x._data.dtype))
+            if not create_graph:
+                g = from_array(np.copy(g))
+            elif g._base is not None:  # a view of something inside: what is done to it must not reach that
+                g = np.positive(g)
+            g = as_dtype(g, x._data.dtype)
         answers.append(g)
     return tuple(answers)
 

@@ -14,8 +14,9 @@ Edges of a graph are read through `inputs_then` and `sources` alone. Tensors wit
 
 from __future__ import annotations
 
+import weakref
 from bisect import bisect_left
-from collections.abc import Container, Sequence
+from collections.abc import Callable, Container, Sequence
 from operator import itemgetter
 from typing import Any
 
@@ -57,11 +58,17 @@ def sources(node: Node) -> list[Node]:
     return [x for x, wanted in seen if wanted]
 
 
-def inputs_to_pull_back_to(node: Node) -> tuple[list[Any], Container[int]]:
-    """The inputs as `node` saw them, arrays in place of those that required no grad, and the ids of leaves frozen since."""
+def inputs_and_wanted_then(node: Node, only: Container[int] | None) -> tuple[list[Any], list[tuple[Node, int]]]:
+    """The inputs of `node` as it saw them, arrays in place of those that required no grad; and those that did, with their
+    positions, but with `only` none but those whose id is in it.
+
+    An array also where the leaf requires grad now: a second derivative would have only those parts of it in which the leaf
+    itself was saved, and not those in which results computed from it were.
+    """
     tensor, now = tensor_class(), node._time
     seen = [then(x, now) if isinstance(x, tensor) else (x, False) for x in node._inputs]
-    return [x if wanted else raw(x) for x, wanted in seen], {id(x) for x, wanted in seen if wanted and not x._requires_grad}
+    wanted = [(x, i) for i, (x, required) in enumerate(seen) if required and (only is None or id(x) in only)]
+    return [x if required else raw(x) for x, required in seen], wanted
 
 
 def change_requires_grad(x: Node, wanted: bool) -> None:
@@ -72,6 +79,8 @@ def change_requires_grad(x: Node, wanted: bool) -> None:
         x._time = tick()
         note_change(x._time)
     else:
+        if x._past is None:
+            x._past = [(x._time, False)]
         remember(x, x._requires_grad)
     x._requires_grad = wanted
 
@@ -93,16 +102,25 @@ def version(x: Node) -> Any:
     was = object.__new__(tensor_class())
     was.__dict__.update({k: v for k, v in x.__dict__.items() if k not in STAYS})
     if x._op is None and x._past is not None:
-        was._past = x._past  # when it was frozen; a gradient that it required before has nowhere to go
-        was._hooks = {0: _refuse_gradient}
+        was._past = x._past  # when it was frozen and unfrozen
+        was._hooks = {0: _to_the_leaf(weakref.ref(x))}
     return was
 
 
-def _refuse_gradient(g: Any) -> None:
-    raise RuntimeError(
-        "leaf variable has been moved into the graph interior: it required grad, was frozen and then written in place, and a "
-        "result that was computed before has a gradient for it. Write to a copy"
-    )
+def _to_the_leaf(reference: weakref.ref[Node]) -> Callable[[Any], None]:
+    """The hook of a leaf's earlier version: a gradient for it belongs to the leaf, which must still be one."""
+
+    def pass_on(g: Any) -> None:
+        x = reference()
+        if x is None or x._op is not None:
+            raise RuntimeError(
+                "leaf variable has been moved into the graph interior: it required grad, was frozen and then written in place, "
+                "and a result that was computed before has a gradient for it. Write to a copy"
+            )
+        if x._requires_grad:  # detach_() and requires_grad_() made it one again
+            x._grad = g if x._grad is None else x._grad + g
+
+    return pass_on
 
 
 def forget(x: Node, freed: Any) -> None:

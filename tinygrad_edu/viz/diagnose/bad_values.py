@@ -52,6 +52,8 @@ def first_bad_value(graph: GraphData) -> Iterator[Finding]:
     """Where NaN or Inf first appears in the forward pass; everything after it only passes it on."""
     meant = _meant(graph)
     wrong = {n.id for n in graph.nodes if bad(n.value) and n.id not in meant}
+    passed_on = {i for n in graph.nodes if n.id in wrong for i in n.inputs}
+    wrong -= {n.id for n in graph.nodes if n.value.overwritten and n.id not in passed_on}  # a step made it so, later
     yield from merged([_in_the_data(n) for n in graph.nodes if n.id in wrong and not n.op], graph)
     for node in graph.nodes:
         if node.op and node.id in wrong and wrong.isdisjoint(node.inputs):

@@ -76,12 +76,15 @@ class Gradients:
         if keep_sent:
             self.sent[id(node)] = sent
 
-    def of(self, x: Tensor) -> tuple[Any, str]:
-        """The gradient to show for x, and why there is none: its own `.grad` for a leaf, else that of this graph alone."""
+    def of(self, x: Tensor, required: bool) -> tuple[Any, str]:
+        """The gradient to show for x: its own `.grad` for a leaf, else that of this graph alone.
+
+        And why there is none where one was required.
+        """
         if x._grad is not None and id(x) not in (self.arrived if x._op is not None else ()):
             return x._grad._data, ""  # retained, of a result whose gradient cannot be found again
         if x._op is None:  # a leaf has what backward() gave it
-            return None, "no gradient has reached it" if x._requires_grad else ""
+            return None, "no gradient has reached it" if required else ""
         return self.arrived.get(id(x)), self.unknown.get(id(x), "")
 
 

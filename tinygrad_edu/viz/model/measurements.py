@@ -20,6 +20,11 @@ def mask(array: Any) -> dict[str, Any]:
     return {"mask": True} if not others.size or (np.isfinite(others[0]) and (others == others[0]).all()) else {}
 
 
+def written_since(x: Tensor, time: int) -> bool:
+    """Whether the memory of x was written to after `time`, so that its numbers may no longer be those of then."""
+    return x._cell is not None and x._cell[0] > time
+
+
 def two_steps(x: Tensor, sent: Any) -> bool:
     """Whether the `.grad` of a leaf was begun before its last change, was added to after it, and is not this graph's alone.
 

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from ..._tensor import Tensor
 from ...autograd.past.lifetime import FREED
-from ...autograd.past.versions import inputs_then
+from ...autograd.past.versions import inputs_then, then
 from ...program.formulas.formulas import formulas
 from ..render.escape import source_line
 from ..render.number_format import shape_text
 from . import cuts
 from .gradients import Gradients
 from .graph_data import GraphData, Node
-from .measurements import dead_units, mask, two_steps
+from .measurements import dead_units, mask, two_steps, written_since
 from .module_paths import infer
 from .outputs import named_outputs
 from .shape_mismatch import shape_mismatch
-from .summary import Summary, summarise
+from .summary import Summary, summarise, summarise_overwritten
 
 NAME_LENGTH = 200  # characters kept of a name
 STEPS = 3000  # up to this many nodes, what each op sent to each input is kept
@@ -86,6 +87,7 @@ class _Snapshot:
 
     def __init__(self, roots: list[Any], model: Any, names: Mapping[str, Any] | None) -> None:
         self.things, self.inputs = _walk(roots)
+        self.required, self.overwritten = _at_their_uses(self.things)
         self.gradients: Gradients | None = None
         self.parameters = _named_parameters(model)
         self.names = _names(self.parameters, names)
@@ -129,23 +131,24 @@ class _Snapshot:
             name = f"{source.name or self.names[id(source)][0]}.detach()"
         if not isinstance(thing, Tensor):
             return Node(i, "constant", summarise(thing), name=_short(name), module=self.modules[i], facts=mask(thing))
-        grad, note = self.gradients.of(thing) if self.gradients is not None else (None, "")
         op = thing._op
-        kind = "parameter" if thing._requires_grad else "input"
+        required = self.required.get(id(thing), thing._requires_grad)
+        kind = "parameter" if required else "input"
         if op is not None:
             kind = "output" if is_root else "op"
+        grad, note = self.gradients.of(thing, required) if self.gradients is not None else (None, "")
         if op is FREED:
             note = "how it was made is not known any more: its graph was freed by a later backward()"
         return Node(
             i,
             kind,
-            summarise(thing._data),
+            self._value(thing),
             op=op.name if op is not None else "",
             name=_short(thing.name or name),
             module=self.modules[i],
             params=tuple((k, _short(_plain(v), 60)) for k, v in thing._params.items() if _worth_saying(k, v)),
             inputs=self.inputs[i],
-            requires_grad=thing._requires_grad,
+            requires_grad=required,
             grad=summarise(grad) if grad is not None else None,
             order=self.order.get(id(thing)),
             time=getattr(thing, "_seconds", None),
@@ -154,6 +157,12 @@ class _Snapshot:
             **self._steps(thing),
             facts=self._facts(thing),
         )
+
+    def _value(self, x: Tensor) -> Summary:
+        """Where the numbers are gone nothing but the shape; of a parameter its present numbers, marked as such."""
+        if id(x) not in self.overwritten:
+            return summarise(x._data)
+        return replace(summarise(x._data), overwritten=True) if self.required.get(id(x)) else summarise_overwritten(x._data)
 
     def _steps(self, x: Tensor) -> dict[str, Any]:
         """The rules of an op as formulas, and what they sent."""
@@ -169,9 +178,10 @@ class _Snapshot:
     def _facts(self, x: Tensor) -> dict[str, Any]:
         """What findings.py needs and a summary cannot tell."""
         facts: dict[str, Any] = {}
+        known = id(x) not in self.overwritten
         if x._op is None:
-            facts |= self._cut(x) | mask(x._data)
-        else:
+            facts |= self._cut(x) | (mask(x._data) if known else {})
+        elif known:
             facts |= dead_units(x)
         if self.gradients is not None:
             if two_steps(x, self.gradients.arrived.get(id(x))):
@@ -225,6 +235,23 @@ def _walk(roots: list[Any]) -> tuple[list[Any], list[tuple[int, ...]]]:
         if id(root) not in number:
             add(root, ())
     return things, inputs
+
+
+def _at_their_uses(things: list[Any]) -> tuple[dict[int, bool], set[int]]:
+    """Of leaves, by id, whether they required grad where they were used; and the ids of all whose numbers were overwritten."""
+    required: dict[int, bool] = {}
+    overwritten: set[int] = set()
+    for node in things:
+        if not isinstance(node, Tensor) or node._op is None:
+            continue
+        if written_since(node, node._time):
+            overwritten.add(id(node))
+        for x, wanted in (then(x, node._time) for x in node._inputs if isinstance(x, Tensor)):
+            if x._op is None:
+                required[id(x)] = required.get(id(x), False) or wanted
+                if written_since(x, node._time):
+                    overwritten.add(id(x))
+    return required, overwritten
 
 
 def _named_parameters(model: Any) -> list[tuple[str, Any]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -22,6 +22,7 @@ class Summary:
     """An array in a few numbers. min, max, mean and std are over the finite values, None where there are none.
 
     histogram counts the finite values in 24 equal bins from min to max; it is empty when all of them are equal.
+    overwritten: the numbers that were computed with are gone; there are none here, or those of a parameter as it is now.
     """
 
     shape: tuple[int, ...]
@@ -37,6 +38,7 @@ class Summary:
     inf: int = 0
     zero: int = 0
     histogram: tuple[int, ...] = ()
+    overwritten: bool = False
 
     @property
     def size(self) -> int:
@@ -52,6 +54,8 @@ class Summary:
         0 … 99, mean 49.5
         1 everywhere, NaN × 9
         """
+        if self.overwritten:
+            return f"{replace(self, overwritten=False)}, changed since" if self.first else "overwritten"
         if not self.first:
             return "empty" if self.dtype else "unknown"  # an op that raised has no value
         if self.size == 1:
@@ -103,6 +107,11 @@ def summarise(array: Any) -> Summary:
             zero=int(kept.size - np.count_nonzero(kept)),
             histogram=histogram,
         )
+
+
+def summarise_overwritten(array: Any) -> Summary:
+    """The Summary of an array whose numbers have been replaced by others since."""
+    return Summary(array.shape, _name(array.dtype), array.nbytes, (), overwritten=True)
 
 
 _name = lru_cache(maxsize=None)(str)  # NumPy takes 10 µs to name a dtype, and a graph names one for each node

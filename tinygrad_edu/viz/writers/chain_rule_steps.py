@@ -32,7 +32,7 @@ def _one_line(name: str) -> str:
 def value_text(s: Summary) -> str:
     if s.size == 1:
         return str(s)
-    return _nested(s.first, s.shape) if len(s.first) == s.size <= FEW and s.size else f"{shape_text(s.shape)} {s}"
+    return _nested(s.first, s.shape) if is_known(s) else f"{shape_text(s.shape)} {s}"
 
 
 def _nested(values: Sequence[float], shape: tuple[int, ...]) -> str:
@@ -47,8 +47,9 @@ def _nested(values: Sequence[float], shape: tuple[int, ...]) -> str:
     return parts[0]
 
 
-def is_small(nodes: list[Node]) -> bool:
-    return all(0 < n.value.size == len(n.value.first) <= FEW for n in nodes)
+def is_known(s: Summary) -> bool:
+    """Whether all numbers are known, and few enough to be written out."""
+    return 0 < s.size == len(s.first) <= FEW and not s.overwritten
 
 
 def _numbers(summaries: Mapping[str, Summary]) -> dict[str, str]:
@@ -62,7 +63,7 @@ def forward_step(graph: GraphData, node: Node) -> str:
     inputs = [graph.nodes[i] for i in node.inputs]
     arguments, formula = forward_formula(node.op, tuple(x.shape for x in inputs))
     parts = [with_values(formula, dict(zip(arguments, map(argument_name, inputs), strict=True)))]
-    if inputs and is_small(inputs) and not all(n.literal for n in inputs):
+    if inputs and all(is_known(n.value) for n in inputs) and not all(n.literal for n in inputs):
         parts.append(with_values(formula, _numbers(dict(zip(arguments, (n.value for n in inputs), strict=True)))))
     details = "".join(f", {words}" for words in settings(node))
     return f"{name_of(node)} = {' = '.join(dict.fromkeys([*parts, value_text(node.value)]))}{details}"
@@ -132,11 +133,11 @@ def backward_steps(graph: GraphData, node: Node) -> list[str]:
         if rule:
             rule = _summed(rule, node, target)
             parts = [with_values(rule, {**_settings(node), **names})]
-            if _as_written(node, inputs) and all(0 < s.size == len(s.first) <= FEW for s in values.values()):
+            if _as_written(node, inputs) and all(map(is_known, values.values())):
                 parts.append(with_values(rule, {**_settings(node), **_numbers(values)}))
         line = f"{' = '.join(dict.fromkeys([*parts, value_text(part)]))} → {argument_name(target)}"
         if total != part:
-            few = 0 < total.size == len(total.first) <= FEW and total.shape == part.shape
+            few = is_known(total) and total.shape == part.shape
             differences = [b - a for a, b in zip(part.first, total.first, strict=False)]
             before = _nested(differences, total.shape if total.size > 1 else ()) if few else "what came before"
             line += f": {before} + {value_text(part) if few else 'this'} = {value_text(total)}"

@@ -8,7 +8,7 @@ from ..draw.drawing import Drawing
 from ..draw.view import view
 from ..model.graph_data import Node
 from ..render.number_format import shape_text
-from .chain_rule_steps import argument_name, arriving, backward_steps, forward_step, is_small, name_of, value_text
+from .chain_rule_steps import FEW, argument_name, arriving, backward_steps, forward_step, name_of, value_text
 from .entry_points import graph
 
 MOST = 60  # steps; a larger graph is written folded
@@ -66,7 +66,7 @@ def _in_full(graph: Drawing, nodes: list[Node], ops: list[Node]) -> list[str]:
             lines += _failure(graph, node)
         elif node.op:
             lines.append(f"  {forward_step(graph, node)}")
-        elif not node.literal and is_small([node]):
+        elif not node.literal and 0 < node.value.size <= FEW:
             lines.append(f"  {name_of(node)} = {value_text(node.value)}")
     steps = sorted((n for n in ops if n.order is not None and n.grad is not None), key=lambda n: n.order or 0)
     if steps:
