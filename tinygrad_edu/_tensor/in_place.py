@@ -19,7 +19,7 @@ from ..autograd.mutation_clock import mark_changed, tick
 from ..autograd.node import NO_PARAMS, Node, is_tensor, raw
 from ..autograd.past import recorded_writes, views
 from ..autograd.past.lifetime import FREED
-from ..autograd.past.versions import version
+from ..autograd.past.recorded_writes import version
 from ..autograd.recording import record
 from ..ops.loading import method as method_of_ops
 

@@ -6,9 +6,9 @@ import weakref
 from contextvars import ContextVar
 from typing import Any
 
-from ..node import Node
+from ..node import NO_PARAMS, Node
 from ..primitives import Primitive
-from .versions import forget
+from .recorded_writes import version
 
 
 def refuse_freed(g: Any, y: Any, wanted: Any, caller: str = "backward()") -> None:
@@ -44,6 +44,8 @@ def end_of_life(root: Node, retain_graph: bool | None) -> None:
 
 
 def cut(root: Node) -> None:
-    """Let go of the graph behind `root`, in O(1)."""
+    """Let go of the graph behind `root` and behind what it was before, in O(1)."""
     if root._op is not None:
-        forget(root, FREED)
+        root._op, root._inputs, root._params, root._base = FREED, (), NO_PARAMS, None
+        if root._past is not None:
+            root._past = [(root._time, version(root))]

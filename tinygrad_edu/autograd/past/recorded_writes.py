@@ -2,13 +2,45 @@
 
 from __future__ import annotations
 
+import weakref
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
+from ..mutation_clock import share_memory
 from ..node import NO_PARAMS, Node, tensor_class
 from ..rule_reads import reads
-from .versions import STAYS, inputs_then, remember, version
+from .versions import inputs_then, remember
+
+STAYS = ("_grad", "_past", "_base", "_views", "_retains_grad")  # these belong to the tensor, not to one of its versions
+
+
+def version(x: Node) -> Any:
+    """A Tensor that is what x is now, over the same memory; x may then move on."""
+    share_memory(x, x)
+    was = object.__new__(tensor_class())
+    was.__dict__.update({k: v for k, v in x.__dict__.items() if k not in STAYS})
+    if x._op is None and x._past is not None:
+        was._past = x._past  # when it was frozen and unfrozen
+        was._hooks = {0: _to_the_leaf(weakref.ref(x))}
+    return was
+
+
+def _to_the_leaf(reference: weakref.ref[Node]) -> Callable[[Any], None]:
+    """The hook of a leaf's earlier version: a gradient for it belongs to the leaf, which must still be one."""
+
+    def pass_on(g: Any) -> None:
+        x = reference()
+        if x is None or x._op is not None:
+            raise RuntimeError(
+                "leaf variable has been moved into the graph interior: it required grad, was frozen and then written in place, "
+                "and a result that was computed before has a gradient for it. Write to a copy"
+            )
+        if x._requires_grad:  # detach_() and requires_grad_() made it one again
+            x._grad = g if x._grad is None else x._grad + g
+
+    return pass_on
 
 
 def keep_what_is_read(new: Node, since: int, memory: list[int]) -> None:

@@ -14,18 +14,16 @@ Edges of a graph are read through `inputs_then` and `sources` alone. Tensors wit
 
 from __future__ import annotations
 
-import weakref
 from bisect import bisect_left
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Container, Sequence
 from operator import itemgetter
 from typing import Any
 
-from ..mutation_clock import note_change, share_memory, tick
-from ..node import NO_PARAMS, Node, raw, tensor_class
+from ..mutation_clock import note_change, tick
+from ..node import Node, raw, tensor_class
 
 REMEMBERED = 64  # flips of a leaf's requires_grad that are kept: a GAN flips its discriminator at each step, for ever
 _until = itemgetter(0)
-STAYS = ("_grad", "_past", "_base", "_views", "_retains_grad")  # these belong to the tensor, not to one of its versions
 
 
 def then(x: Node, time: int) -> tuple[Node, bool]:
@@ -94,37 +92,3 @@ def remember(x: Node, was: Any) -> None:
         past[:2] = [(past[1][0], None)]
     x._time = now
     note_change(now)
-
-
-def version(x: Node) -> Any:
-    """A Tensor that is what x is now, over the same memory; x may then move on."""
-    share_memory(x, x)
-    was = object.__new__(tensor_class())
-    was.__dict__.update({k: v for k, v in x.__dict__.items() if k not in STAYS})
-    if x._op is None and x._past is not None:
-        was._past = x._past  # when it was frozen and unfrozen
-        was._hooks = {0: _to_the_leaf(weakref.ref(x))}
-    return was
-
-
-def _to_the_leaf(reference: weakref.ref[Node]) -> Callable[[Any], None]:
-    """The hook of a leaf's earlier version: a gradient for it belongs to the leaf, which must still be one."""
-
-    def pass_on(g: Any) -> None:
-        x = reference()
-        if x is None or x._op is not None:
-            raise RuntimeError(
-                "leaf variable has been moved into the graph interior: it required grad, was frozen and then written in place, "
-                "and a result that was computed before has a gradient for it. Write to a copy"
-            )
-        if x._requires_grad:  # detach_() and requires_grad_() made it one again
-            x._grad = g if x._grad is None else x._grad + g
-
-    return pass_on
-
-
-def forget(x: Node, freed: Any) -> None:
-    """x is cut off from its graph: so is what it was before."""
-    x._op, x._inputs, x._params, x._base = freed, (), NO_PARAMS, None
-    if x._past is not None:
-        x._past = [(x._time, version(x))]
