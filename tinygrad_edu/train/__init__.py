@@ -8,7 +8,8 @@ from .linter import Lint, LintWarning, lint
 from .loop import fit
 from .monitors import BestWeights, EarlyStopping, Monitor
 from .progress import Progress
-from .run_logger import RunLogger
+from .records.frame_recorder import Recorder
+from .records.run_logger import RunLogger
 from .saving import Checkpoint
 from .sweeping import sweep
 from .sweeping.sweep_table import Sweep
@@ -24,6 +25,7 @@ __all__ = [
     "EarlyStopping",
     "BestWeights",
     "Checkpoint",
+    "Recorder",
     "RunLogger",
     "ClipGradNorm",
     "ClipGradValue",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from .._files.whole_write import Target
+from .._tensor import Tensor
 from ..nn import Module
 from ..nn.utils import check_limit, clip_grad_norm_, clip_grad_value_
 from ..optim import Optimizer
@@ -27,6 +28,8 @@ class Run:
     schedule: Any = None
     epoch: int = 0  # from 1
     stop: str = ""  # a reason, set by a callback, ends the run after this epoch
+    loss: Tensor | None = None  # of the batch, in before_step, with its graph; None where a compiled step left none
+    rows: tuple[Tensor, Tensor] | None = None  # (X, y) to look at: all that is trained on, or the first batch of a loader
     save: Callable[[Target], None] = _not_yet  # write a checkpoint from which fit(resume=path) continues
 
 

@@ -15,7 +15,8 @@ from .._tensor import Tensor
 from ..optim import Optimizer
 
 if TYPE_CHECKING:
-    from ..viz import Picture
+    from ..viz import Page, Picture
+    from .records.frame_recorder import Recording
 
 
 class DivergedError(FloatingPointError):
@@ -33,6 +34,7 @@ class History:
     steps    name -> one number an update: "loss", "lr", "grad_norm", "seconds" since the start, and each metric of its batch
     ratios   parameter -> ‖Δw‖ / ‖w‖ of each update: near 0.001 is usual, 0.1 is wild, 0.000001 is asleep
     stopped  why the run ended before its last epoch, "" if it did not
+    recording  the frames that a Recorder has kept, None without one
 
     Norms and ratios cost about a third of a small network's step; a loop of your own need not take them.
     `history["loss"]` is `history.epochs["loss"]`, and `history.history` the dict itself, as in Keras.
@@ -43,6 +45,7 @@ class History:
         self.steps: dict[str, list[float]] = {"loss": [], "lr": [], "grad_norm": [], "seconds": []}
         self.ratios: dict[str, list[float]] = {}
         self.stopped = ""
+        self.recording: Recording | None = None
         self._start = time.perf_counter()
 
     def __getitem__(self, name: str) -> list[float]:
@@ -113,6 +116,16 @@ class History:
         curves = {name: self.epochs[name] for name in shown}
         picture: Picture = _shortcuts.load("viz").loss_curves(curves, title="Training", ylabel=", ".join(shown), log=log)
         return picture
+
+    def replay(self, *, title: str = "") -> Page:
+        """The run as a page with a time slider: `fit(…, record=Recorder())` has kept its frames.
+
+        Losses, learning rate and gradient norms; the decision boundary, fitted curve or predictions, the confusion matrix, the
+        histograms of weights and gradients, and the findings of the graph, as they were at each frame.
+        `history.replay().save("run.html")` writes it.
+        """
+        page: Page = _shortcuts.load("viz").replay(self, title=title)
+        return page
 
     def _repr_svg_(self) -> str:
         svg: str = _shortcuts.load("viz").history(self).svg

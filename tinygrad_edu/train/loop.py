@@ -19,6 +19,7 @@ from .callbacks import Callback
 from .history import History
 from .lookup import Measure, find_optimizer, sample_output
 from .ranks import ranks_of
+from .records.frame_recorder import Recorder
 from .saving import find_saved
 from .training import Training
 
@@ -40,6 +41,7 @@ def fit(
     shuffle: bool = True,
     progress: bool = True,
     compile: bool = False,
+    record: Recorder | None = None,
     resume: Readable | bool = False,
 ) -> History:
     """Train `model` on rows X [N, …] with targets y [N, …], or on the batches of a loader X; returns the History.
@@ -57,6 +59,7 @@ def fit(
     callbacks   see Callback: EarlyStopping, BestWeights, Checkpoint, ClipGradNorm, ClipGradValue
     seed        starts the random numbers for shuffles and dropout; the weights were drawn when the model was made
     compile     record forward, loss and backward once and replay them, with the same numbers: see tinygrad_edu.compile
+    record      a Recorder, which keeps frames of the run: history.replay() is a page with a time slider
     resume      a file that train.Checkpoint has written, in this run or another: the run goes on where it was saved, inside an
                 epoch too, bit for bit as if it had not stopped; True: the newest file of the Checkpoint among the callbacks, or
                 from the beginning where there is none yet
@@ -74,6 +77,8 @@ def fit(
     >>> history["acc"][-1] > 0.9
     True
     """
+    if record is not None:
+        callbacks = [*callbacks, record]
     check_arguments(model, loss, optimizer, epochs, metrics, schedule, validation, callbacks)
     # grad mode and NumPy's error state end with the copy of the context, at Ctrl-C too
     return copy_context().run(

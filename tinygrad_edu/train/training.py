@@ -132,6 +132,8 @@ class Training:
     def _run_step(self, X: Tensor, y: Tensor) -> None:
         first = not self.history.steps["loss"]
         replayed = None if first else self._replayed
+        if self.told.rows is None:
+            self.told.rows = self.batches.rows or (X, y)
         if replayed is not None:
             error, output = replayed(X, y)
         else:
@@ -143,7 +145,9 @@ class Training:
         if replayed is None:
             self.optimizer.zero_grad()
             error.backward()
+        self.told.loss = error if replayed is None else None
         self._tell("before_step")
+        self.told.loss = None  # its graph is not kept alive
         measured = self.sums.add(len(X), error, output, y)
         with uninterrupted():
             self.history.step(value, self.optimizer, self.named, measured)  # notes the numbers around optimizer.step()

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from .model.graph_data import Node as Node
     from .model.summary import Summary as Summary
     from .play.run_comparison import compare as compare
+    from .play.run_replay import replay as replay
     from .racing.contest import Race as Race
     from .racing.contest import race as race
     from .racing.result import Lane as Lane
@@ -64,6 +65,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "charts.boundary": ("decision_boundary",),
     "charts.layer_contents": ("weights", "activations"),
     "play.run_comparison": ("compare",),
+    "play.run_replay": ("replay",),
     "render.page": ("Page",),
 }
 """Module -> the public names in it."""

@@ -77,6 +77,11 @@ def _answers(model: Callable[[Any], Any], points: np.ndarray) -> tuple[np.ndarra
         p = np.asarray(raw(out), np.float64).reshape(len(points), -1)
     if training:
         model.train()  # type: ignore[attr-defined]  # see above
+    return classes_of(p, probabilities)
+
+
+def classes_of(p: np.ndarray, probabilities: bool) -> tuple[np.ndarray, np.ndarray]:
+    """The class of each row of outputs p [N, classes] or [N, 1], and how sure it is: from 0 (a tie) to 1."""
     if p.shape[1] == 1:
         positive = p[:, 0] if probabilities else 1 / (1 + np.exp(-np.clip(p[:, 0], -500, 500)))
         return (positive > 0.5).astype(np.int64), np.abs(2 * positive - 1)

@@ -8,12 +8,12 @@ import time
 import uuid
 from typing import Any
 
-from .._files.run_file import RunFile
-from ..optim import Optimizer
-from .callbacks import Callback, Run
-from .ranks import ranks_of
-from .sweeping.history_rows import numbers_of, steps_of
-from .sweeping.points import plain
+from ..._files.run_file import RunFile
+from ...optim import Optimizer
+from ..callbacks import Callback, Run
+from ..ranks import ranks_of
+from ..sweeping.history_rows import numbers_of, steps_of
+from ..sweeping.points import plain
 
 
 class RunLogger(Callback):

@@ -1,0 +1,142 @@
+"""Recorder: a film of a training run, for history.replay()."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from ... import _shortcuts
+from ..._tensor import Tensor
+from ...nn.diagnostics.probabilities import squashed_by
+from ..callbacks import Callback, Run
+from ..lookup import sample_output
+from .shown_rows import Array, ShownRows, kind_of
+
+VALUES = 1000  # kept of a parameter in each frame; a larger one is thinned evenly
+PARAMETERS = 40  # that are kept
+ROWS = 300  # that are shown where no data are given
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The run before update `step`, from 0, of epoch `epoch`: what the model was, and the gradients that it got there.
+
+    weights, grads, norms  parameter -> values, its gradient, (‖w‖, ‖g‖); the last frame has no gradients
+    rows, points           the outputs for the rows and for the points between them
+    findings               what the graph of this step's loss shows: (what, the text)
+    """
+
+    step: int
+    epoch: int
+    weights: Mapping[str, Array]
+    grads: Mapping[str, Array]
+    norms: Mapping[str, tuple[float, float]]
+    rows: Array | None
+    points: Array | None
+    findings: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Recording:
+    """The frames of a run, and the rows that they show."""
+
+    frames: list[Frame] = field(default_factory=list)
+    shown: ShownRows | None = None
+    left_out: int = 0  # parameters that are not in the frames
+
+
+class Recorder(Callback):
+    """Keep frames of a run: `fit(…, record=Recorder(every=10))`, then `history.replay()` is a page with a time slider.
+
+    every     keep a frame before each every-th update
+    frames    how many at most: when there are more, every second one is dropped, and from then on half as many are kept
+    data      (X, y) whose predictions are shown; without it up to 300 of the rows that are trained on
+    findings  look at the graph of the loss in each frame, as viz.graph(loss, model).findings does; the slowest part
+
+    A frame has the outputs for the data, a sample of the values of each parameter and of its gradient, and the findings. It
+    costs a forward pass in eval mode and a look at the graph; the run's numbers stay the same.
+
+    >>> import tinygrad_edu as tg
+    >>> X, y = tg.data.moons(60)
+    >>> model = tg.nn.MLP([2, 4, 1])
+    >>> history = tg.train.fit(model, X, y, loss="binary_crossentropy", epochs=4, progress=False, record=Recorder(every=2))
+    >>> [frame.step for frame in history.recording.frames]
+    [0, 2, 4, 6, 8]
+    """
+
+    def __init__(
+        self, every: int = 1, *, frames: int = 200, data: tuple[Any, Any] | None = None, findings: bool = True
+    ) -> None:
+        for name, value, least in (("every", every, 1), ("frames", frames, 2)):
+            if type(value) is not int or value < least:
+                raise ValueError(f"Recorder: {name} must be a whole number >= {least}, got {value!r}")
+        if data is not None and (not isinstance(data, (tuple, list)) or len(data) != 2):
+            raise TypeError(f"Recorder: data must be (X, y), got {type(data).__name__}")
+        self.every, self.most, self.data, self.findings = every, frames, data, findings
+
+    def at_start(self, run: Run) -> None:
+        self._every = self.every
+        self._names = dict(list(run.model.named_parameters())[:PARAMETERS])
+        self.recording = run.history.recording = Recording(left_out=max(0, len(list(run.model.parameters())) - PARAMETERS))
+
+    def before_step(self, run: Run) -> None:
+        step = len(run.history.steps["loss"])
+        if step % self._every:
+            return
+        if self.recording.shown is None:
+            self._show(run)
+        frames = self.recording.frames
+        if len(frames) >= self.most:
+            frames[:] = frames[::2]
+            self._every *= 2
+            if step % self._every:
+                return
+        frames.append(self._frame(run, step, _findings(run) if self.findings else ()))
+
+    def at_end(self, run: Run) -> None:
+        frames, step = self.recording.frames, len(run.history.steps["loss"])
+        if frames and frames[-1].step < step:
+            frames.append(self._frame(run, step, (), ended=True))
+
+    def _show(self, run: Run) -> None:
+        rows = self.data or run.rows
+        if rows is None:
+            return
+        X, y = rows if self.data is not None else (part[:: max(1, -(-len(part) // ROWS))] for part in rows)
+        dtype = next((p.dtype for p in run.model.parameters()), np.dtype(np.float32))
+        first = X[:1] if isinstance(X, Tensor) else Tensor(np.asarray(X)[:1].astype(dtype))
+        probabilities = bool(squashed_by(sample_output(run.model, first)))
+        shown = ShownRows.of(X, y, kind_of(y, run.loss, probabilities), probabilities, dtype)
+        self.recording = run.history.recording = Recording(self.recording.frames, shown, self.recording.left_out)
+
+    def _frame(self, run: Run, step: int, findings: tuple[tuple[str, str], ...], ended: bool = False) -> Frame:
+        weights, grads, norms = {}, {}, {}
+        for name, p in self._names.items():
+            grad = None if ended or p._grad is None else p._grad._data
+            weights[name] = _sample(p._data)
+            grads[name] = _sample(grad) if grad is not None else np.zeros(0, np.float32)
+            norms[name] = _norm(p._data), (math.nan if grad is None else _norm(grad))
+        shown = self.recording.shown
+        rows, points = (None, None) if shown is None else shown.outputs(run.model)
+        return Frame(step, run.epoch, weights, grads, norms, rows, points, findings)
+
+
+def _findings(run: Run) -> tuple[tuple[str, str], ...]:
+    if run.loss is None:  # a compiled step leaves no graph
+        return ()
+    graph = _shortcuts.load("viz").graph(run.loss, run.model)
+    return tuple((finding.what, str(finding)) for finding in graph.findings)
+
+
+def _sample(values: Array) -> Array:
+    flat = values.reshape(-1)
+    every = max(1, -(-flat.size // VALUES))
+    return flat[::every].astype(np.float32)  # a copy
+
+
+def _norm(values: Array) -> float:
+    return float(np.linalg.norm(values.astype(np.float64)))

@@ -1,0 +1,84 @@
+"""The rows whose outputs are shown while a model learns, and the points between them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ..._tensor import Tensor
+from ...autograd.grad_mode import no_grad
+from ...autograd.node import from_array
+from ...nn import Module
+
+Array = np.ndarray[Any, Any]
+
+SIDE, CURVE = 44, 120  # points of the plane on an axis, points of a line
+
+
+@dataclass(frozen=True)
+class ShownRows:
+    """Rows X [N, …] with targets y, and `points` [P, features] where there are one or two features: a line or a grid.
+
+    kind           "classes" or "numbers": what the model predicts
+    probabilities  whether its outputs are probabilities, not logits
+    box            of the grid or line, one (from, to) for each feature
+    """
+
+    X: Array
+    y: Array
+    kind: str
+    probabilities: bool
+    points: Array | None
+    box: tuple[tuple[float, float], ...]
+
+    @classmethod
+    def of(cls, X: Any, y: Any, kind: str, probabilities: bool, dtype: Any) -> ShownRows:
+        """With the points between the rows, a little wider than they are."""
+        X, y = (np.asarray(v._data if isinstance(v, Tensor) else v) for v in (X, y))
+        X = X.astype(dtype) if X.dtype.kind == "f" else X
+        points: Array | None = None
+        box: tuple[tuple[float, float], ...] = ()
+        if X.ndim == 2 and X.shape[1] in (1, 2) and X.dtype.kind == "f" and len(X):
+            low, high = X.min(0), X.max(0)
+            room = 0.12 * np.maximum(high - low, 1e-9)
+            box = tuple((float(a), float(b)) for a, b in zip(low - room, high + room, strict=True))
+            n = SIDE if X.shape[1] == 2 else CURVE
+            axes = [a + (b - a) * (np.arange(n) + 0.5) / n for a, b in box]
+            points = np.stack([part.ravel() for part in np.meshgrid(*axes)], 1).astype(dtype)
+        return cls(X, y, kind, probabilities, points, box)
+
+    @property
+    def classes(self) -> Array:
+        """[N] the true classes."""
+        one_hot = self.y.ndim == 2 and self.y.shape[1] > 1
+        return self.y.argmax(1) if one_hot else self.y.reshape(len(self.y)).astype(np.int64)
+
+    def outputs(self, model: Module) -> tuple[Array, Array | None]:
+        """What the model makes of the rows [N, …], and of the points [P, …]: in eval mode, without recording."""
+        training = model.training
+        model.eval()
+        try:
+            with no_grad(), np.errstate(all="ignore"):
+                given = (self.X, self.points)
+                rows, points = (None if v is None else _table(model(from_array(v.copy()))) for v in given)
+        finally:
+            model.train(training)
+        assert rows is not None
+        return rows, points
+
+
+def kind_of(y: Any, loss: Tensor | None, probabilities: bool) -> str:
+    """What y holds, "classes" or "numbers": whole numbers and one-hot rows, or 0 and 1 where loss or model is of classes."""
+    target = np.asarray(y._data if isinstance(y, Tensor) else y)
+    if target.dtype.kind in "iub":
+        return "classes" if target.ndim == 1 or target.shape[1:] == (1,) else "numbers"
+    if target.ndim == 2 and target.shape[1] > 1:
+        return "classes" if (np.isin(target, (0, 1)).all() and (target.sum(1) == 1).all()) else "numbers"
+    binary = probabilities or (loss is not None and loss._op is not None and loss._op.name == "bce_with_logits")
+    return "classes" if binary and target.size == len(target) and np.isin(target, (0, 1)).all() else "numbers"
+
+
+def _table(output: Tensor) -> Array:
+    return output._data.reshape(len(output), -1).astype(np.float32)

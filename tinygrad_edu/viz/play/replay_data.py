@@ -1,0 +1,195 @@
+"""The frames of a recorded run in few bytes: what the page of a replay reads."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+import numpy as np
+
+from ..charts.boundary import classes_of
+from ..charts.curves import thinned
+
+Array = np.ndarray[Any, Any]
+
+BINS = 28  # of a histogram
+POINTS = 1500  # of a curve
+CLASSES = 12  # more have no confusion matrix
+LEVELS = 16  # shades of confidence, or of a value
+DRAWN = 300  # rows that are drawn as points
+
+
+class Frame(Protocol):
+    """What is read of a frame: train.Recorder keeps such."""
+
+    step: int
+    epoch: int
+    weights: Mapping[str, Array]
+    grads: Mapping[str, Array]
+    norms: Mapping[str, tuple[float, float]]
+    rows: Array | None
+    points: Array | None
+    findings: tuple[tuple[str, str], ...]
+
+
+class Shown(Protocol):
+    """What is read of the rows that are shown."""
+
+    X: Array
+    y: Array
+    kind: str
+    probabilities: bool
+    points: Array | None
+    box: tuple[tuple[float, float], ...]
+
+    @property
+    def classes(self) -> Array:
+        """[N] the true classes."""
+
+
+def packed(values: Array) -> str:
+    """Bytes as text, for the page to read."""
+    return base64.b64encode(np.ascontiguousarray(values, np.uint8).tobytes()).decode()
+
+
+def curve(values: Sequence[float]) -> dict[str, Any]:
+    """A long curve with its extremes; None where a number is not finite."""
+    kept = thinned(values, POINTS)
+    return {"at": [i for i, _ in kept], "y": [short(v) for _, v in kept]}
+
+
+def short(value: float, digits: int = 4) -> float | int | None:
+    """A number with as many digits as can be seen."""
+    if not np.isfinite(value):
+        return None
+    found = float(f"{value:.{digits}g}")
+    return int(found) if found.is_integer() and abs(found) < 1e9 else found
+
+
+# --- weights and gradients ---
+
+
+def histograms(frames: Sequence[Frame]) -> list[dict[str, Any]]:
+    """For each parameter the range of its weights and gradients over the run, and a histogram of both in every frame."""
+    out = []
+    for name in frames[0].weights:
+        entry: dict[str, Any] = {"name": name}
+        for k, what in enumerate(("weights", "grads")):
+            values = [getattr(frame, what)[name] for frame in frames]
+            low, high = _range(values)
+            counts = np.stack([_counts(v, low, high) for v in values])
+            norms = [short(frame.norms[name][k]) for frame in frames]
+            entry[what] = {"low": short(low), "high": short(high), "bins": packed(counts), "norms": norms}
+        out.append(entry)
+    return out
+
+
+def _range(values: Sequence[Array]) -> tuple[float, float]:
+    """From the least to the largest value of the run, without the farthest two per cent."""
+    whole = np.concatenate(values)
+    whole = whole[np.isfinite(whole)]
+    if not whole.size:
+        return -1.0, 1.0
+    low, high = (float(v) for v in np.quantile(whole, (0.01, 0.99)))
+    room = 0.04 * (high - low) or abs(high) * 0.1 or 1.0
+    return low - room, high + room
+
+
+def _counts(values: Array, low: float, high: float) -> Array:
+    """[BINS] shares of the values, the largest bin as 255; what is outside is in the outermost bins."""
+    finite = values[np.isfinite(values)]
+    counts, _ = np.histogram(np.clip(finite, low, high), BINS, (low, high))
+    return np.round(255 * counts / max(int(counts.max(initial=0)), 1))
+
+
+# --- predictions ---
+
+
+def predictions(frames: Sequence[Frame], shown: Shown) -> dict[str, Any]:
+    """What the model makes of the rows in each frame: classes or numbers, and a boundary, a surface or a line between them."""
+    if shown.kind == "classes":
+        return _classes(frames, shown)
+    y = shown.y.reshape(len(shown.y), -1).astype(np.float64)
+    picked = _picked(len(y))
+    found: dict[str, Any] = {"kind": "numbers", "error": [_error(frame, y) for frame in frames]}
+    if shown.points is None or y.shape[1] != 1:  # what was predicted against what was to be
+        low, high = float(y.min()), float(y.max())
+        values = [_first(frame.rows)[picked] for frame in frames]
+        return found | {"view": "scatter", "x": _list(y[picked, 0]), **_levels(values, low, high, wide=True)}
+    points = [_first(frame.points) for frame in frames]
+    found |= {"box": shown.box, "rows": [_list(column[picked]) for column in shown.X.T.astype(float)], "y": _list(y[picked, 0])}
+    if len(shown.box) == 1:
+        return found | {"view": "curve", **_levels(points, float(y.min()), float(y.max()), wide=True)}
+    return found | {"view": "surface", **_levels(points, float(y.min()), float(y.max()), wide=False)}
+
+
+def _classes(frames: Sequence[Frame], shown: Shown) -> dict[str, Any]:
+    truth = shown.classes
+    answers = [classes_of(_table(frame.rows), shown.probabilities)[0] for frame in frames]
+    count = int(max([truth.max(initial=0), 1, *(a.max(initial=0) for a in answers)])) + 1
+    found: dict[str, Any] = {
+        "kind": "classes", "view": "none", "classes": count, "right": [short(float((a == truth).mean())) for a in answers],
+    }  # fmt: skip
+    if count <= CLASSES:
+        found["confusion"] = [np.bincount(truth * count + a, minlength=count * count).tolist() for a in answers]
+    if len(shown.box) == 2:
+        shades = []
+        for frame in frames:
+            winner, sure = classes_of(_table(frame.points), shown.probabilities)
+            shades.append(winner * LEVELS + np.minimum((np.nan_to_num(sure) * LEVELS).astype(int), LEVELS - 1))
+        picked = _picked(len(truth))
+        found |= {
+            "view": "boundary", "box": shown.box, "grid": packed(np.stack(shades)), "truth": truth[picked].tolist(),
+            "rows": [_list(column[picked]) for column in shown.X.T.astype(float)],
+            "said": packed(np.stack([a[picked] for a in answers])),
+        }  # fmt: skip
+    elif len(shown.box) == 1:
+        points = [_table(frame.points)[:, -1] for frame in frames]
+        if not shown.probabilities:
+            points = [1 / (1 + np.exp(-np.clip(p, -500, 500))) for p in points]
+        picked = _picked(len(truth))
+        if count == 2 and frames[0].points is not None and _table(frames[0].points).shape[1] == 1:
+            rows = [_list(shown.X[picked, 0].astype(float))]
+            found |= {
+                "view": "curve",
+                "box": shown.box,
+                "rows": rows,
+                "y": truth[picked].tolist(),
+                **_levels(points, 0.0, 1.0, True),
+            }
+    return found
+
+
+def _table(outputs: Array | None) -> Array:
+    assert outputs is not None
+    return outputs.astype(np.float64)
+
+
+def _first(outputs: Array | None) -> Array:
+    return _table(outputs)[:, 0]
+
+
+def _picked(n: int) -> slice:
+    return slice(None, None, max(1, -(-n // DRAWN)))
+
+
+def _list(values: Array) -> list[Any]:
+    return [short(v) for v in values.tolist()]
+
+
+def _error(frame: Frame, y: Array) -> float | int | None:
+    """The root of the mean squared error."""
+    rows = _table(frame.rows)
+    return short(float(np.sqrt(np.mean((rows - y) ** 2)))) if rows.shape == y.shape else None
+
+
+def _levels(values: Sequence[Array], low: float, high: float, wide: bool) -> dict[str, Any]:
+    """Values [frames, n] as whole numbers from 0 to 255, of a range a little wider than that of the targets."""
+    room = 0.35 * (high - low) or 1.0
+    low, high = low - room, high + room
+    table = np.nan_to_num(np.stack(values), nan=low, posinf=high, neginf=low)
+    scaled = np.clip((table - low) / (high - low), 0, 1) * (65535 if wide else 255)
+    whole = np.round(scaled).astype(np.uint16)
+    data = np.stack([whole >> 8, whole & 255], -1) if wide else whole
+    return {"low": short(low, 6), "high": short(high, 6), "levels": packed(data)}

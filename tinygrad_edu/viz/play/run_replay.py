@@ -1,0 +1,90 @@
+"""A recorded training run as a page with a time slider."""
+
+from __future__ import annotations
+
+import html
+from importlib.resources import files
+from typing import Any
+
+from ..._language import translate
+from ..charts.training_run import history as still_picture
+from ..render.escape import escaped
+from ..render.page import Page
+from ..render.page_template import fill, looks, script_json
+from .replay_data import BINS, LEVELS, curve, histograms, predictions
+
+
+def replay(run: Any, *, title: str = "") -> Page:
+    """A training run to go through in time: what `train.fit(…, record=train.Recorder())` has kept.
+
+    run  the History of such a run
+
+    The page shows losses, learning rate and gradient norms; the decision boundary, fitted curve or predictions; the confusion
+    matrix; histograms of the weights and gradients over time; and the findings of the graph, as they were at the chosen frame.
+    200 frames of a small model are less than 2 MB.
+
+    >>> import tinygrad_edu as tg
+    >>> X, y = tg.data.moons(60)
+    >>> model = tg.nn.MLP([2, 4, 1])
+    >>> history = tg.train.fit(model, X, y, loss="binary_crossentropy", epochs=4, progress=False, record=tg.train.Recorder())
+    >>> print(replay(history))
+    Training: 9 frames of 8 updates
+    """
+    recording = getattr(run, "recording", None)
+    if recording is None or not recording.frames:
+        raise ValueError("replay: this History has no frames; train.fit(…, record=train.Recorder()) keeps them")
+    frames, updates = recording.frames, len(run.steps["loss"])
+    title = title or translate("Training")
+    findings = _findings(frames)
+    data = {
+        "steps": [frame.step for frame in frames],
+        "epochs": [frame.epoch for frame in frames],
+        "curves": {name: curve(run.steps[name]) for name in ("loss", "lr", "grad_norm")},
+        "perEpoch": _per_epoch(run, updates),
+        "bins": BINS,
+        "levels": LEVELS,
+        "parameters": histograms(frames),
+        "leftOut": recording.left_out,
+        "predictions": predictions(frames, recording.shown) if recording.shown is not None else None,
+        "findings": [{"what": translate(what), "text": text, "at": at} for (what, text), at in findings.items()],
+    }
+    values = {
+        "title": html.escape(escaped(title, "xml")),
+        "about": html.escape(_about(run, updates)),
+        "still": still_picture(run).svg,
+        "data": script_json(data),
+        **looks(),
+    }
+    template = _part("run_replay.html").replace("{{theme}}", _part("theme.css"))
+    page = fill(template.replace("{{script}}", _part("line_chart.js") + _part("run_replay.js")), values)
+    return Page(page, f"{title}: {len(frames)} frames of {updates} updates", title, height=900)
+
+
+def _part(name: str) -> str:
+    return files(__package__).joinpath(name).read_text(encoding="utf-8")
+
+
+def _about(run: Any, updates: int) -> str:
+    parts = [translate("{n} updates").format(n=updates), translate("{n} epochs").format(n=len(run.epochs.get("loss", [])))]
+    return ", ".join([*parts, *([run.stopped] if run.stopped else [])])
+
+
+def _per_epoch(run: Any, updates: int) -> dict[str, Any]:
+    """Numbers of each epoch, and the update after which they were taken."""
+    names = [name for name in run.epochs if name not in ("lr", "seconds")]
+    count = len(run.epochs.get("loss", []))
+    ends = [round(updates * (k + 1) / count) for k in range(count)]  # all epochs have as many updates, but for one that was cut
+    return {"at": ends, "y": {name: curve(run.epochs[name]) for name in names}}
+
+
+def _findings(frames: Any) -> dict[tuple[str, str], list[int]]:
+    """(what, text) -> the frames in which it is found; texts that differ in numbers only are one, with the first text."""
+    found: dict[tuple[str, str], list[int]] = {}
+    first: dict[str, tuple[str, str]] = {}
+    for k, frame in enumerate(frames):
+        for what, text in frame.findings:
+            key = first.setdefault(what + "".join(c for c in text.split(":")[0] if not c.isdigit()), (what, text))
+            where = found.setdefault(key, [])
+            if not where or where[-1] != k:
+                where.append(k)
+    return found
