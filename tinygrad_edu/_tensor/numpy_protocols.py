@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ..autograd.arrays import Symbol
 from ..autograd.grad_mode import grad_enabled
 from ..autograd.mutation_clock import mark_changed
 from ..autograd.node import Node, from_array, is_tensor
@@ -39,7 +40,7 @@ class NumpyProtocols(Node):
         """The array itself, sharing the memory; refused for a tensor that requires grad."""
         if self._requires_grad:
             raise RuntimeError("Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.")
-        return self._data
+        return self._data.numbers() if isinstance(self._data, Symbol) else self._data
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
         if self._requires_grad and sys._getframe(1).f_globals.get("__name__", "").startswith("numpy.testing"):

@@ -27,6 +27,10 @@ class Symbol:
         """A symbol for another array, which the step has just made."""
         raise NotImplementedError
 
+    def numbers(self) -> np.ndarray[Any, Any]:
+        """The array that it stands for, for code which takes that away: what it does with it is not recorded."""
+        raise NotImplementedError
+
     def decide(self) -> bool:
         """bool(self), which the program checks again each time."""
         raise NotImplementedError

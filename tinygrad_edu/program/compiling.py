@@ -184,7 +184,12 @@ class Compiled(Generic[P, R]):
         program = entry.program
         assert program is not None  # for the type checker
         state = State(program, [x._data for x in tensors])
-        found = program.run([x._data for x in tensors])
+        try:
+            found = program.run([x._data for x in tensors])
+        except Exception as error:
+            state.restore()
+            self._refuse(entry, f"the program failed ({type(error).__name__}: {error})")
+            return (self._function(*args, **kwargs),)
         if found is None:
             return None
         after = state.now(found[0])

@@ -111,8 +111,9 @@ class Traced(Symbol, View, np.lib.mixins.NDArrayOperatorsMixin):
         if any(isinstance(k, (View, np.ndarray, list)) for k in keys):
             return self.tape.add("take", "take", operator.getitem, [self, *keys], {})
         a = self.a[key]
-        if not isinstance(a, np.ndarray):
-            a = self.a[(*keys, ...)]
+        if not isinstance(a, np.ndarray):  # one element: a view of it, which can be written to
+            keys = (*keys, ...)
+            a = self.a[keys]
         return self._view(f"{{}}[{', '.join(map(key_text, keys))}]", a)
 
     def __setitem__(self, key: Any, value: Any) -> None:
@@ -171,6 +172,9 @@ class Traced(Symbol, View, np.lib.mixins.NDArrayOperatorsMixin):
 
     def lift(self, a: Any) -> Any:
         return self.tape.made(a)
+
+    def numbers(self) -> Any:
+        return self.tape.looked("numpy()", self.a, self)
 
     def decide(self) -> bool:
         return self.tape.check(self)
@@ -266,13 +270,13 @@ def same_place(a: Array, b: Array) -> bool:
 def key_text(k: Any) -> str:
     """An index as Python writes it.
 
-    >>> [key_text(k) for k in (slice(None), slice(1, None, 2), ..., None, 3)]
-    [':', '1::2', '...', 'None', '3']
+    >>> [key_text(k) for k in (slice(None), slice(1, None, 2), ..., None, 3, np.int64(4))]
+    [':', '1::2', '...', 'None', '3', '4']
     """
     if isinstance(k, slice):
         parts = ["" if v is None else repr(v) for v in (k.start, k.stop)]
         return ":".join(parts) + ("" if k.step is None else f":{k.step!r}")
-    return "..." if k is Ellipsis else repr(k)
+    return "..." if k is Ellipsis else repr(k.item() if isinstance(k, np.generic) else k)
 
 
 __all__ = ["CONST", "Traced", "key_text", "same_place"]

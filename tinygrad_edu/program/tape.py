@@ -181,6 +181,7 @@ _METHODS = {
     "__bool__": "a decision (if, while, and, or, assert)",
     "__float__": "float()",
     "__int__": "int()",
+    "__array__": "np.asarray()",
     "__format__": "format()",
 }
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.lib.array_utils import byte_bounds
 from numpy.lib.stride_tricks import as_strided
 
+from ..arrays import Symbol
 from ..mutation_clock import share_memory
 from ..node import Node
 
@@ -48,6 +49,7 @@ def places(base: np.ndarray, view: np.ndarray) -> tuple[np.ndarray | None, ...]:
     >>> [i.tolist() for i in places(x, x[:, 1])]
     [[0, 1], [1, 1]]
     """
+    base, view = (x.a if isinstance(x, Symbol) else x for x in (base, view))  # the order of memory is that of every run
     if not base.ndim:
         return (None,) * view.ndim  # its one element
     size, (low, high) = base.itemsize, byte_bounds(base)

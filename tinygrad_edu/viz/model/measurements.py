@@ -20,7 +20,7 @@ def mask(array: Any) -> dict[str, Any]:
     return {"mask": True} if not others.size or (np.isfinite(others[0]) and (others == others[0]).all()) else {}
 
 
-def written_since(x: Tensor, time: int) -> bool:
+def written_since(x: Any, time: int) -> bool:
     """Whether the memory of x was written to after `time`, so that its numbers may no longer be those of then."""
     return x._cell is not None and x._cell[0] > time
 
