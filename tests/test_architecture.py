@@ -71,6 +71,8 @@ OPTIONAL = {  # besides NumPy, which every module may import: packages that a mo
     "graphviz": {"viz"},
     "pygraphviz": {"viz"},
     "tqdm": {"train"},
+    "tensorboard": {"train"},
+    "sklearn": {"train"},
     "onnx": {"nn"},
     "pandas": {"data", "train"},
     "mpi4py": {"distributed"},

@@ -213,7 +213,7 @@ def test_names_may_be_in_capitals(moons):
         options = {"loss": loss, "optimizer": optimizer, "metrics": [metric]}
         runs.append(quiet(nn.MLP([2, 4, 1]), X, y, epochs=2, seed=1, **options).history)
     assert runs[0]["loss"] == runs[1]["loss"]
-    assert runs[0]["acc"] == runs[1]["acc"]
+    assert runs[0]["ACC"] == runs[1]["acc"]  # each under the name that was given, as in Keras
     tg.manual_seed(3)
     binary = quiet(nn.MLP([2, 4, 1]), X, y, loss="Binary_CrossEntropy", metrics=["acc"], epochs=2, seed=1).history
     tg.manual_seed(3)
@@ -291,7 +291,7 @@ def test_a_checkpoint_without_a_part_says_so(tmp_path):
     ("options", "words"),
     [
         ({"loss": "msee"}, "no loss is called 'msee'"),
-        ({"metrics": ["auc"]}, "no metric is called 'auc'"),
+        ({"metrics": ["aucc"]}, "no metric is called 'aucc'; did you mean 'auc'?"),
         ({"optimizer": "adan"}, "no optimizer is called 'adan'"),
         ({"validation": 1.0}, "must be between 0 and 1"),
         ({"validation": math.nan}, "must be between 0 and 1"),
@@ -318,7 +318,7 @@ def test_a_wrong_word_is_answered_with_the_right_ones(options, words):
         ({"metrics": "acc"}, TypeError, r"metrics must be a list such as \['acc'\]"),
         ({"schedule": "cosine"}, TypeError, "an LRScheduler, or a function of the optimizer"),
         ({"schedule": lambda o: None}, TypeError, "the function gave None"),
-        ({"validation": (1,)}, TypeError, r"\(X, y\), a loader, or the share of the rows as in 0.25, got a tuple of 1"),
+        ({"validation": (1,)}, TypeError, r"weights\), a loader, or the share of the rows as in 0.25, got a tuple of 1"),
         ({"validation": 1}, TypeError, "the share of the rows as in 0.25"),
         ({"callbacks": train.EarlyStopping()}, TypeError, "a list of Callback objects"),
         ({"callbacks": [train.EarlyStopping]}, TypeError, "got the class EarlyStopping: call it"),

@@ -113,7 +113,8 @@ def test_fit_does_not_copy_a_memory_map(tmp_path):
         ((iter([]),), TypeError, "iterated anew each epoch, .*got list_iterator"),
         (([],), ValueError, "the loader gave no batch"),
         (([1, 2],), TypeError, r"a loader must give pairs \(X, y\), got a int"),
-        (([(1, 2, 3)],), TypeError, r"a loader must give pairs \(X, y\), got a tuple of 3"),
+        (([(1, 2, 3, 4)],), TypeError, r"a loader must give pairs \(X, y\), got a tuple of 4"),
+        ((iter([]),), TypeError, "a generator needs steps_per_epoch"),
     ],
 )
 def test_what_is_no_loader_is_refused(source, error, text):

@@ -14,6 +14,7 @@ from ..autograd.grad_mode import enable_grad
 from ..autograd.node import Node, raw
 from ..autograd.observers import Watcher
 from . import hooks
+from .lazy_parameter import UninitializedParameter
 from .module import Module
 from .parameter import Parameter
 
@@ -37,8 +38,8 @@ class Row(NamedTuple):
 class Summary:
     """The rows of the table and their totals; prints as a table."""
 
-    def __init__(self, rows: list[Row], parameters: int, trainable: int, parameter_bytes: int) -> None:
-        self.rows = rows
+    def __init__(self, rows: list[Row], parameters: int, trainable: int, parameter_bytes: int, called: bool = True) -> None:
+        self.rows, self.called = rows, called
         self.parameters, self.trainable, self.parameter_bytes = parameters, trainable, parameter_bytes
         self.multiply_adds = sum(row.multiply_adds for row in rows)
         self.bytes = sum(row.bytes for row in rows)
@@ -54,12 +55,11 @@ class Summary:
             for row in self.rows
         ]
         widths = [max(len(line[i]) for line in (head, *body)) for i in range(5)]
-        rule = "-" * (sum(widths) + 8)
+        columns = range(5) if self.called else (0, 2)
+        rule = "-" * (sum(widths[i] for i in columns) + 2 * len(columns) - 2)
 
         def line(cells: tuple[str, ...]) -> str:
-            left = [c.ljust(w) for c, w in zip(cells[:2], widths, strict=False)]
-            right = [c.rjust(w) for c, w in zip(cells[2:], widths[2:], strict=True)]
-            return "  ".join([*left, *right]).rstrip()
+            return "  ".join(cells[i].ljust(widths[i]) if i < 2 else cells[i].rjust(widths[i]) for i in columns).rstrip()
 
         return "\n".join(
             [
@@ -68,7 +68,9 @@ class Summary:
                 *map(line, body),
                 rule,
                 f"{self.parameters:,} parameters ({self.parameter_bytes:,} bytes), {self.trainable:,} of them trainable",
-                f"{self.multiply_adds:,} multiply-adds and {self.bytes:,} bytes of results in a forward pass",
+                f"{self.multiply_adds:,} multiply-adds and {self.bytes:,} bytes of results in a forward pass"
+                if self.called
+                else "output shapes and costs depend on the input: summary(model, (1, …)) shows them",
             ]
         )
 
@@ -76,7 +78,8 @@ class Summary:
 def summary(model: Module, *inputs: Any, **kwargs: Any) -> Summary:
     """A table of the modules in `model` as one forward pass calls them: output shape, parameters, multiply-adds, bytes.
 
-    inputs  the model's arguments: Tensors, or shapes, for which zeros are used
+    inputs  the model's arguments: Tensors, or shapes, for which zeros are used; without any, the model is not called, and the
+            table has its modules and their parameters
     Multiply-adds are counted for matrix products and convolutions; additions and elementwise functions are not counted.
     The pass runs in eval mode and without gradients; the previous mode is restored afterwards.
 
@@ -92,17 +95,30 @@ def summary(model: Module, *inputs: Any, **kwargs: Any) -> Summary:
     2,410 parameters (9,640 bytes), 2,410 of them trainable
     2,368 multiply-adds and 296 bytes of results in a forward pass
     """
+    if not inputs and not kwargs:
+        return _of(model, _rows_by_structure(model), called=False)
     given = [Tensor(np.zeros(x)) if isinstance(x, tuple) and all(isinstance(n, int) for n in x) else x for x in inputs]
     pass_ = _Pass(model)
     with left_as_it_was(model), pass_, enable_grad():
         model(*given, **kwargs)
-    params = list(model.parameters())
-    return Summary(
-        pass_.rows(),
-        sum(p.numel() for p in params),
-        sum(p.numel() for p in params if p.requires_grad),
-        sum(p._data.nbytes for p in params),
-    )
+    return _of(model, pass_.rows())
+
+
+def _of(model: Module, rows: list[Row], called: bool = True) -> Summary:
+    params = [p for p in model.parameters() if not isinstance(p, UninitializedParameter)]
+    trainable = sum(p.numel() for p in params if p.requires_grad)
+    return Summary(rows, sum(p.numel() for p in params), trainable, sum(p._data.nbytes for p in params), called)
+
+
+def _rows_by_structure(model: Module) -> list[Row]:
+    """A row for each module, with the parameters that are its own and were not counted before."""
+    counted: set[int] = set()
+    rows = []
+    for path, module in model.named_modules():
+        own = [p for _, p in module._own(Parameter) if id(p) not in counted and not isinstance(p, UninitializedParameter)]
+        counted.update(map(id, own))
+        rows.append(Row(path, type(module).__name__, None, sum(p.numel() for p in own), 0, 0))
+    return rows
 
 
 class _Pass:

@@ -1,22 +1,37 @@
 """Training helpers: the loop in one call, what it remembers, callbacks, checkpoints, a linter, and progress."""
 
-from .callbacks import Callback, ClipGradNorm, ClipGradValue, Run
+from . import metrics
+from .callbacks import (
+    BestWeights,
+    Callback,
+    Checkpoint,
+    ClipGradNorm,
+    ClipGradValue,
+    CSVLogger,
+    EarlyStopping,
+    LambdaCallback,
+    ModelCheckpoint,
+    Monitor,
+    ReduceLROnPlateau,
+    Run,
+    TensorBoard,
+)
 from .checkpoint import load_checkpoint, save_checkpoint
-from .evaluation import evaluate
+from .evaluation import evaluate, predict
 from .history import DivergedError, History
 from .linter import Lint, LintWarning, lint
 from .loop import fit
-from .monitors import BestWeights, EarlyStopping, Monitor
 from .progress import Progress
 from .records.frame_recorder import Recorder
 from .records.run_logger import RunLogger
-from .saving import Checkpoint
 from .sweeping import sweep
 from .sweeping.sweep_table import Sweep
 
 __all__ = [
     "fit",
     "evaluate",
+    "predict",
+    "metrics",
     "History",
     "DivergedError",
     "Callback",
@@ -24,9 +39,14 @@ __all__ = [
     "Monitor",
     "EarlyStopping",
     "BestWeights",
+    "ReduceLROnPlateau",
     "Checkpoint",
     "Recorder",
     "RunLogger",
+    "ModelCheckpoint",
+    "CSVLogger",
+    "LambdaCallback",
+    "TensorBoard",
     "ClipGradNorm",
     "ClipGradValue",
     "save_checkpoint",

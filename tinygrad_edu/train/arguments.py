@@ -17,12 +17,19 @@ from .callbacks import Callback
 from .lookup import LOSSES
 
 
+def check_model(who: str, model: Any) -> None:
+    """Raise TypeError unless `model` is a Module; the modules of other frameworks are named with theirs."""
+    if not isinstance(model, Module):
+        where = type(model).__module__.partition(".")[0]
+        hint = f" of {where}: build it with the layers of tinygrad_edu.nn" if where in ("torch", "keras", "tensorflow") else ""
+        raise TypeError(f"{who}: model must be an nn.Module, got {_kind(model)}{hint}")
+
+
 def check_arguments(
     model: Any, loss: Any, optimizer: Any, epochs: Any, metrics: Any, schedule: Any, validation: Any, callbacks: Any
 ) -> None:
     """Raise TypeError for a wrong kind and ValueError for a wrong number; words are looked up by those who know them."""
-    if not isinstance(model, Module):
-        raise TypeError(f"fit: model must be an nn.Module, got {_kind(model)}")
+    check_model("fit", model)
     if not isinstance(loss, str) and (isinstance(loss, type) or not callable(loss)):
         raise TypeError(
             f"fit: loss must be one of {', '.join(LOSSES)}, or a function of (output, target) such as nn.MSELoss(), "
@@ -44,11 +51,25 @@ def check_arguments(
     loader = hasattr(validation, "__iter__") and not isinstance(validation, (str, tuple, list, Tensor, np.ndarray))
     if validation is not None and not isinstance(validation, float) and not _is_pair(validation) and not loader:
         raise TypeError(
-            f"fit: validation must be (X, y), a loader, or the share of the rows as in 0.25, got {_kind(validation)}"
+            "fit: validation must be (X, y), (X, y, weights), a loader, or the share of the rows as in 0.25, got "
+            f"{_kind(validation)}"
         )
     wrong = [c for c in callbacks if not isinstance(c, Callback)] if isinstance(callbacks, (list, tuple)) else [callbacks]
     if wrong:
         raise TypeError(f"fit: callbacks must be a list of Callback objects such as [EarlyStopping()], got {_kind(wrong[0])}")
+
+
+def check_place(initial_epoch: Any, epochs: int, steps_per_epoch: Any) -> None:
+    """Raise TypeError or ValueError unless they are numbers of epochs and steps."""
+    if not isinstance(initial_epoch, (int, np.integer)) or isinstance(initial_epoch, bool):
+        raise TypeError(f"fit: initial_epoch must be a whole number, got {_kind(initial_epoch)}")
+    if not 0 <= initial_epoch < epochs:
+        raise ValueError(
+            f"fit: initial_epoch must be from 0 to epochs − 1 = {epochs - 1}, got {initial_epoch}: epochs is the number of the "
+            "last one, as in Keras"
+        )
+    if steps_per_epoch is not None and (not isinstance(steps_per_epoch, (int, np.integer)) or steps_per_epoch < 1):
+        raise ValueError(f"fit: steps_per_epoch must be a whole number >= 1, got {_kind(steps_per_epoch)}")
 
 
 def find_schedule(
@@ -99,7 +120,7 @@ _SCHEDULE = "an LRScheduler, or a function of the optimizer such as lambda o: lr
 
 
 def _is_pair(value: Any) -> bool:
-    return isinstance(value, (list, tuple)) and len(value) == 2
+    return isinstance(value, (list, tuple)) and len(value) in (2, 3)
 
 
 def _kind(value: Any) -> str:

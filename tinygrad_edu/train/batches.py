@@ -1,101 +1,152 @@
-"""Where the batches of `fit` and `evaluate` come from: arrays, maps of files, or a loader."""
+"""Where the batches of `fit` and `evaluate` come from: arrays, tables, maps of files, or a loader."""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from .._tensor import Tensor
+from ..autograd.errors import DtypeError
 from ..autograd.node import from_array
 from ..data import DataLoader, DistributedBatchSampler, TensorDataset
 from ..data.position import Repeated
+from ..data.tables import from_table
 from ..nn import Module
 from ..ops.input_data import require_numbers
+from .counted_loader import CountedLoader, set_epoch
+from .lookup import sample_output
 from .ranks import ranks_of
+from .row_weights import check_class_weight, check_weights, weights_by_class
+
+Batch: TypeAlias = "tuple[Tensor, Tensor, Tensor | None]"  # X, y, the weights of the rows
 
 
 class Batches:
-    """The pairs (X, y) of each epoch, as Tensors.
+    """The batches (X, y, weights) of each epoch, as Tensors.
 
-    X, y  rows and targets, of which ranks share each batch; or X a loader, any iterable of pairs, and y None: then each rank
-          has a loader of its own
-    seed  of the order that is common to ranks; without ranks the default generator shuffles
+    X, y    rows and targets, of which ranks share each batch; or X a loader, any iterable of (X, y) or (X, y, weights), and y
+            None: then each rank has a loader of its own
+    seed    of the order that is common to ranks; without ranks the default generator shuffles
+    weights, class_weight   of the rows, or of the rows of each class
+    steps   the number of batches in an epoch; None: as many as there are
+    floats  whether whole numbers in X become the model's dtype; see sample()
 
-    Arrays, memory maps and what a loader gives are taken in the dtype of the model's parameters; Tensors as they are. A memory
-    map is read batch by batch.
+    Arrays, tables, memory maps and what a loader gives are taken in the dtype of the model's parameters; Tensors as they are. A
+    memory map is read batch by batch.
     """
 
     def __init__(
-        self, model: Module, X: Any, y: Any, batch_size: int = 32, shuffle: bool = False, seed: int | None = None
-    ) -> None:
+        self, model: Module, X: Any, y: Any, batch_size: int = 32, shuffle: bool = False, seed: int | None = None, *,
+        weights: Any = None, class_weight: Mapping[int, float] | None = None, steps: int | None = None, floats: bool = False,
+    ) -> None:  # fmt: skip
         self.dtype = next((p.dtype for p in model.parameters()), np.dtype(np.float32))
         self.rows: tuple[Tensor, Tensor] | None = None  # where they are in memory
         self.first: Tensor | None = None
-        self._begun: Iterator[tuple[Tensor, Tensor]] | None = None
+        self.class_weight, self.floats = class_weight, floats
+        self._begun: Iterator[Batch] | None = None
         self._running: Repeated | None = None  # of a loader that does not know where it is
         self._next: Repeated | None = None
-        self.loader = X
-        if y is None:
-            if isinstance(X, (Tensor, np.ndarray)) or not hasattr(X, "__iter__") or hasattr(X, "__next__"):
-                raise TypeError(
-                    "fit: without y, X must be a loader that can be iterated anew each epoch, such as a DataLoader or a "
-                    f"ChunkLoader, got {type(X).__name__}"
-                )
-            self._convert = True
-            return
+        if class_weight is not None:
+            check_class_weight(class_weight)
+            if weights is not None:
+                raise ValueError("fit: sample_weight and class_weight cannot both be given; multiply them into sample_weight")
+        self.loader = self._own_loader(X, steps, weights) if y is None else self._of_rows(
+            model, X, y, batch_size, shuffle, seed, weights
+        )  # fmt: skip
+        if steps is not None:
+            self.loader = CountedLoader(self.loader, steps)
+
+    def _own_loader(self, X: Any, steps: int | None, weights: Any) -> Any:
+        """X, which gives batches itself."""
+        known = isinstance(X, (Tensor, np.ndarray)) or not hasattr(X, "__iter__") or from_table("fit", X) is not X
+        if known or (steps is None and hasattr(X, "__next__")):
+            hint = "; a generator needs steps_per_epoch" if hasattr(X, "__next__") else ""
+            raise TypeError(
+                "fit: without y, X must be a loader that can be iterated anew each epoch, such as a DataLoader or a "
+                f"ChunkLoader, got {type(X).__name__}{hint}"
+            )
+        if weights is not None:
+            raise TypeError("fit: the sample_weight of a loader comes from the loader: let it give (X, y, weights)")
+        self._convert = True
+        return X
+
+    def _of_rows(self, model: Module, X: Any, y: Any, batch_size: int, shuffle: bool, seed: int | None, weights: Any) -> Any:
+        """A DataLoader of rows."""
         self._convert = isinstance(X, np.memmap) or isinstance(y, np.memmap)
-        data, ranks = TensorDataset(self._tensor(X), self._tensor(y)), ranks_of(model)
+        parts = [self._tensor("X", X), self._tensor("y", y)]
+        if weights is not None:
+            parts.append(from_array(check_weights("sample_weight", from_table("fit", weights), len(parts[0]))))
+        data, ranks = TensorDataset(*parts), ranks_of(model)
         self.first = data.tensors[0][:1]
         if not self._convert:
             self.rows = data.tensors[0], data.tensors[1]
         if ranks is None:
-            self.loader = DataLoader(data, batch_size=batch_size, shuffle=shuffle)
-        else:
-            ranks.check_equal("fit", [("rows", len(data)), ("batch_size", batch_size), ("seed", seed)])
-            n, r = ranks.size(), ranks.rank()
-            sampler = DistributedBatchSampler(len(data), batch_size, shuffle, seed or 0, num_replicas=n, rank=r)
-            self.loader = DataLoader(data, batch_sampler=sampler)
+            return DataLoader(data, batch_size=batch_size, shuffle=shuffle)
+        ranks.check_equal("fit", [("rows", len(data)), ("batch_size", batch_size), ("seed", seed)])
+        n, r = ranks.size(), ranks.rank()
+        sampler = DistributedBatchSampler(len(data), batch_size, shuffle, seed or 0, num_replicas=n, rank=r)
+        return DataLoader(data, batch_sampler=sampler)
 
-    def first_row(self, number: int = 0) -> Tensor | None:
-        """One row of X, to see what the model makes of it; None where a loader's epoch is over.
+    def sample(self, model: Module, number: int = 0) -> Tensor | None:
+        """What the model outputs for the first row of epoch `number`; None where a loader's epoch is over.
 
-        A loader's epoch `number` begins here, and goes on in epoch(number).
+        Whole numbers stay as they are if the model takes them, as an Embedding does; else they become its dtype, as in Keras.
         """
+        row = self._first_row(number)
+        if row is None:
+            return None
+        try:
+            return sample_output(model, row)
+        except DtypeError:
+            if row.dtype.kind == "f":
+                raise
+        self.floats = True
+        if self.rows is not None:
+            self.rows = self._inputs(self.rows[0]), self.rows[1]
+        return sample_output(model, row.astype(self.dtype))
+
+    def _first_row(self, number: int) -> Tensor | None:
+        """One row of X. A loader's epoch `number` begins here, and goes on in epoch(number)."""
         if self.first is None:
             begun = self.epoch(number)
             head = next(begun, None)
-            self._begun = iter(()) if head is None else itertools.chain([head], begun)
+            if head is not None:  # its whole numbers are converted when it is its turn: only then it is known whether
+                begun = itertools.chain(((self._inputs(x), y, w) for x, y, w in [head]), begun)
+            self._begun = begun
             return None if head is None else head[0][:1]
         return self._cast(self.first)
 
-    def epoch(self, number: int) -> Iterator[tuple[Tensor, Tensor]]:
+    def epoch(self, number: int) -> Iterator[Batch]:
         """The batches of an epoch, counted from 0: for its order, if the loader or its sampler has set_epoch()."""
         begun, self._begun = self._begun, None
         if begun is not None:
             return begun
-        self._set_epoch(number)
+        set_epoch(self.loader, number)
         return iter(self)
 
-    def _set_epoch(self, number: int) -> None:
-        for part in (self.loader, getattr(self.loader, "sampler", None), getattr(self.loader, "batch_sampler", None)):
-            set_epoch = getattr(part, "set_epoch", None)
-            if set_epoch is not None:
-                set_epoch(number)
-
-    def __iter__(self) -> Iterator[tuple[Tensor, Tensor]]:
+    def __iter__(self) -> Iterator[Batch]:
         batches = self.loader
         if not hasattr(self.loader, "state_dict"):
             self._running, self._next = self._next or Repeated(lambda: iter(self.loader), ()), None
             batches = self._running
         for batch in batches:
-            if not isinstance(batch, (tuple, list)) or len(batch) != 2:
+            if not isinstance(batch, (tuple, list)) or len(batch) not in (2, 3):
                 got = f"{type(batch).__name__} of {len(batch)}" if isinstance(batch, (tuple, list)) else type(batch).__name__
                 raise TypeError(f"fit: a loader must give pairs (X, y), got a {got}")
-            yield self._cast(batch[0]), self._cast(batch[1])
+            X, y = self._inputs(self._cast(batch[0])), self._cast(batch[1])
+            yield X, y, self._weights(y, batch[2] if len(batch) == 3 else None)
         self._running = None
+
+    def _weights(self, y: Tensor, given: Any) -> Tensor | None:
+        if self.class_weight is not None:
+            return from_array(weights_by_class(self.class_weight, y))
+        return None if given is None else from_array(check_weights("sample_weight", _plain(given), len(y)))
+
+    def _inputs(self, X: Tensor) -> Tensor:
+        return X.astype(self.dtype) if self.floats and X.dtype.kind != "f" else X
 
     def state_dict(self) -> dict[str, Any]:
         """Where the loader is inside the epoch; of one that does not know, how many batches it gave."""
@@ -116,10 +167,11 @@ class Batches:
             begun.load_state_dict(state_dict["repeated"])
             self._next = begun
 
-    def _tensor(self, values: Any) -> Tensor:
-        """Tensors as they are; of arrays and lists in memory the floating ones are converted here, once."""
+    def _tensor(self, name: str, values: Any) -> Tensor:
+        """Tensors as they are; of arrays, tables and lists in memory the floating ones are converted here, once."""
         if isinstance(values, Tensor):
             return values
+        values = from_table(f"fit: {name}", values)
         array = require_numbers("fit: X and y", np.asarray(values))
         if array.dtype.kind == "f" and not isinstance(values, np.memmap):
             array = array.astype(self.dtype, copy=False)
@@ -130,3 +182,7 @@ class Batches:
         if self._convert and batch.dtype.kind == "f" and batch.dtype != self.dtype:
             return batch.astype(self.dtype)
         return batch
+
+
+def _plain(values: Any) -> Any:
+    return values._data if isinstance(values, Tensor) else values

@@ -1,8 +1,8 @@
-"""evaluate, and the means over rows that it has in common with the training loop."""
+"""evaluate and predict: what a model is worth, and what it says, on rows that it is not trained on."""
 
 from __future__ import annotations
 
-import math
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -10,75 +10,106 @@ import numpy as np
 from .._tensor import Tensor
 from ..autograd.grad_mode import no_grad
 from ..nn import Module
+from ..nn.diagnostics.probabilities import squashed_by
+from ..ops.joining import cat
+from .arguments import check_model
 from .batches import Batches
 from .first_batch import without_tables
-from .lookup import Measure
-from .ranks import Ranks, ranks_of
+from .keras_words import check_evaluation_words
+from .lookup import Measure, find_loss
+from .metrics.by_name import find_metrics
+from .metrics.sums import Sums
+from .ranks import ranks_of, unwrapped
+from .row_weights import with_weights
 
 
 def evaluate(
-    model: Module, X: Any, y: Any, loss: Measure, metrics: dict[str, Measure] | None = None, batch_size: int = 256
+    model: Module,
+    X: Any,
+    y: Any = None,
+    loss: str | Measure = "mse",
+    metrics: Iterable[str | Measure] | Mapping[str, str | Measure] | None = None,
+    batch_size: int = 256,
+    *,
+    sample_weight: Any = None,
+    **keras: Any,
 ) -> dict[str, float]:
     """The mean loss and metrics over all rows, in eval mode and without recording: {"loss": …, …}.
 
-    X, y as in fit. The ranks of a DistributedDataParallel share the rows, and all of them get the means.
+    X, y, loss, metrics, sample_weight as in fit. Keras's `verbose` is taken. The ranks of a DistributedDataParallel share the
+    rows, and all of them get the means.
 
     >>> import tinygrad_edu as tg
     >>> model = tg.nn.Linear(1, 1)
-    >>> evaluate(model, tg.ones(4, 1), model(tg.ones(4, 1)).detach(), tg.nn.MSELoss())
-    {'loss': 0.0}
+    >>> evaluate(model, tg.ones(4, 1), model(tg.ones(4, 1)).detach(), "mse", ["mae"])
+    {'loss': 0.0, 'mae': 0.0}
     """
-    training, sums, ranks = model.training, Sums(metrics or {}), ranks_of(model)
+    check_evaluation_words("evaluate", keras)
+    check_model("evaluate", model)
+    ranks = ranks_of(model)
+    batches = Batches(model, X, y, batch_size * (1 if ranks is None else ranks.size()), weights=sample_weight)
+    output = batches.sample(model)
+    if output is None:
+        raise ValueError("evaluate: the loader gave no batch")
+    probabilities = bool(squashed_by(output))
+    loss = loss.lower() if isinstance(loss, str) else loss
+    return evaluated(model, batches, find_loss(loss, probabilities), find_metrics(metrics or (), loss, probabilities))
+
+
+def evaluated(model: Module, batches: Batches, criterion: Measure, measures: dict[str, Measure]) -> dict[str, float]:
+    """The means of an epoch of `batches`."""
+    training, sums, loss = model.training, Sums(measures), with_weights(criterion)
     model.eval()
     try:
         with no_grad():
-            for X_batch, y_batch in Batches(model, X, y, batch_size * (1 if ranks is None else ranks.size())):
-                output = model(X_batch)
-                error = loss(output, y_batch) if sums.rows else without_tables("evaluate: the loss", loss, output, y_batch)
-                sums.add(len(X_batch), error, output, y_batch)
+            for X, y, weights in batches.epoch(0):
+                output = model(X)
+                given = (loss, output, y, weights)
+                error = loss(*given[1:]) if sums.rows else without_tables("evaluate: the loss", *given)
+                sums.add(len(X), error, output, y)
     finally:
         model.train(training)
-    return sums.means(ranks)
+    return sums.means(ranks_of(model))
 
 
-class Sums:
-    """Means over rows, added up batch by batch: the last batch may be smaller."""
+def predict(model: Module, X: Any, batch_size: int = 256, **keras: Any) -> Any:
+    """What the model outputs for all rows of X, in eval mode and without recording.
 
-    def __init__(self, metrics: dict[str, Measure]) -> None:
-        self.metrics, self.rows = metrics, 0
-        self.sums = dict.fromkeys(("loss", *metrics), 0.0)
+    X: Tensors, for which the result is a Tensor; arrays, tables and lists, for which it is an array, as in Keras; or a loader
+    of X or of (X, y), of which the y are not looked at. Keras's `verbose` is taken.
 
-    def add(self, rows: int, loss: Any, output: Tensor, target: Tensor) -> dict[str, float]:
-        """Add a batch; returns its metrics."""
-        if rows == 0:
-            return dict.fromkeys(self.metrics, math.nan)
+    >>> import numpy as np
+    >>> import tinygrad_edu as tg
+    >>> predict(tg.nn.Linear(2, 3), np.zeros((5, 2))).shape
+    (5, 3)
+    """
+    check_evaluation_words("predict", keras)
+    check_model("predict", model)
+    inner, training, outputs = unwrapped(model), model.training, []  # every rank predicts all rows
+    if hasattr(X, "shape") or isinstance(X, (list, tuple)):
+        batches = Batches(inner, X, np.zeros(len(X), np.float32), batch_size)
+    else:
+        batches = Batches(inner, _Inputs(X), None)
+    inner.eval()
+    try:
         with no_grad():
-            values = {"loss": loss}
-            for name, metric in self.metrics.items():
-                first = f"the metric {name}" if not self.rows else ""
-                values[name] = without_tables(first, metric, output, target) if first else metric(output, target)
-        self.rows += rows
-        numbers = {name: float(value.item() if isinstance(value, Tensor) else value) for name, value in values.items()}
-        for name, value in numbers.items():
-            self.sums[name] += rows * value
-        del numbers["loss"]
-        return numbers
+            if batches.sample(inner) is None:
+                raise ValueError("predict: the loader gave no batch")
+            for rows, _, _ in batches.epoch(0):
+                outputs.append(inner(rows))
+            output = outputs[0] if len(outputs) == 1 else cat(outputs) if outputs else inner(batches.first)
+    finally:
+        inner.train(training)
+    return output if isinstance(X, Tensor) else output.numpy()
 
-    def means(self, ranks: Ranks | None = None) -> dict[str, float]:
-        """The means; with ranks, over the rows of all of them."""
-        found = np.array([*self.sums.values(), self.rows], np.float64)
-        if ranks is not None:
-            ranks.all_reduce(found)
-        return dict(zip(self.sums, (found[:-1] / found[-1]).tolist(), strict=True))
 
-    def state_dict(self) -> dict[str, Any]:
-        """The sums so far."""
-        return {"rows": self.rows, "sums": dict(self.sums)}
+class _Inputs:
+    """The inputs of a loader, with targets that nobody looks at."""
 
-    def load_state_dict(self, state_dict: Any) -> None:
-        """Continue there."""
-        rows, sums = (state_dict.get(key) if isinstance(state_dict, dict) else None for key in ("rows", "sums"))
-        known = isinstance(sums, dict) and sums.keys() == self.sums.keys() and all(type(v) is float for v in sums.values())
-        if type(rows) is not int or rows < 0 or not known:
-            raise ValueError(f"fit: the sums of the epoch are not those of {', '.join(self.sums)}")
-        self.rows, self.sums = rows, {name: sums[name] for name in self.sums}  # type: ignore[index]  # a dict, it was asked
+    def __init__(self, loader: Any) -> None:
+        self.loader = loader
+
+    def __iter__(self) -> Iterator[tuple[Any, Any]]:
+        for batch in self.loader:
+            X = batch[0] if isinstance(batch, (tuple, list)) else batch
+            yield X, np.zeros(len(X), np.float32)

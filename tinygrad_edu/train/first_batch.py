@@ -26,8 +26,8 @@ def check_output(output: Tensor, loss: Any, categorical: bool) -> None:
         raise ValueError(f"fit: {name} of a single output is 0 whatever the model computes; {advice}")
 
 
-def without_tables(what: str, measure: Callable[[Tensor, Tensor], Any], output: Tensor, target: Tensor) -> Any:
-    """measure(output, target), which may not pair every output with every target, (N,) with (N, 1).
+def without_tables(what: str, measure: Callable[..., Any], output: Tensor, target: Tensor, *weights: Tensor | None) -> Any:
+    """measure(output, target, *weights), which may not pair every output with every target, (N,) with (N, 1).
 
     A table of outputs with outputs, or of targets with targets, is meant (a ranking, a contrast), as is (N, 1) with (1, N).
     """
@@ -48,6 +48,6 @@ def without_tables(what: str, measure: Callable[[Tensor, Tensor], Any], output: 
 
     watcher = Watcher(result=lambda out: look(out, out._inputs), cut=lambda out, how, inputs: look(out, inputs))
     try:
-        return measure(output, target)
+        return measure(output, target, *weights)
     finally:
         watcher.close()

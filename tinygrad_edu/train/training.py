@@ -22,35 +22,40 @@ from .arguments import one_number
 from .batches import Batches
 from .callbacks import Callback, Run
 from .checkpoint import load_parts, save_parts
-from .evaluation import Sums, evaluate
+from .evaluation import evaluated
 from .first_batch import check_output, without_tables
 from .history import History, diverged
-from .lookup import CATEGORICAL, Measure, find_loss, find_metrics
+from .lookup import CATEGORICAL, Measure, find_loss
+from .metrics.by_name import find_metrics
+from .metrics.sums import Sums
 from .progress import Progress
 from .ranks import Ranks
+from .row_weights import WeightedMeasure, with_weights
 
 
 class Training:
     """The parts of a run, and where it is: in epoch `epoch`, from 1, which was begun if `inside`."""
 
     criterion: Measure
+    loss: WeightedMeasure
     measures: dict[str, Measure]
     sums: Sums
 
     def __init__(
-        self, model: Module, optimizer: Optimizer, schedule: LRScheduler | None, batches: Batches, epochs: int, validation: Any,
-        callbacks: Sequence[Callback], ranks: Ranks | None,
+        self, model: Module, optimizer: Optimizer, schedule: LRScheduler | None, batches: Batches, epochs: int,
+        callbacks: Sequence[Callback], ranks: Ranks | None, initial_epoch: int = 0,
     ) -> None:  # fmt: skip
         self.model, self.optimizer, self.schedule, self.batches = model, optimizer, schedule, batches
-        self.epochs, self.validation, self.ranks = epochs, validation, ranks
+        self.epochs, self.ranks = epochs, ranks
+        self.validation: Batches | None = None
         self.callbacks = sorted(callbacks, key=lambda callback: callback.after_others)
         self.named = list(model.named_parameters())
         self.history = History()
         self.told = Run(model, optimizer, self.history, schedule)
-        self.epoch, self.inside, self.probabilities = 1, False, False
+        self.epoch, self.inside, self.probabilities = initial_epoch + 1, False, False
         self._begun = time.perf_counter()  # the epoch
         self._saved_sums: Any = None
-        self._replayed: Callable[[Tensor, Tensor], tuple[Tensor, Tensor]] | None = None  # a batch -> loss and output
+        self._replayed: Callable[[Tensor, Tensor, Tensor | None], tuple[Tensor, Tensor]] | None = None  # batch -> loss, output
         self._tell("at_start")
         self.told.save = self.save
 
@@ -62,6 +67,7 @@ class Training:
         elif not self.inside:
             raise ValueError("fit: the loader gave no batch")
         self.criterion, self.measures = find_loss(loss, self.probabilities), find_metrics(metrics, loss, self.probabilities)
+        self.loss = with_weights(self.criterion)
         self.sums = Sums(self.measures)
         if self._saved_sums is not None:
             self.sums.load_state_dict(self._saved_sums)
@@ -70,11 +76,11 @@ class Training:
         """Make forward, loss and backward one compiled function, which leaves the gradients in the parameters."""
         from .. import program
 
-        model, criterion, optimizer = self.model, self.criterion, self.optimizer  # self changes, and would be guarded
+        model, loss, optimizer = self.model, self.loss, self.optimizer  # self changes, and would be guarded
 
-        def gradients(x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+        def gradients(x: Tensor, y: Tensor, weights: Tensor | None) -> tuple[Tensor, Tensor]:
             output = model(x)
-            error = criterion(output, y)
+            error = loss(output, y, weights)
             optimizer.zero_grad()
             error.backward()
             return error, output
@@ -113,14 +119,15 @@ class Training:
         self.model.train()
         if not self.inside:
             self.inside, self.sums, self._begun = True, Sums(self.measures), time.perf_counter()
-        for X, y in self.batches.epoch(self.epoch - 1):
-            self._run_step(X, y)
+            self._tell("before_epoch")
+        for X, y, weights in self.batches.epoch(self.epoch - 1):
+            self._run_step(X, y, weights)
             self._tell("after_step")
         lr, seconds = self.history.steps["lr"][-1], time.perf_counter() - self._begun
         numbers = {**self.sums.means(self.ranks), "lr": lr, "seconds": seconds}
         if self.validation is not None:
-            X, y = self.validation if isinstance(self.validation, (tuple, list)) else (self.validation, None)
-            numbers |= {f"val_{k}": v for k, v in evaluate(self.model, X, y, self.criterion, self.measures).items()}
+            found = evaluated(self.model, self.validation, self.criterion, self.measures)
+            numbers |= {f"val_{name}": value for name, value in found.items()}
         with uninterrupted():
             self.inside = False
             self.history.epoch(numbers)
@@ -129,16 +136,16 @@ class Training:
                 self.schedule.step(*(numbers.get("val_loss", numbers["loss"]),) if follows else ())
         return numbers
 
-    def _run_step(self, X: Tensor, y: Tensor) -> None:
+    def _run_step(self, X: Tensor, y: Tensor, weights: Tensor | None) -> None:
         first = not self.history.steps["loss"]
         replayed = None if first else self._replayed
         if self.told.rows is None:
             self.told.rows = self.batches.rows or (X, y)
         if replayed is not None:
-            error, output = replayed(X, y)
+            error, output = replayed(X, y, weights)
         else:
             output = self.model(X)
-            error = without_tables("fit: the loss", self.criterion, output, y) if first else self.criterion(output, y)
+            error = without_tables("fit: the loss", self.loss, output, y, weights) if first else self.loss(output, y, weights)
         value = one_number(error)
         if not math.isfinite(value) and len(X):  # of no rows the mean is nan: see DistributedBatchSampler
             raise diverged(value, self.history, self.epoch, _rate(self.optimizer), *(self.batches.rows or (X, y)))

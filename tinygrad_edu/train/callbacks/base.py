@@ -6,12 +6,24 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from .._files.whole_write import Target
-from .._tensor import Tensor
-from ..nn import Module
-from ..nn.utils import check_limit, clip_grad_norm_, clip_grad_value_
-from ..optim import Optimizer
-from .history import History
+from ..._files.whole_write import Target
+from ..._tensor import Tensor
+from ...nn import Module
+from ...optim import Optimizer
+from ..history import History
+from .options import with_known_options
+
+_LOGS = "the last numbers are {name: values[-1] for name, values in run.history.epochs.items()}"
+KERAS_MOMENTS = {  # Keras's method -> what to write
+    "on_train_begin": "write at_start(self, run)",
+    "on_train_end": "write at_end(self, run)",
+    "on_epoch_begin": "write before_epoch(self, run)",
+    "on_epoch_end": f"write after_epoch(self, run), where run.epoch counts from 1 and {_LOGS}",
+    "on_train_batch_begin": "write before_step(self, run), which is after backward()",
+    "on_train_batch_end": "write after_step(self, run): the numbers of the step are in run.history.steps",
+    "on_batch_begin": "write before_step(self, run), which is after backward()",
+    "on_batch_end": "write after_step(self, run): the numbers of the step are in run.history.steps",
+}
 
 
 def _not_yet(path: Target) -> None:
@@ -39,8 +51,18 @@ class Callback:
     after_others: ClassVar[bool] = False
     """It sees what the other callbacks of the run have done: told after them, wherever it stands among them."""
 
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        for theirs in set(vars(cls)) & set(KERAS_MOMENTS):
+            raise TypeError(f"{cls.__name__}: {theirs} is Keras's and would not be called; {KERAS_MOMENTS[theirs]}")
+        if "__init__" in vars(cls):
+            cls.__init__ = with_known_options(cls.__init__)  # type: ignore[method-assign]  # the same signature
+
     def at_start(self, run: Run) -> None:
         """Before the first epoch."""
+
+    def before_epoch(self, run: Run) -> None:
+        """Before the first batch of an epoch; not where a run is resumed inside one."""
 
     def before_step(self, run: Run) -> None:
         """After backward(), before optimizer.step(): the gradients are there."""
@@ -60,25 +82,3 @@ class Callback:
 
     def at_end(self, run: Run) -> None:
         """After the last epoch, an early stop, Ctrl-C, or an error such as DivergedError: run.stop says which."""
-
-
-class ClipGradNorm(Callback):
-    """Scale all gradients by one factor so that their common norm is at most max_norm; see nn.utils.clip_grad_norm_."""
-
-    def __init__(self, max_norm: float) -> None:
-        check_limit("ClipGradNorm", "max_norm", max_norm)
-        self.max_norm = max_norm
-
-    def before_step(self, run: Run) -> None:
-        clip_grad_norm_(run.model.parameters(), self.max_norm)
-
-
-class ClipGradValue(Callback):
-    """Limit every element of every gradient to [−clip_value, clip_value]."""
-
-    def __init__(self, clip_value: float) -> None:
-        check_limit("ClipGradValue", "clip_value", clip_value)
-        self.clip_value = clip_value
-
-    def before_step(self, run: Run) -> None:
-        clip_grad_value_(run.model.parameters(), self.clip_value)

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from .._files.source import Readable
-from .callbacks import Callback, Run
+from ..._files.source import Readable
+from .base import Callback, Run
 
 
 class Checkpoint(Callback):

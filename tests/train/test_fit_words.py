@@ -1,0 +1,190 @@
+"""What fit, evaluate and predict make of words, weights and inputs, and what they answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import tinygrad_edu as tg
+from tinygrad_edu import data, nn, optim, train
+
+rng = np.random.default_rng(0)
+X = rng.normal(size=(20, 2)).astype(np.float32)
+y = X[:, :1] - X[:, 1:]
+
+
+def quiet(*args: Any, **options: Any) -> Any:
+    return train.fit(*args, **{"verbose": 0, **options})
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        ({"lr": 0.1}, r"no option lr; the rate belongs to the optimizer: optimizer=lambda p: optim\.Adam"),
+        ({"learning_rate": 0.1}, "the rate belongs to the optimizer"),
+        ({"validaton": 0.1}, "did you mean validation=?"),
+        ({"criterion": "mse"}, "did you mean loss=?"),
+        ({"num_epochs": 3}, "did you mean epochs=?"),
+        ({"workers": 3}, "there are no loading processes"),
+        ({"validation_steps": 3}, "validate with fewer rows"),
+        ({"validation_freq": 2}, "looked at after every epoch"),
+        ({"colour": 3}, "no option colour; there are X, y, loss"),
+        ({"validation_split": 0.2, "validation": 0.3}, "validation_split and validation both say"),
+        ({"validation_split": 1}, "validation_split must be a share of the rows"),
+        ({"verbose": 3}, "verbose must be 0, 1, 2 or 'auto', got 3"),
+        ({"initial_epoch": 1}, "initial_epoch must be from 0 to epochs − 1 = 0, got 1"),
+        ({"initial_epoch": 0.5}, "initial_epoch must be a whole number"),
+        ({"steps_per_epoch": 0}, "steps_per_epoch must be a whole number >= 1"),
+        ({"class_weight": [1, 2]}, "class_weight must be a dict"),
+        ({"class_weight": {"a": 2}}, "class_weight must have class numbers for keys, got 'a'"),
+        ({"class_weight": {0: -1}}, r"class_weight\[0\] must be finite and not below 0"),
+        ({"class_weight": {0: 1}, "sample_weight": np.ones(20)}, "cannot both be given"),
+        ({"sample_weight": np.ones(7)}, r"one number for each of the 20 rows, got float64 of shape \(7,\)"),
+        ({"sample_weight": np.full(20, np.nan)}, "sample_weight must be finite"),
+        ({"sample_weight": np.ones(20), "loss": lambda o, t: ((o - t) ** 2).mean()}, "need the loss of each row"),
+        ({"sample_weight": np.ones(20), "loss": nn.MSELoss(reduction="sum")}, "sample_weight needs a mean"),
+    ],
+)
+def test_a_word_is_answered_before_the_first_step(words: Any, answer: str) -> None:
+    model = nn.Linear(2, 1)
+    before = model.weight.tolist()
+    with pytest.raises((TypeError, ValueError), match=answer):
+        quiet(model, X, y, **words)
+    assert model.weight.tolist() == before
+
+
+def test_evaluate_and_predict_answer_words_too() -> None:
+    model = nn.Linear(2, 1)
+    assert train.evaluate(model, X, y, verbose=0, return_dict=True).keys() == {"loss"}
+    with pytest.raises(TypeError, match="evaluate: there is no option return_dict; the result is a dict"):
+        train.evaluate(model, X, y, return_dict=False)
+    with pytest.raises(TypeError, match=r"predict: there is no option batchsize; did you mean batch_size=\?"):
+        train.predict(model, X, batchsize=3)
+    with pytest.raises(TypeError, match=r"predict: model must be an nn\.Module, got the class Linear: call it"):
+        train.predict(nn.Linear, X)
+
+
+@pytest.mark.parametrize("loss", ["mse", nn.MSELoss(), nn.functional.mse_loss, nn.SmoothL1Loss()])
+def test_weights_of_whole_numbers_are_rows_given_so_many_times(loss: Any) -> None:
+    times, found = rng.integers(0, 3, 20), []
+    often = np.repeat(np.arange(20), times)
+    for rows, weights in ((np.arange(20), times * 20 / times.sum()), (often, None)):
+        tg.manual_seed(0)
+        model = nn.Linear(2, 1)
+        quiet(
+            model, X[rows], y[rows], loss=loss, batch_size=len(rows), epochs=3, shuffle=False, sample_weight=weights,
+            optimizer=lambda p: optim.SGD(p, lr=0.1),
+        )  # fmt: skip
+        found.append(model.weight.tolist())
+    np.testing.assert_allclose(found[0], found[1], rtol=1e-5)
+
+
+def test_weights_come_from_a_loader_and_weigh_validation_too() -> None:
+    weights = rng.uniform(0, 2, 20).astype(np.float32)
+    found = []
+    for source in ((X, y), (data.DataLoader(data.TensorDataset(X, y, weights), batch_size=8), None)):
+        tg.manual_seed(0)
+        model = nn.Linear(2, 1)
+        given = {"sample_weight": weights} if source[1] is not None else {}
+        history = quiet(model, *source, batch_size=8, shuffle=False, epochs=2, validation_data=(X, y, weights), **given)
+        found.append([history["loss"], history["val_loss"]])
+    assert found[0] == found[1]
+    assert history["val_loss"][-1] == pytest.approx(
+        float((weights * (train.predict(model, X) - y)[:, 0] ** 2).mean()), rel=1e-5
+    )
+    assert train.evaluate(model, X, y, sample_weight=weights)["loss"] == pytest.approx(history["val_loss"][-1], rel=1e-6)
+    with pytest.raises(TypeError, match="sample_weight of a loader comes from the loader"):
+        quiet(model, source[0], sample_weight=weights)
+
+
+def test_a_compiled_step_takes_weights() -> None:
+    weights, found = rng.uniform(0, 2, 20), []
+    for compiled in (False, True):
+        tg.manual_seed(0)
+        found.append(
+            quiet(nn.Linear(2, 1), X, y, sample_weight=weights, epochs=3, batch_size=5, seed=1, compile=compiled)["loss"]
+        )
+    assert found[0] == found[1]
+
+
+def test_steps_per_epoch_reads_a_generator_and_long_data_on() -> None:
+    numbers = iter(range(100))
+    stream = ((np.full((2, 2), n, np.float32), np.zeros((2, 1))) for n in numbers)
+    history = quiet(nn.Linear(2, 1), stream, steps_per_epoch=3, epochs=4)
+    assert len(history.steps["loss"]) == 12
+    assert next(numbers) == 12
+    with pytest.raises(ValueError, match="the data ended after 1 of the 3 steps"):
+        quiet(nn.Linear(2, 1), iter([(X, y)] * 4), steps_per_epoch=3, epochs=2)
+    seen: list[int] = []
+    see = train.LambdaCallback(after_epoch=lambda run: seen.append(run.epoch))
+    quiet(nn.Linear(2, 1), X, y, batch_size=8, steps_per_epoch=2, initial_epoch=3, epochs=5, callbacks=[see])
+    assert seen == [4, 5]
+
+
+def test_whole_numbers_stay_where_the_model_takes_them() -> None:
+    words = np.array([[0, 1], [2, 3]] * 4)
+    model = nn.Sequential(nn.Embedding(4, 3), nn.Flatten(), nn.Linear(6, 1))
+    quiet(model, words, np.ones(8))
+    quiet(model, data.DataLoader(data.TensorDataset(words, np.ones((8, 1), np.float32)), batch_size=4))
+    assert train.predict(model, words).shape == (8, 1)
+    pictures = rng.integers(0, 255, (4, 1, 6, 6)).astype(np.uint8)
+    convolution = nn.Sequential(nn.Conv2d(1, 2, 3), nn.Flatten(), nn.Linear(32, 1))
+    loader = data.DataLoader(data.TensorDataset(pictures, np.ones((4, 1), np.float32)), batch_size=2)
+    histories = [quiet(convolution, pictures, np.ones(4)), quiet(convolution, loader, validation=loader)]
+    assert all(np.isfinite(history["loss"]).all() for history in histories)
+    assert train.evaluate(convolution, loader)["loss"] >= 0
+
+
+def test_lists_of_numbers_are_taken() -> None:
+    history = quiet(nn.Linear(2, 1), X.round().astype(int).tolist(), y[:, 0].tolist(), validation_split=0.2)
+    assert "val_loss" in history.epochs
+
+
+def test_class_numbers_with_a_fraction_are_refused() -> None:
+    with pytest.raises(TypeError, match="class numbers must be whole, got floats with a fraction"):
+        quiet(nn.Linear(2, 3), X, np.linspace(0, 2, 20), loss="sparse_categorical_crossentropy")
+
+
+def test_sequences_of_class_numbers_have_the_classes_last_as_in_keras() -> None:
+    model = nn.Linear(2, 3)
+    inputs, labels = rng.normal(size=(6, 5, 2)), rng.integers(0, 3, (6, 5))
+    found = train.evaluate(model, inputs, labels, "sparse_categorical_crossentropy")["loss"]
+    logits = train.predict(model, inputs).reshape(-1, 3)
+    expected = nn.functional.cross_entropy(tg.tensor(logits), tg.tensor(labels.ravel())).item()
+    assert found == pytest.approx(expected, rel=1e-6)
+
+
+def test_predict_gives_what_it_was_given_in_eval_mode() -> None:
+    model = nn.Sequential(nn.Linear(2, 3), nn.Dropout(0.9)).train()
+    whole = model.eval()(tg.tensor(X)).detach()
+    model.train()
+    assert isinstance(train.predict(model, tg.tensor(X)), tg.Tensor)
+    for inputs in (X, X.tolist(), data.DataLoader(data.TensorDataset(X, y), batch_size=3)):
+        found = train.predict(model, inputs, batch_size=6)
+        assert isinstance(found, np.ndarray)
+        np.testing.assert_allclose(found, whole.numpy(), rtol=1e-6)
+    assert train.predict(model, data.DataLoader(data.TensorDataset(X), batch_size=4)).shape == (20, 3)
+    assert train.predict(model, X[:0]).shape == (0, 3)
+    assert not train.predict(model, tg.tensor(X)).requires_grad
+    assert model.training
+
+
+def test_evaluate_takes_the_words_of_fit() -> None:
+    model = nn.Sequential(nn.Linear(2, 1), nn.Sigmoid())
+    labels = (y > 0).astype(int)
+    history = quiet(model, X, labels, loss="binary_crossentropy", metrics=["acc", "auc"], validation_data=(X, labels))
+    found = train.evaluate(model, X, labels, loss="binary_crossentropy", metrics=["acc", "auc"], batch_size=7)
+    assert found == pytest.approx({name: history[f"val_{name}"][-1] for name in ("loss", "acc", "auc")}, rel=1e-6)
+    loader = data.DataLoader(data.TensorDataset(X, labels), batch_size=6)
+    assert train.evaluate(model, loader, None, "binary_crossentropy", ["acc", "auc"]) == pytest.approx(found, rel=1e-6)
+
+
+def test_a_summary_without_a_shape_shows_modules_and_parameters() -> None:
+    text = str(nn.summary(nn.Sequential(nn.Conv2d(1, 4, 3), nn.Sequential(nn.Flatten(), nn.LazyLinear(10)))))
+    assert "0: Conv2d" in text
+    assert "40 parameters (160 bytes), 40 of them trainable" in text
+    assert "summary(model, (1, …)) shows them" in text
+    shared = nn.Linear(2, 2)
+    assert nn.summary(nn.Sequential(shared, shared)).parameters == 6

@@ -1,0 +1,97 @@
+"""pandas' tables: a DataFrame or Series as an array of numbers, or an error that names the column and what to write."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..autograd.errors import DtypeError
+
+REMEDIES = {  # kind of a column -> what to write, of the table and of the column
+    "category": (
+        "pd.get_dummies({table}, columns=[{name!r}], dtype='float32') makes a column of each category",
+        "{series}.cat.codes are class numbers",
+    ),
+    "text": (
+        "pd.get_dummies({table}, columns=[{name!r}], dtype='float32') makes a column of each text",
+        "pd.factorize({series})[0] makes class numbers",
+    ),
+    "dates": (
+        "({table}[{name!r}] - {table}[{name!r}].min()).dt.total_seconds() are numbers",
+        "({series} - {series}.min()).dt.total_seconds() are numbers",
+    ),
+    "durations": ("{table}[{name!r}].dt.total_seconds() are numbers", "{series}.dt.total_seconds() are numbers"),
+    "complex": ("np.real({table}[{name!r}]) are numbers", "np.real({series}) are numbers"),
+}
+
+
+def is_table(values: Any) -> bool:
+    """Whether it is pandas' DataFrame, Series, Index or array; pandas is not imported for the question."""
+    return type(values).__module__.partition(".")[0] == "pandas" and hasattr(values, "dtypes" if _wide(values) else "dtype")
+
+
+def from_table(who: str, values: Any) -> Any:
+    """The numbers of a DataFrame [N, columns] or Series [N] as an array; whatever is no table as it is.
+
+    Whole numbers stay whole if all columns are; True and False become 1 and 0 beside other numbers; missing values become nan.
+    Raises DtypeError for a column of texts, categories or dates.
+    """
+    if not is_table(values):
+        return values
+    columns = [(name, values.iloc[:, i]) for i, name in enumerate(values.columns)] if _wide(values) else [(None, values)]
+    for name, column in columns:
+        kind = _kind(column)
+        if kind != "numbers":
+            of_table, of_series = REMEDIES[kind]
+            what = f"column {name!r}" if name is not None else "the Series" + (f" {values.name!r}" if _named(values) else "")
+            text = (of_table if name is not None else of_series).format(table="df", name=name, series="y")
+            example = next((repr(v) for v in column if v is not None and v == v), "")
+            raise DtypeError(f"{who}: {what} has {kind}{f', such as {example}' if example else ''}, and no numbers; {text}")
+    arrays = [_numbers(column) for _, column in columns]
+    if not _wide(values):
+        return arrays[0]
+    dtype = np.result_type(*[a.dtype for a in arrays]) if arrays else np.dtype(np.float32)
+    return np.column_stack(arrays).astype(dtype, copy=False) if arrays else np.zeros((len(values), 0), dtype)
+
+
+def rows_of(values: Any, indices: Any) -> Any:
+    """The rows at these positions, of a table with its index, of an array, or of a list."""
+    if hasattr(values, "iloc"):
+        return values.iloc[indices]
+    return values[indices] if hasattr(values, "shape") else [values[i] for i in indices]
+
+
+def column_names(values: Any) -> list[str] | None:
+    """The names of a DataFrame's columns; None of anything else."""
+    return [str(name) for name in values.columns] if is_table(values) and _wide(values) else None
+
+
+def _wide(values: Any) -> bool:
+    return hasattr(values, "columns")
+
+
+def _named(values: Any) -> bool:
+    return getattr(values, "name", None) is not None
+
+
+def _kind(column: Any) -> str:
+    dtype = column.dtype
+    if str(dtype) == "category":
+        return "category"
+    kind = getattr(dtype, "kind", "O")
+    if kind in "fiub":
+        return "numbers"
+    if kind in "Mmc":
+        return {"M": "dates", "m": "durations", "c": "complex"}[kind]
+    present = [v for v in column if v is not None and v == v]
+    return "numbers" if present and all(isinstance(v, (int, float, np.number, np.bool_)) for v in present) else "text"
+
+
+def _numbers(column: Any) -> Any:
+    dtype = column.dtype
+    if isinstance(dtype, np.dtype) and dtype.kind in "fiub":
+        return np.asarray(column)
+    if getattr(dtype, "kind", "O") in "iub" and not column.isna().any():
+        return column.to_numpy(dtype=bool if dtype.kind == "b" else np.int64)
+    return column.to_numpy(dtype=np.float64, na_value=np.nan)

@@ -1,0 +1,69 @@
+"""ModelCheckpoint: Keras's callback that saves the model after epochs, or the best epochs."""
+
+from __future__ import annotations
+
+import os
+import string
+from typing import Any
+
+from ...nn.export.safetensors import save
+from .base import Run
+from .logs import last_numbers
+from .monitors import Monitor
+
+THEIRS = (".keras", ".h5", ".hdf5", ".weights.h5", ".tf", ".pt", ".pth")
+
+
+class ModelCheckpoint(Monitor):
+    """Save after every epoch, or after those that are the best so far.
+
+    filepath           the file; "{epoch:02d}-{val_loss:.2f}" in it is filled with the numbers of the epoch, which is counted
+                       from 1. Without numbers the file is overwritten, whole. The form is safetensors
+    monitor            its name in history.epochs; "" is "val_loss" where there is validation data, else "loss"
+    save_best_only     only where the monitored number is better than ever
+    save_weights_only  the model's state_dict, for model.load_state_dict(tg.load(path)); else the whole run, for
+                       fit(resume=path) and load_checkpoint
+    mode               "min" if smaller is better, "max" if larger is; may be left out for losses and metrics known by name
+
+    Checkpoint can also save inside epochs, and delete old files.
+    """
+
+    after_others = True  # their state is in the file
+
+    def __init__(
+        self, filepath: str | os.PathLike[str], monitor: str = "", *, save_best_only: bool = False,
+        save_weights_only: bool = False, mode: str | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__(monitor, mode=mode if save_best_only or mode else "min")
+        self.filepath = os.fspath(filepath)
+        self.save_best_only, self.save_weights_only = save_best_only, save_weights_only
+        if self.filepath.endswith(THEIRS):
+            raise ValueError(
+                f"ModelCheckpoint: {self.filepath!r} is the name of a file of Keras or PyTorch; what is written here is "
+                "safetensors: call it '….safetensors'"
+            )
+        try:
+            self.names = [name for _, name, _, _ in string.Formatter().parse(self.filepath) if name is not None]
+        except ValueError as error:
+            raise ValueError(f"ModelCheckpoint: {self.filepath!r} is no pattern ({error})") from None
+        wrong = [name for name in self.names if not name.isidentifier()]
+        if wrong:
+            raise ValueError(
+                f"ModelCheckpoint: {{{wrong[0]}}} in {self.filepath!r} is no name of a number such as {{val_loss}}"
+            )
+
+    def after_epoch(self, run: Run) -> None:
+        improved = self.improved(run) if self.save_best_only else True
+        if not improved:
+            return
+        numbers: dict[str, Any] = {**last_numbers(run), "epoch": run.epoch, "step": len(run.history.steps["loss"])}
+        missing = [name for name in self.names if name not in numbers]
+        if missing:
+            raise ValueError(
+                f"ModelCheckpoint: there is no {missing[0]!r} to fill into {self.filepath!r}; there are {', '.join(numbers)}"
+            )
+        path = self.filepath.format(**numbers)
+        if self.save_weights_only:
+            save(run.model.state_dict(), path)
+        else:
+            run.save(path)

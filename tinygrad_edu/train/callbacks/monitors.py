@@ -1,0 +1,204 @@
+"""Callbacks that follow one number over the epochs: stop when it gets no better, keep the weights of its best epoch."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from ..metrics.by_name import DIRECTIONS, direction_of
+from .base import Callback, Run
+
+
+class Monitor(Callback):
+    """The base of callbacks that follow one number.
+
+    monitor    its name in history.epochs; "" is "val_loss" where there is validation data, else "loss"
+    min_delta  an improvement smaller than this is none; >= 0
+    mode       "min" if smaller is better, "max" if larger is; may be left out for losses and metrics that fit knows by name
+    """
+
+    def __init__(self, monitor: str = "", *, min_delta: float = 0.0, mode: str | None = None) -> None:
+        who = type(self).__name__
+        mode = None if mode == "auto" else mode  # Keras's word
+        if mode not in ("min", "max", None):
+            raise ValueError(f"{who}: mode must be 'min' or 'max', got {mode!r}")
+        if not min_delta >= 0:
+            raise ValueError(f"{who}: min_delta must be a number >= 0, got {min_delta!r}")
+        if mode is None:
+            mode = direction_of(monitor or "loss")
+        if mode is None:
+            raise ValueError(
+                f"{who}: is a larger {monitor} better, or a smaller one? Say mode='max' or mode='min'; known are "
+                f"{', '.join(DIRECTIONS)}, and each of them with val_"
+            )
+        self.monitor, self.min_delta, self.mode = monitor, min_delta, mode
+        self.best, self.best_epoch = math.inf, 0
+
+    def at_start(self, run: Run) -> None:
+        self.best, self.best_epoch = math.inf, 0
+
+    def improved(self, run: Run) -> bool:
+        """Whether this epoch is the best so far."""
+        epochs = run.history.epochs
+        name = self.monitor or ("val_loss" if "val_loss" in epochs else "loss")
+        if name not in epochs:
+            raise ValueError(f"{type(self).__name__}: there is no {name!r} to follow; there are {', '.join(epochs)}")
+        value = -epochs[name][-1] if self.mode == "max" else epochs[name][-1]
+        if value < self.best - self.min_delta:
+            self.best, self.best_epoch = value, run.epoch
+            return True
+        return False
+
+    def state_dict(self) -> dict[str, Any]:
+        """The best value and its epoch."""
+        return {"best": self.best, "best_epoch": self.best_epoch}
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Continue there."""
+        best, epoch = state_dict.get("best"), state_dict.get("best_epoch")
+        if type(best) is not float or type(epoch) is not int:
+            raise ValueError(
+                f"{type(self).__name__}: best and best_epoch must be a number and an epoch, got {best!r} and {epoch!r}"
+            )
+        self.best, self.best_epoch = best, epoch
+
+
+class _Keeper(Monitor):
+    """A Monitor that can keep the weights of the best epoch and give them back at the end."""
+
+    keeps = True
+    _weights: dict[str, Any]
+
+    def keep_if_improved(self, run: Run) -> bool:
+        """Whether this epoch is the best so far, whose weights are then kept."""
+        improved = self.improved(run)
+        if improved and self.keeps:
+            self._weights = {name: t._data.copy() for name, t in run.model.state_dict().items()}
+        return improved
+
+    def state_dict(self) -> dict[str, Any]:
+        """The best value, its epoch and its weights."""
+        kept = {"weights": self._weights if self.best_epoch else {}} if self.keeps else {}
+        return {**super().state_dict(), **kept}
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Continue there."""
+        super().load_state_dict(state_dict)
+        if not self.keeps:
+            return
+        weights = state_dict.get("weights")
+        if not isinstance(weights, dict) or not all(isinstance(w, np.ndarray) for w in weights.values()):
+            raise ValueError(f"{type(self).__name__}: the weights of the best epoch are not there")
+        self._weights = weights
+
+    def at_end(self, run: Run) -> None:
+        if self.best_epoch and self.keeps:
+            run.model.load_state_dict(self._weights)
+
+
+class EarlyStopping(_Keeper):
+    """Stop when the monitored number has not improved for `patience` epochs.
+
+    monitor               its name in history.epochs; "" is "val_loss" where there is validation data, else "loss"
+    patience              how many epochs without improvement are waited for; >= 0
+    min_delta             an improvement smaller than this is none; >= 0
+    mode                  "min" if smaller is better, "max" if larger is; may be left out for losses and metrics known by name
+    restore_best_weights  give the model, at the end, the weights of its best epoch, as BestWeights does
+
+    >>> EarlyStopping("val_acc", patience=3).mode
+    'max'
+    """
+
+    def __init__(
+        self, monitor: str = "", patience: int = 5, *, min_delta: float = 0.0, mode: str | None = None,
+        restore_best_weights: bool = False,
+    ) -> None:  # fmt: skip
+        super().__init__(monitor, min_delta=min_delta, mode=mode)
+        if not patience >= 0:
+            raise ValueError(f"EarlyStopping: patience must be a number of epochs >= 0, got {patience!r}")
+        self.patience, self.keeps = patience, restore_best_weights
+
+    def after_epoch(self, run: Run) -> None:
+        if not self.keep_if_improved(run) and run.epoch - self.best_epoch >= self.patience:
+            run.stop = f"no improvement in {self.patience} epochs, the best was epoch {self.best_epoch}"
+
+
+class BestWeights(_Keeper):
+    """Give the model, at the end, the weights of its best epoch.
+
+    monitor    its name in history.epochs; "" is "val_loss" where there is validation data, else "loss"
+    min_delta  an improvement smaller than this is none; >= 0
+    mode       "min" if smaller is better, "max" if larger is; may be left out for losses and metrics known by name
+    """
+
+    def __init__(self, monitor: str = "", *, min_delta: float = 0.0, mode: str | None = None) -> None:
+        super().__init__(monitor, min_delta=min_delta, mode=mode)
+
+    def after_epoch(self, run: Run) -> None:
+        self.keep_if_improved(run)
+
+
+class ReduceLROnPlateau(Monitor):
+    """Multiply the learning rate by `factor` when the monitored number has not improved for `patience` epochs, as in Keras.
+
+    monitor    its name in history.epochs; "" is "val_loss" where there is validation data, else "loss"
+    factor     lr ← factor · lr, in (0, 1)
+    patience   how many epochs without improvement are waited for; >= 1
+    min_delta  an improvement smaller than this is none; >= 0
+    mode       "min" if smaller is better, "max" if larger is; may be left out for losses and metrics known by name
+    cooldown   so many epochs after a change are not counted
+    min_lr     the rate stays at least this
+
+    The schedule lr_scheduler.ReduceLROnPlateau is PyTorch's, which waits one epoch longer: it changes the rate after more than
+    `patience` epochs.
+    """
+
+    def __init__(
+        self, monitor: str = "", factor: float = 0.1, patience: int = 10, *, min_delta: float = 1e-4, mode: str | None = None,
+        cooldown: int = 0, min_lr: float = 0.0,
+    ) -> None:  # fmt: skip
+        super().__init__(monitor, min_delta=min_delta, mode=mode)
+        if not 0 < factor < 1:
+            raise ValueError(f"ReduceLROnPlateau: factor must be between 0 and 1, got {factor!r}")
+        if not (patience >= 0 and cooldown >= 0 and min_lr >= 0):
+            raise ValueError(
+                f"ReduceLROnPlateau: patience, cooldown and min_lr must be >= 0, got {patience!r}, {cooldown!r} and {min_lr!r}"
+            )
+        self.factor, self.patience, self.cooldown, self.min_lr = factor, patience, cooldown, min_lr
+        self._waited = self._cooling = 0
+
+    def at_start(self, run: Run) -> None:
+        super().at_start(run)
+        self._waited = self._cooling = 0
+
+    def after_epoch(self, run: Run) -> None:
+        if self._cooling:
+            self._cooling, self._waited = self._cooling - 1, 0
+        if self.improved(run):
+            self._waited = 0
+        elif not self._cooling:
+            self._waited += 1
+            if self._waited >= self.patience:
+                self._lower(run)
+                self._cooling, self._waited = self.cooldown, 0
+
+    def _lower(self, run: Run) -> None:
+        for group in run.optimizer.param_groups:
+            if callable(group["lr"]):
+                raise TypeError("ReduceLROnPlateau: lr is a function of the step, and cannot be multiplied; give a number")
+            if group["lr"] > self.min_lr:
+                group["lr"] = max(float(group["lr"]) * self.factor, self.min_lr)
+
+    def state_dict(self) -> dict[str, Any]:
+        """The best value and its epoch, and how long it was waited for."""
+        return {**super().state_dict(), "waited": self._waited, "cooling": self._cooling}
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Continue there."""
+        super().load_state_dict(state_dict)
+        waited, cooling = state_dict.get("waited"), state_dict.get("cooling")
+        if type(waited) is not int or type(cooling) is not int:
+            raise ValueError("ReduceLROnPlateau: how long it has waited is not there")
+        self._waited, self._cooling = waited, cooling

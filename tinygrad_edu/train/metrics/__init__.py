@@ -1,0 +1,7 @@
+"""Metrics: numbers to look at beside the loss, of all rows of an epoch."""
+
+from .base import Metric
+from .class_metrics import AUC, F1, Precision, Recall, TopK, confusion_matrix
+from .residual_metrics import R2, RMSE
+
+__all__ = ["Metric", "Precision", "Recall", "F1", "AUC", "TopK", "confusion_matrix", "R2", "RMSE"]

@@ -1,0 +1,107 @@
+"""Metric: a number over all rows that is not the mean of those of the batches."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any, ClassVar, Self
+
+import numpy as np
+
+from ..._tensor import Tensor
+from ...autograd.node import raw
+
+Array = np.ndarray[Any, Any]
+
+
+class Metric:
+    """The base of metrics that are computed from counts: a subclass defines `counts` and `value`.
+
+    Counts of batches, and of the ranks of a DistributedDataParallel, add up; the value is computed from their sum. So the
+    precision of an epoch is that of all its rows, as in Keras, and not the mean of those of its batches.
+
+    direction    "max" where a larger value is better, else "min"
+    from_logits  whether outputs are logits; None: fit and evaluate find out, elsewhere they are probabilities
+
+    >>> import numpy as np
+    >>> class Hits(Metric):
+    ...     def counts(self, output, target):
+    ...         return np.array([np.sum(output.round() == target), len(target)])
+    ...     def value(self, counts):
+    ...         return counts[0] / counts[1]
+    >>> Hits()(np.array([0.2, 0.8]), np.array([1, 1]))
+    0.5
+    """
+
+    direction: ClassVar[str] = "max"
+
+    def __init__(self, *, from_logits: bool | None = None) -> None:
+        self.from_logits = from_logits
+
+    def counts(self, output: Array, target: Array) -> Array:
+        """What adds up: of arrays output [N, …] and target [N, …], an array of numbers, of the same shape for every batch."""
+        raise NotImplementedError(f"{type(self).__name__} must define counts(self, output, target)")
+
+    def value(self, counts: Array) -> float:
+        """The number, of the sum of counts."""
+        raise NotImplementedError(f"{type(self).__name__} must define value(self, counts)")
+
+    def count(self, output: Any, target: Any) -> Array:
+        """`counts` of Tensors or arrays, in float64; a target [N] is taken for outputs [N, 1], too."""
+        o, t = np.asarray(raw(output)), np.asarray(raw(target))
+        if len(o) != len(t):
+            raise ValueError(f"{type(self).__name__}: output and target must have as many rows, got {o.shape} and {t.shape}")
+        if o.shape != t.shape and o.size == t.size:
+            t = t.reshape(o.shape)
+        return np.asarray(self.counts(o, t), np.float64)
+
+    def for_model(self, logits: bool | None) -> Self:
+        """The same metric, which knows whether the model gives logits; None: nobody knows."""
+        if self.from_logits is not None:
+            return self
+        known = copy.copy(self)
+        known.from_logits = logits
+        return known
+
+    def __call__(self, output: Tensor | Array, target: Tensor | Array) -> float:
+        """The number of these rows alone."""
+        return float(self.value(self.count(output, target)))
+
+    def __repr__(self) -> str:
+        options = ", ".join(f"{name}={value!r}" for name, value in vars(self).items() if value is not None)
+        return f"{type(self).__name__}({options})"
+
+    def _probabilities(self, output: Array) -> Array:
+        """Of logits, the sigmoid of one column and the softmax of several."""
+        if not self.from_logits:
+            if output.size and not (output.min() >= 0 and output.max() <= 1):
+                raise ValueError(
+                    f"{type(self).__name__}: outputs must be probabilities between 0 and 1, got {output.min():g} to "
+                    f"{output.max():g}; of logits it is {type(self).__name__}(from_logits=True)"
+                )
+            return output
+        if columns(output) == 1:
+            return 1 / (1 + np.exp(-np.clip(output, -500, 500)))
+        powers = np.exp(output - output.max(axis=-1, keepdims=True))
+        return np.asarray(powers / powers.sum(axis=-1, keepdims=True))
+
+
+def columns(output: Array) -> int:
+    """How many outputs a row has: 1 for [N] and [N, 1]."""
+    return int(output.shape[-1]) if output.ndim > 1 else 1
+
+
+def one_hot(output: Array, target: Array) -> Array:
+    """The target in the output's shape: class numbers [N] or [N, 1] become one-hot rows [N, C]."""
+    if target.shape == output.shape:
+        return target
+    classes = class_numbers(output, target)
+    return np.equal(classes[..., None], np.arange(output.shape[-1]))
+
+
+def class_numbers(output: Array, target: Array) -> Array:
+    """The classes [N] of a target that has class numbers [N], [N, 1], or one-hot rows [N, C]."""
+    if target.shape == output.shape:
+        return np.asarray(target.argmax(axis=-1))
+    if target.size != output.size // output.shape[-1]:
+        raise ValueError(f"metrics: {output.shape} outputs need class numbers {output.shape[:-1]}, got {target.shape}")
+    return target.reshape(output.shape[:-1])

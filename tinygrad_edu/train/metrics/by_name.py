@@ -1,0 +1,133 @@
+"""Metrics by name: Keras's words, next to objects and functions, and which direction of each is better."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+from collections.abc import Callable, Iterable, Mapping
+from difflib import get_close_matches
+from typing import Any
+
+from ..._tensor import Tensor
+from ...nn import BCELoss, BCEWithLogitsLoss, CrossEntropyLoss, L1Loss, MSELoss, NLLLoss
+from ..lookup import LOSSES, Measure, like
+from .base import Metric
+from .class_metrics import AUC, F1, Precision, Recall, TopK
+from .residual_metrics import R2, RMSE
+
+FROM_COUNTS: dict[str, type[Metric]] = {
+    "precision": Precision,
+    "recall": Recall,
+    "f1": F1,
+    "f1_score": F1,
+    "auc": AUC,
+    "top_k": TopK,
+    "top_k_categorical_accuracy": TopK,
+    "sparse_top_k_categorical_accuracy": TopK,
+    "r2": R2,
+    "r2_score": R2,
+    "rmse": RMSE,
+    "root_mean_squared_error": RMSE,
+}
+MEANS = {word: pair[0] for word, pair in LOSSES.items() if word.startswith("m")}
+ACCURACIES = ("acc", "accuracy", "binary_accuracy", "categorical_accuracy", "sparse_categorical_accuracy")
+NAMES = (*ACCURACIES, *MEANS, *FROM_COUNTS)
+
+DIRECTIONS = {
+    **dict.fromkeys(("loss", *LOSSES), "min"),
+    **dict.fromkeys(ACCURACIES, "max"),
+    **{name: metric.direction for name, metric in FROM_COUNTS.items()},
+}
+"""Whether a smaller or a larger value is better, for each number that fit knows by name."""
+
+RESERVED = ("loss", "lr", "seconds", "grad_norm")
+"""Names in a History that no metric may have."""
+
+
+def direction_of(name: str) -> str | None:
+    """ "max" or "min" for a word, with or without val_, in any spelling; None for a name that nobody here knows.
+
+    >>> direction_of("val_AUC"), direction_of("bleu")
+    ('max', None)
+    """
+    return DIRECTIONS.get(_known(name.removeprefix("val_")))
+
+
+def find_metrics(metrics: Iterable[Any] | Mapping[str, Any], loss: Any, probabilities: bool) -> dict[str, Measure]:
+    """Name -> function of (output, target), or Metric; "acc" and "accuracy" depend on the loss, as in Keras.
+
+    A function has its own name, with _2, _3, … behind it where others have the same (lambdas, two HuberLoss), or its key.
+    """
+    found: dict[str, Measure] = {}
+    for name, metric in metrics.items() if isinstance(metrics, Mapping) else ((None, metric) for metric in metrics):
+        measure = _by_word(metric, loss, probabilities) if isinstance(metric, str) else metric
+        if isinstance(measure, Metric):
+            measure = measure.for_model(_gives_logits(loss, probabilities))
+        if isinstance(measure, type) or not callable(measure):
+            raise TypeError(f"fit: a metric must be a name or a function of (output, target), got {measure!r}")
+        if name is None:
+            given = _name(metric)
+            others = (f"{given}_{i}" for i in itertools.count(2))
+            name = (
+                given
+                if given not in found or isinstance(metric, str)
+                else next(other for other in others if other not in found)
+            )
+        if name in RESERVED or name.startswith("val_"):
+            raise ValueError(
+                f"fit: a metric cannot be called {name!r}, which is the name of another number in the History; "
+                "metrics={'another name': function} gives it one"
+            )
+        found[name] = measure
+    return found
+
+
+def _gives_logits(loss: Any, probabilities: bool) -> bool | None:
+    """Whether the model gives logits; None where a loss of the user's own does not say."""
+    if probabilities or (isinstance(loss, str) and loss in MEANS) or isinstance(loss, (BCELoss, MSELoss, L1Loss, NLLLoss)):
+        return False
+    return True if isinstance(loss, (str, BCEWithLogitsLoss, CrossEntropyLoss)) else None
+
+
+def _by_word(word: str, loss: Any, probabilities: bool) -> Measure:
+    known = _known(word)
+    if known in MEANS:
+        return MEANS[known]
+    if known in FROM_COUNTS:
+        return FROM_COUNTS[known]()
+    if known not in ACCURACIES:
+        close = get_close_matches(known, NAMES, n=1)
+        hint = f"did you mean {close[0]!r}? T" if close else "t"
+        raise ValueError(f"fit: no metric is called {word!r}; {hint}here are {', '.join(NAMES)}, or pass a function")
+    if known == "binary_accuracy":
+        return _accuracy(True, 0.5 if probabilities else 0.0)
+    binary = loss == "binary_crossentropy" or isinstance(loss, (BCELoss, BCEWithLogitsLoss))
+    threshold = 0.0 if binary and not probabilities and not isinstance(loss, BCELoss) else 0.5
+    return _accuracy(binary and known in ("acc", "accuracy"), threshold)
+
+
+def _accuracy(binary: bool, threshold: float) -> Callable[[Tensor, Tensor], Any]:
+    def accuracy(output: Tensor, target: Tensor) -> Any:
+        one_column = output.ndim == 1 or output.shape[-1] == 1
+        if binary or one_column:
+            return ((output > threshold) == (like(target, output) > 0.5)).float().mean()
+        classes = target.argmax(-1) if target.shape == output.shape else target.reshape(output.shape[:-1])
+        return (output.argmax(-1) == classes).float().mean()
+
+    return accuracy
+
+
+def _known(word: str) -> str:
+    """The word in the spelling of the table: "TopKCategoricalAccuracy" and "AUC" are Keras's, too."""
+    plain = word.lower().replace("_", "")
+    return next((name for name in (*NAMES, *LOSSES, "loss") if name.replace("_", "") == plain), word.lower())
+
+
+def _name(metric: Any) -> str:
+    if isinstance(metric, str):
+        return metric
+    if isinstance(metric, Metric):
+        return type(metric).__name__.lower()
+    while isinstance(metric, functools.partial):
+        metric = metric.func
+    return str(getattr(metric, "__name__", type(metric).__name__))

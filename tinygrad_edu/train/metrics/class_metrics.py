@@ -1,0 +1,212 @@
+"""Precision, recall, F1, AUC, and whether the right class is among the first k."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .base import Array, Metric, class_numbers, columns, one_hot
+
+AVERAGES = (None, "micro", "macro", "weighted")
+
+
+class _Hits(Metric):
+    """Counts of true positives, false positives and false negatives for each class [3, C].
+
+    threshold  a probability above it is a yes, in (0, 1); None: of several classes the most probable one, of one output 0.5
+    average    how the classes become one number. "micro": all yes and no together; "macro": the mean of the classes' numbers;
+               "weighted": their mean, weighted by how many rows each class has
+    class_id   look at this class alone
+    """
+
+    threshold: float | None
+    average: str | None
+    class_id: int | None
+
+    def counts(self, output: Array, target: Array) -> Array:
+        truth, threshold = one_hot(output, target) > 0.5, self.threshold
+        if threshold is None and columns(output) > 1:
+            said = np.equal(output.argmax(axis=-1)[..., None], np.arange(output.shape[-1]))
+        else:
+            said = self._probabilities(output) > (0.5 if threshold is None else threshold)
+        said, truth = (a.reshape(-1, columns(output)) for a in (said, truth))
+        if self.class_id is not None:
+            said, truth = said[:, [self.class_id]], truth[:, [self.class_id]]
+        return np.stack([(said & truth).sum(axis=0), (said & ~truth).sum(axis=0), (~said & truth).sum(axis=0)])
+
+    def value(self, counts: Array) -> float:
+        if self.average in (None, "micro"):
+            return float(self._ratio(counts.sum(axis=1)))
+        each, rows = self._ratio(counts), counts[0] + counts[2]
+        if self.average == "weighted":
+            return float((each * rows).sum() / max(rows.sum(), 1))
+        return float(each.mean())
+
+    def _ratio(self, counts: Array) -> Array:
+        raise NotImplementedError
+
+    def _choose(self, threshold: float | None, average: str | None, class_id: int | None) -> None:
+        who = type(self).__name__
+        if threshold is not None and not 0 <= threshold <= 1:
+            raise ValueError(f"{who}: threshold must be a probability between 0 and 1, got {threshold!r}")
+        if average not in AVERAGES:
+            raise ValueError(f"{who}: average must be 'micro', 'macro', 'weighted' or None, got {average!r}")
+        self.threshold, self.average, self.class_id = threshold, average, class_id
+
+
+def _share(part: Array, whole: Array) -> Array:
+    """part / whole, and 0 where there is nothing."""
+    return np.asarray(part / np.where(whole, whole, 1))
+
+
+class Precision(_Hits):
+    """Of the rows that were predicted to be of a class, the share that are: TP / (TP + FP); 0 if there are none.
+
+    threshold, average, class_id as in Keras: with average=None, each probability above the threshold is a yes, and all classes
+    are counted together; with "macro" or "weighted", scikit-learn's numbers of the most probable class (threshold None).
+
+    output [N], [N, 1] or [N, C]; target the same with 0 and 1, or class numbers [N]. Larger is better.
+
+    >>> Precision()(np.array([0.9, 0.8, 0.2]), np.array([1, 0, 1]))
+    0.5
+    """
+
+    def __init__(
+        self, threshold: float | None = None, *, average: str | None = None, class_id: int | None = None,
+        from_logits: bool | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__(from_logits=from_logits)
+        self._choose(0.5 if threshold is None and average is None else threshold, average, class_id)
+
+    def _ratio(self, counts: Array) -> Array:
+        return _share(counts[0], counts[0] + counts[1])
+
+
+class Recall(_Hits):
+    """Of the rows of a class, the share that were predicted to be: TP / (TP + FN); 0 if there are none.
+
+    Options and shapes as for Precision. Larger is better.
+
+    >>> Recall()(np.array([0.9, 0.8, 0.2]), np.array([1, 0, 1]))
+    0.5
+    """
+
+    def __init__(
+        self, threshold: float | None = None, *, average: str | None = None, class_id: int | None = None,
+        from_logits: bool | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__(from_logits=from_logits)
+        self._choose(0.5 if threshold is None and average is None else threshold, average, class_id)
+
+    def _ratio(self, counts: Array) -> Array:
+        return _share(counts[0], counts[0] + counts[2])
+
+
+class F1(_Hits):
+    """The harmonic mean of precision and recall, 2 TP / (2 TP + FP + FN), in [0, 1]; 0 if there is nothing to count.
+
+    Of several classes the mean of their F1 ("macro"), where Keras's F1Score gives a list unless average is named.
+    Options and shapes as for Precision. Larger is better.
+
+    >>> F1()(np.array([0.9, 0.8, 0.2]), np.array([1, 0, 1]))
+    0.5
+    """
+
+    def __init__(
+        self, average: str = "macro", threshold: float | None = None, *, class_id: int | None = None,
+        from_logits: bool | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__(from_logits=from_logits)
+        self._choose(threshold, average, class_id)
+
+    def _ratio(self, counts: Array) -> Array:
+        return _share(2 * counts[0], 2 * counts[0] + counts[1] + counts[2])
+
+
+class AUC(Metric):
+    """The area under the ROC curve, by the trapezoidal rule over `num_thresholds` thresholds between 0 and 1, as in Keras.
+
+    0.5 is guessing, 1 is a perfect order. scikit-learn takes every probability for a threshold, and the numbers differ by about
+    1 / num_thresholds, more where many probabilities lie close together. Of several classes all columns are counted together.
+
+    output [N], [N, 1] or [N, C]; target the same with 0 and 1, or class numbers [N]. Larger is better.
+
+    Source: Fawcett, An introduction to ROC analysis, 2006, doi:10.1016/j.patrec.2005.10.010.
+
+    >>> AUC()(np.array([0.1, 0.4, 0.35, 0.8]), np.array([0, 0, 1, 1]))
+    0.75
+    """
+
+    def __init__(self, num_thresholds: int = 200, *, from_logits: bool | None = None) -> None:
+        super().__init__(from_logits=from_logits)
+        if not num_thresholds > 1:
+            raise ValueError(f"AUC: num_thresholds must be a whole number above 1, got {num_thresholds!r}")
+        self.num_thresholds = num_thresholds
+
+    def counts(self, output: Array, target: Array) -> Array:
+        p, truth = self._probabilities(output), one_hot(output, target) > 0.5
+        n = self.num_thresholds
+        # a probability counts as a yes for the thresholds 0 … bucket
+        bucket = np.maximum(np.ceil(p * (n - 1)).astype(np.int64) - 1, 0)
+        return np.stack([np.bincount(bucket[truth == which], minlength=n) for which in (True, False)])
+
+    def value(self, counts: Array) -> float:
+        yes = counts[:, ::-1].cumsum(axis=1)[:, ::-1]  # for each threshold, the positives and the negatives above it
+        true_rate, false_rate = _share(yes, yes[:, :1])
+        return float(((false_rate[:-1] - false_rate[1:]) * (true_rate[:-1] + true_rate[1:])).sum() / 2)
+
+
+class TopK(Metric):
+    """The share of rows whose class is among the k with the largest outputs; of equal outputs all are among them.
+
+    output [N, C]; target class numbers [N], or one-hot [N, C]. Larger is better. Logits and probabilities give the same.
+
+    >>> TopK(2)(np.array([[0.1, 0.3, 0.6], [0.1, 0.3, 0.6]]), np.array([1, 0]))
+    0.5
+    """
+
+    def __init__(self, k: int = 5) -> None:
+        super().__init__(from_logits=False)
+        if not k >= 1:
+            raise ValueError(f"TopK: k must be a whole number >= 1, got {k!r}")
+        self.k = k
+
+    def counts(self, output: Array, target: Array) -> Array:
+        classes = class_numbers(output, target).astype(np.int64)
+        of_class = np.take_along_axis(output, classes[..., None], axis=-1)
+        ranks = (output > of_class).sum(axis=-1)
+        return np.array([(ranks < self.k).sum(), ranks.size])
+
+    def value(self, counts: Array) -> float:
+        return float(counts[0] / max(counts[1], 1))
+
+
+def confusion_matrix(truth: Array, predicted: Array, classes: int | None = None) -> Array:
+    """How often each true class (row) was predicted as each class (column): whole numbers [C, C].
+
+    truth, predicted  class numbers [N] from 0, or outputs and one-hot rows [N, C], of which the largest counts
+    classes           C; without it, the largest class that occurs, plus 1
+
+    Right answers are on the diagonal. viz.confusion_matrix draws it.
+
+    >>> confusion_matrix(np.array([0, 0, 1, 1]), np.array([0, 1, 1, 1]))
+    array([[1, 1],
+           [0, 2]])
+    """
+    t, p = (_as_classes(name, values) for name, values in (("truth", truth), ("predicted", predicted)))
+    if len(t) != len(p):
+        raise ValueError(f"confusion_matrix: truth and predicted must have as many rows, got {len(t)} and {len(p)}")
+    largest = int(max(t.max(initial=-1), p.max(initial=-1)))
+    c = largest + 1 if classes is None else classes
+    if largest >= c:
+        raise ValueError(f"confusion_matrix: class {largest} is not one of the {c} classes")
+    return np.bincount(t * c + p, minlength=c * c).reshape(c, c)
+
+
+def _as_classes(name: str, values: Array) -> Array:
+    a = np.asarray(values)
+    if a.ndim == 2 and a.shape[1] > 1:
+        return np.asarray(a.argmax(axis=1))
+    a = a.reshape(-1)
+    if a.size and not ((a >= 0).all() and np.equal(a, np.round(a)).all()):
+        raise ValueError(f"confusion_matrix: {name} must have class numbers 0, 1, …; np.round(p) makes them of probabilities")
+    return a.astype(np.int64)

@@ -1,0 +1,92 @@
+"""Weights of rows: how much each counts in the loss, one by one or by its class."""
+
+from __future__ import annotations
+
+import copy
+import inspect
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from .._tensor import Tensor
+from ..nn import Module
+
+WeightedMeasure: TypeAlias = "Callable[[Tensor, Tensor, Tensor | None], Any]"  # (output, target, weights [N]) -> one number
+
+
+def with_weights(loss: Any) -> WeightedMeasure:
+    """The loss, and with weights the mean of wᵢ · lossᵢ over the N rows, as in Keras: divided by N, not by Σ wᵢ."""
+    refused: Exception | None = None
+    each = loss
+    try:
+        each = _by_row(loss)
+    except (TypeError, ValueError) as error:  # raised where weights come
+        refused = error
+
+    def criterion(output: Tensor, target: Tensor, weights: Tensor | None = None) -> Any:
+        if weights is None:
+            return loss(output, target)
+        if refused is not None:
+            raise refused
+        losses = each(output, target)
+        if not isinstance(losses, Tensor) or (weights.numel() and losses.numel() % weights.numel()):
+            shape = getattr(losses, "shape", type(losses).__name__)
+            raise ValueError(f"fit: weights {weights.shape} need a loss for each row, got {shape}")
+        rows = losses.reshape(len(weights), -1).mean(1)
+        return (rows * weights.astype(rows.dtype)).mean()
+
+    return criterion
+
+
+def _by_row(loss: Any) -> Callable[[Tensor, Tensor], Any]:
+    """The loss without its mean."""
+    if isinstance(loss, Module) and hasattr(loss, "reduction"):
+        if getattr(loss, "weight", None) is not None:
+            raise ValueError(f"fit: {type(loss).__name__} has weights of classes of its own; sample_weight can hold both")
+        if loss.reduction == "sum":
+            raise ValueError(f"fit: sample_weight needs a mean, got {type(loss).__name__}(reduction='sum')")
+        each = copy.copy(loss)
+        each.reduction = "none"
+        return each
+    try:
+        takes = "reduction" in inspect.signature(loss).parameters
+    except (TypeError, ValueError):
+        takes = False
+    if not takes:
+        raise TypeError(
+            "fit: sample_weight and class_weight need the loss of each row: a word such as 'mse', a loss of nn, or a function "
+            "that takes reduction='none', such as nn.functional.mse_loss"
+        )
+    return lambda output, target: loss(output, target, reduction="none")
+
+
+def check_weights(name: str, weights: Any, rows: int) -> Any:
+    """`weights` as an array [N] of numbers >= 0."""
+    w = np.asarray(weights)
+    if w.shape == (rows, 1):
+        w = w[:, 0]
+    if w.shape != (rows,) or w.dtype.kind not in "fiub":
+        raise ValueError(f"fit: {name} must have one number for each of the {rows} rows, got {w.dtype} of shape {w.shape}")
+    if not (np.isfinite(w).all() and (w >= 0).all()):
+        raise ValueError(f"fit: {name} must be finite and not below 0, got {w.min()} to {w.max()}")
+    return w.astype(np.float32) if w.dtype.kind != "f" else w
+
+
+def check_class_weight(class_weight: Any) -> None:
+    """Raise TypeError or ValueError unless it is a dict of class numbers and weights."""
+    if not isinstance(class_weight, Mapping):
+        raise TypeError(f"fit: class_weight must be a dict such as {{0: 1.0, 1: 5.0}}, got {type(class_weight).__name__}")
+    for key, weight in class_weight.items():
+        if not isinstance(key, (int, np.integer)) or isinstance(key, bool):
+            raise TypeError(f"fit: class_weight must have class numbers for keys, got {key!r}")
+        check_weights(f"class_weight[{key}]", [weight], 1)
+
+
+def weights_by_class(class_weight: Mapping[int, float], y: Tensor) -> np.ndarray[Any, Any]:
+    """The weight of each row's class [N], of class numbers [N] or [N, 1] or one-hot rows; 1 where a class is not named."""
+    classes = y._data
+    classes = classes.argmax(-1) if classes.ndim > 1 and classes.shape[-1] != 1 else np.round(classes.reshape(len(classes), -1))
+    if classes.size != len(classes):
+        raise ValueError(f"fit: class_weight needs one class for each row, got targets of shape {y.shape}")
+    return np.array([class_weight.get(int(c), 1.0) for c in classes.ravel()], np.float32)
