@@ -7,11 +7,11 @@ import importlib
 import subprocess
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
-from operator import attrgetter
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -30,7 +30,8 @@ BELOW: dict[str, tuple[str, ...]] = {  # room: the rooms directly under it; it m
     "_language": (),
     "_each_call": (),
     "_shapes": (),
-    "autograd": ("_each_call", "_shapes", "_shortcuts"),
+    "_lazy": (),
+    "autograd": ("_each_call", "_shapes", "_shortcuts", "_lazy"),
     "ops": ("autograd",),
     "_tensor": ("ops", "_shortcuts", "_language"),
     "_files": ("autograd", "_interrupts"),
@@ -56,13 +57,19 @@ VIZ_BELOW: dict[str, tuple[str, ...]] = {  # the same for the rooms inside viz/
     "racing": ("charts",),
     "play": ("racing",),
 }
-LAZY = {  # where a module lists what it imports when it is asked for
-    TOP: "_LAZY",
-    f"{TOP}.viz": "HOMES",
-    f"{TOP}.program": "_HOMES",
-    f"{TOP}.autograd": "_HOMES",
-    f"{TOP}.compat": "MODULES",
-    f"{TOP}.ops.loading": "places.FUNCTIONS",
+COMPUTED: dict[str, tuple[int, Callable[[Any], list[str]]]] = {
+    # calls of import_module with a computed name: how many a module has, and where the names come from
+    f"{TOP}._lazy": (2, lambda _: []),  # the table that is the second argument of lazy_attribute: counted where that is called
+    f"{TOP}.ops.loading": (1, lambda module: [f"{TOP}.ops.{name}" for name in module.places.FUNCTIONS]),
+    f"{TOP}.compat": (3, lambda module: [f"{TOP}.{place.partition(':')[0]}" for place in _places_of(module)]),
+}
+SHORTCUTS = {  # what a low room asks the top __init__ for, which rooms ask, and what for
+    "viz": ({"_tensor", "nn", "optim", "train"}, "methods that draw: loss.graph(), model.graph(), history.plot()"),
+    "distributed": ({"nn", "data"}, "PyTorch's addresses nn.SyncBatchNorm, nn.parallel; a DistributedSampler's default group"),
+    "other_names": (
+        {"autograd", "_tensor", "nn", "optim", "utils", "func"},
+        "the last thing that a __getattr__ does before its AttributeError: PyTorch's older and outer names",
+    ),
 }
 COMMANDS = ("__main__", "commands", "demo")  # they may import everything, and nothing imports them
 
@@ -96,16 +103,10 @@ SAME_BASENAME = {  # several modules with this name hold the same kind of thing
         ("activation", "recurrent", "resize", "shape", "attention"),
         "ops/ holds the functions, nn/layers/ and nn/losses/ the modules that call them",
     ),
-    "data": "PyTorch's address utils.data",
     "base": "the base class of a folder of classes of one kind",
 }
 MANY_MODULES = {"ops", "nn/layers"}  # flat lists of the same kind of thing, one subject a file
 MOST_MODULES = 16
-
-# Being emptied: rooms with known circles, modules with known wrong imports, known second uses of a name.
-CIRCLES_IN: set[str] = set()
-WRONG_IMPORTS: set[str] = set()
-SECOND_USES: set[str] = set()
 
 # --- the run-time import graph ---
 
@@ -130,10 +131,12 @@ def _room(module: str) -> str:
 def _run_time_nodes(tree: ast.AST) -> Iterator[ast.AST]:
     """Every node of a module, those in functions too, except what only type checkers read."""
     for node in ast.iter_child_nodes(tree):
-        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test):
-            for other in node.orelse:
+        test = ast.unparse(node.test) if isinstance(node, ast.If) else ""
+        if test in ("TYPE_CHECKING", "not TYPE_CHECKING"):
+            for other in node.orelse if test == "TYPE_CHECKING" else node.body:  # type: ignore[attr-defined]  # of an If
                 yield from (other, *_run_time_nodes(other))
             continue
+        assert "TYPE_CHECKING" not in test, f"line {node.lineno}: {test}"  # type: ignore[attr-defined]  # of an If
         yield node
         yield from _run_time_nodes(node)
 
@@ -165,14 +168,22 @@ def imports_of(module: str) -> dict[str, int]:
             if isinstance(literal, str):
                 level = len(literal) - len(literal.lstrip("."))
                 names = [_absolute(module, level, literal[level:] or None)]
-            elif module not in LAZY:
+            elif module in COMPUTED:
+                names = COMPUTED[module][1](importlib.import_module(module))
+            else:
                 names = ["?"]
+        elif isinstance(node, ast.Call) and _called(node) == "lazy_attribute":
+            table = getattr(importlib.import_module(module), ast.unparse(node.args[1]))
+            names = [_absolute(module, 1, name) for name in table]
         for name in names:
             found.setdefault(name, node.lineno)  # type: ignore[attr-defined]  # imports and calls have one
-    if module in LAZY:
-        listed = attrgetter(LAZY[module])(importlib.import_module(module))
-        found.update({_absolute(module, 1, name): 0 for name in listed})
     return found
+
+
+def _places_of(compat: ModuleType) -> list[str]:
+    """Where compat's tables of PyTorch's names and addresses lead."""
+    addresses = importlib.import_module(f"{compat.__name__}.addresses")
+    return ["compat.tensor_attributes", *addresses.NAMES.values(), *filter(None, addresses.ADDRESSES.values())]
 
 
 def _called(node: ast.Call) -> str:
@@ -229,14 +240,16 @@ def test_the_search_finds_a_circle_and_no_other() -> None:
 
 
 def test_there_is_no_import_circle_at_run_time() -> None:
-    found = {frozenset(c) for c in circles({m: edges_of(m) for m in MODULES})}
-    assert [sorted(c) for c in found if not {_room(m) for m in c} <= CIRCLES_IN] == []
+    assert [sorted(c) for c in circles({m: edges_of(m) for m in MODULES})] == []
 
 
 def test_an_import_inside_a_function_counts_and_one_for_type_checkers_does_not() -> None:
-    source = "if TYPE_CHECKING:\n    import a\nelse:\n    import b\ndef f():\n    from c import d\n    import_module('e')\n"
+    source = (
+        "if TYPE_CHECKING:\n    import a\nelse:\n    import b\ndef f():\n    from c import d\n    import_module('e')\n"
+        "if not TYPE_CHECKING:\n    import f\nelse:\n    import g\n"
+    )
     nodes = list(_run_time_nodes(ast.parse(source)))
-    assert {alias.name for n in nodes if isinstance(n, (ast.Import, ast.ImportFrom)) for alias in n.names} == {"b", "d"}
+    assert {alias.name for n in nodes if isinstance(n, (ast.Import, ast.ImportFrom)) for alias in n.names} == {"b", "d", "f"}
     assert [_called(n) for n in nodes if isinstance(n, ast.Call)] == ["import_module"]
 
 
@@ -265,7 +278,7 @@ def test_imports_go_in_the_direction_of_the_arrows(module: str) -> None:
             allowed = False
         else:
             allowed = package in sys.stdlib_module_names or package == "numpy" or room in OPTIONAL.get(package, ())
-        if not allowed and module.removeprefix(f"{TOP}.") not in WRONG_IMPORTS:
+        if not allowed:
             wrong.append(f"{MODULES[module]}:{line} imports {name}")
     assert wrong == []
 
@@ -302,16 +315,43 @@ def test_optional_packages_are_not_imported_with_the_module(module: str) -> None
     assert at_once & set(OPTIONAL) <= LOADED_WITH_THEIR_MODULE.get(module, set())
 
 
-def test_what_a_low_room_loads_by_name_is_registered() -> None:
-    importlib.import_module(TOP)
-    asked = set()
-    for path in MODULES.values():
+def test_shortcuts_are_registered_lead_up_and_are_asked_for_by_these_rooms_only() -> None:
+    rooms: dict[str, set[str]] = defaultdict(set)
+    names = []
+    for module, path in MODULES.items():
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and ast.unparse(node.func) in ("_shortcuts.load", "load_shortcut"):
-                asked.add(ast.literal_eval(node.args[0]))
-    from tinygrad_edu import _shortcuts
+                rooms[ast.literal_eval(node.args[0])].add(_room(module))
+            if isinstance(node, ast.ImportFrom):
+                own = (alias for alias in node.names if "_shortcuts" in (alias.name, node.module))
+                names += [alias.asname or alias.name for alias in own]
+    assert rooms == {name: asking for name, (asking, _) in SHORTCUTS.items()}
+    assert set(names) <= {"_shortcuts", "load_shortcut"}  # under no other name
+    assert set(rooms) == set(importlib.import_module(f"{TOP}._shortcuts")._loaders)
+    for name, asking in rooms.items():
+        target = {"other_names": "compat"}.get(name, name)
+        assert [room for room in asking if target in under(room)] == []  # what is below is imported
 
-    assert asked == set(_shortcuts._loaders)
+
+def test_modules_with_computed_imports_have_no_more_of_them_than_their_tables_are_for() -> None:
+    found: dict[str, int] = defaultdict(int)
+    for module, path in MODULES.items():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            called = isinstance(node, ast.Call) and _called(node) in ("import_module", "__import__", "exec_module")
+            if called and not (node.args and isinstance(node.args[0], ast.Constant)):  # type: ignore[attr-defined]  # a Call
+                found[module] += 1
+    assert found == {module: times for module, (times, _) in COMPUTED.items()}
+
+
+def test_only_the_table_of_addresses_puts_modules_where_no_file_is() -> None:
+    writes = "sys.modules["
+    assigned = [
+        m for m, path in MODULES.items()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for target in (node.targets if isinstance(node, ast.Assign) else [])
+        if ast.unparse(target).startswith(writes)
+    ]  # fmt: skip
+    assert assigned == []
 
 
 def test_the_picture_of_the_architecture_is_fresh_and_its_arrows_are_those_of_the_table() -> None:
@@ -330,19 +370,39 @@ def test_the_picture_of_the_architecture_is_fresh_and_its_arrows_are_those_of_th
 def test_no_module_has_the_name_of_a_public_function_of_its_package(package: str) -> None:
     folder = MODULES[package].parent
     inside = {p.stem for p in folder.glob("*.py")} - {"__init__"} | {p.parent.name for p in folder.glob("*/__init__.py")}
-    loaded = importlib.import_module(package)
-    shadowed = {name for name in inside if not isinstance(getattr(loaded, name, loaded), ModuleType)}
-    for node in ast.parse(MODULES[package].read_text(encoding="utf-8")).body:
+    assert sorted(inside & _names_of_a_package(package)) == []
+
+
+def _names_of_a_package(package: str) -> set[str]:
+    """What a package has besides modules, read off its text and its tables: not off what happens to be imported."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(MODULES[package].read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom):
             base = _absolute(package, node.level, node.module)
-            names = [(alias.asname or alias.name, f"{base}.{alias.name}") for alias in node.names]
-            shadowed |= {name for name, full in names if name in inside and full not in MODULES}
-    assert sorted(shadowed) == []
+            names = {(alias.asname or alias.name): f"{base}.{alias.name}" for alias in node.names}
+            if "*" in names:
+                found |= set(importlib.import_module(base).__all__)
+            found |= {name for name, full in names.items() if full not in MODULES}
+        elif isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            found.add(node.name)
+        elif isinstance(node, ast.Call) and _called(node) == "lazy_attribute":
+            table = getattr(importlib.import_module(package), ast.unparse(node.args[1]))
+            found |= {name for names in table.values() for name in names}
+    if package in (TOP, f"{TOP}.ops"):
+        found |= set(importlib.import_module(f"{TOP}.ops.loading").FUNCTIONS)
+    return found
+
+
+def test_the_names_of_a_package_do_not_depend_on_what_is_imported() -> None:
+    importlib.import_module(f"{TOP}.ops.reduction")
+    assert {"sum", "save", "compile"} <= _names_of_a_package(TOP)
+    assert {"embedding", "linear"} <= _names_of_a_package(f"{TOP}.ops")  # modules must not be called so
+    assert {"graph", "race"} <= _names_of_a_package(f"{TOP}.viz")
 
 
 def test_modules_share_a_basename_only_if_they_hold_the_same_kind_of_thing() -> None:
     count = Counter(path.stem for path in MODULES.values() if path.stem != "__init__")
-    assert sorted(n for n, times in count.items() if times > 1 and n not in {*SAME_BASENAME, *SECOND_USES}) == []
+    assert {name for name, times in count.items() if times > 1} == set(SAME_BASENAME)
 
 
 def test_a_folder_holds_few_modules() -> None:

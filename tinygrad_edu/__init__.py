@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from . import _allocator, _shortcuts
 from . import autograd as autograd
 from . import ops as ops
+from ._lazy import lazy_attribute
 from ._tensor import Tensor as Tensor
 from ._tensor import set_printoptions as set_printoptions
 from .autograd import enable_grad as enable_grad  # `as`: type checkers take it as a public name
@@ -38,18 +39,12 @@ if TYPE_CHECKING:
 else:  # hidden from type checkers, for which a module with a __getattr__ has every attribute
 
     def __getattr__(name: str) -> Any:
-        if name in _LAZY:
-            return import_module(f".{name}", __name__)
+        if name in _loading.FUNCTIONS or name == "linalg":
+            value = globals()[name] = getattr(ops, name)
+            return value
         if name == "__version__":
             return _version()
-        if name in _OF_ROOMS:
-            value = getattr(import_module(f".{_OF_ROOMS[name]}", __name__), name)
-        elif name in _loading.FUNCTIONS or name == "linalg":
-            value = getattr(ops, name)
-        else:
-            return _other_names().attribute(__name__, name)
-        globals()[name] = value
-        return value
+        return lazy_attribute(__name__, _HOMES, name, lambda *asked: _other_names().attribute(*asked))
 
     __all__ = [
         "Tensor", "autograd", "enable_grad", "inference_mode", "is_grad_enabled", "no_grad", "ops", "set_grad_enabled",
@@ -57,9 +52,11 @@ else:  # hidden from type checkers, for which a module with a __getattr__ has ev
         "load", "save", "compile", *_loading.FUNCTIONS, "linalg",
     ]  # fmt: skip
 
-# loaded when first asked for
-_LAZY = ("data", "distributed", "distributions", "func", "nn", "optim", "program", "train", "utils", "viz")
-_OF_ROOMS = {"load": "nn", "save": "nn", "compile": "program"}
+_HOMES = {
+    "data": (), "distributed": (), "distributions": (), "func": (), "nn": ("load", "save"), "optim": (),
+    "program": ("compile",), "train": (), "utils": (), "viz": (),
+}  # fmt: skip
+"""Rooms that are loaded when they are first asked for, and their names that are here, too."""
 
 _allocator.keep_freed_memory()
 _shortcuts.register("distributed", lambda: import_module(".distributed", __name__))

@@ -19,6 +19,9 @@ PACKAGE = Path(tg.__file__).parent
 TOP = "tinygrad_edu"
 
 
+ROOM_OF = {name: room for room, names in tg._HOMES.items() for name in names}  # tg.save is nn.save
+
+
 @dataclass
 class Name:
     """A public object: the path under which it is documented, its other paths, and its page."""
@@ -32,7 +35,7 @@ class Name:
 def public_modules(module: ModuleType = tg) -> list[ModuleType]:
     """The package and its public parts, each after the one that it belongs to."""
     found = [module]
-    listed = getattr(module, "__all__", None) or (tg._LAZY + ("autograd",) if module is tg else _children(module))
+    listed = getattr(module, "__all__", None) or ([*tg._HOMES, "autograd"] if module is tg else _children(module))
     for name in sorted(listed):
         child = getattr(module, name, None)
         if isinstance(child, ModuleType) and child.__name__ == f"{module.__name__}.{name}":
@@ -49,7 +52,7 @@ def exported(module: ModuleType) -> list[str]:
     """The public names of a module that are no modules."""
     if module is tg:
         first = {name: None for part in _op_modules() for name in part.__all__ if hasattr(tg, name)}  # then other spellings
-        names = ["Tensor", *first, *tg.ops.__all__, *tg._OF_ROOMS, *_named_imports()]
+        names = ["Tensor", *first, *tg.ops.__all__, *ROOM_OF, *_named_imports()]
         names = [name for name in dict.fromkeys(names) if hasattr(tg, name)]
     else:
         names = list(getattr(module, "__all__", ()))
@@ -94,7 +97,7 @@ def subject(module: ModuleType, name: str, value: Any) -> str:
         home = str(getattr(value, "__module__", ""))
         if home.startswith(f"{TOP}.ops."):
             return home
-        return f"{TOP}.{tg._OF_ROOMS[name]}" if name in tg._OF_ROOMS else TOP
+        return f"{TOP}.{ROOM_OF[name]}" if name in ROOM_OF else TOP
     if module is tg.nn:
         home = getattr(value, "__module__", "")
         return home if home.startswith((f"{TOP}.nn.layers.", f"{TOP}.nn.losses.")) else module.__name__

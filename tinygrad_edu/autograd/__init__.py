@@ -1,9 +1,9 @@
 """The engine: recording, reverse mode, and checking it. It contains no mathematics."""
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from .. import _shortcuts
+from .._lazy import lazy_attribute
 from .grad_mode import enable_grad, inference_mode, is_grad_enabled, no_grad, set_grad_enabled
 from .primitives import implements, primitive
 
@@ -32,18 +32,13 @@ __all__ = [
 _HOMES = {  # modules that are loaded when one of their names is first asked for
     "functional": ("grad",),
     "function": ("Function",),
+    "checking": (),
     "checking.finite_differences": ("gradcheck", "gradgradcheck", "GradcheckError"),
     "checking.anomaly": ("detect_anomaly",),
 }
-_MODULE_OF = {name: module for module, names in _HOMES.items() for name in names}
 
 
 def __getattr__(name: str) -> Any:
-    if name in ("functional", "function", "checking"):
-        return import_module(f".{name}", __name__)
-    if name not in _MODULE_OF:
-        if name[0].isupper():  # a class; what is in lower case may be a module that is being imported
-            return _shortcuts.load("other_names").attribute(__name__, name)
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found = globals()[name] = getattr(import_module(f".{_MODULE_OF[name]}", __name__), name)
-    return found
+    if name[0].isupper():  # a class; what is in lower case may be a module that is being imported
+        return lazy_attribute(__name__, _HOMES, name, lambda *asked: _shortcuts.load("other_names").attribute(*asked))
+    return lazy_attribute(__name__, _HOMES, name)

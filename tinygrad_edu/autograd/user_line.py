@@ -1,14 +1,18 @@
-"""The user's line: the nearest one on the call stack that is not in this package. For errors, warnings, traces and findings."""
+"""The user's line: the nearest on the call stack outside this package and NumPy. For errors, warnings, traces and findings."""
 
 from __future__ import annotations
 
 import os
 import sys
 import warnings
+from collections.abc import Iterator
 from types import FrameType
+
+import numpy as np
 
 PACKAGE = __name__.partition(".")[0]
 _FOLDER = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
+_NOT_THE_USERS = (_FOLDER, os.path.dirname(np.__file__) + os.sep)
 
 
 def is_ours(frame: FrameType) -> bool:
@@ -16,10 +20,22 @@ def is_ours(frame: FrameType) -> bool:
     return frame.f_code.co_filename.startswith(_FOLDER)
 
 
+def is_users(frame: FrameType) -> bool:
+    """Whether the code of a frame is neither of this package nor of NumPy, which calls ours and is called by it."""
+    return not frame.f_code.co_filename.startswith(_NOT_THE_USERS)
+
+
+def outwards(frame: FrameType | None) -> Iterator[FrameType]:
+    """A frame, and those around it."""
+    while frame is not None:
+        yield frame
+        frame = frame.f_back
+
+
 def _levels_up() -> int:
-    """How many frames above its caller's caller the user's frame is; the outermost frame if all are ours."""
+    """How many frames above its caller's caller the user's frame is; the outermost frame if none is the user's."""
     frame, levels = sys._getframe(2), 0
-    while is_ours(frame) and frame.f_back is not None:
+    while not is_users(frame) and frame.f_back is not None:
         frame, levels = frame.f_back, levels + 1
     return levels
 

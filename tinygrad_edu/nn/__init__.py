@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from .._shortcuts import load as load_shortcut
-from . import functional, init, modules, parallel, utils
+from . import functional, init, parallel, utils
 from .export import onnx
 from .export.safetensors import load, save
 from .layers import (
@@ -67,7 +67,6 @@ __all__ = [
     "Parameter",
     "functional",
     "init",
-    "modules",
     "onnx",
     "utils",
     "functional_call",

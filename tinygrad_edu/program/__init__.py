@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
+
+from .._lazy import lazy_attribute
 
 if TYPE_CHECKING:
     from .compiling import Compiled as Compiled
@@ -13,14 +14,10 @@ if TYPE_CHECKING:
 else:  # hidden from type checkers, for which a module with a __getattr__ has every attribute
 
     def __getattr__(name: str) -> Any:
-        if name not in _MODULE_OF:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        found = globals()[name] = getattr(import_module(f".{_MODULE_OF[name]}", __name__), name)
-        return found
+        return lazy_attribute(__name__, _HOMES, name)
 
 
 _HOMES = {"compiling": ("Compiled", "compile"), "instructions": ("Untraceable",), "replay": ("Program",)}
 """Module -> the public names in it. Loaded when first asked for: pictures read formulas, and compile nothing."""
 
-_MODULE_OF = {name: module for module, names in _HOMES.items() for name in names}
 __all__ = ["Compiled", "Program", "Untraceable", "compile"]

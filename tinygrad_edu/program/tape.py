@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Any
 
 import numpy as np
 
+from ..autograd.user_line import find_user_line, is_users, outwards
 from .instructions import CONST, DRAW, FREE, INPUT, MEMORY, SCALAR, TEMP, Array, Instr, Store, View
 from .scalars import Scalar
 from .symbols import Traced, _numbers
@@ -188,28 +190,27 @@ _METHODS = {
 
 def _method_of_the_tensor() -> str:
     """The method of a Tensor that looked, if it was one that the user did not call by its name."""
-    frame: Any = sys._getframe(2)
-    while frame is not None and frame.f_globals.get("__name__", "").startswith(
-        ("tinygrad_edu.program", "tinygrad_edu._tensor")
-    ):
-        if frame.f_code.co_name in _METHODS and "_tensor" in frame.f_globals["__name__"]:
-            return str(frame.f_code.co_name)
-        frame = frame.f_back
+    for frame in outwards(sys._getframe(2)):
+        module = str(frame.f_globals.get("__name__"))
+        if not module.startswith(("tinygrad_edu.program", "tinygrad_edu._tensor")):
+            break
+        if frame.f_code.co_name in _METHODS and "_tensor" in module:
+            return frame.f_code.co_name
     return ""
 
 
 def _where() -> str:
-    """The function that looked, and the innermost line of the user's own code that is running."""
-    frame: Any = sys._getframe(2)
+    """The function of this package that looked, if it was one, and the user's line."""
+    file, line = find_user_line()
     inside = ""
-    while frame is not None:
-        name = frame.f_globals.get("__name__", "")
-        if not name.startswith(("tinygrad_edu.", "numpy.")):
-            return f" ({inside}{frame.f_code.co_filename.rsplit('/', 1)[-1]}:{frame.f_lineno})"
-        if not inside and not name.startswith(("tinygrad_edu.program", "numpy")):
-            inside = f"in {name.removeprefix('tinygrad_edu.')}.{frame.f_code.co_name}:{frame.f_lineno}, "
-        frame = frame.f_back
-    return ""
+    for frame in outwards(sys._getframe(2)):
+        module = str(frame.f_globals.get("__name__"))
+        if is_users(frame):
+            break
+        if not module.startswith(("tinygrad_edu.program", "numpy")):
+            inside = f"in {module.removeprefix('tinygrad_edu.')}.{frame.f_code.co_name}:{frame.f_lineno}, "
+            break
+    return f" ({inside}{os.path.basename(file)}:{line})"
 
 
 __all__ = ["DRAW", "Tape"]

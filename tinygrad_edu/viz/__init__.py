@@ -5,8 +5,9 @@ Names are imported when they are first used: a loss curve does not load what dra
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
+
+from .._lazy import lazy_attribute
 
 if TYPE_CHECKING:
     from .charts.boundary import decision_boundary as decision_boundary
@@ -40,11 +41,7 @@ if TYPE_CHECKING:
 else:  # hidden from type checkers, for which a module with a __getattr__ has every attribute
 
     def __getattr__(name: str) -> Any:
-        full = _OTHER_NAMES.get(name, name)
-        if full not in _MODULE_OF:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        found = globals()[name] = getattr(import_module(f".{_MODULE_OF[full]}", __name__), full)
-        return found
+        return lazy_attribute(__name__, HOMES, _OTHER_NAMES.get(name, name))
 
 
 HOMES: dict[str, tuple[str, ...]] = {
@@ -70,10 +67,9 @@ HOMES: dict[str, tuple[str, ...]] = {
 }
 """Module -> the public names in it."""
 
-_MODULE_OF = {name: module for module, names in HOMES.items() for name in names}
 _OTHER_NAMES = {"confusion": "confusion_matrix"}  # the short name beside history, weights and activations
 
-__all__ = [*_MODULE_OF, *_OTHER_NAMES]
+__all__ = [*(name for names in HOMES.values() for name in names), *_OTHER_NAMES]
 
 
 def __dir__() -> list[str]:

@@ -24,7 +24,7 @@ from ...autograd.grad_mode import is_grad_enabled
 from ...autograd.observers import Watcher
 from ...autograd.primitives import Primitive
 from ...autograd.recording import RECORDERS
-from ...autograd.user_line import find_user_line, is_ours
+from ...autograd.user_line import find_user_line, is_ours, outwards
 from ...nn.module import Module
 from ...ops.loading import load_all
 from ..render.escape import source_line
@@ -80,7 +80,7 @@ class Recorder:
         out._origin = find_user_line()
         out._cuts = self._cuts
         if self._model is not None:
-            out._module = running(_outwards(sys._getframe(1)), self._paths)
+            out._module = running(outwards(sys._getframe(1)), self._paths)
         self._last = weakref.ref(out)
 
     def _timed(self, op: Primitive, forward: Callable[..., Any]) -> Callable[..., Any]:
@@ -107,7 +107,7 @@ class Recorder:
         if not behind:
             return
         if earlier is None:
-            frames = list(_outwards(sys._getframe(1)))
+            frames = list(outwards(sys._getframe(1)))
             value = next(label(x) for x in inputs if isinstance(x, Tensor) and x._requires_grad)
             cut = Cut(self._how(out, how, frames), running(iter(frames), self._paths), source_line(*find_user_line()), value)
         else:
@@ -146,12 +146,6 @@ def _frames(place: TracebackType | None) -> Iterator[FrameType]:
     while place is not None:
         yield place.tb_frame
         place = place.tb_next
-
-
-def _outwards(frame: FrameType | None) -> Iterator[FrameType]:
-    while frame is not None:
-        yield frame
-        frame = frame.f_back
 
 
 def running(frames: Iterator[FrameType], paths: Mapping[int, str]) -> str:
