@@ -52,7 +52,7 @@ def status(arguments: list[str]) -> int | str | None:
 def test_without_a_command_it_lists_all_with_one_line_each(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([]) == 0
     printed = capsys.readouterr().out
-    assert list(COMMANDS) == ["demo", "graph", "race", "lint", "summary", "bench"]
+    assert list(COMMANDS) == ["demo", "play", "graph", "race", "lint", "summary", "bench"]
     for command in COMMANDS.values():
         assert f"    {command.name} " in printed
         assert command.help.split()[0] in printed

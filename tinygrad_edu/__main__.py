@@ -7,13 +7,13 @@ import sys
 from collections.abc import Sequence
 
 from . import __version__
-from .commands import bench_command, demo_command, graph_command, lint_command, race_command, summary_command
+from .commands import bench_command, demo_command, graph_command, lint_command, play_command, race_command, summary_command
 from .commands.command import DONE, INTERRUPTED, MISUSED, SCRIPT_FAILED, Command, CommandError
 from .commands.user_script import ScriptError
 
 COMMANDS = {
     module.COMMAND.name: module.COMMAND
-    for module in (demo_command, graph_command, race_command, lint_command, summary_command, bench_command)
+    for module in (demo_command, play_command, graph_command, race_command, lint_command, summary_command, bench_command)
 }
 
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from .model.summary import Summary as Summary
     from .play.run_comparison import compare as compare
     from .play.run_replay import replay as replay
+    from .play.training_page import playground as playground
     from .racing.contest import Race as Race
     from .racing.contest import race as race
     from .racing.result import Lane as Lane
@@ -63,6 +64,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "charts.layer_contents": ("weights", "activations"),
     "play.run_comparison": ("compare",),
     "play.run_replay": ("replay",),
+    "play.training_page": ("playground",),
     "render.page": ("Page",),
 }
 """Module -> the public names in it."""

@@ -1,1 +1,1 @@
-"""Pages that are used, not only looked at: runs compared, a training replayed."""
+"""Pages that are used, not only looked at: networks trained, runs compared, a training replayed."""

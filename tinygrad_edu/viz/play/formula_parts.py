@@ -1,0 +1,35 @@
+"""The formulas of the update rules, cut into the assignments that hold for the options that are on."""
+
+from __future__ import annotations
+
+import re
+
+from ... import optim
+from ...program.javascript.rule_printer import formula
+
+PARTS: dict[str, tuple[tuple[str, int, int], ...]] = {
+    "SGD": (("!momentum", 0, 0), ("momentum", 1, 0), ("momentum && !nesterov", 1, 1), ("momentum && nesterov", 2, 0)),
+    "Momentum": (("", 0, 0), ("", 0, 1)),
+    "NAG": (("", 0, 0), ("", 0, 1)),
+    "Adagrad": (("", 0, 0), ("", 0, 1), ("lr_decay", 2, 0)),
+    "RMSprop": (("", 0, 0), ("centered", 1, 0), ("!momentum", 0, 1), ("momentum", 2, 0), ("momentum", 2, 1)),
+    "Adadelta": (("", 0, 0), ("", 1, 0), ("", 1, 1), ("", 1, 2)),
+    "Adam": (("", 0, 0), ("", 0, 1), ("", 1, 0), ("", 1, 1)),
+    "Nadam": (("", 0, 0), ("", 0, 1), ("", 1, 0), ("", 1, 1), ("", 2, 0), ("", 3, 0)),
+}
+"""Rule -> (when, line of its docstring's formula, column in it): which parts the page shows."""
+
+
+def formula_parts(name: str) -> list[tuple[str, str]]:
+    """(when, text) for each part of a rule's formula.
+
+    >>> formula_parts("Momentum")
+    [('', 'v ← momentum · v + lr · g'), ('', 'w ← w − v')]
+    """
+    lines = [re.split(r"\s{3,}", line.strip()) for line in formula(getattr(optim, name)).splitlines()]
+    return [(when, _assignment(lines[line][column])) for when, line, column in PARTS[name]]
+
+
+def _assignment(text: str) -> str:
+    """Without the words before and after it."""
+    return re.split(r",\s+and |:\s|\s{2,}nesterov", re.sub(r"^\w+: +", "", text))[0]

@@ -1,0 +1,167 @@
+// The state of the page: data, lanes, and time. Nothing here knows of the screen.
+const $ = id => document.getElementById(id);
+const RULE_NAMES = Object.keys(RULES), ACTIVATION_NAMES = Object.keys(LAYERS).filter(k => !/Linear$/.test(k));
+const START_LR = { SGD: .1, Momentum: .1, NAG: .1, Adagrad: .1, RMSprop: .01, Adadelta: 1, Adam: .01, Nadam: .01 };
+const FRESH = { data: "moons", noise: null, batch: 32, scale: true, unit: 1, seed: 0, layers: [8, 8], act: "Tanh", loss: null, init: "", keep: false, axes: [0, 1] };
+const cfg = structuredClone(FRESH);
+const SNAP = 25, VALIDATE = 5, MOST_LANES = 4;
+let own = DATA.own;        // points that were dropped, drawn, or given in Python
+let points = null, lanes = [], T = 0, frontier = 0, playing = false, chosen = 0, neuron = null, weightOf = 0;
+let network, checker, whole, batches, bx, by, loadedStep = -1, firstWeights;
+
+const currentSet = () => cfg.data === "own" ? own : DATA.sets[cfg.data];
+const noiseNow = () => cfg.noise ?? currentSet().noise;
+const round = (v, digits = 4) => Number(v.toFixed(digits));
+
+function lossesFor(classes) { return classes === 0 ? ["MSELoss", "L1Loss", "SmoothL1Loss"] : classes === 2 ? ["BCEWithLogitsLoss", "CrossEntropyLoss", "MSELoss"] : ["CrossEntropyLoss"]; }
+const labels = () => cfg.loss === "CrossEntropyLoss";
+const outputs = () => labels() ? points.classes : 1;
+const widths = () => [points.D, ...cfg.layers, outputs()];
+
+function makePoints() {  // rows to train on and rows kept back, as measured and as the network sees them
+  const set = currentSet(), D = set.features, total = set.y.length, n = total - set.validation, noise = noiseNow();
+  const raw = Float64Array.from(set.X, (v, i) => {
+    const x = round(v + (set.Z && set.classes ? noise * set.Z[i] : 0));
+    return i % D === Math.min(1, D - 1) ? round(x * cfg.unit) : x;
+  });
+  const y = Float64Array.from(set.y, (v, i) => set.classes ? v : round(v + (set.Z ? noise * set.Z[i * D] : 0)));
+  const mean = new Float64Array(D), std = new Float64Array(D).fill(1), lo = [], hi = [];
+  for (let k = 0; k < D; k++) {
+    let sum = 0, square = 0, a = Infinity, b = -Infinity;
+    for (let i = 0; i < total; i++) { const v = raw[i * D + k]; if (i < n) sum += v; a = Math.min(a, v); b = Math.max(b, v); }
+    for (let i = 0; i < n; i++) square += (raw[i * D + k] - sum / n) ** 2;
+    if (cfg.scale) { mean[k] = sum / n; std[k] = Math.sqrt(square / n) || 1; }
+    const pad = (b - a || 1) * .12;
+    lo.push(a - pad); hi.push(b + pad);
+  }
+  const seen = raw.map((v, i) => (v - mean[i % D]) / std[i % D]);
+  const target = labelled => labelled ? Int32Array.from(y) : y;
+  return { D, n, kept: total - n, classes: set.classes, names: set.names, raw, y, seen, mean, std, lo, hi, target };
+}
+
+function rebuild() {  // data, first weights and batches anew: step 0
+  points = makePoints();
+  const allowed = lossesFor(points.classes);
+  if (!allowed.includes(cfg.loss)) cfg.loss = allowed[0];
+  cfg.axes = points.D < 2 ? [0, 0] : cfg.axes.map((a, k) => a < points.D ? a : k);
+  const sizes = widths(), B = Math.max(1, Math.min(cfg.batch, points.n)), type = labels() ? Int32Array : Float64Array;
+  network = new Network(sizes, cfg.act, cfg.loss, B);
+  checker = new Network(sizes, cfg.act, cfg.loss, Math.max(points.n, points.kept));
+  whole = { G: null, x: points.seen.subarray(0, points.n * points.D), y: type.from(points.y.subarray(0, points.n)), vx: points.seen.subarray(points.n * points.D), vy: type.from(points.y.subarray(points.n)) };
+  bx = new Float64Array(B * points.D); by = new type(B);
+  const generator = new Generator(cfg.seed);
+  firstWeights = first(sizes, generator);
+  batches = new Batches(generator, points.n, B);
+  loadedStep = -1; T = frontier = 0;
+  if (!neuron || neuron[0] > cfg.layers.length || neuron[1] >= sizes[neuron[0] + 1]) neuron = [0, 0];
+  weightOf = Math.min(weightOf, sizes[neuron[0]]);
+  for (const l of lanes) reset(l);
+}
+function first(sizes, generator) {
+  const l = new Learner(sizes, "SGD", {}), given = DATA.model;
+  if (given && String(given.widths) === String(sizes)) l.w.set(given.weights); else l.draw(generator);
+  if (cfg.init === "zeros") l.w.fill(0);
+  if (cfg.init === "dead") l.W[1].fill(-10);
+  return l.w.slice();
+}
+function makeLane(rule, options = {}) {
+  const l = { rule, options: { ...RULES[rule].options, lr: START_LR[rule], ...options }, color: [0, 1, 2, 3].find(c => !lanes.some(q => q.color === c)) };
+  delete l.options.t;
+  return l;
+}
+function reset(l) {
+  l.learner = new Learner(widths(), l.rule, l.options);
+  l.learner.w.set(firstWeights);
+  l.begin = { rule: l.rule, options: { ...l.options } }; l.log = []; l.losses = []; l.checks = []; l.snaps = new Map(); l.path = []; l.forked = null;
+  note(l, 0);
+}
+function load(t) {  // the rows of step t; every lane gets the same
+  if (loadedStep === t) return;
+  const rows = batches.rows(t), D = points.D;
+  rows.forEach((r, i) => { for (let k = 0; k < D; k++) bx[i * D + k] = whole.x[r * D + k]; by[i] = whole.y[r]; });
+  load.rows = rows; loadedStep = t;
+}
+function note(l, t) {  // what is kept of step t: a snapshot, a point of the path, the validation loss
+  if (t % SNAP === 0) {
+    l.snaps.set(t, l.learner.snapshot());
+    if (l.snaps.size > 400) for (const k of [...l.snaps.keys()]) if (k % (2 * SNAP) && k < t - 1000) l.snaps.delete(k);
+  }
+  const every = l.path.length > 400 ? 50 : 5;
+  if (t % every === 0 && !l.path.some(p => p.t === t)) l.path.push({ t, w: Float32Array.from(l.learner.w) });
+  if (t % VALIDATE === 0 && points.kept) l.checks[t / VALIDATE] = checker.loss(whole.vx, whole.vy, l.learner.W, points.kept);
+}
+function advance(l, t) {
+  for (const e of l.log) if (e.step === t) { if (e.rule !== l.learner.rule) l.learner.use(e.rule, e.options); l.learner.options = { ...e.options }; }
+  load(t);
+  const L = l.learner, old = cfg.keep ? L.g.slice() : null;
+  l.losses[t] = network.step(bx, by, L.W, L.G, load.rows.length);
+  if (old) for (let i = 0; i < old.length; i++) L.g[i] += old[i];  // zero_grad was forgotten
+  L.update();
+  note(l, t + 1);
+}
+function step() { for (const l of lanes) advance(l, T); T++; frontier = Math.max(frontier, T); }
+function seek(t) {  // from the last snapshot before step t, forward
+  t = Math.max(0, Math.min(t, frontier));
+  for (const l of lanes) {
+    let s = t;
+    while (!l.snaps.has(s)) s--;
+    l.learner.restore(l.snaps.get(s));
+    for (; s < t; s++) advance(l, s);
+  }
+  T = t;
+}
+function cutFuture() {  // what was computed beyond this step no longer holds
+  for (const q of lanes) {
+    q.losses.length = Math.min(q.losses.length, T); q.checks.length = Math.min(q.checks.length, Math.floor(T / VALIDATE) + 1);
+    q.path = q.path.filter(p => p.t <= T);
+    for (const k of [...q.snaps.keys()]) if (k > T) q.snaps.delete(k);
+  }
+  frontier = T;
+}
+function change(l) {  // from here on the lane goes another way
+  l.log = l.log.filter(e => e.step < T);
+  l.log.push({ step: T, rule: l.rule, options: { ...l.options } });
+  cutFuture();
+  if (T === 0) reset(l);
+}
+function fork(k) {  // a second lane with the same past
+  if (lanes.length >= MOST_LANES) return;
+  const a = lanes[k], b = makeLane(a.rule, a.options);
+  b.learner = new Learner(widths(), a.learner.rule, a.learner.options);
+  b.learner.restore(a.learner.snapshot());
+  Object.assign(b, { begin: { rule: a.begin.rule, options: { ...a.begin.options } }, log: a.log.map(e => ({ ...e, options: { ...e.options } })), losses: a.losses.slice(), checks: a.checks.slice(), snaps: new Map(a.snaps), path: a.path.slice(), forked: [a.rule, T] });
+  lanes.splice(k + 1, 0, b); chosen = k + 1;
+}
+function catchUp(l) {  // a lane that was added later starts at step 0 and comes to step T
+  cutFuture();
+  for (let t = 0; t < T; t++) advance(l, t);
+}
+function accuracy(l) {  // of the rows kept back, or of all
+  if (!points.classes) return null;
+  const n = points.kept || points.n, x = points.kept ? whole.vx : whole.x, y = points.kept ? whole.vy : whole.y;
+  const z = checker.forward(x, l.learner.W, n), C = outputs(), edge = cfg.loss === "MSELoss" ? .5 : 0;
+  let right = 0;
+  for (let i = 0; i < n; i++) {
+    let best = 0;
+    if (C === 1) best = z[i] > edge ? 1 : 0; else for (let c = 1; c < C; c++) if (z[i * C + c] > z[i * C + best]) best = c;
+    right += best === y[i];
+  }
+  return right / n;
+}
+function gradientOfAll(l) {  // the gradient of the loss of all rows, and its difference from the batch's
+  const L = l.learner, g = new Float64Array(L.w.length), G = L.starts.map((s, k) => g.subarray(s, s + L.W[k].length));
+  const value = checker.step(whole.x, whole.y, L.W, G, points.n);
+  return { value, g };
+}
+function preview(l) {  // the next step: forward, backward and update, without taking it
+  const p = new Learner(widths(), l.learner.rule, l.learner.options), old = cfg.keep ? l.learner.g.slice() : null;
+  p.restore(l.learner.snapshot());
+  for (const e of l.log) if (e.step === T) { if (e.rule !== p.rule) p.use(e.rule, e.options); p.options = { ...e.options }; }
+  load(T);
+  const loss = network.step(bx, by, p.W, p.G, load.rows.length);
+  const batch = p.g.slice();
+  if (old) for (let i = 0; i < old.length; i++) p.g[i] += old[i];
+  const state = p.state.map(b => b.slice());
+  p.update();
+  return { loss, g: p.g, batch, stateBefore: state, state: p.state, w: p.before, after: p.w, learner: p, options: p.options };
+}

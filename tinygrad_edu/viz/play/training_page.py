@@ -1,0 +1,99 @@
+"""viz.playground: the page, filled in."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from ..._language import language
+from ...program import javascript
+from ..render.page import Page
+from ..render.style import MONO, PALETTE, SANS, SERIES
+from .formula_parts import PARTS, formula_parts
+from .page_data import own_set, toy_sets
+from .page_model import described
+
+SCRIPTS = ("engine.js", "paint.js", "inspect.js", "export.js", "findings.js", "controls.js")
+FIRST_RULES = ("SGD", "Adam")
+
+
+@cache
+def texts() -> dict[str, tuple[str, str]]:
+    """Every text of the page: key -> (English, Korean); {words in braces} are filled in by the page."""
+    return {key: (english, korean) for key, (english, korean) in json.loads(_file("texts.json")).items()}
+
+
+def playground(model: Any = None, X: Any = None, y: Any = None) -> Page:
+    """A page in which a network trains while you change it: data, layers, update rules, rates.
+
+    Two to four lanes train side by side from the same weights and batches, each by its own rule. The page shows the decision
+    boundary or the fitted curve, what each unit computes, the losses, the weights with what the rule remembers of them, and a
+    slice of the loss with the paths; a click on a unit opens its backward pass, number by number. Time can be stopped, stepped,
+    turned back and forked. "Copy as Python" gives a script that reproduces the losses. What trains in the page are this
+    package's own formulas, recorded and printed as JavaScript (`program.javascript`); the same seed gives Python's numbers.
+
+    model   Linear layers with one kind of activation between them, such as nn.MLP([2, 8, 8, 1]): the page starts from its
+            widths, activation and weights
+    X, y    data of your own beside the toy sets: X [N, features], y [N] whole numbers for classes or floats for a curve; with
+            20 rows or more, a quarter is kept back for validation. At most 2000 rows, 12 features, 6 classes
+
+    Returns a Page: it shows itself in a notebook, and `save("playground.html")` writes one file that needs no network. The page
+    is in English and Korean; #fragments of its address restore a state.
+
+    >>> from tinygrad_edu import viz
+    >>> viz.playground()
+    Playground: 7 data sets, 8 update rules, 11 activations, 5 losses; save("playground.html") writes the page
+    """
+    if (X is None) != (y is None):
+        raise TypeError(f"playground: X and y go together, got only {'y' if X is None else 'X'}")
+    own = None if X is None else own_set(X, y)
+    given = None if model is None else described(model)
+    if given is not None and own is not None and given["widths"][0] != own["features"]:
+        raise ValueError(f"playground: the model takes {given['widths'][0]} features, but X has {own['features']}")
+    sets = toy_sets()
+    data = {
+        "sets": sets, "own": own, "model": given, "rules": FIRST_RULES, "texts": texts(), "language": language(),
+        "parts": {name: formula_parts(name) for name in PARTS}, "palette": PALETTE, "series": SERIES, "sans": SANS,
+    }  # fmt: skip
+    values = {
+        "language": language(), "title": _text("title"), "css": _css(), "formulas": _formulas(),
+        "library": javascript.library(), "data": _json(data), "script": "\n".join(map(_file, SCRIPTS)),
+    }  # fmt: skip
+    page = re.sub(r'data-t="([\w.]+)"([^<>]*)></', lambda m: f"{m[0][:-2]}{_text(m[1])}</", _file("page.html"))
+    page = re.sub(r"\{\{(\w+)\}\}", lambda m: values[m[1]], page)
+    count = f"{len(sets) + (own is not None)} data sets, {len(PARTS)} update rules, {len(javascript.ACTIVATIONS)} activations"
+    text = f'Playground: {count}, {len(javascript.LOSSES)} losses; save("playground.html") writes the page'
+    return Page(page, text, texts()["title"][0], height=860)
+
+
+def _file(name: str) -> str:
+    return files(__package__).joinpath("page", name).read_text(encoding="utf-8")
+
+
+def _text(key: str) -> str:
+    return html.escape(texts()[key][language() == "ko"])
+
+
+def _css() -> str:
+    def variables(which: int) -> str:
+        bars = {"positive": SERIES[1][which], "negative": SERIES[0][which]}
+        return " ".join(f"--{name}: {value};" for name, value in [*((k, v[which]) for k, v in PALETTE.items()), *bars.items()])
+
+    named = {"light": variables(0), "dark": variables(1), "sans": SANS, "mono": MONO}
+    return re.sub(r"\{\{(\w+)\}\}", lambda m: named[m[1]], _file("page.css"))
+
+
+def _formulas() -> str:
+    """The rules as text, for readers without scripts."""
+    return "\n".join(
+        f"<h2>{name}</h2><pre>{html.escape(chr(10).join(text for _, text in formula_parts(name)))}</pre>" for name in PARTS
+    )
+
+
+def _json(data: Any) -> str:
+    """JSON that may stand inside a script element."""
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
