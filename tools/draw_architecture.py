@@ -8,6 +8,7 @@ The numbers are computed by the package, the places of the files are looked up: 
 from __future__ import annotations
 
 from html import escape
+from itertools import pairwise
 from pathlib import Path
 
 import tinygrad_edu as tg
@@ -20,26 +21,58 @@ FILL = {"engine": "#e3eefb", "tensor": "#fdf0d5", "rooms": "#e6f4ea", "tops": "#
 FORWARD, BACKWARD, STEP = "#1b6ac9", "#c2410c", "#15803d"
 
 ROOMS = {  # room: x, y, width, colour, what it is
-    "commands": (24, 74, 432, "commands", "python -m tinygrad_edu …"),
-    "train": (24, 146, 138, "tops", "the loop, callbacks"),
-    "viz": (171, 146, 138, "tops", "graphs, charts, races"),
-    "distributed": (318, 146, 138, "tops", "several machines"),
-    "program": (24, 224, 285, "tops", "a step, recorded and replayed"),
-    "nn": (24, 302, 138, "rooms", "layers, losses"),
-    "optim": (171, 302, 138, "rooms", "update rules"),
-    "data": (318, 302, 138, "rooms", "sets, loaders"),
-    "_tensor": (24, 380, 432, "tensor", "Tensor: gradients, methods, NumPy's protocols, writing in place"),
-    "ops": (24, 452, 432, "engine", "the mathematics: each op with its rules"),
-    "autograd": (24, 524, 432, "engine", "the engine: recording, backward; no mathematics"),
-    "numpy": (24, 596, 432, "commands", "arrays"),
+    "commands": (24, 74, 560, "commands", "python -m tinygrad_edu …"),
+    "train": (24, 150, 120, "tops", "the loop, callbacks"),
+    "viz": (156, 150, 120, "tops", "graphs, charts"),
+    "compat": (288, 150, 124, "tops", "PyTorch's names"),
+    "distributed": (436, 150, 148, "tops", "several machines"),
+    "program": (24, 226, 220, "tops", "a step, recorded and replayed"),
+    "func": (297, 226, 52, "tops", ""),
+    "utils": (359, 226, 53, "tops", ""),
+    "nn": (24, 330, 112, "rooms", "layers, losses"),
+    "optim": (146, 330, 112, "rooms", "update rules"),
+    "distributions": (268, 330, 124, "rooms", "sampling, densities"),
+    "data": (404, 330, 180, "rooms", "sets, loaders"),
+    "_tensor": (24, 414, 450, "tensor", "Tensor: gradients, methods, NumPy's protocols, writing in place"),
+    "_files": (488, 414, 96, "tensor", "saving, loading"),
+    "ops": (24, 490, 450, "engine", "the mathematics: each op with its rules"),
+    "autograd": (24, 566, 560, "engine", "the engine: recording, backward; no mathematics"),
+    "numpy": (24, 642, 560, "commands", "arrays"),
 }
 HEIGHT = 48
-ARROWS = [  # from a room to what it imports, as tests/test_architecture.py has them
-    ("commands", "train"), ("commands", "viz"), ("commands", "distributed"),
-    ("train", "program"), ("viz", "program"), ("distributed", "data"),
-    ("program", "nn"), ("program", "optim"), ("nn", "_tensor"), ("optim", "_tensor"), ("data", "_tensor"),
-    ("_tensor", "ops"), ("ops", "autograd"), ("autograd", "numpy"),
-]  # fmt: skip
+TO_NN, TO_OPTIM, TO_DATA = 290, 300, 310  # the heights at which arrows from several rooms to one of these run
+ARROWS: dict[tuple[str, str], list[tuple[float, float]]] = {  # x where it leaves a room, and its bends to what that imports
+    ("commands", "train"): [(84, 0)],
+    ("commands", "viz"): [(216, 0)],
+    ("commands", "compat"): [(350, 0)],
+    ("commands", "distributed"): [(510, 0)],
+    ("train", "program"): [(70, 0)],
+    ("train", "data"): [(130, 212), (260, TO_DATA), (424, 0)],
+    ("viz", "program"): [(200, 0)],
+    ("viz", "data"): [(260, TO_DATA), (424, 0)],
+    ("compat", "func"): [(323, 0)],
+    ("compat", "utils"): [(387, 0)],
+    ("compat", "optim"): [(292, TO_OPTIM), (246, 0)],
+    ("compat", "distributions"): [(354, 0)],
+    ("distributed", "nn"): [(452, TO_NN), (122, 0)],
+    ("distributed", "optim"): [(470, TO_OPTIM), (246, 0)],
+    ("distributed", "data"): [(540, 0)],
+    ("program", "nn"): [(70, 0)],
+    ("program", "optim"): [(190, 0)],
+    ("func", "nn"): [(323, TO_NN), (122, 0)],
+    ("utils", "nn"): [(374, TO_NN), (122, 0)],
+    ("utils", "data"): [(400, TO_DATA), (424, 0)],
+    ("nn", "_tensor"): [(80, 0)],
+    ("nn", "_files"): [(116, 396), (506, 0)],
+    ("optim", "_tensor"): [(202, 0)],
+    ("distributions", "_tensor"): [(330, 0)],
+    ("data", "_tensor"): [(440, 0)],
+    ("data", "_files"): [(550, 0)],
+    ("_tensor", "ops"): [(240, 0)],
+    ("_files", "autograd"): [(536, 0)],
+    ("ops", "autograd"): [(240, 0)],
+    ("autograd", "numpy"): [(304, 0)],
+}
 
 
 def text(x: float, y: float, words: str, size: float = 13, color: str = INK, anchor: str = "middle", style: str = "") -> str:
@@ -70,20 +103,35 @@ def box(x: float, y: float, width: float, height: float, fill: str, color: str =
 def rooms() -> list[str]:
     """The left half."""
     out = [
-        text(240, 34, "Who imports whom", 17, style=BOLD),
-        text(240, 55, "arrows point to what is imported; no circle", 12, FAINT),
+        text(304, 34, "Who imports whom", 17, style=BOLD),
+        text(304, 55, "arrows point to what is imported; no circle", 12, FAINT),
     ]
-    for start, end in ARROWS:
-        (x1, y1, w1, *_), (x2, y2, w2, *_) = ROOMS[start], ROOMS[end]
-        x = max(x1, x2) + min(w1, w2, x1 + w1 - max(x1, x2), x2 + w2 - max(x1, x2)) / 2
-        out.append(line(x, y1 + HEIGHT, x, y2 - 2, FAINT))
+    for (start, end), bends in ARROWS.items():
+        out.append(arrow(ROOMS[start][1] + HEIGHT, bends, ROOMS[end][1] - 2))
     for name, (x, y, width, kind, what) in ROOMS.items():
         out.append(box(x, y, width, HEIGHT, FILL[kind]))
         out.append(
-            text(x + width / 2, y + 20, name + ("/" if name not in ("commands", "numpy") else ""), 14, style=BOLD + CODE)
+            text(
+                x + width / 2,
+                y + (20 if what else 28),
+                name + ("/" if name not in ("commands", "numpy") else ""),
+                14,
+                style=BOLD + CODE,
+            )
         )
         out.append(text(x + width / 2, y + 37, what, 11, "#52606d"))
     return out
+
+
+def arrow(y: float, bends: list[tuple[float, float]], end: float) -> str:
+    """Down from a room, to each bend's height and over to the next one's x, and down to the room that is imported."""
+    path = f"M {bends[0][0]:g} {y:g}"
+    for (_, height), (x, _) in pairwise(bends):
+        path += f" V {height:g} H {x:g}"
+    return (
+        f'<path d="{path} V {end:g}" fill="none" stroke="{FAINT}" stroke-width="1.4" stroke-linejoin="round" '
+        f'marker-end="url(#{FAINT[1:]})"/>'
+    )
 
 
 def number() -> list[str]:
@@ -98,10 +146,10 @@ def number() -> list[str]:
     loss.backward()
     before, slope, lr = w.item(), w.grad.item(), 0.1
     optim.SGD([w], lr=lr).step()
-    left, top, gap = 560, 118, 104
+    left, top, gap = 706, 118, 112
     out = [
-        text(700, 34, "The way of one number", 17, style=BOLD),
-        text(700, 55, "loss = (w · x − t)²,  x = 2,  t = 5", 12, FAINT),
+        text(850, 34, "The way of one number", 17, style=BOLD),
+        text(850, 55, "loss = (w · x − t)²,  x = 2,  t = 5", 12, FAINT),
     ]
     nodes = [  # name, value, gradient, which file makes the value, which one the gradient
         ("w", f"{before:g}", f"{slope:g}", "nn/parameter.py", ""),
@@ -153,9 +201,9 @@ def marker(color: str) -> str:
 def picture() -> str:
     """The whole file."""
     heads = "".join(map(marker, (FAINT, FORWARD, BACKWARD, STEP)))
-    body = "\n".join([box(0.5, 0.5, 959, 663, PAPER, "#cbd2d9", 10), *rooms(), *number()])
+    body = "\n".join([box(0.5, 0.5, 1109, 713, PAPER, "#cbd2d9", 10), *rooms(), *number()])
     return (
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 960 664" width="960" height="664" role="img" '
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1110 714" width="1110" height="714" role="img" '
         'font-family="system-ui, -apple-system, Segoe UI, Helvetica, Arial, sans-serif">\n'
         f"<title>{TITLE}</title>\n<defs>{heads}</defs>\n{body}\n</svg>\n"
     )
