@@ -168,3 +168,85 @@ def test_a_value_that_requires_grad_is_written_into_a_plain_tensor_with_its_grap
     write(target, value)
     (3 * target).sum().backward()
     np.testing.assert_allclose(value.grad, gradient, rtol=1e-6)
+
+
+SHARED = "more than one element of the written-to tensor refers to a single memory location. Please clone"
+
+
+@pytest.mark.parametrize("requires_grad", [False, True])
+@pytest.mark.parametrize(
+    "write", [lambda y: y.add_(1.0), lambda y: y.zero_(), lambda y: y.__setitem__(0, 1.0), lambda y: y.exp_()]
+)
+@pytest.mark.parametrize(
+    "view",
+    [
+        lambda x: x.expand(4, 3),
+        lambda x: tg.broadcast_to(x, (4, 3)),
+        lambda x: tg.meshgrid(x, tg.ones(2), indexing="ij")[0],
+        lambda x: x.expand_as(tg.ones(4, 3)).t(),
+        lambda x: x.unfold(0, 2, 1),
+    ],
+)
+def test_a_write_to_elements_that_share_memory_is_refused(view: Any, write: Any, requires_grad: bool) -> None:
+    x = tg.ones(3, requires_grad=requires_grad) * 1
+    with pytest.raises(RuntimeError, match=SHARED):
+        write(view(x))
+    assert x.tolist() == [1.0, 1.0, 1.0]
+
+
+@pytest.mark.parametrize("requires_grad", [False, True])
+@pytest.mark.parametrize(
+    ("view", "shows_x"),
+    [
+        (lambda x: x.expand(4), True),
+        (lambda x: x.expand(1, -1), True),
+        (lambda x: tg.broadcast_to(x, (4,)), True),
+        (lambda x: tg.broadcast_tensors(x, tg.ones(4))[0], True),
+        (lambda x: x.unfold(0, 2, 2), True),
+        (lambda x: tg.einsum("ij->ji", x.reshape(2, 2)), True),
+        (lambda x: tg.einsum("ii->i", x.reshape(2, 2)), True),
+        (lambda x: x.tile((1, 1)), False),
+        (lambda x: x.repeat(1), False),
+        (lambda x: x[:1].repeat(3), False),
+        (lambda x: x.repeat(2, 1), False),
+    ],
+)
+def test_what_repeats_nothing_may_be_written_to(view: Any, shows_x: bool, requires_grad: bool) -> None:
+    w = tg.tensor([1.0, 2.0, 3.0, 4.0], requires_grad=requires_grad)
+    x = w * 1
+    view(x).mul_(10.0)
+    assert (x.tolist() != [1.0, 2.0, 3.0, 4.0]) is shows_x
+    if requires_grad:
+        x.sum().backward()
+        np.testing.assert_array_equal(w.grad, x.detach() / w.detach())
+
+
+def test_memory_that_is_read_only_is_refused_with_a_remedy() -> None:
+    fixed = np.ones(3, np.float32)
+    fixed.flags.writeable = False
+    x = tg.from_numpy(fixed)
+    for write in (lambda: x.add_(1.0), lambda: x.__setitem__(0, 2.0), lambda: x.fill_(3.0)):
+        with pytest.raises(RuntimeError, match=r"the memory of the tensor is read-only.*Write to a clone\(\)"):
+            write()
+
+
+@pytest.mark.parametrize("freeze", [lambda x: x.requires_grad_(False), lambda x: x.detach_()])
+def test_a_view_of_a_leaf_that_was_frozen_since_is_refused_and_a_new_one_is_not(freeze: Any) -> None:
+    x = tg.ones(2, requires_grad=True)
+    view = x[:1]
+    freeze(x)
+    with pytest.raises(RuntimeError, match=r"a view of a leaf Variable that requires grad.*Make the view after freezing"):
+        view.mul_(2.0)
+    assert x.tolist() == [1.0, 1.0]
+    x[:1].mul_(2.0)
+    assert x.tolist() == [2.0, 1.0]
+
+
+@pytest.mark.parametrize(
+    "write", [lambda x, y: np.multiply(x, 2, out=y), lambda x, y: np.copyto(y, x), lambda x, y: np.add.at(y, [0], x[:1])]
+)
+def test_a_numpy_function_that_writes_names_what_records_the_write(write: Any) -> None:
+    x, y = tg.ones(2, requires_grad=True), tg.zeros(2)
+    with pytest.raises(TypeError, match=r"Use y\[\.\.\.\] = value or y\.index_add_\(0, i, value\), pass x\.detach\(\)"):
+        write(x, y)
+    assert y.tolist() == [0.0, 0.0]

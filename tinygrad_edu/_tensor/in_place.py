@@ -34,11 +34,12 @@ class InPlace(Node):
         if not grad_enabled():
             return False
         base = views.base_of(self)
-        if any(x._requires_grad and x._op is None for x in (self, base)):
+        frozen = self._requires_grad and base._op is None and not base._requires_grad  # since the view was made
+        if frozen or any(x._requires_grad and x._op is None for x in (self, base)):
             view = "" if self._requires_grad and self._op is None else "a view of "
+            remedy = "Make the view after freezing" if frozen else "Change parameters inside `with no_grad():`"
             raise RuntimeError(
-                f"{what}: {view}a leaf Variable that requires grad is being used in an in-place operation. "
-                "Change parameters inside `with no_grad():`"
+                f"{what}: {view}a leaf Variable that requires grad is being used in an in-place operation. {remedy}"
             )
         if not (self._requires_grad or base._requires_grad or any(is_tensor(x) and x._requires_grad for x in others)):
             return False
@@ -53,6 +54,8 @@ class InPlace(Node):
 
     def _apply(self, what: str, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Self:
         """self = function(self, …), in place. The result has to have the shape of self."""
+        if not self._data.flags.writeable:
+            views.refuse_write(what, self._data)
         if not self._is_recorded(what, *args, *kwargs.values()):
             self._check_result(what, result := function(self.detach(), *args, **kwargs))
             self._data[...] = raw(result)
@@ -84,6 +87,8 @@ class InPlace(Node):
 
     def _put(self, what: str, key: Any, value: Any) -> Self:
         """self[key] = value. The numbers are written once: recording it copies nothing."""
+        if not self._data.flags.writeable:
+            views.refuse_write(what, self._data)
         recorded = self._is_recorded(what, value)
         if recorded:
             old = version(self)

@@ -83,10 +83,11 @@ class NumpyProtocols(Node):
         """A NumPy function without a rule: fine on tensors without gradient, refused where it would lose one."""
         if grad_enabled() and any(t._requires_grad for t in _tensors((args, tuple(kwargs.values())))):
             given = f" with {', '.join(kwargs)}=" if kwargs else ""
+            writes = "out" in kwargs or name in _WRITE_TO_FIRST or name.endswith(".at")
+            recorded = "y[...] = value or y.index_add_(0, i, value)" if writes else "a function of tinygrad_edu.ops"
             raise TypeError(
                 f"np.{name}{given} has no gradient rule, and a Tensor that requires grad was given: its gradient would be "
-                "lost. Use a function of tinygrad_edu.ops, pass x.detach(), or define the rule with "
-                "tinygrad_edu.autograd.primitive"
+                f"lost. Use {recorded}, pass x.detach(), or define the rule with tinygrad_edu.autograd.primitive"
             )
         for out in _tensors(kwargs.get("out", ())):
             mark_changed(out)

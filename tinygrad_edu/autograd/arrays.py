@@ -101,8 +101,8 @@ def kernel(function: F) -> F:
     return call  # type: ignore[return-value]  # the same signature
 
 
-def strided(x: Any, shape: tuple[int, ...], strides: tuple[int, ...]) -> Any:
-    """The memory of x seen with another shape and other strides (in bytes), read-only.
+def strided(x: Any, shape: tuple[int, ...], strides: tuple[int, ...], writeable: bool = False) -> Any:
+    """The memory of x seen with another shape and other strides (in bytes), read-only unless `writeable`.
 
     >>> strided(np.arange(4), (3, 2), (8, 8))
     array([[0, 1],
@@ -111,7 +111,7 @@ def strided(x: Any, shape: tuple[int, ...], strides: tuple[int, ...]) -> Any:
     """
     if isinstance(x, Symbol):
         return x.strided(shape, strides)
-    return np.lib.stride_tricks.as_strided(x, shape, strides, writeable=False)
+    return np.lib.stride_tricks.as_strided(x, shape, strides, writeable=writeable)
 
 
 def of_numbers(function: Callable[..., float], *args: Any) -> float:

@@ -238,6 +238,8 @@ def einsum(equation, *operands, optimize=True):
         if lonely:  # a letter of this operand alone: sum it away first
             x, letters = np.sum(x, axis=lonely), "".join(c for c in letters if c in elsewhere)
         simple.append((x, letters))
+    if len(simple) == 1:
+        return permute(simple[0][0], [simple[0][1].index(c) for c in output])
     return _einsum(*(x for x, _ in simple), inputs=tuple(letters for _, letters in simple), output=output)
 
 

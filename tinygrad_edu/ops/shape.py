@@ -203,7 +203,7 @@ def _stretch(name, x, sizes):
     shape = tuple(m if n == -1 else n for n, m in zip(sizes, own, strict=False))
     if len(own) != len(sizes) or any(n not in (1, m) for n, m in zip(own, shape, strict=True)):
         raise ShapeError(f"{name}(): shape {x.shape} cannot be stretched to {shape}: sizes must be equal or 1, from the right")
-    return _broadcast_to(x, shape=shape)
+    return _reshape(x, shape=shape) if shape == own else _broadcast_to(x, shape=shape)
 
 
 def expand(input, *sizes, size=None):

@@ -11,6 +11,7 @@ from ..autograd.node import raw
 from ..autograd.primitives import implements, primitive
 from .axes import normalize_axis, torch_names
 from .axis_order import flip, movedim, transpose
+from .casting import clone
 from .shape import _broadcast_to, _reshape, _sizes, atleast_1d, broadcast_to, reshape
 from .window import windows
 
@@ -37,7 +38,8 @@ def repeat(x, *repeats):
     sizes = (1,) * (len(repeats) - x.ndim) + x.shape
     apart = _reshape(x, shape=tuple(n for size in sizes for n in (1, size)))
     spread = _broadcast_to(apart, shape=tuple(n for pair in zip(repeats, sizes, strict=True) for n in pair))
-    return _reshape(spread, shape=tuple(r * n for r, n in zip(repeats, sizes, strict=True)))
+    y = _reshape(spread, shape=tuple(r * n for r, n in zip(repeats, sizes, strict=True)))
+    return y if raw(y).flags.writeable else clone(y)  # a view, where nothing is repeated, or one number
 
 
 @implements(np.tile)

@@ -21,7 +21,8 @@ def windows(x, *, kernel, stride, dilation):
     steps = x.strides[-n:]
     inner = tuple(d * s for d, s in zip(dilation, steps, strict=True))
     outer = tuple(k * s for k, s in zip(stride, steps, strict=True))
-    return strided(x, x.shape[:-n] + kernel + out, x.strides[:-n] + inner + outer)
+    apart = all(s > d * (k - 1) for k, s, d in zip(kernel, stride, dilation, strict=True))  # no element is in two windows
+    return strided(x, x.shape[:-n] + kernel + out, x.strides[:-n] + inner + outer, apart and x.flags.writeable)
 
 
 @primitive

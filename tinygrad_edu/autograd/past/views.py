@@ -42,6 +42,19 @@ def views_of(base: Node) -> list[Any]:
     return [view for view in alive if view is not None and np.may_share_memory(view._data, base._data)]
 
 
+def refuse_write(what: str, data: np.ndarray) -> None:
+    """Raise for memory that is read-only, as where elements share it."""
+    low, high = byte_bounds(data)
+    why = (
+        "unsupported operation: more than one element of the written-to tensor refers to a single memory location. "
+        "Please clone() the tensor before performing the operation"
+        if high - low < data.nbytes
+        else "the memory of the tensor is read-only: so was the array that it was made from, or it is a part of the result of "
+        "expand(). Write to a clone()"
+    )
+    raise RuntimeError(f"{what}: {why}")
+
+
 def places(base: np.ndarray, view: np.ndarray) -> tuple[np.ndarray | None, ...]:
     """The index of base[index] that reads the elements which `view`, an array over the same memory, shows.
 
