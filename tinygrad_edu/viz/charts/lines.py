@@ -78,7 +78,7 @@ def plot(
     wide = max((len(name) for name in named), default=0)
     text = [f"  {name:{wide}}  x {_range(x)}, y {_range(y)}" for name, (x, y) in numbers.items()]
     height = max(400, 80 + 22 * len(named))
-    body += panel.clip("tgc-plot", inside)
+    body += panel.clip(inside)
     return Picture(document(title, max(560 + right, pixels(title, 15) * 1.1 + 48), height, body), "\n".join([title, *text]))
 
 

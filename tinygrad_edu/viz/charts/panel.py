@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -66,10 +67,12 @@ class Panel:
         out.append(text_at(self.left - 58, middle, ylabel, "middle", turn=-90) if ylabel else "")
         return [part for part in out if part]
 
-    def clip(self, name: str, body: Iterable[str]) -> list[str]:
-        """What is drawn inside the rectangle only; `name` must be the only one of its kind in the picture."""
+    def clip(self, body: Iterable[str], name: str = "") -> list[str]:
+        """What is drawn inside the rectangle only; `name` is the id of the rectangle, for a script that adds to it."""
         rect = tag("rect", x=self.left, y=self.top, width=self.right - self.left, height=self.bottom - self.top)
-        return [tag("clipPath", inside=rect, id=name), tag("g", inside="".join(body), clip_path=f"url(#{name})")]
+        inside = "".join(body)
+        name = name or f"tgc-{zlib.crc32((rect + inside).encode()):08x}"  # a notebook has many pictures on one page
+        return [tag("clipPath", inside=rect, id=name), tag("g", inside=inside, clip_path=f"url(#{name})")]
 
     def line(self, xs: Sequence[float], ys: Sequence[float], k: int, title: str = "", faint: bool = False) -> str:
         """A line in the colour and dashes of series k, or thin and pale; it breaks where a number cannot be drawn."""

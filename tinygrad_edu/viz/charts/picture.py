@@ -56,12 +56,13 @@ def _css() -> str:
         )
 
     shared = (
-        ".tgc{max-width:100%;height:auto}"  # a notebook's cell may be narrower than the picture
         f".tgc text{{font-family:{SANS};font-size:12px}}.tgc .tgc-title{{font-size:15px;font-weight:600}}"
         ".tgc-line{fill:none;stroke-width:2;stroke-linejoin:round;stroke-linecap:round}.tgc-grid,.tgc-axis{stroke-width:1}"
         ".tgc-frame{fill:none}"
     )
-    return shared + theme(LIGHT, 0) + "@media (prefers-color-scheme:dark){" + theme(DARK, 1) + "}"
+    # A notebook's cell may be narrower than the picture; cairosvg, which reads no @media, would draw nothing at height:auto.
+    fit = "@media all{.tgc{max-width:100%;height:auto}}"
+    return shared + theme(LIGHT, 0) + fit + "@media (prefers-color-scheme:dark){" + theme(DARK, 1) + "}"
 
 
 def text_at(x: float, y: float, text: str, anchor: str = "start", kind: str | None = None, turn: float = 0.0) -> str:

@@ -74,4 +74,4 @@ def _panel(
         y = top + 10 + 20 * k
         out.append(line_sample(left + 350, y, 22, k))
         out.append(text_at(left + 378, y + 4, name))
-    return [*out, *panel.clip(f"tgc-{int(left)}-{int(top)}", lines)]
+    return [*out, *panel.clip(lines)]

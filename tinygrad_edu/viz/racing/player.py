@@ -23,7 +23,7 @@ def player(race: Result) -> str:
     """One HTML file: the surface, the paths as far as the chosen step, and the arrows of one rule with their numbers."""
     panel = ground_panel(race, 60, 20, 660, 560)
     still = document(
-        race.surface.name, 690, 600, [*panel.frame(grid=False), *panel.clip("tgc-play", ground_lines(race, panel))]
+        race.surface.name, 690, 600, [*panel.frame(grid=False), *panel.clip(ground_lines(race, panel), "tgc-play")]
     )
     drawing = still.replace("</svg>", tag("g", " ", id="live", clip_path="url(#tgc-play)") + "</svg>")
     data = {

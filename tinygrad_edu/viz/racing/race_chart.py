@@ -27,7 +27,7 @@ def race_chart(race: Result) -> str:
     ground = ground_panel(race, 60, 70, 540, 490)
     drawn = f"paths from the start (ring) to the end (dot){which}"
     body = [text_at(24, 30, title, kind="tgc-title"), *ground.frame(drawn, grid=False)]
-    body += ground.clip("tgc-race-ground", [*ground_lines(race, ground), *_paths(race, ground)])
+    body += ground.clip([*ground_lines(race, ground), *_paths(race, ground)])
     body += _curves(race)
     body += _strip(race)
     body += _legend(race)
@@ -97,7 +97,7 @@ def _curves(race: Result) -> list[str]:
     lines += [
         upper.line(range(len(loss)), _at_least(loss, low), k, lane.name) for k, (lane, loss) in enumerate(_pairs(race, losses))
     ]
-    out += upper.clip("tgc-race-loss", lines)
+    out += upper.clip(lines)
     if race.surface.minima:
         gaps = [race.surface.distance(lane.path) for lane in race.lanes]
         widest = max(race.surface.box[1] - race.surface.box[0], race.surface.box[3] - race.surface.box[2])
@@ -110,7 +110,7 @@ def _curves(race: Result) -> list[str]:
             lower.line(range(len(gap)), _at_least(gap, nearest), k, lane.name)
             for k, (lane, gap) in enumerate(_pairs(race, gaps))
         ]
-        out += lower.clip("tgc-race-distance", lines)
+        out += lower.clip(lines)
     return out
 
 
@@ -167,7 +167,7 @@ def _strip(race: Result) -> list[str]:
         used = min(max(lane.final - lowest, low), high) if math.isfinite(lane.final) else None
         if used is not None and panel.x[0] <= lane.lr <= panel.x[1]:
             rings.append(panel.ring(lane.lr, used, k))
-    out += [*panel.clip("tgc-race-rates", lines), *rings]  # a ring on the edge stays whole
+    out += [*panel.clip(lines), *rings]  # a ring on the edge stays whole
     for k, lane in enumerate(race.lanes):
         y = 555 + 3 * k  # a little apart, so that one rule's crosses do not hide another's
         for lr, v in ends[lane.name]:

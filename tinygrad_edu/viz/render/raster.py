@@ -55,12 +55,12 @@ def paint(svg: str, kind: str) -> bytes:
 
 
 def _rules(css: str) -> list[Rule]:
-    """(selector, declarations) of the light theme, in order."""
-    found = []
+    """(selector, declarations) of the light theme, in the order in which they win: more classes, more names, later."""
+    found: list[Rule] = []
     for selectors, body in re.findall(r"([^{}]+)\{([^{}]*)\}", css.split("@media")[0]):
         style = dict(part.split(":", 1) for part in body.split(";") if ":" in part)
         found += [(selector.split(), style) for selector in selectors.split(",")]
-    return found
+    return sorted(found, key=lambda rule: (sum(part.count(".") for part in rule[0]), len(rule[0])))
 
 
 def _styled(root: ET.Element, rules: list[Rule]) -> Iterator[tuple[ET.Element, Style, Clip]]:
@@ -70,10 +70,9 @@ def _styled(root: ET.Element, rules: list[Rule]) -> Iterator[tuple[ET.Element, S
     def style_of(chain: tuple[frozenset[str], ...]) -> Style:
         if chain not in seen:
             style: Style = {}
-            for nested in (False, True):  # two classes win over one; within that, the later rule
-                for selector, declarations in rules:
-                    if (len(selector) > 1) == nested and _matches(selector, chain):
-                        style |= declarations
+            for selector, declarations in rules:
+                if _matches(selector, chain):
+                    style |= declarations
             seen[chain] = style
         return seen[chain]
 
