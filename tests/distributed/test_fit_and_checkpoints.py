@@ -80,5 +80,5 @@ def test_rank_0_alone_writes_the_checkpoints_of_the_callback(folders) -> None:
 def test_ranks_whose_weights_differ_cannot_be_saved(tmp_path) -> None:
     job = run("fitting.py", tmp_path, "differ", ranks=2, seconds=120)
     assert job.code != 0
-    assert "save_checkpoint: all ranks must have the same; rank 0 has 2.bias" in job.text
+    assert "save_checkpoint: all ranks must agree, but rank 0 has 2.bias" in job.text
     assert job.left == []

@@ -69,7 +69,7 @@ def test_a_lost_link_ends_the_ranks_on_both_sides_within_the_timeout(kind: str, 
             kill(mark)
             out, err = process.communicate(timeout=10)
     text = out + err
-    assert "in the gradients' all_reduce" in text if kind == "lost link" else "has heard nothing of rank 1" in text
+    assert "in the gradients' all_reduce" in text if kind == "lost link" else "has heard nothing from rank 1" in text
     assert wait_for(lambda: not processes_with(mark), 5)
 
 

@@ -1,6 +1,6 @@
 """The same loop on several machines, through mpi4py: `mpiexec -n 4 python train.py`.
 
-Each rank has the whole model and a share of every batch; docs/scaling.md says when that pays.
+Each rank has the whole model and a share of every batch; docs/scaling.md explains when that pays off.
 
     init_process_group()
     model = nn.parallel.DistributedDataParallel(nn.MLP([64, 32, 10]))

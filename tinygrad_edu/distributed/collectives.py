@@ -1,4 +1,4 @@
-"""Messages that all ranks take part in, on Tensors and arrays: PyTorch's names."""
+"""Collective operations on Tensors and arrays, with PyTorch's names."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from ..autograd.mutation_clock import mark_changed
 from ..autograd.node import is_tensor, raw
 from .process_group import Array, default_group
 
-_SENT = "fiub"  # floats, integers and booleans, of the kinds and sizes that MPI knows
+_SENT = "fiub"  # floats, integers and booleans of the kinds and sizes that MPI supports
 
 
 class ReduceOp(Enum):
-    """What all_reduce makes of the numbers of all ranks."""
+    """The operations that all_reduce can apply."""
 
     SUM = "sum"
     PRODUCT = "product"
@@ -26,17 +26,17 @@ class ReduceOp(Enum):
 
 
 def all_reduce(tensor: Any, op: ReduceOp = ReduceOp.SUM) -> None:
-    """tensor ← its sum over the ranks (or product, min, max, mean), in place; the same bits on every rank.
+    """Replace tensor by its sum over the ranks (or product, min, max, mean), in place; bit-identical on every rank.
 
-    tensor: a Tensor or an array, of the same shape and dtype on every rank; of booleans the sum is any, the product all.
-    Nothing is recorded.
+    tensor: a Tensor or an array with the same shape and dtype on every rank; for booleans, the sum is any and the product all.
+    Not recorded in the graph.
     """
     group, mean = default_group("all_reduce"), op is ReduceOp.AVG
     a = raw(tensor)
     if mean and a.dtype.kind != "f":
-        raise TypeError(f"all_reduce: the mean of integers is no integer; ReduceOp.AVG needs a floating dtype, got {a.dtype}")
+        raise TypeError(f"all_reduce: the mean of integers is not an integer; AVG needs a floating dtype, got {a.dtype}")
     home = _home("all_reduce", tensor)
-    if home.dtype == bool:  # of which MPI has no sums: any, and all
+    if home.dtype == bool:  # MPI cannot add booleans: any, and all
         group.all_reduce(home.view(np.uint8), "max" if op in (ReduceOp.SUM, ReduceOp.MAX) else "min")
     else:
         group.all_reduce(home, "sum" if mean else op.value)
@@ -44,21 +44,21 @@ def all_reduce(tensor: Any, op: ReduceOp = ReduceOp.SUM) -> None:
 
 
 def broadcast(tensor: Any, src: int = 0) -> None:
-    """tensor ← rank src's, in place. Same shape and dtype on every rank; nothing is recorded."""
+    """Replace tensor by rank src's, in place. Same shape and dtype on every rank; not recorded in the graph."""
     home = _home("broadcast", tensor)
     default_group("broadcast").broadcast(home, _rank("broadcast", src))
     _write(tensor, home)
 
 
 def all_gather(tensor_list: list[Any], tensor: Any) -> None:
-    """tensor_list[r] ← rank r's tensor, for every r; the list has a Tensor or array of that shape and dtype for each rank."""
+    """tensor_list[r] ← rank r's tensor, for every r; the list needs a Tensor or array of that shape and dtype for each rank."""
     group = default_group("all_gather")
     _check_length("all_gather", tensor_list, group.size())
     a = raw(tensor)
     for place in tensor_list:
         if raw(place).shape != a.shape or raw(place).dtype != a.dtype:
             raise ValueError(
-                f"all_gather: each place must be like what is sent, {a.dtype} of shape {a.shape}, "
+                f"all_gather: each element must match what is sent, {a.dtype} of shape {a.shape}, "
                 f"got {raw(place).dtype} of shape {raw(place).shape}"
             )
     for place, part in zip(tensor_list, group.all_gather(_home("all_gather", tensor)), strict=True):
@@ -66,9 +66,9 @@ def all_gather(tensor_list: list[Any], tensor: Any) -> None:
 
 
 def all_gather_object(object_list: list[Any], obj: Any) -> None:
-    """object_list[r] ← rank r's obj, for every r; anything that pickle takes, so for small things.
+    """object_list[r] ← rank r's obj, for every r; objects are pickled, so they should be small.
 
-    The list has a place for each rank: `[None] * get_world_size()`.
+    The list needs one element per rank: `[None] * get_world_size()`.
     """
     group = default_group("all_gather_object")
     _check_length("all_gather_object", object_list, group.size())
@@ -76,7 +76,7 @@ def all_gather_object(object_list: list[Any], obj: Any) -> None:
 
 
 def broadcast_object_list(object_list: list[Any], src: int = 0) -> None:
-    """object_list ← rank src's, element by element; a list of the same length on every rank."""
+    """Replace the elements of object_list by rank src's; a list of the same length on every rank."""
     src = _rank("broadcast_object_list", src)
     group = default_group("broadcast_object_list")
     values = group.broadcast_object(list(object_list), src)
@@ -86,17 +86,17 @@ def broadcast_object_list(object_list: list[Any], src: int = 0) -> None:
 
 
 def barrier() -> None:
-    """Wait until every rank is here."""
+    """Wait until every rank has reached this point."""
     default_group("barrier").barrier()
 
 
 def _home(caller: str, tensor: Any) -> Array:
-    """The numbers in one piece of memory that MPI may write to."""
+    """The values in a contiguous array that MPI may write to."""
     if not (is_tensor(tensor) or isinstance(tensor, np.ndarray)):
-        raise TypeError(f"{caller}: expected a Tensor or an array, got {type(tensor).__name__}; numbers: tensor([...])")
+        raise TypeError(f"{caller}: expected a Tensor or an array, got {type(tensor).__name__}; for numbers, use tensor([...])")
     a: Array = raw(tensor)
     if a.dtype.kind not in _SENT or a.dtype == np.float16:
-        raise TypeError(f"{caller}: MPI has no {a.dtype}; convert it, for instance to float32")
+        raise TypeError(f"{caller}: MPI does not support {a.dtype}; convert it, for example to float32")
     return np.ascontiguousarray(a).reshape(a.shape)
 
 
@@ -117,4 +117,4 @@ def _rank(caller: str, src: int) -> int:
 
 def _check_length(caller: str, places: Sequence[Any], size: int) -> None:
     if len(places) != size:
-        raise ValueError(f"{caller}: the list needs a place for each of the {size} ranks, got {len(places)}")
+        raise ValueError(f"{caller}: the list needs one element for each of the {size} ranks, got {len(places)}")

@@ -1,4 +1,4 @@
-"""Data parallel training: every rank has the whole model and a share of each batch, and all take the same step."""
+"""Data-parallel training: every rank has the whole model and a share of each batch, and all take the same step."""
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ from .process_group import Array, default_group
 
 
 class DistributedDataParallel(Module):
-    """`module` on every rank: after backward() each .grad is that of the mean loss over the rows of all ranks.
+    """`module` on every rank: after backward(), each .grad is that of the mean loss over the rows of all ranks.
 
-        g ← Σᵣ nᵣ gᵣ / Σᵣ nᵣ        rank r has the gradient gᵣ of the mean loss over its nᵣ rows
+            g ← Σᵣ nᵣ gᵣ / Σᵣ nᵣ        where gᵣ is rank r's gradient of the mean loss over its nᵣ rows
 
-    The weights of rank 0 are everyone's from the start, and equal gradients keep them equal. One message a step carries all
-    of it: the gradients, the running statistics of the module (their mean, weighed in the same way), which parameters took
-    part, and n. A parameter that took part on no rank has no gradient; one that did on some has zeros from the others.
+    All ranks start with the weights of rank 0, and equal gradients keep them equal. One message per step contains
+    everything: the gradients, the running statistics of the module (averaged with the same weights), which parameters were
+    used, and n. A parameter used on no rank has no gradient; one used on some ranks counts as zero on the others.
 
-    dim                     the axis of the inputs along which the rows are counted; the first Tensor among them is looked at
-    broadcast_buffers       False leaves each rank its own running statistics
+    dim                     the axis of the inputs that counts the rows; only the first Tensor among the inputs is examined
+    broadcast_buffers       False keeps separate running statistics on each rank
     device_ids, output_device, find_unused_parameters
-                            accepted because scripts pass them: there are no devices, and unused parameters are always found
+                            accepted for compatibility: there are no devices, and unused parameters are always detected
 
-    The loss must be a mean over rows: of a sum over rows this is the mean over ranks. BatchNorm normalises each rank's rows by
-    themselves (see SyncBatchNorm), and dropout draws from each rank's own stream. The module itself is `.module`; the names in
-    state_dict() start with "module.", as in PyTorch, which weighs ranks equally, whatever their rows.
+    The loss must be a mean over rows; for a sum over rows, the result is the mean over ranks. BatchNorm normalizes each rank's
+    rows separately (see SyncBatchNorm), and dropout uses each rank's own random numbers. The module itself is `.module`; the
+    keys of state_dict() start with "module.", as in PyTorch, which weights ranks equally, whatever their number of rows.
     Source: Li et al., PyTorch Distributed, 2020, arXiv:2006.15704.
     """
 
@@ -70,13 +70,13 @@ class DistributedDataParallel(Module):
             self.process_group.broadcast(home)
             tensor._data[...] = home
             mark_changed(tensor)
-        self._pending: dict[object, int] = {}  # the rows of each forward pass whose gradient is here and has not been sent
+        self._pending: dict[object, int] = {}  # the rows of each forward pass whose gradients have not been sent yet
 
     @contextmanager
     def no_sync(self) -> Iterator[None]:
-        """Send nothing for forward passes in here; gradients add up on each rank until a backward() outside sends the sum.
+        """Send nothing for forward passes in this block; gradients accumulate until a backward() outside sends the sum.
 
-        Several small batches then make one step. On each rank scale every loss by its share of the rows of the step:
+        Several small batches then form one step. On each rank, scale every loss by its share of the step's rows:
         `(loss_fn(model(x), y) * (len(x) / rows)).backward()`.
         """
         before, self.require_backward_grad_sync = self.require_backward_grad_sync, False
@@ -86,13 +86,13 @@ class DistributedDataParallel(Module):
             self.require_backward_grad_sync = before
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
-        """module(*args, **kwargs)."""
+        """Compute module(*args, **kwargs)."""
         output = self.module(*args, **kwargs)
         if not grad_enabled() or self.process_group.size() == 1:
             return output
         this, rows, sync = object(), self._rows((args, kwargs)), self.require_backward_grad_sync
 
-        def arrived(_: Tensor) -> None:  # only now: a forward pass without a backward sends nothing
+        def arrived(_: Tensor) -> None:  # only now: a forward pass without a backward pass sends nothing
             queue_callback(done)
 
         def done() -> None:
@@ -107,15 +107,15 @@ class DistributedDataParallel(Module):
             if x.ndim > self.dim:
                 rows: int = x.shape[self.dim]
                 return rows
-        raise TypeError("DistributedDataParallel: no Tensor with rows was among the inputs, so this rank's share is not known")
+        raise TypeError("DistributedDataParallel: no input is a Tensor with rows, so this rank's share is unknown")
 
     def _sent(self) -> tuple[list[Parameter], list[Tensor]]:
-        """The parameters whose gradients are averaged, and the buffers that are."""
+        """The parameters whose gradients are averaged, and the buffers that are averaged."""
         statistics = [b for b in self.module.buffers() if b.dtype.kind == "f"] if self.broadcast_buffers else []
         return [p for p in self.module.parameters() if p._requires_grad], statistics
 
     def _agree(self) -> None:
-        """All ranks must send the same things in the same order."""
+        """Check that all ranks send the same things in the same order."""
         found = [*self.module.named_parameters(), *self.module.named_buffers()]
         names = [
             (name, f"{list(t.shape)} {t.dtype}{'' if t._requires_grad or not isinstance(t, Parameter) else ', frozen'}")
@@ -124,8 +124,8 @@ class DistributedDataParallel(Module):
         self.process_group.check_equal("DistributedDataParallel", names)
 
     def _reduce(self) -> None:
-        """Send and receive: the end of a backward pass."""
-        if not self._pending:  # another output of the same forward pass was first
+        """Exchange the gradients at the end of a backward pass."""
+        if not self._pending:  # already done for another output of the same forward pass
             return
         n = sum(self._pending.values())
         self._pending.clear()
@@ -139,7 +139,7 @@ class DistributedDataParallel(Module):
 
 
 class _Buffer:
-    """One array [n·g of every parameter, n·statistics, which parameters have a gradient, n]: what is sent in a step."""
+    """The array sent in each step: [n·g of every parameter, n·statistics, which parameters have a gradient, n]."""
 
     def __init__(self, params: list[Parameter], statistics: list[Tensor]) -> None:
         self.params, self.statistics = params, statistics
@@ -151,20 +151,20 @@ class _Buffer:
         self.parts = [self.flat[a:b].reshape(t.shape) for a, b, t in zip(ends[:-1], ends[1:], tensors, strict=True)]
 
     def fits(self, params: list[Parameter], statistics: list[Tensor]) -> bool:
-        """Whether these are still the tensors that it was made for."""
+        """Whether these are still the tensors that it was created for."""
         return [*map(id, params), *map(id, statistics)] == [*map(id, self.params), *map(id, self.statistics)]
 
     def fill(self, n: int) -> Array:
-        """Write this rank's numbers; `n` is the number of its rows."""
+        """Write this rank's values; `n` is its number of rows."""
         for i, (part, tensor) in enumerate(zip(self.parts, [*self.params, *self.statistics], strict=True)):
             value = tensor._grad if i < len(self.params) else tensor
             if value is not None and value._requires_grad:
                 raise RuntimeError(
-                    "DistributedDataParallel: gradients that have a graph (create_graph=True) are not averaged over the ranks"
+                    "DistributedDataParallel: gradients with a graph (create_graph=True) cannot be averaged over the ranks"
                 )
             if i < len(self.params):
                 self.flags[i] = value is not None
-            if value is None or n == 0:  # the gradient of no rows may be nan
+            if value is None or n == 0:  # the gradient for zero rows may be nan
                 part[...] = 0
             else:
                 np.multiply(value._data, n, out=part, casting="same_kind")
@@ -172,7 +172,7 @@ class _Buffer:
         return self.flat
 
     def spread(self) -> None:
-        """Write the means over all rows back to where the numbers came from."""
+        """Write the means over all rows back to the tensors they came from."""
         if self.flat[-1] == 0:
             return
         self.values /= self.flat[-1]
@@ -189,14 +189,14 @@ class _Buffer:
 
 def _hooked(y: Tensor, hook: Any) -> Tensor:
     if y._requires_grad:
-        if y._op is None:  # a parameter returned as it is: a hook on it would stay there
+        if y._op is None:  # a parameter returned unchanged: a hook on it would remain
             y = clone(y)
         y.register_hook(hook)
     return y
 
 
 def _map(structure: Any, function: Any) -> Any:
-    """The same tuples, lists and dicts, with function(x) in place of each Tensor x."""
+    """The same tuples, lists and dicts, with each Tensor x replaced by function(x)."""
     if isinstance(structure, Tensor):
         return function(structure)
     if isinstance(structure, Mapping):

@@ -26,8 +26,8 @@ sum_over_ranks: Any = primitive(
 )
 """y = Σᵣ xᵣ on every rank; `rows` is this rank's share of the batch.
 
-The job's loss is Σ nᵣ Lᵣ / Σ nᵣ, but each rank walks back through its own Lᵣ alone. So what comes back is the sum of the
-gradients of all ranks, each weighed by its rows, relative to the rows here; with equal rows, the sum is its own adjoint.
+The job's loss is Σ nᵣ Lᵣ / Σ nᵣ, but each rank differentiates only its own Lᵣ. So the gradient is the sum of the gradients
+of all ranks, each weighted by its rows, relative to the rows here; with equal rows, the sum is its own adjoint.
 """
 
 
@@ -41,7 +41,7 @@ def sync_batch_norm(
     momentum: float = 0.1,
     eps: float = 1e-5,
 ) -> Any:
-    """batch_norm with the mean and variance of the rows of all ranks: two messages forward and two backward."""
+    """batch_norm with the mean and variance over the rows of all ranks: two messages forward and two backward."""
     if not (training and is_initialized() and default_group("SyncBatchNorm").size() > 1):
         return batch_norm(input, running_mean, running_var, weight, bias, training, momentum, eps)
     x, dtype = raw(input), raw(input).dtype
@@ -64,12 +64,12 @@ def sync_batch_norm(
 
 
 class SyncBatchNorm(_BatchNorm):
-    """BatchNorm over the rows of all ranks, x [N, C, …]: for batches so small that a rank's own mean and variance are noise.
+    """BatchNorm over the rows of all ranks, x [N, C, …]: for batches so small that one rank's mean and variance are too noisy.
 
-    y = (x − mean) / √(var + eps) · weight + bias, as BatchNorm1d; in training, mean and var are those of the whole global
-    batch. It costs four messages a step (forward and backward). All ranks call it together, also one that has no rows. After
-    eval(), with one rank, or before init_process_group() it is BatchNorm.
-    Uneven shares of the rows are weighed; PyTorch's weighs ranks equally when it goes backward.
+    y = (x − mean) / √(var + eps) · weight + bias, as in BatchNorm1d; in training, mean and var are those of the whole global
+    batch. It takes four messages per step (forward and backward). All ranks must call it together, including those without
+    rows. After eval(), with one rank, or before init_process_group() it is the same as BatchNorm.
+    Uneven shares of the rows are weighted; PyTorch weights the ranks equally in the backward pass.
     """
 
     ndims = (2, 3, 4, 5)
@@ -77,7 +77,7 @@ class SyncBatchNorm(_BatchNorm):
 
     @classmethod
     def convert_sync_batchnorm(cls, module: Module) -> Module:
-        """`module` with a SyncBatchNorm in place of every BatchNorm, sharing its parameters and statistics.
+        """`module` with every BatchNorm replaced by a SyncBatchNorm that shares its parameters and statistics.
 
         >>> import tinygrad_edu as tg
         >>> model = tg.nn.Sequential(tg.nn.Linear(2, 3), tg.nn.BatchNorm1d(3))

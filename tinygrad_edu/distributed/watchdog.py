@@ -1,4 +1,4 @@
-"""What ends a job that cannot go on: a rank that raises, leaves early, or does not come to a message in time."""
+"""Aborting a job that cannot continue: a rank raises an exception, exits early, or does not reach a message in time."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ from collections.abc import Iterator
 from types import FrameType, TracebackType
 from typing import Any
 
-GRACE = 1.0  # seconds between a report and the end of the job, in which the other ranks report, too
+GRACE = 1.0  # seconds between a report and the end of the job, in which the other ranks also report
 
 
 class Watchdog(threading.Thread):
-    """A thread that looks, about once a second, at how long this rank has been waiting in a message.
+    """A thread that checks, about once a second, how long this rank has been waiting in a message.
 
-    `with watchdog.message("all_reduce"):` stands around each message. It costs two clock readings. When the rank has waited
-    longer than `timeout` seconds, or waits for a rank that has left, the thread prints where, and ends the whole job.
+    `with watchdog.message("all_reduce"):` encloses each message. It costs two clock readings. If the rank has waited longer
+    than `timeout` seconds, or waits for a rank that has left, the thread prints where, and aborts the whole job.
 
-    comm        a communicator of its own, on which ranks announce that they leave, or tell those that have left that they go on
-    concurrent  whether this MPI lets two threads call it at once; otherwise such a rank is noticed when the time is over
+    comm        a separate communicator, on which ranks announce that they leave, or tell ranks that left that they are alive
+    concurrent  whether this MPI allows calls from two threads; otherwise a missing rank is noticed only at the timeout
     """
 
     def __init__(self, comm: Any, timeout: float, concurrent: bool) -> None:
         super().__init__(name="tinygrad_edu.distributed watchdog", daemon=True)
         self.comm, self.timeout, self.concurrent = comm, timeout, concurrent
-        self.begun = 0  # messages that this rank has taken part in, with the one it may be in now
-        self.left: dict[int, int] = {}  # rank -> the messages it had taken part in when it left
-        self._heard: dict[int, float] = {}  # rank -> when it last told that it works on
+        self.begun = 0  # number of messages begun by this rank, including the current one
+        self.left: dict[int, int] = {}  # rank -> number of messages it had begun when it left
+        self._heard: dict[int, float] = {}  # rank -> when it was last known to be alive
         self._sent: list[Any] = []
         self._since: float | None = None
         self._what, self._thread = "", 0
@@ -40,7 +40,7 @@ class Watchdog(threading.Thread):
     # --- around each message ---
 
     def message(self, what: str) -> Watchdog:
-        """Name the message that is about to begin."""
+        """Set the name of the message that is about to begin."""
         self._what, self._thread = what, threading.get_ident()
         return self
 
@@ -64,7 +64,7 @@ class Watchdog(threading.Thread):
                 continue
             gone = [rank for rank, begun in self.left.items() if begun < self.begun]
             waited = time.monotonic() - since
-            if self._since is not since:  # it has arrived meanwhile
+            if self._since is not since:  # the message has arrived in the meantime
                 continue
             if gone:
                 self._end(f"waits in {self._what} for {_ranks(gone)}, which has left: it exited, or took fewer steps")
@@ -79,7 +79,7 @@ class Watchdog(threading.Thread):
     def _who(self) -> str:
         return f"[rank {self.comm.Get_rank()} of {self.comm.Get_size()}]"
 
-    # --- what ranks tell each other: (rank, the messages it has taken part in, or None: it works on) ---
+    # --- what ranks tell each other: (rank, number of messages begun, or None: it is alive) ---
 
     def _send(self, to: int, begun: int | None) -> None:
         self._sent = [request for request in self._sent if not request.Test()]
@@ -95,9 +95,9 @@ class Watchdog(threading.Thread):
     # --- the end of a rank ---
 
     def leave(self) -> None:
-        """Announce that this rank leaves, and wait until all have: none of them may need an answer any more.
+        """Announce that this rank leaves, and wait until all have: until then, one of them may need an answer.
 
-        A rank may work as long as it likes after the last message, as long as it is heard of.
+        A rank may work for any length of time after the last message, as long as it reports that it is alive.
         """
         self._closing.set()
         self.join()
@@ -113,22 +113,22 @@ class Watchdog(threading.Thread):
             heard = min(max(start, self._heard.get(rank, start)) for rank in missing or others)
             if self.concurrent and time.monotonic() - heard > self.timeout:
                 who = _ranks(missing or others)
-                self._end(f"has left, and has heard nothing of {who} for {self.timeout:.0f} s; {_HINT}")
+                self._end(f"has left, and has heard nothing from {who} for {self.timeout:.0f} s; {_HINT}")
             time.sleep(0.005)
 
     def raised(self, kind: type[BaseException], value: BaseException | None, tb: TracebackType | None) -> None:
-        """An exception that nobody caught ends the job: the other ranks would wait for this one for ever."""
+        """Abort the job on an uncaught exception: otherwise the other ranks would wait forever."""
         text = "".join(traceback.format_exception(kind, value, tb))
         print(f"\n{self._who()}\n{text}", file=_stderr(), flush=True)
         abort(self.comm)
 
 
-_HINT = "a rank that reports nothing is busy elsewhere, or its machine cannot be reached (timeout= of init_process_group)"
+_HINT = "a rank that does not report is busy elsewhere, or its machine is unreachable (timeout= of init_process_group)"
 
 
 @contextlib.contextmanager
 def time_limit(seconds: float, report: bool = True) -> Iterator[None]:
-    """End this process, and with it the job, if the block takes longer: a thread of C does, which needs no lock of Python."""
+    """End this process, and with it the job, if the block takes longer; a C thread does so, without needing Python's lock."""
     with open(os.devnull, "w") as nowhere:
         faulthandler.dump_traceback_later(seconds, exit=True, file=_stderr() if report else nowhere)
         yield
@@ -136,16 +136,16 @@ def time_limit(seconds: float, report: bool = True) -> Iterator[None]:
 
 
 def abort(comm: Any) -> None:
-    """End all processes of the job. Where MPI cannot, this process ends alone after a while, and mpiexec ends the others.
+    """End all processes of the job. If MPI cannot, this process ends alone after a while, and mpiexec ends the others.
 
-    MPI waits for mpiexec, which a lost network may have cut off, and holds Python's lock meanwhile.
+    MPI waits for mpiexec, which may be cut off by a network failure, and holds Python's lock while waiting.
     """
     with time_limit(5 * GRACE, report=False):
         comm.Abort(1)
 
 
 def report_crashes() -> None:
-    """Print where Python was when the process crashes (SIGSEGV and the like)."""
+    """Print the Python stack if the process crashes (SIGSEGV and similar)."""
     if not faulthandler.is_enabled():
         faulthandler.enable(_stderr(), all_threads=False)
 
@@ -155,7 +155,7 @@ def _stderr() -> Any:
 
 
 def _stack(frame: FrameType | None) -> str:
-    """The calls that led to a message, without those in here."""
+    """The calls that led to a message, without those in this module."""
     calls = [] if frame is None else list(traceback.extract_stack(frame))
     own = os.path.dirname(__file__)
     while calls and os.path.dirname(calls[-1].filename) == own:

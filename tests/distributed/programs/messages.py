@@ -46,7 +46,7 @@ def main() -> None:
     distributed.destroy_process_group()
     distributed.init_process_group(timeout=60)
     assert most_threads() == 1
-    refused(RuntimeError, "it has been called before", distributed.init_process_group)
+    refused(RuntimeError, "it has already been called", distributed.init_process_group)
     r, n = distributed.get_rank(), distributed.get_world_size()
 
     # --- all_reduce ---
@@ -102,8 +102,8 @@ def main() -> None:
     refused(TypeError, "MPI has no <U1", distributed.broadcast, np.array(["a"]))
     refused(TypeError, "ReduceOp.AVG needs a floating dtype", distributed.all_reduce, np.zeros(2, int), ReduceOp.AVG)
     refused(ValueError, "src must be a rank in [0, 3), got 3", distributed.broadcast, np.zeros(2), 3)
-    refused(ValueError, "a place for each of the 3 ranks, got 2", distributed.all_gather_object, [None] * 2, 1)
-    refused(ValueError, "each place must be like what is sent", distributed.all_gather, [np.zeros(3)] * n, np.zeros(2))
+    refused(ValueError, "one element for each of the 3 ranks, got 2", distributed.all_gather_object, [None] * 2, 1)
+    refused(ValueError, "each element must match what is sent", distributed.all_gather, [np.zeros(3)] * n, np.zeros(2))
 
     parallel = nn.parallel.DistributedDataParallel
     refused(TypeError, "expected an nn.Module, got Tensor", parallel, tg.zeros(1))
@@ -111,10 +111,10 @@ def main() -> None:
     refused(ValueError, "device_ids must be None, got [0]", parallel, nn.Linear(1, 1), device_ids=[0])
     model = parallel(nn.Linear(2, 1), find_unused_parameters=True)
     assert list(model.state_dict()) == ["module.weight", "module.bias"]
-    refused(TypeError, "no Tensor with rows was among the inputs", parallel(Scaled()), 3.0)
+    refused(TypeError, "no input is a Tensor with rows", parallel(Scaled()), 3.0)
     loss = model(tg.ones(4, 2)).sum()
     refused(RuntimeError, "during backward pass", tg.autograd.grad, loss, model.module.weight)
-    refused(RuntimeError, "have a graph (create_graph=True)", (model(tg.ones(4, 2)) ** 2).sum().backward, create_graph=True)
+    refused(RuntimeError, "a graph (create_graph=True)", (model(tg.ones(4, 2)) ** 2).sum().backward, create_graph=True)
 
     # --- statistics, the axis of rows, a sampler in a loader ---
     norm = nn.BatchNorm1d(2, momentum=1.0)
