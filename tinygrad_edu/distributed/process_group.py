@@ -88,9 +88,7 @@ class ProcessGroup:
             if other != values[0]:
                 pairs = zip([*values[0], ("nothing more", "")], [*other, ("nothing more", "")], strict=False)
                 (a, x), (b, y) = next((p, q) for p, q in pairs if p != q)
-                raise ValueError(
-                    f"{caller}: all ranks must agree, but rank 0 has {a} {x} and rank {r} has {b} {y}".rstrip()
-                )
+                raise ValueError(f"{caller}: all ranks must agree, but rank 0 has {a} {x} and rank {r} has {b} {y}".rstrip())
 
     def close(self) -> None:
         """Leave the job together with the other ranks."""
