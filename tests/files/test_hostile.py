@@ -126,7 +126,7 @@ FOREIGN = {
     "HDF5": "is an HDF5 file",
     "npy": r"is a NumPy array \(\.npy\)",
     "npz": r"is a NumPy archive \(\.npz\)",
-    "pickle 4": "is a pickle, and loading it runs the program in it",
+    "pickle 4": "is a pickle, and loading it would run code stored in it",
     "torch": r"was written by torch\.save: .*weights_only=True",
     "torch, old": r"was written by torch\.save in its old form",
     "Keras": "is a Keras model",

@@ -154,7 +154,7 @@ def test_what_cannot_be_read_back_is_refused_before_anything_is_written(name: st
 def test_a_value_inside_itself_and_one_too_deep_are_refused(tmp_path: Path) -> None:
     loop: list[Any] = []
     loop.append(loop)
-    with pytest.raises(TypeError, match="nested more than 200 levels deep, or in itself"):
+    with pytest.raises(TypeError, match="nested more than 200 levels deep, or contains itself"):
         tg.save(loop, tmp_path / "x")
     with pytest.raises(TypeError, match=r"need a header of [\d,]+ bytes, of at most 2,097,152"):
         tg.save({str(i): tg.ones(1) for i in range(40_000)}, tmp_path / "x")

@@ -66,7 +66,7 @@ def test_a_module_is_saved_as_its_state_dict_and_both_ends_say_so(tmp_path: Path
 
 def test_pickles_damaged_and_missing_files_are_refused(tmp_path: Path) -> None:
     (tmp_path / "p").write_bytes(pickle.dumps({"weight": [1.0]}))
-    with pytest.raises(ValueError, match=r"p is a pickle, and loading it runs the program in it"):
+    with pytest.raises(ValueError, match=r"p is a pickle, and loading it would run code stored in it"):
         nn.load(tmp_path / "p")
     (tmp_path / "d").write_bytes(b"nothing of the kind")
     with pytest.raises(ValueError, match=r"d is a text file, which begins with 'nothing of the kind'"):

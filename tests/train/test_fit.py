@@ -243,7 +243,7 @@ def test_best_weights_brings_back_the_best_epoch():
 
 
 def test_a_monitor_that_is_not_there_is_named():
-    with pytest.raises(ValueError, match="EarlyStopping: there is no 'val_acc' to follow; there are loss, lr, seconds"):
+    with pytest.raises(ValueError, match="EarlyStopping: there is no 'val_acc' to monitor; the names are loss, lr, seconds"):
         quiet(nn.Linear(1, 1), np.ones((2, 1)), np.ones((2, 1)), callbacks=[train.EarlyStopping("val_acc")])
 
 
@@ -332,7 +332,7 @@ def test_a_wrong_kind_is_answered_with_the_right_ones(options, error, words):
 def test_a_curve_that_the_history_does_not_have_is_named():
     history = train.History()
     history.epoch({"loss": 1.0, "acc": 0.5})
-    with pytest.raises(ValueError, match="there is no 'val_acc'; there are loss, acc"):
+    with pytest.raises(ValueError, match="there is no 'val_acc'; the names are loss, acc"):
         history.plot("acc", "val_acc")
 
 

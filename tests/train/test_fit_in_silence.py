@@ -40,7 +40,7 @@ SERIES = [0.1, 0.9, 0.5, 0.4, 0.3, 0.2]
 @pytest.mark.parametrize("name", ["val_bleu", "val_iou", "val_accel_rmse", "bleu", "balance_account"])
 @pytest.mark.parametrize("monitor", [train.BestWeights, train.EarlyStopping])
 def test_a_monitor_of_an_unknown_metric_asks_for_the_direction(name: str, monitor: Any) -> None:
-    with pytest.raises(ValueError, match=rf"is a larger {name} better, or a smaller one\? Say mode='max' or mode='min'"):
+    with pytest.raises(ValueError, match=rf"is a larger {name} better, or a smaller one\? Pass mode='max' or mode='min'"):
         monitor(name)
     with pytest.raises(ValueError, match="mode must be 'min' or 'max', got 'up'"):
         monitor(name, mode="up")
@@ -196,11 +196,9 @@ def test_a_schedule_of_ones_own_may_count_steps() -> None:
 
 
 def test_a_cycle_of_another_length_than_the_training_is_refused_or_warned_of() -> None:
-    with pytest.raises(ValueError, match="OneCycleLR has 10 steps left of its 10, and fit would take 20"):
+    with pytest.raises(ValueError, match="OneCycleLR has 10 steps left of 10, but fit would take 20"):
         rates(schedule=lambda o: lr_scheduler.OneCycleLR(o, 1.0, total_steps=10), epochs=5, batch_size=2)
-    with pytest.warns(
-        UserWarning, match="OneCycleLR has 100 steps, and fit takes 20 of them: the rate does not come to its end"
-    ):
+    with pytest.warns(UserWarning, match="OneCycleLR has 100 steps, but fit takes only 20, so the schedule does not finish"):
         rates(schedule=lambda o: lr_scheduler.OneCycleLR(o, 1.0, total_steps=100), epochs=5, batch_size=2)
 
 

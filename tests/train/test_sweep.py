@@ -66,7 +66,7 @@ def test_a_key_is_the_same_in_another_process_and_for_equal_numbers_of_numpy():
 
 @pytest.mark.parametrize("value", [lambda: 1, object(), nn.Linear(1, 1)])
 def test_a_parameter_without_a_lasting_name_is_refused(value):
-    with pytest.raises(TypeError, match=f"got {type(value).__name__}; make it inside the task, from a name"):
+    with pytest.raises(TypeError, match=f"got {type(value).__name__}; create it inside the task, from a name"):
         quiet(draws, {"x": [value]}, None)
 
 
@@ -224,7 +224,7 @@ def test_a_damaged_line_is_warned_of_and_its_run_made_again(tmp_path):
 def test_rows_of_another_version_of_the_task_are_warned_of(tmp_path):
     out = tmp_path / "runs.jsonl"
     quiet(lambda x: {"loss": x}, {"x": [0]}, None, out=out)
-    with pytest.warns(UserWarning, match="made by another version of the task, and are kept"):
+    with pytest.warns(UserWarning, match="come from another version of the task, and are kept"):
         assert quiet(lambda x: {"loss": x + 1}, {"x": [0]}, None, out=out)[0]["result"] == {"loss": 0}
 
 
@@ -298,7 +298,7 @@ def test_wrong_arguments_are_answered(call, error, text):
 
 def test_an_unknown_rule_or_option_is_a_failed_row_that_says_so():
     rows = quiet(nn.Linear(2, 1), [{"optimizer": "sdg"}, {"optimizer": "SGD", "momentun": 0.9}], None, **FITTED)
-    assert "no optimizer is called 'sdg'; there are SGD, " in rows[0]["error"]
+    assert "no optimizer is called 'sdg'; the names are SGD, " in rows[0]["error"]
     assert "momentun" in rows[1]["error"]
 
 
@@ -323,7 +323,7 @@ def test_columns_are_arrays_with_nan_where_a_run_has_no_number(found):
     assert len(table["seconds"]) == len(found) == 24
     assert repr(found) == "Sweep(24 runs: 21 ok, 3 diverged)"
     assert "<td>Adam</td>" in found._repr_html_()
-    with pytest.raises(ValueError, match="there is no column 'los'; there are optimizer, lr, seed, status, loss"):
+    with pytest.raises(ValueError, match="there is no column 'los'; the columns are optimizer, lr, seed, status, loss"):
         found.column("los")
 
 
@@ -345,7 +345,7 @@ def test_the_plot_has_a_line_for_each_rule_and_a_band_from_the_least_to_the_larg
     assert str(picture).splitlines()[0] == "loss for each lr, 3 seeds"
     assert " ".join(str(picture).splitlines()[1].split()) == "SGD x 0.01 … 10, y 0.11 … 4.11"
     assert picture.svg.count('fill-opacity="0.15"') == 2
-    with pytest.raises(ValueError, match="there is no parameter 'rate'; there are optimizer, lr"):
+    with pytest.raises(ValueError, match="there is no parameter 'rate'; the parameters are optimizer, lr"):
         found.plot(x="rate")
 
 

@@ -1,6 +1,6 @@
-"""Files of this package: nested dicts, lists, tuples, arrays, numbers and strings, written whole and read with care.
+"""Files of this package: nested dicts, lists, tuples, arrays, numbers and strings, written atomically and read defensively.
 
-`write` and `read` are what `save` and `load`, checkpoints and the data sets have in common; every check of a file is in here.
+`write` and `read` are shared by `save` and `load`, checkpoints and the data sets; all checks of files are in this folder.
 Nothing in a file is ever executed.
 """
 

@@ -1,4 +1,4 @@
-"""What a file is that this package did not write: said by name, with how to come by its contents."""
+"""Recognizing files that this package did not write, and how to read them."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import io
 import zipfile
 
 _CONVERT = (
-    "loading it runs the program in it. Where PyTorch is installed, convert it once: "
+    "loading it would run code stored in it. With PyTorch installed, convert it once: "
     "safetensors.torch.save_file(torch.load(path, weights_only=True), 'model.safetensors')"
 )
-_PICKLE = "is a pickle, and loading it runs the program in it; save the tensors again with tinygrad_edu.save"
+_PICKLE = "is a pickle, and loading it would run code stored in it; save the tensors again with tinygrad_edu.save"
 
-SIGNATURES = {  # how a file begins -> what it is
-    b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19.": f"was written by torch.save in its old form: {_CONVERT}",
+SIGNATURES = {  # the first bytes of a file -> what it is
+    b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19.": f"was written by torch.save in its old format: {_CONVERT}",
     b"\x93NUMPY": "is a NumPy array (.npy); np.load reads it",
     b"\x89HDF\r\n\x1a\n": "is an HDF5 file, such as Keras's .h5 weights; h5py reads it",
     b"\x89PNG\r\n\x1a\n": "is a PNG image",
@@ -36,11 +36,11 @@ ARCHIVES = {  # the end of a name in a ZIP archive -> what the archive is
     ".npy": "is a NumPy archive (.npz); np.load reads it",
     "model.weights.h5": "is a Keras model (.keras)",
 }
-ENOUGH = 4096  # bytes from the beginning by which a file is known
+ENOUGH = 4096  # number of bytes at the beginning that are examined
 
 
 def recognized(head: bytes, tail: bytes = b"") -> str | None:
-    """What a file is, that begins with `head` and ends with `tail`; None if it is none of those that are known.
+    """What a file is that begins with `head` and ends with `tail`; None if it is not recognized.
 
     >>> recognized(b"\\x89PNG\\r\\n\\x1a\\n...")
     'is a PNG image'
@@ -62,7 +62,7 @@ def recognized(head: bytes, tail: bytes = b"") -> str | None:
 
 
 def _archive(head: bytes, tail: bytes) -> str:
-    """By the names in it; nothing is decompressed."""
+    """Recognize an archive by the names in it, without decompressing anything."""
     names: list[str] = []
     with contextlib.suppress(zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
         names = zipfile.ZipFile(io.BytesIO(tail)).namelist()[:1000]

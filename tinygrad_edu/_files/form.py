@@ -1,12 +1,12 @@
-"""The form of a file: safetensors, which other frameworks read too, with a checksum and the structure of the values.
+"""The file format: safetensors, which other frameworks can read, with a checksum and the structure of the values.
 
     8 bytes   n, the length of the header, little-endian
     n bytes   JSON: {"__metadata__": {…strings…}, name: {"dtype": "F32", "shape": […], "data_offsets": [begin, end]}, …}
-    the rest  the arrays' numbers, little-endian, without gaps
+    the rest  the values of the arrays, little-endian, without gaps
 
-In the metadata, "tinygrad_edu.crc32" is the checksum of all bytes behind the first 8, itself counted as zeros;
-"tinygrad_edu.structure" says where the arrays belong (see nested_values.py), and is left out where the file is a dict of names
-and Tensors. Files of other programs have neither. Source of the form: https://github.com/huggingface/safetensors (Format).
+In the metadata, "tinygrad_edu.crc32" is the checksum of everything after the first 8 bytes, with its own digits as zeros;
+"tinygrad_edu.structure" describes where the arrays belong (see nested_values.py); it is omitted if the file is a dict of names
+and Tensors. Files of other programs have neither. Source of the format: https://github.com/huggingface/safetensors (Format).
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ Array = np.ndarray[Any, Any]
 VERSION = 1
 OURS = "tinygrad_edu."
 CRC, FORM, STRUCTURE = f"{OURS}crc32", f"{OURS}version", f"{OURS}structure"
-START = b'{"__metadata__":{"' + CRC.encode() + b'":"'  # behind it are the 8 digits of the checksum
+START = b'{"__metadata__":{"' + CRC.encode() + b'":"'  # followed by the 8 digits of the checksum
 ZEROS = "0" * 8
 
 LONGEST_HEADER = 2 << 20
-"""Bytes. Python's objects for hostile JSON take up to 40 times its bytes."""
+"""In bytes. Python objects for hostile JSON take up to 40 times as much memory as the JSON."""
 
 KINDS = {
     "F64": "<f8", "F32": "<f4", "F16": "<f2", "I64": "<i8", "I32": "<i4", "I16": "<i2", "I8": "|i1",
@@ -35,4 +35,4 @@ NAMES = {np.dtype(kind): name for name, kind in KINDS.items()}
 
 def memory_of(array: Array) -> memoryview:
     """The bytes of an array."""
-    return memoryview(array.reshape(-1).view(np.uint8))  # type: ignore[arg-type]  # arrays are buffers, their stub does not say so
+    return memoryview(array.reshape(-1).view(np.uint8))  # type: ignore[arg-type]  # arrays are buffers, which their stub omits

@@ -1,8 +1,8 @@
-"""Nested dicts, lists, tuples, arrays, numbers and strings as JSON, with the arrays beside it.
+"""Nested dicts, lists, tuples, arrays, numbers and strings as JSON, with the arrays stored separately.
 
-What JSON has no word for is a list that begins with a letter:
+What JSON cannot express becomes a list that begins with a letter:
 
-    ["l", …] a list       ["t", …] a tuple          ["d", keys, values] a dict      ["f", "nan"] a number JSON does not have
+    ["l", …] a list       ["t", …] a tuple          ["d", keys, values] a dict      ["f", "nan"] a number that JSON lacks
     ["T", name] a Tensor  ["G", name] one that requires grad  ["a", name] an array  ["n", name] a NumPy number
     ["b", name] bytes     ["u", width, shape, strings] an array of strings
     ["p", "l" or "t", kind, name, …] a long list or tuple of only floats, ints, bools or strings, as arrays
@@ -20,20 +20,20 @@ from ..autograd.node import from_array, is_tensor
 
 Array = np.ndarray[Any, Any]
 
-LONG = 16  # values from which on a list of one kind is packed
-DEEP = 200  # levels
+LONG = 16  # minimum length at which a list of one type is packed
+DEEP = 200  # maximum nesting depth
 PACKED: dict[type, Any] = {float: np.float64, int: np.int64, bool: np.bool_}
 
 
 class NotWritableError(TypeError):
-    """Something that no file here can hold."""
+    """Raised for values that cannot be stored in a file."""
 
 
 def pack(value: Any, put: Callable[[str, Array], str], path: str = "", depth: int = 0) -> Any:
-    """`value` as JSON. put(path, array) keeps an array and returns its name; `path` is where `value` stands, for messages."""
+    """`value` as JSON. put(path, array) stores an array and returns its name; `path` locates `value` in messages."""
     if depth > DEEP:
-        raise NotWritableError(f"{path[:60]}…: nested more than {DEEP} levels deep, or in itself")
-    if type(value) is int and value.bit_length() > 64 * DEEP:  # Python reads no longer ones
+        raise NotWritableError(f"{path[:60]}…: nested more than {DEEP} levels deep, or contains itself")
+    if type(value) is int and value.bit_length() > 64 * DEEP:  # Python does not read longer ones
         raise NotWritableError(f"{path or 'the value'} is a number of {value.bit_length():,} bits")
     if value is None or type(value) in (bool, int, str):
         return value
@@ -84,11 +84,11 @@ def _numbers(path: str, array: Array) -> Array:
 
 
 def _kind(value: Any) -> str:
-    """What somebody wanted to save, and what to save instead."""
+    """Describe a value that cannot be saved, and what to save instead."""
     kind = type(value).__name__
     if isinstance(value, np.ndarray):
         fix = "np.unique(names, return_inverse=True), or array.tolist()" if value.dtype.kind in "OS" else "array.astype(…)"
-        return f"an array of dtype {value.dtype}, which a file here cannot hold; save {fix} instead"
+        return f"an array of dtype {value.dtype}, which cannot be stored; save {fix} instead"
     if hasattr(value, "state_dict"):
         return f"a {kind}; save its state_dict() instead"
     if hasattr(value, "_fields"):
@@ -100,11 +100,11 @@ def _kind(value: Any) -> str:
 
 
 def unpack(node: Any, take: Callable[[Any], Array], depth: int = 0) -> Any:
-    """The value that `pack` made `node` of. take(name) gives an array; ValueError for what `pack` does not make."""
+    """The value that `pack` turned into `node`. take(name) returns an array; ValueError for what `pack` does not write."""
     if not isinstance(node, list):
         if node is None or isinstance(node, (bool, int, float, str)):
             return node
-        raise ValueError(f"its structure has a {type(node).__name__} in a wrong place")
+        raise ValueError(f"its structure has a misplaced {type(node).__name__}")
     if depth > DEEP:
         raise ValueError(f"its structure is more than {DEEP} levels deep")
     letter, *rest = node or [None]
@@ -166,10 +166,10 @@ def _texts(rest: list[Any], take: Any, depth: int) -> Array:
     strings = unpack(node, take, depth)
     sizes_fit = all(type(n) is int and n >= 0 for n in shape) and isinstance(strings, list) and math.prod(shape) == len(strings)
     if not sizes_fit or not all(isinstance(t, str) and len(t) <= width for t in strings):
-        raise ValueError("its structure has an array of strings that is not one")
+        raise ValueError("its structure has an invalid array of strings")
     longest = max(map(len, strings), default=0)
-    if width > 16 * (longest + 16):  # memory for nothing
-        raise ValueError(f"its structure has an array of strings of {width} letters, of which none has more than {longest}")
+    if width > 16 * (longest + 16):  # would waste memory
+        raise ValueError(f"its structure has an array of strings of width {width}, but none is longer than {longest}")
     return np.array(strings, f"<U{max(width, 1)}").reshape(shape)
 
 
@@ -183,7 +183,7 @@ def _long(rest: list[Any], take: Any, depth: int) -> Any:
         blob, lengths = _of(take(names[0]), np.uint8).tobytes(), _of(take(names[1]), np.int64)
         ends = np.cumsum(lengths)
         if (lengths < 0).any() or (lengths > len(blob)).any() or (int(ends[-1]) if ends.size else 0) != len(blob):
-            raise ValueError("its structure has strings whose lengths are not theirs")
+            raise ValueError("its structure has strings with wrong lengths")
         starts = (ends - lengths).tolist()
         try:
             values = [blob[a:b].decode("utf-8", "surrogatepass") for a, b in zip(starts, ends.tolist(), strict=True)]
@@ -194,7 +194,7 @@ def _long(rest: list[Any], take: Any, depth: int) -> Any:
 
 def _of(array: Array, *dtypes: Any) -> Array:
     if array.dtype not in dtypes or array.ndim != 1:
-        raise ValueError(f"its structure has an array of {array.dtype} {array.shape} in a wrong place")
+        raise ValueError(f"its structure has a misplaced array of {array.dtype} {array.shape}")
     return array
 
 

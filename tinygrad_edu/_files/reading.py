@@ -1,4 +1,4 @@
-"""Reading a file, every word of which is doubted: its size, its header, its checksum, its structure."""
+"""Reading a file without trusting anything in it: its size, its header, its checksum, its structure."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from .source import Readable, Source, opened
 
 
 class Contents(NamedTuple):
-    """What a file holds: the value that was written, and the strings beside it."""
+    """The contents of a file: the value that was written, and the metadata strings."""
 
     value: Any
     metadata: dict[str, str]
 
 
 def read(caller: str, source: Readable) -> Contents:
-    """What `write` has written, or another program in the form of safetensors.
+    """Read a file written by `write`, or by another program in the safetensors format.
 
-    ValueError, with the name of the file and the reason, for everything else: cut off, changed, foreign, newer than this
-    version. A file takes no more memory than its own size and that of a header, whatever it says.
+    Raises ValueError, with the name of the file and the reason, for anything else: truncated, changed, foreign, newer than this
+    version. Reading takes no more memory than the file's size and that of a header, whatever the file claims.
     """
     with opened(caller, source) as file:
         header, table = _read_header(file)
@@ -83,7 +83,7 @@ def _read_header(file: Source) -> tuple[bytes, dict[str, Any]]:
 
 
 def _tail(file: Source) -> bytes:
-    """The last bytes, where an archive lists what it holds."""
+    """The last bytes, where an archive lists its contents."""
     try:
         file.file.seek(-min(65536, file.size or 0), 2)
         tail: bytes = file.file.read(65536)
@@ -120,7 +120,7 @@ def _metadata(file: Source, table: dict[str, Any]) -> dict[str, str]:
 
 
 def _entries(file: Source, table: dict[str, Any]) -> dict[str, tuple[str, list[int], int, int]]:
-    """name -> (dtype, shape, begin, end), which lie one behind the other."""
+    """name -> (dtype, shape, begin, end), which must be contiguous."""
     entries: dict[str, tuple[str, list[int], int, int]] = {}
     for name, entry in table.items():
         if not isinstance(entry, dict) or entry.keys() != {"dtype", "shape", "data_offsets"}:
@@ -138,7 +138,7 @@ def _entries(file: Source, table: dict[str, Any]) -> dict[str, tuple[str, list[i
     place = 0
     for name, (*_, begin, end) in sorted(entries.items(), key=lambda item: item[1][2:]):
         if begin != place:
-            file.refuse(f"is damaged: the bytes of {name[:60]!r} begin at {begin}, and those before it end at {place}")
+            file.refuse(f"is damaged: the bytes of {name[:60]!r} begin at {begin}, but those before it end at {place}")
         place = end
     return entries
 
@@ -148,7 +148,7 @@ def _sizes(values: Any) -> bool:
 
 
 def _read_arrays(file: Source, entries: dict[str, Any], header: bytes) -> tuple[dict[str, Array], int]:
-    """The arrays, for which memory is asked for only where the file has as many bytes; and the checksum of what was read."""
+    """The arrays, for which memory is allocated only if the file has enough bytes, and the checksum of what was read."""
     place = len(START)
     counted = zlib.crc32(header[:place] + ZEROS.encode() + header[place + 8 :])
     arrays: dict[str, Array] = {}
@@ -160,7 +160,7 @@ def _read_arrays(file: Source, entries: dict[str, Any], header: bytes) -> tuple[
             memory = np.empty(end - begin, np.uint8)
             n = file.fill(memory_of(memory))
         if n < end - begin:
-            file.refuse(f"is cut off: {end - begin:,} bytes of {name[:60]!r} should be there, and {n:,} are")
+            file.refuse(f"is cut off: {name[:60]!r} should have {end - begin:,} bytes, and has {n:,}")
         counted = zlib.crc32(memory_of(memory), counted)
         if kind == "BF16":  # the upper half of a float32
             array = (memory.view("<u2").astype(np.uint32) << 16).view(np.float32)
@@ -174,9 +174,9 @@ def _read_arrays(file: Source, entries: dict[str, Any], header: bytes) -> tuple[
 def _check(file: Source, header: bytes, crc: str, counted: int) -> None:
     place = len(START)
     if not header.startswith(START) or header[place : place + 8] != crc.encode("ascii", "replace"):
-        file.refuse("is damaged: its checksum is not where it should be")
+        file.refuse("is damaged: its checksum is misplaced")
     if f"{counted:08x}" != crc:
-        file.refuse(f"is damaged: its bytes do not have the checksum that it was written with ({crc}, but {counted:08x})")
+        file.refuse(f"is damaged: its bytes do not match its checksum ({crc}, but got {counted:08x})")
 
 
 def _restored(file: Source, text: str, arrays: dict[str, Array]) -> Any:

@@ -13,16 +13,16 @@ from ..autograd.user_line import warn_user
 Row = dict[str, Any]
 
 STATUSES = ("ok", "diverged", "failed", "killed")
-KINDS: dict[str, type | tuple[type, ...]] = {  # what a row must have
+KINDS: dict[str, type | tuple[type, ...]] = {  # the fields of a row and their types
     "key": str, "params": dict, "status": str, "result": dict, "seed": (int, type(None)),
 }  # fmt: skip
 
 
 class RunFile:
-    """Rows on disk, each a line; without a path, none.
+    """Rows on disk, one per line; without a path, none.
 
-    A last line that a crash cut short is taken off, and its run counts as not made. Another damaged line is passed over, with a
-    warning. Of several rows with one key the last one counts.
+    A last line that was cut short by a crash is removed, and its run counts as missing. Other damaged lines are skipped with a
+    warning. If several rows have the same key, the last one counts.
     """
 
     def __init__(self, path: str | os.PathLike[str] | None) -> None:
@@ -31,13 +31,13 @@ class RunFile:
             self._repair(self.path)
 
     def rows(self) -> dict[str, Row]:
-        """key -> row of every run that has been made."""
+        """key -> row of every completed run."""
         if self.path is None or not self.path.exists():
             return {}
-        return {row["key"]: row for row in _whole_rows(self.path, "sweep", "; its run will be made again")}
+        return {row["key"]: row for row in _whole_rows(self.path, "sweep", "; its run will be repeated")}
 
     def append(self, row: Row) -> None:
-        """Write a row: in one piece, so that a crash cuts at most the last line."""
+        """Write a row in one piece, so that a crash can only cut off the last line."""
         if self.path is not None:
             with open(self.path, "ab") as out:
                 out.write((json.dumps(row, allow_nan=False, ensure_ascii=False) + "\n").encode())
@@ -52,15 +52,15 @@ class RunFile:
 
 
 def read_rows(path: str | os.PathLike[str]) -> list[Row]:
-    """The rows of a file of runs, which stays as it is: a run may be writing to it."""
-    rows = {row["key"]: row for row in _whole_rows(Path(path), "reading runs", "; it is left out")}
+    """The rows of a file of runs, which is not changed: a run may be writing to it."""
+    rows = {row["key"]: row for row in _whole_rows(Path(path), "reading runs", "; it is skipped")}
     if not rows:
-        raise ValueError(f"{os.fspath(path)} has no runs: sweep(out=…) and the callback RunLogger write such files")
+        raise ValueError(f"{os.fspath(path)} contains no runs: sweep(out=…) and the callback RunLogger write such files")
     return list(rows.values())
 
 
 def _whole_rows(path: Path, who: str, then: str) -> Iterator[Row]:
-    """The rows of all lines that end; a warning for each that is no row."""
+    """The rows of all complete lines; warn of each that is not a row."""
     for number, line in enumerate(path.read_bytes().split(b"\n")[:-1], 1):
         try:
             row = json.loads(line)
@@ -68,13 +68,13 @@ def _whole_rows(path: Path, who: str, then: str) -> Iterator[Row]:
         except ValueError:
             wrong = "no JSON"
         if wrong:
-            warn_user(f"{who}: line {number} of {path} is no row of a sweep ({wrong}){then}")
+            warn_user(f"{who}: line {number} of {path} is not a row of a sweep ({wrong}){then}")
         else:
             yield row
 
 
 def _fault(row: Any) -> str:
-    """What is wrong with a row that was read, "" if nothing is."""
+    """What is wrong with a row, or ""."""
     if not isinstance(row, dict):
         return f"a {type(row).__name__}"
     for name, kind in KINDS.items():
@@ -85,7 +85,7 @@ def _fault(row: Any) -> str:
     for table in ("curves", "steps"):
         for name, values in _table(row.get(table)):
             if not isinstance(values, list) or not all(_is_number(v) for v in values):
-                return f"{name!r} in its {table} is no list of numbers"
+                return f"{name!r} in its {table} is not a list of numbers"
     return ""
 
 

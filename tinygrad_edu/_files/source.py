@@ -1,4 +1,4 @@
-"""What is read from: a path or an open file, with a name for messages, of which no more is taken than there is."""
+"""A source of bytes: a path or an open file, with a name for messages, never reading more than there is."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from typing import IO, Any, NoReturn
 
 Readable = str | bytes | os.PathLike[Any] | IO[bytes]
 
-PIECE = 1 << 20  # bytes read at a time from a file whose size is not known
+PIECE = 1 << 20  # bytes to read at a time from a file of unknown size
 
 
 def damaged(caller: str, name: str, reason: str) -> ValueError:
-    """The error for a file that cannot be read: who wanted it, which one, why."""
+    """The error for a file that cannot be read: which function was called, which file, and why."""
     return ValueError(f"{caller}: {name} {reason}")
 
 
 class Source:
     """Bytes to read in order.
 
-    name  what it is called in messages
-    size  how many bytes are left, None where nobody knows (a pipe)
+    name  its name in messages
+    size  the number of bytes left, None if unknown (a pipe)
     """
 
     def __init__(self, caller: str, file: Any, name: str, size: int | None) -> None:
@@ -46,7 +46,7 @@ class Source:
         return b"".join(pieces)
 
     def fill(self, memory: memoryview) -> int:
-        """Read into `memory`; how many bytes there were."""
+        """Fill `memory` as far as possible; return the number of bytes read."""
         done = 0
         while done < len(memory):
             piece = self.take(min(len(memory) - done, PIECE))
@@ -59,7 +59,7 @@ class Source:
 
 @contextlib.contextmanager
 def opened(caller: str, source: Readable) -> Iterator[Source]:
-    """A Source for a path, or for a file that is open for reading bytes, which is read from where it stands."""
+    """A Source for a path, or for a file that is open for reading bytes, starting at its current position."""
     if hasattr(source, "read"):
         name = getattr(source, "name", None)
         yield Source(caller, source, repr(name) if isinstance(name, (str, bytes)) else f"the {type(source).__name__}", None)

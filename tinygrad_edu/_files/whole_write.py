@@ -1,4 +1,4 @@
-"""Write a file so that it is whole or not there, for every reader and after every crash."""
+"""Write a file atomically: it is complete or absent, for every reader and after every crash."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ Target = str | bytes | os.PathLike[Any] | IO[bytes]
 def write_whole(caller: str, target: Target, chunks: Iterable[bytes | memoryview]) -> None:
     """Write `chunks` one after the other to a path, or to a file that is open for writing bytes.
 
-    To a path: into a new file in the same folder, to the disk, and then under its name in one step. A reader sees the old file
-    or the new one, also where several processes write at once; an error or Ctrl-C leaves the old one and nothing else. A
-    symbolic link stays one, and the file's mode and owner stay. What is no regular file (/dev/stdout, a pipe) is written to.
+    A path is written as a new file in the same folder, synced to disk, and then renamed in one step. A reader sees either the
+    old file or the new one, even if several processes write at once; an error or Ctrl-C leaves only the old one. Symbolic links
+    are followed, and the file's mode and owner are kept. Anything but a regular file (/dev/stdout, a pipe) is written to
+    directly.
     """
     if hasattr(target, "write"):
         _write_to_open(caller, target, chunks)
@@ -33,7 +34,7 @@ def write_whole(caller: str, target: Target, chunks: Iterable[bytes | memoryview
         except FileNotFoundError:
             before = None
         if before is not None and not stat.S_ISREG(before.st_mode):
-            with open(path, "wb") as file:  # of a folder: IsADirectoryError
+            with open(path, "wb") as file:  # raises IsADirectoryError for a folder
                 file.writelines(chunks)
             return
         with _new_file(path, before) as descriptor, open(descriptor, "wb", closefd=False) as file:
@@ -56,7 +57,7 @@ def _write_to_open(caller: str, file: Any, chunks: Iterable[bytes | memoryview])
 
 @contextlib.contextmanager
 def _named(path: str) -> Iterator[None]:
-    """Errors of the operating system with the name of the file: a full disk does not say whose."""
+    """Add the file's name to errors of the operating system: "disk full" does not include it."""
     try:
         yield
     except OSError as error:
@@ -67,13 +68,13 @@ def _named(path: str) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _new_file(path: str, before: os.stat_result | None) -> Iterator[int]:
-    """The descriptor of a file that takes the place of `path` at the end of the block; an error in it leaves nothing behind."""
+    """The descriptor of a file that replaces `path` at the end of the block; an error in it leaves nothing behind."""
     folder = os.path.dirname(path)
     temporary = os.path.join(folder, f".{secrets.token_hex(8)}.part")
-    try:  # a file without a name, which not even SIGKILL leaves behind
+    try:  # an unnamed file, which not even SIGKILL leaves behind
         descriptor = os.open(folder, os.O_TMPFILE | os.O_WRONLY | os.O_CLOEXEC, 0o666)
         nameless = True
-    except (AttributeError, OSError):  # not Linux, or a file system without such files
+    except (AttributeError, OSError):  # not on Linux, or the file system has no unnamed files
         flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
         descriptor = os.open(temporary, flags, 0o666)
         nameless = False
@@ -95,7 +96,7 @@ def _new_file(path: str, before: os.stat_result | None) -> Iterator[int]:
 
 
 def _give_name(descriptor: int, path: str) -> None:
-    folder = os.open(os.path.dirname(path), os.O_RDONLY)  # with a folder, os.link follows the link to the open file
+    folder = os.open(os.path.dirname(path), os.O_RDONLY)  # with a folder descriptor, os.link follows the link to the open file
     try:
         os.link(f"/proc/self/fd/{descriptor}", path, src_dir_fd=folder, follow_symlinks=True)
     finally:
@@ -113,12 +114,12 @@ def _keep_mode(descriptor: int, before: os.stat_result) -> None:
 
 
 def _sync_folder(folder: str) -> None:
-    """Make the new name last: after a power failure the folder could still have the old one."""
+    """Sync the new name: after a power failure the folder could still have the old one."""
     if os.name == "nt":
         return
     descriptor = os.open(folder, os.O_RDONLY)
     try:
-        with contextlib.suppress(OSError):  # some network file systems cannot
+        with contextlib.suppress(OSError):  # some network file systems do not support it
             os.fsync(descriptor)
     finally:
         os.close(descriptor)

@@ -16,15 +16,15 @@ from .whole_write import Target, write_whole
 
 
 def write(caller: str, target: Target, value: Any, metadata: Mapping[str, str] | None = None) -> None:
-    """Write `value`; nothing is written, not even begun, where it could not be read back.
+    """Write `value`; anything that could not be read back raises an error before writing begins.
 
-    NotWritableError (a TypeError) names what a file cannot hold and its place in the value.
+    NotWritableError (a TypeError) names what cannot be stored and its location in the value.
     """
     strings = dict(metadata or {})
     if not all(isinstance(key, str) and isinstance(text, str) for key, text in strings.items()):
         raise TypeError(f"{caller}: metadata must be a dict of strings, got {metadata!r}")
     if any(key.startswith(OURS) for key in strings):
-        raise ValueError(f"{caller}: names in metadata that begin with {OURS} are taken")
+        raise ValueError(f"{caller}: names in metadata that begin with {OURS} are reserved")
     arrays: dict[str, Array] = {}
 
     def put(path: str, array: Array) -> str:
@@ -55,7 +55,7 @@ def write(caller: str, target: Target, value: Any, metadata: Mapping[str, str] |
 
 
 def _is_plain(value: Any) -> bool:
-    """A dict of names and Tensors and nothing else: what every program calls a state_dict."""
+    """Whether it is a dict of names and Tensors only, which every program calls a state_dict."""
     return (
         type(value) is dict
         and all(type(name) is str and name not in ("", "__metadata__") for name in value)
@@ -64,7 +64,7 @@ def _is_plain(value: Any) -> bool:
 
 
 def _header(caller: str, arrays: dict[str, Array], structure: str | None, strings: dict[str, str]) -> tuple[bytes, list[Array]]:
-    """The header with a checksum of zeros, and the arrays in the order of the file: wide numbers first, so all are aligned."""
+    """The header with a checksum of zeros, and the arrays in file order: wide numbers first, so that all are aligned."""
     little = {name: np.ascontiguousarray(a, a.dtype.newbyteorder("<")).reshape(a.shape) for name, a in arrays.items()}
     order = sorted(little, key=lambda name: -little[name].dtype.itemsize)
     offsets, end = {}, 0
@@ -81,7 +81,7 @@ def _header(caller: str, arrays: dict[str, Array], structure: str | None, string
     header = json.dumps(table, separators=(",", ":"), ensure_ascii=True).encode()
     if len(header) > LONGEST_HEADER:
         raise NotWritableError(
-            f"{caller}: {len(arrays)} arrays and what lies between them need a header of {len(header):,} bytes, of at most "
+            f"{caller}: {len(arrays)} arrays and the values between them need a header of {len(header):,} bytes, at most "
             f"{LONGEST_HEADER:,}; put numbers and strings of one kind into one list or array"
         )
     return header + b" " * (-len(header) % 8), [little[name] for name in order]

@@ -1,4 +1,4 @@
-"""Training helpers: the loop in one call, what it remembers, callbacks, checkpoints, a linter, and progress."""
+"""Training helpers: the loop in one call, its history, callbacks, checkpoints, a linter, sweeps, and progress."""
 
 from . import metrics
 from .callbacks import (

@@ -1,4 +1,4 @@
-"""What fit is given, looked at before the first step: a wrong kind is answered with the right ones."""
+"""Checks of fit's arguments before the first step; messages list what is accepted."""
 
 from __future__ import annotations
 
@@ -75,44 +75,44 @@ def check_place(initial_epoch: Any, epochs: int, steps_per_epoch: Any) -> None:
 def find_schedule(
     schedule: LRScheduler | Callable[[Optimizer], LRScheduler] | None, optimizer: Optimizer
 ) -> LRScheduler | None:
-    """A schedule as it is; a class or function of the optimizer, called."""
+    """Return a schedule unchanged; call a class or function with the optimizer."""
     if schedule is None or isinstance(schedule, LRScheduler):
         return schedule
     made = schedule(optimizer)
     if not isinstance(made, LRScheduler):
-        raise TypeError(f"fit: schedule must be {_SCHEDULE}, and the function gave {_kind(made)}")
+        raise TypeError(f"fit: schedule must be {_SCHEDULE}, but the function returned {_kind(made)}")
     return made
 
 
 def check_steps(schedule: LRScheduler | None, epochs: int, loader: Any, done: int = 0) -> None:
-    """A schedule of a fixed number of steps has to have those that fit takes."""
+    """Check that a schedule with a fixed number of steps matches the number of steps that fit takes."""
     total = getattr(schedule, "total_steps", None)
     if schedule is None or not schedule.counts_steps or total is None:
         return
     try:
         steps = epochs * len(loader) - done
-    except TypeError:  # a stream does not know its length
+    except TypeError:  # a stream has no known length
         return
     who, left = type(schedule).__name__, total - schedule.last_epoch
-    advice = "with total_steps = epochs · batches per epoch it is stepped to its end"
+    advice = "use total_steps = epochs · batches per epoch"
     if steps > left:
-        raise ValueError(f"fit: {who} has {left} steps left of its {total}, and fit would take {steps}; {advice}")
+        raise ValueError(f"fit: {who} has {left} steps left of {total}, but fit would take {steps}; {advice}")
     if steps < total and schedule.last_epoch == 0:
-        warn_user(f"fit: {who} has {total} steps, and fit takes {steps} of them: the rate does not come to its end; {advice}")
+        warn_user(f"fit: {who} has {total} steps, but fit takes only {steps}, so the schedule does not finish; {advice}")
 
 
 def check_ownership(optimizer: Optimizer, model: Module) -> None:
-    """An optimizer that moves nothing of the model would train for hours and change nothing."""
+    """Raise ValueError if the optimizer has none of the model's parameters, because training would change nothing."""
     moved = {id(p) for group in optimizer.param_groups for p in group["params"]}
     if not any(id(p) in moved for p in model.parameters()):
-        raise ValueError("fit: the optimizer has none of this model's parameters; make it with model.parameters()")
+        raise ValueError("fit: the optimizer has none of this model's parameters; create it with model.parameters()")
 
 
 def one_number(loss: Any) -> float:
-    """The value of a loss; TypeError if it is not one recorded number."""
+    """The value of a loss; raise TypeError if it is not a single recorded number."""
     if not isinstance(loss, Tensor) or loss.numel() != 1:
         got = f"a Tensor of shape {loss.shape}: take its mean()" if isinstance(loss, Tensor) else _kind(loss)
-        raise TypeError(f"fit: the loss must give a Tensor of one number, got {got}")
+        raise TypeError(f"fit: the loss must return a Tensor with one element, got {got}")
     return float(loss.item())
 
 

@@ -43,7 +43,7 @@ class Batches:
         weights: Any = None, class_weight: Mapping[int, float] | None = None, steps: int | None = None, floats: bool = False,
     ) -> None:  # fmt: skip
         self.dtype = next((p.dtype for p in model.parameters()), np.dtype(np.float32))
-        self.rows: tuple[Tensor, Tensor] | None = None  # where they are in memory
+        self.rows: tuple[Tensor, Tensor] | None = None  # the data, if in memory
         self.first: Tensor | None = None
         self.class_weight, self.floats = class_weight, floats
         self._begun: Iterator[Batch] | None = None
@@ -149,17 +149,17 @@ class Batches:
         return X.astype(self.dtype) if self.floats and X.dtype.kind != "f" else X
 
     def state_dict(self) -> dict[str, Any]:
-        """Where the loader is inside the epoch; of one that does not know, how many batches it gave."""
+        """The loader's position in the epoch; if it has no state_dict(), the number of batches it has yielded."""
         if hasattr(self.loader, "state_dict"):
             return {"loader": self.loader.state_dict()}
         return {"repeated": None if self._running is None else self._running.state_dict()}
 
     def load_state_dict(self, state_dict: Any) -> None:
-        """Let the next epoch be the rest of that one."""
+        """Make the next epoch the rest of the saved one."""
         if not isinstance(state_dict, dict) or state_dict.keys() not in ({"loader"}, {"repeated"}):
-            raise ValueError("fit: the state does not say where the loader was")
+            raise ValueError("fit: the state has no position of the loader")
         if ("loader" in state_dict) != hasattr(self.loader, "state_dict"):
-            raise ValueError(f"fit: the state is of another kind of loader than {type(self.loader).__name__}")
+            raise ValueError(f"fit: the state is from a loader that is not a {type(self.loader).__name__}")
         if "loader" in state_dict:
             self.loader.load_state_dict(state_dict["loader"])
         elif state_dict["repeated"] is not None:

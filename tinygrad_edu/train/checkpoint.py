@@ -1,4 +1,4 @@
-"""Checkpoints: everything that a training run needs to continue as if it had never stopped, in one file."""
+"""Checkpoints: everything that a training run needs to continue as if it had not been interrupted, in one file."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ def save_checkpoint(
     history: History | None = None,
     **extra: Any,
 ) -> None:
-    """Write everything that is needed to continue; `extra` is what load_checkpoint returns.
+    """Write everything that is needed to continue; `extra` is returned by load_checkpoint.
 
-    path    or a file that is open for writing bytes
-    loader  a DataLoader, ChunkLoader or whatever has a state_dict(): where it is inside the epoch
+    path    a path, or a file that is open for writing bytes
+    loader  a DataLoader, ChunkLoader or anything else with a state_dict(), to save its position in the epoch
     extra   numbers, strings, None, arrays, Tensors, and lists, tuples and dicts of them
 
-    The random streams are in it, too: this package's, Python's and NumPy's. The file is safetensors, with the weights under
-    "model.…", and appears whole or not at all, with a checksum; what could not be read back is refused before.
-    All ranks of a DistributedDataParallel call it together: their weights are compared, and rank 0 writes the module inside,
-    with the random streams, loaders and histories of every rank.
+    The states of the random generators of this package, Python and NumPy are included. The file is in the safetensors format,
+    with the weights under "model.…", and appears complete or not at all, with a checksum; anything that could not be read back
+    raises an error first. All ranks of a DistributedDataParallel call it together: their weights are compared, and rank 0
+    writes the module inside, with the random states, loaders and histories of every rank.
     """
     parts = {"model": model, "optimizer": optimizer, "schedule": schedule, "loader": loader, "history": history}
     save_parts(path, parts, extra)
@@ -53,12 +53,12 @@ def load_checkpoint(
     loader: Any = None,
     history: History | None = None,
 ) -> dict[str, Any]:
-    """Put each part, and the random streams, where save_checkpoint found them; returns `extra`.
+    """Restore each part, and the random generators, to the state in which save_checkpoint found them; returns `extra`.
 
-    Everything or nothing: ValueError, with the file's name and the reason, for a file that is damaged or foreign, lacks a part
-    or does not fit one, and then no part has changed. A DistributedDataParallel of as many ranks as had saved continues with
-    the random streams of each; on another number of ranks, and in one process, these are left as they are, and a loader, whose
-    place in the epoch is one rank's, is refused.
+    All or nothing: if the file is damaged, foreign, lacks a part or does not match one, ValueError is raised with the file's
+    name and the reason, and nothing is changed. With as many ranks as saved it, a DistributedDataParallel continues with the
+    random state of each. With another number of ranks, or a single process, the random generators are left unchanged, and a
+    loader, whose position belongs to one rank, raises an error.
 
     >>> import os, tempfile
     >>> import tinygrad_edu as tg
@@ -74,11 +74,11 @@ def load_checkpoint(
 
 
 OWN = ("random", "loader", "history", "fit")
-"""Parts that every rank has its own of; the others are the same on all of them."""
+"""Parts that differ between ranks; the others are the same on all of them."""
 
 
 def save_parts(path: Target, parts: dict[str, Any], extra: dict[str, Any]) -> None:
-    """See save_checkpoint; of `parts`, "model" is the model, and None is left out."""
+    """See save_checkpoint; in `parts`, "model" is the model, and None is omitted."""
     model = parts["model"]
     ranks = ranks_of(model)
     if ranks is not None:
@@ -93,7 +93,7 @@ def save_parts(path: Target, parts: dict[str, Any], extra: dict[str, Any]) -> No
             write("save_checkpoint", path, {**state, "ranks": own, "extra": extra})
         except Exception as error:
             problem = error
-    if ranks is not None:  # all go on after the file is there, and none waits for one that could not write it
+    if ranks is not None:  # all continue once the file exists, and none waits for a rank that failed to write it
         text = ranks.all_gather_object(None if problem is None else f"{type(problem).__name__}: {problem}")[0]
         problem = problem or (RuntimeError(f"save_checkpoint: rank 0 could not write it: {text}") if text else None)
     if problem is not None:
@@ -105,7 +105,7 @@ def _there(parts: dict[str, Any]) -> list[tuple[str, Any]]:
 
 
 def load_parts(path: Readable, parts: dict[str, Any]) -> dict[str, Any]:
-    """See load_checkpoint; loads `parts` in their order."""
+    """See load_checkpoint; load `parts` in order."""
     tree, name = read_checkpoint(path)
     ranks, wanted = ranks_of(parts["model"]), dict(_there({**parts, "model": unwrapped(parts["model"])}))
     here, there = 1 if ranks is None else ranks.size(), len(tree["ranks"])
@@ -118,7 +118,7 @@ def load_parts(path: Readable, parts: dict[str, Any]) -> dict[str, Any]:
         raise damaged(
             "load_checkpoint",
             name,
-            f"was saved by {there} process{'es' if there > 1 else ''}, and here are {here}: only weights, optimizer, schedule "
+            f"was saved by {there} process{'es' if there > 1 else ''}, but here are {here}: only weights, optimizer, schedule "
             "and history can be loaded",
         )
     with uninterrupted():
@@ -130,12 +130,12 @@ def load_parts(path: Readable, parts: dict[str, Any]) -> dict[str, Any]:
 
 
 def read_checkpoint(path: Readable) -> tuple[dict[str, Any], str]:
-    """The parts of a checkpoint as they are in the file, and the file's name; ValueError for another file."""
+    """The parts of a checkpoint as stored in the file, and the file's name; ValueError for another kind of file."""
     tree = read("load_checkpoint", path).value
     name = os.fsdecode(path) if isinstance(path, (str, bytes, os.PathLike)) else f"the {type(path).__name__}"
     if not is_checkpoint(tree):
-        what = "weights alone; load reads them" if isinstance(tree, dict) and _are_weights(tree.values()) else "other values"
-        raise damaged("load_checkpoint", name, f"is not a checkpoint: it holds {what}")
+        what = "only weights; use load" if isinstance(tree, dict) and _are_weights(tree.values()) else "other values"
+        raise damaged("load_checkpoint", name, f"is not a checkpoint: it contains {what}")
     for own in tree["ranks"]:
         try:
             check_streams(own["random"])
@@ -145,7 +145,7 @@ def read_checkpoint(path: Readable) -> tuple[dict[str, Any], str]:
 
 
 def is_checkpoint(tree: Any) -> bool:
-    """Whether this is what save_checkpoint writes, whatever its parts are worth."""
+    """Whether this has the structure that save_checkpoint writes, without checking its parts."""
     if not isinstance(tree, dict) or not all(isinstance(tree.get(part), dict) for part in ("model", "extra")):
         return False
     ranks = tree.get("ranks")
@@ -157,7 +157,7 @@ def _are_weights(values: Iterable[Any]) -> bool:
 
 
 def _load_all(file: str, wanted: dict[str, Any], tree: dict[str, Any]) -> None:
-    """Load every part, or leave every part as it was."""
+    """Load every part, or leave every part unchanged."""
     done: list[tuple[Any, Any]] = []
     lazy = [(p, dict(p.__dict__)) for p in wanted["model"].parameters() if isinstance(p, UninitializedParameter)]
     for part, thing in wanted.items():

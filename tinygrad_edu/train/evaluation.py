@@ -34,7 +34,7 @@ def evaluate(
     sample_weight: Any = None,
     **keras: Any,
 ) -> dict[str, float]:
-    """The mean loss and metrics over all rows, in eval mode and without recording: {"loss": …, …}.
+    """The mean loss and metrics over all rows, in eval mode and without recording a graph: {"loss": …, …}.
 
     X, y, loss, metrics, sample_weight as in fit. Keras's `verbose` is taken. The ranks of a DistributedDataParallel share the
     rows, and all of them get the means.

@@ -1,4 +1,4 @@
-"""What fit and evaluate look at while the first batch is computed: mistakes of shape that train to nonsense in silence."""
+"""Checks on the first batch of fit and evaluate: mistakes in shapes that would silently train to nonsense."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ..nn.diagnostics.probabilities import squashed_by
 
 
 def check_output(output: Tensor, loss: Any, categorical: bool) -> None:
-    """Raise ValueError where a model of one output is to tell classes apart by a softmax, which is 1 whatever it computes."""
+    """Raise ValueError if a model with a single output is used with softmax, which is then always 1."""
     advice = "for two classes use one output and loss='binary_crossentropy', or two outputs"
     if squashed_by(output) == "softmax" and np.all(output._data == 1):
         raise ValueError(f"fit: a softmax over a single output is always 1; {advice}")
@@ -29,9 +29,10 @@ def check_output(output: Tensor, loss: Any, categorical: bool) -> None:
 def without_tables(what: str, measure: Callable[..., Any], output: Tensor, target: Tensor, *weights: Tensor | None) -> Any:
     """measure(output, target, *weights), which may not pair every output with every target, (N,) with (N, 1).
 
-    A table of outputs with outputs, or of targets with targets, is meant (a ranking, a contrast), as is (N, 1) with (1, N).
+    Tables of outputs with outputs, or of targets with targets, are intended (ranking, contrastive losses), as is (N, 1) with
+    (1, N).
     """
-    computed: dict[int, Any] = {id(output): output}  # what depends on the output; kept, so that no id is used twice
+    computed: dict[int, Any] = {id(output): output}  # everything that depends on the output; kept alive, so that ids are unique
 
     def look(out: Any, inputs: tuple[Any, ...]) -> None:
         from_output = [id(x) in computed for x in inputs]
@@ -43,7 +44,7 @@ def without_tables(what: str, measure: Callable[..., Any], output: Tensor, targe
             n = out.shape[0]
             raise ValueError(
                 f"{what} pairs every output with every target: shapes {shapes[0]} and {shapes[1]} make a table of {n} × {n}, "
-                f"not {n} values. Write target.reshape(output.shape), or target.reshape(1, -1) if a table is meant"
+                f"not {n} values. Write target.reshape(output.shape), or target.reshape(1, -1) if a table is intended"
             )
 
     watcher = Watcher(result=lambda out: look(out, out._inputs), cut=lambda out, how, inputs: look(out, inputs))

@@ -1,4 +1,4 @@
-"""History: what happened in a training run, number by number."""
+"""History: the record of a training run, number by number."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class DivergedError(FloatingPointError):
-    """The loss became NaN or infinite. `.history` holds everything up to that step."""
+    """The loss became NaN or infinite. `.history` contains everything up to that step."""
 
     def __init__(self, message: str, history: History) -> None:
         super().__init__(message)
@@ -28,16 +28,16 @@ class DivergedError(FloatingPointError):
 
 
 class History:
-    """The numbers of a training run; shows itself as curves in a notebook.
+    """The numbers of a training run; a notebook displays them as curves.
 
-    epochs   name -> one number an epoch: "loss", each metric, the same with "val_", "lr", "seconds"
-    steps    name -> one number an update: "loss", "lr", "grad_norm", "seconds" since the start, and each metric of its batch
-    ratios   parameter -> ‖Δw‖ / ‖w‖ of each update: near 0.001 is usual, 0.1 is wild, 0.000001 is asleep
-    stopped  why the run ended before its last epoch, "" if it did not
-    recording  the frames that a Recorder has kept, None without one
+    epochs   name -> one number per epoch: "loss", each metric, the same with "val_", "lr", "seconds"
+    steps    name -> one number per update: "loss", "lr", "grad_norm", "seconds" since the start, and each metric of its batch
+    ratios   parameter -> ‖Δw‖ / ‖w‖ of each update: about 0.001 is typical, 0.1 too large, 0.000001 hardly learning
+    stopped  why the run ended before its last epoch, or ""
+    recording  the frames kept by a Recorder, or None
 
-    Norms and ratios cost about a third of a small network's step; a loop of your own need not take them.
-    `history["loss"]` is `history.epochs["loss"]`, and `history.history` the dict itself, as in Keras.
+    Norms and ratios cost about a third of a small network's step; your own loop may omit them.
+    `history["loss"]` is `history.epochs["loss"]`, and `history.history` is the dict itself, as in Keras.
     """
 
     def __init__(self) -> None:
@@ -63,7 +63,7 @@ class History:
         named: Iterable[tuple[str, Tensor]],
         metrics: Mapping[str, float] = MappingProxyType({}),
     ) -> None:
-        """Note one update and make it: the gradient's norm before optimizer.step(), the weights' movement after it."""
+        """Take one step and record it: the gradient's norm before optimizer.step(), the weights' change after it."""
         before = [(name, p, p._data.copy()) for name, p in named if p._grad is not None]
         squares = sum(_square(p._grad._data) for _, p, _ in before if p._grad is not None)
         lr = optimizer.param_groups[0]["lr"]
@@ -76,7 +76,7 @@ class History:
             self.steps.setdefault(key, []).append(value)
 
     def epoch(self, numbers: dict[str, float]) -> None:
-        """Note one epoch."""
+        """Record one epoch."""
         for key, value in numbers.items():
             self.epochs.setdefault(key, []).append(value)
 
@@ -86,21 +86,21 @@ class History:
         return dict(zip(("epochs", "steps", "ratios"), copied, strict=True))
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
-        """Continue with the numbers of another run, and its clock; ValueError for what state_dict() does not return."""
+        """Continue with the numbers and the clock of another run; ValueError for anything that state_dict() does not return."""
         if not isinstance(state_dict, Mapping) or state_dict.keys() != {"epochs", "steps", "ratios"}:
-            raise ValueError("History.load_state_dict: epochs, steps and ratios are not there")
+            raise ValueError("History.load_state_dict: epochs, steps and ratios are missing")
         for kept in state_dict.values():
             if not isinstance(kept, dict) or not all(type(name) is str and _are_numbers(kept[name]) for name in kept):
                 raise ValueError("History.load_state_dict: epochs, steps and ratios must be dicts of lists of numbers")
         if not {"loss", "lr", "grad_norm", "seconds"} <= state_dict["steps"].keys():
-            raise ValueError("History.load_state_dict: loss, lr, grad_norm and seconds of the steps are not there")
+            raise ValueError("History.load_state_dict: loss, lr, grad_norm and seconds of the steps are missing")
         self.epochs, self.steps, self.ratios = (
             {name: list(values) for name, values in state_dict[key].items()} for key in ("epochs", "steps", "ratios")
         )
         self._start = time.perf_counter() - (self.steps["seconds"] or [0.0])[-1]
 
     def plot(self, *names: str, log: bool = False) -> Picture:
-        """Curves over the epochs: those named, or loss and val_loss.
+        """Plot curves over the epochs: the given names, or loss and val_loss.
 
         >>> from tinygrad_edu.train import History
         >>> history = History()
@@ -111,7 +111,7 @@ class History:
         """
         unknown = [name for name in names if name not in self.epochs]
         if unknown:
-            raise ValueError(f"History.plot: there is no {unknown[0]!r}; there are {', '.join(self.epochs)}")
+            raise ValueError(f"History.plot: there is no {unknown[0]!r}; the names are {', '.join(self.epochs)}")
         shown = names or tuple(name for name in ("loss", "val_loss") if name in self.epochs)
         curves = {name: self.epochs[name] for name in shown}
         picture: Picture = _shortcuts.load("viz").loss_curves(curves, title="Training", ylabel=", ".join(shown), log=log)
@@ -142,7 +142,7 @@ def _are_numbers(values: Any) -> bool:
 
 
 def _square(g: np.ndarray) -> float:
-    """g · g; in float64 where float32 cannot hold it, as in the last steps of an explosion."""
+    """g · g, in float64 if float32 overflows, as in the last steps before divergence."""
     found = float(np.vdot(g, g))
     return found if math.isfinite(found) else float(np.vdot(g.astype(np.float64), g.astype(np.float64)))
 
@@ -153,7 +153,7 @@ def _ratio(change: np.ndarray, weights: np.ndarray) -> float:
 
 
 def diverged(loss: float, history: History, epoch: int, lr: float, X: Tensor, y: Tensor) -> DivergedError:
-    """The error for a loss that is no number any more: where, what led there, what to try."""
+    """The error for a loss that is no longer a number: where it happened, what preceded it, and what to try."""
     norms = ", ".join(f"{norm:.3g}" for norm in history.steps["grad_norm"][-5:]) or "none yet"
     message = (
         f"fit: the loss became {loss} at step {len(history.steps['loss']) + 1} (epoch {epoch}), with learning rate {lr:g}. "

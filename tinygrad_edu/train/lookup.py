@@ -1,7 +1,7 @@
 """Losses and optimizers by name: Keras's words, next to objects.
 
-Keras's crossentropies take probabilities, PyTorch's losses logits. Here the model decides: where its last operation is a
-sigmoid or a softmax, the word means the loss of probabilities, and the loss of logits otherwise.
+Keras's crossentropies expect probabilities, PyTorch's losses logits. Here the model decides: if its last operation is a
+sigmoid or a softmax, the name means the loss of probabilities, otherwise the loss of logits.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from ..optim import LBFGS, Optimizer, from_keras
 
 Measure: TypeAlias = "Callable[[Tensor, Tensor], Any]"  # (output, target) -> one number
 
-EPSILON = 1e-7  # Keras keeps probabilities this far from 0 and 1
+EPSILON = 1e-7  # Keras clips probabilities to this distance from 0 and 1
 
 
 def sample_output(model: Module, X: Tensor) -> Tensor:
-    """What the model outputs for one row, recorded: what it ends in tells probabilities from logits."""
+    """The recorded output for one row: its last operation distinguishes probabilities from logits."""
     training = model.training
-    model.eval()  # dropout draws no numbers, running means stay
+    model.eval()  # so that dropout draws nothing and running means do not change
     try:
         with enable_grad():
             output: Tensor = model(X[:1])
@@ -112,24 +112,24 @@ CATEGORICAL = ("categorical_crossentropy", "sparse_categorical_crossentropy")
 
 
 def find_loss(loss: str | Measure, probabilities: bool) -> Measure:
-    """The loss that a word means for this model; a callable is taken as it is."""
+    """The loss that a name means for this model; callables are returned unchanged."""
     if not isinstance(loss, str):
         return loss
     if loss.lower() not in LOSSES:
-        raise ValueError(f"fit: no loss is called {loss!r}; there are {', '.join(LOSSES)}, or pass a loss such as nn.MSELoss()")
+        raise ValueError(f"fit: no loss is called {loss!r}; use {', '.join(LOSSES)}, or a loss such as nn.MSELoss()")
     return LOSSES[loss.lower()][probabilities]
 
 
 def find_optimizer(optimizer: str | Optimizer | Callable[..., Optimizer], model: Module) -> Optimizer:
-    """An Optimizer as it is; a word with Keras's defaults; a class or function of the parameters, called."""
+    """Return an Optimizer unchanged; a name gives Keras's defaults; a class or function is called with the parameters."""
     if isinstance(optimizer, str):
         return from_keras(optimizer, model.named_parameters())
     made = optimizer if isinstance(optimizer, Optimizer) else optimizer(model.parameters())
     if not isinstance(made, Optimizer):
-        raise TypeError(f"fit: optimizer must be an Optimizer, a name, or a function that makes one, got {type(made).__name__}")
+        raise TypeError(f"fit: optimizer must be an Optimizer, a name, or a function returning one, got {type(made).__name__}")
     if isinstance(made, LBFGS):
         raise TypeError(
-            f"fit: {type(made).__name__} computes the loss several times a step, from a closure that fit does not have: "
+            f"fit: {type(made).__name__} evaluates the loss several times per step, from a closure that fit does not have: "
             "write the loop, `optimizer.step(closure)`, where closure zeroes the gradients, computes the loss of all rows, "
             "calls backward() and returns the loss"
         )

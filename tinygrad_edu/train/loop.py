@@ -1,4 +1,4 @@
-"""fit: the training loop in one call. It is the loop that everything here is taught with, and nothing else."""
+"""fit: the training loop in one call: exactly the loop that is taught here, and nothing else."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def fit(
                 batch if it counts steps (OneCycleLR, CyclicLR, or a class with counts_steps = True)
     validation  (X, y) or (X, y, weights), or the share of the last rows that is not trained on; or a loader
     callbacks   see Callback: EarlyStopping, BestWeights, Checkpoint, ClipGradNorm, ClipGradValue
-    seed        starts the random numbers for shuffles and dropout; the weights were drawn when the model was made
+    seed        seeds the random numbers for shuffling and dropout; the weights were drawn when the model was created
     compile     record forward, loss and backward once and replay them, with the same numbers: see tinygrad_edu.compile
     record      a Recorder, which keeps frames of the run: history.replay() is a page with a time slider
     resume      a file that train.Checkpoint has written, in this run or another: the run goes on where it was saved, inside an

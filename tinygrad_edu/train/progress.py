@@ -1,4 +1,4 @@
-"""Progress of a long loop: a bar where tqdm is installed and somebody watches, plain lines otherwise."""
+"""Progress of a long loop: a progress bar if tqdm is installed and the output is interactive, plain lines otherwise."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from typing import Any, TextIO
 
 
 class Progress:
-    """Shows how far a loop of `total` steps is, with numbers beside it.
+    """Shows the progress of a loop with `total` steps, together with some numbers.
 
     with Progress(total, "training") as bar:
         for ...:
             bar.step(loss=…, acc=…)
 
-    A terminal, or a notebook with ipywidgets, shows one bar where tqdm is installed; anything else gets a line at most every
-    `every` seconds, and a last one: on stderr, in a notebook on stdout, since it paints stderr red. shown=False shows nothing.
-    `done` steps were made before.
+    A terminal, or a notebook with ipywidgets, shows a progress bar if tqdm is installed; otherwise there is a line at most
+    every `every` seconds, and a last one: on stderr, but in a notebook on stdout, because notebooks color stderr red.
+    shown=False shows nothing. `done` steps were completed before.
 
     >>> import sys
     >>> with Progress(2, "epochs", file=sys.stdout) as bar:
@@ -51,7 +51,7 @@ class Progress:
         return self
 
     def step(self, **numbers: float) -> None:
-        """One more step is done; `numbers` are shown beside it."""
+        """Advance by one step; `numbers` are shown next to it."""
         self.done += 1
         self._numbers = " ".join(f"{name} {value:.4f}" for name, value in numbers.items())
         if self._bar is not None:
@@ -73,7 +73,7 @@ class Progress:
 
 
 def _in_a_notebook() -> bool:
-    """Whether this process is the kernel of a notebook; IPython is not imported for the question."""
+    """Whether this process is the kernel of a notebook; does not import IPython."""
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython is not None else None
     return type(shell).__name__ == "ZMQInteractiveShell"

@@ -1,4 +1,4 @@
-"""A training run: the loop itself, and how it is saved in the middle and continued."""
+"""A training run: the loop itself, and saving and resuming it at any point."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from .row_weights import WeightedMeasure, with_weights
 
 
 class Training:
-    """The parts of a run, and where it is: in epoch `epoch`, from 1, which was begun if `inside`."""
+    """The parts of a run, and its position: in epoch `epoch`, from 1, which has begun if `inside`."""
 
     criterion: Measure
     loss: WeightedMeasure
@@ -60,12 +60,12 @@ class Training:
         self.told.save = self.save
 
     def find_measures(self, loss: Any, metrics: Any, output: Tensor | None) -> None:
-        """Loss and metrics by name. `output` is one of the model, which tells probabilities from logits."""
+        """Find loss and metrics by name. `output` is a sample that distinguishes probabilities from logits."""
         if output is not None:
             check_output(output, loss, isinstance(loss, str) and loss in CATEGORICAL)
             self.probabilities = bool(squashed_by(output))
         elif not self.inside:
-            raise ValueError("fit: the loader gave no batch")
+            raise ValueError("fit: the loader yielded no batch")
         self.criterion, self.measures = find_loss(loss, self.probabilities), find_metrics(metrics, loss, self.probabilities)
         self.loss = with_weights(self.criterion)
         self.sums = Sums(self.measures)
@@ -73,7 +73,7 @@ class Training:
             self.sums.load_state_dict(self._saved_sums)
 
     def compile(self) -> None:
-        """Make forward, loss and backward one compiled function, which leaves the gradients in the parameters."""
+        """Compile forward, loss and backward into one function, which leaves the gradients in the parameters."""
         from .. import program
 
         model, loss, optimizer = self.model, self.loss, self.optimizer  # self changes, and would be guarded
@@ -90,11 +90,11 @@ class Training:
     # --- the loop ---
 
     def run(self, progress: bool) -> History:
-        """All epochs that are left."""
+        """Run all remaining epochs."""
         told, history, was_training = self.told, self.history, self.model.training
         left = max(self.epochs - self.epoch + 1, 0)
         try:
-            # NumPy's warning about an overflow comes without step and rate: DivergedError has both
+            # NumPy's overflow warning lacks step and rate: DivergedError has both
             small = one_thread_for(sum(p.numel() for _, p in self.named))
             with small, Progress(left, "epochs", shown=progress) as bar, np.errstate(over="ignore", invalid="ignore"):
                 while self.epoch <= self.epochs and not told.stop:
@@ -114,7 +114,7 @@ class Training:
         return history
 
     def _run_epoch(self) -> dict[str, float]:
-        """One epoch, or what is left of it; its numbers."""
+        """Run one epoch, or the rest of it; return its numbers."""
         self.told.epoch = self.epoch
         self.model.train()
         if not self.inside:
@@ -147,7 +147,7 @@ class Training:
             output = self.model(X)
             error = without_tables("fit: the loss", self.loss, output, y, weights) if first else self.loss(output, y, weights)
         value = one_number(error)
-        if not math.isfinite(value) and len(X):  # of no rows the mean is nan: see DistributedBatchSampler
+        if not math.isfinite(value) and len(X):  # for no rows, the mean is nan: see DistributedBatchSampler
             raise diverged(value, self.history, self.epoch, _rate(self.optimizer), *(self.batches.rows or (X, y)))
         if replayed is None:
             self.optimizer.zero_grad()
@@ -157,7 +157,7 @@ class Training:
         self.told.loss = None  # its graph is not kept alive
         measured = self.sums.add(len(X), error, output, y)
         with uninterrupted():
-            self.history.step(value, self.optimizer, self.named, measured)  # notes the numbers around optimizer.step()
+            self.history.step(value, self.optimizer, self.named, measured)  # calls optimizer.step() and records the numbers
             if self.schedule is not None and self.schedule.counts_steps:
                 self.schedule.step()
 
@@ -165,7 +165,7 @@ class Training:
         for callback in self.callbacks:
             getattr(callback, moment)(self.told)
 
-    # --- saving and continuing ---
+    # --- saving and resuming ---
 
     @property
     def _parts(self) -> dict[str, Any]:
@@ -179,15 +179,15 @@ class Training:
         }
 
     def save(self, path: Target) -> None:
-        """Write a checkpoint that `resume` continues from."""
+        """Write a checkpoint that `resume` can continue from."""
         save_parts(path, self._parts, {"epoch": self.epoch})
 
     def resume(self, path: Readable) -> None:
-        """Continue where `path` was saved; ValueError, and nothing is changed, where it is of another run."""
+        """Continue where `path` was saved; if it is from another run, raise ValueError and change nothing."""
         load_parts(path, self._parts)
 
     def state_dict(self) -> dict[str, Any]:
-        """What is no part of its own: the place in the run, the sums of the epoch, the callbacks."""
+        """The state outside the parts: the position in the run, the sums of the epoch, the callbacks."""
         return {
             "epoch": self.epoch,
             "inside": self.inside,
@@ -199,14 +199,14 @@ class Training:
         }
 
     def load_state_dict(self, state_dict: Any) -> None:
-        """Continue there."""
+        """Restore a state."""
         kinds = {"epoch": int, "inside": bool, "seconds": float, "probabilities": bool, "stop": str, "callbacks": list}
         wrong = [k for k, kind in kinds.items() if not isinstance(state_dict, dict) or type(state_dict.get(k)) is not kind]
         if wrong or state_dict["epoch"] < 1:
-            raise ValueError(f"it was not saved by fit: {wrong[0] if wrong else 'epoch'} is not there")
+            raise ValueError(f"it was not saved by fit: {wrong[0] if wrong else 'epoch'} is missing")
         saved, names = state_dict["callbacks"], [type(callback).__name__ for callback in self.callbacks]
         if [part[0] if isinstance(part, list) and len(part) == 2 else None for part in saved] != names:
-            raise ValueError(f"the callbacks are others: here {', '.join(names) or 'none'}")
+            raise ValueError(f"the callbacks differ: here {', '.join(names) or 'none'}")
         for callback, (_, state) in zip(self.callbacks, saved, strict=True):
             callback.load_state_dict(state)
         self.inside, self.probabilities, self.told.stop = (state_dict[k] for k in ("inside", "probabilities", "stop"))

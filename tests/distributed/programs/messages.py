@@ -100,7 +100,7 @@ def main() -> None:
     refused(TypeError, "expected a Tensor or an array, got float", distributed.all_reduce, 1.0)
     refused(TypeError, "MPI has no float16", distributed.all_reduce, np.zeros(2, np.float16))
     refused(TypeError, "MPI has no <U1", distributed.broadcast, np.array(["a"]))
-    refused(TypeError, "ReduceOp.AVG needs a floating dtype", distributed.all_reduce, np.zeros(2, int), ReduceOp.AVG)
+    refused(TypeError, "AVG needs a floating dtype", distributed.all_reduce, np.zeros(2, int), ReduceOp.AVG)
     refused(ValueError, "src must be a rank in [0, 3), got 3", distributed.broadcast, np.zeros(2), 3)
     refused(ValueError, "one element for each of the 3 ranks, got 2", distributed.all_gather_object, [None] * 2, 1)
     refused(ValueError, "each element must match what is sent", distributed.all_gather, [np.zeros(3)] * n, np.zeros(2))

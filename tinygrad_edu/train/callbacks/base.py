@@ -1,4 +1,4 @@
-"""Callbacks: what `fit` does besides the loop. Each is called with the state of the run, and may look, change or stop."""
+"""Callbacks: what `fit` does besides the loop. Each gets the state of the run, and may read it, change it or stop the run."""
 
 from __future__ import annotations
 
@@ -32,24 +32,24 @@ def _not_yet(path: Target) -> None:
 
 @dataclass
 class Run:
-    """Where a training run is: what callbacks are given."""
+    """The state of a training run, as passed to callbacks."""
 
     model: Module
     optimizer: Optimizer
     history: History
     schedule: Any = None
-    epoch: int = 0  # from 1
-    stop: str = ""  # a reason, set by a callback, ends the run after this epoch
-    loss: Tensor | None = None  # of the batch, in before_step, with its graph; None where a compiled step left none
-    rows: tuple[Tensor, Tensor] | None = None  # (X, y) to look at: all that is trained on, or the first batch of a loader
-    save: Callable[[Target], None] = _not_yet  # write a checkpoint from which fit(resume=path) continues
+    epoch: int = 0  # counted from 1
+    stop: str = ""  # a callback ends the run after this epoch by setting a reason
+    loss: Tensor | None = None  # the batch's loss with its graph, in before_step; None if a compiled step has none
+    rows: tuple[Tensor, Tensor] | None = None  # (X, y) for inspection: all training data, or a loader's first batch
+    save: Callable[[Target], None] = _not_yet  # writes a checkpoint from which fit(resume=path) continues
 
 
 class Callback:
-    """The base of callbacks: override what you need."""
+    """Base class of callbacks: override the methods that you need."""
 
     after_others: ClassVar[bool] = False
-    """It sees what the other callbacks of the run have done: told after them, wherever it stands among them."""
+    """Whether it is called after all other callbacks, wherever it is in the list, so that it sees what they have done."""
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
@@ -59,26 +59,26 @@ class Callback:
             cls.__init__ = with_known_options(cls.__init__)  # type: ignore[method-assign]  # the same signature
 
     def at_start(self, run: Run) -> None:
-        """Before the first epoch."""
+        """Called before the first epoch."""
 
     def before_epoch(self, run: Run) -> None:
         """Before the first batch of an epoch; not where a run is resumed inside one."""
 
     def before_step(self, run: Run) -> None:
-        """After backward(), before optimizer.step(): the gradients are there."""
+        """Called after backward() and before optimizer.step(), when the gradients are available."""
 
     def after_step(self, run: Run) -> None:
-        """After optimizer.step(): the numbers of the update are in run.history.steps."""
+        """Called after optimizer.step(); run.history.steps contains this update."""
 
     def after_epoch(self, run: Run) -> None:
-        """The numbers of the epoch are in run.history.epochs."""
+        """Called after each epoch; run.history.epochs contains its numbers."""
 
     def state_dict(self) -> dict[str, Any]:
-        """What a run that is resumed needs to know: numbers, strings, arrays, and lists and dicts of them."""
+        """What a resumed run needs to know: numbers, strings, arrays, and lists and dicts of them."""
         return {}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Continue there; after at_start."""
+        """Restore a state; called after at_start."""
 
     def at_end(self, run: Run) -> None:
         """After the last epoch, an early stop, Ctrl-C, or an error such as DivergedError: run.stop says which."""

@@ -1,4 +1,4 @@
-"""Checkpoint: the callback that saves a run while it goes on."""
+"""Checkpoint: the callback that saves a run at intervals."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from .base import Callback, Run
 
 
 class Checkpoint(Callback):
-    """Save the whole run, for fit(resume=…): weights, optimizer, schedule, random streams, History, callbacks, and the place in
-    the data.
+    """Save the whole run, for fit(resume=…): weights, optimizer, schedule, random state, History, callbacks, and the position
+    in the data.
 
-    path         "{epoch}" and "{step}" in it are replaced by the numbers; without them the file is overwritten, whole
-    every        save after every so many epochs; 0: after none
-    every_steps  save after every so many updates, inside epochs, too; 0: after none
-    keep_last    delete the files that this run has written, but for the last so many; None: delete nothing
+    path         may contain "{epoch}" and "{step}", which are replaced by numbers; otherwise the file is replaced each time
+    every        save after this many epochs; 0: never
+    every_steps  save after this many updates, inside epochs too; 0: never
+    keep_last    keep only this many of the files written by this run; None: keep all
     """
 
     after_others = True  # their state is in the file
@@ -37,7 +37,7 @@ class Checkpoint(Callback):
             numbered = self.path.format(epoch=1, step=1)
         except (KeyError, IndexError, ValueError) as error:
             raise ValueError(
-                f"Checkpoint: {self.path!r} may have {{epoch}} and {{step}} in it, and nothing else in braces ({error})"
+                f"Checkpoint: {self.path!r} may contain {{epoch}} and {{step}}, and nothing else in braces ({error})"
             ) from None
         if keep_last is not None and numbered == self.path:
             raise ValueError("Checkpoint: keep_last needs {epoch} or {step} in the path: there is only one file otherwise")
@@ -57,31 +57,31 @@ class Checkpoint(Callback):
         gone = gone[: len(gone) - self.keep_last + 1] if self.keep_last is not None else []
         before, self._written = self._written, [other for other in self._written if other not in (path, *gone)] + [path]
         try:
-            run.save(path)  # with the new list in it
+            run.save(path)  # with the updated list in it
         except BaseException:
             self._written = before
             raise
-        for other in gone:  # only now: there is never less than what was there before
+        for other in gone:  # only now, so that there are never fewer files than before
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(other)
 
     def state_dict(self) -> dict[str, Any]:
-        """Which files it has written."""
+        """The files that it has written."""
         return {"written": list(self._written)}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Continue there. Only names that this path makes are taken, so that no file can have others deleted."""
+        """Restore the list of files. Only names that fit the path are accepted, so that no state can have others deleted."""
         written = state_dict.get("written")
         if not isinstance(written, list) or not all(isinstance(name, str) for name in written):
-            raise ValueError("Checkpoint: the names of the files written are not there")
+            raise ValueError("Checkpoint: the names of the files written are missing")
         mine = self._pattern()
         self._written = [name for name in written if mine.fullmatch(str(Path(name)))]
 
     def newest(self) -> Path | None:
-        """The file of this path that was written last, by any run; None if there is none."""
+        """The file for this path that was written last, by any run; None if there is none."""
         folder, mine = Path(self.path).parent, self._pattern()
         if "{" in str(folder):
-            raise ValueError(f"Checkpoint: the newest file of {self.path!r} can be found only if its folder has no numbers")
+            raise ValueError(f"Checkpoint: the newest file of {self.path!r} can be found only if its folder has no braces")
         names = [folder / name for name in os.listdir(folder)] if folder.is_dir() else []
         found = [name for name in names if mine.fullmatch(str(name)) and name.is_file()]
         return max(found, key=lambda name: name.stat().st_mtime_ns, default=None)
@@ -95,14 +95,14 @@ _MARK = "0123456789MARK9876543210"
 
 
 class _Mark:
-    """Stands for a number in a path, in whatever format."""
+    """A placeholder for a number in a path, in any format."""
 
     def __format__(self, spec: str) -> str:
         return _MARK
 
 
 def find_saved(resume: Readable | bool | None, callbacks: Sequence[Callback]) -> Readable | None:
-    """The file from which a run is to go on; None: it begins."""
+    """The file to resume from; None to start from the beginning."""
     if resume is None or resume is False:
         return None
     if resume is not True:

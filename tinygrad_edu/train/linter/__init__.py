@@ -1,4 +1,4 @@
-"""The linter of training loops: what was forgotten, with the line and the fix."""
+"""The linter of training loops, which reports common mistakes with their lines and fixes."""
 
 from .report import LintWarning
 from .watcher import Lint, lint

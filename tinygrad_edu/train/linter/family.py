@@ -1,4 +1,4 @@
-"""A family of rules of the linter: what it looks at, and what it reports."""
+"""Base class for families of lint rules: what they check and what they report."""
 
 from __future__ import annotations
 
@@ -15,46 +15,46 @@ from .leaves import Leaf, Leaves
 from .report import Report
 
 Messages: TypeAlias = Mapping[str, tuple[str, str]]
-"""Rule -> why, and what to do; in braces stands what the mistake fills in."""
+"""Rule -> (why, what to do); braces are filled in with details of the mistake."""
 
 
 class Family:
-    """Rules of one kind. A subclass names them in `messages` and overrides the moments at which it looks."""
+    """Related rules. A subclass lists them in `messages` and overrides the hooks that it needs."""
 
     messages: ClassVar[Messages] = {}
 
     def __init__(self, report: Report, leaves: Leaves) -> None:
         self.report, self.leaves = report, leaves
-        self.at_ops: Mapping[str, Callable[[Tensor], None]] = {}  # operation -> what looks at each of its results
+        self.at_ops: Mapping[str, Callable[[Tensor], None]] = {}  # operation -> check of each of its results
 
     def found(self, rule: str, at: tuple[str, int] | None = None, **words: Any) -> None:
-        """Report a rule as broken, with these words in its braces, in the reader's language."""
+        """Report a broken rule, with these values for its braces, in the reader's language."""
         why, do = (translate(text).format(**words) for text in self.messages[rule])
         self.report.add(rule, why, do, at)
 
     def before_backward(self, root: Tensor, nodes: list[Node], leaves: list[Leaf]) -> None:
-        """backward() was called: on `root`, through `nodes`, to `leaves`."""
+        """Called by backward(): on `root`, through `nodes`, to `leaves`."""
 
     def after_backward(self, root: Tensor, leaves: list[Leaf]) -> None:
-        """The gradients are there."""
+        """Called when the gradients have been computed."""
 
     def before_step(self, optimizer: Optimizer, params: list[Any], closure: bool) -> None:
-        """step() was called; with a closure the gradients are computed in there."""
+        """Called by step(); with a closure, the gradients are computed inside it."""
 
     def before_update(self, optimizer: Optimizer, params: list[Any]) -> None:
-        """The gradients are there, those of a closure too; the parameters have moved only if there was one."""
+        """Called when the gradients are complete, including a closure's; only with a closure have the parameters changed."""
 
     def after_step(self, optimizer: Optimizer, params: list[Any]) -> None:
-        """The parameters have moved."""
+        """Called when the parameters have been updated."""
 
     def zeroed(self) -> None:
-        """zero_grad() was called."""
+        """Called by zero_grad()."""
 
     def before_schedule(self, scheduler: LRScheduler) -> None:
-        """scheduler.step() was called."""
+        """Called by scheduler.step()."""
 
     def called(self, module: Module, args: tuple[Any, ...]) -> None:
-        """A module was called."""
+        """Called when a module is called."""
 
     def ended(self) -> None:
-        """The block ended without an error."""
+        """Called when the block has ended without an error."""

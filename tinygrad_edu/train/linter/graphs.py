@@ -1,4 +1,4 @@
-"""Rules about graphs: each belongs to one step, and is let go after it."""
+"""Rules about graphs: each graph belongs to one step and should be released after it."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from .leaves import Leaf
 
 KEPT = 8  # this many living losses of earlier steps count as a list
 SUMS = ("add", "multiply", "divide")  # the ops of a running sum or mean of losses
-SUMMED = 3  # the losses of this many steps in one tensor are a running sum; of two it may be a loss in two parts
+SUMMED = 3  # this many steps' losses in one tensor count as a running sum; two may be a loss with two terms
 
 
 class GraphRules(Family):
-    """A loss from before the last step, losses that are kept."""
+    """Losses from before the last step, and losses that are kept alive."""
 
     messages: ClassVar[Messages] = {
         "old-graph": (
@@ -43,7 +43,7 @@ class GraphRules(Family):
         if len(self._roots) >= KEPT:
             self.found("kept-graph", how=translate("in a list"))
         self._roots.append(weakref.ref(root))
-        root._losses = frozenset([(id(self), self._steps)])  # type: ignore[attr-defined]  # a note that versions of it keep
+        root._losses = frozenset([(id(self), self._steps)])  # type: ignore[attr-defined]  # an attribute that its versions keep
 
     def after_step(self, optimizer: Optimizer, params: list[Any]) -> None:
         self._steps += 1
@@ -53,9 +53,9 @@ class GraphRules(Family):
                 self.leaves.know(p).stepped = now
 
     def _look_at_sum(self, out: Tensor) -> None:
-        """A sum, or a multiple, of losses that went backward: the losses of which steps does it keep?"""
+        """Check a sum, or a multiple, of losses that were backpropagated: which steps' losses does it contain?"""
         held = frozenset().union(*(getattr(x, "_losses", ()) for x in out._inputs))
         if len(held) >= SUMMED:
             self.found("kept-graph", how=translate("in a running sum of tensors"))
         if held:
-            out._losses = held  # type: ignore[attr-defined]  # the same
+            out._losses = held  # type: ignore[attr-defined]  # as above

@@ -1,4 +1,4 @@
-"""The leaves that a training loop computes gradients of, and what the linter knows about each."""
+"""The leaves whose gradients a training loop computes, and what the linter knows about each."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from ...nn import Module
 
 @dataclass
 class Leaf:
-    """What the linter knows about one leaf; it may be gone by the time it is reported."""
+    """What the linter knows about one leaf, which may no longer exist when it is reported."""
 
     ref: weakref.ref[Any]
     name: str
     frozen: bool = False
-    owned: bool = False  # by an optimizer that steps
-    backwards: int = 0  # how many have reached it
+    owned: bool = False  # an optimizer that takes steps has it
+    backwards: int = 0  # number of backward passes that reached it
     stepped: int = -1  # the engine's clock at its last step
-    used: weakref.ref[Any] | None = None  # the gradient that the last step used
-    dirty: weakref.ref[Any] | None = None  # a gradient that has an old one in it
+    used: weakref.ref[Any] | None = None  # the gradient used by the last step
+    dirty: weakref.ref[Any] | None = None  # a gradient that still contains an old one
 
 
 class Leaves:
-    """All leaves seen, living and gone, by the names that modules give them."""
+    """All leaves seen, alive or not, with the names that modules give them."""
 
     def __init__(self) -> None:
         self._known: dict[int, Leaf] = {}
@@ -39,10 +39,10 @@ class Leaves:
         yield from self._known.values()
 
     def know(self, tensor: Any) -> Leaf:
-        """The record of a tensor; a new one if it was never seen."""
+        """The record of a tensor, created if it is new."""
         leaf = self._known.get(id(tensor))
         if leaf is None or leaf.ref() is not tensor:
-            if leaf is not None and (leaf.owned or leaf.backwards > 1):  # it has died, and left its id to this one
+            if leaf is not None and (leaf.owned or leaf.backwards > 1):  # the old tensor is gone, and this one has the same id
                 self._gone.append(leaf)
             name = tensor.name or self._names.get(id(tensor), f"a tensor of shape {tensor.shape}")
             leaf = self._known[id(tensor)] = Leaf(weakref.ref(tensor), name)
@@ -50,12 +50,12 @@ class Leaves:
         return leaf
 
     def last_step(self, tensor: Any) -> int:
-        """The engine's clock when an optimizer last moved it; −1 if none did."""
+        """The engine's clock when an optimizer last updated it; −1 if none did."""
         leaf = self._known.get(id(tensor))
         return leaf.stepped if leaf is not None and leaf.ref() is tensor else -1
 
     def learn_names(self, module: Module) -> None:
-        """Call the parameters in a module, and in those inside it, by their paths."""
+        """Name the parameters of a module, and of those inside it, by their paths."""
         if id(module) in self._modules:
             return
         for path, inner in module.named_modules():

@@ -1,4 +1,4 @@
-"""Rules about what a loss is given: shapes, dtypes, and logits where it takes logits."""
+"""Rules about the arguments of losses: shapes, dtypes, and logits where they are expected."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ DIFFERENCES = (MSELoss, L1Loss, SmoothL1Loss, HuberLoss)
 
 
 class LossRules(Family):
-    """(N,) against (N, 1), softmax twice, a target of the wrong dtype."""
+    """(N,) against (N, 1), softmax applied twice, a target of the wrong dtype."""
 
     messages: ClassVar[Messages] = {
         "shapes": (
@@ -46,14 +46,14 @@ class LossRules(Family):
             self._check_dtype(module, type(module).__name__, args[0], args[1])
 
     def _look_at_mse(self, out: Tensor) -> None:
-        """F.mse_loss, where no module is called."""
+        """Check F.mse_loss, for which no module is called."""
         output, target = out._inputs
         if isinstance(output, Tensor) and isinstance(target, Tensor) and output._requires_grad:
             self._check_dtype(MSELoss(), "mse_loss", output, target)
 
     def _look_at_difference(self, out: Tensor) -> None:
         a, b = out._inputs
-        # one of both is the model's output, the other a target; two computed ones are a table on purpose
+        # one of the two is the model's output, the other a target; a table of two computed ones is intended
         one_is_computed = getattr(a, "_requires_grad", False) != getattr(b, "_requires_grad", False)
         if out.ndim == 2 and one_is_computed and pairs_all(np.shape(a), np.shape(b)):
             self.found("shapes", a=np.shape(a), b=np.shape(b), n=out.shape[0])
@@ -65,7 +65,7 @@ class LossRules(Family):
             self.found("double-softmax", loss="BCEWithLogitsLoss" if squash == "sigmoid" else "CrossEntropyLoss", squash=squash)
 
     def _check_dtype(self, module: Module, name: str, output: Tensor, target: Tensor) -> None:
-        """Class numbers for a loss of numbers, numbers for a loss of classes, float64 for a float32 model."""
+        """Check for class indices given to a regression loss, numbers to a classification loss, float64 to a float32 model."""
         dtype, reason, fix = target.dtype, "", ""
         if isinstance(module, DIFFERENCES) and dtype.kind != "f":
             reason, fix = (

@@ -1,7 +1,7 @@
-"""The methods that every training loop calls, wrapped while a linter is open, so that it is asked about each call.
+"""Wrapping the methods that every training loop calls while a linter is active, so that it sees each call.
 
-Classes belong to the whole process, linters to the thread or task that opened them: the wrappers ask those alone, and stay
-until the last linter is closed, in whichever order they close.
+Classes are shared by the whole process, but a linter belongs to the thread or task that started it: the wrappers call only the
+linters of theirs, and stay until the last linter is closed, in whatever order they close.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from ...optim.lr_scheduler import LRScheduler
 if TYPE_CHECKING:
     from .watcher import Lint
 
-METHODS = (  # (class, method, the method of Lint that is called in its place with the original as first argument)
+METHODS = (  # (class, method, the method of Lint called in its place with the original as first argument)
     (Tensor, "backward", "_backward"),
     (Optimizer, "step", "_optimizer_step"),
     (Optimizer, "zero_grad", "_zero_grad"),
@@ -33,7 +33,7 @@ _opening = threading.Lock()
 
 
 def show_calls(linter: Lint) -> None:
-    """Call the linter's methods in place of METHODS until hide_calls."""
+    """Route METHODS through the linter's methods until hide_calls."""
     with _opening:
         _linters.append(linter)
         for base, name, asked in METHODS:
@@ -44,7 +44,7 @@ def show_calls(linter: Lint) -> None:
 
 
 def hide_calls(linter: Lint) -> None:
-    """Ask the linter no more; after the last one the methods are as they were."""
+    """Stop using the linter; after the last one, restore the original methods."""
     with _opening:
         _linters.remove(linter)
         if not _linters:

@@ -1,4 +1,4 @@
-"""Rules about modes: layers that do something else in training are switched to evaluation for one."""
+"""Rules about modes: layers that behave differently in training must be switched to evaluation mode for evaluating."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from ...autograd import is_grad_enabled
 from ...nn import Module
 from .family import Family, Messages
 
-CHANGES = ("Dropout", "BatchNorm", "AlphaDropout", "FeatureAlphaDropout")  # layers that do something else in training
+CHANGES = ("Dropout", "BatchNorm", "AlphaDropout", "FeatureAlphaDropout")  # layers that behave differently in training
 
 
 class ModeRules(Family):
-    """An evaluation in training mode."""
+    """Evaluation in training mode."""
 
     messages: ClassVar[Messages] = {
         "train-mode": (
@@ -27,6 +27,6 @@ class ModeRules(Family):
 
 
 def depends_on_mode(module: Module) -> bool:
-    """Whether the layer does something else in training: dropout that drops, batch normalisation."""
+    """Whether the layer behaves differently in training: active dropout, batch normalization."""
     names = {cls.__name__.rstrip("123d") for cls in type(module).__mro__}
     return not names.isdisjoint(CHANGES) and getattr(module, "p", 1) != 0

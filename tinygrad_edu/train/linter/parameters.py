@@ -1,4 +1,4 @@
-"""Rules about the parameters: what gets a gradient is moved, and what is to be moved gets a gradient."""
+"""Rules about parameters: those with gradients should be updated, and those to be updated should get gradients."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from ...optim import Optimizer
 from .family import Family, Messages
 from .leaves import Leaf
 
-PATIENCE = 10  # steps of an optimizer before parameters count as left out; a block that ends earlier is judged at its end
+PATIENCE = 10  # steps of an optimizer before its parameters count as left out; shorter blocks are judged at their end
 
 
 class ParameterRules(Family):
-    """Parameters that are trained but not moved, and those that are to be moved but not trained."""
+    """Parameters that get gradients but are not updated, and those to be updated that get none."""
 
     messages: ClassVar[Messages] = {
         "not-in-optimizer": (
@@ -29,8 +29,8 @@ class ParameterRules(Family):
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
-        self._steps: dict[int, int] = {}  # id(optimizer) -> how many it has made
-        self._line = ("", 0)  # of the last step()
+        self._steps: dict[int, int] = {}  # id(optimizer) -> number of steps
+        self._line = ("", 0)  # the line of the last step()
 
     def after_backward(self, root: Tensor, leaves: list[Leaf]) -> None:
         for leaf in leaves:
@@ -50,9 +50,9 @@ class ParameterRules(Family):
         leaves = [leaf for leaf in self.leaves if not leaf.frozen]
         if not self._steps or not any(leaf.backwards for leaf in leaves):
             return
-        # reached twice: a weight; an input that asks for its gradient is usually another tensor every time
+        # reached twice: a weight; an input that requires its gradient is usually a new tensor each time
         self._name_all("not-in-optimizer", [leaf.name for leaf in leaves if not leaf.owned and leaf.backwards > 1])
-        if not self.report.has("no-gradient"):  # which has reported the same
+        if not self.report.has("no-gradient"):  # that rule has reported the same
             self._name_all("never-reached", [leaf.name for leaf in leaves if leaf.owned and not leaf.backwards])
 
     def _name_all(self, rule: str, names: list[str]) -> None:

@@ -1,4 +1,4 @@
-"""What the linter reports, and how."""
+"""The linter's findings and warnings."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class LoopFinding(findings.Finding):
 
     @property
     def message(self) -> str:
-        """What the warning says."""
+        """The text of the warning."""
         return str(self)
 
 
@@ -38,11 +38,11 @@ class Report:
         self.findings: list[LoopFinding] = []
 
     def has(self, rule: str) -> bool:
-        """Whether the rule was reported already."""
+        """Whether the rule has already been reported."""
         return any(finding.rule == rule for finding in self.findings)
 
     def add(self, rule: str, why: str, do: str, at: tuple[str, int] | None = None) -> None:
-        """Note a mistake and warn of it, at the user's line or `at` another."""
+        """Record a mistake and warn of it, at the user's line or `at` another."""
         if self.has(rule):
             return
         file, line = at or find_user_line()

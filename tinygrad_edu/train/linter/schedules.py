@@ -1,4 +1,4 @@
-"""Rules about schedules: the optimizer steps first."""
+"""Rules about schedules: the optimizer must step first."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from .family import Family, Messages
 
 
 class ScheduleRules(Family):
-    """A schedule that moves before the optimizer."""
+    """A schedule that is stepped before the optimizer."""
 
     messages: ClassVar[Messages] = {
         "scheduler-order": (
@@ -19,6 +19,6 @@ class ScheduleRules(Family):
     }
 
     def before_schedule(self, scheduler: LRScheduler) -> None:
-        # a schedule that follows a metric has no first rate to skip, and no such count
+        # a schedule that follows a metric has no initial rate to skip, and no step count
         if getattr(scheduler, "_step_count", 0) == 1 and scheduler.optimizer.steps == scheduler._steps_before:
             self.found("scheduler-order")

@@ -1,4 +1,4 @@
-"""Rules about the gradients that a step uses: there are some, and they are of this step alone."""
+"""Rules about the gradients that a step uses: they must exist, and come from this step alone."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .leaves import Leaf
 
 
 class GradientRules(Family):
-    """A missing zero_grad(), a step without gradients."""
+    """A missing zero_grad(), or a step without gradients."""
 
     messages: ClassVar[Messages] = {
         "zero_grad": (
@@ -56,7 +56,7 @@ class GradientRules(Family):
 
 
 def _has_old_gradient(leaf: Leaf) -> bool:
-    """Whether .grad is still what the last step used, and not zeros."""
+    """Whether .grad is still the one that the last step used, and not zero."""
     grad = None if leaf.used is None else leaf.used()
     p = leaf.ref()
     return grad is not None and p is not None and p._grad is grad and bool(grad._data.any())

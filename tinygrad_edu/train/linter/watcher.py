@@ -1,8 +1,8 @@
-"""The watch over a training loop: it sees what the loop does and shows it to the rules.
+"""The observer of a training loop: it sees what the loop does and passes it to the rules.
 
-There are three kinds of windows, open only inside the `with` block and only to the thread or task that opened them: the
-methods that every loop calls (backward, step, zero_grad) are wrapped, each recorded operation is seen, and so is each module
-that is called. Outside the block nothing is left of them.
+It observes in three ways, only inside the `with` block and only in the thread or task that entered it: the methods that every
+loop calls (backward, step, zero_grad) are wrapped, each recorded operation is observed, and so is each module call. After the
+block, nothing of this remains.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ RULES = {rule: f"{why}: {do}" for family in FAMILIES for rule, (why, do) in fami
 
 
 class Lint:
-    """Use as `with lint() as report:`; `report.findings` lists what was found, `Lint.rules` what is looked for."""
+    """Use as `with lint() as report:`; `report.findings` lists the mistakes found, `Lint.rules` the rules checked."""
 
     rules = RULES
 
@@ -47,7 +47,7 @@ class Lint:
 
     @property
     def findings(self) -> list[LoopFinding]:
-        """What was found so far."""
+        """The mistakes found so far."""
         return self._report.findings
 
     def __repr__(self) -> str:
@@ -55,7 +55,7 @@ class Lint:
             return f"Lint: nothing found, {len(RULES)} rules"
         return "\n".join(f"{f.file}:{f.line}: {f.message}" for f in self.findings)
 
-    # --- opening and closing the windows ---
+    # --- starting and stopping ---
 
     def __enter__(self) -> Lint:
         self._watcher = Watcher(self._recorded)
@@ -65,7 +65,7 @@ class Lint:
 
     @property
     def watches_here(self) -> bool:
-        """Whether the running thread or task is the one that it was entered in, or was started there."""
+        """Whether the current thread or task is the one that entered the block, or was started there."""
         return self._watcher.here
 
     def __exit__(self, kind: type[BaseException] | None, *_: Any) -> None:
@@ -76,7 +76,7 @@ class Lint:
             for family in self._families:
                 family.ended()
 
-    # --- what is seen through them ---
+    # --- observations ---
 
     def _backward(self, original: Any, root: Tensor, *args: Any, **kwargs: Any) -> Any:
         nodes, inputs = topological([root]) if root._op is not None else ([], [])
@@ -126,11 +126,11 @@ class Lint:
 
 
 def lint() -> Lint:
-    """Watch the training loop in this block; each mistake is reported once, as a LintWarning at your line.
+    """Check the training loop in this block; each kind of mistake is reported once, as a LintWarning at your line.
 
     The rules are in `Lint.rules`: a missing zero_grad, a step without gradients, parameters left out, shapes
-    (N,) and (N, 1) in one loss, an old graph, scheduler before optimizer, softmax twice, evaluation in training mode, a target
-    of the wrong dtype, losses that are kept alive. Costs nothing outside the block.
+    (N,) and (N, 1) in one loss, an old graph, the scheduler before the optimizer, softmax twice, evaluation in training mode, a
+    target of the wrong dtype, losses that are kept alive. It costs nothing outside the block.
 
     >>> import warnings
     >>> import tinygrad_edu as tg

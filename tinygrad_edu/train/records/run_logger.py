@@ -1,4 +1,4 @@
-"""A callback that adds each training run to a file of runs, which viz.compare and Sweep.read open."""
+"""A callback that appends each training run to a file of runs, which viz.compare and Sweep.read can open."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from ..sweeping.points import plain
 
 
 class RunLogger(Callback):
-    """Append the History of the run, when it ends, to a file of JSON lines: one line a run, in the format of sweep(out=…).
+    """Append the run's History, when the run ends, to a file of JSON lines: one line per run, in the format of sweep(out=…).
 
-    path    the file; made if it is not there
-    name    what the run is called; without one it is called after its optimizer
-    params  what distinguishes the run, such as width=16: numbers and texts. The optimizer's name, learning rate, and those of
-            its options that are not their defaults are added
+    path    the file; created if it does not exist
+    name    the name of the run; the default is the name of its optimizer
+    params  what distinguishes the run, such as width=16: numbers and strings. The optimizer's name, learning rate and those of
+            its options that differ from their defaults are added
 
-    A run that diverged, failed or was stopped is a row, too. `viz.compare(path)` shows all runs of the file, `Sweep.read(path)`
-    makes tables and pictures of them. With a DistributedDataParallel rank 0 writes.
+    A run that diverged, failed or was stopped is recorded too. `viz.compare(path)` shows all runs in the file,
+    `Sweep.read(path)` gives tables and plots of them. With a DistributedDataParallel, rank 0 writes.
 
     >>> import os, tempfile
     >>> import tinygrad_edu as tg
@@ -61,7 +61,7 @@ class RunLogger(Callback):
 
 
 def _settings(optimizer: Optimizer) -> dict[str, Any]:
-    """The rule's name, its learning rate, and the options that are not their defaults."""
+    """The rule's name, its learning rate, and the options that differ from their defaults."""
     group, rule = optimizer.param_groups[0], type(optimizer)
     defaults = inspect.signature(rule).parameters
     changed = {k: group[k] for k in defaults if k in group and k != "params" and group[k] != defaults[k].default}
@@ -74,7 +74,7 @@ def _name(params: dict[str, Any]) -> str:
 
 
 def _status(stop: str) -> str:
-    """What `Run.stop` says of how a run ended: fit writes an exception's name and where it was."""
+    """How the run ended, from `Run.stop`: fit stores the exception's name and location there."""
     kind, error, _ = stop.partition(" in epoch ")
     if not error or not kind.isidentifier():
         return "ok"

@@ -1,4 +1,4 @@
-"""Many small trainings: rules × rates × seeds, on the cores of this machine or on a cluster, one row for each."""
+"""Many small training runs: rules × rates × seeds, on the cores of this machine or on a cluster, one row for each."""
 
 from __future__ import annotations
 
@@ -30,25 +30,26 @@ def sweep(
     progress: bool = True,
     **options: Any,
 ) -> Sweep:
-    """Run `task` at every point of a grid, with every seed; returns the rows as a Sweep, which makes tables and pictures.
+    """Run `task` at every point of a grid, with every seed; return the rows as a Sweep, which gives tables and plots.
 
-    task       a function that is called with a point's parameters and returns a History or a dict of numbers; or, with `data`,
-               a model: a Module, whose weights are drawn anew for each run, or a function that makes one
-    grid       name -> values, all combinations; or a list of dicts. For a model: "optimizer" (a name in optim.RULES), its
+    task       a function that takes a point's parameters and returns a History or a dict of numbers; or, with `data`, a model:
+               a Module, whose weights are redrawn for each run, or a function that returns one
+    grid       name -> values, for all combinations; or a list of dicts. For a model: "optimizer" (a name in optim.RULES), its
                options ("lr", …), and those of fit ("batch_size", …)
-    scheduler  "processes": as many processes as cores, by joblib (extra `train`); None: one run after the other, in this
-               process; or a dask.distributed.Client (extra `dask`), on one machine or many
-    seeds      how many, or which: each run starts all random numbers from its own, so that every rule meets the same weights
-               and the same shuffles; a task with an argument `seed` is given it
-    out        a file of JSON lines, to which each row is appended when it is known: what is in it is not run again
+    scheduler  where to run: "processes": in as many processes as cores, by joblib (extra `train`); None: one after the other,
+               in this process; or a dask.distributed.Client (extra `dask`), on one machine or many
+    seeds      how many, or a list: each run seeds all random numbers with its own, so that every rule gets the same initial
+               weights and the same shuffles; a task with an argument `seed` receives it
+    out        a file of JSON lines, to which each row is appended when it is known: runs in it are not repeated
     data       (X, y) for a model, or a loader; `options` are those of fit: loss=, epochs=, …
-    workers    how many processes, instead of as many as cores
+    workers    the number of processes, instead of one per core
     retry      run failed, killed and diverged points again
 
-    Each run has one thread. A run that raises is a row with status "failed", one whose loss is no number any more "diverged",
-    one whose process died "killed": it costs its own row only. All schedulers give the same rows, but for their seconds.
-    Functions that a script defines travel to the processes by value; what they import must be there. A script that makes a Dask
-    cluster needs `if __name__ == "__main__":` around it; with `allowed-failures: 0` it gives up on a killed run at once.
+    Each run uses one thread. A run that raises an error becomes a row with status "failed", one whose loss is no longer a
+    number "diverged", one whose process died "killed"; other rows are not affected. All schedulers give the same rows, except
+    for the seconds. Functions defined in a script are sent to the processes by value; their imports must be available there. A
+    script that creates a Dask cluster needs `if __name__ == "__main__":`; with `allowed-failures: 0` Dask gives up on a killed
+    run at once.
 
     >>> def parabola(x, seed):
     ...     return {"loss": (x - 2) ** 2 + seed}
@@ -69,7 +70,7 @@ def sweep(
     done = {key: row for key, row in file.rows().items() if not retry or row["status"] == "ok"}
     known = [point.key for point in points if point.key in done]
     if any(done[key].get("task", version) != version for key in known):
-        warn_user(f"sweep: rows of {out} were made by another version of the task, and are kept; another file starts anew")
+        warn_user(f"sweep: rows of {out} come from another version of the task, and are kept; use another file to start afresh")
     todo = [point for point in points if point.key not in done]
     with Progress(len(points), "runs", done=len(known), shown=progress) as bar:
         for row in make_runs(task, todo):

@@ -1,4 +1,4 @@
-"""A History as parts of a row of a file of runs, and back."""
+"""Converting a History to fields of a row in a file of runs, and back."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ..history import History
 
 
 def numbers_of(history: History) -> Row:
-    """The last number of each curve, and the curves; not the time, which is another one each time."""
+    """The last number of each curve, and the curves; not the time, which varies."""
     curves = _without_nan({name: values for name, values in history.epochs.items() if name != "seconds"})
     return {"result": {name: values[-1] for name, values in curves.items() if values and name != "lr"}, "curves": curves}
 
@@ -20,7 +20,7 @@ def steps_of(history: History) -> dict[str, list[float | None]]:
 
 
 def history_of(row: Row) -> History:
-    """The History that a row was made of, as far as the row has it."""
+    """The History that a row came from, as far as it is stored."""
     history = History()
     history.epochs = _with_nan(row.get("curves") or {})
     history.steps |= _with_nan(row.get("steps") or {})
@@ -29,7 +29,7 @@ def history_of(row: Row) -> History:
 
 
 def finite(value: float) -> float | None:
-    """A number as JSON can hold it: None for nan and infinity."""
+    """A number in the form that JSON can store: None for nan and infinity."""
     return float(value) if math.isfinite(value) else None
 
 

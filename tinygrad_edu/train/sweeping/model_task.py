@@ -1,4 +1,4 @@
-"""The task of a sweep over a model: train a fresh copy of it with one rule, at one rate, from one seed."""
+"""The task of a sweep over a model: train a fresh copy with one rule, at one rate, from one seed."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ _OF_FIT = set(inspect.signature(fit).parameters) - {"model", "X", "y", "optimize
 
 
 class FitModel:
-    """`fit` with the parameters of a point: those that fit has go to fit, "optimizer" names a rule, the others are its options.
+    """`fit` with the parameters of a point: fit's arguments go to fit, "optimizer" names a rule, the others are its options.
 
-    model  a function that makes one, or a Module: it is copied, and its weights are drawn anew
+    model  a function that returns a model, or a Module, which is copied and its weights redrawn
     data   (X, y), or a loader
     """
 
     def __init__(self, model: Module | Callable[[], Module], data: Any, options: Mapping[str, Any]) -> None:
         wrong = sorted(set(options) - _OF_FIT)
         if wrong:
-            raise TypeError(f"sweep: fit has no option {wrong[0]!r}; options of an optimizer belong into the grid")
+            raise TypeError(f"sweep: fit has no option {wrong[0]!r}; put an optimizer's options in the grid")
         self.model, self.data, self.options = model, data, dict(options)
 
     def __call__(self, seed: int, optimizer: str | type[Optimizer] = "SGD", **params: Any) -> History:
@@ -40,7 +40,7 @@ class FitModel:
         return fit(model, *rows, optimizer=rule(model.parameters(), **params), seed=seed, progress=False, **options)
 
     def fingerprint(self) -> str:
-        """A text that is the same for the same model, data and options."""
+        """A string that is the same for the same model, data and options."""
         source = repr(self.model) if isinstance(self.model, Module) else source_of(self.model)
         arrays = self.data if isinstance(self.data, tuple) else ()
         parts = [source, repr(sorted(self.options.items(), key=str)), *(_of_array(a) for a in arrays)]
@@ -48,7 +48,7 @@ class FitModel:
 
 
 def source_of(function: Any) -> str:
-    """The text of a function, or its name where there is none."""
+    """The source of a function, or its name if there is none."""
     try:
         return inspect.getsource(function)
     except (OSError, TypeError):
@@ -70,12 +70,12 @@ def _rule(optimizer: str | type[Optimizer]) -> Callable[..., Optimizer]:
         return optimizer
     rules = {rule.__name__.lower(): rule for rule in RULES}
     if optimizer.lower() not in rules:
-        raise ValueError(f"sweep: no optimizer is called {optimizer!r}; there are {', '.join(r.__name__ for r in RULES)}")
+        raise ValueError(f"sweep: no optimizer is called {optimizer!r}; the names are {', '.join(r.__name__ for r in RULES)}")
     return rules[optimizer.lower()]
 
 
 def _of_array(values: Any) -> str:
     array = np.asarray(values._data if isinstance(values, Tensor) else values)
-    if isinstance(values, np.memmap):  # reading it all would take long
+    if isinstance(values, np.memmap):  # reading all of it would take too long
         return f"{array.dtype} {array.shape} {values.filename}"
     return f"{array.dtype} {array.shape} {hashlib.sha256(np.ascontiguousarray(array).tobytes()).hexdigest()}"

@@ -1,4 +1,4 @@
-"""The points of a sweep: every combination of a grid with every seed, and a key that names each for good."""
+"""The points of a sweep: every combination of a grid with every seed, and a permanent key for each."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Grid = Mapping[str, Iterable[Any]] | Sequence[Mapping[str, Any]]
 
 
 class Point(NamedTuple):
-    """One run: what the task is called with, the seed of its random numbers, and the name of both."""
+    """One run: the task's arguments, the seed of its random numbers, and the key of both."""
 
     params: Params
     seed: int
@@ -41,20 +41,20 @@ def points_of(grid: Grid, seeds: int | Iterable[int]) -> list[Point]:
     found: dict[str, Point] = {}
     for params, seed in itertools.product(combinations, numbers):
         key = key_of(params, seed)
-        found.setdefault(key, Point(params, seed, key))  # what was asked for twice is run once
+        found.setdefault(key, Point(params, seed, key))  # duplicates are run once
     if not found:
         raise ValueError(f"sweep: there is nothing to run: {len(combinations)} points and {len(numbers)} seeds")
     return list(found.values())
 
 
 def key_of(params: Params, seed: int) -> str:
-    """The same for the same parameters and seed, in any process, on any machine, after a restart (hash() is not)."""
+    """A key that is the same for the same parameters and seed, in any process, machine or session (hash() is not)."""
     text = json.dumps([{name: plain(value) for name, value in params.items()}, seed], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 def plain(value: Any) -> Any:
-    """A parameter as JSON can hold it; TypeError for what has no name that a restart would give again."""
+    """A parameter in the form that JSON can store; TypeError for anything without a permanent name."""
     if isinstance(value, (np.generic, np.ndarray)):
         value = value.tolist()
     if value is None or isinstance(value, (bool, int, float, str)):
@@ -64,9 +64,9 @@ def plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {str(k): plain(v) for k, v in value.items()}
     name = getattr(value, "__qualname__", "<")
-    if "<" in name:  # an object, a lambda, a local function: its repr has an address, which is another one tomorrow
+    if "<" in name:  # the repr of an object, lambda or local function contains an address, which changes
         raise TypeError(
             "sweep: a parameter must be a number, a string, None, a class or function of a module, or a list or dict of these, "
-            f"got {type(value).__name__}; make it inside the task, from a name"
+            f"got {type(value).__name__}; create it inside the task, from a name"
         )
     return f"{value.__module__}.{name}"

@@ -1,4 +1,4 @@
-"""One run: the task at one point, in whatever process it is, with its own random numbers and one thread."""
+"""One run: the task at one point, in any process, with its own random numbers and one thread."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Task = Callable[..., Any]
 
 
 def run_one(task: Task, point: Point) -> Row:
-    """The row of one run. An error is a row, too: a diverged run is a result."""
+    """The row of one run. Errors become rows too: a diverged run is a result."""
     row: Row = {"key": point.key, "params": plain(point.params), "seed": point.seed}
     start = time.perf_counter()
     with _one_thread(), _own_random_numbers(point.seed):
@@ -53,7 +53,7 @@ def _results(found: Any) -> Row:
 
 
 def _number(name: Any, value: Any) -> float | int | str | None:
-    """A result as JSON can hold it; None for nan and infinity, which JSON has not."""
+    """A result in the form that JSON can store; None for nan and infinity, which JSON lacks."""
     if isinstance(value, str):
         return value
     number = value.item() if hasattr(value, "item") else value
@@ -68,7 +68,7 @@ def _takes_seed(task: Task) -> bool:
 
 @contextlib.contextmanager
 def _own_random_numbers(seed: int) -> Iterator[None]:
-    """Start this package's, NumPy's and Python's random numbers from `seed`, and go back to where they were."""
+    """Seed this package's, NumPy's and Python's random numbers with `seed`, and restore their states afterwards."""
     before = default_generator.get_state(), np.random.get_state(), random.getstate()  # noqa: NPY002 - tasks may use it
     manual_seed(seed)
     np.random.seed(seed % (1 << 32))  # noqa: NPY002 - as above
@@ -82,7 +82,7 @@ def _own_random_numbers(seed: int) -> Iterator[None]:
 
 
 def _one_thread() -> contextlib.AbstractContextManager[Any]:
-    """Workers share the machine's cores, and so the last digits are the same however many cores there are."""
+    """Limit BLAS to one thread: workers share the cores, and the last digits do not depend on the number of cores."""
     try:
         limit: contextlib.AbstractContextManager[Any] = _threads().limit(limits=1)
         return limit
@@ -94,4 +94,4 @@ def _one_thread() -> contextlib.AbstractContextManager[Any]:
 def _threads() -> Any:
     from threadpoolctl import ThreadpoolController
 
-    return ThreadpoolController()  # looks for the libraries of this process, once: 0.4 ms
+    return ThreadpoolController()  # finds the libraries of this process, once: 0.4 ms

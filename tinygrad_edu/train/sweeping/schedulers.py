@@ -1,4 +1,4 @@
-"""Where the runs of a sweep are made: here, in processes of this machine (joblib), or on a cluster (Dask)."""
+"""Where the runs of a sweep are executed: here, in processes on this machine (joblib), or on a cluster (Dask)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Runs = Iterator[Row]
 
 
 def find_scheduler(scheduler: Any, workers: int | None) -> Callable[[Task, Sequence[Point]], Runs]:
-    """None, "processes" or a Dask client as a function that makes the runs, in any order."""
+    """Turn None, "processes" or a Dask client into a function that executes the runs, in any order."""
     if scheduler is None:
         return _here
     if scheduler == "processes":
@@ -35,21 +35,21 @@ def _here(task: Task, points: Sequence[Point]) -> Runs:
 
 
 def _in_processes(task: Task, points: Sequence[Point], workers: int | None) -> Runs:
-    """Processes that go on after one of them was killed.
+    """Processes that continue after one of them was killed.
 
-    joblib gives up all of its workers then, and does not say by which run. So each run leaves a mark while it is made: those
-    whose marks are left are made again, each by itself, and the others go on together.
+    If one is killed, joblib stops all of its workers without reporting which run was the cause. So each run leaves a mark while
+    it is running: runs whose marks remain are repeated one at a time, and the others continue together.
     """
     try:
         from joblib import Parallel, delayed, parallel_config
         from joblib.externals.loky.process_executor import TerminatedWorkerError
     except ImportError as error:
-        raise ImportError('sweep: processes are run by joblib: pip install "tinygrad_edu[train]"; or scheduler=None') from error
+        raise ImportError('sweep: processes require joblib: pip install "tinygrad_edu[train]"; or scheduler=None') from error
     left = {point.key: point for point in points}
     count = workers or os.cpu_count() or 1
 
     def together(some: Sequence[Point], n: int, marks: Path) -> Runs:
-        # batch_size="auto" would keep rows back; one process only would be this one
+        # batch_size="auto" would hold rows back; a single process would be this one
         options = {"return_as": "generator_unordered", "batch_size": 1, "pre_dispatch": 2 * n}
         with parallel_config(backend="loky", inner_max_num_threads=1):
             yield from Parallel(max(2, n), **options)(delayed(_marked)(task, point, marks) for point in some)
@@ -64,7 +64,7 @@ def _in_processes(task: Task, points: Sequence[Point], workers: int | None) -> R
                 for key in [path.name for path in Path(folder).iterdir()]:
                     (Path(folder) / key).unlink()
                     point = left.pop(key, None)
-                    if point is None:  # its row came before the end
+                    if point is None:  # its row arrived before the end
                         continue
                     try:
                         yield from together([point], 1, Path(folder))
@@ -85,7 +85,7 @@ def _marked(task: Task, point: Point, marks: Path) -> Row:
 
 
 def _on_dask(task: Task, points: Sequence[Point], client: Any) -> Runs:
-    """The workers of a client. A run whose worker died is made once more, by itself: another one may have killed it."""
+    """The workers of a client. A run whose worker died is repeated once, alone: another run may have killed it."""
     from dask.distributed import as_completed
 
     def submit(point: Point) -> Any:
@@ -96,7 +96,7 @@ def _on_dask(task: Task, points: Sequence[Point], client: Any) -> Runs:
     try:
         for future in as_completed(list(futures)):
             point = futures.pop(future)
-            error = future.exception()  # it waits where the result was lost with a worker, and is computed again
+            error = future.exception()  # waits if the result was lost with a worker and is being recomputed
             if error is None:
                 yield future.result()
             elif type(error).__name__ == "KilledWorker":

@@ -1,4 +1,4 @@
-"""What a sweep found: rows, as a table, as curves with bands over seeds, as a heat map."""
+"""The results of a sweep: as rows, as a table, as curves with bands over seeds, as a heat map."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ Array = np.ndarray[Any, Any]
 class Sweep(Sequence[Row]):
     """The rows of a sweep, in the order of its grid.
 
-    A row is a dict: params, seed, status ("ok", "diverged", "failed", "killed"), result (name -> number), seconds, and where
-    there is something to say curves (name -> a number for each epoch) and error. A number that is nan or infinite is None.
+    A row is a dict: params, seed, status ("ok", "diverged", "failed", "killed"), result (name -> number), seconds, and, if
+    available, curves (name -> a number per epoch) and error. A number that is nan or infinite is None.
 
     >>> runs = Sweep([{"params": {"lr": lr}, "seed": 0, "status": "ok", "result": {"loss": lr * 2}} for lr in (0.1, 0.2)])
     >>> runs
@@ -38,7 +38,7 @@ class Sweep(Sequence[Row]):
 
     @classmethod
     def read(cls, path: str | os.PathLike[str]) -> Sweep:
-        """The runs of a file that sweep(out=…) or the callback RunLogger wrote."""
+        """The runs in a file written by sweep(out=…) or the callback RunLogger."""
         return cls(read_rows(path))
 
     def __len__(self) -> int:
@@ -58,10 +58,10 @@ class Sweep(Sequence[Row]):
     # --- as a table ---
 
     def column(self, name: str) -> Array:
-        """[runs] the values of a parameter, a result, or "seed", "status", "seconds", "error"; nan where there is none."""
+        """[runs] the values of a parameter, a result, or "seed", "status", "seconds", "error"; nan if missing."""
         values = [_value(row, name) for row in self.rows]
         if all(value is None for value in values) and name not in self._names():
-            raise ValueError(f"Sweep: there is no column {name!r}; there are {', '.join(self._names())}")
+            raise ValueError(f"Sweep: there is no column {name!r}; the columns are {', '.join(self._names())}")
         if all(value is None or isinstance(value, (bool, int, float)) for value in values):
             if None not in values:
                 return np.array(values)
@@ -76,7 +76,7 @@ class Sweep(Sequence[Row]):
 
     def to_pandas(self) -> Any:
         """The table as a pandas DataFrame."""
-        import pandas  # type: ignore[import-untyped,unused-ignore]  # its stubs are a package of their own
+        import pandas  # type: ignore[import-untyped,unused-ignore]  # its stubs are a separate package
 
         return pandas.DataFrame(self.table())
 
@@ -86,17 +86,17 @@ class Sweep(Sequence[Row]):
         extra = [name for name in ("seconds", "error") if any(row.get(name) is not None for row in self.rows)]
         return [*params, "seed", "status", *(name for name in results if name not in params), *extra]
 
-    # --- what is best ---
+    # --- the best runs ---
 
     def best(self, by: str = "loss", larger_is_better: bool = False) -> Row:
-        """The row of the run with the least `by` among those that ended well; the largest for accuracies."""
+        """The row of the run with the smallest `by` among those that ended well; the largest for accuracies."""
         found = [row for row in self.rows if row["status"] == "ok" and row["result"].get(by) is not None]
         if not found:
             raise ValueError(f"Sweep.best: no run ended well with a number {by!r}")
         return sorted(found, key=lambda row: row["result"][by], reverse=larger_is_better)[0]
 
     def by_point(self, name: str = "loss") -> list[tuple[dict[str, Any], Array]]:
-        """(parameters, [seeds]) of every point: the number that each of its seeds found, nan for a run without one."""
+        """(parameters, [seeds]) for every point: the result of each of its seeds, nan for a run without one."""
         groups: dict[str, tuple[dict[str, Any], list[float]]] = {}
         for row in self.rows:
             value = _value(row, name)
@@ -104,7 +104,7 @@ class Sweep(Sequence[Row]):
         return [(params, np.array(values)) for params, values in groups.values()]
 
     def histories(self) -> dict[str, History]:
-        """A name for each run that has curves -> its History: for viz.compare, or viz.loss_curves."""
+        """A name for each run that has curves -> its History, for viz.compare or viz.loss_curves."""
         found: dict[str, History] = {}
         for row in self.rows:
             if row.get("curves"):
@@ -112,15 +112,15 @@ class Sweep(Sequence[Row]):
                 found[name if name not in found else f"{name} ({row['key']})"] = history_of(row)
         return found
 
-    # --- pictures ---
+    # --- plots ---
 
     def plot(self, x: str = "lr", y: str = "loss", by: str = "optimizer", *, log_x: bool = True, log_y: bool = True) -> Picture:
-        """Lines of y over x, one for each value of `by`: the mean over seeds, in a band from the least to the largest.
+        """Plot y over x, one line per value of `by`: the mean over seeds, in a band from the minimum to the maximum.
 
-        A point whose seeds did not all end with a number breaks the line, so that it is seen where a rule diverges.
+        A point where some seed did not end with a number breaks the line, which shows where a rule diverges.
         """
         lines, bands = {}, {}
-        self._values_of(x)  # there is one
+        self._values_of(x)  # raises if there is none
         for name in dict.fromkeys(row["params"].get(by) for row in self.rows):
             mine = Sweep([row for row in self.rows if row["params"].get(by) == name])
             points = sorted(((params[x], values) for params, values in mine._along(x, y)), key=lambda p: p[0])
@@ -134,7 +134,7 @@ class Sweep(Sequence[Row]):
         return picture
 
     def heatmap(self, x: str = "lr", y: str = "optimizer", value: str = "loss") -> Picture:
-        """The mean of `value` over the seeds (and other parameters) for each x and y; a crossed cell has a run without one."""
+        """The mean of `value` over the seeds (and other parameters) for each x and y; cells lacking a run are crossed out."""
         columns, rows = self._values_of(x), self._values_of(y)
         cells = np.full((len(rows), len(columns)), np.nan)
         for i, r in enumerate(rows):
@@ -147,14 +147,14 @@ class Sweep(Sequence[Row]):
         return picture
 
     def _values_of(self, name: str) -> list[Any]:
-        """The values of a parameter: numbers in their order, others in that of the grid."""
+        """The values of a parameter: numbers in order, others in the order of the grid."""
         if not any(name in row["params"] for row in self.rows):
-            raise ValueError(f"Sweep: there is no parameter {name!r}; there are {', '.join(self.rows[0]['params'])}")
+            raise ValueError(f"Sweep: there is no parameter {name!r}; the parameters are {', '.join(self.rows[0]['params'])}")
         values = list(dict.fromkeys(row["params"].get(name) for row in self.rows))
         return sorted(values) if all(isinstance(v, (int, float)) for v in values) else values
 
     def _along(self, x: str, y: str) -> list[tuple[dict[str, Any], Array]]:
-        """For each x the values of y of all seeds; of several points with that x those of the best one."""
+        """For each x, the values of y of all seeds; if several points have that x, those of the best one."""
         best: dict[Any, tuple[dict[str, Any], Array]] = {}
         for params, values in self.by_point(y):
             old = best.get(params[x])
