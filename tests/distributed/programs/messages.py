@@ -40,7 +40,7 @@ class Scaled(nn.Module):
 def main() -> None:
     before = most_threads()
     assert before == 2, before  # as the environment said
-    refused(ValueError, "mpiexec says that world_size is 3, got 2", distributed.init_process_group, world_size=2)
+    refused(ValueError, "mpiexec sets world_size to 3, got 2", distributed.init_process_group, world_size=2)
     distributed.init_process_group("mpi", timeout=timedelta(seconds=60), world_size=3, threads=None)
     assert most_threads() == 2
     distributed.destroy_process_group()
@@ -98,8 +98,8 @@ def main() -> None:
 
     # --- refused ---
     refused(TypeError, "expected a Tensor or an array, got float", distributed.all_reduce, 1.0)
-    refused(TypeError, "MPI has no float16", distributed.all_reduce, np.zeros(2, np.float16))
-    refused(TypeError, "MPI has no <U1", distributed.broadcast, np.array(["a"]))
+    refused(TypeError, "MPI does not support float16", distributed.all_reduce, np.zeros(2, np.float16))
+    refused(TypeError, "MPI does not support <U1", distributed.broadcast, np.array(["a"]))
     refused(TypeError, "AVG needs a floating dtype", distributed.all_reduce, np.zeros(2, int), ReduceOp.AVG)
     refused(ValueError, "src must be a rank in [0, 3), got 3", distributed.broadcast, np.zeros(2), 3)
     refused(ValueError, "one element for each of the 3 ranks, got 2", distributed.all_gather_object, [None] * 2, 1)
