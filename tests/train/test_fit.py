@@ -307,8 +307,8 @@ def test_a_wrong_word_is_answered_with_the_right_ones(options, words):
     [
         ({"loss": None}, TypeError, "loss must be one of mse, .*nn.MSELoss"),
         ({"loss": nn.MSELoss}, TypeError, "got the class MSELoss: call it"),
-        ({"loss": lambda out, y: (out - y) ** 2}, TypeError, r"one number, got a Tensor of shape \(4, 1\): take its mean"),
-        ({"loss": lambda out, y: 3.0}, TypeError, r"one number, got 3.0 \(float\)"),
+        ({"loss": lambda out, y: (out - y) ** 2}, TypeError, r"one element, got a Tensor of shape \(4, 1\): take its mean"),
+        ({"loss": lambda out, y: 3.0}, TypeError, r"one element, got 3.0 \(float\)"),
         ({"optimizer": 3}, TypeError, r"a name such as 'adam', an Optimizer, or a function .* got 3 \(int\)"),
         ({"optimizer": lambda p: optim.SGD([tg.zeros(1, requires_grad=True)], lr=1.0)}, ValueError, "none of this model's"),
         ({"epochs": 2.5}, TypeError, "epochs must be a whole number"),

@@ -124,7 +124,7 @@ def test_what_is_no_loader_is_refused(source, error, text):
 
 def test_a_share_of_a_loader_cannot_be_set_aside():
     X, y = table()
-    with pytest.raises(TypeError, match="with a loader pass another loader"):
+    with pytest.raises(TypeError, match="with a loader, pass another loader"):
         fitted(data.DataLoader(data.TensorDataset(X, y), 8), validation=0.25)
 
 

@@ -165,7 +165,7 @@ def test_a_row_of_another_form_is_named_with_its_fault(change, fault, tmp_path):
     path = tmp_path / "runs.jsonl"
     good = swept()[0]
     path.write_text(json.dumps(good) + "\n" + json.dumps({**good, "key": "other", **change}) + "\n[]\n")
-    with pytest.warns(UserWarning, match="is no row of a sweep") as said:
+    with pytest.warns(UserWarning, match="is not a row of a sweep") as said:
         assert len(train.Sweep.read(path)) == 1
     assert fault in str(said[0].message)
     assert "line 3" in str(said[1].message)
