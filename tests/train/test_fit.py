@@ -317,7 +317,7 @@ def test_a_wrong_word_is_answered_with_the_right_ones(options, words):
         ({"metrics": [3]}, TypeError, "a metric must be a name or a function of .*, got 3"),
         ({"metrics": "acc"}, TypeError, r"metrics must be a list such as \['acc'\]"),
         ({"schedule": "cosine"}, TypeError, "an LRScheduler, or a function of the optimizer"),
-        ({"schedule": lambda o: None}, TypeError, "the function gave None"),
+        ({"schedule": lambda o: None}, TypeError, "the function returned None"),
         ({"validation": (1,)}, TypeError, r"weights\), a loader, or the share of the rows as in 0.25, got a tuple of 1"),
         ({"validation": 1}, TypeError, "the share of the rows as in 0.25"),
         ({"callbacks": train.EarlyStopping()}, TypeError, "a list of Callback objects"),

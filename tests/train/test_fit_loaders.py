@@ -109,11 +109,11 @@ def test_fit_does_not_copy_a_memory_map(tmp_path):
 @pytest.mark.parametrize(
     ("source", "error", "text"),
     [
-        ((np.zeros((4, 3)),), TypeError, "without y, X must be a loader that can be iterated anew each epoch, .*got ndarray"),
-        ((iter([]),), TypeError, "iterated anew each epoch, .*got list_iterator"),
-        (([],), ValueError, "the loader gave no batch"),
-        (([1, 2],), TypeError, r"a loader must give pairs \(X, y\), got a int"),
-        (([(1, 2, 3, 4)],), TypeError, r"a loader must give pairs \(X, y\), got a tuple of 4"),
+        ((np.zeros((4, 3)),), TypeError, "without y, X must be a loader that can be iterated over repeatedly, .*got ndarray"),
+        ((iter([]),), TypeError, "iterated over repeatedly, .*got list_iterator"),
+        (([],), ValueError, "the loader yielded no batch"),
+        (([1, 2],), TypeError, r"a loader must yield pairs \(X, y\), got a int"),
+        (([(1, 2, 3, 4)],), TypeError, r"a loader must yield pairs \(X, y\), got a tuple of 4"),
         ((iter([]),), TypeError, "a generator needs steps_per_epoch"),
     ],
 )

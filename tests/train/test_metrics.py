@@ -137,5 +137,5 @@ def test_a_metric_of_ones_own_and_one_that_gives_no_number() -> None:
     X, y = np.ones((5, 1)), np.ones(5)
     found = train.evaluate(nn.Linear(1, 1), X, y, metrics={"mean": Largest()}, batch_size=2)
     assert set(found) == {"loss", "mean"}
-    with pytest.raises(TypeError, match=r"the metric <lambda> must give one number, got an array of shape \(5, 1\)"):
+    with pytest.raises(TypeError, match=r"the metric <lambda> must return one number, got an array of shape \(5, 1\)"):
         train.evaluate(nn.Linear(1, 1), X, y, metrics=[lambda o, t: o * 1])

@@ -65,7 +65,7 @@ class Batches:
         if known or (steps is None and hasattr(X, "__next__")):
             hint = "; a generator needs steps_per_epoch" if hasattr(X, "__next__") else ""
             raise TypeError(
-                "fit: without y, X must be a loader that can be iterated anew each epoch, such as a DataLoader or a "
+                "fit: without y, X must be a loader that can be iterated over repeatedly, such as a DataLoader or a "
                 f"ChunkLoader, got {type(X).__name__}{hint}"
             )
         if weights is not None:
@@ -135,7 +135,7 @@ class Batches:
         for batch in batches:
             if not isinstance(batch, (tuple, list)) or len(batch) not in (2, 3):
                 got = f"{type(batch).__name__} of {len(batch)}" if isinstance(batch, (tuple, list)) else type(batch).__name__
-                raise TypeError(f"fit: a loader must give pairs (X, y), got a {got}")
+                raise TypeError(f"fit: a loader must yield pairs (X, y), got a {got}")
             X, y = self._inputs(self._cast(batch[0])), self._cast(batch[1])
             yield X, y, self._weights(y, batch[2] if len(batch) == 3 else None)
         self._running = None

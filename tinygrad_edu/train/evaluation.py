@@ -50,7 +50,7 @@ def evaluate(
     batches = Batches(model, X, y, batch_size * (1 if ranks is None else ranks.size()), weights=sample_weight)
     output = batches.sample(model)
     if output is None:
-        raise ValueError("evaluate: the loader gave no batch")
+        raise ValueError("evaluate: the loader yielded no batch")
     probabilities = bool(squashed_by(output))
     loss = loss.lower() if isinstance(loss, str) else loss
     return evaluated(model, batches, find_loss(loss, probabilities), find_metrics(metrics or (), loss, probabilities))
@@ -94,7 +94,7 @@ def predict(model: Module, X: Any, batch_size: int = 256, **keras: Any) -> Any:
     try:
         with no_grad():
             if batches.sample(inner) is None:
-                raise ValueError("predict: the loader gave no batch")
+                raise ValueError("predict: the loader yielded no batch")
             for rows, _, _ in batches.epoch(0):
                 outputs.append(inner(rows))
             output = outputs[0] if len(outputs) == 1 else cat(outputs) if outputs else inner(batches.first)

@@ -44,7 +44,7 @@ class Monitor(Callback):
         epochs = run.history.epochs
         name = self.monitor or ("val_loss" if "val_loss" in epochs else "loss")
         if name not in epochs:
-            raise ValueError(f"{type(self).__name__}: there is no {name!r} to follow; there are {', '.join(epochs)}")
+            raise ValueError(f"{type(self).__name__}: there is no {name!r} to monitor; the names are {', '.join(epochs)}")
         value = -epochs[name][-1] if self.mode == "max" else epochs[name][-1]
         if value < self.best - self.min_delta:
             self.best, self.best_epoch = value, run.epoch

@@ -78,5 +78,5 @@ class Sums:
 def _one_number(name: str, value: Any) -> float:
     array = np.asarray(value.detach() if isinstance(value, Tensor) else value)
     if array.size != 1:
-        raise TypeError(f"fit: the metric {name} must give one number, got an array of shape {array.shape}")
+        raise TypeError(f"fit: the metric {name} must return one number, got an array of shape {array.shape}")
     return float(array.reshape(()))
