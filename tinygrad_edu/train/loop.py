@@ -148,7 +148,7 @@ def _batches_of(model: Module, validation: Any, floats: bool) -> Batches:
 def _set_aside(X: Any, y: Any, weights: Any, share: float) -> tuple[Any, Any, Any, tuple[Any, ...]]:
     """The rows to train on, and the last ones to validate with."""
     if y is None:
-        raise TypeError(f"fit: validation={share} is a share of rows; with a loader pass another loader, or (X, y)")
+        raise TypeError(f"fit: validation={share} is a fraction of the rows; with a loader, pass another loader, or (X, y)")
     parts = [X, y] if weights is None else [X, y, weights]
     parts = [from_table("fit", part) for part in parts]
     parts = [part if hasattr(part, "ndim") else np.asarray(part) for part in parts]
