@@ -79,26 +79,35 @@ def test_the_page_reads_without_scripts():
 
 
 def test_the_steps_hold_the_engines_gradients():
-    steps = json.loads(Page(neuron()._written(".html")).scripts[0])["steps"]
-    assert [s["phase"] for s in steps] == ["forward"] * 5 + ["backward"] * 5
-    totals = {send["to"]: send["total"] for s in steps for send in s["sends"]}
+    data = json.loads(Page(neuron()._written(".html")).scripts[0])
+    assert [phase for phase, _ in data["steps"]] == ["forward"] * 5 + ["backward"] * 5
+    told = {n["id"]: n for n in data["nodes"]}
+    totals = {to: total for phase, i in data["steps"] if phase == "backward" for to, _, total, *_ in told[i]["sends"]}
     nodes = neuron().nodes
     assert {nodes[i].name: float(v) for i, v in totals.items() if nodes[i].name} == {
         "b": 0.5, "x1": -1.5, "w1": 1.0, "x2": 0.5, "w2": 0.0,
     }  # fmt: skip
 
 
-def test_a_page_has_a_view_for_each_depth_of_modules():
-    labels = re.findall(r'data-label="([^"]*)"', network()._written(".html"))
-    assert labels == ["all open", "to depth 2", "to depth 1"]
-
-
-def test_a_graph_that_was_collapsed_can_be_opened_on_its_page():
+def test_a_page_holds_one_drawing_in_which_modules_fold_and_the_one_asked_for_where_that_has_repeated_steps():
     def labels(g):
         return re.findall(r'data-label="([^"]*)"', g._written(".html"))
 
-    assert labels(network().with_options(depth=1)) == ["to depth 1", "all open", "to depth 2"]
-    assert labels(network(3).with_options(max_nodes=8))[:2] == ["as asked", "all open"]
+    assert labels(network()) == ["all open"]
+    assert labels(network().with_options(depth=1)) == ["all open"]
+    y = tg.tensor(1.0, requires_grad=True)
+    for _ in range(100):
+        y = (y * 1.1).tanh()
+    assert labels(viz.graph(y, max_nodes=20)) == ["as asked", "all open"]
+
+
+def test_the_page_of_500_nodes_is_below_a_megabyte():
+    layers = nn.TransformerEncoder(nn.TransformerEncoderLayer(8, 2, 16, batch_first=True), 14).eval()
+    loss = (layers(tg.ones(2, 5, 8)) ** 2).mean()
+    loss.backward()
+    g = viz.graph(loss, layers, max_nodes=1000)
+    assert 450 < len(g) < 550
+    assert len(g._written(".html").encode()) < 1_000_000
 
 
 def test_a_notebook_gets_a_sandboxed_frame():
@@ -172,7 +181,11 @@ def test_the_arrow_keys_step_forward_and_then_backward(opened):
         page.keyboard.press("ArrowRight")
         said.append(page.inner_text("#said"))
     assert said[0] == "#2 multiply = x1 · w1 = 2 · -3 = -6"
-    assert "o: g = ∂o/∂o = 1\ng · (1 - o · o) = 1 · (1 - 0.7071 · 0.7071) = 0.5 → #8" in said[5]
+    told = said[5].replace("\u00a0", " ").split("\n")
+    assert told[0] == "o: g = ∂o/∂o = 1"
+    assert told[1].split("      ") == [
+        "∂o/∂#8 = 1 - o · o = 0.5", "g · (1 - o · o) = 1 · (1 - 0.7071 · 0.7071) = 0.5 → #8"
+    ]  # fmt: skip
     assert "g · w1 = 0.5 · -3 = -1.5 → x1" in said[9]
     page.keyboard.press("ArrowLeft")
     assert page.inner_text("#said") == said[8]
@@ -321,7 +334,8 @@ def test_ancestors_and_descendants_stay_bright(opened):
 def test_modules_collapse_and_colours_change(opened):
     page = opened(network(2))
     page.select_option("#depth", label="to depth 1")
-    assert page.locator(".view:visible [data-nodes].tg-module").count() == 2
+    assert page.locator(".tg-group.folded:visible").count() == 2
+    assert page.locator("[data-nodes]:visible").count() == 3  # the data, the square and the mean
     page.select_option("#colour", "grad")
     fills = page.eval_on_selector_all(".view:not([hidden]) .tg-box", "rs => rs.map(r => r.style.fill)")
     assert any("rgba" in f for f in fills)
@@ -396,3 +410,233 @@ def test_both_themes_colour_page_and_picture_alike(opened, theme, paper):
     page = opened(neuron(), color_scheme=theme)
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == paper
     assert page.evaluate("getComputedStyle(document.querySelector('.tg-paper')).fill") == paper
+
+
+# --- backward ---
+
+
+def chips(page):
+    return page.eval_on_selector_all(".tg-sent .tg-chip-text", "ts => ts.map(t => t.textContent)")
+
+
+def test_arrows_of_the_backward_pass_point_back_and_carry_what_is_sent(opened):
+    page = opened(neuron())
+    page.evaluate("go(steps.length)")  # x1 · w1: g = 0.5
+    assert sorted(chips(page)) == ["0.5 · -3 = -1.5", "0.5 · 2 = 1"]
+    heads = page.evaluate("""[...document.querySelectorAll(".tg-arrow.flow")].map(a => {
+        const back = [...document.querySelectorAll(".tg-back")].map(b => b.getBBox());
+        const source = a.source.at, target = a.target.at, near = b => Math.abs(b.y - source.y - source.h) < 2;
+        return [getComputedStyle(a.querySelector(".tg-head")).visibility, back.some(near), source.y < target.y];
+    })""")
+    assert heads == [["hidden", True, True]] * 2
+    moving = page.evaluate("getComputedStyle(document.querySelector('.flow .tg-edge')).animationName")
+    assert moving == "flow-back"
+    page.evaluate("go(1)")
+    assert chips(page) == []
+    assert page.locator(".tg-back").count() == 0
+
+
+def test_what_is_sent_of_an_array_is_told_by_its_shape_and_range(opened):
+    page = opened(network())
+    page.evaluate("go(steps.findIndex(s => s.phase === 'backward') + 1)")
+    (chip,) = chips(page)
+    assert chip.startswith("[2, 3] ")
+
+
+def test_several_outputs_begin_with_their_gradients(opened):
+    x = tg.tensor(2.0, requires_grad=True)
+    a = x * 3
+    b = a.exp()
+    (a + b).backward(retain_graph=True)
+    page = opened(viz.graph((a, b), names={"x": x}))
+    page.evaluate("go(steps.findIndex(s => s.phase === 'backward') + 1)")
+    assert "output[1]: g = ∂(output[0] + output[1])/∂output[1] = 1" in page.inner_text("#said")
+    assert chips(page) == ["1 · 403.4 = 403.4"]
+
+
+# --- modules ---
+
+
+def test_a_click_on_the_title_of_a_module_folds_it_and_another_opens_it(opened):
+    page = opened(network(2))
+    before = page.locator("[data-nodes]:visible").count()
+    tall = page.evaluate("size().height")
+    page.click(".tg-frame-title:has-text('0 MLP') >> nth=0")
+    assert page.locator(".tg-group.folded:visible").count() == 1
+    assert page.locator("[data-nodes]:visible").count() == before - 7  # two linear layers with their parameters, and a relu
+    assert page.evaluate("size().height") < tall - 250
+    assert "3 ops · 31 parameters" in page.inner_text("#details")
+    page.keyboard.press("Enter")  # it has the focus
+    page.click(".tg-group.folded >> nth=0") if page.locator(".tg-group.folded").count() else None
+    assert page.locator("[data-nodes]:visible").count() == before
+    assert page.evaluate("size().height") == tall
+
+
+def overlaps(page):
+    """Pairs of boxes and folded modules that are seen and overlap."""
+    return page.evaluate("""(() => {
+        const seen = [...drawn.values()].filter(b => !b.cover).concat(modules.filter(m => m.folded && !m.cover)).map(at);
+        const found = [];
+        seen.forEach((a, i) => seen.slice(i + 1).forEach(b => {
+            const along = (from, size) => a[from] + a[size] > b[from] + .6 && b[from] + b[size] > a[from] + .6;
+            if (along("x", "w") && along("y", "h")) found.push([a, b]);
+        }));
+        return found;
+    })()""")
+
+
+@pytest.mark.parametrize("direction", ["TB", "LR"])
+def test_nothing_overlaps_and_every_arrow_ends_at_a_box_whatever_is_folded(opened, direction):
+    tg.manual_seed(0)
+    layer = nn.TransformerEncoder(nn.TransformerEncoderLayer(8, 2, 16, batch_first=True), 2).eval()
+    loss = (layer(tg.ones(2, 5, 8)) ** 2).mean()
+    loss.backward()
+    page = opened(viz.graph(loss, layer, direction=direction))
+    count = page.evaluate("modules.length")
+    assert count > 6
+    rng = np.random.default_rng(0)
+    for _ in range(12):
+        for k in range(count):
+            page.evaluate("([k, on]) => { modules[k].folded = on; }", [k, bool(rng.integers(2))])
+        page.evaluate("arrange()")
+        assert overlaps(page) == []
+        loose = page.evaluate("""(() => arrows.filter(a => !a.classList.contains("away") && a.source && a.target).filter(a => {
+            const edge = a.querySelector(".tg-edge"), p = edge.getPointAtLength(0), q = edge.getPointAtLength(1e6);
+            const off = (b, p) => Math.max(b.x - p.x, p.x - b.x - b.w, b.y - p.y, p.y - b.y - b.h);
+            const ends = [at(a.source.cover || a.source), at(a.target.cover || a.target)];
+            return off(ends[0], p) > 4 || off(ends[1], q) > 5;
+        }).length)()""")
+        assert loose == 0
+
+
+def test_stepping_goes_through_the_inside_of_a_folded_module_and_of_repeated_steps(opened):
+    page = opened(network(2).with_options(depth=1))
+    assert page.locator(".tg-group.folded:visible").count() == 2
+    seen = []
+    for k in range(1, 4):
+        page.evaluate("k => go(k)", k)
+        assert page.locator(".tg-group.folded.now").count() == 1
+        seen += chips(page)
+    assert seen == ["linear", "relu", "linear"]
+    y = tg.tensor(1.0, requires_grad=True)
+    for _ in range(30):
+        y = (y * 1.1).tanh()
+    page = opened(viz.graph(y, max_nodes=10))
+    seen = []
+    for k in (1, 2, 3, 59, 60):
+        page.evaluate("k => go(k)", k)
+        seen += chips(page)
+    assert seen == ["multiply  1 / 30", "tanh  1 / 30", "multiply  2 / 30", "multiply  30 / 30", "tanh  30 / 30"]
+
+
+# --- moving, zooming, playing ---
+
+
+def test_the_wheel_zooms_at_the_pointer_and_dragging_moves(opened):
+    page = opened(neuron())
+    box = page.locator("[data-nodes]").nth(0)
+    before = box.bounding_box()
+    page.mouse.move(before["x"] + 5, before["y"] + 5)
+    page.mouse.wheel(0, -200)
+    page.wait_for_function("scale > 1.1")
+    after = box.bounding_box()
+    assert after["width"] > 1.2 * before["width"]
+    assert abs(after["x"] + 5 * after["width"] / before["width"] - before["x"] - 5) < 2  # the same point is under the pointer
+    page.mouse.move(400, 600)
+    page.mouse.down()
+    page.mouse.move(450, 580, steps=4)
+    page.mouse.up()
+    moved = box.bounding_box()
+    assert (round(moved["x"] - after["x"]), round(moved["y"] - after["y"])) == (50, -20)
+    page.click("#fit")
+    assert page.evaluate("scale") <= 1.5
+
+
+def test_two_fingers_zoom_and_a_drag_over_a_box_is_no_click(opened):
+    page = opened(neuron())
+    page.evaluate("""(() => {
+        const event = (kind, id, x, y) => new PointerEvent(kind, { pointerId: id, clientX: x, clientY: y });
+        const touch = (...what) => stage.dispatchEvent(event(...what));
+        stage.setPointerCapture = () => {};
+        touch("pointerdown", 1, 300, 300); touch("pointerdown", 2, 400, 300);
+        touch("pointermove", 2, 500, 300); touch("pointermove", 1, 300, 300);
+        touch("pointerup", 1, 300, 300); touch("pointerup", 2, 500, 300);
+    })()""")
+    assert page.evaluate("scale") == pytest.approx(2, rel=1e-6)
+    box = page.locator("[data-nodes]").nth(3).bounding_box()
+    page.mouse.move(box["x"] + 10, box["y"] + 10)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 60, box["y"] + 60, steps=5)
+    page.mouse.up()
+    assert page.inner_text("#details h2") == "What to do here"
+
+
+def test_play_goes_through_all_steps_and_stops(opened):
+    page = opened(neuron())
+    page.evaluate("speed.add(Object.assign(new Option('fast'), { value: 5 })); speed.value = 5")
+    page.click("#play")
+    page.wait_for_function("step === steps.length")
+    page.wait_for_function("document.getElementById('play').textContent === 'play'")
+    page.keyboard.press("p")  # from the beginning
+    page.wait_for_function("step < steps.length")
+
+
+# --- predict, then reveal ---
+
+
+def test_predict_asks_for_the_number_first_and_judges_the_answer(opened):
+    page = opened(neuron())
+    page.check("#predict")
+    page.click("#next")
+    assert page.inner_text("#said") == "#2 multiply = x1 · w1 = 2 · -3 = ?"
+    value = page.locator(".tg-node.now .tg-value")
+    assert not value.is_visible()  # the box does not give it away
+    page.fill("#guess", "-6")
+    page.press("#guess", "Enter")
+    assert page.inner_text("#verdict") == "Right: -6."
+    assert value.is_visible()
+    assert page.inner_text("#said").endswith("= -6")
+    page.click("#next")
+    page.fill("#guess", "17")
+    page.click("#check")
+    assert page.inner_text("#verdict") == "Not quite: it is 0."
+    page.evaluate("go(6)")
+    assert page.inner_text("#said") == "g · (1 - o · o) = 1 · (1 - 0.7071 · 0.7071) = ? → #8"
+    page.click("#check")  # without an answer
+    assert page.inner_text("#verdict") == "It is 0.5."
+
+
+def test_predict_asks_for_the_shape_of_an_array(opened):
+    page = opened(network())
+    page.check("#predict")
+    page.click("#next")
+    assert page.inner_text("#prompt") == "Which shape?"
+    assert page.inner_text("#said").endswith(" = ?")
+    assert "[2, 4]" not in page.inner_text("#said")
+    page.fill("#guess", "2, 4")
+    page.press("#guess", "Enter")
+    assert page.inner_text("#verdict") == "Right: [2, 4]."
+
+
+# --- a phone ---
+
+
+def test_on_a_phone_the_player_sticks_words_are_legible_and_touch_is_named(browser, tmp_path):
+    path = network(2).save(tmp_path / "g.html")
+    page = browser.new_page(viewport={"width": 380, "height": 700}, has_touch=True)
+    page.goto(f"file://{path}")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 380
+    for _ in range(2):
+        player = page.locator("footer").bounding_box()
+        assert player["y"] + player["height"] == pytest.approx(700, abs=1)
+        page.evaluate("scrollTo(0, 300)")
+    assert page.evaluate("11 * scale") >= 9
+    page.evaluate("scrollTo(0, 0)")
+    stage = page.locator("#stage").bounding_box()
+    assert stage["height"] > 250
+    assert stage["y"] + stage["height"] <= player["y"] + 1  # the player hides nothing of it
+    assert page.evaluate("Math.min(...[...document.querySelectorAll('footer .buttons button')].map(b => b.offsetHeight))") >= 40
+    told = page.inner_text("aside")
+    assert "tap" in told
+    assert "two fingers" in told
+    page.close()

@@ -50,6 +50,7 @@ class Box:
     ghost: bool = False
     drawn: int = 1  # how often its leaf is drawn, once at each use
     bad: str = ""  # what is not finite
+    ops: tuple[int, ...] = ()  # of a fold, in order along its path
     number: str = ""  # of what has no name, where a finding speaks of it
     inputs: list[Arrow] = field(default_factory=list)
     frame: int = -1
@@ -187,7 +188,7 @@ def _group_box(graph: Drawing, group: Group) -> Box:
     if leaves:
         parts.append(f"{sum(x.value.size for x in leaves):,} parameters")
     kind = "output" if last.kind == "output" else group.kind
-    box = Box(last, kind, group.title, " · ".join(filter(None, parts)), members=group.members, times=group.times)
+    box = Box(last, kind, group.title, " · ".join(filter(None, parts)), members=group.members, times=group.times, ops=group.ops)
     box.bad = next(filter(None, (_flag(nodes[i]) for i in group.members)), "")
     if group.kind == "module":
         return _words(graph, box, str(last.value), "–" if last.grad is None else str(last.grad))

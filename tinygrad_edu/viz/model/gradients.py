@@ -20,12 +20,15 @@ from ...autograd.past.stale_values import changed_since
 from ...autograd.past.versions import inputs_then, sources
 from .summary import Summary, summarise
 
+FEW = 4  # numbers of an array whose local derivatives are kept
+
 
 class Gradients:
     """d root / d node for every recorded result and leaf behind the roots; of several roots, that of their sum.
 
     arrived   id of a tensor -> the sum of the gradients that reached it
     sent      id of a result -> for each input what its rule sent to it, and the sum of what had arrived there
+    local     id of a small result -> for each input what its rule sends for a gradient of 1: the local derivative
     stale     id of a result -> which value its rule reads was overwritten, by something else than a step
     unknown   id of a tensor -> why its gradient cannot be known
     """
@@ -33,6 +36,7 @@ class Gradients:
     def __init__(self, roots: Sequence[Tensor], keep_sent: bool = False) -> None:
         self.arrived: dict[int, Any] = {}
         self.sent: dict[int, list[tuple[Summary, Summary] | None]] = {}
+        self.local: dict[int, list[Summary | None]] = {}
         self.unknown: dict[int, str] = {}
         self.stale: dict[int, str] = {}
         roots = [root for root in roots if root._requires_grad and root._op is not FREED]
@@ -75,6 +79,9 @@ class Gradients:
                 sent.append(None)
         if keep_sent:
             self.sent[id(node)] = sent
+            if _is_small(node, parts):
+                units = _parts_sent(node, np.ones_like(g))
+                self.local[id(node)] = [summarise(unit) if unit is not None else None for unit in units]
 
     def of(self, x: Tensor, required: bool) -> tuple[Any, str]:
         """The gradient to show for x: its own `.grad` for a leaf, else that of this graph alone.
@@ -105,6 +112,11 @@ def _parts_sent(node: Any, g: Any) -> list[Any]:
     alone._inputs = tuple(leaves)
     sums, _ = pull_back([alone], [g])
     return [sums.get(id(leaf)) for leaf in leaves]
+
+
+def _is_small(node: Any, parts: Sequence[Any]) -> bool:
+    """Whether the local derivatives of a result are a few numbers: each element depends on one element of each input."""
+    return 0 < node._data.size <= FEW and all(part is None or part.shape in ((), node._data.shape) for part in parts)
 
 
 def _overwritten(node: Any) -> tuple[str, bool]:

@@ -32,6 +32,7 @@ class Node:
     inputs   ids by argument position; the same id twice for x * x
     arguments, rules   how the rules call the inputs, and what they send to each, as formulas ("g * b")
     sent     for each input the gradient sent to it, and the sum of what had reached it then
+    local    for each input the local derivative, of small results whose elements depend on one element each
     facts    what else is known that a summary cannot tell, for `Graph.findings`
     order    when backward() reaches it (0: the root), None for what it does not reach
     time     seconds that its forward function took, None where viz.trace() did not see it
@@ -55,6 +56,7 @@ class Node:
     arguments: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
     sent: tuple[tuple[Summary, Summary] | None, ...] = ()
+    local: tuple[Summary | None, ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
 
     def __repr__(self) -> str:

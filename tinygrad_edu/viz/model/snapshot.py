@@ -173,6 +173,7 @@ class _Snapshot:
             "arguments": arguments,
             "rules": rules,
             "sent": tuple(self.gradients.sent.get(id(x), ())) if self.gradients is not None else (),
+            "local": tuple(self.gradients.local.get(id(x), ())) if self.gradients is not None else (),
         }
 
     def _facts(self, x: Tensor) -> dict[str, Any]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from ...program.formulas.formulas import forward_formula
+from ...program.formulas.rewriting import filled, patterns, rewritten
 from ..diagnose.operands import ELEMENTWISE
 from ..draw.node_words import settings, terms
 from ..model.graph_data import MOST_OUTPUTS, GraphData, Node
@@ -116,30 +119,77 @@ def arriving(graph: GraphData, node: Node) -> str:
     return f"{name_of(node)}: {' = '.join(dict.fromkeys(parts))}"
 
 
-def backward_steps(graph: GraphData, node: Node) -> list[str]:
-    """One line for each input that the rules of `node` send a gradient to: `g · a = 1 · 2 = 2 → b`."""
-    lines = []
+class Sent(NamedTuple):
+    """What the rules of an op send to one input.
+
+    text    `g · a = 1 · 2 = 2 → b`
+    total   what has arrived there with it, in as many words as a value gets
+    chip    the numbers alone, for an arrow: `1 · 2 = 2`, the incoming gradient times the local derivative
+    local   `∂c/∂b = a = 2`, "" where that is no small array
+    """
+
+    to: int
+    text: str
+    total: str
+    chip: str
+    local: str
+
+
+def sends(graph: GraphData, node: Node) -> list[Sent]:
+    """One for each input that the rules of `node` send a gradient to."""
+    found = []
     inputs = [graph.nodes[i] for i in node.inputs]
     called = {"y": node, **dict(zip(node.arguments, inputs, strict=False))}
-    names = {"g": _incoming(graph, node), **{key: argument_name(n) for key, n in called.items()}}
+    names = {**_settings(node), "g": _incoming(graph, node), **{key: argument_name(n) for key, n in called.items()}}
     values = {key: n.value for key, n in called.items()}
     if node.grad is not None:
         values["g"] = node.grad
-    for target, rule, sent in zip(inputs, (*node.rules, *[""] * len(inputs)), node.sent, strict=False):
+    numbers = _as_written(node, inputs) and all(0 < s.size == len(s.first) <= FEW for s in values.values())
+    rules, locals_ = (*node.rules, *[""] * len(inputs)), (*node.local, *[None] * len(inputs))
+    for target, rule, sent, unit in zip(inputs, rules, node.sent, locals_, strict=False):
         if sent is None:
             continue
         part, total = sent
         parts = []
         if rule:
             rule = _summed(rule, node, target)
-            parts = [with_values(rule, {**_settings(node), **names})]
-            if _as_written(node, inputs) and all(map(is_known, values.values())):
+            parts = [with_values(rule, names)]
+            if numbers:
                 parts.append(with_values(rule, {**_settings(node), **_numbers(values)}))
         line = f"{' = '.join(dict.fromkeys([*parts, value_text(part)]))} → {argument_name(target)}"
         if total != part:
-            few = is_known(total) and total.shape == part.shape
+            few = 0 < total.size == len(total.first) <= FEW and total.shape == part.shape
             differences = [b - a for a, b in zip(part.first, total.first, strict=False)]
             before = _nested(differences, total.shape if total.size > 1 else ()) if few else "what came before"
             line += f": {before} + {value_text(part) if few else 'this'} = {value_text(total)}"
-        lines.append(line)
-    return lines
+        local = _local(node, target, rule, unit, names) if unit is not None else ""
+        chip = value_text(part) if part.size <= FEW else f"{shape_text(part.shape)} {_range(part)}"
+        if unit is not None and node.grad is not None and node.grad.size == part.size:
+            factors = _numbers({"g": node.grad, "u": unit})
+            chip = f"{factors['g']} · {factors['u']} = {value_text(part)}"
+        found.append(Sent(target.id, line, str(total), chip, local))
+    return found
+
+
+def backward_steps(graph: GraphData, node: Node) -> list[str]:
+    """The sends as lines of text."""
+    return [sent.text for sent in sends(graph, node)]
+
+
+ONE = patterns([("1 * _a", "_a"), ("_a * 1", "_a"), ("-1 * _a", "-_a"), ("_a * -1", "-_a"), ("--_a", "_a")])
+
+
+def _local(node: Node, target: Node, rule: str, unit: Summary, names: Mapping[str, str]) -> str:
+    """`∂c/∂b = a = 2`: what the rule sends for g = 1."""
+    parts = [f"∂{argument_name(node)}/∂{argument_name(target)}"]
+    if rule:
+        alone = rewritten(filled(ast.parse(rule, mode="eval").body, {"g": ast.Constant(1)}), ONE)
+        parts.append(with_values(ast.unparse(alone), names))
+    return " = ".join(dict.fromkeys([*parts, value_text(unit)]))
+
+
+def _range(s: Summary) -> str:
+    """The ends of what an array holds."""
+    if s.min is None or s.max is None or s.nan or s.inf:
+        return str(s)
+    return f"{number(s.min, 2)} … {number(s.max, 2)}" if s.min != s.max else number(s.min, 2)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+import string
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from importlib.resources import files
@@ -12,7 +13,9 @@ from typing import Any
 from ..._language import translate
 from ..draw.color import COLORINGS, QUANTITIES, coloring
 from ..draw.drawing import Drawing
-from ..draw.view import View, view
+from ..draw.nested import chain
+from ..draw.node_words import settings
+from ..draw.view import LEFT_OUT, View, view
 from ..model.graph_data import Node
 from ..model.snapshot import STEPS
 from ..model.summary import Summary
@@ -21,21 +24,24 @@ from ..render.number_format import bytes_text, number, seconds_text, shape_text
 from ..render.page_template import fill
 from ..render.style import DARK, LIGHT, MONO, SANS
 from . import svg, text
-from .chain_rule_steps import arriving, backward_steps, forward_step
+from .chain_rule_steps import arriving, forward_step, sends
 from .json import finite
 
-MOST_VIEWS = 600  # up to this many nodes a page also holds the views with modules open and collapsed
+HEIGHTS = string.digits + string.ascii_lowercase
+MOST_OPEN = 600  # up to this many nodes a page also holds the drawing with everything open
+SCRIPT = ("page", "page_details", "page_steps", "page_canvas", "page_modules", "page_predict", "page_controls")
+"""The parts of the page's program, in the order in which they run."""
 
 
 def write(graph: Drawing) -> str:
     """The page."""
     template = _part("page.html").replace("{{css}}", _part("page.css"))
-    template = template.replace("{{js}}", _part("page.js").replace("{{details}}", _part("page_details.js")))
+    template = template.replace("{{js}}", "\n".join(_part(f"{name}.js") for name in SCRIPT))
     found = "".join(f'<li class="bad">{html.escape(escaped(str(f), "text"))}</li>' for f in graph.findings)
     views = _views(graph)
     drawings = (
-        f'<div class="view" data-label="{label}"{" hidden" * (k > 0)}>{drawing}</div>'
-        for k, (label, drawing, _) in enumerate(views)
+        f'<div class="view" data-label="{label}"{" hidden" * (k > 0)}>{svg.picture(shown, tooltips=False)}</div>'
+        for k, (label, shown) in enumerate(views)
     )
     parts = {
         "title": html.escape(graph.title),
@@ -47,8 +53,9 @@ def write(graph: Drawing) -> str:
         "colors": _menu(graph),
         "findings": f"<h3>{html.escape(translate('Findings'))}</h3><ul>{found}</ul>" if found else "",
         "text": html.escape(text.write(graph)),
-        "color": json.dumps(graph.color),
-        "data": json.dumps(finite(_data(graph, views)), allow_nan=False).replace("<", "\\u003c"),
+        "data": json.dumps(finite(_data(graph, [shown for _, shown in views])), allow_nan=False, separators=(",", ":")).replace(
+            "<", "\\u003c"
+        ),
     }
     return fill(template, parts)
 
@@ -68,22 +75,27 @@ def _variables(colours: dict[str, str]) -> str:
     return " ".join(f"--{name}: {colours[name]};" for name in ("paper", "ink", "soft", "line", "faint", "grad", "bad"))
 
 
-def _views(graph: Drawing) -> list[tuple[str, str, View]]:
-    """(label, drawing, what it shows): the one that was asked for; one with all modules open; one for each depth of modules."""
-    shown = view(graph)
-    asked = svg.picture(shown)
-    others: dict[str, tuple[str, View]] = {}  # each drawing once
-    if len(graph.nodes) <= MOST_VIEWS and graph.only is None:
-        deepest = max((len(n.module.split(".")) for n in graph.nodes if n.module and n.op), default=0)
-        # replace: what the engine refused for one view it is not asked for another
-        whole = replace(graph, depth=None, max_nodes=len(graph.nodes))
-        to_depth = {translate("to depth {n}").format(n=d): replace(whole, depth=d) for d in range(deepest, 0, -1)}
-        variants = {translate("all open"): whole, **to_depth}
-        for label, variant in variants.items():
-            other = view(variant)
-            others.setdefault(svg.picture(other), (label, other))
-    label, _ = others.pop(asked, (translate("as asked"), shown))
-    return [(label, asked, shown), *((label, drawing, other) for drawing, (label, other) in others.items())]
+def _views(graph: Drawing) -> list[tuple[str, View]]:
+    """(label, what it shows): the drawing with everything open, in which modules fold; before it the one that was asked for,
+    if that has repeated steps folded or something left out.
+    """
+    asked = view(graph)
+    if graph.only is not None or (graph.depth is None and not any(box.times or len(box.members) > 1 for box in asked.boxes)):
+        return [(translate("all open"), asked)]
+    if len(graph.nodes) > MOST_OPEN:
+        return [(translate("as asked"), asked)]
+    whole = view(replace(graph, depth=None, max_nodes=len(graph.nodes)))  # what the engine refused once it is not asked again
+    if any(box.times or box.kind == LEFT_OUT for box in asked.boxes):
+        return [(translate("as asked"), asked), (translate("all open"), whole)]
+    return [(translate("all open"), whole)]
+
+
+def _folded_at_first(graph: Drawing, views: Sequence[View]) -> int:
+    """The depth from which on modules of the first drawing are folded when the page opens; 0 for none."""
+    modules = [box for box in view(graph).boxes if box.kind == "module"]
+    if not modules or any(box.kind == "module" for box in views[0].boxes):
+        return 0
+    return min(len(box.title.split(".")) for box in modules)
 
 
 def _menu(graph: Drawing) -> str:
@@ -97,78 +109,120 @@ def _menu(graph: Drawing) -> str:
 
 
 def _colors(shown: View) -> dict[str, Any]:
-    """Coloring -> what it means, and the colour of each box, "" for an empty one."""
-    colorings = {by: coloring(shown.graph.nodes, shown.boxes, by) for by in COLORINGS if by != "role"}
+    """Coloring -> what it means, its colours, "" for none, and for each box which of them it has."""
+    found = {}
+    for by in COLORINGS:
+        if by != "role":
+            fills, meaning = coloring(shown.graph.nodes, shown.boxes, by)
+            written = [f"{f[0]}{round(255 * f[1]):02x}" if f else "" for f in fills]
+            palette = list(dict.fromkeys(written))
+            place = {color: k for k, color in enumerate(palette)}
+            found[by] = {"meaning": meaning, "palette": palette, "fills": [place[color] for color in written]}
+    return found
+
+
+def _data(graph: Drawing, views: Sequence[View]) -> dict[str, Any]:
+    known = range(len(graph.nodes)) if len(graph.nodes) <= STEPS else {box.node.id for box in views[0].boxes}
     return {
-        by: {"meaning": c.meaning, "fills": [f"{f[0]}{round(255 * f[1]):02x}" if f else "" for f in c.fills]}
-        for by, c in colorings.items()
+        "has_grad": graph.has_grad,
+        "direction": graph.direction,
+        "color": graph.color,
+        "depth": _folded_at_first(graph, views),
+        "nodes": [_node(graph, n, known) for n in graph.nodes if n.id in known],
+        "outputs": [n.id for n in graph.outputs],
+        "steps": _steps(graph),
+        "updates": {},
+        "findings": [{"node": f.node, "text": str(f)} for f in graph.findings],
+        "bad": next((f.node for f in graph.findings if f.what.startswith(("NaN", "Inf"))), None),
+        "views": [{"colors": _colors(shown), "frames": _frames(shown), "folds": _folds(shown)} for shown in views],
     }
 
 
-def _data(graph: Drawing, views: Sequence[tuple[str, str, View]]) -> dict[str, Any]:
-    known = range(len(graph.nodes)) if len(graph.nodes) <= STEPS else {box.node.id for box in view(graph).boxes}
+def _frames(shown: View) -> list[dict[str, Any]]:
+    """The modules that can be folded: where each is, and the words on its box."""
+    found = []
+    parents = [frame.parent for frame in shown.frames]
+    around = [chain(box.frame, parents) for box in shown.boxes]
+    for k, frame in enumerate(shown.frames):
+        inside = [box for box, frames in zip(shown.boxes, around, strict=True) if k in frames]
+        ops = [box for box in inside if box.node.op]
+        leaves = {box.node.id: box.node.value.size for box in inside if box.node.kind == "parameter"}
+        parts = [f"{len(ops):,} op{'s' * (len(ops) != 1)}", f"{sum(leaves.values()):,} parameters" if leaves else ""]
+        last = ops[-1] if ops else inside[-1]
+        found.append(
+            {
+                "parent": frame.parent,
+                "depth": len(frame.path.split(".")),
+                "detail": " · ".join(filter(None, parts)),
+                "value": last.value,
+                "grad": last.grad,
+            }
+        )
+    return found
+
+
+def _folds(shown: View) -> dict[int, dict[str, Any]]:
+    """Number of a box that stands for repeated steps -> its ops in order, and how many make one repetition."""
     return {
-        "has_grad": graph.has_grad,
-        "nodes": [_node(graph, n, known) for n in graph.nodes if n.id in known],
-        "steps": _steps(graph),
-        "findings": [{"node": f.node, "text": str(f)} for f in graph.findings],
-        "bad": next((f.node for f in graph.findings if f.what.startswith(("NaN", "Inf"))), None),
-        "colors": [_colors(shown) for _, _, shown in views],
+        k: {"ops": box.ops, "period": len(box.ops) // box.times, "times": box.times}
+        for k, box in enumerate(shown.boxes)
+        if box.times
     }
 
 
 def _node(graph: Drawing, n: Node, known: Collection[int]) -> dict[str, Any]:
+    """What the page says of a node, without what is empty."""
     told = n.op and n.kind != "failed"
-    return {
+    found = {
         "id": n.id,
         "label": n.label,
+        "named": n.name,
         "kind": n.kind,
         "op": n.op,
         "literal": n.literal,
         "module": n.module,
         "shape": shape_text(n.shape) or "scalar",
-        "dtype": n.dtype,
+        "dtype": n.dtype if n.dtype != "float32" else "",
         "bytes": bytes_text(n.bytes),
         "time": seconds_text(n.time) if n.time is not None else "",
-        "params": ", ".join(f"{key}={value}" for key, value in n.params),
+        "params": ", ".join(settings(n)),
         "inputs": [i for i in n.inputs if i in known],
         "source": n.source,
         "note": n.note,
         "value": _summary(n.value),
         "grad": _summary(n.grad) if n.grad is not None else None,
         "forward": forward_step(graph, n) if told else "",
-        "backward": backward_steps(graph, n) if told else [],
+        "arrives": arriving(graph, n) if told and n.sent else "",
+        "sends": [list(sent) for sent in sends(graph, n)] if told else [],
     }
+    return {key: value for key, value in found.items() if value not in ("", None, []) and value is not False}
 
 
-def _summary(s: Summary) -> dict[str, Any]:
-    return {
-        "text": str(s),
-        "size": s.size,
-        "min": number(s.min, 3) if s.min is not None else "",
-        "max": number(s.max, 3) if s.max is not None else "",
-        "std": number(s.std) if s.std is not None and s.size > 1 else "",
-        "norm": number(s.norm) if s.norm is not None and s.size > 1 else "",
-        "zero": s.zero,
-        "bad": bool(s.nan or s.inf),
-        "first": ", ".join(map(number, s.first)) + (" …" if s.size > len(s.first) else ""),
-        "histogram": s.histogram,
-    }
+def _summary(s: Summary) -> list[Any]:
+    """Text, size, least, greatest, standard deviation, norm, zeros, whether bad, first values, heights of the histogram."""
+    ends = [number(end, 3) if end is not None and s.histogram else "" for end in (s.min, s.max)]
+    spread = [number(size) if size is not None and s.size > 1 else "" for size in (s.std, s.norm)]
+    first = ", ".join(map(number, s.first)) + (" …" if s.size > len(s.first) else "") if s.size > 1 else ""
+    found = [str(s), s.size, *ends, *spread, s.zero, int(bool(s.nan or s.inf)), first, _heights(s.histogram)]
+    while not found[-1]:
+        found.pop()
+    return found
 
 
-def _steps(graph: Drawing) -> list[dict[str, Any]]:
-    """Forward in the order of recording, then backward in the order in which gradients arrive."""
-    made = [n for n in graph.nodes if n.op and n.kind != "failed"]
-    back = sorted((n for n in made if n.order is not None and n.grad is not None and n.sent), key=lambda n: n.order or 0)
+def _heights(histogram: Sequence[int]) -> str:
+    """The bars of a histogram, each one of 36 heights: 0 is none, z the highest.
+
+    >>> _heights([0, 1, 100, 50])
+    '01zi'
+    """
+    highest = max(histogram, default=1)
+    return "".join(HEIGHTS[-(-count * 35 // highest)] for count in histogram)
+
+
+def _steps(graph: Drawing) -> list[tuple[str, int]]:
+    """Forward in the order of recording, then backward in the order in which gradients arrive: (phase, node)."""
     if len(graph.nodes) > STEPS:
         return []
-    steps: list[dict[str, Any]] = [
-        {"phase": "forward", "node": n.id, "text": [forward_step(graph, n)], "sends": [], "number": k, "of": len(made)}
-        for k, n in enumerate(made, 1)
-    ]
-    for k, n in enumerate(back, 1):
-        sends = [{"to": i, "total": str(s[1])} for i, s in zip(n.inputs, n.sent, strict=False) if s is not None]
-        told = [arriving(graph, n), *backward_steps(graph, n)]
-        step = {"phase": "backward", "node": n.id, "text": told, "sends": sends, "number": k, "of": len(back)}
-        steps.append({**step, "start": str(n.grad)} if n in graph.outputs else step)
-    return steps
+    made = [n for n in graph.nodes if n.op and n.kind != "failed"]
+    back = sorted((n for n in made if n.order is not None and n.grad is not None and n.sent), key=lambda n: n.order or 0)
+    return [*(("forward", n.id) for n in made), *(("backward", n.id) for n in back)]

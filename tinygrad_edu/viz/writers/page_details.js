@@ -26,21 +26,20 @@ function numbers(panel, word, s, cls) {
   panel.append(table([
     [{{script:std}}, s.std, "mono"],
     [{{script:norm}}, s.norm, "mono"],
-    [{{script:zeros}}, many ? s.zero + " / " + s.size : "", "mono"],
+    [{{script:zeros}}, many ? (s.zero || 0) + " / " + s.size : "", "mono"],
     [{{script:first}}, many ? s.first : "", "mono"],
   ]));
-  if (s.histogram.length) panel.append(...histogram(s, cls));
+  if (s.histogram) panel.append(...histogram(s, cls));
 }
 
 function histogram(s, cls) {
   const bars = el("div", undefined, "bars" + (cls ? " of-grad" : ""));
   const ends = el("div", undefined, "ends mono");
-  const highest = Math.max(...s.histogram);
   bars.setAttribute("role", "img");
   bars.setAttribute("aria-label", {{script:Histogram of 24 bins from {a} to {b}}}.replace("{a}", s.min).replace("{b}", s.max));
-  s.histogram.forEach(count => {
+  [...s.histogram].forEach(height => {
     const bar = el("i");
-    bar.style.height = (100 * count / highest) + "%";
+    bar.style.height = (parseInt(height, 36) / 0.35) + "%";
     bars.append(bar);
   });
   ends.append(el("span", s.min), el("span", s.max));
@@ -51,7 +50,7 @@ function links(panel, word, ids) {
   if (!ids.length) return;
   const list = el("div", undefined, "links");
   ids.forEach(i => {
-    const button = el("button", nodes[i].label);
+    const button = el("button", nodes[i].op && nodes[i].label === nodes[i].op ? "#" + i + " " + nodes[i].label : nodes[i].label);
     button.onclick = () => pick(i, true);
     list.append(button);
   });
@@ -78,7 +77,11 @@ function pick(id, move) {
   numbers(panel, {{script:value}}, n.value, "");
   if (data.has_grad) numbers(panel, {{script:gradient}}, n.grad, "grad");
   if (n.forward) panel.append(el("h3", {{script:how it was made}}), el("pre", n.forward));
-  if (n.backward.length) panel.append(el("h3", {{script:what it sends back}}), el("pre", n.backward.join("\n")));
+  if (n.sends.length) {
+    const told = [n.arrives, ...n.sends.map(sent => (sent.local ? sent.local + "\n" : "") + sent.text)];
+    panel.append(el("h3", {{script:what it sends back}}), el("pre", told.join("\n")));
+  }
+  if (data.updates[id]) panel.append(el("h3", {{script:what the optimizer does}}), el("pre", data.updates[id].join("\n")));
   links(panel, {{script:made from}}, [...new Set(n.inputs)].filter(i => !nodes[i].literal));
   links(panel, {{script:used by}}, users[id]);
   if (step === 0) related(id);
@@ -98,26 +101,19 @@ function related(id) {
 }
 
 function brighten(ids) {
-  boxes.forEach(b => b.classList.toggle("dim", !b.members.some(m => ids.has(m))));
+  boxes.concat(modules).forEach(b => b.classList.toggle("dim", !b.members.some(m => ids.has(m))));
   const dim = box => box === undefined || box.classList.contains("dim");
   arrows.forEach(a => a.classList.toggle("dim", dim(a.source) || dim(a.target)));
 }
 
-function plain() {
-  boxes.forEach(b => {
-    b.classList.remove("dim", "now", "got", "picked");
-    const grad = b.querySelector("text.tg-grad");
-    if (!grad) return;
-    grad.textContent = grad.full;
-    grad.classList.remove("later");
-  });
-  arrows.forEach(a => a.classList.remove("dim", "flow", "feed"));
+// --- one module ---
+function about_module(m) {
+  const panel = $("details");
+  picked = null;
+  panel.replaceChildren(el("h2", m.full));
+  panel.append(table([[{{script:is}}, m.detail], [{{script:value}}, m.value, "mono"], [{{script:gradient}}, m.grad, "mono grad"]]));
+  const toggle_ = el("button", m.folded ? {{script:open it}} : {{script:fold it to one box}});
+  toggle_.onclick = () => fold(m, !m.folded);
+  panel.append(toggle_);
+  links(panel, {{script:inside}}, m.members.filter(i => nodes[i] && nodes[i].op).slice(0, 60));
 }
-
-function reveal(id, focus) {
-  const [box] = standing.get(id) || [];
-  if (box === undefined) return;
-  box.scrollIntoView({ block: "nearest", inline: "nearest" });
-  if (focus) box.focus({ preventScroll: true });
-}
-

@@ -34,8 +34,8 @@ def write(graph: Drawing) -> str:
     return picture(view(graph))
 
 
-def picture(shown: View) -> str:
-    """The SVG text of what is shown of a graph."""
+def picture(shown: View, tooltips: bool = True) -> str:
+    """The SVG text of what is shown of a graph; without tooltips for a page, which has all numbers beside it."""
     graph = shown.graph
     for box in shown.boxes:
         if box.frame >= 0 and not box.node.op:  # the frame around it says the rest
@@ -63,7 +63,7 @@ def picture(shown: View) -> str:
         tag("style", inside=_css()),
         tag("rect", class_="tg-paper", rx=8, **size),
         *header,
-        *(_frame(frame.title, place, at, across) for frame, place in frames),
+        *(_frame(k, frame.title, place, at, across) for k, (frame, place) in enumerate(frames)),
         tag(
             "g",
             inside="\n".join(
@@ -72,7 +72,10 @@ def picture(shown: View) -> str:
             ),
             class_="tg-edges",
         ),
-        *(_draw(k, box, at(c), wide, fill, graph.color == "time") for k, (box, c, wide, fill) in enumerate(boxes)),
+        *(
+            _draw(k, box, at(c), wide, fill, tooltip(box, graph.color == "time") if tooltips else "")
+            for k, (box, c, wide, fill) in enumerate(boxes)
+        ),
     ]
     return svg_document("tg", f"Computation graph: {graph.title}", size["width"], size["height"], parts)
 
@@ -161,12 +164,12 @@ def _size(box: Box) -> tuple[float, float]:
     return max(64.0, width, flag), 28 + LINE * len(rest)
 
 
-def _draw(place: int, box: Box, centre: Point, size: tuple[float, float], fill: str | None, time: bool) -> str:
+def _draw(place: int, box: Box, centre: Point, size: tuple[float, float], fill: str | None, said: str) -> str:
     (x, y), (w, h) = (centre[0] - size[0] / 2, centre[1] - size[1] / 2), size
     if box.kind == LEFT_OUT:
-        attributes = {"class_": "tg-soft", "text_anchor": "middle", "data-box": str(place)}
+        attributes = {"class_": "tg-soft", "text_anchor": "middle", "data-box": str(place), **_inside(box)}
         return tag("text", box.detail, x=centre[0], y=centre[1] + 4, **attributes)
-    out = [tag("title", tooltip(box, time))]
+    out = [tag("title", said)] if said else []
     leaf = not box.node.op
     shifts = (6, 3, 0) if box.times else (0,)
     out += [tag("rect", class_="tg-box", x=x + s, y=y + s, width=w, height=h, rx=3 if leaf else 7, style=fill) for s in shifts]
@@ -192,7 +195,13 @@ def _draw(place: int, box: Box, centre: Point, size: tuple[float, float], fill: 
     kinds = ["tg-node", f"tg-{box.kind}", "tg-ghost" if box.ghost else "", "tg-bad" if box.bad else ""]
     few = len(box.members) <= MOST_MEMBERS
     numbers = {"data-box": str(place), "data-nodes": " ".join(map(str, box.members if few else (box.node.id,)))}
-    return tag("g", inside="".join(out), class_=" ".join(filter(None, kinds)), **numbers)  # numbers: for the page's script
+    return tag(
+        "g", inside="".join(out), class_=" ".join(filter(None, kinds)), **numbers, **_inside(box)
+    )  # for the page's script
+
+
+def _inside(box: Box) -> dict[str, str]:
+    return {"data-frame": str(box.frame)} if box.frame >= 0 else {}
 
 
 def tooltip(box: Box, time: bool = False) -> str:
@@ -217,10 +226,13 @@ def _numbers(word: str, s: Summary) -> list[str]:
     return rows
 
 
-def _frame(title: str, place: tuple[float, float, float, float], at: Callable[[Point], Point], across: bool) -> str:
+def _frame(
+    number: int, title: str, place: tuple[float, float, float, float], at: Callable[[Point], Point], across: bool
+) -> str:
     (x, y), (w, h) = at((place[0], place[1])), _turn((place[2], place[3]), across)
     rect = tag("rect", class_="tg-frame", x=x, y=y, width=w, height=h, rx=10)
-    return rect + tag("text", _cut(title, w - 20, TEXT), class_="tg-soft tg-frame-title", x=x + 10, y=y + 16)
+    words = tag("text", _cut(title, w - 20, TEXT), class_="tg-soft tg-frame-title", x=x + 10, y=y + 16)
+    return tag("g", inside=rect + words, class_="tg-group", **{"data-frame": str(number)})
 
 
 # --- arrows ---

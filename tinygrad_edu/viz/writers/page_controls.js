@@ -1,0 +1,93 @@
+// --- the controls ---
+const forward_ = () => {
+  if (asking()) judge();  // the first press reveals, the next goes on
+  else go(step + 1);
+};
+const KEYS = {
+  ArrowRight: forward_,
+  ArrowLeft: () => go(step - 1),
+  Home: () => go(0),
+  End: () => go(steps.length),
+  Escape: leave,
+  "/": () => $("search").focus(),
+  n: toBad,
+  p: toggle,
+};
+document.addEventListener("keydown", e => {
+  if (e.ctrlKey || e.metaKey || e.altKey || e.defaultPrevented) return;
+  if (["INPUT", "SELECT"].includes(e.target.tagName) && e.target.type !== "checkbox") {
+    if (e.key === "Escape") e.target.blur();
+    return;
+  }
+  if (!(e.key in KEYS)) return;
+  e.preventDefault();
+  KEYS[e.key]();
+});
+
+// views, and how deep modules are folded in the one with all modules
+const depths = [];
+views.forEach((v, k) => {
+  const deepest = Math.max(0, ...data.views[k].frames.map(f => f.depth));
+  depths.push([v.dataset.label, k, 0]);
+  for (let d = deepest; d > 0; d -= 1) depths.push([{{script:to depth {n}}}.replace("{n}", d), k, d]);
+});
+depths.forEach(([label], k) => {
+  const option = el("option", label);
+  option.value = k;
+  $("depth").append(option);
+});
+function deepen(k) {
+  const [, number_, depth] = depths[k];
+  if (views[number_] !== view) show(number_);
+  fold_to(depth);
+  begin();
+}
+
+document.querySelectorAll("#details li").forEach((item, k) => {
+  const id = data.findings[k].node;
+  if (nodes[id] === undefined) return;
+  const button = el("button", nodes[id].named || "#" + id);
+  button.onclick = () => pick(id, true);
+  item.append(" ", button);
+});
+$("depths").hidden = depths.length < 2;
+$("depth").onchange = e => deepen(Number(e.target.value));
+$("colour").value = data.color;
+$("colour").onchange = e => colour(e.target.value);
+$("in").onclick = () => zoom(scale * 1.25);
+$("out").onclick = () => zoom(scale / 1.25);
+$("fit").onclick = fit;
+$("slider").max = steps.length;
+$("slider").oninput = e => go(Number(e.target.value));
+$("start").onclick = KEYS.Home;
+$("back").onclick = KEYS.ArrowLeft;
+$("next").onclick = forward_;
+$("end").onclick = KEYS.End;
+$("play").onclick = toggle;
+$("speed").onchange = () => play(playing !== null);
+$("predict").onchange = () => go(step);
+$("guess").onkeydown = e => { if (e.key === "Enter") forward_(); };
+$("check").onclick = forward_;
+$("first-bad").hidden = !bad;
+$("first-bad").onclick = toBad;
+$("search").oninput = e => search(e.target.value);
+$("search").onkeydown = e => {
+  const [first] = matching(e.target.value);
+  if (e.key === "Enter" && first) pick(first.id, true);
+};
+const [head, foot] = ["header", "footer"].map(part => document.querySelector(part));
+foot.hidden = !steps.length;
+const taken = () => document.documentElement.style.setProperty("--taken", head.offsetHeight + foot.offsetHeight + "px");
+addEventListener("resize", taken);  // a small screen has the picture between the two
+taken();
+index();
+frames();
+if (data.depth) {
+  const k = depths.findIndex(([, , d]) => d === data.depth);
+  if (k >= 0) {
+    $("depth").value = k;
+    deepen(k);
+  }
+}
+go(0);
+begin();

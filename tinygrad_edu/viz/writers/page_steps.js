@@ -1,0 +1,164 @@
+// --- step by step: forward, backward, and what the optimizer does ---
+const PHASES = { forward: {{script:forward}}, backward: {{script:backward}}, update: {{script:update}} };
+const steps = data.steps.map(([phase, id]) => ({ phase, id }));
+Object.keys(PHASES).forEach(phase => {
+  const same = steps.filter(s => s.phase === phase);
+  same.forEach((s, k) => Object.assign(s, { number: k + 1, of: same.length }));
+});
+const MADE = new Map();  // id -> the step from which on it is there
+const ARRIVED = new Map();  // id -> [[step, the gradient that has arrived by then], …]
+const arrival = (id, k, text) => ARRIVED.set(id, [...(ARRIVED.get(id) || []), [k, text]]);
+steps.forEach((s, k) => {
+  const n = nodes[s.id];
+  if (s.phase === "forward") [s.id, ...n.inputs].forEach(i => { if (!MADE.has(i)) MADE.set(i, k + 1); });
+  if (s.phase !== "backward") return;
+  if (data.outputs.includes(s.id)) arrival(s.id, k + 1, n.grad.text);
+  n.sends.forEach(sent => arrival(sent.to, k + 1, sent.total));
+});
+const forwards = steps.filter(s => s.phase === "forward").length;
+
+function words(s) {
+  const n = nodes[s.id];
+  if (s.phase === "forward") return [n.forward];
+  if (s.phase === "update") return data.updates[s.id];
+  return [n.arrives, ...n.sends.map(sent => (sent.local ? sent.local + "      " : "") + sent.text)];
+}
+
+function go(k) {
+  const before = step;
+  step = Math.max(0, Math.min(steps.length, k));
+  $("slider").value = step;
+  const now = steps[step - 1];
+  $("count").textContent = now ? PHASES[now.phase] + " " + now.number + " / " + now.of
+                               : {{script:{n} steps}}.replace("{n}", steps.length);
+  plain(before);
+  tell(now);
+  if (now) mark(now);
+}
+
+let marked = [];  // elements that the step before has classes on
+
+function set(element, name) {
+  element.classList.add(name);
+  marked.push([element, name]);
+}
+
+function plain(before) {
+  marked.forEach(([element, name]) => element.classList.remove(name));
+  marked = [];
+  view.querySelectorAll(".tg-sent").forEach(e => e.remove());
+  if (!step || !before || (step <= forwards) !== (before <= forwards) || Math.abs(step - before) > 1) {
+    boxes.concat(modules).forEach(dress);
+    arrows.forEach(shade);
+    return;
+  }
+  const passed = steps.slice(Math.min(before, step) - 1, Math.max(before, step));
+  passed.forEach(s => [s.id, ...nodes[s.id].inputs, ...nodes[s.id].sends.map(sent => sent.to)].forEach(i => {
+    (standing.get(i) || []).forEach(box => {
+      dress(box);
+      (into.get(box) || []).forEach(shade);
+    });
+  }));
+}
+
+const there = box => box === undefined || !box.members || !step || step > forwards || box.members.some(m => MADE.get(m) <= step);
+
+function dress(box) {
+  box.classList.toggle("dim", !there(box));
+  box.classList.remove("picked");
+  if (!box.shown_grad) return;
+  const id = speaker(box).id, sums = (ARRIVED.get(id) || []).filter(([k]) => k <= step);
+  box.shown_grad.classList.toggle("later", Boolean(step) && !sums.length);
+  box.shown_grad.textContent = step && sums.length ? "grad " + sums.at(-1)[1] : box.shown_grad.full;
+}
+
+function shade(arrow) {
+  arrow.classList.toggle("dim", !there(arrow.source) || !there(arrow.target));
+}
+
+function mark(now) {
+  (standing.get(now.id) || []).forEach(box => {
+    set(box, now.phase === "update" ? "got" : "now");
+    inside(box, now.id);
+    const sends = new Map(nodes[now.id].sends.map(sent => [sent.to, sent]));
+    const taken = [];
+    (into.get(box) || []).forEach(a => {
+      if (now.phase === "forward") set(a, "feed");
+      const to = a.source && a.source.members ? a.source.members.find(m => sends.has(m)) : undefined;
+      if (now.phase !== "backward" || to === undefined) return;
+      set(a, "flow");
+      set(a.source.cover || a.source, "got");
+      backwards(a, sends.get(to).chip, taken);
+    });
+  });
+  reveal(now.id, false);
+}
+
+// An arrow of the backward pass: its head is at the input, and it carries what is sent.
+const svg = (tag, attributes) => {
+  const e = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  Object.entries(attributes).forEach(([k, v]) => e.setAttribute(k, v));
+  return e;
+};
+
+function backwards(arrow, text, taken) {
+  const way = arrow.querySelector(".tg-edge"), start = way.getPointAtLength(0), length = way.getTotalLength();
+  const wings = TURNED ? "l8 -4v8z" : "l-4 8h8z";
+  const parts = svg("g", { class: "tg-sent" });
+  parts.append(svg("path", { class: "tg-back", d: "M" + start.x + " " + start.y + wings }));
+  const wide = 6.4 * text.length + 12;
+  const spots = [0.5, 0.35, 0.65, 0.2, 0.8].map(f => way.getPointAtLength(f * length));
+  const free = p => taken.every(q => Math.abs(p.x - q.x) > (wide + q.wide) / 2 || Math.abs(p.y - q.y) > 19);
+  const at = spots.find(free) || aside(spots[0], wide, taken);
+  taken.push({ x: at.x, y: at.y, wide });
+  parts.append(svg("rect", { class: "tg-chip", x: at.x - wide / 2, y: at.y - 9, width: wide, height: 18, rx: 9 }));
+  const label = svg("text", { class: "tg-chip-text", x: at.x, y: at.y + 4, "text-anchor": "middle" });
+  label.textContent = text;
+  parts.append(label);
+  chart().append(parts);
+}
+
+// The nearest place at the side of what is there already.
+function aside(p, wide, taken) {
+  const row = taken.filter(q => Math.abs(p.y - q.y) <= 19);
+  const right = Math.max(...row.map(q => q.x + (q.wide + wide) / 2 + 4));
+  const left_ = Math.min(...row.map(q => q.x - (q.wide + wide) / 2 - 4));
+  return { x: right - p.x < p.x - left_ ? right : left_, y: p.y };
+}
+
+// Which of its repetitions a folded box is in.
+function inside(box, id) {
+  const fold = about().folds[box.dataset.box];
+  if (!fold && !box.folded) return;
+  const k = fold ? fold.ops.indexOf(id) : -1;
+  const { x, y, w } = at(box);
+  const parts = svg("g", { class: "tg-sent" });
+  const text = nodes[id].label + (k < 0 ? "" : "  " + (Math.floor(k / fold.period) + 1) + " / " + fold.times);
+  const long = 6.4 * text.length + 12;
+  parts.append(svg("rect", { class: "tg-chip inside", x: x + w - long - 6, y: y - 11, width: long, height: 18, rx: 9 }));
+  const label = svg("text", { class: "tg-chip-text", x: x + w - 12, y: y + 2, "text-anchor": "end" });
+  label.textContent = text;
+  parts.append(label);
+  chart().append(parts);
+}
+
+// --- by itself ---
+let playing = null;
+
+function play(on) {
+  clearInterval(playing);
+  playing = on ? setInterval(onward, Number($("speed").value)) : null;
+  $("play").textContent = on ? {{script:pause}} : {{script:play}};
+  $("play").setAttribute("aria-pressed", String(on));
+}
+
+function onward() {
+  if (asking()) return;
+  if (step < steps.length) go(step + 1);
+  else play(false);
+}
+
+function toggle() {
+  if (!playing && step === steps.length) go(0);
+  play(!playing);
+}
