@@ -166,7 +166,7 @@ def _folds(shown: View) -> dict[int, dict[str, Any]]:
     return {
         k: {"ops": box.ops, "period": len(box.ops) // box.times, "times": box.times}
         for k, box in enumerate(shown.boxes)
-        if box.times
+        if box.times and len(shown.graph.nodes) <= STEPS
     }
 
 
