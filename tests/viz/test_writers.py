@@ -262,18 +262,18 @@ def test_the_page_has_the_colours_of_the_picture(color):
     g = viz.graph(y, color=color)
     root = ET.fromstring(g._written(".svg"))
     boxes = [e for e in root.iter(f"{SVG}g") if e.get("data-box") and e.get("data-nodes")]
-    page = json.loads(re.search(r'id="data">(.*?)</script>', g._written(".html"), re.DOTALL)[1])["colors"][0][color]
+    page = json.loads(re.search(r'id="data">(.*?)</script>', g._written(".html"), re.DOTALL)[1])["views"][0]["colors"][color]
     assert page["meaning"] in "".join(words(g._written(".svg")))
     for box in boxes:
         style = next(r.get("style") for r in box.iter(f"{SVG}rect") if r.get("class") == "tg-box")
-        fill = page["fills"][int(box.get("data-box"))]
+        fill = page["palette"][page["fills"][int(box.get("data-box"))]]
         if not fill:
             assert style == "fill-opacity:0"
         else:
             drawn, opacity = re.fullmatch(r"fill:(#\w{6});fill-opacity:([\d.]+)", style).groups()
             assert fill[:7] == drawn
             assert int(fill[7:], 16) / 255 == pytest.approx(float(opacity), abs=0.003)
-    assert color == "module" or any(page["fills"])
+    assert color == "module" or any(page["palette"])
 
 
 def test_what_an_op_keeps_for_its_rule_is_no_argument():
