@@ -8,6 +8,8 @@ os.environ["TINYGRAD_EDU_LANG"] = "en"  # whatever the locale of the person who 
 collect_ignore_glob = ["tests/oracles/make_*.py"]  # scripts that need the other frameworks: their answers are what is tested
 if find_spec("matplotlib") is None:
     collect_ignore_glob.append("tinygrad_edu/viz/render/matplotlib_artist.py")  # needs matplotlib
+if find_spec("sklearn") is None:
+    collect_ignore_glob.append("tinygrad_edu/train/estimators/net_estimator.py")  # needs scikit-learn
 if find_spec("hypothesis"):
     from hypothesis import HealthCheck, settings
 

@@ -91,7 +91,8 @@ OPTIONAL = {  # besides NumPy, which every module may import: packages that a mo
     "numba": {"program"},
 }
 LOADED_WITH_THEIR_MODULE = {
-    "tinygrad_edu.viz.render.matplotlib_artist": {"matplotlib"}
+    "tinygrad_edu.viz.render.matplotlib_artist": {"matplotlib"},
+    "tinygrad_edu.train.estimators.net_estimator": {"sklearn"},
 }  # the module itself is imported only where it is needed
 
 SAME_BASENAME = {  # several modules with this name hold the same kind of thing

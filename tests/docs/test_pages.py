@@ -24,8 +24,9 @@ def blocks(path: Path, language: str) -> list[str]:
 
 @pytest.mark.parametrize("page", [p for p in PAGES if blocks(p, "python")], ids=lambda p: p.relative_to(DOCS).as_posix())
 def test_the_code_of_a_page_runs(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    if page.stem == "machines":
-        pytest.importorskip("mpi4py")
+    needs = {"machines": "mpi4py", "scikit-learn": "sklearn"}
+    if page.stem in needs:
+        pytest.importorskip(needs[page.stem])
     monkeypatch.chdir(tmp_path)
     script = tmp_path / "page.py"
     script.write_text("\n".join(blocks(page, "python")), encoding="utf-8")

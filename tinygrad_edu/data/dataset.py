@@ -15,6 +15,7 @@ from ..autograd.user_line import warn_user
 from ..ops.generator import Generator
 from ..ops.input_data import require_numbers
 from ..ops.random import default_generator
+from .tables import from_table, require_rows, rows_of
 
 Array = np.ndarray[Any, Any]
 
@@ -93,7 +94,7 @@ class Stream(IterableDataset):
 class TensorDataset(Dataset):
     """Rows of Tensors that belong together: `dataset[i]` is (X[i], y[i]).
 
-    tensors: Tensors [N, …] with the same N; arrays are also accepted and share their memory.
+    tensors: Tensors [N, …] with the same N; arrays are also accepted and share their memory, and pandas' tables.
 
     >>> import tinygrad_edu as tg
     >>> from tinygrad_edu.data import TensorDataset
@@ -104,6 +105,7 @@ class TensorDataset(Dataset):
     def __init__(self, *tensors: Any) -> None:
         if not tensors:
             raise TypeError("TensorDataset: at least one tensor is needed")
+        tensors = tuple(from_table("TensorDataset", t) for t in tensors)
         for t in tensors:
             if not (is_tensor(t) or isinstance(t, np.ndarray)):
                 raise TypeError(f"TensorDataset: expected Tensors or arrays, got {type(t).__name__}")
@@ -127,6 +129,7 @@ class Subset(Dataset):
     """The samples of `dataset` at `indices`."""
 
     def __init__(self, dataset: Any, indices: Sequence[int] | Array) -> None:
+        require_rows("Subset", dataset)
         self.dataset = dataset
         self.indices = indices
 
@@ -196,12 +199,14 @@ def train_test_split(
     test_size: float | int = 0.25,
     stratify: Any = None,
     generator: Generator | None = None,
+    random_state: int | None = None,
 ) -> list[Any]:
     """Shuffle rows and split them into two parts: `X_train, X_test, y_train, y_test = train_test_split(X, y, test_size=0.2)`.
 
-    arrays     arrays or Tensors with the same number of rows N
-    test_size  a fraction in (0, 1), for ⌈test_size · N⌉ rows, or a number of rows in [1, N)
-    stratify   classes [N], usually y: both parts get each class in proportion, to within one row
+    arrays        arrays, Tensors, lists, or pandas' tables, which keep their index, with the same number of rows N
+    test_size     a fraction in (0, 1), for ⌈test_size · N⌉ rows, or a number of rows in [1, N)
+    stratify      classes [N], usually y: both parts get each class in proportion, to within one row
+    random_state  a seed for this order alone; scikit-learn's name, not its rows
 
     >>> import numpy as np
     >>> from tinygrad_edu.data import train_test_split
@@ -222,7 +227,9 @@ def train_test_split(
             f"train_test_split: test_size must be a fraction between 0 and 1 or a number of rows in [1, {n}), that leaves both "
             f"parts at least one row, got {test_size!r}"
         )
-    rng = generator or default_generator
+    if random_state is not None and generator is not None:
+        raise TypeError("train_test_split: random_state and generator both determine the order; pass one of them")
+    rng = generator or (default_generator if random_state is None else Generator().manual_seed(random_state))
     if stratify is None:
         order = rng.permutation(n)
         test, train = order[:count], order[count:]
@@ -232,7 +239,7 @@ def train_test_split(
         rest[test] = False
         train = np.flatnonzero(rest)
         train, test = train[rng.permutation(len(train))], test[rng.permutation(count)]
-    return [a[part] if hasattr(a, "shape") else [a[i] for i in part] for a in arrays for part in (train, test)]
+    return [rows_of(a, part) for a in arrays for part in (train, test)]
 
 
 def _stratified(y: Array, count: int, rng: Generator) -> Array:

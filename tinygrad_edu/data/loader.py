@@ -14,6 +14,7 @@ from .collate import as_batch, default_collate
 from .dataset import IterableDataset, Stream, Subset, TensorDataset
 from .position import DrawnOrder, Repeated
 from .sampler import RandomSampler, SequentialSampler, draw_seed
+from .tables import require_rows
 
 Array = np.ndarray[Any, Any]
 
@@ -75,6 +76,7 @@ class DataLoader:
             raise ValueError(
                 "DataLoader: batch_size=None (samples that are already batches) needs no DataLoader: iterate over the data set"
             )
+        require_rows("DataLoader", dataset)
         if not isinstance(dataset, IterableDataset) and not hasattr(dataset, "__getitem__") and isinstance(dataset, Iterable):
             dataset = Stream(dataset)
         if not isinstance(batch_size, (int, np.integer)) or isinstance(batch_size, bool) or batch_size < 1:

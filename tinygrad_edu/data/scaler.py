@@ -7,6 +7,7 @@ from typing import Any, Self, TypeVar
 import numpy as np
 
 from ..autograd.node import from_array, is_tensor, raw
+from .tables import column_names, from_table
 
 Array = np.ndarray[Any, Any]
 T = TypeVar("T")
@@ -59,7 +60,8 @@ class _Scaler:
         if seen and x.shape[1] != self.n_features_in_:
             raise ValueError(f"{who}: the previous rows had {self.n_features_in_} features (columns), got shape {x.shape}")
         if not np.isfinite(x).all():
-            bad = np.flatnonzero(~np.isfinite(x).all(axis=0)).tolist()
+            names = column_names(X)
+            bad = [i if names is None else names[i] for i in np.flatnonzero(~np.isfinite(x).all(axis=0)).tolist()]
             raise ValueError(f"{who}: X must be finite, but there is NaN or infinity in column(s) {bad[:10]}")
         self._learn(x, seen)
         self.n_features_in_, self.n_samples_seen_ = x.shape[1], seen + len(x)
@@ -79,7 +81,8 @@ class _Scaler:
 
     def _table(self, method: str, X: Any) -> Array:
         """X as a 2-d array of floats; integers become float32."""
-        who, x = f"{type(self).__name__}.{method}", np.asarray(raw(X))
+        who = f"{type(self).__name__}.{method}"
+        x = np.asarray(raw(from_table(f"{who}: X", X)))
         if x.dtype.kind not in "fiub":
             raise TypeError(f"{who}: X must hold numbers, got {type(X).__name__} of dtype {x.dtype}")
         if x.ndim != 2:
@@ -93,10 +96,10 @@ class StandardScaler(_Scaler):
 
     z = (x − mean_) / scale_        mean_ = mean of the column, scale_ = √var_, var_ = mean of (x − mean_)²
 
-    X is an array or a Tensor [N, features]; the result has the same type, and float32 stays float32. Fit it on the training
-    part only, or information about the test part leaks into training. A constant column gets scale_ 1, as in scikit-learn, so
-    that it becomes 0 and not NaN. Unscaled columns make the loss a narrow valley, in which gradient descent needs many small
-    steps.
+    X is an array, a DataFrame or a Tensor [N, features]; a Tensor gives a Tensor, the others give arrays, and float32 stays
+    float32. Fit it on the training part only, or information about the test part leaks into training. A constant column gets
+    scale_ 1, as in scikit-learn, so that it becomes 0 and not NaN. Unscaled columns make the loss a narrow valley, in which
+    gradient descent needs many small steps.
 
     with_mean=False does not shift the columns, with_std=False does not scale them.
 

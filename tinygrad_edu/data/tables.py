@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -53,6 +54,19 @@ def from_table(who: str, values: Any) -> Any:
         return arrays[0]
     dtype = np.result_type(*[a.dtype for a in arrays]) if arrays else np.dtype(np.float32)
     return np.column_stack(arrays).astype(dtype, copy=False) if arrays else np.zeros((len(values), 0), dtype)
+
+
+def require_rows(who: str, dataset: Any) -> None:
+    """Raise TypeError for a table or a dict, whose [0] is not its first row."""
+    if is_table(dataset):
+        raise TypeError(
+            f"{who}: {type(dataset).__name__}[0] is not a row; TensorDataset(df[columns], df['label']) has rows of numbers"
+        )
+    if isinstance(dataset, Mapping) and 0 not in dataset:
+        raise TypeError(
+            f"{who}: a data set has samples 0, 1, …, got a {type(dataset).__name__} with the keys {list(dataset)[:3]}; "
+            "TensorDataset(*columns.values()) has rows of arrays"
+        )
 
 
 def rows_of(values: Any, indices: Any) -> Any:

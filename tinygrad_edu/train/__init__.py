@@ -1,5 +1,10 @@
 """Training helpers: the loop in one call, its history, callbacks, checkpoints, a linter, sweeps, and progress."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .._lazy import lazy_attribute
 from . import metrics
 from .callbacks import (
     BestWeights,
@@ -17,6 +22,7 @@ from .callbacks import (
     TensorBoard,
 )
 from .checkpoint import load_checkpoint, save_checkpoint
+from .estimators.missing_estimator import missing_estimator
 from .evaluation import evaluate, predict
 from .history import DivergedError, History
 from .linter import Lint, LintWarning, lint
@@ -26,6 +32,19 @@ from .records.frame_recorder import Recorder
 from .records.run_logger import RunLogger
 from .sweeping import sweep
 from .sweeping.sweep_table import Sweep
+
+if TYPE_CHECKING:
+    from .estimators.net_estimator import NetClassifier, NetRegressor
+else:  # hidden from type checkers, for which a module with a __getattr__ has every attribute
+
+    def __getattr__(name: str) -> Any:
+        try:
+            return lazy_attribute(__name__, HOMES, name)
+        except ModuleNotFoundError as error:
+            return missing_estimator(name, error)
+
+
+HOMES = {"estimators.net_estimator": ("NetClassifier", "NetRegressor")}
 
 __all__ = [
     "fit",
@@ -57,4 +76,6 @@ __all__ = [
     "Progress",
     "sweep",
     "Sweep",
+    "NetClassifier",
+    "NetRegressor",
 ]
