@@ -12,7 +12,7 @@ from . import ops as ops
 from ._lazy import lazy_attribute
 from ._tensor import Tensor as Tensor
 from ._tensor import set_printoptions as set_printoptions
-from .autograd import enable_grad as enable_grad  # `as`: type checkers take it as a public name
+from .autograd import enable_grad as enable_grad  # `as` marks it as public for type checkers
 from .autograd import inference_mode as inference_mode
 from .autograd import is_grad_enabled as is_grad_enabled
 from .autograd import no_grad as no_grad
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from .program import compile as compile
 
     __version__: str
-else:  # hidden from type checkers, for which a module with a __getattr__ has every attribute
+else:  # hidden from type checkers, which would assume that a module with __getattr__ has every attribute
 
     def __getattr__(name: str) -> Any:
         if name in _loading.FUNCTIONS or name == "linalg":
@@ -56,7 +56,7 @@ _HOMES = {
     "data": (), "distributed": (), "distributions": (), "func": (), "nn": ("load", "save"), "optim": (),
     "program": ("compile",), "train": (), "utils": (), "viz": (),
 }  # fmt: skip
-"""Rooms that are loaded when they are first asked for, and their names that are here, too."""
+"""Packages that are loaded on first access, and the names that they add to this one."""
 
 _allocator.keep_freed_memory()
 _shortcuts.register("distributed", lambda: import_module(".distributed", __name__))
@@ -65,12 +65,12 @@ _shortcuts.register("other_names", lambda: _other_names())
 
 
 def _other_names() -> Any:
-    """PyTorch's other names: what a module answers for those that it does not have itself."""
+    """PyTorch's additional names: looked up when a module does not have a name itself."""
     return import_module(".compat", __name__)
 
 
 class _OtherAddresses:
-    """`import tinygrad_edu.backends.cudnn`: asked last, for modules of the package that are not found."""
+    """An import finder, tried last, for PyTorch's module paths, such as `import tinygrad_edu.backends.cudnn`."""
 
     @staticmethod
     def find_spec(name: str, path: Any = None, target: Any = None) -> Any:
@@ -81,8 +81,11 @@ sys.meta_path.append(_OtherAddresses)
 
 
 def _version() -> str:
-    """The installed distribution's version, which comes from the newest tag; source that is not installed has none."""
-    from importlib.metadata import PackageNotFoundError, version  # costs more than the rest of this module, and is rarely asked
+    """The version of the installed distribution, derived from the newest tag; uninstalled source has none."""
+    from importlib.metadata import (
+        PackageNotFoundError,
+        version,
+    )  # takes longer than the rest of this module, and is rarely needed
 
     try:
         return version(__name__)

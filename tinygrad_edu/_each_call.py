@@ -1,4 +1,4 @@
-"""A context manager around each call of a function, of whatever kind: what a context manager does as a decorator."""
+"""Enter a context manager around each call of a function of any kind, as a decorator does."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def each_call(enter: Callable[[], AbstractContextManager[Any]], function: F) -> F:
-    """`function`, each call of it inside a fresh `enter()`: several threads may run it at once.
+    """Wrap `function` so that each call runs inside a fresh `enter()`: several threads may run it at once.
 
-    Each step of a generator is inside; the caller's code between two values is not.
+    Each step of a generator runs inside; the caller's code between two values does not.
     """
 
     @functools.wraps(function)
@@ -58,4 +58,4 @@ def each_call(enter: Callable[[], AbstractContextManager[Any]], function: F) -> 
     ):
         if is_kind(function):
             return wrapper  # type: ignore[return-value]  # wraps keeps the type
-    return call  # type: ignore[return-value]  # the same
+    return call  # type: ignore[return-value]  # as above

@@ -1,7 +1,7 @@
-"""Ctrl-C waits until what has to happen whole has happened: an optimizer's step, the loading of weights, the writing of a file.
+"""Delaying Ctrl-C until an indivisible action is complete: an optimizer's step, loading weights, writing a file.
 
-Python runs a signal's handler between any two of its instructions, in the main thread. A KeyboardInterrupt between `m += …` and
-`w -= …` would leave a step half done.
+Python runs a signal's handler between any two instructions, in the main thread. A KeyboardInterrupt between `m += …` and
+`w -= …` would leave a step half finished.
 """
 
 from __future__ import annotations
@@ -9,23 +9,23 @@ from __future__ import annotations
 import signal
 import time
 from _signal import getsignal  # type: ignore[import-not-found]  # CPython's and PyPy's, without a type stub
-from _signal import signal as set_handler  # signal.signal makes enums of both handlers: 13 µs in place of 0.3
+from _signal import signal as set_handler  # signal.signal converts both handlers to enums: 13 µs instead of 0.3
 from threading import current_thread, main_thread
 from types import FrameType
 from typing import Any
 
 INTERRUPT = signal.SIGINT.value  # Ctrl-C
-TERMINATE = signal.SIGTERM.value  # a scheduler's or an operating system's request to stop
+TERMINATE = signal.SIGTERM.value  # a request to stop, from a scheduler or the operating system
 ALARM = signal.SIGALRM.value if hasattr(signal, "SIGALRM") else TERMINATE  # a time limit; Windows has none
 
 PATIENCE = 3.0
-"""Seconds after which a second signal is no longer held: what should take microseconds hangs."""
+"""Seconds after which a second signal is no longer delayed: a block that should take microseconds is hanging."""
 
 
 class uninterrupted:  # noqa: N801 - a context manager
-    """A block that no signal interrupts: handlers of Python's run at its end, or where it calls `deliver()`.
+    """A block that signals do not interrupt: Python's handlers run at its end, or when it calls `deliver()`.
 
-    Handlers run in the main thread alone, so in others there is nothing to hold. Blocks may be nested.
+    Handlers run only in the main thread, so in other threads there is nothing to delay. Blocks may be nested.
 
     >>> before = signal.signal(signal.SIGTERM, lambda *_: print("asked to stop"))
     >>> with uninterrupted():
@@ -52,15 +52,15 @@ class uninterrupted:  # noqa: N801 - a context manager
                 self._alarm = handler
                 set_handler(ALARM, self._hold)
         except BaseException:
-            if current_thread() is not main_thread():  # where set_handler raises ValueError
+            if current_thread() is not main_thread():  # in which set_handler raises ValueError
                 self._interrupt = self._terminate = self._alarm = None
                 return self
-            self.__exit__()  # one of the handlers raised before it was replaced
+            self.__exit__()  # one of the handlers raised an error before it was replaced
             raise
         return self
 
     def __exit__(self, *exception: object) -> None:
-        # A handler that is back may raise at once: the others are restored all the same.
+        # A restored handler may raise at once; the others must be restored all the same.
         try:
             if self._alarm is not None:
                 set_handler(ALARM, self._alarm)
@@ -77,7 +77,7 @@ class uninterrupted:  # noqa: N801 - a context manager
                         self.deliver()
 
     def deliver(self) -> None:
-        """Run the handlers of the signals that came until now."""
+        """Run the handlers of the signals received so far."""
         handlers: dict[int, Any] = {ALARM: self._alarm, TERMINATE: self._terminate, INTERRUPT: self._interrupt}
         while self._came:
             number, frame = self._came.popitem()

@@ -1,6 +1,6 @@
-"""The language of what is explained at length: the linter, findings, the controls of pages. Errors stay English.
+"""The language of longer explanations: the linter, findings, the controls of pages. Errors stay in English.
 
-`TINYGRAD_EDU_LANG=ko`, or the locale, chooses Korean; the texts are in locale/ko/LC_MESSAGES (gettext).
+`TINYGRAD_EDU_LANG=ko`, or the locale, selects Korean; the texts are in locale/ko/LC_MESSAGES (gettext).
 """
 
 from __future__ import annotations
@@ -12,18 +12,18 @@ from functools import cache
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "locale"
-VARIABLES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")  # as gettext reads them, the first that is set wins
+VARIABLES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")  # in gettext's order: the first one that is set wins
 
 
 def language() -> str:
-    """ "ko" or "en": what TINYGRAD_EDU_LANG asks for, else what the locale says; anything unknown is English.
+    """ "ko" or "en", from TINYGRAD_EDU_LANG or else the locale; anything unknown is English.
 
     >>> language() in ("en", "ko")
     True
     """
     asked = os.environ.get("TINYGRAD_EDU_LANG") or next((os.environ[v] for v in VARIABLES if os.environ.get(v)), None)
     if asked is None:
-        asked = locale.getlocale()[0] or "en"  # Windows has no such variables; it says Korean_Korea
+        asked = locale.getlocale()[0] or "en"  # Windows lacks these variables; its locale is Korean_Korea
     return "ko" if asked.lower().startswith("ko") else "en"
 
 
@@ -33,5 +33,5 @@ def _catalog(name: str) -> gettext.NullTranslations:
 
 
 def translate(text: str) -> str:
-    """The text in the reader's language; one that the catalogue does not have stays as it is."""
+    """The text in the reader's language; a text missing from the catalogue is returned unchanged."""
     return _catalog(language()).gettext(text) if text else ""

@@ -1,4 +1,4 @@
-"""What a package has that is loaded when it is first asked for: its `__getattr__` looks it up in a table of its modules."""
+"""Lazy loading: a package's `__getattr__` looks names up in a table of its modules, which are imported on first access."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import Any
 
 
 def no_attribute(package: str, name: str) -> Any:
-    """Raise the AttributeError of a name that a package does not have."""
+    """Raise the AttributeError for a missing attribute of a package."""
     raise AttributeError(f"module {package!r} has no attribute {name!r}", name=name, obj=sys.modules.get(package))
 
 
 def lazy_attribute(
     package: str, homes: Mapping[str, Sequence[str]], name: str, otherwise: Callable[[str, str], Any] = no_attribute
 ) -> Any:
-    """A module of `package` that is a key of `homes`, or one of the names that it lists there; else otherwise(package, name).
+    """A module of `package` that is a key of `homes`, or a name listed there for it; otherwise, otherwise(package, name).
 
     >>> lazy_attribute("collections", {"abc": ("Sized",)}, "Sized")
     <class 'collections.abc.Sized'>
@@ -26,6 +26,6 @@ def lazy_attribute(
             return import_module(f".{module}", package)
         if name in names:
             value = getattr(import_module(f".{module}", package), name)
-            setattr(sys.modules[package], name, value)  # found at once from now on
+            setattr(sys.modules[package], name, value)  # later accesses find it directly
             return value
     return otherwise(package, name)

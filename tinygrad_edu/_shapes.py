@@ -1,4 +1,4 @@
-"""Shapes that do not fit: which axes differ, and the shapes under each other with a mark below these."""
+"""Messages about mismatched shapes: which axes differ, with the shapes aligned and these axes marked."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ Shape = tuple[int, ...]
 
 
 def aligned(shapes: Sequence[Shape], marks: Sequence[Collection[int]]) -> str:
-    """The shapes line by line; below a shape a ^ for each of its `marks`: axes counted from the end, -1 is the last.
+    """The shapes line by line; below a shape, a ^ for each of its `marks`: axes counted from the end, where -1 is the last.
 
-    The same marks at several shapes in a row stand below the last of these.
+    If consecutive shapes have the same marks, these are placed below the last of them.
 
     >>> print(aligned([(3, 2), (4, 5)], [{-1}, {-2}]))
       (3, 2)
@@ -36,7 +36,7 @@ def aligned(shapes: Sequence[Shape], marks: Sequence[Collection[int]]) -> str:
 
 
 def unequal_axes(shapes: Sequence[Shape], allowed: Collection[int] = ()) -> set[int]:
-    """The axes, counted from the end, in which sizes differ, other than by one of the `allowed` sizes.
+    """The axes, counted from the end, whose sizes differ, disregarding the `allowed` sizes.
 
     >>> unequal_axes([(2, 3), (2, 4)]), unequal_axes([(2, 3), (1, 4)], allowed={1})
     ({-1}, {-1})

@@ -1,6 +1,6 @@
-"""The main job: an MLP learns to read handwritten digits, then every update rule tries the same.
+"""The demo: an MLP learns to read handwritten digits, then every update rule is tried on the same task.
 
-`python -m tinygrad_edu demo` runs it. The training loop is the one that everything here is taught with:
+`python -m tinygrad_edu demo` runs it. The training loop is the one taught throughout the package:
 forward, loss, backward, step.
 """
 
@@ -29,18 +29,18 @@ Rule = Callable[[Iterable[Tensor]], Optimizer]
 
 @dataclass
 class Split:
-    """The digits: standardised with the training part's mean and deviation only."""
+    """The digits, standardized with the mean and standard deviation of the training part only."""
 
     X_train: Tensor
     y_train: Tensor
     X_test: Tensor
     y_test: Tensor
-    images_test: np.ndarray  # the test images before standardising, [n, 8, 8]
+    images_test: np.ndarray  # the test images before standardization, [n, 8, 8]
 
 
 @dataclass
 class Run:
-    """What one training run gave."""
+    """The results of one training run."""
 
     name: str
     model: Module
@@ -50,7 +50,7 @@ class Run:
 
 
 def load(seed: int) -> Split:
-    """80 % of the digits to train on, 20 % to test on, each digit in the same proportion in both; the seed decides which."""
+    """80 % of the digits for training and 20 % for testing, with the same proportion of each digit; the seed selects them."""
     digits = load_digits()
     manual_seed(seed)
     X_train, X_test, y_train, y_test = train_test_split(digits.X, digits.y, test_size=0.2, stratify=digits.y)
@@ -65,7 +65,7 @@ def load(seed: int) -> Split:
 
 
 def accuracy(model: Module, X: Tensor, y: Tensor) -> float:
-    """The share of the rows of X whose largest output is at y."""
+    """The fraction of the rows of X whose largest output is at y."""
     model.eval()
     with no_grad():
         right = (model(X).argmax(dim=1) == y).float().mean().item()
@@ -74,8 +74,8 @@ def accuracy(model: Module, X: Tensor, y: Tensor) -> float:
 
 
 def train(name: str, split: Split, rule: Rule, *, seed: int, epochs: int, batch_size: int = BATCH) -> Run:
-    """Train one model: the loop, and a progress bar around it."""
-    manual_seed(seed)  # the same seed: the same first weights and the same shuffles
+    """Train one model: the loop, with a progress bar."""
+    manual_seed(seed)  # the same seed gives the same initial weights and shuffles
     model = MLP(SIZES)
     optimizer = rule(model.parameters())
     criterion = CrossEntropyLoss()
@@ -98,7 +98,7 @@ def train(name: str, split: Split, rule: Rule, *, seed: int, epochs: int, batch_
 
 
 RULES: dict[str, tuple[Rule, int | None]] = {
-    "SGD, batch": (lambda p: SGD(p, lr=0.5), None),  # None: all the data at once
+    "SGD, batch": (lambda p: SGD(p, lr=0.5), None),  # None: all data at once
     "SGD, stochastic": (lambda p: SGD(p, lr=0.01), 1),
     "SGD, mini-batch": (lambda p: SGD(p, lr=0.1), BATCH),
     "Momentum": (lambda p: Momentum(p, lr=0.02, momentum=0.9), BATCH),
@@ -109,23 +109,23 @@ RULES: dict[str, tuple[Rule, int | None]] = {
     "Adam": (lambda p: Adam(p, lr=0.002), BATCH),
     "Nadam": (lambda p: Nadam(p, lr=0.002), BATCH),
 }
-"""Each rule with a learning rate that suits it: brief's name -> (constructor, batch size)."""
+"""Each rule with a suitable learning rate: name -> (constructor, batch size)."""
 
 
 def main(out: str | Path = "out", *, seeds: int = 5, epochs: int = 30, rule_epochs: int = 15) -> dict[str, Any]:
-    """Run the whole job, print what comes out, write the pictures into the folder `out`; returns the numbers."""
+    """Run everything, print the results, and write the pictures to the folder `out`; return the numbers."""
     folder = Path(out)
     folder.mkdir(parents=True, exist_ok=True)
     splits = {seed: load(seed) for seed in range(1, seeds + 1)}
     split = splits[1]
-    print(f"Handwritten digits: {len(split.X_train)} to train on, {len(split.X_test)} to test on, split anew for each seed.")
+    print(f"Handwritten digits: {len(split.X_train)} for training, {len(split.X_test)} for testing, a new split for each seed.")
     print(f"MLP {SIZES}, Adam, batches of {BATCH}, {epochs} epochs.\n")
     runs = [train(f"Adam, seed {seed}", part, RULES["Adam"][0], seed=seed, epochs=epochs) for seed, part in splits.items()]
     scores = [run.accuracy for run in runs]
     print(f"\nTest accuracy, {seeds} seeds: " + "  ".join(f"{100 * s:.2f}" for s in scores))
     print(f"mean {100 * np.mean(scores):.2f} %, in {sum(run.seconds for run in runs):.1f} s of training\n")
 
-    print(f"Every update rule from the same start, {rule_epochs} epochs:")
+    print(f"Every update rule from the same initial weights, {rule_epochs} epochs:")
     compared = [
         train(name, split, rule, seed=1, epochs=rule_epochs, batch_size=size or len(split.X_train))
         for name, (rule, size) in RULES.items()

@@ -1,1 +1,1 @@
-"""The commands of `python -m tinygrad_edu`: one module each, with its arguments and what it does."""
+"""The commands of `python -m tinygrad_edu`: one module each, with its options and what it does."""

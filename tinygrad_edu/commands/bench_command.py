@@ -1,4 +1,4 @@
-"""bench: the benchmarks that come with the source."""
+"""bench: run the benchmarks that come with the source."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ NAMES = ("training", "optim", "overhead", "scale")
 
 
 def declare(parser: argparse.ArgumentParser) -> None:
-    """The options."""
+    """Declare the options."""
     parser.add_argument("name", nargs="?", default="training", choices=NAMES, help="which one")
-    parser.add_argument("arguments", nargs=argparse.REMAINDER, help="options of its script")
+    parser.add_argument("arguments", nargs=argparse.REMAINDER, help="options of the benchmark's script")
 
 
 def run(options: argparse.Namespace) -> int:
-    """Run its script in a process of its own, so that nothing that is loaded here is measured."""
+    """Run the script in a separate process, so that modules loaded here do not affect the measurement."""
     script = FOLDER / f"{options.name}.py"
     if not script.is_file():
         raise CommandError(
@@ -31,7 +31,7 @@ def run(options: argparse.Namespace) -> int:
 
 COMMAND = Command(
     "bench",
-    "measure a training step beside other frameworks (in a clone of the source)",
+    "compare a training step with other frameworks (in a clone of the source)",
     "python -m tinygrad_edu bench training --only ours,numpy_plain",
     declare,
     run,

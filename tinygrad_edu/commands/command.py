@@ -1,4 +1,4 @@
-"""What a command is, the exit statuses that all commands share, and the kinds of values that their options take."""
+"""The definition of a command, the exit statuses that all commands share, and the types of their options."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 DONE, FOUND, MISUSED, SCRIPT_FAILED, INTERRUPTED = 0, 1, 2, 3, 130
-"""Exit statuses: as it should be; lint found something; wrong arguments or files; the user's script raised; Ctrl-C."""
+"""Exit statuses: success; lint found a mistake; wrong arguments or files; the user's script raised an error; Ctrl-C."""
 
 
 class CommandError(Exception):
-    """What the user can put right: printed in one line, with exit status 2."""
+    """An error that the user can fix: printed on one line, with exit status 2."""
 
 
 @dataclass(frozen=True)
 class Command:
-    """A name, one line about it, an example, how its options are declared, and what it does with them."""
+    """A name, a one-line description, an example, how to declare its options, and how to run it."""
 
     name: str
     help: str
@@ -27,7 +27,7 @@ class Command:
 
 
 def positive(text: str) -> int:
-    """A whole number of at least 1."""
+    """An integer of at least 1."""
     try:
         value = int(text)
     except ValueError:
@@ -38,7 +38,7 @@ def positive(text: str) -> int:
 
 
 def existing_file(text: str) -> Path:
-    """The path of a file that is there."""
+    """The path of an existing file."""
     path = Path(text)
     if not path.is_file():
         raise argparse.ArgumentTypeError(f"there is no file {text!r}")
@@ -46,7 +46,7 @@ def existing_file(text: str) -> Path:
 
 
 def python_script(text: str) -> Path:
-    """The path of a Python script that is there."""
+    """The path of an existing Python script."""
     path = existing_file(text)
     if path.suffix != ".py":
         raise argparse.ArgumentTypeError(f"{text!r} is not a Python script (.py)")

@@ -1,4 +1,4 @@
-"""demo: the main job."""
+"""demo: train on handwritten digits and compare the update rules."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from .command import DONE, Command, CommandError, positive
 
 
 def declare(parser: argparse.ArgumentParser) -> None:
-    """The options."""
-    parser.add_argument("--out", default="out", help="folder for the pictures")
-    parser.add_argument("--seeds", type=positive, default=5, help="how many seeds to train with")
+    """Declare the options."""
+    parser.add_argument("--out", default="out", help="output folder for the pictures")
+    parser.add_argument("--seeds", type=positive, default=5, help="number of seeds to train with")
     parser.add_argument("--epochs", type=positive, default=30, help="passes over the data for each seed")
     parser.add_argument("--rule-epochs", type=positive, default=15, help="passes over the data for each update rule")
 

@@ -1,4 +1,4 @@
-"""graph: run a script and draw the graph of a tensor that it leaves behind."""
+"""graph: run a script and draw the graph of one of its tensors."""
 
 from __future__ import annotations
 
@@ -11,17 +11,15 @@ from .user_script import variable
 
 
 def declare(parser: argparse.ArgumentParser) -> None:
-    """The options."""
-    parser.add_argument("script", type=python_script, metavar="FILE", help="a Python script; it is run")
-    parser.add_argument("--of", default="loss", help="the global variable whose graph is drawn")
-    parser.add_argument(
-        "--model", default="model", help="the global variable with the Module whose layers become frames, if any"
-    )
-    parser.add_argument("--out", default="-", help=".svg, .html, .png, .dot, …; - prints a tree")
+    """Declare the options."""
+    parser.add_argument("script", type=python_script, metavar="FILE", help="a Python script, which is run")
+    parser.add_argument("--of", default="loss", help="global variable whose graph is drawn")
+    parser.add_argument("--model", default="model", help="global variable with the Module whose layers become frames, if any")
+    parser.add_argument("--out", default="-", help=".svg, .html, .png, .dot, …; or - to print a tree")
 
 
 def run(options: argparse.Namespace) -> int:
-    """Run, draw, and print where the drawing is."""
+    """Run the script, draw the graph, and print where it was saved."""
     from .. import Tensor, nn, viz
 
     found = run_script(options.script)

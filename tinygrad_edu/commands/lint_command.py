@@ -1,4 +1,4 @@
-"""lint: run a user's script under the linter and print what was found."""
+"""lint: run a user's script under the linter and print what it finds."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from .user_script import run as run_script
 
 
 def declare(parser: argparse.ArgumentParser) -> None:
-    """The options."""
-    parser.add_argument("script", type=python_script, metavar="SCRIPT", help="a Python script; it is run")
+    """Declare the options."""
+    parser.add_argument("script", type=python_script, metavar="SCRIPT", help="a Python script, which is run")
     parser.add_argument("arguments", nargs=argparse.REMAINDER, help="arguments of the script")
 
 
@@ -24,13 +24,13 @@ def run(options: argparse.Namespace) -> int:
 
     status = DONE
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", train.LintWarning)  # they are printed below, once
+        warnings.simplefilter("ignore", train.LintWarning)  # printed below, once
         with train.lint() as report:
             try:
                 run_script(options.script, options.arguments)
             except ScriptError:
                 status = SCRIPT_FAILED
-            except KeyboardInterrupt:  # what was found until then is what the user waits for
+            except KeyboardInterrupt:  # print what was found up to this point
                 print("\nStopped.", file=sys.stderr)
                 status = INTERRUPTED
     for finding in report.findings:
@@ -42,7 +42,7 @@ def run(options: argparse.Namespace) -> int:
 
 COMMAND = Command(
     "lint",
-    "run a training script and print what its loop forgot, with the lines",
+    "run a training script and print the mistakes in its loop, with their lines",
     "python -m tinygrad_edu lint train.py --epochs 1",
     declare,
     run,

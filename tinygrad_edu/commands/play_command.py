@@ -1,4 +1,4 @@
-"""play: write the playground's page and open it."""
+"""play: write the playground page and open it."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from .command import DONE, Command, CommandError
 
 
 def declare(parser: argparse.ArgumentParser) -> None:
-    """The options."""
-    parser.add_argument("--out", type=Path, default=Path("playground.html"), help="the file to write, .html")
+    """Declare the options."""
+    parser.add_argument("--out", type=Path, default=Path("playground.html"), help="output file, .html")
     parser.add_argument("--no-open", action="store_true", help="only write the file")
 
 
 def run(options: argparse.Namespace) -> int:
-    """Write it, print its path, and open it in the browser."""
+    """Write the page, print its path, and open it in the browser."""
     from .. import viz
 
     try:

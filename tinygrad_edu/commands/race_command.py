@@ -1,4 +1,4 @@
-"""race: the update rules on a surface."""
+"""race: compare the update rules on a surface."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from .command import DONE, Command, CommandError, positive
 
 
 def declare(parser: argparse.ArgumentParser) -> None:
-    """The options."""
-    parser.add_argument("--rules", help="names of rules with commas between; without it, the whole family")
+    """Declare the options."""
+    parser.add_argument("--rules", help="comma-separated names of rules; by default, the whole family")
     parser.add_argument(
         "--surface", default="quadratic", help="quadratic, beale, rosenbrock, himmelblau, saddle, rastrigin, plateau"
     )
-    parser.add_argument("--steps", type=positive, default=100, help="steps of each rule")
-    parser.add_argument("--seeds", type=positive, default=1, help="runs of each rule where there is noise")
-    parser.add_argument("--noise", type=float, default=0.0, help="standard deviation of what is added to each gradient")
-    parser.add_argument("--lr", default="tune", help="a learning rate for all, or 'tune': the best of each")
-    parser.add_argument("--out", default="race.html", help=".html plays it, .svg is a picture")
+    parser.add_argument("--steps", type=positive, default=100, help="number of steps of each rule")
+    parser.add_argument("--seeds", type=positive, default=1, help="number of runs of each rule if there is noise")
+    parser.add_argument("--noise", type=float, default=0.0, help="standard deviation of the noise added to each gradient")
+    parser.add_argument("--lr", default="tune", help="a learning rate for all, or 'tune' for the best one of each")
+    parser.add_argument("--out", default="race.html", help="output file: .html for an animation, .svg for a picture")
 
 
 def run(options: argparse.Namespace) -> int:
-    """Race, print the places, and where the picture is."""
+    """Run the race, print the ranking, and where the picture was saved."""
     from .. import viz
 
     rules = [name.strip() for name in (options.rules or "").split(",") if name.strip()]
@@ -41,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
 
 COMMAND = Command(
     "race",
-    "let the update rules race on a surface, as a page that plays or a picture",
+    "race the update rules on a surface, as an animated page or a picture",
     "python -m tinygrad_edu race --rules SGD,Momentum,Adam --surface rosenbrock --out race.html",
     declare,
     run,

@@ -1,4 +1,4 @@
-"""summary: what is in a file of weights, a checkpoint, or a script's model."""
+"""summary: the contents of a file of weights, a checkpoint, or a script's model."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from .user_script import variable
 
 
 def declare(parser: argparse.ArgumentParser) -> None:
-    """The options."""
+    """Declare the options."""
     parser.add_argument(
         "file", type=existing_file, metavar="FILE", help="weights or a checkpoint (.safetensors), or a script (.py)"
     )
-    parser.add_argument("--model", default="model", help="of a script: the global variable with the model")
-    parser.add_argument("--input", help="of a script: the shape of an input, as 1,64, for the sizes of the results")
+    parser.add_argument("--model", default="model", help="for a script: global variable with the model")
+    parser.add_argument("--input", help="for a script: shape of an input, such as 1,64, for the sizes of the results")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -30,7 +30,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _values(path: Path) -> str:
-    """What `save` or `save_checkpoint` wrote, by what is in it."""
+    """Describe what `save` or `save_checkpoint` wrote."""
     from .._files import read
     from ..train.checkpoint import is_checkpoint
 
@@ -51,7 +51,7 @@ def _values(path: Path) -> str:
 
 
 def _arrays(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
-    """The arrays and Tensors in nested dicts, lists and tuples, by their places."""
+    """The arrays and Tensors in nested dicts, lists and tuples, with their paths."""
     if isinstance(value, (dict, list, tuple)):
         for key, part in value.items() if isinstance(value, dict) else enumerate(value):
             yield from _arrays(part, f"{path}.{key}" if path else str(key))
@@ -72,7 +72,7 @@ def _script(path: Path, options: argparse.Namespace) -> str:
 
 
 def table(arrays: dict[str, Any]) -> str:
-    """Name, shape, dtype and how many numbers, one array a line, and their sum."""
+    """Name, shape, dtype and number of elements, one line per array, and the total."""
     rows = [(name, str(tuple(a.shape)), str(a.dtype), f"{a.size:,}") for name, a in arrays.items()]
     rows.insert(0, ("name", "shape", "dtype", "numbers"))
     widths = [max(len(row[i]) for row in rows) for i in range(4)]
@@ -84,7 +84,7 @@ def table(arrays: dict[str, Any]) -> str:
 
 COMMAND = Command(
     "summary",
-    "print what a file of weights, a checkpoint or a script's model holds",
+    "print the contents of a file of weights, a checkpoint or a script's model",
     "python -m tinygrad_edu summary model.safetensors",
     declare,
     run,

@@ -1,4 +1,4 @@
-"""Running a user's script as `python script.py` would, and what it leaves behind."""
+"""Running a user's script as `python script.py` would, and reading its global variables."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .command import CommandError
 
 @contextmanager
 def as_program(script: Path, arguments: Sequence[str] = ()) -> Iterator[None]:
-    """sys.argv and sys.path as the script expects them."""
+    """Set sys.argv and sys.path as the script expects them."""
     argv, path = sys.argv, sys.path
     sys.argv, sys.path = [str(script), *arguments], [str(script.resolve().parent), *path]
     try:
@@ -25,13 +25,13 @@ def as_program(script: Path, arguments: Sequence[str] = ()) -> Iterator[None]:
 
 
 class ScriptError(Exception):
-    """The script raised, or ended itself with an error; what it says has been printed."""
+    """Raised if the script failed; its error has already been printed."""
 
 
 def run(script: Path, arguments: Sequence[str] = ()) -> dict[str, Any]:
-    """Run the script as the program and return its global variables: none if it ended itself with sys.exit().
+    """Run the script as the main program and return its global variables; none if it called sys.exit().
 
-    Where it raises, its traceback is printed as `python script.py` prints it, and ScriptError is raised.
+    If it raises an error, the traceback is printed as by `python script.py`, and ScriptError is raised.
     """
     with as_program(script, arguments):
         try:

@@ -1,7 +1,7 @@
-"""PyTorch's older and outer names, for programs written for it: `Variable`, `cuda`, `backends`, …
+"""PyTorch's older and peripheral names, for programs written for it: `Variable`, `cuda`, `backends`, …
 
-Nothing here is needed to use tinygrad_edu; nothing is loaded before a program asks for one of these names. `NAMES` and
-`ADDRESSES` say where each is; `absent` holds what is left out on purpose, and what to use instead.
+Nothing here is needed to use tinygrad_edu, and nothing is loaded before a program uses one of these names. `NAMES` and
+`ADDRESSES` list where each is; `absent` lists what is deliberately missing, and what to use instead.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ __all__: list[str] = []
 
 _TOP = __name__.rpartition(".")[0]
 
-MODULES = sorted(  # of this room: what is imported when it is asked for
+MODULES = sorted(  # the modules of this package, which are imported when needed
     {"tensor_attributes", "typed_tensors"}
     | {
         place.partition(":")[0].removeprefix("compat.")
@@ -30,7 +30,7 @@ MODULES = sorted(  # of this room: what is imported when it is asked for
 
 
 def attribute(module: str, name: str) -> Any:
-    """What `module.name` is, for a module of the package that has no such attribute itself; else AttributeError."""
+    """The value of `module.name`, for a module without that attribute; AttributeError if it is unknown."""
     path = f"{module}.{name}".removeprefix(f"{_TOP}.")
     if path in NAMES:
         place, _, member = NAMES[path].partition(":")
@@ -42,17 +42,17 @@ def attribute(module: str, name: str) -> Any:
 
 
 def tensor_attribute(tensor: Any, name: str) -> Any:
-    """What `tensor.name` is, for a Tensor that has no such attribute itself; else AttributeError."""
+    """The value of `tensor.name`, for a Tensor without that attribute; AttributeError if it is unknown."""
     return import_module(".tensor_attributes", __name__).attribute(tensor, name)
 
 
 def type_of(tensor: Any, dtype: Any) -> Any:
-    """What `tensor.type(dtype)` is."""
+    """The result of `tensor.type(dtype)`."""
     return import_module(".typed_tensors", __name__).type_of(tensor, dtype)
 
 
 class _Alias:
-    """Loads a module under another name: what it is stays as it is."""
+    """Loads a module under another name, without changing the module."""
 
     def __init__(self, target: str) -> None:
         self._target = target
@@ -67,7 +67,7 @@ class _Alias:
 
 
 def find_spec(fullname: str) -> ModuleSpec | None:
-    """The module that `import fullname` is to find: one of ours, under PyTorch's address; what is left out says so."""
+    """The spec for `import fullname` with PyTorch's module path; for what is missing, an error that explains it."""
     path = fullname.removeprefix(f"{_TOP}.")
     if path in ADDRESSES:
         target = ADDRESSES[path]

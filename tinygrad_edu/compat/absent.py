@@ -1,4 +1,4 @@
-"""What is left out on purpose, and what to use instead. docs/differences.md lists the same, and a test compares them."""
+"""What is deliberately missing, and what to use instead. docs/differences.md lists the same, and a test compares them."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Tables: which module of ours a PyTorch address leads to, and where a name lives that a module has for PyTorch's programs."""
+"""Tables: which module a PyTorch module path leads to, and where each additional name of a module is defined."""
 
 from __future__ import annotations
 
-ADDRESSES: dict[str, str] = {  # PyTorch's address -> our module; "" is the package itself
+ADDRESSES: dict[str, str] = {  # PyTorch's module path -> the module here; "" is the package itself
     "functional": "",
     "random": "compat.random_streams",
     "testing": "compat.closeness",
@@ -60,7 +60,7 @@ OLD_INIT = (
     "orthogonal", "sparse",
 )  # fmt: skip
 
-NAMES: dict[str, str] = {  # a name of PyTorch -> the module that has it, and after a colon its name there
+NAMES: dict[str, str] = {  # PyTorch's name -> the module that defines it, and after a colon its name there
     "autograd.Variable": "compat.variable",
     **dict.fromkeys(TYPED_TENSORS, "compat.typed_tensors"),
     "set_default_tensor_type": "compat.typed_tensors",

@@ -1,4 +1,4 @@
-"""PyTorch's address for comparisons in tests: `torch.testing.assert_close`."""
+"""Comparisons for tests: `torch.testing.assert_close`."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ def assert_close(
     check_stride: bool = False,
     msg: str | Callable[[str], str] | None = None,
 ) -> None:
-    """AssertionError unless |actual − expected| <= atol + rtol · |expected| everywhere: Tensors, numbers, lists, dicts of them.
+    """Raise AssertionError unless |actual − expected| <= atol + rtol · |expected| for Tensors, numbers, lists or dicts of them.
 
-    rtol, atol   both or neither; by default 1.3e-6 and 1e-5 for float32, 1e-7 and 1e-7 for float64, 1e-3 and 1e-5 for
-                 float16, 0 for integers and booleans; of two dtypes the looser
-    equal_nan    NaN equals NaN
-    check_dtype  the dtypes must be equal; without it both are promoted
-    msg          the error's text, or a function of the text that it would have
+    rtol, atol   both or neither; the defaults are 1.3e-6 and 1e-5 for float32, 1e-7 and 1e-7 for float64, 1e-3 and 1e-5 for
+                 float16, 0 for integers and booleans; for two dtypes, the larger ones
+    equal_nan    whether NaN equals NaN
+    check_dtype  whether the dtypes must be equal; otherwise both are promoted
+    msg          the error message, or a function of the default message
 
     >>> import tinygrad_edu as tg
     >>> assert_close(tg.ones(2), tg.ones(2) + 1e-7)
@@ -49,7 +49,7 @@ def assert_close(
 
 
 def _difference(a: Any, b: Any, rtol: Any, atol: Any, equal_nan: bool, check_dtype: bool, at: str) -> str | None:
-    """What is wrong, in PyTorch's words, or None."""
+    """A description of the difference, in PyTorch's words, or None."""
     rest = (rtol, atol, equal_nan, check_dtype)
     if isinstance(a, Mapping) and isinstance(b, Mapping):
         if a.keys() != b.keys():

@@ -1,4 +1,4 @@
-"""Questions about dtypes and kinds, in PyTorch's words."""
+"""PyTorch's functions of dtypes and types."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _ORDER = "buif"  # the kinds: bool, unsigned, signed, floating
 
 
 def promote_types(type1: Any, type2: Any) -> np.dtype[Any]:
-    """The smallest dtype that both are promoted to; an integer beside a float becomes that float.
+    """The smallest dtype that both can be promoted to; an integer and a float give that float.
 
     >>> promote_types(np.int64, np.float32)
     dtype('float32')
@@ -27,7 +27,7 @@ def promote_types(type1: Any, type2: Any) -> np.dtype[Any]:
 
 
 def result_type(tensor1: Any, tensor2: Any) -> np.dtype[Any]:
-    """The dtype of what an operation makes of both: tensors with axes decide, then 0-d tensors, then numbers."""
+    """The dtype of the result of an operation on both: tensors with axes take precedence over 0-d tensors, then numbers."""
     pair = [from_array(np.ones((1,) * min(x.ndim, 1), x.dtype)) if is_tensor(x) else x for x in (tensor1, tensor2)]
     if any(map(is_tensor, pair)):
         dtype: np.dtype[Any] = add(*pair).dtype
@@ -36,7 +36,7 @@ def result_type(tensor1: Any, tensor2: Any) -> np.dtype[Any]:
 
 
 def can_cast(from_: Any, to: Any) -> bool:
-    """True unless the kind of number would get lost: floats do not become integers, nothing becomes a bool.
+    """True unless the kind of number would be lost: floats do not become integers, and nothing becomes a bool.
 
     >>> can_cast(np.float64, np.float32), can_cast(np.float32, np.int64)
     (True, False)
@@ -51,12 +51,12 @@ def is_complex(input: Any) -> bool:
 
 
 def is_storage(obj: Any) -> bool:
-    """False: there are no storages; arrays are NumPy's."""
+    """False: there are no storages; the data are NumPy arrays."""
     return False
 
 
 def is_nonzero(input: Any) -> bool:
-    """True if the only element is not 0."""
+    """True if the single element is not 0."""
     return bool(input)
 
 

@@ -1,4 +1,4 @@
-"""Memory formats and layouts: names to pass on. An array is in row-major order, and a copy keeps the order of its source."""
+"""Memory formats and layouts, accepted as arguments. Arrays are in row-major order, and a copy keeps its source's order."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ class _Name:
 
 
 class memory_format(_Name):  # noqa: N801 - PyTorch's name
-    """The order in which the numbers of a tensor lie in memory: accepted where PyTorch takes it, without effect on values."""
+    """The order of a tensor's elements in memory: accepted where PyTorch accepts it, without effect on values."""
 
 
 class layout(_Name):  # noqa: N801 - PyTorch's name

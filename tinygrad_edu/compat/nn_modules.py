@@ -1,4 +1,4 @@
-"""nn.modules: where PyTorch's programs find its layers, such as `nn.modules.batchnorm.BatchNorm1d`. They are those of nn."""
+"""nn.modules: PyTorch's paths to its layers, such as `nn.modules.batchnorm.BatchNorm1d`. All of them lead to nn."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from .. import nn
 from .addresses import ADDRESSES
 
-__path__: list[str] = []  # `import tinygrad_edu.nn.modules.utils` asks the table of addresses, not the files of a folder
+__path__: list[str] = []  # so that `import tinygrad_edu.nn.modules.utils` uses the table of addresses, not a folder
 
 
 def __getattr__(name: str) -> Any:

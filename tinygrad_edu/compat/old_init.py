@@ -1,4 +1,4 @@
-"""The names of nn.init before PyTorch 0.4, without the underscore: each warns, and calls the one with it."""
+"""The names of nn.init before PyTorch 0.4, without the underscore: each warns and calls the current function."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""DataParallel: with one device a pass-through; the model itself is in `.module`, as in PyTorch."""
+"""DataParallel: with a single device, it only calls the model, which is in `.module`, as in PyTorch."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["DataParallel"]
 class DataParallel(Module):
     """Calls `module`; there is one device, so nothing is split. state_dict keys start with "module.", as in PyTorch.
 
-    device_ids, output_device, dim: accepted, without effect. nn.parallel.DistributedDataParallel runs on several machines.
+    device_ids, output_device, dim: accepted, no effect. Use nn.parallel.DistributedDataParallel for several machines.
 
     >>> import tinygrad_edu as tg
     >>> model = DataParallel(tg.nn.Linear(2, 1))

@@ -1,4 +1,4 @@
-"""PyTorch's address for the random stream: `torch.random.manual_seed`, `fork_rng`."""
+"""PyTorch's path to random generators: `torch.random.manual_seed`, `fork_rng`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["default_generator", "fork_rng", "get_rng_state", "initial_seed", "ma
 
 @contextlib.contextmanager
 def fork_rng(devices: Any = None, enabled: bool = True, **options: Any) -> Iterator[None]:
-    """`with fork_rng():` what is drawn inside leaves the default stream as it was.
+    """`with fork_rng():` restores the state of the default generator at the end of the block.
 
     >>> import tinygrad_edu as tg
     >>> with fork_rng():

@@ -1,4 +1,4 @@
-"""PyTorch's address for special functions: `torch.special.expit`."""
+"""PyTorch's path to special functions: `torch.special.expit`."""
 
 from ..ops.activation import logsigmoid as log_expit  # noqa: F401
 from ..ops.activation import sigmoid as expit  # noqa: F401

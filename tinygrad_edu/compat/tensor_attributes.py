@@ -1,4 +1,4 @@
-"""Attributes of a Tensor that only PyTorch's programs ask for; those of things that are left out say what to use."""
+"""Attributes of a Tensor that only PyTorch programs use; those that are missing name an alternative."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def itself(x: Any, *args: Any, **kwargs: Any) -> Any:
 
 
 def storage_offset(x: Any) -> int:
-    """How many elements of the memory that it shares lie before the first one."""
+    """The number of elements of the shared memory that precede the first one."""
     array, base = raw(x), raw(x).base
     if not isinstance(base, np.ndarray) or not array.size:
         return 0
@@ -51,7 +51,7 @@ def data_ptr(x: Any) -> int:
 
 
 def is_signed(x: Any) -> bool:
-    """Whether its dtype holds negative numbers."""
+    """Whether its dtype can represent negative numbers."""
     return bool(raw(x).dtype.kind in "if")
 
 
@@ -69,7 +69,7 @@ def is_same_size(x: Any, other: Any) -> bool:
 
 
 def is_set_to(x: Any, tensor: Any) -> bool:
-    """Whether both are the same memory in the same shape."""
+    """Whether both refer to the same memory with the same shape."""
     return data_ptr(x) == data_ptr(tensor) and x.shape == tensor.shape
 
 
@@ -83,7 +83,7 @@ METHODS: dict[str, Callable[..., Any]] = {
 
 
 def attribute(tensor: Any, name: str) -> Any:
-    """What `tensor.name` is; AttributeError with what to use where it is left out."""
+    """The value of `tensor.name`; if it is missing, an AttributeError that names an alternative."""
     if name in PROPERTIES:
         return PROPERTIES[name](tensor)
     if name in METHODS:

@@ -11,7 +11,7 @@ Number: TypeAlias = "int | float | bool"
 
 
 def Buffer(data: Tensor, *, persistent: bool = True) -> Tensor:
-    """Raises: a Module finds Parameters by assignment and buffers by register_buffer."""
+    """Raise an error: a Module finds Parameters by assignment, but buffers by register_buffer."""
     raise TypeError(
         "nn.Buffer: write self.register_buffer(name, tensor, persistent=…) instead of self.name = nn.Buffer(tensor)"
     )

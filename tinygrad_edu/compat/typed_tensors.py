@@ -1,4 +1,4 @@
-"""FloatTensor, LongTensor and the like: constructors, dtypes for `x.type(…)`, and classes for isinstance, all at once."""
+"""FloatTensor, LongTensor, etc.: each is a constructor, a dtype for `x.type(…)`, and a class for isinstance."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ class _Typed(type):
 
 def _typed(name: str, dtype: type) -> Any:
     doc = (
-        f"{name}(data) is tensor(data, dtype={np.dtype(dtype)}), {name}(2, 3) zeros of that shape (PyTorch leaves the memory "
-        f"as it was). x.type({name}) is x in that dtype, and isinstance(x, {name}) asks for it."
+        f"{name}(data) is tensor(data, dtype={np.dtype(dtype)}), {name}(2, 3) zeros of that shape (uninitialized in PyTorch). "
+        f"x.type({name}) converts x to that dtype, and isinstance(x, {name}) tests for it."
     )
     return _Typed(name, (), {"dtype": np.dtype(dtype), "__doc__": doc, "__module__": __name__})
 
@@ -63,17 +63,17 @@ _BY_DTYPE = {t.dtype: name for name, t in _BY_NAME.items()}
 
 
 def named(name: str) -> Any:
-    """The typed tensor that a string such as "torch.LongTensor" names."""
+    """The typed tensor with a name such as "torch.LongTensor"."""
     module, _, last = name.rpartition(".")
     if module.endswith("cuda"):
         raise DomainError(f"type(): tinygrad_edu runs on the CPU only, got {name!r}; {last!r} is the same on the CPU")
     if last not in _BY_NAME:
-        raise DtypeError(f"type(): invalid type {name!r}; known are {', '.join(_BY_NAME)}")
+        raise DtypeError(f"type(): invalid type {name!r}; the types are {', '.join(_BY_NAME)}")
     return _BY_NAME[last]
 
 
 def type_of(x: Tensor, dtype: Any = None) -> Any:
-    """x.type(): the name of its typed tensor; x.type(dtype): x in that dtype."""
+    """x.type(): the name of its typed tensor; x.type(dtype): x converted to that dtype."""
     if dtype is None:
         return f"tinygrad_edu.{_BY_DTYPE[np.dtype(x.dtype)]}" if np.dtype(x.dtype) in _BY_DTYPE else str(x.dtype)
     if isinstance(dtype, str) and dtype.endswith("Tensor"):
@@ -82,5 +82,5 @@ def type_of(x: Tensor, dtype: Any = None) -> Any:
 
 
 def set_default_tensor_type(t: Any) -> None:
-    """set_default_dtype of the dtype of t, a typed tensor or its name."""
+    """Call set_default_dtype with the dtype of t, a typed tensor or its name."""
     set_default_dtype((named(t) if isinstance(t, str) else t).dtype)

@@ -1,4 +1,4 @@
-"""Variable: what a Tensor that takes gradients was called before PyTorch 0.4."""
+"""Variable: the name, before PyTorch 0.4, for a Tensor that takes part in autograd."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ class _Variable(type):
         if volatile is not None:
             warnings.warn("volatile was removed and now has no effect. Use `with torch.no_grad():` instead.", stacklevel=2)
         if not isinstance(data, Tensor):
-            raise TypeError(f"Variable data has to be a tensor, but got {type(data).__name__}; tensor(...) makes one")
+            raise TypeError(f"Variable data has to be a tensor, but got {type(data).__name__}; use tensor(...)")
         out = data.detach()
         out.requires_grad = requires_grad
         return out
 
 
 class Variable(metaclass=_Variable):
-    """Variable(data) is data.detach(): a Tensor that shares the memory; requires_grad=True asks for its gradient.
+    """Variable(data) is data.detach(): a Tensor that shares its memory; requires_grad=True records gradients.
 
     Every Tensor is an instance of Variable. `volatile` has no effect, as in PyTorch: use no_grad().
 

@@ -1,10 +1,10 @@
-"""Probability distributions: samples, log-probabilities, entropies and divergences, in PyTorch's names and random stream.
+"""Probability distributions: samples, log-probabilities, entropies and divergences, with PyTorch's names and random numbers.
 
 policy = Categorical(logits=network(state))
 action = policy.sample()
 loss = -policy.log_prob(action) * reward           # REINFORCE
 
-z = Normal(mean, std).rsample()                    # mean + std · ε: the gradient reaches mean and std
+z = Normal(mean, std).rsample()                    # mean + std · ε: gradients reach mean and std
 loss = reconstruction + kl_divergence(Normal(mean, std), Normal(0.0, 1.0)).sum()
 """
 

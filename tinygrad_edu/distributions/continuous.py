@@ -55,13 +55,13 @@ class Normal(Distribution):
         return self.scale**2
 
     def sample(self, sample_shape: Any = ()) -> Tensor:
-        """Values without a gradient: the numbers of `normal(loc, scale)`."""
+        """Values without a gradient, the same as `normal(loc, scale)` gives."""
         shape = self._extended(sample_shape)
         loc, scale = (from_array(np.broadcast_to(raw(x), shape)) for x in (self.loc, self.scale))
         return random.normal(loc, scale)
 
     def rsample(self, sample_shape: Any = ()) -> Tensor:
-        """loc + scale · ε with ε standard normal: gradients reach loc and scale."""
+        """loc + scale · ε, where ε is standard normal: gradients reach loc and scale."""
         noise = random.randn(self._extended(sample_shape), dtype=self.loc.dtype)
         return self.loc + noise * self.scale
 
@@ -87,7 +87,7 @@ class Normal(Distribution):
         return y
 
     def expand(self, batch_shape: Any) -> Self:
-        """The same, with loc and scale broadcast to `batch_shape`."""
+        """The same distribution with loc and scale broadcast to `batch_shape`."""
         return type(self)(broadcast_to(self.loc, batch_shape), broadcast_to(self.scale, batch_shape), self._validate)
 
 
@@ -125,7 +125,7 @@ class Uniform(Distribution):
 
     @property
     def mode(self) -> Tensor:
-        """nan: every value is as likely."""
+        """nan: all values are equally likely."""
         return self.high * math.nan
 
     def rsample(self, sample_shape: Any = ()) -> Tensor:
@@ -158,5 +158,5 @@ class Uniform(Distribution):
         return y
 
     def expand(self, batch_shape: Any) -> Self:
-        """The same, with low and high broadcast to `batch_shape`."""
+        """The same distribution with low and high broadcast to `batch_shape`."""
         return type(self)(broadcast_to(self.low, batch_shape), broadcast_to(self.high, batch_shape), self._validate)

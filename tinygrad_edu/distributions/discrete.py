@@ -1,4 +1,4 @@
-"""Discrete distributions: Bernoulli, Categorical and Multinomial. Each takes probabilities, or logits."""
+"""Discrete distributions: Bernoulli, Categorical and Multinomial. Each is defined by probabilities or logits."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def _one_of(name: str, probs: Any, logits: Any) -> None:
 
 
 def _clamped(probs: Any) -> Any:
-    """probs within [ε, 1 − ε], so that their logarithms are finite; ε is that of the dtype."""
+    """probs limited to [ε, 1 − ε], where ε is the dtype's, so that their logarithms are finite."""
     eps = float(np.finfo(raw(probs).dtype).eps)
     return clamp(probs, eps, 1 - eps)
 
@@ -111,13 +111,13 @@ class Bernoulli(Distribution):
         return y
 
     def expand(self, batch_shape: Any) -> Self:
-        """The same, with its parameter broadcast to `batch_shape`."""
+        """The same distribution with its parameter broadcast to `batch_shape`."""
         name = "probs" if self._is_probs else "logits"
         return type(self)(**{name: broadcast_to(getattr(self, name), batch_shape)}, validate_args=self._validate)
 
 
 class Categorical(Distribution):
-    """One of 0 … K−1: `probs` [..., K], which are divided by their sum, or `logits` with probs = softmax(logits).
+    """One of 0 … K−1: `probs` [..., K], which are normalized to sum to 1, or `logits` with probs = softmax(logits).
 
     >>> import tinygrad_edu as tg
     >>> d = Categorical(probs=tg.tensor([1.0, 1.0, 2.0]))
@@ -154,7 +154,7 @@ class Categorical(Distribution):
 
     @functools.cached_property
     def probs(self) -> Tensor:
-        """[..., K]: the probability of each."""
+        """[..., K]: the probability of each value."""
         y: Tensor = softmax(self.logits, -1)
         return y
 
@@ -171,7 +171,7 @@ class Categorical(Distribution):
 
     @property
     def mean(self) -> Tensor:
-        """nan: the numbers are names."""
+        """nan: the values are labels."""
         y: Tensor = from_array(np.full(self._batch_shape, math.nan, self.probs.dtype))
         return y
 
@@ -179,7 +179,7 @@ class Categorical(Distribution):
 
     @property
     def mode(self) -> Tensor:
-        """The most likely one."""
+        """The most likely value."""
         y: Tensor = self.probs.argmax(-1)
         return y
 
@@ -214,7 +214,7 @@ class Categorical(Distribution):
         return y
 
     def expand(self, batch_shape: Any) -> Self:
-        """The same, with its parameter broadcast to (*batch_shape, K)."""
+        """The same distribution with its parameter broadcast to (*batch_shape, K)."""
         name = "probs" if self._is_probs else "logits"
         value = broadcast_to(getattr(self, name), (*batch_shape, self._num_events))
         return type(self)(**{name: value}, validate_args=self._validate)
@@ -226,7 +226,7 @@ class Categorical(Distribution):
 
 
 class Multinomial(Distribution):
-    """How often each of K categories comes in `total_count` draws: counts [..., K] that sum to total_count.
+    """The number of times each of K categories occurs in `total_count` draws: counts [..., K] that sum to total_count.
 
     >>> import tinygrad_edu as tg
     >>> Multinomial(10, tg.tensor([0.5, 0.5])).mean
@@ -286,7 +286,7 @@ class Multinomial(Distribution):
         return y
 
     def expand(self, batch_shape: Any) -> Self:
-        """The same, with its parameter broadcast to (*batch_shape, K)."""
+        """The same distribution with its parameter broadcast to (*batch_shape, K)."""
         wide = self._categorical.expand(batch_shape)
         name = "probs" if wide._is_probs else "logits"
         return type(self)(self.total_count, **{name: getattr(wide, name)}, validate_args=self._validate)

@@ -1,4 +1,4 @@
-"""The base class: shapes, and what follows from `log_prob`, `entropy` and `sample` of a subclass."""
+"""The base class: shapes, and what can be derived from a subclass's `log_prob`, `entropy` and `sample`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ..ops.tiling import broadcast_tensors
 
 __all__ = ["Distribution", "Independent"]
 
-Check = tuple[Callable[[Any], Any], str]  # array -> where it holds; in words
+Check = tuple[Callable[[Any], Any], str]  # (array -> where it is valid, description)
 
 FINITE: Check = (np.isfinite, "finite")
 POSITIVE: Check = (lambda x: x > 0, "greater than 0")
@@ -30,10 +30,10 @@ NO_NAN: Check = (lambda x: x == x, "real numbers, not nan")
 class Distribution:
     """A distribution over the last `event_shape` axes of a value, one for each element of `batch_shape`.
 
-    validate_args  check the parameters when made and the values given to log_prob (True); False computes whatever comes
+    validate_args  check the parameters, and the values passed to log_prob; False skips all checks
 
     sample(shape)   values without a gradient, of shape `shape + batch_shape + event_shape`
-    rsample(shape)  the same, computed from the parameters, so that gradients reach them (where `has_rsample`)
+    rsample(shape)  the same, computed from the parameters, so that gradients reach them (if `has_rsample`)
     log_prob(x)     ln p(x) of shape batch_shape, differentiable in the parameters
     """
 
@@ -44,7 +44,7 @@ class Distribution:
 
     @staticmethod
     def set_default_validate_args(value: bool) -> None:
-        """Whether distributions check by default."""
+        """Set whether distributions validate their arguments by default."""
         if value not in (True, False):
             raise ValueError(f"set_default_validate_args(): expected True or False, got {value!r}")
         Distribution._validate = value
@@ -74,7 +74,7 @@ class Distribution:
         """The shape of one value."""
         return self._event_shape
 
-    # --- what a subclass defines ---
+    # --- defined by subclasses ---
 
     @property
     def mean(self) -> Tensor:
@@ -122,7 +122,7 @@ class Distribution:
     def _missing(self, what: str, advice: str = "") -> NotImplementedError:
         return NotImplementedError(f"{type(self).__name__} has no {what}{advice}")
 
-    # --- what follows ---
+    # --- derived ---
 
     @property
     def stddev(self) -> Tensor:
@@ -146,13 +146,13 @@ class Distribution:
         return Size((*sample_shape, *self._batch_shape, *self._event_shape))
 
     def _check_value(self, value: Any, check: Check) -> None:
-        """Raise unless `value` fits the shapes and the support."""
+        """Raise an error unless `value` matches the shapes and the support."""
         if not self._validate:
             return
         if not is_tensor(value):
             raise ValueError(
                 f"{type(self).__name__}: the value argument to log_prob must be a Tensor, got {type(value).__name__}; "
-                "tensor(...) makes one"
+                "use tensor(...)"
             )
         have, want = value.shape, (*self._batch_shape, *self._event_shape)
         for i, j in zip(reversed(have), reversed(want), strict=False):
@@ -176,7 +176,7 @@ class Distribution:
 
 
 def parameters(*values: Any) -> list[Tensor]:
-    """Numbers and Tensors as Tensors of one shape; numbers take the dtype of the Tensors, else float32."""
+    """Convert numbers and Tensors to Tensors of a common shape; numbers take the dtype of the Tensors, else float32."""
     dtypes = [x.dtype for x in values if is_tensor(x)]
     dtype = dtypes[0] if dtypes else FLOAT32
     tensors = [x if is_tensor(x) else from_array(np.asarray(x, dtype)) for x in values]
@@ -213,37 +213,37 @@ class Independent(Distribution):
 
     @property
     def mean(self) -> Tensor:
-        """That of the base distribution."""
+        """The mean of the base distribution."""
         return self.base_dist.mean
 
     @property
     def mode(self) -> Tensor:
-        """That of the base distribution."""
+        """The mode of the base distribution."""
         return self.base_dist.mode
 
     @property
     def variance(self) -> Tensor:
-        """That of the base distribution."""
+        """The variance of the base distribution."""
         return self.base_dist.variance
 
     def sample(self, sample_shape: Any = ()) -> Tensor:
-        """That of the base distribution."""
+        """Samples of the base distribution."""
         return self.base_dist.sample(sample_shape)
 
     def rsample(self, sample_shape: Any = ()) -> Tensor:
-        """That of the base distribution."""
+        """Samples of the base distribution, with gradients."""
         return self.base_dist.rsample(sample_shape)
 
     def log_prob(self, value: Any) -> Tensor:
-        """The sum of the base distribution's, over the axes of the event."""
+        """The base distribution's, summed over the axes of the event."""
         return sum_rightmost(self.base_dist.log_prob(value), self.reinterpreted_batch_ndims)
 
     def entropy(self) -> Tensor:
-        """The sum of the base distribution's, over the axes of the event."""
+        """The base distribution's, summed over the axes of the event."""
         return sum_rightmost(self.base_dist.entropy(), self.reinterpreted_batch_ndims)
 
     def expand(self, batch_shape: Any) -> Self:
-        """The same, with its parameters broadcast to `batch_shape`."""
+        """The same distribution with its parameters broadcast to `batch_shape`."""
         n = self.reinterpreted_batch_ndims
         inner = self.event_shape[:n]
         return type(self)(self.base_dist.expand((*batch_shape, *inner)), n, self._validate)

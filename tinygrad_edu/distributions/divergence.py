@@ -24,7 +24,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def register_kl(type_p: type[Distribution], type_q: type[Distribution]) -> Callable[[F], F]:
-    """Decorator: the function is kl_divergence for these two classes and their subclasses."""
+    """Decorator: register a function as kl_divergence for these two classes and their subclasses."""
 
     def register(function: F) -> F:
         _TABLE[type_p, type_q] = function
@@ -34,7 +34,7 @@ def register_kl(type_p: type[Distribution], type_q: type[Distribution]) -> Calla
 
 
 def kl_divergence(p: Distribution, q: Distribution) -> Tensor:
-    """∫ p ln(p / q): how many nats a code for q wastes on values of p; of shape batch_shape. 0 for p = q, ∞ where q excludes p.
+    """∫ p ln(p / q), the nats wasted by a code for q on values of p; shape batch_shape. 0 if p = q, ∞ where q excludes p.
 
     Source: Kullback & Leibler, On Information and Sufficiency, 1951.
 
@@ -50,7 +50,7 @@ def kl_divergence(p: Distribution, q: Distribution) -> Tensor:
     known = ", ".join(sorted(f"({a.__name__}, {b.__name__})" for a, b in _TABLE))
     raise NotImplementedError(
         f"No KL(p || q) is implemented for p type {type(p).__name__} and q type {type(q).__name__}; there are {known}, and "
-        "register_kl adds one; (p.log_prob(x) - q.log_prob(x)).mean() over samples x of p estimates it"
+        "register_kl can add one; (p.log_prob(x) - q.log_prob(x)).mean() over samples x of p estimates it"
     )
 
 
@@ -91,11 +91,11 @@ def _(p: Uniform, q: Normal) -> Any:
 
 @register_kl(Normal, Uniform)
 def _(p: Normal, q: Uniform) -> Any:
-    return p.loc * 0 + q.low * 0 + math.inf  # the normal reaches beyond every interval
+    return p.loc * 0 + q.low * 0 + math.inf  # the normal extends beyond every interval
 
 
 @register_kl(Independent, Independent)
 def _(p: Independent, q: Independent) -> Any:
     if p.reinterpreted_batch_ndims != q.reinterpreted_batch_ndims:
-        raise NotImplementedError("kl_divergence(): both Independent must have as many reinterpreted_batch_ndims")
+        raise NotImplementedError("kl_divergence(): both Independent must have the same reinterpreted_batch_ndims")
     return sum_rightmost(kl_divergence(p.base_dist, q.base_dist), p.reinterpreted_batch_ndims)

@@ -1,1 +1,1 @@
-"""Devices and libraries that are not here, for programs that look for them and go on with the CPU."""
+"""Unavailable devices and libraries, for programs that check for them and then use the CPU."""

@@ -1,4 +1,4 @@
-"""accelerator, for programs that look for any: there is none, and they go on with the CPU."""
+"""accelerator, for programs that check for one: there is none, so they use the CPU."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ def current_device_index() -> int:
 
 
 def set_device_index(device: int) -> None:
-    """Raises: there is none."""
-    raise RuntimeError("accelerator: tinygrad_edu runs on the CPU only; ask accelerator.is_available() first")
+    """Raise RuntimeError: there is none."""
+    raise RuntimeError("accelerator: tinygrad_edu runs on the CPU only; check accelerator.is_available() first")
 
 
 set_device_idx, current_device_idx = set_device_index, current_device_index

@@ -1,4 +1,4 @@
-"""backends.mkl, mkldnn and openmp: NumPy has its own libraries."""
+"""backends.mkl, mkldnn and openmp: not available, because NumPy uses its own libraries."""
 
 from __future__ import annotations
 

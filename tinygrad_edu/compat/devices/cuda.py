@@ -1,4 +1,4 @@
-"""cuda, for programs that look for a GPU: there is none, and what only matters with one does nothing."""
+"""cuda, for programs that check for a GPU: there is none, and GPU-only functions do nothing."""
 
 from __future__ import annotations
 
@@ -28,34 +28,34 @@ def is_bf16_supported() -> bool:
 
 
 def manual_seed(seed: int) -> None:
-    """Without effect: PyTorch's GPUs have streams of their own, and programs call manual_seed as well."""
-    random.Generator().manual_seed(seed)  # which refuses what is no seed
+    """No effect: in PyTorch, GPUs have their own random generators; programs call the CPU's manual_seed as well."""
+    random.Generator().manual_seed(seed)  # raises an error for an invalid seed
 
 
 manual_seed_all = manual_seed
 
 
 def seed() -> None:
-    """Without effect."""
+    """No effect."""
 
 
 seed_all = seed
 
 
 def synchronize(device: Any = None) -> None:
-    """Without effect: every operation is finished when it returns."""
+    """No effect: every operation is complete when it returns."""
 
 
 def empty_cache() -> None:
-    """Without effect."""
+    """No effect."""
 
 
 def reset_peak_memory_stats(device: Any = None) -> None:
-    """Without effect."""
+    """No effect."""
 
 
 def memory_allocated(device: Any = None) -> int:
-    """0 bytes of a GPU."""
+    """0 bytes of GPU memory."""
     return 0
 
 
@@ -68,6 +68,6 @@ def __getattr__(name: str) -> NoReturn:
 
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}: {ABSENT['cuda.amp']}")
     raise AttributeError(
-        f"module {__name__!r} has no attribute {name!r}: tinygrad_edu runs on the CPU only; ask cuda.is_available() first",
+        f"module {__name__!r} has no attribute {name!r}: tinygrad_edu runs on the CPU only; check cuda.is_available() first",
         name=name,
     )

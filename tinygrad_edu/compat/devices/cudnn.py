@@ -1,4 +1,4 @@
-"""backends.cudnn: switches that can be set and have no effect, for cuDNN belongs to GPUs."""
+"""backends.cudnn: options that can be set and have no effect, because cuDNN is for GPUs."""
 
 from __future__ import annotations
 

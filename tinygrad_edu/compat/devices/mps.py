@@ -1,4 +1,4 @@
-"""mps, for programs that look for Apple's GPU: there is none."""
+"""mps, for programs that check for Apple's GPU: there is none."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The names of `torch.utils.data`; they live in tinygrad_edu.data."""
+"""The names of `torch.utils.data`, which are defined in tinygrad_edu.data."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -42,7 +42,7 @@ __all__ = [
 ]
 
 
-if not TYPE_CHECKING:  # for type checkers a module with a __getattr__ has every attribute
+if not TYPE_CHECKING:  # type checkers would assume that a module with __getattr__ has every attribute
 
     def __getattr__(name: str) -> Any:
         return load_shortcut("other_names").attribute(__name__, name)
