@@ -112,7 +112,7 @@ def test_old_words_warn_in_pytorchs_words() -> None:
         tg.nn.MSELoss(size_average=False)  # type: ignore[call-arg]  # the old word
     with pytest.warns(FutureWarning, match=r"init.normal.*deprecated in favor of.*init.normal_"):
         tg.nn.init.normal(tg.zeros(2))  # type: ignore[attr-defined]  # the old name
-    with pytest.raises(TypeError, match=r"size_average must be True or False, got 3; reduction='mean'"):
+    with pytest.raises(TypeError, match=r"size_average must be True or False, got 3; it was replaced by reduction='mean'"):
         tg.nn.MSELoss(size_average=3)  # type: ignore[call-arg]  # the mistake under test
 
 
