@@ -39,7 +39,7 @@ def toy_sets() -> dict[str, Set]:
     iris = real.load_iris()
     order = _stream(7).permutation(len(iris.X))
     sets["iris"] = _set(
-        iris.X[order], iris.y[order], classes=3, noise=0.0, Z=None, names=list(iris.feature_names), validation=50
+        iris.X[order], iris.y[order], classes=3, noise=0.0, Z=None, names=list(iris.feature_names), validation=50, axes=(2, 3)
     )
     return sets
 
@@ -77,12 +77,20 @@ def own_set(X: Any, y: Any) -> Set:
 
 
 def _set(
-    X: Any, y: Any, *, classes: int, noise: float, Z: Any, names: list[str] | None = None, validation: int = VALIDATION
+    X: Any,
+    y: Any,
+    *,
+    classes: int,
+    noise: float,
+    Z: Any,
+    names: list[str] | None = None,
+    validation: int = VALIDATION,
+    axes: tuple[int, int] = (0, 1),
 ) -> Set:
     return {
         "X": _rounded(X), "y": _rounded(y), "classes": classes, "noise": noise, "Z": None if Z is None else _rounded(Z, 3),
         "features": int(np.shape(X)[1]), "names": names or [f"x{_subscript(k)}" for k in range(1, np.shape(X)[1] + 1)],
-        "validation": validation,
+        "validation": validation, "axes": axes,
     }  # fmt: skip
 
 

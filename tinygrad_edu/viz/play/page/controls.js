@@ -58,7 +58,7 @@ function buildSetup() {
   $("sets").replaceChildren(...names.map(name => {
     const b = el("button", { type: "button", className: "set" }, el("canvas", { width: 88, height: 66 }), el("span", { textContent: T_("set." + name) }));
     b.setAttribute("aria-pressed", String(name === cfg.data));
-    b.onclick = () => { cfg.data = name; cfg.noise = null; cfg.axes = [0, 1]; cfg.loss = null; preset = null; lanes.forEach(fresh); start(); };
+    b.onclick = () => { cfg.data = name; cfg.noise = null; cfg.axes = null; cfg.loss = null; preset = null; lanes.forEach(fresh); start(); };
     thumbnail(b.firstChild, name === "own" ? own : DATA.sets[name]);
     return b;
   }));
@@ -90,8 +90,8 @@ function batchSizes() { const n = points.n; return [...[1, 2, 4, 8, 16, 32, 64, 
 function resize(k, by_) { const step_ = cfg.layers[k] >= 12 || (cfg.layers[k] === 8 && by_ > 0) ? 4 : cfg.layers[k] >= 4 + (by_ < 0) ? 2 : 1; cfg.layers[k] = Math.max(1, Math.min(MOST_UNITS, cfg.layers[k] + by_ * step_)); again(); }
 function again() { preset = null; lanes.forEach(fresh); start(); }
 function thumbnail(canvas, set) {
-  const c = canvas.getContext("2d"), D = set.features, total = set.y.length, every = Math.max(1, Math.floor(total / 120)), q = D > 2 ? [2, 3] : [0, 1];
-  const value = (i, k) => D === 1 && k === 1 ? set.y[i] : set.X[i * D + (D > 2 ? q[k] : k)] + (set.Z && set.classes ? set.noise * set.Z[i * D + k] : 0);
+  const c = canvas.getContext("2d"), D = set.features, total = set.y.length, every = Math.max(1, Math.floor(total / 120)), q = set.axes ?? [0, 1];
+  const value = (i, k) => D === 1 && k === 1 ? set.y[i] : set.X[i * D + q[k]] + (set.Z && set.classes ? set.noise * set.Z[i * D + k] : 0);
   const lo = [0, 1].map(k => Math.min(...Array.from({ length: total }, (_, i) => value(i, k)))), hi = [0, 1].map(k => Math.max(...Array.from({ length: total }, (_, i) => value(i, k))));
   c.clearRect(0, 0, 88, 66);
   for (let i = 0; i < total; i += every) {
@@ -191,7 +191,7 @@ function rebuildKeeping(box) {  // the picture does not move while points are dr
 function takeFile(file) {
   file.text().then(text => {
     try { own = fromCsv(text); } catch (why) { return say(String(why)); }
-    cfg.data = "own"; cfg.noise = null; cfg.loss = null; cfg.axes = [0, 1]; cfg.unit = 1; drawing = null; preset = null; lanes.forEach(fresh);
+    cfg.data = "own"; cfg.noise = null; cfg.loss = null; cfg.axes = null; cfg.unit = 1; drawing = null; preset = null; lanes.forEach(fresh);
     start(); say(T_("csv.done", { n: own.y.length, D: own.features, kind: own.classes ? T_("csv.kind.classes", { n: own.classes }) : T_("csv.kind.curve") }));
   });
 }
@@ -246,7 +246,8 @@ function wire() {
   addEventListener("resize", () => { lanes.forEach(placeUnits); refresh(); });
   addEventListener("hashchange", () => { if (location.hash.slice(1) !== toFragment()) open(location.hash.slice(1)); });
   document.addEventListener("keydown", e => {
-    if (e.ctrlKey || e.metaKey || e.altKey || $("dialog").open || /^(SELECT|TEXTAREA)$/.test(e.target.tagName) || (e.target.tagName === "INPUT" && e.target.type !== "checkbox")) return;
+    if (e.ctrlKey || e.metaKey || e.altKey || $("dialog").open || /^(SELECT|TEXTAREA)$/.test(e.target.tagName) || (e.target.tagName === "INPUT" && !/checkbox|range/.test(e.target.type))) return;
+    if (e.target.type === "range" && e.key.startsWith("Arrow")) return;  // the slider moves
     if (e.key === " ") { if (e.target.tagName === "BUTTON" || e.target.type === "checkbox") return; toggle(); }
     else if (e.key === "ArrowRight") { if (!playing) { step(); refresh(); } } else if (e.key === "ArrowLeft") go(T - 1);
     else if (e.key === "r") $("restart").click(); else if (e.key === "f") { if (lanes.length < MOST_LANES) { fork(chosen); buildLanes(); refresh(); } }

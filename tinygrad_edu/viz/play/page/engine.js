@@ -2,7 +2,7 @@
 const $ = id => document.getElementById(id);
 const RULE_NAMES = Object.keys(RULES), ACTIVATION_NAMES = Object.keys(LAYERS).filter(k => !/Linear$/.test(k));
 const START_LR = { SGD: .1, Momentum: .1, NAG: .1, Adagrad: .1, RMSprop: .01, Adadelta: 1, Adam: .01, Nadam: .01 };
-const FRESH = { data: "moons", noise: null, batch: 32, scale: true, unit: 1, seed: 0, layers: [8, 8], act: "Tanh", loss: null, init: "", keep: false, axes: [0, 1] };
+const FRESH = { data: "moons", noise: null, batch: 32, scale: true, unit: 1, seed: 0, layers: [8, 8], act: "Tanh", loss: null, init: "", keep: false, axes: null };
 const cfg = structuredClone(FRESH);
 const SNAP = 25, VALIDATE = 5, MOST_LANES = 4;
 let own = DATA.own;        // points that were dropped, drawn, or given in Python
@@ -43,7 +43,7 @@ function rebuild() {  // data, first weights and batches anew: step 0
   points = makePoints();
   const allowed = lossesFor(points.classes);
   if (!allowed.includes(cfg.loss)) cfg.loss = allowed[0];
-  cfg.axes = points.D < 2 ? [0, 0] : cfg.axes.map((a, k) => a < points.D ? a : k);
+  cfg.axes = points.D < 2 ? [0, 0] : (cfg.axes ?? currentSet().axes ?? [0, 1]).map((a, k) => a < points.D ? a : k);
   const sizes = widths(), B = Math.max(1, Math.min(cfg.batch, points.n)), type = labels() ? Int32Array : Float64Array;
   network = new Network(sizes, cfg.act, cfg.loss, B);
   checker = new Network(sizes, cfg.act, cfg.loss, Math.max(points.n, points.kept));

@@ -55,12 +55,12 @@ function toFragment() {
   put("data", cfg.data, FRESH.data); if (cfg.noise !== null) p.set("noise", cfg.noise);
   put("batch", cfg.batch, FRESH.batch); put("scale", +cfg.scale, 1); put("unit", cfg.unit, 1); put("seed", cfg.seed, 0);
   put("layers", cfg.layers.join("-"), "8-8"); put("act", cfg.act, FRESH.act); put("loss", cfg.loss, lossesFor(points.classes)[0]);
-  put("init", cfg.init, ""); put("keep", +cfg.keep, 0); put("axes", cfg.axes.join("-"), points.D < 2 ? "0-0" : "0-1");
+  put("init", cfg.init, ""); put("keep", +cfg.keep, 0); put("axes", cfg.axes.join("-"), points.D < 2 ? "0-0" : (currentSet().axes ?? [0, 1]).join("-"));
   put("step", T, 0); put("lane", chosen, 0); put("neuron", neuron.join("-"), "0-0"); put("language", language, DATA.language);
   if (document.documentElement.dataset.theme) p.set("theme", document.documentElement.dataset.theme);
   p.set("lanes", lanes.map(l => [optionText(l.begin.rule, l.begin.options), ...l.log.filter(e => e.step < T || e.step === T).map(e => `${e.step}@${optionText(e.rule, e.options)}`)].join("!")).join("*"));
   if (cfg.data === "own" && own !== DATA.own && own.y.length <= 200) p.set("own", JSON.stringify({ ...own, Z: undefined }));
-  return p.toString();
+  return p.toString().replace(/%(7E|3D|21|40)/g, (_, code) => String.fromCharCode(parseInt(code, 16)));
 }
 let fragmentTimer = 0;
 function remember() {  // a moment later, once

@@ -71,7 +71,7 @@ const bracket = v => v < 0 ? `(${show(v)})` : show(v);
 function paintInspector() {
   const q = inspect(), box = $("stages"), texts = stageTexts(q);
   $("neuron-title").textContent = neuronName(q.k, q.j);
-  $("neuron-lane").textContent = q.l.rule; $("neuron-lane").style.color = laneColor(q.l);
+  $("neuron-lane").textContent = laneTitle(q.l); $("neuron-lane").style.color = laneColor(q.l);
   $("row-count").textContent = T_("neuron.row", { i: q.row + 1, n: q.B });
   box.replaceChildren(...texts.map(([title, text], n) => {
     const li = el("li", { className: n === stage ? "now" : n > stage ? "later" : "" }, el("b", { textContent: title }), el("span", { textContent: text }));

@@ -195,7 +195,7 @@ function paintLosses() {
     const train = [], raw = []; let m = null;
     l.losses.forEach((v, t) => { if (Number.isFinite(v)) { m = m === null ? v : smooth * m + (1 - smooth) * v; train.push([t, m]); raw.push([t, v]); } });
     const kept = []; l.checks.forEach((v, k) => { if (Number.isFinite(v)) kept.push([k * VALIDATE, v]); });
-    for (const [, v] of [...train, ...kept]) { if (v > 0 && v < lo) lo = v; if (v > hi) hi = v; }
+    for (const [, v] of [...train.slice(Math.min(3, train.length - 1)), ...kept]) { if (v > 0 && v < lo) lo = v; if (v > hi) hi = v; }
     drawn.push([l, train, kept, raw]);
   }
   if (!(lo < hi)) { lo = .1; hi = 1; }
@@ -219,13 +219,14 @@ function paintLosses() {
   }
   ends.sort((a, b) => a[0] - b[0]);
   let y = -99;
-  for (const [at, l] of ends) { y = Math.max(at, y + 14); c.fillStyle = laneColor(l); c.fillText(l.rule, right + 8, Math.min(y, h - 8)); }
+  for (const [at, l] of ends) { y = Math.max(at, y + 14); c.fillStyle = laneColor(l); c.fillText(laneTitle(l), right + 8, Math.min(y, h - 8)); }
   c.strokeStyle = theme.ink; c.lineWidth = 1; c.beginPath(); c.moveTo(px(T), top); c.lineTo(px(T), bottom); c.stroke();
 }
 function lossStepAt(e) { const r = $("losses").getBoundingClientRect(); return Math.round((e.clientX - r.left - 42) / (r.width - 120) * Math.max(50, frontier)); }
 
 // ---- the slice of the loss ----
-const SLICE = 26;
+const SLICE = 26, FINE = 156, fine = document.createElement("canvas"); fine.width = fine.height = FINE;
+const fineContext = fine.getContext("2d"), fineImage = fineContext.createImageData(FINE, FINE), finePixels = new Uint32Array(fineImage.data.buffer);
 let slice = null, sliceWork = null;
 function plane() {  // through the start, where the chosen lane is, and a third point: another lane, or half of the way
   const a = lanes[chosen], w0 = firstWeights, n = w0.length, minus = w => Float64Array.from(w0, (v, i) => w[i] - v);
@@ -264,15 +265,16 @@ function paintSlice() {
   const [c, w, h] = canvas2d($("slice"), Math.min(340, $("slice").clientWidth || 300));
   if (!slice || slice.d1.length !== firstWeights.length) return;
   const good = [...slice.z].filter(v => Number.isFinite(v) && v > 0).sort((a, b) => a - b), lo = Math.log(good[0]), hi = Math.log(good[Math.floor(good.length * .96)]), n = 10;
-  const level = v => Math.max(0, Math.min(1, (Math.log(v) - lo) / (hi - lo || 1))), [x0, x1, y0, y1] = slice.box;
-  const value = (i, j) => slice.z[Math.max(0, Math.min(SLICE - 1, i)) * SLICE + Math.max(0, Math.min(SLICE - 1, j))], cell = 4, soft = hexToRgb(theme.soft);
-  for (let py = 0; py < h; py += cell) for (let px = 0; px < w; px += cell) {
-    const u = (px + cell / 2) / w * SLICE - .5, v = (py + cell / 2) / h * SLICE - .5, j = Math.floor(u), i = Math.floor(v), a = u - j, b = v - i;
+  const levels = slice.z.map(v => v === v ? Math.max(0, Math.min(1, (Math.log(v) - lo) / (hi - lo || 1))) : 1), [x0, x1, y0, y1] = slice.box;
+  const edge = k => Math.max(0, Math.min(SLICE - 1, k)), value = (i, j) => levels[edge(i) * SLICE + edge(j)], soft = hexToRgb(theme.soft);
+  const bands = Array.from({ length: n + 1 }, (_, k) => { const a = theme.dark ? .62 - .56 * k / n : .04 + .56 * k / n; return packed(theme.paperRgb.map((p, q) => p + (soft[q] - p) * a)); });  // dark is high in both themes
+  for (let py = 0; py < FINE; py++) for (let px = 0; px < FINE; px++) {
+    const u = (px + .5) / FINE * SLICE - .5, v = (py + .5) / FINE * SLICE - .5, j = Math.floor(u), i = Math.floor(v), a = u - j, b = v - i;
     const z = (value(i, j) * (1 - a) + value(i, j + 1) * a) * (1 - b) + (value(i + 1, j) * (1 - a) + value(i + 1, j + 1) * a) * b;
-    const band = z === z ? Math.floor(level(z) * n) / n : 1;
-    c.fillStyle = `rgb(${theme.paperRgb.map((p, k) => Math.round(p + (soft[k] - p) * (.06 + .5 * band))).join()})`;
-    c.fillRect(px, py, cell, cell);
+    finePixels[py * FINE + px] = bands[Math.floor(z * n)];
   }
+  fineContext.putImageData(fineImage, 0, 0);
+  c.drawImage(fine, 0, 0, w, h);
   const px = x => (x - x0) / (x1 - x0) * w, py = y => h - (y - y0) / (y1 - y0) * h;
   for (const l of lanes) {
     c.strokeStyle = c.fillStyle = laneColor(l); c.lineWidth = l === lanes[chosen] ? 2.5 : 1.8; c.setLineDash(DASH[l.color]); c.lineJoin = "round";

@@ -1,0 +1,375 @@
+"""The playground driven in Chromium, by mouse, keyboard and touch; its numbers are Python's."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import tinygrad_edu as tg
+from tinygrad_edu import nn, viz
+
+sync_api = pytest.importorskip("playwright.sync_api", reason="needs playwright to drive a browser")
+BINARY = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(BINARY is None, reason="needs Chromium")]
+
+STEPS = "while (T < {n}) step(); refresh();"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with sync_api.sync_playwright() as p:
+        found = p.chromium.launch(executable_path=BINARY, args=["--no-sandbox", "--disable-gpu"])
+        yield found
+        found.close()
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> str:
+    path = tmp_path_factory.mktemp("playground") / "playground.html"
+    viz.playground().save(path)
+    return path.as_uri()
+
+
+class Reader:
+    """A page, and what went wrong in it."""
+
+    def __init__(self, browser: Any, address: str, **options: Any) -> None:
+        self.context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
+        self.page, self.noise, self.requests = self.context.new_page(), [], []  # type: ignore[var-annotated]
+        self.page.on("console", lambda m: self.noise.append(m.text))
+        self.page.on("pageerror", lambda e: self.noise.append(str(e)))
+        self.page.on("request", lambda r: self.requests.append(r.url))
+        self.page.goto(address)
+
+    def __call__(self, script: str) -> Any:
+        return self.page.evaluate(script)
+
+    def until(self, condition: str) -> None:
+        """Wait; the page's own policy forbids what Playwright's wait_for_function does."""
+        for _ in range(600):
+            if self.page.evaluate(condition):
+                return
+            self.page.wait_for_timeout(50)
+        raise AssertionError(f"never: {condition}")
+
+    def done(self) -> None:
+        assert self.noise == []
+        assert len(self.requests) == 1
+        self.context.close()
+
+
+def run_python(script: str) -> list[float]:
+    space: dict[str, Any] = {}
+    with contextlib.redirect_stdout(io.StringIO()):
+        exec(script, space)
+    losses: list[float] = space["losses"]
+    return losses
+
+
+STATES = {
+    "two lanes": "step=60&lanes=SGD~lr=0.1*Adam~lr=0.01&lane=1",
+    "changes on the way": "step=50&lanes=SGD~lr=0.1!20@SGD~lr=0.02~momentum=0.9!35@Adam~lr=0.01~beta1=0.8",
+    "classes": "data=iris&step=40&lanes=Nadam~lr=0.01&layers=6&act=ReLU",
+    "curve": "data=curve&step=40&batch=300&lanes=RMSprop~lr=0.01~centered=true&loss=SmoothL1Loss",
+    "zero_grad forgotten": "data=xor&keep=1&step=30&lanes=Adagrad~lr=0.1~initial_accumulator_value=0.05",
+    "all zero": "init=zeros&step=30&lanes=NAG~lr=0.1&scale=0&unit=20",
+    "dead": "init=dead&act=ReLU&step=30&lanes=Adadelta~lr=1&data=blobs",
+    "one by one, no hidden layer": "layers=&step=30&lanes=Momentum~lr=0.1&data=circles&loss=MSELoss&batch=1&seed=42",
+    "amsgrad, nesterov": "step=30&data=spirals&lanes=Adam~lr=0.01~amsgrad=true!10@SGD~lr=0.1~momentum=0.9~nesterov=true",
+}
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_copy_as_python_gives_a_script_with_the_losses_of_the_page(browser: Any, address: str, state: str) -> None:
+    reader = Reader(browser, f"{address}#{STATES[state]}")
+    script, losses = reader("[toPython(lanes[chosen]), lanes[chosen].losses.slice(0, T)]")
+    assert len(losses) >= 30
+    np.testing.assert_allclose(run_python(script), losses, rtol=0, atol=1e-12)
+    reader.done()
+
+
+def test_a_models_weights_and_own_data_are_where_the_page_starts(browser: Any, tmp_path: Path) -> None:
+    tg.manual_seed(5)
+    model = nn.MLP([3, 4, 2], activation="relu")
+    X = np.random.default_rng(0).standard_normal((40, 3)).round(3)
+    y = (X[:, 0] > X[:, 1]).astype(int)
+    path = tmp_path / "own.html"
+    viz.playground(model, X, y).save(path)
+    reader = Reader(browser, path.as_uri())
+    assert reader("[cfg.data, cfg.layers, cfg.act, points.n, points.kept]") == ["own", [4], "ReLU", 30, 10]
+    reader("cfg.loss = 'CrossEntropyLoss'; again()")
+    weights = np.concatenate([p.detach().numpy().ravel() for p in model.parameters()])
+    np.testing.assert_array_equal(reader("[...lanes[0].learner.w]"), weights)
+    reader(STEPS.format(n=20))
+    script, losses = reader("[toPython(lanes[0]), lanes[0].losses]")
+    np.testing.assert_allclose(run_python(script), losses, rtol=0, atol=1e-12)
+    reader.done()
+
+
+def test_time_is_played_stepped_turned_back_and_forked(browser: Any, address: str) -> None:
+    reader = Reader(browser, address)
+    page = reader.page
+    page.click("#play")
+    reader.until("T > 12")
+    page.keyboard.press(" ")  # the button has the focus, so it is pressed
+    reader.until("!playing")
+    steps, weights = reader("[T, [...lanes[1].learner.w]]")
+    for key in ("ArrowLeft", "ArrowLeft", "ArrowRight", "ArrowRight"):
+        page.keyboard.press(key)
+    assert reader("[T, [...lanes[1].learner.w]]") == [steps, weights]
+    page.locator("#scrub").fill("3")
+    assert reader("T") == 3
+    reader("go(frontier)")
+    assert reader("[...lanes[1].learner.w]") == weights
+    page.keyboard.press("2")
+    page.keyboard.press("f")
+    assert reader("[lanes.length, chosen]") == [3, 2]
+    reader("for (let i = 0; i < 30; i++) step()")
+    assert reader("lanes[1].learner.w.every((v, i) => v === lanes[2].learner.w[i])")  # a fork without a change is the same run
+    page.locator("#option-2-lr").evaluate("e => { e.value = -3; e.dispatchEvent(new Event('input')); }")
+    reader("for (let i = 0; i < 5; i++) step()")
+    assert reader("lanes[1].learner.w.some((v, i) => v !== lanes[2].learner.w[i])")
+    page.click("#losses", position={"x": 60, "y": 60})
+    assert reader("T < 10")
+    page.click("#restart")
+    assert reader("[T, frontier, lanes.length]") == [0, 0, 3]
+    page.click(".lane:nth-child(3) .close")
+    assert reader("lanes.length") == 2
+    page.click("#add")
+    assert page.locator(".lane").count() == 3
+    reader.done()
+
+
+def test_every_control_of_data_and_network_changes_the_run(browser: Any, address: str) -> None:
+    reader = Reader(browser, address)
+    page = reader.page
+    for name in ("circles", "xor", "spirals", "blobs", "curve", "iris", "moons"):
+        page.click(f".set:has-text('{name}')")
+        reader(STEPS.format(n=6))
+        assert reader("[cfg.data, T, lanes.every(l => Number.isFinite(l.losses[5]))]") == [name, 6, True]
+    page.click("#scale")  # scaled features do not depend on their unit
+    reader("step()")
+    first = reader("lanes[0].losses[0]")
+    changes = [
+        ("noise", "input", "0.4"), ("batch", "input", "3"), ("unit", "input", "1"), ("seed", "change", "9"),
+        ("act", "change", "SiLU"), ("loss", "change", "MSELoss"), ("init", "change", "zeros"),
+    ]  # fmt: skip
+    for name, event, value in changes:
+        page.locator(f"#{name}").evaluate(f"e => {{ e.value = '{value}'; e.dispatchEvent(new Event('{event}')); }}")
+        reader("step()")
+        now = reader("lanes[0].losses[0]")
+        assert now != first, name
+        first = now
+    assert reader("[cfg.noise, cfg.batch, cfg.unit, cfg.seed, cfg.act, cfg.loss, cfg.init]") == [
+        0.4, 8, 10, 9, "SiLU", "MSELoss", "zeros",
+    ]  # fmt: skip
+    page.click("#zero")
+    page.click("#deeper")
+    page.click(".layer:first-child button:last-child")
+    assert reader("[cfg.scale, cfg.keep, cfg.layers]") == [False, True, [12, 8, 8]]
+    for _ in range(3):
+        page.click("#fewer")
+    reader(STEPS.format(n=3))
+    assert reader("[cfg.layers.length, T]") == [0, 3]
+    page.click(".set:has-text('iris')")
+    page.select_option("#axis-x", "0")
+    assert reader("cfg.axes") == [0, 3]
+    reader.done()
+
+
+def test_every_rule_and_its_options_run_in_a_lane(browser: Any, address: str) -> None:
+    reader = Reader(browser, address)
+    page = reader.page
+    for rule in ("SGD", "Momentum", "NAG", "Adagrad", "RMSprop", "Adadelta", "Adam", "Nadam"):
+        page.select_option("#rule-0", rule)
+        reader("for (let i = 0; i < 5; i++) step(); refresh()")
+        for box in range(page.locator(".lane:first-child .switch input").count()):
+            page.locator(".lane:first-child .switch input").nth(box).check()
+            reader("for (let i = 0; i < 5; i++) step(); refresh()")
+        for slider in range(page.locator(".lane:first-child .options input[type=range]").count()):
+            page.locator(".lane:first-child .options input[type=range]").nth(slider).evaluate(
+                "e => { e.value = (+e.min + +e.max) / 2; e.dispatchEvent(new Event('input')); }"
+            )
+            reader("step()")
+        assert reader("lanes[0].learner.w.every(Number.isFinite)"), rule
+        assert "w ← " in page.inner_text(".lane:first-child .formula")
+    reader.done()
+
+
+def test_the_formula_of_a_weight_has_the_numbers_of_the_step_that_follows(browser: Any, address: str) -> None:
+    reader = Reader(browser, f"{address}#step=7&lanes=Momentum~lr=0.1*Adam~lr=0.01")
+    shown = reader.page.inner_text(".lane:first-child .formula").split("\n")
+    at = "lanes[0].learner.starts[0]"
+    w, v = reader(f"[lanes[0].learner.w[{at}], lanes[0].learner.state[0][{at}]]")
+    reader("step()")
+    after, buffer, g = reader(f"[lanes[0].learner.w[{at}], lanes[0].learner.state[0][{at}], lanes[0].learner.g[{at}]]")
+
+    def three(x: float) -> str:
+        text = f"{x:.3g}" if abs(x) >= 1e-3 else f"{x:.1e}".replace("e-0", "e-")
+        return text.replace("-", "−")
+
+    def inside(x: float) -> str:
+        return f"({three(x)})" if x < 0 else three(x)
+
+    assert shown[1] == f"v ← 0.9 · {inside(v)} + 0.1 · {inside(g)} = {three(buffer)}"
+    assert shown[3] == f"w ← {inside(w)} − {inside(buffer)} = {three(after)}"
+    reader.done()
+
+
+def test_a_unit_shows_its_backward_pass_and_the_last_stage_takes_the_step(browser: Any, address: str) -> None:
+    reader = Reader(browser, f"{address}#step=4&lanes=SGD~lr=0.1")
+    page = reader.page
+    page.click(".lane:first-child .units button[title='unit 3 of layer 2']")
+    assert page.inner_text("#neuron-title") == "unit 3 of layer 2"
+    q = reader("""(() => { const q = inspect(), rows = [...Array(q.B).keys()], x = network.layers[2].x;
+        return { dz: rows.map(q.dz), x: rows.map(r => x[r * q.I + 1]), g: q.g(1), w: q.w(1), z: q.z, a: q.a }; })()""")
+    assert q["g"] == pytest.approx(np.dot(q["dz"], q["x"]), rel=1e-12)  # the gradient is the sum over the rows
+    assert q["a"] == pytest.approx(np.tanh(q["z"]), rel=1e-12)
+    for n in range(1, 7):
+        page.click("#stage-next")
+        assert page.locator("#stages li.now").get_attribute("aria-current") == "step"
+        assert reader("[stage, T]") == [n, 4]
+    page.keyboard.press("n")
+    assert reader("[stage, T]") == [0, 5]  # the next batch
+    assert reader("lanes[0].learner.w[weightIndex(lanes[0].learner, 1, 2, 1)]") == pytest.approx(
+        q["w"] - 0.1 * q["g"], abs=1e-15
+    )
+    page.keyboard.press("p")
+    assert reader("[stage, T]") == [6, 4]
+    page.click("#row-next")
+    assert page.inner_text("#row-count") == "row 2 of 32"
+    page.click("#weights tbody tr:nth-child(2) button")
+    assert reader("weightOf") == 1
+    reader.done()
+
+
+@pytest.mark.parametrize(
+    ("name", "finding"),
+    [
+        ("dead", "all 8 units in layer 1 are dead"), ("rate", "the loss overflowed"),
+        ("scaling", "the features are not scaled"), ("zero_grad", "left over from earlier batches"), ("zeros", "stay the same"),
+    ],
+)  # fmt: skip
+def test_what_is_broken_on_purpose_is_explained_found_and_mended(browser: Any, address: str, name: str, finding: str) -> None:
+    reader = Reader(browser, address)
+    page = reader.page
+    page.click(f"[data-preset={name}]")
+    page.click("#play")
+    reader(STEPS.format(n=200))
+    assert "Remedy:" in page.inner_text("#preset")
+    assert finding in page.inner_text("#findings")
+    broken = reader("Math.max(...lanes.map(l => l.losses[199] ?? 1e9))")
+    page.click("#mend")
+    page.click("#play")
+    reader(STEPS.format(n=200))
+    assert page.locator("#preset").is_hidden()
+    assert finding not in page.inner_text("#findings")
+    mended = reader("Math.max(...lanes.map(l => l.losses[199]))")
+    assert not broken < mended  # a loss that overflowed is NaN
+    reader.done()
+
+
+def test_points_are_drawn_and_a_file_is_dropped(browser: Any, address: str, tmp_path: Path) -> None:
+    reader = Reader(browser, address)
+    page = reader.page
+    page.click("#draw")
+    stage = page.locator(".stage").first
+    for x, y in ((40, 40), (60, 50), (50, 80)):
+        stage.click(position={"x": x, "y": y})
+    page.click("[data-class='0']")
+    for x, y in ((150, 150), (160, 120), (130, 140)):
+        stage.click(position={"x": x, "y": y})
+    assert reader("[own.y, cfg.data]") == [[1, 1, 1, 0, 0, 0], "own"]
+    reader(STEPS.format(n=150))
+    assert reader("accuracy(lanes[0])") == 1
+    fragment = reader("toFragment()")
+    rows = "a,b,c,kind\n" + "\n".join(f"{i},{i % 3},{-i},{'yes' if i % 2 else 'no'}" for i in range(40))
+    reader(f"takeFile(new File([{rows!r}], 'x.csv'))")
+    reader.until("own && own.names.length === 3")
+    assert reader("[own.names, points.classes, points.n, points.kept]") == [["a", "b", "c"], 2, 30, 10]
+    assert "40 rows, 3 features, 2 classes" in page.inner_text("#message")
+    reader("takeFile(new File(['1\\n2\\n'], 'x.csv'))")
+    reader.until("document.getElementById('message').textContent.includes('two columns')")
+    reader(f"open({fragment!r})")
+    assert reader("[own.y.length, T]") == [6, 150]  # drawn points are in the address
+    reader.done()
+
+
+def test_an_address_restores_the_state(browser: Any, address: str) -> None:
+    reader = Reader(browser, f"{address}#data=xor&layers=6-4&act=ReLU&batch=16&seed=7&noise=0.2&language=ko&theme=dark")
+    page = reader.page
+    reader(STEPS.format(n=30))
+    page.select_option("#rule-1", "Nadam")
+    reader(STEPS.format(n=45))
+    before = reader("[toFragment(), lanes.map(l => [...l.learner.w])]")
+    reader.done()
+    again = Reader(browser, f"{address}#{before[0]}")
+    assert again("[toFragment(), lanes.map(l => [...l.learner.w])]") == before
+    assert again.page.inner_text("#restart") == "처음부터"
+    assert again("document.documentElement.dataset.theme") == "dark"
+    again.done()
+
+
+def test_a_damaged_address_is_read_as_far_as_it_makes_sense(browser: Any, address: str) -> None:
+    bad = "data=nothing&layers=99-x-4&act=Magic&loss=Wrong&step=1e9&own=%7B&neuron=9-9&axes=8-8"
+    bad += "&lanes=Foo~lr=1*Adam~lr=bad~q=2!x@y"
+    reader = Reader(browser, f"{address}#{bad}")
+    assert reader("[cfg.data, cfg.layers, cfg.act, cfg.loss, T]") == ["moons", [4], "Tanh", "BCEWithLogitsLoss", 0]
+    assert reader("lanes.map(l => l.rule)") == ["Adam"]
+    reader.done()
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 380])
+def test_it_fits_the_screen_in_both_languages_and_themes(
+    browser: Any, address: str, language: str, theme: str, width: int
+) -> None:
+    touch = {"has_touch": True, "is_mobile": True} if width == 380 else {}
+    reader = Reader(
+        browser, f"{address}#language={language}&step=20", viewport={"width": width, "height": 800}, color_scheme=theme, **touch
+    )
+    page = reader.page
+    press = page.tap if touch else page.click
+    if touch:
+        press("summary")
+    press(".set:nth-child(5)")
+    press("#play")
+    reader.until("T > 5")
+    press("#play")
+    press("#add")
+    press(".units button:nth-child(4)")
+    press("#stage-next")
+    press("#theme")
+    for text in ("python", "code", "link"):
+        press(f"#{text}")
+        assert len(page.inner_text("#dialog-text")) > 40
+        page.keyboard.press("Escape")
+    assert reader("document.documentElement.scrollWidth") <= width
+    assert reader("[...document.querySelectorAll('[data-t]')].every(e => e.textContent.trim())")
+    outside = reader("""[...document.querySelectorAll("button, select, input, canvas")].filter(e => {
+        const r = e.getBoundingClientRect();
+        return e.offsetParent && !e.closest(".scroll") && (r.right > innerWidth + 1 || r.left < -1);
+    }).map(e => e.id || e.className)""")
+    assert outside == []
+    korean = reader("[...'가힣'].length && /[가-힣]/.test(document.querySelector('h1').textContent)")
+    assert korean is (language == "ko")
+    reader.done()
+
+
+def test_without_scripts_only_the_text_is_there(browser: Any, address: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(address)
+    text = page.inner_text("body")
+    assert "Scripts are off" in text
+    assert "v ← momentum · v + lr · g" in text
+    assert not page.locator("#play").is_visible()
+    context.close()
