@@ -55,8 +55,8 @@ VIZ_BELOW: dict[str, tuple[str, ...]] = {  # the same for the rooms inside viz/
     "draw": ("diagnose",),
     "writers": ("draw",),
     "charts": ("render",),
-    "racing": ("charts",),
-    "play": ("racing",),
+    "play": ("charts",),
+    "racing": ("play",),
 }
 COMPUTED: dict[str, tuple[int, Callable[[Any], list[str]]]] = {
     # calls of import_module with a computed name: how many a module has, and where the names come from

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 from collections.abc import Sequence
-from importlib.resources import files
 from typing import Any
 
 from ..._language import translate
@@ -12,7 +11,7 @@ from ..charts.curves import thinned
 from ..render.escape import escaped
 from ..render.number_format import number
 from ..render.page import Page
-from ..render.page_template import fill, looks, script_json
+from ..render.page_template import fill, looks, script_json, template
 from ..render.style import DASHES
 from .run_records import RunRecord, records_of
 
@@ -51,13 +50,8 @@ def compare(runs: Any, *, title: str = "") -> Page:
         "data": script_json(_data(records, columns, count)),
         **looks(),
     }
-    template = _part("run_comparison.html").replace("{{theme}}", _part("theme.css"))
-    page = fill(template.replace("{{script}}", _part("line_chart.js") + _part("run_comparison.js")), values)
-    return Page(page, _text(records, columns, count), title)
-
-
-def _part(name: str) -> str:
-    return files(__package__).joinpath(name).read_text(encoding="utf-8")
+    page = template(__package__, "run_comparison.html", ["run_comparison.js"])
+    return Page(fill(page, values), _text(records, columns, count), title)
 
 
 def _clean(text: str) -> str:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import html
-from importlib.resources import files
 from typing import Any
 
 from ..._language import translate
 from ..charts.training_run import history as still_picture
 from ..render.escape import escaped
 from ..render.page import Page
-from ..render.page_template import fill, looks, script_json
+from ..render.page_template import fill, looks, script_json, template
 from .replay_data import BINS, LEVELS, curve, histograms, predictions
 
 
@@ -55,13 +54,8 @@ def replay(run: Any, *, title: str = "") -> Page:
         "data": script_json(data),
         **looks(),
     }
-    template = _part("run_replay.html").replace("{{theme}}", _part("theme.css"))
-    page = fill(template.replace("{{script}}", _part("line_chart.js") + _part("run_replay.js")), values)
-    return Page(page, f"{title}: {len(frames)} frames of {updates} updates", title, height=900)
-
-
-def _part(name: str) -> str:
-    return files(__package__).joinpath(name).read_text(encoding="utf-8")
+    page = template(__package__, "run_replay.html", ["run_replay.js"])
+    return Page(fill(page, values), f"{title}: {len(frames)} frames of {updates} updates", title, height=900)
 
 
 def _about(run: Any, updates: int) -> str:

@@ -1,64 +1,80 @@
-"""A race as a page that plays it."""
+"""A race as a page in which it runs: the start, the rates and the surface can be changed, and every path is computed anew."""
 
 from __future__ import annotations
 
-import json
+import html
 import math
-from importlib.resources import files
 from typing import Any
 
 import numpy as np
 
 from ..._language import translate
+from ...program import javascript
 from ..charts.panel import dashes
-from ..charts.picture import document
-from ..render.markup import tag
-from ..render.page_template import fill
-from ..render.style import SERIES
-from .race_chart import ground_lines, ground_panel, leaves_at
+from ..play.formula_parts import PARTS, formula_parts
+from ..render.escape import escaped
+from ..render.page_template import fill, looks, script_json, template
+from .player_programs import parts, rule_of, surfaces_of
+from .race_chart import race_chart
 from .result import Lane, Result
 
 
 def player(race: Result) -> str:
-    """One HTML file: the surface, the paths as far as the chosen step, and the arrows of one rule with their numbers."""
-    panel = ground_panel(race, 60, 20, 660, 560)
-    still = document(
-        race.surface.name, 690, 600, [*panel.frame(grid=False), *panel.clip(ground_lines(race, panel), "tgc-play")]
-    )
-    drawing = still.replace("</svg>", tag("g", " ", id="live", clip_path="url(#tgc-play)") + "</svg>")
+    """One HTML file: the surface from above and in space, every rule with its options, its formula and its numbers."""
+    rules = {k: text for k, lane in enumerate(race.lanes) if (text := rule_of(lane)) is not None}
+    surfaces = surfaces_of(race)
+    functions = ", ".join(f"{k}: {surface.pop('f') or 'null'}" for k, surface in enumerate(surfaces))
     data = {
-        "steps": race.steps,
-        "seeds": race.seeds,
-        "lowest": race.surface.lowest,
-        "panel": [panel.left, panel.top, panel.right, panel.bottom],
-        "box": race.surface.box,
-        "lanes": [_playable(race, k, lane) for k, lane in enumerate(race.lanes)],
-    }
-    page = files(__package__).joinpath("player.html").read_text(encoding="utf-8")
+        "steps": race.steps, "noise": race.noise, "seeds": race.seeds, "start": race.lanes[0].path[0].tolist(),
+        "surfaces": surfaces, "valley": translate("quadratic, condition number"),
+        "rates": [rate for rate, _ in race.lanes[0].tried],
+        "lanes": [_lane(race, k, lane, k if k in rules else None) for k, lane in enumerate(race.lanes)],
+    }  # fmt: skip
+    programs = [
+        javascript.runtime(),
+        f"const RULES = {{ {', '.join(f'{k}: {text}' for k, text in rules.items())} }};",
+        f"const SURFACES = {{ {functions} }};",
+        f"const PARTS = {parts()};",
+    ]
     title = translate("{surface}: the update rules race").format(surface=race.surface.name)
     if race.seeds > 1:
         title += translate(" (of {n} seeds each rule's median; pale: the others)").format(n=race.seeds)
-    return fill(page, {"title": title, "picture": drawing, "data": _json(data)})
-
-
-def _playable(race: Result, k: int, lane: Lane) -> dict[str, Any]:
-    light, dark = SERIES[k % len(SERIES)]
-    above = translate(" above the minimum") if race.surface.lowest is not None and math.isfinite(lane.final) else ""
-    return {
-        "name": lane.name, "lr": lane.lr, "formula": lane.formula, "light": light, "dark": dark, "dash": dashes(k) or "",
-        "momentum": lane.momentum, "ending": race.ending(lane) + above, "diverged": lane.diverged,
-        "leaves": leaves_at(race, lane), "others": [_rounded(path) for path in lane.paths if path is not lane.path],
-        "path": _rounded(lane.path), "loss": _rounded(lane.loss), "gradient": _rounded(lane.gradient),
-        "movement": _rounded(lane.movement), "remembered": {key: _rounded(v) for key, v in lane.remembered.items()},
+    values = {
+        "title": html.escape(escaped(title, "xml")), "still": race_chart(race), "data": script_json(data),
+        "programs": "\n".join(programs), **looks(),
     }  # fmt: skip
+    return fill(template(__package__, "player.html", ["race_engine.js", "player.js"]), values)
+
+
+def _lane(race: Result, k: int, lane: Lane, rule: int | None) -> dict[str, Any]:
+    """What the page knows of a lane; its run too, where the page cannot compute it."""
+    above = translate(" above the minimum") if race.surface.lowest is not None and math.isfinite(lane.final) else ""
+    found: dict[str, Any] = {
+        "name": escaped(lane.name, "xml"), "lr": lane.lr, "dash": dashes(k) or "", "momentum": lane.momentum, "rule": rule,
+        "ending": race.ending(lane) + above, "parts": _parts(lane),
+        "tried": [[rate, _short(final)] for rate, final in lane.tried],
+        "others": [_rounded(path) for path in lane.paths if path is not lane.path],
+    }  # fmt: skip
+    if rule is None or race.noise or race.surface.slope is not None:
+        found["run"] = {
+            "path": _rounded(lane.path), "loss": _rounded(lane.loss), "gradient": _rounded(lane.gradient),
+            "diverged": lane.diverged, "remembered": {name: _rounded(rows) for name, rows in lane.remembered.items()},
+        }  # fmt: skip
+    return found
+
+
+def _parts(lane: Lane) -> list[tuple[str, str]]:
+    """(when, text) of each part of the formula."""
+    if lane.rule is not None and lane.rule.__name__ in PARTS:
+        return formula_parts(lane.rule.__name__)
+    return [("", line) for line in lane.formula.splitlines()]
 
 
 def _rounded(values: np.ndarray) -> Any:
     if values.ndim > 1:
         return [_rounded(row) for row in values]
-    return [float(f"{v:.5g}") if math.isfinite(v) else str(v) for v in values.tolist()]
+    return [_short(v) for v in values.tolist()]
 
 
-def _json(data: Any) -> str:
-    """JSON that may stand inside a script element."""
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+def _short(value: float) -> float | None:
+    return float(f"{value:.6g}") if math.isfinite(value) else None

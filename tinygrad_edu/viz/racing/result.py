@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from ..render.number_format import number
 from .surfaces import Array, Surface
+
+if TYPE_CHECKING:
+    from ...optim import Optimizer
 
 
 @dataclass
@@ -20,6 +24,7 @@ class Lane:
     diverged    the step at which the median run left for infinity, None if it did not
     lost        how many of the seeds diverged
     tried       (the optimizer's learning rate, final) of every rate of the strip
+    rule, options  the optimizer's class, and its param_group without the parameters
     """
 
     name: str
@@ -37,6 +42,8 @@ class Lane:
     paths: list[Array] = field(repr=False)
     losses: list[Array] = field(repr=False)
     tried: list[tuple[float, float]] = field(repr=False)
+    rule: type[Optimizer] | None = None
+    options: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(repr=False)

@@ -102,7 +102,8 @@ def run_lane(
         name, rate_of(rule), formula(type(rule)), run.path, run.loss, run.gradient, np.diff(run.path, axis=0), run.remembered,
         momentum=next((symbol for symbol in past if symbol in run.remembered), ""), final=float(np.mean(ends)),
         diverged=None if len(run.gradient) == steps else len(run.gradient), lost=sum(map(math.isinf, ends)),
-        paths=[run.path for run in runs], losses=[run.loss for run in runs], tried=tried,
+        paths=[run.path for run in runs], losses=[run.loss for run in runs], tried=tried, rule=type(rule),
+        options={key: value for key, value in rule.param_groups[0].items() if key != "params"},
     )  # fmt: skip
 
 

@@ -31,6 +31,7 @@ class Surface:
     minima  the points where f is smallest; empty if they are not known
     slope   w -> (f(w), gradient), where f is not made of operations on x and y
     grid    points on an axis from which contours are drawn: more where a valley is narrow
+    condition  of a quadratic valley
     """
 
     name: str
@@ -40,6 +41,7 @@ class Surface:
     minima: tuple[Point, ...] = ()
     slope: Callable[[Array], tuple[float, Array]] | None = None
     grid: int = 90
+    condition: float | None = None
 
     def values(self, x: Array, y: Array) -> Array:
         """f over whole arrays."""
@@ -98,9 +100,13 @@ def quadratic(condition: float = 20.0) -> Surface:
         raise ValueError(f"quadratic: condition must be a finite number above 0, got {condition}")
     name = f"quadratic, condition number {condition:g}"
     height = 4 / condition**0.25  # the picture stretches the valley only half way to round
-    return Surface(
-        name, lambda x, y: (x * x + condition * y * y) / 2, (-4, 4, -height, height), (-3.5, 0.8 * height), ((0, 0),)
-    )
+    box, start = (-4, 4, -height, height), (-3.5, 0.8 * height)
+    return Surface(name, lambda x, y: valley(x, y, condition), box, start, ((0, 0),), condition=condition)
+
+
+def valley(x: Any, y: Any, condition: Any) -> Any:
+    """The quadratic function of `quadratic`."""
+    return (x * x + condition * y * y) / 2
 
 
 def _beale(x: Any, y: Any) -> Any:

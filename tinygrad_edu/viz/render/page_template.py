@@ -5,7 +5,8 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from importlib.resources import files
 from typing import Any
 
 from ..._language import language, translate
@@ -30,6 +31,20 @@ def fill(template: str, values: Mapping[str, str]) -> str:
         return html.escape(shown) if kind == "text" else json.dumps(shown, ensure_ascii=False).replace("<", "\\u003c")
 
     return re.sub(r"\{\{(?:(text|script):)?(.+?)\}\}(?!\})", put, template, flags=re.DOTALL)
+
+
+def template(package: str, name: str, scripts: Sequence[str]) -> str:
+    """The page `name` of a package, the common style sheet at {{theme}}, the common chart and its scripts at {{script}}."""
+    inside = {"theme": _part(__package__, "theme.css")}
+    inside["script"] = _part(__package__, "line_chart.js") + "".join(_part(package, script) for script in scripts)
+    page = _part(package, name)
+    for key, text in inside.items():
+        page = page.replace(f"{{{{{key}}}}}", text)
+    return page
+
+
+def _part(package: str, name: str) -> str:
+    return files(package).joinpath(name).read_text(encoding="utf-8")
 
 
 def looks() -> dict[str, str]:

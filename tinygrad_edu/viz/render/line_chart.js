@@ -56,15 +56,16 @@ function span(values, log) {
   return [low - room, high + room];
 }
 
+// `most`: true leaves outliers above the chart, a number is the highest that it shows.
 // Draws lines [{x, y, stroke, dash, width}] into an svg element; returns the scales and the path of each line.
-function drawChart(svg, lines, { height, xLabel, yLabel = "", log = false, zero = false, most = false }) {
+function drawChart(svg, lines, { height, xLabel, yLabel = "", log = false, zero = false, most = false, xText = show }) {
   const width = Math.max(260, svg.parentElement.clientWidth), left = 58, right = width - 12, top = yLabel ? 26 : 10, bottom = height - 40;
   svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
   svg.setAttribute("height", height);
   let x0 = Infinity, x1 = -Infinity;
   for (const line of lines) for (const x of line.x) { x0 = Math.min(x0, x); x1 = Math.max(x1, x); }
   const ys = [...lines.flatMap(line => line.y), ...(zero ? [0] : [])], whole = span(ys, log);
-  const [y0, y1] = most ? withoutOutliers(whole, ys, log) : whole;
+  const [y0, y1] = most === true ? withoutOutliers(whole, ys, log) : typeof most === "number" && most > whole[0] ? [whole[0], Math.min(whole[1], most)] : whole;
   const px = x => left + (right - left) * (x - x0) / (x1 - x0 || 1);
   const py = log ? y => bottom - (bottom - top) * Math.log(y / y0) / Math.log(y1 / y0) : y => bottom - (bottom - top) * (y - y0) / (y1 - y0);
   svg.replaceChildren();
@@ -74,7 +75,7 @@ function drawChart(svg, lines, { height, xLabel, yLabel = "", log = false, zero 
   }
   for (const t of ticks(x0, x1, (right - left) / 80)) {
     svg.append(make("path", { class: "axis", d: `M${px(t)} ${bottom}v5` }));
-    svg.append(make("text", { x: px(t), y: bottom + 19, "text-anchor": "middle" }, show(t)));
+    svg.append(make("text", { x: px(t), y: bottom + 19, "text-anchor": "middle" }, xText(t)));
   }
   svg.append(make("path", { class: "axis", d: `M${left} ${top}V${bottom}H${right}` }));
   if (zero && y0 < 0 && y1 > 0) svg.append(make("path", { class: "axis", d: `M${left} ${py(0)}H${right}` }));

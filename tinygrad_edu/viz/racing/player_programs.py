@@ -1,0 +1,100 @@
+"""What the page of a race computes with: the rules and surfaces of the race, recorded and printed as JavaScript."""
+
+from __future__ import annotations
+
+import inspect
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ...program import javascript
+from ...program.instructions import Untraceable
+from .result import Lane, Result
+from .surfaces import SURFACES, Surface, valley
+
+SWITCHES = {"SGD": ("nesterov",)}
+STEPS_OF_A_SLICE = 61  # points on an axis at which a surface that has no formula is known
+
+PARTS: dict[str, Callable[..., Any]] = {  # of a function that is typed in the page; a and b are its operands
+    "add": lambda a, b: a + b,
+    "subtract": lambda a, b: a - b,
+    "multiply": lambda a, b: a * b,
+    "divide": lambda a, b: a / b,
+    "power": lambda a, b: a**b,
+    "negative": lambda a: -a,
+    "sin": np.sin,
+    "cos": np.cos,
+    "tan": np.tan,
+    "exp": np.exp,
+    "log": np.log,
+    "sqrt": np.sqrt,
+    "abs": np.abs,
+    "tanh": np.tanh,
+}
+
+
+def rule_of(lane: Lane) -> str | None:
+    """The lane's rule with its options, as the value of a JavaScript expression; None where it cannot be printed.
+
+    The class's own `step` has parts that are not in the rule: decay added to the gradient, ascent, a rate that is a function.
+    """
+    rule, options = lane.rule, lane.options
+    if rule is None or options.get("weight_decay") or options.get("maximize") or callable(options.get("lr")):
+        return None
+    given = {name: options[name] for name in inspect.signature(rule).parameters if name in options and name != "params"}
+    try:
+        text = javascript.rule(rule, SWITCHES.get(rule.__name__, ()), **given)
+    except (Untraceable, TypeError, ValueError, AttributeError, NotImplementedError):
+        return None
+    return f"(() => {{ {text} return {rule.__name__}; }})()"
+
+
+def surfaces_of(race: Result) -> list[dict[str, Any]]:
+    """The race's own surface first, then those that race() knows by name; `f` is JavaScript, or None and `known` is a table."""
+    own = race.surface
+    others = [s for s in SURFACES.values() if s.name != own.name and not (s.condition and own.condition)]
+    return [_surface(surface) for surface in (own, *others)]
+
+
+def parts() -> str:
+    """An object of functions (a, b) -> [value, derivative for a, for b], printed from the rules of the package."""
+    printed = []
+    for name, f in PARTS.items():
+        operands = {v: 0.5 for v in list(inspect.signature(f).parameters)[:2] if v in "ab"} or {"a": 0.5}
+        if isinstance(f, np.ufunc):
+            operands = {"a": 0.5}
+        printed.append(f"{name}: {javascript.function(f'part_{name}', f, operands, list(operands))}")
+    return "{" + ",\n".join(printed) + "}"
+
+
+def _surface(surface: Surface) -> dict[str, Any]:
+    facts = {
+        "name": surface.name, "box": list(surface.box), "start": list(surface.start),
+        "minima": [list(m) for m in surface.minima], "lowest": surface.lowest, "condition": surface.condition, "f": None,
+    }  # fmt: skip
+    at = dict(zip("xy", map(float, surface.start), strict=True))
+    if surface.condition is not None:
+        return {**facts, "f": javascript.function("f", valley, {**at, "condition": surface.condition}, ["x", "y"])}
+    if surface.slope is None:
+        try:
+            return {**facts, "f": javascript.function("f", surface.f, at, ["x", "y"])}
+        except (Untraceable, TypeError, ValueError, AttributeError, NotImplementedError):
+            pass
+    return {**facts, "known": _table(surface)}
+
+
+def _table(surface: Surface) -> dict[str, Any]:
+    """Values and gradients on a grid, a little wider than the box: [rows][columns] of (f, ∂f/∂x, ∂f/∂y)."""
+    x0, x1, y0, y1 = surface.box
+    room = 0.15
+    xs = np.linspace(x0 - room * (x1 - x0), x1 + room * (x1 - x0), STEPS_OF_A_SLICE)
+    ys = np.linspace(y0 - room * (y1 - y0), y1 + room * (y1 - y0), STEPS_OF_A_SLICE)
+    rows = []
+    for y in ys:
+        for x in xs:
+            value, gradient = surface.value_and_gradient(np.array([x, y]))
+            rows += [value, *gradient.tolist()]
+    numbers = [float(f"{v:.6g}") if math.isfinite(v) else None for v in rows]
+    return {"x": [float(xs[0]), float(xs[-1])], "y": [float(ys[0]), float(ys[-1])], "n": STEPS_OF_A_SLICE, "numbers": numbers}
