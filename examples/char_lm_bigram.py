@@ -1,7 +1,7 @@
 """Characters from characters, 1 of 3: a bigram model. The next character depends on the current one only.
 
-The model is one table: row c holds the logits of what follows character c. It can also be had by counting, which shows what
-gradient descent is looking for: 1,000 steps (2 seconds) reach a test loss of 2.32 nats a character, as counting does.
+The model is one table: row c holds the logits of what follows character c. The table can also be computed by counting, which
+shows what gradient descent should find: 1,000 steps (2 seconds) reach a test loss of 2.32 nats per character, as counting does.
 
 python examples/char_lm_bigram.py
 """
@@ -32,7 +32,7 @@ def train(steps: int) -> nn.Module:
 
 
 def by_counting() -> tg.Tensor:
-    """log p(next | current) from how often each pair occurs, each pair counted once more than it does."""
+    """log p(next | current) from how often each pair occurs, with one added to each count."""
     n = len(VOCABULARY)
     counts = tg.ones(n * n).index_add(0, TRAIN[:-1] * n + TRAIN[1:], tg.ones(len(TRAIN) - 1)).reshape(n, n)
     return (counts / counts.sum(1, keepdim=True)).log()
@@ -47,7 +47,7 @@ def sample(model: nn.Module, length: int) -> str:
 
 
 def main(steps: int = 1000) -> tuple[float, float]:
-    """The losses on the test part: of the trained table, of the counted one."""
+    """The losses on the test part: of the trained table, and of the counted one."""
     tg.manual_seed(0)
     model = train(steps)
     with tg.no_grad():
@@ -58,5 +58,5 @@ def main(steps: int = 1000) -> tuple[float, float]:
 
 
 if __name__ == "__main__":
-    with lint():  # it would say what the loop forgot
+    with lint():  # it would report mistakes in the loop
         main()

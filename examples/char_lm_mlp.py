@@ -1,7 +1,7 @@
 """Characters from characters, 2 of 3: an MLP that sees the last CONTEXT characters.
 
-Each character becomes a vector (an embedding, learned), the vectors stand side by side, and an MLP with BatchNorm guesses
-what comes next. 3,000 steps (10 seconds) reach a test loss of 1.49 nats a character (the bigram model: 2.32).
+Each character becomes a vector (a learned embedding), the vectors are concatenated, and an MLP with BatchNorm predicts what
+comes next. 3,000 steps (10 seconds) reach a test loss of 1.49 nats per character (the bigram model: 2.32).
 Source: Bengio et al., A Neural Probabilistic Language Model, 2003.
 
 python examples/char_lm_mlp.py
@@ -23,7 +23,7 @@ def network() -> nn.Module:
     return nn.Sequential(
         nn.Embedding(len(VOCABULARY), CHANNELS),
         nn.Flatten(),
-        nn.Linear(CONTEXT * CHANNELS, HIDDEN, bias=False),  # BatchNorm has a bias of its own
+        nn.Linear(CONTEXT * CHANNELS, HIDDEN, bias=False),  # BatchNorm has its own bias
         nn.BatchNorm1d(HIDDEN),
         nn.Tanh(),
         nn.Linear(HIDDEN, len(VOCABULARY)),
@@ -74,5 +74,5 @@ def main(steps: int = 3000) -> float:
 
 
 if __name__ == "__main__":
-    with lint():  # it would say what the loop forgot
+    with lint():  # it would report mistakes in the loop
         main()

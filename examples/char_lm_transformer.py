@@ -1,7 +1,7 @@
 """Characters from characters, 3 of 3: a transformer of two layers that sees the last CONTEXT characters.
 
-Every position predicts its next character at once; the causal mask keeps it from seeing that character. 1,500 steps (half a
-minute) reach a test loss of 1.43 nats a character, with 115,000 weights (the MLP: 1.49; the bigram model: 2.32).
+All positions predict their next character at once; the causal mask keeps them from seeing it. 1,500 steps (half a
+minute) reach a test loss of 1.43 nats per character, with 115,000 weights (the MLP: 1.49; the bigram model: 2.32).
 Source: Vaswani et al., Attention Is All You Need, 2017, arXiv:1706.03762, with norm_first and learned positions.
 
 python examples/char_lm_transformer.py
@@ -75,5 +75,5 @@ def main(steps: int = 1500) -> float:
 
 
 if __name__ == "__main__":
-    with lint():  # it would say what the loop forgot
+    with lint():  # it would report mistakes in the loop
         main()

@@ -1,4 +1,4 @@
-"""The text that the character-level models learn: the language reference that every Python carries (pydoc_data)."""
+"""The text that the character-level models learn: the language reference included in every Python (pydoc_data)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ TRAIN, TEST = TOKENS[: len(TEXT) * 9 // 10], TOKENS[len(TEXT) * 9 // 10 :]
 
 
 def batch(tokens: tg.Tensor, size: int, length: int) -> tuple[tg.Tensor, tg.Tensor]:
-    """`size` random windows [size, length], and the same windows one character later: what is to be predicted."""
+    """`size` random windows [size, length], and the same windows shifted by one character, as targets."""
     start = tg.randint(len(tokens) - length, (size, 1))
     window = start + tg.arange(length)
     return tokens[window], tokens[window + 1]

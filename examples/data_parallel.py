@@ -1,9 +1,9 @@
 """The digits on several ranks: each has the whole model and a share of every batch, and all take the same steps.
 
-mpiexec -n 2 python examples/data_parallel.py     # pip install "tinygrad_edu[mpi]" brings mpiexec
+mpiexec -n 2 python examples/data_parallel.py     # pip install "tinygrad_edu[mpi]" installs mpiexec
 python examples/data_parallel.py                  # one rank: the same steps, to 15 digits
 
-docs/scaling.md says when more ranks pay. Here they do not: the model is far too small.
+docs/scaling.md explains when more ranks pay off. Here they do not: the model is far too small.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ import tinygrad_edu as tg
 from tinygrad_edu import distributed, nn, optim, train
 from tinygrad_edu.data import DataLoader, DistributedBatchSampler, TensorDataset, load_digits, train_test_split
 
-BATCH = 64  # of all ranks together
+BATCH = 64  # the total over all ranks
 
 
 def main(epochs: int = 5, checkpoint: str | None = None) -> float:
-    """The share of the test digits that are read right: the same on every rank."""
+    """The fraction of the test digits that are read correctly: the same on every rank."""
     if not distributed.is_initialized():
         distributed.init_process_group(timeout=60)
     rank, ranks = distributed.get_rank(), distributed.get_world_size()
@@ -34,14 +34,14 @@ def main(epochs: int = 5, checkpoint: str | None = None) -> float:
     opt = optim.Adam(model.parameters(), lr=0.002)
     batches = DistributedBatchSampler(len(X_train), BATCH)
     loader = DataLoader(TensorDataset(X_train.astype(np.float64), y_train), batch_sampler=batches)
-    tg.manual_seed(rank)  # from here on the ranks draw different numbers, for dropout
+    tg.manual_seed(rank)  # from here on, ranks draw different numbers, for dropout
 
     start = time.perf_counter()
     for epoch in range(epochs):
         batches.set_epoch(epoch)
         for X, y in loader:
             opt.zero_grad()
-            nn.functional.cross_entropy(model(X), y).backward()  # the gradients of all ranks meet here
+            nn.functional.cross_entropy(model(X), y).backward()  # the gradients of all ranks are averaged here
             opt.step()
     seconds = time.perf_counter() - start
 

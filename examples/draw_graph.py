@@ -1,4 +1,4 @@
-"""Draw the computation graph of a small network's loss after backward(): the picture of the README.
+"""Draw the computation graph of a small network's loss after backward(): the picture in the README.
 
 python examples/draw_graph.py [FILE.svg]
 """

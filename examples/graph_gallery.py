@@ -2,7 +2,7 @@
 
 python examples/graph_gallery.py [FOLDER]
 
-Each is written as a picture (.svg) and as a page (.html) that steps through the forward pass and backward.
+Each is written as a picture (.svg) and as a page (.html) that steps through the forward and backward passes.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from tinygrad_edu import nn, viz
 
 
 def neuron() -> viz.Graph:
-    """One neuron of two inputs, the first picture of micrograd's lecture: d o / d x1 = −1.5, d o / d w1 = 1."""
+    """One neuron with two inputs, the first picture of micrograd's lecture: d o / d x1 = −1.5, d o / d w1 = 1."""
     x1, w1, x2, w2, b = (tg.tensor(v, requires_grad=True) for v in (2.0, -3.0, 0.0, 1.0, 6.8813735870195432))
     n = x1 * w1 + x2 * w2 + b
     o = n.tanh()
@@ -34,7 +34,7 @@ def mlp() -> viz.Graph:
 
 
 class Residual(nn.Module):
-    """x + f(x): the gradient has a way past f."""
+    """x + f(x): the gradient has a path around f."""
 
     def __init__(self, width: int) -> None:
         super().__init__()
@@ -45,7 +45,7 @@ class Residual(nn.Module):
 
 
 def traced(model: nn.Module, x: tg.Tensor) -> viz.Graph:
-    """With a trace every op knows its module, also those without parameters."""
+    """With a trace, every op knows its module, even those without parameters."""
     target = tg.randn(*x.shape)
     with viz.trace(model):
         loss = ((model(x) - target) ** 2).mean()
@@ -54,7 +54,7 @@ def traced(model: nn.Module, x: tg.Tensor) -> viz.Graph:
 
 
 def rnn() -> viz.Graph:
-    """Forty steps with the same weights: folded to one box, whose gradient's size at both ends can be read."""
+    """Forty steps with the same weights, folded into one box, which shows the size of the gradient at both ends."""
     Wx, Wh, b = ((tg.randn(*shape) * 0.3).requires_grad_() for shape in ((4, 8), (8, 8), (8,)))
     h = tg.zeros(2, 8)
     for _ in range(40):
@@ -65,7 +65,7 @@ def rnn() -> viz.Graph:
 
 
 def broken() -> viz.Graph:
-    """Three faults at once: dead ReLUs, a column meeting a row, and the logarithm of negative numbers."""
+    """Three mistakes at once: dead ReLUs, a column combined with a row, and the logarithm of negative numbers."""
     model = nn.Sequential(nn.Linear(4, 8), nn.ReLU(), nn.Linear(8, 1))
     with tg.no_grad():
         model[0].bias -= 50.0

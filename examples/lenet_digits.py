@@ -1,6 +1,6 @@
-"""LeNet for the 8 × 8 digits: two convolutions see strokes wherever they are, where an MLP sees 64 unrelated numbers.
+"""LeNet for the 8 × 8 digits: two convolutions recognize strokes wherever they are; an MLP sees 64 unrelated numbers.
 
-20 epochs (4 seconds) read 99.2 % of the test digits, on average over the seeds 0 to 4 (98.9, 99.7, 99.2, 99.4, 98.9 %).
+20 epochs (4 seconds) read 99.2 % of the test digits correctly, on average over seeds 0 to 4 (98.9, 99.7, 99.2, 99.4, 98.9 %).
 Source: LeCun et al., Gradient-Based Learning Applied to Document Recognition, 1998.
 
 python examples/lenet_digits.py
@@ -40,7 +40,7 @@ def accuracy(model: nn.Module, X: tg.Tensor, y: tg.Tensor) -> float:
 
 
 def main(epochs: int = 20, seed: int = 0) -> float:
-    """The share of test digits that are read right."""
+    """The fraction of test digits that are read correctly."""
     tg.manual_seed(seed)
     digits = load_digits()
     images = digits.images[:, None] / 16  # [N, 1, 8, 8] in [0, 1]
@@ -64,5 +64,5 @@ def main(epochs: int = 20, seed: int = 0) -> float:
 
 
 if __name__ == "__main__":
-    with lint():  # it would say what the loop forgot
+    with lint():  # it would report mistakes in the loop
         main()

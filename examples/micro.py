@@ -2,7 +2,7 @@
 
     python examples/micro.py
 
-NumPy is all it needs. tinygrad_edu has the same ideas under the same names, and computes the same numbers.
+It needs only NumPy. tinygrad_edu has the same ideas under the same names, and computes the same numbers.
 """
 
 from itertools import pairwise
@@ -12,7 +12,7 @@ import numpy as np
 
 # 1. The table of derivatives. A rule is the chain rule for one input x of an op: it turns dL/dy into dL/dx for a loss L.
 def op(name, forward, *rules):
-    """A function of tensors: y = forward(*arrays); rules[i](g, y, *arrays) is dL/d(input i), given g = dL/dy."""
+    """A function on tensors: y = forward(*arrays); rules[i](g, y, *arrays) is dL/d(input i), given g = dL/dy."""
 
     def call(*inputs):
         inputs = [x if isinstance(x, Tensor) else Tensor(x, "constant") for x in inputs]
@@ -25,7 +25,7 @@ add = op("add", np.add, lambda g, y, a, b: g, lambda g, y, a, b: g)
 subtract = op("subtract", np.subtract, lambda g, y, a, b: g, lambda g, y, a, b: -g)
 multiply = op("multiply", np.multiply, lambda g, y, a, b: g * b, lambda g, y, a, b: g * a)
 divide = op("divide", np.divide, lambda g, y, a, b: g / b, lambda g, y, a, b: -g * y / b)
-matmul = op("matmul", np.matmul, lambda g, y, a, b: g @ b.T, lambda g, y, a, b: a.T @ g)  # of matrices
+matmul = op("matmul", np.matmul, lambda g, y, a, b: g @ b.T, lambda g, y, a, b: a.T @ g)  # for matrices
 exp = op("exp", np.exp, lambda g, y, x: g * y)
 log = op("log", np.log, lambda g, y, x: g / x)
 tanh = op("tanh", np.tanh, lambda g, y, x: g * (1 - y * y))
@@ -34,9 +34,9 @@ total = op("sum", np.sum, lambda g, y, x: np.full(x.shape, g))
 logsumexp = op("logsumexp", lambda x: np.logaddexp.reduce(x, axis=1, keepdims=True), lambda g, y, x: g * np.exp(x - y))
 
 
-# 2. The graph. A tensor remembers how it was made, so from a loss there is a way back to every weight.
+# 2. The graph. A tensor remembers how it was computed, so there is a path from a loss back to every weight.
 class Tensor:
-    """An array, the op and the inputs that made it (data and weights have none), and its gradient."""
+    """An array, the op and the inputs that it was computed from (data and weights have none), and its gradient."""
 
     def __init__(self, data, name="leaf", inputs=(), rules=(), requires_grad=False):
         self.data, self.name, self.inputs, self.rules = np.asarray(data), name, inputs, rules
@@ -44,12 +44,12 @@ class Tensor:
         self.grad, self.depth = 0.0, 1 + max((x.depth for x in inputs), default=0)
 
     def backward(self):
-        """Add d self / d x to x.grad for every weight x, and set it for the results on the way."""
+        """Add d self / d x to x.grad for every weight x, and set it for intermediate results."""
         nodes = graph(self)
         for node in nodes:
             node.grad = 0.0 if node.inputs else node.grad
         self.grad = np.ones_like(self.data)
-        for node in nodes:  # all that flows into a node's gradient has arrived when its turn comes
+        for node in nodes:  # by the time a node's turn comes, its gradient is complete
             arrays = [x.data for x in node.inputs]
             for x, rule in zip(node.inputs, node.rules, strict=True):
                 if x.requires_grad:
@@ -60,27 +60,27 @@ class Tensor:
     __sub__, __rsub__ = subtract, lambda self, other: subtract(other, self)
     __truediv__, __rtruediv__ = divide, lambda self, other: divide(other, self)
     __matmul__, __rmatmul__ = matmul, lambda self, other: matmul(other, self)
-    __array_ufunc__ = None  # NumPy leaves array * tensor to the tensor
+    __array_ufunc__ = None  # so that NumPy leaves array * tensor to the tensor
     sum = total
 
 
 def graph(root):
-    """The root and all tensors that it was made from, each before its own inputs."""
+    """The root and all tensors that it was computed from, each before its own inputs."""
     found = [root]
-    for node in found:  # the list grows while it is walked
+    for node in found:  # the list grows during the loop
         found += [x for x in dict.fromkeys(node.inputs) if x not in found]
     return sorted(found, key=lambda node: -node.depth)
 
 
 def unbroadcast(g, shape):
-    """Sum g over the axes that broadcasting added in front or stretched from 1, so that it has `shape` again."""
+    """Sum g over the axes that broadcasting added in front or expanded from 1, so that it has `shape` again."""
     added = g.ndim - len(shape)
     stretched = (added + i for i, n in enumerate(shape) if n == 1)
     return g.sum(axis=(*range(added), *stretched)).reshape(shape)
 
 
 def draw(node, indent="", drawn=None):
-    """Print the graph: below each result, indented, what it was made from."""
+    """Print the graph: below each result, indented, what it was computed from."""
     drawn = set() if drawn is None else drawn
     name = indent + node.name + (" (above)" if node in drawn else "")
     print(f"{name:<30} shape {node.data.shape!s:<8} gradient norm {np.linalg.norm(node.grad):.5f}")
@@ -109,7 +109,7 @@ class MLP:
 
 
 def cross_entropy(logits, labels):
-    """The mean of −log p[label] over the rows, with p = softmax(logits): −log p is logsumexp(logits) − logits."""
+    """The mean of −log p[label] over the rows, where p = softmax(logits): −log p is logsumexp(logits) − logits[label]."""
     truth = np.eye(logits.data.shape[1])[labels]  # 1 at the label, 0 elsewhere
     return ((logsumexp(logits) - logits) * truth).sum() / len(labels)
 
@@ -132,7 +132,7 @@ class Adam:
         for i, p in enumerate(self.parameters):
             self.m[i] = beta1 * self.m[i] + (1 - beta1) * p.grad
             self.v[i] = beta2 * self.v[i] + (1 - beta2) * p.grad**2
-            m_hat, v_hat = self.m[i] / (1 - beta1**self.t), self.v[i] / (1 - beta2**self.t)  # both started at 0
+            m_hat, v_hat = self.m[i] / (1 - beta1**self.t), self.v[i] / (1 - beta2**self.t)  # both start at 0
             p.data = p.data - self.lr * m_hat / (np.sqrt(v_hat) + self.eps)
 
 

@@ -1,9 +1,9 @@
-"""Data that stay on disk: scaled, shuffled and trained on chunk by chunk, in memory that does not grow with the file.
+"""Data that stay on disk: scaled, shuffled and trained on chunk by chunk, with memory use independent of the file's size.
 
-python examples/stream.py [rows]     # 100,000 rows of 64 numbers unless given: 26 MB; try 4000000, which is 1 GB
+python examples/stream.py [rows]     # the default is 100,000 rows of 64 numbers, 26 MB; try 4000000, which is 1 GB
 
-The rows are sorted by class, as files often are. Mixing neighbouring chunks only, the network unlearns one class while it sees
-the others; shuffle_file() mixes all rows, once.
+The rows are sorted by class, as files often are. If only neighbouring chunks are mixed, the network unlearns one class while it
+sees the others; shuffle_file() shuffles all rows once.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ COLUMNS, CLASSES, CHUNK = 64, 10, 2_000
 
 
 def write(folder: Path, rows: int) -> None:
-    """X.npy and y.npy, sorted by class; written chunk by chunk, so that there may be more than memory holds."""
+    """Write X.npy and y.npy, sorted by class, chunk by chunk, so that they can be larger than memory."""
     rng = np.random.default_rng(0)
     centers = rng.normal(size=(CLASSES, COLUMNS))
     X = np.lib.format.open_memmap(folder / "X.npy", "w+", np.float32, (rows, COLUMNS))
@@ -36,7 +36,7 @@ def write(folder: Path, rows: int) -> None:
 
 
 def trained(folder: Path, names: tuple[str, str], test: tuple[np.ndarray, np.ndarray], buffer: int) -> float:
-    """Accuracy after one pass over the files, read in chunks of which `buffer` are mixed."""
+    """The accuracy after one pass over the files, read in chunks of which `buffer` are mixed."""
     X, y = (np.load(folder / name, mmap_mode="r") for name in names)
     scaler = StandardScaler()
     for (part,) in ChunkLoader(ArrayChunks(X, rows=CHUNK), CHUNK):

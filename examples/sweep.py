@@ -1,7 +1,7 @@
-"""Which rule at which rate? 5 rules × 6 rates × 3 seeds on the wines: 90 small trainings on all cores.
+"""Which rule at which rate? 5 rules × 6 rates × 3 seeds on the wines: 90 small training runs on all cores.
 
-python examples/sweep.py [out]           # stop it and start it again: what is in out/runs.jsonl is not run again
-python examples/sweep.py [out] --dask    # the same runs on a Dask cluster, here one on this machine
+python examples/sweep.py [out]           # interrupt and restart it: runs in out/runs.jsonl are not repeated
+python examples/sweep.py [out] --dask    # the same runs on a Dask cluster, here on this machine
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ def network() -> nn.Module:
 
 
 def main(out: Path, grid: dict[str, list[Any]] = GRID, seeds: int = 3, epochs: int = 10, scheduler: Any = "processes") -> Any:
-    """The runs; their table, curves, heat map and a page to compare them are written to `out`."""
+    """Run the sweep; write its table, curves, heat map and a page for comparison to `out`."""
     out.mkdir(parents=True, exist_ok=True)
     wine = load_wine()
-    split = Generator().manual_seed(0)  # the same in every process, and tomorrow
+    split = Generator().manual_seed(0)  # the same in every process and session
     X, X_test, y, y_test = train_test_split(wine.X, wine.y, test_size=0.3, stratify=wine.y, generator=split)
     scaler = StandardScaler().fit(X)
     runs = train.sweep(
@@ -43,7 +43,7 @@ def main(out: Path, grid: dict[str, list[Any]] = GRID, seeds: int = 3, epochs: i
     return runs
 
 
-if __name__ == "__main__":  # the processes of a cluster import this file, too
+if __name__ == "__main__":  # the processes of a cluster import this file too
     folders = [Path(name) for name in sys.argv[1:] if name != "--dask"]
     folder = folders[0] if folders else Path("out") / "sweep"
     if "--dask" in sys.argv:

@@ -25,7 +25,7 @@ def main(out: Path = HERE, quick: bool = False) -> dict:
     found = model.weight.item(), model.bias.item()
     print(f"the line that was drawn: a = 2, b = 0.5;  the parameters that were found: a = {found[0]:.3f}, b = {found[1]:.3f}")
 
-    # Cross-entropy looks at the probability given to what is true: −log p. Being sure and wrong costs most.
+    # Cross-entropy depends on the probability given to the true class: −log p. Being certain and wrong costs most.
     p = np.linspace(0.01, 0.99, 99)
     costs = {
         "truth 1: −log p": (p, -np.log(p)),
@@ -36,7 +36,7 @@ def main(out: Path = HERE, quick: bool = False) -> dict:
         out / "cross_entropy.svg"
     )
 
-    # The brief's two Keras lines, on two real data sets.
+    # The two lines that most Keras tutorials begin with, on two real data sets.
     epochs = 3 if quick else 60
     cancer, iris = data.load_breast_cancer(), data.load_iris()
     scores = {}

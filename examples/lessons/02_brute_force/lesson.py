@@ -1,4 +1,4 @@
-"""Trying every input costs points per axis to the power of the axes; walking downhill hardly notices the axes."""
+"""Trying every input takes points-per-axis to the power of the number of axes; descent hardly depends on it."""
 
 import itertools
 import sys
@@ -15,7 +15,7 @@ LOW = 0.37  # the minimum is at (0.37, 0.37, …), which is not on the grid
 
 
 def brute_force(axes: int) -> tuple[int, float]:
-    """How many evaluations it takes to try the whole grid, and how far the best point is from the minimum on an axis."""
+    """The number of evaluations for the whole grid, and how far the best point is from the minimum on each axis."""
     best, where, evaluations = np.inf, (), 0
     for point in itertools.product(np.linspace(-1, 1, POINTS), repeat=axes):
         evaluations += 1
@@ -26,7 +26,7 @@ def brute_force(axes: int) -> tuple[int, float]:
 
 
 def descent(axes: int, close: float) -> int:
-    """How many evaluations (of the function and its gradient) until every axis is as close."""
+    """The number of evaluations (of the function and its gradient) until every axis is equally close."""
     x = tg.tensor(np.full(axes, -1.0), requires_grad=True)
     optimizer = tg.optim.SGD([x], lr=0.1)
     evaluations, far = 0, True

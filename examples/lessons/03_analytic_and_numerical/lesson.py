@@ -1,4 +1,4 @@
-"""A straight line has a formula for its best parameters. Gradient descent arrives at the same ones without it."""
+"""A straight line has a formula for its best parameters. Gradient descent finds the same ones without it."""
 
 import sys
 from pathlib import Path
@@ -22,7 +22,7 @@ def main(out: Path = HERE, quick: bool = False) -> dict:
     exact = np.linalg.solve(A.T @ A, A.T @ y)
     least = float(np.mean((A @ exact - y) ** 2))
 
-    # Numerical: no formula, only the slope where we are.
+    # Numerical: no formula, only the slope at the current point.
     steps = 300 if quick else 4000
     model = nn.Linear(X.shape[1], 1, dtype=np.float64)
     optimizer = tg.optim.SGD(model.parameters(), lr=0.2)
@@ -37,7 +37,7 @@ def main(out: Path = HERE, quick: bool = False) -> dict:
     apart = float(np.abs(model.weight.detach().numpy().ravel() - exact[:-1].ravel()).max())
     print(f"least MSE by formula: {least:.3f}; above it after {steps} steps: {gaps[-1]:.2e}; weights at most {apart:.2e} apart")
 
-    # A network bends, and its loss has no such formula. The same loop trains it all the same.
+    # A network is nonlinear, and its loss has no such formula. The same loop trains it nevertheless.
     network = nn.MLP([X.shape[1], 32, 1], dtype=np.float64)
     bent = train.fit(
         network, X, y / 100, optimizer=lambda p: tg.optim.Adam(p, lr=0.01), epochs=10 if quick else 150, progress=False

@@ -16,7 +16,7 @@ def f(x):
 
 
 def main(out: Path = HERE, quick: bool = False) -> dict:
-    # The derivative is what (f(x + Δx) − f(x)) / Δx tends to. A computer cannot go all the way: 16 digits are not enough.
+    # The derivative is the limit of (f(x + Δx) − f(x)) / Δx. A computer cannot get all the way there with 16 digits.
     x = tg.tensor(np.float64(1.5), dtype=np.float64, requires_grad=True)
     f(x).backward()
     slope = x.grad.item()
@@ -37,7 +37,7 @@ def main(out: Path = HERE, quick: bool = False) -> dict:
     (w[0] ** 2 * w[1] + w[2]).backward()
     print(f"∇(w₀² w₁ + w₂) at (1, 2, 3): {w.grad.tolist()}, on paper (2 w₀ w₁, w₀², 1) = [4, 1, 1]")
 
-    # One step after the other: x ← x − α df/dx. Left of the minimum the slope is negative, so minus makes x grow.
+    # Step by step: x ← x − α df/dx. Left of the minimum the slope is negative, so the minus makes x grow.
     paths = {}
     with train.lint():
         for start in (-2.0, 3.0):

@@ -1,4 +1,4 @@
-"""Features of different scale make a long narrow valley; StandardScaler makes it round."""
+"""Features of different scales make a long narrow valley; StandardScaler makes it round."""
 
 import sys
 from pathlib import Path
@@ -19,7 +19,7 @@ def conditions(X: np.ndarray) -> tuple[float, float]:
 
 
 def descend(X: np.ndarray, y: np.ndarray, steps: int) -> tuple[list[float], float]:
-    """The MSE above the least possible, step by step, at the rate 1 / largest curvature; and the condition number."""
+    """The MSE above the lowest possible, step by step, at the rate 1 / largest curvature; and the condition number."""
     A = np.hstack([X, np.ones((len(X), 1))])
     least = float(np.mean((A @ np.linalg.lstsq(A, y, rcond=None)[0] - y) ** 2))
     steepest, condition = conditions(X)

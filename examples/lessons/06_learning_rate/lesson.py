@@ -1,4 +1,4 @@
-"""One number decides everything: too small never arrives, too large swings, larger still explodes."""
+"""One number decides everything: too small makes no progress, too large oscillates, still larger explodes."""
 
 import sys
 from pathlib import Path
@@ -32,7 +32,7 @@ def main(out: Path = HERE, quick: bool = False) -> dict:
         {name: (step, path) for name, path in paths.items()}, title="x on the way down x²", xlabel="step", ylabel="x"
     ).save(out / "paths.svg")
 
-    # With a real loss: the gradient grows with the error, the error with the gradient, until the numbers end.
+    # With a real loss: the gradient grows with the error, and the error with the gradient, until the numbers overflow.
     tg.manual_seed(0)
     diabetes = data.load_diabetes()
     model = nn.Linear(diabetes.X.shape[1], 1)

@@ -1,4 +1,4 @@
-"""At a saddle the gradient is zero and nothing is won: who gets away from it, and how."""
+"""At a saddle the gradient is zero but there is no minimum: which rules escape from it, and how."""
 
 import sys
 from pathlib import Path
@@ -13,21 +13,21 @@ LR = {"SGD": 0.05, "Momentum": 0.05, "NAG": 0.05, "Adagrad": 0.3, "RMSprop": 0.0
 
 
 def escape(lane: viz.Lane) -> int | None:
-    """The step at which a path is half way from the saddle to one of the two valleys; of several seeds the median."""
+    """The step at which a path is halfway from the saddle to one of the two valleys; for several seeds, the median."""
     steps = [next((k for k, (_, y) in enumerate(path.tolist()) if abs(y) > 0.7), np.inf) for path in lane.paths]
     return int(np.median(steps)) if np.isfinite(np.median(steps)) else None
 
 
 def main(out: Path = HERE, quick: bool = False) -> dict:
-    # The classic picture: every rule, a hair beside the ridge, at its best learning rate.
+    # The classic picture: every rule, very close to the ridge, at its best learning rate.
     steps = 40 if quick else 100
     close = viz.race(surface="saddle", steps=steps)
     print(close)
     close.save(out / "saddle.svg")
     close.save(out / "saddle.html")
 
-    # Exactly on the ridge there is no slope to the side: no rule that only follows gradients ever leaves it.
-    # The noise of small batches is enough to fall off.
+    # Exactly on the ridge there is no sideways slope: a rule that only follows gradients never leaves it.
+    # The noise of small batches is enough to leave it.
     found = {"beside": {lane.name: escape(lane) for lane in close.lanes}, "ridge": {}, "noise": {}}
     for name, lr in LR.items():
         for kind, noise in (("ridge", 0.0), ("noise", 0.05)):

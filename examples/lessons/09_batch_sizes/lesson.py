@@ -38,7 +38,7 @@ def main(out: Path = HERE, quick: bool = False) -> dict:
         model.zero_grad()
         history = train.fit(model, X, y, loss=nn.CrossEntropyLoss(), optimizer=tg.optim.SGD(model.parameters(), lr=lr),
                             batch_size=size, epochs=epochs, metrics=["acc"], seed=0, progress=False)  # fmt: skip
-        seconds = float(np.median(history["seconds"]))  # of an epoch; without the linter, which would be measured too
+        seconds = float(np.median(history["seconds"]))  # per epoch; without the linter, which would be measured too
         rows[name] = {"size": size, "updates": len(history.steps["loss"]) // epochs, "seconds": seconds, "noise": float(noise),
                       "memory": memory / 1024, "loss": history["loss"][-1]}  # fmt: skip
         curves[f"{name}, {size}"] = (np.linspace(0, epochs, len(history.steps["loss"])), history.steps["loss"])

@@ -1,4 +1,4 @@
-"""An epoch is one pass over the data. Drawn at random with replacement, some samples come thrice and some never."""
+"""An epoch is one pass over the data. With replacement, some samples are drawn three times and some never."""
 
 import math
 import sys
@@ -23,10 +23,8 @@ def main(out: Path = HERE, quick: bool = False) -> dict:
         "shuffled": [float((shuffled == k).mean()) for k in times],
     }
     expected = [math.exp(-1) / math.factorial(k) for k in times]
-    print(
-        f"with replacement: {share['with replacement'][0]:.1%} of the samples never came in an epoch; 1/e is {math.exp(-1):.1%}"
-    )
-    print(f"shuffled: each came {shuffled.min()} to {shuffled.max()} times")
+    print(f"with replacement: {share['with replacement'][0]:.1%} of the samples never appeared; 1/e is {math.exp(-1):.1%}")
+    print(f"shuffled: each appeared {shuffled.min()} to {shuffled.max()} times")
     dots = {name: (times, v) for name, v in share.items()}
     viz.plot({"expected: 1/(e k!)": (times, expected)}, dots, title="How often a sample comes in one epoch",
              xlabel="times k in one epoch", ylabel="share of the samples").save(out / "sampling.svg")  # fmt: skip

@@ -1,4 +1,4 @@
-"""Stochastic descent at a fixed rate never comes to rest; a rate that shrinks lets it be fast first and exact later."""
+"""Stochastic descent at a fixed rate never comes to rest; a decreasing rate is fast at first and accurate later."""
 
 import sys
 from pathlib import Path

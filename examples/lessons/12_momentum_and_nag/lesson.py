@@ -51,7 +51,7 @@ def main(out: Path = HERE, quick: bool = False) -> dict:
     curves, title = {name: (step, path) for name, path in paths.items()}, "Into the first minimum, or through it"
     viz.plot(curves, title=title, xlabel="step", ylabel="x").save(out / "roll.svg")
 
-    # What it costs: one number more for each parameter.
+    # The cost: one additional number per parameter.
     sizes = {}
     for name, rule in rules.items():
         model = nn.MLP([10, 10, 1])
@@ -60,7 +60,7 @@ def main(out: Path = HERE, quick: bool = False) -> dict:
         optimizer.step()
         kept = sum(v.numel() for s in optimizer.state.values() for v in s.values() if isinstance(v, tg.Tensor))
         sizes[name] = kept / sum(p.numel() for p in model.parameters())
-        print(f"{name:9} remembers {sizes[name]:.0f} number(s) for each parameter")
+        print(f"{name:9} keeps {sizes[name]:.0f} number(s) per parameter")
     grid = np.linspace(-2.3, 2.3, 161)
     ends = {f"end of {name}": ([path[-1]], [two_minima(path[-1])]) for name, path in paths.items()}
     viz.plot({"f": (grid, two_minima(grid))}, ends, title="Two minima", ylabel="f").save(out / "two_minima.svg")

@@ -1,4 +1,4 @@
-"""A rate for every variable: Adagrad shrinks it for good, RMSprop forgets, Adadelta needs none."""
+"""A rate for every variable: Adagrad's only decreases, RMSprop forgets, Adadelta needs none."""
 
 import sys
 from pathlib import Path
@@ -19,7 +19,7 @@ RULES = {
 
 
 def step_lengths(rule, gradients: np.ndarray) -> np.ndarray:
-    """How far each of the variables moves in each step, for gradients [steps, variables] given beforehand."""
+    """How far each variable moves in each step, for gradients [steps, variables] given in advance."""
     w = tg.tensor(np.zeros(gradients.shape[1]), requires_grad=True)
     optimizer, moved = rule([w]), []
     for g in gradients:
@@ -31,7 +31,7 @@ def step_lengths(rule, gradients: np.ndarray) -> np.ndarray:
 
 
 def main(out: Path = HERE, quick: bool = False) -> dict:
-    # A steady slope of 1 in one variable and of 100 in another: who moves how far?
+    # A steady slope of 1 in one variable and of 100 in another: how far does each rule move?
     steps = 100 if quick else 1000
     moved = {name: step_lengths(rule, np.tile([1.0, 100.0], (steps, 1))) for name, rule in RULES.items()}
     print(f"{'rule':9} {'step 1':>18} {f'step {steps}':>22}   (slope 1, slope 100)")
@@ -43,7 +43,7 @@ def main(out: Path = HERE, quick: bool = False) -> dict:
         lines, title="Length of each step on a steady slope of 1", xlabel="step", ylabel="length", log_x=True, log_y=True
     ).save(out / "steady.svg")
 
-    # Where the landscape changes, memory decides: a slope of 10 for the first half, then of 0.1.
+    # When the landscape changes, memory matters: a slope of 10 for the first half, then of 0.1.
     change = np.where(step <= steps // 2, 10.0, 0.1)[:, None]
     after = {name: step_lengths(rule, change) for name, rule in RULES.items()}
     lines = {name: (step, m[:, 0]) for name, m in after.items()}

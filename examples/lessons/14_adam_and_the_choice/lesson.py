@@ -1,4 +1,4 @@
-"""Adam is Momentum and RMSprop together, Nadam is Adam with NAG's look-ahead. Which rule for what? Measure."""
+"""Adam is Momentum and RMSprop together, Nadam is Adam with NAG's look-ahead. Which one to use? Measure."""
 
 import contextlib
 import sys
@@ -53,7 +53,7 @@ def main(out: Path = HERE, quick: bool = False) -> dict:
     title = f"Digits: test loss after {epochs} epochs (mean of {seeds} seeds; a line ends where a run diverged)"
     viz.plot(ends, title=title, xlabel="learning rate", ylabel="loss", log_x=True, log_y=True).save(out / "rates.svg")
 
-    # The same race where it can be seen: a slice through a small network's loss.
+    # The same race made visible: a slice through a small network's loss.
     X, y = map(tg.tensor, data.moons(60))
     tg.manual_seed(4)
     network = nn.MLP([2, 8, 2])

@@ -1,4 +1,4 @@
-"""One training step three times: by hand in NumPy, as the framework runs it, and as the program that it makes of it."""
+"""One training step in three ways: by hand in NumPy, as the framework runs it, and as the program compiled from it."""
 
 import sys
 from pathlib import Path

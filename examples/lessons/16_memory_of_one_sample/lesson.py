@@ -26,12 +26,12 @@ def write(folder: Path, rows: int) -> None:
 
 
 def drawn(X, y):
-    """One sample at a time, each drawn anew from all: nothing has to be remembered."""
+    """One sample at a time, each drawn independently from all: nothing has to be remembered."""
     rng = np.random.default_rng(0)
     return ((tg.tensor(X[i : i + 1]), tg.tensor(y[i : i + 1])) for i in rng.integers(0, len(X), STEPS).tolist())
 
 
-WAYS = {  # name -> the batches of an epoch, or its first ones, from the files
+WAYS = {  # name -> the batches of an epoch, or the first ones, from the files
     "batch, all rows": lambda X, y: [(tg.tensor(X), tg.tensor(y))],
     "one sample, shuffled order": lambda X, y: data.DataLoader(data.TensorDataset(X, y), 1, shuffle=True),
     "32 samples, chunks of 100 mixed": lambda X, y: data.ChunkLoader(data.ArrayChunks(X, y, rows=100), 32, True, buffer=4),
@@ -40,7 +40,7 @@ WAYS = {  # name -> the batches of an epoch, or its first ones, from the files
 
 
 def peak(way, folder: Path) -> int:
-    """The most bytes that training holds at a time: network, data and results, but not the files."""
+    """The peak memory of training: network, data and results, but not the files."""
     X, y = (np.load(folder / name, mmap_mode="r") for name in ("X.npy", "y.npy"))
     tracemalloc.start()
     tg.manual_seed(0)
