@@ -9,8 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from ..autograd.user_line import warn_user
+from .foreign import ENOUGH, recognized
+from .source import damaged
 
 Row = dict[str, Any]
+
+BEGINNING = b'{"key"'  # of each line
 
 STATUSES = ("ok", "diverged", "failed", "killed")
 KINDS: dict[str, type | tuple[type, ...]] = {  # the fields of a row and their types
@@ -46,6 +50,7 @@ class RunFile:
     def _repair(path: Path) -> None:
         with open(path, "r+b") as file:
             content = file.read()
+            _refuse_foreign("sweep", path, content)
             whole = content.rfind(b"\n") + 1
             if whole < len(content):
                 file.truncate(whole)
@@ -61,16 +66,24 @@ def read_rows(path: str | os.PathLike[str]) -> list[Row]:
 
 def _whole_rows(path: Path, who: str, then: str) -> Iterator[Row]:
     """The rows of all complete lines; warn of each that is not a row."""
-    for number, line in enumerate(path.read_bytes().split(b"\n")[:-1], 1):
+    content = path.read_bytes()
+    _refuse_foreign(who, path, content)
+    for number, line in enumerate(content.split(b"\n")[:-1], 1):
         try:
             row = json.loads(line)
             wrong = _fault(row)
-        except ValueError:
+        except (ValueError, RecursionError):
             wrong = "no JSON"
         if wrong:
             warn_user(f"{who}: line {number} of {path} is not a row of a sweep ({wrong}){then}")
         else:
             yield row
+
+
+def _refuse_foreign(who: str, path: Path, content: bytes) -> None:
+    """Raise for what cannot have been a file of runs: nothing is cut off from it or added to it."""
+    if content and not (content.startswith(BEGINNING) or b"\n" + BEGINNING in content or BEGINNING.startswith(content)):
+        raise damaged(who, str(path), recognized(content[:ENOUGH], content[-65536:]) or "is not a file of runs, or is damaged")
 
 
 def _fault(row: Any) -> str:

@@ -13,6 +13,10 @@ from typing import Any
 
 import numpy as np
 
+from .._files import damaged
+from .._files.foreign import ENOUGH, recognized
+from .._files.numpy_files import npy_shape, read_npy
+
 Array = np.ndarray[Any, Any]
 Paths = str | Path | Iterable[str | Path]
 
@@ -127,10 +131,21 @@ class NpyChunks(Chunks):
             raise ValueError(f"NpyChunks: all folders need the same number of .npy files, got {[len(c) for c in columns]}")
 
         def read(i: int) -> tuple[Array, ...]:
-            return tuple(np.load(column[i], allow_pickle=False) for column in columns)
+            return tuple(read_npy("NpyChunks", column[i]) for column in columns)
 
-        rows = [int(np.load(path, mmap_mode="r", allow_pickle=False).shape[0]) for path in columns[0]]
-        super().__init__(read, len(rows), rows)
+        rows = [[_rows(path) for path in column] for column in columns]
+        for k, lengths in enumerate(zip(*rows, strict=True)):
+            if len(set(lengths)) > 1:
+                paths = ", ".join(str(column[k]) for column in columns)
+                raise ValueError(f"NpyChunks: {paths} belong together, and have {', '.join(map(str, lengths))} rows")
+        super().__init__(read, len(rows[0]), rows[0])
+
+
+def _rows(path: Path) -> int:
+    shape = npy_shape("NpyChunks", path)
+    if not shape:
+        raise damaged("NpyChunks", str(path), "holds a single number; a chunk is an array of rows")
+    return shape[0]
 
 
 class ParquetChunks(Chunks):
@@ -149,27 +164,45 @@ class ParquetChunks(Chunks):
             raise ImportError(
                 'ParquetChunks: reading Parquet files requires pyarrow: pip install "tinygrad_edu[streams]"'
             ) from error
-        files = [parquet.ParquetFile(path) for path in _files("ParquetChunks", paths, "*.parquet")]
-        groups = [(file, g) for file in files for g in range(file.num_row_groups)]
+        paths = _files("ParquetChunks", paths, "*.parquet")
+        with_paths = [(path, _of_file(path, parquet.ParquetFile, path)) for path in paths]
+        groups = [(path, file, g) for path, file in with_paths for g in range(file.num_row_groups)]
         wanted = [*columns, *([] if target is None else [target])]
-        for file in files:
+        for path, file in with_paths:
             missing = [name for name in wanted if name not in file.schema_arrow.names]
             if missing:
-                raise ValueError(f"ParquetChunks: there is no column {missing[0]!r}; the columns are {file.schema_arrow.names}")
+                names = f"{file.schema_arrow.names} in {path}"
+                raise ValueError(f"ParquetChunks: there is no column {missing[0]!r}; the columns are {names}")
 
         def read(i: int) -> tuple[Array, ...]:
-            file, group = groups[i]
-            table = file.read_row_group(group, columns=wanted)
+            path, file, group = groups[i]
+            table = _of_file(path, file.read_row_group, group, columns=wanted)
             empty = [name for name in wanted if table[name].null_count]
             if empty:
-                raise ValueError(f"ParquetChunks: column {empty[0]!r} has missing values in row group {group}; fill them first")
+                place = f"row group {group} of {path}"
+                raise ValueError(f"ParquetChunks: column {empty[0]!r} has missing values in {place}; fill them first")
             X = np.empty((table.num_rows, len(columns)), dtype)
             for k, name in enumerate(columns):
-                X[:, k] = table[name].to_numpy()
+                try:
+                    X[:, k] = table[name].to_numpy()
+                except (ValueError, TypeError):
+                    kind = table[name].type
+                    raise ValueError(f"ParquetChunks: column {name!r} of {path} holds {kind}, and not numbers") from None
             return (X,) if target is None else (X, np.array(table[target].to_numpy()))
 
-        rows = [file.metadata.row_group(g).num_rows for file, g in groups]
+        rows = [file.metadata.row_group(g).num_rows for _, file, g in groups]
         super().__init__(read, len(groups), rows)
+
+
+def _of_file(path: Path, read: Callable[..., Any], *args: Any, **options: Any) -> Any:
+    """read(…), whose errors name neither the file nor what it is."""
+    try:
+        return read(*args, **options)
+    except Exception as error:  # pyarrow's own, OSError for some kinds of damage, and those of its readers
+        with path.open("rb") as file:
+            what = recognized(file.read(ENOUGH))
+        foreign = what if what and "Parquet" not in what else f"is damaged: {str(error).strip().splitlines()[0][:200]}"
+        raise damaged("ParquetChunks", str(path), foreign) from None
 
 
 def _files(caller: str, paths: Paths, pattern: str) -> list[Path]:

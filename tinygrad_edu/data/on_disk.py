@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from .._files import damaged
+from .._files.numpy_files import map_npy
 from ..ops.generator import Generator
 
 Path = str | os.PathLike[str]
@@ -33,7 +35,10 @@ def shuffle_file(source: Path | Sequence[Path], target: Path | Sequence[Path], s
         raise ValueError(f"shuffle_file: each source needs a target, got {len(sources)} and {len(targets)}")
     if any(os.path.exists(t) and os.path.samefile(s, t) for s in sources for t in targets):
         raise ValueError("shuffle_file: the targets must differ from the sources")
-    arrays = [np.load(path, mmap_mode="r", allow_pickle=False) for path in sources]
+    arrays = [map_npy("shuffle_file", path) for path in sources]
+    for path, a in zip(sources, arrays, strict=True):
+        if not a.ndim:
+            raise damaged("shuffle_file", os.fspath(path), "holds a single number, which has no rows")
     n = len(arrays[0])
     if any(len(a) != n for a in arrays):
         raise ValueError(f"shuffle_file: all sources need the same number of rows, got {[len(a) for a in arrays]}")

@@ -13,6 +13,9 @@ from typing import Any
 
 import numpy as np
 
+from .._files import damaged
+from .._files.numpy_files import NUMBERS, read_npz
+
 Array = np.ndarray[Any, Any]
 
 
@@ -50,22 +53,36 @@ class Table:
         return self.X.reshape(-1, side, side)
 
 
+FOLDER = files(__package__) / "files"
+
 REAL: dict[str, Callable[[], Table]] = {}
 """The loader of each real data set, by name."""
+
+
+def _fault(X: Array, y: Array, feature_names: Array, target_names: Array) -> str:
+    """What is wrong with the arrays of a table, "" if nothing is."""
+    shapes = [a.shape for a in (X, y, feature_names)]
+    if X.ndim != 2 or shapes[1:] != [(X.shape[0],), (X.shape[1],)] or target_names.ndim != 1:
+        return f"X, y and the names of the columns have the shapes {', '.join(map(str, shapes))}"
+    if X.dtype.kind not in NUMBERS or y.dtype.kind not in NUMBERS or not np.isfinite(X).all() or not np.isfinite(y).all():
+        return "X or y has something that is no finite number"
+    if len(target_names) and not np.isin(y, np.arange(len(target_names))).all():
+        return f"y has something that is none of its {len(target_names)} classes"
+    return ""
 
 
 def _table(name: str, doc: str) -> Callable[[], Table]:
     about = cleandoc(doc.partition(">>>")[0]).strip()
 
     def load() -> Table:
-        with (
-            files(__package__).joinpath("files", f"{name}.npz").open("rb") as file,
-            np.load(file, allow_pickle=False) as stored,
-        ):
-            classes = tuple(stored["target_names"].tolist())
-            y = stored["y"].astype(np.int64) if classes else stored["y"].astype(np.float32).reshape(-1, 1)
-            features = tuple(stored["feature_names"].tolist())
-            return Table(name, stored["X"].astype(np.float32), y, features, classes, about)
+        path = FOLDER / f"{name}.npz"
+        with path.open("rb") as file:
+            stored = read_npz(f"load_{name}", file, str(path), ("X", "y", "feature_names", "target_names"))
+        if wrong := _fault(**stored):
+            raise damaged(f"load_{name}", str(path), f"is damaged: {wrong}")
+        classes, features = (tuple(stored[key].tolist()) for key in ("target_names", "feature_names"))
+        y = stored["y"].astype(np.int64) if classes else stored["y"].astype(np.float32).reshape(-1, 1)
+        return Table(name, stored["X"].astype(np.float32), y, features, classes, about)
 
     load.__name__ = load.__qualname__ = f"load_{name}"
     load.__doc__ = doc

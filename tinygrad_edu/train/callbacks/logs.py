@@ -8,7 +8,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from ..._files import damaged
+from ..._files.foreign import recognized
 from .base import KERAS_MOMENTS, Callback, Run
+
+LONGEST_LINE = 1 << 16  # bytes
 
 OURS = ("at_start", "before_epoch", "before_step", "after_step", "after_epoch", "at_end")
 
@@ -30,10 +34,24 @@ class CSVLogger(Callback):
     def at_start(self, run: Run) -> None:
         self._names = []
         if self.append and self.filename.exists():
-            with self.filename.open(encoding="utf-8", newline="") as file:
-                self._names = next(csv.reader(file, delimiter=self.separator), [])[1:]
+            self._names = self._first_line()[1:]
         else:
             self.filename.write_text("", encoding="utf-8")  # an error here, not after the first epoch
+
+    def _first_line(self) -> list[str]:
+        """The names of the columns in a file that is to be continued."""
+        with self.filename.open("rb") as file:
+            head = file.read(LONGEST_LINE)
+        try:
+            names = next(csv.reader([head.split(b"\n")[0].decode()], delimiter=self.separator, strict=True), [])
+        except (UnicodeDecodeError, csv.Error):
+            names = ["?"]
+        if names[:1] not in ([], ["epoch"]):
+            what = recognized(head)
+            if what is None or what.startswith("is a text file"):
+                what = f"does not begin with 'epoch{self.separator}', as a file of CSVLogger with this separator does"
+            raise damaged("CSVLogger", str(self.filename), what)
+        return names
 
     def after_epoch(self, run: Run) -> None:
         numbers = last_numbers(run)
