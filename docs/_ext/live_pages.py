@@ -25,7 +25,16 @@ def open_in_place(app: Any, doctree: Any, docname: str) -> None:
         link.replace_self(nodes.reference("", "", *link.children, refuri=target, internal=True))
 
 
+def write_playground(app: Any, exception: Exception | None) -> None:
+    """The playground, for howto/play to open."""
+    if exception is None and app.builder.format == "html":
+        from tinygrad_edu import viz
+
+        viz.playground().save(Path(app.outdir) / "playground.html")
+
+
 def setup(app: Any) -> dict[str, Any]:
     """What Sphinx calls."""
     app.connect("doctree-resolved", open_in_place)
+    app.connect("build-finished", write_playground)
     return {"parallel_read_safe": True}

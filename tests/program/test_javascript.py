@@ -301,6 +301,58 @@ def test_a_function_of_numbers_has_the_value_and_the_derivatives_of_the_engine(n
         np.testing.assert_allclose(found, [value.item(), x.grad.item(), y.grad.item()], rtol=1e-13, atol=1e-13)
 
 
+CHAOTIC = {("Adagrad", "rastrigin"), ("Adadelta", "beale")}  # there a difference in the last digit grows to another path
+
+
+@pytest.mark.parametrize("rule", javascript.RULES)
+def test_each_rule_goes_down_each_surface_by_the_packages_steps(rule: str) -> None:
+    lr = {"SGD": 1e-3, "Momentum": 1e-4, "NAG": 1e-4}.get(rule, LR[rule])
+    surfaces = {k: javascript.function(k, s.f, {"x": s.start[0], "y": s.start[1]}, ("x", "y")) for k, s in SURFACES.items()}
+    script = (
+        javascript.runtime()
+        + "\n".join(surfaces.values())
+        + javascript.rule(getattr(optim, rule))
+        + f"""
+    const rule = {rule}, surfaces = {{ {", ".join(surfaces)} }}, found = {{}};
+    for (const [name, runs] of Object.entries(data)) found[name] = runs.map(({{ w, state, t, steps }}) => {{
+      const at = Float64Array.from(w), buffers = rule.buffers.map((b, i) => Float64Array.from(state[i] ?? [0, 0])), path = [];
+      for (let s = 0; s < steps; s++) {{
+        const [, ...g] = surfaces[name](...at);
+        rule.update(at, Float64Array.from(g), buffers, {{ ...rule.options, lr: {lr}, t: t + s }});
+        path.push([...at]);
+      }}
+      return path;
+    }});
+    return found;"""
+    )
+    asked, paths = {}, {}
+    for name, s in SURFACES.items():
+        path, states = descend(rule, s, lr, 60)
+        paths[name] = path
+        one_run = [{"w": path[0], "state": [], "t": 1, "steps": 60}]
+        single = [{"w": path[t], "state": states[t], "t": t + 1, "steps": 1} for t in range(1, 60)]
+        asked[name] = single if (rule, name) in CHAOTIC else one_run
+    for name, runs in run(script, asked).items():
+        steps = [p for path in runs for p in path]
+        start = 2 if (rule, name) in CHAOTIC else 1
+        np.testing.assert_allclose(steps, paths[name][start:], rtol=1e-9, atol=1e-9, err_msg=name)
+
+
+def descend(rule: str, surface: Any, lr: float, steps: int) -> tuple[list[list[float]], list[list[list[float]]]]:
+    """The path, and after each step what the rule remembers, [buffer][x, y]."""
+    x, y = (tg.tensor(float(v), dtype=tg.float64, requires_grad=True) for v in surface.start)
+    opt = getattr(optim, rule)([x, y], lr=lr)
+    path, states = [[x.item(), y.item()]], [[]]  # type: ignore[var-annotated]
+    names = [b.key for b in opt.buffers if b.when is None]
+    for _ in range(steps):
+        opt.zero_grad()
+        surface.f(x, y).backward()
+        opt.step()
+        path.append([x.item(), y.item()])
+        states.append([[float(opt.state[p][k]) for p in (x, y)] for k in names])
+    return path, states
+
+
 # --- the whole, and wrong programs ---
 
 

@@ -79,6 +79,7 @@ function buildSetup() {
     return el("div", { className: "layer" }, el("span", { textContent: T_("layers.layer", { k: k + 1 }) }), less, el("output", { textContent: width }), more);
   }));
   $("fewer").disabled = cfg.layers.length === 0; $("deeper").disabled = cfg.layers.length >= MOST_LAYERS;
+  document.body.classList.toggle("drawing", !!drawing);
   $("draw-bar").hidden = !drawing; $("draw").setAttribute("aria-pressed", String(!!drawing));
   document.querySelectorAll("#draw-bar [data-class]").forEach(b => b.setAttribute("aria-pressed", String(+b.dataset.class === drawClass)));
   document.querySelectorAll("[data-preset]").forEach(b => b.setAttribute("aria-pressed", String(b.dataset.preset === preset)));

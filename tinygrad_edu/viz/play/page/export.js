@@ -30,7 +30,7 @@ function toPython(l) {  // a script that trains to the losses of this lane
     rule = e.rule;
   }
   const lines = [
-    "import numpy as np", "import tinygrad_edu as tg", "from tinygrad_edu import nn, optim", "from tinygrad_edu.data import DataLoader, StandardScaler, TensorDataset", "",
+    "import numpy as np", "import tinygrad_edu as tg", "from tinygrad_edu import nn, optim", `from tinygrad_edu.data import DataLoader, ${cfg.scale ? "StandardScaler, " : ""}TensorDataset`, "",
     `X = np.array([\n${wrapped(Array.from(points.raw.subarray(0, n * D)))}\n]).reshape(${n}, ${D})`,
     `y = np.array([\n${wrapped(Array.from(points.y.subarray(0, n)))}\n]${classes ? ")" : ", float).reshape(-1, 1)"}`, "",
     ...(cfg.scale ? ["X = StandardScaler().fit_transform(X)"] : []),

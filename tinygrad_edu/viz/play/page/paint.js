@@ -49,12 +49,13 @@ function prepareGrid() {  // the plane of two features, the others at their mean
   }
   gridOut = n;
 }
-function contour(c, z, w, h) {  // where a field on the grid is 0
+function contour(c, z, w, h, dashed) {  // where a field on the grid is 0
   c.beginPath();
   const x = j => (j + .5) / GRID * w, y = i => (i + .5) / GRID * h;
   for (let i = 0; i + 1 < GRID; i++) for (let j = 0; j + 1 < GRID; j++) {
     const p = z(i * GRID + j), q = z(i * GRID + j + 1), r = z((i + 1) * GRID + j), s = z((i + 1) * GRID + j + 1);
     if (p > 0 === q > 0 && p > 0 === r > 0 && p > 0 === s > 0) continue;
+    if (dashed && (i + j) % 4 > 1) continue;
     const hit = [];
     if (p > 0 !== q > 0) hit.push([j + p / (p - q), i]);
     if (p > 0 !== r > 0) hit.push([j, i + p / (p - r)]);
@@ -131,6 +132,10 @@ function paintStage(l) {
   c.imageSmoothingEnabled = true; c.drawImage(small, 0, 0, w, h);
   c.strokeStyle = theme.ink; c.lineWidth = 2; c.lineJoin = "round";
   for (const line of field.lines) contour(c, line, w, h);
+  if (neuron[0] < cfg.layers.length) {  // where the chosen unit's sum is 0
+    const sums = gridNetwork.layers[2 * neuron[0]].y, O = cfg.layers[neuron[0]];
+    c.lineWidth = 1.6; contour(c, i => sums[i * O + neuron[1]], w, h, true);
+  }
   drawPoints(c, w, h, field.top);
 }
 
