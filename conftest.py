@@ -10,6 +10,8 @@ if find_spec("matplotlib") is None:
     collect_ignore_glob.append("tinygrad_edu/viz/render/matplotlib_artist.py")  # needs matplotlib
 if find_spec("sklearn") is None:
     collect_ignore_glob.append("tinygrad_edu/train/estimators/net_estimator.py")  # needs scikit-learn
+if find_spec("anywidget") is None:
+    collect_ignore_glob.append("tinygrad_edu/viz/render/page_widget.py")  # needs anywidget
 if find_spec("hypothesis"):
     from hypothesis import HealthCheck, settings
 

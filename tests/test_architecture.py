@@ -83,6 +83,9 @@ OPTIONAL = {  # besides NumPy, which every module may import: packages that a mo
     "sklearn": {"train"},
     "onnx": {"nn"},
     "pandas": {"data", "train"},
+    "IPython": {"train"},
+    "anywidget": {"viz"},
+    "traitlets": {"viz"},
     "mpi4py": {"distributed"},
     "pyarrow": {"data"},
     "joblib": {"train"},
@@ -91,6 +94,7 @@ OPTIONAL = {  # besides NumPy, which every module may import: packages that a mo
     "numba": {"program"},
 }
 LOADED_WITH_THEIR_MODULE = {
+    "tinygrad_edu.viz.render.page_widget": {"anywidget", "traitlets"},
     "tinygrad_edu.viz.render.matplotlib_artist": {"matplotlib"},
     "tinygrad_edu.train.estimators.net_estimator": {"sklearn"},
 }  # the module itself is imported only where it is needed

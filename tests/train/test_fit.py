@@ -358,7 +358,7 @@ def test_what_is_no_model_is_said_so():
 def test_progress_in_a_notebook_without_widgets_writes_to_stdout(monkeypatch, capsys):
     from tinygrad_edu.train import progress
 
-    monkeypatch.setattr(progress, "_in_a_notebook", lambda: True)
+    monkeypatch.setattr(progress, "in_a_notebook", lambda: True)
     monkeypatch.setattr(progress.importlib.util, "find_spec", lambda name: None)
     train.fit(nn.Linear(1, 1), np.ones((4, 1)), np.ones((4, 1)), epochs=2)
     said = capsys.readouterr()

@@ -29,6 +29,7 @@ from .linter import Lint, LintWarning, lint
 from .loop import fit
 from .progress import Progress
 from .records.frame_recorder import Recorder
+from .records.live_plot import LivePlot
 from .records.run_logger import RunLogger
 from .sweeping import sweep
 from .sweeping.sweep_table import Sweep
@@ -60,6 +61,7 @@ __all__ = [
     "BestWeights",
     "ReduceLROnPlateau",
     "Checkpoint",
+    "LivePlot",
     "Recorder",
     "RunLogger",
     "ModelCheckpoint",

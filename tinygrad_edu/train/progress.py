@@ -31,7 +31,7 @@ class Progress:
         self, total: int, label: str, *, every: float = 2.0, file: TextIO | None = None, shown: bool = True, done: int = 0
     ) -> None:
         self.total, self.label, self.every, self.shown = total, label, every, shown
-        self._in_a_cell = file is None and _in_a_notebook()
+        self._in_a_cell = file is None and in_a_notebook()
         self.file = file if file is not None else sys.stdout if self._in_a_cell else sys.stderr
         self.done = done
         self._numbers = ""
@@ -72,7 +72,7 @@ class Progress:
             self._line()
 
 
-def _in_a_notebook() -> bool:
+def in_a_notebook() -> bool:
     """Whether this process is the kernel of a notebook; does not import IPython."""
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython is not None else None

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from .charts.misclassified import misread_digits as misread_digits
     from .charts.picture import Picture as Picture
     from .charts.training_run import history as history
+    from .charts.training_state import training_state as training_state
     from .model.graph_data import Edge as Edge
     from .model.graph_data import Node as Node
     from .model.summary import Summary as Summary
@@ -60,6 +61,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "charts.lines": ("plot",),
     "charts.heat_map": ("heatmap",),
     "charts.training_run": ("history",),
+    "charts.training_state": ("training_state",),
     "charts.boundary": ("decision_boundary",),
     "charts.layer_contents": ("weights", "activations"),
     "play.run_comparison": ("compare",),

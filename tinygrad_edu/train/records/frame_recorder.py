@@ -10,15 +10,11 @@ from typing import Any
 import numpy as np
 
 from ... import _shortcuts
-from ..._tensor import Tensor
-from ...nn.diagnostics.probabilities import squashed_by
 from ..callbacks import Callback, Run
-from ..lookup import sample_output
-from .shown_rows import Array, ShownRows, kind_of
+from .shown_rows import Array, ShownRows, fewer
 
 VALUES = 1000  # kept of a parameter in each frame; a larger one is thinned evenly
 PARAMETERS = 40  # that are kept
-ROWS = 300  # that are shown where no data are given
 
 
 @dataclass(frozen=True)
@@ -106,11 +102,7 @@ class Recorder(Callback):
         rows = self.data or run.rows
         if rows is None:
             return
-        X, y = rows if self.data is not None else (part[:: max(1, -(-len(part) // ROWS))] for part in rows)
-        dtype = next((p.dtype for p in run.model.parameters()), np.dtype(np.float32))
-        first = X[:1] if isinstance(X, Tensor) else Tensor(np.asarray(X)[:1].astype(dtype))
-        probabilities = bool(squashed_by(sample_output(run.model, first)))
-        shown = ShownRows.of(X, y, kind_of(y, run.loss, probabilities), probabilities, dtype)
+        shown = ShownRows.of_run(run, rows if self.data is not None else fewer(rows))
         self.recording = run.history.recording = Recording(self.recording.frames, shown, self.recording.left_out)
 
     def _frame(self, run: Run, step: int, findings: tuple[tuple[str, str], ...], ended: bool = False) -> Frame:

@@ -11,9 +11,13 @@ from ..._tensor import Tensor
 from ...autograd.grad_mode import no_grad
 from ...autograd.node import from_array
 from ...nn import Module
+from ...nn.diagnostics.probabilities import squashed_by
+from ..callbacks import Run
+from ..lookup import sample_output
 
 Array = np.ndarray[Any, Any]
 
+ROWS = 300  # that are shown where no data are given
 SIDE, CURVE = 44, 120  # points of the plane on an axis, points of a line
 
 
@@ -32,6 +36,15 @@ class ShownRows:
     probabilities: bool
     points: Array | None
     box: tuple[tuple[float, float], ...]
+
+    @classmethod
+    def of_run(cls, run: Run, data: tuple[Any, Any]) -> ShownRows:
+        """The rows of a run that has taken its first forward pass."""
+        X, y = data
+        dtype = next((p.dtype for p in run.model.parameters()), np.dtype(np.float32))
+        first = X[:1] if isinstance(X, Tensor) else Tensor(np.asarray(X)[:1].astype(dtype))
+        probabilities = bool(squashed_by(sample_output(run.model, first)))
+        return cls.of(X, y, kind_of(y, run.loss, probabilities), probabilities, dtype)
 
     @classmethod
     def of(cls, X: Any, y: Any, kind: str, probabilities: bool, dtype: Any) -> ShownRows:
@@ -67,6 +80,12 @@ class ShownRows:
             model.train(training)
         assert rows is not None
         return rows, points
+
+
+def fewer(rows: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor]:
+    """At most ROWS of the rows, evenly."""
+    X, y = (part[:: max(1, -(-len(part) // ROWS))] for part in rows)
+    return X, y
 
 
 def kind_of(y: Any, loss: Tensor | None, probabilities: bool) -> str:

@@ -54,10 +54,10 @@ def decision_boundary(
     right = said == classes
     head = f"{title}: {int(right.sum()):,} of {len(right):,} on the right side"
     body = [text_at(24, 30, head, kind="tgc-title")]
-    body += _regions(panel, winner.reshape(gx.shape), sure.reshape(gx.shape))
+    body += regions(panel, winner.reshape(gx.shape), sure.reshape(gx.shape))
     body += panel.frame(grid=False)
     for (a, b), c, good in zip(points.tolist(), classes.tolist(), right.tolist(), strict=True):
-        body.append(_point(panel, a, b, c))
+        body.append(class_point(panel, a, b, c))
         if not good:
             body.append(panel.ring(a, b, 5, 7))
     names = sorted(set(classes.tolist()))
@@ -92,7 +92,7 @@ def classes_of(p: np.ndarray, probabilities: bool) -> tuple[np.ndarray, np.ndarr
     return p.argmax(1), ranked[:, -1] - ranked[:, -2]
 
 
-def _regions(panel: Panel, winner: np.ndarray, sure: np.ndarray) -> list[str]:
+def regions(panel: Panel, winner: np.ndarray, sure: np.ndarray) -> list[str]:
     """Rectangles of one class and one shade, those in a row that touch drawn as one."""
     shade = np.minimum((sure * LEVELS).astype(int), LEVELS - 1)
     rows, columns = winner.shape
@@ -111,7 +111,8 @@ def _regions(panel: Panel, winner: np.ndarray, sure: np.ndarray) -> list[str]:
     ]
 
 
-def _point(panel: Panel, a: float, b: float, c: int) -> str:
+def class_point(panel: Panel, a: float, b: float, c: int) -> str:
+    """A row of class c at (a, b)."""
     return _mark(panel.px(a), panel.py(b), c)
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from ... import optim
+from ..render.page import Page
 from ..render.raster import paint
 from .player import player
 from .race_arguments import check_arguments
@@ -21,6 +22,7 @@ from .surfaces import Point, Surface, find_surface
 
 if TYPE_CHECKING:
     from ...optim import Optimizer
+    from ..render.page_widget import PageWidget
 
 Rules: TypeAlias = "Iterable[str | type[Optimizer]] | Mapping[str, Callable[..., Optimizer]]"
 
@@ -42,6 +44,10 @@ class Race(Result):
     def html(self) -> str:
         """A page that plays the race: one file, no network."""
         return player(self)
+
+    def widget(self) -> PageWidget:
+        """That page as a widget of a notebook (extra `notebook`), whose `.state` is where it stands."""
+        return Page(self.html(), str(self), self.surface.name, height=1000).widget()
 
     def save(self, path: str | os.PathLike[str]) -> str:
         """Write the picture (.svg, or .png with matplotlib) or the player (.html); returns the path."""

@@ -17,7 +17,7 @@ const OPTIONS = {
 
 // --- what can be changed ---
 
-let surface = null, ground = null, runs = [], changed = false, step = 0, chosen = 0, timer = null, view = "above", turn = 0.7, tilt = 0.95;
+let reporting = null, surface = null, ground = null, runs = [], changed = false, step = 0, chosen = 0, timer = null, view = "above", turn = 0.7, tilt = 0.95;
 const state = { key: 0, condition: null, start: [...data.start], steps: data.steps, noise: data.noise };
 lanes.forEach(lane => { lane.on = true; lane.options = { ...(lane.rule !== null ? RULES[lane.rule].options : { lr: lane.lr }) }; lane.own = { ...lane.options }; });
 
@@ -430,6 +430,8 @@ function draw() {
   $("count").textContent = `${step} / ${state.steps}`;
   $("step").max = state.steps;
   $("step").value = step;
+  clearTimeout(reporting);
+  reporting = setTimeout(report, 100);
 }
 
 // A frame later, however many events came: what is dragged is seen anew within one frame.
@@ -456,6 +458,14 @@ function refresh(shape) {
   draw();
   clearTimeout(later);
   if (shape) drawStrip(); else later = setTimeout(drawStrip, 40);  // nineteen more runs: when the hand rests
+}
+
+// To the notebook that holds this page, if one does.
+function report() {
+  if (parent === window) return;
+  const shown = lanes.map((lane, k) => ({ name: lane.name, options: { ...lane.options }, path: runs[k].path, final: finalLoss(runs[k]) }));
+  const place = { surface: surface.name, condition: surface.condition ?? null, start: [...state.start], steps: state.steps, noise: state.noise, step };
+  parent.postMessage({ tinygrad_edu: JSON.parse(JSON.stringify({ ...place, lanes: shown })) }, "*");  // infinities as null
 }
 
 function redraw() { drawGround(); draw(); drawStrip(); }

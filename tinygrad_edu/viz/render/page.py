@@ -5,6 +5,10 @@ from __future__ import annotations
 import html
 import os
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .page_widget import PageWidget
 
 
 @dataclass(frozen=True, repr=False)
@@ -24,6 +28,14 @@ class Page:
         with open(file, "wb") as out:
             out.write(self.html.encode())
         return file
+
+    def widget(self) -> PageWidget:
+        """The page as a widget of a notebook (extra `notebook`): `.state` is what it reports, `.weights` the playground's."""
+        try:
+            from .page_widget import PageWidget
+        except ImportError as error:
+            raise ImportError('widgets are made by anywidget: pip install "tinygrad_edu[notebook]"') from error
+        return PageWidget(page=self.html, title=self.title, height=self.height)
 
     def __repr__(self) -> str:
         return self.text

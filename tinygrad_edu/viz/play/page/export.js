@@ -65,7 +65,7 @@ function toFragment() {
 let fragmentTimer = 0;
 function remember() {  // a moment later, once
   clearTimeout(fragmentTimer);
-  fragmentTimer = setTimeout(() => { try { history.replaceState(null, "", "#" + toFragment()); } catch { /* a frame without an address */ } }, 150);
+  fragmentTimer = setTimeout(() => { try { history.replaceState(null, "", "#" + toFragment()); } catch { /* a frame without an address */ } report(); }, 150);
 }
 function readOptions(text) {
   const [rule, ...pairs] = text.split("~");

@@ -1,0 +1,50 @@
+"""A page as a widget of a notebook: what the page is in is known to Python."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import anywidget
+import numpy as np
+import traitlets
+
+SCRIPT = """
+function render({ model, el }) {
+  const frame = document.createElement("iframe");
+  frame.setAttribute("sandbox", "allow-scripts");
+  frame.style.cssText = `width:100%;height:${model.get("height")}px;border:0`;
+  frame.title = model.get("title");
+  frame.srcdoc = model.get("page");
+  const listen = event => {
+    if (event.source !== frame.contentWindow || !event.data || !event.data.tinygrad_edu) return;
+    model.set("state", event.data.tinygrad_edu);
+    model.save_changes();
+  };
+  addEventListener("message", listen);
+  el.append(frame);
+  return () => removeEventListener("message", listen);
+}
+export default { render };
+"""
+
+
+class PageWidget(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]  # Any where anywidget is not installed
+    """A page of viz in a notebook; `state` is what the page reports, a moment after each change.
+
+    The page runs in a frame of its own that can do nothing but compute, draw, and report.
+    """
+
+    _esm = SCRIPT
+    page = traitlets.Unicode().tag(sync=True)
+    title = traitlets.Unicode().tag(sync=True)
+    height = traitlets.Int(720).tag(sync=True)
+    state = traitlets.Dict().tag(sync=True)
+
+    @property
+    def weights(self) -> list[list[np.ndarray[Any, Any]]]:
+        """The weights of each lane of the playground as it stands: weight [out, in], bias [out] of layer after layer."""
+        return [
+            [np.array(part["values"], np.float64).reshape(part["shape"]) for part in lane["weights"]]
+            for lane in self.state.get("lanes", [])
+            if "weights" in lane
+        ]
