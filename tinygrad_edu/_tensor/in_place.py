@@ -1,7 +1,7 @@
 """Writing in place: `x[0] = v`, `x += v`, `x.exp_()`, `x.fill_(v)`.
 
-Where a gradient flows through it, a write is recorded: the tensor becomes a new version of itself, as does each view of it and
-what it is a view of. Every other write is noticed by the mutation clock.
+A write that a gradient flows through is recorded: the tensor, its base and its other views become new versions of themselves.
+The mutation clock notices all other writes.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from ..autograd.past.recorded_writes import version
 from ..autograd.recording import record
 from ..ops.loading import method as method_of_ops
 
-_KINDS = {"b": 0, "u": 1, "i": 1, "f": 2}  # the result of an in-place function may not be of a later kind than its target
+_KINDS = {"b": 0, "u": 1, "i": 1, "f": 2}  # the result of an in-place function must not be of a later kind than its target
 
 
 class InPlace(Node):
-    """What Tensor inherits: the methods that change its numbers."""
+    """The methods of Tensor that write in place."""
 
     def _is_recorded(self, what: str, *others: Any) -> bool:
-        """Whether a change in place has to be recorded; refuse it where it cannot be."""
+        """Whether a write has to be recorded. Raise if it is not allowed."""
         if not grad_enabled():
             return False
         base = views.base_of(self)
@@ -53,7 +53,7 @@ class InPlace(Node):
         return self._data.dtype.kind == "f"
 
     def _apply(self, what: str, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Self:
-        """self = function(self, …), in place. The result has to have the shape of self."""
+        """self = function(self, …), in place. The shape of the result must be that of self."""
         if not self._data.flags.writeable:
             views.refuse_write(what, self._data)
         if not self._is_recorded(what, *args, *kwargs.values()):
@@ -74,7 +74,7 @@ class InPlace(Node):
         return self
 
     def _apart(self, x: Any) -> Any:
-        """x, or a copy of it if it shares the memory that is about to be overwritten."""
+        """x, or a copy of it if it shares the memory of self, which is about to be overwritten."""
         return x.clone() if is_tensor(x) and x._cell is self._cell else x
 
     def _check_result(self, what: str, result: Any) -> None:
@@ -86,7 +86,7 @@ class InPlace(Node):
             )
 
     def _put(self, what: str, key: Any, value: Any) -> Self:
-        """self[key] = value. The numbers are written once: recording it copies nothing."""
+        """self[key] = value. Recording it copies nothing."""
         if not self._data.flags.writeable:
             views.refuse_write(what, self._data)
         recorded = self._is_recorded(what, value)
@@ -110,7 +110,7 @@ class InPlace(Node):
         return self
 
     def _move_on(self, old: Node, new: Node, written: np.ndarray) -> None:
-        """self is `new` from now on, what it is a view of has `new` in its place, and other views show that."""
+        """Make self the result `new`, whose numbers are in `written`; its base and their other views follow from it."""
         base: Any = views.base_of(self)
         was_plain = not base._requires_grad
         if base is self:
@@ -120,7 +120,7 @@ class InPlace(Node):
             recorded_writes.move_on(base, before, ops.indexing.put(before, new, views.places(base._data, self._data)))
         for view in views.views_of(base):
             if view is not self and not was_plain and not np.may_share_memory(view._data, written):
-                continue  # what it shows was not written to
+                continue  # none of its elements was written to
             if view._requires_grad and view._op is None:
                 continue  # a leaf of its own: the mutation clock watches its numbers
             was = old if view is self else version(view)
@@ -134,14 +134,14 @@ class InPlace(Node):
         self._put("x[key] = value", key, value)
 
     def index_put_(self, indices: Any, values: Any, accumulate: bool = False) -> Self:
-        """self[indices] = values, or += with repeated indices adding up."""
+        """self[indices] = values, or self[indices] += values, in which repeated indices add up."""
         key = tuple(indices)
         if not accumulate:
             return self._put("index_put_()", key, values)
         return self._apply("index_put_()", lambda x, values: ops.indexing.put_added(x, values, key), values)
 
     def copy_(self, source: Any) -> Self:
-        """self = source, in place; the dtype stays."""
+        """Copy `source` into self, which keeps its dtype."""
         array = as_array(raw(source))
         if array.ndim > self._data.ndim:  # NumPy would drop leading axes of size 1
             raise ShapeError(
@@ -151,7 +151,7 @@ class InPlace(Node):
         return self._put("copy_()", ..., source)
 
     def fill_(self, value: Any) -> Self:
-        """Every element becomes `value`, a number or a 0-d Tensor."""
+        """Set every element to `value`, a number or a 0-d Tensor."""
         if np.ndim(raw(value)):
             raise ShapeError(
                 f"fill_(): only supports a 0-dimension value tensor, got shape {np.shape(raw(value))}; copy_() writes others"
@@ -159,11 +159,11 @@ class InPlace(Node):
         return self._put("fill_()", ..., value)
 
     def zero_(self) -> Self:
-        """Every element becomes 0."""
+        """Set every element to 0."""
         return self._put("zero_()", ..., 0)
 
     def fill_diagonal_(self, fill_value: Any) -> Self:
-        """The main diagonal becomes `fill_value`."""
+        """Set the main diagonal to `fill_value`."""
         if self._data.ndim < 2:
             raise ShapeError(f"fill_diagonal_(): expects at least two axes, got shape {self._data.shape}")
         if self._data.ndim > 2 and len(set(self._data.shape)) > 1:
@@ -171,7 +171,7 @@ class InPlace(Node):
         return self._put("fill_diagonal_()", (np.arange(min(self._data.shape)),) * self._data.ndim, fill_value)
 
     def detach_(self) -> Self:
-        """self, without a way back from here on; what was computed from it before keeps its own."""
+        """Detach self from its graph, in place. What was computed from it before keeps its graph."""
         if self._op is None:
             self.requires_grad = False
         elif self._base is not None:
@@ -187,19 +187,19 @@ class InPlace(Node):
 
 
 def in_place(name: str) -> Callable[..., Any]:
-    """The method `name_`: the method `name`, written into self."""
+    """The method `name_`, the in-place version of the method `name`."""
     function = method_of_ops(name)
 
     def method(self: Any, *args: Any, **kwargs: Any) -> Any:
         return self._apply(f"{name}_()", function, *args, **kwargs)
 
     method.__name__ = f"{name}_"
-    method.__doc__ = f"{name}(self, …), written into self."
+    method.__doc__ = f"In-place version of {name}()."
     return method
 
 
 def reshaped_in_place(name: str) -> Callable[..., Any]:
-    """The method `name_`: the method `name`, which shows the same elements in another shape, becomes self."""
+    """The method `name_`, the in-place version of a method that returns the same elements in another shape."""
     function = method_of_ops(name)
 
     def method(self: Any, *args: Any, **kwargs: Any) -> Any:
@@ -214,5 +214,5 @@ def reshaped_in_place(name: str) -> Callable[..., Any]:
         return self
 
     method.__name__ = f"{name}_"
-    method.__doc__ = f"{name}(self, …), in place."
+    method.__doc__ = f"In-place version of {name}()."
     return method

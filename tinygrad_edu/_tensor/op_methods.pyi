@@ -547,248 +547,248 @@ class OpMethods(InPlace):
     def xlogy(self, other: _Operand) -> Tensor:
         """input · log other, 0 where input is 0, also where the logarithm is infinite or not defined."""
     def abs_(self) -> Self:
-        """abs(self, …), written into self."""
+        """In-place version of abs()."""
     def absolute_(self) -> Self:
-        """absolute(self, …), written into self."""
+        """In-place version of absolute()."""
     def acos_(self) -> Self:
-        """acos(self, …), written into self."""
+        """In-place version of acos()."""
     def acosh_(self) -> Self:
-        """acosh(self, …), written into self."""
+        """In-place version of acosh()."""
     def add_(self, other: _Operand, *, alpha: Any = 1) -> Self:
-        """add(self, …), written into self."""
+        """In-place version of add()."""
     def addcdiv_(self, tensor1: _Operand, tensor2: _Operand, *, value: Any = 1) -> Self:
-        """addcdiv(self, …), written into self."""
+        """In-place version of addcdiv()."""
     def addcmul_(self, tensor1: _Operand, tensor2: _Operand, *, value: Any = 1) -> Self:
-        """addcmul(self, …), written into self."""
+        """In-place version of addcmul()."""
     def addmm_(self, mat1: _Operand, mat2: _Operand, *, beta: Any = 1, alpha: Any = 1) -> Self:
-        """addmm(self, …), written into self."""
+        """In-place version of addmm()."""
     def addmv_(self, mat: _Operand, vec: _Operand, *, beta: Any = 1, alpha: Any = 1) -> Self:
-        """addmv(self, …), written into self."""
+        """In-place version of addmv()."""
     def arccos_(self) -> Self:
-        """arccos(self, …), written into self."""
+        """In-place version of arccos()."""
     def arccosh_(self) -> Self:
-        """arccosh(self, …), written into self."""
+        """In-place version of arccosh()."""
     def arcsin_(self) -> Self:
-        """arcsin(self, …), written into self."""
+        """In-place version of arcsin()."""
     def arcsinh_(self) -> Self:
-        """arcsinh(self, …), written into self."""
+        """In-place version of arcsinh()."""
     def arctan_(self) -> Self:
-        """arctan(self, …), written into self."""
+        """In-place version of arctan()."""
     def arctan2_(self, other: _Operand) -> Self:
-        """arctan2(self, …), written into self."""
+        """In-place version of arctan2()."""
     def arctanh_(self) -> Self:
-        """arctanh(self, …), written into self."""
+        """In-place version of arctanh()."""
     def asin_(self) -> Self:
-        """asin(self, …), written into self."""
+        """In-place version of asin()."""
     def asinh_(self) -> Self:
-        """asinh(self, …), written into self."""
+        """In-place version of asinh()."""
     def atan_(self) -> Self:
-        """atan(self, …), written into self."""
+        """In-place version of atan()."""
     def atan2_(self, other: _Operand) -> Self:
-        """atan2(self, …), written into self."""
+        """In-place version of atan2()."""
     def atanh_(self) -> Self:
-        """atanh(self, …), written into self."""
+        """In-place version of atanh()."""
     def baddbmm_(self, batch1: _Operand, batch2: _Operand, *, beta: Any = 1, alpha: Any = 1) -> Self:
-        """baddbmm(self, …), written into self."""
+        """In-place version of baddbmm()."""
     def bitwise_and_(self, other: _Operand) -> Self:
-        """bitwise_and(self, …), written into self."""
+        """In-place version of bitwise_and()."""
     def bitwise_left_shift_(self, other: _Operand) -> Self:
-        """bitwise_left_shift(self, …), written into self."""
+        """In-place version of bitwise_left_shift()."""
     def bitwise_not_(self) -> Self:
-        """bitwise_not(self, …), written into self."""
+        """In-place version of bitwise_not()."""
     def bitwise_or_(self, other: _Operand) -> Self:
-        """bitwise_or(self, …), written into self."""
+        """In-place version of bitwise_or()."""
     def bitwise_right_shift_(self, other: _Operand) -> Self:
-        """bitwise_right_shift(self, …), written into self."""
+        """In-place version of bitwise_right_shift()."""
     def bitwise_xor_(self, other: _Operand) -> Self:
-        """bitwise_xor(self, …), written into self."""
+        """In-place version of bitwise_xor()."""
     def ceil_(self) -> Self:
-        """ceil(self, …), written into self."""
+        """In-place version of ceil()."""
     def clamp_(self, min: Any = None, max: Any = None) -> Self:
-        """clamp(self, …), written into self."""
+        """In-place version of clamp()."""
     def clamp_max_(self, max: Any) -> Self:
-        """clamp_max(self, …), written into self."""
+        """In-place version of clamp_max()."""
     def clamp_min_(self, min: Any) -> Self:
-        """clamp_min(self, …), written into self."""
+        """In-place version of clamp_min()."""
     def clip_(self, min: Any = None, max: Any = None) -> Self:
-        """clip(self, …), written into self."""
+        """In-place version of clip()."""
     def copysign_(self, other: _Operand) -> Self:
-        """copysign(self, …), written into self."""
+        """In-place version of copysign()."""
     def cos_(self) -> Self:
-        """cos(self, …), written into self."""
+        """In-place version of cos()."""
     def cosh_(self) -> Self:
-        """cosh(self, …), written into self."""
+        """In-place version of cosh()."""
     @overload
     def cumprod_(self, axis: _Axis, *, dtype: npt.DTypeLike | None = None) -> Self:
-        """cumprod(self, …), written into self."""
+        """In-place version of cumprod()."""
     @overload
     def cumprod_(self, *, dim: _Axis, dtype: npt.DTypeLike | None = None) -> Self: ...
     @overload
     def cumsum_(self, axis: _Axis, *, dtype: npt.DTypeLike | None = None) -> Self:
-        """cumsum(self, …), written into self."""
+        """In-place version of cumsum()."""
     @overload
     def cumsum_(self, *, dim: _Axis, dtype: npt.DTypeLike | None = None) -> Self: ...
     def div_(self, other: _Operand, *, rounding_mode: Any = None) -> Self:
-        """div(self, …), written into self."""
+        """In-place version of div()."""
     def divide_(self, other: _Operand, *, rounding_mode: Any = None) -> Self:
-        """divide(self, …), written into self."""
+        """In-place version of divide()."""
     def eq_(self, other: _Operand) -> Self:
-        """eq(self, …), written into self."""
+        """In-place version of eq()."""
     def erf_(self) -> Self:
-        """erf(self, …), written into self."""
+        """In-place version of erf()."""
     def erfc_(self) -> Self:
-        """erfc(self, …), written into self."""
+        """In-place version of erfc()."""
     def erfinv_(self) -> Self:
-        """erfinv(self, …), written into self."""
+        """In-place version of erfinv()."""
     def exp_(self) -> Self:
-        """exp(self, …), written into self."""
+        """In-place version of exp()."""
     def exp2_(self) -> Self:
-        """exp2(self, …), written into self."""
+        """In-place version of exp2()."""
     def expm1_(self) -> Self:
-        """expm1(self, …), written into self."""
+        """In-place version of expm1()."""
     def fix_(self) -> Self:
-        """fix(self, …), written into self."""
+        """In-place version of fix()."""
     def float_power_(self, exponent: _Operand) -> Self:
-        """float_power(self, …), written into self."""
+        """In-place version of float_power()."""
     def floor_(self) -> Self:
-        """floor(self, …), written into self."""
+        """In-place version of floor()."""
     def floor_divide_(self, other: _Operand) -> Self:
-        """floor_divide(self, …), written into self."""
+        """In-place version of floor_divide()."""
     def fmod_(self, other: _Operand) -> Self:
-        """fmod(self, …), written into self."""
+        """In-place version of fmod()."""
     def frac_(self) -> Self:
-        """frac(self, …), written into self."""
+        """In-place version of frac()."""
     def ge_(self, other: _Operand) -> Self:
-        """ge(self, …), written into self."""
+        """In-place version of ge()."""
     def greater_(self, other: _Operand) -> Self:
-        """greater(self, …), written into self."""
+        """In-place version of greater()."""
     def greater_equal_(self, other: _Operand) -> Self:
-        """greater_equal(self, …), written into self."""
+        """In-place version of greater_equal()."""
     def gt_(self, other: _Operand) -> Self:
-        """gt(self, …), written into self."""
+        """In-place version of gt()."""
     def hypot_(self, other: _Operand) -> Self:
-        """hypot(self, …), written into self."""
+        """In-place version of hypot()."""
     @overload
     def index_add_(self, axis: _Axis, index: Any, source: Any, *, alpha: Any = 1) -> Self:
-        """index_add(self, …), written into self."""
+        """In-place version of index_add()."""
     @overload
     def index_add_(self, *, dim: _Axis, index: Any, source: Any, alpha: Any = 1) -> Self: ...
     @overload
     def index_fill_(self, axis: _Axis, index: Any, value: Any) -> Self:
-        """index_fill(self, …), written into self."""
+        """In-place version of index_fill()."""
     @overload
     def index_fill_(self, *, dim: _Axis, index: Any, value: Any) -> Self: ...
     def le_(self, other: _Operand) -> Self:
-        """le(self, …), written into self."""
+        """In-place version of le()."""
     def lerp_(self, end: _Operand, weight: _Operand) -> Self:
-        """lerp(self, …), written into self."""
+        """In-place version of lerp()."""
     def less_(self, other: _Operand) -> Self:
-        """less(self, …), written into self."""
+        """In-place version of less()."""
     def less_equal_(self, other: _Operand) -> Self:
-        """less_equal(self, …), written into self."""
+        """In-place version of less_equal()."""
     def log_(self) -> Self:
-        """log(self, …), written into self."""
+        """In-place version of log()."""
     def log10_(self) -> Self:
-        """log10(self, …), written into self."""
+        """In-place version of log10()."""
     def log1p_(self) -> Self:
-        """log1p(self, …), written into self."""
+        """In-place version of log1p()."""
     def log2_(self) -> Self:
-        """log2(self, …), written into self."""
+        """In-place version of log2()."""
     def logical_and_(self, other: _Operand) -> Self:
-        """logical_and(self, …), written into self."""
+        """In-place version of logical_and()."""
     def logical_not_(self) -> Self:
-        """logical_not(self, …), written into self."""
+        """In-place version of logical_not()."""
     def logical_or_(self, other: _Operand) -> Self:
-        """logical_or(self, …), written into self."""
+        """In-place version of logical_or()."""
     def logical_xor_(self, other: _Operand) -> Self:
-        """logical_xor(self, …), written into self."""
+        """In-place version of logical_xor()."""
     def logit_(self, eps: builtins.float | None = None) -> Self:
-        """logit(self, …), written into self."""
+        """In-place version of logit()."""
     def lt_(self, other: _Operand) -> Self:
-        """lt(self, …), written into self."""
+        """In-place version of lt()."""
     def masked_fill_(self, mask: Any, value: Any) -> Self:
-        """masked_fill(self, …), written into self."""
+        """In-place version of masked_fill()."""
     def mul_(self, other: _Operand) -> Self:
-        """mul(self, …), written into self."""
+        """In-place version of mul()."""
     def multiply_(self, other: _Operand) -> Self:
-        """multiply(self, …), written into self."""
+        """In-place version of multiply()."""
     def nan_to_num_(self, nan: Any = 0.0, posinf: Any = None, neginf: Any = None) -> Self:
-        """nan_to_num(self, …), written into self."""
+        """In-place version of nan_to_num()."""
     def ne_(self, other: _Operand) -> Self:
-        """ne(self, …), written into self."""
+        """In-place version of ne()."""
     def neg_(self) -> Self:
-        """neg(self, …), written into self."""
+        """In-place version of neg()."""
     def negative_(self) -> Self:
-        """negative(self, …), written into self."""
+        """In-place version of negative()."""
     def not_equal_(self, other: _Operand) -> Self:
-        """not_equal(self, …), written into self."""
+        """In-place version of not_equal()."""
     def pow_(self, exponent: _Operand) -> Self:
-        """pow(self, …), written into self."""
+        """In-place version of pow()."""
     def reciprocal_(self) -> Self:
-        """reciprocal(self, …), written into self."""
+        """In-place version of reciprocal()."""
     def relu_(self) -> Self:
-        """relu(self, …), written into self."""
+        """In-place version of relu()."""
     def remainder_(self, other: _Operand) -> Self:
-        """remainder(self, …), written into self."""
+        """In-place version of remainder()."""
     def round_(self, decimals: SupportsIndex = 0) -> Self:
-        """round(self, …), written into self."""
+        """In-place version of round()."""
     def rsqrt_(self) -> Self:
-        """rsqrt(self, …), written into self."""
+        """In-place version of rsqrt()."""
     @overload
     def scatter_(self, axis: _Axis, index: Any, src: Any = None, *, value: Any = None, reduce: Any = None) -> Self:
-        """scatter(self, …), written into self."""
+        """In-place version of scatter()."""
     @overload
     def scatter_(self, *, dim: _Axis, index: Any, src: Any = None, value: Any = None, reduce: Any = None) -> Self: ...
     @overload
     def scatter_add_(self, axis: _Axis, index: Any, src: Any) -> Self:
-        """scatter_add(self, …), written into self."""
+        """In-place version of scatter_add()."""
     @overload
     def scatter_add_(self, *, dim: _Axis, index: Any, src: Any) -> Self: ...
     def sigmoid_(self) -> Self:
-        """sigmoid(self, …), written into self."""
+        """In-place version of sigmoid()."""
     def sign_(self) -> Self:
-        """sign(self, …), written into self."""
+        """In-place version of sign()."""
     def sin_(self) -> Self:
-        """sin(self, …), written into self."""
+        """In-place version of sin()."""
     def sinh_(self) -> Self:
-        """sinh(self, …), written into self."""
+        """In-place version of sinh()."""
     def sqrt_(self) -> Self:
-        """sqrt(self, …), written into self."""
+        """In-place version of sqrt()."""
     def square_(self) -> Self:
-        """square(self, …), written into self."""
+        """In-place version of square()."""
     def squeeze_(self, axis: _Axis = None, *, dim: _Axis = None) -> Self:
-        """squeeze(self, …), in place."""
+        """In-place version of squeeze()."""
     def sub_(self, other: _Operand, *, alpha: Any = 1) -> Self:
-        """sub(self, …), written into self."""
+        """In-place version of sub()."""
     def subtract_(self, other: _Operand, *, alpha: Any = 1) -> Self:
-        """subtract(self, …), written into self."""
+        """In-place version of subtract()."""
     def swapaxes_(self, axis0: SupportsIndex, axis1: SupportsIndex) -> Self:
-        """swapaxes(self, …), in place."""
+        """In-place version of swapaxes()."""
     def swapdims_(self, dim0: SupportsIndex, dim1: SupportsIndex) -> Self:
-        """swapdims(self, …), in place."""
+        """In-place version of swapdims()."""
     def t_(self) -> Self:
-        """t(self, …), in place."""
+        """In-place version of t()."""
     def tan_(self) -> Self:
-        """tan(self, …), written into self."""
+        """In-place version of tan()."""
     def tanh_(self) -> Self:
-        """tanh(self, …), written into self."""
+        """In-place version of tanh()."""
     def transpose_(self, dim0: SupportsIndex, dim1: SupportsIndex) -> Self:
-        """transpose(self, …), in place."""
+        """In-place version of transpose()."""
     def tril_(self, k: SupportsIndex = 0, *, diagonal: Any = None) -> Self:
-        """tril(self, …), written into self."""
+        """In-place version of tril()."""
     def triu_(self, k: SupportsIndex = 0, *, diagonal: Any = None) -> Self:
-        """triu(self, …), written into self."""
+        """In-place version of triu()."""
     def true_divide_(self, other: _Operand, *, rounding_mode: Any = None) -> Self:
-        """true_divide(self, …), written into self."""
+        """In-place version of true_divide()."""
     def trunc_(self) -> Self:
-        """trunc(self, …), written into self."""
+        """In-place version of trunc()."""
     @overload
     def unsqueeze_(self, axis: _Axis) -> Self:
-        """unsqueeze(self, …), in place."""
+        """In-place version of unsqueeze()."""
     @overload
     def unsqueeze_(self, *, dim: _Axis) -> Self: ...
     def xlogy_(self, other: _Operand) -> Self:
-        """xlogy(self, …), written into self."""
+        """In-place version of xlogy()."""
     def half(self) -> Tensor:
         """self as float16."""
     def float(self) -> Tensor:

@@ -162,13 +162,13 @@ class Tensor(Methods, NumpyProtocols, Copying, KindAndPlace):
     def backward(self, gradient: Any = None, retain_graph: bool | None = None, create_graph: bool = False) -> None:
         """Add d self / d leaf to the `.grad` of every leaf that requires grad.
 
-        gradient      dL/d self, of the shape of self; only a single number may leave it out (it is 1 then)
-        retain_graph  None: the graph lives until the next backward() of another tensor, so that it can still be drawn;
-                      True: as long as you hold it; False: not even until this call returns
+        gradient      dL/d self, of the shape of self; may be omitted if self is a single number (it is 1 then)
+        retain_graph  None: the graph is kept until the next backward() of another tensor, so that it can still be drawn;
+                      True: as long as self exists; False: it is freed at the end of this call
         create_graph  record the computation of the gradients, so that they can be differentiated again
 
-        A second backward() on the same tensor adds again. A value that was changed in place since the forward pass and
-        is needed raises RuntimeError.
+        Calling backward() again on the same tensor adds the gradients again. Raises RuntimeError if a value that is needed
+        was changed in place since the forward pass.
 
         >>> import tinygrad_edu as tg
         >>> w = tg.tensor(2.0, requires_grad=True)

@@ -20,14 +20,14 @@ def last_change() -> int:
 
 
 def note_change(now: int) -> None:
-    """Say that a tensor changed at `now`."""
+    """Note that a tensor changed at `now`."""
     global _last_change
     with _changing:
         _last_change = max(_last_change, now)
 
 
 def mark_changed(*changed: Node) -> None:
-    """Say that the memory of these was written to: a rule that saved it before will refuse to use it."""
+    """Note a write to the memory of these tensors, so that rules which saved it before refuse to use it."""
     global _last_change
     with _changing:
         _last_change = now = tick()
@@ -39,7 +39,7 @@ def mark_changed(*changed: Node) -> None:
 
 
 def share_memory(x: Node, view: Node) -> None:
-    """Let `view`, whose array overlaps that of x, share its record of in-place changes."""
+    """Make `view`, whose array overlaps that of x, share its record of in-place changes."""
     if x._cell is None:
         x._cell = [0]
     view._cell = x._cell

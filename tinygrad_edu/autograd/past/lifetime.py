@@ -1,4 +1,4 @@
-"""How long a graph lives: until the next backward() of another root, or as `retain_graph` says."""
+"""How long a graph lives: until the next backward() of another root, unless `retain_graph` says otherwise."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .recorded_writes import version
 
 
 def refuse_freed(g: Any, y: Any, wanted: Any, caller: str = "backward()") -> None:
-    """Raise: it takes the place of a joint rule."""
+    """Raise; this takes the place of the joint rule of a freed graph."""
     raise RuntimeError(
         f"{caller}: trying to backward through the graph a second time: the graph behind a tensor of shape {y.shape} was "
         "freed by a later backward(). Run the forward pass again, keep the graph with backward(retain_graph=True), or carry "
@@ -21,18 +21,18 @@ def refuse_freed(g: Any, y: Any, wanted: Any, caller: str = "backward()") -> Non
 
 
 FREED = Primitive(lambda: None, (), "freed", joint=refuse_freed)
-"""The op of a result whose graph was cut loose."""
+"""The op of a result whose graph was freed."""
 
 _previous: ContextVar[weakref.ref[Node] | None] = ContextVar("previous_root", default=None)
 
 
 def end_of_life(root: Node, retain_graph: bool | None) -> None:
-    """A graph lives until the next backward() of another root here: after it, the previous root is cut loose.
+    """After backward() from `root`: free the graph of the previous root.
 
-    "Here" is the running thread or asyncio task: others have previous roots of their own.
+    Each thread and each asyncio task has a previous root of its own.
 
-    retain_graph True: `root` is not cut by the next one; False: it is cut now. Only a weak reference is held, so a root
-    that nobody else holds is freed at once.
+    retain_graph None: `root` is the next one to be freed; True: it is not; False: it is freed now. Only a weak reference to it
+    is kept, so a root that nothing else refers to is freed at once.
     """
     reference = _previous.get()
     previous = reference() if reference is not None else None
@@ -44,7 +44,7 @@ def end_of_life(root: Node, retain_graph: bool | None) -> None:
 
 
 def cut(root: Node) -> None:
-    """Let go of the graph behind `root` and behind what it was before, in O(1)."""
+    """Free the graph behind `root` and behind its earlier versions, in O(1)."""
     if root._op is not None:
         root._op, root._inputs, root._params, root._base = FREED, (), NO_PARAMS, None
         if root._past is not None:

@@ -1,4 +1,4 @@
-"""Recording a write in place: the tensor becomes the result of an op, and what it was until then becomes its past."""
+"""Recording a write in place: the tensor becomes the result of an op, and what it was before becomes its past."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from ..node import NO_PARAMS, Node, tensor_class
 from ..rule_reads import reads
 from .versions import inputs_then, remember
 
-STAYS = ("_grad", "_past", "_base", "_views", "_retains_grad")  # these belong to the tensor, not to one of its versions
+STAYS = ("_grad", "_past", "_base", "_views", "_retains_grad")  # these belong to the tensor, not to its versions
 
 
 def version(x: Node) -> Any:
-    """A Tensor that is what x is now, over the same memory; x may then move on."""
+    """A Tensor with the memory, op and inputs that x has now, so that x can become the result of another op."""
     share_memory(x, x)
     was = object.__new__(tensor_class())
     was.__dict__.update({k: v for k, v in x.__dict__.items() if k not in STAYS})
@@ -28,14 +28,14 @@ def version(x: Node) -> Any:
 
 
 def _to_the_leaf(reference: weakref.ref[Node]) -> Callable[[Any], None]:
-    """The hook of a leaf's earlier version: a gradient for it belongs to the leaf, which must still be one."""
+    """The hook of an earlier version of a leaf, which passes the gradient on to the leaf. That must be a leaf again by then."""
 
     def pass_on(g: Any) -> None:
         x = reference()
         if x is None or x._op is not None:
             raise RuntimeError(
                 "leaf variable has been moved into the graph interior: it required grad, was frozen and then written in place, "
-                "and a result that was computed before has a gradient for it. Write to a copy"
+                "and a gradient has arrived from a result that was computed before. Write to a copy"
             )
         if x._requires_grad:  # detach_() and requires_grad_() made it one again
             x._grad = g if x._grad is None else x._grad + g
@@ -44,7 +44,7 @@ def _to_the_leaf(reference: weakref.ref[Node]) -> Callable[[Any], None]:
 
 
 def keep_what_is_read(new: Node, since: int, memory: list[int]) -> None:
-    """Copy the numbers that rules recorded after `since` will read from `memory`, which is about to be overwritten."""
+    """Before `memory` is overwritten, copy the values that the rules recorded after `since` will read from it."""
     tensor = tensor_class()
     nodes = [new]
     for node in nodes:
@@ -60,21 +60,21 @@ def keep_what_is_read(new: Node, since: int, memory: list[int]) -> None:
 
 
 def move_on(x: Node, was: Node, new: Node) -> None:
-    """From now on x is `new`, which was computed from its version `was`; the numbers are already in its memory."""
+    """Make x the result `new`, computed from its earlier version `was`. The memory of x holds the new numbers already."""
     born: Any = was if x._past is None or x._op is None else x._past[0][1]
     first, last = (0 if born._op is None else born._time), (0 if was._op is None else was._time)
     if x._op is None:
-        x._past = None  # it is in the past of `was` now
+        x._past = None  # `was` has taken it over
     stays = {"_data", "_cell", "_time", *STAYS}
     x.__dict__.update({k: v for k, v in new.__dict__.items() if k not in stays})
-    x._op, x._inputs, x._params = new._op, new._inputs, new._params  # where `new` has the default of the class, too
-    x._hooks = {} if x._retains_grad else None  # hooks stay with the version, retain_grad() moves on: as in PyTorch
+    x._op, x._inputs, x._params = new._op, new._inputs, new._params  # even those for which `new` uses the default of the class
+    x._hooks = {} if x._retains_grad else None  # as in PyTorch, hooks stay with the earlier version and retain_grad() does not
     remember(x, was)
     _let_go(x, first, last)
 
 
 def leave_graph(x: Node) -> None:
-    """From now on x is a leaf that requires no grad: detach_()."""
+    """Make x a leaf that does not require grad, for detach_()."""
     was = version(x)
     x._op, x._inputs, x._params, x._hooks, x._retains_grad = None, (), NO_PARAMS, None, False
     remember(x, was)
@@ -82,9 +82,10 @@ def leave_graph(x: Node) -> None:
 
 
 def _let_go(x: Node, first: int, last: int) -> None:
-    """Give the nodes behind x the versions that they saw, in place of x: else x would hold itself, a circle of references.
+    """In the nodes behind x, replace x by the version that they saw: otherwise x would refer to itself, in a cycle.
 
-    Nothing older than `first` holds x. What is older than `last`, when x moved on before, and was visited then is done.
+    No node older than `first` refers to x. `last` is the time of the previous write to x; older nodes that were visited then
+    need no second visit.
     """
     tensor, now = tensor_class(), x._time
     x._walked = now

@@ -84,7 +84,7 @@ def change_requires_grad(x: Node, wanted: bool) -> None:
 
 
 def remember(x: Node, was: Any) -> None:
-    """From now on x is something else; until now it was `was`."""
+    """Add to the past of x, which is about to change, that it was `was` until now."""
     now = tick()
     past = x._past = x._past if x._past is not None else []
     past.append((now, was))

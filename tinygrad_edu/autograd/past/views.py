@@ -1,4 +1,4 @@
-"""Views: tensors that show elements of another one, their base. When one of them is written to, all have a new history."""
+"""Views: tensors that share elements with another one, their base. A write to one of them gives all of them a new history."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _ref = weakref.ref
 
 
 def note_view(x: Node, view: Node) -> None:
-    """Say that `view` shows elements of x."""
+    """Register `view` as a view of x."""
     share_memory(x, view)
     base = view._base = x if x._base is None else x._base
     views = base._views
@@ -31,7 +31,7 @@ def note_view(x: Node, view: Node) -> None:
 
 
 def base_of(x: Node) -> Node:
-    """The tensor that x is a view of, or x."""
+    """The tensor that x is a view of, or x itself."""
     base = x if x._base is None else x._base
     return base if base is x or np.may_share_memory(base._data, x._data) else x  # `x.data = …` gave one of them other memory
 
@@ -43,7 +43,7 @@ def views_of(base: Node) -> list[Any]:
 
 
 def refuse_write(what: str, data: np.ndarray) -> None:
-    """Raise for memory that is read-only, as where elements share it."""
+    """Raise the error for a write to read-only memory, such as that which several elements share."""
     low, high = byte_bounds(data)
     why = (
         "unsupported operation: more than one element of the written-to tensor refers to a single memory location. "
@@ -56,13 +56,13 @@ def refuse_write(what: str, data: np.ndarray) -> None:
 
 
 def places(base: np.ndarray, view: np.ndarray) -> tuple[np.ndarray | None, ...]:
-    """The index of base[index] that reads the elements which `view`, an array over the same memory, shows.
+    """The index for which base[index] equals `view`, an array over the same memory.
 
     >>> x = np.zeros((2, 3))
     >>> [i.tolist() for i in places(x, x[:, 1])]
     [[0, 1], [1, 1]]
     """
-    base, view = (x.a if isinstance(x, Symbol) else x for x in (base, view))  # the order of memory is that of every run
+    base, view = (x.a if isinstance(x, Symbol) else x for x in (base, view))  # all runs have the same memory layout
     if not base.ndim:
         return (None,) * view.ndim  # its one element
     size, (low, high) = base.itemsize, byte_bounds(base)
