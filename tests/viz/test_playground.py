@@ -98,6 +98,16 @@ def test_own_data_and_a_model_are_in_the_page() -> None:
 
 
 @pytest.mark.parametrize(
+    ("widths", "data", "loss"),
+    [([2, 4, 1], "moons", None), ([2, 4, 2], "moons", "CrossEntropyLoss"), ([2, 4, 3], "blobs", "CrossEntropyLoss"),
+     ([4, 4, 3], "iris", "CrossEntropyLoss"), ([1, 4, 1], "curve", None)],
+)  # fmt: skip
+def test_a_model_starts_on_a_set_that_it_fits(widths: list[int], data: str, loss: str | None) -> None:
+    shown = "null" if loss is None else f'"{loss}"'
+    assert f'{{"start":{{"data":"{data}","loss":{shown}}}' in viz.playground(nn.MLP(widths)).html
+
+
+@pytest.mark.parametrize(
     ("arguments", "message"),
     [
         ({"X": [[1.0]]}, "X and y go together, got only X"),
@@ -114,7 +124,11 @@ def test_own_data_and_a_model_are_in_the_page() -> None:
         ({"model": lambda: nn.Sequential(nn.Linear(2, 3), nn.Dropout(), nn.ReLU(), nn.Linear(3, 1))}, "Linear, Dropout, ReLU"),
         ({"model": lambda: nn.Linear(2, 3, bias=False)}, "with biases"),
         ({"model": lambda: nn.MLP([2, 64, 1])}, "hidden layers of 32 units"),
-        ({"model": lambda: nn.MLP([2, 4, 1]), "X": [[1.0], [2.0]], "y": [0, 1]}, "takes 2 features, but X has 1"),
+        ({"model": lambda: nn.MLP([7, 4, 1])}, "no toy set fits a model with 7 inputs and 1 outputs; pass X and y"),
+        (
+            {"model": lambda: nn.MLP([2, 4, 1]), "X": [[1.0], [2.0]], "y": [0, 1]},
+            "2 inputs and 1 outputs, but X has 1 features",
+        ),
     ],
 )
 def test_what_does_not_fit_is_refused_with_what_came_and_what_to_do(arguments: dict[str, Any], message: str) -> None:

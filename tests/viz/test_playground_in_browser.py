@@ -104,7 +104,6 @@ def test_a_models_weights_and_own_data_are_where_the_page_starts(browser: Any, t
     viz.playground(model, X, y).save(path)
     reader = Reader(browser, path.as_uri())
     assert reader("[cfg.data, cfg.layers, cfg.act, points.n, points.kept]") == ["own", [4], "ReLU", 30, 10]
-    reader("cfg.loss = 'CrossEntropyLoss'; again()")
     weights = np.concatenate([p.detach().numpy().ravel() for p in model.parameters()])
     np.testing.assert_array_equal(reader("[...lanes[0].learner.w]"), weights)
     reader(STEPS.format(n=20))

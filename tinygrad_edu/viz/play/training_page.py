@@ -14,7 +14,7 @@ from ...program import javascript
 from ..render.page import Page
 from ..render.style import MONO, PALETTE, SANS, SERIES
 from .formula_parts import PARTS, formula_parts
-from .page_data import own_set, toy_sets
+from .page_data import Set, own_set, toy_sets
 from .page_model import described
 
 SCRIPTS = ("engine.js", "paint.js", "inspect.js", "export.js", "report.js", "findings.js", "controls.js")
@@ -52,12 +52,11 @@ def playground(model: Any = None, X: Any = None, y: Any = None) -> Page:
         raise TypeError(f"playground: X and y go together, got only {'y' if X is None else 'X'}")
     own = None if X is None else own_set(X, y)
     given = None if model is None else described(model)
-    if given is not None and own is not None and given["widths"][0] != own["features"]:
-        raise ValueError(f"playground: the model takes {given['widths'][0]} features, but X has {own['features']}")
     sets = toy_sets()
     data = {
-        "sets": sets, "own": own, "model": given, "rules": FIRST_RULES, "texts": texts(), "language": language(),
-        "parts": {name: formula_parts(name) for name in PARTS}, "palette": PALETTE, "series": SERIES, "sans": SANS,
+        "start": _start(given, own, sets), "sets": sets, "own": own, "model": given, "rules": FIRST_RULES,
+        "texts": texts(), "language": language(), "parts": {name: formula_parts(name) for name in PARTS},
+        "palette": PALETTE, "series": SERIES, "sans": SANS,
     }  # fmt: skip
     values = {
         "language": language(), "title": _text("title"), "css": _css(), "formulas": _formulas(),
@@ -68,6 +67,25 @@ def playground(model: Any = None, X: Any = None, y: Any = None) -> Page:
     count = f"{len(sets) + (own is not None)} data sets, {len(PARTS)} update rules, {len(javascript.ACTIVATIONS)} activations"
     text = f'Playground: {count}, {len(javascript.LOSSES)} losses; save("playground.html") writes the page'
     return Page(page, text, texts()["title"][0], height=860)
+
+
+def _start(model: dict[str, Any] | None, own: Set | None, sets: dict[str, Set]) -> dict[str, Any]:
+    """The data and the loss that the page starts with: those that the model fits, if there is one."""
+    offered = sets if own is None else {"own": own}
+    if model is None:
+        return {"data": next(iter(offered)), "loss": None}
+    features, outputs = model["widths"][0], model["widths"][-1]
+    for name, s in offered.items():
+        if s["features"] == features and outputs == (s["classes"] or 1):
+            return {"data": name, "loss": "CrossEntropyLoss" if s["classes"] else None}
+        if s["features"] == features and outputs == 1 and s["classes"] == 2:
+            return {"data": name, "loss": None}
+    if own is None:
+        raise ValueError(f"playground: no toy set fits a model with {features} inputs and {outputs} outputs; pass X and y too")
+    kind = f"{own['classes']} classes" if own["classes"] else "numbers to predict"
+    raise ValueError(
+        f"playground: the model has {features} inputs and {outputs} outputs, but X has {own['features']} features and y {kind}"
+    )
 
 
 def _file(name: str) -> str:

@@ -70,7 +70,7 @@ function buildSetup() {
   $("seed").value = cfg.seed;
   options($("act"), ACTIVATION_NAMES.map(v => [v, v]), cfg.act);
   options($("loss"), lossesFor(points.classes).map(v => [v, v]), cfg.loss);
-  options($("init"), ["", "zeros", "dead"].map(v => [v, T_("init." + (v || "standard"))]), cfg.init);
+  options($("init"), ["", "zeros", "dead"].map(v => [v, T_("init." + (v || (fromModel() ? "model" : "standard")))]), cfg.init);
   $("axes").hidden = points.D < 3;
   for (const [k, id] of ["axis-x", "axis-y"].entries()) options($(id), points.names.map((v, i) => [i, v]), cfg.axes[k]);
   $("layers").replaceChildren(...cfg.layers.map((width, k) => {
@@ -197,7 +197,7 @@ function takeFile(file) {
   });
 }
 function say(text) { $("message").textContent = text; $("message").hidden = false; clearTimeout(say.timer); say.timer = setTimeout(() => { $("message").hidden = true; }, 6000); }
-function dialog(title, text) { $("dialog-title").textContent = title; $("dialog-text").textContent = text; $("dialog").showModal(); }
+function dialog(title, text) { $("dialog-text").classList.toggle("wrap", !text.includes("\n")); $("dialog-title").textContent = title; $("dialog-text").textContent = text; $("dialog").showModal(); }
 function copied(text, done) { const said = () => say(done); navigator.clipboard?.writeText(text).then(said, () => {}); }
 
 // ---- language and theme ----
@@ -240,6 +240,7 @@ function wire() {
   on("python", "click", () => { const l = lanes[chosen], text = toPython(l); copied(text, T_("copied")); dialog(T_("python.title", { rule: l.rule }), text); });
   on("code", "click", () => { const l = lanes[chosen]; dialog(T_("code.title", { rule: l.rule }), [`${l.rule}.update = function ${RULES[l.rule].update}`, LAYERS.Linear, LAYERS[cfg.act], LOSSES[cfg.loss]].map(String).join("\n\n")); });
   on("link", "click", () => { const text = location.href.split("#")[0] + "#" + toFragment(); copied(text, T_("link.done")); dialog(T_("link.title"), text); });
+  on("dialog-copy", "click", () => copied($("dialog-text").textContent, T_("copied")));
   on("stage-next", "click", () => { toggle(false); nextStage(); }); on("stage-back", "click", () => { toggle(false); previousStage(); });
   on("row-next", "click", () => { rowOf = (rowOf + 1) % load.rows.length; paintInspector(); }); on("row-back", "click", () => { rowOf = (rowOf + load.rows.length - 1) % load.rows.length; paintInspector(); });
   on("language", "change", e => { speak(e.target.value); paintTheme(); }); on("theme", "click", nextTheme);
@@ -265,6 +266,7 @@ function open(fragment) {  // the state of an address, or what the page starts w
   readTheme(); speak(language); start(); restoreTo(asked.step); $("theme").textContent = T_("theme." + (document.documentElement.dataset.theme || "auto")); buildLanes(); refresh(); lanes.forEach(paintNoise);
 }
 document.documentElement.classList.add("scripted");
+matchMedia(NARROW).addEventListener("change", e => { $("setup").open = !e.matches; });
 if (matchMedia(NARROW).matches) $("setup").open = false;
 wire();
 open(location.hash.slice(1));

@@ -57,9 +57,10 @@ function rebuild() {  // data, first weights and batches anew: step 0
   weightOf = Math.min(weightOf, sizes[neuron[0]]);
   for (const l of lanes) reset(l);
 }
+const fromModel = () => DATA.model !== null && String(DATA.model.widths) === String(widths());
 function first(sizes, generator) {
-  const l = new Learner(sizes, "SGD", {}), given = DATA.model;
-  if (given && String(given.widths) === String(sizes)) l.w.set(given.weights); else l.draw(generator);
+  const l = new Learner(sizes, "SGD", {});
+  if (fromModel()) l.w.set(DATA.model.weights); else l.draw(generator);
   if (cfg.init === "zeros") l.w.fill(0);
   if (cfg.init === "dead") l.W[1].fill(-10);
   return l.w.slice();

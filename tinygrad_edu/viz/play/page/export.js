@@ -11,13 +11,13 @@ function keywords(rule, options) {  // as the constructor takes them
 const made = (rule, options) => `optim.${rule}(net.parameters(), ${keywords(rule, options).map(([k, v]) => `${k}=${v}`).join(", ")})`;
 function wrapped(values, indent = "    ") {  // a long list over several lines
   const lines = []; let line = indent;
-  for (const v of values) { const t = v + ", "; if (line.length + t.length > 118) { lines.push(line.trimEnd()); line = indent; } line += t; }
+  for (const v of values) { const t = v + ", "; if (line.length + t.length > 100) { lines.push(line.trimEnd()); line = indent; } line += t; }
   return [...lines, line.trimEnd()].join("\n");
 }
 function toPython(l) {  // a script that trains to the losses of this lane
   const n = points.n, D = points.D, sizes = widths(), classes = labels();
   const layers = sizes.slice(1).map((o, k) => `nn.Linear(${sizes[k]}, ${o})` + (k + 2 < sizes.length ? `, nn.${cfg.act}()` : "")).join(", ");
-  const given = DATA.model && String(DATA.model.widths) === String(sizes);
+  const given = fromModel();
   let events = "", rule = l.begin.rule;
   for (const e of l.log) {
     events += `        if len(losses) == ${e.step}:\n`;
@@ -52,9 +52,9 @@ function toPython(l) {  // a script that trains to the losses of this lane
 const optionText = (rule, options) => [rule, ...changedOptions(rule, options).map(([k, v]) => `${k}=${v}`)].join("~");
 function toFragment() {
   const p = new URLSearchParams(), put = (k, v, standard) => { if (String(v) !== String(standard)) p.set(k, v); };
-  put("data", cfg.data, FRESH.data); if (cfg.noise !== null) p.set("noise", cfg.noise);
+  put("data", cfg.data, DATA.start.data); if (cfg.noise !== null) p.set("noise", cfg.noise);
   put("batch", cfg.batch, FRESH.batch); put("scale", +cfg.scale, 1); put("unit", cfg.unit, 1); put("seed", cfg.seed, 0);
-  put("layers", cfg.layers.join("-"), "8-8"); put("act", cfg.act, FRESH.act); put("loss", cfg.loss, lossesFor(points.classes)[0]);
+  put("layers", cfg.layers.join("-"), DATA.model ? DATA.model.widths.slice(1, -1).join("-") : "8-8"); put("act", cfg.act, DATA.model ? DATA.model.activation : FRESH.act); put("loss", cfg.loss, (cfg.data === DATA.start.data && DATA.start.loss) || lossesFor(points.classes)[0]);
   put("init", cfg.init, ""); put("keep", +cfg.keep, 0); put("axes", cfg.axes.join("-"), points.D < 2 ? "0-0" : (currentSet().axes ?? [0, 1]).join("-"));
   put("step", T, 0); put("lane", chosen, 0); put("neuron", neuron.join("-"), "0-0"); put("language", language, DATA.language);
   if (document.documentElement.dataset.theme) p.set("theme", document.documentElement.dataset.theme);
@@ -78,13 +78,13 @@ function fromFragment(text) {  // what is not understood stays as it is; returns
   const p = new URLSearchParams(text), number = (k, lo, hi, otherwise) => { const v = p.has(k) ? +p.get(k) : NaN; return v >= lo && v <= hi ? v : otherwise; };
   if (p.has("own")) try { const given = JSON.parse(p.get("own")); if (isSet(given)) own = given; } catch { /* damaged */ }
   Object.assign(cfg, structuredClone(FRESH));
-  if (p.get("data") === "own" ? own : DATA.sets[p.get("data")]) cfg.data = p.get("data"); else if (DATA.own) cfg.data = "own";
+  if (p.get("data") === "own" ? own : DATA.sets[p.get("data")]) cfg.data = p.get("data"); else if (!p.has("data")) cfg.data = DATA.start.data;
   cfg.noise = number("noise", 0, 2, null); cfg.batch = Math.round(number("batch", 1, 4000, FRESH.batch)); cfg.unit = number("unit", .01, 1000, 1);
   cfg.seed = Math.round(number("seed", 0, 99999, 0)); cfg.scale = p.get("scale") !== "0"; cfg.keep = p.get("keep") === "1";
   if (p.has("layers")) cfg.layers = p.get("layers").split("-").filter(Boolean).map(Number).filter(v => v >= 1 && v <= MOST_UNITS).slice(0, MOST_LAYERS).map(Math.round);
   else if (DATA.model) cfg.layers = DATA.model.widths.slice(1, -1);
   cfg.act = ACTIVATION_NAMES.includes(p.get("act")) ? p.get("act") : DATA.model ? DATA.model.activation : FRESH.act;
-  cfg.loss = p.get("loss"); cfg.init = ["zeros", "dead"].includes(p.get("init")) ? p.get("init") : "";
+  cfg.loss = p.get("loss") ?? (cfg.data === DATA.start.data ? DATA.start.loss : null); cfg.init = ["zeros", "dead"].includes(p.get("init")) ? p.get("init") : "";
   if (p.has("axes")) cfg.axes = p.get("axes").split("-").map(v => Math.max(0, v | 0));
   if (p.has("neuron")) neuron = p.get("neuron").split("-").map(v => Math.max(0, v | 0));
   if (["en", "ko"].includes(p.get("language"))) language = p.get("language");
