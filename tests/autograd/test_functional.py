@@ -74,7 +74,7 @@ def test_wrong_calls_are_explained() -> None:
         hessian(linear, x)
     with pytest.raises(RuntimeError, match=r"v must have the shapes of the outputs, \[\(2,\)\], got \[\(3,\)\]"):
         vjp(linear, x, x)
-    with pytest.raises(RuntimeError, match="v can only be left out for a single number"):
+    with pytest.raises(RuntimeError, match="v can only be omitted for a single number"):
         jvp(linear, x)
     with pytest.raises(TypeError, match="must return a Tensor"):
         jacobian(lambda v: 1.0, x)

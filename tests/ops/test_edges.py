@@ -250,7 +250,7 @@ MISTAKES: dict[str, tuple[Callable[[Any], Any], type[Exception], str]] = {
     "bool // bool": (lambda lib: lib.tensor([True]) // lib.tensor([True]), TypeError, "booleans cannot be divided"),
     "bool - bool": (lambda lib: lib.tensor([True]) - lib.tensor([True]), TypeError, r"subtract\(\): booleans have no `-`"),
     "-bool": (lambda lib: -lib.tensor([True]), TypeError, r"negative\(\): booleans have no `-`"),
-    "float << 1": (lambda lib: lib.tensor([1.0]) << 1, TypeError, "left_shift.*does not take float32"),
+    "float << 1": (lambda lib: lib.tensor([1.0]) << 1, TypeError, "left_shift.*does not accept float32"),
     "mean of int": (lambda lib: lib.tensor([1]).mean(), TypeError, r"mean\(\).*\.float\(\)"),
     "norm of int": (lambda lib: lib.tensor([1]).norm(), TypeError, r"norm\(\).*\.float\(\)"),
     "std of int": (lambda lib: lib.tensor([1]).std(), TypeError, r"^std\(\).*int64"),

@@ -1,4 +1,4 @@
-"""The engine: recording, reverse mode, and checking it. It contains no mathematics."""
+"""The engine: recording, reverse mode, and checks. It contains no mathematics."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +29,7 @@ __all__ = [
     "detect_anomaly",
 ]
 
-_HOMES = {  # modules that are loaded when one of their names is first asked for
+_HOMES = {  # modules loaded when one of their names is first accessed
     "functional": ("grad",),
     "function": ("Function",),
     "checking": (),
@@ -39,6 +39,6 @@ _HOMES = {  # modules that are loaded when one of their names is first asked for
 
 
 def __getattr__(name: str) -> Any:
-    if name[0].isupper():  # a class; what is in lower case may be a module that is being imported
+    if name[0].isupper():  # a class; lower-case names may be modules that are being imported
         return lazy_attribute(__name__, _HOMES, name, lambda *asked: _shortcuts.load("other_names").attribute(*asked))
     return lazy_attribute(__name__, _HOMES, name)

@@ -1,7 +1,7 @@
-"""What counts as an array: NumPy's, and the symbols that stand for one while a step is being recorded.
+"""What counts as an array: NumPy's arrays, and the symbols that represent them while a step is being recorded.
 
-A symbol answers NumPy's functions and operators through NumPy's own protocols. What is here are the few things for which
-NumPy has none.
+A symbol implements NumPy's functions and operators through NumPy's own protocols. This module has the few operations for
+which NumPy has no protocol.
 """
 
 from __future__ import annotations
@@ -14,25 +14,25 @@ import numpy as np
 
 
 class Symbol:
-    """The base of what stands for an array: it has shape, dtype and strides, and `strided(shape, strides)`."""
+    """Base class of symbols for arrays: it has shape, dtype and strides, and `strided(shape, strides)`."""
 
     __slots__ = ()
-    a: Any  # the array that it stands for, with the numbers of this run
+    a: Any  # the array that it represents, with the values of this run
 
     def strided(self, shape: tuple[int, ...], strides: tuple[int, ...]) -> Any:
-        """The same memory seen with another shape and other strides (in bytes)."""
+        """The same memory viewed with another shape and other strides (in bytes)."""
         raise NotImplementedError
 
     def lift(self, a: Any) -> Any:
-        """A symbol for another array, which the step has just made."""
+        """A symbol for another array, which the step has just created."""
         raise NotImplementedError
 
     def numbers(self) -> np.ndarray[Any, Any]:
-        """The array that it stands for, for code which takes that away: what it does with it is not recorded."""
+        """The array that it represents, for code that uses the values directly: what it does with them is not recorded."""
         raise NotImplementedError
 
     def decide(self) -> bool:
-        """bool(self), which the program checks again each time."""
+        """bool(self), which the recorded program checks in each call."""
         raise NotImplementedError
 
     def call(self, function: Callable[..., Any], args: tuple[Any, ...], params: dict[str, Any]) -> Any:
@@ -41,7 +41,7 @@ class Symbol:
 
 
 def is_array(x: Any) -> bool:
-    """Whether x is an array or stands for one.
+    """Whether x is an array or represents one.
 
     >>> is_array(np.ones(2)), is_array(1.0)
     (True, False)
@@ -50,9 +50,9 @@ def is_array(x: Any) -> bool:
 
 
 def decide(condition: Any) -> bool:
-    """bool(condition), for a decision on numbers that is nearly always the same, such as whether labels are in range.
+    """bool(condition), for a condition on values that is nearly always the same, such as whether labels are in range.
 
-    A recorded program checks it again in each call, and leaves the call to eager mode where it is different.
+    A recorded program checks it in each call, and leaves the call to eager mode if it differs.
 
     >>> decide(np.array([1, 2]).max() < 3)
     True
@@ -61,7 +61,7 @@ def decide(condition: Any) -> bool:
 
 
 def lifted(a: Any, *others: Any) -> Any:
-    """The new array `a`, or a symbol for it where one of `others` is a symbol, so that it can be written to from that.
+    """The new array `a`, or a symbol for it if one of `others` is a symbol, so that symbols can be written to it.
 
     >>> lifted(np.zeros(2), 1.0)
     array([0., 0.])
@@ -75,13 +75,13 @@ def lifted(a: Any, *others: Any) -> Any:
 
 
 def as_array(x: Any, dtype: Any = None) -> Any:
-    """np.asarray(x, dtype), which leaves a symbol a symbol.
+    """np.asarray(x, dtype), which leaves symbols unchanged.
 
     >>> as_array([1, 2], np.float32)
     array([1., 2.], dtype=float32)
     """
     if isinstance(x, Symbol):
-        return x if dtype is None else x.astype(dtype, copy=False)  # type: ignore[attr-defined]  # every symbol has it
+        return x if dtype is None else x.astype(dtype, copy=False)  # type: ignore[attr-defined]  # every symbol has one
     return np.asarray(x, dtype)
 
 
@@ -89,7 +89,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def kernel(function: F) -> F:
-    """Decorator: a function from arrays to a new array that a recorded program calls, instead of repeating what is inside."""
+    """Decorator for a function from arrays to a new array: a recorded program calls it as a whole, not the calls inside it."""
 
     @functools.wraps(function)
     def call(*args: Any, **params: Any) -> Any:
@@ -102,7 +102,7 @@ def kernel(function: F) -> F:
 
 
 def strided(x: Any, shape: tuple[int, ...], strides: tuple[int, ...], writeable: bool = False) -> Any:
-    """The memory of x seen with another shape and other strides (in bytes), read-only unless `writeable`.
+    """The memory of x viewed with another shape and other strides (in bytes), read-only unless `writeable`.
 
     >>> strided(np.arange(4), (3, 2), (8, 8))
     array([[0, 1],
@@ -115,7 +115,7 @@ def strided(x: Any, shape: tuple[int, ...], strides: tuple[int, ...], writeable:
 
 
 def of_numbers(function: Callable[..., float], *args: Any) -> float:
-    """function(*args) of Python numbers; while a step is recorded they may be symbols, which note the call.
+    """function(*args) for Python numbers; while a step is recorded, these may be symbols, which record the call.
 
     >>> import math
     >>> of_numbers(math.sqrt, 4.0)

@@ -1,6 +1,6 @@
-"""Reverse mode: order the graph, pull gradients back through it, add them up.
+"""Reverse mode: sort the graph, pull gradients back through it, add them up.
 
-The loop below contains no formula: it asks each recorded op for its rules. Called with arrays it is the fast first-order
+The loop below contains no formulas: it calls the rules of each recorded op. With arrays it is the fast first-order
 pass; with `create_graph` the same loop runs on Tensors, whose operations are recorded.
 """
 
@@ -29,15 +29,15 @@ from .unbroadcasting import unbroadcast
 
 T = TypeVar("T")
 
-_UNSEEN: list[Any] = []  # where nobody watches
+_UNSEEN: list[Any] = []  # if nobody observes
 _by_time = attrgetter("_time")
 
 
 def topological(roots: Iterable[Node]) -> tuple[list[Node], list[Node]]:
     """The recorded results that `roots` depend on, newest first, and the leaves that require a gradient.
 
-    No recursion: the list grows while it is walked. Inputs are older than results, so sorting by time is enough. Nodes are
-    known by id() here and below, which is safe while the lists hold them.
+    No recursion: the list grows during the loop. Inputs are older than results, so sorting by time is enough. Nodes are
+    identified by id() here and below, which is safe while the lists hold them.
     """
     found: list[Node] = []
     leaves: list[Node] = []
@@ -65,10 +65,10 @@ def pull_back(
 ) -> tuple[dict[int, Any], list[Node]]:
     """The sums of the gradients that arrive at each leaf, by id (arrays, or Tensors with create_graph), and these leaves.
 
-    `only` restricts the walk to the ids in it; gradients of recorded results whose id is in `keep` stay in the answer.
-    A gradient in the answer may be shared with another one, or be a view: whoever keeps it copies it.
+    `only` restricts the walk to the ids in it; gradients of recorded results whose id is in `keep` stay in the result.
+    A gradient in the result may be shared with another one, or be a view: callers that keep it must copy it.
 
-    The newest result that has a gradient is always the next to pass it on: what was computed from it is newer, and done.
+    The newest result with a gradient is always processed next: everything computed from it is newer, and already done.
     """
     tensor = tensor_class()
     observer = observers.on_gradients
@@ -81,7 +81,7 @@ def pull_back(
             sums[id(root)] = seed
             starts.append(root)
     leaves = [root for root in starts if root._op is None]
-    waiting = [(-root._time, root) for root in starts if root._op is not None]  # times differ: nodes are never compared
+    waiting = [(-root._time, root) for root in starts if root._op is not None]  # times are unique: nodes are never compared
     heapify(waiting)
     while waiting:
         node = heappop(waiting)[1]
@@ -93,12 +93,12 @@ def pull_back(
             if not any(id(x) in only for x in sources(node)):  # type: ignore[operator]  # grad() gives both
                 continue
 
-        # what its rules are called with, and for which of its inputs
+        # the arguments of its rules, and the inputs that need a gradient
         op: Any = node._op
         inputs: Sequence[Any] = node._inputs
         arguments = [g, node if create_graph else node._data]
         wanted: list[tuple[Any, int]] = []
-        if node._time < mutation_clock._last_change:  # read anew: a hook may write
+        if node._time < mutation_clock._last_change:  # read each time: a hook may write
             refuse_stale(node)
             inputs, wanted = inputs_and_wanted_then(node, only)
             arguments += inputs if create_graph else map(raw, inputs)
@@ -113,7 +113,7 @@ def pull_back(
                     arguments.append(x)
                 i += 1  # noqa: SIM113 - enumerate would cost 0.1 µs
 
-        # what they return, added to what has arrived at these
+        # add the parts that they return to the gradients of these inputs
         params = node._params
         joint = op.joint is not None
         returned = op.joint_parts(arguments, wanted, params) if joint else op.rules
@@ -153,7 +153,7 @@ def pull_back(
 
 
 def backward(root: Node, gradient: Any, retain_graph: bool | None, create_graph: bool) -> None:
-    """Add d root / d leaf into each leaf's `.grad`; see Tensor.backward."""
+    """Add d root / d leaf to each leaf's `.grad`; see Tensor.backward."""
     check_differentiable(root, "backward()")
     seed = make_seed(root, gradient, create_graph)
     quietly(create_graph, _add_gradients, root, seed, create_graph)
@@ -161,7 +161,7 @@ def backward(root: Node, gradient: Any, retain_graph: bool | None, create_graph:
 
 
 def _without_warnings() -> list[tuple[ContextVar[Any], Any]]:
-    """What np.seterr(all="ignore") sets: NumPy's settings are a context variable. To set it as here takes 0.1 µs, not 2."""
+    """What np.seterr(all="ignore") sets: NumPy's settings are a context variable. Setting it directly takes 0.1 µs, not 2."""
     context = Context()
     context.run(np.seterr, all="ignore")
     return list(context.items())
@@ -173,7 +173,7 @@ _NO_WARNINGS = _without_warnings()
 def quietly(record: bool, run: Callable[..., T], *args: Any, **options: Any) -> T:
     """run(…) without NumPy's warnings, and recorded if `record`.
 
-    Both are settings of the context, of which it gets a copy: no Ctrl-C in an __exit__ can leave them behind.
+    Both are set in a copy of the context, so that no Ctrl-C in an __exit__ can leave them set.
     """
     return copy_context().run(_quiet, record, run, args, options)
 
@@ -195,10 +195,10 @@ def _add_gradients(root: Node, seed: Any, create_graph: bool) -> None:
             g = sums.pop(id(leaf))
             if leaf._hooks is not None:
                 g = run_hooks(leaf, g)
-            if not leaf._requires_grad:  # frozen since: it accumulates nothing
+            if not leaf._requires_grad:  # frozen since then: it accumulates nothing
                 continue
             if not create_graph and not (type(g) is ndarray and g.base is None and getrefcount(g) == _OURS_ALONE):
-                g = np.copy(g)  # it may be the seed, an input, a view, or the gradient of another leaf, too
+                g = np.copy(g)  # it may be the seed, an input, a view, or another leaf's gradient too
             _accumulate(leaf, g)
     for callback in callbacks:  # which may queue more
         callback()
@@ -210,12 +210,12 @@ def _references_of_a_local() -> int:
     return getrefcount(g)
 
 
-_OURS_ALONE = _references_of_a_local()  # the local, and what calling getrefcount adds in this version of Python
+_OURS_ALONE = _references_of_a_local()  # the local, and the reference that this version of Python adds in calling getrefcount
 _accumulating = threading.RLock()  # threads may share leaves; a hook may call backward()
 
 
 def check_differentiable(root: Node, caller: str) -> None:
-    """Raise unless a gradient can start from `root`."""
+    """Raise RuntimeError unless a gradient can start from `root`."""
     if root._op is FREED:
         refuse_freed(None, root._data, None, caller)
     if not root._requires_grad:
@@ -226,7 +226,7 @@ def check_differentiable(root: Node, caller: str) -> None:
 
 
 def make_seed(root: Node, gradient: Any, create_graph: bool) -> Any:
-    """dL/d root to start from: ones for a single number, else what the caller gives."""
+    """The initial gradient dL/d root: ones for a single number, otherwise the caller's gradient."""
     data = root._data
     if gradient is None:
         if data.size != 1:
@@ -252,11 +252,11 @@ def _accumulate(x: Any, g: Any) -> None:
     """x.grad += g, in the dtype of x. A gradient without a graph is added to in place, as in PyTorch."""
     dtype = x._data.dtype
     if isinstance(g, Node):
-        g = as_dtype(np.positive(g), dtype)  # type: ignore[call-overload]  # a copy that is recorded
+        g = as_dtype(np.positive(g), dtype)  # type: ignore[call-overload]  # a recorded copy
         x._grad = g if x._grad is None else x._grad + g
     elif x._grad is None:
         x._grad = from_array(g if g.dtype is dtype or g.dtype == dtype else g.astype(dtype))
-        x._grad._time = tick()  # when it was begun: findings.py asks whether a step came between
+        x._grad._time = tick()  # when it was created: findings check whether a step came in between
     elif x._grad._op is None and not x._grad._requires_grad:
         x._grad._data += g
         mark_changed(x._grad)
@@ -265,12 +265,12 @@ def _accumulate(x: Any, g: Any) -> None:
 
 
 def as_dtype(g: Any, dtype: np.dtype[Any]) -> Any:
-    """g itself if it has that dtype, else a cast: arrays and Tensors."""
+    """g itself if it has that dtype, otherwise a cast; for arrays and Tensors."""
     return g if g.dtype == dtype else g.astype(dtype)
 
 
 def run_hooks(x: Node, g: Any) -> Any:
-    """Give the gradient to each hook as a Tensor; what a hook returns replaces it."""
+    """Call each hook with the gradient as a Tensor; a hook's return value replaces it."""
     tensor_in = isinstance(g, Node)
     given: Any = g if tensor_in else from_array(np.array(g))
     for hook in list((x._hooks or {}).values()):
@@ -284,4 +284,4 @@ def run_hooks(x: Node, g: Any) -> Any:
         given = answer
     if x._retains_grad:
         _accumulate(x, given if tensor_in else np.array(given._data))
-    return given if tensor_in else np.array(given._data)  # a copy: the hook may have kept its Tensor
+    return given if tensor_in else np.array(given._data)  # a copy: a hook may have kept its Tensor

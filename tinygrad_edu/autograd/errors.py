@@ -1,4 +1,4 @@
-"""NumPy's errors, restated in the words of the person who called."""
+"""NumPy's errors, restated in terms of the function that the user called."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ import numpy as np
 
 from .._shapes import Shape, aligned, unequal_axes
 
-# PyTorch raises RuntimeError for nearly everything; Python and NumPy have a word for each case. These are both.
+# PyTorch raises RuntimeError for nearly everything, Python and NumPy a specific class. These are both.
 
 
 class ShapeError(RuntimeError, ValueError):
-    """Shapes that do not fit.
+    """Mismatched shapes.
 
-    mismatch  (shape, axes) for each argument in turn, as far as that is known: which of its axes, counted from the end, do
-              not fit. For pictures of what failed
+    mismatch  (shape, axes) for each argument, if known: its mismatched axes, counted from the end. Used in pictures of
+              failed ops
     """
 
     def __init__(self, message: str = "", *mismatch: tuple[Shape, Collection[int]]) -> None:
@@ -37,11 +37,11 @@ class IndexRangeError(RuntimeError, IndexError):
 
 
 class DivisionByZeroError(RuntimeError, ZeroDivisionError):
-    """Integers divided by 0: they have neither ∞ nor nan."""
+    """Integer division by 0: integers have neither ∞ nor nan."""
 
 
 class LinAlgError(RuntimeError, np.linalg.LinAlgError):
-    """A matrix without the inverse or the decomposition that was asked for."""
+    """A matrix without the requested inverse or decomposition."""
 
 
 def _unlike(name: str, *shapes: tuple[int, ...]) -> ShapeError:
@@ -53,7 +53,7 @@ def _unlike(name: str, *shapes: tuple[int, ...]) -> ShapeError:
 
 
 def broadcast_shapes(name: str, *shapes: tuple[int, ...]) -> tuple[int, ...]:
-    """np.broadcast_shapes, whose error names the function that was called."""
+    """np.broadcast_shapes with errors that name the function that was called."""
     try:
         return np.broadcast_shapes(*shapes)
     except ValueError:
@@ -61,17 +61,17 @@ def broadcast_shapes(name: str, *shapes: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def restate(name: str, values: tuple[Any, ...], params: Mapping[str, Any], error: Exception) -> Exception:
-    """The error that the user of op `name` should read instead of NumPy's `error`."""
+    """The error that the user of op `name` should see instead of NumPy's `error`."""
     arrays = [v for v in values if isinstance(v, np.ndarray)]
     shapes = [v.shape for v in arrays]
     text = str(error)
-    if isinstance(error, RuntimeError) or text.startswith(f"{name}("):  # already in the user's words
+    if isinstance(error, RuntimeError) or text.startswith(f"{name}("):  # already in terms of the user's call
         return error
     if "could not be broadcast" in text and len(shapes) > 1:
         return _unlike(name, *shapes)
     said = ", ".join(f"{key}={_short(value)}" for key, value in params.items())
     got = " and ".join(f"shape {s}" for s in shapes) or "no arrays"
-    call = name if name.endswith((")", "value")) else f"{name}({said})"  # methods and operators say it themselves
+    call = name if name.endswith((")", "value")) else f"{name}({said})"  # methods and operators are unambiguous
     message = f"{call}: {text} (got {got})"
     if isinstance(error, IndexError):
         return IndexError(message)
@@ -80,7 +80,7 @@ def restate(name: str, values: tuple[Any, ...], params: Mapping[str, Any], error
             return DtypeError(f"{name}(): booleans have no `-`; `^` says where two masks differ, `~` inverts one")
         if "not supported for the input types" in text:
             kinds = " and ".join(str(v.dtype) if isinstance(v, np.ndarray) else type(v).__name__ for v in values)
-            return DtypeError(f"{name}(): does not take {kinds}")
+            return DtypeError(f"{name}(): does not accept {kinds}")
         return DtypeError(message)
     if isinstance(error, np.linalg.LinAlgError):
         return LinAlgError(message)
@@ -89,7 +89,7 @@ def restate(name: str, values: tuple[Any, ...], params: Mapping[str, Any], error
 
 
 def _short(value: Any) -> str:
-    """repr, with arrays told by dtype and shape."""
+    """repr, with arrays described by dtype and shape."""
     if isinstance(value, np.ndarray):
         return f"<{value.dtype} {value.shape}>"
     return "(" + ", ".join(map(_short, value)) + ")" if isinstance(value, tuple) else repr(value)

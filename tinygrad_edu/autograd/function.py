@@ -1,4 +1,4 @@
-"""PyTorch's autograd.Function: an op as a class with `forward` and `backward`. For new code `primitive` is shorter."""
+"""PyTorch's autograd.Function: an op as a class with `forward` and `backward`. For new code, `primitive` is shorter."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from .recording import record
 
 
 class Context:
-    """What `forward` leaves for `backward`: ctx.save_for_backward(…), and attributes of your own.
+    """What `forward` stores for `backward`: ctx.save_for_backward(…), and your own attributes.
 
     needs_input_grad  one boolean for each argument of `apply`
-    saved_tensors     what was given to save_for_backward, in the same order
+    saved_tensors     the arguments of save_for_backward, in the same order
     """
 
     needs_input_grad: tuple[bool, ...] = ()
@@ -26,13 +26,13 @@ class Context:
     def __init__(self, name: str) -> None:
         self._name = name
         self._saved: list[Any] = []
-        self._outputs: tuple[Any, ...] = ()  # only while backward runs: kept, they would be a circle of references
+        self._outputs: tuple[Any, ...] = ()  # only while backward runs, to avoid reference cycles
         self._without_gradient: tuple[Any, ...] = ()
         self._materialize = True
         self._time = 0
 
     def save_for_backward(self, *tensors: Any) -> None:
-        """Keep inputs, outputs or intermediate Tensors (None is allowed) for `backward`."""
+        """Store inputs, outputs or intermediate Tensors (None is allowed) for `backward`."""
         for t in tensors:
             if t is not None and not is_tensor(t):
                 raise TypeError(
@@ -42,7 +42,7 @@ class Context:
 
     @property
     def saved_tensors(self) -> tuple[Any, ...]:
-        """The saved Tensors; raises if one was changed in place since."""
+        """The saved Tensors; raises an error if one has been changed in place since."""
         found = tuple(self._outputs[t] if isinstance(t, int) else t for t in self._saved)
         for t in found:
             if t is not None and t._cell is not None and t._cell[0] > self._time:
@@ -53,24 +53,24 @@ class Context:
         return found
 
     def mark_non_differentiable(self, *outputs: Any) -> None:
-        """Say that these outputs have no gradient."""
+        """Declare that these outputs have no gradient."""
         self._without_gradient = outputs
 
     def set_materialize_grads(self, value: bool) -> None:
-        """False: `backward` gets None, not zeros, for an output that the loss does not depend on."""
+        """False: `backward` receives None, not zeros, for an output that the loss does not depend on."""
         self._materialize = value
 
     def mark_dirty(self, *inputs: Any) -> None:
-        """Raises: an op may not change its inputs."""
+        """Raise an error: an op must not change its inputs."""
         raise RuntimeError(
             f"{self._name}: mark_dirty is not supported: return a new tensor instead of changing an input in place"
         )
 
 
 class Function:
-    """An op of your own: subclass it, write `forward(ctx, …)` and `backward(ctx, *grad_outputs)`, call `apply`.
+    """Base class for your own op: implement `forward(ctx, …)` and `backward(ctx, *grad_outputs)`, then call `apply`.
 
-    `backward` returns one gradient, or None, for each argument of `forward`. To be differentiable twice it must be
+    `backward` returns one gradient, or None, for each argument of `forward`. To be differentiable twice, it must be
     written with Tensor operations, and saved tensors must be inputs or outputs.
 
     >>> import tinygrad_edu as tg
@@ -91,17 +91,17 @@ class Function:
 
     @staticmethod
     def forward(ctx: Any, *args: Any) -> Any:
-        """The value: gets ctx and the arguments of `apply`; nothing in it is recorded."""
+        """Compute the value from ctx and the arguments of `apply`; nothing in it is recorded."""
         raise NotImplementedError("You must implement the forward function for custom autograd.Function.")
 
     @staticmethod
     def backward(ctx: Any, *grad_outputs: Any) -> Any:
-        """The gradients of the arguments of `forward`, from those of its outputs."""
+        """Compute the gradients of the arguments of `forward` from those of its outputs."""
         raise NotImplementedError("You must implement the backward function for custom autograd.Function.")
 
     @classmethod
     def apply(cls, *args: Any) -> Any:
-        """forward(ctx, *args), recorded."""
+        """Call forward(ctx, *args) and record it."""
         ctx = Context(cls.__name__)
         ctx.needs_input_grad = tuple(is_tensor(x) and x._requires_grad for x in args)
         recording = grad_enabled() and any(ctx.needs_input_grad)
@@ -136,7 +136,7 @@ def _differentiable(y: Any, ctx: Context) -> bool:
 
 
 def _recorded(outputs: list[Any], op: Primitive, args: tuple[Any, ...]) -> list[Any]:
-    """The outputs as results of `op`. An op has one result: several are its parts, laid end to end."""
+    """The outputs as results of `op`. An op has a single result: several outputs are parts of it, concatenated."""
     if len(outputs) == 1:
         data = outputs[0]._data
         is_an_input = any(outputs[0] is x for x in args)
@@ -158,7 +158,7 @@ def _pieces(flat: Any, shapes: list[tuple[int, ...]]) -> list[Any]:
 def _run_backward(
     cls: type[Function], ctx: Context, g: Any, y: Any, shapes: Any, positions: Any, others: Any, n: int
 ) -> list[Any]:
-    """The user's backward: Tensors in, Tensors or None out; recorded if g is a Tensor."""
+    """Call the user's backward with Tensors; it returns Tensors or None. Recorded if g is a Tensor."""
     create_graph = isinstance(g, Node)
     grads, values = _pieces(g, shapes), _pieces(y, shapes)
     if not create_graph:

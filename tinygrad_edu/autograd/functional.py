@@ -1,7 +1,7 @@
 """Derivatives as functions: grad, vjp, jvp, jacobian, hessian, hvp.
 
-Functions of one or several Tensors; `inputs` is a Tensor or a tuple, and the answers have the same form. J is the Jacobian of
-the function, H its Hessian. With create_graph the answers can be differentiated again.
+They take functions of one or several Tensors; `inputs` is a Tensor or a tuple, and the results have the same form. J is the
+Jacobian of the function, H its Hessian. With create_graph, the results can be differentiated again.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ def grad(
     create_graph: bool = False,
     allow_unused: bool = False,
 ) -> tuple[Tensor | Any, ...]:  # Any: None for what is unused
-    """The gradients of the sum of `outputs` with respect to each of `inputs`; no leaf's `.grad` is touched.
+    """The gradients of the sum of `outputs` with respect to each of `inputs`; `.grad` is not changed.
 
     gᵢ = Σₖ grad_outputsₖ · ∂outputsₖ/∂inputsᵢ
 
-    `inputs` are Tensors that require grad, leaves or results. With create_graph the answers can be differentiated again.
-    An input that no output depends on raises, or gives None with allow_unused. `retain_graph` is accepted for PyTorch's
-    sake: this function never frees a graph.
+    `inputs` are Tensors that require grad, leaves or results. With create_graph, the results can be differentiated again.
+    An input that no output depends on raises an error, or gives None with allow_unused. `retain_graph` is accepted as in
+    PyTorch, but this function never frees a graph.
 
     >>> import tinygrad_edu as tg
     >>> x = tg.tensor(3.0, requires_grad=True)
@@ -50,7 +50,7 @@ def grad(
     else:
         seeds_given = [grad_outputs] if isinstance(grad_outputs, (Node, np.ndarray)) else list(grad_outputs)
     if len(seeds_given) != len(roots):
-        raise ValueError(f"grad: grad_outputs must have one entry an output ({len(roots)}), got {len(seeds_given)}")
+        raise ValueError(f"grad: grad_outputs must have one entry per output ({len(roots)}), got {len(seeds_given)}")
     for i, x in enumerate(targets):
         if not isinstance(x, Node):
             raise TypeError(f"grad: input {i} must be a Tensor, got {type(x).__name__}")
@@ -62,7 +62,7 @@ def grad(
     order, _ = topological(roots)
     wanted = {id(x) for x in targets}
     reached = set(wanted)
-    for node in reversed(order):  # oldest first: what leads to a target
+    for node in reversed(order):  # oldest first: which nodes lead to a target
         if any(id(x) in reached for x in sources(node)):
             reached.add(id(node))
     sums, _ = quietly(create_graph, pull_back, roots, seeds, create_graph=create_graph, only=reached, keep=wanted)
@@ -72,14 +72,14 @@ def grad(
         if g is None and not allow_unused:
             raise RuntimeError(
                 f"grad: input {i} (shape {x._data.shape}) was not used in the graph: no output depends on it. "
-                "allow_unused=True gives None for it"
+                "pass allow_unused=True to get None for it"
             )
         if g is not None and x._op is None and x._hooks:
             g = run_hooks(x, g)
         if g is not None:
             if not create_graph:
                 g = from_array(np.copy(g))
-            elif g._base is not None:  # a view of something inside: what is done to it must not reach that
+            elif g._base is not None:  # a view of an internal array, which the caller must not be able to change
                 g = np.positive(g)
             g = as_dtype(g, x._data.dtype)
         answers.append(g)
@@ -90,7 +90,7 @@ def grad(
 
 
 def vjp(func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool = False) -> tuple[Any, Any]:
-    """(func(inputs), vᵀ J): the vector-Jacobian product, one backward pass. v is 1 for a single number.
+    """(func(inputs), vᵀ J): the vector-Jacobian product, by one backward pass. v is 1 if the output is a single number.
 
     >>> import tinygrad_edu as tg
     >>> x = tg.tensor([1.0, 2.0])
@@ -124,9 +124,9 @@ def jvp(func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool
 
 
 def jacobian(func: Callable[..., Any], inputs: Any, create_graph: bool = False) -> Any:
-    """J[i, j] = ∂ output i / ∂ input j, of shape output.shape + input.shape: one backward pass an output element.
+    """J[i, j] = ∂ output i / ∂ input j, of shape output.shape + input.shape: one backward pass per output element.
 
-    Several inputs: a tuple of Jacobians; several outputs: a tuple of those.
+    For several inputs, a tuple of Jacobians; for several outputs, a tuple of those.
 
     >>> import tinygrad_edu as tg
     >>> jacobian(lambda x: x * x, tg.tensor([1.0, 2.0]))
@@ -152,7 +152,7 @@ def jacobian(func: Callable[..., Any], inputs: Any, create_graph: bool = False) 
 
 
 def hessian(func: Callable[..., Any], inputs: Any, create_graph: bool = False) -> Any:
-    """H[i, j] = ∂² func / ∂ input i ∂ input j of a function whose value is one number.
+    """H[i, j] = ∂² func / ∂ input i ∂ input j for a function with a single number as its value.
 
     >>> import tinygrad_edu as tg
     >>> hessian(lambda x: (x**3).sum(), tg.tensor([1.0, 2.0]))
@@ -163,7 +163,7 @@ def hessian(func: Callable[..., Any], inputs: Any, create_graph: bool = False) -
 
 
 def hvp(func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool = False) -> tuple[Any, Any]:
-    """(func(inputs), H v) of a function whose value is one number, without forming H: two backward passes.
+    """(func(inputs), H v) for a function with a single number as its value, without forming H: two backward passes.
 
     >>> import tinygrad_edu as tg
     >>> hvp(lambda x: (x**3).sum(), tg.tensor([1.0, 2.0]), tg.tensor([1.0, 1.0]))[1]
@@ -181,7 +181,7 @@ vhp = hvp  # H is symmetric: vᵀ H = (H v)ᵀ
 
 
 def _gradient(func: Callable[..., Any], name: str, single: bool) -> Callable[..., Any]:
-    """The function that returns the gradient of func, itself differentiable."""
+    """A function that returns the gradient of func and can itself be differentiated."""
 
     def gradient(*leaves: Any) -> Any:
         (y,) = _outputs(func, leaves, name)
@@ -194,7 +194,7 @@ def _gradient(func: Callable[..., Any], name: str, single: bool) -> Callable[...
 
 
 def _leaves(inputs: Any, create_graph: bool) -> tuple[Any, ...]:
-    """The inputs as tensors to differentiate by: themselves where the answer is to be differentiated, else copies."""
+    """The inputs as differentiable tensors: themselves if the result is to be differentiated, otherwise copies."""
     tensors = tuple(inputs) if isinstance(inputs, (tuple, list)) else (inputs,)
     for x in tensors:
         if not isinstance(x, Node):
@@ -216,10 +216,10 @@ class _Single(tuple[Any, ...]):
 
 
 def _vectors(name: str, v: Any, of: tuple[Any, ...], what: str) -> tuple[Any, ...]:
-    """v as one Tensor for each of `of`, of its shape."""
+    """v as a tuple of Tensors with the shapes of those in `of`."""
     if v is None:
         if len(of) != 1 or of[0]._data.size != 1:
-            raise RuntimeError(f"{name}(): v can only be left out for a single number, got {what} of shape {of[0]._data.shape}")
+            raise RuntimeError(f"{name}(): v can only be omitted for a single number, got {what} of shape {of[0]._data.shape}")
         return (from_array(np.ones_like(of[0]._data)),)
     vectors = (v,) if isinstance(v, Node) else tuple(v)
     if [x._data.shape for x in vectors] != [y._data.shape for y in of]:
@@ -229,7 +229,7 @@ def _vectors(name: str, v: Any, of: tuple[Any, ...], what: str) -> tuple[Any, ..
 
 
 def _pull(outputs: Any, leaves: tuple[Any, ...], seeds: tuple[Any, ...], create_graph: bool) -> tuple[Any, ...]:
-    """Σ seedₖ · ∂ outputₖ / ∂ leaf for each leaf; zeros for a leaf that no output depends on."""
+    """Σ seedₖ · ∂ outputₖ / ∂ leaf for each leaf; zeros for leaves that no output depends on."""
     pairs = [(y, v) for y, v in zip(outputs, seeds, strict=True) if y._requires_grad]
     found: Sequence[Any] = [None] * len(leaves)
     if pairs:
@@ -243,10 +243,10 @@ def _detached(outputs: Any, create_graph: bool) -> tuple[Any, ...]:
 
 
 def _like(outputs: Any, answers: tuple[Any, ...]) -> Any:
-    """One answer for a function that returned one Tensor, else the tuple."""
+    """A single result for a function that returned one Tensor, otherwise the tuple."""
     return answers[0] if isinstance(outputs, _Single) else answers
 
 
 def _packed(inputs: Any, answers: tuple[Any, ...]) -> Any:
-    """One answer for one input Tensor, a tuple for a tuple."""
+    """A single result for one input Tensor, a tuple for a tuple."""
     return answers[0] if isinstance(inputs, Node) else answers

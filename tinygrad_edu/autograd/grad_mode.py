@@ -1,4 +1,4 @@
-"""Whether operations are recorded, in each thread and asyncio task: no_grad, enable_grad, set_grad_enabled."""
+"""Switching recording on and off, per thread and asyncio task: no_grad, enable_grad, set_grad_enabled."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ _enabled = ContextVar("grad_enabled", default=True)
 _enable = _enabled.set
 
 grad_enabled = _enabled.get
-"""is_grad_enabled for the engine: no call of Python's."""
+"""is_grad_enabled for the engine, without a Python call."""
 
 
 def is_grad_enabled() -> bool:
-    """True where operations are recorded.
+    """Whether operations are recorded.
 
     >>> is_grad_enabled()
     True
@@ -33,26 +33,26 @@ class _Switch:
 
     def __init__(self, enabled: bool) -> None:
         self._enabled = bool(enabled)
-        self._before: list[bool] = []  # a stack: one object may be entered again inside itself
+        self._before: list[bool] = []  # a stack, because an object may be entered again inside itself
 
     def __enter__(self) -> None:
         self._before.append(grad_enabled())
         try:
             _enable(self._enabled)
-        except BaseException:  # Ctrl-C right after it: __exit__ will not be called
+        except BaseException:  # Ctrl-C just after it: __exit__ will not be called
             _enable(self._before[-1])
             raise
 
     def __exit__(self, *exception: object) -> None:
-        _enable(self._before[-1])  # first of all: Ctrl-C comes after a call
+        _enable(self._before[-1])  # first, because Ctrl-C may arrive after any call
         self._before.pop()
 
     def __call__(self, function: F) -> F:
         return each_call(functools.partial(_Switch, self._enabled), function)
 
 
-class set_grad_enabled(_Switch):  # noqa: N801 - as PyTorch names it
-    """Switch recording on or off: at once, as a statement; for a block, in a `with`; for each call, as a decorator.
+class set_grad_enabled(_Switch):  # noqa: N801 - PyTorch's name
+    """Switch recording on or off: immediately, as a statement; for a block, with `with`; for each call, as a decorator.
 
     >>> with set_grad_enabled(False):
     ...     is_grad_enabled()
@@ -69,19 +69,19 @@ class set_grad_enabled(_Switch):  # noqa: N801 - as PyTorch names it
         _enable(self._before[-1] if self._before else self._at_first)
 
     def __call__(self, function: F) -> F:
-        _enable(self._at_first)  # as a decorator it says nothing about the code around the function
+        _enable(self._at_first)  # as a decorator, it does not affect the code around the function
         return super().__call__(function)
 
 
 class _Block(_Switch):
-    """A switch that is also a decorator without parentheses."""
+    """A switch that can also be used as a decorator without parentheses."""
 
     enabled: bool
 
     @overload
     def __new__(cls, function: None = None) -> Self: ...
     @overload
-    def __new__(cls, function: F) -> F: ...  # type: ignore[misc]  # no instance, but what it decorates
+    def __new__(cls, function: F) -> F: ...  # type: ignore[misc]  # not an instance, but the decorated function
     def __new__(cls, function: Any = None) -> Any:
         return super().__new__(cls) if function is None else cls()(function)
 
@@ -89,10 +89,10 @@ class _Block(_Switch):
         super().__init__(self.enabled)
 
 
-class no_grad(_Block):  # noqa: N801 - as PyTorch names it
-    """Record nothing: for evaluation, and for changing parameters in place.
+class no_grad(_Block):  # noqa: N801 - PyTorch's name
+    """Disable recording: for evaluation, and for changing parameters in place.
 
-    Works as `with no_grad():`, as `@no_grad()` and as `@no_grad`.
+    Use as `with no_grad():`, `@no_grad()` or `@no_grad`.
 
     >>> import tinygrad_edu as tg
     >>> w = tg.ones(2, requires_grad=True)
@@ -105,8 +105,8 @@ class no_grad(_Block):  # noqa: N801 - as PyTorch names it
     enabled = False
 
 
-class enable_grad(_Block):  # noqa: N801 - as PyTorch names it
-    """Record again inside a `no_grad` block.
+class enable_grad(_Block):  # noqa: N801 - PyTorch's name
+    """Enable recording again inside a `no_grad` block.
 
     >>> with no_grad(), enable_grad():
     ...     is_grad_enabled()
@@ -116,5 +116,5 @@ class enable_grad(_Block):  # noqa: N801 - as PyTorch names it
     enabled = True
 
 
-class inference_mode(no_grad):  # noqa: N801 - as PyTorch names it
-    """no_grad under PyTorch's other name: nothing more is saved here."""
+class inference_mode(no_grad):  # noqa: N801 - PyTorch's name
+    """no_grad under PyTorch's other name; there is no further saving here."""

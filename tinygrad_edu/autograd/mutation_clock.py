@@ -1,4 +1,4 @@
-"""The mutation clock orders recordings, changes of requires_grad, and writes in place to the memory that tensors share."""
+"""The mutation clock orders recordings, changes of requires_grad, and in-place writes to the memory that tensors share."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ import threading
 from .node import Node
 
 tick = itertools.count(1).__next__
-"""The one clock (one C call, safe in threads)."""
+"""The clock (one C call, thread-safe)."""
 
 _last_change = 0
-_changing = threading.Lock()  # two threads must not set the clock back
+_changing = threading.Lock()  # threads must not set the clock back
 
 
 def last_change() -> int:
-    """The time of the newest in-place change of any tensor, or of its requires_grad: what is older has to look at the past."""
+    """The time of the latest in-place change of any tensor, or of its requires_grad: older nodes must check the past."""
     return _last_change
 
 

@@ -1,6 +1,6 @@
-"""The node of the graph: what the engine keeps on a Tensor, and how code below the class Tensor makes and reads one.
+"""The node of the graph: what the engine stores on a Tensor, and how code below the class Tensor creates and reads one.
 
-This module does not know the class Tensor; `_tensor/` registers it as the type of a node.
+This module does not know the class Tensor; `_tensor/` registers it as the type of nodes.
 """
 
 from __future__ import annotations
@@ -22,27 +22,27 @@ ndarray = np.ndarray
 
 
 class Node:
-    """What the engine needs to know of a tensor. Defaults live on the class: a new result sets only what differs."""
+    """What the engine needs to know about a tensor. Defaults are on the class: a new result sets only what differs."""
 
     _data: np.ndarray
     _requires_grad: bool = False
     _op: Primitive | None = None  # None: a leaf
     _inputs: tuple[Any, ...] = ()  # Nodes, or raw arrays and numbers for constants
     _params: dict[str, Any] = NO_PARAMS
-    # when it became what it is: recorded, frozen, unfrozen, written in place. Inputs are older than results, so descending
-    # time is a topological order; a result that is older than its input saw what the input was then: past/versions.py
+    # time of the last event: recording, freezing, unfreezing, an in-place write. Inputs are older than results, so descending
+    # time is a topological order; a result that is older than its input saw an earlier version of it: past/versions.py
     _time: int = 0
     _past: list[tuple[int, Any]] | None = None
-    _walked: int = 0  # when past/ last looked at its inputs
+    _walked: int = 0  # when past/ last visited its inputs
     _base: Any = None  # the tensor that it is a view of
     _views: list[weakref.ref[Any]] | None = None  # the tensors that are views of it
     _grad: Any = None
-    _cell: list[int] | None = None  # [time of the last in-place change], one list for all that share the memory
+    _cell: list[int] | None = None  # [time of the last in-place change], shared by all tensors with the same memory
     _hooks: dict[int, Callable[[Any], Any]] | None = None
-    _retains_grad: bool = False  # read only where _hooks is not None
+    _retains_grad: bool = False  # only read if _hooks is not None
 
 
-Tensor: type[Node] = Node  # the class Tensor once it exists: recording.register_tensor_class
+Tensor: type[Node] = Node  # the class Tensor, once it is registered by recording.register_tensor_class
 
 
 def tensor_class() -> type[Node]:
@@ -54,7 +54,7 @@ _new = object.__new__
 
 
 def from_array(data: np.ndarray, requires_grad: bool = False) -> Any:
-    """A Tensor around `data` itself: no copy, no graph."""
+    """A Tensor that wraps `data` itself: no copy, no graph."""
     out: Any = _new(Tensor)
     out._data = data
     if requires_grad:
@@ -63,20 +63,20 @@ def from_array(data: np.ndarray, requires_grad: bool = False) -> Any:
 
 
 def raw(x: Any) -> Any:
-    """The array of a Tensor; anything else as it is."""
+    """The array of a Tensor; anything else unchanged."""
     return x._data if isinstance(x, Tensor) else x
 
 
 def snapshot(x: Any) -> Any:
-    """The array of x as it is now, for metadata (an index, a mask, labels), which the mutation clock does not watch.
+    """The current array of x, for metadata (an index, a mask, labels), which the mutation clock does not track.
 
-    A Tensor's memory may change before backward(), so its numbers are copied.
+    A Tensor's memory may change before backward(), so its values are copied.
     """
     return np.copy(x._data) if isinstance(x, Tensor) else x
 
 
 def is_tensor(x: Any) -> bool:
-    """True for a Tensor.
+    """Whether x is a Tensor.
 
     >>> is_tensor(1.0)
     False

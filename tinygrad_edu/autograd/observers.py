@@ -1,8 +1,8 @@
-"""Who watches the engine: functions that are called for each recorded result, each result without a graph, each node of a
-backward pass, and once such a pass is over.
+"""Observers of the engine: functions that are called for each recorded result, each result without a graph, each node of a
+backward pass, and at the end of a backward pass.
 
-A watcher sees what is computed in the thread or asyncio task that opened it, and in tasks started there. While nobody watches,
-`on_result` and its kin are None, and the engine calls nothing.
+A watcher observes the thread or asyncio task that opened it, and tasks started there. While there is none, `on_result` and
+similar functions are None, and the engine calls nothing.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _opening = threading.Lock()
 
 
 class Watcher:
-    """Calls its functions until `close()`, whose order among several watchers does not matter.
+    """Calls its functions until `close()`; several watchers may be closed in any order.
 
     result     result(out): a result was recorded
     cut        cut(out, name of the op or how it was cut, inputs): a result has no graph
@@ -52,11 +52,11 @@ class Watcher:
 
     @property
     def here(self) -> bool:
-        """Whether it watches the running thread or task."""
+        """Whether it observes the current thread or task."""
         return self in _open and self in _here.get()
 
     def close(self) -> None:
-        """See nothing any more; twice does no harm."""
+        """Stop observing; calling it again has no effect."""
         with _opening:
             if self in _open:
                 _open.remove(self)
@@ -65,7 +65,7 @@ class Watcher:
 
 
 def _teller(kind: str) -> Any:
-    """The function that the engine calls: it tells the watchers of this thread or task."""
+    """The function called by the engine, which notifies the watchers of this thread or task."""
 
     def tell(*event: Any) -> None:
         for watcher in _here.get():
@@ -87,36 +87,36 @@ def _connect() -> None:
 
 
 def cut_off(x: Node, out: Node, how: str) -> None:
-    """Note on `out`, which has the numbers of `x`, how the way back to x was cut."""
-    out._cut = how, ref(x)  # type: ignore[attr-defined]  # only looked for where a gradient is missing
+    """Record on `out`, which has the values of `x`, how its connection to x was cut."""
+    out._cut = how, ref(x)  # type: ignore[attr-defined]  # only read if a gradient is missing
     unrecorded(out, how, (x,))
 
 
 def read_out(x: Node) -> None:
-    """Show to who watches for results without a graph that the numbers of `x` became Python's own, as by `item()`."""
+    """Notify watchers of results without a graph that the values of `x` were converted to Python numbers, as by `item()`."""
     if on_cut is not None and x._requires_grad:
         on_cut(from_array(x._data), "item()", (x,))
 
 
 def unrecorded(out: Node, how: str, inputs: tuple[Any, ...]) -> None:
-    """Show a result that was made without a graph to who watches for these; how: "" where the function is not known."""
+    """Notify watchers of a result without a graph; how: "" if the function is unknown."""
     if on_cut is not None:
         on_cut(out, how, inputs)
 
 
-# --- once a backward pass is over ---
+# --- at the end of a backward pass ---
 
 
 queued: ContextVar[list[Callable[[], None]] | None] = ContextVar("queued_callbacks", default=None)
-"""What is to be called once the running backward pass is over; None where none is running."""
+"""Callbacks for the end of the current backward pass; None if there is none."""
 
 
 def queue_callback(callback: Callable[[], None]) -> None:
-    """Call `callback()` once the backward() that is running on this thread is over and every leaf has its gradient.
+    """Call `callback()` at the end of the current backward() on this thread, when every leaf has its gradient.
 
-    For hooks that must see the whole gradient, such as its sum over several machines. A callback may queue more. If the
-    backward pass raises, nothing is called.
-    Raises RuntimeError outside of backward(), and autograd.grad() is outside.
+    For hooks that need the complete gradient, such as its sum over several machines. A callback may queue more. If the
+    backward pass raises an error, no callback is called.
+    Raises RuntimeError outside of backward(); autograd.grad() counts as outside.
 
     >>> import tinygrad_edu as tg
     >>> w = tg.tensor([1.0, 2.0], requires_grad=True)
@@ -136,9 +136,9 @@ def queue_callback(callback: Callable[[], None]) -> None:
 
 @contextlib.contextmanager
 def watch_attributes(read: Callable[[Any, str], Any], write: Callable[[Any, str, Any], None]) -> Iterator[None]:
-    """Let `read(tensor, name)` answer, and `write(tensor, name, value)` carry out, each access to `_data` and `_grad`.
+    """Route each access to `_data` and `_grad` through `read(tensor, name)` and `write(tensor, name, value)`.
 
-    Both keep the values in the tensor's __dict__. Other threads are left alone.
+    Both store the values in the tensor's __dict__. Other threads are not affected.
     """
     owner = threading.get_ident()
     cls: Any = tensor_class()

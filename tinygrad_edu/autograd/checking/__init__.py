@@ -1,1 +1,1 @@
-"""Is this gradient right, and where does that NaN come from: finite differences and anomaly detection."""
+"""Checking gradients with finite differences, and finding the origin of NaN with anomaly detection."""

@@ -1,6 +1,6 @@
-"""Where did this NaN come from? Debug mode: every result and every gradient is looked at, with the user's line.
+"""Debug mode for finding the origin of NaN: every result and every gradient is checked, with the user's line.
 
-Costs nothing when off: the engine calls an observer that is None.
+It costs nothing when off: the engine's observer is None.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from ..user_line import find_user_line
 
 
 class detect_anomaly:  # noqa: N801 - a context manager, named as PyTorch names it
-    """Raise at the first NaN or Inf, forward or backward, naming the op, the shapes and the line that called it.
+    """Raise an error at the first NaN or Inf, forward or backward, naming the op, the shapes and the line that called it.
 
-    check_nan     False: look at nothing but the saved arrays
-    nan_only      True: infinities pass
-    check_saved   also notice arrays that were changed through NumPy between forward and backward
+    check_nan     False: check only the saved arrays
+    nan_only      True: allow infinities
+    check_saved   also detect arrays that were changed through NumPy between forward and backward
 
-    The error is FloatingPointError; a changed array is a RuntimeError. It slows everything down: for debugging only.
+    The error is FloatingPointError; for a changed array, RuntimeError. It slows everything down: use it for debugging only.
 
     >>> import numpy as np, tinygrad_edu as tg
     >>> x = tg.tensor([1.0, 0.0], requires_grad=True)
@@ -48,14 +48,14 @@ class detect_anomaly:  # noqa: N801 - a context manager, named as PyTorch names 
     def _see_result(self, out: Node) -> None:
         out._origin = find_user_line()  # type: ignore[attr-defined]  # debug mode only: not worth a place in every node
         if self.check_saved:
-            out._checksums = out._time, _checksums(out)  # type: ignore[attr-defined]  # the same
+            out._checksums = out._time, _checksums(out)  # type: ignore[attr-defined]  # as above
         index = self._bad(out._data) if self.check_nan else None
         if index is not None:
             raise FloatingPointError(f"{_name(out)} produced {out._data[index]} at index {index}, {_circumstances(out)}")
 
     def _see_unrecorded(self, out: Node, name: str, inputs: tuple[Any, ...]) -> None:
-        """The same for what needs no gradient (a logarithm of the data), if it is this op that made the first bad number."""
-        if not self.check_nan or not name:  # "": no primitive
+        """The same check for results without gradients (such as the data's logarithm), if this op produced the first bad value."""
+        if not self.check_nan or not name:  # "": not a primitive
             return
         index = self._bad(out._data)
         arrays = [np.asarray(raw(x)) for x in inputs]
@@ -84,7 +84,7 @@ class detect_anomaly:  # noqa: N801 - a context manager, named as PyTorch names 
                 )
 
     def _bad(self, array: np.ndarray) -> tuple[int, ...] | None:
-        """The index of the first element that is not a number, or not finite."""
+        """The index of the first element that is NaN, or not finite."""
         bad = np.isnan(array) if self.nan_only else ~np.isfinite(array)
         return tuple(int(i) for i in np.argwhere(bad)[0]) if bad.any() else None
 
@@ -106,8 +106,8 @@ def _checksums(node: Node) -> list[int]:
 
 
 def _changed_behind_the_clock(node: Node, time: int, before: list[int]) -> bool:
-    """Whether an array that `node` saved has other numbers than at `time`, which no in-place operation wrote."""
+    """Whether an array that `node` saved has changed since `time` without an in-place operation."""
     cells = [getattr(x, "_cell", None) for x in (node, *inputs_then(node))]
-    written = [cell is not None and cell[0] > time for cell in cells]  # the engine refuses these itself where a rule reads them
+    written = [cell is not None and cell[0] > time for cell in cells]  # the engine itself rejects these if a rule reads them
     differs = [a != b for a, b in zip(before, _checksums(node), strict=True)]
     return any(d and not (i < len(written) and written[i]) for i, d in enumerate(differs))

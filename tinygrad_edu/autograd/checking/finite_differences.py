@@ -1,4 +1,4 @@
-"""Finite differences against backward(), to any order: the independent oracle of every rule."""
+"""Finite differences against backward(), to any order: an independent check of every rule."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..node import Node, from_array
 
 
 class GradcheckError(AssertionError):
-    """A gradient does not agree with finite differences."""
+    """Raised if a gradient differs from finite differences."""
 
 
 def gradcheck(
@@ -30,8 +30,8 @@ def gradcheck(
     (∂f/∂xᵢ) ≈ (f(xᵢ + eps) − f(xᵢ − eps)) / 2 eps
 
     `inputs` are Tensors; those that require grad are checked and must be float64 (float32 has too few digits). The output,
-    a Tensor or a tuple of Tensors, is contracted with fixed random weights, so that every element counts. For order n the
-    function checked is the (n−1)-th derivative, computed with create_graph.
+    a Tensor or a tuple of Tensors, is contracted with fixed random weights, so that every element counts. For order n, the
+    function that is checked is the (n−1)-th derivative, computed with create_graph.
 
     >>> import numpy as np, tinygrad_edu as tg
     >>> x = tg.tensor(np.linspace(-2, 2, 5), requires_grad=True)
@@ -43,14 +43,14 @@ def gradcheck(
     tensors = [inputs] if isinstance(inputs, Node) else list(inputs)
     checked = [i for i, x in enumerate(tensors) if isinstance(x, Node) and x._requires_grad]
     if not checked:
-        raise ValueError("gradcheck: no input requires grad; pass tensors made with requires_grad=True")
+        raise ValueError("gradcheck: no input requires grad; pass tensors created with requires_grad=True")
     for i in checked:
         if tensors[i]._data.dtype != np.float64:
             raise ValueError(f"gradcheck: input {i} must be float64, got {tensors[i]._data.dtype}; use .double()")
     rng = np.random.default_rng(0)
 
     def scalar(*arguments: Any) -> Any:
-        """function(...) contracted with weights that are the same at every call."""
+        """function(...) contracted with weights that are the same in every call."""
         outputs = function(*arguments)
         total: Any = None
         weights = np.random.default_rng(1)
@@ -75,7 +75,7 @@ def gradcheck(
 
 
 def gradgradcheck(function: Callable[..., Any], inputs: Any, **tolerances: Any) -> bool:
-    """gradcheck of the second derivative too: `gradcheck(function, inputs, order=2)`."""
+    """gradcheck including the second derivative: `gradcheck(function, inputs, order=2)`."""
     return gradcheck(function, inputs, order=2, **tolerances)
 
 
@@ -115,7 +115,7 @@ def _compare(
         analytic = (None,) * len(wanted)
     for i, g in zip(checked, analytic, strict=True):
         numeric = np.zeros(leaves[i]._data.shape)
-        flat = leaves[i]._data.reshape(-1)  # a view: the leaf's own numbers are moved and put back
+        flat = leaves[i]._data.reshape(-1)  # a view: the leaf's own values are changed and restored
         for k in range(flat.size):
             at = flat[k]
             flat[k] = at + eps
@@ -130,6 +130,6 @@ def _compare(
             where = tuple(int(j) for j in np.argwhere(bad)[0])
             raise GradcheckError(
                 f"gradcheck: derivative {n} with respect to input {i} differs at {where}: "
-                f"backward() says {got[where]:.8g}, finite differences {numeric[where]:.8g} "
+                f"backward() gives {got[where]:.8g}, finite differences {numeric[where]:.8g} "
                 f"({int(bad.sum())} of {bad.size} differ)"
             )

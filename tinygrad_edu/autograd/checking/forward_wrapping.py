@@ -1,4 +1,4 @@
-"""Other functions in place of the forward functions of all primitives, for a while: to time them, or to count calls."""
+"""Temporarily replacing the forward functions of all primitives, to time them or to count calls."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _wrapping = threading.Lock()
 
 
 def wrap_forwards(wrap: Wrap) -> Callable[[], None]:
-    """Let `wrap(op, op.forward)` run instead of the forward function of every primitive, until what is returned is called.
+    """Run `wrap(op, op.forward)` instead of every primitive's forward function, until the returned function is called.
 
-    It runs on every thread. Several may be at work, and leave in any order.
+    It applies to every thread. Several may be active, and end in any order.
     """
     with _wrapping:
         _wraps.append(wrap)

@@ -1,1 +1,1 @@
-"""What a tensor was: its versions, its views, and the values that were overwritten."""
+"""The history of tensors: versions, views, and values that were overwritten."""

@@ -1,4 +1,4 @@
-"""Stale values: a rule whose saved value was overwritten since the forward pass refuses to compute with it."""
+"""Stale values: a rule whose saved value was overwritten since the forward pass raises an error."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from .versions import then
 
 
 def changed_since(node: Node) -> tuple[str, Node] | None:
-    """A value that a rule of `node` reads and that was changed in place after it was recorded: its place in the op, itself."""
+    """A value read by a rule of `node` that was changed in place after recording: (its role in the op, the value), or None."""
     op, now = node._op, node._time
     assert op is not None  # for the type checker: only recorded results are asked
     needed = reads(op, [is_tensor(x) and then(x, now)[1] for x in node._inputs])
-    for i, x in enumerate((node, *node._inputs)):  # 0 is the output, as in a rule's arguments after g
+    for i, x in enumerate((node, *node._inputs)):  # 0 is the output, as in the arguments of a rule after g
         cell = getattr(x, "_cell", None)
         if cell is not None and cell[0] > now and needed(i):
             was = then(x, now)[0] if i else x
-            if was._cell is not cell:  # its numbers were copied before they were overwritten
+            if was._cell is not cell:  # its values were copied before they were overwritten
                 continue
             name = getattr(x, "name", None)
             return ("its output" if i == 0 else f"input {i}") + (f" ({name!r})" if name else ""), x
@@ -26,7 +26,7 @@ def changed_since(node: Node) -> tuple[str, Node] | None:
 
 
 def refuse_stale(node: Node) -> None:
-    """Raise if a value that a rule of `node` reads was changed in place after it was recorded."""
+    """Raise an error if a value read by a rule of `node` was changed in place after it was recorded."""
     found = changed_since(node)
     if found is not None:
         who, x = found

@@ -1,14 +1,14 @@
 """A tensor's past: a result sees each of its inputs as it was when the result was recorded.
 
-A leaf may be frozen and unfrozen, and any tensor may be written to in place. Since the tensor is the node of the graph, none of
-this may reach what was computed from it before. `_time` is when the tensor became what it is now, and `_past` what it was
-before, oldest first:
+A leaf may be frozen and unfrozen, and any tensor may be written to in place. Since the tensor is the node of the graph, this
+must not affect results computed from it earlier. `_time` is when the tensor reached its current state, and `_past` lists its
+earlier states, oldest first:
 
     (until, True), (until, False)   a leaf, and whether it required grad
     (until, version)                a Tensor that keeps the op, inputs and parameters of that time
-    (until, None)                   a leaf that was frozen too often to remember
+    (until, None)                   a leaf that was frozen too often to keep track of
 
-Only the graph has a past. Numbers that were overwritten are gone, and a rule that needs them refuses (stale_values.py).
+Only the graph has a past. Overwritten values are gone, and a rule that needs them raises an error (stale_values.py).
 Edges of a graph are read through `inputs_then` and `sources` alone. Tensors without a past, nearly all of them, pay nothing.
 """
 
