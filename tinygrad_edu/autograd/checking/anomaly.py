@@ -54,7 +54,7 @@ class detect_anomaly:  # noqa: N801 - a context manager, named as PyTorch names 
             raise FloatingPointError(f"{_name(out)} produced {out._data[index]} at index {index}, {_circumstances(out)}")
 
     def _see_unrecorded(self, out: Node, name: str, inputs: tuple[Any, ...]) -> None:
-        """The same check for results without gradients (such as the data's logarithm), if this op produced the first bad value."""
+        """The same check for results without gradients (such as log of the data), if this op produced the first bad value."""
         if not self.check_nan or not name:  # "": not a primitive
             return
         index = self._bad(out._data)
