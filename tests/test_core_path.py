@@ -10,30 +10,45 @@ from .scripts import script
 
 core_path = script("core_path")
 
-BESIDE_IT = {  # modules of the same rooms that are not on the path, and why
-    "autograd/past/lifetime.py": "when a graph is freed",
-    "autograd/past/views.py": "for writes to a view",
-    "autograd/past/recorded_writes.py": "for writes that are recorded",
-    "autograd/function.py": "PyTorch's other way of writing an op",
-    "autograd/functional.py": "derivatives as functions",
-    "autograd/signatures.py": "for type checkers",
-    "autograd/user_line.py": "for messages",
-    "autograd/observers.py": "who watches the engine, which works without",
-    "_tensor/grad_fn.py": "a graph as PyTorch shows it",
-    "_tensor/handle.py": "what registering a hook returns",
-    "_tensor/copying.py": "copying and pickling",
-    "_tensor/kind_and_place.py": "PyTorch's words for dtype and device, and its other names",
-    "_tensor/structure_clock.py": "so that a recorded program notices what has changed",
-    "autograd/arrays.py": "symbols that stand for arrays while a program is recorded",
+BESIDE_IT = {  # why: files of the same rooms that are not on the path
+    "a capability that lengthens it, whose lines README counts": " ".join(
+        file for files in core_path.BESIDE.values() for file in files
+    ),
+    "another way to write an op, or to ask for derivatives": ("autograd/function.py autograd/functional.py"),
+    "messages and types": "autograd/user_line.py autograd/signatures.py nn/errors.py nn/signatures.py",
+    "PyTorch's words for what there is": (
+        "_tensor/grad_fn.py _tensor/kind_and_place.py nn/conversion.py nn/functional.py nn/inplace.py nn/parallel.py "
+        "ops/out_argument.py optim/option_names.py"
+    ),
+    "the user's functions, called around a module, a step, a gradient": "_tensor/handle.py nn/hooks.py optim/hooks.py",
+    "copying, saving and loading": "_tensor/copying.py nn/state_dict.py optim/state_dict.py optim/loaded_state.py",
+    "other layers, and their first weights": "nn/init.py nn/lazy_parameter.py nn/model_summary.py",
+    "which values an option may have": "optim/option_values.py",
+    "a table of the rules, and Keras's names for them": "optim/family_table.py optim/keras.py",
+    "a product that Nadam keeps from step to step": "optim/running_product.py",
+    "where a function is found, and what it is called with": (
+        "ops/loading.py ops/places.py ops/axes.py ops/input_data.py ops/dtypes.py ops/devices.py"
+    ),
+    "arithmetic with PyTorch's arguments (alpha=, rounding_mode=), and division with a whole quotient": "ops/arithmetic.py",
+    "other mathematics than element by element": (
+        "ops/activation.py ops/adaptive_pooling.py ops/attention.py ops/axis_order.py ops/casting.py ops/comparison.py "
+        "ops/convolution.py ops/creation.py ops/cumulative.py ops/diagonals.py ops/embeddings.py ops/extremes.py "
+        "ops/gathering.py ops/generator.py ops/geometry.py ops/indexing.py ops/joining.py ops/linalg.py ops/normalization.py "
+        "ops/norms.py ops/padding.py ops/pooling.py ops/products.py ops/random.py ops/recurrent.py ops/reduction.py "
+        "ops/resize.py ops/rounding.py ops/shape.py ops/sorting.py ops/special.py ops/stream_states.py ops/threads.py "
+        "ops/tiling.py ops/unpooling.py ops/variance.py ops/window.py"
+    ),
 }
-OF_ITS_ROOMS = ("autograd", "_tensor")
+OF_ITS_ROOMS = ("autograd", "autograd/past", "_tensor", "ops", "nn", "optim")  # all in which there is a file of the path
 
 
-def test_every_file_of_the_engine_and_of_tensor_is_on_the_path_or_named_beside_it() -> None:
-    found = [path for room in OF_ITS_ROOMS for path in (core_path.PACKAGE / room).rglob("*.py") if path.stem != "__init__"]
-    files = {path.relative_to(core_path.PACKAGE).as_posix() for path in found}
-    files -= {file for file in files if file.startswith("autograd/checking/")}  # tools for whoever writes a rule
-    assert files - set(BESIDE_IT) == {file for file in core_path.CORE if file.partition("/")[0] in OF_ITS_ROOMS}
+def test_every_file_of_its_rooms_is_on_the_path_or_named_beside_it() -> None:
+    found = {f"{room}/{path.name}" for room in OF_ITS_ROOMS for path in (core_path.PACKAGE / room).glob("*.py")}
+    beside = [file for files in BESIDE_IT.values() for file in files.split()]
+    assert len(beside) == len(set(beside))
+    on_it = {file for file in core_path.CORE if file != "nn/layers/linear.py"}
+    assert {file for file in found if not file.endswith("__init__.py")} == on_it | set(beside)
+    assert not on_it & set(beside)
 
 
 def test_it_can_be_read_in_an_afternoon() -> None:

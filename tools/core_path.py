@@ -22,13 +22,14 @@ CORE = {  # file: what it holds, in English and in Korean
     "autograd/unbroadcasting.py": ("a gradient summed back to the shape of its input", "입력의 모양으로 되돌려 더한 기울기"),
     "autograd/accurate_sum.py": ("sums of many float32", "많은 float32의 합"),
     "autograd/mutation_clock.py": ("how a change in place is noticed", "제자리 변경을 알아채는 법"),
-    "autograd/past/versions.py": ("what a tensor was before it was frozen or written to", "얼리거나 덮어쓰기 전의 텐서"),
     "autograd/past/stale_values.py": ("a value that was overwritten is refused", "덮어쓴 값은 거절한다"),
+    "autograd/past/lifetime.py": ("how long a graph lives", "그래프가 언제까지 사는가"),
     "autograd/rule_reads.py": ("which values a rule reads", "규칙이 어떤 값을 읽는가"),
     "autograd/errors.py": ("errors in the user's words", "쓰는 사람의 말로 된 오류"),
     "ops/elementwise.py": ("the textbook's table of derivatives, one line an op", "교과서의 도함수 표. 연산 하나에 한 줄"),
     "ops/affine.py": ("linear, x Wᵀ + b, in one op", "linear, 즉 x Wᵀ + b를 연산 하나로"),
     "ops/cross_entropies.py": ("the cross-entropies, each in one op", "교차 엔트로피를 각각 연산 하나로"),
+    "ops/squared_error.py": ("the squared error in one op", "제곱 오차를 연산 하나로"),
     "_tensor/tensor.py": ("Tensor: its identity and its gradients", "Tensor: 정체와 기울기"),
     "_tensor/in_place.py": ("`x[0] = v`, `x += v`, `x.fill_(v)`", "`x[0] = v`, `x += v`, `x.fill_(v)`"),
     "_tensor/numpy_protocols.py": ("`np.f(tensor)`", "`np.f(tensor)`"),
@@ -46,8 +47,23 @@ CORE = {  # file: what it holds, in English and in Korean
     "optim/param_groups.py": ("which Tensors it steps, with which options", "어떤 Tensor를 어떤 옵션으로"),
     "optim/layout.py": ("which parameters lie in one flat array", "어떤 파라미터가 한 배열에 놓이는가"),
     "optim/bucket.py": ("flat arrays of parameters and state", "파라미터와 상태를 담은 납작한 배열"),
+    "optim/shared_memory.py": ("who else holds the memory of a parameter", "파라미터의 메모리를 또 누가 쥐고 있는가"),
     "optim/rules.py": ("every update rule, in order of complexity", "모든 갱신 규칙. 쉬운 것부터"),
 }  # fmt: skip
+
+BESIDE = {  # capabilities that lengthen it: the core calls these files, and can be understood without them
+    ("a tensor's past, for freezing and for writes that are recorded", "텐서의 과거: 얼리기와, 기록되는 제자리 쓰기"): (
+        "autograd/past/versions.py", "autograd/past/recorded_writes.py", "autograd/past/views.py",
+    ),
+    ("watching the engine, for `compile` and for pictures", "엔진 지켜보기: `compile`과 그림을 위한 것"): (
+        "autograd/observers.py", "autograd/arrays.py", "_tensor/structure_clock.py",
+    ),
+    ("steps that are all or nothing, also where a rule of yours raises", "전부 아니면 전무인 스텝: 직접 쓴 규칙이 실패해도"): (
+        "optim/whole_step.py",
+    ),
+}  # fmt: skip
+AND_BESIDE = ("Beside it, and called by it: ", "그 옆에서 이 길이 부르는 것: ")
+LINES = ("{} ({}, {} lines)", "{} ({}, {}줄)")
 
 START, END = "<!-- core path: written by tools/core_path.py -->", "<!-- end of the core path -->"
 HEAD = (("file", "lines", "what you will find"), ("파일", "줄", "무엇이 있나"))
@@ -63,7 +79,13 @@ def table(language: int) -> str:
     """The table in English (0) or Korean (1)."""
     rows = ["| " + " | ".join(HEAD[language]) + " |", "|---|---|---|"]
     rows += [f"| `{file}` | {lines(file)} | {what[language]} |" for file, what in CORE.items()]
-    return "\n".join([*rows, f"| {TOGETHER[language]} | {sum(map(lines, CORE)):,} | |"])
+    beside = [LINES[language].format(what[language], _shown(files), sum(map(lines, files))) for what, files in BESIDE.items()]
+    total = f"| {TOGETHER[language]} | {sum(map(lines, CORE)):,} | |"
+    return "\n".join([*rows, total, "", f"{AND_BESIDE[language]}{'; '.join(beside)}."])
+
+
+def _shown(files: tuple[str, ...]) -> str:
+    return ", ".join(f"`{file}`" for file in files)
 
 
 def with_table(text: str, language: int) -> str:

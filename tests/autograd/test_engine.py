@@ -15,7 +15,8 @@ import pytest
 import tinygrad_edu as tg
 from tinygrad_edu import _allocator
 from tinygrad_edu.autograd import grad, primitive
-from tinygrad_edu.autograd.backprop import pull_back, topological
+from tinygrad_edu.autograd.backprop import pull_back
+from tinygrad_edu.autograd.functional import topological
 from tinygrad_edu.autograd.primitives import PRIMITIVES
 from tinygrad_edu.autograd.recording import RECORDERS
 from tinygrad_edu.ops.loading import load_all

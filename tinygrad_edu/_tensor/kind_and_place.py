@@ -1,18 +1,19 @@
-"""PyTorch's dtype and device methods, `x.type(…)`, `x.device`, `x.cuda()`, and its names that are implemented elsewhere."""
+"""Dtype, device and layout in memory in PyTorch's words: `x.type(…)`, `x.cuda()`, `x.stride()`; names found elsewhere."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, overload
 
 from .. import _shortcuts, ops
+from ..autograd.node import Node
 
 if TYPE_CHECKING:
     from ..ops import devices
     from .tensor import Tensor
 
 
-class KindAndPlace:
-    """Mixin that Tensor inherits from."""
+class KindAndPlace(Node):
+    """What Tensor inherits."""
 
     @overload
     def type(self, dtype: None = None) -> str: ...
@@ -33,6 +34,31 @@ class KindAndPlace:
         raise RuntimeError("cuda(): tinygrad_edu runs on the CPU only; leave the call out")
 
     is_cuda = False
+
+    # --- in memory ---
+
+    @property
+    def itemsize(self) -> int:
+        """The bytes of one element."""
+        return self._data.itemsize
+
+    @property
+    def nbytes(self) -> int:
+        """The bytes of all elements."""
+        return self._data.nbytes
+
+    def is_contiguous(self, memory_format: Any = None) -> bool:
+        """True if the elements lie in memory in row-major order without gaps."""
+        return self._data.flags.c_contiguous
+
+    def stride(self, dim: int | None = None) -> Any:
+        """How many elements apart neighbours along each axis lie in memory."""
+        steps = tuple(s // self._data.itemsize for s in self._data.strides)
+        return steps if dim is None else steps[dim]
+
+    def element_size(self) -> int:
+        """The bytes of one element."""
+        return self._data.itemsize
 
 
 OTHER_NAMES = """

@@ -1,4 +1,4 @@
-"""What only a method can do: a tensor's size and layout, its numbers in Python, its dtype, views of itself."""
+"""What only a method can do: a tensor's size, its numbers in Python, its dtype, views of itself."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 class Methods(OpMethods):
     """What Tensor inherits, besides the functions of `ops/`."""
 
-    # --- size and layout ---
+    # --- size ---
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -53,29 +53,6 @@ class Methods(OpMethods):
         return self._data.ndim
 
     ndimension = dim
-
-    @property
-    def itemsize(self) -> int:
-        """The bytes of one element."""
-        return self._data.itemsize
-
-    @property
-    def nbytes(self) -> int:
-        """The bytes of all elements."""
-        return self._data.nbytes
-
-    def is_contiguous(self, memory_format: Any = None) -> bool:
-        """True if the elements lie in memory in row-major order without gaps."""
-        return self._data.flags.c_contiguous
-
-    def stride(self, dim: int | None = None) -> Any:
-        """How many elements apart neighbours along each axis lie in memory."""
-        steps = tuple(s // self._data.itemsize for s in self._data.strides)
-        return steps if dim is None else steps[dim]
-
-    def element_size(self) -> int:
-        """The bytes of one element."""
-        return self._data.itemsize
 
     # --- its numbers, in Python ---
 

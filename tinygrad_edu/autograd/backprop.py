@@ -7,15 +7,14 @@ pass; with `create_graph` the same loop runs on Tensors, whose operations are re
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
-from contextvars import Context, ContextVar, copy_context
+from collections.abc import Callable, Sequence
 from heapq import heapify, heappop, heappush
-from operator import attrgetter
 from sys import getrefcount
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
+from .._numpy_warnings import without_warnings
 from . import mutation_clock, observers
 from .errors import ShapeError
 from .grad_mode import set_grad_enabled
@@ -27,32 +26,7 @@ from .past.stale_values import refuse_stale
 from .past.versions import inputs_and_wanted_then, sources
 from .unbroadcasting import unbroadcast
 
-T = TypeVar("T")
-
 _UNSEEN: list[Any] = []  # if nobody observes
-_by_time = attrgetter("_time")
-
-
-def topological(roots: Iterable[Node]) -> tuple[list[Node], list[Node]]:
-    """The recorded results that `roots` depend on, newest first, and the leaves that require a gradient.
-
-    No recursion: the list grows during the loop. Inputs are older than results, so sorting by time is enough. Nodes are
-    identified by id() here and below, which is safe while the lists hold them.
-    """
-    found: list[Node] = []
-    leaves: list[Node] = []
-    seen: set[int] = set()
-    for root in roots:
-        if id(root) not in seen:
-            seen.add(id(root))
-            (leaves if root._op is None else found).append(root)
-    for node in found:
-        for x in sources(node):
-            if id(x) not in seen:
-                seen.add(id(x))
-                (leaves if x._op is None else found).append(x)
-    found.sort(key=_by_time, reverse=True)
-    return found, leaves
 
 
 def pull_back(
@@ -69,7 +43,10 @@ def pull_back(
     A gradient in the result may be shared with another one, or be a view: callers that keep it must copy it.
 
     The newest result with a gradient is always processed next: everything computed from it is newer, and already done.
+    Run it by `without_warnings`: in that copy of the context create_graph switches recording on.
     """
+    if create_graph:
+        set_grad_enabled(True)
     tensor = tensor_class()
     observer = observers.on_gradients
     sums: dict[int, Any] = {}
@@ -156,34 +133,8 @@ def backward(root: Node, gradient: Any, retain_graph: bool | None, create_graph:
     """Add d root / d leaf to each leaf's `.grad`; see Tensor.backward."""
     check_differentiable(root, "backward()")
     seed = make_seed(root, gradient, create_graph)
-    quietly(create_graph, _add_gradients, root, seed, create_graph)
+    without_warnings(_add_gradients, root, seed, create_graph)
     end_of_life(root, True if create_graph and retain_graph is None else retain_graph)
-
-
-def _without_warnings() -> list[tuple[ContextVar[Any], Any]]:
-    """What np.seterr(all="ignore") sets: NumPy's settings are a context variable. Setting it directly takes 0.1 µs, not 2."""
-    context = Context()
-    context.run(np.seterr, all="ignore")
-    return list(context.items())
-
-
-_NO_WARNINGS = _without_warnings()
-
-
-def quietly(record: bool, run: Callable[..., T], *args: Any, **options: Any) -> T:
-    """run(…) without NumPy's warnings, and recorded if `record`.
-
-    Both are set in a copy of the context, so that no Ctrl-C in an __exit__ can leave them set.
-    """
-    return copy_context().run(_quiet, record, run, args, options)
-
-
-def _quiet(record: bool, run: Callable[..., T], args: tuple[Any, ...], options: dict[str, Any]) -> T:
-    for variable, value in _NO_WARNINGS:
-        variable.set(value)
-    if record:
-        set_grad_enabled(True)
-    return run(*args, **options)
 
 
 def _add_gradients(root: Node, seed: Any, create_graph: bool) -> None:
@@ -252,8 +203,9 @@ def _accumulate(x: Any, g: Any) -> None:
     """x.grad += g, in the dtype of x. A gradient without a graph is added to in place, as in PyTorch."""
     dtype = x._data.dtype
     if isinstance(g, Node):
-        g = as_dtype(np.positive(g), dtype)  # type: ignore[call-overload]  # a recorded copy
-        x._grad = g if x._grad is None else x._grad + g
+        recorded: Any = g
+        recorded = np.positive(recorded) if recorded.dtype == dtype else recorded.astype(dtype)  # a recorded copy
+        x._grad = recorded if x._grad is None else x._grad + recorded
     elif x._grad is None:
         x._grad = from_array(g if g.dtype is dtype or g.dtype == dtype else g.astype(dtype))
         x._grad._time = tick()  # when it was created: findings check whether a step came in between
@@ -262,11 +214,6 @@ def _accumulate(x: Any, g: Any) -> None:
         mark_changed(x._grad)
     else:
         x._grad = from_array(x._grad._data + g)
-
-
-def as_dtype(g: Any, dtype: np.dtype[Any]) -> Any:
-    """g itself if it has that dtype, otherwise a cast; for arrays and Tensors."""
-    return g if g.dtype == dtype else g.astype(dtype)
 
 
 def run_hooks(x: Node, g: Any) -> Any:

@@ -6,12 +6,14 @@ Jacobian of the function, H its Hessian. With create_graph, the results can be d
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .backprop import as_dtype, check_differentiable, make_seed, pull_back, quietly, run_hooks, topological
+from .._numpy_warnings import without_warnings
+from .backprop import check_differentiable, make_seed, pull_back, run_hooks
 from .grad_mode import enable_grad
 from .node import Node, from_array
 from .past.versions import sources
@@ -65,7 +67,7 @@ def grad(
     for node in reversed(order):  # oldest first: which nodes lead to a target
         if any(id(x) in reached for x in sources(node)):
             reached.add(id(node))
-    sums, _ = quietly(create_graph, pull_back, roots, seeds, create_graph=create_graph, only=reached, keep=wanted)
+    sums, _ = without_warnings(pull_back, roots, seeds, create_graph=create_graph, only=reached, keep=wanted)
     answers = []
     for i, x in enumerate(targets):
         g = sums.get(id(x))
@@ -81,7 +83,7 @@ def grad(
                 g = from_array(np.copy(g))
             elif g._base is not None:  # a view of an internal array, which the caller must not be able to change
                 g = np.positive(g)
-            g = as_dtype(g, x._data.dtype)
+            g = g if g.dtype == x._data.dtype else g.astype(x._data.dtype)
         answers.append(g)
     return tuple(answers)
 
@@ -250,3 +252,31 @@ def _like(outputs: Any, answers: tuple[Any, ...]) -> Any:
 def _packed(inputs: Any, answers: tuple[Any, ...]) -> Any:
     """A single result for one input Tensor, a tuple for a tuple."""
     return answers[0] if isinstance(inputs, Node) else answers
+
+
+# --- the order of a whole graph; backward() finds its way as it goes ---
+
+
+_by_time = attrgetter("_time")
+
+
+def topological(roots: Iterable[Node]) -> tuple[list[Node], list[Node]]:
+    """The recorded results that `roots` depend on, newest first, and the leaves that require a gradient.
+
+    No recursion: the list grows during the loop. Inputs are older than results, so sorting by time is enough. Nodes are
+    identified by id(), which is safe while the lists hold them.
+    """
+    found: list[Node] = []
+    leaves: list[Node] = []
+    seen: set[int] = set()
+    for root in roots:
+        if id(root) not in seen:
+            seen.add(id(root))
+            (leaves if root._op is None else found).append(root)
+    for node in found:
+        for x in sources(node):
+            if id(x) not in seen:
+                seen.add(id(x))
+                (leaves if x._op is None else found).append(x)
+    found.sort(key=_by_time, reverse=True)
+    return found, leaves

@@ -6,9 +6,9 @@ from typing import Any, Self
 
 import numpy as np
 
-from .._tensor import Tensor
 from ..autograd.mutation_clock import mark_changed
 from ..autograd.node import from_array
+from ..ops.casting import wanted_dtypes
 from ..ops.devices import check_device
 from .module_parameters import ModuleTree
 from .parameter import Parameter
@@ -23,14 +23,8 @@ class Conversion(ModuleTree):
         Unlike Tensor.to, which returns a new tensor, this changes the module itself and returns it. Parameters keep their
         identity, so an optimizer that holds them keeps working.
         """
-        kwargs.pop("memory_format", None)  # accepted as in PyTorch: it does not affect values
-        for value in (*args, *kwargs.values()):
-            if isinstance(value, (bool, type(None))):
-                continue  # non_blocking=
-            if isinstance(value, str) and not _is_dtype(value):
-                check_device(value)
-            else:
-                self._convert(np.dtype(value.dtype if isinstance(value, Tensor) else value))
+        for dtype in wanted_dtypes(args, kwargs):
+            self._convert(np.dtype(dtype))
         return self
 
     def _convert(self, dtype: np.dtype[Any]) -> None:
@@ -65,11 +59,3 @@ class Conversion(ModuleTree):
         """Not supported: there is only the CPU."""
         check_device("cuda")
         raise AssertionError  # for the type checker: check_device always raises here
-
-
-def _is_dtype(name: str) -> bool:
-    try:
-        np.dtype(name)
-    except TypeError:
-        return False
-    return True

@@ -1017,7 +1017,7 @@ def is_floating_point(input: _Operand) -> builtins.bool:
     """True for float16, float32 and float64."""
 
 def is_tensor(x: _Operand) -> builtins.bool:
-    """True for a Tensor."""
+    """Whether x is a Tensor."""
 
 @overload
 def isclose(input: Tensor, other: _Operand, rtol: builtins.float = 1e-05, atol: builtins.float = 1e-08, equal_nan: builtins.bool = False) -> Tensor:

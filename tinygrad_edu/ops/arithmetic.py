@@ -10,11 +10,11 @@ from ..autograd.node import is_tensor, raw
 from ..autograd.primitives import NUMPY, implements, primitive
 from . import elementwise as plain
 from .axes import torch_names
-from .elementwise import _flat, absolute, rint, trunc, where
+from .elementwise import _flat, absolute, clamp, rint, trunc, where
 
 __all__ = [
     "add", "sub", "mul", "div", "subtract", "multiply", "divide", "true_divide", "floor_divide", "remainder", "fmod", "pow",
-    "float_power", "round", "frac", "lerp", "addcmul", "addcdiv",
+    "float_power", "round", "frac", "lerp", "addcmul", "addcdiv", "clamp_min", "clamp_max",
 ]  # fmt: skip
 METHODS = IN_PLACE = __all__
 
@@ -163,3 +163,13 @@ def addcmul(input, tensor1, tensor2, *, value=1):
 def addcdiv(input, tensor1, tensor2, *, value=1):
     """input + value · tensor1 / tensor2."""
     return input + value * (tensor1 / tensor2)
+
+
+def clamp_min(input, min):
+    """input, but at least `min`: clamp with one bound."""
+    return clamp(input, min=min)
+
+
+def clamp_max(input, max):
+    """input, but at most `max`: clamp with one bound."""
+    return clamp(input, max=max)

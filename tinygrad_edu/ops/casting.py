@@ -36,17 +36,19 @@ astype = cast  # the name of the method
 
 def to(input, *args, **kwargs):
     """input in another dtype; a device may be named if it is the CPU."""
+    for dtype in wanted_dtypes(args, kwargs):
+        input = cast(input, dtype)
+    return input
+
+
+def wanted_dtypes(args, kwargs):
+    """The dtypes among the arguments of a method `to`; a device among them must be the CPU."""
     kwargs.pop("memory_format", None)  # accepted as in PyTorch: it says nothing about values
     for value in (*args, *kwargs.values()):
-        if is_tensor(value):
-            input = cast(input, value.dtype)
-        elif isinstance(value, (bool, type(None))):
-            continue  # non_blocking=, copy=
-        elif isinstance(value, str) and value not in DTYPE_NAMES:
+        if isinstance(value, str) and value not in DTYPE_NAMES:
             check_device(value)
-        else:
-            input = cast(input, value)
-    return input
+        elif not isinstance(value, (bool, type(None))):  # non_blocking=, copy=
+            yield value.dtype if is_tensor(value) else value
 
 
 def type_as(input, other):

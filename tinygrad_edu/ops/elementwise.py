@@ -26,7 +26,7 @@ __all__ = [
     "where", "negative", "positive", "log", "power", "square", "sqrt", "reciprocal",
     "rsqrt", "exp", "exp2", "expm1", "log2", "log10", "log1p", "logaddexp", "sin", "cos", "tan", "arcsin", "arccos",
     "arctan", "arctan2", "sinh", "cosh", "tanh", "arcsinh", "arccosh", "arctanh", "hypot", "sign", "floor", "ceil", "trunc",
-    "rint", "absolute", "maximum", "minimum", "fmax", "fmin", "copysign", "clamp", "clamp_min", "clamp_max",
+    "rint", "absolute", "maximum", "minimum", "fmax", "fmin", "copysign", "clamp",
 ]  # fmt: skip
 METHODS = [name for name in __all__ if name not in {"where", "power", "rint"}]
 IN_PLACE = [name for name in METHODS if name not in {"positive", "logaddexp", "maximum", "minimum", "fmax", "fmin"}]
@@ -276,16 +276,6 @@ def clamp(input, min=None, max=None):
 @implements(np.clip)
 def _numpy_clip(a, a_min=None, a_max=None, *, min=None, max=None):
     return clamp(a, a_min if min is None else min, a_max if max is None else max)
-
-
-def clamp_min(input, min):
-    """input, but at least `min`: clamp with one bound."""
-    return clamp(input, min=min)
-
-
-def clamp_max(input, max):
-    """input, but at most `max`: clamp with one bound."""
-    return clamp(input, max=max)
 
 
 # PyTorch's other names

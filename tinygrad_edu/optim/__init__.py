@@ -1,12 +1,11 @@
 """Optimizers: the update rules, which turn gradients into steps, and learning rate schedules."""
 
 from . import lr_scheduler
-from .adam_variants import Adamax, AdamW
 from .family_table import RULES, family
 from .keras import from_keras
 from .lbfgs import LBFGS
 from .optimizer import Optimizer
-from .rules import NAG, SGD, Adadelta, Adagrad, Adam, Momentum, NAdam, Nadam, RMSprop
+from .rules import NAG, SGD, Adadelta, Adagrad, Adam, Adamax, AdamW, Momentum, NAdam, Nadam, RMSprop
 
 __all__ = [
     "Optimizer",

@@ -55,12 +55,6 @@ class Slot:
         self.t = 0
         self.buffers: dict[str, Array] = {}  # flat, by the formula's name
 
-    def __getstate__(self) -> tuple[Any, ...]:
-        return self.param, self.name, self.t, self.buffers
-
-    def __setstate__(self, state: tuple[Any, ...]) -> None:
-        self.param, self.name, self.t, self.buffers = state
-
 
 class Run(NamedTuple):
     """Neighbours in one bucket that are updated together: all have a gradient and have taken the same number of steps."""

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from .adam_variants import Adamax, AdamW
 from .optimizer import Optimizer
-from .rules import NAG, SGD, Adadelta, Adagrad, Adam, Momentum, Nadam, RMSprop
+from .rules import NAG, SGD, Adadelta, Adagrad, Adam, Adamax, AdamW, Momentum, Nadam, RMSprop
 
 
 class _Row(NamedTuple):

@@ -6,11 +6,10 @@ import inspect
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from .adam_variants import Adamax, AdamW
 from .optimizer import Optimizer
 from .option_names import SYNONYMS
 from .param_groups import Params
-from .rules import NAG, SGD, Adadelta, Adagrad, Adam, Momentum, Nadam, RMSprop
+from .rules import NAG, SGD, Adadelta, Adagrad, Adam, Adamax, AdamW, Momentum, Nadam, RMSprop
 
 EPSILON = 1e-7
 """What `epsilon=None` means in Keras."""

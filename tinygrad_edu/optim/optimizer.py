@@ -18,6 +18,7 @@ from typing import Any, ClassVar, TypeAlias
 import numpy as np
 
 from .._interrupts import uninterrupted
+from .._numpy_warnings import quiet_context
 from ..autograd.grad_mode import enable_grad
 from ..autograd.mutation_clock import mark_changed
 from ..autograd.node import from_array
@@ -29,7 +30,7 @@ from .option_names import with_known_keywords
 from .option_values import check_rate
 from .param_groups import Params, as_groups, is_lazy, new_group
 from .state_dict import StateDict
-from .whole_step import held_step, put_back, quiet_context, remember
+from .whole_step import held_step, put_back, remember
 
 LearningRate: TypeAlias = "float | Callable[[int], float]"
 

@@ -8,20 +8,13 @@ from typing import Any
 import numpy as np
 
 from .._interrupts import uninterrupted
+from .._numpy_warnings import quiet_context
 from ..autograd.mutation_clock import mark_changed
 from ..autograd.node import from_array
 from .building import Plan
 from .guards.memory import loan_guard, memory_guard, scalar_guard
 from .instructions import CONST, MEMORY, Array
 from .program_text import ProgramText, Unfit
-
-try:  # setting the variable behind np.errstate takes 0.3 µs instead of 4
-    from numpy._core._ufunc_config import _extobj_contextvar as _errors  # type: ignore[attr-defined]  # private
-    from numpy._core._ufunc_config import _make_extobj  # type: ignore[attr-defined]  # private
-
-    _IGNORE: Any = _make_extobj(all="ignore")
-except ImportError:  # a NumPy that keeps it elsewhere
-    _errors = None
 
 
 class Program:
@@ -49,7 +42,7 @@ class Program:
         self.source, self.params, self.printer = text.source, text.params, text.printer
         self.finite, self.finite_of = text.finite, text.finite_of
         exec(compile(self.source, "<compiled step>", "exec"), self.printer.space)
-        self.step = self.printer.space["step"]
+        self.step: Callable[..., tuple[Any, ...]] = self.printer.space["step"]
         self.recorded, self.bytes_before = plan.recorded, plan.bytes_before
         self.bytes = self.printer.bytes + sum(a.nbytes for u in self.updates for a in u.flat)
         self.gradients = [(x, None if s is None else from_array(s.store.home)) for x, s in plan.after]
@@ -91,15 +84,7 @@ class Program:
         """What the program returns; None, and nothing is changed, where a decision on numbers comes out otherwise."""
         before = self._before_decisions() if self.undone else None
         try:
-            if _errors is not None:
-                mode = _errors.set(_IGNORE)
-                try:
-                    out = self.step(*arrays, *scalars)
-                finally:
-                    _errors.reset(mode)
-            else:
-                with np.errstate(all="ignore"):
-                    out = self.step(*arrays, *scalars)
+            out = quiet_context().run(lambda: self.step(*arrays, *scalars))
         except Unfit:
             if before is not None:
                 undo(before)

@@ -13,7 +13,7 @@ import numpy as np
 
 from ...autograd.node import from_array
 from ...optim.optimizer import Optimizer
-from ...optim.rules import RunningProduct
+from ...optim.running_product import RunningProduct
 from ..cleaning import common_subexpressions, needed
 from ..instructions import MEMORY, Untraceable
 from ..scalars import Context, Scalar

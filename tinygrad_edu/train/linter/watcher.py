@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..._tensor import Tensor
-from ...autograd.backprop import topological
+from ...autograd.functional import topological
 from ...autograd.observers import Watcher
 from ...nn import Module, hooks
 from ...optim import Optimizer

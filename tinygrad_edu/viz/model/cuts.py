@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from ..._language import translate
 from ..._tensor import Tensor
-from ...autograd.backprop import topological
+from ...autograd.functional import topological
 from ..render.number_format import shape_text
 
 

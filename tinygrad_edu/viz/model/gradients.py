@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 
 from ..._tensor import Tensor
-from ...autograd.backprop import pull_back, topological
+from ...autograd.backprop import pull_back
+from ...autograd.functional import topological
 from ...autograd.node import from_array
 from ...autograd.past.lifetime import FREED
 from ...autograd.past.stale_values import changed_since

@@ -18,8 +18,8 @@ from typing import Any, Self
 import numpy as np
 
 from ..._tensor import Tensor
-from ...autograd.backprop import topological
 from ...autograd.checking.forward_wrapping import wrap_forwards
+from ...autograd.functional import topological
 from ...autograd.grad_mode import is_grad_enabled
 from ...autograd.observers import Watcher
 from ...autograd.primitives import Primitive
