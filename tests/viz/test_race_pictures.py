@@ -30,11 +30,12 @@ def test_the_boundary_lies_where_the_model_changes_its_mind(model):
     assert picture.text == "Decision boundary: 2 of 3 on the right side"
     root = ET.fromstring(picture.svg)
     regions = [e for e in root.iter(f"{SVG}path") if e.get("fill-opacity")]
-    middle = 60 + 500 / 2
+    assert {e.get("class") for e in regions} == {"tgc-f0", "tgc-f1"}
+    middle = 84 + 500 / 2
     for e in regions:
-        starts = [float(part.split()[0]) for part in e.get("d").split("M")[1:]]
+        corners = [float(part.split()[0]) for part in e.get("d").replace("M", "L").rstrip("z").split("L")[1:]]
         left = e.get("class") == "tgc-f0"
-        assert all((x < middle) if left else (x >= middle - 1) for x in starts)
+        assert all((x <= middle + 0.1) if left else (x >= middle - 0.1) for x in corners)
 
 
 def test_a_model_in_training_mode_is_asked_in_eval_mode_and_given_back():
@@ -52,7 +53,8 @@ def test_the_data_of_a_boundary_must_be_points_in_the_plane():
 def test_weights_are_shaded_by_their_size_and_coloured_by_their_sign():
     picture = viz.weights([("w", tg.tensor([[1.0, -1.0], [0.0, 0.5]]))])
     cells = [(e.get("class"), e.get("fill-opacity")) for e in ET.fromstring(picture.svg).iter(f"{SVG}path")]
-    assert cells == [("tgc-f1", "1.00"), ("tgc-f0", "0.50"), ("tgc-f0", "1.00")]
+    assert cells[:3] == [("tgc-f1", "1.00"), ("tgc-f0", "0.50"), ("tgc-f0", "1.00")]
+    assert len(cells) == 3 + 2 * 8  # the shades of the key, but the one of zero
     assert "largest 1" in picture.text
 
 

@@ -14,6 +14,7 @@ import pytest
 
 import tinygrad_edu as tg
 from tinygrad_edu import viz
+from tinygrad_edu.optim import lr_scheduler
 from tinygrad_edu.viz.render import raster, style
 
 from . import readers
@@ -65,6 +66,11 @@ def _graph(**options):
     return viz.graph(loss, model, **options)._written(".svg")
 
 
+def _schedules():
+    halves, falls = (lambda o: lr_scheduler.StepLR(o, 2, 0.5)), (lambda o: lr_scheduler.ExponentialLR(o, 0.8))
+    return viz.schedules({"halves": halves, "falls": falls}, 6)
+
+
 PICTURES = {
     "loss_curves": _curves,
     "plot": _points,
@@ -74,6 +80,20 @@ PICTURES = {
     "activations": lambda: viz.activations(_network(), np.linspace(-1, 1, 40).reshape(10, 4)),
     "confusion_matrix": lambda: viz.confusion_matrix([0, 0, 1, 1, 2, 2, 2], [0, 0, 1, 2, 2, 2, 2], ["cat", "dog", "cow"]),
     "misread_digits": _digits,
+    "kernels": lambda: viz.weights(tg.nn.Conv2d(3, 4, 3)),
+    "activation_maps": lambda: viz.activation_maps(
+        tg.nn.Conv2d(1, 5, 3), np.add.outer(np.sin(np.arange(9)), np.arange(9) / 4)[None, None]
+    ),
+    "attention_maps": lambda: viz.attention_maps(
+        [[0.9, 0.1, 0.0], [0.2, 0.5, 0.3], [0.1, 0.1, 0.8]], tokens=["the", "cat", "sat"]
+    ),
+    "roc_curve": lambda: viz.roc_curve(
+        [0, 0, 1, 1, 0, 1], {"MLP": [0.1, 0.4, 0.35, 0.8, 0.2, 0.9], "line": [0.6, 0.1, 0.5, 0.4, 0.7, 0.9]}
+    ),
+    "precision_recall_curve": lambda: viz.precision_recall_curve([0, 0, 1, 1, 0, 1], [0.1, 0.4, 0.35, 0.8, 0.2, 0.9]),
+    "residuals": lambda: viz.residuals([1.0, 2.0, 3.0, 4.0], [1.5, 2.0, 2.5, 4.1], unit="cm"),
+    "calibration": lambda: viz.calibration([1.0, 2.0, 3.0, 4.0], [0.0, 2.1, 4.0, 6.2], bins=2),
+    "schedules": _schedules,
     "heatmap": lambda: viz.heatmap([[0.5, 0.1, 3.0], [2.0, 0.7, math.nan]], ["SGD", "Adam"], [0.1, 1.0, 10.0]),
     "race": lambda: viz.race(["SGD", "Momentum"], steps=20),
     "graph": _graph,

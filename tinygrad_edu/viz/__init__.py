@@ -11,15 +11,22 @@ from .._lazy import lazy_attribute
 
 if TYPE_CHECKING:
     from .charts.boundary import decision_boundary as decision_boundary
+    from .charts.classifier_curves import precision_recall_curve as precision_recall_curve
+    from .charts.classifier_curves import roc_curve as roc_curve
     from .charts.curves import loss_curves as loss_curves
-    from .charts.heat_map import heatmap as heatmap
-    from .charts.layer_contents import activations as activations
-    from .charts.layer_contents import weights as weights
     from .charts.lines import plot as plot
+    from .charts.maps.attention_heads import attention_maps as attention_maps
+    from .charts.maps.heat_map import heatmap as heatmap
+    from .charts.maps.layer_contents import activation_maps as activation_maps
+    from .charts.maps.layer_contents import activations as activations
+    from .charts.maps.layer_contents import weights as weights
     from .charts.misclassified import confusion_matrix as confusion
     from .charts.misclassified import confusion_matrix as confusion_matrix
     from .charts.misclassified import misread_digits as misread_digits
     from .charts.picture import Picture as Picture
+    from .charts.regression_fit import calibration as calibration
+    from .charts.regression_fit import residuals as residuals
+    from .charts.schedule_panels import schedules as schedules
     from .charts.training_run import history as history
     from .charts.training_state import training_state as training_state
     from .model.graph_data import Edge as Edge
@@ -59,11 +66,15 @@ HOMES: dict[str, tuple[str, ...]] = {
     "racing.result": ("Lane",),
     "racing.surfaces": ("SURFACES", "Surface", "quadratic", "loss_slice"),
     "charts.lines": ("plot",),
-    "charts.heat_map": ("heatmap",),
+    "charts.maps.heat_map": ("heatmap",),
     "charts.training_run": ("history",),
     "charts.training_state": ("training_state",),
     "charts.boundary": ("decision_boundary",),
-    "charts.layer_contents": ("weights", "activations"),
+    "charts.maps.layer_contents": ("weights", "activations", "activation_maps"),
+    "charts.maps.attention_heads": ("attention_maps",),
+    "charts.classifier_curves": ("roc_curve", "precision_recall_curve"),
+    "charts.regression_fit": ("residuals", "calibration"),
+    "charts.schedule_panels": ("schedules",),
     "play.run_comparison": ("compare",),
     "play.run_replay": ("replay",),
     "play.training_page": ("playground",),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -13,20 +14,32 @@ from ...nn.diagnostics.probabilities import squashed_by
 from ..render.markup import coordinate as n
 from ..render.markup import tag
 from ..render.style import SERIES, pixels
-from .panel import Panel
+from .contour import regions
+from .panel import Panel, line_class
 from .picture import Picture, document, text_at
 
-LEVELS = 5  # shades of confidence
+SURE = (0.0, 0.2, 0.4, 0.6, 0.8)  # a new shade begins where the two likeliest classes are this far apart
 
 
 def decision_boundary(
-    model: Callable[[Any], Any], X: Any, y: Any, *, resolution: int = 90, title: str = "Decision boundary"
+    model: Callable[[Any], Any],
+    X: Any,
+    y: Any,
+    *,
+    resolution: int = 90,
+    title: str = "Decision boundary",
+    xlabel: str = "x₁",
+    ylabel: str = "x₂",
 ) -> Picture:
     """The class that a model of two features gives each point of the plane, paler where it is less sure, and the data.
 
-    model  maps [N, 2] to logits [N, classes], or to one column: a logit, or a probability if it ends in a sigmoid
-    X, y   the data: [N, 2], and the classes [N] or [N, 1], whole numbers from 0
-    A point on the wrong side has a ring around it.
+    model           maps [N, 2] to logits [N, classes], or to one column: a logit, or a probability if it ends in a sigmoid
+    X, y            the data: [N, 2], and the classes [N] or [N, 1], whole numbers from 0
+    resolution      the model is asked on a grid of this many rows and columns; lines between its points are interpolated
+    xlabel, ylabel  the names of the two features, with their units
+
+    A point on the wrong side has a ring around it. With more than eight classes colours repeat. ValueError for data of
+    another shape, without rows, or with NaN or infinity.
 
     >>> import tinygrad_edu as tg
     >>> model = tg.nn.Linear(2, 1)
@@ -45,70 +58,87 @@ def decision_boundary(
     low, high = points.min(0), points.max(0)
     room = 0.12 * np.maximum(high - low, 1e-9)
     x, y_span = (float(low[0] - room[0]), float(high[0] + room[0])), (float(low[1] - room[1]), float(high[1] + room[1]))
-    panel = Panel(60, 60, 560, 460, x, y_span)
-    centre = (np.arange(resolution) + 0.5) / resolution
-    gx, gy = np.meshgrid(x[0] + (x[1] - x[0]) * centre, y_span[0] + (y_span[1] - y_span[0]) * centre)
+    panel = Panel(84, 56, 584, 456, x, y_span)
+    gx, gy = np.meshgrid(np.linspace(*x, resolution), np.linspace(*y_span, resolution))
     dtype = next((p.dtype for p in getattr(model, "parameters", tuple)()), np.dtype(np.float32))
-    winner, sure = _answers(model, np.stack([gx.ravel(), gy.ravel()], 1).astype(dtype))
-    said, _ = _answers(model, points.astype(dtype))
-    right = said == classes
+    leads = _leads(model, np.stack([gx.ravel(), gy.ravel()], 1).astype(dtype)).T.reshape(-1, resolution, resolution)
+    right = _leads(model, points.astype(dtype)).argmax(1) == classes
     head = f"{title}: {int(right.sum()):,} of {len(right):,} on the right side"
     body = [text_at(24, 30, head, kind="tgc-title")]
-    body += regions(panel, winner.reshape(gx.shape), sure.reshape(gx.shape))
-    body += panel.frame(grid=False)
+    body += class_regions(panel, leads)
+    body += [line for lead in leads[:-1] for line in panel.contours(lead, [0.0])]
+    body += panel.frame("", xlabel, ylabel, grid=False)
     for (a, b), c, good in zip(points.tolist(), classes.tolist(), right.tolist(), strict=True):
         body.append(class_point(panel, a, b, c))
         if not good:
             body.append(panel.ring(a, b, 5, 7))
-    names = sorted(set(classes.tolist()))
-    for row, c in enumerate(names):
-        body += [_mark(592, 76 + 24 * row, c), text_at(606, 80 + 24 * row, f"class {c}")]
-    return Picture(document(head, max(690, pixels(head, 15) * 1.1 + 48), 500, body), head)
+    names = [f"class {c}" for c in sorted(set(classes.tolist()))]
+    for row, c in enumerate(sorted(set(classes.tolist()))):
+        body += [_mark(606, 72 + 24 * row, c), text_at(622, 76 + 24 * row, names[row])]
+    if not right.all():
+        y_ring = 72 + 24 * len(names)
+        body += [tag("circle", class_=line_class(5), cx=606, cy=y_ring, r=7), text_at(622, y_ring + 4, "wrong side")]
+    return Picture(document(head, max(720, pixels(head, 15) * 1.1 + 48), 510, body), head)
 
 
-def _answers(model: Callable[[Any], Any], points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The class of each point, and how sure the model is: from 0 (a tie) to 1."""
+def _leads(model: Callable[[Any], Any], points: np.ndarray) -> np.ndarray:
+    """The leads of what the model outputs for points [N, 2], in eval mode."""
     training = getattr(model, "training", False)
     if training:
         model.eval()  # type: ignore[attr-defined]  # only a Module is in training
     out = model(from_array(points))
     probabilities = bool(squashed_by(out))
     with no_grad():
-        p = np.asarray(raw(out), np.float64).reshape(len(points), -1)
+        z = np.asarray(raw(out), np.float64).reshape(len(points), -1)
     if training:
         model.train()  # type: ignore[attr-defined]  # see above
-    return classes_of(p, probabilities)
+    return leads_of(z, probabilities)
 
 
-def classes_of(p: np.ndarray, probabilities: bool) -> tuple[np.ndarray, np.ndarray]:
-    """The class of each row of outputs p [N, classes] or [N, 1], and how sure it is: from 0 (a tie) to 1."""
-    if p.shape[1] == 1:
-        positive = p[:, 0] if probabilities else 1 / (1 + np.exp(-np.clip(p[:, 0], -500, 500)))
-        return (positive > 0.5).astype(np.int64), np.abs(2 * positive - 1)
-    if not probabilities:
-        p = np.exp(p - p.max(1, keepdims=True))
-        p /= p.sum(1, keepdims=True)
-    ranked = np.sort(p, axis=1)
-    return p.argmax(1), ranked[:, -1] - ranked[:, -2]
+def classes_of(z: np.ndarray, probabilities: bool) -> tuple[np.ndarray, np.ndarray]:
+    """The class of each row of outputs z [N, classes] or [N, 1], and how far ahead of the next it is: from 0 (a tie) to 1."""
+    leads = leads_of(z, probabilities)
+    return leads.argmax(1), np.tanh(leads.max(1) / 2)
 
 
-def regions(panel: Panel, winner: np.ndarray, sure: np.ndarray) -> list[str]:
-    """Rectangles of one class and one shade, those in a row that touch drawn as one."""
-    shade = np.minimum((sure * LEVELS).astype(int), LEVELS - 1)
-    rows, columns = winner.shape
-    width, height = (panel.right - panel.left) / columns, (panel.bottom - panel.top) / rows
-    paths: dict[tuple[int, int], list[str]] = {}
-    for r in range(rows):
-        code = winner[r] * LEVELS + shade[r]
-        starts = np.flatnonzero(np.diff(code, prepend=-1))
-        for start, end in zip(starts, (*starts[1:], columns), strict=True):
-            key = int(winner[r, start]), int(shade[r, start])
-            left, top = panel.left + start * width, panel.bottom - (r + 1) * height
-            paths.setdefault(key, []).append(f"M{n(left)} {n(top)}h{n((end - start) * width)}v{n(height + 0.3)}H{n(left)}z")
-    return [
-        tag("path", class_=f"tgc-f{c % len(SERIES)}", fill_opacity=f"{0.08 + 0.09 * s:.2f}", d="".join(path))
-        for (c, s), path in sorted(paths.items())
-    ]
+def leads_of(z: np.ndarray, probabilities: bool) -> np.ndarray:
+    """The logarithm of how much likelier each class is than the best other one, from outputs z [N, classes] or [N, 1]."""
+    if probabilities and z.shape[1] == 1:
+        z = np.log(np.clip(z, 1e-12, 1)) - np.log(np.clip(1 - z, 1e-12, 1))
+    elif probabilities:
+        z = np.log(np.clip(z, 1e-12, 1))
+    if z.shape[1] == 1:
+        z = np.concatenate([np.zeros_like(z), z], 1)
+    ranked = np.sort(z, axis=1)
+    best, second = ranked[:, -1:], ranked[:, -2:-1]
+    leads: np.ndarray = np.where(z == best, z - second, z - best)
+    return leads
+
+
+def class_regions(panel: Panel, leads: np.ndarray, centred: bool = False) -> list[str]:
+    """Where each class leads, the darker the more, from leads [classes, rows, columns] at points spread evenly over the panel.
+
+    centred  the points are the centres of cells; otherwise the outer ones lie on the edges
+    """
+    leads = np.nan_to_num(leads)
+    if centred:
+        leads = np.pad(leads, ((0, 0), (1, 1), (1, 1)), mode="edge")
+    areas = []
+    for c, lead in enumerate(leads):
+        size = np.array(lead.shape[::-1])
+        for sure in SURE:  # each shade lets those below it shine through
+            rings = regions(lead, 2 * math.atanh(sure))
+            shares = [np.clip((ring - 0.5) / (size - 2), 0, 1) if centred else ring / (size - 1) for ring in rings]
+            path = "".join("M" + "L".join(f"{n(x)} {n(y)}" for x, y in _pixels(panel, share)) + "z" for share in shares)
+            areas.append(tag("path", class_=f"tgc-f{c % len(SERIES)}", fill_opacity="0.1", d=path) if path else "")
+    return [area for area in areas if area]
+
+
+def _pixels(panel: Panel, shares: np.ndarray) -> list[list[float]]:
+    """Where points are that lie at these shares of the panel's width and height, counted from its lower left corner."""
+    corner, size = (panel.left, panel.bottom), (panel.right - panel.left, panel.top - panel.bottom)
+    places: list[list[float]] = (np.array(corner) + shares * np.array(size)).tolist()
+    return places
 
 
 def class_point(panel: Panel, a: float, b: float, c: int) -> str:

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from .boundary import class_point, classes_of, regions
+from .boundary import class_point, class_regions, leads_of
 from .curves import thinned
 from .panel import Panel, line_sample
 from .picture import Picture, document, text_at
@@ -90,9 +90,9 @@ def _predictions(shown: Shown, points: np.ndarray, left: float) -> list[str]:
     if len(shown.box) == 2 and shown.kind == "classes":
         panel = Panel(left, 70, left + 270, 260, *shown.box)
         side = math.isqrt(len(points))
-        winner, sure = classes_of(points.reshape(len(points), -1), shown.probabilities)
+        leads = leads_of(points.reshape(len(points), -1).astype(np.float64), shown.probabilities).T.reshape(-1, side, side)
         body = [
-            *regions(panel, winner.reshape(side, side), np.nan_to_num(sure).reshape(side, side)),
+            *class_regions(panel, leads, centred=True),
             *panel.frame("decision boundary", grid=False),
         ]
         return body + [

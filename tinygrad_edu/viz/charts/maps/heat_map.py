@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from ...autograd.node import raw
-from ..render.markup import tag
-from ..render.number_format import number
-from ..render.style import pixels
-from .picture import Picture, document, text_at
+from ....autograd.node import raw
+from ...render.markup import tag
+from ...render.number_format import number
+from ...render.style import pixels
+from ..picture import Picture, document, text_at
 
 HEIGHT = 34.0
 

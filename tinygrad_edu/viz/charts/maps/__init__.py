@@ -1,0 +1,1 @@
+"""Numbers as colours: tables, weights, outputs of layers, attention."""

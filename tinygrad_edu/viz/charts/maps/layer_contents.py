@@ -1,0 +1,202 @@
+"""A look inside a model: its weights as maps, the outputs of its layers as histograms and as maps."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ....autograd.grad_mode import no_grad
+from ....autograd.node import from_array, is_tensor, raw
+from ...render.markup import coordinate as n
+from ...render.markup import tag
+from ...render.number_format import number
+from ..panel import Panel
+from ..picture import Picture, document, text_at
+from .color_map import Block, blocks, matrix_block, tile_block
+
+CELLS = 64  # rows and columns of a map at most; of a larger matrix the means of blocks are drawn
+TILES = 16  # kernels and channels side by side at most
+BINS = 40
+
+
+def weights(model: Any, *, title: str = "Weights") -> Picture:
+    """Every weight matrix of a model as a map: blue is positive, orange negative, the darker the larger.
+
+    model  a Module, or (name, Tensor) pairs; tensors with one axis are left out
+
+    A matrix has a row for each output and a column for each input. The kernels of a convolution are tiles: a row of tiles for
+    each output channel, a column for each input channel; kernels of one input channel fill rows of eight. Each map has its own
+    scale, with a key below it. A matrix of more than 64 rows or columns is drawn as the means of its blocks, and of more than
+    16 channels the first 16 are drawn. TypeError for what is neither a Module nor pairs.
+
+    >>> import numpy as np
+    >>> import tinygrad_edu as tg
+    >>> print(weights([("w", tg.tensor([[1.0, -1.0], [3.0, 1.0]]))]))
+    Weights
+      w [2, 2]  mean 1, std 1.414, largest 3
+    """
+    if is_tensor(model) or not (hasattr(model, "named_parameters") or hasattr(model, "__iter__")):
+        raise TypeError(f"weights: model must be a Module, or (name, Tensor) pairs, got {type(model).__name__}")
+    named = model.named_parameters() if hasattr(model, "named_parameters") else model
+    parts, lines = [], []
+    for name, p in named:
+        if p.ndim < 2:
+            continue
+        values = np.asarray(raw(p), np.float64)
+        said = (
+            f"mean {number(values.mean())}, std {number(values.std())}, largest {number(float(np.abs(values).max(initial=0)))}"
+        )
+        head = f"{name} {list(p.shape)}"
+        lines.append(f"  {head}  {said}")
+        parts.append(
+            _kernels(head, values, said) if p.ndim == 4 and p.shape[2] * p.shape[3] > 1 else _matrix(head, values, said)
+        )
+    return blocks(title, parts, lines)
+
+
+def _matrix(head: str, values: np.ndarray, said: str) -> Block:
+    matrix = values.reshape(len(values), -1)
+    small = _means(matrix)
+    cell = float(max(3, min(16, 224 // max(*small.shape, 1))))
+    where = f"row: output, column: input{', means of blocks' if small.shape != matrix.shape else ''}"
+    return matrix_block(head, small, cell, [said, where])
+
+
+def _kernels(head: str, values: np.ndarray, said: str) -> Block:
+    """Kernels [outputs, inputs, height, width] as tiles."""
+    shown = values[:TILES, :TILES]
+    columns = shown.shape[1] if values.shape[1] > 1 else 8
+    cell = float(max(2, min(12, 400 // max(columns * (shown.shape[3] + 1), 1))))
+    where = "tile: kernel" if values.shape[1] == 1 else "row of tiles: output channel, column: input channel"
+    cut = f", the first {TILES} of {max(values.shape[:2])}" if shown.shape != values.shape else ""
+    return tile_block(head, shown.reshape(-1, *shown.shape[2:]), cell, columns, [said, where + cut])
+
+
+def _means(matrix: np.ndarray) -> np.ndarray:
+    """At most CELLS rows and columns: means of blocks that are as equal as they can be."""
+    for axis in (0, 1):
+        size = matrix.shape[axis]
+        if size > CELLS:
+            starts = np.arange(CELLS) * size // CELLS
+            counts = np.diff(np.append(starts, size))
+            matrix = np.add.reduceat(matrix, starts, axis) / (counts[:, None] if axis == 0 else counts)
+    return matrix
+
+
+def activations(model: Any, X: Any, *, title: str = "Activations") -> Picture:
+    """The outputs of each layer for the inputs X, as a histogram: where units are dead, saturated, or grow from layer to layer.
+
+    model  a Module; its innermost modules are looked at, in eval mode and without recording
+    X      a batch of inputs
+
+    >>> import tinygrad_edu as tg
+    >>> _ = tg.manual_seed(0)
+    >>> model = tg.nn.Sequential(tg.nn.Linear(2, 2), tg.nn.ReLU())
+    >>> print(activations(model, tg.tensor([[1.0, 2.0], [-1.0, 0.5]])))
+    Activations
+      0 Linear  mean -0.1295, std 0.7883, zeros 0.0 %
+      1 ReLU    mean 0.2481, std 0.2483, zeros 50.0 %
+    """
+    found = _outputs(model, X)
+    wide = max((len(name) for name, _ in found), default=0)
+    body, lines = [text_at(24, 30, title, kind="tgc-title")], [title]
+    for k, (name, output) in enumerate(found):
+        values = output.ravel()
+        finite = values[np.isfinite(values)]
+        dead = 100 * float((values == 0).mean()) if values.size else 0.0
+        mean, std = (number(finite.mean()), number(finite.std())) if finite.size else ("—", "—")
+        said = f"mean {mean}, std {std}, zeros {dead:.1f} %"
+        if len(finite) < values.size:
+            said += f", not finite {values.size - len(finite):,}"
+        lines.append(f"  {name:{wide}}  {said}")
+        body += _histogram(finite, f"{name}: {said}", 80 + 460 * (k % 2), 80 + 190 * (k // 2))
+    rows = -(-len(found) // 2)
+    return Picture(document(title, 960, 60 + 190 * max(rows, 1), body), "\n".join(lines))
+
+
+def activation_maps(model: Any, X: Any, *, sample: int = 0, title: str = "Activation maps") -> Picture:
+    """What each layer outputs for one sample, as maps: the channels of a convolution as tiles, the units of a layer as a strip.
+
+    model   a Module; its innermost modules are looked at, in eval mode and without recording
+    X       a batch of inputs, [N, ...]
+    sample  which of them is shown
+
+    Blue is positive, orange negative; each layer has its own scale, with a key below it. Of more than 16 channels the first 16
+    are drawn. IndexError where X has no such sample.
+
+    >>> import tinygrad_edu as tg
+    >>> _ = tg.manual_seed(0)
+    >>> model = tg.nn.Sequential(tg.nn.Conv2d(1, 4, 3), tg.nn.ReLU(), tg.nn.Flatten())
+    >>> print(activation_maps(model, tg.ones(2, 1, 5, 5)))
+    Activation maps
+      input      [1, 5, 5]  1 … 1
+      0 Conv2d   [4, 3, 3]  -1.198 … 0.6397
+      1 ReLU     [4, 3, 3]  0 … 0.6397
+      2 Flatten  [36]  0 … 0.6397
+    """
+    inputs = np.asarray(raw(X), np.float64)
+    if not -len(inputs) <= sample < len(inputs):
+        raise IndexError(f"activation_maps: X has {len(inputs)} samples, and sample={sample} was asked for")
+    found = [("input", inputs), *_outputs(model, X)]
+    wide = max(len(name) for name, _ in found)
+    parts, lines = [], []
+    for name, output in found:
+        if len(output) != len(inputs):
+            continue  # a layer that mixes the samples has none of this one
+        values = output[sample]
+        finite = values[np.isfinite(values)]
+        between = f"{number(finite.min())} … {number(finite.max())}" if finite.size else "none"
+        lines.append(f"  {name:{wide}}  {list(values.shape)}  {between}")
+        parts.append(_maps(f"{name} {list(values.shape)}", values, between))
+    return blocks(title, parts, lines)
+
+
+def _maps(head: str, values: np.ndarray, between: str) -> Block:
+    if values.ndim == 3 and min(values.shape) > 0:
+        shown = values[:TILES]
+        columns = 4 if len(shown) > 3 else len(shown)
+        cell = float(max(1, min(12, 240 // (columns * max(values.shape[1:])))))
+        cut = f", the first {TILES} of {len(values)} channels" if len(values) > TILES else ""
+        return tile_block(head, shown, cell, columns, [between + cut])
+    flat = values.reshape(len(values), -1) if values.ndim == 2 else values.reshape(1, -1)
+    if len(flat) == 1 and flat.shape[1] > 32:  # a long strip in rows
+        flat = np.pad(flat[0], (0, -flat.shape[1] % 32)).reshape(-1, 32)
+    small = _means(flat)
+    return matrix_block(head, small, float(max(3, min(12, 240 // max(*small.shape, 1)))), [between])
+
+
+def _outputs(model: Any, X: Any) -> list[tuple[str, np.ndarray]]:
+    """(path and class, output) of the modules that have no module inside, in the order of their calls."""
+    seen: list[tuple[str, np.ndarray]] = []
+
+    def watch(label: str) -> Any:
+        return lambda module, args, out: seen.append((label, np.array(raw(out), np.float64))) if is_tensor(out) else None
+
+    leaves = [(path, m) for path, m in model.named_modules() if not any(True for _ in m.children())]
+    handles = [m.register_forward_hook(watch(f"{path} {type(m).__name__}".strip())) for path, m in leaves]
+    training = model.training
+    model.eval()
+    try:
+        with no_grad():
+            model(X if is_tensor(X) else from_array(np.asarray(X, np.float32)))
+    finally:
+        model.train(training)
+        for handle in handles:
+            handle.remove()
+    return seen
+
+
+def _histogram(values: np.ndarray, title: str, left: float, top: float) -> list[str]:
+    low, high = float(values.min(initial=0)), float(values.max(initial=0))
+    if low == high:
+        low, high = low - 1, high + 1
+    counts, _ = np.histogram(values, BINS, (low, high))
+    panel = Panel(left, top, left + 380, top + 95, (low, high), (0, max(float(counts.max()), 1)))
+    bar = 380 / BINS
+    path = "".join(
+        f"M{n(left + k * bar)} {n(panel.bottom)}V{n(panel.py(c))}h{n(bar - 1)}V{n(panel.bottom)}z"
+        for k, c in enumerate(counts.tolist())
+        if c
+    )
+    return [*panel.frame(title, "output", "count"), tag("path", class_="tgc-f0", d=path)]

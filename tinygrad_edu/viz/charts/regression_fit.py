@@ -1,0 +1,155 @@
+"""How a regression fits: its residuals, and what is true on average where it predicts something."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from ...autograd.node import raw
+from ..render.markup import coordinate as n
+from ..render.markup import tag
+from ..render.number_format import number
+from ..render.style import pixels
+from .panel import Panel, line_class, line_sample
+from .picture import Picture, document, text_at
+from .ticks import label, span
+
+BARS = 30
+
+
+def residuals(truth: Any, predicted: Any, *, unit: str = "", bins: int = 10, title: str = "Residuals") -> Picture:
+    """Truth minus prediction over the prediction, and how often each residual occurs.
+
+    truth, predicted  [N], or [N, 1]
+    unit              what the target is measured in: it stands at the axes
+    bins              the mean residual is drawn over as many parts of equally many samples
+
+    A good fit is a level band around zero: a bend says that the model misses a shape, a funnel that its error grows with
+    the prediction. R² = 1 − Σ(t − p)² / Σ(t − mean t)². ValueError for other shapes, no samples, or NaN and infinity.
+
+    >>> print(residuals([1.0, 2.0, 3.0, 4.0], [1.5, 2.0, 2.5, 4.0]))
+    Residuals: RMSE 0.3536, R² 0.9, mean 0
+    """
+    t, p = _pair("residuals", truth, predicted)
+    rest = t - p
+    spread = float(((t - t.mean()) ** 2).sum())
+    r2 = number(1 - float((rest**2).sum()) / spread) if spread else "undefined"
+    head = f"{title}: RMSE {number(math.sqrt(float((rest**2).mean())))}{_in(unit)}, R² {r2}, mean {number(float(rest.mean()))}"
+    low, high = span([*rest.tolist(), 0.0], False)
+    panel = Panel(84, 56, 500, 356, span(p.tolist(), False), (low, high))
+    body = [text_at(24, 30, head, kind="tgc-title")]
+    body += panel.frame("", f"predicted{_unit(unit)}", f"truth − predicted{_unit(unit)}")
+    body += _dots(panel, p, rest)
+    body.append(tag("path", class_="tgc-axis", d=f"M{n(panel.left)} {n(panel.py(0))}H{n(panel.right)}"))
+    centres, means, _ = _binned(p, rest, bins)
+    body.append(panel.line(centres, means, 1, "mean residual"))
+    body += _bars(rest, panel, 516, 640)
+    body += [
+        line_sample(84, 416, 26, 1),
+        text_at(118, 420, f"mean residual of {len(centres)} parts, equally many samples each"),
+    ]
+    return Picture(document(head, max(670, pixels(head, 15) * 1.1 + 48), 440, body), head)
+
+
+def calibration(truth: Any, predicted: Any, *, unit: str = "", bins: int = 10, title: str = "Calibration") -> Picture:
+    """The mean truth where the model predicts about so much, over that prediction: calibrated means on the diagonal.
+
+    truth, predicted  [N], or [N, 1]: numbers of a regression; or classes 0 and 1 and the probabilities of class 1, for which
+                      this is the reliability diagram
+    unit              what the target is measured in: it stands at the axes
+    bins              parts of equally many samples, sorted by prediction
+
+    Bars are two standard errors of the mean to each side. The slope and intercept are of the least-squares line of truth over
+    prediction: 1 and 0 for a calibrated fit; a slope below 1 says that the predictions are too extreme. The error is the mean
+    distance from the diagonal over the parts.
+
+    >>> print(calibration([1.0, 2.0, 3.0, 4.0], [0.0, 2.0, 4.0, 6.0], bins=2))
+    Calibration: slope 0.5, intercept 1, error 1
+    """
+    t, p = _pair("calibration", truth, predicted)
+    centres, means, errors = _binned(p, t, bins)
+    gap = float(np.mean(np.abs(np.subtract(means, centres))))
+    centred = p - p.mean()
+    slope = float(centred @ t) / float(centred @ centred) if centred.any() else math.nan
+    line = f"slope {number(slope)}, intercept {number(float(t.mean()) - slope * float(p.mean()))}"
+    head = f"{title}: {line}, error {number(gap)}{_in(unit)}"
+    binary = bool(np.isin(t, (0, 1)).all() and p.min() >= 0 and p.max() <= 1)
+    ends = (0.0, 1.0) if binary else span([*t.tolist(), *p.tolist()], False)
+    panel = Panel(84, 56, 464, 436, ends, ends)
+    what = ("predicted probability of class 1", "share of class 1") if binary else ("predicted", "truth")
+    body = [text_at(24, 30, head, kind="tgc-title")]
+    body += panel.frame("", what[0] + _unit(unit), what[1] + _unit(unit))
+    dashed: dict[str, Any] = {"class_": "tgc-axis tgc-frame", "stroke_dasharray": "4 4"}
+    body.append(tag("path", d=f"M{n(panel.left)} {n(panel.bottom)}L{n(panel.right)} {n(panel.top)}", **dashed))
+    inside = [] if binary else _dots(panel, p, t)
+    for x, y, e in zip(centres, means, errors, strict=True):
+        path = f"M{n(panel.px(x))} {n(panel.py(y - 2 * e))}V{n(panel.py(y + 2 * e))}"
+        inside.append(tag("path", class_=line_class(1), d=path))
+    inside += [panel.line(centres, means, 1, "mean truth"), *(panel.dot(x, y, 1) for x, y in zip(centres, means, strict=True))]
+    body += panel.clip(inside)
+    names = ["calibrated", "mean, ± 2 standard errors"]
+    body += [
+        tag("path", d="M484 68h26", **dashed),
+        line_sample(484, 90, 26, 1),
+        tag("circle", class_="tgc-f1", cx=497, cy=90, r=4),
+    ]
+    body += [text_at(518, 72 + 22 * k, words) for k, words in enumerate(names)]
+    wide = max(518 + max(pixels(words, 12) for words in names) + 24, pixels(head, 15) * 1.1 + 48)
+    return Picture(document(head, wide, 492, body), head)
+
+
+def _pair(who: str, truth: Any, predicted: Any) -> tuple[np.ndarray, np.ndarray]:
+    shapes = np.shape(raw(truth)), np.shape(raw(predicted))
+    t, p = (np.asarray(raw(values), np.float64).reshape(-1) for values in (truth, predicted))
+    if len(t) != len(p) or not len(t) or any(math.prod(shape[1:]) != 1 for shape in shapes):
+        raise ValueError(
+            f"{who}: truth and predicted must be [N] or [N, 1] of one length, got shapes {shapes[0]} and {shapes[1]}"
+        )
+    if not (np.isfinite(t).all() and np.isfinite(p).all()):
+        raise ValueError(f"{who}: truth and predicted must have no NaN or infinity")
+    return t, p
+
+
+def _unit(unit: str) -> str:
+    return f" ({unit})" if unit else ""
+
+
+def _in(unit: str) -> str:
+    return f" {unit}" if unit else ""
+
+
+def _binned(x: np.ndarray, y: np.ndarray, bins: int) -> tuple[list[float], list[float], list[float]]:
+    """Mean x, mean y and the standard error of it, of parts of as equally many samples as can be, in the order of x."""
+    order = np.argsort(x, kind="stable")
+    parts = np.array_split(order, max(1, min(bins, len(x))))
+    errors = [float(y[part].std(ddof=1) / math.sqrt(len(part))) if len(part) > 1 else 0.0 for part in parts]
+    return [float(x[part].mean()) for part in parts], [float(y[part].mean()) for part in parts], errors
+
+
+def _dots(panel: Panel, xs: np.ndarray, ys: np.ndarray) -> list[str]:
+    """Points that let each other shine through, the paler the more there are."""
+    opacity = f"{max(0.15, min(0.7, 40 / math.sqrt(len(xs)) / 10)):.2f}"
+    return [
+        tag("circle", class_="tgc-f0", fill_opacity=opacity, cx=panel.px(x), cy=panel.py(y), r=3)
+        for x, y in zip(xs.tolist(), ys.tolist(), strict=True)
+    ]
+
+
+def _bars(values: np.ndarray, panel: Panel, left: float, right: float) -> list[str]:
+    """How many of the values there are along the y axis of the panel."""
+    counts, edges = np.histogram(values, BARS, panel.y)
+    most = int(counts.max())
+    path = ""
+    for count, low, high in zip(counts.tolist(), edges[:-1].tolist(), edges[1:].tolist(), strict=True):
+        if count:
+            top, bottom = panel.py(high), panel.py(low)
+            path += f"M{n(left)} {n(top + 0.5)}h{n((right - left) * count / most)}V{n(bottom - 0.5)}H{n(left)}z"
+    out = [
+        tag("path", class_="tgc-f0", d=path),
+        tag("path", class_="tgc-axis", d=f"M{n(left)} {n(panel.top)}V{n(panel.bottom)}"),
+    ]
+    for count, x in ((0, left), (most, right)):
+        out.append(text_at(x, panel.bottom + 19, label(count), "middle", "tgc-soft"))
+    return [*out, text_at((left + right) / 2, panel.bottom + 38, "count", "middle")]
