@@ -4,7 +4,7 @@ A step that both refuse changes nothing here. Where PyTorch alone refuses, the p
 not read, forbids overlapping reads and writes, and detach_() of views. Where we alone refuse, the test fails.
 
 Deliberate differences, which are not drawn or not compared: a view of a leaf keeps its history when the leaf is frozen and then
-written to, and its retain_grad() when it is written to under no_grad() (PyTorch forgets both); a tensor that retained its
+written to, and its retain_grad() when its memory is written to (PyTorch may forget both); a tensor that retained its
 gradient does not after detach_(); hooks of a leaf run after detach_(), and after those of all results (in PyTorch earlier).
 """
 
@@ -40,6 +40,7 @@ class AnyOrder(RuleBasedStateMachine):
         self.ours, self.theirs = World(tg), World(torch)
         self.program: list[Any] = []
         self.ended = False
+        self.retaining: dict[int, int] = {}  # views with retain_grad(): how often their memory had been written to then
 
     def do(self, *step: Any) -> None:
         if self.ended:
@@ -82,10 +83,13 @@ class AnyOrder(RuleBasedStateMachine):
         self.ended = self.ended or not good  # else teardown() would fail next, and stand in for this
         assert good, why
 
-    @staticmethod
-    def seen(world: World) -> dict[str, Any]:
+    def seen(self, world: World) -> dict[str, Any]:
         """The state, with what hooks were given told apart by tensor."""
-        return {**world.state(), "given": {str(i): given for i, given in world.given_to.items()}}
+        state = {**world.state(), "given": {str(i): given for i, given in world.given_to.items()}}
+        for i, writes in self.retaining.items():
+            if self.theirs.tensors[i]._version > writes:
+                state["tensors"][i]["grad"] = None  # of which PyTorch may know nothing more
+        return state
 
     def shows_written(self, i: int) -> bool:
         """Whether it is a view of something that was written to."""
@@ -176,10 +180,7 @@ class AnyOrder(RuleBasedStateMachine):
 
     @rule(i=ANY)
     def without_grad(self, i: int) -> None:
-        i = self.pick(i)
-        if any(x._is_view() and x.retains_grad and self.overlap(i, j) for j, x in enumerate(self.theirs.tensors)):
-            return
-        self.do("scale_without_grad", i)
+        self.do("scale_without_grad", self.pick(i))
 
     @rule(i=ANY, scale=st.booleans())
     def hook(self, i: int, scale: bool) -> None:
@@ -188,8 +189,12 @@ class AnyOrder(RuleBasedStateMachine):
 
     @rule(i=ANY)
     def retain(self, i: int) -> None:
-        if not self.shows_written(self.pick(i)):
-            self.do("retain", self.pick(i))
+        i = self.pick(i)
+        if self.shows_written(i):
+            return
+        if self.theirs.tensors[i]._is_view():
+            self.retaining[i] = self.theirs.tensors[i]._version
+        self.do("retain", i)
 
     @rule(i=ANY, create_graph=st.sampled_from([False, False, False, True]))
     def backward(self, i: int, create_graph: bool) -> None:
