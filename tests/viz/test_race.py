@@ -276,6 +276,7 @@ def test_a_slice_of_a_networks_loss_leaves_the_network_alone_and_has_its_gradien
         ({"start": (1, 2, 3)}, "start must be a point"),
         ({"start": (math.nan, 0)}, "start must be a point"),
         ({"surface": lambda x, y: 3.0}, "must compute a Tensor from x and y"),
+        ({"surface": lambda x, y: tg.tensor(float(x.detach()))}, "which has no graph"),
     ],
 )
 def test_a_wrong_argument_is_named(arguments, words):

@@ -56,9 +56,12 @@ class Surface:
         with np.errstate(all="ignore"):
             value: Tensor = self.f(x, y)
             if not isinstance(value, Tensor) or not value.requires_grad:
+                cut = (
+                    ", which has no graph: float(), .item(), .detach() and .numpy() cut it" if isinstance(value, Tensor) else ""
+                )
                 raise TypeError(
                     f"{self.name}: a surface must compute a Tensor from x and y, in NumPy notation such as np.sin(x) + y * y, "
-                    f"got {value!r}"
+                    f"got {value!r}{cut}"
                 )
             value.backward(retain_graph=False)
         return float(value.item()), np.array([0.0 if v.grad is None else v.grad.item() for v in (x, y)])
