@@ -17,7 +17,7 @@ from .formula_parts import PARTS, formula_parts
 from .page_data import Set, own_set, toy_sets
 from .page_model import described
 
-SCRIPTS = ("engine.js", "paint.js", "inspect.js", "export.js", "report.js", "findings.js", "controls.js")
+SCRIPTS = ("numbers.js", "engine.js", "paint.js", "inspect.js", "export.js", "report.js", "findings.js", "controls.js")
 FIRST_RULES = ("SGD", "Adam")
 
 

@@ -9,24 +9,7 @@ const inputName = (k, i) => k ? "a" + subscript(i + 1) : points.names[i] ?? "x" 
 const weightName = (k, i) => i < inputsOf(k) ? "w" + subscript(i + 1) : "b";
 const neuronName = (k, j) => k === cfg.layers.length ? T_("neuron.output", { n: j + 1 }) : T_("neuron.hidden", { n: j + 1, layer: k + 1 });
 
-// ---- formulas with numbers ----
-const GREEK = { "β₁": "beta1", "β₂": "beta2", alpha: "alpha", rho: "rho", eps: "eps", lr: "lr", momentum: "momentum", dampening: "dampening", lr_decay: "lr_decay", momentum_decay: "momentum_decay", t: "t", "ḡ": "g_mean" };
-const TOKEN = /momentum_decay|lr_decay|dampening|momentum|alpha|lr(?!ₜ)|rho|eps|β₁|β₂|ḡ|[A-Za-zμΔ]̂?ₜ?₊?₁?|./gsu;
-function formulaLines({ rule, options }) { return DATA.parts[rule].filter(([when]) => !when || when.split(" && ").every(c => c[0] === "!" ? !options[c.slice(1)] : options[c])).map(p => p[1]); }
-function withNumbers(text, values, after) {  // the right side with its numbers, and what comes of it
-  const arrow = text.indexOf("←");
-  if (arrow < 0) return null;
-  const name = text.slice(0, arrow).trim(), parts = [];
-  for (const token of text.slice(arrow + 1).trim().match(TOKEN)) {
-    const key = GREEK[token] ?? token, v = values[key];
-    if (v === undefined || (token.length > 1 && !GREEK[token] && !(key in values))) { parts.push(token); continue; }
-    const shown = show(v);
-    parts.push(v < 0 || /[²ᵗ]/.test("") ? `(${shown})` : shown);
-  }
-  let right = parts.join("").replace(/(\d|\)) (?=[\d(])/g, "$1 · ");
-  const result = after[GREEK[name] ?? name];
-  return `${name} ← ${right}${result === undefined ? "" : " = " + show(result)}`;
-}
+// ---- formulas with numbers: see numbers.js ----
 function formulaState(l, p) {  // the values of the chosen weight before and after the next step
   const L = l.learner, [k, j] = neuron, at = weightIndex(L, k, j, weightOf), names = RULES[p.learner.rule].buffers.map(b => b.name);
   const values = { ...p.options, w: p.w[at], g: p.g[at] }, after = { w: p.after[at] };
@@ -35,12 +18,7 @@ function formulaState(l, p) {  // the values of the chosen weight before and aft
 }
 function paintFormula(l) {
   const p = preview(l), [values, after] = formulaState(l, p);
-  let previous = values;
-  const rows = formulaLines(p.learner).map(text => {
-    const line = withNumbers(text, previous, after), name = text.split("←")[0].trim(), key = GREEK[name] ?? name;
-    if (line && key in after) previous = { ...previous, [key]: after[key] };  // the next assignment reads the new value
-    return [text, line];
-  });
+  const rows = filledIn(formulaLines(p.learner), values, after);
   l.formula.replaceChildren(...rows.flatMap(([text, line]) => [el("div", { textContent: text }), ...(line ? [el("div", { className: "numbers", textContent: line })] : [])]));
 }
 

@@ -28,7 +28,6 @@ function canvas2d(canvas, height) {  // sharp at every density; returns the cont
   c.font = "11px " + DATA.sans; c.textBaseline = "middle"; c.lineWidth = 1; c.setLineDash([]); c.globalAlpha = 1; c.textAlign = "left";
   return [c, w, h];
 }
-const show = v => v === undefined || v === null ? "–" : v === 0 ? "0" : !Number.isFinite(v) ? (v !== v ? "NaN" : v > 0 ? "∞" : "−∞") : (Math.abs(v) < 1e-3 || Math.abs(v) >= 1e5 ? v.toExponential(1).replace("e+", "e") : String(+v.toPrecision(3))).replace(/-/g, "−");
 
 // ---- fields ----
 const small = document.createElement("canvas"); small.width = small.height = GRID;
