@@ -56,7 +56,7 @@ VIZ_BELOW: dict[str, tuple[str, ...]] = {  # the same for the rooms inside viz/
     "draw": ("diagnose",),
     "writers": ("draw",),
     "charts": ("render",),
-    "play": ("charts",),
+    "play": ("charts", "writers"),
     "racing": ("play",),
 }
 COMPUTED: dict[str, tuple[int, Callable[[Any], list[str]]]] = {

@@ -14,7 +14,7 @@ import tinygrad_edu as tg
 from tinygrad_edu import nn, viz
 from tinygrad_edu.viz.play.formula_parts import PARTS, formula_parts
 from tinygrad_edu.viz.play.page_data import own_set, toy_sets
-from tinygrad_edu.viz.play.training_page import texts
+from tinygrad_edu.viz.play.page_texts import texts
 
 FOLDER = Path(viz.__file__).parent / "play" / "page"
 TEXTS = texts()

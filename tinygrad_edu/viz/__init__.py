@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from .play.run_comparison import compare as compare
     from .play.run_replay import replay as replay
     from .play.training_page import playground as playground
+    from .play.training_steps import step_through as step_through
     from .racing.contest import Race as Race
     from .racing.contest import race as race
     from .racing.result import Lane as Lane
@@ -78,6 +79,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "play.run_comparison": ("compare",),
     "play.run_replay": ("replay",),
     "play.training_page": ("playground",),
+    "play.training_steps": ("step_through",),
     "render.page": ("Page",),
 }
 """Module -> the public names in it."""

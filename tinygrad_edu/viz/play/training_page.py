@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import html
-import json
 import re
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from ..._language import language
@@ -16,15 +13,10 @@ from ..render.style import MONO, PALETTE, SANS, SERIES
 from .formula_parts import PARTS, formula_parts
 from .page_data import Set, own_set, toy_sets
 from .page_model import described
+from .page_texts import page_file, script_json, text, texts, variables
 
 SCRIPTS = ("numbers.js", "engine.js", "paint.js", "inspect.js", "export.js", "report.js", "findings.js", "controls.js")
 FIRST_RULES = ("SGD", "Adam")
-
-
-@cache
-def texts() -> dict[str, tuple[str, str]]:
-    """Every text of the page: key -> (English, Korean); {words in braces} are filled in by the page."""
-    return {key: (english, korean) for key, (english, korean) in json.loads(_file("texts.json")).items()}
 
 
 def playground(model: Any = None, X: Any = None, y: Any = None) -> Page:
@@ -59,14 +51,14 @@ def playground(model: Any = None, X: Any = None, y: Any = None) -> Page:
         "palette": PALETTE, "series": SERIES, "sans": SANS,
     }  # fmt: skip
     values = {
-        "language": language(), "title": _text("title"), "css": _css(), "formulas": _formulas(),
-        "library": javascript.library(), "data": _json(data), "script": "\n".join(map(_file, SCRIPTS)),
+        "language": language(), "title": text("title"), "css": _css(), "formulas": _formulas(),
+        "library": javascript.library(), "data": script_json(data), "script": "\n".join(map(page_file, SCRIPTS)),
     }  # fmt: skip
-    page = re.sub(r'data-t="([\w.]+)"([^<>]*)></', lambda m: f"{m[0][:-2]}{_text(m[1])}</", _file("page.html"))
+    page = re.sub(r'data-t="([\w.]+)"([^<>]*)></', lambda m: f"{m[0][:-2]}{text(m[1])}</", page_file("page.html"))
     page = re.sub(r"\{\{(\w+)\}\}", lambda m: values[m[1]], page)
     count = f"{len(sets) + (own is not None)} data sets, {len(PARTS)} update rules, {len(javascript.ACTIVATIONS)} activations"
-    text = f'Playground: {count}, {len(javascript.LOSSES)} losses; save("playground.html") writes the page'
-    return Page(page, text, texts()["title"][0], height=860)
+    summary = f'Playground: {count}, {len(javascript.LOSSES)} losses; save("playground.html") writes the page'
+    return Page(page, summary, texts()["title"][0], height=860)
 
 
 def _start(model: dict[str, Any] | None, own: Set | None, sets: dict[str, Set]) -> dict[str, Any]:
@@ -88,21 +80,9 @@ def _start(model: dict[str, Any] | None, own: Set | None, sets: dict[str, Set]) 
     )
 
 
-def _file(name: str) -> str:
-    return files(__package__).joinpath("page", name).read_text(encoding="utf-8")
-
-
-def _text(key: str) -> str:
-    return html.escape(texts()[key][language() == "ko"])
-
-
 def _css() -> str:
-    def variables(which: int) -> str:
-        bars = {"positive": SERIES[1][which], "negative": SERIES[0][which]}
-        return " ".join(f"--{name}: {value};" for name, value in [*((k, v[which]) for k, v in PALETTE.items()), *bars.items()])
-
     named = {"light": variables(0), "dark": variables(1), "sans": SANS, "mono": MONO}
-    return re.sub(r"\{\{(\w+)\}\}", lambda m: named[m[1]], _file("page.css"))
+    return re.sub(r"\{\{(\w+)\}\}", lambda m: named[m[1]], page_file("page.css"))
 
 
 def _formulas() -> str:
@@ -110,8 +90,3 @@ def _formulas() -> str:
     return "\n".join(
         f"<h2>{name}</h2><pre>{html.escape(chr(10).join(text for _, text in formula_parts(name)))}</pre>" for name in PARTS
     )
-
-
-def _json(data: Any) -> str:
-    """JSON that may stand inside a script element."""
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")

@@ -1,0 +1,48 @@
+"""What the pages here are filled with: files, texts in both languages, colours, data."""
+
+from __future__ import annotations
+
+import html
+import json
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from ..._language import language
+from ..render.style import MONO, PALETTE, SANS, SERIES
+
+
+def page_file(name: str) -> str:
+    """A part of a page."""
+    return files(__package__).joinpath("page", name).read_text(encoding="utf-8")
+
+
+@cache
+def texts() -> dict[str, tuple[str, str]]:
+    """Every text of the pages: key -> (English, Korean); {words in braces} are filled in by the page."""
+    return {key: (english, korean) for key, (english, korean) in json.loads(page_file("texts.json")).items()}
+
+
+def text(key: str) -> str:
+    """A text in the reader's language, escaped."""
+    return html.escape(texts()[key][language() == "ko"])
+
+
+def variables(which: int) -> str:
+    """The colours as CSS variables, light (0) or dark (1)."""
+    bars = {"positive": SERIES[1][which], "negative": SERIES[0][which]}
+    return " ".join(f"--{name}: {value};" for name, value in [*((k, v[which]) for k, v in PALETTE.items()), *bars.items()])
+
+
+def style() -> str:
+    """Colours for light and dark, and the fonts."""
+    dark = variables(1)
+    return (
+        f":root {{ {variables(0)} --sans: {SANS}; --mono: {MONO}; color-scheme: light dark; }}\n"
+        f"@media (prefers-color-scheme: dark) {{ :root {{ {dark} }} }}"
+    )
+
+
+def script_json(data: Any) -> str:
+    """JSON that may stand inside a script element."""
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")

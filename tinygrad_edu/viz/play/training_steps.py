@@ -1,0 +1,113 @@
+"""viz.step_through: several training steps on one page, each number the engine's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+
+from ..._language import language
+from ..._tensor import Tensor
+from ...nn.module import Module
+from ...optim.optimizer import Optimizer
+from ..render.page import Page
+from ..writers import html
+from ..writers.entry_points import graph
+from .formula_parts import PARTS, formula_parts
+from .page_texts import page_file, script_json, style, text, texts
+
+MOST_STEPS, MOST_ELEMENTS = 8, 16
+"""Steps of a page; elements of each parameter in its table, those with the largest gradients."""
+
+
+def step_through(
+    model: Module, loss: Callable[[Any, Any], Tensor], optimizer: Optimizer, batches: Iterable[tuple[Any, Any]]
+) -> Page:
+    """Train a few steps, and show each: forward, backward, what the rule remembers, the new weights, and forward again.
+
+    loss       called as loss(model(x), y), such as nn.MSELoss()
+    optimizer  has the model's parameters; it takes the steps, so the model is trained when the page is there
+    batches    pairs (x, y), at most 8: [(x, y)] * 3 takes three steps on the same rows
+
+    For each step the page has the graph, which steps through the forward and the backward pass, and then a table for each
+    parameter: w, its gradient, the optimizer's buffers before and after, the new w, and the rule's formula in the numbers of
+    the chosen element. RuntimeError if a parameter of the optimizer gets no gradient.
+
+    >>> import tinygrad_edu as tg
+    >>> model = tg.nn.Linear(1, 1)
+    >>> x, y = tg.tensor([[1.0], [2.0]]), tg.tensor([[2.0], [4.0]])
+    >>> tg.viz.step_through(model, tg.nn.MSELoss(), tg.optim.Adam(model.parameters(), lr=0.1), [(x, y)] * 3)
+    3 training steps with Adam; save("steps.html") writes the page
+    """
+    names = {id(p): name for name, p in model.named_parameters()}
+    steps: list[dict[str, Any]] = []
+    for x, y in batches:
+        if len(steps) == MOST_STEPS:
+            raise ValueError(f"step_through: a page has at most {MOST_STEPS} steps; pass fewer batches")
+        optimizer.zero_grad()
+        value = loss(model(x), y)
+        value.backward()
+        steps.append(_step(model, optimizer, value, names))
+    if not steps:
+        raise ValueError("step_through: batches is empty; pass pairs (x, y), such as [(x, y)] * 3")
+    rule = type(optimizer).__name__
+    data = {
+        "steps": steps, "rule": rule, "texts": texts(), "language": language(),
+        "parts": {rule: formula_parts(rule) if rule in PARTS else []},
+    }  # fmt: skip
+    values = {
+        "language": language(), "title": text("steps.title"), "style": style(), "data": script_json(data),
+        "numbers": page_file("numbers.js"), "losses": ", ".join(f"{s['loss']:.6g}" for s in steps),
+    }  # fmt: skip
+    page = re.sub(r"\{\{text:([\w.]+)\}\}", lambda m: text(m[1]), page_file("steps.html"))
+    page = re.sub(r"\{\{(\w+)\}\}", lambda m: values[m[1]], page)
+    count = f"{len(steps)} training step{'s' * (len(steps) > 1)} with {rule}"
+    return Page(page, f'{count}; save("steps.html") writes the page', count, height=760)
+
+
+def _step(model: Module, optimizer: Optimizer, value: Tensor, names: dict[int, str]) -> dict[str, Any]:
+    """The graph of one step as a page, and the numbers around optimizer.step()."""
+    drawn = html.write(graph(value, model=model))
+    parameters = [(group, p) for group in optimizer.param_groups for p in group["params"]]
+    missing = [names.get(id(p), "a parameter") for _, p in parameters if p.grad is None]
+    if missing:
+        raise RuntimeError(f"step_through: {', '.join(missing)} got no gradient; is it used in the loss?")
+    before = [(np.array(p.detach()), np.array(p.grad), _buffers(optimizer, p)) for _, p in parameters]
+    optimizer.step()
+    tables = []
+    for (group, p), (w, g, kept) in zip(parameters, before, strict=True):
+        after, now = np.array(p.detach()), _buffers(optimizer, p)
+        chosen = sorted(np.argsort(-np.abs(g).ravel(), kind="stable")[:MOST_ELEMENTS].tolist())
+        rows = [
+            {
+                "at": list(map(int, np.unravel_index(k, w.shape))),
+                "w": _number(w, k), "g": _number(g, k), "after": _number(after, k),
+                "kept": {n: _number(b, k) for n, b in kept.items()}, "now": {n: _number(b, k) for n, b in now.items()},
+            }
+            for k in chosen
+        ]  # fmt: skip
+        steps = int(optimizer.state.get(p, {}).get("step", 0))
+        options = {k: v for k, v in _options(group).items() if isinstance(v, (bool, int, float))}
+        name = names.get(id(p), "parameter")
+        tables.append(
+            {"name": name, "shape": list(w.shape), "of": int(w.size), "rows": rows, "options": {**options, "t": steps}}
+        )
+    return {"page": drawn, "loss": value.item(), "tables": tables}
+
+
+def _options(group: dict[str, Any]) -> dict[str, Any]:
+    pairs = {f"beta{n}": v for n, v in enumerate(group.get("betas", ()), 1)}
+    return {**{k: v for k, v in group.items() if k not in ("params", "betas")}, **pairs}
+
+
+def _buffers(optimizer: Optimizer, p: Any) -> dict[str, Any]:
+    """What the rule remembers of a parameter, by the names of its formula; before the first step nothing, which is 0."""
+    state = optimizer.state.get(p, {})
+    return {b.name: np.array(state[b.key]) for b in optimizer.buffers if state.get(b.key) is not None}
+
+
+def _number(a: Any, k: int) -> float | str:
+    value = float(a.ravel()[k])
+    return value if np.isfinite(value) else str(value)
