@@ -1,6 +1,6 @@
 """The digits on several ranks: each has the whole model and a share of every batch, and all take the same steps.
 
-mpiexec -n 2 python examples/data_parallel.py     # pip install "tinygrad_edu[mpi]" installs mpiexec
+mpiexec -n 2 python examples/data_parallel.py     # pip install mpi4py mpich installs mpiexec
 python examples/data_parallel.py                  # one rank: the same steps, to 15 digits
 
 docs/scaling.md explains when more ranks pay off. Here they do not: the model is far too small.

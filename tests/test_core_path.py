@@ -18,7 +18,7 @@ BESIDE_IT = {  # why: files of the same rooms that are not on the path
     "messages and types": "autograd/user_line.py autograd/signatures.py nn/errors.py nn/signatures.py",
     "PyTorch's words for what there is": (
         "_tensor/grad_fn.py _tensor/kind_and_place.py nn/conversion.py nn/functional.py nn/inplace.py nn/parallel.py "
-        "ops/out_argument.py optim/option_names.py"
+        "ops/out_argument.py optim/option_names.py optim/option_help.py"
     ),
     "the user's functions, called around a module, a step, a gradient": "_tensor/handle.py nn/hooks.py optim/hooks.py",
     "copying, saving and loading": "_tensor/copying.py nn/state_dict.py optim/state_dict.py optim/loaded_state.py",

@@ -44,3 +44,17 @@ def unequal_axes(shapes: Sequence[Shape], allowed: Collection[int] = ()) -> set[
     rank = max(map(len, shapes), default=0)
     sizes = {k: {s[k] for s in shapes if len(s) >= -k}.difference(allowed) for k in range(-rank, 0)}
     return {k for k, different in sizes.items() if len(different) > 1}
+
+
+def unequal_sizes(shapes: Sequence[Shape]) -> str:
+    """PyTorch's sentence about the last axis in which sizes differ, ending in ": "; "" if there is none.
+
+    >>> unequal_sizes([(2, 3), (4,)])
+    'The size of tensor a (3) must match the size of tensor b (4) at non-singleton dimension 1: '
+    """
+    different = unequal_axes(shapes, allowed={1})
+    if not different:
+        return ""
+    k, rank = max(different), max(map(len, shapes))
+    a, b, *_ = dict.fromkeys(s[k] for s in shapes if len(s) >= -k and s[k] != 1)
+    return f"The size of tensor a ({a}) must match the size of tensor b ({b}) at non-singleton dimension {rank + k}: "

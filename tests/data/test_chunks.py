@@ -51,7 +51,7 @@ def npy_folders(folder):
 
 
 def zarr_arrays(folder):
-    zarr = pytest.importorskip("zarr", reason='reads Zarr: pip install "tinygrad_edu[streams]"')
+    zarr = pytest.importorskip("zarr", reason="reads Zarr: pip install zarr")
     stores = []
     for name, a in (("X", X), ("y", Y)):
         store = zarr.create_array(str(folder / name), shape=a.shape, chunks=(10, *a.shape[1:]), dtype=a.dtype)
@@ -61,7 +61,7 @@ def zarr_arrays(folder):
 
 
 def parquet(folder):
-    pyarrow = pytest.importorskip("pyarrow", reason='reads Parquet: pip install "tinygrad_edu[streams]"')
+    pyarrow = pytest.importorskip("pyarrow", reason="reads Parquet: pip install pyarrow")
     from pyarrow import parquet
 
     table = pyarrow.table({**{f"x{k}": X[:, k] for k in range(3)}, "label": Y, "unused": Y})
@@ -287,7 +287,7 @@ def test_what_does_not_fit_is_named(make, error, text):
 
 
 def test_missing_values_and_columns_of_parquet_are_named(tmp_path):
-    pyarrow = pytest.importorskip("pyarrow", reason='reads Parquet: pip install "tinygrad_edu[streams]"')
+    pyarrow = pytest.importorskip("pyarrow", reason="reads Parquet: pip install pyarrow")
     from pyarrow import parquet
 
     parquet.write_table(pyarrow.table({"a": [1.0, None], "b": [1, 2]}), tmp_path / "f.parquet")

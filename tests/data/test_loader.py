@@ -193,8 +193,8 @@ def test_a_data_set_is_iterable_and_its_methods_must_be_written():
 @pytest.mark.parametrize(
     ("call", "error", "words"),
     [
-        (lambda: DataLoader(range(3), batch_size=0), ValueError, "batch_size.*got 0"),
-        (lambda: DataLoader(range(3), batch_size=1.5), ValueError, "batch_size.*got 1.5"),
+        (lambda: DataLoader(range(3), batch_size=0), ValueError, "but got batch_size=0"),
+        (lambda: DataLoader(range(3), batch_size=1.5), ValueError, "but got batch_size=1.5"),
         (lambda: DataLoader(range(3), num_workers=-1), ValueError, "num_workers.*got -1"),
         (lambda: DataLoader(range(3), shuffle=True, sampler=[0]), ValueError, "shuffle"),
         (lambda: DataLoader(range(3), generator=3), TypeError, "Generator, got int"),
@@ -212,7 +212,7 @@ def test_a_data_set_is_iterable_and_its_methods_must_be_written():
         (lambda: random_split(range(5), [2, 2]), ValueError, "sum to 5"),
         (lambda: random_split(range(5), [0.5, 0.7]), ValueError, "sum to 5"),
         (lambda: next(iter(DataLoader([object()]))), TypeError, "collate_fn"),
-        (lambda: list(DataLoader([tg.ones(1), tg.ones(2)], 2)), RuntimeError, r"got \[\(1,\), \(2,\)\].*pad_sequence"),
+        (lambda: list(DataLoader([tg.ones(1), tg.ones(2)], 2)), RuntimeError, r"have \[\(1,\), \(2,\)\].*pad_sequence"),
         (lambda: next(iter(DataLoader([np.zeros(2), np.zeros(3)], batch_size=2))), ValueError, r"\(2,\), \(3,\)"),
         (lambda: next(iter(DataLoader([(1, 2), (1,)], batch_size=2))), ValueError, r"\[2, 1\]"),
     ],

@@ -27,7 +27,7 @@ MPIEXEC = shutil.which("mpiexec", path=os.pathsep.join([sysconfig.get_path("scri
 MISSING = MPIEXEC is None or find_spec("mpi4py") is None
 REQUIRED = bool(os.environ.get("TINYGRAD_EDU_DISTRIBUTED"))  # set by `make distributed`: there a skipped test is a failure
 
-needs_mpi = pytest.mark.skipif(MISSING and not REQUIRED, reason='no MPI: pip install "tinygrad_edu[mpi]"')
+needs_mpi = pytest.mark.skipif(MISSING and not REQUIRED, reason="no MPI: pip install mpi4py mpich")
 
 
 class Job(NamedTuple):

@@ -140,7 +140,7 @@ def test_a_sweep_neither_reads_nor_cuts_off_a_file_that_is_none_of_runs(tmp_path
 
 @pytest.mark.parametrize("damage", ["cut off", "noise in the middle", "no Parquet", "text column"])
 def test_a_damaged_parquet_file_is_named(damage: str, tmp_path: Path) -> None:
-    pyarrow = pytest.importorskip("pyarrow", reason='reads Parquet: pip install "tinygrad_edu[streams]"')
+    pyarrow = pytest.importorskip("pyarrow", reason="reads Parquet: pip install pyarrow")
     from pyarrow import parquet
 
     path = tmp_path / "f.parquet"

@@ -275,7 +275,7 @@ MISTAKES: dict[str, tuple[Callable[[Any], Any], type[Exception], str]] = {
     "split below 0": (lambda lib: lib.ones(3).split([1, -1, 3]), ValueError, "at least 0"),
     "split of a number": (lambda lib: lib.tensor(1.0).split(1), ValueError, "at least one axis"),
     "chunk": (lambda lib: lib.ones(3).chunk(0), ValueError, "must be positive, got 0"),
-    "clamp": (lambda lib: lib.ones(3).clamp(), ValueError, "at least one of min and max"),
+    "clamp": (lambda lib: lib.ones(3).clamp(), ValueError, "At least one of 'min' or 'max'"),
     "inv": (lambda lib: lib.linalg.inv(lib.ones(2, 2)), np.linalg.LinAlgError, "singular"),
     "solve": (lambda lib: lib.linalg.solve(lib.ones(2, 2), lib.ones(2)), np.linalg.LinAlgError, "singular"),
     "cholesky": (lambda lib: lib.linalg.cholesky(-lib.eye(2)), np.linalg.LinAlgError, "not positive definite"),
@@ -292,7 +292,7 @@ MISTAKES: dict[str, tuple[Callable[[Any], Any], type[Exception], str]] = {
     "masked_select of another shape": (
         lambda lib: lib.ones(4).masked_select(lib.tensor([True, False])),
         ValueError,
-        r"masked_select\(\): shapes \(4,\) and \(2,\) cannot be broadcast",
+        r"masked_select\(\): .*: shapes \(4,\) and \(2,\) cannot be broadcast",
     ),
     "argmax of nothing": (lambda lib: lib.zeros(0).argmax(), Exception, "Expected reduction dim to be specified"),
     "kthvalue of nothing": (lambda lib: lib.zeros(0).kthvalue(1), Exception, "non-zero size"),
@@ -317,7 +317,7 @@ MISTAKES: dict[str, tuple[Callable[[Any], Any], type[Exception], str]] = {
     "kl_div": (
         lambda lib: lib.nn.functional.kl_div(lib.ones(2, 3), lib.ones(3, 2)),
         ValueError,
-        r"^kl_div\(\): shapes \(2, 3\) and \(3, 2\) cannot be broadcast",
+        r"^kl_div\(\): .*: shapes \(2, 3\) and \(3, 2\) cannot be broadcast",
     ),
     "one_hot": (lambda lib: lib.nn.functional.one_hot(lib.tensor([-1])), IndexError, "must not be negative, got -1"),
     "one_hot too large": (lambda lib: lib.nn.functional.one_hot(lib.tensor([3]), 2), IndexError, r"\[0, 1\], got 3"),

@@ -25,7 +25,7 @@ REQUIRED = bool(os.environ.get("TINYGRAD_EDU_DISTRIBUTED"))  # set by `make dist
 @pytest.fixture(params=SCHEDULERS, ids=["here", "processes"])
 def scheduler(request):
     if request.param == "processes" and not REQUIRED:
-        pytest.importorskip("joblib", reason='joblib runs the processes: pip install "tinygrad_edu[train]"')
+        pytest.importorskip("joblib", reason="joblib runs the processes: pip install joblib")
     return request.param
 
 
@@ -122,7 +122,7 @@ def test_errors_and_numbers_that_are_none_are_rows(scheduler):
 
 def test_a_killed_worker_costs_its_own_run_only():
     if not REQUIRED:
-        pytest.importorskip("joblib", reason='joblib runs the processes: pip install "tinygrad_edu[train]"')
+        pytest.importorskip("joblib", reason="joblib runs the processes: pip install joblib")
 
     def task(x):
         if x == 3:
@@ -137,7 +137,7 @@ def test_a_killed_worker_costs_its_own_run_only():
 
 
 def test_each_run_has_one_thread(scheduler):
-    pool = pytest.importorskip("threadpoolctl", reason='counts threads: pip install "tinygrad_edu[train]"')
+    pool = pytest.importorskip("threadpoolctl", reason="counts threads: pip install threadpoolctl")
 
     def task(x):
         np.ones((64, 64)) @ np.ones((64, 64))
@@ -148,7 +148,7 @@ def test_each_run_has_one_thread(scheduler):
 
 def test_dask_gives_the_same_rows_and_a_killed_worker_costs_its_own_run_only(tmp_path):
     if not REQUIRED:
-        pytest.importorskip("distributed", reason='Dask runs the cluster: pip install "tinygrad_edu[dask]"')
+        pytest.importorskip("distributed", reason="Dask runs the cluster: pip install distributed")
     program = Path(__file__).parent / "programs" / "sweep_on_dask.py"
     command = [sys.executable, str(program), str(tmp_path / "runs.jsonl")]
     env = {**os.environ, "PYTHONPATH": str(Path(tg.__file__).parents[1])}

@@ -108,7 +108,7 @@ def test_the_saved_notebook_has_one_picture_the_last():
 
 
 def test_a_page_is_a_widget_whose_weights_are_arrays():
-    pytest.importorskip("anywidget", reason='needs anywidget: pip install "tinygrad_edu[notebook]"')
+    pytest.importorskip("anywidget", reason="needs anywidget: pip install anywidget")
     widget = viz.playground().widget()
     assert widget.page.startswith("<!doctype html>")
     assert widget.weights == []

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from .._shapes import Shape, aligned, unequal_axes
+from .._foreign import described, is_foreign
+from .._shapes import Shape, aligned, unequal_axes, unequal_sizes
 
 # PyTorch raises RuntimeError for nearly everything, Python and NumPy a specific class. These are both.
 
@@ -47,7 +48,7 @@ class LinAlgError(RuntimeError, np.linalg.LinAlgError):
 def _unlike(name: str, *shapes: tuple[int, ...]) -> ShapeError:
     picture = aligned(shapes, [unequal_axes(shapes, allowed={1})] * len(shapes))
     return ShapeError(
-        f"{name}(): shapes {' and '.join(map(str, shapes))} cannot be broadcast: "
+        f"{name}(): {unequal_sizes(shapes)}shapes {' and '.join(map(str, shapes))} cannot be broadcast: "
         f"sizes must be equal or 1, from the right\n{picture}"
     )
 
@@ -65,6 +66,8 @@ def restate(name: str, values: tuple[Any, ...], params: Mapping[str, Any], error
     arrays = [v for v in values if isinstance(v, np.ndarray)]
     shapes = [v.shape for v in arrays]
     text = str(error)
+    if foreign := [v for v in values if is_foreign(v)]:
+        return TypeError(f"{name}(): operands must be Tensors, arrays or numbers, got {described(foreign[0])}")
     if isinstance(error, RuntimeError) or text.startswith(f"{name}("):  # already in terms of the user's call
         return error
     if "could not be broadcast" in text and len(shapes) > 1:

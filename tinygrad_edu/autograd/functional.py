@@ -73,8 +73,8 @@ def grad(
         g = sums.get(id(x))
         if g is None and not allow_unused:
             raise RuntimeError(
-                f"grad: input {i} (shape {x._data.shape}) was not used in the graph: no output depends on it. "
-                "pass allow_unused=True to get None for it"
+                f"grad: The differentiated Tensor at index {i} appears to not have been used in the graph: no output depends "
+                f"on it (shape {x._data.shape}). Set allow_unused=True for None in its place"
             )
         if g is not None and x._op is None and x._hooks:
             g = run_hooks(x, g)

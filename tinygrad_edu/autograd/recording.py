@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .._foreign import described
 from . import node, observers
 from .arrays import Symbol, as_array, is_array
 from .errors import restate
@@ -176,4 +177,4 @@ def _constant(x: Any, name: str) -> Any:
         return x.item()
     if isinstance(x, ndarray):
         return np.asarray(x)
-    raise TypeError(f"{name}(): operands must be Tensors, arrays or numbers, got {kind.__name__}; tensor(...) makes a Tensor")
+    raise TypeError(f"{name}(): operands must be Tensors, arrays or numbers, got {described(x)}")

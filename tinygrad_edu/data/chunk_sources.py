@@ -161,9 +161,7 @@ class ParquetChunks(Chunks):
         try:
             from pyarrow import parquet
         except ImportError as error:
-            raise ImportError(
-                'ParquetChunks: reading Parquet files requires pyarrow: pip install "tinygrad_edu[streams]"'
-            ) from error
+            raise ImportError("ParquetChunks: reading Parquet files requires pyarrow: pip install pyarrow") from error
         paths = _files("ParquetChunks", paths, "*.parquet")
         with_paths = [(path, _of_file(path, parquet.ParquetFile, path)) for path in paths]
         groups = [(path, file, g) for path, file in with_paths for g in range(file.num_row_groups)]

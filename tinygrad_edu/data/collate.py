@@ -42,8 +42,8 @@ def default_collate(samples: Sequence[Any]) -> Any:
         except ValueError:
             shapes = sorted({np.shape(raw(s)) for s in samples})
             raise ShapeError(
-                f"default_collate: the samples of a batch must have the same shape, got {shapes}; for sequences of unequal "
-                "length pass a collate_fn that calls nn.utils.rnn.pad_sequence"
+                f"default_collate: stack expects each tensor to be equal size, but the samples of a batch have {shapes}; for "
+                "sequences of unequal length pass a collate_fn that calls nn.utils.rnn.pad_sequence"
             ) from None
         return from_array(require_numbers("default_collate", batch))
     if isinstance(first, Mapping):

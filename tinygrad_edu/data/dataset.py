@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from .._foreign import described
 from ..autograd.node import from_array, is_tensor, raw
 from ..autograd.user_line import warn_user
 from ..ops.generator import Generator
@@ -108,10 +109,10 @@ class TensorDataset(Dataset):
         tensors = tuple(from_table("TensorDataset", t) for t in tensors)
         for t in tensors:
             if not (is_tensor(t) or isinstance(t, np.ndarray)):
-                raise TypeError(f"TensorDataset: expected Tensors or arrays, got {type(t).__name__}")
+                raise TypeError(f"TensorDataset: expected Tensors or arrays, got {described(t)}")
             if t.ndim == 0 or len(t) != len(tensors[0]):
                 shapes = ", ".join(str(tuple(t.shape)) for t in tensors)
-                raise ValueError(f"TensorDataset: the first axis of all tensors must have the same size, got shapes {shapes}")
+                raise ValueError(f"TensorDataset: Size mismatch between tensors: the first axes must be equal, got {shapes}")
         self.tensors = tuple(t if is_tensor(t) else from_array(require_numbers("TensorDataset", t)) for t in tensors)
 
     def __getitem__(self, index: Any) -> tuple[Any, ...]:

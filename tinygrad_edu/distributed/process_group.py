@@ -16,7 +16,7 @@ from .watchdog import Watchdog, report_crashes, time_limit
 
 Array = np.ndarray[Any, Any]
 
-_INSTALL = 'distributed training needs mpi4py and an MPI: pip install "tinygrad_edu[mpi]"'
+_INSTALL = "distributed training needs mpi4py and an MPI: pip install mpi4py mpich"
 
 
 class ProcessGroup:

@@ -1,12 +1,14 @@
 """Checks that many layers share, and errors of two classes, for cases where PyTorch and Python raise different ones."""
 
+import math
 from typing import Any
 
 import numpy as np
 
+from .._foreign import described, is_foreign
 from ..autograd.errors import DomainError, DtypeError, ShapeError
 
-__all__ = ["DomainError", "DtypeError", "ShapeError", "check_dtype", "check_sizes"]
+__all__ = ["DomainError", "DtypeError", "ShapeError", "check_dtype", "check_sizes", "described", "features_hint"]
 
 
 def check_sizes(layer: Any, **sizes: Any) -> None:
@@ -21,6 +23,8 @@ def check_sizes(layer: Any, **sizes: Any) -> None:
 
 def check_dtype(layer: Any, input: Any, weight: Any) -> None:
     """Raise an error unless the input of a layer has the dtype of its weights: accidental float64 is slow, though not wrong."""
+    if is_foreign(input) or not hasattr(input, "dtype"):
+        raise TypeError(f"{layer._get_name()}: the input must be a Tensor, got {described(input)}")
     if weight is None or input.dtype == weight.dtype:
         return
     if isinstance(input, np.ndarray):
@@ -29,7 +33,19 @@ def check_dtype(layer: Any, input: Any, weight: Any) -> None:
         advice = f"x.{_CONVERSION[weight.dtype.name]}"
         if input.dtype.name in _CONVERSION:
             advice += f" or model.{_CONVERSION[input.dtype.name]}"
-    raise DtypeError(f"{layer._get_name()}: the input is {input.dtype}, but the weights are {weight.dtype}; use {advice}")
+    same = "mat1 and mat2 must have the same dtype: " if layer._get_name() == "Linear" else ""
+    raise DtypeError(f"{layer._get_name()}: {same}the input is {input.dtype}, but the weights are {weight.dtype}; use {advice}")
 
 
 _CONVERSION = {"float32": "float()", "float64": "double()"}
+
+
+def features_hint(shape: tuple[int, ...], weight: tuple[int, ...]) -> str:
+    """PyTorch's sentence about an input [..., in] that does not fit weights [out, in], and what may be meant."""
+    rows = f"{math.prod(shape[:-1])}x{shape[-1]}" if shape else "0-d"
+    text = f": mat1 and mat2 shapes cannot be multiplied ({rows} and {weight[1]}x{weight[0]})"
+    if math.prod(shape) == weight[1]:
+        return f"{text}; x.reshape(1, -1) makes a batch of one row of it"
+    if len(shape) > 1 and math.prod(shape[1:]) == weight[1]:
+        return f"{text}; nn.Flatten() before it makes a row of each sample"
+    return text

@@ -36,6 +36,9 @@ class Hooks:
 
 def register(registry: OrderedDict[int, Any], entry: Any, prepend: bool) -> Handle:
     """Add a hook after the existing ones, or before them."""
+    hook = entry.hook if isinstance(entry, Entry) else entry
+    if not callable(hook):
+        raise TypeError(f"a hook must be a function, got {hook!r} ({type(hook).__name__})")
     handle = Handle(registry, entry)
     if prepend:
         registry.move_to_end(next(reversed(registry)), last=False)

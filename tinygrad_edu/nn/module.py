@@ -71,6 +71,8 @@ class Module(StateDict, Conversion, hooks.ModuleHooks):
 
     def __setattr__(self, name: str, value: Any) -> None:
         own = self.__dict__
+        if name in _METHODS and (isinstance(value, Module) or not callable(value)):
+            raise module_use.name_of_a_method(self, name, value)
         if isinstance(value, (Parameter, Module)):
             if "training" not in own:
                 kind = "module" if isinstance(value, Module) else "parameters"
@@ -219,6 +221,9 @@ class Module(StateDict, Conversion, hooks.ModuleHooks):
             return f"{self._get_name()}({extra})"
         lines = [*(extra.split("\n") if extra else ()), *children]
         return f"{self._get_name()}(\n  " + "\n  ".join(lines) + "\n)"
+
+
+_METHODS = frozenset(name for name in dir(Module) if name[0] != "_" and callable(getattr(Module, name)))
 
 
 def indent(text: str) -> str:

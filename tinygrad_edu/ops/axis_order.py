@@ -43,7 +43,8 @@ def permute(input, *axes, dims=None):
     """
     axes = tuple(normalize_axis("permute", d, input.ndim) for d in _sizes(axes if dims is None else (dims,)))
     if sorted(axes) != list(range(input.ndim)):
-        raise ShapeError(f"permute(): dims {axes} must name each of the {input.ndim} axes once")
+        twice = "duplicate dims are not allowed: " if len(set(axes)) < len(axes) else ""
+        raise ShapeError(f"permute(): {twice}dims {axes} must name each of the {input.ndim} axes once")
     return _permute(input, axes=axes)
 
 

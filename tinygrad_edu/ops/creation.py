@@ -181,7 +181,10 @@ def arange(start, end=None, step=1, dtype=None, requires_grad=False, device=None
     if step == 0:
         raise DomainError("arange(): step must not be 0")
     if not 0 <= (end - start) / step < math.inf:
-        raise DomainError(f"arange(): a step of {step} does not lead from {start} to {end}")
+        raise DomainError(
+            f"arange(): upper bound and lower bound inconsistent with step sign: a step of {step} does not lead from {start} "
+            f"to {end}"
+        )
     if dtype is not None and np.dtype(dtype) == np.int64:  # as in PyTorch: NumPy's answer to fractions is odd
         start, end, step = int(start), int(end), int(step)
     array = np.arange(start, end, step, dtype=dtype)

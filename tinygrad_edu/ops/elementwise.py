@@ -266,7 +266,7 @@ def clamp(input, min=None, max=None):
     tensor([-1.0000,  0.5000,  1.0000])
     """
     if min is None and max is None:
-        raise DomainError("clamp(): at least one of min and max must not be None")
+        raise DomainError("clamp(): At least one of 'min' or 'max' must not be None")
     if is_tensor(min) or is_tensor(max):
         low = input if min is None else where(_beyond(input, min, less), min, input)
         return low if max is None else where(_beyond(low, max, greater), max, low)

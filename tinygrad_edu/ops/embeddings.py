@@ -41,10 +41,15 @@ def embedding(input, weight, padding_idx=None):
         padding_idx %= rows
     indices = as_array(snapshot(input))
     if indices.dtype.kind not in "iu":
-        raise DtypeError(f"embedding(): the input must hold integers, the rows to look up, got {indices.dtype}; use .long()")
+        raise DtypeError(
+            "embedding(): Expected tensor for argument #1 'indices' to have one of the following scalar types: Long, Int; but "
+            f"got {indices.dtype}; use .long()"
+        )
     if indices.size and decide((indices.min() < 0) | (indices.max() >= rows)):
         bad = indices[(indices < 0) | (indices >= rows)].flat[0]
-        raise IndexError(f"embedding(): index out of range: {bad} is none of the rows 0 … {rows - 1} of weight {weight.shape}")
+        raise IndexError(
+            f"embedding(): index out of range in self: {bad} is none of the rows 0 … {rows - 1} of weight {weight.shape}"
+        )
     return _embedding(weight, indices=indices, padding_idx=padding_idx)
 
 
@@ -66,6 +71,9 @@ def one_hot(tensor, num_classes=-1):
     if index.size and decide((index.min() < 0) | (index.max() >= num_classes)):
         if index.min() < 0:
             raise IndexRangeError(f"one_hot(): class values must not be negative, got {index.min()}")
-        raise IndexRangeError(f"one_hot(): class values must be in [0, {num_classes - 1}], got {index.max()}")
+        raise IndexRangeError(
+            f"one_hot(): Class values must be smaller than num_classes. They must be in [0, {num_classes - 1}], got "
+            f"{index.max()}"
+        )
     answer = (np.expand_dims(index, -1) == np.arange(num_classes)).astype(np.int64)
     return from_array(answer) if is_tensor(tensor) else answer

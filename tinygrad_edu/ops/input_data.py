@@ -31,8 +31,8 @@ def as_array(data, dtype=None):
             data = _unwrap(data)
         try:
             array = np.array(data, dtype=dtype)
-        except ValueError as error:
-            raise DomainError(f"tensor(): the nested lists must have equal lengths ({error})") from None
+        except ValueError:
+            raise DomainError(f"tensor(): {_lengths(data)}the nested lists must have equal lengths") from None
         except OverflowError as error:
             raise DomainError(f"tensor(): {np.dtype(dtype or np.int64)} cannot hold these numbers ({error})") from None
         typed = isinstance(first, (np.ndarray, np.generic)) or is_tensor(first)
@@ -44,6 +44,16 @@ def as_array(data, dtype=None):
     if unknown and any(x is None for x in _leaves(data)):  # which NumPy takes for nan
         raise DtypeError("tensor(): expected numbers, got None; float('nan') is the number that says it is unknown")
     return require_numbers("tensor()", array)
+
+
+def _lengths(data, axis=0):
+    """PyTorch's sentence about the first lists of unequal length."""
+    lengths = [len(x) for x in data if isinstance(x, (list, tuple))]
+    for n in lengths:
+        if n != lengths[0]:
+            return f"expected sequence of length {lengths[0]} at dim {axis + 1} (got {n}): "
+    deeper = (_lengths(x, axis + 1) for x in data if isinstance(x, (list, tuple)))
+    return next((found for found in deeper if found), "")
 
 
 _REMEDIES = {  # kind of a dtype -> how numbers are made of it
@@ -61,7 +71,8 @@ def require_numbers(name, array):
     """Raise DtypeError, with the remedy, for an array of objects, texts, dates or complex numbers; returns the array."""
     kind = array.dtype.kind
     if kind not in "fiub":
-        raise DtypeError(f"{name}: expected numbers or booleans, got dtype {array.dtype}; {_REMEDIES[kind]}")
+        inferred = "Could not infer dtype of NoneType: " if kind == "O" and None in array.ravel().tolist() else ""
+        raise DtypeError(f"{name}: {inferred}expected numbers or booleans, got dtype {array.dtype}; {_REMEDIES[kind]}")
     return array
 
 

@@ -89,7 +89,8 @@ def stack(tensors, axis=0):
     for i, x in enumerate(tensors):
         if x.shape != tensors[0].shape:
             raise ShapeError(
-                f"stack(): each tensor must have the same shape, got {tensors[0].shape} and {x.shape} (number {i})",
+                f"stack expects each tensor to be equal size, but got {list(tensors[0].shape)} at entry 0 and {list(x.shape)} "
+                f"at entry {i}",
                 *_mismatch(tensors),
             )
     axis = normalize_axis("stack", axis, tensors[0].ndim + 1)

@@ -54,13 +54,17 @@ def matmul(input, other):
     inner = other.shape[-2] if other.ndim > 1 else other.shape[0]
     if input.shape[-1] != inner:
         raise ShapeError(
-            f"matmul(): shapes {input.shape} and {other.shape} cannot be multiplied: the last axis of the first "
-            f"({input.shape[-1]}) must equal {'the second to last' if other.ndim > 1 else 'the only'} axis of the second "
-            f"({inner})",
+            f"matmul(): mat1 and mat2 shapes cannot be multiplied ({_times(input.shape)} and {_times(other.shape)}): the last "
+            f"axis of the first ({input.shape[-1]}) must equal {'the second to last' if other.ndim > 1 else 'the only'} axis "
+            f"of the second ({inner})",
             (input.shape, {-1}),
             (other.shape, {-min(other.ndim, 2)}),
         )
     return _matmul(input, other)
+
+
+def _times(shape):
+    return "x".join(map(str, shape))
 
 
 def mm(input, mat2):

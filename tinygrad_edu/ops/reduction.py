@@ -96,7 +96,10 @@ def mean(x, axis=None, keepdims=False, *, dtype=None):
     if dtype is not None:
         x = x.astype(dtype)
     if x.dtype.kind != "f":
-        raise DtypeError(f"mean(): the mean of {x.dtype} is not {x.dtype}: convert first, with x.float() or dtype=")
+        raise DtypeError(
+            "mean(): could not infer output dtype. Input dtype must be either a floating point or complex dtype. "
+            f"Got: {x.dtype}; convert first, with x.float() or dtype="
+        )
     axes = normalize_axes("mean", axis, x.ndim)
     return _mean(x, axis=axes, keepdims=keepdims, n=_count(x, axes))
 

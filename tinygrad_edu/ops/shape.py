@@ -198,11 +198,25 @@ def broadcast_to(input, size):
     return _stretch("broadcast_to", input, _sizes((size,)))
 
 
+def _fault(own, shape):
+    """PyTorch's sentence about the last axis that cannot be stretched."""
+    for k in range(-1, -len(shape) - 1, -1) if len(own) == len(shape) else ():
+        if own[k] not in (1, shape[k]):
+            return (
+                f"The expanded size of the tensor ({shape[k]}) must match the existing size ({own[k]}) at non-singleton "
+                f"dimension {len(shape) + k}: "
+            )
+    return ""
+
+
 def _stretch(name, x, sizes):
     own = (1,) * (len(sizes) - x.ndim) + x.shape
     shape = tuple(m if n == -1 else n for n, m in zip(sizes, own, strict=False))
     if len(own) != len(sizes) or any(n not in (1, m) for n, m in zip(own, shape, strict=True)):
-        raise ShapeError(f"{name}(): shape {x.shape} cannot be stretched to {shape}: sizes must be equal or 1, from the right")
+        raise ShapeError(
+            f"{name}(): {_fault(own, shape)}shape {x.shape} cannot be stretched to {shape}: sizes must be equal or 1, from the "
+            "right"
+        )
     return _reshape(x, shape=shape) if shape == own else _broadcast_to(x, shape=shape)
 
 

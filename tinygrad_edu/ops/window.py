@@ -78,7 +78,12 @@ def check_fits(name, size, kernel, padding, dilation):
     spans = tuple(d * (k - 1) + 1 for k, d in zip(kernel, dilation, strict=True))
     padded = tuple(s + a + b for s, (a, b) in zip(size, padding, strict=True))
     if any(k > s for k, s in zip(spans, padded, strict=True)):
-        raise ShapeError(f"{name}(): the kernel, with dilation {spans}, is larger than the padded input {padded}")
+        size, span = (" x ".join(map(str, n)) for n in (padded, spans))
+        fault = "Output size is too small" if "pool" in name else "Kernel size can't be greater than actual input size"
+        raise ShapeError(
+            f"{name}(): Calculated padded input size per channel: ({size}). Kernel size: ({span}). {fault}"
+            + ("; the kernel is counted with its dilation" if any(d > 1 for d in dilation) else "")
+        )
 
 
 def batched(name, n, x, call):

@@ -77,6 +77,7 @@ class Optimizer(StateDict, StepHooks):
         if "__init__" in vars(cls):
             cls.__init__ = with_known_keywords(cls.__init__)  # type: ignore[method-assign]  # the same signature
 
+    @with_known_keywords
     def __init__(self, params: Params, defaults: dict[str, Any]) -> None:
         self.defaults = defaults
         self.param_groups = []

@@ -63,6 +63,11 @@ def require_without_effect(who: str, key: str, value: Any, known: list[str]) -> 
         return
     if key in REASONS:
         raise TypeError(f"{who}: {key}={value!r} is not supported: {REASONS[key]}")
+    if known == ["defaults"]:  # a rule of the user's own
+        raise TypeError(
+            f"{who}: there is no option {key}; a rule passes options as a dict: super().__init__(params, {{{key!r}: {key}}})"
+            f", and one without an __init__ takes them in one: {who}(params, {{{key!r}: {value!r}}})"
+        )
     meant = SYNONYMS.get(key, "")
     if meant.split("=")[0] not in known:
         meant = next(iter(get_close_matches(key, known, n=1)), "")

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from .._foreign import described, kind_of
 from .._tensor.structure_clock import structure_changed
 from ..autograd.node import is_tensor
 from ..autograd.user_line import warn_user
@@ -67,9 +68,9 @@ def as_groups(who: str, params: Any) -> list[dict[str, Any]]:
     expected = "params argument given to the optimizer should be an iterable of Tensors or dicts, but got"
     if is_tensor(params):
         raise TypeError(f"{expected} a {type(params).__name__}: write {who}([w])")
-    if not hasattr(params, "__iter__"):
-        raise TypeError(f"{expected} {type(params).__name__}: for a module, pass its .parameters()")
-    given = list(params)
+    given = list(params) if hasattr(params, "__iter__") else None
+    if given is None or (hasattr(params, "parameters") and not all(map(is_tensor, given))):
+        raise TypeError(f"{expected} {kind_of(params)}: for a module, pass its .parameters()")
     if not given:
         raise ValueError("optimizer got an empty parameter list")
     return given if isinstance(given[0], dict) else [{"params": given}]
@@ -110,8 +111,7 @@ def _split_names(params: list[Any]) -> tuple[list[Any], list[str]]:
 
 def _check_parameter(who: str, p: Any) -> None:
     if not is_tensor(p):
-        kind = type(p).__name__ if type(p).__module__ == "builtins" else f"{type(p).__module__}.{type(p).__name__}"
-        raise TypeError(f"optimizer can only optimize Tensors, but one of the params is {kind}")
+        raise TypeError(f"optimizer can only optimize Tensors, but one of the params is {described(p)}")
     if not (p.is_leaf or p._retains_grad):
         raise ValueError("can't optimize a non-leaf Tensor: pass the tensor that it was computed from, or detach() it")
     if not is_lazy(p) and p._data.dtype.kind != "f":

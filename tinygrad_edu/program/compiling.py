@@ -73,7 +73,7 @@ class Compiled(Generic[P, R]):
         if backend not in ("numpy", "numba"):
             raise ValueError(f"compile: backend must be 'numpy' or 'numba', got {backend!r}")
         if backend == "numba" and not numba_printer.available():
-            raise ImportError("compile(backend='numba'): install numba with: pip install 'tinygrad_edu[fast]'")
+            raise ImportError("compile(backend='numba'): the package numba is missing: pip install numba")
         self._backend = backend
         functools.update_wrapper(self, function, updated=())
         self._function, self._strict, self._check = function, strict, check

@@ -49,6 +49,16 @@ def no_such_attribute(module: Module, name: str) -> AttributeError:
     return AttributeError(f"{type(module).__name__!r} object has no attribute {name!r}{hint}", name=name, obj=None)
 
 
+def name_of_a_method(module: Module, name: str, value: Any) -> TypeError:
+    """The error for an attribute that would take the place of a method, whose next call would then fail."""
+    listed = isinstance(value, (list, tuple))
+    better = "self.layers = nn.ModuleList([...])" if listed else f"self.my_{name} = ..."
+    return TypeError(
+        f"{type(module).__name__}: {name} is a method of every Module, and would be hidden by a {type(value).__name__}; choose "
+        f"another name: {better}"
+    )
+
+
 def warn_about_plain_lists(root: ModuleTree, module_class: type[Any]) -> None:
     """Warn of Modules and Parameters in a plain list, tuple or dict, which are not found; that is rarely intended.
 

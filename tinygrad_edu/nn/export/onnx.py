@@ -36,7 +36,7 @@ def export(model: Module, input: Any, path: str | os.PathLike[str] | None = None
     try:
         from onnx import checker, helper, numpy_helper, save_model
     except ImportError:
-        raise ImportError("onnx.export: install the package onnx with: pip install 'tinygrad_edu[onnx]'") from None
+        raise ImportError("onnx.export: the package onnx is missing: pip install onnx") from None
     x = new_tensor(raw(input))
     if x.ndim == 0:
         raise ValueError("onnx.export: the example must have a batch axis")

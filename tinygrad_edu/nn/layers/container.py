@@ -153,7 +153,8 @@ class ModuleList(Indexed):
     def forward(self, *args: Any, **kwargs: Any) -> Any:
         """Not implemented: a list of modules does not define an order of computation."""
         raise NotImplementedError(
-            f"{self._get_name()} only holds modules: call each, `for layer in layers: x = layer(x)`, or use nn.Sequential"
+            f'Module [{self._get_name()}] is missing the required "forward" function: '
+            f"it only holds modules: call each, `for layer in layers: x = layer(x)`, or use nn.Sequential"
         )
 
     def __repr__(self) -> str:

@@ -81,12 +81,29 @@ class _Conv(Module):
     def _check(self, input: Tensor) -> None:
         check_dtype(self, input, self.weight)
         if input.ndim not in (self.n + 1, self.n + 2) or input.shape[-self.n - 1] != self.in_channels:
-            axes = ", ".join(("L", "HW", "DHW")[self.n - 1])
             raise ShapeError(
-                f"{self._get_name()}({self.in_channels}, {self.out_channels}): expected input[N, {self.in_channels}, {axes}] "
-                f"to have {self.in_channels} channels, got shape {input.shape}",
+                f"{self._get_name()}({self.in_channels}, {self.out_channels}): {self._fault(input.shape)}",
                 (input.shape, {-self.n - 1}),
             )
+
+    def _fault(self, shape: tuple[int, ...]) -> str:
+        """What is wrong with an input's shape, in PyTorch's words, and what may be meant."""
+        axes, c = ", ".join(("L", "HW", "DHW")[self.n - 1]), self.in_channels
+        hint = ""
+        if len(shape) == self.n and c == 1:
+            hint = "; x[None, None] adds the axes of the batch and of the channel"
+        elif len(shape) == self.n + 1 and c == 1:
+            hint = "; x[:, None] adds the axis of the channel"
+        elif len(shape) == self.n + 2 and shape[-1] == c:
+            moved = ", ".join(map(str, (0, self.n + 1, *range(1, self.n + 1))))
+            hint = f"; the channels come first: x.permute({moved})"
+        if len(shape) not in (self.n + 1, self.n + 2):
+            sizes = f"Expected {self.n + 1}D (unbatched) or {self.n + 2}D (batched) input"
+            return f"{sizes}, [{c}, {axes}] or [N, {c}, {axes}], but got input of size: {list(shape)}{hint}"
+        return (
+            f"Given groups={self.groups}, weight of size {list(self.weight.shape)}, expected input{list(shape)} to have {c} "
+            f"channels, but got {shape[-self.n - 1]} channels instead{hint}"
+        )
 
     def extra_repr(self) -> str:
         text = f"{self.in_channels}, {self.out_channels}, kernel_size={self.kernel_size}, stride={self.stride}"

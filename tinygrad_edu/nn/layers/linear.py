@@ -12,7 +12,7 @@ from ...autograd.node import from_array
 from ...ops.affine import _linear
 from ...ops.creation import empty
 from .. import init
-from ..errors import ShapeError, check_dtype, check_sizes
+from ..errors import ShapeError, check_dtype, check_sizes, described, features_hint
 from ..module import Module
 from ..parameter import Parameter
 from ..signatures import OptionalParameter
@@ -64,8 +64,9 @@ class Linear(Module):
             if isinstance(given, np.ndarray):
                 return self.forward(from_array(given.astype(weight.dtype)))
             if not isinstance(given, Tensor):
-                raise TypeError(f"{self._short()}: the input must be a Tensor, got {type(input).__name__}") from None
+                raise TypeError(f"{self._short()}: the input must be a Tensor, got {described(input)}") from None
             message = f"the last axis of the input must be {self.in_features} (in_features), got shape {input.shape}"
+            message += features_hint(input.shape, weight.shape)
             raise ShapeError(f"{self._short()}: {message}", (input.shape, {-1})) from error
 
     def _short(self) -> str:

@@ -107,8 +107,13 @@ class Recurrent(Module, Generic[State]):
         if isinstance(input, PackedSequence):
             return self._forward_packed(input, hx)
         if input.ndim not in (2, 3) or input.shape[-1] != self.input_size:
+            fault = (
+                f"Expected input to be 2D or 3D, got {input.ndim}D instead"
+                if input.ndim not in (2, 3)
+                else f"input.size(-1) must be equal to input_size. Expected {self.input_size}, got {input.shape[-1]}"
+            )
             raise ShapeError(
-                f"{self._get_name()}({self.input_size}, {self.hidden_size}): the input must have shape "
+                f"{self._get_name()}({self.input_size}, {self.hidden_size}): {fault}; the input must have shape "
                 f"{'[N, L, in]' if self.batch_first else '[L, N, in]'} or [L, in] with in = {self.input_size}, "
                 f"got {input.shape}",
                 (input.shape, {-1}),

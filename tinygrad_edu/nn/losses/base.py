@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ..._foreign import described, is_foreign
 from ..._tensor import Tensor
 from ...autograd.arrays import decide
 from ...autograd.node import raw
@@ -49,13 +50,13 @@ def reduce_weighted(name: str, loss: Any, weight: Any, reduction: str) -> Any:
 
 def no_tensors(name: str, input: Any, target: Any) -> TypeError:
     """The error for an argument that is neither a Tensor nor an array."""
-    kinds = f"{type(input).__name__} and {type(target).__name__}"
-    return TypeError(f"{name}: input and target must be Tensors or arrays, got {kinds}; tg.tensor(...) creates one")
+    what, wrong = ("input", input) if is_foreign(input) or not hasattr(input, "shape") else ("target", target)
+    return TypeError(f"{name}: input and target must be Tensors or arrays, and the {what} is {described(wrong)}")
 
 
 def warn_of_broadcast(input: Any, target: Any) -> None:
     """Warn if (N,) against (N, 1) would give an N × N table of differences, which is almost never intended."""
-    if not hasattr(input, "shape") or not hasattr(target, "shape"):
+    if not hasattr(input, "shape") or not hasattr(target, "shape") or is_foreign(input) or is_foreign(target):
         raise no_tensors("loss", input, target)
     if input.shape != target.shape:
         warn_user(

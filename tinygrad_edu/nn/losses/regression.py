@@ -28,7 +28,7 @@ def mse_loss(input: Any, target: Any, *, reduction: str = "mean", weight: Any = 
     try:
         if weight is None and reduction == "mean" and input.shape == target.shape and raw(input).size:
             return _mse(input, target, scale=1 / raw(input).size)
-    except AttributeError:
+    except (AttributeError, TypeError):  # a list; an array of another package, whose size is a method
         raise no_tensors("mse_loss", input, target) from None
     warn_of_broadcast(input, target)
     return reduce_weighted("mse_loss", square(input - target), weight, reduction)

@@ -44,7 +44,7 @@ def _in_processes(task: Task, points: Sequence[Point], workers: int | None) -> R
         from joblib import Parallel, delayed, parallel_config
         from joblib.externals.loky.process_executor import TerminatedWorkerError
     except ImportError as error:
-        raise ImportError('sweep: processes require joblib: pip install "tinygrad_edu[train]"; or scheduler=None') from error
+        raise ImportError("sweep: processes require joblib: pip install joblib; or scheduler=None") from error
     left = {point.key: point for point in points}
     count = workers or os.cpu_count() or 1
 

@@ -33,7 +33,7 @@ def paint(svg: str, kind: str) -> bytes:
         from matplotlib.figure import Figure
     except ImportError as error:
         raise ImportError(
-            f'a .{kind} file is painted by matplotlib: pip install "tinygrad_edu[viz]"; .svg and .html files need nothing'
+            f"a .{kind} file is painted by matplotlib: pip install matplotlib; .svg and .html files need nothing"
         ) from error
     from .matplotlib_artist import PictureArtist  # needs matplotlib as well
 

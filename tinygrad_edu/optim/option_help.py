@@ -1,0 +1,32 @@
+"""What the options that many rules have are for: added to the docstring of a rule that does not say it itself."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+MEANINGS = {
+    "lr": "the size of a step, >= 0; or a function of the number of steps taken",
+    "betas": "how slowly the averages of the gradient and of its square forget, in [0, 1)",
+    "eps": "keeps the divisor away from 0, >= 0",
+    "eps_in_sqrt": "adds eps inside the root instead of outside",
+    "eps_hat": "the paper's faster form, as in Keras: eps weighs more in early steps",
+    "amsgrad": "uses the largest average of squares so far, so that steps cannot grow again",
+    "weight_decay": "pulls w towards 0, against overfitting: g ← g + weight_decay · w",
+    "decoupled_weight_decay": "applies weight_decay to w itself, as AdamW: w ← (1 − lr · weight_decay) · w",
+    "maximize": "steps uphill: g ← −g",
+    "decay": "lowers the rate over time: lr / (1 + decay · steps taken), as in Keras 2; a schedule does it more flexibly",
+}
+
+
+def describe_options(rule: type[Any]) -> None:
+    """Add to the docstring the options of the constructor that are not in it, before the example."""
+    options = [name for name in inspect.signature(rule).parameters if name != "params"]
+    text = inspect.cleandoc(rule.__doc__ or "")
+    missing = [name for name in options if name not in text and name in MEANINGS]
+    if not missing:
+        return
+    width = max(map(len, missing))
+    lines = "\n".join(f"    {name.ljust(width)}  {MEANINGS[name]}" for name in missing)
+    head, example, rest = (rule.__doc__ or "").partition("\n\n    >>> ")
+    rule.__doc__ = f"{head.rstrip()}\n\n{lines}{example or chr(10) + '    '}{rest}"
