@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -20,7 +21,7 @@ from tinygrad_edu.viz.render import raster
 Pixels = np.ndarray
 
 
-def _decoded(png: bytes, zoom: int = 1) -> Pixels:
+def decoded(png: bytes, zoom: int = 1) -> Pixels:
     """A PNG on white paper, `zoom` pixels of it in each direction averaged."""
     from matplotlib.image import imread
 
@@ -49,7 +50,7 @@ def _module(name: str) -> Any:
 
 def matplotlib(svg: str) -> Pixels:
     """The PNG that `save` writes."""
-    return _decoded(raster.paint(svg, "png"), int(raster.ZOOM))
+    return decoded(raster.paint(svg, "png"), int(raster.ZOOM))
 
 
 def pdfium(svg: str) -> Pixels:
@@ -61,25 +62,25 @@ def pdfium(svg: str) -> Pixels:
 def poppler(svg: str) -> Pixels:
     """The PDF that `save` writes, in the reader of most Linux desktops."""
     command = [_program("pdftoppm"), "-r", "72", "-png", "-"]
-    return _decoded(subprocess.run(command, input=raster.paint(svg, "pdf"), capture_output=True, check=True, timeout=60).stdout)
+    return decoded(subprocess.run(command, input=raster.paint(svg, "pdf"), capture_output=True, check=True, timeout=60).stdout)
 
 
 def cairosvg(svg: str) -> Pixels:
-    return _decoded(_module("cairosvg").svg2png(bytestring=svg.encode()))
+    return decoded(_module("cairosvg").svg2png(bytestring=svg.encode()))
 
 
 def resvg(svg: str) -> Pixels:
-    return _decoded(bytes(_module("resvg_py").svg_to_bytes(svg_string=svg)))
+    return decoded(bytes(_module("resvg_py").svg_to_bytes(svg_string=svg)))
 
 
 def librsvg(svg: str) -> Pixels:
     command = [_program("rsvg-convert")]
-    return _decoded(subprocess.run(command, input=svg.encode(), capture_output=True, check=True, timeout=60).stdout)
+    return decoded(subprocess.run(command, input=svg.encode(), capture_output=True, check=True, timeout=60).stdout)
 
 
 def inkscape(svg: str) -> Pixels:
     command = [_program("inkscape"), "--pipe", "--export-type=png", "--export-filename=-", "--export-dpi=96"]
-    return _decoded(subprocess.run(command, input=svg.encode(), capture_output=True, check=True, timeout=120).stdout)
+    return decoded(subprocess.run(command, input=svg.encode(), capture_output=True, check=True, timeout=120).stdout)
 
 
 @cache
@@ -97,17 +98,20 @@ def _browser() -> Any:
 
 
 def chromium(svg: str) -> Pixels:
-    from xml.etree import ElementTree
+    return photographed(_browser()[0], svg)
 
+
+def photographed(browser: Any, svg: str) -> Pixels:
+    """The picture as a file that a browser opens."""
     root = ElementTree.fromstring(svg)
     size = {side: int(np.ceil(float(root.get(side, 0)))) for side in ("width", "height")}
-    tab = _browser()[0].new_page(viewport=size)
+    tab = browser.new_page(viewport=size)
     with TemporaryDirectory() as folder:
         (Path(folder) / "picture.svg").write_text(svg, "utf-8")
         tab.goto(f"file://{folder}/picture.svg")
         png = tab.screenshot()
     tab.close()
-    return _decoded(png)
+    return decoded(png)
 
 
 def close() -> None:

@@ -117,3 +117,12 @@ def test_a_training_run_is_drawn_even_when_it_exploded():
     assert "nan" not in picture.svg
     epochs = len(caught.value.history["loss"])
     assert picture.text.startswith(f"Training: {epochs} epochs, {epochs} updates")
+
+
+def test_the_axis_of_a_short_run_has_whole_epochs():
+    run = train.History()
+    for k in range(3):
+        run.epoch({"loss": 1.0 / (k + 1)})
+    words = [t.text for t in ET.fromstring(viz.history(run).svg).iter(f"{SVG}text")]
+    assert {"1", "2", "3"} <= set(words)
+    assert "1.5" not in words

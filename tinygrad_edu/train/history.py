@@ -127,6 +127,10 @@ class History:
         page: Page = _shortcuts.load("viz").replay(self, title=title)
         return page
 
+    def _repr_html_(self) -> str:
+        page: str = _shortcuts.load("viz").history(self)._repr_html_()
+        return page
+
     def _repr_svg_(self) -> str:
         svg: str = _shortcuts.load("viz").history(self).svg
         return svg

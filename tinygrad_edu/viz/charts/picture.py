@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..render.document import svg_document
+from ..render.document import fitted, svg_document
 from ..render.markup import coordinate as n
 from ..render.markup import tag
 from ..render.style import DARK, LIGHT, SANS, SERIES
@@ -36,6 +36,9 @@ class Picture:
 
     def __repr__(self) -> str:
         return self.text
+
+    def _repr_html_(self) -> str:
+        return fitted(self.svg, self.text.partition("\n")[0])
 
     def _repr_svg_(self) -> str:
         return self.svg

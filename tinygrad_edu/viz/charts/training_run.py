@@ -8,7 +8,7 @@ from typing import Protocol
 
 from .panel import Panel, line_sample
 from .picture import Picture, document, text_at
-from .ticks import span
+from .ticks import span, ticks
 
 POINTS = 300  # drawn of a curve
 KEPT = 8  # parameters whose movement is drawn
@@ -65,7 +65,8 @@ def _panel(
     low, high = span((v for values in curves.values() for v in values), log)
     longest = max((len(values) for values in curves.values()), default=1)
     panel = Panel(left, top, left + 340, top + 190, (first, first + max(longest - 1, 1)), (low, high), log_y=log)
-    out = panel.frame(title, xlabel)
+    whole = {t: f"{int(t):,}" for t in ticks(*panel.x, 5) if t == int(t)}
+    out = panel.frame(title, xlabel, x_ticks=whole)
     lines = []
     for k, (name, values) in enumerate(curves.items()):
         every = max(1, math.ceil(len(values) / POINTS))

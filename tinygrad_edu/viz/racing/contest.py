@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from ... import optim
+from ..render.document import fitted
 from ..render.page import Page
 from ..render.raster import paint
 from .player import player
@@ -37,6 +38,9 @@ class Race(Result):
     @property
     def svg(self) -> str:
         return race_chart(self)
+
+    def _repr_html_(self) -> str:
+        return fitted(self.svg, f"A race of update rules: {self.surface.name}")
 
     def _repr_svg_(self) -> str:
         return self.svg

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Sequence
 
 from .markup import coordinate as n
@@ -21,3 +22,12 @@ def svg_document(kind: str, title: str, width: float, height: float, parts: Sequ
         role="img",
         aria_label=title,
     ) + "\n"  # fmt: skip
+
+
+def fitted(svg: str, title: str) -> str:
+    """An SVG file as HTML that is never wider than the cell of the notebook it is in.
+
+    Viewers choose HTML before SVG, and some of them show an SVG at its own size.
+    """
+    data = base64.b64encode(svg.encode()).decode()
+    return tag("img", src=f"data:image/svg+xml;base64,{data}", alt=title, style="max-width:100%;height:auto")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ..draw.drawing import Drawing
 from ..model import selection
 from ..model.graph_data import GraphData, Node
+from ..render.document import fitted
 from ..render.raster import paint
 from . import dot, html, json, mermaid, svg, text
 
@@ -91,8 +92,9 @@ class Graph(Drawing):
         return dot.digraph(self)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        drawn = {"image/svg+xml": svg.write(self), "text/plain": str(self)}
-        return {"text/html": html.frame(self), **drawn} if len(self.nodes) <= IN_NOTEBOOK else drawn
+        drawn = svg.write(self)
+        page = html.frame(self) if len(self.nodes) <= IN_NOTEBOOK else fitted(drawn, self.title)
+        return {"text/html": page, "image/svg+xml": drawn, "text/plain": str(self)}
 
     def find(self, pattern: str) -> list[Node]:
         """The nodes whose name, op, module or kind matches a shell pattern: `g.find("relu*")`."""
