@@ -276,6 +276,23 @@ def test_a_function_is_typed_and_what_is_wrong_in_it_is_said(shown):
     assert tab.evaluate("surface.name") == "Himmelblau"
 
 
+def test_the_address_presets_surface_start_rules_and_options(shown):
+    fragment = (
+        "#surface=text&f=x^2%2B3y^2&start=-2,1&steps=12&rules=SGD:lr=0.1,Momentum:lr=0.02:momentum=0.5&rule=Momentum&step=3"
+    )
+    tab = shown(valley(), fragment=fragment)
+    rules = {"SGD": lambda p, lr: optim.SGD(p, lr=0.1), "Momentum": lambda p, lr: optim.Momentum(p, lr=0.02, momentum=0.5)}
+    race = viz.race(rules, lambda x, y: x * x + 3 * y * y, start=(-2, 1), steps=12, lr=0.1)
+    for k, lane in enumerate(race.lanes):
+        np.testing.assert_allclose(tab.evaluate(f"runs[{k}].path"), lane.path, rtol=1e-9)
+    assert tab.evaluate("lanes.map(lane => lane.on)") == [True, True, False]
+    assert tab.inner_text("#count") == "3 / 12"
+    assert tab.inner_text("#name") == "Momentum"
+    tab.click("#next")
+    tab.click("#reset")
+    assert tab.inner_text("#count") == "3 / 12"
+
+
 def test_the_surface_in_space_turns_by_drag_and_keys(shown):
     tab = shown(viz.race(["SGD"], "himmelblau", steps=20, lr=0.01))
     tab.click("#three")

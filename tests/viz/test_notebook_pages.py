@@ -207,6 +207,7 @@ def test_jupyterlab_shows_the_widget_and_python_reads_it(chromium, tmp_path):
         "print('start', round(widget.state['start'][0], 3), len(widget.state['lanes'][0]['path']))",
     ]
     book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code) for code in cells])
+    book.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}  # or Lab asks for one
     nbformat.write(book, tmp_path / "race.ipynb")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

@@ -553,7 +553,7 @@ $("condition").oninput = () => { state.condition = +(10 ** +$("condition").value
 $("text").oninput = () => change({ shape: true });
 $("noise").oninput = () => { state.noise = +$("noise").value; $("noise-value").textContent = show(state.noise, 2); change(); };
 $("steps").onchange = () => { const n = Math.round(+$("steps").value); if (n >= 1 && n <= 2000) { state.steps = n; change(); } else sync(); };
-$("reset").onclick = () => { stop(); begin(); draw(); drawStrip(); };
+$("reset").onclick = () => { stop(); begin(); preset(); draw(); drawStrip(); };
 $("above").onclick = () => setView("above");
 $("three").onclick = () => setView("three");
 $("space").addEventListener("pointerdown", e => { $("space").setPointerCapture(e.pointerId); $("space").from = [e.clientX, e.clientY, turn, tilt]; });
@@ -585,10 +585,39 @@ addEventListener("keydown", e => {
   if (e.key === "ArrowRight") { e.preventDefault(); stop(); go(step + 1); }
   if (e.key === "ArrowLeft") { e.preventDefault(); stop(); go(step - 1); }
 });
-const asked = new URLSearchParams(location.hash.slice(1));  // #step=40&rule=Adam opens there
-chosen = Math.max(0, lanes.findIndex(lane => lane.name === asked.get("rule")));
-step = Math.max(0, Math.min(state.steps, asked.has("step") ? +asked.get("step") || 0 : state.steps));
+
+// What the address asks for: #surface=text&f=x^2+y^2, or a name; condition=100, start=-3,1, steps=150, noise=0.5,
+// rules=SGD:lr=0.005,NAG:lr=0.005:momentum=0.8 (the others are not drawn); rule=SGD&step=40 opens there, view=3d in space.
+const asked = new URLSearchParams(location.hash.slice(1).replaceAll("+", "%2B"));
+
+function preset() {
+  const number = (name, low, high) => { const v = asked.has(name) ? +asked.get(name) : NaN; return v >= low && v <= high ? v : null; };
+  const found = data.surfaces.findIndex(s => s.name.toLowerCase().startsWith((asked.get("surface") || "?").toLowerCase()));
+  if (asked.get("surface") === "text" && asked.get("f")) { state.key = "text"; $("text").value = asked.get("f"); } else if (found >= 0) state.key = found;
+  const facts = data.surfaces[state.key], start = (asked.get("start") || "").split(",").map(Number);
+  if (facts && facts.condition !== null) state.condition = number("condition", 1, 1000) ?? facts.condition;
+  if (start.length === 2 && start.every(Number.isFinite)) state.start = start;
+  else if (state.key !== 0) state.start = facts ? [...facts.start] : [-2.5, 2.5];
+  state.steps = number("steps", 1, 2000) ?? state.steps;
+  state.noise = number("noise", 0, 1) ?? state.noise;
+  const rules = new Map((asked.get("rules") || "").split(",").filter(Boolean).map(text => { const [name, ...options] = text.split(":"); return [name, options]; }));
+  for (const lane of lanes) if (rules.size) {
+    lane.on = rules.has(lane.name);
+    for (const option of rules.get(lane.name) || []) {
+      const [name, text] = option.split("=");
+      if (name in lane.options && Number.isFinite(+text)) lane.options[name] = typeof lane.options[name] === "boolean" ? Boolean(+text) : +text;
+    }
+  }
+  changed = ["surface", "condition", "start", "steps", "noise", "rules"].some(name => asked.has(name));
+  const wanted = lanes.findIndex(lane => lane.name === asked.get("rule")), first = lanes.findIndex(lane => lane.on);
+  chosen = wanted >= 0 ? wanted : Math.max(first, 0);
+  try { chooseSurface(); } catch (error) { if (!(error instanceof SyntaxError)) throw error; state.key = 0; chooseSurface(); }
+  step = number("step", 0, state.steps) ?? state.steps;
+  sample(); buildRules(); buildOptions(); sync(); compute(); drawGround();
+}
+
 buildPlan();
 begin();
+preset();
 setView(asked.get("view") === "3d" ? "three" : "above");
 drawStrip();
