@@ -25,6 +25,15 @@ def open_in_place(app: Any, doctree: Any, docname: str) -> None:
         link.replace_self(nodes.reference("", "", *link.children, refuri=target, internal=True))
 
 
+def copy_live_pages(app: Any, exception: Exception | None) -> None:
+    """The pages that live.html of each lesson leads to."""
+    if exception is None and app.builder.format == "html":
+        place = Path(app.outdir) / "examples" / "live"
+        place.mkdir(parents=True, exist_ok=True)
+        for page in (Path(app.srcdir) / "examples" / "live").glob("*.html"):
+            shutil.copyfile(page, place / page.name)
+
+
 def write_playground(app: Any, exception: Exception | None) -> None:
     """The playground, for howto/play to open."""
     if exception is None and app.builder.format == "html":
@@ -37,4 +46,5 @@ def setup(app: Any) -> dict[str, Any]:
     """What Sphinx calls."""
     app.connect("doctree-resolved", open_in_place)
     app.connect("build-finished", write_playground)
+    app.connect("build-finished", copy_live_pages)
     return {"parallel_read_safe": True}

@@ -18,7 +18,7 @@ const OPTIONS = {
 // --- what can be changed ---
 
 let reporting = null, surface = null, ground = null, runs = [], changed = false, step = 0, chosen = 0, timer = null, view = "above", turn = 0.7, tilt = 0.95;
-const state = { key: 0, condition: null, start: [...data.start], steps: data.steps, noise: data.noise };
+const state = { key: 0, condition: null, start: [...data.start], placed: false, steps: data.steps, noise: data.noise };
 lanes.forEach(lane => { lane.on = true; lane.options = { ...(lane.rule !== null ? RULES[lane.rule].options : { lr: lane.lr }) }; lane.own = { ...lane.options }; });
 
 function chooseSurface() {
@@ -30,7 +30,8 @@ function chooseSurface() {
     surface = { ...facts, f: fromTable(facts.known) };
   } else if (facts.condition !== null) {
     const condition = state.condition, height = 4 / condition ** 0.25, f = SURFACES[state.key];
-    surface = { ...facts, condition, box: [-4, 4, -height, height], f: (x, y) => f(x, y, condition) };
+    if (!state.placed) state.start = [-3.5, 0.8 * height];  // as viz.quadratic has it
+    surface = { ...facts, condition, start: [...state.start], box: [-4, 4, -height, height], f: (x, y) => f(x, y, condition) };
   } else {
     surface = { ...facts, f: SURFACES[state.key] };
   }
@@ -482,6 +483,7 @@ function play() {
 function moveStart(x, y) {
   const [x0, x1, y0, y1] = surface.box;
   state.start = [Math.max(x0, Math.min(x1, x)), Math.max(y0, Math.min(y1, y))];
+  state.placed = true;
   change();
 }
 
@@ -506,7 +508,8 @@ function sync() {
 }
 
 function begin() {
-  Object.assign(state, { key: 0, condition: data.surfaces[0].condition, start: [...data.start], steps: data.steps, noise: data.noise });
+  // a race may have been given another start than its surface's
+  Object.assign(state, { key: 0, condition: data.surfaces[0].condition, start: [...data.start], placed: String(data.start) !== String(data.surfaces[0].start), steps: data.steps, noise: data.noise });
   lanes.forEach(lane => { lane.options = { ...lane.own }; lane.on = true; });
   changed = false;
   chooseSurface();
@@ -546,6 +549,7 @@ $("surface").onchange = () => {
   const facts = data.surfaces[state.key];
   if (facts && facts.condition !== null) state.condition = facts.condition;
   state.start = facts ? [...facts.start] : [-2.5, 2.5];
+  state.placed = false;
   sync();
   change({ shape: true });
 };
@@ -596,7 +600,7 @@ function preset() {
   if (asked.get("surface") === "text" && asked.get("f")) { state.key = "text"; $("text").value = asked.get("f"); } else if (found >= 0) state.key = found;
   const facts = data.surfaces[state.key], start = (asked.get("start") || "").split(",").map(Number);
   if (facts && facts.condition !== null) state.condition = number("condition", 1, 1000) ?? facts.condition;
-  if (start.length === 2 && start.every(Number.isFinite)) state.start = start;
+  if (start.length === 2 && start.every(Number.isFinite)) [state.start, state.placed] = [start, true];
   else if (state.key !== 0) state.start = facts ? [...facts.start] : [-2.5, 2.5];
   state.steps = number("steps", 1, 2000) ?? state.steps;
   state.noise = number("noise", 0, 1) ?? state.noise;
