@@ -59,7 +59,7 @@ def compared(race):
 
 @pytest.mark.parametrize("surface", RACES)
 def test_every_rule_on_every_surface_takes_pythons_steps(surface):
-    for name, (found, lane) in compared(viz.race(surface=surface, steps=60)).items():
+    for name, (found, lane) in compared(viz.race(surface=surface, steps=60, lr=0.02, rates=[0.02])).items():
         scale = np.abs(lane.gradient).max()
         singles = np.array(found["singles"])
         np.testing.assert_allclose(singles[:, 2:], lane.gradient, rtol=1e-12, atol=1e-13 * scale, err_msg=name)
