@@ -4,8 +4,7 @@ Each module of `ops/` declares which of its functions are METHODS, and which of 
 self, IN_PLACE. Editors and type checkers read `op_methods.pyi`, which `tools/write_stubs.py` writes from the same lists.
 """
 
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -15,19 +14,16 @@ from ..ops import loading
 from .in_place import InPlace, in_place, reshaped_in_place
 
 
-class OpMethods(InPlace):
-    """What Tensor inherits: one method for each op that is declared to be one, and the operators."""
-
-
 class Method:
-    """A method whose module is loaded when it is first used; then the function takes its place."""
+    """A method whose module is loaded when it is first used: then load(*args), a function, takes its place."""
 
-    def __init__(self, name: str, load: Callable[[], Any]) -> None:
-        self.name, self.load = name, load
-        setattr(OpMethods, name, self)
+    __slots__ = ("args", "load", "name")
+
+    def __init__(self, name: str, load: Callable[..., Any], *args: Any) -> None:
+        self.name, self.load, self.args = name, load, args
 
     def __get__(self, instance: Any, owner: type) -> Any:
-        function = self.load()
+        function = self.load(*self.args)
         setattr(OpMethods, self.name, function)
         return function if instance is None else function.__get__(instance, owner)
 
@@ -85,20 +81,25 @@ def _cast(name: str, dtype: type) -> Callable[..., Any]:
     return method
 
 
-for _name in loading.METHODS:
-    Method(_name, partial(loading.method, _name))
-for _name in loading.IN_PLACE:
-    Method(f"{_name}_", partial(in_place, _name))
-for _name in RESHAPED:
-    Method(f"{_name}_", partial(reshaped_in_place, _name))
-for _name, _dtype in CASTS.items():
-    Method(_name, partial(_cast, _name, _dtype))
-for _symbol, (_name, _place) in OPERATORS.items():
-    Method(f"__{_name}__", partial(_op, _place))
-    Method(f"__r{_name}__", partial(_op if _symbol in COMMUTATIVE else _reflected, _place))
-    if _symbol != "@":
-        Method(f"__i{_name}__", partial(_augmented, _symbol, _place))
-for _name, _place in OTHER_OPERATORS.items():
-    Method(f"__{_name}__", partial(_op, _place))
-Method("__eq__", partial(_equality, "comparison.equal"))
-Method("__ne__", partial(_equality, "comparison.not_equal"))
+def _methods() -> Iterator[Method]:
+    for name in loading.METHODS:
+        yield Method(name, loading.method, name)
+    for name in loading.IN_PLACE:
+        yield Method(f"{name}_", in_place, name)
+    for name in RESHAPED:
+        yield Method(f"{name}_", reshaped_in_place, name)
+    for name, dtype in CASTS.items():
+        yield Method(name, _cast, name, dtype)
+    for symbol, (name, place) in OPERATORS.items():
+        yield Method(f"__{name}__", _op, place)
+        yield Method(f"__r{name}__", _op if symbol in COMMUTATIVE else _reflected, place)
+        if symbol != "@":
+            yield Method(f"__i{name}__", _augmented, symbol, place)
+    for name, place in OTHER_OPERATORS.items():
+        yield Method(f"__{name}__", _op, place)
+    yield Method("__eq__", _equality, "comparison.equal")
+    yield Method("__ne__", _equality, "comparison.not_equal")
+
+
+DOC = "What Tensor inherits: one method for each op that is declared to be one, and the operators."
+OpMethods = type("OpMethods", (InPlace,), {"__doc__": DOC, "__module__": __name__, **{m.name: m for m in _methods()}})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -75,7 +75,7 @@ def _shown(data: np.ndarray) -> np.ndarray:
     return data
 
 
-Format = tuple[Callable[[Any], str], int]  # (number -> text, the width of a number for line breaking)
+Format: TypeAlias = "tuple[Callable[[Any], str], int]"  # (number -> text, the width of a number for line breaking)
 
 
 def _formatter(values: np.ndarray) -> Format:

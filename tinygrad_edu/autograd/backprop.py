@@ -6,7 +6,7 @@ pass; with `create_graph` the same loop runs on Tensors, whose operations are re
 
 from __future__ import annotations
 
-import threading
+from _thread import RLock  # threading takes 0.6 ms to import
 from collections.abc import Callable, Sequence
 from heapq import heapify, heappop, heappush
 from sys import getrefcount
@@ -162,7 +162,7 @@ def _references_of_a_local() -> int:
 
 
 _OURS_ALONE = _references_of_a_local()  # the local, and the reference that this version of Python adds in calling getrefcount
-_accumulating = threading.RLock()  # threads may share leaves; a hook may call backward()
+_accumulating = RLock()  # threads may share leaves; a hook may call backward()
 
 
 def check_differentiable(root: Node, caller: str) -> None:

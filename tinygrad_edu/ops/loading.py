@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import import_module
 from typing import Any
 
@@ -13,7 +14,7 @@ def _by_name(table: dict[str, str]) -> dict[str, str]:
     return {name: module for module, names in table.items() for name in names.split()}
 
 
-FUNCTIONS, METHODS, _NUMPY = _by_name(places.FUNCTIONS), _by_name(places.METHODS), _by_name(places.NUMPY)
+FUNCTIONS, METHODS = _by_name(places.FUNCTIONS), _by_name(places.METHODS)
 """Name -> the module that it is in."""
 
 IN_PLACE = places.IN_PLACE.split()
@@ -48,10 +49,15 @@ def method(name: str) -> Any:
 def for_numpy(theirs: Any) -> Any:
     """The function that one of NumPy's calls if it is given a Tensor; None if there is none."""
     if theirs not in NUMPY:
-        place = _NUMPY.get(numpy_name(theirs))
+        place = _places_for_numpy().get(numpy_name(theirs))
         if place is not None:
             load(place)
     return NUMPY.get(theirs)
+
+
+@cache
+def _places_for_numpy() -> dict[str, str]:
+    return _by_name(places.NUMPY)
 
 
 def numpy_name(theirs: Any) -> str:

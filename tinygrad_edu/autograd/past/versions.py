@@ -14,7 +14,6 @@ Edges of a graph are read through `inputs_then` and `sources` alone. Tensors wit
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Container, Sequence
 from operator import itemgetter
 from typing import Any
@@ -30,6 +29,8 @@ def then(x: Node, time: int) -> tuple[Node, bool]:
     """x as a result recorded at `time` saw it (itself, or an earlier version), and whether it required grad."""
     if x._time < time:
         return x, x._requires_grad
+    from bisect import bisect_left  # here: few tensors have a past, and importing the package needs it nowhere
+
     past: Sequence[tuple[int, Any]] = x._past or ()
     i = bisect_left(past, time, key=_until)
     if i == len(past):
