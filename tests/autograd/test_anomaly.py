@@ -30,6 +30,13 @@ def test_an_inf_in_backward_names_the_rule_and_the_line_of_the_forward_pass() ->
     assert f":{line}" in str(caught.value)
 
 
+@pytest.mark.parametrize("kind", [RuntimeError, FloatingPointError])
+def test_the_error_is_pytorchs_and_pythons(kind: type[Exception]) -> None:
+    x = tg.tensor([0.0], requires_grad=True)
+    with detect_anomaly(), pytest.raises(kind, match="the rule of sqrt sent inf"):
+        x.sqrt().sum().backward()
+
+
 def test_nan_only_lets_infinities_pass() -> None:
     x = tg.tensor([1.0, 0.0], requires_grad=True)
     with np.errstate(divide="ignore"), detect_anomaly(nan_only=True):

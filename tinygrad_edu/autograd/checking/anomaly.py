@@ -17,6 +17,10 @@ from ..past.versions import inputs_then
 from ..user_line import find_user_line
 
 
+class AnomalyError(RuntimeError, FloatingPointError):
+    """A result or a gradient that is NaN or infinite."""
+
+
 class detect_anomaly:  # noqa: N801 - a context manager, named as PyTorch names it
     """Raise an error at the first NaN or Inf, forward or backward, naming the op, the shapes and the line that called it.
 
@@ -24,14 +28,15 @@ class detect_anomaly:  # noqa: N801 - a context manager, named as PyTorch names 
     nan_only      True: allow infinities
     check_saved   also detect arrays that were changed through NumPy between forward and backward
 
-    The error is FloatingPointError; for a changed array, RuntimeError. It slows everything down: use it for debugging only.
+    The error is AnomalyError, a FloatingPointError and PyTorch's RuntimeError; for a changed array, RuntimeError. It slows
+    everything down: use it for debugging only.
 
     >>> import numpy as np, tinygrad_edu as tg
     >>> x = tg.tensor([1.0, 0.0], requires_grad=True)
     >>> with np.errstate(divide="ignore"), detect_anomaly():
     ...     tg.log(x).sum()
     Traceback (most recent call last):
-    FloatingPointError: log produced -inf at index (1,), from inputs of shape (2,), called at <doctest ...>:2
+    tinygrad_edu...AnomalyError: log produced -inf at index (1,), from inputs of shape (2,), called at <doctest ...>:2
     """
 
     def __init__(self, check_nan: bool = True, *, nan_only: bool = False, check_saved: bool = True) -> None:
@@ -51,7 +56,7 @@ class detect_anomaly:  # noqa: N801 - a context manager, named as PyTorch names 
             out._checksums = out._time, _checksums(out)  # type: ignore[attr-defined]  # as above
         index = self._bad(out._data) if self.check_nan else None
         if index is not None:
-            raise FloatingPointError(f"{_name(out)} produced {out._data[index]} at index {index}, {_circumstances(out)}")
+            raise AnomalyError(f"{_name(out)} produced {out._data[index]} at index {index}, {_circumstances(out)}")
 
     def _see_unrecorded(self, out: Node, name: str, inputs: tuple[Any, ...]) -> None:
         """The same check for results without gradients (such as log of the data), if this op produced the first bad value."""
@@ -62,7 +67,7 @@ class detect_anomaly:  # noqa: N801 - a context manager, named as PyTorch names 
         if index is not None and all(self._bad(a) is None for a in arrays):
             shapes = ", ".join(str(a.shape) for a in arrays)
             file, line = find_user_line()
-            raise FloatingPointError(
+            raise AnomalyError(
                 f"{name} produced {out._data[index]} at index {index}, from inputs of shape {shapes}, called at {file}:{line}"
             )
 
@@ -79,7 +84,7 @@ class detect_anomaly:  # noqa: N801 - a context manager, named as PyTorch names 
             array = part._data if is_tensor(part) else np.asarray(part)
             index = self._bad(array)
             if index is not None:
-                raise FloatingPointError(
+                raise AnomalyError(
                     f"the rule of {_name(node)} sent {array[index]} at index {index} to input {i}, {_circumstances(node)}"
                 )
 
