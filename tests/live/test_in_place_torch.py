@@ -212,5 +212,7 @@ class AnyOrder(RuleBasedStateMachine):
 
 
 @pytest.mark.hypothesis
-def test_any_order_of_writing_freezing_viewing_and_backward_is_pytorchs() -> None:
-    run_state_machine_as_test(AnyOrder, settings=settings(stateful_step_count=30, deadline=None, parent=settings()))
+@pytest.mark.parametrize("programs", [60, pytest.param(2000, marks=pytest.mark.slow)])
+def test_any_order_of_writing_freezing_viewing_and_backward_is_pytorchs(programs: int) -> None:
+    most = max(programs, settings().max_examples)
+    run_state_machine_as_test(AnyOrder, settings=settings(max_examples=most, stateful_step_count=30, deadline=None))
