@@ -211,7 +211,7 @@ def test_the_formula_of_a_weight_has_the_numbers_of_the_step_that_follows(browse
     after, buffer, g = reader(f"[lanes[0].learner.w[{at}], lanes[0].learner.state[0][{at}], lanes[0].learner.g[{at}]]")
 
     def three(x: float) -> str:
-        text = f"{x:.3g}" if abs(x) >= 1e-3 else f"{x:.1e}".replace("e-0", "e-")
+        text = f"{x:.3g}" if abs(x) >= 1e-3 else f"{x:.1e}".replace(".0e", "e").replace("e-0", "e-")
         return text.replace("-", "−")
 
     def inside(x: float) -> str:

@@ -26,6 +26,6 @@ with the numbers of `manual_seed(0)`, `nn.Sequential`, `DataLoader(shuffle=True)
 
 from .layer_printer import function, layer, loss
 from .rule_printer import rule
-from .standard_parts import ACTIVATIONS, LOSSES, RULES, library, runtime
+from .standard_parts import ACTIVATIONS, LOSSES, RULES, SWITCHES, library, runtime
 
-__all__ = ["ACTIVATIONS", "LOSSES", "RULES", "function", "layer", "library", "loss", "rule", "runtime"]
+__all__ = ["ACTIVATIONS", "LOSSES", "RULES", "SWITCHES", "function", "layer", "library", "loss", "rule", "runtime"]

@@ -6,7 +6,6 @@ import html
 import json
 from functools import cache
 from importlib.resources import files
-from typing import Any
 
 from ..._language import language
 from ..render.style import MONO, PALETTE, SANS, SERIES
@@ -41,8 +40,3 @@ def style() -> str:
         f":root {{ {variables(0)} --sans: {SANS}; --mono: {MONO}; color-scheme: light dark; }}\n"
         f"@media (prefers-color-scheme: dark) {{ :root {{ {dark} }} }}"
     )
-
-
-def script_json(data: Any) -> str:
-    """JSON that may stand inside a script element."""
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")

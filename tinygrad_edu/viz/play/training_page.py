@@ -9,11 +9,12 @@ from typing import Any
 from ..._language import language
 from ...program import javascript
 from ..render.page import Page
+from ..render.page_template import script_json
 from ..render.style import MONO, PALETTE, SANS, SERIES
 from .formula_parts import PARTS, formula_parts
 from .page_data import Set, own_set, toy_sets
 from .page_model import described
-from .page_texts import page_file, script_json, text, texts, variables
+from .page_texts import page_file, text, texts, variables
 
 SCRIPTS = ("numbers.js", "engine.js", "paint.js", "inspect.js", "export.js", "report.js", "findings.js", "controls.js")
 FIRST_RULES = ("SGD", "Adam")
@@ -52,7 +53,8 @@ def playground(model: Any = None, X: Any = None, y: Any = None) -> Page:
     }  # fmt: skip
     values = {
         "language": language(), "title": text("title"), "css": _css(), "formulas": _formulas(),
-        "library": javascript.library(), "data": script_json(data), "script": "\n".join(map(page_file, SCRIPTS)),
+        "library": javascript.library(), "data": script_json(data, ensure_ascii=False),
+        "script": "\n".join(map(page_file, SCRIPTS)),
     }  # fmt: skip
     page = re.sub(r'data-t="([\w.]+)"([^<>]*)></', lambda m: f"{m[0][:-2]}{text(m[1])}</", page_file("page.html"))
     page = re.sub(r"\{\{(\w+)\}\}", lambda m: values[m[1]], page)

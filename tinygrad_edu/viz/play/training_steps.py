@@ -13,10 +13,11 @@ from ..._tensor import Tensor
 from ...nn.module import Module
 from ...optim.optimizer import Optimizer
 from ..render.page import Page
+from ..render.page_template import script_json
 from ..writers import html
 from ..writers.entry_points import graph
 from .formula_parts import PARTS, formula_parts
-from .page_texts import page_file, script_json, style, text, texts
+from .page_texts import page_file, style, text, texts
 
 MOST_STEPS, MOST_ELEMENTS = 8, 16
 """Steps of a page; elements of each parameter in its table, those with the largest gradients."""
@@ -58,7 +59,7 @@ def step_through(
         "parts": {rule: formula_parts(rule) if rule in PARTS else []},
     }  # fmt: skip
     values = {
-        "language": language(), "title": text("steps.title"), "style": style(), "data": script_json(data),
+        "language": language(), "title": text("steps.title"), "style": style(), "data": script_json(data, ensure_ascii=False),
         "numbers": page_file("numbers.js"), "losses": ", ".join(f"{s['loss']:.6g}" for s in steps),
     }  # fmt: skip
     page = re.sub(r"\{\{text:([\w.]+)\}\}", lambda m: text(m[1]), page_file("steps.html"))

@@ -14,7 +14,6 @@ from ...program.instructions import Untraceable
 from .result import Lane, Result
 from .surfaces import SURFACES, Surface, valley
 
-SWITCHES = {"SGD": ("nesterov",)}
 STEPS_OF_A_SLICE = 61  # points on an axis at which a surface that has no formula is known
 
 PARTS: dict[str, Callable[..., Any]] = {  # of a function that is typed in the page; a and b are its operands
@@ -45,7 +44,7 @@ def rule_of(lane: Lane) -> str | None:
         return None
     given = {name: options[name] for name in inspect.signature(rule).parameters if name in options and name != "params"}
     try:
-        text = javascript.rule(rule, SWITCHES.get(rule.__name__, ()), **given)
+        text = javascript.rule(rule, javascript.SWITCHES.get(rule.__name__, ()), **given)
     except (Untraceable, TypeError, ValueError, AttributeError, NotImplementedError):
         return None
     return f"(() => {{ {text} return {rule.__name__}; }})()"

@@ -56,6 +56,6 @@ def looks() -> dict[str, str]:
     return {"light": light, "dark": dark, "sans": SANS, "mono": MONO, "dashes": json.dumps(DASHES)}
 
 
-def script_json(data: Any) -> str:
-    """JSON that may stand inside a script element."""
-    return json.dumps(data, allow_nan=False, separators=(",", ":")).replace("<", "\\u003c")
+def script_json(data: Any, *, ensure_ascii: bool = True) -> str:
+    """JSON that may stand inside a script element; texts that are known to be UTF-8 take less without ensure_ascii."""
+    return json.dumps(data, allow_nan=False, ensure_ascii=ensure_ascii, separators=(",", ":")).replace("<", "\\u003c")
