@@ -9,10 +9,13 @@ from dataclasses import dataclass
 from ..model import module_paths
 from ..model.graph_data import Node
 from .drawing import Drawing
-from .repeats import Repeat, find_repeats
+from .loops import find_loops
+from .repeats import FEWEST, Repeat, find_repeats
 
 MOST_ALIKE = 24  # equal blocks that a reader may want to see one by one
+CROWDED = 0.6  # of max_nodes: with more boxes than this, leaves counted at each use, loops are folded
 MOST_WORDS = 4  # in the title of a fold
+MANY_USES = 3  # a leaf with more uses than this is drawn at each of them
 
 
 @dataclass(frozen=True)
@@ -29,22 +32,36 @@ class Group:
 def groups(graph: Drawing, calls: list[module_paths.ModuleCall], notes: list[str]) -> list[Group]:
     """The groups to draw `graph` with; `notes` gets a sentence for the reader where that was not asked for.
 
-    The first of these ways that makes few enough boxes: modules as one box each, the inner ones before the outer ones; the
+    Loops, in which a module is called again and again, are folded as soon as the picture is crowded. Else the first of these
+    ways that makes few enough boxes: modules as one box each, the inner ones before the outer ones; the
     same with repeated blocks folded, which starts with all that is not repeated drawn as it is. Folding comes first where
     blocks repeat so often that nobody would look at them one by one. A box with most of the ops in it would say nothing.
     """
     if graph.only is not None:
         return []
     ops, count = sum(1 for n in graph.nodes if n.op), sum(1 for n in graph.nodes if not n.literal)
-    if graph.depth is None and count <= graph.max_nodes:
+    crowded = _boxes(graph, []) > CROWDED * graph.max_nodes
+    if graph.depth is None and count <= graph.max_nodes and not crowded:
         return []
     repeated = find_repeats(graph.nodes)
-    if graph.depth is not None:
-        found = _overview(graph, calls, repeated, [graph.depth])
-        if _boxes(graph, found) <= graph.max_nodes:
-            return found
     deepest = max((len(call.path) for call in calls), default=0)
     depths = list(range(min(graph.depth or deepest, deepest), 0, -1))
+    if graph.depth is not None:
+        found = _overview(graph, calls, repeated, [graph.depth])
+        if find_loops(graph.nodes, graph.depth, 2):  # each module once
+            found = _looped(graph, calls, graph.depth, 2)
+        if _boxes(graph, found) <= graph.max_nodes:
+            return found
+    if graph.depth is None and not repeated:
+        for depth in [deepest + 1, *depths]:
+            found = _looped(graph, calls, depth, FEWEST)
+            loops = [group for group in found if group.times]
+            if loops and (_boxes(graph, found) <= graph.max_nodes or depth == 1):
+                inside = sum(len(group.ops) for group in loops)
+                notes.append(f"{inside:,} of {ops:,} ops are in loops, drawn once with × how often")
+                return found
+    if graph.depth is None and count <= graph.max_nodes:
+        return []
     for depth in depths if all(fold.times <= MOST_ALIKE for fold in repeated) else ():
         found = _collapsed(graph, calls, depth)
         if found and _boxes(graph, found) <= graph.max_nodes and all(2 * len(g.ops) <= ops for g in found):
@@ -69,9 +86,59 @@ def _told_depth(depth: int, count: int) -> str:
 
 
 def _boxes(graph: Drawing, found: list[Group]) -> int:
-    """How many boxes that makes: one for each group, and for each node in none of them."""
-    grouped = {member for group in found for member in group.members}
-    return len(found) + sum(1 for node in graph.nodes if not node.literal and node.id not in grouped)
+    """How many boxes that makes: one for each group, for each node in none of them, and for each use of a leaf with many."""
+    group_of = {member: k for k, group in enumerate(found) for member in group.members}
+    users: dict[int, set[int]] = {}
+    for node in graph.nodes:
+        for i in node.inputs:
+            if i not in group_of and not graph.nodes[i].op:
+                users.setdefault(i, set()).add(group_of.get(node.id, -1 - node.id))
+    alone = [node.id for node in graph.nodes if not node.literal and node.id not in group_of]
+    copies = (len(users.get(i, ())) if graph.share == "ghost" else 1 for i in alone)
+    return len(found) + sum(count if count > MANY_USES else 1 for count in copies)
+
+
+def _looped(graph: Drawing, calls: list[module_paths.ModuleCall], depth: int, fewest: int) -> list[Group]:
+    """Loops as one box each, what their inputs are cut from as one, and the other modules of this depth as one box each."""
+    users = _users(graph)
+    found = []
+    for loop in find_loops(graph.nodes, depth, fewest):
+        inside = set(loop.ops)
+        inside |= {i for op in loop.ops for i in graph.nodes[op].inputs if _belongs(graph.nodes[i], users[i], inside)}
+        places = [place for place in loop.places if place in graph.modules] or list(loop.places)
+        title = ", ".join(places if len(places) <= MOST_WORDS else [*places[:2], "…", places[-1]])
+        found.append(Group(tuple(sorted(inside)), loop.ops, "fold", title, loop.times))
+    if not found:
+        return _collapsed(graph, calls, depth)
+    taken = {member for group in found for member in group.members}
+    if depth <= max((len(call.path) for call in calls), default=0):
+        found += [group for group in _collapsed(graph, calls, depth) if taken.isdisjoint(group.members)]
+    return found + _cut_from_one(graph, taken)
+
+
+def _users(graph: Drawing) -> list[set[int]]:
+    users: list[set[int]] = [set() for _ in graph.nodes]
+    for node in graph.nodes:
+        for i in node.inputs:
+            users[i].add(node.id)
+    return users
+
+
+def _belongs(node: Node, users: set[int], ops: set[int]) -> bool:
+    """Whether a node that ops of a loop use is drawn inside: a leaf of its own that is no data."""
+    if node.op or not users <= ops:
+        return False
+    start = node.kind == "input" and not node.name and node.value.min == node.value.max  # zeros, as a first state
+    return node.kind != "input" or start
+
+
+def _cut_from_one(graph: Drawing, taken: set[int]) -> list[Group]:
+    """Inputs that are parts of one array, as x[:, t] at each step: one box."""
+    parts: dict[int, list[int]] = {}
+    for node in graph.nodes:
+        if "array" in node.facts and node.id not in taken:
+            parts.setdefault(node.facts["array"], []).append(node.id)
+    return [Group(tuple(ids), (ids[-1],), "input", "", 0) for ids in parts.values() if len(ids) >= FEWEST]
 
 
 def _overview(
@@ -96,16 +163,13 @@ def _overview(
 
 def _collapsed(graph: Drawing, calls: list[module_paths.ModuleCall], depth: int) -> list[Group]:
     """One group for each call of a module at this depth, with the parameters that only it uses."""
-    users = [0] * len(graph.nodes)
-    for node in graph.nodes:
-        for i in set(node.inputs):
-            users[i] += 1
+    users = _users(graph)
     found = []
     for call in calls:
         if len(call.path) != depth:
             continue
         uses = Counter(i for op in call.ops for i in set(graph.nodes[op].inputs) if not graph.nodes[i].op)
-        own = {i for i, count in uses.items() if count == users[i] and graph.nodes[i].kind != "input"}
+        own = {i for i, count in uses.items() if count == len(users[i]) and graph.nodes[i].kind != "input"}
         members = tuple(sorted({*call.ops, *own}))
         if len(members) > 1:
             found.append(Group(members, tuple(call.ops), "module", call.name))
@@ -124,7 +188,9 @@ def _folded(graph: Drawing, fold: Repeat, paths: Sequence[Mapping[int, str]]) ->
         told.append([word for k, word in enumerate(words) if not (k and places[k] and places[k] == places[k - 1])])
     words = next((words for words in told if len(words) <= MOST_WORDS), told[0])
     title = ", ".join(words if len(words) <= MOST_WORDS else [*words[:2], "…", words[-1]])
-    return Group(fold.members, fold.path, "fold", title, fold.times)
+    inside, users = set(fold.members), _users(graph)
+    inside |= {i for m in fold.members for i in graph.nodes[m].inputs if _belongs(graph.nodes[i], users[i], inside)}
+    return Group(tuple(sorted(inside)), fold.path, "fold", title, fold.times)
 
 
 def entries(nodes: tuple[Node, ...], group: Group) -> list[int]:

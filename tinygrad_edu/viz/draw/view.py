@@ -18,13 +18,13 @@ from ..model import module_paths
 from ..model.graph_data import Node
 from ..model.summary import Summary
 from ..render.number_format import number, shape_text
-from .collapse import Group, entries, groups, nearest
+from .collapse import MANY_USES, Group, entries, groups, nearest
 from .drawing import Drawing
 from .nested import chain
 from .node_words import argument_labels, power, settings
 
 COMMUTATIVE = {"add", "multiply", "maximum", "minimum", "logaddexp", "equal", "not_equal"}
-MANY_USES, FAR = 3, 8  # a leaf with more uses than this, or uses farther apart in steps, is drawn at each of them
+FAR = 8  # a leaf with uses farther apart in steps is drawn at each of them
 LEFT_OUT = "left out"
 MOST_REASONS = 3  # why something is not known, in the notes; each node has its own in its tooltip
 
@@ -94,10 +94,9 @@ def view(graph: Drawing) -> View:
     names = {n.name for n in nodes if n.name}
     boxes: list[Box] = []
     where: dict[int, int] = {}  # id of a node -> index of its box
-    for node in nodes:
+    for node in _in_order(nodes, group_of):
         group = group_of.get(node.id)
-        speaker = group.ops[-1] if group else node.id
-        if node.literal or speaker not in kept or node.id != speaker:
+        if node.literal or node.id not in kept:
             continue
         box = _group_box(graph, group) if group else _box(graph, node)
         sources = entries(nodes, group) if group else list(node.inputs)
@@ -119,6 +118,27 @@ def view(graph: Drawing) -> View:
     if graph.share == "ghost":
         boxes = _ghosts(boxes)
     return View(graph, boxes, notes, _frames(graph, boxes, calls))
+
+
+def _in_order(nodes: tuple[Node, ...], group_of: dict[int, Group]) -> list[Node]:
+    """The nodes that speak for a box, each after those of its inputs: a loop ends later than what reads it at each step."""
+    speaker_of = [group_of[n.id].ops[-1] if n.id in group_of else n.id for n in nodes]
+    found: list[Node] = []
+    done: set[int] = set()
+    for start in sorted(set(speaker_of)):
+        stack = [start]
+        while stack:
+            at = stack[-1]
+            inputs = entries(nodes, group_of[at]) if at in group_of else nodes[at].inputs
+            todo = [speaker_of[i] for i in inputs if speaker_of[i] not in done]
+            if todo and at not in done:
+                stack.append(todo[0])
+                continue
+            stack.pop()
+            if at not in done:
+                done.add(at)
+                found.append(nodes[at])
+    return found
 
 
 def _arrows(
@@ -180,6 +200,16 @@ def _flag(node: Node) -> str:
 def _group_box(graph: Drawing, group: Group) -> Box:
     nodes = graph.nodes
     last = nodes[group.ops[-1]]
+    if group.kind == "input":
+        whole: Summary = last.facts["whole"]
+        box = Box(
+            replace(last, value=whole),
+            "input",
+            last.facts["of"] or "input",
+            f"in {len(group.members):,} parts",
+            members=group.members,
+        )
+        return _words(graph, box, str(whole), "–")
     leaves = [nodes[i] for i in group.members if nodes[i].kind == "parameter"]
     parts = [graph.modules.get(group.title, "")] if group.kind == "module" else []
     inside = sum(1 for i in group.members if nodes[i].op)

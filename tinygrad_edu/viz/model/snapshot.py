@@ -91,6 +91,8 @@ class _Snapshot:
         self.gradients: Gradients | None = None
         self.parameters = _named_parameters(model)
         self.names = _names(self.parameters, names)
+        self.given = names or {}
+        self.arrays: dict[int, tuple[str, Summary]] = {}  # id of an array -> its name, and what it holds
         recorded = [t for t in self.things if isinstance(t, Tensor) and t._op is not None]
         self.order = {id(t): i for i, t in enumerate(sorted(recorded, key=lambda t: -t._time))}
         known = [getattr(t, "_module", self.names.get(id(t), ("", None))[1]) for t in self.things]  # viz.trace() left _module
@@ -129,6 +131,8 @@ class _Snapshot:
         name = self.names.get(id(thing), ("", None))[0]
         if not name and (source := cuts.detached(thing)) is not None and (source.name or id(source) in self.names):
             name = f"{source.name or self.names[id(source)][0]}.detach()"
+        if not name and isinstance(thing, Tensor) and thing._op is None and _owner(thing._data).size == thing._data.size:
+            name, _ = self._seen_as(thing)  # a view of all of it
         if not isinstance(thing, Tensor):
             return Node(i, "constant", summarise(thing), name=_short(name), module=self.modules[i], facts=mask(thing))
         op = thing._op
@@ -181,7 +185,7 @@ class _Snapshot:
         facts: dict[str, Any] = {}
         known = id(x) not in self.overwritten
         if x._op is None:
-            facts |= self._cut(x) | (mask(x._data) if known else {})
+            facts |= self._cut(x) | (mask(x._data) if known else {}) | self._whole(x)
         elif known:
             facts |= dead_units(x)
         if self.gradients is not None:
@@ -190,6 +194,27 @@ class _Snapshot:
             if id(x) in self.gradients.stale:
                 facts["overwritten"] = self.gradients.stale[id(x)]
         return facts
+
+    def _whole(self, x: Tensor) -> dict[str, Any]:
+        """Of a part of a larger array, as x[:, t] is of x: what that is called, and all of it."""
+        base = _owner(x._data)
+        if x._requires_grad or base.size == x._data.size or id(x) in self.names:
+            return {}
+        if id(base) not in self.arrays:
+            name, seen = self._seen_as(x)
+            self.arrays[id(base)] = name, summarise(base if seen is None else seen._data)
+        name, whole = self.arrays[id(base)]
+        return {"array": id(base), "of": name, "whole": whole}
+
+    def _seen_as(self, x: Tensor) -> tuple[str, Tensor | None]:
+        """The tensor in `names` that looks at the same memory, and its name: x for x.reshape(2, 3)."""
+        base = _owner(x._data)
+        same = (
+            (_short(name), t)
+            for name, t in self.given.items()
+            if isinstance(t, Tensor) and t._data.size == base.size and _owner(t._data) is base
+        )
+        return next(same, ("", None))
 
     def _cut(self, x: Tensor) -> dict[str, Any]:
         """How a leaf lost its graph, where parameters are missed."""
@@ -262,6 +287,13 @@ def _named_parameters(model: Any) -> list[tuple[str, Any]]:
         raise TypeError(f"graph: model must have named_parameters(), as an nn.Module does, got {type(model).__name__}")
     buffers = model.named_buffers() if hasattr(model, "named_buffers") else ()
     return [*model.named_parameters(), *buffers]
+
+
+def _owner(array: np.ndarray) -> np.ndarray:
+    """The array whose memory a view looks at."""
+    while isinstance(array.base, np.ndarray):
+        array = array.base
+    return array
 
 
 def _names(parameters: list[tuple[str, Any]], names: Mapping[str, Any] | None) -> dict[int, tuple[str, str | None]]:
