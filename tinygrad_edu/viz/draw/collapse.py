@@ -52,11 +52,13 @@ def groups(graph: Drawing, calls: list[module_paths.ModuleCall], notes: list[str
             found = _looped(graph, calls, graph.depth, 2)
         if _boxes(graph, found) <= graph.max_nodes:
             return found
-    if graph.depth is None and not repeated:
+    if graph.depth is None:
+        least = _boxes(graph, [_folded(graph, fold, []) for fold in repeated])
         for depth in [deepest + 1, *depths]:
             found = _looped(graph, calls, depth, FEWEST)
             loops = [group for group in found if group.times]
-            if loops and (_boxes(graph, found) <= graph.max_nodes or depth == 1):
+            many = _boxes(graph, found)
+            if loops and (many <= graph.max_nodes or depth == 1) and many < least:
                 inside = sum(len(group.ops) for group in loops)
                 notes.append(f"{inside:,} of {ops:,} ops are in loops, drawn once with × how often")
                 return found

@@ -26,7 +26,7 @@ class Loop:
 def find_loops(nodes: Sequence[Node], depth: int, fewest: int) -> list[Loop]:
     """The loops in which something is called at least `fewest` times, modules being taken whole from this depth on."""
     parameters = {n.id for n in nodes if n.kind == "parameter"}
-    shared = Counter(key for n in nodes if (key := _weights(n, parameters)))
+    shared = Counter(filter(None, (_weights(n, parameters) for n in nodes)))
     numbers: dict[Hashable, int] = {}
     class_of: dict[int, int] = {}
     members: list[list[int]] = []
