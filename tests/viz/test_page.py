@@ -640,3 +640,17 @@ def test_on_a_phone_the_player_sticks_words_are_legible_and_touch_is_named(brows
     assert "tap" in told
     assert "two fingers" in told
     page.close()
+
+
+def test_after_backward_the_page_goes_through_the_optimizers_step(opened):
+    w = tg.tensor(2.0, requires_grad=True)
+    opt = tg.optim.SGD([w], lr=0.5)
+    loss = w * 3
+    loss.backward()
+    page = opened(viz.graph(loss, names={"w": w}, optimizer=opt))
+    page.evaluate("go(steps.length)")
+    assert page.inner_text("#count") == "update 1 / 1"
+    assert page.inner_text("#said").startswith("w: 2 → 0.5\nSGD, lr 0.5, gradient 3")
+    assert chips(page) == ["2 → 0.5"]
+    page.click(".tg-node:has-text('w') >> nth=0")
+    assert "what the optimizer does" in page.inner_text("#details")

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from ..render.escape import escaped
 from ..render.number_format import number, shape_text
 from .summary import Summary
+from .updates import Update
 
 NODE_LENGTH = 160  # characters of a node in a list
 MOST_OUTPUTS = 4  # in the title
@@ -34,6 +35,7 @@ class Node:
     sent     for each input the gradient sent to it, and the sum of what had reached it then
     local    for each input the local derivative, of small results whose elements depend on one element each
     facts    what else is known that a summary cannot tell, for `Graph.findings`
+    update   what the optimizer's next step does to a parameter, where an optimizer was given
     order    when backward() reaches it (0: the root), None for what it does not reach
     time     seconds that its forward function took, None where viz.trace() did not see it
     source   its line, relative to the working directory; from elsewhere the file without folders: graphs are passed on
@@ -58,6 +60,7 @@ class Node:
     sent: tuple[tuple[Summary, Summary] | None, ...] = ()
     local: tuple[Summary | None, ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
+    update: Update | None = None
 
     def __repr__(self) -> str:
         """In one line: a list of nodes, as `Graph.find` gives it, is read at a prompt."""

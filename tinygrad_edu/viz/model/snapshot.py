@@ -22,12 +22,19 @@ from .module_paths import infer
 from .outputs import named_outputs
 from .shape_mismatch import shape_mismatch
 from .summary import Summary, summarise, summarise_overwritten
+from .updates import Update, updates
 
 NAME_LENGTH = 200  # characters kept of a name
 STEPS = 3000  # up to this many nodes, what each op sent to each input is kept
 
 
-def snapshot(x: Any, model: Any = None, names: Mapping[str, Any] | None = None, gradients: bool | None = None) -> GraphData:
+def snapshot(
+    x: Any,
+    model: Any = None,
+    names: Mapping[str, Any] | None = None,
+    gradients: bool | None = None,
+    optimizer: Any = None,
+) -> GraphData:
     """Everything that led to `x`, as it is now. With gradients; or without; or, for None, if a leaf has a `.grad`.
 
     Of several outputs the gradients are those of their sum.
@@ -40,6 +47,7 @@ def snapshot(x: Any, model: Any = None, names: Mapping[str, Any] | None = None, 
     if gradients is None:
         gradients = any(t._grad is not None for t in taken.things if isinstance(t, Tensor))
     taken.gradients = Gradients(roots, keep_sent=len(taken.things) <= STEPS) if gradients else None
+    taken.updates = updates(optimizer) if optimizer is not None else {}
     nodes = taken.nodes(roots)
     seen = getattr(roots[-1], "_cuts", ())  # viz.trace() left them
     return GraphData(
@@ -89,6 +97,7 @@ class _Snapshot:
         self.things, self.inputs = _walk(roots)
         self.required, self.overwritten = _at_their_uses(self.things)
         self.gradients: Gradients | None = None
+        self.updates: dict[int, Update] = {}
         self.parameters = _named_parameters(model)
         self.names = _names(self.parameters, names)
         self.given = names or {}
@@ -160,6 +169,7 @@ class _Snapshot:
             note=note,
             **self._steps(thing),
             facts=self._facts(thing),
+            update=self.updates.get(id(thing)),
         )
 
     def _value(self, x: Tensor) -> Summary:

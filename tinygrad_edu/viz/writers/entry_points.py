@@ -17,6 +17,7 @@ def graph(
     *,
     names: Mapping[str, Any] | None = None,
     gradients: bool | None = None,
+    optimizer: Any = None,
     direction: str = "TB",
     show: str | Iterable[str] = SHOW,
     share: str = "ghost",
@@ -35,6 +36,8 @@ def graph(
                "bytes", its "time" in viz.trace(), its place in the "order", or its "module"
     names      a mapping from names to tensors; `names=locals()` names everything as the code does
     gradients  True, False, or None: shown if a leaf of the graph has a `.grad`
+    optimizer  one from `optim`: what its next step would do to each parameter, tried on a copy, is a phase of the page and of
+               `explain`: old weight, gradient, state and new weight, with the rule as it is written
     show       what a box says: any of "shape", "value", "grad"
     share      "ghost": a leaf with many uses is drawn at each; "once": drawn once, with long arrows
     direction  "TB", from top to bottom, or "LR", from left to right
@@ -59,7 +62,7 @@ def graph(
     └── w  parameter    -3  grad -20
     """
     options = checked(direction=direction, show=show, share=share, max_nodes=max_nodes, depth=depth, color=color, engine=engine)
-    return Graph.of(snapshot(x, model, names, gradients), **options)
+    return Graph.of(snapshot(x, model, names, gradients, optimizer), **options)
 
 
 class trace(Recorder):  # noqa: N801 - a context manager: lower case, as PyTorch names its own

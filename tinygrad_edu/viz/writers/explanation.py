@@ -8,7 +8,7 @@ from ..draw.drawing import Drawing
 from ..draw.view import view
 from ..model.graph_data import Node
 from ..render.number_format import shape_text
-from .chain_rule_steps import FEW, argument_name, arriving, backward_steps, forward_step, name_of, value_text
+from .chain_rule_steps import FEW, argument_name, arriving, backward_steps, forward_step, name_of, update_step, value_text
 from .entry_points import graph
 
 MOST = 60  # steps; a larger graph is written folded
@@ -73,7 +73,21 @@ def _in_full(graph: Drawing, nodes: list[Node], ops: list[Node]) -> list[str]:
         lines += ["", "backward"]
     for node in steps:
         lines += [f"  {arriving(graph, node)}", *(f"    {step}" for step in backward_steps(graph, node))]
-    return lines
+    return [*lines, *_update(nodes)]
+
+
+def _update(nodes: list[Node]) -> list[str]:
+    """The optimizer's step, parameter by parameter, and the rule once below."""
+    updated = [n for n in nodes if n.update is not None]
+    if not updated:
+        return []
+    told = [line for n in updated for line in update_step(n) if not line.startswith("    ")]
+    return [
+        "",
+        "update",
+        *(f"  {line}" for line in told),
+        *(f"  {line}" for line in update_step(updated[0]) if line.startswith("    ")),
+    ]
 
 
 def _folded(graph: Drawing, ops: list[Node]) -> list[str]:

@@ -24,7 +24,7 @@ from ..render.number_format import bytes_text, number, seconds_text, shape_text
 from ..render.page_template import fill
 from ..render.style import DARK, LIGHT, MONO, SANS
 from . import svg, text
-from .chain_rule_steps import arriving, forward_step, sends
+from .chain_rule_steps import arriving, forward_step, sends, update_step
 from .json import finite
 
 HEIGHTS = string.digits + string.ascii_lowercase
@@ -131,7 +131,7 @@ def _data(graph: Drawing, views: Sequence[View]) -> dict[str, Any]:
         "nodes": [_node(graph, n, known) for n in graph.nodes if n.id in known],
         "outputs": [n.id for n in graph.outputs],
         "steps": _steps(graph),
-        "updates": {},
+        "updates": {n.id: [_change(n), *update_step(n)] for n in graph.nodes if n.update is not None},
         "findings": [{"node": f.node, "text": str(f)} for f in graph.findings],
         "bad": next((f.node for f in graph.findings if f.what.startswith(("NaN", "Inf"))), None),
         "views": [{"colors": _colors(shown), "frames": _frames(shown), "folds": _folds(shown)} for shown in views],
@@ -220,9 +220,20 @@ def _heights(histogram: Sequence[int]) -> str:
 
 
 def _steps(graph: Drawing) -> list[tuple[str, int]]:
-    """Forward in the order of recording, then backward in the order in which gradients arrive: (phase, node)."""
+    """Forward as recorded, then backward as gradients arrive, then the step of each parameter: (phase, node)."""
     if len(graph.nodes) > STEPS:
         return []
     made = [n for n in graph.nodes if n.op and n.kind != "failed"]
     back = sorted((n for n in made if n.order is not None and n.grad is not None and n.sent), key=lambda n: n.order or 0)
-    return [*(("forward", n.id) for n in made), *(("backward", n.id) for n in back)]
+    updated = [n for n in graph.nodes if n.update is not None]
+    phases = {"forward": made, "backward": back, "update": updated}
+    return [(phase, n.id) for phase, nodes in phases.items() for n in nodes]
+
+
+def _change(n: Node) -> str:
+    """Old and new weight in a few characters, for the picture."""
+    assert n.update is not None  # the caller has looked
+    old, new = n.update.old, n.update.new
+    if new.size == 1:
+        return f"{old} → {new}"
+    return f"norm {number(old.norm or 0)} → {number(new.norm or 0)}"

@@ -81,7 +81,7 @@ function pick(id, move) {
     const told = [n.arrives, ...n.sends.map(sent => (sent.local ? sent.local + "\n" : "") + sent.text)];
     panel.append(el("h3", {{script:what it sends back}}), el("pre", told.join("\n")));
   }
-  if (data.updates[id]) panel.append(el("h3", {{script:what the optimizer does}}), el("pre", data.updates[id].join("\n")));
+  if (data.updates[id]) panel.append(el("h3", {{script:what the optimizer does}}), el("pre", data.updates[id].slice(1).join("\n")));
   links(panel, {{script:made from}}, [...new Set(n.inputs)].filter(i => !nodes[i].literal));
   links(panel, {{script:used by}}, users[id]);
   if (step === 0) related(id);

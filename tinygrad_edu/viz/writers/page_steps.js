@@ -20,7 +20,7 @@ const forwards = steps.filter(s => s.phase === "forward").length;
 function words(s) {
   const n = nodes[s.id];
   if (s.phase === "forward") return [n.forward];
-  if (s.phase === "update") return data.updates[s.id];
+  if (s.phase === "update") return data.updates[s.id].slice(1);
   return [n.arrives, ...n.sends.map(sent => (sent.local ? sent.local + "      " : "") + sent.text)];
 }
 
@@ -80,6 +80,7 @@ function mark(now) {
   (standing.get(now.id) || []).forEach(box => {
     set(box, now.phase === "update" ? "got" : "now");
     inside(box, now.id);
+    if (now.phase === "update") flag(box, data.updates[now.id][0], "");
     const sends = new Map(nodes[now.id].sends.map(sent => [sent.to, sent]));
     const taken = [];
     (into.get(box) || []).forEach(a => {
@@ -134,11 +135,14 @@ function inside(box, id) {
   const fold = about().folds[box.dataset.box];
   if (!fold && !box.folded) return;
   const k = fold ? fold.ops.indexOf(id) : -1;
+  flag(box, nodes[id].label + (k < 0 ? "" : "  " + (Math.floor(k / fold.period) + 1) + " / " + fold.times), " inside");
+}
+
+function flag(box, text, kind) {
   const { x, y, w } = at(box);
   const parts = svg("g", { class: "tg-sent" });
-  const text = nodes[id].label + (k < 0 ? "" : "  " + (Math.floor(k / fold.period) + 1) + " / " + fold.times);
   const long = 6.4 * text.length + 12;
-  parts.append(svg("rect", { class: "tg-chip inside", x: x + w - long - 6, y: y - 11, width: long, height: 18, rx: 9 }));
+  parts.append(svg("rect", { class: "tg-chip" + kind, x: x + w - long - 6, y: y - 11, width: long, height: 18, rx: 9 }));
   const label = svg("text", { class: "tg-chip-text", x: x + w - 12, y: y + 2, "text-anchor": "end" });
   label.textContent = text;
   parts.append(label);

@@ -1,0 +1,78 @@
+"""The optimizer's step as a phase of the graph: tried on a copy, equal to the step that then happens."""
+
+import numpy as np
+import pytest
+
+import tinygrad_edu as tg
+from tinygrad_edu import nn, optim, viz
+
+RULES = [optim.SGD, optim.Momentum, optim.NAG, optim.Adagrad, optim.RMSprop, optim.Adadelta, optim.Adam, optim.Nadam]
+
+
+def model_and_loss():
+    tg.manual_seed(0)
+    model = nn.MLP([3, 4, 1])
+    return model, (model(tg.randn(8, 3)) ** 2).mean()
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_what_is_shown_is_what_the_step_does_and_drawing_does_nothing(rule):
+    model, loss = model_and_loss()
+    opt = rule(model.parameters(), lr=0.1)
+    for _ in range(2):  # the second step has a state
+        model.zero_grad()
+        loss = (model(tg.ones(8, 3)) ** 2).mean()
+        loss.backward()
+        old = [p.detach().numpy().copy() for p in model.parameters()]
+        state = [
+            {k: np.array(v.tolist()) if isinstance(v, tg.Tensor) else v for k, v in opt.state.get(p, {}).items()}
+            for p in model.parameters()
+        ]
+        g = viz.graph(loss, model, optimizer=opt)
+        told = {n.name: n.update for n in g.nodes if n.update is not None}
+        assert len(told) == 4
+        for (name, p), before, known in zip(model.named_parameters(), old, state, strict=True):
+            assert np.array_equal(p.detach().numpy(), before)
+            assert {k: v is None for k, (v, _) in told[name].state.items()} == {k: k not in known for k in told[name].state}
+        opt.step()
+        for name, p in model.named_parameters():
+            assert told[name].new.norm == pytest.approx(float(np.linalg.norm(p.detach().numpy())), rel=1e-6)
+            for key, (_, after) in told[name].state.items():
+                value = opt.state[p][key]
+                value = value.detach().numpy() if isinstance(value, tg.Tensor) else np.asarray(value)
+                assert after.first == pytest.approx(value.reshape(-1)[: len(after.first)].tolist(), rel=1e-6)
+
+
+def test_the_step_is_told_with_the_rule_as_it_is_written():
+    w = tg.tensor(2.0, requires_grad=True)
+    opt = optim.Momentum([w], lr=0.1, momentum=0.5)
+    loss = w * 3
+    loss.backward()
+    told = viz.explain(viz.graph(loss, names={"w": w}, optimizer=opt)).split("update\n")[1].splitlines()
+    assert told[0] == "  w: 2 → 1.7"
+    assert told[1] == "  Momentum, lr 0.1, gradient 3"
+    assert "  momentum_buffer – → 0.3" in told
+    assert "      v *= momentum" in told
+    assert "          w -= v" in told
+
+
+def test_without_gradients_there_is_no_step_and_a_number_is_no_optimizer():
+    model, loss = model_and_loss()
+    opt = optim.Adam(model.parameters())
+    assert all(n.update is None for n in viz.graph(loss, model, optimizer=opt).nodes)
+    with pytest.raises(TypeError, match=r"optimizer must be one of tinygrad_edu.optim, got int"):
+        viz.graph(loss, optimizer=3)
+
+
+def test_an_optimizer_of_the_users_own_shows_its_own_rule():
+    class SignDescent(optim.Optimizer):
+        def update(self, w, g, *, t, lr):
+            """One sentence."""
+            w -= lr * np.sign(g)
+
+    w = tg.tensor([1.0, -2.0], requires_grad=True)
+    loss = (w * w).sum()
+    loss.backward()
+    (node,) = [n for n in viz.graph(loss, optimizer=SignDescent([w], {"lr": 0.5})).nodes if n.update is not None]
+    assert node.update.text == "w -= lr * np.sign(g)"
+    assert node.update.new.first == (0.5, -1.5)

@@ -1,0 +1,90 @@
+"""What the optimizer's next step does to each parameter: run on a copy, so that nothing is changed."""
+
+from __future__ import annotations
+
+import ast
+import copy
+import inspect
+import textwrap
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ..._tensor import Tensor
+from .summary import Summary, summarise
+
+
+class Update(NamedTuple):
+    """A parameter before and after a step.
+
+    rule    the class of the optimizer; `text` is its update as it is written there
+    rate    the learning rate of the step
+    state   name -> before (None where the step makes it) and after, for what the rule remembers
+    """
+
+    rule: str
+    text: str
+    rate: float
+    old: Summary
+    grad: Summary
+    state: Mapping[str, tuple[Summary | None, Summary]]
+    new: Summary
+
+
+def updates(optimizer: Any) -> dict[int, Update]:
+    """id of a parameter -> what `optimizer.step()` would do to it now; of those without a gradient nothing.
+
+    TypeError for what is no optimizer.
+    """
+    groups = getattr(optimizer, "param_groups", None)
+    if groups is None or not hasattr(optimizer, "step"):
+        raise TypeError(f"graph: optimizer must be one of tinygrad_edu.optim, got {type(optimizer).__name__}")
+    trial = copy.deepcopy(optimizer)
+    pairs = [
+        (p, q)
+        for group, tried in zip(groups, trial.param_groups, strict=True)
+        for p, q in zip(group["params"], tried["params"], strict=True)
+    ]
+    if all(p.grad is None for p, _ in pairs):
+        return {}
+    before = {id(p): dict(optimizer.state.get(p, {})) for p, _ in pairs}
+    rates = [float(group["lr"](0)) if callable(group["lr"]) else float(group["lr"]) for group in groups]
+    trial.step()
+    rate_of = {id(p): rate for group, rate in zip(groups, rates, strict=True) for p in group["params"]}
+    text = _source(type(optimizer))
+    return {
+        id(p): Update(
+            type(optimizer).__name__,
+            text,
+            rate_of[id(p)],
+            summarise(p._data),
+            summarise(p.grad._data),
+            {
+                key: (_summary(before[id(p)].get(key)), after)
+                for key, value in trial.state.get(q, {}).items()
+                if (after := _summary(value)) is not None
+            },
+            summarise(q._data),
+        )
+        for p, q in pairs
+        if p.grad is not None
+    }
+
+
+def _summary(value: Any) -> Summary | None:
+    if value is None or isinstance(value, bool):
+        return None
+    return summarise(value._data if isinstance(value, Tensor) else np.asarray(value))
+
+
+def _source(kind: type) -> str:
+    """The statements of the rule's `update`, without its docstring; "" where there is none to read."""
+    try:
+        (function,) = ast.parse(textwrap.dedent(inspect.getsource(kind.update))).body  # type: ignore[attr-defined]  # a rule has one
+    except (AttributeError, OSError, TypeError, SyntaxError):
+        return ""
+    body = function.body if isinstance(function, ast.FunctionDef) else []
+    return "\n".join(
+        ast.unparse(part) for part in body if not (isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant))
+    )
