@@ -53,7 +53,7 @@ def groups(graph: Drawing, calls: list[module_paths.ModuleCall], notes: list[str
         if _boxes(graph, found) <= graph.max_nodes:
             return found
     if graph.depth is None:
-        least = _boxes(graph, [_folded(graph, fold, []) for fold in repeated])
+        least = _boxes(graph, [_folded(graph, fold, []) for fold in repeated]) if repeated else count
         for depth in [deepest + 1, *depths]:
             found = _looped(graph, calls, depth, FEWEST)
             loops = [group for group in found if group.times]
@@ -102,16 +102,17 @@ def _boxes(graph: Drawing, found: list[Group]) -> int:
 
 def _looped(graph: Drawing, calls: list[module_paths.ModuleCall], depth: int, fewest: int) -> list[Group]:
     """Loops as one box each, what their inputs are cut from as one, and the other modules of this depth as one box each."""
+    loops = find_loops(graph.nodes, depth, fewest)
+    if not loops:
+        return _collapsed(graph, calls, depth)
     users = _users(graph)
     found = []
-    for loop in find_loops(graph.nodes, depth, fewest):
+    for loop in loops:
         inside = set(loop.ops)
         inside |= {i for op in loop.ops for i in graph.nodes[op].inputs if _belongs(graph.nodes[i], users[i], inside)}
         places = [place for place in loop.places if place in graph.modules] or list(loop.places)
         title = ", ".join(places if len(places) <= MOST_WORDS else [*places[:2], "…", places[-1]])
         found.append(Group(tuple(sorted(inside)), loop.ops, "fold", title, loop.times))
-    if not found:
-        return _collapsed(graph, calls, depth)
     taken = {member for group in found for member in group.members}
     if depth <= max((len(call.path) for call in calls), default=0):
         found += [group for group in _collapsed(graph, calls, depth) if taken.isdisjoint(group.members)]
@@ -165,11 +166,10 @@ def _overview(
 
 def _collapsed(graph: Drawing, calls: list[module_paths.ModuleCall], depth: int) -> list[Group]:
     """One group for each call of a module at this depth, with the parameters that only it uses."""
-    users = _users(graph)
+    calls = [call for call in calls if len(call.path) == depth]
+    users = _users(graph) if calls else []
     found = []
     for call in calls:
-        if len(call.path) != depth:
-            continue
         uses = Counter(i for op in call.ops for i in set(graph.nodes[op].inputs) if not graph.nodes[i].op)
         own = {i for i, count in uses.items() if count == len(users[i]) and graph.nodes[i].kind != "input"}
         members = tuple(sorted({*call.ops, *own}))
@@ -191,7 +191,8 @@ def _folded(graph: Drawing, fold: Repeat, paths: Sequence[Mapping[int, str]]) ->
     words = next((words for words in told if len(words) <= MOST_WORDS), told[0])
     title = ", ".join(words if len(words) <= MOST_WORDS else [*words[:2], "…", words[-1]])
     inside, users = set(fold.members), _users(graph)
-    inside |= {i for m in fold.members for i in graph.nodes[m].inputs if _belongs(graph.nodes[i], users[i], inside)}
+    leaves = {i for m in fold.members for i in graph.nodes[m].inputs if not graph.nodes[i].op}
+    inside |= {i for i in leaves if len(users[i]) >= fold.times and _belongs(graph.nodes[i], users[i], inside)}  # one at each
     return Group(tuple(sorted(inside)), fold.path, "fold", title, fold.times)
 
 

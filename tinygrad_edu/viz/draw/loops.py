@@ -27,6 +27,8 @@ def find_loops(nodes: Sequence[Node], depth: int, fewest: int) -> list[Loop]:
     """The loops in which something is called at least `fewest` times, modules being taken whole from this depth on."""
     parameters = {n.id for n in nodes if n.kind == "parameter"}
     shared = Counter(filter(None, (_weights(n, parameters) for n in nodes)))
+    if max(shared.values(), default=0) < fewest:
+        return []
     numbers: dict[Hashable, int] = {}
     class_of: dict[int, int] = {}
     members: list[list[int]] = []
@@ -53,12 +55,11 @@ def find_loops(nodes: Sequence[Node], depth: int, fewest: int) -> list[Loop]:
     for component in _components(sources):
         loop = {i for k in component for i in members[k]}
         single -= loop
-        ops = _with_last_step(nodes, loop, single, fewest)
-        single -= set(ops)
-        uses = Counter(_weights(nodes[i], parameters) for i in ops)
-        uses.pop((), None)
+        uses = Counter(filter(None, (_weights(nodes[i], parameters) for i in loop)))
         times = max(uses.values(), default=0)
         if times >= fewest:
+            ops = _with_last_step(nodes, loop, single, fewest)
+            single -= set(ops)
             found.append(Loop(ops, tuple(dict.fromkeys(_place(nodes[i], depth) for i in ops)), times))
     return found
 
