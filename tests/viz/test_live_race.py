@@ -226,6 +226,14 @@ def test_options_are_moved_by_slider_and_number_and_by_a_click_on_a_rate_that_wa
     tab.wait_for_timeout(60)
     assert tab.evaluate("lanes[1].options.lr") == 0.01
     assert tab.locator(".option", has_text="learning rate").locator("input[type=number]").input_value() == "0.01"
+    tab.keyboard.press("Tab")
+    tab.keyboard.press("Enter")
+    tab.wait_for_timeout(100)
+    assert tab.evaluate("lanes[1].options.lr") == 0.022
+    assert tab.evaluate("document.activeElement.getAttribute('aria-label')").startswith("lr 0.022:")  # the keyboard stays there
+    tab.keyboard.press("Shift+Tab")
+    tab.keyboard.press("Enter")
+    tab.wait_for_timeout(100)
     again = viz.race({"m": lambda p, lr: optim.Momentum(p, lr=lr, momentum=0.5)}, "quadratic", steps=30, lr=0.01)
     assert tab.evaluate("finalLoss(runs[1])") == pytest.approx(again.lanes[0].final, rel=1e-9)
 

@@ -205,6 +205,8 @@ def test_jupyterlab_shows_the_widget_and_python_reads_it(chromium, tmp_path):
     cells = [
         "import tinygrad_edu as tg\nwidget = tg.viz.race(['SGD'], 'quadratic', steps=20, lr=0.05).widget()\nwidget",
         "print('start', round(widget.state['start'][0], 3), len(widget.state['lanes'][0]['path']))",
+        "play = tg.viz.playground().widget()\nplay",
+        "print('weights', [w.shape for w in play.weights[0]][:2])",
     ]
     book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code) for code in cells])
     book.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}  # or Lab asks for one
@@ -246,6 +248,14 @@ def test_jupyterlab_shows_the_widget_and_python_reads_it(chromium, tmp_path):
         printed = tab.locator(".jp-OutputArea-output pre", has_text="start")
         printed.wait_for(timeout=60_000)
         assert printed.inner_text().split() == ["start", "-3.34", "21"]  # a step of 2 % of the width 8 from -3.5
+        tab.keyboard.press("Shift+Enter")  # the playground; the cell below was chosen
+        tab.frame_locator("iframe[sandbox='allow-scripts'] >> nth=1").locator("#next").click(timeout=60_000)
+        tab.wait_for_timeout(1500)
+        tab.locator(".jp-Notebook .jp-CodeCell").nth(3).locator(".cm-content").click()
+        tab.keyboard.press("Shift+Enter")
+        printed = tab.locator(".jp-OutputArea-output pre", has_text="weights")
+        printed.wait_for(timeout=60_000)
+        assert printed.inner_text().strip() == "weights [(8, 2), (8,)]"
         tab.close()
     finally:
         lab.terminate()

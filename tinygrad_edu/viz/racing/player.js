@@ -242,7 +242,7 @@ function drawLoss() {
 
 // The final loss of the chosen rule at every rate that was tried; a dot is a button.
 function drawStrip() {
-  const lane = lanes[chosen], svg = $("strip");
+  const lane = lanes[chosen], svg = $("strip"), focused = [...svg.querySelectorAll(".dot")].indexOf(document.activeElement);
   let tried = lane.tried;
   if (lane.rule !== null && !untouched()) {
     tried = RATES.map(lr => [lr, finalLoss(runRule(RULES[lane.rule], { ...lane.options, lr }, surface, state.start, state.steps))]);
@@ -266,6 +266,7 @@ function drawStrip() {
     }
     svg.append(hit);
   }
+  if (focused >= 0 && svg.querySelectorAll(".dot")[focused]) svg.querySelectorAll(".dot")[focused].focus();
   const now = chart.px(Math.log10(lane.options.lr));
   if (now >= chart.left && now <= chart.right) svg.append(make("path", { d: `M${now} ${chart.top}V${chart.bottom}`, class: "axis", "stroke-dasharray": "2 3" }));
   drawEdge(chart);
