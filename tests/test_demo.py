@@ -27,6 +27,14 @@ def test_it_learns_compares_and_writes_its_pictures(tmp_path: Path, capsys: pyte
     for name in PICTURES:
         assert str(tmp_path / name) in printed
         ET.parse(tmp_path / name)
+    assert "Adam, learning rate 0.002, batches of 32, 8 epochs." in printed
+    rates = {line[:16].rstrip(): line[16:23].strip() for line in printed.splitlines() if line[:16].rstrip() in demo.RULES}
+    assert rates == {run.name: f"{run.lr:g}" for run in numbers["rules"]}
+    curves = (tmp_path / "loss_curves.svg").read_text("utf-8")
+    assert "seed 1" in curves
+    assert all(f"{run.name}, rate {run.lr:g}" in curves for run in numbers["rules"])
+    assert "(Adam, seed 1, 8 epochs)" in (tmp_path / "confusion_matrix.svg").read_text("utf-8")
+    assert "(Adam, seed 1, 8 epochs)" in (tmp_path / "misread_digits.svg").read_text("utf-8")
 
 
 def test_the_split_is_stratified_and_standardised_on_the_training_part_only() -> None:

@@ -44,6 +44,8 @@ class Run:
 
     name: str
     model: Module
+    lr: float
+    seed: int
     losses: list[float] = field(default_factory=list)  # mean training loss of each epoch
     accuracy: float = 0.0  # on the test part
     seconds: float = 0.0
@@ -80,7 +82,7 @@ def train(name: str, split: Split, rule: Rule, *, seed: int, epochs: int, batch_
     optimizer = rule(model.parameters())
     criterion = CrossEntropyLoss()
     batches = DataLoader(TensorDataset(split.X_train, split.y_train), batch_size=batch_size, shuffle=True)
-    run = Run(name, model)
+    run = Run(name, model, optimizer.param_groups[0]["lr"], seed)
     with Progress(epochs, f"{name:16}") as bar:
         for _ in range(epochs):
             start, total = time.perf_counter(), 0.0
@@ -97,6 +99,8 @@ def train(name: str, split: Split, rule: Rule, *, seed: int, epochs: int, batch_
     return run
 
 
+ADAM_RATE = 0.002
+
 RULES: dict[str, tuple[Rule, int | None]] = {
     "SGD, batch": (lambda p: SGD(p, lr=0.5), None),  # None: all data at once
     "SGD, stochastic": (lambda p: SGD(p, lr=0.01), 1),
@@ -106,7 +110,7 @@ RULES: dict[str, tuple[Rule, int | None]] = {
     "Adagrad": (lambda p: Adagrad(p, lr=0.02), BATCH),
     "RMSprop": (lambda p: RMSprop(p, lr=0.001), BATCH),
     "Adadelta": (lambda p: Adadelta(p, lr=1.0), BATCH),
-    "Adam": (lambda p: Adam(p, lr=0.002), BATCH),
+    "Adam": (lambda p: Adam(p, lr=ADAM_RATE), BATCH),
     "Nadam": (lambda p: Nadam(p, lr=0.002), BATCH),
 }
 """Each rule with a suitable learning rate: name -> (constructor, batch size)."""
@@ -119,21 +123,22 @@ def main(out: str | Path = "out", *, seeds: int = 5, epochs: int = 30, rule_epoc
     splits = {seed: load(seed) for seed in range(1, seeds + 1)}
     split = splits[1]
     print(f"Handwritten digits: {len(split.X_train)} for training, {len(split.X_test)} for testing, a new split for each seed.")
-    print(f"MLP {SIZES}, Adam, batches of {BATCH}, {epochs} epochs.\n")
+    print(f"MLP {SIZES}, Adam, learning rate {ADAM_RATE:g}, batches of {BATCH}, {epochs} epochs.")
+    print(f"Seeds 1 to {seeds}: each decides a split, the first weights and the shuffles.\n")
     runs = [train(f"Adam, seed {seed}", part, RULES["Adam"][0], seed=seed, epochs=epochs) for seed, part in splits.items()]
     scores = [run.accuracy for run in runs]
     print(f"\nTest accuracy, {seeds} seeds: " + "  ".join(f"{100 * s:.2f}" for s in scores))
     print(f"mean {100 * np.mean(scores):.2f} %, in {sum(run.seconds for run in runs):.1f} s of training\n")
 
-    print(f"Every update rule from the same initial weights, {rule_epochs} epochs:")
+    print(f"Every update rule from the same initial weights (seed 1), {rule_epochs} epochs:")
     compared = [
         train(name, split, rule, seed=1, epochs=rule_epochs, batch_size=size or len(split.X_train))
         for name, (rule, size) in RULES.items()
     ]
-    print(f"\n{'rule':16} {'batch':>6} {'final loss':>11} {'accuracy':>9} {'seconds':>8}")
+    print(f"\n{'rule':16} {'rate':>6} {'batch':>6} {'final loss':>11} {'accuracy':>9} {'seconds':>8}")
     for run in compared:
         size = RULES[run.name][1] or len(split.X_train)
-        print(f"{run.name:16} {size:6} {run.losses[-1]:11.4f} {100 * run.accuracy:7.2f} % {run.seconds:8.2f}")
+        print(f"{run.name:16} {run.lr:6g} {size:6} {run.losses[-1]:11.4f} {100 * run.accuracy:7.2f} % {run.seconds:8.2f}")
 
     written = pictures(folder, split, runs, compared)
     print("\nPictures:")
@@ -154,12 +159,11 @@ def pictures(folder: Path, split: Split, runs: list[Run], compared: list[Run]) -
         picture.save(folder / name)
         written.append(folder / name)
 
-    save(
-        viz.loss_curves({run.name: run.losses for run in compared}, title="The update rules on the digits", log=True),
-        "loss_curves.svg",
-    )
-    save(viz.confusion_matrix(truth, predicted, title="Digits, test part"), "confusion_matrix.svg")
-    save(viz.misread_digits(split.images_test, truth, predicted), "misread_digits.svg")
+    curves = {f"{run.name}, rate {run.lr:g}": run.losses for run in compared}
+    save(viz.loss_curves(curves, title=f"The update rules on the digits, seed {compared[0].seed}", log=True), "loss_curves.svg")
+    which = f"{runs[0].name}, {len(runs[0].losses)} epochs"
+    save(viz.confusion_matrix(truth, predicted, title=f"Digits, test part ({which})"), "confusion_matrix.svg")
+    save(viz.misread_digits(split.images_test, truth, predicted, title=f"Misread digits ({which})"), "misread_digits.svg")
 
     loss = CrossEntropyLoss()(model(split.X_test[:8]), split.y_test[:8])
     for parameter in model.parameters():

@@ -148,7 +148,7 @@ def test_each_class_or_model_has_its_curve():
         "class 0", "class 1", "class 2",
     ]  # fmt: skip
     named = viz.precision_recall_curve([0, 1], {"a": [0.1, 0.9], "b": tg.tensor([0.9, 0.1])})
-    assert {"a  AP 1", "b  AP 0.5", "recall", "precision", "guessing"} <= set(texts(named))
+    assert {"a: AP 1", "b: AP 0.5", "recall", "precision", "guessing"} <= set(texts(named))
 
 
 @pytest.mark.parametrize(

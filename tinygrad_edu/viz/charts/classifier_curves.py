@@ -106,7 +106,7 @@ def _square(
     panel = Panel(84, 56, 464, 436, (0, 1), (0, 1))
     body = [text_at(24, 30, title, kind="tgc-title"), *panel.frame("", xlabel, ylabel)]
     lines = [panel.line(x.tolist(), y.tolist(), k, name) for k, (name, (x, y, _)) in enumerate(curves.items())]
-    names = [f"{name}  {said}" for name, (_, _, said) in curves.items()]
+    names = [f"{name}: {said}" for name, (_, _, said) in curves.items()]
     for k, words in enumerate(names):
         body += [line_sample(484, 68 + 22 * k, 26, k), text_at(518, 72 + 22 * k, words)]
     if guess_name:

@@ -15,7 +15,7 @@ from .picture import Picture, document, text_at
 from .ticks import label, log_ticks, span, ticks
 
 WIDTH, HEIGHT = 760.0, 420.0
-LEFT, TOP, BOTTOM = 70.0, 46.0, 52.0
+LEFT, TOP, BOTTOM = 78.0, 46.0, 52.0
 POINTS = 800  # the most that are drawn per curve; a longer curve keeps the extremes of each segment
 
 
@@ -54,7 +54,7 @@ def _text(named: Mapping[str, Sequence[float]], title: str) -> str:
 
 
 def _svg(named: Mapping[str, Sequence[float]], title: str, xlabel: str, ylabel: str, log: bool, start: int) -> str:
-    labels = [f"{name}  {label(values[-1], 3)}" if values else name for name, values in named.items()]
+    labels = [f"{name} → {label(values[-1], 3)}" if values else name for name, values in named.items()]
     right = 46 + max((pixels(text, 12) for text in labels), default=0)
     low, high = span((v for values in named.values() for v in values), log)
     longest = max((len(values) for values in named.values()), default=0)

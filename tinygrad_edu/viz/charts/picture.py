@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -46,6 +47,7 @@ class Picture:
 
 def document(title: str, width: float, height: float, body: Sequence[str]) -> str:
     """The SVG file around `body`."""
+    width, height = math.ceil(width), math.ceil(height)  # of parts of a pixel each reader makes what it likes
     paper = tag("rect", class_="tgc-paper", width=width, height=height, rx=8)
     return svg_document("tgc", title, width, height, [tag("style", inside=_css()), paper, *body])
 

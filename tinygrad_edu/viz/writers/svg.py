@@ -58,7 +58,7 @@ def picture(shown: View, tooltips: bool = True) -> str:
     labels = _labels(arrows, [route[-1][0] for route in placed.routes], across)
     routes = zip(arrows, placed.routes, labels, strict=True)
     boxes = zip(shown.boxes, placed.centres, sizes, fills, strict=True)
-    size: dict[str, Any] = {"width": width + 2 * MARGIN, "height": inner_height + top + MARGIN}
+    size: dict[str, Any] = {"width": math.ceil(width + 2 * MARGIN), "height": math.ceil(inner_height + top + MARGIN)}
     parts = [
         tag("style", inside=_css()),
         tag("rect", class_="tg-paper", rx=8, **size),
