@@ -1,4 +1,4 @@
-"""Copying and pickling a Tensor: leaves only, for a graph cannot leave the process, and without hooks."""
+"""Copying and pickling a Tensor: leaves only, because a graph cannot leave the process, and without hooks."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ if TYPE_CHECKING:
     from .tensor import Tensor
 
 
-# What a copy does not take over. Times are of this process: in another one the clock begins anew.
+# What is not copied. Times belong to this process: in another one the clock starts afresh.
 OF_THIS_TENSOR = ("_grad", "_cell", "_hooks", "_past", "_base", "_views", "_time", "_walked", "_cut")
 
 
 class Copying(Node):
-    """What Tensor inherits for `copy`, `deepcopy` and `pickle`."""
+    """Mixin of Tensor for `copy`, `deepcopy` and `pickle`."""
 
     if TYPE_CHECKING:
 
         def detach(self) -> Tensor: ...
 
     def __copy__(self) -> Tensor:
-        """A Tensor over the same memory: a leaf that shares the record of in-place changes."""
+        """A Tensor with the same memory: a leaf that shares the record of in-place changes."""
         out = self.detach()
         out._requires_grad = self._requires_grad
         return out
@@ -49,12 +49,12 @@ class Copying(Node):
         return out
 
     def _attributes(self) -> dict[str, Any]:
-        """What a copy takes over as it is."""
+        """The attributes that are copied unchanged."""
         return {k: v for k, v in self.__dict__.items() if k not in OF_THIS_TENSOR}
 
 
 def _restore(cls: type[Any], attributes: dict[str, Any]) -> Any:
-    """What pickle calls to make the Tensor again."""
+    """Called by pickle to create the Tensor."""
     out = object.__new__(cls)
     out.__dict__.update(attributes)
     return out

@@ -1,4 +1,4 @@
-"""grad_fn: what made a tensor, as PyTorch shows it."""
+"""grad_fn: the op that computed a tensor, as PyTorch shows it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class GradFn:
-    """What made a tensor: prints as PyTorch's `grad_fn` does; `next_functions` leads to what its inputs were made by."""
+    """The op that computed a tensor: prints as in PyTorch; `next_functions` leads to the ops of its inputs."""
 
     def __init__(self, tensor: Tensor) -> None:
         self._handle, self._time = tensor, tick()
@@ -22,21 +22,21 @@ class GradFn:
         return then(self._handle, self._time)[0]  # type: ignore[return-value]  # every Node is a Tensor here
 
     def name(self) -> str:
-        """The op's name, in PyTorch's spelling."""
+        """The op's name, spelled as in PyTorch."""
         assert self._tensor._op is not None  # for the type checker: only recorded tensors have a grad_fn
         return "".join(word.capitalize() for word in self._tensor._op.name.split("_")) + "Backward0"
 
     @property
     def next_functions(self) -> tuple[tuple[GradFn, int], ...]:
         """One pair for each input that requires grad: (its grad_fn, 0), or (AccumulateGrad, 0) for a leaf."""
-        return tuple((x.grad_fn or AccumulateGrad(x), 0) for x in sources(self._tensor))  # type: ignore[attr-defined, arg-type]  # the same
+        return tuple((x.grad_fn or AccumulateGrad(x), 0) for x in sources(self._tensor))  # type: ignore[attr-defined, arg-type]  # as above
 
     def __repr__(self) -> str:
         return f"<{self.name()}>"
 
 
 class AccumulateGrad(GradFn):
-    """The end of a path: adds to the gradient of `variable`, a leaf."""
+    """The end of a path: adds the gradient to that of `variable`, a leaf."""
 
     next_functions = ()
 
@@ -46,7 +46,7 @@ class AccumulateGrad(GradFn):
         return self._tensor
 
     def name(self) -> str:
-        """PyTorch's."""
+        """PyTorch's name."""
         return "torch::autograd::AccumulateGrad"
 
     def __repr__(self) -> str:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Methods(OpMethods):
-    """What Tensor inherits, besides the functions of `ops/`."""
+    """Mixin of Tensor with methods that are not functions of `ops/`."""
 
     # --- size ---
 
@@ -57,10 +57,10 @@ class Methods(OpMethods):
     # --- its numbers, in Python ---
 
     def item(self) -> Any:
-        """The only element, as a Python number."""
+        """The single element, as a Python number."""
         if self._data.size != 1:
             raise DomainError(
-                f"a Tensor with {self._data.size} elements cannot be converted to Scalar; .tolist() gives them all"
+                f"a Tensor with {self._data.size} elements cannot be converted to Scalar; .tolist() returns all of them"
             )
         read_out(self)
         return self._data.item()
@@ -108,7 +108,7 @@ class Methods(OpMethods):
     # --- other views and values ---
 
     def where(self, condition: Any, other: Any) -> Tensor:
-        """self where `condition` holds, else `other`."""
+        """self where `condition` is true, else `other`."""
         chosen: Any = self
         return ops.where(condition, chosen, other)
 
@@ -119,10 +119,10 @@ class Methods(OpMethods):
 
     @property
     def mT(self) -> Tensor:
-        """The last two axes exchanged: the transpose of each matrix of a batch."""
+        """The last two axes swapped: the transpose of each matrix in a batch."""
         if self._data.ndim < 2:
             raise ShapeError(
-                f"mT: expects matrices [..., n, m], got shape {self._data.shape}; for a vector there is nothing to do"
+                f"mT: expects matrices [..., n, m], got shape {self._data.shape}; a vector needs no transposing"
             )
         return self.transpose(-1, -2)
 

@@ -1,4 +1,4 @@
-"""NumPy's protocols: `np.f(tensor)` runs the function of `ops/` that was registered for np.f, or refuses to lose a gradient."""
+"""NumPy's protocols: `np.f(tensor)` calls the registered function of `ops/`, or raises if a gradient would be lost."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ..autograd.node import Node, from_array, is_tensor
 from ..autograd.past.views import note_view
 from ..ops.loading import for_numpy
 
-_LOOK_ONLY = {  # NumPy functions whose answer has no gradient: they see the array, whether or not it requires grad
+_LOOK_ONLY = {  # NumPy functions whose results have no gradient: they use the array, whether or not it requires grad
     np.allclose, np.array_equal, np.array_equiv, np.isclose, np.shape, np.ndim, np.size, np.array_repr, np.array_str,
     np.array2string, np.argmax, np.argmin, np.argsort, np.nonzero, np.flatnonzero, np.argwhere, np.count_nonzero,
     np.iscomplexobj, np.isrealobj, np.zeros_like, np.ones_like, np.full_like, np.empty_like, np.result_type, np.can_cast,
@@ -34,21 +34,21 @@ _REDUCTIONS: dict[np.ufunc, Callable[..., Any]] = {  # np.add.reduce(t) is np.su
 
 
 class NumpyProtocols(Node):
-    """What Tensor inherits, so that NumPy's functions take it, and other libraries its memory."""
+    """Mixin of Tensor: NumPy's functions accept it, and other libraries its memory."""
 
     def numpy(self) -> np.ndarray:
-        """The array itself, sharing the memory; refused for a tensor that requires grad."""
+        """The array itself, sharing memory; raises an error for a tensor that requires grad."""
         if self._requires_grad:
             raise RuntimeError("Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.")
         return self._data.numbers() if isinstance(self._data, Symbol) else self._data
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
         if self._requires_grad and sys._getframe(1).f_globals.get("__name__", "").startswith("numpy.testing"):
-            return np.array(self._data, dtype=dtype)  # np.testing.assert_* only look, but NumPy offers no protocol for them
+            return np.array(self._data, dtype=dtype)  # np.testing.assert_* only read, but NumPy has no protocol for them
         return np.array(self.numpy(), dtype=dtype, copy=copy)
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
-        kwargs = {k: v for k, v in kwargs.items() if v is not None or k == "axis"}  # axis=None is all of them
+        kwargs = {k: v for k, v in kwargs.items() if v is not None or k == "axis"}  # axis=None means all axes
         function = for_numpy(ufunc)
         if method == "__call__" and function is not None and not kwargs:
             return function(*inputs)
@@ -63,8 +63,8 @@ class NumpyProtocols(Node):
             try:
                 return ours(*args, **kwargs)
             except (TypeError, ValueError, RuntimeError, AttributeError) as error:  # np.dot(t, 2): a number has no axes
-                # Options that only NumPy has (where=, initial=, order=): its own function knows them, and may run where no
-                # gradient would be lost. If it cannot do the call either, our error is the one to read.
+                # Options that only NumPy has (where=, initial=, order=): NumPy's own function handles them, and may run if no
+                # gradient would be lost. If it fails too, our error is the more useful one.
                 recorded = grad_enabled() and any(t._requires_grad for t in _tensors((args, tuple(kwargs.values()))))
                 if recorded and "unexpected keyword" not in str(error):
                     raise
@@ -80,7 +80,7 @@ class NumpyProtocols(Node):
 
     @staticmethod
     def _plain(name: str, call: Any, args: Any, kwargs: Any) -> Any:
-        """A NumPy function without a rule: fine on tensors without gradient, refused where it would lose one."""
+        """A NumPy function without a rule: called if no tensor requires grad, an error if a gradient would be lost."""
         if grad_enabled() and any(t._requires_grad for t in _tensors((args, tuple(kwargs.values())))):
             given = f" with {', '.join(kwargs)}=" if kwargs else ""
             writes = "out" in kwargs or name in _WRITE_TO_FIRST or name.endswith(".at")
@@ -104,7 +104,7 @@ class NumpyProtocols(Node):
         return answers
 
     def __dlpack__(self, **kwargs: Any) -> Any:
-        """The memory itself, for another library: `torch.from_dlpack(x)`; refused for a tensor that requires grad."""
+        """The memory itself, for another library: `torch.from_dlpack(x)`; raises an error for a tensor that requires grad."""
         return self.numpy().__dlpack__(**kwargs)
 
     def __dlpack_device__(self) -> tuple[int, int]:
@@ -121,7 +121,7 @@ def _tensors(x: Any) -> Iterator[Any]:
 
 
 def _as_tensors(x: Any) -> Any:
-    """NumPy's answer with Tensors in place of arrays."""
+    """NumPy's result with Tensors in place of arrays."""
     if isinstance(x, (np.ndarray, np.generic)):
         return from_array(np.asarray(x))
     if isinstance(x, (tuple, list)):

@@ -1,7 +1,7 @@
 """The functions of `ops/` as methods and operators of a Tensor.
 
-Each module of `ops/` declares which of its functions are METHODS, and which of these have a twin `name_` that writes into
-self, IN_PLACE. Editors and type checkers read `op_methods.pyi`, which `tools/write_stubs.py` writes from the same lists.
+Each module of `ops/` declares which of its functions are METHODS, and which of these also have an in-place form `name_`,
+IN_PLACE. Editors and type checkers read `op_methods.pyi`, which `tools/write_stubs.py` generates from the same lists.
 """
 
 from collections.abc import Callable, Iterator
@@ -43,7 +43,7 @@ OTHER_OPERATORS = {
     "getitem": "indexing.getitem",
 }  # fmt: skip
 
-RESHAPED = ("squeeze", "unsqueeze", "t", "transpose", "swapaxes", "swapdims")  # which have a twin that reshapes self
+RESHAPED = ("squeeze", "unsqueeze", "t", "transpose", "swapaxes", "swapdims")  # with in-place forms that reshape self
 
 CASTS = {
     "half": np.float16, "float": np.float32, "double": np.float64, "byte": np.uint8, "char": np.int8, "short": np.int16,
@@ -52,7 +52,7 @@ CASTS = {
 
 
 def _op(place: str) -> Any:
-    """The function at a place in ops/: "elementwise.add"."""
+    """The function at a location in ops/, such as "elementwise.add"."""
     module, _, name = place.partition(".")
     return getattr(loading.load(module), name)
 

@@ -1,7 +1,7 @@
-"""The structure clock: it moves when anything changes that decides what a step computes, besides numbers.
+"""The structure clock advances when anything other than values changes that affects what a step computes.
 
-A module's mode and attributes, requires_grad, hooks, an optimizer's options. A recorded program looks at this one number; only
-where it has moved does it compare everything that it depends on.
+Examples are a module's mode and attributes, requires_grad, hooks, an optimizer's options. A recorded program checks this single
+number; only if it has changed does the program compare everything that it depends on.
 """
 
 from __future__ import annotations
@@ -10,6 +10,6 @@ now = 0
 
 
 def structure_changed() -> None:
-    """Say that something has changed."""
+    """Record that something has changed."""
     global now
     now += 1

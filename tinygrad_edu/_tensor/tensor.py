@@ -1,7 +1,7 @@
-"""Tensor: an array that remembers how it was made.
+"""Tensor: an array that remembers how it was computed.
 
-It is the node of the graph (see autograd/node.py for what the engine keeps on it). Operators and methods are the
-functions of `ops/`; nothing here is a formula.
+It is the node of the graph (autograd/node.py lists what the engine stores on it). Operators and methods are the
+functions of `ops/`; there are no formulas here.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ if TYPE_CHECKING:
 
 
 class Tensor(Methods, NumpyProtocols, Copying, KindAndPlace):
-    """An n-dimensional array that records what is done with it, so that `backward()` can find gradients.
+    """An n-dimensional array that records the operations applied to it, so that `backward()` can compute gradients.
 
     Tensor(data) copies lists, an array or a float into a float32 tensor, as PyTorch's class does, and Tensor(2, 3) has that
-    shape; `tensor(data)` keeps the kind of the numbers and is the usual way.
+    shape; usually `tensor(data)` is used, which keeps the type of the numbers.
 
     data           a Tensor that shares the memory, outside the graph
-    grad           None, or a Tensor of the same shape: the sum of what backward() has found
-    requires_grad  whether gradients are wanted; True for everything computed from such a tensor
+    grad           None, or a Tensor of the same shape: the sum of the gradients from backward()
+    requires_grad  whether gradients are computed; True for everything computed from such a tensor
 
     >>> import tinygrad_edu as tg
     >>> x = tg.tensor([1.0, 2.0], requires_grad=True)
@@ -51,14 +51,14 @@ class Tensor(Methods, NumpyProtocols, Copying, KindAndPlace):
     """
 
     name: str | None = None
-    __array_priority__ = 1000  # arrays on the left of an operator give way
+    __array_priority__ = 1000  # arrays on the left of an operator defer to it
 
     def __init__(self, *data: Any, requires_grad: bool = False, dtype: Any = None) -> None:
         self._data = ops.creation.from_data_or_sizes("Tensor", data, dtype or np.float32)
         if requires_grad:
             self.requires_grad = True
 
-    # --- what it is ---
+    # --- properties ---
 
     @property
     def is_leaf(self) -> bool:
@@ -67,7 +67,7 @@ class Tensor(Methods, NumpyProtocols, Copying, KindAndPlace):
 
     @property
     def grad_fn(self) -> GradFn | None:
-        """What made it, or None for a leaf."""
+        """The op that computed it, or None for a leaf."""
         return None if self._op is None else GradFn(self)
 
     @property
@@ -96,8 +96,8 @@ class Tensor(Methods, NumpyProtocols, Copying, KindAndPlace):
         return self
 
     @property
-    def grad(self) -> Tensor | Any:  # Any, not None: after backward() nobody wants to be asked whether there is one
-        """The gradient that backward() has added up, or None."""
+    def grad(self) -> Tensor | Any:  # Any, not None, so that code after backward() needs no check
+        """The gradient accumulated by backward(), or None."""
         return self._grad
 
     @grad.setter
@@ -131,7 +131,7 @@ class Tensor(Methods, NumpyProtocols, Copying, KindAndPlace):
         else:
             self._data = ops.input_data.require_numbers("x.data = value", np.asarray(value, self._data.dtype))
 
-    # --- out of the graph ---
+    # --- leaving the graph ---
 
     def detach(self) -> Tensor:
         """A Tensor that shares the memory but not the graph: no gradient flows through it.
@@ -162,13 +162,13 @@ class Tensor(Methods, NumpyProtocols, Copying, KindAndPlace):
     def backward(self, gradient: Any = None, retain_graph: bool | None = None, create_graph: bool = False) -> None:
         """Add d self / d leaf to the `.grad` of every leaf that requires grad.
 
-        gradient      dL/d self, of the shape of self; may be omitted if self is a single number (it is 1 then)
-        retain_graph  None: the graph is kept until the next backward() of another tensor, so that it can still be drawn;
-                      True: as long as self exists; False: it is freed at the end of this call
+        gradient      dL/d self, of the shape of self; optional for a single number (then it is 1)
+        retain_graph  None: the graph lives until the next backward() of another tensor, so that it can still be drawn;
+                      True: as long as the tensor; False: it is freed during this call
         create_graph  record the computation of the gradients, so that they can be differentiated again
 
-        Calling backward() again on the same tensor adds the gradients again. Raises RuntimeError if a value that is needed
-        was changed in place since the forward pass.
+        A second backward() on the same tensor adds to the gradients again. Raises RuntimeError if a value that is needed was
+        changed in place since the forward pass.
 
         >>> import tinygrad_edu as tg
         >>> w = tg.tensor(2.0, requires_grad=True)
@@ -179,15 +179,15 @@ class Tensor(Methods, NumpyProtocols, Copying, KindAndPlace):
         backprop.backward(self, gradient, retain_graph, create_graph)
 
     def retain_grad(self) -> None:
-        """Ask backward() to keep the gradient of this computed tensor in `.grad`, too."""
+        """Make backward() keep the gradient of this computed tensor in `.grad` too."""
         if not self._requires_grad:
             raise RuntimeError("can't retain_grad on Tensor that has requires_grad=False")
         if self._op is not None:
             self._retains_grad = True
-            self._hooks = self._hooks or {}  # not None: the engine looks at one attribute for both
+            self._hooks = self._hooks or {}  # not None: the engine checks one attribute for both
 
     def register_hook(self, hook: Callable[[Tensor], Tensor | None]) -> Handle:
-        """Call hook(gradient) when the gradient of this tensor is known; a Tensor that it returns replaces it.
+        """Call hook(gradient) when the gradient of this tensor is known; if it returns a Tensor, that replaces the gradient.
 
         >>> import tinygrad_edu as tg
         >>> x = tg.tensor(1.0, requires_grad=True)
@@ -203,7 +203,7 @@ class Tensor(Methods, NumpyProtocols, Copying, KindAndPlace):
         return Handle(self._hooks, hook)
 
     def graph(self, model: Any = None, **options: Any) -> Graph:
-        """The computation graph that led here, as a picture that draws itself: `viz.graph(self, model, …)`.
+        """The computation graph of this tensor, which a notebook displays: `viz.graph(self, model, …)`.
 
         >>> import tinygrad_edu as tg
         >>> w = tg.tensor(3.0, requires_grad=True)

@@ -2,9 +2,9 @@
 
     tanh = primitive(np.tanh, lambda g, y, x: g * (1 - y * y))
 
-A *rule* is the vector-Jacobian product of one input. It receives `g` (dL/dy), the output `y`, the inputs and the keyword
+A *rule* is the vector-Jacobian product for one input. It receives `g` (dL/dy), the output `y`, the inputs and the keyword
 parameters, and returns dL/dx for that input. It is called with arrays (first order: nothing is recorded) or with Tensors
-(create_graph: the same text is recorded). Arrays are positional, metadata is keyword-only.
+(create_graph: the same code is recorded). Arrays are positional, metadata is keyword-only.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 Rule = Callable[..., Any]
 
 PRIMITIVES: dict[str, Primitive] = {}
-"""Every primitive by name; the tests loop over it."""
+"""Every primitive by name; the tests iterate over it."""
 
 NUMPY: dict[Callable[..., Any], Callable[..., Any]] = {}
-"""NumPy function -> the function here that takes Tensors."""
+"""NumPy function -> the corresponding function here, which accepts Tensors."""
 
 
 class Primitive:
-    """A forward function with one rule for each input, or one joint rule that returns the gradients of all inputs."""
+    """A forward function with one rule per input, or one joint rule that returns the gradients of all inputs."""
 
     def __init__(
         self, forward: Callable[..., Any], rules: tuple[Rule | None, ...], name: str, joint: Rule | None = None
@@ -37,17 +37,17 @@ class Primitive:
         self.forward, self.rules, self.joint, self.name = forward, rules, joint, name
 
     def vjp(self, rule: Rule) -> Rule:
-        """Decorator: the rule of the next input."""
+        """Decorator: add the rule of the next input."""
         self.rules = (*self.rules, rule)
         return rule
 
     def joint_vjp(self, rule: Rule) -> Rule:
-        """Decorator: the joint rule."""
+        """Decorator: set the joint rule."""
         self.joint = rule
         return rule
 
     def joint_parts(self, arguments: Sequence[Any], wanted: Sequence[tuple[int, Any]], params: dict[str, Any]) -> Sequence[Any]:
-        """What the joint rule sends to each input; `wanted` are the positions and inputs that are to get something."""
+        """The joint rule's gradient for each input; `wanted` lists the positions and inputs that need one."""
         assert self.joint is not None  # for the type checker
         positions = {i for _, i in wanted}
         inputs = range(len(arguments) - 2)  # after g and y
@@ -64,7 +64,7 @@ C = TypeVar("C", bound=Callable[..., Any])
 
 
 def implements(*numpy_functions: Callable[..., Any]) -> Callable[[C], C]:
-    """Decorator: `np.f(tensor)` calls the decorated function."""
+    """Decorator: make `np.f(tensor)` call the decorated function."""
 
     def register(function: C) -> C:
         for f in numpy_functions:
@@ -77,11 +77,11 @@ def implements(*numpy_functions: Callable[..., Any]) -> Callable[[C], C]:
 def primitive(
     forward: Callable[..., Any], *rules: Rule | None, name: str | None = None, doc: str | None = None
 ) -> RecordedFunction:
-    """Turn a NumPy function into one that records: arrays in, arrays out; Tensors in, a Tensor with a graph out.
+    """Turn a NumPy function into one that is recorded: arrays in, arrays out; Tensors in, a Tensor with a graph out.
 
-    `rules[i]` is the rule of input i; None says that input i has no gradient (an index, a mask). Rules can also be given
-    below a longer forward function, as `@f.vjp` (the rule of the next input) or `@f.joint_vjp` (a rule that gets
-    `wanted`, a list of booleans, and returns for each input its gradient, or None where it is not wanted).
+    `rules[i]` is the rule of input i; None means that input i has no gradient (an index, a mask). Rules can also be added
+    below a longer forward function, as `@f.vjp` (the rule of the next input) or `@f.joint_vjp` (a rule that receives
+    `wanted`, a list of booleans, and returns a gradient for each input, or None if it is not wanted).
 
     >>> import tinygrad_edu as tg
     >>> from tinygrad_edu.autograd import primitive
@@ -91,7 +91,7 @@ def primitive(
     >>> x.grad
     tensor([ 3., 12.])
     """
-    call: Any  # a function that takes on the attributes of a RecordedFunction
+    call: Any  # a function that gets the attributes of a RecordedFunction
     op = Primitive(forward, rules, name or forward.__name__.lstrip("_"))  # _sum is the op sum behind the function sum
     if isinstance(forward, np.ufunc):
         call = recording.unary(op) if forward.nin == 1 else recording.binary(op)
@@ -100,8 +100,8 @@ def primitive(
     call.__name__ = call.__qualname__ = op.name
     call.__doc__ = doc or (forward.__doc__ if not isinstance(forward, np.ufunc) else f"np.{forward.__name__}, recorded.")
     call.__module__ = getattr(forward, "__module__", None) or __name__
-    if not isinstance(forward, np.ufunc):  # those of NumPy take arguments that are not taken here
-        call.__wrapped__ = forward  # inspect.signature and doctest look for it
+    if not isinstance(forward, np.ufunc):  # NumPy's ufuncs have arguments that are not supported here
+        call.__wrapped__ = forward  # used by inspect.signature and doctest
     call.op = op
     call.vjp, call.joint_vjp = op.vjp, op.joint_vjp
     PRIMITIVES[op.name] = op

@@ -25,12 +25,12 @@ Tensor: type[Node] = Node
 
 def register_tensor_class(cls: type[Node]) -> None:
     """Make `cls` the type of recorded results; called once, by `_tensor/`."""
-    global Tensor  # looked up as a global: three times for each op
+    global Tensor  # accessed as a global, three times per op
     Tensor = node.Tensor = cls
 
 
-# Three recorders that do the same for one, two, and any number of inputs. The first two exist for speed: a chain of
-# one-element ufuncs costs 0.3 µs an op less through them than through the third.
+# Three equivalent recorders for one, two, and any number of inputs. The first two exist for speed: a chain of
+# one-element ufuncs takes 0.3 µs less per op with them than with the third.
 
 
 def unary(op: Primitive) -> Callable[..., Any]:
@@ -60,7 +60,7 @@ def binary(op: Primitive) -> Callable[..., Any]:
         if isinstance(other, Tensor):
             y, needs = other._data, needs or other._requires_grad
         else:
-            y = other = other if type(other) is float else _constant(other, op.name)  # the commonest kind: 0.1 µs saved
+            y = other = other if type(other) is float else _constant(other, op.name)  # the most common type: saves 0.1 µs
         try:
             data = op.forward(x, y)
         except _USER_ERRORS as error:
@@ -72,7 +72,7 @@ def binary(op: Primitive) -> Callable[..., Any]:
 
 def general(op: Primitive) -> Callable[..., Any]:
     def call(*inputs: Any, **params: Any) -> Any:
-        if params and "input" in params:  # PyTorch's name of the first array
+        if params and "input" in params:  # PyTorch's name for the first array
             inputs = (params.pop("input"), *inputs)
         values, needs, any_tensor = [], False, False
         for x in inputs:
@@ -99,18 +99,18 @@ def general(op: Primitive) -> Callable[..., Any]:
 _USER_ERRORS = (ValueError, TypeError, IndexError, OverflowError)
 _new = object.__new__
 
-RECORDERS: set[CodeType] = {f(None).__code__ for f in (unary, binary, general)}  # type: ignore[arg-type]  # only the code is wanted
-"""The code of the recorders: a frame that runs one of these is the call of a primitive, its variable `op`."""
+RECORDERS: set[CodeType] = {f(None).__code__ for f in (unary, binary, general)}  # type: ignore[arg-type]  # only the code matters
+"""The code of the recorders: a frame running it is the call of a primitive, its variable `op`."""
 
 
 def record(data: Any, op: Primitive, inputs: tuple[Any, ...], params: dict[str, Any], needs: bool) -> Any:
-    """The Tensor around `data`, recorded if one of its inputs needs a gradient."""
+    """The Tensor that wraps `data`, recorded if one of its inputs needs a gradient."""
     out = _new(Tensor)
     if type(data) is ndarray and data.dtype is FLOAT32 and data.base is None:
         out._data = data
     else:
         _settle(out, data, op, inputs, params)
-        needs = needs and out._data.dtype.kind == "f"  # comparisons and the like have no gradient
+        needs = needs and out._data.dtype.kind == "f"  # comparisons and similar ops have no gradient
     if needs and grad_enabled():
         out._requires_grad = True
         out._op = op
@@ -136,7 +136,7 @@ def _settle(out: Node, data: Any, op: Primitive, inputs: tuple[Any, ...], params
     if data.dtype is FLOAT64 and not _float64_is_due(inputs):
         data = data.astype(FLOAT32)
     elif data.dtype == np.float16 and not any(getattr(raw(x), "dtype", None) == np.float16 for x in inputs):
-        wide = [x.astype(FLOAT32) if isinstance(x, ndarray) else x for x in map(raw, inputs)]  # NumPy answers int8 in float16
+        wide = [x.astype(FLOAT32) if isinstance(x, ndarray) else x for x in map(raw, inputs)]  # NumPy returns float16 for int8
         data = as_array(op.forward(*wide, **params))
     elif data.dtype.kind in "iu":
         due = integer_due(data.dtype, inputs)
@@ -146,20 +146,20 @@ def _settle(out: Node, data: Any, op: Primitive, inputs: tuple[Any, ...], params
 
 
 def _float64_is_due(inputs: tuple[Any, ...]) -> bool:
-    """PyTorch's promotion: arrays with axes decide, 0-d ones only where none with axes is floating, numbers never."""
+    """PyTorch's promotion: arrays with axes decide; 0-d arrays only if none with axes is floating; numbers never."""
     arrays = [a for a in map(raw, inputs) if isinstance(a, ndarray) and a.dtype.kind == "f"]
     deciding = [a for a in arrays if a.ndim] or arrays
     return any(a.dtype == FLOAT64 for a in deciding)
 
 
 def integer_due(dtype: np.dtype[Any], inputs: tuple[Any, ...]) -> np.dtype[Any]:
-    """The same for integers; and what NumPy counts of booleans in int8 is int64."""
+    """The same for integers; where NumPy counts booleans in int8, the result is int64."""
     with_axes = without = False
     for x in inputs:
         a = x._data if isinstance(x, Tensor) else x
         if is_array(a):
             with_axes, without = with_axes or a.ndim > 0, without or a.ndim == 0
-    if dtype.itemsize > 1 and not (with_axes and without):  # as nearly always
+    if dtype.itemsize > 1 and not (with_axes and without):  # nearly always
         return dtype
     arrays = [a for a in map(raw, inputs) if isinstance(a, ndarray)]
     if dtype == np.int8 and all(a.dtype.kind == "b" for a in arrays):
@@ -169,7 +169,7 @@ def integer_due(dtype: np.dtype[Any], inputs: tuple[Any, ...]) -> np.dtype[Any]:
 
 
 def _constant(x: Any, name: str) -> Any:
-    """An operand that is no Tensor: numbers are weak (the Tensor decides the dtype), NumPy scalars too."""
+    """An operand that is not a Tensor: numbers are weak (the Tensor decides the dtype), as are NumPy scalars."""
     kind = type(x)
     if kind is float or kind is int or kind is bool or kind is ndarray or isinstance(x, Symbol):
         return x

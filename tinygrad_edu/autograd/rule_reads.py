@@ -1,11 +1,11 @@
 """Which values a rule reads: those must not be overwritten between the forward pass and backward().
 
-A rule captures nothing and gets every value as an argument, so its bytecode shows what it reads, and nobody has to keep a list
-beside it: in `lambda g, y, x: g * y` the input x is never loaded, and may be overwritten. Neither does a rule mind that only
-asks for the shape of an argument.
+A rule captures nothing and gets every value as an argument, so its bytecode shows what it reads, and no separate list is
+needed: in `lambda g, y, x: g * y` the input x is never loaded, and may be overwritten. Overwriting does not affect a rule that
+only uses the shape of an argument either.
 
-An argument counts as not read only if the rule cannot get at its value. Each way of getting at it starts by loading the name
-of the argument (an alias, a nested function, `getattr(x, …)`, a comprehension), except looking at the frame itself (`locals()`,
+An argument counts as not read only if the rule cannot access its value. Every way of accessing it starts by loading the name
+of the argument (an alias, a nested function, `getattr(x, …)`, a comprehension), except inspecting the frame (`locals()`,
 `eval`): a rule that does so counts as reading everything, and so does one without bytecode.
 """
 
@@ -23,15 +23,15 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .primitives import Primitive
 
-METADATA = {"shape", "ndim", "dtype", "size"}  # a change in place does not touch these
+METADATA = {"shape", "ndim", "dtype", "size"}  # not affected by a change in place
 FRAME_READERS = {"locals", "vars", "eval", "exec", "_getframe", "currentframe"}
-REST = -1  # the inputs that a rule takes as *inputs: any of them
+REST = -1  # stands for the inputs that a rule takes as *inputs
 
 
 def reads(op: Primitive, wanted: Sequence[bool] | None = None) -> Callable[[int], bool]:
-    """A function that tells whether a rule of `op` reads the value of argument i (0: the output, 1: the first input, …).
+    """A function that returns whether a rule of `op` reads the value of argument i (0: the output, 1: the first input, …).
 
-    With `wanted`, a flag for each input, only the rules of the inputs that want a gradient count.
+    With `wanted`, a flag per input, only the rules of the inputs that need a gradient count.
 
     >>> import tinygrad_edu as tg
     >>> needed = reads(tg.exp.op)   # g * y: the output, not the input
@@ -57,11 +57,11 @@ def read_by(rule: Callable[..., Any]) -> frozenset[int]:
         read = set(position.values())
     else:
         read = {position[name] for name in _loaded(code) if name in position}
-    return frozenset(read | {0} if REST in read and not names else read)  # *arguments: the output is the first of them
+    return frozenset(read | {0} if REST in read and not names else read)  # with *arguments only, the output is the first of these
 
 
 def _loaded(code: CodeType) -> Iterator[str]:
-    """The local variables that `code` loads for more than their metadata."""
+    """The local variables that `code` loads for anything but their metadata."""
     instructions = list(dis.get_instructions(code))
     for this, following in zip(instructions, [*instructions[1:], None], strict=True):
         if not any(kind in this.opname for kind in ("LOAD_FAST", "LOAD_CLOSURE", "LOAD_DEREF")):
@@ -73,7 +73,7 @@ def _loaded(code: CodeType) -> Iterator[str]:
 
 
 def _names(code: CodeType) -> Iterator[str]:
-    """The global, attribute and free names in `code` and in the functions inside it."""
+    """The global, attribute and free names in `code` and in functions nested in it."""
     yield from (*code.co_names, *code.co_freevars)
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
@@ -81,7 +81,7 @@ def _names(code: CodeType) -> Iterator[str]:
 
 
 def _reads_frames(name: str, rule: FunctionType) -> bool:
-    """Whether a name leads to a function that looks at local variables, under its own name or another."""
+    """Whether a name refers to a function that inspects local variables, under its own name or another."""
     found = [rule.__globals__.get(name, vars(builtins).get(name))]
     for variable, cell in zip(rule.__code__.co_freevars, rule.__closure__ or (), strict=True):
         if variable == name:

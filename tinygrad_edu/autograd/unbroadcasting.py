@@ -1,4 +1,4 @@
-"""Un-broadcasting: the gradient of an input that broadcasting stretched, summed back to its shape. Rules never do this."""
+"""Un-broadcasting: sum the gradient of a broadcast input back to the input's shape. Rules never do this themselves."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .errors import ShapeError
 
 
 def unbroadcast(g: Any, shape: tuple[int, ...]) -> Any:
-    """Sum `g` over the axes that broadcasting added or stretched, so that it has `shape` again."""
+    """Sum `g` over the axes that broadcasting added or expanded, so that it has `shape` again."""
     added = len(g.shape) - len(shape)
     if added < 0 or any(n not in (1, m) for n, m in zip(shape, g.shape[added:], strict=True)):
         raise ShapeError(f"a rule returned a gradient of shape {g.shape} for an input of shape {shape}")

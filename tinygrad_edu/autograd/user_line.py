@@ -1,4 +1,4 @@
-"""The user's line: the nearest on the call stack outside this package and NumPy. For errors, warnings, traces and findings."""
+"""The user's line: the nearest on the call stack outside this package and NumPy, for errors, warnings, traces and findings."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ _NOT_THE_USERS = (_FOLDER, os.path.dirname(np.__file__) + os.sep)
 
 
 def is_ours(frame: FrameType) -> bool:
-    """Whether the code of a frame belongs to this package. The file tells: a doctest has the `__name__` of what it tests."""
+    """Whether a frame's code belongs to this package, judged by its file: a doctest has the tested module's `__name__`."""
     return frame.f_code.co_filename.startswith(_FOLDER)
 
 
 def is_users(frame: FrameType) -> bool:
-    """Whether the code of a frame is neither of this package nor of NumPy, which calls ours and is called by it."""
+    """Whether a frame's code belongs to neither this package nor NumPy; the two call each other."""
     return not frame.f_code.co_filename.startswith(_NOT_THE_USERS)
 
 
@@ -47,5 +47,5 @@ def find_user_line() -> tuple[str, int]:
 
 
 def warn_user(message: str, category: type[Warning] = UserWarning) -> None:
-    """A warning at the nearest line outside this package."""
+    """Warn at the nearest line outside this package."""
     warnings.warn(message, category, stacklevel=2 + _levels_up())

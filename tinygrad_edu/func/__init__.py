@@ -1,7 +1,7 @@
-"""Functions of functions, at PyTorch's address: grad, jacrev, hessian, vjp, jvp; and models as functions of their weights.
+"""Function transforms, as in PyTorch: grad, jacrev, hessian, vjp, jvp; and models as functions of their weights.
 
 The arguments of a function are Tensors, or dicts, lists and tuples of them, such as the parameters of a model; derivatives have
-the same structure. They can be taken again of each other: `grad(grad(f))`.
+the same structure. Transforms can be nested: `grad(grad(f))`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from .transforms import grad, grad_and_value, hessian, jacfwd, jacrev, jvp, stac
 
 __all__ = ["functional_call", "grad", "grad_and_value", "hessian", "jacfwd", "jacrev", "jvp", "stack_module_state", "vjp"]
 
-if not TYPE_CHECKING:  # for type checkers a module with a __getattr__ has every attribute
+if not TYPE_CHECKING:  # type checkers would assume that a module with __getattr__ has every attribute
 
     def __getattr__(name: str) -> Any:
         return load_shortcut("other_names").attribute(__name__, name)

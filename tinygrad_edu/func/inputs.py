@@ -1,4 +1,4 @@
-"""The arguments of a transform as inputs of a graph of their own, and its results cut off from that graph."""
+"""Turning the arguments of a transform into inputs of a separate graph, and detaching its results from that graph."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .trees import flatten, map_tensors
 
 
 def check_argnums(name: str, argnums: int | tuple[int, ...], args: tuple[Any, ...]) -> tuple[int, ...]:
-    """argnums as numbers from 0 on."""
+    """argnums as nonnegative numbers."""
     numbers = argnums if isinstance(argnums, tuple) else (argnums,)
     if not numbers:
         raise RuntimeError(f"{name}(): argnums must be a non-empty tuple")
@@ -24,13 +24,13 @@ def check_argnums(name: str, argnums: int | tuple[int, ...], args: tuple[Any, ..
 
 
 def open_inputs(args: tuple[Any, ...], numbers: tuple[int, ...]) -> tuple[tuple[Any, ...], list[Any]]:
-    """The arguments with the Tensors to differentiate by as inputs of their own, and these."""
+    """The arguments with the Tensors to differentiate replaced by separate inputs, and a list of these inputs."""
     inputs: list[Any] = []
 
     def open_tensor(x: Any) -> Any:
         if x.dtype.kind != "f":
             return x
-        own = x * 1 if x.requires_grad else from_array(x._data, requires_grad=True)  # * 1: an own place in an outer graph
+        own = x * 1 if x.requires_grad else from_array(x._data, requires_grad=True)  # * 1 makes a new node in an outer graph
         inputs.append(own)
         return own
 
@@ -42,7 +42,7 @@ def open_inputs(args: tuple[Any, ...], numbers: tuple[int, ...]) -> tuple[tuple[
 
 
 def split_aux(name: str, answer: Any, has_aux: bool) -> tuple[Any, Any]:
-    """What the function returned as (output, aux)."""
+    """The return value of the function as (output, aux)."""
     if not has_aux:
         return answer, None
     if not (isinstance(answer, tuple) and len(answer) == 2):
@@ -53,17 +53,17 @@ def split_aux(name: str, answer: Any, has_aux: bool) -> tuple[Any, Any]:
 
 
 def close(tree: Any, outer: bool) -> Any:
-    """What leaves the transform: cut off, unless an outer one differentiates it."""
+    """Detach the results of the transform, unless an outer transform differentiates them."""
     return tree if outer else map_tensors(lambda x: x.detach(), tree)
 
 
 def in_a_graph(args: Any) -> bool:
-    """Whether an argument is part of a graph: of an outer transform, or of the caller's."""
+    """Whether an argument is part of a graph, of an outer transform or the caller's."""
     return any(x.requires_grad for x in flatten(args))
 
 
 def vector_jacobian(output: Any, inputs: list[Any], seed: Any) -> list[Any]:
-    """seedᵀ · ∂ output / ∂ inputs, recorded; zeros where nothing depends."""
+    """seedᵀ · ∂ output / ∂ inputs, recorded; zeros for inputs that the output does not depend on."""
     if not output.requires_grad:
         return [from_array(np.zeros_like(x._data)) for x in inputs]
     found = grad((output,), tuple(inputs), (seed,), create_graph=True, allow_unused=True)
@@ -71,12 +71,12 @@ def vector_jacobian(output: Any, inputs: list[Any], seed: Any) -> list[Any]:
 
 
 def pick(args: tuple[Any, ...], numbers: tuple[int, ...], argnums: int | tuple[int, ...], parts: list[Any]) -> Any:
-    """One entry of `parts` for each Tensor that was differentiated by, in the structure of the arguments."""
+    """One entry of `parts` for each differentiated Tensor, in the structure of the arguments."""
     rest = iter(parts)
     found = {n: replace_floats(args[n], rest) for n in sorted(set(numbers))}
     return tuple(found[n] for n in numbers) if isinstance(argnums, tuple) else found[numbers[0]]
 
 
 def replace_floats(tree: Any, parts: Any) -> Any:
-    """The same structure with the floating-point Tensors replaced, in order, by those of an iterator."""
+    """The same structure with the floating-point Tensors replaced, in order, by those from an iterator."""
     return map_tensors(lambda x: next(parts) if x.dtype.kind == "f" else x, tree)

@@ -1,4 +1,4 @@
-"""Functions of functions: grad, jacrev, hessian, vjp, jvp; and models as functions of their weights."""
+"""Function transforms: grad, jacrev, hessian, vjp, jvp; and models as functions of their weights."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Argnums = int | tuple[int, ...]
 
 
 def grad_and_value(func: Function, argnums: Argnums = 0, has_aux: bool = False) -> Function:
-    """The function that returns (gradient, value) of func, whose value is one number; with has_aux (gradient, (value, aux)).
+    """A function that returns (gradient, value) of func, whose value is a single number; with has_aux (gradient, (value, aux)).
 
     >>> import tinygrad_edu as tg
     >>> grad_and_value(lambda x: (x * x).sum())(tg.tensor([1.0, 2.0]))
@@ -36,7 +36,7 @@ def grad_and_value(func: Function, argnums: Argnums = 0, has_aux: bool = False) 
             if not is_tensor(value) or value.numel() != 1 or value.ndim:
                 shape = tuple(value.shape) if is_tensor(value) else type(value).__name__
                 raise RuntimeError(
-                    f"grad(): the function must return a Tensor with one element and no axes, got {shape}; jacrev takes others"
+                    f"grad(): the function must return a Tensor with one element and no axes, got {shape}; use jacrev for others"
                 )
             parts = vector_jacobian(value, inputs, from_array(np.ones_like(value._data)))
         gradient = close(pick(args, numbers, argnums, parts), outer)
@@ -47,9 +47,9 @@ def grad_and_value(func: Function, argnums: Argnums = 0, has_aux: bool = False) 
 
 
 def grad(func: Function, argnums: Argnums = 0, has_aux: bool = False) -> Function:
-    """The function that returns the gradient of func, whose value is one number, by its argument `argnums`.
+    """A function that returns the gradient of func, whose value is a single number, with respect to its argument `argnums`.
 
-    argnums  a tuple: a tuple of gradients
+    argnums  an index, or a tuple of indices for a tuple of gradients
     has_aux  func returns (value, aux), and the new function (gradient, aux)
 
     >>> import tinygrad_edu as tg
@@ -67,9 +67,9 @@ def grad(func: Function, argnums: Argnums = 0, has_aux: bool = False) -> Functio
 
 
 def jacrev(func: Function, argnums: Argnums = 0, *, has_aux: bool = False, chunk_size: Any = None) -> Function:
-    """The function that returns ∂ func / ∂ argument, of shape output.shape + argument.shape: one backward pass an element.
+    """A function that returns ∂ func / ∂ argument, of shape output.shape + argument.shape: one backward pass per element.
 
-    chunk_size  accepted as in PyTorch; rows are computed one after another
+    chunk_size  accepted as in PyTorch; rows are computed one after the other
 
     >>> import tinygrad_edu as tg
     >>> jacrev(lambda x: x**2)(tg.tensor([1.0, 2.0]))
@@ -93,7 +93,7 @@ def jacrev(func: Function, argnums: Argnums = 0, *, has_aux: bool = False, chunk
 
 
 class _Answer:
-    """A structure that stands where a Tensor stood."""
+    """A structure in place of a Tensor."""
 
     def __init__(self, tree: Any) -> None:
         self.tree = tree
@@ -123,12 +123,12 @@ def _rows(y: Any, inputs: list[Any]) -> list[Any]:
 
 
 def jacfwd(func: Function, argnums: Argnums = 0, has_aux: bool = False, *, randomness: str = "error") -> Function:
-    """jacrev: there is no forward mode, and the numbers are the same."""
+    """The same as jacrev: there is no forward mode, but the numbers are the same."""
     return jacrev(func, argnums, has_aux=has_aux)
 
 
 def hessian(func: Function, argnums: Argnums = 0) -> Function:
-    """The function that returns ∂² func / ∂ argument²: the Jacobian of the Jacobian.
+    """A function that returns ∂² func / ∂ argument²: the Jacobian of the Jacobian.
 
     >>> import tinygrad_edu as tg
     >>> hessian(lambda x: (x**3).sum())(tg.tensor([1.0, 2.0]))
@@ -174,7 +174,7 @@ def jvp(
     tensor([ 2., 40.])
     """
     if has_aux:
-        raise NotImplementedError("jvp(): has_aux is not supported; call the function once more for what it returns beside")
+        raise NotImplementedError("jvp(): has_aux is not supported; call the function separately for its auxiliary output")
     flat = flatten(primals)
 
     def of_tensors(*tensors: Any) -> Any:
@@ -187,7 +187,7 @@ def jvp(
 
 
 def stack_module_state(models: list[Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """(parameters, buffers) of equal models, stacked along a new first axis.
+    """(parameters, buffers) of models of the same structure, stacked along a new first axis.
 
     >>> import tinygrad_edu as tg
     >>> parameters, _ = stack_module_state([tg.nn.Linear(2, 1), tg.nn.Linear(2, 1)])

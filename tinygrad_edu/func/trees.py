@@ -1,4 +1,4 @@
-"""Nested dicts, lists and tuples of Tensors, such as the parameters of a model, as the arguments of a function."""
+"""Nested dicts, lists and tuples of Tensors, such as the parameters of a model, as function arguments."""
 
 from __future__ import annotations
 
@@ -33,5 +33,5 @@ def rebuild(tree: Any, tensors: Iterable[Any]) -> Any:
 
 
 def map_tensors(function: Callable[..., Any], tree: Any) -> Any:
-    """The same structure with function(x) in place of each Tensor x."""
+    """The same structure with each Tensor x replaced by function(x)."""
     return rebuild(tree, [function(x) for x in flatten(tree)])

@@ -9,7 +9,7 @@ earlier states, oldest first:
     (until, None)                   a leaf that was frozen too often to keep track of
 
 Only the graph has a past. Overwritten values are gone, and a rule that needs them raises an error (stale_values.py).
-Edges of a graph are read through `inputs_then` and `sources` alone. Tensors without a past, nearly all of them, pay nothing.
+Edges of a graph are read through `inputs_then` and `sources` alone. Tensors without a past (nearly all) have no overhead.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from typing import Any
 from ..mutation_clock import note_change, tick
 from ..node import Node, raw, tensor_class
 
-REMEMBERED = 64  # flips of a leaf's requires_grad that are kept: a GAN flips its discriminator at each step, for ever
+REMEMBERED = 64  # flips of a leaf's requires_grad that are kept: a GAN flips its discriminator's in every step, indefinitely
 _until = itemgetter(0)
 
 
@@ -45,24 +45,24 @@ def then(x: Node, time: int) -> tuple[Node, bool]:
 
 
 def inputs_then(node: Node) -> tuple[Any, ...]:
-    """The inputs of `node` as it saw them."""
+    """The inputs of `node` in the versions that it saw."""
     tensor, now = tensor_class(), node._time
     return tuple(then(x, now)[0] if isinstance(x, tensor) else x for x in node._inputs)
 
 
 def sources(node: Node) -> list[Node]:
-    """The inputs of `node` that required grad, as it saw them."""
+    """The inputs of `node` that required grad, in the versions that it saw."""
     tensor, now = tensor_class(), node._time
     seen = [then(x, now) for x in node._inputs if isinstance(x, tensor)]
     return [x for x, wanted in seen if wanted]
 
 
 def inputs_and_wanted_then(node: Node, only: Container[int] | None) -> tuple[list[Any], list[tuple[Node, int]]]:
-    """The inputs of `node` as it saw them, arrays in place of those that required no grad; and those that did, with their
-    positions, but with `only` none but those whose id is in it.
+    """The inputs of `node` in the versions that it saw, as arrays if they required no grad; and those that required grad, with
+    their positions, restricted to ids in `only` if it is given.
 
-    An array also where the leaf requires grad now: a second derivative would have only those parts of it in which the leaf
-    itself was saved, and not those in which results computed from it were.
+    It is an array even if the leaf requires grad now: otherwise a second derivative would include only the terms in which the
+    leaf itself was saved, but not those in which results computed from it were.
     """
     tensor, now = tensor_class(), node._time
     seen = [then(x, now) if isinstance(x, tensor) else (x, False) for x in node._inputs]
@@ -71,10 +71,10 @@ def inputs_and_wanted_then(node: Node, only: Container[int] | None) -> tuple[lis
 
 
 def change_requires_grad(x: Node, wanted: bool) -> None:
-    """Freeze or unfreeze the leaf x: what was computed from it before keeps seeing it as it was."""
+    """Freeze or unfreeze the leaf x: results computed from it earlier keep seeing it as it was."""
     if wanted is x._requires_grad:
         return
-    if x._past is None and wanted:  # it never required grad: what is older than now saw it so
+    if x._past is None and wanted:  # it never required grad: everything older saw it that way
         x._time = tick()
         note_change(x._time)
     else:
