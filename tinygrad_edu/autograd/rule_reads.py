@@ -57,7 +57,7 @@ def read_by(rule: Callable[..., Any]) -> frozenset[int]:
         read = set(position.values())
     else:
         read = {position[name] for name in _loaded(code) if name in position}
-    return frozenset(read | {0} if REST in read and not names else read)  # with *arguments only, the output is the first of these
+    return frozenset(read | {0} if REST in read and not names else read)  # with *arguments only, the output is the first one
 
 
 def _loaded(code: CodeType) -> Iterator[str]:
