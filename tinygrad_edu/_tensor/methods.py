@@ -121,9 +121,7 @@ class Methods(OpMethods):
     def mT(self) -> Tensor:
         """The last two axes swapped: the transpose of each matrix in a batch."""
         if self._data.ndim < 2:
-            raise ShapeError(
-                f"mT: expects matrices [..., n, m], got shape {self._data.shape}; a vector needs no transposing"
-            )
+            raise ShapeError(f"mT: expects matrices [..., n, m], got shape {self._data.shape}; a vector needs no transposing")
         return self.transpose(-1, -2)
 
     H = T
