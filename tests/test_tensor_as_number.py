@@ -118,7 +118,7 @@ def test_ints_are_sizes() -> None:
 
 def test_a_second_argument_that_is_no_size_is_refused() -> None:
     with pytest.raises(
-        TypeError, match=r"Tensor\(\): expected one list or array, or sizes, got 2 arguments; .*requires_grad= by name"
+        TypeError, match=r"Tensor\(\): expected one list or array, or sizes, got 2 arguments; .*requires_grad= are keywords"
     ):
         tg.Tensor([1.0], True)
     with pytest.raises(ValueError, match="must not be negative"):

@@ -13,12 +13,12 @@ from tinygrad_edu import data, nn, train
 
 KINDS: dict[str, tuple[Any, str]] = {  # an array, and the remedy
     "object": (np.array([1.0, 2.0], object), r"array\.astype\(np\.float32\)"),
-    "None": (np.array([1.0, None]), r"None and texts have to be replaced"),
+    "None": (np.array([1.0, None]), r"None and strings must be replaced"),
     "text": (np.array(["cat", "dog"]), r"np\.unique\(names, return_inverse=True\)\[1\]"),
     "bytes": (np.array([b"cat", b"dog"]), r"np\.unique"),
     "complex": (np.array([1j, 2.0]), r"array\.real"),
-    "dates": (np.array(["2024-01-01", "2024-01-02"], "datetime64[D]"), r"numbers of days"),
-    "durations": (np.array([1, 2], "timedelta64[h]"), r"numbers of days"),
+    "dates": (np.array(["2024-01-01", "2024-01-02"], "datetime64[D]"), r"for days"),
+    "durations": (np.array([1, 2], "timedelta64[h]"), r"for days"),
     "records": (np.array([(1, 2.0), (3, 4.0)], [("a", "i4"), ("b", "f4")]), r"columns one by one"),
 }
 WAYS: dict[str, Callable[[Any], Any]] = {

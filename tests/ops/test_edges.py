@@ -304,7 +304,7 @@ MISTAKES: dict[str, tuple[Callable[[Any], Any], type[Exception], str]] = {
     "a list with None": (lambda lib: lib.tensor([1, None]), TypeError, "expected numbers or booleans"),
     "mT of a vector": (lambda lib: lib.ones(2).mT, ValueError, "expects matrices"),
     "gather": (lambda lib: lib.ones(2).gather(0, lib.tensor([2])), IndexError, "index 2 is out of bounds"),
-    "narrow": (lambda lib: lib.ones(2).narrow(0, 1, 2), IndexError, "must stay inside axis 0"),
+    "narrow": (lambda lib: lib.ones(2).narrow(0, 1, 2), IndexError, "must stay within axis 0"),
     "masked_select": (lambda lib: lib.ones(2).masked_select(lib.tensor([1, 0])), TypeError, "boolean mask"),
     "masked_fill": (lambda lib: lib.ones(2).masked_fill(lib.tensor([1, 0]), 0), TypeError, "boolean mask"),
     "masked_fill of inf": (lambda lib: lib.tensor([1]).masked_fill(lib.tensor([True]), inf), ValueError, "int64 has no inf"),
@@ -462,7 +462,7 @@ def test_tensors_that_are_not_in_a_list_are_told_to_get_into_one() -> None:
 
 
 def test_a_number_that_its_dtype_cannot_hold_is_refused_by_name() -> None:
-    with pytest.raises(tg.autograd.errors.DomainError, match=r"tensor\(\): uint8 cannot hold these numbers .*300"):
+    with pytest.raises(tg.autograd.errors.DomainError, match=r"tensor\(\): uint8 cannot represent these numbers .*300"):
         tg.tensor([300], dtype=tg.uint8)
-    with pytest.raises(tg.autograd.errors.DomainError, match=r"tensor\(\): int64 cannot hold these numbers"):
+    with pytest.raises(tg.autograd.errors.DomainError, match=r"tensor\(\): int64 cannot represent these numbers"):
         tg.tensor([2**70], dtype=tg.int64)

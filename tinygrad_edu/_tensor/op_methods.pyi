@@ -36,15 +36,15 @@ class OpMethods(InPlace):
     def addmv(self, mat: _Operand, vec: _Operand, *, beta: Any = 1, alpha: Any = 1) -> Tensor:
         """beta · input + alpha · (mat @ vec)."""
     def all(self, axis: _Axis = None, keepdims: builtins.bool = False, *, dim: _Axis = None, keepdim: builtins.bool = False) -> Tensor:
-        """True where all element along `axis` is true (not 0); no gradient."""
+        """Whether all element along `axis` is true (not 0); no gradient."""
     def allclose(self, other: _Operand, rtol: builtins.float = 1e-05, atol: builtins.float = 1e-08, equal_nan: builtins.bool = False) -> builtins.bool:
-        """True if all elements are close: |input − other| ≤ atol + rtol · |other|."""
+        """Whether all elements are close: |input − other| ≤ atol + rtol · |other|."""
     def amax(self, axis: _Axis = None, keepdims: builtins.bool = False, *, dim: _Axis = None, keepdim: builtins.bool = False) -> Tensor:
-        """The largest element along `axis`; elements that tie share the gradient equally."""
+        """The largest element along `axis`; equal elements share the gradient equally."""
     def amin(self, axis: _Axis = None, keepdims: builtins.bool = False, *, dim: _Axis = None, keepdim: builtins.bool = False) -> Tensor:
-        """The smallest element along `axis`; elements that tie share the gradient equally."""
+        """The smallest element along `axis`; equal elements share the gradient equally."""
     def any(self, axis: _Axis = None, keepdims: builtins.bool = False, *, dim: _Axis = None, keepdim: builtins.bool = False) -> Tensor:
-        """True where any element along `axis` is true (not 0); no gradient."""
+        """Whether any element along `axis` is true (not 0); no gradient."""
     def arccos(self) -> Tensor:
         """The angle in [0, π] whose cosine is x; nan outside [−1, 1]."""
     def arccosh(self) -> Tensor:
@@ -64,13 +64,13 @@ class OpMethods(InPlace):
     def argmin(self, axis: _Axis = None, keepdims: builtins.bool = False, *, dim: _Axis = None, keepdim: builtins.bool = False) -> Tensor:
         """The index of the first smallest element along `axis` (of the flattened tensor by default); no gradient."""
     def argsort(self, axis: _Axis = -1, descending: builtins.bool = False, stable: builtins.bool = False, *, dim: _Axis = -1) -> Tensor:
-        """The indices that put x in increasing order along `axis`."""
+        """The indices that sort x in increasing order along `axis`."""
     def asin(self) -> Tensor:
         """The angle in [−π/2, π/2] whose sine is x; nan outside [−1, 1]."""
     def asinh(self) -> Tensor:
         """The inverse of sinh."""
     def astype(self, dtype: npt.DTypeLike) -> Tensor:
-        """x in another dtype, x itself if it has it; the gradient is cast back."""
+        """x in another dtype, or x itself if it already has it; the gradient is cast back."""
     def atan(self) -> Tensor:
         """The angle in (−π/2, π/2) whose tangent is x."""
     def atan2(self, other: _Operand) -> Tensor:
@@ -80,33 +80,33 @@ class OpMethods(InPlace):
     def baddbmm(self, batch1: _Operand, batch2: _Operand, *, beta: Any = 1, alpha: Any = 1) -> Tensor:
         """beta · input + alpha · (batch1 @ batch2)."""
     def bernoulli(self, p: Any = None, *, generator: Generator | None = None) -> Tensor:
-        """1 with probability `input`, element by element, else 0; with a number `p`, one probability for the shape of `input`."""
+        """1 with probability `input`, elementwise, else 0; with a number `p`, that probability for the shape of `input`."""
     def bernoulli_(self, p: Any = 0.5, *, generator: Generator | None = None) -> Self:
-        """Fill x with 1 where a coin of probability p falls, else 0; p is a number, or a Tensor that broadcasts to x."""
+        """Fill x with 1 with probability p, else 0; p is a number, or a Tensor that broadcasts to x."""
     def bincount(self, weights: Any = None, minlength: Any = 0) -> Tensor:
-        """How often each of 0, 1, 2, … occurs in input, or the sums of the weights."""
+        """The number of occurrences of 0, 1, 2, … in input, or the sums of their weights."""
     def bitwise_and(self, other: _Operand) -> Tensor:
-        """np.bitwise_and, element by element; the answer has no gradient."""
+        """np.bitwise_and, elementwise; the result has no gradient."""
     def bitwise_left_shift(self, other: _Operand) -> Tensor:
-        """np.left_shift, element by element; the answer has no gradient."""
+        """np.left_shift, elementwise; the result has no gradient."""
     def bitwise_not(self) -> Tensor:
-        """np.invert, element by element; the answer has no gradient."""
+        """np.invert, elementwise; the result has no gradient."""
     def bitwise_or(self, other: _Operand) -> Tensor:
-        """np.bitwise_or, element by element; the answer has no gradient."""
+        """np.bitwise_or, elementwise; the result has no gradient."""
     def bitwise_right_shift(self, other: _Operand) -> Tensor:
-        """np.right_shift, element by element; the answer has no gradient."""
+        """np.right_shift, elementwise; the result has no gradient."""
     def bitwise_xor(self, other: _Operand) -> Tensor:
-        """np.bitwise_xor, element by element; the answer has no gradient."""
+        """np.bitwise_xor, elementwise; the result has no gradient."""
     def bmm(self, mat2: _Operand) -> Tensor:
-        """matmul of two batches of matrices: [B, n, k], [B, k, m] -> [B, n, m]."""
+        """matmul for two batches of matrices: [B, n, k], [B, k, m] -> [B, n, m]."""
     def broadcast_to(self, size: _Size) -> Tensor:
-        """input stretched to `size`: sizes of 1 are repeated, without a copy; -1 keeps a size."""
+        """input expanded to `size`: axes of size 1 are repeated, without a copy; -1 keeps a size."""
     def ceil(self) -> Tensor:
         """The smallest integer ≥ x; the gradient is 0."""
     def cholesky(self, *, upper: builtins.bool = False) -> Tensor:
-        """L, lower triangular, with L Lᵀ = input for a positive definite input; upper=True: Lᵀ. The gradient is symmetric."""
+        """L, lower triangular, with L Lᵀ = input for a positive definite input; upper=True returns Lᵀ. The gradient is symmetric."""
     def chunk(self, chunks: SupportsIndex, axis: _Axis = 0, *, dim: _Axis = 0) -> builtins.tuple[Tensor, ...]:
-        """x cut along `axis` into at most `chunks` pieces of equal size (the last may be smaller)."""
+        """x split along `axis` into at most `chunks` pieces of equal size (the last may be smaller)."""
     def clamp(self, min: Any = None, max: Any = None) -> Tensor:
         """input limited to [min, max]; the gradient is 1 inside and at the bounds, 0 outside. Bounds may be Tensors."""
     def clamp_max(self, max: Any) -> Tensor:
@@ -118,7 +118,7 @@ class OpMethods(InPlace):
     def clone(self, *, memory_format: Any = None) -> Tensor:
         """A copy of input; the gradient passes through."""
     def contiguous(self, memory_format: Any = None) -> Tensor:
-        """x itself if its elements lie in memory in row-major order without gaps, else a copy that does."""
+        """x itself if its elements are in row-major order in memory, without gaps; otherwise a copy that is."""
     def copysign(self, other: _Operand) -> Tensor:
         """|a| with the sign of b."""
     def cos(self) -> Tensor:
@@ -126,22 +126,22 @@ class OpMethods(InPlace):
     def cosh(self) -> Tensor:
         """(eˣ + e⁻ˣ) / 2."""
     def count_nonzero(self, axis: _Axis = None, *, dim: _Axis = None) -> Tensor:
-        """How many elements along `axis` are not 0."""
+        """The number of nonzero elements along `axis`."""
     def cpu(self) -> Tensor:
-        """input: everything is on the CPU."""
+        """input unchanged: everything is on the CPU."""
     @overload
     def cummax(self, axis: _Axis) -> ValuesIndices:
-        """(values, indices) of the largest element so far along `axis`, the latest of equals."""
+        """(values, indices) of the largest element so far along `axis`, with the latest index of equal elements."""
     @overload
     def cummax(self, *, dim: _Axis) -> ValuesIndices: ...
     @overload
     def cummin(self, axis: _Axis) -> ValuesIndices:
-        """(values, indices) of the smallest element so far along `axis`, the latest of equals."""
+        """(values, indices) of the smallest element so far along `axis`, with the latest index of equal elements."""
     @overload
     def cummin(self, *, dim: _Axis) -> ValuesIndices: ...
     @overload
     def cumprod(self, axis: _Axis, *, dtype: npt.DTypeLike | None = None) -> Tensor:
-        """yₖ = x₁ · … · xₖ along `axis`; the gradient is right where an element is 0, too."""
+        """yₖ = x₁ · … · xₖ along `axis`; the gradient is correct even if an element is 0."""
     @overload
     def cumprod(self, *, dim: _Axis, dtype: npt.DTypeLike | None = None) -> Tensor: ...
     @overload
@@ -150,49 +150,49 @@ class OpMethods(InPlace):
     @overload
     def cumsum(self, *, dim: _Axis, dtype: npt.DTypeLike | None = None) -> Tensor: ...
     def det(self) -> Tensor:
-        """The determinant of each matrix; its gradient, the cofactors, is right for singular matrices, too."""
+        """The determinant of each matrix; its gradient, the cofactors, is correct even for singular matrices."""
     def diag(self, k: SupportsIndex = 0, *, diagonal: Any = None) -> Tensor:
         """A vector as a diagonal matrix; the diagonal of a matrix."""
     def diagonal(self, offset: Any = 0, dim1: SupportsIndex = 0, dim2: SupportsIndex = 1) -> Tensor:
         """The diagonal of axes dim1 and dim2, as a new last axis and a view; offset > 0 is above the main one."""
     def diff(self, n: SupportsIndex = 1, axis: _Axis = -1, *, dim: _Axis = -1) -> Tensor:
-        """The differences of neighbours along `axis`, n times: the inverse of cumsum but for the first element."""
+        """The differences between neighbours along `axis`, taken n times: the inverse of cumsum, except for the first element."""
     def dist(self, other: _Operand, p: Any = 2) -> Tensor:
-        """The p-norm of input − other, all elements together."""
+        """The p-norm of input − other, over all elements."""
     def div(self, other: _Operand, *, rounding_mode: Any = None) -> Tensor:
-        """input / other; rounding_mode 'floor' rounds down, 'trunc' towards 0, and integers stay integers then."""
+        """input / other; rounding_mode 'floor' rounds down, 'trunc' towards 0, and then integers stay integers."""
     def divide(self, other: _Operand, *, rounding_mode: Any = None) -> Tensor:
-        """input / other; rounding_mode 'floor' rounds down, 'trunc' towards 0, and integers stay integers then."""
+        """input / other; rounding_mode 'floor' rounds down, 'trunc' towards 0, and then integers stay integers."""
     def dot(self, tensor: _Operand) -> Tensor:
-        """Σ inputᵢ · tensorᵢ of two vectors."""
+        """Σ inputᵢ · tensorᵢ for two vectors."""
     def eq(self, other: _Operand) -> Tensor:
-        """np.equal, element by element; the answer has no gradient."""
+        """np.equal, elementwise; the result has no gradient."""
     def equal(self, other: _Operand) -> builtins.bool:
-        """True if both have the same shape and the same elements; PyTorch's `equal`."""
+        """Whether both have the same shape and the same elements: PyTorch's `equal`."""
     def erf(self) -> Tensor:
         """erf x = 2/√π ∫₀ˣ e^(−t²) dt, within 2 units in the last place of float64."""
     def erfc(self) -> Tensor:
-        """erfc x = 1 − erf x, without the cancellation at large x."""
+        """erfc x = 1 − erf x, without cancellation for large x."""
     def erfinv(self) -> Tensor:
-        """The y with erf y = x; ±inf at ±1, nan outside. Newton's method from an approximation by S. Winitzki, 2008."""
+        """The y with erf y = x; ±inf at ±1, nan outside. Newton's method, starting from an approximation by S. Winitzki, 2008."""
     def exp(self) -> Tensor:
         """eˣ."""
     def exp2(self) -> Tensor:
         """2ˣ."""
     def expand(self, *sizes: _Size, size: _Size | None = None) -> Tensor:
-        """broadcast_to, in PyTorch's spelling: -1 keeps a size."""
+        """broadcast_to with PyTorch's arguments: -1 keeps a size."""
     def expand_as(self, other: _Operand) -> Tensor:
-        """input stretched to the shape of `other`."""
+        """input expanded to the shape of `other`."""
     def expm1(self) -> Tensor:
-        """eˣ − 1, with all its digits near 0."""
+        """eˣ − 1, accurate near 0."""
     def exponential_(self, lambd: builtins.float = 1.0, *, generator: Generator | None = None) -> Self:
-        """Fill x with samples of the exponential distribution, p(x) = λ exp(−λ x) for x ≥ 0 with λ = lambd > 0."""
+        """Fill x with samples of the exponential distribution, p(x) = λ exp(−λ x) for x ≥ 0, where λ = lambd > 0."""
     def fix(self) -> Tensor:
-        """x without its fraction; the gradient is 0."""
+        """x rounded towards 0; the gradient is 0."""
     def flatten(self, start_dim: SupportsIndex = 0, end_dim: SupportsIndex = -1) -> Tensor:
-        """Axes start_dim to end_dim made one."""
+        """Flatten axes start_dim to end_dim into one."""
     def flip(self, axis: _Axis = None, *more: Any, dims: Any = None, dim: _Axis = None) -> Tensor:
-        """x with the order of its elements along `axis`, one or several (all by default), turned round."""
+        """x with its elements reversed along `axis`, which may be several axes (all by default)."""
     def fliplr(self) -> Tensor:
         """The columns in reverse order."""
     def flipud(self) -> Tensor:
@@ -204,28 +204,28 @@ class OpMethods(InPlace):
     def floor_divide(self, other: _Operand) -> Tensor:
         """⌊a / b⌋; the gradient is 0."""
     def fmax(self, other: _Operand) -> Tensor:
-        """The larger of a and b, a number before nan; at a tie the gradient goes to a."""
+        """The larger of a and b, ignoring nan; if they are equal, the gradient goes to a."""
     def fmin(self, other: _Operand) -> Tensor:
-        """The smaller of a and b, a number before nan; at a tie the gradient goes to a."""
+        """The smaller of a and b, ignoring nan; if they are equal, the gradient goes to a."""
     def fmod(self, other: _Operand) -> Tensor:
-        """a − b · trunc(a / b): the sign of a, as C's fmod."""
+        """a − b · trunc(a / b): the sign of a, as in C's fmod."""
     def frac(self) -> Tensor:
         """input − trunc(input)."""
     @overload
     def gather(self, axis: _Axis, index: Any) -> Tensor:
-        """y[i][j] = x[index[i][j]][j] for axis 0: one element of x for each element of `index`."""
+        """y[i][j] = x[index[i][j]][j] for axis 0: one element of x per element of `index`."""
     @overload
     def gather(self, *, dim: _Axis, index: Any) -> Tensor: ...
     def ge(self, other: _Operand) -> Tensor:
-        """np.greater_equal, element by element; the answer has no gradient."""
+        """np.greater_equal, elementwise; the result has no gradient."""
     def greater(self, other: _Operand) -> Tensor:
-        """np.greater, element by element; the answer has no gradient."""
+        """np.greater, elementwise; the result has no gradient."""
     def greater_equal(self, other: _Operand) -> Tensor:
-        """np.greater_equal, element by element; the answer has no gradient."""
+        """np.greater_equal, elementwise; the result has no gradient."""
     def gt(self, other: _Operand) -> Tensor:
-        """np.greater, element by element; the answer has no gradient."""
+        """np.greater, elementwise; the result has no gradient."""
     def histc(self, bins: Any = 100, min: Any = 0, max: Any = 0) -> Tensor:
-        """How many elements of input fall into each of `bins` equal intervals from min to max (by default those of input)."""
+        """The number of elements of input in each of `bins` equal intervals from min to max (by default those of input)."""
     def hypot(self, other: _Operand) -> Tensor:
         """√(a² + b²) without overflow; the gradient at (0, 0) is 0."""
     @overload
@@ -235,7 +235,7 @@ class OpMethods(InPlace):
     def index_add(self, *, dim: _Axis, index: Any, source: Any, alpha: Any = 1) -> Tensor: ...
     @overload
     def index_fill(self, axis: _Axis, index: Any, value: Any) -> Tensor:
-        """A copy of x whose slices at `index` along `axis` hold `value`."""
+        """A copy of x in which the slices at `index` along `axis` are filled with `value`."""
     @overload
     def index_fill(self, *, dim: _Axis, index: Any, value: Any) -> Tensor: ...
     @overload
@@ -244,41 +244,41 @@ class OpMethods(InPlace):
     @overload
     def index_select(self, *, dim: _Axis, index: Any) -> Tensor: ...
     def inner(self, other: _Operand) -> Tensor:
-        """Σ input · other over the last axis of each; a product where one is a number."""
+        """Σ input · other over the last axis of each; the product if one is a number."""
     def inverse(self) -> Tensor:
         """The inverse of each matrix: A⁻¹ A = 1."""
     def is_floating_point(self) -> builtins.bool:
-        """True for float16, float32 and float64."""
+        """Whether the dtype is float16, float32 or float64."""
     def isclose(self, other: _Operand, rtol: builtins.float = 1e-05, atol: builtins.float = 1e-08, equal_nan: builtins.bool = False) -> Tensor:
-        """|input − other| ≤ atol + rtol · |other|, element by element."""
+        """|input − other| ≤ atol + rtol · |other|, elementwise."""
     def isfinite(self) -> Tensor:
-        """np.isfinite, element by element; the answer has no gradient."""
+        """np.isfinite, elementwise; the result has no gradient."""
     def isinf(self) -> Tensor:
-        """np.isinf, element by element; the answer has no gradient."""
+        """np.isinf, elementwise; the result has no gradient."""
     def isnan(self) -> Tensor:
-        """np.isnan, element by element; the answer has no gradient."""
+        """np.isnan, elementwise; the result has no gradient."""
     def kron(self, other: _Operand) -> Tensor:
         """The Kronecker product: every element of input times all of other, [n, m] ⊗ [k, l] -> [n·k, m·l]."""
     def kthvalue(self, k: SupportsIndex, axis: _Axis = -1, keepdims: builtins.bool = False, *, dim: _Axis = -1, keepdim: builtins.bool = False) -> ValuesIndices:
         """(value, index) of the k-th smallest element along `axis`, counted from 1."""
     def le(self, other: _Operand) -> Tensor:
-        """np.less_equal, element by element; the answer has no gradient."""
+        """np.less_equal, elementwise; the result has no gradient."""
     def lerp(self, end: _Operand, weight: _Operand) -> Tensor:
-        """input + weight · (end − input), counted from the nearer end, so that weight 1 gives `end` to the last digit."""
+        """input + weight · (end − input), computed from the nearer end, so that weight 1 gives exactly `end`."""
     def less(self, other: _Operand) -> Tensor:
-        """np.less, element by element; the answer has no gradient."""
+        """np.less, elementwise; the result has no gradient."""
     def less_equal(self, other: _Operand) -> Tensor:
-        """np.less_equal, element by element; the answer has no gradient."""
+        """np.less_equal, elementwise; the result has no gradient."""
     def log(self) -> Tensor:
         """The natural logarithm; −∞ at 0, nan below."""
     def log10(self) -> Tensor:
         """The logarithm to base 10."""
     def log1p(self) -> Tensor:
-        """log(1 + x), with all its digits near 0."""
+        """log(1 + x), accurate near 0."""
     def log2(self) -> Tensor:
         """The logarithm to base 2."""
     def log_softmax(self, axis: _Axis = -1, dtype: npt.DTypeLike | None = None, *, dim: _Axis = -1) -> Tensor:
-        """log softmax(x) along `axis`, without the detour over softmax, whose logarithm may be −inf; see softmax for dtype."""
+        """log softmax(x) along `axis`, computed directly, because the logarithm of softmax may be −inf; see softmax for dtype."""
     def logaddexp(self, other: _Operand) -> Tensor:
         """log(eᵃ + eᵇ) without overflow; two equal infinities share the gradient."""
     @overload
@@ -289,30 +289,30 @@ class OpMethods(InPlace):
     def logdet(self) -> Tensor:
         """log det input; nan where the determinant is negative."""
     def logical_and(self, other: _Operand) -> Tensor:
-        """np.logical_and, element by element; the answer has no gradient."""
+        """np.logical_and, elementwise; the result has no gradient."""
     def logical_not(self) -> Tensor:
-        """np.logical_not, element by element; the answer has no gradient."""
+        """np.logical_not, elementwise; the result has no gradient."""
     def logical_or(self, other: _Operand) -> Tensor:
-        """np.logical_or, element by element; the answer has no gradient."""
+        """np.logical_or, elementwise; the result has no gradient."""
     def logical_xor(self, other: _Operand) -> Tensor:
-        """np.logical_xor, element by element; the answer has no gradient."""
+        """np.logical_xor, elementwise; the result has no gradient."""
     def logit(self, eps: builtins.float | None = None) -> Tensor:
-        """log(input / (1 − input)) for 0 ≤ input ≤ 1, nan outside; input is limited to [eps, 1 − eps] first if eps is given."""
+        """log(input / (1 − input)) for 0 ≤ input ≤ 1, nan outside; if eps is given, input is first limited to [eps, 1 − eps]."""
     def logsumexp(self, axis: _Axis = None, keepdims: builtins.bool = False, *, dim: _Axis = None, keepdim: builtins.bool = False) -> Tensor:
         """y = log Σ exp(x) along `axis`, shifted by the maximum so that exp never overflows."""
     def lt(self, other: _Operand) -> Tensor:
-        """np.less, element by element; the answer has no gradient."""
+        """np.less, elementwise; the result has no gradient."""
     def masked_fill(self, mask: Any, value: Any) -> Tensor:
-        """input with `value`, one number, where `mask` is True; the dtype is that of input, so that integers cut a fraction off."""
+        """input with `value`, a number, where `mask` is True; input keeps its dtype, so that integers truncate fractions."""
     def masked_select(self, mask: Any) -> Tensor:
-        """The elements of input where `mask` is True, in one axis."""
+        """The elements of input where `mask` is True, as a 1-d tensor."""
     def matmul(self, other: _Operand) -> Tensor:
-        """The matrix product: input [..., n, k], other [..., k, m] -> [..., n, m]; leading axes broadcast, 1-D is a vector."""
+        """The matrix product: input [..., n, k], other [..., k, m] -> [..., n, m]; leading axes broadcast, 1-D means a vector."""
     def matrix_power(self, n: SupportsIndex) -> Tensor:
-        """x · x · … · x, n times; negative n: of the inverse."""
+        """x · x · … · x, n times; for negative n, the power of the inverse."""
     @overload
     def max(self, axis: None = None, keepdims: builtins.bool = False, *, dim: None = None, keepdim: builtins.bool = False) -> Tensor:
-        """The largest element; with `axis` a pair (values, indices), whose gradient goes to the first of equals."""
+        """The largest element; with `axis`, a pair (values, indices), where the first of equal elements gets the gradient."""
     @overload
     def max(self, axis: Tensor, /) -> Tensor: ...
     @overload
@@ -320,19 +320,19 @@ class OpMethods(InPlace):
     @overload
     def max(self, *, dim: builtins.int, keepdims: builtins.bool = False, keepdim: builtins.bool = False) -> ValuesIndices: ...
     def maximum(self, other: _Operand) -> Tensor:
-        """The larger of a and b; nan if either is; a tie halves the gradient."""
+        """The larger of a and b; nan if either is nan; equal values share the gradient."""
     def mean(self, axis: _Axis = None, keepdims: builtins.bool = False, *, dtype: npt.DTypeLike | None = None, dim: _Axis = None, keepdim: builtins.bool = False) -> Tensor:
-        """y = Σ x / N over `axis`, N the number of elements summed; nan where N = 0."""
+        """y = Σ x / N over `axis`, where N is the number of elements summed; nan if N = 0."""
     @overload
     def median(self, axis: None = None, keepdims: builtins.bool = False, *, dim: None = None, keepdim: builtins.bool = False) -> Tensor:
-        """The middle element, the lower of two; with `axis` a pair (values, indices). nan if there is one."""
+        """The middle element, or the lower of two; with `axis`, a pair (values, indices). nan if there is one."""
     @overload
     def median(self, axis: builtins.int, keepdims: builtins.bool = False, *, keepdim: builtins.bool = False) -> ValuesIndices: ...
     @overload
     def median(self, *, dim: builtins.int, keepdims: builtins.bool = False, keepdim: builtins.bool = False) -> ValuesIndices: ...
     @overload
     def min(self, axis: None = None, keepdims: builtins.bool = False, *, dim: None = None, keepdim: builtins.bool = False) -> Tensor:
-        """The smallest element; with `axis` a pair (values, indices), whose gradient goes to the first of equals."""
+        """The smallest element; with `axis`, a pair (values, indices), where the first of equal elements gets the gradient."""
     @overload
     def min(self, axis: Tensor, /) -> Tensor: ...
     @overload
@@ -340,13 +340,13 @@ class OpMethods(InPlace):
     @overload
     def min(self, *, dim: builtins.int, keepdims: builtins.bool = False, keepdim: builtins.bool = False) -> ValuesIndices: ...
     def minimum(self, other: _Operand) -> Tensor:
-        """The smaller of a and b; nan if either is; a tie halves the gradient."""
+        """The smaller of a and b; nan if either is nan; equal values share the gradient."""
     def mm(self, mat2: _Operand) -> Tensor:
         """matmul of two matrices."""
     def moveaxis(self, source: Any, destination: Any) -> Tensor:
-        """Move axes `source` to the places `destination`; the others keep their order."""
+        """Move the axes `source` to the positions `destination`; the others keep their order."""
     def movedim(self, source: Any, destination: Any) -> Tensor:
-        """Move axes `source` to the places `destination`; the others keep their order."""
+        """Move the axes `source` to the positions `destination`; the others keep their order."""
     def mul(self, other: _Operand) -> Tensor:
         """input · other."""
     def multinomial(self, num_samples: SupportsIndex, replacement: builtins.bool = False, *, generator: Generator | None = None) -> Tensor:
@@ -354,18 +354,18 @@ class OpMethods(InPlace):
     def multiply(self, other: _Operand) -> Tensor:
         """input · other."""
     def mv(self, vec: _Operand) -> Tensor:
-        """A matrix times a vector."""
+        """The product of a matrix and a vector."""
     def nan_to_num(self, nan: Any = 0.0, posinf: Any = None, neginf: Any = None) -> Tensor:
-        """input with numbers in place of nan, ∞ (the largest number by default) and −∞; no gradient flows there."""
+        """input with nan, ∞ and −∞ replaced by numbers (by default 0 and the largest and smallest ones); no gradient flows there."""
     def nansum(self, axis: _Axis = None, keepdims: builtins.bool = False, *, dtype: npt.DTypeLike | None = None, dim: _Axis = None, keepdim: builtins.bool = False) -> Tensor:
-        """The sum over `axis` of what is not nan."""
+        """The sum over `axis` of the elements that are not nan."""
     @overload
     def narrow(self, axis: _Axis, start: Any, length: Any) -> Tensor:
         """The slices start, …, start + length − 1 of x along `axis`."""
     @overload
     def narrow(self, *, dim: _Axis, start: Any, length: Any) -> Tensor: ...
     def ne(self, other: _Operand) -> Tensor:
-        """np.not_equal, element by element; the answer has no gradient."""
+        """np.not_equal, elementwise; the result has no gradient."""
     def neg(self) -> Tensor:
         """−x."""
     def negative(self) -> Tensor:
@@ -373,67 +373,67 @@ class OpMethods(InPlace):
     def nelement(self) -> builtins.int:
         """The number of elements."""
     def new_empty(self, *args: Any, dtype: npt.DTypeLike | None = None, **options: Any) -> Tensor:
-        """empty(…), in the dtype of input where none is given."""
+        """empty(…); dtype defaults to that of input."""
     def new_full(self, *args: Any, dtype: npt.DTypeLike | None = None, **options: Any) -> Tensor:
-        """full(…), in the dtype of input where none is given."""
+        """full(…); dtype defaults to that of input."""
     def new_ones(self, *args: Any, dtype: npt.DTypeLike | None = None, **options: Any) -> Tensor:
-        """ones(…), in the dtype of input where none is given."""
+        """ones(…); dtype defaults to that of input."""
     def new_tensor(self, *args: Any, dtype: npt.DTypeLike | None = None, **options: Any) -> Tensor:
-        """tensor(…), in the dtype of input where none is given."""
+        """tensor(…); dtype defaults to that of input."""
     def new_zeros(self, *args: Any, dtype: npt.DTypeLike | None = None, **options: Any) -> Tensor:
-        """zeros(…), in the dtype of input where none is given."""
+        """zeros(…); dtype defaults to that of input."""
     @overload
     def nonzero(self, *, as_tuple: Literal[False] = False) -> Tensor:
-        """The indices of the elements that are not 0: one row an element, or with as_tuple one array an axis."""
+        """The indices of the elements that are not 0: one row per element, or with as_tuple one array per axis."""
     @overload
     def nonzero(self, *, as_tuple: Literal[True]) -> builtins.tuple[Tensor, ...]: ...
     def norm(self, p: Any = 2, axis: _Axis = None, keepdims: builtins.bool = False, *, dtype: npt.DTypeLike | None = None, dim: _Axis = None, keepdim: builtins.bool = False) -> Tensor:
-        """The p-norm (Σ |x|ᵖ)^(1/p) over `axis`, all axes by default: the length of x as a vector, also where xᵖ would overflow."""
+        """The p-norm (Σ |x|ᵖ)^(1/p) over `axis`, all axes by default: the length of x as a vector, even where xᵖ would overflow."""
     def normal_(self, mean: Any = 0.0, std: builtins.float = 1.0, *, generator: Generator | None = None) -> Self:
-        """Fill x with samples of the normal distribution with this mean and standard deviation (std ≥ 0)."""
+        """Fill x with samples of the normal distribution with the given mean and standard deviation (std ≥ 0)."""
     def not_equal(self, other: _Operand) -> Tensor:
-        """np.not_equal, element by element; the answer has no gradient."""
+        """np.not_equal, elementwise; the result has no gradient."""
     def numel(self) -> builtins.int:
         """The number of elements."""
     def outer(self, vec2: _Operand) -> Tensor:
-        """yᵢⱼ = inputᵢ · vec2ⱼ of two vectors."""
+        """yᵢⱼ = inputᵢ · vec2ⱼ for two vectors."""
     def permute(self, *axes: Any, dims: Any = None) -> Tensor:
         """The axes of input in a new order."""
     def positive(self) -> Tensor:
-        """x, as a new tensor."""
+        """A copy of x."""
     def pow(self, exponent: _Operand) -> Tensor:
-        """input ** exponent; integers stay integers, and have no negative powers."""
+        """input ** exponent; integers stay integers, and do not allow negative exponents."""
     def prod(self, axis: _Axis = None, keepdims: builtins.bool = False, *, dtype: npt.DTypeLike | None = None, dim: _Axis = None, keepdim: builtins.bool = False) -> Tensor:
-        """y = Π x over `axis`; the gradient is right where an element is 0, too."""
+        """y = Π x over `axis`; the gradient is correct even if an element is 0."""
     def random_(self, low: Any = None, to: Any = None, *, generator: Generator | None = None) -> Self:
         """Fill x with integers in [low, to); `random_(to)` starts at 0."""
     def ravel(self) -> Tensor:
-        """input as one axis."""
+        """input flattened to one axis."""
     def reciprocal(self) -> Tensor:
         """1 / x."""
     def relu(self) -> Tensor:
         """y = max(x, 0). The gradient at 0 is 0."""
     def remainder(self, other: _Operand) -> Tensor:
-        """a − b · ⌊a / b⌋: the sign of b, as Python's %."""
+        """a − b · ⌊a / b⌋: the sign of b, as in Python's %."""
     def repeat(self, *repeats: Any) -> Tensor:
-        """x laid `repeats` times along each axis, new axes first: [2, 3] repeated (2, 1, 4) has shape [2, 2, 12]."""
+        """x repeated `repeats` times along each axis, new axes first: [2, 3] repeated (2, 1, 4) has shape [2, 2, 12]."""
     def repeat_interleave(self, repeats: Any, axis: _Axis = None, *, dim: _Axis = None) -> Tensor:
-        """Each element repeated: [a, b] -> [a, a, b, b]; `repeats` may hold one number an element. Flattened without `axis`."""
+        """Each element repeated: [a, b] -> [a, a, b, b]; `repeats` may hold one number per element. Flattens x without `axis`."""
     def reshape(self, *sizes: _Size, shape: _Size | None = None) -> Tensor:
-        """The elements of input in row-major order under a new shape; one size may be -1: what is left."""
+        """The elements of input in row-major order in a new shape; one size may be -1, to be inferred."""
     def reshape_as(self, other: _Operand) -> Tensor:
         """input in the shape of `other`."""
     def roll(self, shifts: Any, dims: Any = None, *, axis: _Axis = None, dim: _Axis = None) -> Tensor:
-        """The elements moved by `shifts` places along `dims` (or `axis`); what leaves at the end comes back at the beginning."""
+        """The elements shifted by `shifts` positions along `dims` (or `axis`); those shifted beyond the end reappear at the start."""
     def rot90(self, k: SupportsIndex = 1, dims: Any = ...) -> Tensor:
-        """input turned by k · 90° in the plane of two axes, from the first towards the second."""
+        """input rotated by k · 90° in the plane of two axes, from the first towards the second."""
     def round(self, decimals: SupportsIndex = 0) -> Tensor:
-        """x rounded to `decimals` places; a half goes to the even neighbour; the gradient is 0."""
+        """x rounded to `decimals` places, halves to the even neighbour; the gradient is 0."""
     def rsqrt(self) -> Tensor:
         """1 / √input."""
     @overload
     def scatter(self, axis: _Axis, index: Any, src: Any = None, *, value: Any = None, reduce: Any = None) -> Tensor:
-        """A copy of x with y[index[i][j]][j] = src[i][j] for axis 0; `src` may be one number (PyTorch calls it `value` then)."""
+        """A copy of x with y[index[i][j]][j] = src[i][j] for axis 0; `src` may be a number (PyTorch then calls it `value`)."""
     @overload
     def scatter(self, *, dim: _Axis, index: Any, src: Any = None, value: Any = None, reduce: Any = None) -> Tensor: ...
     @overload
@@ -443,15 +443,15 @@ class OpMethods(InPlace):
     def scatter_add(self, *, dim: _Axis, index: Any, src: Any) -> Tensor: ...
     @overload
     def select(self, axis: _Axis, index: Any) -> Tensor:
-        """The slice of x at one index along `axis`, which is dropped."""
+        """The slice of x at one index along `axis`, which is removed."""
     @overload
     def select(self, *, dim: _Axis, index: Any) -> Tensor: ...
     def sigmoid(self) -> Tensor:
-        """y = 1 / (1 + e⁻ˣ); where e⁻ˣ is too large for the dtype, 0."""
+        """y = 1 / (1 + e⁻ˣ), or 0 where e⁻ˣ is too large for the dtype."""
     def sign(self) -> Tensor:
         """−1, 0 or 1; the gradient is 0."""
     def signbit(self) -> Tensor:
-        """np.signbit, element by element; the answer has no gradient."""
+        """np.signbit, elementwise; the result has no gradient."""
     def sin(self) -> Tensor:
         """sin x, x in radians."""
     def sinh(self) -> Tensor:
@@ -459,19 +459,19 @@ class OpMethods(InPlace):
     def slogdet(self) -> SlogdetResult:
         """(sign, logabsdet): det A = sign · e^logabsdet, which neither overflows nor underflows; sign has no gradient."""
     def softmax(self, axis: _Axis = -1, dtype: npt.DTypeLike | None = None, *, dim: _Axis = -1) -> Tensor:
-        """yᵢ = e^xᵢ / Σⱼ e^xⱼ along `axis`, shifted by the maximum so that exp never overflows; x is converted to dtype before."""
+        """yᵢ = e^xᵢ / Σⱼ e^xⱼ along `axis`, shifted by the maximum so that exp never overflows; x is first converted to dtype."""
     def sort(self, axis: _Axis = -1, descending: builtins.bool = False, stable: builtins.bool = False, *, dim: _Axis = -1) -> ValuesIndices:
         """(values, indices): x in increasing order along `axis`; equal elements keep their order."""
     def split(self, split_size: Any, axis: _Axis = 0, *, dim: _Axis = 0) -> builtins.tuple[Tensor, ...]:
-        """x cut along `axis` into pieces of `split_size` (the last may be smaller), or of the sizes in a list."""
+        """x split along `axis` into pieces of `split_size` (the last may be smaller), or with the sizes in a list."""
     def sqrt(self) -> Tensor:
         """√x; nan for x < 0; the gradient at 0 is ∞."""
     def square(self) -> Tensor:
         """x²."""
     def squeeze(self, axis: _Axis = None, *, dim: _Axis = None) -> Tensor:
-        """x without its axes of size 1, or without those in `axis` that have size 1."""
+        """x without its axes of size 1, or without those axes in `axis` that have size 1."""
     def std(self, axis: _Axis = None, unbiased: builtins.bool = True, keepdims: builtins.bool = False, *, correction: Any = None, dim: _Axis = None, keepdim: builtins.bool = False) -> Tensor:
-        """Standard deviation: √var. The gradient of a constant's standard deviation is 0."""
+        """Standard deviation: √var. Its gradient for a constant is 0."""
     def std_mean(self, axis: _Axis = None, unbiased: builtins.bool = True, keepdims: builtins.bool = False, *, correction: Any = None, dim: _Axis = None, keepdim: builtins.bool = False) -> builtins.tuple[Tensor, Tensor]:
         """(std, mean) along `axis`."""
     def sub(self, other: _Operand, *, alpha: Any = 1) -> Tensor:
@@ -481,15 +481,15 @@ class OpMethods(InPlace):
     def sum(self, axis: _Axis = None, keepdims: builtins.bool = False, *, dtype: npt.DTypeLike | None = None, dim: _Axis = None, keepdim: builtins.bool = False) -> Tensor:
         """y = Σ x over `axis` (all axes by default). Integers and booleans are summed as int64."""
     def svd(self, some: builtins.bool = True, compute_uv: builtins.bool = True) -> builtins.tuple[Tensor, Tensor, Tensor] | Any:
-        """(U, S, V) with input = U · diag(S) · Vᵀ: PyTorch's older function. linalg.svd gives Vᵀ in place of V."""
+        """(U, S, V) with input = U · diag(S) · Vᵀ: PyTorch's older function. linalg.svd returns Vᵀ instead of V."""
     def swapaxes(self, axis0: SupportsIndex, axis1: SupportsIndex) -> Tensor:
-        """transpose, under NumPy's name."""
+        """transpose, with NumPy's name."""
     def swapdims(self, dim0: SupportsIndex, dim1: SupportsIndex) -> Tensor:
-        """input with two axes exchanged."""
+        """input with two axes swapped."""
     def t(self) -> Tensor:
-        """The transpose of a matrix; vectors and scalars stay as they are."""
+        """The transpose of a matrix; vectors and scalars are returned unchanged."""
     def take(self, index: Any, axis: _Axis = None, *, dim: _Axis = None) -> Tensor:
-        """The elements of x, counted row by row, at `index`; along an axis the slices, as np.take."""
+        """The elements of x, in row-major order, at `index`; with an axis, the slices, as in np.take."""
     def take_along_dim(self, indices: Any, axis: _Axis = None, *, dim: _Axis = None) -> Tensor:
         """The elements of x at `indices` along `axis`: y[i, j] = x[indices[i, j], j] for axis 0; shapes broadcast."""
     def tan(self) -> Tensor:
@@ -497,55 +497,55 @@ class OpMethods(InPlace):
     def tanh(self) -> Tensor:
         """(eˣ − e⁻ˣ) / (eˣ + e⁻ˣ), in (−1, 1)."""
     def tensor_split(self, indices_or_sections: Any, dim: _Axis = 0) -> builtins.tuple[Tensor, ...]:
-        """input cut along `dim` into so many pieces, or before each of the indices."""
+        """input split along `dim` into the given number of pieces, or before each of the given indices."""
     def tile(self, *reps: Any, dims: Any = None) -> Tensor:
-        """repeat, where `reps` (or `dims`) shorter than the shape stand for the last axes."""
+        """repeat, where `reps` (or `dims`) may be shorter than the shape and then apply to the last axes."""
     def to(self, *args: Any, **kwargs: Any) -> Tensor:
-        """input in another dtype; a device may be named if it is the CPU."""
+        """input in another dtype; the only device accepted is the CPU."""
     def topk(self, k: SupportsIndex, axis: _Axis = -1, largest: builtins.bool = True, sorted: builtins.bool = True, *, dim: _Axis = -1) -> ValuesIndices:
         """(values, indices) of the k largest (or smallest) elements along `axis`, in order."""
     def trace(self, offset: Any = 0, axis1: SupportsIndex = 0, axis2: SupportsIndex = 1) -> Tensor:
         """The sum of the diagonal."""
     def transpose(self, dim0: SupportsIndex, dim1: SupportsIndex) -> Tensor:
-        """input with two axes exchanged."""
+        """input with two axes swapped."""
     def tril(self, k: SupportsIndex = 0, *, diagonal: Any = None) -> Tensor:
         """The lower triangle: 0 above diagonal k."""
     def triu(self, k: SupportsIndex = 0, *, diagonal: Any = None) -> Tensor:
         """The upper triangle: 0 below diagonal k."""
     def true_divide(self, other: _Operand, *, rounding_mode: Any = None) -> Tensor:
-        """input / other; rounding_mode 'floor' rounds down, 'trunc' towards 0, and integers stay integers then."""
+        """input / other; rounding_mode 'floor' rounds down, 'trunc' towards 0, and then integers stay integers."""
     def trunc(self) -> Tensor:
-        """x without its fraction; the gradient is 0."""
+        """x rounded towards 0; the gradient is 0."""
     def type_as(self, other: _Operand) -> Tensor:
-        """input in the dtype of `other`."""
+        """input converted to the dtype of `other`."""
     def unbind(self, axis: _Axis = 0, *, dim: _Axis = 0) -> builtins.tuple[Tensor, ...]:
         """The slices of x along `axis`, as a tuple."""
     @overload
     def unflatten(self, axis: _Axis, sizes: _Size) -> Tensor:
-        """Axis `axis` cut into several axes of the given sizes; one may be -1."""
+        """Split axis `axis` into several axes of the given sizes; one may be -1."""
     @overload
     def unflatten(self, *, dim: _Axis, sizes: _Size) -> Tensor: ...
     def unfold(self, dimension: Any, size: _Size, step: Any) -> Tensor:
-        """Windows of `size` every `step` along an axis, as a new last axis: PyTorch's method of this name."""
+        """Windows of `size` at every `step` along an axis, as a new last axis: PyTorch's method of this name."""
     def uniform_(self, low: Any = 0.0, to: Any = 1.0, *, generator: Generator | None = None) -> Self:
         """Fill x with samples of the uniform distribution on [low, to)."""
     def unique(self, sorted: builtins.bool = True, return_inverse: builtins.bool = False, return_counts: builtins.bool = False, axis: _Axis = None, *, dim: _Axis = None) -> Tensor | Any:
-        """The distinct elements of x in increasing order (slices, with `axis`), on request with the index of each and counts."""
+        """The distinct elements of x in increasing order (slices, with `axis`); optionally each element's index and the counts."""
     @overload
     def unsqueeze(self, axis: _Axis) -> Tensor:
         """x with a new axis of size 1 at `axis`."""
     @overload
     def unsqueeze(self, *, dim: _Axis) -> Tensor: ...
     def var(self, axis: _Axis = None, unbiased: builtins.bool = True, keepdims: builtins.bool = False, *, correction: Any = None, dim: _Axis = None, keepdim: builtins.bool = False) -> Tensor:
-        """Variance: Σ (x − mean)² / (N − correction); correction is 1 (unbiased, as PyTorch) unless `unbiased` is False."""
+        """Variance: Σ (x − mean)² / (N − correction); correction is 1 (unbiased, as in PyTorch) unless `unbiased` is False."""
     def var_mean(self, axis: _Axis = None, unbiased: builtins.bool = True, keepdims: builtins.bool = False, *, correction: Any = None, dim: _Axis = None, keepdim: builtins.bool = False) -> builtins.tuple[Tensor, Tensor]:
         """(var, mean) along `axis`."""
     def view(self, *sizes: _Size, shape: _Size | None = None) -> Tensor:
-        """The elements of input in row-major order under a new shape; one size may be -1: what is left."""
+        """The elements of input in row-major order in a new shape; one size may be -1, to be inferred."""
     def view_as(self, other: _Operand) -> Tensor:
         """input in the shape of `other`."""
     def xlogy(self, other: _Operand) -> Tensor:
-        """input · log other, 0 where input is 0, also where the logarithm is infinite or not defined."""
+        """input · log other, or 0 where input is 0, even if the logarithm is infinite or undefined."""
     def abs_(self) -> Self:
         """In-place version of abs()."""
     def absolute_(self) -> Self:

@@ -25,13 +25,13 @@ def adaptive_avg_pool2d(input: _Array, output_size: Any) -> Any: ...
 
 @overload
 def adaptive_max_pool1d(input: Tensor, output_size: Any) -> Tensor:
-    """The largest of each of `output_size` cells: [N, C, L] -> [N, C, output_size]."""
+    """The maximum of each of `output_size` cells: [N, C, L] -> [N, C, output_size]."""
 @overload
 def adaptive_max_pool1d(input: _Array, output_size: Any) -> Any: ...
 
 @overload
 def adaptive_max_pool2d(input: Tensor, output_size: Any) -> Tensor:
-    """The largest of each of output_size cells: [N, C, H, W] -> [N, C, *output_size]; None keeps a size."""
+    """The maximum of each of output_size cells: [N, C, H, W] -> [N, C, *output_size]; None keeps a size."""
 @overload
 def adaptive_max_pool2d(input: _Array, output_size: Any) -> Any: ...
 
@@ -43,13 +43,13 @@ def alpha_dropout(input: _Array, p: builtins.float = 0.5, training: builtins.boo
 
 @overload
 def avg_pool1d(input: Tensor, kernel_size: Any, stride: Any = None, padding: Any = 0, ceil_mode: builtins.bool = False, count_include_pad: builtins.bool = True) -> Tensor:
-    """The mean of each window: [N, C, L] -> [N, C, L']; `stride` is the kernel size by default."""
+    """The mean of each window: [N, C, L] -> [N, C, L']; `stride` defaults to the kernel size."""
 @overload
 def avg_pool1d(input: _Array, kernel_size: Any, stride: Any = None, padding: Any = 0, ceil_mode: builtins.bool = False, count_include_pad: builtins.bool = True) -> Any: ...
 
 @overload
 def avg_pool2d(input: Tensor, kernel_size: Any, stride: Any = None, padding: Any = 0, ceil_mode: builtins.bool = False, count_include_pad: builtins.bool = True, divisor_override: Any = None) -> Tensor:
-    """The mean of each window: [N, C, H, W] -> [N, C, H', W']; `stride` is the kernel size by default."""
+    """The mean of each window: [N, C, H, W] -> [N, C, H', W']; `stride` defaults to the kernel size."""
 @overload
 def avg_pool2d(input: _Array, kernel_size: Any, stride: Any = None, padding: Any = 0, ceil_mode: builtins.bool = False, count_include_pad: builtins.bool = True, divisor_override: Any = None) -> Any: ...
 
@@ -87,7 +87,7 @@ def binary_cross_entropy_with_logits(input: _Array, target: Any, weight: _Array 
 
 @overload
 def celu(input: Tensor, alpha: Any = 1.0, inplace: builtins.bool = False) -> Tensor:
-    """y = x where x > 0, else alpha · (e^(x/alpha) − 1): its slope at 0 is 1 for every alpha."""
+    """y = x where x > 0, else alpha · (e^(x/alpha) − 1), which has slope 1 at 0 for every alpha."""
 @overload
 def celu(input: _Array, alpha: Any = 1.0, inplace: builtins.bool = False) -> Any: ...
 
@@ -107,7 +107,7 @@ def conv1d(input: _Array, weight: _Array, bias: Any = None, stride: Any = 1, pad
 
 @overload
 def conv2d(input: Tensor, weight: _Operand, bias: Any = None, stride: Any = 1, padding: Any = 0, dilation: Any = 1, groups: SupportsIndex = 1) -> Tensor:
-    """Cross-correlation along two axes, one size after the other as in conv1d; each number may be a pair."""
+    """Cross-correlation along two axes, with sizes as in conv1d; each number may be a pair."""
 @overload
 def conv2d(input: _Operand, weight: Tensor, bias: Any = None, stride: Any = 1, padding: Any = 0, dilation: Any = 1, groups: SupportsIndex = 1) -> Tensor: ...
 @overload
@@ -115,7 +115,7 @@ def conv2d(input: _Array, weight: _Array, bias: Any = None, stride: Any = 1, pad
 
 @overload
 def conv3d(input: Tensor, weight: _Operand, bias: Any = None, stride: Any = 1, padding: Any = 0, dilation: Any = 1, groups: SupportsIndex = 1) -> Tensor:
-    """Cross-correlation along three axes, one size after the other as in conv1d; each number may be a triple."""
+    """Cross-correlation along three axes, with sizes as in conv1d; each number may be a triple."""
 @overload
 def conv3d(input: _Operand, weight: Tensor, bias: Any = None, stride: Any = 1, padding: Any = 0, dilation: Any = 1, groups: SupportsIndex = 1) -> Tensor: ...
 @overload
@@ -123,7 +123,7 @@ def conv3d(input: _Array, weight: _Array, bias: Any = None, stride: Any = 1, pad
 
 @overload
 def conv_transpose1d(input: Tensor, weight: _Operand, bias: Any = None, stride: Any = 1, padding: Any = 0, output_padding: Any = 0, groups: SupportsIndex = 1, dilation: Any = 1) -> Tensor:
-    """The adjoint of conv1d in its input (plus a bias): input [N, in, L], weight [in, out / groups, K] -> [N, out, L']."""
+    """The adjoint of conv1d for its input, plus a bias: input [N, in, L], weight [in, out / groups, K] -> [N, out, L']."""
 @overload
 def conv_transpose1d(input: _Operand, weight: Tensor, bias: Any = None, stride: Any = 1, padding: Any = 0, output_padding: Any = 0, groups: SupportsIndex = 1, dilation: Any = 1) -> Tensor: ...
 @overload
@@ -131,7 +131,7 @@ def conv_transpose1d(input: _Array, weight: _Array, bias: Any = None, stride: An
 
 @overload
 def conv_transpose2d(input: Tensor, weight: _Operand, bias: Any = None, stride: Any = 1, padding: Any = 0, output_padding: Any = 0, groups: SupportsIndex = 1, dilation: Any = 1) -> Tensor:
-    """The adjoint of conv2d in its input (plus a bias): input [N, in, H, W], weight [in, out / groups, KH, KW]."""
+    """The adjoint of conv2d for its input, plus a bias: input [N, in, H, W], weight [in, out / groups, KH, KW]."""
 @overload
 def conv_transpose2d(input: _Operand, weight: Tensor, bias: Any = None, stride: Any = 1, padding: Any = 0, output_padding: Any = 0, groups: SupportsIndex = 1, dilation: Any = 1) -> Tensor: ...
 @overload
@@ -139,7 +139,7 @@ def conv_transpose2d(input: _Array, weight: _Array, bias: Any = None, stride: An
 
 @overload
 def conv_transpose3d(input: Tensor, weight: _Operand, bias: Any = None, stride: Any = 1, padding: Any = 0, output_padding: Any = 0, groups: SupportsIndex = 1, dilation: Any = 1) -> Tensor:
-    """The adjoint of conv3d in its input (plus a bias): input [N, in, D, H, W], weight [in, out / groups, KD, KH, KW]."""
+    """The adjoint of conv3d for its input, plus a bias: input [N, in, D, H, W], weight [in, out / groups, KD, KH, KW]."""
 @overload
 def conv_transpose3d(input: _Operand, weight: Tensor, bias: Any = None, stride: Any = 1, padding: Any = 0, output_padding: Any = 0, groups: SupportsIndex = 1, dilation: Any = 1) -> Tensor: ...
 @overload
@@ -218,13 +218,13 @@ def gaussian_nll_loss(input: _Array, target: Any, var: Any, full: builtins.bool 
 
 @overload
 def gelu(x: Tensor, approximate: Any = 'none') -> Tensor:
-    """y = x · Φ(x), Φ the distribution function of the standard normal."""
+    """y = x · Φ(x), where Φ is the standard normal distribution function."""
 @overload
 def gelu(x: _Array, approximate: Any = 'none') -> Any: ...
 
 @overload
 def glu(x: Tensor, axis: _Axis = -1, *, dim: _Axis = -1) -> Tensor:
-    """y = a · sigmoid(b), a and b the halves of x along `axis`."""
+    """y = a · sigmoid(b), where a and b are the halves of x along `axis`."""
 @overload
 def glu(x: _Array, axis: _Axis = -1, *, dim: _Axis = -1) -> Any: ...
 
@@ -248,7 +248,7 @@ def hardshrink(x: _Array, lambd: builtins.float = 0.5) -> Any: ...
 
 @overload
 def hardsigmoid(input: Tensor, inplace: builtins.bool = False) -> Tensor:
-    """y = relu6(x + 3) / 6, a sigmoid of straight lines. The gradient at ±3 is 0."""
+    """y = relu6(x + 3) / 6, a piecewise linear sigmoid. The gradient at ±3 is 0."""
 @overload
 def hardsigmoid(input: _Array, inplace: builtins.bool = False) -> Any: ...
 
@@ -260,7 +260,7 @@ def hardswish(input: _Array, inplace: builtins.bool = False) -> Any: ...
 
 @overload
 def hardtanh(input: Tensor, min_val: Any = -1.0, max_val: Any = 1.0, inplace: builtins.bool = False) -> Tensor:
-    """x limited to [min_val, max_val]. The gradient at the bounds is 0, unlike clamp's."""
+    """y = x, limited to [min_val, max_val]. The gradient at the bounds is 0, unlike that of clamp."""
 @overload
 def hardtanh(input: _Array, min_val: Any = -1.0, max_val: Any = 1.0, inplace: builtins.bool = False) -> Any: ...
 
@@ -352,31 +352,31 @@ def margin_ranking_loss(input1: _Array, input2: Any, target: Any, margin: builti
 
 @overload
 def max_pool1d(input: Tensor, kernel_size: Any, stride: Any = None, padding: Any = 0, dilation: Any = 1, ceil_mode: builtins.bool = False, return_indices: builtins.bool = False) -> Tensor | Any:
-    """The largest of each window: [N, C, L] -> [N, C, L']; the gradient goes to the first of equals."""
+    """The maximum of each window: [N, C, L] -> [N, C, L']; the first of equal elements gets the gradient."""
 @overload
 def max_pool1d(input: _Array, kernel_size: Any, stride: Any = None, padding: Any = 0, dilation: Any = 1, ceil_mode: builtins.bool = False, return_indices: builtins.bool = False) -> Any: ...
 
 @overload
 def max_pool2d(input: Tensor, kernel_size: Any, stride: Any = None, padding: Any = 0, dilation: Any = 1, ceil_mode: builtins.bool = False, return_indices: builtins.bool = False) -> Tensor | Any:
-    """The largest of each window: [N, C, H, W] -> [N, C, H', W']; the gradient goes to the first of equals."""
+    """The maximum of each window: [N, C, H, W] -> [N, C, H', W']; the first of equal elements gets the gradient."""
 @overload
 def max_pool2d(input: _Array, kernel_size: Any, stride: Any = None, padding: Any = 0, dilation: Any = 1, ceil_mode: builtins.bool = False, return_indices: builtins.bool = False) -> Any: ...
 
 @overload
 def max_pool3d(input: Tensor, kernel_size: Any, stride: Any = None, padding: Any = 0, dilation: Any = 1, ceil_mode: builtins.bool = False, return_indices: builtins.bool = False) -> Tensor | Any:
-    """The largest of each window: [N, C, D, H, W] -> [N, C, D', H', W']; see max_pool2d."""
+    """The maximum of each window: [N, C, D, H, W] -> [N, C, D', H', W']; see max_pool2d."""
 @overload
 def max_pool3d(input: _Array, kernel_size: Any, stride: Any = None, padding: Any = 0, dilation: Any = 1, ceil_mode: builtins.bool = False, return_indices: builtins.bool = False) -> Any: ...
 
 @overload
 def max_unpool1d(input: Tensor, indices: Any, kernel_size: Any, stride: Any = None, padding: Any = 0, output_size: Any = None) -> Tensor:
-    """The elements of `input` put back to their places before max_pool1d, with 0 elsewhere: [N, C, L'] -> [N, C, L]."""
+    """The elements of `input` at their positions before max_pool1d, with 0 elsewhere: [N, C, L'] -> [N, C, L]."""
 @overload
 def max_unpool1d(input: _Array, indices: Any, kernel_size: Any, stride: Any = None, padding: Any = 0, output_size: Any = None) -> Any: ...
 
 @overload
 def max_unpool2d(input: Tensor, indices: Any, kernel_size: Any, stride: Any = None, padding: Any = 0, output_size: Any = None) -> Tensor:
-    """The elements of `input` put back to their places before max_pool2d, with 0 elsewhere: [N, C, H', W'] -> [N, C, H, W]."""
+    """The elements of `input` at their positions before max_pool2d, with 0 elsewhere: [N, C, H', W'] -> [N, C, H, W]."""
 @overload
 def max_unpool2d(input: _Array, indices: Any, kernel_size: Any, stride: Any = None, padding: Any = 0, output_size: Any = None) -> Any: ...
 
@@ -424,13 +424,13 @@ def normalize(input: _Array, p: builtins.float = 2.0, dim: builtins.int = 1, eps
 
 @overload
 def one_hot(tensor: Tensor, num_classes: SupportsIndex = -1) -> Tensor:
-    """A new last axis with 1 at the index and 0 elsewhere, int64; num_classes is the largest index + 1 by default."""
+    """Add a last axis with 1 at the index and 0 elsewhere, int64; num_classes defaults to the largest index + 1."""
 @overload
 def one_hot(tensor: _Array, num_classes: SupportsIndex = -1) -> Any: ...
 
 @overload
 def pad(x: Tensor, pad: Any, mode: Any = 'constant', value: Any = None) -> Tensor:
-    """x with more elements at its ends: `pad` counts them from the last axis on, (left, right, top, bottom, …)."""
+    """x with additional elements at its ends: `pad` gives their numbers from the last axis on, (left, right, top, bottom, …)."""
 @overload
 def pad(x: _Array, pad: Any, mode: Any = 'constant', value: Any = None) -> Any: ...
 
@@ -466,7 +466,7 @@ def poisson_nll_loss(input: _Array, target: Any, *, log_input: builtins.bool = T
 
 @overload
 def prelu(x: Tensor, weight: _Operand) -> Tensor:
-    """y = x where x > 0, else weight · x; weight has one element, or one a channel (axis 1). The gradient at 0 is weight."""
+    """y = x where x > 0, else weight · x; weight has one element, or one per channel (axis 1). The gradient at 0 is weight."""
 @overload
 def prelu(x: _Operand, weight: Tensor) -> Tensor: ...
 @overload
@@ -498,7 +498,7 @@ def rms_norm(input: _Array, normalized_shape: Any, weight: _Array | None = None,
 
 @overload
 def rrelu(input: Tensor, lower: Any = 0.125, upper: Any = 0.3333333333333333, training: builtins.bool = False, inplace: builtins.bool = False) -> Tensor:
-    """y = x where x > 0, else r · x: r is drawn from [lower, upper) for each element in training, their mean otherwise."""
+    """y = x where x > 0, else r · x, with r drawn from [lower, upper) per element in training, and their mean otherwise."""
 @overload
 def rrelu(input: _Array, lower: Any = 0.125, upper: Any = 0.3333333333333333, training: builtins.bool = False, inplace: builtins.bool = False) -> Any: ...
 
@@ -516,7 +516,7 @@ def scaled_dot_product_attention(query: _Array, key: Any, value: Any, attn_mask:
 
 @overload
 def selu(input: Tensor, inplace: builtins.bool = False) -> Tensor:
-    """y = 1.0507… · elu(x, 1.6733…): layers of it keep mean 0 and variance 1."""
+    """y = 1.0507… · elu(x, 1.6733…), which keeps the outputs of stacked layers near mean 0 and variance 1."""
 @overload
 def selu(input: _Array, inplace: builtins.bool = False) -> Any: ...
 
@@ -528,7 +528,7 @@ def selu_(input: _Array, *args: Any, **kwargs: Any) -> Any: ...
 
 @overload
 def sigmoid(x: Tensor) -> Tensor:
-    """y = 1 / (1 + e⁻ˣ); where e⁻ˣ is too large for the dtype, 0."""
+    """y = 1 / (1 + e⁻ˣ), or 0 where e⁻ˣ is too large for the dtype."""
 @overload
 def sigmoid(x: _Array) -> Any: ...
 
@@ -570,7 +570,7 @@ def softplus(x: _Array, beta: Any = 1.0, threshold: Any = 20.0) -> Any: ...
 
 @overload
 def softshrink(x: Tensor, lambd: builtins.float = 0.5) -> Tensor:
-    """y = x − lambd where x > lambd, x + lambd where x < −lambd, else 0: what makes weights exactly 0 in the lasso."""
+    """y = x − lambd where x > lambd, x + lambd where x < −lambd, else 0, which sets weights to exactly 0 in the lasso."""
 @overload
 def softshrink(x: _Array, lambd: builtins.float = 0.5) -> Any: ...
 

@@ -1,8 +1,8 @@
-"""The mathematics: every op, by subject. Each runs on Tensors (recorded) and on plain arrays (arrays out).
+"""The mathematics: every op, by topic. Each accepts Tensors (recorded) and plain arrays (arrays out).
 
-A module lists in `__all__` which of its functions are public: these are functions here and in `tinygrad_edu` itself; SPELLINGS
-are other names of some. METHODS are methods of a Tensor, too, and those that are IN_PLACE have a twin `name_` that writes into
-self. A module is loaded when one of its functions is first asked for: `tools/write_stubs.py` writes the list, places.py.
+A module lists its public functions in `__all__`: they are available here and in `tinygrad_edu` itself; SPELLINGS are other
+names for some of them. METHODS are also methods of Tensor, and those in IN_PLACE have an in-place form `name_`. A module is
+loaded when one of its functions is first accessed: `tools/write_stubs.py` writes the list, places.py.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def __getattr__(name: str) -> Any:
             value = out_argument.accepts_out(value)
     elif name in _loading.places.FUNCTIONS:
         value = _loading.load(name)
-    elif name == "METHODS":  # for tools and tests: it loads everything
+    elif name == "METHODS":  # for tools and tests: loads everything
         value = {method: _loading.method(method) for method in _loading.METHODS}
     else:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

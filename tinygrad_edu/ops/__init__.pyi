@@ -62,13 +62,13 @@ def adaptive_avg_pool2d(input: _Array, output_size: Any) -> Any: ...
 
 @overload
 def adaptive_max_pool1d(input: Tensor, output_size: Any) -> Tensor:
-    """The largest of each of `output_size` cells: [N, C, L] -> [N, C, output_size]."""
+    """The maximum of each of `output_size` cells: [N, C, L] -> [N, C, output_size]."""
 @overload
 def adaptive_max_pool1d(input: _Array, output_size: Any) -> Any: ...
 
 @overload
 def adaptive_max_pool2d(input: Tensor, output_size: Any) -> Tensor:
-    """The largest of each of output_size cells: [N, C, H, W] -> [N, C, *output_size]; None keeps a size."""
+    """The maximum of each of output_size cells: [N, C, H, W] -> [N, C, *output_size]; None keeps a size."""
 @overload
 def adaptive_max_pool2d(input: _Array, output_size: Any) -> Any: ...
 
@@ -122,28 +122,28 @@ def addmv(input: _Array, mat: _Array, vec: _Array, *, beta: Any = 1, alpha: Any 
 
 @overload
 def all(x: Tensor, axis: _Axis = None, keepdims: builtins.bool = False, *, dim: _Axis = None, keepdim: builtins.bool = False) -> Tensor:
-    """True where all element along `axis` is true (not 0); no gradient."""
+    """Whether all element along `axis` is true (not 0); no gradient."""
 @overload
 def all(x: _Array, axis: _Axis = None, keepdims: builtins.bool = False, *, dim: _Axis = None, keepdim: builtins.bool = False) -> Any: ...
 
 def allclose(input: _Operand, other: _Operand, rtol: builtins.float = 1e-05, atol: builtins.float = 1e-08, equal_nan: builtins.bool = False) -> builtins.bool:
-    """True if all elements are close: |input − other| ≤ atol + rtol · |other|."""
+    """Whether all elements are close: |input − other| ≤ atol + rtol · |other|."""
 
 @overload
 def amax(x: Tensor, axis: _Axis = None, keepdims: builtins.bool = False, *, dim: _Axis = None, keepdim: builtins.bool = False) -> Tensor:
-    """The largest element along `axis`; elements that tie share the gradient equally."""
+    """The largest element along `axis`; equal elements share the gradient equally."""
 @overload
 def amax(x: _Array, axis: _Axis = None, keepdims: builtins.bool = False, *, dim: _Axis = None, keepdim: builtins.bool = False) -> Any: ...
 
 @overload
 def amin(x: Tensor, axis: _Axis = None, keepdims: builtins.bool = False, *, dim: _Axis = None, keepdim: builtins.bool = False) -> Tensor:
-    """The smallest element along `axis`; elements that tie share the gradient equally."""
+    """The smallest element along `axis`; equal elements share the gradient equally."""
 @overload
 def amin(x: _Array, axis: _Axis = None, keepdims: builtins.bool = False, *, dim: _Axis = None, keepdim: builtins.bool = False) -> Any: ...
 
 @overload
 def any(x: Tensor, axis: _Axis = None, keepdims: builtins.bool = False, *, dim: _Axis = None, keepdim: builtins.bool = False) -> Tensor:
-    """True where any element along `axis` is true (not 0); no gradient."""
+    """Whether any element along `axis` is true (not 0); no gradient."""
 @overload
 def any(x: _Array, axis: _Axis = None, keepdims: builtins.bool = False, *, dim: _Axis = None, keepdim: builtins.bool = False) -> Any: ...
 
@@ -208,15 +208,15 @@ def argmin(x: _Array, axis: _Axis = None, keepdims: builtins.bool = False, *, di
 
 @overload
 def argsort(x: Tensor, axis: _Axis = -1, descending: builtins.bool = False, stable: builtins.bool = False, *, dim: _Axis = -1) -> Tensor:
-    """The indices that put x in increasing order along `axis`."""
+    """The indices that sort x in increasing order along `axis`."""
 @overload
 def argsort(x: _Array, axis: _Axis = -1, descending: builtins.bool = False, stable: builtins.bool = False, *, dim: _Axis = -1) -> Any: ...
 
 def as_tensor(data: Any, dtype: npt.DTypeLike | None = None, device: builtins.str | None = None) -> Tensor:
-    """`data` as a Tensor, without a copy where that is possible."""
+    """`data` as a Tensor, without a copy if possible."""
 
 def asarray(data: Any, dtype: npt.DTypeLike | None = None, device: builtins.str | None = None) -> Tensor:
-    """`data` as a Tensor, without a copy where that is possible."""
+    """`data` as a Tensor, without a copy if possible."""
 
 @overload
 def asin(input: Tensor) -> Tensor:
@@ -252,25 +252,25 @@ def atanh(input: _Array) -> Any: ...
 
 @overload
 def atleast_1d(x: Tensor) -> Tensor:
-    """x, or a 0-d x as a row of one."""
+    """x, with a 0-d x turned into a vector with one element."""
 @overload
 def atleast_1d(x: _Array) -> Any: ...
 
 @overload
 def atleast_2d(x: Tensor) -> Tensor:
-    """x with at least two axes; a vector becomes one row."""
+    """x with at least two axes; a vector becomes a single row."""
 @overload
 def atleast_2d(x: _Array) -> Any: ...
 
 @overload
 def avg_pool1d(input: Tensor, kernel_size: Any, stride: Any = None, padding: Any = 0, ceil_mode: builtins.bool = False, count_include_pad: builtins.bool = True) -> Tensor:
-    """The mean of each window: [N, C, L] -> [N, C, L']; `stride` is the kernel size by default."""
+    """The mean of each window: [N, C, L] -> [N, C, L']; `stride` defaults to the kernel size."""
 @overload
 def avg_pool1d(input: _Array, kernel_size: Any, stride: Any = None, padding: Any = 0, ceil_mode: builtins.bool = False, count_include_pad: builtins.bool = True) -> Any: ...
 
 @overload
 def avg_pool2d(input: Tensor, kernel_size: Any, stride: Any = None, padding: Any = 0, ceil_mode: builtins.bool = False, count_include_pad: builtins.bool = True, divisor_override: Any = None) -> Tensor:
-    """The mean of each window: [N, C, H, W] -> [N, C, H', W']; `stride` is the kernel size by default."""
+    """The mean of each window: [N, C, H, W] -> [N, C, H', W']; `stride` defaults to the kernel size."""
 @overload
 def avg_pool2d(input: _Array, kernel_size: Any, stride: Any = None, padding: Any = 0, ceil_mode: builtins.bool = False, count_include_pad: builtins.bool = True, divisor_override: Any = None) -> Any: ...
 
@@ -291,20 +291,20 @@ def baddbmm(input: _Operand, batch1: _Operand, batch2: Tensor, *, beta: Any = 1,
 def baddbmm(input: _Array, batch1: _Array, batch2: _Array, *, beta: Any = 1, alpha: Any = 1) -> Any: ...
 
 def bernoulli(input: _Operand, p: Any = None, *, generator: Generator | None = None) -> Tensor:
-    """1 with probability `input`, element by element, else 0; with a number `p`, one probability for the shape of `input`."""
+    """1 with probability `input`, elementwise, else 0; with a number `p`, that probability for the shape of `input`."""
 
 def bernoulli_(x: _Operand, p: Any = 0.5, *, generator: Generator | None = None) -> Tensor:
-    """Fill x with 1 where a coin of probability p falls, else 0; p is a number, or a Tensor that broadcasts to x."""
+    """Fill x with 1 with probability p, else 0; p is a number, or a Tensor that broadcasts to x."""
 
 @overload
 def bincount(input: Tensor, weights: Any = None, minlength: Any = 0) -> Tensor:
-    """How often each of 0, 1, 2, … occurs in input, or the sums of the weights."""
+    """The number of occurrences of 0, 1, 2, … in input, or the sums of their weights."""
 @overload
 def bincount(input: _Array, weights: Any = None, minlength: Any = 0) -> Any: ...
 
 @overload
 def bitwise_and(input: Tensor, other: _Operand) -> Tensor:
-    """np.bitwise_and, element by element; the answer has no gradient."""
+    """np.bitwise_and, elementwise; the result has no gradient."""
 @overload
 def bitwise_and(input: _Operand, other: Tensor) -> Tensor: ...
 @overload
@@ -312,7 +312,7 @@ def bitwise_and(input: _Array, other: _Array) -> Any: ...
 
 @overload
 def bitwise_left_shift(input: Tensor, other: _Operand) -> Tensor:
-    """np.left_shift, element by element; the answer has no gradient."""
+    """np.left_shift, elementwise; the result has no gradient."""
 @overload
 def bitwise_left_shift(input: _Operand, other: Tensor) -> Tensor: ...
 @overload
@@ -320,13 +320,13 @@ def bitwise_left_shift(input: _Array, other: _Array) -> Any: ...
 
 @overload
 def bitwise_not(input: Tensor) -> Tensor:
-    """np.invert, element by element; the answer has no gradient."""
+    """np.invert, elementwise; the result has no gradient."""
 @overload
 def bitwise_not(input: _Array) -> Any: ...
 
 @overload
 def bitwise_or(input: Tensor, other: _Operand) -> Tensor:
-    """np.bitwise_or, element by element; the answer has no gradient."""
+    """np.bitwise_or, elementwise; the result has no gradient."""
 @overload
 def bitwise_or(input: _Operand, other: Tensor) -> Tensor: ...
 @overload
@@ -334,7 +334,7 @@ def bitwise_or(input: _Array, other: _Array) -> Any: ...
 
 @overload
 def bitwise_right_shift(input: Tensor, other: _Operand) -> Tensor:
-    """np.right_shift, element by element; the answer has no gradient."""
+    """np.right_shift, elementwise; the result has no gradient."""
 @overload
 def bitwise_right_shift(input: _Operand, other: Tensor) -> Tensor: ...
 @overload
@@ -342,7 +342,7 @@ def bitwise_right_shift(input: _Array, other: _Array) -> Any: ...
 
 @overload
 def bitwise_xor(input: Tensor, other: _Operand) -> Tensor:
-    """np.bitwise_xor, element by element; the answer has no gradient."""
+    """np.bitwise_xor, elementwise; the result has no gradient."""
 @overload
 def bitwise_xor(input: _Operand, other: Tensor) -> Tensor: ...
 @overload
@@ -350,7 +350,7 @@ def bitwise_xor(input: _Array, other: _Array) -> Any: ...
 
 @overload
 def bmm(input: Tensor, mat2: _Operand) -> Tensor:
-    """matmul of two batches of matrices: [B, n, k], [B, k, m] -> [B, n, m]."""
+    """matmul for two batches of matrices: [B, n, k], [B, k, m] -> [B, n, m]."""
 @overload
 def bmm(input: _Operand, mat2: Tensor) -> Tensor: ...
 @overload
@@ -358,31 +358,31 @@ def bmm(input: _Array, mat2: _Array) -> Any: ...
 
 @overload
 def broadcast_tensors(*tensors: Tensor) -> builtins.tuple[Tensor, ...]:
-    """The tensors, each stretched to the shape they have together."""
+    """The tensors, each expanded to their common shape."""
 @overload
 def broadcast_tensors(*tensors: Any) -> Any: ...
 
 @overload
 def broadcast_to(input: Tensor, size: _Size) -> Tensor:
-    """input stretched to `size`: sizes of 1 are repeated, without a copy; -1 keeps a size."""
+    """input expanded to `size`: axes of size 1 are repeated, without a copy; -1 keeps a size."""
 @overload
 def broadcast_to(input: _Array, size: _Size) -> Any: ...
 
 @overload
 def cast(x: Tensor, dtype: npt.DTypeLike) -> Tensor:
-    """x in another dtype, x itself if it has it; the gradient is cast back."""
+    """x in another dtype, or x itself if it already has it; the gradient is cast back."""
 @overload
 def cast(x: _Array, dtype: npt.DTypeLike) -> Any: ...
 
 @overload
 def cat(tensors: Sequence[Tensor], axis: _Axis = 0, *, dim: _Axis = 0) -> Tensor:
-    """The tensors joined along an axis they have; all other sizes must agree."""
+    """The tensors joined along an existing axis; all other sizes must be equal."""
 @overload
 def cat(tensors: Sequence[Any], axis: _Axis = 0, *, dim: _Axis = 0) -> Any: ...
 
 @overload
 def cdist(x1: Tensor, x2: Any, p: Any = 2.0, compute_mode: Any = None) -> Tensor:
-    """The p-distance of each row of x1 from each row of x2: x1 [..., P, M], x2 [..., R, M] -> [..., P, R]."""
+    """The p-distances between the rows of x1 and those of x2: x1 [..., P, M], x2 [..., R, M] -> [..., P, R]."""
 @overload
 def cdist(x1: _Array, x2: Any, p: Any = 2.0, compute_mode: Any = None) -> Any: ...
 
@@ -394,19 +394,19 @@ def ceil(x: _Array) -> Any: ...
 
 @overload
 def celu(x: Tensor, alpha: Any = 1.0) -> Tensor:
-    """y = x where x > 0, else alpha · (e^(x/alpha) − 1): its slope at 0 is 1 for every alpha."""
+    """y = x where x > 0, else alpha · (e^(x/alpha) − 1), which has slope 1 at 0 for every alpha."""
 @overload
 def celu(x: _Array, alpha: Any = 1.0) -> Any: ...
 
 @overload
 def cholesky(input: Tensor, *, upper: builtins.bool = False) -> Tensor:
-    """L, lower triangular, with L Lᵀ = input for a positive definite input; upper=True: Lᵀ. The gradient is symmetric."""
+    """L, lower triangular, with L Lᵀ = input for a positive definite input; upper=True returns Lᵀ. The gradient is symmetric."""
 @overload
 def cholesky(input: _Array, *, upper: builtins.bool = False) -> Any: ...
 
 @overload
 def chunk(x: Tensor, chunks: SupportsIndex, axis: _Axis = 0, *, dim: _Axis = 0) -> builtins.tuple[Tensor, ...]:
-    """x cut along `axis` into at most `chunks` pieces of equal size (the last may be smaller)."""
+    """x split along `axis` into at most `chunks` pieces of equal size (the last may be smaller)."""
 @overload
 def chunk(x: _Array, chunks: SupportsIndex, axis: _Axis = 0, *, dim: _Axis = 0) -> Any: ...
 
@@ -442,19 +442,19 @@ def clone(input: _Array, *, memory_format: Any = None) -> Any: ...
 
 @overload
 def column_stack(tensors: Sequence[Tensor]) -> Tensor:
-    """Vectors as columns of a matrix, matrices side by side."""
+    """Join vectors as columns of a matrix, matrices horizontally."""
 @overload
 def column_stack(tensors: Sequence[Any]) -> Any: ...
 
 @overload
 def concat(tensors: Sequence[Tensor], axis: _Axis = 0, *, dim: _Axis = 0) -> Tensor:
-    """The tensors joined along an axis they have; all other sizes must agree."""
+    """The tensors joined along an existing axis; all other sizes must be equal."""
 @overload
 def concat(tensors: Sequence[Any], axis: _Axis = 0, *, dim: _Axis = 0) -> Any: ...
 
 @overload
 def concatenate(tensors: Sequence[Tensor], axis: _Axis = 0, *, dim: _Axis = 0) -> Tensor:
-    """The tensors joined along an axis they have; all other sizes must agree."""
+    """The tensors joined along an existing axis; all other sizes must be equal."""
 @overload
 def concatenate(tensors: Sequence[Any], axis: _Axis = 0, *, dim: _Axis = 0) -> Any: ...
 
@@ -468,7 +468,7 @@ def conv1d(input: _Array, weight: _Array, bias: Any = None, stride: Any = 1, pad
 
 @overload
 def conv2d(input: Tensor, weight: _Operand, bias: Any = None, stride: Any = 1, padding: Any = 0, dilation: Any = 1, groups: SupportsIndex = 1) -> Tensor:
-    """Cross-correlation along two axes, one size after the other as in conv1d; each number may be a pair."""
+    """Cross-correlation along two axes, with sizes as in conv1d; each number may be a pair."""
 @overload
 def conv2d(input: _Operand, weight: Tensor, bias: Any = None, stride: Any = 1, padding: Any = 0, dilation: Any = 1, groups: SupportsIndex = 1) -> Tensor: ...
 @overload
@@ -476,7 +476,7 @@ def conv2d(input: _Array, weight: _Array, bias: Any = None, stride: Any = 1, pad
 
 @overload
 def conv3d(input: Tensor, weight: _Operand, bias: Any = None, stride: Any = 1, padding: Any = 0, dilation: Any = 1, groups: SupportsIndex = 1) -> Tensor:
-    """Cross-correlation along three axes, one size after the other as in conv1d; each number may be a triple."""
+    """Cross-correlation along three axes, with sizes as in conv1d; each number may be a triple."""
 @overload
 def conv3d(input: _Operand, weight: Tensor, bias: Any = None, stride: Any = 1, padding: Any = 0, dilation: Any = 1, groups: SupportsIndex = 1) -> Tensor: ...
 @overload
@@ -484,7 +484,7 @@ def conv3d(input: _Array, weight: _Array, bias: Any = None, stride: Any = 1, pad
 
 @overload
 def conv_transpose1d(input: Tensor, weight: _Operand, bias: Any = None, stride: Any = 1, padding: Any = 0, output_padding: Any = 0, groups: SupportsIndex = 1, dilation: Any = 1) -> Tensor:
-    """The adjoint of conv1d in its input (plus a bias): input [N, in, L], weight [in, out / groups, K] -> [N, out, L']."""
+    """The adjoint of conv1d for its input, plus a bias: input [N, in, L], weight [in, out / groups, K] -> [N, out, L']."""
 @overload
 def conv_transpose1d(input: _Operand, weight: Tensor, bias: Any = None, stride: Any = 1, padding: Any = 0, output_padding: Any = 0, groups: SupportsIndex = 1, dilation: Any = 1) -> Tensor: ...
 @overload
@@ -492,7 +492,7 @@ def conv_transpose1d(input: _Array, weight: _Array, bias: Any = None, stride: An
 
 @overload
 def conv_transpose2d(input: Tensor, weight: _Operand, bias: Any = None, stride: Any = 1, padding: Any = 0, output_padding: Any = 0, groups: SupportsIndex = 1, dilation: Any = 1) -> Tensor:
-    """The adjoint of conv2d in its input (plus a bias): input [N, in, H, W], weight [in, out / groups, KH, KW]."""
+    """The adjoint of conv2d for its input, plus a bias: input [N, in, H, W], weight [in, out / groups, KH, KW]."""
 @overload
 def conv_transpose2d(input: _Operand, weight: Tensor, bias: Any = None, stride: Any = 1, padding: Any = 0, output_padding: Any = 0, groups: SupportsIndex = 1, dilation: Any = 1) -> Tensor: ...
 @overload
@@ -500,7 +500,7 @@ def conv_transpose2d(input: _Array, weight: _Array, bias: Any = None, stride: An
 
 @overload
 def conv_transpose3d(input: Tensor, weight: _Operand, bias: Any = None, stride: Any = 1, padding: Any = 0, output_padding: Any = 0, groups: SupportsIndex = 1, dilation: Any = 1) -> Tensor:
-    """The adjoint of conv3d in its input (plus a bias): input [N, in, D, H, W], weight [in, out / groups, KD, KH, KW]."""
+    """The adjoint of conv3d for its input, plus a bias: input [N, in, D, H, W], weight [in, out / groups, KD, KH, KW]."""
 @overload
 def conv_transpose3d(input: _Operand, weight: Tensor, bias: Any = None, stride: Any = 1, padding: Any = 0, output_padding: Any = 0, groups: SupportsIndex = 1, dilation: Any = 1) -> Tensor: ...
 @overload
@@ -528,13 +528,13 @@ def cosh(input: _Array) -> Any: ...
 
 @overload
 def count_nonzero(x: Tensor, axis: _Axis = None, *, dim: _Axis = None) -> Tensor:
-    """How many elements along `axis` are not 0."""
+    """The number of nonzero elements along `axis`."""
 @overload
 def count_nonzero(x: _Array, axis: _Axis = None, *, dim: _Axis = None) -> Any: ...
 
 @overload
 def cross(input: Tensor, other: _Operand, dim: _Axis = None) -> Tensor:
-    """The vector product along an axis of length 3: input × other; the other axes broadcast."""
+    """The cross product along an axis of length 3: input × other; the other axes broadcast."""
 @overload
 def cross(input: _Operand, other: Tensor, dim: _Axis = None) -> Tensor: ...
 @overload
@@ -542,7 +542,7 @@ def cross(input: _Array, other: _Array, dim: _Axis = None) -> Any: ...
 
 @overload
 def cummax(x: Tensor, axis: _Axis) -> ValuesIndices:
-    """(values, indices) of the largest element so far along `axis`, the latest of equals."""
+    """(values, indices) of the largest element so far along `axis`, with the latest index of equal elements."""
 @overload
 def cummax(x: Tensor, *, dim: _Axis) -> ValuesIndices: ...
 @overload
@@ -552,7 +552,7 @@ def cummax(x: _Array, *, dim: _Axis) -> Any: ...
 
 @overload
 def cummin(x: Tensor, axis: _Axis) -> ValuesIndices:
-    """(values, indices) of the smallest element so far along `axis`, the latest of equals."""
+    """(values, indices) of the smallest element so far along `axis`, with the latest index of equal elements."""
 @overload
 def cummin(x: Tensor, *, dim: _Axis) -> ValuesIndices: ...
 @overload
@@ -562,7 +562,7 @@ def cummin(x: _Array, *, dim: _Axis) -> Any: ...
 
 @overload
 def cumprod(x: Tensor, axis: _Axis, *, dtype: npt.DTypeLike | None = None) -> Tensor:
-    """yₖ = x₁ · … · xₖ along `axis`; the gradient is right where an element is 0, too."""
+    """yₖ = x₁ · … · xₖ along `axis`; the gradient is correct even if an element is 0."""
 @overload
 def cumprod(x: Tensor, *, dim: _Axis, dtype: npt.DTypeLike | None = None) -> Tensor: ...
 @overload
@@ -582,7 +582,7 @@ def cumsum(x: _Array, *, dim: _Axis, dtype: npt.DTypeLike | None = None) -> Any:
 
 @overload
 def det(A: Tensor) -> Tensor:
-    """The determinant of each matrix; its gradient, the cofactors, is right for singular matrices, too."""
+    """The determinant of each matrix; its gradient, the cofactors, is correct even for singular matrices."""
 @overload
 def det(A: _Array) -> Any: ...
 
@@ -594,7 +594,7 @@ def diag(input: _Array, k: SupportsIndex = 0, *, diagonal: Any = None) -> Any: .
 
 @overload
 def diag_embed(input: Tensor, offset: Any = 0) -> Tensor:
-    """Matrices with the last axis of input on their diagonal: [..., n] -> [..., n + |offset|, n + |offset|]."""
+    """Matrices with the last axis of input as their diagonal: [..., n] -> [..., n + |offset|, n + |offset|]."""
 @overload
 def diag_embed(input: _Array, offset: Any = 0) -> Any: ...
 
@@ -606,13 +606,13 @@ def diagonal(input: _Array, offset: Any = 0, dim1: SupportsIndex = 0, dim2: Supp
 
 @overload
 def diff(x: Tensor, n: SupportsIndex = 1, axis: _Axis = -1, *, dim: _Axis = -1) -> Tensor:
-    """The differences of neighbours along `axis`, n times: the inverse of cumsum but for the first element."""
+    """The differences between neighbours along `axis`, taken n times: the inverse of cumsum, except for the first element."""
 @overload
 def diff(x: _Array, n: SupportsIndex = 1, axis: _Axis = -1, *, dim: _Axis = -1) -> Any: ...
 
 @overload
 def dist(input: Tensor, other: _Operand, p: Any = 2) -> Tensor:
-    """The p-norm of input − other, all elements together."""
+    """The p-norm of input − other, over all elements."""
 @overload
 def dist(input: _Operand, other: Tensor, p: Any = 2) -> Tensor: ...
 @overload
@@ -620,7 +620,7 @@ def dist(input: _Array, other: _Array, p: Any = 2) -> Any: ...
 
 @overload
 def div(input: Tensor, other: _Operand, *, rounding_mode: Any = None) -> Tensor:
-    """input / other; rounding_mode 'floor' rounds down, 'trunc' towards 0, and integers stay integers then."""
+    """input / other; rounding_mode 'floor' rounds down, 'trunc' towards 0, and then integers stay integers."""
 @overload
 def div(input: _Operand, other: Tensor, *, rounding_mode: Any = None) -> Tensor: ...
 @overload
@@ -628,7 +628,7 @@ def div(input: _Array, other: _Array, *, rounding_mode: Any = None) -> Any: ...
 
 @overload
 def divide(input: Tensor, other: _Operand, *, rounding_mode: Any = None) -> Tensor:
-    """input / other; rounding_mode 'floor' rounds down, 'trunc' towards 0, and integers stay integers then."""
+    """input / other; rounding_mode 'floor' rounds down, 'trunc' towards 0, and then integers stay integers."""
 @overload
 def divide(input: _Operand, other: Tensor, *, rounding_mode: Any = None) -> Tensor: ...
 @overload
@@ -636,7 +636,7 @@ def divide(input: _Array, other: _Array, *, rounding_mode: Any = None) -> Any: .
 
 @overload
 def dot(input: Tensor, tensor: _Operand) -> Tensor:
-    """Σ inputᵢ · tensorᵢ of two vectors."""
+    """Σ inputᵢ · tensorᵢ for two vectors."""
 @overload
 def dot(input: _Operand, tensor: Tensor) -> Tensor: ...
 @overload
@@ -663,21 +663,21 @@ def embedding(input: _Operand, weight: Tensor, padding_idx: Any = None) -> Tenso
 def embedding(input: _Array, weight: _Array, padding_idx: Any = None) -> Any: ...
 
 def empty(*shape: _Size, size: _Size | None = None, dtype: npt.DTypeLike | None = None, requires_grad: builtins.bool = False, device: builtins.str | None = None, layout: Any = None, pin_memory: builtins.bool = False, memory_format: Any = None) -> Tensor:
-    """A Tensor whose numbers are whatever the memory held: `empty(2, 3)`, `empty((2, 3))` or `empty(size=(2, 3))`."""
+    """A Tensor with uninitialized values: `empty(2, 3)`, `empty((2, 3))` or `empty(size=(2, 3))`."""
 
 def empty_like(input: _Operand, dtype: npt.DTypeLike | None = None, requires_grad: builtins.bool = False, *, device: builtins.str | None = None, layout: Any = None, pin_memory: builtins.bool = False, memory_format: Any = None) -> Tensor:
-    """A Tensor of the shape and dtype of input whose numbers are whatever the memory held."""
+    """An uninitialized Tensor with the shape and dtype of input."""
 
 @overload
 def eq(input: Tensor, other: _Operand) -> Tensor:
-    """np.equal, element by element; the answer has no gradient."""
+    """np.equal, elementwise; the result has no gradient."""
 @overload
 def eq(input: _Operand, other: Tensor) -> Tensor: ...
 @overload
 def eq(input: _Array, other: _Array) -> Any: ...
 
 def equal(input: _Operand, other: _Operand) -> builtins.bool:
-    """True if both have the same shape and the same elements; PyTorch's `equal`."""
+    """Whether both have the same shape and the same elements: PyTorch's `equal`."""
 
 @overload
 def erf(x: Tensor) -> Tensor:
@@ -687,13 +687,13 @@ def erf(x: _Array) -> Any: ...
 
 @overload
 def erfc(x: Tensor) -> Tensor:
-    """erfc x = 1 − erf x, without the cancellation at large x."""
+    """erfc x = 1 − erf x, without cancellation for large x."""
 @overload
 def erfc(x: _Array) -> Any: ...
 
 @overload
 def erfinv(x: Tensor) -> Tensor:
-    """The y with erf y = x; ±inf at ±1, nan outside. Newton's method from an approximation by S. Winitzki, 2008."""
+    """The y with erf y = x; ±inf at ±1, nan outside. Newton's method, starting from an approximation by S. Winitzki, 2008."""
 @overload
 def erfinv(x: _Array) -> Any: ...
 
@@ -711,13 +711,13 @@ def exp2(input: _Array) -> Any: ...
 
 @overload
 def expand(input: Tensor, *sizes: _Size, size: _Size | None = None) -> Tensor:
-    """broadcast_to, in PyTorch's spelling: -1 keeps a size."""
+    """broadcast_to with PyTorch's arguments: -1 keeps a size."""
 @overload
 def expand(input: _Array, *sizes: _Size, size: _Size | None = None) -> Any: ...
 
 @overload
 def expm1(input: Tensor) -> Tensor:
-    """eˣ − 1, with all its digits near 0."""
+    """eˣ − 1, accurate near 0."""
 @overload
 def expm1(input: _Array) -> Any: ...
 
@@ -725,26 +725,26 @@ def exponential(*shape: _Size, size: _Size | None = None, lambd: builtins.float 
     """Samples of the exponential distribution, p(x) = λ exp(−λ x) for x ≥ 0 with λ = lambd > 0."""
 
 def exponential_(x: _Operand, lambd: builtins.float = 1.0, *, generator: Generator | None = None) -> Tensor:
-    """Fill x with samples of the exponential distribution, p(x) = λ exp(−λ x) for x ≥ 0 with λ = lambd > 0."""
+    """Fill x with samples of the exponential distribution, p(x) = λ exp(−λ x) for x ≥ 0, where λ = lambd > 0."""
 
 def eye(n: SupportsIndex, m: Any = None, dtype: npt.DTypeLike | None = None, requires_grad: builtins.bool = False, device: builtins.str | None = None) -> Tensor:
     """The identity matrix, n × n or n × m."""
 
 @overload
 def fix(x: Tensor) -> Tensor:
-    """x without its fraction; the gradient is 0."""
+    """x rounded towards 0; the gradient is 0."""
 @overload
 def fix(x: _Array) -> Any: ...
 
 @overload
 def flatten(x: Tensor, start_dim: SupportsIndex = 0, end_dim: SupportsIndex = -1) -> Tensor:
-    """Axes start_dim to end_dim made one."""
+    """Flatten axes start_dim to end_dim into one."""
 @overload
 def flatten(x: _Array, start_dim: SupportsIndex = 0, end_dim: SupportsIndex = -1) -> Any: ...
 
 @overload
 def flip(x: Tensor, axis: _Axis = None, *more: Any, dims: Any = None, dim: _Axis = None) -> Tensor:
-    """x with the order of its elements along `axis`, one or several (all by default), turned round."""
+    """x with its elements reversed along `axis`, which may be several axes (all by default)."""
 @overload
 def flip(x: _Array, axis: _Axis = None, *more: Any, dims: Any = None, dim: _Axis = None) -> Any: ...
 
@@ -784,7 +784,7 @@ def floor_divide(input: _Array, other: _Array) -> Any: ...
 
 @overload
 def fmax(input: Tensor, other: _Operand) -> Tensor:
-    """The larger of a and b, a number before nan; at a tie the gradient goes to a."""
+    """The larger of a and b, ignoring nan; if they are equal, the gradient goes to a."""
 @overload
 def fmax(input: _Operand, other: Tensor) -> Tensor: ...
 @overload
@@ -792,7 +792,7 @@ def fmax(input: _Array, other: _Array) -> Any: ...
 
 @overload
 def fmin(input: Tensor, other: _Operand) -> Tensor:
-    """The smaller of a and b, a number before nan; at a tie the gradient goes to a."""
+    """The smaller of a and b, ignoring nan; if they are equal, the gradient goes to a."""
 @overload
 def fmin(input: _Operand, other: Tensor) -> Tensor: ...
 @overload
@@ -800,7 +800,7 @@ def fmin(input: _Array, other: _Array) -> Any: ...
 
 @overload
 def fmod(input: Tensor, other: _Operand) -> Tensor:
-    """a − b · trunc(a / b): the sign of a, as C's fmod."""
+    """a − b · trunc(a / b): the sign of a, as in C's fmod."""
 @overload
 def fmod(input: _Operand, other: Tensor) -> Tensor: ...
 @overload
@@ -816,17 +816,17 @@ def from_dlpack(x: _Operand) -> Tensor:
     """A Tensor that shares the memory of another library's array, through __dlpack__."""
 
 def from_numpy(array: Any) -> Tensor:
-    """A Tensor that shares the memory of `array`: a change of one is a change of the other."""
+    """A Tensor that shares the memory of `array`: changing one changes the other."""
 
 def full(size: _Size, fill_value: Any, dtype: npt.DTypeLike | None = None, requires_grad: builtins.bool = False, device: builtins.str | None = None) -> Tensor:
-    """A Tensor of `size` filled with one number; its kind decides the dtype."""
+    """A Tensor of `size` filled with one number, whose type determines the dtype."""
 
 def full_like(input: _Operand, fill_value: Any, dtype: npt.DTypeLike | None = None, requires_grad: builtins.bool = False, *, device: builtins.str | None = None, layout: Any = None, pin_memory: builtins.bool = False, memory_format: Any = None) -> Tensor:
-    """One number in the shape and dtype of input."""
+    """A constant with the shape and dtype of input."""
 
 @overload
 def gather(x: Tensor, axis: _Axis, index: Any) -> Tensor:
-    """y[i][j] = x[index[i][j]][j] for axis 0: one element of x for each element of `index`."""
+    """y[i][j] = x[index[i][j]][j] for axis 0: one element of x per element of `index`."""
 @overload
 def gather(x: Tensor, *, dim: _Axis, index: Any) -> Tensor: ...
 @overload
@@ -836,7 +836,7 @@ def gather(x: _Array, *, dim: _Axis, index: Any) -> Any: ...
 
 @overload
 def ge(input: Tensor, other: _Operand) -> Tensor:
-    """np.greater_equal, element by element; the answer has no gradient."""
+    """np.greater_equal, elementwise; the result has no gradient."""
 @overload
 def ge(input: _Operand, other: Tensor) -> Tensor: ...
 @overload
@@ -844,13 +844,13 @@ def ge(input: _Array, other: _Array) -> Any: ...
 
 @overload
 def gelu(x: Tensor, approximate: Any = 'none') -> Tensor:
-    """y = x · Φ(x), Φ the distribution function of the standard normal."""
+    """y = x · Φ(x), where Φ is the standard normal distribution function."""
 @overload
 def gelu(x: _Array, approximate: Any = 'none') -> Any: ...
 
 @overload
 def ger(input: Tensor, vec2: _Operand) -> Tensor:
-    """yᵢⱼ = inputᵢ · vec2ⱼ of two vectors."""
+    """yᵢⱼ = inputᵢ · vec2ⱼ for two vectors."""
 @overload
 def ger(input: _Operand, vec2: Tensor) -> Tensor: ...
 @overload
@@ -860,7 +860,7 @@ def get_default_device() -> device:
     """device("cpu")."""
 
 def get_default_dtype() -> np.dtype[Any]:
-    """float32: what Python floats become."""
+    """float32, the dtype that Python floats are converted to."""
 
 def get_num_threads() -> builtins.int:
     """The number of threads that a matrix product may use."""
@@ -870,13 +870,13 @@ def get_rng_state() -> Tensor:
 
 @overload
 def glu(x: Tensor, axis: _Axis = -1, *, dim: _Axis = -1) -> Tensor:
-    """y = a · sigmoid(b), a and b the halves of x along `axis`."""
+    """y = a · sigmoid(b), where a and b are the halves of x along `axis`."""
 @overload
 def glu(x: _Array, axis: _Axis = -1, *, dim: _Axis = -1) -> Any: ...
 
 @overload
 def greater(input: Tensor, other: _Operand) -> Tensor:
-    """np.greater, element by element; the answer has no gradient."""
+    """np.greater, elementwise; the result has no gradient."""
 @overload
 def greater(input: _Operand, other: Tensor) -> Tensor: ...
 @overload
@@ -884,7 +884,7 @@ def greater(input: _Array, other: _Array) -> Any: ...
 
 @overload
 def greater_equal(input: Tensor, other: _Operand) -> Tensor:
-    """np.greater_equal, element by element; the answer has no gradient."""
+    """np.greater_equal, elementwise; the result has no gradient."""
 @overload
 def greater_equal(input: _Operand, other: Tensor) -> Tensor: ...
 @overload
@@ -892,7 +892,7 @@ def greater_equal(input: _Array, other: _Array) -> Any: ...
 
 @overload
 def gt(input: Tensor, other: _Operand) -> Tensor:
-    """np.greater, element by element; the answer has no gradient."""
+    """np.greater, elementwise; the result has no gradient."""
 @overload
 def gt(input: _Operand, other: Tensor) -> Tensor: ...
 @overload
@@ -906,7 +906,7 @@ def hardshrink(x: _Array, lambd: builtins.float = 0.5) -> Any: ...
 
 @overload
 def hardsigmoid(x: Tensor) -> Tensor:
-    """y = relu6(x + 3) / 6, a sigmoid of straight lines. The gradient at ±3 is 0."""
+    """y = relu6(x + 3) / 6, a piecewise linear sigmoid. The gradient at ±3 is 0."""
 @overload
 def hardsigmoid(x: _Array) -> Any: ...
 
@@ -918,25 +918,25 @@ def hardswish(x: _Array) -> Any: ...
 
 @overload
 def hardtanh(x: Tensor, min_val: Any = -1.0, max_val: Any = 1.0) -> Tensor:
-    """x limited to [min_val, max_val]. The gradient at the bounds is 0, unlike clamp's."""
+    """y = x, limited to [min_val, max_val]. The gradient at the bounds is 0, unlike that of clamp."""
 @overload
 def hardtanh(x: _Array, min_val: Any = -1.0, max_val: Any = 1.0) -> Any: ...
 
 @overload
 def histc(input: Tensor, bins: Any = 100, min: Any = 0, max: Any = 0) -> Tensor:
-    """How many elements of input fall into each of `bins` equal intervals from min to max (by default those of input)."""
+    """The number of elements of input in each of `bins` equal intervals from min to max (by default those of input)."""
 @overload
 def histc(input: _Array, bins: Any = 100, min: Any = 0, max: Any = 0) -> Any: ...
 
 @overload
 def histogram(input: Tensor, bins: Any = 100, *, range: Any = None, weight: _Operand | None = None, density: builtins.bool = False) -> Histogram:
-    """(hist, bin_edges): how many elements fall into each interval; `bins` is their number or their edges."""
+    """(hist, bin_edges): the number of elements in each interval; `bins` is the number of intervals or their edges."""
 @overload
 def histogram(input: _Array, bins: Any = 100, *, range: Any = None, weight: _Array | None = None, density: builtins.bool = False) -> Any: ...
 
 @overload
 def hstack(tensors: Sequence[Tensor]) -> Tensor:
-    """Joined side by side: along axis 1, or axis 0 for vectors."""
+    """Join tensors horizontally: along axis 1, or axis 0 for vectors."""
 @overload
 def hstack(tensors: Sequence[Any]) -> Any: ...
 
@@ -960,7 +960,7 @@ def index_add(x: _Array, *, dim: _Axis, index: Any, source: Any, alpha: Any = 1)
 
 @overload
 def index_fill(x: Tensor, axis: _Axis, index: Any, value: Any) -> Tensor:
-    """A copy of x whose slices at `index` along `axis` hold `value`."""
+    """A copy of x in which the slices at `index` along `axis` are filled with `value`."""
 @overload
 def index_fill(x: Tensor, *, dim: _Axis, index: Any, value: Any) -> Tensor: ...
 @overload
@@ -979,11 +979,11 @@ def index_select(x: _Array, axis: _Axis, index: Any) -> Any: ...
 def index_select(x: _Array, *, dim: _Axis, index: Any) -> Any: ...
 
 def initial_seed() -> builtins.int:
-    """The seed `default_generator` started from."""
+    """The seed that `default_generator` started from."""
 
 @overload
 def inner(input: Tensor, other: _Operand) -> Tensor:
-    """Σ input · other over the last axis of each; a product where one is a number."""
+    """Σ input · other over the last axis of each; the product if one is a number."""
 @overload
 def inner(input: _Operand, other: Tensor) -> Tensor: ...
 @overload
@@ -1009,19 +1009,19 @@ def inverse(A: _Array) -> Any: ...
 
 @overload
 def invert(input: Tensor) -> Tensor:
-    """np.invert, element by element; the answer has no gradient."""
+    """np.invert, elementwise; the result has no gradient."""
 @overload
 def invert(input: _Array) -> Any: ...
 
 def is_floating_point(input: _Operand) -> builtins.bool:
-    """True for float16, float32 and float64."""
+    """Whether the dtype is float16, float32 or float64."""
 
 def is_tensor(x: _Operand) -> builtins.bool:
     """Whether x is a Tensor."""
 
 @overload
 def isclose(input: Tensor, other: _Operand, rtol: builtins.float = 1e-05, atol: builtins.float = 1e-08, equal_nan: builtins.bool = False) -> Tensor:
-    """|input − other| ≤ atol + rtol · |other|, element by element."""
+    """|input − other| ≤ atol + rtol · |other|, elementwise."""
 @overload
 def isclose(input: _Operand, other: Tensor, rtol: builtins.float = 1e-05, atol: builtins.float = 1e-08, equal_nan: builtins.bool = False) -> Tensor: ...
 @overload
@@ -1029,19 +1029,19 @@ def isclose(input: _Array, other: _Array, rtol: builtins.float = 1e-05, atol: bu
 
 @overload
 def isfinite(input: Tensor) -> Tensor:
-    """np.isfinite, element by element; the answer has no gradient."""
+    """np.isfinite, elementwise; the result has no gradient."""
 @overload
 def isfinite(input: _Array) -> Any: ...
 
 @overload
 def isinf(input: Tensor) -> Tensor:
-    """np.isinf, element by element; the answer has no gradient."""
+    """np.isinf, elementwise; the result has no gradient."""
 @overload
 def isinf(input: _Array) -> Any: ...
 
 @overload
 def isnan(input: Tensor) -> Tensor:
-    """np.isnan, element by element; the answer has no gradient."""
+    """np.isnan, elementwise; the result has no gradient."""
 @overload
 def isnan(input: _Array) -> Any: ...
 
@@ -1061,7 +1061,7 @@ def kthvalue(x: _Array, k: SupportsIndex, axis: _Axis = -1, keepdims: builtins.b
 
 @overload
 def le(input: Tensor, other: _Operand) -> Tensor:
-    """np.less_equal, element by element; the answer has no gradient."""
+    """np.less_equal, elementwise; the result has no gradient."""
 @overload
 def le(input: _Operand, other: Tensor) -> Tensor: ...
 @overload
@@ -1075,7 +1075,7 @@ def leaky_relu(x: _Array, negative_slope: builtins.float = 0.01) -> Any: ...
 
 @overload
 def lerp(input: Tensor, end: _Operand, weight: _Operand) -> Tensor:
-    """input + weight · (end − input), counted from the nearer end, so that weight 1 gives `end` to the last digit."""
+    """input + weight · (end − input), computed from the nearer end, so that weight 1 gives exactly `end`."""
 @overload
 def lerp(input: _Operand, end: Tensor, weight: _Operand) -> Tensor: ...
 @overload
@@ -1085,7 +1085,7 @@ def lerp(input: _Array, end: _Array, weight: _Array) -> Any: ...
 
 @overload
 def less(input: Tensor, other: _Operand) -> Tensor:
-    """np.less, element by element; the answer has no gradient."""
+    """np.less, elementwise; the result has no gradient."""
 @overload
 def less(input: _Operand, other: Tensor) -> Tensor: ...
 @overload
@@ -1093,7 +1093,7 @@ def less(input: _Array, other: _Array) -> Any: ...
 
 @overload
 def less_equal(input: Tensor, other: _Operand) -> Tensor:
-    """np.less_equal, element by element; the answer has no gradient."""
+    """np.less_equal, elementwise; the result has no gradient."""
 @overload
 def less_equal(input: _Operand, other: Tensor) -> Tensor: ...
 @overload
@@ -1108,7 +1108,7 @@ def linear(input: _Operand, weight: Tensor, bias: Any = None) -> Tensor: ...
 def linear(input: _Array, weight: _Array, bias: Any = None) -> Any: ...
 
 def linspace(start: Any, end: _Operand, steps: SupportsIndex, dtype: npt.DTypeLike | None = None, requires_grad: builtins.bool = False, device: builtins.str | None = None) -> Tensor:
-    """`steps` numbers from start to end, both included, equally far apart; float32 to the last bit as in PyTorch."""
+    """`steps` numbers from start to end inclusive, evenly spaced; float32 values equal PyTorch's to the last bit."""
 
 @overload
 def log(input: Tensor) -> Tensor:
@@ -1124,7 +1124,7 @@ def log10(input: _Array) -> Any: ...
 
 @overload
 def log1p(input: Tensor) -> Tensor:
-    """log(1 + x), with all its digits near 0."""
+    """log(1 + x), accurate near 0."""
 @overload
 def log1p(input: _Array) -> Any: ...
 
@@ -1136,7 +1136,7 @@ def log2(input: _Array) -> Any: ...
 
 @overload
 def log_softmax(x: Tensor, axis: _Axis = -1, dtype: npt.DTypeLike | None = None, *, dim: _Axis = -1) -> Tensor:
-    """log softmax(x) along `axis`, without the detour over softmax, whose logarithm may be −inf; see softmax for dtype."""
+    """log softmax(x) along `axis`, computed directly, because the logarithm of softmax may be −inf; see softmax for dtype."""
 @overload
 def log_softmax(x: _Array, axis: _Axis = -1, dtype: npt.DTypeLike | None = None, *, dim: _Axis = -1) -> Any: ...
 
@@ -1166,7 +1166,7 @@ def logdet(input: _Array) -> Any: ...
 
 @overload
 def logical_and(input: Tensor, other: _Operand) -> Tensor:
-    """np.logical_and, element by element; the answer has no gradient."""
+    """np.logical_and, elementwise; the result has no gradient."""
 @overload
 def logical_and(input: _Operand, other: Tensor) -> Tensor: ...
 @overload
@@ -1174,13 +1174,13 @@ def logical_and(input: _Array, other: _Array) -> Any: ...
 
 @overload
 def logical_not(input: Tensor) -> Tensor:
-    """np.logical_not, element by element; the answer has no gradient."""
+    """np.logical_not, elementwise; the result has no gradient."""
 @overload
 def logical_not(input: _Array) -> Any: ...
 
 @overload
 def logical_or(input: Tensor, other: _Operand) -> Tensor:
-    """np.logical_or, element by element; the answer has no gradient."""
+    """np.logical_or, elementwise; the result has no gradient."""
 @overload
 def logical_or(input: _Operand, other: Tensor) -> Tensor: ...
 @overload
@@ -1188,7 +1188,7 @@ def logical_or(input: _Array, other: _Array) -> Any: ...
 
 @overload
 def logical_xor(input: Tensor, other: _Operand) -> Tensor:
-    """np.logical_xor, element by element; the answer has no gradient."""
+    """np.logical_xor, elementwise; the result has no gradient."""
 @overload
 def logical_xor(input: _Operand, other: Tensor) -> Tensor: ...
 @overload
@@ -1196,7 +1196,7 @@ def logical_xor(input: _Array, other: _Array) -> Any: ...
 
 @overload
 def logit(input: Tensor, eps: builtins.float | None = None) -> Tensor:
-    """log(input / (1 − input)) for 0 ≤ input ≤ 1, nan outside; input is limited to [eps, 1 − eps] first if eps is given."""
+    """log(input / (1 − input)) for 0 ≤ input ≤ 1, nan outside; if eps is given, input is first limited to [eps, 1 − eps]."""
 @overload
 def logit(input: _Array, eps: builtins.float | None = None) -> Any: ...
 
@@ -1207,7 +1207,7 @@ def logsigmoid(x: Tensor) -> Tensor:
 def logsigmoid(x: _Array) -> Any: ...
 
 def logspace(start: Any, end: _Operand, steps: SupportsIndex, base: Any = 10.0, dtype: npt.DTypeLike | None = None, requires_grad: builtins.bool = False, device: builtins.str | None = None) -> Tensor:
-    """`steps` numbers from base^start to base^end, whose logarithms are equally far apart."""
+    """`steps` numbers from base^start to base^end with evenly spaced logarithms."""
 
 @overload
 def logsumexp(x: Tensor, axis: _Axis = None, keepdims: builtins.bool = False, *, dim: _Axis = None, keepdim: builtins.bool = False) -> Tensor:
@@ -1217,30 +1217,30 @@ def logsumexp(x: _Array, axis: _Axis = None, keepdims: builtins.bool = False, *,
 
 @overload
 def lt(input: Tensor, other: _Operand) -> Tensor:
-    """np.less, element by element; the answer has no gradient."""
+    """np.less, elementwise; the result has no gradient."""
 @overload
 def lt(input: _Operand, other: Tensor) -> Tensor: ...
 @overload
 def lt(input: _Array, other: _Array) -> Any: ...
 
 def manual_seed(seed: builtins.int) -> Generator:
-    """Start `default_generator` from `seed`, an integer in [−2⁶³, 2⁶⁴), and return it."""
+    """Seed `default_generator` with `seed`, an integer in [−2⁶³, 2⁶⁴), and return it."""
 
 @overload
 def masked_fill(input: Tensor, mask: Any, value: Any) -> Tensor:
-    """input with `value`, one number, where `mask` is True; the dtype is that of input, so that integers cut a fraction off."""
+    """input with `value`, a number, where `mask` is True; input keeps its dtype, so that integers truncate fractions."""
 @overload
 def masked_fill(input: _Array, mask: Any, value: Any) -> Any: ...
 
 @overload
 def masked_select(input: Tensor, mask: Any) -> Tensor:
-    """The elements of input where `mask` is True, in one axis."""
+    """The elements of input where `mask` is True, as a 1-d tensor."""
 @overload
 def masked_select(input: _Array, mask: Any) -> Any: ...
 
 @overload
 def matmul(input: Tensor, other: _Operand) -> Tensor:
-    """The matrix product: input [..., n, k], other [..., k, m] -> [..., n, m]; leading axes broadcast, 1-D is a vector."""
+    """The matrix product: input [..., n, k], other [..., k, m] -> [..., n, m]; leading axes broadcast, 1-D means a vector."""
 @overload
 def matmul(input: _Operand, other: Tensor) -> Tensor: ...
 @overload
@@ -1248,13 +1248,13 @@ def matmul(input: _Array, other: _Array) -> Any: ...
 
 @overload
 def matrix_power(x: Tensor, n: SupportsIndex) -> Tensor:
-    """x · x · … · x, n times; negative n: of the inverse."""
+    """x · x · … · x, n times; for negative n, the power of the inverse."""
 @overload
 def matrix_power(x: _Array, n: SupportsIndex) -> Any: ...
 
 @overload
 def max(x: Tensor, axis: None = None, keepdims: builtins.bool = False, *, dim: None = None, keepdim: builtins.bool = False) -> Tensor:
-    """The largest element; with `axis` a pair (values, indices), whose gradient goes to the first of equals."""
+    """The largest element; with `axis`, a pair (values, indices), where the first of equal elements gets the gradient."""
 @overload
 def max(x: Tensor, axis: Tensor, /) -> Tensor: ...
 @overload
@@ -1266,37 +1266,37 @@ def max(x: _Array, axis: _Axis = None, keepdims: builtins.bool = False) -> Any: 
 
 @overload
 def max_pool1d(input: Tensor, kernel_size: Any, stride: Any = None, padding: Any = 0, dilation: Any = 1, ceil_mode: builtins.bool = False, return_indices: builtins.bool = False) -> Tensor | Any:
-    """The largest of each window: [N, C, L] -> [N, C, L']; the gradient goes to the first of equals."""
+    """The maximum of each window: [N, C, L] -> [N, C, L']; the first of equal elements gets the gradient."""
 @overload
 def max_pool1d(input: _Array, kernel_size: Any, stride: Any = None, padding: Any = 0, dilation: Any = 1, ceil_mode: builtins.bool = False, return_indices: builtins.bool = False) -> Any: ...
 
 @overload
 def max_pool2d(input: Tensor, kernel_size: Any, stride: Any = None, padding: Any = 0, dilation: Any = 1, ceil_mode: builtins.bool = False, return_indices: builtins.bool = False) -> Tensor | Any:
-    """The largest of each window: [N, C, H, W] -> [N, C, H', W']; the gradient goes to the first of equals."""
+    """The maximum of each window: [N, C, H, W] -> [N, C, H', W']; the first of equal elements gets the gradient."""
 @overload
 def max_pool2d(input: _Array, kernel_size: Any, stride: Any = None, padding: Any = 0, dilation: Any = 1, ceil_mode: builtins.bool = False, return_indices: builtins.bool = False) -> Any: ...
 
 @overload
 def max_pool3d(input: Tensor, kernel_size: Any, stride: Any = None, padding: Any = 0, dilation: Any = 1, ceil_mode: builtins.bool = False, return_indices: builtins.bool = False) -> Tensor | Any:
-    """The largest of each window: [N, C, D, H, W] -> [N, C, D', H', W']; see max_pool2d."""
+    """The maximum of each window: [N, C, D, H, W] -> [N, C, D', H', W']; see max_pool2d."""
 @overload
 def max_pool3d(input: _Array, kernel_size: Any, stride: Any = None, padding: Any = 0, dilation: Any = 1, ceil_mode: builtins.bool = False, return_indices: builtins.bool = False) -> Any: ...
 
 @overload
 def max_unpool1d(input: Tensor, indices: Any, kernel_size: Any, stride: Any = None, padding: Any = 0, output_size: Any = None) -> Tensor:
-    """The elements of `input` put back to their places before max_pool1d, with 0 elsewhere: [N, C, L'] -> [N, C, L]."""
+    """The elements of `input` at their positions before max_pool1d, with 0 elsewhere: [N, C, L'] -> [N, C, L]."""
 @overload
 def max_unpool1d(input: _Array, indices: Any, kernel_size: Any, stride: Any = None, padding: Any = 0, output_size: Any = None) -> Any: ...
 
 @overload
 def max_unpool2d(input: Tensor, indices: Any, kernel_size: Any, stride: Any = None, padding: Any = 0, output_size: Any = None) -> Tensor:
-    """The elements of `input` put back to their places before max_pool2d, with 0 elsewhere: [N, C, H', W'] -> [N, C, H, W]."""
+    """The elements of `input` at their positions before max_pool2d, with 0 elsewhere: [N, C, H', W'] -> [N, C, H, W]."""
 @overload
 def max_unpool2d(input: _Array, indices: Any, kernel_size: Any, stride: Any = None, padding: Any = 0, output_size: Any = None) -> Any: ...
 
 @overload
 def maximum(input: Tensor, other: _Operand) -> Tensor:
-    """The larger of a and b; nan if either is; a tie halves the gradient."""
+    """The larger of a and b; nan if either is nan; equal values share the gradient."""
 @overload
 def maximum(input: _Operand, other: Tensor) -> Tensor: ...
 @overload
@@ -1304,13 +1304,13 @@ def maximum(input: _Array, other: _Array) -> Any: ...
 
 @overload
 def mean(x: Tensor, axis: _Axis = None, keepdims: builtins.bool = False, *, dtype: npt.DTypeLike | None = None, dim: _Axis = None, keepdim: builtins.bool = False) -> Tensor:
-    """y = Σ x / N over `axis`, N the number of elements summed; nan where N = 0."""
+    """y = Σ x / N over `axis`, where N is the number of elements summed; nan if N = 0."""
 @overload
 def mean(x: _Array, axis: _Axis = None, keepdims: builtins.bool = False, *, dtype: npt.DTypeLike | None = None, dim: _Axis = None, keepdim: builtins.bool = False) -> Any: ...
 
 @overload
 def median(x: Tensor, axis: None = None, keepdims: builtins.bool = False, *, dim: None = None, keepdim: builtins.bool = False) -> Tensor:
-    """The middle element, the lower of two; with `axis` a pair (values, indices). nan if there is one."""
+    """The middle element, or the lower of two; with `axis`, a pair (values, indices). nan if there is one."""
 @overload
 def median(x: Tensor, axis: builtins.int, keepdims: builtins.bool = False, *, keepdim: builtins.bool = False) -> ValuesIndices: ...
 @overload
@@ -1320,13 +1320,13 @@ def median(x: _Array, axis: _Axis = None, keepdims: builtins.bool = False) -> An
 
 @overload
 def meshgrid(*tensors: Tensor, indexing: Any = 'ij') -> builtins.tuple[Tensor, ...]:
-    """Every combination of coordinates: vectors of lengths n, m, … -> as many grids of shape [n, m, …]."""
+    """All combinations of coordinates: vectors of lengths n, m, … -> the same number of grids of shape [n, m, …]."""
 @overload
 def meshgrid(*tensors: Any, indexing: Any = 'ij') -> Any: ...
 
 @overload
 def min(x: Tensor, axis: None = None, keepdims: builtins.bool = False, *, dim: None = None, keepdim: builtins.bool = False) -> Tensor:
-    """The smallest element; with `axis` a pair (values, indices), whose gradient goes to the first of equals."""
+    """The smallest element; with `axis`, a pair (values, indices), where the first of equal elements gets the gradient."""
 @overload
 def min(x: Tensor, axis: Tensor, /) -> Tensor: ...
 @overload
@@ -1338,7 +1338,7 @@ def min(x: _Array, axis: _Axis = None, keepdims: builtins.bool = False) -> Any: 
 
 @overload
 def minimum(input: Tensor, other: _Operand) -> Tensor:
-    """The smaller of a and b; nan if either is; a tie halves the gradient."""
+    """The smaller of a and b; nan if either is nan; equal values share the gradient."""
 @overload
 def minimum(input: _Operand, other: Tensor) -> Tensor: ...
 @overload
@@ -1360,13 +1360,13 @@ def mm(input: _Array, mat2: _Array) -> Any: ...
 
 @overload
 def moveaxis(input: Tensor, source: Any, destination: Any) -> Tensor:
-    """Move axes `source` to the places `destination`; the others keep their order."""
+    """Move the axes `source` to the positions `destination`; the others keep their order."""
 @overload
 def moveaxis(input: _Array, source: Any, destination: Any) -> Any: ...
 
 @overload
 def movedim(input: Tensor, source: Any, destination: Any) -> Tensor:
-    """Move axes `source` to the places `destination`; the others keep their order."""
+    """Move the axes `source` to the positions `destination`; the others keep their order."""
 @overload
 def movedim(input: _Array, source: Any, destination: Any) -> Any: ...
 
@@ -1391,7 +1391,7 @@ def multiply(input: _Array, other: _Array) -> Any: ...
 
 @overload
 def mv(input: Tensor, vec: _Operand) -> Tensor:
-    """A matrix times a vector."""
+    """The product of a matrix and a vector."""
 @overload
 def mv(input: _Operand, vec: Tensor) -> Tensor: ...
 @overload
@@ -1399,13 +1399,13 @@ def mv(input: _Array, vec: _Array) -> Any: ...
 
 @overload
 def nan_to_num(input: Tensor, nan: Any = 0.0, posinf: Any = None, neginf: Any = None) -> Tensor:
-    """input with numbers in place of nan, ∞ (the largest number by default) and −∞; no gradient flows there."""
+    """input with nan, ∞ and −∞ replaced by numbers (by default 0 and the largest and smallest ones); no gradient flows there."""
 @overload
 def nan_to_num(input: _Array, nan: Any = 0.0, posinf: Any = None, neginf: Any = None) -> Any: ...
 
 @overload
 def nansum(x: Tensor, axis: _Axis = None, keepdims: builtins.bool = False, *, dtype: npt.DTypeLike | None = None, dim: _Axis = None, keepdim: builtins.bool = False) -> Tensor:
-    """The sum over `axis` of what is not nan."""
+    """The sum over `axis` of the elements that are not nan."""
 @overload
 def nansum(x: _Array, axis: _Axis = None, keepdims: builtins.bool = False, *, dtype: npt.DTypeLike | None = None, dim: _Axis = None, keepdim: builtins.bool = False) -> Any: ...
 
@@ -1421,7 +1421,7 @@ def narrow(x: _Array, *, dim: _Axis, start: Any, length: Any) -> Any: ...
 
 @overload
 def ne(input: Tensor, other: _Operand) -> Tensor:
-    """np.not_equal, element by element; the answer has no gradient."""
+    """np.not_equal, elementwise; the result has no gradient."""
 @overload
 def ne(input: _Operand, other: Tensor) -> Tensor: ...
 @overload
@@ -1441,7 +1441,7 @@ def negative(input: _Array) -> Any: ...
 
 @overload
 def nonzero(input: Tensor, *, as_tuple: Literal[False] = False) -> Tensor:
-    """The indices of the elements that are not 0: one row an element, or with as_tuple one array an axis."""
+    """The indices of the elements that are not 0: one row per element, or with as_tuple one array per axis."""
 @overload
 def nonzero(input: Tensor, *, as_tuple: Literal[True]) -> builtins.tuple[Tensor, ...]: ...
 @overload
@@ -1449,19 +1449,19 @@ def nonzero(input: _Array, *, as_tuple: builtins.bool = False) -> Any: ...
 
 @overload
 def norm(x: Tensor, p: Any = 2, axis: _Axis = None, keepdims: builtins.bool = False, *, dtype: npt.DTypeLike | None = None, dim: _Axis = None, keepdim: builtins.bool = False) -> Tensor:
-    """The p-norm (Σ |x|ᵖ)^(1/p) over `axis`, all axes by default: the length of x as a vector, also where xᵖ would overflow."""
+    """The p-norm (Σ |x|ᵖ)^(1/p) over `axis`, all axes by default: the length of x as a vector, even where xᵖ would overflow."""
 @overload
 def norm(x: _Array, p: Any = 2, axis: _Axis = None, keepdims: builtins.bool = False, *, dtype: npt.DTypeLike | None = None, dim: _Axis = None, keepdim: builtins.bool = False) -> Any: ...
 
 def normal(mean: Any = 0.0, std: builtins.float = 1.0, size: _Size | None = None, *, generator: Generator | None = None, dtype: npt.DTypeLike | None = None, requires_grad: builtins.bool = False, device: builtins.str | None = None) -> Tensor:
-    """Samples of normal distributions: one mean and std with a `size`, or a Tensor of either, whose shape is taken."""
+    """Samples of normal distributions: numbers mean and std with a `size`, or a Tensor of either, which determines the shape."""
 
 def normal_(x: _Operand, mean: Any = 0.0, std: builtins.float = 1.0, *, generator: Generator | None = None) -> Tensor:
-    """Fill x with samples of the normal distribution with this mean and standard deviation (std ≥ 0)."""
+    """Fill x with samples of the normal distribution with the given mean and standard deviation (std ≥ 0)."""
 
 @overload
 def not_equal(input: Tensor, other: _Operand) -> Tensor:
-    """np.not_equal, element by element; the answer has no gradient."""
+    """np.not_equal, elementwise; the result has no gradient."""
 @overload
 def not_equal(input: _Operand, other: Tensor) -> Tensor: ...
 @overload
@@ -1472,7 +1472,7 @@ def numel(input: _Operand) -> builtins.int:
 
 @overload
 def one_hot(tensor: Tensor, num_classes: SupportsIndex = -1) -> Tensor:
-    """A new last axis with 1 at the index and 0 elsewhere, int64; num_classes is the largest index + 1 by default."""
+    """Add a last axis with 1 at the index and 0 elsewhere, int64; num_classes defaults to the largest index + 1."""
 @overload
 def one_hot(tensor: _Array, num_classes: SupportsIndex = -1) -> Any: ...
 
@@ -1480,11 +1480,11 @@ def ones(*shape: _Size, size: _Size | None = None, dtype: npt.DTypeLike | None =
     """A Tensor of ones: `ones(2, 3)`, `ones((2, 3))` or `ones(size=(2, 3))`."""
 
 def ones_like(input: _Operand, dtype: npt.DTypeLike | None = None, requires_grad: builtins.bool = False, *, device: builtins.str | None = None, layout: Any = None, pin_memory: builtins.bool = False, memory_format: Any = None) -> Tensor:
-    """Ones of the shape and dtype of input."""
+    """Ones with the shape and dtype of input."""
 
 @overload
 def outer(input: Tensor, vec2: _Operand) -> Tensor:
-    """yᵢⱼ = inputᵢ · vec2ⱼ of two vectors."""
+    """yᵢⱼ = inputᵢ · vec2ⱼ for two vectors."""
 @overload
 def outer(input: _Operand, vec2: Tensor) -> Tensor: ...
 @overload
@@ -1492,13 +1492,13 @@ def outer(input: _Array, vec2: _Array) -> Any: ...
 
 @overload
 def pad(x: Tensor, pad: Any, mode: Any = 'constant', value: Any = None) -> Tensor:
-    """x with more elements at its ends: `pad` counts them from the last axis on, (left, right, top, bottom, …)."""
+    """x with additional elements at its ends: `pad` gives their numbers from the last axis on, (left, right, top, bottom, …)."""
 @overload
 def pad(x: _Array, pad: Any, mode: Any = 'constant', value: Any = None) -> Any: ...
 
 @overload
 def pad_axes(x: Tensor, widths: Any, value: Any = 0) -> Tensor:
-    """x with `value` around its last axes: widths is one pair (before, after) for each of them."""
+    """x with `value` around its last axes: widths has one pair (before, after) per axis."""
 @overload
 def pad_axes(x: _Array, widths: Any, value: Any = 0) -> Any: ...
 
@@ -1516,13 +1516,13 @@ def permute(input: _Array, *axes: Any, dims: Any = None) -> Any: ...
 
 @overload
 def positive(input: Tensor) -> Tensor:
-    """x, as a new tensor."""
+    """A copy of x."""
 @overload
 def positive(input: _Array) -> Any: ...
 
 @overload
 def pow(input: Tensor, exponent: _Operand) -> Tensor:
-    """input ** exponent; integers stay integers, and have no negative powers."""
+    """input ** exponent; integers stay integers, and do not allow negative exponents."""
 @overload
 def pow(input: _Operand, exponent: Tensor) -> Tensor: ...
 @overload
@@ -1538,7 +1538,7 @@ def power(a: _Array, b: _Array, /) -> Any: ...
 
 @overload
 def prelu(x: Tensor, weight: _Operand) -> Tensor:
-    """y = x where x > 0, else weight · x; weight has one element, or one a channel (axis 1). The gradient at 0 is weight."""
+    """y = x where x > 0, else weight · x; weight has one element, or one per channel (axis 1). The gradient at 0 is weight."""
 @overload
 def prelu(x: _Operand, weight: Tensor) -> Tensor: ...
 @overload
@@ -1546,7 +1546,7 @@ def prelu(x: _Array, weight: _Array) -> Any: ...
 
 @overload
 def prod(x: Tensor, axis: _Axis = None, keepdims: builtins.bool = False, *, dtype: npt.DTypeLike | None = None, dim: _Axis = None, keepdim: builtins.bool = False) -> Tensor:
-    """y = Π x over `axis`; the gradient is right where an element is 0, too."""
+    """y = Π x over `axis`; the gradient is correct even if an element is 0."""
 @overload
 def prod(x: _Array, axis: _Axis = None, keepdims: builtins.bool = False, *, dtype: npt.DTypeLike | None = None, dim: _Axis = None, keepdim: builtins.bool = False) -> Any: ...
 
@@ -1554,19 +1554,19 @@ def rand(*shape: _Size, size: _Size | None = None, generator: Generator | None =
     """Samples of the uniform distribution on [0, 1): `rand(2, 3)`, `rand((2, 3))` or `rand(size=(2, 3))`."""
 
 def rand_like(input: _Operand, *, generator: Generator | None = None, dtype: npt.DTypeLike | None = None, requires_grad: builtins.bool = False, device: builtins.str | None = None, layout: Any = None, memory_format: Any = None) -> Tensor:
-    """Uniform samples on [0, 1) in the shape and dtype of `input`."""
+    """Uniform samples on [0, 1) with the shape and dtype of `input`."""
 
 def randint(low: Any = 0, high: Any = None, size: _Size | None = None, *, generator: Generator | None = None, dtype: npt.DTypeLike = ..., requires_grad: builtins.bool = False, device: builtins.str | None = None) -> Tensor:
     """Integers in [low, high), all equally likely: `randint(high, size)` or `randint(low, high, size)`."""
 
 def randint_like(input: _Operand, low: Any = 0, high: Any = None, *, generator: Generator | None = None, dtype: npt.DTypeLike | None = None, requires_grad: builtins.bool = False, device: builtins.str | None = None) -> Tensor:
-    """Integers in [low, high), or in [0, low) if there is no `high`, in the shape and dtype of `input`."""
+    """Integers in [low, high), or in [0, low) if `high` is missing, with the shape and dtype of `input`."""
 
 def randn(*shape: _Size, size: _Size | None = None, generator: Generator | None = None, dtype: npt.DTypeLike | None = None, requires_grad: builtins.bool = False, device: builtins.str | None = None) -> Tensor:
     """Samples of the standard normal distribution: `randn(2, 3)`, `randn((2, 3))` or `randn(size=(2, 3))`."""
 
 def randn_like(input: _Operand, *, generator: Generator | None = None, dtype: npt.DTypeLike | None = None, requires_grad: builtins.bool = False, device: builtins.str | None = None, layout: Any = None, memory_format: Any = None) -> Tensor:
-    """Standard normal samples in the shape and dtype of `input`."""
+    """Standard normal samples with the shape and dtype of `input`."""
 
 def random_(x: _Operand, low: Any = None, to: Any = None, *, generator: Generator | None = None) -> Tensor:
     """Fill x with integers in [low, to); `random_(to)` starts at 0."""
@@ -1576,7 +1576,7 @@ def randperm(n: SupportsIndex, *, generator: Generator | None = None, dtype: npt
 
 @overload
 def ravel(input: Tensor) -> Tensor:
-    """input as one axis."""
+    """input flattened to one axis."""
 @overload
 def ravel(input: _Array) -> Any: ...
 
@@ -1600,7 +1600,7 @@ def relu6(x: _Array) -> Any: ...
 
 @overload
 def remainder(input: Tensor, other: _Operand) -> Tensor:
-    """a − b · ⌊a / b⌋: the sign of b, as Python's %."""
+    """a − b · ⌊a / b⌋: the sign of b, as in Python's %."""
 @overload
 def remainder(input: _Operand, other: Tensor) -> Tensor: ...
 @overload
@@ -1608,49 +1608,49 @@ def remainder(input: _Array, other: _Array) -> Any: ...
 
 @overload
 def repeat(x: Tensor, *repeats: Any) -> Tensor:
-    """x laid `repeats` times along each axis, new axes first: [2, 3] repeated (2, 1, 4) has shape [2, 2, 12]."""
+    """x repeated `repeats` times along each axis, new axes first: [2, 3] repeated (2, 1, 4) has shape [2, 2, 12]."""
 @overload
 def repeat(x: _Array, *repeats: Any) -> Any: ...
 
 @overload
 def repeat_interleave(x: Tensor, repeats: Any, axis: _Axis = None, *, dim: _Axis = None) -> Tensor:
-    """Each element repeated: [a, b] -> [a, a, b, b]; `repeats` may hold one number an element. Flattened without `axis`."""
+    """Each element repeated: [a, b] -> [a, a, b, b]; `repeats` may hold one number per element. Flattens x without `axis`."""
 @overload
 def repeat_interleave(x: _Array, repeats: Any, axis: _Axis = None, *, dim: _Axis = None) -> Any: ...
 
 @overload
 def reshape(input: Tensor, *sizes: _Size, shape: _Size | None = None) -> Tensor:
-    """The elements of input in row-major order under a new shape; one size may be -1: what is left."""
+    """The elements of input in row-major order in a new shape; one size may be -1, to be inferred."""
 @overload
 def reshape(input: _Array, *sizes: _Size, shape: _Size | None = None) -> Any: ...
 
 @overload
 def rint(x: Tensor) -> Tensor:
-    """The nearest integer, a half to the even one; the gradient is 0."""
+    """The nearest integer, halves to the even one; the gradient is 0."""
 @overload
 def rint(x: _Array) -> Any: ...
 
 @overload
 def roll(x: Tensor, shifts: Any, dims: Any = None, *, axis: _Axis = None, dim: _Axis = None) -> Tensor:
-    """The elements moved by `shifts` places along `dims` (or `axis`); what leaves at the end comes back at the beginning."""
+    """The elements shifted by `shifts` positions along `dims` (or `axis`); those shifted beyond the end reappear at the start."""
 @overload
 def roll(x: _Array, shifts: Any, dims: Any = None, *, axis: _Axis = None, dim: _Axis = None) -> Any: ...
 
 @overload
 def rot90(input: Tensor, k: SupportsIndex = 1, dims: Any = ...) -> Tensor:
-    """input turned by k · 90° in the plane of two axes, from the first towards the second."""
+    """input rotated by k · 90° in the plane of two axes, from the first towards the second."""
 @overload
 def rot90(input: _Array, k: SupportsIndex = 1, dims: Any = ...) -> Any: ...
 
 @overload
 def round(x: Tensor, decimals: SupportsIndex = 0) -> Tensor:
-    """x rounded to `decimals` places; a half goes to the even neighbour; the gradient is 0."""
+    """x rounded to `decimals` places, halves to the even neighbour; the gradient is 0."""
 @overload
 def round(x: _Array, decimals: SupportsIndex = 0) -> Any: ...
 
 @overload
 def rrelu(x: Tensor, lower: Any = 0.125, upper: Any = 0.3333333333333333, training: builtins.bool = False) -> Tensor:
-    """y = x where x > 0, else r · x: r is drawn from [lower, upper) for each element in training, their mean otherwise."""
+    """y = x where x > 0, else r · x, with r drawn from [lower, upper) per element in training, and their mean otherwise."""
 @overload
 def rrelu(x: _Array, lower: Any = 0.125, upper: Any = 0.3333333333333333, training: builtins.bool = False) -> Any: ...
 
@@ -1662,7 +1662,7 @@ def rsqrt(input: _Array) -> Any: ...
 
 @overload
 def scatter(x: Tensor, axis: _Axis, index: Any, src: Any = None, *, value: Any = None, reduce: Any = None) -> Tensor:
-    """A copy of x with y[index[i][j]][j] = src[i][j] for axis 0; `src` may be one number (PyTorch calls it `value` then)."""
+    """A copy of x with y[index[i][j]][j] = src[i][j] for axis 0; `src` may be a number (PyTorch then calls it `value`)."""
 @overload
 def scatter(x: Tensor, *, dim: _Axis, index: Any, src: Any = None, value: Any = None, reduce: Any = None) -> Tensor: ...
 @overload
@@ -1682,18 +1682,18 @@ def scatter_add(x: _Array, *, dim: _Axis, index: Any, src: Any) -> Any: ...
 
 @overload
 def searchsorted(sorted_sequence: Tensor, input: _Operand, right: builtins.bool = False) -> Tensor:
-    """Where each element of `input` belongs in a sorted row: before its equals, or after them with right=True."""
+    """The index at which each element of `input` belongs in a sorted row: before equal ones, or after them with right=True."""
 @overload
 def searchsorted(sorted_sequence: _Operand, input: Tensor, right: builtins.bool = False) -> Tensor: ...
 @overload
 def searchsorted(sorted_sequence: _Array, input: _Array, right: builtins.bool = False) -> Any: ...
 
 def seed() -> builtins.int:
-    """Start `default_generator` from a seed that the operating system draws, and return that seed."""
+    """Seed `default_generator` with a seed drawn by the operating system, and return that seed."""
 
 @overload
 def select(x: Tensor, axis: _Axis, index: Any) -> Tensor:
-    """The slice of x at one index along `axis`, which is dropped."""
+    """The slice of x at one index along `axis`, which is removed."""
 @overload
 def select(x: Tensor, *, dim: _Axis, index: Any) -> Tensor: ...
 @overload
@@ -1703,7 +1703,7 @@ def select(x: _Array, *, dim: _Axis, index: Any) -> Any: ...
 
 @overload
 def selu(x: Tensor) -> Tensor:
-    """y = 1.0507… · elu(x, 1.6733…): layers of it keep mean 0 and variance 1."""
+    """y = 1.0507… · elu(x, 1.6733…), which keeps the outputs of stacked layers near mean 0 and variance 1."""
 @overload
 def selu(x: _Array) -> Any: ...
 
@@ -1711,17 +1711,17 @@ def set_default_device(name: builtins.str) -> None:
     """Accepts "cpu"."""
 
 def set_default_dtype(d: Any) -> None:
-    """Accepts float32, which stays the default; for float64 pass dtype= to the tensors that a computation starts from."""
+    """Accepts only float32, which is the default; for float64, pass dtype= to the tensors that a computation starts from."""
 
 def set_num_threads(n: builtins.int) -> None:
-    """Let matrix products use n threads, in the whole process."""
+    """Use n threads for matrix products in the whole process."""
 
 def set_rng_state(state: Any) -> None:
-    """Continue from what `get_rng_state()` returned."""
+    """Restore a state returned by `get_rng_state()`."""
 
 @overload
 def sigmoid(x: Tensor) -> Tensor:
-    """y = 1 / (1 + e⁻ˣ); where e⁻ˣ is too large for the dtype, 0."""
+    """y = 1 / (1 + e⁻ˣ), or 0 where e⁻ˣ is too large for the dtype."""
 @overload
 def sigmoid(x: _Array) -> Any: ...
 
@@ -1733,7 +1733,7 @@ def sign(x: _Array) -> Any: ...
 
 @overload
 def signbit(input: Tensor) -> Tensor:
-    """np.signbit, element by element; the answer has no gradient."""
+    """np.signbit, elementwise; the result has no gradient."""
 @overload
 def signbit(input: _Array) -> Any: ...
 
@@ -1763,7 +1763,7 @@ def slogdet(A: _Array) -> Any: ...
 
 @overload
 def softmax(x: Tensor, axis: _Axis = -1, dtype: npt.DTypeLike | None = None, *, dim: _Axis = -1) -> Tensor:
-    """yᵢ = e^xᵢ / Σⱼ e^xⱼ along `axis`, shifted by the maximum so that exp never overflows; x is converted to dtype before."""
+    """yᵢ = e^xᵢ / Σⱼ e^xⱼ along `axis`, shifted by the maximum so that exp never overflows; x is first converted to dtype."""
 @overload
 def softmax(x: _Array, axis: _Axis = -1, dtype: npt.DTypeLike | None = None, *, dim: _Axis = -1) -> Any: ...
 
@@ -1781,7 +1781,7 @@ def softplus(x: _Array, beta: Any = 1.0, threshold: Any = 20.0) -> Any: ...
 
 @overload
 def softshrink(x: Tensor, lambd: builtins.float = 0.5) -> Tensor:
-    """y = x − lambd where x > lambd, x + lambd where x < −lambd, else 0: what makes weights exactly 0 in the lasso."""
+    """y = x − lambd where x > lambd, x + lambd where x < −lambd, else 0, which sets weights to exactly 0 in the lasso."""
 @overload
 def softshrink(x: _Array, lambd: builtins.float = 0.5) -> Any: ...
 
@@ -1799,7 +1799,7 @@ def sort(x: _Array, axis: _Axis = -1, descending: builtins.bool = False, stable:
 
 @overload
 def split(x: Tensor, split_size: Any, axis: _Axis = 0, *, dim: _Axis = 0) -> builtins.tuple[Tensor, ...]:
-    """x cut along `axis` into pieces of `split_size` (the last may be smaller), or of the sizes in a list."""
+    """x split along `axis` into pieces of `split_size` (the last may be smaller), or with the sizes in a list."""
 @overload
 def split(x: _Array, split_size: Any, axis: _Axis = 0, *, dim: _Axis = 0) -> Any: ...
 
@@ -1817,25 +1817,25 @@ def square(input: _Array) -> Any: ...
 
 @overload
 def squeeze(x: Tensor, axis: _Axis = None, *, dim: _Axis = None) -> Tensor:
-    """x without its axes of size 1, or without those in `axis` that have size 1."""
+    """x without its axes of size 1, or without those axes in `axis` that have size 1."""
 @overload
 def squeeze(x: _Array, axis: _Axis = None, *, dim: _Axis = None) -> Any: ...
 
 @overload
 def stack(tensors: Sequence[Tensor], axis: _Axis = 0, *, dim: _Axis = 0) -> Tensor:
-    """The tensors, all of one shape, joined along a new axis."""
+    """The tensors, all of the same shape, joined along a new axis."""
 @overload
 def stack(tensors: Sequence[Any], axis: _Axis = 0, *, dim: _Axis = 0) -> Any: ...
 
 @overload
 def standardize(x: Tensor, axis: _Axis, eps: builtins.float = 1e-05) -> Tensor:
-    """y = (x − mean) / √(var + eps) over `axis`, var with divisor N: the heart of group and instance norm."""
+    """y = (x − mean) / √(var + eps) over `axis`, var with divisor N: the core of group and instance norm."""
 @overload
 def standardize(x: _Array, axis: _Axis, eps: builtins.float = 1e-05) -> Any: ...
 
 @overload
 def std(x: Tensor, axis: _Axis = None, unbiased: builtins.bool = True, keepdims: builtins.bool = False, *, correction: Any = None, dim: _Axis = None, keepdim: builtins.bool = False) -> Tensor:
-    """Standard deviation: √var. The gradient of a constant's standard deviation is 0."""
+    """Standard deviation: √var. Its gradient for a constant is 0."""
 @overload
 def std(x: _Array, axis: _Axis = None, unbiased: builtins.bool = True, keepdims: builtins.bool = False, *, correction: Any = None, dim: _Axis = None, keepdim: builtins.bool = False) -> Any: ...
 
@@ -1869,31 +1869,31 @@ def sum(x: _Array, axis: _Axis = None, keepdims: builtins.bool = False, *, dtype
 
 @overload
 def svd(input: Tensor, some: builtins.bool = True, compute_uv: builtins.bool = True) -> builtins.tuple[Tensor, Tensor, Tensor] | Any:
-    """(U, S, V) with input = U · diag(S) · Vᵀ: PyTorch's older function. linalg.svd gives Vᵀ in place of V."""
+    """(U, S, V) with input = U · diag(S) · Vᵀ: PyTorch's older function. linalg.svd returns Vᵀ instead of V."""
 @overload
 def svd(input: _Array, some: builtins.bool = True, compute_uv: builtins.bool = True) -> Any: ...
 
 @overload
 def swapaxes(input: Tensor, axis0: SupportsIndex, axis1: SupportsIndex) -> Tensor:
-    """transpose, under NumPy's name."""
+    """transpose, with NumPy's name."""
 @overload
 def swapaxes(input: _Array, axis0: SupportsIndex, axis1: SupportsIndex) -> Any: ...
 
 @overload
 def swapdims(input: Tensor, dim0: SupportsIndex, dim1: SupportsIndex) -> Tensor:
-    """input with two axes exchanged."""
+    """input with two axes swapped."""
 @overload
 def swapdims(input: _Array, dim0: SupportsIndex, dim1: SupportsIndex) -> Any: ...
 
 @overload
 def t(input: Tensor) -> Tensor:
-    """The transpose of a matrix; vectors and scalars stay as they are."""
+    """The transpose of a matrix; vectors and scalars are returned unchanged."""
 @overload
 def t(input: _Array) -> Any: ...
 
 @overload
 def take(x: Tensor, index: Any, axis: _Axis = None, *, dim: _Axis = None) -> Tensor:
-    """The elements of x, counted row by row, at `index`; along an axis the slices, as np.take."""
+    """The elements of x, in row-major order, at `index`; with an axis, the slices, as in np.take."""
 @overload
 def take(x: _Array, index: Any, axis: _Axis = None, *, dim: _Axis = None) -> Any: ...
 
@@ -1926,13 +1926,13 @@ def tensor(data: Any, dtype: npt.DTypeLike | None = None, requires_grad: builtin
 
 @overload
 def tensor_split(input: Tensor, indices_or_sections: Any, dim: _Axis = 0) -> builtins.tuple[Tensor, ...]:
-    """input cut along `dim` into so many pieces, or before each of the indices."""
+    """input split along `dim` into the given number of pieces, or before each of the given indices."""
 @overload
 def tensor_split(input: _Array, indices_or_sections: Any, dim: _Axis = 0) -> Any: ...
 
 @overload
 def tensordot(a: Tensor, b: _Operand, dims: Any = 2, *, axes: Any = None) -> Tensor:
-    """Σ a · b over the last `dims` axes of a and the first of b, or over the pairs of axes in dims = (of a, of b)."""
+    """Σ a · b over the last `dims` axes of a and the first of b, or over pairs of axes, dims = (axes of a, axes of b)."""
 @overload
 def tensordot(a: _Operand, b: Tensor, dims: Any = 2, *, axes: Any = None) -> Tensor: ...
 @overload
@@ -1946,7 +1946,7 @@ def threshold(x: _Array, threshold: Any, value: Any) -> Any: ...
 
 @overload
 def tile(input: Tensor, *reps: Any, dims: Any = None) -> Tensor:
-    """repeat, where `reps` (or `dims`) shorter than the shape stand for the last axes."""
+    """repeat, where `reps` (or `dims`) may be shorter than the shape and then apply to the last axes."""
 @overload
 def tile(input: _Array, *reps: Any, dims: Any = None) -> Any: ...
 
@@ -1964,7 +1964,7 @@ def trace(input: _Array, offset: Any = 0, axis1: SupportsIndex = 0, axis2: Suppo
 
 @overload
 def transpose(input: Tensor, dim0: SupportsIndex, dim1: SupportsIndex) -> Tensor:
-    """input with two axes exchanged."""
+    """input with two axes swapped."""
 @overload
 def transpose(input: _Array, dim0: SupportsIndex, dim1: SupportsIndex) -> Any: ...
 
@@ -1975,7 +1975,7 @@ def tril(input: Tensor, k: SupportsIndex = 0, *, diagonal: Any = None) -> Tensor
 def tril(input: _Array, k: SupportsIndex = 0, *, diagonal: Any = None) -> Any: ...
 
 def tril_indices(row: Any, col: Any, offset: Any = 0, *, dtype: npt.DTypeLike = ..., device: builtins.str | None = None) -> Tensor:
-    """The row and column numbers of a lower triangle, [2, n]."""
+    """The row and column indices of a lower triangle, [2, n]."""
 
 @overload
 def triu(input: Tensor, k: SupportsIndex = 0, *, diagonal: Any = None) -> Tensor:
@@ -1984,11 +1984,11 @@ def triu(input: Tensor, k: SupportsIndex = 0, *, diagonal: Any = None) -> Tensor
 def triu(input: _Array, k: SupportsIndex = 0, *, diagonal: Any = None) -> Any: ...
 
 def triu_indices(row: Any, col: Any, offset: Any = 0, *, dtype: npt.DTypeLike = ..., device: builtins.str | None = None) -> Tensor:
-    """The row and column numbers of an upper triangle, [2, n]."""
+    """The row and column indices of an upper triangle, [2, n]."""
 
 @overload
 def true_divide(input: Tensor, other: _Operand, *, rounding_mode: Any = None) -> Tensor:
-    """input / other; rounding_mode 'floor' rounds down, 'trunc' towards 0, and integers stay integers then."""
+    """input / other; rounding_mode 'floor' rounds down, 'trunc' towards 0, and then integers stay integers."""
 @overload
 def true_divide(input: _Operand, other: Tensor, *, rounding_mode: Any = None) -> Tensor: ...
 @overload
@@ -1996,7 +1996,7 @@ def true_divide(input: _Array, other: _Array, *, rounding_mode: Any = None) -> A
 
 @overload
 def trunc(x: Tensor) -> Tensor:
-    """x without its fraction; the gradient is 0."""
+    """x rounded towards 0; the gradient is 0."""
 @overload
 def trunc(x: _Array) -> Any: ...
 
@@ -2008,7 +2008,7 @@ def unbind(x: _Array, axis: _Axis = 0, *, dim: _Axis = 0) -> Any: ...
 
 @overload
 def unflatten(x: Tensor, axis: _Axis, sizes: _Size) -> Tensor:
-    """Axis `axis` cut into several axes of the given sizes; one may be -1."""
+    """Split axis `axis` into several axes of the given sizes; one may be -1."""
 @overload
 def unflatten(x: Tensor, *, dim: _Axis, sizes: _Size) -> Tensor: ...
 @overload
@@ -2027,7 +2027,7 @@ def uniform_(x: _Operand, low: Any = 0.0, to: Any = 1.0, *, generator: Generator
 
 @overload
 def unique(x: Tensor, sorted: builtins.bool = True, return_inverse: builtins.bool = False, return_counts: builtins.bool = False, axis: _Axis = None, *, dim: _Axis = None) -> Tensor | Any:
-    """The distinct elements of x in increasing order (slices, with `axis`), on request with the index of each and counts."""
+    """The distinct elements of x in increasing order (slices, with `axis`); optionally each element's index and the counts."""
 @overload
 def unique(x: _Array, sorted: builtins.bool = True, return_inverse: builtins.bool = False, return_counts: builtins.bool = False, axis: _Axis = None, *, dim: _Axis = None) -> Any: ...
 
@@ -2043,7 +2043,7 @@ def unsqueeze(x: _Array, *, dim: _Axis) -> Any: ...
 
 @overload
 def var(x: Tensor, axis: _Axis = None, unbiased: builtins.bool = True, keepdims: builtins.bool = False, *, correction: Any = None, dim: _Axis = None, keepdim: builtins.bool = False) -> Tensor:
-    """Variance: Σ (x − mean)² / (N − correction); correction is 1 (unbiased, as PyTorch) unless `unbiased` is False."""
+    """Variance: Σ (x − mean)² / (N − correction); correction is 1 (unbiased, as in PyTorch) unless `unbiased` is False."""
 @overload
 def var(x: _Array, axis: _Axis = None, unbiased: builtins.bool = True, keepdims: builtins.bool = False, *, correction: Any = None, dim: _Axis = None, keepdim: builtins.bool = False) -> Any: ...
 
@@ -2055,13 +2055,13 @@ def var_mean(x: _Array, axis: _Axis = None, unbiased: builtins.bool = True, keep
 
 @overload
 def vstack(tensors: Sequence[Tensor]) -> Tensor:
-    """Joined on top of each other: along axis 0, a vector counts as a row."""
+    """Join tensors vertically: along axis 0, where a vector is treated as a row."""
 @overload
 def vstack(tensors: Sequence[Any]) -> Any: ...
 
 @overload
 def where(condition: Tensor) -> builtins.tuple[Tensor, ...]:
-    """`input` where `condition` holds, else `other`."""
+    """`input` where `condition` is true, else `other`."""
 @overload
 def where(condition: Tensor, input: _Operand, other: _Operand) -> Tensor: ...
 @overload
@@ -2073,7 +2073,7 @@ def where(condition: _Array, input: _Array | None = None, other: _Array | None =
 
 @overload
 def xlogy(input: Tensor, other: _Operand) -> Tensor:
-    """input · log other, 0 where input is 0, also where the logarithm is infinite or not defined."""
+    """input · log other, or 0 where input is 0, even if the logarithm is infinite or undefined."""
 @overload
 def xlogy(input: _Operand, other: Tensor) -> Tensor: ...
 @overload
@@ -2083,4 +2083,4 @@ def zeros(*shape: _Size, size: _Size | None = None, dtype: npt.DTypeLike | None 
     """A Tensor of zeros: `zeros(2, 3)`, `zeros((2, 3))` or `zeros(size=(2, 3))`."""
 
 def zeros_like(input: _Operand, dtype: npt.DTypeLike | None = None, requires_grad: builtins.bool = False, *, device: builtins.str | None = None, layout: Any = None, pin_memory: builtins.bool = False, memory_format: Any = None) -> Tensor:
-    """Zeros of the shape and dtype of input."""
+    """Zeros with the shape and dtype of input."""

@@ -1,4 +1,4 @@
-"""Activations: the bends between linear layers. Each is safe at ±1e4 and ±inf; kinks follow PyTorch and are named."""
+"""Activations: the nonlinear functions between linear layers, safe at ±1e4 and ±inf. Kinks follow PyTorch's choices."""
 
 import math
 
@@ -35,19 +35,19 @@ def relu(x):
     return np.maximum(x, 0)
 
 
-relu.vjp(lambda g, y, x: gate(g, raw(y) != 0))  # nan passes, and is seen
+relu.vjp(lambda g, y, x: gate(g, raw(y) != 0))  # nan passes through
 
 
 @primitive
 def sigmoid(x):
-    """y = 1 / (1 + e⁻ˣ); where e⁻ˣ is too large for the dtype, 0.
+    """y = 1 / (1 + e⁻ˣ), or 0 where e⁻ˣ is too large for the dtype.
 
     >>> import tinygrad_edu as tg
     >>> tg.sigmoid(tg.tensor([-1e4, 0.0, 1e4]))
     tensor([0.0000, 0.5000, 1.0000])
     """
     with np.errstate(over="ignore"):
-        return 1 / (1 + np.exp(-1.0 * x))  # -x of uint8 and booleans would be another number
+        return 1 / (1 + np.exp(-1.0 * x))  # -x would be wrong for uint8 and booleans
 
 
 sigmoid.vjp(lambda g, y, x: g * y * (1 - y))
@@ -95,7 +95,7 @@ def elu(x, alpha=1.0):
 
 
 def selu(x):
-    """y = 1.0507… · elu(x, 1.6733…): layers of it keep mean 0 and variance 1.
+    """y = 1.0507… · elu(x, 1.6733…), which keeps the outputs of stacked layers near mean 0 and variance 1.
 
     Source: Klambauer et al., Self-Normalizing Neural Networks, 2017, arXiv:1706.02515.
 
@@ -107,7 +107,7 @@ def selu(x):
 
 
 def celu(x, alpha=1.0):
-    """y = x where x > 0, else alpha · (e^(x/alpha) − 1): its slope at 0 is 1 for every alpha.
+    """y = x where x > 0, else alpha · (e^(x/alpha) − 1), which has slope 1 at 0 for every alpha.
 
     >>> import tinygrad_edu as tg
     >>> tg.ops.celu(tg.tensor([-1.0, 2.0]), 2.0)
@@ -223,7 +223,7 @@ def _(g, y, x):
 
 
 def gelu(x, approximate="none"):
-    """y = x · Φ(x), Φ the distribution function of the standard normal.
+    """y = x · Φ(x), where Φ is the standard normal distribution function.
 
     approximate='tanh': y = x/2 · (1 + tanh(√(2/π) · (x + 0.044715 x³))), which GPT-2 uses.
     Source: Hendrycks & Gimpel, Gaussian Error Linear Units, 2016, arXiv:1606.08415. At −∞ it is 0 (PyTorch: nan).
@@ -255,7 +255,7 @@ def tanhshrink(x):
 
 
 def hardsigmoid(x):
-    """y = relu6(x + 3) / 6, a sigmoid of straight lines. The gradient at ±3 is 0.
+    """y = relu6(x + 3) / 6, a piecewise linear sigmoid. The gradient at ±3 is 0.
 
     >>> import tinygrad_edu as tg
     >>> tg.ops.hardsigmoid(tg.tensor([-4.0, 0.0, 1.5]))
@@ -275,7 +275,7 @@ def hardswish(x):
 
 
 def prelu(x, weight):
-    """y = x where x > 0, else weight · x; weight has one element, or one a channel (axis 1). The gradient at 0 is weight.
+    """y = x where x > 0, else weight · x; weight has one element, or one per channel (axis 1). The gradient at 0 is weight.
 
     Source: He et al., Delving Deep into Rectifiers, 2015, arXiv:1502.01852.
 
@@ -285,18 +285,18 @@ def prelu(x, weight):
     """
     channels = x.shape[1] if x.ndim > 1 else 1
     if weight.shape not in ((), (1,), (channels,)):
-        raise ShapeError(f"prelu(): weight must have 1 element or one a channel ({channels}), got shape {weight.shape}")
+        raise ShapeError(f"prelu(): weight must have 1 element or one per channel ({channels}), got shape {weight.shape}")
     if x.ndim == 0:
         weight = reshape(weight, ())
     elif x.ndim > 2 and weight.shape == (channels,):
         weight = reshape(weight, (channels, *(1,) * (x.ndim - 2)))
     right = raw(x) > 0
-    return where(right, x, weight * where(right, 0.0, x))  # 0 and not ∞ meets the weight on the right
+    return where(right, x, weight * where(right, 0.0, x))  # so that an infinite x gives the weight gradient 0, not nan
 
 
 @torch_names
 def glu(x, axis=-1):
-    """y = a · sigmoid(b), a and b the halves of x along `axis`.
+    """y = a · sigmoid(b), where a and b are the halves of x along `axis`.
 
     >>> import tinygrad_edu as tg
     >>> tg.ops.glu(tg.tensor([1.0, 2.0, 0.0, 0.0]))
@@ -310,7 +310,7 @@ def glu(x, axis=-1):
 
 
 def hardtanh(x, min_val=-1.0, max_val=1.0):
-    """x limited to [min_val, max_val]. The gradient at the bounds is 0, unlike clamp's.
+    """y = x, limited to [min_val, max_val]. The gradient at the bounds is 0, unlike that of clamp.
 
     >>> import tinygrad_edu as tg
     >>> tg.hardtanh(tg.tensor([-2.0, 0.5, 2.0]))
@@ -347,7 +347,7 @@ def hardshrink(x, lambd=0.5):
 
 
 def softshrink(x, lambd=0.5):
-    """y = x − lambd where x > lambd, x + lambd where x < −lambd, else 0: what makes weights exactly 0 in the lasso.
+    """y = x − lambd where x > lambd, x + lambd where x < −lambd, else 0, which sets weights to exactly 0 in the lasso.
 
     Source: Donoho, De-noising by soft-thresholding, 1995.
 
@@ -373,9 +373,9 @@ def threshold(x, threshold, value):
 
 
 def rrelu(x, lower=1 / 8, upper=1 / 3, training=False):
-    """y = x where x > 0, else r · x: r is drawn from [lower, upper) for each element in training, their mean otherwise.
+    """y = x where x > 0, else r · x, with r drawn from [lower, upper) per element in training, and their mean otherwise.
 
-    The same seed gives PyTorch's numbers.
+    With the same seed, the numbers equal PyTorch's.
     Source: Xu et al., Empirical Evaluation of Rectified Activations in Convolutional Network, 2015, arXiv:1505.00853.
 
     >>> import tinygrad_edu as tg
@@ -414,7 +414,7 @@ _log_softmax.vjp(lambda g, y, x, *, axis: g - np.exp(y) * np.sum(g, axis=axis, k
 
 
 def _floating(name, x, dtype):
-    """x in `dtype`, or as it is, if that is floating."""
+    """x in `dtype`, or unchanged if it is floating."""
     if dtype is not None:
         x = x.astype(dtype)
     if x.dtype.kind != "f":
@@ -424,7 +424,7 @@ def _floating(name, x, dtype):
 
 @torch_names
 def softmax(x, axis=-1, dtype=None):
-    """yᵢ = e^xᵢ / Σⱼ e^xⱼ along `axis`, shifted by the maximum so that exp never overflows; x is converted to dtype before.
+    """yᵢ = e^xᵢ / Σⱼ e^xⱼ along `axis`, shifted by the maximum so that exp never overflows; x is first converted to dtype.
 
     >>> import tinygrad_edu as tg
     >>> tg.softmax(tg.tensor([0.0, 0.0, 1e4]), dim=0)
@@ -436,7 +436,7 @@ def softmax(x, axis=-1, dtype=None):
 
 @torch_names
 def log_softmax(x, axis=-1, dtype=None):
-    """log softmax(x) along `axis`, without the detour over softmax, whose logarithm may be −inf; see softmax for dtype.
+    """log softmax(x) along `axis`, computed directly, because the logarithm of softmax may be −inf; see softmax for dtype.
 
     >>> import tinygrad_edu as tg
     >>> tg.log_softmax(tg.tensor([0.0, 1e4]), dim=0)

@@ -1,4 +1,4 @@
-"""Adaptive pooling: the output size is given, and cells of nearly equal size follow from it."""
+"""Adaptive pooling: the output size is given, and determines cells of nearly equal size."""
 
 import math
 
@@ -15,9 +15,9 @@ __all__ = ["adaptive_avg_pool1d", "adaptive_avg_pool2d", "adaptive_max_pool1d", 
 
 
 def _cells(name, n, x, output_size):
-    """x cut into output_size cells, axis by axis from ⌊i·size/out⌋ to ⌈(i+1)·size/out⌉: [N, C, *out, cell], and its mask.
+    """x divided into output_size cells, per axis from ⌊i·size/out⌋ to ⌈(i+1)·size/out⌉: [N, C, *out, cell], and its mask.
 
-    Cells of unequal size repeat their last element; the mask says which elements count.
+    Shorter cells repeat their last element; the mask marks the elements that count.
     """
     sizes = x.shape[-n:]
     wanted = tuple(output_size) if isinstance(output_size, (tuple, list)) else (output_size,) * n
@@ -77,10 +77,10 @@ def adaptive_avg_pool2d(input, output_size):
 
 
 def adaptive_max_pool1d(input, output_size):
-    """The largest of each of `output_size` cells: [N, C, L] -> [N, C, output_size]."""
+    """The maximum of each of `output_size` cells: [N, C, L] -> [N, C, output_size]."""
     return _adaptive_max("adaptive_max_pool1d", 1, input, output_size)
 
 
 def adaptive_max_pool2d(input, output_size):
-    """The largest of each of output_size cells: [N, C, H, W] -> [N, C, *output_size]; None keeps a size."""
+    """The maximum of each of output_size cells: [N, C, H, W] -> [N, C, *output_size]; None keeps a size."""
     return _adaptive_max("adaptive_max_pool2d", 2, input, output_size)

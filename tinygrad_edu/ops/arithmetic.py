@@ -1,6 +1,6 @@
-"""Arithmetic with PyTorch's signatures, division with a whole quotient, and what is made of both.
+"""Arithmetic with PyTorch's signatures, division with an integer quotient, and functions composed of these.
 
-The plain operations and their rules are in elementwise.py: there `add` is NumPy's, here it takes `alpha`.
+The plain operations and their rules are in elementwise.py: there, `add` is NumPy's; here it has `alpha`.
 """
 
 import numpy as np
@@ -18,7 +18,7 @@ __all__ = [
 ]  # fmt: skip
 METHODS = IN_PLACE = __all__
 
-# --- division with a whole quotient: integers stay integers ---
+# --- division with an integer quotient: integers stay integers ---
 _floor_divide = primitive(np.floor_divide, _flat, _flat)
 _remainder = primitive(np.remainder, lambda g, y, a, b: g, lambda g, y, a, b: -g * np.floor_divide(a, b))
 _fmod = primitive(np.fmod, lambda g, y, a, b: g, lambda g, y, a, b: -g * np.trunc(a / b))
@@ -36,12 +36,12 @@ _trunc_divide.vjp(_flat)
 
 
 def _kind(x):
-    """b, i, u or f, of an array or a number."""
+    """The kind of an array or number: b, i, u or f."""
     return x.dtype.kind if hasattr(x, "dtype") else "b" if isinstance(x, bool) else "i" if isinstance(x, int) else "f"
 
 
 def _whole(divide, doc, numpy_function=None, name=None):
-    """`divide`, refusing what integers have no answer to (NumPy says 0 there), and booleans."""
+    """`divide` with errors for booleans, and where integers have no result (NumPy gives 0)."""
 
     def call(input, other):
         a, b = raw(input), raw(other)
@@ -52,7 +52,7 @@ def _whole(divide, doc, numpy_function=None, name=None):
             raise DtypeError(f"{call.__name__}(): booleans cannot be divided; convert them first, with .long() or .float()")
         if not (b.all() if hasattr(b, "dtype") else b) and np.size(a):
             raise DivisionByZeroError(
-                f"{call.__name__}(): integers are divided by 0, which has no answer; floats give inf or nan: use .float()"
+                f"{call.__name__}(): integers are divided by 0, which has no result; floats give inf or nan: use .float()"
             )
         return divide(input, other)
 
@@ -64,8 +64,8 @@ def _whole(divide, doc, numpy_function=None, name=None):
 
 
 floor_divide = _whole(_floor_divide, "⌊a / b⌋; the gradient is 0.", np.floor_divide)
-remainder = _whole(_remainder, "a − b · ⌊a / b⌋: the sign of b, as Python's %.", np.remainder)
-fmod = _whole(_fmod, "a − b · trunc(a / b): the sign of a, as C's fmod.", np.fmod)
+remainder = _whole(_remainder, "a − b · ⌊a / b⌋: the sign of b, as in Python's %.", np.remainder)
+fmod = _whole(_fmod, "a − b · trunc(a / b): the sign of a, as in C's fmod.", np.fmod)
 _div_trunc = _whole(_trunc_divide, None, name="div")
 
 
@@ -73,7 +73,7 @@ _div_trunc = _whole(_trunc_divide, None, name="div")
 
 
 def _weighed(name, alpha, input, other):
-    """alpha · other; a fraction would turn integers into floats."""
+    """alpha · other; a fractional alpha would turn integers into floats."""
     if isinstance(alpha, float) and all(np.asarray(raw(x)).dtype.kind != "f" for x in (input, other)):
         raise DtypeError(f"{name}(): for integers alpha must be an integer, got {alpha}; convert first, with .float()")
     return other if not is_tensor(alpha) and alpha == 1 else alpha * other
@@ -95,7 +95,7 @@ def mul(input, other):
 
 
 def div(input, other, *, rounding_mode=None):
-    """input / other; rounding_mode 'floor' rounds down, 'trunc' towards 0, and integers stay integers then.
+    """input / other; rounding_mode 'floor' rounds down, 'trunc' towards 0, and then integers stay integers.
 
     >>> import tinygrad_edu as tg
     >>> tg.div(tg.tensor([-7.0, 7.0]), 2.0, rounding_mode="trunc")
@@ -111,19 +111,19 @@ def div(input, other, *, rounding_mode=None):
 
 
 def pow(input, exponent):
-    """input ** exponent; integers stay integers, and have no negative powers."""
+    """input ** exponent; integers stay integers, and do not allow negative exponents."""
     return plain.power(input, exponent)
 
 
 subtract, multiply, divide, true_divide = sub, mul, div, div
 
 
-# --- and what is made of them ---
+# --- composed functions ---
 
 
 @torch_names
 def round(x, decimals=0):
-    """x rounded to `decimals` places; a half goes to the even neighbour; the gradient is 0.
+    """x rounded to `decimals` places, halves to the even neighbour; the gradient is 0.
 
     >>> import tinygrad_edu as tg
     >>> tg.round(tg.tensor([0.5, 1.5, 2.345]), decimals=0)
@@ -132,7 +132,7 @@ def round(x, decimals=0):
     if decimals == 0:
         return rint(x)
     if x.dtype.kind != "f":
-        raise DtypeError(f"round(): decimals={decimals} is for floating point, got {x.dtype}; use .float()")
+        raise DtypeError(f"round(): decimals={decimals} requires floating point, got {x.dtype}; use .float()")
     return rint(x * 10**decimals) / 10**decimals
 
 
@@ -145,7 +145,7 @@ def frac(input):
 
 
 def lerp(input, end, weight):
-    """input + weight · (end − input), counted from the nearer end, so that weight 1 gives `end` to the last digit."""
+    """input + weight · (end − input), computed from the nearer end, so that weight 1 gives exactly `end`."""
     step = end - input
     return where(absolute(raw(weight)) < 0.5, input + weight * step, end - step * (1 - weight))
 

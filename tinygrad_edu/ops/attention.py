@@ -12,7 +12,7 @@ __all__ = []
 
 
 def _weights(query, key, mask, scale, is_causal):
-    """softmax(query keyᵀ · scale + mask) [..., L, S]; a query that may look at nothing gets zeros, not nan."""
+    """softmax(query keyᵀ · scale + mask) [..., L, S]; a query that is masked everywhere gets zeros, not nan."""
     scores = np.matmul(query * scale, np.swapaxes(key, -1, -2))
     if is_causal:
         mask = _causal(*scores.shape[-2:])
@@ -25,17 +25,17 @@ def _weights(query, key, mask, scale, is_causal):
 
 
 def _causal(length, source):
-    """True where position i may look: at 0 … i."""
+    """True where position i may attend: at 0 … i."""
     return np.tri(length, source, dtype=bool)
 
 
 @primitive
 def scaled_dot_product_attention(query, key, value, mask, kept, *, scale, is_causal, _weights_out=None):
-    """weights value, weights = softmax(query keyᵀ · scale + mask) · kept
+    """weights · value, where weights = softmax(query keyᵀ · scale + mask) · kept
 
-    mask  broadcasts to [..., L, S]: booleans, True where attention is allowed, or numbers to add; None for none
-    kept  what dropout left of the weights: 0 or 1 / (1 − p); None for all
-    `_weights_out` is an empty list in which the softmax is left for the rule.
+    mask  broadcasts to [..., L, S]: booleans, True where attention is allowed, or numbers to add; or None
+    kept  the dropout factors of the weights: 0 or 1 / (1 − p); None keeps all
+    `_weights_out` is an empty list in which the softmax is stored for the rule.
     """
     weights = _weights(query, key, mask, scale, is_causal)
     if _weights_out is not None:

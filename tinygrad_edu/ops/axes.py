@@ -1,4 +1,4 @@
-"""Axes and answers: PyTorch's `dim`/`keepdim` and NumPy's `axis`/`keepdims` are both understood, and checked in one place."""
+"""Axes and results: accepts PyTorch's `dim`/`keepdim` and NumPy's `axis`/`keepdims`, with all checks in one place."""
 
 import functools
 
@@ -10,7 +10,7 @@ _TORCH = {"dim": "axis", "keepdim": "keepdims", "input": "x", "tensor": "x", "sp
 
 
 def torch_names(function):
-    """Decorator: a function written with x, axis and keepdims also takes input, dim and keepdim; dim=() means all axes."""
+    """Decorator: make a function with x, axis and keepdims also accept input, dim and keepdim; dim=() means all axes."""
     reduces = "keepdims" in function.__code__.co_varnames if hasattr(function, "__code__") else False
 
     @functools.wraps(function)
@@ -19,7 +19,7 @@ def torch_names(function):
             for torch_name, numpy_name in _TORCH.items():
                 if torch_name in kwargs:
                     if numpy_name in kwargs:
-                        raise TypeError(f"{function.__name__}(): {torch_name} and {numpy_name} are the same: give one of them")
+                        raise TypeError(f"{function.__name__}(): {torch_name} and {numpy_name} are the same: pass only one")
                     kwargs[numpy_name] = kwargs.pop(torch_name)
                     if reduces and torch_name == "dim" and kwargs["axis"] in ((), []):
                         kwargs["axis"] = None
@@ -29,7 +29,7 @@ def torch_names(function):
 
 
 def normalize_axis(name, axis, ndim):
-    """`axis` as a non-negative int; IndexError in PyTorch's words where it is out of range."""
+    """`axis` as a non-negative int; IndexError with PyTorch's wording if it is out of range."""
     if not isinstance(axis, int):
         if is_tensor(axis) and (axis.ndim or axis.dtype.kind not in "iu"):  # cat(a, b)
             raise TypeError(f"{name}(): axis must be an int, got a Tensor; several tensors go in a list: {name}([a, b])")
@@ -37,7 +37,7 @@ def normalize_axis(name, axis, ndim):
             axis = axis.__index__()
         except AttributeError:
             raise TypeError(f"{name}(): axis must be an int, got {type(axis).__name__}") from None
-    span = max(ndim, 1)  # a 0-d tensor answers to axis 0 and -1, as in PyTorch
+    span = max(ndim, 1)  # a 0-d tensor accepts axis 0 and -1, as in PyTorch
     if not -span <= axis < span:
         raise IndexError(f"{name}(): Dimension out of range (expected to be in range of [{-span}, {span - 1}], but got {axis})")
     return axis % span
@@ -54,11 +54,11 @@ def normalize_axes(name, axis, ndim):
 
 
 def kept_shape(shape, axes):
-    """`shape` with 1 at the reduced axes: what keepdims=True gives."""
+    """`shape` with 1 at the reduced axes, as keepdims=True gives."""
     return tuple(1 if axes is None or i in axes else n for i, n in enumerate(shape))
 
 
-# --- answers without a gradient ---
+# --- results without a gradient ---
 
 
 def like(x, answer):
@@ -73,7 +73,7 @@ def _answer(array, *inputs):
 
 
 def no_gradient(function):
-    """Decorator: a function of arrays that also takes Tensors; its answers have no gradient (truth values, indices, counts)."""
+    """Decorator: make a function of arrays accept Tensors; its results (booleans, indices, counts) have no gradient."""
 
     @functools.wraps(function)
     def call(*inputs, **params):
@@ -90,7 +90,7 @@ def no_gradient(function):
 
 
 def refuse_gradient(name, *inputs):
-    """Raise where an input requires grad, and the floating-point answer of `name` would silently lose it."""
+    """Raise RuntimeError if an input requires grad and the floating-point result of `name` would silently lose it."""
     if any(is_tensor(x) and x.requires_grad for x in inputs):
         called = name if name.endswith(")") else f"{name}()"
         raise RuntimeError(f"{called} has no gradient, and its input requires grad: pass x.detach()")

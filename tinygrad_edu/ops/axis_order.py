@@ -1,4 +1,4 @@
-"""The order of the axes, and of the elements along one. Adjoint pairs: permute ↔ permute, flip ↔ flip."""
+"""The order of axes, and of the elements along them. Adjoint pairs: permute ↔ permute, flip ↔ flip."""
 
 import numpy as np
 
@@ -23,7 +23,7 @@ _contiguous = primitive(lambda x: np.copy(x, order="C"), lambda g, y, x: g, name
 
 
 def contiguous(x, memory_format=None):
-    """x itself if its elements lie in memory in row-major order without gaps, else a copy that does."""
+    """x itself if its elements are in row-major order in memory, without gaps; otherwise a copy that is."""
     return x if raw(x).flags.c_contiguous else _contiguous(x)
 
 
@@ -49,7 +49,7 @@ def permute(input, *axes, dims=None):
 
 
 def transpose(input, dim0, dim1):
-    """input with two axes exchanged.
+    """input with two axes swapped.
 
     >>> import tinygrad_edu as tg
     >>> tg.transpose(tg.zeros(2, 3, 4), 0, 2).shape
@@ -64,12 +64,12 @@ def transpose(input, dim0, dim1):
 
 @implements(np.swapaxes)
 def swapaxes(input, axis0, axis1):
-    """transpose, under NumPy's name."""
+    """transpose, with NumPy's name."""
     return transpose(input, axis0, axis1)
 
 
 def t(input):
-    """The transpose of a matrix; vectors and scalars stay as they are.
+    """The transpose of a matrix; vectors and scalars are returned unchanged.
 
     >>> import tinygrad_edu as tg
     >>> tg.t(tg.zeros(2, 3)).shape
@@ -87,7 +87,7 @@ def _numpy_transpose(a, axes=None):
 
 @implements(np.moveaxis)
 def movedim(input, source, destination):
-    """Move axes `source` to the places `destination`; the others keep their order.
+    """Move the axes `source` to the positions `destination`; the others keep their order.
 
     >>> import tinygrad_edu as tg
     >>> tg.movedim(tg.zeros(2, 3, 4), 0, -1).shape
@@ -104,7 +104,7 @@ def movedim(input, source, destination):
 
 @primitive
 def _flip(x, *, axis):
-    return np.flip(x, axis).copy()  # NumPy's is a view: writing into it would change x
+    return np.flip(x, axis).copy()  # NumPy returns a view: writing to it would change x
 
 
 _flip.vjp(lambda g, y, x, *, axis: np.flip(g, axis))
@@ -113,7 +113,7 @@ _flip.vjp(lambda g, y, x, *, axis: np.flip(g, axis))
 @implements(np.flip)
 @torch_names
 def flip(x, axis=None, *more, dims=None):
-    """x with the order of its elements along `axis`, one or several (all by default), turned round.
+    """x with its elements reversed along `axis`, which may be several axes (all by default).
 
     >>> import tinygrad_edu as tg
     >>> tg.flip(tg.arange(3), 0)

@@ -1,4 +1,4 @@
-"""Copies of a tensor, and the same numbers in another dtype."""
+"""Copies of a tensor, and conversion to another dtype."""
 
 import numpy as np
 
@@ -21,13 +21,13 @@ def clone(input, *, memory_format=None):
     return _clone(input)
 
 
-_cast = primitive(  # `like` is an empty array: its dtype is the wish, and tells the engine that float64 is meant
+_cast = primitive(  # `like` is an empty array whose dtype is the target; it tells the engine that float64 is intended
     lambda x, like: x.astype(like.dtype), lambda g, y, x, like: g.astype(x.dtype), None, name="cast"
 )
 
 
 def cast(x, dtype):
-    """x in another dtype, x itself if it has it; the gradient is cast back."""
+    """x in another dtype, or x itself if it already has it; the gradient is cast back."""
     return x if x.dtype == dtype else _cast(x, require_numbers("to()", np.empty(0, dtype)))
 
 
@@ -35,7 +35,7 @@ astype = cast  # the name of the method
 
 
 def to(input, *args, **kwargs):
-    """input in another dtype; a device may be named if it is the CPU."""
+    """input in another dtype; the only device accepted is the CPU."""
     for dtype in wanted_dtypes(args, kwargs):
         input = cast(input, dtype)
     return input
@@ -52,10 +52,10 @@ def wanted_dtypes(args, kwargs):
 
 
 def type_as(input, other):
-    """input in the dtype of `other`."""
+    """input converted to the dtype of `other`."""
     return cast(input, other.dtype)
 
 
 def cpu(input):
-    """input: everything is on the CPU."""
+    """input unchanged: everything is on the CPU."""
     return input

@@ -1,6 +1,6 @@
-"""Comparisons and logic, element by element: truth values and bits, which have no gradient.
+"""Elementwise comparisons and logic: results are booleans and bits, which have no gradient.
 
-One line an op: its NumPy function in the table, its name in the list below it.
+One line per op: its NumPy function in the table, and its name in the list below it.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def _without_gradient(ufunc):
     forward.__name__ = forward.__qualname__ = ufunc.__name__
     call = no_gradient(forward)
     call.__signature__ = _SIGNATURES[ufunc.nin]
-    call.__doc__ = f"np.{ufunc.__name__}, element by element; the answer has no gradient."
+    call.__doc__ = f"np.{ufunc.__name__}, elementwise; the result has no gradient."
     NUMPY[ufunc] = call
     return call
 
@@ -56,12 +56,12 @@ def _without_gradient(ufunc):
 
 @no_gradient
 def isclose(input, other, rtol=1e-5, atol=1e-8, equal_nan=False):
-    """|input − other| ≤ atol + rtol · |other|, element by element."""
+    """|input − other| ≤ atol + rtol · |other|, elementwise."""
     return np.asarray(np.isclose(input, other, rtol, atol, equal_nan))
 
 
 def allclose(input, other, rtol=1e-5, atol=1e-8, equal_nan=False) -> bool:
-    """True if all elements are close: |input − other| ≤ atol + rtol · |other|."""
+    """Whether all elements are close: |input − other| ≤ atol + rtol · |other|."""
     return bool(np.allclose(raw(input), raw(other), rtol, atol, equal_nan))
 
 
@@ -69,7 +69,7 @@ eq, ne, lt, le, gt, ge, bitwise_not = equal, not_equal, less, less_equal, greate
 
 
 def same(input, other) -> bool:
-    """True if both have the same shape and the same elements; PyTorch's `equal`.
+    """Whether both have the same shape and the same elements: PyTorch's `equal`.
 
     >>> import tinygrad_edu as tg
     >>> tg.equal(tg.tensor([1, 2]), tg.tensor([1, 2]))
@@ -78,5 +78,5 @@ def same(input, other) -> bool:
     return bool(np.array_equal(raw(input), raw(other)))
 
 
-SPELLINGS = {"equal": same}  # PyTorch's `equal` is one truth value; NumPy's, above, compares elements
+SPELLINGS = {"equal": same}  # PyTorch's `equal` returns a single boolean; NumPy's, above, compares elements
 METHODS += SPELLINGS

@@ -1,7 +1,7 @@
 """Convolution and its transpose along one, two or three axes: one op each, with one joint rule.
 
-`columns` lays every patch of the input out as a column, so that a convolution is one matrix product. The transpose is the
-product first and `fold`, which adds the columns back to where they came from: each is made of the other's adjoint.
+`columns` arranges every patch of the input as a column, so that a convolution is one matrix product. The transpose does the
+product first, then `fold`, which adds the columns back to their positions: each op consists of the other's adjoints.
 """
 
 import math
@@ -20,7 +20,7 @@ __all__ = ["conv1d", "conv2d", "conv3d", "conv_transpose1d", "conv_transpose2d",
 
 
 def _columns(x, kernel, stride, padding, dilation, groups, out=None):
-    """Every patch of x [N, C, *size] as a column: [groups, C / groups · kernel, N · places]; `out`: places that count."""
+    """Every patch of x [N, C, *size] as a column: [groups, C / groups · kernel, N · positions]; `out`: positions to include."""
     n = len(kernel)
     patches = windows(pad_axes(x, padding), kernel=kernel, stride=stride, dilation=dilation)  # [N, C, *kernel, *out]
     if out is not None and patches.shape[-n:] != out:
@@ -30,12 +30,12 @@ def _columns(x, kernel, stride, padding, dilation, groups, out=None):
 
 
 def _sides(patches, n, groups):
-    """The numbers of rows and columns of _columns."""
+    """The numbers of rows and columns of the result of _columns."""
     return math.prod(patches.shape[1 : n + 2]) // groups, patches.shape[0] * math.prod(patches.shape[n + 2 :])
 
 
 def _add_columns(columns, lead, kernel, out, size, stride, padding, dilation):
-    """The adjoint of _columns: [groups, C / groups · kernel, N · places] -> [N, C, *size], lead = (N, C)."""
+    """The adjoint of _columns: [groups, C / groups · kernel, N · positions] -> [N, C, *size], lead = (N, C)."""
     n = len(kernel)
     patches = reshape(columns, (lead[1], *kernel, lead[0], *out))
     patches = permute(patches, (n + 1, *range(n + 1), *range(n + 2, 2 * n + 2)))  # [N, C, *kernel, *out]
@@ -47,17 +47,17 @@ def _add_columns(columns, lead, kernel, out, size, stride, padding, dilation):
 
 
 def _by_groups(x, groups):
-    """x [N, C, *size] -> [groups, C / groups, N · places]"""
+    """x [N, C, *size] -> [groups, C / groups, N · positions]"""
     n, c = x.shape[:2]
     return reshape(permute(x, (1, 0, *range(2, x.ndim))), (groups, c // groups, n * math.prod(x.shape[2:])))
 
 
 def _from_groups(y, lead, size, bias):
-    """The way back, plus a bias: [groups, C / groups, N · places] -> [N, C, *size], lead = (N, C)."""
+    """The inverse, plus a bias: [groups, C / groups, N · positions] -> [N, C, *size], lead = (N, C)."""
     y = np.reshape(y, (lead[1], lead[0], *size))
     y = np.transpose(y, (1, 0, *range(2, y.ndim)))
     if not bias:
-        return np.copy(y, order="C")  # dropout and its like draw in the order of the memory
+        return np.copy(y, order="C")  # dropout and similar ops draw in memory order
     return np.add(y, np.reshape(bias[0], (-1, *(1,) * len(size))), order="C")
 
 
@@ -96,7 +96,7 @@ def _convolution_rule(g, y, x, weight, *bias, stride, padding, dilation, groups,
 
 
 def _transposed(x, weight, *bias, stride, padding, output_padding, dilation, groups):
-    """The adjoint of a convolution in its input, plus a bias: x [N, in, *], weight [in, out / groups, *kernel]"""
+    """The adjoint of a convolution with respect to its input, plus a bias: x [N, in, *], weight [in, out / groups, *kernel]"""
     kernel, lead = weight.shape[2:], (x.shape[0], weight.shape[1] * groups)
     axes = zip(x.shape[2:], kernel, stride, padding, output_padding, dilation, strict=True)
     size = tuple((m - 1) * s - a - b + d * (k - 1) + 1 + e for m, k, s, (a, b), e, d in axes)
@@ -194,7 +194,7 @@ def conv1d(input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
 
 
 def conv2d(input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
-    """Cross-correlation along two axes, one size after the other as in conv1d; each number may be a pair.
+    """Cross-correlation along two axes, with sizes as in conv1d; each number may be a pair.
 
     input [N, in, H, W] (or [in, H, W]), weight [out, in / groups, KH, KW], bias [out] -> [N, out, H', W']
 
@@ -209,7 +209,7 @@ def conv2d(input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
 
 
 def conv3d(input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
-    """Cross-correlation along three axes, one size after the other as in conv1d; each number may be a triple.
+    """Cross-correlation along three axes, with sizes as in conv1d; each number may be a triple.
 
     input [N, in, D, H, W] (or [in, D, H, W]), weight [out, in / groups, KD, KH, KW], bias [out] -> [N, out, D', H', W']
 
@@ -244,7 +244,7 @@ def _convolve_transposed(op, x, weight, bias, stride, padding, output_padding, g
 
 
 def conv_transpose1d(input, weight, bias=None, stride=1, padding=0, output_padding=0, groups=1, dilation=1):
-    """The adjoint of conv1d in its input (plus a bias): input [N, in, L], weight [in, out / groups, K] -> [N, out, L'].
+    """The adjoint of conv1d for its input, plus a bias: input [N, in, L], weight [in, out / groups, K] -> [N, out, L'].
 
     L' = (L − 1)·stride − 2·padding + dilation·(K − 1) + output_padding + 1
 
@@ -256,7 +256,7 @@ def conv_transpose1d(input, weight, bias=None, stride=1, padding=0, output_paddi
 
 
 def conv_transpose2d(input, weight, bias=None, stride=1, padding=0, output_padding=0, groups=1, dilation=1):
-    """The adjoint of conv2d in its input (plus a bias): input [N, in, H, W], weight [in, out / groups, KH, KW].
+    """The adjoint of conv2d for its input, plus a bias: input [N, in, H, W], weight [in, out / groups, KH, KW].
 
     Each output size is (size − 1)·stride − 2·padding + dilation·(K − 1) + output_padding + 1.
 
@@ -268,5 +268,5 @@ def conv_transpose2d(input, weight, bias=None, stride=1, padding=0, output_paddi
 
 
 def conv_transpose3d(input, weight, bias=None, stride=1, padding=0, output_padding=0, groups=1, dilation=1):
-    """The adjoint of conv3d in its input (plus a bias): input [N, in, D, H, W], weight [in, out / groups, KD, KH, KW]."""
+    """The adjoint of conv3d for its input, plus a bias: input [N, in, D, H, W], weight [in, out / groups, KD, KH, KW]."""
     return _convolve_transposed(_conv_transpose3d, input, weight, bias, stride, padding, output_padding, groups, dilation)

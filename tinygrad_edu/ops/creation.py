@@ -1,4 +1,4 @@
-"""Making Tensors: from numbers, from arrays, by a pattern."""
+"""Creating Tensors: from numbers, from arrays, or by a pattern."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ def _requires_grad(data):
 def tensor(data, dtype=None, requires_grad=False, device=None, pin_memory=False) -> Tensor:
     """A new Tensor with a copy of `data`: numbers, nested lists, an array.
 
-    Python floats become float32 and ints int64; arrays keep their dtype unless `dtype` says otherwise. No gradient flows
-    from the copy to a tensor in `data`; where one requires grad, a warning says so.
+    Python floats become float32 and ints int64; arrays keep their dtype unless `dtype` is given. No gradient flows
+    from the copy to a tensor in `data`; if one requires grad, there is a warning.
 
     >>> import tinygrad_edu as tg
     >>> tg.tensor([1, 2]).dtype, tg.tensor([1.0, 2.0]).dtype
@@ -44,7 +44,7 @@ def tensor(data, dtype=None, requires_grad=False, device=None, pin_memory=False)
     if is_tensor(_first(data)) and _requires_grad(data):
         warnings.warn(
             "tensor(): it copies numbers, and no gradient flows back from them; x.clone() keeps the graph of one tensor, "
-            "stack([...]) that of several; x.detach() or x.item() says that the numbers are meant",
+            "stack([...]) that of several; to use just the numbers, write x.detach() or x.item()",
             UserWarning,
             stacklevel=2,
         )
@@ -52,7 +52,7 @@ def tensor(data, dtype=None, requires_grad=False, device=None, pin_memory=False)
 
 
 def from_numpy(array) -> Tensor:
-    """A Tensor that shares the memory of `array`: a change of one is a change of the other.
+    """A Tensor that shares the memory of `array`: changing one changes the other.
 
     >>> import numpy as np, tinygrad_edu as tg
     >>> a = np.zeros(2)
@@ -77,7 +77,7 @@ def from_dlpack(x) -> Tensor:
 
 
 def as_tensor(data, dtype=None, device=None) -> Tensor:
-    """`data` as a Tensor, without a copy where that is possible.
+    """`data` as a Tensor, without a copy if possible.
 
     >>> import tinygrad_edu as tg
     >>> x = tg.ones(2)
@@ -117,11 +117,11 @@ def wanted_shape(name, shape, size):
 
 zeros = _filled("zeros", np.zeros, "of zeros")
 ones = _filled("ones", np.ones, "of ones")
-empty = _filled("empty", np.empty, "whose numbers are whatever the memory held")
+empty = _filled("empty", np.empty, "with uninitialized values")
 
 
 def full(size, fill_value, dtype=None, requires_grad=False, device=None) -> Tensor:
-    """A Tensor of `size` filled with one number; its kind decides the dtype.
+    """A Tensor of `size` filled with one number, whose type determines the dtype.
 
     >>> import tinygrad_edu as tg
     >>> tg.full((2,), 7)
@@ -137,7 +137,7 @@ def full(size, fill_value, dtype=None, requires_grad=False, device=None) -> Tens
 def zeros_like(
     input, dtype=None, requires_grad=False, *, device=None, layout=None, pin_memory=False, memory_format=None
 ) -> Tensor:
-    """Zeros of the shape and dtype of input."""
+    """Zeros with the shape and dtype of input."""
     check_device(device)
     return from_array(np.zeros(input.shape, number_dtype("zeros_like()", dtype or input.dtype)), requires_grad)
 
@@ -145,7 +145,7 @@ def zeros_like(
 def ones_like(
     input, dtype=None, requires_grad=False, *, device=None, layout=None, pin_memory=False, memory_format=None
 ) -> Tensor:
-    """Ones of the shape and dtype of input."""
+    """Ones with the shape and dtype of input."""
     check_device(device)
     return from_array(np.ones(input.shape, number_dtype("ones_like()", dtype or input.dtype)), requires_grad)
 
@@ -153,7 +153,7 @@ def ones_like(
 def full_like(
     input, fill_value, dtype=None, requires_grad=False, *, device=None, layout=None, pin_memory=False, memory_format=None
 ) -> Tensor:
-    """One number in the shape and dtype of input."""
+    """A constant with the shape and dtype of input."""
     check_device(device)
     return from_array(np.full(input.shape, fill_value, number_dtype("full_like()", dtype or input.dtype)), requires_grad)
 
@@ -161,7 +161,7 @@ def full_like(
 def empty_like(
     input, dtype=None, requires_grad=False, *, device=None, layout=None, pin_memory=False, memory_format=None
 ) -> Tensor:
-    """A Tensor of the shape and dtype of input whose numbers are whatever the memory held."""
+    """An uninitialized Tensor with the shape and dtype of input."""
     check_device(device)
     return from_array(np.empty(input.shape, number_dtype("empty_like()", dtype or input.dtype)), requires_grad)
 
@@ -194,7 +194,7 @@ def arange(start, end=None, step=1, dtype=None, requires_grad=False, device=None
 
 
 def linspace(start, end, steps, dtype=None, requires_grad=False, device=None) -> Tensor:
-    """`steps` numbers from start to end, both included, equally far apart; float32 to the last bit as in PyTorch.
+    """`steps` numbers from start to end inclusive, evenly spaced; float32 values equal PyTorch's to the last bit.
 
     >>> import tinygrad_edu as tg
     >>> tg.linspace(0, 1, 5)
@@ -213,12 +213,12 @@ def linspace(start, end, steps, dtype=None, requires_grad=False, device=None) ->
     i = np.arange(steps)
     array = np.where(
         i < steps // 2, float(start) + step * i, float(end) - step * (steps - 1 - i)
-    )  # counted from the nearer end
+    )  # computed from the nearer end
     return from_array(array.astype(FLOAT32), requires_grad)
 
 
 def logspace(start, end, steps, base=10.0, dtype=None, requires_grad=False, device=None) -> Tensor:
-    """`steps` numbers from base^start to base^end, whose logarithms are equally far apart.
+    """`steps` numbers from base^start to base^end with evenly spaced logarithms.
 
     >>> import tinygrad_edu as tg
     >>> tg.logspace(0, 2, 3)
@@ -232,13 +232,13 @@ def logspace(start, end, steps, base=10.0, dtype=None, requires_grad=False, devi
 
 
 def tril_indices(row, col, offset=0, *, dtype=np.int64, device=None) -> Tensor:
-    """The row and column numbers of a lower triangle, [2, n]."""
+    """The row and column indices of a lower triangle, [2, n]."""
     check_device(device)
     return from_array(np.stack(np.tril_indices(row, offset, col)).astype(dtype))
 
 
 def triu_indices(row, col, offset=0, *, dtype=np.int64, device=None) -> Tensor:
-    """The row and column numbers of an upper triangle, [2, n]."""
+    """The row and column indices of an upper triangle, [2, n]."""
     check_device(device)
     return from_array(np.stack(np.triu_indices(row, offset, col)).astype(dtype))
 
@@ -261,20 +261,20 @@ def _in_the_dtype_of_input(make):
         return make(*args, dtype=dtype or input.dtype, **options)
 
     new.__name__ = new.__qualname__ = f"new_{make.__name__}"
-    new.__doc__ = f"{make.__name__}(…), in the dtype of input where none is given."
+    new.__doc__ = f"{make.__name__}(…); dtype defaults to that of input."
     return new
 
 
 new_tensor, new_zeros, new_ones, new_empty, new_full = map(_in_the_dtype_of_input, (tensor, zeros, ones, empty, full))
 
 
-# --- what the class Tensor makes of its arguments ---
+# --- constructor arguments of Tensor ---
 
 
 def from_data_or_sizes(name, data, dtype):
-    """The array that PyTorch's constructors make: of `name([1, 2])` a copy, of `name(2, 3)` zeros of that shape.
+    """The array created by PyTorch's constructors: a copy for `name([1, 2])`, zeros of that shape for `name(2, 3)`.
 
-    PyTorch leaves the memory as it was.
+    PyTorch leaves the memory uninitialized.
     """
     if len(data) == 1 and isinstance(data[0], Size):
         data = tuple(data[0])
@@ -284,7 +284,7 @@ def from_data_or_sizes(name, data, dtype):
         return np.zeros(wanted_shape(name, data, None), dtype)
     if len(data) > 1:
         raise TypeError(
-            f"{name}(): expected one list or array, or sizes, got {len(data)} arguments; dtype= and requires_grad= by name"
+            f"{name}(): expected one list or array, or sizes, got {len(data)} arguments; dtype= and requires_grad= are keywords"
         )
     return as_array(data[0] if data else (), dtype)
 

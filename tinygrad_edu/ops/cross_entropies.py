@@ -1,4 +1,4 @@
-"""Cross-entropy from logits, each in one op: only the whole formula lets the overflowing parts cancel."""
+"""Cross-entropies from logits, each in one op: the overflowing parts cancel only in the complete formula."""
 
 import numpy as np
 
@@ -9,25 +9,25 @@ from ..autograd.primitives import primitive
 
 @primitive
 def _cross_entropy(logits, *, target, weights, scale, _softmax=None):
-    """lₙ = −log softmax(logits)[n, target[n]] · weights[n];  scale · Σ l, or l itself where scale is None
+    """lₙ = −log softmax(logits)[n, target[n]] · weights[n];  scale · Σ l, or l itself if scale is None
 
     logits [N, C], target [N] in 0 … C−1, weights [N] or None -> a number, or [N]. `_softmax` is an empty list in which the
-    numerators [N, C] and denominators [N, 1] are left for the rule: to compute them again would take 6 µs for 32 × 10.
+    numerators [N, C] and denominators [N, 1] are stored for the rule: recomputing them would take 6 µs for 32 × 10.
     """
-    z = logits - np.maximum.reduce(logits, axis=1, keepdims=True)  # .reduce: np.max and np.sum cost 1 µs more each
+    z = logits - np.maximum.reduce(logits, axis=1, keepdims=True)  # .reduce: np.max and np.sum take 1 µs longer each
     e = np.exp(z)
     total = add_rows(e.T)
     if _softmax is not None:
         _softmax[:] = e, total[:, None]
     loss = np.log(total) - z[np.arange(len(target)), target]
     if weights is not None:
-        loss = np.where(weights == 0, 0, loss) * weights  # an ignored row counts 0, even where its loss is inf
+        loss = np.where(weights == 0, 0, loss) * weights  # an ignored row counts as 0, even if its loss is inf
     return loss if scale is None else np.add.reduce(loss) * scale
 
 
 @_cross_entropy.vjp
 def _(g, y, logits, *, target, weights, scale, _softmax=None):
-    if _softmax is None or is_tensor(logits):  # a Tensor: this rule will be differentiated, down to the logits
+    if _softmax is None or is_tensor(logits):  # for a Tensor, the rule will be differentiated with respect to the logits
         e = np.exp(logits - np.maximum.reduce(raw(logits), axis=1, keepdims=True))
         total = np.sum(e, axis=1, keepdims=True)
     else:
@@ -59,13 +59,13 @@ _bce.vjp(lambda g, y, p, t: g * (np.maximum(np.log1p(-p), -100) - np.maximum(np.
 
 @primitive
 def _bce_with_logits(x, t, *, scale):
-    """l = log(1 + e^−|x|) + |x| · c, c = 1 − t where x > 0, else t;  scale · Σ l, or l itself where scale is None"""
+    """l = log(1 + e^−|x|) + |x| · c, where c = 1 − t if x > 0, else t;  scale · Σ l, or l itself if scale is None"""
     size = np.absolute(x)
     c = np.where(x > 0, 1 - t, t)
     loss = np.log1p(np.exp(-size)) + np.where(c == 0, 0, size) * c  # 0 · inf counts as 0
     return loss if scale is None else np.add.reduce(loss, axis=None) * scale
 
 
-# sigmoid written out: its own errstate would cost 1.3 µs, and backward() ignores overflow already
+# sigmoid written out: its own errstate would take 1.3 µs, and backward() already ignores overflow
 _bce_with_logits.vjp(lambda g, y, x, t, *, scale: (g if scale is None else g * scale) * (1 / (1 + np.exp(-x)) - t))
 _bce_with_logits.vjp(lambda g, y, x, t, *, scale: (g if scale is None else g * scale) * -x)

@@ -1,4 +1,4 @@
-"""Running sums and products along an axis."""
+"""Cumulative sums and products along an axis."""
 
 import numpy as np
 
@@ -17,12 +17,12 @@ def _at(axis, key):
 
 
 def _wide(x):
-    """float32 runs in float64: a million rounded steps would leave few digits."""
+    """Compute float32 in float64: after a million rounded steps few digits would be left."""
     return np.float64 if x.dtype is FLOAT32 else None
 
 
 def _answer(x):
-    """The dtype of the answer: integers run in int64."""
+    """The dtype of the result: integers are accumulated as int64."""
     return x.dtype if x.dtype.kind == "f" else np.int64
 
 
@@ -62,7 +62,7 @@ def _numpy_cumsum(a, axis=None):
 
 @torch_names
 def diff(x, n=1, axis=-1):
-    """The differences of neighbours along `axis`, n times: the inverse of cumsum but for the first element.
+    """The differences between neighbours along `axis`, taken n times: the inverse of cumsum, except for the first element.
 
     >>> import tinygrad_edu as tg
     >>> tg.diff(tg.tensor([1.0, 3.0, 6.0]))
@@ -79,7 +79,7 @@ def diff(x, n=1, axis=-1):
 
 implements(np.diff)(lambda a, n=1, axis=-1: diff(a, n, axis))
 
-# --- products and sums of exponentials: the gradient comes back step by step, which needs no division ---
+# --- products and sums of exponentials: the gradient is propagated step by step, without division ---
 
 
 def _come_back(g, factor, axis):
@@ -111,7 +111,7 @@ def _(g, y, x, *, axis):
 
 @torch_names
 def cumprod(x, axis, *, dtype=None):
-    """yₖ = x₁ · … · xₖ along `axis`; the gradient is right where an element is 0, too.
+    """yₖ = x₁ · … · xₖ along `axis`; the gradient is correct even if an element is 0.
 
     >>> import tinygrad_edu as tg
     >>> tg.cumprod(tg.tensor([1.0, 2.0, 3.0]), dim=0)
@@ -126,7 +126,7 @@ def _numpy_cumprod(a, axis=None):
 
 
 def product_of_others(x, axes):
-    """For each element the product of the others along `axes` (None: all): right at zeros, where y / x is not."""
+    """For each element, the product of the others along `axes` (None: all), correct at zeros, where y / x is not."""
     axes = tuple(range(x.ndim)) if axes is None else axes
     rest = tuple(i for i in range(x.ndim) if i not in axes)
     moved = np.transpose(x, rest + axes)

@@ -1,4 +1,4 @@
-"""Devices, for scripts that choose one: there is the CPU."""
+"""Devices, for scripts that choose one: the only one is the CPU."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ __all__ = ["device", "get_default_device", "set_default_device"]
 
 
 class device(str):  # noqa: N801 - PyTorch's name
-    """The name of a device: "cpu" or "cpu:0". Anything else raises, and says that everything runs on the CPU.
+    """The name of a device: "cpu" or "cpu:0". Any other raises an error, because everything runs on the CPU.
 
     >>> import tinygrad_edu as tg
     >>> tg.device("cuda" if tg.cuda.is_available() else "cpu")
@@ -29,7 +29,7 @@ class device(str):  # noqa: N801 - PyTorch's name
         """0 for "cpu:0", None for "cpu"."""
         return 0 if self.endswith(":0") else None
 
-    def __enter__(self) -> device:  # `with device("cpu"):` new tensors are on the CPU anyway
+    def __enter__(self) -> device:  # new tensors are on the CPU in any case
         return self
 
     def __exit__(self, *exception: Any) -> None:
@@ -40,9 +40,9 @@ class device(str):  # noqa: N801 - PyTorch's name
 
 
 def check_device(name: str | None) -> None:
-    """`name` may be None, "cpu" or "cpu:0"; ValueError otherwise."""
+    """Raise ValueError unless `name` is None, "cpu" or "cpu:0"."""
     if name is not None and str(name) not in ("cpu", "cpu:0"):
-        raise ValueError(f"device: tinygrad_edu runs on the CPU only, got {name!r}; leave device out or pass 'cpu'")
+        raise ValueError(f"device: tinygrad_edu runs on the CPU only, got {name!r}; omit device or pass 'cpu'")
 
 
 CPU = device("cpu")

@@ -6,7 +6,7 @@ from ..autograd.errors import DomainError, ShapeError
 from ..autograd.primitives import implements, primitive
 from .axes import normalize_axis
 from .axis_order import permute
-from .indexing import _add_at as add_at  # as the formula of diagonal names it
+from .indexing import _add_at as add_at  # the name used in the formula of diagonal
 
 __all__ = ["diagonal", "tril", "triu", "trace", "diag_embed", "diag"]
 METHODS = [name for name in __all__ if name != "diag_embed"]
@@ -54,7 +54,7 @@ def _on_diagonal(rows, columns, offset):
 @primitive
 def _diagonal(x, *, offset, key):
     y = np.diagonal(x, offset, -2, -1)  # x[key], but a view
-    y.flags.writeable = x.flags.writeable  # NumPy's view is read-only; x.diagonal().fill_(1) writes into x, as in PyTorch
+    y.flags.writeable = x.flags.writeable  # NumPy's view is read-only; as in PyTorch, x.diagonal().fill_(1) writes to x
     return y
 
 
@@ -89,7 +89,7 @@ def trace(input, offset=0, axis1=0, axis2=1):
 
 
 def diag_embed(input, offset=0):
-    """Matrices with the last axis of input on their diagonal: [..., n] -> [..., n + |offset|, n + |offset|]."""
+    """Matrices with the last axis of input as their diagonal: [..., n] -> [..., n + |offset|, n + |offset|]."""
     n = input.shape[-1] + abs(offset)
     return add_at(input, key=(..., *_on_diagonal(n, n, offset)), shape=(*input.shape[:-1], n, n))
 

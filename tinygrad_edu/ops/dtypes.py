@@ -1,4 +1,4 @@
-"""Names: the dtypes, which are NumPy's, under PyTorch's names too, and a few numbers."""
+"""The dtypes, which are NumPy's, also with PyTorch's names, and a few constants."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ pi, e, inf, nan, newaxis = math.pi, math.e, math.inf, math.nan, None
 
 
 def get_default_dtype() -> np.dtype[Any]:
-    """float32: what Python floats become.
+    """float32, the dtype that Python floats are converted to.
 
     >>> import tinygrad_edu as tg
     >>> tg.get_default_dtype()
@@ -56,16 +56,16 @@ def get_default_dtype() -> np.dtype[Any]:
 
 
 def set_default_dtype(d) -> None:
-    """Accepts float32, which stays the default; for float64 pass dtype= to the tensors that a computation starts from."""
+    """Accepts only float32, which is the default; for float64, pass dtype= to the tensors that a computation starts from."""
     if dtype(d) != FLOAT32:
         raise NotImplementedError(
-            f"set_default_dtype(): the default stays float32, got {dtype(d)}; pass dtype= where tensors are made, "
-            "or convert them, with x.double() and model.double()"
+            f"set_default_dtype(): the default stays float32, got {dtype(d)}; pass dtype= when creating tensors, "
+            "or convert them with x.double() and model.double()"
         )
 
 
 def is_floating_point(input) -> builtins.bool:
-    """True for float16, float32 and float64.
+    """Whether the dtype is float16, float32 or float64.
 
     >>> import tinygrad_edu as tg
     >>> tg.is_floating_point(tg.tensor([1, 2]))

@@ -1,7 +1,7 @@
-"""Element by element: arithmetic, powers, exponentials, trigonometry, steps, choices.
+"""Elementwise functions: arithmetic, powers, exponentials, trigonometry, step functions, selection.
 
-One line an op: the NumPy function, then one rule an input. A rule is `(g, y, *inputs) -> gradient`; it never un-broadcasts
-(the engine does) and it is NumPy notation throughout, so that it runs on arrays and, for higher orders, on Tensors.
+One line per op: the NumPy function, then one rule per input. A rule is `(g, y, *inputs) -> gradient`; it never un-broadcasts
+(the engine does) and uses only NumPy notation, so that it runs on arrays and, for higher orders, on Tensors.
 """
 
 from __future__ import annotations
@@ -41,11 +41,11 @@ def _flat(g, y, *inputs):
 add = primitive(np.add, lambda g, y, a, b: g, lambda g, y, a, b: g, doc="a + b; shapes broadcast.")
 subtract = primitive(np.subtract, lambda g, y, a, b: g, lambda g, y, a, b: -g, doc="a − b; shapes broadcast.")
 multiply = primitive(np.multiply, lambda g, y, a, b: g * b, lambda g, y, a, b: g * a,
-    doc="a · b, element by element; shapes broadcast.")  # fmt: skip
+    doc="a · b, elementwise; shapes broadcast.")  # fmt: skip
 divide = primitive(np.true_divide, lambda g, y, a, b: g / b, lambda g, y, a, b: -g * (a / b / b), name="divide",
     doc="a / b; the quotient of integers is float32.")  # fmt: skip  # not a / b²: b² may be 0 or ∞
 negative = primitive(np.negative, lambda g, y, x: -g, doc="−x.")
-positive = primitive(np.positive, lambda g, y, x: g, doc="x, as a new tensor.")
+positive = primitive(np.positive, lambda g, y, x: g, doc="A copy of x.")
 
 
 # --- powers ---
@@ -57,11 +57,11 @@ def _power_base(g, y, a, b):
 
 def _power_exponent(g, y, a, b):
     zero = a == 0  # y·log 0 is 0 · −inf where b ≥ 0; its limit is 0
-    safe = np.where(zero, np.ones((), y.dtype), a)  # a float: NumPy would take the logarithm of int8 in float16
+    safe = np.where(zero, np.ones((), y.dtype), a)  # a float: NumPy would compute the logarithm of int8 in float16
     return g * np.where(zero, np.where(b >= 0, 0, -math.inf), y * np.log(safe))
 
 
-# operator.pow: arrays ** 2 is a fast path of NumPy
+# operator.pow: NumPy has a fast path for arrays ** 2
 power = primitive(operator.pow, _power_base, _power_exponent, name="power",
     doc="aᵇ; at a = 0 the gradient in b is 0 for b ≥ 0, and nan for a < 0.")  # fmt: skip
 NUMPY[np.power] = power
@@ -80,20 +80,20 @@ def rsqrt(input):
 # --- exponentials and logarithms ---
 exp = primitive(np.exp, lambda g, y, x: g * y, doc="eˣ.")
 exp2 = primitive(np.exp2, lambda g, y, x: g * y * math.log(2), doc="2ˣ.")
-expm1 = primitive(np.expm1, lambda g, y, x: g * (y + 1), doc="eˣ − 1, with all its digits near 0.")
+expm1 = primitive(np.expm1, lambda g, y, x: g * (y + 1), doc="eˣ − 1, accurate near 0.")
 log = primitive(np.log, lambda g, y, x: g / x, doc="The natural logarithm; −∞ at 0, nan below.")
 log2 = primitive(np.log2, lambda g, y, x: g / (x * math.log(2)), doc="The logarithm to base 2.")
 log10 = primitive(np.log10, lambda g, y, x: g / (x * math.log(10)), doc="The logarithm to base 10.")
-log1p = primitive(np.log1p, lambda g, y, x: g / (1 + x), doc="log(1 + x), with all its digits near 0.")
+log1p = primitive(np.log1p, lambda g, y, x: g / (1 + x), doc="log(1 + x), accurate near 0.")
 
 
 def _part(a, b):
-    """e^a / (e^a + e^b); an infinity takes all, two equal ones share it."""
+    """e^a / (e^a + e^b); if one is infinite, its share is 1; two equal infinities share equally."""
     top = as_array(np.maximum(raw(a), raw(b)))
 
     def weight(x):
         beside_infinity = np.where(raw(x) == top, 0, -math.inf).astype(top.dtype)
-        return np.exp(np.where(np.isinf(top), beside_infinity, x - top))  # not x − y: y near 1e4 has few digits after the point
+        return np.exp(np.where(np.isinf(top), beside_infinity, x - top))  # not x − y: for y near 1e4 few decimals are left
 
     e = weight(a)
     return e / (e + weight(b))
@@ -121,7 +121,7 @@ arccos = primitive(np.arccos, lambda g, y, x: -g / np.sqrt(1 - x * x),
 arctan = primitive(np.arctan, lambda g, y, x: g / (1 + x * x), doc="The angle in (−π/2, π/2) whose tangent is x.")
 arctan2 = primitive(
     np.arctan2,
-    lambda g, y, a, b: g * _ratio(b, 1.0 * a * a + b * b),  # 1.0: of int8 the squares would overflow
+    lambda g, y, a, b: g * _ratio(b, 1.0 * a * a + b * b),  # 1.0: squares of int8 would overflow
     lambda g, y, a, b: -g * _ratio(a, 1.0 * a * a + b * b),
     doc="The angle in (−π, π] of the point (b, a); the gradient at (0, 0) is 0.")  # fmt: skip
 sinh = primitive(np.sinh, lambda g, y, x: g * np.cosh(x), doc="(eˣ − e⁻ˣ) / 2.")
@@ -134,11 +134,11 @@ hypot = primitive(np.hypot, lambda g, y, a, b: g * _ratio(a, y), lambda g, y, a,
     doc="√(a² + b²) without overflow; the gradient at (0, 0) is 0.")  # fmt: skip
 
 
-# --- steps: the gradient is zero wherever there is one ---
+# --- step functions: the gradient is zero wherever it exists ---
 
 
 def _step(ufunc, doc, already="iub"):
-    """A step function; numbers of the kinds in `already` (integers, which are whole) stay as they are."""
+    """A step function; inputs of the kinds in `already` (integers, which are whole) are returned unchanged."""
 
     def forward(x):
         return np.copy(x) if as_array(x).dtype.kind in already else ufunc(x)
@@ -151,18 +151,18 @@ def _step(ufunc, doc, already="iub"):
 sign = _step(np.sign, "−1, 0 or 1; the gradient is 0.", already="b")
 floor = _step(np.floor, "The largest integer ≤ x; the gradient is 0.")
 ceil = _step(np.ceil, "The smallest integer ≥ x; the gradient is 0.")
-trunc = _step(np.trunc, "x without its fraction; the gradient is 0.")
-rint = _step(np.rint, "The nearest integer, a half to the even one; the gradient is 0.")
+trunc = _step(np.trunc, "x rounded towards 0; the gradient is 0.")
+rint = _step(np.rint, "The nearest integer, halves to the even one; the gradient is 0.")
 
-# --- choices ---
+# --- selection ---
 _BITS = {np.dtype(f"f{n}"): np.dtype(f"i{n}") for n in (2, 4, 8)}
 
 
 @primitive
 def gate(g, open):
-    """g where `open` is True, else 0, also where g is ∞ or nan, of which 0 · g would make nan.
+    """g where `open` is True, else 0, even where g is ∞ or nan (0 · g would be nan).
 
-    The bits of g are multiplied by 0 or 1: NumPy's `where` takes ten times as long if `open` has no pattern.
+    The bits of g are multiplied by 0 or 1, because NumPy's `where` takes ten times as long if `open` has no pattern.
     """
     return (g.view(_BITS[g.dtype]) * open).view(g.dtype)
 
@@ -174,19 +174,19 @@ absolute = primitive(np.absolute, lambda g, y, x: g * np.sign(x), doc="|x|; the 
 
 
 def _wins(g, first, second, beats):
-    """g where `first` beats `second`, half of it where they tie, else 0; nan beats all."""
+    """g where `first` beats `second`, half of it where they are equal, else 0; nan beats everything."""
     first, second = as_array(raw(first)), as_array(raw(second))
     return gate(g, beats(first, second) | np.isnan(first)) + gate(0.5 * g, first == second)
 
 
 maximum = primitive(np.maximum, lambda g, y, a, b: _wins(g, a, b, np.greater), lambda g, y, a, b: _wins(g, b, a, np.greater),
-    doc="The larger of a and b; nan if either is; a tie halves the gradient.")  # fmt: skip
+    doc="The larger of a and b; nan if either is nan; equal values share the gradient.")  # fmt: skip
 minimum = primitive(np.minimum, lambda g, y, a, b: _wins(g, a, b, np.less), lambda g, y, a, b: _wins(g, b, a, np.less),
-    doc="The smaller of a and b; nan if either is; a tie halves the gradient.")  # fmt: skip
+    doc="The smaller of a and b; nan if either is nan; equal values share the gradient.")  # fmt: skip
 
 
 def _first_wins(a, b, beats):
-    """Where fmax or fmin takes a: nan loses, a tie is won by the first."""
+    """Where fmax or fmin selects a: nan loses, and the first of equal values wins."""
     return beats(raw(a), raw(b)) | np.isnan(raw(b))
 
 
@@ -194,12 +194,12 @@ fmax = primitive(
     np.fmax,
     lambda g, y, a, b: gate(g, _first_wins(a, b, np.greater_equal)),
     lambda g, y, a, b: gate(g, ~_first_wins(a, b, np.greater_equal)),
-    doc="The larger of a and b, a number before nan; at a tie the gradient goes to a.")  # fmt: skip
+    doc="The larger of a and b, ignoring nan; if they are equal, the gradient goes to a.")  # fmt: skip
 fmin = primitive(
     np.fmin,
     lambda g, y, a, b: gate(g, _first_wins(a, b, np.less_equal)),
     lambda g, y, a, b: gate(g, ~_first_wins(a, b, np.less_equal)),
-    doc="The smaller of a and b, a number before nan; at a tie the gradient goes to a.")  # fmt: skip
+    doc="The smaller of a and b, ignoring nan; if they are equal, the gradient goes to a.")  # fmt: skip
 copysign = primitive(np.copysign, lambda g, y, a, b: g * np.sign(raw(a)) * np.copysign(1, raw(b)), _flat,
     doc="|a| with the sign of b.")  # fmt: skip
 
@@ -220,10 +220,10 @@ def where(condition) -> tuple[Tensor, ...]: ...
 def where(condition, input, other) -> Tensor: ...
 @implements(np.where)
 def where(condition, input=None, other=None):
-    """`input` where `condition` holds, else `other`.
+    """`input` where `condition` is true, else `other`.
 
-    The gradient goes to the branch that was taken. The other branch is still computed: `where(x > 0, sqrt(x), 0)` has
-    gradient nan at x < 0, where the rule of sqrt divides 0 by nan; choose the argument instead: `sqrt(where(x > 0, x, 1))`.
+    The gradient goes to the selected branch. The other branch is still computed: `where(x > 0, sqrt(x), 0)` has
+    gradient nan at x < 0, where the rule of sqrt divides 0 by nan; mask the argument instead: `sqrt(where(x > 0, x, 1))`.
 
     >>> import tinygrad_edu as tg
     >>> x = tg.tensor([-1.0, 2.0])
@@ -254,7 +254,7 @@ def _(g, y, x, *, min=None, max=None):
 
 
 def _beyond(x, bound, side):
-    """Where x is on the wrong side of `bound`; a bound that is nan wins, as in PyTorch."""
+    """Where x is beyond `bound`; a nan bound wins, as in PyTorch."""
     return raw(side(x, bound)) | np.isnan(raw(bound))
 
 

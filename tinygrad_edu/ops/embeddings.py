@@ -1,4 +1,4 @@
-"""Rows of a table: one for each index, and one-hot rows."""
+"""Looking up rows of a table by index, and one-hot encoding."""
 
 import numpy as np
 
@@ -54,7 +54,7 @@ def embedding(input, weight, padding_idx=None):
 
 
 def one_hot(tensor, num_classes=-1):
-    """A new last axis with 1 at the index and 0 elsewhere, int64; num_classes is the largest index + 1 by default.
+    """Add a last axis with 1 at the index and 0 elsewhere, int64; num_classes defaults to the largest index + 1.
 
     >>> import tinygrad_edu as tg
     >>> tg.ops.one_hot(tg.tensor([0, 2]))
@@ -66,7 +66,7 @@ def one_hot(tensor, num_classes=-1):
         raise DtypeError(f"one_hot(): expected integers, got {index.dtype}; use .long()")
     if num_classes == -1:
         if not index.size:
-            raise DomainError("one_hot(): num_classes cannot be guessed from an empty tensor; pass it")
+            raise DomainError("one_hot(): num_classes cannot be inferred from an empty tensor; pass it")
         num_classes = int(index.max()) + 1
     if index.size and decide((index.min() < 0) | (index.max() >= num_classes)):
         if index.min() < 0:

@@ -1,4 +1,4 @@
-"""The largest and the smallest elements, and where they are."""
+"""The largest and the smallest elements, and their positions."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ METHODS = __all__
 
 
 class ValuesIndices(NamedTuple):
-    """Elements, and where along the axis they were found."""
+    """Elements, and their indices along the axis."""
 
     values: Tensor
     indices: Tensor
 
 
 def share_among_equals(g, y, x, *, axis, keepdims):
-    """Ties share the gradient equally."""
+    """Equal elements share the gradient equally."""
     y = raw(y) if keepdims else np.reshape(raw(y), kept_shape(x.shape, axis))
     hit = (raw(x) == y) | (np.isnan(raw(x)) & np.isnan(y))
     share = over(g, x.shape, axis, keepdims) / np.sum(hit, axis=axis, keepdims=True).astype(x.dtype)
@@ -67,7 +67,7 @@ def _nonempty(name, x, axes):
 @implements(np.max, np.amax)
 @torch_names
 def amax(x, axis=None, keepdims=False):
-    """The largest element along `axis`; elements that tie share the gradient equally.
+    """The largest element along `axis`; equal elements share the gradient equally.
 
     >>> import tinygrad_edu as tg
     >>> tg.amax(tg.tensor([[1.0, 5.0], [7.0, 2.0]]), dim=1)
@@ -81,7 +81,7 @@ def amax(x, axis=None, keepdims=False):
 @implements(np.min, np.amin)
 @torch_names
 def amin(x, axis=None, keepdims=False):
-    """The smallest element along `axis`; elements that tie share the gradient equally.
+    """The smallest element along `axis`; equal elements share the gradient equally.
 
     >>> import tinygrad_edu as tg
     >>> tg.amin(tg.tensor([[1.0, 5.0], [7.0, 2.0]]))
@@ -96,7 +96,7 @@ implements(np.ptp)(lambda a, axis=None, *, keepdims=False: amax(a, axis, keepdim
 
 
 def pick(x, axis, keepdims, find):
-    """(values, indices) of x at the indices find(array) along `axis`; a 0-d x counts as a row of one."""
+    """(values, indices) of x at the indices find(array) along `axis`; a 0-d x is treated as a row with one element."""
     if x.ndim == 0:
         return ValuesIndices(*(reshape(part, ()) for part in pick(reshape(x, (1,)), 0, True, find)))
     indices = find(raw(x))
@@ -123,7 +123,7 @@ def max(x, axis: Tensor, /) -> Tensor: ...
 def max(x, axis: int, keepdims=False) -> ValuesIndices: ...
 @torch_names
 def max(x, axis=None, keepdims=False):
-    """The largest element; with `axis` a pair (values, indices), whose gradient goes to the first of equals.
+    """The largest element; with `axis`, a pair (values, indices), where the first of equal elements gets the gradient.
 
     max(x, y) of two tensors is maximum(x, y).
 
@@ -145,7 +145,7 @@ def min(x, axis: Tensor, /) -> Tensor: ...
 def min(x, axis: int, keepdims=False) -> ValuesIndices: ...
 @torch_names
 def min(x, axis=None, keepdims=False):
-    """The smallest element; with `axis` a pair (values, indices), whose gradient goes to the first of equals.
+    """The smallest element; with `axis`, a pair (values, indices), where the first of equal elements gets the gradient.
 
     min(x, y) of two tensors is minimum(x, y).
 
@@ -165,7 +165,7 @@ def _index_of(name, numpy_function):
         return like(x, np.asarray(numpy_function(raw(x), axis=axis if x.ndim else None, keepdims=keepdims)))
 
     which = "largest" if name == "argmax" else "smallest"
-    find.__name__ = find.__qualname__ = name  # before the decorator, whose errors quote it
+    find.__name__ = find.__qualname__ = name  # before the decorator, whose errors use it
     find.__doc__ = f"The index of the first {which} element along `axis` (of the flattened tensor by default); no gradient."
     return torch_names(find)
 

@@ -1,4 +1,4 @@
-"""Gathering and scattering along an axis: chosen elements, chosen slices, and those where a mask is True."""
+"""Gathering and scattering along an axis: selected elements, selected slices, and elements where a mask is True."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ METHODS = __all__
 IN_PLACE = ["scatter", "scatter_add", "index_add", "index_fill", "masked_fill"]
 
 
-# --- one index an element ---
+# --- one index per element ---
 
 
 def _row(function):
-    """Decorator: a 0-d x, with 0-d arguments, counts as a row of one, as in PyTorch."""
+    """Decorator: treat a 0-d x, with 0-d arguments, as a row with one element, as in PyTorch."""
 
     @functools.wraps(function)
     def call(x, *args, **params):
@@ -59,7 +59,7 @@ def _index_array(name, index, axis, size):
 
 
 def _along(index, axis, shape):
-    """The key of x[…, index, …] with `index` on `axis` and every other axis of `shape` counting 0, 1, 2, …"""
+    """The key of x[…, index, …] with `index` at `axis`, where every other axis of `shape` counts 0, 1, 2, …"""
     grid = [np.arange(n).reshape((-1,) + (1,) * (len(shape) - d - 1)) for d, n in enumerate(shape)]
     grid[axis] = index
     return tuple(grid)
@@ -92,14 +92,14 @@ def take_along_dim(x, indices, axis=None):
 
 @torch_names
 def gather(x, axis, index):
-    """y[i][j] = x[index[i][j]][j] for axis 0: one element of x for each element of `index`.
+    """y[i][j] = x[index[i][j]][j] for axis 0: one element of x per element of `index`.
 
     >>> import tinygrad_edu as tg
     >>> tg.gather(tg.tensor([[1.0, 2.0], [3.0, 4.0]]), 1, tg.tensor([[0], [1]]))
     tensor([[1.],
             [4.]])
     """
-    if x.ndim + np.ndim(raw(index)) == 1:  # a 0-d tensor is a row of one element beside a row, as in PyTorch
+    if x.ndim + np.ndim(raw(index)) == 1:  # a 0-d tensor is treated as a row with one element, as in PyTorch
         axis = normalize_axis("gather", axis, 1)
         row = _index_array("gather", index, 0, x.shape[0] if x.ndim else 1)
         return _index(x.reshape(-1), key=(np.array(row),))
@@ -108,7 +108,7 @@ def gather(x, axis, index):
 
 
 def _fitting(name, x, axis, index, limit):
-    """axis and index, checked: as many axes as x, and no larger than `limit` except along axis."""
+    """axis and index, checked: with as many axes as x, and sizes no larger than `limit` except along axis."""
     axis = normalize_axis(name, axis, x.ndim)
     index = _index_array(name, index, axis, x.shape[axis] if x.ndim else 1)
     if index.ndim != x.ndim or any(index.shape[d] > limit[d] for d in range(x.ndim) if d != axis):
@@ -119,9 +119,9 @@ def _fitting(name, x, axis, index, limit):
 @torch_names
 @_row
 def scatter(x, axis, index, src=None, *, value=None, reduce=None):
-    """A copy of x with y[index[i][j]][j] = src[i][j] for axis 0; `src` may be one number (PyTorch calls it `value` then).
+    """A copy of x with y[index[i][j]][j] = src[i][j] for axis 0; `src` may be a number (PyTorch then calls it `value`).
 
-    Where an index repeats, the last one wins, and only its element of src gets a gradient. reduce='add' adds instead, and
+    If an index is repeated, the last one wins, and only its element of src gets a gradient. reduce='add' adds instead, and
     'multiply' multiplies (which has no gradient).
 
     >>> import tinygrad_edu as tg
@@ -166,7 +166,7 @@ def _first_part(name, src, index):
     return src if src.shape == index.shape else _index(src, key=tuple(slice(n) for n in index.shape))
 
 
-# --- one index a slice ---
+# --- one index per slice ---
 
 
 @torch_names
@@ -199,7 +199,7 @@ def index_add(x, axis, index, source, *, alpha=1):
 @torch_names
 @_row
 def index_fill(x, axis, index, value):
-    """A copy of x whose slices at `index` along `axis` hold `value`."""
+    """A copy of x in which the slices at `index` along `axis` are filled with `value`."""
     axis = normalize_axis("index_fill", axis, x.ndim)
     return _put(x, value, key=(*(slice(None),) * axis, _index_array("index_fill", index, axis, x.shape[axis])))
 
@@ -207,7 +207,7 @@ def index_fill(x, axis, index, value):
 @implements(np.take)
 @torch_names
 def take(x, index, axis=None):
-    """The elements of x, counted row by row, at `index`; along an axis the slices, as np.take.
+    """The elements of x, in row-major order, at `index`; with an axis, the slices, as in np.take.
 
     >>> import tinygrad_edu as tg
     >>> tg.take(tg.tensor([[1.0, 2.0], [3.0, 4.0]]), tg.tensor([3, 0]))
@@ -220,7 +220,7 @@ def take(x, index, axis=None):
 
 @torch_names
 def select(x, axis, index):
-    """The slice of x at one index along `axis`, which is dropped."""
+    """The slice of x at one index along `axis`, which is removed."""
     return _index(x, key=(*(slice(None),) * normalize_axis("select", axis, x.ndim), int(index)))
 
 
@@ -238,13 +238,13 @@ def narrow(x, axis, start, length):
     start = int(start) + (x.shape[axis] if start < 0 else 0)
     if length < 0 or start < 0 or start + length > x.shape[axis]:
         raise IndexRangeError(
-            f"narrow(): start {start} and length {length} must stay inside axis {axis}, which has size {x.shape[axis]}"
+            f"narrow(): start {start} and length {length} must stay within axis {axis}, which has size {x.shape[axis]}"
         )
     return _index(x, key=(*(slice(None),) * axis, slice(start, start + length)))
 
 
 def masked_select(input, mask):
-    """The elements of input where `mask` is True, in one axis.
+    """The elements of input where `mask` is True, as a 1-d tensor.
 
     >>> import tinygrad_edu as tg
     >>> x = tg.tensor([1.0, -2.0, 3.0])
@@ -259,18 +259,18 @@ def masked_select(input, mask):
 
 
 def masked_fill(input, mask, value):
-    """input with `value`, one number, where `mask` is True; the dtype is that of input, so that integers cut a fraction off.
+    """input with `value`, a number, where `mask` is True; input keeps its dtype, so that integers truncate fractions.
 
     >>> import tinygrad_edu as tg
     >>> tg.masked_fill(tg.tensor([1.0, 2.0]), tg.tensor([True, False]), 0.0)
     tensor([0., 2.])
     """
     if raw(mask).dtype != np.bool_:
-        raise DtypeError(f"masked_fill(): expected a boolean mask, got {raw(mask).dtype}; a comparison makes one")
+        raise DtypeError(f"masked_fill(): expected a boolean mask, got {raw(mask).dtype}; use a comparison")
     if np.ndim(raw(value)):
-        raise ShapeError(f"masked_fill(): the value must be one number, got shape {value.shape}; where() takes more")
+        raise ShapeError(f"masked_fill(): the value must be one number, got shape {value.shape}; use where() for others")
     if input.dtype.kind in "iu" and not np.isfinite(raw(value)):
-        raise DomainError(f"masked_fill(): {input.dtype} has no {float(value)}; convert first, with .float()")
+        raise DomainError(f"masked_fill(): {input.dtype} cannot represent {float(value)}; convert first, with .float()")
     value = value.astype(input.dtype) if is_tensor(value) else as_array(value).astype(input.dtype)
     return where(mask, value, input)
 
@@ -280,7 +280,7 @@ def nonzero(input, *, as_tuple: Literal[False] = False) -> Tensor: ...
 @overload
 def nonzero(input, *, as_tuple: Literal[True]) -> tuple[Tensor, ...]: ...
 def nonzero(input, *, as_tuple=False):
-    """The indices of the elements that are not 0: one row an element, or with as_tuple one array an axis."""
+    """The indices of the elements that are not 0: one row per element, or with as_tuple one array per axis."""
     indices = np.nonzero(np.atleast_1d(raw(input)))
     if as_tuple:
         return tuple(like(input, i) for i in indices)

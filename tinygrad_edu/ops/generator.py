@@ -1,21 +1,21 @@
-"""Random bits and what is made of them, in arrays: the same seed gives the numbers that PyTorch gives on a CPU.
+"""Random bits, and samples computed from them, as arrays: the same seed gives the same numbers as PyTorch on a CPU.
 
-The bits come from a Mersenne Twister (MT19937; Matsumoto & Nishimura 1998) started with the low 32 bits of the seed. How a
-sample is made of them fixes every digit:
+The bits come from a Mersenne Twister (MT19937; Matsumoto & Nishimura 1998) seeded with the low 32 bits of the seed. The way
+samples are computed from them determines every digit:
 
     float32         the low 24 bits of one draw · 2⁻²⁴
     float64         the low 53 bits of two draws, the first one high, · 2⁻⁵³
     uniform         u · (high − low) + low, rounded once
     integers        low + draw mod (high − low); two draws for ranges of 2²⁸ and more
-    normal          Box-Muller; fewer than 16 values come in pairs and keep the spare one for the next call
+    normal          Box-Muller; fewer than 16 values are drawn in pairs, and a spare one is kept for the next call
     exponential     −log(1 − u) / λ, in float64
     bernoulli       u < p
-    multinomial     one sample, or without replacement: the largest p / exponential; otherwise a search in the cumulated p
+    multinomial     one sample, or without replacement: the largest p / exponential; otherwise a search in the cumulative p
     permutation     Fisher-Yates
 
-Measured against PyTorch 2.13 on x86 with AVX2: equal bit for bit. PyTorch itself differs in two places: without AVX2 its
+Measured against PyTorch 2.13 on x86 with AVX2: equal bit for bit. PyTorch itself differs in two cases: without AVX2, its
 uniform and normal numbers round differently in the last digits, and on Intel processors it draws `exponential_` and
-`bernoulli_(p)` with a number p from Intel's MKL, another stream.
+`bernoulli_(p)` with a number p from Intel's MKL, a different generator.
 """
 
 from __future__ import annotations
@@ -34,11 +34,11 @@ from .rounding import F32, F64, Array, box_muller, libm, multiply_add
 
 Shape = tuple[int, ...]
 
-FIRST_SEED = 67280421310721  # what a new torch.Generator() starts from
-BLOCK = 1 << 14  # normals at a time, so that the intermediate arrays stay in the processor's cache
-WIDE = 1 << 28  # ranges from here on take 64 bits a sample, so that the modulo favours no value noticeably
+FIRST_SEED = 67280421310721  # the initial seed of a new torch.Generator()
+BLOCK = 1 << 14  # normals at a time, so that intermediate arrays stay in the cache
+WIDE = 1 << 28  # from this range on, 64 bits per sample are used, so that the modulo has no noticeable bias
 
-# PyTorch's layout of a generator's state: 5056 bytes, so that a state moves both ways
+# PyTorch's layout of a generator's state: 5056 bytes, so that states can be exchanged
 STATE = np.dtype(
     [
         ("seed", "u8"),
@@ -58,27 +58,27 @@ STATE = np.dtype(
 
 
 watcher: Callable[..., Any] | None = None
-"""Called as watcher(generator, method, args, kwargs) instead of a method that draws, while a step is recorded."""
+"""Called as watcher(generator, method, args, kwargs) in place of a method that draws, while a step is recorded."""
 
 M = TypeVar("M", bound=Callable[..., Any])
 
 
 def _draws(method: M) -> M:
-    """Decorator: a method that draws, which the watcher carries out; one that draws by calling another is seen twice."""
+    """Decorator for a method that draws, which the watcher carries out; if it calls another such method, both are seen."""
 
     @functools.wraps(method)
     def call(self: Generator, *args: Any, **kwargs: Any) -> Any:
-        watching = watcher  # once: another thread may end it
+        watching = watcher  # read once: another thread may remove it
         return method(self, *args, **kwargs) if watching is None else watching(self, method, args, kwargs)
 
     return call  # type: ignore[return-value]  # the same signature
 
 
 class Generator:
-    """A stream of random numbers: PyTorch's `torch.Generator` outside, NumPy's `np.random.Generator` inside.
+    """A random number generator: the interface of PyTorch's `torch.Generator`, plus methods like `np.random.Generator`'s.
 
-    `manual_seed(n)` starts it, `get_state()` and `set_state()` save and restore it; the methods below make arrays.
-    Without a seed it starts from a fixed one, as in PyTorch. Only `device="cpu"` exists.
+    `manual_seed(n)` seeds it, `get_state()` and `set_state()` save and restore it; the methods below create arrays.
+    Without a seed it starts from a fixed one, as in PyTorch. Only `device="cpu"` is supported.
     Source: Matsumoto & Nishimura, Mersenne Twister, 1998, doi:10.1145/272991.272995.
 
     >>> Generator().manual_seed(0).uniform(3)
@@ -87,12 +87,12 @@ class Generator:
 
     def __init__(self, device: Any = "cpu") -> None:
         if str(device) != "cpu":
-            raise DomainError(f"Generator: this runs on the CPU, so device must be 'cpu', got {device!r}")
+            raise DomainError(f"Generator: it runs on the CPU, so device must be 'cpu', got {device!r}")
         self.manual_seed(FIRST_SEED)
 
     @functools.cached_property
     def _twister(self) -> np.random.RandomState:
-        """Made at the first draw: loading numpy.random takes 10 ms, and many programs draw nothing."""
+        """Created at the first draw: loading numpy.random takes 10 ms, and many programs draw nothing."""
         return np.random.RandomState(self._seed % (1 << 32))
 
     def __repr__(self) -> str:
@@ -101,7 +101,7 @@ class Generator:
     # --- the state ---
 
     def manual_seed(self, seed: int) -> Generator:
-        """Start again from `seed`, an integer in [−2⁶³, 2⁶⁴), and return the generator."""
+        """Restart from `seed`, an integer in [−2⁶³, 2⁶⁴), and return the generator."""
         if isinstance(seed, float) or not hasattr(seed, "__index__"):
             raise TypeError(f"manual_seed: the seed must be an integer, got {seed!r} ({type(seed).__name__})")
         seed = seed.__index__()
@@ -113,19 +113,19 @@ class Generator:
         return self
 
     def seed(self) -> int:
-        """Start from a seed that the operating system draws, and return it."""
+        """Restart from a seed drawn by the operating system, and return it."""
         seed = int.from_bytes(os.urandom(8), "little") >> 11
         self.manual_seed(seed)
         return seed
 
     def initial_seed(self) -> int:
-        """The seed this stream started from, in [0, 2⁶⁴)."""
+        """The seed that it started from, in [0, 2⁶⁴)."""
         return self._seed
 
     def get_state(self) -> Any:
-        """The whole state as a Tensor of 5056 bytes, in PyTorch's layout."""
+        """The complete state as a Tensor of 5056 bytes, in PyTorch's layout."""
         twister = self._twister.get_state(legacy=False)["state"]
-        untouched = twister["pos"] == 624 and twister["key"][0] == self._seed % (1 << 32)  # a block starts elsewhere
+        untouched = twister["pos"] == 624 and twister["key"][0] == self._seed % (1 << 32)  # a new block starts elsewhere
         state = np.zeros((), STATE)
         state["seed"], state["seeded"], state["key"] = self._seed, 1, twister["key"]
         state["left"], state["next"] = 625 - twister["pos"], 0 if untouched else twister["pos"]
@@ -133,7 +133,7 @@ class Generator:
         return from_array(np.frombuffer(state.tobytes(), np.uint8).copy())
 
     def set_state(self, state: Any) -> None:
-        """Continue from a state that `get_state` returned, here or in PyTorch; a Tensor or an array."""
+        """Restore a state returned by `get_state`, here or in PyTorch; a Tensor or an array."""
         state = np.asarray(raw(state))
         if state.dtype != np.uint8 or state.size != STATE.itemsize:
             raise DomainError(
@@ -174,17 +174,17 @@ class Generator:
         dtype, (n, shape) = np.dtype(dtype), _count(shape)
         a, b = dtype.type(low), dtype.type(high)
         u = multiply_add(self._unit(n, dtype), b - a, a)
-        u[u == b] = a  # rounding may reach `high`, which is outside
+        u[u == b] = a  # rounding may give `high`, which is excluded
         return u.reshape(shape)
 
     @_draws
     def normal(
         self, shape: int | Shape = (), dtype: Any = F32, mean: float = 0.0, std: float = 1.0, *, pairs: bool = False
     ) -> Array:
-        """Samples of the normal distribution with this mean and standard deviation.
+        """Samples of the normal distribution with the given mean and standard deviation.
 
-        Sixteen uniform values make sixteen normal ones; the last sixteen are drawn afresh when n is no multiple of 16.
-        Fewer than sixteen (and any number with `pairs`) come from `_normal_pairs`, which uses the bits otherwise.
+        Sixteen uniform values give sixteen normal ones; the last sixteen are redrawn if n is not a multiple of 16.
+        Fewer than sixteen (and any number with `pairs`) come from `_normal_pairs`, which uses the bits differently.
         """
         dtype, (n, shape) = np.dtype(dtype), _count(shape)
         if n < 16 or pairs:
@@ -199,7 +199,7 @@ class Generator:
         return multiply_add(out, dtype.type(std), dtype.type(mean)).reshape(shape)
 
     def _normal_pairs(self, n: int) -> Array:
-        """[n] float64 normals, two at a time; an odd one is kept for the next call."""
+        """[n] float64 normals, two at a time; an odd one is saved for the next call."""
         kept = [] if self._spare is None or n == 0 else [self._spare]
         pairs = (n - len(kept) + 1) // 2
         u, v = self._unit(2 * pairs, F64).reshape(pairs, 2).T
@@ -212,7 +212,7 @@ class Generator:
 
     @_draws
     def exponential(self, shape: int | Shape = (), dtype: Any = F32, lambd: float = 1.0) -> Array:
-        """Samples of the exponential distribution, density λ exp(−λ x) for x ≥ 0 with λ = lambd."""
+        """Samples of the exponential distribution, density λ exp(−λ x) for x ≥ 0, where λ = lambd."""
         dtype, (n, shape) = np.dtype(dtype), _count(shape)
         u = self._unit(n, F64)
         log = libm(math.log1p, -u) if dtype == F64 else np.log1p(-u)
@@ -232,7 +232,7 @@ class Generator:
 
     @_draws
     def bernoulli(self, p: float | Array, shape: int | Shape | None = None) -> Array:
-        """Booleans, true with probability p: a number, or an array with one probability for each sample."""
+        """Booleans, True with probability p: a number, or an array with one probability per sample."""
         if isinstance(p, np.ndarray):
             return self._unit(p.size, p.dtype).reshape(p.shape) < p
         n, shape = _count(() if shape is None else shape)
@@ -242,7 +242,7 @@ class Generator:
     def multinomial(self, p: Array, num_samples: int, replacement: bool = False) -> Array:
         """p [..., n] -> indices [..., num_samples], drawn with probabilities proportional to p along the last axis."""
         if num_samples == 1 or not replacement:
-            race = p / self.exponential(p.shape, p.dtype)  # whose exponential clock of rate p rings first
+            race = p / self.exponential(p.shape, p.dtype)  # the exponential clock of rate p that rings first wins
             if num_samples == 1:
                 winner: Array = np.argmax(race, axis=-1, keepdims=True)
                 return winner
@@ -259,9 +259,10 @@ class Generator:
     def permutation(self, n: int) -> Array:
         """[n] int64: 0 … n−1 in random order.
 
-        Fisher-Yates swaps position i with j[i] ≥ i, for i = 0, 1, …: a loop, unless one asks who wrote last. What step i
-        puts in place i was put at position j[i] by the latest earlier step that swapped there, so following these links
-        back to the step that found its own index answers for all positions at once, in a few rounds of doubling.
+        Fisher-Yates swaps position i with j[i] ≥ i, for i = 0, 1, …, which needs a loop, unless one finds the last write to
+        each position. What step i puts at position i was put at position j[i] by the latest earlier step that swapped there, so
+        following these links back to the step that found its own index resolves all positions at once, in a few rounds of
+        doubling.
         """
         place = np.arange(n)
         if n < 2:
@@ -271,13 +272,13 @@ class Generator:
 
         source = place.copy()  # source[i]: the last step before i that put its own content at position i
         moved = j != place
-        source[j[moved]] = place[moved]  # of repeated indices NumPy keeps the last
+        source[j[moved]] = place[moved]  # for repeated indices NumPy keeps the last
         while not np.array_equal(source, further := source[source]):
             source = further
 
         order = _stable_argsort(j, n)
         repeated = j[order[1:]] == j[order[:-1]]
-        out = j  # position j[i] is untouched, and holds its index, unless an earlier step swapped there
+        out = j  # position j[i] still holds its index, unless an earlier step swapped there
         out[order[1:][repeated]] = source[order[:-1][repeated]]
         return out
 

@@ -19,9 +19,9 @@ METHODS: list[str] = []
 
 
 def cross(input, other, dim=None):
-    """The vector product along an axis of length 3: input × other; the other axes broadcast.
+    """The cross product along an axis of length 3: input × other; the other axes broadcast.
 
-    dim  the axis; without it the first one of length 3
+    dim  the axis; the default is the first one of length 3
 
     >>> import tinygrad_edu as tg
     >>> tg.cross(tg.tensor([1.0, 0.0, 0.0]), tg.tensor([0.0, 1.0, 0.0]))
@@ -47,10 +47,10 @@ def _check_power(name, p):
 
 
 def cdist(x1, x2, p=2.0, compute_mode=None):
-    """The p-distance of each row of x1 from each row of x2: x1 [..., P, M], x2 [..., R, M] -> [..., P, R].
+    """The p-distances between the rows of x1 and those of x2: x1 [..., P, M], x2 [..., R, M] -> [..., P, R].
 
-    p             2 is Euclid's, 1 the sum of absolute differences, inf the largest one, 0 counts those that differ
-    compute_mode  accepted as in PyTorch; differences are formed always, which is the accurate way
+    p             2 is Euclidean, 1 the sum of absolute differences, inf the largest one, 0 the number of nonzero ones
+    compute_mode  accepted as in PyTorch; differences are always computed directly, which is the accurate way
 
     The gradient of rows at distance 0 is 0.
 
@@ -62,7 +62,7 @@ def cdist(x1, x2, p=2.0, compute_mode=None):
     _check_power("cdist", p)
     if x1.ndim < 2 or x2.ndim < 2 or x1.shape[-1] != x2.shape[-1]:
         raise ShapeError(
-            f"cdist(): expected rows of one length, [..., P, M] and [..., R, M], got shapes {x1.shape} and {x2.shape}"
+            f"cdist(): expected rows of the same length, [..., P, M] and [..., R, M], got shapes {x1.shape} and {x2.shape}"
         )
     return _lengths(x1[..., :, None, :] - x2[..., None, :, :], p)
 

@@ -1,4 +1,4 @@
-"""Indexing: reading and writing chosen elements. Adjoint pair: x[key] ↔ add_at, where repeated indices add up."""
+"""Indexing: reading and writing selected elements. Adjoint pair: x[key] ↔ add_at, where repeated indices add up."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def plain_key(key):
-    """An index without Tensors in it: NumPy's own kinds only. Lists mean arrays, as in PyTorch."""
+    """An index without Tensors, of NumPy's own types only. Lists mean arrays, as in PyTorch."""
     if isinstance(key, tuple):
         return tuple(plain_key(k) for k in key)
     if is_tensor(key):
@@ -28,7 +28,7 @@ def plain_key(key):
 
 
 def _is_basic(key):
-    """Only ints, slices, None and …: each element is read at most once, and the result is a view."""
+    """Whether it has only ints, slices, None and …: each element is read at most once, and the result is a view."""
     return all(not isinstance(k, (np.ndarray, bool)) for k in (key if isinstance(key, tuple) else (key,)))
 
 
@@ -36,9 +36,9 @@ def _is_basic(key):
 def _index(x, *, key):
     y = x[key]
     if is_array(y):
-        # NumPy leaves what an index array chose in an order of its own; dropout and its like draw in the order of the memory.
+        # NumPy returns the result of array indexing in its own memory order; dropout and similar ops draw in memory order.
         return y if y.flags.c_contiguous or _is_basic(key) else np.copy(y, order="C")
-    return x[(*key, ...) if isinstance(key, tuple) else (key, ...)]  # one element: a view with no axis, where NumPy copies
+    return x[(*key, ...) if isinstance(key, tuple) else (key, ...)]  # a single element: a view without axes, where NumPy copies
 
 
 @primitive
@@ -53,13 +53,13 @@ def _add_at(values, *, key, shape):
 
 @kernel
 def add_at_places(values, *key, shape):
-    """Zeros of `shape` with `values` added at an index that has arrays in it."""
+    """Zeros of `shape` with `values` added at an index that contains arrays."""
     out = np.zeros(shape, values.dtype)
-    places = np.arange(out.size).reshape(shape)[key].ravel()  # 1-D: np.add.at is several times faster there
+    places = np.arange(out.size).reshape(shape)[key].ravel()  # 1-D: np.add.at is several times faster for it
     if places.size < 100 * out.size or values.dtype.kind != "f":
         np.add.at(out.reshape(-1), places, values.ravel())
         return out
-    return np.bincount(places, values.ravel(), out.size).astype(values.dtype).reshape(shape)  # many repeats: sums in float64
+    return np.bincount(places, values.ravel(), out.size).astype(values.dtype).reshape(shape)  # many repeats: float64 sums
 
 
 _index.vjp(lambda g, y, x, *, key: _add_at(g, key=key, shape=x.shape))
@@ -67,9 +67,9 @@ _add_at.vjp(lambda g, y, values, *, key, shape: _index(g, key=key))
 
 
 def ints_first(key):
-    """A key that mixes ints and arrays as two keys, one after the other, else (None, key): x[0, :, [1, 2]] is x[0][:, [1, 2]].
+    """A key that mixes ints and arrays as two successive keys, else (None, key): x[0, :, [1, 2]] is x[0][:, [1, 2]].
 
-    PyTorch reads it so; NumPy counts the int among the arrays, and would move their axis to the front.
+    This is PyTorch's interpretation; NumPy treats the int as one of the arrays, and would move their axis to the front.
     """
     if not isinstance(key, tuple) or not any(map(is_array, key)) or not any(map(_is_int, key)):
         return None, key
@@ -92,7 +92,7 @@ def _is_int(k):
 
 
 def getitem(x, key):
-    """x[key]: ints, slices, None, …, masks, integer arrays and Tensors, and mixtures, which are read as PyTorch reads them."""
+    """x[key]: ints, slices, None, …, masks, integer arrays and Tensors, and mixtures, interpreted as in PyTorch."""
     first, key = ints_first(plain_key(key))
     return _index(x if first is None else _index(x, key=first), key=key)
 
@@ -102,7 +102,7 @@ def getitem(x, key):
 
 @primitive
 def _put(x, values, *, key):
-    """A copy of x with `values` at `key`; where an index repeats, the last one wins."""
+    """A copy of x with `values` at `key`; if an index is repeated, the last one wins."""
     out = lifted(np.copy(x), values, key)
     out[key] = values
     return out
@@ -127,7 +127,7 @@ def _(g, y, x, values, *, key):
 
 
 def put(x, values, key):
-    """A copy of x with `values` at `key`, which is read as in x[key]."""
+    """A copy of x with `values` at `key`, interpreted as in x[key]."""
     first, key = ints_first(plain_key(key))
     if first is None:
         return _put(x, as_put(x, values, key), key=key)
@@ -136,7 +136,7 @@ def put(x, values, key):
 
 
 def as_put(x, values, key):
-    """The values as x[key] = values takes them: leading axes of length 1 are dropped."""
+    """The values as x[key] = values interprets them: leading axes of length 1 are dropped."""
     if np.shape(raw(values))[:1] != (1,):
         return values
     extra = max(0, np.ndim(raw(values)) - np.ndim(raw(x)[key]))

@@ -1,4 +1,4 @@
-"""Arrays of what a user gives: nested lists, numbers, arrays; and the remedies for data that holds no numbers."""
+"""Arrays from a user's data: nested lists, numbers, arrays; and fixes for data that are not numeric."""
 
 import numpy as np
 
@@ -21,7 +21,7 @@ def _leaves(data):
 
 
 def as_array(data, dtype=None):
-    """`data` as an array of its own: Python floats become float32, ints int64; arrays and NumPy scalars keep their dtype."""
+    """`data` as a new array: Python floats become float32, ints int64; arrays and NumPy scalars keep their dtype."""
     if isinstance(data, np.ndarray) or is_tensor(data):
         array = require_numbers("tensor()", raw(data))
         array = np.copy(array) if dtype is None else array.astype(dtype)
@@ -34,15 +34,15 @@ def as_array(data, dtype=None):
         except ValueError:
             raise DomainError(f"tensor(): {_lengths(data)}the nested lists must have equal lengths") from None
         except OverflowError as error:
-            raise DomainError(f"tensor(): {np.dtype(dtype or np.int64)} cannot hold these numbers ({error})") from None
+            raise DomainError(f"tensor(): {np.dtype(dtype or np.int64)} cannot represent these numbers ({error})") from None
         typed = isinstance(first, (np.ndarray, np.generic)) or is_tensor(first)
-        if typed and dtype is None and array.dtype == np.float64:  # Python numbers beside float32 change nothing
+        if typed and dtype is None and array.dtype == np.float64:  # Python numbers next to float32 do not change the dtype
             typed = any(getattr(x, "dtype", None) == np.float64 for x in _leaves(data))
         if (dtype is None and array.dtype == np.float64 and not typed) or (dtype is None and array.size == 0 and not typed):
             array = array.astype(FLOAT32)
     unknown = dtype is not None and array.dtype.kind == "f" and isinstance(data, (list, tuple)) and np.isnan(array).any()
-    if unknown and any(x is None for x in _leaves(data)):  # which NumPy takes for nan
-        raise DtypeError("tensor(): expected numbers, got None; float('nan') is the number that says it is unknown")
+    if unknown and any(x is None for x in _leaves(data)):  # NumPy would convert them to nan
+        raise DtypeError("tensor(): expected numbers, got None; use float('nan') for unknown numbers")
     return require_numbers("tensor()", array)
 
 
@@ -68,7 +68,7 @@ _REMEDIES["S"] = _REMEDIES["T"] = _REMEDIES["U"]
 
 
 def require_numbers(name, array):
-    """Raise DtypeError, with the remedy, for an array of objects, texts, dates or complex numbers; returns the array."""
+    """Return the array; raise DtypeError, with a fix, if it contains objects, strings, dates or complex numbers."""
     kind = array.dtype.kind
     if kind not in "fiub":
         inferred = "Could not infer dtype of NoneType: " if kind == "O" and None in array.ravel().tolist() else ""
@@ -77,7 +77,7 @@ def require_numbers(name, array):
 
 
 def number_dtype(name, dtype):
-    """`dtype` for NumPy; raise DtypeError for objects, texts and the like."""
+    """`dtype` for NumPy; raise DtypeError for objects, strings and other non-numeric types."""
     require_numbers(name, np.empty(0, dtype))
     return dtype
 

@@ -1,4 +1,4 @@
-"""Joining tensors and splitting them. Adjoint pair: cat ↔ slicing."""
+"""Joining and splitting tensors. Adjoint pair: cat ↔ slicing."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _(g, y, *tensors, axis, sizes, wanted):
 @implements(np.concatenate)
 @torch_names
 def cat(tensors, axis=0):
-    """The tensors joined along an axis they have; all other sizes must agree.
+    """The tensors joined along an existing axis; all other sizes must be equal.
 
     >>> import tinygrad_edu as tg
     >>> tg.cat([tg.zeros(2), tg.ones(1)])
@@ -48,7 +48,7 @@ def cat(tensors, axis=0):
     shapes = [x.shape for x in tensors]
     first = next((s for s in shapes if s != (0,)), shapes[0])
     axis = normalize_axis("cat", axis, len(first))
-    if len(first) > 1:  # [] starts a list of anything, as in PyTorch, and has a say in the dtype
+    if len(first) > 1:  # as in PyTorch, [] can be joined with anything, but affects the dtype
         none = (*first[:axis], 0, *first[axis + 1 :])
         tensors = tuple(reshape(x, none) if x.shape == (0,) else x for x in tensors)
     for i, x in enumerate(tensors):
@@ -67,7 +67,7 @@ def cat(tensors, axis=0):
 
 
 def _mismatch(tensors, but=None):
-    """(shape, axes that differ) of tensors that are to be joined along the axis `but`; no axis where their ranks differ."""
+    """(shape, axes that differ) for tensors to be joined along the axis `but`; no axes if their ranks differ."""
     shapes = [x.shape for x in tensors]
     axes = unequal_axes(shapes) - {but} if len({len(s) for s in shapes}) == 1 else set()
     return [(s, axes) for s in shapes]
@@ -76,7 +76,7 @@ def _mismatch(tensors, but=None):
 @implements(np.stack)
 @torch_names
 def stack(tensors, axis=0):
-    """The tensors, all of one shape, joined along a new axis.
+    """The tensors, all of the same shape, joined along a new axis.
 
     >>> import tinygrad_edu as tg
     >>> tg.stack([tg.zeros(2), tg.ones(2)])
@@ -99,7 +99,7 @@ def stack(tensors, axis=0):
 
 @torch_names
 def split(x, split_size, axis=0) -> tuple[Tensor, ...]:
-    """x cut along `axis` into pieces of `split_size` (the last may be smaller), or of the sizes in a list.
+    """x split along `axis` into pieces of `split_size` (the last may be smaller), or with the sizes in a list.
 
     >>> import tinygrad_edu as tg
     >>> tg.split(tg.arange(5), 2)
@@ -126,7 +126,7 @@ def split(x, split_size, axis=0) -> tuple[Tensor, ...]:
 
 @torch_names
 def chunk(x, chunks, axis=0) -> tuple[Tensor, ...]:
-    """x cut along `axis` into at most `chunks` pieces of equal size (the last may be smaller).
+    """x split along `axis` into at most `chunks` pieces of equal size (the last may be smaller).
 
     >>> import tinygrad_edu as tg
     >>> [len(piece) for piece in tg.chunk(tg.arange(7), 3)]
@@ -158,18 +158,18 @@ def unbind(x, axis=0) -> tuple[Tensor, ...]:
 
 
 def hstack(tensors):
-    """Joined side by side: along axis 1, or axis 0 for vectors."""
+    """Join tensors horizontally: along axis 1, or axis 0 for vectors."""
     tensors = [reshape(x, (1,)) if x.ndim == 0 else x for x in tensors]
     return cat(tensors, 0 if tensors and tensors[0].ndim == 1 else 1)
 
 
 def vstack(tensors):
-    """Joined on top of each other: along axis 0, a vector counts as a row."""
+    """Join tensors vertically: along axis 0, where a vector is treated as a row."""
     return cat([reshape(x, (1, -1)) if x.ndim < 2 else x for x in tensors])
 
 
 def column_stack(tensors):
-    """Vectors as columns of a matrix, matrices side by side."""
+    """Join vectors as columns of a matrix, matrices horizontally."""
     return cat([reshape(x, (-1, 1)) if x.ndim < 2 else x for x in tensors], 1)
 
 
@@ -182,8 +182,8 @@ implements(np.column_stack)(column_stack)
 def _numpy_split(ary, indices_or_sections, axis=0):
     if np.ndim(indices_or_sections) == 0 and ary.shape[axis] % indices_or_sections:
         raise ShapeError(
-            f"split: axis {axis} of shape {ary.shape} does not divide into {indices_or_sections} equal parts; "
-            "np.array_split makes unequal ones"
+            f"split: axis {axis} of shape {ary.shape} cannot be divided into {indices_or_sections} equal parts; "
+            "use np.array_split for unequal ones"
         )
     return _numpy_array_split(ary, indices_or_sections, axis)
 
@@ -195,7 +195,7 @@ def _numpy_array_split(ary, indices_or_sections, axis=0):
 
 
 def tensor_split(input, indices_or_sections, dim=0) -> tuple[Tensor, ...]:
-    """input cut along `dim` into so many pieces, or before each of the indices."""
+    """input split along `dim` into the given number of pieces, or before each of the given indices."""
     if not input.ndim:
         raise ShapeError("tensor_split(): needs at least one axis, got a 0-d tensor")
     return tuple(_numpy_array_split(input, indices_or_sections, dim))

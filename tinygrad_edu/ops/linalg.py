@@ -1,4 +1,4 @@
-"""Functions of square matrices, solving, decompositions and norms, on the last two axes: tinygrad_edu.linalg."""
+"""Functions of square matrices, solvers, decompositions and norms, on the last two axes: tinygrad_edu.linalg."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def _mT(x):
 
 
 def _spread(g):
-    """A number a matrix as [..., 1, 1]."""
+    """One number per matrix, as [..., 1, 1]."""
     return np.expand_dims(g, (-1, -2))
 
 
@@ -84,7 +84,7 @@ def inv(A):
 
 
 def _cofactors(x):
-    """∂ det x / ∂ x: det(x) x⁻ᵀ, and where x is singular the same from its singular values."""
+    """∂ det x / ∂ x: det(x) x⁻ᵀ, or for singular x the equivalent from its singular values."""
     determinant = _det(x)
     if np.all(raw(determinant) != 0):
         return _spread(determinant) * _mT(_inv(x))
@@ -98,7 +98,7 @@ _det = primitive(np.linalg.det, lambda g, y, x: _spread(g) * _cofactors(x), name
 
 @implements(np.linalg.det)
 def det(A):
-    """The determinant of each matrix; its gradient, the cofactors, is right for singular matrices, too.
+    """The determinant of each matrix; its gradient, the cofactors, is correct even for singular matrices.
 
     >>> import tinygrad_edu as tg
     >>> tg.linalg.det(tg.tensor([[1.0, 2.0], [3.0, 4.0]]))
@@ -132,7 +132,7 @@ def _solve(a, b):
     try:
         return np.linalg.solve(a, b)
     except np.linalg.LinAlgError:
-        raise LinAlgError(f"solve(): a matrix of shape {a.shape[-2:]} is singular: A x = B has no unique x") from None
+        raise LinAlgError(f"solve(): a matrix of shape {a.shape[-2:]} is singular: A x = B has no unique solution") from None
 
 
 @_solve.joint_vjp
@@ -185,7 +185,7 @@ def _(g, y, x):
 
 @implements(np.linalg.cholesky)
 def cholesky(input, *, upper=False):
-    """L, lower triangular, with L Lᵀ = input for a positive definite input; upper=True: Lᵀ. The gradient is symmetric.
+    """L, lower triangular, with L Lᵀ = input for a positive definite input; upper=True returns Lᵀ. The gradient is symmetric.
 
     >>> import tinygrad_edu as tg
     >>> tg.linalg.cholesky(tg.tensor([[4.0, 2.0], [2.0, 5.0]]))
@@ -197,7 +197,7 @@ def cholesky(input, *, upper=False):
 
 
 def _quotient(a, b):
-    """a / b, 0 where a is 0: what is not asked for has no singularity."""
+    """a / b, or 0 where a is 0: there is no singularity where nothing is needed."""
     zero = raw(a) == 0
     return np.where(zero, 0, a / np.where(zero, 1, b))
 
@@ -207,13 +207,13 @@ def _antisymmetric(a):
 
 
 def _outside(g, u):
-    """(1 − U Uᵀ) g, the part outside the columns of U; nothing is, where U is square."""
+    """(1 − U Uᵀ) g, the part outside the span of U's columns; none if U is square."""
     return g - np.matmul(u, np.matmul(_mT(u), g)) if u.shape[-1] < u.shape[-2] else 0 * g
 
 
 @primitive
 def _svd(x):
-    """U [..., n, k], S [..., k] and V [..., m, k] in one array [..., n + 1 + m, k]: one decomposition for the three of them."""
+    """U [..., n, k], S [..., k] and V [..., m, k] in one array [..., n + 1 + m, k], so that they share one decomposition."""
     u, s, vh = np.linalg.svd(x, full_matrices=False)
     return np.concatenate([u, np.expand_dims(s, -2), _mT(vh)], axis=-2)
 
@@ -227,7 +227,7 @@ def _unpack(y, x):
 @_svd.vjp
 def _(g, y, x):
     (gu, gs, gv), (u, s, v) = _unpack(g, x), _unpack(y, x)
-    gap = s * s - _mT(s * s)  # how U and V turn; equal singular values have no gradient, unless nothing asks for U and V
+    gap = s * s - _mT(s * s)  # how U and V rotate; equal singular values have no gradient, unless U and V are not used
     turn_u = _quotient(_antisymmetric(np.matmul(_mT(u), gu)), gap) * s
     turn_v = _mT(s) * _quotient(_antisymmetric(np.matmul(_mT(v), gv)), gap)
     inside = np.matmul(u, np.matmul(turn_u + turn_v + gs * np.eye(s.shape[-1], dtype=x.dtype), _mT(v)))
@@ -266,7 +266,7 @@ def svd(A, full_matrices=True, compute_uv=True) -> SVDResult | Any:  # Any: S al
 
 
 def torch_svd(input, some=True, compute_uv=True) -> tuple[Tensor, Tensor, Tensor] | Any:  # Any: S alone, on request
-    """(U, S, V) with input = U · diag(S) · Vᵀ: PyTorch's older function. linalg.svd gives Vᵀ in place of V.
+    """(U, S, V) with input = U · diag(S) · Vᵀ: PyTorch's older function. linalg.svd returns Vᵀ instead of V.
 
     >>> import tinygrad_edu as tg
     >>> U, S, V = tg.svd(tg.tensor([[0.0, 2.0], [1.0, 0.0]]))
@@ -302,7 +302,7 @@ def vector_norm(x, ord=2, axis=None, keepdims=False):
 @implements(np.linalg.norm)
 @torch_names
 def norm(x, ord=None, axis=None, keepdims=False):
-    """A vector norm over one axis, a matrix norm over two; without `ord` the root of the sum of squares.
+    """A vector norm over one axis, a matrix norm over two; by default the root of the sum of squares.
 
     ord: any number for vectors (see tinygrad_edu.norm); 'fro', 'nuc', 1, −1, 2, −2, inf, −inf for matrices.
     """
@@ -337,7 +337,7 @@ def matrix_norm(x, ord="fro", axis=(-2, -1), keepdims=False):
 
 @implements(np.linalg.matrix_power)
 def matrix_power(x, n):
-    """x · x · … · x, n times; negative n: of the inverse."""
+    """x · x · … · x, n times; for negative n, the power of the inverse."""
     _square("matrix_power", x, integers=n >= 0)
     if n < 0:
         return matrix_power(inv(x), -n)
@@ -348,7 +348,7 @@ def matrix_power(x, n):
 
 
 def cross(input, other, *, dim=-1):
-    """The vector product along the last axis, of length 3; the other axes broadcast. See tinygrad_edu.cross."""
+    """The cross product along the last axis, of length 3; the other axes broadcast. See tinygrad_edu.cross."""
     return geometry.cross(input, other, dim)
 
 

@@ -26,13 +26,13 @@ class SVDResult(NamedTuple):
 
 @overload
 def cholesky(input: Tensor, *, upper: builtins.bool = False) -> Tensor:
-    """L, lower triangular, with L Lᵀ = input for a positive definite input; upper=True: Lᵀ. The gradient is symmetric."""
+    """L, lower triangular, with L Lᵀ = input for a positive definite input; upper=True returns Lᵀ. The gradient is symmetric."""
 @overload
 def cholesky(input: _Array, *, upper: builtins.bool = False) -> Any: ...
 
 @overload
 def cross(input: Tensor, other: _Operand, *, dim: _Axis = -1) -> Tensor:
-    """The vector product along the last axis, of length 3; the other axes broadcast. See tinygrad_edu.cross."""
+    """The cross product along the last axis, of length 3; the other axes broadcast. See tinygrad_edu.cross."""
 @overload
 def cross(input: _Operand, other: Tensor, *, dim: _Axis = -1) -> Tensor: ...
 @overload
@@ -40,7 +40,7 @@ def cross(input: _Array, other: _Array, *, dim: _Axis = -1) -> Any: ...
 
 @overload
 def det(A: Tensor) -> Tensor:
-    """The determinant of each matrix; its gradient, the cofactors, is right for singular matrices, too."""
+    """The determinant of each matrix; its gradient, the cofactors, is correct even for singular matrices."""
 @overload
 def det(A: _Array) -> Any: ...
 
@@ -64,13 +64,13 @@ def matrix_norm(x: _Array, ord: Any = 'fro', axis: _Axis = ..., keepdims: builti
 
 @overload
 def matrix_power(x: Tensor, n: SupportsIndex) -> Tensor:
-    """x · x · … · x, n times; negative n: of the inverse."""
+    """x · x · … · x, n times; for negative n, the power of the inverse."""
 @overload
 def matrix_power(x: _Array, n: SupportsIndex) -> Any: ...
 
 @overload
 def norm(x: Tensor, ord: Any = None, axis: _Axis = None, keepdims: builtins.bool = False, *, dim: _Axis = None, keepdim: builtins.bool = False) -> Tensor:
-    """A vector norm over one axis, a matrix norm over two; without `ord` the root of the sum of squares."""
+    """A vector norm over one axis, a matrix norm over two; by default the root of the sum of squares."""
 @overload
 def norm(x: _Array, ord: Any = None, axis: _Axis = None, keepdims: builtins.bool = False, *, dim: _Axis = None, keepdim: builtins.bool = False) -> Any: ...
 
@@ -102,7 +102,7 @@ def svdvals(A: _Array) -> Any: ...
 
 @overload
 def torch_svd(input: Tensor, some: builtins.bool = True, compute_uv: builtins.bool = True) -> builtins.tuple[Tensor, Tensor, Tensor] | Any:
-    """(U, S, V) with input = U · diag(S) · Vᵀ: PyTorch's older function. linalg.svd gives Vᵀ in place of V."""
+    """(U, S, V) with input = U · diag(S) · Vᵀ: PyTorch's older function. linalg.svd returns Vᵀ instead of V."""
 @overload
 def torch_svd(input: _Array, some: builtins.bool = True, compute_uv: builtins.bool = True) -> Any: ...
 

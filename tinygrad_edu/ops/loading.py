@@ -1,4 +1,4 @@
-"""Loading a module of ops/ when one of its functions is first asked for: as `tg.sort`, as a method, or by `np.sort(tensor)`."""
+"""Loading a module of ops/ when one of its functions is first accessed: as `tg.sort`, as a method, or by `np.sort(tensor)`."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ IN_PLACE = places.IN_PLACE.split()
 
 
 def load(module: str) -> Any:
-    """A module of ops/."""
+    """Import a module of ops/."""
     return import_module(f"{__package__}.{module}")
 
 
 def load_all() -> None:
-    """Every module of ops/, for what goes through all primitives."""
+    """Import every module of ops/, for code that iterates over all primitives."""
     for module in places.FUNCTIONS:
         load(module)
 
@@ -37,17 +37,17 @@ def _find(name: str, module: str) -> Any:
 
 
 def function(name: str) -> Any:
-    """The public function, or constant, of that name."""
+    """The public function or constant with that name."""
     return _find(name, FUNCTIONS[name])
 
 
 def method(name: str) -> Any:
-    """The function that is the method of that name of a Tensor."""
+    """The function behind the Tensor method with that name."""
     return _find(name, METHODS[name])
 
 
 def for_numpy(theirs: Any) -> Any:
-    """The function that one of NumPy's calls if it is given a Tensor; None if there is none."""
+    """The function that replaces a NumPy function called with a Tensor, or None."""
     if theirs not in NUMPY:
         place = _places_for_numpy().get(numpy_name(theirs))
         if place is not None:
@@ -61,5 +61,5 @@ def _places_for_numpy() -> dict[str, str]:
 
 
 def numpy_name(theirs: Any) -> str:
-    """The full name of a function of NumPy."""
+    """The full name of a NumPy function."""
     return f"{getattr(theirs, '__module__', None) or 'numpy'}.{theirs.__name__}"

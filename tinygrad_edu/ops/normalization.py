@@ -1,12 +1,12 @@
-"""Normalisation: mean 0 and variance 1 over chosen axes, then a scale and a shift. Each is one op with one joint rule.
+"""Normalization: mean 0 and variance 1 over the chosen axes, then a scale and a shift. Each is one op with one joint rule.
 
-With x̂ = (x − mean) / √(var + eps), y = w x̂ + b and h = w · dL/dy, the rule of all of them is
+With x̂ = (x − mean) / √(var + eps), y = w x̂ + b and h = w · dL/dy, they all have the rule
 
     dL/dx = (h − mean(h) − x̂ · mean(h x̂)) / √(var + eps)        dL/dw = Σ dL/dy · x̂        dL/db = Σ dL/dy
 
-where the means are taken over the axes that were normalised. mean and var are inputs of the ops: computed once, they serve
-the forward pass, the rule and the running statistics. Where the rule is recorded (create_graph) it computes them again from
-x, on which they depend.
+where the means are over the normalized axes. mean and var are inputs of the ops: they are computed once and used by the forward
+pass, the rule and the running statistics. If the rule is recorded (create_graph), it recomputes them from x, on which they
+depend.
 """
 
 import math
@@ -21,7 +21,7 @@ from .axes import normalize_axes
 __all__ = ["standardize"]
 
 
-# --- over the batch: every channel by itself ---
+# --- over the batch: each channel separately ---
 
 
 def _by_channel(x):
@@ -30,12 +30,12 @@ def _by_channel(x):
 
 
 def _channel_sum(x):
-    """Σ over samples and places: x [N, C, P] -> [C]; along P first, where NumPy adds pairwise and fast."""
+    """Σ over samples and positions: x [N, C, P] -> [C]; along P first, where NumPy's summation is pairwise and fast."""
     return add_up(add_up(x, (2,)), (0,)) if x.shape[2] > 1 else add_rows(x[:, :, 0])
 
 
 def _channel_dot(a, b):
-    """Σ a b over samples and places: [N, C, P] -> [C]"""
+    """Σ a b over samples and positions: [N, C, P] -> [C]"""
     return add_up(np.vecdot(a, b), (0,)) if a.shape[2] > 1 else add_rows(a[:, :, 0] * b[:, :, 0])
 
 
@@ -54,9 +54,9 @@ def channel_moments(x):
 
 @primitive
 def batch_norm(x, weight, bias, mean, var, *, eps, of_batch):
-    """(x − mean) / √(var + eps) · weight + bias for each channel; any of the last four may be None.
+    """(x − mean) / √(var + eps) · weight + bias per channel; any of the last four may be None.
 
-    of_batch  mean and var are those of x, and the gradient flows through them; None: they are computed here
+    of_batch  mean and var are those of x, and gradients flow through them; if they are None, they are computed here
     """
     if mean is None:
         mean, var = channel_moments(x)
@@ -88,17 +88,17 @@ def _(g, y, x, weight, bias, mean, var, *, eps, of_batch, wanted):
     return gx, dot * inverse if wanted[1] else None, gb if wanted[2] else None, None, None
 
 
-# --- each sample by itself, over its last axes ---
+# --- each sample separately, over its last axes ---
 
 
 def _rows(x, axes):
-    """x as a matrix whose rows are the last `axes` axes."""
+    """x as a matrix whose rows span the last `axes` axes."""
     cut = x.ndim - axes
     return np.reshape(x, (math.prod(x.shape[:cut]), math.prod(x.shape[cut:])))
 
 
 def _unit_rows(x, eps):
-    """x̂ = (x − mean) / √(var + eps) of each row, and the divisor's inverse."""
+    """x̂ = (x − mean) / √(var + eps) for each row, and the inverse of the divisor."""
     share = 1 / x.shape[1]
     centered = x - add_up(x, (1,), True) * share
     inverse = 1 / np.sqrt(np.vecdot(centered, centered)[:, None] * share + eps)
@@ -107,7 +107,7 @@ def _unit_rows(x, eps):
 
 @primitive
 def _layer_norm(x, *affine, axes, eps):
-    """x̂ over the last `axes` axes, times affine[0], plus affine[1] if there are these"""
+    """x̂ over the last `axes` axes, times affine[0] plus affine[1], if given"""
     y, _ = _unit_rows(_rows(x, axes), eps)
     if affine:
         y = y * np.reshape(affine[0], (-1,))
@@ -163,7 +163,7 @@ def _(g, y, x, *, axis, eps):
 
 
 def standardize(x, axis, eps=1e-5):
-    """y = (x − mean) / √(var + eps) over `axis`, var with divisor N: the heart of group and instance norm.
+    """y = (x − mean) / √(var + eps) over `axis`, var with divisor N: the core of group and instance norm.
 
     >>> import tinygrad_edu as tg
     >>> tg.ops.standardize(tg.tensor([1.0, 2.0, 3.0]), 0)

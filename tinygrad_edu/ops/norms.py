@@ -1,4 +1,4 @@
-"""Norms: the length of a tensor as a vector."""
+"""Norms: the length of a tensor regarded as a vector."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ METHODS = __all__
 
 
 def _scale(x, axis):
-    """The largest |x| along `axis`, 1 where that is 0, ∞ or nan: powers of x / scale neither overflow nor vanish."""
+    """The largest |x| along `axis`, or 1 where that is 0, ∞ or nan: powers of x / scale neither overflow nor underflow."""
     top = np.max(np.absolute(raw(x)), axis=axis, keepdims=True, initial=0)
     return np.where((top > 0) & (top < math.inf), top, np.ones((), x.dtype))
 
 
 @functools.cache
 def _least_root(dtype):
-    """The square of a number from here on keeps all its digits."""
+    """The smallest number whose square keeps all its digits."""
     limits = np.finfo(dtype)
     return float((limits.tiny / limits.eps) ** 0.5)
 
@@ -61,13 +61,13 @@ _root.vjp(lambda g, y, x, *, p: g * np.where(y == 0, 0, y / np.where(y == 0, 1, 
 
 @torch_names
 def norm(x, p=2, axis=None, keepdims=False, *, dtype=None):
-    """The p-norm (Σ |x|ᵖ)^(1/p) over `axis`, all axes by default: the length of x as a vector, also where xᵖ would overflow.
+    """The p-norm (Σ |x|ᵖ)^(1/p) over `axis`, all axes by default: the length of x as a vector, even where xᵖ would overflow.
 
-    p = 2 or 'fro'  √Σx², the Euclidean (of a matrix: the Frobenius) norm
-    p = ∞, −∞       the largest |x|, the smallest
-    p = 0           how many x are not 0
+    p = 2 or 'fro'  √Σx², the Euclidean (for a matrix, the Frobenius) norm
+    p = ∞, −∞       the largest or smallest |x|
+    p = 0           the number of nonzero x
 
-    The gradient at 0, where the norm has a kink, is 0, as in PyTorch; so is that of p = 0.
+    The gradient at 0, where the norm has a kink, is 0, as in PyTorch; so is the gradient for p = 0.
 
     >>> import tinygrad_edu as tg
     >>> tg.norm(tg.tensor([3.0, 4.0])), tg.norm(tg.tensor([[3.0, 4.0], [0.0, 1.0]]), dim=1)
@@ -77,7 +77,7 @@ def norm(x, p=2, axis=None, keepdims=False, *, dtype=None):
 
 
 def p_norm(name, x, p, axis, keepdims, dtype=None):
-    """norm, whose errors name the function that was called."""
+    """norm with errors that name the function that was called."""
     x = x if dtype is None else x.astype(dtype)
     if x.dtype.kind != "f":
         raise DtypeError(f"{name}(): expected floating point, got {x.dtype}; use .float()")
@@ -102,13 +102,13 @@ def p_norm(name, x, p, axis, keepdims, dtype=None):
 
 
 def _nonzero_power(x, p):
-    """xᵖ for p < 1; the slope at 0, where it is ∞, is taken as 0."""
+    """xᵖ for p < 1; the slope at 0, which is ∞, is replaced by 0."""
     zero = raw(x) == 0
     return where(zero, 0 if p > 0 else math.inf, where(zero, 1, x) ** p)
 
 
 def dist(input, other, p=2):
-    """The p-norm of input − other, all elements together.
+    """The p-norm of input − other, over all elements.
 
     >>> import tinygrad_edu as tg
     >>> tg.dist(tg.tensor([1.0, 1.0]), tg.tensor([4.0, 5.0]))

@@ -1,4 +1,4 @@
-"""`out=`: a Tensor that receives the answer of a function, as in PyTorch. It has no part in a graph."""
+"""`out=`: a Tensor that receives the result of a function, as in PyTorch. It must not be part of a graph."""
 
 import functools
 
@@ -27,14 +27,14 @@ NAMES = (
     "sort", "sqrt", "square", "stack", "std", "sub", "subtract", "sum", "svd", "take_along_dim", "tan", "tanh", "topk",
     "tril", "triu", "trunc", "var", "vstack", "where", "xlogy", "zeros",
 )  # fmt: skip
-"""The functions that take it."""
+"""The functions that accept it."""
 
 _KINDS = "buif"
 
 
-@functools.cache  # another spelling of a function is that function
+@functools.cache  # other spellings of a function must be the same function
 def accepts_out(function):
-    """`function`, which also takes out=: a Tensor, or a tuple of them where it returns several."""
+    """Make `function` accept out=: a Tensor, or a tuple of them if it returns several."""
 
     @functools.wraps(function)
     def call(*args, **kwargs):
@@ -55,7 +55,7 @@ def accepts_out(function):
 
 
 def _written(name, answer, out):
-    """out, with the numbers of answer and, where its own was another, their shape."""
+    """out, with the values of answer, and its shape if that was different."""
     if not is_tensor(out):
         raise TypeError(f"{name}(): out= must be a Tensor, got {type(out).__name__}")
     if is_grad_enabled() and any(is_tensor(x) and x.requires_grad for x in (answer, out)):
@@ -69,7 +69,7 @@ def _written(name, answer, out):
         if target.size:
             warn_user(
                 f"{name}(): an output with one or more elements was resized since it had shape {target.shape}, which does not "
-                f"match the required output shape {array.shape}; resize it yourself, or leave out= away"
+                f"match the required output shape {array.shape}; resize it yourself, or omit out="
             )
         out._data = array.astype(target.dtype)
     mark_changed(out)

@@ -1,4 +1,4 @@
-"""Padding: more elements at the ends of axes. Adjoint pair: pad ↔ slicing."""
+"""Padding: additional elements at the ends of axes. Adjoint pair: pad ↔ slicing."""
 
 import numpy as np
 
@@ -24,7 +24,7 @@ def _inside(shape, widths):
 
 
 def pad_axes(x, widths, value=0):
-    """x with `value` around its last axes: widths is one pair (before, after) for each of them."""
+    """x with `value` around its last axes: widths has one pair (before, after) per axis."""
     if all(a == b == 0 for a, b in widths):
         return x
     return _pad(x, widths=((0, 0),) * (x.ndim - len(widths)) + tuple(widths), value=value)
@@ -34,10 +34,10 @@ _NUMPY_MODE = {"reflect": "reflect", "replicate": "edge", "circular": "wrap"}
 
 
 def pad(x, pad, mode="constant", value=None):
-    """x with more elements at its ends: `pad` counts them from the last axis on, (left, right, top, bottom, …).
+    """x with additional elements at its ends: `pad` gives their numbers from the last axis on, (left, right, top, bottom, …).
 
-    mode 'constant' puts `value` (0) there, 'reflect' mirrors without repeating the edge, 'replicate' repeats the edge,
-    'circular' goes round. Negative numbers cut off.
+    mode 'constant' adds `value` (0), 'reflect' mirrors without repeating the edge, 'replicate' repeats the edge, 'circular'
+    wraps around. Negative numbers crop.
 
     >>> import tinygrad_edu as tg
     >>> tg.pad(tg.tensor([1.0, 2.0]), (1, 2))
@@ -45,11 +45,11 @@ def pad(x, pad, mode="constant", value=None):
     """
     if len(pad) % 2 or len(pad) > 2 * x.ndim:
         raise DomainError(f"pad(): pad must hold two ints for each padded axis of shape {x.shape}, got {tuple(pad)}")
-    widths = [(int(pad[i]), int(pad[i + 1])) for i in range(len(pad) - 2, -1, -2)]  # in the order of the axes
+    widths = [(int(pad[i]), int(pad[i + 1])) for i in range(len(pad) - 2, -1, -2)]  # in axis order
     first = x.ndim - len(widths)
     if any(min(w) < 0 for w in widths):
         if any(n + min(a, 0) + min(b, 0) < 0 for n, (a, b) in zip(x.shape[first:], widths, strict=True)):
-            raise ShapeError(f"pad(): {tuple(pad)} cuts off more than there is of shape {x.shape}")
+            raise ShapeError(f"pad(): {tuple(pad)} crops more than there is in shape {x.shape}")
         cut = [slice(max(-a, 0), n - max(-b, 0)) for n, (a, b) in zip(x.shape[first:], widths, strict=True)]
         x = x[(..., *cut)]
         widths = [(max(a, 0), max(b, 0)) for a, b in widths]

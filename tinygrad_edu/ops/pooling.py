@@ -1,4 +1,4 @@
-"""Pooling: the largest, or the mean, of each window, along one, two or three axes."""
+"""Pooling: the maximum or the mean of each window, along one, two or three axes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ __all__ = ["max_pool1d", "max_pool2d", "max_pool3d", "avg_pool1d", "avg_pool2d",
 
 
 def _pool_geometry(name, n, size, kernel_size, stride, padding, dilation, ceil_mode):
-    """kernel, stride, dilation, and the padding on both sides of each axis, ceil_mode's overhang included."""
+    """kernel, stride, dilation, and the padding on both sides of each axis, including ceil_mode's overhang."""
     kernel = per_axis(name, "kernel_size", kernel_size, n, 1)
     stride = kernel if stride is None or (isinstance(stride, tuple) and not stride) else per_axis(name, "stride", stride, n, 1)
     dilation = per_axis(name, "dilation", dilation, n, 1)
@@ -41,7 +41,7 @@ def _pool_geometry(name, n, size, kernel_size, stride, padding, dilation, ceil_m
 
 
 def _overhang(size, kernel, stride, dilation, padding):
-    """How far the last window of ceil_mode reaches beyond the padded axis; a window must begin before the right padding."""
+    """How far ceil_mode's last window extends beyond the padded axis; a window must start before the right padding."""
     room = size + 2 * padding - dilation * (kernel - 1) - 1
     last = -(-room // stride)
     if last * stride >= size + padding:
@@ -49,7 +49,7 @@ def _overhang(size, kernel, stride, dilation, padding):
     return max(0, last * stride - room)
 
 
-# --- the largest ---
+# --- the maximum ---
 
 
 def _padded(x, padding):
@@ -58,7 +58,7 @@ def _padded(x, padding):
 
 
 def _largest(x, *, kernel, stride, padding, dilation):
-    """The largest element of each window: x [..., *size] -> [..., *out]; padding counts as −∞."""
+    """The maximum of each window: x [..., *size] -> [..., *out]; padding counts as −∞."""
     x = _padded(x, padding)
     first, *rest = (x[key] for key in places(kernel, _sizes_out(x, kernel, stride, dilation), stride, dilation))
     y = np.copy(first, order="C")
@@ -68,19 +68,19 @@ def _largest(x, *, kernel, stride, padding, dilation):
 
 
 def _first_largest(x, y, kernel, stride, padding, dilation):
-    """For each element of the kernel its key, and where it is the first of its window's largest: a mask [..., *out]."""
+    """For each element of the kernel, its key, and where it is the first maximum of its window: a mask [..., *out]."""
     x = _padded(x, padding)
     free = True
     for key in places(kernel, y.shape[-len(kernel) :], stride, dilation):
-        place = np.copy(x[key], order="C")  # compared twice: quicker than reading it in strides twice
-        hit = ((place == y) | (place != place)) & free  # nan is largest
+        place = np.copy(x[key], order="C")  # compared twice: a copy is faster than two strided reads
+        hit = ((place == y) | (place != place)) & free  # nan counts as the maximum
         yield key, hit
         free = ~hit & free
 
 
 @primitive
 def _to_largest(g, x, y, *, kernel, stride, padding, dilation):
-    """Each element of g [..., *out] added to the first largest of its window: [..., *size]."""
+    """Add each element of g [..., *out] to the first maximum of its window: [..., *size]."""
     n = len(kernel)
     size = tuple(a + m + b for m, (a, b) in zip(x.shape[-n:], padding, strict=True))
     total = np.zeros_like(g, shape=x.shape[:-n] + size)
@@ -95,7 +95,7 @@ def _to_largest(g, x, y, *, kernel, stride, padding, dilation):
 
 @primitive
 def _of_largest(t, x, y, *, kernel, stride, padding, dilation):
-    """The elements of t [..., *size] at the first largest of each window of x: the adjoint of _to_largest."""
+    """The elements of t [..., *size] at the first maximum of each window of x: the adjoint of _to_largest."""
     t = pad_axes(t, padding)
     total = 0
     for key, hit in _first_largest(x, y, kernel, stride, padding, dilation):
@@ -139,7 +139,7 @@ def _max(op, x, kernel_size, stride, padding, dilation, ceil_mode, return_indice
 
 
 def _places_of_largest(x, both, kernel, stride, dilation):
-    """Where in the image, counted row by row without the padding, the first largest element of each window is."""
+    """The index in the image, in row-major order without the padding, of the first maximum of each window."""
     n, size = len(kernel), x.shape[2:]
     place = np.pad(np.arange(math.prod(size)).reshape(size), both)
     every = windows(place, kernel=kernel, stride=stride, dilation=dilation)
@@ -150,10 +150,10 @@ def _places_of_largest(x, both, kernel, stride, dilation):
 
 
 def max_pool1d(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False, return_indices=False) -> Tensor | Any:
-    """The largest of each window: [N, C, L] -> [N, C, L']; the gradient goes to the first of equals.
+    """The maximum of each window: [N, C, L] -> [N, C, L']; the first of equal elements gets the gradient.
 
-    `stride` is the kernel size by default; padding counts as −∞. return_indices=True gives (y, places): where in its channel,
-    counted row by row, each element of y was; max_unpool takes them.
+    `stride` defaults to the kernel size; padding counts as −∞. return_indices=True returns (y, indices): the index in its
+    channel, in row-major order, of each element of y, as max_unpool expects it.
 
     >>> import tinygrad_edu as tg
     >>> tg.max_pool1d(tg.tensor([[1.0, 3.0, 2.0, 5.0]]), 2)
@@ -163,10 +163,10 @@ def max_pool1d(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode
 
 
 def max_pool2d(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False, return_indices=False) -> Tensor | Any:
-    """The largest of each window: [N, C, H, W] -> [N, C, H', W']; the gradient goes to the first of equals.
+    """The maximum of each window: [N, C, H, W] -> [N, C, H', W']; the first of equal elements gets the gradient.
 
-    `stride` is the kernel size by default; padding counts as −∞. return_indices=True gives (y, places): where in its channel,
-    counted row by row, each element of y was; max_unpool takes them.
+    `stride` defaults to the kernel size; padding counts as −∞. return_indices=True returns (y, indices): the index in its
+    channel, in row-major order, of each element of y, as max_unpool expects it.
 
     >>> import tinygrad_edu as tg
     >>> tg.max_pool2d(tg.arange(16).reshape(1, 4, 4).float(), 2)
@@ -177,7 +177,7 @@ def max_pool2d(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode
 
 
 def max_pool3d(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False, return_indices=False) -> Tensor | Any:
-    """The largest of each window: [N, C, D, H, W] -> [N, C, D', H', W']; see max_pool2d."""
+    """The maximum of each window: [N, C, D, H, W] -> [N, C, D', H', W']; see max_pool2d."""
     return _max(_max_pool3d, input, kernel_size, stride, padding, dilation, ceil_mode, return_indices)
 
 
@@ -186,12 +186,12 @@ def max_pool3d(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode
 
 @functools.lru_cache(maxsize=256)
 def _counts(size, kernel, stride, padding, count_include_pad, dtype):
-    """How many elements of each window count: [*out]."""
+    """The number of elements of each window that count: [*out]."""
     count = np.ones((), dtype)
     for m, k, s, (before, after) in zip(size, kernel, stride, padding, strict=True):
         counts = np.zeros(before + m + after, dtype)
         inside = slice(0, 2 * before + m) if count_include_pad else slice(before, before + m)
-        counts[inside] = 1  # what ceil_mode hangs over never counts
+        counts[inside] = 1  # ceil_mode's overhang never counts
         count = count[..., None] * windows(counts, kernel=(k,), stride=(s,), dilation=(1,)).sum(0)
     count.flags.writeable = False
     return count
@@ -202,7 +202,7 @@ def _divisor(x, kernel, stride, padding, count_include_pad, divisor):
 
 
 def _mean(x, *, kernel, stride, padding, count_include_pad, divisor):
-    """The sum of each window over a count: x [..., *size] -> [..., *out]"""
+    """The sum of each window divided by a count: x [..., *size] -> [..., *out]"""
     padded, one = pad_axes(x, padding), (1,) * len(kernel)
     first, *rest = (padded[key] for key in places(kernel, _sizes_out(padded, kernel, stride, one), stride, one))
     total = np.copy(first, order="C")
@@ -235,7 +235,7 @@ def _average(op, x, kernel_size, stride, padding, ceil_mode, count_include_pad, 
 
 
 def avg_pool1d(input, kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True):
-    """The mean of each window: [N, C, L] -> [N, C, L']; `stride` is the kernel size by default.
+    """The mean of each window: [N, C, L] -> [N, C, L']; `stride` defaults to the kernel size.
 
     >>> import tinygrad_edu as tg
     >>> tg.avg_pool1d(tg.tensor([[1.0, 3.0, 2.0, 6.0]]), 2)
@@ -245,9 +245,9 @@ def avg_pool1d(input, kernel_size, stride=None, padding=0, ceil_mode=False, coun
 
 
 def avg_pool2d(input, kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True, divisor_override=None):
-    """The mean of each window: [N, C, H, W] -> [N, C, H', W']; `stride` is the kernel size by default.
+    """The mean of each window: [N, C, H, W] -> [N, C, H', W']; `stride` defaults to the kernel size.
 
-    Padding counts as zeros, unless count_include_pad is False; divisor_override divides by another number.
+    Padding counts as zeros unless count_include_pad=False; divisor_override divides by another number.
 
     >>> import tinygrad_edu as tg
     >>> tg.avg_pool2d(tg.arange(16).reshape(1, 4, 4).float(), 2)

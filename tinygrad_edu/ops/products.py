@@ -21,7 +21,7 @@ IN_PLACE = ["addmm", "addmv", "baddbmm"]
 
 
 def _matmul_a(g, y, a, b):
-    if b.ndim == 1:  # (…, n, k) @ (k,): y has one axis less
+    if b.ndim == 1:  # (…, n, k) @ (k,): y has one axis fewer
         return g * b if a.ndim == 1 else np.expand_dims(g, -1) * b
     if a.ndim == 1:  # (k,) @ (…, k, m)
         return np.squeeze(np.matmul(np.expand_dims(g, -2), np.swapaxes(b, -1, -2)), -2)
@@ -41,7 +41,7 @@ _matmul = primitive(np.matmul, _matmul_a, _matmul_b)
 
 @implements(np.matmul)
 def matmul(input, other):
-    """The matrix product: input [..., n, k], other [..., k, m] -> [..., n, m]; leading axes broadcast, 1-D is a vector.
+    """The matrix product: input [..., n, k], other [..., k, m] -> [..., n, m]; leading axes broadcast, 1-D means a vector.
 
     >>> import tinygrad_edu as tg
     >>> tg.matmul(tg.tensor([[1.0, 2.0]]), tg.tensor([[3.0], [4.0]]))
@@ -49,7 +49,7 @@ def matmul(input, other):
     """
     if input.ndim == 0 or other.ndim == 0:
         raise ShapeError(
-            f"matmul(): both arguments need at least 1 axis, got shapes {input.shape} and {other.shape}; * multiplies numbers"
+            f"matmul(): both arguments need at least 1 axis, got shapes {input.shape} and {other.shape}; use * for numbers"
         )
     inner = other.shape[-2] if other.ndim > 1 else other.shape[0]
     if input.shape[-1] != inner:
@@ -75,32 +75,32 @@ def mm(input, mat2):
     (2, 4)
     """
     if input.ndim != 2 or mat2.ndim != 2:
-        raise ShapeError(f"mm(): expects two matrices, got shapes {input.shape} and {mat2.shape}; matmul takes other shapes")
+        raise ShapeError(f"mm(): expects two matrices, got shapes {input.shape} and {mat2.shape}; or use matmul")
     return matmul(input, mat2)
 
 
 def mv(input, vec):
-    """A matrix times a vector."""
+    """The product of a matrix and a vector."""
     if input.ndim != 2 or vec.ndim != 1:
         raise ShapeError(f"mv(): expects a matrix and a vector, got shapes {input.shape} and {vec.shape}")
     return matmul(input, vec)
 
 
 def dot(input, tensor):
-    """Σ inputᵢ · tensorᵢ of two vectors.
+    """Σ inputᵢ · tensorᵢ for two vectors.
 
     >>> import tinygrad_edu as tg
     >>> tg.dot(tg.tensor([1.0, 2.0]), tg.tensor([3.0, 4.0]))
     tensor(11.)
     """
     if input.ndim != 1 or tensor.ndim != 1:
-        raise ShapeError(f"dot(): expects two vectors, got shapes {input.shape} and {tensor.shape}; matmul takes other shapes")
+        raise ShapeError(f"dot(): expects two vectors, got shapes {input.shape} and {tensor.shape}; or use matmul")
     return matmul(input, tensor)
 
 
 @implements(np.outer)
 def outer(input, vec2):
-    """yᵢⱼ = inputᵢ · vec2ⱼ of two vectors.
+    """yᵢⱼ = inputᵢ · vec2ⱼ for two vectors.
 
     >>> import tinygrad_edu as tg
     >>> tg.outer(tg.tensor([1.0, 2.0]), tg.tensor([3.0, 4.0]))
@@ -113,10 +113,10 @@ def outer(input, vec2):
 
 
 def bmm(input, mat2):
-    """matmul of two batches of matrices: [B, n, k], [B, k, m] -> [B, n, m]."""
+    """matmul for two batches of matrices: [B, n, k], [B, k, m] -> [B, n, m]."""
     if input.ndim != 3 or mat2.ndim != 3 or input.shape[0] != mat2.shape[0]:
         raise ShapeError(
-            f"bmm(): expects [B, n, k] and [B, k, m], got shapes {input.shape} and {mat2.shape}; matmul broadcasts"
+            f"bmm(): expects [B, n, k] and [B, k, m], got shapes {input.shape} and {mat2.shape}; use matmul for broadcasting"
         )
     return matmul(input, mat2)
 
@@ -145,7 +145,7 @@ def _weigh(factor, x):
 
 @implements(np.tensordot)
 def tensordot(a, b, dims=2, *, axes=None):
-    """Σ a · b over the last `dims` axes of a and the first of b, or over the pairs of axes in dims = (of a, of b).
+    """Σ a · b over the last `dims` axes of a and the first of b, or over pairs of axes, dims = (axes of a, axes of b).
 
     >>> import tinygrad_edu as tg
     >>> tg.tensordot(tg.ones(2, 3, 4), tg.ones(3, 4, 5)).shape
@@ -177,7 +177,7 @@ def _numpy_vecdot(x1, x2):
 
 @implements(np.inner)
 def inner(input, other):
-    """Σ input · other over the last axis of each; a product where one is a number."""
+    """Σ input · other over the last axis of each; the product if one is a number."""
     return input * other if input.ndim == 0 or other.ndim == 0 else tensordot(input, other, ((-1,), (-1,)))
 
 
@@ -222,7 +222,7 @@ def _(g, y, *tensors, inputs, output, wanted):
 def einsum(equation, *operands, optimize=True):
     """Sums of products in Einstein's notation: 'ij,jk->ik' is a matrix product, 'ii->i' a diagonal, '...' any leading axes.
 
-    Without '->' the output is the letters that occur once, in alphabetical order.
+    Without '->', the output has the letters that occur once, in alphabetical order.
 
     >>> import tinygrad_edu as tg
     >>> tg.einsum("i,i->", tg.tensor([1.0, 2.0]), tg.tensor([3.0, 4.0]))
@@ -233,13 +233,13 @@ def einsum(equation, *operands, optimize=True):
     simple = []
     for i, (x, letters) in enumerate(zip(operands, inputs, strict=True)):
         for letter in sorted(set(letters)):
-            while letters.count(letter) > 1:  # 'ii': only the diagonal counts, and it moves to the end
+            while letters.count(letter) > 1:  # 'ii': only the diagonal is used, and it moves to the end
                 first, second = letters.index(letter), letters.rindex(letter)
                 x = diagonal(x, 0, first, second)
                 letters = "".join(c for k, c in enumerate(letters) if k not in (first, second)) + letter
         elsewhere = {c for k, other in enumerate(inputs) if k != i for c in other} | set(output)
         lonely = tuple(k for k, c in enumerate(letters) if c not in elsewhere)
-        if lonely:  # a letter of this operand alone: sum it away first
+        if lonely:  # a letter of this operand only: sum over it first
             x, letters = np.sum(x, axis=lonely), "".join(c for c in letters if c in elsewhere)
         simple.append((x, letters))
     if len(simple) == 1:
@@ -248,7 +248,7 @@ def einsum(equation, *operands, optimize=True):
 
 
 def _letters(equation, operands):
-    """The letters of each operand and of the output, with '...' spelled out in letters that are free."""
+    """The letters of each operand and of the output, with '...' expanded to unused letters."""
     equation = equation.replace(" ", "")
     left, arrow, output = equation.partition("->")
     inputs = left.split(",")
@@ -261,7 +261,7 @@ def _letters(equation, operands):
     for x, s in zip(operands, inputs, strict=True):
         n = x.ndim - len(s.replace("...", ""))
         if n < 0 or (n > 0 and "..." not in s):
-            raise ShapeError(f"einsum(): the subscripts '{s}' do not fit an operand of shape {x.shape}")
+            raise ShapeError(f"einsum(): the subscripts '{s}' do not match an operand of shape {x.shape}")
         spelled.append(s.replace("...", extra[len(extra) - n :]))
     if not arrow:
         once = [c for c in sorted(set("".join(inputs)) - {"."}) if "".join(inputs).count(c) == 1]

@@ -1,7 +1,7 @@
 """Random Tensors, with PyTorch's names, signatures and numbers: `manual_seed(0)`, then `randn(2, 3)`.
 
-What bits become which sample is said in generator.py; here are the doors to it. Every function takes `generator=`; without
-one it draws from `default_generator`, which `manual_seed` starts and which is otherwise started by the operating system.
+generator.py describes which bits become which sample; this module is the interface. Every function has `generator=`; by
+default it draws from `default_generator`, which `manual_seed` seeds, and which is otherwise seeded by the operating system.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ default_generator.seed()
 
 
 def manual_seed(seed: int) -> Generator:
-    """Start `default_generator` from `seed`, an integer in [−2⁶³, 2⁶⁴), and return it.
+    """Seed `default_generator` with `seed`, an integer in [−2⁶³, 2⁶⁴), and return it.
 
     >>> import tinygrad_edu as tg
     >>> tg.manual_seed(0).initial_seed()
@@ -67,12 +67,12 @@ def manual_seed(seed: int) -> Generator:
 
 
 def seed() -> int:
-    """Start `default_generator` from a seed that the operating system draws, and return that seed."""
+    """Seed `default_generator` with a seed drawn by the operating system, and return that seed."""
     return default_generator.seed()
 
 
 def initial_seed() -> int:
-    """The seed `default_generator` started from."""
+    """The seed that `default_generator` started from."""
     return default_generator.initial_seed()
 
 
@@ -82,7 +82,7 @@ def get_rng_state() -> Tensor:
 
 
 def set_rng_state(state) -> None:
-    """Continue from what `get_rng_state()` returned."""
+    """Restore a state returned by `get_rng_state()`."""
     default_generator.set_state(state)
 
 
@@ -143,9 +143,9 @@ def randperm(n, *, generator=None, dtype=np.int64, requires_grad=False, device=N
 
 
 def normal(mean=0.0, std=1.0, size=None, *, generator=None, dtype=None, requires_grad=False, device=None) -> Tensor:
-    """Samples of normal distributions: one mean and std with a `size`, or a Tensor of either, whose shape is taken.
+    """Samples of normal distributions: numbers mean and std with a `size`, or a Tensor of either, which determines the shape.
 
-    No gradient flows through a sample; for one, write `mean + std * randn_like(std)` (PyTorch returns zeros there).
+    No gradient flows through a sample; if you need one, use `mean + std * randn_like(std)` (PyTorch returns zeros there).
 
     >>> import tinygrad_edu as tg
     >>> tg.normal(5.0, 0.1, (3,), generator=tg.Generator().manual_seed(0))
@@ -159,7 +159,7 @@ def normal(mean=0.0, std=1.0, size=None, *, generator=None, dtype=None, requires
         sample = source.normal(_sizes((size,)), _floating("normal", dtype), mean, std)
         return _new(sample, requires_grad, device)
     if size is not None:
-        raise TypeError("normal(): size comes with numbers; with Tensors of means or deviations their shape is taken")
+        raise TypeError("normal(): size is for numbers; with Tensors of means or deviations, their shape is used")
     if is_grad_enabled() and any(is_tensor(x) and x.requires_grad for x in (mean, std)):
         raise RuntimeError(
             "normal(): no gradient flows through a sample to its mean or std; write mean + std * randn_like(std), "
@@ -187,7 +187,7 @@ def exponential(*shape, size=None, lambd=1.0, generator=None, dtype=None, requir
 
 
 def bernoulli(input, p=None, *, generator=None) -> Tensor:
-    """1 with probability `input`, element by element, else 0; with a number `p`, one probability for the shape of `input`.
+    """1 with probability `input`, elementwise, else 0; with a number `p`, that probability for the shape of `input`.
 
     The result has the shape and dtype of `input`, and no gradient (PyTorch's is zero).
 
@@ -202,8 +202,8 @@ def bernoulli(input, p=None, *, generator=None) -> Tensor:
 def multinomial(input, num_samples, replacement=False, *, generator=None) -> Tensor:
     """input [n] or [rows, n] of weights ≥ 0 -> indices [num_samples] or [rows, num_samples], drawn in proportion to them.
 
-    The weights of a row need not sum to 1. Without replacement no index comes twice (and where two float32 clocks ring at
-    the same time the lower index comes first; PyTorch leaves that order open).
+    The weights of a row need not sum to 1. Without replacement, no index is drawn twice (and if two float32 clocks ring at
+    the same time, the lower index comes first; PyTorch does not specify that order).
 
     >>> import tinygrad_edu as tg
     >>> tg.multinomial(tg.tensor([0.0, 10.0, 3.0, 0.0]), 2, generator=tg.Generator().manual_seed(0))
@@ -217,37 +217,37 @@ def multinomial(input, num_samples, replacement=False, *, generator=None) -> Ten
     if num_samples < 1:
         raise DomainError(f"multinomial(): num_samples must be at least 1, got {num_samples}")
     if not (np.isfinite(p).all() and (p >= 0).all()):
-        raise DomainError("multinomial(): the weights must be finite and not negative; softmax makes them so")
+        raise DomainError("multinomial(): the weights must be finite and not negative; use softmax")
     possible = int(np.min(np.count_nonzero(p, axis=-1), initial=p.shape[-1]))
     if possible == 0:
         raise DomainError("multinomial(): the weights of every row must have a positive sum, got a row of zeros")
     if not replacement and num_samples > possible:
         raise DomainError(
             f"multinomial(): without replacement at most {possible} samples can be drawn (the positive weights of a row), "
-            f"got num_samples={num_samples}; pass replacement=True or ask for fewer"
+            f"got num_samples={num_samples}; pass replacement=True or draw fewer"
         )
     return from_array(_source(generator).multinomial(p, num_samples, replacement))
 
 
-# --- Tensors like another one ---
+# --- Tensors with the shape of another ---
 
 
 def rand_like(
     input, *, generator=None, dtype=None, requires_grad=False, device=None, layout=None, memory_format=None
 ) -> Tensor:
-    """Uniform samples on [0, 1) in the shape and dtype of `input`."""
+    """Uniform samples on [0, 1) with the shape and dtype of `input`."""
     return _like(uniform_, input, generator, dtype, requires_grad, device)
 
 
 def randn_like(
     input, *, generator=None, dtype=None, requires_grad=False, device=None, layout=None, memory_format=None
 ) -> Tensor:
-    """Standard normal samples in the shape and dtype of `input`."""
+    """Standard normal samples with the shape and dtype of `input`."""
     return _like(normal_, input, generator, dtype, requires_grad, device)
 
 
 def randint_like(input, low=0, high=None, *, generator=None, dtype=None, requires_grad=False, device=None) -> Tensor:
-    """Integers in [low, high), or in [0, low) if there is no `high`, in the shape and dtype of `input`."""
+    """Integers in [low, high), or in [0, low) if `high` is missing, with the shape and dtype of `input`."""
     low, high = (0, low) if high is None else (low, high)
     return _like(random_, input, generator, dtype, requires_grad, device, low, high)
 
@@ -272,12 +272,12 @@ def uniform_(x, low=0.0, to=1.0, *, generator=None) -> Tensor:
     """
     dtype = _floating("uniform_", x.dtype)
     if not 0 <= to - low <= np.finfo(dtype).max:
-        raise DomainError(f"uniform_(): low must not be above to, and their distance finite, got low={low}, to={to}")
+        raise DomainError(f"uniform_(): low must not exceed to, and their distance must be finite, got low={low}, to={to}")
     return _fill(x, "uniform_", lambda n, rng: rng.uniform(n, dtype, low, to), generator)
 
 
 def normal_(x, mean=0.0, std=1.0, *, generator=None) -> Tensor:
-    """Fill x with samples of the normal distribution with this mean and standard deviation (std ≥ 0).
+    """Fill x with samples of the normal distribution with the given mean and standard deviation (std ≥ 0).
 
     >>> import tinygrad_edu as tg
     >>> _ = tg.manual_seed(0)
@@ -290,19 +290,19 @@ def normal_(x, mean=0.0, std=1.0, *, generator=None) -> Tensor:
 
 
 def exponential_(x, lambd=1.0, *, generator=None) -> Tensor:
-    """Fill x with samples of the exponential distribution, p(x) = λ exp(−λ x) for x ≥ 0 with λ = lambd > 0."""
+    """Fill x with samples of the exponential distribution, p(x) = λ exp(−λ x) for x ≥ 0, where λ = lambd > 0."""
     _check_rate("exponential_", lambd)
     dtype = _floating("exponential_", x.dtype)
     return _fill(x, "exponential_", lambda n, rng: rng.exponential(n, dtype, lambd), generator)
 
 
 def bernoulli_(x, p=0.5, *, generator=None) -> Tensor:
-    """Fill x with 1 where a coin of probability p falls, else 0; p is a number, or a Tensor that broadcasts to x."""
+    """Fill x with 1 with probability p, else 0; p is a number, or a Tensor that broadcasts to x."""
     p = raw(p)
     if isinstance(p, np.ndarray) and p.dtype.kind != "f":
         raise DtypeError(f"bernoulli(): probabilities must be floating point, got {p.dtype}")
     if not np.all((np.asarray(p) >= 0) & (np.asarray(p) <= 1)):  # NaN fails too
-        raise DomainError("bernoulli(): every probability must be in [0, 1]; sigmoid makes them so")
+        raise DomainError("bernoulli(): every probability must be in [0, 1]; use sigmoid")
     if isinstance(p, np.ndarray):
         each = _memory_order(np.broadcast_to(p, x.shape), like=raw(x)).ravel()
         return _fill(x, "bernoulli_", lambda n, rng: rng.bernoulli(each), generator)
@@ -312,7 +312,7 @@ def bernoulli_(x, p=0.5, *, generator=None) -> Tensor:
 def random_(x, low=None, to=None, *, generator=None) -> Tensor:
     """Fill x with integers in [low, to); `random_(to)` starts at 0.
 
-    Without bounds: every non-negative integer of an integer dtype, or 0 … 2²⁴ for float32 and 0 … 2⁵³ for float64.
+    Without bounds, all non-negative integers of an integer dtype, or 0 … 2²⁴ for float32 and 0 … 2⁵³ for float64.
     """
     if low is None and to is None:
         wide, count = _WHOLE_RANGE[x.dtype.name]
@@ -326,7 +326,7 @@ def random_(x, low=None, to=None, *, generator=None) -> Tensor:
     return _fill(x, "random_", lambda n, rng: rng.integers(low, high, n), generator)
 
 
-# dtype -> (two draws a sample, how many values)
+# dtype -> (whether two draws per sample are needed, number of values)
 _WHOLE_RANGE: dict[str, tuple[bool, Any]] = {
     "bool": (False, np.uint32(2)),
     "uint8": (False, np.uint32(1 << 8)),
@@ -340,7 +340,7 @@ _WHOLE_RANGE: dict[str, tuple[bool, Any]] = {
 
 
 def _fill(x: Any, name: str, draw: Callable[[int, Generator], np.ndarray], generator: Generator | None) -> Any:
-    """Write x.size samples into x, in the order of its memory, as PyTorch does, and return x."""
+    """Write x.size samples to x, in memory order, as PyTorch does, and return x."""
     if x._is_recorded(f"{name}()"):
         return x._apply(f"{name}()", lambda old: _fill(old.detach().clone(), name, draw, generator))
     target = _memory_order(raw(x))
@@ -350,7 +350,7 @@ def _fill(x: Any, name: str, draw: Callable[[int, Generator], np.ndarray], gener
 
 
 def _empty_like(array, dtype=None):
-    """np.empty_like, which lays an expanded array out as PyTorch does: row by row."""
+    """np.empty_like with PyTorch's memory layout for expanded arrays: row-major."""
     return np.empty_like(array, dtype, order="C" if 0 in array.strides else "K")
 
 
@@ -388,12 +388,12 @@ def _bounds(name, low, high, dtype):
     if not low < high:
         raise DomainError(f"{name}(): low must be less than high, got low={low} and high={high}")
     if dtype.kind == "f":
-        most = 1 << (np.finfo(dtype).nmant + 1)  # from here on a float skips integers
+        most = 1 << (np.finfo(dtype).nmant + 1)  # from here on, floats skip integers
         least = -most
     else:
         least, most = (0, 1) if dtype.kind == "b" else (int(np.iinfo(dtype).min), int(np.iinfo(dtype).max))
     if low < least or high - 1 > most:
-        raise DomainError(f"{name}(): {dtype} holds every integer from {least} to {most} only, got low={low} and high={high}")
+        raise DomainError(f"{name}(): {dtype} has all integers only from {least} to {most}, got low={low} and high={high}")
     return low, high
 
 

@@ -1,10 +1,10 @@
-"""Recurrent layers over a whole sequence in one op: an LSTM step made of single ops takes some thirty of them.
+"""Recurrent layers over a whole sequence in one op: a single LSTM step would otherwise take some thirty ops.
 
-The input's part of every step's gates, x W_ihᵀ + biases, is computed before (one large product) and given as
-`gates` [L, N, G·H]; h0 [N, H] is the first state, w [G·H, H] the hidden part's weight. L is at least 1.
+The input's contribution to the gates of all steps, x W_ihᵀ + biases, is computed in advance (one large product) and passed as
+`gates` [L, N, G·H]; h0 [N, H] is the initial state, w [G·H, H] the hidden weight. L is at least 1.
 
-The rules are backpropagation through time: everything that is local to a step is computed for all steps at once, and the loop
-carries only dL/dh (and dL/dc) from each step to the one before.
+The rules are backpropagation through time: everything local to a step is computed for all steps at once, and the loop
+only propagates dL/dh (and dL/dc) from each step to the previous one.
 """
 
 import numpy as np
@@ -16,18 +16,18 @@ from .elementwise import gate
 
 
 def _sigmoid(x):
-    """1 / (1 + e⁻ˣ) in three calls; its tail is exact to the last digit of 1, not of itself, which a gate does not need."""
+    """1 / (1 + e⁻ˣ) in three calls; its tail has an absolute error of rounding at 1, which is enough for a gate."""
     return np.tanh(x * 0.5) * 0.5 + 0.5
 
 
 def _before(first, states):
-    """The state each step started from: first, states[0], …, states[-2]."""
+    """The state that each step started from: first, states[0], …, states[-2]."""
     first = np.expand_dims(first, 0)
     return np.concatenate([first, states[:-1]]) if states.shape[0] > 1 else first
 
 
 def _through_time(g, carry):
-    """dL/dh of every step, from g, what arrives from outside, and carry(t, dL/dh), what step t hands to the one before.
+    """dL/dh of every step, from g, the gradient from outside, and carry(t, dL/dh), which step t passes to the previous one.
 
     Returns ([L, …], dL/d first state)."""
     found, later = [], 0
@@ -48,7 +48,7 @@ def _weight_gradient(d, h):
 
 @primitive
 def rnn(gates, h0, w, *, nonlinearity):
-    """hₜ = f(gatesₜ + hₜ₋₁ wᵀ), f = tanh or relu -> all hₜ [L, N, H]"""
+    """hₜ = f(gatesₜ + hₜ₋₁ wᵀ), where f = tanh or relu -> all hₜ [L, N, H]"""
     f = np.tanh if nonlinearity == "tanh" else lambda x: np.maximum(x, 0)
     y, wt, h = np.empty_like(gates, order="C"), np.transpose(w), h0
     for t, x in enumerate(gates):
@@ -71,12 +71,12 @@ def _(g, y, gates, h0, w, *, nonlinearity, wanted):
 def lstm(gates, h0, c0, w):
     """i, f, g, o = σ, σ, tanh, σ of gatesₜ + hₜ₋₁ wᵀ;  cₜ = f cₜ₋₁ + i g;  hₜ = o tanh cₜ -> [L, 2, N, H]: hₜ and cₜ
 
-    For L = 1 the first h0 may have another size than c0: w is [4·H, size of h0]."""
+    For L = 1, h0 may have a different size from c0: w is [4·H, size of h0]."""
     n = c0.shape[-1]
     y, wt, h, c = np.empty_like(gates, shape=(len(gates), 2, *c0.shape), order="C"), np.transpose(w), h0, c0
     for t, x in enumerate(gates):
         a = x + h @ wt
-        s = _sigmoid(a)  # of g too, for nothing: one call is cheaper than three
+        s = _sigmoid(a)  # for g too, unused: one call is faster than three
         y[t, 1] = c = s[..., n : 2 * n] * c + s[..., :n] * np.tanh(a[..., 2 * n : 3 * n])
         y[t, 0] = h = s[..., 3 * n :] * np.tanh(c)
     return y
@@ -179,7 +179,7 @@ def _(g, y, gates, h0, w, *bias, wanted):
 def gru_cell(x, h, w_ih, w_hh, *bias):
     """One step -> h' [N, H]
 
-    r, z = σ(x… + h…);  n = tanh(xₙ + r hₙ);  h' = (1 − z) n + z h;  x… are the parts of x w_ihᵀ + b_ih, h… of h w_hhᵀ + b_hh
+    r, z = σ(x… + h…);  n = tanh(xₙ + r hₙ);  h' = (1 − z) n + z h;  x… are parts of x w_ihᵀ + b_ih, h… of h w_hhᵀ + b_hh
     """
     _, z, n, _ = _gru_gates(x, h, w_ih, w_hh, bias)
     return n + z * (h - n)
@@ -208,7 +208,7 @@ def _(g, y, x, h, w_ih, w_hh, *bias, wanted):
 
 @primitive
 def rnn_cell(x, h, w_ih, w_hh, *bias, nonlinearity):
-    """One step: h' = f(x w_ihᵀ + h w_hhᵀ + both biases), f = tanh or relu -> [N, H]"""
+    """One step: h' = f(x w_ihᵀ + h w_hhᵀ + both biases), where f = tanh or relu -> [N, H]"""
     a = np.matmul(x, np.transpose(w_ih)) + np.matmul(h, np.transpose(w_hh))
     for b in bias:
         a = a + b

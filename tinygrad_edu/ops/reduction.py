@@ -1,4 +1,4 @@
-"""Reductions: many numbers become fewer. `axis`/`keepdims` and `dim`/`keepdim` are both understood."""
+"""Reductions: many numbers become fewer. Both `axis`/`keepdims` and `dim`/`keepdim` are accepted."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ METHODS = __all__
 
 
 def over(g, shape, axis, keepdims):
-    """g, which a reduction over `axis` has arrived at, spread over `shape` again."""
+    """Broadcast g, the gradient of a reduction over `axis`, back to `shape`."""
     return np.broadcast_to(g if keepdims else np.reshape(g, kept_shape(shape, axis)), shape)
 
 
@@ -54,13 +54,13 @@ def sum(x, axis=None, keepdims=False, *, dtype=None):
 
 
 def _in(dtype, x, run, **params):
-    """run(x), computed and answered in `dtype`."""
+    """run(x), computed and returned in `dtype`."""
     return run(x.astype(dtype), **params).astype(dtype)
 
 
 @torch_names
 def nansum(x, axis=None, keepdims=False, *, dtype=None):
-    """The sum over `axis` of what is not nan.
+    """The sum over `axis` of the elements that are not nan.
 
     >>> import tinygrad_edu as tg
     >>> tg.nansum(tg.tensor([1.0, float("nan"), 2.0]))
@@ -87,7 +87,7 @@ _mean.vjp(lambda g, y, x, *, axis, keepdims, n: over(g / (n or math.nan), x.shap
 @implements(np.mean)
 @torch_names
 def mean(x, axis=None, keepdims=False, *, dtype=None):
-    """y = Σ x / N over `axis`, N the number of elements summed; nan where N = 0.
+    """y = Σ x / N over `axis`, where N is the number of elements summed; nan if N = 0.
 
     >>> import tinygrad_edu as tg
     >>> tg.mean(tg.tensor([1.0, 2.0, 6.0]))
@@ -112,7 +112,7 @@ def _numpy_average(a, axis=None, weights=None, returned=False, *, keepdims=False
             return average
         return average, like(average, np.full(average.shape, a.size / (raw(average).size or 1), average.dtype))
     weights = _aligned(weights if is_tensor(weights) else np.asarray(weights), a, axis)
-    total = sum(weights + np.zeros(a.shape, weights.dtype), axis, keepdims)  # spread over the axes that it is summed with
+    total = sum(weights + np.zeros(a.shape, weights.dtype), axis, keepdims)  # broadcast over the axes that it is summed with
     if not np.all(raw(total)):
         raise DivisionByZeroError("average: Weights sum to zero, can't be normalized")
     average = sum(a * weights, axis, keepdims) / total
@@ -120,7 +120,7 @@ def _numpy_average(a, axis=None, weights=None, returned=False, *, keepdims=False
 
 
 def _aligned(weights, a, axis):
-    """weights of the shape of a, or of its axes `axis` in their order, with an axis of size 1 for each of the others."""
+    """weights in the shape of a, or for its axes `axis` in order, with size 1 in all other axes."""
     if weights.shape == a.shape:
         return weights
     if axis is None:
@@ -142,7 +142,7 @@ def _aligned(weights, a, axis):
 
 @primitive
 def _prod(x, *, axis, keepdims):
-    if x.dtype is FLOAT32:  # a million rounded products would leave three digits
+    if x.dtype is FLOAT32:  # after a million rounded products, three digits would be left
         return np.prod(x, axis=axis, keepdims=keepdims, dtype=np.float64).astype(FLOAT32)
     return np.prod(x, axis=axis, keepdims=keepdims, dtype=np.int64 if x.dtype.kind == "u" else None)
 
@@ -155,7 +155,7 @@ def _(g, y, x, *, axis, keepdims):
 @implements(np.prod)
 @torch_names
 def prod(x, axis=None, keepdims=False, *, dtype=None):
-    """y = Π x over `axis`; the gradient is right where an element is 0, too.
+    """y = Π x over `axis`; the gradient is correct even if an element is 0.
 
     >>> import tinygrad_edu as tg
     >>> tg.prod(tg.tensor([2.0, 3.0, 4.0]))
@@ -170,7 +170,7 @@ def _truth(name, numpy_function):
         return like(x, np.asarray(numpy_function(raw(x), axis=normalize_axes(name, axis, x.ndim), keepdims=keepdims)))
 
     ask.__name__ = ask.__qualname__ = name
-    ask.__doc__ = f"True where {name} element along `axis` is true (not 0); no gradient."
+    ask.__doc__ = f"Whether {name} element along `axis` is true (not 0); no gradient."
     return implements(numpy_function)(torch_names(ask))
 
 
@@ -183,8 +183,8 @@ all, any = _truth("all", np.all), _truth("any", np.any)
 @primitive
 def _logsumexp(x, *, axis, keepdims):
     top = np.max(x, axis=axis, keepdims=True, initial=-np.inf)
-    shift = np.where(np.isfinite(top), top, 0)  # all −inf, or +inf: shifting by them would make nan
-    with np.errstate(divide="ignore"):  # log 0 = −inf is the answer for all −inf, and for none
+    shift = np.where(np.isfinite(top), top, 0)  # all −inf, or +inf: shifting by these would give nan
+    with np.errstate(divide="ignore"):  # log 0 = −inf is the right result for all −inf, and for empty input
         y = shift + np.log(add_up(np.exp(x - shift), axis, True))
     return y if keepdims else np.squeeze(y, axis)
 
@@ -193,7 +193,7 @@ def _logsumexp(x, *, axis, keepdims):
 def _(g, y, x, *, axis, keepdims):
     top = np.max(raw(x), axis=axis, keepdims=True, initial=-np.inf)
     e = np.where(top == np.inf, raw(x) == top, np.exp(x - np.where(np.isfinite(top), top, 0)))
-    total = np.sum(e, axis=axis, keepdims=True)  # not e^(x − y): y near 1e4 has few digits after the point
+    total = np.sum(e, axis=axis, keepdims=True)  # not e^(x − y): for y near 1e4 few decimal places are left
     return over(g, x.shape, axis, keepdims) * (e / np.where(total == 0, 1, total))
 
 
@@ -201,7 +201,7 @@ def _(g, y, x, *, axis, keepdims):
 def logsumexp(x, axis=None, keepdims=False):
     """y = log Σ exp(x) along `axis`, shifted by the maximum so that exp never overflows.
 
-    The gradient is softmax(x); 0 where all x are −∞, and shared by what is +∞ (PyTorch: nan in both cases). Integers are
+    The gradient is softmax(x); it is 0 where all x are −∞, and shared among +∞ (PyTorch: nan in both cases). Integers are
     converted to float32.
 
     >>> import tinygrad_edu as tg

@@ -18,8 +18,8 @@ _AXES_OF = {"linear": (1,), "bilinear": (2,), "nearest": (1, 2, 3), "nearest-exa
 def interpolate(input, size=None, scale_factor=None, mode="nearest", align_corners=None, recompute_scale_factor=None):
     """x with its last axes resized to `size`, or by scale_factor: [N, C, *sizes] -> [N, C, *size].
 
-    mode 'nearest' copies, 'linear' (one axis) and 'bilinear' (two) mix the two nearest elements an axis, 'area' averages.
-    Element i lies at (i + ½) · in/out − ½; with align_corners at i · (in − 1)/(out − 1), so that the corners coincide.
+    mode 'nearest' copies, 'linear' (one axis) and 'bilinear' (two) mix the two nearest elements per axis, 'area' averages.
+    Element i is at (i + ½) · in/out − ½, or with align_corners at i · (in − 1)/(out − 1), so that the corners coincide.
     'nearest' uses ⌊i · in/out⌋, 'nearest-exact' ⌊(i + ½) · in/out⌋.
 
     >>> import tinygrad_edu as tg
@@ -33,9 +33,9 @@ def interpolate(input, size=None, scale_factor=None, mode="nearest", align_corne
         allowed = " or ".join(str(k + 2) for k in _AXES_OF[mode])
         raise ShapeError(f"interpolate(): mode {mode!r} needs an input of {allowed} axes, got shape {input.shape}")
     if (size is None) == (scale_factor is None):
-        raise ValueError("interpolate(): give either size or scale_factor")
+        raise ValueError("interpolate(): pass either size or scale_factor")
     if align_corners is not None and "linear" not in mode:
-        raise ValueError(f"interpolate(): align_corners is for the linear modes, got mode {mode!r}")
+        raise ValueError(f"interpolate(): align_corners is only for the linear modes, got mode {mode!r}")
     sizes = input.shape[2:]
     given = size if scale_factor is None else scale_factor
     given = tuple(given) if isinstance(given, (tuple, list)) else (given,) * n
@@ -51,7 +51,7 @@ def interpolate(input, size=None, scale_factor=None, mode="nearest", align_corne
     exact = size is None and not recompute_scale_factor
     y, dtype = input, raw(input).dtype
     if "linear" in mode and dtype.kind != "f" and dtype != np.uint8:
-        raise DtypeError(f"interpolate(): mode={mode!r} takes floats and uint8, got {dtype}; use .float()")
+        raise DtypeError(f"interpolate(): mode={mode!r} accepts floats and uint8, got {dtype}; use .float()")
     each = list(enumerate(zip(sizes, wanted, given, strict=True), 2))
     for axis, (m, out, f) in reversed(each) if dtype == np.uint8 else each:
         ratio = 1 / f if exact else m / out

@@ -1,6 +1,6 @@
-"""The last digits: arithmetic that rounds where PyTorch's does, so that generator.py gives its numbers and not nearly so.
+"""Rounding as in PyTorch to the last digit, so that the numbers of generator.py are exactly, not nearly, the same.
 
-Three things decide them: a fused multiply-add rounds once where NumPy rounds twice; float64 functions are the C library's;
+Three things matter: a fused multiply-add rounds once where NumPy rounds twice; float64 functions are the C library's;
 and PyTorch's float32 normals come from short polynomials.
 """
 
@@ -17,12 +17,12 @@ F32, F64 = np.dtype(np.float32), np.dtype(np.float64)
 
 
 def libm(function: Callable[[float], float], x: Array) -> Array:
-    """The C library's log1p, cos or sin, as PyTorch calls it; NumPy's own may differ in the last digit of a float64."""
+    """The C library's log1p, cos or sin, which PyTorch calls; NumPy's may differ in the last digit of a float64."""
     return np.fromiter(map(function, x.tolist()), np.float64, x.size)
 
 
 def multiply_add(x: Array, scale: Any, shift: Any) -> Array:
-    """x · scale + shift, rounded once, as a processor's fused multiply-add does."""
+    """x · scale + shift, rounded once, like a processor's fused multiply-add."""
     if scale == 1 and shift == 0:
         return x
     if x.dtype == F32:
@@ -46,7 +46,7 @@ def _halves(x: Any) -> tuple[Any, Any]:
 
 
 def _fma(x: Any, y: Any, z: Any) -> Array:
-    """x · y + z of float32 values, rounded once: their product is exact in float64."""
+    """x · y + z for float32 values, rounded once: their product is exact in float64."""
     exact: Array = np.multiply(x, y, dtype=np.float64) + z
     return exact.astype(np.float32)
 
@@ -55,7 +55,7 @@ def _fma(x: Any, y: Any, z: Any) -> Array:
 
 
 def box_muller(u: Array) -> Array:
-    """u [16 k] uniform in [0, 1) -> [16 k] normal: the first and second eight of each sixteen give radius and angle.
+    """u [16 k] uniform in [0, 1) -> [16 k] normal: the first and last eight of each sixteen give radius and angle.
 
     r = √(−2 log(1 − u₁))    θ = 2π u₂    z = (r cos θ, r sin θ)
 
@@ -73,7 +73,7 @@ def box_muller(u: Array) -> Array:
 
 
 # float32 logarithm, cosine and sine as polynomials (S. L. Moshier, Cephes, single precision). NumPy's differ from
-# PyTorch's, and from themselves from one processor to the next, in the last digits; these are the same everywhere.
+# PyTorch's, and between processors, in the last digits; these are the same everywhere.
 LOG = np.array(
     [
         7.0376836292e-2,
@@ -107,7 +107,7 @@ def log32(x: Array) -> Array:
 
 
 def cos_sin32(x: Array) -> tuple[Array, Array]:
-    """cos x and sin x for float32 0 ≤ x < 8192: the nearest even multiple of π/4 is taken off first."""
+    """cos x and sin x for float32 0 ≤ x < 8192: first, the nearest even multiple of π/4 is subtracted."""
     octant = ((x * np.float32(4 / math.pi)).astype(np.int32) + 1) & ~1
     k = octant.astype(np.float32)
     for part in PI_4:
@@ -121,7 +121,7 @@ def cos_sin32(x: Array) -> tuple[Array, Array]:
 
 
 def _horner(coefficients: Array, x: Array) -> Array:
-    """c₀ xⁿ + c₁ xⁿ⁻¹ + … + cₙ of float32 values, every y · x + c rounded once."""
+    """c₀ xⁿ + c₁ xⁿ⁻¹ + … + cₙ for float32 values, with every y · x + c rounded once."""
     x = x.astype(np.float64)
     y: Array = coefficients[0]
     for c in coefficients[1:].astype(np.float64):

@@ -1,4 +1,4 @@
-"""Shapes: the same numbers under another shape. Adjoint pairs: reshape ↔ reshape, broadcast_to ↔ sum."""
+"""Shapes: the same numbers in another shape. Adjoint pairs: reshape ↔ reshape, broadcast_to ↔ sum."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ _reshape.vjp(lambda g, y, x, *, shape: np.reshape(g, x.shape))
 
 
 def reshape(input, *sizes, shape=None):
-    """The elements of input in row-major order under a new shape; one size may be -1: what is left.
+    """The elements of input in row-major order in a new shape; one size may be -1, to be inferred.
 
     >>> import tinygrad_edu as tg
     >>> tg.reshape(tg.arange(6), (2, -1)).shape
@@ -87,7 +87,7 @@ def _numpy_reshape(a, shape, order="C"):
 
 @torch_names
 def flatten(x, start_dim=0, end_dim=-1):
-    """Axes start_dim to end_dim made one.
+    """Flatten axes start_dim to end_dim into one.
 
     >>> import tinygrad_edu as tg
     >>> tg.flatten(tg.zeros(2, 3, 4), 1).shape
@@ -102,7 +102,7 @@ def flatten(x, start_dim=0, end_dim=-1):
 
 @torch_names
 def unflatten(x, axis, sizes):
-    """Axis `axis` cut into several axes of the given sizes; one may be -1.
+    """Split axis `axis` into several axes of the given sizes; one may be -1.
 
     >>> import tinygrad_edu as tg
     >>> tg.unflatten(tg.zeros(2, 12), 1, (3, -1)).shape
@@ -117,13 +117,13 @@ def unflatten(x, axis, sizes):
 
 @implements(np.ravel)
 def ravel(input):
-    """input as one axis."""
+    """input flattened to one axis."""
     return reshape(input, (-1,)) if prod(input.shape) else reshape(input, (0,))
 
 
 @torch_names
 def squeeze(x, axis=None):
-    """x without its axes of size 1, or without those in `axis` that have size 1.
+    """x without its axes of size 1, or without those axes in `axis` that have size 1.
 
     >>> import tinygrad_edu as tg
     >>> tg.squeeze(tg.zeros(1, 3, 1)).shape, tg.squeeze(tg.zeros(1, 3, 1), 0).shape
@@ -162,12 +162,12 @@ def _numpy_expand_dims(a, axis):
 
 
 def atleast_1d(x):
-    """x, or a 0-d x as a row of one."""
+    """x, with a 0-d x turned into a vector with one element."""
     return x if x.ndim else _reshape(x, shape=(1,))
 
 
 def atleast_2d(x):
-    """x with at least two axes; a vector becomes one row."""
+    """x with at least two axes; a vector becomes a single row."""
     return x if x.ndim > 1 else _reshape(x, shape=(1, prod(x.shape)))
 
 
@@ -183,12 +183,12 @@ def _broadcast_to(x, *, shape):
     return np.broadcast_to(x, shape)
 
 
-_broadcast_to.vjp(lambda g, y, x, *, shape: g)  # the engine sums over what was stretched
+_broadcast_to.vjp(lambda g, y, x, *, shape: g)  # the engine sums over the expanded axes
 
 
 @implements(np.broadcast_to)
 def broadcast_to(input, size):
-    """input stretched to `size`: sizes of 1 are repeated, without a copy; -1 keeps a size.
+    """input expanded to `size`: axes of size 1 are repeated, without a copy; -1 keeps a size.
 
     >>> import tinygrad_edu as tg
     >>> tg.broadcast_to(tg.tensor([[1.0], [2.0]]), (2, 3))
@@ -221,7 +221,7 @@ def _stretch(name, x, sizes):
 
 
 def expand(input, *sizes, size=None):
-    """broadcast_to, in PyTorch's spelling: -1 keeps a size.
+    """broadcast_to with PyTorch's arguments: -1 keeps a size.
 
     >>> import tinygrad_edu as tg
     >>> tg.zeros(3, 1).expand(-1, 4).shape
@@ -231,5 +231,5 @@ def expand(input, *sizes, size=None):
 
 
 def expand_as(input, other):
-    """input stretched to the shape of `other`."""
+    """input expanded to the shape of `other`."""
     return expand(input, other.shape)

@@ -1,4 +1,4 @@
-"""Order: sort, topk, median, and counts. NaN counts as the largest number, as in PyTorch; equal elements keep their order."""
+"""Order: sort, topk, median, and counts. NaN counts as the largest number, as in PyTorch; sorting is stable."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def _numpy_sort(a, axis=-1):
 
 @torch_names
 def argsort(x, axis=-1, descending=False, stable=False):
-    """The indices that put x in increasing order along `axis`.
+    """The indices that sort x in increasing order along `axis`.
 
     >>> import tinygrad_edu as tg
     >>> tg.argsort(tg.tensor([3.0, 1.0, 2.0]))
@@ -95,7 +95,7 @@ def kthvalue(x, k, axis=-1, keepdims=False) -> ValuesIndices:
     return pick(x, axis, keepdims, lambda array: np.take(_order(array, axis), [k - 1], axis))
 
 
-# --- the middle ---
+# --- the median ---
 
 
 def _middle(x, axis):
@@ -122,10 +122,10 @@ def median(x, axis: None = None, keepdims=False) -> Tensor: ...
 def median(x, axis: int, keepdims=False) -> ValuesIndices: ...
 @torch_names
 def median(x, axis=None, keepdims=False):
-    """The middle element, the lower of two; with `axis` a pair (values, indices). nan if there is one.
+    """The middle element, or the lower of two; with `axis`, a pair (values, indices). nan if there is one.
 
-    Elements equal to the median share its gradient; with `axis` it goes to the element at the index. np.median(t) is
-    NumPy's: the mean of the two in the middle.
+    Elements equal to the median share its gradient; with `axis`, the element at the index gets it. np.median(t) is NumPy's: the
+    mean of the two in the middle.
 
     >>> import tinygrad_edu as tg
     >>> tg.median(tg.tensor([1.0, 3.0, 2.0, 4.0]))
@@ -133,7 +133,7 @@ def median(x, axis=None, keepdims=False):
     """
     if axis is None:
         if 0 in x.shape and x.dtype.kind != "f":
-            raise DomainError(f"median(): an empty tensor of {x.dtype} has no middle element; one of floats has nan")
+            raise DomainError(f"median(): an empty tensor of {x.dtype} has no median; for floats it is nan")
         return _median(x)
     axis = normalize_axis("median", axis, x.ndim)
     if x.ndim and not x.shape[axis]:
@@ -149,10 +149,10 @@ def _numpy_median(a, axis=None, *, keepdims=False):
     n = a.shape[axis]
     middle = mean(np.take(sort(a, axis).values, [(n - 1) // 2, n // 2], axis), axis, keepdims)
     unknown = np.isnan(raw(a)).any(axis, keepdims=keepdims) if a.dtype.kind == "f" else False
-    return where(unknown, math.nan, middle) if np.any(unknown) else middle  # nan is sorted last, and may not be the middle
+    return where(unknown, math.nan, middle) if np.any(unknown) else middle  # nan is sorted last, so it may not be in the middle
 
 
-# --- the extreme so far ---
+# --- cumulative extremes ---
 
 
 def _running(name, accumulate):
@@ -169,7 +169,7 @@ def _running(name, accumulate):
 
     run.__name__ = name
     which = "largest" if name == "cummax" else "smallest"
-    run.__doc__ = f"(values, indices) of the {which} element so far along `axis`, the latest of equals."
+    run.__doc__ = f"(values, indices) of the {which} element so far along `axis`, with the latest index of equal elements."
     return run
 
 
@@ -181,7 +181,7 @@ cummax, cummin = _running("cummax", np.maximum.accumulate), _running("cummin", n
 
 @torch_names
 def unique(x, sorted=True, return_inverse=False, return_counts=False, axis=None) -> Tensor | Any:  # Any: a tuple, on request
-    """The distinct elements of x in increasing order (slices, with `axis`), on request with the index of each and counts.
+    """The distinct elements of x in increasing order (slices, with `axis`); optionally each element's index and the counts.
 
     >>> import tinygrad_edu as tg
     >>> tg.unique(tg.tensor([3, 1, 3]), return_counts=True)
@@ -193,7 +193,7 @@ def unique(x, sorted=True, return_inverse=False, return_counts=False, axis=None)
 
 
 def bincount(input, weights=None, minlength=0):
-    """How often each of 0, 1, 2, … occurs in input, or the sums of the weights.
+    """The number of occurrences of 0, 1, 2, … in input, or the sums of their weights.
 
     >>> import tinygrad_edu as tg
     >>> tg.bincount(tg.tensor([0, 2, 2]))
@@ -202,9 +202,7 @@ def bincount(input, weights=None, minlength=0):
     refuse_gradient("bincount", weights)
     array, weights = raw(input), raw(weights)
     if array.ndim != 1 or array.dtype.kind not in "iu" or (array.size and array.min() < 0):
-        raise DomainError(
-            f"bincount(): expected a 1-d tensor of ints that are not negative, got {input.dtype} of shape {input.shape}"
-        )
+        raise DomainError(f"bincount(): expected a 1-d tensor of nonnegative ints, got {input.dtype} of shape {input.shape}")
     if weights is not None and weights.shape != array.shape:
         raise ShapeError(f"bincount(): the weights must have the shape of the input {input.shape}, got {weights.shape}")
     if minlength < 0:
@@ -215,12 +213,12 @@ def bincount(input, weights=None, minlength=0):
 
 @torch_names
 def count_nonzero(x, axis=None):
-    """How many elements along `axis` are not 0."""
+    """The number of nonzero elements along `axis`."""
     return like(x, np.asarray(np.count_nonzero(raw(x), axis=normalize_axes("count_nonzero", axis, x.ndim))))
 
 
 def histc(input, bins=100, min=0, max=0):
-    """How many elements of input fall into each of `bins` equal intervals from min to max (by default those of input)."""
+    """The number of elements of input in each of `bins` equal intervals from min to max (by default those of input)."""
     refuse_gradient("histc", input)
     array = raw(input)
     limits = float(min), float(max)
@@ -234,18 +232,18 @@ def histc(input, bins=100, min=0, max=0):
 
 
 class Histogram(NamedTuple):
-    """How many elements fall into each interval, and the edges of the intervals."""
+    """The number of elements in each interval, and the edges of the intervals."""
 
     hist: Tensor
     bin_edges: Tensor
 
 
 def histogram(input, bins=100, *, range=None, weight=None, density=False) -> Histogram:
-    """(hist, bin_edges): how many elements fall into each interval; `bins` is their number or their edges.
+    """(hist, bin_edges): the number of elements in each interval; `bins` is the number of intervals or their edges.
 
-    range    (least, largest) of equal intervals; by default those of input
-    weight   what each element counts
-    density  divide by the whole count and the width of each interval: the areas sum to 1
+    range    (min, max) of equal intervals; by default those of input
+    weight   the weight of each element
+    density  divide by the total count and the width of each interval, so that the areas sum to 1
 
     >>> import tinygrad_edu as tg
     >>> tg.histogram(tg.tensor([0.0, 1.0, 1.0, 4.0]), 2).hist
@@ -260,6 +258,6 @@ def histogram(input, bins=100, *, range=None, weight=None, density=False) -> His
 
 
 def searchsorted(sorted_sequence, input, right=False):
-    """Where each element of `input` belongs in a sorted row: before its equals, or after them with right=True."""
+    """The index at which each element of `input` belongs in a sorted row: before equal ones, or after them with right=True."""
     answer = np.asarray(np.searchsorted(raw(sorted_sequence), raw(input), side="right" if right else "left"))
     return like(input if is_tensor(input) else sorted_sequence, answer)

@@ -30,7 +30,7 @@ _CHEBYSHEV = [
 ]  # fmt: skip
 
 
-# the same polynomial in powers of u; Python floats, because a NumPy float64 would lift float32 arrays to float64
+# the same polynomial in powers of u; Python floats, because a NumPy float64 would promote float32 arrays
 _TAIL = np.polynomial.chebyshev.cheb2poly(_CHEBYSHEV).tolist()
 _TAIL32 = np.polynomial.chebyshev.cheb2poly(_CHEBYSHEV[:11]).tolist()
 
@@ -51,8 +51,8 @@ def _near(x):
 
 def _tail(x):
     """erfc x for x >= 0."""
-    x = np.minimum(x, 30)  # erfc 30 is 0 even in float64, and ∞/∞ is not
-    near = np.trunc(x * 16) / 16  # its square is exact, so that exp(−x²) keeps its digits where x² is large
+    x = np.minimum(x, 30)  # erfc 30 is 0 even in float64, whereas ∞/∞ is nan
+    near = np.trunc(x * 16) / 16  # its square is exact, so that exp(−x²) is accurate even if x² is large
     scale = np.exp(-near * near) * np.exp(-(x - near) * (x + near))
     return scale * _polynomial(_TAIL if x.dtype == np.float64 else _TAIL32, (x - 3) / (x + 3)) / (1 + 2 * x)
 
@@ -63,7 +63,7 @@ def _floating(x):
 
 
 BLOCK = 1 << 14
-"""Elements at a time: the fifty passes of a polynomial run over memory that stays in a core's cache."""
+"""Elements per block: the fifty passes of a polynomial then stay in a core's cache."""
 
 
 def _in_blocks(function, x):
@@ -106,7 +106,7 @@ erf.vjp(lambda g, y, x: g * (2 / math.sqrt(math.pi)) * np.exp(-x * x))
 @primitive
 @kernel
 def erfc(x):
-    """erfc x = 1 − erf x, without the cancellation at large x.
+    """erfc x = 1 − erf x, without cancellation for large x.
 
     >>> import tinygrad_edu as tg
     >>> tg.erfc(tg.tensor([0.0, 5.0]))
@@ -119,7 +119,7 @@ erfc.vjp(lambda g, y, x: -g * (2 / math.sqrt(math.pi)) * np.exp(-x * x))
 
 
 def _erfinv(x):
-    """The y with erf y = x, for |x| < 1: Winitzki's formula, then Newton's steps in float64."""
+    """The y with erf y = x, for |x| < 1: Winitzki's formula, then Newton steps in float64."""
     x = x.astype(np.float64)
     left = np.log1p(-x * x)
     half = 2 / (math.pi * 0.147) + left / 2
@@ -134,7 +134,7 @@ def _erfinv(x):
 @primitive
 @kernel
 def erfinv(x):
-    """The y with erf y = x; ±inf at ±1, nan outside. Newton's method from an approximation by S. Winitzki, 2008.
+    """The y with erf y = x; ±inf at ±1, nan outside. Newton's method, starting from an approximation by S. Winitzki, 2008.
 
     >>> import tinygrad_edu as tg
     >>> tg.erfinv(tg.tensor([-0.5, 0.0, 0.5]))
@@ -161,20 +161,20 @@ def _(g, y, x):
 
 
 def logit(input, eps=None):
-    """log(input / (1 − input)) for 0 ≤ input ≤ 1, nan outside; input is limited to [eps, 1 − eps] first if eps is given."""
+    """log(input / (1 − input)) for 0 ≤ input ≤ 1, nan outside; if eps is given, input is first limited to [eps, 1 − eps]."""
     input = input if input.dtype.kind == "f" else input.astype(FLOAT32)
     return _logit(input if eps is None else clamp(input, eps, 1 - eps))
 
 
 def xlogy(input, other):
-    """input · log other, 0 where input is 0, also where the logarithm is infinite or not defined."""
+    """input · log other, or 0 where input is 0, even if the logarithm is infinite or undefined."""
     empty = (raw(input) == 0) & ((raw(other) <= 0) | (raw(other) == math.inf))
     return input * log(where(empty, 1, other))
 
 
 @implements(np.nan_to_num)
 def nan_to_num(input, nan=0.0, posinf=None, neginf=None):
-    """input with numbers in place of nan, ∞ (the largest number by default) and −∞; no gradient flows there.
+    """input with nan, ∞ and −∞ replaced by numbers (by default 0 and the largest and smallest ones); no gradient flows there.
 
     >>> import tinygrad_edu as tg
     >>> tg.nan_to_num(tg.tensor([float("nan"), 1.0]))

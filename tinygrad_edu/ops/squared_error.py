@@ -1,4 +1,4 @@
-"""The squared error, added up, in one op."""
+"""The sum of squared errors, in one op."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""How many threads NumPy's BLAS computes matrix products with."""
+"""The number of threads that NumPy's BLAS uses for matrix products."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ..autograd.errors import DomainError
 __all__ = ["get_num_threads", "set_num_threads"]
 
 _VARIABLES = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
-_chosen = False  # whether set_num_threads was called
+_chosen = False  # whether set_num_threads has been called
 
 
 def _pools() -> list[int]:
@@ -31,9 +31,9 @@ def get_num_threads() -> int:
 
 
 def set_num_threads(n: int) -> None:
-    """Let matrix products use n threads, in the whole process.
+    """Use n threads for matrix products in the whole process.
 
-    One is best for small networks, and on a machine that others use too: threads of BLAS wait for each other in busy loops, so
+    One is best for small networks, and on a machine shared with others: BLAS threads wait for each other in busy loops, so
     that with two of them on two busy cores a training step took 3 to 56 times as long as with one.
 
     >>> import tinygrad_edu as tg
@@ -54,9 +54,9 @@ def set_num_threads(n: int) -> None:
 
 @contextlib.contextmanager
 def one_thread_for(parameters: int) -> Iterator[None]:
-    """Inside, one thread for a model of up to a million parameters, unless the user has chosen a number before.
+    """Use one thread in this block for a model of up to a million parameters, unless the user has chosen a number.
 
-    A number is chosen by set_num_threads() or by one of BLAS's environment variables.
+    A number is chosen by set_num_threads() or one of BLAS's environment variables.
     """
     if parameters > 1_000_000 or _chosen or any(name in os.environ for name in _VARIABLES):
         yield

@@ -1,4 +1,4 @@
-"""Repeating, rolling and grids: the elements of x several times, or in other places."""
+"""Repeating and rolling elements, and coordinate grids."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ METHODS = ["repeat", "tile", "repeat_interleave", "roll", "rot90", "unfold"]
 
 
 def repeat(x, *repeats):
-    """x laid `repeats` times along each axis, new axes first: [2, 3] repeated (2, 1, 4) has shape [2, 2, 12].
+    """x repeated `repeats` times along each axis, new axes first: [2, 3] repeated (2, 1, 4) has shape [2, 2, 12].
 
     >>> import tinygrad_edu as tg
     >>> tg.ops.repeat(tg.tensor([1, 2]), 2, 2)
@@ -33,18 +33,18 @@ def repeat(x, *repeats):
     repeats = _sizes(repeats)
     if len(repeats) < x.ndim or any(r < 0 for r in repeats):
         raise ShapeError(
-            f"repeat(): needs one number >= 0 for each of the {x.ndim} axes of shape {x.shape} at least, got {repeats}"
+            f"repeat(): needs at least one number >= 0 for each of the {x.ndim} axes of shape {x.shape}, got {repeats}"
         )
     sizes = (1,) * (len(repeats) - x.ndim) + x.shape
     apart = _reshape(x, shape=tuple(n for size in sizes for n in (1, size)))
     spread = _broadcast_to(apart, shape=tuple(n for pair in zip(repeats, sizes, strict=True) for n in pair))
     y = _reshape(spread, shape=tuple(r * n for r, n in zip(repeats, sizes, strict=True)))
-    return y if raw(y).flags.writeable else clone(y)  # a view, where nothing is repeated, or one number
+    return y if raw(y).flags.writeable else clone(y)  # y is a view if nothing is repeated, or x is a single number
 
 
 @implements(np.tile)
 def tile(input, *reps, dims=None):
-    """repeat, where `reps` (or `dims`) shorter than the shape stand for the last axes.
+    """repeat, where `reps` (or `dims`) may be shorter than the shape and then apply to the last axes.
 
     >>> import tinygrad_edu as tg
     >>> tg.tile(tg.tensor([1, 2]), (2,))
@@ -56,7 +56,7 @@ def tile(input, *reps, dims=None):
 
 @torch_names
 def repeat_interleave(x, repeats, axis=None):
-    """Each element repeated: [a, b] -> [a, a, b, b]; `repeats` may hold one number an element. Flattened without `axis`.
+    """Each element repeated: [a, b] -> [a, a, b, b]; `repeats` may hold one number per element. Flattens x without `axis`.
 
     >>> import tinygrad_edu as tg
     >>> tg.repeat_interleave(tg.tensor([1, 2]), 2)
@@ -89,7 +89,7 @@ _roll.vjp(lambda g, y, x, *, shifts, axis: np.roll(g, tuple(-s for s in shifts),
 @implements(np.roll)
 @torch_names
 def roll(x, shifts, dims=None, *, axis=None):
-    """The elements moved by `shifts` places along `dims` (or `axis`); what leaves at the end comes back at the beginning.
+    """The elements shifted by `shifts` positions along `dims` (or `axis`); those shifted beyond the end reappear at the start.
 
     >>> import tinygrad_edu as tg
     >>> tg.roll(tg.tensor([1, 2, 3]), 1)
@@ -106,9 +106,9 @@ def roll(x, shifts, dims=None, *, axis=None):
 
 
 def meshgrid(*tensors, indexing="ij") -> tuple[Tensor, ...]:
-    """Every combination of coordinates: vectors of lengths n, m, … -> as many grids of shape [n, m, …].
+    """All combinations of coordinates: vectors of lengths n, m, … -> the same number of grids of shape [n, m, …].
 
-    indexing='xy' exchanges the first two axes. np.meshgrid's default is 'xy', PyTorch's is 'ij'.
+    indexing='xy' swaps the first two axes. np.meshgrid's default is 'xy', PyTorch's is 'ij'.
 
     >>> import tinygrad_edu as tg
     >>> tg.meshgrid(tg.arange(2), tg.arange(2))[0]
@@ -136,7 +136,7 @@ def _numpy_meshgrid(*xi, indexing="xy"):
 
 
 def broadcast_tensors(*tensors) -> tuple[Tensor, ...]:
-    """The tensors, each stretched to the shape they have together."""
+    """The tensors, each expanded to their common shape."""
     shape = np.broadcast_shapes(*(x.shape for x in tensors))
     return tuple(broadcast_to(x, shape) for x in tensors)
 
@@ -145,7 +145,7 @@ implements(np.broadcast_arrays)(broadcast_tensors)
 
 
 def rot90(input, k=1, dims=(0, 1)):
-    """input turned by k · 90° in the plane of two axes, from the first towards the second."""
+    """input rotated by k · 90° in the plane of two axes, from the first towards the second."""
     if input.ndim < 2:
         raise ShapeError(f"rot90(): expects at least two axes, got shape {input.shape}")
     k %= 4
@@ -156,7 +156,7 @@ def rot90(input, k=1, dims=(0, 1)):
 
 
 def unfold(input, dimension, size, step):
-    """Windows of `size` every `step` along an axis, as a new last axis: PyTorch's method of this name."""
+    """Windows of `size` at every `step` along an axis, as a new last axis: PyTorch's method of this name."""
     axis = normalize_axis("unfold", dimension, input.ndim)
     row = input if input.ndim else reshape(input, 1)
     if step < 1 or not 0 <= size <= row.shape[axis]:

@@ -1,4 +1,4 @@
-"""The way back from max_pool: elements are put where they were, with 0 elsewhere."""
+"""Partial inverses of max_pool: elements are put back at their original positions, with 0 elsewhere."""
 
 import math
 
@@ -35,7 +35,7 @@ def _unpool(name, n, x, indices, kernel_size, stride, padding, output_size):
 
 
 def max_unpool1d(input, indices, kernel_size, stride=None, padding=0, output_size=None):
-    """The elements of `input` put back to their places before max_pool1d, with 0 elsewhere: [N, C, L'] -> [N, C, L].
+    """The elements of `input` at their positions before max_pool1d, with 0 elsewhere: [N, C, L'] -> [N, C, L].
 
     >>> import tinygrad_edu as tg
     >>> y, places = tg.max_pool1d(tg.tensor([[1.0, 3.0, 2.0, 5.0]]), 2, return_indices=True)
@@ -46,8 +46,8 @@ def max_unpool1d(input, indices, kernel_size, stride=None, padding=0, output_siz
 
 
 def max_unpool2d(input, indices, kernel_size, stride=None, padding=0, output_size=None):
-    """The elements of `input` put back to their places before max_pool2d, with 0 elsewhere: [N, C, H', W'] -> [N, C, H, W].
+    """The elements of `input` at their positions before max_pool2d, with 0 elsewhere: [N, C, H', W'] -> [N, C, H, W].
 
-    output_size  where several sizes have the same pooled one: the one before pooling
+    output_size  the size before pooling, if several sizes give the same pooled size
     """
     return _unpool("max_unpool2d", 2, input, indices, kernel_size, stride, padding, output_size)

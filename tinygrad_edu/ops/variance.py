@@ -24,7 +24,7 @@ METHODS = __all__
 
 @primitive
 def _var(x, *, axis, keepdims, n, free):
-    """Σ (x − mean)² / free; ∞ where nothing is free, but 0 / 0 for a constant."""
+    """Σ (x − mean)² / free; ∞ if `free` is not positive, but 0 / 0 for a constant."""
     deviation = x - add_up(x, axis, True) / (n or math.nan)
     total = add_up(deviation * deviation, axis, keepdims)
     return total / free if free > 0 else np.where(total > 0, total + math.inf, total * math.nan)
@@ -49,9 +49,9 @@ def _variance(name, x, axis, unbiased, keepdims, correction):
 
 @torch_names
 def var(x, axis=None, unbiased=True, keepdims=False, *, correction=None):
-    """Variance: Σ (x − mean)² / (N − correction); correction is 1 (unbiased, as PyTorch) unless `unbiased` is False.
+    """Variance: Σ (x − mean)² / (N − correction); correction is 1 (unbiased, as in PyTorch) unless `unbiased` is False.
 
-    Where N ≤ correction it is ∞, and nan for a constant. np.var(t) calls it with ddof, whose default is NumPy's 0.
+    If N ≤ correction, it is ∞, or nan for a constant. np.var(t) uses ddof, with NumPy's default 0.
 
     >>> import tinygrad_edu as tg
     >>> tg.var(tg.tensor([1.0, 2.0, 3.0])), tg.var(tg.tensor([1.0, 2.0, 3.0]), unbiased=False)
@@ -62,7 +62,7 @@ def var(x, axis=None, unbiased=True, keepdims=False, *, correction=None):
 
 @torch_names
 def std(x, axis=None, unbiased=True, keepdims=False, *, correction=None):
-    """Standard deviation: √var. The gradient of a constant's standard deviation is 0.
+    """Standard deviation: √var. Its gradient for a constant is 0.
 
     >>> import tinygrad_edu as tg
     >>> tg.std(tg.tensor([1.0, 2.0, 3.0]))

@@ -1,4 +1,4 @@
-"""Sliding windows, which convolution and pooling look through. Adjoint pair: windows ↔ fold."""
+"""Sliding windows, which convolution and pooling use. Adjoint pair: windows ↔ fold."""
 
 import math
 
@@ -37,7 +37,7 @@ def fold(w, *, size, stride, dilation):
 
 
 def places(kernel, out, stride, dilation):
-    """For each element of a kernel, in the order of its memory, the key of what it meets: x[key] is [..., *out]."""
+    """For each element of a kernel, in memory order, the key of the elements that it meets: x[key] is [..., *out]."""
     for k in np.ndindex(kernel):
         axes = zip(k, dilation, out, stride, strict=True)
         yield (..., *(slice(i * d, i * d + (m - 1) * s + 1, s) for i, d, m, s in axes))
@@ -63,7 +63,7 @@ def _out_size(size, kernel, stride, dilation):
 
 
 def per_axis(name, what, value, n, least):
-    """n ints: one int stands for all axes."""
+    """n ints: a single int is used for all axes."""
     values = tuple(value) if isinstance(value, (tuple, list)) else (value,)
     values = values * n if len(values) == 1 else values
     if not all(isinstance(v, (int, np.integer)) for v in values):
@@ -74,7 +74,7 @@ def per_axis(name, what, value, n, least):
 
 
 def check_fits(name, size, kernel, padding, dilation):
-    """The kernel must not be larger than the padded input."""
+    """Raise ShapeError if the kernel is larger than the padded input."""
     spans = tuple(d * (k - 1) + 1 for k, d in zip(kernel, dilation, strict=True))
     padded = tuple(s + a + b for s, (a, b) in zip(size, padding, strict=True))
     if any(k > s for k, s in zip(spans, padded, strict=True)):
@@ -87,7 +87,7 @@ def check_fits(name, size, kernel, padding, dilation):
 
 
 def batched(name, n, x, call):
-    """call(x) with a batch axis: an input without one [C, *size] gets one for the duration of the call."""
+    """call(x) with a batch axis: an input [C, *size] without one gets it temporarily."""
     if x.ndim == n + 1:
         answer = call(unsqueeze(x, 0))
         return tuple(squeeze(a, 0) for a in answer) if isinstance(answer, tuple) else squeeze(answer, 0)
