@@ -249,7 +249,7 @@ ERRORS: list[tuple[str, Call, type[Exception], str]] = [
     ("max_pool2d padding", lambda: F.max_pool2d(tg.ones(1, 1, 4, 4), 2, padding=2), ValueError, "at most half of the kernel"),
     ("pad", lambda: F.pad(f32, (1, 1), mode="mirror"), ValueError, "mode must be"),
     ("interpolate", lambda: F.interpolate(f32.reshape(1, 1, 2)), ValueError, "either size or scale_factor"),
-    ("embedding", lambda: F.embedding(tg.tensor([7]), m23), IndexError, "7 is none of the rows 0 … 1"),
+    ("embedding", lambda: F.embedding(tg.tensor([7]), m23), IndexError, "7 is not in the rows 0 … 1"),
     ("cuda", lambda: f32.to("cuda"), ValueError, "CPU only"),
     ("deepcopy of a result", lambda: __import__("copy").deepcopy(w * 2), RuntimeError, "graph leaves"),
     ("grad of a wrong shape", lambda: setattr(w, "grad", tg.ones(3)), RuntimeError, "attempting to assign a gradient of size"),

@@ -42,8 +42,8 @@ def to(input, *args, **kwargs):
 
 
 def wanted_dtypes(args, kwargs):
-    """The dtypes among the arguments of a method `to`; a device among them must be the CPU."""
-    kwargs.pop("memory_format", None)  # accepted as in PyTorch: it says nothing about values
+    """The dtypes among the arguments of a method `to`; the only device accepted is the CPU."""
+    kwargs.pop("memory_format", None)  # accepted as in PyTorch: it does not affect values
     for value in (*args, *kwargs.values()):
         if isinstance(value, str) and value not in DTYPE_NAMES:
             check_device(value)
