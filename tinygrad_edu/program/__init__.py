@@ -1,4 +1,4 @@
-"""A recorded training step: instructions, clean-up passes, printers, replay; and the rules of ops as formulas to read."""
+"""Recorded training steps: instructions, clean-up passes, printers, replay; and the rules of ops as readable formulas."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ if TYPE_CHECKING:
     from .compiling import compile as compile
     from .instructions import Untraceable as Untraceable
     from .replay import Program as Program
-else:  # hidden from type checkers, for which a module with a __getattr__ has every attribute
+else:  # hidden from type checkers, which would assume that a module with __getattr__ has every attribute
 
     def __getattr__(name: str) -> Any:
         return lazy_attribute(__name__, _HOMES, name)
 
 
 _HOMES = {"compiling": ("Compiled", "compile"), "instructions": ("Untraceable",), "replay": ("Program",)}
-"""Module -> the public names in it. Loaded when first asked for: pictures read formulas, and compile nothing."""
+"""Module -> its public names. Loaded on first access: pictures need formulas without compiling anything."""
 
 __all__ = ["Compiled", "Program", "Untraceable", "compile"]

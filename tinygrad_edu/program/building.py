@@ -1,4 +1,4 @@
-"""From a recording to a program's instructions: where gradients lie, what comes out, what is needed."""
+"""Turning a recording into a program's instructions: where gradients are stored, what is returned, what is needed."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from .update import Update
 
 
 class Plan:
-    """The instructions, cleaned, and everything around them that a program needs to know."""
+    """The cleaned instructions, and everything else that a program needs to know."""
 
     def __init__(self, rec: Recording, result: Any) -> None:
         if rec.tape.why:
             raise Untraceable(rec.tape.why)
         self.rec, self.tape = rec, rec.tape
-        self.kept: set[Store] = set()  # stores whose contents outlive the call
+        self.kept: set[Store] = set()  # stores whose contents are kept after the call
         self.updates: list[Update] = []
         self.steps: list[Step] = []
         self.memory = [(s.store.tensor, s.store) for s in {s.store: s for s in rec.memory.values()}.values()]
@@ -33,7 +33,7 @@ class Plan:
         instrs, copies = without_copies(self.tape.instrs)
         self.tape.instrs, equal = common_subexpressions(instrs)
         self.same = {store: equal.get(other, other) for store, other in copies.items()} | equal
-        self.values: list[Any] = []  # symbols of the arrays that are returned
+        self.values: list[Any] = []  # symbols of the returned arrays
         self.build = self._outputs(result)
         self.after = [(x, self._gradient(x, g)) for x, g in rec.grads_after.values()]
         self.before = [(x, g is not None) for x, g in rec.grads_before.values() if not isinstance(g, str)]
@@ -47,16 +47,16 @@ class Plan:
         self.undone = self._changed_before_decisions()
 
     def _refuse_overlaps(self) -> None:
-        """Two tensors over one memory, one of which is written to: the order would have to be kept between both."""
+        """Raise Untraceable if two tensors share memory and one is written to: their order would have to be preserved."""
         stores = [store for _, store in self.memory] + [s.store for s in self.tape.known.values() if s.store.kind == INPUT]
         for s in stores:
             if s.updated and any(o is not s and np.may_share_memory(o.a, s.a) and np.shares_memory(o.a, s.a) for o in stores):
-                raise Untraceable(f"{s.name} shares its memory with another tensor, and is written to")
+                raise Untraceable(f"{s.name} shares its memory with another tensor and is written to")
 
-    # --- what comes out ---
+    # --- results ---
 
     def _outputs(self, result: Any) -> Callable[[Any], Any]:
-        """How to build what the step returns from the arrays in it."""
+        """A function that builds the step's return value from the arrays in it."""
         rec = self.rec
 
         def describe(x: Any) -> Callable[[Any], Any]:
@@ -65,7 +65,7 @@ class Plan:
                     return lambda arrays: x  # the same tensor as before
                 if x._requires_grad and not rec.pulled_back:
                     raise Untraceable(
-                        "the step returns a tensor that requires grad and never calls backward(): call backward() inside, or "
+                        "the step returns a tensor that requires grad, but never calls backward(): call it inside, or run "
                         "the step under no_grad()"
                     )
                 self.values.append(self._symbol(x))
@@ -91,23 +91,23 @@ class Plan:
         if g is None:
             return None
         if id(x) in {id(a) for a in self.rec.inputs}:
-            raise Untraceable("a gradient of an argument: detach() the arguments, or make them in the step")
+            raise Untraceable("a gradient of an argument: detach() the arguments, or create them in the step")
         if g._op is not None:
             raise Untraceable(f"the gradient of {self.rec._name(x)} is part of a graph (create_graph=True) after the step")
         return self._symbol(g)
 
     def _symbol(self, x: Any) -> Any:
-        """The symbol of the array of a tensor that the step made."""
+        """The symbol of the array of a tensor created by the step."""
         found = self.rec.symbols_of.get(id(x))
         found = self.tape.made(x._data) if found is None else found
         if found.store in self.same:
             return found.moved(self.same[found.store])
         return found
 
-    # --- where it lies ---
+    # --- memory ---
 
     def _place_gradients(self) -> None:
-        """Let gradients be computed where the optimizer reads them: in one flat array for each bucket."""
+        """Compute gradients directly where the optimizer reads them: in one flat array per bucket."""
         instrs, position = self.tape.instrs, 0
         while position < len(instrs):
             step = instrs[position]
@@ -139,7 +139,7 @@ class Plan:
         return copies
 
     def _place_one(self, step: Step, g: Any, home: Any) -> list[Instr]:
-        """Let the store of a gradient lie at `home`, or copy it there."""
+        """Make `home` the memory of a gradient's store, or copy the gradient there."""
         own = g.path == "{}" and g.store.kind == TEMP and g.store.home is None and g.a.flags.c_contiguous
         if own and g.a.dtype == home.dtype:
             g.store.home = home
@@ -155,7 +155,7 @@ class Plan:
         return [Instr("copy", "copyto", np.copyto, [g], {}, into, True, "gradients")]
 
     def _place_others(self) -> None:
-        """Memory of their own for gradients that no optimizer reads."""
+        """Allocate memory for gradients that no optimizer reads."""
         for n, (x, symbol) in enumerate(self.after):
             if symbol is None or (symbol.store in self.kept and symbol.path == "{}"):
                 continue
@@ -167,14 +167,14 @@ class Plan:
             self.after[n] = x, into
 
     def _changed_before_decisions(self) -> list[Store | None]:
-        """Memory that is written to before the last decision on numbers; None stands for the generators."""
+        """Memory written to before the last decision that depends on values; None stands for the random generators."""
         last = max((n for n, i in enumerate(self.instrs) if i.kind == "check"), default=-1)
         found: dict[Any, None] = {}
         for i in self.instrs[: max(last, 0)]:
             if i.kind == "draw":
                 found[None] = None
             elif i.kind == "step":
-                raise Untraceable("a decision on numbers after optimizer.step()")
+                raise Untraceable("a decision that depends on values after optimizer.step()")
             elif i.kind != "check" and i.out.store.kind in (MEMORY, INPUT):
                 found[i.out.store] = None
         return list(found)

@@ -1,4 +1,4 @@
-"""What a call of a compiled step is known by: the key of its arguments, and what its tensors are called."""
+"""Identifying a call of a compiled step: the key of its arguments, and the names of its tensors."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .guards.structure import PLAIN
 
 
 def parameter_names(function: Callable[..., Any]) -> list[str]:
-    """The names of the positional parameters; none where the signature cannot be read."""
+    """The names of the positional parameters; empty if the signature cannot be read."""
     try:
         parameters = inspect.signature(function).parameters.values()
     except (TypeError, ValueError):
@@ -24,7 +24,7 @@ def parameter_names(function: Callable[..., Any]) -> list[str]:
 
 
 def frozen(x: Any, tensors: list[Any]) -> Any:
-    """The part of a key that an argument is; its tensors are added to `tensors`."""
+    """The part of the key for one argument; its tensors are added to `tensors`."""
     if isinstance(x, Tensor):
         tensors.append(x)
         d = x._data
@@ -36,18 +36,18 @@ def frozen(x: Any, tensors: list[Any]) -> Any:
     if x is None or isinstance(x, (bool, int, float, str)):
         return type(x), x
     if isinstance(x, np.ndarray):
-        raise TypeError(f"compile: pass Tensors, not NumPy arrays (got an array of shape {x.shape}); from_numpy() makes one")
+        raise TypeError(f"compile: pass Tensors, not NumPy arrays (got an array of shape {x.shape}); use from_numpy()")
     return type(x), id(x)
 
 
 def named_objects(names: list[str], args: Any, kwargs: Any) -> list[tuple[str, Any]]:
-    """Arguments that are neither tensors nor plain values, such as self: what they hold is read, too."""
+    """Arguments that are neither tensors nor plain values, such as self; their contents are read too."""
     found = [(names[n] if n < len(names) else f"argument {n}", x) for n, x in enumerate(args)]
     return [(n, x) for n, x in [*found, *kwargs.items()] if not isinstance(x, (Tensor, tuple, list, dict, *PLAIN))]
 
 
 def tensor_names(names: list[str], args: Any, kwargs: Any, tensors: list[Any]) -> list[str]:
-    """A name for each tensor among the arguments."""
+    """A name for each tensor in the arguments."""
     found: dict[int, str] = {}
     for n, x in enumerate(args):
         _name(found, names[n] if n < len(names) else f"x{n}", x)
@@ -74,7 +74,7 @@ def _name(names: dict[int, str], name: str, x: Any) -> None:
 
 
 def roots(function: Any) -> dict[str, Any]:
-    """The variables of a function that hold modules and tensors, by name."""
+    """The variables of a function that contain modules and tensors, by name."""
     while hasattr(function, "__wrapped__") or isinstance(function, functools.partial):
         function = function.func if isinstance(function, functools.partial) else function.__wrapped__
     owner = getattr(function, "__self__", None)

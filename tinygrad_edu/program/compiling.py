@@ -25,18 +25,18 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 MOST_PROGRAMS = 8
-"""Programs that a compiled step keeps; the one that was used longest ago gives way."""
+"""The maximum number of programs kept by a compiled step; the least recently used one is dropped."""
 
 TRIES = 3
-"""How often a step that was refused is looked at again after its surroundings have changed."""
+"""How often a rejected step is retried after its surroundings have changed."""
 
 
 _recording = threading.RLock()
-"""One step is recorded at a time: the watchers of tensors, optimizers and generators are the process's."""
+"""Only one step is recorded at a time: the observers of tensors, optimizers and generators are global to the process."""
 
 
 class Entry:
-    """What is known for one kind of call: a program and its guards, or why there is none."""
+    """What is known about one kind of call: a program and its guards, or the reason why there is none."""
 
     def __init__(self, key: Any) -> None:
         self.key = key
@@ -50,12 +50,12 @@ class Entry:
         self.checked = False
 
     def difference(self) -> str | None:
-        """The name of something that is not as it was when the program was recorded."""
+        """The name of something that has changed since the program was recorded."""
         found = self.structure.difference() if self.structure is not None else None
         return found or (self.values.difference() if self.values is not None else None)
 
     def lent(self) -> bool:
-        """Whether somebody still holds a gradient of an earlier call."""
+        """Whether a gradient of an earlier call is still referenced elsewhere."""
         return self.program is not None and self.program.lent is not None and self.program.lent()
 
     def fits(self) -> bool:
@@ -67,7 +67,7 @@ class Entry:
 
 
 class Compiled(Generic[P, R]):
-    """A step that runs as a program where it can, and as it is where it cannot; see compile()."""
+    """A step that runs as a program if it can, and unchanged otherwise; see compile()."""
 
     def __init__(self, function: Callable[P, R], strict: bool = False, check: bool = True, backend: str = "numpy") -> None:
         if backend not in ("numpy", "numba"):
@@ -82,11 +82,11 @@ class Compiled(Generic[P, R]):
         self.eager_calls = 0
         self._names = parameter_names(function)
 
-    # --- what it says of itself ---
+    # --- information ---
 
     @property
     def programs(self) -> dict[str, Program]:
-        """The programs by the shapes of their inputs, the one used last first."""
+        """The programs by the shapes of their inputs, most recently used first."""
         found: dict[str, Program] = {}
         for e in self._entries:
             if e.program is not None:
@@ -101,7 +101,7 @@ class Compiled(Generic[P, R]):
 
     @property
     def source(self) -> str:
-        """The program that was used last, as Python."""
+        """The most recently used program, as Python source."""
         return next(
             (e.program.source for e in self._entries if e.program is not None),
             f"# not compiled: {self.why or 'not called yet'}",
@@ -115,10 +115,10 @@ class Compiled(Generic[P, R]):
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         return self if instance is None else functools.partial(self, instance)
 
-    # --- calling ---
+    # --- calls ---
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
-        if not self._lock.acquire(blocking=False):  # it calls itself, or another thread is in it: the memory is taken
+        if not self._lock.acquire(blocking=False):  # a recursive call, or a call from another thread: the memory is in use
             return self._function(*args, **kwargs)
         try:
             answer: R = self._call(args, kwargs)
@@ -150,7 +150,7 @@ class Compiled(Generic[P, R]):
         return self._function(*args, **kwargs)
 
     def _find(self, key: Any) -> Entry | None:
-        """The entry that fits, at the front of the list; refused ones are tried again when their surroundings have changed."""
+        """The matching entry, moved to the front of the list; rejected ones are retried if their surroundings have changed."""
         for n, e in enumerate(self._entries):
             if e.key != key:
                 continue
@@ -166,7 +166,7 @@ class Compiled(Generic[P, R]):
         lent = any(e.key == key and e.lent() for e in self._entries)
         if lent:
             waiting = Entry(key)
-            waiting.why = "a gradient of an earlier call is still held by somebody: the next call would write over it"
+            waiting.why = "a gradient of an earlier call is still referenced: the next call would overwrite it"
             return waiting
         return None
 
@@ -178,7 +178,7 @@ class Compiled(Generic[P, R]):
         return self._compare(entry, tensors, args, kwargs)
 
     def _compare(self, entry: Entry, tensors: list[Any], args: Any, kwargs: Any) -> tuple[Any] | None:
-        """The second call: by the program, then again eagerly from the same state; every number must be the same."""
+        """The second call: run the program, then the eager step from the same state; all numbers must be the same."""
         from .second_call import State
 
         program = entry.program
@@ -212,7 +212,7 @@ class Compiled(Generic[P, R]):
             warn_user(f"compile: {why}; this step runs eagerly", RuntimeWarning)
 
     def _record(self, key: Any, tensors: list[Any], args: Any, kwargs: Any) -> Any:
-        """Run the step as it is, watched, and make a program of it."""
+        """Run the step normally, observe it, and turn it into a program."""
         old = next((e for e in self._entries if e.key == key and e.program is None), None)
         entry = old or Entry(key)
         names = [identifier(n) for n in tensor_names(self._names, args, kwargs, tensors)]
@@ -242,10 +242,8 @@ class Compiled(Generic[P, R]):
                 entry.structure, entry.values, entry.why, entry.checked = structure, values, None, False
             except Untraceable as why:
                 self._refuse(entry, str(why))
-            except (
-                Exception
-            ) as error:  # the step itself has been carried out: that it cannot be compiled must not stop a training
-                self._refuse(entry, f"no program could be made of it ({type(error).__name__}: {error})")
+            except Exception as error:  # the step itself has run: failing to compile it must not stop the training
+                self._refuse(entry, f"it could not be turned into a program ({type(error).__name__}: {error})")
         finally:
             if entry.program is None and entry.why is None:
                 self._entries = [e for e in self._entries if e is not entry]
@@ -264,19 +262,19 @@ def compile(function: Any = None, *, strict: bool = False, check: bool = True, b
         step = compile(step)                or @compile above the function, or compile(model) for a model under no_grad()
 
     function  takes Tensors (and numbers, strings, nested lists); a training step calls backward() and optimizer.step() inside
-    strict    raise Untraceable where the step cannot become a program, instead of running it as it is
+    strict    raise Untraceable if the step cannot be compiled, instead of running it eagerly
     check     compare the second call of each program with the step itself, to the last bit
-    backend   "numba" runs the optimizer's rule as one loop that numba compiles (extra "fast"), with the same numbers
+    backend   "numba" runs the optimizer's rule as one loop compiled by numba (extra "fast"), with the same numbers
 
-    The first call runs the step as it is and writes down every call of NumPy that comes of it: forward, backward, the update.
-    The list is cleaned (equal things once, memory allocated once and shared) and printed as Python: `step.source`. Later calls
-    run it, if everything that the step depends on is as it was: shapes and dtypes, the mode of each module, requires_grad,
-    hooks, options, and every Python value that it reads, globals, closures, containers and attributes among them. Otherwise it
-    is recorded anew, or runs as it is: `step.why` says why. `step.programs` has one program for each kind of call (at most 8),
-    `print(step)` sums them up.
+    The first call runs the step normally and records every NumPy call that it makes: forward, backward, the update.
+    The list is cleaned (common subexpressions merged, memory allocated once and reused) and printed as Python: `step.source`.
+    Later calls run it if everything that the step depends on is unchanged: shapes and dtypes, the mode of each module,
+    requires_grad, hooks, options, and every Python value that it reads, including globals, closures, containers and attributes.
+    Otherwise it is recorded again, or runs eagerly: `step.why` gives the reason. `step.programs` has one program per kind of
+    call (at most 8), and `print(step)` summarizes them.
 
-    What a program cannot do: decide by the numbers of a tensor, draw from other generators than tinygrad_edu's, print, or
-    keep the graph of what it returns. NumPy's warnings of overflow in the forward pass are not given.
+    A program cannot make decisions that depend on the values of a tensor, draw from generators other than tinygrad_edu's,
+    print, or keep the graph of what it returns. NumPy's overflow warnings in the forward pass are not shown.
 
     >>> import tinygrad_edu as tg
     >>> net = tg.nn.Linear(2, 1)

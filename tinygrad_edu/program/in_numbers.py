@@ -1,4 +1,4 @@
-"""print(step): what a compiled step consists of."""
+"""print(step): a summary of a compiled step."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def printout(compiled: Any) -> str:
         lines += [
             f"  {shapes or 'no inputs'}: called {p.calls:,} times",
             f"    instructions  {len(own):,} of {p.recorded:,} recorded calls: {listed}",
-            f"    update        {len(update):,} instructions for each block of parameters",
+            f"    update        {len(update):,} instructions per block of parameters",
             f"    memory        {amount(p.bytes)}B, where an array for each result would take {amount(p.bytes_before)}B",
             f"    arithmetic    {amount(work)}FLOP",
         ]
@@ -33,13 +33,13 @@ def printout(compiled: Any) -> str:
 
 
 def _work(u: Any) -> int:
-    """The arithmetic of an update on all its parameters."""
+    """The arithmetic operations of an update on all its parameters."""
     total: int = sum(map(flops, u.instrs)) * sum(flat.size for flat in u.flat) // max(u.size, 2)
     return total
 
 
 def flops(i: Instr) -> int:
-    """Multiplications and additions of an instruction; a call of exp and the like counts as one."""
+    """The multiplications and additions of an instruction; a call of exp or a similar function counts as one."""
     if i.kind == "product":
         size: int = i.out.a.size
         return 2 * size * int(i.operands[0].a.shape[-1])
@@ -49,7 +49,7 @@ def flops(i: Instr) -> int:
 
 
 def amount(n: float) -> str:
-    """A number with its prefix.
+    """A number with its unit prefix.
 
     >>> amount(999), amount(1_234_567)
     ('999 ', '1.23 M')

@@ -1,6 +1,6 @@
 """A recorded program as data: pieces of memory, views of them, and NumPy calls from views into a view.
 
-Everything that prints a program (as NumPy, as JavaScript, as a loop for numba) reads these three classes and nothing else.
+Everything that prints a program (as NumPy, as JavaScript, as a loop for numba) uses only these three classes.
 """
 
 from __future__ import annotations
@@ -12,28 +12,28 @@ import numpy as np
 Array = np.ndarray[Any, Any]
 
 INPUT, MEMORY, CONST, TEMP, FREE, DRAW, SCALAR = "input", "memory", "const", "temp", "free", "draw", "scalar"
-"""The kinds of memory: given to each call; a tensor's own, which outlives the call; never changed; the program's own; made by
-each call of a function that takes no out=; drawn from a generator; a number that changes from step to step."""
+"""The kinds of memory: an argument of each call; a tensor's own, which is kept after the call; constant; the program's own;
+allocated in each call by a function without out=; drawn from a generator; a number that changes from step to step."""
 
 
 class Store:
-    """A piece of memory. `a` has the numbers of the recorded run."""
+    """A piece of memory. `a` has the values of the recorded run."""
 
     def __init__(self, name: str, kind: str, a: Array) -> None:
         self.name, self.kind, self.a = name, kind, a
-        self.version = 0  # how often it was written to
-        self.updated = False  # whether it was written to after it was made
-        self.home: Array | None = None  # where it must lie, if that is decided (a gradient, an output)
+        self.version = 0  # number of writes
+        self.updated = False  # whether it was written to after its creation
+        self.home: Array | None = None  # where it must be stored, if that is determined (a gradient, an output)
         self.buffer: Store | None = None  # the temporary whose memory it uses
-        self.tensor: Any = None  # MEMORY: whose memory it is
-        self.born = 0  # how many instructions there were before it
+        self.tensor: Any = None  # for MEMORY: the tensor that it belongs to
+        self.born = 0  # number of instructions before it
 
     def __repr__(self) -> str:
         return f"<{self.kind} {self.name} {self.a.dtype}{list(self.a.shape)}>"
 
 
 class View:
-    """A view of a store: `path` is how it is made of it in NumPy ("{}.T"), `a` has the numbers of the recorded run."""
+    """A view of a store: `path` is its NumPy expression ("{}.T"), `a` has the values of the recorded run."""
 
     __slots__ = ()
     store: Store
@@ -42,7 +42,7 @@ class View:
     placed: tuple[tuple[int, ...], tuple[int, ...], int] | None
 
     def place(self) -> tuple[tuple[int, ...], tuple[int, ...], int]:
-        """Shape, strides and offset inside the store, in elements: what a printer needs that knows no NumPy."""
+        """Shape, strides and offset in the store, in elements, for printers without NumPy."""
         if self.placed is not None:
             return self.placed
         size = self.a.itemsize
@@ -60,11 +60,11 @@ def _address(a: Array) -> int:
 
 
 class Instr:
-    """One call: `out` = op(*operands, **params), written into out's memory where the kind allows it.
+    """One call: `out` = op(*operands, **params), written to out's memory where the kind allows it.
 
     kind: ufunc, reduce, product, copy, fill, take, setitem, call, draw
-    operands: Views and plain values (numbers, keys of an index)
-    define: it makes its store; otherwise it changes a part of what is there
+    operands: Views and plain values (numbers, index keys)
+    define: whether it creates its store; otherwise it changes part of the contents
     label: the module and op that it belongs to
     """
 
@@ -94,5 +94,5 @@ class Instr:
         return f"<{self.op} {self.operands} -> {self.out.store!r}>"
 
 
-class Untraceable(Exception):  # noqa: N818 - it is no error: the step runs eagerly
-    """The step does something that a fixed list of NumPy calls cannot repeat."""
+class Untraceable(Exception):  # noqa: N818 - not an error: the step runs eagerly
+    """Raised if the step does something that a fixed list of NumPy calls cannot repeat."""

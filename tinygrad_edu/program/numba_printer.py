@@ -1,6 +1,6 @@
-"""The numba printer: the rule of an optimizer as one loop over the elements, so that each of them is read and written once.
+"""The numba printer: an optimizer's rule as one loop over the elements, so that each is read and written once.
 
-The order of operations is that of the instructions and nothing is contracted, so the numbers are NumPy's to the last bit.
+The order of operations is that of the instructions and nothing is contracted, so the numbers equal NumPy's to the last bit.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ FORMS = {
     "sqrt": "sqrt({})", "square": "({0} * {0})", "absolute": "abs({})", "positive": "{}",
     "maximum": "({0} if {0} >= {1} or {0} != {0} else {1})",
 }  # fmt: skip
-"""NumPy's function -> the same of numbers; those that are computed exactly, or rounded once, everywhere."""
+"""NumPy's function -> the same for numbers; only functions that are computed exactly, or rounded once, everywhere."""
 
 
 def available() -> bool:
@@ -28,7 +28,7 @@ def available() -> bool:
 
 
 def fused(update: Update) -> tuple[str, Callable[..., None], list[Any]] | None:
-    """(source, function, its constants) of a rule as one loop; None where an instruction has no form here.
+    """(source, function, its constants) for a rule as one loop; None if an instruction is not supported.
 
     The function takes the arrays of a block, the run-time numbers, and the constants, all in the dtype of the block.
     """
@@ -67,13 +67,13 @@ def _operand(x: Any, names: dict[Any, str], scalars: dict[str, str], constants: 
 
 @functools.cache
 def _compiled(source: str) -> Callable[..., None]:
-    """Compiled once for each rule and set of options."""
+    """Compile once for each rule and set of options."""
     import math
 
     import numba
 
     space: dict[str, Any] = {"sqrt": math.sqrt}
     exec(source, space)
-    # NumPy's errors: x / 0 is inf, and a loop that cannot stop half way is computed eight numbers at a time
+    # NumPy's error model: x / 0 is inf, and a loop without early exit is computed eight numbers at a time
     function: Callable[..., None] = numba.njit(space["update"], nogil=True, error_model="numpy")
     return function

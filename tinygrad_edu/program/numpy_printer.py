@@ -1,4 +1,4 @@
-"""The NumPy printer: a program as the Python that one would have written by hand."""
+"""The NumPy printer: a program as Python code that looks hand-written."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NUMPY = {name: getattr(np, name) for name in dir(np) if not name.startswith("_")
 
 
 class NumpyPrinter:
-    """Gives names to memory and its views, and prints instructions. What is made once goes to `setup`."""
+    """Names memory and its views, and prints instructions. One-time allocations go to `setup`."""
 
     def __init__(self, instrs: Iterable[Instr]) -> None:
         self.space: dict[str, Any] = {**NUMPY, "as_strided": np.lib.stride_tricks.as_strided}
@@ -26,7 +26,7 @@ class NumpyPrinter:
         self.bytes = 0
 
     def fresh(self, name: str) -> str:
-        """A name that is not taken yet."""
+        """An unused name."""
         name, n = identifier(name), 1
         while (name if n == 1 else f"{name}_{n}") in self.taken:
             n += 1
@@ -45,7 +45,7 @@ class NumpyPrinter:
     # --- memory ---
 
     def store(self, s: Store) -> str:
-        """The name of a store; its memory is made on the way."""
+        """The name of a store; allocates its memory if needed."""
         key: Any = s
         if s.kind == CONST:
             key = (s.a.dtype, s.a.shape, s.a.tobytes()) if s.a.size < 100 else s
@@ -64,7 +64,7 @@ class NumpyPrinter:
         return name
 
     def _make(self, s: Store, name: str) -> None:
-        """Memory for a temporary: where it must lie, that of another one, or its own."""
+        """Memory for a temporary: at a given location, shared with another one, or its own."""
         a = s.a
         if s.home is not None:
             self.space[name] = s.home
@@ -91,7 +91,7 @@ class NumpyPrinter:
     # --- operands ---
 
     def view(self, v: View) -> str:
-        """A view: of inputs and of what each call makes as an expression, of everything else made once."""
+        """A view: for inputs and arrays created in each call, an expression; all others are created once."""
         s = v.store
         base = self.store(s)
         if v.path == "{}":
@@ -105,7 +105,7 @@ class NumpyPrinter:
         return self.names[key]
 
     def value(self, x: Any) -> str:
-        """An operand or an option as Python writes it."""
+        """An operand or an option as Python source."""
         if isinstance(x, View):
             return self.view(x)
         if isinstance(x, (tuple, list)):
@@ -163,7 +163,7 @@ class NumpyPrinter:
 
 
 def identifier(path: str) -> str:
-    """A path as a Python name.
+    """A path as a Python identifier.
 
     >>> identifier("net.0.weight"), identifier("0.bias")
     ('net_0_weight', 'p0_bias')
@@ -176,7 +176,7 @@ _NAMES = {"empty", "ndarray", "copyto", "step", "fits", "finite", "all_finite", 
 
 
 def words(instrs: Iterable[Instr]) -> set[str]:
-    """The names of NumPy that a program uses: nothing else may have them."""
+    """The NumPy names that a program uses: nothing else may have these names."""
     found: set[str] = set()
     for i in instrs:
         found.add(i.op.split(".", maxsplit=1)[0])

@@ -1,4 +1,4 @@
-"""The text of a whole program: its instructions, and each optimizer's rule, for one block of parameters after the other."""
+"""The text of a whole program: its instructions, and each optimizer's rule, applied to one block of parameters at a time."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ from .recorder import Step
 from .update import Update
 
 
-class Unfit(Exception):  # noqa: N818 - the call is left to eager mode
-    """A decision on numbers came out otherwise than in the recorded run."""
+class Unfit(Exception):  # noqa: N818 - not an error: the call is left to eager mode
+    """Raised if a decision has a different outcome than in the recorded run."""
 
 
 def fits(condition: Any, truth: bool) -> None:
-    """Raise Unfit if a decision comes out otherwise."""
+    """Raise Unfit if a decision has a different outcome."""
     if bool(condition) is not truth:
         raise Unfit
 
 
 class ProgramText:
-    """A plan, printed.
+    """A printed plan.
 
-    source    Python: a function step(inputs, gradients that were there before, params)
+    source    Python: a function step(inputs, previous gradients, params)
     params    the names of lr and t of each update
-    finite    whether each flat gradient was, after a call; finite_of: whose it is
+    finite    whether each flat gradient was finite after a call; finite_of: which gradients these are
     """
 
     def __init__(self, plan: Plan, input_names: list[str], grads_in: list[Any], backend: str) -> None:
@@ -61,7 +61,7 @@ class ProgramText:
         self.source = f"# made once\n{setup}\n\n\ndef step({arguments}):\n    {body}\n"
 
     def _update_lines(self, p: NumpyPrinter, step: Step) -> list[str]:
-        """The lines of an optimizer: its rule, for one block after the other."""
+        """The lines for an optimizer: its rule, applied to one block at a time."""
         lines: list[str] = []
         for u in step.params["updates"]:
             number = "" if len(self.updates) == 1 else str(len(self.params) // 2)
@@ -97,7 +97,7 @@ class ProgramText:
     def _one_loop(
         p: NumpyPrinter, u: Update, blocks: str, numbers: list[str], source: str, update: Any, constants: Any
     ) -> list[str]:
-        """The rule as one call for each block, of a loop that numba compiles."""
+        """The rule as one call per block of a loop compiled by numba."""
         p.space[blocks] = u.blocks
         values = [*(f"{name}[()]" for name in numbers), *(p.bind("constant", c) for c in constants)]
         shown = [f"#     {line}" for line in source.splitlines()]
@@ -106,7 +106,7 @@ class ProgramText:
 
 
 def _formula_lines(optimizer: Any) -> list[str]:
-    """The lines of a rule's docstring that are its formula."""
+    """The formula in a rule's docstring, as lines."""
     lines = [text.strip() for text in (type(optimizer).__doc__ or "").splitlines()]
     return [text for text in lines if "←" in text and ":" not in text.partition("←")[0]][:3]
 
@@ -121,7 +121,7 @@ def in_names(text: str, lr: str, t: str) -> str:
 
 
 def _blocks(u: Update, own: NumpyPrinter) -> tuple[list[tuple[Array, ...]], list[str]]:
-    """The arrays of each block with the rule's temporaries, and what these are called."""
+    """The arrays of each block with the rule's temporaries, and their names."""
     space: dict[str, Any] = dict(own.space)
     names = []
     for line in own.setup:

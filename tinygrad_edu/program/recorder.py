@@ -1,4 +1,4 @@
-"""Recording: one run of a step, watched. It does what the step always does; the tape is a by-product."""
+"""Recording: one observed run of a step. It does what the step always does; the tape is a by-product."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from .tape import Tape
 
 
 class Step(Instr):
-    """A call of optimizer.step() among the instructions: for each run of parameters the run, its group, and its gradients."""
+    """A call of optimizer.step() among the instructions: each run of parameters with its group and gradients."""
 
     def __init__(self, optimizer: Optimizer, work: list[tuple[Any, dict[str, Any], list[Any]]]) -> None:
         super().__init__(
@@ -36,32 +36,32 @@ class Recording:
     """What one run of `function(*args, **kwargs)` read, computed and wrote."""
 
     def __init__(self, names: dict[int, str]) -> None:
-        self.owner = threading.get_ident()  # what other threads do meanwhile is none of the step's
+        self.owner = threading.get_ident()  # other threads are not part of the step
         self.drawing = False
         self.tape = Tape()
-        self.names = names  # id(tensor or module) -> a path to call it by
-        self.touched: dict[int, Any] = {}  # tensors that hold a symbol or were made while recording
-        self.born: set[int] = set()  # ids of the tensors that the step made
-        self.memory: dict[int, Traced] = {}  # id(tensor that was there before) -> the symbol of its array
-        self.grads_before: dict[int, tuple[Any, Any]] = {}  # id -> (tensor, its gradient when it was first asked for)
-        self.grads_after: dict[int, tuple[Any, Any]] = {}  # id -> (tensor, the gradient that it got)
+        self.names = names  # id(tensor or module) -> its path
+        self.touched: dict[int, Any] = {}  # tensors that hold a symbol or were created while recording
+        self.born: set[int] = set()  # ids of the tensors created by the step
+        self.memory: dict[int, Traced] = {}  # id(tensor that existed before) -> the symbol of its array
+        self.grads_before: dict[int, tuple[Any, Any]] = {}  # id -> (tensor, its gradient at the first access)
+        self.grads_after: dict[int, tuple[Any, Any]] = {}  # id -> (tensor, its new gradient)
         self.modules: dict[int, Module] = {}
         self.paused = 0
-        self.labels: dict[int, str] = {}  # id(result) -> the module and op that made it
+        self.labels: dict[int, str] = {}  # id(result) -> the module and op that computed it
         self.path: list[str] = []
         self.count: dict[str, int] = {}
         self.mark = 0
         self.generators: dict[int, Any] = {}
-        self.symbols_of: dict[int, Traced] = {}  # id(tensor) -> the symbol that it held at the end
+        self.symbols_of: dict[int, Traced] = {}  # id(tensor) -> its symbol at the end
         self.pulled_back = False
         self.inputs: list[Any] = []
-        self.grad_symbols: dict[int, Traced] = {}  # id(tensor) -> the symbol of the gradient that it had before
+        self.grad_symbols: dict[int, Traced] = {}  # id(tensor) -> the symbol of its previous gradient
         self.changed: str | None = None
 
     # --- the run ---
 
     def run(self, function: Callable[..., Any], args: list[Any], kwargs: dict[str, Any], inputs: list[tuple[str, Any]]) -> Any:
-        """Call the step, whose tensors `inputs` are (name, tensor) among the arguments; returns what it returned."""
+        """Call the step and return its result; `inputs` are (name, tensor) for the tensors among its arguments."""
         self.inputs = [x for _, x in inputs]
         for name, x in inputs:
             symbol = self.tape.symbol(name, INPUT, x._data)
@@ -88,7 +88,7 @@ class Recording:
             self._unwrap()
 
     def _unwrap(self) -> None:
-        """Give every tensor its array again."""
+        """Restore the arrays of all tensors."""
         for x in self.touched.values():
             data = x.__dict__.get("_data")
             if type(data) is Traced:
@@ -137,11 +137,11 @@ class Recording:
             values[name] = value
             return
         if value is values.get(name):
-            return  # x._data += y, which has changed it in place
+            return  # x._data += y, which has already changed it in place
         if "_data" not in values:
             self.born.add(id(x))
         elif id(x) not in self.born and not self.paused:
-            self.tape.looked(f"an exchange of the array of {self._name(x)}", None)
+            self.tape.looked(f"replacing the array of {self._name(x)}", None)
         self.touched[id(x)] = x
         values[name] = value
 
@@ -170,7 +170,7 @@ class Recording:
             self.path.pop()
 
     def _label(self, label: str) -> None:
-        """Label everything that has been written down since the last time."""
+        """Label everything recorded since the last time."""
         for i in self.tape.instrs[self.mark :]:
             i.label = i.label or label
         self.mark = len(self.tape.instrs)
@@ -201,13 +201,13 @@ class Recording:
     # --- effects ---
 
     def _step(self, optimizer: Optimizer, closure: Any) -> Any:
-        """Note what optimizer.step() is about to update, and let it do so on the arrays."""
+        """Record what optimizer.step() is about to update, and let it update the arrays."""
         loss = closure() if closure is not None else None
         if threading.get_ident() != self.owner:
             optimizer._update_all()
             return loss
         if type(optimizer)._step is not Optimizer._step or type(optimizer)._advance is not Optimizer._advance:
-            self.tape.looked(f"{type(optimizer).__name__}, which has a step() of its own,", None)
+            self.tape.looked(f"{type(optimizer).__name__}, which has its own step(),", None)
         work = []
         self.paused += 1
         try:
@@ -255,7 +255,7 @@ class Recording:
 
 
 def _formula(node: Any, parts: Any) -> str:
-    """What the rule of a node sends to each input that wants a gradient, as the graph page shows it."""
+    """What the rule of a node sends to each input that needs a gradient, as shown on the graph page."""
     names, texts = formulas(node._op, node._inputs, node, node._params)
     shown = [f"d{name} = {text}" for name, text, part in zip(names, texts, parts, strict=False) if text and part is not None]
     return f": {', '.join(shown)}" if shown else ""

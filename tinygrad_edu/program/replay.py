@@ -1,4 +1,4 @@
-"""A program: the instructions of a recorded step, printed, and run on memory that is allocated once."""
+"""A program: the instructions of a recorded step, printed, and run with memory that is allocated once."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .program_text import ProgramText, Unfit
 class Program:
     """A recorded step for one set of shapes, dtypes and settings.
 
-    source: what it does, as Python; instrs: the same as data; run(arrays of the inputs): carries it out
+    source: the program as Python; instrs: the same as data; run(arrays of the inputs): runs it
     """
 
     def __init__(self, plan: Plan, input_names: list[str], backend: str = "numpy") -> None:
@@ -59,11 +59,11 @@ class Program:
     # --- running ---
 
     def scalars(self) -> list[float]:
-        """lr and t of each update, as they are now."""
+        """The current lr and t of each update."""
         return [v for u in self.updates for v in (u.optimizer._rate(u.group), u.slot.t + 1)]
 
     def run(self, arrays: list[Array]) -> tuple[Any] | None:
-        """Carry it out, and do the bookkeeping of a step: (what the step returns,), or None where it does not fit."""
+        """Run it, and do the bookkeeping of a step: (the step's return value,), or None if the program is not valid."""
         if self.lent is None:
             self.lent = loan_guard(self)
         scalars = self.scalars()
@@ -81,7 +81,7 @@ class Program:
         return (self.outputs(out),)
 
     def _carry_out(self, arrays: list[Array], scalars: list[float]) -> tuple[Any, ...] | None:
-        """What the program returns; None, and nothing is changed, where a decision on numbers comes out otherwise."""
+        """The program's return value; None, and nothing is changed, if a decision has a different outcome."""
         before = self._before_decisions() if self.undone else None
         try:
             out = quiet_context().run(lambda: self.step(*arrays, *scalars))
@@ -94,12 +94,12 @@ class Program:
         return result
 
     def _before_decisions(self) -> Any:
-        """Copies of what is changed before a decision on numbers, which may come out otherwise."""
+        """Copies of what is changed before a decision that depends on values, in case its outcome differs."""
         states = [(g, g.get_state()) for g in self.generators] if None in self.undone else []
         return states, [(s.a, s.a.copy()) for s in self.undone if s is not None]
 
     def _settle(self) -> None:
-        """What eager mode notes down after a step."""
+        """Record what eager mode would record after a step."""
         if self.written:
             mark_changed(*self.written)
         for step in self.steps:
@@ -118,7 +118,7 @@ class Program:
 
 
 def shed(plan: Plan) -> None:
-    """Let go of the numbers of the recorded run: stores and views keep shape, strides and dtype."""
+    """Release the values of the recorded run: stores and views keep shape, strides and dtype."""
     views = [v for i in plan.instrs for v in [*i.reads, *([i.out] if i.out is not None else [])]]
     stores = {v.store: None for v in views}
     for v in views:
@@ -133,12 +133,12 @@ def shed(plan: Plan) -> None:
 
 
 def hollow(a: Array) -> Array:
-    """An array with the shape, strides and dtype of another, and no memory to speak of: it must not be read."""
+    """An array with the shape, strides and dtype of another, but almost no memory: it must not be read."""
     return np.lib.stride_tricks.as_strided(np.empty(1, a.dtype), a.shape, a.strides)
 
 
 def undo(before: Any) -> None:
-    """Put back what was copied."""
+    """Restore what was copied."""
     for generator, state in before[0]:
         generator.set_state(state)
     for array, copy in before[1]:

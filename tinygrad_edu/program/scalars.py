@@ -7,7 +7,7 @@ from typing import Any
 
 
 class Context:
-    """What the numbers of one rule have in common: conditions under which it fits, and functions that it calls."""
+    """What the numbers of one rule share: the conditions under which it is valid, and the functions that it calls."""
 
     def __init__(self) -> None:
         self.conditions: dict[str, None] = {}
@@ -15,9 +15,9 @@ class Context:
 
 
 class Scalar:
-    """A Python number as a symbol. A comparison becomes a condition under which the program fits."""
+    """A Python number as a symbol. A comparison becomes a condition under which the program is valid."""
 
-    __hash__ = None  # type: ignore[assignment]  # it must not become the key of a cache
+    __hash__ = None  # type: ignore[assignment]  # it must not be used as a cache key
 
     def __init__(self, text: str, value: float, context: Context) -> None:
         self.text, self.value, self.context = text, value, context
@@ -32,7 +32,7 @@ class Scalar:
         """function(*args), where some of args are Scalars."""
         shown = ", ".join(a.text if isinstance(a, Scalar) else repr(a) for a in args)
         values = [a.value if isinstance(a, Scalar) else a for a in args]
-        name = f"{function.__module__.rpartition('.')[2]}_{function.__name__}"  # math_sqrt: sqrt is NumPy's
+        name = f"{function.__module__.rpartition('.')[2]}_{function.__name__}"  # math_sqrt, because sqrt is NumPy's
         self.context.functions[name] = function
         return Scalar(f"{name}({shown})", function(*values), self.context)
 

@@ -1,4 +1,4 @@
-"""Comparing a program with the eager step: the state before, put back; the state after, bit for bit."""
+"""Comparing a program with the eager step: restore the state before, compare the state after, bit for bit."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class State:
         return found
 
     def restore(self) -> None:
-        """Put everything back."""
+        """Restore everything."""
         for array, copy in self.copies:
             array[...] = copy
         for x, g, copy in self.grads:
@@ -50,7 +50,7 @@ class State:
             generator.set_state(state)
 
     def now(self, result: Any) -> list[tuple[str, Any]]:
-        """(name, copy) of everything that may differ."""
+        """(name, copy) for everything that may differ."""
         found = [(name, a.copy()) for name, a in self.arrays]
         found += [("a gradient", None if x._grad is None else np.array(x._grad._data)) for x in self._with_gradients()]
         found += [("the number of steps", np.array([slot.t for slot, _ in self.counts]))]
@@ -59,9 +59,9 @@ class State:
 
     @staticmethod
     def difference(a: list[tuple[str, Any]], b: list[tuple[str, Any]]) -> str | None:
-        """The name of the first thing that is not the same to the last bit."""
+        """The name of the first value that is not bit-identical."""
         if len(a) != len(b):
-            return "what it returns"
+            return "its return value"
         for (name, x), (_, y) in zip(a, b, strict=True):
             if (x is None) != (y is None):
                 return name

@@ -1,8 +1,8 @@
-"""A symbol for an array: it has the numbers of this run, and writes down what is computed from it.
+"""A symbol for an array: it has the values of this run, and records what is computed from it.
 
-While a step is recorded, tensors hold symbols in place of arrays. Each call of NumPy on one is carried out on the numbers, so
-that the step does what it always does, and is written on the tape. What cannot be written down (a decision on the numbers,
-float(), np.asarray) is carried out, too, and the tape notes that the step cannot be compiled, and why.
+While a step is recorded, tensors hold symbols in place of arrays. Each NumPy call on one is executed on the values, so that
+the step does what it always does, and is written to the tape. Anything that cannot be recorded (a decision on values,
+float(), np.asarray) is executed too, and the tape notes that the step cannot be compiled, and why.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _ABOUT_MEMORY = {
 
 
 class Traced(Symbol, View, np.lib.mixins.NDArrayOperatorsMixin):
-    """A view `path` of a store, with the numbers `a` that it has in this run."""
+    """A view `path` of a store, with its values `a` in this run."""
 
     __slots__ = ("a", "path", "placed", "store", "tape")
     __array_priority__ = 2000
@@ -48,14 +48,14 @@ class Traced(Symbol, View, np.lib.mixins.NDArrayOperatorsMixin):
     def __init__(self, tape: Tape, store: Store, path: str, a: Array) -> None:
         self.tape, self.store, self.path, self.a, self.placed = tape, store, path, a, None
 
-    @property  # type: ignore[misc]  # isinstance(x, np.ndarray) is what code asks that takes arrays
+    @property  # type: ignore[misc]  # code that takes arrays checks isinstance(x, np.ndarray)
     def __class__(self) -> Any:
         return np.ndarray
 
     def __repr__(self) -> str:
         return f"Traced({self.store.name}: {self.a!r})"
 
-    # --- what it is ---
+    # --- properties ---
 
     shape = property(lambda self: self.a.shape)
     ndim = property(lambda self: self.a.ndim)
@@ -77,7 +77,7 @@ class Traced(Symbol, View, np.lib.mixins.NDArrayOperatorsMixin):
         return Traced(self.tape, self.store, path, a)
 
     def moved(self, store: Store) -> Traced:
-        """The same view of a store that holds the same numbers: it lies there as it lay here."""
+        """The same view of a store with the same values, in the same layout."""
         view = Traced(self.tape, store, self.path, self.a)
         view.placed = self.place()
         return view
@@ -111,7 +111,7 @@ class Traced(Symbol, View, np.lib.mixins.NDArrayOperatorsMixin):
         if any(isinstance(k, (View, np.ndarray, list)) for k in keys):
             return self.tape.add("take", "take", operator.getitem, [self, *keys], {})
         a = self.a[key]
-        if not isinstance(a, np.ndarray):  # one element: a view of it, which can be written to
+        if not isinstance(a, np.ndarray):  # a single element: a view of it, which can be written to
             keys = (*keys, ...)
             a = self.a[keys]
         return self._view(f"{{}}[{', '.join(map(key_text, keys))}]", a)
@@ -123,7 +123,7 @@ class Traced(Symbol, View, np.lib.mixins.NDArrayOperatorsMixin):
             return
         into = self[key]
         if isinstance(value, Traced) and value.store is into.store and same_place(value.a, into.a):
-            return  # x[key] += y has done it already
+            return  # x[key] += y has already done it
         if isinstance(value, (int, float, bool)):
             self.tape.add("fill", "fill", np.copyto, [value], {}, out=into)
         else:
@@ -184,7 +184,7 @@ class Traced(Symbol, View, np.lib.mixins.NDArrayOperatorsMixin):
 
     def __pow__(self, other: Any) -> Any:
         a = self.a ** (other.a if isinstance(other, Traced) else other)
-        if type(other) in (int, float):  # NumPy's operator takes other ways for some exponents than its function
+        if type(other) in (int, float):  # for some exponents NumPy's operator uses another algorithm than its function
             for f in (np.square, np.sqrt, np.reciprocal, np.positive):
                 if other == {np.square: 2, np.sqrt: 0.5, np.reciprocal: -1, np.positive: 1}[f] and self.dtype.kind == "f":
                     with np.errstate(all="ignore"):
@@ -224,7 +224,7 @@ class Traced(Symbol, View, np.lib.mixins.NDArrayOperatorsMixin):
     def argmax(self, axis: Any = None, keepdims: bool = False) -> Any:
         return np.argmax(self, axis=axis, keepdims=keepdims)
 
-    # --- what cannot be written down: carried out, and noted ---
+    # --- what cannot be recorded: executed, and noted ---
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
@@ -263,12 +263,12 @@ def _numbers(x: Any) -> Any:
 
 
 def same_place(a: Array, b: Array) -> bool:
-    """Whether two views show the same memory in the same way."""
+    """Whether two views refer to the same memory in the same way."""
     return a.__array_interface__["data"] == b.__array_interface__["data"] and a.strides == b.strides and a.shape == b.shape
 
 
 def key_text(k: Any) -> str:
-    """An index as Python writes it.
+    """An index as Python source.
 
     >>> [key_text(k) for k in (slice(None), slice(1, None, 2), ..., None, 3, np.int64(4))]
     [':', '1::2', '...', 'None', '3', '4']

@@ -13,22 +13,22 @@ from .instructions import CONST, DRAW, FREE, INPUT, MEMORY, SCALAR, TEMP, Array,
 from .scalars import Scalar
 from .symbols import Traced, _numbers
 
-_WITH_OUT = {np.concatenate, np.stack, np.clip, np.cumsum}  # functions that take out=, besides ufuncs, reductions and products
+_WITH_OUT = {np.concatenate, np.stack, np.clip, np.cumsum}  # functions with out=, besides ufuncs, reductions and products
 
 
 class Tape:
-    """Writes calls down, and keeps one symbol for each array that comes from outside."""
+    """Records calls, and keeps one symbol for each array from outside."""
 
     def __init__(self) -> None:
         self.instrs: list[Instr] = []
         self.label = ""
         self.why: str | None = None  # what cannot be repeated
         self.known: dict[int, Traced] = {}  # id(array) -> its symbol
-        self.keep: list[Any] = []  # keeps the ids above from being used again
-        self.constants: list[Array] = []  # plain arrays that met a symbol
+        self.keep: list[Any] = []  # keeps the ids above valid
+        self.constants: list[Array] = []  # plain arrays combined with a symbol
 
     def looked(self, how: str, answer: Any, x: Any = None) -> Any:
-        """Note that the step looked at numbers; returns the answer."""
+        """Note that the step read values; return the result."""
         if self.why is None:
             how = _METHODS.get(_method_of_the_tensor(), how)
             whose = f" of {x.store.name}" if x is not None and x.store.kind in (INPUT, MEMORY) else ""
@@ -36,13 +36,13 @@ class Tape:
         return answer
 
     def forget(self) -> None:
-        """Let go of all arrays, once a program is made."""
+        """Release all arrays, once a program has been created."""
         self.instrs, self.known, self.keep, self.constants = [], {}, [], []
 
     # --- symbols ---
 
     def symbol(self, name: str, kind: str, a: Array) -> Traced:
-        """A symbol for `a`; the same one each time."""
+        """The symbol for `a`, the same one each time."""
         if id(a) not in self.known:
             self.keep.append(a)
             self.known[id(a)] = Traced(self, Store(name, kind, a), "{}", a)
@@ -50,11 +50,11 @@ class Tape:
         return self.known[id(a)]
 
     def made(self, a: Array) -> Traced:
-        """A symbol for an array that the step has made of nothing, such as zeros."""
+        """A symbol for an array that the step created from nothing, such as zeros."""
         return self.symbol("c", CONST, a)
 
     def scalar(self, x: Scalar, dtype: Any) -> Traced:
-        """A run-time number as a 0-d array, which NumPy takes three times as fast as a Python number."""
+        """A run-time number as a 0-d array, which NumPy handles three times as fast as a Python number."""
         a = np.array(x.value, dtype)
         return Traced(self, Store(x.text, SCALAR, a), "{}", a)
 
@@ -189,7 +189,7 @@ _METHODS = {
 
 
 def _method_of_the_tensor() -> str:
-    """The method of a Tensor that looked, if it was one that the user did not call by its name."""
+    """The Tensor method that read the values, if the user did not call it by name."""
     for frame in outwards(sys._getframe(2)):
         module = str(frame.f_globals.get("__name__"))
         if not module.startswith(("tinygrad_edu.program", "tinygrad_edu._tensor")):
@@ -200,7 +200,7 @@ def _method_of_the_tensor() -> str:
 
 
 def _where() -> str:
-    """The function of this package that looked, if it was one, and the user's line."""
+    """The function of this package that read the values, if any, and the user's line."""
     file, line = find_user_line()
     inside = ""
     for frame in outwards(sys._getframe(2)):

@@ -13,15 +13,15 @@ from .symbols import Traced
 from .tape import Tape
 
 BLOCK = 65_536
-"""Elements of w, g, the buffers and temporaries that are updated at a time: together they fit a core's cache."""
+"""Elements of w, g, the buffers and temporaries that are updated at a time: together they fit in a core's cache."""
 
 
 class Update:
-    """The rule of one optimizer for the parameters of one group and dtype that have had equally many steps.
+    """The rule of one optimizer for the parameters of one group and dtype that have taken the same number of steps.
 
-    names: what the arrays are called ("w", "g", and the rule's buffers); instrs: the rule on one block of them
+    names: the names of the arrays ("w", "g", and the rule's buffers); instrs: the rule for one block of them
     scalars: the numbers that the instructions need, as expressions in lr and t
-    blocks: for each block its arrays, in the order of names
+    blocks: the arrays of each block, in the order of names
     """
 
     def __init__(self, optimizer: Any, group: dict[str, Any], runs: list[Any], gradients: list[list[Array]]) -> None:
@@ -36,7 +36,7 @@ class Update:
         buffers = ["" if b is None else b.name for b in _buffers(optimizer, self.number)]
         self.names = ["w", "g", *filter(None, buffers)]
         self.blocks: list[list[Array]] = []
-        self.flat: list[Array] = []  # the gradients, flat
+        self.flat: list[Array] = []  # the flattened gradients
         for run, grads in zip(runs, gradients, strict=True):
             self._cut(run, grads)
         self.size = max((b[0].size for b in self.blocks), default=0)
@@ -44,18 +44,18 @@ class Update:
         self._trace(buffers)
 
     def _cut(self, run: Any, grads: list[Array]) -> None:
-        """The arrays of one run, in blocks of equal size."""
+        """The arrays of one run, divided into blocks of equal size."""
         bucket, slots = run.bucket, run.slots
         start, stop = slots[0].start, slots[-1].stop
         state = [b[start:stop] for b in bucket.state if b is not None]
         if bucket.w is not None:
             parts = [(bucket.w[start:stop], grads[0], *state)]
-        else:  # memory that something else refers to: parameter by parameter, where it is
+        else:  # memory that something else refers to: one parameter at a time, in place
             parts = []
             for slot, g in zip(slots, grads, strict=True):
                 array = slot.param._data
                 if not array.flags.c_contiguous:
-                    raise Untraceable(f"{slot.name} does not lie in one piece of memory")
+                    raise Untraceable(f"{slot.name} is not contiguous in memory")
                 piece = slice(slot.start - start, slot.stop - start)
                 parts.append((array.reshape(-1), g, *(b[piece] for b in state)))
         for part in parts:
@@ -87,18 +87,18 @@ class Update:
         self.owners = share_memory(self.instrs, set(given))
 
     def even(self) -> bool:
-        """Whether its parameters have still had equally many steps, and all of them have what they need for one."""
+        """Whether its parameters have still taken the same number of steps, and all are ready for another one."""
         t = self.slot.t
         return all(run.bucket.even and run.slots[0].t == t for run in self.runs)
 
     def _check(self, i: Instr) -> None:
-        """A block may be cut anywhere only if the rule works element by element."""
+        """Check that the rule is elementwise, so that blocks may start anywhere."""
         shape = (max(self.size, 2),)
         whole = (
             i.kind in ("ufunc", "copy", "fill") and i.out.a.shape == shape and all(v.a.shape in ((), shape) for v in i.reads)
         )
         if not whole or any(v.path != "{}" for v in [*i.reads, i.out]):
-            raise Untraceable(f"the rule of {type(self.optimizer).__name__} does not work element by element ({i.op})")
+            raise Untraceable(f"the rule of {type(self.optimizer).__name__} is not elementwise ({i.op})")
 
     @property
     def temporaries(self) -> list[Store]:

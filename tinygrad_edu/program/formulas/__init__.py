@@ -1,1 +1,1 @@
-"""The rules of ops as formulas to read: for the comments of a compiled step, and for pictures."""
+"""The rules of ops as readable formulas, for the comments of a compiled step and for pictures."""

@@ -1,4 +1,4 @@
-"""What turns the text of a rule into the formula of a textbook: names for NumPy's, and without what no reader needs."""
+"""Tables that turn the text of a rule into a textbook formula: without NumPy's names and technical details."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from .rewriting import patterns
 
 OPERATORS = {np.add: "a + b", np.subtract: "a - b", np.multiply: "a * b", np.true_divide: "a / b", operator.pow: "a ** b",
              np.negative: "-a", np.matmul: "a @ b"}  # fmt: skip
-"""Forward functions that Python has a sign for."""
+"""Forward functions for which Python has an operator."""
 
-PLUMBING = patterns([  # what helpers do that changes no number
+PLUMBING = patterns([  # parts of helpers that do not change values
     ("raw(_x)", "_x"),
     ("reshape(_x, _shape)", "_x"),
     ("expand_dims(_x, _axis)", "_x"),
@@ -22,7 +22,7 @@ PLUMBING = patterns([  # what helpers do that changes no number
     ("_x.astype(_dtype)", "_x"),
 ])  # fmt: skip
 
-HOW = patterns([  # how a rule is computed -> what it says
+HOW = patterns([  # how a rule is computed -> what it means
     ("raw(_x)", "_x"),
     ("asarray(_x)", "_x"),
     ("as_array(_x)", "_x"),
@@ -41,7 +41,7 @@ HOW = patterns([  # how a rule is computed -> what it says
     ("_x or _y", "_x"),
     ("_x * 1.0", "_x"),
     ("1.0 * _x", "_x"),
-    # NumPy's names of Python's signs
+    # NumPy's names for Python's operators
     ("matmul(_a, _b)", "_a @ _b"),
     ("dot(_a, _b)", "_a @ _b"),
     ("_a.dot(_b)", "_a @ _b"),
@@ -57,26 +57,26 @@ HOW = patterns([  # how a rule is computed -> what it says
     ("~(_a <= _b)", "_a > _b"),
     ("swapaxes(_x, -1, -2)", "_x.T"),
     ("max(_x, axis=_axis, keepdims=_k, initial=_start)", "max(_x, axis=_axis, keepdims=_k)"),
-    # edge cases at single points: 0 · inf, 0 / 0, a logarithm of 0, nan that wins or loses
+    # edge cases at single points: 0 · inf, 0 / 0, the logarithm of 0, comparisons with nan
     ("where(_t == 0, _edge, _x)", "_x"),
     ("where(_t == inf, _edge, _x)", "_x"),
     ("where(isinf(_t), _edge, _x)", "_x"),
     ("where(isfinite(_t), _x, _edge)", "_x"),
     ("_c | isnan(_x)", "_c"),
     ("_c | isnan(_x) & isnan(_y)", "_c"),
-    # a gate is a where() that is fast
+    # gate() is a fast where()
     ("gate(_g, _c)", "where(_c, _g, 0)"),
     ("where(False, _x, _y)", "_y"),
     ("where(_c, _x, 0) * _f", "where(_c, _x * _f, 0)"),
     ("_f * where(_c, _x, 0)", "where(_c, _f * _x, 0)"),
     ("where(_a > _b, _x, 0) + where(_a <= _b, _y, 0)", "where(_a > _b, _x, _y)"),
     ("ones(_shape, bool) & _c", "_c"),
-    # products: g first, no brackets on the right
+    # products: g first, no parentheses on the right
     ("_a * (_b * _c)", "_a * _b * _c"),
     ("_a * g", "g * _a"),
     ("_a * -_b", "-(_a * _b)"),
     ("-(_a * _b)", "-_a * _b"),
-    # what the textbook has a name for
+    # expressions with a textbook name
     ("1 / (1 + exp(-_x))", "sigmoid(_x)"),
     ("maximum(_x, 0) + log1p(exp(-abs(_x)))", "softplus(_x)"),
     (
@@ -85,9 +85,9 @@ HOW = patterns([  # how a rule is computed -> what it says
     ),
 ])  # fmt: skip
 
-OVER_ALL = patterns([("sum(_x, axis=axis, keepdims=_k)", "sum(_x)")])  # where the axis is None
+OVER_ALL = patterns([("sum(_x, axis=axis, keepdims=_k)", "sum(_x)")])  # if the axis is None
 
-TEXTBOOK = {  # rules whose text says less than the textbook: they are fast, or right where the formula overflows
+TEXTBOOK = {  # rules that are longer than the textbook's, because they are fast, or avoid overflow
     "cross_entropy": ("g * scale * weights * (softmax(logits) - one_hot(target))",),
     "logaddexp": ("g * exp(a - y)", "g * exp(b - y)"),
     "det": ("g * y * inv(x).T",),

@@ -1,4 +1,4 @@
-"""The rules of an op as formulas to read: their own text, with helpers opened, and without how it is computed."""
+"""The rules of an op as readable formulas: their source, with helpers inlined, and without technical details."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from .rewriting import Rewrite, patterns, rewritten
 from .rule_reader import DEEPEST, UNKNOWN, Known, read
 
 Names = tuple[str, ...]
-LONGEST = 120  # characters of a formula; more than a line is no help
+LONGEST = 120  # characters in a formula; longer ones are no help
 PRIVATE = re.compile(r"\b_")
 
 
 def formulas(op: Primitive, inputs: Sequence[Any], y: Any, params: Mapping[str, Any]) -> tuple[Names, Names]:
-    """How the rules of an op call its inputs, and what they send to each, "" where no formula of a line says it.
+    """The names that the rules of an op use for its inputs, and the formula of each rule, or "" if it has no short formula.
 
     >>> import numpy as np
     >>> formulas(PRIMITIVES["multiply"], [np.ones(2), np.ones(2)], np.ones(2), {})
@@ -34,7 +34,7 @@ def formulas(op: Primitive, inputs: Sequence[Any], y: Any, params: Mapping[str, 
 
 
 def _known(value: Any) -> Any:
-    """What a formula may depend on: numbers, words and None themselves, of an array its shape and dtype."""
+    """The value that a formula may depend on: numbers, strings and None themselves; for an array, its shape and dtype."""
     if isinstance(value, np.ndarray):
         return Known(value.shape, value.dtype)
     return value if isinstance(value, bool | int | float | str | tuple | None) and _is_hashable(value) else UNKNOWN
@@ -66,18 +66,18 @@ def _formulas(op: Primitive, inputs: tuple[Any, ...], y: Known, params: tuple[tu
 
 
 def _without(names: Sequence[str]) -> list[Rewrite]:
-    """Factors that are left out."""
+    """Rewrites that omit these factors."""
     return patterns([pair for name in names for pair in ((f"_a * {name}", "_a"), (f"{name} * _a", "_a"))])
 
 
 def _parts(found: ast.expr | None, count: int) -> list[ast.expr | None]:
-    """What a joint rule returns for each input; None for all where that is not a list of that length."""
+    """What a joint rule returns for each input; all None if it is not a list of that length."""
     parts = getattr(found, "elts", [])
     return parts if len(parts) == count else [None] * count
 
 
 def _names(function: Any, count: int, first: int = 2) -> tuple[str, ...]:
-    """How a rule calls its inputs, which come after `first` other arguments; nothing where it does not name each."""
+    """A rule's names for its inputs, which follow `first` other arguments; empty unless it names all of them."""
     code = getattr(function, "__code__", None)
     if code is None:
         return ()
@@ -90,7 +90,7 @@ def _names(function: Any, count: int, first: int = 2) -> tuple[str, ...]:
 def _read(
     function: Any, inputs: tuple[Any, ...], y: Any, params: tuple[tuple[str, Any], ...], depth: int, first: str = "gy"
 ) -> ast.expr | None:
-    """A rule as an expression of g, y (`first`), its inputs and parameters; None where it is none."""
+    """A rule as an expression in g, y (`first`), its inputs and parameters; None if it is not a single expression."""
     code = getattr(function, "__code__", None)
     if code is None:
         return None
@@ -105,12 +105,12 @@ def _read(
         arguments[name] = ast.Tuple(list(several)), rest
     defaults = getattr(function, "__kwdefaults__", None) or {}
     for name, value in {**defaults, **dict(params)}.items():
-        kept = name.startswith("_")  # by the forward function, for the rule: not an input of a formula
+        kept = name.startswith("_")  # stored by the forward function for the rule: not an input of a formula
         arguments[name] = ast.Name(name), None if kept else value
     arguments["wanted"] = ast.Name("wanted"), [True] * len(inputs)
     try:
         return read(function, arguments, PLUMBING, depth)
-    except Exception:  # a rule of the user's own may be written in any way: it is drawn without a formula
+    except Exception:  # a user's rule may be written in any way: it is drawn without a formula
         return None
 
 
@@ -123,7 +123,7 @@ def _text(found: ast.expr | None, rewrites: Sequence[Rewrite]) -> str:
 
 @lru_cache(maxsize=4096)
 def forward_formula(name: str, shapes: tuple[tuple[int, ...], ...]) -> tuple[Names, str]:
-    """The variables and the formula of what an op computes, if Python has signs for it; else it is a call of its name.
+    """The variables and the formula of what an op computes, if Python has operators for it; otherwise a call with its name.
 
     >>> forward_formula("add", ((), ())), forward_formula("linear", ((1, 2), (3, 2))), forward_formula("exp", ((),))
     ((('a', 'b'), 'a + b'), (('x', 'weight'), 'x @ weight.T'), (('x0',), 'exp(x0)'))

@@ -1,6 +1,6 @@
-"""Expressions rewritten by a table of patterns: from how a rule is computed to what it says.
+"""Rewriting expressions with a table of patterns: from how a rule is computed to what it means.
 
-A pattern is a line of Python in which names that begin with `_` stand for any expression, the same one at each place.
+A pattern is a line of Python in which names that begin with `_` stand for any expression, the same one at each occurrence.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ Rewrite = tuple[ast.expr, ast.expr]
 
 
 def patterns(table: Sequence[tuple[str, str]]) -> list[Rewrite]:
-    """The pairs of a table, parsed."""
+    """Parse the pairs of a table."""
     return [(_parsed(before), _parsed(after)) for before, after in table]
 
 
@@ -22,14 +22,14 @@ def _parsed(text: str) -> ast.expr:
 
 
 def rewritten(expression: ast.expr, rewrites: Sequence[Rewrite]) -> ast.expr:
-    """The expression after every rewrite that applies, inner parts first, until none does.
+    """The expression after all applicable rewrites, inner parts first, until none applies.
 
     >>> table = patterns([("_x * 1.0", "_x"), ("sum(_x, keepdims=_k)", "sum(_x)")])
     >>> ast.unparse(rewritten(_parsed("a / sum(b * 1.0, keepdims=True)"), table))
     'a / sum(b)'
     """
     found = _Rewriter(rewrites).visit(copy.deepcopy(expression))
-    assert isinstance(found, ast.expr)  # for the type checker: an expression is rewritten as another one
+    assert isinstance(found, ast.expr)  # for the type checker: an expression is rewritten to an expression
     return found
 
 
@@ -48,7 +48,7 @@ class _Rewriter(ast.NodeTransformer):
 
 
 def _match(pattern: object, node: object, found: dict[str, ast.expr]) -> bool:
-    """Whether a node has the form of a pattern; `found` gets what the names stand for."""
+    """Whether a node matches a pattern; the expressions for its names are added to `found`."""
     if isinstance(pattern, ast.Name) and pattern.id.startswith("_"):
         if not isinstance(node, ast.expr):
             return False
@@ -64,7 +64,7 @@ def _match(pattern: object, node: object, found: dict[str, ast.expr]) -> bool:
 
 
 def filled(template: ast.expr, values: dict[str, ast.expr]) -> ast.expr:
-    """The template with an expression in place of each name that has one."""
+    """The template with names replaced by their expressions."""
 
     class Filler(ast.NodeTransformer):
         def visit_Name(self, name: ast.Name) -> ast.AST:

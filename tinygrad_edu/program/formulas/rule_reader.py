@@ -1,6 +1,6 @@
-"""The rule of an op as an expression: its source is read, not run, with every helper that can be opened in its place.
+"""The rule of an op as an expression: its source is read, not run, with all helpers inlined where possible.
 
-Shapes, dtypes and keyword parameters are known, so a branch on them is decided; the values of arrays are not, and no rule
+Shapes, dtypes and keyword parameters are known, so branches on them can be decided; the values of arrays are not, but no rule
 branches on these.
 """
 
@@ -21,17 +21,17 @@ from ... import autograd, ops
 from .rewriting import Rewrite, filled, rewritten
 from .rule_source import source_of
 
-DEEPEST = 6  # helpers inside helpers
-ABOUT = ("shape", "ndim", "size", "dtype")  # what is known of an array
+DEEPEST = 6  # nesting depth of helpers
+ABOUT = ("shape", "ndim", "size", "dtype")  # the properties of an array that are known
 
 
 class UnreadableError(Exception):
-    """The function is more than one expression: it loops, or calls itself."""
+    """Raised if the function is not a single expression: it loops, or calls itself."""
 
 
 @dataclass(frozen=True)
 class Known:
-    """What is known of an array while its rule is read."""
+    """What is known about an array while its rule is read."""
 
     shape: tuple[int, ...]
     dtype: np.dtype[Any]
@@ -48,7 +48,7 @@ class Known:
         raise TypeError("its values are not known")
 
 
-UNKNOWN = object()  # the value of a local variable: it is not None, and nothing else is known
+UNKNOWN = object()  # the value of a local variable: it is not None, but otherwise unknown
 
 
 def read(
@@ -57,10 +57,10 @@ def read(
     plumbing: Sequence[Rewrite] = (),
     depth: int = DEEPEST,
 ) -> ast.expr:
-    """What a function returns, as an expression of its arguments: name -> (the expression that it stands for, what is known).
+    """What a function returns, as an expression in its arguments: name -> (the expression it stands for, what is known of it).
 
-    plumbing  rewrites for what helpers return: steps that change no number
-    depth     how many helpers inside each other are opened
+    plumbing  rewrites for the results of helpers: steps that do not change values
+    depth     the nesting depth up to which helpers are inlined
 
     >>> half = lambda x: x / 2
     >>> ast.unparse(read(half, {"x": (ast.Name("g"), None)}))
@@ -77,7 +77,7 @@ def read(
 
 
 class _Reading:
-    """One function while it is read: what each local name stands for, and what is known of it."""
+    """One function while it is read: what each local name stands for, and what is known about it."""
 
     def __init__(
         self, function: Any, arguments: Mapping[str, tuple[ast.expr, Any]], plumbing: Sequence[Rewrite], depth: int
@@ -89,7 +89,7 @@ class _Reading:
         self.plumbing, self.depth = plumbing, depth
 
     def run(self, body: Sequence[ast.stmt]) -> ast.expr | None:
-        """What the statements return, None if they go on."""
+        """What the statements return, or None if they do not return."""
         found = None
         for statement in body:
             if isinstance(statement, ast.Return) and statement.value is not None:
@@ -116,17 +116,17 @@ class _Reading:
             raise UnreadableError
 
     def value(self, node: ast.expr) -> Any:
-        """What is known of an expression: shapes, parameters, and what can be computed from these."""
+        """The value of an expression, if known: shapes, parameters, and what can be computed from these."""
         if not self.is_settled(node):
             return UNKNOWN
         try:
             code = compile(ast.fix_missing_locations(ast.Expression(copy.deepcopy(node))), "<rule>", "eval")
             return eval(code, {**self.globals, **self.known})
-        except Exception:  # it asks for more than is known
+        except Exception:  # it depends on something unknown
             return UNKNOWN
 
     def is_settled(self, node: ast.AST) -> bool:
-        """Whether an expression asks for what is known only: of an array for its shape and dtype, or whether it is one."""
+        """Whether an expression depends only on known properties: the shape and dtype of an array, or whether it is one."""
         if isinstance(node, ast.Name):
             known = self.known.get(node.id)
             return known is not UNKNOWN and not isinstance(known, Known)
@@ -141,13 +141,13 @@ class _Reading:
         return all(map(self.is_settled, ast.iter_child_nodes(node)))
 
     def holds(self, test: ast.expr) -> bool | None:
-        """Whether a test is true, None where that is not known."""
+        """Whether a test is true, or None if unknown."""
         if isinstance(test, ast.BoolOp):
             parts = [self.holds(part) for part in test.values]
-            settles = isinstance(test.op, ast.Or)  # one part of this value is enough
+            settles = isinstance(test.op, ast.Or)  # a single part with this value is enough
             return settles if settles in parts else None if None in parts else not settles
         if isinstance(test, ast.Compare) and isinstance(test.left, ast.Name) and self.known.get(test.left.id) is UNKNOWN:
-            if isinstance(test.ops[0], ast.Is | ast.IsNot):  # a local variable: it has a value, so it is not None
+            if isinstance(test.ops[0], ast.Is | ast.IsNot):  # a local variable has a value, so it is not None
                 return isinstance(test.ops[0], ast.IsNot)
             return None
         value = self.value(test)
@@ -160,7 +160,7 @@ class _Reading:
     # --- expressions ---
 
     def expression(self, node: ast.expr) -> ast.expr:
-        """The expression with what its names stand for."""
+        """The expression with names replaced by what they stand for."""
         if isinstance(node, ast.IfExp):
             return self.expression(node.body if self.decide(node.test, otherwise=True) else node.orelse)
         if isinstance(node, ast.Name):
@@ -181,7 +181,7 @@ class _Reading:
         return found
 
     def generator(self, node: ast.GeneratorExp) -> ast.expr:
-        """Its own variables stand for nothing else."""
+        """A generator expression, whose own variables are not replaced."""
         own = {n.id for part in node.generators for n in ast.walk(part.target) if isinstance(n, ast.Name)}
         outside = self.stands_for
         self.stands_for = {name: expression for name, expression in outside.items() if name not in own}
@@ -191,7 +191,7 @@ class _Reading:
             self.stands_for = outside
 
     def parts(self, node: Any) -> Any:
-        """A copy of a node with each of its expressions read."""
+        """A copy of a node in which each of its expressions has been read."""
         new = copy.copy(node)
         for field, value in ast.iter_fields(node):
             if isinstance(value, list):
@@ -203,7 +203,7 @@ class _Reading:
         return new
 
     def several(self, nodes: Sequence[Any], of_a_call: bool = False) -> list[Any]:
-        """The nodes, with what a `*rest` among them stands for."""
+        """The nodes, with each `*rest` replaced by what it stands for."""
         found: list[Any] = []
         for node in nodes:
             if isinstance(node, ast.Starred):
@@ -263,6 +263,6 @@ class _Reading:
 
 
 def _is_helper(function: FunctionType) -> bool:
-    """Whether a function is there for rules alone; those of NumPy, of the engine and of users are known by their names."""
+    """Whether a function exists only for rules; functions of NumPy, the engine and users are kept by name."""
     own = function.__module__.startswith(("numpy", autograd.__name__))
     return not (own or getattr(ops, function.__name__, None) is function)

@@ -1,4 +1,4 @@
-"""Where a function was written: its lambda or def, as a syntax tree."""
+"""Finding the source of a function: its lambda or def, as a syntax tree."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from types import CodeType
 
 @cache
 def source_of(code: CodeType) -> ast.Lambda | ast.FunctionDef | None:
-    """The lambda or def that a code object comes from, None where its file cannot be read."""
+    """The lambda or def of a code object, or None if its file cannot be read."""
     tree = _tree(code.co_filename)
     found = []
     for part in ast.walk(tree) if tree is not None else ():
@@ -20,7 +20,7 @@ def source_of(code: CodeType) -> ast.Lambda | ast.FunctionDef | None:
             first = part.decorator_list[0].lineno if part.decorator_list else part.lineno
             if first == code.co_firstlineno:
                 return part
-    for lam in found:  # several on one line: the one whose body holds the bytecode's columns
+    for lam in found:  # if there are several on one line: the one that contains the bytecode's columns
         body = lam.body
         lines = [
             (start, end)

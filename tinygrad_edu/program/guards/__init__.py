@@ -1,1 +1,1 @@
-"""Whether a recorded program still fits: what it depends on, compared before each call."""
+"""Guards: whether a recorded program is still valid, checked before each call."""

@@ -1,4 +1,4 @@
-"""What may change unnoticed by the structure clock: the memory of tensors, layouts, gradients, and who holds a gradient."""
+"""What may change without the structure clock: the memory of tensors, layouts, gradients, and references to gradients."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ..program_text import in_names
 
 
 def memory_guard(program: Any) -> Callable[[], bool]:
-    """One function that compares memory, layouts and gradients with those of the recorded run."""
+    """A function that compares memory, layouts and gradients with those of the recorded run."""
     space: dict[str, Any] = {"same": same_items}
     terms = []
     tensors = [(x, store.a) for x, store in program.memory if x is not None]
@@ -33,16 +33,16 @@ def memory_guard(program: Any) -> Callable[[], bool]:
 
 
 def scalar_guard(program: Any) -> Callable[..., bool]:
-    """Whether lr and t still fulfil the conditions that the rules were recorded under."""
+    """Whether lr and t still satisfy the conditions under which the rules were recorded."""
     names = program.params
     terms = [in_names(c, *names[2 * n : 2 * n + 2]) for n, u in enumerate(program.updates) for c in u.context.conditions]
     return _function("scalars_fit", ", ".join(names), terms, dict(program.printer.space))
 
 
 def loan_guard(program: Any) -> Callable[[], bool]:
-    """Whether somebody else holds a gradient, whose memory the next call would write to.
+    """Whether a gradient whose memory the next call would overwrite is referenced elsewhere.
 
-    Made before the first gradient is handed out, when those who refer to the gradients and their memory are we ourselves.
+    Created before the first gradient is returned, when only this package refers to the gradients and their memory.
     """
     space: dict[str, Any] = {"getrefcount": getrefcount}
     own = [(x, g) for x, g in program.gradients if g is not None]
@@ -52,7 +52,7 @@ def loan_guard(program: Any) -> Callable[[], bool]:
     space |= {f"f{n}": a for n, a in enumerate(flat)}
     terms = []
     for n, (x, g) in enumerate(own):
-        count = getrefcount(g) - 3  # `own`, the loop's variable, and the pair that it comes from hold it until this returns
+        count = getrefcount(g) - 3  # `own`, the loop variable, and the pair that it comes from refer to it until this returns
         terms.append(f"getrefcount(g{n}) - (x{n}._grad is g{n}) > {count + 1}")
         terms.append(f"getrefcount(d{n}) > {getrefcount(g._data)}")
         del x, g
@@ -62,14 +62,14 @@ def loan_guard(program: Any) -> Callable[[], bool]:
 
 
 def _function(name: str, arguments: str, terms: list[str], space: dict[str, Any], link: str = " and ") -> Callable[..., bool]:
-    """A function that returns the terms, linked; without terms it returns True."""
+    """A function that returns the terms, joined by `link`; True if there are none."""
     exec(f"def {name}({arguments}):\n    return {link.join(terms) or 'True'}", space)
     made: Callable[..., bool] = space[name]
     return made
 
 
 def same_items(a: list[Any], b: list[Any]) -> bool:
-    """Whether two lists have the same objects.
+    """Whether two lists contain the same objects.
 
     >>> x = [1]
     >>> same_items([x], [x]), same_items([x], [[1]])

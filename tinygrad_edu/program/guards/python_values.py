@@ -1,8 +1,8 @@
-"""Guards of the Python values that a step reads: globals, closures, defaults, containers, attributes.
+"""Guards for the Python values that a step reads: globals, closures, defaults, containers, attributes.
 
-While a step is recorded, every function of the user's that runs is noted (watched_code.py). Its bytecode names the globals,
-the captured variables and the attributes that it reads. What they hold is compared before each call of the program; what
-cannot be compared (an iterator, a large array, an object without attributes to look at) is refused by name.
+While a step is recorded, every user function that runs is noted (watched_code.py). Its bytecode names the globals, the
+captured variables and the attributes that it reads. Their values are compared before each call of the program; values that
+cannot be compared (an iterator, a large array, an object without inspectable attributes) are rejected by name.
 """
 
 from __future__ import annotations
@@ -34,38 +34,38 @@ FIXED: tuple[type, ...] = (
     np.ufunc, enum.Enum, functools.partial,
 )  # fmt: skip
 MUTABLE: tuple[type, ...] = (bytearray, memoryview, array.array, collections.deque)
-"""Types written in C whose objects may change inside."""
+"""Types written in C whose objects may change internally."""
 
 STATEFUL = {"random", "numpy.random", "numpy.random.mtrand", "_io", "io"}
 """Modules whose objects change when they are used."""
 
 MOST = 2000
-"""Elements that a container or array may have to be compared in each call."""
+"""The maximum number of elements that are compared in each call for one container or array."""
 
 
 class PythonValues:
     """All guards of one recorded step, compiled to one function.
 
-    A guard is (name for people, condition as Python); `space` binds the objects that the conditions speak of.
+    A guard is (name for messages, condition as Python); `space` binds the objects used in the conditions.
     """
 
     def __init__(self, attributes: set[str]) -> None:
-        self.attributes = attributes  # names that the code mentions
+        self.attributes = attributes  # names that occur in the code
         self.guards: list[tuple[str, str]] = []
         self.space: dict[str, Any] = {"same_plain": same_plain, "same_list": same_list, "same_array": same_array, "vars": vars}
         self._walked: set[tuple[str, int]] = set()
 
     def finish(self) -> None:
-        """Make `holds`, once everything is collected."""
+        """Create `holds`, once everything has been collected."""
         condition = " and ".join(condition for _, condition in self.guards) or "True"
         exec(f"def holds():\n    return {condition}", self.space)
 
     def holds(self) -> bool:
-        """Whether every value is as it was."""
+        """Whether all values are unchanged."""
         try:
             answer: bool = self.space["holds"]()
         except (KeyError, AttributeError, ValueError, IndexError, TypeError):
-            return False  # something is gone
+            return False  # something no longer exists
         return answer
 
     def difference(self) -> str | None:
@@ -89,7 +89,7 @@ class PythonValues:
     # --- collecting ---
 
     def add_function(self, function: Any) -> None:
-        """Guard what a function reads, directly."""
+        """Guard what a function reads directly."""
         code: types.CodeType = function.__code__
         self.add_globals(code, function.__globals__)
         for name, cell in zip(code.co_freevars, function.__closure__ or (), strict=True):
@@ -102,14 +102,14 @@ class PythonValues:
                 self.value(f"the defaults of {function.__name__}", f"{self._bind(function)}.{which}", getattr(function, which))
 
     def add_globals(self, code: types.CodeType, space: dict[str, Any]) -> None:
-        """Guard the globals that a code reads."""
+        """Guard the globals that a code object reads."""
         bound = self._bind(space)
         for name in _globals_read(code):
             if name in space:
                 self.value(name, f"{bound}[{name!r}]", space[name])
 
     def value(self, name: str, look: str, value: Any) -> None:
-        """Guard what `look`, an expression, gives, and what the code may read inside of it."""
+        """Guard the value of `look`, an expression, and what the code may read inside it."""
         if (name, id(value)) in self._walked:
             return
         self._walked.add((name, id(value)))
@@ -125,7 +125,7 @@ class PythonValues:
             self._same(name, look, value)
         elif isinstance(value, np.ndarray):
             if value.size > MOST or value.dtype.hasobject:
-                raise Untraceable(f"{name} is a NumPy array of {value.size:,} elements: make it a Tensor, which can be watched")
+                raise Untraceable(f"{name} is a NumPy array of {value.size:,} elements: make it a Tensor, which can be tracked")
             self._guard(name, f"same_array({look}, VALUE)", value.copy())
         elif isinstance(value, dict) and type(value).__name__ != "ParamGroup":
             self._short(name, value)
@@ -140,7 +140,7 @@ class PythonValues:
         elif isinstance(value, (Module, Optimizer, Generator)):
             self._object(name, look, value)
         elif kind.startswith("tinygrad_edu.data."):
-            raise Untraceable(f"{name}, a {type(value).__name__}, gives other data in each call: pass the batch as an argument")
+            raise Untraceable(f"{name}, a {type(value).__name__}, gives new data in each call: pass the batch as an argument")
         elif kind.startswith("tinygrad_edu."):
             self._same(name, look, value)
         elif isinstance(value, MUTABLE) or hasattr(value, "__next__") or kind in STATEFUL:
@@ -169,7 +169,7 @@ class PythonValues:
             self.value(f"{name}[{i}]", f"{look}[{i}]", v)
 
     def _object(self, name: str, look: str, value: Any) -> None:
-        """An object: itself, the attributes that the code may read, and those of its class."""
+        """Guard an object: its identity, the attributes that the code may read, and those of its class."""
         self._same(name, look, value)
         for cls in type(value).__mro__:
             if is_users(cls.__module__):
@@ -183,7 +183,7 @@ class PythonValues:
         for key in [k for k in (*own, *slots) if k in self.attributes]:
             held = own[key] if key in own else getattr(value, key)
             if isinstance(value, Module) and (held is None or isinstance(held, (Tensor, *PLAIN))):
-                continue  # the structure clock watches these
+                continue  # tracked by the structure clock
             self.value(f"{name}.{key}", f"{look}.{key}", held)
 
     def _members(self, cls: type, names: set[str]) -> None:
@@ -193,7 +193,7 @@ class PythonValues:
                 self.value(f"{cls.__name__}.{key}", f"vars({bound})[{key!r}]", held)
 
     def _inside_fixed(self, name: str, value: Any) -> None:
-        """Values that code reads through a module or a class of the user's: settings.rate."""
+        """Values that the code reads through one of the user's modules or classes: settings.rate."""
         if isinstance(value, types.ModuleType) and is_users(value.__name__):
             bound = self._bind(value)
             for key in [k for k in vars(value) if k in self.attributes]:
@@ -212,7 +212,7 @@ class PythonValues:
 
 
 def same_plain(a: Any, b: Any) -> bool:
-    """Equal and of one type; nan is nan.
+    """Equal values of the same type, where nan equals nan.
 
     >>> same_plain(1, 1.0), same_plain(float("nan"), float("nan"))
     (False, True)
@@ -226,12 +226,12 @@ def same_list(a: Any, b: Any) -> bool:
 
 
 def same_array(a: Any, b: Any) -> bool:
-    """Arrays of one shape and dtype with the same bits."""
+    """Arrays with the same shape, dtype and bits."""
     return isinstance(a, np.ndarray) and a.dtype == b.dtype and a.shape == b.shape and a.tobytes() == b.tobytes()
 
 
 def collect(function: Any, seen: Seen, objects: list[tuple[str, Any]]) -> PythonValues:
-    """The guards of a step whose run `seen` has watched; `objects` are those among its arguments, with their names."""
+    """The guards of a step whose run was observed by `seen`; `objects` are those among its arguments, with their names."""
     if seen.effects:
         raise Untraceable(f"it calls {seen.effects[0]}, which a program would not repeat")
     values = PythonValues({name for code in seen.codes for name in _names(code)})
@@ -269,7 +269,7 @@ def _functions_of(function: Any) -> list[Any]:
 
 @functools.cache
 def _names(code: types.CodeType) -> frozenset[str]:
-    """Attributes that a code mentions, those in strings (getattr) too."""
+    """The attribute names in a code object, including those in strings (getattr)."""
     strings = {c for c in code.co_consts if isinstance(c, str) and c.isidentifier()}
     return frozenset(code.co_names) | strings
 

@@ -1,4 +1,4 @@
-"""What a program depends on besides numbers and the caller's variables: modules, tensors' flags, options, whoever watches."""
+"""What a program depends on besides values and the caller's variables: modules, flags of tensors, options, observers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ PLAIN = (bool, int, float, complex, str, bytes, type(None), type, range, slice)
 
 
 class Structure:
-    """A snapshot; `holds()` says whether everything is still as it was, at the cost of one comparison in the usual case."""
+    """A snapshot; `holds()` tells whether everything is unchanged, usually with a single comparison."""
 
     def __init__(self, modules: list[Module], tensors: list[Any], optimizers: list[Any], names: dict[int, str]) -> None:
         self.modules = [(m, dict(m.__dict__), names.get(id(m)) or type(m).__name__) for m in modules]
@@ -22,7 +22,7 @@ class Structure:
         self.clock = structure_clock.now
 
     def holds(self) -> bool:
-        """Whether the program still fits; watchers and hooks switch to eager mode."""
+        """Whether the program is still valid; observers and hooks switch to eager mode."""
         if watched():
             return False
         if structure_clock.now == self.clock:
@@ -34,7 +34,7 @@ class Structure:
         return True
 
     def difference(self) -> str | None:
-        """What has changed, by name."""
+        """The name of what has changed."""
         for module, before, name in self.modules:
             if module._hooks is not None and any(vars(module._hooks).values()):
                 return f"a hook of {name}"
@@ -63,7 +63,7 @@ class Structure:
 
 
 def same(a: Any, b: Any) -> bool:
-    """The same object, or plain values that are equal and of one type; what is inside of containers is guarded elsewhere."""
+    """The same object, or equal plain values of the same type; the contents of containers are guarded elsewhere."""
     if a is b:
         return True
     if type(a) is not type(b) or isinstance(a, (Module, Tensor)):
@@ -74,7 +74,7 @@ def same(a: Any, b: Any) -> bool:
 
 
 def watched() -> bool:
-    """Whether somebody watches the engine or all modules, and would miss what a program does not do."""
+    """Whether the engine or all modules are observed by something that a program would bypass."""
     return (
         observers.on_result is not None
         or observers.on_cut is not None

@@ -1,4 +1,4 @@
-"""The user's code that runs while a step is recorded, and what it calls whose effects a program would not repeat."""
+"""The user's code that runs while a step is recorded, and the calls whose effects a program would not repeat."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ _EFFECTS = {
 
 
 def is_users(module_name: str) -> bool:
-    """Whether code of this module is the user's: not the package's, NumPy's, or one of Python's own that keep no state."""
+    """Whether code of this module is the user's: not the package's, NumPy's, or a stateless standard library module's."""
     return module_name.split(".")[0] not in _OURS
 
 
 class Seen:
     """The user's code that ran, and calls whose effects a program would not repeat.
 
-    Garbage collection waits meanwhile: its callbacks (gc.callbacks) are Python code that is not the step's.
+    Garbage collection is suspended meanwhile: its callbacks (gc.callbacks) are Python code that is not part of the step.
     """
 
     def __init__(self) -> None:
@@ -50,7 +50,7 @@ class Seen:
             gc.enable()
 
     def _inside_a_library(self, frame: types.FrameType) -> bool:
-        """Whether it is code of Python's own that was called by code which is not the user's."""
+        """Whether it is standard library code called by code other than the user's."""
         before = frame.f_back
         ours = before is not None and not self._users.get(before.f_code, True)
         return ours and frame.f_code.co_filename.startswith((_LIBRARY, "<"))
@@ -71,7 +71,7 @@ class Seen:
 
 
 def _effect(function: Any) -> str | None:
-    """The name of a builtin whose answer or effect may differ from call to call, or None."""
+    """The name of a builtin whose result or effect may differ between calls, or None."""
     owner = getattr(function, "__self__", None)
     name = getattr(function, "__qualname__", repr(function))
     if isinstance(owner, types.ModuleType) or owner is None:
@@ -85,5 +85,5 @@ def _effect(function: Any) -> str | None:
     if kind.__module__ in ("builtins", "numpy", "collections", "tinygrad_edu") or kind.__module__.startswith("tinygrad_edu."):
         return None
     if is_users(kind.__module__) and kind.__module__ not in ("random", "datetime", "_random", "time", "_io"):
-        return None  # a builtin method of a class of the user's, such as object.__setattr__
+        return None  # a builtin method of a user's class, such as object.__setattr__
     return f"{kind.__module__}.{name}()"

@@ -1,4 +1,4 @@
-"""NumPy's element-wise functions in JavaScript, on one element."""
+"""NumPy's elementwise functions in JavaScript, for one element."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ FORMS: dict[str, str] = {
     "isfinite": "(Number.isFinite({0}) ? 1 : 0)",
 }
 """NumPy's name -> the expression; {0}, {1}, {2} are the operands. Booleans are 0 and 1. (±1) ** ±∞ is NaN in
-JavaScript, where C has 1."""
+JavaScript, but 1 in C."""
 
 REDUCTIONS = {
     "add.reduce": ("0", "{0} += {1}"),
@@ -48,10 +48,10 @@ REDUCTIONS = {
     "logical_or.reduce": ("0", "{0} |= {1}"),
     "logical_and.reduce": ("1", "{0} &= {1}"),
 }
-"""NumPy's name -> what it starts from, and how it goes on."""
+"""NumPy's name -> (initial value, update)."""
 
 OTHERS = ("dot", "matmul", "take", "setitem", "check", "refuse")
-"""What has a form that is no expression of one element."""
+"""Supported functions that are not expressions of one element."""
 
 
 def has_form(op: str) -> bool:

@@ -1,4 +1,4 @@
-"""Recorded layers, losses and functions as JavaScript functions."""
+"""Printing recorded layers, losses and functions as JavaScript functions."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ ARRAYS = {"float64": "Float64Array", "bool": "Uint8Array", "int64": "Int32Array"
 
 
 def layer(name: str, make: Make, *, first: bool = False) -> str:
-    """A layer as `function name({B, I, O})`, which makes its memory and returns {forward, backward, memory}.
+    """A layer as `function name({B, I, O})`, which allocates its memory and returns {forward, backward, memory}.
 
         forward({x, weight, bias})                            -> y
         backward({dy, x, weight, bias, d_weight, d_bias})     -> the gradient of x; those of the parameters are written
 
     make(B, I, O) returns a module in float64, and the shape of its input. first: the input is data, so backward returns null.
-    Raises Untraceable, with the name of the instruction, where something has no form in JavaScript.
+    Raises Untraceable, with the name of the instruction, if something is not supported in JavaScript.
     """
     return _two_parts(name, layer_listing(make, first=first))
 
@@ -30,7 +30,7 @@ def layer(name: str, make: Make, *, first: bool = False) -> str:
 def loss(name: str, make: Make, target: Callable[[int, int], Any]) -> str:
     """A loss as `function name({B, O})` -> {forward({x, target}) -> number, backward({x, target}) -> gradient of x, memory}.
 
-    target(B, O) returns an array of the kind that the loss takes.
+    target(B, O) returns an array of the kind that the loss expects.
     """
     return _two_parts(name, loss_listing(make, target))
 
@@ -38,7 +38,7 @@ def loss(name: str, make: Make, target: Callable[[int, int], Any]) -> str:
 def function(name: str, f: Callable[..., Tensor], variables: Mapping[str, float], wrt: Sequence[str]) -> str:
     """A function of numbers as `function name(x, y, …)` -> [value, derivative with respect to wrt[0], …].
 
-    variables: their names, and the numbers at which f is recorded.
+    variables: their names, and the values at which f is recorded.
     """
     found = function_listing(f, variables, wrt)
     printer = LoopPrinter(found, set(), "  ")
@@ -81,5 +81,5 @@ def _two_parts(name: str, found: Listing) -> str:
 
 
 def _used(code: Sequence[Instruction]) -> list[str]:
-    """The stores of some instructions, in the order in which they are used."""
+    """The stores of some instructions, in order of use."""
     return list(dict.fromkeys(x.text for i in code for x in (*i.operands, i.out) if x.kind == "store"))

@@ -1,4 +1,4 @@
-"""A recorded program as data for printers without NumPy: operands are places in memory, numbers and expressions."""
+"""A recorded program as data for printers without NumPy: operands are memory locations, numbers and expressions."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..instructions import CONST, INPUT, MEMORY, SCALAR, Instr, Store, Untraceab
 from .element_forms import REDUCTIONS
 from .size_symbols import SizeSymbols, literal
 
-RESERVED = {  # words of JavaScript, and the names that printed functions use
+RESERVED = {  # JavaScript's keywords, and the names that printed functions use
     "break", "case", "catch", "class", "const", "default", "delete", "do", "else", "export", "for", "function", "if", "import",
     "in", "let", "new", "null", "return", "static", "super", "switch", "this", "throw", "true", "try", "typeof", "var", "void",
     "while", "with", "yield", "size", "memory", "i", "j", "k", "l", "m", "s", "B", "I", "O", "n", "t",
@@ -21,7 +21,7 @@ RESERVED = {  # words of JavaScript, and the names that printed functions use
 
 @dataclass(frozen=True)
 class Operand:
-    """What an instruction reads or writes; extents, strides (in elements) and the offset are expressions in the sizes.
+    """An operand of an instruction; extents, strides (in elements) and the offset are expressions in the sizes.
 
     kind: "store" (text is its name), "number" (text is the number), "scalar" (an expression in run-time numbers), or "row"
     (0, 1, 2, … along the axis); unsigned: read as unsigned integers
@@ -37,7 +37,7 @@ class Operand:
 
 @dataclass(frozen=True)
 class Instruction:
-    """out ← op(*operands). part: "forward" or "backward"; axes: those that a reduction runs over."""
+    """out ← op(*operands). part: "forward" or "backward"; axes: those that a reduction is over."""
 
     op: str
     operands: tuple[Operand, ...]
@@ -48,13 +48,13 @@ class Instruction:
 
     @property
     def reads(self) -> set[str]:
-        """The names of the stores that it needs."""
+        """The names of the stores that it reads."""
         return {x.text for x in self.operands if x.kind == "store"}
 
 
 @dataclass(frozen=True)
 class Place:
-    """A piece of memory. given: it belongs to the caller."""
+    """A piece of memory. given: whether it belongs to the caller."""
 
     shape: tuple[str, ...]
     dtype: str
@@ -63,7 +63,7 @@ class Place:
 
 @dataclass
 class Listing:
-    """Instructions and the memory that they use; `roles` says which operand is the output, the gradient of x, and so on."""
+    """Instructions and the memory that they use; `roles` tells which operand is the output, the gradient of x, etc."""
 
     instructions: list[Instruction]
     places: dict[str, Place]
@@ -71,11 +71,11 @@ class Listing:
 
 
 Run = tuple[list[Instr], set[int], Mapping[str, View], dict[Store, str]]
-"""One recording: its instructions, the ids of those of the forward part, the roles, and the names of given stores."""
+"""One recording: its instructions, the ids of its forward part, the roles, and the names of given stores."""
 
 
 def listing(runs: Sequence[Run], symbols: SizeSymbols) -> Listing:
-    """Several recordings of the same thing as one; they differ in sizes only."""
+    """Combine several recordings of the same thing, which differ only in sizes."""
     return _Uniting(runs, symbols).listing
 
 
@@ -84,8 +84,8 @@ class _Uniting:
         self.symbols, self.given = symbols, runs[0][3]
         self.names: dict[Store, str] = {}
         self.places: dict[str, Place] = {}
-        self.masks: list[dict[Store, View]] = [{} for _ in runs]  # bits of 0 and 1 -> the booleans that they were made of
-        self.gated: set[Store] = set()  # stores of bits that are numbers times 0 or 1
+        self.masks: list[dict[Store, View]] = [{} for _ in runs]  # bits of 0 and 1 -> the booleans that they came from
+        self.gated: set[Store] = set()  # stores of bits of numbers multiplied by 0 or 1
         if len({len(run[0]) for run in runs}) != 1:
             raise Untraceable("the number of instructions depends on the sizes")
         found = []
@@ -100,7 +100,7 @@ class _Uniting:
     def _instruction(self, many: Sequence[Instr], part: str) -> Instruction | None:
         first = many[0]
         if first.kind in ("draw", "step"):
-            raise Untraceable(f"{first.label or first.op} draws random numbers, which has no form in JavaScript")
+            raise Untraceable(f"{first.label or first.op} draws random numbers, which is not supported in JavaScript")
         operands = [list(i.operands) for i in many]
         if first.kind == "copy" and _is_bits(first.out) and first.operands[0].a.dtype == bool:
             for mask, i in zip(self.masks, many, strict=True):
@@ -115,9 +115,9 @@ class _Uniting:
             op = "copyto"
         extra = {k: v for k, v in first.params.items() if not (k in ("axis", "keepdims", "truth", "dtype") or v is None)}
         if "initial" in extra and literal(float(extra["initial"])) == REDUCTIONS.get(op, ("",))[0]:
-            del extra["initial"]  # what the loop starts from anyway
+            del extra["initial"]  # the loop starts from it anyway
         if extra:
-            raise Untraceable(f"{first.label}: {op}({', '.join(map(str, extra))}=…) has no form in JavaScript")
+            raise Untraceable(f"{first.label}: {op}({', '.join(map(str, extra))}=…) is not supported in JavaScript")
         if op == "check" and not first.params["truth"]:
             op = "refuse"
         x = first.operands[0]
@@ -132,25 +132,25 @@ class _Uniting:
         )
 
     def _gate(self, n: int, i: Instr) -> list[Any]:
-        """The number and the boolean of a product of bits with 0 or 1."""
+        """The number and the boolean in a product of bits with 0 or 1."""
         mask = next((x for x in i.operands if x.store in self.masks[n]), None)
         number = next((x for x in i.operands if x is not mask), None)
         if mask is None or number is None:
-            raise Untraceable(f"{i.label}: a product of integers has no form in JavaScript")
+            raise Untraceable(f"{i.label}: a product of integers is not supported in JavaScript")
         self.gated.add(i.out.store)
         return [number, self.masks[n][mask.store]]
 
     @staticmethod
     def _refuse_keys(i: Instr, keys: Sequence[Any]) -> None:
         if not all(isinstance(k, View) and k.a.dtype.kind == "i" and k.a.ndim <= 1 for k in keys):
-            raise Untraceable(f"{i.label}: {i.op} with this index has no form in JavaScript")
+            raise Untraceable(f"{i.label}: {i.op} with this index is not supported in JavaScript")
 
     def _operand(self, many: Sequence[Any]) -> Operand:
         x = many[0]
         if not isinstance(x, View):
             if isinstance(x, (bool, int, float)):
                 return Operand("number", self.symbols.number(list(many)))
-            raise Untraceable(f"a {type(x).__name__} as an operand has no form in JavaScript")
+            raise Untraceable(f"a {type(x).__name__} as an operand is not supported in JavaScript")
         if x.store.kind == SCALAR:
             return Operand("scalar", x.store.name)
         if x.store.kind == CONST:
@@ -168,7 +168,7 @@ class _Uniting:
         if all(a.dtype == np.int64 and a.size and abs(a.flat[0]) > 1 << 52 for a in arrays):  # the bits of a number
             arrays = [a.view(np.float64) for a in arrays]
         if any(a.size == 0 or (a != a.flat[0]).any() for a in arrays):
-            raise Untraceable(f"an array of {arrays[0].size} different constants has no form in JavaScript")
+            raise Untraceable(f"an array of {arrays[0].size} different constants is not supported in JavaScript")
         return Operand("number", self.symbols.number([a.flat[0].item() for a in arrays]), shape)
 
     def _store(self, many: Sequence[View]) -> str:

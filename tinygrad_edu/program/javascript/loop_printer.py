@@ -1,4 +1,4 @@
-"""Instructions as JavaScript: loops over typed arrays; neighbours that have one shape share a loop."""
+"""Printing instructions as JavaScript: loops over typed arrays; adjacent instructions of the same shape share a loop."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from .listing import Instruction, Listing, Operand
 
 AXES = "ijklm"
 UNROLLED = 4
-"""Inner products up to this length are written out."""
+"""Inner products up to this length are unrolled."""
 
 
 def times(*factors: str) -> str:
-    """A product without ones.
+    """A product without factors of 1.
 
     >>> times("i", "1"), times("i", "B * O"), times("i", "0"), times()
     ('i', 'i * B * O', '0', '1')
@@ -24,7 +24,7 @@ def times(*factors: str) -> str:
 
 
 def plus(*terms: str) -> str:
-    """A sum without zeros.
+    """A sum without terms of 0.
 
     >>> plus("i * O", "0", "j"), plus("0")
     ('i * O + j', '0')
@@ -33,7 +33,7 @@ def plus(*terms: str) -> str:
 
 
 def place(x: Operand, loop: Sequence[str]) -> str:
-    """The index of an operand's element, for the loop variables of each axis of the result; operands are broadcast."""
+    """The index of an operand's element, given the loop variables of each axis of the result; operands are broadcast."""
     inner = loop[len(loop) - len(x.shape) :]
     return plus(x.offset, *(times(v, s) for v, n, s in zip(inner, x.shape, x.strides, strict=True) if n != "1"))
 
@@ -41,7 +41,7 @@ def place(x: Operand, loop: Sequence[str]) -> str:
 class LoopPrinter:
     """Prints the instructions of one function.
 
-    stored: names whose contents outlive the function. After `print()`: `lines`, and `memory`, {name: (dtype, length)}.
+    stored: names whose contents are kept after the function. After `print()`: `lines`, and `memory`, {name: (dtype, length)}.
     """
 
     def __init__(self, listing: Listing, stored: set[str], pad: str, scalar: Callable[[str], str] = lambda text: text) -> None:
@@ -54,12 +54,12 @@ class LoopPrinter:
         self.label = ""
 
     def print(self, instructions: Sequence[Instruction]) -> list[str]:
-        """The lines of all instructions."""
+        """Print all instructions as lines."""
         n = 0
         while n < len(instructions):
             first, end = instructions[n], n + 1
             if not has_form(first.op):
-                raise Untraceable(f"{first.label}: {first.op} has no form in JavaScript")
+                raise Untraceable(f"{first.label}: {first.op} is not supported in JavaScript")
             if first.op in FORMS:
                 while end < len(instructions) and joins(instructions[n:end], instructions[end]):
                     end += 1
@@ -99,12 +99,12 @@ class LoopPrinter:
     # --- operands ---
 
     def _is_number(self, name: str) -> bool:
-        """Whether a store is a variable instead of an array."""
+        """Whether a store is a scalar variable instead of an array."""
         p = self.places[name]
         return not p.shape and not p.given and name not in self.stored
 
     def _hoisted(self, text: str) -> str:
-        """The name of a number that is computed once, before the loops."""
+        """The name of a number computed once, before the loops."""
         if text not in self.constants:
             self.constants[text] = f"c{len(self.constants)}"
             self._say(f"const {self.constants[text]} = {text};")
@@ -128,7 +128,7 @@ class LoopPrinter:
         return f"({found} < 0 ? {found} + 2 ** 64 : {found})" if x.unsigned else found
 
     def _target(self, out: Operand, loop: Sequence[str]) -> str:
-        """Where a result is written; its memory is made, or its variable declared, on the way."""
+        """Where a result is written; allocates its memory, or declares its variable, if needed."""
         if self._is_number(out.text):
             first = out.text not in self.declared
             self.declared.add(out.text)
@@ -141,7 +141,7 @@ class LoopPrinter:
     # --- instructions ---
 
     def _elements(self, group: Sequence[Instruction], later: set[str]) -> None:
-        """One loop; what only the loop itself reads stays in variables."""
+        """One loop; values that only the loop itself reads stay in variables."""
         shape = group[0].out.shape
         self._hoist([x for i in group for x in i.operands])
         flat = self._flat(group)
@@ -158,7 +158,7 @@ class LoopPrinter:
             self._numbers(group)
             return
         self._open(loops)
-        current: dict[tuple[str, str], str] = {}  # (store, index) -> the variable that has its newest value
+        current: dict[tuple[str, str], str] = {}  # (store, index) -> the variable with its latest value
         last: dict[tuple[str, str], Operand] = {}
         for n, i in enumerate(group):
             texts = []
@@ -176,13 +176,13 @@ class LoopPrinter:
         self._close(loops)
 
     def _numbers(self, group: Sequence[Instruction]) -> None:
-        """Results of one element each."""
+        """Results with a single element."""
         for i in group:
             value = FORMS[i.op].format(*(self._element(x, ["0"] * len(i.out.shape)) for x in i.operands))
             self._say(f"{self._target(i.out, ['0'] * len(i.out.shape))} = {value};")
 
     def _flat(self, group: Sequence[Instruction]) -> bool:
-        """Whether all operands lie in memory alike and without gaps, so that one index serves them all."""
+        """Whether all operands have the same contiguous memory layout, so that one index is enough."""
         out = group[0].out
         strides, step = [], "1"
         for n in reversed(out.shape):
@@ -223,15 +223,15 @@ class LoopPrinter:
         self._close(outer)
 
     def _product(self, i: Instruction) -> None:
-        """A matrix product, or a vector times a matrix: with the loop order in which memory is read in sequence."""
+        """A matrix product, or a vector times a matrix, in the loop order that reads memory sequentially."""
         a, b, out = *i.operands, i.out
         if len(b.shape) != 2 or len(a.shape) not in (1, 2):
-            raise Untraceable(f"{i.label}: a product of shapes {a.shape} and {b.shape} has no form in JavaScript")
+            raise Untraceable(f"{i.label}: a product of shapes {a.shape} and {b.shape} is not supported in JavaScript")
         if len(a.shape) == 1:
             a = Operand(a.kind, a.text, ("1", *a.shape), ("0", *(a.strides or ("0",))), a.offset)
             out = Operand(out.kind, out.text, ("1", *out.shape), ("0", *out.strides), out.offset)
         if b.kind != "store" or a.kind not in ("store", "number"):
-            raise Untraceable(f"{i.label}: a product with constants has no form in JavaScript")
+            raise Untraceable(f"{i.label}: a product with constants is not supported in JavaScript")
         (rows, inner), columns = a.shape, b.shape[1]
         row, column = ("0" if rows == "1" else "i"), ("0" if columns == "1" else "j")
         ones = a.kind == "number"
@@ -257,7 +257,7 @@ class LoopPrinter:
                 self._say("let s = 0;")
                 self._say(f"for (let k = 0; k < {inner}; k++) s += {left('k')} * {right('k')};")
                 self._say(f"{target} = s;")
-        else:  # down the rows of both: outer products, added
+        else:  # down the rows of both: a sum of outer products
             self._say(f"{out.text}.fill(0);")
             loops = [(v, n) for v, n in [("k", inner), *sides] if n != "1"]
             k = "0" if inner == "1" else "k"
@@ -287,9 +287,9 @@ class LoopPrinter:
         self._close(loops)
 
     def _keyed(self, x: Operand, keys: Sequence[Operand], loop: Sequence[str]) -> str:
-        """Where x[keys] is: one index array for each axis."""
+        """The index of x[keys], with one index array per axis."""
         if len(keys) != len(x.shape):
-            raise Untraceable(f"an index of {len(keys)} arrays into {len(x.shape)} axes has no form in JavaScript")
+            raise Untraceable(f"an index of {len(keys)} arrays into {len(x.shape)} axes is not supported in JavaScript")
         return plus(x.offset, *(times(self._element(k, loop), s) for k, s in zip(keys, x.strides, strict=True)))
 
     def _check(self, i: Instruction) -> None:
@@ -299,7 +299,7 @@ class LoopPrinter:
 
 
 def joins(group: Sequence[Instruction], i: Instruction) -> bool:
-    """Whether i can run in the loop of the group: one shape, and what one writes the others touch at the same element only."""
+    """Whether i can join the loop of the group: same shape, and written elements are read only at the same index."""
     if i.op not in FORMS or i.out.shape != group[0].out.shape:
         return False
 

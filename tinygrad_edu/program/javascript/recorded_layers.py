@@ -1,4 +1,4 @@
-"""Layers, losses and functions, recorded at several sizes: the engine runs them, nothing is written here."""
+"""Recording layers, losses and functions at several sizes: the engine runs them, nothing is written by hand."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def layer_listing(make: Make, *, first: bool = False) -> Listing:
 
 
 def loss_listing(make: Make, target: Callable[[int, int], Any]) -> Listing:
-    """A loss function's value and its gradient with respect to the model's output; target(B, O) makes a target."""
+    """A loss function's value and its gradient with respect to the model's output; target(B, O) returns a target."""
 
     def record(size: Mapping[str, int]) -> Run:
         module, shape = make(size["B"], size["I"], size["O"])
@@ -60,7 +60,7 @@ def _sample(shape: tuple[int, ...]) -> Tensor:
 def _recorded(
     forward: Callable[..., Tensor], inputs: list[tuple[str, Tensor]], parameters: dict[str, Tensor], seed: str | None
 ) -> Run:
-    """forward(*inputs), and backward() from it with the gradient `seed`, written down and cleaned."""
+    """forward(*inputs), and backward() from it with the gradient `seed`, recorded and cleaned."""
     parameters = {name.replace(".", "_"): p for name, p in parameters.items()}
     rec = Recording({id(p): name for name, p in parameters.items()})
     parts: dict[str, Any] = {}
@@ -100,7 +100,7 @@ def _recorded(
 def _in_places_of_their_own(
     rec: Recording, instrs: list[Instr], roles: dict[str, Traced], given: dict[Store, str], parameters: set[str]
 ) -> list[Instr]:
-    """Copy results that are views, constants or inputs; the gradients of parameters go where the caller wants them."""
+    """Copy results that are views, constants or inputs; gradients of parameters go where the caller expects them."""
     added = []
     for role, v in roles.items():
         alone = v.path == "{}" and v.store.kind not in ("input", "memory", CONST) and v.a.flags.c_contiguous

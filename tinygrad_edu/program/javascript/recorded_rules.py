@@ -1,4 +1,4 @@
-"""Update rules, recorded with their options as run-time numbers: one form for each way that the rule's own decisions can go."""
+"""Recording update rules with their options as run-time numbers: one form for each outcome of the rule's own decisions."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from ..tape import Tape
 from .listing import Listing, listing
 from .size_symbols import SizeSymbols, literal
 
-N = 5  # elements of the recorded parameter; the rule works element by element
+N = 5  # elements of the recorded parameter; the rule is elementwise
 
 
 @dataclass(frozen=True)
 class RuleBuffer:
-    """What a rule remembers: when is the option that switches it on, start its first value or the option that holds it."""
+    """A rule's buffer: `when` is the option that enables it, `start` its initial value or the option with that value."""
 
     name: str
     when: str | None
@@ -35,7 +35,7 @@ class RuleBuffer:
 
 @dataclass
 class RecordedRule:
-    """forms: (conditions in JavaScript, what is done). options: their defaults; helpers: products over all steps."""
+    """forms: (conditions in JavaScript, instructions). options: their defaults; helpers: products over all steps."""
 
     name: str
     options: dict[str, float | bool]
@@ -48,7 +48,7 @@ def rule_listing(rule: type[Optimizer], switches: Sequence[str] = (), **fixed: A
     """Record an update rule.
 
     switches: options that can be turned on and off later (bool, or 0 and a number), besides those that the rule's buffers
-    depend on; fixed: options with which the rule is made.
+    depend on; fixed: constructor options of the rule.
     """
     return _Rule(rule, switches, fixed).recorded
 
@@ -76,7 +76,7 @@ class _Rule:
         self.recorded = RecordedRule(rule.__name__, needs, buffers, _merged(forms), self.helpers)
 
     def _options(self) -> Iterator[tuple[str, float | bool]]:
-        """Every option of the update, with its default; betas are two."""
+        """Every option of the update, with its default; betas counts as two."""
         yield "lr", float(self.group["lr"])
         for key in dict.fromkeys([*self.optimizer._options, "weight_decay", *self.switches]):
             value = self.group.get(key)
@@ -122,7 +122,7 @@ class _Rule:
         ]
         options = {key: group[key] for key in self.optimizer._options}
         with np.errstate(all="ignore"):
-            update: Any = self.optimizer._update_block  # which takes symbols as well
+            update: Any = self.optimizer._update_block  # accepts symbols too
             update(w, g, state, Scalar("t", t, context), Scalar("lr", float(self.group["lr"]), context), group, options)
         if tape.why:
             raise Untraceable(f"the rule of {self.rule.__name__}: {tape.why}")
@@ -135,7 +135,7 @@ class _Rule:
         return (*own, *(javascript(c, context.functions) for c in context.conditions)), found
 
     def _note(self, context: Context, found: Listing) -> None:
-        """Which options the instructions read, and what their functions are in JavaScript."""
+        """Collect the options that the instructions read, and the JavaScript of their functions."""
         texts = [x.text for i in found.instructions for x in i.operands if x.kind == "scalar"] + list(context.conditions)
         words = {w for text in texts for w in _words(text)}
         self.used |= words
@@ -143,11 +143,11 @@ class _Rule:
             if isinstance(f, RunningProduct) and name not in self.helpers:
                 self.helpers[name] = _product(f)
         for text in texts:
-            javascript(text, context.functions)  # raises where a function has no form
+            javascript(text, context.functions)  # raises if a function is not supported
 
 
 def javascript(text: str, functions: dict[str, Callable[..., Any]]) -> str:
-    """A scalar expression or condition of Python in JavaScript.
+    """A Python scalar expression or condition in JavaScript.
 
     >>> javascript("(math_sqrt((1 - (beta2 ** t))) == 1) is False", {"math_sqrt": math.sqrt})
     '(Math.sqrt((1 - (beta2 ** t))) !== 1)'
@@ -156,7 +156,7 @@ def javascript(text: str, functions: dict[str, Callable[..., Any]]) -> str:
         if f is getattr(math, f.__name__, None):
             text = text.replace(f"{name}(", f"Math.{f.__name__}(")
         elif not isinstance(f, RunningProduct):
-            raise Untraceable(f"the function {f.__name__} of numbers has no form in JavaScript")
+            raise Untraceable(f"the function {f.__name__} of numbers is not supported in JavaScript")
     head, separator, truth = text.partition(" is ")
     for sign, opposite in (("==", "!="), ("!=", "=="), ("<=", ">"), (">=", "<"), ("<", ">="), (">", "<=")):
         if separator and f" {sign} " in head:
@@ -170,18 +170,18 @@ def _words(text: str) -> list[str]:
 
 
 def _product(f: RunningProduct) -> str:
-    """runningProduct(factor) of runtime.js, with the factor as recorded."""
+    """runningProduct(factor) of runtime.js, with the recorded factor."""
     context = Context()
     names = list(inspect.signature(f.factor).parameters)
     names = ["k", *names[1:]]
     factor: Any = f.factor(*(Scalar(n, 0.5, context) for n in names))
     if context.functions or context.conditions:
-        raise Untraceable(f"{f.__name__}: a factor that decides or calls functions has no form in JavaScript")
+        raise Untraceable(f"{f.__name__}: a factor that decides or calls functions is not supported in JavaScript")
     return f"runningProduct(({', '.join(names)}) => {factor.text if isinstance(factor, Scalar) else literal(factor)})"
 
 
 def _merged(forms: dict[tuple[str, ...], Listing]) -> list[tuple[tuple[str, ...], Listing]]:
-    """Without conditions that make no difference: two forms that do the same and differ in one condition are one."""
+    """Drop conditions that make no difference: merge forms that do the same and differ in one condition."""
     found = list(forms.items())
     merged = True
     while merged:

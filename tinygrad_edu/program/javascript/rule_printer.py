@@ -1,4 +1,4 @@
-"""Recorded update rules as JavaScript."""
+"""Printing recorded update rules as JavaScript."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ def rule(cls: type[Optimizer], switches: tuple[str, ...] = (), **fixed: Any) -> 
         {name, options, buffers: [{name, when, start}], formula, update(w, g, [buffers], {t, lr, …})}
 
     options are the numbers and switches that may change while it runs, with the defaults of the class; `update` writes to w and
-    the buffers, all Float64Arrays of one length. It raises RangeError where the options fit no recorded form. A buffer starts
-    at `start`: null is 0, otherwise the option with that name.
+    the buffers, all Float64Arrays of the same length. It raises RangeError if no recorded form matches the options. A buffer
+    starts at `start`: null is 0, otherwise the option with that name.
 
-    switches: options to turn on and off in the page, such as "nesterov", besides those that switch a buffer on, such as
+    switches: options that the page can turn on and off, such as "nesterov", besides those that enable a buffer, such as
     "centered"; fixed: options with which the rule is recorded.
     """
     return printed_rule(rule_listing(cls, switches, **fixed), formula(cls))
 
 
 def printed_rule(r: RecordedRule, shown: str) -> str:
-    """The object's text."""
+    """The text of the object."""
     bodies: dict[tuple[str, ...], list[str]] = {}
     for conditions, found in r.forms:
         printer = LoopPrinter(found, set(), "      ", _scalar)
@@ -67,7 +67,7 @@ def _scalar(text: str) -> str:
 
 
 def formula(cls: type) -> str:
-    """The formula in a rule's docstring: its first paragraph with an arrow, each line without what follows after spaces."""
+    """The formula in a rule's docstring: its first paragraph with an arrow, each line up to the first run of spaces."""
     for paragraph in inspect.cleandoc(cls.__doc__ or "").split("\n\n"):
         if "←" in paragraph and ":" not in paragraph.partition("←")[0]:
             return paragraph

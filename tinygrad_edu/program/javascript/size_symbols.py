@@ -1,7 +1,7 @@
-"""Sizes as symbols: the same thing recorded at several sizes is one program for all of them.
+"""Sizes as symbols: recordings at several sizes become one program for all sizes.
 
-The sizes of each recording are distinct primes, so a number that is the product of some of them in every recording can have
-come from nothing else.
+The sizes of each recording are distinct primes, so a number that is the product of some of them in every recording must come
+from these sizes.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ RUNS: tuple[dict[str, int], ...] = ({"B": 11, "I": 3, "O": 7}, {"B": 31, "I": 19
 """The sizes at which layers are recorded: batch, inputs, outputs."""
 
 FACTORS = 3
-"""How many sizes a number may be the product of."""
+"""The maximum number of sizes in a product."""
 
 
 class SizeSymbols:
-    """Finds the expression in the sizes that is equal to a number of each recording.
+    """Finds the expression in the sizes that equals a number in each recording.
 
     >>> s = SizeSymbols([{"B": 11, "O": 7}, {"B": 31, "O": 29}])
     >>> s.size([77, 899]), s.size([22, 62]), s.size([3, 3]), s.number([2 / 11, 2 / 31])
@@ -44,7 +44,7 @@ class SizeSymbols:
                 found = self.products.get(tuple(v // factor for v in values))
                 if found is not None:
                     return found if factor == 1 else f"{factor} * {found}"
-        raise Untraceable(f"the sizes {list(values)} of three recordings are no product of the sizes of the layer")
+        raise Untraceable(f"the sizes {list(values)} of three recordings are not a product of the sizes of the layer")
 
     def number(self, values: Sequence[float]) -> str:
         """A constant: the same in all recordings, a product of sizes, or a number divided by one."""
@@ -57,11 +57,11 @@ class SizeSymbols:
             k = float(f"{above[0]:.13g}")
             if all(abs(a - k) <= 4e-16 * abs(k) for a in above) and all(v == k / n for v, n in zip(values, key, strict=True)):
                 return f"{literal(k)} / {text if ' ' not in text else f'({text})'}"
-        raise Untraceable(f"the constants {list(values)} of three recordings follow from no size of the layer")
+        raise Untraceable(f"the constants {list(values)} of three recordings do not follow from the sizes of the layer")
 
 
 def literal(value: float) -> str:
-    """A number as JavaScript writes it.
+    """A number as a JavaScript literal.
 
     >>> [literal(v) for v in (True, 3, 0.5, float("-inf"), float("nan"), -2.0)]
     ['1', '3', '0.5', '-Infinity', 'NaN', '-2']

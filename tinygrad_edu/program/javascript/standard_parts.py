@@ -1,4 +1,4 @@
-"""What a page that trains small networks needs: layers, losses and update rules by name."""
+"""The parts of a page that trains small networks: layers, losses and update rules by name."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ACTIVATIONS = (
 RULES = ("SGD", "Momentum", "NAG", "Adagrad", "RMSprop", "Adadelta", "Adam", "Nadam")
 
 SWITCHES: dict[str, tuple[str, ...]] = {"SGD": ("nesterov",)}
-"""Rule -> options that can be turned on and off, besides those that switch a buffer on."""
+"""Rule -> options that can be turned on and off, besides those that enable a buffer."""
 
 
 def _labels(B: int, O: int) -> Any:  # noqa: E741 - the sizes as the programs call them
@@ -36,7 +36,7 @@ LOSSES: dict[str, Callable[[int, int], Any]] = {
     "L1Loss": _numbers,
     "SmoothL1Loss": _numbers,
 }
-"""Loss -> a target [B, O] or [B] of the kind that it takes."""
+"""Loss -> a target [B, O] or [B] of the kind that it expects."""
 
 
 def library(
@@ -44,7 +44,7 @@ def library(
 ) -> str:
     """The runtime, and the programs of rules, Linear layers, activations and losses, in objects RULES, LAYERS and LOSSES.
 
-    Raises Untraceable, with the name of the instruction, for what has no form in JavaScript.
+    Raises Untraceable, with the name of the instruction, for anything that is not supported in JavaScript.
     """
     rules, activations, losses = tuple(rules), tuple(activations), tuple(losses)
     parts = [runtime(), *(rule(getattr(optim, name), SWITCHES.get(name, ())) for name in rules)]
