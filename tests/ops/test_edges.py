@@ -307,7 +307,11 @@ MISTAKES: dict[str, tuple[Callable[[Any], Any], type[Exception], str]] = {
     "narrow": (lambda lib: lib.ones(2).narrow(0, 1, 2), IndexError, "must stay within axis 0"),
     "masked_select": (lambda lib: lib.ones(2).masked_select(lib.tensor([1, 0])), TypeError, "boolean mask"),
     "masked_fill": (lambda lib: lib.ones(2).masked_fill(lib.tensor([1, 0]), 0), TypeError, "boolean mask"),
-    "masked_fill of inf": (lambda lib: lib.tensor([1]).masked_fill(lib.tensor([True]), inf), ValueError, "int64 cannot represent inf"),
+    "masked_fill of inf": (
+        lambda lib: lib.tensor([1]).masked_fill(lib.tensor([True]), inf),
+        ValueError,
+        "int64 cannot represent inf",
+    ),
     "masked_fill of many": (
         lambda lib: lib.ones(2).masked_fill(lib.tensor([True, False]), lib.ones(2)),
         ValueError,
