@@ -114,7 +114,7 @@ def test_mistakes_with_attention_are_named():
         viz.attention_maps(nn.Linear(2, 2), tg.ones(1, 2))
     with pytest.raises(ValueError, match="needs its input"):
         viz.attention_maps(nn.MultiheadAttention(4, 2))
-    with pytest.raises(ValueError, match="2 positions, and 3 names"):
+    with pytest.raises(ValueError, match="2 positions, but 3 names"):
         viz.attention_maps(np.eye(2), tokens=["a", "b", "c"])
     with pytest.raises(ValueError, match="got shape"):
         viz.attention_maps(np.ones(3))

@@ -45,7 +45,7 @@ def test_path_draws_all_ways_between_two_nodes_in_either_order():
 
 
 def test_a_way_that_does_not_exist_is_said():
-    with pytest.raises(ValueError, match="no way leads"):
+    with pytest.raises(ValueError, match="no path leads"):
         diamond().path("a", "b")
 
 

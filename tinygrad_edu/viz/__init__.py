@@ -1,6 +1,6 @@
 """Pictures of what the engine did: `viz.graph(loss)` draws, prints and saves a computation graph.
 
-Names are imported when they are first used: a loss curve does not load what draws graphs.
+Names are imported on first use: a loss curve does not load the code that draws graphs.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from .writers.entry_points import trace as trace
     from .writers.explanation import explain as explain
     from .writers.graph_object import Graph as Graph
-else:  # hidden from type checkers, for which a module with a __getattr__ has every attribute
+else:  # hidden from type checkers, which would assume that a module with __getattr__ has every attribute
 
     def __getattr__(name: str) -> Any:
         return lazy_attribute(__name__, HOMES, _OTHER_NAMES.get(name, name))
@@ -82,9 +82,9 @@ HOMES: dict[str, tuple[str, ...]] = {
     "play.training_steps": ("step_through",),
     "render.page": ("Page",),
 }
-"""Module -> the public names in it."""
+"""Module -> its public names."""
 
-_OTHER_NAMES = {"confusion": "confusion_matrix"}  # the short name beside history, weights and activations
+_OTHER_NAMES = {"confusion": "confusion_matrix"}  # the short name, consistent with history, weights and activations
 
 __all__ = [*(name for names in HOMES.values() for name in names), *_OTHER_NAMES]
 

@@ -1,1 +1,1 @@
-"""Pictures of numbers: curves, maps, boundaries. They know nothing of computation graphs."""
+"""Charts of numbers: curves, maps, boundaries. They do not depend on computation graphs."""

@@ -1,4 +1,4 @@
-"""The class that a model predicts everywhere in the plane."""
+"""The class that a model predicts at each point of the plane."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .contour import regions
 from .panel import Panel, line_class
 from .picture import Picture, document, text_at
 
-SURE = (0.0, 0.2, 0.4, 0.6, 0.8)  # a new shade begins where the two likeliest classes are this far apart
+SURE = (0.0, 0.2, 0.4, 0.6, 0.8)  # a new shade begins where the lead of the likeliest class reaches this value
 
 
 def decision_boundary(
@@ -31,14 +31,14 @@ def decision_boundary(
     xlabel: str = "x₁",
     ylabel: str = "x₂",
 ) -> Picture:
-    """The class that a model of two features gives each point of the plane, paler where it is less sure, and the data.
+    """The class that a model of two features predicts at each point of the plane, paler where it is less sure, and the data.
 
     model           maps [N, 2] to logits [N, classes], or to one column: a logit, or a probability if it ends in a sigmoid
-    X, y            the data: [N, 2], and the classes [N] or [N, 1], whole numbers from 0
-    resolution      the model is asked on a grid of this many rows and columns; lines between its points are interpolated
-    xlabel, ylabel  the names of the two features, with their units
+    X, y            the data: [N, 2], and the classes [N] or [N, 1], integers from 0
+    resolution      the model is evaluated on a grid with this many rows and columns; values between are interpolated
+    xlabel, ylabel  the names of the two features, with units
 
-    A point on the wrong side has a ring around it. With more than eight classes colours repeat. ValueError for data of
+    Misclassified points have a ring around them. With more than eight classes, colours repeat. ValueError for data with
     another shape, without rows, or with NaN or infinity.
 
     >>> import tinygrad_edu as tg
@@ -82,10 +82,10 @@ def decision_boundary(
 
 
 def _leads(model: Callable[[Any], Any], points: np.ndarray) -> np.ndarray:
-    """The leads of what the model outputs for points [N, 2], in eval mode."""
+    """The leads from the model's outputs at points [N, 2], in eval mode."""
     training = getattr(model, "training", False)
     if training:
-        model.eval()  # type: ignore[attr-defined]  # only a Module is in training
+        model.eval()  # type: ignore[attr-defined]  # only a Module has a training mode
     out = model(from_array(points))
     probabilities = bool(squashed_by(out))
     with no_grad():
@@ -96,13 +96,13 @@ def _leads(model: Callable[[Any], Any], points: np.ndarray) -> np.ndarray:
 
 
 def classes_of(z: np.ndarray, probabilities: bool) -> tuple[np.ndarray, np.ndarray]:
-    """The class of each row of outputs z [N, classes] or [N, 1], and how far ahead of the next it is: from 0 (a tie) to 1."""
+    """The class for each row of outputs z [N, classes] or [N, 1], and how far it leads the next one: from 0 (a tie) to 1."""
     leads = leads_of(z, probabilities)
     return leads.argmax(1), np.tanh(leads.max(1) / 2)
 
 
 def leads_of(z: np.ndarray, probabilities: bool) -> np.ndarray:
-    """The logarithm of how much likelier each class is than the best other one, from outputs z [N, classes] or [N, 1]."""
+    """The log-ratio of each class's probability to that of the best other one, from outputs z [N, classes] or [N, 1]."""
     if probabilities and z.shape[1] == 1:
         z = np.log(np.clip(z, 1e-12, 1)) - np.log(np.clip(1 - z, 1e-12, 1))
     elif probabilities:
@@ -116,9 +116,9 @@ def leads_of(z: np.ndarray, probabilities: bool) -> np.ndarray:
 
 
 def class_regions(panel: Panel, leads: np.ndarray, centred: bool = False) -> list[str]:
-    """Where each class leads, the darker the more, from leads [classes, rows, columns] at points spread evenly over the panel.
+    """The regions in which each class leads, darker where it leads by more, from leads [classes, rows, columns] on a grid.
 
-    centred  the points are the centres of cells; otherwise the outer ones lie on the edges
+    centred  the points are cell centres; otherwise the outer ones are on the edges
     """
     leads = np.nan_to_num(leads)
     if centred:
@@ -126,7 +126,7 @@ def class_regions(panel: Panel, leads: np.ndarray, centred: bool = False) -> lis
     areas = []
     for c, lead in enumerate(leads):
         size = np.array(lead.shape[::-1])
-        for sure in SURE:  # each shade lets those below it shine through
+        for sure in SURE:  # each shade is drawn over those below it
             rings = regions(lead, 2 * math.atanh(sure))
             shares = [np.clip((ring - 0.5) / (size - 2), 0, 1) if centred else ring / (size - 1) for ring in rings]
             path = "".join("M" + "L".join(f"{n(x)} {n(y)}" for x, y in _pixels(panel, share)) + "z" for share in shares)
@@ -135,14 +135,14 @@ def class_regions(panel: Panel, leads: np.ndarray, centred: bool = False) -> lis
 
 
 def _pixels(panel: Panel, shares: np.ndarray) -> list[list[float]]:
-    """Where points are that lie at these shares of the panel's width and height, counted from its lower left corner."""
+    """The pixel positions of points given as fractions of the panel's width and height, from its lower left corner."""
     corner, size = (panel.left, panel.bottom), (panel.right - panel.left, panel.top - panel.bottom)
     places: list[list[float]] = (np.array(corner) + shares * np.array(size)).tolist()
     return places
 
 
 def class_point(panel: Panel, a: float, b: float, c: int) -> str:
-    """A row of class c at (a, b)."""
+    """A data point of class c at (a, b)."""
     return _mark(panel.px(a), panel.py(b), c)
 
 

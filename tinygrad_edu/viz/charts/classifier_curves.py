@@ -1,4 +1,4 @@
-"""How a classifier does at every threshold: the ROC curve, and precision over recall."""
+"""The performance of a classifier at every threshold: the ROC curve, and precision against recall."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from .picture import Picture, document, text_at
 
 
 def roc_curve(truth: Any, scores: Any, *, title: str = "ROC curve") -> Picture:
-    """The share of true cases that are found over the share of false alarms, at every threshold on the score.
+    """The true positive rate against the false positive rate, at every threshold on the score.
 
-    truth   [N], the class of each sample: 0 or 1, or whole numbers below C
+    truth   [N], the class of each sample: 0 or 1, or integers below C
     scores  [N], larger where class 1 is likelier (a logit or a probability); [N, C], a column per class, each drawn against
-            all others; or a mapping from names of models to scores [N]
+            all others; or a mapping from model names to scores [N]
 
-    AUC, the area below the curve, is the probability that a random sample of class 1 has a larger score than one of class 0:
-    1 is perfect, 0.5 is guessing. Equal scores count half, as in scikit-learn. ValueError for classes or scores of another
-    length, a class without a sample, or a score that is NaN.
+    AUC, the area under the curve, is the probability that a random sample of class 1 has a larger score than one of class 0:
+    1 is perfect, 0.5 is guessing. Equal scores count half, as in scikit-learn. ValueError if the lengths of classes and scores
+    differ, a class has no sample, or a score is NaN.
 
     >>> print(roc_curve([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8]))
     ROC curve
@@ -39,12 +39,13 @@ def roc_curve(truth: Any, scores: Any, *, title: str = "ROC curve") -> Picture:
 
 
 def precision_recall_curve(truth: Any, scores: Any, *, title: str = "Precision and recall") -> Picture:
-    """Precision over recall at every threshold on the score: for rare classes it shows more than the ROC curve.
+    """Precision against recall at every threshold on the score, which shows more than the ROC curve for rare classes.
 
     truth, scores  as in roc_curve
 
-    Precision is the share of the found samples that are of class 1, recall the share of class 1 that is found. AP, the average
-    precision, is the sum of precision times the step of recall, as in scikit-learn; guessing gives the share of class 1.
+    Precision is the fraction of the detected samples that are of class 1, recall the fraction of class 1 that is detected. AP,
+    the average precision, is the sum of precision times the step of recall, as in scikit-learn; guessing gives the fraction of
+    class 1.
 
     >>> print(precision_recall_curve([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8]))
     Precision and recall
@@ -56,7 +57,7 @@ def precision_recall_curve(truth: Any, scores: Any, *, title: str = "Precision a
         false, true = _counts(hits, values)
         precision, recall = true[1:] / (true + false)[1:], true / true[-1]
         average = float(np.sum(np.diff(recall) * precision))
-        x = np.repeat(recall, 2)[1:-1]  # precision holds on the way to its recall
+        x = np.repeat(recall, 2)[1:-1]  # a precision applies to the step that leads to its recall
         curves[name] = x, np.repeat(precision, 2), f"AP {average:.4g}"
         shares.append(float(hits.mean()))
     same = max(shares) - min(shares) < 1e-9
@@ -65,7 +66,7 @@ def precision_recall_curve(truth: Any, scores: Any, *, title: str = "Precision a
 
 
 def _one_against_rest(who: str, truth: Any, scores: Any) -> list[tuple[str, np.ndarray, np.ndarray]]:
-    """(name, whether each sample is of the class, score) of each curve."""
+    """(name, whether each sample is of the class, score) for each curve."""
     t = np.asarray(raw(truth)).reshape(-1)
     if isinstance(scores, Mapping):
         found = [(str(name), t == 1, _array(values).reshape(-1)) for name, values in scores.items()]
@@ -88,7 +89,7 @@ def _array(values: Any) -> np.ndarray:
 
 
 def _counts(hits: np.ndarray, scores: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """How many of the other classes, and how many of the class, are at or above each threshold, from none to all."""
+    """The number of samples of other classes, and of the class, at or above each threshold, from none to all."""
     order = np.argsort(-scores, kind="stable")
     ends = np.flatnonzero(np.diff(scores[order], append=-np.inf) != 0)
     true = np.concatenate([[0], np.cumsum(hits[order])[ends]])

@@ -1,4 +1,4 @@
-"""Lines of equal height of a surface that is known on a grid."""
+"""Contour lines of a surface given on a grid."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ def marching_squares(values: np.ndarray, level: float) -> np.ndarray:
 
 
 def regions(values: np.ndarray, level: float) -> list[np.ndarray]:
-    """Closed lines [n, (column, row)] around where `values` is at least `level`: counter-clockwise, and clockwise around holes.
+    """Closed lines [n, (column, row)] around the regions where `values` >= `level`: counter-clockwise; clockwise for holes.
 
-    A region that touches the edge of the grid ends there.
+    A region that touches the edge of the grid is closed there.
 
     >>> regions(np.array([[1.0, 0.0], [1.0, 0.0]]), 0.5)[0].round(3).tolist()
     [[0.5, 1.0], [0.0, 1.0], [0.0, 1.0], [0.0, 0.0], [0.0, 0.0], [0.5, 0.0]]
@@ -44,9 +44,9 @@ def regions(values: np.ndarray, level: float) -> list[np.ndarray]:
 
 
 def _segments(values: np.ndarray, level: float) -> Iterator[tuple[End, End]]:
-    """The pieces of the line, cell by cell, each with the larger values at its left where rows go up.
+    """The segments of the line, cell by cell, each with the larger values on its left if rows point up.
 
-    An end is its column, its row and the edge of the grid that it is on, which it shares with the next piece.
+    An end is its column, its row and the grid edge that it is on, which it shares with the next segment.
     """
     v = np.where(np.isfinite(values), values, np.inf)
     a, b, c, d = v[:-1, :-1], v[:-1, 1:], v[1:, 1:], v[1:, :-1]  # around a cell, from its lower left corner
@@ -59,12 +59,12 @@ def _segments(values: np.ndarray, level: float) -> Iterator[tuple[End, End]]:
             if (p[2] < level) != (q[2] < level)
         ]
         if len(cuts) == 4 and (sum(p[2] for p in corners) / 4 < level) == (corners[0][2] < level):
-            cuts = [cuts[3], *cuts[:3]]  # a saddle: the side of the middle decides which corners are joined
+            cuts = [cuts[3], *cuts[:3]]  # a saddle: the value at the centre decides which corners are connected
         for (p, enters), (q, _) in zip(cuts[::2], cuts[1::2], strict=True):
             yield (q, p) if enters else (p, q)
 
 
 def _cut(p: tuple[int, int, Any], q: tuple[int, int, Any], level: float) -> End:
-    p, q = min(p, q), max(p, q)  # the same numbers from both cells that share the edge
+    p, q = min(p, q), max(p, q)  # gives the same numbers in both cells that share the edge
     part = (level - p[2]) / (q[2] - p[2]) if math.isfinite(p[2]) and math.isfinite(q[2]) else 0.5
     return float(p[0] + part * (q[0] - p[0])), float(p[1] + part * (q[1] - p[1])), (*p[:2], *q[:2])

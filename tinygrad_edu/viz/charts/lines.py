@@ -1,4 +1,4 @@
-"""Lines and points over a number: what a lesson or a notebook draws besides losses."""
+"""Lines and points over a number, for lessons and notebooks."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .panel import Panel, line_class, line_sample
 from .picture import Picture, document, text_at
 from .ticks import span
 
-Curve: TypeAlias = "tuple[Any, Any]"  # x and y, arrays, Tensors or lists of one length
+Curve: TypeAlias = "tuple[Any, Any]"  # x and y: arrays, Tensors or lists of the same length
 
 
 def plot(
@@ -31,10 +31,10 @@ def plot(
 ) -> Picture:
     """Named lines, and named points over them: `plot({"sin": (x, np.sin(x))}, title="…")`.
 
-    bands  name of a line -> (x, from, to): a pale area in its colour, such as the spread over several seeds
+    bands  name of a line -> (x, from, to): a shaded area in its colour, such as the spread over several seeds
 
-    On a logarithmic axis what is not positive is left out; a value that is not finite breaks its line. A point that would hide
-    one of another name is a ring around it.
+    On a logarithmic axis, values that are not positive are omitted; a non-finite value breaks its line. A point that would hide
+    one with another name is drawn as a ring around it.
 
     >>> print(plot({"square": ([0, 1, 2], [0, 1, 4])}, {"minimum": ([0], [0])}, title="x²"))
     x²
@@ -45,7 +45,7 @@ def plot(
     numbers = {name: (_list(x), _list(y)) for name, (x, y) in named.items()}
     for name, (x, y) in numbers.items():
         if len(x) != len(y):
-            raise ValueError(f"plot: {name!r} has {len(x)} values of x and {len(y)} of y")
+            raise ValueError(f"plot: {name!r} has {len(x)} values of x, but {len(y)} of y")
     areas = {name: (_list(x), _list(low), _list(high)) for name, (x, low, high) in (bands or {}).items()}
     for name, (x, low, high) in areas.items():
         if name not in lines or not len(x) == len(low) == len(high):
@@ -83,7 +83,7 @@ def plot(
 
 
 def _covered(at: np.ndarray, dots: list[np.ndarray]) -> list[int]:
-    """Of how many earlier series each of the places [n, 2] would hide a dot: there a ring is drawn around it."""
+    """For each position [n, 2], the number of earlier series with a dot that it would hide: a ring is drawn around it."""
     gaps = [np.hypot(*(at[:, None] - other[None]).T).min(0, initial=np.inf) for other in dots]
     return [sum(bool(gap[i] < 3) for gap in gaps) for i in range(len(at))]
 

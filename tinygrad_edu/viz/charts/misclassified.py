@@ -1,4 +1,4 @@
-"""What a classifier gets wrong: the confusion matrix, and the images that were misread."""
+"""The mistakes of a classifier: the confusion matrix, and the images that were misclassified."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ def confusion_matrix(
 ) -> Picture:
     """How often each true class (row) was predicted as each class (column).
 
-    truth, predicted  whole numbers from 0, of one length N
-    labels            the names of the classes; without them their numbers
+    truth, predicted  integers from 0, of the same length N
+    labels            the names of the classes; the default is their numbers
 
-    A cell's colour is its share of its row; right answers are blue, wrong ones orange.
+    The shade of a cell is its fraction of the row; correct predictions are blue, wrong ones orange.
 
     >>> print(confusion_matrix([0, 0, 1, 1], [0, 1, 1, 1]))
     Confusion matrix: 3 of 4 right (75.0 %)
@@ -72,7 +72,7 @@ def _matrix_svg(counts: np.ndarray, names: list[str], head: str) -> str:
         for j in range(len(names)):
             x, y, part = left + CELL * j, top + CELL * i, float(share[i, j])
             colour = "tgc-ink" if not counts[i, j] else "tgc-f0" if i == j else "tgc-f1"
-            depth = part if i == j else min(1.0, part**0.5)  # one wrong answer in fifty is what one looks for
+            depth = part if i == j else min(1.0, part**0.5)  # makes rare mistakes visible: one in fifty matters
             tip = tag("title", f"true {name}, predicted {names[j]}: {int(counts[i, j])} ({100 * part:.1f} %)")
             place: dict[str, Any] = {"x": x + 1, "y": y + 1, "width": CELL - 2, "height": CELL - 2, "rx": 4}
             body.append(tag("rect", inside=tip, class_=colour, fill_opacity=f"{0.05 + 0.9 * depth:.3f}", **place))
@@ -90,9 +90,9 @@ def misread_digits(
 ) -> Picture:
     """The images whose predicted class is wrong, each with both classes.
 
-    images            [N, side, side] or [N, side²], any range: each image is drawn from its least to its greatest value
-    truth, predicted  [N], whole numbers
-    most              at most this many images, the first ones; the title says how many there are
+    images            [N, side, side] or [N, side²], any range: each image is scaled from its minimum to its maximum
+    truth, predicted  [N], integers
+    most              draw at most this many images, the first ones; the title gives the total number
 
     >>> images = np.zeros((3, 8, 8))
     >>> print(misread_digits(images, [1, 2, 3], [1, 7, 3]))
@@ -124,7 +124,7 @@ def misread_digits(
 
 
 def _tile(image: np.ndarray, left: float, top: float) -> str:
-    """An image as squares of ink; runs of one grey in a row are one rectangle."""
+    """An image as squares; adjacent pixels of the same grey in a row are one rectangle."""
     low, high = float(np.nanmin(image)), float(np.nanmax(image))
     grey = np.rint((np.nan_to_num(image) - low) / (high - low) * 15).astype(int) if high > low else np.zeros(image.shape, int)
     pixel = TILE / image.shape[1]

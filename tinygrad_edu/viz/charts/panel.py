@@ -1,4 +1,4 @@
-"""A panel of a picture: a rectangle with two axes, lines in it, and contours of a surface."""
+"""A panel of a chart: a rectangle with two axes, lines in it, and contours of a surface."""
 
 from __future__ import annotations
 
@@ -45,10 +45,10 @@ class Panel:
         x_ticks: Mapping[float, str] | None = None,
         y_ticks: Sequence[float] | None = None,
     ) -> list[str]:
-        """Axes with their numbers and words.
+        """Axes with their numbers and labels.
 
-        x_ticks  where a number stands on the x axis, and how it is written; y_ticks: where on the y axis. Without them both
-                 are round numbers, as many as there is room for
+        x_ticks  positions on the x axis and their labels; y_ticks: the same for the y axis. By default, both have round
+                 numbers, as many as there is room for
         """
         out = [text_at(self.left, self.top - 10, title)] if title else []
         for t in y_ticks if y_ticks is not None else _ticks(self.y, self.log_y, (self.bottom - self.top) / 45):
@@ -68,21 +68,21 @@ class Panel:
         return [part for part in out if part]
 
     def clip(self, body: Iterable[str], name: str = "") -> list[str]:
-        """What is drawn inside the rectangle only; `name` is the id of the rectangle, for a script that adds to it."""
+        """Elements drawn only inside the rectangle; `name` is the id of the rectangle, for a script that adds to it."""
         rect = tag("rect", x=self.left, y=self.top, width=self.right - self.left, height=self.bottom - self.top)
         inside = "".join(body)
         name = name or f"tgc-{zlib.crc32((rect + inside).encode()):08x}"  # a notebook has many pictures on one page
         return [tag("clipPath", inside=rect, id=name), tag("g", inside=inside, clip_path=f"url(#{name})")]
 
     def line(self, xs: Sequence[float], ys: Sequence[float], k: int, title: str = "", faint: bool = False) -> str:
-        """A line in the colour and dashes of series k, or thin and pale; it breaks where a number cannot be drawn."""
+        """A line in the colour and dashes of series k, or thin and pale; it breaks where a value cannot be drawn."""
         parts, pen, last = [], "M", (math.inf, math.inf)
         for x, y in zip(xs, ys, strict=True):
             if not (math.isfinite(x) and math.isfinite(y)) or (self.log_y and y <= 0) or (self.log_x and x <= 0):
                 pen = "M"
                 continue
             here = _near(self.px(x)), _near(self.py(y))
-            if pen == "L" and math.dist(here, last) < 0.5:  # nobody sees it
+            if pen == "L" and math.dist(here, last) < 0.5:  # not visible
                 continue
             parts.append(f"{pen}{n(here[0])} {n(here[1])}")
             pen, last = "L", here
@@ -91,7 +91,7 @@ class Panel:
         return tag("path", inside=tip, class_=line_class(k), d="".join(parts), **look)
 
     def band(self, xs: Sequence[float], lows: Sequence[float], highs: Sequence[float], k: int) -> str:
-        """A pale area between two lines in the colour of series k; what cannot be drawn is left out."""
+        """A shaded area between two lines in the colour of series k; values that cannot be drawn are omitted."""
         kept = [
             point
             for point in zip(xs, lows, highs, strict=True)
@@ -108,7 +108,7 @@ class Panel:
         return tag("circle", class_=line_class(k), cx=_near(self.px(x)), cy=_near(self.py(y)), r=radius)
 
     def contours(self, values: np.ndarray, levels: Sequence[float], kind: str = "tgc-axis tgc-frame") -> list[str]:
-        """Lines of equal height of values [rows, columns], which lie evenly over the panel, row 0 at y0."""
+        """Contour lines of values [rows, columns] that are spaced evenly over the panel, with row 0 at y0."""
         rows, columns = values.shape
         out = []
         for k, level in enumerate(levels):
@@ -124,12 +124,12 @@ class Panel:
 
 
 def line_sample(x: float, y: float, width: float, k: int) -> str:
-    """A piece of the line of series k, for a legend."""
+    """A sample of the line of series k, for a legend."""
     return tag("path", class_=line_class(k), stroke_dasharray=dashes(k), d=f"M{n(x)} {n(y)}h{n(width)}")
 
 
 def dashes(k: int) -> str | None:
-    """The dashes of series k, None for a solid line."""
+    """The dash pattern of series k; None for a solid line."""
     return DASHES[k % len(DASHES)] or None
 
 
@@ -139,7 +139,7 @@ def line_class(k: int) -> str:
 
 
 def _share(value: float, span: tuple[float, float], log: bool) -> float:
-    """How far along an axis a value is, from 0 to 1; no difference or ratio of large numbers overflows."""
+    """The position of a value along an axis, from 0 to 1; differences and ratios of large numbers do not overflow."""
     low, value, high = map(math.log, (span[0], value, span[1])) if log else (span[0] / 2, value / 2, span[1] / 2)
     return (value - low) / (high - low)
 
@@ -151,5 +151,5 @@ def _ticks(span: tuple[float, float], log: bool, about: float) -> list[float]:
 
 
 def _near(pixel: float) -> float:
-    """A coordinate that every viewer can draw: what is far outside stays outside."""
+    """A coordinate that every viewer can draw: points far outside stay outside."""
     return min(max(pixel, -20_000.0), 20_000.0)

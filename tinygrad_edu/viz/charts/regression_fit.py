@@ -1,4 +1,4 @@
-"""How a regression fits: its residuals, and what is true on average where it predicts something."""
+"""The quality of a regression fit: its residuals, and the mean truth for each predicted value."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ BARS = 30
 
 
 def residuals(truth: Any, predicted: Any, *, unit: str = "", bins: int = 10, title: str = "Residuals") -> Picture:
-    """Truth minus prediction over the prediction, and how often each residual occurs.
+    """Truth minus prediction against the prediction, and a histogram of the residuals.
 
     truth, predicted  [N], or [N, 1]
-    unit              what the target is measured in: it stands at the axes
-    bins              the mean residual is drawn over as many parts of equally many samples
+    unit              the unit of the target, shown on the axes
+    bins              number of groups of equal size for which the mean residual is drawn
 
-    A good fit is a level band around zero: a bend says that the model misses a shape, a funnel that its error grows with
+    A good fit is a level band around zero: a bend means that the model misses a shape, a funnel that its error grows with
     the prediction. R² = 1 − Σ(t − p)² / Σ(t − mean t)². ValueError for other shapes, no samples, or NaN and infinity.
 
     >>> print(residuals([1.0, 2.0, 3.0, 4.0], [1.5, 2.0, 2.5, 4.0]))
@@ -54,16 +54,16 @@ def residuals(truth: Any, predicted: Any, *, unit: str = "", bins: int = 10, tit
 
 
 def calibration(truth: Any, predicted: Any, *, unit: str = "", bins: int = 10, title: str = "Calibration") -> Picture:
-    """The mean truth where the model predicts about so much, over that prediction: calibrated means on the diagonal.
+    """The mean truth against the prediction, in groups of similar predictions; for a calibrated model, on the diagonal.
 
     truth, predicted  [N], or [N, 1]: numbers of a regression; or classes 0 and 1 and the probabilities of class 1, for which
                       this is the reliability diagram
-    unit              what the target is measured in: it stands at the axes
-    bins              parts of equally many samples, sorted by prediction
+    unit              the unit of the target, shown on the axes
+    bins              number of groups of equal size, sorted by prediction
 
-    Bars are two standard errors of the mean to each side. The slope and intercept are of the least-squares line of truth over
-    prediction: 1 and 0 for a calibrated fit; a slope below 1 says that the predictions are too extreme. The error is the mean
-    distance from the diagonal over the parts.
+    Bars show two standard errors of the mean in each direction. Slope and intercept are those of the least-squares line of
+    truth against prediction: 1 and 0 for a calibrated fit; a slope below 1 means that the predictions are too extreme. The
+    error is the mean distance from the diagonal over the groups.
 
     >>> print(calibration([1.0, 2.0, 3.0, 4.0], [0.0, 2.0, 4.0, 6.0], bins=2))
     Calibration: slope 0.5, intercept 1, error 1
@@ -121,7 +121,7 @@ def _in(unit: str) -> str:
 
 
 def _binned(x: np.ndarray, y: np.ndarray, bins: int) -> tuple[list[float], list[float], list[float]]:
-    """Mean x, mean y and the standard error of it, of parts of as equally many samples as can be, in the order of x."""
+    """The mean x, the mean y and its standard error, for groups of nearly equal size in the order of x."""
     order = np.argsort(x, kind="stable")
     parts = np.array_split(order, max(1, min(bins, len(x))))
     errors = [float(y[part].std(ddof=1) / math.sqrt(len(part))) if len(part) > 1 else 0.0 for part in parts]
@@ -129,7 +129,7 @@ def _binned(x: np.ndarray, y: np.ndarray, bins: int) -> tuple[list[float], list[
 
 
 def _dots(panel: Panel, xs: np.ndarray, ys: np.ndarray) -> list[str]:
-    """Points that let each other shine through, the paler the more there are."""
+    """Semi-transparent points, paler the more there are."""
     opacity = f"{max(0.15, min(0.7, 40 / math.sqrt(len(xs)) / 10)):.2f}"
     return [
         tag("circle", class_="tgc-f0", fill_opacity=opacity, cx=panel.px(x), cy=panel.py(y), r=3)
@@ -138,7 +138,7 @@ def _dots(panel: Panel, xs: np.ndarray, ys: np.ndarray) -> list[str]:
 
 
 def _bars(values: np.ndarray, panel: Panel, left: float, right: float) -> list[str]:
-    """How many of the values there are along the y axis of the panel."""
+    """A histogram of the values along the y axis of the panel."""
     counts, edges = np.histogram(values, BARS, panel.y)
     most = int(counts.max())
     path = ""

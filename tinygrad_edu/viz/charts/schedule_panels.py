@@ -30,17 +30,17 @@ def schedules(
     unit: str = "step",
     title: str = "Learning-rate schedules",
 ) -> Picture:
-    """The learning rates of several schedules over the next steps, each in a panel, all on one scale.
+    """The learning rates of several schedules over the next steps, each in a panel, all on the same scale.
 
-    named    name -> a scheduler, whose rates are looked up without a change to it or its optimizer; or a function from an
-             optimizer to a scheduler, such as `lambda opt: StepLR(opt, 10)`, which is tried with an optimizer of its own
-    steps    how many calls of scheduler.step()
-    lr       the rate of that optimizer
+    named    name -> a scheduler, whose rates are previewed without changing it or its optimizer; or a function from an
+             optimizer to a scheduler, such as `lambda opt: StepLR(opt, 10)`, which is called with a new optimizer
+    steps    number of calls of scheduler.step()
+    lr       the learning rate of that optimizer
     metrics  the metrics for ReduceLROnPlateau, one per step
-    log      a logarithmic axis; rates that are 0 are left out
-    unit     what a step is: "step" or "epoch", the name of the x axis
+    log      a logarithmic axis; rates of 0 are omitted
+    unit     what a step is, "step" or "epoch": the label of the x axis
 
-    Of a scheduler with several groups each is a line. TypeError for what is neither a scheduler nor makes one.
+    A scheduler with several groups has a line per group. TypeError for anything that is not a scheduler or does not return one.
 
     >>> from tinygrad_edu.optim.lr_scheduler import CosineAnnealingLR, StepLR
     >>> print(schedules({"halves": lambda o: StepLR(o, 2, 0.5), "cosine": lambda o: CosineAnnealingLR(o, 4)}, steps=4))

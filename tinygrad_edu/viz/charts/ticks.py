@@ -1,4 +1,4 @@
-"""Where an axis begins and ends, which numbers stand at it, and how they are written."""
+"""The range of an axis, its tick positions, and their labels."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def ticks(low: float, high: float, about: int = 5) -> list[float]:
 
 
 def log_ticks(low: float, high: float) -> list[float]:
-    """Powers of ten from low to high; with their double and fivefold where there are few of them; else round numbers.
+    """Powers of ten from low to high; with their multiples by two and five if there are few; or else round numbers.
 
     >>> log_ticks(0.02, 3)
     [0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0]
@@ -40,7 +40,7 @@ def log_ticks(low: float, high: float) -> list[float]:
 
 
 def label(value: float, digits: int = 4) -> str:
-    """A number as axes and legends write it: with a minus, not a hyphen.
+    """A number formatted for axes and legends: with a minus sign, not a hyphen.
 
     >>> label(-0.5), label(1e-10)
     ('−0.5', '1e−10')
@@ -49,7 +49,7 @@ def label(value: float, digits: int = 4) -> str:
 
 
 def span(values: Iterable[float], log: bool) -> tuple[float, float]:
-    """The range to draw: all finite values (positive ones on a log scale), with a little room."""
+    """The range to draw: all finite values (positive ones on a log scale), with some margin."""
     kept = [v for v in values if math.isfinite(v) and (v > 0 or not log)]
     if not kept:
         return (0.1, 1.0) if log else (0.0, 1.0)

@@ -1,4 +1,4 @@
-"""Where a training run is, as one picture: its losses, its metrics, and what the model predicts now."""
+"""The state of a training run in one picture: its losses, its metrics, and the model's current predictions."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from .picture import Picture, document, text_at
 from .ticks import span
 from .training_run import Recorded
 
-POINTS = 300  # drawn of a curve, and of the rows
+POINTS = 300  # maximum number drawn per curve, and number of rows
 
 
 class Shown(Protocol):
-    """The rows whose outputs are shown: train's callbacks keep such."""
+    """The rows whose outputs are shown, as kept by train's callbacks."""
 
     X: np.ndarray
     y: np.ndarray
@@ -33,11 +33,11 @@ class Shown(Protocol):
 
 
 def training_state(run: Recorded, shown: Shown | None = None, points: Any = None) -> Picture:
-    """Losses of updates and epochs, metrics, and the model's boundary or curve: what LivePlot displays while fit runs.
+    """Losses of updates and epochs, metrics, and the model's boundary or curve, as displayed by LivePlot while fit runs.
 
     run     a train.History
-    shown   the rows that are drawn, as train keeps them
-    points  the model's outputs [P, …] for the points between the rows, of one or two features
+    shown   the rows that are drawn, as kept by train
+    points  the model's outputs [P, …] at points between the rows, for one or two features
 
     >>> import tinygrad_edu as tg
     >>> h = tg.train.History()
@@ -71,7 +71,7 @@ def _curves(
     left: float,
     log: bool = False,
 ) -> list[str]:
-    """Numbers of the epochs over the updates; those of each update thin behind them."""
+    """Values per epoch over the updates, with thin lines for the values per update."""
     every = thinned(updates, POINTS)
     low, high = span([*(v for _, v in every), *(v for _, values in curves.values() for v in values)], log)
     last = max([len(updates), *(ends[-1] for ends, _ in curves.values() if ends)], default=1)

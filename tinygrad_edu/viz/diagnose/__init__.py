@@ -1,1 +1,1 @@
-"""What looks wrong in a graph."""
+"""Detecting suspicious features of a graph."""

@@ -1,4 +1,4 @@
-"""NaN and Inf: where the first one appears, in the forward pass and on the way back."""
+"""NaN and Inf: where they first appear, in the forward and in the backward pass."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ MASKED = {
     ),
     "other": ("infinities of a mask reach it", "mask with a large finite number, or after this op"),
 }
-"""Op -> why and what to do where an input is a mask of -inf."""
+"""Op -> the reason and the fix if an input is a mask of -inf."""
 
 APPEARS = {"NaN": "NaN appears", "Inf": "Inf appears"}
 IN_THE_DATA = {"NaN": "NaN in the data", "Inf": "Inf in the data"}
@@ -39,7 +39,7 @@ IN_THE_GRADIENT = {"NaN": "NaN in the gradient", "Inf": "Inf in the gradient"}
 
 
 def _meant(graph: GraphData) -> set[int]:
-    """The ids of masks with infinities, and of what is infinite because of them: all of that is meant, if not the result."""
+    """The ids of masks with infinities, and of results that are infinite because of them; all intended, except at the end."""
     found: set[int] = set()
     for node in graph.nodes:
         from_a_mask = not found.isdisjoint(node.inputs) if node.op else node.literal or "mask" in node.facts
@@ -49,11 +49,11 @@ def _meant(graph: GraphData) -> set[int]:
 
 
 def first_bad_value(graph: GraphData) -> Iterator[Finding]:
-    """Where NaN or Inf first appears in the forward pass; everything after it only passes it on."""
+    """Where NaN or Inf first appears in the forward pass; everything after it only propagates it."""
     meant = _meant(graph)
     wrong = {n.id for n in graph.nodes if bad(n.value) and n.id not in meant}
     passed_on = {i for n in graph.nodes if n.id in wrong for i in n.inputs}
-    wrong -= {n.id for n in graph.nodes if n.value.overwritten and n.id not in passed_on}  # a step made it so, later
+    wrong -= {n.id for n in graph.nodes if n.value.overwritten and n.id not in passed_on}  # changed later, by a step
     yield from merged([_in_the_data(n) for n in graph.nodes if n.id in wrong and not n.op], graph)
     for node in graph.nodes:
         if node.op and node.id in wrong and wrong.isdisjoint(node.inputs):
@@ -97,7 +97,7 @@ def _range(s: Summary) -> str:
 
 
 def first_bad_gradient(graph: GraphData) -> Iterator[Finding]:
-    """Where a gradient stops being finite on the way back, though the values are, or are infinite on purpose."""
+    """Where a gradient stops being finite in the backward pass, although the values are finite, or infinite on purpose."""
     meant = _meant(graph)
     bad_values = {n.id for n in graph.nodes if bad(n.value) and n.id not in meant}
     users: dict[int, list[Node]] = {}

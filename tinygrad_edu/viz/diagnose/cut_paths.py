@@ -1,4 +1,4 @@
-"""Parameters that no gradient reaches, and where the way to them ends."""
+"""Parameters that no gradient reaches, and where the path to them ends."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .finding import Finding, found, some
 
 
 def cut_paths(graph: GraphData) -> Iterator[Finding]:
-    """Parameters of the model that the result does not depend on, and where the way to them was cut, or may have been."""
+    """Parameters of the model that the result does not depend on, and where the path to them was, or may have been, cut."""
     missed = list(graph.unreached)
     for node in graph.nodes:
         behind = [path for path in node.facts.get("behind", ()) if path in missed]
@@ -43,7 +43,7 @@ def cut_paths(graph: GraphData) -> Iterator[Finding]:
 
 
 def _without_trace(graph: GraphData, missed: list[str]) -> Finding:
-    """What can be said of parameters that nobody saw being cut off."""
+    """What can be said about parameters if no trace recorded where they were cut off."""
     node, why = _perhaps(graph)
     if node is None:
         return found(
@@ -65,7 +65,7 @@ def _without_trace(graph: GraphData, missed: list[str]) -> Finding:
 
 
 def _perhaps(graph: GraphData) -> tuple[Node | None, str]:
-    """Where the way may end, the likeliest first: at what is known to be detached, at a result that remembers nothing."""
+    """Where the path may end, likeliest first: at a tensor known to be detached, or at a result without history."""
     for node in graph.nodes:
         if "perhaps" in node.facts:
             return node, node.facts["perhaps"]

@@ -1,4 +1,4 @@
-"""ReLUs of which units are zero for every sample."""
+"""ReLUs with units that are zero for every sample."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from ..._language import translate
 from ..model.graph_data import GraphData
 from .finding import Finding, found, some
 
-BY_CHANCE = 20  # zeros in a row that a coin would not throw
+BY_CHANCE = 20  # a run of zeros too long to be chance
 
 
 def dead_units(graph: GraphData) -> Iterator[Finding]:
-    """ReLUs whose units are zero for every sample: no gradient passes, so they stay so."""
+    """ReLUs with units that are zero for every sample: no gradient passes, so they stay zero."""
     inside = _inside_the_network(graph)
     stuck = []
     for node in graph.nodes:
         dead, units = node.facts.get("dead", 0), node.facts.get("units", 0)
         samples = node.facts.get("samples", 0)
-        many = 0.5 if samples >= 32 else 0.9  # of few samples, a unit may miss all by chance
+        many = 0.5 if samples >= 32 else 0.9  # with few samples, a unit may be zero for all by chance
         if units and dead >= many * units and dead * samples >= BY_CHANCE and (node.op == "relu" or node.id in inside):
             stuck.append(node)
     if stuck:
@@ -39,9 +39,9 @@ def dead_units(graph: GraphData) -> Iterator[Finding]:
 
 
 def _inside_the_network(graph: GraphData) -> set[int]:
-    """The ids of what an op with a parameter made, or depends on.
+    """The ids of results of ops with a parameter, and of everything that they depend on.
 
-    The rest is the loss, where max(margin, 0) is 0 for all samples when all is learned.
+    The rest is the loss, where max(margin, 0) is 0 for all samples once everything is learned.
     """
     inside: set[int] = set()
     for node in reversed(graph.nodes):

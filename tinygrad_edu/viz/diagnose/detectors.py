@@ -1,6 +1,6 @@
-"""What looks wrong in a graph, found by looking at its nodes: where it starts, why, and what to do about it.
+"""Detecting suspicious nodes of a graph: where a problem starts, why, and what to do about it.
 
-A detector gets the GraphData and yields Findings; adding one to DETECTORS is all it takes to have it everywhere.
+A detector takes the GraphData and yields Findings; adding it to DETECTORS makes it available everywhere.
 """
 
 from __future__ import annotations
@@ -37,6 +37,6 @@ def find(graph: GraphData) -> tuple[Finding, ...]:
 
 
 def _name(graph: GraphData, i: int) -> str:
-    """The name of a node, if no other has it."""
+    """The name of a node, if it is unique."""
     name = graph.nodes[i].name
     return name if name and name.isprintable() and sum(n.name == name for n in graph.nodes) == 1 else ""

@@ -1,4 +1,4 @@
-"""A finding, and the words that all of them use."""
+"""A finding in a graph, and the phrases that all findings share."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ class Finding(findings.Finding):
     """A finding in a graph.
 
     node   the number of the node, None for the whole graph
-    also   the numbers of further nodes of which the same is true
-    name   of the node, "" where it has none of its own: then it is found by its number
+    also   the numbers of other nodes with the same finding
+    name   the name of the node, "" if it has none: then it is identified by its number
     """
 
     node: int | None
@@ -39,13 +39,13 @@ def bad(s: Summary | None) -> str:
 
 
 def some(names: Sequence[str], most: int = 4) -> str:
-    """The first few names, and how many more."""
+    """The first few names, and the number of others."""
     more = translate(" and {n} more").format(n=len(names) - most) if len(names) > most else ""
     return ", ".join(names[:most]) + more
 
 
 def merged(alike: Sequence[Finding], graph: GraphData) -> Iterator[Finding]:
-    """Findings that say the same of several nodes as one: the first, and where else."""
+    """Merge equal findings about several nodes: the first one, and the other nodes."""
     if len(alike) > 1:
         also = tuple(f.node for f in alike[1:] if f.node is not None)
         same = translate("; the same at {nodes}").format(nodes=some([graph.nodes[i].called for i in also]))

@@ -1,4 +1,4 @@
-"""How the size of the gradient develops along a network: vanishing and exploding gradients."""
+"""How the norm of the gradient changes along a network: vanishing and exploding gradients."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from ..model.graph_data import GraphData, Node
 from ..render.number_format import number
 from .finding import Finding, found
 
-SMALL_RATIO, LARGE_RATIO = 1e-5, 1e4  # of a gradient's norm at the far end of a chain to that at the near end
+SMALL_RATIO, LARGE_RATIO = 1e-5, 1e4  # ratio of the gradient's norm at the far end of a chain to that at the near end
 VANISHING = (
     "vanishing gradient",
     "ReLU instead of sigmoid or tanh, residual connections, normalisation, He or Xavier initialisation, fewer steps",
@@ -20,8 +20,8 @@ LONGEST_BRANCH = 100  # ops between the two ends of a skip connection
 def size_of_gradients(graph: GraphData) -> Iterator[Finding]:
     """Vanishing and exploding gradients: the norm along the chain of ops, from the last layer to the data.
 
-    What comes after the last layer is the loss: a mean divides by N, and near the minimum its slope is small, which says
-    nothing about the network. The first quarter of the chain is what the rest is compared with.
+    Everything after the last layer is the loss: a mean divides by N, and near the minimum its slope is small, which tells
+    nothing about the network. The rest of the chain is compared with its first quarter.
     """
     chain = [(n, n.grad.norm) for n in _chain(graph)[_length_of_loss(graph) :] if n.grad is not None and n.grad.norm]
     near = max(3, len(chain) // 4)
@@ -45,14 +45,14 @@ def size_of_gradients(graph: GraphData) -> Iterator[Finding]:
 
 
 def _from_there_on(true: Sequence[bool]) -> int | None:
-    """The first index from which all are true: a branch with small gradients beside the main road is no dead end."""
+    """The first index from which all are true, so that a side branch with small gradients does not count."""
     after = [i + 1 for i, t in enumerate(true) if not t]
     first = after[-1] if after else 0
     return first if first < len(true) else None
 
 
 def _length_of_loss(graph: GraphData) -> int:
-    """How many ops of the chain come after the last layer, which combines a parameter with something; 0 where there is none."""
+    """The number of ops after the last layer, which combines a parameter with something; 0 if there is none."""
     for k, node in enumerate(_chain(graph)):
         inputs = [graph.nodes[i] for i in node.inputs]
         if any(x.kind == "parameter" for x in inputs) and sum(not x.literal for x in inputs) > 1:
@@ -61,7 +61,7 @@ def _length_of_loss(graph: GraphData) -> int:
 
 
 def _chain(graph: GraphData) -> list[Node]:
-    """The longest chain of ops, from the result back, past the branches of residual blocks: the main road goes around them."""
+    """The longest chain of ops, from the result back, bypassing the branches of residual blocks."""
     depth = [0] * len(graph.nodes)
     before: list[int | None] = []  # the deepest input that is an op
     for node in graph.nodes:

@@ -1,4 +1,4 @@
-"""Gradients and values of another time: sums over two steps, values that were overwritten."""
+"""Outdated gradients and values: sums over two steps, values that were overwritten."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from .finding import Finding, found
 
 
 def accumulated(graph: GraphData) -> Iterator[Finding]:
-    """A `.grad` that was begun before an optimizer step and added to after it: zero_grad() was forgotten."""
+    """A `.grad` that was created before an optimizer step and added to after it: zero_grad() was forgotten."""
     wrong = [n for n in graph.nodes if "two steps" in n.facts]
     if wrong:
         yield found(
@@ -25,7 +25,7 @@ def accumulated(graph: GraphData) -> Iterator[Finding]:
 
 
 def overwritten(graph: GraphData) -> Iterator[Finding]:
-    """A value that a rule reads was changed after the forward pass, so gradients behind it cannot be found again."""
+    """A value that a rule reads was changed after the forward pass, so gradients behind it cannot be recomputed."""
     for node in graph.nodes[::-1]:
         if node.facts.get("overwritten"):
             yield found(

@@ -1,4 +1,4 @@
-"""Operands that do not go together: shapes that broadcast by mistake, float64 among float32."""
+"""Incompatible operands: shapes that broadcast by mistake, float64 among float32."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def _columns_with_rows(graph: GraphData) -> Iterator[Finding]:
         if node.op not in ELEMENTWISE or len(shapes) != 2:
             continue
         if _is_view_of_other(graph, node):
-            continue  # x[:, None] - x: a table of all pairs, on purpose
+            continue  # x[:, None] - x: an intended table of all pairs
         if pairs_all(*shapes):
             flat, column = sorted(shapes, key=len)
             yield found(
@@ -39,7 +39,7 @@ def _columns_with_rows(graph: GraphData) -> Iterator[Finding]:
 
 
 def _is_view_of_other(graph: GraphData, node: Node) -> bool:
-    """Whether one of two inputs is the other one with its axes changed."""
+    """Whether one of the two inputs is the other with its axes changed."""
     a, b = [graph.nodes[i] for i in node.inputs if graph.nodes[i].shape]
     return any(y.value.size == x.value.size and x.id in y.inputs for x, y in ((a, b), (b, a)))
 

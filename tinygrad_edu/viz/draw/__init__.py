@@ -1,1 +1,1 @@
-"""What a picture of a graph shows, and where it goes."""
+"""What a picture of a graph shows, and where its elements are placed."""

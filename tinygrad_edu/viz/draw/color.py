@@ -1,4 +1,4 @@
-"""Boxes coloured by a quantity instead of by their role: gradients that vanish, values that explode, memory, time, modules."""
+"""Colouring boxes by a quantity instead of their role: vanishing gradients, exploding values, memory, time, modules."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from ..render.style import SERIES
 if TYPE_CHECKING:
     from .view import Box
 
-PALE, STRONG = 0.04, 0.55  # opacities: text stays legible on both, in light and dark
+PALE, STRONG = 0.04, 0.55  # opacities: text stays legible on both, in light and dark mode
 OF_MODULES = 0.3
 
 
 class Quantity(NamedTuple):
-    """What a colour can stand for.
+    """A quantity that colours can represent.
 
-    name      in a menu; `what` in a sentence
-    of        its value for a node, None where it is not known
-    text      how a value is written
-    added_up  whether a box shows the sum over its members; if not, the value of the last one
-    linear    whether equal differences are equal steps in colour; if not, equal ratios are
+    name      for menus; `what`: for sentences
+    of        its value for a node, None if unknown
+    text      formats a value
+    added_up  whether a box shows the sum over its members, or else the value of the last one
+    linear    whether the colour is linear in the value, or else in its logarithm
     """
 
     name: str
@@ -42,7 +42,7 @@ def _norm(n: Node) -> float | None:
 
 
 def _extent(s: Summary) -> float | None:
-    """How far from 0 the finite values reach: max |x|, which a single number has, too, where max - min says nothing."""
+    """The largest distance of a finite value from 0: max |x|, which unlike max - min is meaningful for a single number."""
     return None if s.min is None or s.max is None else max(abs(s.min), abs(s.max))
 
 
@@ -59,7 +59,7 @@ COLORINGS = ("role", *QUANTITIES, "module")
 
 
 class Coloring(NamedTuple):
-    """For each box a colour and its opacity, None for an empty box; and a sentence that says what the colour means."""
+    """For each box a colour and its opacity, None for an empty box; and a sentence that explains the colours."""
 
     fills: list[tuple[str, float] | None]
     meaning: str

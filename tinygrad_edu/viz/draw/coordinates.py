@@ -1,4 +1,4 @@
-"""Where the boxes and lanes of ordered ranks go: each wants to be where its neighbours are, and no two may overlap."""
+"""Positions of the boxes and lanes of ordered ranks: each as close as possible to its neighbours, without overlaps."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ SWEEPS = 4
 
 
 def coordinates(drawing: Ranked, rows: list[list[int]]) -> list[float]:
-    """Where the middle of each item is, as near to its neighbours as the others let it."""
+    """The centre of each item, as close to its neighbours as the others allow."""
     x = [0.0] * len(drawing.width)
-    offsets: list[list[float]] = []  # of each item in its row, as close together as the gap allows
+    offsets: list[list[float]] = []  # of each item in its row, packed as closely as the gap allows
     for row in rows:
         at, here = 0.0, []
         for k, i in enumerate(row):
@@ -23,12 +23,12 @@ def coordinates(drawing: Ranked, rows: list[list[int]]) -> list[float]:
             x[i] = here[k] - here[-1] / 2
     above = [[(j, drawing.shift.get((j, i), 0.0)) for j in _pull(drawing, i, drawing.up[i])] for i in range(len(x))]
     below = [[(j, -drawing.shift.get((i, j), 0.0)) for j in _pull(drawing, i, drawing.down[i])] for i in range(len(x))]
-    # a leaf gives way to all else, a branch to the trunk, a lane to boxes: a deep skip connection must not push its block
+    # leaves yield to everything else, branches to the trunk, lanes to boxes: a deep skip connection must not displace its block
     firm = [(1.0 + depth) ** 4 * (1.0 if i < drawing.n else 1e-3) for i, depth in enumerate(drawing.depth)]
     for _ in range(SWEEPS):
         _sweep(rows, above, firm, offsets, x)
         _sweep(rows, below, firm, offsets, x, upwards=True)
-    # the trunk is placed: now each leaf to its use, what hangs on leaves alone to the middle of them, and leaves again
+    # the trunk is placed: now move each leaf to its use, items with only leaf inputs to the middle of them, and leaves again
     leaves = [1.0 if i < drawing.n and not drawing.inputs[i] and i not in drawing.ends.top else 1e9 for i in range(len(x))]
     leaf_wishes = [below[i] if leaves[i] == 1.0 else [(i, 0.0)] for i in range(len(x))]
     _sweep(rows, leaf_wishes, leaves, offsets, x)
@@ -39,11 +39,11 @@ def coordinates(drawing: Ranked, rows: list[list[int]]) -> list[float]:
 
 
 def _set_upright(drawing: Ranked, rows: list[list[int]], x: list[float]) -> None:
-    """Frames that are left farther right than they are entered lean, each a little more: past its width, push it back."""
+    """Straighten frames that lean because they are left farther to the right than they are entered, beyond their width."""
     ends = [(x[row[0]] - drawing.width[row[0]] / 2, x[row[-1]] + drawing.width[row[-1]] / 2) for row in rows]
     middle = (len(ends) - 1) / 2
     spread = sum((r - middle) ** 2 for r in range(len(ends))) or 1.0
-    lean = sum((r - middle) * (low + high) / 2 for r, (low, high) in enumerate(ends)) / spread  # pixels a row
+    lean = sum((r - middle) * (low + high) / 2 for r, (low, high) in enumerate(ends)) / spread  # pixels per row
     if abs(lean) * len(ends) > max(high - low for low, high in ends):
         for r, row in enumerate(rows):
             for i in row:
@@ -58,7 +58,7 @@ def _sweep(
     x: list[float],
     upwards: bool = False,
 ) -> None:
-    """Place each row by the neighbours that pull at it, row by row, so that a shift travels the whole height at once."""
+    """Place each row by the neighbours that pull it, row by row, so that a shift propagates through the whole height."""
     for r in reversed(range(len(rows))) if upwards else range(len(rows)):
         row = rows[r]
         wishes = [sum(x[j] + s for j, s in pulls[i]) / len(pulls[i]) if pulls[i] else x[i] for i in row]
@@ -71,7 +71,7 @@ def _gap(drawing: Ranked, left: int, right: int) -> float:
 
 
 def _pull(drawing: Ranked, i: int, neighbours: list[int]) -> list[int]:
-    """The neighbours that say where i should be: a lane follows its lane, an op the ops, anything else what there is."""
+    """The neighbours that determine the position of i: for a lane its lane, for an op the ops, otherwise all."""
     lanes = [j for j in neighbours if j >= drawing.n]
     deep = max((drawing.depth[j] for j in neighbours), default=0) / 2
     ops = [j for j in neighbours if j < drawing.n and (drawing.inputs[j] or j in drawing.ends.top) and drawing.depth[j] >= deep]
@@ -79,9 +79,9 @@ def _pull(drawing: Ranked, i: int, neighbours: list[int]) -> list[int]:
 
 
 def spread(wishes: list[float], weights: list[float], offsets: list[float]) -> list[float]:
-    """The places nearest to the wishes (weighted least squares) that keep each item `offsets` apart from the last.
+    """The positions closest to the wishes (weighted least squares) that keep each item `offsets` from the previous one.
 
-    Pooling adjacent violators: items that would overlap move together, to the mean of what they want.
+    Pooling adjacent violators: items that would overlap move together, to the mean of their wishes.
     """
     pools: list[tuple[float, float, int]] = []  # (sum of weight × wish, weight, number of items)
     for wish, weight, offset in zip(wishes, weights, offsets, strict=True):

@@ -1,8 +1,8 @@
-"""Coordinates from Graphviz instead of layout.py, for those who prefer its hand: `viz.graph(loss, engine="dot")`.
+"""Coordinates from Graphviz instead of layout.py, as an alternative: `viz.graph(loss, engine="dot")`.
 
-It runs as the `dot` program, or, where there is none, through pygraphviz, whose wheels bring Graphviz along. It takes
-minutes for some graphs (a shared weight with long edges to forty steps), so a guard looks at the graph first and a clock stops
-it. Whatever goes wrong, the own layout draws, with one warning for all drawings of a graph.
+It runs the `dot` program, or, if there is none, pygraphviz, whose wheels include Graphviz. Graphviz takes minutes for some
+graphs (such as a shared weight with long edges to forty steps), so the graph is checked first and the time is limited. If
+anything goes wrong, the package's own layout is used, with one warning for all drawings of a graph.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from ..model.module_paths import walk
 from .nested import Nested
 
 SECONDS = 10.0
-MOST_BOXES, MOST_RANKS_CROSSED = 1000, 3000  # what it is asked to do at most
+MOST_BOXES, MOST_RANKS_CROSSED = 1000, 3000  # limits for using Graphviz
 MARGIN = 12.0
 PROGRAM = ("dot", "-Tjson0")
-PYGRAPHVIZ = (  # in a process of its own: only that can be stopped
+PYGRAPHVIZ = (  # in a separate process, because only that can be stopped
     sys.executable,
     "-c",
     "import sys; from pygraphviz import AGraph; "
@@ -39,9 +39,10 @@ def place(
     titles: Sequence[str],
     refused: list[str],
 ) -> Nested | None:
-    """Where Graphviz puts everything, with its curves; None where it cannot or should not be asked.
+    """Graphviz's positions and curves for everything; None if it cannot or should not be used.
 
-    refused  why an earlier drawing of the same graph was not made: then it is not run again, and there is no second warning
+    refused  why it was not used for an earlier drawing of the same graph: then it is not tried again, and there is no second
+             warning
     """
     if refused:
         return None
@@ -75,7 +76,7 @@ def _too_much(sizes: Sequence[tuple[float, float]], edges: Sequence[tuple[int, i
         users[s].add(t)
     made = {t for _, t in edges}
     chained = Counter(t for s, t in set(edges) if s in made)
-    for i in reversed(range(len(sizes))):  # down to the first use, where that makes no more edges longer than shorter
+    for i in reversed(range(len(sizes))):  # down to the first use, if that does not make more edges longer than shorter
         if users[i] and len(users[i]) >= chained[i]:
             rank[i] = min(rank[t] for t in users[i]) - 1
     crossed = sum(rank[t] - rank[s] - 1 for s, t in edges)
@@ -89,7 +90,7 @@ def _source(
     parents: Sequence[int],
     titles: Sequence[str],
 ) -> str:
-    """DOT with numbers for names: no word of a user's gets into it but as spaces that make room for a title."""
+    """DOT with numbers for names: no user text gets into it, except as spaces that reserve room for a title."""
     lines = ["digraph {", 'node [shape=box, fixedsize=true, label=""]', "edge [arrowhead=none]", "nodesep=0.3", "ranksep=0.55"]
     for step, k in walk(frame_of, parents):
         if step == "open":
@@ -102,7 +103,7 @@ def _source(
 
 
 def _read(drawn: dict[str, object], boxes: int, frames: int, edges: Sequence[tuple[int, int]]) -> Nested:
-    """Graphviz counts upwards from the lower left corner; a picture counts down from the upper left one."""
+    """Graphviz's y axis points up from the lower left corner; a picture's points down from the upper left one."""
     left, low, right, high = _numbers(drawn["bb"])
     centres = [(0.0, 0.0)] * boxes
     rectangles = [(0.0, 0.0, 0.0, 0.0)] * frames
@@ -117,7 +118,7 @@ def _read(drawn: dict[str, object], boxes: int, frames: int, edges: Sequence[tup
             x, y = _numbers(thing["pos"])
             centres[int(name[1:])] = (x - left, high - y)
     curves: dict[tuple[int, int], list[list[tuple[float, float]]]] = {}
-    for edge in drawn.get("edges", []):  # type: ignore[attr-defined]  # the same
+    for edge in drawn.get("edges", []):  # type: ignore[attr-defined]  # as above
         ends = (int(names[edge["tail"]][1:]), int(names[edge["head"]][1:]))
         points = [_numbers(p) for p in str(edge["pos"]).split() if not p.startswith(("s,", "e,"))]
         curves.setdefault(ends, []).append([(x - left, high - y) for x, y in points])

@@ -1,4 +1,4 @@
-"""Boxes on ranks, each below all that it is made from, and the lanes in which edges pass the ranks between."""
+"""Boxes on ranks, each below everything that it depends on, and the lanes in which edges pass the ranks between."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 LANE = 10.0  # width of a lane
-BORDER = 1000  # the depth of what comes in through the border: it is the trunk
-LONGEST = 24  # ranks an edge may skip before it runs beside the drawing
+BORDER = 1000  # the depth of edges that enter through the border: they belong to the trunk
+LONGEST = 24  # the number of ranks that an edge may skip before it runs beside the drawing
 
 Point = tuple[float, float]
 
 
 @dataclass(frozen=True)
 class Ends:
-    """What a drawing inside another one has to keep to.
+    """Constraints of a drawing inside another one.
 
-    top, bottom  boxes that stand for its upper and lower border
-    feet, heads  edge -> where on its source or target it is fixed, in pixels from the middle
+    top, bottom  boxes that represent its upper and lower border
+    feet, heads  edge -> its fixed end on the source or target, in pixels from the middle
     """
 
     top: frozenset[int] = frozenset()
@@ -27,7 +27,7 @@ class Ends:
 
 
 class Ranked:
-    """A drawing whose boxes have a rank. From `width` on boxes and lanes alike are numbered items; lanes follow the boxes."""
+    """A drawing whose boxes have ranks. From `width` on, boxes and lanes are numbered as items; lanes follow the boxes."""
 
     def __init__(self, sizes: Sequence[tuple[float, float]], edges: Sequence[tuple[int, int]], ends: Ends) -> None:
         self.n = len(sizes)
@@ -43,8 +43,8 @@ class Ranked:
         self.width = [w for w, _ in sizes]
         self.up: list[list[int]] = [[] for _ in sizes]  # neighbours one rank above
         self.down: list[list[int]] = [[] for _ in sizes]
-        self.shift: dict[tuple[int, int], float] = {}  # (above, below): how far below is to the right of above when straight
-        self.lanes: list[list[int]] = []  # for each edge the lanes it passes
+        self.shift: dict[tuple[int, int], float] = {}  # (above, below): how far right below is if the edge is straight
+        self.lanes: list[list[int]] = []  # the lanes that each edge passes
         self.beside: set[int] = set()  # edges that run beside the drawing
         self._make_lanes()
 
@@ -53,11 +53,11 @@ class Ranked:
         first = 1 if self.ends.top else 0
         for i in range(self.n):
             rank[i] = max((rank[s] + 1 for s in self.inputs[i]), default=0 if i in self.ends.top else first)
-        self.depth = rank[:]  # of what it is made from: the trunk of a drawing is deep, what joins it from the side is not
+        self.depth = rank[:]  # in terms of inputs: the trunk of a drawing is deep, what joins it from the side is not
         lowest = max(rank, default=0)
         for i in self.ends.bottom:
             rank[i] = max(lowest, 1 + max((rank[j] for j in range(self.n) if j not in self.ends.bottom), default=0))
-        for i in reversed(range(self.n)):  # down to the first use, where that makes no more edges longer than shorter
+        for i in reversed(range(self.n)):  # down to the first use, if that does not make more edges longer than shorter
             users = set(self.users[i])
             if i in self.ends.top:
                 self.depth[i] = BORDER

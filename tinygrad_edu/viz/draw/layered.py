@@ -1,15 +1,16 @@
-"""Where the boxes of a layered drawing go: ranks, order within a rank, coordinates, routes. Knows nothing of graphs.
+"""Placing the boxes of a layered drawing: ranks, order within a rank, coordinates, routes. Independent of graphs.
 
-1. Ranks (`lanes`). A box comes below everything it is made from; a box without inputs sits right above its first use.
-   An edge that skips ranks passes through a thin lane at each rank between; edges from one box share their lanes.
-   An edge that skips very many ranks runs beside the drawing instead, or the lanes would outgrow it.
-2. Order (`row_order`). Sweeps down and up sort each rank by where its neighbours are (the barycentre method, Sugiyama, Tagawa &
+1. Ranks (`lanes`). A box is placed below everything that it depends on; a box without inputs is placed right above its first
+   use. An edge that skips ranks passes through a thin lane at each rank between; edges from one box share their lanes.
+   An edge that skips very many ranks runs beside the drawing instead, because the lanes would become too many.
+2. Order (`row_order`). Sweeps down and up sort each rank by its neighbours' positions (the barycentre method, Sugiyama, Tagawa
+&
    Toda 1981); the order with the fewest crossings is kept.
-3. Coordinates (`coordinates`). Each box wants to be where its neighbours are, and no two may overlap: a least-squares problem
-   for each rank, solved exactly by pooling adjacent violators, swept over the ranks until it settles.
-4. Routes (`routes`). Edges leave and enter where they are straight, and bend between the ranks.
+3. Coordinates (`coordinates`). Each box should be close to its neighbours without overlaps: a least-squares problem for each
+   rank, solved exactly by pooling adjacent violators, and swept over the ranks until it converges.
+4. Routes (`routes`). Edges leave and enter boxes where they are straight, and bend between the ranks.
 
-Every step is linear in boxes and lanes (times a logarithm), takes no random decision, and is not recursive.
+Every step is linear in boxes and lanes (times a logarithm), deterministic, and not recursive.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from .row_order import ordered_rows
 
 
 def layout(sizes: Sequence[tuple[float, float]], edges: Sequence[tuple[int, int]], ends: Ends | None = None) -> Layout:
-    """Place boxes of these (width, height) so that every edge (source, target) runs downwards. Sources come first in order.
+    """Place boxes with these (width, height) so that every edge (source, target) runs downwards. Sources must come first.
 
     >>> layout([(40, 20), (40, 20)], [(0, 1)]).centres
     [(20.0, 10.0), (20.0, 70.0)]

@@ -1,8 +1,8 @@
-"""A layered drawing with frames around groups of boxes, frames within frames.
+"""A layered drawing with nested frames around groups of boxes.
 
-Each frame is laid out by itself, its border standing in for everything outside, innermost first; then it is one large box in
-the drawing around it. So frames cannot overlap and nothing foreign is ever inside one, and each arrow is the chain of what it
-is in each of the drawings that it passes through.
+Each frame is laid out separately, innermost first, with its border representing everything outside; then it is one large box in
+the enclosing drawing. So frames cannot overlap and contain nothing foreign, and each arrow is the chain of its pieces in the
+drawings that it passes through.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from .lanes import Ends, Point
 from .layered import layout
 from .routes import Layout
 
-PAD, HEAD = 12.0, 24.0  # inside a frame: at the sides, and above for its title
+PAD, HEAD = 12.0, 24.0  # inside a frame: at the sides, and at the top for its title
 ROOT = -1
 
 
@@ -37,7 +37,7 @@ class Nested:
     frames: list[tuple[float, float, float, float]]
     width: float
     height: float
-    curved: bool = False  # routes are Bézier curves, not stops on a way
+    curved: bool = False  # whether routes are Bézier curves, not polylines
 
 
 @dataclass
@@ -45,8 +45,8 @@ class _Inside:
     """One drawing. Its items are boxes, and frames, which have the numbers -2, -3, …"""
 
     placed: Layout
-    items: dict[int, int]  # item -> its place in `placed`
-    enter: dict[int, float]  # box that an arrow starts at -> x of where it comes in
+    items: dict[int, int]  # item -> its index in `placed`
+    enter: dict[int, float]  # the box where an arrow starts -> x where it enters
     leave: dict[int, float]
     left: float = 0.0
     top: float = 0.0
@@ -64,7 +64,7 @@ def nested(
 ) -> Nested:
     """Like `layout`, with frame_of[box] and parents[frame] (-1: none). Parents come before children; titles are widths.
 
-    aside  leave the room for titles at the left instead of above: the drawing will be turned
+    aside  leave room for titles at the left instead of at the top: the drawing will be rotated
     """
     work = _Nesting(sizes, edges, frame_of, parents, titles, aside)
     for frame in reversed(range(len(parents))):
@@ -116,7 +116,7 @@ class _Nesting:
         self.paths = [self._split(s, t) for s, t in edges]  # of each edge: (drawing, number of the piece in it)
 
     def _split(self, s: int, t: int) -> list[tuple[int, int]]:
-        """The pieces of an edge from s to t: out of its frames to the common drawing, across that, and in to t."""
+        """The pieces of an edge from s to t: out of its frames to the common drawing, across it, and in to t."""
         out, into = self.chains[s], self.chains[t]
         common = 0
         while common < min(len(out), len(into)) and out[common] == into[common]:
@@ -131,7 +131,7 @@ class _Nesting:
         return [(drawing, self._number(drawing, piece)) for drawing, piece in found]
 
     def _number(self, drawing: int, piece: _Piece) -> int:
-        """Arrows from one box share what leads to a border; what ends at a box is each arrow's own (x * x has two)."""
+        """Arrows from one box share the pieces to a border; each arrow has its own end at a box (x * x has two)."""
         pieces = self.pieces[drawing]
         if piece.target >= 0:
             pieces.append(piece)
@@ -142,7 +142,7 @@ class _Nesting:
         return number
 
     def draw(self, frame: int) -> None:
-        """Lay out one frame; its inner frames are done."""
+        """Lay out one frame, whose inner frames are finished."""
         pieces = self.pieces[frame]
         enters = list(dict.fromkeys(p.box for p in pieces if p.kind == "in"))
         leaves = list(dict.fromkeys(p.box for p in pieces if p.kind == "out"))
@@ -171,7 +171,7 @@ class _Nesting:
         self.inside[frame] = done
 
     def _port(self, item: int, which: str, box: int) -> float:
-        """Where on a frame an arrow passes, from its middle."""
+        """The position on a frame where an arrow passes, relative to its middle."""
         inner = self.inside[-2 - item]
         return float(getattr(inner, which)[box]) - inner.width / 2
 
@@ -182,7 +182,7 @@ class _Nesting:
         return inner.width, inner.height
 
     def assemble(self) -> Nested:
-        """Put the drawings into each other."""
+        """Combine the drawings."""
         root = self.inside[ROOT]
         origin: dict[int, Point] = {ROOT: (0.0, 0.0)}
         frames = [(0.0, 0.0, 0.0, 0.0)] * len(self.parents)

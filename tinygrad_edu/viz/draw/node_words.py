@@ -1,4 +1,4 @@
-"""What a node is called in a picture, and its settings: `x²`, `mean of 32`."""
+"""The label of a node in a picture, with its settings: `x²`, `mean of 32`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ AVERAGED = {"mse", "cross_entropy", "bce_with_logits"}
 
 
 def terms(node: Node, key: str, value: str) -> int:
-    """How many terms a setting says that the mean is of; 0 where it says something else.
+    """The number of terms in a mean, according to a setting; 0 for other settings.
 
     >>> from tinygrad_edu.viz.model.summary import Summary
     >>> terms(Node(0, "op", Summary((), "float32", 4, (1.0,)), op="mse"), "scale", "0.03125")
@@ -26,20 +26,20 @@ def terms(node: Node, key: str, value: str) -> int:
         return 0
     try:
         scale = float(value)
-    except ValueError:  # cut short, or an array
+    except ValueError:  # truncated, or an array
         return 0
     count = round(1 / scale) if scale else 0
     return count if count > 1 and abs(scale * count - 1) < 1e-9 else 0
 
 
 PER_AXIS = {"stride": "1", "dilation": "1", "padding": "0", "groups": "1", "output_padding": "0", "kernel_size": "", "axis": ""}
-"""Settings that may be one number for each axis, and the number that changes nothing."""
+"""Settings that may be one number per axis, and the value that has no effect."""
 DIGITS = re.compile(r"-?\d+", re.ASCII)
 FRACTION = re.compile(r"-?\d+\.\d+(e[+-]?\d+)?|-?\d+e[+-]?\d+", re.ASCII)
 
 
 def settings(node: Node) -> list[str]:
-    """The keyword arguments of an op as a reader would say them: `of 32`, `axis=1`, `padding=2`; not what changes nothing."""
+    """The keyword arguments of an op in readable form: `of 32`, `axis=1`, `padding=2`; without those that have no effect."""
     words = []
     for key, value in node.params:
         count = terms(node, key, value)
@@ -54,7 +54,7 @@ def settings(node: Node) -> list[str]:
 
 
 def power(node: Node, inputs: Sequence[Node]) -> str:
-    """`x²` for a power whose exponent is a whole number of one digit, else ""; `(·)²` where the base has no name."""
+    """`x²` for a power with a one-digit integer exponent, else ""; `(·)²` if the base has no name."""
     if node.op != "power" or len(inputs) != 2 or not inputs[1].literal:
         return ""
     exponent = inputs[1].literal_text
@@ -68,15 +68,15 @@ SIGNS = {
     **dict.fromkeys(("subtract", "divide", "matmul", "mod", "floor_divide"), ("left", "right")),
     "power": ("base", "exponent"),
 }
-"""What the operands of a sign are called: in its rule they are a and b, which may be names of the reader's own tensors."""
+"""Names for the operands of an operator: in its rule they are a and b, which may be names of the user's own tensors."""
 
 
 def argument_labels(node: Node, inputs: Sequence[Node], taken: Container[str]) -> list[str]:
-    """What to write on the arrow from each input: which argument it is, where that is not plain to see.
+    """Labels for the arrows from the inputs: which argument it is, if that is not obvious.
 
-    taken   the names of the reader's own tensors: where an argument is called like one of them, its position is written
+    taken   the names of the user's own tensors: if an argument has one of these names, its position is written instead
 
-    Nothing is written where the argument already has the input's own name ("0.weight" is the weight).
+    There is no label if the argument already has the input's own name ("0.weight" is the weight).
     """
     called = SIGNS.get(node.op, node.arguments)
     names = [x.name.rpartition(".")[2] for x in inputs]

@@ -1,9 +1,9 @@
-"""Repeated steps of a large graph, so that "Linear, ReLU" twelve times over is drawn once, with "× 12".
+"""Finding repeated steps of a large graph, so that "Linear, ReLU" twelve times over is drawn once, with "× 12".
 
-The graph is cut into paths of ops that follow each other. Each op on a path gets a token that says what it does, with which
-shapes, and what hangs on it alone (its weights, a side branch); a run of equal tokens, or of an equal pattern of tokens, is
-one fold. The first repetition is entered by something that is not on the path (the input); it is one of them if nothing else
-tells it from the next. A fold may only be entered from outside and left from its last op: then one box makes no cycle.
+The graph is divided into paths of consecutive ops. Each op on a path gets a token for what it does, with which shapes, and
+what only it depends on (its weights, a side branch); a run of equal tokens, or of an equal pattern of tokens, is one fold. The
+first repetition is entered from outside the path (the input); it is included if nothing else distinguishes it from the next.
+A fold may only be entered from outside and left from its last op, so that drawing it as one box creates no cycle.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import numpy as np
 from ..model.graph_data import Node
 
 LONGEST_PATTERN = 48  # ops in one repetition
-FEWEST = 3  # repetitions worth folding
+FEWEST = 3  # minimum number of repetitions to fold
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Repeat:
 
 
 def consumers(nodes: Sequence[Node]) -> list[list[int]]:
-    """For each node the ids of the nodes that use it, each once."""
+    """For each node, the ids of the nodes that use it, each once."""
     found: list[list[int]] = [[] for _ in nodes]
     for node in nodes:
         for i in dict.fromkeys(node.inputs):
@@ -40,12 +40,12 @@ def consumers(nodes: Sequence[Node]) -> list[list[int]]:
 
 
 def find_repeats(nodes: Sequence[Node]) -> list[Repeat]:
-    """The repeated steps, none inside another, in the order of the graph."""
+    """The repeated steps, not nested, in the order of the graph."""
     users = consumers(nodes)
     paths = _paths(nodes, users)
     owner, tokens = _read(nodes, users, paths)
     branches = [path for path in paths if users[path[-1]] and not _repeats([tokens[i] for i in path])]
-    if branches:  # nothing repeats on them, as on the keys and values of attention: each hangs on the op that it leads to
+    if branches:  # nothing repeats on them, as on the keys and values of attention: attach each to the op that it leads to
         aside = {path[0] for path in branches}
         paths = [path for path in paths if path[0] not in aside]
         owner, tokens = _read(nodes, users, paths)
@@ -69,14 +69,14 @@ def find_repeats(nodes: Sequence[Node]) -> list[Repeat]:
 
 
 def _is_closed(members: set[int], last: int, users: list[list[int]]) -> bool:
-    """Whether nothing but the last op is used outside."""
+    """Whether only the last op is used outside."""
     return all(user in members for m in members if m != last for user in users[m])
 
 
 def _counterparts(nodes: Sequence[Node], second: set[int], last: int, before: int) -> dict[int, int]:
-    """For each node of the second repetition the one of the first that does the same, if they differ only in what enters.
+    """For each node of the second repetition, the equivalent one in the first, if they differ only in their inputs.
 
-    last    the op that the second repetition ends with; `before` is that of the first, and enters the second
+    last    the last op of the second repetition; `before` is that of the first, which is the input of the second
     """
     found = {last: before}
     entries = set()
@@ -105,7 +105,7 @@ def _counterparts(nodes: Sequence[Node], second: set[int], last: int, before: in
 
 
 def _does(node: Node) -> tuple[Any, ...]:
-    """What a node does, apart from what it does it to."""
+    """What a node does, regardless of its inputs."""
     return (node.kind if node.kind != "output" else "op", node.op, node.shape, node.dtype, node.params)
 
 
@@ -114,7 +114,7 @@ def _is_like(a: Node, b: Node) -> bool:
 
 
 def _paths(nodes: Sequence[Node], users: list[list[int]]) -> list[list[int]]:
-    """Paths that cover the ops, each op following the deepest of its inputs, without the shortest ones."""
+    """Paths that cover the ops, where each op follows the deepest of its inputs, without the shortest ones."""
     depth = [0] * len(nodes)
     before: dict[int, int] = {}
     for node in nodes:
@@ -150,7 +150,7 @@ def _read(nodes: Sequence[Node], users: list[list[int]], paths: list[list[int]])
 
 
 def _owners(nodes: Sequence[Node], users: list[list[int]], place: dict[int, Any]) -> list[int]:
-    """For each node the op on a long path that alone depends on it (the op itself, for one on a path); -1 for none."""
+    """For each node, the op on a long path that alone depends on it (itself, if it is on a path); -1 for none."""
     owner = [-1] * len(nodes)
     for node in reversed(nodes):
         if node.id in place:
@@ -181,11 +181,11 @@ def _tokens(nodes: Sequence[Node], place: dict[int, tuple[int, int]], owner: lis
 
 
 def _repeats(tokens: Sequence[int]) -> list[tuple[int, int, int]]:
-    """(start, period, times) of patterns that follow each other at least three times."""
+    """(start, period, times) for patterns that are repeated consecutively at least three times."""
     t = np.asarray(tokens)
     n = len(t)
-    covered = np.zeros(n, np.int64)  # how much of the path the best pattern from here repeats itself over
-    best = np.zeros(n, np.int64)  # the whole repetitions in that
+    covered = np.zeros(n, np.int64)  # length of the path covered by repetitions of the best pattern from here
+    best = np.zeros(n, np.int64)  # number of complete repetitions in it
     period = np.ones(n, np.int64)
     for p in range(1, min(LONGEST_PATTERN, n // FEWEST) + 1):
         same = np.append(t[:-p] == t[p:], False)
@@ -200,7 +200,7 @@ def _repeats(tokens: Sequence[int]) -> list[tuple[int, int, int]]:
     i = 0
     while i < n:
         if best[i]:
-            # what is left over goes to the front: blocks end where the computation leaves them
+            # the remainder goes to the front: blocks end where the computation leaves them
             found.append((i + int(covered[i] - best[i]), int(period[i]), int(best[i] // period[i])))
         i += max(int(covered[i]), 1)
     return found

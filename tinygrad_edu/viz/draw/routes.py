@@ -1,4 +1,4 @@
-"""The finished drawing: how high each rank is, and the way of each edge from its source to its target."""
+"""The finished drawing: the height of each rank, and the route of each edge from its source to its target."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ GAP_BORDER = 14.0  # above the lower border of a frame
 
 @dataclass
 class Layout:
-    """Centres of the boxes, and for each edge the points it passes, from the foot of its source to the head of its target."""
+    """Centres of the boxes, and for each edge the points that it passes, from its source's bottom to its target's top."""
 
     centres: list[Point]
     routes: list[list[Point]]
@@ -22,7 +22,7 @@ class Layout:
 
 
 def routed(drawing: Ranked, rows: list[list[int]], x: list[float]) -> Layout:
-    """The drawing: heights of the ranks, and the way of each edge."""
+    """The drawing: heights of the ranks, and the route of each edge."""
     top, bottom, tops, heights = 0.0, 0.0, [], []
     for row in rows:
         height = max((drawing.sizes[i][1] for i in row if i < drawing.n), default=0.0)
@@ -31,21 +31,21 @@ def routed(drawing: Ranked, rows: list[list[int]], x: list[float]) -> Layout:
         bottom = top + height
         reach = max((abs(x[i] + drawing.shift.get((i, j), 0.0) - x[j]) for i in row for j in drawing.down[i]), default=0.0)
         gap = GAP_RANKS if len(tops) < len(rows) - bool(drawing.ends.bottom) else GAP_BORDER
-        top = bottom + gap + min(40.0, reach / 16)  # far to the side: a little more room, or the curve runs flat
+        top = bottom + gap + min(40.0, reach / 16)  # wide edges get more vertical room, so that the curves are not too flat
     left = min(x[i] - drawing.width[i] / 2 for i in range(len(x)))
     x = [v - left for v in x]
     right = max(x[i] + drawing.width[i] / 2 for i in range(len(x)))
     centres = []
     for i in range(drawing.n):
         r, height = drawing.rank[i], drawing.sizes[i][1]
-        low = not drawing.inputs[i] and heights[r] > 2 * height  # beside something tall, a leaf stands near its use
+        low = not drawing.inputs[i] and heights[r] > 2 * height  # next to something tall, a leaf is placed near its use
         centres.append((x[i], tops[r] + (heights[r] - height / 2 if low else heights[r] / 2)))
     feet, heads = _ports(drawing, x)
     routes = []
     for k, (source, target) in enumerate(drawing.edges):
         start = (feet[k], centres[source][1] + drawing.sizes[source][1] / 2)
         end = (heads[k], centres[target][1] - drawing.sizes[target][1] / 2)
-        through = [(start[0], tops[drawing.rank[source]] + heights[drawing.rank[source]])]  # it bends between the rows only
+        through = [(start[0], tops[drawing.rank[source]] + heights[drawing.rank[source]])]  # it bends only between the rows
         for lane in drawing.lanes[k]:
             r = drawing.rank[lane]
             through += [(x[lane], tops[r]), (x[lane], tops[r] + heights[r])]
@@ -56,16 +56,16 @@ def routed(drawing: Ranked, rows: list[list[int]], x: list[float]) -> Layout:
 
 
 def _ports(drawing: Ranked, x: list[float]) -> tuple[list[float], list[float]]:
-    """Where each edge leaves and enters: as straight above its next stop as the box is wide, and side by side."""
+    """Where each edge leaves and enters: as straight above its next stop as the box's width allows, and side by side."""
     feet, heads = [0.0] * len(drawing.edges), [0.0] * len(drawing.edges)
     out: list[dict[tuple[float, int], list[int]]] = [
         {} for _ in range(drawing.n)
-    ]  # (x, next stop) -> edges: they leave together
+    ]  # (x, next stop) -> edges that leave together
     into: list[list[tuple[float, int]]] = [[] for _ in range(drawing.n)]
     far = max(x) + 1
 
     def straight(i: int, stop: int, fixed: float | None) -> float:
-        """A lane, and the fixed end of an arrow, is met where it is; another box halfway: then the arrow is vertical."""
+        """Lanes and fixed ends of arrows are met where they are; another box halfway, so that the arrow is vertical."""
         return x[stop] + (fixed or 0.0) if stop >= drawing.n or fixed is not None else (x[i] + x[stop]) / 2
 
     for k, (source, target) in enumerate(drawing.edges):
@@ -88,8 +88,8 @@ def _ports(drawing: Ranked, x: list[float]) -> tuple[list[float], list[float]]:
 
 
 def _route_beside(drawing: Ranked, routes: list[list[Point]], right: float) -> float:
-    """Give each edge in `beside` a vertical lane right of everything, reusing lanes that are free again."""
-    free: list[float] = []  # the y at which each lane becomes free, lane by lane
+    """Give each edge in `beside` a vertical lane to the right of everything, reusing free lanes."""
+    free: list[float] = []  # for each lane, the y at which it becomes free
     for k in sorted(drawing.beside, key=lambda k: (routes[k][0][1], k)):
         (x0, y0), (x1, y1) = routes[k][0], routes[k][-1]
         lane = next((i for i, y in enumerate(free) if y < y0), None)
@@ -104,7 +104,7 @@ def _route_beside(drawing: Ranked, routes: list[list[Point]], right: float) -> f
 
 
 def _along(centre: float, half: float, wishes: list[float]) -> list[float]:
-    """Places along the edge of a box for the ends of arrows that wish to be at `wishes`, in order."""
+    """Positions along the side of a box for the ends of arrows, close to `wishes` and in order."""
     room = max(half - 12.0, 0.0)
     step = min(18.0, 2 * room / max(len(wishes) - 1, 1))
     kept = [min(max(w, centre - room), centre + room) for w in wishes]

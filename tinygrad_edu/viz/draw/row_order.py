@@ -1,4 +1,4 @@
-"""The order of the boxes and lanes of each rank, with few crossings of edges (Sugiyama, Tagawa & Toda 1981)."""
+"""The order of boxes and lanes within each rank, with few edge crossings (Sugiyama, Tagawa & Toda 1981)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ SWEEPS = 12
 
 
 def _first_order(drawing: Ranked) -> list[list[int]]:
-    """Depth first from the results, inputs in argument order: for a tree this is free of crossings."""
+    """Depth first from the results, inputs in argument order: for a tree, this has no crossings."""
     rows: list[list[int]] = [[] for _ in range(max(drawing.rank, default=0) + 1)]
     seen = [False] * len(drawing.width)
     for root in reversed(range(drawing.n)):
@@ -26,7 +26,7 @@ def _first_order(drawing: Ranked) -> list[list[int]]:
 
 
 def ordered_rows(drawing: Ranked) -> list[list[int]]:
-    """The items of each rank from left to right: sweeps down and up, of which the order with the fewest crossings is kept."""
+    """The items of each rank from left to right: of the orders found by sweeps down and up, that with the fewest crossings."""
     rows = _first_order(drawing)
     position = [0.0] * len(drawing.width)
 
@@ -54,7 +54,7 @@ def ordered_rows(drawing: Ranked) -> list[list[int]]:
 
 
 def _companions(drawing: Ranked) -> list[int]:
-    """What a box without inputs stays beside: the deepest of what it is used together with. All else: itdrawing."""
+    """The item that a box without inputs stays next to: the deepest of those it is used together with; otherwise itself."""
     companion = list(range(len(drawing.width)))
     for i in range(drawing.n):
         if not drawing.inputs[i] and drawing.down[i]:
@@ -63,7 +63,7 @@ def _companions(drawing: Ranked) -> list[int]:
 
 
 def _crossings(drawing: Ranked, rows: list[list[int]], position: list[float]) -> int:
-    """Pairs of edges that cross, by counting inversions from rank to rank."""
+    """The number of edge crossings, by counting inversions from rank to rank."""
     total = 0
     for row in rows:
         ends = [position[d] for i in row for d in sorted(drawing.down[i], key=position.__getitem__)]
@@ -76,7 +76,7 @@ def _mean(neighbours: list[int], position: list[float], default: float) -> float
 
 
 def inversions(ends: list[float]) -> int:
-    """Pairs out of order, by insertion into a sorted list (short, or nearly sorted, in practice)."""
+    """The number of pairs out of order, by insertion into a sorted list (short, or nearly sorted, in practice)."""
     seen: list[float] = []
     total = 0
     for end in ends:

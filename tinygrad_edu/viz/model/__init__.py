@@ -1,1 +1,1 @@
-"""The computation graph as data: what is read off the tensors, and what is found in it."""
+"""The computation graph as data: what is read from the tensors, and what is derived from it."""

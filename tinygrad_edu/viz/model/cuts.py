@@ -1,4 +1,4 @@
-"""Where the way from a result back to its parameters ends: detach(), no_grad(), integers, numbers of Python."""
+"""Where the path from a result back to its parameters ends: detach(), no_grad(), integers, Python numbers."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from ..render.number_format import shape_text
 
 
 class Cut(NamedTuple):
-    """What viz.trace() saw of a result that lost its graph.
+    """What viz.trace() recorded about a result that lost its graph.
 
     how      "detach()", "argmax to int64", "item()"
-    value    what was cut off, as in a picture: "linear [32, 4]"
-    behind   ids of the leaves that no gradient reaches through it any more
+    value    what was cut off, as labelled in a picture: "linear [32, 4]"
+    behind   ids of the leaves that no gradient reaches through it
     """
 
     how: str
@@ -31,21 +31,21 @@ class Cut(NamedTuple):
 
 
 def label(x: Tensor) -> str:
-    """How a picture would call a Tensor."""
+    """A Tensor's label in a picture."""
     op = x._op.name if x._op is not None else ""
     return f"{x.name or op or 'parameter'} {shape_text(x._data.shape)}".strip()
 
 
 def detached(x: Any) -> Tensor | None:
-    """What `x` was detached from, if that still exists."""
+    """The tensor that `x` was detached from, if it still exists."""
     cut = getattr(x, "_cut", None)
     return cut[1]() if isinstance(cut, tuple) and not isinstance(cut, Cut) else None
 
 
 def of_leaf(x: Any, behind: Callable[[frozenset[int]], tuple[str, ...]]) -> dict[str, Any]:
-    """What is known of how a leaf lost its graph: for certain, with the parameters behind it, or perhaps.
+    """What is known about how a leaf lost its graph: certain, with the parameters behind it, or only possible.
 
-    behind   from ids of leaves to the names of those that are missed
+    behind   from ids of leaves to the names of the missing ones
     """
     cut = getattr(x, "_cut", None)
     if isinstance(cut, Cut):
@@ -59,7 +59,7 @@ def of_leaf(x: Any, behind: Callable[[frozenset[int]], tuple[str, ...]]) -> dict
 
 
 def told(cuts: Sequence[Cut], behind: Callable[[frozenset[int]], tuple[str, ...]]) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """The cuts of a traced block that parameters are missed behind: what was cut off and how, and the names of these."""
+    """The cuts of a traced block with missing parameters behind them: what was cut off and how, and their names."""
     found: dict[str, tuple[str, ...]] = {}
     for cut in cuts:
         words = f"{cut.value}, {cut}"

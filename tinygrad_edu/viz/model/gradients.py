@@ -1,8 +1,8 @@
-"""The gradients inside a graph, found by running its rules once more, without touching it.
+"""The gradients inside a graph, found by running its rules once more, without side effects.
 
-`Tensor.backward` keeps the gradients of leaves only and forgets the others on its way; a picture wants all of them, and what
-each op sent to each of its inputs. So this module walks the same rules again: no `.grad` changes, no hook runs. Where a rule
-can no longer be run, because a value it reads was overwritten (an optimizer step does that), it keeps the reason and goes on.
+`Tensor.backward` keeps only the gradients of leaves; a picture needs all of them, and what each op sent to each of its inputs.
+So this module runs the same rules again: no `.grad` changes, no hook runs. If a rule can no longer be run, because a value that
+it reads was overwritten (as by an optimizer step), it records the reason and continues.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ from ...autograd.past.stale_values import changed_since
 from ...autograd.past.versions import inputs_then, sources
 from .summary import Summary, summarise
 
-FEW = 4  # numbers of an array whose local derivatives are kept
+FEW = 4  # maximum size of arrays whose local derivatives are kept
 
 
 class Gradients:
-    """d root / d node for every recorded result and leaf behind the roots; of several roots, that of their sum.
+    """d root / d node for every recorded result and leaf behind the roots; for several roots, that of their sum.
 
     arrived   id of a tensor -> the sum of the gradients that reached it
-    sent      id of a result -> for each input what its rule sent to it, and the sum of what had arrived there
-    local     id of a small result -> for each input what its rule sends for a gradient of 1: the local derivative
-    stale     id of a result -> which value its rule reads was overwritten, by something else than a step
-    unknown   id of a tensor -> why its gradient cannot be known
+    sent      id of a result -> what its rule sent to each input, and the sum of what had arrived there
+    local     id of a small result -> what its rule sends to each input for a gradient of 1: the local derivative
+    stale     id of a result -> which value that its rule reads was overwritten, other than by a step
+    unknown   id of a tensor -> why its gradient cannot be determined
     """
 
     def __init__(self, roots: Sequence[Tensor], keep_sent: bool = False) -> None:
@@ -43,7 +43,7 @@ class Gradients:
         roots = [root for root in roots if root._requires_grad and root._op is not FREED]
         for root in roots:
             if root._data.size != 1:
-                self.unknown[id(root)] = "its gradient depends on what backward() was given, for it is not a single number"
+                self.unknown[id(root)] = "its gradient depends on the argument of backward(), because it is not a single number"
             else:
                 self.arrived[id(root)] = np.ones_like(root._data)
         order, _ = topological(roots)
@@ -67,7 +67,7 @@ class Gradients:
             return
         try:
             parts = _parts_sent(node, g)
-        except Exception as error:  # a rule of the user's own may fail: the picture says so and goes on
+        except Exception as error:  # a user's rule may fail: the picture says so and continues
             for x in targets:
                 self.unknown.setdefault(id(x), f"the rule of {node._op.name} failed: {type(error).__name__}: {error}")
             return
@@ -85,21 +85,21 @@ class Gradients:
                 self.local[id(node)] = [summarise(unit) if unit is not None else None for unit in units]
 
     def of(self, x: Tensor, required: bool) -> tuple[Any, str]:
-        """The gradient to show for x: its own `.grad` for a leaf, else that of this graph alone.
+        """The gradient to show for x: its own `.grad` for a leaf, otherwise that of this graph alone.
 
-        And why there is none where one was required.
+        And the reason why there is none although one was required.
         """
         if x._grad is not None and id(x) not in (self.arrived if x._op is not None else ()):
-            return x._grad._data, ""  # retained, of a result whose gradient cannot be found again
-        if x._op is None:  # a leaf has what backward() gave it
+            return x._grad._data, ""  # retained, for a result whose gradient cannot be recomputed
+        if x._op is None:  # a leaf has what backward() added
             return None, "no gradient has reached it" if required else ""
         return self.arrived.get(id(x)), self.unknown.get(id(x), "")
 
 
 def _parts_sent(node: Any, g: Any) -> list[Any]:
-    """What the rules of `node` send to each of its inputs, and None to those that want nothing.
+    """The gradients that the rules of `node` send to its inputs, and None for inputs that need none.
 
-    A result alone with leaves is pulled back: it has the op and the numbers of `node`, the leaves those of its inputs.
+    A copy of the result with leaves as inputs is differentiated: it has the op and the values of `node` and its inputs.
     """
     alone = from_array(node._data)
     alone._op, alone._params, alone._time = node._op, node._params, node._time
@@ -121,9 +121,9 @@ def _is_small(node: Any, parts: Sequence[Any]) -> bool:
 
 
 def _overwritten(node: Any) -> tuple[str, bool]:
-    """Why the rule of `node` cannot be run any more, or "": a value that it reads was changed in place since.
+    """Why the rule of `node` can no longer be run, or "": a value that it reads was changed in place since.
 
-    And whether that is as it should be: a step changes parameters once they have their gradients.
+    And whether that is expected: a step changes parameters once they have their gradients.
     """
     found = changed_since(node) if node._op is not FREED else None
     if found is None:

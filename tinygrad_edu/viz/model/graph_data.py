@@ -1,6 +1,6 @@
-"""The computation graph as data: nodes that were frozen when `graph()` was called, with no array kept.
+"""The computation graph as data: nodes recorded when `graph()` was called, without keeping any arrays.
 
-It knows nothing of how it looks: `draw/` decides what to show of it, and `writers/` turn that into text or pictures.
+It is independent of its appearance: `draw/` decides what to show of it, and `writers/` turn that into text or pictures.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from ..render.number_format import number, shape_text
 from .summary import Summary
 from .updates import Update
 
-NODE_LENGTH = 160  # characters of a node in a list
-MOST_OUTPUTS = 4  # in the title
+NODE_LENGTH = 160  # characters per node in a list
+MOST_OUTPUTS = 4  # maximum number in the title
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -26,10 +26,10 @@ class Node:
 
     id       position in topological order: inputs come before results
     kind     "parameter" (a leaf that requires grad), "input", "constant", "op", "output" (a root), "failed" (it raised)
-    op       the primitive that made it, "" for a leaf; `params` are its keyword arguments, as text
-    name     the model's path of a parameter, the tensor's own `.name`, or the key in `names=`
-    module   the path of the module it belongs to, "" where that is not known
-    grad     None where there is no gradient, or none is known; `note` says why something is unknown
+    op       the primitive that computed it, "" for a leaf; `params` are its keyword arguments, as text
+    name     a parameter's path in the model, the tensor's own `.name`, or the key in `names=`
+    module   the path of the module that it belongs to, "" if unknown
+    grad     None if there is no gradient, or it is unknown; `note` gives the reason if something is unknown
     inputs   ids by argument position; the same id twice for x * x
     arguments, rules   how the rules call the inputs, and what they send to each, as formulas ("g * b")
     sent     for each input the gradient sent to it, and the sum of what had reached it then
@@ -63,7 +63,7 @@ class Node:
     update: Update | None = None
 
     def __repr__(self) -> str:
-        """In one line: a list of nodes, as `Graph.find` gives it, is read at a prompt."""
+        """On one line, because lists of nodes, as returned by `Graph.find`, are read at a prompt."""
         grad = f", grad {self.grad}" if self.grad is not None else ""
         return escaped(f"Node(#{self.id} {self.title}: {self.value}{grad})", "text", NODE_LENGTH)
 
@@ -85,17 +85,17 @@ class Node:
 
     @property
     def literal(self) -> bool:
-        """A number without axes written into an expression, as the 2 in x ** 2."""
+        """Whether it is a number without axes written in an expression, such as the 2 in x ** 2."""
         return self.kind == "constant" and self.value.shape == () and not self.name
 
     @property
     def label(self) -> str:
-        """How a reader would call it: its name, its op, or what it is."""
+        """Its label for the reader: its name, its op, or its kind."""
         return self.name or self.op or (self.literal_text if self.literal else self.kind)
 
     @property
     def called(self) -> str:
-        """The name, or, where there is none, the number."""
+        """The name, or, if there is none, the number."""
         return self.name or f"#{self.id}"
 
     @property
@@ -105,17 +105,17 @@ class Node:
 
     @property
     def place(self) -> str:
-        """The line of source without the folders of its file: `train.py:12`."""
+        """The source line without the folders of its file: `train.py:12`."""
         return re.split(r"[\\/]", self.source)[-1]
 
     @property
     def operands(self) -> tuple[int, ...]:
-        """The inputs, without what only came before it: of an op that raised, that has an arrow to it, too."""
+        """The inputs, without nodes that only came before it: an op that raised has an arrow from these too."""
         return tuple(i for i in self.inputs if i != self.facts.get("after"))
 
     @property
     def literal_text(self) -> str:
-        """A literal in more digits than a value gets: 1.00001 is not 1."""
+        """A literal with more digits than other values: 1.00001 is not 1."""
         return number(self.value.first[0], 7)
 
 
@@ -129,13 +129,13 @@ class Edge(NamedTuple):
 
 @dataclass(frozen=True)
 class GraphData:
-    """Nodes and what is known of all of them.
+    """Nodes, and what is known about all of them.
 
     nodes       in topological order; `nodes[i].id == i`
     has_grad    whether gradients are known
     modules     path of a module -> its class
     unreached   parameters of the model that are not in the graph, so that no gradient reaches them
-    cuts        what viz.trace() saw being cut off, and how, and which of the unreached parameters are behind it
+    cuts        what viz.trace() saw being cut off, how, and which of the unreached parameters are behind it
     """
 
     nodes: tuple[Node, ...]
@@ -153,7 +153,7 @@ class GraphData:
 
     @cached_property
     def outputs(self) -> tuple[Node, ...]:
-        """What was asked for: the root, and, of several outputs, the others before it."""
+        """The requested results: the root, and, if there are several outputs, the others before it."""
         return tuple(n for n in self.nodes if n.kind == "output" and n is not self.root) + (self.root,)
 
     @property
@@ -162,7 +162,7 @@ class GraphData:
 
     @property
     def title(self) -> str:
-        """What the graph is of, and how large it is."""
+        """What the graph shows, and how large it is."""
         ops = [n for n in self.nodes if n.op]
         parameters = [n for n in self.nodes if n.kind == "parameter"]
         size = sum(n.value.size for n in parameters)

@@ -1,4 +1,4 @@
-"""What findings need to know of an array, and its summary does not say."""
+"""Facts about an array that findings need and its summary does not contain."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ...autograd.past.versions import inputs_then
 
 
 def mask(array: Any) -> dict[str, Any]:
-    """Whether an array is a mask to be added to scores: -inf and one other number, or nothing but -inf."""
+    """Whether an array is a mask to be added to scores: -inf and one other number, or only -inf."""
     a = np.asarray(array)
     if a.dtype.kind != "f" or not a.size or np.isfinite(low := a.min()) or not low < 0:
         return {}
@@ -21,14 +21,14 @@ def mask(array: Any) -> dict[str, Any]:
 
 
 def written_since(x: Any, time: int) -> bool:
-    """Whether the memory of x was written to after `time`, so that its numbers may no longer be those of then."""
+    """Whether the memory of x was written to after `time`, so that its values may have changed."""
     return x._cell is not None and x._cell[0] > time
 
 
 def two_steps(x: Tensor, sent: Any) -> bool:
-    """Whether the `.grad` of a leaf was begun before its last change, was added to after it, and is not this graph's alone.
+    """Whether the `.grad` of a leaf was created before its last change, was added to after it, and is not this graph's alone.
 
-    Adding up over several backward() calls between two steps is no mistake, and clearing in place is no adding up.
+    Accumulating over several backward() calls between two steps is fine, and clearing in place is not accumulating.
     """
     grad = x._grad
     if x._op is not None or grad is None or grad._cell is None or x._cell is None or x._hooks or sent is None:
@@ -39,7 +39,7 @@ def two_steps(x: Tensor, sent: Any) -> bool:
 
 
 def dead_units(x: Any) -> dict[str, int]:
-    """How many units of a ReLU are 0 for every sample, of how many, for how many samples."""
+    """How many units of a ReLU are 0 for every sample, out of how many, for how many samples."""
     if x._data.ndim < 2 or not x._data.size or not _cuts_at_zero(x):
         return {}
     axis = _channel_axis(x)
@@ -48,7 +48,7 @@ def dead_units(x: Any) -> dict[str, int]:
 
 
 def _cuts_at_zero(x: Any) -> bool:
-    """Whether an op is relu, or does what relu does: max(x, 0), clamp(min=0), relu6."""
+    """Whether an op is relu or equivalent to it: max(x, 0), clamp(min=0), relu6."""
     name, params = x._op.name, x._params
     if name in ("maximum", "fmax"):
         others = [a for a in inputs_then(x) if not isinstance(a, Tensor) or not a._requires_grad]
@@ -60,10 +60,10 @@ def _cuts_at_zero(x: Any) -> bool:
 
 
 def _channel_axis(x: Any) -> int:
-    """The axis of the units: 1 behind a convolution (0 without a batch), the last behind a linear layer."""
+    """The axis of the units: 1 after a convolution (0 without a batch), the last after a linear layer."""
     ndim: int = x._data.ndim
     source = x
-    for _ in range(6):  # back through pooling, normalisation and the like
+    for _ in range(6):  # back through pooling, normalization, etc.
         source = next((a for a in inputs_then(source) if isinstance(a, Tensor)), None)
         if source is None or source._op is None:
             break

@@ -1,10 +1,10 @@
-"""Which op belongs to which module of a model, and the frames that this makes.
+"""Which op belongs to which module of a model, and the resulting frames.
 
-Inside `viz.trace()` the module is recorded with each op. Without it, it is found afterwards: an op that uses the parameters of
-a module belongs to it, and an op between two ops of one container (the ReLU between two layers) belongs to the container.
+Inside `viz.trace()`, the module is recorded with each op. Otherwise it is inferred: an op that uses the parameters of a module
+belongs to it, and an op between two ops of one container (such as the ReLU between two layers) belongs to the container.
 
-Ops that were recorded one after the other and share a path are one call of that module: nothing recorded in between can be
-outside it, so drawing the call as one box makes no cycle.
+Consecutively recorded ops with the same path are one call of that module: nothing recorded in between can be outside it, so
+drawing the call as one box creates no cycle.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Path = tuple[str, ...]
 
 @dataclass
 class ModuleCall:
-    """One call of a module: its path, the frame around it (-1: none) and the ids of its ops."""
+    """One call of a module: its path, the enclosing frame (-1: none) and the ids of its ops."""
 
     path: Path
     parent: int
@@ -31,7 +31,7 @@ class ModuleCall:
 
 
 def infer(is_op: Sequence[bool], inputs: Sequence[Sequence[int]], known: Sequence[str | None]) -> list[str]:
-    """The module path of everything; `known[i]` is that of a parameter or of a traced op, None where it is not known.
+    """The module path of everything; `known[i]` is that of a parameter or of a traced op, None if unknown.
 
     >>> is_op, inputs = [False, False, True, True, False, True], [(), (), (0, 1), (2,), (), (3, 4)]
     >>> infer(is_op, inputs, [None, "net.0", None, None, "net.2", None])
@@ -92,7 +92,7 @@ def module_calls(nodes: Sequence[Node]) -> tuple[list[ModuleCall], dict[int, int
 
 
 def walk(frame_of: Sequence[int], parents: Sequence[int]) -> Iterator[tuple[str, int]]:
-    """Boxes and frames as nested text writes them: ("open", frame), ("box", i), …, ("close", frame).
+    """Boxes and frames in nested order: ("open", frame), ("box", i), …, ("close", frame).
 
     >>> list(walk([0, 1, -1], [-1, 0]))
     [('box', 2), ('open', 0), ('box', 0), ('open', 1), ('box', 1), ('close', 1), ('close', 0)]

@@ -1,4 +1,4 @@
-"""The Tensors to draw, in whatever a model returns: a Tensor, a list, a dict, a dataclass, nested as they come."""
+"""Finding the Tensors to draw in whatever a model returns: a Tensor, a list, a dict, a dataclass, nested in any way."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ...nn.module import Module
 
 
 def named_outputs(x: Any) -> list[tuple[str, Tensor]]:
-    """Each Tensor in `x` once, with its place there; "" for `x` itself. TypeError, with what to pass instead, for none.
+    """Each Tensor in `x` once, with its location there; "" for `x` itself. If there is none, TypeError says what to pass.
 
     >>> import tinygrad_edu as tg
     >>> a, b = tg.tensor(1.0), tg.tensor(2.0)
@@ -44,7 +44,7 @@ def _walk(x: Any, name: str) -> Iterator[tuple[str, Tensor]]:
 
 
 def _instead(x: Any) -> str:
-    """Why nothing can be drawn of `x`, and what to pass."""
+    """Why `x` cannot be drawn, and what to pass instead."""
     kind = type(x)
     if isinstance(x, Module):
         return f"got a model ({kind.__name__}), which has no graph until it is called: viz.graph(model(x), model)"

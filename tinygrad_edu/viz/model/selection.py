@@ -1,4 +1,4 @@
-"""Looking at part of a graph, and comparing two: find, focus, path, diff."""
+"""Selecting part of a graph, and comparing two graphs: find, focus, path, diff."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ Which = int | str | Node
 
 
 def find(graph: GraphData, pattern: str) -> list[Node]:
-    """The nodes whose name, op, module or kind matches a shell pattern; lower and upper case are alike."""
+    """The nodes whose name, op, module or kind matches a shell pattern, ignoring case."""
     wanted = pattern.lower()
     return [n for n in graph.nodes if any(fnmatchcase(w.lower(), wanted) for w in (n.name, n.op, n.module, n.kind) if w)]
 
 
 def one(graph: GraphData, which: Which) -> int:
-    """The id of a node given by id, by itself, or by a pattern that matches one node only."""
+    """The id of a node given by its id, by the node itself, or by a pattern that matches only one node."""
     if isinstance(which, Node):
         which = which.id
     if isinstance(which, int):
@@ -32,7 +32,7 @@ def one(graph: GraphData, which: Which) -> int:
     found = find(graph, which)
     if len(found) != 1:
         what = "no node" if not found else f"{len(found)} nodes (" + ", ".join(f"#{n.id}" for n in found[:6]) + ")"
-        raise ValueError(f"Graph: {which!r} matches {what}; give the id of one, as shown by graph.find({which!r})")
+        raise ValueError(f"Graph: {which!r} matches {what}; pass the id of one, as shown by graph.find({which!r})")
     return found[0].id
 
 
@@ -53,7 +53,7 @@ def focus(graph: GraphData, which: Which, hops: int) -> frozenset[int]:
 
 
 def path(graph: GraphData, a: Which, b: Which) -> frozenset[int]:
-    """The ids on the ways from one node to another, whichever of the two comes first."""
+    """The ids on the paths between two nodes, whichever comes first."""
     start, end = sorted((one(graph, a), one(graph, b)))
     before = {end}
     for i in range(end, start, -1):
@@ -65,7 +65,7 @@ def path(graph: GraphData, a: Which, b: Which) -> frozenset[int]:
             after.add(node.id)
     found = before & after
     if start not in found or end not in found:
-        raise ValueError(f"Graph.path: no way leads from #{start} to #{end}")
+        raise ValueError(f"Graph.path: no path leads from #{start} to #{end}")
     return frozenset(found | {i for r in found for i in graph.nodes[r].inputs if graph.nodes[i].literal})
 
 
@@ -74,12 +74,12 @@ def path(graph: GraphData, a: Which, b: Which) -> frozenset[int]:
 
 @dataclass(frozen=True)
 class Change:
-    """One difference: which node (ids in both graphs, None where it is in one only), what of it, and how large it is."""
+    """One difference: which node (ids in both graphs, None if it is in only one), what differs, and how large it is."""
 
     node: int | None
     other: int | None
     what: str
-    size: float  # relative; infinite for what is in one graph only
+    size: float  # relative; infinite for nodes in only one graph
 
     def __str__(self) -> str:
         return self.what
@@ -96,11 +96,11 @@ class Diff(tuple[Change, ...]):
 
 
 def diff(graph: GraphData, other: GraphData) -> Diff:
-    """What changed from `graph` to `other`: ops that came or went, shapes, values and gradients, largest change first."""
+    """What changed from `graph` to `other`: added and removed ops, shapes, values and gradients, largest change first."""
     ours, theirs = ([(n.kind, n.op, n.name) for n in g.nodes] for g in (graph, other))
     changes: list[Change] = []
     pairs: list[tuple[Node, Node]] = []
-    same = ours == theirs  # nearly always: two steps of one loop
+    same = ours == theirs  # nearly always: two steps of the same loop
     blocks = [("equal", 0, len(ours), 0, len(theirs))] if same else SequenceMatcher(None, ours, theirs, False).get_opcodes()
     for tag, i0, i1, j0, j1 in blocks:
         if tag == "equal":

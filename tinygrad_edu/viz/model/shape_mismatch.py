@@ -1,4 +1,4 @@
-"""The shapes that an op got, one below the other, with the axes marked that do not fit: for a graph of what failed."""
+"""The shapes of an op's operands, aligned, with the mismatched axes marked, for the graph of a failed call."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from ..._shapes import Shape, aligned
 
 
 def shape_mismatch(shapes: Sequence[Shape], error: BaseException) -> str:
-    """The shapes of the operands with ^ below what does not fit, "" where the error does not know, or shows it itself.
+    """The shapes of the operands with ^ below mismatched axes; "" if the error does not have them, or shows them itself.
 
-    Which axes do not fit is what a ShapeError says of its arguments. They are the operands as far as their shapes agree: a
-    layer is called with its input alone, and the function inside with the weights, too.
+    A ShapeError has the mismatched axes of its arguments. These are matched to the operands by their shapes: a layer is called
+    with its input alone, and the function inside it also with the weights.
 
     >>> from tinygrad_edu.autograd.errors import ShapeError
     >>> print(shape_mismatch([(3, 2)], ShapeError("linear()", ((3, 2), {-1}), ((4, 5), {-1}))))

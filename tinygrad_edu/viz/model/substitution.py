@@ -1,4 +1,4 @@
-"""Formulas with numbers, or names, in place of their variables."""
+"""Formulas with numbers, or names, substituted for their variables."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import re
 from collections.abc import Mapping
 
 NUMBER = re.compile(r"-?\d+(\.\d*)?(e[+-]?\d+)?", re.ASCII)
-HELD = re.compile("\ue000(\\d+)\ue001", re.ASCII)  # what stands in a formula for a text until all else is done
+HELD = re.compile("\ue000(\\d+)\ue001", re.ASCII)  # a placeholder for a text in a formula, until everything else is done
 EXPONENT = re.compile(r" \*\* (\d)(?![\w.])", re.ASCII)
 SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 class _Put(ast.NodeTransformer):
-    """Holds a place for each variable that has a value: what is written there is any text, a name such as layers.0.weight."""
+    """Puts a placeholder for each variable that has a value, which may be any text, such as layers.0.weight."""
 
     def __init__(self, values: Mapping[str, str]) -> None:
         self.values = values
@@ -23,7 +23,7 @@ class _Put(ast.NodeTransformer):
         text = self.values.get(node.id)
         if text is None:
             return node
-        minus = NUMBER.fullmatch(text) and text.startswith("-")  # (-3) ** 2 needs its brackets
+        minus = NUMBER.fullmatch(text) and text.startswith("-")  # (-3) ** 2 needs its parentheses
         self.texts.append(text[1:] if minus else text)
         held = ast.Name(f"\ue000{len(self.texts) - 1}\ue001")
         return ast.UnaryOp(ast.USub(), held) if minus else held
@@ -35,7 +35,7 @@ class _Put(ast.NodeTransformer):
         return node.left if exponent == 1 else ast.BinOp(node.left, node.op, ast.Constant(exponent))
 
     def _whole(self, node: ast.expr) -> int | None:
-        """What an exponent comes to, if it is a whole number: 2 - 1 is 1."""
+        """The value of an exponent, if it is an integer: 2 - 1 is 1."""
         if isinstance(node, ast.Name) and (held := HELD.fullmatch(node.id)):
             text = self.texts[int(held[1])]
             return int(text) if text.isdecimal() else None
@@ -46,16 +46,16 @@ class _Put(ast.NodeTransformer):
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
         text = self.values.get(node.value.id, "") if isinstance(node.value, ast.Name) else ""
-        if NUMBER.fullmatch(text):  # a number is its own transpose, and has no shape to speak of
+        if NUMBER.fullmatch(text):  # a number is its own transpose and has no shape
             return self.visit(node.value) if node.attr == "T" else node
-        if text.startswith("[") and node.attr != "T":  # nobody reads [1, 2].shape
+        if text.startswith("[") and node.attr != "T":  # [1, 2].shape would not be readable
             return node
         self.generic_visit(node)
         return node
 
 
 def with_values(formula: str, values: Mapping[str, str]) -> str:
-    """A formula with numbers, or names, in place of its variables; `*` is written ·, and ** 2 as ².
+    """A formula with numbers, or names, substituted for its variables; `*` is written as ·, and ** 2 as ².
 
     >>> with_values("g * (1 - y * y)", {"g": "1", "y": "-0.7071"})
     '1 · (1 - -0.7071 · -0.7071)'

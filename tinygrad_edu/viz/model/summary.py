@@ -1,4 +1,4 @@
-"""What is kept of an array once the array itself is let go: a few numbers."""
+"""The few numbers that are kept of an array."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ import numpy as np
 from ..render.number_format import number
 
 BINS = 24  # of a histogram
-FIRST = 6  # leading values kept
-SMALL = 16  # up to this size plain Python beats seven NumPy reductions
-LARGE = 1e150  # beyond it sums of squares would overflow: such arrays are measured in units of their largest value
+FIRST = 6  # number of leading values kept
+SMALL = 16  # up to this size, plain Python is faster than seven NumPy reductions
+LARGE = 1e150  # above it, sums of squares would overflow: such arrays are scaled by their largest value
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """An array in a few numbers. min, max, mean and std are over the finite values, None where there are none.
+    """An array in a few numbers. min, max, mean and std are over the finite values, None if there are none.
 
-    histogram counts the finite values in 24 equal bins from min to max; it is empty when all of them are equal.
-    overwritten: the numbers that were computed with are gone; there are none here, or those of a parameter as it is now.
+    histogram counts the finite values in 24 equal bins from min to max; it is empty if all of them are equal.
+    overwritten: the values used in the computation are gone; there are none here, or a parameter's current values.
     """
 
     shape: tuple[int, ...]
@@ -45,7 +45,7 @@ class Summary:
         return math.prod(self.shape)
 
     def __str__(self) -> str:
-        """The value where it fits in a few characters, its range and mean where it does not, and what is not finite.
+        """The value if it fits in a few characters, otherwise its range and mean, and the non-finite values.
 
         >>> import numpy as np
         >>> for a in ([1.0, 2.0], range(100), [1.0, np.nan] * 9):
@@ -79,7 +79,7 @@ def summarise(array: Any) -> Summary:
         return Summary(**known)
     if a.size <= SMALL:
         return Summary(**known, **_of_few(a.reshape(-1).tolist()))
-    with np.errstate(all="ignore"):  # a summary of a diverged run is full of overflow: that is what it is there to show
+    with np.errstate(all="ignore"):  # a summary of a diverged run may overflow, which is what it should show
         flat = a.reshape(-1).astype(np.float64, copy=False)
         finite = np.isfinite(flat)
         nan = int(np.isnan(flat).sum())
@@ -110,11 +110,11 @@ def summarise(array: Any) -> Summary:
 
 
 def summarise_overwritten(array: Any) -> Summary:
-    """The Summary of an array whose numbers have been replaced by others since."""
+    """The Summary of an array whose values have been overwritten."""
     return Summary(array.shape, _name(array.dtype), array.nbytes, (), overwritten=True)
 
 
-_name = lru_cache(maxsize=None)(str)  # NumPy takes 10 µs to name a dtype, and a graph names one for each node
+_name = lru_cache(maxsize=None)(str)  # NumPy takes 10 µs to name a dtype, and a graph does so for each node
 
 
 def _of_few(values: list[float]) -> dict[str, Any]:

@@ -1,7 +1,7 @@
-"""Record more while a block runs: module, source line and time of each op, and, when an op raises, the graph up to it.
+"""Recording more while a block runs: module, source line and time of each op, and, if an op raises, the graph up to it.
 
-Which module is running is read off the call stack: nothing has to be put right after an error, in a module that calls itself,
-or on another thread.
+Which module is running is read from the call stack, so nothing needs to be restored after an error, in a module that calls
+itself, or on another thread.
 """
 
 from __future__ import annotations
@@ -32,18 +32,18 @@ from .cuts import Cut, label
 from .graph_data import GraphData
 from .snapshot import snapshot, snapshot_of_failure
 
-MOST_ARGUMENTS = 100  # of a longer list, no operands are drawn
+MOST_ARGUMENTS = 100  # operands in longer lists are not drawn
 
 
 class Recorder:
-    """The context manager behind `viz.trace`: what it recorded, as data."""
+    """The context manager behind `viz.trace`, with its records as data."""
 
     def __init__(self, model: Any = None) -> None:
         if model is not None and not isinstance(model, Module):
             raise TypeError(f"trace: expected an nn.Module, got {type(model).__name__}")
         self._model = model
         self._paths: dict[int, str] = {}  # id of a module -> its path in the model
-        self._clock = threading.local()  # .ended: the op whose forward function ended last, and the seconds it took
+        self._clock = threading.local()  # .ended: the op whose forward function ended last, and the seconds that it took
         self._last: weakref.ref[Tensor] | None = None
         self._failure: GraphData | None = None
         self._cuts: list[Cut] = []  # all of the block; shared by its results
@@ -53,7 +53,7 @@ class Recorder:
         self._cuts = []
         self._paths = {id(module): path for path, module in self._model.named_modules()} if self._model is not None else {}
         self._watcher = Watcher(self._see, self._see_cut)
-        load_all()  # an op that is loaded later would have no clock
+        load_all()  # an op loaded later would not be timed
         self._stop_clocks = wrap_forwards(self._timed)
         return self
 
@@ -61,7 +61,7 @@ class Recorder:
         self._watcher.close()
         self._stop_clocks()
         if error is not None:
-            with contextlib.suppress(Exception):  # a picture that cannot be drawn must not stand in for the error
+            with contextlib.suppress(Exception):  # a picture that cannot be drawn must not replace the error
                 self._failure = self._drawn(error, list(_frames(place)))
 
     @property
@@ -76,7 +76,7 @@ class Recorder:
 
     def _see(self, out: Any) -> None:
         op, seconds = getattr(self._clock, "ended", (None, None))
-        out._seconds = seconds if op is out._op else None  # a Function's forward has no clock
+        out._seconds = seconds if op is out._op else None  # a Function's forward is not timed
         out._origin = find_user_line()
         out._cuts = self._cuts
         if self._model is not None:
@@ -95,7 +95,7 @@ class Recorder:
         return run
 
     def _see_cut(self, out: Any, how: str, inputs: tuple[Any, ...]) -> None:
-        """Where a way back to parameters ends, for the findings: `out` has no graph, though an input has, or had."""
+        """Record for the findings where a path to parameters ends: `out` has no graph, although an input has, or had."""
         behind: set[int] = set()
         earlier: Cut | None = None
         for x in inputs:
@@ -116,7 +116,7 @@ class Recorder:
         self._cuts.append(out._cut)
 
     def _how(self, out: Any, how: str, frames: list[FrameType]) -> str:
-        """What cut the way: the function that the user called, and why nothing was recorded."""
+        """What cut the path: the function that the user called, and why nothing was recorded."""
         if how == "detach()":
             return how
         called = _called(iter(frames))
@@ -129,7 +129,7 @@ class Recorder:
     def _drawn(self, error: BaseException, frames: list[FrameType]) -> GraphData:
         name, operands = failed_call(frames)
         last = self._last() if self._last is not None else None
-        by_hand = not operands or not is_ours(frames[-1])  # raised by the user's own code: how far it had come says where
+        by_hand = not operands or not is_ours(frames[-1])  # raised by the user's own code, after the last op
         return snapshot_of_failure(
             name or type(error).__name__,
             operands,
@@ -149,7 +149,7 @@ def _frames(place: TracebackType | None) -> Iterator[FrameType]:
 
 
 def running(frames: Iterator[FrameType], paths: Mapping[int, str]) -> str:
-    """The path of the first module that is being called in `frames`, innermost first; "" where there is none."""
+    """The path of the first module being called in `frames`, innermost first; "" if there is none."""
     for frame in frames:
         if frame.f_code is Module.__call__.__code__:
             path = paths.get(id(frame.f_locals["self"]))
@@ -159,11 +159,11 @@ def running(frames: Iterator[FrameType], paths: Mapping[int, str]) -> str:
 
 
 def failed_call(frames: list[FrameType]) -> tuple[str, list[Any]]:
-    """What the user called when it went wrong, and its Tensors and arrays: an op, else a module, else a function.
+    """What the user called when it failed, and its Tensors and arrays: an op, or else a module, or else a function.
 
-    frames    from the block inwards; of the first one, in which the block stands, the arguments say nothing
+    frames    from the block inwards; the arguments of the first one, which contains the block, do not matter
 
-    Of the functions of this package only the one that the user's own code called is named, not its helpers.
+    Of this package's functions, only the one called directly by the user's code is named, not its helpers.
     """
     name, operands, helpers = "", list[Any](), False
     for frame in frames[1:]:
@@ -195,7 +195,7 @@ def _called(frames: Iterator[FrameType]) -> str:
 
 
 def _name(frame: FrameType) -> str:
-    """The name of a function; of a decorator or a factory, that of what was decorated or made; of a constructor, its class."""
+    """The name of a function; for a decorator or factory, that of the function it made; for a constructor, its class."""
     values, code = frame.f_locals, frame.f_code
     inner = values.get("function", values.get("ufunc", values.get("init")))
     name = getattr(inner, "__name__", values["name"] if "name" in code.co_freevars else code.co_name)
@@ -203,10 +203,10 @@ def _name(frame: FrameType) -> str:
 
 
 def _arrays(frame: FrameType) -> list[Any]:
-    """The Tensors and arrays among the arguments of a function, also those in a tuple, list or dict."""
+    """The Tensors and arrays among the arguments of a function, including those in a tuple, list or dict."""
     code = frame.f_code
     count = code.co_argcount + code.co_kwonlyargcount + bool(code.co_flags & 0x04) + bool(code.co_flags & 0x08)
-    names = code.co_varnames[:count][code.co_name in ("__array_function__", "__array_ufunc__") :]  # self is one of the others
+    names = code.co_varnames[:count][code.co_name in ("__array_function__", "__array_ufunc__") :]  # self is among the others
     flat: list[Any] = []
     todo = [frame.f_locals.get(name) for name in reversed(names)]
     while todo:
@@ -219,7 +219,7 @@ def _arrays(frame: FrameType) -> list[Any]:
 
 
 def source_of(place: TracebackType | None) -> str:
-    """File and line of the innermost frame of the traceback that is the user's: not in this package, nor in NumPy."""
+    """File and line of the innermost frame of the traceback in the user's code: neither in this package nor in NumPy."""
     found = "?:0"
     while place is not None:
         frame = place.tb_frame

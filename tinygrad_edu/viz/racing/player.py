@@ -1,4 +1,4 @@
-"""A race as a page in which it runs: the start, the rates and the surface can be changed, and every path is computed anew."""
+"""A race as an interactive page: the start, the rates and the surface can be changed, and every path is recomputed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .result import Lane, Result
 
 
 def player(race: Result) -> str:
-    """One HTML file: the surface from above and in space, every rule with its options, its formula and its numbers."""
+    """One HTML file: the surface from above and in 3-D, and every rule with its options, its formula and its numbers."""
     rules = {k: text for k, lane in enumerate(race.lanes) if (text := rule_of(lane)) is not None}
     surfaces = surfaces_of(race)
     functions = ", ".join(f"{k}: {surface.pop('f') or 'null'}" for k, surface in enumerate(surfaces))
@@ -47,7 +47,7 @@ def player(race: Result) -> str:
 
 
 def _lane(race: Result, k: int, lane: Lane, rule: int | None) -> dict[str, Any]:
-    """What the page knows of a lane; its run too, where the page cannot compute it."""
+    """The page's data about a lane, including its run if the page cannot compute it."""
     above = translate(" above the minimum") if race.surface.lowest is not None and math.isfinite(lane.final) else ""
     found: dict[str, Any] = {
         "name": escaped(lane.name, "xml"), "lr": lane.lr, "dash": dashes(k) or "", "momentum": lane.momentum, "rule": rule,
@@ -64,7 +64,7 @@ def _lane(race: Result, k: int, lane: Lane, rule: int | None) -> dict[str, Any]:
 
 
 def _parts(lane: Lane) -> list[tuple[str, str]]:
-    """(when, text) of each part of the formula."""
+    """(when, text) for each part of the formula."""
     if lane.rule is not None and lane.rule.__name__ in PARTS:
         return formula_parts(lane.rule.__name__)
     return [("", line) for line in lane.formula.splitlines()]

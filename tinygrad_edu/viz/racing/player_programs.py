@@ -1,4 +1,4 @@
-"""What the page of a race computes with: the rules and surfaces of the race, recorded and printed as JavaScript."""
+"""The programs of a race's page: the rules and surfaces of the race, recorded and printed as JavaScript."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .surfaces import SURFACES, Surface, valley
 
 STEPS_OF_A_SLICE = 61  # points on an axis at which a surface that has no formula is known
 
-PARTS: dict[str, Callable[..., Any]] = {  # of a function that is typed in the page; a and b are its operands
+PARTS: dict[str, Callable[..., Any]] = {  # of a function typed into the page; a and b are its operands
     "add": lambda a, b: a + b,
     "subtract": lambda a, b: a - b,
     "multiply": lambda a, b: a * b,
@@ -35,9 +35,9 @@ PARTS: dict[str, Callable[..., Any]] = {  # of a function that is typed in the p
 
 
 def rule_of(lane: Lane) -> str | None:
-    """The lane's rule with its options, as the value of a JavaScript expression; None where it cannot be printed.
+    """The lane's rule with its options, as a JavaScript expression; None if it cannot be printed.
 
-    The class's own `step` has parts that are not in the rule: decay added to the gradient, ascent, a rate that is a function.
+    The class's own `step` does more than the rule: decay added to the gradient, ascent, a rate that is a function.
     """
     rule, options = lane.rule, lane.options
     if rule is None or options.get("weight_decay") or options.get("maximize") or callable(options.get("lr")):
@@ -51,7 +51,7 @@ def rule_of(lane: Lane) -> str | None:
 
 
 def surfaces_of(race: Result) -> list[dict[str, Any]]:
-    """The race's own surface first, then those that race() knows by name; `f` is JavaScript, or None and `known` is a table."""
+    """The race's own surface first, then those that race() knows by name; `f` is JavaScript, or None with a table `known`."""
     own = race.surface
     others = [s for s in SURFACES.values() if s.name != own.name and not (s.condition and own.condition)]
     return [_surface(surface) for surface in (own, *others)]
@@ -85,7 +85,7 @@ def _surface(surface: Surface) -> dict[str, Any]:
 
 
 def _table(surface: Surface) -> dict[str, Any]:
-    """Values and gradients on a grid, a little wider than the box: [rows][columns] of (f, ∂f/∂x, ∂f/∂y)."""
+    """Values and gradients on a grid slightly larger than the box: [rows][columns] of (f, ∂f/∂x, ∂f/∂y)."""
     x0, x1, y0, y1 = surface.box
     room = 0.15
     xs = np.linspace(x0 - room * (x1 - x0), x1 + room * (x1 - x0), STEPS_OF_A_SLICE)

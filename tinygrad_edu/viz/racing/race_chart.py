@@ -14,7 +14,7 @@ from ..render.markup import tag
 from .result import Lane, Result
 
 WIDTH, HEIGHT = 1000.0, 860.0
-LEGEND, ROW = 562.0, 32.0  # where the table of rules begins, and how high a rule's row is
+LEGEND, ROW = 562.0, 32.0  # where the table of rules begins, and the height of a row
 LEVELS = 14
 
 
@@ -41,7 +41,7 @@ def ground_panel(race: Result, left: float, top: float, right: float, bottom: fl
 
 
 def ground_lines(race: Result, panel: Panel) -> list[str]:
-    """Contours at heights above the lowest point whose logarithms are evenly apart, and the minima as crosses."""
+    """Contours at heights above the lowest point that are evenly spaced logarithmically, and the minima as crosses."""
     x, y = np.meshgrid(np.linspace(*panel.x, race.surface.grid), np.linspace(*panel.y, race.surface.grid))
     values = race.surface.values(x, y)
     finite = values[np.isfinite(values)]
@@ -53,7 +53,7 @@ def ground_lines(race: Result, panel: Panel) -> list[str]:
 
 
 def levels(race: Result, lowest: float, highest: float) -> list[float]:
-    """Heights for contours: their logarithms above the lowest point evenly apart, from well below the start to the top."""
+    """Heights for contours, evenly spaced logarithmically above the lowest point, from well below the start to the top."""
     top, start = highest - lowest, float(race.lanes[0].loss[0]) - lowest
     if not top > 0:
         return []
@@ -75,7 +75,7 @@ def _paths(race: Result, panel: Panel) -> list[str]:
 
 
 def _curves(race: Result) -> list[str]:
-    """Two panels at the right: how high and how far each rule still is, step by step."""
+    """Two panels on the right: how high and how far away each rule still is, step by step."""
     lowest = race.surface.lowest
     losses = [lane.loss - (lowest or 0.0) for lane in race.lanes]
     finite = np.concatenate([loss[np.isfinite(loss)] for loss in losses])
@@ -83,7 +83,7 @@ def _curves(race: Result) -> list[str]:
     start = max(float(loss[0]) for loss in losses)
     low, high = span((np.maximum(finite, 1e-12) if log else np.minimum(finite, _highest(race))).tolist(), log)
     if log and start > 0:
-        low, high = max(low, start * 1e-10), min(high, start * 1e3)  # a run that explodes must not flatten the others
+        low, high = max(low, start * 1e-10), min(high, start * 1e3)  # a diverging run must not flatten the others
     low, below = _floor([loss - (lowest or 0.0) for lane in race.lanes for loss in lane.losses], low, log)
     name = "loss above the minimum" if lowest is not None else "loss"
     upper = Panel(640, 70, 970, 255, (0, race.steps), (low, high), log_y=log)
@@ -115,7 +115,7 @@ def _curves(race: Result) -> list[str]:
 
 
 def _highest(race: Result) -> float:
-    """The highest that is drawn of the surface, or the start: a run that explodes leaves an axis without logarithms there."""
+    """The highest value drawn of the surface, or the start: a diverging run leaves an axis that is not logarithmic."""
     x0, x1, y0, y1 = race.surface.box
     values = race.surface.values(*np.meshgrid(np.linspace(x0, x1, 25), np.linspace(y0, y1, 25)))
     return float(values[np.isfinite(values)].max(initial=float(race.lanes[0].loss[0])))
@@ -126,18 +126,18 @@ def _pairs(race: Result, values: list[np.ndarray]) -> list[tuple[Lane, np.ndarra
 
 
 def _at_least(values: np.ndarray, low: float) -> list[float]:
-    """Zero has no logarithm: what is below the axis runs along its lower edge."""
+    """Zero has no logarithm: values below the axis run along its lower edge."""
     return [max(v, low) if math.isfinite(v) else v for v in values.tolist()]
 
 
 def _floor(lines: list[np.ndarray], low: float, log: bool) -> tuple[float, bool]:
-    """Where an axis begins, and whether a line goes below: then a logarithmic one begins at a power of ten."""
+    """Where an axis begins, and whether a line goes below it: then a logarithmic one begins at a power of ten."""
     below = any(bool((line[np.isfinite(line)] < low).any()) for line in lines)
     return (10.0 ** math.floor(math.log10(low)) if below and log else low), below
 
 
 def _edge(low: float, below: bool) -> str:
-    """What a line along the lower edge means, if there is one: words behind those of the x axis."""
+    """What a line along the lower edge means, if there is one, to be added to the x label."""
     return f"; on the lower edge: below {label(low, 3)}" if below else ""
 
 
@@ -167,9 +167,9 @@ def _strip(race: Result) -> list[str]:
         used = min(max(lane.final - lowest, low), high) if math.isfinite(lane.final) else None
         if used is not None and panel.x[0] <= lane.lr <= panel.x[1]:
             rings.append(panel.ring(lane.lr, used, k))
-    out += [*panel.clip(lines), *rings]  # a ring on the edge stays whole
+    out += [*panel.clip(lines), *rings]  # a ring on the edge is not clipped
     for k, lane in enumerate(race.lanes):
-        y = 555 + 3 * k  # a little apart, so that one rule's crosses do not hide another's
+        y = 555 + 3 * k  # slightly apart, so that one rule's crosses do not hide another's
         for lr, v in ends[lane.name]:
             if not math.isfinite(v):
                 out.append(tag("path", class_=line_class(k), d=f"M{n(panel.px(lr) - 2)} {n(y - 2)}l4 4m0 -4l-4 4"))
@@ -198,7 +198,7 @@ def _legend(race: Result) -> list[str]:
 
 
 def leaves_at(race: Result, lane: Lane) -> int | None:
-    """The first step at which the path is outside of what is drawn."""
+    """The first step at which the path is outside the picture."""
     x0, x1, y0, y1 = race.surface.box
     x, y = lane.path[:, 0], lane.path[:, 1]
     outside = np.flatnonzero(~((x >= x0) & (x <= x1) & (y >= y0) & (y <= y1)))

@@ -1,4 +1,4 @@
-"""What a race found out: the path of every rule, and how each ended."""
+"""The result of a race: the path of every rule, and how each ended."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ if TYPE_CHECKING:
 
 @dataclass
 class Lane:
-    """One rule in a race. Of several seeds the run with the median last loss stands for all.
+    """One rule in a race. If there are several seeds, the run with the median final loss represents all.
 
     path, loss, gradient, movement  [steps + 1, 2], [steps + 1], [steps, 2], [steps, 2] of that run
     remembered  the rule's buffers after each step of it: name in the formula -> [steps, 2]
-    paths       the path of every seed, in their order
-    losses      the loss of every seed, step by step
-    final       the mean of the last loss over the seeds; infinite if one of them diverged
-    diverged    the step at which the median run left for infinity, None if it did not
+    paths       the paths of all seeds, in order
+    losses      the losses of all seeds, step by step
+    final       the mean final loss over the seeds; infinite if one of them diverged
+    diverged    the step at which the median run diverged, None if it did not
     lost        how many of the seeds diverged
-    tried       (the optimizer's learning rate, final) of every rate of the strip
+    tried       (the optimizer's learning rate, final) for every rate of the strip
     rule, options  the optimizer's class, and its param_group without the parameters
     """
 
@@ -35,7 +35,7 @@ class Lane:
     gradient: Array
     movement: Array
     remembered: dict[str, Array]
-    momentum: str  # which of the remembered is the past movement, "" if none is
+    momentum: str  # which of the remembered ones is the past movement, "" if none is
     final: float
     diverged: int | None
     lost: int
@@ -68,7 +68,7 @@ class Result:
         return "\n".join(lines)
 
     def ending(self, lane: Lane) -> str:
-        """How a lane ended, in words: its final loss (above the minimum, where that is known), or when it diverged."""
+        """How a lane ended, as text: its final loss (above the minimum, if that is known), or when it diverged."""
         if self.seeds > 1 and lane.lost:
             first = min(len(path) - 1 for path in lane.paths if len(path) <= self.steps)
             return f"{lane.lost} of {self.seeds} seeds diverged, first at step {first}"

@@ -1,4 +1,4 @@
-"""One rule on one surface: its runs with each seed, and what is drawn of them."""
+"""One rule on one surface: its runs with each seed, and the data drawn from them."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 Make: TypeAlias = "Callable[..., Optimizer]"  # from (params, lr)
 
-FAR = 1e3  # a run this many widths of the picture away from it has diverged, as one at infinity has
+FAR = 1e3  # a run that is this many widths of the picture away from it counts as diverged
 
 
 def _run(surface: Surface, start: Point, optimizer: Optimizer, w: Any, steps: int, noise: float, seed: int) -> Any:
-    """Yield (value, gradient) before each step, and take it; ends early where the value is no number any more."""
+    """Yield (value, gradient) before each step, then take it; ends early if the value is no longer a number."""
     rng = np.random.default_rng(seed)
     x0, x1, y0, y1 = surface.box
     far = FAR * max(x1 - x0, y1 - y0)
@@ -39,7 +39,7 @@ def _run(surface: Surface, start: Point, optimizer: Optimizer, w: Any, steps: in
 
 
 def starting_point(start: Point) -> Any:
-    """The parameter that a rule moves."""
+    """The parameter that a rule updates."""
     return from_array(np.array(start, np.float64), requires_grad=True)
 
 
@@ -53,7 +53,7 @@ def final_loss(surface: Surface, start: Point, make: Make, lr: float, steps: int
 
 
 def _end(value: float, arrived: bool) -> float:
-    """The last loss, infinite for a run that did not come through."""
+    """The final loss; infinite if the run diverged."""
     return value if arrived and math.isfinite(value) else math.inf
 
 
@@ -91,7 +91,7 @@ def run_lane(
     name: str, surface: Surface, start: Point, make: Make, lr: float, steps: int, noise: float, seeds: int,
     tried: list[tuple[float, float]],
 ) -> Lane:  # fmt: skip
-    """The rule at this learning rate with every seed; the run with the median last loss stands for all."""
+    """The rule at this learning rate with every seed; the run with the median final loss represents all."""
     runs = [_record(surface, start, make, lr, steps, noise, seed) for seed in range(seeds if noise else 1)]
     ends = [run.end for run in runs]
     run = sorted(runs, key=lambda run: run.end)[(len(runs) - 1) // 2]
@@ -108,7 +108,7 @@ def run_lane(
 
 
 def rate_of(optimizer: Optimizer) -> float:
-    """The learning rate that an optimizer begins with."""
+    """The learning rate that an optimizer starts with."""
     lr = optimizer.param_groups[0]["lr"]
     return float(lr(0) if callable(lr) else lr)
 

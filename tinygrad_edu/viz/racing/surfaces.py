@@ -1,6 +1,6 @@
-"""Surfaces to race on: functions of two numbers whose shape makes the update rules differ.
+"""Surfaces to race on: functions of two numbers whose shapes make the update rules differ.
 
-A new one is a function of (x, y), in NumPy notation so that it takes arrays and Tensors alike, and an entry in SURFACES.
+To add one, write a function of (x, y), in NumPy notation so that it takes arrays and Tensors alike, and an entry in SURFACES.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ Point: TypeAlias = "tuple[float, float]"
 
 @dataclass(frozen=True)
 class Surface:
-    """A function f(x, y) with what is known of it.
+    """A function f(x, y) with its known properties.
 
     f       takes and returns arrays or Tensors
-    box     (x from, x to, y from, y to): what is drawn
+    box     (x from, x to, y from, y to): the part that is drawn
     start   where a race begins
-    minima  the points where f is smallest; empty if they are not known
-    slope   w -> (f(w), gradient), where f is not made of operations on x and y
-    grid    points on an axis from which contours are drawn: more where a valley is narrow
-    condition  of a quadratic valley
+    minima  the points where f is smallest; empty if unknown
+    slope   w -> (f(w), gradient), if f does not consist of operations on x and y
+    grid    points per axis for contours: more if a valley is narrow
+    condition  the condition number of a quadratic valley
     """
 
     name: str
@@ -49,7 +49,7 @@ class Surface:
             return np.asarray(self.f(x, y), np.float64)
 
     def value_and_gradient(self, w: Array) -> tuple[float, Array]:
-        """f and (∂f/∂x, ∂f/∂y) at w = (x, y), by the engine."""
+        """f and (∂f/∂x, ∂f/∂y) at w = (x, y), computed by the engine."""
         if self.slope is not None:
             return self.slope(w)
         x, y = (from_array(np.array(v, np.float64), requires_grad=True) for v in w)
@@ -67,9 +67,9 @@ class Surface:
         return float(value.item()), np.array([0.0 if v.grad is None else v.grad.item() for v in (x, y)])
 
     def require_gradient(self, start: Point) -> None:
-        """Raise where the gradient is not that of f: f was computed past the engine, say with math.sin(x) or x.item().
+        """Raise an error if the gradient is not that of f, because f bypasses the engine, as by math.sin(x) or x.item().
 
-        Compared with differences at three points: at one of them f may have a kink.
+        It is compared with differences at three points, because f may have a kink at one of them.
         """
         if self.slope is not None:
             return
@@ -88,7 +88,7 @@ class Surface:
 
     @property
     def lowest(self) -> float | None:
-        """The value at the minima, None where they are not known."""
+        """The value at the minima, None if they are unknown."""
         return None if not self.minima else float(self.values(*(np.array(v) for v in self.minima[0])))
 
     def distance(self, path: Array) -> Array:

@@ -1,1 +1,1 @@
-"""Numbers as colours: tables, weights, outputs of layers, attention."""
+"""Numbers shown as colours: tables, weights, outputs of layers, attention."""

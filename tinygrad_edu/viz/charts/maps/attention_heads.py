@@ -1,4 +1,4 @@
-"""Which position looks at which: the weights of attention."""
+"""Which positions attend to which: the weights of attention."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ...render.style import pixels
 from ..picture import Picture, text_at
 from .color_map import Block, Scale, blocks, tile_block
 
-NAMED = 40  # positions whose names are written, at most
+NAMED = 40  # the maximum number of positions that are labelled
 
 
 def attention_maps(
@@ -27,16 +27,16 @@ def attention_maps(
     sample: int = 0,
     title: str = "Attention",
 ) -> Picture:
-    """The attention of every head as a map: a row for each query, a column for each key, the darker the more weight.
+    """The attention of every head as a map: a row per query, a column per key, darker for larger weights.
 
     source  the weights, [queries, keys], [heads, queries, keys] or [N, heads, queries, keys], as MultiheadAttention
-            returns them with average_attn_weights=False; or a Module, whose MultiheadAttention layers are looked at
+            returns them with average_attn_weights=False; or a Module, whose MultiheadAttention layers are shown
     X       with a Module: its input, or a tuple of its inputs. It runs in eval mode and without recording
-    tokens  the names of the queries, and of the keys unless `keys` has those
-    sample  which of a batch is shown
+    tokens  labels of the queries, and of the keys unless `keys` is given
+    sample  which sample of a batch is shown
 
-    The rows of a head add up to 1. All heads of a layer have one scale, with its key below. ValueError for another shape, a
-    Module without MultiheadAttention, or names that are not as many as the positions.
+    The rows of a head add up to 1. All heads of a layer have the same scale, with its key below. ValueError for another shape,
+    a Module without MultiheadAttention, or the wrong number of labels.
 
     >>> print(attention_maps([[0.9, 0.1], [0.5, 0.5]], tokens=["the", "cat"]))
     Attention
@@ -65,12 +65,12 @@ def attention_maps(
 
 def _names(option: str, names: Sequence[str] | None, size: int) -> list[str]:
     if names is not None and len(names) != size:
-        raise ValueError(f"attention_maps: there are {size} positions, and {len(names)} names in {option}")
+        raise ValueError(f"attention_maps: there are {size} positions, but {len(names)} names in {option}")
     return [str(name) for name in names] if names is not None else [str(k) for k in range(size)]
 
 
 def _head(title: str, weights: np.ndarray, scale: Scale, rows: list[str], columns: list[str]) -> Block:
-    """One map with the names of its rows and columns, as long as they can be read."""
+    """One map with labels for its rows and columns, if there is room for them."""
     size = max(*weights.shape, 1)
     cell = 16.0 if size <= NAMED else float(max(2, 400 // size))
     plain = tile_block(title, weights[None], cell, 1, (), scale)
@@ -98,7 +98,7 @@ def _of_model(model: Any, X: Any) -> list[tuple[str, np.ndarray]]:
     """(path, weights of the heads) of every MultiheadAttention, in the order of their calls."""
     layers = [(path, m) for path, m in model.named_modules() if isinstance(m, MultiheadAttention)]
     if not layers:
-        raise ValueError("attention_maps: the model has no MultiheadAttention; give the weights of its attention themselves")
+        raise ValueError("attention_maps: the model has no MultiheadAttention; pass its attention weights instead")
     if X is None:
         raise ValueError("attention_maps: a model needs its input, attention_maps(model, X)")
     calls: list[tuple[str, Any, tuple[Any, ...], dict[str, Any]]] = []
@@ -124,6 +124,6 @@ def _of_model(model: Any, X: Any) -> list[tuple[str, np.ndarray]]:
 
 
 def _rest(args: tuple[Any, ...]) -> dict[str, Any]:
-    """Arguments after query, key and value by name, without those that this asks for itself."""
+    """The arguments after query, key and value by name, without those that are set here."""
     names = ("key_padding_mask", "need_weights", "attn_mask", "average_attn_weights", "is_causal")
     return {name: value for name, value in zip(names, args, strict=False) if "weights" not in name}

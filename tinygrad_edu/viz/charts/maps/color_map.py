@@ -1,4 +1,4 @@
-"""Numbers as shades, the key that says which shade is which number, and blocks of them side by side."""
+"""Numbers as shades, their colour key, and blocks side by side."""
 
 from __future__ import annotations
 
@@ -13,26 +13,26 @@ from ...render.style import pixels
 from ..picture import Picture, document, text_at
 from ..ticks import label
 
-LEVELS = 8  # shades of one sign
-STEP = 8.0  # pixels of the key for one shade
-WIDTH, GAP = 900.0, 36.0  # blocks fill rows of this width
+LEVELS = 8  # shades per sign
+STEP = 8.0  # pixels per shade in the key
+WIDTH, GAP = 900.0, 36.0  # blocks are arranged in rows of this width
 
 
 @dataclass(frozen=True)
 class Scale:
-    """From no colour at 0 to the darkest at `largest`: blue above zero, orange below, which there is only if `signed`."""
+    """From no colour at 0 to the darkest at `largest`: blue for positive values, and orange for negative ones if `signed`."""
 
     largest: float
     signed: bool
 
     @classmethod
     def of(cls, values: np.ndarray) -> Scale:
-        """The scale of these numbers; those that are not finite are left out."""
+        """The scale for these values, ignoring those that are not finite."""
         finite = values[np.isfinite(values)]
         return cls(float(np.abs(finite).max(initial=0)), bool((finite < 0).any()))
 
     def shades(self, matrix: np.ndarray, left: float, top: float, cell: float) -> list[str]:
-        """A map of `matrix`, one square of `cell` pixels per number; what is not finite is a cross."""
+        """A map of `matrix`, one square of `cell` pixels per number; non-finite values are crosses."""
         shade = np.rint(np.nan_to_num(matrix / (self.largest or 1.0), nan=0, posinf=0, neginf=0) * LEVELS).astype(int)
         paths: dict[int, list[str]] = {}
         for r, row in enumerate(shade):
@@ -54,7 +54,7 @@ class Scale:
         return [*out, *([tag("path", class_="tgc-axis tgc-frame", d=crosses)] if crosses else []), frame]
 
     def key(self, left: float, top: float) -> list[str]:
-        """Every shade, and the numbers at the ends and at zero; it is 24 pixels high."""
+        """All shades, with numbers at the ends and at zero; 24 pixels high."""
         least = -LEVELS if self.signed else 0
         steps = np.arange(least, LEVELS + 1) / LEVELS
         out = Scale(1.0, self.signed).shades(steps[None], left, top, STEP)
@@ -66,7 +66,7 @@ class Scale:
 
 @dataclass(frozen=True)
 class Block:
-    """A part of a picture with a title above it and notes below it; `draw(left, top)` returns its marks."""
+    """A part of a picture with a title above and notes below; `draw(left, top)` returns its elements."""
 
     title: str
     width: float
@@ -76,14 +76,14 @@ class Block:
 
 
 def matrix_block(title: str, matrix: np.ndarray, cell: float, notes: Sequence[str]) -> Block:
-    """One map on a scale of its own, with its key."""
+    """One map with its own scale and key."""
     return tile_block(title, matrix[None], cell, 1, notes)
 
 
 def tile_block(
     title: str, tiles: np.ndarray, cell: float, columns: int, notes: Sequence[str], scale: Scale | None = None
 ) -> Block:
-    """Maps [n, height, width] in rows of `columns`, on one scale, with its key."""
+    """Maps [n, height, width] in rows of `columns`, with a common scale and its key."""
     scale = scale or Scale.of(tiles)
     gap = 4.0
     wide, high = tiles.shape[2] * cell + gap, tiles.shape[1] * cell + gap
@@ -100,7 +100,7 @@ def tile_block(
 
 
 def blocks(title: str, parts: Sequence[Block], text: Sequence[str]) -> Picture:
-    """A picture of blocks in rows."""
+    """A picture of blocks arranged in rows."""
     body, left, top, row = [text_at(24, 30, title, kind="tgc-title")], 24.0, 70.0, 0.0
     widest = pixels(title, 15) * 1.1 + 24
     for part in parts:

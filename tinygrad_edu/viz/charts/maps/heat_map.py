@@ -1,4 +1,4 @@
-"""A table of numbers as colours: a loss for every rate and rule."""
+"""A table of numbers as colours, such as the loss for every rate and rule."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ def heatmap(
     xlabel: str = "",
     ylabel: str = "",
 ) -> Picture:
-    """Cells with their numbers, the darker the smaller: values [rows, columns].
+    """A table of cells with their numbers, darker for smaller ones: values [rows, columns].
 
-    rows, columns  what stands beside them; without them their numbers
+    rows, columns  labels of rows and columns; the default is their numbers
 
-    Colours go evenly by rank, so that one huge loss leaves the others apart. The least value has a frame; a value that is not
-    finite is a cross.
+    Colours are spaced evenly by rank, so that one huge loss does not hide the differences between the others. The smallest
+    value has a frame; non-finite values are crosses.
 
     >>> print(heatmap([[0.5, 0.1], [2.0, float("nan")]], ["SGD", "Adam"], [0.1, 1.0], title="loss"))
     loss
@@ -49,7 +49,7 @@ def heatmap(
 
 def _names(what: str, given: Sequence[Any] | None, n: int) -> list[str]:
     if given is not None and len(given) != n:
-        raise ValueError(f"heatmap: values have {n} {what}, and {len(given)} names were given for them")
+        raise ValueError(f"heatmap: values have {n} {what}, but {len(given)} names were given for them")
     return [number(v) if isinstance(v, (int, float)) and not isinstance(v, bool) else str(v) for v in given or range(n)]
 
 
@@ -93,6 +93,6 @@ def _svg(
 
 
 def _depths(table: np.ndarray) -> np.ndarray:
-    """How dark each cell is, from 0 for the largest value to 1 for the least, evenly by rank."""
+    """The darkness of each cell, from 0 for the largest value to 1 for the smallest, evenly by rank."""
     known = np.unique(table[np.isfinite(table)])
     return np.clip(1 - np.searchsorted(known, table) / max(known.size - 1, 1), 0, 1)

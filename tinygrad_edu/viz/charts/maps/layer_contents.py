@@ -1,4 +1,4 @@
-"""A look inside a model: its weights as maps, the outputs of its layers as histograms and as maps."""
+"""Inside a model: its weights as maps, the outputs of its layers as histograms and as maps."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from ..panel import Panel
 from ..picture import Picture, document, text_at
 from .color_map import Block, blocks, matrix_block, tile_block
 
-CELLS = 64  # rows and columns of a map at most; of a larger matrix the means of blocks are drawn
-TILES = 16  # kernels and channels side by side at most
+CELLS = 64  # maximum numbers of rows and columns of a map; larger matrices are drawn as the means of blocks
+TILES = 16  # maximum number of kernels and channels side by side
 BINS = 40
 
 
 def weights(model: Any, *, title: str = "Weights") -> Picture:
-    """Every weight matrix of a model as a map: blue is positive, orange negative, the darker the larger.
+    """Every weight matrix of a model as a map: blue is positive, orange negative, darker is larger.
 
-    model  a Module, or (name, Tensor) pairs; tensors with one axis are left out
+    model  a Module, or (name, Tensor) pairs; tensors with one axis are omitted
 
-    A matrix has a row for each output and a column for each input. The kernels of a convolution are tiles: a row of tiles for
-    each output channel, a column for each input channel; kernels of one input channel fill rows of eight. Each map has its own
-    scale, with a key below it. A matrix of more than 64 rows or columns is drawn as the means of its blocks, and of more than
-    16 channels the first 16 are drawn. TypeError for what is neither a Module nor pairs.
+    A matrix has a row per output and a column per input. The kernels of a convolution are tiles: a row of tiles per output
+    channel, a column per input channel; kernels with one input channel are arranged in rows of eight. Each map has its own
+    scale, with a key below it. A matrix with more than 64 rows or columns is drawn as the means of its blocks; of more than 16
+    channels, the first 16 are drawn. TypeError for anything but a Module or pairs.
 
     >>> import numpy as np
     >>> import tinygrad_edu as tg
@@ -74,7 +74,7 @@ def _kernels(head: str, values: np.ndarray, said: str) -> Block:
 
 
 def _means(matrix: np.ndarray) -> np.ndarray:
-    """At most CELLS rows and columns: means of blocks that are as equal as they can be."""
+    """At most CELLS rows and columns: means of blocks of nearly equal size."""
     for axis in (0, 1):
         size = matrix.shape[axis]
         if size > CELLS:
@@ -85,9 +85,9 @@ def _means(matrix: np.ndarray) -> np.ndarray:
 
 
 def activations(model: Any, X: Any, *, title: str = "Activations") -> Picture:
-    """The outputs of each layer for the inputs X, as a histogram: where units are dead, saturated, or grow from layer to layer.
+    """Histograms of each layer's outputs for inputs X, which show units that are dead or saturated, and growth between layers.
 
-    model  a Module; its innermost modules are looked at, in eval mode and without recording
+    model  a Module; its innermost modules are shown, in eval mode and without recording
     X      a batch of inputs
 
     >>> import tinygrad_edu as tg
@@ -116,14 +116,14 @@ def activations(model: Any, X: Any, *, title: str = "Activations") -> Picture:
 
 
 def activation_maps(model: Any, X: Any, *, sample: int = 0, title: str = "Activation maps") -> Picture:
-    """What each layer outputs for one sample, as maps: the channels of a convolution as tiles, the units of a layer as a strip.
+    """The outputs of each layer for one sample, as maps: the channels of a convolution as tiles, a layer's units as a strip.
 
-    model   a Module; its innermost modules are looked at, in eval mode and without recording
+    model   a Module; its innermost modules are shown, in eval mode and without recording
     X       a batch of inputs, [N, ...]
     sample  which of them is shown
 
-    Blue is positive, orange negative; each layer has its own scale, with a key below it. Of more than 16 channels the first 16
-    are drawn. IndexError where X has no such sample.
+    Blue is positive, orange negative; each layer has its own scale, with a key below it. Of more than 16 channels, the first 16
+    are drawn. IndexError if X has no such sample.
 
     >>> import tinygrad_edu as tg
     >>> _ = tg.manual_seed(0)
@@ -137,13 +137,13 @@ def activation_maps(model: Any, X: Any, *, sample: int = 0, title: str = "Activa
     """
     inputs = np.asarray(raw(X), np.float64)
     if not -len(inputs) <= sample < len(inputs):
-        raise IndexError(f"activation_maps: X has {len(inputs)} samples, and sample={sample} was asked for")
+        raise IndexError(f"activation_maps: X has {len(inputs)} samples, but sample={sample} was requested")
     found = [("input", inputs), *_outputs(model, X)]
     wide = max(len(name) for name, _ in found)
     parts, lines = [], []
     for name, output in found:
         if len(output) != len(inputs):
-            continue  # a layer that mixes the samples has none of this one
+            continue  # a layer that mixes the samples has no output for a single one
         values = output[sample]
         finite = values[np.isfinite(values)]
         between = f"{number(finite.min())} … {number(finite.max())}" if finite.size else "none"
@@ -160,14 +160,14 @@ def _maps(head: str, values: np.ndarray, between: str) -> Block:
         cut = f", the first {TILES} of {len(values)} channels" if len(values) > TILES else ""
         return tile_block(head, shown, cell, columns, [between + cut])
     flat = values.reshape(len(values), -1) if values.ndim == 2 else values.reshape(1, -1)
-    if len(flat) == 1 and flat.shape[1] > 32:  # a long strip in rows
+    if len(flat) == 1 and flat.shape[1] > 32:  # draw a long strip in several rows
         flat = np.pad(flat[0], (0, -flat.shape[1] % 32)).reshape(-1, 32)
     small = _means(flat)
     return matrix_block(head, small, float(max(3, min(12, 240 // max(*small.shape, 1)))), [between])
 
 
 def _outputs(model: Any, X: Any) -> list[tuple[str, np.ndarray]]:
-    """(path and class, output) of the modules that have no module inside, in the order of their calls."""
+    """(path and class, output) of the modules without inner modules, in the order of their calls."""
     seen: list[tuple[str, np.ndarray]] = []
 
     def watch(label: str) -> Any:
