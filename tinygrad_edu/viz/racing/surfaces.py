@@ -102,13 +102,13 @@ def quadratic(condition: float = 20.0) -> Surface:
     if not 0 < condition < math.inf:
         raise ValueError(f"quadratic: condition must be a finite number above 0, got {condition}")
     name = f"quadratic, condition number {condition:g}"
-    height = 4 / condition**0.25  # the picture stretches the valley only half way to round
+    height = 4 / condition**0.25  # the picture stretches the valley only halfway to round
     box, start = (-4, 4, -height, height), (-3.5, 0.8 * height)
     return Surface(name, lambda x, y: valley(x, y, condition), box, start, ((0, 0),), condition=condition)
 
 
 def valley(x: Any, y: Any, condition: Any) -> Any:
-    """The quadratic function of `quadratic`."""
+    """The quadratic function used by `quadratic`."""
     return (x * x + condition * y * y) / 2
 
 
@@ -125,7 +125,7 @@ def _himmelblau(x: Any, y: Any) -> Any:
 
 
 def _saddle(x: Any, y: Any) -> Any:
-    return x * x - y * y + y**4 / 4  # the last term gives it a floor to arrive at
+    return x * x - y * y + y**4 / 4  # the last term bounds it from below
 
 
 def _rastrigin(x: Any, y: Any) -> Any:
@@ -158,13 +158,13 @@ SURFACES: dict[str, Surface] = {
 
 
 def find_surface(surface: str | Surface | Callable[[Any, Any], Any]) -> Surface:
-    """A Surface as it is, one by its name, or one around a function of (x, y)."""
+    """A Surface unchanged, one by its name, or one wrapping a function of (x, y)."""
     if isinstance(surface, Surface):
         return surface
     if isinstance(surface, str):
         if surface not in SURFACES:
             raise ValueError(
-                f"race: no surface is called {surface!r}; there are {', '.join(SURFACES)}, or pass a function of x, y"
+                f"race: no surface is called {surface!r}; the names are {', '.join(SURFACES)}; or pass a function of x, y"
             )
         return SURFACES[surface]
     if not callable(surface):
@@ -184,10 +184,10 @@ def loss_slice(
     """A slice through a network's loss: f(a, b) = the loss at w + a · d₁ + b · d₂, with two random directions.
 
     loss    a function without arguments that computes the loss of the model on its data
-    params  the model's parameters; they stay as they are
-    reach   how far the picture reaches in both directions
+    params  the model's parameters; they are not changed
+    reach   how far the picture extends in both directions
 
-    Each direction has, for each parameter, that parameter's norm: 1 is as far as the weights are long.
+    For each parameter, the directions have that parameter's norm: 1 corresponds to the length of the weights.
     Source: Li et al., Visualizing the loss landscape of neural nets, 2018, arXiv:1712.09913 (where it is done per filter).
     """
     rng = np.random.default_rng(seed)
@@ -195,7 +195,7 @@ def loss_slice(
         raise TypeError("loss_slice: pass a function that computes the loss, and model.parameters()")
     kept = list(params)
     if not kept:
-        raise ValueError("loss_slice: there are no parameters to move")
+        raise ValueError("loss_slice: there are no parameters to vary")
     centre = [p._data.copy() for p in kept]
     d1, d2 = ([_scaled(rng.normal(size=p.shape), p._data) for p in kept] for _ in range(2))
 
@@ -217,7 +217,7 @@ def loss_slice(
                     f"{name}: the loss does not depend on the parameters, or is cut from them by detach() or item()"
                 )
             slopes = [sum(float(np.vdot(_gradient(p), u)) for p, u in zip(kept, d, strict=True)) for d in (d1, d2)]
-        finally:  # Ctrl-C too: the network is not left somewhere on the slice
+        finally:  # after Ctrl-C too, so that the network is not left on the slice
             move(0.0, 0.0)
             for p, grad in zip(kept, before, strict=True):
                 p._grad = grad

@@ -1,1 +1,1 @@
-"""Marks on paper: markup, colours, fonts, and how an SVG becomes a PNG. Knows nothing of graphs."""
+"""Low-level drawing: markup, colours, fonts, and converting SVG to PNG. Independent of graphs."""

@@ -1,4 +1,4 @@
-"""XML written safely: every word and every attribute goes through `tag`."""
+"""Safe XML: all text and attributes go through `tag`."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from .escape import escaped
 
 
 def tag(name: str, words: str = "", *, inside: str = "", **attributes: object) -> str:
-    """An XML element around escaped words and finished markup.
+    """An XML element around escaped text and finished markup.
 
-    `class_` is class, `stroke_width` is stroke-width, numbers get at most one decimal, None leaves an attribute out.
+    `class_` is class, `stroke_width` is stroke-width, numbers get at most one decimal, None omits an attribute.
 
     >>> tag("rect", x=1.25, rx=3.0, class_="a<b", fill=None)
     '<rect x="1.2" rx="3" class="a&lt;b"/>'
@@ -25,7 +25,7 @@ def tag(name: str, words: str = "", *, inside: str = "", **attributes: object) -
 
 
 def _attribute(value: str) -> str:
-    """The value of an attribute; a line break or tab in it stays one."""
+    """The value of an attribute; line breaks and tabs in it are preserved."""
     text = escape(value, quote=False).replace('"', "&quot;")
     return text.replace("\n", "&#10;").replace("\r", "&#13;").replace("\t", "&#9;")
 

@@ -1,5 +1,5 @@
-"""A picture of thousands of shapes and words as one artist of matplotlib, which keeps a transform and a layout for each of its
-own: here the renderer gets at once what is already known.
+"""A picture of thousands of shapes and texts as one matplotlib artist: matplotlib keeps a transform and a layout for each of
+its own, but here the renderer gets everything precomputed.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from matplotlib.transforms import Affine2D, Bbox
 
 FONTS = ("DejaVu Sans", "Noto Sans CJK KR", "Noto Sans KR", "NanumGothic", "Malgun Gothic", "Apple SD Gothic Neo")
 MONO = ("DejaVu Sans Mono",)
-SMALLEST = 4.0  # pixels of a line of text; smaller letters cannot be read, and are most of the work
+SMALLEST = 4.0  # pixels per line of text; smaller letters are unreadable, and take most of the time
 
 Point = tuple[float, float]
 Colour = tuple[str, float]  # a name, or "none", and an opacity
 
 
 class Shape(NamedTuple):
-    """A path by its points and matplotlib's codes."""
+    """A path, as points and matplotlib's codes."""
 
     points: list[Point]
     codes: list[int]
@@ -31,7 +31,7 @@ class Shape(NamedTuple):
     line: Colour
     width: float
     dashes: list[float]
-    clip: tuple[float, ...] | None = None  # x, y, width and height of what is shown
+    clip: tuple[float, ...] | None = None  # x, y, width and height of the visible part
 
     def paint(self, renderer: Any, gc: Any, zoom: float, height: float) -> None:
         edge = _rgba(self.line)
@@ -44,7 +44,7 @@ class Shape(NamedTuple):
 
 
 class TextLine(NamedTuple):
-    """A line of text from `at` on; `back` is the part of its width that it is moved back by, `turn` in degrees to the left."""
+    """A line of text starting at `at`, moved back by the fraction `back` of its width, rotated left by `turn` degrees."""
 
     text: str
     at: Point
@@ -71,7 +71,7 @@ class TextLine(NamedTuple):
 
 
 class PictureArtist(Artist):  # type: ignore[misc, unused-ignore]  # Any where matplotlib is missing
-    """Paints `marks` one over the other, in pixels counted from the upper left corner."""
+    """Paints `marks` on top of each other, in pixels from the upper left corner."""
 
     def __init__(self, marks: list[Shape | TextLine]) -> None:
         super().__init__()
@@ -80,7 +80,7 @@ class PictureArtist(Artist):  # type: ignore[misc, unused-ignore]  # Any where m
     def draw(self, renderer: Any) -> None:
         figure: Any = self.get_figure()
         gc = renderer.new_gc()
-        with rc_context({"text.hinting": "no_hinting"}):  # hinted letters are wider, and small ones would leave their boxes
+        with rc_context({"text.hinting": "no_hinting"}):  # hinted letters are wider, and small text would exceed its boxes
             for mark in self.marks:
                 mark.paint(renderer, gc, figure.dpi / 72, figure.bbox.height)
         gc.restore()
@@ -97,7 +97,7 @@ def _font(families: tuple[str, ...], size: float, bold: bool) -> Any:
 
 
 def _families(text: str, mono: bool) -> tuple[str, ...]:
-    """The one font that has all letters of the text, or else all fonts of this machine that might: looking for them is slow."""
+    """A single font that has all letters of the text, or else all fonts here that might: looking them up is slow."""
     first = MONO[0] if mono else FONTS[0]
     return (first,) if _letters(first).issuperset(text) else _known(mono)
 

@@ -1,4 +1,4 @@
-"""How numbers, shapes, sizes and times are written for a reader."""
+"""Formatting numbers, shapes, sizes and times for readers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 
 def number(value: Any, digits: int = 4) -> str:
-    """A number in at most `digits` significant digits, as a reader would write it.
+    """A number with at most `digits` significant digits, in readable form.
 
     >>> [number(v) for v in (0.70710678, 1234567.0, -0.0, 1e-05, True, float("nan"), float("-inf"), 31)]
     ['0.7071', '1.235e6', '0', '1e-5', 'True', 'NaN', '-Inf', '31']
@@ -40,7 +40,7 @@ def shape_text(shape: tuple[int, ...]) -> str:
 
 
 def bytes_text(count: int) -> str:
-    """A number of bytes in the largest unit that leaves one or more.
+    """A number of bytes in the largest unit in which it is at least one.
 
     >>> bytes_text(12), bytes_text(2048), bytes_text(3_500_000)
     ('12 B', '2.0 KiB', '3.3 MiB')
@@ -56,7 +56,7 @@ def bytes_text(count: int) -> str:
 
 
 def seconds_text(seconds: float) -> str:
-    """A time in the largest unit that leaves one or more.
+    """A time in the largest unit in which it is at least one.
 
     >>> seconds_text(0.00025), seconds_text(1.5)
     ('250 µs', '1.5 s')

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, repr=False)
 class Page:
-    """A finished page: shows itself in a notebook, prints as text, saves as .html."""
+    """A finished page: displayed in a notebook, printed as text, saved as .html."""
 
     html: str
     text: str
@@ -21,7 +21,7 @@ class Page:
     height: int = 720  # of the frame in a notebook, in pixels
 
     def save(self, path: str | os.PathLike[str]) -> str:
-        """Write a file that ends in .html; returns the path."""
+        """Write a file ending in .html; return the path."""
         file = os.fspath(path)
         if os.path.splitext(file)[1].lower() != ".html":
             raise ValueError(f"Page.save: {file!r} must end in .html")
@@ -30,7 +30,7 @@ class Page:
         return file
 
     def widget(self) -> PageWidget:
-        """The page as a widget of a notebook (extra `notebook`): `.state` is what it reports, `.weights` the playground's."""
+        """The page as a notebook widget (extra `notebook`): `.state` is what it reports, `.weights` those of the playground."""
         try:
             from .page_widget import PageWidget
         except ImportError as error:
@@ -41,7 +41,7 @@ class Page:
         return self.text
 
     def _repr_html_(self) -> str:
-        """The page in a frame of its own that can run its script and nothing else."""
+        """The page in a sandboxed frame, which can only run its script."""
         style = f"width:100%;height:{self.height}px;border:0"
         inside, title = html.escape(self.html), html.escape(self.title)
         return f'<iframe sandbox="allow-scripts" srcdoc="{inside}" style="{style}" title="{title}"></iframe>'

@@ -1,4 +1,4 @@
-"""A page's template, filled in: values by name, and its texts in the reader's language."""
+"""Filling in a page template: values by name, and texts in the reader's language."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .style import DARK, DASHES, LIGHT, MONO, SANS, SERIES
 def fill(template: str, values: Mapping[str, str]) -> str:
     """The page: {{name}} is a value, {{text:Step}} a text of the page, {{script:Play}} one in a script, with its quotes.
 
-    {{language}} is the language of the texts, "en" or "ko". Values are put in as they are.
+    {{language}} is the language of the texts, "en" or "ko". Values are inserted unchanged.
 
     >>> fill('<p lang="{{language}}">{{text:a < b}} {{x}}</p>', {"x": "1"})
     '<p lang="en">a &lt; b 1</p>'
@@ -48,7 +48,7 @@ def _part(package: str, name: str) -> str:
 
 
 def looks() -> dict[str, str]:
-    """The values that give a style sheet the colours and fonts of the pictures: {{light}} and {{dark}} are CSS variables."""
+    """Values for style sheets with the colours and fonts of the pictures: {{light}} and {{dark}} are CSS variables."""
     light, dark = (
         " ".join([f"--{name}: {c};" for name, c in named.items()] + [f"--s{k}: {c[which]};" for k, c in enumerate(SERIES)])
         for which, named in enumerate((LIGHT, DARK))

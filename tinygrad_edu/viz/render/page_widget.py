@@ -1,4 +1,4 @@
-"""A page as a widget of a notebook: what the page is in is known to Python."""
+"""A page as a notebook widget: Python can read the page's state."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ export default { render };
 """
 
 
-class PageWidget(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]  # Any where anywidget is not installed
-    """A page of viz in a notebook; `state` is what the page reports, a moment after each change.
+class PageWidget(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]  # Any if anywidget is not installed
+    """A page of viz in a notebook; `state` is what the page reports, shortly after each change.
 
-    The page runs in a frame of its own that can do nothing but compute, draw, and report.
+    The page runs in a sandboxed frame that can only compute, draw, and report.
     """
 
     _esm = SCRIPT
@@ -42,7 +42,7 @@ class PageWidget(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]  # A
 
     @property
     def weights(self) -> list[list[np.ndarray[Any, Any]]]:
-        """The weights of each lane of the playground as it stands: weight [out, in], bias [out] of layer after layer."""
+        """The current weights of each lane of the playground: weight [out, in] and bias [out], layer by layer."""
         return [
             [np.array(part["values"], np.float64).reshape(part["shape"]) for part in lane["weights"]]
             for lane in self.state.get("lanes", [])

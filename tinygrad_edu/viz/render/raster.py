@@ -1,7 +1,7 @@
-"""The SVG pictures of this package as PNG or PDF, painted by matplotlib: the same drawing, with no layout of its own.
+"""Painting this package's SVG pictures as PNG or PDF with matplotlib: the same drawing, without a new layout.
 
-It reads what `writers/svg.py` and `charts/` write (rectangles, circles, paths of M, L, H, V, C, lines of text, a shift, a
-rectangle to clip to, rules of one or two classes) and is no general SVG renderer.
+It supports what `writers/svg.py` and `charts/` write (rectangles, circles, paths of M, L, H, V, C, lines of text, translation,
+a clip rectangle, rules with one or two classes), and is not a general SVG renderer.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from .matplotlib_artist import Shape, TextLine
 
 MOST_PIXELS = 16e6
-ZOOM = 2.0  # pixels of a PNG for one of the SVG, where that is not too many
+ZOOM = 2.0  # pixels of a PNG per SVG pixel, if that is not too many
 
-OWN_STYLE = ("fill-opacity", "stroke-opacity", "stroke-dasharray")  # attributes that are style, too
+OWN_STYLE = ("fill-opacity", "stroke-opacity", "stroke-dasharray")  # attributes that are also style properties
 
 Style = dict[str, str]
 Rule = tuple[list[str], Style]
-Clip = tuple[float, ...] | None  # x, y, width and height of what is shown
+Clip = tuple[float, ...] | None  # x, y, width and height of the visible part
 
 
 def paint(svg: str, kind: str) -> bytes:
@@ -35,7 +35,7 @@ def paint(svg: str, kind: str) -> bytes:
         raise ImportError(
             f"a .{kind} file is painted by matplotlib: pip install matplotlib; .svg and .html files need nothing"
         ) from error
-    from .matplotlib_artist import PictureArtist  # needs matplotlib as well
+    from .matplotlib_artist import PictureArtist  # requires matplotlib as well
 
     root = ET.fromstring(svg)
     width, height = float(root.get("width", 1)), float(root.get("height", 1))
@@ -48,14 +48,14 @@ def paint(svg: str, kind: str) -> bytes:
     )
     out = io.BytesIO()
     with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message=".*[Gg]lyph")  # a script that no font here has is drawn as boxes
-        metadata = {"Software": None} if kind == "png" else {"CreationDate": None, "Producer": None}  # same bytes each time
+        warnings.filterwarnings("ignore", message=".*[Gg]lyph")  # a script without a font here is drawn as boxes
+        metadata = {"Software": None} if kind == "png" else {"CreationDate": None, "Producer": None}  # the same bytes each time
         figure.savefig(out, format=kind, metadata=metadata)
     return out.getvalue()
 
 
 def _rules(css: str) -> list[Rule]:
-    """(selector, declarations) of the light theme, in the order in which they win: more classes, more names, later."""
+    """(selector, declarations) of the light theme, in CSS order of precedence: more classes, more names, later."""
     found: list[Rule] = []
     for selectors, body in re.findall(r"([^{}]+)\{([^{}]*)\}", css.split("@media")[0]):
         style = dict(part.split(":", 1) for part in body.split(";") if ":" in part)
@@ -64,8 +64,8 @@ def _rules(css: str) -> list[Rule]:
 
 
 def _styled(root: ET.Element, rules: list[Rule]) -> Iterator[tuple[ET.Element, Style, Clip]]:
-    """Every element with the style that its classes and those around it give, and its clip, in the order of painting."""
-    seen: dict[tuple[frozenset[str], ...], Style] = {}  # there are thousands of elements and few kinds of them
+    """Every element with the style resulting from its classes and those around it, and its clip, in painting order."""
+    seen: dict[tuple[frozenset[str], ...], Style] = {}  # there are thousands of elements but few kinds
 
     def style_of(chain: tuple[frozenset[str], ...]) -> Style:
         if chain not in seen:
@@ -87,12 +87,12 @@ def _styled(root: ET.Element, rules: list[Rule]) -> Iterator[tuple[ET.Element, S
         style |= dict(part.split(":", 1) for part in element.get("style", "").split(";") if part)
         opacity *= float(style.get("opacity", 1))
         yield element, {**style, "opacity": str(opacity)}, clip
-        inside = [] if element.tag.endswith("clipPath") else reversed(element)  # a clip shows nothing itself
+        inside = [] if element.tag.endswith("clipPath") else reversed(element)  # a clip path is not drawn itself
         stack += [(child, chain, opacity, clip) for child in inside]
 
 
 def _matches(selector: list[str], chain: tuple[frozenset[str], ...]) -> bool:
-    """Whether the last part of the selector names the innermost of the chain, and each other part one around it."""
+    """Whether the last part of the selector matches the innermost of the chain, and each other part one around it."""
 
     def holds(part: str, names: frozenset[str]) -> bool:
         return names.issuperset(re.findall(r"\.?[\w-]+", part))
@@ -105,7 +105,7 @@ def _numbers(element: ET.Element, *keys: str) -> tuple[float, ...]:
 
 
 def _mark(element: ET.Element, style: Style, clip: Clip) -> Shape | TextLine | None:
-    """What an element puts on the paper."""
+    """What an element paints."""
     from .matplotlib_artist import Shape, TextLine
 
     kind = element.tag.rpartition("}")[2]
@@ -139,7 +139,7 @@ def _mark(element: ET.Element, style: Style, clip: Clip) -> Shape | TextLine | N
 
 
 def _rectangle(x: float, y: float, w: float, h: float, r: float) -> tuple[list[tuple[float, float]], list[int]]:
-    """Points and codes of a rectangle with round corners."""
+    """Points and codes of a rectangle with rounded corners."""
     if w <= 0 or h <= 0:
         return [], []
     r = min(r, w / 2, h / 2)
@@ -153,7 +153,7 @@ def _rectangle(x: float, y: float, w: float, h: float, r: float) -> tuple[list[t
 
 
 def _circle(x: float, y: float, r: float) -> tuple[list[tuple[float, float]], list[int]]:
-    """Points and codes of a circle: four cubic curves, whose radius is right to 3 in 10,000."""
+    """Points and codes of a circle: four cubic curves, accurate to 3 in 10,000."""
     k = 0.5522847 * r
     bends = [(k, -r), (r, -k), (r, 0), (r, k), (k, r), (0, r), (-k, r), (-r, k), (-r, 0), (-r, -k), (-k, -r), (0, -r)]
     points = [(x, y - r), *((x + dx, y + dy) for dx, dy in bends), (x, y - r)]
@@ -161,7 +161,7 @@ def _circle(x: float, y: float, r: float) -> tuple[list[tuple[float, float]], li
 
 
 def _path(d: str) -> tuple[list[tuple[float, float]], list[int]]:
-    """Points and matplotlib's codes of a path of M, L, H, V, C, Z, and small letters for steps from where it is."""
+    """Points and matplotlib's codes of a path of M, L, H, V, C, Z, and lower-case letters for relative coordinates."""
     points: list[tuple[float, float]] = []
     codes: list[int] = []
     here = (0.0, 0.0)

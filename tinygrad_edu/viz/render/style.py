@@ -1,7 +1,7 @@
-"""How pictures look: colours for light and dark that colour-blind readers can tell apart, and how wide text is.
+"""The look of pictures: colours for light and dark mode that are safe for colour blindness, and the width of text.
 
-The hues are Okabe and Ito's (Color Universal Design, 2008), darkened or lightened until text on them is legible. Colour never
-says something alone: kinds also differ in outline and in words.
+The hues are Okabe and Ito's (Color Universal Design, 2008), darkened or lightened until text on them is legible. Colour is
+never the only distinction: kinds also differ in outline and in text.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ PALETTE = {  # (light, dark)
     "module": ("#59636e", "#8b949e"), "module-fill": ("#ffffff", "#161b22"), "frame": ("#eef1f4", "#1a212b"),
 }  # fmt: skip
 LIGHT, DARK = ({name: pair[k] for name, pair in PALETTE.items()} for k in (0, 1))
-SERIES = (  # (light, dark) for lines and bars, in the order in which they are used
+SERIES = (  # (light, dark) for lines and bars, in order of use
     ("#0072b2", "#56b4e9"), ("#d55e00", "#ff8a4c"), ("#00795a", "#2ec49a"), ("#9b3579", "#e9a3cb"),
     ("#a66f00", "#e69f00"), ("#1b1f24", "#e6edf3"), ("#3f51b5", "#9fa8ff"), ("#7a6a53", "#c9b79c"),
 )  # fmt: skip
-DASHES = ("", "7 3", "2 3", "9 3 2 3", "14 4", "4 4", "9 3 2 3 2 3", "1 6")  # for eyes and printers without colour
+DASHES = ("", "7 3", "2 3", "9 3 2 3", "14 4", "4 4", "9 3 2 3 2 3", "1 6")  # for readers and printers without colour
 
 
 @lru_cache(maxsize=4096)
 def columns(text: str) -> int:
-    """Columns of a terminal that a text takes: two for a Hangul syllable, none for a combining mark.
+    """The number of terminal columns of a text: two for a Hangul syllable, none for a combining mark.
 
     >>> columns("loss"), columns("손실")
     (4, 4)
@@ -47,7 +47,7 @@ _NARROW, _WIDE = set("fijlrtI.,:;'|!()[]{}/\\ \"`"), set("mwMWOQGCDHNU@%—…&+
 
 @lru_cache(maxsize=4096)
 def pixels(text: str, size: float, mono: bool = False) -> float:
-    """Pixels that a text takes at most in common fonts; browsers differ by a few per cent, so this errs to the wide side."""
+    """The maximum width of a text in pixels in common fonts; browsers differ by a few per cent, so it errs wide."""
     if mono:
         return 0.615 * size * columns(text)
     units = 0.0

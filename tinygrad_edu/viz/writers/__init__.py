@@ -1,1 +1,1 @@
-"""A graph in each format."""
+"""Writing a graph in each format."""

@@ -1,4 +1,4 @@
-"""The chain rule with numbers, op by op: what it computed forward, and what it sent back to each input."""
+"""The chain rule with numbers, op by op: what each computed in the forward pass, and what it sent back to each input."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from ..model.summary import Summary
 from ..render.escape import escaped
 from ..render.number_format import number, shape_text
 
-FEW = 4  # numbers of an array that is written out
+FEW = 4  # maximum size of arrays that are written out
 
 
 def name_of(node: Node) -> str:
-    """How the steps call a node: by name, a literal by its number, an op without a name by its id."""
+    """The name of a node in the steps: its own name, a literal's number, or the id of an op without a name."""
     return node.literal_text if node.literal else _one_line(node.name) or f"#{node.id} {node.op}".strip()
 
 
@@ -39,7 +39,7 @@ def value_text(s: Summary) -> str:
 
 
 def _nested(values: Sequence[float], shape: tuple[int, ...]) -> str:
-    """Numbers in the brackets of a list: the rows of a matrix one after the other.
+    """Numbers in nested brackets, row by row.
 
     >>> _nested([1.0, 2.0, 3.0, 4.0], (2, 2))
     '[[1, 2], [3, 4]]'
@@ -56,7 +56,7 @@ def is_known(s: Summary) -> bool:
 
 
 def _numbers(summaries: Mapping[str, Summary]) -> dict[str, str]:
-    """What is put into a formula: plain numbers where there is nothing else, else every array in its own brackets."""
+    """What is substituted into a formula: plain numbers if there is nothing else, otherwise every array in its own brackets."""
     plain = all(s.size == 1 for s in summaries.values())
     return {name: number(s.first[0]) if plain else _nested(s.first, s.shape) for name, s in summaries.items()}
 
@@ -73,7 +73,7 @@ def forward_step(graph: GraphData, node: Node) -> str:
 
 
 def _summed(rule: str, node: Node, target: Node) -> str:
-    """A rule with the sum over the axes along which an input was broadcast: the engine adds that to every rule."""
+    """A rule with the sum over the axes along which an input was broadcast, which the engine adds to every rule."""
     if node.op not in ELEMENTWISE or target.shape == node.shape:
         return rule
     lead = len(node.shape) - len(target.shape)
@@ -84,7 +84,7 @@ def _summed(rule: str, node: Node, target: Node) -> str:
 
 
 def _as_written(node: Node, inputs: list[Node]) -> bool:
-    """Whether the formula of a rule holds for these shapes as it stands: it leaves out axes that are kept, moved or batched."""
+    """Whether the formula of a rule is valid for these shapes as written: it omits axes that are kept, moved or batched."""
     if all(n.value.size == 1 for n in (node, *inputs)):
         return True
     if node.op in ("matmul", "linear"):
@@ -93,7 +93,7 @@ def _as_written(node: Node, inputs: list[Node]) -> bool:
 
 
 def _settings(node: Node) -> dict[str, str]:
-    """The keyword arguments that are numbers: the n of a mean, and a scale that is one divided by it as 1/n."""
+    """The keyword arguments that are numbers: the n of a mean, and a scale of one divided by n as 1/n."""
     found = {}
     for key, value in node.params:
         if NUMBER.fullmatch(value):
@@ -103,7 +103,7 @@ def _settings(node: Node) -> dict[str, str]:
 
 
 def _incoming(graph: GraphData, node: Node) -> str:
-    """What a formula calls the gradient of a node: g, or as a fraction where something in the graph is named g."""
+    """The symbol for the gradient of a node: g, or a fraction if something in the graph is named g."""
     return _derivative(graph, node) if any(n.name == "g" for n in graph.nodes) else "g"
 
 
@@ -114,7 +114,7 @@ def _derivative(graph: GraphData, node: Node) -> str:
 
 
 def arriving(graph: GraphData, node: Node) -> str:
-    """What g is when the rules of `node` run: `c: g = ∂c/∂c = 1`."""
+    """The value of g when the rules of `node` run: `c: g = ∂c/∂c = 1`."""
     parts = [_incoming(graph, node), _derivative(graph, node), *([value_text(node.grad)] if node.grad is not None else [])]
     return f"{name_of(node)}: {' = '.join(dict.fromkeys(parts))}"
 
@@ -123,9 +123,9 @@ class Sent(NamedTuple):
     """What the rules of an op send to one input.
 
     text    `g · a = 1 · 2 = 2 → b`
-    total   what has arrived there with it, in as many words as a value gets
-    chip    the numbers alone, for an arrow: `1 · 2 = 2`, the incoming gradient times the local derivative
-    local   `∂c/∂b = a = 2`, "" where that is no small array
+    total   the sum that has arrived there, including it, in as few words as a value gets
+    chip    only the numbers, for an arrow: `1 · 2 = 2`, the incoming gradient times the local derivative
+    local   `∂c/∂b = a = 2`, or "" if it is not a small array
     """
 
     to: int
@@ -136,7 +136,7 @@ class Sent(NamedTuple):
 
 
 def sends(graph: GraphData, node: Node) -> list[Sent]:
-    """One for each input that the rules of `node` send a gradient to."""
+    """One entry for each input that the rules of `node` send a gradient to."""
     found = []
     inputs = [graph.nodes[i] for i in node.inputs]
     called = {"y": node, **dict(zip(node.arguments, inputs, strict=False))}
@@ -172,7 +172,7 @@ def sends(graph: GraphData, node: Node) -> list[Sent]:
 
 
 def backward_steps(graph: GraphData, node: Node) -> list[str]:
-    """The sends as lines of text."""
+    """The entries as lines of text."""
     return [sent.text for sent in sends(graph, node)]
 
 
@@ -189,7 +189,7 @@ def _local(node: Node, target: Node, rule: str, unit: Summary, names: Mapping[st
 
 
 def _range(s: Summary) -> str:
-    """The ends of what an array holds."""
+    """The minimum and maximum of an array."""
     if s.min is None or s.max is None or s.nan or s.inf:
         return str(s)
     return f"{number(s.min, 2)} … {number(s.max, 2)}" if s.min != s.max else number(s.min, 2)

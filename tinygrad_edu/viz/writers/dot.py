@@ -1,7 +1,7 @@
-"""A Graph for Graphviz: the DOT language, and a `graphviz.Digraph`, with everything in it escaped here.
+"""A Graph for Graphviz: the DOT language, and a `graphviz.Digraph`, with all text escaped here.
 
-DOT has three kinds of text (bare words, quoted strings with backslash escapes, HTML-like labels) and each breaks on other
-characters. Only the third is plain XML and only there can a label have lines of several colours, so that is what is written.
+DOT has three kinds of text (bare words, quoted strings with backslash escapes, HTML-like labels), each with other special
+characters. Only the third is plain XML and allows labels with lines in several colours, so it is used here.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from ..render.style import LIGHT
 if TYPE_CHECKING:
     import graphviz
 
-LONGEST = 60  # characters of a line
+LONGEST = 60  # characters per line
 
 
 def write(graph: Drawing) -> str:
@@ -84,7 +84,7 @@ def _cluster(frame: ModuleFrame) -> dict[str, Any]:
 
 
 class Html(str):
-    """An HTML-like label: goes between < and >, not between quotes."""
+    """An HTML-like label, which goes between < and >, not between quotes."""
 
 
 def _attributes(values: dict[str, Any], between: str = ", ") -> str:
@@ -94,7 +94,7 @@ def _attributes(values: dict[str, Any], between: str = ", ") -> str:
 
 
 def quoted(words: str) -> str:
-    r"""A DOT string that shows exactly these words.
+    r"""A DOT string that displays exactly this text.
 
     >>> print(quoted('C:\\new "x"'))
     "C:\\new \"x\""
@@ -104,7 +104,7 @@ def quoted(words: str) -> str:
 
 
 def _text(words: str) -> str:
-    return escaped(words, "dot", LONGEST) or "&#160;"  # an empty label is an error there
+    return escaped(words, "dot", LONGEST) or "&#160;"  # an empty label would be an error
 
 
 def _font(words: str, colour: str) -> str:

@@ -11,15 +11,15 @@ from ..render.number_format import shape_text
 from .chain_rule_steps import FEW, argument_name, arriving, backward_steps, forward_step, name_of, update_step, value_text
 from .entry_points import graph
 
-MOST = 60  # steps; a larger graph is written folded
+MOST = 60  # maximum number of steps; larger graphs are folded
 
 
 def explain(x: Any, model: Any = None, *, names: Any = None) -> Explanation:
-    """What happened from the leaves to x and back, as text: one line for each op, one for each gradient that is sent.
+    """How x was computed from the leaves, and its gradients, as text: one line per op, and one per gradient that is sent.
 
-    x is a Tensor or a Graph; `model` and `names` name things, as in `graph`. A number stands for itself, as does an array of up
-    to four; of a larger one the name and the range are written. On the way back g is the gradient that has arrived at an op,
-    and an arrow names the input to which the product is sent; where two paths meet, both parts and their sum are shown.
+    x is a Tensor or a Graph; `model` and `names` name things, as in `graph`. Numbers and arrays of up to four numbers are
+    written out; for larger ones, the name and the range are shown. In the backward part, g is the gradient that has arrived at
+    an op, and an arrow names the input that the product is sent to; where two paths meet, both parts and their sum are shown.
 
     >>> import tinygrad_edu as tg
     >>> x = tg.tensor(3.0, requires_grad=True)
@@ -43,7 +43,7 @@ def explain(x: Any, model: Any = None, *, names: Any = None) -> Explanation:
 
 
 class Explanation(str):
-    """Text that shows itself as it prints."""
+    """Text whose repr is the text itself."""
 
     def __repr__(self) -> str:
         return str(self)
@@ -91,7 +91,7 @@ def _update(nodes: list[Node]) -> list[str]:
 
 
 def _folded(graph: Drawing, ops: list[Node]) -> list[str]:
-    """One line a box of the folded picture: its value on the way forward, its gradient on the way back."""
+    """One line per box of the folded picture: its value going forward, its gradient going back."""
     boxes = [box for box in view(graph.with_options(max_nodes=MOST)).boxes if box.inputs and box.kind != "failed"]
     titles = [f"  {box.title}{f' × {box.times:,}' if box.times else ''}  " for box in boxes]
     lines = ["forward", *(title + box.value for title, box in zip(titles, boxes, strict=True))]

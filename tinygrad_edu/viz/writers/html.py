@@ -1,4 +1,4 @@
-"""A Graph as one HTML page that works from a file: the picture, every number, and both passes step by step."""
+"""A Graph as one HTML page that works as a local file: the picture, all numbers, and both passes step by step."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ from .chain_rule_steps import arriving, forward_step, sends, update_step
 from .json import finite
 
 HEIGHTS = string.digits + string.ascii_lowercase
-MOST_OPEN = 600  # up to this many nodes a page also holds the drawing with everything open
+MOST_OPEN = 600  # up to this many nodes, a page also contains the fully expanded drawing
 SCRIPT = ("page", "page_details", "page_steps", "page_canvas", "page_modules", "page_predict", "page_controls")
-"""The parts of the page's program, in the order in which they run."""
+"""The parts of the page's script, in the order in which they run."""
 
 
 def write(graph: Drawing) -> str:
@@ -65,7 +65,7 @@ def _part(name: str) -> str:
 
 
 def frame(graph: Drawing) -> str:
-    """The page inside a frame of its own that can run its script and nothing else, for a notebook."""
+    """The page in a sandboxed frame that can only run its script, for a notebook."""
     page = html.escape(write(graph))
     style = "width:100%;height:620px;border:0"
     return f'<iframe sandbox="allow-scripts" srcdoc="{page}" style="{style}" title="Computation graph"></iframe>'
@@ -76,22 +76,22 @@ def _variables(colours: dict[str, str]) -> str:
 
 
 def _views(graph: Drawing) -> list[tuple[str, View]]:
-    """(label, what it shows): the drawing with everything open, in which modules fold; before it the one that was asked for,
-    if that has repeated steps folded or something left out.
+    """(label, view): the fully expanded drawing, in which modules can be folded; before it the requested one, if that has
+    repeated steps folded or something omitted.
     """
     asked = view(graph)
     if graph.only is not None or (graph.depth is None and not any(box.times or len(box.members) > 1 for box in asked.boxes)):
         return [(translate("all open"), asked)]
     if len(graph.nodes) > MOST_OPEN:
         return [(translate("as asked"), asked)]
-    whole = view(replace(graph, depth=None, max_nodes=len(graph.nodes)))  # what the engine refused once it is not asked again
+    whole = view(replace(graph, depth=None, max_nodes=len(graph.nodes)))  # the reason for a refusal is kept
     if any(box.times or box.kind == LEFT_OUT for box in asked.boxes):
         return [(translate("as asked"), asked), (translate("all open"), whole)]
     return [(translate("all open"), whole)]
 
 
 def _folded_at_first(graph: Drawing, views: Sequence[View]) -> int:
-    """The depth from which on modules of the first drawing are folded when the page opens; 0 for none."""
+    """The depth from which modules of the first drawing are folded when the page opens; 0 for none."""
     modules = [box for box in view(graph).boxes if box.kind == "module"]
     if not modules or any(box.kind == "module" for box in views[0].boxes):
         return 0
@@ -99,7 +99,7 @@ def _folded_at_first(graph: Drawing, views: Sequence[View]) -> int:
 
 
 def _menu(graph: Drawing) -> str:
-    """The options of the colour menu; the time is hidden where viz.trace() did not see it."""
+    """The options of the colour menu; time is hidden if viz.trace() did not record it."""
     names = {by: QUANTITIES[by].name if by in QUANTITIES else by for by in COLORINGS}
     hidden = {"time"} if all(n.time is None for n in graph.nodes) else ()
     return "".join(
@@ -109,7 +109,7 @@ def _menu(graph: Drawing) -> str:
 
 
 def _colors(shown: View) -> dict[str, Any]:
-    """Coloring -> what it means, its colours, "" for none, and for each box which of them it has."""
+    """Coloring -> its meaning, its colours, "" for none, and for each box the index of its colour."""
     found = {}
     for by in COLORINGS:
         if by != "role":
@@ -139,7 +139,7 @@ def _data(graph: Drawing, views: Sequence[View]) -> dict[str, Any]:
 
 
 def _frames(shown: View) -> list[dict[str, Any]]:
-    """The modules that can be folded: where each is, and the words on its box."""
+    """The modules that can be folded: where each is, and the text on its box."""
     found = []
     parents = [frame.parent for frame in shown.frames]
     around = [chain(box.frame, parents) for box in shown.boxes]
@@ -162,7 +162,7 @@ def _frames(shown: View) -> list[dict[str, Any]]:
 
 
 def _folds(shown: View) -> dict[int, dict[str, Any]]:
-    """Number of a box that stands for repeated steps -> its ops in order, and how many make one repetition."""
+    """Number of a box for repeated steps -> its ops in order, and how many make up one repetition."""
     return {
         k: {"ops": box.ops, "period": len(box.ops) // box.times, "times": box.times}
         for k, box in enumerate(shown.boxes)
@@ -171,7 +171,7 @@ def _folds(shown: View) -> dict[int, dict[str, Any]]:
 
 
 def _node(graph: Drawing, n: Node, known: Collection[int]) -> dict[str, Any]:
-    """What the page says of a node, without what is empty."""
+    """The page's data about a node, without empty entries."""
     told = n.op and n.kind != "failed"
     found = {
         "id": n.id,
@@ -199,7 +199,7 @@ def _node(graph: Drawing, n: Node, known: Collection[int]) -> dict[str, Any]:
 
 
 def _summary(s: Summary) -> list[Any]:
-    """Text, size, least, greatest, standard deviation, norm, zeros, whether bad, first values, heights of the histogram."""
+    """Text, size, minimum, maximum, standard deviation, norm, zeros, whether bad, first values, bars of the histogram."""
     ends = [number(end, 3) if end is not None and s.histogram else "" for end in (s.min, s.max)]
     spread = [number(size) if size is not None and s.size > 1 else "" for size in (s.std, s.norm)]
     first = ", ".join(map(number, s.first)) + (" …" if s.size > len(s.first) else "") if s.size > 1 else ""
@@ -210,7 +210,7 @@ def _summary(s: Summary) -> list[Any]:
 
 
 def _heights(histogram: Sequence[int]) -> str:
-    """The bars of a histogram, each one of 36 heights: 0 is none, z the highest.
+    """The bars of a histogram, each with one of 36 heights: 0 is none, z the highest.
 
     >>> _heights([0, 1, 100, 50])
     '01zi'

@@ -1,4 +1,4 @@
-"""A Graph as JSON: every node with all that is known of it, and the findings. Numbers that are not finite are strings."""
+"""A Graph as JSON: every node with all that is known about it, and the findings. Non-finite numbers are strings."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ FORMAT = 1  # raised when the meaning of a field changes
 
 
 def write(graph: Drawing) -> str:
-    """The JSON text, strict: it can be read by any parser."""
+    """Strict JSON text, which any parser can read."""
     whole = {
         "format": FORMAT,
         "title": graph.title,
@@ -27,7 +27,7 @@ def write(graph: Drawing) -> str:
 
 
 def finite(value: Any) -> Any:
-    """The same with "NaN", "Infinity" and "-Infinity" for numbers that JSON has no form for.
+    """The same with "NaN", "Infinity" and "-Infinity" for numbers that JSON cannot represent.
 
     >>> finite([1.5, float("inf"), {"a": float("nan")}])
     [1.5, 'Infinity', {'a': 'NaN'}]

@@ -13,7 +13,7 @@ LONGEST = 60
 
 
 def write(graph: Drawing) -> str:
-    """The flowchart, one line a box and one an arrow."""
+    """The flowchart, with one line per box and per arrow."""
     shown = view(graph)
     lines = [f"flowchart {graph.direction}"]
     deep = 1
@@ -48,4 +48,4 @@ def _box(i: int, box: Box) -> str:
 
 
 def _escaped(words: str) -> str:
-    return escaped(words, "mermaid", LONGEST) or "#160;"  # an empty label is an error there
+    return escaped(words, "mermaid", LONGEST) or "#160;"  # an empty label would be an error

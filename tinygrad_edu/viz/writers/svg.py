@@ -1,4 +1,4 @@
-"""A Graph as an SVG picture: one file, no script, no network, light and dark by the reader's own setting."""
+"""A Graph as an SVG picture: one file, no script, no network, light or dark according to the reader's settings."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from ..render.style import DARK, LIGHT, MONO, SANS, pixels
 TITLE, TEXT, LABEL = 13.0, 11.0, 10.0  # font sizes
 MOST_FINDINGS = 5
 MOST_MEMBERS = 3000
-BOLD = 1.06  # bold letters are this much wider
+BOLD = 1.06  # bold text is wider by this factor
 PAD, MARGIN, LINE = 10.0, 24.0, 16.0
-WIDEST = 340.0  # pixels of a box; longer words are cut, the whole text is in the tooltip
+WIDEST = 340.0  # maximum width of a box in pixels; longer text is cut, and is complete in the tooltip
 KINDS = ("parameter", "input", "constant", "op", "output", "failed", "module", "fold")
 
 
@@ -35,10 +35,10 @@ def write(graph: Drawing) -> str:
 
 
 def picture(shown: View, tooltips: bool = True) -> str:
-    """The SVG text of what is shown of a graph; without tooltips for a page, which has all numbers beside it."""
+    """The SVG text of a view of a graph; without tooltips for a page, which shows all numbers next to it."""
     graph = shown.graph
     for box in shown.boxes:
-        if box.frame >= 0 and not box.node.op:  # the frame around it says the rest
+        if box.frame >= 0 and not box.node.op:  # the frame around it shows the rest
             box.title = box.title.removeprefix(shown.frames[box.frame].path + ".")
     across = graph.direction == "LR"
     sizes = [_size(box) for box in shown.boxes]
@@ -81,7 +81,7 @@ def picture(shown: View, tooltips: bool = True) -> str:
 
 
 def _fills(shown: View) -> tuple[list[str | None], str]:
-    """A style for each box, None for the one of its role; and what the colour means."""
+    """A style for each box, None for that of its role; and the meaning of the colours."""
     graph = shown.graph
     if graph.color == "role":
         return [None] * len(shown.boxes), ""
@@ -90,7 +90,7 @@ def _fills(shown: View) -> tuple[list[str | None], str]:
 
 
 def _placed(shown: View, sizes: list[Point], arrows: list[tuple[int, int]]) -> Nested:
-    """Where everything goes, in a drawing from top to bottom."""
+    """The positions of everything, in a drawing from top to bottom."""
     frames, parents = [box.frame for box in shown.boxes], [frame.parent for frame in shown.frames]
     if shown.graph.engine == "dot":
         from ..draw.graphviz_engine import place  # runs another program
@@ -104,7 +104,7 @@ def _placed(shown: View, sizes: list[Point], arrows: list[tuple[int, int]]) -> N
 
 
 def _header(shown: View, meaning: str) -> tuple[list[str], float, float]:
-    """Title, notes, findings and legend; how wide they are, and where the drawing begins below them."""
+    """Title, notes, findings and legend; their width, and where the drawing begins below them."""
     lines = [("tg-name", shown.graph.title)]
     lines += [("tg-soft", line) for note in (*shown.notes, meaning) for line in wrap(note, 110)]
     for found in shown.findings[:MOST_FINDINGS]:
@@ -126,7 +126,7 @@ def _turn(p: Point, across: bool) -> Point:
 
 
 def _lines(box: Box) -> list[tuple[str, str]]:
-    """(class, words) of the lines below the title."""
+    """(class, text) for the lines below the title."""
     found = [("tg-soft", box.detail)] if box.detail else []
     if box.kind == "failed":
         where = " at ".join(filter(None, (box.node.facts.get("error", ""), box.node.place)))
@@ -139,12 +139,12 @@ def _lines(box: Box) -> list[tuple[str, str]]:
 
 
 def _corner(box: Box) -> str:
-    """What stands at the right of the title."""
+    """The text at the right of the title."""
     return f"× {box.times:,}  {box.shape}".strip() if box.times else box.shape
 
 
 def _number(box: Box) -> str:
-    """What stands behind the title: the number of an op without a name, by which steps and findings call it."""
+    """The text after the title: the number of an op without a name, as used in steps and findings."""
     unnamed = box.node.op and not box.node.name and len(box.members) == 1 and box.kind != "failed"
     return box.number or (f"#{box.node.id}" if unnamed else "")
 
@@ -160,7 +160,7 @@ def _size(box: Box) -> tuple[float, float]:
     first = BOLD * pixels(box.title, TITLE) + behind + _room(_corner(box))
     rest = [pixels(words, TEXT, mono=True) for _, words in _lines(box)]
     width = min(WIDEST, max([first, *rest]) + 2 * PAD + 1)
-    flag = pixels(box.bad, TEXT) + 12 if box.bad else 0.0  # a wider flag would reach into the next box
+    flag = pixels(box.bad, TEXT) + 12 if box.bad else 0.0  # a wider flag would overlap the next box
     return max(64.0, width, flag), 28 + LINE * len(rest)
 
 
@@ -184,12 +184,12 @@ def _draw(place: int, box: Box, centre: Point, size: tuple[float, float], fill: 
     if corner:
         out.append(tag("text", corner, class_="tg-shape", x=x + w - PAD, y=y + 19, text_anchor="end"))
     for k, (kind, words) in enumerate(_lines(box), 1):
-        kept = {"xml:space": "preserve"} if words.startswith("\u00a0") else {}  # not all viewers know white-space: pre
+        kept = {"xml:space": "preserve"} if words.startswith("\u00a0") else {}  # not all viewers support white-space: pre
         text = _cut(words, w - 2 * PAD, TEXT, mono=True)
         out.append(tag("text", text, class_=kind, x=x + PAD, y=y + 19 + LINE * k, **kept))
     if box.bad:
         wide = pixels(box.bad, TEXT) + 12
-        low = y + h - 4  # at the lower edge: at the upper one it would hide the heads of arrows
+        low = y + h - 4  # at the lower edge, because at the upper one it would hide the arrow heads
         out.append(tag("rect", class_="tg-flag", x=x + w - wide + 6, y=low, width=wide, height=17, rx=8))
         out.append(tag("text", box.bad, class_="tg-flag-text", x=x + w - wide / 2 + 6, y=low + 12, text_anchor="middle"))
     kinds = ["tg-node", f"tg-{box.kind}", "tg-ghost" if box.ghost else "", "tg-bad" if box.bad else ""]
@@ -205,7 +205,7 @@ def _inside(box: Box) -> dict[str, str]:
 
 
 def tooltip(box: Box, time: bool = False) -> str:
-    """All that is known of a box, line by line; its time only if asked: it would make each run's picture another one."""
+    """All that is known about a box, line by line; its time only on request, because it differs between runs."""
     node = box.node
     rows = [f"#{node.id}  {box.title}" + (f" × {box.times:,}" if box.times else ""), box.detail, node.kind]
     if node.kind != "failed":
@@ -213,7 +213,7 @@ def tooltip(box: Box, time: bool = False) -> str:
     rows.append(f"time {seconds_text(node.time)}" if node.time is not None and time else "")
     rows += _numbers("value", node.value) if node.kind != "failed" else []
     rows += _numbers("gradient", node.grad) if node.grad is not None else []
-    rows += [f"module {node.module}" if node.module else "", node.place, node.note]  # a picture is passed on: no folders
+    rows += [f"module {node.module}" if node.module else "", node.place, node.note]  # pictures are shared: no folders
     rows.append(f"one tensor, drawn {box.drawn:,} times: once at each use" if box.drawn > 1 else "")
     return "\n".join(filter(None, rows))
 
@@ -239,7 +239,7 @@ def _frame(
 
 
 class Label(NamedTuple):
-    """What stands beside the head of an arrow: its words, whether they end at the arrow, and their distance from it."""
+    """The label beside an arrow's head: its text, whether it ends at the arrow, and its distance from it."""
 
     words: str
     ends: bool
@@ -247,11 +247,11 @@ class Label(NamedTuple):
 
 
 def _labels(arrows: list[tuple[int, int, str]], heads: list[float], across: bool) -> list[Label]:
-    """The label of each arrow: behind its head, or before the first head of a box where the next one is too near.
+    """The label of each arrow: after its head, or before the first head of a box if the next one is too close.
 
-    An inner one for which there is no room is left out.
+    An inner one without enough room is omitted.
     """
-    if across:  # heads are above one another: each has its own line
+    if across:  # heads are above one another, so each has its own line
         return [Label(words, True, (-10.0, -5.0)) for _, _, words in arrows]
     found = [Label("", False, (0.0, 0.0))] * len(arrows)
     into: dict[int, list[int]] = {}
@@ -271,7 +271,7 @@ def _labels(arrows: list[tuple[int, int, str]], heads: list[float], across: bool
 
 def _arrow(source: Box, ends: tuple[int, int], route: list[Point], label: Label, across: bool, curved: bool) -> str:
     x, y = route[-1]
-    end = (x - 3, y) if across else (x, y - 3)  # the arrow's head reaches the box, its line stops a little before
+    end = (x - 3, y) if across else (x, y - 3)  # the arrow's head reaches the box, its line stops just before
     points = [*route[:-1], end]
     if curved:
         way = "C" + " ".join(f"{n(px)} {n(py)}" for px, py in points[1:])
@@ -289,7 +289,7 @@ def _arrow(source: Box, ends: tuple[int, int], route: list[Point], label: Label,
 
 
 def _curve(p: Point, q: Point, across: bool) -> str:
-    """From p on to q: a line where it is straight ahead, else an S that starts and ends straight ahead."""
+    """From p to q: a line if it is straight ahead, otherwise an S that starts and ends straight ahead."""
     (x0, y0), (x1, y1) = p, q
     if abs(y0 - y1 if across else x0 - x1) < 0.5:
         return f"L{n(x1)} {n(y1)}"
@@ -298,11 +298,11 @@ def _curve(p: Point, q: Point, across: bool) -> str:
     return f"C{n(first[0])} {n(first[1])} {n(second[0])} {n(second[1])} {n(x1)} {n(y1)}"
 
 
-# --- around it ---
+# --- surroundings ---
 
 
 def _legend(shown: View, y: float) -> tuple[str, float]:
-    """The kinds that occur in the picture, and how wide that is."""
+    """The kinds that occur in the picture, and the width of the legend."""
     x, out = MARGIN, []
     for kind in KINDS:
         if not any(box.kind == kind for box in shown.boxes):
@@ -346,7 +346,7 @@ def _cut(words: str, room: float, size: float, mono: bool = False) -> str:
     words = " ".join(words.split("\n"))
     if pixels(words, size, mono) <= room:
         return words
-    low, high = 0, len(words)  # the longest start that fits
+    low, high = 0, len(words)  # find the longest prefix that fits
     while low < high:
         middle = (low + high + 1) // 2
         low, high = (middle, high) if pixels(words[:middle] + "…", size, mono) <= room else (low, middle - 1)
