@@ -57,12 +57,12 @@ def _lengths(data, axis=0):
 
 
 _REMEDIES = {  # kind of a dtype -> how numbers are made of it
-    "O": "array.astype(np.float32) makes numbers of numbers; None and texts have to be replaced first",
-    "U": "np.unique(names, return_inverse=True)[1] makes class numbers of names, array.astype(np.float32) numbers of digits",
-    "c": "array.real and array.imag are numbers",
-    "M": "(dates - dates[0]) / np.timedelta64(1, 'D') are numbers of days",
-    "m": "array / np.timedelta64(1, 'D') are numbers of days",
-    "V": "take the columns one by one, and np.column_stack them",
+    "O": "use array.astype(np.float32) for numbers; None and strings must be replaced first",
+    "U": "use np.unique(names, return_inverse=True)[1] for names, array.astype(np.float32) for digits",
+    "c": "use array.real and array.imag",
+    "M": "use (dates - dates[0]) / np.timedelta64(1, 'D') for days",
+    "m": "use array / np.timedelta64(1, 'D') for days",
+    "V": "use the columns one by one, and np.column_stack them",
 }
 _REMEDIES["S"] = _REMEDIES["T"] = _REMEDIES["U"]
 
