@@ -71,7 +71,7 @@ def test_an_array_without_numbers_is_refused_with_the_remedy(way: str, kind: str
 
 
 def test_none_among_the_samples_is_refused() -> None:
-    with pytest.raises(TypeError, match="default_collate: .*expected numbers or booleans, got dtype object"):
+    with pytest.raises(TypeError, match=r"default_collate: .*expected numbers or booleans, got dtype object"):
         next(iter(data.DataLoader([1.0, None], batch_size=2)))
 
 
