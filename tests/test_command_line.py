@@ -132,6 +132,25 @@ def test_graph_refuses_an_unknown_format(script: Path, capsys: pytest.CaptureFix
     assert "loss.bmp" in capsys.readouterr().err
 
 
+# --- play ---
+
+
+def test_play_writes_the_page_and_opens_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr("webbrowser.open", opened.append)
+    out = tmp_path / "playground.html"
+    assert main(["play", "--out", str(out)]) == 0
+    assert capsys.readouterr().out == f"{out}\n"
+    assert "<!doctype html>" in out.read_text(encoding="utf-8")
+    assert opened == [out.as_uri()]
+    assert main(["play", "--out", str(out), "--no-open"]) == 0
+    assert len(opened) == 1
+    assert status(["play", "--out", str(tmp_path / "page.txt")]) == 2
+    assert "must end in .html" in capsys.readouterr().err
+
+
 # --- race ---
 
 

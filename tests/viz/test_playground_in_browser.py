@@ -301,6 +301,18 @@ def test_points_are_drawn_and_a_file_is_dropped(browser: Any, address: str, tmp_
     reader.done()
 
 
+def test_one_feature_and_large_targets_are_shown_and_explained(browser: Any, tmp_path: Path) -> None:
+    x = np.linspace(0, 3, 40)
+    for y, curves, finding in ((300 * x, 1, "reach 900"), ((x > 1).astype(int) + (x > 2), 3, "Press Play")):
+        path = tmp_path / "own.html"
+        viz.playground(X=x, y=y).save(path)
+        reader = Reader(browser, path.as_uri())
+        assert finding in reader.page.inner_text("#findings")
+        reader(STEPS.format(n=5))
+        assert reader("outputs()") == curves
+        reader.done()
+
+
 def test_an_address_restores_the_state(browser: Any, address: str) -> None:
     reader = Reader(browser, f"{address}#data=xor&layers=6-4&act=ReLU&batch=16&seed=7&noise=0.2&language=ko&theme=dark")
     page = reader.page

@@ -27,6 +27,7 @@ function findings() {  // [lane, key, numbers] of what is seen now
   const found = [], n = points.n;
   const spread = points.std && !cfg.scale ? rangeOfColumns() : 1;
   if (spread > 10) found.push([null, "scale", { times: show(spread) }]);
+  if (!points.classes) { const reach = points.y.reduce((m, v) => Math.max(m, Math.abs(v)), 0); if (reach > 20) found.push([null, "target", { reach: show(reach) }]); }
   for (const l of lanes) {
     const first = l.losses[0], last = l.losses.slice(Math.max(0, T - 10), T), L = l.learner, sizes = widths();
     if (last.some(v => !Number.isFinite(v)) || !L.w.every(Number.isFinite)) { found.push([l, "diverged", { step: l.losses.findIndex(v => !Number.isFinite(v)) + 1 }]); continue; }

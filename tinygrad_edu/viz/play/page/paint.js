@@ -118,9 +118,14 @@ function paintCurve(c, w, h, z) {  // one feature: the points and the curve
     const color = theme.series[points.classes ? classColor(points.y[i]) : 0];
     if (i < points.n) { c.fillStyle = color; c.globalAlpha = .75; c.fill(); } else { c.strokeStyle = color; c.globalAlpha = .7; c.stroke(); }
   }
-  c.globalAlpha = 1; c.strokeStyle = theme.series[1]; c.lineWidth = 2.5; c.beginPath();
-  for (let i = 0; i < gridOut; i++) { const v = points.classes && cfg.loss !== "MSELoss" && outputs() === 1 ? 1 / (1 + Math.exp(-z[i])) : z[i * outputs()]; if (v === v) c.lineTo((i + .5) / gridOut * w, y(v)); }
-  c.stroke();
+  c.globalAlpha = 1; c.lineWidth = 2.5;
+  const C = outputs(), curves = C > 1 ? Array.from({ length: C }, (_, k) => [classColor(k), i => probabilities(z, i, C)[k]])  // of several classes each one's probability
+    : [[1, points.classes && cfg.loss !== "MSELoss" ? i => 1 / (1 + Math.exp(-z[i])) : i => z[i]]];
+  for (const [color, f] of curves) {
+    c.strokeStyle = theme.series[color]; c.beginPath();
+    for (let i = 0; i < gridOut; i++) { const v = f(i); if (v === v) c.lineTo((i + .5) / gridOut * w, y(v)); }
+    c.stroke();
+  }
 }
 function paintStage(l) {
   const z = gridNetwork.forward(gridX, l.learner.W, gridOut), [c, w, h] = canvas2d(l.stage);
@@ -231,6 +236,10 @@ function lossStepAt(e) { const r = $("losses").getBoundingClientRect(); return M
 // ---- the slice of the loss ----
 const SLICE = 26, FINE = 156, fine = document.createElement("canvas"); fine.width = fine.height = FINE;
 const fineContext = fine.getContext("2d"), fineImage = fineContext.createImageData(FINE, FINE), finePixels = new Uint32Array(fineImage.data.buffer);
+const BETWEEN = (() => {  // for each fine pixel the grid points beside it, and how far it is from the first
+  const at = Array.from({ length: FINE }, (_, p) => (p + .5) / FINE * SLICE - .5), inside = v => Math.max(0, Math.min(SLICE - 1, v));
+  return { low: Int32Array.from(at, v => inside(Math.floor(v))), high: Int32Array.from(at, v => inside(Math.floor(v) + 1)), part: Float64Array.from(at, v => v - Math.floor(v)) };
+})();
 let slice = null, sliceWork = null;
 function plane() {  // through the start, where the chosen lane is, and a third point: another lane, or half of the way
   const a = lanes[chosen], w0 = firstWeights, n = w0.length, minus = w => Float64Array.from(w0, (v, i) => w[i] - v);
@@ -269,13 +278,15 @@ function paintSlice() {
   const [c, w, h] = canvas2d($("slice"), Math.min(340, $("slice").clientWidth || 300));
   if (!slice || slice.d1.length !== firstWeights.length) return;
   const good = [...slice.z].filter(v => Number.isFinite(v) && v > 0).sort((a, b) => a - b), lo = Math.log(good[0]), hi = Math.log(good[Math.floor(good.length * .96)]), n = 10;
-  const levels = slice.z.map(v => v === v ? Math.max(0, Math.min(1, (Math.log(v) - lo) / (hi - lo || 1))) : 1), [x0, x1, y0, y1] = slice.box;
-  const edge = k => Math.max(0, Math.min(SLICE - 1, k)), value = (i, j) => levels[edge(i) * SLICE + edge(j)], soft = hexToRgb(theme.soft);
-  const bands = Array.from({ length: n + 1 }, (_, k) => { const a = theme.dark ? .62 - .56 * k / n : .04 + .56 * k / n; return packed(theme.paperRgb.map((p, q) => p + (soft[q] - p) * a)); });  // dark is high in both themes
-  for (let py = 0; py < FINE; py++) for (let px = 0; px < FINE; px++) {
-    const u = (px + .5) / FINE * SLICE - .5, v = (py + .5) / FINE * SLICE - .5, j = Math.floor(u), i = Math.floor(v), a = u - j, b = v - i;
-    const z = (value(i, j) * (1 - a) + value(i, j + 1) * a) * (1 - b) + (value(i + 1, j) * (1 - a) + value(i + 1, j + 1) * a) * b;
-    finePixels[py * FINE + px] = bands[Math.floor(z * n)];
+  const levels = slice.z.map(v => v === v ? Math.max(0, Math.min(1, (Math.log(v) - lo) / (hi - lo || 1))) * n : n), [x0, x1, y0, y1] = slice.box, soft = hexToRgb(theme.soft);
+  const bands = Uint32Array.from({ length: n + 1 }, (_, k) => { const a = theme.dark ? .62 - .56 * k / n : .04 + .56 * k / n; return packed(theme.paperRgb.map((p, q) => p + (soft[q] - p) * a)); });  // dark is high in both themes
+  for (let py = 0; py < FINE; py++) {
+    const v = BETWEEN.part[py], up = BETWEEN.low[py] * SLICE, down = BETWEEN.high[py] * SLICE;
+    for (let px = 0; px < FINE; px++) {
+      const u = BETWEEN.part[px], j = BETWEEN.low[px], k = BETWEEN.high[px];
+      const above = levels[up + j] * (1 - u) + levels[up + k] * u, below = levels[down + j] * (1 - u) + levels[down + k] * u;
+      finePixels[py * FINE + px] = bands[Math.floor(above * (1 - v) + below * v)];
+    }
   }
   fineContext.putImageData(fineImage, 0, 0);
   c.drawImage(fine, 0, 0, w, h);
