@@ -36,3 +36,13 @@ def problem(sizes: list[int], batch: int) -> Problem:
         rng.uniform(-1, 1, (n_out, n_in)).astype(np.float32) / np.float32(np.sqrt(n_in)) for n_in, n_out in pairwise(sizes)
     ]
     return Problem(X, y, weights, [np.zeros(n, np.float32) for n in sizes[1:]])
+
+
+def adam_by_hand(params: list[np.ndarray], grads: list[np.ndarray], m: list[np.ndarray], v: list[np.ndarray], t: int) -> None:
+    """Step t = 1, 2, … of Adam in plain NumPy, one parameter after the other."""
+    for p, g, mm, vv in zip(params, grads, m, v, strict=True):
+        mm *= BETA1
+        mm += (1 - BETA1) * g
+        vv *= BETA2
+        vv += (1 - BETA2) * g * g
+        p -= LR * (mm / (1 - BETA1**t)) / (np.sqrt(vv / (1 - BETA2**t)) + EPS)

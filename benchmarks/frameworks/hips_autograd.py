@@ -9,7 +9,7 @@ import autograd.numpy as anp
 import numpy as np
 from autograd import value_and_grad
 
-from . import BETA1, BETA2, EPS, LR, problem
+from . import adam_by_hand, problem
 
 FOOTNOTE = "value_and_grad of a NumPy function; Adam parameter by parameter in NumPy"
 
@@ -37,12 +37,7 @@ def make(sizes: list[int], batch: int, threads: int) -> Callable[[], float]:
         nonlocal t
         loss, grads = gradient(params)
         t += 1
-        for p, g, mm, vv in zip(params, grads, m, v, strict=True):
-            mm *= BETA1
-            mm += (1 - BETA1) * g
-            vv *= BETA2
-            vv += (1 - BETA2) * g * g
-            p -= LR * (mm / (1 - BETA1**t)) / (np.sqrt(vv / (1 - BETA2**t)) + EPS)
+        adam_by_hand(params, grads, m, v, t)
         return float(loss)
 
     return step

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from . import BETA1, BETA2, EPS, LR, problem
+from . import adam_by_hand, problem
 
 FOOTNOTE = "the formulas as they stand in a textbook; Adam parameter by parameter"
 
@@ -42,12 +42,7 @@ def make(sizes: list[int], batch: int, threads: int) -> Callable[[], float]:
             grads = [d.T @ hs[i], d.sum(axis=0), *grads]
             d = (d @ W[i]) * (hs[i] > 0)
         t += 1
-        for p, g, mm, vv in zip(params, grads, m, v, strict=True):
-            mm *= BETA1
-            mm += (1 - BETA1) * g
-            vv *= BETA2
-            vv += (1 - BETA2) * g * g
-            p -= LR * (mm / (1 - BETA1**t)) / (np.sqrt(vv / (1 - BETA2**t)) + EPS)
+        adam_by_hand(params, grads, m, v, t)
         return float(loss)
 
     return step

@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -141,26 +140,14 @@ def test_the_page_of_a_large_graph_works(opened):
 # --- in a browser ---
 
 
-@pytest.fixture(scope="module")
-def browser():
-    sync_api = pytest.importorskip("playwright.sync_api", reason="needs playwright to drive a browser")
-    binary = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if binary is None:
-        pytest.skip("needs Chromium")
-    with sync_api.sync_playwright() as p:
-        b = p.chromium.launch(executable_path=binary, args=["--no-sandbox"])
-        yield b
-        b.close()
-
-
 @pytest.fixture
-def opened(browser, tmp_path):
+def opened(chromium, tmp_path):
     """A function that opens a graph as a page; at the end nothing may have been said or asked for."""
     noise, pages = [], []
 
     def open_(g, **options):
         path = g.save(tmp_path / "g.html")
-        page = browser.new_page(viewport={"width": 1200, "height": 800}, **options)
+        page = chromium.new_page(viewport={"width": 1200, "height": 800}, **options)
         page.on("console", lambda m: noise.append(m.text))
         page.on("pageerror", lambda e: noise.append(str(e)))
         page.on("request", lambda r: noise.append(r.url) if not r.url.endswith("g.html") else None)
@@ -621,9 +608,9 @@ def test_predict_asks_for_the_shape_of_an_array(opened):
 # --- a phone ---
 
 
-def test_on_a_phone_the_player_sticks_words_are_legible_and_touch_is_named(browser, tmp_path):
+def test_on_a_phone_the_player_sticks_words_are_legible_and_touch_is_named(chromium, tmp_path):
     path = network(2).save(tmp_path / "g.html")
-    page = browser.new_page(viewport={"width": 380, "height": 700}, has_touch=True)
+    page = chromium.new_page(viewport={"width": 380, "height": 700}, has_touch=True)
     page.goto(f"file://{path}")
     assert page.evaluate("document.documentElement.scrollWidth") <= 380
     for _ in range(2):
