@@ -4,8 +4,8 @@
     python tools/write_stubs.py
 
 A stub holds what a module of ops/ cannot say in NumPy notation, and everything in it follows from those modules: what is
-public (`__all__`, METHODS, IN_PLACE), the signatures, and what a function returns. Without a return annotation it returns a
-Tensor if it is given one, else an array. Annotations and overloads beside a function are taken as they are; a parameter
+public (`__all__`, METHODS, IN_PLACE, OUT), the signatures, and what a function returns. Without a return annotation it returns
+a Tensor if it is given one, else an array. Annotations and overloads beside a function are taken as they are; a parameter
 without an annotation is a bool if its default is one, else what TYPES says of its name.
 """
 
@@ -317,11 +317,13 @@ def places() -> str:
     functions: dict[str, list[str]] = {}
     methods: dict[str, list[str]] = {}
     in_place: list[str] = []
+    out: list[str] = []
     for name, module in modules().items():
         if name not in (PLACES.stem, "loading"):
             functions[name] = [*getattr(module, "__all__", ()), *getattr(module, "SPELLINGS", ())]
             methods[name] = [*getattr(module, "METHODS", ())]
             in_place += getattr(module, "IN_PLACE", ())
+            out += getattr(module, "OUT", ())
     numpy: dict[str, list[str]] = {}
     for theirs, ours in NUMPY.items():
         numpy.setdefault(place_of(ours), []).append(numpy_name(theirs))
@@ -330,7 +332,7 @@ def places() -> str:
         shown = (name for name in sorted(table) if table[name] or table is functions)
         rows = (f'    "{name}": "{" ".join(sorted(table[name]))}",\n' for name in shown)
         text += f"{title} = {{\n{''.join(rows)}}}\n"
-    return text + f'IN_PLACE = "{" ".join(sorted(in_place))}"\n'
+    return text + f'IN_PLACE = "{" ".join(sorted(in_place))}"\nOUT = "{" ".join(sorted(out))}"\n'
 
 
 PLACES = Path(ops.__file__).parent / "places.py"

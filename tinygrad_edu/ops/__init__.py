@@ -1,8 +1,9 @@
 """The mathematics: every op, by topic. Each accepts Tensors (recorded) and plain arrays (arrays out).
 
 A module lists its public functions in `__all__`: they are available here and in `tinygrad_edu` itself; SPELLINGS are other
-names for some of them. METHODS are also methods of Tensor, and those in IN_PLACE have an in-place form `name_`. A module is
-loaded when one of its functions is first accessed: `tools/write_stubs.py` writes the list, places.py.
+names for some of them, and those in OUT accept `out=`. METHODS are also methods of Tensor, and those in IN_PLACE have an
+in-place form `name_`. A module is loaded when one of its functions is first accessed: `tools/write_stubs.py` writes the list,
+places.py.
 """
 
 from __future__ import annotations
@@ -18,9 +19,8 @@ __all__ = [*_loading.FUNCTIONS, "linalg"]
 def __getattr__(name: str) -> Any:
     if name in _loading.FUNCTIONS:
         value = _loading.function(name)
-        out_argument = _loading.load("out_argument")
-        if name in out_argument.NAMES:  # methods have no out=
-            value = out_argument.accepts_out(value)
+        if name in _loading.places.OUT.split():  # methods have no out=
+            value = _loading.load("out_argument").accepts_out(value)
     elif name in _loading.places.FUNCTIONS:
         value = _loading.load(name)
     elif name == "METHODS":  # for tools and tests: loads everything

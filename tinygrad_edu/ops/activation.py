@@ -22,6 +22,7 @@ __all__ = [
 ]  # fmt: skip
 METHODS = ["relu", "sigmoid", "softmax", "log_softmax"]
 IN_PLACE = ["relu", "sigmoid"]
+OUT = ["sigmoid"]
 
 
 @primitive

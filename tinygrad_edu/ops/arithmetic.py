@@ -17,6 +17,7 @@ __all__ = [
     "float_power", "round", "frac", "lerp", "addcmul", "addcdiv", "clamp_min", "clamp_max",
 ]  # fmt: skip
 METHODS = IN_PLACE = __all__
+OUT = [name for name in __all__ if name not in {"true_divide", "clamp_min", "clamp_max"}]
 
 # --- division with an integer quotient: integers stay integers ---
 _floor_divide = primitive(np.floor_divide, _flat, _flat)

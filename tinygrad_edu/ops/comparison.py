@@ -21,6 +21,7 @@ __all__ = [
 ]  # fmt: skip
 METHODS = [name for name in __all__ if name not in {"invert"}]
 IN_PLACE = [name for name in METHODS if not name.startswith("is") and name not in {"signbit", "allclose"}]
+OUT = [name for name in __all__ if name not in {"isnan", "isinf", "isfinite", "isclose", "allclose", "invert"}]
 
 _COMPARISONS = (
     np.equal, np.not_equal, np.less, np.less_equal, np.greater, np.greater_equal,

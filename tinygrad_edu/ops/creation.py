@@ -24,6 +24,7 @@ __all__ = [
     "full_like", "empty_like", "arange", "linspace", "logspace", "eye", "tril_indices", "triu_indices",
 ]  # fmt: skip
 METHODS = ["new_tensor", "new_zeros", "new_ones", "new_empty", "new_full"]
+OUT = ["zeros", "ones", "empty", "full", "arange", "linspace", "logspace", "eye"]
 
 
 def _requires_grad(data):

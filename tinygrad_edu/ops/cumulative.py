@@ -10,6 +10,7 @@ from .axes import normalize_axis, torch_names
 __all__ = ["diff", "cumsum", "cumprod", "logcumsumexp"]
 METHODS = __all__
 IN_PLACE = ["cumsum", "cumprod"]
+OUT = __all__
 
 
 def _at(axis, key):

@@ -11,6 +11,7 @@ from .indexing import _add_at as add_at  # the name used in the formula of diago
 __all__ = ["diagonal", "tril", "triu", "trace", "diag_embed", "diag"]
 METHODS = [name for name in __all__ if name != "diag_embed"]
 IN_PLACE = ["tril", "triu"]
+OUT = ["tril", "triu", "diag"]
 
 
 # --- triangles ---

@@ -30,6 +30,7 @@ __all__ = [
 ]  # fmt: skip
 METHODS = [name for name in __all__ if name not in {"where", "power", "rint"}]
 IN_PLACE = [name for name in METHODS if name not in {"positive", "logaddexp", "maximum", "minimum", "fmax", "fmin"}]
+OUT = [name for name in __all__ if name not in {"positive", "power", "rint"}]
 
 
 def _flat(g, y, *inputs):
@@ -283,5 +284,6 @@ SPELLINGS = {
     "abs": absolute, "neg": negative, "fix": trunc, "clip": clamp, "acos": arccos, "asin": arcsin, "atan": arctan,
     "atan2": arctan2, "acosh": arccosh, "asinh": arcsinh, "atanh": arctanh,
 }  # fmt: skip
+OUT += SPELLINGS
 METHODS += SPELLINGS
 IN_PLACE += SPELLINGS

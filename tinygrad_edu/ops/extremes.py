@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["max", "min", "amax", "amin", "argmax", "argmin"]
 METHODS = __all__
+OUT = __all__
 
 
 class ValuesIndices(NamedTuple):

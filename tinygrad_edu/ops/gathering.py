@@ -24,6 +24,7 @@ __all__ = [
 ]  # fmt: skip
 METHODS = __all__
 IN_PLACE = ["scatter", "scatter_add", "index_add", "index_fill", "masked_fill"]
+OUT = ["take_along_dim", "gather", "index_select", "masked_select", "nonzero"]
 
 
 # --- one index per element ---

@@ -15,6 +15,7 @@ from .norms import norm
 from .reduction import sum
 
 __all__ = ["cross", "cdist", "pdist"]
+OUT = ["cross"]
 METHODS: list[str] = []
 
 

@@ -19,6 +19,7 @@ __all__ = [
     "cat", "stack", "split", "chunk", "unbind", "hstack", "vstack", "column_stack", "tensor_split",
 ]  # fmt: skip
 METHODS = ["split", "chunk", "unbind", "tensor_split"]
+OUT = [name for name in __all__ if name not in {"split", "chunk", "unbind", "tensor_split"}]
 
 
 @primitive
@@ -202,3 +203,4 @@ def tensor_split(input, indices_or_sections, dim=0) -> tuple[Tensor, ...]:
 
 
 SPELLINGS = {"concat": cat, "concatenate": cat}
+OUT += SPELLINGS

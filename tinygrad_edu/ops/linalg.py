@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["inv", "det", "slogdet", "logdet", "cholesky", "matrix_power"]
 METHODS = [name for name in __all__ if name not in {"inv"}]
+OUT = ["inv", "cholesky", "matrix_power"]
 
 
 class SlogdetResult(NamedTuple):
@@ -353,4 +354,5 @@ def cross(input, other, *, dim=-1):
 
 
 SPELLINGS = {"svd": torch_svd, "inverse": inv}  # in `linalg` they have other signatures
+OUT += SPELLINGS
 METHODS += SPELLINGS

@@ -19,6 +19,7 @@ from .shape import reshape
 
 __all__ = ["norm", "dist"]
 METHODS = __all__
+OUT = ["norm"]
 
 
 def _scale(x, axis):

@@ -10,25 +10,6 @@ from ..autograd.mutation_clock import mark_changed
 from ..autograd.node import is_tensor, raw
 from ..autograd.user_line import warn_user
 
-NAMES = (
-    "abs", "absolute", "acos", "acosh", "add", "addcdiv", "addcmul", "addmm", "addmv", "all", "amax", "amin", "any", "arange",
-    "arccos", "arccosh", "arcsin", "arcsinh", "arctan", "arctan2", "arctanh", "argmax", "argmin", "asin", "asinh", "atan",
-    "atan2", "atanh", "baddbmm", "bernoulli", "bitwise_and", "bitwise_left_shift", "bitwise_not", "bitwise_or",
-    "bitwise_right_shift", "bitwise_xor", "bmm", "cat", "ceil", "cholesky", "clamp", "clip", "column_stack", "concat",
-    "concatenate", "copysign", "cos", "cosh", "cross", "cummax", "cummin", "cumprod", "cumsum", "diag", "diff", "div",
-    "divide", "dot", "empty", "eq", "erf", "erfc", "erfinv", "exp", "exp2", "expm1", "eye", "fix", "float_power", "floor",
-    "floor_divide", "fmax", "fmin", "fmod", "frac", "full", "gather", "ge", "ger", "greater", "greater_equal", "gt", "histc",
-    "histogram", "hstack", "hypot", "index_select", "inner", "inv", "inverse", "kron", "kthvalue", "le", "lerp", "less",
-    "less_equal", "linspace", "log", "log10", "log1p", "log2", "logaddexp", "logcumsumexp", "logical_and", "logical_not",
-    "logical_or", "logical_xor", "logit", "logspace", "logsumexp", "lt", "masked_select", "matmul", "matrix_power", "max",
-    "maximum", "mean", "median", "min", "minimum", "mm", "mul", "multinomial", "multiply", "mv", "nan_to_num", "ne", "neg",
-    "negative", "nonzero", "norm", "normal", "not_equal", "ones", "outer", "pow", "prod", "rand", "randint", "randn",
-    "randperm", "reciprocal", "remainder", "round", "rsqrt", "searchsorted", "sigmoid", "sign", "signbit", "sin", "sinh",
-    "sort", "sqrt", "square", "stack", "std", "sub", "subtract", "sum", "svd", "take_along_dim", "tan", "tanh", "topk",
-    "tril", "triu", "trunc", "var", "vstack", "where", "xlogy", "zeros",
-)  # fmt: skip
-"""The functions that accept it."""
-
 _KINDS = "buif"
 
 

@@ -18,6 +18,7 @@ __all__ = [
 ]  # fmt: skip
 METHODS = [name for name in __all__ if name not in {"tensordot", "einsum"}]
 IN_PLACE = ["addmm", "addmv", "baddbmm"]
+OUT = [name for name in __all__ if name not in {"tensordot", "einsum"}]
 
 
 def _matmul_a(g, y, a, b):
@@ -300,3 +301,4 @@ def bilinear(input1, input2, weight, bias=None):
 
 
 SPELLINGS = {"ger": outer}
+OUT += SPELLINGS

@@ -49,6 +49,7 @@ __all__ = [
     "random_",
 ]
 METHODS = ["bernoulli", "multinomial", "uniform_", "normal_", "exponential_", "bernoulli_", "random_"]
+OUT = ["rand", "randn", "randint", "randperm", "normal", "bernoulli", "multinomial"]
 
 default_generator = Generator()
 default_generator.seed()

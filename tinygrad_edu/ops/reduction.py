@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["sum", "prod", "all", "mean", "any", "logsumexp", "nansum"]
 METHODS = __all__
+OUT = [name for name in __all__ if name not in {"nansum"}]
 
 
 def over(g, shape, axis, keepdims):

@@ -24,6 +24,7 @@ __all__ = [
     "histogram", "searchsorted",
 ]  # fmt: skip
 METHODS = [name for name in __all__ if name not in {"histogram", "searchsorted"}]
+OUT = [name for name in __all__ if name not in {"argsort", "unique", "bincount", "count_nonzero"}]
 
 
 def _order(x, axis, descending=False):

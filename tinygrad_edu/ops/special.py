@@ -12,6 +12,7 @@ from .elementwise import clamp, log, where
 __all__ = ["erf", "erfc", "erfinv", "logit", "xlogy", "nan_to_num"]
 METHODS = __all__
 IN_PLACE = METHODS
+OUT = __all__
 
 # erf x = 2/√π · Σ (−1)ⁿ x²ⁿ⁺¹ / (n! (2n+1)), used where |x| < 1: 18 terms reach 1e-17
 _SERIES = [2 / math.sqrt(math.pi) * (-1) ** n / (math.factorial(n) * (2 * n + 1)) for n in range(18)]

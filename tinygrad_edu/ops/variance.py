@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["var", "std", "var_mean", "std_mean"]
 METHODS = __all__
+OUT = ["var", "std"]
 
 
 @primitive
