@@ -1,5 +1,5 @@
 // The controls: what the reader presses, and when what is painted.
-const MOST_LAYERS = 6, MOST_UNITS = 32, NARROW = "(max-width: 760px)";
+const MOST_LAYERS = 6, MOST_UNITS = 32, NARROW = "(max-width: 1080px)";
 let language = DATA.language, drawing = null, drawClass = 1, owed = 0, frames = 0;
 const timings = [];
 
@@ -27,7 +27,7 @@ function paintNoise(l) { l.figures.noise.textContent = show(gradientNoise(l)); }
 
 // ---- time ----
 function toggle(go = !playing) {
-  playing = go;
+  playing = go; $("findings").setAttribute("aria-live", go ? "off" : "polite");  // not read out while they change
   $("play").textContent = T_(go ? "pause" : "play"); $("play").setAttribute("aria-pressed", String(go));
   paintClock();
   if (go) { owed = 1; requestAnimationFrame(frame); } else { lanes.forEach(paintNoise); refresh(); }
