@@ -149,3 +149,34 @@ def test_a_large_change_is_told_in_whole_per_cent():
     text = str(graph_of(1.0).diff(graph_of(-1.0)))
     assert "(200 %)" in text
     assert "e2 %" not in text
+
+
+def test_a_difference_is_a_picture_of_the_later_graph_with_before_and_after(tmp_path):
+    w = tg.tensor(2.0, requires_grad=True)
+    w.name = "w"
+    before = viz.graph((w * 3).tanh() * 1)
+    with tg.no_grad():
+        w.mul_(1.5)
+    changes = before.diff(viz.graph(w * 3))
+    assert changes.save(tmp_path / "diff.svg") == str(tmp_path / "diff.svg")
+    svg = (tmp_path / "diff.svg").read_text("utf-8")
+    assert svg == changes.svg
+    for words in (">2 → 3<", ">1 → 9<", "Gone: #", "tanh", "colour: change since the first graph, from 33 %"):
+        assert words in svg, words
+    assert set(changes._repr_mimebundle_()) == {"text/html", "image/svg+xml", "text/plain"}
+    assert changes.graph.with_options(color="role").color == "role"
+    assert all("before" not in node.facts for node in before.nodes)
+
+
+def test_in_a_difference_what_came_is_new_and_a_long_value_has_a_percentage():
+    x = tg.tensor([0.25, 0.5], requires_grad=True)
+    svg = viz.graph(x.exp()).diff(viz.graph((x * 2).exp())).svg
+    assert "new: [0.5, 1]" in svg
+    assert re.search(r">\(\d+ %\) \[1\.649, 2\.718\]<", svg)
+
+
+def test_equal_graphs_have_an_empty_difference_and_still_a_picture():
+    x = tg.tensor(1.0, requires_grad=True)
+    same = viz.graph(x * 2).diff(viz.graph(x * 2))
+    assert len(same) == 0
+    assert "of which none is known" in same.svg

@@ -55,6 +55,9 @@ QUANTITIES = {
     ),
     "order": Quantity("order", "order", lambda n: float(n.id + 1), lambda v: f"#{int(v) - 1}", linear=True),
 }
+CHANGE = Quantity(
+    "change", "change since the first graph", lambda n: n.facts.get("change"), lambda v: f"{number(100 * v, 2)} %"
+)
 COLORINGS = ("role", *QUANTITIES, "module")
 
 
@@ -73,7 +76,7 @@ def coloring(nodes: Sequence[Node], boxes: Sequence[Box], by: str) -> Coloring:
         return Coloring(
             [(hues[b.node.module], OF_MODULES) if b.node.module else None for b in boxes], translate("colour: module")
         )
-    quantity = QUANTITIES[by]
+    quantity = CHANGE if by == "change" else QUANTITIES[by]
     if quantity.added_up:
         parts = [[size for m in b.members if (size := quantity.of(nodes[m])) is not None] for b in boxes]
         sizes = [sum(known) if known else None for known in parts]

@@ -33,6 +33,7 @@ class Drawing(GraphData):
                 "order", "module"
     engine      "own", or "dot": Graphviz places the boxes, where it is installed and the graph is not too much for it
     only        the ids to draw, None for all
+    remarks     what is written above the picture
     refused     why the engine that was asked for did not draw, once it was asked: then it is not asked again
     """
 
@@ -44,6 +45,7 @@ class Drawing(GraphData):
     color: str = "role"
     engine: str = "own"
     only: frozenset[int] | None = None
+    remarks: tuple[str, ...] = ()
     refused: list[str] = field(default_factory=list, repr=False, compare=False)
 
     @cached_property

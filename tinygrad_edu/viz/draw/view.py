@@ -81,7 +81,7 @@ class View:
 
 def view(graph: Drawing) -> View:
     """Decide what to show of `graph`."""
-    notes: list[str] = []
+    notes = list(graph.remarks)
     nodes = graph.nodes
     calls, call_of = module_paths.module_calls(nodes)
     found = groups(graph, calls, notes)
@@ -175,7 +175,8 @@ def _box(graph: Drawing, node: Node) -> Box:
         got = f"got {operands}" if operands else ""
         return Box(node, "failed", title, got, value=told, bad="raised", members=(node.id,))
     box = Box(node, node.kind, title, " ".join(parts), members=(node.id,), bad=_flag(node))
-    return _words(graph, box, str(node.value), "–" if node.grad is None else str(node.grad))
+    old_value, old_grad = node.facts.get("before", ("", ""))
+    return _words(graph, box, f"{old_value}{node.value}", f"{old_grad}{'–' if node.grad is None else node.grad}")
 
 
 def _words(graph: Drawing, box: Box, value: str, grad: str) -> Box:

@@ -124,12 +124,17 @@ def _changes(a: Node, b: Node) -> Iterable[Change]:
         if old is None or new is None:
             yield Change(a.id, b.id, f"#{b.id} {b.title}: {word} {old or '–'} -> {new or '–'}", float("inf"))
             continue
-        size = _distance(old, new)
-        percent = number(round(100 * size)) if 0.1 <= size < inf else number(100 * size, 2)
-        yield Change(a.id, b.id, f"#{b.id} {b.title}: {word} {old} -> {new}  ({percent} %)", size)
+        size = distance(old, new)
+        yield Change(a.id, b.id, f"#{b.id} {b.title}: {word} {old} -> {new}  ({percent(size)})", size)
 
 
-def _distance(old: Summary, new: Summary) -> float:
+def percent(size: float) -> str:
+    """A relative change as it is written: whole from 10 % on."""
+    return f"{number(round(100 * size)) if 0.1 <= size < inf else number(100 * size, 2)} %"
+
+
+def distance(old: Summary, new: Summary) -> float:
+    """How far two arrays are apart by what is known of them, relative to the larger; infinite if they differ in NaN or Inf."""
     if old.norm is None or new.norm is None or (old.nan, old.inf) != (new.nan, new.inf):
         return float("inf")
     parts = [(old.norm, new.norm), *((getattr(old, k), getattr(new, k)) for k in ("min", "max", "mean"))]

@@ -13,6 +13,7 @@ from ..model.graph_data import GraphData, Node
 from ..render.document import fitted
 from ..render.raster import paint
 from . import dot, html, json, mermaid, svg, text
+from .graph_difference import GraphDifference, difference
 
 if TYPE_CHECKING:
     import graphviz
@@ -108,6 +109,10 @@ class Graph(Drawing):
         """The same graph, drawn only along the ways from one node to another."""
         return replace(self, only=selection.path(self, a, b), refused=[])
 
-    def diff(self, other: Graph) -> selection.Diff:
-        """What changed from this graph to another one of the same model: two steps, two runs. Largest change first."""
-        return selection.diff(self, other)
+    def diff(self, other: Graph) -> GraphDifference:
+        """What changed from this graph to another one of the same model: two steps, two runs. Largest change first.
+
+        It prints as a list, and is a picture of the other graph in a notebook and in `.save("diff.svg")`: the stronger the
+        colour, the larger the change, with the numbers of before and after.
+        """
+        return difference(self, other)

@@ -1,0 +1,98 @@
+"""What changed between two graphs, as a list and as a picture."""
+
+from __future__ import annotations
+
+import math
+import os
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from ..model import selection
+from ..model.graph_data import Node
+from ..model.summary import Summary
+from . import svg
+
+if TYPE_CHECKING:
+    from .graph_object import Graph
+
+LONGEST = 26  # letters of "before → after"; longer ones are written as a percentage
+MOST_GONE = 8  # named above the picture
+
+
+class GraphDifference(selection.Diff):
+    """The changes, largest first: a tuple that prints the first twenty, with a picture.
+
+    graph  the later graph, its boxes coloured by how much changed; `graph.save`, `graph.focus` and the rest work on it
+
+    >>> import tinygrad_edu as tg
+    >>> w = tg.tensor(2.0, requires_grad=True)
+    >>> before = tg.viz.graph(w * 3)
+    >>> with tg.no_grad():
+    ...     _ = w.mul_(1.5)
+    >>> print(before.diff(tg.viz.graph(w * 3)))
+    #0 parameter: value 2 -> 3  (33 %)
+    #2 multiply: value 6 -> 9  (33 %)
+    """
+
+    graph: Graph
+
+    @property
+    def svg(self) -> str:
+        """The picture."""
+        return svg.write(self.graph)
+
+    def save(self, path: str | os.PathLike[str]) -> str:
+        """Write the picture in the format that the suffix names, as Graph.save does, and return the path."""
+        return self.graph.save(path)
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        return self.graph._repr_mimebundle_() | {"text/plain": str(self)}
+
+
+def difference(first: Graph, second: Graph) -> GraphDifference:
+    """The changes from the first graph to the second, and the second with them."""
+    found = GraphDifference(selection.diff(first, second))
+    sizes: dict[int, float] = {}
+    partner: dict[int, int] = {}
+    new: set[int] = set()
+    for change in found:
+        if change.other is None:
+            continue
+        if change.node is None:
+            new.add(change.other)
+        else:
+            partner[change.other] = change.node
+        sizes[change.other] = max(sizes.get(change.other, 0.0), change.size)
+    finite = max((size for size in sizes.values() if math.isfinite(size)), default=1.0)
+    sizes = {k: min(size, finite) for k, size in sizes.items()}  # what came or became NaN is coloured as the largest change
+    nodes = []
+    for node in second.nodes:
+        facts = dict(node.facts)
+        if node.id in sizes:
+            facts["change"] = sizes[node.id]
+        if node.id in new:
+            facts["before"] = ("new: ", "")
+        elif node.id in partner:
+            old = first.nodes[partner[node.id]]
+            facts["before"] = (_before(old.value, node.value), _before(old.grad, node.grad))
+        nodes.append(replace(node, facts=facts))
+    gone = [first.nodes[change.node] for change in found if change.other is None and change.node is not None]
+    remarks = (f"Changes since {first.title}: before → after, or in brackets how large", *_gone(gone))
+    found.graph = replace(second, nodes=tuple(nodes), color="change", remarks=remarks, refused=[])
+    return found
+
+
+def _before(old: Summary | None, new: Summary | None) -> str:
+    """What stands before the new value: the old one, or how far it is from the new one."""
+    if old == new:
+        return ""
+    text = "–" if old is None else str(old)
+    if len(f"{text} → {new}") <= LONGEST or old is None or new is None:
+        return f"{text} → "
+    return f"({selection.percent(selection.distance(old, new))}) "
+
+
+def _gone(gone: list[Node]) -> list[str]:
+    named = ", ".join(f"#{node.id} {node.title}" for node in gone[:MOST_GONE])
+    more = f", and {len(gone) - MOST_GONE} more" if len(gone) > MOST_GONE else ""
+    return [f"Gone: {named}{more}"] if gone else []
