@@ -18,7 +18,9 @@ RACES = ["quadratic", "beale", "rosenbrock", "himmelblau", "saddle", "rastrigin"
 def scripts(page):
     """The programs and the engine of a page, without what needs a document."""
     script = re.findall(r"<script>\n(.*?)\n</script>", page, re.DOTALL)[0]
-    return script.split('document.documentElement.classList.add("scripted");')[0].replace('"use strict";', "")
+    return "function addEventListener() {}\n" + script.split('document.documentElement.classList.add("scripted");')[0].replace(
+        '"use strict";', ""
+    )
 
 
 def data_of(page):

@@ -125,7 +125,7 @@ function shade(k) {
 const diverging = t => t < 0.5 ? mixed(theme.card, theme.series[1], 0.9 - 1.8 * t) : mixed(theme.card, theme.series[0], 1.8 * t - 0.9);
 
 function drawPlane() {
-  const canvas = $("plane"), side = Math.sqrt((grid || levels).length / frames), width = $("view").clientWidth, height = Math.min(width * 0.8, 420);
+  const canvas = $("plane"), side = Math.sqrt((grid || levels).length / frames), width = widthOf($("view")), height = Math.min(width * 0.8, 420);
   const ratio = devicePixelRatio || 1, small = new OffscreenCanvas(side, side), dots = new ImageData(side, side);
   for (let r = 0; r < side; r++) for (let c = 0; c < side; c++) {
     const [red, green, blue] = shade(frame * side * side + (side - 1 - r) * side + c), i = 4 * (r * side + c);
@@ -166,7 +166,7 @@ function drawLine() {
     x = seen.x;
     lines = [{ x: ends, y: ends, stroke: "var(--line)", dash: "4 4" }];
   }
-  const chart = drawChart($("line"), lines, { height: Math.min(360, $("view").clientWidth * 0.8), xLabel: seen.view === "curve" ? "x" : {{script:target}} });
+  const chart = drawChart($("line"), lines, { height: Math.min(360, widthOf($("view")) * 0.8), xLabel: seen.view === "curve" ? "x" : {{script:target}} });
   const dots = seen.view === "curve" ? seen.rows[0].map((v, i) => [v, seen.y[i]]) : x.map((v, i) => [v, y[i]]);
   for (const [a, b] of dots) $("line").append(make("circle", { cx: chart.px(a), cy: chart.py(b), r: 3, style: "fill:var(--s0);fill-opacity:.6" }));
 }

@@ -75,9 +75,11 @@ function readTheme() {
 }
 
 function segments(level) {  // along which the heights cross a level, in cells of the grid
-  const out = [], at = (i, j) => ground.heights[j * (GRID + 1) + i];
+  const out = [], { heights } = ground, side = GRID + 1;
   for (let j = 0; j < GRID; j++) for (let i = 0; i < GRID; i++) {
-    const corners = [[i, j], [i + 1, j], [i + 1, j + 1], [i, j + 1]].map(([p, q]) => [p, q, at(p, q)]), cuts = [];
+    const at = j * side + i, a = heights[at], b = heights[at + 1], c = heights[at + side + 1], d = heights[at + side];
+    if ((a < level) === (b < level) && (b < level) === (c < level) && (c < level) === (d < level)) continue;  // most cells
+    const corners = [[i, j, a], [i + 1, j, b], [i + 1, j + 1, c], [i, j + 1, d]], cuts = [];
     corners.forEach((p, k) => {
       const q = corners[(k + 1) % 4];
       if ((p[2] < level) !== (q[2] < level)) { const s = (level - p[2]) / (q[2] - p[2]); cuts.push([p[0] + s * (q[0] - p[0]), p[1] + s * (q[1] - p[1])]); }
@@ -88,7 +90,7 @@ function segments(level) {  // along which the heights cross a level, in cells o
 }
 
 function fitCanvas(canvas) {
-  const ratio = devicePixelRatio || 1, width = $("stage").clientWidth, height = width * HEIGHT / WIDTH;
+  const ratio = devicePixelRatio || 1, width = widthOf($("stage")), height = width * HEIGHT / WIDTH;
   canvas.width = width * ratio; canvas.height = height * ratio;
   const pen = canvas.getContext("2d");
   pen.setTransform(ratio * width / WIDTH, 0, 0, ratio * width / WIDTH, 0, 0);

@@ -2,6 +2,14 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 
+// How wide an element is, asked once for each size of the window: in the middle of drawing the answer would cost a layout.
+const widths = new Map();
+function widthOf(element) {
+  if (!widths.get(element)) widths.set(element, element.clientWidth);
+  return widths.get(element);
+}
+addEventListener("resize", () => widths.clear());
+
 function make(name, attributes, text) {
   const element = document.createElementNS(SVG, name);
   for (const key in attributes) if (attributes[key] !== null) element.setAttribute(key, attributes[key]);
@@ -59,7 +67,7 @@ function span(values, log) {
 // `most`: true leaves outliers above the chart, a number is the highest that it shows.
 // Draws lines [{x, y, stroke, dash, width}] into an svg element; returns the scales and the path of each line.
 function drawChart(svg, lines, { height, xLabel, yLabel = "", log = false, zero = false, most = false, xText = show }) {
-  const width = Math.max(260, svg.parentElement.clientWidth), left = 58, right = width - 12, top = yLabel ? 26 : 10, bottom = height - 40;
+  const width = Math.max(260, widthOf(svg.parentElement)), left = 58, right = width - 12, top = yLabel ? 26 : 10, bottom = height - 40;
   svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
   svg.setAttribute("height", height);
   let x0 = Infinity, x1 = -Infinity;
