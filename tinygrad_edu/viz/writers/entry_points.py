@@ -47,8 +47,8 @@ def graph(
     A leaf shows its own `.grad` (which adds up over backward() calls), everything else d x / d node for this graph alone.
     Drawing changes no `.grad` and runs no hook. It works before and after backward() and after an optimizer step; what can
     no longer be known then is left open, with the reason in `Node.note`. A value that was written over since it was computed
-    with is "overwritten"; that of a parameter is its present one, marked "changed since". TypeError for what holds no Tensor, as a model or a
-    method that was not called, ValueError for a choice that is not in this list.
+    with is "overwritten"; that of a parameter is its present one, marked "changed since". TypeError for what holds no Tensor,
+    as a model or a method that was not called, ValueError for a choice that is not in this list.
 
     >>> import tinygrad_edu as tg
     >>> x, w = tg.tensor(2.0), tg.tensor(-3.0, requires_grad=True)
