@@ -120,6 +120,41 @@ def test_a_view_of_other_elements_keeps_what_it_was_recorded_from() -> None:
     assert w.grad.tolist() == [5.0 + 3 + 1]
 
 
+@pytest.mark.parametrize("write", [lambda y: y.mul_(3.0), lambda y: y.__setitem__(0, 3.0), lambda y: y[:1].fill_(3.0)])
+@pytest.mark.parametrize("recording", [True, False])
+def test_a_view_of_a_base_that_was_detached_loses_its_graph_at_a_write(
+    write: Callable[[tg.Tensor], object], recording: bool
+) -> None:
+    """As in PyTorch: its numbers no longer come from there. What was computed from it before keeps the graph."""
+    x = tg.ones(2, requires_grad=True)
+    y = x * 2
+    view = y[:1]
+    before = view.sum()
+    y.detach_()
+    view.sum().backward(retain_graph=True)
+    assert x.grad.tolist() == [2.0, 0.0]
+    x.grad = None
+    with tg.set_grad_enabled(recording):
+        write(y)
+    view.sum().backward(retain_graph=True)
+    assert x.grad is None
+    before.backward()
+    assert x.grad.tolist() == [2.0, 0.0]
+
+
+def test_a_view_of_a_leaf_that_was_frozen_loses_its_graph_at_a_write() -> None:
+    x = tg.ones(2, requires_grad=True)
+    view = x[:1]
+    x.requires_grad_(False)
+    x.mul_(3.0)
+    assert view.tolist() == [3.0]
+    view.sum().backward()
+    assert x.grad is None
+    x.requires_grad_(True)
+    x[:1].sum().backward()
+    assert x.grad.tolist() == [1.0, 0.0]
+
+
 def test_x_plus_a_function_of_x_in_place_makes_no_circle() -> None:
     x = tg.ones(1000, requires_grad=True) * 1
     gc.disable()

@@ -59,7 +59,7 @@ class InPlace(Node):
         if not self._is_recorded(what, *args, *kwargs.values()):
             self._check_result(what, result := function(self.detach(), *args, **kwargs))
             self._data[...] = raw(result)
-            mark_changed(self)
+            recorded_writes.note_unrecorded(self, ops.indexing.INDEX)
             return self
         old, since = version(self), tick()
         args = tuple(map(self._apart, args))
@@ -100,12 +100,15 @@ class InPlace(Node):
             target[rest] = raw(value)
         except (ValueError, IndexError) as error:
             raise restate(what, (self._data, np.asarray(raw(value))), NO_PARAMS, error) from None
+        if not recorded:
+            recorded_writes.note_unrecorded(self, ops.indexing.INDEX)
+            return self
         mark_changed(self)
-        if recorded and first is None:
+        if first is None:
             new = record(self._data, ops.indexing.PUT, (old, value), {"key": rest}, True)
             written = target[rest]
             self._move_on(old, new, written if np.may_share_memory(written, target) else target)  # an index array copies
-        elif recorded:
+        else:
             self._move_on(old, ops.indexing.put(old, value, key), self._data)
         return self
 

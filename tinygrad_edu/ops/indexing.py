@@ -150,4 +150,4 @@ def put_added(x, values, key):
     return x + _add_at(np.broadcast_to(values, raw(x)[key].shape), key=key, shape=x.shape)
 
 
-PUT = _put.op
+INDEX, PUT = _index.op, _put.op

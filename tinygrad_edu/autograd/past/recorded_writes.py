@@ -8,10 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from ..mutation_clock import share_memory
+from ..grad_mode import enable_grad
+from ..mutation_clock import mark_changed, share_memory
 from ..node import NO_PARAMS, Node, tensor_class
+from ..primitives import Primitive
+from ..recording import record
 from ..rule_reads import reads
 from .versions import inputs_then, remember
+from .views import base_of, places, views_of
 
 STAYS = ("_grad", "_past", "_base", "_views", "_retains_grad")  # these belong to the tensor, not to its versions
 
@@ -71,6 +75,21 @@ def move_on(x: Node, was: Node, new: Node) -> None:
     x._hooks = {} if x._retains_grad else None  # as in PyTorch, hooks stay with the earlier version and retain_grad() does not
     remember(x, was)
     _let_go(x, first, last)
+
+
+def note_unrecorded(x: Node, index: Primitive) -> None:
+    """Note an unrecorded write to x. Where its base has no graph, views that have one lose it: their numbers are others now."""
+    mark_changed(x)
+    if x._base is None and x._views is None:
+        return
+    base = base_of(x)
+    if base._op is not None or base._requires_grad:
+        return
+    for view in views_of(base):
+        if view._requires_grad and view._op is not None and view._base is not None:  # None: its graph was freed
+            with enable_grad():
+                new = record(view._data, index, (base,), {"key": places(base._data, view._data)}, True)
+            move_on(view, version(view), new)
 
 
 def leave_graph(x: Node) -> None:
