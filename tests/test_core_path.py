@@ -30,14 +30,14 @@ BESIDE_IT = {  # why: files of the same rooms that are not on the path
         "ops/loading.py ops/places.py ops/axes.py ops/input_data.py ops/dtypes.py ops/devices.py"
     ),
     "arithmetic with PyTorch's arguments (alpha=, rounding_mode=), and division with a whole quotient": "ops/arithmetic.py",
-    "other mathematics than element by element": (
-        "ops/activation.py ops/adaptive_pooling.py ops/attention.py ops/axis_order.py ops/casting.py ops/comparison.py "
-        "ops/convolution.py ops/creation.py ops/cumulative.py ops/diagonals.py ops/embeddings.py ops/extremes.py "
-        "ops/gathering.py ops/generator.py ops/geometry.py ops/indexing.py ops/joining.py ops/linalg.py ops/normalization.py "
-        "ops/norms.py ops/padding.py ops/pooling.py ops/products.py ops/random.py ops/recurrent.py ops/reduction.py "
-        "ops/resize.py ops/rounding.py ops/shape.py ops/sorting.py ops/special.py ops/stream_states.py ops/threads.py "
-        "ops/tiling.py ops/unpooling.py ops/variance.py ops/window.py"
-    ),
+    "other mathematics than element by element": """
+        ops/activation.py ops/adaptive_pooling.py ops/attention.py ops/axis_order.py ops/casting.py ops/comparison.py
+        ops/convolution.py ops/creation.py ops/cumulative.py ops/diagonals.py ops/einstein.py ops/embeddings.py
+        ops/extremes.py ops/gathering.py ops/generator.py ops/geometry.py ops/indexing.py ops/joining.py ops/linalg.py
+        ops/normalization.py ops/norms.py ops/padding.py ops/pooling.py ops/products.py ops/random.py ops/recurrent.py
+        ops/reduction.py ops/resize.py ops/rounding.py ops/shape.py ops/sorting.py ops/special.py ops/stream_states.py
+        ops/threads.py ops/tiling.py ops/unpooling.py ops/variance.py ops/window.py
+    """,
 }
 OF_ITS_ROOMS = ("autograd", "autograd/past", "_tensor", "ops", "nn", "optim")  # all in which there is a file of the path
 

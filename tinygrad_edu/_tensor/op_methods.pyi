@@ -218,6 +218,8 @@ class OpMethods(InPlace):
     def gather(self, *, dim: _Axis, index: Any) -> Tensor: ...
     def ge(self, other: _Operand) -> Tensor:
         """np.greater_equal, elementwise; the result has no gradient."""
+    def ger(self, vec2: _Operand) -> Tensor:
+        """yᵢⱼ = inputᵢ · vec2ⱼ for two vectors."""
     def greater(self, other: _Operand) -> Tensor:
         """np.greater, elementwise; the result has no gradient."""
     def greater_equal(self, other: _Operand) -> Tensor:

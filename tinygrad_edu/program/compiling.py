@@ -229,12 +229,8 @@ class Compiled(Generic[P, R]):
             try:
                 values = collect(self._function, seen, named_objects(self._names, args, kwargs))
                 optimizers = list({id(s.optimizer): s.optimizer for s in rec.tape.instrs if s.kind == "step"}.values())  # type: ignore[attr-defined]
-                structure = Structure(
-                    list(rec.modules.values()),
-                    [s.store.tensor for s in rec.memory.values() if s.store.tensor is not None],
-                    optimizers,
-                    rec.names,
-                )
+                held = [s.store.tensor for s in rec.memory.values() if s.store.tensor is not None]
+                structure = Structure(list(rec.modules.values()), held, optimizers, rec.names)
                 changed = rec.changed or structure.difference() or values.difference()
                 if changed:
                     raise Untraceable(f"the step itself changes {changed}")

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from itertools import pairwise
 from textwrap import wrap
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..draw.color import coloring
 from ..draw.drawing import Drawing
@@ -15,12 +14,12 @@ from ..draw.nested import Nested, nested
 from ..draw.view import LEFT_OUT, Box, View, view
 from ..model.summary import Summary
 from ..render.document import svg_document
-from ..render.markup import coordinate as n
 from ..render.markup import tag
 from ..render.number_format import bytes_text, number, seconds_text
 from ..render.style import DARK, LIGHT, MONO, SANS, pixels
+from .svg_arrows import LABEL, arrow, arrow_labels
 
-TITLE, TEXT, LABEL = 13.0, 11.0, 10.0  # font sizes
+TITLE, TEXT = 13.0, 11.0  # font sizes
 MOST_FINDINGS = 5
 MOST_MEMBERS = 3000
 BOLD = 1.06  # bold text is wider by this factor
@@ -55,7 +54,7 @@ def picture(shown: View, tooltips: bool = True) -> str:
         return x + left, y + top
 
     frames = zip(shown.frames, placed.frames, strict=True)
-    labels = _labels(arrows, [route[-1][0] for route in placed.routes], across)
+    labels = arrow_labels(arrows, [route[-1][0] for route in placed.routes], across)
     routes = zip(arrows, placed.routes, labels, strict=True)
     boxes = zip(shown.boxes, placed.centres, sizes, fills, strict=True)
     size: dict[str, Any] = {"width": math.ceil(width + 2 * MARGIN), "height": math.ceil(inner_height + top + MARGIN)}
@@ -67,7 +66,7 @@ def picture(shown: View, tooltips: bool = True) -> str:
         tag(
             "g",
             inside="\n".join(
-                _arrow(shown.boxes[source], (source, target), [at(p) for p in route], label, across, placed.curved)
+                arrow(shown.boxes[source], (source, target), [at(p) for p in route], label, across, placed.curved)
                 for (source, target, _), route, label in routes
             ),
             class_="tg-edges",
@@ -233,69 +232,6 @@ def _frame(
     rect = tag("rect", class_="tg-frame", x=x, y=y, width=w, height=h, rx=10)
     words = tag("text", _cut(title, w - 20, TEXT), class_="tg-soft tg-frame-title", x=x + 10, y=y + 16)
     return tag("g", inside=rect + words, class_="tg-group", **{"data-frame": str(number)})
-
-
-# --- arrows ---
-
-
-class Label(NamedTuple):
-    """The label beside an arrow's head: its text, whether it ends at the arrow, and its distance from it."""
-
-    words: str
-    ends: bool
-    shift: Point
-
-
-def _labels(arrows: list[tuple[int, int, str]], heads: list[float], across: bool) -> list[Label]:
-    """The label of each arrow: after its head, or before the first head of a box if the next one is too close.
-
-    An inner one without enough room is omitted.
-    """
-    if across:  # heads are above one another, so each has its own line
-        return [Label(words, True, (-10.0, -5.0)) for _, _, words in arrows]
-    found = [Label("", False, (0.0, 0.0))] * len(arrows)
-    into: dict[int, list[int]] = {}
-    for k in sorted(range(len(arrows)), key=heads.__getitem__):
-        into.setdefault(arrows[k][1], []).append(k)
-    for beside in into.values():
-        for place, k in enumerate(beside):
-            words = arrows[k][2]
-            last = place == len(beside) - 1
-            room = math.inf if last else heads[beside[place + 1]] - heads[k]
-            if pixels(words, LABEL) + 10 <= room:
-                found[k] = Label(words, False, (5.0, -8.0))
-            elif place == 0:
-                found[k] = Label(words, True, (-5.0, -8.0))
-    return found
-
-
-def _arrow(source: Box, ends: tuple[int, int], route: list[Point], label: Label, across: bool, curved: bool) -> str:
-    x, y = route[-1]
-    end = (x - 3, y) if across else (x, y - 3)  # the arrow's head reaches the box, its line stops just before
-    points = [*route[:-1], end]
-    if curved:
-        way = "C" + " ".join(f"{n(px)} {n(py)}" for px, py in points[1:])
-    else:
-        way = "".join(_curve(p, q, across) for p, q in pairwise(points) if p != q)
-    wings = ((-8, -4), (-8, 4)) if across else ((-4, -8), (4, -8))
-    head = f"M{n(x)} {n(y)}" + "".join(f"L{n(x + dx)} {n(y + dy)}" for dx, dy in wings) + "Z"
-    kind = "tg-edge" if source.node.op else "tg-edge tg-quiet"
-    out = tag("path", class_=kind, d=f"M{n(points[0][0])} {n(points[0][1])}{way}")
-    out += tag("path", class_=f"{kind} tg-head", d=head)
-    if label.words:
-        dx, dy = label.shift
-        out += tag("text", label.words, class_="tg-label", x=x + dx, y=y + dy, text_anchor="end" if label.ends else None)
-    return tag("g", inside=out, class_="tg-arrow", **{"data-from": str(ends[0]), "data-to": str(ends[1])})
-
-
-def _curve(p: Point, q: Point, across: bool) -> str:
-    """From p to q: a line if it is straight ahead, otherwise an S that starts and ends straight ahead."""
-    (x0, y0), (x1, y1) = p, q
-    if abs(y0 - y1 if across else x0 - x1) < 0.5:
-        return f"L{n(x1)} {n(y1)}"
-    middle = (x0 + x1) / 2 if across else (y0 + y1) / 2
-    first, second = ((middle, y0), (middle, y1)) if across else ((x0, middle), (x1, middle))
-    return f"C{n(first[0])} {n(first[1])} {n(second[0])} {n(second[1])} {n(x1)} {n(y1)}"
 
 
 # --- surroundings ---
