@@ -146,6 +146,18 @@ def test_time_is_played_stepped_turned_back_and_forked(browser: Any, address: st
     reader.done()
 
 
+def test_a_long_run_keeps_few_snapshots_and_still_goes_back_to_the_same_weights(browser: Any, address: str) -> None:
+    reader = Reader(browser, f"{address}#layers=4&lanes=Adam~lr=0.01")
+    reader("while (T < 7003) step()")
+    weights = reader("[...lanes[0].learner.w]")
+    reader("while (T < 9000) step()")
+    assert reader("[lanes[0].snaps.size < 250, lanes[0].path.length <= 300]") == [True, True]
+    reader("go(7003)")
+    assert reader("[...lanes[0].learner.w]") == weights
+    assert reader("lanes[0].path.every((p, i, all) => !i || p.t > all[i - 1].t)")
+    reader.done()
+
+
 def test_every_control_of_data_and_network_changes_the_run(browser: Any, address: str) -> None:
     reader = Reader(browser, address)
     page = reader.page

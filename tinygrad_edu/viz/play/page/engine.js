@@ -4,7 +4,7 @@ const RULE_NAMES = Object.keys(RULES), ACTIVATION_NAMES = Object.keys(LAYERS).fi
 const START_LR = { SGD: .1, Momentum: .1, NAG: .1, Adagrad: .1, RMSprop: .01, Adadelta: 1, Adam: .01, Nadam: .01 };
 const FRESH = { data: "moons", noise: null, batch: 32, scale: true, unit: 1, seed: 0, layers: [8, 8], act: "Tanh", loss: null, init: "", keep: false, axes: null };
 const cfg = structuredClone(FRESH);
-const SNAP = 25, VALIDATE = 5, MOST_LANES = 4;
+const SNAP = 25, VALIDATE = 5, MOST_LANES = 4, MOST_SNAPS = 200, MOST_PATH = 300;
 let own = DATA.own;        // points that were dropped, drawn, or given in Python
 let points = null, lanes = [], T = 0, frontier = 0, playing = false, chosen = 0, neuron = null, weightOf = 0;
 let network, checker, whole, batches, bx, by, loadedStep = -1, firstWeights;
@@ -73,7 +73,7 @@ function makeLane(rule, options = {}) {
 function reset(l) {
   l.learner = new Learner(widths(), l.rule, l.options);
   l.learner.w.set(firstWeights);
-  l.begin = { rule: l.rule, options: { ...l.options } }; l.log = []; l.losses = []; l.checks = []; l.snaps = new Map(); l.path = []; l.forked = null;
+  l.begin = { rule: l.rule, options: { ...l.options } }; l.log = []; l.losses = []; l.checks = []; l.snaps = new Map(); l.gap = SNAP; l.path = []; l.every = VALIDATE; l.forked = null;
   note(l, 0);
 }
 function load(t) {  // the rows of step t; every lane gets the same
@@ -85,10 +85,15 @@ function load(t) {  // the rows of step t; every lane gets the same
 function note(l, t) {  // what is kept of step t: a snapshot, a point of the path, the validation loss
   if (t % SNAP === 0) {
     l.snaps.set(t, l.learner.snapshot());
-    if (l.snaps.size > 400) for (const k of [...l.snaps.keys()]) if (k % (2 * SNAP) && k < t - 1000) l.snaps.delete(k);
+    if (l.snaps.size > MOST_SNAPS) {  // old ones further apart
+      while (t / l.gap > MOST_SNAPS / 2) l.gap *= 2;
+      for (const k of [...l.snaps.keys()]) if (k % l.gap && k < t - 500) l.snaps.delete(k);
+    }
   }
-  const every = l.path.length > 400 ? 50 : 5;
-  if (t % every === 0 && !l.path.some(p => p.t === t)) l.path.push({ t, w: Float32Array.from(l.learner.w) });
+  if (t % l.every === 0 && t > (l.path.length ? l.path[l.path.length - 1].t : -1)) {
+    l.path.push({ t, w: Float32Array.from(l.learner.w) });
+    if (l.path.length > MOST_PATH) { l.every *= 2; l.path = l.path.filter(p => p.t % l.every === 0); }
+  }
   if (t % VALIDATE === 0 && points.kept) l.checks[t / VALIDATE] = checker.loss(whole.vx, whole.vy, l.learner.W, points.kept);
 }
 function advance(l, t) {
@@ -130,7 +135,7 @@ function fork(k) {  // a second lane with the same past
   const a = lanes[k], b = makeLane(a.rule, a.options);
   b.learner = new Learner(widths(), a.learner.rule, a.learner.options);
   b.learner.restore(a.learner.snapshot());
-  Object.assign(b, { begin: { rule: a.begin.rule, options: { ...a.begin.options } }, log: a.log.map(e => ({ ...e, options: { ...e.options } })), losses: a.losses.slice(), checks: a.checks.slice(), snaps: new Map(a.snaps), path: a.path.slice(), forked: [a.rule, T] });
+  Object.assign(b, { begin: { rule: a.begin.rule, options: { ...a.begin.options } }, log: a.log.map(e => ({ ...e, options: { ...e.options } })), losses: a.losses.slice(), checks: a.checks.slice(), snaps: new Map(a.snaps), gap: a.gap, path: a.path.slice(), every: a.every, forked: [a.rule, T] });
   lanes.splice(k + 1, 0, b); chosen = k + 1;
 }
 function catchUp(l) {  // a lane that was added later starts at step 0 and comes to step T

@@ -198,12 +198,12 @@ function logAxis(lo, hi) {  // round numbers in a range
 }
 function paintLosses() {
   const [c, w, h] = canvas2d($("losses"), 200), left = 42, right = w - 78, top = 8, bottom = h - 22, last = Math.max(50, frontier);
-  const smooth = 1 - 1 / Math.max(1, frontier / 20), drawn = [];
+  const stride = Math.max(1, Math.floor(frontier / 1500)), smooth = 1 - 1 / Math.max(1, frontier / stride / 20), drawn = [];
   let lo = Infinity, hi = -Infinity;
   for (const l of lanes) {
-    const train = [], raw = []; let m = null;
-    l.losses.forEach((v, t) => { if (Number.isFinite(v)) { m = m === null ? v : smooth * m + (1 - smooth) * v; train.push([t, m]); raw.push([t, v]); } });
-    const kept = []; l.checks.forEach((v, k) => { if (Number.isFinite(v)) kept.push([k * VALIDATE, v]); });
+    const train = [], raw = [], kept = []; let m = null;
+    for (let t = 0; t < l.losses.length; t += stride) { const v = l.losses[t]; if (Number.isFinite(v)) { m = m === null ? v : smooth * m + (1 - smooth) * v; train.push([t, m]); raw.push([t, v]); } }
+    for (let k = 0; k < l.checks.length; k += stride) if (Number.isFinite(l.checks[k])) kept.push([k * VALIDATE, l.checks[k]]);
     for (const [, v] of [...train.slice(Math.min(3, train.length - 1)), ...kept]) { if (v > 0 && v < lo) lo = v; if (v > hi) hi = v; }
     drawn.push([l, train, kept, raw]);
   }
@@ -213,8 +213,8 @@ function paintLosses() {
   c.fillStyle = theme.soft; c.strokeStyle = theme.faint; c.textAlign = "right";
   for (const v of logAxis(lo, hi)) { const y = py(v); c.beginPath(); c.moveTo(left, y); c.lineTo(right, y); c.stroke(); c.fillText(show(v), left - 5, y); }
   c.textAlign = "center"; c.textBaseline = "top";
-  const stride = Math.max(10, 10 ** Math.ceil(Math.log10(last / 8)) / (last / 10 ** Math.ceil(Math.log10(last / 8)) > 4 ? 1 : 2));
-  for (let t = 0; t <= last; t += stride) c.fillText(String(t), px(t), bottom + 5);
+  const apart = Math.max(10, 10 ** Math.ceil(Math.log10(last / 8)) / (last / 10 ** Math.ceil(Math.log10(last / 8)) > 4 ? 1 : 2));
+  for (let t = 0; t <= last; t += apart) c.fillText(String(t), px(t), bottom + 5);
   c.textBaseline = "middle"; c.textAlign = "left";
   const ends = [];
   for (const [l, train, kept, raw] of drawn) {
@@ -223,7 +223,7 @@ function paintLosses() {
     c.globalAlpha = .22; line(raw, 1); c.globalAlpha = .7; line(kept, 1.2); c.globalAlpha = 1; line(train, 2.2);
     c.setLineDash([]);
     if (train.length) ends.push([py(Math.min(train[train.length - 1][1], hi)), l]);
-    const burst = l.losses.findIndex(v => !Number.isFinite(v));
+    const burst = Number.isFinite(l.losses[l.losses.length - 1] ?? 0) ? -1 : l.losses.findIndex(v => !Number.isFinite(v));
     if (burst >= 0) { c.fillStyle = theme.bad; c.textAlign = "center"; c.fillText("✕", px(burst), top + 6); c.textAlign = "left"; }
   }
   ends.sort((a, b) => a[0] - b[0]);
