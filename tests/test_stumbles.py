@@ -87,7 +87,7 @@ def test_tables_lists_modules_and_functions_are_described() -> None:
             lambda: nn.CrossEntropyLoss()(tg.ones(2, 2), ["cat", "dog"]),
             r"list of str; np\.unique\(names, return_inverse=True\)",
         ),
-        (lambda: tg.tensor(["cat", "dog"]), r"np\.unique\(names, return_inverse=True\)\[1\] makes class numbers of names"),
+        (lambda: tg.tensor(["cat", "dog"]), r"np\.unique\(names, return_inverse=True\)\[1\] for names"),
         (lambda: F.mse_loss(nn.Linear(1, 1), tg.ones(1)), "a module and not its output: call it, as in model"),
         (lambda: train.fit(nn.Linear(2, 2), np.ones((2, 2)), np.array(["a", "b"]), verbose=0), r"np\.unique\(names"),
         (

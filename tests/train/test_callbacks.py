@@ -59,16 +59,22 @@ def test_keras_methods_and_moments_that_do_not_exist_are_answered() -> None:
         class Mine(train.Callback):
             def on_epoch_end(self, epoch: int, logs: Any = None) -> None: ...
 
-    with pytest.raises(TypeError, match="there is no moment on_epoch; there are at_start"):
+    with pytest.raises(TypeError, match="unknown argument on_epoch; expected one of at_start"):
         train.LambdaCallback(on_epoch=print)
 
 
 @pytest.mark.parametrize(
     ("make", "words"),
     [
-        (lambda: train.EarlyStopping(patiance=3), r"no option patiance; did you mean patience\? There are monitor, patience"),
+        (
+            lambda: train.EarlyStopping(patiance=3),
+            r"no option patiance; did you mean patience\? The options are monitor, patience",
+        ),
         (lambda: train.EarlyStopping(baseline=3), "no option baseline; compare history"),
-        (lambda: train.BestWeights(patience=3), "BestWeights: there is no option patience; There are monitor, min_delta, mode"),
+        (
+            lambda: train.BestWeights(patience=3),
+            "BestWeights: there is no option patience; The options are monitor, min_delta, mode",
+        ),
         (lambda: train.Checkpoint("a", save_best_only=True), "train.ModelCheckpoint"),
         (lambda: train.ClipGradNorm(maxnorm=3), "did you mean max_norm"),
     ],
@@ -146,9 +152,9 @@ def test_model_checkpoint_fills_its_pattern_and_keeps_the_best_only(tmp_path: Pa
 @pytest.mark.parametrize(
     ("path", "words"),
     [
-        ("model.keras", "is the name of a file of Keras or PyTorch"),
-        ("{epoch", "is no pattern"),
-        ("{0}.safetensors", r"\{0\} in .* is no name of a number such as \{val_loss\}"),
+        ("model.keras", "has the extension of a Keras or PyTorch file"),
+        ("{epoch", "is not a valid pattern"),
+        ("{0}.safetensors", r"\{0\} in .* is not the name of a number such as \{val_loss\}"),
     ],
 )
 def test_a_pattern_that_cannot_be_filled_is_refused_when_it_is_made(path: str, words: str) -> None:
@@ -157,7 +163,7 @@ def test_a_pattern_that_cannot_be_filled_is_refused_when_it_is_made(path: str, w
 
 
 def test_a_number_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match=r"there is no 'val_acc' to fill into .*; there are loss, lr, seconds, epoch, step"):
+    with pytest.raises(ValueError, match=r"there is no 'val_acc' for .*; available: loss, lr, seconds, epoch, step"):
         quiet(nn.Linear(1, 1), X, y, callbacks=[train.ModelCheckpoint(tmp_path / "{val_acc:.2f}")])
 
 

@@ -119,7 +119,7 @@ def test_what_it_is_told_is_what_fit_is_told(sklearn: Any, iris: Any) -> None:
     assert quick(optimizer="sgd", lr=None, epochs=1).fit(*iris).history_["lr"] == [0.01]
     with pytest.raises(TypeError, match="NetClassifier: model must be a Module, or a function"):
         quick(model=lambda i, o: 3).fit(*iris)
-    with pytest.raises(ValueError, match="all rows are of one class, 1, and there is nothing to learn"):
+    with pytest.raises(ValueError, match="all rows belong to one class, 1, so there is nothing to learn"):
         quick().fit(iris[0], np.ones(150, int))
 
 
@@ -144,6 +144,6 @@ def test_the_package_loads_without_scikit_learn_and_says_what_is_missing() -> No
         "except ModuleNotFoundError as error: print(error)"
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert found.stdout == "NetClassifier needs scikit-learn: pip install scikit-learn (train.fit does without)\n"
+    assert found.stdout == "NetClassifier needs scikit-learn: pip install scikit-learn (train.fit does not need it)\n"
     code = "import sys, tinygrad_edu.train; print('sklearn' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"

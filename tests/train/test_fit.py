@@ -200,7 +200,7 @@ def test_lbfgs_is_refused_before_anything_is_drawn_or_told(moons):
     press = _Press()
     model = nn.Linear(2, 2)
     for lbfgs in (optim.LBFGS, optim.LBFGS(model.parameters())):
-        with pytest.raises(TypeError, match=r"fit: LBFGS .* write the loop, `optimizer\.step\(closure\)`"):
+        with pytest.raises(TypeError, match=r"fit: LBFGS .* write the loop with `optimizer\.step\(closure\)`"):
             quiet(model, X, y, loss=nn.CrossEntropyLoss(), optimizer=lbfgs, callbacks=[press])
     assert not press.ended
 
@@ -313,7 +313,7 @@ def test_a_wrong_word_is_answered_with_the_right_ones(options, words):
         ({"optimizer": lambda p: optim.SGD([tg.zeros(1, requires_grad=True)], lr=1.0)}, ValueError, "none of this model's"),
         ({"epochs": 2.5}, TypeError, "epochs must be a whole number"),
         ({"epochs": 0}, ValueError, "epochs must be at least 1, got 0"),
-        ({"batch_size": 0}, ValueError, "batch_size must be a positive integer, got 0"),
+        ({"batch_size": 0}, ValueError, "batch_size should be a positive integer value"),
         ({"metrics": [3]}, TypeError, "a metric must be a name or a function of .*, got 3"),
         ({"metrics": "acc"}, TypeError, r"metrics must be a list such as \['acc'\]"),
         ({"schedule": "cosine"}, TypeError, "an LRScheduler, or a function of the optimizer"),

@@ -91,11 +91,11 @@ def test_a_metric_reads_logits_as_what_the_model_gives() -> None:
 
 
 def test_logits_that_nobody_announced_are_refused() -> None:
-    with pytest.raises(ValueError, match=r"between 0 and 1, got -2 to 3; of logits it is Precision\(from_logits=True\)"):
+    with pytest.raises(ValueError, match=r"between 0 and 1, got -2 to 3; for logits use Precision\(from_logits=True\)"):
         metrics.Precision()(np.array([-2.0, 3.0]), np.array([0, 1]))
     assert metrics.Precision(from_logits=True)(np.array([-2.0, 3.0]), np.array([0, 1])) == 1
     loss = lambda o, t: nn.functional.binary_cross_entropy_with_logits(o, t.float().reshape(o.shape))
-    with pytest.raises(ValueError, match="of logits it is AUC"):
+    with pytest.raises(ValueError, match="for logits use AUC"):
         train.fit(nn.Linear(1, 1), np.array([[-90.0], [90.0]]), np.array([0, 1]), loss=loss, metrics=["auc"], verbose=0)
 
 
@@ -107,8 +107,8 @@ def test_logits_that_nobody_announced_are_refused() -> None:
         (lambda: metrics.AUC(1), "num_thresholds must be a whole number above 1"),
         (lambda: metrics.TopK(0), "k must be a whole number >= 1"),
         (lambda: metrics.R2()(np.ones(3), np.ones((3, 2))), "must have the same shape, got"),
-        (lambda: metrics.F1()(np.ones((3, 2)), np.ones(4)), "as many rows"),
-        (lambda: metrics.confusion_matrix(np.array([0.5]), np.array([1])), r"truth must have class numbers 0, 1, …"),
+        (lambda: metrics.F1()(np.ones((3, 2)), np.ones(4)), "differ in the number of rows"),
+        (lambda: metrics.confusion_matrix(np.array([0.5]), np.array([1])), r"truth must have class indices 0, 1, …"),
         (lambda: metrics.confusion_matrix(np.array([0, 3]), np.array([0, 1]), 3), "class 3 is not one of the 3"),
     ],
 )

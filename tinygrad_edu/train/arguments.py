@@ -18,7 +18,7 @@ from .lookup import LOSSES
 
 
 def check_model(who: str, model: Any) -> None:
-    """Raise TypeError unless `model` is a Module; the modules of other frameworks are named with theirs."""
+    """Raise TypeError unless `model` is a Module; the message names the framework of another framework's module."""
     if not isinstance(model, Module):
         where = type(model).__module__.partition(".")[0]
         hint = f" of {where}: build it with the layers of tinygrad_edu.nn" if where in ("torch", "keras", "tensorflow") else ""
@@ -28,7 +28,7 @@ def check_model(who: str, model: Any) -> None:
 def check_arguments(
     model: Any, loss: Any, optimizer: Any, epochs: Any, metrics: Any, schedule: Any, validation: Any, callbacks: Any
 ) -> None:
-    """Raise TypeError for a wrong kind and ValueError for a wrong number; words are looked up by those who know them."""
+    """Raise TypeError for a wrong type and ValueError for a wrong number; names are checked where they are looked up."""
     check_model("fit", model)
     if not isinstance(loss, str) and (isinstance(loss, type) or not callable(loss)):
         raise TypeError(
@@ -60,7 +60,7 @@ def check_arguments(
 
 
 def check_place(initial_epoch: Any, epochs: int, steps_per_epoch: Any) -> None:
-    """Raise TypeError or ValueError unless they are numbers of epochs and steps."""
+    """Raise TypeError or ValueError unless initial_epoch and steps_per_epoch are valid numbers."""
     if not isinstance(initial_epoch, (int, np.integer)) or isinstance(initial_epoch, bool):
         raise TypeError(f"fit: initial_epoch must be a whole number, got {_kind(initial_epoch)}")
     if not 0 <= initial_epoch < epochs:

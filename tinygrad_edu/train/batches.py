@@ -1,4 +1,4 @@
-"""Where the batches of `fit` and `evaluate` come from: arrays, tables, maps of files, or a loader."""
+"""Where `fit` and `evaluate` get their batches: from arrays, tables, memory maps, or a loader."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ from .lookup import sample_output
 from .ranks import ranks_of
 from .row_weights import check_class_weight, check_weights, weights_by_class
 
-Batch: TypeAlias = "tuple[Tensor, Tensor, Tensor | None]"  # X, y, the weights of the rows
+Batch: TypeAlias = "tuple[Tensor, Tensor, Tensor | None]"  # X, y, the rows' weights
 
 
 class Batches:
     """The batches (X, y, weights) of each epoch, as Tensors.
 
-    X, y    rows and targets, of which ranks share each batch; or X a loader, any iterable of (X, y) or (X, y, weights), and y
-            None: then each rank has a loader of its own
-    seed    of the order that is common to ranks; without ranks the default generator shuffles
-    weights, class_weight   of the rows, or of the rows of each class
-    steps   the number of batches in an epoch; None: as many as there are
-    floats  whether whole numbers in X become the model's dtype; see sample()
+    X, y    rows and targets; distributed ranks share each batch. Or X is a loader, any iterable of (X, y) or (X, y, weights),
+            and y is None: then each rank has its own loader
+    seed    of the shuffled order, which all ranks share; without ranks, the default generator shuffles
+    weights, class_weight   of each row, or of the rows of each class
+    steps   the number of batches in an epoch; None for all of them
+    floats  whether integers in X are converted to the model's dtype; see sample()
 
-    Arrays, tables, memory maps and what a loader gives are taken in the dtype of the model's parameters; Tensors as they are. A
-    memory map is read batch by batch.
+    Arrays, tables, memory maps and a loader's batches are converted to the dtype of the model's parameters; Tensors are not
+    converted. A memory map is read batch by batch.
     """
 
     def __init__(
@@ -47,7 +47,7 @@ class Batches:
         self.first: Tensor | None = None
         self.class_weight, self.floats = class_weight, floats
         self._begun: Iterator[Batch] | None = None
-        self._running: Repeated | None = None  # of a loader that does not know where it is
+        self._running: Repeated | None = None  # from a loader that cannot save its position
         self._next: Repeated | None = None
         if class_weight is not None:
             check_class_weight(class_weight)
@@ -60,7 +60,7 @@ class Batches:
             self.loader = CountedLoader(self.loader, steps)
 
     def _own_loader(self, X: Any, steps: int | None, weights: Any) -> Any:
-        """X, which gives batches itself."""
+        """X, which yields batches itself."""
         known = isinstance(X, (Tensor, np.ndarray)) or not hasattr(X, "__iter__") or from_table("fit", X) is not X
         if known or (steps is None and hasattr(X, "__next__")):
             hint = "; a generator needs steps_per_epoch" if hasattr(X, "__next__") else ""
@@ -69,12 +69,12 @@ class Batches:
                 f"ChunkLoader, got {type(X).__name__}{hint}"
             )
         if weights is not None:
-            raise TypeError("fit: the sample_weight of a loader comes from the loader: let it give (X, y, weights)")
+            raise TypeError("fit: a loader must provide sample_weight itself: let it yield (X, y, weights)")
         self._convert = True
         return X
 
     def _of_rows(self, model: Module, X: Any, y: Any, batch_size: int, shuffle: bool, seed: int | None, weights: Any) -> Any:
-        """A DataLoader of rows."""
+        """A DataLoader over the rows."""
         self._convert = isinstance(X, np.memmap) or isinstance(y, np.memmap)
         parts = [self._tensor("X", X), self._tensor("y", y)]
         if weights is not None:
@@ -91,9 +91,9 @@ class Batches:
         return DataLoader(data, batch_sampler=sampler)
 
     def sample(self, model: Module, number: int = 0) -> Tensor | None:
-        """What the model outputs for the first row of epoch `number`; None where a loader's epoch is over.
+        """Return the model's output for the first row of epoch `number`; None if the loader has no batch left in the epoch.
 
-        Whole numbers stay as they are if the model takes them, as an Embedding does; else they become its dtype, as in Keras.
+        Integers are kept if the model accepts them, as an Embedding does; otherwise they become its dtype, as in Keras.
         """
         row = self._first_row(number)
         if row is None:
@@ -109,18 +109,18 @@ class Batches:
         return sample_output(model, row.astype(self.dtype))
 
     def _first_row(self, number: int) -> Tensor | None:
-        """One row of X. A loader's epoch `number` begins here, and goes on in epoch(number)."""
+        """One row of X. A loader starts its epoch `number` here and continues it in epoch(number)."""
         if self.first is None:
             begun = self.epoch(number)
             head = next(begun, None)
-            if head is not None:  # its whole numbers are converted when it is its turn: only then it is known whether
+            if head is not None:  # whether its integers are converted is known only later
                 begun = itertools.chain(((self._inputs(x), y, w) for x, y, w in [head]), begun)
             self._begun = begun
             return None if head is None else head[0][:1]
         return self._cast(self.first)
 
     def epoch(self, number: int) -> Iterator[Batch]:
-        """The batches of an epoch, counted from 0: for its order, if the loader or its sampler has set_epoch()."""
+        """The batches of epoch `number`, counted from 0. A loader or sampler with set_epoch() is told the number."""
         begun, self._begun = self._begun, None
         if begun is not None:
             return begun
@@ -155,9 +155,9 @@ class Batches:
         return {"repeated": None if self._running is None else self._running.state_dict()}
 
     def load_state_dict(self, state_dict: Any) -> None:
-        """Make the next epoch the rest of the saved one."""
+        """Continue the saved epoch in the next one."""
         if not isinstance(state_dict, dict) or state_dict.keys() not in ({"loader"}, {"repeated"}):
-            raise ValueError("fit: the state has no position of the loader")
+            raise ValueError("fit: the state does not contain the loader's position")
         if ("loader" in state_dict) != hasattr(self.loader, "state_dict"):
             raise ValueError(f"fit: the state is from a loader that is not a {type(self.loader).__name__}")
         if "loader" in state_dict:
@@ -168,7 +168,7 @@ class Batches:
             self._next = begun
 
     def _tensor(self, name: str, values: Any) -> Tensor:
-        """Tensors as they are; of arrays, tables and lists in memory the floating ones are converted here, once."""
+        """Tensors are returned unchanged; floating-point arrays, tables and lists in memory are converted here, once."""
         if isinstance(values, Tensor):
             return values
         values = from_table(f"fit: {name}", values)

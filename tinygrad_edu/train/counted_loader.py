@@ -1,4 +1,4 @@
-"""steps_per_epoch: a number of batches is an epoch, and the loader goes on where it was."""
+"""steps_per_epoch: an epoch is a fixed number of batches, and the next one continues where it ended."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 
 class CountedLoader:
-    """`steps` batches of a loader at a time. The next ones follow those; where the loader ends, it begins anew.
+    """Yield `steps` batches of a loader at a time, each epoch continuing after the last; restart the loader when it ends.
 
     >>> loader = CountedLoader([1, 2, 3], 2)
     >>> list(loader), list(loader)
@@ -16,7 +16,7 @@ class CountedLoader:
 
     def __init__(self, loader: Any, steps: int) -> None:
         self.loader, self.steps = loader, steps
-        self.given = self.passes = 0  # batches in this epoch, times the loader began
+        self.given = self.passes = 0  # batches in this epoch, times the loader was started
         self._rest: Iterator[Any] | None = None
 
     def __len__(self) -> int:
@@ -34,8 +34,8 @@ class CountedLoader:
                 self._rest = None
                 if fresh or hasattr(self.loader, "__next__"):
                     raise ValueError(
-                        f"fit: the data ended after {self.given} of the {self.steps} steps of an epoch; a generator cannot "
-                        "begin anew, so it has to give steps_per_epoch · epochs batches"
+                        f"fit: the data ended after {self.given} of the {self.steps} steps of an epoch; a generator cannot be "
+                        "restarted, so it must yield steps_per_epoch · epochs batches"
                     )
                 continue
             self.given += 1
@@ -43,25 +43,24 @@ class CountedLoader:
         self.given = 0
 
     def state_dict(self) -> dict[str, Any]:
-        """Where it is in the epoch, and the loader in its data."""
+        """The position in the epoch, and the loader's position in its data."""
         if not hasattr(self.loader, "state_dict"):
             raise ValueError(
-                f"fit: a {type(self.loader).__name__} with steps_per_epoch does not know where it is, and cannot be saved; a "
-                "DataLoader does"
+                f"fit: a {type(self.loader).__name__} with steps_per_epoch cannot save its position; use a DataLoader"
             )
         return {"given": self.given, "passes": self.passes, "loader": self.loader.state_dict()}
 
     def load_state_dict(self, state_dict: Any) -> None:
-        """Continue there."""
+        """Restore both positions."""
         given, passes = (state_dict.get(key) if isinstance(state_dict, dict) else None for key in ("given", "passes"))
         if type(given) is not int or type(passes) is not int or not 0 <= given <= self.steps or passes < 0:
-            raise ValueError("fit: the state does not say where the loader was")
+            raise ValueError("fit: the state does not contain the loader's position")
         self.loader.load_state_dict(state_dict["loader"])
         self.given, self.passes, self._rest = given, max(passes - 1, 0), None
 
 
 def set_epoch(loader: Any, number: int) -> None:
-    """Tell the loader, or its sampler, which epoch it is, if it asks for that."""
+    """Tell the loader or its sampler the number of the epoch, if it has set_epoch()."""
     for part in (loader, getattr(loader, "sampler", None), getattr(loader, "batch_sampler", None)):
         change = getattr(part, "set_epoch", None)
         if change is not None:

@@ -1,4 +1,4 @@
-"""evaluate and predict: what a model is worth, and what it says, on rows that it is not trained on."""
+"""evaluate and predict: a model's metrics and its outputs on given data."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ def evaluate(
 ) -> dict[str, float]:
     """The mean loss and metrics over all rows, in eval mode and without recording a graph: {"loss": …, …}.
 
-    X, y, loss, metrics, sample_weight as in fit. Keras's `verbose` is taken. The ranks of a DistributedDataParallel share the
-    rows, and all of them get the means.
+    X, y, loss, metrics and sample_weight are as in fit. Keras's `verbose` is accepted. The ranks of a DistributedDataParallel
+    share the rows, and all of them get the same means.
 
     >>> import tinygrad_edu as tg
     >>> model = tg.nn.Linear(1, 1)
@@ -57,7 +57,7 @@ def evaluate(
 
 
 def evaluated(model: Module, batches: Batches, criterion: Measure, measures: dict[str, Measure]) -> dict[str, float]:
-    """The means of an epoch of `batches`."""
+    """The means over one epoch of `batches`."""
     training, sums, loss = model.training, Sums(measures), with_weights(criterion)
     model.eval()
     try:
@@ -73,10 +73,10 @@ def evaluated(model: Module, batches: Batches, criterion: Measure, measures: dic
 
 
 def predict(model: Module, X: Any, batch_size: int = 256, **keras: Any) -> Any:
-    """What the model outputs for all rows of X, in eval mode and without recording.
+    """The model's outputs for all rows of X, in eval mode and without recording a graph.
 
-    X: Tensors, for which the result is a Tensor; arrays, tables and lists, for which it is an array, as in Keras; or a loader
-    of X or of (X, y), of which the y are not looked at. Keras's `verbose` is taken.
+    X is a Tensor, for which the result is a Tensor; an array, table or list, for which it is an array, as in Keras; or a
+    loader of X or of (X, y), whose y are ignored. Keras's `verbose` is accepted.
 
     >>> import numpy as np
     >>> import tinygrad_edu as tg
@@ -104,7 +104,7 @@ def predict(model: Module, X: Any, batch_size: int = 256, **keras: Any) -> Any:
 
 
 class _Inputs:
-    """The inputs of a loader, with targets that nobody looks at."""
+    """The inputs of a loader whose targets are ignored."""
 
     def __init__(self, loader: Any) -> None:
         self.loader = loader

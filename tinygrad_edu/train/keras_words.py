@@ -1,4 +1,4 @@
-"""Keras's keyword arguments of fit, evaluate and predict: those that are taken, and what to write for others."""
+"""Keras's keyword arguments of fit, evaluate and predict: the accepted ones, and suggestions for the others."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any, TypedDict
 
 
 class KerasWords(TypedDict, total=False):
-    """What fit takes besides its own words."""
+    """Keras's keyword arguments that fit accepts besides its own."""
 
     validation_split: float  # validation=
     validation_data: Any  # validation=
@@ -17,13 +17,13 @@ class KerasWords(TypedDict, total=False):
 
 
 ANSWERS = {
-    "lr": "the rate belongs to the optimizer: optimizer=lambda p: optim.Adam(p, lr=0.01)",
-    "learning_rate": "the rate belongs to the optimizer: optimizer=lambda p: optim.Adam(p, lr=0.01)",
+    "lr": "set the learning rate in the optimizer: optimizer=lambda p: optim.Adam(p, lr=0.01)",
+    "learning_rate": "set the learning rate in the optimizer: optimizer=lambda p: optim.Adam(p, lr=0.01)",
     "validation_steps": "validate with fewer rows: validation=(X[:1000], y[:1000])",
-    "validation_freq": "the validation data are looked at after every epoch",
-    "workers": "there are no loading processes; DataLoader(prefetch=...) reads ahead",
-    "use_multiprocessing": "there are no loading processes; DataLoader(prefetch=...) reads ahead",
-    "max_queue_size": "there are no loading processes; DataLoader(prefetch=...) reads ahead",
+    "validation_freq": "the validation data are evaluated after every epoch",
+    "workers": "there are no worker processes; DataLoader(prefetch=...) reads ahead",
+    "use_multiprocessing": "there are no worker processes; DataLoader(prefetch=...) reads ahead",
+    "max_queue_size": "there are no worker processes; DataLoader(prefetch=...) reads ahead",
     "x": "did you mean X=?",
     "criterion": "did you mean loss=?",
     "loss_fn": "did you mean loss=?",
@@ -37,52 +37,52 @@ ANSWERS = {
     "random_state": "did you mean seed=?",
     "dropout": "dropout is a layer of the model: nn.Dropout(p)",
     "patience": "callbacks=[train.EarlyStopping(patience=5)]",
-    "steps_per_execution": "compile=True records a step and replays it",
+    "steps_per_execution": "use compile=True, which records a step and replays it",
     "jit_compile": "did you mean compile=?",
     "return_dict": "the result is a dict, {'loss': …, 'acc': …}",
-    "device": "everything is computed on the CPU, and there is nothing to choose",
+    "device": "everything is computed on the CPU",
 }
 NO_EFFECT: dict[str, tuple[Any, ...]] = {"validation_freq": (1,), "return_dict": (True,), "device": (None, "cpu")}
 
 
 def progress_of(verbose: Any) -> bool:
-    """Whether Keras's verbose shows something: 0 nothing, 1 and 2 and "auto" the progress."""
+    """Whether Keras's verbose shows anything: not for 0; the progress for 1, 2 and "auto"."""
     if verbose not in (0, 1, 2, "auto"):
-        raise ValueError(f"fit: verbose must be 0, 1, 2 or 'auto', got {verbose!r}; progress=True or False says the same")
+        raise ValueError(f"fit: verbose must be 0, 1, 2 or 'auto', got {verbose!r}; progress=True or False does the same")
     return verbose != 0
 
 
 def validation_of(keras: KerasWords, validation: Any) -> Any:
-    """What is validated with, in either's words."""
+    """The validation data, given by Keras's arguments or by ours."""
     given = [(name, keras.get(name)) for name in ("validation_data", "validation_split") if keras.get(name) is not None]
     if validation is not None:
         given.append(("validation", validation))
     given = [(name, value) for name, value in given if not (name == "validation_split" and value == 0)]
     if len(given) > 1:
-        raise TypeError(f"fit: {' and '.join(name for name, _ in given)} both say what to validate with; give one of them")
+        raise TypeError(f"fit: {' and '.join(name for name, _ in given)} cannot both be given")
     if not given:
         return None
     name, value = given[0]
     if name == "validation_split" and not isinstance(value, float):
-        raise TypeError(f"fit: validation_split must be a share of the rows such as 0.2, got {value!r}")
+        raise TypeError(f"fit: validation_split must be a fraction of the rows such as 0.2, got {value!r}")
     return value
 
 
 def check_fit_words(keras: KerasWords, known: list[str]) -> None:
-    """Raise TypeError for a word that fit does not take, with what to write."""
+    """Raise TypeError for an argument that fit does not accept, with a suggestion."""
     for name, value in keras.items():
         if name not in KerasWords.__annotations__ or name in NO_EFFECT:
             _answer("fit", name, value, [*known, *KerasWords.__annotations__])
 
 
 def check_evaluation_words(who: str, keras: dict[str, Any]) -> None:
-    """Raise TypeError for a word that evaluate or predict does not take, with what to write."""
+    """Raise TypeError for an argument that evaluate or predict does not accept, with a suggestion."""
     for name, value in keras.items():
         if name == "verbose":
             progress_of(value)
         elif name == "steps":
             if value is not None:
-                raise TypeError(f"{who}: steps={value!r} is not possible: give the rows or the batches that are meant")
+                raise TypeError(f"{who}: steps={value!r} is not supported: pass only the rows or batches to use")
         elif name != "callbacks" or value:
             _answer(who, name, value, ["loss", "metrics", "batch_size", "sample_weight", "verbose"])
 
@@ -93,5 +93,5 @@ def _answer(who: str, name: str, value: Any, known: list[str]) -> None:
     if name in ANSWERS:
         raise TypeError(f"{who}: there is no option {name}; {ANSWERS[name]}")
     close = get_close_matches(name, known, n=1)
-    hint = f"did you mean {close[0]}=?" if close else f"there are {', '.join(known)}"
+    hint = f"did you mean {close[0]}=?" if close else f"the options are {', '.join(known)}"
     raise TypeError(f"{who}: there is no option {name}; {hint}")

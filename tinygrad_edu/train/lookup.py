@@ -1,4 +1,4 @@
-"""Losses and optimizers by name: Keras's words, next to objects.
+"""Losses and optimizers by Keras's names, or as objects.
 
 Keras's crossentropies expect probabilities, PyTorch's losses logits. Here the model decides: if its last operation is a
 sigmoid or a softmax, the name means the loss of probabilities, otherwise the loss of logits.
@@ -36,7 +36,7 @@ def sample_output(model: Module, X: Tensor) -> Tensor:
 
 
 def like(target: Tensor, output: Tensor) -> Tensor:
-    """The target in the output's shape and dtype: [N] for [N, 1], as Keras takes it."""
+    """The target in the output's shape and dtype: [N] is accepted for [N, 1], as in Keras."""
     if target.shape != output.shape and target.numel() == output.numel():
         target = target.reshape(output.shape)
     return target.astype(output.dtype) if target.dtype != output.dtype else target
@@ -80,14 +80,14 @@ def _categorical_of_probabilities(p: Tensor, target: Tensor, reduction: str = "m
 
 
 def _classes_last(output: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
-    """Outputs and class numbers as cross_entropy takes them: of [N, C] with [N, 1] or [N], of sequences [N, T, C] with [N, T].
+    """Outputs and class indices as cross_entropy expects them: [N, C] with [N, 1] or [N], sequences [N, T, C] with [N, T].
 
-    Class numbers may be floats, as they come out of a table. Images [N, C, H, W] with [N, H, W] are PyTorch's and stay.
+    Class indices may be floats, as they are in a table. Images [N, C, H, W] with [N, H, W], PyTorch's order, are unchanged.
     """
     if target.dtype.kind == "f":
         if not np.array_equal(target._data, np.round(target._data)):
             raise TypeError(
-                "sparse_categorical_crossentropy: class numbers must be whole, got floats with a fraction; one-hot rows have "
+                "sparse_categorical_crossentropy: class indices must be integers, got fractions; one-hot rows have "
                 f"the output's shape {output.shape}"
             )
         target = target.long()
@@ -97,7 +97,7 @@ def _classes_last(output: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
 
 
 LOSSES: dict[str, tuple[Callable[..., Any], Callable[..., Any]]] = {
-    # word -> (the loss of logits or plain numbers, the loss of probabilities)
+    # name -> (the loss for logits or plain numbers, the loss for probabilities)
     "mse": (_mse, _mse),
     "mean_squared_error": (_mse, _mse),
     "mae": (_mae, _mae),
@@ -130,7 +130,7 @@ def find_optimizer(optimizer: str | Optimizer | Callable[..., Optimizer], model:
     if isinstance(made, LBFGS):
         raise TypeError(
             f"fit: {type(made).__name__} evaluates the loss several times per step, from a closure that fit does not have: "
-            "write the loop, `optimizer.step(closure)`, where closure zeroes the gradients, computes the loss of all rows, "
+            "write the loop with `optimizer.step(closure)`, where closure zeroes the gradients, computes the loss of all rows, "
             "calls backward() and returns the loss"
         )
     return made

@@ -1,4 +1,4 @@
-"""fit: the training loop in one call: exactly the loop that is taught here, and nothing else."""
+"""fit: the training loop in one call, which is exactly the loop that the lessons teach."""
 
 from __future__ import annotations
 
@@ -53,36 +53,36 @@ def fit(
 ) -> History:
     """Train `model` on rows X [N, …] with targets y [N, …], or on the batches of a loader X; returns the History.
 
-    X, y        arrays, lists, pandas' tables, Tensors, or memory maps, which are read batch by batch; or X a loader that gives
-                pairs (X, y) or (X, y, weights), such as a DataLoader or a ChunkLoader, which has its own batch_size and shuffle
-    loss        a function of (output, target), or "mse", "mae", "binary_crossentropy", "categorical_crossentropy" (targets
-                one-hot or class numbers [N] or [N, 1]; the model may end in sigmoid or softmax, or give logits)
+    X, y        arrays, lists, pandas tables, Tensors, or memory maps, which are read batch by batch; or X is a loader that
+                yields (X, y) or (X, y, weights), such as a DataLoader or a ChunkLoader, with its own batch_size and shuffle
+    loss        a function of (output, target), or "mse", "mae", "binary_crossentropy", "categorical_crossentropy" (targets are
+                one-hot or class indices [N] or [N, 1]; the model may end in sigmoid or softmax, or output logits)
     optimizer   an Optimizer; a class or function of the parameters; or Keras's name with Keras's defaults: "sgd", "adam", …
-    batch_size  len(X): batch gradient descent; 1: stochastic; 32: mini-batches
+    batch_size  rows per update. len(X): batch gradient descent; 1: stochastic; 32: mini-batches
     metrics     "acc", "precision", "recall", "f1", "auc", "top_k", "r2", "rmse", "mae", …; a train.metrics.Metric; or functions
-                of (output, target), whose mean over batches is taken; or a dict of names and these
-    schedule    an LRScheduler, or a class or function that makes one of the optimizer; moved once an epoch, or after every
-                batch if it counts steps (OneCycleLR, CyclicLR, or a class with counts_steps = True)
-    validation  (X, y) or (X, y, weights), or the share of the last rows that is not trained on; or a loader
+                of (output, target), which are averaged over the batches; or a dict of names and any of these
+    schedule    an LRScheduler, or a class or function that creates one from the optimizer; stepped once per epoch, or after
+                every batch if it counts steps (OneCycleLR, CyclicLR, or a class with counts_steps = True)
+    validation  (X, y) or (X, y, weights), or a loader, or the fraction of the rows to hold out, taken from the end
     callbacks   see Callback: EarlyStopping, BestWeights, Checkpoint, ClipGradNorm, ClipGradValue
     seed        seeds the random numbers for shuffling and dropout; the weights were drawn when the model was created
-    compile     record forward, loss and backward once and replay them, with the same numbers: see tinygrad_edu.compile
+    compile     record forward, loss and backward once and replay them, with the same results: see tinygrad_edu.compile
     record      a Recorder, which keeps frames of the run: history.replay() is a page with a time slider
-    resume      a file that train.Checkpoint has written, in this run or another: the run goes on where it was saved, inside an
-                epoch too, bit for bit as if it had not stopped; True: the newest file of the Checkpoint among the callbacks, or
-                from the beginning where there is none yet
-    sample_weight    how much each row counts in the loss, [N]; the mean is over rows, not over weights
-    class_weight     how much the rows of a class count: {0: 1.0, 1: 5.0}, and 1 for classes that are not named
-    steps_per_epoch  so many batches are an epoch; the next one goes on where they ended. For generators, and for long data
-    initial_epoch    how many epochs were made before: Callbacks see the numbers from there, and `epochs` is the last one
+    resume      a file written by train.Checkpoint, in this run or another: the run continues from there, also inside an epoch,
+                bit for bit as if it had not stopped; True: the newest file of the Checkpoint among the callbacks, or the
+                beginning if there is none yet
+    sample_weight    the weight of each row in the loss, [N]; the mean divides by the number of rows, not the sum of weights
+    class_weight     the weight of the rows of each class: {0: 1.0, 1: 5.0}; 1 for classes that are not listed
+    steps_per_epoch  the number of batches in an epoch; the next epoch continues after them. For generators and long data
+    initial_epoch    the number of epochs already trained: Callbacks see numbers from there, and `epochs` is the last one
 
-    Keras's validation_split, validation_data and verbose are taken for validation and progress; other words are answered with
-    what to write. Whole numbers and booleans in X become floats, unless the model takes them, as an Embedding does. Arrays are
-    taken in the model's dtype. Names may be in capitals, and stand so in the History.
+    Keras's validation_split, validation_data and verbose are accepted for validation and progress; for other arguments the
+    error says what to use instead. Integers and booleans in X become floats, unless the model accepts them, as an Embedding
+    does. Arrays are converted to the model's dtype. Names may be capitalized, and appear that way in the History.
 
-    A DistributedDataParallel shares each batch among its ranks, and all of them note the same losses and metrics of an epoch. A
-    loss that is NaN or infinite raises DivergedError; Ctrl-C returns what there is. In every case the callbacks see the end, so
-    that BestWeights gives the best weights back.
+    A DistributedDataParallel shares each batch among its ranks, which all report the same loss and metrics of an epoch. A loss
+    that is NaN or infinite raises DivergedError; Ctrl-C returns the History so far. In every case at_end of the callbacks is
+    called, so that BestWeights can restore the best weights.
 
     >>> import tinygrad_edu as tg
     >>> _ = tg.manual_seed(0)
@@ -100,7 +100,7 @@ def fit(
         callbacks = [*callbacks, record]
     check_arguments(model, loss, optimizer, epochs, metrics, schedule, validation, callbacks)
     check_place(initial_epoch, epochs, steps_per_epoch)
-    # grad mode and NumPy's error state end with the copy of the context, at Ctrl-C too
+    # grad mode and NumPy's error state end with the copy of the context, even after Ctrl-C
     return copy_context().run(
         _fit, model, X, y, loss, optimizer, batch_size, epochs, metrics, schedule, validation, callbacks, seed, shuffle,
         progress, compile, resume, sample_weight, class_weight, steps_per_epoch, initial_epoch,
@@ -117,7 +117,7 @@ def _fit(
         X, y, sample_weight, validation = _set_aside(X, y, sample_weight, validation)
     ranks = ranks_of(model)
     if seed is not None:
-        manual_seed(seed + (0 if ranks is None else ranks.rank()))  # dropout is every rank's own
+        manual_seed(seed + (0 if ranks is None else ranks.rank()))  # each rank has its own dropout
     batches = Batches(
         model, X, y, batch_size, shuffle, seed, weights=sample_weight, class_weight=class_weight, steps=steps
     )  # fmt: skip
@@ -146,7 +146,7 @@ def _batches_of(model: Module, validation: Any, floats: bool) -> Batches:
 
 
 def _set_aside(X: Any, y: Any, weights: Any, share: float) -> tuple[Any, Any, Any, tuple[Any, ...]]:
-    """The rows to train on, and the last ones to validate with."""
+    """The rows to train on, and the last rows, which are held out for validation."""
     if y is None:
         raise TypeError(f"fit: validation={share} is a fraction of the rows; with a loader, pass another loader, or (X, y)")
     parts = [X, y] if weights is None else [X, y, weights]

@@ -1,4 +1,4 @@
-"""Weights of rows: how much each counts in the loss, one by one or by its class."""
+"""The weights of rows in the loss, given for each row or for each class."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ WeightedMeasure: TypeAlias = "Callable[[Tensor, Tensor, Tensor | None], Any]"  #
 
 
 def with_weights(loss: Any) -> WeightedMeasure:
-    """The loss, and with weights the mean of wᵢ · lossᵢ over the N rows, as in Keras: divided by N, not by Σ wᵢ."""
+    """The loss, or, given weights, the mean of wᵢ · lossᵢ over the N rows, as in Keras: divided by N, not by Σ wᵢ."""
     refused: Exception | None = None
     each = loss
     try:
         each = _by_row(loss)
-    except (TypeError, ValueError) as error:  # raised where weights come
+    except (TypeError, ValueError) as error:  # raised when weights are given
         refused = error
 
     def criterion(output: Tensor, target: Tensor, weights: Tensor | None = None) -> Any:
@@ -40,12 +40,12 @@ def with_weights(loss: Any) -> WeightedMeasure:
 
 
 def _by_row(loss: Any) -> Callable[[Tensor, Tensor], Any]:
-    """The loss without its mean."""
+    """The loss of each row."""
     if isinstance(loss, Module) and hasattr(loss, "reduction"):
         if getattr(loss, "weight", None) is not None:
-            raise ValueError(f"fit: {type(loss).__name__} has weights of classes of its own; sample_weight can hold both")
+            raise ValueError(f"fit: {type(loss).__name__} has its own class weights; multiply them into sample_weight")
         if loss.reduction == "sum":
-            raise ValueError(f"fit: sample_weight needs a mean, got {type(loss).__name__}(reduction='sum')")
+            raise ValueError(f"fit: sample_weight needs a loss that is a mean, got {type(loss).__name__}(reduction='sum')")
         each = copy.copy(loss)
         each.reduction = "none"
         return each
@@ -55,7 +55,7 @@ def _by_row(loss: Any) -> Callable[[Tensor, Tensor], Any]:
         takes = False
     if not takes:
         raise TypeError(
-            "fit: sample_weight and class_weight need the loss of each row: a word such as 'mse', a loss of nn, or a function "
+            "fit: sample_weight and class_weight need the loss of each row: a name such as 'mse', a loss of nn, or a function "
             "that takes reduction='none', such as nn.functional.mse_loss"
         )
     return lambda output, target: loss(output, target, reduction="none")
@@ -74,17 +74,17 @@ def check_weights(name: str, weights: Any, rows: int) -> Any:
 
 
 def check_class_weight(class_weight: Any) -> None:
-    """Raise TypeError or ValueError unless it is a dict of class numbers and weights."""
+    """Raise TypeError or ValueError unless it is a dict of class indices and weights."""
     if not isinstance(class_weight, Mapping):
         raise TypeError(f"fit: class_weight must be a dict such as {{0: 1.0, 1: 5.0}}, got {type(class_weight).__name__}")
     for key, weight in class_weight.items():
         if not isinstance(key, (int, np.integer)) or isinstance(key, bool):
-            raise TypeError(f"fit: class_weight must have class numbers for keys, got {key!r}")
+            raise TypeError(f"fit: class_weight must have class indices as keys, got {key!r}")
         check_weights(f"class_weight[{key}]", [weight], 1)
 
 
 def weights_by_class(class_weight: Mapping[int, float], y: Tensor) -> np.ndarray[Any, Any]:
-    """The weight of each row's class [N], of class numbers [N] or [N, 1] or one-hot rows; 1 where a class is not named."""
+    """The weight of each row's class [N], from class indices [N] or [N, 1] or one-hot rows; 1 for classes not listed."""
     classes = y._data
     classes = classes.argmax(-1) if classes.ndim > 1 and classes.shape[-1] != 1 else np.round(classes.reshape(len(classes), -1))
     if classes.size != len(classes):

@@ -14,7 +14,7 @@ from ..history import History
 from .options import with_known_options
 
 _LOGS = "the last numbers are {name: values[-1] for name, values in run.history.epochs.items()}"
-KERAS_MOMENTS = {  # Keras's method -> what to write
+KERAS_MOMENTS = {  # Keras's method -> what to override instead
     "on_train_begin": "write at_start(self, run)",
     "on_train_end": "write at_end(self, run)",
     "on_epoch_begin": "write before_epoch(self, run)",
@@ -62,7 +62,7 @@ class Callback:
         """Called before the first epoch."""
 
     def before_epoch(self, run: Run) -> None:
-        """Before the first batch of an epoch; not where a run is resumed inside one."""
+        """Called before the first batch of an epoch; not when a run resumes inside one."""
 
     def before_step(self, run: Run) -> None:
         """Called after backward() and before optimizer.step(), when the gradients are available."""
@@ -81,4 +81,4 @@ class Callback:
         """Restore a state; called after at_start."""
 
     def at_end(self, run: Run) -> None:
-        """After the last epoch, an early stop, Ctrl-C, or an error such as DivergedError: run.stop says which."""
+        """Called after the last epoch, an early stop, Ctrl-C, or an error such as DivergedError; run.stop says which."""

@@ -1,4 +1,4 @@
-"""Callbacks that write the numbers of a run down, or hand them to functions."""
+"""Callbacks that write the numbers of a run to a file, or pass them to functions."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ OURS = ("at_start", "before_epoch", "before_step", "after_step", "after_epoch", 
 
 
 class CSVLogger(Callback):
-    """Write the numbers of every epoch to a CSV file, a line an epoch: the epoch, from 1, then the names in history.epochs.
+    """Write the numbers of every epoch to a CSV file, one line per epoch: the epoch, from 1, then those in history.epochs.
 
-    filename   the file, which is written anew
+    filename   the file, which is overwritten
     separator  between the columns
-    append     go on with the file, as a resumed run does; the first line stays
+    append     add to the file instead, as a resumed run does; its first line is kept
 
-    The file can be read while the run goes on.
+    The file can be read during the run.
     """
 
     def __init__(self, filename: str | os.PathLike[str], separator: str = ",", append: bool = False) -> None:
@@ -39,7 +39,7 @@ class CSVLogger(Callback):
             self.filename.write_text("", encoding="utf-8")  # an error here, not after the first epoch
 
     def _first_line(self) -> list[str]:
-        """The names of the columns in a file that is to be continued."""
+        """The names of the columns in a file to append to."""
         with self.filename.open("rb") as file:
             head = file.read(LONGEST_LINE)
         try:
@@ -81,7 +81,7 @@ class LambdaCallback(Callback):
         known = (*OURS, *KERAS_MOMENTS)
         for name, function in functions.items():
             if name not in known:
-                raise TypeError(f"LambdaCallback: there is no moment {name}; there are {', '.join(known)}")
+                raise TypeError(f"LambdaCallback: unknown argument {name}; expected one of {', '.join(known)}")
             if function is not None and not callable(function):
                 raise TypeError(f"LambdaCallback: {name} must be a function, got {type(function).__name__}")
         self.functions = {name: function for name, function in functions.items() if function is not None}

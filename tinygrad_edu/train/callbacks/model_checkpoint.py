@@ -15,15 +15,15 @@ THEIRS = (".keras", ".h5", ".hdf5", ".weights.h5", ".tf", ".pt", ".pth")
 
 
 class ModelCheckpoint(Monitor):
-    """Save after every epoch, or after those that are the best so far.
+    """Save after every epoch, or after each epoch that is the best so far.
 
-    filepath           the file; "{epoch:02d}-{val_loss:.2f}" in it is filled with the numbers of the epoch, which is counted
-                       from 1. Without numbers the file is overwritten, whole. The form is safetensors
-    monitor            its name in history.epochs; "" is "val_loss" where there is validation data, else "loss"
-    save_best_only     only where the monitored number is better than ever
-    save_weights_only  the model's state_dict, for model.load_state_dict(tg.load(path)); else the whole run, for
+    filepath           the file; "{epoch:02d}-{val_loss:.2f}" in it is replaced with the numbers of the epoch, counted from 1.
+                       Without placeholders the file is overwritten each time. The format is safetensors
+    monitor            its name in history.epochs; "" is "val_loss" if there is validation data, else "loss"
+    save_best_only     only save when the monitored number has improved
+    save_weights_only  save the model's state_dict, for model.load_state_dict(tg.load(path)); otherwise the whole run, for
                        fit(resume=path) and load_checkpoint
-    mode               "min" if smaller is better, "max" if larger is; may be left out for losses and metrics known by name
+    mode               "min" if smaller is better, "max" if larger is; optional for losses and metrics known by name
 
     Checkpoint can also save inside epochs, and delete old files.
     """
@@ -39,17 +39,17 @@ class ModelCheckpoint(Monitor):
         self.save_best_only, self.save_weights_only = save_best_only, save_weights_only
         if self.filepath.endswith(THEIRS):
             raise ValueError(
-                f"ModelCheckpoint: {self.filepath!r} is the name of a file of Keras or PyTorch; what is written here is "
-                "safetensors: call it '….safetensors'"
+                f"ModelCheckpoint: {self.filepath!r} has the extension of a Keras or PyTorch file, but the format is "
+                "safetensors: use '….safetensors'"
             )
         try:
             self.names = [name for _, name, _, _ in string.Formatter().parse(self.filepath) if name is not None]
         except ValueError as error:
-            raise ValueError(f"ModelCheckpoint: {self.filepath!r} is no pattern ({error})") from None
+            raise ValueError(f"ModelCheckpoint: {self.filepath!r} is not a valid pattern ({error})") from None
         wrong = [name for name in self.names if not name.isidentifier()]
         if wrong:
             raise ValueError(
-                f"ModelCheckpoint: {{{wrong[0]}}} in {self.filepath!r} is no name of a number such as {{val_loss}}"
+                f"ModelCheckpoint: {{{wrong[0]}}} in {self.filepath!r} is not the name of a number such as {{val_loss}}"
             )
 
     def after_epoch(self, run: Run) -> None:
@@ -60,7 +60,7 @@ class ModelCheckpoint(Monitor):
         missing = [name for name in self.names if name not in numbers]
         if missing:
             raise ValueError(
-                f"ModelCheckpoint: there is no {missing[0]!r} to fill into {self.filepath!r}; there are {', '.join(numbers)}"
+                f"ModelCheckpoint: there is no {missing[0]!r} for {self.filepath!r}; available: {', '.join(numbers)}"
             )
         path = self.filepath.format(**numbers)
         if self.save_weights_only:

@@ -1,4 +1,4 @@
-"""Callbacks that follow one number over the epochs: stop when it gets no better, keep the weights of its best epoch."""
+"""Callbacks that monitor one number: stop when it stops improving, or keep the weights of its best epoch."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from .base import Callback, Run
 
 
 class Monitor(Callback):
-    """The base of callbacks that follow one number.
+    """Base class of callbacks that monitor one number.
 
-    monitor    its name in history.epochs; "" is "val_loss" where there is validation data, else "loss"
-    min_delta  an improvement smaller than this is none; >= 0
-    mode       "min" if smaller is better, "max" if larger is; may be left out for losses and metrics that fit knows by name
+    monitor    its name in history.epochs; "" is "val_loss" if there is validation data, else "loss"
+    min_delta  the smallest change that counts as an improvement; >= 0
+    mode       "min" if smaller is better, "max" if larger is; optional for losses and metrics that fit knows by name
     """
 
     def __init__(self, monitor: str = "", *, min_delta: float = 0.0, mode: str | None = None) -> None:
@@ -56,7 +56,7 @@ class Monitor(Callback):
         return {"best": self.best, "best_epoch": self.best_epoch}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Continue there."""
+        """Restore the best value and its epoch."""
         best, epoch = state_dict.get("best"), state_dict.get("best_epoch")
         if type(best) is not float or type(epoch) is not int:
             raise ValueError(
@@ -66,13 +66,13 @@ class Monitor(Callback):
 
 
 class _Keeper(Monitor):
-    """A Monitor that can keep the weights of the best epoch and give them back at the end."""
+    """A Monitor that can keep the weights of the best epoch and restore them at the end."""
 
     keeps = True
     _weights: dict[str, Any]
 
     def keep_if_improved(self, run: Run) -> bool:
-        """Whether this epoch is the best so far, whose weights are then kept."""
+        """Whether this epoch is the best so far; if it is, its weights are kept."""
         improved = self.improved(run)
         if improved and self.keeps:
             self._weights = {name: t._data.copy() for name, t in run.model.state_dict().items()}
@@ -84,13 +84,13 @@ class _Keeper(Monitor):
         return {**super().state_dict(), **kept}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Continue there."""
+        """Restore the best value, its epoch and its weights."""
         super().load_state_dict(state_dict)
         if not self.keeps:
             return
         weights = state_dict.get("weights")
         if not isinstance(weights, dict) or not all(isinstance(w, np.ndarray) for w in weights.values()):
-            raise ValueError(f"{type(self).__name__}: the weights of the best epoch are not there")
+            raise ValueError(f"{type(self).__name__}: the state does not contain the weights of the best epoch")
         self._weights = weights
 
     def at_end(self, run: Run) -> None:
@@ -101,11 +101,11 @@ class _Keeper(Monitor):
 class EarlyStopping(_Keeper):
     """Stop when the monitored number has not improved for `patience` epochs.
 
-    monitor               its name in history.epochs; "" is "val_loss" where there is validation data, else "loss"
-    patience              how many epochs without improvement are waited for; >= 0
-    min_delta             an improvement smaller than this is none; >= 0
-    mode                  "min" if smaller is better, "max" if larger is; may be left out for losses and metrics known by name
-    restore_best_weights  give the model, at the end, the weights of its best epoch, as BestWeights does
+    monitor               its name in history.epochs; "" is "val_loss" if there is validation data, else "loss"
+    patience              the number of epochs without improvement to wait; >= 0
+    min_delta             the smallest change that counts as an improvement; >= 0
+    mode                  "min" if smaller is better, "max" if larger is; optional for losses and metrics known by name
+    restore_best_weights  restore the weights of the best epoch at the end, as BestWeights does
 
     >>> EarlyStopping("val_acc", patience=3).mode
     'max'
@@ -126,11 +126,11 @@ class EarlyStopping(_Keeper):
 
 
 class BestWeights(_Keeper):
-    """Give the model, at the end, the weights of its best epoch.
+    """Restore the weights of the best epoch at the end.
 
-    monitor    its name in history.epochs; "" is "val_loss" where there is validation data, else "loss"
-    min_delta  an improvement smaller than this is none; >= 0
-    mode       "min" if smaller is better, "max" if larger is; may be left out for losses and metrics known by name
+    monitor    its name in history.epochs; "" is "val_loss" if there is validation data, else "loss"
+    min_delta  the smallest change that counts as an improvement; >= 0
+    mode       "min" if smaller is better, "max" if larger is; optional for losses and metrics known by name
     """
 
     def __init__(self, monitor: str = "", *, min_delta: float = 0.0, mode: str | None = None) -> None:
@@ -143,16 +143,16 @@ class BestWeights(_Keeper):
 class ReduceLROnPlateau(Monitor):
     """Multiply the learning rate by `factor` when the monitored number has not improved for `patience` epochs, as in Keras.
 
-    monitor    its name in history.epochs; "" is "val_loss" where there is validation data, else "loss"
+    monitor    its name in history.epochs; "" is "val_loss" if there is validation data, else "loss"
     factor     lr ← factor · lr, in (0, 1)
-    patience   how many epochs without improvement are waited for; >= 1
-    min_delta  an improvement smaller than this is none; >= 0
-    mode       "min" if smaller is better, "max" if larger is; may be left out for losses and metrics known by name
-    cooldown   so many epochs after a change are not counted
-    min_lr     the rate stays at least this
+    patience   the number of epochs without improvement to wait; >= 1
+    min_delta  the smallest change that counts as an improvement; >= 0
+    mode       "min" if smaller is better, "max" if larger is; optional for losses and metrics known by name
+    cooldown   the number of epochs to ignore after a change
+    min_lr     the lowest learning rate
 
-    The schedule lr_scheduler.ReduceLROnPlateau is PyTorch's, which waits one epoch longer: it changes the rate after more than
-    `patience` epochs.
+    The schedule lr_scheduler.ReduceLROnPlateau follows PyTorch, which waits one epoch longer: it changes the rate after more
+    than `patience` epochs.
     """
 
     def __init__(
@@ -187,18 +187,18 @@ class ReduceLROnPlateau(Monitor):
     def _lower(self, run: Run) -> None:
         for group in run.optimizer.param_groups:
             if callable(group["lr"]):
-                raise TypeError("ReduceLROnPlateau: lr is a function of the step, and cannot be multiplied; give a number")
+                raise TypeError("ReduceLROnPlateau: lr is a function of the step and cannot be multiplied; pass a number")
             if group["lr"] > self.min_lr:
                 group["lr"] = max(float(group["lr"]) * self.factor, self.min_lr)
 
     def state_dict(self) -> dict[str, Any]:
-        """The best value and its epoch, and how long it was waited for."""
+        """The best value, its epoch, and how many epochs have passed without improvement."""
         return {**super().state_dict(), "waited": self._waited, "cooling": self._cooling}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Continue there."""
+        """Restore that state."""
         super().load_state_dict(state_dict)
         waited, cooling = state_dict.get("waited"), state_dict.get("cooling")
         if type(waited) is not int or type(cooling) is not int:
-            raise ValueError("ReduceLROnPlateau: how long it has waited is not there")
+            raise ValueError("ReduceLROnPlateau: the state does not contain the number of epochs waited")
         self._waited, self._cooling = waited, cooling

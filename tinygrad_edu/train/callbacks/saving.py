@@ -66,11 +66,11 @@ class Checkpoint(Callback):
                 os.unlink(other)
 
     def state_dict(self) -> dict[str, Any]:
-        """The files that it has written."""
+        """The files written by this run."""
         return {"written": list(self._written)}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Restore the list of files. Only names that fit the path are accepted, so that no state can have others deleted."""
+        """Restore the list of files. Only names that fit the path are accepted, so that no state can delete other files."""
         written = state_dict.get("written")
         if not isinstance(written, list) or not all(isinstance(name, str) for name in written):
             raise ValueError("Checkpoint: the names of the files written are missing")

@@ -17,15 +17,15 @@ from .logs import last_numbers
 
 
 class TensorBoard(Callback):
-    """Write event files, which `tensorboard --logdir logs` shows while the run goes on.
+    """Write event files, which `tensorboard --logdir logs` shows during the run.
 
-    log_dir         a folder for this run; "train" and "validation" are made in it, as Keras does
-    histogram_freq  histograms of the weights after every so many epochs; 0: none
-    write_graph     the graph of the first forward pass, grouped by module
-    update_freq     "epoch", or "batch" for the numbers of every update, too
+    log_dir         a folder for this run; "train" and "validation" are created in it, as in Keras
+    histogram_freq  write histograms of the weights every this many epochs; 0: never
+    write_graph     write the graph of the first forward pass, grouped by module
+    update_freq     "epoch", or "batch" to write the numbers of every update as well
 
     The tags are Keras's: "epoch_loss" in both folders, "epoch_acc", "epoch_learning_rate", "batch_loss". Raises
-    ModuleNotFoundError where the package tensorboard is missing.
+    ModuleNotFoundError if the package tensorboard is not installed.
     """
 
     def __init__(
@@ -107,7 +107,7 @@ def _summary(tag: str, **value: Any) -> Any:
 
 
 def _histogram(values: np.ndarray[Any, Any]) -> Any:
-    """30 buckets between the least and the largest finite value."""
+    """30 buckets between the smallest and the largest finite value."""
     from tensorboard.compat.proto.summary_pb2 import HistogramProto
 
     x = values[np.isfinite(values)].astype(np.float64)
@@ -119,9 +119,9 @@ def _histogram(values: np.ndarray[Any, Any]) -> Any:
 
 
 def _graph(model: Module, output: Tensor) -> Any:
-    """The recorded operations behind `output`, and the parameters, as TensorBoard's GraphDef.
+    """The recorded operations leading to `output`, and the parameters, as TensorBoard's GraphDef.
 
-    An operation stands in the group of the module whose parameter it reads; one without a parameter in that of its input.
+    An operation is grouped with the module whose parameter it reads, or, without a parameter, with its input.
     """
     from tensorboard.compat.proto.graph_pb2 import GraphDef
     from tensorboard.compat.proto.node_def_pb2 import NodeDef

@@ -29,7 +29,7 @@ Model = Module | Callable[[int, int], Module]
 
 
 class _Net(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
-    """What both have in common: how the network is made and trained."""
+    """The part that both share: creating and training the network."""
 
     classes: int
     model_: Module
@@ -71,10 +71,10 @@ class _Net(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
 
     def _look_at_columns(self, X: Any) -> None:
         if is_table(X):
-            from_table(f"{type(self).__name__}: X", X)  # names a column of texts and says what to write
+            from_table(f"{type(self).__name__}: X", X)  # names a column of text, and what to use instead
 
     def _train(self, X: Array, y: Array, outputs: int, loss: str | Measure, sample_weight: Any) -> Self:
-        """Make the network, and fit it. Nothing is drawn from the default stream: it is left where it was."""
+        """Create and fit the network. The default random stream is left as it was."""
         seed, stream = int(check_random_state(self.random_state).randint(2**31 - 1)), default_generator.get_state()
         weights = None
         if sample_weight is not None:
@@ -121,26 +121,26 @@ class _Net(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
 
 
 class NetClassifier(ClassifierMixin, _Net):  # type: ignore[misc]  # scikit-learn has no types
-    """A network that tells classes apart, as an estimator of scikit-learn: for Pipeline, GridSearchCV and cross_val_score.
+    """A network for classification as a scikit-learn estimator: for Pipeline, GridSearchCV and cross_val_score.
 
-    model         None: an MLP of the sizes `hidden`; a function of (inputs, outputs) that makes a Module; or a Module, of which
-                  each fit trains a copy. It outputs logits or probabilities, a column for each class, or one for two classes
+    model         None: an MLP with the sizes `hidden`; a function of (inputs, outputs) that creates a Module; or a Module, a
+                  copy of which is trained by each fit. It outputs logits or probabilities, one column per class, or one for two
     hidden        the sizes of the hidden layers, for model=None
     activation    their activation, for model=None: see nn.MLP
-    loss          as in train.fit; None: the crossentropy
-    optimizer     Keras's name, with its defaults but for `lr`; or a function of the parameters, and `lr` is not looked at
+    loss          as in train.fit; None: the cross-entropy
+    optimizer     Keras's name, with its defaults except for `lr`; or a function of the parameters, which ignores `lr`
     lr            the learning rate, > 0; None: Keras's default
-    batch_size    rows for each update; all of them where there are fewer
-    epochs        times that all rows are seen; callbacks may stop before
-    validation    the share of the last rows that is not trained on, for callbacks
+    batch_size    rows per update, at most all of them
+    epochs        passes over the rows; callbacks may stop earlier
+    validation    the fraction of the rows to hold out, taken from the end, for callbacks
     callbacks     as in train.fit: EarlyStopping, …
-    random_state  seed of the first weights, the shuffles and dropout: a number, a RandomState, or None
-    verbose       1: show how the training goes on
+    random_state  seed of the initial weights, shuffling and dropout: a number, a RandomState, or None
+    verbose       1: show the progress of training
 
-    After fit: `model_`, `history_`, `classes_`, `n_iter_` (epochs made), `n_features_in_`, `feature_names_in_`.
+    After fit: `model_`, `history_`, `classes_`, `n_iter_` (epochs trained), `n_features_in_`, `feature_names_in_`.
 
-    X [N, inputs] numbers: an array or a DataFrame; y [N] classes: numbers or texts. Weights of rows are taken relative to their
-    mean. The network computes in the dtype of X, float32 or float64.
+    X [N, inputs] is numeric, an array or a DataFrame; y [N] holds classes, numbers or strings. Sample weights are relative to
+    their mean. The network computes in the dtype of X, float32 or float64.
 
     >>> from tinygrad_edu import data, train
     >>> iris = data.load_iris()
@@ -152,14 +152,14 @@ class NetClassifier(ClassifierMixin, _Net):  # type: ignore[misc]  # scikit-lear
     classes_: Array
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
-        """Train a new network on X [N, inputs], y [N]; sample_weight [N] says how much each row counts."""
+        """Train a new network on X [N, inputs], y [N]; sample_weight [N] is the weight of each row."""
         X, y = self._checked(X, y)
         check_classification_targets(y)
         self.classes_, numbers = np.unique(y, return_inverse=True)
         present = numbers if sample_weight is None else numbers[_check_sample_weight(sample_weight, X) > 0]
         if len(np.unique(present)) == 1:
             only = self.classes_[present[0]].item()
-            raise ValueError(f"{type(self).__name__}: all rows are of one class, {only!r}, and there is nothing to learn")
+            raise ValueError(f"{type(self).__name__}: all rows belong to one class, {only!r}, so there is nothing to learn")
         return self._train(X, numbers, len(self.classes_), self.loss or "categorical_crossentropy", sample_weight)
 
     def predict_proba(self, X: Any) -> Array:
@@ -181,9 +181,9 @@ class NetClassifier(ClassifierMixin, _Net):  # type: ignore[misc]  # scikit-lear
 
 
 class NetRegressor(RegressorMixin, _Net):  # type: ignore[misc]  # scikit-learn has no types
-    """A network that predicts numbers, as an estimator of scikit-learn: for Pipeline, GridSearchCV and cross_val_score.
+    """A network for regression as a scikit-learn estimator: for Pipeline, GridSearchCV and cross_val_score.
 
-    The options are those of NetClassifier; loss None is "mse". X [N, inputs] and y [N] or [N, outputs]: numbers, arrays or
+    The options are those of NetClassifier; loss None is "mse". X [N, inputs] and y [N] or [N, outputs] are numeric arrays or
     tables. Scale y if its values are far from 1. `score` is R².
 
     >>> import numpy as np
@@ -195,7 +195,7 @@ class NetRegressor(RegressorMixin, _Net):  # type: ignore[misc]  # scikit-learn 
     """
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
-        """Train a new network on X [N, inputs], y [N] or [N, outputs]; sample_weight [N] says how much each row counts."""
+        """Train a new network on X [N, inputs], y [N] or [N, outputs]; sample_weight [N] is the weight of each row."""
         if is_table(y):
             from_table(f"{type(self).__name__}: y", y)
         X, y = self._checked(X, y, multi_output=True, y_numeric=True)
@@ -204,7 +204,7 @@ class NetRegressor(RegressorMixin, _Net):  # type: ignore[misc]  # scikit-learn 
         return self._train(X, targets, targets.shape[1], self.loss or "mse", sample_weight)
 
     def predict(self, X: Any) -> Array:
-        """The numbers [N] or [N, outputs]."""
+        """The predictions [N] or [N, outputs]."""
         outputs = self._outputs(X)
         return outputs.reshape(-1) if self._flat else outputs
 

@@ -1,4 +1,4 @@
-"""Metrics: numbers to look at beside the loss, of all rows of an epoch."""
+"""Metrics: numbers reported besides the loss, for all rows of an epoch."""
 
 from .base import Metric
 from .class_metrics import AUC, F1, Precision, Recall, TopK, confusion_matrix

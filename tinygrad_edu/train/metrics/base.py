@@ -1,4 +1,4 @@
-"""Metric: a number over all rows that is not the mean of those of the batches."""
+"""Metric: a number computed over all rows, rather than as a mean over batches."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ Array = np.ndarray[Any, Any]
 
 
 class Metric:
-    """The base of metrics that are computed from counts: a subclass defines `counts` and `value`.
+    """Base class of metrics that are computed from counts: a subclass defines `counts` and `value`.
 
-    Counts of batches, and of the ranks of a DistributedDataParallel, add up; the value is computed from their sum. So the
-    precision of an epoch is that of all its rows, as in Keras, and not the mean of those of its batches.
+    The counts of batches, and of the ranks of a DistributedDataParallel, are added, and the value is computed from the sum. So
+    the precision of an epoch is that of all its rows, as in Keras, and not the mean over its batches.
 
-    direction    "max" where a larger value is better, else "min"
-    from_logits  whether outputs are logits; None: fit and evaluate find out, elsewhere they are probabilities
+    direction    "max" if a larger value is better, else "min"
+    from_logits  whether outputs are logits; None: fit and evaluate detect it, and elsewhere outputs are probabilities
 
     >>> import numpy as np
     >>> class Hits(Metric):
@@ -38,24 +38,24 @@ class Metric:
         self.from_logits = from_logits
 
     def counts(self, output: Array, target: Array) -> Array:
-        """What adds up: of arrays output [N, …] and target [N, …], an array of numbers, of the same shape for every batch."""
+        """The numbers to add up, an array of the same shape for every batch, from arrays output [N, …] and target [N, …]."""
         raise NotImplementedError(f"{type(self).__name__} must define counts(self, output, target)")
 
     def value(self, counts: Array) -> float:
-        """The number, of the sum of counts."""
+        """The metric, computed from the sum of the counts."""
         raise NotImplementedError(f"{type(self).__name__} must define value(self, counts)")
 
     def count(self, output: Any, target: Any) -> Array:
-        """`counts` of Tensors or arrays, in float64; a target [N] is taken for outputs [N, 1], too."""
+        """`counts` for Tensors or arrays, in float64; a target [N] is accepted for outputs [N, 1]."""
         o, t = np.asarray(raw(output)), np.asarray(raw(target))
         if len(o) != len(t):
-            raise ValueError(f"{type(self).__name__}: output and target must have as many rows, got {o.shape} and {t.shape}")
+            raise ValueError(f"{type(self).__name__}: output and target differ in the number of rows, {o.shape} and {t.shape}")
         if o.shape != t.shape and o.size == t.size:
             t = t.reshape(o.shape)
         return np.asarray(self.counts(o, t), np.float64)
 
     def for_model(self, logits: bool | None) -> Self:
-        """The same metric, which knows whether the model gives logits; None: nobody knows."""
+        """The same metric for a model that outputs logits or probabilities; None if that is unknown."""
         if self.from_logits is not None:
             return self
         known = copy.copy(self)
@@ -63,7 +63,7 @@ class Metric:
         return known
 
     def __call__(self, output: Tensor | Array, target: Tensor | Array) -> float:
-        """The number of these rows alone."""
+        """The metric for these rows alone."""
         return float(self.value(self.count(output, target)))
 
     def __repr__(self) -> str:
@@ -71,12 +71,12 @@ class Metric:
         return f"{type(self).__name__}({options})"
 
     def _probabilities(self, output: Array) -> Array:
-        """Of logits, the sigmoid of one column and the softmax of several."""
+        """Probabilities from logits: the sigmoid of one column, the softmax of several."""
         if not self.from_logits:
             if output.size and not (output.min() >= 0 and output.max() <= 1):
                 raise ValueError(
                     f"{type(self).__name__}: outputs must be probabilities between 0 and 1, got {output.min():g} to "
-                    f"{output.max():g}; of logits it is {type(self).__name__}(from_logits=True)"
+                    f"{output.max():g}; for logits use {type(self).__name__}(from_logits=True)"
                 )
             return output
         if columns(output) == 1:
@@ -86,12 +86,12 @@ class Metric:
 
 
 def columns(output: Array) -> int:
-    """How many outputs a row has: 1 for [N] and [N, 1]."""
+    """The number of outputs per row: 1 for [N] and [N, 1]."""
     return int(output.shape[-1]) if output.ndim > 1 else 1
 
 
 def one_hot(output: Array, target: Array) -> Array:
-    """The target in the output's shape: class numbers [N] or [N, 1] become one-hot rows [N, C]."""
+    """The target in the output's shape: class indices [N] or [N, 1] become one-hot rows [N, C]."""
     if target.shape == output.shape:
         return target
     classes = class_numbers(output, target)
@@ -99,9 +99,9 @@ def one_hot(output: Array, target: Array) -> Array:
 
 
 def class_numbers(output: Array, target: Array) -> Array:
-    """The classes [N] of a target that has class numbers [N], [N, 1], or one-hot rows [N, C]."""
+    """The class indices [N] of a target given as class indices [N], [N, 1], or as one-hot rows [N, C]."""
     if target.shape == output.shape:
         return np.asarray(target.argmax(axis=-1))
     if target.size != output.size // output.shape[-1]:
-        raise ValueError(f"metrics: {output.shape} outputs need class numbers {output.shape[:-1]}, got {target.shape}")
+        raise ValueError(f"metrics: {output.shape} outputs need class indices {output.shape[:-1]}, got {target.shape}")
     return target.reshape(output.shape[:-1])

@@ -1,4 +1,4 @@
-"""Metrics by name: Keras's words, next to objects and functions, and which direction of each is better."""
+"""Metrics by Keras's names, as objects or as functions, and whether a larger or smaller value of each is better."""
 
 from __future__ import annotations
 
@@ -41,11 +41,11 @@ DIRECTIONS = {
 """Whether a smaller or a larger value is better, for each number that fit knows by name."""
 
 RESERVED = ("loss", "lr", "seconds", "grad_norm")
-"""Names in a History that no metric may have."""
+"""Names in a History that no metric may use."""
 
 
 def direction_of(name: str) -> str | None:
-    """ "max" or "min" for a word, with or without val_, in any spelling; None for a name that nobody here knows.
+    """ "max" or "min" for a name, with or without val_, in any spelling; None for an unknown name.
 
     >>> direction_of("val_AUC"), direction_of("bleu")
     ('max', None)
@@ -56,7 +56,7 @@ def direction_of(name: str) -> str | None:
 def find_metrics(metrics: Iterable[Any] | Mapping[str, Any], loss: Any, probabilities: bool) -> dict[str, Measure]:
     """Name -> function of (output, target), or Metric; "acc" and "accuracy" depend on the loss, as in Keras.
 
-    A function has its own name, with _2, _3, … behind it where others have the same (lambdas, two HuberLoss), or its key.
+    A function is named after itself, or after its key; _2, _3, … is appended if a name is taken (lambdas, two HuberLoss).
     """
     found: dict[str, Measure] = {}
     for name, metric in metrics.items() if isinstance(metrics, Mapping) else ((None, metric) for metric in metrics):
@@ -76,14 +76,14 @@ def find_metrics(metrics: Iterable[Any] | Mapping[str, Any], loss: Any, probabil
         if name in RESERVED or name.startswith("val_"):
             raise ValueError(
                 f"fit: a metric cannot be called {name!r}, which is the name of another number in the History; "
-                "metrics={'another name': function} gives it one"
+                "metrics={'another name': function} renames it"
             )
         found[name] = measure
     return found
 
 
 def _gives_logits(loss: Any, probabilities: bool) -> bool | None:
-    """Whether the model gives logits; None where a loss of the user's own does not say."""
+    """Whether the model outputs logits; None if a user-defined loss does not tell."""
     if probabilities or (isinstance(loss, str) and loss in MEANS) or isinstance(loss, (BCELoss, MSELoss, L1Loss, NLLLoss)):
         return False
     return True if isinstance(loss, (str, BCEWithLogitsLoss, CrossEntropyLoss)) else None
@@ -118,7 +118,7 @@ def _accuracy(binary: bool, threshold: float) -> Callable[[Tensor, Tensor], Any]
 
 
 def _known(word: str) -> str:
-    """The word in the spelling of the table: "TopKCategoricalAccuracy" and "AUC" are Keras's, too."""
+    """The name as spelt in the table; Keras's "TopKCategoricalAccuracy" and "AUC" are accepted too."""
     plain = word.lower().replace("_", "")
     return next((name for name in (*NAMES, *LOSSES, "loss") if name.replace("_", "") == plain), word.lower())
 

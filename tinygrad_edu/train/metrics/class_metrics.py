@@ -1,4 +1,4 @@
-"""Precision, recall, F1, AUC, and whether the right class is among the first k."""
+"""Precision, recall, F1, AUC, and top-k accuracy."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ AVERAGES = (None, "micro", "macro", "weighted")
 class _Hits(Metric):
     """Counts of true positives, false positives and false negatives for each class [3, C].
 
-    threshold  a probability above it is a yes, in (0, 1); None: of several classes the most probable one, of one output 0.5
-    average    how the classes become one number. "micro": all yes and no together; "macro": the mean of the classes' numbers;
-               "weighted": their mean, weighted by how many rows each class has
-    class_id   look at this class alone
+    threshold  a probability above it is a positive, in (0, 1); None: the most probable of several classes, 0.5 for one output
+    average    how the classes are combined. "micro": count all classes together; "macro": the mean over the classes;
+               "weighted": the mean weighted by the number of rows of each class
+    class_id   consider only this class
     """
 
     threshold: float | None
@@ -54,17 +54,17 @@ class _Hits(Metric):
 
 
 def _share(part: Array, whole: Array) -> Array:
-    """part / whole, and 0 where there is nothing."""
+    """part / whole, and 0 for 0 / 0."""
     return np.asarray(part / np.where(whole, whole, 1))
 
 
 class Precision(_Hits):
-    """Of the rows that were predicted to be of a class, the share that are: TP / (TP + FP); 0 if there are none.
+    """Of the rows predicted to be of a class, the fraction that are: TP / (TP + FP); 0 if there are none.
 
-    threshold, average, class_id as in Keras: with average=None, each probability above the threshold is a yes, and all classes
-    are counted together; with "macro" or "weighted", scikit-learn's numbers of the most probable class (threshold None).
+    threshold, average and class_id are as in Keras: with average=None, each probability above the threshold is a positive, and
+    all classes are counted together; "macro" and "weighted" match scikit-learn for the most probable class (threshold None).
 
-    output [N], [N, 1] or [N, C]; target the same with 0 and 1, or class numbers [N]. Larger is better.
+    output [N], [N, 1] or [N, C]; target the same with 0 and 1, or class indices [N]. Larger is better.
 
     >>> Precision()(np.array([0.9, 0.8, 0.2]), np.array([1, 0, 1]))
     0.5
@@ -82,7 +82,7 @@ class Precision(_Hits):
 
 
 class Recall(_Hits):
-    """Of the rows of a class, the share that were predicted to be: TP / (TP + FN); 0 if there are none.
+    """Of the rows of a class, the fraction predicted to be of it: TP / (TP + FN); 0 if there are none.
 
     Options and shapes as for Precision. Larger is better.
 
@@ -104,7 +104,7 @@ class Recall(_Hits):
 class F1(_Hits):
     """The harmonic mean of precision and recall, 2 TP / (2 TP + FP + FN), in [0, 1]; 0 if there is nothing to count.
 
-    Of several classes the mean of their F1 ("macro"), where Keras's F1Score gives a list unless average is named.
+    For several classes, the mean of their F1 ("macro"), where Keras's F1Score returns a list unless average is given.
     Options and shapes as for Precision. Larger is better.
 
     >>> F1()(np.array([0.9, 0.8, 0.2]), np.array([1, 0, 1]))
@@ -125,10 +125,10 @@ class F1(_Hits):
 class AUC(Metric):
     """The area under the ROC curve, by the trapezoidal rule over `num_thresholds` thresholds between 0 and 1, as in Keras.
 
-    0.5 is guessing, 1 is a perfect order. scikit-learn takes every probability for a threshold, and the numbers differ by about
-    1 / num_thresholds, more where many probabilities lie close together. Of several classes all columns are counted together.
+    0.5 is guessing, 1 is a perfect ranking. scikit-learn uses every probability as a threshold, so the results differ by about
+    1 / num_thresholds, more if many probabilities are close together. The columns of several classes are counted together.
 
-    output [N], [N, 1] or [N, C]; target the same with 0 and 1, or class numbers [N]. Larger is better.
+    output [N], [N, 1] or [N, C]; target the same with 0 and 1, or class indices [N]. Larger is better.
 
     Source: Fawcett, An introduction to ROC analysis, 2006, doi:10.1016/j.patrec.2005.10.010.
 
@@ -145,7 +145,7 @@ class AUC(Metric):
     def counts(self, output: Array, target: Array) -> Array:
         p, truth = self._probabilities(output), one_hot(output, target) > 0.5
         n = self.num_thresholds
-        # a probability counts as a yes for the thresholds 0 … bucket
+        # a probability counts as a positive for the thresholds 0 … bucket
         bucket = np.maximum(np.ceil(p * (n - 1)).astype(np.int64) - 1, 0)
         return np.stack([np.bincount(bucket[truth == which], minlength=n) for which in (True, False)])
 
@@ -156,9 +156,9 @@ class AUC(Metric):
 
 
 class TopK(Metric):
-    """The share of rows whose class is among the k with the largest outputs; of equal outputs all are among them.
+    """The fraction of rows whose class is among the k with the largest outputs; ties count as among them.
 
-    output [N, C]; target class numbers [N], or one-hot [N, C]. Larger is better. Logits and probabilities give the same.
+    output [N, C]; target class indices [N], or one-hot [N, C]. Larger is better. Logits and probabilities give the same result.
 
     >>> TopK(2)(np.array([[0.1, 0.3, 0.6], [0.1, 0.3, 0.6]]), np.array([1, 0]))
     0.5
@@ -181,12 +181,12 @@ class TopK(Metric):
 
 
 def confusion_matrix(truth: Array, predicted: Array, classes: int | None = None) -> Array:
-    """How often each true class (row) was predicted as each class (column): whole numbers [C, C].
+    """How often each true class (row) was predicted as each class (column): integers [C, C].
 
-    truth, predicted  class numbers [N] from 0, or outputs and one-hot rows [N, C], of which the largest counts
-    classes           C; without it, the largest class that occurs, plus 1
+    truth, predicted  class indices [N] from 0, or outputs and one-hot rows [N, C], whose largest entry is the class
+    classes           C; the default is the largest class that occurs, plus 1
 
-    Right answers are on the diagonal. viz.confusion_matrix draws it.
+    Correct predictions are on the diagonal. viz.confusion_matrix draws it.
 
     >>> confusion_matrix(np.array([0, 0, 1, 1]), np.array([0, 1, 1, 1]))
     array([[1, 1],
@@ -194,7 +194,7 @@ def confusion_matrix(truth: Array, predicted: Array, classes: int | None = None)
     """
     t, p = (_as_classes(name, values) for name, values in (("truth", truth), ("predicted", predicted)))
     if len(t) != len(p):
-        raise ValueError(f"confusion_matrix: truth and predicted must have as many rows, got {len(t)} and {len(p)}")
+        raise ValueError(f"confusion_matrix: truth and predicted must have the same number of rows, got {len(t)} and {len(p)}")
     largest = int(max(t.max(initial=-1), p.max(initial=-1)))
     c = largest + 1 if classes is None else classes
     if largest >= c:
@@ -208,5 +208,5 @@ def _as_classes(name: str, values: Array) -> Array:
         return np.asarray(a.argmax(axis=1))
     a = a.reshape(-1)
     if a.size and not ((a >= 0).all() and np.equal(a, np.round(a)).all()):
-        raise ValueError(f"confusion_matrix: {name} must have class numbers 0, 1, …; np.round(p) makes them of probabilities")
+        raise ValueError(f"confusion_matrix: {name} must have class indices 0, 1, …; use np.round(p) for probabilities")
     return a.astype(np.int64)

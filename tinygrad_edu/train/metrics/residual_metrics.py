@@ -1,4 +1,4 @@
-"""How far predictions are from what was measured."""
+"""How far predictions are from the targets."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ def _same_shape(who: str, output: Array, target: Array) -> None:
 class R2(Metric):
     """The coefficient of determination, R² = 1 − Σ (y − ŷ)² / Σ (y − ȳ)²: 1 is perfect, 0 is as good as the mean ȳ.
 
-    Of several columns the mean of their R². It may be below 0. output and target [N] or [N, C]. Larger is better.
-    Where all targets are equal it is 0, unless the predictions are exact: then 1.
+    For several columns, the mean of their R². It may be negative. output and target [N] or [N, C]. Larger is better.
+    If all targets are equal it is 0, or 1 if the predictions are exact.
 
     >>> R2()(np.array([1.0, 2.0, 3.0]), np.array([1.0, 2.0, 5.0]))
     0.5384615384615385
@@ -35,12 +35,12 @@ class R2(Metric):
     def value(self, counts: Array) -> float:
         n, total, squares, errors = counts
         spread = squares - total * total / np.maximum(n, 1)
-        flat = spread <= 8 * np.finfo(np.float64).eps * squares  # what rounding makes of equal targets
+        flat = spread <= 8 * np.finfo(np.float64).eps * squares  # rounding error if all targets are equal
         return float(np.where(flat, errors == 0, 1 - errors / np.where(flat, 1, spread)).mean())
 
 
 class RMSE(Metric):
-    """The root of the mean squared error, √(mean (ŷ − y)²), in the target's unit. output and target [N, …]. Smaller is better.
+    """The root mean squared error, √(mean (ŷ − y)²), in the target's unit. output and target [N, …]. Smaller is better.
 
     >>> RMSE()(np.array([1.0, 2.0]), np.array([1.0, 4.0]))
     1.4142135623730951

@@ -1,4 +1,4 @@
-"""The numbers of an epoch, added up batch by batch."""
+"""The loss and metrics of an epoch, accumulated batch by batch."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .base import Metric
 
 
 class Sums:
-    """Means over rows, the last batch may be smaller; and the counts of metrics that are not means."""
+    """Means over rows, where the last batch may be smaller; and the counts of metrics that are not means."""
 
     def __init__(self, metrics: dict[str, Measure]) -> None:
         self.metrics, self.rows = metrics, 0
@@ -45,7 +45,7 @@ class Sums:
         return numbers
 
     def means(self, ranks: Ranks | None = None) -> dict[str, float]:
-        """The loss and the metrics of all rows so far; with ranks, of the rows of all of them."""
+        """The loss and the metrics over all rows so far; with ranks, over the rows of all ranks."""
         counts = [np.asarray(self.counts[name], np.float64) for name in self.counts]
         found = np.concatenate([[*self.sums.values(), self.rows], *(c.ravel() for c in counts)]).astype(np.float64)
         if ranks is not None:
@@ -63,7 +63,7 @@ class Sums:
         return {"rows": self.rows, "sums": dict(self.sums), "counts": dict(self.counts)}
 
     def load_state_dict(self, state_dict: Any) -> None:
-        """Continue there."""
+        """Restore the sums."""
         rows, sums, counts = (
             state_dict.get(key) if isinstance(state_dict, dict) else None for key in ("rows", "sums", "counts")
         )
@@ -71,7 +71,7 @@ class Sums:
         counted = isinstance(counts, dict) and counts.keys() <= self.metrics.keys()
         if type(rows) is not int or rows < 0 or not known or not counted:
             raise ValueError(f"fit: the sums of the epoch are not those of {', '.join(('loss', *self.metrics))}")
-        self.rows, self.counts = rows, dict(counts)  # type: ignore[arg-type]  # a dict, it was asked
+        self.rows, self.counts = rows, dict(counts)  # type: ignore[arg-type]  # a dict, as checked
         self.sums = {name: sums[name] for name in self.sums}  # type: ignore[index]  # the same
 
 

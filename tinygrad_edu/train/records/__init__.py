@@ -1,1 +1,1 @@
-"""Callbacks that keep or show what happens: a film of the run, a line in a file of runs, a picture that is drawn anew."""
+"""Callbacks that record or show a run: as frames, as a line in a file of runs, or as a live picture."""

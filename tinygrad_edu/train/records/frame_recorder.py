@@ -1,4 +1,4 @@
-"""Recorder: a film of a training run, for history.replay()."""
+"""Recorder: frames of a training run, for history.replay()."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from ... import _shortcuts
 from ..callbacks import Callback, Run
 from .shown_rows import Array, ShownRows, fewer
 
-VALUES = 1000  # kept of a parameter in each frame; a larger one is thinned evenly
-PARAMETERS = 40  # that are kept
+VALUES = 1000  # values kept of a parameter in each frame; a larger one is sampled evenly
+PARAMETERS = 40  # the number of parameters kept
 
 
 @dataclass(frozen=True)
 class Frame:
-    """The run before update `step`, from 0, of epoch `epoch`: what the model was, and the gradients that it got there.
+    """The state before update `step`, from 0, of epoch `epoch`: the model and its gradients.
 
     weights, grads, norms  parameter -> values, its gradient, (‖w‖, ‖g‖); the last frame has no gradients
     rows, points           the outputs for the rows and for the points between them
-    findings               what the graph of this step's loss shows: (what, the text)
+    findings               what the graph of this step's loss shows: (kind, text)
     """
 
     step: int
@@ -38,7 +38,7 @@ class Frame:
 
 @dataclass(frozen=True)
 class Recording:
-    """The frames of a run, and the rows that they show."""
+    """The frames of a run, and the rows shown in them."""
 
     frames: list[Frame] = field(default_factory=list)
     shown: ShownRows | None = None
@@ -46,15 +46,15 @@ class Recording:
 
 
 class Recorder(Callback):
-    """Keep frames of a run: `fit(…, record=Recorder(every=10))`, then `history.replay()` is a page with a time slider.
+    """Keep frames of a run: with `fit(…, record=Recorder(every=10))`, `history.replay()` is a page with a time slider.
 
     every     keep a frame before each every-th update
-    frames    how many at most: when there are more, every second one is dropped, and from then on half as many are kept
-    data      (X, y) whose predictions are shown; without it up to 300 of the rows that are trained on
-    findings  look at the graph of the loss in each frame, as viz.graph(loss, model).findings does; the slowest part
+    frames    the largest number of frames: when it is exceeded, every second one is dropped and `every` is doubled
+    data      (X, y) whose predictions are shown; the default is up to 300 of the training rows
+    findings  examine the graph of the loss in each frame, as viz.graph(loss, model).findings does; the slowest part
 
-    A frame has the outputs for the data, a sample of the values of each parameter and of its gradient, and the findings. It
-    costs a forward pass in eval mode and a look at the graph; the run's numbers stay the same.
+    A frame has the outputs for the data, a sample of the values and the gradient of each parameter, and the findings. It costs
+    a forward pass in eval mode and an examination of the graph; the results of the run do not change.
 
     >>> import tinygrad_edu as tg
     >>> X, y = tg.data.moons(60)

@@ -1,4 +1,4 @@
-"""LivePlot: a picture in a notebook that is drawn anew while fit runs."""
+"""LivePlot: a picture in a notebook that is updated while fit runs."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from .shown_rows import ShownRows, fewer
 
 
 class LivePlot(Callback):
-    """Display, in a notebook, one picture that follows the run: losses, metrics, and the decision boundary or fitted curve.
+    """Show one picture of the run in a notebook and update it: losses, metrics, and the decision boundary or fitted curve.
 
-    every  redraw after this many seconds at the earliest
-    data   (X, y) that is drawn with the predictions; without it up to 300 of the rows that are trained on
+    every  redraw after at least this many seconds
+    data   (X, y) to draw with the predictions; the default is up to 300 of the training rows
 
-    Models of one or two features have a boundary or a curve. IPython's own display is updated: no widget is needed, and the
-    saved notebook keeps the last picture. Outside of a notebook nothing is shown. The run's numbers stay the same.
+    The boundary or curve is drawn for models of one or two features. IPython's own display is updated: no widget is needed,
+    and the saved notebook keeps the last picture. Outside a notebook nothing is shown. The results of the run do not change.
 
     >>> import tinygrad_edu as tg
     >>> X, y = tg.data.moons(60)
@@ -40,7 +40,7 @@ class LivePlot(Callback):
 
     def before_step(self, run: Run) -> None:
         if self._on and self._shown is None and (self.data is not None or run.rows is not None):
-            self._shown = ShownRows.of_run(run, self.data if self.data is not None else fewer(run.rows))  # type: ignore[arg-type]  # one of them is there
+            self._shown = ShownRows.of_run(run, self.data if self.data is not None else fewer(run.rows))  # type: ignore[arg-type]
 
     def after_step(self, run: Run) -> None:
         if self._on and time.monotonic() - self._last >= self.every:

@@ -17,15 +17,15 @@ from ..sweeping.points import plain
 
 
 class RunLogger(Callback):
-    """Append the run's History, when the run ends, to a file of JSON lines: one line per run, in the format of sweep(out=…).
+    """Append the run's History to a file of JSON lines when the run ends: one line per run, in the format of sweep(out=…).
 
     path    the file; created if it does not exist
     name    the name of the run; the default is the name of its optimizer
-    params  what distinguishes the run, such as width=16: numbers and strings. The optimizer's name, learning rate and those of
-            its options that differ from their defaults are added
+    params  what distinguishes the run, such as width=16: numbers and strings. The optimizer's name, its learning rate, and
+            those of its options that differ from their defaults are added
 
-    A run that diverged, failed or was stopped is recorded too. `viz.compare(path)` shows all runs in the file,
-    `Sweep.read(path)` gives tables and plots of them. With a DistributedDataParallel, rank 0 writes.
+    A run that diverged, failed or was stopped is recorded too. `viz.compare(path)` shows all runs in the file;
+    `Sweep.read(path)` gives tables and plots of them. With a DistributedDataParallel, only rank 0 writes.
 
     >>> import os, tempfile
     >>> import tinygrad_edu as tg

@@ -1,4 +1,4 @@
-"""The rows whose outputs are shown while a model learns, and the points between them."""
+"""The rows whose outputs are shown during training, and the points between them."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from ..lookup import sample_output
 
 Array = np.ndarray[Any, Any]
 
-ROWS = 300  # that are shown where no data are given
-SIDE, CURVE = 44, 120  # points of the plane on an axis, points of a line
+ROWS = 300  # rows shown if no data are given
+SIDE, CURVE = 44, 120  # points per axis of a plane, points of a line
 
 
 @dataclass(frozen=True)
 class ShownRows:
-    """Rows X [N, …] with targets y, and `points` [P, features] where there are one or two features: a line or a grid.
+    """Rows X [N, …] with targets y, and `points` [P, features] if there are one or two features: a line or a grid.
 
     kind           "classes" or "numbers": what the model predicts
     probabilities  whether its outputs are probabilities, not logits
@@ -39,7 +39,7 @@ class ShownRows:
 
     @classmethod
     def of_run(cls, run: Run, data: tuple[Any, Any]) -> ShownRows:
-        """The rows of a run that has taken its first forward pass."""
+        """The rows of a run after its first forward pass."""
         X, y = data
         dtype = next((p.dtype for p in run.model.parameters()), np.dtype(np.float32))
         first = X[:1] if isinstance(X, Tensor) else Tensor(np.asarray(X)[:1].astype(dtype))
@@ -48,7 +48,7 @@ class ShownRows:
 
     @classmethod
     def of(cls, X: Any, y: Any, kind: str, probabilities: bool, dtype: Any) -> ShownRows:
-        """With the points between the rows, a little wider than they are."""
+        """Add the points between the rows, extending slightly beyond them."""
         X, y = (np.asarray(v._data if isinstance(v, Tensor) else v) for v in (X, y))
         X = X.astype(dtype) if X.dtype.kind == "f" else X
         points: Array | None = None
@@ -64,12 +64,12 @@ class ShownRows:
 
     @property
     def classes(self) -> Array:
-        """[N] the true classes."""
+        """The true classes [N]."""
         one_hot = self.y.ndim == 2 and self.y.shape[1] > 1
         return self.y.argmax(1) if one_hot else self.y.reshape(len(self.y)).astype(np.int64)
 
     def outputs(self, model: Module) -> tuple[Array, Array | None]:
-        """What the model makes of the rows [N, …], and of the points [P, …]: in eval mode, without recording."""
+        """The outputs for the rows [N, …] and for the points [P, …], in eval mode and without recording a graph."""
         training = model.training
         model.eval()
         try:
@@ -83,13 +83,13 @@ class ShownRows:
 
 
 def fewer(rows: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor]:
-    """At most ROWS of the rows, evenly."""
+    """At most ROWS of the rows, evenly spaced."""
     X, y = (part[:: max(1, -(-len(part) // ROWS))] for part in rows)
     return X, y
 
 
 def kind_of(y: Any, loss: Tensor | None, probabilities: bool) -> str:
-    """What y holds, "classes" or "numbers": whole numbers and one-hot rows, or 0 and 1 where loss or model is of classes."""
+    """What y holds, "classes" or "numbers": classes if integers or one-hot rows, or 0 and 1 for a loss or model of classes."""
     target = np.asarray(y._data if isinstance(y, Tensor) else y)
     if target.dtype.kind in "iub":
         return "classes" if target.ndim == 1 or target.shape[1:] == (1,) else "numbers"
