@@ -43,7 +43,7 @@ def player(race: Result) -> str:
         "title": html.escape(escaped(title, "xml")), "still": race_chart(race), "data": script_json(data),
         "programs": "\n".join(programs), **looks(),
     }  # fmt: skip
-    return fill(template(__package__, "player.html", ["race_engine.js", "player.js"]), values)
+    return fill(template(__package__, "player.html", ["race_engine.js", "race_views.js", "race_rules.js", "player.js"]), values)
 
 
 def _lane(race: Result, k: int, lane: Lane, rule: int | None) -> dict[str, Any]:
