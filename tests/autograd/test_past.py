@@ -5,10 +5,12 @@ from __future__ import annotations
 import contextlib
 import gc
 import pickle
+import re
 import subprocess
 import sys
 import weakref
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -153,6 +155,18 @@ def test_a_view_of_a_leaf_that_was_frozen_loses_its_graph_at_a_write() -> None:
     x.requires_grad_(True)
     x[:1].sum().backward()
     assert x.grad.tolist() == [1.0, 0.0]
+
+
+def test_outside_of_the_engine_edges_are_read_as_they_were() -> None:
+    """`_inputs` holds what an input has become; right after the recording that is the same."""
+    right_after_recording = {"nn/model_summary.py", "train/first_batch.py", "train/linter/graphs.py", "train/linter/losses.py"}
+    package = Path(tg.__file__).parent
+    direct = re.compile(r"\b(?!self\b)\w+\._inputs\b(?! =)")
+    files = {file.relative_to(package).as_posix(): file.read_text(encoding="utf-8") for file in package.rglob("*.py")}
+    found = {name for name, text in files.items() if direct.search(text)}
+    engine = {name for name in found if name.startswith("autograd/")}
+    then = {"viz/model/snapshot.py"}  # with then()
+    assert found - engine == right_after_recording | then
 
 
 def test_x_plus_a_function_of_x_in_place_makes_no_circle() -> None:

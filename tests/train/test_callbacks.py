@@ -194,3 +194,17 @@ def test_without_tensorboard_the_error_says_what_to_install(monkeypatch: pytest.
     monkeypatch.setitem(sys.modules, "tensorboard", None)
     with pytest.raises(ModuleNotFoundError, match="pip install tensorboard"):
         train.TensorBoard()
+
+
+def test_tensorboards_graph_shows_what_ops_saw_before_a_write():
+    pytest.importorskip("tensorboard", reason="TensorBoard is not installed")
+    from tinygrad_edu.train.callbacks.tensorboard import _graph
+
+    model = nn.Linear(2, 2)
+    h = model(tg.ones(1, 2))
+    y = h.sin()
+    h.mul_(2.0)
+    edges = {node.name: list(node.input) for node in _graph(model, h + y).node}
+    assert edges["sin"] == ["linear"]
+    assert edges["multiply"] == ["linear"]
+    assert edges["add"] == ["multiply", "sin"]

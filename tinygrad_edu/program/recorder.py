@@ -12,6 +12,7 @@ import numpy as np
 from .._tensor import Tensor
 from ..autograd import observers
 from ..autograd.node import from_array
+from ..autograd.past.versions import inputs_then
 from ..nn import hooks
 from ..nn.module import Module
 from ..ops import generator
@@ -193,7 +194,7 @@ class Recording:
         """Label what a rule has computed, and name the gradients."""
         self.pulled_back = True
         self._label(f"gradient of {self.labels.get(id(node)) or node._op.name}{_formula(node, parts)}")
-        for x, part in zip(node._inputs, parts, strict=True):
+        for x, part in zip(inputs_then(node), parts, strict=True):
             if type(part) is Traced and part.store.name == "tmp" and isinstance(x, Tensor):
                 data = x.__dict__["_data"]
                 part.store.name = f"d_{data.store.name if type(data) is Traced else 'x'}"
@@ -256,7 +257,7 @@ class Recording:
 
 def _formula(node: Any, parts: Any) -> str:
     """What the rule of a node sends to each input that needs a gradient, as shown on the graph page."""
-    names, texts = formulas(node._op, node._inputs, node, node._params)
+    names, texts = formulas(node._op, inputs_then(node), node, node._params)
     shown = [f"d{name} = {text}" for name, text, part in zip(names, texts, parts, strict=False) if text and part is not None]
     return f": {', '.join(shown)}" if shown else ""
 

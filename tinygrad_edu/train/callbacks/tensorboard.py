@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from ..._tensor import Tensor
+from ...autograd.past.versions import inputs_then
 from ...nn import Module
 from .base import Callback, Run
 from .logs import last_numbers
@@ -133,7 +134,7 @@ def _graph(model: Module, output: Tensor) -> Any:
         x, ready = todo.pop()
         if id(x) in names:
             continue
-        inputs = [i for i in x._inputs if isinstance(i, Tensor)] if x._op is not None else []
+        inputs = [i for i in inputs_then(x) if isinstance(i, Tensor)]
         if not ready and inputs:
             todo += [(x, True), *((i, False) for i in inputs)]
             continue

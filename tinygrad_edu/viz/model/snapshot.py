@@ -182,7 +182,7 @@ class _Snapshot:
         """The rules of an op as formulas, and what they sent."""
         if x._op is None or x._op is FREED or len(self.things) > STEPS:
             return {}
-        arguments, rules = formulas(x._op, x._inputs, x, x._params)
+        arguments, rules = formulas(x._op, inputs_then(x), x, x._params)
         return {
             "arguments": arguments,
             "rules": rules,
