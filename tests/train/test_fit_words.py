@@ -188,3 +188,19 @@ def test_a_summary_without_a_shape_shows_modules_and_parameters() -> None:
     assert "summary(model, (1, …)) shows them" in text
     shared = nn.Linear(2, 2)
     assert nn.summary(nn.Sequential(shared, shared)).parameters == 6
+
+
+def test_a_schedule_may_be_moved_each_step_or_each_epoch() -> None:
+    warm_up = lambda o: optim.lr_scheduler.LambdaLR(o, lambda t: min(1, (t + 1) / 4))
+    sgd = lambda p: optim.SGD(p, lr=0.1)
+    history = quiet(nn.Linear(2, 1), X, y, optimizer=sgd, batch_size=10, epochs=3, schedule=warm_up, schedule_each="step")
+    assert history.steps["lr"] == pytest.approx([0.025, 0.05, 0.075, 0.1, 0.1, 0.1])
+    history = quiet(nn.Linear(2, 1), X, y, optimizer=sgd, batch_size=10, epochs=3, schedule=warm_up)
+    assert history.steps["lr"] == pytest.approx([0.025, 0.025, 0.05, 0.05, 0.075, 0.075])
+    cycle = lambda o: optim.lr_scheduler.CyclicLR(o, 0.1, 0.3, step_size_up=1)
+    history = quiet(nn.Linear(2, 1), X, y, optimizer=sgd, batch_size=10, epochs=2, schedule=cycle, schedule_each="epoch")
+    assert history.steps["lr"] == pytest.approx([0.1, 0.1, 0.3, 0.3])
+    with pytest.raises(ValueError, match="schedule_each must be 'step', 'epoch' or None, got 'batch'"):
+        quiet(nn.Linear(2, 1), X, y, schedule=warm_up, schedule_each="batch")
+    with pytest.raises(ValueError, match="ReduceLROnPlateau follows the loss of epochs"):
+        quiet(nn.Linear(2, 1), X, y, schedule=optim.lr_scheduler.ReduceLROnPlateau, schedule_each="step")

@@ -28,6 +28,7 @@ from .history import DivergedError, History
 from .linter import Lint, LintWarning, lint
 from .loop import fit
 from .progress import Progress
+from .rate_finder import RateCurve, lr_find
 from .records.frame_recorder import Recorder
 from .records.live_plot import LivePlot
 from .records.run_logger import RunLogger
@@ -52,6 +53,8 @@ __all__ = [
     "evaluate",
     "predict",
     "metrics",
+    "lr_find",
+    "RateCurve",
     "History",
     "DivergedError",
     "Callback",

@@ -12,7 +12,7 @@ from .._tensor import Tensor
 from ..autograd.user_line import warn_user
 from ..nn import Module
 from ..optim import Optimizer
-from ..optim.lr_scheduler import LRScheduler
+from ..optim.lr_scheduler import LRScheduler, ReduceLROnPlateau
 from .callbacks import Callback
 from .lookup import LOSSES
 
@@ -84,10 +84,21 @@ def find_schedule(
     return made
 
 
-def check_steps(schedule: LRScheduler | None, epochs: int, loader: Any, done: int = 0) -> None:
+def moves_each_step(schedule: LRScheduler | None, schedule_each: str | None) -> bool:
+    """Whether the schedule is moved after every batch, and not after every epoch."""
+    if schedule_each not in (None, "step", "epoch"):
+        raise ValueError(f"fit: schedule_each must be 'step', 'epoch' or None, got {schedule_each!r}")
+    if schedule_each == "step" and isinstance(schedule, ReduceLROnPlateau):
+        raise ValueError("fit: ReduceLROnPlateau follows the loss of epochs, and cannot be moved each step")
+    if schedule is None:
+        return False
+    return schedule.counts_steps if schedule_each is None else schedule_each == "step"
+
+
+def check_steps(schedule: LRScheduler | None, by_step: bool, epochs: int, loader: Any, done: int = 0) -> None:
     """Check that a schedule with a fixed number of steps matches the number of steps that fit takes."""
     total = getattr(schedule, "total_steps", None)
-    if schedule is None or not schedule.counts_steps or total is None:
+    if schedule is None or not by_step or total is None:
         return
     try:
         steps = epochs * len(loader) - done

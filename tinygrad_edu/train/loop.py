@@ -14,7 +14,7 @@ from ..nn import Module
 from ..ops.random import manual_seed
 from ..optim import Optimizer
 from ..optim.lr_scheduler import LRScheduler
-from .arguments import check_arguments, check_ownership, check_place, check_steps, find_schedule
+from .arguments import check_arguments, check_ownership, check_place, check_steps, find_schedule, moves_each_step
 from .batches import Batches
 from .callbacks import Callback
 from .callbacks.saving import find_saved
@@ -49,6 +49,7 @@ def fit(
     class_weight: Mapping[int, float] | None = None,
     steps_per_epoch: int | None = None,
     initial_epoch: int = 0,
+    schedule_each: str | None = None,
     **keras: Unpack[KerasWords],
 ) -> History:
     """Train `model` on rows X [N, …] with targets y [N, …], or on the batches of a loader X; returns the History.
@@ -62,7 +63,7 @@ def fit(
     metrics     "acc", "precision", "recall", "f1", "auc", "top_k", "r2", "rmse", "mae", …; a train.metrics.Metric; or functions
                 of (output, target), which are averaged over the batches; or a dict of names and any of these
     schedule    an LRScheduler, or a class or function that creates one from the optimizer; stepped once per epoch, or after
-                every batch if it counts steps (OneCycleLR, CyclicLR, or a class with counts_steps = True)
+                every batch if it counts steps (OneCycleLR, CyclicLR, a class with counts_steps = True) or schedule_each="step"
     validation  (X, y) or (X, y, weights), or a loader, or the fraction of the rows to hold out, taken from the end
     callbacks   see Callback: EarlyStopping, BestWeights, Checkpoint, ClipGradNorm, ClipGradValue
     seed        seeds the random numbers for shuffling and dropout; the weights were drawn when the model was created
@@ -74,6 +75,7 @@ def fit(
     sample_weight    the weight of each row in the loss, [N]; the mean divides by the number of rows, not the sum of weights
     class_weight     the weight of the rows of each class: {0: 1.0, 1: 5.0}; 1 for classes that are not listed
     steps_per_epoch  the number of batches in an epoch; the next epoch continues after them. For generators and long data
+    schedule_each    "step" or "epoch": when the schedule is stepped; None: as its class says
     initial_epoch    the number of epochs already trained: Callbacks see numbers from there, and `epochs` is the last one
 
     Keras's validation_split, validation_data and verbose are accepted for validation and progress; for other arguments the
@@ -104,13 +106,14 @@ def fit(
     return copy_context().run(
         _fit, model, X, y, loss, optimizer, batch_size, epochs, metrics, schedule, validation, callbacks, seed, shuffle,
         progress, compile, resume, sample_weight, class_weight, steps_per_epoch, initial_epoch,
+        schedule_each,
     )  # fmt: skip
 
 
 def _fit(
     model: Module, X: Any, y: Any, loss: Any, optimizer: Any, batch_size: int, epochs: int, metrics: Any, schedule: Any,
     validation: Any, callbacks: Sequence[Callback], seed: int | None, shuffle: bool, progress: bool, compile: bool, resume: Any,
-    sample_weight: Any, class_weight: Any, steps: int | None, initial_epoch: int,
+    sample_weight: Any, class_weight: Any, steps: int | None, initial_epoch: int, schedule_each: str | None,
 ) -> History:  # fmt: skip
     loss = loss.lower() if isinstance(loss, str) else loss
     if isinstance(validation, float):
@@ -126,7 +129,8 @@ def _fit(
     optimizer = find_optimizer(optimizer, model)
     check_ownership(optimizer, model)
     scheduler = find_schedule(schedule, optimizer)
-    training = Training(model, optimizer, scheduler, batches, epochs, callbacks, ranks, initial_epoch)
+    by_step = moves_each_step(scheduler, schedule_each)
+    training = Training(model, optimizer, scheduler, batches, epochs, callbacks, ranks, initial_epoch, by_step)
     if saved is not None:
         training.resume(saved)
         output = batches.sample(model, training.epoch - 1)
@@ -135,7 +139,7 @@ def _fit(
         training.validation = _batches_of(model, validation, batches.floats)
     if compile:
         training.compile()
-    check_steps(scheduler, epochs - initial_epoch, batches.loader, len(training.history.steps["loss"]))
+    check_steps(scheduler, by_step, epochs - initial_epoch, batches.loader, len(training.history.steps["loss"]))
     return training.run(progress and (ranks is None or ranks.rank() == 0))
 
 

@@ -43,10 +43,10 @@ class Training:
 
     def __init__(
         self, model: Module, optimizer: Optimizer, schedule: LRScheduler | None, batches: Batches, epochs: int,
-        callbacks: Sequence[Callback], ranks: Ranks | None, initial_epoch: int = 0,
+        callbacks: Sequence[Callback], ranks: Ranks | None, initial_epoch: int = 0, by_step: bool = False,
     ) -> None:  # fmt: skip
         self.model, self.optimizer, self.schedule, self.batches = model, optimizer, schedule, batches
-        self.epochs, self.ranks = epochs, ranks
+        self.epochs, self.ranks, self.by_step = epochs, ranks, by_step  # whether the schedule is moved after every batch
         self.validation: Batches | None = None
         self.callbacks = sorted(callbacks, key=lambda callback: callback.after_others)
         self.named = list(model.named_parameters())
@@ -131,7 +131,7 @@ class Training:
         with uninterrupted():
             self.inside = False
             self.history.epoch(numbers)
-            if self.schedule is not None and not self.schedule.counts_steps:
+            if self.schedule is not None and not self.by_step:
                 follows = isinstance(self.schedule, ReduceLROnPlateau)
                 self.schedule.step(*(numbers.get("val_loss", numbers["loss"]),) if follows else ())
         return numbers
@@ -158,7 +158,7 @@ class Training:
         measured = self.sums.add(len(X), error, output, y)
         with uninterrupted():
             self.history.step(value, self.optimizer, self.named, measured)  # calls optimizer.step() and records the numbers
-            if self.schedule is not None and self.schedule.counts_steps:
+            if self.schedule is not None and self.by_step:
                 self.schedule.step()
 
     def _tell(self, moment: str) -> None:

@@ -1,0 +1,199 @@
+"""lr_find: short trainings at many learning rates, from the same weights, and what they say about a good one."""
+
+from __future__ import annotations
+
+import inspect
+import itertools
+import math
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .. import _shortcuts
+from ..data.tables import from_table, rows_of
+from ..nn import Module
+from ..ops.random import default_generator
+from ..optim import Optimizer
+from .arguments import check_model
+from .evaluation import evaluate
+from .history import DivergedError
+from .lookup import Measure, find_optimizer
+from .loop import fit
+
+if TYPE_CHECKING:
+    from ..viz import Picture
+
+RATES = tuple(10 ** (k / 4) for k in range(-24, 9))  # 1e-6 … 100, four a decade
+LEARNS = 0.05  # of the first loss: less is not learning
+CLOSE, CLOSE_OF_GAIN = 0.05, 0.005  # of the least loss, and of what was gained: rates that cannot be told apart
+ROWS = 2000  # at most, on which the loss is compared
+APART = 10.0  # between two good rates with worse ones between them
+
+
+class RateCurve:
+    """What lr_find found.
+
+    rates, losses  the loss after the short training at each rate; infinite where it diverged
+    start          the loss before
+    suggestion     a rate to begin with; None: there is no clear answer
+    reason         why, in words
+    """
+
+    def __init__(self, rates: Sequence[float], losses: Sequence[float], start: float, steps: int) -> None:
+        self.rates, self.losses, self.start, self.steps = list(rates), list(losses), start, steps
+        self.suggestion, self.reason = _judge(self.rates, self.losses, start, steps)
+
+    def plot(self) -> Picture:
+        """The loss over the rate, with the suggestion as a point; rates that diverged break the line."""
+        points = {}
+        if (rate := self.suggestion) is not None:
+            nearest = min(range(len(self.rates)), key=lambda i: abs(math.log(self.rates[i]) - math.log(rate)))
+            points = {f"suggestion {rate:.2g}": ([self.rates[nearest]], [self.losses[nearest]])}
+        name = f"loss after {self.steps} steps"
+        losses = [loss if loss <= 4 * self.start else math.nan for loss in self.losses]  # where it explodes is out of sight
+        picture: Picture = _shortcuts.load("viz").plot(
+            {name: (self.rates, losses)}, points, title="Learning rates", xlabel="learning rate", ylabel="loss", log_x=True
+        )
+        return picture
+
+    def _repr_svg_(self) -> str:
+        return str(self.plot().svg)
+
+    def __repr__(self) -> str:
+        answer = "no clear answer" if self.suggestion is None else f"suggestion {self.suggestion:.2g}"
+        return f"RateCurve({answer}: {self.reason})"
+
+
+def lr_find(
+    model: Module,
+    X: Any,
+    y: Any = None,
+    *,
+    loss: str | Measure = "mse",
+    optimizer: str | Callable[..., Optimizer] = "adam",
+    batch_size: int = 32,
+    steps: int = 200,
+    rates: Sequence[float] = RATES,
+    seed: int = 0,
+) -> RateCurve:
+    """A learning rate to begin with: the model is trained for some steps at each of many rates, and left as it was.
+
+    X, y, loss, batch_size  as in fit
+    optimizer   Keras's name; a class such as optim.Adam, or a function of the parameters; or a function of the parameters and
+                the rate. Its other options stay as they are; all groups of parameters get the rate
+    steps       how many updates are made at each rate, >= 10. More are nearer to a whole training, and take longer
+    rates       those that are tried, in increasing order; by default four a decade from 1e-6 to 100
+    seed        of the shuffles and of dropout, which are the same at each rate
+
+    Every rate begins with the same weights and sees the same batches, so the losses can be compared. The range test (Smith,
+    Cyclical learning rates, 2017, arXiv:1506.01186) raises the rate from step to step of a single training instead: it is many
+    times faster, and shows at which rate the loss falls fastest, not at which it ends lowest.
+
+    The suggestion is the middle of the rates with the least loss. There is none if no rate makes the loss smaller, if the least
+    loss is at an end of the range, or if rates far apart are equally good with worse ones between them: `reason` says which.
+    benchmarks/rates.py measures how good suggestions are.
+
+    >>> import tinygrad_edu as tg
+    >>> _ = tg.manual_seed(0)
+    >>> X, y = tg.data.moons(60)
+    >>> found = lr_find(tg.nn.MLP([2, 8, 2]), X, y, loss="categorical_crossentropy", optimizer="sgd", steps=30,
+    ...                 rates=[0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0])
+    >>> 0.1 < found.suggestion < 10
+    True
+    """
+    check_model("lr_find", model)
+    if isinstance(optimizer, Optimizer):
+        raise TypeError("lr_find: optimizer must be a name or a function of the parameters: each rate begins with a new one")
+    if type(steps) is not int or steps < 10:
+        raise ValueError(f"lr_find: steps must be a whole number >= 10, got {steps!r}")
+    rates = [float(rate) for rate in rates]
+    if len(rates) < 5 or not all(0 < a < b for a, b in itertools.pairwise(rates)) or not math.isfinite(rates[-1]):
+        raise ValueError("lr_find: rates must be at least 5 numbers above 0, in increasing order")
+    weights = {name: t._data.copy() for name, t in model.state_dict().items()}
+    stream = default_generator.get_state()
+    rows = _some(X, y, seed)
+    losses, start = [], math.nan if rows is None else evaluate(model, *rows, loss)["loss"]
+    options: dict[str, Any] = {
+        "loss": loss,
+        "batch_size": batch_size,
+        "steps_per_epoch": steps,
+        "seed": seed,
+        "progress": False,
+    }
+    try:
+        for rate in rates:
+            model.load_state_dict(weights)
+            made = _at_rate(optimizer, model, rate)
+            try:
+                found = fit(model, X, y, optimizer=made, **options).steps["loss"]
+            except DivergedError:
+                losses.append(math.inf)
+                continue
+            last = float(np.mean(found[-max(steps // 4, 1) :])) if rows is None else evaluate(model, *rows, loss)["loss"]
+            losses.append(last if math.isfinite(last) else math.inf)
+            start = found[0] if math.isnan(start) else start
+    finally:
+        model.load_state_dict(weights)
+        model.zero_grad()
+        default_generator.set_state(stream)
+    return RateCurve(rates, losses, start, steps)
+
+
+def _some(X: Any, y: Any, seed: int) -> tuple[Any, Any] | None:
+    """Rows to compare the loss on; None for a loader, of which the losses of the last steps are compared."""
+    if y is None:
+        return None
+    X, y = from_table("lr_find: X", X), from_table("lr_find: y", y)
+    if len(X) <= ROWS:
+        return X, y
+    chosen = np.sort(np.random.default_rng(seed).choice(len(X), ROWS, replace=False))
+    return rows_of(X, chosen), rows_of(y, chosen)
+
+
+def _at_rate(optimizer: str | Callable[..., Optimizer], model: Module, rate: float) -> Optimizer:
+    if not isinstance(optimizer, (str, type)) and callable(optimizer):
+        needed = [p for p in inspect.signature(optimizer).parameters.values() if p.default is p.empty]
+        if len(needed) == 2:
+            function = optimizer
+            return find_optimizer(lambda parameters: function(parameters, rate), model)
+    made = find_optimizer(optimizer, model)
+    for group in made.param_groups:
+        group["lr"] = rate
+    return made
+
+
+def _judge(rates: list[float], losses: list[float], start: float, steps: int) -> tuple[float | None, str]:
+    """The suggestion, and the reason."""
+    least = min(losses)
+    if not least < (1 - LEARNS) * start:
+        return (
+            None,
+            f"no rate made the loss of {start:.3g} clearly smaller in {steps} steps; more steps may, or other data or a model",
+        )
+    gain = start - least
+    good = [i for i, loss in enumerate(losses) if loss <= (1 + CLOSE) * least + CLOSE_OF_GAIN * gain]
+    i = losses.index(least)
+    if i in (0, len(rates) - 1):
+        end = "smallest" if i == 0 else "largest"
+        return None, f"the loss is least at the {end} rate that was tried, {rates[i]:.2g}; pass rates that go further"
+    first = last = i
+    while first - 1 in good:
+        first -= 1
+    while last + 1 in good:
+        last += 1
+    others = [rates[j] for j in good if not first <= j <= last]
+    far = [rate for rate in others if max(rate / rates[i], rates[i] / rate) > APART]
+    if far:
+        return None, f"rates near {rates[i]:.2g} and near {far[0]:.2g} are equally good, and those between them are not"
+    suggestion = math.sqrt(rates[first] * rates[last])
+    extent = f"{rates[first]:.2g}" if first == last else f"{rates[first]:.2g} to {rates[last]:.2g}"
+    return suggestion, (
+        f"after {steps} steps the loss is least at {extent}: {least:.3g}, from {start:.3g}"
+        + _beyond(rates[last + 1 :], losses[last + 1 :], start)
+    )
+
+
+def _beyond(rates: list[float], losses: list[float], start: float) -> str:
+    worse = [rate for rate, loss in zip(rates, losses, strict=True) if not loss < start]
+    return f"; from {worse[0]:.2g} on it grows" if worse else ""
