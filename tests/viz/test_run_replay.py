@@ -177,6 +177,19 @@ def test_several_classes_and_numbers_of_many_features():
     assert data_of(history.replay())["predictions"]["view"] == "surface"
 
 
+def test_words_and_sequences_are_recorded():
+    words = np.random.default_rng(0).integers(0, 9, (40, 3))
+    model = nn.Sequential(nn.Embedding(9, 4), nn.Flatten(), nn.Linear(12, 3))
+    options = {"loss": "categorical_crossentropy", "epochs": 2, "progress": False}
+    history = train.fit(model, words, words[:, 0] % 3, record=train.Recorder(data=(words, words[:, 0] % 3)), **options)
+    assert data_of(history.replay())["predictions"]["classes"] == 3
+    model, cross_entropy = nn.Linear(3, 6), nn.CrossEntropyLoss()  # two words for each row
+    options["loss"] = lambda output, target: cross_entropy(output.reshape(-1, 3), target.reshape(-1))
+    rows, targets = words.astype(np.float32), words[:, :2] % 3
+    seen = data_of(train.fit(model, rows, targets, record=train.Recorder(), **options).replay())["predictions"]
+    assert (seen["kind"], seen["view"]) == ("numbers", "none")
+
+
 @pytest.mark.slow
 def test_two_hundred_frames_of_a_small_model_are_less_than_two_megabytes():
     tg.manual_seed(0)

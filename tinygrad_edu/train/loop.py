@@ -65,7 +65,7 @@ def fit(
     schedule    an LRScheduler, or a class or function that creates one from the optimizer; stepped once per epoch, or after
                 every batch if it counts steps (OneCycleLR, CyclicLR, a class with counts_steps = True) or schedule_each="step"
     validation  (X, y) or (X, y, weights), or a loader, or the fraction of the rows to hold out, taken from the end
-    callbacks   see Callback: EarlyStopping, BestWeights, Checkpoint, ClipGradNorm, ClipGradValue
+    callbacks   see Callback: EarlyStopping, BestWeights, Checkpoint, ClipGradNorm, ClipGradValue, LivePlot, RunLogger
     seed        seeds the random numbers for shuffling and dropout; the weights were drawn when the model was created
     compile     record forward, loss and backward once and replay them, with the same results: see tinygrad_edu.compile
     record      a Recorder, which keeps frames of the run: history.replay() is a page with a time slider

@@ -42,7 +42,8 @@ class ShownRows:
         """The rows of a run after its first forward pass."""
         X, y = data
         dtype = next((p.dtype for p in run.model.parameters()), np.dtype(np.float32))
-        first = X[:1] if isinstance(X, Tensor) else Tensor(np.asarray(X)[:1].astype(dtype))
+        row = X._data[:1] if isinstance(X, Tensor) else np.asarray(X)[:1]
+        first = from_array(row.astype(dtype) if row.dtype.kind == "f" else row.copy())
         probabilities = bool(squashed_by(sample_output(run.model, first)))
         return cls.of(X, y, kind_of(y, run.loss, probabilities), probabilities, dtype)
 

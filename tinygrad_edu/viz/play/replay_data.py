@@ -113,6 +113,8 @@ def predictions(frames: Sequence[Frame], shown: Shown) -> dict[str, Any]:
     y = shown.y.reshape(len(shown.y), -1).astype(np.float64)
     picked = _picked(len(y))
     found: dict[str, Any] = {"kind": "numbers", "error": [_error(frame, y) for frame in frames]}
+    if _table(frames[0].rows).shape != y.shape:  # sequences, pictures: no single number is predicted
+        return found | {"view": "none"}
     if shown.points is None or y.shape[1] != 1:  # what was predicted against what was to be
         low, high = float(y.min()), float(y.max())
         values = [_first(frame.rows)[picked] for frame in frames]
