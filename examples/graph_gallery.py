@@ -1,4 +1,4 @@
-"""Six computation graphs to look at: a neuron, an MLP, a residual block, an RNN, a transformer block, and a broken network.
+"""Eleven computation graphs to look at, from one neuron to a GAN, and one network that is broken.
 
 python examples/graph_gallery.py [FOLDER]
 
@@ -64,6 +64,69 @@ def rnn() -> viz.Graph:
     return viz.graph(loss, names={"Wx": Wx, "Wh": Wh, "b": b, "loss": loss}, max_nodes=60)
 
 
+class Cells(nn.Module):
+    """Two LSTM cells, the second fed by the first, over all steps of x [N, T, 3]."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.c1, self.c2, self.out = nn.LSTMCell(3, 8), nn.LSTMCell(8, 8), nn.Linear(8, 1)
+
+    def forward(self, x: tg.Tensor) -> tg.Tensor:
+        h1 = c1 = tg.zeros(len(x), 8)
+        h2 = c2 = tg.zeros(len(x), 8)
+        for t in range(x.shape[1]):
+            h1, c1 = self.c1(x[:, t], (h1, c1))
+            h2, c2 = self.c2(h1, (h2, c2))
+        return self.out(h2)
+
+
+def lstm() -> viz.Graph:
+    """Twenty steps: each cell is one box, with its parameters inside."""
+    model, x = Cells(), tg.randn(4, 20, 3)
+    loss = (model(x) ** 2).mean()
+    loss.backward()
+    return viz.graph(loss, model, names={"x": x, "loss": loss})
+
+
+def lenet() -> viz.Graph:
+    """Convolution and pooling are one box each."""
+    model = nn.Sequential(
+        nn.Conv2d(1, 6, 5, padding=2), nn.Tanh(), nn.AvgPool2d(2), nn.Conv2d(6, 16, 5), nn.Tanh(), nn.AvgPool2d(2),
+        nn.Flatten(), nn.Linear(400, 120), nn.Tanh(), nn.Linear(120, 84), nn.Tanh(), nn.Linear(84, 10),
+    )  # fmt: skip
+    images, labels = tg.randn(8, 1, 28, 28), tg.arange(8)
+    with viz.trace(model):
+        loss = nn.functional.cross_entropy(model(images), labels)
+    loss.backward()
+    return viz.graph(loss, model, names={"images": images, "loss": loss})
+
+
+def gan() -> viz.Graph:
+    """The discriminator's loss: detach() keeps its gradient out of the generator, and the picture says so."""
+    model = nn.ModuleDict({"G": nn.MLP([2, 8, 2]), "D": nn.MLP([2, 8, 1])})
+    real, fake = tg.randn(16, 2) + 2, model["G"](tg.randn(16, 2))
+    loss = nn.functional.softplus(-model["D"](real)).mean() + nn.functional.softplus(model["D"](fake.detach())).mean()
+    loss.backward()
+    return viz.graph(loss, model, names={"real": real, "fake": fake, "loss": loss})
+
+
+def second_order() -> viz.Graph:
+    """The graph of a gradient, d(x³ + sin x) / dx, as create_graph records it."""
+    x = tg.tensor(2.0, requires_grad=True)
+    y = x**3 + tg.sin(x)
+    (slope,) = tg.autograd.grad(y, x, create_graph=True)
+    slope.backward()
+    return viz.graph(slope, names={"x": x, "y": y, "dy/dx": slope})
+
+
+def residual_100() -> viz.Graph:
+    """A hundred blocks are one box."""
+    model = nn.Sequential(*(Residual(4) for _ in range(100)))
+    loss = (model(tg.randn(4, 4) / 100) ** 2).mean()
+    loss.backward()
+    return viz.graph(loss, model, names={"loss": loss})
+
+
 def broken() -> viz.Graph:
     """Three mistakes at once: dead ReLUs, a column combined with a row, and the logarithm of negative numbers."""
     model = nn.Sequential(nn.Linear(4, 8), nn.ReLU(), nn.Linear(8, 1))
@@ -85,6 +148,11 @@ def main(folder: str = "gallery") -> None:
         "rnn": rnn(),
         "transformer": traced(nn.TransformerEncoderLayer(8, 2, 16, batch_first=True), tg.randn(2, 5, 8)),
         "broken": broken(),
+        "lstm": lstm(),
+        "lenet": lenet(),
+        "gan": gan(),
+        "second_order": second_order(),
+        "residual_100": residual_100(),
     }
     Path(folder).mkdir(parents=True, exist_ok=True)
     for name, graph in graphs.items():

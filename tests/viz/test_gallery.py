@@ -5,10 +5,13 @@ import runpy
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 SCRIPT = Path(__file__).parents[2] / "examples" / "graph_gallery.py"
-NAMES = ["neuron", "mlp", "residual", "rnn", "transformer", "broken"]
+NAMES = [
+    "neuron", "mlp", "residual", "rnn", "transformer", "broken", "lstm", "lenet", "gan", "second_order", "residual_100"
+]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -40,10 +43,24 @@ def test_the_neuron_has_the_gradients_of_its_caption(gallery):
 
 def test_the_steps_of_the_rnn_are_folded(gallery):
     assert "× 40" in str(gallery["rnn"]())
+    assert next(line for line in str(gallery["lstm"]()).splitlines() if "× 20" in line).startswith("● c2 ")
+
+
+def test_the_gan_names_what_it_detached(gallery):
+    assert "path cut at fake.detach()" in str(gallery["gan"]())
+
+
+def test_the_second_derivative_is_that_of_its_caption(gallery):
+    (x,) = [n for n in gallery["second_order"]().nodes if n.name == "x"]
+    assert x.grad.first[0] == pytest.approx(12 - np.sin(2), rel=1e-5)  # 6x - sin x at 2
+
+
+def test_a_hundred_residual_blocks_are_one_box(gallery):
+    assert "× 100" in str(gallery["residual_100"]())
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_stored_picture_tells_no_folder_of_the_machine_that_drew_it(name):
     text = (SCRIPT.parents[1] / "docs" / "gallery" / f"{name}.svg").read_text("utf-8")
-    assert "graph_gallery.py:" in text or name not in ("residual", "transformer")  # these two are traced
+    assert "graph_gallery.py:" in text or name not in ("residual", "transformer", "lenet")  # these are traced
     assert not re.search(r"(?:/|\\|[A-Z]:)\S*[/\\]examples[/\\]graph_gallery\.py", text)

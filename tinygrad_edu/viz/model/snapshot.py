@@ -214,7 +214,7 @@ class _Snapshot:
             name, seen = self._seen_as(x)
             self.arrays[id(base)] = name, summarise(base if seen is None else seen._data)
         name, whole = self.arrays[id(base)]
-        return {"array": id(base), "of": name, "whole": whole}
+        return {"array": list(self.arrays).index(id(base)), "of": name, "whole": whole}
 
     def _seen_as(self, x: Tensor) -> tuple[str, Tensor | None]:
         """The tensor in `names` that looks at the same memory, and its name: x for x.reshape(2, 3)."""
