@@ -96,7 +96,7 @@ def _boxes(graph: Drawing, found: list[Group]) -> int:
             if i not in group_of and not graph.nodes[i].op:
                 users.setdefault(i, set()).add(group_of.get(node.id, -1 - node.id))
     alone = [node.id for node in graph.nodes if not node.literal and node.id not in group_of]
-    copies = (len(users.get(i, ())) if graph.share == "ghost" else 1 for i in alone)
+    copies = (len(users.get(i, ())) for i in alone)  # with share="once", too: text folds what the picture folds
     return len(found) + sum(count if count > MANY_USES else 1 for count in copies)
 
 
