@@ -83,24 +83,20 @@ def _formatter(values: np.ndarray) -> Format:
     if values.dtype.kind != "f":
         width = max(len(str(v)) for v in values.ravel())
         return lambda v: str(v).rjust(width), width
-    finite = np.abs(values[np.isfinite(values) & (values != 0)]).astype(np.float64)
-    spec = f".{options['precision']}f"
-    dot = ""
-    if finite.size:
-        large, small = finite.max(), finite.min()
-        whole = bool(np.all(finite == np.ceil(finite)))
+    counted = values[np.isfinite(values) & (values != 0)]  # as in PyTorch, nan and inf do not affect the width
+    spec, dot = ".0f", "."
+    if counted.size:
+        sizes = np.abs(counted).astype(np.float64)
+        large, small, whole = sizes.max(), sizes.min(), bool(np.all(sizes == np.ceil(sizes)))
         wide = large / small > 1000 or large > 1e8 or (not whole and small < 1e-4)
         if wide if options["sci_mode"] is None else options["sci_mode"]:
-            spec = f".{options['precision']}e"
-        elif whole:
-            spec, dot = ".0f", "."
-    else:
-        spec, dot = ".0f", "."
+            spec, dot = f".{options['precision']}e", ""
+        elif not whole:
+            spec, dot = f".{options['precision']}f", ""
 
     def text(v: Any) -> str:
         return f"{float(v):{spec}}" + (dot if np.isfinite(v) else "")
 
-    counted = values[np.isfinite(values) & (values != 0)]  # as in PyTorch, nan and inf do not affect the width
     width = max((len(text(v)) for v in counted), default=1)
     return lambda v: text(v).rjust(width), width
 

@@ -75,7 +75,7 @@ def pull_back(
         inputs: Sequence[Any] = node._inputs
         arguments = [g, node if create_graph else node._data]
         wanted: list[tuple[Any, int]] = []
-        if node._time < mutation_clock._last_change:  # read each time: a hook may write
+        if node._time < mutation_clock.last_change:  # read each time: a hook may write
             refuse_stale(node)
             inputs, wanted = inputs_and_wanted_then(node, only)
             arguments += inputs if create_graph else map(raw, inputs)

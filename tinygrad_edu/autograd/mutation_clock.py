@@ -10,27 +10,22 @@ from .node import Node
 tick = itertools.count(1).__next__
 """The clock (one C call, thread-safe)."""
 
-_last_change = 0
+last_change = 0  # of any tensor, in place, or of its requires_grad: older nodes must check the past
 _changing = allocate_lock()  # threads must not set the clock back
-
-
-def last_change() -> int:
-    """The time of the latest in-place change of any tensor, or of its requires_grad: older nodes must check the past."""
-    return _last_change
 
 
 def note_change(now: int) -> None:
     """Note that a tensor changed at `now`."""
-    global _last_change
+    global last_change
     with _changing:
-        _last_change = max(_last_change, now)
+        last_change = max(last_change, now)
 
 
 def mark_changed(*changed: Node) -> None:
     """Note a write to the memory of these tensors, so that rules which saved it before refuse to use it."""
-    global _last_change
+    global last_change
     with _changing:
-        _last_change = now = tick()
+        last_change = now = tick()
         for x in changed:
             if x._cell is None:
                 x._cell = [now]

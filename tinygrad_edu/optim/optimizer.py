@@ -13,6 +13,7 @@ import inspect
 import math
 from collections import defaultdict
 from collections.abc import Callable
+from functools import partial
 from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
@@ -30,7 +31,7 @@ from .option_names import with_known_keywords
 from .option_values import check_rate
 from .param_groups import Params, as_groups, is_lazy, new_group
 from .state_dict import StateDict
-from .whole_step import held_step, put_back, remember
+from .whole_step import all_or_nothing, held_step
 
 LearningRate: TypeAlias = "float | Callable[[int], float]"
 
@@ -143,8 +144,8 @@ class Optimizer(StateDict, StepHooks):
                 room = max(room, bucket.room)
         np.empty(room, np.uint8)  # freed at once: a MemoryError for the rule's intermediate results is raised here, or never
         with uninterrupted():
-            run_all = self._walk_and_undo if self._rule_may_raise else self._walk
-            bad = quiet_context().run(run_all, work)  # bad numbers are reported by _warn_nonfinite, once
+            walk = partial(all_or_nothing, self._walk) if self._rule_may_raise else self._walk
+            bad = quiet_context().run(walk, work)  # bad numbers are reported by _warn_nonfinite, once
             self.steps += 1
         if bad:
             self._warn_nonfinite(bad)
@@ -152,15 +153,6 @@ class Optimizer(StateDict, StepHooks):
     def _walk(self, work: list[Any]) -> list[Run]:
         """Advance every run; return those with non-finite gradients."""
         return [run for run, group, lr, options in work if not self._advance(run, group, lr, options)]
-
-    def _walk_and_undo(self, work: list[Any]) -> list[Run]:
-        """Like _walk, for a rule that may raise; if it does, all changes are undone."""
-        before = remember(run for run, *_ in work)
-        try:
-            return self._walk(work)
-        except BaseException:
-            put_back(before)
-            raise
 
     def _rate(self, group: dict[str, Any]) -> float:
         """The group's learning rate for this step, as a Python float (a NumPy one would promote float32 arrays)."""

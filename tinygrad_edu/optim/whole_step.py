@@ -37,6 +37,16 @@ def put_back(before: Before) -> None:
         slot.t = t
 
 
+def all_or_nothing(walk: Callable[[list[Any]], list[Run]], work: list[Any]) -> list[Run]:
+    """walk(work), for a rule that may raise; if it does, all changes are undone."""
+    before = remember(run for run, *_ in work)
+    try:
+        return walk(work)
+    except BaseException:
+        put_back(before)
+        raise
+
+
 def held_step(step: F) -> F:
     """Wrap a user's own `step` (one that replaces `update`), so that signals are delayed until it returns."""
 

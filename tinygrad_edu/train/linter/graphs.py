@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from ..._language import translate
 from ..._tensor import Tensor
-from ...autograd.mutation_clock import last_change
+from ...autograd import mutation_clock
 from ...autograd.node import Node
 from ...autograd.past.versions import inputs_then
 from ...optim import Optimizer
@@ -47,7 +47,7 @@ class GraphRules(Family):
 
     def after_step(self, optimizer: Optimizer, params: list[Any]) -> None:
         self._steps += 1
-        now = last_change()
+        now = mutation_clock.last_change
         for p in params:
             if p._grad is not None:
                 self.leaves.know(p).stepped = now
