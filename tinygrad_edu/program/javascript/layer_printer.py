@@ -43,7 +43,7 @@ def function(name: str, f: Callable[..., Tensor], variables: Mapping[str, float]
     found = function_listing(f, variables, wrt)
     printer = LoopPrinter(found, set(), "  ")
     printer.print(found.instructions)
-    results = [printer._element(found.roles[role], []) for role in ("y", *(f"d_{v}" for v in wrt))]
+    results = [printer.element(found.roles[role], []) for role in ("y", *(f"d_{v}" for v in wrt))]
     lines = [re.sub(rf"\b({'|'.join(variables)})\[0\]", r"\1", line) for line in printer.lines]
     results = [re.sub(rf"\b({'|'.join(variables)})\[0\]", r"\1", r) for r in results]
     return "\n".join([f"function {name}({', '.join(variables)}) {{", *lines, f"  return [{', '.join(results)}];", "}"])
@@ -63,7 +63,7 @@ def _two_parts(name: str, found: Listing) -> str:
         memory |= printer.memory
         answer = "null"
         if result is not None:
-            answer = result.text if result.shape else printer._element(result, [])
+            answer = result.text if result.shape else printer.element(result, [])
         parts.append((title, code, lines, answer))
     text = []
     for title, code, lines, answer in parts:

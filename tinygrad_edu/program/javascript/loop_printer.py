@@ -6,36 +6,12 @@ from collections.abc import Callable, Sequence
 
 from ..instructions import Untraceable
 from .element_forms import FORMS, REDUCTIONS, has_form
+from .index_text import factors, place, plus, times
 from .listing import Instruction, Listing, Operand
 
 AXES = "ijklm"
 UNROLLED = 4
 """Inner products up to this length are unrolled."""
-
-
-def times(*factors: str) -> str:
-    """A product without factors of 1.
-
-    >>> times("i", "1"), times("i", "B * O"), times("i", "0"), times()
-    ('i', 'i * B * O', '0', '1')
-    """
-    rest = [f for f in factors if f != "1"]
-    return "0" if "0" in rest else " * ".join(rest) or "1"
-
-
-def plus(*terms: str) -> str:
-    """A sum without terms of 0.
-
-    >>> plus("i * O", "0", "j"), plus("0")
-    ('i * O + j', '0')
-    """
-    return " + ".join(t for t in terms if t != "0") or "0"
-
-
-def place(x: Operand, loop: Sequence[str]) -> str:
-    """The index of an operand's element, given the loop variables of each axis of the result; operands are broadcast."""
-    inner = loop[len(loop) - len(x.shape) :]
-    return plus(x.offset, *(times(v, s) for v, n, s in zip(inner, x.shape, x.strides, strict=True) if n != "1"))
 
 
 class LoopPrinter:
@@ -113,9 +89,10 @@ class LoopPrinter:
     def _hoist(self, operands: Sequence[Operand]) -> None:
         for x in operands:
             if x.kind == "scalar" or " / " in x.text:
-                self._element(x, [])
+                self.element(x, [])
 
-    def _element(self, x: Operand, loop: Sequence[str]) -> str:
+    def element(self, x: Operand, loop: Sequence[str]) -> str:
+        """One element of an operand as an expression, for the loop variables of the result's axes."""
         if x.kind == "number":
             return self._hoisted(x.text) if " / " in x.text else x.text
         if x.kind == "scalar":
@@ -165,7 +142,7 @@ class LoopPrinter:
             for x in i.operands:
                 at = (x.text, where(x)) if x.kind == "store" else ("", "")
                 plain = x.kind != "store" or self._is_number(x.text) or x.unsigned
-                texts.append(current.get(at) or (self._element(x, loop) if plain else f"{x.text}[{at[1]}]"))
+                texts.append(current.get(at) or (self.element(x, loop) if plain else f"{x.text}[{at[1]}]"))
             self._say(f"const e{n} = {FORMS[i.op].format(*texts)};")
             at = (i.out.text, where(i.out))
             current[at], last[at] = f"e{n}", i.out
@@ -178,7 +155,7 @@ class LoopPrinter:
     def _numbers(self, group: Sequence[Instruction]) -> None:
         """Results with a single element."""
         for i in group:
-            value = FORMS[i.op].format(*(self._element(x, ["0"] * len(i.out.shape)) for x in i.operands))
+            value = FORMS[i.op].format(*(self.element(x, ["0"] * len(i.out.shape)) for x in i.operands))
             self._say(f"{self._target(i.out, ['0'] * len(i.out.shape))} = {value};")
 
     def _flat(self, group: Sequence[Instruction]) -> bool:
@@ -188,14 +165,14 @@ class LoopPrinter:
         for n in reversed(out.shape):
             strides.append("0" if n == "1" else step)
             step = times(*(f for f in (n, step) if f != "1")) if n != "1" else step
-        dense = [_factors(s) for s in reversed(strides)]
+        dense = [factors(s) for s in reversed(strides)]
         for i in group:
             for x in (*i.operands, i.out):
                 if x.kind == "row" or x.unsigned:
                     return False
                 if x.kind != "store" or self._is_number(x.text):
                     continue
-                if x.shape != out.shape or x.offset != "0" or [_factors(s) for s in x.strides] != dense:
+                if x.shape != out.shape or x.offset != "0" or [factors(s) for s in x.strides] != dense:
                     return False
         return True
 
@@ -216,7 +193,7 @@ class LoopPrinter:
         into = out.text if whole else "s"
         self._say(f"{target if whole else 'let s'} = {start};")
         self._open(inner)
-        self._say(step.format(into, self._element(x, loop)) + ";")
+        self._say(step.format(into, self.element(x, loop)) + ";")
         self._close(inner)
         if not whole:
             self._say(f"{target} = s;")
@@ -283,17 +260,17 @@ class LoopPrinter:
         loop = ["i" if loops else "0"]
         self._hoist([value])
         self._open(loops)
-        self._say(f"{i.out.text}[{self._keyed(i.out, keys, loop)}] = {self._element(value, loop)};")
+        self._say(f"{i.out.text}[{self._keyed(i.out, keys, loop)}] = {self.element(value, loop)};")
         self._close(loops)
 
     def _keyed(self, x: Operand, keys: Sequence[Operand], loop: Sequence[str]) -> str:
         """The index of x[keys], with one index array per axis."""
         if len(keys) != len(x.shape):
             raise Untraceable(f"an index of {len(keys)} arrays into {len(x.shape)} axes is not supported in JavaScript")
-        return plus(x.offset, *(times(self._element(k, loop), s) for k, s in zip(keys, x.strides, strict=True)))
+        return plus(x.offset, *(times(self.element(k, loop), s) for k, s in zip(keys, x.strides, strict=True)))
 
     def _check(self, i: Instruction) -> None:
-        condition = self._element(i.operands[0], ["0"])
+        condition = self.element(i.operands[0], ["0"])
         wrong = f"!{condition}" if i.op == "check" else condition
         self._say(f"if ({wrong}) throw new RangeError({_quoted(i.label)});")
 
@@ -312,10 +289,6 @@ def joins(group: Sequence[Instruction], i: Instruction) -> bool:
     return all(same(x, written[x.text]) for x in own if x.text in written) and all(
         same(x, i.out) for x in [*read, *written.values()] if x.text == i.out.text
     )
-
-
-def _factors(text: str) -> list[str]:
-    return sorted(text.split(" * "))
 
 
 def _quoted(text: str) -> str:
