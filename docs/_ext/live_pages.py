@@ -32,6 +32,8 @@ def copy_live_pages(app: Any, exception: Exception | None) -> None:
         place.mkdir(parents=True, exist_ok=True)
         for page in (Path(app.srcdir) / "examples" / "live").glob("*.html"):
             shutil.copyfile(page, place / page.name)
+        for page in (Path(app.outdir) / "_downloads").glob("*/*.html"):  # Sphinx's own copies, which nothing links to any more
+            shutil.rmtree(page.parent)
 
 
 def write_playground(app: Any, exception: Exception | None) -> None:
