@@ -169,6 +169,17 @@ def test_outside_of_the_engine_edges_are_read_as_they_were() -> None:
     assert found - engine == right_after_recording | then
 
 
+def test_a_view_made_before_t_in_place_is_one_of_the_transposed_tensor_after_it() -> None:
+    x = tg.tensor([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]], requires_grad=True)
+    y = x * 1
+    row = y[0]
+    y.t_()
+    (g,) = tg.autograd.grad((row * row).sum(), y, retain_graph=True)
+    assert g.tolist() == [[2.0, 0.0], [4.0, 0.0], [6.0, 0.0]]
+    (row * row).sum().backward()
+    assert x.grad.tolist() == [[2.0, 4.0, 6.0], [0.0, 0.0, 0.0]]
+
+
 def test_x_plus_a_function_of_x_in_place_makes_no_circle() -> None:
     x = tg.ones(1000, requires_grad=True) * 1
     gc.disable()

@@ -210,7 +210,10 @@ def reshaped_in_place(name: str) -> Callable[..., Any]:
             old = version(self)
             new = function(old, *args, **kwargs)
             self._data = new._data
-            recorded_writes.move_on(self, old, new)
+            if self._base is None:
+                self._move_on(old, new, self._data)
+            else:
+                recorded_writes.move_on(self, old, new)
         else:
             self._data = function(self.detach(), *args, **kwargs)._data
             mark_changed(self)

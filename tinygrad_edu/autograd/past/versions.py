@@ -58,11 +58,10 @@ def sources(node: Node) -> list[Node]:
 
 
 def inputs_and_wanted_then(node: Node, only: Container[int] | None) -> tuple[list[Any], list[tuple[Node, int]]]:
-    """The inputs of `node` in the versions that it saw, as arrays if they required no grad; and those that required grad, with
-    their positions, restricted to ids in `only` if it is given.
+    """The inputs of `node` in the versions that it saw; and those that required grad, with positions, of `only` these ids.
 
-    It is an array even if the leaf requires grad now: otherwise a second derivative would include only the terms in which the
-    leaf itself was saved, but not those in which results computed from it were.
+    Those that required none are arrays, even a leaf that does now: otherwise a second derivative would include only the terms
+    in which the leaf itself was saved, but not those in which results computed from it were.
     """
     tensor, now = tensor_class(), node._time
     seen = [then(x, now) if isinstance(x, tensor) else (x, False) for x in node._inputs]
