@@ -64,3 +64,20 @@ def test_a_stored_picture_tells_no_folder_of_the_machine_that_drew_it(name):
     text = (SCRIPT.parents[1] / "docs" / "gallery" / f"{name}.svg").read_text("utf-8")
     assert "graph_gallery.py:" in text or name not in ("residual", "transformer", "lenet")  # these are traced
     assert not re.search(r"(?:/|\\|[A-Z]:)\S*[/\\]examples[/\\]graph_gallery\.py", text)
+
+
+CHARTS = SCRIPT.with_name("chart_gallery.py")
+
+
+def test_the_charts_of_the_gallery_say_what_their_captions_say(tmp_path, capsys):
+    runpy.run_path(str(CHARTS))["main"](str(tmp_path))
+    drawn = {p.name for p in tmp_path.iterdir()}
+    stored = set(re.findall(r"gallery/(\w+\.svg)", (SCRIPT.parents[1] / "docs" / "gallery.md").read_text("utf-8")))
+    assert drawn <= stored
+    assert drawn | {f"{name}.svg" for name in NAMES} == stored
+    said = capsys.readouterr().out
+    for letter, mirror in zip("autogr", "rgotua", strict=True):
+        assert f"{letter}→{mirror} " in said  # attention learned to reverse
+    auc = [float(found) for found in re.findall(r"AUC ([\d.]+)", said)]
+    assert auc[0] > 0.98 > 0.75 > auc[1] > 0.5
+    assert "slope" in said
