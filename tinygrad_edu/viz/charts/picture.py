@@ -1,4 +1,4 @@
-"""A finished picture, and what every chart is written with: the SVG file with its colours, and words."""
+"""A finished picture, and what all charts share: the SVG file with its colours, and text."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Picture:
     text: str
 
     def save(self, path: str | os.PathLike[str]) -> str:
-        """Write a file that ends in .svg or, with matplotlib, in .png or .pdf; returns the path."""
+        """Write a .svg file or, with matplotlib, a .png or .pdf file; returns the path."""
         file = os.fspath(path)
         suffix = os.path.splitext(file)[1].lower()
         if suffix not in (".svg", ".png", ".pdf"):
@@ -47,7 +47,7 @@ class Picture:
 
 def document(title: str, width: float, height: float, body: Sequence[str]) -> str:
     """The SVG file around `body`."""
-    width, height = math.ceil(width), math.ceil(height)  # of parts of a pixel each reader makes what it likes
+    width, height = math.ceil(width), math.ceil(height)  # viewers round fractions of a pixel differently
     paper = tag("rect", class_="tgc-paper", width=width, height=height, rx=8)
     return svg_document("tgc", title, width, height, [tag("style", inside=_css()), paper, *body])
 
@@ -65,7 +65,7 @@ def _css() -> str:
         ".tgc-line{fill:none;stroke-width:2;stroke-linejoin:round;stroke-linecap:round}.tgc-grid,.tgc-axis{stroke-width:1}"
         ".tgc-frame{fill:none}"
     )
-    # A notebook's cell may be narrower than the picture; cairosvg, which reads no @media, would draw nothing at height:auto.
+    # a notebook's cell may be narrower than the picture; cairosvg, which ignores @media, would draw nothing at height:auto
     fit = "@media all{.tgc{max-width:100%;height:auto}}"
     return shared + theme(LIGHT, 0) + fit + "@media (prefers-color-scheme:dark){" + theme(DARK, 1) + "}"
 

@@ -10,12 +10,12 @@ from .panel import Panel, line_sample
 from .picture import Picture, document, text_at
 from .ticks import span, ticks
 
-POINTS = 300  # drawn of a curve
+POINTS = 300  # drawn per curve
 KEPT = 8  # parameters whose movement is drawn
 
 
 class Recorded(Protocol):
-    """What is drawn: train.History, or anything that has its three dicts."""
+    """What is drawn: train.History, or any object with its three dicts."""
 
     epochs: dict[str, list[float]]
     steps: dict[str, list[float]]
@@ -23,7 +23,7 @@ class Recorded(Protocol):
 
 
 def history(run: Recorded, *, title: str = "Training") -> Picture:
-    """Four panels: loss and metrics over the epochs; gradient norm, and how far each parameter moved, over the updates.
+    """Four panels: loss and metrics per epoch; gradient norm, and how far each parameter moved, per update.
 
     run  a train.History
 
@@ -61,7 +61,7 @@ def _panel(
     first: int = 1,
     log: bool = False,
 ) -> list[str]:
-    """Curves with their names at the right."""
+    """Curves with their names on the right."""
     low, high = span((v for values in curves.values() for v in values), log)
     longest = max((len(values) for values in curves.values()), default=1)
     panel = Panel(left, top, left + 340, top + 190, (first, first + max(longest - 1, 1)), (low, high), log_y=log)

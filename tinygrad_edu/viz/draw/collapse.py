@@ -12,15 +12,15 @@ from .drawing import Drawing
 from .loops import find_loops
 from .repeats import FEWEST, Repeat, find_repeats
 
-MOST_ALIKE = 24  # equal blocks that a reader may want to see one by one
-CROWDED = 0.6  # of max_nodes: with more boxes than this, leaves counted at each use, loops are folded
+MOST_ALIKE = 24  # equal blocks that a reader may want to see individually
+CROWDED = 0.6  # fraction of max_nodes: with more boxes than this (counting a leaf at each use), loops are folded
 MOST_WORDS = 4  # in the title of a fold
-MANY_USES = 3  # a leaf with more uses than this is drawn at each of them
+MANY_USES = 3  # a leaf with more uses than this is drawn at each use
 
 
 @dataclass(frozen=True)
 class Group:
-    """Nodes that are drawn as one box; it speaks through the last of its ops."""
+    """Nodes that are drawn as one box, represented by the last of its ops."""
 
     members: tuple[int, ...]
     ops: tuple[int, ...]
@@ -30,12 +30,12 @@ class Group:
 
 
 def groups(graph: Drawing, calls: list[module_paths.ModuleCall], notes: list[str]) -> list[Group]:
-    """The groups to draw `graph` with; `notes` gets a sentence for the reader where that was not asked for.
+    """The groups to draw `graph` with; `notes` gets an explanation if the user did not ask for them.
 
-    Loops, in which a module is called again and again, are folded as soon as the picture is crowded. Else the first of these
-    ways that makes few enough boxes: modules as one box each, the inner ones before the outer ones; the
-    same with repeated blocks folded, which starts with all that is not repeated drawn as it is. Folding comes first where
-    blocks repeat so often that nobody would look at them one by one. A box with most of the ops in it would say nothing.
+    Loops, in which a module is called repeatedly, are folded as soon as the picture is crowded. Otherwise the first of these
+    ways that leaves few enough boxes is used: modules as one box each, inner ones first; then the same with repeated blocks
+    folded, starting with everything else drawn individually. Folding comes first if blocks repeat so often that nobody would
+    look at them individually. A single box that contains most of the ops would be uninformative.
     """
     if graph.only is not None:
         return []
@@ -88,7 +88,7 @@ def _told_depth(depth: int, count: int) -> str:
 
 
 def _boxes(graph: Drawing, found: list[Group]) -> int:
-    """How many boxes that makes: one for each group, for each node in none of them, and for each use of a leaf with many."""
+    """The number of boxes that result: one for each group, each node outside groups, and each use of a leaf with many."""
     group_of = {member: k for k, group in enumerate(found) for member in group.members}
     users: dict[int, set[int]] = {}
     for node in graph.nodes:
@@ -101,7 +101,7 @@ def _boxes(graph: Drawing, found: list[Group]) -> int:
 
 
 def _looped(graph: Drawing, calls: list[module_paths.ModuleCall], depth: int, fewest: int) -> list[Group]:
-    """Loops as one box each, what their inputs are cut from as one, and the other modules of this depth as one box each."""
+    """Loops as one box each, the sources of their input slices as one, and the other modules of this depth as one box each."""
     loops = find_loops(graph.nodes, depth, fewest)
     if not loops:
         return _collapsed(graph, calls, depth)
@@ -128,15 +128,15 @@ def _users(graph: Drawing) -> list[set[int]]:
 
 
 def _belongs(node: Node, users: set[int], ops: set[int]) -> bool:
-    """Whether a node that ops of a loop use is drawn inside: a leaf of its own that is no data."""
+    """Whether a leaf used by the ops of a loop is drawn inside it: it has no other users and is not data."""
     if node.op or not users <= ops:
         return False
-    start = node.kind == "input" and not node.name and node.value.min == node.value.max  # zeros, as a first state
+    start = node.kind == "input" and not node.name and node.value.min == node.value.max  # zeros, as an initial state
     return node.kind != "input" or start
 
 
 def _cut_from_one(graph: Drawing, taken: set[int]) -> list[Group]:
-    """Inputs that are parts of one array, as x[:, t] at each step: one box."""
+    """Inputs that are slices of one array, as x[:, t] at each step, as one box."""
     parts: dict[int, list[int]] = {}
     for node in graph.nodes:
         if "array" in node.facts and node.id not in taken:
@@ -197,7 +197,7 @@ def _folded(graph: Drawing, fold: Repeat, paths: Sequence[Mapping[int, str]]) ->
 
 
 def entries(nodes: tuple[Node, ...], group: Group) -> list[int]:
-    """What comes into a group from outside, each source once."""
+    """The inputs of a group from outside it, each source once."""
     inside = set(group.members)
     return list(dict.fromkeys(i for m in group.members for i in nodes[m].inputs if i not in inside))
 
@@ -211,7 +211,7 @@ def nearest(graph: Drawing, group_of: dict[int, Group], notes: list[str]) -> set
     results = [node.id for node in reversed(graph.nodes) if node.id not in used]
     queue = list(dict.fromkeys(group_of[i].ops[-1] if i in group_of else i for i in results))
     reached = set(queue)
-    for i in queue:  # grows while it is walked: breadth first
+    for i in queue:  # grows during the loop: breadth first
         for source in entries(graph.nodes, group_of[i]) if i in group_of else graph.nodes[i].inputs:
             speaker = group_of[source].ops[-1] if source in group_of else source
             if speaker not in reached and not graph.nodes[speaker].literal:

@@ -1,8 +1,8 @@
-"""Modules that are called again and again in a loop, or ops with the same parameters: one box, "c1, c2 × 20".
+"""Modules called repeatedly in a loop, or ops with the same parameters: one box, "c1, c2 × 20".
 
-Each op belongs to a class: its module at a depth, else the parameters that it uses, else itself alone. Classes that depend on
-one another in a circle, for a state goes round, are one loop: a strongly connected component (Tarjan 1972). What remains has no
-circle, so it can be drawn.
+    Each op belongs to a class: its module at a depth, else the parameters that it uses, else itself alone. Classes that depend
+    on one another in a cycle, because of a state, are one loop: a strongly connected component (Tarjan 1972). The rest has no
+    cycle, so it can be drawn.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class Loop:
 
 
 def find_loops(nodes: Sequence[Node], depth: int, fewest: int) -> list[Loop]:
-    """The loops in which something is called at least `fewest` times, modules being taken whole from this depth on."""
+    """The loops in which something is called at least `fewest` times; modules from this depth on are not divided."""
     parameters = {n.id for n in nodes if n.kind == "parameter"}
     shared = Counter(filter(None, (_weights(n, parameters) for n in nodes)))
     if max(shared.values(), default=0) < fewest:
@@ -51,7 +51,7 @@ def find_loops(nodes: Sequence[Node], depth: int, fewest: int) -> list[Loop]:
         for k, inside in enumerate(members)
     ]
     found = []
-    single = {inside[0] for inside in members if len(inside) == 1}  # not of a class, nor of a loop that was found
+    single = {inside[0] for inside in members if len(inside) == 1}  # not in a class or a loop already found
     for component in _components(sources):
         loop = {i for k in component for i in members[k]}
         single -= loop
@@ -65,7 +65,7 @@ def find_loops(nodes: Sequence[Node], depth: int, fewest: int) -> list[Loop]:
 
 
 def _weights(node: Node, parameters: set[int]) -> tuple[Hashable, ...]:
-    """The op and the parameters that it is applied to; () for none."""
+    """The op and the parameters that it is applied to; () if there are none."""
     used = tuple(i for i in node.inputs if i in parameters)
     return (node.op, *used) if node.op and used else ()
 
@@ -80,12 +80,12 @@ def _does(node: Node) -> tuple[Hashable, ...]:
 
 
 def _with_last_step(nodes: Sequence[Node], loop: set[int], single: set[int], fewest: int) -> tuple[int, ...]:
-    """The ops of a loop, and what the last step does like the others, though no further step reads it.
+    """The ops of a loop, and those of its last step that match the others although no further step reads their results.
 
-    It may be inside if no way leads from the loop to it past something outside.
+    They may be added if no path leads from the loop to them through something outside.
     """
     often = Counter(_does(nodes[i]) for i in loop)
-    outside: set[int] = set()  # what depends on the loop, and is not in it
+    outside: set[int] = set()  # what depends on the loop and is not in it
     inside = set(loop)
     for node in nodes[min(loop) :]:
         if node.id in inside or not any(i in inside or i in outside for i in node.inputs):
@@ -124,6 +124,6 @@ def _components(sources: Sequence[Sequence[int]]) -> list[list[int]]:
                 while component[-1] != node:
                     component.append(waiting.pop())
                 for member in component:
-                    del low[member]  # it is done: nothing can be in a circle with it any more
+                    del low[member]  # done: nothing can be in a cycle with it any more
                 found.append(component)
     return found

@@ -1,10 +1,10 @@
-"""What a picture shows of a Graph: boxes, arrows and frames with their words, before anybody decides where they go.
+"""What a picture shows of a Graph: boxes, arrows and frames with their text, before they are laid out.
 
 One Graph has many views: numbers without axes are written into the op that uses them, a leaf with many uses is drawn at each
-of them ("ghosts"), modules are frames. With a `depth` it is an overview: modules of that depth are single boxes, and a run of
-the same ones is folded. Without one everything is drawn, up to `max_nodes` boxes: a larger graph has its modules collapsed; if
-that does not help, or would show dozens of equal blocks, its repeated steps are folded; and what is then still too much is left
-out, farthest from the result first, and counted. Every writer draws a View.
+of them ("ghosts"), and modules are frames. With a `depth` the view is an overview: modules of that depth are single boxes, and
+a run of equal ones is folded. Without one, everything is drawn, up to `max_nodes` boxes: the modules of a larger graph are
+collapsed; if that does not help, or would show dozens of equal blocks, its repeated steps are folded; and whatever still does
+not fit is left out, farthest from the result first, and counted. Every writer draws a View.
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ from .nested import chain
 from .node_words import argument_labels, power, settings
 
 COMMUTATIVE = {"add", "multiply", "maximum", "minimum", "logaddexp", "equal", "not_equal"}
-FAR = 8  # a leaf with uses farther apart in steps is drawn at each of them
+FAR = 8  # a leaf whose uses are farther apart, in steps, is drawn at each use
 LEFT_OUT = "left out"
-MOST_REASONS = 3  # why something is not known, in the notes; each node has its own in its tooltip
+MOST_REASONS = 3  # reasons why something is unknown, in the notes; each node has its own in its tooltip
 
 
 class Arrow(NamedTuple):
     source: int  # index of a box
-    label: str  # which argument it is, where the order matters
+    label: str  # which argument it is, if the order matters
 
 
 @dataclass
 class Box:
-    """One box. `node` speaks for it (the last one, for a group); `value` and `grad` are its lines, "" for none."""
+    """One box. `node` represents it (the last one, for a group); `value` and `grad` are its lines, "" for none."""
 
     node: Node
     kind: str
@@ -48,10 +48,10 @@ class Box:
     members: tuple[int, ...] = ()
     times: int = 0  # repetitions of a fold
     ghost: bool = False
-    drawn: int = 1  # how often its leaf is drawn, once at each use
-    bad: str = ""  # what is not finite
-    ops: tuple[int, ...] = ()  # of a fold, in order along its path
-    number: str = ""  # of what has no name, where a finding speaks of it
+    drawn: int = 1  # how many times its leaf is drawn, once per use
+    bad: str = ""  # which values are not finite
+    ops: tuple[int, ...] = ()  # the ops of a fold, in order along its path
+    number: str = ""  # for an unnamed node that a finding refers to
     inputs: list[Arrow] = field(default_factory=list)
     frame: int = -1
 
@@ -121,7 +121,7 @@ def view(graph: Drawing) -> View:
 
 
 def _in_order(nodes: tuple[Node, ...], group_of: dict[int, Group]) -> list[Node]:
-    """The nodes that speak for a box, each after those of its inputs: a loop ends later than what reads it at each step."""
+    """The nodes representing boxes, each after those of its inputs: a loop ends later than the ops that read its steps."""
     speaker_of = [group_of[n.id].ops[-1] if n.id in group_of else n.id for n in nodes]
     found: list[Node] = []
     done: set[int] = set()
@@ -144,7 +144,7 @@ def _in_order(nodes: tuple[Node, ...], group_of: dict[int, Group]) -> list[Node]
 def _arrows(
     nodes: tuple[Node, ...], sources: list[int], where: dict[int, int], user: Node | None, names: Container[str]
 ) -> tuple[list[Arrow], int]:
-    """The arrows into a box, and how many of its inputs are not in the picture."""
+    """The arrows into a box, and the number of its inputs that are not in the picture."""
     drawn = [(k, i) for k, i in enumerate(sources) if not nodes[i].literal]
     matters = user is not None and user.op not in COMMUTATIVE and len(drawn) > 1
     labels = [""] * len(sources)
@@ -152,11 +152,11 @@ def _arrows(
         labels = argument_labels(user, [nodes[i] for i in sources], names)
     after = user.facts.get("after") if user is not None else None
     found = [(where.get(i), "before" if i == after else labels[k]) for k, i in drawn]
-    arrows = dict.fromkeys(found) if user is None else found  # into a group one arrow from each box is enough
+    arrows = dict.fromkeys(found) if user is None else found  # into a group, one arrow from each box is enough
     return [Arrow(at, label) for at, label in arrows if at is not None], sum(1 for at, _ in found if at is None)
 
 
-# --- the words on a box ---
+#  --- the text on a box ---
 
 
 def _box(graph: Drawing, node: Node) -> Box:
@@ -169,7 +169,7 @@ def _box(graph: Drawing, node: Node) -> Box:
     title = f"{node.name} = {raised or node.op}" if node.op and node.name else raised or node.label
     if node.kind == "failed":
         operands = " and ".join(shape_text(graph.nodes[i].shape) or "a scalar" for i in node.operands)
-        said = next(iter(node.note.splitlines()), "")  # a bare `assert` says nothing
+        said = next(iter(node.note.splitlines()), "")  # a bare `assert` has no text
         kind = str(node.facts.get("error", ""))
         told = ": ".join(filter(None, (node.place, kind, said[:200] if said != kind else "")))
         got = f"got {operands}" if operands else ""
@@ -214,7 +214,7 @@ def _group_box(graph: Drawing, group: Group) -> Box:
     leaves = [nodes[i] for i in group.members if nodes[i].kind == "parameter"]
     parts = [graph.modules.get(group.title, "")] if group.kind == "module" else []
     inside = sum(1 for i in group.members if nodes[i].op)
-    if group.kind == "module" or inside > group.times * len(group.title.split(", ")):  # else the title names them all
+    if group.kind == "module" or inside > group.times * len(group.title.split(", ")):  # otherwise the title names them all
         parts.append(f"{inside:,} op{'s' * (inside > 1)}")
     if leaves:
         parts.append(f"{sum(x.value.size for x in leaves):,} parameters")
@@ -235,7 +235,7 @@ def _span(grads: Sequence[Summary | None]) -> str:
 
 
 def _ghosts(boxes: list[Box]) -> list[Box]:
-    """Draw a leaf with many uses, or with uses far apart, once more at each further use."""
+    """Draw a leaf with many uses, or with uses far apart, again at each further use."""
     depth: list[int] = []
     uses: dict[int, list[int]] = {}
     for i, box in enumerate(boxes):
@@ -271,7 +271,7 @@ def _ghosts(boxes: list[Box]) -> list[Box]:
 
 
 def _frame_of(box: Box, calls: list[module_paths.ModuleCall], call_of: dict[int, int]) -> int:
-    """The innermost call that holds all ops of the box."""
+    """The innermost call that contains all ops of the box."""
     ops = [m for m in box.members if m in call_of]
     if not ops:
         return -1
@@ -282,7 +282,7 @@ def _frame_of(box: Box, calls: list[module_paths.ModuleCall], call_of: dict[int,
 
 
 def _frames(graph: Drawing, boxes: list[Box], calls: list[module_paths.ModuleCall]) -> list[ModuleFrame]:
-    """Put parameters and constants into the frame of their use, drop frames around fewer than two boxes, and number anew."""
+    """Put parameters and constants into the frame of their use, drop frames around fewer than two boxes, and renumber."""
     users: list[list[int]] = [[] for _ in boxes]
     for i, box in enumerate(boxes):
         for a in box.inputs:

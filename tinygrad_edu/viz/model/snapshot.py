@@ -1,4 +1,4 @@
-"""A walk from a tensor to its leaves that freezes what it finds, as data."""
+"""A walk from a tensor to its leaves that copies what it finds, as data."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from .summary import Summary, summarise, summarise_overwritten
 from .updates import Update, updates
 
 NAME_LENGTH = 200  # characters kept of a name
-STEPS = 3000  # up to this many nodes, what each op sent to each input is kept
+STEPS = 3000  # up to this many nodes, the gradients that each op sent to its inputs are kept
 
 
 def snapshot(
@@ -35,21 +35,21 @@ def snapshot(
     gradients: bool | None = None,
     optimizer: Any = None,
 ) -> GraphData:
-    """Everything that led to `x`, as it is now. With gradients; or without; or, for None, if a leaf has a `.grad`.
+    """Everything that led to `x`, as it is now. With gradients, or without, or, for None, if a leaf has a `.grad`.
 
-    Of several outputs the gradients are those of their sum.
+    For several outputs, the gradients are those of their sum.
     """
     outputs = named_outputs(x)
     roots = [tensor for _, tensor in outputs]
     given = dict(names or {})
     places = {name: tensor for name, tensor in outputs if name and name not in given}
-    taken = _Snapshot(roots, model, given | places)  # the first name of a tensor counts
+    taken = _Snapshot(roots, model, given | places)  # the first name of a tensor wins
     if gradients is None:
         gradients = any(t._grad is not None for t in taken.things if isinstance(t, Tensor))
     taken.gradients = Gradients(roots, keep_sent=len(taken.things) <= STEPS) if gradients else None
     taken.updates = updates(optimizer) if optimizer is not None else {}
     nodes = taken.nodes(roots)
-    seen = getattr(roots[-1], "_cuts", ())  # viz.trace() left them
+    seen = getattr(roots[-1], "_cuts", ())  # set by viz.trace()
     return GraphData(
         nodes,
         has_grad=bool(gradients),
@@ -62,9 +62,9 @@ def snapshot(
 def snapshot_of_failure(
     op: str, operands: list[Any], before: list[Tensor], error: BaseException, model: Any, module: str, source: str
 ) -> GraphData:
-    """The graph of an op that raised: everything behind its operands, what was recorded before, and a last node for itself.
+    """The graph of an op that raised: everything behind its operands, what was recorded before, and a last node for the op.
 
-    An arrow leads to it from what was recorded before, too; `facts["after"]` tells which one that is.
+    An arrow also leads to it from what was recorded before; `facts["after"]` says which arrow that is.
     """
     taken = _Snapshot([*operands, *before], model, None)
     nodes = taken.nodes([])
@@ -86,12 +86,12 @@ def snapshot_of_failure(
 
 
 def _kinds(model: Any) -> dict[str, str]:
-    """Path of a module -> its class."""
+    """Path of a module -> its class name."""
     return {path: type(m).__name__ for path, m in model.named_modules()} if hasattr(model, "named_modules") else {}
 
 
 class _Snapshot:
-    """Everything behind some tensors, on its way to become Nodes."""
+    """Everything behind some tensors, to be turned into Nodes."""
 
     def __init__(self, roots: list[Any], model: Any, names: Mapping[str, Any] | None) -> None:
         self.things, self.inputs = _walk(roots)
@@ -101,10 +101,10 @@ class _Snapshot:
         self.parameters = _named_parameters(model)
         self.names = _names(self.parameters, names)
         self.given = names or {}
-        self.arrays: dict[int, tuple[str, Summary]] = {}  # id of an array -> its name, and what it holds
+        self.arrays: dict[int, tuple[str, Summary]] = {}  # id of an array -> its name and summary
         recorded = [t for t in self.things if isinstance(t, Tensor) and t._op is not None]
         self.order = {id(t): i for i, t in enumerate(sorted(recorded, key=lambda t: -t._time))}
-        known = [getattr(t, "_module", self.names.get(id(t), ("", None))[1]) for t in self.things]  # viz.trace() left _module
+        known = [getattr(t, "_module", self.names.get(id(t), ("", None))[1]) for t in self.things]  # set by viz.trace()
         self.modules = infer([id(t) in self.order for t in self.things], self.inputs, known)
         inside = set(map(id, self.things))
         self.missed = [(_short(path), p) for path, p in self.parameters if id(p) not in inside and p._requires_grad]
@@ -115,13 +115,13 @@ class _Snapshot:
         return tuple(self._node(i, thing, id(thing) in ends) for i, thing in enumerate(self.things))
 
     def unreached(self) -> tuple[str, ...]:
-        """Parameters of the model that want a gradient and are not in the graph."""
+        """Parameters of the model that require gradients and are not in the graph."""
         return tuple(path for path, _ in self.missed)
 
     def _loose_end(self) -> int | None:
-        """The id of an input without history that looks like the output of the parameters that were missed.
+        """The id of an input without history that looks like the output of the missing parameters.
 
-        It enters the first op that uses a parameter which follows theirs in the model, and has an axis as long as theirs.
+        It is used by the first op with a parameter that follows theirs in the model, and has an axis of the same length.
         """
         place = {id(p): k for k, (_, p) in enumerate(self.parameters)}
         first = place[id(self.missed[0][1])]
@@ -151,7 +151,7 @@ class _Snapshot:
             kind = "output" if is_root else "op"
         grad, note = self.gradients.of(thing, required) if self.gradients is not None else (None, "")
         if op is FREED:
-            note = "how it was made is not known any more: its graph was freed by a later backward()"
+            note = "its history is unknown: a later backward() freed the graph"
         return Node(
             i,
             kind,
@@ -173,13 +173,13 @@ class _Snapshot:
         )
 
     def _value(self, x: Tensor) -> Summary:
-        """Where the numbers are gone nothing but the shape; of a parameter its present numbers, marked as such."""
+        """Only the shape if the numbers are gone; for a parameter, its current numbers, marked as such."""
         if id(x) not in self.overwritten:
             return summarise(x._data)
         return replace(summarise(x._data), overwritten=True) if self.required.get(id(x)) else summarise_overwritten(x._data)
 
     def _steps(self, x: Tensor) -> dict[str, Any]:
-        """The rules of an op as formulas, and what they sent."""
+        """The rules of an op as formulas, and the gradients they sent."""
         if x._op is None or x._op is FREED or len(self.things) > STEPS:
             return {}
         arguments, rules = formulas(x._op, inputs_then(x), x, x._params)
@@ -191,7 +191,7 @@ class _Snapshot:
         }
 
     def _facts(self, x: Tensor) -> dict[str, Any]:
-        """What findings.py needs and a summary cannot tell."""
+        """What findings.py needs in addition to the summary."""
         facts: dict[str, Any] = {}
         known = id(x) not in self.overwritten
         if x._op is None:
@@ -206,7 +206,7 @@ class _Snapshot:
         return facts
 
     def _whole(self, x: Tensor) -> dict[str, Any]:
-        """Of a part of a larger array, as x[:, t] is of x: what that is called, and all of it."""
+        """For a slice of a larger array, as x[:, t] is of x, the name of that array and its values."""
         base = _owner(x._data)
         if x._requires_grad or base.size == x._data.size or id(x) in self.names:
             return {}
@@ -217,7 +217,7 @@ class _Snapshot:
         return {"array": list(self.arrays).index(id(base)), "of": name, "whole": whole}
 
     def _seen_as(self, x: Tensor) -> tuple[str, Tensor | None]:
-        """The tensor in `names` that looks at the same memory, and its name: x for x.reshape(2, 3)."""
+        """The tensor in `names` that shares the same memory, and its name: x for x.reshape(2, 3)."""
         base = _owner(x._data)
         same = (
             (_short(name), t)
@@ -227,26 +227,26 @@ class _Snapshot:
         return next(same, ("", None))
 
     def _cut(self, x: Tensor) -> dict[str, Any]:
-        """How a leaf lost its graph, where parameters are missed."""
+        """How a leaf lost its graph, if parameters are missing."""
         if not self.missed:
             return {}
         found = cuts.of_leaf(x, self.behind)
         return found or ({"guess": True} if id(x) == self.loose_end else {})
 
     def behind(self, leaves: frozenset[int]) -> tuple[str, ...]:
-        """The names of the missed parameters among leaves with these ids."""
+        """The names of the missing parameters among leaves with these ids."""
         return tuple(path for path, p in self.missed if id(p) in leaves)
 
 
 def _walk(roots: list[Any]) -> tuple[list[Any], list[tuple[int, ...]]]:
-    """Everything that `roots` (Tensors, or arrays) were made from, inputs first, and for each thing the numbers of its inputs.
+    """Everything that `roots` (Tensors, or arrays) were made from, inputs first, and for each item the indices of its inputs.
 
-    Results are in the order in which they were recorded; a leaf comes just before its first use. A number has no identity:
-    it is one thing at each use.
+    Results are in the order in which they were recorded; a leaf comes just before its first use. A number has no identity, so
+    it is a separate item at each use.
     """
     ops = [root for root in {id(root): root for root in roots}.values() if isinstance(root, Tensor) and root._op is not None]
     seen = {id(root) for root in ops}
-    for node in ops:  # the list grows while it is walked: no recursion
+    for node in ops:  # the list grows during the loop: no recursion
         for x in inputs_then(node):
             if isinstance(x, Tensor) and x._op is not None and id(x) not in seen:
                 seen.add(id(x))
@@ -264,7 +264,7 @@ def _walk(roots: list[Any]) -> tuple[list[Any], list[tuple[int, ...]]]:
         return len(things) - 1
 
     for node in ops:
-        given = (x for x in inputs_then(node) if x is not None)  # None: an input that was left out
+        given = (x for x in inputs_then(node) if x is not None)  # None: an input that was omitted
         arguments = tuple(number[id(x)] if id(x) in number else add(x, ()) for x in given)
         add(node, arguments)
     for root in roots:
@@ -274,7 +274,7 @@ def _walk(roots: list[Any]) -> tuple[list[Any], list[tuple[int, ...]]]:
 
 
 def _at_their_uses(things: list[Any]) -> tuple[dict[int, bool], set[int]]:
-    """Of leaves, by id, whether they required grad where they were used; and the ids of all whose numbers were overwritten."""
+    """By id of a leaf, whether it required grad when it was used; and the ids of all whose numbers were overwritten."""
     required: dict[int, bool] = {}
     overwritten: set[int] = set()
     for node in things:
@@ -300,14 +300,14 @@ def _named_parameters(model: Any) -> list[tuple[str, Any]]:
 
 
 def _owner(array: np.ndarray) -> np.ndarray:
-    """The array whose memory a view looks at."""
+    """The array that owns the memory of a view."""
     while isinstance(array.base, np.ndarray):
         array = array.base
     return array
 
 
 def _names(parameters: list[tuple[str, Any]], names: Mapping[str, Any] | None) -> dict[int, tuple[str, str | None]]:
-    """id of a tensor -> (name, module path or None). The model's paths win over the keys of `names`."""
+    """id of a tensor -> (name, module path or None). The model's paths take precedence over the keys of `names`."""
     found: dict[int, tuple[str, str | None]] = {
         id(t): (str(key), None) for key, t in reversed(list((names or {}).items())) if isinstance(t, Tensor | np.ndarray)
     }
@@ -320,12 +320,12 @@ def _short(text: Any, length: int = NAME_LENGTH) -> str:
 
 
 def _worth_saying(key: str, value: Any) -> bool:
-    """Not what is switched off, nor what an op keeps for its own rule."""
+    """Whether it is neither switched off nor something an op keeps for its own rule."""
     return value is not None and value is not False and not key.startswith("_")
 
 
 def _plain(value: Any) -> str:
-    """A keyword argument as text: an array or Tensor by its shape only."""
+    """A keyword argument as text; an array or Tensor as its shape only."""
     if isinstance(value, Tensor | np.ndarray):
         return f"array{shape_text(tuple(value.shape))}" if value.shape else f"{value.item()}"
     if isinstance(value, slice):

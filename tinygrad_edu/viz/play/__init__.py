@@ -1,1 +1,1 @@
-"""Pages that are used, not only looked at: networks trained, runs compared, a training replayed."""
+"""Interactive pages: train networks, compare runs, replay a training run."""

@@ -1,4 +1,4 @@
-"""The formulas of the update rules, cut into the assignments that hold for the options that are on."""
+"""The formulas of the update rules, split into the assignments that apply for the chosen options."""
 
 from __future__ import annotations
 
@@ -31,5 +31,5 @@ def formula_parts(name: str) -> list[tuple[str, str]]:
 
 
 def _assignment(text: str) -> str:
-    """Without the words before and after it."""
+    """Strip the surrounding prose."""
     return re.split(r",\s+and |:\s|\s{2,}nesterov", re.sub(r"^\w+: +", "", text))[0]

@@ -1,4 +1,4 @@
-"""The data that the playground comes with, and the reader's own."""
+"""The data sets of the playground, and the user's own."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ...data import real, toy
 from ...ops.generator import Generator
 
 TRAIN, VALIDATION = 200, 100
-"""Points of each toy set: those that are trained on, and those that are kept back."""
+"""The number of points of each toy set: for training, and for validation."""
 
 MOST_ROWS, MOST_FEATURES, MOST_CLASSES = 2000, 12, 6
 
@@ -20,7 +20,7 @@ Set = dict[str, Any]
 
 
 def toy_sets() -> dict[str, Set]:
-    """Points in the plane, and a curve: each without noise, with the noise that the page scales and adds."""
+    """Points in the plane, and a curve: each without noise, with separate noise that the page scales and adds."""
     n = TRAIN + VALIDATION
     made = {
         "moons": toy.moons(n, 0.0, generator=_stream(1)),
@@ -45,7 +45,7 @@ def toy_sets() -> dict[str, Set]:
 
 
 def own_set(X: Any, y: Any) -> Set:
-    """The reader's X [N, features] or [N] and y [N] or [N, 1]: whole numbers are classes, others what a curve should reach."""
+    """The user's X [N, features] or [N] and y [N] or [N, 1]: integers are classes, floats are values of a curve."""
     x, t = (np.asarray(raw(v)) for v in (X, y))
     if x.ndim == 1:
         x = x[:, None]
@@ -95,7 +95,7 @@ def _set(
 
 
 def _rounded(values: Any, digits: int = 4) -> list[float]:
-    """Flat, with digits enough for a picture: the page and the script that it writes have the same numbers."""
+    """Flattened and rounded to the precision of a picture; the page and the script that it writes have the same numbers."""
     flat = np.asarray(values, np.float64).ravel()
     scale = max(1.0, float(np.abs(flat).max(initial=0)))
     digits = max(0, digits - math.floor(math.log10(scale)))

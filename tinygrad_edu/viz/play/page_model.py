@@ -1,4 +1,4 @@
-"""The reader's own model as the page needs it: widths, activation, first weights."""
+"""The user's own model in the form the page needs: widths, activation, initial weights."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from ... import nn
 from ...program.javascript import ACTIVATIONS
 
 MOST_LAYERS, MOST_UNITS = 6, 32
-"""Hidden layers, and units in each, that the page has room for."""
+"""The largest number of hidden layers, and of units in each, that fits on the page."""
 
 
 def described(model: Any) -> dict[str, Any]:
-    """Widths [in, …, out], the activation's name and the weights of a Sequential (or MLP) of Linear layers."""
+    """The widths [in, …, out], the activation's name and the weights of a Sequential (or MLP) of Linear layers."""
     if not isinstance(model, nn.Module):
         raise TypeError(f"playground: model must be a Module, such as nn.MLP([2, 8, 8, 1]), got {type(model).__name__}")
     layers = [m for m in model.modules() if not list(m.children()) and not isinstance(m, (nn.Identity, nn.Flatten))]

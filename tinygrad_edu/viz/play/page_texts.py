@@ -1,4 +1,4 @@
-"""What the pages here are filled with: files, texts in both languages, colours, data."""
+"""What the pages are assembled from: files, texts in both languages, colours, data."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from ..render.style import MONO, PALETTE, SANS, SERIES
 
 
 def page_file(name: str) -> str:
-    """A part of a page."""
+    """The contents of one file of a page."""
     return files(__package__).joinpath("page", name).read_text(encoding="utf-8")
 
 
 @cache
 def texts() -> dict[str, tuple[str, str]]:
-    """Every text of the pages: key -> (English, Korean); {words in braces} are filled in by the page."""
+    """All texts of the pages: key -> (English, Korean); {words in braces} are replaced by the page."""
     return {key: (english, korean) for key, (english, korean) in json.loads(page_file("texts.json")).items()}
 
 
 def text(key: str) -> str:
-    """A text in the reader's language, escaped."""
+    """A text in the user's language, HTML-escaped."""
     return html.escape(texts()[key][language() == "ko"])
 
 
@@ -34,7 +34,7 @@ def variables(which: int) -> str:
 
 
 def style() -> str:
-    """Colours for light and dark, and the fonts."""
+    """The colours for light and dark mode, and the fonts."""
     dark = variables(1)
     return (
         f":root {{ {variables(0)} --sans: {SANS}; --mono: {MONO}; color-scheme: light dark; }}\n"

@@ -1,4 +1,4 @@
-"""The frames of a recorded run in few bytes: what the page of a replay reads."""
+"""The frames of a recorded run, compressed for the page of a replay."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from ..charts.curves import thinned
 
 Array = np.ndarray[Any, Any]
 
-BINS = 28  # of a histogram
-POINTS = 1500  # of a curve
-CLASSES = 12  # more have no confusion matrix
+BINS = 28  # per histogram
+POINTS = 1500  # per curve
+CLASSES = 12  # for more there is no confusion matrix
 LEVELS = 16  # shades of confidence, or of a value
-DRAWN = 300  # rows that are drawn as points
+DRAWN = 300  # the largest number of rows drawn as points
 
 
 class Frame(Protocol):
-    """What is read of a frame: train.Recorder keeps such."""
+    """The attributes of a frame that are read; train.Recorder records them."""
 
     step: int
     epoch: int
@@ -34,7 +34,7 @@ class Frame(Protocol):
 
 
 class Shown(Protocol):
-    """What is read of the rows that are shown."""
+    """The attributes of the shown rows that are read."""
 
     X: Array
     y: Array
@@ -45,22 +45,22 @@ class Shown(Protocol):
 
     @property
     def classes(self) -> Array:
-        """[N] the true classes."""
+        """The true classes [N]."""
 
 
 def packed(values: Array) -> str:
-    """Bytes as text, for the page to read."""
+    """Bytes as text that the page can decode."""
     return base64.b64encode(np.ascontiguousarray(values, np.uint8).tobytes()).decode()
 
 
 def curve(values: Sequence[float]) -> dict[str, Any]:
-    """A long curve with its extremes; None where a number is not finite."""
+    """A long curve reduced to its extremes; None for a number that is not finite."""
     kept = thinned(values, POINTS)
     return {"at": [i for i, _ in kept], "y": [short(v) for _, v in kept]}
 
 
 def short(value: float, digits: int = 4) -> float | int | None:
-    """A number with as many digits as can be seen."""
+    """A number rounded to the digits that are visible."""
     if not np.isfinite(value):
         return None
     found = float(f"{value:.{digits}g}")
@@ -71,7 +71,7 @@ def short(value: float, digits: int = 4) -> float | int | None:
 
 
 def histograms(frames: Sequence[Frame]) -> list[dict[str, Any]]:
-    """For each parameter the range of its weights and gradients over the run, and a histogram of both in every frame."""
+    """The range of each parameter's weights and gradients over the run, and histograms of both in every frame."""
     out = []
     for name in frames[0].weights:
         entry: dict[str, Any] = {"name": name}
@@ -86,7 +86,7 @@ def histograms(frames: Sequence[Frame]) -> list[dict[str, Any]]:
 
 
 def _range(values: Sequence[Array]) -> tuple[float, float]:
-    """From the least to the largest value of the run, without the farthest two per cent."""
+    """From the smallest to the largest value of the run, without the outermost two per cent."""
     whole = np.concatenate(values)
     whole = whole[np.isfinite(whole)]
     if not whole.size:
@@ -97,7 +97,7 @@ def _range(values: Sequence[Array]) -> tuple[float, float]:
 
 
 def _counts(values: Array, low: float, high: float) -> Array:
-    """[BINS] shares of the values, the largest bin as 255; what is outside is in the outermost bins."""
+    """The fractions [BINS] of the values, scaled so that the largest is 255; outliers are counted in the outermost bins."""
     finite = values[np.isfinite(values)]
     counts, _ = np.histogram(np.clip(finite, low, high), BINS, (low, high))
     return np.round(255 * counts / max(int(counts.max(initial=0)), 1))
@@ -107,7 +107,7 @@ def _counts(values: Array, low: float, high: float) -> Array:
 
 
 def predictions(frames: Sequence[Frame], shown: Shown) -> dict[str, Any]:
-    """What the model makes of the rows in each frame: classes or numbers, and a boundary, a surface or a line between them."""
+    """The predictions for the rows in each frame, classes or numbers, with a boundary, a surface or a line between them."""
     if shown.kind == "classes":
         return _classes(frames, shown)
     y = shown.y.reshape(len(shown.y), -1).astype(np.float64)
@@ -181,13 +181,13 @@ def _list(values: Array) -> list[Any]:
 
 
 def _error(frame: Frame, y: Array) -> float | int | None:
-    """The root of the mean squared error."""
+    """The root mean squared error."""
     rows = _table(frame.rows)
     return short(float(np.sqrt(np.mean((rows - y) ** 2)))) if rows.shape == y.shape else None
 
 
 def _levels(values: Sequence[Array], low: float, high: float, wide: bool) -> dict[str, Any]:
-    """Values [frames, n] as whole numbers from 0 to 255, of a range a little wider than that of the targets."""
+    """Values [frames, n] as integers from 0 to 255, for a range slightly wider than that of the targets."""
     room = 0.35 * (high - low) or 1.0
     low, high = low - room, high + room
     table = np.nan_to_num(np.stack(values), nan=low, posinf=high, neginf=low)

@@ -1,4 +1,4 @@
-"""Training runs side by side: one page with their curves and a table that is filtered, sorted and searched for differences."""
+"""Training runs side by side: a page with their curves and a table to filter, sort and compare."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from ..render.page_template import fill, looks, script_json, template
 from ..render.style import DASHES
 from .run_records import RunRecord, records_of
 
-NUMBERS = 130_000  # that a page holds at most, about 7 bytes each
-FEWEST = 50  # numbers that every curve keeps
-GROUPS = 8  # colours there are
+NUMBERS = 130_000  # the most that a page holds, about 7 bytes each
+FEWEST = 50  # numbers kept of every curve
+GROUPS = 8  # the number of colours
 
 
 def compare(runs: Any, *, title: str = "") -> Page:
-    """One page for many runs: their curves, a table to filter and sort, and the difference of any two; it opens from disk.
+    """One page for many runs: their curves, a table to filter and sort, and the differences between any two; it works offline.
 
-    runs   a dict of names and train.History objects; a list of them, or one; a Sweep; the path of a file that
-           `train.sweep(out=…)` or the callback `train.RunLogger` wrote; or a list of these
+    runs   a dict of names and train.History objects; a list of them, or one; a Sweep; the path of a file written by
+           `train.sweep(out=…)` or the callback `train.RunLogger`; or a list of these
 
-    A page of 50 runs is smaller than 1 MB: of long curves it keeps the extremes of each segment. What it can filter by are the
-    run's parameters and its last numbers, such as `optimizer=adam lr<0.1 val_loss<0.5`.
+    A page of 50 runs is smaller than 1 MB: long curves are reduced to the extremes of each segment. Runs can be filtered by
+    their parameters and their last numbers, as in `optimizer=adam lr<0.1 val_loss<0.5`.
 
     >>> import tinygrad_edu as tg
     >>> first, second = tg.train.History(), tg.train.History()
@@ -68,14 +68,14 @@ def _columns(records: Sequence[RunRecord]) -> list[str]:
 
 
 def _ranked(records: Sequence[RunRecord]) -> list[int]:
-    """The runs that have a loss, the least first."""
+    """The runs that have a loss, the smallest first."""
     by = next((name for name in ("val_loss", "loss") if any(r.result.get(name) is not None for r in records)), "")
     known = [k for k, record in enumerate(records) if isinstance(record.result.get(by), (int, float)) and record.status == "ok"]
     return sorted(known, key=lambda k: records[k].result[by])
 
 
 def _example(records: Sequence[RunRecord]) -> str:
-    """A filter that this page has columns for."""
+    """An example filter for the columns of this page."""
     parts = []
     for name, value in (records[0].params if records else {}).items():
         if isinstance(value, str) and " " not in value:
@@ -90,7 +90,7 @@ def _data(records: Sequence[RunRecord], columns: list[str], count: str) -> dict[
     long = max((len(v) for record in records for c in (record.epochs, record.steps) for v in c.values()), default=0)
     most = max(
         FEWEST, NUMBERS // max(curves, 1) // (1 if long * curves <= NUMBERS else 2)
-    )  # what is left out has its place noted
+    )  # a run that is left out is marked
     ranked = _ranked(records)
     groups = _groups(records)
     return {
@@ -114,21 +114,21 @@ def _data(records: Sequence[RunRecord], columns: list[str], count: str) -> dict[
 
 
 def _groups(records: Sequence[RunRecord]) -> dict[str, int]:
-    """Parameter -> how many values it has, of those that divide the runs."""
+    """Parameter -> the number of its values, for those that group the runs."""
     names = dict.fromkeys(name for record in records for name in record.params)
     counts = {name: len({repr(record.params.get(name)) for record in records}) for name in names}
     return {name: n for name, n in counts.items() if n > 1}
 
 
 def _curve(values: Sequence[float | None], most: int) -> dict[str, Any]:
-    """The numbers to draw, and which of all they are where some were left out."""
+    """The numbers to draw, and their indices if some were left out."""
     kept = thinned(values, most)
     y = [_short(v) for _, v in kept]
     return {"y": y} if len(kept) == len(values) else {"at": [i for i, _ in kept], "y": y}
 
 
 def _short(value: Any) -> Any:
-    """A number with as many digits as can be seen; None for nan and infinity."""
+    """A number rounded to the digits that are visible; None for nan and infinity."""
     if not isinstance(value, float):
         return value
     short = float(f"{value:.5g}")
@@ -166,7 +166,7 @@ def _shown(value: Any) -> str:
 
 
 def _text(records: Sequence[RunRecord], columns: list[str], count: str) -> str:
-    """The table as text: the best first, those without a loss last."""
+    """The table as text: the best run first, those without a loss last."""
     ranked = _ranked(records)
     order = [*ranked, *(k for k in range(len(records)) if k not in ranked)][:20]
     rows = [columns[:8], *([_shown(records[k].value(c)) for c in columns[:8]] for k in order)]

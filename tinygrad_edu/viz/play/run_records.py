@@ -1,4 +1,4 @@
-"""What a comparison is given, as one kind of record: a History, a Sweep, or a file of runs."""
+"""The runs to compare, from a History, a Sweep or a file of runs, as records of one kind."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class RunRecord:
     steps: Curves
 
     def value(self, column: str) -> Any:
-        """What stands in a column of the table."""
+        """The run's value in a column of the table."""
         for part in (self.params, self.result):
             if column in part:
                 return part[column]
@@ -35,7 +35,7 @@ class RunRecord:
 
 
 def records_of(runs: Any) -> list[RunRecord]:
-    """The runs that were given, each with a name of its own."""
+    """The given runs, each with a unique name."""
     found = _records(runs, "")
     if not found:
         raise ValueError("compare: there are no runs to compare")
@@ -88,7 +88,7 @@ def _finite(curves: Mapping[str, Iterable[float | None]]) -> Curves:
 
 
 def _elapsed(epochs: Curves) -> Curves:
-    """The seconds of each epoch as seconds since the start, as the updates have them."""
+    """The seconds of each epoch as seconds since the start, as they are for the updates."""
     if "seconds" not in epochs:
         return epochs
     total, since = 0.0, []

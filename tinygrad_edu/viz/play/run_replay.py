@@ -14,13 +14,13 @@ from .replay_data import BINS, LEVELS, curve, histograms, predictions
 
 
 def replay(run: Any, *, title: str = "") -> Page:
-    """A training run to go through in time: what `train.fit(…, record=train.Recorder())` has kept.
+    """Go through a training run in time, from what `train.fit(…, record=train.Recorder())` has recorded.
 
     run  the History of such a run
 
     The page shows losses, learning rate and gradient norms; the decision boundary, fitted curve or predictions; the confusion
-    matrix; histograms of the weights and gradients over time; and the findings of the graph, as they were at the chosen frame.
-    200 frames of a small model are less than 2 MB.
+    matrix; histograms of the weights and gradients over time; and the findings of the graph, all for the chosen frame.
+    200 frames of a small model take less than 2 MB.
 
     >>> import tinygrad_edu as tg
     >>> X, y = tg.data.moons(60)
@@ -31,7 +31,7 @@ def replay(run: Any, *, title: str = "") -> Page:
     """
     recording = getattr(run, "recording", None)
     if recording is None or not recording.frames:
-        raise ValueError("replay: this History has no frames; train.fit(…, record=train.Recorder()) keeps them")
+        raise ValueError("replay: this History has no frames; record them with train.fit(…, record=train.Recorder())")
     frames, updates = recording.frames, len(run.steps["loss"])
     title = title or translate("Training")
     findings = _findings(frames)
@@ -64,15 +64,15 @@ def _about(run: Any, updates: int) -> str:
 
 
 def _per_epoch(run: Any, updates: int) -> dict[str, Any]:
-    """Numbers of each epoch, and the update after which they were taken."""
+    """The numbers of each epoch, and the update after which they were computed."""
     names = [name for name in run.epochs if name not in ("lr", "seconds")]
     count = len(run.epochs.get("loss", []))
-    ends = [round(updates * (k + 1) / count) for k in range(count)]  # all epochs have as many updates, but for one that was cut
+    ends = [round(updates * (k + 1) / count) for k in range(count)]  # epochs are equally long, except one cut short
     return {"at": ends, "y": {name: curve(run.epochs[name]) for name in names}}
 
 
 def _findings(frames: Any) -> dict[tuple[str, str], list[int]]:
-    """(what, text) -> the frames in which it is found; texts that differ in numbers only are one, with the first text."""
+    """(kind, text) -> the frames with that finding; texts that differ only in numbers are merged under the first."""
     found: dict[tuple[str, str], list[int]] = {}
     first: dict[str, tuple[str, str]] = {}
     for k, frame in enumerate(frames):

@@ -1,4 +1,4 @@
-"""viz.playground: the page, filled in."""
+"""viz.playground: assembles the page."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def playground(model: Any = None, X: Any = None, y: Any = None) -> Page:
 
 
 def _start(model: dict[str, Any] | None, own: Set | None, sets: dict[str, Set]) -> dict[str, Any]:
-    """The data and the loss that the page starts with: those that the model fits, if there is one."""
+    """The data and the loss that the page starts with: those that suit the model, if there is one."""
     offered = sets if own is None else {"own": own}
     if model is None:
         return {"data": next(iter(offered)), "loss": None}
@@ -88,7 +88,7 @@ def _css() -> str:
 
 
 def _formulas() -> str:
-    """The rules as text, for readers without scripts."""
+    """The rules as text, for browsers without JavaScript."""
     return "\n".join(
         f"<h2>{name}</h2><pre>{html.escape(chr(10).join(text for _, text in formula_parts(name)))}</pre>" for name in PARTS
     )

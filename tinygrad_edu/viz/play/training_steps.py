@@ -1,4 +1,4 @@
-"""viz.step_through: several training steps on one page, each number the engine's."""
+"""viz.step_through: several training steps on one page, with the engine's own numbers."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .formula_parts import PARTS, formula_parts
 from .page_texts import page_file, style, text, texts
 
 MOST_STEPS, MOST_ELEMENTS = 8, 16
-"""Steps of a page; elements of each parameter in its table, those with the largest gradients."""
+"""Steps of a page; elements shown of each parameter, those with the largest gradients."""
 
 
 def step_through(
@@ -69,7 +69,7 @@ def step_through(
 
 
 def _step(model: Module, optimizer: Optimizer, value: Tensor, names: dict[int, str]) -> dict[str, Any]:
-    """The graph of one step as a page, and the numbers around optimizer.step()."""
+    """The graph of one step as a page, and the numbers before and after optimizer.step()."""
     drawn = html.write(graph(value, model=model))
     parameters = [(group, p) for group in optimizer.param_groups for p in group["params"]]
     missing = [names.get(id(p), "a parameter") for _, p in parameters if p.grad is None]
@@ -104,7 +104,7 @@ def _options(group: dict[str, Any]) -> dict[str, Any]:
 
 
 def _buffers(optimizer: Optimizer, p: Any) -> dict[str, Any]:
-    """What the rule remembers of a parameter, by the names of its formula; before the first step nothing, which is 0."""
+    """The optimizer's buffers for a parameter, named as in its formula; before the first step there are none, meaning 0."""
     state = optimizer.state.get(p, {})
     return {b.name: np.array(state[b.key]) for b in optimizer.buffers if state.get(b.key) is not None}
 

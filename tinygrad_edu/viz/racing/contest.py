@@ -1,4 +1,4 @@
-"""race: the update rules side by side on one surface, with the optimizers that train networks here."""
+"""race: update rules side by side on one surface, with the same optimizers that train networks here."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 Rules: TypeAlias = "Iterable[str | type[Optimizer]] | Mapping[str, Callable[..., Optimizer]]"
 
 EVERY_RULE = ("SGD", "Momentum", "NAG", "Adagrad", "RMSprop", "Adadelta", "Adam", "Nadam")
-RATES = tuple(float(f"{10 ** (k / 3):.2g}") for k in range(-12, 7))  # 0.0001 to 100, three a decade
+RATES = tuple(float(f"{10 ** (k / 3):.2g}") for k in range(-12, 7))  # 0.0001 to 100, three per decade
 
 
 @dataclass(repr=False)

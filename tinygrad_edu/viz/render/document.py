@@ -10,7 +10,7 @@ from .markup import tag
 
 
 def svg_document(kind: str, title: str, width: float, height: float, parts: Sequence[str]) -> str:
-    """An SVG file; `kind` is the class that its style sheet is written for, `title` what a screen reader says."""
+    """An SVG file; `kind` is the class used by its style sheet, `title` the text for screen readers."""
     return tag(
         "svg",
         inside="\n" + "\n".join(filter(None, parts)) + "\n",
@@ -25,9 +25,9 @@ def svg_document(kind: str, title: str, width: float, height: float, parts: Sequ
 
 
 def fitted(svg: str, title: str) -> str:
-    """An SVG file as HTML that is never wider than the cell of the notebook it is in.
+    """An SVG file as HTML that is never wider than the notebook cell it is in.
 
-    Viewers choose HTML before SVG, and some of them show an SVG at its own size.
+    Viewers prefer HTML to SVG, and some of them show an SVG at its natural size.
     """
     data = base64.b64encode(svg.encode()).decode()
     return tag("img", src=f"data:image/svg+xml;base64,{data}", alt=title, style="max-width:100%;height:auto")

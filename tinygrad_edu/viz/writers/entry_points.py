@@ -26,29 +26,29 @@ def graph(
     color: str = "role",
     engine: str = "own",
 ) -> Graph:
-    """The computation graph that led to `x`, frozen now: ops, shapes, values and, after `backward()`, gradients.
+    """The computation graph that led to `x`, as it is now: ops, shapes, values and, after `backward()`, gradients.
 
-    x          a Tensor of any shape, or several in what a model returns: a tuple, a list, a dict, a dataclass. Their names are
-               their places in it, their gradients those of the sum
-    model      parameters are named by their paths in it ("layers.0.weight"), and its modules are frames
-    depth      an overview: modules of this depth are one box each, a run of the same ones is folded ("Linear, relu × 12")
-    color      what the colour of a box says: its "role", the norm of its "grad", the range of its "value" (max |x|), its
+    x          a Tensor of any shape, or several in what a model returns: a tuple, a list, a dict, a dataclass. They are named
+               by their places in it, and gradients are those of their sum
+    model      parameters are named by their paths in it ("layers.0.weight"), and its modules are drawn as frames
+    depth      an overview: modules of this depth are one box each, and a run of equal ones is folded ("Linear, relu × 12")
+    color      what the colour of a box shows: its "role", the norm of its "grad", the range of its "value" (max |x|), its
                "bytes", its "time" in viz.trace(), its place in the "order", or its "module"
-    names      a mapping from names to tensors; `names=locals()` names everything as the code does
+    names      a mapping from names to tensors; `names=locals()` uses the names in your code
     gradients  True, False, or None: shown if a leaf of the graph has a `.grad`
-    optimizer  one from `optim`: what its next step would do to each parameter, tried on a copy, is a phase of the page and of
-               `explain`: old weight, gradient, state and new weight, with the rule as it is written
-    show       what a box says: any of "shape", "value", "grad"
+    optimizer  one from `optim`: its next step for each parameter, computed on a copy, is shown as a phase of the page and of
+               `explain`: old weight, gradient, state and new weight, with the formula of the rule
+    show       what is written on a box: any of "shape", "value", "grad"
     share      "ghost": a leaf with many uses is drawn at each; "once": drawn once, with long arrows
     direction  "TB", from top to bottom, or "LR", from left to right
-    max_nodes  above this many boxes, at least 1, modules collapse, then steps fold, then what is far away is left out
-    engine     "own", or "dot": Graphviz places the boxes, where it is installed and the graph is not too much for it
+    max_nodes  above this many boxes, at least 1, modules collapse, then steps fold, then distant nodes are left out
+    engine     "own", or "dot": Graphviz places the boxes, if it is installed and the graph is not too large for it
 
-    A leaf shows its own `.grad` (which adds up over backward() calls), everything else d x / d node for this graph alone.
-    Drawing changes no `.grad` and runs no hook. It works before and after backward() and after an optimizer step; what can
-    no longer be known then is left open, with the reason in `Node.note`. A value that was written over since it was computed
-    with is "overwritten"; that of a parameter is its present one, marked "changed since". TypeError for what holds no Tensor,
-    as a model or a method that was not called, ValueError for a choice that is not in this list.
+    A leaf shows its own `.grad` (which accumulates over backward() calls), everything else d x / d node for this graph alone.
+    Drawing changes no `.grad` and runs no hook. It works before and after backward() and after an optimizer step; what is no
+    longer known then is left blank, and `Node.note` says why. A value that was overwritten after it was used is marked
+    "overwritten"; a parameter shows its current value, marked "changed since". Raises TypeError for an argument without a
+    Tensor, such as a model or a method that was not called, and ValueError for an invalid option.
 
     >>> import tinygrad_edu as tg
     >>> x, w = tg.tensor(2.0), tg.tensor(-3.0, requires_grad=True)
@@ -67,12 +67,12 @@ def graph(
 
 
 class trace(Recorder):  # noqa: N801 - a context manager: lower case, as PyTorch names its own
-    """A block in which every recorded op remembers its module, its line of source, and how long its forward function took.
+    """A block in which every recorded op stores its module, its source line, and how long its forward function took.
 
-    model   an nn.Module: its modules are known by path. Without it only the lines are recorded
+    model   an nn.Module: its modules are named by path. Without it only the lines are recorded
 
-    `graph(loss)` after the block shows them. `t.graph` is the graph of what was recorded last; if the block raises, it is the
-    graph of everything that led to the op that failed, with that op in red, and the error goes on to the caller.
+    `graph(loss)` after the block shows them. `t.graph` is the graph of the last recorded result; if the block raises, it is
+    the graph of everything that led to the op that failed, with that op in red, and the error propagates to the caller.
 
     >>> import tinygrad_edu as tg
     >>> from tinygrad_edu import nn
@@ -85,5 +85,5 @@ class trace(Recorder):  # noqa: N801 - a context manager: lower case, as PyTorch
 
     @property
     def graph(self) -> Graph:
-        """The graph of the op that failed, or else of the result that was recorded last."""
+        """The graph of the op that failed, or else of the last recorded result."""
         return Graph.of(self.data)

@@ -1,4 +1,4 @@
-"""The Graph that users hold: prints itself, shows itself in a notebook, and saves itself in the format that a suffix names."""
+"""The Graph that users get: prints itself, shows itself in a notebook, and saves itself in the format of a file's suffix."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .graph_difference import GraphDifference, difference
 if TYPE_CHECKING:
     import graphviz
 
-IN_NOTEBOOK = 1000  # a notebook with the page of a larger graph in it would be slow to open
+IN_NOTEBOOK = 1000  # a notebook containing the page of a larger graph would be slow to open
 
 WRITERS: dict[str, Callable[[Drawing], str | bytes]] = {
     ".html": html.write,
@@ -30,25 +30,25 @@ WRITERS: dict[str, Callable[[Drawing], str | bytes]] = {
     ".png": lambda graph: paint(svg.write(graph), "png"),
     ".pdf": lambda graph: paint(svg.write(graph), "pdf"),
 }
-"""Suffix -> what makes the content of the file."""
+"""Suffix -> the function that creates the content of the file."""
 
 
 @dataclass(frozen=True, repr=False)
 class Graph(Drawing):
-    """A computation graph to look at: print it, show it in a notebook, or save it.
+    """A computation graph to print, show in a notebook, or save.
 
     nodes       in topological order; `nodes[i].id == i`
     has_grad    whether gradients are shown
     modules     path of a module -> its class
     unreached   parameters of the model that are not in the graph, so that no gradient reaches them
 
-    The options of `graph()` are attributes, too: direction, show, share, max_nodes, depth, color, engine; `with_options` gives
-    the same graph with others. `only` holds the ids to draw, None for all: `focus` and `path` set it.
+    The options of `graph()` are attributes too: direction, show, share, max_nodes, depth, color, engine; `with_options` returns
+    the same graph with other options. `only` holds the ids to draw, None for all: `focus` and `path` set it.
     """
 
     @classmethod
     def of(cls, data: GraphData, **options: Any) -> Graph:
-        """The graph of this data, to be drawn with these options."""
+        """The graph of this data, with the given drawing options."""
         return cls(**{f.name: getattr(data, f.name) for f in fields(GraphData)}, **options)
 
     def __str__(self) -> str:
@@ -58,20 +58,20 @@ class Graph(Drawing):
         return f"Graph({self.title})"
 
     def _written(self, suffix: str) -> str | bytes:
-        """The content of a file with this suffix: one of those that `save` knows."""
+        """The content of a file with this suffix, one of those that `save` supports."""
         return WRITERS[suffix](self)
 
     def save(self, path: str | os.PathLike[str]) -> str:
-        """Write the graph to a file in the format that its suffix names, and return the path.
+        """Write the graph to a file in the format of its suffix, and return the path.
 
         .html    a page that steps forward and backward; one file, no network
-        .svg     a picture, light or dark by the reader's own setting
-        .png     the same painted by matplotlib, at most 16 million pixels; .pdf too
+        .svg     a picture, light or dark according to the viewer's setting
+        .png     the same drawn by matplotlib, at most 16 million pixels; .pdf too
         .dot     for Graphviz; .mmd for Mermaid, as in Markdown
-        .txt     what print() shows; .json all that is known of each node
+        .txt     what print() shows; .json everything known about each node
 
-        The same graph gives the same bytes. ValueError for another suffix, ImportError where .png or .pdf find no matplotlib;
-        then no file is left.
+        The same graph gives the same bytes. ValueError for another suffix, ImportError if matplotlib is missing for .png or
+        .pdf; then no file is written.
 
         >>> import tinygrad_edu as tg
         >>> tg.viz.graph(tg.tensor(1.0)).save("graph.bmp")
@@ -83,13 +83,13 @@ class Graph(Drawing):
         if suffix not in WRITERS:
             raise ValueError(f"Graph.save: {file!r} must end in one of {', '.join(WRITERS)}")
         content = self._written(suffix)
-        data = content if isinstance(content, bytes) else content.encode()  # before there is a file
+        data = content if isinstance(content, bytes) else content.encode()  # before the file is created
         with open(file, "wb") as out:
             out.write(data)
         return file
 
     def to_graphviz(self) -> graphviz.Digraph:
-        """The graph as a `graphviz.Digraph`, to draw with Graphviz where it is installed."""
+        """The graph as a `graphviz.Digraph`, to draw with Graphviz if it is installed."""
         return dot.digraph(self)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
@@ -102,17 +102,17 @@ class Graph(Drawing):
         return selection.find(self, pattern)
 
     def focus(self, node: int | str | Node, hops: int = 2) -> Graph:
-        """The same graph, drawn only up to `hops` edges around a node, given by id, by itself, or by a pattern."""
+        """The same graph, drawn only up to `hops` edges around a node, given as an id, a Node, or a pattern."""
         return replace(self, only=selection.focus(self, node, hops), refused=[])
 
     def path(self, a: int | str | Node, b: int | str | Node) -> Graph:
-        """The same graph, drawn only along the ways from one node to another."""
+        """The same graph, drawn only along the paths from one node to another."""
         return replace(self, only=selection.path(self, a, b), refused=[])
 
     def diff(self, other: Graph) -> GraphDifference:
-        """What changed from this graph to another one of the same model: two steps, two runs. Largest change first.
+        """What changed from this graph to another one of the same model: two steps, or two runs. Largest change first.
 
-        It prints as a list, and is a picture of the other graph in a notebook and in `.save("diff.svg")`: the stronger the
-        colour, the larger the change, with the numbers of before and after.
+        It prints as a list, and is a picture of the other graph in a notebook and in `.save("diff.svg")`: the larger the
+        change, the stronger the colour, with the numbers before and after.
         """
         return difference(self, other)
