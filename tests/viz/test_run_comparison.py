@@ -156,9 +156,9 @@ def test_reading_leaves_out_a_line_that_is_being_written_and_the_file_as_it_is(t
         ({"params": 3}, "its params is 3"),
         ({"status": "fine"}, "its status is 'fine'"),
         ({"seed": "one"}, "its seed is 'one'"),
-        ({"curves": {"loss": 3}}, "'loss' in its curves is no list of numbers"),
-        ({"steps": {"loss": ["1"]}}, "'loss' in its steps is no list of numbers"),
-        ({"curves": [1]}, "'it' in its curves is no list of numbers"),
+        ({"curves": {"loss": 3}}, "'loss' in its curves is not a list of numbers"),
+        ({"steps": {"loss": ["1"]}}, "'loss' in its steps is not a list of numbers"),
+        ({"curves": [1]}, "'it' in its curves is not a list of numbers"),
     ],
 )
 def test_a_row_of_another_form_is_named_with_its_fault(change, fault, tmp_path):
