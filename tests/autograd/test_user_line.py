@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import inspect
+import os
 import warnings
+from typing import Any
 
+import numpy as np
 import pytest
 
 import tinygrad_edu as tg
@@ -25,6 +28,16 @@ def test_it_is_the_users_line_from_inside_the_package(monkeypatch: pytest.Monkey
     x.register_hook(lambda g: found.append(find_user_line()))
     x.sum().backward()
     assert found[0][0] == __file__
+
+
+def test_code_of_numpy_that_calls_the_package_is_not_the_users() -> None:
+    numpys = compile("def call(f, *args): return f(*args)", os.path.join(os.path.dirname(np.__file__), "lib.py"), "exec")
+    names: dict[str, Any] = {}
+    exec(numpys, names)
+    assert names["call"](find_user_line) == (__file__, here())
+    with pytest.warns(UserWarning, match="look") as caught:
+        names["call"](warn_user, "look")
+    assert (caught[0].filename, caught[0].lineno) == (__file__, here() - 1)
 
 
 def test_code_of_a_doctest_is_the_users() -> None:
