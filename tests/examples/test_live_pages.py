@@ -10,6 +10,10 @@ from typing import Any
 
 import pytest
 
+import tinygrad_edu as tg
+from tinygrad_edu.viz.play import training_page
+from tinygrad_edu.viz.render.page_template import fill
+
 from ..scripts import script
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -37,6 +41,17 @@ def test_the_pages_are_small_and_fetch_nothing(name: str) -> None:
     page = (EXAMPLES / "live" / name).read_text("utf-8")
     assert len(page.encode()) < 250_000
     assert "default-src 'none'" in page
+
+
+@pytest.mark.parametrize(("name", "language"), [("race.html", "en"), ("race.ko.html", "ko"), ("playground.html", "en")])
+def test_the_pages_have_the_scripts_of_the_package(name: str, language: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TINYGRAD_EDU_LANG", language)
+    page = (EXAMPLES / "live" / name).read_text("utf-8")
+    viz = Path(tg.__file__).parent / "viz"
+    race = [viz / "render" / "line_chart.js", *(viz / "racing").glob("*.js")]
+    scripts = race if name.startswith("race") else [viz / "play" / "page" / script for script in training_page.SCRIPTS]
+    old = [script.name for script in scripts if fill(script.read_text("utf-8"), {}).strip() not in page]
+    assert old == [], "run python tools/write_live_pages.py"
 
 
 @pytest.fixture(scope="module")
