@@ -30,7 +30,13 @@ def fill(template: str, values: Mapping[str, str]) -> str:
         shown = translate(" ".join(text.split()))
         return html.escape(shown) if kind == "text" else json.dumps(shown, ensure_ascii=False).replace("<", "\\u003c")
 
+    template = with_head(template)
     return re.sub(r"\{\{(?:(text|script):)?(.+?)\}\}(?!\})", put, template, flags=re.DOTALL)
+
+
+def with_head(page: str) -> str:
+    """The page with what all pages begin with in place of {{head}}: they ask for nothing, and run no script but their own."""
+    return page.replace("{{head}}\n", _part(__package__, "head.html"))
 
 
 def template(package: str, name: str, scripts: Sequence[str]) -> str:
