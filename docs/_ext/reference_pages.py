@@ -74,7 +74,12 @@ def entry(name: Name, folder: Path) -> list[str]:
     if isinstance(value, type) and value.__module__ == "numpy":  # dtypes: documented there
         lines += [f".. py:data:: {name.path}", "", f"   NumPy's ``numpy.{value.__name__}``.", ""]
     elif isinstance(value, type):
-        options = ["   :members:", "   :exclude-members: function"] if _documented_methods(value) else []
+        # the last two are scikit-learn's, which it adds to every estimator
+        options = (
+            ["   :members:", "   :exclude-members: function, set_fit_request, set_score_request"]
+            if _documented_methods(value)
+            else []
+        )
         lines += [f".. autoclass:: {name.path}", *options, ""]
     elif callable(value):
         lines += [f".. autofunction:: {name.path}", ""]
