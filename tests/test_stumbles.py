@@ -52,7 +52,7 @@ WAYS: dict[str, Callable[[Any], Any]] = {
 def test_a_tensor_of_another_framework_is_named_with_its_conversion(way: str, package: str) -> None:
     with pytest.raises(TypeError) as caught:
         WAYS[way](foreign(package))
-    assert f"{package}.Tensor; {CONVERSIONS[package]} makes a Tensor of it" in str(caught.value)
+    assert f"{package}.Tensor; use {CONVERSIONS[package]}" in str(caught.value)
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -60,7 +60,7 @@ def test_a_tensor_of_pytorch_itself_is_named(way: str) -> None:
     torch = pytest.importorskip("torch", reason="PyTorch is not installed")
     if way == "operator from the left":
         return  # PyTorch raises its own error
-    with pytest.raises(TypeError, match=r"torch\.Tensor; tg\.from_numpy\(x\.detach\(\)\.numpy\(\)\) makes a Tensor of it"):
+    with pytest.raises(TypeError, match=r"torch\.Tensor; use tg\.from_numpy\(x\.detach\(\)\.numpy\(\)\)"):
         WAYS[way](torch.ones(4, 2))
     tg.from_numpy(torch.ones(4, 2).detach().numpy())
 
@@ -68,11 +68,11 @@ def test_a_tensor_of_pytorch_itself_is_named(way: str) -> None:
 def test_tables_lists_modules_and_functions_are_described() -> None:
     pd = pytest.importorskip("pandas", reason="pandas is not installed")
     table = pd.DataFrame({"a": [1.0], "b": [2.0]})
-    with pytest.raises(TypeError, match=r"Linear\(2, 1\).*got pandas\.DataFrame; tg\.tensor\(x\.to_numpy\(dtype='float32'\)\)"):
+    with pytest.raises(TypeError, match=r"Linear\(2, 1\).*got pandas\.DataFrame; use tg\.tensor\(x\.to_numpy\(dtype='float32'\)\)"):
         nn.Linear(2, 1)(table)
     assert nn.Linear(2, 1)(tg.tensor(table.to_numpy(dtype="float32"))).shape == (1, 1)
-    assert described([tg.ones(1)]) == "list of Tensor; tg.stack(x) makes one Tensor of several"
-    assert described(nn.ReLU()).startswith("ReLU, a module and not its output: call it")
+    assert described([tg.ones(1)]) == "list of Tensor; use tg.stack(x) to combine several Tensors"
+    assert described(nn.ReLU()).startswith("ReLU, a module, not its output: call it")
     assert described(tg.ones(1).mean) == "method mean: call it, with parentheses"
     assert described(None) == "NoneType"
 
@@ -80,15 +80,15 @@ def test_tables_lists_modules_and_functions_are_described() -> None:
 @pytest.mark.parametrize(
     ("stumble", "words"),
     [
-        (lambda: nn.Linear(2, 1)([[1.0, 2.0]]), r"Linear\(2, 1\): the input must be a Tensor, got list; tg\.tensor\(x\) makes"),
-        (lambda: nn.Conv2d(1, 1, 1)([[[1.0]]]), r"Conv2d: the input must be a Tensor, got list; tg\.tensor\(x\) makes"),
-        (lambda: F.mse_loss(tg.ones(2), [1.0, 2.0]), r"and the target is list; tg\.tensor\(x\) makes a Tensor of it"),
+        (lambda: nn.Linear(2, 1)([[1.0, 2.0]]), r"Linear\(2, 1\): the input must be a Tensor, got list; use tg\.tensor\(x\)"),
+        (lambda: nn.Conv2d(1, 1, 1)([[[1.0]]]), r"Conv2d: the input must be a Tensor, got list; use tg\.tensor\(x\)"),
+        (lambda: F.mse_loss(tg.ones(2), [1.0, 2.0]), r"and the target is list; use tg\.tensor\(x\)"),
         (
             lambda: nn.CrossEntropyLoss()(tg.ones(2, 2), ["cat", "dog"]),
-            r"list of str; np\.unique\(names, return_inverse=True\)",
+            r"list of str; use np\.unique\(names, return_inverse=True\)",
         ),
         (lambda: tg.tensor(["cat", "dog"]), r"np\.unique\(names, return_inverse=True\)\[1\] for names"),
-        (lambda: F.mse_loss(nn.Linear(1, 1), tg.ones(1)), "a module and not its output: call it, as in model"),
+        (lambda: F.mse_loss(nn.Linear(1, 1), tg.ones(1)), "a module, not its output: call it, as in model"),
         (lambda: train.fit(nn.Linear(2, 2), np.ones((2, 2)), np.array(["a", "b"]), verbose=0), r"np\.unique\(names"),
         (
             lambda: data.DataLoader([1, 2], collate_fn="stack"),
@@ -100,7 +100,7 @@ def test_tables_lists_modules_and_functions_are_described() -> None:
             "optimizer must be an Optimizer, a name, or a function",
         ),
         (lambda: train.evaluate(nn.Linear(1, 1), [[1.0]], [1.0], "msee"), "no loss is called 'msee'"),
-        (lambda: data.DataLoader({"x": tg.ones(2)}), r"with the keys \['x'\]; TensorDataset\(\*columns\.values\(\)\)"),
+        (lambda: data.DataLoader({"x": tg.ones(2)}), r"with the keys \['x'\]; use TensorDataset\(\*columns\.values\(\)\)"),
         (lambda: train.EarlyStopping(patience=3, resore_best_weights=True), r"did you mean restore_best_weights\?"),
     ],
 )

@@ -1,10 +1,10 @@
-"""Values that are no Tensors, named in error messages with what makes a Tensor of them."""
+"""Values that are not Tensors: their names in error messages, and how to convert them."""
 
 from __future__ import annotations
 
 from typing import Any
 
-CONVERSIONS = {  # the package that a type comes from -> what to write
+CONVERSIONS = {  # the package of a type -> the conversion
     "torch": "tg.from_numpy(x.detach().numpy())",
     "jax": "tg.tensor(np.asarray(x))",
     "jaxlib": "tg.tensor(np.asarray(x))",
@@ -20,12 +20,12 @@ CONVERSIONS = {  # the package that a type comes from -> what to write
 
 
 def is_foreign(value: Any) -> bool:
-    """Whether it is an array, a table or an image of another package, which some operations would take without a gradient."""
+    """Whether it is an array, a table or an image of another package, which some operations would accept without a gradient."""
     return _package(value) in CONVERSIONS
 
 
 def kind_of(value: Any) -> str:
-    """The name of its type, with the package that it comes from.
+    """The name of its type, qualified with its package.
 
     >>> from fractions import Fraction
     >>> kind_of([1]), kind_of(Fraction(1))
@@ -36,27 +36,27 @@ def kind_of(value: Any) -> str:
 
 
 def described(value: Any) -> str:
-    """The name of its type, and what makes a Tensor of it.
+    """The name of its type, and how to convert it to a Tensor.
 
     >>> described([1.0])
-    'list; tg.tensor(x) makes a Tensor of it'
+    'list; use tg.tensor(x)'
     >>> described(["cat", "dog"])
-    'list of str; np.unique(names, return_inverse=True)[1] are class numbers'
+    'list of str; use np.unique(names, return_inverse=True)[1] for class indices'
     """
     kind = kind_of(value)
     if isinstance(value, (list, tuple)):
         first = _first(value)
         if isinstance(first, str):
-            return f"{kind} of str; np.unique(names, return_inverse=True)[1] are class numbers"
+            return f"{kind} of str; use np.unique(names, return_inverse=True)[1] for class indices"
         if hasattr(first, "requires_grad"):
-            return f"{kind} of {kind_of(first)}; tg.stack(x) makes one Tensor of several"
-        return f"{kind}; tg.tensor(x) makes a Tensor of it"
+            return f"{kind} of {kind_of(first)}; use tg.stack(x) to combine several Tensors"
+        return f"{kind}; use tg.tensor(x)"
     if is_foreign(value):
-        return f"{kind}; {CONVERSIONS[_package(value)]} makes a Tensor of it"
+        return f"{kind}; use {CONVERSIONS[_package(value)]}"
     if isinstance(value, type):
         return f"the class {value.__name__}"
     if hasattr(value, "forward"):
-        return f"{kind}, a module and not its output: call it, as in model(x)"
+        return f"{kind}, a module, not its output: call it, as in model(x)"
     if hasattr(value, "__self__") or kind == "function":
         return f"{kind} {value.__name__}: call it, with parentheses"
     return kind

@@ -91,9 +91,9 @@ def test_a_column_with_missing_values_is_named_by_the_scaler() -> None:
 
 @pytest.mark.parametrize("make", [lambda d: data.DataLoader(d, batch_size=2), lambda d: data.random_split(d, [0.5, 0.5])])
 def test_what_has_no_row_0_is_refused_when_it_is_given(make: Any) -> None:
-    with pytest.raises(TypeError, match=r"DataFrame\[0\] is not a row; TensorDataset\(df\[columns\], df\['label'\]\)"):
+    with pytest.raises(TypeError, match=r"DataFrame\[0\] is not a row; use TensorDataset\(df\[columns\], df\['label'\]\)"):
         make(TABLE)
-    with pytest.raises(TypeError, match=r"got a dict with the keys \['x', 'y'\]; TensorDataset\(\*columns\.values\(\)\)"):
+    with pytest.raises(TypeError, match=r"got a dict with the keys \['x', 'y'\]; use TensorDataset\(\*columns\.values\(\)\)"):
         make({"x": np.ones(3), "y": np.ones(3)})
     make({0: 1.0, 1: 2.0})
 

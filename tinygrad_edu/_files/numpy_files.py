@@ -1,6 +1,6 @@
-"""NumPy's files, .npy and .npz: every size in them is compared with that of the file before memory is asked for.
+"""NumPy's files, .npy and .npz: every size in them is checked against the file's size before memory is allocated.
 
-Source of the forms: NumPy Enhancement Proposal 1, and numpy.lib.format.
+Source of the formats: NumPy Enhancement Proposal 1, and numpy.lib.format.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ MOST_UNPACKED = 64 << 20  # bytes of all arrays in an archive
 
 
 class Header(NamedTuple):
-    """What a .npy file says of its array, and where that begins."""
+    """The header of a .npy file, and where its array begins."""
 
     shape: tuple[int, ...]
     dtype: np.dtype[Any]
@@ -45,22 +45,22 @@ def read_npy(caller: str, path: Path, kinds: str = NUMBERS) -> Array:
 
 
 def npy_shape(caller: str, path: Path, kinds: str = NUMBERS) -> tuple[int, ...]:
-    """The shape of the array in a .npy file, of which only the header is read."""
+    """The shape of the array in a .npy file; only the header is read."""
     with opened(caller, path) as file:
         return _header(file, kinds).shape
 
 
 def map_npy(caller: str, path: Path, kinds: str = "") -> Array:
-    """The array in a .npy file as a read-only memory map. `kinds` "" takes all dtypes but objects."""
+    """The array in a .npy file as a read-only memory map. `kinds` "" accepts all dtypes except objects."""
     with opened(caller, path) as file:
         shape, dtype, order, offset = _header(file, kinds)
-    if not math.prod(shape):  # nothing can be mapped
+    if not math.prod(shape):  # an empty file cannot be mapped
         return np.empty(shape, dtype)
     return np.memmap(os.fsdecode(path), dtype, "r", offset, shape, order)
 
 
 def read_npz(caller: str, file: Any, name: str, wanted: Iterable[str], kinds: str = NUMBERS + "U") -> dict[str, Array]:
-    """The arrays of these names from a .npz archive, an open file which messages call `name`."""
+    """The arrays with these names from a .npz archive, an open file that messages call `name`."""
     source = Source(caller, file, name, None)
     file.seek(0, os.SEEK_END)
     size = file.tell()
@@ -76,13 +76,13 @@ def read_npz(caller: str, file: Any, name: str, wanted: Iterable[str], kinds: st
             names = [member.filename for member in members]
             expected = [f"{key}.npy" for key in wanted]
             if sorted(names) != sorted(expected):
-                source.refuse(f"is damaged: it holds {', '.join(sorted(names))[:100]}, and not {', '.join(sorted(expected))}")
+                source.refuse(f"is damaged: it contains {', '.join(sorted(names))[:100]}, not {', '.join(sorted(expected))}")
             if (total := sum(member.file_size for member in members)) > MOST_UNPACKED:
                 source.refuse(f"is damaged: its arrays take {total:,} bytes")
             contents = {member.filename.removesuffix(".npy"): _unpacked(archive, member) for member in members}
     except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
         source.refuse(f"is damaged: {error}")
-    except Exception as error:  # zlib's and struct's own, and what a wrong length leads to
+    except Exception as error:  # zlib's and struct's own errors, and those that a wrong length causes
         if isinstance(error, ValueError) and str(error).startswith(f"{caller}: {name} "):
             raise
         source.refuse(f"is damaged: {type(error).__name__}: {error}")
@@ -95,7 +95,7 @@ def read_npz(caller: str, file: Any, name: str, wanted: Iterable[str], kinds: st
 
 def _unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
     with archive.open(member) as file:
-        return file.read(member.file_size + 1)  # a number: read() would unpack whatever is there before it looks at the size
+        return file.read(member.file_size + 1)  # with a size: read() would unpack everything before checking the size
 
 
 def _header(file: Source, kinds: str) -> Header:
@@ -105,7 +105,7 @@ def _header(file: Source, kinds: str) -> Header:
         file.refuse(recognized(head + rest, head + rest) or "is not a NumPy array (.npy), or is damaged")
     version = tuple(head[6:])
     if version not in ((1, 0), (2, 0), (3, 0)):
-        file.refuse(f"is damaged, or of a version of .npy that is not known ({version[0]}.{version[1]})")
+        file.refuse(f"is damaged, or of an unknown version of .npy ({version[0]}.{version[1]})")
     width = 2 if version == (1, 0) else 4
     length = file.take(width)
     n = int.from_bytes(length, "little")
@@ -117,9 +117,9 @@ def _header(file: Source, kinds: str) -> Header:
     read = np.lib.format.read_array_header_1_0 if width == 2 else np.lib.format.read_array_header_2_0
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # about files of Python 2, and literals that Python warns of
+            warnings.simplefilter("ignore")  # about files of Python 2, and literals that Python warns about
             shape, fortran, dtype = read(io.BytesIO(length + text))
-    except Exception as error:  # Python's parser and np.dtype have many
+    except Exception as error:  # Python's parser and np.dtype raise many kinds
         file.refuse(f"is damaged: its header cannot be read ({type(error).__name__}: {str(error).strip()[:60]})")
     _check(file, shape, dtype, kinds)
     return Header(shape, dtype, "F" if fortran else "C", 8 + width + n)
@@ -127,27 +127,27 @@ def _header(file: Source, kinds: str) -> Header:
 
 def _check(file: Source, shape: tuple[int, ...], dtype: np.dtype[Any], kinds: str) -> None:
     if dtype.hasobject:
-        file.refuse("holds Python objects, which are a pickle: loading it runs the program in it. Save numbers instead")
+        file.refuse("contains Python objects as a pickle, which could run any program when loaded. Save numbers instead")
     if kinds and dtype.kind not in kinds:
-        file.refuse(f"holds {dtype}, and not numbers")
+        file.refuse(f"contains {dtype}, not numbers")
     if any(type(n) is not int or n < 0 for n in shape) or len(shape) > 32:
         file.refuse(f"is damaged: its array has the shape {str(shape)[:60]}")
     if dtype.itemsize == 0:
-        file.refuse(f"is damaged: its array has elements of no bytes ({dtype})")
+        file.refuse(f"is damaged: its array has elements of zero bytes ({dtype})")
     due = math.prod(shape) * dtype.itemsize
     if file.size is not None and file.size != due:
-        told = f"an array of shape {str(shape)[:60]} and dtype {dtype} has {due:,} bytes, and {file.size:,} are there"
+        told = f"an array of shape {str(shape)[:60]} and dtype {dtype} needs {due:,} bytes, but the file has {file.size:,}"
         file.refuse(f"{'is cut off' if file.size < due else 'is damaged'}: {told}")
 
 
 def _array(file: Source, header: Header) -> Array:
-    """The array itself: into memory of its size, which the file is known to have."""
+    """The array itself, read into memory of its size, which the file is known to contain."""
     memory = np.empty(math.prod(header.shape) * header.dtype.itemsize, np.uint8)
-    view = memoryview(memory)  # type: ignore[arg-type]  # arrays are buffers, their stub does not say so
+    view = memoryview(memory)  # type: ignore[arg-type]  # arrays are buffers, which their stub omits
     done = 0
     while done < len(view):
         n = file.file.readinto(view[done:])
         if not n:
-            file.refuse(f"is cut off: {len(view):,} bytes of numbers should be there, and {done:,} are")
+            file.refuse(f"is cut off: {len(view):,} bytes of numbers were expected, but there are {done:,}")
         done += n
     return memory.view(header.dtype).reshape(header.shape, order=header.order)

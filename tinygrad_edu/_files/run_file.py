@@ -1,4 +1,4 @@
-"""The file of runs: JSON lines, a row for each run of a sweep or of fit, appended as soon as it is known."""
+"""The file of runs: JSON lines, one for each run of a sweep or of fit, appended as soon as it is complete."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class RunFile:
 
 
 def read_rows(path: str | os.PathLike[str]) -> list[Row]:
-    """The rows of a file of runs, which is not changed: a run may be writing to it."""
+    """The rows of a file of runs. The file is not changed, because a run may be writing to it."""
     rows = {row["key"]: row for row in _whole_rows(Path(path), "reading runs", "; it is skipped")}
     if not rows:
         raise ValueError(f"{os.fspath(path)} contains no runs: sweep(out=…) and the callback RunLogger write such files")
@@ -81,7 +81,7 @@ def _whole_rows(path: Path, who: str, then: str) -> Iterator[Row]:
 
 
 def _refuse_foreign(who: str, path: Path, content: bytes) -> None:
-    """Raise for what cannot have been a file of runs: nothing is cut off from it or added to it."""
+    """Raise for a file that cannot be a file of runs, so that nothing is cut off from it or added to it."""
     if content and not (content.startswith(BEGINNING) or b"\n" + BEGINNING in content or BEGINNING.startswith(content)):
         raise damaged(who, str(path), recognized(content[:ENOUGH], content[-65536:]) or "is not a file of runs, or is damaged")
 

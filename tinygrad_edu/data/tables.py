@@ -1,4 +1,4 @@
-"""pandas' tables: a DataFrame or Series as an array of numbers, or an error that names the column and what to write."""
+"""pandas tables: a DataFrame or Series as a numeric array, or an error that names the column and suggests a fix."""
 
 from __future__ import annotations
 
@@ -9,34 +9,34 @@ import numpy as np
 
 from ..autograd.errors import DtypeError
 
-REMEDIES = {  # kind of a column -> what to write, of the table and of the column
+REMEDIES = {  # kind of a column -> the fix, for a table and for a column
     "category": (
-        "pd.get_dummies({table}, columns=[{name!r}], dtype='float32') makes a column of each category",
-        "{series}.cat.codes are class numbers",
+        "use pd.get_dummies({table}, columns=[{name!r}], dtype='float32') for a column per category",
+        "use {series}.cat.codes for class indices",
     ),
     "text": (
-        "pd.get_dummies({table}, columns=[{name!r}], dtype='float32') makes a column of each text",
-        "pd.factorize({series})[0] makes class numbers",
+        "use pd.get_dummies({table}, columns=[{name!r}], dtype='float32') for a column per text",
+        "use pd.factorize({series})[0] for class indices",
     ),
     "dates": (
-        "({table}[{name!r}] - {table}[{name!r}].min()).dt.total_seconds() are numbers",
-        "({series} - {series}.min()).dt.total_seconds() are numbers",
+        "use ({table}[{name!r}] - {table}[{name!r}].min()).dt.total_seconds()",
+        "use ({series} - {series}.min()).dt.total_seconds()",
     ),
-    "durations": ("{table}[{name!r}].dt.total_seconds() are numbers", "{series}.dt.total_seconds() are numbers"),
-    "complex": ("np.real({table}[{name!r}]) are numbers", "np.real({series}) are numbers"),
+    "durations": ("use {table}[{name!r}].dt.total_seconds()", "use {series}.dt.total_seconds()"),
+    "complex": ("use np.real({table}[{name!r}])", "use np.real({series})"),
 }
 
 
 def is_table(values: Any) -> bool:
-    """Whether it is pandas' DataFrame, Series, Index or array; pandas is not imported for the question."""
+    """Whether it is a DataFrame, Series, Index or array of pandas, which is not imported for this check."""
     return type(values).__module__.partition(".")[0] == "pandas" and hasattr(values, "dtypes" if _wide(values) else "dtype")
 
 
 def from_table(who: str, values: Any) -> Any:
-    """The numbers of a DataFrame [N, columns] or Series [N] as an array; whatever is no table as it is.
+    """The numbers of a DataFrame [N, columns] or Series [N] as an array; anything else is returned unchanged.
 
-    Whole numbers stay whole if all columns are; True and False become 1 and 0 beside other numbers; missing values become nan.
-    Raises DtypeError for a column of texts, categories or dates.
+    Integers are kept if all columns have them; True and False become 1 and 0 next to other numbers; missing values become nan.
+    Raises DtypeError for a column of strings, categories or dates.
     """
     if not is_table(values):
         return values
@@ -48,7 +48,7 @@ def from_table(who: str, values: Any) -> Any:
             what = f"column {name!r}" if name is not None else "the Series" + (f" {values.name!r}" if _named(values) else "")
             text = (of_table if name is not None else of_series).format(table="df", name=name, series="y")
             example = next((repr(v) for v in column if v is not None and v == v), "")
-            raise DtypeError(f"{who}: {what} has {kind}{f', such as {example}' if example else ''}, and no numbers; {text}")
+            raise DtypeError(f"{who}: {what} has {kind}{f', such as {example}' if example else ''}, not numbers; {text}")
     arrays = [_numbers(column) for _, column in columns]
     if not _wide(values):
         return arrays[0]
@@ -57,15 +57,13 @@ def from_table(who: str, values: Any) -> Any:
 
 
 def require_rows(who: str, dataset: Any) -> None:
-    """Raise TypeError for a table or a dict, whose [0] is not its first row."""
+    """Raise TypeError for a table or a dict, in which [0] is not the first row."""
     if is_table(dataset):
-        raise TypeError(
-            f"{who}: {type(dataset).__name__}[0] is not a row; TensorDataset(df[columns], df['label']) has rows of numbers"
-        )
+        raise TypeError(f"{who}: {type(dataset).__name__}[0] is not a row; use TensorDataset(df[columns], df['label'])")
     if isinstance(dataset, Mapping) and 0 not in dataset:
         raise TypeError(
             f"{who}: a data set has samples 0, 1, …, got a {type(dataset).__name__} with the keys {list(dataset)[:3]}; "
-            "TensorDataset(*columns.values()) has rows of arrays"
+            "use TensorDataset(*columns.values())"
         )
 
 
@@ -77,7 +75,7 @@ def rows_of(values: Any, indices: Any) -> Any:
 
 
 def column_names(values: Any) -> list[str] | None:
-    """The names of a DataFrame's columns; None of anything else."""
+    """The names of a DataFrame's columns; None for anything else."""
     return [str(name) for name in values.columns] if is_table(values) and _wide(values) else None
 
 

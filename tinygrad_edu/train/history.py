@@ -118,10 +118,10 @@ class History:
         return picture
 
     def replay(self, *, title: str = "") -> Page:
-        """The run as a page with a time slider: `fit(…, record=Recorder())` has kept its frames.
+        """The run as a page with a time slider, from the frames recorded by `fit(…, record=Recorder())`.
 
         Losses, learning rate and gradient norms; the decision boundary, fitted curve or predictions, the confusion matrix, the
-        histograms of weights and gradients, and the findings of the graph, as they were at each frame.
+        histograms of weights and gradients, and the findings of the graph, for each frame.
         `history.replay().save("run.html")` writes it.
         """
         page: Page = _shortcuts.load("viz").replay(self, title=title)

@@ -34,7 +34,7 @@ from .row_weights import WeightedMeasure, with_weights
 
 
 class Training:
-    """The parts of a run, and its position: in epoch `epoch`, from 1, which has begun if `inside`."""
+    """The parts of a run, and its position: in epoch `epoch`, from 1, which has started if `inside`."""
 
     criterion: Measure
     loss: WeightedMeasure
@@ -53,7 +53,7 @@ class Training:
         self.history = History()
         self.told = Run(model, optimizer, self.history, schedule)
         self.epoch, self.inside, self.probabilities = initial_epoch + 1, False, False
-        self._begun = time.perf_counter()  # the epoch
+        self._begun = time.perf_counter()  # when the epoch started
         self._saved_sums: Any = None
         self._replayed: Callable[[Tensor, Tensor, Tensor | None], tuple[Tensor, Tensor]] | None = None  # batch -> loss, output
         self._tell("at_start")

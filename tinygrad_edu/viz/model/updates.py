@@ -1,4 +1,4 @@
-"""What the optimizer's next step does to each parameter: run on a copy, so that nothing is changed."""
+"""What the optimizer's next step does to each parameter, computed on a copy, so that nothing is changed."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from .summary import Summary, summarise
 class Update(NamedTuple):
     """A parameter before and after a step.
 
-    rule    the class of the optimizer; `text` is its update as it is written there
+    rule    the class of the optimizer; `text` is the source of its update
     rate    the learning rate of the step
-    state   name -> before (None where the step makes it) and after, for what the rule remembers
+    state   name -> its values before (None if the step creates it) and after, for each of the rule's buffers
     """
 
     rule: str
@@ -33,9 +33,9 @@ class Update(NamedTuple):
 
 
 def updates(optimizer: Any) -> dict[int, Update]:
-    """id of a parameter -> what `optimizer.step()` would do to it now; of those without a gradient nothing.
+    """id of a parameter -> what `optimizer.step()` would do to it now; parameters without a gradient are omitted.
 
-    TypeError for what is no optimizer.
+    Raises TypeError for anything that is not an optimizer.
     """
     groups = getattr(optimizer, "param_groups", None)
     if groups is None or not hasattr(optimizer, "step"):
@@ -79,9 +79,9 @@ def _summary(value: Any) -> Summary | None:
 
 
 def _source(kind: type) -> str:
-    """The statements of the rule's `update`, without its docstring; "" where there is none to read."""
+    """The statements of the rule's `update`, without its docstring; "" if its source is not available."""
     try:
-        (function,) = ast.parse(textwrap.dedent(inspect.getsource(kind.update))).body  # type: ignore[attr-defined]  # a rule has one
+        (function,) = ast.parse(textwrap.dedent(inspect.getsource(kind.update))).body  # type: ignore[attr-defined]
     except (AttributeError, OSError, TypeError, SyntaxError):
         return ""
     body = function.body if isinstance(function, ast.FunctionDef) else []

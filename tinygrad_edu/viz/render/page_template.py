@@ -63,5 +63,5 @@ def looks() -> dict[str, str]:
 
 
 def script_json(data: Any, *, ensure_ascii: bool = True) -> str:
-    """JSON that may stand inside a script element; texts that are known to be UTF-8 take less without ensure_ascii."""
+    """JSON that may appear inside a script element; without ensure_ascii, a text known to be UTF-8 is shorter."""
     return json.dumps(data, allow_nan=False, ensure_ascii=ensure_ascii, separators=(",", ":")).replace("<", "\\u003c")

@@ -15,14 +15,14 @@ from . import svg
 if TYPE_CHECKING:
     from .graph_object import Graph
 
-LONGEST = 26  # letters of "before → after"; longer ones are written as a percentage
+LONGEST = 26  # letters of "before → after"; longer texts are written as a percentage
 MOST_GONE = 8  # named above the picture
 
 
 class GraphDifference(selection.Diff):
-    """The changes, largest first: a tuple that prints the first twenty, with a picture.
+    """The changes, largest first: a tuple that prints the first twenty of them, with a picture.
 
-    graph  the later graph, its boxes coloured by how much changed; `graph.save`, `graph.focus` and the rest work on it
+    graph  the later graph, its boxes coloured by how much they changed; `graph.save`, `graph.focus` and so on work on it
 
     >>> import tinygrad_edu as tg
     >>> w = tg.tensor(2.0, requires_grad=True)
@@ -42,7 +42,7 @@ class GraphDifference(selection.Diff):
         return svg.write(self.graph)
 
     def save(self, path: str | os.PathLike[str]) -> str:
-        """Write the picture in the format that the suffix names, as Graph.save does, and return the path."""
+        """Write the picture in the format of the suffix, as Graph.save does, and return the path."""
         return self.graph.save(path)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
@@ -50,7 +50,7 @@ class GraphDifference(selection.Diff):
 
 
 def difference(first: Graph, second: Graph) -> GraphDifference:
-    """The changes from the first graph to the second, and the second with them."""
+    """The changes from the first graph to the second, with the second graph."""
     found = GraphDifference(selection.diff(first, second))
     sizes: dict[int, float] = {}
     partner: dict[int, int] = {}
@@ -64,7 +64,7 @@ def difference(first: Graph, second: Graph) -> GraphDifference:
             partner[change.other] = change.node
         sizes[change.other] = max(sizes.get(change.other, 0.0), change.size)
     finite = max((size for size in sizes.values() if math.isfinite(size)), default=1.0)
-    sizes = {k: min(size, finite) for k, size in sizes.items()}  # what came or became NaN is coloured as the largest change
+    sizes = {k: min(size, finite) for k, size in sizes.items()}  # NaN before or after is coloured like the largest change
     nodes = []
     for node in second.nodes:
         facts = dict(node.facts)
@@ -83,7 +83,7 @@ def difference(first: Graph, second: Graph) -> GraphDifference:
 
 
 def _before(old: Summary | None, new: Summary | None) -> str:
-    """What stands before the new value: the old one, or how far it is from the new one."""
+    """The text before the new value: the old one, or how far it is from the new one."""
     if old == new:
         return ""
     text = "–" if old is None else str(old)
