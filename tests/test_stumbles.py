@@ -68,7 +68,9 @@ def test_a_tensor_of_pytorch_itself_is_named(way: str) -> None:
 def test_tables_lists_modules_and_functions_are_described() -> None:
     pd = pytest.importorskip("pandas", reason="pandas is not installed")
     table = pd.DataFrame({"a": [1.0], "b": [2.0]})
-    with pytest.raises(TypeError, match=r"Linear\(2, 1\).*got pandas\.DataFrame; use tg\.tensor\(x\.to_numpy\(dtype='float32'\)\)"):
+    with pytest.raises(
+        TypeError, match=r"Linear\(2, 1\).*got pandas\.DataFrame; use tg\.tensor\(x\.to_numpy\(dtype='float32'\)\)"
+    ):
         nn.Linear(2, 1)(table)
     assert nn.Linear(2, 1)(tg.tensor(table.to_numpy(dtype="float32"))).shape == (1, 1)
     assert described([tg.ones(1)]) == "list of Tensor; use tg.stack(x) to combine several Tensors"
