@@ -641,3 +641,14 @@ def test_after_backward_the_page_goes_through_the_optimizers_step(opened):
     assert chips(page) == ["2 → 0.5"]
     page.click(".tg-node:has-text('w') >> nth=0")
     assert "what the optimizer does" in page.inner_text("#details")
+
+
+def test_the_way_of_the_element_that_is_followed_is_bright_when_the_page_opens(opened):
+    x, w = tg.tensor([[1.0, 2.0]], requires_grad=True), tg.tensor([[3.0], [4.0]], requires_grad=True)
+    y = (x @ w).sum()
+    y.backward()
+    page = opened(viz.graph(y, names={"x": x, "w": w}, follow="x[0, 1]"))
+    dim = page.eval_on_selector_all(".tg-node.dim .tg-name", "ts => ts.map(t => t.textContent)")
+    assert dim == ["w"]
+    page.click(".tg-node:has-text('matmul')")
+    assert "[0, 0] = 11, slope 4 (1 of 1)" in page.inner_text("#details")

@@ -51,6 +51,7 @@ class Box:
     drawn: int = 1  # how many times its leaf is drawn, once per use
     bad: str = ""  # which values are not finite
     ops: tuple[int, ...] = ()  # the ops of a fold, in order along its path
+    followed: str = ""  # what depends here on the element that is followed
     number: str = ""  # for an unnamed node that a finding refers to
     inputs: list[Arrow] = field(default_factory=list)
     frame: int = -1
@@ -186,6 +187,8 @@ def _words(graph: Drawing, box: Box, value: str, grad: str) -> Box:
             box.shape = f"{box.shape} {box.node.dtype}".strip()
     if "value" in graph.show:
         box.value = value
+    if box.node.followed is not None:
+        box.followed = str(box.node.followed)
     if "grad" in graph.show and graph.has_grad and box.kind != "constant":
         box.grad = grad
     return box

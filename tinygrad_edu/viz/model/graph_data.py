@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from ..render.escape import escaped
 from ..render.number_format import number, shape_text
+from .following import Followed
 from .summary import Summary
 from .updates import Update
 
@@ -35,6 +36,7 @@ class Node:
     sent     for each input the gradient sent to it, and the sum of what had reached it then
     local    for each input the local derivative, of small results whose elements depend on one element each
     facts    what else is known that a summary cannot tell, for `Graph.findings`
+    followed what depends here on the element that is followed, where one is
     update   what the optimizer's next step does to a parameter, where an optimizer was given
     order    when backward() reaches it (0: the root), None for what it does not reach
     time     seconds that its forward function took, None where viz.trace() did not see it
@@ -61,6 +63,7 @@ class Node:
     local: tuple[Summary | None, ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
     update: Update | None = None
+    followed: Followed | None = None
 
     def __repr__(self) -> str:
         """On one line, because lists of nodes, as returned by `Graph.find`, are read at a prompt."""

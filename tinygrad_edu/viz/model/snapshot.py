@@ -15,6 +15,7 @@ from ...program.formulas.formulas import formulas
 from ..render.escape import source_line
 from ..render.number_format import shape_text
 from . import cuts
+from .following import Followed, element, follow
 from .gradients import Gradients
 from .graph_data import GraphData, Node
 from .measurements import dead_units, mask, two_steps, written_since
@@ -34,6 +35,7 @@ def snapshot(
     names: Mapping[str, Any] | None = None,
     gradients: bool | None = None,
     optimizer: Any = None,
+    followed: str | None = None,
 ) -> GraphData:
     """Everything that led to `x`, as it is now. With gradients, or without, or, for None, if a leaf has a `.grad`.
 
@@ -47,6 +49,8 @@ def snapshot(
     if gradients is None:
         gradients = any(t._grad is not None for t in taken.things if isinstance(t, Tensor))
     taken.gradients = Gradients(roots, keep_sent=len(taken.things) <= STEPS) if gradients else None
+    if followed is not None:
+        taken.followed = follow(*element(followed, taken.named()), taken.things)
     taken.updates = updates(optimizer) if optimizer is not None else {}
     nodes = taken.nodes(roots)
     seen = getattr(roots[-1], "_cuts", ())  # set by viz.trace()
@@ -98,6 +102,7 @@ class _Snapshot:
         self.required, self.overwritten = _at_their_uses(self.things)
         self.gradients: Gradients | None = None
         self.updates: dict[int, Update] = {}
+        self.followed: dict[int, Followed] = {}
         self.parameters = _named_parameters(model)
         self.names = _names(self.parameters, names)
         self.given = names or {}
@@ -113,6 +118,12 @@ class _Snapshot:
     def nodes(self, roots: Sequence[Tensor]) -> tuple[Node, ...]:
         ends = set(map(id, roots))
         return tuple(self._node(i, thing, id(thing) in ends) for i, thing in enumerate(self.things))
+
+    def named(self) -> dict[str, Any]:
+        """Every tensor of the graph that has a name, by it."""
+        known = {id(t): t for t in self.things if isinstance(t, Tensor)}
+        own = {t.name: t for t in known.values() if t.name}
+        return own | {name: known[i] for i, (name, _) in self.names.items() if i in known}
 
     def unreached(self) -> tuple[str, ...]:
         """Parameters of the model that require gradients and are not in the graph."""
@@ -170,6 +181,7 @@ class _Snapshot:
             **self._steps(thing),
             facts=self._facts(thing),
             update=self.updates.get(id(thing)),
+            followed=self.followed.get(id(thing)),
         )
 
     def _value(self, x: Tensor) -> Summary:

@@ -12,7 +12,7 @@ import re
 import warnings
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .matplotlib_artist import Shape, TextLine
@@ -51,7 +51,7 @@ def paint(svg: str, kind: str) -> bytes:
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=".*[Gg]lyph")  # a script without a font here is drawn as boxes
         metadata = {"Software": None} if kind == "png" else {"CreationDate": None, "Producer": None}  # the same bytes each time
-        packed = {"pil_kwargs": {"compress_level": PACKED}} if kind == "png" else {}
+        packed: dict[str, Any] = {"pil_kwargs": {"compress_level": PACKED}} if kind == "png" else {}
         figure.savefig(out, format=kind, metadata=metadata, **packed)
     return out.getvalue()
 

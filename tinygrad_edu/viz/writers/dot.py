@@ -62,7 +62,7 @@ def _node(box: Box) -> dict[str, Any]:
     aside = "  ".join(filter(None, (box.number, box.shape)))
     lines = [f"<B>{_text(box.title + times)}</B>{'&#160;&#160;' + _font(aside, LIGHT['soft']) if aside else ''}"]
     lines += [_font(box.detail, LIGHT["soft"])] if box.detail else []
-    lines += [_text(box.value)] if box.value else []
+    lines += [_text(words) for words in (box.value, box.followed) if words]
     lines += [_font(f"grad {box.grad}", LIGHT["grad"])] if box.grad else []
     lines += [f"<B>{_font(box.bad, LIGHT['bad'])}</B>"] if box.bad else []
     style = "filled" if not box.node.op else "rounded,filled"

@@ -18,6 +18,7 @@ def graph(
     names: Mapping[str, Any] | None = None,
     gradients: bool | None = None,
     optimizer: Any = None,
+    follow: str | None = None,
     direction: str = "TB",
     show: str | Iterable[str] = SHOW,
     share: str = "ghost",
@@ -36,9 +37,17 @@ def graph(
                "bytes", its "time" in viz.trace(), its place in the "order", or its "module"
     names      a mapping from names to tensors; `names=locals()` uses the names in your code
     gradients  True, False, or None: shown if a leaf of the graph has a `.grad`
+<<<<<<< HEAD
     optimizer  one from `optim`: its next step for each parameter, computed on a copy, is shown as a phase of the page and of
                `explain`: old weight, gradient, state and new weight, with the formula of the rule
     show       what is written on a box: any of "shape", "value", "grad"
+=======
+    optimizer  one from `optim`: what its next step would do to each parameter, tried on a copy, is a phase of the page and of
+               `explain`: old weight, gradient, state and new weight, with the rule as it is written
+    follow     an element of a named tensor, "x[0, 3]": each box also says which of its elements depends on it most, with its
+               value and slope, and how many depend on it at all
+    show       what a box says: any of "shape", "value", "grad"
+>>>>>>> dcdd901 (viz.graph(loss, follow="x[0, 3]") follows one element through every array, with the engine's own rules)
     share      "ghost": a leaf with many uses is drawn at each; "once": drawn once, with long arrows
     direction  "TB", from top to bottom, or "LR", from left to right
     max_nodes  above this many boxes, at least 1, modules collapse, then steps fold, then distant nodes are left out
@@ -63,7 +72,7 @@ def graph(
     └── w  parameter    -3  grad -20
     """
     options = checked(direction=direction, show=show, share=share, max_nodes=max_nodes, depth=depth, color=color, engine=engine)
-    return Graph.of(snapshot(x, model, names, gradients, optimizer), **options)
+    return Graph.of(snapshot(x, model, names, gradients, optimizer, follow), **options)
 
 
 class trace(Recorder):  # noqa: N801 - a context manager: lower case, as PyTorch names its own

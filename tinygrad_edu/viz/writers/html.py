@@ -189,6 +189,7 @@ def _node(graph: Drawing, n: Node, known: Collection[int]) -> dict[str, Any]:
         "inputs": [i for i in n.inputs if i in known],
         "source": n.source,
         "note": n.note,
+        "followed": str(n.followed) if n.followed is not None else "",
         "value": _summary(n.value),
         "grad": _summary(n.grad) if n.grad is not None else None,
         "forward": forward_step(graph, n) if told else "",

@@ -36,6 +36,8 @@ def finite(value: Any) -> Any:
         return "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"
     if isinstance(value, complex):
         return str(value)
+    if isinstance(value, tuple) and hasattr(value, "_asdict"):  # its fields have names
+        value = value._asdict()
     if isinstance(value, dict):
         return {str(k): finite(v) for k, v in value.items()}
     if isinstance(value, list | tuple):

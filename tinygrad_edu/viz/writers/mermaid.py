@@ -40,6 +40,7 @@ def _box(i: int, box: Box) -> str:
         " ".join(filter(None, (box.title + times, box.number, box.shape))),
         box.detail,
         box.value,
+        box.followed,
         f"grad {box.grad}" if box.grad else "",
         box.bad,
     ]

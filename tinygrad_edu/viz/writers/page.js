@@ -3,7 +3,7 @@ document.documentElement.classList.add("scripted");
 const $ = id => document.getElementById(id);
 const data = JSON.parse($("data").textContent);
 const PLAIN = {
-  op: "", named: "", module: "", params: "", source: "", note: "", time: "", forward: "", arrives: "", dtype: "float32", inputs: [],
+  op: "", named: "", module: "", params: "", source: "", note: "", followed: "", time: "", forward: "", arrives: "", dtype: "float32", inputs: [],
   sends: [],
 };
 const named = (fields, values) => values && Object.fromEntries(fields.map((f, k) => [f, values[k] === undefined ? "" : values[k]]));

@@ -90,4 +90,6 @@ if (data.depth) {
   }
 }
 go(0);
+const followed = nodes.filter(n => n.followed).map(n => n.id);
+if (followed.length) brighten(new Set(followed));  // the way of the element that is followed
 begin();

@@ -71,6 +71,7 @@ function pick(id, move) {
     [{{script:arguments}}, n.params, "mono"],
     [{{script:line}}, n.source, "mono"],
     [{{script:drawn}}, times > 1 ? {{script:{n} times, once at each use: it is one tensor}}.replace("{n}", times) : ""],
+    [{{script:followed}}, n.followed, "mono"],
     [{{script:note}}, n.note, "bad"],
   ]));
   data.findings.filter(f => f.node === id).forEach(f => panel.append(el("p", "▲ " + f.text, "bad")));

@@ -134,6 +134,7 @@ def _lines(box: Box) -> list[tuple[str, str]]:
         wrapped = (wrap(line.replace("  ", "\u00a0 "), 46, drop_whitespace=False) for line in lines)
         return found + [("tg-value", part) for parts in wrapped for part in parts]
     found += [("tg-value", box.value)] if box.value else []
+    found += [("tg-value tg-followed", box.followed)] if box.followed else []
     return found + ([("tg-grad", f"grad {box.grad}")] if box.grad else [])
 
 
@@ -270,6 +271,7 @@ def _css() -> str:
         f".tg text{{font-family:{SANS};font-size:{TEXT:g}px}}.tg .tg-name{{font-size:{TITLE:g}px;font-weight:600}}"
         f".tg .tg-value,.tg .tg-grad,.tg .tg-shape,.tg .tg-number{{font-family:{MONO};white-space:pre}}"
         f".tg .tg-label,.tg .tg-number{{font-size:{LABEL:g}px}}"
+        ".tg .tg-followed{font-weight:600}"
         ".tg-box{stroke-width:1.2}.tg-output .tg-box{stroke-width:2.2}.tg-ghost .tg-box{stroke-dasharray:4 3}"
         ".tg-frame{stroke-width:1;fill-opacity:.55}.tg .tg-frame-title{font-weight:600}"
         ".tg-edge{fill:none;stroke-width:1.4}.tg-head{stroke:none}.tg-quiet{opacity:.75}"

@@ -41,7 +41,7 @@ def _words(box: Box, number: int | None) -> str:
     again = f"  ({number})" if number is not None else ""
     times = f" × {box.times:,}" if box.times else ""
     kind = f"  {box.kind}" if box.kind in ("parameter", "input") and box.title != box.kind else ""
-    return f"{' '.join(filter(None, (box.title, box.number, box.detail)))}{times}{kind}{again}"
+    return f"{' '.join(filter(None, (box.title, box.number, box.detail, box.followed)))}{times}{kind}{again}"
 
 
 def _rows(shown: View) -> list[tuple[str, str, Box | None]]:

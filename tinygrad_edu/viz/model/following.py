@@ -1,0 +1,99 @@
+"""One element followed through a graph: which elements of each result depend on it, and how strongly.
+
+The derivative of a result by one element is the engine's own: what a rule sends back is linear in the gradient that arrives, so
+its derivative by that gradient, in the direction of the input's derivative, is the result's (as in `func.jvp`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ..._tensor import Tensor
+from ...autograd.backprop import pull_back
+from ...autograd.node import from_array
+from ...autograd.past.lifetime import FREED
+from ...autograd.past.versions import inputs_then
+from ..render.number_format import number
+
+ELEMENT = re.compile(r"(.+)\[\s*(-?\d+(?:\s*,\s*-?\d+)*)\s*\]", re.ASCII | re.DOTALL)
+
+
+class Followed(NamedTuple):
+    """The element of an array that depends most on the one that is followed.
+
+    at, value   where it is, and its value
+    slope       its derivative by the element that is followed
+    depend      how many elements of the array, of `size`, depend on that at all
+    """
+
+    at: tuple[int, ...]
+    value: float
+    slope: float
+    depend: int
+    size: int
+
+    def __str__(self) -> str:
+        place = f"[{', '.join(map(str, self.at))}]" if self.at else "this"
+        return f"{place} = {number(self.value)}, slope {number(self.slope)} ({self.depend:,} of {self.size:,})"
+
+
+def element(text: str, tensors: Mapping[str, Any]) -> tuple[Tensor, tuple[int, ...]]:
+    """The tensor and the index that `x[0, 3]` names. ValueError, with what there is, where it names none."""
+    found = ELEMENT.fullmatch(text.strip())
+    name, index = (found[1].strip(), tuple(int(k) for k in found[2].split(","))) if found else (text.strip(), ())
+    x = tensors.get(name)
+    if not isinstance(x, Tensor):
+        known = ", ".join(list(tensors)[:8]) or "none: give names=locals()"
+        raise ValueError(f"graph: follow names one element, such as 'x[0, 3]', of a named tensor; {name!r} is none of {known}")
+    if len(index) != x._data.ndim or any(not -n <= k < n for k, n in zip(index, x._data.shape, strict=False)):
+        raise ValueError(f"graph: follow={text!r}: {name} has the shape {list(x._data.shape)}")
+    return x, tuple(k % n for k, n in zip(index, x._data.shape, strict=True))
+
+
+def follow(x: Tensor, index: tuple[int, ...], things: Sequence[Any]) -> dict[int, Followed]:
+    """id of a thing -> what depends on x[index] there; `things` are a graph's, inputs first."""
+    tangent = np.zeros_like(x._data)
+    tangent[index] = 1
+    tangents: dict[int, np.ndarray] = {id(x): tangent}
+    for thing in things:
+        if isinstance(thing, Tensor) and thing._op is not None and thing._op is not FREED and id(thing) not in tangents:
+            moved = _along(thing, tangents)
+            if moved is not None:
+                tangents[id(thing)] = moved
+    known = {id(thing): thing for thing in things if isinstance(thing, Tensor)}
+    return {i: _strongest(known[i]._data, t) for i, t in tangents.items() if i in known and t.any()}
+
+
+def _along(node: Any, tangents: Mapping[int, np.ndarray]) -> np.ndarray | None:
+    """The derivative of a result, where those of its inputs are `tangents`; None where it depends on none of them."""
+    alone = from_array(node._data)
+    alone._op, alone._params, alone._time, alone._requires_grad = node._op, node._params, node._time, True
+    leaves, moved = [], []
+    for given in inputs_then(node):
+        leaf = from_array(given._data) if isinstance(given, Tensor) else given
+        if id(given) in tangents:
+            leaf._requires_grad = True
+            moved.append((leaf, tangents[id(given)]))
+        leaves.append(leaf)
+    if not moved:
+        return None
+    alone._inputs = tuple(leaves)
+    u = from_array(np.ones_like(node._data), requires_grad=True)
+    sums, _ = pull_back([alone], [u], create_graph=True)
+    pulled = [(sums[id(leaf)], t) for leaf, t in moved if id(leaf) in sums]
+    linear = [(part, t) for part, t in pulled if isinstance(part, Tensor) and part._requires_grad]
+    if not linear:
+        return None
+    back, _ = pull_back([part for part, _ in linear], [t.astype(part._data.dtype) for part, t in linear])
+    found = back.get(id(u))
+    return None if found is None else np.asarray(found)
+
+
+def _strongest(values: np.ndarray, tangent: np.ndarray) -> Followed:
+    at = np.unravel_index(int(np.abs(np.nan_to_num(tangent)).argmax()), tangent.shape)
+    place = tuple(int(k) for k in at)
+    return Followed(place, float(values[place]), float(tangent[place]), int(np.count_nonzero(tangent)), tangent.size)
