@@ -29,47 +29,41 @@ def graph(
 ) -> Graph:
     """The computation graph that led to `x`, as it is now: ops, shapes, values and, after `backward()`, gradients.
 
-        x          a Tensor of any shape, or several in what a model returns: a tuple, a list, a dict, a dataclass. They are named
-                   by their places in it, and gradients are those of their sum
-        model      parameters are named by their paths in it ("layers.0.weight"), and its modules are drawn as frames
-        depth      an overview: modules of this depth are one box each, and a run of equal ones is folded ("Linear, relu × 12")
-        color      what the colour of a box shows: its "role", the norm of its "grad", the range of its "value" (max |x|), its
-                   "bytes", its "time" in viz.trace(), its place in the "order", or its "module"
-        names      a mapping from names to tensors; `names=locals()` uses the names in your code
-        gradients  True, False, or None: shown if a leaf of the graph has a `.grad`
-    <<<<<<< HEAD
-        optimizer  one from `optim`: its next step for each parameter, computed on a copy, is shown as a phase of the page and of
-                   `explain`: old weight, gradient, state and new weight, with the formula of the rule
-        show       what is written on a box: any of "shape", "value", "grad"
-    =======
-        optimizer  one from `optim`: what its next step would do to each parameter, tried on a copy, is a phase of the page and of
-                   `explain`: old weight, gradient, state and new weight, with the rule as it is written
-        follow     an element of a named tensor, "x[0, 3]": each box also says which of its elements depends on it most, with its
-                   value and slope, and how many depend on it at all
-        show       what a box says: any of "shape", "value", "grad"
-    >>>>>>> dcdd901 (viz.graph(loss, follow="x[0, 3]") follows one element through every array, with the engine's own rules)
-        share      "ghost": a leaf with many uses is drawn at each; "once": drawn once, with long arrows
-        direction  "TB", from top to bottom, or "LR", from left to right
-        max_nodes  above this many boxes, at least 1, modules collapse, then steps fold, then distant nodes are left out
-        engine     "own", or "dot": Graphviz places the boxes, if it is installed and the graph is not too large for it
+    x          a Tensor of any shape, or several in what a model returns: a tuple, a list, a dict, a dataclass. They are named
+               by their places in it, and gradients are those of their sum
+    model      parameters are named by their paths in it ("layers.0.weight"), and its modules are drawn as frames
+    depth      an overview: modules of this depth are one box each, and a run of equal ones is folded ("Linear, relu × 12")
+    color      what the colour of a box shows: its "role", the norm of its "grad", the range of its "value" (max |x|), its
+               "bytes", its "time" in viz.trace(), its place in the "order", or its "module"
+    names      a mapping from names to tensors; `names=locals()` uses the names in your code
+    gradients  True, False, or None: shown if a leaf of the graph has a `.grad`
+    optimizer  one from `optim`: its next step for each parameter, computed on a copy, is shown as a phase of the page and of
+               `explain`: old weight, gradient, state and new weight, with the formula of the rule
+    follow     an element of a named tensor, "x[0, 3]": each box also says which of its elements depends on it most, with
+               its value and slope, and how many depend on it at all
+    show       what is written on a box: any of "shape", "value", "grad"
+    share      "ghost": a leaf with many uses is drawn at each; "once": drawn once, with long arrows
+    direction  "TB", from top to bottom, or "LR", from left to right
+    max_nodes  above this many boxes, at least 1, modules collapse, then steps fold, then distant nodes are left out
+    engine     "own", or "dot": Graphviz places the boxes, if it is installed and the graph is not too large for it
 
-        A leaf shows its own `.grad` (which accumulates over backward() calls), everything else d x / d node for this graph alone.
-        Drawing changes no `.grad` and runs no hook. It works before and after backward() and after an optimizer step; what is no
-        longer known then is left blank, and `Node.note` says why. A value that was overwritten after it was used is marked
-        "overwritten"; a parameter shows its current value, marked "changed since". Raises TypeError for an argument without a
-        Tensor, such as a model or a method that was not called, and ValueError for an invalid option.
+    A leaf shows its own `.grad` (which accumulates over backward() calls), everything else d x / d node for this graph alone.
+    Drawing changes no `.grad` and runs no hook. It works before and after backward() and after an optimizer step; what is no
+    longer known then is left blank, and `Node.note` says why. A value that was overwritten after it was used is marked
+    "overwritten"; a parameter shows its current value, marked "changed since". Raises TypeError for an argument without a
+    Tensor, such as a model or a method that was not called, and ValueError for an invalid option.
 
-        >>> import tinygrad_edu as tg
-        >>> x, w = tg.tensor(2.0), tg.tensor(-3.0, requires_grad=True)
-        >>> y = (x * w + 1).square()
-        >>> y.backward()
-        >>> print(graph(y, names=locals()))
-        y · 3 ops · 1 parameter
-        ● y = square        25  grad 1
-        ● add (·, 1)        -5  grad -10
-        ● multiply          -6  grad -10
-        ├── x  input        2   grad –
-        └── w  parameter    -3  grad -20
+    >>> import tinygrad_edu as tg
+    >>> x, w = tg.tensor(2.0), tg.tensor(-3.0, requires_grad=True)
+    >>> y = (x * w + 1).square()
+    >>> y.backward()
+    >>> print(graph(y, names=locals()))
+    y · 3 ops · 1 parameter
+    ● y = square        25  grad 1
+    ● add (·, 1)        -5  grad -10
+    ● multiply          -6  grad -10
+    ├── x  input        2   grad –
+    └── w  parameter    -3  grad -20
     """
     options = checked(direction=direction, show=show, share=share, max_nodes=max_nodes, depth=depth, color=color, engine=engine)
     return Graph.of(snapshot(x, model, names, gradients, optimizer, follow), **options)
