@@ -147,3 +147,11 @@ def test_the_package_loads_without_scikit_learn_and_says_what_is_missing() -> No
     assert found.stdout == "NetClassifier needs scikit-learn: pip install scikit-learn (train.fit does not need it)\n"
     code = "import sys, tinygrad_edu.train; print('sklearn' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"
+
+
+@NEEDS
+def test_weights_below_zero_and_all_zero_are_refused(sklearn: Any, iris: Any) -> None:
+    regressor = train.NetRegressor(hidden=[2], epochs=1)
+    for weights in (np.zeros(150), -np.ones(150)):
+        with pytest.raises(ValueError, match=r"[Ss]ample weights must"):
+            regressor.fit(iris[0], iris[1], sample_weight=weights)

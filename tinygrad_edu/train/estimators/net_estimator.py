@@ -78,9 +78,9 @@ class _Net(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
         seed, stream = int(check_random_state(self.random_state).randint(2**31 - 1)), default_generator.get_state()
         weights = None
         if sample_weight is not None:
-            weights = _check_sample_weight(sample_weight, X, ensure_non_negative=True)
-            if not weights.any():
-                raise ValueError(f"{type(self).__name__}: at least one of the sample weights must be above zero")
+            weights = _check_sample_weight(sample_weight, X)
+            if not (weights >= 0).all() or not weights.any():
+                raise ValueError(f"{type(self).__name__}: sample weights must be >= 0, and at least one above zero")
             weights = (weights / weights.mean()).astype(X.dtype)
         try:
             manual_seed(seed)
