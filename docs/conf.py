@@ -1,4 +1,4 @@
-"""The documentation site: `make docs`. Its source is the whole repository, so that links between files are the site's."""
+"""The documentation site: `make docs`. Its source is the whole repository, so that links between files work on the site."""
 
 import sys
 from pathlib import Path
@@ -15,7 +15,7 @@ copyright = author
 release = version = tinygrad_edu.__version__
 root_doc = "docs/index"
 language = "en"
-smartquotes = False  # a quote in a docstring is Python's
+smartquotes = False  # quotes in docstrings are Python's
 
 extensions = [
     "myst_parser",
@@ -37,13 +37,13 @@ nitpicky = False  # docstrings are prose, without roles; links between pages are
 
 myst_enable_extensions = ["colon_fence", "deflist", "fieldlist"]
 myst_heading_anchors = 3
-suppress_warnings = ["misc.highlighting_failure"]  # formulas and console sessions are no Python
+suppress_warnings = ["misc.highlighting_failure"]  # formulas and console sessions are not Python
 
-autodoc_typehints = "none"  # types are in the source and in an editor; a signature here is for reading
+autodoc_typehints = "none"  # types are in the source and in editors; signatures here are for reading
 autodoc_inherit_docstrings = False
 autodoc_member_order = "bysource"
 add_module_names = False
-toc_object_entries = False  # each object has a heading of its own
+toc_object_entries = False  # each object has its own heading
 python_display_short_literal_types = True
 linkcode_resolve = source_pages.resolve
 

@@ -198,8 +198,8 @@ def test_a_method_may_be_replaced_by_a_function() -> None:
         (nn.Conv2d(1, 2, 3), (5, 8, 8), r"x\[:, None\] adds the axis of the channel"),
         (nn.Conv2d(3, 2, 3), (5, 8, 8, 3), r"the channels come first: x\.permute\(0, 3, 1, 2\)"),
         (nn.Conv1d(3, 2, 3), (5, 8, 3), r"the channels come first: x\.permute\(0, 2, 1\)"),
-        (nn.BatchNorm1d(3), (3,), r"x\[None\] adds the axis of the batch"),
-        (nn.BatchNorm2d(3), (3, 4, 4), r"x\[None\] adds the axis of the batch"),
+        (nn.BatchNorm1d(3), (3,), r"x\[None\] adds the batch axis"),
+        (nn.BatchNorm2d(3), (3, 4, 4), r"x\[None\] adds the batch axis"),
         (nn.Sequential(nn.Flatten(), nn.Linear(64, 10)), (8, 8), r"x\.reshape\(1, -1\) makes a batch of one row of it"),
         (nn.Linear(64, 10), (5, 8, 8), r"nn\.Flatten\(\) before it makes a row of each sample"),
     ],
@@ -210,7 +210,7 @@ def test_a_missing_axis_is_answered(layer: Any, shape: tuple[int, ...], hint: st
 
 
 def test_a_loss_of_one_sample_without_its_batch_is_answered() -> None:
-    with pytest.raises(ValueError, match=r"target must have shape \(\), got \(1,\); input\[None\] adds the axis of the batch"):
+    with pytest.raises(ValueError, match=r"target must have shape \(\), got \(1,\); input\[None\] adds the batch axis"):
         nn.CrossEntropyLoss()(tg.ones(3), tg.tensor([1]))
 
 

@@ -2,7 +2,7 @@
 
     python tools/core_path.py
 
-A test fixes the list, says when the tables are not fresh, and keeps the whole under MOST_LINES, docstrings included.
+A test fixes the list, fails if the tables are out of date, and keeps the total under MOST_LINES, docstrings included.
 """
 
 from __future__ import annotations
@@ -14,18 +14,18 @@ PACKAGE = ROOT / "tinygrad_edu"
 MOST_LINES = 4200
 
 CORE = {  # file: what it holds, in English and in Korean
-    "autograd/node.py": ("what the engine keeps on a Tensor, the graph's node", "그래프의 마디인 Tensor에 엔진이 적어 두는 것"),
+    "autograd/node.py": ("what the engine stores on a Tensor, a graph node", "그래프의 마디인 Tensor에 엔진이 적어 두는 것"),
     "autograd/primitives.py": ("what a primitive is: a NumPy function and its rules", "프리미티브: NumPy 함수 하나와 그 규칙"),
     "autograd/recording.py": ("how a call is recorded", "호출이 기록되는 방식"),
-    "autograd/grad_mode.py": ("`no_grad` and its like", "`no_grad`와 그 친척들"),
+    "autograd/grad_mode.py": ("`no_grad` and related switches", "`no_grad`와 그 친척들"),
     "autograd/backprop.py": ("the backward pass: order, pull back, add up", "역전파: 순서 정하기, 거꾸로 당기기, 더하기"),
     "autograd/unbroadcasting.py": ("a gradient summed back to the shape of its input", "입력의 모양으로 되돌려 더한 기울기"),
     "autograd/accurate_sum.py": ("sums of many float32", "많은 float32의 합"),
-    "autograd/mutation_clock.py": ("how a change in place is noticed", "제자리 변경을 알아채는 법"),
-    "autograd/past/stale_values.py": ("a value that was overwritten is refused", "덮어쓴 값은 거절한다"),
+    "autograd/mutation_clock.py": ("how in-place changes are detected", "제자리 변경을 알아채는 법"),
+    "autograd/past/stale_values.py": ("the error for an overwritten value", "덮어쓴 값은 거절한다"),
     "autograd/past/lifetime.py": ("how long a graph lives", "그래프가 언제까지 사는가"),
     "autograd/rule_reads.py": ("which values a rule reads", "규칙이 어떤 값을 읽는가"),
-    "autograd/errors.py": ("errors in the user's words", "쓰는 사람의 말로 된 오류"),
+    "autograd/errors.py": ("errors in terms of the user's call", "쓰는 사람의 말로 된 오류"),
     "ops/elementwise.py": ("the textbook's table of derivatives, one line an op", "교과서의 도함수 표. 연산 하나에 한 줄"),
     "ops/affine.py": ("linear, x Wᵀ + b, in one op", "linear, 즉 x Wᵀ + b를 연산 하나로"),
     "ops/cross_entropies.py": ("the cross-entropies, each in one op", "교차 엔트로피를 각각 연산 하나로"),
@@ -45,9 +45,9 @@ CORE = {  # file: what it holds, in English and in Korean
         "모든 파라미터를 도는 일. 덕분에 규칙은 수식 그대로 쓴다",
     ),
     "optim/param_groups.py": ("which Tensors it steps, with which options", "어떤 Tensor를 어떤 옵션으로"),
-    "optim/layout.py": ("which parameters lie in one flat array", "어떤 파라미터가 한 배열에 놓이는가"),
+    "optim/layout.py": ("which parameters share one flat array", "어떤 파라미터가 한 배열에 놓이는가"),
     "optim/bucket.py": ("flat arrays of parameters and state", "파라미터와 상태를 담은 납작한 배열"),
-    "optim/shared_memory.py": ("who else holds the memory of a parameter", "파라미터의 메모리를 또 누가 쥐고 있는가"),
+    "optim/shared_memory.py": ("what else refers to the memory of a parameter", "파라미터의 메모리를 또 누가 쥐고 있는가"),
     "optim/rules.py": ("every update rule, in order of complexity", "모든 갱신 규칙. 쉬운 것부터"),
 }  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Directives that show a benchmark's result file as a table, with the machine and the versions that it was measured with."""
+"""Directives that show a benchmark's result file as a table, with the machine and the versions used."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ LABELS = {
 
 
 def training(result: dict[str, Any]) -> str:
-    """Medians of ours, and the medians of the ratios to it, round by round."""
+    """The medians of our times, and the medians of the ratios to them, round by round."""
     names = [name for name, found in result["models"][0]["results"].items() if "seconds" in found]
     lines = ["| model, batch | " + " | ".join(LABELS.get(name, name) for name in names) + " |", "|---" * (len(names) + 1) + "|"]
     for model in result["models"]:
@@ -40,7 +40,7 @@ def training(result: dict[str, Any]) -> str:
 
 
 def mistakes(result: dict[str, Any]) -> str:
-    """Per family: answered of how many, and suspected of how many."""
+    """The number of programs detected and flagged, per family."""
     lines = ["| family | answered | correct programs suspected |", "|---|---|---|"]
     rows = result["open"]["table"]
     lines += [f"| {r['family']} | {r['answered']} of {r['mistakes']} | {r['suspected']} of {r['correct']} |" for r in rows]
@@ -50,13 +50,13 @@ def mistakes(result: dict[str, Any]) -> str:
 
 
 class FromJson(SphinxDirective):
-    """`{benchmark-table} FILE`: the file is seen from the page."""
+    """`{benchmark-table} FILE`, with the path relative to the page."""
 
     required_arguments = 1
     show = staticmethod(training)
 
     def run(self) -> list[nodes.Node]:
-        """The table, as the page's own markup would make it."""
+        """The table, parsed as the page's own markup."""
         path = (Path(self.env.doc2path(self.env.docname)).parent / self.arguments[0]).resolve()
         self.env.note_dependency(str(path))
         return self.parse_text_to_nodes(self.show(json.loads(path.read_text(encoding="utf-8"))))
@@ -69,7 +69,7 @@ class Mistakes(FromJson):
 
 
 class Printed(SphinxDirective):
-    """`{benchmark-text} FILE`: what a script printed, whole."""
+    """`{benchmark-text} FILE`: the complete output of a script."""
 
     required_arguments = 1
 
@@ -81,7 +81,7 @@ class Printed(SphinxDirective):
 
 
 def setup(app: Any) -> dict[str, Any]:
-    """What Sphinx calls."""
+    """Called by Sphinx."""
     app.add_directive("benchmark-table", FromJson)
     app.add_directive("benchmark-mistakes", Mistakes)
     app.add_directive("benchmark-text", Printed)

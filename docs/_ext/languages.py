@@ -1,4 +1,4 @@
-"""English and Korean: `page.md` and `page.ko.md` are one page in two languages; each links to the other, or to its start."""
+"""English and Korean: `page.md` and `page.ko.md` are one page; each links to the other, or to the home page."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ def language_of(page: str) -> str:
 
 
 def counterpart(page: str, pages: Any) -> str:
-    """The same page in the other language, or where that language starts."""
+    """The same page in the other language, or the home page of that language."""
     other = page.removesuffix(".ko") if language_of(page) == "ko" else f"{page}.ko"
     return other if other in pages else STARTS["en" if language_of(page) == "ko" else "ko"]
 
 
 def add(app: Any, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
-    """What the template language-switch.html shows, and the language of the page for browsers and screen readers."""
+    """Set what the template language-switch.html shows, and the language of the page for browsers and screen readers."""
     context["language"] = language_of(pagename)
     context["other_language"] = "English" if language_of(pagename) == "ko" else "한국어"
     context["other_code"] = "en" if language_of(pagename) == "ko" else "ko"
@@ -34,6 +34,6 @@ def add(app: Any, pagename: str, templatename: str, context: dict[str, Any], doc
 
 
 def setup(app: Any) -> dict[str, Any]:
-    """What Sphinx calls."""
+    """Called by Sphinx."""
     app.connect("html-page-context", add)
     return {"parallel_read_safe": True}

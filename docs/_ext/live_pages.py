@@ -1,4 +1,4 @@
-"""Pages that viz wrote (.html beside a text) open where they are, as pages; Sphinx alone would offer them as downloads."""
+"""Open pages written by viz (.html next to a text) in place; Sphinx alone would offer them as downloads."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sphinx import addnodes
 
 
 def open_in_place(app: Any, doctree: Any, docname: str) -> None:
-    """A link to a .html file becomes a plain link, and the file is copied to its place in the site."""
+    """Turn a link to a .html file into a plain link, and copy the file to its place in the site."""
     if app.builder.format != "html":
         return
     for link in list(doctree.findall(addnodes.download_reference)):
@@ -26,18 +26,18 @@ def open_in_place(app: Any, doctree: Any, docname: str) -> None:
 
 
 def copy_live_pages(app: Any, exception: Exception | None) -> None:
-    """The pages that live.html of each lesson leads to."""
+    """Copy the pages that the lessons' live.html files lead to."""
     if exception is None and app.builder.format == "html":
         place = Path(app.outdir) / "examples" / "live"
         place.mkdir(parents=True, exist_ok=True)
         for page in (Path(app.srcdir) / "examples" / "live").glob("*.html"):
             shutil.copyfile(page, place / page.name)
-        for page in (Path(app.outdir) / "_downloads").glob("*/*.html"):  # Sphinx's own copies, which nothing links to any more
+        for page in (Path(app.outdir) / "_downloads").glob("*/*.html"):  # Sphinx's own copies, which are no longer linked
             shutil.rmtree(page.parent)
 
 
 def write_playground(app: Any, exception: Exception | None) -> None:
-    """The playground, for howto/play to open."""
+    """Write the playground that howto/play opens."""
     if exception is None and app.builder.format == "html":
         from tinygrad_edu import viz
 
@@ -45,7 +45,7 @@ def write_playground(app: Any, exception: Exception | None) -> None:
 
 
 def setup(app: Any) -> dict[str, Any]:
-    """What Sphinx calls."""
+    """Called by Sphinx."""
     app.connect("doctree-resolved", open_in_place)
     app.connect("build-finished", write_playground)
     app.connect("build-finished", copy_live_pages)

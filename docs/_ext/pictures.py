@@ -31,7 +31,7 @@ SCHEDULES: dict[str, Callable[[Any], Any]] = {
     "MultiplicativeLR": lambda o: lrs.MultiplicativeLR(o, lambda t: 0.95),
     "SequentialLR": lambda o: lrs.SequentialLR(o, [lrs.LinearLR(o, 0.1, total_iters=10), lrs.CosineAnnealingLR(o, 40)], [10]),
 }
-FILES = {  # pictures that the repository keeps, seen from docs/reference/api/
+FILES = {  # pictures stored in the repository, relative to docs/reference/api/
     "tinygrad_edu.viz.graph": ("../../gallery/mlp.svg", "viz.graph(loss, model=model): an MLP's loss after backward()"),
     "tinygrad_edu.viz.race": (
         "../../../examples/lessons/12_momentum_and_nag/valley.svg",
@@ -50,7 +50,7 @@ FILES = {  # pictures that the repository keeps, seen from docs/reference/api/
 
 
 def of(path: str, value: Any, folder: Path) -> tuple[str, str]:
-    """The picture of a public name and its caption, drawn if need be; empty where there is none."""
+    """The picture of a public name and its caption, drawn if necessary; empty if there is none."""
     if path in FILES:
         return FILES[path]
     drawn = _draw(path, value)

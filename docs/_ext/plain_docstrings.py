@@ -1,7 +1,7 @@
-"""Docstrings are plain text (a sentence, formulas, shapes, doctests); autodoc expects reStructuredText: this converts.
+"""Convert docstrings from plain text (a sentence, formulas, shapes, doctests) to the reStructuredText that autodoc expects.
 
-A paragraph is taken as a formula, and kept line by line in a fixed-width font, where it is indented, has columns (runs of
-spaces) or an arrow. Everything else is prose, in which only `code` has a meaning.
+A paragraph that is indented, or has columns (runs of spaces) or an arrow, is a formula, and is kept line by line in a
+fixed-width font. Everything else is prose, in which only `code` has a meaning.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ import re
 from itertools import pairwise
 from typing import Any
 
-FULL_LINE = 100  # a line that could have taken the next word at this width was broken on purpose
+FULL_LINE = 100  # a line that could have held the next word at this width was broken on purpose
 
 
 def paragraphs(lines: list[str]) -> list[list[str]]:
-    """The lines between empty lines; a doctest keeps the empty lines of its output out, as doctest itself asks."""
+    """Groups of lines between empty lines; a doctest marks empty lines in its output, as doctest itself requires."""
     found: list[list[str]] = [[]]
     for line in lines:
         if line.strip():
@@ -25,7 +25,7 @@ def paragraphs(lines: list[str]) -> list[list[str]]:
 
 
 def definitions(paragraph: list[str]) -> list[tuple[str, str]]:
-    """(name, what it is) where the paragraph is such a table, with what it is in one column; else nothing."""
+    """(name, description) if the paragraph is such a table, with the descriptions in one column; else an empty list."""
     found: list[tuple[str, str]] = []
     column = 0
     for line in paragraph:
@@ -41,7 +41,7 @@ def definitions(paragraph: list[str]) -> list[tuple[str, str]]:
 
 
 def is_formula(paragraph: list[str]) -> bool:
-    """Whether the places of the characters matter."""
+    """Whether the positions of the characters matter."""
     if all(line.startswith(("- ", "  ")) for line in paragraph) and paragraph[0].startswith("- "):
         return False
     columns = any(re.search(r"\S {3,}\S", line) for line in paragraph)
@@ -49,11 +49,11 @@ def is_formula(paragraph: list[str]) -> bool:
 
 
 def prose(text: str) -> str:
-    """reStructuredText that shows this text as it is, `code` as code."""
+    """reStructuredText that shows this text unchanged, with `code` as code."""
     parts = re.split(r"(``[^`]+``|`[^`]+`)", text)
     shown = [f"``{part.strip('`')}``" if i % 2 else re.sub(r"([\\*_|`<])", r"\\\1", part) for i, part in enumerate(parts)]
     joined = ""
-    for i, part in enumerate(shown):  # a literal must stand between characters that are no letters: an escaped space is none
+    for i, part in enumerate(shown):  # a literal must not touch letters: an escaped space separates them
         joined += rf"\ {part}\ " if i % 2 else part
     return joined.strip()
 
@@ -94,19 +94,19 @@ def convert(lines: list[str]) -> list[str]:
 
 
 def process(app: Any, what: str, name: str, obj: Any, options: Any, lines: list[str]) -> None:
-    """Autodoc's event: the lines are changed in place."""
+    """Autodoc's event: change the lines in place."""
     lines[:] = convert(lines)
 
 
 def signature(app: Any, what: str, name: str, obj: Any, options: Any, arguments: str | None, returned: str | None) -> Any:
-    """An op made of a NumPy ufunc takes the arrays of the ufunc, and none of its options."""
+    """An op made from a NumPy ufunc has the arguments of the ufunc without its options."""
     if arguments is None or "subok" not in arguments:
         return None
     return arguments.partition(", /")[0] + ")", returned
 
 
 def setup(app: Any) -> dict[str, Any]:
-    """What Sphinx calls."""
+    """Called by Sphinx."""
     app.connect("autodoc-process-docstring", process)
     app.connect("autodoc-process-signature", signature)
     return {"parallel_read_safe": True}

@@ -1,4 +1,4 @@
-"""Every public name, once: where it is documented, what else it is called, on which page, and where its source is."""
+"""Every public name, once: where it is documented, its other names, its page, and where its source is."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Name:
 
 
 def public_modules(module: ModuleType = tg) -> list[ModuleType]:
-    """The package and its public parts, each after the one that it belongs to."""
+    """The package and its public parts, each after its parent."""
     found = [module]
     listed = getattr(module, "__all__", None) or ([*tg._HOMES, "autograd"] if module is tg else _children(module))
     for name in sorted(listed):
@@ -44,12 +44,12 @@ def public_modules(module: ModuleType = tg) -> list[ModuleType]:
 
 
 def _children(module: ModuleType) -> list[str]:
-    """A package without a list of names: its public submodules."""
+    """The public submodules of a package without a list of names."""
     return [name for name in vars(module) if not name.startswith("_")]
 
 
 def exported(module: ModuleType) -> list[str]:
-    """The public names of a module that are no modules."""
+    """The public names of a module that are not modules."""
     if module is tg:
         first = {name: None for part in _op_modules() for name in part.__all__ if hasattr(tg, name)}  # then other spellings
         names = ["Tensor", *first, *tg.ops.__all__, *ROOM_OF, *_named_imports()]
@@ -60,12 +60,12 @@ def exported(module: ModuleType) -> list[str]:
 
 
 def _op_modules() -> list[ModuleType]:
-    """The files of ops/ that say in `__all__` what they offer."""
+    """The files of ops/ that list their public names in `__all__`."""
     return [part for name in places.FUNCTIONS if hasattr(part := getattr(tg.ops, name), "__all__")]
 
 
 def _named_imports() -> list[str]:
-    """What the package's __init__ exports by `from … import name as name`."""
+    """The names exported by the package's __init__ with `from … import name as name`."""
     tree = ast.parse(Path(tg.__file__).read_text(encoding="utf-8"))
     imports = [node for node in tree.body if isinstance(node, ast.ImportFrom)]
     return [
@@ -75,7 +75,7 @@ def _named_imports() -> list[str]:
 
 @cache
 def all_names() -> list[Name]:
-    """Every public name; what is exported in several places is documented at the first."""
+    """Every public name; a name exported in several places is documented at the first."""
     found: dict[Any, Name] = {}
     for module in public_modules():
         for name in exported(module):
@@ -89,7 +89,7 @@ def all_names() -> list[Name]:
 
 
 def subject(module: ModuleType, name: str, value: Any) -> str:
-    """The module whose page the name is on: that of its file in the large parts (ops, nn), the public module elsewhere."""
+    """The module whose page has the name: the one of its file in the large parts (ops, nn), the public module elsewhere."""
     if module is tg:
         for part in _op_modules():
             if name in part.__all__ or getattr(part, name, None) is value:
@@ -153,7 +153,7 @@ def source(module: str, name: str) -> tuple[str, int, int] | None:
 
 
 def rule(module: str, name: str) -> str | None:
-    """The source of an op that is one statement: its function and its rules, as the reader finds them in ops/."""
+    """The source of an op that is a single statement: its function and its rules, as they are in ops/."""
     place = source(module, name)
     if place is None or not place[0].startswith(f"{TOP}.ops."):
         return None

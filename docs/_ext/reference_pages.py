@@ -1,4 +1,4 @@
-"""Writes the pages of the API reference into docs/reference/api/: a page per subject, each public name once."""
+"""Writes the pages of the API reference into docs/reference/api/: one page per subject, with each public name once."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from public_names import TOP, Name, all_names, rule
 
 import tinygrad_edu as tg
 
-PARTS = {  # the part of the package -> heading on the index, in the order in which they are met
+PARTS = {  # the part of the package -> heading on the index, in the order shown
     TOP: "Tensor, and switches",
     f"{TOP}.autograd": "Automatic differentiation",
     f"{TOP}.ops": "Functions on tensors",
@@ -32,7 +32,7 @@ PARTS = {  # the part of the package -> heading on the index, in the order in wh
 
 
 def part_of(page: str) -> str:
-    """The longest heading that the page belongs to; what has none stands where it is imported from."""
+    """The longest heading that the page belongs to; without one, the page is listed where it is imported from."""
     known = [part for part in PARTS if page == part or page.startswith(part + ".")]
     return max(known, key=len)
 
@@ -74,7 +74,7 @@ def entry(name: Name, folder: Path) -> list[str]:
     if isinstance(value, type) and value.__module__ == "numpy":  # dtypes: documented there
         lines += [f".. py:data:: {name.path}", "", f"   NumPy's ``numpy.{value.__name__}``.", ""]
     elif isinstance(value, type):
-        # the last two are scikit-learn's, which it adds to every estimator
+        # the last two are added to every estimator by scikit-learn
         options = (
             ["   :members:", "   :exclude-members: function, set_fit_request, set_score_request"]
             if _documented_methods(value)
@@ -88,7 +88,7 @@ def entry(name: Name, folder: Path) -> list[str]:
         lines += [f".. autodata:: {name.path}", *shown, ""]
     also = [
         short(alias) for alias in name.aliases if not alias.startswith(f"{TOP}.nn.modules.")
-    ]  # PyTorch's second address of all layers
+    ]  # PyTorch's second path to all layers
     if also:
         lines += ["Also: " + ", ".join(f"``{alias}``" for alias in also) + ".", ""]
     text = rule(module, base)
@@ -106,7 +106,7 @@ def _documented_methods(value: type) -> list[str]:
 
 
 def tensor_class() -> list[str]:
-    """Tensor: its own methods in full; those that are functions, too, by name."""
+    """Tensor: its own methods in full, and those that are also functions by name."""
     functions: dict[str, str] = {}
     own, in_place = [], []
     for name in dir(tg.Tensor):
@@ -128,7 +128,7 @@ def tensor_class() -> list[str]:
 
 
 def write(app: Any) -> None:
-    """All pages, and the index of them; what is no longer public leaves no page behind."""
+    """Write all pages and their index; remove the pages of names that are no longer public."""
     folder = Path(app.srcdir) / "docs" / "reference" / "api"
     (folder / "pictures").mkdir(parents=True, exist_ok=True)
     pages: dict[str, list[Name]] = defaultdict(list)
@@ -155,7 +155,7 @@ def write(app: Any) -> None:
 
 
 def page_lines(page: str, names: list[Name], folder: Path) -> list[str]:
-    """One page: what its module says, a table of its names, then each of them."""
+    """One page: its module's docstring, a table of its names, then each of them."""
     paths = sorted({n.path.rpartition(".")[0] for n in names}, key=len)
     lines = [".. This page is written by docs/_ext/reference_pages.py.", "", *heading(title_of(page), "=")]
     lines += [f"From ``{' , '.join(paths)}``.", "", ".. list-table::", "   :widths: 30 70", "   :class: names", ""]
@@ -175,12 +175,12 @@ def page_lines(page: str, names: list[Name], folder: Path) -> list[str]:
 
 
 def replace(file: Path, text: str) -> None:
-    """Write only what changed, so that Sphinx reads only what changed."""
+    """Write only changed files, so that Sphinx reads only those."""
     if not file.exists() or file.read_text(encoding="utf-8") != text:
         file.write_text(text, encoding="utf-8")
 
 
 def setup(app: Any) -> dict[str, Any]:
-    """What Sphinx calls."""
+    """Called by Sphinx."""
     app.connect("builder-inited", write)
     return {"parallel_read_safe": True}

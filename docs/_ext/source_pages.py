@@ -14,7 +14,7 @@ FOLDER = "source"
 
 
 def resolve(domain: str, info: dict[str, str]) -> str | None:
-    """sphinx.ext.linkcode asks for the address of an object's source; pages of the reference lie three folders deep."""
+    """Return an object's source address to sphinx.ext.linkcode; pages of the reference are three folders deep."""
     if domain != "py" or not info["module"]:
         return None
     place = source(info["module"], info["fullname"])
@@ -41,6 +41,6 @@ def write(app: Any, exception: Exception | None) -> None:
 
 
 def setup(app: Any) -> dict[str, Any]:
-    """What Sphinx calls."""
+    """Called by Sphinx."""
     app.connect("build-finished", write)
     return {"parallel_read_safe": True}

@@ -1,4 +1,4 @@
-"""What the options that many rules have are for: added to the docstring of a rule that does not say it itself."""
+"""What the options shared by many rules are for: added to the docstring of a rule that does not explain them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 MEANINGS = {
     "lr": "the size of a step, >= 0; or a function of the number of steps taken",
-    "betas": "how slowly the averages of the gradient and of its square forget, in [0, 1)",
+    "betas": "the decay rates of the averages of the gradient and of its square, in [0, 1); larger averages over more steps",
     "eps": "keeps the divisor away from 0, >= 0",
     "eps_in_sqrt": "adds eps inside the root instead of outside",
     "eps_hat": "the paper's faster form, as in Keras: eps weighs more in early steps",

@@ -160,7 +160,7 @@ class _BatchNorm(Module):
         if input.ndim not in self.ndims:
             raise ShapeError(
                 f"{self._get_name()}: expected {' or '.join(f'{n}D' for n in self.ndims)} input (got {input.ndim}D input)"
-                f"{'; x[None] adds the axis of the batch' if input.ndim + 1 in self.ndims else ''}"
+                f"{'; x[None] adds the batch axis' if input.ndim + 1 in self.ndims else ''}"
             )
         if input.shape[1] != self.num_features:
             message = f"{self._get_name()}: expected {self.num_features} channels in axis 1, got shape {input.shape}"
@@ -244,7 +244,7 @@ class _InstanceNorm(_BatchNorm):
         if input.ndim not in self.ndims:
             raise ShapeError(
                 f"{self._get_name()}: expected {' or '.join(f'{n}D' for n in self.ndims)} input (got {input.ndim}D input)"
-                f"{'; x[None] adds the axis of the batch' if input.ndim + 1 in self.ndims else ''}"
+                f"{'; x[None] adds the batch axis' if input.ndim + 1 in self.ndims else ''}"
             )
         if input.ndim == self.ndims[0]:
             return self.forward(input.unsqueeze(0)).squeeze(0)

@@ -128,7 +128,7 @@ def _rows(name: str, input: Any, target: Any, weight: Any, ignore_index: int) ->
             )
         raise ShapeError(
             f"{name}: for an input of shape {input.shape} the target must have shape {expected}, got {classes.shape}"
-            + ("; input[None] adds the axis of the batch" if input.ndim == 1 and classes.shape == (1,) else "")
+            + ("; input[None] adds the batch axis" if input.ndim == 1 and classes.shape == (1,) else "")
         )
     refuse_gradient(f"{name}(weight=)", weight)
     if weight is not None and raw(weight).shape != (c,):

@@ -129,12 +129,12 @@ def _changes(a: Node, b: Node) -> Iterable[Change]:
 
 
 def percent(size: float) -> str:
-    """A relative change as it is written: whole from 10 % on."""
+    """A relative change as text; a whole percentage from 10 % on."""
     return f"{number(round(100 * size)) if 0.1 <= size < inf else number(100 * size, 2)} %"
 
 
 def distance(old: Summary, new: Summary) -> float:
-    """How far two arrays are apart by what is known of them, relative to the larger; infinite if they differ in NaN or Inf."""
+    """The distance between two arrays by their summaries, relative to the larger; infinite if they differ in NaN or Inf."""
     if old.norm is None or new.norm is None or (old.nan, old.inf) != (new.nan, new.inf):
         return float("inf")
     parts = [(old.norm, new.norm), *((getattr(old, k), getattr(new, k)) for k in ("min", "max", "mean"))]

@@ -35,7 +35,7 @@ def fill(template: str, values: Mapping[str, str]) -> str:
 
 
 def with_head(page: str) -> str:
-    """The page with what all pages begin with in place of {{head}}: they ask for nothing, and run no script but their own."""
+    """The page with {{head}} replaced by the common head, which forbids requests and all scripts but the page's own."""
     return page.replace("{{head}}\n", _part(__package__, "head.html"))
 
 
