@@ -279,7 +279,7 @@ def tables(found: dict[str, Any]) -> str:
         f"| b | for each parameter: into the buffer and back | {1e9 * fit['b']:.2f} ns |",
         f"| α, B | a message through its memory | {1e6 * memory['alpha']:.1f} µs, {memory['bandwidth'] / 1e9:.1f} GB/s |",
     ]
-    out += ["", "The model beside what was measured on two ranks:", ""]
+    out += ["", "The model compared with measurements on two ranks:", ""]
     out += ["| through | parameters | rows of both ranks | measured | model | two ranks are |", "|---|---|---|---|---|---|"]
     for name, ranks in found["two_ranks"].items():
         for m in ranks["steps"]:
@@ -289,19 +289,19 @@ def tables(found: dict[str, Any]) -> str:
                 f"{alone / m['seconds']:.1f}× as fast as one |"
             )
     base = found["arrangements"]["one rank"]
-    out += ["", "One machine, the same batch: how many times as fast as one rank with one thread:", ""]
+    out += ["", "One machine, the same batch: the speed relative to one rank with one thread:", ""]
     out += ["| | " + " | ".join(f"{m['P']:,} parameters, {m['global_batch']} rows" for m in base) + " |"]
     out += ["|---" * (len(base) + 1) + "|"]
     for name, steps in found["arrangements"].items():
         ratios = [b["seconds"] / m["seconds"] for b, m in zip(base, steps, strict=True)]
         out.append(f"| {name} | " + " | ".join(f"{r:.2f}×" for r in ratios) + " |")
-    out += ["", "Rows that must be left on each rank for an efficiency of 80 %, large MLP, many ranks:", ""]
+    out += ["", "Rows per rank needed for an efficiency of 80 %, large MLP, many ranks:", ""]
     out += ["| network | latency, bandwidth | rows per rank |", "|---|---|---|"]
     for name, network in networks.items():
         origin = "measured" if NETWORKS[name] is None else "data sheet"
         rows = max(1, round(rows_for(fit, network)))
         out.append(f"| {name} | {1e6 * network[0]:.0f} µs, {network[1] / 1e9:.2f} GB/s ({origin}) | {rows:,} |")
-    out += ["", "Predicted speed-up of n ranks over one, the global batch staying the same (strong scaling):", ""]
+    out += ["", "Predicted speed-up of n ranks over one, for a constant global batch (strong scaling):", ""]
     out += ["| parameters, global batch | network | " + " | ".join(f"{n:,}" for n in RANKS) + " | best |"]
     out += ["|---" * (len(RANKS) + 3) + "|"]
     for P, batch in ((1e4, 1024), (1e6, 1024), (1e6, 8192), (25e6, 8192)):

@@ -87,9 +87,9 @@ def test_in_memory_over_a_socket_and_through_a_pipe() -> None:
 
 def test_a_file_open_for_text_a_number_and_a_folder_are_refused(tmp_path: Path) -> None:
     with open(tmp_path / "x", "w+") as file:
-        with pytest.raises(TypeError, match=r"save: the file is open for text; open\(path, 'wb'\)"):
+        with pytest.raises(TypeError, match=r"save: the file is open for text; use open\(path, 'wb'\)"):
             tg.save({}, file)
-        with pytest.raises(TypeError, match=r"load: the file is open for text; open\(path, 'rb'\)"):
+        with pytest.raises(TypeError, match=r"load: the file is open for text; use open\(path, 'rb'\)"):
             tg.load(file)
     with pytest.raises(TypeError, match="save: expected a path, or a file open for writing bytes, got int"):
         tg.save({}, 3)  # type: ignore[arg-type]  # the mistake under test

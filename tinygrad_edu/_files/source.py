@@ -37,7 +37,7 @@ class Source:
         while n > 0:
             piece = self.file.read(min(n, PIECE))
             if isinstance(piece, str):
-                raise TypeError(f"{self.caller}: the file is open for text; open(path, 'rb') opens it for bytes")
+                raise TypeError(f"{self.caller}: the file is open for text; use open(path, 'rb')")
             if not piece:
                 break
             pieces.append(piece)

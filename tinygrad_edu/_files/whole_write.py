@@ -49,7 +49,7 @@ def _write_to_open(caller: str, file: Any, chunks: Iterable[bytes | memoryview])
             try:
                 n = file.write(left)
             except TypeError:
-                raise TypeError(f"{caller}: the file is open for text; open(path, 'wb') opens it for bytes") from None
+                raise TypeError(f"{caller}: the file is open for text; use open(path, 'wb')") from None
             left = left[len(left) if n is None else n :]
     if hasattr(file, "flush"):
         file.flush()

@@ -80,7 +80,7 @@ def restate(name: str, values: tuple[Any, ...], params: Mapping[str, Any], error
         return IndexError(message)
     if isinstance(error, TypeError):
         if "boolean" in text:
-            return DtypeError(f"{name}(): booleans have no `-`; `^` says where two masks differ, `~` inverts one")
+            return DtypeError(f"{name}(): booleans have no `-`; use `^` for where two masks differ, `~` to invert one")
         if "not supported for the input types" in text:
             kinds = " and ".join(str(v.dtype) if isinstance(v, np.ndarray) else type(v).__name__ for v in values)
             return DtypeError(f"{name}(): does not accept {kinds}")

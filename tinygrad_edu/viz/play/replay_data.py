@@ -115,7 +115,7 @@ def predictions(frames: Sequence[Frame], shown: Shown) -> dict[str, Any]:
     found: dict[str, Any] = {"kind": "numbers", "error": [_error(frame, y) for frame in frames]}
     if _table(frames[0].rows).shape != y.shape:  # sequences, pictures: no single number is predicted
         return found | {"view": "none"}
-    if shown.points is None or y.shape[1] != 1:  # what was predicted against what was to be
+    if shown.points is None or y.shape[1] != 1:  # predicted against true values
         low, high = float(y.min()), float(y.max())
         values = [_first(frame.rows)[picked] for frame in frames]
         return found | {"view": "scatter", "x": _list(y[picked, 0]), **_levels(values, low, high, wide=True)}

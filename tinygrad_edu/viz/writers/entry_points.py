@@ -29,8 +29,8 @@ def graph(
 ) -> Graph:
     """The computation graph that led to `x`, as it is now: ops, shapes, values and, after `backward()`, gradients.
 
-    x          a Tensor of any shape, or several in what a model returns: a tuple, a list, a dict, a dataclass. They are named
-               by their places in it, and gradients are those of their sum
+    x          a Tensor of any shape, or several as a model returns them, in a tuple, list, dict or dataclass. They are named by
+               their places in it, and the gradients are those of their sum
     model      parameters are named by their paths in it ("layers.0.weight"), and its modules are drawn as frames
     depth      an overview: modules of this depth are one box each, and a run of equal ones is folded ("Linear, relu × 12")
     color      what the colour of a box shows: its "role", the norm of its "grad", the range of its "value" (max |x|), its
@@ -39,7 +39,7 @@ def graph(
     gradients  True, False, or None: shown if a leaf of the graph has a `.grad`
     optimizer  one from `optim`: its next step for each parameter, computed on a copy, is shown as a phase of the page and of
                `explain`: old weight, gradient, state and new weight, with the formula of the rule
-    follow     an element of a named tensor, "x[0, 3]": each box also says which of its elements depends on it most, with
+    follow     an element of a named tensor, "x[0, 3]": each box also shows which of its elements depends on it most, with
                its value and slope, and how many depend on it at all
     show       what is written on a box: any of "shape", "value", "grad"
     share      "ghost": a leaf with many uses is drawn at each; "once": drawn once, with long arrows
