@@ -143,7 +143,7 @@ def test_third_derivative_of_tanh_by_create_graph() -> None:
 
 def test_an_unused_input_raises_or_gives_none() -> None:
     x, z = leaf(1.0), leaf(1.0)
-    with pytest.raises(RuntimeError, match=r"input 1 .* was not used"):
+    with pytest.raises(RuntimeError, match="at index 1 appears to not have been used in the graph"):
         grad((x * 2).sum(), [x, z])
     assert grad((x * 2).sum(), [x, z], allow_unused=True)[1] is None
 

@@ -30,7 +30,7 @@ class Monitor(Callback):
             mode = direction_of(monitor or "loss")
         if mode is None:
             raise ValueError(
-                f"{who}: is a larger {monitor} better, or a smaller one? Say mode='max' or mode='min'; known are "
+                f"{who}: is a larger {monitor} better, or a smaller one? Pass mode='max' or mode='min'; known are "
                 f"{', '.join(DIRECTIONS)}, and each of them with val_"
             )
         self.monitor, self.min_delta, self.mode = monitor, min_delta, mode
