@@ -13,7 +13,7 @@ from ..render.number_format import bytes_text, number, seconds_text
 from ..render.style import SERIES
 
 if TYPE_CHECKING:
-    from .view import Box
+    from .boxes import Box
 
 PALE, STRONG = 0.04, 0.55  # opacities: text stays legible on both, in light and dark mode
 OF_MODULES = 0.3

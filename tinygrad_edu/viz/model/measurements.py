@@ -20,6 +20,13 @@ def mask(array: Any) -> dict[str, Any]:
     return {"mask": True} if not others.size or (np.isfinite(others[0]) and (others == others[0]).all()) else {}
 
 
+def owning_array(array: np.ndarray) -> np.ndarray:
+    """The array that owns the memory of a view."""
+    while isinstance(array.base, np.ndarray):
+        array = array.base
+    return array
+
+
 def written_since(x: Any, time: int) -> bool:
     """Whether the memory of x was written to after `time`, so that its values may have changed."""
     return x._cell is not None and x._cell[0] > time

@@ -13,19 +13,18 @@ from ...autograd.past.lifetime import FREED
 from ...autograd.past.versions import inputs_then, then
 from ...program.formulas.formulas import formulas
 from ..render.escape import source_line
-from ..render.number_format import shape_text
 from . import cuts
 from .following import Followed, element, follow
 from .gradients import Gradients
 from .graph_data import GraphData, Node
-from .measurements import dead_units, mask, two_steps, written_since
+from .measurements import dead_units, mask, owning_array, two_steps, written_since
 from .module_paths import infer
+from .node_names import argument_text, module_kinds, named_parameters, names_of_tensors, shortened, worth_saying
 from .outputs import named_outputs
 from .shape_mismatch import shape_mismatch
 from .summary import Summary, summarise, summarise_overwritten
 from .updates import Update, updates
 
-NAME_LENGTH = 200  # characters kept of a name
 STEPS = 3000  # up to this many nodes, the gradients that each op sent to its inputs are kept
 
 
@@ -57,7 +56,7 @@ def snapshot(
     return GraphData(
         nodes,
         has_grad=bool(gradients),
-        modules=_kinds(model),
+        modules=module_kinds(model),
         unreached=taken.unreached(),
         cuts=cuts.told(seen, taken.behind),
     )
@@ -86,12 +85,7 @@ def snapshot_of_failure(
     failed = Node(
         len(nodes), "failed", nothing, op=op, module=module, inputs=tuple(used), source=source, note=note, facts=facts
     )
-    return GraphData((*nodes, failed), modules=_kinds(model))
-
-
-def _kinds(model: Any) -> dict[str, str]:
-    """Path of a module -> its class name."""
-    return {path: type(m).__name__ for path, m in model.named_modules()} if hasattr(model, "named_modules") else {}
+    return GraphData((*nodes, failed), modules=module_kinds(model))
 
 
 class _Snapshot:
@@ -103,8 +97,8 @@ class _Snapshot:
         self.gradients: Gradients | None = None
         self.updates: dict[int, Update] = {}
         self.followed: dict[int, Followed] = {}
-        self.parameters = _named_parameters(model)
-        self.names = _names(self.parameters, names)
+        self.parameters = named_parameters(model)
+        self.names = names_of_tensors(self.parameters, names)
         self.given = names or {}
         self.arrays: dict[int, tuple[str, Summary]] = {}  # id of an array -> its name and summary
         recorded = [t for t in self.things if isinstance(t, Tensor) and t._op is not None]
@@ -112,7 +106,7 @@ class _Snapshot:
         known = [getattr(t, "_module", self.names.get(id(t), ("", None))[1]) for t in self.things]  # set by viz.trace()
         self.modules = infer([id(t) in self.order for t in self.things], self.inputs, known)
         inside = set(map(id, self.things))
-        self.missed = [(_short(path), p) for path, p in self.parameters if id(p) not in inside and p._requires_grad]
+        self.missed = [(shortened(path), p) for path, p in self.parameters if id(p) not in inside and p._requires_grad]
         self.loose_end = self._loose_end() if self.missed else None
 
     def nodes(self, roots: Sequence[Tensor]) -> tuple[Node, ...]:
@@ -151,10 +145,10 @@ class _Snapshot:
         name = self.names.get(id(thing), ("", None))[0]
         if not name and (source := cuts.detached(thing)) is not None and (source.name or id(source) in self.names):
             name = f"{source.name or self.names[id(source)][0]}.detach()"
-        if not name and isinstance(thing, Tensor) and thing._op is None and _owner(thing._data).size == thing._data.size:
+        if not name and isinstance(thing, Tensor) and thing._op is None and owning_array(thing._data).size == thing._data.size:
             name, _ = self._seen_as(thing)  # a view of all of it
         if not isinstance(thing, Tensor):
-            return Node(i, "constant", summarise(thing), name=_short(name), module=self.modules[i], facts=mask(thing))
+            return Node(i, "constant", summarise(thing), name=shortened(name), module=self.modules[i], facts=mask(thing))
         op = thing._op
         required = self.required.get(id(thing), thing._requires_grad)
         kind = "parameter" if required else "input"
@@ -168,9 +162,9 @@ class _Snapshot:
             kind,
             self._value(thing),
             op=op.name if op is not None else "",
-            name=_short(thing.name or name),
+            name=shortened(thing.name or name),
             module=self.modules[i],
-            params=tuple((k, _short(_plain(v), 60)) for k, v in thing._params.items() if _worth_saying(k, v)),
+            params=tuple((k, shortened(argument_text(v), 60)) for k, v in thing._params.items() if worth_saying(k, v)),
             inputs=self.inputs[i],
             requires_grad=required,
             grad=summarise(grad) if grad is not None else None,
@@ -219,7 +213,7 @@ class _Snapshot:
 
     def _whole(self, x: Tensor) -> dict[str, Any]:
         """For a slice of a larger array, as x[:, t] is of x, the name of that array and its values."""
-        base = _owner(x._data)
+        base = owning_array(x._data)
         if x._requires_grad or base.size == x._data.size or id(x) in self.names:
             return {}
         if id(base) not in self.arrays:
@@ -230,11 +224,11 @@ class _Snapshot:
 
     def _seen_as(self, x: Tensor) -> tuple[str, Tensor | None]:
         """The tensor in `names` that shares the same memory, and its name: x for x.reshape(2, 3)."""
-        base = _owner(x._data)
+        base = owning_array(x._data)
         same = (
-            (_short(name), t)
+            (shortened(name), t)
             for name, t in self.given.items()
-            if isinstance(t, Tensor) and t._data.size == base.size and _owner(t._data) is base
+            if isinstance(t, Tensor) and t._data.size == base.size and owning_array(t._data) is base
         )
         return next(same, ("", None))
 
@@ -300,53 +294,3 @@ def _at_their_uses(things: list[Any]) -> tuple[dict[int, bool], set[int]]:
                 if written_since(x, node._time):
                     overwritten.add(id(x))
     return required, overwritten
-
-
-def _named_parameters(model: Any) -> list[tuple[str, Any]]:
-    if model is None:
-        return []
-    if not hasattr(model, "named_parameters"):
-        raise TypeError(f"graph: model must have named_parameters(), as an nn.Module does, got {type(model).__name__}")
-    buffers = model.named_buffers() if hasattr(model, "named_buffers") else ()
-    return [*model.named_parameters(), *buffers]
-
-
-def _owner(array: np.ndarray) -> np.ndarray:
-    """The array that owns the memory of a view."""
-    while isinstance(array.base, np.ndarray):
-        array = array.base
-    return array
-
-
-def _names(parameters: list[tuple[str, Any]], names: Mapping[str, Any] | None) -> dict[int, tuple[str, str | None]]:
-    """id of a tensor -> (name, module path or None). The model's paths take precedence over the keys of `names`."""
-    found: dict[int, tuple[str, str | None]] = {
-        id(t): (str(key), None) for key, t in reversed(list((names or {}).items())) if isinstance(t, Tensor | np.ndarray)
-    }
-    return found | {id(t): (path, path.rpartition(".")[0]) for path, t in parameters}
-
-
-def _short(text: Any, length: int = NAME_LENGTH) -> str:
-    words = str(text)
-    return words if len(words) <= length else words[: length - 1] + "…"
-
-
-def _worth_saying(key: str, value: Any) -> bool:
-    """Whether it is neither switched off nor something an op keeps for its own rule."""
-    return value is not None and value is not False and not key.startswith("_")
-
-
-def _plain(value: Any) -> str:
-    """A keyword argument as text; an array or Tensor as its shape only."""
-    if isinstance(value, Tensor | np.ndarray):
-        return f"array{shape_text(tuple(value.shape))}" if value.shape else f"{value.item()}"
-    if isinstance(value, slice):
-        ends = ["" if v is None else str(v) for v in (value.start, value.stop, value.step)]
-        return ":".join(ends if ends[2] else ends[:2])
-    if value is Ellipsis:
-        return "…"
-    if isinstance(value, tuple) and len(value) != 1:
-        return "(" + ", ".join(map(_plain, value)) + ")"
-    if isinstance(value, tuple):
-        return f"({_plain(value[0])},)"
-    return str(value)

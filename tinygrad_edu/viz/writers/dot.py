@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ..draw.boxes import LEFT_OUT, Box
 from ..draw.drawing import Drawing
-from ..draw.view import LEFT_OUT, Box, ModuleFrame, View, view
+from ..draw.view import ModuleFrame, View, view
 from ..model.module_paths import walk
 from ..render.escape import escaped
 from ..render.number_format import bytes_text

@@ -11,11 +11,12 @@ from importlib.resources import files
 from typing import Any
 
 from ..._language import translate
+from ..draw.boxes import LEFT_OUT
 from ..draw.color import COLORINGS, QUANTITIES, coloring
 from ..draw.drawing import Drawing
 from ..draw.nested import chain
 from ..draw.node_words import settings
-from ..draw.view import LEFT_OUT, View, view
+from ..draw.view import View, view
 from ..model.graph_data import Node
 from ..model.snapshot import STEPS
 from ..model.summary import Summary

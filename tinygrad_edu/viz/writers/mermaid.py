@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from ..draw.boxes import LEFT_OUT, Box
 from ..draw.drawing import Drawing
-from ..draw.view import LEFT_OUT, Box, view
+from ..draw.view import view
 from ..model.module_paths import walk
 from ..render.escape import escaped
 from ..render.style import LIGHT

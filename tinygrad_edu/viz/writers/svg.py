@@ -7,11 +7,12 @@ from collections.abc import Callable
 from textwrap import wrap
 from typing import Any
 
+from ..draw.boxes import LEFT_OUT, Box
 from ..draw.color import coloring
 from ..draw.drawing import Drawing
 from ..draw.lanes import Point
 from ..draw.nested import Nested, nested
-from ..draw.view import LEFT_OUT, Box, View, view
+from ..draw.view import View, view
 from ..model.summary import Summary
 from ..render.document import svg_document
 from ..render.markup import tag

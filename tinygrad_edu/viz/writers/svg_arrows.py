@@ -6,8 +6,8 @@ import math
 from itertools import pairwise
 from typing import NamedTuple
 
+from ..draw.boxes import Box
 from ..draw.lanes import Point
-from ..draw.view import Box
 from ..render.markup import coordinate as n
 from ..render.markup import tag
 from ..render.style import pixels

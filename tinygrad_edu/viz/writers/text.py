@@ -6,8 +6,9 @@ branches are indented, and each is printed before the chain continues. Nodes alr
 
 from __future__ import annotations
 
+from ..draw.boxes import LEFT_OUT, Box
 from ..draw.drawing import Drawing
-from ..draw.view import LEFT_OUT, Box, View, view
+from ..draw.view import View, view
 from ..render.escape import escaped
 from ..render.style import columns
 
