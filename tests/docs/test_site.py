@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import zlib
 from collections import Counter
 from collections.abc import Iterator
@@ -98,21 +97,9 @@ def test_a_formula_a_rule_a_source_link_and_a_picture_are_shown() -> None:
 # --- in a browser ---
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    sync_api = pytest.importorskip("playwright.sync_api")
-    binary = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if binary is None:
-        pytest.skip("needs a Chromium or Chrome")
-    with sync_api.sync_playwright() as p:
-        b = p.chromium.launch(executable_path=binary, args=["--no-sandbox"])
-        yield b
-        b.close()
-
-
 @pytest.fixture
-def page(browser: Any) -> Iterator[Any]:
-    opened = browser.new_page()
+def page(chromium: Any) -> Iterator[Any]:
+    opened = chromium.new_page()
     errors: list[str] = []
     opened.on("pageerror", lambda error: errors.append(str(error)))
     yield opened

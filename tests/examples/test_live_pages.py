@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -54,18 +52,6 @@ def test_the_pages_have_the_scripts_of_the_package(name: str, language: str, mon
     assert old == [], "run python tools/write_live_pages.py"
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    api = pytest.importorskip("playwright.sync_api", reason="needs playwright to drive a browser")
-    binary = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if binary is None:
-        pytest.skip("needs Chromium")
-    with api.sync_playwright() as p:
-        chromium = p.chromium.launch(executable_path=binary, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
-
-
 STATE = {
     "race": "() => ({ rules: lanes.filter(l => l.on).map(l => l.name), finite: runs.every(r => Number.isFinite(r.loss[0])),"
     " inside: Math.abs(py(state.start[1]) - 280) <= 280, text: document.documentElement.lang })",
@@ -75,10 +61,10 @@ STATE = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("lesson", "name"), PLACES, ids=str)
-def test_the_page_opens_where_the_lesson_wants_it(lesson: Path, name: str, browser: Any) -> None:
+def test_the_page_opens_where_the_lesson_wants_it(lesson: Path, name: str, chromium: Any) -> None:
     page, fragment = live_pages.PRESETS[lesson.name]
     noise: list[str] = []
-    tab = browser.new_page()
+    tab = chromium.new_page()
     tab.on("console", lambda message: noise.append(message.text))
     tab.on("pageerror", lambda error: noise.append(str(error)))
     tab.goto((lesson / name).as_uri())

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 from typing import Any
 
-import pytest
+from .. import browser
 
 
 def run(script: str, data: Any, timeout: float = 120) -> Any:
@@ -22,12 +22,7 @@ def run(script: str, data: Any, timeout: float = 120) -> Any:
         done = subprocess.run([node, "-e", program], input=given, capture_output=True, encoding="utf-8", timeout=timeout)
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
-    api = pytest.importorskip("playwright.sync_api", reason="needs Node, or playwright and Chromium")
-    binary = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if binary is None:
-        pytest.skip("needs Node or Chromium")
-    with api.sync_playwright() as p:
-        browser = p.chromium.launch(executable_path=binary, args=["--no-sandbox", "--disable-gpu"])
-        answer = browser.new_page().evaluate("([script, data]) => new Function('data', script)(data)", [script, data])
-        browser.close()
+    tab = browser.chromium().new_page()
+    answer = tab.evaluate("([script, data]) => new Function('data', script)(data)", [script, data])
+    tab.close()
     return answer

@@ -1,7 +1,5 @@
 """A test with a parameter `hostile` runs once for each name that has broken drawing tools."""
 
-import shutil
-
 import pytest
 
 HOSTILE = [
@@ -21,19 +19,6 @@ def hostile_names():
 def pytest_generate_tests(metafunc):
     if "hostile" in metafunc.fixturenames:
         metafunc.parametrize("hostile", HOSTILE, ids=range(len(HOSTILE)))
-
-
-@pytest.fixture(scope="session")
-def chromium():
-    """A browser; skips where there is none."""
-    sync_api = pytest.importorskip("playwright.sync_api", reason="needs playwright to drive a browser")
-    binary = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if binary is None:
-        pytest.skip("needs Chromium")
-    with sync_api.sync_playwright() as p:
-        browser = p.chromium.launch(executable_path=binary, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

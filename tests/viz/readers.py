@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import io
 import shutil
 import subprocess
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -17,6 +15,8 @@ import numpy as np
 import pytest
 
 from tinygrad_edu.viz.render import raster
+
+from .. import browser
 
 Pixels = np.ndarray
 
@@ -83,42 +83,21 @@ def inkscape(svg: str) -> Pixels:
     return decoded(subprocess.run(command, input=svg.encode(), capture_output=True, check=True, timeout=120).stdout)
 
 
-@cache
-def _browser() -> Any:
-    """Chromium, open until `close`."""
-    sync_api = pytest.importorskip("playwright.sync_api", reason="needs playwright to drive a browser")
-    binary = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if binary is None:
-        pytest.skip("needs Chromium")
-    running = contextlib.ExitStack()
-    playwright = running.enter_context(sync_api.sync_playwright())
-    browser = playwright.chromium.launch(executable_path=binary, args=["--no-sandbox"])
-    running.callback(browser.close)
-    return browser, running
-
-
 def chromium(svg: str) -> Pixels:
-    return photographed(_browser()[0], svg)
+    return photographed(browser.chromium(), svg)
 
 
-def photographed(browser: Any, svg: str) -> Pixels:
+def photographed(chromium: Any, svg: str) -> Pixels:
     """The picture as a file that a browser opens."""
     root = ElementTree.fromstring(svg)
     size = {side: int(np.ceil(float(root.get(side, 0)))) for side in ("width", "height")}
-    tab = browser.new_page(viewport=size)
+    tab = chromium.new_page(viewport=size)
     with TemporaryDirectory() as folder:
         (Path(folder) / "picture.svg").write_text(svg, "utf-8")
         tab.goto(f"file://{folder}/picture.svg")
         png = tab.screenshot()
     tab.close()
     return decoded(png)
-
-
-def close() -> None:
-    """Close the browser, if it was opened."""
-    if _browser.cache_info().currsize:
-        _browser()[1].close()
-        _browser.cache_clear()
 
 
 READERS: dict[str, Callable[[str], Pixels]] = {

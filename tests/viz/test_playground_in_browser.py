@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import io
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,19 +13,9 @@ import pytest
 import tinygrad_edu as tg
 from tinygrad_edu import nn, viz
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="needs playwright to drive a browser")
-BINARY = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = [pytest.mark.slow, pytest.mark.skipif(BINARY is None, reason="needs Chromium")]
+pytestmark = pytest.mark.slow
 
 STEPS = "while (T < {n}) step(); refresh();"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with sync_api.sync_playwright() as p:
-        found = p.chromium.launch(executable_path=BINARY, args=["--no-sandbox", "--disable-gpu"])
-        yield found
-        found.close()
 
 
 @pytest.fixture(scope="module")
@@ -40,8 +28,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> str:
 class Reader:
     """A page, and what went wrong in it."""
 
-    def __init__(self, browser: Any, address: str, **options: Any) -> None:
-        self.context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
+    def __init__(self, chromium: Any, address: str, **options: Any) -> None:
+        self.context = chromium.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
         self.page, self.noise, self.requests = self.context.new_page(), [], []  # type: ignore[var-annotated]
         self.page.on("console", lambda m: self.noise.append(m.text))
         self.page.on("pageerror", lambda e: self.noise.append(str(e)))
@@ -87,22 +75,22 @@ STATES = {
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_copy_as_python_gives_a_script_with_the_losses_of_the_page(browser: Any, address: str, state: str) -> None:
-    reader = Reader(browser, f"{address}#{STATES[state]}")
+def test_copy_as_python_gives_a_script_with_the_losses_of_the_page(chromium: Any, address: str, state: str) -> None:
+    reader = Reader(chromium, f"{address}#{STATES[state]}")
     script, losses = reader("[toPython(lanes[chosen]), lanes[chosen].losses.slice(0, T)]")
     assert len(losses) >= 30
     np.testing.assert_allclose(run_python(script), losses, rtol=0, atol=1e-12)
     reader.done()
 
 
-def test_a_models_weights_and_own_data_are_where_the_page_starts(browser: Any, tmp_path: Path) -> None:
+def test_a_models_weights_and_own_data_are_where_the_page_starts(chromium: Any, tmp_path: Path) -> None:
     tg.manual_seed(5)
     model = nn.MLP([3, 4, 2], activation="relu")
     X = np.random.default_rng(0).standard_normal((40, 3)).round(3)
     y = (X[:, 0] > X[:, 1]).astype(int)
     path = tmp_path / "own.html"
     viz.playground(model, X, y).save(path)
-    reader = Reader(browser, path.as_uri())
+    reader = Reader(chromium, path.as_uri())
     assert reader("[cfg.data, cfg.layers, cfg.act, points.n, points.kept]") == ["own", [4], "ReLU", 30, 10]
     weights = np.concatenate([p.detach().numpy().ravel() for p in model.parameters()])
     np.testing.assert_array_equal(reader("[...lanes[0].learner.w]"), weights)
@@ -112,8 +100,8 @@ def test_a_models_weights_and_own_data_are_where_the_page_starts(browser: Any, t
     reader.done()
 
 
-def test_time_is_played_stepped_turned_back_and_forked(browser: Any, address: str) -> None:
-    reader = Reader(browser, address)
+def test_time_is_played_stepped_turned_back_and_forked(chromium: Any, address: str) -> None:
+    reader = Reader(chromium, address)
     page = reader.page
     page.click("#play")
     reader.until("T > 12")
@@ -146,8 +134,8 @@ def test_time_is_played_stepped_turned_back_and_forked(browser: Any, address: st
     reader.done()
 
 
-def test_a_long_run_keeps_few_snapshots_and_still_goes_back_to_the_same_weights(browser: Any, address: str) -> None:
-    reader = Reader(browser, f"{address}#layers=4&lanes=Adam~lr=0.01")
+def test_a_long_run_keeps_few_snapshots_and_still_goes_back_to_the_same_weights(chromium: Any, address: str) -> None:
+    reader = Reader(chromium, f"{address}#layers=4&lanes=Adam~lr=0.01")
     reader("while (T < 7003) step()")
     weights = reader("[...lanes[0].learner.w]")
     reader("while (T < 9000) step()")
@@ -158,8 +146,8 @@ def test_a_long_run_keeps_few_snapshots_and_still_goes_back_to_the_same_weights(
     reader.done()
 
 
-def test_every_control_of_data_and_network_changes_the_run(browser: Any, address: str) -> None:
-    reader = Reader(browser, address)
+def test_every_control_of_data_and_network_changes_the_run(chromium: Any, address: str) -> None:
+    reader = Reader(chromium, address)
     page = reader.page
     for name in ("circles", "xor", "spirals", "blobs", "curve", "iris", "moons"):
         page.click(f".set:has-text('{name}')")
@@ -195,8 +183,8 @@ def test_every_control_of_data_and_network_changes_the_run(browser: Any, address
     reader.done()
 
 
-def test_every_rule_and_its_options_run_in_a_lane(browser: Any, address: str) -> None:
-    reader = Reader(browser, address)
+def test_every_rule_and_its_options_run_in_a_lane(chromium: Any, address: str) -> None:
+    reader = Reader(chromium, address)
     page = reader.page
     for rule in ("SGD", "Momentum", "NAG", "Adagrad", "RMSprop", "Adadelta", "Adam", "Nadam"):
         page.select_option("#rule-0", rule)
@@ -214,8 +202,8 @@ def test_every_rule_and_its_options_run_in_a_lane(browser: Any, address: str) ->
     reader.done()
 
 
-def test_the_formula_of_a_weight_has_the_numbers_of_the_step_that_follows(browser: Any, address: str) -> None:
-    reader = Reader(browser, f"{address}#step=7&lanes=Momentum~lr=0.1*Adam~lr=0.01")
+def test_the_formula_of_a_weight_has_the_numbers_of_the_step_that_follows(chromium: Any, address: str) -> None:
+    reader = Reader(chromium, f"{address}#step=7&lanes=Momentum~lr=0.1*Adam~lr=0.01")
     shown = reader.page.inner_text(".lane:first-child .formula").split("\n")
     at = "lanes[0].learner.starts[0]"
     w, v = reader(f"[lanes[0].learner.w[{at}], lanes[0].learner.state[0][{at}]]")
@@ -234,8 +222,8 @@ def test_the_formula_of_a_weight_has_the_numbers_of_the_step_that_follows(browse
     reader.done()
 
 
-def test_a_unit_shows_its_backward_pass_and_the_last_stage_takes_the_step(browser: Any, address: str) -> None:
-    reader = Reader(browser, f"{address}#step=4&lanes=SGD~lr=0.1")
+def test_a_unit_shows_its_backward_pass_and_the_last_stage_takes_the_step(chromium: Any, address: str) -> None:
+    reader = Reader(chromium, f"{address}#step=4&lanes=SGD~lr=0.1")
     page = reader.page
     page.click(".lane:first-child .units button[title='unit 3 of layer 2']")
     assert page.inner_text("#neuron-title") == "unit 3 of layer 2"
@@ -268,8 +256,8 @@ def test_a_unit_shows_its_backward_pass_and_the_last_stage_takes_the_step(browse
         ("scaling", "the features are not scaled"), ("zero_grad", "left over from earlier batches"), ("zeros", "stay the same"),
     ],
 )  # fmt: skip
-def test_what_is_broken_on_purpose_is_explained_found_and_mended(browser: Any, address: str, name: str, finding: str) -> None:
-    reader = Reader(browser, address)
+def test_what_is_broken_on_purpose_is_explained_found_and_mended(chromium: Any, address: str, name: str, finding: str) -> None:
+    reader = Reader(chromium, address)
     page = reader.page
     page.click(f"[data-preset={name}]")
     page.click("#play")
@@ -287,8 +275,8 @@ def test_what_is_broken_on_purpose_is_explained_found_and_mended(browser: Any, a
     reader.done()
 
 
-def test_points_are_drawn_and_a_file_is_dropped(browser: Any, address: str, tmp_path: Path) -> None:
-    reader = Reader(browser, address)
+def test_points_are_drawn_and_a_file_is_dropped(chromium: Any, address: str, tmp_path: Path) -> None:
+    reader = Reader(chromium, address)
     page = reader.page
     page.click("#draw")
     stage = page.locator(".stage").first
@@ -313,37 +301,37 @@ def test_points_are_drawn_and_a_file_is_dropped(browser: Any, address: str, tmp_
     reader.done()
 
 
-def test_one_feature_and_large_targets_are_shown_and_explained(browser: Any, tmp_path: Path) -> None:
+def test_one_feature_and_large_targets_are_shown_and_explained(chromium: Any, tmp_path: Path) -> None:
     x = np.linspace(0, 3, 40)
     for y, curves, finding in ((300 * x, 1, "reach 900"), ((x > 1).astype(int) + (x > 2), 3, "Press Play")):
         path = tmp_path / "own.html"
         viz.playground(X=x, y=y).save(path)
-        reader = Reader(browser, path.as_uri())
+        reader = Reader(chromium, path.as_uri())
         assert finding in reader.page.inner_text("#findings")
         reader(STEPS.format(n=5))
         assert reader("outputs()") == curves
         reader.done()
 
 
-def test_an_address_restores_the_state(browser: Any, address: str) -> None:
-    reader = Reader(browser, f"{address}#data=xor&layers=6-4&act=ReLU&batch=16&seed=7&noise=0.2&language=ko&theme=dark")
+def test_an_address_restores_the_state(chromium: Any, address: str) -> None:
+    reader = Reader(chromium, f"{address}#data=xor&layers=6-4&act=ReLU&batch=16&seed=7&noise=0.2&language=ko&theme=dark")
     page = reader.page
     reader(STEPS.format(n=30))
     page.select_option("#rule-1", "Nadam")
     reader(STEPS.format(n=45))
     before = reader("[toFragment(), lanes.map(l => [...l.learner.w])]")
     reader.done()
-    again = Reader(browser, f"{address}#{before[0]}")
+    again = Reader(chromium, f"{address}#{before[0]}")
     assert again("[toFragment(), lanes.map(l => [...l.learner.w])]") == before
     assert again.page.inner_text("#restart") == "처음부터"
     assert again("document.documentElement.dataset.theme") == "dark"
     again.done()
 
 
-def test_a_damaged_address_is_read_as_far_as_it_makes_sense(browser: Any, address: str) -> None:
+def test_a_damaged_address_is_read_as_far_as_it_makes_sense(chromium: Any, address: str) -> None:
     bad = "data=nothing&layers=99-x-4&act=Magic&loss=Wrong&step=1e9&own=%7B&neuron=9-9&axes=8-8"
     bad += "&lanes=Foo~lr=1*Adam~lr=bad~q=2!x@y"
-    reader = Reader(browser, f"{address}#{bad}")
+    reader = Reader(chromium, f"{address}#{bad}")
     assert reader("[cfg.data, cfg.layers, cfg.act, cfg.loss, T]") == ["moons", [4], "Tanh", "BCEWithLogitsLoss", 0]
     assert reader("lanes.map(l => l.rule)") == ["Adam"]
     reader.done()
@@ -353,11 +341,15 @@ def test_a_damaged_address_is_read_as_far_as_it_makes_sense(browser: Any, addres
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 380])
 def test_it_fits_the_screen_in_both_languages_and_themes(
-    browser: Any, address: str, language: str, theme: str, width: int
+    chromium: Any, address: str, language: str, theme: str, width: int
 ) -> None:
     touch = {"has_touch": True, "is_mobile": True} if width == 380 else {}
     reader = Reader(
-        browser, f"{address}#language={language}&step=20", viewport={"width": width, "height": 800}, color_scheme=theme, **touch
+        chromium,
+        f"{address}#language={language}&step=20",
+        viewport={"width": width, "height": 800},
+        color_scheme=theme,
+        **touch,
     )
     page = reader.page
     press = page.tap if touch else page.click
@@ -387,8 +379,8 @@ def test_it_fits_the_screen_in_both_languages_and_themes(
     reader.done()
 
 
-def test_without_scripts_only_the_text_is_there(browser: Any, address: str) -> None:
-    context = browser.new_context(java_script_enabled=False)
+def test_without_scripts_only_the_text_is_there(chromium: Any, address: str) -> None:
+    context = chromium.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(address)
     text = page.inner_text("body")

@@ -102,12 +102,6 @@ PICTURES = {
 """Name -> what draws it: no two marks of one picture hide each other."""
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _closed():
-    yield
-    readers.close()
-
-
 @cache
 def svg(name: str) -> str:
     picture = PICTURES[name]()

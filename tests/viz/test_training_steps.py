@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -77,34 +76,28 @@ def test_what_cannot_be_shown_is_refused() -> None:
 
 
 @pytest.mark.slow
-def test_the_page_goes_through_passes_and_updates(tmp_path: Path) -> None:
-    sync_api = pytest.importorskip("playwright.sync_api", reason="needs playwright to drive a browser")
-    binary = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if binary is None:
-        pytest.skip("needs Chromium")
+def test_the_page_goes_through_passes_and_updates(chromium: Any, tmp_path: Path) -> None:
     model, x, y = parts()
     path = tmp_path / "steps.html"
     viz.step_through(model, nn.MSELoss(), optim.Momentum(model.parameters(), lr=0.1), [(x, y)] * 2).save(path)
     noise: list[str] = []
-    with sync_api.sync_playwright() as p:
-        browser = p.chromium.launch(executable_path=binary, args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 380, "height": 700})
-        page.on("console", lambda m: noise.append(m.text))
-        page.on("pageerror", lambda e: noise.append(str(e)))
-        page.goto(path.as_uri())
-        assert page.inner_text("#where") == "Step 1: forward and backward"
-        assert "mse" in page.frame_locator("#graph").locator("h1").inner_text()
-        page.keyboard.press("ArrowRight")
-        assert page.inner_text("#where") == "Step 1: the update"
-        page.click("#tables tbody tr:nth-child(2) button")
-        row = data_of(path.read_text(encoding="utf-8"))["steps"][0]["tables"][0]["rows"][1]
-        name = next(iter(model.named_parameters()))[0]
-        assert page.inner_text(".formula b") == f"Momentum · {name}[{row['at'][0]}, {row['at'][1]}]"
-        assert "v ← 0.9 · 0 + 0.1 · " in page.inner_text(".formula")
-        page.click("#next")
-        page.click("#next")
-        assert page.inner_text("#where") == "After step 2: the weights of the next forward pass"
-        assert page.locator("#next").is_disabled()
-        assert page.evaluate("document.documentElement.scrollWidth") <= 380
-        browser.close()
+    page = chromium.new_page(viewport={"width": 380, "height": 700})
+    page.on("console", lambda m: noise.append(m.text))
+    page.on("pageerror", lambda e: noise.append(str(e)))
+    page.goto(path.as_uri())
+    assert page.inner_text("#where") == "Step 1: forward and backward"
+    assert "mse" in page.frame_locator("#graph").locator("h1").inner_text()
+    page.keyboard.press("ArrowRight")
+    assert page.inner_text("#where") == "Step 1: the update"
+    page.click("#tables tbody tr:nth-child(2) button")
+    row = data_of(path.read_text(encoding="utf-8"))["steps"][0]["tables"][0]["rows"][1]
+    name = next(iter(model.named_parameters()))[0]
+    assert page.inner_text(".formula b") == f"Momentum · {name}[{row['at'][0]}, {row['at'][1]}]"
+    assert "v ← 0.9 · 0 + 0.1 · " in page.inner_text(".formula")
+    page.click("#next")
+    page.click("#next")
+    assert page.inner_text("#where") == "After step 2: the weights of the next forward pass"
+    assert page.locator("#next").is_disabled()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 380
+    page.close()
     assert noise == []
