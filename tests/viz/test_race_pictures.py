@@ -104,7 +104,7 @@ def test_a_band_covers_the_spread_and_belongs_to_a_line():
 
 
 def test_a_plot_says_which_line_has_lengths_that_differ():
-    with pytest.raises(ValueError, match="'a' has 2 values of x and 1 of y"):
+    with pytest.raises(ValueError, match="'a' has 2 values of x, but 1 of y"):
         viz.plot({"a": ([1, 2], [1])}, title="")
 
 
