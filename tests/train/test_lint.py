@@ -316,6 +316,92 @@ def keeps_a_weighted_running_sum_in_place():
         optimizer.step()
 
 
+def updates_by_hand_and_never_clears():
+    w = tg.zeros(1, requires_grad=True)
+    for _ in range(4):
+        ((w - 1) ** 2).sum().backward()  # here
+        with tg.no_grad():
+            w -= 0.1 * w.grad
+
+
+def updates_data_by_hand_and_never_clears():
+    w = tg.zeros(1, requires_grad=True)
+    for _ in range(4):
+        ((w - 1) ** 2).sum().backward()  # here
+        w.data -= 0.1 * w.grad
+
+
+def multiplies_signs_and_scores_in_a_hinge_loss():
+    model, optimizer = linear(1)
+    signs = 2 * CLASSES.float() - 1
+    for _ in range(3):
+        loss = (1 - signs * model(X)).clamp(min=0).mean()  # here
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+
+
+def multiplies_scores_and_signs_in_a_logistic_loss():
+    model, optimizer = linear(1)
+    signs = 2 * CLASSES.float() - 1
+    loss = (1 + (-model(X) * signs).exp()).log().sum() / len(X)  # here
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+
+
+def with_dropout():
+    model = nn.Sequential(nn.Linear(3, 4), nn.BatchNorm1d(4), nn.Dropout(0.5), nn.Linear(4, 2))
+    return model, optim.SGD(model.parameters(), lr=0.01)
+
+
+def trains_in_evaluation_mode():
+    model, optimizer = with_dropout()
+    model.eval()
+    for _ in range(3):
+        optimizer.zero_grad()
+        classify(model).backward()
+        optimizer.step()  # here
+
+
+def never_goes_back_to_training():
+    model, optimizer = with_dropout()
+    for _ in range(2):
+        optimizer.zero_grad()
+        classify(model).backward()
+        optimizer.step()  # here
+        model.eval()
+        with tg.no_grad():
+            model(X)
+
+
+def zeroes_in_place_between_backward_and_step():
+    model, optimizer = linear()
+    for _ in range(3):
+        classify(model).backward()
+        optimizer.zero_grad(set_to_none=False)
+        optimizer.step()  # here
+
+
+def zeroes_each_gradient_between_backward_and_step():
+    model, optimizer = linear()
+    for _ in range(3):
+        classify(model).backward()
+        for p in model.parameters():
+            p.grad.zero_()
+        optimizer.step()  # here
+
+
+def records_its_evaluations():
+    model, optimizer = linear()
+    outputs = []
+    for _ in range(12):
+        optimizer.zero_grad()
+        classify(model).backward()
+        optimizer.step()
+        outputs.append(model(X))  # here
+
+
 MISTAKES = {
     forgets_zero_grad: "zero_grad",
     steps_without_gradients: "no-gradient",
@@ -351,6 +437,15 @@ MISTAKES = {
     regresses_on_classes_with_huber: "target-dtype",
     keeps_losses_in_a_dict: "kept-graph",
     keeps_a_weighted_running_sum_in_place: "kept-graph",
+    updates_by_hand_and_never_clears: "grad-not-cleared",
+    updates_data_by_hand_and_never_clears: "grad-not-cleared",
+    multiplies_signs_and_scores_in_a_hinge_loss: "shapes-product",
+    multiplies_scores_and_signs_in_a_logistic_loss: "shapes-product",
+    trains_in_evaluation_mode: "eval-mode",
+    never_goes_back_to_training: "eval-mode",
+    zeroes_in_place_between_backward_and_step: "zeroed-gradient",
+    zeroes_each_gradient_between_backward_and_step: "zeroed-gradient",
+    records_its_evaluations: "recorded-evaluation",
 }
 
 
@@ -639,6 +734,96 @@ def a_head_that_is_used_every_other_step():
         optimizer.step()
 
 
+def updates_by_hand_that_clear():
+    w = tg.zeros(1, requires_grad=True)
+    for k in range(6):
+        ((w - 1) ** 2).sum().backward()
+        with tg.no_grad():
+            w -= 0.1 * w.grad
+        if k % 2:
+            w.grad.zero_()
+        else:
+            w.grad = None
+
+
+def an_accumulation_by_hand():
+    w = tg.zeros(1, requires_grad=True)
+    for _ in range(4):
+        for target in (1.0, 2.0, 3.0):
+            ((w - target) ** 2).sum().backward()
+        with tg.no_grad():
+            w -= 0.1 * w.grad
+        w.grad = None
+
+
+def two_models_by_hand_where_the_judge_is_reached_twice():
+    maker, judge = nn.Linear(3, 3), nn.Linear(3, 1)
+    for _ in range(5):
+        judge.zero_grad()
+        (judge(maker(X).detach()).mean() - judge(X).mean()).backward()
+        with tg.no_grad():
+            for p in judge.parameters():
+                p -= 0.1 * p.grad
+        maker.zero_grad()
+        (-judge(maker(X)).mean()).backward()
+        with tg.no_grad():
+            for p in maker.parameters():
+                p -= 0.1 * p.grad
+
+
+def products_that_are_tables_on_purpose():
+    model, optimizer = linear(1)
+    scale = tg.ones(6, requires_grad=True)
+    optimizer.add_param_group({"params": [scale]})
+    places = tg.tensor(np.linspace(0, 1, 6, dtype=np.float32))
+    for _ in range(3):
+        optimizer.zero_grad()
+        outer = model(X) * places  # (6, 1) times (6,): features, which a matrix mixes
+        (outer @ tg.ones(6, 2)).square().mean().backward()
+        (places[:, None] * scale).square().mean().backward()
+        (model(X) * places.reshape(6, 1)).mean().backward()
+        optimizer.step()
+
+
+def normalization_frozen_on_purpose():
+    model, optimizer = with_dropout()
+    for _ in range(3):
+        model.train()
+        model[1].eval()
+        optimizer.zero_grad()
+        classify(model).backward()
+        optimizer.step()
+
+
+def an_input_trained_through_a_model_in_evaluation_mode():
+    model, _ = with_dropout()
+    model.eval()
+    x = X.detach().requires_grad_()
+    optimizer = optim.Adam([x], lr=0.1)
+    for _ in range(3):
+        optimizer.zero_grad()
+        F.cross_entropy(model(x), CLASSES).backward()
+        optimizer.step()
+
+
+def one_evaluation_that_records_and_training_after_it():
+    model, optimizer = with_dropout()
+    kept = []
+    for _ in range(2):
+        model.train()
+        loop(model, classify, optimizer, steps=12)
+        model.eval()
+        kept.append(model(X))
+
+
+def gradients_that_are_zero_because_the_loss_is():
+    model, optimizer = linear()
+    for _ in range(3):
+        optimizer.zero_grad(set_to_none=False)
+        (0 * model(X)).sum().backward()
+        optimizer.step()
+
+
 def fit_itself():
     model = nn.Sequential(nn.Linear(3, 4), nn.Dropout(0.2), nn.Linear(4, 2))
     train.fit(model, X, CLASSES, loss=nn.CrossEntropyLoss(), epochs=12, metrics=["acc"], validation=(X, CLASSES),
@@ -671,6 +856,14 @@ RIGHT = [
     a_penalty_on_the_gradient,
     attention_and_gates_inside_the_model,
     a_head_that_is_used_every_other_step,
+    updates_by_hand_that_clear,
+    an_accumulation_by_hand,
+    two_models_by_hand_where_the_judge_is_reached_twice,
+    products_that_are_tables_on_purpose,
+    normalization_frozen_on_purpose,
+    an_input_trained_through_a_model_in_evaluation_mode,
+    one_evaluation_that_records_and_training_after_it,
+    gradients_that_are_zero_because_the_loss_is,
     fit_itself,
 ]
 

@@ -56,5 +56,8 @@ class Family:
     def called(self, module: Module, args: tuple[Any, ...]) -> None:
         """Called when a module is called."""
 
+    def returned(self, module: Module, output: Any) -> None:
+        """Called when a module has returned."""
+
     def ended(self) -> None:
         """Called when the block has ended without an error."""

@@ -18,11 +18,13 @@ class Leaf:
     ref: weakref.ref[Any]
     name: str
     frozen: bool = False
+    in_module: bool = False  # a parameter of a module that was called
     owned: bool = False  # an optimizer that takes steps has it
     backwards: int = 0  # number of backward passes that reached it
     stepped: int = -1  # the engine's clock at its last step
     used: weakref.ref[Any] | None = None  # the gradient used by the last step
     dirty: weakref.ref[Any] | None = None  # a gradient that still contains an old one
+    reached: bool = False  # the last backward pass left a gradient that is not zero
 
 
 class Leaves:
@@ -46,6 +48,7 @@ class Leaves:
                 self._gone.append(leaf)
             name = tensor.name or self._names.get(id(tensor), f"a tensor of shape {tensor.shape}")
             leaf = self._known[id(tensor)] = Leaf(weakref.ref(tensor), name)
+            leaf.in_module = id(tensor) in self._names
         leaf.frozen = not tensor._requires_grad
         return leaf
 

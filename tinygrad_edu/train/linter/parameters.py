@@ -51,7 +51,10 @@ class ParameterRules(Family):
         if not self._steps or not any(leaf.backwards for leaf in leaves):
             return
         # reached twice: a weight; an input that requires its gradient is usually a new tensor each time
-        self._name_all("not-in-optimizer", [leaf.name for leaf in leaves if not leaf.owned and leaf.backwards > 1])
+        left_out = [leaf for leaf in leaves if not leaf.owned and leaf.backwards > 1]
+        if not any(leaf.owned and leaf.in_module for leaf in self.leaves):  # an input is trained, and no model
+            left_out = [leaf for leaf in left_out if not leaf.in_module]
+        self._name_all("not-in-optimizer", [leaf.name for leaf in left_out])
         if not self.report.has("no-gradient"):  # that rule has reported the same
             self._name_all("never-reached", [leaf.name for leaf in leaves if leaf.owned and not leaf.backwards])
 

@@ -13,7 +13,7 @@ from .leaves import Leaf
 
 
 class GradientRules(Family):
-    """A missing zero_grad(), or a step without gradients."""
+    """A missing zero_grad(), one at the wrong place, or a step without gradients."""
 
     messages: ClassVar[Messages] = {
         "zero_grad": (
@@ -24,18 +24,28 @@ class GradientRules(Family):
             "step() found no gradient at all, so nothing moved",
             "call loss.backward() before it, and check that the optimizer has the parameters of the model that is trained",
         ),
+        "zeroed-gradient": (
+            "the gradients were set to zero between backward() and step(), so step() used none of them",
+            "call zero_grad() before loss.backward(), or after step()",
+        ),
     }
 
     def before_backward(self, root: Tensor, nodes: list[Node], leaves: list[Leaf]) -> None:
         self.stale = [leaf for leaf in leaves if _has_old_gradient(leaf)]
 
     def after_backward(self, root: Tensor, leaves: list[Leaf]) -> None:
+        for leaf in leaves:
+            leaf.reached = _is_not_zero(leaf.ref())
         for leaf in self.stale:
             leaf.dirty = weakref.ref(leaf.ref()._grad)  # type: ignore[union-attr]  # the graph holds the leaf
 
     def before_step(self, optimizer: Optimizer, params: list[Any], closure: bool) -> None:
-        if not closure and all(p._grad is None for p in params):
+        if closure:
+            return
+        if all(p._grad is None for p in params):
             self.found("no-gradient")
+        elif not any(_is_not_zero(p) for p in params) and any(self.leaves.know(p).reached for p in params):
+            self.found("zeroed-gradient")
 
     def before_update(self, optimizer: Optimizer, params: list[Any]) -> None:
         for p in params:
@@ -46,7 +56,7 @@ class GradientRules(Family):
     def after_step(self, optimizer: Optimizer, params: list[Any]) -> None:
         for p in params:
             leaf = self.leaves.know(p)
-            leaf.dirty = None
+            leaf.dirty, leaf.reached = None, False
             if p._grad is not None:
                 leaf.used = weakref.ref(p._grad)
 
@@ -59,4 +69,9 @@ def _has_old_gradient(leaf: Leaf) -> bool:
     """Whether .grad is still the one that the last step used, and not zero."""
     grad = None if leaf.used is None else leaf.used()
     p = leaf.ref()
-    return grad is not None and p is not None and p._grad is grad and bool(grad._data.any())
+    return grad is not None and p is not None and p._grad is grad and _is_not_zero(p)
+
+
+def _is_not_zero(p: Any) -> bool:
+    """Whether the tensor has a gradient with a number that is not zero."""
+    return p is not None and p._grad is not None and bool(p._grad._data.any())

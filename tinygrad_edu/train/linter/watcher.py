@@ -17,8 +17,10 @@ from ...autograd.observers import Watcher
 from ...nn import Module, hooks
 from ...optim import Optimizer
 from ...optim.lr_scheduler import LRScheduler
+from .evaluations import EvaluationRules
 from .family import Family
 from .graphs import GraphRules
+from .hand_updates import HandUpdateRules
 from .leaves import Leaves
 from .losses import LossRules
 from .method_calls import hide_calls, show_calls
@@ -27,8 +29,12 @@ from .parameters import ParameterRules
 from .report import LoopFinding, Report
 from .schedules import ScheduleRules
 from .step_gradients import GradientRules
+from .target_products import ProductRules
 
-FAMILIES: tuple[type[Family], ...] = (GradientRules, GraphRules, LossRules, ScheduleRules, ModeRules, ParameterRules)
+FAMILIES: tuple[type[Family], ...] = (
+    GradientRules, HandUpdateRules, GraphRules, LossRules, ProductRules, ScheduleRules, ModeRules, EvaluationRules,
+    ParameterRules,
+)  # fmt: skip
 RULES = {rule: f"{why}: {do}" for family in FAMILIES for rule, (why, do) in family.messages.items()}
 
 
@@ -59,7 +65,10 @@ class Lint:
 
     def __enter__(self) -> Lint:
         self._watcher = Watcher(self._recorded)
-        self._handle = hooks.register_module_forward_pre_hook(self._called)
+        self._handles = (
+            hooks.register_module_forward_pre_hook(self._called),
+            hooks.register_module_forward_hook(self._returned),
+        )
         show_calls(self)
         return self
 
@@ -70,7 +79,8 @@ class Lint:
 
     def __exit__(self, kind: type[BaseException] | None, *_: Any) -> None:
         hide_calls(self)
-        self._handle.remove()
+        for handle in self._handles:
+            handle.remove()
         self._watcher.close()
         if kind is None:
             for family in self._families:
@@ -119,6 +129,11 @@ class Lint:
         for family in self._families:
             family.called(module, args)
 
+    def _returned(self, module: Module, args: tuple[Any, ...], output: Any) -> None:
+        if self.watches_here:
+            for family in self._families:
+                family.returned(module, output)
+
     def _recorded(self, out: Tensor) -> None:
         assert out._op is not None  # only recorded results are observed
         for look in self._at_ops.get(out._op.name, ()):
@@ -128,9 +143,10 @@ class Lint:
 def lint() -> Lint:
     """Check the training loop in this block; each kind of mistake is reported once, as a LintWarning at your line.
 
-    The rules are in `Lint.rules`: a missing zero_grad, a step without gradients, parameters left out, shapes
-    (N,) and (N, 1) in one loss, an old graph, the scheduler before the optimizer, softmax twice, evaluation in training mode, a
-    target of the wrong dtype, losses that are kept alive. It costs nothing outside the block.
+    The rules are in `Lint.rules`: a missing zero_grad, also after updates by hand, or one between backward and step; a step
+    without gradients, parameters left out, shapes (N,) and (N, 1) in one loss, an old graph, the scheduler before the
+    optimizer, softmax twice, evaluation in training mode, training in evaluation mode, a target of the wrong dtype, losses and
+    evaluations whose graphs are kept alive. It costs nothing outside the block.
 
     >>> import warnings
     >>> import tinygrad_edu as tg

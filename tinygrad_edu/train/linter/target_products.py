@@ -1,0 +1,65 @@
+"""Rules about products: a target (N,) times an output (N, 1) in a hinge or logistic loss written by hand."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+import numpy as np
+
+from ..._tensor import Tensor
+from ...autograd.node import Node
+from ...autograd.user_line import find_user_line
+from ...nn.diagnostics.findings import pairs_all
+from .family import Family, Messages
+from .leaves import Leaf
+
+MIXES = ("matmul", "softmax", "log_softmax", "cumsum", "cumprod")  # ops of the same shape whose elements depend on others
+
+
+class ProductRules(Family):
+    """(N,) times (N, 1), where the loss is the mean or sum of all elements of the table."""
+
+    messages: ClassVar[Messages] = {
+        "shapes-product": (
+            "{a} times {b} broadcasts to ({n}, {n}): every target with every output, not {n} pairs",
+            "write target.reshape(output.shape) or output.squeeze(1)",
+        )
+    }
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.at_ops = {"multiply": self._look_at_product}
+        self._tables: dict[int, tuple[weakref.ref[Any], tuple[str, int]]] = {}  # id -> product, line
+
+    def _look_at_product(self, out: Tensor) -> None:
+        a, b = out._inputs
+        if out.ndim != 2 or not pairs_all(np.shape(a), np.shape(b)):
+            return
+        outputs = [x for x in (a, b) if getattr(x, "_requires_grad", False)]
+        if len(outputs) == 1 and outputs[0]._op is not None:  # a computed output and a target; a leaf is a weight
+            self._tables[id(out)] = weakref.ref(out), find_user_line()
+
+    def before_backward(self, root: Tensor, nodes: list[Node], leaves: list[Leaf]) -> None:
+        if not self._tables:
+            return
+        for node in _averaged(root):
+            ref, line = self._tables.get(id(node), (None, None))
+            if ref is not None and ref() is node:
+                a, b = (np.shape(x) for x in node._inputs)
+                self.found("shapes-product", line, a=a, b=b, n=node.shape[0])
+        self._tables.clear()
+
+
+def _averaged(root: Tensor) -> Iterator[Tensor]:
+    """The loss and all that it contains as a mean or sum of functions of single elements."""
+    waiting, seen = [root], set()
+    while waiting:
+        node = waiting.pop()
+        if id(node) in seen or node._op is None:
+            continue
+        seen.add(id(node))
+        yield node
+        if node._op.name not in MIXES:
+            waiting += [x for x in node._inputs if isinstance(x, Tensor) and (node.ndim == 0 or x.shape == node.shape)]
