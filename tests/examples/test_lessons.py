@@ -81,6 +81,25 @@ def test_the_table_has_a_lesson_for_every_section_and_no_dead_link(name):
     assert all(f"lessons/{lesson}/" in text for lesson in BEYOND)
 
 
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda p: p.name)
+def test_running_a_lesson_leaves_the_pictures_beside_its_text_alone(lesson, tmp_path, monkeypatch):
+    script = (lesson / "lesson.py").read_text(encoding="utf-8")
+    copy = tmp_path / "lesson.py"
+    copy.write_text(
+        "import sys\nfrom pathlib import Path\n\nHERE = Path(__file__).parent\n\n\n"
+        'def main(out, quick):\n    (out / "picture.svg").write_text(str(quick))\n\n\n'
+        + script[script.rindex("if __name__") :],  # the lesson's own end, with a main that draws one file
+        encoding="utf-8",
+    )
+    monkeypatch.setattr("sys.argv", ["lesson.py", "--quick"])
+    runpy.run_path(str(copy), run_name="__main__")
+    assert {p.relative_to(tmp_path).as_posix() for p in tmp_path.rglob("*")} == {"lesson.py", "out", "out/picture.svg"}
+    monkeypatch.setattr("sys.argv", ["lesson.py", "--redraw"])
+    runpy.run_path(str(copy), run_name="__main__")
+    assert (tmp_path / "picture.svg").read_text(encoding="utf-8") == "False"
+    assert "out/" in (EXAMPLES.parent / ".gitignore").read_text(encoding="utf-8").splitlines()
+
+
 # --- what the lessons claim ---
 
 
@@ -93,6 +112,7 @@ def test_brute_force_costs_points_to_the_power_of_axes_and_descent_does_not(fact
     found = fact("02")
     assert found["tried"] == [21, 441, 9261]
     assert len({*found["walked"], found["many"]}) == 1
+    assert found["tops"] == pytest.approx([0.37, 0.37], abs=1e-5)
 
 
 def test_descent_arrives_where_the_formula_says(fact):
@@ -124,10 +144,18 @@ def test_the_learning_rates_do_what_their_names_say(fact):
     assert "the loss became inf" in found["message"]
 
 
+def test_a_small_rate_misses_the_global_minimum_that_a_large_shrinking_one_finds(fact):
+    reached = fact("06")["reached"]
+    assert reached["0.01"] == reached["0.05"] == 11  # the starts in the middle bump, between its two maxima
+    assert reached["0.5"] < reached["0.01"] < reached["0.5, shrinking to 0"] / 10
+
+
 def test_only_the_convex_function_has_one_end(fact):
     found = fact("07")
     assert found["bowl"] == [0.0]
     assert len(found["hills"]) == 2
+    assert found["twins"] == [-1.73, 0.0, 1.73]  # ±√3, and the start that is exactly on top stays there
+    assert found["swapped"] < 1e-6  # another minimum of the same height: the same network with its units in another order
 
 
 def test_nobody_leaves_the_ridge_without_noise(fact):
@@ -138,10 +166,17 @@ def test_nobody_leaves_the_ridge_without_noise(fact):
 
 
 def test_smaller_batches_are_noisier_and_need_less_memory(fact):
-    rows = fact("09")
+    rows = fact("09")["rows"]
     assert [rows[k]["updates"] for k in ("batch", "stochastic")] == [1, 200]
     assert rows["batch"]["noise"] < 1e-5 < rows["mini-batch"]["noise"] < rows["stochastic"]["noise"]
     assert rows["batch"]["memory"] > rows["mini-batch"]["memory"]
+
+
+def test_single_samples_jump_out_of_local_minima_and_mini_batches_less(fact):
+    reached = fact("09")["reached"]
+    assert reached[1, 0.1] > reached[4, 0.1] >= reached[256, 0.1] > 0
+    assert abs(reached[32, 0.1] - reached[256, 0.1]) <= 2
+    assert reached[1, 0.5] < reached[256, 0.1]  # too noisy to stay anywhere
 
 
 def test_a_share_of_1_over_e_never_comes(fact):

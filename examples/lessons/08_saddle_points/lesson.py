@@ -45,4 +45,5 @@ def main(out: Path = HERE, quick: bool = False) -> dict:
 
 
 if __name__ == "__main__":
-    main(quick="--quick" in sys.argv)
+    (HERE / "out").mkdir(exist_ok=True)  # ignored by Git; --redraw replaces the pictures beside the text
+    main(HERE if "--redraw" in sys.argv else HERE / "out", quick="--quick" in sys.argv)

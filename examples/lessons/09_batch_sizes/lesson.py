@@ -18,6 +18,18 @@ def gradient(model: nn.Module, X: tg.Tensor, y: tg.Tensor) -> np.ndarray:
     return np.concatenate([p.grad.numpy().ravel() for p in model.parameters()])
 
 
+def ends(size: int, lr: float, x: np.ndarray, y: np.ndarray, steps: int) -> np.ndarray:
+    """Fit y = sin(w x), whose loss has many minima, from 81 starts at once, each with batches of its own."""
+    w, draw = tg.tensor(np.linspace(0, 8, 81)[:, None], requires_grad=True), np.random.default_rng(1)
+    optimizer = tg.optim.SGD([w], lr=lr)
+    for _ in range(steps):
+        rows = draw.integers(0, len(x), (81, size)) if size < len(x) else np.arange(len(x))[None]
+        optimizer.zero_grad()
+        ((tg.sin(w * tg.tensor(x[rows])) - tg.tensor(y[rows])) ** 2).mean(1).sum().backward()
+        optimizer.step()
+    return w.detach().numpy()[:, 0]
+
+
 def main(out: Path = HERE, quick: bool = False) -> dict:
     digits = data.load_digits()
     X, y = tg.tensor(data.StandardScaler().fit_transform(digits.X)), tg.tensor(digits.y)
@@ -44,13 +56,24 @@ def main(out: Path = HERE, quick: bool = False) -> dict:
         curves[f"{name}, {size}"] = (np.linspace(0, epochs, len(history.steps["loss"])), history.steps["loss"])
     print(f"{'':12}{'size':>6}{'updates':>9}{'s/epoch':>9}{'noise':>8}{'memory':>11}{'last loss':>11}")
     for name, r in rows.items():
-        print(
-            f"{name:12}{r['size']:6}{r['updates']:9}{r['seconds']:9.3f}{r['noise']:8.2f}{r['memory']:7.0f} KiB{r['loss']:11.4f}"
-        )
+        print(f"{name:12}{r['size']:6}{r['updates']:9}{r['seconds']:9.3f}{r['noise']:8.2f}"
+              f"{r['memory']:7.0f} KiB{r['loss']:11.4f}")  # fmt: skip
     shown = {k: (x[:: max(1, len(x) // 300)], v[:: max(1, len(x) // 300)]) for k, (x, v) in reversed(curves.items())}
     viz.plot(shown, title="Loss of each update", xlabel="epoch", ylabel="loss", log_y=True).save(out / "batch_sizes.svg")
-    return rows
+
+    # The noise also decides which minimum is found.
+    x = np.random.default_rng(0).uniform(-3, 3, 256)
+    y = np.sin(2 * x) + np.random.default_rng(1).normal(0, 0.2, 256)
+    height = lambda w: np.mean((np.sin(np.multiply.outer(w, x)) - y) ** 2, axis=-1)
+    w = {run: ends(*run, x, y, 200 if quick else 1000) for run in ((256, 0.1), (32, 0.1), (4, 0.1), (1, 0.1), (1, 0.5))}
+    reached = {run: int((height(ended) < 0.1).sum()) for run, ended in w.items()}
+    print("".join(f"\nbatch size {b}, rate {lr}: {n} of 81 end in the global minimum" for (b, lr), n in reached.items()))
+    dots = {f"ends, batch size {b}": (w[b, 0.1], height(w[b, 0.1])) for b in (256, 1)}
+    line = np.linspace(-1, 23, 601)
+    viz.plot({"loss": (line, height(line))}, dots, title="y = sin(w x)", xlabel="w", ylabel="loss").save(out / "minima.svg")
+    return {"rows": rows, "reached": reached}
 
 
 if __name__ == "__main__":
-    main(quick="--quick" in sys.argv)
+    (HERE / "out").mkdir(exist_ok=True)  # ignored by Git; --redraw replaces the pictures beside the text
+    main(HERE if "--redraw" in sys.argv else HERE / "out", quick="--quick" in sys.argv)

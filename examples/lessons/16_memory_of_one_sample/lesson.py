@@ -69,11 +69,11 @@ def main(out: Path = HERE, quick: bool = False) -> dict:
     print(f"{'rows':34}" + "".join(f"{rows:>12,}" for rows in sizes))
     for name, peaks in found.items():
         print(f"{name:34}" + "".join(f"{p:12,.0f}" for p in peaks))
-    lines = {name: (sizes, peaks) for name, peaks in found.items()}
-    viz.plot(lines, title="Memory of training, by the size of the data", xlabel="rows in the file", ylabel="peak, KiB",
-             log_x=True, log_y=True).save(out / "memory.svg")  # fmt: skip
+    lines, title = {name: (sizes, peaks) for name, peaks in found.items()}, "Memory of training, by the size of the data"
+    viz.plot(lines, title=title, xlabel="rows in the file", ylabel="peak, KiB", log_x=True, log_y=True).save(out / "memory.svg")
     return {"weights": weights, "sizes": sizes, **found}
 
 
 if __name__ == "__main__":
-    main(quick="--quick" in sys.argv)
+    (HERE / "out").mkdir(exist_ok=True)  # ignored by Git; --redraw replaces the pictures beside the text
+    main(HERE if "--redraw" in sys.argv else HERE / "out", quick="--quick" in sys.argv)
