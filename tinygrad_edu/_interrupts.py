@@ -6,10 +6,13 @@ Python runs a signal's handler between any two instructions, in the main thread.
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import time
 from _signal import getsignal  # type: ignore[import-not-found]  # CPython's and PyPy's, without a type stub
 from _signal import signal as set_handler  # signal.signal converts both handlers to enums: 13 µs instead of 0.3
+from collections.abc import Iterator
+from contextvars import ContextVar
 from threading import current_thread, main_thread
 from types import FrameType
 from typing import Any
@@ -20,6 +23,19 @@ ALARM = signal.SIGALRM.value if hasattr(signal, "SIGALRM") else TERMINATE  # a t
 
 PATIENCE = 3.0
 """Seconds after which a second signal is no longer delayed: a block that should take microseconds is hanging."""
+
+must_pass_on: ContextVar[bool] = ContextVar("must_pass_on", default=False)
+"""Whether code that would return what it has after Ctrl-C, as fit does, must raise the KeyboardInterrupt instead."""
+
+
+@contextlib.contextmanager
+def passed_on() -> Iterator[None]:
+    """A block in which Ctrl-C ends everything, so that a result cut short is not taken for a complete one."""
+    token = must_pass_on.set(True)
+    try:
+        yield
+    finally:
+        must_pass_on.reset(token)
 
 
 class uninterrupted:  # noqa: N801 - a context manager

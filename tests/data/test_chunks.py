@@ -267,6 +267,8 @@ def test_shuffle_file_refuses_what_it_cannot_do(tmp_path):
     ("make", "error", "text"),
     [
         (lambda: ChunkLoader(iter([1]), 4), TypeError, "chunks must be a sequence of chunks such as ArrayChunks"),
+        (lambda: ChunkLoader(X, 4), TypeError, r"got ndarray: pass ArrayChunks\(X, y\)"),
+        (lambda: ChunkLoader(tg.tensor(X), 4), TypeError, r"got Tensor: pass ArrayChunks\(X, y\)"),
         (lambda: ChunkLoader([X], 0), ValueError, "batch_size must be an integer of at least 1, got 0"),
         (lambda: ChunkLoader([X], 4, buffer=0), ValueError, "buffer must be an integer of at least 1, got 0"),
         (lambda: ChunkLoader([X, X], 5, num_replicas=2), ValueError, "batch_size is the total over all 2 ranks, got 5"),

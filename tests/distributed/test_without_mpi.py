@@ -136,6 +136,18 @@ def test_sync_batchnorm_is_batchnorm_in_one_process_and_takes_its_place_with_its
     np.testing.assert_array_equal(converted(X).detach(), plain)
 
 
+def test_sync_batchnorm_replaces_every_batchnorm_and_refuses_lazy_ones() -> None:
+    model = nn.Sequential(nn.BatchNorm3d(1), nn.InstanceNorm3d(1), nn.SyncBatchNorm(1))
+    kinds = [type(layer) for layer in nn.SyncBatchNorm.convert_sync_batchnorm(model)]
+    assert kinds == [nn.SyncBatchNorm, nn.InstanceNorm3d, nn.SyncBatchNorm]
+    lazy = nn.Sequential(nn.BatchNorm1d(2), nn.LazyBatchNorm1d(affine=False))
+    with pytest.raises(ValueError, match="LazyBatchNorm1d does not know its channels yet: call the module once"):
+        nn.SyncBatchNorm.convert_sync_batchnorm(lazy)
+    assert type(lazy[0]) is nn.BatchNorm1d  # nothing was converted
+    lazy(tg.randn(3, 2))
+    assert type(nn.SyncBatchNorm.convert_sync_batchnorm(lazy)[1]) is nn.SyncBatchNorm
+
+
 def test_the_sum_over_one_rank_is_its_own_adjoint_to_second_order() -> None:
     x = tg.tensor(np.linspace(-1, 1, 5), requires_grad=True)
     assert gradcheck(lambda x: sum_over_ranks(x * x, np.asarray(3.0)), x, order=2, eps=1e-5, atol=1e-8, rtol=1e-6)

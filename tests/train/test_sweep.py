@@ -16,6 +16,7 @@ import pytest
 
 import tinygrad_edu as tg
 from tinygrad_edu import nn, optim, train
+from tinygrad_edu.train.sweeping.model_task import _fresh
 from tinygrad_edu.train.sweeping.points import key_of, points_of
 
 SCHEDULERS = [None, "processes"]
@@ -156,7 +157,8 @@ def test_dask_gives_the_same_rows_and_a_killed_worker_costs_its_own_run_only(tmp
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout.splitlines()[-1])
     kinds = [(x, kind) for x in range(6) for kind in ("fine", "kill", "raise") for _ in range(2)]
-    assert found["statuses"] == [{(2, "kill"): "killed", (3, "raise"): "failed"}.get(k, "ok") for k in kinds]
+    odd = {(2, "kill"): "killed", (3, "raise"): "failed", (4, "raise"): "failed"}  # the last one by sys.exit()
+    assert found["statuses"] == [odd.get(k, "ok") for k in kinds]
     assert found["models"] == ["ok", "ok", "diverged", "diverged"] * 2
     assert len((tmp_path / "runs.jsonl").read_text().splitlines()) == 36
 
@@ -240,6 +242,39 @@ def test_what_was_known_before_an_interruption_is_in_the_file(tmp_path):
     assert [json.loads(line)["result"]["loss"] for line in out.read_text().splitlines()] == [0, 1]
 
 
+def test_ctrl_c_inside_fit_ends_the_sweep_and_leaves_no_row(tmp_path):
+    def interrupted_at(epoch, run):
+        if run.epoch == epoch:
+            raise KeyboardInterrupt
+
+    class Interrupt(train.Callback):
+        def after_epoch(self, run):
+            interrupted_at(2, run)
+
+    def task(lr):
+        history = train.fit(small_model(), X, Y, epochs=3, callbacks=[Interrupt()], progress=False)
+        return {"loss": history["loss"][-1]}
+
+    out = tmp_path / "runs.jsonl"
+    with pytest.raises(KeyboardInterrupt):
+        quiet(small_model, {"lr": [0.1, 0.2]}, None, out=out, callbacks=[Interrupt()], **FITTED)
+    with pytest.raises(KeyboardInterrupt):
+        quiet(task, {"lr": [0.1, 0.2]}, None, out=out)
+    assert not out.exists()
+    assert task(0.1)["loss"] > 0  # outside a sweep, fit returns the History so far
+
+
+def test_sys_exit_in_a_task_is_a_failed_row(scheduler):
+    def task(x):
+        if x == 1:
+            sys.exit(3)
+        return {"loss": x}
+
+    rows = quiet(task, {"x": range(3)}, scheduler)
+    assert [row["status"] for row in rows] == ["ok", "failed", "ok"]
+    assert rows[1]["error"] == "SystemExit: 3"
+
+
 # --- models ---
 
 X = np.linspace(-1, 1, 60, dtype=np.float32).reshape(30, 2)
@@ -279,6 +314,56 @@ def test_a_module_is_copied_and_its_weights_are_drawn_anew():
     assert rows[0]["result"]["loss"] != rows[1]["result"]["loss"]
     made = quiet(small_model, {"optimizer": ["SGD"], "lr": [0.1]}, None, seeds=2, **FITTED)
     assert [row["result"] for row in made] == [row["result"] for row in rows]
+
+
+LAYERS = {
+    "attention": lambda: nn.MultiheadAttention(4, 2),
+    "other keys": lambda: nn.MultiheadAttention(4, 2, kdim=3, vdim=5, add_bias_kv=True),
+    "encoder layer": lambda: nn.TransformerEncoderLayer(4, 2, 8),
+    "transformer": lambda: nn.Transformer(4, 2, 1, 1, 8),
+    "norms": lambda: nn.Sequential(nn.LayerNorm(4), nn.RMSNorm(4), nn.GroupNorm(2, 4), nn.BatchNorm1d(4)),
+    "no bias": lambda: nn.Sequential(nn.LayerNorm(4, bias=False), nn.GroupNorm(2, 4, affine=False)),
+    "PReLU": lambda: nn.PReLU(3, init=0.5),
+    "recurrent": lambda: nn.LSTM(3, 4),
+    "tables": lambda: nn.Sequential(nn.Embedding(3, 4), nn.EmbeddingBag(3, 4), nn.Bilinear(2, 3, 4)),
+    "convolutions": lambda: nn.Sequential(nn.Conv2d(1, 2, 3), nn.ConvTranspose1d(2, 3, 2)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("make", LAYERS.values(), ids=LAYERS)
+def test_every_trained_parameter_is_redrawn_as_when_the_model_was_created(make):
+    trained = make()
+    for p in trained.parameters():
+        p.data.fill_(7.0)
+    tg.manual_seed(3)
+    expected = make().state_dict()
+    tg.manual_seed(3)
+    found = _fresh(trained).state_dict()
+    for name, values in expected.items():
+        np.testing.assert_array_equal(found[name].numpy(), values.numpy(), err_msg=name)
+
+
+class Scaled(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.scale = nn.Parameter(tg.ones(1))
+
+
+def test_a_module_whose_parameters_cannot_be_redrawn_is_refused():
+    rows = quiet(nn.Sequential(nn.Linear(2, 1), Scaled()), {"lr": [0.1]}, None, **FITTED)
+    assert "the parameters of Scaled cannot be redrawn for each run" in rows[0]["error"]
+    with pytest.raises(TypeError, match="ParameterList cannot be redrawn"):
+        _fresh(nn.Sequential(nn.ParameterList([nn.Parameter(tg.ones(1))])))
+
+    class Redrawn(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.parts = nn.ParameterList([nn.Parameter(tg.ones(2))])
+
+        def reset_parameters(self):
+            nn.init.zeros_(self.parts[0])
+
+    assert _fresh(Redrawn()).parts[0].tolist() == [0, 0]
 
 
 @pytest.mark.parametrize(

@@ -60,6 +60,10 @@ class ChunkLoader:
             raise TypeError(
                 f"ChunkLoader: chunks must be a sequence of chunks such as ArrayChunks(X, y), got {type(chunks).__name__}"
             )
+        if hasattr(chunks, "shape"):  # its rows would be taken for chunks
+            raise TypeError(
+                f"ChunkLoader: chunks must be a sequence of chunks, got {type(chunks).__name__}: pass ArrayChunks(X, y)"
+            )
         for name, value, least in (("batch_size", batch_size, 1), ("buffer", buffer, 1), ("prefetch", prefetch, 0)):
             if not isinstance(value, (int, np.integer)) or isinstance(value, bool) or value < least:
                 raise ValueError(f"ChunkLoader: {name} must be an integer of at least {least}, got {value!r}")

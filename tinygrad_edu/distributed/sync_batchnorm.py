@@ -8,8 +8,9 @@ import numpy as np
 
 from ..autograd.node import raw
 from ..autograd.primitives import primitive
-from ..nn import BatchNorm1d, BatchNorm2d, Module
-from ..nn.layers.batchnorm import _BatchNorm, affine, along_channels, batch_norm
+from ..nn import Module
+from ..nn.layers.batchnorm import _BatchNorm, _InstanceNorm, affine, along_channels, batch_norm
+from ..nn.layers.lazy import _Lazy
 from ..ops.joining import cat
 from .process_group import default_group, is_initialized
 
@@ -84,7 +85,13 @@ class SyncBatchNorm(_BatchNorm):
         >>> SyncBatchNorm.convert_sync_batchnorm(model)[1]
         SyncBatchNorm(3, eps=1e-05, momentum=0.1, affine=True, bias=True, track_running_stats=True)
         """
-        if isinstance(module, (BatchNorm1d, BatchNorm2d)):
+        lazy = [m for m in module.modules() if isinstance(m, _Lazy) and isinstance(m, _BatchNorm)]
+        if lazy:
+            raise ValueError(
+                f"SyncBatchNorm: {type(lazy[0]).__name__} does not know its channels yet: call the module once, on a batch, "
+                "before converting it"
+            )
+        if isinstance(module, _BatchNorm) and not isinstance(module, (cls, _InstanceNorm)):
             converted = cls.__new__(cls)
             converted.__dict__.update(module.__dict__)
             return converted

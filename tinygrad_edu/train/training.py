@@ -11,7 +11,7 @@ import numpy as np
 
 from .._files.source import Readable
 from .._files.whole_write import Target
-from .._interrupts import uninterrupted
+from .._interrupts import must_pass_on, uninterrupted
 from .._tensor import Tensor
 from ..nn import Module
 from ..nn.diagnostics.probabilities import squashed_by
@@ -104,6 +104,8 @@ class Training:
                     self.epoch += 1
         except KeyboardInterrupt:
             told.stop = f"Ctrl-C in epoch {told.epoch}, after {len(history.steps['loss'])} steps"
+            if must_pass_on.get():
+                raise
         except Exception as error:
             told.stop = f"{type(error).__name__} in epoch {told.epoch}, after {len(history.steps['loss'])} steps"
             raise

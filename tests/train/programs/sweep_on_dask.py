@@ -17,6 +17,8 @@ def task(x, kind, seed):
         os.kill(os.getpid(), signal.SIGKILL)
     if kind == "raise" and x == 3:
         raise ValueError("three")
+    if kind == "raise" and x == 4:
+        sys.exit(4)
     time.sleep(0.01)
     return {"loss": x + seed / 8, "ours": float(tg.rand(1)), "numpys": np.random.random()}  # noqa: NPY002 - seeded, too
 

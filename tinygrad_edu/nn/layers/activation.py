@@ -8,6 +8,7 @@ from ..._tensor import Tensor
 from ...ops import activation as ops
 from ...ops.creation import full
 from ...ops.elementwise import tanh
+from ..init import constant_
 from ..inplace import rrelu
 from ..parameter import Parameter
 from .function_layer import FunctionLayer
@@ -262,6 +263,10 @@ class PReLU(FunctionLayer):
         super().__init__()
         self.num_parameters, self.init = num_parameters, init
         self.weight = Parameter(full((num_parameters,), float(init), dtype=dtype, device=device))
+
+    def reset_parameters(self) -> None:
+        """Set weight to the number given as `init`."""
+        constant_(self.weight, self.init)
 
     def forward(self, input: Tensor) -> Tensor:
         return ops.prelu(input, self.weight)

@@ -19,6 +19,7 @@ from ...ops.normalization import standardize
 from ...ops.norms import norm
 from ...ops.reduction import mean as average
 from ...ops.shape import reshape
+from .. import init
 from ..errors import DtypeError, ShapeError, check_dtype, check_sizes
 from ..module import Module
 from ..parameter import Parameter
@@ -130,6 +131,10 @@ class LayerNorm(Module):
             Parameter(zeros(self.normalized_shape, dtype=dtype)) if elementwise_affine and bias else None
         )
 
+    def reset_parameters(self) -> None:
+        """Set weight to 1 and bias to 0."""
+        _reset(self.weight, self.bias)
+
     def forward(self, input: Tensor) -> Tensor:
         check_dtype(self, input, self.weight)
         return layer_norm(input, self.normalized_shape, self.weight, self.bias, self.eps)
@@ -163,6 +168,10 @@ class RMSNorm(Module):
         self.weight: OptionalParameter = (
             Parameter(ones(self.normalized_shape, dtype=dtype, device=device)) if elementwise_affine else None
         )
+
+    def reset_parameters(self) -> None:
+        """Set weight to 1."""
+        _reset(self.weight)
 
     def forward(self, input: Tensor) -> Tensor:
         check_dtype(self, input, self.weight)
@@ -201,12 +210,23 @@ class GroupNorm(Module):
         self.weight: OptionalParameter = Parameter(ones(num_channels, dtype=dtype, device=device)) if affine else None
         self.bias: OptionalParameter = Parameter(zeros(num_channels, dtype=dtype)) if affine and bias else None
 
+    def reset_parameters(self) -> None:
+        """Set weight to 1 and bias to 0."""
+        _reset(self.weight, self.bias)
+
     def forward(self, input: Tensor) -> Tensor:
         check_dtype(self, input, self.weight)
         return group_norm(input, self.num_groups, self.weight, self.bias, self.eps)
 
     def extra_repr(self) -> str:
         return f"{self.num_groups}, {self.num_channels}, eps={self.eps}, affine={self.affine}, bias={self.bias is not None}"
+
+
+def _reset(weight: OptionalParameter, bias: OptionalParameter = None) -> None:
+    if weight is not None:
+        init.ones_(weight)
+    if bias is not None:
+        init.zeros_(bias)
 
 
 def _shape(layer: Module, normalized_shape: Any) -> tuple[int, ...]:

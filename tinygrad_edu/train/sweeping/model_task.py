@@ -11,12 +11,13 @@ from typing import Any
 import numpy as np
 
 from ..._tensor import Tensor
-from ...nn import Module
+from ...nn import Module, Parameter, ParameterDict, ParameterList
 from ...optim import RULES, Optimizer
 from ..history import History
 from ..loop import fit
 
 _OF_FIT = set(inspect.signature(fit).parameters) - {"model", "X", "y", "optimizer", "seed", "progress"}
+_CONTAINERS = (ParameterList, ParameterDict)
 
 
 class FitModel:
@@ -59,10 +60,27 @@ def _fresh(model: Module | Callable[[], Module]) -> Module:
     if not isinstance(model, Module):
         return model()
     made = copy.deepcopy(model)
-    for module in made.modules():
-        if hasattr(module, "reset_parameters"):
-            module.reset_parameters()
+    _redraw(made, False, set())
     return made
+
+
+def _redraw(module: Module, covered: bool, seen: set[int]) -> None:
+    """Redraw the weights in the order in which the layers were created: those of its parts first, then its own.
+
+    covered: whether the module that contains this one redraws its own parameters, which may be in a ParameterList.
+    """
+    seen.add(id(module))
+    redraw = getattr(module, "reset_parameters", None) or getattr(module, "_reset_parameters", None)
+    if redraw is None and any(True for _ in module._own(Parameter)) and not (covered and isinstance(module, _CONTAINERS)):
+        raise TypeError(
+            f"sweep: the parameters of {type(module).__name__} cannot be redrawn for each run, because it has no "
+            "reset_parameters(); define it, or pass a function that returns the model"
+        )
+    for _, part in module._own(Module):
+        if id(part) not in seen:
+            _redraw(part, redraw is not None, seen)
+    if redraw is not None:
+        redraw()
 
 
 def _rule(optimizer: str | type[Optimizer]) -> Callable[..., Optimizer]:

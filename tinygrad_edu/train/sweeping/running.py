@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from ..._files.run_file import Row
+from ..._interrupts import passed_on
 from ...ops.random import default_generator, manual_seed
 from ..history import DivergedError, History
 from .history_rows import finite, numbers_of
@@ -23,15 +24,15 @@ Task = Callable[..., Any]
 
 
 def run_one(task: Task, point: Point) -> Row:
-    """The row of one run. Errors become rows too: a diverged run is a result."""
+    """The row of one run. Errors and sys.exit() become rows too: a diverged run is a result. Ctrl-C does not."""
     row: Row = {"key": point.key, "params": plain(point.params), "seed": point.seed}
     start = time.perf_counter()
-    with _one_thread(), _own_random_numbers(point.seed):
+    with _one_thread(), _own_random_numbers(point.seed), passed_on():
         try:
             row |= _results(task(**point.params, **({"seed": point.seed} if _takes_seed(task) else {})))
         except DivergedError as error:
             row |= {"status": "diverged", **numbers_of(error.history), "result": {}, "error": str(error)}
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             where = traceback.format_exc(limit=-3)
             row |= {"status": "failed", "result": {}, "error": f"{type(error).__name__}: {error}", "where": where}
     return {**row, "seconds": round(time.perf_counter() - start, 4)}
