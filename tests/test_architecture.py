@@ -60,6 +60,19 @@ VIZ_BELOW: dict[str, tuple[str, ...]] = {  # the same for the rooms inside viz/
     "play": ("charts", "writers"),
     "racing": ("play",),
 }
+HIDES = {"exec", "eval", "resolve_name", "load_module", "sys.modules"}  # ways to a module that are not read as imports
+HIDDEN: dict[str, str] = {  # a module that uses one of them -> what for
+    f"{TOP}._lazy": "stores a name in the module that asked for it",
+    f"{TOP}.compat": "names the module in an AttributeError",
+    f"{TOP}.ops.stream_states": "sees whether the user has imported numpy.random",
+    f"{TOP}.train.progress": "sees whether IPython runs",
+    f"{TOP}.program.formulas.rule_reader": "evaluates a part of a rule",
+    f"{TOP}.program.guards.memory": "compiles a guard",
+    f"{TOP}.program.guards.python_values": "compiles a guard",
+    f"{TOP}.program.numba_printer": "compiles a printed program",
+    f"{TOP}.program.program_text": "compiles a printed program",
+    f"{TOP}.program.replay": "compiles a printed program",
+}
 COMPUTED: dict[str, tuple[int, Callable[[Any], list[str]]]] = {
     # calls of import_module with a computed name: how many a module has, and where the names come from
     f"{TOP}._lazy": (2, lambda _: []),  # the table that is the second argument of lazy_attribute: counted where that is called
@@ -297,6 +310,23 @@ IN_VIZ = [m for m in MODULES if _room(m) == "viz" and m != f"{TOP}.viz"]
 def test_viz_is_rooms_and_has_no_loose_module() -> None:
     assert {m.split(".")[2] for m in IN_VIZ} == set(VIZ_BELOW)
     assert [m for m in IN_VIZ if m.count(".") == 2 and not _is_package(m)] == []
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_no_import_is_hidden_from_these_tests(module: str) -> None:
+    found = set()
+    for node in _run_time_nodes(ast.parse(MODULES[module].read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module in ("importlib", "_lazy"):
+            assert [alias.name for alias in node.names if alias.asname] == []  # calls are found by their names
+        elif isinstance(node, ast.Call) and _called(node) in HIDES and not _is_method_eval(node):
+            found.add(_called(node))
+        elif isinstance(node, ast.Attribute) and ast.unparse(node) == "sys.modules":
+            found.add("sys.modules")
+    assert bool(found) == (module in HIDDEN), found
+
+
+def _is_method_eval(node: ast.Call) -> bool:
+    return isinstance(node.func, ast.Attribute) and node.func.attr == "eval"  # model.eval()
 
 
 @pytest.mark.parametrize("module", IN_VIZ)

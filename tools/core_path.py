@@ -26,7 +26,7 @@ CORE = {  # file: what it holds, in English and in Korean
     "autograd/past/lifetime.py": ("how long a graph lives", "그래프가 언제까지 사는가"),
     "autograd/rule_reads.py": ("which values a rule reads", "규칙이 어떤 값을 읽는가"),
     "autograd/errors.py": ("errors in terms of the user's call", "쓰는 사람의 말로 된 오류"),
-    "ops/elementwise.py": ("the textbook's table of derivatives, one line an op", "교과서의 도함수 표. 연산 하나에 한 줄"),
+    "ops/elementwise.py": ("the textbook's table of derivatives, one line per op", "교과서의 도함수 표. 연산 하나에 한 줄"),
     "ops/affine.py": ("linear, x Wᵀ + b, in one op", "linear, 즉 x Wᵀ + b를 연산 하나로"),
     "ops/cross_entropies.py": ("the cross-entropies, each in one op", "교차 엔트로피를 각각 연산 하나로"),
     "ops/squared_error.py": ("the squared error in one op", "제곱 오차를 연산 하나로"),

@@ -24,9 +24,9 @@ from .callbacks import (
 from .checkpoint import load_checkpoint, save_checkpoint
 from .estimators.missing_estimator import missing_estimator
 from .evaluation import evaluate, predict
+from .fit_setup import fit
 from .history import DivergedError, History
 from .linter import Lint, LintWarning, lint
-from .loop import fit
 from .progress import Progress
 from .rate_finder import RateCurve, lr_find
 from .records.frame_recorder import Recorder

@@ -17,9 +17,9 @@ from ..ops.random import default_generator
 from ..optim import Optimizer
 from .arguments import check_model
 from .evaluation import evaluate
+from .fit_setup import fit
 from .history import DivergedError
 from .lookup import Measure, find_optimizer
-from .loop import fit
 
 if TYPE_CHECKING:
     from ..viz import Picture

@@ -20,9 +20,9 @@ from ...ops.random import default_generator, manual_seed
 from ...optim import Optimizer, from_keras
 from ..callbacks import Callback
 from ..evaluation import predict
+from ..fit_setup import fit
 from ..history import History
 from ..lookup import Measure, sample_output
-from ..loop import fit
 
 Array = np.ndarray[Any, Any]
 Model = Module | Callable[[int, int], Module]

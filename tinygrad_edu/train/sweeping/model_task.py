@@ -13,8 +13,8 @@ import numpy as np
 from ..._tensor import Tensor
 from ...nn import Module, Parameter, ParameterDict, ParameterList
 from ...optim import RULES, Optimizer
+from ..fit_setup import fit
 from ..history import History
-from ..loop import fit
 
 _OF_FIT = set(inspect.signature(fit).parameters) - {"model", "X", "y", "optimizer", "seed", "progress"}
 _CONTAINERS = (ParameterList, ParameterDict)

@@ -1,4 +1,4 @@
-"""fit: the training loop in one call, which is exactly the loop that the lessons teach."""
+"""fit: its arguments, and what is set up from them; the loop itself is in training_loop.py."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from .keras_words import KerasWords, check_fit_words, progress_of, validation_of
 from .lookup import Measure, find_optimizer
 from .ranks import ranks_of
 from .records.frame_recorder import Recorder
-from .training import Training
+from .training_loop import Training
 
 
 def fit(
