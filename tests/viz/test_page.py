@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -124,7 +125,7 @@ def test_the_page_of_a_large_graph_is_folded_and_small():
         y = y * 1.00001
     g = viz.graph(y)
     assert len(g._written(".html")) < 100_000
-    assert "text/html" not in g._repr_mimebundle_()
+    assert "<iframe" not in g._repr_mimebundle_()["text/html"]
 
 
 @pytest.mark.slow
@@ -537,6 +538,42 @@ def test_the_wheel_zooms_at_the_pointer_and_dragging_moves(opened):
     assert (round(moved["x"] - after["x"]), round(moved["y"] - after["y"])) == (50, -20)
     page.click("#fit")
     assert page.evaluate("scale") <= 1.5
+
+
+@pytest.mark.parametrize("framed", [False, True], ids=["page", "notebook"])
+@pytest.mark.parametrize(("blocks", "fits"), [(1, True), (2, True), (6, False)])
+def test_left_to_right_the_whole_width_is_shown_or_it_is_legible_and_scrolls(chromium, tmp_path, blocks, fits, framed):
+    g = replace(network(blocks), direction="LR")
+    if framed:
+        path = tmp_path / "notebook.html"
+        path.write_text(g._repr_mimebundle_()["text/html"], "utf-8")
+    else:
+        path = g.save(tmp_path / "g.html")
+    tab = chromium.new_page(viewport={"width": 1200, "height": 800})
+    tab.goto(f"file://{path}")
+    page = tab.frames[-1]
+    tab.wait_for_timeout(100)
+    natural = float(re.search(r'viewBox="0 0 ([\d.]+)', g._repr_mimebundle_()["image/svg+xml"])[1])
+    box, room = page.evaluate("[chart(), stage].map(e => e.getBoundingClientRect()).map(r => [r.left, r.right])")
+    assert room[1] - room[0] > 1150  # the details are below
+    if fits:
+        assert natural > 1200
+        assert box == pytest.approx(room, abs=1)
+    else:
+        assert box[1] - box[0] == pytest.approx(0.85 * natural, abs=2)
+        assert box[0] == room[0]
+    tab.mouse.move(600, 200)
+    tab.mouse.wheel(300, 0)
+    tab.wait_for_timeout(50)
+    assert page.evaluate("left") == -300
+    if fits:
+        tab.mouse.dblclick(40, 90 if framed else 75)  # beside the boxes
+        assert page.evaluate("scale") == 1
+        tab.mouse.dblclick(40, 90 if framed else 75)
+        tab.set_viewport_size({"width": 1000, "height": 800})
+        tab.wait_for_timeout(100)
+        assert page.evaluate("chart().getBoundingClientRect().right") == pytest.approx(room[1] - 200, abs=1)
+    tab.close()
 
 
 def test_two_fingers_zoom_and_a_drag_over_a_box_is_no_click(opened):

@@ -46,6 +46,7 @@ def write(graph: Drawing) -> str:
     )
     parts = {
         "title": html.escape(graph.title),
+        "direction": graph.direction,
         "light": _variables(LIGHT),
         "dark": _variables(DARK),
         "sans": SANS,

@@ -1,5 +1,6 @@
 // --- moving and zooming: drag, wheel, two fingers ---
 let scale = 1, left = 0, top_ = 0;
+let again = null;  // what fitted the picture, to be repeated when the page is resized; null once the reader has moved it
 const stage = $("stage");
 const LEAST = 0.05, MOST = 6, LEGIBLE = 0.85;  // below the last, words of 11 pixels are hard to read
 const framed = window.parent !== window;  // in a notebook a plain wheel scrolls the notebook
@@ -18,6 +19,14 @@ function zoom(s, x = stage.clientWidth / 2, y = stage.clientHeight / 2) {
   left = x - (x - left) * to / scale;
   top_ = y - (y - top_) * to / scale;
   scale = to;
+  again = null;
+  lay();
+}
+
+function move(x, y) {
+  left += x;
+  top_ += y;
+  if (x || y) again = null;
   lay();
 }
 
@@ -26,25 +35,27 @@ function fit() {
   scale = Math.max(LEAST, Math.min(1.5, stage.clientWidth / width, stage.clientHeight / height));
   left = Math.max(0, (stage.clientWidth - width * scale) / 2);
   top_ = 0;
+  again = fit;
   lay();
 }
 
-function begin() {  // a little too wide: made to fit; much too wide: legible, and moved about
-  const room = Math.min(1, stage.clientWidth / size().width);
-  scale = room > 0.6 ? room : LEGIBLE;
-  left = Math.max(0, (stage.clientWidth - size().width * scale) / 2);
-  top_ = 0;
+function begin() {  // too wide: made to fit; much too wide: legible, and moved about
+  const { width, height } = size();
+  const room = Math.min(1, stage.clientWidth / width);
+  scale = room > (TURNED ? 0.25 : 0.6) ? room : LEGIBLE;
+  left = Math.max(0, (stage.clientWidth - width * scale) / 2);
+  top_ = TURNED ? Math.max(0, (stage.clientHeight - height * scale) / 2) : 0;
+  again = begin;
   lay();
 }
+new ResizeObserver(() => { if (again) again(); }).observe(stage);
 
 function reveal(id, focus) {
   const [box] = standing.get(id) || [];
   if (box === undefined) return;
   const { x, y, w, h } = at(box), edge = 30;
   const low = (v, length, room) => Math.max(edge - v, Math.min(0, room - edge - v - length));  // how far to move
-  left += low(left + x * scale, w * scale, stage.clientWidth);
-  top_ += low(top_ + y * scale, h * scale, stage.clientHeight);
-  lay();
+  move(low(left + x * scale, w * scale, stage.clientWidth), low(top_ + y * scale, h * scale, stage.clientHeight));
   if (focus) box.focus({ preventScroll: true });
 }
 
@@ -59,6 +70,11 @@ const here = e => {
   return { x: e.clientX - box.left, y: e.clientY - box.top };
 };
 stage.addEventListener("wheel", e => {
+  if (!e.ctrlKey && Math.abs(e.deltaX) > Math.abs(e.deltaY)) {  // also a wheel with Shift
+    e.preventDefault();
+    move(-e.deltaX, 0);
+    return;
+  }
   if (framed && !e.ctrlKey && !e.metaKey) return;
   e.preventDefault();
   const { x, y } = here(e);
@@ -74,10 +90,8 @@ stage.addEventListener("pointermove", e => {
   const now = here(e);
   moved += Math.hypot(now.x - before.x, now.y - before.y);
   if (fingers.size === 1) {
-    left += now.x - before.x;
-    top_ += now.y - before.y;
+    move(now.x - before.x, now.y - before.y);
     fingers.set(e.pointerId, now);
-    lay();
   } else if (fingers.size === 2) {
     const was = spread();
     fingers.set(e.pointerId, now);
@@ -89,6 +103,12 @@ stage.addEventListener("pointermove", e => {
   if (moved > 4 && !stage.hasPointerCapture(e.pointerId)) stage.setPointerCapture(e.pointerId);
 });
 ["pointerup", "pointercancel"].forEach(kind => stage.addEventListener(kind, e => fingers.delete(e.pointerId)));
+stage.addEventListener("dblclick", e => {
+  if (e.target.closest(".tg-frame-title")) return;
+  const { x, y } = here(e);
+  if (scale < LEGIBLE) zoom(1, x, y);
+  else begin();
+});
 const clicked = e => moved <= 4 || e.detail === 0;  // detail 0: by the keyboard
 
 // one listener for all boxes and modules

@@ -35,9 +35,8 @@ function fold(module, on) {
   const before = at(module);
   module.folded = on;
   arrange();
-  left += (before.x - at(module).x) * scale;  // it stays under the pointer
-  top_ += (before.y - at(module).y) * scale;
-  lay();
+  const after = at(module);
+  move((before.x - after.x) * scale, (before.y - after.y) * scale);  // it stays under the pointer
   go(step);
   about_module(module);
 }
