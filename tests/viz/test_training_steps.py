@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
 import re
-from pathlib import Path
+import warnings
 from typing import Any
 
 import numpy as np
@@ -71,26 +72,93 @@ def test_what_cannot_be_shown_is_refused() -> None:
     with pytest.raises(ValueError, match="at most 8 steps"):
         viz.step_through(model, nn.MSELoss(), opt, [(x, y)] * 9)
     unused = nn.Parameter(tg.zeros(2))
-    with pytest.raises(RuntimeError, match="a parameter got no gradient"):
+    with pytest.raises(RuntimeError, match="a parameter that is not the model's got no gradient"):
         viz.step_through(model, nn.MSELoss(), optim.SGD([*model.parameters(), unused], lr=0.1), [(x, y)])
 
 
-@pytest.mark.slow
-def test_the_page_goes_through_passes_and_updates(chromium: Any, tmp_path: Path) -> None:
+def test_a_training_that_diverges_is_shown_with_its_infinities() -> None:
+    tg.manual_seed(0)
+    model, x, y = nn.Sequential(nn.Linear(2, 3), nn.ReLU(), nn.Linear(3, 1)), tg.randn(4, 2), tg.randn(4, 1)
+    opt = optim.SGD(model.parameters(), lr=1e12)
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # what they say is what the page shows
+        steps = data_of(viz.step_through(model, nn.MSELoss(), opt, [(x, y)] * 6).html)["steps"]
+    assert isinstance(steps[0]["loss"], float)
+    assert {s["loss"] for s in steps[3:]} <= {"Infinity", "NaN"}
+    last = [row for table in steps[-1]["tables"] for row in table["rows"]]
+    assert {row["after"] for row in last if isinstance(row["after"], str)} <= {"Infinity", "-Infinity", "NaN"}
+    assert any(row["after"] == "NaN" for row in last)
+
+
+def test_an_option_that_is_infinite_or_of_numpy_is_a_number_of_the_page() -> None:
     model, x, y = parts()
-    path = tmp_path / "steps.html"
-    viz.step_through(model, nn.MSELoss(), optim.Momentum(model.parameters(), lr=0.1), [(x, y)] * 2).save(path)
-    noise: list[str] = []
-    page = chromium.new_page(viewport={"width": 380, "height": 700})
-    page.on("console", lambda m: noise.append(m.text))
-    page.on("pageerror", lambda e: noise.append(str(e)))
-    page.goto(path.as_uri())
+    opt = optim.SGD(model.parameters(), lr=0.1)
+    opt.param_groups[0].update(lr=np.float32(0.5), clip=math.inf)
+    options = data_of(viz.step_through(model, nn.MSELoss(), opt, [(x, y)]).html)["steps"][0]["tables"][0]["options"]
+    assert (options["lr"], options["clip"], options["nesterov"]) == (0.5, "Infinity", False)
+
+
+def test_an_optimizer_of_another_model_is_refused_before_a_step() -> None:
+    model, x, y = parts()
+    opt = optim.SGD(nn.Linear(2, 1).parameters(), lr=0.1)
+    with pytest.raises(ValueError, match=r"not this model's; make it with model.parameters\(\), such as SGD"):
+        viz.step_through(model, nn.MSELoss(), opt, [(x, y)])
+    assert all(p.grad is None for p in model.parameters())
+
+
+@pytest.mark.slow
+def test_the_first_element_is_that_with_the_largest_gradient_and_not_of_a_dead_unit(shown: Any) -> None:
+    tg.manual_seed(0)
+    model, x, y = nn.Sequential(nn.Linear(2, 3), nn.ReLU(), nn.Linear(3, 1)), tg.randn(4, 2), tg.randn(4, 1)
+    with tg.no_grad():
+        model[0].bias[0] = -100.0  # the first unit is dead
+    tab = shown(viz.step_through(model, nn.MSELoss(), optim.SGD(model.parameters(), lr=0.1), [(x, y)]))
+    tab.click("#next")
+    g = np.abs(model[0].weight.grad.numpy())
+    row, column = np.unravel_index(g.argmax(), g.shape)
+    assert row > 0
+    assert tab.inner_text(".formula b") == f"SGD · 0.weight[{row}, {column}]"
+
+
+@pytest.mark.slow
+def test_a_loss_that_is_infinite_is_written_as_such(shown: Any) -> None:
+    model, x, y = parts()
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        page = viz.step_through(
+            model, lambda a, b: nn.MSELoss()(a, b) * 3e38 * 10, optim.SGD(model.parameters(), lr=0.1), [(x, y)]
+        )
+    tab = shown(page)
+    assert tab.inner_text("#loss") == "loss ∞"
+    tab.click("#next")
+    assert re.search("∞|NaN", tab.inner_text("#tables"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("width", [1280, 380])
+def test_the_graph_fills_the_page_down_to_its_buttons_which_stay_where_they_are(shown: Any, width: int) -> None:
+    model, x, y = parts()
+    tab = shown(viz.step_through(model, nn.MSELoss(), optim.SGD(model.parameters(), lr=0.1), [(x, y)]), width)
+    frame = tab.frame_locator("#graph")
+    slider, button = frame.locator("#slider").bounding_box(), frame.locator("#next").bounding_box()
+    assert slider["y"] + slider["height"] > 800 - 25  # nothing but the border of the bar
+    frame.locator("#next").click()
+    assert frame.locator("#said").is_visible()
+    again = frame.locator("#next").bounding_box()
+    assert again == pytest.approx(button, abs=1)
+
+
+@pytest.mark.slow
+def test_the_page_goes_through_passes_and_updates(shown: Any) -> None:
+    model, x, y = parts()
+    steps = viz.step_through(model, nn.MSELoss(), optim.Momentum(model.parameters(), lr=0.1), [(x, y)] * 2)
+    page = shown(steps, width=380, height=700)
     assert page.inner_text("#where") == "Step 1: forward and backward"
     assert "mse" in page.frame_locator("#graph").locator("h1").inner_text()
     page.keyboard.press("ArrowRight")
     assert page.inner_text("#where") == "Step 1: the update"
     page.click("#tables tbody tr:nth-child(2) button")
-    row = data_of(path.read_text(encoding="utf-8"))["steps"][0]["tables"][0]["rows"][1]
+    row = data_of(steps.html)["steps"][0]["tables"][0]["rows"][1]
     name = next(iter(model.named_parameters()))[0]
     assert page.inner_text(".formula b") == f"Momentum · {name}[{row['at'][0]}, {row['at'][1]}]"
     assert "v ← 0.9 · 0 + 0.1 · " in page.inner_text(".formula")
@@ -99,5 +167,3 @@ def test_the_page_goes_through_passes_and_updates(chromium: Any, tmp_path: Path)
     assert page.inner_text("#where") == "After step 2: the weights of the next forward pass"
     assert page.locator("#next").is_disabled()
     assert page.evaluate("document.documentElement.scrollWidth") <= 380
-    page.close()
-    assert noise == []

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterable
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -34,7 +36,8 @@ def step_through(
 
     For each step the page has the graph, which steps through the forward and the backward pass, and then a table for each
     parameter: w, its gradient, the optimizer's buffers before and after, the new w, and the rule's formula in the numbers of
-    the chosen element. RuntimeError if a parameter of the optimizer gets no gradient.
+    the chosen element. A training that diverges is shown with its ∞ and NaN. RuntimeError if a parameter of the optimizer gets
+    no gradient, ValueError if none of them is the model's.
 
     >>> import tinygrad_edu as tg
     >>> model = tg.nn.Linear(1, 1)
@@ -43,6 +46,11 @@ def step_through(
     3 training steps with Adam; save("steps.html") writes the page
     """
     names = {id(p): name for name, p in model.named_parameters()}
+    if not any(id(p) in names for group in optimizer.param_groups for p in group["params"]):
+        raise ValueError(
+            "step_through: the optimizer's parameters are not this model's; make it with model.parameters(), such as "
+            f"{type(optimizer).__name__}(model.parameters(), lr=0.1)"
+        )
     steps: list[dict[str, Any]] = []
     for x, y in batches:
         if len(steps) == MOST_STEPS:
@@ -60,7 +68,7 @@ def step_through(
     }  # fmt: skip
     values = {
         "language": language(), "title": text("steps.title"), "style": style(), "data": script_json(data, ensure_ascii=False),
-        "numbers": page_file("numbers.js"), "losses": ", ".join(f"{s['loss']:.6g}" for s in steps),
+        "numbers": page_file("numbers.js"), "losses": ", ".join(f"{float(s['loss']):.6g}" for s in steps),
     }  # fmt: skip
     page = re.sub(r"\{\{text:([\w.]+)\}\}", lambda m: text(m[1]), page_file("steps.html"))
     page = re.sub(r"\{\{(\w+)\}\}", lambda m: values[m[1]], page)
@@ -72,7 +80,7 @@ def _step(model: Module, optimizer: Optimizer, value: Tensor, names: dict[int, s
     """The graph of one step as a page, and the numbers before and after optimizer.step()."""
     drawn = html.write(graph(value, model=model))
     parameters = [(group, p) for group in optimizer.param_groups for p in group["params"]]
-    missing = [names.get(id(p), "a parameter") for _, p in parameters if p.grad is None]
+    missing = [names.get(id(p), "a parameter that is not the model's") for _, p in parameters if p.grad is None]
     if missing:
         raise RuntimeError(f"step_through: {', '.join(missing)} got no gradient; is it used in the loss?")
     before = [(np.array(p.detach()), np.array(p.grad), _buffers(optimizer, p)) for _, p in parameters]
@@ -80,22 +88,23 @@ def _step(model: Module, optimizer: Optimizer, value: Tensor, names: dict[int, s
     tables = []
     for (group, p), (w, g, kept) in zip(parameters, before, strict=True):
         after, now = np.array(p.detach()), _buffers(optimizer, p)
-        chosen = sorted(np.argsort(-np.abs(g).ravel(), kind="stable")[:MOST_ELEMENTS].tolist())
+        size = np.where(np.isnan(g), np.inf, np.abs(g)).ravel()  # a gradient that is no number is shown first of all
+        chosen = sorted(np.argsort(-size, kind="stable")[:MOST_ELEMENTS].tolist())
         rows = [
             {
                 "at": list(map(int, np.unravel_index(k, w.shape))),
-                "w": _number(w, k), "g": _number(g, k), "after": _number(after, k),
-                "kept": {n: _number(b, k) for n, b in kept.items()}, "now": {n: _number(b, k) for n, b in now.items()},
+                "w": _sent(w.flat[k]), "g": _sent(g.flat[k]), "after": _sent(after.flat[k]),
+                "kept": {n: _sent(b.flat[k]) for n, b in kept.items()}, "now": {n: _sent(b.flat[k]) for n, b in now.items()},
             }
             for k in chosen
         ]  # fmt: skip
         steps = int(optimizer.state.get(p, {}).get("step", 0))
-        options = {k: v for k, v in _options(group).items() if isinstance(v, (bool, int, float))}
+        options = {k: _sent(v) for k, v in _options(group).items() if isinstance(v, Real)}
         name = names.get(id(p), "parameter")
         tables.append(
             {"name": name, "shape": list(w.shape), "of": int(w.size), "rows": rows, "options": {**options, "t": steps}}
         )
-    return {"page": drawn, "loss": value.item(), "tables": tables}
+    return {"page": drawn, "loss": _sent(value.item()), "tables": tables}
 
 
 def _options(group: dict[str, Any]) -> dict[str, Any]:
@@ -109,6 +118,13 @@ def _buffers(optimizer: Optimizer, p: Any) -> dict[str, Any]:
     return {b.name: np.array(state[b.key]) for b in optimizer.buffers if state.get(b.key) is not None}
 
 
-def _number(a: Any, k: int) -> float | str:
-    value = float(a.ravel()[k])
-    return value if np.isfinite(value) else str(value)
+def _sent(value: Any) -> float | str:
+    """A number for the page's JSON, which has no infinities: as a word that JavaScript's Number() reads.
+
+    >>> _sent(0.5), _sent(float("-inf")), _sent(float("nan"))
+    (0.5, '-Infinity', 'NaN')
+    """
+    number = float(value)
+    if math.isfinite(number):
+        return number
+    return "NaN" if math.isnan(number) else "Infinity" if number > 0 else "-Infinity"

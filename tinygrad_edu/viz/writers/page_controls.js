@@ -79,6 +79,7 @@ const [head, foot] = ["header", "footer"].map(part => document.querySelector(par
 foot.hidden = !steps.length;
 const taken = () => document.documentElement.style.setProperty("--taken", head.offsetHeight + foot.offsetHeight + "px");
 addEventListener("resize", taken);  // a small screen has the picture between the two
+new ResizeObserver(taken).observe(foot);  // which grows when a step is explained
 taken();
 index();
 frames();
