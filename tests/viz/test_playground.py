@@ -107,6 +107,17 @@ def test_a_model_starts_on_a_set_that_it_fits(widths: list[int], data: str, loss
     assert f'{{"start":{{"data":"{data}","loss":{shown}}}' in viz.playground(nn.MLP(widths)).html
 
 
+class Scaled(nn.Module):
+    """A model whose forward does more than its layers."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.layers = nn.MLP([2, 3, 1], activation="tanh")
+
+    def forward(self, x: tg.Tensor) -> tg.Tensor:
+        return self.layers(x) * 100 + 7
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -123,6 +134,14 @@ def test_a_model_starts_on_a_set_that_it_fits(widths: list[int], data: str, loss
         ),
         ({"model": lambda: nn.Sequential(nn.Linear(2, 3), nn.Dropout(), nn.ReLU(), nn.Linear(3, 1))}, "Linear, Dropout, ReLU"),
         ({"model": lambda: nn.Linear(2, 3, bias=False)}, "with biases"),
+        (
+            {"model": lambda: nn.Sequential(nn.Linear(2, 3), nn.LeakyReLU(0.9), nn.Linear(3, 1))},
+            r"standard options only, got LeakyReLU\(negative_slope=0.9\)",
+        ),
+        ({"model": lambda: nn.Sequential(nn.Linear(2, 3), nn.ELU(0.5), nn.Linear(3, 1))}, r"got ELU\(alpha=0.5\)"),
+        ({"model": lambda: nn.Sequential(nn.Linear(2, 3), nn.Softplus(2), nn.Linear(3, 1))}, r"got Softplus\(beta=2\)"),
+        ({"model": lambda: nn.Sequential(nn.Linear(2, 3), nn.Hardtanh(-2), nn.Linear(3, 1))}, r"got Hardtanh\(min_val=-2\)"),
+        ({"model": lambda: Scaled()}, "Scaled.forward gives other values than its Linear and Tanh layers"),
         ({"model": lambda: nn.MLP([2, 64, 1])}, "hidden layers of 32 units"),
         ({"model": lambda: nn.MLP([7, 4, 1])}, "no toy set fits a model with 7 inputs and 1 outputs; pass X and y"),
         (

@@ -100,6 +100,80 @@ def test_a_models_weights_and_own_data_are_where_the_page_starts(chromium: Any, 
     reader.done()
 
 
+def test_whole_numbers_are_floats_in_the_script(chromium: Any, tmp_path: Path) -> None:
+    X, weights = np.arange(40).reshape(20, 2), [1.0, -1.0, 0.0, 2.0, -2.0, 1.0]
+    model = nn.MLP([2, 1, 1], activation="tanh")
+    for p in model.parameters():
+        p.data = tg.tensor([weights.pop() for _ in range(p.numel())]).reshape(p.shape)
+    for name, y, losses in (
+        ("classes", np.arange(20) % 2, ("BCEWithLogitsLoss", "MSELoss")),
+        ("curve", np.arange(20.0), ("MSELoss",)),
+    ):
+        path = tmp_path / f"{name}.html"
+        viz.playground(model, X, y).save(path)
+        for loss in losses:
+            for scale in (0, 1):
+                reader = Reader(chromium, f"{path.as_uri()}#loss={loss}&scale={scale}&step=5&lanes=SGD~lr=0.001")
+                script, found = reader("[toPython(lanes[0]), lanes[0].losses]")
+                np.testing.assert_allclose(run_python(script), found, rtol=0, atol=1e-12)
+                reader.done()
+
+
+DIVERGED = {
+    "one of two": "data=curve&act=ReLU&scale=0&unit=1000&lanes=SGD~lr=0.001*SGD~lr=1",
+    "alone": "data=curve&act=ReLU&scale=0&unit=1000&lanes=SGD~lr=1",
+    "at once": "lanes=SGD~lr=1",
+}
+
+
+@pytest.mark.parametrize("state", DIVERGED)
+def test_a_lane_that_has_overflowed_is_shown_and_the_page_goes_on(chromium: Any, address: str, state: str) -> None:
+    reader = Reader(chromium, f"{address}#{DIVERGED[state]}")
+    reader("chosen = lanes.length - 1; " + STEPS.format(n=60))
+    if state == "at once":
+        reader("lanes[0].learner.w.fill(NaN); lanes[0].learner.g.fill(NaN); step(); refresh()")
+    assert not reader("lanes[chosen].learner.w.every(Number.isFinite)")
+    reader("slice = null; sliceSoon()")
+    reader.until("slice !== null")  # paused
+    assert reader("[slice.d1, slice.d2].every(d => d.every(Number.isFinite))")
+    reader("slice = null; toggle(true)")
+    reader.until("T > 70 && slice !== null")  # playing
+    assert reader("frames > 5")
+    reader("toggle(false)")
+    assert "overflowed" in reader.page.inner_text("#findings")
+    reader.done()
+
+
+def test_play_runs_once_and_goes_on_after_a_fault_in_a_picture(chromium: Any, address: str) -> None:
+    reader = Reader(chromium, address)
+    reader("toggle(true); toggle(false); toggle(true); breakIt('zeros'); breakIt('dead')")
+    first, last = reader("""new Promise(done => {
+        const first = frames; let n = 0;
+        const count = () => ++n < 12 ? requestAnimationFrame(count) : done([first, frames]);
+        count();
+    })""")
+    assert last - first <= 13  # one picture for each frame of the screen
+    reader("paintClock = () => { throw new Error('planted'); }; 0")
+    reader.until("T > 30")
+    assert all("planted" in text for text in reader.noise)
+    reader.context.close()
+
+
+def test_a_new_address_stops_the_run_and_forgets_what_was_broken(chromium: Any, address: str) -> None:
+    reader = Reader(chromium, address)
+    page = reader.page
+    page.click("[data-preset=rate]")
+    assert reader("[playing, preset]") == [True, "rate"]
+    reader("location.hash = 'data=xor&lanes=Adam~lr=0.01'")
+    reader.until("cfg.data === 'xor'")
+    assert page.get_attribute("#play", "aria-pressed") == "false"
+    assert page.get_attribute("#findings", "aria-live") == "polite"
+    assert page.inner_text("#play") == "▶ Play"
+    assert page.locator("#preset").is_hidden()
+    assert page.locator("#next").is_enabled()
+    reader.done()
+
+
 def test_time_is_played_stepped_turned_back_and_forked(chromium: Any, address: str) -> None:
     reader = Reader(chromium, address)
     page = reader.page
@@ -219,6 +293,27 @@ def test_the_formula_of_a_weight_has_the_numbers_of_the_step_that_follows(chromi
 
     assert shown[1] == f"v ← 0.9 · {inside(v)} + 0.1 · {inside(g)} = {three(buffer)}"
     assert shown[3] == f"w ← {inside(w)} − {inside(buffer)} = {three(after)}"
+    reader.done()
+
+
+def test_nadams_momenta_are_shown_as_numbers(chromium: Any, address: str) -> None:
+    reader = Reader(chromium, f"{address}#step=7&lanes=Nadam~lr=0.01~momentum_decay=0.1")
+    lines = reader.page.inner_text(".lane:first-child .formula").split("\n")
+    at = next(k for k, line in enumerate(lines) if line.startswith("m̂ = μ"))
+    mu = [0.9 * (1 - 0.5 * 0.96 ** (0.1 * k)) for k in range(1, 10)]
+    product = np.cumprod(mu)
+
+    def three(x: float) -> str:
+        return f"{x:.3g}" if x >= 1e-3 else f"{x:.1e}".replace("e-0", "e−")
+
+    m, g = reader(
+        "(() => { const [v, after] = formulaState(lanes[0], preview(lanes[0])); return [show(after.m), show(v.g)]; })()"
+    )
+    m, g = (f"({v})" if v.startswith("−") else v for v in (m, g))
+    assert lines[at + 1] == (
+        f"m̂ = {three(mu[8])} · {m} / (1 − {three(product[8])}) + (1−{three(mu[7])}) · {g} / (1 − {three(product[7])})"
+    )
+    assert lines[at + 3] == "μₜ = 0.9 · (1 − ½ · 0.96^(8 · 0.1))"
     reader.done()
 
 

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from ... import nn
+from ...autograd.grad_mode import no_grad
+from ...autograd.node import from_array, raw
+from ...ops.generator import Generator
 from ...program.javascript import ACTIVATIONS
 
 MOST_LAYERS, MOST_UNITS = 6, 32
@@ -29,8 +34,35 @@ def described(model: Any) -> dict[str, Any]:
     activation = others[0] if others else "Tanh"
     if activation not in ACTIVATIONS:
         raise ValueError(f"playground: the activation must be one of {', '.join(ACTIVATIONS)}, got {activation}")
+    standard = getattr(nn, activation)()
+    for m in layers[1::2]:
+        changed = [f"{k}={getattr(m, k)!r}" for k in standard.settings if getattr(m, k) != getattr(standard, k)]
+        if changed:
+            raise ValueError(
+                f"playground: the page has {activation} with its standard options only, got {activation}({', '.join(changed)})"
+            )
     widths = [linear[0].in_features, *(m.out_features for m in linear)]
     if len(widths) - 2 > MOST_LAYERS or max(widths[1:-1], default=0) > MOST_UNITS:
         raise ValueError(f"playground: at most {MOST_LAYERS} hidden layers of {MOST_UNITS} units, got widths {widths}")
     weights = [v for p in model.parameters() for v in p.detach().numpy().astype(float).ravel().tolist()]
+    if not np.isfinite(weights).all():
+        raise ValueError("playground: the model's weights must be finite, got nan or inf")
+    _check_forward(model, linear, activation)
     return {"widths": widths, "activation": activation, "weights": weights}
+
+
+def _check_forward(model: nn.Module, linear: list[nn.Linear], activation: str) -> None:
+    """Refuse a model whose forward is not its layers applied in order: the page would train another function."""
+    rows = Generator().manual_seed(0).normal((8, linear[0].in_features)).astype(raw(linear[0].weight).dtype)
+    with no_grad():
+        x, between = from_array(rows), getattr(nn, activation)()
+        expected = x
+        for k, m in enumerate(linear):
+            expected = nn.functional.linear(between(expected) if k else expected, m.weight, m.bias)
+        got = model(x)
+    a, b = (np.asarray(raw(v), float) for v in (got, expected))
+    if a.shape != b.shape or not np.allclose(a, b, rtol=1e-4, atol=1e-5 * max(1.0, float(np.abs(b).max(initial=0)))):
+        raise ValueError(
+            f"playground: {type(model).__name__}.forward gives other values than its Linear and {activation} layers applied in "
+            "order, which is what the page trains; pass an nn.Sequential of the layers, and scale the data or targets instead"
+        )

@@ -1,6 +1,6 @@
 // The controls: what the reader presses, and when what is painted.
 const MOST_LAYERS = 6, MOST_UNITS = 32, NARROW = "(max-width: 1080px)";
-let language = DATA.language, drawing = null, drawClass = 1, owed = 0, frames = 0;
+let language = DATA.language, drawing = null, drawClass = 1, owed = 0, frames = 0, nextFrame = 0;
 const timings = [];
 
 function T_(key, values = {}) { const text = DATA.texts[key]?.[language === "ko" ? 1 : 0] ?? key; return text.replace(/\{(\w+)\}/g, (_, k) => values[k] ?? ""); }
@@ -26,14 +26,20 @@ function paintNumbers(l) {
 function paintNoise(l) { l.figures.noise.textContent = show(gradientNoise(l)); }
 
 // ---- time ----
-function toggle(go = !playing) {
+function setPlaying(go) {
   playing = go; $("findings").setAttribute("aria-live", go ? "off" : "polite");  // not read out while they change
   $("play").textContent = T_(go ? "pause" : "play"); $("play").setAttribute("aria-pressed", String(go));
-  paintClock();
-  if (go) { owed = 1; requestAnimationFrame(frame); } else { lanes.forEach(paintNoise); refresh(); }
+  cancelAnimationFrame(nextFrame);  // one loop, however often Play is pressed
+  if (go) { owed = 1; nextFrame = requestAnimationFrame(frame); }
+}
+function toggle(go = !playing) {
+  setPlaying(go); paintClock();
+  if (!go) { lanes.forEach(paintNoise); refresh(); }
 }
 function frame() {
-  if (!playing) return;
+  try { playFrame(); } finally { if (playing) nextFrame = requestAnimationFrame(frame); }  // a fault in one picture does not end the run
+}
+function playFrame() {
   const begin = performance.now();
   owed = Math.min(owed + +$("speed").value, 12);
   while (owed >= 1 && performance.now() - begin < 7) { step(); owed--; }
@@ -48,7 +54,6 @@ function frame() {
   else if (sliceStep(2.5)) paintSlice();
   paintClock(); frames++;
   timings.push([stepped - begin, performance.now() - stepped]); if (timings.length > 600) timings.shift();
-  requestAnimationFrame(frame);
 }
 function go(t) { toggle(false); seek(t); refresh(); }
 
@@ -259,7 +264,7 @@ function wire() {
   });
 }
 function open(fragment) {  // the state of an address, or what the page starts with
-  playing = false;
+  setPlaying(false); preset = drawing = null;
   const asked = fromFragment(fragment);
   if (!asked.lanes) { lanes = []; for (const rule of DATA.rules) lanes.push(makeLane(rule)); }
   chosen = Math.max(0, Math.min(chosen, lanes.length - 1));

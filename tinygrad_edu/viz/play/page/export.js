@@ -31,11 +31,11 @@ function toPython(l) {  // a script that trains to the losses of this lane
   }
   const lines = [
     "import numpy as np", "import tinygrad_edu as tg", "from tinygrad_edu import nn, optim", `from tinygrad_edu.data import DataLoader, ${cfg.scale ? "StandardScaler, " : ""}TensorDataset`, "",
-    `X = np.array([\n${wrapped(Array.from(points.raw.subarray(0, n * D)))}\n]).reshape(${n}, ${D})`,
+    `X = np.array([\n${wrapped(Array.from(points.raw.subarray(0, n * D)))}\n], float).reshape(${n}, ${D})`,
     `y = np.array([\n${wrapped(Array.from(points.y.subarray(0, n)))}\n]${classes ? ")" : ", float).reshape(-1, 1)"}`, "",
     ...(cfg.scale ? ["X = StandardScaler().fit_transform(X)"] : []),
     `tg.manual_seed(${cfg.seed})`, `net = nn.Sequential(${layers}).to(tg.float64)`,
-    ...(given ? [`weights = np.array([\n${wrapped(DATA.model.weights)}\n])`, "for p in net.parameters():", "    p.data = tg.tensor(weights[: p.numel()].reshape(p.shape))", "    weights = weights[p.numel() :]", `tg.manual_seed(${cfg.seed})`] : []),
+    ...(given ? [`weights = np.array([\n${wrapped(DATA.model.weights)}\n], float)`, "for p in net.parameters():", "    p.data = tg.tensor(weights[: p.numel()].reshape(p.shape))", "    weights = weights[p.numel() :]", `tg.manual_seed(${cfg.seed})`] : []),
     ...(cfg.init === "zeros" ? ["for p in net.parameters():", "    nn.init.zeros_(p)"] : []),
     ...(cfg.init === "dead" ? ["nn.init.constant_(net[0].bias, -10.0)"] : []),
     `opt = ${made(l.begin.rule, l.begin.options)}`, `loss_function = nn.${cfg.loss}()`,

@@ -244,17 +244,13 @@ let slice = null, sliceWork = null;
 function plane() {  // through the start, where the chosen lane is, and a third point: another lane, or half of the way
   const a = lanes[chosen], w0 = firstWeights, n = w0.length, minus = w => Float64Array.from(w0, (v, i) => w[i] - v);
   const dot = (u, v) => { let s = 0; for (let i = 0; i < n; i++) s += u[i] * v[i]; return s; };
-  const unit = u => { const s = Math.sqrt(dot(u, u)); return s > 1e-9 ? u.map(v => v / s) : null; };
+  const unit = u => { const s = Math.sqrt(dot(u, u)); return s > 1e-9 && s < Infinity ? u.map(v => v / s) : null; };  // null too where the weights have overflowed
   const away = (u, d) => { const s = dot(u, d); return u.map((v, i) => v - s * d[i]); };
-  let d1 = unit(minus(a.learner.w));
-  if (!d1 || !d1.every(Number.isFinite)) d1 = unit(gradientOfAll(a).g.map(v => -v));
-  const random = new Generator(1), some = Float64Array.from(w0, () => random.uniform(-1, 1));
-  if (!d1) d1 = unit(some);
-  const other = lanes.filter(l => l !== a && l.learner.w.every(Number.isFinite)).map(l => away(minus(l.learner.w), d1)).sort((u, v) => dot(v, v) - dot(u, u))[0];
-  const half = a.path.filter(p => p.t <= T)[Math.floor(a.path.filter(p => p.t <= T).length / 2)];
-  let d2 = other && unit(other);
-  if (!d2 && half) d2 = unit(away(minus(half.w), d1));
-  if (!d2) d2 = unit(away(some, d1));
+  const random = new Generator(1), some = () => Float64Array.from(w0, () => random.uniform(-1, 1));
+  const d1 = unit(minus(a.learner.w)) ?? unit(gradientOfAll(a).g.map(v => -v)) ?? unit(some());
+  const others = lanes.filter(l => l !== a).map(l => away(minus(l.learner.w), d1)).filter(unit).sort((u, v) => dot(v, v) - dot(u, u));
+  const past = a.path.filter(p => p.t <= T), half = past[Math.floor(past.length / 2)];
+  const d2 = (others.length ? unit(others[0]) : null) ?? (half ? unit(away(minus(half.w), d1)) : null) ?? unit(away(some(), d1));
   const at = w => { const u = minus(w); return [dot(u, d1), dot(u, d2)]; };
   const ends = lanes.flatMap(l => [...l.path.filter(p => p.t <= T).map(p => at(p.w)), at(l.learner.w)]).filter(p => p.every(Number.isFinite));
   let [x0, x1, y0, y1] = [0, .5, -.25, .25];
