@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import random
@@ -15,8 +16,9 @@ import numpy as np
 import pytest
 
 import tinygrad_edu as tg
-from tinygrad_edu import nn, optim, train
-from tinygrad_edu.train.sweeping.model_task import _fresh
+from tinygrad_edu import data, nn, optim, train
+from tinygrad_edu.train.sweeping.fingerprint import describe
+from tinygrad_edu.train.sweeping.model_task import _fresh, _own
 from tinygrad_edu.train.sweeping.points import key_of, points_of
 
 SCHEDULERS = [None, "processes"]
@@ -364,6 +366,81 @@ def test_a_module_whose_parameters_cannot_be_redrawn_is_refused():
             nn.init.zeros_(self.parts[0])
 
     assert _fresh(Redrawn()).parts[0].tolist() == [0, 0]
+
+
+def test_a_loaders_own_generator_starts_each_run_afresh(scheduler):
+    def loader(seed):
+        return data.DataLoader(data.TensorDataset(X, Y), 10, shuffle=True, generator=tg.Generator().manual_seed(seed))
+
+    given, grid = loader(5), {"optimizer": ["SGD"], "lr": [0.1, 0.1, 0.2]}
+    options = {**FITTED, "data": given, "validation": loader(6)}
+    rows = quiet(small_model, grid, scheduler, **options)
+    again = quiet(small_model, {**grid, "lr": [0.2, 0.1]}, None, **options)
+    assert [row["curves"]["loss"] for row in rows] == [row["curves"]["loss"] for row in again[::-1]]
+    assert given.generator.get_state().tolist() == loader(5).generator.get_state().tolist()
+    assert _own(given).dataset is given.dataset
+
+
+def halved(output, target):
+    return ((output - target) ** 2).mean() / 2
+
+
+class Weighed:
+    def __init__(self, weight):
+        self.weight = weight
+
+    def __call__(self, output, target):
+        return self.weight * halved(output, target)
+
+
+def loader_of(x):
+    return data.DataLoader(data.TensorDataset(x, Y), 10, shuffle=True, generator=tg.Generator().manual_seed(1))
+
+
+OPTIONS = {
+    "function": lambda: {"loss": halved},
+    "layer": lambda: {"loss": nn.BCEWithLogitsLoss()},
+    "object": lambda: {"loss": Weighed(2.0)},
+    "metrics": lambda: {"metrics": {"m": halved, "n": train.metrics.F1()}},
+    "callbacks": lambda: {"callbacks": [train.EarlyStopping("loss", patience=2), train.BestWeights("loss")]},
+    "validation": lambda: {"validation": (X, Y)},
+    "loader": lambda: {"data": loader_of(X)},
+    "chunks": lambda: {"data": data.ChunkLoader(data.ArrayChunks(X, Y, rows=10), 5, shuffle=True)},
+}
+
+
+@pytest.mark.parametrize("make", OPTIONS.values(), ids=OPTIONS)
+def test_resuming_with_equal_objects_as_options_is_no_other_version(make, tmp_path):
+    plain, out = {**FITTED, "epochs": 1, "metrics": []}, tmp_path / "runs.jsonl"
+    options = {**plain, **make()}
+    quiet(small_model, {"lr": [0.1]}, None, out=out, **options)
+    assert len(quiet(small_model, {"lr": [0.1, 0.2]}, None, out=out, **options)) == 2  # the same objects, used
+    assert (
+        len(quiet(small_model, {"lr": [0.1, 0.2]}, None, out=out, **{**plain, **make()})) == 2
+    )  # new ones; warnings are errors
+
+
+def test_other_data_or_options_are_another_version(tmp_path):
+    np.save(tmp_path / "x.npy", X)
+    mapped = np.load(tmp_path / "x.npy", mmap_mode="r")
+    changed = np.load(tmp_path / "x.npy", mmap_mode="c")
+    changed[-1] = 9
+    large = np.zeros((40, 50))
+    pairs = [
+        (loader_of(X), loader_of(X + 1)),
+        (data.ChunkLoader(data.ArrayChunks(X, Y), 5), data.ChunkLoader(data.ArrayChunks(X + 1, Y), 5)),
+        (mapped, changed),
+        (large, np.where(np.arange(50) == 25, 1, large)),  # repr abbreviates both
+        (np.array(["a", None], object), np.array(["b", None], object)),
+        (Weighed(1.0), Weighed(2.0)),
+        (train.EarlyStopping(patience=2), train.EarlyStopping(patience=3)),
+        (functools.partial(nn.MLP, [2, 4, 1]), functools.partial(nn.MLP, [2, 5, 1])),
+        (nn.BCEWithLogitsLoss(pos_weight=tg.ones(1)), nn.BCEWithLogitsLoss(pos_weight=tg.zeros(1))),
+    ]
+    for first, second in pairs:
+        assert describe(first) == describe(first)
+        assert describe(first) != describe(second)
+        assert " at 0x" not in describe(first)
 
 
 @pytest.mark.parametrize(

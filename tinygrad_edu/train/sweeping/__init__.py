@@ -11,7 +11,8 @@ from ..._files.run_file import RunFile
 from ...autograd.user_line import warn_user
 from ...nn import Module
 from ..progress import Progress
-from .model_task import FitModel, source_of
+from .fingerprint import describe
+from .model_task import FitModel
 from .points import Grid, points_of
 from .schedulers import find_scheduler
 from .sweep_table import Sweep
@@ -64,7 +65,7 @@ def sweep(
         wrong = f"; there is no option {next(iter(options))!r} without them" if options else ""
         raise TypeError(f"sweep: to fit a model, pass data=(X, y){wrong}")
     make_runs = find_scheduler(scheduler, workers)
-    text = task.fingerprint() if isinstance(task, FitModel) else source_of(task)
+    text = task.fingerprint() if isinstance(task, FitModel) else describe(task)
     version = hashlib.sha256(text.encode()).hexdigest()[:12]
     file = RunFile(out)
     done = {key: row for key, row in file.rows().items() if not retry or row["status"] == "ok"}

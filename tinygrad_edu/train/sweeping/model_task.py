@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import copy
-import hashlib
 import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import numpy as np
-
-from ..._tensor import Tensor
 from ...nn import Module, Parameter, ParameterDict, ParameterList
 from ...optim import RULES, Optimizer
 from ..fit_setup import fit
 from ..history import History
+from .fingerprint import describe
 
 _OF_FIT = set(inspect.signature(fit).parameters) - {"model", "X", "y", "optimizer", "seed", "progress"}
 _CONTAINERS = (ParameterList, ParameterDict)
@@ -37,23 +34,29 @@ class FitModel:
         options = {**self.options, **{name: params.pop(name) for name in list(params) if name in _OF_FIT}}
         rule = _rule(optimizer)
         model = _fresh(self.model)
-        rows = self.data if isinstance(self.data, tuple) else (self.data,)
+        rows = self.data if isinstance(self.data, tuple) else (_own(self.data),)
+        if "validation" in options:
+            options["validation"] = _own(options["validation"])
         return fit(model, *rows, optimizer=rule(model.parameters(), **params), seed=seed, progress=False, **options)
 
     def fingerprint(self) -> str:
         """A string that is the same for the same model, data and options."""
-        source = repr(self.model) if isinstance(self.model, Module) else source_of(self.model)
-        arrays = self.data if isinstance(self.data, tuple) else ()
-        parts = [source, repr(sorted(self.options.items(), key=str)), *(_of_array(a) for a in arrays)]
-        return "\n".join(parts)
+        return describe([self.model, self.data, sorted(self.options.items())])
 
 
-def source_of(function: Any) -> str:
-    """The source of a function, or its name if there is none."""
+def _own(loader: Any) -> Any:
+    """A copy of a loader, without copying its data, so that each run meets the same orders, whatever ran before it."""
+    if not hasattr(loader, "__iter__") or hasattr(loader, "shape") or isinstance(loader, (list, tuple)):
+        return loader
+    data = [
+        part
+        for name, part in getattr(loader, "__dict__", {}).items()
+        if name in ("dataset", "chunks") or hasattr(part, "shape")
+    ]
     try:
-        return inspect.getsource(function)
-    except (OSError, TypeError):
-        return getattr(function, "__qualname__", type(function).__qualname__)
+        return copy.deepcopy(loader, {id(part): part for part in data})
+    except TypeError:  # it holds something that cannot be copied, such as an open file
+        return loader
 
 
 def _fresh(model: Module | Callable[[], Module]) -> Module:
@@ -90,10 +93,3 @@ def _rule(optimizer: str | type[Optimizer]) -> Callable[..., Optimizer]:
     if optimizer.lower() not in rules:
         raise ValueError(f"sweep: no optimizer is called {optimizer!r}; the names are {', '.join(r.__name__ for r in RULES)}")
     return rules[optimizer.lower()]
-
-
-def _of_array(values: Any) -> str:
-    array = np.asarray(values._data if isinstance(values, Tensor) else values)
-    if isinstance(values, np.memmap):  # reading all of it would take too long
-        return f"{array.dtype} {array.shape} {values.filename}"
-    return f"{array.dtype} {array.shape} {hashlib.sha256(np.ascontiguousarray(array).tobytes()).hexdigest()}"

@@ -88,10 +88,12 @@ def _on_dask(task: Task, points: Sequence[Point], client: Any) -> Runs:
     """The workers of a client. A run whose worker died is repeated once, alone: another run may have killed it."""
     from dask.distributed import as_completed
 
-    def submit(point: Point) -> Any:
+    def submit(task: Any, point: Point) -> Any:
         return client.submit(run_one, task, point, key=f"sweep-{point.key}-{uuid.uuid4().hex[:8]}", retries=0, pure=False)
 
-    futures = {submit(point): point for point in points}
+    # The task, with its data, is sent once; workers pass it on. Unlike scattered data, it outlives a worker that dies.
+    sent = client.submit(_same, task, key=f"sweep-task-{uuid.uuid4().hex[:8]}", pure=False)
+    futures = {submit(sent, point): point for point in points}
     suspects: list[Point] = []
     try:
         for future in as_completed(list(futures)):
@@ -104,11 +106,15 @@ def _on_dask(task: Task, points: Sequence[Point], client: Any) -> Runs:
             else:
                 yield killed(point, _first_line(error))
         for point in suspects:
-            future = submit(point)
+            future = submit(task, point)  # `sent` may have been on the worker that died
             error = future.exception()
             yield future.result() if error is None else killed(point, _first_line(error))
     finally:
         client.cancel(list(futures))
+
+
+def _same(task: Task) -> Task:
+    return task
 
 
 def _first_line(error: BaseException) -> str:
