@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from .._shortcuts import load as load_shortcut
 from ..autograd.node import from_array
 from ..ops.generator import Generator
 from ..ops.input_data import require_numbers
@@ -29,8 +30,9 @@ class ChunkLoader:
     buffer      number of chunks that are mixed; 1 if shuffle=False
     drop_last   omit an incomplete last batch
     prefetch    number of buffers that a thread reads in advance, while the current one is used
-    rank        this process's rank out of num_replicas: each reads different chunks, but all read the same number of batches;
-                rows that cannot be divided evenly are omitted, different ones in each epoch
+    rank        this process's rank out of num_replicas; by default those of the process group, if there is one. Each rank reads
+                different chunks, but all read the same number of batches; rows that cannot be divided evenly are omitted,
+                different ones in each epoch. num_replicas=1, rank=0: all rows, in each process
 
     Memory holds (1 + prefetch) · buffer chunks and a batch, whatever the size of the data. Every pass uses the next epoch's
     order; set_epoch(epoch) selects one. A batch is a list of Tensors [batch, …].
@@ -53,8 +55,8 @@ class ChunkLoader:
         seed: int = 0,
         drop_last: bool = False,
         prefetch: int = 1,
-        num_replicas: int = 1,
-        rank: int = 0,
+        num_replicas: int | None = None,
+        rank: int | None = None,
     ) -> None:
         if not (hasattr(chunks, "__len__") and hasattr(chunks, "__getitem__")):
             raise TypeError(
@@ -67,6 +69,8 @@ class ChunkLoader:
         for name, value, least in (("batch_size", batch_size, 1), ("buffer", buffer, 1), ("prefetch", prefetch, 0)):
             if not isinstance(value, (int, np.integer)) or isinstance(value, bool) or value < least:
                 raise ValueError(f"ChunkLoader: {name} must be an integer of at least {least}, got {value!r}")
+        here, ranks = _place()
+        num_replicas, rank = ranks if num_replicas is None else num_replicas, here if rank is None else rank
         if not 0 <= rank < num_replicas:
             raise ValueError(f"ChunkLoader: rank must be in [0, {num_replicas}), got {rank}")
         if batch_size % num_replicas:
@@ -186,6 +190,12 @@ class ChunkLoader:
         lengths, size = np.asarray(self.chunks.rows), self.batch_size // self.num_replicas
         rows = min(int(lengths[order[rank :: self.num_replicas]].sum()) for rank in range(self.num_replicas))
         return rows // size if self.drop_last else -(-rows // size)
+
+
+def _place() -> tuple[int, int]:
+    """This process's rank, and the number of ranks; one rank if there is no process group."""
+    distributed = load_shortcut("distributed")
+    return (distributed.get_rank(), distributed.get_world_size()) if distributed.is_initialized() else (0, 1)
 
 
 def _lengths(chunks: Any) -> list[int] | None:

@@ -34,8 +34,9 @@ class DistributedDataParallel(Module):
                             accepted for compatibility: there are no devices, and unused parameters are always detected
 
     The loss must be a mean over rows; for a sum over rows, the result is the mean over ranks. BatchNorm normalizes each rank's
-    rows separately (see SyncBatchNorm), and dropout uses each rank's own random numbers. The module itself is `.module`; the
-    keys of state_dict() start with "module.", as in PyTorch, which weights ranks equally, whatever their number of rows.
+    rows separately, and raises an error for a share of a single row (see SyncBatchNorm, or use drop_last=True). Dropout uses
+    each rank's own random numbers. The module itself is `.module`; the keys of state_dict() start with "module.", as in
+    PyTorch, which weights ranks equally, whatever their number of rows.
     Source: Li et al., PyTorch Distributed, 2020, arXiv:2006.15704.
     """
 

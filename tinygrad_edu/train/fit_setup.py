@@ -21,7 +21,7 @@ from .callbacks.saving import find_saved
 from .history import History
 from .keras_words import KerasWords, check_fit_words, progress_of, validation_of
 from .lookup import Measure, find_optimizer
-from .ranks import ranks_of
+from .ranks import ranks_of, warn_of_shared_rows
 from .records.frame_recorder import Recorder
 from .training_loop import Training
 
@@ -124,6 +124,8 @@ def _fit(
     batches = Batches(
         model, X, y, batch_size, shuffle, seed, weights=sample_weight, class_weight=class_weight, steps=steps
     )  # fmt: skip
+    if ranks is not None and y is None:
+        warn_of_shared_rows(ranks, X)
     saved = find_saved(resume, callbacks)
     output = None if saved is not None else batches.sample(model)
     optimizer = find_optimizer(optimizer, model)

@@ -7,6 +7,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from ..autograd.user_line import warn_user
+from ..data import ChunkLoader, DataLoader, IterableDataset, RandomSampler, SequentialSampler
 from ..nn import Module
 
 
@@ -31,6 +33,26 @@ def unwrapped(model: Module) -> Module:
     """The user's model inside a DistributedDataParallel; checkpoints store it, so that any number of ranks can read them."""
     inner: Module = model if ranks_of(model) is None else model.module
     return inner
+
+
+def warn_of_shared_rows(ranks: Ranks, loader: Any) -> None:
+    """Warn of a loader from which every rank reads all rows, so that no rank saves another any work."""
+    if isinstance(loader, ChunkLoader):
+        whole = loader.num_replicas == 1
+    else:
+        whole = isinstance(loader, DataLoader) and loader.batch_sampler is None
+        whole = whole and not isinstance(loader.dataset, IterableDataset)
+        whole = whole and isinstance(loader.sampler, (RandomSampler, SequentialSampler))
+    if whole and ranks.size() > 1 and ranks.rank() == 0:
+        share = (
+            "num_replicas=, rank="
+            if isinstance(loader, ChunkLoader)
+            else "batch_sampler=DistributedBatchSampler(rows, batch_size)"
+        )
+        warn_user(
+            f"fit: each of the {ranks.size()} ranks reads all rows of its {type(loader).__name__}; unless they are this rank's "
+            f"share already, use {share}"
+        )
 
 
 def check_same_weights(ranks: Ranks, model: Module, caller: str) -> None:

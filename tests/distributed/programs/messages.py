@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -11,7 +12,7 @@ import numpy as np
 import pytest
 
 import tinygrad_edu as tg
-from tinygrad_edu import data, distributed, nn
+from tinygrad_edu import data, distributed, nn, train
 from tinygrad_edu.distributed import ReduceOp
 
 
@@ -132,6 +133,23 @@ def main() -> None:
     sampler = data.DistributedSampler(range(8), shuffle=False)
     loader = data.DataLoader(data.TensorDataset(tg.arange(8)), batch_size=2, sampler=sampler)
     assert [batch.tolist() for (batch,) in loader] == [[r, (r + 3) % 8], [(r + 6) % 8]]
+
+    # --- each rank reads its share, without being asked ---
+    chunks = data.ArrayChunks(np.arange(24), rows=4)
+    loader = data.ChunkLoader(chunks, 6)
+    assert (loader.rank, loader.num_replicas) == (r, 3)
+    everyone: list[Any] = [None] * n
+    distributed.all_gather_object(everyone, [x for (batch,) in loader for x in batch.tolist()])
+    assert sorted(x for part in everyone for x in part) == list(range(24))
+    assert sum(len(batch) for (batch,) in data.ChunkLoader(chunks, 6, num_replicas=1, rank=0)) == 24
+    whole = data.DataLoader(data.TensorDataset(np.ones((6, 2), np.float32), np.ones((6, 1), np.float32)), 3)
+    with warnings.catch_warnings(record=True) as heard:
+        warnings.simplefilter("always")
+        train.fit(parallel(nn.Linear(2, 1)), whole, progress=False)
+    said = [str(warning.message) for warning in heard]
+    assert len(said) == (r == 0)
+    assert all("each of the 3 ranks reads all rows of its DataLoader" in text for text in said), said
+    refused(ValueError, "SyncBatchNorm uses the rows of all", parallel(nn.BatchNorm1d(2)), tg.ones(1, 2))
     print("all of it", flush=True)
 
 

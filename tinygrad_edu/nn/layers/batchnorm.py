@@ -60,7 +60,10 @@ def batch_norm(
         if n == 0:  # nothing to average, and no statistics to update
             return affine(input * 1, weight, bias)
         if n == 1:
-            raise ValueError(f"Expected more than 1 value per channel when training, got input size {x.shape}")
+            raise ValueError(
+                f"Expected more than 1 value per channel when training, got input size {x.shape}: drop_last=True omits an "
+                "incomplete last batch; with several ranks, SyncBatchNorm uses the rows of all"
+            )
         mean, var = normalization.channel_moments(x)
         if running_mean is not None:
             running_mean.copy_((1 - momentum) * raw(running_mean) + momentum * mean)
