@@ -35,6 +35,7 @@ class Reader:
         self.page.on("pageerror", lambda e: self.noise.append(str(e)))
         self.page.on("request", lambda r: self.requests.append(r.url))
         self.page.goto(address)
+        self.until("!replayTimer")
 
     def __call__(self, script: str) -> Any:
         return self.page.evaluate(script)
@@ -429,6 +430,171 @@ def test_a_damaged_address_is_read_as_far_as_it_makes_sense(chromium: Any, addre
     reader = Reader(chromium, f"{address}#{bad}")
     assert reader("[cfg.data, cfg.layers, cfg.act, cfg.loss, T]") == ["moons", [4], "Tanh", "BCEWithLogitsLoss", 0]
     assert reader("lanes.map(l => l.rule)") == ["Adam"]
+    reader.done()
+
+
+OWN = {"X": [0, 1, 2, 3], "y": [0, 1, 0, 1], "classes": 2, "features": 1, "names": ["x"], "validation": 0, "noise": 0}
+DAMAGED = [
+    {"classes": 9999}, {"classes": 1}, {"classes": 1.5}, {"y": [0, 1, 2, 1]}, {"y": [0, 1, 0.5, 1]}, {"y": [-1, 1, 0, 1]},
+    {"features": 2}, {"features": 0.5}, {"names": []}, {"names": [7]}, {"names": ["x" * 1000]}, {"validation": 4},
+    {"validation": 0.5},
+    {"validation": -1}, {"X": [0, 1, 2, "3"]}, {"X": [0, 1, 2, 1e300]}, {"X": {"length": 4}}, {"y": None}, {"X": [None] * 4},
+]  # fmt: skip
+
+
+def test_no_address_breaks_the_page(chromium: Any, address: str) -> None:
+    reader = Reader(chromium, address)
+    for fragment in (
+        "data=constructor", "data=toString", "data=__proto__", "lanes=constructor", "lanes=toString~lr=1", "lanes=__proto__",
+        "lanes=SGD~constructor=3~toString=1", "act=constructor", "loss=constructor", "axes=0-0", "axes=1", "axes=", "neuron=1",
+        "neuron=", "layers=1e9-0-NaN", "batch=0.2", "seed=1.5", "language=constructor", "data=iris&axes=2-2", "lanes=*!@~=",
+    ):  # fmt: skip
+        reader(f"open({fragment!r}); step(); refresh()")
+        assert reader("lanes.length > 0 && lanes.every(l => Number.isFinite(l.losses[0]))"), fragment
+        assert reader("points.D < 2 || cfg.axes[0] !== cfg.axes[1]"), fragment
+    reader("open('lanes=Adam~beta1=5~beta2=-2~eps=-1~lr=1e308*SGD~nesterov=3~momentum=1e9*SGD~nesterov=true&step=5')")
+    assert reader("lanes.map(l => [l.options.lr, l.options.beta1, l.options.beta2, l.options.eps])[0]") == [
+        10,
+        0.9999,
+        0,
+        1e-12,
+    ]
+    assert reader("lanes.slice(1).map(l => [l.options.nesterov, l.options.momentum])") == [[False, 0.9999], [False, 0]]
+    run_python(reader("toPython(lanes[2])"))
+    reader.done()
+
+
+def test_data_of_an_address_are_checked_before_they_are_used(chromium: Any, address: str) -> None:
+    reader = Reader(chromium, address)
+    reader.page.evaluate(
+        "s => { own = null; open(new URLSearchParams({ data: 'own', own: JSON.stringify(s) }).toString()) }", OWN
+    )
+    assert reader("[cfg.data, points.n, points.classes]") == ["own", 4, 2]
+    assert reader.page.locator("#message").is_hidden()
+    for damage in DAMAGED:
+        reader.page.evaluate(
+            "s => { own = null; open(new URLSearchParams({ data: 'own', own: JSON.stringify(s) }).toString()) }",
+            {**OWN, **damage},
+        )
+        assert reader("[cfg.data, own]") == ["moons", None], damage
+        assert "does not contain" in reader.page.inner_text("#message")
+    reader.done()
+
+
+def test_a_long_run_of_an_address_shows_how_far_it_is_and_can_be_stopped(chromium: Any, address: str) -> None:
+    reader = Reader(chromium, address)
+    page = reader.page
+    fragment = "layers=32-32-32-32-32-32&step=20000&lanes=SGD~lr=0.01*Adam*Nadam*NAG~lr=0.01"
+    took = reader(f"(() => {{ const t = performance.now(); open({fragment!r}); return performance.now() - t; }})()")
+    assert took < 5000  # that of one slice, on a busy machine
+    assert page.locator("#replay").is_visible()
+    assert "of 20000" in page.inner_text("#replay-text")
+    first = reader("T")
+    reader.until(f"T > {first}")
+    assert "step=20000" not in reader("location.hash")  # the address is not that of a part of the way
+    page.keyboard.press("r")
+    assert reader("T") > 0
+    page.click("#replay-stop")
+    at = reader("T")
+    assert first < at < 20000
+    assert page.locator("#replay").is_hidden()
+    page.click("#next")
+    assert reader("T") == at + 1
+    reader(f"open({fragment!r}); start()")  # another beginning ends it
+    page.wait_for_timeout(100)
+    assert reader("[T, replayTimer]") == [0, 0]
+    reader.done()
+
+
+def test_a_link_says_when_it_cannot_hold_the_data(chromium: Any, address: str) -> None:
+    reader = Reader(chromium, address)
+    page = reader.page
+    for rows, said in ((200, False), (201, True)):
+        table = "\\n".join(f"{i},{i % 7},{i % 2}" for i in range(rows))
+        reader(f"takeFile(new File(['{table}'], 'x.csv'))")
+        reader.until(f"own && own.y.length === {rows}")
+        page.click("#link")
+        assert page.locator("#dialog-note").is_visible() is said
+        link = page.inner_text("#dialog-text")
+        assert ("own=" in link) is not said
+        page.keyboard.press("Escape")
+    assert "201 rows, too many for a link (at most 200)" in page.text_content("#dialog-note")
+    fresh = Reader(chromium, link)
+    assert "Open the CSV file here" in fresh.page.inner_text("#message")
+    fresh.done()
+    reader(f"open({link.split('#')[1]!r})")  # where the file is open the link is complete
+    assert reader("[cfg.data, own.y.length]") == ["own", 201]
+    reader.done()
+
+
+def table(*rows: str, times: int = 3) -> str:
+    return "\n".join([rows[0], *rows[1:] * times])
+
+
+def test_a_file_is_read_as_spreadsheets_write_it(chromium: Any, address: str) -> None:
+    reader = Reader(chromium, address)
+
+    def read(text: str) -> Any:
+        return reader.page.evaluate(
+            "text => { const [s, complete, skipped] = fromCsv(text);"
+            " const values = list => [...new Set(list)].sort((a, b) => a - b);"
+            " return [s.names, s.classes, values(s.y), values(s.X), complete, skipped]; }",
+            text,
+        )
+
+    assert read(table("a;b;t", "1,5;-2;no", "0,25;3;yes")) == [["a", "b"], 2, [0, 1], [-2, 0.25, 1.5, 3], 6, 0]
+    assert read(table('"a, cm","say ""b""",t', '"1",2,"x, y"', "3,4,z")) == [
+        ["a, cm", 'say "b"'],
+        2,
+        [0, 1],
+        [1, 2, 3, 4],
+        6,
+        0,
+    ]
+    assert read(table("\ufeffa\tt", "1,5\t0,5", "2\t1", times=4).replace("\n", "\r\n"))[:4] == [["a"], 0, [0.5, 1], [1.5, 2]]
+    assert read(table("1,2,0", "3,4,0.0", "5,6,1", "7,8,1.0"))[1:3] == [2, [0, 1]]  # the same number, written in two ways
+    assert read(table("0,1,label", "1,2,0", "3,4,1"))[:2] == [["0", "1"], 2]  # only the last name is a word
+    assert read(table("a,b,t", "1,2,x", ",4,y", "3,NA,y", "3,4", "5,1e300,x", "3,4,y"))[4:] == [6, 12]
+    reader.done()
+
+
+UNUSABLE = [
+    ("1\n2", "at least two columns"),
+    (table("id,a,t", "k1,1,0", "k2,2,1"), "Column “id” has no number in most rows (“k1”)"),
+    (table("a,b,t", "1,,0", "2,,1"), "Column “b” has no number in most rows (“”)"),
+    (table("a,b,t", "1,1e300,0", "2,1e300,1"), "Column “b” has no number in most rows (“1e300”)"),
+    (table("a,t", "1,2", "2,x", times=1), "Only 2 rows of this file are complete"),
+    (table("a,kind", "1,yes", "2,yes"), "“kind”, has the same value in every row (yes)"),
+    (table("a,t", "1,4", "2,4.0"), "has the same value in every row (4)"),
+    ("\n".join(f"{i},w{i}" for i in range(9)), "The last column has 9 different values, among them “w0”"),
+    ("\n".join([",".join("0" * 14)] * 9), "The file has 13 feature columns; the page takes at most 12"),
+]
+
+
+def test_a_file_that_cannot_be_used_says_which_column_and_why(chromium: Any, address: str) -> None:
+    reader = Reader(chromium, address)
+    for text, message in UNUSABLE:
+        said = reader.page.evaluate("text => { try { fromCsv(text); return ''; } catch (why) { return String(why); } }", text)
+        assert message in said
+    reader.done()
+
+
+def test_of_a_long_file_a_part_is_used_and_whole_numbers_can_be_values(chromium: Any, address: str) -> None:
+    reader = Reader(chromium, address)
+    page = reader.page
+    assert page.locator("#kind").is_hidden()
+    rows = "\\n".join(f"{i},{3 * (i // 1000)}" for i in range(5000)) + "\\nno,3" * 7
+    reader(f"takeFile(new File(['{rows}'], 'x.csv'))")
+    reader.until("own !== null && cfg.data === 'own'")
+    text = page.inner_text("#message")
+    assert "2000 rows, 1 features, 5 classes." in text
+    assert "2000 of 5000 rows are used, drawn at random." in text
+    assert "missing or not a number: 7." in text
+    assert reader("[points.n + points.kept, new Set(own.y).size]") == [2000, 5]  # of a sorted file every class
+    page.select_option("#kind", "curve")
+    assert reader("[points.classes, [...new Set(own.y)].sort((a, b) => a - b), cfg.loss]") == [0, [0, 3, 6, 9, 12], "MSELoss"]
+    page.select_option("#kind", "classes")
+    assert reader("[points.classes, [...new Set(own.y)].sort(), cfg.loss]") == [5, [0, 1, 2, 3, 4], "CrossEntropyLoss"]
     reader.done()
 
 

@@ -14,7 +14,7 @@ from ...ops.generator import Generator
 TRAIN, VALIDATION = 200, 100
 """The number of points of each toy set: for training, and for validation."""
 
-MOST_ROWS, MOST_FEATURES, MOST_CLASSES = 2000, 12, 6
+MOST_ROWS, MOST_FEATURES, MOST_CLASSES, LARGEST = 2000, 12, 6, 1e100
 
 Set = dict[str, Any]
 
@@ -62,6 +62,9 @@ def own_set(X: Any, y: Any) -> Set:
         )
     if not (np.isfinite(x.astype(np.float64)).all() and np.isfinite(t.astype(np.float64)).all()):
         raise ValueError("playground: X and y must be finite; fill in or drop the rows with nan or inf")
+    largest = max(float(np.abs(v.astype(np.float64)).max()) for v in (x, t))
+    if largest > LARGEST:
+        raise ValueError(f"playground: values must be at most {LARGEST:g} in size (their squares overflow), got {largest:g}")
     classes = 0
     if t.dtype.kind in "iub":
         t = t.astype(np.int64)

@@ -16,7 +16,17 @@ from .page_data import Set, own_set, toy_sets
 from .page_model import described
 from .page_texts import page_file, text, texts, variables
 
-SCRIPTS = ("numbers.js", "engine.js", "paint.js", "inspect.js", "export.js", "report.js", "findings.js", "controls.js")
+SCRIPTS = (
+    "numbers.js",
+    "engine.js",
+    "paint.js",
+    "inspect.js",
+    "own_data.js",
+    "export.js",
+    "report.js",
+    "findings.js",
+    "controls.js",
+)
 FIRST_RULES = ("SGD", "Adam")
 
 

@@ -1,6 +1,6 @@
 // The controls: what the reader presses, and when what is painted.
 const MOST_LAYERS = 6, MOST_UNITS = 32, NARROW = "(max-width: 1080px)";
-let language = DATA.language, drawing = null, drawClass = 1, owed = 0, frames = 0, nextFrame = 0;
+let language = DATA.language, drawing = null, drawClass = 1, owed = 0, frames = 0, nextFrame = 0, replayTimer = 0;
 const timings = [];
 
 function T_(key, values = {}) { const text = DATA.texts[key]?.[language === "ko" ? 1 : 0] ?? key; return text.replace(/\{(\w+)\}/g, (_, k) => values[k] ?? ""); }
@@ -8,7 +8,7 @@ function el(tag, props, ...kids) { const e = Object.assign(document.createElemen
 const on = (id, event, f) => $(id).addEventListener(event, f);
 
 // ---- everything at once ----
-function start() { rebuild(); prepareGrid(); slice = sliceWork = null; stage = 0; rowOf = 0; buildSetup(); buildLanes(); refresh(); }
+function start() { stopReplay(); rebuild(); prepareGrid(); slice = sliceWork = null; stage = 0; rowOf = 0; buildSetup(); buildLanes(); refresh(); }
 function refresh() { for (const l of lanes) { paintStage(l); paintNetwork(l); paintNumbers(l); paintFormula(l); } paintLosses(); paintInspector(); paintFindings(); sliceSoon(); paintClock(); remember(); }
 function sliceSoon() { sliceWork = null; if (!playing) requestAnimationFrame(sliceFrame); }
 function sliceFrame() { if (playing) return; if (sliceStep(10)) paintSlice(); else requestAnimationFrame(sliceFrame); }
@@ -56,6 +56,19 @@ function playFrame() {
   timings.push([stepped - begin, performance.now() - stepped]); if (timings.length > 600) timings.shift();
 }
 function go(t) { toggle(false); seek(t); refresh(); }
+function replay(goal, budget) {  // from step 0 to that of an address, in slices of time: the page answers meanwhile
+  const until = performance.now() + budget;
+  while (T < goal && performance.now() < until) step();
+  if (T >= goal) return arrive();
+  $("replay").hidden = false; $("replay-text").textContent = T_("replay", { step: T, of: goal });
+  for (const e of document.body.children) e.inert = e.id !== "replay";
+  replayTimer = setTimeout(replay, 0, goal, 40);
+}
+function stopReplay() {
+  clearTimeout(replayTimer); replayTimer = 0; $("replay").hidden = true;
+  for (const e of document.body.children) e.inert = false;
+}
+function arrive() { stopReplay(); buildLanes(); refresh(); lanes.forEach(paintNoise); }
 
 // ---- setup ----
 function buildSetup() {
@@ -68,6 +81,7 @@ function buildSetup() {
     return b;
   }));
   const set = currentSet();
+  $("kind-row").hidden = !set.kinds; options($("kind"), ["classes", "curve"].map(v => [v, T_("kind." + v)]), set.classes ? "classes" : "curve");
   $("noise-row").hidden = !set.Z; slider("noise", noiseNow(), round(noiseNow(), 2));
   const sizes = batchSizes(), at = sizes.reduce((a, v, i) => v <= cfg.batch ? i : a, 0);
   $("batch").max = sizes.length - 1; slider("batch", at, Math.min(cfg.batch, points.n) === points.n ? T_("batch.all", { n: points.n }) : cfg.batch === 1 ? T_("batch.one") : cfg.batch);
@@ -196,13 +210,18 @@ function rebuildKeeping(box) {  // the picture does not move while points are dr
 }
 function takeFile(file) {
   file.text().then(text => {
-    try { own = fromCsv(text); } catch (why) { return say(String(why)); }
+    let complete, skipped;
+    try { [own, complete, skipped] = fromCsv(text); } catch (why) { return say(String(why)); }
     cfg.data = "own"; cfg.noise = null; cfg.loss = null; cfg.axes = null; cfg.unit = 1; drawing = null; preset = null; lanes.forEach(fresh);
-    start(); say(T_("csv.done", { n: own.y.length, D: own.features, kind: own.classes ? T_("csv.kind.classes", { n: own.classes }) : T_("csv.kind.curve") }));
+    start();
+    const told = [T_("csv.done", { n: own.y.length, D: own.features, kind: own.classes ? T_("csv.kind.classes", { n: own.classes }) : T_("csv.kind.curve") })];
+    if (own.y.length < complete) told.push(T_("csv.limit", { n: own.y.length, of: complete }));
+    if (skipped) told.push(T_("csv.skipped", { n: skipped }));
+    say(told.join(" "));
   });
 }
-function say(text) { $("message").textContent = text; $("message").hidden = false; clearTimeout(say.timer); say.timer = setTimeout(() => { $("message").hidden = true; }, 6000); }
-function dialog(title, text) { $("dialog-text").classList.toggle("wrap", !text.includes("\n")); $("dialog-title").textContent = title; $("dialog-text").textContent = text; $("dialog").showModal(); }
+function say(text) { $("message").textContent = text; $("message").hidden = false; clearTimeout(say.timer); say.timer = setTimeout(() => { $("message").hidden = true; }, Math.max(6000, 90 * text.length)); }
+function dialog(title, text, note = "") { $("dialog-note").textContent = note; $("dialog-note").hidden = !note; $("dialog-text").classList.toggle("wrap", !text.includes("\n")); $("dialog-title").textContent = title; $("dialog-text").textContent = text; $("dialog").showModal(); }
 function copied(text, done) { const said = () => say(done); navigator.clipboard?.writeText(text).then(said, () => {}); }
 
 // ---- language and theme ----
@@ -227,6 +246,7 @@ function wire() {
   on("losses", "keydown", e => { const d = { ArrowLeft: -10, ArrowRight: 10, Home: -1e9, End: 1e9 }[e.key]; if (d) { e.preventDefault(); e.stopPropagation(); go(T + d); } });
   on("noise", "input", e => { cfg.noise = +e.target.value; again(); }); on("batch", "input", e => { cfg.batch = batchSizes()[+e.target.value]; again(); });
   on("unit", "input", e => { cfg.unit = +(10 ** e.target.value).toPrecision(2); again(); }); on("scale", "change", e => { cfg.scale = e.target.checked; again(); });
+  on("kind", "change", () => { own = otherKind(own); cfg.loss = null; again(); });
   on("zero", "change", e => { cfg.keep = !e.target.checked; again(); });
   on("seed", "change", e => { cfg.seed = Math.max(0, Math.min(99999, +e.target.value | 0)); again(); });
   on("act", "change", e => { cfg.act = e.target.value; again(); }); on("loss", "change", e => { cfg.loss = e.target.value; again(); }); on("init", "change", e => { cfg.init = e.target.value; again(); });
@@ -244,7 +264,7 @@ function wire() {
   on("add", "click", () => { const l = makeLane(["SGD", "Momentum", "Adam", "RMSprop"].find(r => !lanes.some(q => q.rule === r)) ?? "NAG"); reset(l); lanes.push(l); catchUp(l); buildLanes(); refresh(); });
   on("python", "click", () => { const l = lanes[chosen], text = toPython(l); copied(text, T_("copied")); dialog(T_("python.title", { rule: l.rule }), text); });
   on("code", "click", () => { const l = lanes[chosen]; dialog(T_("code.title", { rule: l.rule }), [`${l.rule}.update = function ${RULES[l.rule].update}`, LAYERS.Linear, LAYERS[cfg.act], LOSSES[cfg.loss]].map(String).join("\n\n")); });
-  on("link", "click", () => { const text = location.href.split("#")[0] + "#" + toFragment(); copied(text, T_("link.done")); dialog(T_("link.title"), text); });
+  on("link", "click", () => { const text = location.href.split("#")[0] + "#" + toFragment(); copied(text, T_("link.done")); dialog(T_("link.title"), text, cfg.data === "own" && own !== DATA.own && own.y.length > LINK_ROWS ? T_("link.large", { n: own.y.length, most: LINK_ROWS }) : ""); });
   on("dialog-copy", "click", () => copied($("dialog-text").textContent, T_("copied")));
   on("stage-next", "click", () => { toggle(false); nextStage(); }); on("stage-back", "click", () => { toggle(false); previousStage(); });
   on("row-next", "click", () => { rowOf = (rowOf + 1) % load.rows.length; paintInspector(); }); on("row-back", "click", () => { rowOf = (rowOf + load.rows.length - 1) % load.rows.length; paintInspector(); });
@@ -252,7 +272,9 @@ function wire() {
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paintTheme);
   addEventListener("resize", () => { lanes.forEach(placeUnits); refresh(); });
   addEventListener("hashchange", () => { if (location.hash.slice(1) !== toFragment()) open(location.hash.slice(1)); });
+  on("replay-stop", "click", arrive);
   document.addEventListener("keydown", e => {
+    if (replayTimer) { if (e.key === "Escape") arrive(); return; }
     if (e.ctrlKey || e.metaKey || e.altKey || $("dialog").open || /^(SELECT|TEXTAREA)$/.test(e.target.tagName) || (e.target.tagName === "INPUT" && !/checkbox|range/.test(e.target.type))) return;
     if (e.target.type === "range" && e.key.startsWith("Arrow")) return;  // the slider moves
     if (e.key === " ") { if (e.target.tagName === "BUTTON" || e.target.type === "checkbox") return; toggle(); }
@@ -268,7 +290,10 @@ function open(fragment) {  // the state of an address, or what the page starts w
   const asked = fromFragment(fragment);
   if (!asked.lanes) { lanes = []; for (const rule of DATA.rules) lanes.push(makeLane(rule)); }
   chosen = Math.max(0, Math.min(chosen, lanes.length - 1));
-  readTheme(); speak(language); start(); restoreTo(asked.step); $("theme").textContent = T_("theme." + (document.documentElement.dataset.theme || "auto")); buildLanes(); refresh(); lanes.forEach(paintNoise);
+  readTheme(); speak(language); start(); $("theme").textContent = T_("theme." + (document.documentElement.dataset.theme || "auto"));
+  for (const l of lanes) { l.log = l.events ?? []; delete l.events; const e = l.log[l.log.length - 1]; if (e) { l.rule = e.rule; l.options = { ...e.options }; } }
+  if (asked.missing) say(T_("link.missing"));
+  replay(asked.step, 500);
 }
 document.documentElement.classList.add("scripted");
 matchMedia(NARROW).addEventListener("change", e => { $("setup").open = !e.matches; });

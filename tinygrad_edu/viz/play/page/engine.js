@@ -44,6 +44,7 @@ function rebuild() {  // data, first weights and batches anew: step 0
   const allowed = lossesFor(points.classes);
   if (!allowed.includes(cfg.loss)) cfg.loss = allowed[0];
   cfg.axes = points.D < 2 ? [0, 0] : (cfg.axes ?? currentSet().axes ?? [0, 1]).map((a, k) => a < points.D ? a : k);
+  if (points.D > 1 && cfg.axes[0] === cfg.axes[1]) cfg.axes[1] = (cfg.axes[0] + 1) % points.D;
   const sizes = widths(), B = Math.max(1, Math.min(cfg.batch, points.n)), type = labels() ? Int32Array : Float64Array;
   network = new Network(sizes, cfg.act, cfg.loss, B);
   checker = new Network(sizes, cfg.act, cfg.loss, Math.max(points.n, points.kept));

@@ -59,34 +59,42 @@ function toFragment() {
   put("step", T, 0); put("lane", chosen, 0); put("neuron", neuron.join("-"), "0-0"); put("language", language, DATA.language);
   if (document.documentElement.dataset.theme) p.set("theme", document.documentElement.dataset.theme);
   p.set("lanes", lanes.map(l => [optionText(l.begin.rule, l.begin.options), ...l.log.filter(e => e.step < T || e.step === T).map(e => `${e.step}@${optionText(e.rule, e.options)}`)].join("!")).join("*"));
-  if (cfg.data === "own" && own !== DATA.own && own.y.length <= 200) p.set("own", JSON.stringify({ ...own, Z: undefined }));
+  if (cfg.data === "own" && own !== DATA.own && own.y.length <= LINK_ROWS) p.set("own", JSON.stringify({ ...own, Z: undefined }));
   return p.toString().replace(/%(7E|3D|21|40)/g, (_, code) => String.fromCharCode(parseInt(code, 16)));
 }
 let fragmentTimer = 0;
 function remember() {  // a moment later, once
   clearTimeout(fragmentTimer);
-  fragmentTimer = setTimeout(() => { try { history.replaceState(null, "", "#" + toFragment()); } catch { /* a frame without an address */ } report(); }, 150);
+  fragmentTimer = setTimeout(() => { try { if (!replayTimer) history.replaceState(null, "", "#" + toFragment()); } catch { /* a frame without an address */ } report(); }, 150);
 }
-function readOptions(text) {
+function readOptions(text) {  // a rule with options inside the ranges of the sliders
   const [rule, ...pairs] = text.split("~");
-  if (!(rule in RULES)) return null;
-  const options = {};
-  for (const pair of pairs) { const [k, v] = pair.split("="); if (k in RULES[rule].options) options[k] = v === "true" ? true : v === "false" ? false : Number.isFinite(+v) ? +v : RULES[rule].options[k]; }
-  return { rule, options: { ...RULES[rule].options, lr: START_LR[rule], ...options } };
+  if (!Object.hasOwn(RULES, rule)) return null;
+  const options = { ...RULES[rule].options, lr: START_LR[rule] };
+  for (const pair of pairs) {
+    const [k, v] = pair.split("=");
+    if (!Object.hasOwn(RULES[rule].options, k)) continue;
+    if (typeof options[k] === "boolean") options[k] = v === "true";
+    else if (v && Number.isFinite(+v)) { const [lo, hi] = RANGE(k).map(s => fromSlider(k, s)); options[k] = Math.max(lo, Math.min(hi, +v)); }
+  }
+  if (options.nesterov && (!options.momentum || options.dampening)) options.nesterov = false;  // as SGD has it
+  return { rule, options };
 }
-function fromFragment(text) {  // what is not understood stays as it is; returns whether there were lanes
+function fromFragment(text) {  // what is not understood stays as it is; returns whether there were lanes, the step, and whether data are missing
   const p = new URLSearchParams(text), number = (k, lo, hi, otherwise) => { const v = p.has(k) ? +p.get(k) : NaN; return v >= lo && v <= hi ? v : otherwise; };
-  if (p.has("own")) try { const given = JSON.parse(p.get("own")); if (isSet(given)) own = given; } catch { /* damaged */ }
+  let given = null;
+  if (p.has("own")) try { given = readSet(JSON.parse(p.get("own"))); } catch { /* damaged */ }
+  own = given ?? own;
   Object.assign(cfg, structuredClone(FRESH));
-  if (p.get("data") === "own" ? own : DATA.sets[p.get("data")]) cfg.data = p.get("data"); else if (!p.has("data")) cfg.data = DATA.start.data;
+  if (p.get("data") === "own" ? own : Object.hasOwn(DATA.sets, p.get("data"))) cfg.data = p.get("data"); else if (!p.has("data")) cfg.data = DATA.start.data;
   cfg.noise = number("noise", 0, 2, null); cfg.batch = Math.round(number("batch", 1, 4000, FRESH.batch)); cfg.unit = number("unit", .01, 1000, 1);
   cfg.seed = Math.round(number("seed", 0, 99999, 0)); cfg.scale = p.get("scale") !== "0"; cfg.keep = p.get("keep") === "1";
   if (p.has("layers")) cfg.layers = p.get("layers").split("-").filter(Boolean).map(Number).filter(v => v >= 1 && v <= MOST_UNITS).slice(0, MOST_LAYERS).map(Math.round);
   else if (DATA.model) cfg.layers = DATA.model.widths.slice(1, -1);
   cfg.act = ACTIVATION_NAMES.includes(p.get("act")) ? p.get("act") : DATA.model ? DATA.model.activation : FRESH.act;
   cfg.loss = p.get("loss") ?? (cfg.data === DATA.start.data ? DATA.start.loss : null); cfg.init = ["zeros", "dead"].includes(p.get("init")) ? p.get("init") : "";
-  if (p.has("axes")) cfg.axes = p.get("axes").split("-").map(v => Math.max(0, v | 0));
-  if (p.has("neuron")) neuron = p.get("neuron").split("-").map(v => Math.max(0, v | 0));
+  if (p.has("axes")) cfg.axes = [0, 1].map(k => Math.max(0, p.get("axes").split("-")[k] | 0));
+  if (p.has("neuron")) neuron = [0, 1].map(k => Math.max(0, p.get("neuron").split("-")[k] | 0));
   if (["en", "ko"].includes(p.get("language"))) language = p.get("language");
   if (["light", "dark"].includes(p.get("theme"))) document.documentElement.dataset.theme = p.get("theme");
   lanes = [];
@@ -99,27 +107,5 @@ function fromFragment(text) {  // what is not understood stays as it is; returns
   }
   const wanted = Math.round(number("step", 0, 20000, 0));
   chosen = Math.min(lanes.length - 1, Math.round(number("lane", 0, MOST_LANES, 0)));
-  return { lanes: lanes.length > 0, step: wanted };
-}
-function restoreTo(step_) {  // run to the step of the fragment
-  for (const l of lanes) { l.log = l.events ?? []; delete l.events; const e = l.log[l.log.length - 1]; if (e) { l.rule = e.rule; l.options = { ...e.options }; } }
-  while (T < step_) step();
-}
-
-// ---- the reader's own points ----
-function isSet(s) { return s && Array.isArray(s.X) && Array.isArray(s.y) && s.features >= 1 && s.X.length === s.features * s.y.length && s.y.length > 0 && [...s.X, ...s.y].every(Number.isFinite) && s.validation >= 0 && s.validation < s.y.length && Array.isArray(s.names); }
-function fromCsv(text) {  // a header if the first line has one; the last column is what is to be learned
-  const lines = text.split(/\r?\n/).filter(l => l.trim()), comma = [",", ";", "\t"].find(c => lines[0]?.includes(c)) ?? ",";
-  const rows = lines.map(l => l.split(comma).map(v => v.trim().replace(/^"(.*)"$/, "$1")));
-  if (!rows.length || rows[0].length < 2) throw T_("csv.columns");
-  const header = rows[0].slice(0, -1).some(v => v === "" || !Number.isFinite(+v)) ? rows.shift() : null, D = (header ?? rows[0]).length - 1;
-  const good = rows.filter(r => r.length === D + 1 && r.slice(0, -1).every(v => v !== "" && Number.isFinite(+v)) && r[D] !== "").slice(0, 2000);
-  if (good.length < 4) throw T_("csv.rows");
-  if (D > 12) throw T_("csv.features");
-  const last = good.map(r => r[D]), kinds = [...new Set(last)].sort((a, b) => Number.isFinite(+a) && Number.isFinite(+b) ? +a - +b : a < b ? -1 : 1);
-  const classes = kinds.length <= 6 && (kinds.some(k => !Number.isFinite(+k)) || kinds.every(k => Number.isInteger(+k))) && kinds.length > 1 ? kinds.length : 0;
-  if (!classes && !last.every(v => Number.isFinite(+v))) throw T_("csv.classes");
-  const order = new Generator(0).permutation(good.length), X = [], y = [];
-  for (const r of order) { X.push(...good[r].slice(0, D).map(Number)); y.push(classes ? kinds.indexOf(last[r]) : +last[r]); }
-  return { X, y, classes, features: D, names: header ? header.slice(0, -1) : Array.from({ length: D }, (_, k) => "x" + subscript(k + 1)), validation: good.length >= 20 ? Math.floor(good.length / 4) : 0, noise: 0, Z: null };
+  return { lanes: lanes.length > 0, step: wanted, missing: p.get("data") === "own" && !(p.has("own") ? given : own) };
 }
