@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 
 import tinygrad_edu as tg
-from tinygrad_edu import nn, optim, train
+from tinygrad_edu import data, nn, optim, train
 from tinygrad_edu.optim import lr_scheduler
 
 X = np.linspace(-1, 1, 8, dtype=np.float32)[:, None]
 y = X[:, 0] * 2
+BINARY = (X > 0).astype(np.float32)
 
 
 def quiet(*args: Any, **options: Any) -> Any:
@@ -72,6 +73,48 @@ def test_metrics_that_fit_knows_have_their_direction(name: str, mode: str) -> No
     assert train.BestWeights(name, mode="max").mode == "max"
 
 
+def acc(output: Any, target: Any) -> Any:
+    return (output - target).abs().mean()  # an error, whatever its name says
+
+
+class F1(train.metrics.Metric):
+    direction = "min"
+
+    def counts(self, output: Any, target: Any) -> Any:
+        return np.array([np.abs(output - target).sum(), len(target)])
+
+    def value(self, counts: Any) -> float:
+        return float(counts[0] / counts[1])
+
+
+@pytest.mark.parametrize("kind", [train.BestWeights, train.EarlyStopping, train.ReduceLROnPlateau])
+@pytest.mark.parametrize(
+    ("metrics", "name", "mode"),
+    [([acc], "acc", "min"), ({"acc": "mae"}, "acc", "min"),
+     ([F1()], "f1", "min"), ({"mae": "acc"}, "mae", "max")]
+)  # fmt: skip
+def test_a_monitor_of_a_users_metric_with_a_known_name_asks_for_the_direction(
+    kind: Any, metrics: Any, name: str, mode: str
+) -> None:
+    options = {"metrics": metrics, "validation": (X, BINARY)}
+    for monitor in (name, f"val_{name}"):
+        with pytest.raises(ValueError, match=f"{kind.__name__}: {monitor} is not the metric that fit knows by this name"):
+            quiet(nn.Linear(1, 1), X, BINARY, callbacks=[kind(monitor)], **options)
+        callback = kind(monitor, mode=mode)
+        history = quiet(nn.Linear(1, 1), X, BINARY, epochs=3, callbacks=[callback], **options)
+        best = min(history[monitor]) if mode == "min" else max(history[monitor])
+        assert callback.best_epoch == 1 + history[monitor].index(best)
+
+
+def test_a_monitor_of_a_metric_that_fit_knows_needs_no_direction() -> None:
+    names = ["acc", "mae", "f1", "rmse"]
+    callbacks = [train.BestWeights(f"val_{name}") for name in names]
+    classes = {"loss": "binary_crossentropy", "metrics": names, "validation": (X, BINARY)}
+    assert len(quiet(nn.Linear(1, 1), X, BINARY, callbacks=callbacks, **classes)["loss"]) == 1
+    quiet(nn.Linear(1, 1), X, y[:, None], metrics=[train.metrics.RMSE()], callbacks=[train.BestWeights("rmse")])
+    quiet(nn.Linear(1, 1), X, BINARY, metrics=[acc, "acc"], callbacks=[train.BestWeights("acc_2", mode="max")])
+
+
 @pytest.mark.parametrize("options", [{"min_delta": -0.1}, {"min_delta": math.nan}, {"patience": -1}, {"patience": math.nan}])
 def test_a_patience_or_difference_below_zero_is_refused(options: Any) -> None:
     with pytest.raises(ValueError, match=f"EarlyStopping: {next(iter(options))} must be a number"):
@@ -80,7 +123,7 @@ def test_a_patience_or_difference_below_zero_is_refused(options: Any) -> None:
 
 # --- shapes ---
 
-TABLES = {
+TABLES: dict[str, Any] = {
     "difference": lambda o, t: ((o - t) ** 2).mean(),
     "the other way round": lambda o, t: ((t - o) ** 2).mean(),
     "after an activation": lambda o, t: (o.sigmoid() - t).abs().mean(),
@@ -88,6 +131,9 @@ TABLES = {
     "loss of the package": nn.MSELoss(),
     "module": nn.SoftMarginLoss(),
     "np": lambda o, t: np.mean(np.square(np.subtract(o, t))),
+    "where": lambda o, t: tg.where(t > 0, -o, o).mean(),
+    "lerp": lambda o, t: tg.lerp(o, o * 2, t).mean(),
+    "addcmul": lambda o, t: tg.addcmul(o, t, t).mean(),
 }
 
 
@@ -105,12 +151,27 @@ def test_a_loss_of_rows_against_rows_is_refused_before_the_first_step(name: str)
     assert math.isfinite(quiet(model, X, target[:, None], loss=TABLES[name])["loss"][0])
 
 
+@pytest.mark.parametrize("compile", [False, True])
+def test_a_first_batch_of_one_row_does_not_hide_a_table(compile: bool) -> None:
+    rows = data.TensorDataset(tg.tensor(X), tg.tensor(y))
+    loader = data.DataLoader(rows, batch_sampler=[[0], [1], list(range(2, 8)), [1]])
+    table, fine = TABLES["difference"], lambda o, t: ((o[:, 0] - t) ** 2).mean()
+    with pytest.raises(ValueError, match=r"fit: the loss pairs every output.*table of 6 × 6"):
+        quiet(nn.Linear(1, 1), loader, loss=table, compile=compile)
+    with pytest.raises(ValueError, match="evaluate: the loss pairs"):
+        train.evaluate(nn.Linear(1, 1), loader, loss=table)
+    with pytest.raises(ValueError, match="the metric <lambda> pairs"):
+        quiet(nn.Linear(1, 1), loader, loss=fine, metrics=[table], compile=compile)
+    assert len(quiet(nn.Linear(1, 1), loader, loss=fine, compile=compile).steps["loss"]) == 4
+
+
 @pytest.mark.parametrize(
     "metric",
     [
         lambda o, t: (o - t).abs().mean(),
         lambda o, t: ((o > 0.5) == (t > 0.5)).float().mean(),
         lambda o, t: (o.round() == t).sum(),
+        lambda o, t: tg.where(o > 0.5, t, 1 - t).mean(),
     ],
 )
 def test_a_metric_of_rows_against_rows_is_refused(metric: Any) -> None:
@@ -125,6 +186,8 @@ def test_a_metric_of_rows_against_rows_is_refused(metric: Any) -> None:
         lambda o, t: ((t[:, None] == t).float() * (o @ o.T)).mean(),  # which targets are equal: a contrast
         lambda o, t: (o - t.reshape(1, -1)).abs().mean(),  # said in so many words
         lambda o, t: (o[:, 0] - t).abs().mean(),
+        lambda o, t: tg.where(t[:, None] > 0, -o, o).mean(),
+        lambda o, t: tg.where(t[:, None] == t, o @ o.T, 0.0).mean(),
     ],
 )
 def test_tables_that_are_meant_are_fine(loss: Any) -> None:
@@ -202,6 +265,26 @@ def test_a_cycle_of_another_length_than_the_training_is_refused_or_warned_of() -
         rates(schedule=lambda o: lr_scheduler.OneCycleLR(o, 1.0, total_steps=100), epochs=5, batch_size=2)
 
 
+@pytest.mark.parametrize("function", [False, True])
+def test_a_schedule_of_another_optimizer_is_refused(function: bool) -> None:
+    model = nn.Linear(1, 1)
+    other = optim.SGD(model.parameters(), lr=0.1)
+    mine = optim.Adam(model.parameters(), lr=0.1)
+    for make in (
+        lambda o: lr_scheduler.StepLR(o, 1),
+        lr_scheduler.ReduceLROnPlateau,
+        lambda o: lr_scheduler.ChainedScheduler([lr_scheduler.StepLR(o, 1)]),
+        lambda o: lr_scheduler.SequentialLR(o, [lr_scheduler.StepLR(o, 1), lr_scheduler.StepLR(o, 1)], [2]),
+    ):
+        made = make(other)
+        for optimizer in ("adam", mine, optim.Adam):
+            with pytest.raises(
+                ValueError, match="fit: schedule changes the learning rate of another SGD; pass that as optimizer="
+            ):
+                quiet(model, X, y[:, None], optimizer=optimizer, schedule=(lambda o, made=made: made) if function else made)
+        quiet(model, X, y[:, None], optimizer=other, schedule=(lambda o, made=made: made) if function else made)
+
+
 # --- names of metrics ---
 
 
@@ -215,14 +298,29 @@ def scaled(output: Any, target: Any, by: float) -> Any:
 
 def test_metrics_of_one_name_are_kept_apart() -> None:
     metrics = [
-        lambda o, t: mae(o, t) * 0 + 1, lambda o, t: mae(o, t) * 0 + 2, nn.HuberLoss(delta=1.0), nn.HuberLoss(delta=2.0),
-        functools.partial(scaled, by=2.0), functools.partial(scaled, by=3.0), mae, "mae",
+        lambda o, t: mae(o, t) * 0 + 1, lambda o, t: mae(o, t) * 0 + 2, lambda o, t: mae(o, t) * 0 + 3,
+        nn.HuberLoss(delta=0.1), nn.HuberLoss(delta=2.0),
+        functools.partial(scaled, by=2.0), functools.partial(scaled, by=3.0), mae, "mae", "mae",
+        train.metrics.F1(threshold=0.9), "f1", "f1",
     ]  # fmt: skip
-    history = quiet(nn.Linear(1, 1), X, y[:, None], metrics=metrics)
-    names = ["<lambda>", "<lambda>_2", "HuberLoss", "HuberLoss_2", "scaled", "scaled_2", "mae", "mae"]
-    assert list(history.epochs) == ["loss", *dict.fromkeys(names), "lr", "seconds"]
+    history = quiet(nn.Sequential(nn.Linear(1, 1), nn.Sigmoid()), X, BINARY, metrics=metrics)
+    names = [
+        "<lambda>",
+        "<lambda>_2",
+        "<lambda>_3",
+        "HuberLoss",
+        "HuberLoss_2",
+        "scaled",
+        "scaled_2",
+        "mae",
+        "mae_2",
+        "f1",
+        "f1_2",
+    ]
+    assert list(history.epochs) == ["loss", *names, "lr", "seconds"]  # a word that is given twice is one metric
     assert history["<lambda>"] == [1.0]
     assert history["<lambda>_2"] == [2.0]
+    assert history["<lambda>_3"] == [3.0]
     assert history["scaled_2"][0] == pytest.approx(1.5 * history["scaled"][0])
     assert history["HuberLoss"] != history["HuberLoss_2"]
     named = quiet(nn.Linear(1, 1), X, y, metrics={"one": lambda o, t: 1.0, "error": "mae"})

@@ -356,3 +356,13 @@ def test_where_the_minimum_is_unknown_the_best_rate_is_the_best_that_was_tried()
         [lane] = viz.race(rules, surface, steps=60).lanes
         assert lane.final == min(final for _, final in lane.tried)
         assert (lane.lr, lane.final) in lane.tried
+
+
+def test_where_an_unknown_minimum_is_near_zero_the_best_rate_is_the_best_that_was_tried():
+    race = viz.race(["SGD", "Momentum", "Adam"], lambda x, y: x**2 + 2 * y**2, start=(2.0, 1.0), steps=300)
+    assert race.surface.lowest is None
+    for lane in race.lanes:
+        close = [final for _, final in lane.tried if final < 1e-3 * lane.loss[0]]
+        assert len(close) > 1, "several rates arrive, and the smallest of them is not the best"
+        assert lane.final == min(close)
+    assert any(lane.lr != min(rate for rate, final in lane.tried if final < 1e-3 * lane.loss[0]) for lane in race.lanes)

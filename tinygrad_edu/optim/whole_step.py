@@ -1,6 +1,7 @@
 """Steps are all or nothing: the changes of a rule that raises are undone, and Ctrl-C is delayed until the end of the step.
 
-The rules of this package cannot raise once their temporaries are allocated; a user's rule may.
+The rules of this package cannot raise once their temporaries are allocated (Layout refused read-only memory before); a user's
+rule may.
 """
 
 from __future__ import annotations

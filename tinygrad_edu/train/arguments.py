@@ -75,12 +75,17 @@ def check_place(initial_epoch: Any, epochs: int, steps_per_epoch: Any) -> None:
 def find_schedule(
     schedule: LRScheduler | Callable[[Optimizer], LRScheduler] | None, optimizer: Optimizer
 ) -> LRScheduler | None:
-    """Return a schedule unchanged; call a class or function with the optimizer."""
-    if schedule is None or isinstance(schedule, LRScheduler):
-        return schedule
-    made = schedule(optimizer)
+    """Return a schedule of this optimizer unchanged; call a class or function with the optimizer."""
+    if schedule is None:
+        return None
+    made = schedule if isinstance(schedule, LRScheduler) else schedule(optimizer)
     if not isinstance(made, LRScheduler):
         raise TypeError(f"fit: schedule must be {_SCHEDULE}, but the function returned {_kind(made)}")
+    if made.optimizer is not optimizer:
+        raise ValueError(
+            f"fit: schedule changes the learning rate of another {type(made.optimizer).__name__}; pass that as optimizer=, or "
+            f"a function: schedule=lambda o: {type(made).__name__}(o, …)"
+        )
     return made
 
 

@@ -65,7 +65,7 @@ def evaluated(model: Module, batches: Batches, criterion: Measure, measures: dic
             for X, y, weights in batches.epoch(0):
                 output = model(X)
                 given = (loss, output, y, weights)
-                error = loss(*given[1:]) if sums.rows else without_tables("evaluate: the loss", *given)
+                error = without_tables("evaluate: the loss", *given) if sums.must_check(len(X)) else loss(*given[1:])
                 sums.add(len(X), error, output, y)
     finally:
         model.train(training)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -34,18 +35,26 @@ def without_tables(what: str, measure: Callable[..., Any], output: Tensor, targe
     """
     computed: dict[int, Any] = {id(output): output}  # everything that depends on the output; kept alive, so that ids are unique
 
+    def follows(x: Any) -> bool:
+        """Whether x was computed from the output; where() copies its mask, which is recognized by its values."""
+        if isinstance(x, np.ndarray) and x.dtype == bool:
+            return any(np.array_equal(x, mask) for mask in map(raw, computed.values()) if mask.dtype == bool)
+        return id(x) in computed
+
     def look(out: Any, inputs: tuple[Any, ...]) -> None:
-        from_output = [id(x) in computed for x in inputs]
+        from_output = [follows(x) for x in inputs]
         if not any(from_output):
             return
         computed[id(out)] = out
         shapes = [np.shape(raw(x)) for x in inputs]
-        if len(inputs) == 2 and not all(from_output) and out.ndim == 2 and pairs_all(*shapes):
-            n = out.shape[0]
-            raise ValueError(
-                f"{what} pairs every output with every target: shapes {shapes[0]} and {shapes[1]} make a table of {n} × {n}, "
-                f"not {n} values. Write target.reshape(output.shape), or target.reshape(1, -1) if a table is intended"
-            )
+        for i, j in combinations(range(len(inputs)), 2) if out.ndim == 2 else ():  # where, lerp and addcmul have three
+            if from_output[i] != from_output[j] and pairs_all(shapes[i], shapes[j]):
+                n = out.shape[0]
+                raise ValueError(
+                    f"{what} pairs every output with every target: shapes {shapes[i]} and {shapes[j]} make a table of "
+                    f"{n} × {n}, not {n} values. Write target.reshape(output.shape), or target.reshape(1, -1) if a table is "
+                    "intended"
+                )
 
     watcher = Watcher(result=lambda out: look(out, out._inputs), cut=lambda out, how, inputs: look(out, inputs))
     try:

@@ -21,6 +21,7 @@ from ..optim.lr_scheduler import LRScheduler, ReduceLROnPlateau
 from .arguments import one_number
 from .batches import Batches
 from .callbacks import Callback, Run
+from .callbacks.monitors import check_directions
 from .checkpoint import load_parts, save_parts
 from .evaluation import evaluated
 from .first_batch import check_output, without_tables
@@ -55,6 +56,7 @@ class Training:
         self.epoch, self.inside, self.probabilities = initial_epoch + 1, False, False
         self._begun = time.perf_counter()  # when the epoch started
         self._saved_sums: Any = None
+        self._checked = False  # whether a batch of several rows was checked; one row makes no table
         self._replayed: Callable[[Tensor, Tensor, Tensor | None], tuple[Tensor, Tensor]] | None = None  # batch -> loss, output
         self._tell("at_start")
         self.told.save = self.save
@@ -68,6 +70,7 @@ class Training:
             raise ValueError("fit: the loader yielded no batch")
         self.criterion, self.measures = find_loss(loss, self.probabilities), find_metrics(metrics, loss, self.probabilities)
         self.loss = with_weights(self.criterion)
+        check_directions(self.callbacks, self.measures)
         self.sums = Sums(self.measures)
         if self._saved_sums is not None:
             self.sums.load_state_dict(self._saved_sums)
@@ -139,15 +142,16 @@ class Training:
         return numbers
 
     def _run_step(self, X: Tensor, y: Tensor, weights: Tensor | None) -> None:
-        first = not self.history.steps["loss"]
-        replayed = None if first else self._replayed
+        check = not self._checked and len(X) > 1
+        replayed = None if check or not self.history.steps["loss"] else self._replayed
         if self.told.rows is None:
             self.told.rows = self.batches.rows or (X, y)
         if replayed is not None:
             error, output = replayed(X, y, weights)
         else:
             output = self.model(X)
-            error = without_tables("fit: the loss", self.loss, output, y, weights) if first else self.loss(output, y, weights)
+            error = without_tables("fit: the loss", self.loss, output, y, weights) if check else self.loss(output, y, weights)
+            self._checked |= check
         value = one_number(error)
         if not math.isfinite(value) and len(X):  # for no rows, the mean is nan: see DistributedBatchSampler
             raise diverged(value, self.history, self.epoch, _rate(self.optimizer), *(self.batches.rows or (X, y)))

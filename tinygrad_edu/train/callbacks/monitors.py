@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
 
-from ..metrics.by_name import DIRECTIONS, direction_of
+from ..lookup import Measure
+from ..metrics.by_name import NAMES, direction_of, direction_of_measure
 from .base import Callback, Run
 
 
@@ -26,12 +29,15 @@ class Monitor(Callback):
             raise ValueError(f"{who}: mode must be 'min' or 'max', got {mode!r}")
         if not min_delta >= 0:
             raise ValueError(f"{who}: min_delta must be a number >= 0, got {min_delta!r}")
+        self.by_name = mode is None  # whether the name decides
         if mode is None:
             mode = direction_of(monitor or "loss")
         if mode is None:
+            close = get_close_matches(monitor.removeprefix("val_"), NAMES, n=1)
+            hint = f". Did you mean {'val_' * monitor.startswith('val_')}{close[0]}?" if close else ""
             raise ValueError(
-                f"{who}: is a larger {monitor} better, or a smaller one? Pass mode='max' or mode='min'; known are "
-                f"{', '.join(DIRECTIONS)}, and each of them with val_"
+                f"{who}: is a larger {monitor} better, or a smaller one? Pass mode='max' or mode='min'; only losses and the "
+                f"metrics that fit knows by name need no mode{hint}"
             )
         self.monitor, self.min_delta, self.mode = monitor, min_delta, mode
         self.best, self.best_epoch = math.inf, 0
@@ -63,6 +69,19 @@ class Monitor(Callback):
                 f"{type(self).__name__}: best and best_epoch must be a number and an epoch, got {best!r} and {epoch!r}"
             )
         self.best, self.best_epoch = best, epoch
+
+
+def check_directions(callbacks: Iterable[Callback], measures: Mapping[str, Measure]) -> None:
+    """Raise ValueError if a monitor took its direction from the name of a metric that is the user's own, {"acc": f}."""
+    for monitor in callbacks:
+        if not isinstance(monitor, Monitor) or not monitor.by_name:
+            continue
+        measure = measures.get(monitor.monitor.removeprefix("val_"))
+        if measure is not None and direction_of_measure(measure) != monitor.mode:
+            raise ValueError(
+                f"{type(monitor).__name__}: {monitor.monitor} is not the metric that fit knows by this name; is a larger one "
+                "better, or a smaller one? Pass mode='max' or mode='min'"
+            )
 
 
 class _Keeper(Monitor):

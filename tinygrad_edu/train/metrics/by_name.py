@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import itertools
 from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from typing import Any
@@ -53,12 +52,23 @@ def direction_of(name: str) -> str | None:
     return DIRECTIONS.get(_known(name.removeprefix("val_")))
 
 
+def direction_of_measure(measure: Measure) -> str | None:
+    """ "max" or "min" for a function or Metric that find_metrics returned; None for a user's function.
+
+    >>> direction_of_measure(AUC()), direction_of_measure(lambda output, target: 0.0)
+    ('max', None)
+    """
+    return "min" if any(measure is mean for mean in MEANS.values()) else getattr(measure, "direction", None)
+
+
 def find_metrics(metrics: Iterable[Any] | Mapping[str, Any], loss: Any, probabilities: bool) -> dict[str, Measure]:
     """Name -> function of (output, target), or Metric; "acc" and "accuracy" depend on the loss, as in Keras.
 
-    A function is named after itself, or after its key; _2, _3, … is appended if a name is taken (lambdas, two HuberLoss).
+    A function is named after itself, or after its key; _2, _3, … is appended if a name is taken (lambdas, two HuberLoss). A
+    word that is given twice is one metric.
     """
     found: dict[str, Measure] = {}
+    words: dict[str, str] = {}  # word -> its name
     for name, metric in metrics.items() if isinstance(metrics, Mapping) else ((None, metric) for metric in metrics):
         measure = _by_word(metric, loss, probabilities) if isinstance(metric, str) else metric
         if isinstance(measure, Metric):
@@ -67,12 +77,8 @@ def find_metrics(metrics: Iterable[Any] | Mapping[str, Any], loss: Any, probabil
             raise TypeError(f"fit: a metric must be a name or a function of (output, target), got {measure!r}")
         if name is None:
             given = _name(metric)
-            others = (f"{given}_{i}" for i in itertools.count(2))
-            name = (
-                given
-                if given not in found or isinstance(metric, str)
-                else next(other for other in others if other not in found)
-            )
+            free = (other for other in (given, *(f"{given}_{i}" for i in range(2, len(found) + 3))) if other not in found)
+            name = words.setdefault(metric, next(free)) if isinstance(metric, str) else next(free)
         if name in RESERVED or name.startswith("val_"):
             raise ValueError(
                 f"fit: a metric cannot be called {name!r}, which is the name of another number in the History; "
@@ -114,6 +120,7 @@ def _accuracy(binary: bool, threshold: float) -> Callable[[Tensor, Tensor], Any]
         classes = target.argmax(-1) if target.shape == output.shape else target.reshape(output.shape[:-1])
         return (output.argmax(-1) == classes).float().mean()
 
+    accuracy.direction = "max"  # type: ignore[attr-defined]  # as a Metric has
     return accuracy
 
 

@@ -19,10 +19,14 @@ class Sums:
     """Means over rows, where the last batch may be smaller; and the counts of metrics that are not means."""
 
     def __init__(self, metrics: dict[str, Measure]) -> None:
-        self.metrics, self.rows = metrics, 0
+        self.metrics, self.rows, self._checked = metrics, 0, False
         means = [name for name, metric in metrics.items() if not isinstance(metric, Metric)]
         self.sums: dict[str, Any] = dict.fromkeys(("loss", *means), 0.0)
         self.counts: dict[str, Any] = {}
+
+    def must_check(self, rows: int) -> bool:
+        """Whether a batch of `rows` is the first with several rows; one row makes no table of outputs and targets."""
+        return rows > 1 and not self._checked
 
     def add(self, rows: int, loss: Any, output: Tensor, target: Tensor) -> dict[str, float]:
         """Add a batch; returns its metrics."""
@@ -36,12 +40,13 @@ class Sums:
                     self.counts[name] = self.counts.get(name, 0) + counts
                     numbers[name] = float(metric.value(counts))
                     continue
-                first = f"the metric {name}" if not self.rows else ""
-                value = without_tables(first, metric, output, target) if first else metric(output, target)
+                what, check = f"the metric {name}", self.must_check(rows)
+                value = without_tables(what, metric, output, target) if check else metric(output, target)
                 numbers[name] = _one_number(name, value)
                 self.sums[name] += rows * numbers[name]
         self.sums["loss"] += rows * _one_number("loss", loss)
         self.rows += rows
+        self._checked |= rows > 1
         return numbers
 
     def means(self, ranks: Ranks | None = None) -> dict[str, float]:
