@@ -402,6 +402,68 @@ def records_its_evaluations():
         outputs.append(model(X))  # here
 
 
+def shuffles_the_inputs_without_the_targets():
+    model, optimizer = linear()
+    x = X
+    for _ in range(3):
+        x = x[tg.tensor([1, 2, 3, 4, 5, 0])]
+        loss = F.cross_entropy(model(x), CLASSES)  # here
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+
+
+def shuffles_the_inputs_of_a_regression():
+    model, optimizer = linear(1)
+    for k in range(2):
+        optimizer.zero_grad()
+        F.mse_loss(model(X if k else X.flip(0)), NUMBERS.reshape(6, 1)).backward()  # here
+        optimizer.step()
+
+
+def leaves_the_inputs_in_thousands():
+    tg.manual_seed(0)
+    points, classes = tg.data.moons(100)
+    x, y = 5000 * tg.tensor(points) + 20000, tg.tensor(classes)
+    model = nn.MLP([2, 16, 2])
+    loop(model, lambda m: F.cross_entropy(m(x), y), optim.SGD(model.parameters(), lr=0.1), steps=60)  # here
+
+
+def takes_the_likelihood_of_probabilities():
+    model, _ = linear()
+    nn.NLLLoss()(F.softmax(model(X), dim=1), CLASSES)  # here
+
+
+def takes_the_divergence_of_probabilities():
+    model, _ = linear()
+    nn.KLDivLoss(reduction="batchmean")(model(X).softmax(dim=1), tg.full((6, 2), 0.5))  # here
+
+
+def swaps_output_and_target():
+    model, _ = linear(1)
+    nn.BCELoss()((NUMBERS + 1).reshape(6, 1) / 3, F.sigmoid(model(X)))  # here
+
+
+def table(n=60):
+    rng = np.random.default_rng(0)
+    return rng.normal(size=(n, 3)).astype(np.float32), np.repeat([0, 1, 2], n // 3)
+
+
+def validates_on_training_rows():
+    points, classes = table()
+    order = np.random.default_rng(1).permutation(60)
+    held_out = points[20:50].copy(), classes[20:50]
+    train.fit(nn.Linear(3, 3), points[order], classes[order], loss=F.cross_entropy, validation=held_out, progress=False)  # here
+
+
+def holds_the_last_class_out():
+    train.fit(nn.Linear(3, 3), *table(), loss="categorical_crossentropy", validation=0.3, progress=False)  # here
+
+
+def trains_on_sorted_batches():
+    train.fit(nn.Linear(3, 3), *table(), loss=nn.CrossEntropyLoss(), batch_size=10, shuffle=False, progress=False)  # here
+
+
 MISTAKES = {
     forgets_zero_grad: "zero_grad",
     steps_without_gradients: "no-gradient",
@@ -446,6 +508,15 @@ MISTAKES = {
     zeroes_in_place_between_backward_and_step: "zeroed-gradient",
     zeroes_each_gradient_between_backward_and_step: "zeroed-gradient",
     records_its_evaluations: "recorded-evaluation",
+    shuffles_the_inputs_without_the_targets: "shuffled-inputs",
+    shuffles_the_inputs_of_a_regression: "shuffled-inputs",
+    leaves_the_inputs_in_thousands: "unscaled-inputs",
+    takes_the_likelihood_of_probabilities: "probabilities",
+    takes_the_divergence_of_probabilities: "probabilities",
+    swaps_output_and_target: "swapped-arguments",
+    validates_on_training_rows: "validation-is-training",
+    holds_the_last_class_out: "sorted-validation",
+    trains_on_sorted_batches: "sorted-batches",
 }
 
 
@@ -462,6 +533,20 @@ def test_the_mistake_is_said_once_with_its_line(mistake):
     assert (found.file, found.line) == (inspect.getsourcefile(mistake), start + here)
     warned = [w for w in said if issubclass(w.category, train.LintWarning)]
     assert [(w.filename, w.lineno, str(w.message)) for w in warned] == [(found.file, found.line, found.message)]
+
+
+@pytest.mark.parametrize("mistake", [holds_the_last_class_out, trains_on_sorted_batches])
+def test_fit_checks_its_rows_without_a_linter_once(mistake):
+    with pytest.warns(train.LintWarning) as said:
+        mistake()
+    source, start = inspect.getsourcelines(mistake)
+    here = next(i for i, line in enumerate(source) if line.rstrip().endswith("# here"))
+    assert [(w.filename, w.lineno) for w in said] == [(inspect.getsourcefile(mistake), start + here)]
+    assert str(said[0].message).startswith(MISTAKES[mistake])
+
+
+def test_fit_alone_allows_validation_on_the_training_rows():
+    validates_on_training_rows()  # warnings are errors here
 
 
 def test_every_rule_has_a_mistake_here():
@@ -607,6 +692,9 @@ def probabilities_with_the_losses_for_them():
     loop(model, lambda m: F.nll_loss(F.log_softmax(m(X), dim=1), CLASSES), optimizer)
     model, optimizer = linear(1)
     loop(model, lambda m: nn.BCELoss()(F.sigmoid(m(X)), NUMBERS.reshape(6, 1)), optimizer)
+    model, optimizer = linear()
+    soft = tg.full((6, 2), 0.5)
+    loop(model, lambda m: nn.KLDivLoss(reduction="batchmean")(F.log_softmax(m(X), dim=1), soft), optimizer)
 
 
 def targets_of_the_right_kind():
@@ -824,6 +912,35 @@ def gradients_that_are_zero_because_the_loss_is():
         optimizer.step()
 
 
+def inputs_and_targets_shuffled_together():
+    model, optimizer = linear()
+    for _ in range(4):
+        order = tg.randperm(6)
+        optimizer.zero_grad()
+        F.cross_entropy(model(X[order]), CLASSES[order]).backward()
+        F.cross_entropy(model(X[order]), CLASSES[order]).backward()
+        optimizer.step()
+
+
+def large_inputs_that_are_learned():
+    x = 300 * X
+    model = nn.Linear(3, 1)
+    target = X @ tg.tensor([[1.0], [2.0], [3.0]])
+    loop(model, lambda m: F.mse_loss(m(x), target), optim.Adam(model.parameters(), lr=0.01), steps=60)
+
+
+def fits_whose_rows_are_in_order():
+    points, classes = table()
+    loss, quiet = "categorical_crossentropy", {"progress": False}
+    train.fit(nn.Linear(3, 3), points, classes, loss=loss, **quiet)  # shuffled by fit
+    train.fit(nn.Linear(3, 3), points, classes, loss=loss, shuffle=False, batch_size=60, **quiet)  # one batch
+    train.fit(nn.Linear(3, 1), points, np.linspace(0, 1, 60), shuffle=False, validation=0.2, **quiet)  # a regression
+    order = np.random.default_rng(1).permutation(60)
+    train.fit(nn.Linear(3, 3), points[order], classes[order], loss=loss, shuffle=False, validation=0.2, **quiet)
+    few = np.round(np.abs(points)).clip(0, 1)  # the rows of a truth table
+    train.fit(nn.Linear(3, 3), few[order], classes[order], loss=loss, validation=(few, classes), **quiet)
+
+
 def fit_itself():
     model = nn.Sequential(nn.Linear(3, 4), nn.Dropout(0.2), nn.Linear(4, 2))
     train.fit(model, X, CLASSES, loss=nn.CrossEntropyLoss(), epochs=12, metrics=["acc"], validation=(X, CLASSES),
@@ -864,6 +981,9 @@ RIGHT = [
     an_input_trained_through_a_model_in_evaluation_mode,
     one_evaluation_that_records_and_training_after_it,
     gradients_that_are_zero_because_the_loss_is,
+    inputs_and_targets_shuffled_together,
+    large_inputs_that_are_learned,
+    fits_whose_rows_are_in_order,
     fit_itself,
 ]
 

@@ -9,6 +9,7 @@ from typing import Any, Unpack
 import numpy as np
 
 from .._files.source import Readable
+from .._tensor import Tensor
 from ..data.tables import from_table
 from ..nn import Module
 from ..ops.random import manual_seed
@@ -20,6 +21,7 @@ from .callbacks import Callback
 from .callbacks.saving import find_saved
 from .history import History
 from .keras_words import KerasWords, check_fit_words, progress_of, validation_of
+from .linter.fit_rows import check_rows
 from .lookup import Measure, find_optimizer
 from .ranks import ranks_of, warn_of_shared_rows
 from .records.frame_recorder import Recorder
@@ -116,6 +118,7 @@ def _fit(
     sample_weight: Any, class_weight: Any, steps: int | None, initial_epoch: int, schedule_each: str | None,
 ) -> History:  # fmt: skip
     loss = loss.lower() if isinstance(loss, str) else loss
+    share = isinstance(validation, float)
     if isinstance(validation, float):
         X, y, sample_weight, validation = _set_aside(X, y, sample_weight, validation)
     ranks = ranks_of(model)
@@ -139,6 +142,9 @@ def _fit(
     training.find_measures(loss, metrics, output)
     if validation is not None:
         training.validation = _batches_of(model, validation, batches.floats)
+    if batches.rows is not None and saved is None:
+        held_out = None if training.validation is None else training.validation.rows
+        check_rows(_arrays(batches.rows), _arrays(held_out), share, loss, batch_size, shuffle)
     if compile:
         training.compile()
     check_steps(scheduler, by_step, epochs - initial_epoch, batches.loader, len(training.history.steps["loss"]))
@@ -149,6 +155,10 @@ def _batches_of(model: Module, validation: Any, floats: bool) -> Batches:
     X, y, weights = (*validation, None)[:3] if isinstance(validation, (tuple, list)) else (validation, None, None)
     ranks = ranks_of(model)
     return Batches(model, X, y, VALIDATION_BATCH * (1 if ranks is None else ranks.size()), weights=weights, floats=floats)
+
+
+def _arrays(rows: tuple[Tensor, Tensor] | None) -> Any:
+    return None if rows is None else tuple(part._data for part in rows)
 
 
 def _set_aside(X: Any, y: Any, weights: Any, share: float) -> tuple[Any, Any, Any, tuple[Any, ...]]:

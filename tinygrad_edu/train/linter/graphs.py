@@ -1,4 +1,4 @@
-"""Rules about graphs: each graph belongs to one step and should be released after it."""
+"""Rules about graphs: each graph belongs to one step and should be released after it; evaluations need none."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from ..._tensor import Tensor
 from ...autograd import mutation_clock
 from ...autograd.node import Node
 from ...autograd.past.versions import inputs_then
+from ...autograd.user_line import find_user_line
+from ...nn import Module
 from ...optim import Optimizer
 from .family import Family, Messages
 from .leaves import Leaf
 
-KEPT = 8  # this many living losses of earlier steps count as a list
+KEPT = 8  # this many living losses, or outputs, of earlier steps count as a list
 SUMS = ("add", "multiply", "divide")  # the ops of a running sum or mean of losses
 SUMMED = 3  # this many steps' losses in one tensor count as a running sum; two may be a loss with two terms
 
@@ -59,3 +61,37 @@ class GraphRules(Family):
             self.found("kept-graph", how=translate("in a running sum of tensors"))
         if held:
             out._losses = held  # type: ignore[attr-defined]  # as above
+
+
+class EvaluationRules(Family):
+    """Outputs that are kept with their graphs, and that no backward() ever uses."""
+
+    messages: ClassVar[Messages] = {
+        "recorded-evaluation": (
+            "outputs from earlier steps are kept and never used by backward(), and each keeps a graph of the model alive",
+            "evaluate inside `with no_grad():`",
+        )
+    }
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self._steps = 0
+        self._look = False  # at the lines of calls, once an output has been kept
+        self._outputs: dict[int, tuple[weakref.ref[Any], int, tuple[str, int] | None]] = {}  # id -> output, step, line
+
+    def returned(self, module: Module, output: Any) -> None:
+        if isinstance(output, Tensor) and output._requires_grad and output._op is not None:
+            self._outputs[id(output)] = weakref.ref(output), self._steps, find_user_line() if self._look else None
+
+    def before_backward(self, root: Tensor, nodes: list[Node], leaves: list[Leaf]) -> None:
+        for node in nodes:
+            self._outputs.pop(id(node), None)
+
+    def after_step(self, optimizer: Optimizer, params: list[Any]) -> None:
+        self._outputs = {key: kept for key, kept in self._outputs.items() if kept[0]() is not None}
+        old = [kept for kept in self._outputs.values() if kept[1] < self._steps]
+        self._steps += 1
+        self._look = bool(old)
+        lines = [line for _, _, line in old if line is not None]
+        if lines and len({step for _, step, _ in old}) >= KEPT:
+            self.found("recorded-evaluation", lines[-1])

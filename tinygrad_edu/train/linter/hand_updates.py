@@ -25,7 +25,7 @@ class Seen:
 
     def is_still_of(self, p: Any) -> bool:
         """Whether this is the leaf, and its gradient is still the same tensor."""
-        return p is not None and p._grad is not None and self.leaf() is p and self.grad() is p._grad
+        return self.leaf() is p is not None and self.grad() is p._grad is not None
 
 
 class HandUpdateRules(Family):
@@ -45,7 +45,7 @@ class HandUpdateRules(Family):
     def before_backward(self, root: Tensor, nodes: list[Node], leaves: list[Leaf]) -> None:
         self._mixed: set[int] = set()
         for leaf in leaves:
-            p = leaf.ref()
+            p: Any = leaf.ref()
             seen = self._seen.get(id(p))
             if leaf.owned or seen is None or not seen.is_still_of(p):
                 continue

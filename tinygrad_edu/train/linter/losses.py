@@ -8,7 +8,18 @@ import numpy as np
 
 from ..._language import translate
 from ..._tensor import Tensor
-from ...nn import CrossEntropyLoss, HuberLoss, L1Loss, Module, MSELoss, NLLLoss, SmoothL1Loss
+from ...nn import (
+    BCELoss,
+    BCEWithLogitsLoss,
+    CrossEntropyLoss,
+    HuberLoss,
+    KLDivLoss,
+    L1Loss,
+    Module,
+    MSELoss,
+    NLLLoss,
+    SmoothL1Loss,
+)
 from ...nn.diagnostics.findings import pairs_all
 from ...nn.diagnostics.probabilities import squashed_by
 from .family import Family, Messages
@@ -17,7 +28,7 @@ DIFFERENCES = (MSELoss, L1Loss, SmoothL1Loss, HuberLoss)
 
 
 class LossRules(Family):
-    """(N,) against (N, 1), softmax applied twice, a target of the wrong dtype."""
+    """(N,) against (N, 1), softmax applied twice or where its logarithm is wanted, a wrong target or order of arguments."""
 
     messages: ClassVar[Messages] = {
         "shapes": (
@@ -27,6 +38,14 @@ class LossRules(Family):
         "double-softmax": (
             "{loss} takes logits and does the {squash} itself, and it was given the output of a {squash}",
             "remove that layer from the model",
+        ),
+        "probabilities": (
+            "{loss} takes logarithms of probabilities, and it was given the output of a softmax",
+            "use log_softmax in place of softmax",
+        ),
+        "swapped-arguments": (
+            "{loss} was called with (target, output): the first argument has no gradient, and the second has",
+            "call it with (output, target)",
         ),
         "target-dtype": ("{loss}: the target is {dtype}, {reason}", "{fix}"),
     }
@@ -44,6 +63,10 @@ class LossRules(Family):
     def called(self, module: Module, args: tuple[Any, ...]) -> None:
         if len(args) >= 2 and isinstance(args[0], Tensor) and isinstance(args[1], Tensor):
             self._check_dtype(module, type(module).__name__, args[0], args[1])
+            if isinstance(module, (NLLLoss, KLDivLoss)) and squashed_by(args[0]) == "softmax":
+                self.found("probabilities", loss=type(module).__name__)
+            if isinstance(module, (BCELoss, BCEWithLogitsLoss)) and args[1]._requires_grad and not args[0]._requires_grad:
+                self.found("swapped-arguments", loss=type(module).__name__)
 
     def _look_at_mse(self, out: Tensor) -> None:
         """Check F.mse_loss, for which no module is called."""

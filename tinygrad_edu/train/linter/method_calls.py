@@ -53,13 +53,17 @@ def hide_calls(linter: Lint) -> None:
             _originals.clear()
 
 
+def linters_here() -> list[Lint]:
+    """The linters of this thread or task."""
+    return [linter for linter in tuple(_linters) if linter.watches_here]
+
+
 def _wrapped(original: Callable[..., Any], asked: str) -> Callable[..., Any]:
     @functools.wraps(original)
     def call(owner: Any, *args: Any, **kwargs: Any) -> Any:
         run = original
-        for linter in tuple(_linters):
-            if linter.watches_here:
-                run = functools.partial(getattr(linter, asked), run)
+        for linter in linters_here():
+            run = functools.partial(getattr(linter, asked), run)
         return run(owner, *args, **kwargs)
 
     return call

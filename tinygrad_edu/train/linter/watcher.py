@@ -17,13 +17,14 @@ from ...autograd.observers import Watcher
 from ...nn import Module, hooks
 from ...optim import Optimizer
 from ...optim.lr_scheduler import LRScheduler
-from .evaluations import EvaluationRules
 from .family import Family
-from .graphs import GraphRules
+from .fit_rows import RowRules
+from .graphs import EvaluationRules, GraphRules
 from .hand_updates import HandUpdateRules
 from .leaves import Leaves
 from .losses import LossRules
 from .method_calls import hide_calls, show_calls
+from .model_inputs import InputRules
 from .modes import ModeRules
 from .parameters import ParameterRules
 from .report import LoopFinding, Report
@@ -33,7 +34,7 @@ from .target_products import ProductRules
 
 FAMILIES: tuple[type[Family], ...] = (
     GradientRules, HandUpdateRules, GraphRules, LossRules, ProductRules, ScheduleRules, ModeRules, EvaluationRules,
-    ParameterRules,
+    InputRules, ParameterRules, RowRules,
 )  # fmt: skip
 RULES = {rule: f"{why}: {do}" for family in FAMILIES for rule, (why, do) in family.messages.items()}
 
@@ -45,9 +46,9 @@ class Lint:
 
     def __init__(self) -> None:
         self._report, self._leaves = Report(), Leaves()
-        self._families = [family(self._report, self._leaves) for family in FAMILIES]
+        self.families = [family(self._report, self._leaves) for family in FAMILIES]
         self._at_ops: defaultdict[str, list[Callable[[Tensor], None]]] = defaultdict(list)
-        for family in self._families:
+        for family in self.families:
             for op, look in family.at_ops.items():
                 self._at_ops[op].append(look)
 
@@ -83,7 +84,7 @@ class Lint:
             handle.remove()
         self._watcher.close()
         if kind is None:
-            for family in self._families:
+            for family in self.families:
                 family.ended()
 
     # --- observations ---
@@ -91,34 +92,34 @@ class Lint:
     def _backward(self, original: Any, root: Tensor, *args: Any, **kwargs: Any) -> Any:
         nodes, inputs = topological([root]) if root._op is not None else ([], [])
         leaves = [self._leaves.know(leaf) for leaf in inputs]
-        for family in self._families:
+        for family in self.families:
             family.before_backward(root, nodes, leaves)
         result = original(root, *args, **kwargs)
-        for family in self._families:
+        for family in self.families:
             family.after_backward(root, leaves)
         return result
 
     def _optimizer_step(self, original: Any, optimizer: Optimizer, *args: Any, **kwargs: Any) -> Any:
         params = [p for group in optimizer.param_groups for p in group["params"]]
         closure = bool(args or kwargs)
-        for family in self._families:
+        for family in self.families:
             family.before_step(optimizer, params, closure)
         result = original(optimizer, *args, **kwargs) if closure else None
-        for family in self._families:
+        for family in self.families:
             family.before_update(optimizer, params)
         if not closure:
             result = original(optimizer)
-        for family in self._families:
+        for family in self.families:
             family.after_step(optimizer, params)
         return result
 
     def _zero_grad(self, original: Any, owner: Any, *args: Any, **kwargs: Any) -> Any:
-        for family in self._families:
+        for family in self.families:
             family.zeroed()
         return original(owner, *args, **kwargs)
 
     def _scheduler_step(self, original: Any, scheduler: LRScheduler, *args: Any, **kwargs: Any) -> Any:
-        for family in self._families:
+        for family in self.families:
             family.before_schedule(scheduler)
         return original(scheduler, *args, **kwargs)
 
@@ -126,12 +127,12 @@ class Lint:
         if not self.watches_here:
             return
         self._leaves.learn_names(module)
-        for family in self._families:
+        for family in self.families:
             family.called(module, args)
 
     def _returned(self, module: Module, args: tuple[Any, ...], output: Any) -> None:
         if self.watches_here:
-            for family in self._families:
+            for family in self.families:
                 family.returned(module, output)
 
     def _recorded(self, out: Tensor) -> None:
@@ -146,7 +147,9 @@ def lint() -> Lint:
     The rules are in `Lint.rules`: a missing zero_grad, also after updates by hand, or one between backward and step; a step
     without gradients, parameters left out, shapes (N,) and (N, 1) in one loss, an old graph, the scheduler before the
     optimizer, softmax twice, evaluation in training mode, training in evaluation mode, a target of the wrong dtype, losses and
-    evaluations whose graphs are kept alive. It costs nothing outside the block.
+    evaluations whose graphs are kept alive, inputs shuffled without their targets or not scaled, softmax
+    where its logarithm is wanted, (target, output) for (output, target); in fit, validation rows that are training rows, and
+    rows sorted by class, of which fit also warns by itself. It costs nothing outside the block.
 
     >>> import warnings
     >>> import tinygrad_edu as tg
