@@ -126,7 +126,23 @@ def test_a_typed_function_has_the_value_and_the_gradient_that_the_engine_has():
 
 
 @pytest.mark.parametrize(
-    ("text", "place"), [("", 1), ("x +", 4), ("x + z", 5), ("sin x", 5), ("(x", 3), ("x ) y", 3), ("x $ y", 2), ("add(x)", 1)]
+    ("text", "place"),
+    [
+        ("", 1),
+        ("x +", 4),
+        ("x + z", 5),
+        ("sin x", 5),
+        ("(x", 3),
+        ("x ) y", 3),
+        ("x $ y", 2),
+        ("add(x)", 1),
+        ("constructor", 1),
+        ("x + toString(y)", 5),
+        ("hasOwnProperty(x)", 1),
+        ("valueOf", 1),
+        ("(" * 3000 + "x", 401),
+        ("-" * 3000 + "x", 401),
+    ],
 )
 def test_what_is_not_understood_is_named_by_its_place(text, place):
     page = scripts(viz.race(["SGD"], steps=2, lr=0.1).html())
@@ -301,6 +317,67 @@ def test_the_address_presets_surface_start_rules_and_options(shown):
     tab.click("#next")
     tab.click("#reset")
     assert tab.inner_text("#count") == "3 / 12"
+
+
+def test_what_an_address_asks_for_in_vain_is_named_and_the_rest_holds(shown):
+    fragment = "#steps=1.5&rules=Nope,SGD:lr=-1:constructor=3:lr=,Adam:beta1=5:lr=0.2&rule=toString&noise=x&start=1,2"
+    tab = shown(valley(), fragment=fragment)
+    ignored = "noise=x, steps=1.5, rules=Nope, SGD:lr=-1, SGD:constructor=3, SGD:lr=, Adam:beta1=5, rule=toString"
+    said = tab.inner_text("#fault").removeprefix("Ignored in the address: ").split(", ")
+    assert sorted(said) == sorted(ignored.split(", "))
+    assert tab.evaluate("lanes.map(lane => [lane.on, lane.options.lr])") == [[True, 0.05], [False, 0.05], [True, 0.2]]
+    assert tab.inner_text("#count") == "30 / 30"
+    tab = shown(valley(), fragment="#rules=Nope")
+    assert tab.evaluate("lanes.every(lane => lane.on)")
+    tab = shown(valley(), fragment="#surface=text&f=constructor(x)")
+    assert tab.inner_text("#fault") == "Ignored in the address: f=constructor(x)"
+    assert tab.inner_text("#title").startswith("quadratic")
+    assert tab.evaluate("state.start") == valley().lanes[0].path[0].tolist()
+
+
+def test_a_field_shows_the_number_that_is_used(shown):
+    tab = shown(valley(), fragment="#rule=Adam", height=1200)
+    for option, wrong, used in (("learning rate", "-1", "0.05"), ("learning rate", "", "0.05"), ("β₁", "1", "0.9")):
+        field = tab.locator(".option", has_text=option).locator("input[type=number]")
+        field.fill(wrong)
+        field.blur()
+        assert field.input_value() == used
+    for typed, used in (("1.6", "2"), ("0", "2"), ("", "2"), ("40", "40")):
+        tab.fill("#steps", typed)
+        tab.locator("#steps").blur()
+        assert tab.input_value("#steps") == used
+    tab.wait_for_timeout(60)
+    assert tab.evaluate("state.steps") == 40
+
+
+def test_a_function_that_is_too_long_is_refused_in_words(shown):
+    tab = shown(valley(), fragment="#surface=text&f=x^2%2By^2")
+    tab.fill("#text", "(" * 3000 + "x" + ")" * 3000)
+    tab.wait_for_timeout(60)
+    assert tab.inner_text("#fault") == "This function is too long: it may have up to 400 numbers, names and signs."
+    tab.fill("#text", "(" * 199 + "x" + ")" * 199)
+    tab.wait_for_timeout(60)
+    assert tab.inner_text("#fault") == ""
+
+
+def test_on_a_phone_nothing_leaves_its_box_and_the_map_can_be_read(shown):
+    width = 380
+    tab = shown(viz.race(steps=20, lr=0.05, rates=[0.05]), width=width)
+    assert tab.evaluate("document.documentElement.scrollWidth") <= width
+    outside = """[...document.querySelectorAll('.rule')].filter(rule => {
+      const button = rule.lastChild, right = part => part.getBoundingClientRect().right;
+      return button.scrollWidth > button.clientWidth || right(button) > right(rule);
+    }).length"""
+    assert tab.evaluate(outside) == 0
+    assert tab.evaluate("document.querySelector('#numbers').parentNode.getBoundingClientRect().width") <= width - 40
+    heights = tab.evaluate("[...document.querySelectorAll('#axes text')].map(t => t.getBoundingClientRect().height)")
+    assert min(heights) >= 11
+
+
+def test_a_chart_of_a_single_value_has_one_tick():
+    page = scripts(viz.race(["SGD"], steps=2, lr=0.1).html())
+    script = page + "return data.map(([low, high]) => ticks(low, high, 5));"
+    assert engine.run(script, [[1, 1], [-1.3, -1.3], [0, 0], [0, 4]]) == [[1], [-1.3], [0], [0, 1, 2, 3, 4]]
 
 
 def test_the_surface_in_space_turns_by_drag_and_keys(shown):

@@ -275,6 +275,11 @@ def test_a_slice_of_a_networks_loss_leaves_the_network_alone_and_has_its_gradien
         ({"rates": [0.1, -1]}, "each of rates must be a finite number"),
         ({"start": (1, 2, 3)}, "start must be a point"),
         ({"start": (math.nan, 0)}, "start must be a point"),
+        (
+            {"surface": lambda x, y: x * float("nan")},
+            r"no finite value at the start \(-1.5, 1.5\), where it is nan; pass start=",
+        ),
+        ({"surface": lambda x, y: np.log(x) + y}, "no finite value at the start"),
         ({"surface": lambda x, y: 3.0}, "must compute a Tensor from x and y"),
         ({"surface": lambda x, y: tg.tensor(float(x.detach()))}, "which has no graph"),
     ],

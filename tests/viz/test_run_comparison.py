@@ -253,7 +253,20 @@ def test_runs_are_filtered_by_words_and_conditions(shown):
     assert names(tab) == ["Adam, 9.0, seed 0"]
     assert tab.is_visible("text=No run that is shown has this curve.")
     tab.fill("#filter", "rate<1")
-    assert tab.inner_text("#fault") == "there is no column rate"
+    columns = "the columns are name, optimizer, lr, seed, status, loss, seconds, note"
+    assert tab.inner_text("#fault") == f"Ignored: there is no column rate; {columns}"
+    assert len(names(tab)) == 4
+    for text, fault in {
+        "loss<": "Ignored: loss< has no value yet",
+        "loss<abc": "Ignored: loss<abc: abc is not a number",
+        "sgd loss<= $&<1": f"Ignored: loss<= has no value yet; there is no column $&; {columns}",
+    }.items():
+        tab.fill("#filter", text)
+        assert tab.inner_text("#fault") == fault
+        assert tab.get_attribute("#filter", "aria-invalid") == "true"
+        assert len(names(tab)) == (2 if "sgd" in text else 4)  # the other conditions hold
+    tab.fill("#filter", "loss<1")
+    assert tab.inner_text("#fault") == ""
     tab.keyboard.press("Escape")
     assert len(names(tab)) == 4
 

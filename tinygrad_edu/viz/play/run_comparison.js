@@ -197,6 +197,8 @@ const OPERATORS = {
   "<": (a, b) => a < b, ">": (a, b) => a > b, "<=": (a, b) => a <= b, ">=": (a, b) => a >= b, "=": (a, b) => a === b, "!=": (a, b) => a !== b,
 };
 
+const numeric = column => runs.some(run => typeof value(run, column) === "number") && runs.every(run => typeof value(run, column) !== "string");
+
 function condition(term) {  // a function of a run; a text says what is wrong
   const found = term.match(/^([^<>=!]+)(<=|>=|!=|=|<|>)(.*)$/);
   if (!found) {
@@ -204,9 +206,10 @@ function condition(term) {  // a function of a run; a text says what is wrong
     return run => [run.name, run.status, ...Object.values(run.params)].some(v => String(v).toLowerCase().includes(word));
   }
   const [, column, operator, text] = found;
-  if (!columnsOf.includes(column)) return {{script:there is no column {name}}}.replace("{name}", column);
-  if (text === "") return () => true;  // not written to its end
+  if (!columnsOf.includes(column)) return {{script:there is no column {name}; the columns are {names}}}.replace("{name}", () => column).replace("{names}", () => columnsOf.join(", "));
+  if (text === "") return {{script:{term} has no value yet}}.replace("{term}", () => term);
   const number = Number(text);
+  if (Number.isNaN(number) && numeric(column)) return {{script:{term}: {text} is not a number}}.replace("{term}", () => term).replace("{text}", () => text);
   return run => {
     const own = value(run, column);
     if (typeof own === "number" && !Number.isNaN(number)) return OPERATORS[operator](own, number);
@@ -217,10 +220,10 @@ function condition(term) {  // a function of a run; a text says what is wrong
 
 function filter() {
   const terms = ($("filter").value.match(/\S+/g) || []).map(condition), faults = terms.filter(t => typeof t === "string");
-  $("fault").textContent = faults.join("; ");
+  $("fault").textContent = faults.length ? {{script:Ignored: {faults}}}.replace("{faults}", () => faults.join("; ")) : "";
   $("filter").setAttribute("aria-invalid", faults.length > 0);
-  if (faults.length) return;
-  matching = new Set([...runs.keys()].filter(k => terms.every(holds => holds(runs[k]))));
+  const conditions = terms.filter(t => typeof t !== "string");  // the others hold nevertheless
+  matching = new Set([...runs.keys()].filter(k => conditions.every(holds => holds(runs[k]))));
   rows.forEach(row => { row.hidden = !matching.has(+row.dataset.run); });
   $("count").textContent = matching.size === runs.length ? data.count : `${matching.size} / ${data.count}`;
   drawCurves();

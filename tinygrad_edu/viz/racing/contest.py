@@ -100,6 +100,7 @@ def race(
     ground = find_surface(surface)
     origin = ground.start if start is None else start
     check_arguments(origin, steps, lr, noise, seeds, rates)
+    ground.require_value(origin)
     ground.require_gradient(origin)
     lanes = []
     for name, make in _rules(rules).items():

@@ -69,7 +69,7 @@ function refresh(shape) {
     try { chooseSurface(); $("fault").textContent = ""; $("text").setAttribute("aria-invalid", "false"); }
     catch (error) {
       if (!(error instanceof SyntaxError)) throw error;
-      $("fault").textContent = {{script:I do not understand it at character {n}: write sums, products, powers, and sin, cos, tan, exp, log, sqrt, abs, tanh of x and y.}}.replace("{n}", error.message);
+      $("fault").textContent = error.long ? {{script:This function is too long: it may have up to {n} numbers, names and signs.}}.replace("{n}", MOST_TOKENS) : {{script:I do not understand it at character {n}: write sums, products, powers, and sin, cos, tan, exp, log, sqrt, abs, tanh of x and y.}}.replace("{n}", error.message);
       $("text").setAttribute("aria-invalid", "true");
       return;
     }
@@ -177,7 +177,7 @@ $("surface").onchange = () => {
 $("condition").oninput = () => { state.condition = +(10 ** +$("condition").value).toPrecision(3); $("condition-value").textContent = show(state.condition, 3); change({ shape: true }); };
 $("text").oninput = () => change({ shape: true });
 $("noise").oninput = () => { state.noise = +$("noise").value; $("noise-value").textContent = show(state.noise, 2); change(); };
-$("steps").onchange = () => { const n = Math.round(+$("steps").value); if (n >= 1 && n <= 2000) { state.steps = n; change(); } else sync(); };
+$("steps").onchange = () => { const n = Math.round(+$("steps").value); if (n >= 1 && n <= 2000) { state.steps = n; change(); } sync(); };  // the field has the number that is used
 $("reset").onclick = () => { stop(); begin(); preset(); draw(); drawStrip(); };
 $("above").onclick = () => setView("above");
 $("three").onclick = () => setView("three");
@@ -216,29 +216,43 @@ addEventListener("keydown", e => {
 const asked = new URLSearchParams(location.hash.slice(1).replaceAll("+", "%2B"));
 
 function preset() {
-  const number = (name, low, high) => { const v = asked.has(name) ? +asked.get(name) : NaN; return v >= low && v <= high ? v : null; };
+  const ignored = [], ignore = name => { ignored.push(`${name}=${asked.get(name)}`); };
+  const number = (name, low, high, fits = Number.isFinite) => {
+    if (!asked.has(name)) return null;
+    const v = asked.get(name) === "" ? NaN : +asked.get(name);
+    if (v >= low && v <= high && fits(v)) return v;
+    ignore(name);
+    return null;
+  };
   const found = data.surfaces.findIndex(s => s.name.toLowerCase().startsWith((asked.get("surface") || "?").toLowerCase()));
   if (asked.get("surface") === "text" && asked.get("f")) { state.key = "text"; $("text").value = asked.get("f"); } else if (found >= 0) state.key = found;
+  else if (asked.has("surface")) ignore("surface");
   const facts = data.surfaces[state.key], start = (asked.get("start") || "").split(",").map(Number);
   if (facts && facts.condition !== null) state.condition = number("condition", 1, 1000) ?? facts.condition;
-  if (start.length === 2 && start.every(Number.isFinite)) [state.start, state.placed] = [start, true];
-  else if (state.key !== 0) state.start = facts ? [...facts.start] : [-2.5, 2.5];
-  state.steps = number("steps", 1, 2000) ?? state.steps;
+  const placed = start.length === 2 && start.every(Number.isFinite);
+  if (placed) [state.start, state.placed] = [start, true];
+  else if (asked.has("start")) ignore("start");
+  if (state.key !== 0 && !placed) state.start = facts ? [...facts.start] : [-2.5, 2.5];
+  state.steps = number("steps", 1, 2000, Number.isInteger) ?? state.steps;
   state.noise = number("noise", 0, 1) ?? state.noise;
   const rules = new Map((asked.get("rules") || "").split(",").filter(Boolean).map(text => { const [name, ...options] = text.split(":"); return [name, options]; }));
+  for (const name of rules.keys()) if (!lanes.some(lane => lane.name === name)) { ignored.push(`rules=${name}`); rules.delete(name); }
   for (const lane of lanes) if (rules.size) {
     lane.on = rules.has(lane.name);
     for (const option of rules.get(lane.name) || []) {
       const [name, text] = option.split("=");
-      if (name in lane.options && Number.isFinite(+text)) lane.options[name] = typeof lane.options[name] === "boolean" ? Boolean(+text) : +text;
+      if (!text || !Object.hasOwn(lane.options, name) || !mayBe(name, +text)) ignored.push(`${lane.name}:${option}`);
+      else lane.options[name] = typeof lane.options[name] === "boolean" ? Boolean(+text) : +text;
     }
   }
   changed = ["surface", "condition", "start", "steps", "noise", "rules"].some(name => asked.has(name));
   const wanted = lanes.findIndex(lane => lane.name === asked.get("rule")), first = lanes.findIndex(lane => lane.on);
+  if (asked.has("rule") && wanted < 0) ignore("rule");
   chosen = wanted >= 0 ? wanted : Math.max(first, 0);
-  try { chooseSurface(); } catch (error) { if (!(error instanceof SyntaxError)) throw error; state.key = 0; chooseSurface(); }
-  step = number("step", 0, state.steps) ?? state.steps;
+  try { chooseSurface(); } catch (error) { if (!(error instanceof SyntaxError)) throw error; ignore("f"); Object.assign(state, { key: 0, condition: data.surfaces[0].condition, start: [...data.start] }); chooseSurface(); }
+  step = number("step", 0, state.steps, Number.isInteger) ?? state.steps;
   sample(); buildRules(); buildOptions(); sync(); compute(); drawGround();
+  $("fault").textContent = ignored.length ? {{script:Ignored in the address: {parts}}}.replace("{parts}", () => ignored.join(", ")) : "";
 }
 
 buildPlan();

@@ -44,7 +44,7 @@ def ground_lines(race: Result, panel: Panel) -> list[str]:
     """Contours at heights above the lowest point that are evenly spaced logarithmically, and the minima as crosses."""
     x, y = np.meshgrid(np.linspace(*panel.x, race.surface.grid), np.linspace(*panel.y, race.surface.grid))
     values = race.surface.values(x, y)
-    finite = values[np.isfinite(values)]
+    finite = np.append(values[np.isfinite(values)], race.lanes[0].loss[0])  # the start at least is finite
     lowest = race.surface.lowest if race.surface.lowest is not None else float(finite.min())
     out = panel.contours(values, levels(race, lowest, float(finite.max())))
     for a, b in race.surface.minima:

@@ -49,6 +49,8 @@ const NAMED = { pi: Math.PI, "π": Math.PI, e: Math.E };
 const POWERS = { "²": 2, "³": 3, "⁴": 4 };
 const FUNCTIONS = { ln: "log" };
 
+const MOST_TOKENS = 400;  // more of them, nested, are more calls within calls than a browser has room for
+
 function parseFunction(text) {  // (x, y) -> [value, ∂x, ∂y]; throws SyntaxError with a position
   const tokens = [], pattern = /\s*(?:(\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)|([A-Za-zπ]+)|(\*\*|[-+*/^()−·²³⁴|]))/gy;
   const rest = text.trimEnd();
@@ -57,6 +59,7 @@ function parseFunction(text) {  // (x, y) -> [value, ∂x, ∂y]; throws SyntaxE
     if (!found) throw new SyntaxError(String(from + 1));
     tokens.push({ number: found[1], word: found[2], sign: found[3], at: found.index + found[0].length - (found[1] || found[2] || found[3]).length + 1 });
   }
+  if (tokens.length > MOST_TOKENS) throw Object.assign(new SyntaxError(String(tokens[MOST_TOKENS].at)), { long: true });
   let k = 0;
   const peek = sign => k < tokens.length && tokens[k].sign === sign;
   const take = (...signs) => signs.some(peek) ? tokens[k++].sign : null;
@@ -88,9 +91,9 @@ function parseFunction(text) {  // (x, y) -> [value, ∂x, ∂y]; throws SyntaxE
     if (take("(")) { const inside = sum(); if (!take(")")) fail(); return inside; }
     if (!word) fail();
     if (word === "x" || word === "y") { k++; return { varies: true, f: word === "x" ? (x => [x, 1, 0]) : ((x, y) => [y, 0, 1]) }; }
-    if (word in NAMED) { k++; return constant(NAMED[word]); }
-    const name = FUNCTIONS[word] || word;
-    if (!(name in PARTS) || PARTS[name].length !== 1 || name === "negative") fail();
+    if (Object.hasOwn(NAMED, word)) { k++; return constant(NAMED[word]); }
+    const name = Object.hasOwn(FUNCTIONS, word) ? FUNCTIONS[word] : word;  // not what every object has, such as toString
+    if (!Object.hasOwn(PARTS, name) || PARTS[name].length !== 1 || name === "negative") fail();
     k++;
     if (!take("(")) fail();
     const inside = sum();

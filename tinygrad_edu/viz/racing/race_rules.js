@@ -11,6 +11,12 @@ const OPTIONS = {
   alpha: ["decay", "alpha"], eps: ["small", "eps ε"], dampening: ["decay", "dampening"],
 };
 
+const PARTIAL = { beta1: v => v < 1, beta2: v => v < 1, rho: v => v <= 1, alpha: v => v <= 1, dampening: v => v <= 1 };
+
+function mayBe(name, value) {  // as Python's optimizers have it
+  return Number.isFinite(value) && value >= 0 && (!Object.hasOwn(PARTIAL, name) || PARTIAL[name](value));
+}
+
 // --- the chosen rule: its options, its formula with numbers, the numbers of the step ---
 
 function buildOptions() {
@@ -23,7 +29,10 @@ function buildOptions() {
       const box = html("input", { type: "checkbox", id, checked: value, onchange: () => setOption(name, box.checked) });
       row.append(box);
     } else {
-      const field = html("input", { type: "number", step: "any", min: 0, value: +value.toPrecision(6), onchange: () => { if (field.value !== "" && +field.value >= 0) setOption(name, +field.value); } });
+      const field = html("input", { type: "number", step: "any", min: 0, value: +value.toPrecision(6), onchange: () => {
+        if (field.value !== "" && mayBe(name, +field.value)) setOption(name, +field.value);
+        else field.value = +lane.options[name].toPrecision(6);  // the number that is used
+      } });
       field.setAttribute("aria-label", label);
       if (kind) {
         const range = RANGES[kind], slider = html("input", { type: "range", id, min: range.from, max: range.to, step: (range.to - range.from) / 400, value: range.place(value) });

@@ -100,10 +100,12 @@ function towards(point, vector, pixels) {  // a point `pixels` away in the direc
 function drawAxes() {
   const [x0, x1, y0, y1] = surface.box, layer = $("axes");
   layer.replaceChildren();
-  for (const t of ticks(x0, x1, 6)) if (px(t) > 20 && px(t) < WIDTH - 20)
-    layer.append(make("path", { class: "frame", d: `M${px(t)} ${HEIGHT}v-5` }), make("text", { x: px(t), y: HEIGHT - 9, "text-anchor": "middle" }, show(t)));
-  for (const t of ticks(y0, y1, 6)) if (py(t) > 20 && py(t) < HEIGHT - 30)
-    layer.append(make("path", { class: "frame", d: `M0 ${py(t)}h5` }), make("text", { x: 9, y: py(t) + 4 }, show(t)));
+  const larger = Math.max(1, WIDTH / widthOf($("stage"))), few = larger > 1.4 ? 4 : 6, low = -9 * larger;  // as large on a small map
+  $("plan").style.setProperty("--larger", larger);
+  for (const t of ticks(x0, x1, few)) if (px(t) > 20 * larger && px(t) < WIDTH - 20 * larger)
+    layer.append(make("path", { class: "frame", d: `M${px(t)} ${HEIGHT}v-5` }), make("text", { x: px(t), y: HEIGHT + low, "text-anchor": "middle" }, show(t)));
+  for (const t of ticks(y0, y1, few)) if (py(t) > 20 * larger && py(t) < HEIGHT - 30 * larger)
+    layer.append(make("path", { class: "frame", d: `M0 ${py(t)}h5` }), make("text", { x: 9, y: py(t) + 4 * larger }, show(t)));
 }
 
 function drawPlan() {

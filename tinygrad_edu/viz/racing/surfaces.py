@@ -66,6 +66,16 @@ class Surface:
             value.backward(retain_graph=False)
         return float(value.item()), np.array([0.0 if v.grad is None else v.grad.item() for v in (x, y)])
 
+    def require_value(self, start: Point) -> None:
+        """Raise an error if f has no finite value where the race starts."""
+        value = self.value_and_gradient(np.array(start, np.float64))[0]
+        if not math.isfinite(value):
+            place = tuple(map(float, start))
+            raise ValueError(
+                f"race: the surface {self.name} has no finite value at the start {place}, where it is {value}; pass "
+                "start=(x, y) where it is finite"
+            )
+
     def require_gradient(self, start: Point) -> None:
         """Raise an error if the gradient is not that of f, because f bypasses the engine, as by math.sin(x) or x.item().
 

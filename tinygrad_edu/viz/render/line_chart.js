@@ -29,6 +29,7 @@ function show(v, digits = 4) {
 }
 
 function ticks(low, high, about) {
+  if (!(high > low)) return Number.isFinite(low) ? [low] : [];  // one epoch, one rate
   const rough = (high - low) / Math.max(about, 1), power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 5, 10].map(m => m * power).find(s => s >= rough * 0.999), found = [];
   for (let k = Math.ceil(low / step - 1e-9); k <= Math.floor(high / step + 1e-9); k++) found.push(+(k * step).toPrecision(12));
