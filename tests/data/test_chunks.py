@@ -253,6 +253,10 @@ def test_shuffle_file_refuses_what_it_cannot_do(tmp_path):
     np.save(tmp_path / "y.npy", Y[:5])
     with pytest.raises(ValueError, match="same number of rows"):
         shuffle_file([tmp_path / "X.npy", tmp_path / "y.npy"], [tmp_path / "a.npy", tmp_path / "b.npy"])
+    with pytest.raises(ValueError, match="two targets are the same file"):
+        shuffle_file([tmp_path / "X.npy", tmp_path / "X.npy"], [tmp_path / "a.npy", tmp_path / "." / "a.npy"])
+    with pytest.raises(ValueError, match="memory must be a positive number of bytes, got 0"):
+        shuffle_file(tmp_path / "X.npy", tmp_path / "a.npy", memory=0)
     with pytest.raises(ValueError, match="the targets must differ"):
         shuffle_file(tmp_path / "X.npy", tmp_path / "X.npy")
     with pytest.raises(ValueError, match=r"need more than 500 parts; use memory=\d+ bytes"):

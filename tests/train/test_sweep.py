@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import json
 import os
 import random
@@ -449,6 +450,15 @@ def test_other_data_or_options_are_another_version(tmp_path):
         (lambda: quiet(draws, {"x": [1]}, "threads"), TypeError, "scheduler must be None, 'processes' or a dask"),
         (lambda: quiet(draws, {"x": []}, None), ValueError, "there is nothing to run: 0 points and 1 seeds"),
         (lambda: quiet(nn.Linear(2, 1), {"lr": [1]}, None), TypeError, r"to fit a model, pass data=\(X, y\)"),
+        (lambda: quiet(draws, {"x": 0.1}, None), TypeError, r"a list of values for 'x', got 0.1; use \[0.1\]"),
+        (lambda: quiet(draws, {"x": [1, float("nan")]}, None), ValueError, "must be a finite number, got nan"),
+        (lambda: quiet(draws, {"x": [1]}, workers=0), ValueError, "workers must be a positive integer or None, got 0"),
+        (lambda: quiet(draws, {"x": [1]}, workers=-1), ValueError, "workers must be a positive integer"),
+        (lambda: quiet(draws, {"x": [1]}, workers=1.5), ValueError, "workers must be a positive integer"),
+        (lambda: quiet(draws, {"x": [1]}, None, out="no/such/a.jsonl"), FileNotFoundError, "there is no folder no/such"),
+        (lambda: quiet(small_model, {"lr": [1]}, None, data=(X, Y), optimizer="Adam"), TypeError, "belongs in the grid"),
+        (lambda: train.Sweep([]).plot(), ValueError, "there are no runs to show"),
+        (lambda: train.Sweep([]).heatmap(), ValueError, "there are no runs to show"),
         (lambda: quiet(draws, {"x": [1]}, None, epoch=3), TypeError, "there is no option 'epoch' without them"),
         (lambda: quiet(nn.Linear(2, 1), {"lr": [1]}, None, data=(X, Y), epoch=3), TypeError, "fit has no option 'epoch'"),
     ],
@@ -516,6 +526,51 @@ def test_the_heat_map_has_the_means_over_seeds_and_a_cross_where_a_run_diverged(
     assert lines[1].split() == ["0.01", "0.1", "1", "10"]
     assert lines[2].split() == ["SGD", "4.11", "1.11", "0.11", "×"]
     assert lines[3].split() == ["Adam", "1.11", "0.11", "1.11", "4.11"]
+
+
+def test_points_may_lack_a_parameter_or_have_lists():
+    def task(optimizer, lr=0.1, betas=None):
+        return {"loss": lr + (betas or [1])[0]}
+
+    rows = quiet(task, [{"optimizer": "SGD", "lr": 0.1}, {"optimizer": "SGD", "lr": 0.2}, {"optimizer": "Adam"}], None)
+    assert "SGD" in str(rows.plot())
+    assert len(str(rows.heatmap()).splitlines()) >= 4
+    rows = quiet(task, {"optimizer": ["Adam"], "lr": [0.1, 0.2], "betas": [[0.9, 0.99], [0.5, 0.9]]}, None)
+    assert str(rows.plot(by="betas")).count("(0.") == 2
+    assert "(0.5, 0.9)" in str(rows.heatmap(y="betas"))
+    with pytest.raises(ValueError, match=r"x needs numbers, but the parameter 'betas' has the value \[0.9, 0.99\]"):
+        rows.plot(x="betas")
+
+
+def test_a_parameter_does_not_hide_the_result_of_its_name():
+    rows = quiet(lambda loss, lr: {"loss": lr}, {"loss": ["mse", "mae"], "lr": [0.1, 0.2]}, None)
+    assert rows.column("loss").tolist() == ["mse", "mse", "mae", "mae"]
+    assert rows.table()["loss (result)"].tolist() == [0.1, 0.2, 0.1, 0.2]
+    assert rows.by_point("loss")[1][1].tolist() == [0.2]
+    assert "0.2" in str(rows.heatmap(y="loss"))
+
+
+def test_an_error_text_that_is_not_unicode_is_stored(tmp_path):
+    def task(x):
+        raise ValueError("bad \udc80 name")
+
+    out = tmp_path / "runs.jsonl"
+    assert len(quiet(task, {"x": [1, 2]}, None, out=out)) == 2
+    assert train.Sweep.read(out)[0]["error"] == "ValueError: bad \udc80 name"
+
+
+def test_a_single_worker_runs_one_at_a_time():
+    if not REQUIRED:
+        pytest.importorskip("joblib", reason="joblib runs the processes: pip install joblib")
+
+    def task(x):
+        begun = time.time()
+        time.sleep(0.1)
+        return {"begun": begun, "ended": time.time()}
+
+    rows = quiet(task, {"x": range(4)}, workers=1)
+    order = sorted((row["result"]["begun"], row["result"]["ended"]) for row in rows)
+    assert all(ended <= begun for (_, ended), (begun, _) in itertools.pairwise(order))
 
 
 def test_histories_of_fitted_models_are_there_for_curves():

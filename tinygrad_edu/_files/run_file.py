@@ -33,6 +33,10 @@ class RunFile:
         self.path = None if path is None else Path(path)
         if self.path is not None and self.path.exists():
             self._repair(self.path)
+        elif self.path is not None and not self.path.parent.is_dir():  # now, not after the first run
+            raise FileNotFoundError(
+                f"{os.fspath(self.path)} cannot be written: there is no folder {os.fspath(self.path.parent)}"
+            )
 
     def rows(self) -> dict[str, Row]:
         """key -> row of every completed run."""
@@ -44,7 +48,8 @@ class RunFile:
         """Write a row in one piece, so that a crash can only cut off the last line."""
         if self.path is not None:
             with open(self.path, "ab") as out:
-                out.write((json.dumps(row, allow_nan=False, ensure_ascii=False) + "\n").encode())
+                line = json.dumps(row, allow_nan=False, ensure_ascii=False) + "\n"
+                out.write(line.encode(errors="backslashreplace"))  # a lone surrogate, as in some file names: JSON's \udc80
 
     @staticmethod
     def _repair(path: Path) -> None:

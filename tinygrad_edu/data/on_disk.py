@@ -35,6 +35,10 @@ def shuffle_file(source: Path | Sequence[Path], target: Path | Sequence[Path], s
         raise ValueError(f"shuffle_file: each source needs a target, got {len(sources)} and {len(targets)}")
     if any(os.path.exists(t) and os.path.samefile(s, t) for s in sources for t in targets):
         raise ValueError("shuffle_file: the targets must differ from the sources")
+    if len({os.path.realpath(t) for t in targets}) < len(targets):
+        raise ValueError("shuffle_file: each source needs a target of its own, but two targets are the same file")
+    if not memory >= 1:
+        raise ValueError(f"shuffle_file: memory must be a positive number of bytes, got {memory!r}")
     arrays = [map_npy("shuffle_file", path) for path in sources]
     for path, a in zip(sources, arrays, strict=True):
         if not a.ndim:

@@ -31,11 +31,14 @@ def all_reduce(tensor: Any, op: ReduceOp = ReduceOp.SUM) -> None:
     tensor: a Tensor or an array with the same shape and dtype on every rank; for booleans, the sum is any and the product all.
     Not recorded in the graph.
     """
+    if not isinstance(op, ReduceOp):
+        raise TypeError(f"all_reduce: op must be a ReduceOp, such as ReduceOp.SUM, got {op!r}")
     group, mean = default_group("all_reduce"), op is ReduceOp.AVG
     a = raw(tensor)
     if mean and a.dtype.kind != "f":
         raise TypeError(f"all_reduce: the mean of integers is not an integer; AVG needs a floating dtype, got {a.dtype}")
     home = _home("all_reduce", tensor)
+    _check_kinds("all_reduce", home, ("op", op.name))
     if home.dtype == bool:  # MPI cannot add booleans: any, and all
         group.all_reduce(home.view(np.uint8), "max" if op in (ReduceOp.SUM, ReduceOp.MAX) else "min")
     else:
@@ -45,8 +48,9 @@ def all_reduce(tensor: Any, op: ReduceOp = ReduceOp.SUM) -> None:
 
 def broadcast(tensor: Any, src: int = 0) -> None:
     """Replace tensor by rank src's, in place. Same shape and dtype on every rank; not recorded in the graph."""
-    home = _home("broadcast", tensor)
-    default_group("broadcast").broadcast(home, _rank("broadcast", src))
+    home, src = _home("broadcast", tensor), _rank("broadcast", src)
+    _check_kinds("broadcast", home, ("src", src))
+    default_group("broadcast").broadcast(home, src)
     _write(tensor, home)
 
 
@@ -100,6 +104,13 @@ def _home(caller: str, tensor: Any) -> Array:
     return np.ascontiguousarray(a).reshape(a.shape)
 
 
+def _check_kinds(caller: str, home: Array, option: tuple[str, Any]) -> None:
+    """Raise ValueError unless all ranks send the same kind of array: MPI would read one rank's bytes as another's numbers."""
+    group = default_group(caller)
+    if group.size() > 1:
+        group.check_equal(caller, [("dtype", home.dtype.name), ("shape", home.shape), option])
+
+
 def _write(tensor: Any, home: Array) -> None:
     a = raw(tensor)
     if a is not home:
@@ -110,8 +121,8 @@ def _write(tensor: Any, home: Array) -> None:
 
 def _rank(caller: str, src: int) -> int:
     size = default_group(caller).size()
-    if not 0 <= src < size:
-        raise ValueError(f"{caller}: src must be a rank in [0, {size}), got {src}")
+    if not isinstance(src, (int, np.integer)) or isinstance(src, bool) or not 0 <= src < size:
+        raise ValueError(f"{caller}: src must be a rank in [0, {size}), got {src!r}")
     return src
 
 

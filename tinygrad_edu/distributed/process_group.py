@@ -125,7 +125,7 @@ def is_initialized() -> bool:
 def init_process_group(
     backend: str = "mpi",
     init_method: str | None = None,
-    timeout: float | timedelta = 300.0,
+    timeout: float | timedelta | None = 300.0,
     world_size: int = -1,
     rank: int = -1,
     *,
@@ -135,7 +135,8 @@ def init_process_group(
 
     backend  "mpi", through mpi4py, is the only one. mpiexec determines where the ranks connect, their number and this rank:
              init_method, world_size and rank are accepted for compatibility, and must not contradict it
-    timeout  seconds (or a timedelta) that a rank waits in a message; after that, it reports where, and the job is aborted
+    timeout  seconds (or a timedelta) that a rank waits in a message; after that, it reports where, and the job is aborted.
+             None means 300, as long as the default
     threads  BLAS threads per rank; None leaves them unchanged. Ranks on one machine share its cores, and more threads than
              cores make a step many times slower. With a single rank nothing is changed
 
@@ -148,8 +149,9 @@ def init_process_group(
         raise ValueError(f"init_process_group: only MPI is supported, so backend must be 'mpi', got {backend!r}")
     if _default is not None:
         raise RuntimeError("init_process_group: it has already been called; call destroy_process_group() first")
-    seconds = timeout.total_seconds() if isinstance(timeout, timedelta) else float(timeout)
-    if not seconds > 0:
+    timeout = 300.0 if timeout is None else timeout
+    seconds = timeout.total_seconds() if isinstance(timeout, timedelta) else timeout
+    if not isinstance(seconds, (int, float)) or not seconds > 0:
         raise ValueError(f"init_process_group: timeout must be a positive number of seconds, got {timeout!r}")
     if threads is not None and (not isinstance(threads, int) or threads < 1):
         raise ValueError(f"init_process_group: threads must be a positive integer or None, got {threads!r}")

@@ -99,6 +99,11 @@ def main() -> None:
 
     # --- refused ---
     refused(TypeError, "expected a Tensor or an array, got float", distributed.all_reduce, 1.0)
+    refused(TypeError, "op must be a ReduceOp, such as ReduceOp.SUM, got 'sum'", distributed.all_reduce, np.zeros(2), "sum")
+    refused(ValueError, "src must be a rank in [0, 3), got 'a'", distributed.broadcast, np.zeros(2), "a")
+    odd = np.zeros(2, np.int32 if r == 1 else np.float32)
+    refused(ValueError, "rank 0 has dtype float32 and rank 1 has dtype int32", distributed.all_reduce, odd)
+    refused(ValueError, "rank 0 has shape (1,) and rank 1 has shape (2,)", distributed.broadcast, np.zeros(r + 1))
     refused(TypeError, "MPI does not support float16", distributed.all_reduce, np.zeros(2, np.float16))
     refused(TypeError, "MPI does not support <U1", distributed.broadcast, np.array(["a"]))
     refused(TypeError, "AVG needs a floating dtype", distributed.all_reduce, np.zeros(2, int), ReduceOp.AVG)

@@ -27,6 +27,8 @@ class FitModel:
     def __init__(self, model: Module | Callable[[], Module], data: Any, options: Mapping[str, Any]) -> None:
         wrong = sorted(set(options) - _OF_FIT)
         if wrong:
+            if wrong[0] == "optimizer":
+                raise TypeError(f"sweep: the optimizer belongs in the grid: {{'optimizer': [{options['optimizer']!r}], …}}")
             raise TypeError(f"sweep: fit has no option {wrong[0]!r}; put an optimizer's options in the grid")
         self.model, self.data, self.options = model, data, dict(options)
 

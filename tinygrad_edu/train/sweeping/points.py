@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -33,7 +34,7 @@ def points_of(grid: Grid, seeds: int | Iterable[int]) -> list[Point]:
     {'rule': 'Adam', 'lr': 0.1} 1
     """
     if isinstance(grid, Mapping):
-        axes = {name: [values] if isinstance(values, str) else list(values) for name, values in grid.items()}
+        axes = {name: _values_of(name, values) for name, values in grid.items()}
         combinations = [dict(zip(axes, values, strict=True)) for values in itertools.product(*axes.values())]
     else:
         combinations = [dict(params) for params in grid]
@@ -47,6 +48,14 @@ def points_of(grid: Grid, seeds: int | Iterable[int]) -> list[Point]:
     return list(found.values())
 
 
+def _values_of(name: str, values: Any) -> list[Any]:
+    if isinstance(values, str):
+        return [values]
+    if not isinstance(values, Iterable) or (isinstance(values, np.ndarray) and values.ndim == 0):
+        raise TypeError(f"sweep: the grid needs a list of values for {name!r}, got {values!r}; use [{values!r}]")
+    return list(values)
+
+
 def key_of(params: Params, seed: int) -> str:
     """A key that is the same for the same parameters and seed, in any process, machine or session (hash() is not)."""
     text = json.dumps([{name: plain(value) for name, value in params.items()}, seed], sort_keys=True)
@@ -57,6 +66,8 @@ def plain(value: Any) -> Any:
     """A parameter in the form that JSON can store; TypeError for anything without a permanent name."""
     if isinstance(value, (np.generic, np.ndarray)):
         value = value.tolist()
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError(f"sweep: a parameter must be a finite number, got {value}, which a file of runs cannot store")
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
     if isinstance(value, (list, tuple)):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator, Sequence
@@ -18,6 +17,8 @@ Runs = Iterator[Row]
 
 def find_scheduler(scheduler: Any, workers: int | None) -> Callable[[Task, Sequence[Point]], Runs]:
     """Turn None, "processes" or a Dask client into a function that executes the runs, in any order."""
+    if workers is not None and (not isinstance(workers, int) or isinstance(workers, bool) or workers < 1):
+        raise ValueError(f"sweep: workers must be a positive integer or None, got {workers!r}")
     if scheduler is None:
         return _here
     if scheduler == "processes":
@@ -41,16 +42,16 @@ def _in_processes(task: Task, points: Sequence[Point], workers: int | None) -> R
     it is running: runs whose marks remain are repeated one at a time, and the others continue together.
     """
     try:
-        from joblib import Parallel, delayed, parallel_config
+        from joblib import Parallel, cpu_count, delayed, parallel_config
         from joblib.externals.loky.process_executor import TerminatedWorkerError
     except ImportError as error:
         raise ImportError("sweep: processes require joblib: pip install joblib; or scheduler=None") from error
     left = {point.key: point for point in points}
-    count = workers or os.cpu_count() or 1
+    count = workers or cpu_count()  # the cores that this process may use
 
     def together(some: Sequence[Point], n: int, marks: Path) -> Runs:
-        # batch_size="auto" would hold rows back; a single process would be this one
-        options = {"return_as": "generator_unordered", "batch_size": 1, "pre_dispatch": 2 * n}
+        # batch_size="auto" would hold rows back; a single process would be this one, so two are there, and one of them waits
+        options = {"return_as": "generator_unordered", "batch_size": 1, "pre_dispatch": 2 * n if n > 1 else 1}
         with parallel_config(backend="loky", inner_max_num_threads=1):
             yield from Parallel(max(2, n), **options)(delayed(_marked)(task, point, marks) for point in some)
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 Array = np.ndarray[Any, Any]
 
+_RESULT = " (result)"  # after the name of a result that is also a parameter's
+
 
 class Sweep(Sequence[Row]):
     """The rows of a sweep, in the order of its grid.
@@ -58,7 +60,10 @@ class Sweep(Sequence[Row]):
     # --- as a table ---
 
     def column(self, name: str) -> Array:
-        """[runs] the values of a parameter, a result, or "seed", "status", "seconds", "error"; nan if missing."""
+        """[runs] the values of a parameter, a result, or "seed", "status", "seconds", "error"; nan if missing.
+
+        If a parameter and a result have the same name, "loss (result)" is the result.
+        """
         values = [_value(row, name) for row in self.rows]
         if all(value is None for value in values) and name not in self._names():
             raise ValueError(f"Sweep: there is no column {name!r}; the columns are {', '.join(self._names())}")
@@ -84,7 +89,7 @@ class Sweep(Sequence[Row]):
         params = dict.fromkeys(name for row in self.rows for name in row["params"])
         results = dict.fromkeys(name for row in self.rows for name in row["result"])
         extra = [name for name in ("seconds", "error") if any(row.get(name) is not None for row in self.rows)]
-        return [*params, "seed", "status", *(name for name in results if name not in params), *extra]
+        return [*params, "seed", "status", *(name + _RESULT if name in params else name for name in results), *extra]
 
     # --- the best runs ---
 
@@ -99,7 +104,7 @@ class Sweep(Sequence[Row]):
         """(parameters, [seeds]) for every point: the result of each of its seeds, nan for a run without one."""
         groups: dict[str, tuple[dict[str, Any], list[float]]] = {}
         for row in self.rows:
-            value = _value(row, name)
+            value = _outcome(row, name)
             groups.setdefault(repr(row["params"]), (row["params"], []))[1].append(np.nan if value is None else float(value))
         return [(params, np.array(values)) for params, values in groups.values()]
 
@@ -121,8 +126,13 @@ class Sweep(Sequence[Row]):
         """
         lines, bands = {}, {}
         self._values_of(x)  # raises if there is none
-        for name in dict.fromkeys(row["params"].get(by) for row in self.rows):
-            mine = Sweep([row for row in self.rows if row["params"].get(by) == name])
+        rows = [row for row in self.rows if row["params"].get(x) is not None]
+        wrong = [row["params"][x] for row in rows if not isinstance(row["params"][x], (int, float))]
+        if wrong or not rows:
+            found = f"has the value {wrong[0]!r}" if wrong else "is None"
+            raise ValueError(f"Sweep.plot: x needs numbers, but the parameter {x!r} {found}; heatmap() shows others")
+        for name in dict.fromkeys(_param(row, by) for row in rows):
+            mine = Sweep([row for row in rows if _param(row, by) == name])
             points = sorted(((params[x], values) for params, values in mine._along(x, y)), key=lambda p: p[0])
             xs, label = [p[0] for p in points], str(name) if name is not None else y
             lines[label] = xs, [values.mean() for _, values in points]
@@ -139,7 +149,7 @@ class Sweep(Sequence[Row]):
         cells = np.full((len(rows), len(columns)), np.nan)
         for i, r in enumerate(rows):
             for j, c in enumerate(columns):
-                found = [_value(row, value) for row in self.rows if row["params"].get(x) == c and row["params"].get(y) == r]
+                found = [_outcome(row, value) for row in self.rows if _param(row, x) == c and _param(row, y) == r]
                 if found and None not in found:
                     cells[i, j] = np.mean(found)
         title = f"{value} at the end, mean of {len({row['seed'] for row in self.rows})} seeds"
@@ -148,9 +158,11 @@ class Sweep(Sequence[Row]):
 
     def _values_of(self, name: str) -> list[Any]:
         """The values of a parameter: numbers in order, others in the order of the grid."""
+        if not self.rows:
+            raise ValueError("Sweep: there are no runs to show")
         if not any(name in row["params"] for row in self.rows):
             raise ValueError(f"Sweep: there is no parameter {name!r}; the parameters are {', '.join(self.rows[0]['params'])}")
-        values = list(dict.fromkeys(row["params"].get(name) for row in self.rows))
+        values = list(dict.fromkeys(_param(row, name) for row in self.rows))
         return sorted(values) if all(isinstance(v, (int, float)) for v in values) else values
 
     def _along(self, x: str, y: str) -> list[tuple[dict[str, Any], Array]]:
@@ -172,10 +184,28 @@ class Sweep(Sequence[Row]):
 
 
 def _value(row: Row, name: str) -> Any:
-    for part in (row["params"], row["result"], row):
+    """A column of the table."""
+    if name in row["params"]:
+        return row["params"][name]
+    return _outcome(row, name.removesuffix(_RESULT))
+
+
+def _outcome(row: Row, name: str) -> Any:
+    """What a run resulted in; a parameter may have the same name, as the loss function of fit."""
+    for part in (row["result"], row, row["params"]):
         if name in part:
             return part[name]
     return None
+
+
+def _param(row: Row, name: str) -> Any:
+    """A parameter in a form that can be compared and counted: a tuple for a list, such as Adam's betas."""
+    value = row["params"].get(name)
+    return repr(value) if isinstance(value, dict) else _tuple(value)
+
+
+def _tuple(value: Any) -> Any:
+    return tuple(map(_tuple, value)) if isinstance(value, list) else value
 
 
 def _text(value: Any) -> str:
