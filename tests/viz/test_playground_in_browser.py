@@ -175,6 +175,20 @@ def test_a_new_address_stops_the_run_and_forgets_what_was_broken(chromium: Any, 
     reader.done()
 
 
+def test_nesterov_is_as_sgd_takes_it(chromium: Any, address: str) -> None:
+    reader = Reader(chromium, f"{address}#lanes=SGD~lr=0.1~dampening=0.05")
+    box = reader.page.locator(".lane:first-child .switch input")
+    box.check()
+    reader(STEPS.format(n=4))
+    assert reader("[lanes[0].options.momentum, lanes[0].options.dampening]") == [0.9, 0]
+    run_python(reader("toPython(lanes[0])"))
+    reader.page.locator("#option-0-dampening").evaluate("e => { e.value = 0.5; e.dispatchEvent(new Event('input')); }")
+    reader(STEPS.format(n=8))
+    assert not box.is_checked()
+    np.testing.assert_allclose(run_python(reader("toPython(lanes[0])")), reader("lanes[0].losses"), rtol=0, atol=1e-12)
+    reader.done()
+
+
 def test_time_is_played_stepped_turned_back_and_forked(chromium: Any, address: str) -> None:
     reader = Reader(chromium, address)
     page = reader.page
@@ -433,8 +447,16 @@ def test_a_damaged_address_is_read_as_far_as_it_makes_sense(chromium: Any, addre
     reader.done()
 
 
-OWN = {"X": [0, 1, 2, 3], "y": [0, 1, 0, 1], "classes": 2, "features": 1, "names": ["x"], "validation": 0, "noise": 0}
-DAMAGED = [
+OWN: dict[str, Any] = {
+    "X": [0, 1, 2, 3],
+    "y": [0, 1, 0, 1],
+    "classes": 2,
+    "features": 1,
+    "names": ["x"],
+    "validation": 0,
+    "noise": 0,
+}
+DAMAGED: list[dict[str, Any]] = [
     {"classes": 9999}, {"classes": 1}, {"classes": 1.5}, {"y": [0, 1, 2, 1]}, {"y": [0, 1, 0.5, 1]}, {"y": [-1, 1, 0, 1]},
     {"features": 2}, {"features": 0.5}, {"names": []}, {"names": [7]}, {"names": ["x" * 1000]}, {"validation": 4},
     {"validation": 0.5},

@@ -181,12 +181,12 @@ function option(l, k, h, v) {
   const name = OPTION_NAME[h] ?? h, id = `option-${k}-${h}`;
   if (typeof v === "boolean") {
     const box = el("input", { type: "checkbox", id, checked: v });
-    box.onchange = () => { l.options[h] = box.checked; if (h === "nesterov" && box.checked && !l.options.momentum) l.options.momentum = .9; change(l); buildLanes(); refresh(); };
+    box.onchange = () => { l.options[h] = box.checked; if (h === "nesterov" && box.checked) { l.options.momentum ||= .9; l.options.dampening = 0; } change(l); buildLanes(); refresh(); };
     return el("label", { className: "switch" }, box, el("span", { textContent: name }));
   }
   const [a, b] = RANGE(h), s = el("input", { type: "range", id, min: a, max: b, step: (b - a) / 200, value: toSlider(h, v) }), out = el("output", { textContent: show(v) });
   s.setAttribute("aria-label", `${name}, ${l.rule}`);
-  s.oninput = () => { l.options[h] = fromSlider(h, s.value); out.textContent = show(l.options[h]); if (h === "momentum" && !l.options.momentum && l.options.nesterov) { l.options.nesterov = false; buildLanes(); } change(l); if (!playing) refresh(); };
+  s.oninput = () => { l.options[h] = fromSlider(h, s.value); out.textContent = show(l.options[h]); if (l.options.nesterov && (!l.options.momentum || l.options.dampening)) { l.options.nesterov = false; buildLanes(); } change(l); if (!playing) refresh(); };
   return el("label", {}, el("span", { textContent: name }), s, out);
 }
 
