@@ -41,7 +41,7 @@ def write_playground(app: Any, exception: Exception | None) -> None:
     if exception is None and app.builder.format == "html":
         from tinygrad_edu import viz
 
-        viz.playground().save(Path(app.outdir) / "playground.html")
+        viz.playground().save(Path(app.outdir) / "docs" / "playground.html")
 
 
 def setup(app: Any) -> dict[str, Any]:
