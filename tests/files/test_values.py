@@ -198,6 +198,24 @@ def test_nested_values_are_tensors_by_their_places_there(tmp_path: Path) -> None
     np.testing.assert_array_equal(found["optimizer.state.0.exp_avg"], optimizer.state[model.weight]["exp_avg"])
 
 
+def test_a_mask_is_not_dropped(tmp_path: Path) -> None:
+    masked = np.ma.masked_array([1.0, 2.0], [0, 1])
+    with pytest.raises(TypeError, match=r"w\.0 is a masked array, whose mask would be lost; save array\.filled"):
+        tg.save({"w": [masked]}, tmp_path / "x")
+    assert not list(tmp_path.iterdir())
+    for refuse in (tg.tensor, tg.as_tensor, tg.from_numpy, lambda a: tg.tensor([a]), tg.utils.data.TensorDataset):
+        with pytest.raises(ValueError, match=r"lacks 1 of its 2 values.*array\.filled"):
+            refuse(masked)
+    with pytest.raises(ValueError, match="default_collate: the masked array lacks"):
+        next(iter(tg.utils.data.DataLoader([masked, masked], 2)))
+    with pytest.raises(ValueError, match="fit: X and y: the masked array lacks"):
+        tg.train.fit(tg.nn.Linear(1, 1), masked[:, None], np.ones((2, 1)), epochs=1, verbose=0)
+    whole = np.ma.masked_array([1.0, 2.0])
+    assert type(tg.from_numpy(whole)._data) is np.ndarray
+    tg.save({"w": whole}, tmp_path / "x")
+    assert tg.load(tmp_path / "x")["w"].tolist() == [1, 2]
+
+
 def test_what_the_safetensors_package_writes_is_read_here(tmp_path: Path) -> None:
     theirs = pytest.importorskip("safetensors.numpy", reason="the oracle is the safetensors package")
     arrays = {dtype: np.arange(6).reshape(2, 3).astype(dtype) for dtype in DTYPES} | {"0-d": np.array(1.5), "none": np.zeros(0)}

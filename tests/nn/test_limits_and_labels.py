@@ -126,6 +126,30 @@ def test_ties_in_a_ranking_may_be_zero() -> None:
     assert F.margin_ranking_loss(tg.ones(2), tg.ones(2), tg.tensor([0.0, 1.0])).item() == 0
 
 
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ([-1.0, 1.0], r"got -1 to 1; use \(target \+ 1\) / 2"),
+        ([0.0, 255.0], "got 0 to 255; use target / 255"),
+        ([0.0, 1.1], "1.1$"),
+    ],
+)
+def test_cross_entropy_of_rows_outside_0_to_1_is_refused(row: list[float], words: str) -> None:
+    words = "all elements of target should be between 0 and 1, .*" + words
+    X, y = tg.ones(4, 2), tg.tensor([row] * 4)
+    with pytest.raises(ValueError, match=words):
+        F.cross_entropy(X, y)
+    for ends in ([], [nn.Softmax(-1)]):  # logits, probabilities
+        model = nn.Sequential(nn.Linear(2, 2), *ends)
+        with pytest.raises(ValueError, match=words):
+            train.fit(model, X, y, loss="categorical_crossentropy", epochs=1, verbose=0)
+
+
+def test_rows_that_round_to_slightly_more_than_1_are_fine() -> None:
+    row = tg.tensor([[0.0, np.nextafter(np.float32(1), np.float32(2))]])
+    assert F.cross_entropy(tg.zeros(1, 2), row).item() == pytest.approx(math.log(2))
+
+
 @pytest.mark.parametrize("target", [tg.tensor([0, 0]), tg.ones(2, 1)], ids=["numbers", "probabilities"])
 def test_cross_entropy_of_a_single_class_is_warned_of(target: Any) -> None:
     with pytest.warns(UserWarning, match=r"with a single class the loss is always 0.*binary_cross_entropy_with_logits"):

@@ -46,6 +46,10 @@ def pack(value: Any, put: Callable[[str, Array], str], path: str = "", depth: in
     if isinstance(value, np.generic) and not isinstance(value, (str, bytes)):
         return ["n", put(path, _numbers(path, np.asarray(value)))]
     if isinstance(value, np.ndarray):
+        if np.any(getattr(value, "mask", False)):
+            raise NotWritableError(
+                f"{path or 'the array'} is a masked array, whose mask would be lost; save array.filled(…) instead"
+            )
         if value.dtype.kind == "U":
             return ["u", value.dtype.itemsize // 4, list(value.shape), pack(value.ravel().tolist(), put, path, depth + 1)]
         return ["a", put(path, _numbers(path, value))]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from .. import ops
-from ..autograd.arrays import as_array
+from ..autograd.arrays import as_array, require_numbers
 from ..autograd.errors import ShapeError, restate
 from ..autograd.grad_mode import grad_enabled
 from ..autograd.mutation_clock import mark_changed, tick
@@ -97,7 +97,7 @@ class InPlace(Node):
             first, rest = ops.indexing.ints_first(ops.indexing.plain_key(key))
             target = self._data if first is None else self._data[first]
             value = ops.indexing.as_put(target, value, rest)
-            target[rest] = raw(value)
+            target[rest] = require_numbers(what, raw(value))
         except (ValueError, IndexError) as error:
             raise restate(what, (self._data, np.asarray(raw(value))), NO_PARAMS, error) from None
         if not recorded:

@@ -13,6 +13,7 @@ import numpy as np
 
 from .. import _shortcuts, ops
 from ..autograd import backprop
+from ..autograd.arrays import require_numbers
 from ..autograd.errors import ShapeError
 from ..autograd.mutation_clock import mark_changed, share_memory
 from ..autograd.node import from_array
@@ -129,7 +130,7 @@ class Tensor(Methods, NumpyProtocols, Copying, KindAndPlace):
             share_memory(value, self)
             mark_changed(self)
         else:
-            self._data = ops.input_data.require_numbers("x.data = value", np.asarray(value, self._data.dtype))
+            self._data = np.asarray(require_numbers("x.data = value", value), self._data.dtype)
 
     # --- leaving the graph ---
 

@@ -12,6 +12,8 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from .errors import DomainError, DtypeError
+
 
 class Symbol:
     """Base class of symbols for arrays: it has shape, dtype and strides, and `strided(shape, strides)`."""
@@ -83,6 +85,40 @@ def as_array(x: Any, dtype: Any = None) -> Any:
     if isinstance(x, Symbol):
         return x if dtype is None else x.astype(dtype, copy=False)  # type: ignore[attr-defined]  # every symbol has one
     return np.asarray(x, dtype)
+
+
+_REMEDIES = {  # kind of a dtype -> how numbers are made of it
+    "O": "use array.astype(np.float32) for numbers; None and strings must be replaced first",
+    "U": "use np.unique(names, return_inverse=True)[1] for names, array.astype(np.float32) for digits",
+    "c": "use array.real and array.imag",
+    "M": "use (dates - dates[0]) / np.timedelta64(1, 'D') for days",
+    "m": "use array / np.timedelta64(1, 'D') for days",
+    "V": "use the columns one by one, and np.column_stack them",
+}
+_REMEDIES["S"] = _REMEDIES["T"] = _REMEDIES["U"]
+
+
+def require_numbers(name: str, data: Any) -> Any:
+    """`data` as an array of numbers or booleans; raise an error with a fix for other kinds, and for masked entries.
+
+    >>> require_numbers("tensor()", np.ones(2, complex))
+    Traceback (most recent call last):
+    tinygrad_edu.autograd.errors.DtypeError: tensor(): expected numbers or booleans, got dtype complex128; use array.real and \
+array.imag
+    """
+    if hasattr(data, "filled"):  # a masked array: NumPy imports that module only when it is used
+        if missing := np.count_nonzero(data.mask):
+            raise DomainError(
+                f"{name}: the masked array lacks {missing} of its {data.size} values, and a Tensor has no mask; "
+                "use array.filled(value) to put a number in their place"
+            )
+        data = data.data
+    array = data if is_array(data) else np.asarray(data)
+    kind = array.dtype.kind
+    if kind not in "fiub":
+        inferred = "Could not infer dtype of NoneType: " if kind == "O" and None in array.ravel().tolist() else ""
+        raise DtypeError(f"{name}: {inferred}expected numbers or booleans, got dtype {array.dtype}; {_REMEDIES[kind]}")
+    return array
 
 
 F = TypeVar("F", bound=Callable[..., Any])

@@ -10,7 +10,7 @@ import numpy as np
 
 from .._foreign import described
 from . import node, observers
-from .arrays import Symbol, as_array, is_array
+from .arrays import Symbol, as_array, is_array, require_numbers
 from .errors import restate
 from .grad_mode import grad_enabled
 from .mutation_clock import tick
@@ -81,7 +81,8 @@ def general(op: Primitive) -> Callable[..., Any]:
                 needs = needs or x._requires_grad
                 values.append(x._data)
             else:
-                values.append(x)
+                plain = (type(x) is ndarray and x.dtype.kind in "fiub") or not isinstance(x, ndarray)
+                values.append(x if plain else require_numbers(f"{op.name}()", x))
         if not any_tensor:
             return op.forward(*inputs, **params)
         try:
@@ -142,6 +143,8 @@ def _settle(out: Node, data: Any, op: Primitive, inputs: tuple[Any, ...], params
         due = integer_due(data.dtype, inputs)
         if due is not data.dtype:
             data = data.astype(due)
+    elif data.dtype.kind not in "fb":
+        require_numbers(f"{op.name}()", data)  # raises: a complex operand, or one of objects, has no gradient
     out._data = data
 
 
@@ -176,5 +179,5 @@ def _constant(x: Any, name: str) -> Any:
     if isinstance(x, np.generic):
         return x.item()
     if isinstance(x, ndarray):
-        return np.asarray(x)
+        return np.asarray(require_numbers(f"{name}()", x))
     raise TypeError(f"{name}(): operands must be Tensors, arrays or numbers, got {described(x)}")

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from .._shortcuts import load as load_shortcut
+from ..autograd.arrays import require_numbers
 from ..autograd.node import from_array
 from ..ops.generator import Generator
-from ..ops.input_data import require_numbers
 from .chunk_sources import Chunks
 from .prefetching import prefetched
 

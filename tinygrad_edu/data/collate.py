@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from ..autograd.arrays import require_numbers
 from ..autograd.errors import ShapeError
 from ..autograd.node import from_array, is_tensor, raw
-from ..ops.input_data import require_numbers
 from ..ops.joining import stack
 
 
@@ -35,17 +35,18 @@ def default_collate(samples: Sequence[Any]) -> Any:
     if isinstance(first, (str, bytes)):  # np.str_ too
         return list(samples)
     if is_tensor(first) or isinstance(first, (np.ndarray, np.generic, bool, int, float)):
+        arrays = [require_numbers("default_collate", raw(s)) for s in samples]
         try:
             if is_tensor(first):
                 return stack(list(samples))
-            batch = np.stack([np.asarray(raw(s)) for s in samples])
+            batch = np.stack(arrays)
         except ValueError:
             shapes = sorted({np.shape(raw(s)) for s in samples})
             raise ShapeError(
                 f"default_collate: stack expects each tensor to be equal size, but the samples of a batch have {shapes}; for "
                 "sequences of unequal length pass a collate_fn that calls nn.utils.rnn.pad_sequence"
             ) from None
-        return from_array(require_numbers("default_collate", batch))
+        return from_array(batch)
     if isinstance(first, Mapping):
         return {key: default_collate([s[key] for s in samples]) for key in first}
     if isinstance(first, Sequence):

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 
 from .._foreign import described
+from ..autograd.arrays import require_numbers
 from ..autograd.node import from_array, is_tensor, raw
 from ..autograd.user_line import warn_user
 from ..ops.generator import Generator
-from ..ops.input_data import require_numbers
 from ..ops.random import default_generator
 from .tables import from_table, require_rows, rows_of
 

@@ -6,6 +6,7 @@ from typing import Any, Self, TypeVar
 
 import numpy as np
 
+from ..autograd.arrays import require_numbers
 from ..autograd.node import from_array, is_tensor, raw
 from .tables import column_names, from_table
 
@@ -82,9 +83,7 @@ class _Scaler:
     def _table(self, method: str, X: Any) -> Array:
         """X as a 2-d array of floats; integers become float32."""
         who = f"{type(self).__name__}.{method}"
-        x = np.asarray(raw(from_table(f"{who}: X", X)))
-        if x.dtype.kind not in "fiub":
-            raise TypeError(f"{who}: X must hold numbers, got {type(X).__name__} of dtype {x.dtype}")
+        x = np.asarray(require_numbers(f"{who}: X", raw(from_table(f"{who}: X", X))))
         if x.ndim != 2:
             hint = "; X.reshape(-1, 1) turns it into a column" if x.ndim == 1 else ""
             raise ValueError(f"{who}: X must have shape [N, features], got {x.shape}{hint}")

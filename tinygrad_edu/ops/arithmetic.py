@@ -5,6 +5,7 @@ The plain operations and their rules are in elementwise.py: there, `add` is NumP
 
 import numpy as np
 
+from ..autograd.arrays import require_numbers
 from ..autograd.errors import DivisionByZeroError, DomainError, DtypeError
 from ..autograd.node import is_tensor, raw
 from ..autograd.primitives import NUMPY, implements, primitive
@@ -153,7 +154,8 @@ def lerp(input, end, weight):
 
 def float_power(input, exponent):
     """input ** exponent in float64."""
-    return plain.power(*(x.astype(np.float64) if hasattr(x, "astype") else x for x in (input, exponent)))
+    both = (x if is_tensor(x) else require_numbers("float_power()", x) for x in (input, exponent))
+    return plain.power(*(x.astype(np.float64) for x in both))
 
 
 def addcmul(input, tensor1, tensor2, *, value=1):

@@ -2,10 +2,10 @@
 
 import numpy as np
 
+from ..autograd.arrays import require_numbers
 from ..autograd.node import is_tensor
 from ..autograd.primitives import implements, primitive
 from .devices import check_device
-from .input_data import require_numbers
 
 __all__ = ["clone", "cast"]
 METHODS = ["clone", "astype", "to", "type_as", "cpu"]

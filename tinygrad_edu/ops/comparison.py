@@ -9,6 +9,7 @@ import inspect
 
 import numpy as np
 
+from ..autograd.arrays import require_numbers
 from ..autograd.node import raw
 from ..autograd.primitives import NUMPY
 from ..autograd.recording import integer_due
@@ -37,7 +38,9 @@ _SIGNATURES = {1: inspect.signature(lambda input: None), 2: inspect.signature(la
 def _without_gradient(ufunc):
     def forward(*inputs):
         answer = ufunc(*inputs)
-        return answer.astype(integer_due(answer.dtype, inputs), copy=False) if answer.dtype.kind in "iu" else answer
+        if answer.dtype.kind in "iu":
+            return answer.astype(integer_due(answer.dtype, inputs), copy=False)
+        return require_numbers(f"{ufunc.__name__}()", answer)  # logical_and of objects is an array of objects
 
     forward.__name__ = forward.__qualname__ = ufunc.__name__
     call = no_gradient(forward)

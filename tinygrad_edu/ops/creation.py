@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..autograd.arrays import require_numbers
 from ..autograd.errors import DomainError
 from ..autograd.node import FLOAT32, from_array, is_tensor, raw
 from .axes import refuse_gradient
 from .devices import check_device
 from .dtypes import Size
-from .input_data import _first, as_array, number_dtype, require_numbers
+from .input_data import _first, as_array, number_dtype
 from .shape import _sizes
 
 if TYPE_CHECKING:

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ..autograd.arrays import require_numbers
 from ..autograd.errors import DomainError, DtypeError
 from ..autograd.node import FLOAT32, is_tensor, raw
 
@@ -36,6 +37,9 @@ def as_array(data, dtype=None):
         except OverflowError as error:
             raise DomainError(f"tensor(): {np.dtype(dtype or np.int64)} cannot represent these numbers ({error})") from None
         typed = isinstance(first, (np.ndarray, np.generic)) or is_tensor(first)
+        if typed:
+            for x in _leaves(data):
+                require_numbers("tensor()", x)  # NumPy would drop the mask of a masked array
         if typed and dtype is None and array.dtype == np.float64:  # Python numbers next to float32 do not change the dtype
             typed = any(getattr(x, "dtype", None) == np.float64 for x in _leaves(data))
         if (dtype is None and array.dtype == np.float64 and not typed) or (dtype is None and array.size == 0 and not typed):
@@ -54,26 +58,6 @@ def _lengths(data, axis=0):
             return f"expected sequence of length {lengths[0]} at dim {axis + 1} (got {n}): "
     deeper = (_lengths(x, axis + 1) for x in data if isinstance(x, (list, tuple)))
     return next((found for found in deeper if found), "")
-
-
-_REMEDIES = {  # kind of a dtype -> how numbers are made of it
-    "O": "use array.astype(np.float32) for numbers; None and strings must be replaced first",
-    "U": "use np.unique(names, return_inverse=True)[1] for names, array.astype(np.float32) for digits",
-    "c": "use array.real and array.imag",
-    "M": "use (dates - dates[0]) / np.timedelta64(1, 'D') for days",
-    "m": "use array / np.timedelta64(1, 'D') for days",
-    "V": "use the columns one by one, and np.column_stack them",
-}
-_REMEDIES["S"] = _REMEDIES["T"] = _REMEDIES["U"]
-
-
-def require_numbers(name, array):
-    """Return the array; raise DtypeError, with a fix, if it contains objects, strings, dates or complex numbers."""
-    kind = array.dtype.kind
-    if kind not in "fiub":
-        inferred = "Could not infer dtype of NoneType: " if kind == "O" and None in array.ravel().tolist() else ""
-        raise DtypeError(f"{name}: {inferred}expected numbers or booleans, got dtype {array.dtype}; {_REMEDIES[kind]}")
-    return array
 
 
 def number_dtype(name, dtype):

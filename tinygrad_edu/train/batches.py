@@ -9,13 +9,13 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from .._tensor import Tensor
+from ..autograd.arrays import require_numbers
 from ..autograd.errors import DtypeError
 from ..autograd.node import from_array
 from ..data import DataLoader, DistributedBatchSampler, TensorDataset
 from ..data.position import Repeated
 from ..data.tables import from_table
 from ..nn import Module
-from ..ops.input_data import require_numbers
 from .counted_loader import CountedLoader, set_epoch
 from .lookup import sample_output
 from .ranks import ranks_of
@@ -172,13 +172,13 @@ class Batches:
         if isinstance(values, Tensor):
             return values
         values = from_table(f"fit: {name}", values)
-        array = require_numbers("fit: X and y", np.asarray(values))
+        array = np.asarray(require_numbers("fit: X and y", values))
         if array.dtype.kind == "f" and not isinstance(values, np.memmap):
             array = array.astype(self.dtype, copy=False)
         return from_array(array)
 
     def _cast(self, values: Any) -> Tensor:
-        batch: Tensor = values if isinstance(values, Tensor) else from_array(require_numbers("fit", np.asarray(values)))
+        batch: Tensor = values if isinstance(values, Tensor) else from_array(np.asarray(require_numbers("fit", values)))
         if self._convert and batch.dtype.kind == "f" and batch.dtype != self.dtype:
             return batch.astype(self.dtype)
         return batch

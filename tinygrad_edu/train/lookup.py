@@ -73,7 +73,9 @@ def _categorical(output: Tensor, target: Tensor, reduction: str = "mean") -> Any
 
 def _categorical_of_probabilities(p: Tensor, target: Tensor, reduction: str = "mean") -> Any:
     if target.shape == p.shape:
-        losses = -(like(target, p) * _log(p)).sum(-1)
+        t = like(target, p)
+        check_probabilities("categorical_crossentropy", t)
+        losses = -(t * _log(p)).sum(-1)
         return losses if reduction == "none" else losses.mean()
     p, target = _classes_last(p, target)
     return F.nll_loss(_log(p), target, reduction=reduction)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..._tensor import Tensor
+from ...autograd.arrays import require_numbers
 from ...autograd.node import from_array
 from ...ops.affine import _linear
 from ...ops.creation import empty
@@ -62,7 +63,7 @@ class Linear(Module):
         except (ValueError, AttributeError, IndexError) as error:
             given: Any = input
             if isinstance(given, np.ndarray):
-                return self.forward(from_array(given.astype(weight.dtype)))
+                return self.forward(from_array(require_numbers(self._short(), given).astype(weight.dtype)))
             if not isinstance(given, Tensor):
                 raise TypeError(f"{self._short()}: the input must be a Tensor, got {described(input)}") from None
             message = f"the last axis of the input must be {self.in_features} (in_features), got shape {input.shape}"

@@ -67,10 +67,15 @@ def warn_of_broadcast(input: Any, target: Any) -> None:
 
 
 def check_probabilities(name: str, target: Any) -> None:
-    """Raise an error unless every target is in [0, 1]: otherwise the loss has no lower bound, and training diverges."""
+    """Raise an error unless every target is in [0, 1]: otherwise the loss has no lower bound, and training diverges.
+
+    A target may be 10⁻⁶ outside: mixing labels, λ·1 + (1 − λ)·1, rounds to slightly more than 1.
+    """
     t = raw(target)
     outside = t * t > t if t.dtype.kind == "f" else (t < 0) | (t > 1)  # the first form takes half the time
-    if decide(np.logical_or.reduce(outside, axis=None)):  # np.any takes 1 µs more
+    if not decide(np.logical_or.reduce(outside, axis=None)):  # np.any takes 1 µs more
+        return
+    if decide(np.any((t < -1e-6) | (t > 1 + 1e-6))):
         lowest, highest = float(t.min()), float(t.max())
         fix = {(-1.0, 1.0): "(target + 1) / 2", (1.0, 2.0): "target - 1", (0.0, 255.0): "target / 255"}.get((lowest, highest))
         raise DomainError(

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..._tensor import Tensor
-from ...autograd.arrays import decide
+from ...autograd.arrays import decide, require_numbers
 from ...autograd.node import raw
 from ...ops import activation as ops
 from ...ops import cross_entropies
@@ -25,9 +25,12 @@ def _check_same_size(input: Any, target: Any) -> None:
         )
 
 
-def _as_float(target: Any, input: Any) -> Any:
+def _as_float(name: str, target: Any, input: Any) -> Any:
     """0/1 labels as floats: they may be integers or booleans here (PyTorch rejects those)."""
-    return target if raw(target).dtype.kind == "f" else target.astype(input.dtype)
+    if raw(target).dtype.kind == "f":
+        return target
+    require_numbers(name, raw(target))
+    return target.astype(input.dtype)
 
 
 def binary_cross_entropy(input: Any, target: Any, weight: Any = None, *, reduction: str = "mean") -> Any:
@@ -39,7 +42,7 @@ def binary_cross_entropy(input: Any, target: Any, weight: Any = None, *, reducti
             f"all elements of input should be between 0 and 1, got {p.min():g} to {p.max():g}; "
             "use binary_cross_entropy_with_logits, or apply sigmoid first"
         )
-    target = _as_float(target, input)
+    target = _as_float("binary_cross_entropy", target, input)
     check_probabilities("binary_cross_entropy", target)
     loss = cross_entropies._bce(input, target)
     return reduce(loss if weight is None else loss * weight, reduction)
@@ -72,7 +75,7 @@ def binary_cross_entropy_with_logits(
     tensor(5000.3467)
     """
     _check_same_size(input, target)
-    target = _as_float(target, input)
+    target = _as_float("binary_cross_entropy_with_logits", target, input)
     check_probabilities("binary_cross_entropy_with_logits", target)
     if weight is None and pos_weight is None and reduction == "mean" and raw(input).size:
         return cross_entropies._bce_with_logits(input, target, scale=1 / raw(input).size)

@@ -18,7 +18,7 @@ from ...ops.axis_order import movedim
 from ...ops.elementwise import exp, log, where
 from ...ops.shape import reshape
 from ..errors import DomainError, DtypeError, ShapeError
-from .base import Loss, WeightedLoss, check_reduction, no_tensors, reduce
+from .base import Loss, WeightedLoss, check_probabilities, check_reduction, no_tensors, reduce
 
 __all__ = ["CrossEntropyLoss", "KLDivLoss", "NLLLoss"]
 
@@ -91,6 +91,7 @@ def _cross_entropy_of_probabilities(input: Any, target: Any, weight: Any, reduct
             f"cross_entropy: Expected floating point type for target with class probabilities, got {raw(target).dtype}; "
             "for class indices, the target has one axis fewer: one_hot.argmax(1)"
         )
+    check_probabilities("cross_entropy", target)
     axis = 1 if input.ndim > 1 else 0
     c = input.shape[axis]
     if label_smoothing:

@@ -10,7 +10,7 @@ from ...autograd.arrays import decide
 from ...autograd.node import raw
 from ...ops.elementwise import absolute, exp, log, square, where
 from ...ops.squared_error import _mse
-from ..errors import DomainError
+from ..errors import DomainError, DtypeError
 from .base import Loss, no_tensors, reduce, reduce_weighted, warn_of_broadcast
 
 __all__ = ["GaussianNLLLoss", "HuberLoss", "L1Loss", "MSELoss", "PoissonNLLLoss", "SmoothL1Loss"]
@@ -28,6 +28,8 @@ def mse_loss(input: Any, target: Any, *, reduction: str = "mean", weight: Any = 
     try:
         if weight is None and reduction == "mean" and input.shape == target.shape and raw(input).size:
             return _mse(input, target, scale=1 / raw(input).size)
+    except DtypeError:
+        raise
     except (AttributeError, TypeError):  # a list; an array of another package, whose size is a method
         raise no_tensors("mse_loss", input, target) from None
     warn_of_broadcast(input, target)
