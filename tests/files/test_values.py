@@ -255,3 +255,9 @@ def test_both_refuse_the_same_damage(changed: str) -> None:
         safetensors.deserialize(content)
     with pytest.raises(ValueError, match="the BytesIO is"):
         tg.load(io.BytesIO(content))
+
+
+def test_an_empty_array_of_a_shape_beyond_memory_is_refused() -> None:
+    header = json.dumps({"a": {"dtype": "F32", "shape": [0, 1 << 47, 1 << 47], "data_offsets": [0, 0]}}).encode()
+    with pytest.raises(ValueError, match=r"the BytesIO is damaged: 'a' has the shape .* which no array can have"):
+        tg.load(io.BytesIO(len(header).to_bytes(8, "little") + header))

@@ -123,7 +123,9 @@ def test_losses_of_signs_refuse_zeros_and_ones(loss: Any) -> None:
 
 
 def test_ties_in_a_ranking_may_be_zero() -> None:
-    assert F.margin_ranking_loss(tg.ones(2), tg.ones(2), tg.tensor([0.0, 1.0])).item() == 0
+    assert F.margin_ranking_loss(tg.ones(3), tg.ones(3), tg.tensor([0.0, 1.0, -1.0])).item() == 0
+    with pytest.warns(UserWarning, match=r"0 means a tie.*2 \* target - 1"):
+        F.margin_ranking_loss(tg.ones(2), tg.ones(2), tg.tensor([0.0, 1.0]))
 
 
 @pytest.mark.parametrize(

@@ -175,3 +175,11 @@ def test_a_wrong_option_of_the_second_group_leaves_the_first_as_it_was() -> None
     with pytest.raises(TypeError, match="momentum must be a number"):
         optimizer.load_state_dict(state)
     assert [group["momentum"] for group in optimizer.param_groups] == [0.9, 0.9]
+
+
+@pytest.mark.parametrize(("key", "value"), [("step_size", 0), ("step_size", 1.5), ("last_epoch", 1.5)])
+def test_a_schedule_refuses_a_number_that_its_step_cannot_use(key: str, value: float) -> None:
+    schedule = tg.optim.lr_scheduler.StepLR(tg.optim.SGD([tg.zeros(1, requires_grad=True)], lr=1.0), 2)
+    with pytest.raises(ValueError, match=f"StepLR.load_state_dict: {key} cannot be {value}"):
+        schedule.load_state_dict({**schedule.state_dict(), key: value})
+    assert schedule.last_epoch == 0

@@ -132,6 +132,8 @@ def _entries(file: Source, table: dict[str, Any]) -> dict[str, tuple[str, list[i
             file.refuse(f"is damaged: the shape or place of {name[:60]!r} is not a list of sizes")
         begin, end = offsets
         width = 2 if kind == "BF16" else np.dtype(KINDS[kind]).itemsize
+        if width * math.prod(n or 1 for n in shape) >= 1 << 63:  # NumPy's limit, which holds for empty arrays too
+            file.refuse(f"is damaged: {name[:60]!r} has the shape {tuple(shape)}, which no array can have")
         if begin > end or end - begin != width * math.prod(shape):
             file.refuse(f"is damaged: {name[:60]!r} of shape {tuple(shape)} and dtype {kind} has {end - begin} bytes")
         entries[name] = (kind, shape, begin, end)

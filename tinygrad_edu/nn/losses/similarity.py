@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from ..._tensor import Tensor
+from ...autograd.arrays import decide
 from ...autograd.errors import ShapeError
 from ...autograd.node import raw
+from ...autograd.user_line import warn_user
 from ...ops.activation import softplus
 from ...ops.elementwise import absolute, clamp, minimum, power, sqrt, where
 from ...ops.extremes import amax
@@ -67,6 +71,12 @@ def margin_ranking_loss(input1: Any, input2: Any, target: Any, margin: float = 0
         raise ShapeError(
             "margin_ranking_loss : All input tensors should have same dimension but got sizes: "
             f"input1: {input1.shape}, input2: {input2.shape}, target: {target.shape} "
+        )
+    y = raw(target)
+    if decide(np.any(y == 0)) and not decide(np.any(y == -1)):
+        warn_user(
+            "margin_ranking_loss: the targets are 0 and 1, and 0 means a tie, which has no gradient; if it should mean that "
+            "the second is greater, use 2 * target - 1"
         )
     return reduce(clamp(-target * (input1 - input2) + margin, min=0), reduction)
 

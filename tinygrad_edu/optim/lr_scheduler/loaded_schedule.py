@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 PYTORCHS = ("verbose", "mode_worse", "use_beta1")
 """Additional entries in states of PyTorch's schedules."""
 
+DIVISORS = ("step_size", "T_0", "total_steps")
+"""Whole numbers >= 1: step() divides by them."""
+
 WORDS = ({"min", "max"}, {"rel", "abs"}, {"cos", "linear"}, {"cycle", "iterations"}, {"triangular", "triangular2", "exp_range"})
 """Options that are strings, and the valid values of each."""
 
@@ -64,7 +67,9 @@ def _check_kind(who: str, key: str, value: Any, here: Any) -> None:
         else:
             number = float(value)
             least = -1 if key == "last_epoch" else -1e-12 if float(here) >= 0 else -math.inf  # 0 may be slightly below it
-            fits = key == "best" or (number >= least and (math.isfinite(number) or not math.isfinite(here)))
+            least = 1 if key in DIVISORS else least
+            whole = key not in (*DIVISORS, "last_epoch", "_step_count") or number.is_integer()
+            fits = key == "best" or (whole and number >= least and (math.isfinite(number) or not math.isfinite(here)))
     elif isinstance(here, str):
         fits = isinstance(value, str) and value in next((words for words in WORDS if here in words), {here})
     elif isinstance(here, (list, tuple)):
