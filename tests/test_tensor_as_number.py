@@ -82,6 +82,11 @@ def test_a_0d_tensor_is_formatted_as_its_number() -> None:
     assert f"{tg.tensor(True)}" == "True"
     assert f"{tg.tensor(0.1):.3f} {tg.tensor(7):>3}" == "0.100   7"
     assert f"{tg.tensor([1.0])}" == "tensor([1.])"
+    assert f"{tg.tensor([1.0]):>14}" == "  tensor([1.])"
+    with pytest.raises(ValueError, match=r"format: '\.2f' does not fit a Tensor of shape .*1.* use x\.item\(\)"):
+        f"{tg.tensor([1.0]):.2f}"
+    with pytest.raises(ValueError, match=r"format: 'q' does not fit a Tensor of shape .*'float'\)$"):
+        f"{tg.tensor(1.0):q}"
     assert str(tg.tensor(2.5)) == repr(tg.tensor(2.5)) == "tensor(2.5000)"
 
 

@@ -261,3 +261,12 @@ def test_an_empty_array_of_a_shape_beyond_memory_is_refused() -> None:
     header = json.dumps({"a": {"dtype": "F32", "shape": [0, 1 << 47, 1 << 47], "data_offsets": [0, 0]}}).encode()
     with pytest.raises(ValueError, match=r"the BytesIO is damaged: 'a' has the shape .* which no array can have"):
         tg.load(io.BytesIO(len(header).to_bytes(8, "little") + header))
+
+
+def test_the_content_of_a_file_is_not_a_path() -> None:
+    file = io.BytesIO()
+    tg.save({"a": tg.ones(2)}, file)
+    calls = [tg.load, nn.load, lambda content: train.load_checkpoint(content, nn.Linear(1, 1)), lambda path: tg.save({}, path)]
+    for call in calls:
+        with pytest.raises(ValueError, match=r"(load|save|load_checkpoint): expected a path, got a bytes .* io\.BytesIO"):
+            call(file.getvalue())

@@ -25,6 +25,15 @@ def with_gradients(*gradients: list[float]) -> list[Any]:
 # --- clipping ---
 
 
+@pytest.mark.parametrize("limit", ["a", None, [1.0]])
+def test_a_limit_that_is_not_a_number_is_named(limit: Any) -> None:
+    for clip, name in ((nn.utils.clip_grad_norm_, "max_norm"), (nn.utils.clip_grad_value_, "clip_value")):
+        with pytest.raises(TypeError, match=rf"{clip.__name__}: {name} must be a number >= 0, got "):
+            clip(with_gradients([1.0]), limit)
+    with pytest.raises(TypeError, match="ClipGradNorm: max_norm must be a number >= 0"):
+        train.ClipGradNorm(limit)
+
+
 def test_one_nan_makes_every_clipped_gradient_nan_as_in_pytorch() -> None:
     params = with_gradients([1e6, 1.0], [math.nan])
     assert math.isnan(nn.utils.clip_grad_norm_(params, 1.0).item())

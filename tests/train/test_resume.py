@@ -213,7 +213,10 @@ def test_ctrl_c_and_then_resume(tmp_path: Path) -> None:
 def test_a_run_that_another_options_would_continue_is_refused_and_nothing_has_changed(tmp_path: Path) -> None:
     path = tmp_path / "run"
     fitted("arrays", epochs=1, callbacks=[train.Checkpoint(path)])
-    with pytest.raises(ValueError, match=r"run has a state of the fit that cannot be loaded: the callbacks differ: here none"):
+    with pytest.raises(
+        ValueError,
+        match=r"run has a state of the fit .*: the callbacks differ: it was saved with Checkpoint, here: none",
+    ):
         fitted("arrays", resume=path)
     with pytest.raises(ValueError, match=r"cannot be loaded: .*a loader with rows=50, but this one has rows=40"):
         fitted("arrays", resume=path, callbacks=[train.Checkpoint(path)], validation=0.2)
@@ -363,3 +366,25 @@ def test_a_checkpoint_for_another_optimizer_changes_nothing(tmp_path: Path) -> N
     with pytest.raises(ValueError, match="cannot be loaded"):
         train.load_checkpoint(tmp_path / "run", lazy, optim.SGD(lazy.parameters(), lr=0.1, momentum=0.9))
     assert repr(lazy[0].weight) == "<UninitializedParameter>"  # as before
+
+
+@pytest.mark.parametrize("call", [train.save_checkpoint, train.load_checkpoint])
+def test_arguments_in_the_wrong_order_are_named_and_nothing_is_written(call: Any, tmp_path: Path) -> None:
+    model, path = nn.Linear(1, 1), tmp_path / "run"
+    optimizer = optim.SGD(model.parameters(), lr=0.1)
+    schedule = lr_scheduler.StepLR(optimizer, 1)
+    wrong: list[tuple[tuple[Any, ...], str]] = [
+        ((model, path), "the first argument is a path or an open file, the second the model; got a Linear first"),
+        ((path, model.state_dict()), "model must be an nn.Module itself, not its state_dict; got a "),
+        ((path, None), "model must be an nn.Module itself"),
+        ((path, optimizer), "model must be an nn.Module itself, not its state_dict; got a SGD"),
+        ((path, nn.Linear), "model must be .* got the class Linear"),
+        ((path, model, optimizer.state_dict()), "optimizer must be the object itself"),
+        ((path, model, schedule), "optimizer must be the object itself, .* got a StepLR"),
+        ((path, model, model), "optimizer must be the object itself, .* got a Linear"),
+        ((path, model, optimizer, optimizer), "schedule must be the object itself, .* got a SGD"),
+    ]
+    for arguments, words in wrong:
+        with pytest.raises(TypeError, match=f"{call.__name__}: {words}"):
+            call(*arguments)
+    assert not path.exists()

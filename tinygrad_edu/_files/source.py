@@ -17,6 +17,14 @@ def damaged(caller: str, name: str, reason: str) -> ValueError:
     return ValueError(f"{caller}: {name} {reason}")
 
 
+def decoded(caller: str, path: Any) -> str:
+    """A path as a string; ValueError for the content of a file, which contains zeros."""
+    text = os.fsdecode(path)
+    if "\0" in text:
+        raise ValueError(f"{caller}: expected a path, got a {type(path).__name__} with zeros; wrap content in io.BytesIO(…)")
+    return text
+
+
 class Source:
     """Bytes to read in order.
 
@@ -66,7 +74,7 @@ def opened(caller: str, source: Readable) -> Iterator[Source]:
         return
     if not isinstance(source, (str, bytes, os.PathLike)):
         raise TypeError(f"{caller}: expected a path, or a file open for reading bytes, got {type(source).__name__}")
-    path = os.fsdecode(source)
+    path = decoded(caller, source)
     with open(path, "rb") as file:
         size = os.fstat(file.fileno()).st_size if os.path.isfile(path) else None
         yield Source(caller, file, path, size)

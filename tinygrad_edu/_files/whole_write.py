@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import IO, Any
 
 from .._interrupts import uninterrupted
+from .source import decoded
 
 Target = str | bytes | os.PathLike[Any] | IO[bytes]
 
@@ -27,7 +28,7 @@ def write_whole(caller: str, target: Target, chunks: Iterable[bytes | memoryview
         return
     if not isinstance(target, (str, bytes, os.PathLike)):
         raise TypeError(f"{caller}: expected a path, or a file open for writing bytes, got {type(target).__name__}")
-    path = os.path.realpath(os.fsdecode(target))
+    path = os.path.realpath(decoded(caller, target))
     with uninterrupted(), _named(path):
         try:
             before = os.stat(path)

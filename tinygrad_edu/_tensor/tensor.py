@@ -152,7 +152,11 @@ class Tensor(Methods, NumpyProtocols, Copying, KindAndPlace):
     __hash__ = object.__hash__  # by identity: == compares elements
 
     def __format__(self, spec: str) -> str:
-        return format(str(self) if self._data.ndim else self.item(), spec)
+        try:
+            return format(str(self) if self._data.ndim else self.item(), spec)
+        except ValueError as error:
+            advice = "; for one number use x.item() or x[i]" if self._data.ndim else ""
+            raise ValueError(f"format: {spec!r} does not fit a Tensor of shape {self.shape} ({error}){advice}") from None
 
     def __repr__(self) -> str:
         suffix = f"grad_fn={self.grad_fn}" if self._op is not None else "requires_grad=True" if self._requires_grad else ""

@@ -87,7 +87,7 @@ def as_array(x: Any, dtype: Any = None) -> Any:
     return np.asarray(x, dtype)
 
 
-_REMEDIES = {  # kind of a dtype -> how numbers are made of it
+REMEDIES = {  # kind of a dtype -> how numbers are made of it
     "O": "use array.astype(np.float32) for numbers; None and strings must be replaced first",
     "U": "use np.unique(names, return_inverse=True)[1] for names, array.astype(np.float32) for digits",
     "c": "use array.real and array.imag",
@@ -95,7 +95,7 @@ _REMEDIES = {  # kind of a dtype -> how numbers are made of it
     "m": "use array / np.timedelta64(1, 'D') for days",
     "V": "use the columns one by one, and np.column_stack them",
 }
-_REMEDIES["S"] = _REMEDIES["T"] = _REMEDIES["U"]
+REMEDIES["S"] = REMEDIES["T"] = REMEDIES["U"]
 
 
 def require_numbers(name: str, data: Any) -> Any:
@@ -117,7 +117,7 @@ array.imag
     kind = array.dtype.kind
     if kind not in "fiub":
         inferred = "Could not infer dtype of NoneType: " if kind == "O" and None in array.ravel().tolist() else ""
-        raise DtypeError(f"{name}: {inferred}expected numbers or booleans, got dtype {array.dtype}; {_REMEDIES[kind]}")
+        raise DtypeError(f"{name}: {inferred}expected numbers or booleans, got dtype {array.dtype}; {REMEDIES[kind]}")
     return array
 
 

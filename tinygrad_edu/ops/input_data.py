@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..autograd.arrays import require_numbers
+from ..autograd.arrays import REMEDIES, require_numbers
 from ..autograd.errors import DomainError, DtypeError
 from ..autograd.node import FLOAT32, is_tensor, raw
 
@@ -32,7 +32,11 @@ def as_array(data, dtype=None):
             data = _unwrap(data)
         try:
             array = np.array(data, dtype=dtype)
-        except ValueError:
+        except (ValueError, TypeError):
+            for x in _leaves(data):
+                if not hasattr(x, "__float__") and not hasattr(x, "__array__"):
+                    remedy = REMEDIES["U" if isinstance(x, (str, bytes)) else "O"]
+                    raise DtypeError(f"tensor(): expected numbers, got {x!r}; {remedy}") from None
             raise DomainError(f"tensor(): {_lengths(data)}the nested lists must have equal lengths") from None
         except OverflowError as error:
             raise DomainError(f"tensor(): {np.dtype(dtype or np.int64)} cannot represent these numbers ({error})") from None

@@ -15,6 +15,7 @@ from ..nn import Module
 from ..nn.lazy_parameter import UninitializedParameter
 from ..ops.stream_states import check_streams, set_streams, streams
 from ..optim import Optimizer
+from ..optim.lr_scheduler import LRScheduler
 from .history import History
 from .ranks import check_same_weights, ranks_of, unwrapped
 
@@ -41,6 +42,7 @@ def save_checkpoint(
     writes the module inside, with the random states, loaders and histories of every rank.
     """
     parts = {"model": model, "optimizer": optimizer, "schedule": schedule, "loader": loader, "history": history}
+    _check_kinds("save_checkpoint", "write", path, parts)
     save_parts(path, parts, extra)
 
 
@@ -68,9 +70,29 @@ def load_checkpoint(
     >>> load_checkpoint(path, tg.nn.Linear(2, 1))
     {'epoch': 3}
     """
-    return load_parts(
-        path, {"model": model, "optimizer": optimizer, "schedule": schedule, "loader": loader, "history": history}
-    )
+    parts = {"model": model, "optimizer": optimizer, "schedule": schedule, "loader": loader, "history": history}
+    _check_kinds("load_checkpoint", "read", path, parts)
+    return load_parts(path, parts)
+
+
+def _check_kinds(who: str, method: str, path: Any, parts: dict[str, Any]) -> None:
+    """Raise TypeError for arguments in the wrong order, and for a state_dict in place of the object."""
+    if not isinstance(path, (str, bytes, os.PathLike)) and not hasattr(path, method):
+        raise TypeError(f"{who}: the first argument is a path or an open file, the second the model; got {_kind(path)} first")
+    if not isinstance(parts["model"], Module):
+        raise TypeError(f"{who}: model must be an nn.Module itself, not its state_dict; got {_kind(parts['model'])}")
+    for name, part in _there(parts):
+        wrong = {
+            "optimizer": (Module, LRScheduler),
+            "schedule": (Module, Optimizer),
+            "loader": (Module, Optimizer, LRScheduler),
+        }
+        if not hasattr(part, "state_dict") or isinstance(part, wrong.get(name, ())):
+            raise TypeError(f"{who}: {name} must be the object itself, with a state_dict(); got {_kind(part)}")
+
+
+def _kind(value: Any) -> str:
+    return f"the class {value.__name__}" if isinstance(value, type) else f"a {type(value).__name__}"
 
 
 OWN = ("random", "loader", "history", "fit")

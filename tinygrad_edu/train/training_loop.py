@@ -211,8 +211,10 @@ class Training:
         if wrong or state_dict["epoch"] < 1:
             raise ValueError(f"it was not saved by fit: {wrong[0] if wrong else 'epoch'} is missing")
         saved, names = state_dict["callbacks"], [type(callback).__name__ for callback in self.callbacks]
-        if [part[0] if isinstance(part, list) and len(part) == 2 else None for part in saved] != names:
-            raise ValueError(f"the callbacks differ: here {', '.join(names) or 'none'}")
+        theirs = [part[0] if isinstance(part, list) and len(part) == 2 else "(damaged)" for part in saved]
+        if theirs != names:
+            there, here = (", ".join(map(str, found)) or "none" for found in (theirs, names))
+            raise ValueError(f"the callbacks differ: it was saved with {there}, here: {here}")
         for callback, (_, state) in zip(self.callbacks, saved, strict=True):
             callback.load_state_dict(state)
         self.inside, self.probabilities, self.told.stop = (state_dict[k] for k in ("inside", "probabilities", "stop"))

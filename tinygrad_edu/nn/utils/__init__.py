@@ -44,9 +44,10 @@ def _list(parameters: Tensor | Iterable[Tensor]) -> list[Tensor]:
 
 
 def check_limit(who: str, name: str, limit: float) -> None:
-    """Raise ValueError unless it is a number >= 0: a negative limit would reverse the gradients."""
-    if not limit >= 0:
-        raise ValueError(f"{who}: {name} must be a number >= 0, got {limit!r}")
+    """Raise an error unless it is a number >= 0: a negative limit would reverse the gradients."""
+    number = hasattr(limit, "__float__")
+    if not number or not limit >= 0:
+        raise (ValueError if number else TypeError)(f"{who}: {name} must be a number >= 0, got {limit!r}")
 
 
 def get_total_norm(tensors: Tensor | Iterable[Tensor], norm_type: float = 2.0, error_if_nonfinite: bool = False) -> Tensor:
