@@ -127,6 +127,7 @@ FOREIGN = {
     "npy": r"is a NumPy array \(\.npy\)",
     "npz": r"is a NumPy archive \(\.npz\)",
     "pickle 4": "is a pickle, and loading it would run code stored in it",
+    "pickle 0": "is a pickle, and loading it would run code stored in it",
     "torch": r"was written by torch\.save: .*weights_only=True",
     "torch, old": r"was written by torch\.save in its old form",
     "Keras": "is a Keras model",

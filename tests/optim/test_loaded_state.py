@@ -183,3 +183,15 @@ def test_a_schedule_refuses_a_number_that_its_step_cannot_use(key: str, value: f
     with pytest.raises(ValueError, match=f"StepLR.load_state_dict: {key} cannot be {value}"):
         schedule.load_state_dict({**schedule.state_dict(), key: value})
     assert schedule.last_epoch == 0
+
+
+@pytest.mark.parametrize(
+    ("rule", "key"),
+    [("Adam", "exp_avg_sq"), ("Adagrad", "sum"), ("RMSprop", "square_avg"), ("Adadelta", "acc_delta"), ("Adamax", "exp_inf")],
+)
+def test_a_mean_of_squares_is_not_negative(rule: str, key: str) -> None:
+    optimizer = trained(rule, RULES[rule])
+    state = optimizer.state_dict()
+    state["state"][0][key] = -np.ones(3, np.float32)
+    with pytest.raises(ValueError, match=f"{key} of .* has negative numbers"):
+        optimizer.load_state_dict(state)

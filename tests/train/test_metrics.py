@@ -139,3 +139,11 @@ def test_a_metric_of_ones_own_and_one_that_gives_no_number() -> None:
     assert set(found) == {"loss", "mean"}
     with pytest.raises(TypeError, match=r"the metric <lambda> must return one number, got an array of shape \(5, 1\)"):
         train.evaluate(nn.Linear(1, 1), X, y, metrics=[lambda o, t: o * 1])
+
+
+@pytest.mark.parametrize("metric", ["acc", "precision", "recall", "f1", "auc"])
+@pytest.mark.parametrize(("labels", "fix"), [([1.0, 2.0, 2.0], "target - 1"), ([-1.0, 1.0, 1.0], r"\(target \+ 1\) / 2")])
+def test_labels_outside_0_and_1_are_refused_whatever_the_loss(metric, labels, fix):
+    model, X, y = nn.Sequential(nn.Linear(1, 1), nn.Sigmoid()), tg.ones(3, 1), tg.tensor(labels).reshape(3, 1)
+    with pytest.raises(ValueError, match=f"between 0 and 1, got .*{fix}"):
+        train.evaluate(model, X, y, loss="mse", metrics=[metric])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import re
 import zipfile
 
 _CONVERT = (
@@ -36,6 +37,7 @@ ARCHIVES = {  # the end of a name in a ZIP archive -> what the archive is
     ".npy": "is a NumPy archive (.npz); np.load reads it",
     "model.weights.h5": "is a Keras model (.keras)",
 }
+TEXT_PICKLE = re.compile(rb"\([dlt]p\d+\n|c[\w.]+\n\w+\np\d+\n")  # protocol 0: a container, or a class by its name
 ENOUGH = 4096  # number of bytes at the beginning that are examined
 
 
@@ -52,7 +54,7 @@ def recognized(head: bytes, tail: bytes = b"") -> str | None:
             return what
     if head.startswith(b"PK"):
         return _archive(head, tail)
-    if head[:1] == b"\x80" and head[1:2] in b"\x02\x03\x04\x05":
+    if (head[:1] == b"\x80" and head[1:2] in b"\x02\x03\x04\x05") or TEXT_PICKLE.match(head):
         return _PICKLE
     with contextlib.suppress(UnicodeDecodeError):
         text = head.decode() if len(head) < ENOUGH else head[: ENOUGH - 4].decode(errors="ignore")

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 COUNTED = 2**53  # the largest step count up to which every integer is exact as a float
 
+SQUARES = ("exp_avg_sq", "max_exp_avg_sq", "square_avg", "acc_delta", "sum", "exp_inf")
+"""Buffers that are never negative: the update takes a root of them, or divides by them."""
+
 OF_SCHEDULES = ("initial_lr", "max_lr", "min_lr", "base_momentum", "max_momentum")
 """Numbers that schedules store in the groups."""
 
@@ -138,7 +141,10 @@ def _slot(optimizer: StateDict, p: Any, name: str, entry: Mapping[str, Any]) -> 
     slot = Slot(p, name)
     for b in optimizer.buffers:
         if entry.get(b.key) is not None:
-            slot.buffers[b.name] = _buffer(f"{who(optimizer)}: {b.key} of {name}", entry[b.key], p)
+            what = f"{who(optimizer)}: {b.key} of {name}"
+            slot.buffers[b.name] = _buffer(what, entry[b.key], p)
+            if b.key in SQUARES and (slot.buffers[b.name] < 0).any():
+                raise ValueError(f"{what} has negative numbers, but it is a mean or a sum of squares")
         elif entry and b.when is None:
             keys = ", ".join(map(str, entry))
             raise ValueError(f"{who(optimizer)}: the state is from another rule: {name} has no {b.key}, but {keys}")

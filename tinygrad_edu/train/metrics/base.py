@@ -9,6 +9,7 @@ import numpy as np
 
 from ..._tensor import Tensor
 from ...autograd.node import raw
+from ...nn.losses.base import check_probabilities
 
 Array = np.ndarray[Any, Any]
 
@@ -93,6 +94,7 @@ def columns(output: Array) -> int:
 def one_hot(output: Array, target: Array) -> Array:
     """The target in the output's shape: class indices [N] or [N, 1] become one-hot rows [N, C]."""
     if target.shape == output.shape:
+        check_probabilities("metrics", target)
         return target
     classes = class_numbers(output, target)
     return np.equal(classes[..., None], np.arange(output.shape[-1]))

@@ -9,6 +9,7 @@ from typing import Any
 
 from ..._tensor import Tensor
 from ...nn import BCELoss, BCEWithLogitsLoss, CrossEntropyLoss, L1Loss, MSELoss, NLLLoss
+from ...nn.losses.base import check_probabilities
 from ..lookup import LOSSES, Measure, like
 from .base import Metric
 from .class_metrics import AUC, F1, Precision, Recall, TopK
@@ -116,6 +117,7 @@ def _accuracy(binary: bool, threshold: float) -> Callable[[Tensor, Tensor], Any]
     def accuracy(output: Tensor, target: Tensor) -> Any:
         one_column = output.ndim == 1 or output.shape[-1] == 1
         if binary or one_column:
+            check_probabilities("accuracy", target)
             return ((output > threshold) == (like(target, output) > 0.5)).float().mean()
         classes = target.argmax(-1) if target.shape == output.shape else target.reshape(output.shape[:-1])
         return (output.argmax(-1) == classes).float().mean()
