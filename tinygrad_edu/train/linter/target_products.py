@@ -10,6 +10,7 @@ import numpy as np
 
 from ..._tensor import Tensor
 from ...autograd.node import Node
+from ...autograd.past.versions import inputs_then
 from ...autograd.user_line import find_user_line
 from ...nn.diagnostics.findings import pairs_all
 from .family import Family, Messages
@@ -47,7 +48,7 @@ class ProductRules(Family):
         for node in _averaged(root):
             ref, line = self._tables.get(id(node), (None, None))
             if ref is not None and ref() is node:
-                a, b = (np.shape(x) for x in node._inputs)
+                a, b = (np.shape(x) for x in inputs_then(node))
                 self.found("shapes-product", line, a=a, b=b, n=node.shape[0])
         self._tables.clear()
 
@@ -62,4 +63,4 @@ def _averaged(root: Tensor) -> Iterator[Tensor]:
         seen.add(id(node))
         yield node
         if node._op.name not in MIXES:
-            waiting += [x for x in node._inputs if isinstance(x, Tensor) and (node.ndim == 0 or x.shape == node.shape)]
+            waiting += [x for x in inputs_then(node) if isinstance(x, Tensor) and (node.ndim == 0 or x.shape == node.shape)]
