@@ -18,8 +18,8 @@ ENDS = {  # what the last of two ranks does -> what must be printed
     "crash": ["[1] Fatal Python error: ", "Fatal Python error: Segmentation fault", "misbehave"],
     "sleep": ["[rank 0 of 2] has waited", "in the gradients' all_reduce", "backward()"],
     "a step fewer": ["[rank 0 of 2] waits in the gradients' all_reduce for rank 1, which has left", "backward()"],
-    "other model": ["DistributedDataParallel", "rank 0 has 0.weight [8, 4] float32, and rank 1 has 0.weight [9, 4] float32"],
-    "other seed": ["DistributedBatchSampler", "rank 0 has seed 0, and rank 1 has seed 1"],
+    "other model": ["DistributedDataParallel", "rank 0 has 0.weight [8, 4] float32 and rank 1 has 0.weight [9, 4] float32"],
+    "other seed": ["DistributedBatchSampler", "rank 0 has seed 0 and rank 1 has seed 1"],
     "frozen": ["[rank 0 of 2] has waited", "[rank 1 of 2] has waited", "a check by DistributedDataParallel"],
 }
 AT_ONCE = {"raise", "raise in a thread", "exit", "exit 3", "kill", "crash", "a step fewer", "other model", "other seed"}
