@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,10 @@ BESIDE_IT = {  # why: files of the same rooms that are not on the path
     """,
 }
 OF_ITS_ROOMS = ("autograd", "autograd/past", "_tensor", "ops", "nn", "optim")  # all in which there is a file of the path
+ROOMS_BESIDE_IT = {  # the folders in them, with what the path does not need
+    "autograd/checking", "nn/diagnostics", "nn/export", "nn/layers", "nn/losses", "nn/utils", "optim/lbfgs",
+    "optim/lr_scheduler",
+}  # fmt: skip
 
 
 def test_every_file_of_its_rooms_is_on_the_path_or_named_beside_it() -> None:
@@ -49,6 +54,19 @@ def test_every_file_of_its_rooms_is_on_the_path_or_named_beside_it() -> None:
     on_it = {file for file in core_path.CORE if file != "nn/layers/linear.py"}
     assert {file for file in found if not file.endswith("__init__.py")} == on_it | set(beside)
     assert not on_it & set(beside)
+
+
+def test_every_folder_in_its_rooms_is_on_the_path_or_named_beside_it() -> None:
+    inner = {path.parent for room in OF_ITS_ROOMS for path in (core_path.PACKAGE / room).rglob("*.py")}
+    rooms = {path.relative_to(core_path.PACKAGE).as_posix() for path in inner}
+    assert rooms == {*OF_ITS_ROOMS, *ROOMS_BESIDE_IT}
+
+
+@pytest.mark.parametrize("room", OF_ITS_ROOMS)
+def test_a_package_of_its_rooms_defines_nothing_but_how_its_names_are_found(room: str) -> None:
+    nodes = ast.walk(ast.parse((core_path.PACKAGE / room / "__init__.py").read_text(encoding="utf-8")))
+    defined = {node.name for node in nodes if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
+    assert defined <= {"__getattr__", "__dir__"}
 
 
 def test_it_can_be_read_in_an_afternoon() -> None:
