@@ -22,6 +22,13 @@ class _Hits(Metric):
     average: str | None
     class_id: int | None
 
+    def __init__(
+        self, threshold: float | None = None, *, average: str | None = None, class_id: int | None = None,
+        from_logits: bool | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__(from_logits=from_logits)
+        self._choose(0.5 if threshold is None and average is None else threshold, average, class_id)
+
     def counts(self, output: Array, target: Array) -> Array:
         truth, threshold = one_hot(output, target) > 0.5, self.threshold
         if threshold is None and columns(output) > 1:
@@ -70,13 +77,6 @@ class Precision(_Hits):
     0.5
     """
 
-    def __init__(
-        self, threshold: float | None = None, *, average: str | None = None, class_id: int | None = None,
-        from_logits: bool | None = None,
-    ) -> None:  # fmt: skip
-        super().__init__(from_logits=from_logits)
-        self._choose(0.5 if threshold is None and average is None else threshold, average, class_id)
-
     def _ratio(self, counts: Array) -> Array:
         return _share(counts[0], counts[0] + counts[1])
 
@@ -89,13 +89,6 @@ class Recall(_Hits):
     >>> Recall()(np.array([0.9, 0.8, 0.2]), np.array([1, 0, 1]))
     0.5
     """
-
-    def __init__(
-        self, threshold: float | None = None, *, average: str | None = None, class_id: int | None = None,
-        from_logits: bool | None = None,
-    ) -> None:  # fmt: skip
-        super().__init__(from_logits=from_logits)
-        self._choose(0.5 if threshold is None and average is None else threshold, average, class_id)
 
     def _ratio(self, counts: Array) -> Array:
         return _share(counts[0], counts[0] + counts[2])
