@@ -101,7 +101,19 @@ def normalize(input: Any, p: float = 2.0, dim: int = 1, eps: float = 1e-12) -> A
 # --- layers ---
 
 
-class LayerNorm(Module):
+class _OverLastAxes(Module):
+    """The sizes of the last axes, eps, and a weight for each element of these axes."""
+
+    def __init__(self, normalized_shape: Any, eps: Any, elementwise_affine: bool, device: Any, dtype: Any) -> None:
+        super().__init__()
+        self.normalized_shape = _shape(self, normalized_shape)
+        self.eps, self.elementwise_affine = eps, elementwise_affine
+        self.weight: OptionalParameter = (
+            Parameter(ones(self.normalized_shape, dtype=dtype, device=device)) if elementwise_affine else None
+        )
+
+
+class LayerNorm(_OverLastAxes):
     """Standardize each sample over its last axes, then scale and shift it.
 
     y = (x − mean) / √(var + eps) · weight + bias, over the axes whose sizes are normalized_shape.
@@ -121,12 +133,7 @@ class LayerNorm(Module):
         device: Any = None,
         dtype: Any = None,
     ) -> None:
-        super().__init__()
-        self.normalized_shape = _shape(self, normalized_shape)
-        self.eps, self.elementwise_affine = eps, elementwise_affine
-        self.weight: OptionalParameter = (
-            Parameter(ones(self.normalized_shape, dtype=dtype, device=device)) if elementwise_affine else None
-        )
+        super().__init__(normalized_shape, eps, elementwise_affine, device, dtype)
         self.bias: OptionalParameter = (
             Parameter(zeros(self.normalized_shape, dtype=dtype)) if elementwise_affine and bias else None
         )
@@ -144,7 +151,7 @@ class LayerNorm(Module):
         return f"{self.normalized_shape}, eps={self.eps}, elementwise_affine={affine}, bias={bias}"
 
 
-class RMSNorm(Module):
+class RMSNorm(_OverLastAxes):
     """Divide each sample by the root mean square over its last axes, then scale it; eps defaults to the machine epsilon.
 
     Source: Zhang & Sennrich, Root Mean Square Layer Normalization, 2019, arXiv:1910.07467.
@@ -162,12 +169,7 @@ class RMSNorm(Module):
         device: Any = None,
         dtype: Any = None,
     ) -> None:
-        super().__init__()
-        self.normalized_shape = _shape(self, normalized_shape)
-        self.eps, self.elementwise_affine = eps, elementwise_affine
-        self.weight: OptionalParameter = (
-            Parameter(ones(self.normalized_shape, dtype=dtype, device=device)) if elementwise_affine else None
-        )
+        super().__init__(normalized_shape, eps, elementwise_affine, device, dtype)
 
     def reset_parameters(self) -> None:
         """Set weight to 1."""
