@@ -73,7 +73,7 @@ def _compiled(source: str) -> Callable[..., None]:
     import numba
 
     space: dict[str, Any] = {"sqrt": math.sqrt}
-    exec(source, space)
+    exec(source, space)  # printed from recorded instructions
     # NumPy's error model: x / 0 is inf, and a loop without early exit is computed eight numbers at a time
     function: Callable[..., None] = numba.njit(space["update"], nogil=True, error_model="numpy")
     return function

@@ -125,6 +125,6 @@ def _blocks(u: Update, own: NumpyPrinter) -> tuple[list[tuple[Array, ...]], list
     space: dict[str, Any] = dict(own.space)
     names = []
     for line in own.setup:
-        exec(line, space)
+        exec(line, space)  # the printer's own lines, which allocate temporaries
         names.append(line.split(" = ")[0])
     return [(*block, *[space[n][: block[0].size] for n in names]) for block in u.blocks], names

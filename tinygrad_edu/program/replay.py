@@ -41,7 +41,7 @@ class Program:
         text = ProgramText(plan, input_names, self.grads_in, backend)
         self.source, self.params, self.printer = text.source, text.params, text.printer
         self.finite, self.finite_of = text.finite, text.finite_of
-        exec(compile(self.source, "<compiled step>", "exec"), self.printer.space)
+        exec(compile(self.source, "<compiled step>", "exec"), self.printer.space)  # the text that step.source shows
         self.step: Callable[..., tuple[Any, ...]] = self.printer.space["step"]
         self.recorded, self.bytes_before = plan.recorded, plan.bytes_before
         self.bytes = self.printer.bytes + sum(a.nbytes for u in self.updates for a in u.flat)

@@ -121,7 +121,7 @@ class _Reading:
             return UNKNOWN
         try:
             code = compile(ast.fix_missing_locations(ast.Expression(copy.deepcopy(node))), "<rule>", "eval")
-            return eval(code, {**self.globals, **self.known})
+            return eval(code, {**self.globals, **self.known})  # part of the source of a rule that is already loaded
         except Exception:  # it depends on something unknown
             return UNKNOWN
 

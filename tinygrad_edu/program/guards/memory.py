@@ -63,6 +63,7 @@ def loan_guard(program: Any) -> Callable[[], bool]:
 
 def _function(name: str, arguments: str, terms: list[str], space: dict[str, Any], link: str = " and ") -> Callable[..., bool]:
     """A function that returns the terms, joined by `link`; True if there are none."""
+    # Compiled, because it runs before each step; it contains only names generated in this module.
     exec(f"def {name}({arguments}):\n    return {link.join(terms) or 'True'}", space)
     made: Callable[..., bool] = space[name]
     return made

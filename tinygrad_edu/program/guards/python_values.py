@@ -58,6 +58,7 @@ class PythonValues:
     def finish(self) -> None:
         """Create `holds`, once everything has been collected."""
         condition = " and ".join(condition for _, condition in self.guards) or "True"
+        # Compiled, because it runs before each step; it contains only names and quoted keys generated in this module.
         exec(f"def holds():\n    return {condition}", self.space)
 
     def holds(self) -> bool:
@@ -72,7 +73,7 @@ class PythonValues:
         """The name of a value that has changed."""
         for name, condition in self.guards:
             try:
-                if not eval(condition, self.space):
+                if not eval(condition, self.space):  # one of the conditions in holds()
                     return name
             except (KeyError, AttributeError, ValueError, IndexError, TypeError):
                 return name
