@@ -32,7 +32,8 @@ for library in ("OPENBLAS", "MKL", "OMP"):
     os.environ.setdefault(f"{library}_NUM_THREADS", "1")  # before NumPy loads its BLAS: as a rank has by default
 
 import numpy as np  # noqa: E402 - after the number of threads
-from two_hosts import two_hosts  # noqa: E402 - beside this script
+from marked_page import write_between  # noqa: E402 - beside this script
+from two_hosts import two_hosts  # noqa: E402
 
 import tinygrad_edu as tg  # noqa: E402
 from tinygrad_edu import nn, optim  # noqa: E402
@@ -50,7 +51,7 @@ RANKS = [2, 4, 8, 16, 64, 256, 1024]
 
 
 def least(f: Callable[[], Any], seconds: float = 0.4) -> float:
-    """The least time of f(), repeated for about so many seconds."""
+    """The shortest time of f() in seconds, of as many calls as fit in `seconds`."""
     best, end = np.inf, time.perf_counter() + seconds
     while time.perf_counter() < end or not np.isfinite(best):
         start = time.perf_counter()
@@ -352,9 +353,7 @@ def main() -> None:
     if options.json:
         options.json.write_text(json.dumps(found, indent=1) + "\n")
     if options.page:
-        page = options.page.read_text(encoding="utf-8")
-        before, after = page.split(MARKS[0])[0], page.split(MARKS[1])[1]
-        options.page.write_text(f"{before}{MARKS[0]}\n{text}\n\n{MARKS[1]}{after}", encoding="utf-8")
+        write_between(options.page, MARKS, text)
     if options.picture:
         picture(found).save(options.picture)
 

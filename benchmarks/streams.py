@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from marked_page import write_between  # beside this script
 
 import tinygrad_edu as tg
 from tinygrad_edu import nn, optim
@@ -150,9 +151,7 @@ def main() -> None:
     if options.json:
         options.json.write_text(json.dumps(found, indent=1) + "\n")
     if options.page:
-        page = options.page.read_text(encoding="utf-8")
-        before, after = page.split(MARKS[0])[0], page.split(MARKS[1])[1]
-        options.page.write_text(f"{before}{MARKS[0]}\n{text}\n\n{MARKS[1]}{after}", encoding="utf-8")
+        write_between(options.page, MARKS, text)
 
 
 if __name__ == "__main__":
