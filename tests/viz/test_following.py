@@ -1,4 +1,4 @@
-"""One element followed through a graph: its slopes against finite differences, and what is said of them."""
+"""One element followed through a graph: its slopes against finite differences, and the text about them."""
 
 import numpy as np
 import pytest

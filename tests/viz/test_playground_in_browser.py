@@ -531,14 +531,14 @@ def test_a_long_run_of_an_address_shows_how_far_it_is_and_can_be_stopped(chromiu
 def test_a_link_says_when_it_cannot_hold_the_data(chromium: Any, address: str) -> None:
     reader = Reader(chromium, address)
     page = reader.page
-    for rows, said in ((200, False), (201, True)):
+    for rows, too_large in ((200, False), (201, True)):
         table = "\\n".join(f"{i},{i % 7},{i % 2}" for i in range(rows))
         reader(f"takeFile(new File(['{table}'], 'x.csv'))")
         reader.until(f"own && own.y.length === {rows}")
         page.click("#link")
-        assert page.locator("#dialog-note").is_visible() is said
+        assert page.locator("#dialog-note").is_visible() is too_large
         link = page.inner_text("#dialog-text")
-        assert ("own=" in link) is not said
+        assert ("own=" in link) is not too_large
         page.keyboard.press("Escape")
     assert "201 rows, too many for a link (at most 200)" in page.text_content("#dialog-note")
     fresh = Reader(chromium, link)

@@ -120,7 +120,7 @@ class Batches:
         return self._cast(self.first)
 
     def epoch(self, number: int) -> Iterator[Batch]:
-        """The batches of epoch `number`, counted from 0. A loader or sampler with set_epoch() is told the number."""
+        """The batches of epoch `number`, counted from 0. The set_epoch() of a loader or sampler is called first."""
         begun, self._begun = self._begun, None
         if begun is not None:
             return begun
