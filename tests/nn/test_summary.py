@@ -41,7 +41,7 @@ def test_attention_counts_its_products() -> None:
     assert table.multiply_adds == length * (3 * e * e + e * e + 2 * e * f) + 2 * length * length * e
 
 
-def test_tied_weights_count_once_and_frozen_ones_are_told_apart() -> None:
+def test_tied_weights_count_once_and_frozen_ones_separately() -> None:
     layer = nn.Linear(3, 3)
     model = nn.Sequential(layer, nn.Tanh(), layer)
     model.requires_grad_(False)

@@ -406,7 +406,7 @@ def test_an_empty_list_has_a_say_in_the_dtype_of_cat(library: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["argmax", "argmin", "any", "all"])
-def test_a_wrong_argument_is_told_of_the_function_that_was_called(name: str) -> None:
+def test_the_error_for_a_wrong_argument_names_the_function_called(name: str) -> None:
     function = getattr(tg, name)
     for wrong in ({"dim": 0, "axis": 0}, {"dims": 0}):
         with pytest.raises(TypeError, match=rf"^{name}\(\)"):
@@ -458,7 +458,7 @@ def test_pad_by_nothing_is_a_copy(mode: str) -> None:
     assert x.tolist() == [[0.0, 0.0, 0.0]]
 
 
-def test_tensors_that_are_not_in_a_list_are_told_to_get_into_one() -> None:
+def test_the_error_for_tensors_outside_a_list_asks_for_a_list() -> None:
     for function in (tg.cat, tg.stack):
         with pytest.raises(TypeError, match=rf"several tensors go in a list: {function.__name__}\(\[a, b\]\)"):
             function(tg.ones(2, 2), tg.ones(2, 2))

@@ -701,7 +701,7 @@ def test_state_dict_is_a_snapshot():
         assert saved["state"][i]["exp_avg"]._data.tobytes() == kept["state"][i]["exp_avg"]._data.tobytes()
 
 
-def test_state_dict_makes_the_tensors_that_it_is_told_to():
+def test_state_dict_converts_arrays_with_the_function_given():
     optimizer = optim.Momentum([parameter([1.0], [1.0])], lr_in_buffer=False)
     optimizer.step()
     saved = optimizer.state_dict(np.asarray)

@@ -35,7 +35,7 @@ def test_a_tensor_of_any_name_is_explained(name):
     assert name.replace("\n", " ").replace("\ue0000\ue001", " 0 ").strip() in viz.explain(x * 2 + 1, names={name: x})
 
 
-def test_an_op_of_any_name_is_told():
+def test_a_formula_of_an_op_of_any_name_is_found():
     assert with_values("<lambda>(x0, x1)", {"x0": "w", "x1": "-3"}) == "<lambda>(w, -3)"
 
 
@@ -335,7 +335,7 @@ def test_a_rule_that_loops_or_branches_on_what_is_not_known_has_no_formula_or_th
         assert formulas(Primitive(np.add, (rule,), "rule"), [np.ones(2)], np.ones(2), {})[1] == (expected,)
 
 
-def test_two_lambdas_on_one_line_are_told_apart():
+def test_two_lambdas_on_one_line_are_distinguished():
     one = np.ones(2)
     assert formulas(PRIMITIVES["divide"], [one, one], one, {})[1] == ("g / b", "-g * (a / b / b)")
 

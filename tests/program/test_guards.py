@@ -201,7 +201,7 @@ def test_labels_out_of_range_are_refused_by_a_program_too_and_change_nothing() -
     assert made.opt.steps == 3
 
 
-def test_a_gradient_that_is_not_finite_is_said_once() -> None:
+def test_a_gradient_that_is_not_finite_is_reported_once() -> None:
     made = classify()
     step = tg.compile(made.step)
     y = tg.tensor([0, 1, 2, 3])
@@ -284,7 +284,7 @@ def test_a_step_that_was_refused_did_what_it_does() -> None:
         agree(both, X)
 
 
-def test_the_second_call_is_compared_with_eager_and_a_difference_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_second_call_is_compared_with_eager_and_a_difference_warns(monkeypatch: pytest.MonkeyPatch) -> None:
     from tinygrad_edu.program import replay
 
     run = replay.Program.run

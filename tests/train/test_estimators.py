@@ -112,7 +112,7 @@ def test_two_classes_by_one_output(last: Any, sklearn: Any, iris: Any) -> None:
 
 
 @NEEDS
-def test_what_it_is_told_is_what_fit_is_told(sklearn: Any, iris: Any) -> None:
+def test_estimators_pass_their_options_on_to_fit(sklearn: Any, iris: Any) -> None:
     stop = train.EarlyStopping(patience=2)
     net = quick(optimizer=lambda p: optim.SGD(p, lr=0.0), validation=0.2, callbacks=[stop], epochs=50).fit(*iris)
     assert net.n_iter_ == len(net.history_["val_loss"]) == 3

@@ -61,7 +61,7 @@ def test_categorical_crossentropy_takes_one_hot_and_class_numbers_alike(moons, l
     np.testing.assert_allclose(curves[2], curves[0], rtol=1e-5)
 
 
-def test_probabilities_and_logits_are_told_apart_by_the_models_last_operation(moons):
+def test_probabilities_and_logits_are_distinguished_by_the_models_last_operation(moons):
     X, y = moons
     losses = []
     for last in ([], [nn.Sigmoid()]):
@@ -136,7 +136,7 @@ def test_a_schedule_moves_once_an_epoch_and_a_function_of_the_step_moves_each_st
     assert history.steps["lr"] == [1.0, 0.5]
 
 
-def test_a_plateau_schedule_is_told_the_validation_loss():
+def test_a_plateau_schedule_receives_the_validation_loss():
     X = np.ones((4, 1))
     history = quiet(nn.Linear(1, 1), X, X, optimizer=lambda p: optim.SGD(p, lr=0.0), epochs=4, validation=(X, X),
                     schedule=lambda o: optim.lr_scheduler.ReduceLROnPlateau(o, patience=1))  # fmt: skip
@@ -182,7 +182,7 @@ def test_ctrl_c_returns_the_history_so_far(moons):
     assert press.ended
 
 
-def test_callbacks_are_told_the_end_of_a_run_that_diverged():
+def test_callbacks_are_called_at_the_end_of_a_run_that_diverged():
     X = np.ones((4, 1))
     model = nn.Linear(1, 1, bias=False)
     with tg.no_grad():
@@ -350,7 +350,7 @@ def test_metrics_are_kept_for_every_update_and_their_mean_over_rows_for_the_epoc
     np.testing.assert_allclose(right, np.rint(right), atol=1e-4)  # whole rows of their batch
 
 
-def test_what_is_no_model_is_said_so():
+def test_an_object_that_is_no_model_is_refused():
     with pytest.raises(TypeError, match=r"model must be an nn\.Module, got None"):
         quiet(None, np.ones((4, 1)), np.ones((4, 1)))
 

@@ -67,7 +67,7 @@ def test_evaluate_and_predict_answer_words_too() -> None:
 
 
 @pytest.mark.parametrize("loss", ["mse", nn.MSELoss(), nn.functional.mse_loss, nn.SmoothL1Loss()])
-def test_weights_of_whole_numbers_are_rows_given_so_many_times(loss: Any) -> None:
+def test_an_integer_weight_equals_repeating_the_row(loss: Any) -> None:
     times, found = rng.integers(0, 3, 20), []
     often = np.repeat(np.arange(20), times)
     for rows, weights in ((np.arange(20), times * 20 / times.sum()), (often, None)):

@@ -522,7 +522,7 @@ MISTAKES = {
 
 @pytest.mark.parametrize("mistake", MISTAKES, ids=lambda f: f.__name__)
 @pytest.mark.filterwarnings("ignore:Detected call of", "ignore:Using a target size", "ignore:HiddenLayers")
-def test_the_mistake_is_said_once_with_its_line(mistake):
+def test_a_mistake_warns_once_with_its_line(mistake):
     with pytest.warns(train.LintWarning) as said, train.lint() as report:
         mistake()
     rule = MISTAKES[mistake]

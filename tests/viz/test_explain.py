@@ -11,7 +11,7 @@ from tinygrad_edu import viz
 from tinygrad_edu.viz.render.escape import source_line
 
 
-def test_the_chain_rule_is_told_with_numbers():
+def test_the_chain_rule_is_explained_with_numbers():
     x, w = tg.tensor(2.0, requires_grad=True), tg.tensor(-3.0, requires_grad=True)
     text = viz.explain((x * w).square(), names={"x": x, "w": w})
     assert "#2 multiply = x · w = 2 · -3 = -6" in text
@@ -60,14 +60,14 @@ def test_a_whole_exponent_is_raised():
     assert "g · 2 · x = 1 · 2 · 3 = 6 → x" in text
 
 
-def test_where_paths_meet_the_running_sum_is_told():
+def test_where_paths_meet_the_running_sum_is_shown():
     x = tg.tensor(3.0, requires_grad=True)
     text = viz.explain(x * x + x, names={"x": x})
     assert "→ x: 1 + 3 = 4" in text
     assert "→ x: 4 + 3 = 7" in text  # 2x + 1
 
 
-def test_a_large_graph_is_told_folded():
+def test_a_large_graph_is_explained_folded():
     y = tg.tensor(1.0, requires_grad=True)
     for _ in range(1000):
         y = y * 1.001
@@ -76,7 +76,7 @@ def test_a_large_graph_is_told_folded():
     assert len(text.splitlines()) < 20
 
 
-def test_a_part_of_a_large_graph_is_told_in_full():
+def test_a_part_of_a_large_graph_is_explained_in_full():
     y = tg.tensor(1.0, requires_grad=True)
     for _ in range(100):
         y = y * 2
@@ -91,7 +91,7 @@ def test_a_part_of_a_large_graph_is_told_in_full():
     assert f"#{first} multiply" not in inner
 
 
-def test_the_gradients_of_a_large_graph_are_told_folded_from_the_result_back():
+def test_the_gradients_of_a_large_graph_are_explained_folded_from_the_result_back():
     y = x = tg.tensor(1.0, requires_grad=True)
     for _ in range(100):
         y = y * 1.0
@@ -108,7 +108,7 @@ def test_explaining_changes_no_gradient():
 
 
 @pytest.mark.parametrize("ops", [1, 100])
-def test_a_failure_is_told_with_its_operands_and_its_message(ops):
+def test_a_failure_is_explained_with_its_operands_and_its_message(ops):
     y = tg.ones(3, 2, requires_grad=True)
     for _ in range(ops):
         y = y * 2
@@ -171,7 +171,7 @@ def test_small_arrays_stand_in_the_rules_and_the_equations_hold(call, equations)
     assert checked >= equations, told
 
 
-def test_the_running_sum_of_a_small_array_is_told():
+def test_the_running_sum_of_a_small_array_is_shown():
     a = tg.tensor([3.0, 4.0], requires_grad=True)
     text = viz.explain((a * a + a).sum(), names={"a": a})
     assert "#1 multiply = a · a = [3, 4] · [3, 4] = [9, 16]" in text

@@ -285,7 +285,7 @@ def test_the_condition_number_moves_the_valley_and_its_edge(shown):
     assert tab.inner_text("#title").startswith("quadratic, condition number 100")
 
 
-def test_a_function_is_typed_and_what_is_wrong_in_it_is_said(shown):
+def test_a_function_can_be_typed_and_its_errors_are_shown(shown):
     tab = shown(valley())
     tab.select_option("#surface", "text")
     tab.fill("#text", "x² + y² + x")

@@ -433,7 +433,7 @@ def test_arrows_of_the_backward_pass_point_back_and_carry_what_is_sent(opened):
     assert page.locator(".tg-back").count() == 0
 
 
-def test_what_is_sent_of_an_array_is_told_by_its_shape_and_range(opened):
+def test_an_array_that_is_sent_back_is_described_by_its_shape_and_range(opened):
     page = opened(network())
     page.evaluate("go(steps.findIndex(s => s.phase === 'backward') + 1)")
     (chip,) = chips(page)

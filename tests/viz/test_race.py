@@ -221,7 +221,7 @@ def test_the_player_plays_steps_and_shows_the_numbers_of_a_step(shown):
     tab.locator("#play", has_text="Play").wait_for()  # it stopped at the end
 
 
-def test_what_a_line_along_the_lower_edge_means_is_said_in_the_picture():
+def test_the_picture_explains_a_line_along_its_lower_edge():
     # 1 − 0.02 = 0.98 a step is far from the floor after 10; at the rate 1 one step is at the minimum of x²/2, where log is −∞
     bowl = viz.Surface("bowl", lambda x, y: (x * x + y * y) / 2, (-2, 2, -2, 2), (1.0, 1.0), ((0.0, 0.0),))
     said = re.findall(r"on the lower edge: below ([^<]+)<", viz.race(["SGD"], bowl, steps=3, lr=1.0, rates=[0.02, 1.0]).svg)

@@ -64,7 +64,7 @@ def test_a_sweep_its_histories_and_its_file_are_the_same_runs(tmp_path):
     assert [run["name"] for run in named["runs"]] == [run["name"] for run in whole["runs"] if run["epochs"]]
 
 
-def test_equal_names_are_told_apart():
+def test_equal_names_are_numbered():
     runs = data_of(viz.compare([{"a": made([1.0])}, {"a": made([2.0])}]))["runs"]
     assert [run["name"] for run in runs] == ["a", "a (2)"]
 

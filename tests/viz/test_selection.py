@@ -44,7 +44,7 @@ def test_path_draws_all_ways_between_two_nodes_in_either_order():
     assert shown(g.path("a", "d")) == {"a", "c", "d"}
 
 
-def test_a_way_that_does_not_exist_is_said():
+def test_a_path_that_does_not_exist_raises():
     with pytest.raises(ValueError, match="no path leads"):
         diamond().path("a", "b")
 
@@ -142,7 +142,7 @@ def test_a_list_of_nodes_is_read_at_a_prompt():
     assert repr(node) == "Node(#1 relu [2]: [1, 2], grad [1, 1])"
 
 
-def test_a_large_change_is_told_in_whole_per_cent():
+def test_a_large_change_is_shown_in_whole_per_cent():
     def graph_of(value):
         return viz.graph(tg.tensor([value, value]) * tg.tensor(1.0, requires_grad=True))
 

@@ -43,7 +43,7 @@ def test_what_is_shown_is_what_the_step_does_and_drawing_does_nothing(rule):
                 assert after.first == pytest.approx(value.reshape(-1)[: len(after.first)].tolist(), rel=1e-6)
 
 
-def test_the_step_is_told_with_the_rule_as_it_is_written():
+def test_the_step_is_explained_with_the_rules_own_text():
     w = tg.tensor(2.0, requires_grad=True)
     opt = optim.Momentum([w], lr=0.1, momentum=0.5)
     loss = w * 3

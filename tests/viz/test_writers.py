@@ -179,7 +179,7 @@ def test_the_name_of_an_argument_stands_at_its_arrow_where_the_order_matters():
     assert labels(linear(images), model=linear) == []
 
 
-def test_settings_are_told_as_a_reader_would_say_them():
+def test_settings_are_written_as_a_reader_would_say_them():
     x, t = tg.ones(8, 4, requires_grad=True), tg.ones(8, 4)
     assert "mse mean of 32" in str(viz.graph(nn.functional.mse_loss(x, t)))
     assert "mean of 32" in str(viz.graph(x.mean()))
