@@ -134,7 +134,8 @@ def test_a_module_given_to_an_optimizer_is_answered_with_parameters(module: Any,
 
 
 def test_a_list_of_parameters_is_iterable_as_it_is() -> None:
-    optim.SGD(nn.ParameterList([nn.Parameter(tg.ones(1))]), lr=0.1)
+    w = nn.Parameter(tg.ones(1))
+    assert optim.SGD(nn.ParameterList([w]), lr=0.1).param_groups[0]["params"][0] is w
 
 
 def test_a_rule_of_ones_own_says_where_lr_goes() -> None:
