@@ -142,7 +142,7 @@ def test_the_front_page_leads_in(page: Any) -> None:
 def test_a_live_page_opens_as_a_page_and_plays(page: Any) -> None:
     page.goto((SITE / "docs/lessons.html").as_uri())
     page.click("text=the race on a saddle")
-    page.wait_for_url("**/saddle.html")
+    page.wait_for_url("**/live/race.html#surface=saddle*")
     assert "the update rules race" in page.title()
     before = page.inner_text("body")
     page.click("#back")  # it opens at the end of the race

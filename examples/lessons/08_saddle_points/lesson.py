@@ -24,7 +24,6 @@ def main(out: Path = HERE, quick: bool = False) -> dict:
     close = viz.race(surface="saddle", steps=steps)
     print(close)
     close.save(out / "saddle.svg")
-    close.save(out / "saddle.html")
 
     # Exactly on the ridge there is no sideways slope: a rule that only follows gradients never leaves it.
     # The noise of small batches is enough to leave it.
