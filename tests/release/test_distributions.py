@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tarfile
 import tomllib
+import venv
 import zipfile
 from importlib.util import find_spec
 from pathlib import Path
@@ -144,6 +145,57 @@ def test_the_metadata_is_valid_and_names_nobody(releases: list[Built]) -> None:
     assert found.author_email is None
     assert found.description_content_type == "text/markdown"
     assert set(map(str, found.requires_dist)) >= {"numpy>=2.0", "graphviz>=0.20"}
+
+
+# --- the wheel in an empty environment ---
+
+
+@pytest.fixture(scope="module")
+def installed(releases: list[Built], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The Python of an environment that held nothing before `pip install WHEEL`."""
+    folder = tmp_path_factory.mktemp("empty") / "venv"
+    venv.create(folder, with_pip=True)
+    python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    command = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", str(releases[0].wheel)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if "No matching distribution found for numpy" in done.stderr:
+        pytest.skip("needs a package index that has NumPy")
+    assert done.returncode == 0, done.stderr
+    return python
+
+
+def run(python: Path, folder: Path, *arguments: str) -> str:
+    """What it prints in an empty folder, where nothing but the wheel can be imported."""
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    command = [str(python), "-W", "error", *arguments]
+    done = subprocess.run(command, cwd=folder, env=env, capture_output=True, encoding="utf-8", timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.mark.slow
+def test_the_wheel_brings_along_what_the_readme_says_and_nothing_else(installed: Path, tmp_path: Path) -> None:
+    listed = run(installed, tmp_path, "-c", "from importlib.metadata import distributions as d; print(*(x.name for x in d()))")
+    assert set(listed.split()) - {"pip", "setuptools"} == {"tinygrad_edu", "numpy", "graphviz", "threadpoolctl"}
+
+
+@pytest.mark.slow
+def test_the_installed_wheel_knows_its_version_and_its_commands(installed: Path, tmp_path: Path) -> None:
+    assert run(installed, tmp_path, "-m", "tinygrad_edu", "--version") == "tinygrad_edu 9.8.7\n"
+    assert "python -m tinygrad_edu demo" in run(installed, tmp_path, "-m", "tinygrad_edu", "demo", "--help")
+    script = shutil.which("tinygrad_edu", path=str(installed.parent))
+    assert script is not None
+    done = subprocess.run([script, "--version"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.stdout == "tinygrad_edu 9.8.7\n"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", ["README.md", "docs/start.md"])
+def test_the_code_of_the_first_pages_runs_with_the_installed_wheel(page: str, installed: Path, tmp_path: Path) -> None:
+    blocks = re.findall(r"```python\n(.*?)```", (ROOT / page).read_text(encoding="utf-8"), re.DOTALL)
+    assert len(blocks) >= 4
+    (tmp_path / "page.py").write_text("\n".join(blocks), encoding="utf-8")
+    assert "loss 0.0" in run(installed, tmp_path, "page.py")
 
 
 def test_a_clone_without_tags_and_a_copy_without_git_build_too(tmp_path: Path) -> None:
