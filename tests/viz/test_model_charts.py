@@ -1,5 +1,6 @@
 """Charts of what a model learned and how well: against scikit-learn and closed forms, with their axes named."""
 
+import re
 import xml.etree.ElementTree as ET
 
 import numpy as np
@@ -9,8 +10,9 @@ import tinygrad_edu as tg
 from tinygrad_edu import nn, viz
 from tinygrad_edu.optim import lr_scheduler as lrs
 from tinygrad_edu.viz.charts.classifier_curves import _counts
-from tinygrad_edu.viz.charts.contour import regions
+from tinygrad_edu.viz.charts.contour import contour_lines, regions
 from tinygrad_edu.viz.charts.maps.color_map import Scale
+from tinygrad_edu.viz.render.markup import polyline
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -23,6 +25,38 @@ def area(ring):
     """Positive if counter-clockwise."""
     x, y = ring.T
     return 0.5 * float(x @ np.roll(y, -1) - np.roll(x, -1) @ y)
+
+
+def points_of(d):
+    """The points of a path of one M and then steps l."""
+    assert set("".join(re.findall("[a-zA-Z]", d))) <= set("Ml")
+    return np.cumsum(np.array(re.findall(r"-?[\d.]+", d), float).reshape(-1, 2), 0)
+
+
+def test_a_contour_is_one_line_if_it_can_be_drawn_without_lifting_the_pen():
+    y, x = np.mgrid[0:60, 0:60]
+    r = np.hypot(x - 30, y - 30)
+    (circle,) = contour_lines(r, 20.3)
+    assert (circle[0] == circle[-1]).all()
+    np.testing.assert_allclose(np.hypot(*(circle - 30).T), 20.3, atol=0.01)
+    assert abs(area(circle)) == pytest.approx(np.pi * 20.3**2, rel=2e-3)
+    assert len(contour_lines(abs(r - 15), 5)) == 2
+    (cut,) = contour_lines(r[:30], 20.3)  # its lower half: from edge to edge
+    assert sorted(cut[[0, -1], 0]) == pytest.approx([30 - np.sqrt(20.3**2 - 1), 30 + np.sqrt(20.3**2 - 1)], abs=0.01)
+    assert cut[[0, -1], 1].tolist() == [29, 29]
+
+
+def test_a_drawn_line_is_within_a_fifth_of_a_pixel_of_its_points():
+    turn = np.linspace(0, 6 * np.pi, 3000)
+    x, y = 250 + 12 * turn * np.cos(turn), 250 + 12 * turn * np.sin(turn)
+    corners = points_of(polyline(x, y))
+    assert len(corners) < 400
+    share = np.linspace(0, 1, 400)[:, None, None]
+    drawn = (corners[:-1] + share * np.diff(corners, axis=0)).reshape(-1, 2)
+    away = [np.hypot(*(drawn - point).T).min() for point in np.stack([x, y], 1)[::20]]
+    assert max(away) < 0.2
+    there_and_back = points_of(polyline(np.array([0.0, 9.0, 4.0]), np.zeros(3)))
+    assert there_and_back.tolist() == [[0, 0], [9, 0], [4, 0]]
 
 
 def test_regions_of_a_disc_and_of_a_ring_have_their_areas():
@@ -49,7 +83,8 @@ def test_a_boundary_is_where_the_logit_is_zero():
     picture = viz.decision_boundary(model, [[-1.0, -1.0], [1.0, 1.0]], [0, 1], xlabel="width (cm)", ylabel="height (cm)")
     assert {"width (cm)", "height (cm)", "class 0", "class 1"} <= set(texts(picture))
     (line,) = [e.get("d") for e in ET.fromstring(picture.svg).iter(f"{SVG}path") if e.get("stroke-opacity") == "0.90"]
-    points = [tuple(map(float, p.split())) for p in line.replace("L", "M").split("M")[1:]]
+    points = points_of(line)
+    assert len(points) == 2  # a straight line
     for x, y in points:  # the panel is 500 × 400 pixels from (84, 56), both axes from −1.24 to 1.24
         assert (x - 84) / 500 == pytest.approx((y - 56) / 400, abs=1e-3)  # y = −x, and pixels count down
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -11,14 +11,15 @@ import numpy as np
 End: TypeAlias = tuple[float, float, tuple[int, ...]]
 
 
-def marching_squares(values: np.ndarray, level: float) -> np.ndarray:
-    """Segments [n, 2 ends, (column, row)] along which `values` crosses `level`, cell by cell.
+def contour_lines(values: np.ndarray, level: float) -> list[np.ndarray]:
+    """Lines [n, (column, row)] along which `values` crosses `level`; a closed line ends where it begins.
 
-    >>> marching_squares(np.array([[0.0, 1.0], [0.0, 1.0]]), 0.25).tolist()
-    [[[0.25, 0.0], [0.25, 1.0]]]
+    Each is joined from its segments in the cells of the grid (marching squares).
+
+    >>> [line.tolist() for line in contour_lines(np.array([[0.0, 1.0], [0.0, 1.0], [0.0, 1.0]]), 0.25)]
+    [[[0.25, 2.0], [0.25, 1.0], [0.25, 0.0]]]
     """
-    found = [sorted(((a, b) for a, b, _ in ends), key=lambda p: p[1]) for ends in _segments(values, level)]
-    return np.array(found, float).reshape(-1, 2, 2)
+    return [np.array([(x, y) for x, y, _ in line]) for line in _joined(_segments(values, level))]
 
 
 def regions(values: np.ndarray, level: float) -> list[np.ndarray]:
@@ -27,20 +28,29 @@ def regions(values: np.ndarray, level: float) -> list[np.ndarray]:
     A region that touches the edge of the grid is closed there.
 
     >>> regions(np.array([[1.0, 0.0], [1.0, 0.0]]), 0.5)[0].round(3).tolist()
-    [[0.5, 1.0], [0.0, 1.0], [0.0, 1.0], [0.0, 0.0], [0.0, 0.0], [0.5, 0.0]]
+    [[0.0, 0.0], [0.0, 0.0], [0.5, 0.0], [0.5, 1.0], [0.0, 1.0], [0.0, 1.0]]
     """
     padded = np.pad(np.asarray(values, float), 1, constant_values=-1e9)
-    after = {start[2]: (start, end) for start, end in _segments(padded, level)}
-    rings = []
-    while after:
-        first, (start, end) = after.popitem()
-        ring = [start]
-        while end[2] != first:
-            start, end = after.pop(end[2])
-            ring.append(start)
-        edge = values.shape[1] - 1, values.shape[0] - 1
-        rings.append(np.clip(np.array([(x, y) for x, y, _ in ring]) - 1, 0, edge))
-    return rings
+    edge = values.shape[1] - 1, values.shape[0] - 1
+    rings = _joined(_segments(padded, level))
+    return [np.clip(np.array([(x, y) for x, y, _ in ring[:-1]]) - 1, 0, edge) for ring in rings]
+
+
+def _joined(segments: Iterable[tuple[End, End]]) -> list[list[End]]:
+    """Lines of the segments that continue each other; first those that end at the edge of the grid."""
+    after = {start[2]: (start, end) for start, end in segments}
+    ends = {end[2] for _, end in after.values()}
+    lines = []
+    for key in [key for key in after if key not in ends] + list(after):
+        if key not in after:  # part of a line already
+            continue
+        start, end = after.pop(key)
+        line = [start, end]
+        while end[2] in after:
+            end = after.pop(end[2])[1]
+            line.append(end)
+        lines.append(line)
+    return lines
 
 
 def _segments(values: np.ndarray, level: float) -> Iterator[tuple[End, End]]:

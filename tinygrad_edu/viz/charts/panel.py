@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..render.markup import coordinate as n
-from ..render.markup import tag
+from ..render.markup import polyline, tag
 from ..render.style import DASHES, SERIES
-from .contour import marching_squares
+from .contour import contour_lines
 from .picture import text_at
 from .ticks import label, log_ticks, ticks
 
@@ -112,12 +112,13 @@ class Panel:
         rows, columns = values.shape
         out = []
         for k, level in enumerate(levels):
-            segments = marching_squares(values, level)
-            if not len(segments):
+            path = ""
+            for line in contour_lines(values, level):
+                x = self.left + (self.right - self.left) * line[:, 0] / (columns - 1)
+                y = self.bottom - (self.bottom - self.top) * line[:, 1] / (rows - 1)
+                path += polyline(x, y)
+            if not path:
                 continue
-            x = self.left + (self.right - self.left) * segments[:, :, 0] / (columns - 1)
-            y = self.bottom - (self.bottom - self.top) * segments[:, :, 1] / (rows - 1)
-            path = "".join(f"M{n(a)} {n(b)}L{n(c)} {n(d)}" for (a, c), (b, d) in zip(x.tolist(), y.tolist(), strict=True))
             shade = 0.9 - 0.5 * k / max(len(levels) - 1, 1)
             out.append(tag("path", inside=tag("title", label(level)), class_=kind, stroke_opacity=f"{shade:.2f}", d=path))
         return out

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from html import escape
 
+import numpy as np
+
 from .escape import escaped
 
 
@@ -38,3 +40,38 @@ def coordinate(value: object) -> str:
     """
     text = f"{value:.1f}".removesuffix(".0")
     return "0" if text == "-0" else text
+
+
+def polyline(x: np.ndarray, y: np.ndarray) -> str:
+    """The `d` of a path through points, less those that are within 0.1 pixel of the path without them.
+
+    It consists of steps between coordinates that are rounded to one decimal, so that errors do not add up.
+
+    >>> polyline(np.array([10.0, 10.26, 10.52, 12.0, 14.0]), np.array([5.0, 4.86, 4.7, 4.7, 3.0]))
+    'M10 5l.5-.3l1.5 0l2-1.7'
+    """
+    points = np.stack([x, y], 1)
+    tenths = np.round(10 * points[_bends(points, 0.1)]).astype(int)
+    steps = [step for step in np.diff(tenths, axis=0).tolist() if step != [0, 0]]
+    start, *rest = ([_tenths(v) for v in pair] for pair in [tenths[0].tolist(), *steps])
+    return "M" + " ".join(start) + "".join("l" + a + (b if b[0] == "-" else f" {b}") for a, b in rest)
+
+
+def _bends(points: np.ndarray, room: float) -> list[int]:
+    """The points that a line must keep to stay within `room` of all of them (Ramer, 1972; Douglas and Peucker, 1973)."""
+    kept, open_ = {0, len(points) - 1}, [(0, len(points) - 1)]
+    while open_:
+        first, last = open_.pop()
+        inner, chord = points[first + 1 : last] - points[first], points[last] - points[first]
+        share = np.clip(inner @ chord / max(float(chord @ chord), 1e-12), 0, 1)
+        away = np.hypot(*(inner - share[:, None] * chord).T)
+        if len(inner) and away.max() > room:
+            middle = first + 1 + int(away.argmax())
+            kept.add(middle)
+            open_ += [(first, middle), (middle, last)]
+    return sorted(kept)
+
+
+def _tenths(value: int) -> str:
+    text = f"{abs(value) / 10:.1f}".removesuffix(".0").removeprefix("0") or "0"
+    return f"-{text}" if value < 0 else text
