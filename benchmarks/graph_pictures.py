@@ -2,10 +2,11 @@
 
 python benchmarks/graph_pictures.py [--rounds N] [--json FILE]
 
-The peers and PyTorch are installed into an environment of their own, out/graph_peers; Graphviz's program `dot` must be here.
-All parties take turns in one process, each round draws every model once in SVG and in PNG, and the median is shown.
-The clock runs from the finished loss to the file. torchview and torchlens draw a model, not a loss: their time has a forward
-pass in it, and their pictures no backward pass. Each is used as its documentation shows it, with no options but the format.
+The peers and PyTorch are installed into a separate environment, out/graph_peers; Graphviz's program `dot` must be installed.
+All libraries take turns in one process, each round draws every model once as SVG and as PNG, and the median is shown.
+The clock runs from the finished loss to the file. torchview and torchlens draw a model, not a loss: their time includes a
+forward pass, and their pictures show no backward pass. Each library is used as its documentation shows, with no options but the
+format.
 """
 
 from __future__ import annotations
@@ -34,8 +35,8 @@ PEERS = ROOT / "out" / "graph_peers"
 NEEDED = ("torch==2.13.0", "torchviz", "torchview", "torchlens", "matplotlib", "numpy", "graphviz", "threadpoolctl")
 PARTIES = ("tinygrad_edu", "torchviz", "torchview", "torchlens")
 FORMATS = ("svg", "png")
-SLOW = 10.0  # seconds; what takes longer is drawn once
-LIMIT = 45  # seconds; what takes longer is given up
+SLOW = 10.0  # seconds; a picture that takes longer is drawn once
+LIMIT = 45  # seconds; a picture that takes longer is given up
 
 Draw = Callable[[str], Any]  # a path without its suffix, and the suffix -> a file
 
@@ -78,7 +79,7 @@ def models(framework: Any, nn: Any) -> dict[str, tuple[Any, Any]]:
 
 
 def drawers(folder: Path) -> dict[str, dict[str, Draw]]:
-    """Model -> party -> what draws it; the losses are computed here, before any clock runs."""
+    """Model -> library -> the function that draws it; the losses are computed here, before any clock runs."""
     import torch
     import torchlens
     import torchview
@@ -112,7 +113,7 @@ def drawers(folder: Path) -> dict[str, dict[str, Draw]]:
 
 
 def measure(rounds: int) -> dict[str, Any]:
-    """Model -> party -> format -> seconds of each round, bytes, pixels; or why it failed."""
+    """Model -> library -> format -> seconds of each round, bytes and pixels, or why it failed."""
     report: dict[str, Any] = {}
     signal.signal(signal.SIGALRM, _too_long)
     with tempfile.TemporaryDirectory() as folder:
@@ -161,7 +162,7 @@ def size(data: bytes) -> tuple[int, int]:
 
 
 def table(report: dict[str, Any]) -> str:
-    """Times as multiples of tinygrad_edu's, sizes as they are."""
+    """Times relative to tinygrad_edu's; sizes in bytes and pixels."""
     versions = ", ".join(f"{name} {number}" for name, number in report["versions"].items())
     lines = [
         f"Drawing a graph: median of {report['rounds']} rounds in turn, {report['cores']} cores, {report['machine']}",
@@ -194,7 +195,7 @@ def table(report: dict[str, Any]) -> str:
 
 
 def main() -> None:
-    """Measure in the environment of the peers, which is made if it is missing, and print the table."""
+    """Measure in the peers' environment, creating it if it is missing, and print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--json", type=Path, help="write every number to this file")

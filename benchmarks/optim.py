@@ -1,11 +1,11 @@
-"""One step of every rule: here, as a plain NumPy loop over the parameters, and in PyTorch (for-each and fused), in one run.
+"""One step of every rule: tinygrad_edu, a plain NumPy loop over the parameters, and PyTorch (for-each and fused).
 
-    python benchmarks/optim.py                 all rules; microseconds a step, the best of several rounds
+    python benchmarks/optim.py                 all rules; microseconds per step, the best of several rounds
     python benchmarks/optim.py Adam SGD        these
 
 The work: 10 k, 100 k and 2 M float32 parameters in 6 and in 200 tensors, gradients given, one thread. "plain" updates each
-tensor with the formula as one would write it by hand. Rounds of the contestants alternate, so that a slow moment of the machine
-does not fall on one of them.
+tensor with the formula as one would write it by hand. The contestants alternate, so that a slow moment of the machine does not
+affect only one of them.
 """
 
 from __future__ import annotations
@@ -104,21 +104,21 @@ FUSED = {"SGD", "Momentum", "NAG", "Adagrad", "Adam", "AdamW"}  # PyTorch has fu
 
 
 def shapes(n: int, tensors: int) -> list[tuple[int, ...]]:
-    """Weights and biases by turns, as in a network; n elements in all, roughly."""
+    """Alternating weights and biases, as in a network, with about n elements in total."""
     per_pair = 2 * n // tensors
     side = math.isqrt(per_pair)
     return [(side, side) if i % 2 == 0 else (side,) for i in range(tensors)]
 
 
 class Contest(NamedTuple):
-    """By contestant: a function that takes one step, and one that returns the parameters as arrays."""
+    """For each contestant, a function that takes one step, and one that returns the parameters as arrays."""
 
     steps: dict[str, Callable[[], object]]
     parameters: dict[str, Callable[[], list[np.ndarray]]]
 
 
 def contestants(rule: str, n: int, tensors: int) -> Contest:
-    """All that can take steps of this rule, from the same start."""
+    """Every contestant that has this rule, from the same start."""
     rng = np.random.default_rng(0)
     values = [(rng.normal(size=s).astype(np.float32), rng.normal(size=s).astype(np.float32)) for s in shapes(n, tensors)]
     contest = Contest({}, {})
@@ -155,11 +155,11 @@ def contestants(rule: str, n: int, tensors: int) -> Contest:
 
 
 def measure(steps: dict[str, Callable[[], object]]) -> dict[str, float]:
-    """Microseconds a step, the best of ROUNDS alternating rounds of about 20 ms each."""
+    """Microseconds per step, the best of ROUNDS alternating rounds of about 20 ms each."""
     best = dict.fromkeys(steps, math.inf)
     repeats = {}
     for name, step in steps.items():
-        step()  # state is made in the first step
+        step()  # the state is allocated in the first step
         begin = perf_counter()
         step()
         repeats[name] = max(1, int(0.02 / (perf_counter() - begin)))

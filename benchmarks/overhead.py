@@ -1,9 +1,9 @@
-"""What the framework adds to one NumPy call: a chain of one-element float32 ops, forward and backward, in one run.
+"""What the framework adds to one NumPy call: a chain of one-element float32 ops, forward and backward.
 
     python benchmarks/overhead.py [--length 20000] [--repeats 15]
 
-Each row compares a chain recorded here, the bare NumPy call in the same loop, and PyTorch (one thread) where it is
-installed. The parties take turns within each repeat; medians are reported, in µs per op. "above" is the time beyond
+Each row compares a recorded chain, the bare NumPy call in the same loop, and PyTorch (one thread) where it is
+installed. The three take turns within each repeat; medians are reported, in µs per op. "above" is the time beyond
 one bare NumPy call, for forward and backward each.
 """
 

@@ -1,4 +1,4 @@
-"""The results of training.py as one picture: how long each framework takes for a step, as a multiple of tinygrad_edu's time."""
+"""The results of training.py as a picture: the time that each framework takes for a step, relative to tinygrad_edu's."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ LABELS = {
     "tinygrad_": "tinygrad, jit",
 }
 LEFT, BAR, ROW = 220, 420, 20
-FIRST, LAST = 0.1, 100.0  # the range of the axis; what lies beyond ends at its edge, with its number
+FIRST, LAST = 0.1, 100.0  # the range of the axis; a longer bar ends at its edge and shows its number
 
 
 def picture(report: dict[str, Any]) -> Picture:
-    """Bars on a logarithmic scale, one group a model; the line is tinygrad_edu."""
+    """Bars on a logarithmic scale, one group per model; the line is tinygrad_edu."""
     title = f"One training step, as a multiple of tinygrad_edu's time ({report['machine']})"
     start = LEFT + BAR * position(1.0)
     body, text, y = [text_at(24, 30, title, kind="tgc-title")], [title], 52.0
@@ -63,6 +63,6 @@ def picture(report: dict[str, Any]) -> Picture:
 
 
 def position(ratio: float) -> float:
-    """Where on the axis, from 0 to 1."""
+    """The position on the axis, from 0 to 1."""
     shown = min(max(ratio, FIRST), LAST)
     return math.log(shown / FIRST) / math.log(LAST / FIRST)

@@ -1,7 +1,8 @@
-"""A training step of a CNN with batch norm, an LSTM, a small GPT and a variational autoencoder, beside PyTorch.
+"""A training step of a CNN with batch norm, an LSTM, a small GPT and a variational autoencoder, compared with PyTorch.
 
-All run in this process with one thread each and take turns. Measured is processor time, which other programs on the machine
-disturb less than the time on the clock; reported are medians over the rounds, and the ratios to PyTorch, round by round.
+All run in this process with one thread each and take turns. Processor time is measured, because
+other programs on the machine affect it less than elapsed time; medians over the rounds, and over the ratios to PyTorch in each
+round, are reported.
 
     python benchmarks/programs.py [--rounds 15] [--only cnn,gpt] [--inductor] [--json FILE]
 """
@@ -122,7 +123,7 @@ MODELS: dict[str, Callable[[Any], Made]] = {"cnn": cnn, "lstm": lstm, "gpt": gpt
 
 
 def measure(make: Callable[[Any], Made], torch: Any, rounds: int, inductor: bool) -> dict[str, Any]:
-    """name -> seconds of processor time, one for each round."""
+    """name -> seconds of processor time, one per round."""
     runs: dict[str, Callable[[], Any]] = {}
     losses = {}
     for name, lib in {"eager": tg, "compiled": tg, "torch": torch, **({"inductor": torch} if inductor else {})}.items():

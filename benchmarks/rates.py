@@ -1,16 +1,16 @@
-"""Does train.lr_find suggest a good learning rate? Twenty tasks, each trained over a grid of rates.
+"""Does train.lr_find suggest a good learning rate? Twenty tasks, each trained with a grid of rates.
 
     python benchmarks/rates.py            # writes rates.json beside it; some minutes
 
 The tasks, the grid and the rule below were fixed before lr_find was written.
 
-A task is trained for its number of epochs at every rate of the grid, from 1e-5 to 10 in steps of a factor 10^(1/4), with three
-seeds. The final loss of a rate is the median, over the seeds, of the mean loss over all rows at the end; infinite where it is
-no number. The best rates are those whose final loss is at most 5 % + 0.005 above the least: they cannot be told apart, the
-losses of untrained models being about 1.
+A task is trained for its number of epochs at every rate of the grid, from 1e-5 to 10 in steps of a factor of 10^(1/4), with
+three seeds. The final loss of a rate is the median, over the seeds, of the mean loss over all rows at the end; NaN counts as
+infinite. The best rates are those whose final loss is at most 5 % + 0.005 above the lowest: since the losses of untrained
+models are about 1, they cannot be distinguished.
 
-A suggestion is right if it is within a factor of 3 of one of the best rates. "No clear answer" is neither right nor wrong; of
-twenty tasks there may be three of these at most.
+A suggestion is right if it is within a factor of 3 of one of the best rates. "No clear answer" is neither right nor wrong; at
+most three of the twenty tasks may have it.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ RULES: dict[str, Rule] = {
 
 
 class Task(NamedTuple):
-    """What is trained, and how."""
+    """A task: the data, the model and how it is trained."""
 
     rows: Callable[[], tuple[Any, Any]]
     model: Callable[[], nn.Module]
@@ -93,7 +93,7 @@ def stretched_plane() -> tuple[Any, Any]:
 
 
 def sums() -> tuple[Any, Any]:
-    """Sequences [200, 12, 1], and whether their sum is above 0."""
+    """Sequences [200, 12, 1], and whether the sum of each is above 0."""
     X = np.random.default_rng(1).normal(size=(200, 12, 1)).astype(np.float32)
     return X, (X.sum(axis=(1, 2)) > 0).astype(np.int64)
 
@@ -144,7 +144,7 @@ TASKS = {
 
 
 def trained(task: Task, lr: float, seed: int) -> float:
-    """The final loss of one training."""
+    """The final loss of one training run."""
     X, y = task.rows()
     tg.manual_seed(seed)
     model, rule = task.model(), RULES[task.rule]
@@ -163,7 +163,7 @@ def grid_of(task: Task) -> dict[float, float]:
 
 
 def best_of(losses: dict[float, float]) -> list[float]:
-    """The rates that cannot be told apart from the best."""
+    """The rates that cannot be distinguished from the best."""
     least = min(losses.values())
     return [lr for lr, loss in losses.items() if loss <= EQUAL * least + EQUALLY_SMALL]
 

@@ -1,8 +1,8 @@
-"""What grows with the graph, and what features cost: time per node, memory, import, observers, an epoch, a drawing.
+"""How cost grows with the graph, and what features cost: time per node, memory, import, observers, an epoch, a drawing.
 
     python benchmarks/scale.py [--full] [--json FILE]
 
-Every part prints the facts it measured; medians over repeats, the parties of a comparison taking turns.
+Every part prints its measurements: medians over repeats, in which the things compared take turns.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def seconds(f: Callable[[], Any]) -> float:
 
 
 def chain(n: int) -> tg.Tensor:
-    """n ops in a row."""
+    """A chain of n ops."""
     x = tg.ones(1, requires_grad=True)
     y = x
     for _ in range(n):
@@ -43,13 +43,13 @@ def chain(n: int) -> tg.Tensor:
 
 
 def wide(n: int) -> tg.Tensor:
-    """n ops side by side, and one that takes them all."""
+    """n parallel ops, and one op that takes all their results."""
     x = tg.ones(1, requires_grad=True)
     return tg.cat([x * 2.0 for _ in range(n)]).sum()
 
 
 def per_node(full: bool) -> dict[str, Any]:
-    """Time per node of a deep chain and of a wide sum; flat is the aim."""
+    """The time per node of a deep chain and of a wide sum, which should not depend on n."""
     sizes = [1_000, 10_000, 100_000, *([1_000_000] if full else [])]
     rows: dict[str, Any] = {}
     for name, build in (("chain", chain), ("wide sum", wide)):
@@ -63,7 +63,7 @@ def per_node(full: bool) -> dict[str, Any]:
                 y.backward()
                 end = time.perf_counter()
                 y = None  # type: ignore[assignment]
-                tg.ones(1, requires_grad=True).sum().backward()  # the previous root is let go
+                tg.ones(1, requires_grad=True).sum().backward()  # the previous root is released
                 free.append((time.perf_counter() - end) / n * 1e6)
                 forward.append((middle - start) / n * 1e6)
                 backward.append((end - middle) / n * 1e6)
@@ -93,7 +93,7 @@ def training(sizes: list[int], batch: int) -> tuple[nn.Module, Callable[[], tg.T
 
 
 def memory() -> dict[str, Any]:
-    """Peak of one training step of 784-512-256-10, batch 128, against what the arrays of a hand-written step take."""
+    """Peak memory of one training step of 784-512-256-10, batch 128, compared with the arrays of a hand-written step."""
     sizes, batch = [784, 512, 256, 10], 128
     model, step = training(sizes, batch)
     for _ in range(3):
@@ -105,12 +105,12 @@ def memory() -> dict[str, Any]:
     tracemalloc.stop()
     parameters = sum(p.numel() for p in model.parameters())
     activations = batch * sum(sizes[1:])
-    floor = 4 * (parameters + 2 * activations)  # gradients, activations and their gradients; the rest lives on
+    floor = 4 * (parameters + 2 * activations)  # gradients, activations and their gradients; the rest exists already
     return {"peak MB": peak / 1e6, "floor MB": floor / 1e6, "peak / floor": peak / floor}
 
 
 def import_time() -> dict[str, Any]:
-    """Seconds that `import tinygrad_edu` takes beyond NumPy's own import."""
+    """The seconds that `import tinygrad_edu` takes beyond importing NumPy."""
     code = "import time; start = time.perf_counter(); import {}; print(time.perf_counter() - start)"
     times: dict[str, list[float]] = {"numpy": [], "tinygrad_edu": []}
     for _ in range(11):
@@ -122,7 +122,7 @@ def import_time() -> dict[str, Any]:
 
 
 def features() -> dict[str, Any]:
-    """The digits' training step plain and under each debugging feature."""
+    """The training step of the digits, plain and with each debugging feature."""
     model, step = training([64, 64, 32, 10], 32)
 
     def twenty_steps() -> None:
@@ -146,14 +146,14 @@ def features() -> dict[str, Any]:
     return (
         {f"{name}, µs": statistics.median(values) * 1e6 for name, values in times.items()}
         | {f"{name} / off": statistics.median(values) / off for name, values in times.items() if name != "off"}
-        # Off, a feature is a look at a variable that is None: at most one in forward and two in backward for every node, and
-        # one for every call of a module.
+        # A feature that is off costs one test of a variable: at most one in forward and two in backward per node, and one per
+        # call of a module.
         | {"looks of features that are off, % of a step": 100 * checks * look / off}
     )
 
 
 def epoch() -> dict[str, Any]:
-    """One epoch over the digits, loader and all."""
+    """One epoch over the digits, including the loader."""
     digits = load_digits()
     loader = DataLoader(TensorDataset(tg.tensor(digits.X / 16), tg.tensor(digits.y)), batch_size=32, shuffle=True)
     model = nn.MLP([64, 64, 32, 10])

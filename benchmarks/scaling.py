@@ -6,11 +6,11 @@
     Allreduce     = min(2(n−1)·α, 2·log₂n·α) + 2·(n−1)/n · bytes / B                 ring or halving, latency α, bandwidth B
 
 t₀, a, c  a step of an MLP with Adam in one process with one thread
-b         filling the buffer and spreading it again, measured without messages
-α, B      mpiexec -n 2 on this machine, through its memory; those of networks are from data sheets, and were not measured here
-f         what is left of a measured step on two ranks of a tiny network: hooks, the watchdog, Python around a message
+b         copying into the buffer and out of it, measured without messages
+α, B      mpiexec -n 2 on this machine, through shared memory; those of networks are from data sheets, not measured here
+f         the rest of a measured step of a tiny network on two ranks: hooks, the watchdog, Python around a message
 
-Each number is the least of many repeats, because other programs only ever add to it; fits are of relative errors.
+Each number is the minimum of many repeats, because other programs can only add to it; fits minimise relative errors.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ RANKS = [2, 4, 8, 16, 64, 256, 1024]
 
 
 def least(f: Callable[[], Any], seconds: float = 0.4) -> float:
-    """The shortest time of f() in seconds, of as many calls as fit in `seconds`."""
+    """The shortest time of f() in seconds, over as many calls as fit in `seconds`."""
     best, end = np.inf, time.perf_counter() + seconds
     while time.perf_counter() < end or not np.isfinite(best):
         start = time.perf_counter()
@@ -63,7 +63,7 @@ def least(f: Callable[[], Any], seconds: float = 0.4) -> float:
 def trainer(
     widths: tuple[int, ...], rows: int, wrap: Callable[[nn.Module], Any] = lambda m: m
 ) -> tuple[Callable[[], None], int]:
-    """A step of Adam on a batch, and how many parameters it moves."""
+    """A step of Adam on a batch, and the number of parameters that it updates."""
     tg.manual_seed(0)
     model = wrap(nn.MLP(list(widths)))
     opt = optim.Adam(model.parameters(), lr=1e-4)
@@ -80,7 +80,7 @@ def trainer(
 
 
 def relative_fit(columns: list[list[float]], times: list[float]) -> list[float]:
-    """Coefficients k ≥ 0 of times ≈ Σ kᵢ columnᵢ with the least squares of relative errors."""
+    """Coefficients k ≥ 0 of times ≈ Σ kᵢ columnᵢ, by least squares of the relative errors."""
     A = np.array(columns).T / np.array(times)[:, None]
     kept = list(range(A.shape[1]))
     while True:
@@ -151,7 +151,7 @@ def threads() -> int:
 
 
 def _least_on_ranks(f: Callable[[], Any], world: Any, repeats: int = 60) -> float:
-    """The least over repeats of the time from a common start to the last rank's end."""
+    """The minimum over repeats of the time from a common start to the last rank's end."""
     times = np.empty(repeats)
     for k in range(repeats):
         world.Barrier()
@@ -167,7 +167,7 @@ def _least_on_ranks(f: Callable[[], Any], world: Any, repeats: int = 60) -> floa
 def ranks_with(
     ranks: int, threads: int, prefix: tuple[str, ...] = (), options: tuple[str, ...] = (), seconds: float = 120
 ) -> dict[str, Any]:
-    """What on_ranks() prints."""
+    """The output of on_ranks()."""
     command = [*prefix, "mpiexec", *options, "-n", str(ranks), sys.executable, __file__, "--on-ranks"]
     env = {**os.environ, "PATH": os.pathsep.join([os.path.dirname(sys.executable), os.environ["PATH"]])}
     env |= {f"{library}_NUM_THREADS": str(threads) for library in ("OPENBLAS", "MKL", "OMP")}
@@ -183,7 +183,7 @@ def ranks_with(
 
 
 def two_ranks(prefix: tuple[str, ...] = (), options: tuple[str, ...] = ()) -> dict[str, Any]:
-    """α, B, and the steps that the model is compared with."""
+    """α, B, and the measured steps that the model is compared with."""
     found = ranks_with(2, 1, prefix, options)
     small, large = found["messages"][0], found["messages"][-1]
     bandwidth = large["bytes"] / (large["seconds"] - small["seconds"])
@@ -199,15 +199,15 @@ def allreduce(n: int, size: float, network: tuple[float, float]) -> float:
 
 
 def step_time(fit: dict[str, Any], n: int, P: float, rows: float, network: tuple[float, float]) -> float:
-    """Seconds of a step of n ranks with `rows` each."""
+    """Seconds per step of n ranks with `rows` each."""
     alone: float = fit["t0"] + fit["a"] * P + fit["c"] * P * rows
     return alone if n == 1 else alone + fit["f"] + fit["b"] * P + allreduce(n, 4 * P, network)
 
 
 def rows_for(fit: dict[str, Any], network: tuple[float, float], efficiency: float = 0.8) -> float:
-    """Rows that must be left on each of many ranks, so that dividing a batch works at this efficiency for a large network.
+    """The rows that each of many ranks needs for a divided batch to run at this efficiency, for a large network.
 
-    Of what a rank does for a parameter, c·rows is divided among the ranks, and a + b + 8/B is not.
+    Of the work of a rank per parameter, c·rows is divided among the ranks, and a + b + 8/B is not.
     """
     return (fit["a"] + fit["b"] + 8 / network[1]) * efficiency / (1 - efficiency) / fit["c"]
 
@@ -259,7 +259,7 @@ def _lines(path: str) -> list[str]:
     return Path(path).read_text().splitlines() if Path(path).exists() else []
 
 
-# --- what is shown ---
+# --- the page ---
 
 
 def tables(found: dict[str, Any]) -> str:

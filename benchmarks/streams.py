@@ -1,10 +1,10 @@
-"""What it costs to train on a file that does not fit into memory: the peak of memory, and what mixing less than all rows loses.
+"""The cost of training on a file that does not fit into memory: peak memory, and the accuracy lost by shuffling only some rows.
 
     python benchmarks/streams.py [--largest MB] [--json docs/streams.json] [--page docs/scaling.md]
 
-Memory: one pass over files of float32 rows of 1,024 numbers, of 64 MB to `largest`, in batches of 64, each in its own process.
-"in memory" is what the process holds itself; "resident" counts the pages of the file that it has touched, too, which the system
-takes back when it needs them.
+Memory: one pass in batches of 64 over files of 64 MB to `largest`, with float32 rows of 1,024 numbers, each in its own process.
+"in memory" is the process's own memory; "resident" also counts the pages of the file that it has read, which the system takes
+back when it needs them.
 
 Mixing: an epoch of SGD on 100,000 rows of 10 overlapping classes, sorted by class, read in several ways; accuracy of 5 seeds.
 """
@@ -35,7 +35,7 @@ WAYS = {
 
 
 def memory_of(way: str, path: str) -> dict[str, float]:
-    """Run in a process of its own: the peaks of one pass, in MB over those before it."""
+    """Run in a separate process: the peaks during one pass, in MB above those before it."""
 
     def status(name: str) -> float:
         lines = Path("/proc/self/status").read_text().splitlines()

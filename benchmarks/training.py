@@ -1,9 +1,8 @@
-"""One training step (forward, loss, backward, Adam) of an MLP, the same work in every framework, in one run.
+"""One training step (forward, loss, backward, Adam) of an MLP, the same work in every framework.
 
-Each framework runs in a process of its own and waits for its turn: in every round each of them runs for a moment, one
-after the other, so that a slow minute of the machine is everybody's. Reported are the medians over the rounds and the
-ratios to tinygrad_edu, taken round by round, with the middle half of their spread. A framework that is not installed is
-left out and named.
+Each framework runs in its own process and waits for its turn: in every round each of them runs for a moment, one after the
+other, so that a slow minute of the machine affects all of them. The medians over the rounds are reported, and the ratios to
+tinygrad_edu within each round with their interquartile range. A framework that is not installed is left out and named.
 
     python benchmarks/training.py [--full] [--json FILE] [--svg FILE]
 """
@@ -54,19 +53,19 @@ def worker(name: str, threads: int) -> None:
                     loss = step()
                 reply: dict[str, Any] = {"loss": loss, "note": module.FOOTNOTE}
             else:
-                for length in (order["seconds"] / 4, order["seconds"]):  # the first is to get warm again
+                for length in (order["seconds"] / 4, order["seconds"]):  # the first one warms the caches up
                     steps, start = 0, time.perf_counter()
                     while time.perf_counter() - start < length:
                         step()
                         steps += 1
                 reply = {"seconds": (time.perf_counter() - start) / steps}
-        except Exception as error:  # a peer that cannot do this model: said, not hidden
+        except Exception as error:  # a framework that cannot train this model is reported
             reply = {"error": f"{type(error).__name__}: {error}"}
         print(json.dumps(reply), file=answer, flush=True)
 
 
 class Party:
-    """A worker process, spoken to from here."""
+    """A worker process and the pipe to it."""
 
     def __init__(self, name: str, threads: int) -> None:
         limits = {key: str(threads) for key in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
@@ -100,7 +99,7 @@ class Party:
 
 
 def measure(sizes: list[int], batch: int, names: list[str], threads: int, rounds: int, seconds: float) -> dict[str, Any]:
-    """name -> {"seconds": [one per round]} or {"error": …} for one model."""
+    """For one model, name -> {"seconds": [one per round]} or {"error": …}."""
     parties = [Party(name, threads) for name in names]
     results: dict[str, Any] = {}
     ready = []
@@ -175,7 +174,7 @@ def main() -> None:
 
 
 def versions() -> dict[str, str]:
-    """Of Python and of whatever takes part."""
+    """The versions of Python and of every framework that takes part."""
     found = {"Python": platform.python_version()}
     for package in ("numpy", "numba", "torch", "jax", "mygrad", "autograd", "micrograd", "tinygrad"):
         with contextlib.suppress(importlib.metadata.PackageNotFoundError):

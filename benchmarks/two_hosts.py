@@ -1,10 +1,10 @@
-"""Two hosts on one machine: network namespaces of Linux, joined by a cable whose speed can be limited, and which can be cut.
+"""Two hosts on one machine: Linux network namespaces joined by a virtual cable, which can be slowed down and cut.
 
     with two_hosts("1gbit") as hosts:
         subprocess.run([*hosts.prefix, "mpiexec", *hosts.options, "-n", "2", "python", "train.py"])
 
 It needs root, iproute2 (`ip`, and `tc` for a limit) and a kernel with both; otherwise OSError says what is missing. The latency
-is that of the kernel, and both hosts share the machine's cores: it is no real network.
+is that of the kernel, and both hosts share the machine's cores, so this is not a real network.
 """
 
 from __future__ import annotations
@@ -21,19 +21,19 @@ from typing import NamedTuple
 
 
 class Hosts(NamedTuple):
-    """How mpiexec is started on the first one, and how it starts processes on both."""
+    """How mpiexec is started on the first host, and how it starts processes on both."""
 
     prefix: tuple[str, ...]
     options: tuple[str, ...]
 
     def bytes_sent(self) -> int:
-        """What the first one has sent over the cable."""
+        """The bytes that the first host has sent over the cable."""
         path = "/sys/class/net/eth0/statistics/tx_bytes"
         return int(subprocess.run([*self.prefix, "cat", path], capture_output=True, check=True, text=True).stdout)
 
 
 def _wait_until_up(names: list[str]) -> None:
-    """A cable is plugged in a moment after the command for it has returned."""
+    """Wait until the cable is connected, which is a moment after the command has returned."""
     deadline = time.monotonic() + 10
     for name in names:
         state = ["ip", "netns", "exec", name, "cat", "/sys/class/net/eth0/operstate"]
@@ -69,7 +69,7 @@ def two_hosts(rate: str | None = None) -> Iterator[Hosts]:
                 f'host=${{1##*.}}; shift\nexec ip netns exec tge{os.getpid()}-$host sh -c "$*"\n'
             )
             launcher.chmod(0o755)
-            # over the cable only: the two hosts are one machine, and MPI would notice
+            # over the cable only: MPI would notice that both hosts are one machine, and use shared memory
             values = {"MPIR_CVAR_NOLOCAL": "1", "UCX_TLS": "tcp", "UCX_NET_DEVICES": "eth0", "FI_PROVIDER": "tcp"}
             network = [word for name, value in values.items() for word in ("-genv", name, value)]
             where = ["-launcher", "ssh", "-localhost", "10.77.0.1", "-hosts", "10.77.0.1,10.77.0.2"]

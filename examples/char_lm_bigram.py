@@ -47,7 +47,7 @@ def sample(model: nn.Module, length: int) -> str:
 
 
 def main(steps: int = 1000) -> tuple[float, float]:
-    """The losses on the test part: of the trained table, and of the counted one."""
+    """The test losses of the trained table and of the counted one."""
     tg.manual_seed(0)
     model = train(steps)
     with tg.no_grad():

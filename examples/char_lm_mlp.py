@@ -60,7 +60,7 @@ def sample(model: nn.Module, length: int) -> str:
 
 
 def main(steps: int = 3000) -> float:
-    """The loss on the test part."""
+    """The test loss."""
     tg.manual_seed(0)
     model = network()
     print(nn.summary(model, TEST[:CONTEXT].reshape(1, -1)))

@@ -59,7 +59,7 @@ def train(model: nn.Module, steps: int) -> None:
 
 
 def main(steps: int = 1500) -> float:
-    """The loss on the test part."""
+    """The test loss."""
     tg.manual_seed(0)
     model = Transformer()
     train(model, steps)

@@ -16,7 +16,7 @@ from tinygrad_edu.optim import lr_scheduler as lrs
 
 
 def digits() -> dict[str, viz.Picture]:
-    """A CNN on 8 × 8 images: its kernels, what its layers output for one digit, and how well it finds the eights."""
+    """A CNN on 8 × 8 images: its kernels, the outputs of its layers for one digit, and how well it finds the eights."""
     loaded = data.load_digits()
     images = (np.asarray(loaded.X, np.float32) / 16).reshape(-1, 1, 8, 8)
     X_train, X_test, y_train, y_test = data.train_test_split(images, loaded.y, test_size=0.3, stratify=loaded.y)
@@ -40,7 +40,7 @@ def digits() -> dict[str, viz.Picture]:
 
 
 def straight_fit() -> dict[str, viz.Picture]:
-    """A straight line through data that bend: the residuals show it."""
+    """A straight line fitted to curved data: the residuals show the misfit."""
     rng = np.random.default_rng(0)
     x = rng.uniform(-2, 2, (400, 1)).astype(np.float32)
     y = (0.5 * x**2 + x + 0.3 * rng.standard_normal(x.shape)).astype(np.float32)
@@ -56,7 +56,7 @@ def straight_fit() -> dict[str, viz.Picture]:
 
 
 class Reverse(nn.Module):
-    """Reads a word backwards: each position must look at its mirror image."""
+    """A model that reverses a word: each position must attend to its mirror image."""
 
     def __init__(self, letters: int, length: int, width: int = 16) -> None:
         super().__init__()

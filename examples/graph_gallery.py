@@ -45,7 +45,7 @@ class Residual(nn.Module):
 
 
 def traced(model: nn.Module, x: tg.Tensor) -> viz.Graph:
-    """With a trace, every op knows its module, even those without parameters."""
+    """With a trace, every op is assigned to its module, even those without parameters."""
     target = tg.randn(*x.shape)
     with viz.trace(model):
         loss = ((model(x) - target) ** 2).mean()
@@ -102,7 +102,7 @@ def lenet() -> viz.Graph:
 
 
 def gan() -> viz.Graph:
-    """The discriminator's loss: detach() keeps its gradient out of the generator, and the picture says so."""
+    """The discriminator's loss: detach() keeps its gradient out of the generator, and the picture marks it."""
     model = nn.ModuleDict({"G": nn.MLP([2, 8, 2]), "D": nn.MLP([2, 8, 1])})
     real, fake = tg.randn(16, 2) + 2, model["G"](tg.randn(16, 2))
     loss = nn.functional.softplus(-model["D"](real)).mean() + nn.functional.softplus(model["D"](fake.detach())).mean()

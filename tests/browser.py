@@ -1,4 +1,4 @@
-"""One Chromium for all tests of a module: Playwright refuses to be started twice in a process."""
+"""One Chromium for all tests of a module: Playwright cannot be started twice in a process."""
 
 from __future__ import annotations
 

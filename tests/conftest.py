@@ -1,4 +1,4 @@
-"""The browser of the tests that need one."""
+"""The browser for the tests that need one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from . import browser
 
 @pytest.fixture(scope="module", autouse=True)
 def _closed_browser() -> Iterator[None]:
-    """Closed after each module: while Playwright is open, its event loop runs, and others cannot start theirs."""
+    """Close it after each module: while Playwright is open its event loop runs, and other tests cannot start theirs."""
     yield
     browser.close()
 

@@ -1,4 +1,4 @@
-"""The form of the package: imports go one way and in no circle, names lead to their modules, rooms stay small."""
+"""The structure of the package: imports go in one direction without cycles, names resolve, and folders stay small."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ TOP = "tinygrad_edu"
 
 # --- what is allowed ---
 
-BELOW: dict[str, tuple[str, ...]] = {  # room: the rooms directly under it; it may import these and what is under them
+BELOW: dict[str, tuple[str, ...]] = {  # folder or module: those directly below it; it may import them and everything below them
     "_allocator": (),
     "_interrupts": (),
     "_shortcuts": (),
@@ -50,7 +50,7 @@ BELOW: dict[str, tuple[str, ...]] = {  # room: the rooms directly under it; it m
     "distributions": ("_tensor",),
     "compat": ("nn", "optim", "data", "distributions", "utils", "func"),  # PyTorch's older and outer names
 }
-VIZ_BELOW: dict[str, tuple[str, ...]] = {  # the same for the rooms inside viz/
+VIZ_BELOW: dict[str, tuple[str, ...]] = {  # the same for the folders inside viz/
     "render": (),
     "model": ("render",),
     "diagnose": ("model",),
@@ -60,8 +60,8 @@ VIZ_BELOW: dict[str, tuple[str, ...]] = {  # the same for the rooms inside viz/
     "play": ("charts", "writers"),
     "racing": ("play",),
 }
-HIDES = {"exec", "eval", "resolve_name", "load_module", "sys.modules"}  # ways to a module that are not read as imports
-HIDDEN: dict[str, str] = {  # a module that uses one of them -> what for
+HIDES = {"exec", "eval", "resolve_name", "load_module", "sys.modules"}  # ways to reach a module without an import
+HIDDEN: dict[str, str] = {  # a module that uses one of them -> the purpose
     f"{TOP}._lazy": "stores a name in the module that asked for it",
     f"{TOP}.compat": "names the module in an AttributeError",
     f"{TOP}.ops.stream_states": "sees whether the user has imported numpy.random",
@@ -74,12 +74,12 @@ HIDDEN: dict[str, str] = {  # a module that uses one of them -> what for
     f"{TOP}.program.replay": "compiles a printed program",
 }
 COMPUTED: dict[str, tuple[int, Callable[[Any], list[str]]]] = {
-    # calls of import_module with a computed name: how many a module has, and where the names come from
-    f"{TOP}._lazy": (2, lambda _: []),  # the table that is the second argument of lazy_attribute: counted where that is called
+    # calls of import_module with a computed name: their number in a module, and the source of the names
+    f"{TOP}._lazy": (2, lambda _: []),  # the tables passed to lazy_attribute are counted where it is called
     f"{TOP}.ops.loading": (1, lambda module: [f"{TOP}.ops.{name}" for name in module.places.FUNCTIONS]),
     f"{TOP}.compat": (3, lambda module: [f"{TOP}.{place.partition(':')[0]}" for place in _places_of(module)]),
 }
-SHORTCUTS = {  # what a low room asks the top __init__ for, which rooms ask, and what for
+SHORTCUTS = {  # a folder above -> the folders that load it through the top __init__, and the purpose
     "viz": ({"_tensor", "nn", "optim", "train"}, "methods that draw: loss.graph(), model.graph(), history.plot()"),
     "distributed": ({"nn", "data"}, "PyTorch's addresses nn.SyncBatchNorm, nn.parallel; a DistributedSampler's default group"),
     "other_names": (
@@ -89,7 +89,7 @@ SHORTCUTS = {  # what a low room asks the top __init__ for, which rooms ask, and
 }
 COMMANDS = ("__main__", "commands", "demo")  # they may import everything, and nothing imports them
 
-OPTIONAL = {  # besides NumPy, which every module may import: packages that a module loads where they are needed
+OPTIONAL = {  # optional packages -> the folders that may load them, where they are needed
     "matplotlib": {"viz"},
     "graphviz": {"viz"},
     "pygraphviz": {"viz"},
@@ -114,7 +114,7 @@ LOADED_WITH_THEIR_MODULE = {
     "tinygrad_edu.train.estimators.net_estimator": {"sklearn"},
 }  # the module itself is imported only where it is needed
 
-SAME_BASENAME = {  # several modules with this name hold the same kind of thing
+SAME_BASENAME = {  # names shared by modules that hold the same kind of thing
     "functional": "PyTorch's addresses nn.functional and autograd.functional",
     "errors": "the exceptions of a room",
     "signatures": "types that only checkers and editors read",
@@ -126,7 +126,7 @@ SAME_BASENAME = {  # several modules with this name hold the same kind of thing
     ),
     "base": "the base class of a folder of classes of one kind",
 }
-MANY_MODULES = {"ops", "nn/layers"}  # flat lists of the same kind of thing, one subject a file
+MANY_MODULES = {"ops", "nn/layers"}  # flat lists of the same kind of thing, one subject per file
 MOST_MODULES = 16
 
 # --- the run-time import graph ---
@@ -150,7 +150,7 @@ def _room(module: str) -> str:
 
 
 def _run_time_nodes(tree: ast.AST) -> Iterator[ast.AST]:
-    """Every node of a module, those in functions too, except what only type checkers read."""
+    """Every node of a module, also inside functions, except what only type checkers read."""
     for node in ast.iter_child_nodes(tree):
         test = ast.unparse(node.test) if isinstance(node, ast.If) else ""
         if test in ("TYPE_CHECKING", "not TYPE_CHECKING"):
@@ -174,7 +174,7 @@ def _absolute(module: str, level: int, name: str | None) -> str:
 
 @cache
 def imports_of(module: str) -> dict[str, int]:
-    """What a module imports, at once or later, with the line: full names of modules of the package, and of other packages."""
+    """The imports of a module, at once or later, with their lines: full names of modules of the package, and other packages."""
     found: dict[str, int] = {}
     for node in _run_time_nodes(ast.parse(MODULES[module].read_text(encoding="utf-8"))):
         names: list[str] = []
@@ -202,7 +202,7 @@ def imports_of(module: str) -> dict[str, int]:
 
 
 def _places_of(compat: ModuleType) -> list[str]:
-    """Where compat's tables of PyTorch's names and addresses lead."""
+    """The modules in compat's tables of PyTorch's names and addresses."""
     addresses = importlib.import_module(f"{compat.__name__}.addresses")
     return ["compat.tensor_attributes", *addresses.NAMES.values(), *filter(None, addresses.ADDRESSES.values())]
 
@@ -213,7 +213,7 @@ def _called(node: ast.Call) -> str:
 
 @cache
 def edges_of(module: str) -> frozenset[str]:
-    """The modules of the package that run when `module` imports: also each __init__ on the way, except those around it."""
+    """The modules of the package that run when `module` imports, with each __init__ on the path, except its own parents."""
     around = {".".join(module.split(".")[:n]) for n in range(1, module.count(".") + 1)}
     edges = set()
     for name in imports_of(module):
@@ -255,12 +255,12 @@ def circles(graph: dict[str, frozenset[str]]) -> list[set[str]]:
     return found
 
 
-def test_the_search_finds_a_circle_and_no_other() -> None:
+def test_the_search_finds_a_cycle_and_nothing_else() -> None:
     graph = {"a": "b", "b": "cd", "c": "a", "d": "e", "e": ""}
     assert circles({k: frozenset(v) for k, v in graph.items()}) == [{"a", "b", "c"}]
 
 
-def test_there_is_no_import_circle_at_run_time() -> None:
+def test_there_is_no_import_cycle_at_run_time() -> None:
     assert [sorted(c) for c in circles({m: edges_of(m) for m in MODULES})] == []
 
 
@@ -274,15 +274,15 @@ def test_an_import_inside_a_function_counts_and_one_for_type_checkers_does_not()
     assert [_called(n) for n in nodes if isinstance(n, ast.Call)] == ["import_module"]
 
 
-# --- the arrows between rooms ---
+# --- the arrows between folders ---
 
 
 def under(room: str, below: Mapping[str, Sequence[str]] = BELOW) -> set[str]:
-    """The rooms that a room may import."""
+    """The folders that a folder may import."""
     return {room}.union(*(under(lower, below) for lower in below[room]))
 
 
-def test_every_room_has_its_place_in_the_table() -> None:
+def test_every_folder_is_in_the_table() -> None:
     rooms = {_room(module) for module in MODULES} - {"", *COMMANDS}
     assert rooms <= set(BELOW)
     assert all(lower in BELOW for row in BELOW.values() for lower in row)
@@ -295,7 +295,7 @@ def test_imports_go_in_the_direction_of_the_arrows(module: str) -> None:
         package = name.partition(".")[0]
         if package == TOP:
             allowed = name != TOP and _room(name) in under(room)
-        elif name == "?":  # import_module() of a name that only run time knows
+        elif name == "?":  # import_module() of a name that is known only at run time
             allowed = False
         else:
             allowed = package in sys.stdlib_module_names or package == "numpy" or room in OPTIONAL.get(package, ())
@@ -307,7 +307,7 @@ def test_imports_go_in_the_direction_of_the_arrows(module: str) -> None:
 IN_VIZ = [m for m in MODULES if _room(m) == "viz" and m != f"{TOP}.viz"]
 
 
-def test_viz_is_rooms_and_has_no_loose_module() -> None:
+def test_viz_consists_of_folders() -> None:
     assert {m.split(".")[2] for m in IN_VIZ} == set(VIZ_BELOW)
     assert [m for m in IN_VIZ if m.count(".") == 2 and not _is_package(m)] == []
 
@@ -337,7 +337,7 @@ def test_imports_inside_viz_go_in_the_direction_of_its_arrows(module: str) -> No
 
 
 @pytest.mark.parametrize("module", [m for m in MODULES if _room(m) not in ("", *COMMANDS)])
-def test_optional_packages_are_not_imported_with_the_module(module: str) -> None:
+def test_optional_packages_are_not_imported_with_a_module(module: str) -> None:
     at_once: set[str] = set()
     nodes: list[ast.AST] = list(ast.parse(MODULES[module].read_text(encoding="utf-8")).body)
     while nodes:
@@ -353,7 +353,7 @@ def test_optional_packages_are_not_imported_with_the_module(module: str) -> None
     assert at_once & set(OPTIONAL) <= LOADED_WITH_THEIR_MODULE.get(module, set())
 
 
-def test_shortcuts_are_registered_lead_up_and_are_asked_for_by_these_rooms_only() -> None:
+def test_shortcuts_are_registered_lead_up_and_are_used_in_these_folders_only() -> None:
     rooms: dict[str, set[str]] = defaultdict(set)
     names = []
     for module, path in MODULES.items():
@@ -368,10 +368,10 @@ def test_shortcuts_are_registered_lead_up_and_are_asked_for_by_these_rooms_only(
     assert set(rooms) == set(importlib.import_module(f"{TOP}._shortcuts")._loaders)
     for name, asking in rooms.items():
         target = {"other_names": "compat"}.get(name, name)
-        assert [room for room in asking if target in under(room)] == []  # what is below is imported
+        assert [room for room in asking if target in under(room)] == []  # a folder below can be imported
 
 
-def test_modules_with_computed_imports_have_no_more_of_them_than_their_tables_are_for() -> None:
+def test_modules_have_no_other_computed_imports_than_those_in_the_table() -> None:
     found: dict[str, int] = defaultdict(int)
     for module, path in MODULES.items():
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -381,7 +381,7 @@ def test_modules_with_computed_imports_have_no_more_of_them_than_their_tables_ar
     assert found == {module: times for module, (times, _) in COMPUTED.items()}
 
 
-def test_only_the_table_of_addresses_puts_modules_where_no_file_is() -> None:
+def test_nothing_assigns_to_sys_modules() -> None:
     writes = "sys.modules["
     assigned = [
         m for m, path in MODULES.items()
@@ -392,13 +392,13 @@ def test_only_the_table_of_addresses_puts_modules_where_no_file_is() -> None:
     assert assigned == []
 
 
-def test_the_picture_of_the_architecture_is_fresh_and_its_arrows_are_those_of_the_table() -> None:
+def test_the_picture_of_the_architecture_is_up_to_date_and_has_the_arrows_of_the_table() -> None:
     drawing = script("draw_architecture")
     assert drawing.FILE.read_text(encoding="utf-8") == drawing.picture(), "run python tools/draw_architecture.py"
     shown = {room: [low for low in lower if _is_room(low)] for room, lower in BELOW.items() if _is_room(room)}
     shown |= {"autograd": ["numpy"], "numpy": [], "commands": [room for room in shown if room not in _imported(shown)]}
     assert set(drawing.ROOMS) == set(shown)
-    direct = set()  # arrows that do not follow from others
+    direct = set()  # arrows that are not implied by others
     for room, lower in shown.items():
         further = set().union(*(under(low, shown) - {low} for low in lower)) if lower else set()
         direct |= {(room, low) for low in lower if low not in further}
@@ -414,7 +414,7 @@ def _imported(table: dict[str, list[str]]) -> set[str]:
     return {low for lower in table.values() for low in lower}
 
 
-def test_the_table_of_the_architectures_page_has_every_room() -> None:
+def test_the_table_in_architecture_md_has_every_folder() -> None:
     page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
     table = page[page.index("| part |") : page.index("The rule is one sentence")]
     rooms = {path.name for path in PACKAGE.iterdir() if (path / "__init__.py").exists()}
@@ -432,7 +432,7 @@ def test_no_module_has_the_name_of_a_public_function_of_its_package(package: str
 
 
 def _names_of_a_package(package: str) -> set[str]:
-    """What a package has besides modules, read off its text and its tables: not off what happens to be imported."""
+    """The names in a package other than modules, taken from its text and its tables, not from what happens to be imported."""
     found: set[str] = set()
     for node in ast.walk(ast.parse(MODULES[package].read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom):
@@ -451,10 +451,10 @@ def _names_of_a_package(package: str) -> set[str]:
     return found
 
 
-def test_the_names_of_a_package_do_not_depend_on_what_is_imported() -> None:
+def test_the_names_of_a_package_do_not_depend_on_earlier_imports() -> None:
     importlib.import_module(f"{TOP}.ops.reduction")
     assert {"sum", "save", "compile"} <= _names_of_a_package(TOP)
-    assert {"embedding", "linear"} <= _names_of_a_package(f"{TOP}.ops")  # modules must not be called so
+    assert {"embedding", "linear"} <= _names_of_a_package(f"{TOP}.ops")  # modules must not have these names
     assert {"graph", "race"} <= _names_of_a_package(f"{TOP}.viz")
 
 
@@ -474,7 +474,7 @@ def test_a_folder_holds_few_modules() -> None:
 # --- importing ---
 
 
-def test_importing_the_package_loads_no_optional_package_and_no_picture() -> None:
+def test_importing_the_package_loads_no_optional_package_and_no_viz() -> None:
     optional = ["matplotlib", "graphviz", "tqdm", "torch", "tinygrad_edu.viz", "tinygrad_edu.train", "tinygrad_edu.nn"]
     code = f"import sys, tinygrad_edu; print([m for m in {optional} if m in sys.modules])"
     printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout

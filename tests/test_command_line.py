@@ -1,4 +1,4 @@
-"""`python -m tinygrad_edu`: each command's help and example, what it prints and writes, its errors and exit statuses."""
+"""`python -m tinygrad_edu`: each command's help and example, its output and files, its errors and exit statuses."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def status(arguments: list[str]) -> int | str | None:
         return stop.code
 
 
-def test_without_a_command_it_lists_all_with_one_line_each(capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_a_command_it_lists_all_commands_with_one_line_each(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([]) == 0
     printed = capsys.readouterr().out
     assert list(COMMANDS) == ["demo", "play", "graph", "race", "lint", "summary", "bench"]
@@ -58,13 +58,13 @@ def test_without_a_command_it_lists_all_with_one_line_each(capsys: pytest.Captur
         assert command.help.split()[0] in printed
 
 
-def test_it_knows_its_version(capsys: pytest.CaptureFixture[str]) -> None:
+def test_it_prints_its_version(capsys: pytest.CaptureFixture[str]) -> None:
     assert status(["--version"]) == 0
     assert capsys.readouterr().out == f"tinygrad_edu {tg.__version__}\n"
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_each_has_help_with_an_example_that_is_accepted(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_each_command_has_help_with_a_valid_example(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert status([name, "--help"]) == 0
     printed = capsys.readouterr().out
     assert f"Example: {COMMANDS[name].example}\n" in printed
@@ -88,7 +88,7 @@ def test_each_has_help_with_an_example_that_is_accepted(name: str, capsys: pytes
         (["bench", "nothing"], "invalid choice: 'nothing'"),
     ],
 )
-def test_what_is_wrong_with_the_arguments_is_named_and_the_status_is_2(
+def test_the_error_names_wrong_arguments_and_the_status_is_2(
     arguments: list[str], told: str, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -97,7 +97,7 @@ def test_what_is_wrong_with_the_arguments_is_named_and_the_status_is_2(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_demo_refuses_a_folder_that_cannot_be_made(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_demo_refuses_a_folder_that_cannot_be_created(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     assert status(["demo", "--out", str(tmp_path / "file")]) == 2
     assert "--out" in capsys.readouterr().err
@@ -110,7 +110,7 @@ def test_graph_runs_the_script_and_prints_the_tree_of_its_loss(script: Path, cap
     assert main(["graph", str(script)]) == 0
     printed = capsys.readouterr().out
     assert "arguments []" in printed
-    assert "2.weight" in printed  # a name that the model gives
+    assert "2.weight" in printed  # a name from the model
     assert "mse" in printed
 
 
@@ -122,7 +122,7 @@ def test_graph_writes_a_picture(script: Path, name: str, capsys: pytest.CaptureF
     assert out.stat().st_size > 1000
 
 
-def test_graph_says_which_tensors_there_are(script: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_graph_lists_the_tensors_of_the_script(script: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["graph", str(script), "--of", "cost"]) == 2
     assert "no global variable 'cost' that is a Tensor; it has X, loss, y" in capsys.readouterr().err
 
@@ -154,7 +154,7 @@ def test_play_writes_the_page_and_opens_it(
 # --- race ---
 
 
-def test_race_prints_the_places_and_writes_the_page(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_race_prints_the_ranking_and_writes_the_page(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "race.html"
     assert main(["race", "--rules", "SGD, Adam", "--steps", "20", "--out", str(out)]) == 0
     lines = capsys.readouterr().out.splitlines()
@@ -174,7 +174,7 @@ def test_lint_names_the_line_and_its_status_is_1(script: Path, capsys: pytest.Ca
     line = FORGETFUL.splitlines().index("    opt.step()") + 1
     assert f"train.py:{line}: zero_grad" in printed.out
     assert printed.out.endswith("1 finding\n")
-    assert printed.err == ""  # and not a second time, as a warning
+    assert printed.err == ""  # and not again as a warning
 
 
 def test_lint_of_a_script_without_mistakes_has_status_0(script: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -184,7 +184,7 @@ def test_lint_of_a_script_without_mistakes_has_status_0(script: Path, capsys: py
 
 
 @pytest.mark.parametrize(("end", "told"), [("1 / 0", "ZeroDivisionError"), ("sys.exit('no data')", "no data")])
-def test_a_script_that_fails_has_status_3_and_shows_its_own_traceback(
+def test_a_script_that_fails_has_status_3_and_shows_its_traceback(
     script: Path, end: str, told: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     script.write_text(FORGETFUL + end + "\n", encoding="utf-8")
@@ -192,11 +192,11 @@ def test_a_script_that_fails_has_status_3_and_shows_its_own_traceback(
     printed = capsys.readouterr()
     assert told in printed.err
     assert "runpy" not in printed.err
-    assert "zero_grad" in printed.out  # what was found before is printed
+    assert "zero_grad" in printed.out  # earlier findings are printed
     assert main(["graph", str(script)]) == 3
 
 
-def test_ctrl_c_in_a_script_still_prints_what_was_found(script: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_ctrl_c_in_a_script_still_prints_the_findings(script: Path, capsys: pytest.CaptureFixture[str]) -> None:
     script.write_text(FORGETFUL + "raise KeyboardInterrupt\n", encoding="utf-8")
     assert main(["lint", str(script)]) == 130
     printed = capsys.readouterr()
@@ -204,7 +204,7 @@ def test_ctrl_c_in_a_script_still_prints_what_was_found(script: Path, capsys: py
     assert "Stopped." in printed.err
 
 
-def test_a_script_sees_its_own_folder_and_arguments_and_leaves_neither_behind(script: Path) -> None:
+def test_a_script_has_its_folder_and_arguments_in_sys_which_are_restored_afterwards(script: Path) -> None:
     script.with_name("helper_beside_it.py").write_text("value = 1\n", encoding="utf-8")
     script.write_text("import helper_beside_it, sys\nassert sys.argv[1:] == ['a']\n", encoding="utf-8")
     before = list(sys.argv), list(sys.path)
@@ -247,14 +247,14 @@ def test_summary_of_other_values(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert lines[3].split() == ["best.1", "(2,)", "int64", "2"]
 
 
-def test_summary_says_what_another_file_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_summary_says_what_kind_of_file_another_file_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     np.savez(tmp_path / "data.npz", x=np.zeros(3))
     assert main(["summary", str(tmp_path / "data.npz")]) == 2
     assert "data.npz is a NumPy archive (.npz); np.load reads it" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("name", ["broken.npz", "broken.safetensors", "notes.txt"])
-def test_summary_refuses_what_it_cannot_read(tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_summary_refuses_a_file_that_it_cannot_read(tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / name).write_bytes(b"not what the name says")
     assert main(["summary", str(tmp_path / name)]) == 2
     assert name in capsys.readouterr().err
@@ -263,7 +263,7 @@ def test_summary_refuses_what_it_cannot_read(tmp_path: Path, name: str, capsys: 
 # --- bench ---
 
 
-def test_bench_runs_the_script_of_that_name_and_hands_its_options_on(
+def test_bench_runs_the_script_of_that_name_and_passes_its_options_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     from tinygrad_edu.commands import bench_command
@@ -276,7 +276,7 @@ def test_bench_runs_the_script_of_that_name_and_hands_its_options_on(
     assert "['Adam']" in capfd.readouterr().out
 
 
-def test_every_benchmark_that_it_names_is_in_the_source() -> None:
+def test_every_benchmark_that_it_lists_exists() -> None:
     from tinygrad_edu.commands import bench_command
 
     source = Path(__file__).parents[1] / "benchmarks"
@@ -288,7 +288,7 @@ def test_every_benchmark_that_it_names_is_in_the_source() -> None:
 
 @pytest.fixture(params=["as usual", "ignored"])
 def inherited_sigint(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Ctrl-C as the parent hands it on: a shell that starts the tests in the background hands on that it is ignored."""
+    """Ctrl-C as a child inherits it: ignored if a shell runs the tests in the background."""
     if request.param == "as usual":
         yield
         return
@@ -310,7 +310,7 @@ def test_ctrl_c_stops_it_cleanly(tmp_path: Path) -> None:
     command = [sys.executable, "-c", IN_THE_FOREGROUND, "demo", "--out", str(tmp_path), "--epochs", "10000"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        process.stdout.readline()  # it has begun
+        process.stdout.readline()  # it has started
         time.sleep(0.5)
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=60)

@@ -1,4 +1,4 @@
-"""The core path, "read in an afternoon": which files it is, how long they are, and that nothing was moved out of its sight."""
+"""The core path, "read in an afternoon": which files belong to it, how long they are, and that none was left out unnoticed."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ BESIDE_IT = {  # why: files of the same rooms that are not on the path
         ops/threads.py ops/tiling.py ops/unpooling.py ops/variance.py ops/window.py
     """,
 }
-OF_ITS_ROOMS = ("autograd", "autograd/past", "_tensor", "ops", "nn", "optim")  # all in which there is a file of the path
-ROOMS_BESIDE_IT = {  # the folders in them, with what the path does not need
+OF_ITS_ROOMS = ("autograd", "autograd/past", "_tensor", "ops", "nn", "optim")  # the folders with a file of the path
+ROOMS_BESIDE_IT = {  # the folders inside them, whose content the path does not need
     "autograd/checking", "nn/diagnostics", "nn/export", "nn/layers", "nn/losses", "nn/utils", "optim/lbfgs",
     "optim/lr_scheduler",
 }  # fmt: skip
 
 
-def test_every_file_of_its_rooms_is_on_the_path_or_named_beside_it() -> None:
+def test_every_file_in_its_folders_is_on_the_path_or_listed_beside_it() -> None:
     found = {f"{room}/{path.name}" for room in OF_ITS_ROOMS for path in (core_path.PACKAGE / room).glob("*.py")}
     beside = [file for files in BESIDE_IT.values() for file in files.split()]
     assert len(beside) == len(set(beside))
@@ -56,14 +56,14 @@ def test_every_file_of_its_rooms_is_on_the_path_or_named_beside_it() -> None:
     assert not on_it & set(beside)
 
 
-def test_every_folder_in_its_rooms_is_on_the_path_or_named_beside_it() -> None:
+def test_every_folder_in_its_folders_is_on_the_path_or_listed_beside_it() -> None:
     inner = {path.parent for room in OF_ITS_ROOMS for path in (core_path.PACKAGE / room).rglob("*.py")}
     rooms = {path.relative_to(core_path.PACKAGE).as_posix() for path in inner}
     assert rooms == {*OF_ITS_ROOMS, *ROOMS_BESIDE_IT}
 
 
 @pytest.mark.parametrize("room", OF_ITS_ROOMS)
-def test_a_package_of_its_rooms_defines_nothing_but_how_its_names_are_found(room: str) -> None:
+def test_a_package_on_the_path_defines_only_how_its_names_are_found(room: str) -> None:
     nodes = ast.walk(ast.parse((core_path.PACKAGE / room / "__init__.py").read_text(encoding="utf-8")))
     defined = {node.name for node in nodes if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
     assert defined <= {"__getattr__", "__dir__"}
@@ -74,6 +74,6 @@ def test_it_can_be_read_in_an_afternoon() -> None:
 
 
 @pytest.mark.parametrize(("name", "language"), [("README.md", 0), ("README.ko.md", 1)])
-def test_the_tables_in_the_readmes_are_fresh(name: str, language: int) -> None:
+def test_the_tables_in_the_readmes_are_up_to_date(name: str, language: int) -> None:
     text = (Path(core_path.ROOT) / name).read_text(encoding="utf-8")
     assert core_path.with_table(text, language) == text, "run python tools/core_path.py"

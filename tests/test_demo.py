@@ -1,4 +1,4 @@
-"""The main job, shortened: what it prints and what it writes."""
+"""The demo, shortened: what it prints and what it writes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def test_it_learns_compares_and_writes_its_pictures(tmp_path: Path, capsys: pyte
     numbers = demo.main(tmp_path, seeds=1, epochs=8, rule_epochs=2)
     assert numbers["scores"][0] > 0.93
     assert [run.name for run in numbers["rules"]] == list(demo.RULES)
-    assert all(run.losses[-1] < 2.4 for run in numbers["rules"])  # ln 10 = 2.30 is guessing
+    assert all(run.losses[-1] < 2.4 for run in numbers["rules"])  # guessing gives ln 10 = 2.30
     printed = capsys.readouterr().out
     for name in PICTURES:
         assert str(tmp_path / name) in printed
@@ -43,7 +43,7 @@ def test_the_split_is_stratified_and_standardised_on_the_training_part_only() ->
     train, test = split.X_train.numpy(), split.X_test.numpy()
     assert abs(train.mean()) < 1e-5
     assert abs(train.std(axis=0)[train.std(axis=0) > 0] - 1).max() < 1e-3
-    assert abs(test.mean(axis=0)).max() > 1e-3  # the test part keeps its own mean
+    assert abs(test.mean(axis=0)).max() > 1e-3  # the test part has a different mean
     counts = [(split.y_test.numpy() == digit).sum() for digit in range(10)]
     assert max(counts) - min(counts) <= 2
 

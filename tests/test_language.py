@@ -1,4 +1,4 @@
-"""Korean: when it is spoken, that nothing is left untranslated, and that errors stay English."""
+"""Korean: when it is used, that no text is left untranslated, and that errors stay English."""
 
 from __future__ import annotations
 
@@ -115,12 +115,12 @@ def test_windows_names_the_locale_by_its_language(monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.usefixtures("korean")
-def test_what_the_catalogue_does_not_have_stays_as_it_is() -> None:
+def test_a_text_that_is_not_in_the_catalogue_is_not_changed() -> None:
     assert translate("no such text") == "no such text"
     assert translate("") == ""
 
 
-# --- who speaks it ---
+# --- what is translated ---
 
 
 def broken_loop() -> list[Any]:
@@ -144,7 +144,7 @@ def broken_loop() -> list[Any]:
 
 
 @pytest.mark.usefixtures("korean")
-def test_the_linter_speaks_korean_and_keeps_the_names_of_its_rules() -> None:
+def test_the_linter_reports_in_korean_and_keeps_the_names_of_its_rules() -> None:
     findings = broken_loop()
     assert {f.rule for f in findings} >= {"shapes", "zero_grad", "train-mode", "double-softmax", "target-dtype"}
     for finding in findings:

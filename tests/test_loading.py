@@ -1,4 +1,4 @@
-"""Modules of ops/ are loaded when one of their functions is first asked for, in whatever way, and then only once."""
+"""Modules of ops/ are loaded when one of their functions is first used, in whatever way, and only once."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tinygrad_edu.ops import loading
 
 
 def printed(code: str) -> str:
-    """What a fresh process prints."""
+    """The output of a new process."""
     code = f"import sys, numpy as np, tinygrad_edu as tg\n{code}"
     return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
 
@@ -63,12 +63,12 @@ def test_every_public_name_is_found_and_an_unknown_one_is_not() -> None:
         ops.sorting_hat  # type: ignore[attr-defined]
 
 
-def test_a_method_is_a_plain_function_after_its_first_use() -> None:
+def test_a_method_is_an_ordinary_function_after_its_first_use() -> None:
     tg.ones(1).unique()
     assert any(vars(cls).get("unique") is tg.unique for cls in tg.Tensor.__mro__)
 
 
-def test_threads_may_be_the_first_to_use_an_op() -> None:
+def test_an_op_may_be_used_first_on_several_threads_at_once() -> None:
     code = """
 import threading
 start, found = threading.Barrier(8), []
@@ -81,6 +81,6 @@ print(len(found), set(map(str, found)))"""
     assert printed(code) == "8 {'[6.0, 4.0, 2.0]'}"
 
 
-def test_what_goes_through_all_primitives_can_load_them_all() -> None:
+def test_code_that_needs_all_primitives_can_load_them_all() -> None:
     loading.load_all()
     assert all(f"tinygrad_edu.ops.{name}" in sys.modules for name in loading.places.FUNCTIONS)

@@ -1,4 +1,4 @@
-"""The mistakes that tools/mutation.py makes: what they are, and that they are made in code alone."""
+"""The mistakes that tools/mutation.py makes: what they are, and that they are made only in code."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""repr of a Tensor: PyTorch 2.13's own output, stored, and compared live where PyTorch is installed."""
+"""The repr of a Tensor equals PyTorch 2.13's: compared with stored output, and live if PyTorch is installed."""
 
 from __future__ import annotations
 

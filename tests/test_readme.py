@@ -1,4 +1,4 @@
-"""The code blocks of both READMEs run as they stand, one after the other, and say what the text says."""
+"""The code blocks of both READMEs run in order, and print what the text says."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_the_code_blocks_run(
 
 
 @pytest.mark.parametrize("name", ["README.md", "README.ko.md"])
-def test_every_file_it_points_to_exists(name: str) -> None:
+def test_every_file_that_it_links_to_exists(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
     links = [link for link in re.findall(r"\]\(([^)#]+)\)", text) if "://" not in link]
     files = re.findall(r"^\| `([\w./]+)`", text, re.MULTILINE)

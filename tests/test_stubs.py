@@ -1,4 +1,4 @@
-"""The stubs are fresh, what they list is there, and what they say a function returns is what it returns."""
+"""The stubs are up to date, every name in them exists, and functions return what their stubs say."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ write_stubs = script("write_stubs")
 
 
 @pytest.mark.parametrize("file", write_stubs.STUBS, ids=lambda file: file.name)
-def test_a_stub_is_fresh(file: Any) -> None:
+def test_a_stub_is_up_to_date(file: Any) -> None:
     assert file.read_text(encoding="utf-8") == write_stubs.STUBS[file](), "run python tools/write_stubs.py"
 
 
-def test_a_method_is_the_function_that_is_declared_beside_its_op() -> None:
+def test_a_method_is_the_function_that_is_declared_next_to_its_op() -> None:
     assert all(getattr(tg.Tensor, name) is function for name, function in ops.METHODS.items())
     assert set(ops.IN_PLACE) <= set(ops.METHODS)
     assert all(hasattr(tg.Tensor, f"{name}_") for name in ops.IN_PLACE)
@@ -46,14 +46,14 @@ def test_everything_public_in_ops_is_in_its_stub_and_in_the_package() -> None:
     assert all(getattr(tg, name) is getattr(ops, name) for name in names)
 
 
-# --- what the stubs say is true ---
+# --- the stubs are right ---
 
 MATRIX = tg.tensor([[4.0, 1.0], [1.0, 3.0]])
 VECTOR = tg.tensor([0.25, 0.5])
 INTS = tg.tensor([[0, 1], [1, 0]])
 CHANCES = tg.tensor([[0.25, 0.75], [0.5, 0.5]])
 SIGNS = tg.tensor([1.0, -1.0])
-BY_NAME: dict[str, Any] = {  # the value of a parameter that must be given
+BY_NAME: dict[str, Any] = {  # the value of a required parameter
     **dict.fromkeys(("x", "input", "other", "A", "B", "a", "b", "tensor1", "tensor2", "end", "exponent", "weight"), MATRIX),
     **dict.fromkeys(("batch1", "batch2"), MATRIX.reshape(1, 2, 2)),
     **dict.fromkeys(("vec", "vec2", "tensor", "sorted_sequence"), VECTOR),
@@ -77,7 +77,7 @@ BY_NAME: dict[str, Any] = {  # the value of a parameter that must be given
     "operands": MATRIX,
     "as_tuple": True,
 }
-FOR: dict[str, dict[str, Any]] = {  # where a function wants another one
+FOR: dict[str, dict[str, Any]] = {  # for functions that need a different one
     **{name: {"input": VECTOR, "other": VECTOR} for name in ("dot", "outer", "ger", "multinomial", "bernoulli", "inner")},
     **{name: {"input": MATRIX.reshape(1, 2, 2), "mat2": MATRIX.reshape(1, 2, 2)} for name in ("bmm", "baddbmm")},
     **{name: {"index": INTS[0]} for name in ("index_select", "index_add", "index_fill")},
@@ -139,7 +139,7 @@ FUNCTIONS = (
 
 
 def arguments(name: str, way: Any) -> tuple[list[Any], dict[str, Any]]:
-    """Values for what must be given, as tensors."""
+    """Values for the required parameters, as tensors."""
     given, options = [], {}
     for p in way.params:
         asked = p.default is p.empty or p.name in FOR.get(name, ())
@@ -158,7 +158,7 @@ def arguments(name: str, way: Any) -> tuple[list[Any], dict[str, Any]]:
 
 
 def is_a(value: Any, kind: str) -> bool:
-    """Whether a value is what a stub calls `kind`."""
+    """Whether a value has the type that a stub calls `kind`."""
     if kind.startswith("builtins.tuple["):
         inner = kind.removeprefix("builtins.tuple[").removesuffix("]").split(", ")
         items = inner[:1] * len(value) if inner[-1] == "..." else inner
@@ -172,7 +172,7 @@ def is_a(value: Any, kind: str) -> bool:
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_what_a_function_returns_is_what_its_stub_says(name: str) -> None:
+def test_a_function_returns_what_its_stub_says(name: str) -> None:
     function: Callable[..., Any] = FUNCTIONS[name]
     for way in write_stubs.ways_of(function):
         given, options = arguments(name.partition(".")[2], way)
@@ -182,7 +182,7 @@ def test_what_a_function_returns_is_what_its_stub_says(name: str) -> None:
 
 
 def as_arrays(value: Any) -> Any:
-    """The same value with arrays for Tensors."""
+    """The same value with arrays instead of Tensors."""
     if isinstance(value, (list, tuple)):
         return type(value)(map(as_arrays, value))
     return value.numpy() if isinstance(value, tg.Tensor) else value

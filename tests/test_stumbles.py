@@ -1,4 +1,4 @@
-"""What beginners stumble over has a message that says what came and what to write."""
+"""The messages for beginners' common mistakes say what was given and what to write instead."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ F = nn.functional
 
 
 class FakeTensor:
-    """An array of another framework, as far as messages look at it."""
+    """An array of another framework, as far as messages use it."""
 
     shape, ndim, dtype, requires_grad = (4, 2), 2, np.dtype(np.float32), False
 
@@ -49,14 +49,14 @@ WAYS: dict[str, Callable[[Any], Any]] = {
 
 @pytest.mark.parametrize("package", ["torch", "jax", "tensorflow"])
 @pytest.mark.parametrize("way", WAYS)
-def test_a_tensor_of_another_framework_is_named_with_its_conversion(way: str, package: str) -> None:
+def test_the_error_for_a_tensor_of_another_framework_gives_the_conversion(way: str, package: str) -> None:
     with pytest.raises(TypeError) as caught:
         WAYS[way](foreign(package))
     assert f"{package}.Tensor; use {CONVERSIONS[package]}" in str(caught.value)
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_a_tensor_of_pytorch_itself_is_named(way: str) -> None:
+def test_the_error_for_a_tensor_of_pytorch_itself_gives_the_conversion(way: str) -> None:
     torch = pytest.importorskip("torch", reason="PyTorch is not installed")
     if way == "operator from the left":
         return  # PyTorch raises its own error
@@ -65,7 +65,7 @@ def test_a_tensor_of_pytorch_itself_is_named(way: str) -> None:
     tg.from_numpy(torch.ones(4, 2).detach().numpy())
 
 
-def test_tables_lists_modules_and_functions_are_described() -> None:
+def test_errors_for_tables_lists_modules_and_functions_describe_them() -> None:
     pd = pytest.importorskip("pandas", reason="pandas is not installed")
     table = pd.DataFrame({"a": [1.0], "b": [2.0]})
     with pytest.raises(
@@ -106,7 +106,7 @@ def test_tables_lists_modules_and_functions_are_described() -> None:
         (lambda: train.EarlyStopping(patience=3, resore_best_weights=True), r"did you mean restore_best_weights\?"),
     ],
 )
-def test_a_stumble_is_answered(stumble: Any, words: str) -> None:
+def test_the_message_for_a_common_mistake_says_what_to_do(stumble: Any, words: str) -> None:
     with pytest.raises((TypeError, ValueError), match=words):
         stumble()
 
@@ -126,19 +126,19 @@ MODULES = [
 
 @pytest.mark.parametrize("rule", [optim.SGD, optim.Adam, optim.LBFGS])
 @pytest.mark.parametrize("module", MODULES, ids=lambda m: m.__name__ if isinstance(m, type) else type(m).__name__)
-def test_a_module_given_to_an_optimizer_is_answered_with_parameters(module: Any, rule: Any) -> None:
+def test_the_error_for_a_module_given_to_an_optimizer_suggests_parameters(module: Any, rule: Any) -> None:
     with pytest.raises(
         TypeError, match=r"should be an iterable of Tensors or dicts, but got \w+: for a module, pass its \.param"
     ):
         rule(module)
 
 
-def test_a_list_of_parameters_is_iterable_as_it_is() -> None:
+def test_a_list_of_parameters_is_iterable() -> None:
     w = nn.Parameter(tg.ones(1))
     assert optim.SGD(nn.ParameterList([w]), lr=0.1).param_groups[0]["params"][0] is w
 
 
-def test_a_rule_of_ones_own_says_where_lr_goes() -> None:
+def test_the_error_of_a_user_defined_rule_says_where_lr_belongs() -> None:
     class Passing(optim.Optimizer):
         def __init__(self, params: Any, lr: float = 0.1) -> None:
             super().__init__(params, lr=lr)  # type: ignore[call-arg]
@@ -178,7 +178,7 @@ METHODS = [
 
 @pytest.mark.parametrize("name", METHODS)
 @pytest.mark.parametrize("value", [[nn.Linear(1, 1)], nn.Linear(1, 1), 3, {"a": 1}], ids=["list", "layer", "number", "dict"])
-def test_an_attribute_that_would_hide_a_method_is_refused(name: str, value: Any) -> None:
+def test_an_attribute_that_would_hide_a_method_raises(name: str, value: Any) -> None:
     model = nn.Module()
     with pytest.raises(TypeError, match=f"Module: {name} is a method of every Module, and would be hidden by a"):
         setattr(model, name, value)
@@ -205,12 +205,12 @@ def test_a_method_may_be_replaced_by_a_function() -> None:
         (nn.Linear(64, 10), (5, 8, 8), r"nn\.Flatten\(\) before it makes a row of each sample"),
     ],
 )
-def test_a_missing_axis_is_answered(layer: Any, shape: tuple[int, ...], hint: str) -> None:
+def test_the_error_for_a_missing_axis_says_how_to_add_it(layer: Any, shape: tuple[int, ...], hint: str) -> None:
     with pytest.raises(ValueError, match=hint):
         layer(tg.ones(*shape))
 
 
-def test_a_loss_of_one_sample_without_its_batch_is_answered() -> None:
+def test_the_error_for_one_sample_without_a_batch_axis_says_how_to_add_it() -> None:
     with pytest.raises(ValueError, match=r"target must have shape \(\), got \(1,\); input\[None\] adds the batch axis"):
         nn.CrossEntropyLoss()(tg.ones(3), tg.tensor([1]))
 
@@ -231,7 +231,7 @@ def test_help_says_what_each_option_of_a_callback_is_for(callback: Any) -> None:
         assert f"\n    {name} " in callback.__doc__
 
 
-def test_decay_is_documented_and_does_what_it_says() -> None:
+def test_decay_is_documented_and_does_what_its_documentation_says() -> None:
     assert "decay" in optim.SGD.__doc__
     assert "lr / (1 + decay · steps taken)" in optim.SGD.__doc__
     w = tg.tensor([0.0], requires_grad=True)
@@ -243,7 +243,7 @@ def test_decay_is_documented_and_does_what_it_says() -> None:
         assert before - w.item() == pytest.approx(expected, rel=1e-6)
 
 
-def test_the_conversions_name_packages_only_once() -> None:
+def test_the_conversions_name_each_package_only_once() -> None:
     assert "numpy" not in CONVERSIONS
     assert all(name in text for text in CONVERSIONS.values() for name in ("tg.",))
     assert "torch" not in sys.modules or described(foreign("torch")).startswith("torch.Tensor")

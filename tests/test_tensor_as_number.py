@@ -1,4 +1,4 @@
-"""A Tensor where Python expects a number, a text or a shape: what keeps quiet, what warns, what is refused."""
+"""A Tensor where Python expects a number, a string or a shape: what is accepted, what warns, and what raises."""
 
 from __future__ import annotations
 
@@ -46,13 +46,13 @@ def test_a_number_made_of_a_tensor_that_requires_grad_warns_at_the_users_line(na
 
 
 @pytest.mark.parametrize("name", QUIET)
-def test_what_is_meant_as_a_number_keeps_quiet(name: str) -> None:
+def test_an_intended_conversion_to_a_number_does_not_warn(name: str) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         QUIET[name](leaf())
 
 
-def test_nothing_can_be_cut_where_nothing_is_recorded() -> None:
+def test_a_conversion_does_not_warn_where_nothing_is_recorded() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         float(tg.tensor(1.0))
@@ -121,7 +121,7 @@ def test_ints_are_sizes() -> None:
     assert tg.Tensor(2, 3, requires_grad=True).requires_grad
 
 
-def test_a_second_argument_that_is_no_size_is_refused() -> None:
+def test_a_second_argument_that_is_not_a_size_is_refused() -> None:
     with pytest.raises(
         TypeError, match=r"Tensor\(\): expected one list or array, or sizes, got 2 arguments; .*requires_grad= are keywords"
     ):
@@ -144,7 +144,7 @@ WRITES: dict[str, Callable[[Any, Any], Any]] = {
 
 @pytest.mark.parametrize("name", WRITES)
 @pytest.mark.parametrize(("to", "shape"), [((), (1,)), ((), (1, 1)), ((3,), (1, 3)), ((2, 3), (1, 2, 3)), ((3,), (2, 3))])
-def test_a_value_with_more_axes_is_not_squeezed_in(name: str, to: Any, shape: Any) -> None:
+def test_a_value_with_more_axes_than_its_target_is_refused(name: str, to: Any, shape: Any) -> None:
     t = tg.zeros(*to)
     with pytest.raises(RuntimeError, match="shape"):
         WRITES[name](t, tg.ones(*shape))
@@ -155,7 +155,7 @@ def test_a_value_with_more_axes_is_not_squeezed_in(name: str, to: Any, shape: An
 @pytest.mark.parametrize("name", WRITES)
 @pytest.mark.parametrize("to", [(), (1,), (3,), (2, 3)])
 @pytest.mark.parametrize("shape", [(), (1,), (1, 1), (3,), (1, 3), (2, 1), (1, 2, 3)])
-def test_in_place_shapes_are_pytorchs(name: str, to: Any, shape: Any) -> None:
+def test_in_place_shapes_agree_with_pytorch(name: str, to: Any, shape: Any) -> None:
     torch = pytest.importorskip("torch", reason="the live comparison needs PyTorch")
     outcomes = []
     for t in (torch, tg):

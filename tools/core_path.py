@@ -2,7 +2,7 @@
 
     python tools/core_path.py
 
-A test fixes the list, fails if the tables are out of date, and keeps the total under MOST_LINES, docstrings included.
+A test fixes the list, checks that the tables are up to date, and keeps the total within MOST_LINES, docstrings included.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ TOGETHER = ("together", "합계")
 
 
 def lines(file: str) -> int:
-    """How many lines a file of the package has, docstrings included."""
+    """The number of lines of a file of the package, docstrings included."""
     return len((PACKAGE / file).read_text(encoding="utf-8").splitlines())
 
 

@@ -1,8 +1,8 @@
-"""Draw docs/architecture.svg: who imports whom, and the way of one number through forward, backward and step.
+"""Draw docs/architecture.svg: which part imports which, and the path of one number through forward, backward and step.
 
     python tools/draw_architecture.py
 
-The numbers are computed by the package, the places of the files are looked up: a test says when the picture is not fresh.
+The package computes the numbers, and the files are looked up; a test fails if the picture is out of date.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ INK, FAINT, PAPER = "#1f2933", "#7b8794", "#ffffff"
 FILL = {"engine": "#e3eefb", "tensor": "#fdf0d5", "rooms": "#e6f4ea", "tops": "#f3e8f7", "commands": "#f1f3f5"}
 FORWARD, BACKWARD, STEP = "#1b6ac9", "#c2410c", "#15803d"
 
-ROOMS = {  # room: x, y, width, colour, what it is
+ROOMS = {  # folder: x, y, width, colour, description
     "commands": (24, 74, 560, "commands", "python -m tinygrad_edu …"),
     "train": (24, 150, 120, "tops", "the loop, callbacks"),
     "viz": (156, 150, 120, "tops", "graphs, charts"),
@@ -40,8 +40,8 @@ ROOMS = {  # room: x, y, width, colour, what it is
     "numpy": (24, 642, 560, "commands", "arrays"),
 }
 HEIGHT = 48
-TO_NN, TO_OPTIM, TO_DATA = 290, 300, 310  # the heights at which arrows from several rooms to one of these run
-ARROWS: dict[tuple[str, str], list[tuple[float, float]]] = {  # x where it leaves a room, and its bends to what that imports
+TO_NN, TO_OPTIM, TO_DATA = 290, 300, 310  # the y at which arrows from several folders to one of these run
+ARROWS: dict[tuple[str, str], list[tuple[float, float]]] = {  # x where it leaves, and its bends
     ("commands", "train"): [(84, 0)],
     ("commands", "viz"): [(216, 0)],
     ("commands", "compat"): [(350, 0)],
@@ -124,7 +124,7 @@ def rooms() -> list[str]:
 
 
 def arrow(y: float, bends: list[tuple[float, float]], end: float) -> str:
-    """Down from a room, to each bend's height and over to the next one's x, and down to the room that is imported."""
+    """Down from a folder, to each bend's y and over to the next one's x, and down to the imported folder."""
     path = f"M {bends[0][0]:g} {y:g}"
     for (_, height), (x, _) in pairwise(bends):
         path += f" V {height:g} H {x:g}"
@@ -151,7 +151,7 @@ def number() -> list[str]:
         text(850, 34, "The way of one number", 17, style=BOLD),
         text(850, 55, "loss = (w · x − t)²,  x = 2,  t = 5", 12, FAINT),
     ]
-    nodes = [  # name, value, gradient, which file makes the value, which one the gradient
+    nodes = [  # name, value, gradient, the file that computes the value, the file that computes the gradient
         ("w", f"{before:g}", f"{slope:g}", "nn/parameter.py", ""),
         ("y = w · x", f"{y.item():g}", f"{y.grad.item():g}", "ops/elementwise.py: multiply", "rule: g · x"),
         ("d = y − t", f"{d.item():g}", f"{d.grad.item():g}", "ops/elementwise.py: subtract", "rule: g"),
@@ -191,7 +191,7 @@ TITLE = "tinygrad_edu: its rooms and who imports whom, and one number on its way
 
 
 def marker(color: str) -> str:
-    """The head of the arrows of a color."""
+    """The arrowhead for arrows of a colour."""
     return (
         f'<marker id="{color[1:]}" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" '
         f'orient="auto-start-reverse"><path d="M0 0.6 L7.4 4 L0 7.4 z" fill="{color}"/></marker>'

@@ -1,7 +1,7 @@
 """Small mistakes in Python source: one changed operator, number, condition or statement at a time.
 
-`mutants(source)` lists them. Left alone are docstrings, annotations, imports, assertions (they are for the type checker) and
-everything that builds the text of an error.
+`mutants(source)` lists them. Docstrings, annotations, imports, assertions (they are for the type
+checker) and everything that builds the text of an error are left alone.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ SIMPLE = (ast.Expr, ast.Assign, ast.AugAssign, ast.Delete)  # statements that ma
 
 
 class Mutant(NamedTuple):
-    """One mistake: source[start:end] becomes `text`."""
+    """One mistake: `text` replaces source[start:end]."""
 
     line: int
     start: int
@@ -31,7 +31,7 @@ class Mutant(NamedTuple):
     what: str
 
     def applied(self, source: str) -> str:
-        """The source with the mistake in it."""
+        """The source with the mistake made."""
         return source[: self.start] + self.text + source[self.end :]
 
 
@@ -54,12 +54,12 @@ class _Finder(ast.NodeVisitor):
         return self.place(node.lineno, node.col_offset), self.place(node.end_lineno, node.end_col_offset)
 
     def add(self, node: ast.expr | ast.stmt, start: int, end: int, text: str) -> None:
-        """Note that source[start:end] may become `text`."""
+        """Add the mistake in which `text` replaces source[start:end]."""
         before = " ".join(self.source[start:end].split())
         self.found.append(Mutant(node.lineno, start, end, text, f"{before} -> {text.strip()}"))
 
     def between(self, left: ast.expr, right: ast.expr, text: str) -> None:
-        """The operator between two operands becomes `text`."""
+        """Add the mistake in which `text` replaces the operator between two operands."""
         start, end = self.span(left)[1], self.span(right)[0]
         gap = self.source[start:end]
         if gap.count("\n") or "(" in gap or ")" in gap or "#" in gap:
@@ -112,7 +112,7 @@ class _Finder(ast.NodeVisitor):
         self.leave_out(node)
 
     def leave_out(self, node: ast.stmt) -> None:
-        """The statement becomes `pass`."""
+        """Add the mistake in which `pass` replaces the statement."""
         self.add(node, *self.span(node), "pass")
 
     def visit_Return(self, node: ast.Return) -> None:

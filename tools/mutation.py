@@ -1,13 +1,13 @@
-"""Do the tests notice mistakes? Makes them, one at a time in a copy of the project, and prints those that no test noticed.
+"""Make mistakes in a copy of the project, one at a time, and print those that no test noticed.
 
-    python tools/mutation.py rules           every rule of every op 1.001 times as large: seconds
+    python tools/mutation.py rules           every rule of every op, times 1.001: seconds
     python tools/mutation.py lines [N]       one mistake in each of N sampled lines of the engine and optim (60): an hour or two
-    python tools/mutation.py tests [N]       N sampled tests (100), each with mistakes in lines it runs, the rarest first, until
-                                             it fails: an hour or two
+    python tools/mutation.py tests [N]       N sampled tests (100), each with mistakes in lines that it runs, until it fails:
+                                             an hour or two
     ... --seed 1                             another sample
 
-A run that was interrupted goes on where it stopped, as long as the code is the same (its notes are in out/mutation). What was
-found last is in tools/mutation.txt. EQUIVALENT explains mistakes that change nothing anyone could test.
+An interrupted run continues where it stopped, as long as the code is the same (its notes are in out/mutation). The last
+results are in tools/mutation.txt. EQUIVALENT explains mistakes that change nothing that a test could notice.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
 from mutants import Mutant, mutants  # noqa: E402 - a script of the same folder
 
 PACKAGE = "tinygrad_edu"
-SAMPLED = {  # room: the tests nearest to it, and those behind them
+SAMPLED = {  # folder: the tests to run first, and those to run next
     "autograd": (["tests/autograd"], ["tests/ops", "tests/nn", "tests/program", "tests/train", "tests/viz"]),
     "optim": (["tests/optim"], ["tests/train", "tests/nn", "tests/program", "tests/viz", "tests/examples"]),
 }
 NOT_SAMPLED = {"signatures.py"}  # only type checkers read it
 SECONDS = 1200  # for one run of pytest; a mistake that makes it hang is noticed
-TRIES = 12  # mistakes that are made for one test before it counts as one that notices nothing
+TRIES = 12  # mistakes made for one test before it counts as noticing nothing
 
 EQUIVALENT: dict[tuple[str, str], str] = {}
 """(file, mistake) -> why no test can notice it."""
@@ -122,7 +122,7 @@ class Notes:
         self.answers: dict[str, Any] = dict(map(json.loads, self.path.read_text(encoding="utf-8").splitlines()))
 
     def answer(self, name: str, ask: Callable[[], Any]) -> Any:
-        """What ask() returns, or returned when it was asked before."""
+        """The result of ask(), or the stored one if there is one."""
         if name not in self.answers:
             self.answers[name] = ask()
             with self.path.open("a", encoding="utf-8") as file:
@@ -134,7 +134,7 @@ class Notes:
 
 
 def ask_rules() -> None:
-    """Is each rule that is off by a thousandth noticed by the registry's check?"""
+    """Does the registry's test notice each rule that is off by a thousandth?"""
     from tests.ops import test_registry as registry
 
     checked, survivors = sorted(set(registry.rules())), []
@@ -159,7 +159,7 @@ def ask_rules() -> None:
 
 
 def ask_lines(count: int, seed: int) -> None:
-    """Is a mistake in a line of the engine or of optim noticed by a test?"""
+    """Does a test notice a mistake in a line of the engine or of optim?"""
     rng = random.Random(seed)
     files = [p for room in SAMPLED for p in sorted((ROOT / PACKAGE / room).rglob("*.py")) if p.name not in NOT_SAMPLED]
     places = [place for p in files for place in mistakes_in(p.relative_to(ROOT / PACKAGE).as_posix())]
@@ -179,7 +179,7 @@ def ask_lines(count: int, seed: int) -> None:
 
 
 def survives(copy: Path, place: Place) -> bool:
-    """Whether all tests pass with the mistake, the nearest first."""
+    """Whether all tests pass with the mistake; the most likely to fail run first."""
     near, far = SAMPLED[place.file.partition("/")[0]]
     with mistake(copy, place):
         return passes(copy, *near) and passes(copy, *far)
@@ -216,7 +216,7 @@ def pytest_sessionfinish():
 
 
 def lines_run(copy: Path, test: str) -> list[tuple[str, int]] | None:
-    """The lines of the package that run in a test, or None if it does not pass by itself."""
+    """The lines of the package that a test runs, or None if it does not pass alone."""
     (copy / "lines_run.py").write_text(PLUGIN, encoding="utf-8")
     found = copy / "lines_run.json"
     found.unlink(missing_ok=True)
@@ -243,7 +243,7 @@ def ask_tests(count: int, seed: int) -> None:
         for test, lines in runs.items():
             own = random.Random(f"{seed} {test}")
             candidates = [(file, line) for file, line in lines if (file, line) in possible]
-            candidates.sort(key=lambda line: (common[line], own.random()))  # first what few other tests run
+            candidates.sort(key=lambda line: (common[line], own.random()))  # lines that few other tests run come first
             tried = [own.choice(possible[line]) for line in candidates[:TRIES]]
             if notes.answer(test, lambda test=test, tried=tried: fails_with_one_of(copy, test, tried)):
                 noticed += 1
@@ -253,7 +253,7 @@ def ask_tests(count: int, seed: int) -> None:
 
 
 def collected(copy: Path) -> list[str]:
-    """The names of all tests but the slow ones."""
+    """The names of all tests except the slow ones."""
     command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-m", "not slow", "tests"]
     environment = {**os.environ, "PYTHONPATH": str(copy)}
     listed = subprocess.run(command, cwd=copy, capture_output=True, text=True, check=False, env=environment).stdout
@@ -261,7 +261,7 @@ def collected(copy: Path) -> list[str]:
 
 
 def fails_with_one_of(copy: Path, test: str, places: list[Place]) -> bool:
-    """Whether one of the mistakes makes the test fail."""
+    """Whether any of the mistakes makes the test fail."""
     for place in places:
         with mistake(copy, place):
             if not passes(copy, test):

@@ -1,5 +1,5 @@
-"""Writes examples/live/, the pages that run in the lessons, and in each lesson live.html and live.ko.html, which open one where
-the lesson wants it. After a change of the race's or the playground's page:
+"""Write examples/live/, the pages that run in the lessons, and in each lesson live.html and live.ko.html, which open one of
+them with the lesson's settings. Run it after a change to the race's or the playground's page:
 
     python tools/write_live_pages.py
 """
@@ -13,7 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 LESSONS, LIVE = ROOT / "examples" / "lessons", ROOT / "examples" / "live"
 
-PRESETS: dict[str, tuple[str, str]] = {  # lesson -> the page, and what its address says
+PRESETS: dict[str, tuple[str, str]] = {  # lesson -> the page, and the settings in its address
     "01_parameters_and_losses": ("playground", "data=curve&layers=&batch=200&lanes=SGD~lr=0.1"),
     "02_brute_force": ("race", "surface=text&f=(x-0.37)^2%2B(y-0.37)^2&start=-1,-1&steps=40&rules=SGD:lr=0.1&step=0"),
     "03_analytic_and_numerical": ("race", "surface=quadratic&condition=20&steps=200&rules=SGD:lr=0.046"),

@@ -1,12 +1,12 @@
-"""Write the stubs that editors and type checkers read: of the functions in `tinygrad_edu.ops`, `tinygrad_edu.linalg` and
-`nn.functional`, and of the methods that Tensor gets from them.
+"""Write the stubs that editors and type checkers read, for the functions in `tinygrad_edu.ops`, `tinygrad_edu.linalg` and
+`nn.functional`, and for the methods that Tensor gets from them.
 
     python tools/write_stubs.py
 
-A stub holds what a module of ops/ cannot say in NumPy notation, and everything in it follows from those modules: what is
-public (`__all__`, METHODS, IN_PLACE, OUT), the signatures, and what a function returns. Without a return annotation it returns
-a Tensor if it is given one, else an array. Annotations and overloads beside a function are taken as they are; a parameter
-without an annotation is a bool if its default is one, else what TYPES says of its name.
+A stub adds the types that NumPy notation cannot express, and everything in it follows from the modules of ops/: the public
+names (`__all__`, METHODS, IN_PLACE, OUT), the signatures, and the results. A function without a return annotation returns a
+Tensor if it is given one, otherwise an array. Annotations and overloads in the source are copied; a parameter without an
+annotation is a bool if its default is one, otherwise TYPES has its type by name.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ ARRAYS = {  # parameters that are a Tensor or an array; a Tensor in one of them 
     "query",
 }  # fmt: skip
 SEVERAL = {"tensors": "Sequence[{}]", "operands": "{}"}  # parameters that are several of them
-TYPES = {  # of parameters, by name; any other is Any
+TYPES = {  # the type of a parameter, by name; any other is Any
     **dict.fromkeys(ARRAYS, OPERAND),
     **{name: kind.format("Any") for name, kind in SEVERAL.items()},
     **dict.fromkeys(("axis", "dim"), "_Axis"),
@@ -53,7 +53,7 @@ TYPES = {  # of parameters, by name; any other is Any
     "generator": "Generator",
     "device": "builtins.str",
 }
-TORCH_NAMES = {"axis": "dim", "keepdims": "keepdim"}  # what a function decorated with ops.axes.torch_names takes besides
+TORCH_NAMES = {"axis": "dim", "keepdims": "keepdim"}  # the further parameters of a function decorated with ops.axes.torch_names
 
 HEAD = '''"""{what} Written by tools/write_stubs.py: change the ops, then run it again."""
 
@@ -82,7 +82,7 @@ _Key: TypeAlias = _Part | builtins.tuple[_Part, ...]
 
 
 class Way(NamedTuple):
-    """One way to call a function."""
+    """A signature of a function."""
 
     params: list[Parameter]
     result: str
@@ -143,7 +143,7 @@ def ways_of(function: Callable[..., Any]) -> list[Way]:
 
 
 def follows_its_input(function: Callable[..., Any]) -> bool:
-    """Whether it returns arrays for arrays: it is not said beside it that it always returns a Tensor, or never does."""
+    """Whether it returns arrays for arrays: no annotation says that it always returns a Tensor, or never does."""
     if typing.get_overloads(function):
         return True
     result = declared(function).result
@@ -169,7 +169,7 @@ def with_arrays(way: Way) -> Way:
 
 
 def arguments(params: list[Parameter]) -> str:
-    """What is between the parentheses."""
+    """The parameter list."""
     parts: list[str] = []
     kinds = [p.kind for p in params]
     for i, p in enumerate(params):
@@ -186,7 +186,7 @@ def arguments(params: list[Parameter]) -> str:
 
 
 def definition(name: str, ways: list[Way], doc: str | None, indent: str = "", note: str = "") -> str:
-    """The lines of a function, or of its overloads; the first has the first line of the docstring."""
+    """The lines of a function or of its overloads; the first one carries the first line of the docstring."""
     first = inspect.cleandoc(doc).partition("\n")[0].rstrip() if doc else ""
     lines = []
     for way in ways:
@@ -231,7 +231,7 @@ def modules() -> dict[str, ModuleType]:
 
 
 def public(module: ModuleType) -> dict[str, Any]:
-    """What a module defines for others."""
+    """The public names that a module defines."""
     own = ((name, value) for name, value in vars(module).items() if getattr(value, "__module__", "") == module.__name__)
     return {name: value for name, value in own if not name.startswith("_")}
 
@@ -246,7 +246,7 @@ def classes(body: str) -> dict[str, str]:
 
 
 def stub(what: str, body: str, more: tuple[str, ...] = (), defined: Iterable[str] = ()) -> str:
-    """The text of a stub; it imports what `body` mentions, but for what is `defined` or imported in the stub anyway."""
+    """The text of a stub, which imports what `body` mentions unless it is `defined` or imported in the stub anyway."""
     wanted = {module: [name] for name, module in classes(body).items() if name not in defined}
     imports = [f"from {ops.__name__}.{module} import {', '.join(names)}" for module, names in wanted.items()]
     aliases = [name for name in re.findall(r"^(\w+):", ALIASES, re.MULTILINE) if name in body]
@@ -255,7 +255,7 @@ def stub(what: str, body: str, more: tuple[str, ...] = (), defined: Iterable[str
 
 
 def ops_stub() -> str:
-    """ops/__init__.pyi: everything public; what is not a function comes from its module."""
+    """ops/__init__.pyi: everything public; names that are not functions are imported from their module."""
     functions = {name: getattr(ops, name) for name in sorted(ops.__all__) if inspect.isfunction(getattr(ops, name))}
     more = ["from . import linalg as linalg"]
     for name, module in modules().items():
@@ -266,7 +266,7 @@ def ops_stub() -> str:
 
 
 def linalg_stub() -> str:
-    """ops/linalg.pyi, which users know as tg.linalg: the functions and tuples of the module."""
+    """ops/linalg.pyi, tg.linalg for users: the functions and named tuples of the module."""
     own = public(linalg)
     tuples = [named_tuple(value) for value in own.values() if inspect.isclass(value)]
     body = "\n".join([*tuples, *(function(name, f) for name, f in sorted(own.items()) if inspect.isfunction(f))])
@@ -275,7 +275,7 @@ def linalg_stub() -> str:
 
 def functional_stub() -> str:
     """nn/functional.pyi."""
-    from tinygrad_edu.nn import functional  # here: nn asks for ops by name, and the list of their places may be old
+    from tinygrad_edu.nn import functional  # here: the list of modules in which nn looks ops up may be out of date
 
     body = "\n".join(function(name, getattr(functional, name)) for name in sorted(functional.__all__))
     return stub("nn.functional: layers and losses as functions.", body)
@@ -305,7 +305,7 @@ def methods_stub() -> str:
 
 
 def place_of(function: Any) -> str:
-    """The module of ops/ in which a function was written, or the rules of a primitive were."""
+    """The module of ops/ that defines a function, or the rules of a primitive."""
     op = getattr(function, "op", None)
     parts = [inspect.unwrap(function), *([*op.rules, op.joint, op.forward] if op else [])]
     files = (Path(part.__code__.co_filename) for part in parts if hasattr(part, "__code__"))
@@ -313,7 +313,7 @@ def place_of(function: Any) -> str:
 
 
 def places() -> str:
-    """ops/places.py: the module of each public function, of each method, and of each function that NumPy's call."""
+    """ops/places.py: the module of each public function, of each method, and of each function that a NumPy function maps to."""
     functions: dict[str, list[str]] = {}
     methods: dict[str, list[str]] = {}
     in_place: list[str] = []
@@ -345,7 +345,7 @@ STUBS: dict[Path, Callable[[], str]] = {
 }
 
 if __name__ == "__main__":
-    if PLACES.read_text(encoding="utf-8") != places():  # the package finds its functions by it: write it, and start again
+    if PLACES.read_text(encoding="utf-8") != places():  # the package looks its functions up in it: write it, and start again
         PLACES.write_text(places(), encoding="utf-8")
         os.execv(sys.executable, [sys.executable, *sys.argv])
     for file, text in STUBS.items():

@@ -2,9 +2,9 @@
 
     make(sizes, batch, threads) -> step        step() does forward, loss, backward, Adam, and returns the loss as a float
 
-and, as `FOOTNOTE`, what a reader should know of it. Same data, same first weights (`problem`), float32, Adam with a
-learning rate so small that no value drifts into denormal numbers. For one output the loss is binary cross-entropy with
-logits, else cross-entropy.
+and `FOOTNOTE`, what a reader should know about it. Same data, same first weights (`problem`), float32, Adam with a
+learning rate so small that no value drifts into denormal numbers. With one output the loss is binary cross-entropy with
+logits, otherwise cross-entropy.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class Problem(NamedTuple):
 
 
 def problem(sizes: list[int], batch: int) -> Problem:
-    """The data and the first weights, the same for everybody."""
+    """The data and the initial weights, the same for every framework."""
     rng = np.random.default_rng(0)
     X = rng.normal(size=(batch, sizes[0])).astype(np.float32)
     if sizes[-1] == 1:

@@ -1,10 +1,10 @@
-"""tinygrad_edu, its step compiled, Adam as one loop of numba's."""
+"""tinygrad_edu, its step compiled, Adam as one loop compiled by numba."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-import numba  # not installed: left out, and named
+import numba  # if it is not installed, the framework is left out and named
 
 from . import ours_compiled
 

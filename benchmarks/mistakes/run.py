@@ -1,14 +1,14 @@
-"""Which mistakes of beginners get a helpful answer, and which correct programs are suspected: recall and false alarms.
+"""Which beginners' mistakes get a helpful message, and which correct programs raise a false alarm.
 
-    python benchmarks/mistakes/run.py                 # the programs that are open to everybody, one by one and as a table
-    python benchmarks/mistakes/run.py --held-out      # the other third: its sums alone
+    python benchmarks/mistakes/run.py                 # the open programs, one by one and as a table
+    python benchmarks/mistakes/run.py --held-out      # the held-out third: its totals only
     python benchmarks/mistakes/run.py --all --json benchmarks/mistakes/result.json
-    python benchmarks/mistakes/run.py zero_grad_forgotten dead_relu       # what was said about these
+    python benchmarks/mistakes/run.py zero_grad_forgotten dead_relu       # all messages about these
 
-Each program runs three times: as it is, inside `train.lint()`, and inside `autograd.detect_anomaly()`. What a user gets to read
+Each program runs three times: as it is, inside `train.lint()`, and inside `autograd.detect_anomaly()`. What a user would read
 is collected in five channels: the error, Python's warnings, the findings of the linter, the findings of the graph of `loss`
-afterwards, and an error that only anomaly mode raises. A mistake is answered where one message holds the words that its
-header asks for. On a correct program every message is a false alarm. See README.md.
+afterwards, and an error that only anomaly mode raises. A mistake counts as answered if one message contains the words that
+its header requires. On a correct program every message is a false alarm. See README.md.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ SECONDS = 20  # after these a program is stopped
 
 @dataclass(frozen=True)
 class Program:
-    """One file: its code, and what its header says of it."""
+    """A file's code and the fields of its header."""
 
     path: Path
     source_code: str
@@ -48,7 +48,7 @@ class Program:
     family: str  # of the mistake, or of the mistake that a correct program resembles
     source: str = ""
     outcome: str = "runs"
-    answer: tuple[tuple[str, ...], ...] = ()  # of each group one alternative must be in the message
+    answer: tuple[tuple[str, ...], ...] = ()  # the message must contain one alternative of each group
 
     @property
     def name(self) -> str:
@@ -64,7 +64,7 @@ class Program:
 
     @property
     def held_out(self) -> bool:
-        """A hash of the file's name decides, so that nobody chooses."""
+        """Whether it is held out: a hash of the file's name decides, so that nobody chooses."""
         return int(hashlib.sha256(self.path.name.encode()).hexdigest(), 16) % 3 == 0
 
 
@@ -92,7 +92,7 @@ def read(path: Path) -> Program:
 
 
 def programs() -> list[Program]:
-    """All of them, the wrong ones first."""
+    """All programs, the wrong ones first."""
     return [read(path) for kind in ("wrong", "right") for path in sorted((FOLDER / kind).glob("*.py"))]
 
 
@@ -101,7 +101,7 @@ def programs() -> list[Program]:
 
 @contextmanager
 def time_limit(seconds: float) -> Iterator[None]:
-    """Raise TimeoutError in the main thread after so long; where there are no signals, wait."""
+    """Raise TimeoutError in the main thread after `seconds`; on systems without signals there is no limit."""
     if not hasattr(signal, "setitimer"):
         yield
         return
@@ -139,7 +139,7 @@ def execute(
 
 @dataclass
 class Heard:
-    """What a user gets to read about one program, by channel."""
+    """The messages that a user would read about one program, by channel."""
 
     messages: dict[str, list[str]] = field(default_factory=lambda: {channel: [] for channel in CHANNELS})
     error: Exception | None = None
@@ -147,7 +147,7 @@ class Heard:
 
 
 def listen(program: Program) -> Heard:
-    """Run a program in the three ways and collect the messages."""
+    """Run a program in all three ways and collect the messages."""
     heard = Heard()
     start = time.perf_counter()
     variables, heard.error, heard.messages["warning"] = execute(program)
@@ -172,13 +172,13 @@ def graph_findings(variables: dict[str, Any]) -> list[str]:
     if not isinstance(loss, tg.Tensor) or loss.grad_fn is None:
         return []
     model = variables.get("model")
-    with warnings.catch_warnings():  # they came up in the run already
+    with warnings.catch_warnings():  # they appeared in the run already
         warnings.simplefilter("ignore")
         return [str(finding) for finding in viz.graph(loss, model=model).findings]
 
 
 def as_declared(program: Program, error: Exception | None) -> bool:
-    """Did the program run, or raise, as its header says?"""
+    """Whether the program ran, or raised, as its header says."""
     kind, _, name = program.outcome.partition(" ")
     if kind == "runs" or error is None:
         return (kind == "runs") == (error is None)
@@ -189,7 +189,7 @@ def as_declared(program: Program, error: Exception | None) -> bool:
 
 
 def holds(message: str, word: str) -> bool:
-    """Is the word in the message? Whole words, in any case; `*` stands for letters that may follow or precede."""
+    """Whether the message contains the word: whole words, ignoring case; `*` matches any letters."""
     letters = "[^\\W_]"  # letters and digits: `log` is a word of log_softmax
     start = "" if word.startswith("*") else f"(?<!{letters})"
     end = "" if word.endswith("*") else f"(?!{letters})"
@@ -197,12 +197,12 @@ def holds(message: str, word: str) -> bool:
 
 
 def answers(message: str, program: Program) -> bool:
-    """Does the message hold, of each group of words in the header, at least one?"""
+    """Whether the message contains at least one word of each group in the header."""
     return all(any(holds(message, word) for word in group) for group in program.answer)
 
 
 def verdict(program: Program, heard: Heard) -> dict[str, str]:
-    """For each channel "answer" (helpful), "other" (says something else), "alarm" (on a correct program) or ""."""
+    """For each channel "answer" (helpful), "other" (about something else), "alarm" (on a correct program) or ""."""
     if not program.wrong:
         return {channel: "alarm" if said else "" for channel, said in heard.messages.items()}
     return {
@@ -212,7 +212,7 @@ def verdict(program: Program, heard: Heard) -> dict[str, str]:
 
 
 def table(results: list[tuple[Program, dict[str, str]]]) -> list[dict[str, Any]]:
-    """One row per family and one for all: how many mistakes each channel answers, and how many correct programs it suspects."""
+    """One row per family and one for all: how many mistakes each channel answers, and how many false alarms it raises."""
     rows = []
     families = sorted({program.family for program, _ in results})
     for family in [*families, "all"]:
@@ -234,7 +234,7 @@ def table(results: list[tuple[Program, dict[str, str]]]) -> list[dict[str, Any]]
 
 
 def markdown(rows: list[dict[str, Any]]) -> str:
-    """The table, in Markdown: `3/4` is three of four mistakes answered, `1!` one correct program suspected."""
+    """The table, in Markdown: `3/4` means that three of four mistakes were answered, `1!` means one false alarm."""
     lines = [
         f"| family | answered | {' | '.join(CHANNELS)} | correct programs suspected |",
         f"|---|{'---|' * (len(CHANNELS) + 2)}",
@@ -250,7 +250,7 @@ def markdown(rows: list[dict[str, Any]]) -> str:
 
 
 def details(program: Program, heard: Heard) -> str:
-    """Everything that was said about one program; ✓ marks what answers its mistake."""
+    """Every message about one program; ✓ marks those that answer its mistake."""
     lines = [f"{program.key}: {program.about}"]
     for channel, said in heard.messages.items():
         lines += [f"    {channel:8} {'✓' if program.wrong and answers(m, program) else ' '} {m}" for m in said]
@@ -258,7 +258,7 @@ def details(program: Program, heard: Heard) -> str:
 
 
 def measure(held_out: bool) -> dict[str, Any]:
-    """Run one part. Of the held-out part only the sums are given, so that no rule can be made for a program in it."""
+    """Run one part. Of the held-out part only the totals are printed, so that no rule can be written for a program in it."""
     results = [(p, verdict(p, listen(p))) for p in programs() if p.held_out == held_out]
     rows = table(results)
     if held_out:
@@ -267,7 +267,7 @@ def measure(held_out: bool) -> dict[str, Any]:
 
 
 def report(part: str, measured: dict[str, Any]) -> str:
-    """The table of a part, and, of the open one, which mistakes were missed and which correct programs suspected."""
+    """Print the table of a part and, for the open one, the mistakes that were missed and the false alarms."""
     everything = measured["table"][-1]
     lines = [f"{part}: {everything['mistakes']} mistakes, {everything['correct']} correct programs\n"]
     lines.append(markdown(measured["table"]))

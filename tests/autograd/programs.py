@@ -1,7 +1,7 @@
-"""Small programs that write, freeze, view, detach and differentiate in any order, as data: run here and in PyTorch alike.
+"""Small programs, as data, that write, freeze, view, detach and differentiate in any order; they run here and in PyTorch.
 
 A program is a list of steps [action, arguments…]; tensors are numbered in the order in which they were made. `World(lib)` runs
-steps with one library and tells what is there: the numbers, what requires grad, every `.grad`, what hooks were given.
+the steps with one library and reports the result: the numbers, what requires grad, every `.grad`, what hooks received.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ SHAPES = [(3,), (2, 3), (3, 3), ()]
 
 
 class World:
-    """The tensors that a program has made so far with `lib` (tinygrad_edu or torch), and what its hooks were given."""
+    """The tensors that a program has made so far with `lib` (tinygrad_edu or torch), and what its hooks received."""
 
     def __init__(self, lib: Any) -> None:
         self.lib = lib
@@ -73,7 +73,7 @@ class World:
             self.tensors.append(made)
 
     def state(self) -> dict[str, Any]:
-        """All that can be seen from outside, as JSON can hold it."""
+        """Everything that can be observed from outside, in a form that JSON can hold."""
         tensors = [
             {
                 "data": t.detach().numpy().tolist(),

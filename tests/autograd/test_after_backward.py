@@ -1,4 +1,4 @@
-"""queue_callback: what a hook queues runs once, when every gradient of the pass is there."""
+"""queue_callback: what a hook queues runs once, when every gradient of the pass has arrived."""
 
 import threading
 
@@ -22,7 +22,7 @@ def test_a_callback_sees_the_gradient_of_every_leaf_after_their_hooks():
     assert seen == [([10.0, 20.0], [1.0, 2.0])]
 
 
-def test_callbacks_run_in_their_order_once_and_may_queue_more():
+def test_callbacks_run_once_in_order_and_may_queue_more():
     a, order = leaf(), []
 
     def hook(g):
@@ -78,7 +78,7 @@ def test_a_backward_inside_a_hook_has_its_own_callbacks():
     assert order == [("inner", [5.0, 5.0]), "outer"]
 
 
-def test_there_is_nothing_to_queue_for_outside_of_a_pass_and_in_grad():
+def test_queuing_outside_backward_or_in_grad_is_refused():
     a = leaf()
     with pytest.raises(RuntimeError, match="during backward pass"):
         queue_callback(print)

@@ -1,4 +1,4 @@
-"""Debug mode: the first NaN, Inf or changed array is named with its op and the user's line."""
+"""Anomaly detection: the error for the first NaN, Inf or changed array names its op and the user's line."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_nan_only_lets_infinities_pass() -> None:
         assert np.isinf(tg.log(x).detach().numpy()[1])
 
 
-def test_an_edit_through_numpy_is_noticed() -> None:
+def test_a_change_through_numpy_is_noticed() -> None:
     array = np.ones(2, np.float32)
     x = tg.from_numpy(array).requires_grad_()
     with detect_anomaly():
@@ -61,7 +61,7 @@ def test_nothing_is_left_behind_when_it_ends() -> None:
     assert np.isinf(x.grad.item())  # type: ignore[union-attr]
 
 
-def test_a_nan_that_is_made_outside_the_graph_names_the_op_that_made_it_not_the_one_that_got_it() -> None:
+def test_a_nan_made_outside_the_graph_names_the_op_that_made_it_not_the_one_that_received_it() -> None:
     w, data = tg.ones(2, requires_grad=True), tg.tensor([1.0, -1.0])
     with (
         np.errstate(invalid="ignore"),
@@ -71,7 +71,7 @@ def test_a_nan_that_is_made_outside_the_graph_names_the_op_that_made_it_not_the_
         (w * tg.log(data)).sum()
 
 
-def test_bad_numbers_that_came_with_the_data_may_be_looked_at_and_cleaned() -> None:
+def test_nan_in_the_data_can_be_inspected_and_cleaned() -> None:
     data = tg.tensor([[1.0, float("nan")], [float("-inf"), 2.0]])
     with detect_anomaly(), tg.no_grad():
         assert tg.nan_to_num(data[:, 0] * 2, neginf=0.0).tolist() == [2.0, 0.0]

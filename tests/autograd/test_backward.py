@@ -1,4 +1,4 @@
-"""backward() and grad(): what they compute, what they leave alone, and what they say when they cannot."""
+"""backward() and grad(): what they compute, what they leave unchanged, and what their errors say."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_a_tensor_used_twice_gets_the_sum_of_both_paths() -> None:
     assert np.allclose(x.grad, 2 * 3.0 + 3 * 9.0)
 
 
-def test_a_diamond_of_60_levels_is_visited_once_a_node() -> None:
+def test_a_diamond_of_60_levels_visits_each_node_once() -> None:
     x = leaf(1.0)
     y = x
     for _ in range(60):  # 2⁶⁰ paths
@@ -101,7 +101,7 @@ def test_a_failing_rule_leaves_every_grad_as_it_was() -> None:
 
 def test_the_gradient_has_the_dtype_of_its_leaf() -> None:
     w = tg.ones(2, requires_grad=True)
-    (w * np.array([1.0, 2.0])).sum().backward()  # float64 enters
+    (w * np.array([1.0, 2.0])).sum().backward()  # a float64 input
     assert w.grad is not None
     assert w.grad.dtype == np.float32
 
@@ -141,7 +141,7 @@ def test_third_derivative_of_tanh_by_create_graph() -> None:
     assert np.allclose(y.detach(), -2 * (1 - t**2) * (1 - 3 * t**2))
 
 
-def test_an_unused_input_raises_or_gives_none() -> None:
+def test_an_unused_input_raises_or_returns_none() -> None:
     x, z = leaf(1.0), leaf(1.0)
     with pytest.raises(RuntimeError, match="at index 1 appears to not have been used in the graph"):
         grad((x * 2).sum(), [x, z])
@@ -185,7 +185,7 @@ def test_removing_a_hook_twice_leaves_a_newer_one_alone() -> None:
     assert np.allclose(x.grad, 300.0)
 
 
-def test_a_gradient_kept_by_a_hook_stays_what_it_was() -> None:
+def test_a_gradient_kept_by_a_hook_does_not_change_later() -> None:
     x = leaf(2.0)
     kept: list[tg.Tensor] = []
     x.register_hook(kept.append)
@@ -195,17 +195,17 @@ def test_a_gradient_kept_by_a_hook_stays_what_it_was() -> None:
     assert np.allclose(x.grad, 6.0)
 
 
-def test_a_hook_that_returns_the_wrong_shape_is_refused() -> None:
+def test_a_hook_that_returns_the_wrong_shape_raises() -> None:
     x = leaf(2.0, 3.0)
     x.register_hook(lambda g: tg.ones(3))
     with pytest.raises(RuntimeError, match=r"shape \(2,\), got \(3,\)"):
         x.sum().backward()
 
 
-# --- what it says ---
+# --- errors ---
 
 
-def test_backward_of_something_without_a_graph() -> None:
+def test_backward_without_a_graph_raises() -> None:
     with pytest.raises(RuntimeError, match="does not require grad and does not have a grad_fn"):
         tg.ones(1).sum().backward()
 
@@ -218,7 +218,7 @@ def test_backward_of_more_than_one_number_needs_a_gradient() -> None:
     assert np.allclose(x.grad, [2.0, 20.0])
 
 
-def test_a_gradient_of_the_wrong_shape_is_named() -> None:
+def test_the_error_for_a_gradient_of_the_wrong_shape_names_the_shape() -> None:
     x = leaf(1.0, 2.0)
     with pytest.raises(RuntimeError, match=r"shape of \(3,\) and output\[0\] has a shape of \(2,\)"):
         (x * 2).backward(np.ones(3))
@@ -232,7 +232,7 @@ def test_assigning_grad_checks_kind_and_shape() -> None:
         x.grad = tg.ones(3)
 
 
-def test_a_primitive_with_too_few_rules_says_so() -> None:
+def test_a_primitive_with_too_few_rules_raises() -> None:
     from tinygrad_edu.autograd.primitives import PRIMITIVES
 
     half = primitive(lambda a, b, c: a * b * c, lambda g, y, a, b, c: g * b * c, name="half")
@@ -243,7 +243,7 @@ def test_a_primitive_with_too_few_rules_says_so() -> None:
         del PRIMITIVES["half"]
 
 
-def test_a_joint_rule_may_return_more_than_is_wanted() -> None:
+def test_a_joint_rule_may_return_more_gradients_than_needed() -> None:
     from tinygrad_edu.autograd.primitives import PRIMITIVES
 
     product = primitive(lambda a, b: a * b, name="product")

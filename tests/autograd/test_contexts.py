@@ -1,4 +1,4 @@
-"""What is switched on in one thread or asyncio task acts there alone, and is off again whatever the order of the exits."""
+"""A mode entered in one thread or asyncio task acts only there, and ends, whatever the order of the exits."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tinygrad_edu.nn import hooks
 
 
 def nan_is_noticed() -> bool:
-    """Whether a NaN made here, now, raises."""
+    """Whether computing a NaN raises here."""
     with np.errstate(all="ignore"):
         try:
             tg.log(tg.tensor([-1.0], requires_grad=True))
@@ -68,7 +68,7 @@ WATCHERS: dict[str, Callable[[], Any]] = {"detect_anomaly": detect_anomaly, "lin
 
 @pytest.mark.parametrize("first", WATCHERS)
 @pytest.mark.parametrize("second", WATCHERS)
-def test_overlapping_exits_leave_nothing_switched_on(first: str, second: str) -> None:
+def test_blocks_that_overlap_leave_nothing_switched_on(first: str, second: str) -> None:
     one, two = WATCHERS[first](), WATCHERS[second]()
     one.__enter__()
     two.__enter__()
@@ -80,14 +80,14 @@ def test_overlapping_exits_leave_nothing_switched_on(first: str, second: str) ->
     assert not nan_is_noticed()
 
 
-def test_a_watcher_may_be_left_on_another_thread_than_it_was_entered_on() -> None:
+def test_a_context_may_be_exited_on_a_different_thread_from_the_one_that_entered_it() -> None:
     anomaly = detect_anomaly()
     anomaly.__enter__()
     in_a_thread(lambda: anomaly.__exit__(None, None, None))
     assert not nan_is_noticed()
 
 
-def test_detect_anomaly_acts_on_its_own_thread_alone() -> None:
+def test_detect_anomaly_acts_only_on_its_own_thread() -> None:
     with detect_anomaly():
         assert in_a_thread(nan_is_noticed) is False
         assert nan_is_noticed()
@@ -109,7 +109,7 @@ def test_detect_anomaly_acts_on_its_own_thread_alone() -> None:
     assert thread_found == [True]
 
 
-def test_lint_looks_at_the_loop_of_its_own_thread_alone() -> None:
+def test_lint_watches_only_the_loop_of_its_own_thread() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         with train.lint() as report:
@@ -119,11 +119,11 @@ def test_lint_looks_at_the_loop_of_its_own_thread_alone() -> None:
         assert [finding.rule for finding in report.findings] == ["zero_grad"]
 
 
-def test_two_linters_side_by_side_each_see_their_own_loop() -> None:
+def test_two_linters_on_two_threads_each_see_their_own_loop() -> None:
     started, reports = threading.Barrier(2, timeout=10), {}
 
     def loop(zero: bool) -> None:
-        with warnings.catch_warnings():  # once, in the main thread, would do: the filters are the process's
+        with warnings.catch_warnings():  # once in the main thread would be enough: warning filters belong to the process
             warnings.simplefilter("ignore")
             with train.lint() as report:
                 started.wait()
@@ -155,7 +155,7 @@ def test_a_linter_inside_a_linter_sees_what_the_outer_one_sees() -> None:
     assert [f.rule for f in outer.findings] == [f.rule for f in inner.findings] == ["zero_grad"]
 
 
-def test_trace_sees_the_ops_of_its_own_thread_alone() -> None:
+def test_trace_sees_only_the_ops_of_its_own_thread() -> None:
     x = tg.ones(2, requires_grad=True)
     with viz.trace() as t:
         y = x.exp()
@@ -165,7 +165,7 @@ def test_trace_sees_the_ops_of_its_own_thread_alone() -> None:
     assert [node.op for node in t.graph.nodes if node.op] == ["exp"]
 
 
-def test_summary_counts_the_calls_of_its_own_thread_alone() -> None:
+def test_summary_counts_only_the_calls_of_its_own_thread() -> None:
     busy = nn.Linear(3, 3)
 
     class Slow(nn.Module):
@@ -216,7 +216,7 @@ def test_an_await_inside_a_block_lets_other_tasks_run_outside_it() -> None:
     assert run(outside(np.geterr), inside(np.errstate(all="raise"), np.geterr))[0] == [np.geterr()] * 6
 
 
-def test_no_grad_in_one_task_loses_no_gradient_in_another() -> None:
+def test_no_grad_in_one_task_does_not_affect_another() -> None:
     async def evaluate(x: Any) -> None:
         with tg.no_grad():
             await turns()
@@ -285,7 +285,7 @@ def test_tasks_started_inside_a_block_are_inside_it_until_it_ends() -> None:
     assert asyncio.run(main()) == [True, False]
 
 
-def test_two_tasks_may_take_turns_with_their_backward_passes() -> None:
+def test_two_tasks_may_alternate_their_backward_passes() -> None:
     async def twice(value: float) -> float:
         x = tg.tensor(value, requires_grad=True)
         loss = x * x
@@ -297,7 +297,7 @@ def test_two_tasks_may_take_turns_with_their_backward_passes() -> None:
     assert run(twice(1.0), twice(2.0), twice(3.0)) == [4, 8, 12]
 
 
-def test_lint_tells_the_loops_of_two_tasks_apart() -> None:
+def test_lint_distinguishes_the_loops_of_two_tasks() -> None:
     async def loop(forget: bool) -> list[str]:
         with train.lint() as report:
             w = tg.ones(1, requires_grad=True)
@@ -319,7 +319,7 @@ def test_lint_tells_the_loops_of_two_tasks_apart() -> None:
 
 
 @pytest.mark.parametrize("settings", [{"all": "raise"}, {"all": "ignore"}, {"over": "warn", "under": "raise"}])
-def test_numpys_error_state_is_the_users_after_every_call(settings: Any) -> None:
+def test_every_call_restores_the_users_numpy_error_state(settings: Any) -> None:
     X, y = tg.data.moons(20)
     before = np.seterr(**settings)
     try:

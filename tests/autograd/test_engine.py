@@ -1,4 +1,4 @@
-"""The engine's own parts: what a recorder reads when it is called, what one walk of the graph sums, what importing costs."""
+"""The engine's parts: what a recorder reads when it is called, what a pass over the graph sums, what importing costs."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ load_all()
     [("exp", tg.exp), ("multiply", lambda x: x * 2.0), ("sum", lambda x: x.sum())],
     ids=["one input", "two inputs", "any number"],
 )
-def test_a_recorder_runs_the_forward_function_that_its_op_has_when_it_is_called(
+def test_a_recorder_runs_the_forward_function_that_its_op_has_at_the_time_of_the_call(
     name: str, call: Callable[[Any], Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     op = PRIMITIVES[name]
@@ -48,7 +48,7 @@ def test_a_recorder_runs_the_forward_function_that_its_op_has_when_it_is_called(
     assert seen == [name, name]
 
 
-def test_the_frame_of_a_recorder_is_known_by_its_code_and_holds_its_op() -> None:
+def test_the_frame_of_a_recorder_is_recognised_by_its_code_and_holds_its_op() -> None:
     found: list[FrameType] = []
 
     def forward(x: np.ndarray) -> np.ndarray:
@@ -80,7 +80,7 @@ def test_a_root_behind_another_root_waits_for_what_comes_from_it() -> None:
     assert sums[id(x)] == (10 + 2) * 6
 
 
-def test_a_leaf_that_wants_a_gradient_only_later_is_a_constant_to_what_was_recorded_before() -> None:
+def test_a_leaf_that_requires_grad_only_later_was_a_constant_to_what_was_recorded_before() -> None:
     x, w = tg.tensor([1.0, 2.0]), tg.tensor([3.0, 4.0], requires_grad=True)
     y = (x * w).sum()
     x.requires_grad_()
@@ -106,8 +106,8 @@ def test_a_second_derivative_ignores_such_a_leaf_too() -> None:
         grad(g, x)
 
 
-def test_no_class_of_tensor_slows_every_attribute_down() -> None:
-    """A class with a __getattr__ or a __getattribute__ loses the interpreter's fast look-up: an op took a fifth longer."""
+def test_no_tensor_class_slows_attribute_access_down() -> None:
+    """A class with __getattr__ or __getattribute__ loses the interpreter's fast attribute access: an op took a fifth longer."""
     assert [cls for cls in tg.Tensor.__mro__[:-1] if {"__getattr__", "__getattribute__"} & set(vars(cls))] == []
 
 
@@ -115,8 +115,8 @@ def test_no_class_of_tensor_slows_every_attribute_down() -> None:
 
 
 @pytest.mark.skipif(not _allocator.keep_freed_memory(), reason="the C library is not glibc, or its settings are the user's")
-def test_memory_of_freed_arrays_is_used_again() -> None:
-    """Six fresh arrays of 4 MB cost thousands of page faults; from memory that was kept they cost none."""
+def test_memory_of_freed_arrays_is_reused() -> None:
+    """Six new arrays of 4 MB cost thousands of page faults; in memory that the allocator kept they cost none."""
     code = (
         "import resource, numpy as np\n"
         "{}\n"
@@ -136,12 +136,12 @@ def test_memory_of_freed_arrays_is_used_again() -> None:
     assert printed("import tinygrad_edu") < 100
 
 
-def test_the_users_own_settings_of_the_allocator_win(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_users_allocator_settings_take_precedence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MALLOC_MMAP_THRESHOLD_", "131072")
     assert not _allocator.keep_freed_memory()
 
 
-def test_another_c_library_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_other_c_libraries_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     for error in (OSError, TypeError):
 
         def refuse(name: None, error: type[Exception] = error) -> None:

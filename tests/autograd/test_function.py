@@ -1,4 +1,4 @@
-"""PyTorch's autograd.Function, and a primitive of one's own."""
+"""PyTorch's autograd.Function, and a user-defined primitive."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def test_a_function_passes_gradcheck_to_second_order(function: Any, inputs: list
     assert gradgradcheck(function, inputs, eps=1e-5, atol=1e-8, rtol=1e-6)
 
 
-def test_an_argument_that_is_no_tensor_and_one_without_gradient_are_passed_through() -> None:
+def test_arguments_that_are_not_tensors_or_have_no_gradient_are_passed_through() -> None:
     x, w = tg.tensor([1.0, 2.0]), leaf(3.0, 4.0)
     y = Affine.apply(x, w, 2.0)
     assert y.grad_fn.name().startswith("Affine")
@@ -84,7 +84,7 @@ def test_without_gradient_nothing_is_recorded() -> None:
         assert not Exp.apply(leaf(1.0)).requires_grad
 
 
-def test_an_output_that_is_saved_makes_no_circle_of_references() -> None:
+def test_a_saved_output_creates_no_reference_cycle() -> None:
     gc.disable()
     try:
         x = leaf(1.0)
@@ -96,7 +96,7 @@ def test_an_output_that_is_saved_makes_no_circle_of_references() -> None:
         gc.enable()
 
 
-def test_a_saved_tensor_that_changed_is_refused() -> None:
+def test_a_saved_tensor_that_changed_raises() -> None:
     x, w = leaf(1.0), leaf(2.0)
     y = Affine.apply(x, w, 1.0)
     with tg.no_grad():
@@ -105,7 +105,7 @@ def test_a_saved_tensor_that_changed_is_refused() -> None:
         y.backward()
 
 
-def test_wrong_backward_functions_are_explained() -> None:
+def test_errors_for_wrong_backward_functions_say_what_is_wrong() -> None:
     class TooMany(Exp):
         @staticmethod
         def backward(ctx: Any, g: Any) -> Any:
@@ -131,7 +131,7 @@ def test_wrong_backward_functions_are_explained() -> None:
         Function.apply(leaf(1.0))
 
 
-def test_an_op_of_ones_own_takes_five_lines_and_passes_gradgradcheck() -> None:
+def test_a_user_defined_op_takes_five_lines_and_passes_gradgradcheck() -> None:
     @primitive
     def my_log1p_square(x: Any, *, scale: float = 1.0) -> Any:
         return scale * np.log1p(x * x)

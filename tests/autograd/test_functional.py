@@ -1,4 +1,4 @@
-"""Jacobians, Hessians and products with them: closed forms, and agreement among themselves."""
+"""Jacobians, Hessians and products with them: closed forms, and agreement with each other."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_the_inputs_are_left_alone() -> None:
     assert w.grad is None
 
 
-def test_create_graph_makes_the_answer_differentiable() -> None:
+def test_create_graph_makes_the_result_differentiable() -> None:
     w = tg.tensor(np.array([1.0, 2.0]), requires_grad=True)
     jacobian(lambda v: v**3, w, create_graph=True).sum().backward()
     np.testing.assert_allclose(w.grad, 6 * w.detach().numpy())
@@ -69,7 +69,7 @@ def test_a_function_that_does_not_depend_on_its_input_has_derivative_zero() -> N
     np.testing.assert_array_equal(jvp(lambda v: tg.ones(2), x, x)[1], [0, 0])
 
 
-def test_wrong_calls_are_explained() -> None:
+def test_errors_for_wrong_calls_say_what_is_wrong() -> None:
     with pytest.raises(RuntimeError, match="must return one number"):
         hessian(linear, x)
     with pytest.raises(RuntimeError, match=r"v must have the shapes of the outputs, \[\(2,\)\], got \[\(3,\)\]"):
@@ -86,5 +86,5 @@ def test_grad_does_not_walk_through_an_output_that_no_input_leads_to() -> None:
     x, z = (tg.tensor(v, requires_grad=True) for v in (2.0, 3.0))
     outputs = [x * x, z * z]
     with tg.no_grad():
-        z += 1.0  # z·z could not be differentiated any more
+        z += 1.0  # z·z could no longer be differentiated
     assert tg.autograd.grad(outputs, [x])[0].item() == 4.0

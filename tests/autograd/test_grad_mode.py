@@ -30,7 +30,7 @@ def fails() -> None:
     raise KeyError
 
 
-def test_it_works_as_context_manager_and_as_decorator_and_nests() -> None:
+def test_it_is_a_context_manager_and_a_decorator_and_can_be_nested() -> None:
     assert recorded()
     with tg.no_grad():
         assert not recorded()
@@ -56,7 +56,7 @@ def test_one_object_can_be_entered_inside_itself() -> None:
     assert recorded()
 
 
-def test_the_mode_belongs_to_a_thread() -> None:
+def test_the_mode_is_local_to_a_thread() -> None:
     answers: list[bool] = []
     with tg.no_grad():
         thread = threading.Thread(target=lambda: answers.append(recorded()))
@@ -65,7 +65,7 @@ def test_the_mode_belongs_to_a_thread() -> None:
     assert answers == [True]
 
 
-def test_threads_train_side_by_side() -> None:
+def test_threads_can_train_at_the_same_time() -> None:
     results: dict[int, float] = {}
 
     def work(k: int) -> None:

@@ -1,4 +1,4 @@
-"""How long a graph lives, and what is freed: by reference counts alone, without recursion."""
+"""How long a graph lives and when it is freed: by reference counting alone, without recursion."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_the_graph_can_still_be_walked_after_backward() -> None:
     assert loss.grad_fn.next_functions[0][0] is not None
 
 
-def test_the_next_backward_cuts_the_previous_root_loose(no_gc: None) -> None:
+def test_the_next_backward_releases_the_previous_root(no_gc: None) -> None:
     w = tg.ones(3, requires_grad=True)
     losses, inner = [], []
     for _ in range(5):
@@ -55,7 +55,7 @@ def test_the_next_backward_cuts_the_previous_root_loose(no_gc: None) -> None:
     assert [h() is None for h in inner] == [True, True, True, True, False]
     with pytest.raises(RuntimeError, match="second time"):
         losses[0].backward()
-    assert losses[0].item() == pytest.approx(losses[-1].item())  # its number stays
+    assert losses[0].item() == pytest.approx(losses[-1].item())  # its value stays
 
 
 def test_a_freed_graph_inside_a_new_one_raises_instead_of_losing_its_gradient() -> None:
@@ -79,7 +79,7 @@ def test_retain_graph_keeps_it_and_false_frees_at_once(no_gc: None) -> None:
     assert h() is None
 
 
-def test_two_losses_over_one_graph_can_both_go_backward() -> None:
+def test_backward_works_on_both_of_two_losses_over_one_graph() -> None:
     w = tg.ones(3, requires_grad=True)
     h = tg.tanh(w * 2.0)
     a, b = h.sum(), (h * h).sum()
@@ -89,7 +89,7 @@ def test_two_losses_over_one_graph_can_both_go_backward() -> None:
     assert np.allclose(w.grad, (1 - t**2) * 2 * (1 + 2 * t))
 
 
-def test_backward_on_one_thread_leaves_the_graphs_of_another_alone() -> None:
+def test_backward_on_one_thread_leaves_the_graphs_of_other_threads_alone() -> None:
     w = tg.ones(3, requires_grad=True)
     loss, h = model_loss(w)
     loss.backward()
@@ -100,7 +100,7 @@ def test_backward_on_one_thread_leaves_the_graphs_of_another_alone() -> None:
 
 
 @pytest.mark.slow
-def test_a_chain_of_150_000_ops_builds_goes_backward_and_is_freed_without_recursion() -> None:
+def test_a_chain_of_150_000_ops_is_built_differentiated_and_freed_without_recursion() -> None:
     x = tg.ones(1, requires_grad=True)
     y = x
     for _ in range(150_000):
@@ -117,7 +117,7 @@ def test_a_sum_of_10_000_terms_adds_every_one() -> None:
     assert np.allclose(x.grad, 9999 * 10_000 / 2)
 
 
-def test_a_hundred_training_steps_leave_no_garbage(no_gc: None) -> None:
+def test_a_hundred_training_steps_leave_no_reference_cycles(no_gc: None) -> None:
     model = tg.nn.MLP([4, 8, 1])
     optimizer = tg.optim.Adam(model.parameters(), lr=0.01)
     X, y = tg.randn(16, 4), tg.randn(16, 1)

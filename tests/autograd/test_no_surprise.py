@@ -1,4 +1,4 @@
-"""Ways in which a gradient could go wrong without a word, each of which must be right or raise."""
+"""Ways in which a gradient could be silently wrong; each must give the right gradient or raise."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_an_input_of_an_op_with_many_inputs_is_watched() -> None:
         (lambda x, i: tg.gather(x, 0, i), [1.0, 1.0, 0.0]),
     ],
 )
-def test_an_index_that_changes_later_does_not_move_the_gradient(use: Callable[..., Any], expected: list[float]) -> None:
+def test_an_index_that_changes_later_does_not_change_the_gradient(use: Callable[..., Any], expected: list[float]) -> None:
     x, i = leaf(1.0, 2.0, 3.0), tg.tensor([0, 1])
     y = use(x, i).sum()
     i += 1
@@ -49,7 +49,7 @@ def test_an_index_that_changes_later_does_not_move_the_gradient(use: Callable[..
     assert np.allclose(x.grad, expected)
 
 
-def test_a_mask_or_a_label_that_changes_later_does_not_move_the_gradient() -> None:
+def test_a_mask_or_a_label_that_changes_later_does_not_change_the_gradient() -> None:
     x, mask = leaf(1.0, 2.0), tg.tensor([True, False])
     y = tg.where(mask, x, 0.0).sum() + x[mask].sum()
     mask[:] = False
@@ -81,7 +81,7 @@ def test_numpy_functions_that_write_into_a_tensor_are_noticed(write: Callable[[A
         y.backward()
 
 
-def test_assigning_data_shares_memory_and_its_record_of_changes() -> None:
+def test_assigning_data_shares_the_memory_and_its_mutation_clock() -> None:
     w, v = leaf(1.0, 2.0), tg.tensor(np.array([3.0, 4.0]))
     w.data = v
     y = (w * w).sum()
@@ -90,7 +90,7 @@ def test_assigning_data_shares_memory_and_its_record_of_changes() -> None:
         y.backward()
 
 
-def test_a_copy_over_the_same_memory_shares_the_record() -> None:
+def test_a_shallow_copy_shares_the_mutation_clock() -> None:
     w = leaf(1.0, 2.0)
     other = copy.copy(w)
     y = (w * w).sum()
@@ -114,7 +114,7 @@ def test_a_forward_function_that_returns_its_input_gives_a_view() -> None:
         del PRIMITIVES["same"]
 
 
-# --- operands of kinds that have no gradient ---
+# --- operands whose kind has no gradient ---
 
 WITH_ANOTHER: dict[str, Callable[[Any, Any], Any]] = {
     "+": lambda x, a: x + a,
@@ -161,7 +161,7 @@ def test_an_array_without_a_gradient_is_refused_and_loses_no_gradient(name: str,
 # --- create_graph ---
 
 
-def test_gradients_with_a_graph_do_not_alias_either() -> None:
+def test_gradients_that_have_a_graph_do_not_alias_either() -> None:
     a, b, seed = leaf(1.0, 2.0), leaf(1.0, 2.0), tg.tensor(np.array([3.0, 4.0]))
     (a + b).backward(seed, create_graph=True)
     assert a.grad is not b.grad
@@ -174,7 +174,7 @@ def test_gradients_with_a_graph_do_not_alias_either() -> None:
     assert np.allclose(x.grad.detach(), 2.0)  # type: ignore[union-attr]
 
 
-def test_gradients_with_a_graph_have_the_dtype_of_their_leaf() -> None:
+def test_gradients_that_have_a_graph_have_the_dtype_of_their_leaf() -> None:
     w = tg.ones(2, requires_grad=True)
     y = (w * np.array([1.0, 2.0])).sum()
     assert grad(y, w, create_graph=True)[0].dtype == np.float32
@@ -204,7 +204,7 @@ def test_a_parameter_that_was_frozen_in_the_forward_pass_gets_no_gradient_later(
     assert np.allclose(w.grad, 3.0)
 
 
-def test_detach_in_place_cuts_a_result_from_here_on() -> None:
+def test_detach_in_place_cuts_a_result_from_then_on() -> None:
     x = leaf(1.0)
     y = x * 2
     z = y * 3
@@ -237,7 +237,7 @@ def test_no_grad_covers_the_body_of_a_generator_but_not_its_caller() -> None:
     assert seen == [(False, True), (False, True)]
 
 
-def test_threads_that_share_a_leaf_lose_no_gradient() -> None:
+def test_no_gradient_is_lost_where_threads_share_a_leaf() -> None:
     w = tg.ones(50_000, requires_grad=True)
 
     def work() -> None:
@@ -263,7 +263,7 @@ def test_augmented_assignment_without_a_graph_writes_in_place(symbol: str) -> No
     assert x is before
 
 
-def test_a_total_keeps_its_shape_and_dtype() -> None:
+def test_a_running_total_keeps_its_shape_and_dtype() -> None:
     total = tg.zeros(1)
     with pytest.raises(RuntimeError, match=r"output with shape \(1,\) doesn't match"):
         total += leaf(1.0, 2.0)
@@ -287,7 +287,7 @@ def test_an_input_without_a_rule_gets_no_gradient() -> None:
         del PRIMITIVES["scale"]
 
 
-def test_a_rule_that_returns_a_number_is_named() -> None:
+def test_the_error_for_a_rule_that_returns_a_number_names_the_op() -> None:
     bad = primitive(lambda x: x * 2, lambda g, y, x: 2.0, name="bad")
     try:
         with pytest.raises(TypeError, match="the rule of bad returned float"):
@@ -299,7 +299,7 @@ def test_a_rule_that_returns_a_number_is_named() -> None:
 # --- pickling and assigning ---
 
 
-def test_a_leaf_is_pickled_with_its_gradient_and_a_result_is_refused() -> None:
+def test_a_leaf_is_pickled_with_its_gradient_and_a_result_cannot_be_pickled() -> None:
     x = leaf(2.0)
     (x * x).sum().backward()
     twin = loads(dumps(x))
@@ -315,7 +315,7 @@ def test_a_gradient_of_another_dtype_is_refused() -> None:
         w.grad = tg.ones(2, dtype=np.float64)
 
 
-def test_what_makes_numbers_from_a_tensor_that_requires_grad_refuses_it() -> None:
+def test_conversions_to_numbers_refuse_a_tensor_that_requires_grad() -> None:
     x = tg.tensor(2.0, requires_grad=True)
     for make in (lambda: tg.linspace(0, x, 3), lambda: tg.logspace(x, 3, 3), lambda: tg.arange(x), lambda: tg.full((2,), x)):
         with pytest.raises(RuntimeError, match=r"\(\) has no gradient, and its input requires grad: pass x.detach\(\)"):

@@ -1,4 +1,4 @@
-"""What a tensor was: freezing and unfreezing around backward(), a GAN's loop, long histories and their memory."""
+"""Earlier states of tensors: freezing and unfreezing around backward(), a GAN's loop, long histories and their memory."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tinygrad_edu import nn
 from tinygrad_edu.autograd.past.versions import REMEMBERED
 
 
-def test_a_leaf_frozen_and_unfrozen_before_backward_has_its_gradient() -> None:
+def test_a_leaf_frozen_and_unfrozen_before_backward_gets_its_gradient() -> None:
     x, w = tg.ones(2, requires_grad=True), tg.ones(2, requires_grad=True)
     y = (x * w).sum()
     x.requires_grad_(False)
@@ -29,7 +29,7 @@ def test_a_leaf_frozen_and_unfrozen_before_backward_has_its_gradient() -> None:
     assert x.grad.tolist() == [1.0, 1.0]
 
 
-def test_a_leaf_that_is_frozen_when_backward_comes_has_none() -> None:
+def test_a_leaf_that_is_frozen_during_backward_gets_none() -> None:
     x = tg.ones(2, requires_grad=True)
     y = x.exp().sum()
     x.requires_grad_(False)
@@ -37,7 +37,7 @@ def test_a_leaf_that_is_frozen_when_backward_comes_has_none() -> None:
     assert x.grad is None
 
 
-def test_a_leaf_unfrozen_after_it_was_used_has_none() -> None:
+def test_a_leaf_unfrozen_after_it_was_used_gets_none() -> None:
     x, w = tg.ones(2), tg.ones(2, requires_grad=True)
     y = (x * w).sum()
     x.requires_grad_(True)
@@ -46,7 +46,7 @@ def test_a_leaf_unfrozen_after_it_was_used_has_none() -> None:
     assert w.grad.tolist() == [1.0, 1.0]
 
 
-def test_a_leaf_unfrozen_and_frozen_in_turn_after_it_was_used_has_none() -> None:
+def test_a_leaf_unfrozen_and_frozen_again_after_it_was_used_gets_none() -> None:
     x, w = tg.ones(2), tg.ones(2, requires_grad=True)
     y = (x * w).sum()
     for wanted in (True, False, True):
@@ -57,7 +57,7 @@ def test_a_leaf_unfrozen_and_frozen_in_turn_after_it_was_used_has_none() -> None
 
 
 @pytest.mark.parametrize("again", [False, True])
-def test_a_leaf_written_while_it_was_frozen_and_made_one_again_has_the_gradient_if_it_requires_one(again: bool) -> None:
+def test_a_leaf_written_while_frozen_and_then_unfrozen_gets_its_gradient(again: bool) -> None:
     x, w = tg.ones(2, requires_grad=True), tg.tensor(2.0, requires_grad=True)
     y = (x * 3).sum()
     x.requires_grad_(False)
@@ -86,7 +86,7 @@ def test_a_discriminator_frozen_for_the_generators_step_keeps_its_own_gradients(
     np.testing.assert_allclose(discriminator.weight.grad[0], expected, rtol=1e-5)
 
 
-def test_a_leaf_frozen_too_often_to_be_known_is_refused() -> None:
+def test_a_leaf_frozen_too_often_to_keep_track_of_raises() -> None:
     x = tg.ones(2, requires_grad=True)
     y = (x * 2).sum()
     for _ in range(REMEMBERED):
@@ -124,10 +124,10 @@ def test_a_view_of_other_elements_keeps_what_it_was_recorded_from() -> None:
 
 @pytest.mark.parametrize("write", [lambda y: y.mul_(3.0), lambda y: y.__setitem__(0, 3.0), lambda y: y[:1].fill_(3.0)])
 @pytest.mark.parametrize("recording", [True, False])
-def test_a_view_of_a_base_that_was_detached_loses_its_graph_at_a_write(
+def test_a_view_of_a_detached_base_loses_its_graph_when_it_is_written_to(
     write: Callable[[tg.Tensor], object], recording: bool
 ) -> None:
-    """As in PyTorch: its numbers no longer come from there. What was computed from it before keeps the graph."""
+    """As in PyTorch, because its values no longer come from that graph. Earlier results keep the graph."""
     x = tg.ones(2, requires_grad=True)
     y = x * 2
     view = y[:1]
@@ -144,7 +144,7 @@ def test_a_view_of_a_base_that_was_detached_loses_its_graph_at_a_write(
     assert x.grad.tolist() == [2.0, 0.0]
 
 
-def test_a_view_of_a_leaf_that_was_frozen_loses_its_graph_at_a_write() -> None:
+def test_a_view_of_a_frozen_leaf_loses_its_graph_when_it_is_written_to() -> None:
     x = tg.ones(2, requires_grad=True)
     view = x[:1]
     x.requires_grad_(False)
@@ -157,7 +157,7 @@ def test_a_view_of_a_leaf_that_was_frozen_loses_its_graph_at_a_write() -> None:
     assert x.grad.tolist() == [1.0, 0.0]
 
 
-def test_outside_of_the_engine_edges_are_read_as_they_were() -> None:
+def test_outside_the_engine_edges_are_read_as_they_were_recorded() -> None:
     """`_inputs` holds what an input has become; right after the recording that is the same."""
     linter = {f"train/linter/{name}.py" for name in ("graphs", "losses", "model_inputs", "target_products")}
     right_after_recording = {"nn/model_summary.py", "train/first_batch.py", *linter}
@@ -181,7 +181,7 @@ def test_a_view_made_before_t_in_place_is_one_of_the_transposed_tensor_after_it(
     assert x.grad.tolist() == [[2.0, 4.0, 6.0], [0.0, 0.0, 0.0]]
 
 
-def test_x_plus_a_function_of_x_in_place_makes_no_circle() -> None:
+def test_adding_a_function_of_x_to_x_in_place_creates_no_cycle() -> None:
     x = tg.ones(1000, requires_grad=True) * 1
     gc.disable()
     try:
@@ -194,7 +194,7 @@ def test_x_plus_a_function_of_x_in_place_makes_no_circle() -> None:
         gc.enable()
 
 
-def test_thirty_thousand_versions_are_walked_and_freed_without_recursion() -> None:
+def test_thirty_thousand_versions_are_visited_and_freed_without_recursion() -> None:
     w = tg.ones(1, requires_grad=True)
     total = tg.zeros(1)
     for _ in range(30_000):
@@ -219,7 +219,7 @@ def test_the_outputs_of_a_recurrent_loop_are_written_without_copying_what_was_wr
     np.testing.assert_allclose(w.grad, 1.0, rtol=1e-6)
 
 
-def test_grad_fn_shows_what_made_the_tensor_when_it_was_asked_for() -> None:
+def test_grad_fn_shows_the_op_that_made_the_tensor_at_the_time_of_access() -> None:
     y = tg.ones(2, requires_grad=True) * 2
     before = y.grad_fn
     y.exp_()
@@ -235,7 +235,7 @@ def test_the_gradient_of_a_number_is_an_array_in_its_dtype() -> None:
     assert g.reshape(-1).dtype == np.float64
 
 
-def test_a_pickled_leaf_starts_in_another_process_without_this_ones_times() -> None:
+def test_a_pickled_leaf_starts_with_a_fresh_clock_in_another_process() -> None:
     x = tg.ones(2)
     for _ in range(5):
         x.requires_grad_(not x.requires_grad)
@@ -247,7 +247,7 @@ def test_a_pickled_leaf_starts_in_another_process_without_this_ones_times() -> N
     assert printed.decode().strip() == "[3.0, 3.0]"
 
 
-def test_a_hook_that_writes_to_a_value_that_is_still_needed_is_noticed() -> None:
+def test_a_hook_that_overwrites_a_value_still_needed_is_noticed() -> None:
     w = tg.tensor([1.0, 2.0], requires_grad=True)
     z = w * 1 * w
 
@@ -260,7 +260,7 @@ def test_a_hook_that_writes_to_a_value_that_is_still_needed_is_noticed() -> None
         (z * w).sum().backward()
 
 
-def test_an_argument_given_by_name_that_shares_the_memory_keeps_sharing_it() -> None:
+def test_a_keyword_argument_that_shares_the_memory_keeps_sharing_it() -> None:
     w = tg.tensor([1.0, 2.0], requires_grad=True)
     y = w * 1
     shown = y.detach()
@@ -273,7 +273,7 @@ def test_an_argument_given_by_name_that_shares_the_memory_keeps_sharing_it() -> 
     "write",
     [lambda y: y.mul_(2.0), lambda y: y.__setitem__(0, 5.0), lambda y: y[1:].exp_(), lambda y: y.relu_()],
 )
-def test_anomaly_detection_does_not_mind_recorded_writes(write: Callable[[tg.Tensor], object]) -> None:
+def test_anomaly_detection_allows_recorded_writes(write: Callable[[tg.Tensor], object]) -> None:
     gradients = []
     for watch in (False, True):
         x = tg.tensor([0.5, 2.0], requires_grad=True)

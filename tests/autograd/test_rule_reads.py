@@ -1,4 +1,4 @@
-"""Which values a rule reads: seen in its bytecode, and never missed, whatever a rule does to get at them."""
+"""The values that a rule reads are found in its bytecode, and none is missed, however the rule accesses it."""
 
 from __future__ import annotations
 
@@ -137,16 +137,16 @@ THEY_DO_NOT: dict[str, Callable[..., Any]] = {
 
 
 @pytest.mark.parametrize("how", THEY_READ_THE_INPUT)
-def test_a_rule_that_gets_at_its_input_reads_it(how: str) -> None:
+def test_a_rule_that_accesses_its_input_in_any_way_reads_it(how: str) -> None:
     assert read_by(THEY_READ_THE_INPUT[how]) & {1, REST}
 
 
 @pytest.mark.parametrize("how", THEY_DO_NOT)
-def test_a_rule_that_asks_for_metadata_only_reads_nothing(how: str) -> None:
+def test_a_rule_that_uses_only_metadata_reads_nothing(how: str) -> None:
     assert not read_by(THEY_DO_NOT[how]) & {1, REST}
 
 
-def test_inputs_behind_a_star_do_not_include_the_output() -> None:
+def test_starred_inputs_do_not_include_the_output() -> None:
     assert read_by(lambda g, y, x, *rest: rest) == {REST}
     assert read_by(lambda g, *arguments: arguments) == {0, REST}
     for op in (tg.ops.einstein._einsum.op, tg.ops.affine._linear.op, tg.ops.normalization._layer_norm.op):
@@ -174,7 +174,7 @@ def test_an_output_that_no_rule_reads_may_be_overwritten(function: Callable[...,
     np.testing.assert_array_equal(*gradients)
 
 
-def test_a_nested_function_is_taken_to_read_what_it_captures() -> None:
+def test_a_nested_function_is_assumed_to_read_what_it_captures() -> None:
     assert 1 in read_by(lambda g, y, x: (lambda: np.broadcast_to(g, x.shape))())
 
 
@@ -187,7 +187,7 @@ class Rule:
 
 
 @pytest.mark.parametrize("rule", [np.multiply, Rule(), Rule().bound, functools.partial(lambda k, g, y, x: g * x, 2)])
-def test_what_has_no_bytecode_of_its_own_reads_everything(rule: Callable[..., Any]) -> None:
+def test_a_callable_without_bytecode_is_assumed_to_read_everything(rule: Callable[..., Any]) -> None:
     assert read_by(rule) == {0, REST}
 
 
@@ -227,7 +227,7 @@ def test_an_op_reads_what_one_of_its_rules_reads() -> None:
 
 
 @pytest.mark.parametrize("how", [n for n in THEY_READ_THE_INPUT if "frame, in a nested" not in n and "one of" not in n])
-def test_a_change_of_what_a_rule_reads_is_refused_and_not_used(how: str) -> None:
+def test_changing_what_a_rule_reads_raises(how: str) -> None:
     op = primitive(lambda x: x * 1, THEY_READ_THE_INPUT[how], name=f"reads {how}")
     try:
         x = tg.ones(1, requires_grad=True)

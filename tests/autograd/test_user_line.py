@@ -1,4 +1,4 @@
-"""The user's line is the nearest one that is not in the package, however deep the call went."""
+"""The user's line is the nearest stack frame outside the package, however deep the call."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ def here() -> int:
     return inspect.currentframe().f_back.f_lineno  # type: ignore[union-attr]
 
 
-def test_it_is_the_line_that_called() -> None:
+def test_it_is_the_calling_line() -> None:
     assert find_user_line() == (__file__, here())
 
 
-def test_it_is_the_users_line_from_inside_the_package(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_from_inside_the_package_it_is_the_users_line(monkeypatch: pytest.MonkeyPatch) -> None:
     found = []
     x = tg.ones(1, requires_grad=True)
     x.register_hook(lambda g: found.append(find_user_line()))

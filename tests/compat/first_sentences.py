@@ -1,4 +1,4 @@
-"""Mistakes for which PyTorch has a sentence that people search for: the program, and the sentence."""
+"""Mistakes whose PyTorch message people search for: the program, and the message's first sentence."""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ MISTAKES: dict[str, tuple[Callable[[Any], Any], str]] = {
 
 
 def message(mistake: Callable[[Any], Any], library: Any) -> str:
-    """What the error says; "" if there is none."""
+    """The error's message; "" if there is none."""
     try:
         mistake(library)
     except Exception as error:

@@ -1,7 +1,7 @@
-"""Small programs in PyTorch's words: each runs under PyTorch and under tinygrad_edu, and must leave the same values.
+"""Small programs in PyTorch's API: each runs under PyTorch and under tinygrad_edu, and must return the same values.
 
-A program is a function of the library; what it returns is compared: tensors and arrays by value, shape and dtype, the rest as
-it is. Where PyTorch is missing, the values stored by tests/oracles/make_compat.py stand in.
+A program is a function of the library; what it returns is compared: tensors and arrays by value, shape and dtype, anything
+else by equality. Where PyTorch is missing, the values stored by tests/oracles/make_compat.py are used.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ PROGRAMS: dict[str, Program] = {}
 
 
 def program(function: Program) -> Program:
-    """Decorator: the function is a program under its name, with spaces."""
+    """Decorator that registers the function as a program under its name, with spaces."""
     PROGRAMS[function.__name__.strip("_").replace("_", " ")] = function
     return function
 
 
 def module(lib: Any, name: str) -> Any:
-    """What `import lib.name` imports."""
+    """The module that `import lib.name` imports."""
     return importlib.import_module(f"{lib.__name__}.{name}")
 
 
 def ramp(lib: Any, *shape: int, **options: Any) -> Any:
-    """Numbers without a pattern, the same in both libraries."""
+    """Irregular numbers, the same in both libraries."""
     values = np.sin(np.arange(np.prod(shape)) * 1.7 + 0.3).reshape(shape)
     return lib.tensor(values.astype("float32"), **options)
 
@@ -549,7 +549,7 @@ def out_changes_its_shape(torch: Any) -> Any:
 # --- shapes ---
 
 
-# --- the graph, looked at ---
+# --- inspecting the graph ---
 
 
 @program
@@ -1227,7 +1227,7 @@ def independent_distribution(torch: Any) -> Any:
     ]
 
 
-# --- corners of PyTorch's own samples ---
+# --- edge cases of PyTorch's own tests ---
 
 
 @program

@@ -1,4 +1,4 @@
-"""Messages keep PyTorch's sentence, by which people find answers (tests/live asks PyTorch whether it is its sentence)."""
+"""Messages keep PyTorch's first sentence, which people search for (tests/live checks it against PyTorch itself)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tables of PyTorch's other names lead somewhere, hide nothing, and what is left out says what to use."""
+"""The tables of PyTorch's other names resolve, hide nothing, and the error for a name left out says what to use instead."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_an_address_is_a_module_and_hides_no_function(path: str) -> None:
 
 
 @pytest.mark.parametrize("path", NAMES)
-def test_a_name_leads_to_something(path: str) -> None:
+def test_every_name_resolves(path: str) -> None:
     assert named(path) is not None
 
 
@@ -69,7 +69,7 @@ def test_the_page_of_differences_lists_what_is_left_out() -> None:
     assert [name for name in (*ABSENT, *ABSENT_OF_TENSORS) if f"`{name}`" not in page] == []
 
 
-def test_unknown_names_are_what_they_were() -> None:
+def test_unknown_names_still_raise_attribute_errors() -> None:
     with pytest.raises(AttributeError, match=r"module 'tinygrad_edu' has no attribute 'no_such'$"):
         named("no_such")
     with pytest.raises(AttributeError, match=r"'Tensor' object has no attribute 'no_such'$"):
@@ -79,7 +79,7 @@ def test_unknown_names_are_what_they_were() -> None:
     assert not hasattr(tg.zeros(1), "__no_such__")
 
 
-def test_nothing_of_it_is_loaded_before_it_is_asked_for() -> None:
+def test_nothing_of_compat_is_loaded_before_it_is_used() -> None:
     code = """
 import sys
 import numpy as np

@@ -1,4 +1,4 @@
-"""Programs in PyTorch's words leave PyTorch's values: beside PyTorch where it is installed, else beside the stored ones."""
+"""Programs in PyTorch's API return PyTorch's values: compared with PyTorch if it is installed, otherwise with stored ones."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ def stored() -> Any:
 
 
 @pytest.mark.parametrize("name", PROGRAMS)
-def test_a_program_leaves_the_stored_values_of_pytorch(name: str, stored: Any) -> None:
+def test_a_program_returns_pytorchs_stored_values(name: str, stored: Any) -> None:
     ours = left_by(PROGRAMS[name], tg)
     assert differences(ours, decoded(stored[name])) == []
 
 
 @pytest.mark.live
 @pytest.mark.parametrize("name", PROGRAMS)
-def test_a_program_leaves_the_values_of_pytorch(name: str) -> None:
+def test_a_program_returns_pytorchs_values(name: str) -> None:
     torch = pytest.importorskip("torch", reason="PyTorch is not installed: nothing to compare with")
     assert differences(left_by(PROGRAMS[name], tg), left_by(PROGRAMS[name], torch)) == []
 

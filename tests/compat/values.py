@@ -1,4 +1,4 @@
-"""What a program of programs.py leaves, without the library's own types: to compare, and to store as JSON."""
+"""The results of the programs in programs.py without the library's types, for comparing and for storing as JSON."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .programs import Program
 
 
 def left_by(program: Program, lib: Any) -> Any:
-    """What `program` returns under `lib`, in arrays, numbers, texts, lists and dicts."""
+    """The result of `program` under `lib`, as arrays, numbers, strings, lists and dicts."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the warnings of PyTorch's older words are tests of their own
         return plain(program(lib))

@@ -1,4 +1,4 @@
-"""Data that are read chunk by chunk: every row once, in an order that can be had again, in memory that does not grow."""
+"""Data read chunk by chunk: every row once, in a reproducible order, in bounded memory."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ X, Y = np.arange(3 * N, dtype=np.float32).reshape(N, 3), np.arange(N)
 
 
 def rows_of(loader) -> list[int]:
-    """The labels, which are the numbers of the rows; each batch's rows are looked up to belong to them."""
+    """The labels, which are the row numbers; check that each batch's rows belong to them."""
     found = []
     for x, y in loader:
         np.testing.assert_array_equal(x, X[np.asarray(y)])
@@ -109,7 +109,7 @@ def test_shuffled_every_row_comes_once_and_all_sources_have_the_same_order(sourc
 @pytest.mark.parametrize(
     ("batch", "rows", "buffer"), [(1, 7, 2), (8, 1, 4), (30, 7, 2), (200, 10, 3), (103, 103, 1), (5, 5, 30)]
 )
-def test_any_sizes_fit_together(batch, rows, buffer, prefetch):
+def test_any_sizes_of_chunks_buffers_and_batches_work_together(batch, rows, buffer, prefetch):
     for shuffle, drop_last in itertools.product((False, True), repeat=2):
         options = {"shuffle": shuffle, "buffer": buffer, "drop_last": drop_last, "prefetch": prefetch}
         loader = ChunkLoader(ArrayChunks(X, Y, rows=rows), batch, **options)
@@ -120,7 +120,7 @@ def test_any_sizes_fit_together(batch, rows, buffer, prefetch):
         assert set(sizes[:-1]) <= {batch}
 
 
-def test_set_epoch_gives_an_epochs_order_again():
+def test_set_epoch_reproduces_the_order_of_an_epoch():
     loader = ChunkLoader(ArrayChunks(X, Y, rows=10), 8, shuffle=True)
     orders = [rows_of(loader) for _ in range(3)]
     loader.set_epoch(1)
@@ -128,7 +128,7 @@ def test_set_epoch_gives_an_epochs_order_again():
     assert rows_of(loader) == orders[2]
 
 
-def test_rows_meet_those_of_their_own_buffer_only():
+def test_rows_are_mixed_only_with_those_of_their_buffer():
     loader = ChunkLoader(ArrayChunks(Y[:100], rows=10), 20, shuffle=True, buffer=2)
     met = [{row // 10 for row in y.tolist()} for (y,) in loader]
     assert [len(chunks) for chunks in met] == [2] * 5
@@ -137,7 +137,7 @@ def test_rows_meet_those_of_their_own_buffer_only():
 
 @pytest.mark.parametrize("ranks", [2, 3])
 @pytest.mark.parametrize("shuffle", [False, True])
-def test_ranks_read_other_rows_and_take_equally_many_steps(ranks, shuffle):
+def test_ranks_read_different_rows_and_take_the_same_number_of_steps(ranks, shuffle):
     loaders = [
         ChunkLoader(ArrayChunks(X, Y, rows=10), 6 * ranks, shuffle=shuffle, buffer=2, num_replicas=ranks, rank=r)
         for r in range(ranks)
@@ -150,7 +150,7 @@ def test_ranks_read_other_rows_and_take_equally_many_steps(ranks, shuffle):
         assert len(found) == len(set(found)) >= N - 2 * 10 * ranks
         seen |= set(found)
     if shuffle:
-        assert seen == set(range(N))  # what one epoch leaves out, others have
+        assert seen == set(range(N))  # other epochs have what one leaves out
     loaders[0].set_epoch(0)
     length = len(loaders[0])
     assert length == len(list(loaders[0]))
@@ -177,7 +177,7 @@ def test_an_error_in_reading_is_raised_where_the_chunk_is_needed_and_names_it():
     assert reading_threads() == []
 
 
-def test_no_thread_outlives_a_loop_that_is_left():
+def test_no_thread_outlives_a_loop_that_is_left_early():
     loader = ChunkLoader(ArrayChunks(X, Y, rows=10), 8, prefetch=2)
     for _ in loader:
         break
@@ -204,7 +204,7 @@ def test_at_most_prefetch_plus_one_buffers_are_alive():
     assert most == 3
 
 
-def test_reading_goes_on_while_a_batch_is_worked_on():
+def test_reading_continues_while_a_batch_is_processed():
     def read(i):
         time.sleep(0.05)
         return X[:10]
@@ -224,7 +224,7 @@ def test_reading_goes_on_while_a_batch_is_worked_on():
 
 
 @pytest.mark.parametrize("memory", [500, 3000, 1 << 20])
-def test_shuffle_file_keeps_rows_together_and_loses_none(memory, tmp_path):
+def test_shuffle_file_keeps_rows_intact_and_loses_none(memory, tmp_path):
     np.save(tmp_path / "X.npy", X)
     np.save(tmp_path / "y.npy", Y)
     targets = [tmp_path / "X2.npy", tmp_path / "y2.npy"]
@@ -248,7 +248,7 @@ def test_every_order_of_a_shuffled_file_is_equally_likely(tmp_path):
     assert chi_square < 49.7  # the 0.1 % point of 23 degrees of freedom
 
 
-def test_shuffle_file_refuses_what_it_cannot_do(tmp_path):
+def test_shuffle_file_refuses_bad_arguments(tmp_path):
     np.save(tmp_path / "X.npy", X)
     np.save(tmp_path / "y.npy", Y[:5])
     with pytest.raises(ValueError, match="same number of rows"):
@@ -287,7 +287,7 @@ def test_shuffle_file_refuses_what_it_cannot_do(tmp_path):
         (lambda: NpyChunks("no/such/folder"), FileNotFoundError, "NpyChunks: there is no no/such/folder"),
     ],
 )  # fmt: skip
-def test_what_does_not_fit_is_named(make, error, text):
+def test_errors_name_what_does_not_fit(make, error, text):
     with pytest.raises(error, match=text):
         make()
 
@@ -329,16 +329,16 @@ def test_peak_memory_is_that_of_two_buffers_whatever_the_size_of_the_file(tmp_pa
         np.lib.format.open_memmap(path, "w+", np.float32, (megabytes << 8, 1024)).flush()  # 4 kB a row, a file of holes
         printed = subprocess.run([sys.executable, "-c", PEAK, str(path)], capture_output=True, text=True, check=True).stdout
         peaks[megabytes] = int(printed) / 1024
-    # two buffers of 16 MB, a chunk of 4 MB, and what the allocator keeps
+    # two buffers of 16 MB, a chunk of 4 MB, and memory that the allocator keeps
     assert peaks[128] < 80
     assert peaks[128] < peaks[16] + 40
 
 
-def test_a_tensor_of_a_batch_is_the_readers_own(tmp_path):
+def test_a_batch_belongs_to_the_caller(tmp_path):
     np.save(tmp_path / "X.npy", X)
     mapped = np.load(tmp_path / "X.npy", mmap_mode="r")
     for (x,) in ChunkLoader(ArrayChunks(mapped, rows=10), 10):
-        x.fill_(-1.0)  # memory of its own: the file is read-only, and stays as it is
+        x.fill_(-1.0)  # its own memory: the file is read-only, and stays unchanged
         assert type(x.numpy()) is np.ndarray
     assert isinstance(x, tg.Tensor)
     np.testing.assert_array_equal(np.load(tmp_path / "X.npy"), X)

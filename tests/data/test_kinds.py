@@ -1,4 +1,4 @@
-"""Arrays that hold no numbers never become Tensors: they are refused, with what would make numbers of them."""
+"""Arrays that do not hold numbers never become Tensors: the error says how to convert them."""
 
 from __future__ import annotations
 
@@ -60,34 +60,34 @@ class Fetched(data.Dataset):
 def test_an_array_without_numbers_is_refused_with_the_remedy(way: str, kind: str) -> None:
     array, remedy = KINDS[kind]
     if way == "DataLoader of batches" and array.dtype.kind in "US":
-        assert WAYS[way](array) == [array.tolist()]  # names stay a list, as those of samples do
+        assert WAYS[way](array) == [array.tolist()]  # names stay a list, as those in samples do
         return
     if (way, kind) == ("DataLoader of samples", "object"):
         return  # whose samples are numbers
     with pytest.raises(TypeError) as caught:
         WAYS[way](array)
-    if way not in ("scaler", "parameter"):  # they have words of their own
+    if way not in ("scaler", "parameter"):  # they have their own message
         assert caught.match(remedy)
 
 
-def test_none_among_the_samples_is_refused() -> None:
+def test_none_among_the_samples_raises() -> None:
     with pytest.raises(TypeError, match=r"default_collate: .*expected numbers or booleans, got dtype object"):
         next(iter(data.DataLoader([1.0, None], batch_size=2)))
 
 
-def test_none_is_no_number_of_any_dtype() -> None:
+def test_none_is_not_a_number_of_any_dtype() -> None:
     for make in (lambda x: tg.tensor(x, dtype=tg.float32), tg.Tensor, tg.FloatTensor, lambda x: tg.as_tensor(x, tg.float64)):
         with pytest.raises(TypeError, match="got None"):
             make([[1.0, None]])
         assert np.isnan(make([[1.0, float("nan")]]).numpy()[0, 1])
 
 
-def test_names_stay_a_list_numpys_too() -> None:
+def test_names_stay_a_list_even_those_of_numpy() -> None:
     assert data.default_collate([np.str_("a"), np.str_("b")]) == ["a", "b"]
     assert data.default_collate([("a", 1), ("b", 2)])[0] == ["a", "b"]
 
 
-def test_numbers_of_every_kind_are_taken() -> None:
+def test_numbers_of_every_kind_are_accepted() -> None:
     for dtype in (np.float16, np.float32, np.float64, np.int8, np.int16, np.int32, np.int64, np.uint8, np.bool_):
         array = np.array([0, 1], dtype)
         assert tg.from_numpy(array).dtype == tg.as_tensor(array).dtype == tg.tensor(array).dtype == dtype

@@ -23,12 +23,12 @@ def test_the_same_seed_gives_pytorchs_order(name):
 
 @pytest.mark.live
 @pytest.mark.parametrize("name", ORDERS)
-def test_pytorch_here_gives_the_same_order(name):
+def test_the_installed_pytorch_gives_the_same_order(name):
     torch = pytest.importorskip("torch", reason="PyTorch is not installed")
     assert orders(tg, data, name) == orders(torch, torch.utils.data, name)
 
 
-def test_pytorchs_address_gives_the_same_classes():
+def test_pytorchs_module_path_gives_the_same_classes():
     from tinygrad_edu.utils import data as address
 
     assert all(getattr(address, name) is getattr(data, name) for name in address.__all__)
@@ -71,7 +71,7 @@ def test_changing_a_batch_leaves_the_data_set_alone(pairs):
     assert pairs.tensors[0].sum().item() == sum(range(14))
 
 
-def test_arrays_are_taken_and_share_their_memory():
+def test_arrays_are_accepted_and_share_their_memory():
     a = np.zeros((3, 2))
     dataset = TensorDataset(a, np.arange(3))
     a[1] = 5
@@ -87,7 +87,7 @@ def test_a_subset_of_a_subset_is_read_a_batch_at_a_time(pairs):
     assert len(inner) == 2
 
 
-def test_data_sets_stand_one_after_the_other(pairs):
+def test_concatenated_data_sets_follow_one_another(pairs):
     both = Subset(pairs, [6, 5]) + pairs
     assert type(both) is ConcatDataset
     assert [y.item() for _, y in both] == [6, 5, 0, 1, 2, 3, 4, 5, 6]
@@ -101,12 +101,12 @@ def test_data_sets_stand_one_after_the_other(pairs):
         ConcatDataset([])
 
 
-def test_no_sample_is_read_alone_where_the_data_set_can_give_a_batch(pairs, monkeypatch):
+def test_no_sample_is_read_alone_if_the_data_set_can_return_a_batch(pairs, monkeypatch):
     monkeypatch.setattr(tg.Tensor, "__getitem__", lambda *_: pytest.fail("a row was read alone"))
     assert len(list(DataLoader(Subset(pairs, [1, 2, 3]), batch_size=2))) == 2
 
 
-def test_a_tensor_dataset_that_changes_its_samples_is_asked_for_each():
+def test_a_tensor_dataset_that_overrides_getitem_is_read_sample_by_sample():
     class Doubled(TensorDataset):
         def __getitem__(self, i):
             return super().__getitem__(i)[0] * 2
@@ -136,13 +136,13 @@ def test_two_loops_over_one_loader_do_not_disturb_each_other(pairs):
         assert outer[1].tolist() == inner[1].tolist()
 
 
-def test_any_iterable_of_indices_is_a_sampler(pairs):
+def test_any_iterable_of_indices_can_be_a_sampler(pairs):
     loader = DataLoader(pairs, batch_size=2, sampler=[4, 1, 4])
     assert [y.tolist() for _, y in loader] == [[4, 1], [4]]
     assert len(loader) == 2
 
 
-def test_a_sampler_of_ones_own_decides_the_order(pairs):
+def test_a_user_defined_sampler_decides_the_order(pairs):
     class Backwards(RandomSampler):
         def __iter__(self):
             return iter(range(6, -1, -1))
@@ -177,7 +177,7 @@ def test_samples_of_many_kinds_become_batches_of_the_same_structure():
     assert batch["b"].dtype == np.bool_
 
 
-def test_a_data_set_is_iterable_and_its_methods_must_be_written():
+def test_a_data_set_is_iterable_and_its_methods_must_be_defined():
     class Three(Dataset):
         def __len__(self):
             return 3
@@ -217,12 +217,12 @@ def test_a_data_set_is_iterable_and_its_methods_must_be_written():
         (lambda: next(iter(DataLoader([(1, 2), (1,)], batch_size=2))), ValueError, r"\[2, 1\]"),
     ],
 )
-def test_mistakes_are_named(call, error, words):
+def test_errors_say_what_is_wrong(call, error, words):
     with pytest.raises(error, match=words):
         call()
 
 
-def test_an_empty_split_is_warned_of():
+def test_an_empty_split_warns():
     with pytest.warns(UserWarning, match="position 1 is empty"):
         random_split(range(2), [0.9, 0.1])
 
@@ -243,7 +243,7 @@ class Countdown(data.IterableDataset):
         return ((np.float32(i), i) for i in range(self.n, 0, -1))
 
 
-def test_an_iterable_data_set_is_put_together_in_batches_in_its_own_order():
+def test_an_iterable_data_set_is_batched_in_its_own_order():
     loader = DataLoader(Countdown(5), batch_size=2)
     for _ in range(2):  # each pass starts anew
         assert [y.tolist() for _, y in loader] == [[5, 4], [3, 2], [1]]
@@ -282,13 +282,13 @@ def test_a_stream_has_the_length_that_it_defines():
 
 
 @pytest.mark.parametrize("options", [{"shuffle": True}, {"sampler": [0]}, {"batch_sampler": [[0]]}])
-def test_a_stream_cannot_be_put_in_another_order(options):
+def test_a_stream_cannot_be_reordered(options):
     with pytest.raises(ValueError, match="Countdown is an IterableDataset, which has its own order"):
         DataLoader(Countdown(5), **options)
 
 
 class Rows(data.Dataset):
-    """Fetches whole batches; `form` says what it makes of them."""
+    """A data set that fetches whole batches; `form` says in which form."""
 
     def __init__(self, form):
         self.form, self.asked = form, []
@@ -306,14 +306,14 @@ class Rows(data.Dataset):
 
 
 FORMS = {
-    "samples": lambda indices: [(np.full(2, i, np.float32), i) for i in indices],  # as PyTorch wants it
+    "samples": lambda indices: [(np.full(2, i, np.float32), i) for i in indices],  # as PyTorch requires it
     "arrays": lambda indices: (np.repeat(np.array(indices, np.float32)[:, None], 2, 1), np.array(indices)),
     "tensors": lambda indices: (tg.tensor(indices).float()[:, None].repeat(1, 2), tg.tensor(indices)),
 }
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_a_data_set_with_getitems_is_asked_for_a_batch_at_a_time(form):
+def test_a_data_set_with_getitems_is_read_a_batch_at_a_time(form):
     rows = Rows(FORMS[form])
     batches = list(DataLoader(rows, batch_size=4))
     assert rows.asked == [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9]]
@@ -327,7 +327,7 @@ def test_a_data_set_with_getitems_is_asked_for_a_batch_at_a_time(form):
     assert [y.tolist() for _, y in DataLoader(rows, 4, shuffle=True)] == by_rows
 
 
-def test_a_subset_asks_for_a_batch_too_and_a_collate_fn_is_given_what_comes():
+def test_a_subset_reads_a_batch_too_and_passes_it_to_collate_fn():
     rows = Rows(FORMS["arrays"])
     assert [y.tolist() for _, y in DataLoader(data.Subset(data.Subset(rows, [9, 3, 5]), [0, 2, 1]), 2)] == [[9, 5], [3]]
     given = list(DataLoader(rows, 5, collate_fn=lambda found: found))

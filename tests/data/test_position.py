@@ -1,4 +1,4 @@
-"""Where a loader is inside an epoch: stopped after any batch and begun anew, it gives the batches that were due."""
+"""The position of a loader inside an epoch: stopped after any batch and restarted, it continues with the next batch."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ rows = data.TensorDataset(X, y)
 
 
 class Shuffled(data.Sampler):
-    """A sampler of one's own, which draws from Python's stream, one index at a time."""
+    """A user-defined sampler, which draws one index at a time from Python's random stream."""
 
     def __iter__(self) -> Iterator[int]:
         return (random.randrange(N) for _ in range(N))
@@ -90,7 +90,7 @@ def seed() -> None:
 
 
 def use(batch: Any) -> tuple[Any, ...]:
-    """What a step does: it looks at the batch, and draws from every stream, too."""
+    """A training step: it reads the batch, and draws from every random stream."""
     draws = (tg.rand(1).item(), random.random(), np.random.rand())  # noqa: NPY002 - as above
     return [np.asarray(part).tolist() for part in batch], draws
 
@@ -109,7 +109,7 @@ def whole(make: Callable[[], Any], epochs: int) -> list[Any]:
 
 
 @pytest.mark.parametrize("name", LOADERS)
-def test_stopped_after_any_batch_it_goes_on_with_the_next(name: str) -> None:
+def test_stopped_after_any_batch_it_continues_with_the_next(name: str) -> None:
     make = LOADERS[name]
     expected = whole(make, 3)
     per_epoch = len(expected) // 3
@@ -129,7 +129,7 @@ def test_stopped_after_any_batch_it_goes_on_with_the_next(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", LOADERS)
-def test_a_state_between_two_epochs_is_the_next_ones_beginning(name: str) -> None:
+def test_a_state_between_two_epochs_is_the_start_of_the_next(name: str) -> None:
     make = LOADERS[name]
     expected = whole(make, 2)
     seed()
@@ -142,7 +142,7 @@ def test_a_state_between_two_epochs_is_the_next_ones_beginning(name: str) -> Non
     assert seen + [use(batch) for batch in again] == expected
 
 
-def test_a_state_may_be_taken_again_before_it_is_used() -> None:
+def test_a_state_may_be_saved_again_before_it_is_used() -> None:
     loader = LOADERS["shuffled"]()
     first = [use(batch)[0] for batch in itertools.islice(loader, 2)]
     again = LOADERS["shuffled"]()
@@ -152,7 +152,7 @@ def test_a_state_may_be_taken_again_before_it_is_used() -> None:
     assert first + [use(b)[0] for b in third] == first + [use(b)[0] for b in again]
 
 
-def test_who_else_draws_from_the_loaders_generator_does_not_matter() -> None:
+def test_other_draws_from_the_loaders_generator_do_not_matter() -> None:
     def make() -> tuple[Any, Any]:
         g = own()
         return g, data.DataLoader(rows, 5, sampler=data.RandomSampler(rows, True, 100, g), generator=g)
@@ -197,7 +197,7 @@ def test_a_state_of_another_loader_is_refused() -> None:
         {"batches": None}, {"batches": True}, {"rng": None}, {"rng": tg.zeros(3)}, {"rng": "x"},
     ],
 )  # fmt: skip
-def test_a_state_that_says_what_cannot_be_is_refused(change: Any) -> None:
+def test_an_impossible_state_is_refused(change: Any) -> None:
     loader = LOADERS["shuffled"]()
     next(iter(loader))
     state = loader.state_dict()
@@ -209,7 +209,7 @@ def test_a_state_that_says_what_cannot_be_is_refused(change: Any) -> None:
             loader.load_state_dict(wrong)
 
 
-def test_all_streams_are_one_state() -> None:
+def test_one_state_holds_all_random_streams() -> None:
     seed()
     state = through_a_file(streams())
     first = use([])

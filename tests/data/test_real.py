@@ -1,4 +1,4 @@
-"""The real data are what their sources say."""
+"""The real data sets agree with their sources."""
 
 from importlib.resources import files
 
@@ -18,7 +18,7 @@ FACTS = {
 }
 
 
-def test_every_set_has_its_facts_its_loader_and_its_licence():
+def test_every_set_has_a_description_a_loader_and_a_licence():
     licences = files("tinygrad_edu.data").joinpath("files", "DATASETS.md").read_text(encoding="utf-8")
     assert set(FACTS) == set(REAL)
     for name in REAL:
@@ -28,7 +28,7 @@ def test_every_set_has_its_facts_its_loader_and_its_licence():
 
 
 @pytest.mark.parametrize("name", FACTS)
-def test_a_set_is_what_its_source_says(name):
+def test_a_set_agrees_with_its_source(name):
     rows, features, classes, column, low, high = FACTS[name]
     table = REAL[name]()
     X, y = table
@@ -58,20 +58,20 @@ def test_the_first_digit_is_the_zero_of_the_documentation():
     ]
 
 
-def test_images_are_a_view_and_only_pictures_have_them():
+def test_images_are_a_view_and_only_sets_of_pictures_have_them():
     digits = load_digits()
     assert np.shares_memory(digits.images, digits.X)
     with pytest.raises(ValueError, match=r"iris.*not images"):
         _ = load_iris().images
 
 
-def test_two_calls_share_nothing():
+def test_two_calls_share_no_memory():
     a, b = load_digits(), load_digits()
     a.X[0] = 99
     assert b.X.max() == 16
 
 
-def test_the_files_hold_no_pickles_and_stay_small():
+def test_the_files_hold_no_pickles_and_are_small():
     folder = files("tinygrad_edu.data").joinpath("files")
     sizes = {name: len(folder.joinpath(f"{name}.npz").read_bytes()) for name in REAL}
     assert sizes["digits"] < 80_000
@@ -80,7 +80,7 @@ def test_the_files_hold_no_pickles_and_stay_small():
 
 @pytest.mark.live
 @pytest.mark.parametrize("name", FACTS)
-def test_scikit_learn_here_has_the_same_numbers(name):
+def test_the_installed_scikit_learn_has_the_same_numbers(name):
     datasets = pytest.importorskip("sklearn.datasets", reason="scikit-learn is not installed")
     options = {"scaled": False} if name == "diabetes" else {}
     theirs = getattr(datasets, f"load_{name}")(**options)

@@ -1,4 +1,4 @@
-"""StandardScaler: scikit-learn's numbers (tests/oracles/make_data.py), and both ways."""
+"""StandardScaler and MinMaxScaler: scikit-learn's numbers (tests/oracles/make_data.py), and their inverses."""
 
 import json
 from pathlib import Path
@@ -14,7 +14,7 @@ from ..oracles.make_data import TABLE
 STORED = json.loads(Path(__file__).parents[1].joinpath("oracles", "data.json").read_text())["scaler"]
 
 
-def test_the_numbers_are_scikit_learns():
+def test_the_numbers_agree_with_scikit_learn():
     X = np.array(TABLE)
     scaler = StandardScaler().fit(X)
     for name in ("mean_", "var_", "scale_"):
@@ -32,7 +32,7 @@ def test_a_constant_column_keeps_its_scale_even_where_rounding_gives_it_a_varian
 
 
 @pytest.mark.live
-def test_scikit_learn_here_gives_the_same_numbers():
+def test_the_installed_scikit_learn_gives_the_same_numbers():
     sklearn = pytest.importorskip("sklearn.preprocessing", reason="scikit-learn is not installed")
     X, _ = load_wine()
     for x in (X, X.astype(np.float64)):
@@ -42,7 +42,7 @@ def test_scikit_learn_here_gives_the_same_numbers():
         assert ours.transform(x).dtype == theirs.transform(x).dtype
 
 
-def test_transformed_columns_have_mean_0_and_deviation_1():
+def test_transformed_columns_have_mean_0_and_standard_deviation_1():
     X, _ = load_wine()
     Z = StandardScaler().fit_transform(X)
     assert Z.dtype == np.float32
@@ -51,7 +51,7 @@ def test_transformed_columns_have_mean_0_and_deviation_1():
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_inverse_transform_gives_the_data_back(dtype):
+def test_inverse_transform_recovers_the_data(dtype):
     X = load_wine().X.astype(dtype)
     scaler = StandardScaler().fit(X)
     back = scaler.inverse_transform(scaler.transform(X))
@@ -59,7 +59,7 @@ def test_inverse_transform_gives_the_data_back(dtype):
     np.testing.assert_allclose(back, X, rtol=1e-6 if dtype == np.float32 else 1e-14)
 
 
-def test_tensors_come_out_as_tensors():
+def test_tensors_are_transformed_to_tensors():
     X = tg.tensor(TABLE)
     Z = StandardScaler().fit_transform(X)
     assert isinstance(Z, tg.Tensor)
@@ -80,7 +80,7 @@ def test_integers_become_float32():
     assert StandardScaler().fit_transform(np.array([[1], [3]])).dtype == np.float32
 
 
-def test_the_data_are_left_as_they_were():
+def test_the_data_are_not_changed():
     X = np.array(TABLE)
     StandardScaler().fit_transform(X)
     assert X.tolist() == TABLE
@@ -106,17 +106,17 @@ def test_mean_and_scale_can_each_be_left_out(option, shift, scale):
         (lambda: StandardScaler().fit(np.array([["a"]])), TypeError, "numbers"),
     ],
 )
-def test_mistakes_are_named(call, error, words):
+def test_errors_say_what_is_wrong(call, error, words):
     with pytest.raises(error, match=words):
         call()
 
 
-# --- in parts ---
+# --- partial_fit ---
 
 
 @pytest.mark.parametrize("make", [StandardScaler, MinMaxScaler])
 @pytest.mark.parametrize("sizes", [(178,), (1, 177), (60, 60, 58), (1,) * 178])
-def test_learning_in_parts_is_learning_at_once(make, sizes):
+def test_fitting_in_parts_equals_fitting_at_once(make, sizes):
     X = load_wine().X.astype(np.float64) + 1e6  # a naive sum of squares would lose most digits here
     whole, parts = make().fit(X), make()
     for end, n in zip(np.cumsum(sizes), sizes, strict=True):
@@ -134,7 +134,7 @@ def test_fit_forgets_and_partial_fit_does_not():
         scaler.partial_fit([[1.0, 2.0]])
 
 
-def test_a_constant_column_stays_constant_in_parts():
+def test_a_constant_column_stays_constant_when_fitted_in_parts():
     scaler = StandardScaler()
     for _ in range(50):
         scaler.partial_fit(np.full((7, 1), 0.1))
@@ -143,7 +143,7 @@ def test_a_constant_column_stays_constant_in_parts():
 
 @pytest.mark.live
 @pytest.mark.parametrize("options", [{}, {"feature_range": (-2.0, 3.0)}, {"clip": True}])
-def test_min_max_has_scikit_learns_numbers(options):
+def test_min_max_agrees_with_scikit_learn(options):
     sklearn = pytest.importorskip("sklearn.preprocessing", reason="scikit-learn is not installed")
     X = np.hstack([load_wine().X.astype(np.float64), np.full((178, 1), 3.0)])
     ours, theirs = MinMaxScaler(**options), sklearn.MinMaxScaler(**options)
@@ -157,7 +157,7 @@ def test_min_max_has_scikit_learns_numbers(options):
 
 
 @pytest.mark.live
-def test_parts_have_scikit_learns_numbers():
+def test_fitting_in_parts_agrees_with_scikit_learn():
     sklearn = pytest.importorskip("sklearn.preprocessing", reason="scikit-learn is not installed")
     X = load_wine().X.astype(np.float64)
     ours, theirs = StandardScaler(), sklearn.StandardScaler()
@@ -168,7 +168,7 @@ def test_parts_have_scikit_learns_numbers():
         np.testing.assert_allclose(getattr(ours, name), getattr(theirs, name), rtol=1e-13)
 
 
-def test_min_max_maps_there_and_back_and_clips():
+def test_min_max_has_an_inverse_and_clips():
     X = load_wine().X
     scaler = MinMaxScaler((-1.0, 1.0)).fit(X)
     Z = scaler.transform(X)

@@ -1,4 +1,4 @@
-"""train_test_split: every row once, shares kept."""
+"""train_test_split: every row once, class proportions kept."""
 
 import numpy as np
 import pytest
@@ -19,7 +19,7 @@ def test_every_row_is_in_one_of_the_two_parts_and_rows_stay_together():
     assert isinstance(y_train, tg.Tensor)
 
 
-def test_stratified_shares_are_kept_to_within_one_row():
+def test_stratified_proportions_are_kept_to_within_one_row():
     X, y = load_digits()
     _, _, y_train, y_test = train_test_split(X, y, test_size=0.2, stratify=y)
     assert (len(y_train), len(y_test)) == (1437, 360)
@@ -28,7 +28,7 @@ def test_stratified_shares_are_kept_to_within_one_row():
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_stratified_parts_are_complete_for_any_class_sizes(seed):
+def test_stratified_parts_cover_every_row_for_any_class_sizes(seed):
     rng = np.random.default_rng(seed)
     y = np.repeat(np.arange(4), rng.integers(2, 30, 4))
     count = int(rng.integers(4, len(y) - 4))
@@ -39,7 +39,7 @@ def test_stratified_parts_are_complete_for_any_class_sizes(seed):
     assert np.abs(np.bincount(y[b], minlength=4) - np.bincount(y) * count / len(y)).max() < 1
 
 
-def test_classes_do_not_come_out_sorted():
+def test_classes_are_not_sorted():
     y = np.repeat([0, 1], 50)
     train, test = train_test_split(y, test_size=0.5, stratify=y)
     assert train.tolist() != sorted(train)
@@ -72,6 +72,6 @@ def test_lists_are_split_too():
         ((np.zeros(4),), {"stratify": np.zeros((4, 2))}, ValueError, r"\(4, 2\)"),
     ],
 )
-def test_mistakes_are_named(arrays, options, error, words):
+def test_errors_say_what_is_wrong(arrays, options, error, words):
     with pytest.raises(error, match=words):
         train_test_split(*arrays, **options)

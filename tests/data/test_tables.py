@@ -1,4 +1,4 @@
-"""pandas' tables work wherever arrays do, or the error names the column and what to write."""
+"""pandas tables work wherever arrays do, or the error names the column and the conversion to write."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def quiet(*args: Any, **options: Any) -> Any:
     return train.fit(*args, progress=False, **options)
 
 
-def test_tables_work_like_their_arrays() -> None:
+def test_tables_work_like_arrays() -> None:
     array, label = TABLE.to_numpy(), LABEL.to_numpy()
     X_train, X_test, y_train, _ = data.train_test_split(TABLE, LABEL, test_size=0.5, stratify=LABEL, random_state=0)
     expected = data.train_test_split(array, label, test_size=0.5, stratify=label, random_state=0)
@@ -40,7 +40,7 @@ def test_tables_work_like_their_arrays() -> None:
     assert histories[0] == histories[1]
 
 
-def test_the_numbers_keep_their_kind() -> None:
+def test_the_numbers_keep_their_dtype() -> None:
     assert from_table("f", pd.DataFrame({"a": [1, 2], "b": [3, 4]})).dtype == np.int64
     assert from_table("f", TABLE.astype("float32")).dtype == np.float32
     dummies = pd.get_dummies(pd.DataFrame({"x": [0.5, 1.5], "color": ["red", "blue"]}))
@@ -54,7 +54,7 @@ def test_the_numbers_keep_their_kind() -> None:
     assert from_table("f", array) is array
 
 
-COLUMNS: dict[str, tuple[Any, str, str]] = {  # a column; of a table the remedy, and of a Series
+COLUMNS: dict[str, tuple[Any, str, str]] = {  # a column; the remedy for a table and for a Series
     "text": (["red", "blue", "red", None], r"get_dummies\(df, columns=\['c'\], dtype='float32'\)", r"pd\.factorize\(y\)\[0\]"),
     "category": (pd.Categorical(["s", "m", "s", "m"]), r"get_dummies\(df, columns=\['c'\]", r"y\.cat\.codes"),
     "dates": (pd.date_range("2024", periods=4), r"\(df\['c'\] - df\['c'\]\.min\(\)\)\.dt", r"\(y - y\.min\(\)\)\.dt"),
@@ -74,7 +74,7 @@ WAYS: dict[str, Callable[[Any, Any], Any]] = {
 
 @pytest.mark.parametrize("kind", COLUMNS)
 @pytest.mark.parametrize("way", WAYS)
-def test_a_column_without_numbers_is_named_with_what_to_write(way: str, kind: str) -> None:
+def test_the_error_names_a_column_without_numbers_and_the_conversion(way: str, kind: str) -> None:
     column, of_table, of_series = COLUMNS[kind]
     X = TABLE.reset_index(drop=True).assign(c=column)
     with pytest.raises(TypeError, match=f"column 'c' has {kind}.*{of_table}"):
@@ -84,13 +84,13 @@ def test_a_column_without_numbers_is_named_with_what_to_write(way: str, kind: st
             WAYS[way](TABLE, X["c"])
 
 
-def test_a_column_with_missing_values_is_named_by_the_scaler() -> None:
+def test_the_scaler_names_a_column_with_missing_values() -> None:
     with pytest.raises(ValueError, match=r"NaN or infinity in column\(s\) \['height'\]"):
         data.StandardScaler().fit(TABLE.assign(height=[1.0, None, 2.0, 3.0]))
 
 
 @pytest.mark.parametrize("make", [lambda d: data.DataLoader(d, batch_size=2), lambda d: data.random_split(d, [0.5, 0.5])])
-def test_what_has_no_row_0_is_refused_when_it_is_given(make: Any) -> None:
+def test_data_without_a_row_0_is_refused_at_once(make: Any) -> None:
     with pytest.raises(TypeError, match=r"DataFrame\[0\] is not a row; use TensorDataset\(df\[columns\], df\['label'\]\)"):
         make(TABLE)
     with pytest.raises(TypeError, match=r"got a dict with the keys \['x', 'y'\]; use TensorDataset\(\*columns\.values\(\)\)"):
@@ -98,7 +98,7 @@ def test_what_has_no_row_0_is_refused_when_it_is_given(make: Any) -> None:
     make({0: 1.0, 1: 2.0})
 
 
-def test_a_random_state_is_a_seed_of_the_split_alone() -> None:
+def test_a_random_state_seeds_only_the_split() -> None:
     first, second = (data.train_test_split(np.arange(20), random_state=42)[0] for _ in range(2))
     np.testing.assert_array_equal(first, second)
     with pytest.raises(TypeError, match="both determine the order"):

@@ -1,4 +1,4 @@
-"""The toys lie where their formulas say."""
+"""The toy data sets follow their formulas."""
 
 import numpy as np
 import pytest
@@ -21,7 +21,7 @@ def test_shapes_dtypes_and_seeds(toy):
     np.testing.assert_array_equal(again, X)
     assert not np.array_equal(other, X)
     tg.manual_seed(3)
-    np.testing.assert_array_equal(toy(101)[0], X)  # without a generator the default one
+    np.testing.assert_array_equal(toy(101)[0], X)  # without a generator, the default one is used
 
 
 def test_without_noise_moons_are_two_half_circles():
@@ -47,7 +47,7 @@ def test_without_noise_spirals_follow_their_angle():
     assert np.bincount(y).tolist() == [100, 100, 100]
 
 
-def test_blobs_have_their_centers_and_deviation():
+def test_blobs_have_their_centers_and_standard_deviation():
     centers = [[0.0, 0.0, 9.0], [5.0, 5.0, 5.0]]
     X, y = blobs(20_000, centers, std=0.5)
     for c, center in enumerate(centers):
@@ -55,13 +55,13 @@ def test_blobs_have_their_centers_and_deviation():
         np.testing.assert_allclose(X[y == c].std(axis=0), 0.5, rtol=0.05)
 
 
-def test_xor_is_one_where_the_signs_differ():
+def test_xor_labels_are_one_where_the_signs_differ():
     X, y = xor(500)
     np.testing.assert_array_equal(y, X[:, 0] * X[:, 1] < 0)
     assert np.abs(X).max() <= 1
 
 
-def test_least_squares_finds_the_line_again():
+def test_least_squares_recovers_the_line():
     X, y = linear(5000, w=(2.0, -3.4), b=4.2, noise=0.1)
     found = np.linalg.lstsq(np.column_stack([X, np.ones(5000)]), y, rcond=None)[0].ravel()
     np.testing.assert_allclose(found, [2, -3.4, 4.2], atol=0.01)
@@ -79,7 +79,7 @@ def test_noise_is_a_standard_deviation():
 
 
 @pytest.mark.parametrize("toy", [moons, circles, blobs, spirals])
-def test_classes_do_not_come_out_sorted(toy):
+def test_classes_are_not_sorted(toy):
     _, y = toy(60)
     assert y.tolist() != sorted(y)
 
@@ -95,13 +95,13 @@ def test_classes_do_not_come_out_sorted(toy):
         (lambda: linear(0), "linear"),
     ],
 )
-def test_mistakes_are_named(call, words):
+def test_errors_say_what_is_wrong(call, words):
     with pytest.raises(ValueError, match=words):
         call()
 
 
 @pytest.mark.parametrize("toy", TOYS)
-def test_a_wrong_number_of_rows_noise_or_generator_is_named(toy):
+def test_errors_name_a_wrong_number_of_rows_noise_or_generator(toy):
     noise = "std" if toy is blobs else "noise"
     with pytest.raises(TypeError, match=f"{toy.__name__}: n must be a whole number, got 2.5"):
         toy(2.5)

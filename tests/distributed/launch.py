@@ -1,4 +1,4 @@
-"""Run a program on several ranks, for a bounded time, and look that nothing of it is left."""
+"""Run a program on several ranks, for a bounded time, and check that no process of it is left."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ import pytest
 import tinygrad_edu
 
 PROGRAMS = Path(__file__).parent / "programs"
-ROOT = Path(tinygrad_edu.__file__).parents[1]  # where the package is that is tested
+ROOT = Path(tinygrad_edu.__file__).parents[1]  # the package under test
 MPIEXEC = shutil.which("mpiexec", path=os.pathsep.join([sysconfig.get_path("scripts"), os.environ.get("PATH", "")]))
 MISSING = MPIEXEC is None or find_spec("mpi4py") is None
 REQUIRED = bool(os.environ.get("TINYGRAD_EDU_DISTRIBUTED"))  # set by `make distributed`: there a skipped test is a failure
@@ -35,11 +35,11 @@ class Job(NamedTuple):
     out: str
     err: str
     seconds: float
-    left: list[int]  # processes that outlived it
+    left: list[int]  # processes that outlived the job
 
     @property
     def text(self) -> str:
-        """What was printed, without the ranks in front: `mpiexec -l` puts one before each piece that a process writes."""
+        """The output without the rank prefixes, which `mpiexec -l` puts before each piece that a process writes."""
         return re.sub(r"\[\d+\] ", "", self.out + self.err)
 
 
@@ -51,7 +51,7 @@ def start(
     prefix: tuple[str, ...] = (),
     threads: int = 1,
 ) -> tuple[subprocess.Popen[str], str]:
-    """`prefix mpiexec options -n ranks python program arguments`, started: the process, and what marks all of the job."""
+    """Start `prefix mpiexec options -n ranks python program arguments`; the process, and a mark of all processes of the job."""
     assert MPIEXEC is not None, "mpiexec is missing"
     name, value = "TINYGRAD_EDU_JOB", uuid.uuid4().hex
     env = {**os.environ, name: value, "PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": str(threads)}
@@ -61,7 +61,7 @@ def start(
 
 
 def run(program: str | Path, *arguments: object, seconds: float = 120, **how: Any) -> Job:
-    """Run a job to its end; if the time is over, all of its processes are killed, and the test fails."""
+    """Run a job to its end; after a time-out all of its processes are killed, and the test fails."""
     began = time.monotonic()
     process, mark = start(program, *arguments, **how)
     with process:
@@ -79,7 +79,7 @@ def run(program: str | Path, *arguments: object, seconds: float = 120, **how: An
 
 
 def wait_for(condition: Callable[[], bool], seconds: float) -> bool:
-    """Whether the condition is met before the time is over."""
+    """Whether the condition becomes true in time."""
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:
@@ -102,6 +102,6 @@ def processes_with(mark: str) -> list[int]:
         try:
             if folder.name.isdigit() and mark.encode() in (folder / "environ").read_bytes().split(b"\0"):
                 found.append(int(folder.name))
-        except OSError:  # it has just ended, or is somebody else's
+        except OSError:  # it has just ended, or belongs to another user
             continue
     return found

@@ -1,4 +1,4 @@
-"""A rank that fails ends the whole job, soon, and says which it was and where; nothing goes on running."""
+"""A rank that fails soon ends the whole job with a message about which rank it was and where; nothing keeps running."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ENDS = {  # what the last of two ranks does -> what must be printed
     "raise in a thread": ["[rank 1 of 2]", "ZeroDivisionError: division by zero"],
     "exit": ["[rank 0 of 2] waits in the gradients' all_reduce for rank 1, which has left", "backward()"],
     "exit 3": ["[rank 0 of 2] waits in the gradients' all_reduce for rank 1, which has left", "backward()"],
-    "kill": ["Killed (signal 9)"],  # it cannot say anything any more; mpiexec names the process and its machine
+    "kill": ["Killed (signal 9)"],  # it can no longer print anything; mpiexec names the process and its machine
     "crash": ["[1] Fatal Python error: ", "Fatal Python error: Segmentation fault", "misbehave"],
     "sleep": ["[rank 0 of 2] has waited", "in the gradients' all_reduce", "backward()"],
     "a step fewer": ["[rank 0 of 2] waits in the gradients' all_reduce for rank 1, which has left", "backward()"],

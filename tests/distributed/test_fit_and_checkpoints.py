@@ -1,4 +1,4 @@
-"""`fit` on ranks is fit in one process; a checkpoint goes on bit for bit on as many ranks, and with its weights on others."""
+"""`fit` on ranks equals fit in one process; checkpoints resume bit for bit, and their weights load on any number of ranks."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def plain() -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[int, Path]:
-    """What 2 and 3 ranks wrote; the 3 ranks also go on from the checkpoint of the 2."""
+    """The output of 2 and 3 ranks; the 3 ranks also continue from the checkpoint of the 2."""
     two, three = tmp_path_factory.mktemp("two"), tmp_path_factory.mktemp("three")
     for ranks, folder, more in ((2, two, ()), (3, three, ("other", two / "run.safetensors"))):
         job = run("fitting.py", folder, *more, ranks=ranks, seconds=120)
@@ -39,7 +39,7 @@ def found_in(folder: Path) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("ranks", [2, 3])
-def test_fit_on_ranks_gives_the_weights_losses_and_stops_of_one_process(ranks, folders, plain) -> None:
+def test_fit_on_ranks_has_the_weights_losses_and_stops_of_one_process(ranks, folders, plain) -> None:
     found = found_in(folders[ranks])
     assert 4 < len(plain["stopping loss"]) < 60  # it did stop early
     assert len(set(plain["stopping lr"])) > 1  # and the plateau did lower the rate
@@ -61,7 +61,7 @@ def test_fit_is_resumed_inside_an_epoch_bit_for_bit_on_the_same_number_of_ranks(
     np.testing.assert_array_equal(found["inside parts"], found["inside whole"])
 
 
-def test_the_weights_of_a_checkpoint_go_on_on_another_number_of_ranks_and_in_one_process(folders) -> None:
+def test_the_weights_of_a_checkpoint_load_on_another_number_of_ranks_and_in_one_process(folders) -> None:
     saved = found_in(folders[2])["saved"]
     np.testing.assert_array_equal(found_in(folders[3])["from another number"], saved)
     model = FITTING["model_of"](False, tg.nn.Dropout(0.3))
@@ -72,7 +72,7 @@ def test_the_weights_of_a_checkpoint_go_on_on_another_number_of_ranks_and_in_one
     np.testing.assert_array_equal(before, tg.get_rng_state())
 
 
-def test_rank_0_alone_writes_the_checkpoints_of_the_callback(folders) -> None:
+def test_only_rank_0_writes_the_checkpoints_of_the_callback(folders) -> None:
     names = sorted(p.name for p in folders[2].iterdir())
     assert names == ["epoch2.safetensors", "epoch4.safetensors", "found.npz", "run.safetensors"]
 

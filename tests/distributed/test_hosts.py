@@ -1,6 +1,6 @@
-"""Several hosts: network namespaces of Linux, each with its own network, joined by a cable that can be cut.
+"""Several hosts: Linux network namespaces joined by a virtual cable that can be cut.
 
-They need root and iproute2; elsewhere these tests skip, and nothing is known about networks.
+They need root and iproute2; without them these tests skip, and networks are not tested.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def hosts() -> Iterator[Any]:
         yield made
 
 
-def test_two_hosts_train_what_one_process_trains(hosts: Any, tmp_path: Path) -> None:
+def test_two_hosts_train_the_same_weights_as_one_process(hosts: Any, tmp_path: Path) -> None:
     training = runpy.run_path(str(PROGRAMS / "training.py"))
     before = hosts.bytes_sent()
     job = run("training.py", tmp_path / "found.npz", seconds=240, prefix=hosts.prefix, options=hosts.options)
@@ -45,7 +45,7 @@ def test_two_hosts_train_what_one_process_trains(hosts: Any, tmp_path: Path) -> 
         for name in ("float64", "clipped_adam", "sync_batchnorm", "unused_parameters"):
             np.testing.assert_allclose(found[name], training["plain"](name), rtol=0, atol=1e-13)
         weights = found["float64"].size
-    assert hosts.bytes_sent() - before > 72 * 8 * weights  # the gradients of one training alone
+    assert hosts.bytes_sent() - before > 72 * 8 * weights  # the gradients of one training loop alone
 
 
 @pytest.mark.parametrize("kind", ["raise", "kill", "a step fewer"])
@@ -65,7 +65,7 @@ def test_a_lost_link_ends_the_ranks_on_both_sides_within_the_timeout(kind: str, 
             assert wait_for(lambda: len(ranks_of(mark)) == 2, 30)
             # a rank waits, reports, and is ended after 5 s if MPI cannot; "at the end" the last one works on for a while
             assert wait_for(lambda: not ranks_of(mark), 10 * TIMEOUT)
-        finally:  # mpiexec itself goes on waiting for a machine that it cannot reach
+        finally:  # mpiexec itself keeps waiting for a machine that it cannot reach
             kill(mark)
             out, err = process.communicate(timeout=10)
     text = out + err
@@ -74,7 +74,7 @@ def test_a_lost_link_ends_the_ranks_on_both_sides_within_the_timeout(kind: str, 
 
 
 def ranks_of(mark: str) -> list[int]:
-    """The processes of a job that are ranks: not mpiexec, nor what it starts them with."""
+    """The processes of a job that are ranks: not mpiexec, nor its helper processes."""
     found = []
     for pid in processes_with(mark):
         try:

@@ -1,4 +1,4 @@
-"""What needs no second process: samplers, errors, and what is said where mpi4py is missing."""
+"""Parts that need no second process: samplers, errors, and the message where mpi4py is missing."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from tinygrad_edu.distributed.sync_batchnorm import sum_over_ranks
 
 @pytest.fixture(autouse=True)
 def _nothing_is_initialized() -> None:
-    if distributed.is_initialized():  # by a page of the documentation, say, that was run in this process
+    if distributed.is_initialized():  # by a documentation page that was run in this process, for example
         distributed.destroy_process_group()
 
 
-def test_importing_the_room_loads_no_mpi_and_the_missing_package_is_named() -> None:
+def test_importing_the_module_loads_no_mpi_and_the_error_names_the_missing_package() -> None:
     code = """
 import sys
 import tinygrad_edu as tg
@@ -54,7 +54,7 @@ except ImportError as error:
         distributed.destroy_process_group,
     ],
 )
-def test_everything_that_needs_the_other_ranks_asks_for_init_process_group(call) -> None:
+def test_everything_that_needs_other_ranks_requires_init_process_group(call) -> None:
     with pytest.raises(
         RuntimeError, match=r"Default process group has not been initialized; call init_process_group\(\) first"
     ):
@@ -77,7 +77,7 @@ def test_wrong_options_are_refused(options, text) -> None:
 @pytest.mark.parametrize("drop_last", [False, True])
 @pytest.mark.parametrize("shuffle", [False, True])
 @pytest.mark.parametrize(("n", "ranks"), [(12, 4), (13, 4), (3, 4), (1, 3), (100, 7)])
-def test_distributed_sampler_gives_every_rank_equally_many_and_all_together_everything(n, ranks, shuffle, drop_last) -> None:
+def test_distributed_sampler_gives_equal_shares_that_cover_everything(n, ranks, shuffle, drop_last) -> None:
     samplers = [DistributedSampler(range(n), ranks, r, shuffle=shuffle, drop_last=drop_last) for r in range(ranks)]
     parts = [list(s) for s in samplers]
     assert {len(part) for part in parts} == {len(samplers[0])}
@@ -92,7 +92,7 @@ def test_distributed_sampler_gives_every_rank_equally_many_and_all_together_ever
 
 @pytest.mark.parametrize("ranks", [1, 2, 3, 5])
 @pytest.mark.parametrize(("n", "batch"), [(20, 5), (23, 5), (21, 10), (4, 5)])
-def test_batch_sampler_cuts_the_batches_of_one_process(n, batch, ranks) -> None:
+def test_batch_sampler_divides_the_batches_of_one_process(n, batch, ranks) -> None:
     samplers = [DistributedBatchSampler(n, batch, num_replicas=ranks, rank=r) for r in range(ranks)]
     for epoch in (0, 1):
         for s in samplers:
@@ -107,7 +107,7 @@ def test_batch_sampler_cuts_the_batches_of_one_process(n, batch, ranks) -> None:
     assert len(DistributedBatchSampler(n, batch, drop_last=True, num_replicas=ranks, rank=0)) == n // batch
 
 
-def test_a_loader_takes_the_batches() -> None:
+def test_a_loader_accepts_the_batch_sampler() -> None:
     data = TensorDataset(tg.arange(7.0), tg.arange(7))
     batches = DistributedBatchSampler(7, 4, shuffle=False, num_replicas=2, rank=1)
     assert [X.tolist() for X, _ in DataLoader(data, batch_sampler=batches)] == [[2.0, 3.0], [6.0]]
@@ -122,7 +122,7 @@ def test_wrong_shares_are_refused() -> None:
         DistributedBatchSampler(0, 3, num_replicas=2, rank=0)
 
 
-def test_sync_batchnorm_is_batchnorm_in_one_process_and_takes_its_place_with_its_state() -> None:
+def test_in_one_process_sync_batchnorm_is_batchnorm_and_replaces_it_with_its_state() -> None:
     model = nn.Sequential(nn.Conv2d(1, 2, 3), nn.BatchNorm2d(2), nn.Sequential(nn.Flatten(), nn.BatchNorm1d(8)))
     X = tg.randn(5, 1, 4, 4)
     model(X)

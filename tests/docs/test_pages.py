@@ -1,4 +1,4 @@
-"""The documentation's code runs, its examples print what they show, its links lead somewhere, in both languages."""
+"""In both languages, the documentation's code runs, its examples print what they show, and its links work."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def test_a_korean_page_is_korean_and_has_the_english_pages_code(page: Path) -> N
         (["- one", "- two"], ["- one", "- two"]),
     ],
 )
-def test_a_docstring_is_shown_as_it_is_written(lines: list[str], shown: list[str]) -> None:
+def test_a_docstring_is_rendered_as_it_is_written(lines: list[str], shown: list[str]) -> None:
     sys.path.insert(0, str(DOCS / "_ext"))
     try:
         from plain_docstrings import convert  # type: ignore[import-not-found]
@@ -115,7 +115,7 @@ def test_a_docstring_is_shown_as_it_is_written(lines: list[str], shown: list[str
     assert [line for line in convert(lines) if line] == [line for line in shown if line]
 
 
-# --- the reference: which names it has ---
+# --- the reference: its names ---
 
 
 @pytest.fixture(scope="module")
@@ -129,7 +129,7 @@ def names() -> list[object]:
         sys.path.remove(str(DOCS / "_ext"))
 
 
-def test_every_name_in_an_all_is_in_the_reference_once(names: list[object]) -> None:
+def test_every_public_name_is_in_the_reference_once(names: list[object]) -> None:
     paths = [path for name in names for path in (name.path, *name.aliases)]  # type: ignore[attr-defined]
     assert len(paths) == len(set(paths))
     known = set(paths)
@@ -149,7 +149,7 @@ def _at(path: str) -> object:
     return value
 
 
-def test_every_name_has_a_docstring_and_a_place_in_the_source(names: list[object]) -> None:
+def test_every_name_has_a_docstring_and_a_source_location(names: list[object]) -> None:
     from public_names import source
 
     silent = [n.path for n in names if callable(n.value) and not (getattr(n.value, "__doc__", None) or "").strip()]  # type: ignore[attr-defined]

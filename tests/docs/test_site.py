@@ -24,7 +24,7 @@ pytestmark = pytest.mark.skipif(not (SITE / "index.html").exists(), reason="no s
 
 
 class Links(HTMLParser):
-    """The addresses that a page refers to, and the ids that it has."""
+    """The addresses that a page links to, and the ids that it defines."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -46,7 +46,7 @@ def pages() -> dict[Path, Links]:
     return {p: Links(p.read_text(encoding="utf-8")) for p in found}
 
 
-def test_every_link_within_the_site_leads_to_a_file_and_to_a_place_in_it(pages: dict[Path, Links]) -> None:
+def test_every_link_within_the_site_leads_to_a_file_and_an_anchor_in_it(pages: dict[Path, Links]) -> None:
     assert len(pages) > 100
     broken = []
     for page, found in pages.items():
@@ -55,7 +55,7 @@ def test_every_link_within_the_site_leads_to_a_file_and_to_a_place_in_it(pages: 
             if address.scheme or address.netloc:
                 continue
             target = (page.parent / unquote(address.path)).resolve() if address.path else page
-            named = address.fragment if "=" not in address.fragment else ""  # a live page's state is no place in it
+            named = address.fragment if "=" not in address.fragment else ""  # a live page's state is not an anchor
             lost = named and target in pages and unquote(named) not in pages[target].ids
             if lost or not target.exists():
                 broken.append(f"{page.relative_to(SITE)}: {link}")
@@ -108,7 +108,7 @@ def page(chromium: Any) -> Iterator[Any]:
 
 
 @pytest.mark.parametrize(("query", "expected"), [("Nadam", "optim.Nadam"), ("saddle", "saddle"), ("안장점", "용어집")])
-def test_search_works_from_disk(page: Any, query: str, expected: str) -> None:
+def test_search_works_from_files_on_disk(page: Any, query: str, expected: str) -> None:
     page.goto((SITE / "search.html").as_uri() + f"?q={query}")
     page.wait_for_function("document.querySelectorAll('#search-results li').length > 0", timeout=15_000)
     assert expected.lower() in page.inner_text("#search-results").lower()
@@ -131,7 +131,7 @@ def test_a_page_without_a_counterpart_leads_to_the_start_of_the_other_language(p
     assert page.url.endswith("docs/index.ko.html")
 
 
-def test_the_front_page_leads_in(page: Any) -> None:
+def test_the_front_page_leads_to_the_first_pages(page: Any) -> None:
     page.goto((SITE / "index.html").as_uri())
     page.wait_for_url("**/docs/index.html")
     page.locator("article .sd-card").first.click()
@@ -149,7 +149,7 @@ def test_a_live_page_opens_as_a_page_and_plays(page: Any) -> None:
     assert page.inner_text("body") != before
 
 
-def test_the_source_page_opens_at_its_line(page: Any) -> None:
+def test_a_source_link_opens_at_its_line(page: Any) -> None:
     page.goto((SITE / "docs/reference/api/tinygrad_edu.ops.elementwise.html").as_uri())
     page.click("dt#tinygrad_edu\\.tanh a.reference.external, dt#tinygrad_edu\\.tanh a[href*='source/']")
     line = page.evaluate("document.getElementById(location.hash.slice(1)).parentElement.innerText")

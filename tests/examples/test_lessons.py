@@ -1,4 +1,4 @@
-"""The lessons run in a reduced form, say nothing wrong, draw what they show, and teach what they claim."""
+"""The lessons run in a reduced form, draw the pictures that they show, and their claims are true."""
 
 import math
 import re
@@ -31,7 +31,7 @@ SECTIONS = [
     "2.5",
 ]
 SECTIONS += [f"2.5.{k}" for k in range(1, 8)]
-BEYOND = {"15_what_the_framework_does", "16_memory_of_one_sample"}  # lessons that treat none of these sections
+BEYOND = {"15_what_the_framework_does", "16_memory_of_one_sample"}  # lessons that cover none of these sections
 facts = {}
 
 
@@ -41,7 +41,7 @@ def run(name, tmp_path_factory):
         folder = tmp_path_factory.mktemp(name)
         main = runpy.run_path(str(EXAMPLES / "lessons" / name / "lesson.py"))["main"]
         with warnings.catch_warnings():
-            warnings.simplefilter("error")  # what the linter finds is a warning
+            warnings.simplefilter("error")  # the linter's findings are warnings
             facts[name] = folder, main(folder, quick=True)
     return facts[name]
 
@@ -82,7 +82,7 @@ def test_the_table_has_a_lesson_for_every_section_and_no_dead_link(name):
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda p: p.name)
-def test_running_a_lesson_leaves_the_pictures_beside_its_text_alone(lesson, tmp_path, monkeypatch):
+def test_running_a_lesson_does_not_change_the_pictures_beside_its_text(lesson, tmp_path, monkeypatch):
     script = (lesson / "lesson.py").read_text(encoding="utf-8")
     copy = tmp_path / "lesson.py"
     copy.write_text(
@@ -115,12 +115,12 @@ def test_brute_force_costs_points_to_the_power_of_axes_and_descent_does_not(fact
     assert found["tops"] == pytest.approx([0.37, 0.37], abs=1e-5)
 
 
-def test_descent_arrives_where_the_formula_says(fact):
+def test_descent_converges_to_the_formulas_solution(fact):
     found = fact("03")
     assert 0 <= found["gap"] < 0.01 * found["least"]
 
 
-def test_backward_gives_the_derivative_and_the_quotient_is_best_in_between(fact):
+def test_backward_gives_the_derivative_and_the_difference_quotient_is_best_for_a_medium_step(fact):
     found = fact("04")
     assert found["slope"] == pytest.approx(found["exact"], rel=1e-12)
     assert 1e-10 < found["best"] < 1e-6
@@ -144,13 +144,13 @@ def test_the_learning_rates_do_what_their_names_say(fact):
     assert "the loss became inf" in found["message"]
 
 
-def test_a_small_rate_misses_the_global_minimum_that_a_large_shrinking_one_finds(fact):
+def test_a_small_rate_misses_the_global_minimum_that_a_large_decreasing_one_finds(fact):
     reached = fact("06")["reached"]
     assert reached["0.01"] == reached["0.05"] == 11  # the starts in the middle bump, between its two maxima
     assert reached["0.5"] < reached["0.01"] < reached["0.5, shrinking to 0"] / 10
 
 
-def test_only_the_convex_function_has_one_end(fact):
+def test_only_on_the_convex_function_do_all_starts_end_in_one_place(fact):
     found = fact("07")
     assert found["bowl"] == [0.0]
     assert len(found["hills"]) == 2
@@ -158,7 +158,7 @@ def test_only_the_convex_function_has_one_end(fact):
     assert found["swapped"] < 1e-6  # another minimum of the same height: the same network with its units in another order
 
 
-def test_nobody_leaves_the_ridge_without_noise(fact):
+def test_no_rule_leaves_the_ridge_without_noise(fact):
     found = fact("08")
     assert set(found["ridge"].values()) == {None}
     assert None not in found["beside"].values()
@@ -179,13 +179,13 @@ def test_single_samples_jump_out_of_local_minima_and_mini_batches_less(fact):
     assert reached[1, 0.5] < reached[256, 0.1]  # too noisy to stay anywhere
 
 
-def test_a_share_of_1_over_e_never_comes(fact):
+def test_a_fraction_of_1_over_e_is_never_drawn(fact):
     found = fact("10")
     assert found["never"] == pytest.approx(math.exp(-1), abs=0.03)
     assert found["shuffled"] == (1, 1)
 
 
-def test_one_sample_at_a_time_needs_the_same_memory_for_every_size_of_the_data(fact):
+def test_one_sample_at_a_time_needs_the_same_memory_for_data_of_any_size(fact):
     found = fact("16")
     drawn, batch = found["one sample, drawn"], found["batch, all rows"]
     assert max(drawn) < 1.1 * min(drawn)
@@ -194,7 +194,7 @@ def test_one_sample_at_a_time_needs_the_same_memory_for_every_size_of_the_data(f
     assert max(found["32 samples, chunks of 100 mixed"]) < 3 * max(drawn)
 
 
-def test_momentum_rolls_through_the_first_minimum_and_remembers_one_number(fact):
+def test_momentum_rolls_through_the_first_minimum_and_stores_one_number_per_parameter(fact):
     found = fact("12")
     assert found["ends"]["SGD"] < 0 < found["ends"]["Momentum"]
     assert found["sizes"] == {"SGD": 0, "Momentum": 1, "NAG": 1}
@@ -209,11 +209,11 @@ def test_adagrad_stalls_as_one_over_root_t_and_rmsprop_does_not(fact):
     assert found["first"]["Adagrad"][1] == pytest.approx(found["first"]["Adagrad"][0], rel=1e-5)
 
 
-def test_every_rule_of_the_family_tree_is_compared(fact):
+def test_every_rule_in_the_table_of_rules_is_compared(fact):
     assert set(fact("14")) == {r.__name__ for r in optim.RULES} - {"AdamW", "Adamax"}
 
 
-def test_the_compiled_step_is_the_eager_one_and_the_one_by_hand(fact):
+def test_the_compiled_step_equals_the_eager_one_and_the_one_by_hand(fact):
     found = fact("15")
     assert found["losses"]["compiled"] == found["losses"]["eager"]
     assert found["losses"]["by hand"] == pytest.approx(found["losses"]["eager"], abs=1e-6)

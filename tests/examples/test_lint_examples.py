@@ -1,4 +1,4 @@
-"""The linter raises no false alarm on the other programs, and finds the fault of the one that is broken on purpose."""
+"""The linter raises no false alarm on the examples, and finds the fault in the one that is broken on purpose."""
 
 import importlib.util
 import warnings
@@ -25,7 +25,7 @@ def load(name, monkeypatch):
 def test_no_false_alarm_from_an_example(name, steps, monkeypatch, capsys):
     source = (EXAMPLES / f"{name}.py").read_text(encoding="utf-8")
     assert len(source.splitlines()) < 80
-    assert "with lint():" in source  # on in what readers copy
+    assert "with lint():" in source  # switched on in the code that readers copy
     with warnings.catch_warnings():
         warnings.simplefilter("error", train.LintWarning)
         with train.lint() as report:

@@ -1,4 +1,4 @@
-"""Each lesson opens its live page, in both languages, where it wants it."""
+"""Each lesson opens its live page, in both languages, with its own settings."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def test_every_lesson_has_a_preset() -> None:
 
 
 @pytest.mark.parametrize(("lesson", "name"), PLACES, ids=str)
-def test_the_text_links_to_its_page_and_asks_to_predict_first(lesson: Path, name: str) -> None:
+def test_the_text_links_to_its_page_and_asks_for_a_prediction_first(lesson: Path, name: str) -> None:
     korean = name == "live.ko.html"
     assert (lesson / name).read_text("utf-8") == live_pages.opener(lesson.name, "ko" if korean else "en")
     text = (lesson / ("lesson.ko.md" if korean else "lesson.md")).read_text("utf-8")
@@ -42,7 +42,7 @@ def test_the_pages_are_small_and_fetch_nothing(name: str) -> None:
 
 
 @pytest.mark.parametrize(("name", "language"), [("race.html", "en"), ("race.ko.html", "ko"), ("playground.html", "en")])
-def test_the_pages_have_the_scripts_of_the_package(name: str, language: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_pages_use_the_packages_scripts(name: str, language: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TINYGRAD_EDU_LANG", language)
     page = (EXAMPLES / "live" / name).read_text("utf-8")
     viz = Path(tg.__file__).parent / "viz"
@@ -61,7 +61,7 @@ STATE = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("lesson", "name"), PLACES, ids=str)
-def test_the_page_opens_where_the_lesson_wants_it(lesson: Path, name: str, chromium: Any) -> None:
+def test_the_page_opens_with_the_settings_of_the_lesson(lesson: Path, name: str, chromium: Any) -> None:
     page, fragment = live_pages.PRESETS[lesson.name]
     noise: list[str] = []
     tab = chromium.new_page()

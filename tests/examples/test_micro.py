@@ -1,4 +1,4 @@
-"""examples/micro.py computes what the package computes, to the last digits of float64, on one page without it."""
+"""examples/micro.py, one page that does not import the package, computes the same numbers up to rounding in float64."""
 
 import ast
 import runpy
@@ -21,7 +21,7 @@ def close(ours, theirs):
     np.testing.assert_allclose(ours, theirs, rtol=1e-12, atol=1e-12)
 
 
-def test_it_is_one_page_and_imports_numpy_alone():
+def test_it_is_one_page_and_imports_only_numpy():
     text = PAGE.read_text(encoding="utf-8")
     assert len(text.splitlines()) <= 150
     imports = [node for node in ast.walk(ast.parse(text)) if isinstance(node, (ast.Import, ast.ImportFrom))]
@@ -56,7 +56,7 @@ FORMULAS = {
 
 
 @pytest.mark.parametrize("name", FORMULAS)
-def test_values_and_gradients_are_those_of_the_package(name):
+def test_values_and_gradients_agree_with_the_package(name):
     f, shapes = FORMULAS[name]
     rng = np.random.default_rng(0)
     arrays = [rng.uniform(0.5, 1.5, shape) for shape in shapes]
@@ -64,7 +64,7 @@ def test_values_and_gradients_are_those_of_the_package(name):
     theirs = [tg.tensor(a, requires_grad=True) for a in arrays]
     y, z = f(micro, *ours), f(tg, *theirs)
     close(y.data, z.item())
-    for _ in range(2):  # a second backward() adds to what the leaves have
+    for _ in range(2):  # a second backward() adds to the gradients of the leaves
         y.backward()
         z.backward()
         for a, b in zip(ours, theirs, strict=True):
@@ -88,7 +88,7 @@ def test_a_rule_that_returns_another_shape_is_an_error():
         wrong(micro.Tensor(np.ones(3), requires_grad=True)).sum().backward()
 
 
-def test_ten_steps_of_adam_on_xor_are_those_of_the_package():
+def test_ten_steps_of_adam_on_xor_agree_with_the_package():
     page = micro.MLP([2, 8, 8, 2], np.random.default_rng(1))
     model = nn.MLP([2, 8, 8, 2], activation="tanh", dtype=tg.float64)
     linear = [layer for layer in model if isinstance(layer, nn.Linear)]

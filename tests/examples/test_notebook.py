@@ -1,4 +1,4 @@
-"""The notebook: it runs, and what is stored in it shows what it should."""
+"""The notebook runs, and its stored outputs are complete."""
 
 import json
 import warnings
@@ -21,7 +21,7 @@ def assert_shown(cells):
     assert sum("image/svg+xml" in output.get("data", {}) for output in found) == PICTURES
 
 
-def test_the_stored_outputs_are_whole_and_name_no_place_of_a_machine():
+def test_the_stored_outputs_are_complete_and_contain_no_path_of_a_machine():
     text = NOTEBOOK.read_text(encoding="utf-8")
     assert_shown(json.loads(text)["cells"])
     assert not any(place in text for place in ("/home/", "/tmp/", "/work/", "/root/", "C:\\\\Users"))

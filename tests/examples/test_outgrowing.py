@@ -1,4 +1,4 @@
-"""The examples of docs/scaling.md, on small data; and the page says what its measurements say."""
+"""The examples of docs/scaling.md, on small data, and the agreement of the page with its measurements."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_the_examples_are_short() -> None:
         assert len((EXAMPLES / f"{name}.py").read_text(encoding="utf-8").splitlines()) < 80
 
 
-def test_rows_that_are_sorted_by_class_want_many_chunks_or_a_shuffled_file(capsys: Any) -> None:
+def test_rows_sorted_by_class_need_many_mixed_chunks_or_a_shuffled_file(capsys: Any) -> None:
     found = runpy.run_path(str(EXAMPLES / "stream.py"))["main"](40_000)
     few, many, shuffled = found.values()
     assert few < 0.75
@@ -37,7 +37,7 @@ def test_rows_that_are_sorted_by_class_want_many_chunks_or_a_shuffled_file(capsy
     assert "shuffled once on disk" in capsys.readouterr().out
 
 
-def test_a_sweep_shows_the_rate_that_each_rule_wants_and_goes_on_where_it_was(tmp_path: Path, capsys: Any) -> None:
+def test_a_sweep_finds_the_best_rate_of_each_rule_and_continues_where_it_stopped(tmp_path: Path, capsys: Any) -> None:
     main = runpy.run_path(str(EXAMPLES / "sweep.py"))["main"]
     grid = {"optimizer": ["SGD", "Adam"], "lr": [0.001, 0.1, 10.0]}
     runs = main(tmp_path, grid, seeds=2, epochs=4, scheduler=None)
@@ -52,7 +52,7 @@ def test_a_sweep_shows_the_rate_that_each_rule_wants_and_goes_on_where_it_was(tm
 
 @needs_mpi
 @pytest.mark.slow
-def test_ranks_train_the_digits_to_the_same_weights() -> None:
+def test_ranks_train_the_same_weights_on_the_digits() -> None:
     printed = {}
     for ranks in (1, 2, 3):
         command = [str(MPIEXEC), "-n", str(ranks), sys.executable, str(EXAMPLES / "data_parallel.py")]
@@ -82,12 +82,12 @@ def benchmark(name: str) -> Any:
 
 
 @pytest.mark.parametrize("name", ["scaling", "streams"])
-def test_the_tables_of_the_page_are_those_of_the_measurements(name: str) -> None:
+def test_the_pages_tables_agree_with_the_measurements(name: str) -> None:
     found = json.loads((ROOT / "docs" / f"{name}.json").read_text())
     assert f"\n{benchmark(name).tables(found)}\n" in (ROOT / "docs" / "scaling.md").read_text(encoding="utf-8")
 
 
-def test_the_model_is_what_the_page_says() -> None:
+def test_the_model_agrees_with_the_page() -> None:
     model = benchmark("scaling")
     fit, network = {"t0": 1e-4, "a": 2e-9, "c": 1e-10, "f": 5e-5, "b": 1e-9}, (1e-5, 1e9)
     assert model.allreduce(1, 4e6, network) == 0
@@ -100,7 +100,7 @@ def test_the_model_is_what_the_page_says() -> None:
     assert efficiency == pytest.approx(0.8, rel=1e-3)
 
 
-def test_the_fit_finds_the_coefficients_of_times_that_have_them() -> None:
+def test_the_fit_recovers_known_coefficients() -> None:
     rng = np.random.default_rng(0)
     columns = rng.uniform(1, 1000, (3, 40))
     times = np.array([2e-4, 3e-6, 0.0]) @ columns
@@ -109,7 +109,7 @@ def test_the_fit_finds_the_coefficients_of_times_that_have_them() -> None:
 
 
 @pytest.mark.live
-def test_the_weights_move_by_the_lines_of_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_weights_are_updated_as_the_pages_formulas_say(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("torch", reason="runs the lines for PyTorch")
     pytest.importorskip("jax", reason="runs the lines for JAX")
     page = (ROOT / "docs" / "scaling.md").read_text(encoding="utf-8")

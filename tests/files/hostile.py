@@ -1,4 +1,4 @@
-"""Hostile files: what damage, mistakes and malice make of a file of weights, a nest or a checkpoint; always the same ones.
+"""Hostile files: weights, nested values and checkpoints changed by damage, mistakes or malice; always the same ones.
 
 python hostile.py folder        writes them all
 """
@@ -26,7 +26,7 @@ Hostile = Iterator[tuple[str, bytes]]
 
 
 class Evil:
-    """Runs when it is unpickled: the tests look whether it did."""
+    """Code that runs when it is unpickled; the tests check that it did not."""
 
     def __reduce__(self) -> Any:
         return (sys.modules[__name__].run, ())
@@ -54,7 +54,7 @@ def nest() -> bytes:
 
 
 def training() -> dict[str, Any]:
-    """What a checkpoint is of."""
+    """The parts of a checkpoint."""
     tg.manual_seed(0)
     model = nn.Sequential(nn.Linear(2, 8), nn.BatchNorm1d(8), nn.ReLU(), nn.Dropout(0.1), nn.Linear(8, 1))
     optimizer = optim.Adam(model.parameters(), lr=0.01)
@@ -66,7 +66,7 @@ def training() -> dict[str, Any]:
 def trained() -> dict[str, Any]:
     parts = training()
     model, optimizer, schedule, loader, history = parts.values()
-    for (x,), _ in zip(loader, range(2), strict=False):  # it is left in the middle of the epoch
+    for (x,), _ in zip(loader, range(2), strict=False):  # stopped in the middle of the epoch
         optimizer.zero_grad()
         loss = (model(x) ** 2).mean()
         loss.backward()
@@ -183,7 +183,7 @@ def twice() -> bytes:
     return file.getvalue()
 
 
-# --- forged headers: the form is right, the checksum too, and what it says is not ---
+# --- forged headers: valid form and checksum, false content ---
 
 
 def forge(header: Any, data: bytes = b"") -> bytes:
@@ -197,7 +197,7 @@ def parts(good: bytes) -> tuple[dict[str, Any], bytes]:
 
 
 def sealed(header: dict[str, Any], data: bytes) -> bytes:
-    """With the checksum that belongs to it, as somebody would who means harm."""
+    """With a matching checksum, as an attacker would write it."""
     metadata = {"tinygrad_edu.crc32": "0" * 8, **{k: v for k, v in header["__metadata__"].items() if k != "tinygrad_edu.crc32"}}
     table = {"__metadata__": metadata, **{k: v for k, v in header.items() if k != "__metadata__"}}
     text = json.dumps(table, separators=(",", ":")).encode()
@@ -307,7 +307,7 @@ def forged_nests() -> Hostile:
         yield f"nest: lengths of texts {name}", sealed({"__metadata__": metadata, "lengths": lengths, "blob": blob}, data)
 
 
-# --- checkpoints whose parts say what cannot be ---
+# --- checkpoints with impossible content ---
 
 
 def wrong_parts() -> Hostile:
@@ -343,7 +343,7 @@ def wrong_parts() -> Hostile:
     for name in ("None", "text", "list", "dict", "negative", "huge", "nan", "infinite", "true", "tensor"):
         yield f"steps is {name}", change("optimizer", "steps", to=wrong[name])
         yield f"a step is {name}", change("optimizer", "state", 0, "step", to=wrong[name])
-        if name != "huge":  # a rate all the same
+        if name != "huge":  # it is a valid rate
             yield f"lr is {name}", change("optimizer", "param_groups", 0, "lr", to=wrong[name])
     for name in ("text", "list", "dict", "negative", "huge", "nan", "tensor"):
         yield f"betas is {name}", change("optimizer", "param_groups", 0, "betas", to=wrong[name])
@@ -371,7 +371,7 @@ def wrong_parts() -> Hostile:
         for stream in ("tinygrad_edu", "python", "numpy"):
             yield f"the stream of {stream} is {name}", change("ranks", 0, "random", stream, to=wrong[name])
         for part in ("epoch", "batch_size", "generators", "order"):
-            if (part, name) != ("epoch", "None"):  # which is the beginning of an epoch
+            if (part, name) != ("epoch", "None"):  # the beginning of an epoch
                 yield f"{part} of the loader is {name}", change("ranks", 0, "loader", part, to=wrong[name])
         for part in ("batches", "drawn", "held", "rng"):
             yield f"{part} of the epoch is {name}", change("ranks", 0, "loader", "epoch", part, to=wrong[name])
@@ -404,7 +404,7 @@ def _saved(value: Any) -> bytes:
 
 
 def for_load() -> Hostile:
-    """What `load` refuses."""
+    """The files that `load` refuses."""
     for name, good in (("weights", weights()), ("nest", nest())):
         for make in (cut_off, flipped, mangled):
             yield from ((f"{name}: {what}", content) for what, content in make(good))
@@ -414,7 +414,7 @@ def for_load() -> Hostile:
 
 
 def for_checkpoints() -> Hostile:
-    """What `load_checkpoint` refuses."""
+    """The files that `load_checkpoint` refuses."""
     good = checkpoint()
     for make in (cut_off, flipped, mangled):
         yield from ((f"checkpoint: {what}", content) for what, content in make(good))

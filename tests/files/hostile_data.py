@@ -1,4 +1,4 @@
-"""Hostile data files: what damage, mistakes and malice make of .npy and .npz files, tables and logs; always the same ones."""
+"""Hostile data files: .npy and .npz files, tables and logs changed by damage, mistakes or malice; always the same ones."""
 
 from __future__ import annotations
 
@@ -154,7 +154,7 @@ def _in_directory(archive: bytes, offset: int, value: bytes) -> bytes:
 
 
 def damaged_logs() -> Hostile:
-    """No file of runs, and no file of CSVLogger."""
+    """Files that are neither a file of runs nor one of CSVLogger."""
     yield "rows of another table", b"name,age\nAda,36\n"
     yield "a list", json.dumps([1, 2, 3]).encode()
     yield "settings", b'{\n  "lr": 0.1\n}\n'

@@ -1,4 +1,4 @@
-"""Damaged, foreign and forged files: ValueError with path and reason, soon, in little memory, and nothing has changed."""
+"""Damaged, foreign and forged files: ValueError with path and reason, quickly, in little memory, and nothing is changed."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SECONDS, BYTES = 1.0, 100_000_000
 
 @pytest.fixture(scope="module", autouse=True)
 def what_other_tests_left_is_not_collected() -> Iterator[None]:
-    """Garbage collections that a large file starts would go through everything that a session of tests holds."""
+    """A garbage collection started by a large file would visit everything that the test session holds."""
     gc.collect()
     gc.freeze()
     yield
@@ -52,7 +52,7 @@ def once(files: Iterator[tuple[str, bytes]]) -> dict[str, bytes]:
 
 @contextlib.contextmanager
 def little_memory() -> Iterator[None]:
-    """Whatever asks for more than BYTES gets a MemoryError, where the system can be told so."""
+    """Limit memory, so that allocating more than BYTES raises MemoryError, on systems that support it."""
     resource = pytest.importorskip("resource")
     status = Path("/proc/self/statm")
     if not status.exists():
@@ -82,7 +82,7 @@ def refusal(path: Path, content: bytes, use: Callable[[], Any]) -> str:
     return str(raised.value).replace(str(path), "FILE")
 
 
-def test_the_measure_of_memory_measures() -> None:
+def test_the_memory_measurement_works() -> None:
     np.ones(BYTES // 2, np.uint8)
     with little_memory(), pytest.raises(MemoryError):
         np.ones(2 * BYTES, np.uint8)
@@ -106,11 +106,11 @@ def test_load_checkpoint_refuses_every_hostile_file_and_changes_nothing(tmp_path
         assert state_of(parts) == before, name
     assert hostile.ran == []
     assert len(for_checkpoints()) > 369
-    path.write_bytes(hostile.checkpoint())  # and the one that they were made of is taken
+    path.write_bytes(hostile.checkpoint())  # and the file that they were made from loads
     assert train.load_checkpoint(path, **parts) == {"epoch": 3}
 
 
-def test_no_advice_is_to_unpickle(tmp_path: Path) -> None:
+def test_no_message_advises_unpickling(tmp_path: Path) -> None:
     path = tmp_path / "model.pt"
     for name in ("pickle 4", "evil pickle 2", "torch", "torch, old", "npy of objects"):
         message = refusal(path, for_load()[name], lambda: tg.load(path))
@@ -140,14 +140,14 @@ FOREIGN = {
 
 
 @pytest.mark.parametrize("name", FOREIGN)
-def test_a_foreign_file_is_called_what_it_is(name: str, tmp_path: Path) -> None:
+def test_the_error_names_the_kind_of_a_foreign_file(name: str, tmp_path: Path) -> None:
     path = tmp_path / "model.safetensors"
     path.write_bytes(for_load()[name])
     with pytest.raises(ValueError, match=f"load: {re.escape(str(path))} {FOREIGN[name]}"):
         tg.load(path)
 
 
-def test_a_newer_version_says_so(tmp_path: Path) -> None:
+def test_the_error_for_a_newer_version_says_so(tmp_path: Path) -> None:
     path = tmp_path / "model.safetensors"
     path.write_bytes(for_load()["version '2'"])
     with pytest.raises(ValueError, match=r"by a newer version of tinygrad_edu \(form 2, this one reads 1\): upgrade"):

@@ -1,4 +1,4 @@
-"""Damaged, foreign and forged data files: every loader raises ValueError with path and reason, soon, in little memory."""
+"""Damaged, foreign and forged data files: every loader raises ValueError with path and reason, quickly, in little memory."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def test_every_loader_of_npy_files_refuses_every_damaged_one(load: Callable[[Pat
     assert not (tmp_path / "target.npy").exists()
 
 
-def test_a_file_that_was_damaged_after_the_loader_was_made_is_refused_when_it_is_read(tmp_path: Path) -> None:
+def test_a_file_damaged_after_the_loader_was_made_is_refused_when_it_is_read(tmp_path: Path) -> None:
     path = tmp_path / "X.npy"
     path.write_bytes(hostile_data.npy())
     chunks = data.NpyChunks(tmp_path)
@@ -77,7 +77,7 @@ def test_a_file_that_was_damaged_after_the_loader_was_made_is_refused_when_it_is
     np.testing.assert_array_equal(chunks[0][0], good)
 
 
-def test_folders_whose_files_do_not_belong_together_are_named(tmp_path: Path) -> None:
+def test_errors_name_folders_whose_files_do_not_belong_together(tmp_path: Path) -> None:
     for k, rows in enumerate((3, 4)):
         np.save(tmp_path / f"{k}.npy", np.zeros((rows, 2)))
     with pytest.raises(ValueError, match=r"NpyChunks: .*0\.npy, .*1\.npy belong together, and have 3, 4 rows"):
@@ -99,9 +99,7 @@ def test_the_loaders_of_real_data_refuse_every_damaged_file(name: str, tmp_path:
     assert (X.tolist(), y.tolist()) == (hostile_data.TABLE["X"].tolist(), [0, 1, 1, 0])
 
 
-def test_a_bit_of_the_data_that_come_with_the_package_is_not_flipped_in_silence(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_flipped_bit_in_the_packages_data_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     good = (real.FOLDER / "iris.npz").read_bytes()
     expected = data.load_iris()
     monkeypatch.setattr(real, "FOLDER", tmp_path)
@@ -115,12 +113,12 @@ def test_a_bit_of_the_data_that_come_with_the_package_is_not_flipped_in_silence(
             with pytest.raises(ValueError, match=re.escape(str(path))):
                 data.load_iris()
             continue
-        np.testing.assert_array_equal(found.X, expected.X)  # a date of the archive, or the like, was hit
+        np.testing.assert_array_equal(found.X, expected.X)  # the bit was in a date of the archive, for example
         np.testing.assert_array_equal(found.y, expected.y)
         assert found.feature_names == expected.feature_names
 
 
-def test_csv_logger_continues_no_other_file_than_its_own(tmp_path: Path) -> None:
+def test_csv_logger_continues_only_its_own_files(tmp_path: Path) -> None:
     path = tmp_path / "log.csv"
     run: Any = None
     for name, content in files("log").items():
@@ -129,7 +127,7 @@ def test_csv_logger_continues_no_other_file_than_its_own(tmp_path: Path) -> None
         assert path.read_bytes() == content
 
 
-def test_a_sweep_neither_reads_nor_cuts_off_a_file_that_is_none_of_runs(tmp_path: Path) -> None:
+def test_a_sweep_neither_reads_nor_truncates_a_file_without_runs(tmp_path: Path) -> None:
     path = tmp_path / "runs.jsonl"
     space = {"lr": [0.1]}
     for name, content in files("log").items():
@@ -139,7 +137,7 @@ def test_a_sweep_neither_reads_nor_cuts_off_a_file_that_is_none_of_runs(tmp_path
 
 
 @pytest.mark.parametrize("damage", ["cut off", "noise in the middle", "no Parquet", "text column"])
-def test_a_damaged_parquet_file_is_named(damage: str, tmp_path: Path) -> None:
+def test_the_error_names_a_damaged_parquet_file(damage: str, tmp_path: Path) -> None:
     pyarrow = pytest.importorskip("pyarrow", reason="reads Parquet: pip install pyarrow")
     from pyarrow import parquet
 

@@ -1,4 +1,4 @@
-"""What is saved comes back: nested values of every kind, bit for bit, here and in the programs that read the same form."""
+"""Saved values load unchanged: nested values of every kind, bit for bit, here and in other programs that read the format."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def through_a_file(value: Any) -> Any:
 
 
 def same(a: Any, b: Any) -> bool:
-    """Of one type and equal, bit for bit."""
+    """Whether two values have the same type and are equal bit for bit."""
     if type(a) is not type(b):
         return False
     if isinstance(a, tg.Tensor):
@@ -74,7 +74,7 @@ VALUES = {
 
 
 @pytest.mark.parametrize("name", VALUES)
-def test_a_value_comes_back(name: str) -> None:
+def test_a_value_loads_unchanged(name: str) -> None:
     assert same(through_a_file(VALUES[name]), VALUES[name])
     assert same(through_a_file({"inside": [VALUES[name]]}), {"inside": [VALUES[name]]})
 
@@ -96,13 +96,12 @@ NESTED = st.recursive(
 
 
 @given(NESTED)
-def test_any_nested_value_comes_back(value: Any) -> None:
+def test_any_nested_value_loads_unchanged(value: Any) -> None:
     assert same(through_a_file(value), value)
 
 
-def test_what_comes_back_as_something_else_is_written_here() -> None:
-    """What a program may take for the same: the subclass of a dict, a bytearray, a parameter, a view, an array of the other
-    byte order."""
+def test_values_that_load_as_another_type() -> None:
+    """A subclass of dict, a bytearray, a parameter, a view, an array of the other byte order."""
     found = through_a_file([OrderedDict(a=1), bytearray(b"x"), nn.Parameter(tg.ones(2)), np.arange(6.0)[::2], np.str_("s")])
     assert same(found, [{"a": 1}, b"x", tg.ones(2, requires_grad=True), np.array([0.0, 2.0, 4.0]), "s"])
     assert same(through_a_file(np.arange(3, dtype=">i4")), np.arange(3, dtype="i4"))
@@ -137,7 +136,7 @@ REFUSED: dict[str, tuple[Any, str]] = {
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_what_cannot_be_read_back_is_refused_before_anything_is_written(name: str, tmp_path: Path) -> None:
+def test_a_value_that_could_not_be_loaded_is_refused_before_anything_is_written(name: str, tmp_path: Path) -> None:
     value, message = REFUSED[name]
     path = tmp_path / "run.safetensors"
     tg.save({"good": 1}, path)
@@ -151,7 +150,7 @@ def test_what_cannot_be_read_back_is_refused_before_anything_is_written(name: st
     assert [p.name for p in tmp_path.iterdir()] == ["run.safetensors"]
 
 
-def test_a_value_inside_itself_and_one_too_deep_are_refused(tmp_path: Path) -> None:
+def test_a_value_that_contains_itself_or_is_nested_too_deeply_is_refused(tmp_path: Path) -> None:
     loop: list[Any] = []
     loop.append(loop)
     with pytest.raises(TypeError, match="nested more than 200 levels deep, or contains itself"):
@@ -161,7 +160,7 @@ def test_a_value_inside_itself_and_one_too_deep_are_refused(tmp_path: Path) -> N
     assert not list(tmp_path.iterdir())
 
 
-def test_metadata_are_strings_and_do_not_take_the_names_of_the_form(tmp_path: Path) -> None:
+def test_metadata_are_strings_and_cannot_use_the_formats_names(tmp_path: Path) -> None:
     tg.save({"w": tg.ones(1)}, tmp_path / "x", metadata={"note": "ünï"})
     head = (tmp_path / "x").read_bytes()
     header = json.loads(head[8 : 8 + int.from_bytes(head[:8], "little")])
@@ -186,7 +185,7 @@ def test_the_safetensors_package_reads_what_is_written_here(tmp_path: Path) -> N
             assert same(np.ascontiguousarray(t.numpy()).reshape(t.shape), found[name]), name
 
 
-def test_nested_values_are_tensors_by_their_places_there(tmp_path: Path) -> None:
+def test_the_safetensors_package_reads_nested_values_as_tensors_named_by_their_path(tmp_path: Path) -> None:
     theirs = pytest.importorskip("safetensors.numpy", reason="the oracle is the safetensors package")
     model = nn.Linear(2, 1)
     optimizer = optim.Adam(model.parameters())
@@ -227,7 +226,7 @@ def test_what_the_safetensors_package_writes_is_read_here(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("changed", ["a longer header", "a shape of another size", "overlapping", "a gap", "cut off"])
-def test_both_refuse_the_same_damage(changed: str) -> None:
+def test_both_packages_refuse_the_same_damage(changed: str) -> None:
     safetensors = pytest.importorskip("safetensors", reason="the oracle is the safetensors package")
     entry = {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]}
     table: dict[str, Any] = {"a": entry, "b": {**entry, "data_offsets": [8, 16]}}

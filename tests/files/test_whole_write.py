@@ -1,4 +1,4 @@
-"""A file is whole or not there: for every reader, after every error, and where several programs write at once."""
+"""A file is complete or absent: for every reader, after every error, and when several programs write at once."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ BIG = {"w": tg.ones(100_000)}
 
 @pytest.fixture(autouse=True)
 def nothing_is_left(tmp_path: Path) -> Iterator[None]:
-    """No temporary file stays, whatever a test does."""
+    """No temporary file is left, whatever a test does."""
     yield
     assert not [p for p in tmp_path.rglob("*") if p.name.endswith(".part")]
 
 
 @pytest.fixture(params=["a file without a name", "a file with a temporary name"])
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Both ways in which a file is made, as Linux can and as others can."""
+    """Both ways of creating a file: the one for Linux and the one for other systems."""
     if request.param == "a file with a temporary name":
         monkeypatch.delattr(os, "O_TMPFILE", raising=False)
     elif not hasattr(os, "O_TMPFILE"):
@@ -42,18 +42,18 @@ def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     return str(request.param)
 
 
-# --- where to ---
+# --- the target ---
 
 
 @pytest.mark.parametrize("make", [str, os.fsencode, Path], ids=["str", "bytes", "Path"])
-def test_paths_of_every_kind(make: Any, tmp_path: Path, way: str) -> None:
+def test_paths_of_every_kind_work(make: Any, tmp_path: Path, way: str) -> None:
     tg.save({"a": 1}, make(tmp_path / "x"))
     assert tg.load(make(tmp_path / "x")) == {"a": 1}
     train.save_checkpoint(make(tmp_path / "run"), nn.Linear(1, 1), epoch=1)
     assert train.load_checkpoint(make(tmp_path / "run"), nn.Linear(1, 1)) == {"epoch": 1}
 
 
-def test_a_name_alone_is_one_in_the_working_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str) -> None:
+def test_a_bare_name_is_a_file_in_the_working_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str) -> None:
     monkeypatch.chdir(tmp_path)
     tg.save(1, "x")
     assert tg.load("x") == 1
@@ -61,7 +61,7 @@ def test_a_name_alone_is_one_in_the_working_folder(tmp_path: Path, monkeypatch: 
 
 
 @pytest.mark.parametrize("buffering", [-1, 0])
-def test_open_files_are_written_and_read_from_where_they_stand(buffering: int, tmp_path: Path) -> None:
+def test_open_files_are_written_and_read_from_their_current_position(buffering: int, tmp_path: Path) -> None:
     with open(tmp_path / "x", "w+b", buffering=buffering) as file:
         file.write(b"before")
         tg.save({"a": tg.ones(2)}, file)
@@ -103,11 +103,11 @@ def test_a_file_open_for_text_a_number_and_a_folder_are_refused(tmp_path: Path) 
         tg.save({}, tmp_path / "absent" / "x")
 
 
-# --- what stays ---
+# --- what is kept ---
 
 
 @posix
-def test_a_symbolic_link_stays_one_and_its_target_is_written(tmp_path: Path, way: str) -> None:
+def test_a_symbolic_link_is_kept_and_its_target_is_written(tmp_path: Path, way: str) -> None:
     (tmp_path / "far").mkdir()
     target, link, chain = tmp_path / "far" / "target", tmp_path / "link", tmp_path / "chain"
     target.write_bytes(b"old")
@@ -124,7 +124,7 @@ def test_a_symbolic_link_stays_one_and_its_target_is_written(tmp_path: Path, way
 
 
 @posix
-def test_the_mode_of_a_file_stays_and_a_new_one_has_that_of_the_mask(tmp_path: Path, way: str) -> None:
+def test_the_mode_of_a_file_is_kept_and_a_new_file_follows_the_umask(tmp_path: Path, way: str) -> None:
     path = tmp_path / "x"
     mask = os.umask(0o027)
     try:
@@ -140,7 +140,7 @@ def test_the_mode_of_a_file_stays_and_a_new_one_has_that_of_the_mask(tmp_path: P
 
 @posix
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root may give files away")
-def test_the_owner_stays(tmp_path: Path, way: str) -> None:
+def test_the_owner_is_kept(tmp_path: Path, way: str) -> None:
     path = tmp_path / "x"
     path.write_bytes(b"")
     os.chown(path, 12345, 23456)
@@ -149,7 +149,7 @@ def test_the_owner_stays(tmp_path: Path, way: str) -> None:
 
 
 @posix
-def test_what_is_no_regular_file_is_written_to(tmp_path: Path) -> None:
+def test_a_file_that_is_not_regular_is_written_to_directly(tmp_path: Path) -> None:
     tg.save(1, "/dev/null")
     assert stat.S_ISCHR(os.stat("/dev/null").st_mode)
     os.mkfifo(tmp_path / "pipe")
@@ -233,7 +233,7 @@ def test_the_file_and_its_folder_are_on_the_disk_before_save_returns(
 
 
 @posix
-def test_ctrl_c_inside_a_save_waits_for_its_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str) -> None:
+def test_ctrl_c_during_a_save_waits_for_its_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str) -> None:
     path, real = tmp_path / "x", os.fsync
 
     def press(descriptor: int) -> None:
@@ -262,7 +262,7 @@ for i in range(count):
 
 
 def write_at_once(path: Path, saves: int, writers: int = 2) -> int:
-    """`writers` processes write the same file; how often it was read meanwhile, whole each time."""
+    """Let `writers` processes write the same file; return how often it was read meanwhile, complete each time."""
     command = [sys.executable, "-c", WRITER, str(path)]
     tg.save({"by": 0, "number": -1, "w": tg.zeros(2000)}, path)
     running = [
@@ -321,6 +321,6 @@ def test_a_process_killed_while_it_saves_leaves_the_old_or_the_new_file(tmp_path
         process.wait(10)
         assert (tg.load(path)["w"]._data == 1).all()
         left = [p for p in tmp_path.iterdir() if p != path]
-        assert len(left) <= 1  # the new name, if it was in the instant before it became the old one
+        assert len(left) <= 1  # the temporary file, if it was killed just before the rename
         for other in [path, *left]:
             other.unlink()

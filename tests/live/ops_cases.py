@@ -1,8 +1,8 @@
-"""Every function of the mathematics, as one line: a call that runs in PyTorch and here, and the arrays it is tried on.
+"""Every function of ops, one per line: a call that runs in PyTorch and here, and the arrays to call it with.
 
     "name": (lambda lib, *tensors: …, [arrays, arrays, …])
 
-`lib` is `torch` or `tinygrad_edu`. Float arrays become tensors that require grad; int and bool arrays plain tensors.
+`lib` is `torch` or `tinygrad_edu`. Float arrays become tensors that require grad, int and bool arrays plain tensors.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def pairs(names: str, make: Callable[..., np.ndarray], other: Callable[..., np.n
 
 
 def reduce(name: str, make: Callable[..., np.ndarray] = normal, *more: Any, empty: bool = True) -> dict[str, Any]:
-    """A reduction over all axes, one, a negative one kept, and two."""
+    """A reduction over all axes, over one, over a negative one that is kept, and over two."""
     f = lambda lib, x, **k: getattr(lib, name)(x, *more, **k)
     whole = [*one(make)] if empty else [s for s in one(make) if s[0].size]
     return {

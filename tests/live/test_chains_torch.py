@@ -1,4 +1,4 @@
-"""Random programs beside PyTorch: value and every gradient; and what dtype two operands make together."""
+"""Random programs compared with PyTorch: the value and every gradient, and the dtype of a result of two operands."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ OPERATORS = {
     st.booleans(),
     st.booleans(),
 )
-def test_two_operands_make_pytorchs_dtype(
+def test_the_result_of_two_operands_has_pytorchs_dtype(
     first: str, second: str, operator: str, scalar_first: bool, scalar_second: bool
 ) -> None:
     def operands(lib: Any) -> list[Any]:

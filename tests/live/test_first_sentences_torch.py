@@ -1,4 +1,4 @@
-"""The sentences that messages keep are PyTorch's, in the version that is installed."""
+"""The first sentences of messages are those of the installed version of PyTorch."""
 
 import warnings
 
@@ -10,14 +10,14 @@ from ..compat.first_sentences import MISTAKES, WARNINGS, message, schedule_warni
 @pytest.mark.live
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("name", MISTAKES)
-def test_pytorch_says_this_sentence(name):
+def test_pytorch_raises_this_message(name):
     torch = pytest.importorskip("torch", reason="PyTorch is not installed")
     mistake, sentence = MISTAKES[name]
     assert sentence in message(mistake, torch)
 
 
 @pytest.mark.live
-def test_pytorch_warns_in_these_words():
+def test_pytorch_warns_with_these_words():
     torch = pytest.importorskip("torch", reason="PyTorch is not installed")
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")

@@ -1,9 +1,9 @@
-"""Writing, freezing, viewing, detaching, hooks, no_grad and create_graph in any order: after each step all is as in PyTorch.
+"""Writing, freezing, viewing, detaching, hooks, no_grad and create_graph in any order: each step has PyTorch's result.
 
-A step that both refuse changes nothing here. Where PyTorch alone refuses, the program ends: it saves values that our rules do
-not read, forbids overlapping reads and writes, and detach_() of views. Where we alone refuse, the test fails.
+A step that both libraries refuse changes nothing here. Where only PyTorch refuses, the program ends: PyTorch saves values that
+our rules do not read, and forbids overlapping reads and writes, and detach_() of views. Where only we refuse, the test fails.
 
-Deliberate differences, which are not drawn or not compared: a view keeps its retain_grad() when its memory is written to
+Deliberate differences, which are not generated or not compared: a view keeps its retain_grad() when its memory is written to
 (PyTorch may forget it); a tensor that retained its gradient does not after detach_(); hooks of a leaf run after detach_(), and
 after those of all results (in PyTorch earlier).
 """
@@ -28,7 +28,7 @@ torch = pytest.importorskip("torch", reason="PyTorch is not installed")
 pytestmark = pytest.mark.live
 NUMBERS = st.integers(50, 150).map(lambda n: n / 100)
 THROUGH = st.sampled_from([None, None, None, 0, 1, 2, 3])
-ANY = st.integers(0, 10_000)  # which tensor, modulo how many there are
+ANY = st.integers(0, 10_000)  # the index of a tensor, modulo their number
 LAST = st.booleans()
 
 
@@ -45,7 +45,7 @@ class AnyOrder(RuleBasedStateMachine):
     def do(self, *step: Any) -> None:
         if self.ended:
             return
-        self.program.append([False, *step])  # whether both refused it, and the step
+        self.program.append([False, *step])  # whether both refused the step, and the step
         errors = []
         before = self.seen(self.ours)
         for world in (self.ours, self.theirs):
@@ -73,7 +73,7 @@ class AnyOrder(RuleBasedStateMachine):
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # PyTorch warns of a result's .grad
                 theirs = self.seen(self.theirs)
-        except RuntimeError:  # it refuses even to look at a view whose base was changed
+        except RuntimeError:  # it refuses even to read a view whose base was changed
             self.ended = True
             return
         if step[0] == "grad" and self.only_records_a_zero():
@@ -83,19 +83,19 @@ class AnyOrder(RuleBasedStateMachine):
         self.check(not found, f"{found} after {self.program}")
 
     def check(self, good: bool, why: str) -> None:
-        self.ended = self.ended or not good  # else teardown() would fail next, and stand in for this
+        self.ended = self.ended or not good  # otherwise teardown() would fail next and hide this failure
         assert good, why
 
     def seen(self, world: World) -> dict[str, Any]:
-        """The state, with what hooks were given told apart by tensor."""
+        """The state, with the gradients that hooks received grouped by tensor."""
         state = {**world.state(), "given": {str(i): given for i, given in world.given_to.items()}}
         for i, writes in self.retaining.items():
             if self.theirs.tensors[i]._version > writes:
-                state["tensors"][i]["grad"] = None  # of which PyTorch may know nothing more
+                state["tensors"][i]["grad"] = None  # which PyTorch may have forgotten
         return state
 
     def only_records_a_zero(self) -> bool:
-        """Whether the last tensors are zero gradients, one of them a constant: what was overwritten has no slope."""
+        """Whether the last tensors are zero gradients, one of them a constant, because overwritten elements have no slope."""
         mine, yours = (world.tensors[-1] for world in (self.ours, self.theirs))
         zero = not mine.detach().numpy().any() and not yours.detach().numpy().any()
         return bool(zero and mine.requires_grad != yours.requires_grad)
@@ -144,7 +144,7 @@ class AnyOrder(RuleBasedStateMachine):
     def plain(self, i: int, name: str, through: Any) -> None:
         i = self.pick(i)
         if name == "t_" and (self.theirs.tensors[i].is_leaf or self.theirs.tensors[i].retains_grad):
-            return  # its .grad would have the other shape
+            return  # its .grad would have a different shape
         self.do("plain_in_place", i, name, through)
 
     @rule(i=ANY, name=st.sampled_from(sorted(programs.WITH_NUMBER)), c=NUMBERS, through=THROUGH)
@@ -173,7 +173,7 @@ class AnyOrder(RuleBasedStateMachine):
     def flip(self, i: int) -> None:
         x = self.theirs.tensors[self.pick(i)]
         shown = x._is_view() or any(y._base is x for y in self.theirs.tensors)
-        if not shown or x.requires_grad:  # PyTorch's views of a leaf that is unfrozen are of two minds
+        if not shown or x.requires_grad:  # PyTorch's views of an unfrozen leaf are inconsistent
             self.do("flip", self.pick(i))
 
     @rule(i=ANY)
@@ -193,7 +193,7 @@ class AnyOrder(RuleBasedStateMachine):
 
     @rule(i=ANY, scale=st.booleans())
     def hook(self, i: int, scale: bool) -> None:
-        if not self.theirs.tensors[self.pick(i)]._is_view():  # PyTorch never calls it where the view is written later
+        if not self.theirs.tensors[self.pick(i)]._is_view():  # PyTorch never calls it if the view is written later
             self.do("hook", self.pick(i), scale)
 
     @rule(i=ANY)
@@ -222,6 +222,6 @@ class AnyOrder(RuleBasedStateMachine):
 
 @pytest.mark.hypothesis
 @pytest.mark.parametrize("programs", [60, pytest.param(2000, marks=pytest.mark.slow)])
-def test_any_order_of_writing_freezing_viewing_and_backward_is_pytorchs(programs: int) -> None:
+def test_any_order_of_writing_freezing_viewing_and_backward_agrees_with_pytorch(programs: int) -> None:
     most = max(programs, settings().max_examples)
     run_state_machine_as_test(AnyOrder, settings=settings(max_examples=most, stateful_step_count=30, deadline=None))

@@ -1,4 +1,4 @@
-"""The words of fit against Keras on JAX, in this process."""
+"""fit's arguments compared with Keras on JAX, in this process."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from ..train.test_keras_words import assert_follows, with_fit
 @pytest.mark.live
 @pytest.mark.parametrize("name", [*CASES, *CALLBACKS])
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # inside keras and jax
-def test_keras_here_gives_the_same_numbers(name, monkeypatch):
+def test_the_installed_keras_gives_the_same_numbers(name, monkeypatch):
     monkeypatch.setenv("KERAS_BACKEND", "jax")
     pytest.importorskip("keras", reason="Keras is not installed")
     pytest.importorskip("jax", reason="JAX, Keras's backend here, is not installed")

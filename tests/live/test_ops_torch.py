@@ -1,7 +1,7 @@
-"""Every function against PyTorch in one process: value, shape, dtype and gradient, in float64 and float32.
+"""Every function compared with PyTorch in one process: value, shape, dtype and gradient, in float64 and float32.
 
-In-place methods are compared by value, random functions bit for bit under one seed.
-Where TINYGRAD_EDU_TORCH_TABLE names a file, the run writes there: function, samples, worst error in each dtype. An error is
+In-place methods are compared by value, random functions bit for bit with one seed.
+If TINYGRAD_EDU_TORCH_TABLE names a file, the run writes to it: function, samples, worst error in each dtype. An error is
 max |ours − theirs| / (1 + max |theirs|), over values and gradients.
 """
 
@@ -59,7 +59,7 @@ def run(lib: Any, call: Any, arrays: Any) -> tuple[list[np.ndarray], list[np.nda
     """The outputs as arrays, and the gradients of all float inputs under fixed random seeds."""
     tensors = []
     for a in arrays:
-        keep = lib is tg and a.ndim  # views with odd strides as they are; PyTorch has no negative ones
+        keep = lib is tg and a.ndim  # keep unusual strides, except negative ones, which PyTorch does not have
         t = lib.from_numpy(a) if keep else lib.tensor(np.ascontiguousarray(a) if a.ndim else a)
         tensors.append(t.requires_grad_() if a.dtype.kind == "f" else t)
     answer = call(lib, *tensors)
@@ -90,7 +90,7 @@ def error(ours: np.ndarray, theirs: np.ndarray) -> float:
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 @pytest.mark.parametrize("name", CASES)
-def test_value_shape_dtype_and_gradient_are_pytorchs(name: str, dtype: str) -> None:
+def test_value_shape_dtype_and_gradient_agree_with_pytorch(name: str, dtype: str) -> None:
     call, samples = CASES[name]
     for arrays in samples:
         given = [as_given(a, dtype) for a in arrays]
@@ -115,7 +115,7 @@ def test_linspace_has_pytorchs_float32_to_the_last_bit() -> None:
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 @pytest.mark.parametrize("name", [n for n in IN_PLACE if hasattr(torch.Tensor, n)])
-def test_in_place_methods_leave_pytorchs_numbers(name: str, dtype: str) -> None:
+def test_in_place_methods_agree_with_pytorch(name: str, dtype: str) -> None:
     if (name, dtype) == ("float_power_", "float32"):
         pytest.skip("PyTorch does not write float64 into float32")
 
@@ -128,7 +128,7 @@ def test_in_place_methods_leave_pytorchs_numbers(name: str, dtype: str) -> None:
     def like(lib: Any, a: Any) -> Any:
         if isinstance(a, tuple):
             return tuple(like(lib, b) for b in a)
-        if name in ("hypot_", "atan2_", "arctan2_"):  # PyTorch takes no number there
+        if name in ("hypot_", "atan2_", "arctan2_"):  # PyTorch does not accept a number there
             return lib.tensor(a, dtype=getattr(lib, dtype))
         return lib.tensor(as_given(a.numpy(), dtype)) if isinstance(a, tg.Tensor) else a
 
@@ -139,7 +139,7 @@ def test_in_place_methods_leave_pytorchs_numbers(name: str, dtype: str) -> None:
 
 
 @pytest.mark.parametrize("name", make_random.CASES)
-def test_random_functions_are_in_the_table(name: str) -> None:
+def test_random_functions_agree_with_pytorch_and_are_in_the_table(name: str) -> None:
     for ours, theirs in zip(make_random.samples(tg, name), make_random.samples(torch, name), strict=True):
         assert (ours.shape, ours.dtype) == (theirs.shape, theirs.dtype)
         row = TABLE.setdefault(f"random: {name}", {})

@@ -1,4 +1,4 @@
-"""Random options, shapes and orders of events beside PyTorch: both arrive at the same parameters, step by step."""
+"""Random options, shapes and orders of events: the parameters equal PyTorch's after every step."""
 
 import copy
 import pickle
@@ -41,7 +41,7 @@ def _their_scalars_in_float64():
 
 
 class Pair:
-    """The same optimizer here and in PyTorch, and what may happen to both."""
+    """The same optimizer here and in PyTorch, and events that may happen to both."""
 
     def __init__(self, seed):
         self.random, self.rng = random.Random(seed), np.random.default_rng(seed)
@@ -84,7 +84,7 @@ class Pair:
                 ours.data, theirs.data = tg.tensor(values), torch.tensor(values)
             case "double" | "float":
                 ours.data, theirs.data = getattr(ours.data, event)(), getattr(theirs.data, event)()
-                for state in [self.their_optimizer.state[theirs]]:  # here the state follows by itself
+                for state in [self.their_optimizer.state[theirs]]:  # here the state follows automatically
                     state.update({key: getattr(v, event)() for key, v in state.items() if torch.is_tensor(v) and key != "step"})
             case "freeze" | "thaw":
                 for p in (ours, theirs):
@@ -113,7 +113,7 @@ class Pair:
 
 
 @pytest.mark.parametrize("seed", range(80))
-def test_whatever_happens_between_steps_both_arrive_at_the_same_parameters(seed):
+def test_whatever_happens_between_steps_the_parameters_agree_with_pytorch(seed):
     pair = Pair(seed)
     history = [pair.name]
     for _ in range(14):
@@ -143,7 +143,7 @@ SCHEDULES = [
 
 @pytest.mark.parametrize("how", ["side by side", "ChainedScheduler", "SequentialLR"])
 @pytest.mark.parametrize("seed", range(25))
-def test_any_schedules_together_give_pytorchs_rates(seed, how):
+def test_any_combination_of_schedules_agrees_with_pytorch(seed, how):
     def rates(module, optimizer):
         r = random.Random(seed)
         schedules = [r.choice(SCHEDULES)(module, optimizer, r) for _ in range(r.randint(1, 4))]

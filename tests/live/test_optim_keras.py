@@ -1,4 +1,4 @@
-"""from_keras beside Keras 3 on its JAX backend."""
+"""from_keras compared with Keras 3 on its JAX backend."""
 
 import os
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.live
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # inside keras and jax
 @pytest.mark.parametrize("case", cases.KERAS, ids=cases.label)
-def test_a_line_of_the_brief_takes_keras_steps(case):
+def test_a_line_of_keras_code_takes_keras_steps(case):
     name, options, _ = case
     ours = run(lambda params: optim.from_keras(name, params, **options), "float32")
     assert_same(ours, make_optim.with_keras(case), 1e-5)

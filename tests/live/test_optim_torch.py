@@ -1,4 +1,4 @@
-"""optim beside PyTorch in one process: every rule, option and dtype, state that moves both ways, schedules, LBFGS."""
+"""optim compared with PyTorch in one process: every rule, option and dtype, state dicts, schedules, LBFGS."""
 
 import numpy as np
 import pytest
@@ -43,7 +43,7 @@ def test_lbfgs_takes_pytorchs_steps(name):
 
 
 @pytest.mark.parametrize("name", cases.LBFGS)
-def test_lbfgs_goes_on_from_pytorchs_state(name):
+def test_lbfgs_continues_from_pytorchs_state(name):
     theirs = [torch.tensor(p, requires_grad=True) for p in cases.VALLEY_START]
     their_optimizer = torch.optim.LBFGS(theirs, **cases.LBFGS[name])
 
@@ -62,7 +62,7 @@ def test_lbfgs_goes_on_from_pytorchs_state(name):
 
 
 @pytest.mark.parametrize("name", cases.LBFGS)
-def test_pytorchs_lbfgs_goes_on_from_our_state(name):
+def test_pytorchs_lbfgs_continues_from_our_state(name):
     ours = [tg.tensor(p, requires_grad=True) for p in cases.VALLEY_START]
     our_optimizer = optim.LBFGS(ours, **cases.LBFGS[name])
     valley_run({}, 3, our_optimizer)
@@ -88,7 +88,7 @@ def their_two_groups():
 
 @pytest.mark.parametrize("direction", ["from PyTorch", "to PyTorch"])
 @pytest.mark.parametrize("name", cases.SCHEDULERS)
-def test_a_schedule_goes_on_in_the_other_framework(name, direction):
+def test_a_schedule_continues_in_the_other_framework(name, direction):
     ours, theirs = two_groups(), their_two_groups()
     our_schedule = cases.SCHEDULERS[name](optim.lr_scheduler, ours)
     their_schedule = cases.SCHEDULERS[name](torch.optim.lr_scheduler, theirs)
@@ -125,7 +125,7 @@ def test_an_epoch_given_to_step_leads_to_pytorchs_rate(name):
 
 @pytest.mark.parametrize("direction", ["from PyTorch", "to PyTorch"])
 @pytest.mark.parametrize("case", cases.PYTORCH, ids=cases.label)
-def test_a_state_dict_moves_both_ways(case, direction):
+def test_a_state_dict_loads_in_both_directions(case, direction):
     name, options, torch_name, torch_options = case
     torch.set_default_dtype(torch.float64)  # NAdam keeps the product of its momenta in the default dtype
     try:
@@ -145,7 +145,7 @@ def test_a_state_dict_moves_both_ways(case, direction):
         step(range(1, 6), "theirs" if direction == "from PyTorch" else "ours")
         if direction == "from PyTorch":
             ours = [tg.tensor(p.detach().numpy(), requires_grad=True) for p in theirs]
-            our_optimizer = getattr(optim, name)(ours)  # all options come with the state
+            our_optimizer = getattr(optim, name)(ours)  # the state contains all options
             our_optimizer.load_state_dict(their_optimizer.state_dict())
         else:
             theirs = [torch.tensor(p._data, requires_grad=True) for p in ours]
@@ -160,7 +160,7 @@ def test_a_state_dict_moves_both_ways(case, direction):
 
 
 @pytest.mark.parametrize("name", ["SGD", "RMSprop", "Adam", "AdamW"])
-def test_a_small_network_trains_alike(name):
+def test_a_small_network_trains_in_the_same_way(name):
     rng = np.random.default_rng(0)
     X, y = rng.normal(size=(20, 3)), rng.normal(size=(20, 1))
     W, b, V = rng.normal(size=(3, 8)), np.zeros(8), rng.normal(size=(8, 1))

@@ -1,4 +1,4 @@
-"""DistributedSampler beside PyTorch's: every index of every rank."""
+"""DistributedSampler compared with PyTorch's: every index of every rank."""
 
 import pytest
 
@@ -11,7 +11,7 @@ pytestmark = pytest.mark.live
 @pytest.mark.parametrize("drop_last", [False, True])
 @pytest.mark.parametrize("shuffle", [False, True])
 @pytest.mark.parametrize(("n", "ranks"), [(12, 4), (13, 4), (3, 7), (100, 7), (1000, 3)])
-def test_the_indices_are_pytorchs(n, ranks, shuffle, drop_last):
+def test_the_indices_agree_with_pytorch(n, ranks, shuffle, drop_last):
     for rank in range(ranks):
         options = {"num_replicas": ranks, "rank": rank, "shuffle": shuffle, "seed": 11, "drop_last": drop_last}
         theirs = torch.utils.data.distributed.DistributedSampler(range(n), **options)

@@ -1,5 +1,5 @@
-"""What every layer and loss is tried on. `run` speaks the names that PyTorch and tinygrad_edu share, so the same lines make
-the oracle (tests/oracles/make_nn.py), are compared with it (test_layers.py), and with PyTorch itself where it is installed.
+"""The cases for every layer and loss. `run` uses only names that PyTorch and tinygrad_edu share, so the same code makes the
+oracle (tests/oracles/make_nn.py), is compared with it (test_layers.py), and with PyTorch itself if it is installed.
 
 A public layer without a case here fails the tests.
 """
@@ -25,7 +25,7 @@ class Case(NamedTuple):
 
 
 def rng(*key: Any) -> np.random.Generator:
-    """The same numbers for the same key, whatever cases are added."""
+    """A generator that depends on the key only, so that adding a case changes no other."""
     return np.random.default_rng(zlib.crc32(repr(key).encode()))
 
 
@@ -40,7 +40,7 @@ def away(*shape: int) -> Array:
 
 
 def unit(*shape: int, tag: str = "p") -> Array:
-    """Inside (0, 1)."""
+    """Numbers inside (0, 1)."""
     return rng(shape, tag).uniform(0.05, 0.95, size=shape)
 
 
@@ -63,7 +63,7 @@ def activation(name: str, *args: Any, **kwargs: Any) -> Case:
 
 
 def of_logits(nn: Any, loss: Any) -> Any:
-    """A loss of log-probabilities, behind log_softmax: the gradients of PyTorch's CTCLoss are right only there."""
+    """A loss of log-probabilities, after log_softmax: only there are the gradients of PyTorch's CTCLoss right."""
 
     class OfLogits(nn.Module):  # type: ignore[misc]  # the base comes from either framework
         def __init__(self) -> None:
@@ -458,7 +458,7 @@ def number(t: Any) -> Array:
 
 
 def given(t: Any, value: Any) -> Any:
-    """An argument as a tensor, which requires grad if it is floating and no Constant."""
+    """An argument as a tensor, which requires grad if it is floating and not a Constant."""
     if isinstance(value, Constant):
         return t.tensor(value.value)
     if isinstance(value, tuple):
@@ -501,7 +501,7 @@ def run(t: Any, case: Case, state: dict[str, Array] | None = None) -> dict[str, 
 
 
 def compare(name: str, ours: dict[str, Array], theirs: dict[str, Array], within: float) -> None:
-    """Same parts, shapes, dtypes and repr, and numbers within the tolerance."""
+    """Check that parts, shapes, dtypes and repr are equal, and numbers within the tolerance."""
     assert sorted(ours) == sorted(theirs), name
     for part, expected in theirs.items():
         if part == "repr":
@@ -519,7 +519,7 @@ Answers = dict[str, dict[str, Array]]
 
 
 def store(path: Path, answers: Answers) -> None:
-    """All arrays in one: thousands of small ones would take twice the space."""
+    """All arrays in one, because thousands of small ones would take twice the space."""
     arrays = [(name, part, a) for name, parts in answers.items() for part, a in parts.items()]
     index = [[name, part, a.dtype.str, a.shape] for name, part, a in arrays]
     data = b"".join(np.ascontiguousarray(a).tobytes() for *_, a in arrays)

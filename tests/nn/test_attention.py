@@ -48,7 +48,7 @@ def state() -> Any:
 
 @pytest.mark.live
 @pytest.mark.parametrize("name", MASKS)
-def test_masks_do_what_they_do_in_pytorch(name: str, state: Any) -> None:
+def test_masks_agree_with_pytorch(name: str, state: Any) -> None:
     torch = pytest.importorskip("torch", reason="the live comparison needs PyTorch")
     ours, theirs = attend(tg, MASKS[name], state), attend(torch, MASKS[name], state)
     for a, b in zip(ours, theirs, strict=True):
@@ -97,13 +97,13 @@ def test_attention_is_a_weighted_mean_of_the_values(options: dict[str, Any]) -> 
     (lambda: nn.TransformerEncoderLayer(6, 2, activation="tanh"), RuntimeError, "relu/gelu"),
     (lambda: F.scaled_dot_product_attention(tg.ones(2, 3), tg.ones(2, 4), tg.ones(2, 4)), RuntimeError, "do not match"),
 ])  # fmt: skip
-def test_mistakes_are_named(call: Any, error: type[Exception], message: str) -> None:
+def test_errors_say_what_is_wrong(call: Any, error: type[Exception], message: str) -> None:
     with pytest.raises(error, match=message):
         call()
 
 
 @pytest.mark.live
-def test_a_masked_transformer_answers_as_pytorchs() -> None:
+def test_a_masked_transformer_agrees_with_pytorch() -> None:
     torch = pytest.importorskip("torch", reason="the live comparison needs PyTorch")
 
     def answer(t: Any, state: Any = None) -> Any:
@@ -122,7 +122,7 @@ def test_a_masked_transformer_answers_as_pytorchs() -> None:
         np.testing.assert_allclose(a, b, atol=1e-10)
 
 
-def test_embedding_rows_out_of_range_and_bad_padding_are_named() -> None:
+def test_errors_name_embedding_rows_out_of_range_and_bad_padding() -> None:
     with pytest.raises(IndexError):
         nn.Embedding(3, 2)(tg.tensor([3]))
     with pytest.raises(ValueError, match="padding_idx must be within"):

@@ -1,4 +1,4 @@
-"""Containers: reached by position or name, changed in place, printed as PyTorch's, and MLP in one line."""
+"""Containers: indexed by position or name, changed in place, printed like PyTorch's; and MLP."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tinygrad_edu import nn
 
 
 def use(t: Any) -> list[str]:
-    """What containers answer, in the names both frameworks share."""
+    """The results of container operations, by names that both frameworks share."""
     n = t.nn
     seen = []
     s = n.Sequential(n.Linear(1, 2), n.ReLU(), n.Linear(2, 3))
@@ -57,7 +57,7 @@ def use(t: Any) -> list[str]:
 
 
 def parameters(t: Any) -> list[str]:
-    """How lists and dicts of Parameters print, without the dtype, whose name differs."""
+    """The repr of lists and dicts of Parameters, without the dtype, whose name differs."""
     n = t.nn
     made = (
         n.ParameterList(),
@@ -69,7 +69,7 @@ def parameters(t: Any) -> list[str]:
     return [re.sub(r"\[\S+ of size", "[… of size", repr(m)) for m in made]
 
 
-def test_lists_of_parameters_print_as_the_stored_lines_say() -> None:
+def test_lists_of_parameters_print_as_stored() -> None:
     assert parameters(tg)[2:4] == [
         "ParameterList(\n    (0): Parameter containing: [… of size 2]\n    (1): Parameter containing: [… of size ]\n)",
         "ParameterDict(  (w): Parameter containing: [… of size 2x3])",
@@ -78,12 +78,12 @@ def test_lists_of_parameters_print_as_the_stored_lines_say() -> None:
 
 
 @pytest.mark.live
-def test_lists_of_parameters_print_as_pytorchs() -> None:
+def test_lists_of_parameters_print_like_pytorchs() -> None:
     torch = pytest.importorskip("torch", reason="the live comparison needs PyTorch")
     assert parameters(tg) == parameters(torch)
 
 
-def test_containers_answer_as_the_stored_lines_say() -> None:
+def test_containers_agree_with_stored_results() -> None:
     answers = use(tg)
     assert answers[2] == (
         "Sequential(\n  (0): Linear(in_features=1, out_features=2, bias=True)\n"
@@ -93,13 +93,13 @@ def test_containers_answer_as_the_stored_lines_say() -> None:
 
 
 @pytest.mark.live
-def test_containers_answer_as_pytorchs() -> None:
+def test_containers_agree_with_pytorch() -> None:
     torch = pytest.importorskip("torch", reason="the live comparison needs PyTorch")
     for ours, theirs in zip(use(tg), use(torch), strict=True):
         assert ours == theirs
 
 
-def test_mistakes_with_containers_are_named() -> None:
+def test_errors_of_containers_say_what_is_wrong() -> None:
     with pytest.raises(IndexError, match="out of range"):
         nn.Sequential(nn.ReLU())[1]
     with pytest.raises(TypeError, match="not a Module subclass"):
@@ -131,6 +131,6 @@ def test_mlp_is_linear_layers_with_activations_between() -> None:
     ({"sizes": [2, 1], "activation": 3}, TypeError),
     ({"sizes": [2, 1], "activation": nn.ReLU()}, TypeError),
 ])  # fmt: skip
-def test_wrong_arguments_of_mlp_are_named(kwargs: Any, error: type[Exception]) -> None:
+def test_errors_name_wrong_arguments_of_mlp(kwargs: Any, error: type[Exception]) -> None:
     with pytest.raises(error, match="MLP: "):
         nn.MLP(**kwargs)

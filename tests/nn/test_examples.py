@@ -1,4 +1,4 @@
-"""The examples that train models learn what they say, in a shortened form."""
+"""The examples that train models learn what they claim, in a shortened form."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_an_mlp_of_twelve_characters_beats_the_bigram_model() -> None:
 
 @pytest.mark.slow
 def test_a_transformer_learns_characters() -> None:
-    assert run("char_lm_transformer", 60) < 3.5  # guessing: 4.5
+    assert run("char_lm_transformer", 60) < 3.5  # guessing gives 4.5
 
 
 def test_lenet_reads_the_digits() -> None:

@@ -1,4 +1,4 @@
-"""Weights in files: what is saved comes back, PyTorch reads it, and files that run programs are refused."""
+"""Weights in files: they load unchanged, PyTorch reads them, and files that could run code are refused."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def model() -> nn.Module:
     return nn.Sequential(nn.Conv2d(1, 2, 3), nn.BatchNorm2d(2), nn.ReLU(), nn.Flatten(), nn.Linear(8, 3).double())
 
 
-def test_a_state_dict_comes_back_with_its_dtypes_and_shapes(tmp_path: Path) -> None:
+def test_a_state_dict_loads_with_its_dtypes_and_shapes(tmp_path: Path) -> None:
     before = model()
     nn.save(before.state_dict(), tmp_path / "a.safetensors")
     nn.save(before.state_dict(), tmp_path / "b.safetensors", metadata={"note": "for a test"})
@@ -33,7 +33,7 @@ def test_a_state_dict_comes_back_with_its_dtypes_and_shapes(tmp_path: Path) -> N
     assert sorted(p.name for p in tmp_path.iterdir()) == ["a.safetensors", "b.safetensors"]
 
 
-def test_transposed_and_shared_arrays_are_saved_as_they_look(tmp_path: Path) -> None:
+def test_transposed_and_shared_arrays_are_saved_with_their_values(tmp_path: Path) -> None:
     x = tg.arange(6).reshape(2, 3)
     nn.save({"x": x, "t": x.T}, tmp_path / "x.safetensors")
     state = nn.load(tmp_path / "x.safetensors")
@@ -49,7 +49,7 @@ def test_pytorchs_spelling_works(tmp_path: Path) -> None:
         tg.load(tmp_path / "model.pt", map_location="cuda")
 
 
-def test_a_module_is_saved_as_its_state_dict_and_both_ends_say_so(tmp_path: Path) -> None:
+def test_save_and_load_of_a_module_explain_the_state_dict(tmp_path: Path) -> None:
     before, after = model(), model()
     with pytest.warns(UserWarning, match=r"a Sequential is saved as its state_dict.*model\.load_state_dict\(load\(path\)\)"):
         nn.save(before, tmp_path / "model")
@@ -75,7 +75,7 @@ def test_pickles_damaged_and_missing_files_are_refused(tmp_path: Path) -> None:
         nn.load(tmp_path / "absent")
 
 
-def test_bfloat16_becomes_float32_with_the_same_numbers(tmp_path: Path) -> None:
+def test_bfloat16_becomes_float32_with_the_same_values(tmp_path: Path) -> None:
     header = json.dumps(
         {
             "h": {"dtype": "BF16", "shape": [2, 1], "data_offsets": [0, 4]},
@@ -94,7 +94,7 @@ def test_bfloat16_becomes_float32_with_the_same_numbers(tmp_path: Path) -> None:
 
 
 @pytest.mark.live
-def test_weights_move_to_pytorch_and_back_through_a_file(tmp_path: Path) -> None:
+def test_weights_go_to_pytorch_and_back_through_a_file(tmp_path: Path) -> None:
     torch = pytest.importorskip("torch", reason="the live comparison needs PyTorch")
     safetensors = pytest.importorskip("safetensors.torch", reason="PyTorch reads and writes such files with safetensors")
 

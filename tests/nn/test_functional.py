@@ -1,4 +1,4 @@
-"""nn.functional: what the layers do not show, against PyTorch; arrays in, arrays out."""
+"""nn.functional: what the layers do not cover, compared with PyTorch; arrays in, arrays out."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def answers(t: Any, name: str) -> list[Any]:
 
 @pytest.mark.live
 @pytest.mark.parametrize("name", CALLS)
-def test_a_function_answers_as_pytorchs(name: str) -> None:
+def test_a_function_agrees_with_pytorch(name: str) -> None:
     torch = pytest.importorskip("torch", reason="the live comparison needs PyTorch")
     for ours, theirs in zip(answers(tg, name), answers(torch, name), strict=True):
         assert (ours is None) == (theirs is None)
@@ -188,7 +188,7 @@ def test_ctc_adds_up_all_alignments(target: list[int]) -> None:
 
 @pytest.mark.live
 @pytest.mark.parametrize("size", [(8, 9), (9, 10), (1, 3, 8, 10)], ids=str)
-def test_a_transposed_convolution_has_the_size_that_is_asked_for(size: tuple[int, ...]) -> None:
+def test_a_transposed_convolution_has_the_requested_size(size: tuple[int, ...]) -> None:
     torch = pytest.importorskip("torch", reason="the live comparison needs PyTorch")
     theirs = torch.nn.ConvTranspose2d(2, 3, 4, stride=2, padding=1).double()
     ours = tg.nn.ConvTranspose2d(2, 3, 4, stride=2, padding=1).double()
@@ -220,7 +220,7 @@ def test_gumbel_softmax_draws_pytorchs_numbers() -> None:
 
 @pytest.mark.live
 @pytest.mark.parametrize("options", [{}, {"tau": 0.3, "dim": 0}, {"hard": True}], ids=str)
-def test_gumbel_softmax_is_pytorchs(options: dict[str, Any]) -> None:
+def test_gumbel_softmax_agrees_with_pytorch(options: dict[str, Any]) -> None:
     torch = pytest.importorskip("torch", reason="the live comparison needs PyTorch")
     answers = []
     for t in (tg, torch):
@@ -236,7 +236,7 @@ def test_softmax_takes_a_dtype(name: str) -> None:
     np.testing.assert_allclose(y, getattr(F, name)(tg.arange(3).double(), dim=0))
 
 
-def test_the_running_statistics_are_left_alone_in_evaluation() -> None:
+def test_evaluation_does_not_change_the_running_statistics() -> None:
     mean, var = tg.zeros(3), tg.ones(3)
     F.batch_norm(tg.randn(4, 3), mean, var)
     assert mean.tolist() == [0, 0, 0]
@@ -339,7 +339,7 @@ def test_the_running_statistics_are_left_alone_in_evaluation() -> None:
     (lambda: tg.nn.GRUCell(3, 4)(tg.ones(2, 2)), RuntimeError, "must have shape"),
     (lambda: tg.nn.GRUCell(3, 4)(tg.ones(2, 3), tg.ones(1, 4)), RuntimeError, "the state must have shape"),
 ])  # fmt: skip
-def test_mistakes_are_named(call: Any, error: type[Exception], message: str) -> None:
+def test_errors_say_what_is_wrong(call: Any, error: type[Exception], message: str) -> None:
     with pytest.raises(error, match=message):
         call()
 
@@ -358,7 +358,7 @@ def test_mistakes_are_named(call: Any, error: type[Exception], message: str) -> 
     ],
     ids=["conv", "transposed conv", "max pool", "adaptive pool", "interpolate", "index", "transpose", "contiguous"],
 )
-def test_dropout_behind_what_moves_axes_has_the_pattern_of_pytorch(before: Any) -> None:
+def test_dropout_after_ops_that_move_axes_has_pytorchs_pattern(before: Any) -> None:
     torch = pytest.importorskip("torch", reason="the oracle of the random numbers is PyTorch")
     x = normal(2, 3, 8, 8).astype(np.float32)
     tg.manual_seed(0)

@@ -1,4 +1,4 @@
-"""Layers and losses can be differentiated twice: against finite differences."""
+"""Second derivatives of layers and losses, compared with finite differences."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def checked(f: Any, arrays: tuple[np.ndarray, ...]) -> bool:
 
 
 @pytest.mark.parametrize("name", LAYERS)
-def test_a_layer_has_right_second_derivatives(name: str) -> None:
+def test_second_derivatives_of_a_layer_are_right(name: str) -> None:
     layer, arrays = LAYERS[name]
     layer.double()
 
@@ -82,5 +82,5 @@ def test_a_layer_has_right_second_derivatives(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", LOSSES)
-def test_a_loss_has_right_second_derivatives(name: str) -> None:
+def test_second_derivatives_of_a_loss_are_right(name: str) -> None:
     assert checked(*LOSSES[name])

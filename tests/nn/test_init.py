@@ -1,4 +1,4 @@
-"""nn.init and nn.utils: PyTorch's numbers from the same seed, fans by hand, and what is refused."""
+"""nn.init and nn.utils: PyTorch's numbers from the same seed, fans by hand, and errors."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ STORED = Path(__file__).parents[1] / "oracles" / "nn_init.npz"
 
 
 @pytest.mark.parametrize("name", INITS)
-def test_weights_start_as_stored_pytorch_numbers(name: str) -> None:
+def test_initial_weights_equal_stored_numbers_of_pytorch(name: str) -> None:
     with np.load(STORED) as stored:
         np.testing.assert_allclose(fill(tg, name), stored[name], atol=2e-6)
 
 
 @pytest.mark.live
 @pytest.mark.parametrize("name", INITS)
-def test_weights_start_as_pytorchs(name: str) -> None:
+def test_initial_weights_equal_pytorchs(name: str) -> None:
     torch = pytest.importorskip("torch", reason="the live comparison needs PyTorch")
     if "trunc" in name and tuple(map(int, torch.__version__.split(".")[:2])) < (2, 13):
         pytest.skip("PyTorch drew truncated normals in another way before 2.13")
     np.testing.assert_allclose(fill(tg, name), fill(torch, name), atol=2e-6)
 
 
-def test_fans_count_the_kernel() -> None:
+def test_fans_include_the_kernel() -> None:
     w = tg.empty(4, 3, 5, 5)
     bound = math.sqrt(6 / (3 * 25 + 4 * 25))
     nn.init.xavier_uniform_(w)
@@ -67,12 +67,12 @@ def test_parameters_are_filled_outside_the_graph_and_keep_requiring_a_gradient()
     (lambda: nn.init.sparse_(tg.empty(2), 0.5), "2 dimensions"),
     (lambda: nn.init.orthogonal_(tg.empty(2)), "2 or more dimensions"),
 ])  # fmt: skip
-def test_mistakes_are_named(call: Any, message: str) -> None:
+def test_errors_say_what_is_wrong(call: Any, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         call()
 
 
-def test_filling_nothing_is_warned_of() -> None:
+def test_filling_an_empty_tensor_warns() -> None:
     with pytest.warns(UserWarning, match="zero-element"):
         nn.init.kaiming_uniform_(tg.empty(0, 2))
     with pytest.warns(UserWarning, match="more than 2 std"):
@@ -118,7 +118,7 @@ def test_clipping_by_value_limits_each_element() -> None:
     assert params[0].grad.tolist() == [1, -1, 0.5]
 
 
-def test_a_vector_of_parameters_goes_back_where_it_came_from() -> None:
+def test_a_vector_of_parameters_is_written_back_to_them() -> None:
     model = nn.MLP([2, 3, 1])
     vector = nn.utils.parameters_to_vector(model.parameters())
     assert vector.requires_grad

@@ -1,4 +1,4 @@
-"""Every layer and loss answers as PyTorch's: stored numbers, and PyTorch itself where it is installed."""
+"""Every layer and loss agrees with PyTorch: with stored numbers, and with PyTorch itself if it is installed."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_a_layer_agrees_with_pytorch(name: str) -> None:
 
 
 def _state(answers: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """The weights PyTorch started from, so that both go on from the same ones."""
+    """PyTorch's initial weights, so that both start from the same ones."""
     return {part.removeprefix("initial "): value for part, value in answers.items() if part.startswith("initial ")}
 
 

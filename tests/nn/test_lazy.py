@@ -1,4 +1,4 @@
-"""Lazy layers read the number of inputs off their first input, and are ordinary layers from then on."""
+"""Lazy layers take the number of inputs from their first input, and are ordinary layers from then on."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_a_lazy_layer_becomes_the_ordinary_one_with_the_same_numbers(name: str) 
 
 @pytest.mark.live
 @pytest.mark.parametrize("name", CASES)
-def test_a_lazy_layer_prints_and_starts_as_pytorchs(name: str) -> None:
+def test_a_lazy_layer_prints_and_starts_like_pytorchs(name: str) -> None:
     torch = pytest.importorskip("torch", reason="the live comparison needs PyTorch")
     make, _, shape = CASES[name]
     ours, theirs = make(nn), make(torch.nn)
@@ -66,7 +66,7 @@ def test_weights_loaded_before_the_first_call_are_kept() -> None:
     np.testing.assert_array_equal(lazy(x).detach(), source(x).detach())
 
 
-def test_an_unfinished_parameter_says_what_it_is() -> None:
+def test_the_repr_of_an_uninitialized_parameter_says_what_it_is() -> None:
     assert repr(nn.LazyLinear(3).weight) == "<UninitializedParameter>"
 
 
@@ -101,7 +101,7 @@ def test_a_parameter_without_a_shape_refuses_to_be_used(name: str, tmp_path: Pat
         EARLY[name](nn.LazyLinear(3), tmp_path)
 
 
-def test_the_state_of_a_lazy_layer_shows_what_is_missing_and_goes_into_another_lazy_one() -> None:
+def test_the_state_of_a_lazy_layer_shows_what_is_missing_and_loads_into_another_lazy_one() -> None:
     state = nn.LazyLinear(3).state_dict()
     assert repr(state) == "{'weight': <UninitializedParameter>, 'bias': <UninitializedParameter>}"
     layer = nn.LazyLinear(3)
@@ -109,7 +109,7 @@ def test_the_state_of_a_lazy_layer_shows_what_is_missing_and_goes_into_another_l
     assert layer(tg.zeros(1, 2)).shape == (1, 3)
 
 
-def test_too_few_axes_are_named() -> None:
+def test_the_error_for_too_few_axes_names_them() -> None:
     with pytest.raises(RuntimeError, match=r"LazyConv2d: Expected 3D \(unbatched\) or 4D \(batched\) input, got \(3,\)"):
         nn.LazyConv2d(2, 3)(tg.zeros(3))
     with pytest.raises(RuntimeError, match="LazyLinear: the input must have shape"):

@@ -1,4 +1,4 @@
-"""Limits of gradients and labels of losses: a value that would turn training into nonsense is refused, or warned of."""
+"""Limits of gradients and labels of losses: a value that would make training meaningless raises or warns."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def with_gradients(*gradients: list[float]) -> list[Any]:
 
 
 @pytest.mark.parametrize("limit", ["a", None, [1.0]])
-def test_a_limit_that_is_not_a_number_is_named(limit: Any) -> None:
+def test_the_error_names_a_limit_that_is_not_a_number(limit: Any) -> None:
     for clip, name in ((nn.utils.clip_grad_norm_, "max_norm"), (nn.utils.clip_grad_value_, "clip_value")):
         with pytest.raises(TypeError, match=rf"{clip.__name__}: {name} must be a number >= 0, got "):
             clip(with_gradients([1.0]), limit)
@@ -45,7 +45,7 @@ def test_one_nan_makes_every_clipped_gradient_nan_as_in_pytorch() -> None:
     "values", [[[1e6], [math.nan]], [[3.0], [math.inf]], [[3.0], [-math.inf]], [[3.0], [4.0]], [[0.0], [0.0]]]
 )
 @pytest.mark.parametrize("max_norm", [0.0, 1.0, 1e9, math.inf])
-def test_clipping_is_pytorchs_for_any_numbers(values: list[list[float]], max_norm: float) -> None:
+def test_clipping_agrees_with_pytorch_for_any_numbers(values: list[list[float]], max_norm: float) -> None:
     torch = pytest.importorskip("torch", reason="the live comparison needs PyTorch")
     ours, theirs = with_gradients(*values), [torch.zeros(1, requires_grad=True) for _ in values]
     for p, value in zip(theirs, values, strict=True):
@@ -80,14 +80,14 @@ def test_a_limit_below_zero_or_nan_is_refused_before_a_gradient_changes(limit: f
         lambda: nn.TripletMarginWithDistanceLoss(margin=math.nan),
     ],
 )
-def test_nan_is_no_limit_of_a_loss(call: Any) -> None:
+def test_nan_is_not_a_limit_of_a_loss(call: Any) -> None:
     with pytest.raises(ValueError, match="nan"):
         call()
 
 
 # --- labels ---
 
-LABELS = {  # labels that people have, and what the message tells them to write
+LABELS = {  # common labels, and the code that the message suggests
     "-1 and 1": ([-1.0, 1.0], r"got -1 to 1; use \(target \+ 1\) / 2"),
     "1 and 2": ([1, 2], "got 1 to 2; use target - 1"),
     "0 and 255": (np.array([0, 255], np.uint8), "got 0 to 255; use target / 255"),
@@ -162,7 +162,7 @@ def test_rows_that_round_to_slightly_more_than_1_are_fine() -> None:
 
 
 @pytest.mark.parametrize("target", [tg.tensor([0, 0]), tg.ones(2, 1)], ids=["numbers", "probabilities"])
-def test_cross_entropy_of_a_single_class_is_warned_of(target: Any) -> None:
+def test_cross_entropy_of_a_single_class_warns(target: Any) -> None:
     with pytest.warns(UserWarning, match=r"with a single class the loss is always 0.*binary_cross_entropy_with_logits"):
         assert F.cross_entropy(tg.tensor([[3.0], [4.0]]), target).item() == 0
 
@@ -180,7 +180,7 @@ def test_cross_entropy_of_a_single_class_is_warned_of(target: Any) -> None:
         F.huber_loss,
     ],
 )
-def test_a_table_of_rows_against_rows_is_warned_of(loss: Any) -> None:
+def test_broadcasting_a_column_against_a_row_warns(loss: Any) -> None:
     with pytest.warns(UserWarning, match=r"target size \(\(3,\)\) that is different to the input size \(\(3, 1\)\)"):
         loss(tg.ones(3, 1), tg.ones(3))
 
@@ -188,7 +188,7 @@ def test_a_table_of_rows_against_rows_is_warned_of(loss: Any) -> None:
 # --- random numbers that PyTorch does not draw ---
 
 
-def test_from_pretrained_draws_nothing() -> None:
+def test_from_pretrained_draws_no_random_numbers() -> None:
     before = tg.get_rng_state().numpy().copy()
     layer = nn.Embedding.from_pretrained(tg.ones(5, 3, dtype=tg.float64), padding_idx=1)
     np.testing.assert_array_equal(tg.get_rng_state().numpy(), before)

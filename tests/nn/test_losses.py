@@ -1,4 +1,4 @@
-"""Losses at their edges: weights, wrong shapes and kinds, infinite logits, nothing to average."""
+"""Edge cases of losses: weights, wrong shapes and types, infinite logits, empty inputs."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def value_and_gradient(t: Any, f: Any, *inputs: Any, **options: Any) -> tuple[An
     return y.tolist(), first.grad.tolist()
 
 
-# (function, inputs, options) -> value, gradient of the first input: PyTorch 2.13's own answers
+# (function, inputs, options) -> value, gradient of the first input: PyTorch 2.13's results
 EDGES = {
     "BCE p=0 t=1": ("binary_cross_entropy", ([0.0], [1.0]), {}, 100.0, [-1e12]),
     "BCE p=1 t=1": ("binary_cross_entropy", ([1.0], [1.0]), {}, 0.0, [0.0]),
@@ -68,7 +68,7 @@ EDGES = {
 
 
 @pytest.mark.parametrize("name", EDGES)
-def test_a_loss_at_its_edges(name: str) -> None:
+def test_an_edge_case_of_a_loss(name: str) -> None:
     function, inputs, options, value, gradient = EDGES[name]
     got = value_and_gradient(tg, getattr(F, function), *inputs, **options)
     np.testing.assert_allclose(got[0], value, rtol=1e-5)
@@ -78,7 +78,7 @@ def test_a_loss_at_its_edges(name: str) -> None:
 
 @pytest.mark.live
 @pytest.mark.parametrize("name", EDGES)
-def test_a_loss_at_its_edges_is_pytorchs(name: str) -> None:
+def test_an_edge_case_of_a_loss_agrees_with_pytorch(name: str) -> None:
     torch = pytest.importorskip("torch", reason="the live comparison needs PyTorch")
     function, inputs, options, *_ = EDGES[name]
     ours = value_and_gradient(tg, getattr(F, function), *inputs, **options)
@@ -89,18 +89,18 @@ def test_a_loss_at_its_edges_is_pytorchs(name: str) -> None:
 
 @pytest.mark.parametrize(("x", "t", "value", "gradient"), [(inf, 1.0, 0, 0), (-inf, 0.0, 0, 0), (-inf, 1.0, inf, -1)])
 def test_infinite_logits_have_the_limit_as_their_loss(x: float, t: float, value: float, gradient: float) -> None:
-    # PyTorch answers nan for the values of these three
+    # PyTorch returns nan for these three values
     assert value_and_gradient(tg, F.binary_cross_entropy_with_logits, [x], [t]) == (value, [gradient])
 
 
-def test_a_probability_of_zero_counts_nothing_even_where_the_logit_is_minus_infinity() -> None:
-    # PyTorch answers nan
+def test_a_probability_of_zero_counts_as_zero_even_where_the_logit_is_minus_infinity() -> None:
+    # PyTorch returns nan
     value, gradient = value_and_gradient(tg, F.cross_entropy, [[0.0, -inf, 0.0]], [[0.5, 0.0, 0.5]])
     assert value == pytest.approx(math.log(2))
     assert gradient == [[0, 0, 0]]
 
 
-def test_integer_and_boolean_labels_are_taken_by_the_binary_losses() -> None:
+def test_the_binary_losses_accept_integer_and_boolean_labels() -> None:
     x = tg.tensor([0.5, -0.2])
     expected = F.binary_cross_entropy_with_logits(x, tg.tensor([1.0, 0.0])).item()
     for labels in (tg.tensor([1, 0]), tg.tensor([True, False])):
@@ -108,7 +108,7 @@ def test_integer_and_boolean_labels_are_taken_by_the_binary_losses() -> None:
         assert nn.BCELoss()(x.sigmoid(), labels).item() == pytest.approx(expected)
 
 
-def test_functions_take_arrays_and_give_arrays() -> None:
+def test_functions_of_arrays_return_arrays() -> None:
     x, t = np.array([[1.0, 2.0]]), np.array([1])
     assert type(F.cross_entropy(x, t)) in (np.ndarray, np.float64)
     assert F.mse_loss(x, x + 1) == 1
@@ -126,7 +126,7 @@ def test_lists_and_numbers_as_targets_are_refused() -> None:
             call()
 
 
-def test_broadcasting_targets_are_warned_of_at_the_users_line() -> None:
+def test_broadcasting_targets_warns_at_the_users_line() -> None:
     for loss in (nn.MSELoss(), nn.L1Loss(), F.mse_loss, F.l1_loss):
         with pytest.warns(
             UserWarning, match=r"target size \(\(3,\)\) that is different to the input size \(\(3, 1\)\)"
@@ -135,7 +135,7 @@ def test_broadcasting_targets_are_warned_of_at_the_users_line() -> None:
         assert seen[0].filename == __file__
 
 
-# name -> (call, the exception, what its message says); `t` is tinygrad_edu or torch
+# name -> (call, the exception, words of its message); `t` is tinygrad_edu or torch
 MISTAKES = {
     "reduction": (
         lambda t: t.nn.functional.mse_loss(t.ones(2), t.ones(2), reduction="avg"),
@@ -208,11 +208,11 @@ def test_a_mistake_raises_the_same_in_pytorch(name: str) -> None:
     call, error, message = MISTAKES[name]
     with pytest.raises(error) as theirs:
         call(torch)
-    if name != "BCE sizes":  # theirs talks of a deprecation there
+    if name != "BCE sizes":  # their message is about a deprecation
         assert message in str(theirs.value)
 
 
-def test_implicit_softmax_dimensions_are_warned_of() -> None:
+def test_implicit_softmax_dimensions_warn() -> None:
     for layer in (nn.Softmax(), nn.LogSoftmax(), nn.Softmin()):
         with pytest.warns(UserWarning, match="Implicit dimension choice for .*softm.* has been deprecated"):
             layer(tg.zeros(2, 3))
@@ -228,6 +228,6 @@ def test_implicit_softmax_dimensions_are_warned_of() -> None:
     ],
     ids=["cross_entropy", "cross_entropy of probabilities", "nll", "multi_margin"],
 )
-def test_class_weights_that_require_grad_are_refused_for_the_loss_has_no_gradient_for_them(loss: Any) -> None:
+def test_class_weights_that_require_grad_are_refused_because_the_loss_has_no_gradient_for_them(loss: Any) -> None:
     with pytest.raises(RuntimeError, match=r"\(weight=\) has no gradient"):
         loss(tg.ones(3, requires_grad=True))

@@ -1,4 +1,4 @@
-"""Module: what it finds, how it is trained, saved and printed, and what it says to the classic mistakes."""
+"""Module: what it finds, how it is trained, saved and printed, and its errors for the classic mistakes."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ class Net(nn.Module):
 PATHS = ["scale", "second.weight", "second.bias", "first.0.weight", "first.0.bias"]
 
 
-# --- what it is made of ---
+# --- its parts ---
 
 
-def test_parameters_come_in_declaration_order_the_modules_own_first() -> None:
+def test_parameters_are_in_declaration_order_the_modules_own_first() -> None:
     assert [path for path, _ in Net().named_parameters()] == PATHS
 
 
@@ -62,7 +62,7 @@ def test_tied_weights_are_one_parameter_under_two_paths() -> None:
     assert len(list(nn.Sequential(layer, nn.ReLU(), layer).parameters())) == 2
 
 
-def test_a_plain_tensor_is_no_parameter_and_none_keeps_a_place() -> None:
+def test_a_plain_tensor_is_not_a_parameter_and_none_reserves_a_name() -> None:
     layer = nn.Linear(2, 2)
     layer.note = tg.ones(2, requires_grad=True)
     layer.bias = None
@@ -77,7 +77,7 @@ def test_deleting_an_attribute_forgets_it() -> None:
     assert list(net.state_dict()) == PATHS[:3]
 
 
-def test_layers_in_a_plain_list_are_warned_of_unless_they_are_found_elsewhere() -> None:
+def test_layers_in_a_plain_list_warn_unless_they_are_found_elsewhere() -> None:
     class Forgetful(nn.Module):
         def __init__(self) -> None:
             super().__init__()
@@ -103,7 +103,7 @@ def test_layers_in_a_plain_list_are_warned_of_unless_they_are_found_elsewhere() 
     assert len(list(Careful().parameters())) == 2
 
 
-# --- changing all of it ---
+# --- changing all parts ---
 
 
 def test_train_and_eval_reach_every_module() -> None:
@@ -115,7 +115,7 @@ def test_train_and_eval_reach_every_module() -> None:
         net.train(1)  # type: ignore[arg-type]  # the mistake under test
 
 
-def test_a_part_with_a_train_of_its_own_decides_for_itself() -> None:
+def test_a_part_that_overrides_train_is_called_by_its_parent() -> None:
     class Frozen(nn.Module):
         def __init__(self) -> None:
             super().__init__()
@@ -136,7 +136,7 @@ def test_apply_visits_children_before_parents() -> None:
     assert seen == ["Linear", "Linear", "ReLU", "Sequential", "Net"]
 
 
-def test_zero_grad_forgets_gradients_or_fills_them_with_zeros() -> None:
+def test_zero_grad_deletes_gradients_or_fills_them_with_zeros() -> None:
     net = Net()
     net(tg.ones(4, 3)).sum().backward()
     assert all(p.grad is not None for p in net.parameters())
@@ -180,7 +180,7 @@ def test_a_module_can_be_copied_and_pickled() -> None:
         assert isinstance(twin.scale, nn.Parameter)
 
 
-def test_models_leave_no_cycles() -> None:
+def test_models_create_no_reference_cycles() -> None:
     def work() -> None:
         net = Net()
         net(tg.ones(4, 3)).sum().backward()
@@ -213,7 +213,7 @@ def test_state_dict_is_a_snapshot() -> None:
     assert list(nn.Linear(1, 1).state_dict(prefix="head.")) == ["head.weight", "head.bias"]
 
 
-def test_loading_takes_arrays_and_keeps_the_dtype_and_identity_of_the_parameters() -> None:
+def test_loading_accepts_arrays_and_keeps_the_dtype_and_identity_of_the_parameters() -> None:
     layer = nn.Linear(2, 1)
     weight = layer.weight
     layer.load_state_dict({"weight": np.array([[1.0, 2.0]]), "bias": np.array([3])})
@@ -253,7 +253,7 @@ def test_loading_lists_everything_that_does_not_fit_and_then_changes_nothing() -
 
 
 @pytest.mark.live
-def test_states_move_to_pytorch_and_back() -> None:
+def test_state_dicts_go_to_pytorch_and_back() -> None:
     torch = pytest.importorskip("torch", reason="the live comparison needs PyTorch")
     theirs = torch.nn.Sequential(torch.nn.Linear(3, 4), torch.nn.ReLU(), torch.nn.Linear(4, 2))
     ours = nn.MLP([3, 4, 2])
@@ -269,7 +269,7 @@ def test_states_move_to_pytorch_and_back() -> None:
 
 
 def watch(t: Any) -> list[Any]:
-    """The events of hooked modules, in the names both frameworks share."""
+    """The events of modules with hooks, by names that both frameworks share."""
     events: list[Any] = []
     t.manual_seed(0)
     model = t.nn.Sequential(t.nn.Linear(2, 3), t.nn.Tanh(), t.nn.Linear(3, 1))
@@ -330,7 +330,7 @@ def test_hooks_can_replace_what_they_are_given_and_can_be_removed() -> None:
     assert layer(x) is x
 
 
-def test_a_hook_registered_by_with_ends_with_it_and_one_may_remove_itself() -> None:
+def test_a_hook_ends_with_its_with_block_and_a_hook_may_remove_itself() -> None:
     layer = nn.Identity()
     with layer.register_forward_hook(lambda m, args, y: y * 10):
         assert layer(tg.ones(1)).item() == 10
@@ -339,7 +339,7 @@ def test_a_hook_registered_by_with_ends_with_it_and_one_may_remove_itself() -> N
     assert [layer(tg.ones(1)).item() for _ in range(2)] == [2, 1]
 
 
-def test_a_forward_hook_sees_keyword_arguments_if_it_asks_for_them() -> None:
+def test_a_forward_hook_gets_keyword_arguments_if_it_requests_them() -> None:
     class Add(nn.Module):
         def forward(self, x: Any, *, other: Any) -> Any:
             return x + other
@@ -351,7 +351,7 @@ def test_a_forward_hook_sees_keyword_arguments_if_it_asks_for_them() -> None:
 
 
 def ordered(t: Any) -> list[Any]:
-    """Who is called when, with prepend= and always_call=."""
+    """The order of calls with prepend= and always_call=."""
     events: list[Any] = []
 
     class Half(t.nn.Module):  # type: ignore[misc]  # the base comes from either framework
@@ -391,7 +391,7 @@ def test_hooks_can_go_first_and_be_called_after_an_error_too() -> None:
 
 
 @pytest.mark.live
-def test_hooks_come_in_pytorchs_order() -> None:
+def test_hooks_are_called_in_pytorchs_order() -> None:
     torch = pytest.importorskip("torch", reason="the live comparison needs PyTorch")
     assert ordered(tg) == ordered(torch)
 
@@ -424,7 +424,7 @@ def test_assigning_a_layer_before_super_init_is_refused() -> None:
         Early()
 
 
-def test_a_missing_forward_is_named() -> None:
+def test_the_error_names_a_missing_forward() -> None:
     class Empty(nn.Module):
         pass
 
@@ -441,14 +441,14 @@ def test_a_missing_forward_is_named() -> None:
         nn.ModuleList([nn.ReLU()])(tg.ones(1))
 
 
-def test_a_misspelt_attribute_is_answered_with_a_suggestion() -> None:
+def test_the_error_for_a_misspelt_attribute_suggests_the_right_one() -> None:
     with pytest.raises(AttributeError, match=r"'Linear' object has no attribute 'wieght'. Did you mean: 'weight'\?"):
         nn.Linear(1, 1).wieght
     with pytest.raises(AttributeError, match=r"'Linear' object has no attribute 'foo'$"):
         nn.Linear(1, 1).foo
 
 
-def test_an_attribute_error_inside_a_property_is_shown_itself() -> None:
+def test_an_attribute_error_inside_a_property_is_not_replaced() -> None:
     class Odd(nn.Module):
         @property
         def size(self) -> Any:
@@ -470,7 +470,7 @@ def test_a_parameter_cannot_become_a_plain_tensor_by_accident() -> None:
     assert net.state_dict()["mean"].tolist() == [1, 1]
 
 
-def test_names_that_would_hide_something_are_refused() -> None:
+def test_names_that_would_hide_an_attribute_are_refused() -> None:
     net = nn.Module()
     for name in ("", "a.b", "forward"):
         with pytest.raises(KeyError):
@@ -489,7 +489,7 @@ def test_names_that_would_hide_something_are_refused() -> None:
     layer.register_parameter("weight", nn.Parameter(tg.ones(1)))  # of the same kind: replaced
 
 
-def test_wrong_numbers_of_features_name_the_layer_by_its_path() -> None:
+def test_the_error_for_a_wrong_number_of_features_names_the_layer_by_its_path() -> None:
     model = nn.Sequential(nn.Linear(4, 3), nn.Sequential(nn.ReLU(), nn.Linear(2, 1)))
     with pytest.raises(RuntimeError, match=r"Linear\(2, 1\): the last axis of the input must be 2 \(in_features\)") as error:
         model(tg.ones(5, 4))
@@ -503,7 +503,7 @@ def test_wrong_numbers_of_features_name_the_layer_by_its_path() -> None:
         model("x")
 
 
-def test_a_float64_input_to_float32_weights_is_answered_with_the_conversion() -> None:
+def test_the_error_for_a_float64_input_to_float32_weights_gives_the_conversion() -> None:
     with pytest.raises(
         RuntimeError, match=r"the input is float64, but the weights are float32; use x\.float\(\) or model\.double\(\)"
     ) as error:
@@ -527,7 +527,7 @@ def test_other_layers_refuse_another_dtype_too(layer: nn.Module, shape: tuple[in
         layer(tg.ones(*shape, dtype=tg.float64))
 
 
-def test_a_layer_without_parentheses_or_with_its_input_in_them_is_answered_with_the_right_spelling() -> None:
+def test_the_error_for_a_layer_class_used_as_a_layer_gives_the_right_spelling() -> None:
     with pytest.raises(TypeError, match=r"ReLU is not a Module subclass; write ReLU\(\), with parentheses"):
         nn.Sequential(nn.Linear(1, 1), nn.ReLU)
     with pytest.raises(TypeError, match=r"to apply it: nn\.ReLU\(\)\(x\)"):
@@ -543,7 +543,7 @@ def test_a_layer_without_parentheses_or_with_its_input_in_them_is_answered_with_
 # --- printing ---
 
 
-def test_parameters_print_as_pytorchs() -> None:
+def test_parameters_print_like_pytorchs() -> None:
     assert repr(nn.Parameter(tg.tensor([1.0]))) == "Parameter containing:\ntensor([1.], requires_grad=True)"
     assert repr(nn.Parameter(tg.tensor([1.0]), requires_grad=False)) == "Parameter containing:\ntensor([1.])"
 
@@ -558,7 +558,7 @@ def test_a_parameter_shares_the_memory_of_its_tensor() -> None:
         nn.Parameter(tg.tensor([1]))
 
 
-def test_nested_modules_print_as_pytorchs() -> None:
+def test_nested_modules_print_like_pytorchs() -> None:
     assert repr(Net()) == (
         "Net(\n"
         "  (second): Linear(in_features=3, out_features=2, bias=True)\n"
@@ -580,7 +580,7 @@ def test_pytorchs_addresses_lead_to_the_same_classes() -> None:
     assert tg.func.functional_call is functional_call is nn.functional_call
     assert nn.modules.linear.Linear is nn.Linear
     with pytest.raises(AttributeError, match="NoSuchLayer"):
-        nn.modules.NoSuchLayer  # the look-up is the test
+        nn.modules.NoSuchLayer  # looking the name up is the test
 
 
 def test_the_graph_of_several_outputs_is_that_of_the_first() -> None:

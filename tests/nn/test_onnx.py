@@ -1,4 +1,4 @@
-"""Exported models answer in onnxruntime as they do here, for other batch sizes too."""
+"""Exported models give the same results in onnxruntime, for other batch sizes too."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ runtime = pytest.importorskip("onnxruntime", reason="the answers are compared wi
 
 
 class Functional(nn.Module):
-    """What is computed between layers."""
+    """A model with computations between its layers."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -83,7 +83,7 @@ def answer(proto: Any, x: np.ndarray) -> Any:
 
 
 @pytest.mark.parametrize("name", MODELS)
-def test_an_exported_model_answers_as_here(name: str, tmp_path: Path) -> None:
+def test_an_exported_model_gives_the_same_results(name: str, tmp_path: Path) -> None:
     make, shape = MODELS[name]
     tg.manual_seed(0)
     model = make()
@@ -107,7 +107,7 @@ def test_an_embedding_takes_integers() -> None:
     np.testing.assert_allclose(answer(nn.onnx.export(model, x), x.numpy()), model(x).detach(), atol=1e-5)
 
 
-def test_long_rows_of_an_embedding_are_shortened_in_the_file() -> None:
+def test_max_norm_of_an_embedding_is_applied_in_the_file() -> None:
     model = nn.Embedding(6, 3, max_norm=0.5, norm_type=1)
     proto = nn.onnx.export(model, tg.tensor([0, 1]))
     assert not np.allclose(model.weight[2:].detach().numpy(), answer(proto, np.arange(2, 6)))  # not yet looked up here
@@ -129,7 +129,7 @@ def test_weights_keep_their_names_and_unused_ones_are_left_out() -> None:
     (nn.BatchNorm1d(3, track_running_stats=False), (2, 3), "no running statistics"),
     (nn.Softplus(), (2, 3), "the op 'softplus' is not supported"),
 ])  # fmt: skip
-def test_what_has_no_form_is_named(model: Any, shape: tuple[int, ...], message: str) -> None:
+def test_the_error_names_what_cannot_be_exported(model: Any, shape: tuple[int, ...], message: str) -> None:
     with pytest.raises((ValueError, TypeError), match=message):
         nn.onnx.export(model, tg.ones(*shape))
 
@@ -148,7 +148,7 @@ class WrittenInPlace(nn.Module):
 
 
 @pytest.mark.parametrize("model", [WrittenInPlace(), nn.Sequential(nn.Linear(3, 3), nn.ReLU(inplace=True), nn.Linear(3, 2))])
-def test_what_is_written_in_place_to_a_layers_output_is_in_the_file(model: Any) -> None:
+def test_an_in_place_write_to_the_output_of_a_layer_is_exported(model: Any) -> None:
     x = tg.randn(4, 3)
     expected = model(x).detach()
     np.testing.assert_allclose(answer(nn.onnx.export(model, x), x.numpy()), expected, rtol=1e-5, atol=1e-6)

@@ -1,4 +1,4 @@
-"""Layers with options and shapes drawn at random answer as PyTorch's: the table of cases.py cannot hold every combination."""
+"""Layers with random options and shapes agree with PyTorch: the table in cases.py cannot hold every combination."""
 
 from __future__ import annotations
 
@@ -178,7 +178,7 @@ def attention(draw: Draw) -> Made:
     padding[..., 0] = False
     mask = one_of(draw, np.tri(length, source) == 0, Constant(draw.normal(size=(length, source))),
                   Constant(draw.normal(size=((samples if batched else 1) * heads, length, source))))  # fmt: skip
-    if isinstance(mask, Constant):  # PyTorch wants two masks of one kind
+    if isinstance(mask, Constant):  # PyTorch requires two masks of one dtype
         padding = Constant(np.where(padding, -1e9, 0.0))
     masks = (one_of(draw, None, padding), one_of(draw, True, False), one_of(draw, None, mask), one_of(draw, True, False))
     inputs = [sequence(length, size), sequence(source, kdim or size), sequence(source, vdim or size)]
@@ -226,7 +226,7 @@ KINDS: tuple[Callable[[Draw], Made], ...] = (
 @pytest.mark.live
 @pytest.mark.filterwarnings("ignore::UserWarning")  # of dropout with one layer, nested tensors, broken seeds of nothing
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
-def test_any_options_answer_as_in_pytorch(kind: Callable[[Draw], Made]) -> None:
+def test_any_options_agree_with_pytorch(kind: Callable[[Draw], Made]) -> None:
     torch = pytest.importorskip("torch", reason="the live comparison needs PyTorch")
     draw, compared = np.random.default_rng(0), 0
     for _ in range(20):

@@ -1,4 +1,4 @@
-"""nn.utils.rnn: sequences of unequal length are padded, packed, and read to their own ends, as in PyTorch."""
+"""nn.utils.rnn: sequences of unequal length are padded, packed, and read to their ends, as in PyTorch."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def run(t: Any, layer: Any, lengths: np.ndarray, given: bool) -> list[np.ndarray
 @pytest.mark.parametrize("given", [False, True], ids=["", "states"])
 @pytest.mark.parametrize("lengths", LENGTHS)
 @pytest.mark.parametrize(("kind", "options"), LAYERS, ids=str)
-def test_packed_sequences_answer_as_in_pytorch(kind: str, options: dict[str, Any], lengths: str, given: bool) -> None:
+def test_packed_sequences_agree_with_pytorch(kind: str, options: dict[str, Any], lengths: str, given: bool) -> None:
     torch = pytest.importorskip("torch", reason="the live comparison needs PyTorch")
     theirs = made(torch, kind, options)
     ours = made(tg, kind, options, {key: number(value) for key, value in theirs.state_dict().items()})
@@ -69,7 +69,7 @@ def test_packed_sequences_answer_as_in_pytorch(kind: str, options: dict[str, Any
 
 @pytest.mark.parametrize("lengths", LENGTHS)
 @pytest.mark.parametrize(("kind", "options"), LAYERS[:-1], ids=str)
-def test_a_packed_batch_gives_what_its_sequences_give_alone(kind: str, options: dict[str, Any], lengths: str) -> None:
+def test_a_packed_batch_gives_the_results_of_its_sequences_alone(kind: str, options: dict[str, Any], lengths: str) -> None:
     layer = made(tg, kind, options)
     x = tg.tensor(normal(4, 5, 3))
     pieces = [x[i, :n] for i, n in enumerate(LENGTHS[lengths])]
@@ -106,7 +106,7 @@ def test_padding_and_packing_show_every_element_in_its_place() -> None:
 
 
 @pytest.mark.live
-def test_padding_and_packing_answer_as_in_pytorch() -> None:
+def test_padding_and_packing_agree_with_pytorch() -> None:
     torch = pytest.importorskip("torch", reason="the live comparison needs PyTorch")
     assert padding(tg) == padding(torch)
 
@@ -121,6 +121,6 @@ def test_padding_and_packing_answer_as_in_pytorch() -> None:
     (lambda: rnn.pad_packed_sequence(rnn.pack_sequence([tg.zeros(3)]), total_length=2), ValueError, "total_length"),
     (lambda: nn.GRU(3, 4)(rnn.pack_sequence([tg.zeros(3, 2)])), RuntimeError, r"packed data must have shape \[\*, 3\]"),
 ])  # fmt: skip
-def test_mistakes_are_named(call: Any, error: type[Exception], message: str) -> None:
+def test_errors_say_what_is_wrong(call: Any, error: type[Exception], message: str) -> None:
     with pytest.raises(error, match=message):
         call()

@@ -1,4 +1,4 @@
-"""summary counts as one does by hand; functional_call makes a model a function of its weights."""
+"""summary agrees with counts by hand; functional_call makes a model a function of its weights."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_tied_weights_count_once_and_frozen_ones_separately() -> None:
     assert not layer.weight.requires_grad
 
 
-def test_the_model_is_left_in_its_mode_with_its_statistics() -> None:
+def test_the_mode_and_the_statistics_of_the_model_do_not_change() -> None:
     model = nn.Sequential(nn.BatchNorm1d(3), nn.LazyLinear(2), nn.Dropout())
     model[2].eval()
     text = str(nn.summary(model, tg.ones(4, 3)))
@@ -105,7 +105,7 @@ def test_the_hessian_of_a_models_loss_is_one_line() -> None:
     np.testing.assert_allclose(rows, 2 / 5 * x.numpy().T @ x.numpy(), rtol=1e-10)
 
 
-def test_tied_weights_are_replaced_under_all_their_paths_and_everything_comes_back_after_an_error() -> None:
+def test_tied_weights_are_replaced_under_all_their_paths_and_restored_after_an_error() -> None:
     model = nn.Sequential(nn.Linear(2, 2, bias=False), nn.Linear(2, 2, bias=False))
     model[1].weight = model[0].weight
     own = model[0].weight

@@ -1,4 +1,4 @@
-"""Random programs: a start, and a few steps that run here and in PyTorch alike (`lib` is either)."""
+"""Random programs: a start, and a few steps that run here and in PyTorch (`lib` is either)."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 class Chain(NamedTuple):
     shape: tuple[int, ...]
-    steps: tuple[tuple[str, int], ...]  # the name of a step, and a number from which it takes its choices
+    steps: tuple[tuple[str, int], ...]  # the name of a step, and a number that determines its choices
     seed: int
 
     def leaves(self, dtype: Any) -> list[np.ndarray]:
-        """x, a row and a number that broadcast with it: away from 0, where quotients and norms are steep."""
+        """x, and a row and a number that broadcast with it, away from 0, where quotients and norms are steep."""
         rng = np.random.default_rng(self.seed)
         shapes = (self.shape, self.shape[-1:], ())
         return [np.asarray(rng.uniform(0.3, 1.2, s) * rng.choice([-1, 1], s), dtype) for s in shapes]
@@ -37,7 +37,7 @@ def _fits(row: Any, y: Any) -> bool:
 
 
 def _index(lib: Any, y: Any, choice: int) -> Any:
-    """Rows of the chosen axis, one of them twice."""
+    """Rows along the chosen axis, one of them twice."""
     axis = _axis(y, choice)
     n = y.shape[axis]
     return lib.index_select(y, axis, lib.tensor([n - 1, 0, n - 1])) if n else y

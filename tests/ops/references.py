@@ -1,7 +1,7 @@
-"""What each primitive computes, written down a second time: as loops, textbook formulas, or the NumPy function of that name.
+"""A second implementation of each primitive: as loops, textbook formulas, or the NumPy function of that name.
 
-Slow, and plain on purpose: nothing here is shared with the package. A primitive whose forward function is not NumPy's own, and
-which has no line here, fails the tests.
+Slow and plain on purpose, and nothing here is shared with the package. A primitive whose forward function is not NumPy's own
+function, and which has no line here, fails the tests.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ def softmax(x: Any, axis: int) -> Any:
 
 erf, erfc = np.vectorize(math.erf, otypes=[float]), np.vectorize(math.erfc, otypes=[float])
 
-# --- windows: every output place, every element of the kernel ---
+# --- windows: every output position, every element of the kernel ---
 
 
 def positions(out: Any, kernel: Any, stride: Any, dilation: Any) -> Any:
-    """(place, element of the kernel, position in the image) of all that meet."""
+    """(output position, element of the kernel, position in the image) of all that are multiplied."""
     for place in np.ndindex(*out):
         for k in np.ndindex(*kernel):
             yield place, k, tuple(p * s + i * d for p, s, i, d in zip(place, stride, k, dilation, strict=True))
@@ -90,7 +90,7 @@ def max_pool(x: Any, *, kernel: Any, stride: Any, padding: Any, dilation: Any) -
 
 
 def first_of_largest(x: Any, top: Any, kernel: Any, stride: Any, padding: Any, dilation: Any) -> Any:
-    """(lead, place, position): for each window of each image, the position of the first element equal to `top`."""
+    """(lead, output position, position): for each window of each image, the position of the first element equal to `top`."""
     n = len(kernel)
     free = np.ones(top.shape, bool)
     x = padded(x.astype(float), padding, -math.inf)
@@ -122,7 +122,7 @@ def avg_pool(x: Any, *, kernel: Any, stride: Any, padding: Any, count_include_pa
     return total / (divisor or windows(real, kernel=kernel, stride=stride, dilation=gap).sum(tuple(range(-2 * n, -n))))
 
 
-# --- sequences: one step after the other, one sample at a time ---
+# --- sequences: one step at a time, one sample at a time ---
 
 
 def rnn_cell(x: Any, h: Any, w_ih: Any, w_hh: Any, *bias: Any, nonlinearity: str) -> Any:

@@ -1,9 +1,9 @@
-"""One line an op: the inputs that the registry test tries it on. A primitive without a line here fails the tests.
+"""The inputs of each op for the registry test, one line per op. A primitive without a line here fails the tests.
 
     "name": sample(...) or [sample(...), ...]
 
-`sample(*inputs, **params)`: float arrays are checked as inputs that require grad; everything else is passed as it is.
-Values stay away from kinks, where finite differences have no meaning; the kinks have tests of their own.
+`sample(*inputs, **params)`: float arrays are checked as inputs that require grad; everything else is passed unchanged.
+Values stay away from kinks, where finite differences have no meaning; the kinks have separate tests.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def positive(*shape: int) -> np.ndarray:
 
 
 def unit(*shape: int) -> np.ndarray:
-    """Inside (−1, 1)."""
+    """Numbers inside (−1, 1)."""
     return np.asarray(rng.uniform(-0.8, 0.8, shape))
 
 
@@ -70,9 +70,9 @@ def binary(make: Any) -> list[Sample]:
 
 
 mask = np.array([[True, False, True], [False, False, True]])
-integers = np.array([[[3, 1, 2, 2, 0, 5], [4, 4, 4, 1, 2, 6]]])  # not checked: they only say where the largest are
-tops = np.array([[[3, 2, 5], [4, 4, 6]]])  # the largest of each window of 2
-tops3 = np.array([[[3, 3, 2, 2, 5, 5], [4, 4, 4, 4, 6, 6]]])  # the largest of each 3 around an element
+integers = np.array([[[3, 1, 2, 2, 0, 5], [4, 4, 4, 1, 2, 6]]])  # not checked: they are the indices of the largest elements
+tops = np.array([[[3, 2, 5], [4, 4, 6]]])  # the index of the largest element of each window of 2
+tops3 = np.array([[[3, 3, 2, 2, 5, 5], [4, 4, 4, 4, 6, 6]]])  # the same for each 3 around an element
 
 SAMPLES: dict[str, list[Sample]] = {
     # elementwise
@@ -320,7 +320,7 @@ SAMPLES: dict[str, list[Sample]] = {
     ],
     "embedding": [
         sample(normal(4, 2), indices=np.array([[0, 3], [3, 1]]), padding_idx=None),
-        sample(normal(4, 2), indices=np.array([0, 3, 3]), padding_idx=1),  # its row of zeros has a test of its own
+        sample(normal(4, 2), indices=np.array([0, 3, 3]), padding_idx=1),  # its row of zeros has a separate test
         sample(normal(4, 2), indices=np.zeros(0, int), padding_idx=None),
     ],
     # linalg

@@ -1,5 +1,5 @@
-"""What the library answers at kinks, infinities, odd shapes and bad calls: PyTorch 2.13's answers, or a finite one where
-PyTorch says nan without need (marked "better"). Every table is: case, call, …, answer."""
+"""Results at kinks, infinities and odd shapes, and errors of bad calls: those of PyTorch 2.13, or a finite number where
+PyTorch returns nan without need (marked "better"). Every table is: case, call, …, result."""
 
 from __future__ import annotations
 
@@ -266,7 +266,7 @@ ERRORS: list[tuple[str, Call, type[Exception], str]] = [
 
 
 @pytest.mark.parametrize(("call", "error", "words"), [c[1:] for c in ERRORS], ids=[c[0] for c in ERRORS])
-def test_a_bad_call_is_explained(call: Call, error: type[Exception], words: str) -> None:
+def test_the_error_of_a_bad_call_says_what_is_wrong(call: Call, error: type[Exception], words: str) -> None:
     with pytest.raises(error, match=words):
         call()
 
@@ -289,7 +289,7 @@ def test_a_million_float32_keep_five_digits_on_every_axis(name: str, shape: tupl
             got, expected = getattr(tg, name)(t, axis=axis), getattr(tg, name)(exact, axis=axis)
             assert got.dtype == np.float32
             good = np.isfinite(expected.numpy())
-            atol = 1e-5 if name == "standardize" else 0  # its numbers lie around 0
+            atol = 1e-5 if name == "standardize" else 0  # its numbers are around 0
             np.testing.assert_allclose(got.numpy()[good], expected.numpy()[good], rtol=1e-5, atol=atol)
 
 

@@ -1,4 +1,4 @@
-"""Values and gradients at edges where a formula that is right elsewhere goes wrong; expected numbers worked out by hand."""
+"""Values and gradients at edges where a formula that is right elsewhere fails; the expected numbers are worked out by hand."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_norm_has_gradient_0_where_an_element_is_0(p: float) -> None:
     assert np.array_equal(x.grad, [0.0, 1.0])
 
 
-def test_a_query_that_may_look_at_nothing_gets_zeros_and_finite_gradients() -> None:
+def test_a_fully_masked_query_gets_zeros_and_finite_gradients() -> None:
     q, k = tg.ones(2, 2, requires_grad=True), tg.ones(3, 2, requires_grad=True)
     mask = tg.tensor([[False, False, False], [True, True, False]])
     y = F.scaled_dot_product_attention(q, k, k, attn_mask=mask)
@@ -52,7 +52,7 @@ def test_solve_takes_one_vector_for_each_matrix() -> None:
     np.testing.assert_allclose(np.einsum("bij,bj->bi", A, x.numpy()), b, atol=1e-12)
 
 
-def test_svd_under_its_old_name_gives_v_and_in_linalg_its_transpose() -> None:
+def test_the_old_svd_returns_v_and_linalg_svd_its_transpose() -> None:
     x = np.random.default_rng(0).normal(size=(4, 3))
     u, s, v = (part.numpy() for part in tg.svd(tg.tensor(x)))
     np.testing.assert_allclose(u * s @ v.T, x, atol=1e-12)
@@ -60,7 +60,7 @@ def test_svd_under_its_old_name_gives_v_and_in_linalg_its_transpose() -> None:
     np.testing.assert_allclose(u * s @ vh, x, atol=1e-12)
 
 
-def test_a_sum_of_equal_singular_values_has_a_gradient_and_its_vectors_have_none() -> None:
+def test_a_sum_of_equal_singular_values_has_a_gradient_and_their_vectors_have_none() -> None:
     x = tg.tensor(np.eye(3)[:2], requires_grad=True)
     tg.linalg.svd(x, full_matrices=False).S.sum().backward()
     np.testing.assert_allclose(x.grad, np.eye(3)[:2], atol=1e-12)
@@ -69,7 +69,7 @@ def test_a_sum_of_equal_singular_values_has_a_gradient_and_its_vectors_have_none
     assert not np.isfinite(x.grad).all()
 
 
-def test_unflatten_names_an_axis_that_is_not_there() -> None:
+def test_the_error_of_unflatten_names_a_missing_axis() -> None:
     with pytest.raises(IndexError, match="Dimension out of range"):
         tg.zeros(2, 12).unflatten(5, (3, 4))
     with pytest.raises(IndexError, match="Dimension out of range"):
@@ -78,7 +78,7 @@ def test_unflatten_names_an_axis_that_is_not_there() -> None:
 
 inf, nan = float("inf"), float("nan")
 
-# a call that runs in PyTorch and here, its answer: numbers and dtype
+# a call that runs in PyTorch and here, its result: numbers and dtype
 ANSWERS: dict[str, tuple[Callable[[Any], Any], Any, str]] = {
     "integers divided towards 0 stay exact": (
         lambda lib: lib.div(lib.tensor([2**53 + 1, -7]), 2, rounding_mode="trunc"),
@@ -229,7 +229,7 @@ def test_the_squares_in_the_rule_of_atan2_do_not_overflow_as_int8() -> None:  # 
 
 @pytest.mark.parametrize("size", [1e30, 1e-30])
 @pytest.mark.parametrize("p", [0.5, 1, 1.5, 2, 3, inf])
-def test_no_norm_overflows_or_vanishes_before_its_answer_does(p: float, size: float) -> None:
+def test_no_norm_overflows_or_underflows_before_its_result_does(p: float, size: float) -> None:
     x = tg.tensor([size, -size, 0.0], requires_grad=True)
     y = tg.norm(x, p)
     y.backward()
@@ -239,7 +239,7 @@ def test_no_norm_overflows_or_vanishes_before_its_answer_does(p: float, size: fl
     np.testing.assert_allclose(x.grad, exact.grad, rtol=1e-6)
 
 
-# a bad call; Python's word for the mistake (PyTorch's is nearly always RuntimeError); what the message says
+# a bad call; Python's exception for it (PyTorch's is nearly always RuntimeError); words of the message
 MISTAKES: dict[str, tuple[Callable[[Any], Any], type[Exception], str]] = {
     "% 0": (lambda lib: lib.tensor([5]) % 0, ZeroDivisionError, r"remainder\(\): integers"),
     "// 0": (lambda lib: lib.tensor([5]) // lib.tensor([0]), ZeroDivisionError, r"floor_divide\(\)"),
@@ -329,7 +329,7 @@ MISTAKES: dict[str, tuple[Callable[[Any], Any], type[Exception], str]] = {
 
 
 @pytest.mark.parametrize(("call", "error", "words"), MISTAKES.values(), ids=MISTAKES)
-def test_a_mistake_has_pytorchs_type_and_pythons(call: Callable[[Any], Any], error: type[Exception], words: str) -> None:
+def test_an_error_has_pytorchs_type_and_pythons(call: Callable[[Any], Any], error: type[Exception], words: str) -> None:
     with pytest.raises(error, match=words) as caught:
         call(tg)
     assert isinstance(caught.value, RuntimeError)
@@ -345,7 +345,7 @@ def test_pytorchs_type_is_among_ours(call: Callable[[Any], Any]) -> None:
         call(tg)
 
 
-def test_scatter_with_reduce_add_has_a_gradient_and_with_multiply_says_that_it_has_none() -> None:
+def test_scatter_with_reduce_add_has_a_gradient_and_with_multiply_raises() -> None:
     x, src = tg.ones(3, requires_grad=True), tg.tensor([2.0, 5.0], requires_grad=True)
     index = tg.tensor([1, 1])
     y = tg.scatter(x, 0, index, src, reduce="add")
@@ -358,7 +358,7 @@ def test_scatter_with_reduce_add_has_a_gradient_and_with_multiply_says_that_it_h
         tg.scatter(x, 0, index, src, reduce="multiply")
 
 
-def test_names_that_are_missing_on_purpose_say_why() -> None:
+def test_the_error_for_a_name_missing_on_purpose_says_why() -> None:
     with pytest.raises(AttributeError, match=r"bfloat16.*use float32"):
         _ = tg.bfloat16
     with pytest.raises(NotImplementedError, match="the default stays float32, got float64"):
@@ -398,7 +398,7 @@ def test_integers_stay_integers_between_the_bounds_of_hardtanh_and_relu6(library
 
 
 @pytest.mark.parametrize("library", ["tinygrad_edu", "torch"])
-def test_an_empty_list_has_a_say_in_the_dtype_of_cat(library: str) -> None:
+def test_an_empty_list_affects_the_dtype_of_cat(library: str) -> None:
     lib = pytest.importorskip(library)
     assert lib.cat([lib.tensor([], dtype=lib.float64), lib.ones(1, 2)]).dtype == lib.float64
     assert lib.cat([lib.tensor([[1, 2]]), lib.tensor([])], 1).dtype == lib.float32
@@ -415,7 +415,7 @@ def test_the_error_for_a_wrong_argument_names_the_function_called(name: str) -> 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("size", [0.0, 1e4, -1e4, 1e30, -1e30, np.inf, -np.inf])
-def test_equals_share_the_gradient_of_logaddexp_however_large(size: float, dtype: str) -> None:
+def test_equal_inputs_share_the_gradient_of_logaddexp_however_large_they_are(size: float, dtype: str) -> None:
     a, b = (tg.tensor(size, dtype=dtype, requires_grad=True) for _ in range(2))
     tg.logaddexp(a, b).backward()
     assert (a.grad.item(), b.grad.item()) == (0.5, 0.5)
@@ -436,7 +436,7 @@ def test_equals_share_the_gradient_of_logaddexp_however_large(size: float, dtype
         (lambda x: x[[0, 1]], 0),
     ],
 )
-def test_what_is_written_into_a_part_reaches_the_whole_as_in_pytorch(part: Any, written: int, library: str) -> None:
+def test_writing_into_a_view_changes_the_whole_as_in_pytorch(part: Any, written: int, library: str) -> None:
     x = pytest.importorskip(library).zeros(3, 3)
     part(x).fill_(7.0)
     assert int((x == 7).sum()) == written
@@ -465,7 +465,7 @@ def test_the_error_for_tensors_outside_a_list_asks_for_a_list() -> None:
     assert tg.cat([tg.ones(1, 2), tg.ones(1, 2)], tg.tensor(1)).shape == (1, 4)
 
 
-def test_a_number_that_its_dtype_cannot_hold_is_refused_by_name() -> None:
+def test_the_error_names_a_number_that_its_dtype_cannot_hold() -> None:
     with pytest.raises(tg.autograd.errors.DomainError, match=r"tensor\(\): uint8 cannot represent these numbers .*300"):
         tg.tensor([300], dtype=tg.uint8)
     with pytest.raises(tg.autograd.errors.DomainError, match=r"tensor\(\): int64 cannot represent these numbers"):

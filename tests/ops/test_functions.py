@@ -1,4 +1,4 @@
-"""Every function: it has a case beside PyTorch, and it runs on plain arrays as on Tensors."""
+"""Every function has a case compared with PyTorch, and runs on plain arrays as on Tensors."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tinygrad_edu.autograd import gradcheck
 
 from ..live.ops_cases import CASES
 
-ELSEWHERE = {  # modules whose functions have tests of their own
+ELSEWHERE = {  # modules whose functions have separate tests
     "random": "tests/ops/test_random.py, against stored streams",
     "generator": "the same",
     "dtypes": "names of types",
@@ -32,7 +32,7 @@ EXEMPT = {
     "invert": "~x",
     "from_numpy": "every case starts with it",
 }
-METHODS = {  # cases written with methods that arrays have not, or that make tensors themselves
+METHODS = {  # cases written with methods that arrays do not have, or that make tensors themselves
     "floor_divide", "operators mod", "masked_fill", "histc", "histogram", "searchsorted", "linalg.cholesky", "view",
     "unflatten", "t", "expand", "expand_as", "repeat", "Tensor.unfold", "double", "float", "long", "to",
     "F.bce_with_logits options", "F.margin_ranking_loss", "arange", "linspace", "logspace", "eye", "zeros ones full", "like",
@@ -51,7 +51,7 @@ NO_FINITE_DIFFERENCES = {  # their primitives are checked away from steps and ti
 
 
 class Recorder:
-    """A library that notes which of its functions a case asks for."""
+    """A library that records which of its functions a case uses."""
 
     def __init__(self, of: Any, seen: list[Any]) -> None:
         self._of, self._seen = of, seen
@@ -64,7 +64,7 @@ class Recorder:
         return found
 
 
-def test_every_public_function_has_a_case_beside_pytorch() -> None:
+def test_every_public_function_has_a_case_compared_with_pytorch() -> None:
     seen: list[Any] = []
     for call, samples in CASES.values():
         for arrays in samples[:1]:
@@ -114,7 +114,7 @@ def test_derivatives_of_order_1_and_2_agree_with_finite_differences(name: str) -
             assert gradcheck(floats, inputs, order=2, eps=1e-5, atol=1e-8, rtol=1e-6)
 
 
-def test_every_public_function_says_what_it_does() -> None:
+def test_every_public_function_has_a_docstring() -> None:
     silent = []
     for module in pkgutil.iter_modules(tg.ops.__path__):
         loaded = importlib.import_module(f"tinygrad_edu.ops.{module.name}")

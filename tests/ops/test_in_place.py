@@ -1,4 +1,4 @@
-"""In-place methods: the function's numbers, in the same memory, noticed by the graph, refused where that would be wrong."""
+"""In-place methods write the function's result into the same memory; the graph notices, and a wrong write raises."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tinygrad_edu.ops import IN_PLACE
 x = np.array([[0.5, 1.5, 0.3], [2.0, 0.7, 1.1]])
 i2, m = tg.tensor([1, 0]), tg.tensor([[True, False, True], [False, False, True]])
 
-# method without its underscore: its arguments, none where there are none; the function of the same name says the answer
+# method without its underscore: its arguments; the function of the same name gives the expected result
 WITH_ARGUMENTS: dict[str, tuple[Any, ...]] = {
     **dict.fromkeys(("add", "mul", "multiply", "hypot", "copysign", "atan2", "arctan2", "xlogy"), (2.0,)),
     **dict.fromkeys(("div", "divide", "true_divide", "floor_divide", "remainder", "fmod"), (0.4,)),
@@ -34,7 +34,7 @@ ANOTHER_START = {"addmv", "baddbmm"}  # they need another shape, and the integer
 INTEGERS = {n: (3,) for n in IN_PLACE if n.startswith("bitwise_")} | {"bitwise_not": ()}
 LIKE_THE_FUNCTION = {n: WITH_ARGUMENTS.get(n, ()) for n in IN_PLACE if n not in INTEGERS and n not in ANOTHER_START}
 
-OTHERS: dict[str, tuple[tuple[Any, ...], Any]] = {  # method: its arguments, the answer
+OTHERS: dict[str, tuple[tuple[Any, ...], Any]] = {  # method: its arguments, the result
     "copy_": ((tg.tensor([1, 2, 3]),), np.broadcast_to([1.0, 2, 3], (2, 3))),
     "fill_": ((2,), np.full((2, 3), 2.0)),
     "zero_": ((), np.zeros((2, 3))),
@@ -79,16 +79,16 @@ def test_addmv_and_baddbmm_in_place() -> None:
     "change",
     [lambda t: t.add_(0.5), lambda t: t.div_(2), lambda t: t.exp_(), lambda t: t.bool().add_(1), lambda t: t.bool().sub_(t)],
 )
-def test_an_in_place_answer_of_a_later_kind_than_its_target_is_refused(change: Any) -> None:
+def test_an_in_place_result_of_a_wider_dtype_than_its_target_is_refused(change: Any) -> None:
     with pytest.raises(RuntimeError, match="can't be cast to the desired output type"):
         change(tg.tensor([1, 2]))
 
 
 @pytest.mark.parametrize("name", CALLS)
-def test_an_in_place_method_writes_the_answer_into_the_same_memory(name: str) -> None:
+def test_an_in_place_method_writes_the_result_into_the_same_memory(name: str) -> None:
     t = tg.tensor(x)
     memory = t.numpy()
-    with np.errstate(all="ignore"):  # nan where acosh and the like are not defined
+    with np.errstate(all="ignore"):  # nan where functions like acosh are not defined
         expected = OTHERS[name][1] if name in OTHERS else getattr(tg, name[:-1])(tg.tensor(x), *CALLS[name])
         assert getattr(t, name)(*CALLS[name]) is t
     np.testing.assert_allclose(t, expected, rtol=1e-12)
@@ -140,7 +140,7 @@ RESHAPE = {"unsqueeze_", "squeeze_", "t_", "transpose_", "swapaxes_", "swapdims_
 
 
 def _function(name: str) -> Any:
-    """What the in-place method does, without it: the function, or for those that write numbers a mask of what is kept."""
+    """What the in-place method should do: the function, or a mask of the kept elements if it writes numbers."""
     if name not in OTHERS:
         return lambda y: getattr(tg, name[:-1])(y, *CALLS[name])
     if name in RESHAPE:
@@ -211,7 +211,7 @@ def test_a_write_to_elements_that_share_memory_is_refused(view: Any, write: Any,
         (lambda x: x.repeat(2, 1), False),
     ],
 )
-def test_what_repeats_nothing_may_be_written_to(view: Any, shows_x: bool, requires_grad: bool) -> None:
+def test_a_view_that_repeats_no_element_may_be_written_to(view: Any, shows_x: bool, requires_grad: bool) -> None:
     w = tg.tensor([1.0, 2.0, 3.0, 4.0], requires_grad=requires_grad)
     x = w * 1
     view(x).mul_(10.0)
@@ -221,7 +221,7 @@ def test_what_repeats_nothing_may_be_written_to(view: Any, shows_x: bool, requir
         np.testing.assert_array_equal(w.grad, x.detach() / w.detach())
 
 
-def test_memory_that_is_read_only_is_refused_with_a_remedy() -> None:
+def test_the_error_for_read_only_memory_says_what_to_do() -> None:
     fixed = np.ones(3, np.float32)
     fixed.flags.writeable = False
     x = tg.from_numpy(fixed)
@@ -245,7 +245,7 @@ def test_a_view_of_a_leaf_that_was_frozen_since_is_refused_and_a_new_one_is_not(
 @pytest.mark.parametrize(
     "write", [lambda x, y: np.multiply(x, 2, out=y), lambda x, y: np.copyto(y, x), lambda x, y: np.add.at(y, [0], x[:1])]
 )
-def test_a_numpy_function_that_writes_names_what_records_the_write(write: Any) -> None:
+def test_the_error_of_a_numpy_function_that_writes_names_the_function_that_records_the_write(write: Any) -> None:
     x, y = tg.ones(2, requires_grad=True), tg.zeros(2)
     with pytest.raises(TypeError, match=r"Use y\[\.\.\.\] = value or y\.index_add_\(0, i, value\), pass x\.detach\(\)"):
         write(x, y)

@@ -1,4 +1,4 @@
-"""Facts about reading and writing elements that the registry's samples cannot state."""
+"""Facts about reading and writing elements that the registry's samples do not cover."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_only_the_last_of_repeated_scatter_indices_gets_a_gradient() -> None:
         (lambda x: x[tg.tensor([0.5])], IndexError, "integer"),
     ],
 )
-def test_an_index_out_of_range_is_named_with_its_bounds(call: object, error: type[Exception], words: str) -> None:
+def test_the_error_names_an_index_out_of_range_and_its_bounds(call: object, error: type[Exception], words: str) -> None:
     with pytest.raises(error, match=words):
         call(tg.tensor([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]))  # type: ignore[operator]
 

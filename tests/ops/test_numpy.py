@@ -1,4 +1,4 @@
-"""NumPy speaks too: its functions work on Tensors, and never lose a gradient silently."""
+"""NumPy's functions work on Tensors, and never lose a gradient silently."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def test_a_numpy_function_with_a_rule_keeps_value_and_graph(name: str) -> None:
         lambda t, a: np.histogram(t, 3)[0].tolist() == np.histogram(a, 3)[0].tolist(),
     ],
 )
-def test_functions_that_only_look_work_on_tensors_that_require_grad(look: Any) -> None:
+def test_functions_that_only_inspect_work_on_tensors_that_require_grad(look: Any) -> None:
     leaf = tg.tensor(x, requires_grad=True)
     assert look(leaf, x) in (True, None)
     assert look(leaf + 0, x) in (True, None)
@@ -148,7 +148,7 @@ def test_arrays_and_numpy_numbers_stand_on_either_side_of_an_operator() -> None:
         np.testing.assert_allclose(y, expected)
 
 
-def test_adding_a_tensor_to_an_array_in_place_changes_the_array_or_says_why_not() -> None:
+def test_adding_a_tensor_to_an_array_in_place_changes_the_array_or_raises() -> None:
     a = np.ones(2)
     before = a
     a += tg.tensor([1.0, 2.0])
@@ -205,12 +205,12 @@ def test_an_option_that_only_numpy_has_is_refused_where_a_gradient_would_be_lost
         np.sum(tg.ones(2, requires_grad=True), where=[True, False])
 
 
-def test_a_call_that_numpy_cannot_do_either_is_answered_in_our_words() -> None:
+def test_a_call_that_numpy_cannot_do_either_raises_our_error() -> None:
     with pytest.raises(IndexError, match="Dimension out of range"):
         np.sum(tg.ones(2), axis=5)
 
 
-def test_a_number_where_numpy_takes_one_is_no_surprise() -> None:
+def test_numbers_are_accepted_where_numpy_accepts_them() -> None:
     x = np.arange(3.0, dtype=np.float32)
     for function in (np.dot, np.inner, np.kron, np.outer):
         np.testing.assert_array_equal(function(tg.from_numpy(x), 2), function(x, 2))

@@ -1,4 +1,4 @@
-"""NumPy's functions on Tensors, with their options: NumPy's value and shape, or an error; never another number in silence."""
+"""NumPy's functions on Tensors, with their options: NumPy's value and shape, or an error, but never silently another number."""
 
 from __future__ import annotations
 
@@ -139,7 +139,7 @@ def same(a: Any, b: Any) -> bool:
 
 
 @pytest.mark.parametrize("name", CALLS)
-def test_a_numpy_function_gives_numpys_answer_or_an_error(name: str) -> None:
+def test_a_numpy_function_gives_numpys_result_or_an_error(name: str) -> None:
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         for x in ARRAYS:
@@ -180,7 +180,7 @@ def test_weights_that_fit_no_axis_or_sum_to_zero_are_refused() -> None:
         np.average(t, axis=0, weights=[1.0, -1.0])
 
 
-def test_the_median_of_what_has_nan_is_nan_and_its_gradient_flows_elsewhere() -> None:
+def test_a_median_with_nan_is_nan_and_gradients_flow_elsewhere() -> None:
     t = tg.tensor([[1.0, float("nan"), 3.0], [5.0, 4.0, 6.0]], requires_grad=True)
     middle = np.median(t, axis=1)
     np.testing.assert_array_equal(middle.detach(), [np.nan, 5.0])

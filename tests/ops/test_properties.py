@@ -1,4 +1,4 @@
-"""Facts about all shapes, dtypes, indices and programs, tried on those that Hypothesis draws."""
+"""Facts about all shapes, dtypes, indices and programs, checked on those that Hypothesis generates."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def arrays_and_keys(draw: Any) -> tuple[np.ndarray, Any]:
 
 
 @given(arrays_and_keys())
-def test_reading_by_any_index_is_numpys_and_its_gradient_counts_how_often_an_element_was_read(case: Any) -> None:
+def test_reading_by_any_index_agrees_with_numpy_and_its_gradient_counts_the_reads(case: Any) -> None:
     array, key = case
     x = tg.tensor(array, requires_grad=True)
     y = x[key]
@@ -81,7 +81,7 @@ def test_reading_by_any_index_is_numpys_and_its_gradient_counts_how_often_an_ele
 
 
 @given(arrays_and_keys())
-def test_writing_by_any_index_is_numpys(case: Any) -> None:
+def test_writing_by_any_index_agrees_with_numpy(case: Any) -> None:
     array, key = case
     x = tg.tensor(array)
     x[key] = 7.0
@@ -90,7 +90,7 @@ def test_writing_by_any_index_is_numpys(case: Any) -> None:
 
 
 @given(shapes.filter(bool), st.data())
-def test_reductions_over_any_axes_are_numpys(shape: tuple[int, ...], data: Any) -> None:
+def test_reductions_over_any_axes_agree_with_numpy(shape: tuple[int, ...], data: Any) -> None:
     array = numbers(shape, data.draw(st.integers(0, 99)))
     axes = data.draw(hnp.valid_tuple_axes(len(shape), min_size=1))
     keep = data.draw(st.booleans())
@@ -129,7 +129,7 @@ def test_shape_functions_only_move_elements(shape: tuple[int, ...], data: Any) -
 
 
 @given(hnp.array_shapes(min_dims=1, max_dims=3, min_side=1, max_side=5), st.data())
-def test_sorting_by_any_axis_is_numpys(shape: tuple[int, ...], data: Any) -> None:
+def test_sorting_by_any_axis_agrees_with_numpy(shape: tuple[int, ...], data: Any) -> None:
     array = np.random.default_rng(data.draw(st.integers(0, 99))).integers(-3, 4, shape).astype(float)  # with ties
     axis = data.draw(st.integers(-len(shape), len(shape) - 1))
     values, indices = tg.sort(tg.tensor(array), dim=axis)

@@ -1,4 +1,4 @@
-"""The same seed gives PyTorch's numbers: stored ones (tests/oracles/make_random.py), live ones where it is installed."""
+"""The same seed gives PyTorch's numbers: stored ones (tests/oracles/make_random.py), and live ones if it is installed."""
 
 import copy
 import pickle
@@ -36,14 +36,14 @@ def test_the_same_seed_gives_pytorchs_numbers_bit_for_bit(name):
             assert_equal(x, expected)
 
 
-def test_a_generators_state_is_pytorchs_byte_for_byte():
+def test_a_generators_state_equals_pytorchs_byte_for_byte():
     assert_equal(Generator().manual_seed(SEED).get_state().numpy(), STORED["state"])
 
 
 # --- the generator ---
 
 
-def test_default_generator_is_the_one_that_manual_seed_starts():
+def test_manual_seed_seeds_the_default_generator():
     assert tg.manual_seed(5) is tg.default_generator
     a = tg.randn(4)
     tg.manual_seed(5)
@@ -62,7 +62,7 @@ def test_an_explicit_generator_leaves_the_default_one_alone():
 def test_a_restored_state_continues_the_stream_with_its_spare_normal(draws):
     g = Generator().manual_seed(3)
     g.bits32(draws)
-    g.normal(3)  # leaves a spare one
+    g.normal(3)  # leaves a spare normal
     state = g.get_state()
     expected = [g.normal(3), g.uniform(700), g.normal(100)]
     other = Generator()
@@ -88,7 +88,7 @@ def test_seeding_forgets_the_spare_normal():
     assert tg.randn(1).item() == first
 
 
-def test_seed_starts_somewhere_else_each_time():
+def test_seed_starts_at_a_different_place_each_time():
     g = Generator()
     assert g.seed() != g.seed()
     a = g.initial_seed()
@@ -103,12 +103,12 @@ def test_every_64_bit_seed_is_accepted(seed):
 @pytest.mark.parametrize(
     ("seed", "error"), [(2**64, ValueError), (-(2**63) - 1, ValueError), (1.0, TypeError), ("1", TypeError)]
 )
-def test_a_seed_that_is_none_is_refused(seed, error):
+def test_a_bad_seed_is_refused(seed, error):
     with pytest.raises(error, match="manual_seed"):
         tg.manual_seed(seed)
 
 
-def test_bytes_that_are_no_state_are_refused():
+def test_bytes_that_are_not_a_state_are_refused():
     with pytest.raises(ValueError, match="5056 bytes"):
         Generator().set_state(np.zeros(10, np.uint8))
     with pytest.raises(ValueError, match="not the state of a generator"):
@@ -139,7 +139,7 @@ def test_normal_samples_follow_the_normal_distribution_function():
 
 
 def swaps(bits, n):
-    """Fisher-Yates as the textbook writes it."""
+    """The textbook's Fisher-Yates."""
     p = list(range(n))
     for i in range(n - 1):
         j = i + int(bits[i]) % (n - i)
@@ -178,7 +178,7 @@ def test_float32_logarithm_cosine_and_sine_are_within_two_units_in_the_last_plac
     assert (np.abs(y - exact) <= 2 * unit).all()
 
 
-def test_one_rounding_of_x_times_scale_plus_shift_is_what_fractions_give():
+def test_x_times_scale_plus_shift_with_one_rounding_agrees_with_fractions():
     from fractions import Fraction
 
     from tinygrad_edu.ops.rounding import multiply_add
@@ -190,7 +190,7 @@ def test_one_rounding_of_x_times_scale_plus_shift_is_what_fractions_give():
     assert (x * scale + shift).tolist() != exact  # two roundings are not one
 
 
-def test_multinomial_frequencies_follow_the_weights_and_zero_weights_never_come():
+def test_multinomial_frequencies_follow_the_weights_and_zero_weights_are_never_drawn():
     tg.manual_seed(0)
     w = tg.tensor([0.0, 1.0, 3.0, 0.0, 4.0])
     counts = np.bincount(tg.multinomial(w, 80_000, replacement=True).numpy(), minlength=5)
@@ -209,7 +209,7 @@ def test_signatures_that_mean_the_same_shape():
     assert tg.randint(5, (2, 3)).shape == tg.randint(0, 5, (2, 3)).shape == tg.randint(high=5, size=(2, 3)).shape == (2, 3)
 
 
-def test_dtype_and_requires_grad_are_taken():
+def test_dtype_and_requires_grad_are_accepted():
     x = tg.randn(3, dtype=np.float64, requires_grad=True, device="cpu")
     assert x.dtype == np.float64
     assert x.requires_grad
@@ -225,7 +225,7 @@ def test_fillers_return_the_tensor_they_filled():
         assert fill() is x
 
 
-def test_a_fill_moves_the_mutation_clock():
+def test_a_fill_advances_the_mutation_clock():
     w = tg.ones(3, requires_grad=True)
     x = tg.ones(3)
     loss = (w * x).sum()
@@ -234,7 +234,7 @@ def test_a_fill_moves_the_mutation_clock():
         loss.backward()
 
 
-def test_a_parameter_is_filled_under_no_grad_only():
+def test_a_parameter_is_filled_only_under_no_grad():
     w = tg.ones(3, requires_grad=True)
     with pytest.raises(RuntimeError, match="uniform_"):
         w.uniform_()
@@ -273,7 +273,7 @@ def test_a_parameter_is_filled_under_no_grad_only():
         (lambda: Generator("cuda"), ValueError, "CPU"),
     ],
 )
-def test_mistakes_are_named(call, error, words):
+def test_errors_say_what_is_wrong(call, error, words):
     with pytest.raises(error, match=words):
         call()
 
@@ -290,7 +290,7 @@ def torch():
 
 
 def draws_from_mkl(torch):
-    """On Intel processors PyTorch takes one draw as a seed for MKL, whatever the number of samples."""
+    """On Intel processors PyTorch draws one seed for MKL, whatever the number of samples."""
     states = []
     for n in (1000, 2000):
         torch.manual_seed(0)
@@ -301,7 +301,7 @@ def draws_from_mkl(torch):
 
 @pytest.mark.live
 @pytest.mark.parametrize("name", CASES)
-def test_pytorch_here_gives_the_same_numbers(torch, name):
+def test_the_installed_pytorch_gives_the_same_numbers(torch, name):
     if name in FROM_MKL_ON_INTEL and draws_from_mkl(torch):
         pytest.skip("on Intel processors PyTorch draws these samples from MKL")
     for ours, theirs in zip(samples(tg, name), samples(torch, name), strict=True):
@@ -310,7 +310,7 @@ def test_pytorch_here_gives_the_same_numbers(torch, name):
 
 @pytest.mark.live
 @pytest.mark.parametrize("seed", range(12))
-def test_any_mixture_of_calls_stays_in_step_with_pytorch(torch, seed):
+def test_any_sequence_of_calls_agrees_with_pytorch(torch, seed):
     choose = np.random.default_rng(seed)
     ours, theirs = Generator().manual_seed(seed - 3), torch.Generator().manual_seed(seed - 3)
     mkl = draws_from_mkl(torch)
@@ -344,7 +344,7 @@ def test_any_mixture_of_calls_stays_in_step_with_pytorch(torch, seed):
 
 
 @pytest.mark.live
-def test_states_move_both_ways_between_pytorch_and_here(torch):
+def test_states_can_be_exchanged_with_pytorch_in_both_directions(torch):
     ours, theirs = Generator().manual_seed(9), torch.Generator()
     ours.normal(701)
     theirs.set_state(torch.from_numpy(ours.get_state().numpy()))

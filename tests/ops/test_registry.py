@@ -1,4 +1,4 @@
-"""Every primitive, on every one of its samples: value, purity, dtype, and derivatives of order 1 and 2."""
+"""Every primitive on each of its samples: value, purity, dtype, and derivatives of order 1 and 2."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ CASES = [pytest.param(name, s, id=f"{name}-{i}") for name, samples in SAMPLES.it
 
 
 def functions() -> dict[str, Any]:
-    """name -> the recording function of each primitive that the package defines."""
+    """name -> the recording function, for each primitive that the package defines."""
     modules = [importlib.import_module(f"tinygrad_edu.ops.{m.name}") for m in pkgutil.iter_modules(tg.ops.__path__)]
     return {value.op.name: value for module in modules for value in vars(module).values() if hasattr(value, "op")}
 
@@ -50,7 +50,7 @@ def test_every_primitive_is_numpys_own_function_or_has_a_reference() -> None:
 
 
 @pytest.mark.parametrize(("name", "s"), CASES)
-def test_the_value_is_that_of_the_reference_and_inputs_are_left_alone(name: str, s: Sample) -> None:
+def test_the_value_agrees_with_the_reference_and_inputs_do_not_change(name: str, s: Sample) -> None:
     function = FUNCTIONS[name]
     before = [np.array(x) for x in s.inputs]
     expected = REFERENCES.get(name, function.op.forward)(*s.inputs, **s.params)
@@ -64,7 +64,7 @@ def test_the_value_is_that_of_the_reference_and_inputs_are_left_alone(name: str,
 
 
 def strided(a: np.ndarray) -> np.ndarray:
-    """The same numbers in a view that runs backwards through every second place of a larger array."""
+    """The same numbers in a view that runs backwards through every second element of a larger array."""
     spread = np.zeros(tuple(2 * n for n in a.shape), a.dtype)
     view = spread[(..., *(slice(None, None, -2) for _ in a.shape))]
     view[...] = a
@@ -96,14 +96,14 @@ def test_derivatives_of_order_1_and_2_agree_with_finite_differences(name: str, s
     assert check_derivatives(name, s)
 
 
-FLAT = {  # rules that are 0 everywhere: of steps, and of the size of copysign's second input, of which only the sign counts
+FLAT = {  # rules that are 0 everywhere: those of steps, and of copysign's second input, of which only the sign counts
     *((name, 0) for name in ("sign", "floor", "ceil", "trunc", "rint", "floor_divide", "trunc_divide")),
     *((name, 1) for name in ("floor_divide", "trunc_divide", "copysign")),
 }
 
 
 def rules() -> Iterator[tuple[str, int]]:
-    """(primitive, input) of every rule, and of every input that a joint rule is checked for."""
+    """(primitive, input) of every rule, and of every input of a joint rule that is checked."""
     for name, function in FUNCTIONS.items():
         if function.op.joint is None:
             yield from ((name, i) for i, rule in enumerate(function.op.rules) if rule is not None)
@@ -112,7 +112,7 @@ def rules() -> Iterator[tuple[str, int]]:
 
 
 def off_by_a_thousandth(op: Any, i: int) -> dict[str, Any]:
-    """The rules of a primitive, of which that of input i is 1.001 times as large."""
+    """The rules of a primitive, with that of input i multiplied by 1.001."""
     if op.joint is None:
         rule = op.rules[i]
         return {"rules": (*op.rules[:i], lambda *inputs, **params: rule(*inputs, **params) * 1.001, *op.rules[i + 1 :])}

@@ -1,4 +1,4 @@
-"""How many threads matrix products use: BLAS itself is asked."""
+"""The number of threads that matrix products use, as BLAS reports it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_blas_uses_as_many_threads_as_were_set() -> None:
 
 
 @pytest.mark.parametrize("n", [0, -1, 1.5, True, "2"])
-def test_another_number_is_refused(n: Any) -> None:
+def test_a_bad_number_is_refused(n: Any) -> None:
     with pytest.raises(ValueError, match=r"set_num_threads\(\): expected a positive integer"):
         tg.set_num_threads(n)
 
@@ -59,7 +59,7 @@ def test_fit_trains_a_small_model_with_one_thread_unless_a_number_was_chosen() -
 
 @pytest.mark.skipif(not blas(), reason="NumPy's BLAS here has no threads that can be set")
 def test_a_small_network_trains_to_the_same_bits_on_one_thread_and_on_two() -> None:
-    """As docs/howto/train.md says: no product here adds up more than 380 terms."""
+    """As docs/howto/train.md says, since no product here sums more than 380 terms."""
 
     def trained(n: int) -> list[bytes]:
         tg.set_num_threads(n)

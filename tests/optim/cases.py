@@ -1,4 +1,4 @@
-"""One non-convex problem with its gradient by hand, and the table of rules and options that oracles are asked about."""
+"""A non-convex problem with its gradient by hand, and the table of rules and options for the oracles."""
 
 import math
 
@@ -16,10 +16,10 @@ def start(dtype=np.float64):
 
 
 def gradients(t, x, y, z):
-    """Of Σ log(1+(1−x)²) + 3 log(1+(y−x²)²) + cos 3x + log(1+(z·mean(y)−1)²): a curved valley with ripples.
+    """The gradients of Σ log(1+(1−x)²) + 3 log(1+(y−x²)²) + cos 3x + log(1+(z·mean(y)−1)²): a curved valley with ripples.
 
-    It is tilted a little differently at each step t, as by mini-batches, so that no gradient settles at 0, where the rules that
-    divide by its size would turn the last digit into the first.
+    It is tilted slightly differently at each step t, as by mini-batches, so that no gradient settles at 0, where rules that
+    divide by its size would amplify rounding errors.
     """
     flat = x.reshape(-1)
     near, off, pull = 1 - flat, y - flat * flat, z * np.mean(y) - 1
@@ -116,7 +116,7 @@ PYTORCH = [
     ),
 ]
 
-# (name and keywords as the brief or Keras 2 writes them, the same in Keras 3; "decay" there is a schedule)
+# (name and keywords as the brief or Keras 2 writes them, the same in Keras 3; in which "decay" is a schedule)
 KERAS = [
     ("sgd", {"lr": 0.01}, {"learning_rate": 0.01}),
     ("sgd", {"lr": 0.01, "momentum": 0.9}, {"learning_rate": 0.01, "momentum": 0.9}),
@@ -162,7 +162,7 @@ def label(case):
 
 
 def follow(step, parameters, grads_into, steps=STEPS):
-    """Run `step` up to steps[-1] times; the parameters after each of `steps`, as lists of flat lists of float."""
+    """Run `step` up to steps[-1] times; return the parameters after each of `steps`, as lists of flat lists of float."""
     seen = {}
     for t in range(1, max(steps) + 1):
         grads_into(gradients(t, *parameters()))
@@ -173,7 +173,7 @@ def follow(step, parameters, grads_into, steps=STEPS):
 
 
 def counter():
-    """A callable object with a state, as a schedule's factor."""
+    """A callable object with state, as a schedule's factor."""
 
     class Counter:
         def __init__(self):
@@ -235,7 +235,7 @@ SCHEDULERS = {
 
 
 def metric(t):
-    """A validation loss that falls, stalls and swings."""
+    """A validation loss that falls, stalls and oscillates."""
     return max(0.3, 1 / (1 + 0.1 * t)) + 0.05 * math.sin(1.7 * t)
 
 
@@ -256,7 +256,7 @@ VALLEY_START = [np.array([-1.2, 0.5]), np.array([1.0, -0.5])]
 
 
 def valley(x, y):
-    """Rosenbrock's valley in pairs (x, y), less steep: Σ (1−x)² + 5 (y−x²)², with its gradient."""
+    """Rosenbrock's valley in pairs (x, y), but less steep: Σ (1−x)² + 5 (y−x²)², with its gradient."""
     off = y - x * x
     loss = np.sum((1 - x) ** 2 + 5 * off**2)
     return float(loss), [-2 * (1 - x) - 20 * x * off, 10 * off]

@@ -1,4 +1,4 @@
-"""A program that real SIGINTs interrupt at random moments of optimizer steps; it prints how many came and what they tore.
+"""Interrupt optimizer steps with real SIGINTs at random moments; print how many arrived and which steps were left incomplete.
 
 python interrupted_steps.py 100 1 SGD Adam LBFGS fit
 """
@@ -20,7 +20,7 @@ import numpy as np
 import tinygrad_edu as tg
 from tinygrad_edu import nn, optim, train
 
-STEPS = 25  # of one run; then another begins
+STEPS = 25  # per run; then another one begins
 SENDER = """
 import os, random, signal, sys, time
 random.seed(int(sys.argv[2]))
@@ -31,7 +31,7 @@ while sys.stdin.buffer.read(1):
 
 
 class Signals:
-    """Another process, which sends one SIGINT a random time after each `ask()`."""
+    """Another process, which sends a SIGINT at a random time after each `ask()`."""
 
     def __init__(self, seed: int, longest: float) -> None:
         command = [sys.executable, "-c", SENDER, str(os.getpid()), str(seed), str(longest)]
@@ -49,11 +49,11 @@ class Signals:
 
 
 def parameters() -> tuple[list[dict[str, Any]], Any]:
-    """Two groups with everything that a step treats differently: packed, in blocks, of another dtype, sharing memory."""
+    """Two groups with every kind of parameter that a step distinguishes: packed, in blocks, another dtype, shared memory."""
     rng = np.random.default_rng(0)
     make = lambda *shape, dtype=np.float32: tg.tensor(rng.normal(size=shape).astype(dtype), requires_grad=True)
     shared = make(30, 5)
-    view = shared.detach()  # so that its memory is not exchanged
+    view = shared.detach()  # so that its memory is not replaced
     first = [make(7), make(3, 4), make(400, 500), shared]
     second = [make(6, dtype=np.float64), make(5), make(90_000)]
     return [{"params": first}, {"params": second, "lr": 0.003}], view
@@ -123,7 +123,7 @@ def lbfgs() -> tuple[Any, Callable[[], None], Any]:
 
 
 def steps(make: Callable[[], tuple[Any, Callable[[], None], Any]], count: int, seed: int) -> tuple[int, list[str]]:
-    """How many signals came, and after which of them the state was that of no whole number of steps."""
+    """How many signals arrived, and after which of them the state was not that of a whole number of steps."""
     optimizer, step, kept = make()
     expected = [digest(optimizer)]
     for _ in range(STEPS):
@@ -149,7 +149,7 @@ def steps(make: Callable[[], tuple[Any, Callable[[], None], Any]], count: int, s
 
 
 class Ask(train.Callback):
-    """For a signal while fit runs."""
+    """The callback that requests a signal while fit runs."""
 
     def __init__(self, signals: Signals) -> None:
         self.signals = signals
@@ -172,7 +172,7 @@ class Note(train.Callback):
 
 
 def fits(count: int, seed: int) -> tuple[int, list[str]]:
-    """The same for fit, which returns at a Ctrl-C: weights and History are of the same whole number of steps."""
+    """The same for fit, which returns at Ctrl-C: weights and History must belong to the same whole number of steps."""
     X, y = tg.data.moons(200)
 
     def run(*callbacks: Any) -> tuple[Any, Any]:
@@ -211,7 +211,7 @@ def fits(count: int, seed: int) -> tuple[int, list[str]]:
 def main() -> None:
     count, seed = int(sys.argv[1]), int(sys.argv[2])
     random.seed(seed)
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job may have it ignored
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job may ignore it
     for what in sys.argv[3:]:
         if what == "fit":
             came, torn = fits(count, seed)

@@ -1,4 +1,4 @@
-"""However parameters lie, and whatever happens to them between steps: packed together they move as each would alone."""
+"""Whatever the memory layout of parameters, and whatever happens between steps, packing does not change their updates."""
 
 import copy
 
@@ -26,7 +26,7 @@ def make(rng, shape, dtype):
     chosen=st.lists(st.sampled_from(range(len(SHAPES))), min_size=1, max_size=8),
     events=st.lists(st.tuples(st.sampled_from(EVENTS), st.integers(0, 7)), min_size=3, max_size=12),
 )
-def test_together_as_alone(seed, rule, chosen, events):
+def test_packed_parameters_are_updated_as_each_would_be_alone(seed, rule, chosen, events):
     rng = np.random.default_rng(seed)
     together = [make(rng, SHAPES[i], rng.choice(["float32", "float64"])) for i in chosen]
     alone = [tg.tensor(p._data.copy(), requires_grad=True) for p in together]

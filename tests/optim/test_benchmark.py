@@ -1,4 +1,4 @@
-"""What benchmarks/optim.py times is the same computation on all sides."""
+"""benchmarks/optim.py times the same computation for all contestants."""
 
 import importlib.util
 from pathlib import Path
@@ -15,7 +15,7 @@ spec.loader.exec_module(benchmark)
 
 
 @pytest.mark.parametrize("rule", benchmark.PLAIN)
-def test_the_contestants_arrive_at_the_same_parameters(rule):
+def test_the_contestants_compute_the_same_parameters(rule):
     contest = benchmark.contestants(rule, 500, 6)
     for _ in range(3):
         for step in contest.steps.values():
@@ -25,13 +25,13 @@ def test_the_contestants_arrive_at_the_same_parameters(rule):
     for name, parameters in contest.parameters.items():
         if (rule, name) == ("NAG", "torch for-each"):
             continue  # it adds the momentum to p.grad itself, so the gradients given here change from step to step
-        # Adagrad alone differs in a default: its eps is inside the root here, outside in PyTorch.
+        # Only Adagrad differs in a default: its eps is inside the square root here, outside in PyTorch.
         tolerance = 1e-4 if rule == "Adagrad" else 2e-6
         for w, v in zip(ours, parameters(), strict=True):
             np.testing.assert_allclose(w, v, rtol=tolerance, atol=tolerance, err_msg=name)
 
 
-def test_the_sizes_are_about_those_it_prints():
+def test_the_sizes_are_close_to_those_it_prints():
     for n, tensors in benchmark.SIZES:
         shapes = benchmark.shapes(n, tensors)
         assert len(shapes) == tensors

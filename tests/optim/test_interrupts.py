@@ -1,4 +1,4 @@
-"""A step is whole or not at all: real signals, errors of a rule, warnings that are errors, a full memory."""
+"""A step completes or changes nothing, whatever happens: real signals, errors in a rule, warnings as errors, full memory."""
 
 from __future__ import annotations
 
@@ -48,19 +48,19 @@ def check_signals(count: int, seed: int, rules: list[str]) -> None:
 
 
 @posix
-def test_real_signals_tear_no_step() -> None:
+def test_real_signals_leave_no_step_incomplete() -> None:
     check_signals(15, 1, RULES)
 
 
 @posix
 @pytest.mark.slow
 @pytest.mark.parametrize("rule", RULES)
-def test_a_thousand_real_signals_tear_no_step(rule: str) -> None:
+def test_a_thousand_real_signals_leave_no_step_incomplete(rule: str) -> None:
     check_signals(1000, 2, [rule])
 
 
 def like_adam(update: Any) -> Any:
-    """With the options of Adam, which an optimizer reads from the signature."""
+    """The options of Adam, which an optimizer reads from the signature."""
     update.__signature__ = inspect.signature(optim.Adam.update)
     return update
 
@@ -113,7 +113,7 @@ class Stop(Exception):  # noqa: N818 - no error
 
 @posix
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGALRM"])
-def test_a_signal_during_the_update_raises_after_it(name: str) -> None:
+def test_a_signal_during_the_update_takes_effect_after_it(name: str) -> None:
     number = getattr(signal, name)
     plain, _ = two_groups(optim.Adam)
     plain.step()
@@ -131,7 +131,7 @@ def test_a_signal_during_the_update_raises_after_it(name: str) -> None:
     assert_same(everything(optimizer), everything(plain))
 
 
-def test_a_handler_that_raises_nothing_is_called_once_and_training_goes_on() -> None:
+def test_a_handler_that_raises_nothing_is_called_once_and_training_continues() -> None:
     called = []
     before = signal.signal(signal.SIGINT, lambda *_: called.append(1))
     try:
@@ -158,7 +158,7 @@ def test_a_handler_that_raises_nothing_is_called_once_and_training_goes_on() -> 
 
 
 @posix
-def test_a_handler_that_is_ignored_or_the_systems_stays_so() -> None:
+def test_an_ignored_or_default_handler_is_kept() -> None:
     for handler in (signal.SIG_IGN, signal.SIG_DFL):
         before = signal.signal(signal.SIGTERM, handler)
         try:
@@ -203,7 +203,7 @@ def test_asyncios_handler_is_called_once_for_each_signal() -> None:
     assert called == [1] * rule.sent
 
 
-def test_blocks_may_be_nested_and_the_outermost_end_delivers() -> None:
+def test_blocks_may_be_nested_and_the_end_of_the_outermost_delivers_the_signal() -> None:
     reached = []
 
     def inner_and_outer() -> None:
@@ -224,7 +224,7 @@ def test_a_block_that_hangs_can_be_left_by_a_second_signal(monkeypatch: pytest.M
     def hangs() -> None:
         with uninterrupted():
             signal.raise_signal(signal.SIGINT)
-            signal.raise_signal(signal.SIGINT)  # at once: still held
+            signal.raise_signal(signal.SIGINT)  # immediately: still held
             reached.append(1)
             time.sleep(0.1)
             signal.raise_signal(signal.SIGINT)
@@ -236,7 +236,7 @@ def test_a_block_that_hangs_can_be_left_by_a_second_signal(monkeypatch: pytest.M
 
 
 @posix
-def test_an_optimizer_with_a_step_of_its_own_is_not_interrupted_in_it() -> None:
+def test_an_overridden_step_is_not_interrupted() -> None:
     class Own(optim.Optimizer):
         def step(self, closure: Any = None) -> None:
             for p in self.param_groups[0]["params"]:
@@ -253,7 +253,7 @@ def test_an_optimizer_with_a_step_of_its_own_is_not_interrupted_in_it() -> None:
 
 
 class Breaks(optim.Adam):
-    """Adam that raises in the middle of its update, the n-th time that it is called."""
+    """Adam, but the n-th call of its update raises in the middle."""
 
     calls = 0
 
@@ -288,7 +288,7 @@ def test_a_rule_that_raises_changes_nothing(steps_before: int) -> None:
     np.testing.assert_array_equal(view, params[0].detach())
 
 
-def test_a_warning_that_is_an_error_comes_after_the_step() -> None:
+def test_a_warning_turned_into_an_error_is_raised_after_the_step() -> None:
     optimizer, params = two_groups(optim.Adam)
     params[0].grad = tg.full((5,), float("nan"))
     with warnings.catch_warnings():
@@ -300,7 +300,7 @@ def test_a_warning_that_is_an_error_comes_after_the_step() -> None:
     assert params[2].tolist() == pytest.approx([0.999] * 3)
 
 
-def test_numpys_errors_do_not_break_a_step_in_the_middle() -> None:
+def test_numpys_floating_point_errors_do_not_stop_a_step_in_the_middle() -> None:
     optimizer, params = two_groups(optim.Adam, lr=1e-3)
     for p in params:
         p.grad = tg.full_like(p, 1e-40 if p.dtype == np.float32 else 1e-320)
@@ -340,12 +340,12 @@ except MemoryError:
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="memory is limited by RLIMIT_AS")
-def test_a_full_memory_leaves_everything_as_it_was() -> None:
+def test_running_out_of_memory_changes_nothing() -> None:
     ended = subprocess.run([sys.executable, "-c", MEMORY], capture_output=True, text=True, timeout=60, check=False)
     assert (ended.returncode, ended.stdout.strip()) == (0, "refused whole"), ended.stderr
 
 
-def test_an_error_of_lbfgs_closure_puts_weights_and_curvature_back() -> None:
+def test_an_error_in_lbfgs_closure_restores_weights_and_curvature() -> None:
     target = tg.tensor(np.linspace(0, 1, 12).reshape(3, 4))
     calls = [0]
 
@@ -381,7 +381,7 @@ def test_an_error_of_lbfgs_closure_puts_weights_and_curvature_back() -> None:
     assert_same(everything(optimizer), everything(whole))
 
 
-def test_evaluate_gives_the_mode_back_after_an_error() -> None:
+def test_evaluate_restores_the_mode_after_an_error() -> None:
     model = nn.Sequential(nn.Linear(1, 1), nn.Dropout())
 
     def loss(output: Any, target: Any) -> Any:

@@ -16,7 +16,7 @@ def options(name, /, **given):
     return type(optimizer), {key: value for key, value in optimizer.param_groups[0].items() if key != "params"}
 
 
-def test_the_lines_of_the_brief_say_what_they_mean():
+def test_lines_of_keras_code_give_the_right_rules_and_options():
     rule, adam = options("adam", lr=0.001, beta_1=0.9, beta_2=0.999, epsilon=None, decay=0.0, amsgrad=False)
     assert rule is optim.Adam
     assert (adam["lr"], adam["betas"], adam["eps"], adam["amsgrad"]) == (0.001, (0.9, 0.999), 1e-7, False)
@@ -28,7 +28,7 @@ def test_the_lines_of_the_brief_say_what_they_mean():
     assert (rule, adagrad["eps_in_sqrt"], adagrad["initial_accumulator_value"]) == (optim.Adagrad, True, 0.1)
 
 
-def test_old_and_new_spellings_are_the_same():
+def test_old_and_new_spellings_are_equivalent():
     assert options("adam", lr=0.5, epsilon=1e-3) == options("Adam", learning_rate=0.5, epsilon=1e-3)
     assert options("nadam", schedule_decay=0.004)[1]["momentum_decay"] == 0.004
     assert options("adagrad", decay=0.1)[1]["decay"] == 0.1
@@ -46,7 +46,7 @@ def test_a_schedule_may_be_the_rate():
     assert parameter.tolist() == [-11.0, -11.0]
 
 
-def test_what_from_keras_refuses():
+def test_errors_of_from_keras():
     with pytest.raises(ValueError, match="no optimizer is called 'lion'; the names are sgd, adagrad"):
         options("lion")
     with pytest.raises(TypeError, match=r"name must be a str such as 'adam', got 3 \(int\)"):

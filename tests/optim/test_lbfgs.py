@@ -1,4 +1,4 @@
-"""LBFGS against PyTorch's (stored numbers), a written-out inverse Hessian, and problems with known minima."""
+"""LBFGS compared with PyTorch (stored numbers), an explicit inverse Hessian, and problems with known minima."""
 
 import copy
 import json
@@ -32,14 +32,14 @@ def valley_run(options, steps=8, optimizer=None):
 
 
 @pytest.mark.parametrize("name", cases.LBFGS)
-def test_lbfgs_takes_pytorchs_steps_and_as_many_looks_at_the_loss(name):
+def test_lbfgs_takes_pytorchs_steps_with_as_many_evaluations(name):
     _, ours = valley_run(cases.LBFGS[name])
     for (x, y, calls), (their_x, their_y, their_calls) in zip(ours, STORED[name], strict=True):
         assert calls == their_calls
         np.testing.assert_allclose([x, y], [their_x, their_y], rtol=1e-8, atol=1e-8)
 
 
-def test_two_loops_multiply_with_the_inverse_hessian_written_out():
+def test_two_loops_multiply_by_the_explicit_inverse_hessian():
     rng = np.random.default_rng(0)
     n, scale = 5, 0.7
     hessian = np.diag([1.0, 2.0, 3.0, 4.0, 5.0])
@@ -64,7 +64,7 @@ def test_the_line_search_ends_where_the_strong_wolfe_conditions_hold(t):
     assert abs(end.slope) <= 0.9 * abs(start.slope)
 
 
-def test_a_quadratic_in_n_variables_is_minimised_in_a_few_times_n_looks():
+def test_a_quadratic_in_n_variables_is_minimised_in_a_few_times_n_evaluations():
     rng = np.random.default_rng(1)
     a = rng.normal(size=(6, 6))
     a, b = a @ a.T + np.eye(6), rng.normal(size=6)
@@ -83,7 +83,7 @@ def test_a_quadratic_in_n_variables_is_minimised_in_a_few_times_n_looks():
 
 @pytest.mark.parametrize("route", ["state_dict", "pickle", "deepcopy"])
 @pytest.mark.parametrize("name", cases.LBFGS)
-def test_saving_and_resuming_continues_bit_for_bit(name, route):
+def test_a_saved_run_resumes_bit_for_bit(name, route):
     options = cases.LBFGS[name]
     optimizer, _ = valley_run(options, 3)
     if route == "state_dict":
@@ -95,7 +95,7 @@ def test_saving_and_resuming_continues_bit_for_bit(name, route):
     assert valley_run(options, 4, twin)[1] == valley_run(options, 4, optimizer)[1]
 
 
-def test_a_parameter_that_the_loss_does_not_use_or_that_is_frozen_stays():
+def test_an_unused_or_frozen_parameter_does_not_change():
     used, unused, frozen = (tg.tensor(np.ones(2), requires_grad=True) for _ in range(3))
     frozen.requires_grad_(False)
     optimizer = optim.LBFGS([used, unused, frozen])
@@ -111,7 +111,7 @@ def test_a_parameter_that_the_loss_does_not_use_or_that_is_frozen_stays():
     np.testing.assert_allclose(used.detach().numpy(), 0, atol=1e-6)
 
 
-def test_what_lbfgs_refuses():
+def test_errors_of_lbfgs():
     w = tg.tensor(np.ones(1), requires_grad=True)
     with pytest.raises(TypeError, match=r"LBFGS\.step\(\) needs a closure"):
         optim.LBFGS([w]).step()
@@ -128,7 +128,7 @@ def test_what_lbfgs_refuses():
         optim.LBFGS([{"params": [w]}, {"params": [tg.tensor(np.ones(1), requires_grad=True)]}])
 
 
-def test_a_closure_that_fails_inside_the_line_search_leaves_the_parameters_where_the_search_began():
+def test_a_closure_that_fails_inside_the_line_search_restores_the_parameters():
     w = tg.tensor([-1.0, 2.0], requires_grad=True)
     optimizer = optim.LBFGS([w], line_search_fn="strong_wolfe")
     calls = []

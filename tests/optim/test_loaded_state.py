@@ -1,4 +1,4 @@
-"""Every place of every state, with every kind of value in it: refused, and nothing has changed; or the next steps go well."""
+"""Every entry of every state, replaced with every kind of value: it raises and changes nothing, or the next steps work."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def changed(state: Any, path: tuple[Any, ...], value: Any) -> Any:
 
 
 def tried(state: Any, make: Any, use: Any) -> tuple[int, int]:
-    """How many changes of `state` were refused, and how many were loaded into `make()` and then used."""
+    """How many changes to `state` were refused, and how many were loaded into `make()` and then used."""
     refused = loaded = 0
     for path in places(state):
         for name, wrong in WRONG.items():
@@ -95,7 +95,7 @@ def tried(state: Any, make: Any, use: Any) -> tuple[int, int]:
             try:
                 use(twin)
             except Exception as error:
-                # a schedule may be asked for rates that its optimizer refuses
+                # a schedule may compute rates that its optimizer refuses
                 users_own = "calls" in path
                 if not users_own and not str(error).startswith(
                     ("Invalid learning rate", "Invalid momentum value", "Tried to step")
@@ -108,7 +108,7 @@ def tried(state: Any, make: Any, use: Any) -> tuple[int, int]:
 @pytest.mark.parametrize("rule", RULES)
 def test_a_rule_refuses_a_state_that_it_could_not_step_with(rule: str) -> None:
     state = trained(rule, RULES[rule]).state_dict()
-    with np.errstate(all="ignore"), warnings.catch_warnings():  # of the numbers that are huge and allowed
+    with np.errstate(all="ignore"), warnings.catch_warnings():  # from huge numbers that are allowed
         warnings.simplefilter("ignore")
         refused, _ = tried(state, lambda: trained(rule, RULES[rule], 0), lambda optimizer: go_on(optimizer, 2))
     assert refused > 100
@@ -149,10 +149,10 @@ def test_a_schedule_refuses_a_state_that_it_could_not_step_with(name: str) -> No
     assert refused > 30
 
 
-# --- what was lost in silence ---
+# --- what was silently lost ---
 
 
-def test_lbfgs_keeps_its_past_through_json() -> None:
+def test_lbfgs_keeps_its_history_through_json() -> None:
     options = cases.LBFGS["strong_wolfe"] if "strong_wolfe" in cases.LBFGS else next(iter(cases.LBFGS.values()))
     optimizer, _ = valley_run(options, 3)
     twin = optim.LBFGS([tg.tensor(p._data.copy(), requires_grad=True) for p in optimizer.param_groups[0]["params"]])
@@ -167,7 +167,7 @@ def test_a_state_of_a_parameter_that_no_group_has_is_not_dropped() -> None:
         trained("Adam", {}, 0).load_state_dict(state)
 
 
-def test_a_wrong_option_of_the_second_group_leaves_the_first_as_it_was() -> None:
+def test_a_wrong_option_of_the_second_group_does_not_change_the_first() -> None:
     state = trained("SGD", {"momentum": 0.5}).state_dict()
     state["param_groups"][0]["momentum"] = 0.7
     state["param_groups"][1]["momentum"] = "much"
@@ -189,7 +189,7 @@ def test_a_schedule_refuses_a_number_that_its_step_cannot_use(key: str, value: f
     ("rule", "key"),
     [("Adam", "exp_avg_sq"), ("Adagrad", "sum"), ("RMSprop", "square_avg"), ("Adadelta", "acc_delta"), ("Adamax", "exp_inf")],
 )
-def test_a_mean_of_squares_is_not_negative(rule: str, key: str) -> None:
+def test_a_negative_mean_of_squares_is_refused(rule: str, key: str) -> None:
     optimizer = trained(rule, RULES[rule])
     state = optimizer.state_dict()
     state["state"][0][key] = -np.ones(3, np.float32)

@@ -1,4 +1,4 @@
-"""Schedules against PyTorch's (stored numbers), against their closed forms, combined, previewed, saved and resumed."""
+"""Schedules compared with PyTorch (stored numbers) and with closed forms, combined, previewed, saved and resumed."""
 
 import json
 import math
@@ -44,7 +44,7 @@ def test_a_schedule_gives_pytorchs_rates_and_momenta(name):
 
 
 @pytest.mark.parametrize("name", cases.SCHEDULERS)
-def test_a_schedule_that_is_saved_and_resumed_gives_the_same_rates_bit_for_bit(name):
+def test_a_schedule_saved_and_resumed_gives_the_same_rates_bit_for_bit(name):
     optimizer = two_groups()
     scheduler = cases.SCHEDULERS[name](lr_scheduler, optimizer)
     straight = cases.schedule_trace(scheduler, optimizer, 1, 100)
@@ -63,7 +63,7 @@ def test_a_schedule_that_is_saved_and_resumed_gives_the_same_rates_bit_for_bit(n
 
 
 @pytest.mark.parametrize("name", cases.SCHEDULERS)
-def test_a_schedule_goes_on_from_a_checkpoint_file_bit_for_bit(name, tmp_path):
+def test_a_schedule_resumes_from_a_checkpoint_file_bit_for_bit(name, tmp_path):
     model, optimizer = tg.nn.Linear(1, 1), two_groups()
     scheduler = cases.SCHEDULERS[name](lr_scheduler, optimizer)
     cases.schedule_trace(scheduler, optimizer, 1, 7)
@@ -77,7 +77,7 @@ def test_a_schedule_goes_on_from_a_checkpoint_file_bit_for_bit(name, tmp_path):
     assert repr(resumed) == repr(scheduler)
 
 
-def test_a_schedule_says_what_it_is_and_where_it_is():
+def test_the_repr_of_a_schedule_shows_its_options_and_position():
     optimizer = one_group()
     assert repr(lr_scheduler.StepLR(optimizer, 3, 0.5)) == "StepLR(step_size=3, gamma=0.5, t=0, lr=[1.0])"
     warm, cool = lr_scheduler.ConstantLR(optimizer, 0.5, 2), lr_scheduler.LambdaLR(optimizer, lambda t: 0.9**t)
@@ -133,7 +133,7 @@ def test_warm_restarts_go_to_a_fraction_of_an_epoch():
         scheduler.step(-1)
 
 
-def test_one_cycle_ends_and_says_so():
+def test_one_cycle_raises_after_its_end():
     scheduler = lr_scheduler.OneCycleLR(one_group(), 1.0, total_steps=3)
     rates(scheduler, 3)
     with pytest.raises(ValueError, match="Tried to step 4 times"):
@@ -147,7 +147,7 @@ def test_stepping_a_scheduler_before_the_optimizer_warns():
     assert seen[0].filename == __file__
 
 
-def test_an_optimizer_written_for_pytorch_with_a_step_of_its_own_can_be_scheduled():
+def test_an_optimizer_written_for_pytorch_that_overrides_step_can_be_scheduled():
     class Mine(optim.Optimizer):
         def __init__(self, params, lr):
             super().__init__(params, {"lr": lr})
@@ -170,7 +170,7 @@ def test_an_optimizer_written_for_pytorch_with_a_step_of_its_own_can_be_schedule
     assert w.item() == 0.75
 
 
-def test_last_epoch_goes_on_after_that_step():
+def test_last_epoch_resumes_after_that_step():
     first = one_group()
     scheduler = lr_scheduler.StepLR(first, 3, 0.5)
     straight = rates(scheduler, 10)
@@ -216,7 +216,7 @@ def test_a_group_added_later_is_reduced_on_a_plateau_too():
         lambda o: lr_scheduler.OneCycleLR(o, 0.1, total_steps=9),
     ],
 )
-def test_a_schedule_with_values_for_each_group_says_that_a_group_came_later(make):
+def test_a_schedule_with_values_for_each_group_raises_for_a_group_added_later(make):
     optimizer = one_group()
     scheduler = make(optimizer)
     optimizer.add_param_group({"params": [tg.tensor(np.zeros(1), requires_grad=True)]})
@@ -235,7 +235,7 @@ def test_a_schedule_that_falls_below_zero_is_refused_at_the_step():
         optimizer.step()
 
 
-def test_an_epoch_given_to_step_is_gone_to_with_a_warning():
+def test_an_epoch_given_to_step_is_used_with_a_warning():
     scheduler = lr_scheduler.StepLR(one_group(), 2, 0.5)
     scheduler.optimizer.step()
     for epoch, expected in ((5, 0.25), (1, 1.0)):
@@ -277,7 +277,7 @@ def test_nested_combinations_restart_from_the_base_rate():
     assert rates(scheduler, 6) == pytest.approx([0.5, 0.75, 1.0, 0.5, 0.025, 0.0125])
 
 
-def test_what_schedulers_refuse():
+def test_errors_of_schedulers():
     make = lr_scheduler
     plateau = lambda o: make.ReduceLROnPlateau(o)
     for build, error, message in [
@@ -363,7 +363,7 @@ def test_the_state_of_another_schedule_is_refused_before_anything_changes():
         step(one_group()).load_state_dict({**step(one_group()).state_dict(), "gama": 0.5})
 
 
-def test_a_schedule_of_a_users_may_note_things_as_it_goes():
+def test_a_user_defined_schedule_may_store_state():
     class Halve(lr_scheduler.LRScheduler):
         def rate(self, lr, base_lr, t):
             if t:

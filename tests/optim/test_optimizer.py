@@ -50,7 +50,7 @@ SHAPES = [(3, 4), (4,), (), (1, 1), (0, 3), (2, 3, 5)]
 
 
 @RULES
-def test_packed_parameters_move_as_each_would_alone(rule):
+def test_packed_parameters_are_updated_as_each_would_be_alone(rule):
     together, apart = random_parameters(SHAPES), random_parameters(SHAPES)
     optimizer = rule(together, lr=0.1)
     for _ in range(3):
@@ -61,7 +61,7 @@ def test_packed_parameters_move_as_each_would_alone(rule):
 
 
 @RULES
-def test_a_parameter_larger_than_a_block_moves_as_its_pieces_would(rule):
+def test_a_parameter_larger_than_a_block_is_updated_as_its_pieces_would_be(rule):
     n = block_size(np.dtype(np.float64), buffers=0)
     (large,) = random_parameters([(2 * n + 5,)])
     pieces = [
@@ -74,7 +74,7 @@ def test_a_parameter_larger_than_a_block_moves_as_its_pieces_would(rule):
     np.testing.assert_array_equal(large._data, np.concatenate([p._data for p in pieces]))
 
 
-def test_many_tensors_that_fill_several_buckets_all_move():
+def test_tensors_in_several_buckets_are_all_updated():
     large = 2 * block_size(np.dtype(np.float32), buffers=0)
     params = random_parameters([(SMALL,)] * (PACK // SMALL + 2) + [(large,), (SMALL + 1,)] + [(5,)] * 3, np.float32)
     before = [p._data.copy() for p in params]
@@ -90,7 +90,7 @@ def test_float32_and_float64_parameters_share_a_group_and_keep_their_dtype():
     assert [round(p.item(), 6) for p in params] == [0.5, 0.5, 0.5]
 
 
-def test_parameters_that_are_not_contiguous_are_updated_where_they_are():
+def test_parameters_that_are_not_contiguous_are_updated_in_their_memory():
     for count in (1, 2):
         memory = np.arange(12.0).reshape(3, 4)
         params = [tg.from_numpy(memory).T.detach().requires_grad_() for _ in range(1)]
@@ -122,7 +122,7 @@ def test_two_optimizers_may_train_the_same_parameters_in_turn():
     assert (a.item(), b.item()) == (0.0, 1.0)
 
 
-def test_two_parameters_that_share_memory_both_move_it():
+def test_two_parameters_that_share_memory_both_update_it():
     a = parameter([1.0, 2.0], [1.0, 0.0])
     b = a.detach().requires_grad_()
     b.grad = tg.tensor(np.array([0.0, 1.0]))
@@ -130,7 +130,7 @@ def test_two_parameters_that_share_memory_both_move_it():
     assert a.tolist() == [0.5, 1.5]
 
 
-def test_a_tensor_given_twice_is_stepped_once_with_pytorchs_warning():
+def test_a_tensor_given_twice_is_updated_once_with_pytorchs_warning():
     w = parameter([1.0], [1.0])
     with pytest.warns(UserWarning, match="duplicate parameters"):
         optimizer = optim.SGD([w, w], lr=0.25)
@@ -154,7 +154,7 @@ def in_one_array(params):
     return all(p._data.base is not None and p._data.base is params[0]._data.base for p in params)
 
 
-def test_small_parameters_that_nobody_else_holds_become_views_of_one_array():
+def test_small_parameters_that_nothing_else_refers_to_become_views_of_one_array():
     params = random_parameters(SHAPES)
     values = [p._data.copy() for p in params]
     optim.SGD(params)
@@ -164,7 +164,7 @@ def test_small_parameters_that_nobody_else_holds_become_views_of_one_array():
 
 
 @pytest.mark.parametrize("hold", [lambda p: p.data, lambda p: p._data, lambda p: p._data[:1], lambda p: p.reshape(3, 1) * 2])
-def test_parameters_whose_memory_something_else_holds_are_left_where_they_are(hold):
+def test_parameters_whose_memory_something_else_refers_to_keep_it(hold):
     a, b = random_parameters([(3,), (4,)])
     held = hold(a)
     before = a._data
@@ -184,7 +184,7 @@ def test_a_second_optimizer_uses_the_array_that_the_first_one_made():
     assert in_one_array(params)
 
 
-def test_replacing_one_parameter_brings_all_together_again_at_the_next_step():
+def test_after_replacing_one_parameter_the_next_step_packs_all_again():
     params = random_parameters(SHAPES)
     optimizer = optim.SGD(params, lr=1.0)
     params[1]._data = np.zeros(4)
@@ -193,7 +193,7 @@ def test_replacing_one_parameter_brings_all_together_again_at_the_next_step():
     np.testing.assert_array_equal(params[1]._data, -params[1].grad._data)
 
 
-def test_packing_changes_no_number_whether_the_memory_moved_or_not():
+def test_packing_changes_no_value_whether_memory_was_moved_or_not():
     free, held = random_parameters(SHAPES), random_parameters(SHAPES)
     keep = [p.detach() for p in held]
     for params in (free, held):
@@ -221,7 +221,7 @@ def test_a_graph_made_before_the_optimizer_still_notices_its_step():
 
 
 @RULES
-def test_a_parameter_without_a_gradient_stays_and_does_not_age(rule):
+def test_a_parameter_without_a_gradient_keeps_its_value_and_state(rule):
     a, b, c = random_parameters([(2,), (3,), (2,)])
     optimizer = rule([a, b, c], lr=0.1)
     kept, b.grad = b.grad, None
@@ -237,7 +237,7 @@ def test_a_parameter_without_a_gradient_stays_and_does_not_age(rule):
     np.testing.assert_array_equal(b._data, alone._data)
 
 
-def test_a_frozen_parameter_stays_even_with_a_gradient_left_over():
+def test_a_frozen_parameter_does_not_change_even_with_an_old_gradient():
     a, b = parameter([1.0], [1.0]), parameter([1.0], [1.0])
     optimizer = optim.Momentum([a, b], lr=0.5)
     optimizer.step()
@@ -247,7 +247,7 @@ def test_a_frozen_parameter_stays_even_with_a_gradient_left_over():
     assert a.item() < 0.5
 
 
-def test_replaced_data_is_what_the_next_step_moves_and_the_state_stays():
+def test_the_next_step_updates_replaced_data_with_the_old_state():
     a, b = parameter([1.0, 1.0], [1.0, 1.0]), parameter([1.0], [1.0])
     optimizer = optim.Momentum([a, b], lr=1.0, momentum=0.5)
     optimizer.step()
@@ -257,7 +257,7 @@ def test_replaced_data_is_what_the_next_step_moves_and_the_state_stays():
     assert b.tolist() == [-1.5]
 
 
-def test_a_cast_between_steps_carries_the_state_over():
+def test_a_cast_between_steps_casts_the_state():
     a, b = parameter([1.0], [1.0]), parameter([1.0], [1.0])
     optimizer = optim.Momentum([a, b], lr=1.0, momentum=0.5)
     optimizer.step()
@@ -269,7 +269,7 @@ def test_a_cast_between_steps_carries_the_state_over():
     assert optimizer.state[a]["momentum_buffer"].dtype == np.float32
 
 
-def test_a_stale_gradient_after_a_cast_is_named():
+def test_the_error_names_a_stale_gradient_after_a_cast():
     a, b = parameter([1.0], [1.0], name="first.bias"), parameter([1.0], [1.0])
     optimizer = optim.SGD([b, a], lr=1.0)
     grad = a.grad
@@ -277,10 +277,10 @@ def test_a_stale_gradient_after_a_cast_is_named():
     a._grad = grad
     with pytest.raises(TypeError, match=r"SGD: the gradient of first\.bias is float64, the parameter float32"):
         optimizer.step()
-    assert b.item() == 1.0  # nothing moved
+    assert b.item() == 1.0  # nothing changed
 
 
-def test_a_gradient_of_the_wrong_shape_is_named_with_the_parameters_path():
+def test_the_error_for_a_gradient_of_the_wrong_shape_names_the_parameters_path():
     a, b = parameter([1.0], [1.0]), parameter([1.0, 2.0], [1.0, 1.0])
     optimizer = optim.Adam([("net.bias", a), ("net.weight", b)])
     b._grad = tg.tensor(np.array([1.0, 2.0, 3.0]))
@@ -290,7 +290,7 @@ def test_a_gradient_of_the_wrong_shape_is_named_with_the_parameters_path():
 
 
 @pytest.mark.parametrize("bad", [math.nan, math.inf])
-def test_a_gradient_that_is_not_finite_is_named_once(bad):
+def test_a_gradient_that_is_not_finite_warns_once(bad):
     a, b = parameter([1.0], [1.0]), parameter([1.0, 2.0], [1.0, bad])
     optimizer = optim.Adam([("net.bias", a), ("net.weight", b)])
     with pytest.warns(RuntimeWarning, match=r"Adam: step 1: the gradient of net\.weight has nan or inf") as seen:
@@ -348,7 +348,7 @@ def test_groups_may_be_edited_between_steps():
     assert w.item() == -0.375
 
 
-def test_add_param_group_joins_a_running_optimizer():
+def test_add_param_group_extends_a_running_optimizer():
     a, b = parameter([1.0], [1.0]), parameter([1.0], [1.0])
     optimizer = optim.Adam([a], lr=0.5)
     optimizer.step()
@@ -358,14 +358,14 @@ def test_add_param_group_joins_a_running_optimizer():
     assert b.item() == pytest.approx(0.75)
 
 
-def test_repr_is_pytorchs():
+def test_repr_equals_pytorchs():
     text = repr(optim.SGD([parameter([1.0])], lr=0.5, momentum=0.9))
     assert text.startswith("SGD (\nParameter Group 0\n")
     assert "    lr: 0.5\n" in text
     assert text.endswith("\n)")
 
 
-# --- what constructors refuse ---
+# --- errors of constructors ---
 
 REFUSED = [
     ("SGD", {"lr": -1}, ValueError, "Invalid learning rate: -1"),
@@ -401,7 +401,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("name", "options", "error", "message"), REFUSED)
-def test_bad_options_are_refused_in_pytorchs_words(name, options, error, message):
+def test_bad_options_raise_pytorchs_error(name, options, error, message):
     with pytest.raises(error) as raised:
         getattr(optim, name)([parameter([1.0])], **options)
     assert str(raised.value).startswith(message)
@@ -409,7 +409,7 @@ def test_bad_options_are_refused_in_pytorchs_words(name, options, error, message
         getattr(optim, name)([{"params": [parameter([1.0])], **options}])
 
 
-def test_what_is_not_a_list_of_leaves_is_refused_in_pytorchs_words():
+def test_anything_but_a_list_of_leaves_raises_pytorchs_error():
     w = parameter([1.0])
     for params, error, message in [
         ([], ValueError, "optimizer got an empty parameter list"),
@@ -430,7 +430,7 @@ def test_what_is_not_a_list_of_leaves_is_refused_in_pytorchs_words():
 
 
 @RULES
-def test_pytorchs_choices_of_how_to_compute_are_taken_and_change_nothing(rule):
+def test_pytorchs_implementation_options_are_accepted_and_change_nothing(rule):
     plain, told = random_parameters(SHAPES), random_parameters(SHAPES)
     for params, options in (
         (plain, {}),
@@ -457,13 +457,13 @@ def test_pytorchs_choices_of_how_to_compute_are_taken_and_change_nothing(rule):
         ("LBFGS", "max_iters", "did you mean max_iter?"),
     ],
 )
-def test_a_misspelt_option_is_refused_with_what_was_meant(name, option, hint):
+def test_the_error_for_a_misspelt_option_suggests_the_right_one(name, option, hint):
     with pytest.raises(TypeError) as raised:
         getattr(optim, name)([parameter([1.0])], **{option: 0.1})
     assert str(raised.value).startswith(f"{name}: there is no option {option}; {hint}")
 
 
-def test_a_learning_rate_that_became_a_word_is_refused_at_the_step():
+def test_a_learning_rate_changed_to_a_string_is_refused_at_the_step():
     w = parameter([1.0], [1.0])
     optimizer = optim.SGD([w], lr=0.5)
     optimizer.param_groups[0]["lr"] = "0.1"
@@ -485,7 +485,7 @@ def test_a_learning_rate_may_be_any_number_and_float32_stays_float32(lr):
     assert w.item() == 0.5
 
 
-def test_a_learning_rate_that_became_nan_is_refused_at_the_step():
+def test_a_learning_rate_changed_to_nan_is_refused_at_the_step():
     w = parameter([1.0], [1.0])
     optimizer = optim.SGD([w], lr=0.5)
     optimizer.param_groups[0]["lr"] = math.nan
@@ -497,7 +497,7 @@ def test_a_learning_rate_that_became_nan_is_refused_at_the_step():
 # --- learning rates that change ---
 
 
-def test_a_callable_learning_rate_is_given_the_number_of_steps_already_taken():
+def test_a_callable_learning_rate_gets_the_number_of_steps_already_taken():
     w = parameter([0.0], [1.0])
     optimizer = optim.SGD([w], lr=lambda t: [1.0, 10.0, 100.0][t])
     for _ in range(3):
@@ -513,7 +513,7 @@ def test_decay_divides_the_rate_by_one_plus_decay_times_steps_taken():
     assert w.item() == pytest.approx(-(1 + 1 / 1.5 + 1 / 2))
 
 
-def test_momentum_with_the_rate_inside_the_buffer_carries_the_old_rate_on():
+def test_momentum_with_the_rate_in_the_buffer_keeps_the_old_rate():
     inside, outside = parameter([0.0], [1.0]), parameter([0.0], [1.0])
     for w, lr_in_buffer in ((inside, True), (outside, False)):
         optimizer = optim.Momentum([w], lr=1.0, momentum=0.5, lr_in_buffer=lr_in_buffer)
@@ -527,7 +527,7 @@ def test_momentum_with_the_rate_inside_the_buffer_carries_the_old_rate_on():
 # --- zero_grad, closures, hooks ---
 
 
-def test_zero_grad_forgets_or_fills_with_zeros():
+def test_zero_grad_deletes_gradients_or_fills_them_with_zeros():
     w = parameter([1.0], [1.0])
     optimizer = optim.SGD([w])
     optimizer.zero_grad(set_to_none=False)
@@ -578,14 +578,14 @@ def test_a_pre_hook_may_replace_the_closure():
     assert optimizer.step(lambda: "yours") == "mine"
 
 
-def test_a_pre_hook_that_returns_something_else_is_refused_in_pytorchs_words():
+def test_a_pre_hook_that_returns_something_else_raises_pytorchs_error():
     optimizer = optim.SGD([parameter([1.0], [1.0])])
     optimizer.register_step_pre_hook(lambda opt, args, kwargs: 5)
     with pytest.raises(RuntimeError, match=r"must return None or a tuple of \(new_args, new_kwargs\), but got 5"):
         optimizer.step()
 
 
-def test_an_update_that_is_interrupted_is_known_as_a_change_and_not_counted():
+def test_an_interrupted_update_counts_as_a_change_but_not_as_a_step():
     class Interrupted(optim.SGD):
         def update(self, w, g, v, *, t, lr, momentum, dampening, nesterov):
             w -= lr * g
@@ -608,7 +608,7 @@ def test_an_update_that_is_interrupted_is_known_as_a_change_and_not_counted():
 
 @RULES
 @pytest.mark.parametrize("route", ["state_dict", "pickle", "deepcopy"])
-def test_saving_and_resuming_continues_bit_for_bit(rule, route):
+def test_a_saved_run_resumes_bit_for_bit(rule, route):
     params = random_parameters(SHAPES)
     optimizer = rule([{"params": params[:2], "lr": 0.05}, {"params": params[2:]}], lr=0.1, weight_decay=0.01)
     for _ in range(3):
@@ -651,7 +651,7 @@ for name, values, optimizer_state, scheduler_state in pickle.load(sys.stdin.buff
 """
 
 
-def test_a_new_process_continues_bit_for_bit():
+def test_a_new_process_resumes_bit_for_bit():
     saved, expected = [], []
     for rule in optim.RULES:
         params = random_parameters(SHAPES)
@@ -706,7 +706,7 @@ def test_state_dict_converts_arrays_with_the_function_given():
     optimizer.step()
     saved = optimizer.state_dict(np.asarray)
     assert type(saved["state"][0]["momentum_buffer"]) is np.ndarray
-    assert (saved["param_groups"][0]["dampening"], saved["param_groups"][0]["nesterov"]) == (0.0, False)  # PyTorch's SGD asks
+    assert (saved["param_groups"][0]["dampening"], saved["param_groups"][0]["nesterov"]) == (0.0, False)  # for PyTorch's SGD
     told_otherwise = optim.Adagrad([parameter([1.0], [1.0])])
     with pytest.warns(UserWarning, match=r"Adagrad.state_dict: PyTorch has no eps_in_sqrt=True and continues without") as seen:
         told_otherwise.state_dict(np.asarray)
@@ -729,7 +729,7 @@ def test_the_state_of_another_rule_is_refused_before_anything_changes():
         optim.Momentum([parameter([1.0])]).load_state_dict(nag.state_dict())
 
 
-def test_the_state_of_another_rule_that_took_no_step_is_known_by_its_options():
+def test_the_state_of_another_rule_without_a_step_is_recognised_by_its_options():
     def fresh(rule):
         return rule([parameter([1.0], [1.0])], lr=0.25)
 
@@ -766,7 +766,7 @@ def test_a_state_that_went_through_json_loads_with_its_buffers():
     ],
 )
 @pytest.mark.parametrize("route", ["made", "pickle", "deepcopy"])
-def test_a_wrong_option_edited_into_a_group_is_refused_on_the_spot(edit, error, message, route):
+def test_assigning_a_wrong_option_to_a_group_raises_at_once(edit, error, message, route):
     optimizer = optim.Adam([parameter([1.0], [1.0])], lr=0.5)
     if route != "made":
         optimizer = copy.deepcopy(optimizer) if route == "deepcopy" else pickle.loads(pickle.dumps(optimizer))
@@ -786,7 +786,7 @@ def test_a_loaded_state_with_a_wrong_option_is_refused():
     assert optimizer.param_groups[0]["betas"] == (0.9, 0.999)
 
 
-def test_a_rule_written_for_pytorch_keeps_things_in_state_and_they_are_saved():
+def test_the_state_of_a_rule_written_for_pytorch_is_saved():
     class Mine(optim.Optimizer):
         def __init__(self, params, lr=0.5):
             super().__init__(params, {"lr": lr})
@@ -818,7 +818,7 @@ def test_a_rule_written_for_pytorch_keeps_things_in_state_and_they_are_saved():
         assert p.item() == 9.0
 
 
-def test_a_rule_with_something_added_to_its_step_still_saves_its_state():
+def test_a_rule_that_extends_step_still_saves_its_state():
     class Counting(optim.Momentum):
         def step(self, closure=None):
             return super().step(closure)
@@ -839,7 +839,7 @@ def test_state_dict_of_a_callable_rate_holds_its_value_and_loading_keeps_the_cal
     assert w.item() == -0.5
 
 
-def test_loading_what_does_not_fit_is_refused_before_anything_changes():
+def test_loading_a_state_that_does_not_fit_is_refused_before_anything_changes():
     optimizer = optim.Momentum([parameter([1.0], [1.0])], lr=0.5)
     optimizer.step()
     two = optim.Momentum([{"params": [parameter([1.0])]}, {"params": [parameter([1.0])]}])
@@ -858,18 +858,18 @@ def test_loading_what_does_not_fit_is_refused_before_anything_changes():
 
 
 @RULES
-def test_memory_per_parameter_is_the_rules_buffers(rule):
+def test_memory_per_parameter_is_that_of_the_rules_buffers(rule):
     optimizer = rule(random_parameters([(10, 10), (7,)]))
     optimizer.step()
     always = sum(b.when is None for b in rule.buffers)
-    assert optimizer.state[parameter([1.0])] == {}  # PyTorch's, too, has an empty dict for what it has not stepped
+    assert optimizer.state[parameter([1.0])] == {}  # PyTorch's also has an empty dict for a parameter without a step
     for p, state in optimizer.state.items():
         sizes = [value._data.size for value in state.values() if hasattr(value, "_data")]
         assert sizes == [p._data.size] * always
 
 
 @RULES
-def test_the_memory_in_the_map_is_what_is_allocated(rule):
+def test_the_memory_in_the_table_of_rules_is_what_is_allocated(rule):
     (w,) = random_parameters([(1000, 1000)], np.float32)
     tracemalloc.start()
     try:
@@ -883,7 +883,7 @@ def test_the_memory_in_the_map_is_what_is_allocated(rule):
     assert peak - kept < 3 * CACHE_BYTES  # a step's temporaries are blocks, not arrays as large as w
 
 
-def test_an_optimizer_dies_without_the_garbage_collector():
+def test_an_optimizer_is_freed_without_the_garbage_collector():
     import weakref
 
     gc.collect()

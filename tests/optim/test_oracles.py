@@ -1,4 +1,4 @@
-"""The rules arrive where PyTorch and Keras arrive (stored numbers, made by tests/oracles/make_optim.py)."""
+"""The rules compute the parameters of PyTorch and Keras (stored numbers, made by tests/oracles/make_optim.py)."""
 
 import json
 from pathlib import Path
@@ -25,7 +25,7 @@ def run(make, dtype, steps=cases.STEPS):
 
 
 def assert_same(ours, theirs, tolerance):
-    """Relative to the largest value of the three parameters, after each number of steps."""
+    """Compare the three parameters after each number of steps, relative to the largest value."""
     for t, expected in theirs.items():
         for got, want in zip(ours[t], expected, strict=True):
             np.testing.assert_allclose(got, want, rtol=tolerance, atol=tolerance, err_msg=f"after {t} steps")
@@ -48,7 +48,7 @@ def test_a_rule_takes_pytorchs_first_steps_in_float32_too(case):
 
 
 @pytest.mark.parametrize("case", cases.KERAS, ids=cases.label)
-def test_a_line_of_the_brief_takes_keras_steps(case):
+def test_a_line_of_keras_code_takes_keras_steps(case):
     name, options, _ = case
     ours = run(lambda params: tg.optim.from_keras(name, params, **options), np.float32)
     assert_same(ours, STORED["keras"][cases.label(case)], 1e-5)

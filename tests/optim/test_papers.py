@@ -1,4 +1,4 @@
-"""The rules against their papers: pseudocode written out in plain Python, one number at a time, under the papers' names."""
+"""The rules compared with their papers: the pseudocode in plain Python, one number at a time, with the papers' names."""
 
 import math
 
@@ -12,7 +12,7 @@ STEPS = 60
 
 
 def slope(x):
-    """Of (x−1)²/2 + cos 3x: one number, several minima."""
+    """The derivative of (x−1)²/2 + cos 3x, which has several minima."""
     return (x - 1) - 3 * math.sin(3 * x)
 
 
@@ -200,7 +200,7 @@ def test_eps_in_sqrt_moves_eps_into_the_root():
             assert w.item() == pytest.approx(-g / root), (rule, inside)
 
 
-def test_batch_stochastic_and_mini_batch_descent_are_one_rule_under_three_batch_sizes():
+def test_batch_stochastic_and_mini_batch_descent_are_one_rule_with_three_batch_sizes():
     rng = np.random.default_rng(0)
     X, target = rng.normal(size=(12, 2)), rng.normal(size=12)
     for size in (12, 1, 4):
@@ -216,7 +216,7 @@ def test_batch_stochastic_and_mini_batch_descent_are_one_rule_under_three_batch_
         np.testing.assert_allclose(w.detach().numpy(), by_hand, rtol=1e-12)
 
 
-def test_the_map_says_of_every_rule_what_it_follows_and_what_it_changes():
+def test_the_table_of_rules_says_what_each_rule_follows_and_what_it_changes():
     family = optim.family()
     assert [row[0] for row in family.rows] == [rule.__name__ for rule in optim.RULES]
     changes = {row[0]: row[2] for row in family.rows}
@@ -224,14 +224,14 @@ def test_the_map_says_of_every_rule_what_it_follows_and_what_it_changes():
     assert [name for name, what in changes.items() if what == "rate"] == ["Adagrad", "RMSprop", "Adadelta"]
     assert {"Adam", "Nadam"} <= {name for name, what in changes.items() if what == "gradient and rate"}
     known = {"—"}
-    for row in family.rows:  # each follows from rules further up
+    for row in family.rows:  # each follows rules further up
         assert set(row[1].split(", ")) <= known
         known.add(row[0])
     assert repr(family).count("\n") > len(optim.RULES)
     assert family._repr_markdown_().startswith("| rule |")
 
 
-def test_memory_in_the_map_is_what_optimizers_measure():
+def test_memory_in_the_table_of_rules_is_what_optimizers_report():
     memory = {row[0]: row[3] for row in optim.family().rows}
     assert (memory["SGD"][:2], memory["Momentum"], memory["Adam"][:2]) == ("1×", "2×", "3×")
     for rule in optim.RULES:

@@ -1,8 +1,8 @@
-"""Writes compat.json: what the programs of tests/compat/programs.py leave under PyTorch.
+"""Write compat.json: the results of the programs in tests/compat/programs.py under PyTorch.
 
     python -m tests.oracles.make_compat
 
-torch 2.13, on x86 with AVX2, on a processor that is not Intel's (there PyTorch draws some samples from MKL).
+torch 2.13, on x86 with AVX2, on a non-Intel processor (on Intel's, PyTorch draws some samples from MKL).
 """
 
 import json

@@ -1,9 +1,9 @@
-"""Writes data.json: the orders that PyTorch's data tools give, and scikit-learn's StandardScaler.
+"""Write data.json: the orders of PyTorch's data loaders and samplers, and the numbers of scikit-learn's scalers.
 
     python tests/oracles/make_data.py
 
-ORDERS speaks the names that torch / torch.utils.data and tinygrad_edu / tinygrad_edu.data share, so that the same lines make
-the oracle and are checked against it. Made with torch 2.13 and scikit-learn 1.9.1.
+ORDERS uses only names that torch / torch.utils.data and tinygrad_edu / tinygrad_edu.data share, so that the same code makes
+the oracle and is checked against it. Made with torch 2.13 and scikit-learn 1.9.1.
 """
 
 import json
@@ -13,19 +13,19 @@ SEED = 7
 
 
 def _epochs(t, d, n, epochs=2, **options):
-    """The order of a data set 0 … n−1 over some epochs, with a number from the default stream after each."""
+    """The order of a data set 0 … n−1 over several epochs, with a number from the default stream after each."""
     loader = d.DataLoader(d.TensorDataset(t.arange(n)), **options)
     return [[x.tolist() for (x,) in loader] + [t.randint(1000, (1,)).tolist()] for _ in range(epochs)]
 
 
 def _own(t, d, n, **options):
-    """The same with a generator of the loader's own, and a number from that one at the end."""
+    """The same with a separate generator for the loader, and a number from that one at the end."""
     g = t.Generator().manual_seed(SEED)
     return [_epochs(t, d, n, generator=g, **options), t.randint(1000, (3,), generator=g).tolist()]
 
 
 def _stopped(t, d):
-    """An epoch left early must not draw what it did not reach."""
+    """An epoch that ends early must not draw numbers for the batches that it did not reach."""
     g = t.Generator().manual_seed(SEED)
     for _ in d.DataLoader(d.TensorDataset(t.arange(6)), batch_size=3, shuffle=True, generator=g):
         break

@@ -1,9 +1,9 @@
-"""Packs the real data sets of tinygrad_edu.data from scikit-learn's copies into tinygrad_edu/data/files/*.npz.
+"""Pack the real data sets of tinygrad_edu.data from scikit-learn's copies into tinygrad_edu/data/files/*.npz.
 
     python tests/oracles/make_datasets.py
 
-Needs scikit-learn (1.9.1 made the committed files). Numbers are stored as their smallest exact type, names as text; the
-loader makes float32 and int64 of them. The sources and licences are in tinygrad_edu/data/files/DATASETS.md.
+Needs scikit-learn (1.9.1 made the committed files). Numbers are stored in the smallest exact type, names as text; the
+loader converts them to float32 and int64. The sources and licences are in tinygrad_edu/data/files/DATASETS.md.
 """
 
 from pathlib import Path

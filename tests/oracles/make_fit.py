@@ -1,4 +1,4 @@
-"""Ask Keras 3 for its loss curves on small problems; writes fit.json.
+"""Write fit.json: Keras 3's loss curves on small problems.
 
 Run from the root of the checkout, where keras and jax are installed:  python -m tests.oracles.make_fit
 """

@@ -1,4 +1,4 @@
-"""Run random programs of tests/autograd/programs.py in PyTorch and keep what is there at their ends; writes in_place.json.gz.
+"""Write in_place.json.gz: random programs of tests/autograd/programs.py, and the state at their ends in PyTorch.
 
 Run from the root of the checkout, where torch is installed:  python -m tests.oracles.make_in_place
 """
@@ -47,7 +47,7 @@ def arguments(rng, rule):
 
 
 def one(seed):
-    """A program, and PyTorch's state at its end."""
+    """A random program, and PyTorch's state at its end."""
     rng = random.Random(seed)
     machine = AnyOrder()
     for _ in range(3):

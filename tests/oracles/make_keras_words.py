@@ -1,4 +1,4 @@
-"""Ask Keras 3 what its keyword arguments, labels and metrics give; writes keras_words.json.
+"""Write keras_words.json: Keras 3's results with its keyword arguments, labels and metrics.
 
 Run from the root of the checkout, where keras and jax are installed:  python -m tests.oracles.make_keras_words
 """
@@ -28,7 +28,7 @@ TARGET = {
     NUMBERS: np.sin(SCORE)[:, None],
 }
 
-CASES = {  # name: (loss, X, y, words of fit, metrics)
+CASES = {  # name: (loss, X, y, keyword arguments of fit, metrics)
     "validation_split": (NUMBERS, X, TARGET[NUMBERS], {"validation_split": 0.25}, ["mae"]),
     "validation_data": (NUMBERS, X, TARGET[NUMBERS], {"validation_data": (X[:20], TARGET[NUMBERS][:20])}, ["mse"]),
     "validation_data with weights": (
@@ -102,7 +102,7 @@ def _metric(keras, metric):
 
 
 def with_keras(name):
-    """The history of one case, and what evaluate says afterwards."""
+    """The history of one case, and the result of evaluate afterwards."""
     import keras
 
     if name in CALLBACKS:

@@ -1,4 +1,4 @@
-"""Ask PyTorch what its layers and losses answer on the cases of tests/nn/cases.py; writes nn.npz and nn_init.npz.
+"""Write nn.npz and nn_init.npz: the results of PyTorch's layers and losses on the cases of tests/nn/cases.py.
 
 Run from the root of the checkout, where torch is installed:  python -m tests.oracles.make_nn
 """

@@ -1,4 +1,4 @@
-"""Ask PyTorch and Keras 3 where their optimizers arrive on the problem of tests/optim/cases.py; writes optim.json.
+"""Write optim.json: the parameters that PyTorch's and Keras 3's optimizers compute on the problem of tests/optim/cases.py.
 
 Run from the root of the checkout, where torch, keras and jax are installed:  python -m tests.oracles.make_optim
 """

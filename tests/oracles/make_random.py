@@ -1,9 +1,9 @@
-"""Writes random.npz: PyTorch's own numbers for every random function.
+"""Write random.npz: PyTorch's numbers for every random function.
 
     python tests/oracles/make_random.py
 
-CASES speaks the names that PyTorch and tinygrad_edu share, so the same lines make the oracle and are checked against it.
-Run on x86 with AVX2, on a processor that is not Intel's (there PyTorch draws some samples from MKL); torch 2.13.
+CASES uses only names that PyTorch and tinygrad_edu share, so the same code makes the oracle and is checked against it.
+Run on x86 with AVX2, on a non-Intel processor (on Intel's, PyTorch draws some samples from MKL); torch 2.13.
 """
 
 from pathlib import Path
@@ -18,7 +18,7 @@ def _each(function):
 
 
 def _mixed(t):
-    """Calls that share one stream: small normals leave a spare one behind for the next small call."""
+    """Calls that share one stream: small normals leave a spare one for the next small call."""
     return [
         t.randn(3),
         t.rand(2),

@@ -1,4 +1,4 @@
-"""Random models, options and events: each run is the eager loop beside the compiled one, compared bit for bit after every step.
+"""Random models, options and events: each run compares the eager and the compiled loop bit for bit after every step.
 
 python -m tests.program.fuzz 1000        # a thousand runs of 50 steps
 """
@@ -41,7 +41,7 @@ FACTOR = {"global": 1.0}
 
 
 class Net(nn.Module):
-    """An MLP with attributes of every kind that a forward may read."""
+    """An MLP with attributes of every kind that forward() may read."""
 
     scale = 1.0
 

@@ -1,4 +1,4 @@
-"""The formulas of rules: read off the rules themselves, and checked against what the rules compute."""
+"""The formulas of rules: derived from the rules' code, and checked against what the rules compute."""
 
 import ast
 import math
@@ -16,9 +16,9 @@ from tinygrad_edu.program.formulas.formula_tables import TEXTBOOK
 from tinygrad_edu.program.formulas.formulas import formulas, forward_formula
 from tinygrad_edu.viz.model.substitution import with_values
 
-load_all()  # the table of primitives has those of modules that were loaded
+load_all()  # the table of primitives holds only those of loaded modules
 
-# --- what stands in a formula ---
+# --- names in a formula ---
 
 ODD = ["007", "(5", "1e5)", "𝟙", "a^b", "x * y", "a ** b", "-3", "\\1", "\ue0000\ue001", "two\nlines", ""]  # fmt: skip
 
@@ -35,7 +35,7 @@ def test_a_tensor_of_any_name_is_explained(name):
     assert name.replace("\n", " ").replace("\ue0000\ue001", " 0 ").strip() in viz.explain(x * 2 + 1, names={name: x})
 
 
-def test_a_formula_of_an_op_of_any_name_is_found():
+def test_the_formula_of_an_op_of_any_name_is_found():
     assert with_values("<lambda>(x0, x1)", {"x0": "w", "x1": "-3"}) == "<lambda>(w, -3)"
 
 
@@ -45,9 +45,9 @@ def test_a_negative_number_keeps_its_brackets_and_a_number_has_no_attributes():
     assert with_values("reshape(g, x.shape)", {"g": "2", "x": "5"}) == "reshape(2, x.shape)"
 
 
-# --- what a formula says ---
+# --- the content of a formula ---
 
-HELPERS = {"over", "raw", "as_array", "gate", "share_among_equals", "add_up", "add_rows"}  # names that say how, not what
+HELPERS = {"over", "raw", "as_array", "gate", "share_among_equals", "add_up", "add_rows"}  # names of helpers
 
 
 EVERY_SAMPLE = [
@@ -64,14 +64,14 @@ def told(op, sample):
 
 
 @pytest.mark.parametrize(("op", "sample"), EVERY_SAMPLE)
-def test_no_formula_calls_a_helper_of_the_code(op, sample):
+def test_no_formula_calls_a_helper_function(op, sample):
     for formula in filter(None, told(op, sample)[1][1]):
         names = {node.id for node in ast.walk(ast.parse(formula)) if isinstance(node, ast.Name)}
         assert not {n for n in names if n.startswith("_")} | names & HELPERS
 
 
 class Namespace(dict):
-    """What a formula may use: NumPy's functions, those of np.linalg, and the ops of the package."""
+    """The functions that a formula may use: NumPy's, those of np.linalg, and the ops of the package."""
 
     def __missing__(self, name):
         for place in (np, np.linalg):
@@ -99,14 +99,14 @@ def product_of_others(x, axis=None):
 
 
 def sent(op, g, y, sample):
-    """What the rules send, each to its input."""
+    """The gradients that the rules compute, one per input."""
     if op.joint is not None:
         return op.joint(g, y, *sample.inputs, **sample.params, wanted=[True] * len(sample.inputs))
     return [rule(g, y, *sample.inputs, **sample.params) if rule is not None else None for rule in op.rules]
 
 
 def with_axes(array, sample):
-    """g and y of a reduction, with the axes that it took away: a formula leaves out that they are put back."""
+    """g and y of a reduction, with the reduced axes restored: a formula omits that step."""
     axis = sample.params.get("axis")
     missing = np.ndim(sample.inputs[0]) - array.ndim
     return np.expand_dims(array, axis) if missing and isinstance(axis, int | tuple) else array
@@ -119,7 +119,7 @@ NOT_PYTHON = {
 
 
 @pytest.mark.parametrize(("op", "sample"), EVERY_SAMPLE)
-def test_a_formula_is_what_its_rule_computes(op, sample):
+def test_a_formula_computes_what_its_rule_computes(op, sample):
     y, (names, texts) = told(op, sample)
     if op.name in NOT_PYTHON or not any(texts):
         return
@@ -127,7 +127,7 @@ def test_a_formula_is_what_its_rule_computes(op, sample):
     if any(np.ndim(x) > 2 for x in matrices) or (op.name == "linear" and np.ndim(matrices[0]) < 2):
         return  # the formula is written for one matrix, not for a stack of them
     if op.name == "det" and not np.linalg.det(matrices[0]):
-        return  # the textbook's formula has no value there; the rule has
+        return  # the textbook's formula is undefined there; the rule is not
     g = np.random.default_rng(0).normal(size=y.shape)
     own = {"softmax": softmax, "softplus": softplus, "product_of_others": product_of_others, "abs": np.abs}
     known = {**sample.params, **dict(zip(names, sample.inputs, strict=bool(names)))}
@@ -156,11 +156,11 @@ def test_most_ops_have_a_formula():
     }  # fmt: skip
 
 
-# --- the textbook's formulas that are not Python, with their words as matrices ---
+# --- textbook formulas that are not Python, with their terms as matrices ---
 
 
 def evaluated(op, words, *inputs, **params):
-    """The formulas of an op with these words, beside what its rules send; g is what a seed gives."""
+    """The formulas of an op with these terms, and the gradients of its rules; g is random."""
     y, (_, texts) = told(op, Sample(inputs, params))
     g = np.random.default_rng(1).normal(size=y.shape)
     parts = sent(op, g, y, Sample(inputs, params))
@@ -174,7 +174,7 @@ def evaluated(op, words, *inputs, **params):
 
 
 def windows_of(size, kernel):
-    """windows and fold of one image [channels, *size]: a matrix with a column for each place of the kernel, and its adjoint."""
+    """windows and fold of one image [channels, *size]: a matrix with a column per position of the kernel, and its adjoint."""
     n = len(kernel)
     numbers = np.arange(math.prod(size)).reshape(size)
     views = np.lib.stride_tricks.sliding_window_view(numbers, kernel, tuple(range(1, n + 1)))  # [c, *places, *kernel]
@@ -242,7 +242,7 @@ def test_the_formulas_of_pooling(n):
     assert evaluated(PRIMITIVES[f"avg_pool{n}d"], words, x, **window, **mean) == 1
 
 
-def test_the_formulas_of_what_a_largest_element_gets_and_gives():
+def test_the_formulas_of_extremes():
     x = np.round(7 * normal(1, 1, 6)).astype(int)
     windows, fold = windows_of((1, 6), (2,))
     window = {"kernel": (2,), "stride": (1,), "padding": ((0, 0),), "dilation": (1,)}
@@ -294,10 +294,10 @@ def test_the_formula_of_padding():
     assert evaluated(op, lambda g, y: {"g": g, "inside": np.s_[1:, :3]}, normal(2, 3), widths=widths, value=0) == 1
 
 
-# --- how a rule is read ---
+# --- how a formula is derived ---
 
 
-def test_the_formula_of_a_new_op_is_its_rule():
+def test_the_formula_of_a_new_op_comes_from_its_rule():
     cube = primitive(lambda x: x**3, lambda g, y, x: g * 3 * x**2, name="test_cube")
     try:
         y = cube(tg.tensor(2.0, requires_grad=True))
@@ -320,7 +320,7 @@ def test_a_branch_on_a_shape_or_a_parameter_is_decided():
     assert formulas(op, [square], square, {"power": 1, "scale": 0.5})[1] == ("g * scale",)
 
 
-def test_a_rule_that_loops_or_branches_on_what_is_not_known_has_no_formula_or_the_general_one():
+def test_a_rule_that_loops_or_branches_on_unknown_values_has_no_formula_or_the_general_one():
     def loops(g, y, x):
         for _ in range(2):
             g = g * x
@@ -340,7 +340,7 @@ def test_two_lambdas_on_one_line_are_distinguished():
     assert formulas(PRIMITIVES["divide"], [one, one], one, {})[1] == ("g / b", "-g * (a / b / b)")
 
 
-def test_a_factor_that_is_none_is_left_out():
+def test_a_factor_that_is_absent_is_left_out():
     loss = tg.nn.functional.cross_entropy(tg.ones(2, 3, requires_grad=True), tg.tensor([0, 2]))
     assert viz.graph(loss).root.rules == ("g * scale * (softmax(logits) - one_hot(target))",)
 
@@ -356,7 +356,7 @@ def test_a_factor_that_is_none_is_left_out():
         ("tanh", ((2,),), "tanh(x0)"),
     ],
 )
-def test_what_python_has_a_sign_for_is_written_with_it(name, shapes, formula):
+def test_functions_with_an_operator_are_written_with_it(name, shapes, formula):
     variables, text = forward_formula(name, shapes)
     assert text == formula
     assert len(variables) == len(shapes)

@@ -1,4 +1,4 @@
-"""A program is never used where it might be wrong: what it depends on is compared, and what cannot be compared is refused."""
+"""A program is never used where it might be wrong: everything it depends on is compared, or the step is not compiled."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Scaled(nn.Module):
 
 
 def pair(make: Any) -> list[Any]:
-    """The same step twice from the same seed: eager and compiled, each with what it works on."""
+    """The same step twice from the same seed, eager and compiled, each with its own model and optimizer."""
     found = []
     for compiled in (False, True):
         tg.manual_seed(0)
@@ -62,7 +62,7 @@ def scaled(read: Any = lambda box, net: 1.0) -> Any:
 
 
 def agree(both: list[Any], x: Any) -> None:
-    """One call of each: the same loss, the same parameters."""
+    """Call both and check that loss and parameters agree."""
     losses = [made.run(x).item() for made in both]
     assert losses[0] == losses[1]
     for p, q in zip(both[0].net.parameters(), both[1].net.parameters(), strict=True):
@@ -158,7 +158,7 @@ def test_an_event_between_two_calls_is_noticed(name: str) -> None:
         agree(both, x)
 
 
-def test_another_batch_size_has_its_own_program_and_the_first_one_stays() -> None:
+def test_another_batch_size_gets_its_own_program_and_the_first_one_is_kept() -> None:
     both = pair(scaled)
     for x in (X, X, X[:2], X[:2], X, X[:2]):
         agree(both, x)
@@ -189,7 +189,7 @@ def classify(reduction: str = "mean") -> Any:
     return SimpleNamespace(step=step, net=net, opt=opt)
 
 
-def test_labels_out_of_range_are_refused_by_a_program_too_and_change_nothing() -> None:
+def test_a_program_too_refuses_labels_out_of_range_and_changes_nothing() -> None:
     made = classify()
     step = tg.compile(made.step)
     for _ in range(3):
@@ -231,7 +231,7 @@ def test_no_grad_runs_the_step_itself() -> None:
     assert "requires grad" in (predict.why or "")
 
 
-def test_a_gradient_that_is_held_is_not_written_over() -> None:
+def test_a_gradient_that_is_referenced_elsewhere_is_not_overwritten() -> None:
     both = pair(scaled)
     for _ in range(3):
         agree(both, X)
@@ -254,7 +254,7 @@ def refused(read: Any) -> str:
     assert not step.programs
     strict = tg.compile(scaled(read).step, strict=True)
     with pytest.raises(Untraceable):
-        [strict(X), strict(X)]  # what the step itself changes is seen in the second call
+        [strict(X), strict(X)]  # what the step itself changes is noticed in the second call
     return step.why or ""
 
 
@@ -264,7 +264,7 @@ TABLE = np.zeros(10_000)
 SEEN: list[float] = []
 
 
-def test_what_cannot_be_repeated_is_refused_by_name() -> None:
+def test_the_error_names_what_cannot_be_replayed() -> None:
     assert "time.time" in refused(lambda box, net: 1.0 + 0 * time.time())
     assert "COUNTER" in refused(lambda box, net: 1.0 + 0 * next(COUNTER))
     assert "random.Random.random()" in refused(lambda box, net: 1.0 + 0 * DICE.random())
@@ -278,13 +278,13 @@ def test_what_cannot_be_repeated_is_refused_by_name() -> None:
     assert "float()" in refused(lambda box, net: float(net.layer.weight.detach().sum()))
 
 
-def test_a_step_that_was_refused_did_what_it_does() -> None:
+def test_a_step_that_cannot_be_compiled_still_runs() -> None:
     both = pair(lambda: scaled(lambda box, net: net.layer.weight.sum().item()))
     for _ in range(4):
         agree(both, X)
 
 
-def test_the_second_call_is_compared_with_eager_and_a_difference_warns(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_second_call_is_compared_with_an_eager_step_and_a_difference_warns(monkeypatch: pytest.MonkeyPatch) -> None:
     from tinygrad_edu.program import replay
 
     run = replay.Program.run
@@ -303,7 +303,7 @@ def test_the_second_call_is_compared_with_eager_and_a_difference_warns(monkeypat
     assert not both[1].run.programs
 
 
-def test_what_other_threads_do_while_a_step_is_recorded_is_not_in_the_program() -> None:
+def test_operations_of_other_threads_are_not_recorded() -> None:
     import threading
 
     other, stop = scaled(), threading.Event()
@@ -353,7 +353,7 @@ def test_two_threads_may_call_one_compiled_step() -> None:
     assert all(np.array_equal(a, answers[0]) for a in answers)
 
 
-def test_callbacks_of_the_garbage_collector_are_not_the_steps() -> None:
+def test_operations_in_callbacks_of_the_garbage_collector_are_not_recorded() -> None:
     def clock(phase: str, info: dict[str, int]) -> None:
         time.perf_counter()
 

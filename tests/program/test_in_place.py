@@ -1,4 +1,4 @@
-"""Compiled steps that write in place: the same numbers as eager, by a program or refused by name, and never a raw error."""
+"""Compiled steps that write in place: the same numbers as eager steps, or a clear error."""
 
 from __future__ import annotations
 
@@ -79,11 +79,11 @@ def batches() -> list[tg.Tensor]:
 
 
 @pytest.mark.parametrize("name", WRITES)
-def test_a_training_step_that_writes_in_place_is_the_eager_one(name: str) -> None:
+def test_a_training_step_that_writes_in_place_equals_the_eager_one(name: str) -> None:
     eager, made = training(WRITES[name]), training(WRITES[name])
     step = tg.compile(made.step)
     for x in batches():
-        expected = eager.step(x).item()  # first: what is imported in a step that is watched is no part of it
+        expected = eager.step(x).item()  # first, because an import inside a recorded step is not part of it
         assert step(x).item() == expected
         for p, q in zip(made.net.parameters(), eager.net.parameters(), strict=True):
             np.testing.assert_array_equal(p.detach(), q.detach())
@@ -112,7 +112,7 @@ def test_an_argument_and_a_state_may_be_written_to(key: Any) -> None:
 
 
 @pytest.mark.parametrize("take", [lambda y: y.numpy(), lambda y: y.detach().numpy(), lambda y: np.asarray(y), np.from_dlpack])
-def test_an_array_that_a_step_takes_out_is_one_and_the_step_is_refused_by_name(take: Callable[[Any], Any]) -> None:
+def test_a_step_that_extracts_an_array_is_not_compiled_and_the_error_names_it(take: Callable[[Any], Any]) -> None:
     kept: list[Any] = []
 
     def step(x: tg.Tensor) -> tg.Tensor:
@@ -129,7 +129,7 @@ def test_an_array_that_a_step_takes_out_is_one_and_the_step_is_refused_by_name(t
     assert "reads numbers" in compiled.why
 
 
-def test_a_write_into_an_array_that_was_taken_out_is_carried_out() -> None:
+def test_a_write_into_an_extracted_array_takes_effect() -> None:
     def step(x: tg.Tensor) -> tg.Tensor:
         y = x * 2
         y.numpy()[0] = 9.0
@@ -140,7 +140,7 @@ def test_a_write_into_an_array_that_was_taken_out_is_carried_out() -> None:
     assert "numpy() reads numbers" in (compiled.why or "")
 
 
-def test_a_program_that_fails_gives_way_to_the_step_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_program_that_fails_is_replaced_by_the_eager_step(monkeypatch: pytest.MonkeyPatch) -> None:
     def step(x: tg.Tensor) -> tg.Tensor:
         return x * 2
 

@@ -1,4 +1,4 @@
-"""Recorded programs printed as JavaScript: every instruction has a form, and the numbers are the package's."""
+"""Recorded programs printed as JavaScript: every instruction has a form, and the numbers agree with the package."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def library() -> str:
 
 
 def named(name: str) -> Any:
-    """What records a module that works element by element."""
+    """Record a module that works element by element."""
     return lambda B, I, O: (getattr(nn, name)(), (B, O))
 
 
@@ -59,7 +59,7 @@ def test_every_instruction_of_every_part_that_pages_offer_has_a_form() -> None:
         (lambda: nn.LogSoftmax(dim=-1), None),
     ],
 )
-def test_what_has_no_form_is_refused_by_name(make: Any, message: str | None) -> None:
+def test_the_error_names_what_has_no_form(make: Any, message: str | None) -> None:
     def print_it() -> str:
         return javascript.layer("layer", lambda B, I, O: (make(), (B, O)))
 
@@ -70,7 +70,7 @@ def test_what_has_no_form_is_refused_by_name(make: Any, message: str | None) -> 
             print_it()
 
 
-def test_a_rule_that_looks_at_numbers_is_refused_by_name() -> None:
+def test_the_error_names_a_rule_that_depends_on_values() -> None:
     class Clipped(optim.SGD):
         def update(self, w: Any, g: Any, v: Any, *, t: int, lr: float, **options: Any) -> None:
             w -= lr * (g if float(abs(g).max()) < 1 else g / 2)
@@ -79,7 +79,7 @@ def test_a_rule_that_looks_at_numbers_is_refused_by_name() -> None:
         javascript.rule(Clipped)
 
 
-def test_a_size_that_follows_from_no_size_of_the_layer_is_refused() -> None:
+def test_a_size_that_does_not_follow_from_the_layers_sizes_is_refused() -> None:
     with pytest.raises(Untraceable, match="not a product of the sizes"):
         javascript.layer("odd", lambda B, I, O: (nn.Linear(I, O + 1).to(tg.float64), (B, I)))
 
@@ -89,14 +89,14 @@ def test_forms_of_a_rule_carry_the_conditions_under_which_they_fit() -> None:
     assert {"momentum", "(t === 1)"} in conditions["SGD"]
     assert {"!momentum"} in conditions["SGD"]
     assert {"amsgrad", "((1 - (beta2 ** t)) === 1)"} in conditions["Adam"]
-    assert conditions["Adagrad"] == [set()]  # a start is no decision
+    assert conditions["Adagrad"] == [set()]  # an initial value is not a decision
     assert '"start": "initial_accumulator_value"' in javascript.rule(optim.Adagrad)
 
 
 # --- element by element ---
 
 
-def test_every_form_of_an_element_is_numpys_function() -> None:
+def test_every_elementwise_form_equals_numpys_function() -> None:
     values = [-2.5, -1.0, -0.5, 0.0, 0.25, 0.75, 1.0, 3.0, float("nan"), float("inf")]
     ours: dict[str, Any] = {"gate": lambda a, b: np.where(b, a, 0), "copyto": lambda a: a, "where": np.where, "clip": np.clip}
     bits = {"bitwise_and", "bitwise_or", "bitwise_xor", "logical_and", "logical_or", "logical_xor", "invert", "logical_not"}
@@ -132,7 +132,7 @@ def test_every_form_of_an_element_is_numpys_function() -> None:
     assert len(REDUCTIONS) == 6
 
 
-def test_the_random_numbers_are_the_packages() -> None:
+def test_the_random_numbers_agree_with_the_package() -> None:
     seeds = [0, 1, 4294967295, 67280421310721, (1 << 63) - 25]
     script = (
         javascript.runtime()
@@ -195,7 +195,7 @@ def one(
 
 
 def eager(run: dict[str, Any]) -> tuple[list[float], Any]:
-    """The same with the package."""
+    """The same training with the package."""
     given = data()
     X = tg.tensor(given["X"], dtype=tg.float64)
     classes = run["loss"] == "CrossEntropyLoss"
@@ -246,7 +246,7 @@ def test_all_rules_losses_and_activations_together_train_to_the_packages_numbers
     compare([one(r, loss, a) for r in javascript.RULES for loss in three for a in ("Tanh", "ReLU", "Sigmoid")])
 
 
-def test_options_that_rules_decide_by_choose_the_form_that_fits() -> None:
+def test_options_choose_the_form_of_a_rule_that_fits() -> None:
     compare(
         [
             one("SGD", momentum=0.9, steps=40),
@@ -275,7 +275,7 @@ def test_options_that_fit_no_form_raise_instead_of_computing_something_else() ->
     assert run(script, None).startswith("RangeError: SGD: no recorded form fits")
 
 
-def test_labels_outside_of_the_classes_raise() -> None:
+def test_labels_out_of_range_raise() -> None:
     script = (
         library()
         + """
@@ -301,11 +301,11 @@ def test_a_function_of_numbers_has_the_value_and_the_derivatives_of_the_engine(n
         np.testing.assert_allclose(found, [value.item(), x.grad.item(), y.grad.item()], rtol=1e-13, atol=1e-13)
 
 
-CHAOTIC = {("Adagrad", "rastrigin"), ("Adadelta", "beale")}  # there a difference in the last digit grows to another path
+CHAOTIC = {("Adagrad", "rastrigin"), ("Adadelta", "beale")}  # there a difference in the last digit grows into a different path
 
 
 @pytest.mark.parametrize("rule", javascript.RULES)
-def test_each_rule_goes_down_each_surface_by_the_packages_steps(rule: str) -> None:
+def test_each_rule_takes_the_packages_steps_on_each_surface(rule: str) -> None:
     lr = {"SGD": 1e-3, "Momentum": 1e-4, "NAG": 1e-4}.get(rule, LR[rule])
     surfaces = {k: javascript.function(k, s.f, {"x": s.start[0], "y": s.start[1]}, ("x", "y")) for k, s in SURFACES.items()}
     script = (
@@ -339,7 +339,7 @@ def test_each_rule_goes_down_each_surface_by_the_packages_steps(rule: str) -> No
 
 
 def descend(rule: str, surface: Any, lr: float, steps: int) -> tuple[list[list[float]], list[list[list[float]]]]:
-    """The path, and after each step what the rule remembers, [buffer][x, y]."""
+    """The path, and the rule's state after each step, [buffer][x, y]."""
     x, y = (tg.tensor(float(v), dtype=tg.float64, requires_grad=True) for v in surface.start)
     opt = getattr(optim, rule)([x, y], lr=lr)
     path, states = [[x.item(), y.item()]], [[]]  # type: ignore[var-annotated]
@@ -353,11 +353,11 @@ def descend(rule: str, surface: Any, lr: float, steps: int) -> tuple[list[list[f
     return path, states
 
 
-# --- the whole, and wrong programs ---
+# --- whole networks, and wrong programs ---
 
 
 class _Whole(nn.Module):
-    """A network and its loss in one, recorded in one piece."""
+    """A network with its loss, recorded as a whole."""
 
     def __init__(self, widths: tuple[int, ...], activation: str, loss: str) -> None:
         super().__init__()
@@ -373,7 +373,7 @@ class _Whole(nn.Module):
 
 @pytest.mark.parametrize("loss", ["BCEWithLogitsLoss", "CrossEntropyLoss", "MSELoss"])
 @pytest.mark.parametrize("activation", ["Tanh", "ReLU", "SiLU"])
-def test_layers_put_together_compute_what_one_recording_of_the_whole_network_computes_to_the_last_bit(
+def test_recorded_layers_together_compute_bit_for_bit_what_a_recording_of_the_whole_network_computes(
     activation: str, loss: str
 ) -> None:
     whole = loss_listing(lambda B, I, O: (_Whole((I, O, I, O), activation, loss), (B, I)), LOSSES[loss])
@@ -433,6 +433,6 @@ def test_a_constant_that_is_changed_anywhere_in_a_rule_or_a_layer_is_noticed() -
             unnoticed.append((part, line))
     used = len(mutants) - len(unnoticed)
     assert used > 60
-    # what is left belongs to forms of other options, and to Adadelta's and Adagrad's ε, which are too small to be seen
+    # the rest belongs to forms for other options, and to Adadelta's and Adagrad's ε, which are too small to be noticed
     forms = {name: len(rule_listing(getattr(optim, name)).forms) for name in javascript.RULES}
     assert {part for part, _ in unnoticed if forms.get(part, 1) == 1} <= {"Adagrad"}

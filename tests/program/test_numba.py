@@ -1,4 +1,4 @@
-"""The optimizer's rule as one compiled loop: NumPy's numbers to the last bit."""
+"""The optimizer's rule as one compiled loop agrees with NumPy bit for bit."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ RULES = [name for name in ALL if name.startswith("opt ")]
 
 
 @pytest.mark.parametrize("name", RULES)
-def test_a_rule_in_one_loop_has_numpys_numbers(name: str) -> None:
+def test_a_rule_in_one_loop_agrees_with_numpy(name: str) -> None:
     trails = []
     for options in ({}, {"backend": "numba"}):
         tg.manual_seed(0)
@@ -27,6 +27,6 @@ def test_a_rule_in_one_loop_has_numpys_numbers(name: str) -> None:
     assert "def update(w_, g_" in run.source
 
 
-def test_another_backend_is_refused() -> None:
+def test_an_unknown_backend_is_refused() -> None:
     with pytest.raises(ValueError, match="backend must be 'numpy' or 'numba', got 'cuda'"):
         tg.compile(lambda x: x, backend="cuda")

@@ -1,4 +1,4 @@
-"""What a compiled step says of itself: its source, why it is eager, and how large it is."""
+"""What a compiled step reports about itself: its source, why it is eager, and its size."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_the_source_is_python_with_the_names_of_the_function_and_the_model() -> 
     assert not re.search(r"out=(x|labels)[,)]", source)  # the arguments are the caller's
 
 
-def test_it_looks_like_the_function_and_counts_its_calls() -> None:
+def test_it_has_the_name_and_docstring_of_the_function_and_counts_its_calls() -> None:
     step = training()
     assert (step.__name__, step.__doc__) == ("step", "One step.")
     assert "not called yet" in step.source
@@ -57,7 +57,7 @@ def test_it_looks_like_the_function_and_counts_its_calls() -> None:
     assert "FLOP" in text
 
 
-def test_instructions_are_data_with_places_for_a_printer_that_knows_no_numpy() -> None:
+def test_instructions_are_data_from_which_a_printer_can_write_another_language() -> None:
     step = training()
     step(X, LABELS)
     (program,) = step.programs.values()
@@ -80,7 +80,7 @@ def test_strict_raises_where_a_step_cannot_become_a_program() -> None:
         step(X)
 
 
-def test_arrays_are_refused_with_what_to_do() -> None:
+def test_the_error_for_arrays_says_what_to_do() -> None:
     with pytest.raises(TypeError, match=r"pass Tensors, not NumPy arrays .*from_numpy"):
         training()(X.numpy(), LABELS)
 

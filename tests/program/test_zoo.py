@@ -1,4 +1,4 @@
-"""A compiled step does what the eager one does, to the last bit: every layer, loss, rule and shape of loop."""
+"""A compiled step equals the eager one bit for bit: every layer, loss, rule and form of loop."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .zoo import ALL, leaves, same, state
 
 
 @pytest.mark.parametrize("name", ALL)
-def test_a_compiled_step_is_the_eager_step_to_the_last_bit(name: str) -> None:
+def test_a_compiled_step_equals_the_eager_step_bit_for_bit(name: str) -> None:
     trails = []
     for compiled in (False, True):
         tg.manual_seed(0)

@@ -1,4 +1,4 @@
-"""Training steps of every kind, by name: each makes (step, model, optimizer or None, arguments of the step)."""
+"""Training steps of every kind, by name: each function returns (step, model, optimizer or None, arguments of the step)."""
 
 from __future__ import annotations
 
@@ -430,7 +430,7 @@ def state(net: nn.Module) -> list[Any]:
 
 
 def leaves(result: Any) -> list[Any]:
-    """Copies of the arrays in what a step returned."""
+    """Copies of the arrays in the result of a step."""
     if isinstance(result, tg.Tensor):
         return [result._data.copy()]
     values = result.values() if isinstance(result, dict) else result
@@ -438,7 +438,7 @@ def leaves(result: Any) -> list[Any]:
 
 
 def same(a: list[Any], b: list[Any]) -> bool:
-    """Equal to the last bit."""
+    """Whether two results are equal bit for bit."""
 
     def equal(x: Any, y: Any) -> bool:
         if x is None or y is None:

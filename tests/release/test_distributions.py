@@ -28,7 +28,7 @@ pytestmark = [
 
 
 class Built(NamedTuple):
-    """One build: where it was built from, and its two files."""
+    """A build: the folder it was built from, and its two files."""
 
     source: Path
     wheel: Path
@@ -56,7 +56,7 @@ def copy(folder: Path) -> Path:
 
 
 def build(source: Path) -> Built:
-    """What `python -m build` writes: an sdist from the source, and a wheel from that sdist."""
+    """The files that `python -m build` writes: an sdist from the source, and a wheel from that sdist."""
     command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(source / "dist"), str(source)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -66,7 +66,7 @@ def build(source: Path) -> Built:
 
 @pytest.fixture(scope="module")
 def releases(tmp_path_factory: pytest.TempPathFactory) -> list[Built]:
-    """Two builds of the same tag, in clones at different places."""
+    """Two builds of the same tag, in clones in different folders."""
     origin = copy(tmp_path_factory.mktemp("origin"))
     git(origin, "init", "--quiet")
     git(origin, "add", "--all")
@@ -132,12 +132,12 @@ def test_the_readme_on_the_package_index_links_to_the_repository_at_the_tag(rele
     assert [link for _, link in links if not link.startswith(("https://", "#"))] == []
 
 
-def test_the_code_in_that_readme_is_the_repositorys(releases: list[Built]) -> None:
+def test_the_code_in_that_readme_equals_the_repositorys(releases: list[Built]) -> None:
     blocks = re.compile(r"```python\n.*?```", re.DOTALL)
     assert blocks.findall(metadata(releases[0].wheel)) == blocks.findall((ROOT / "README.md").read_text(encoding="utf-8"))
 
 
-def test_the_metadata_is_valid_and_names_nobody(releases: list[Built]) -> None:
+def test_the_metadata_is_valid_and_names_no_person(releases: list[Built]) -> None:
     packaging = pytest.importorskip("packaging.metadata")
     found = packaging.Metadata.from_email(metadata(releases[0].wheel), validate=True)
     assert found.name == "tinygrad_edu"
@@ -152,7 +152,7 @@ def test_the_metadata_is_valid_and_names_nobody(releases: list[Built]) -> None:
 
 @pytest.fixture(scope="module")
 def installed(releases: list[Built], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The Python of an environment that held nothing before `pip install WHEEL`."""
+    """The Python of an environment that was empty before `pip install WHEEL`."""
     folder = tmp_path_factory.mktemp("empty") / "venv"
     venv.create(folder, with_pip=True)
     python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
@@ -165,7 +165,7 @@ def installed(releases: list[Built], tmp_path_factory: pytest.TempPathFactory) -
 
 
 def run(python: Path, folder: Path, *arguments: str) -> str:
-    """What it prints in an empty folder, where nothing but the wheel can be imported."""
+    """The output of Python in an empty folder, where only the wheel can be imported."""
     env = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     command = [str(python), "-W", "error", *arguments]
     done = subprocess.run(command, cwd=folder, env=env, capture_output=True, encoding="utf-8", timeout=120, check=False)
@@ -174,13 +174,13 @@ def run(python: Path, folder: Path, *arguments: str) -> str:
 
 
 @pytest.mark.slow
-def test_the_wheel_brings_along_what_the_readme_says_and_nothing_else(installed: Path, tmp_path: Path) -> None:
+def test_the_wheel_installs_what_the_readme_says_and_nothing_else(installed: Path, tmp_path: Path) -> None:
     listed = run(installed, tmp_path, "-c", "from importlib.metadata import distributions as d; print(*(x.name for x in d()))")
     assert set(listed.split()) - {"pip", "setuptools"} == {"tinygrad_edu", "numpy", "graphviz", "threadpoolctl"}
 
 
 @pytest.mark.slow
-def test_the_installed_wheel_knows_its_version_and_its_commands(installed: Path, tmp_path: Path) -> None:
+def test_the_installed_wheel_has_its_version_and_its_commands(installed: Path, tmp_path: Path) -> None:
     assert run(installed, tmp_path, "-m", "tinygrad_edu", "--version") == "tinygrad_edu 9.8.7\n"
     assert "python -m tinygrad_edu demo" in run(installed, tmp_path, "-m", "tinygrad_edu", "demo", "--help")
     script = shutil.which("tinygrad_edu", path=str(installed.parent))
@@ -198,7 +198,7 @@ def test_the_code_of_the_first_pages_runs_with_the_installed_wheel(page: str, in
     assert "loss 0.0" in run(installed, tmp_path, "page.py")
 
 
-def test_a_clone_without_tags_and_a_copy_without_git_build_too(tmp_path: Path) -> None:
+def test_a_clone_without_tags_and_a_copy_without_git_can_be_built(tmp_path: Path) -> None:
     plain = copy(tmp_path / "plain")
     assert build(plain).wheel.name.split("-")[1] == "0.0.0"
     clone = copy(tmp_path / "clone")
@@ -208,7 +208,7 @@ def test_a_clone_without_tags_and_a_copy_without_git_build_too(tmp_path: Path) -
     assert build(clone).wheel.name.split("-")[1].startswith("0.0.1.dev")
 
 
-def test_the_repository_has_one_address_and_it_can_be_replaced_everywhere_at_once() -> None:
+def test_the_address_of_the_repository_can_be_replaced_everywhere_at_once() -> None:
     guide = (ROOT / ".github" / "RELEASING.md").read_text(encoding="utf-8")
     assert "git grep -l repository.example" in guide
     left = [name for name in tracked() if not name.startswith(("tests/", ".ci/")) and name != ".github/RELEASING.md"]

@@ -1,4 +1,4 @@
-"""What messages and pages tell people to install exists, and brings what it is said to bring."""
+"""The packages and extras that messages and pages tell people to install exist, and contain what is claimed."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ FROM_A_CHECKOUT = re.compile(r"""pip install ['"]\.\[([\w,]+)\]['"]""")
 PACKAGE = re.compile(r"pip install\s+([\w-]+)")
 
 
-def test_every_extra_that_is_named_exists() -> None:
+def test_every_extra_named_in_a_message_exists() -> None:
     found = [(path, extras) for path in FILES for extras in FROM_A_CHECKOUT.findall(path.read_text(encoding="utf-8"))]
     named = {(path.relative_to(ROOT).as_posix(), extra) for path, extras in found for extra in extras.split(",")}
     assert len(named) >= 2
     assert [pair for pair in named if pair[1] not in EXTRAS] == []
 
 
-def test_no_hint_needs_this_package_on_an_index() -> None:
-    """A message names the packages that are missing: they are installed in the same way wherever this one comes from."""
+def test_no_hint_requires_this_package_to_be_on_an_index() -> None:
+    """A message names the missing packages, whose installation does not depend on how this one was installed."""
     assert [path for path in FILES if re.search(r"pip install.{0,3}tinygrad_edu", path.read_text(encoding="utf-8"))] == []
 
 
-def test_a_package_that_a_message_names_is_one_that_an_extra_brings() -> None:
+def test_a_package_that_a_message_names_is_part_of_an_extra() -> None:
     known = {re.split(r"[\[>=]", requirement)[0] for extra in EXTRAS.values() for requirement in extra}
     named = {word for path in FILES for word in PACKAGE.findall(path.read_text(encoding="utf-8"))}
     assert named <= known
@@ -38,7 +38,7 @@ def test_a_package_that_a_message_names_is_one_that_an_extra_brings() -> None:
 
 
 def test_every_requirement_has_a_lower_bound_and_no_upper_one() -> None:
-    """The oldest-versions job installs the bounds; what is newer is wanted, not feared."""
+    """The job for the oldest versions installs the lower bounds; newer versions are allowed."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     for requirement in [*project["dependencies"], *(r for extra in EXTRAS.values() for r in extra)]:
         if not requirement.startswith("tinygrad_edu["):

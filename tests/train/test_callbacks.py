@@ -1,4 +1,4 @@
-"""Callbacks with Keras's names: what they write, when they are called, and what they answer."""
+"""Callbacks with Keras's names: what they write, when they are called, and their errors."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def quiet(*args: Any, **options: Any) -> Any:
     return train.fit(*args, **{"progress": False, "batch_size": 4, **options})
 
 
-def test_csv_logger_writes_a_line_an_epoch_and_goes_on_with_it(tmp_path: Path) -> None:
+def test_csv_logger_writes_a_line_per_epoch_and_continues_its_file(tmp_path: Path) -> None:
     path, model = tmp_path / "log.csv", nn.Linear(1, 1)
     history = quiet(model, X, y, epochs=2, validation=(X, y), metrics=["mae"], callbacks=[train.CSVLogger(path)])
     quiet(model, X, y, epochs=3, initial_epoch=2, validation=(X, y), metrics=["mae"],
@@ -51,7 +51,7 @@ def test_lambda_callback_calls_in_keras_order_with_keras_arguments() -> None:
     assert calls == ["begin", *each[0], *each[1], "end"]
 
 
-def test_keras_methods_and_moments_that_do_not_exist_are_answered() -> None:
+def test_errors_for_keras_methods_that_do_not_exist_name_those_that_do() -> None:
     with pytest.raises(
         TypeError, match=r"Mine: on_epoch_end is Keras's and would not be called; write after_epoch\(self, run\)"
     ):
@@ -79,7 +79,7 @@ def test_keras_methods_and_moments_that_do_not_exist_are_answered() -> None:
         (lambda: train.ClipGradNorm(maxnorm=3), "did you mean max_norm"),
     ],
 )
-def test_an_option_that_does_not_exist_lists_those_that_do(make: Any, words: str) -> None:
+def test_the_error_for_an_unknown_option_lists_the_valid_ones(make: Any, words: str) -> None:
     with pytest.raises(TypeError, match=words):
         make()
 
@@ -97,7 +97,7 @@ def test_early_stopping_restores_the_best_weights_when_asked(tmp_path: Path) -> 
         assert model.weight.item() == weights[2 if restore else -1]
 
 
-def test_the_floor_of_reduce_lr_and_a_rate_that_is_a_function() -> None:
+def test_reduce_lr_has_a_minimum_and_refuses_a_rate_that_is_a_function() -> None:
     reduce = train.ReduceLROnPlateau("loss", patience=1, min_lr=0.05, factor=0.1)
     history = quiet(nn.Linear(1, 1), X, y, epochs=5, optimizer=lambda p: optim.SGD(p, lr=1e-20),
                     callbacks=[train.ReduceLROnPlateau("loss", patience=1, min_lr=0.0)])  # fmt: skip
@@ -136,7 +136,7 @@ def _press(run: train.Run, end: int) -> None:
         raise KeyboardInterrupt
 
 
-def test_model_checkpoint_fills_its_pattern_and_keeps_the_best_only(tmp_path: Path) -> None:
+def test_model_checkpoint_fills_its_pattern_and_keeps_only_the_best(tmp_path: Path) -> None:
     model = nn.Linear(1, 1)
     save = train.ModelCheckpoint(tmp_path / "{epoch:02d}-{val_loss:.3f}.safetensors", save_weights_only=True)
     best = train.ModelCheckpoint(tmp_path / "best.safetensors", "val_loss", save_best_only=True)
@@ -162,7 +162,7 @@ def test_a_pattern_that_cannot_be_filled_is_refused_when_it_is_made(path: str, w
         train.ModelCheckpoint(path)
 
 
-def test_a_number_that_is_not_there_is_named(tmp_path: Path) -> None:
+def test_the_error_names_a_missing_metric(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"there is no 'val_acc' for .*; available: loss, lr, seconds, epoch, step"):
         quiet(nn.Linear(1, 1), X, y, callbacks=[train.ModelCheckpoint(tmp_path / "{val_acc:.2f}")])
 
@@ -196,7 +196,7 @@ def test_without_tensorboard_the_error_says_what_to_install(monkeypatch: pytest.
         train.TensorBoard()
 
 
-def test_tensorboards_graph_shows_what_ops_saw_before_a_write():
+def test_tensorboards_graph_shows_the_inputs_that_ops_had_before_a_write():
     pytest.importorskip("tensorboard", reason="TensorBoard is not installed")
     from tinygrad_edu.train.callbacks.tensorboard import _graph
 

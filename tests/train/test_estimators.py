@@ -1,4 +1,4 @@
-"""NetClassifier and NetRegressor are scikit-learn's estimators, by its own checks and in its own tools."""
+"""NetClassifier and NetRegressor are scikit-learn estimators: they pass its checks and work in its tools."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def iris() -> Any:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ESTIMATORS)
-@pytest.mark.filterwarnings("ignore")  # what its checks provoke
+@pytest.mark.filterwarnings("ignore")  # warnings that its checks provoke
 def test_check_estimator_passes(name: str, sklearn: Any) -> None:
     from sklearn.utils.estimator_checks import check_estimator
 
@@ -46,7 +46,7 @@ def quick(**options: Any) -> Any:
 
 
 @NEEDS
-def test_pipelines_searches_and_scores_take_it(sklearn: Any, iris: Any) -> None:
+def test_they_work_in_pipelines_searches_and_scores(sklearn: Any, iris: Any) -> None:
     from sklearn.model_selection import GridSearchCV, cross_val_score
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
@@ -62,7 +62,7 @@ def test_pipelines_searches_and_scores_take_it(sklearn: Any, iris: Any) -> None:
 
 
 @NEEDS
-def test_tables_and_names_of_classes(sklearn: Any, iris: Any) -> None:
+def test_they_accept_tables_and_class_names(sklearn: Any, iris: Any) -> None:
     pd = pytest.importorskip("pandas", reason="pandas is not installed")
     X, y = pd.DataFrame(iris[0], columns=list("abcd")), pd.Series(np.array(["setosa", "versicolor", "virginica"])[iris[1]])
     net = quick().fit(X, y)
@@ -90,7 +90,7 @@ def test_tables_and_names_of_classes(sklearn: Any, iris: Any) -> None:
         nn.Sequential(nn.Linear(4, 2)),
     ],
 )
-def test_a_model_is_made_or_copied_and_may_end_in_softmax(model: Any, sklearn: Any, iris: Any) -> None:
+def test_a_model_is_built_or_copied_and_may_end_in_softmax(model: Any, sklearn: Any, iris: Any) -> None:
     X, y = iris[0], (iris[1] > 0).astype(int)
     before = None if not isinstance(model, nn.Module) else model[0].weight.tolist()
     net = quick(model=model).fit(X, y)
@@ -135,7 +135,7 @@ def test_it_is_reproducible_and_leaves_the_random_stream_alone(sklearn: Any, iri
     np.testing.assert_array_equal(again.predict_proba(iris[0]), first.predict_proba(iris[0]))
 
 
-def test_the_package_loads_without_scikit_learn_and_says_what_is_missing() -> None:
+def test_without_scikit_learn_the_package_loads_and_the_error_names_what_is_missing() -> None:
     code = (
         "import sys; sys.modules['sklearn'] = None\n"
         "from tinygrad_edu import train\n"
@@ -150,7 +150,7 @@ def test_the_package_loads_without_scikit_learn_and_says_what_is_missing() -> No
 
 
 @NEEDS
-def test_weights_below_zero_and_all_zero_are_refused(sklearn: Any, iris: Any) -> None:
+def test_negative_weights_and_weights_that_are_all_zero_are_refused(sklearn: Any, iris: Any) -> None:
     regressor = train.NetRegressor(hidden=[2], epochs=1)
     for weights in (np.zeros(150), -np.ones(150)):
         with pytest.raises(ValueError, match=r"[Ss]ample weights must"):

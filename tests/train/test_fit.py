@@ -1,4 +1,4 @@
-"""fit: the loop, what it accepts, what it remembers, and how it ends."""
+"""fit: the loop, its arguments, its history, and how it ends."""
 
 import io
 import math
@@ -21,7 +21,7 @@ def quiet(*args, **options):
     return train.fit(*args, progress=False, **options)
 
 
-def test_fit_takes_the_steps_of_the_loop_written_out(moons):
+def test_fit_takes_the_steps_of_the_explicit_loop(moons):
     X, y = moons
     first, second = nn.MLP([2, 8, 2]), nn.MLP([2, 8, 2])
     second.load_state_dict(first.state_dict())
@@ -41,7 +41,7 @@ def test_fit_takes_the_steps_of_the_loop_written_out(moons):
 
 
 @pytest.mark.parametrize("batch_size", [120, 1, 32])
-def test_the_briefs_three_batch_sizes_give_their_number_of_steps(moons, batch_size):
+def test_each_batch_size_gives_its_number_of_steps(moons, batch_size):
     X, y = moons
     history = quiet(nn.MLP([2, 4, 1]), X, y, loss="binary_crossentropy", metrics=["acc"], batch_size=batch_size, epochs=2)
     assert len(history.steps["loss"]) == 2 * math.ceil(120 / batch_size)
@@ -72,7 +72,7 @@ def test_probabilities_and_logits_are_distinguished_by_the_models_last_operation
     assert losses[0]["acc"] == losses[1]["acc"]
 
 
-def test_a_change_of_shape_behind_a_sigmoid_leaves_probabilities(moons):
+def test_probabilities_stay_probabilities_when_their_shape_changes(moons):
     X, y = moons
     curves = []
     for flat in ([], [nn.Flatten(0)]):
@@ -83,7 +83,7 @@ def test_a_change_of_shape_behind_a_sigmoid_leaves_probabilities(moons):
     np.testing.assert_array_equal(curves[1]["acc"], curves[0]["acc"])
 
 
-def test_the_history_notes_gradient_norms_and_how_far_each_weight_moved():
+def test_the_history_holds_gradient_norms_and_how_far_each_weight_moved():
     model = nn.Linear(1, 1, bias=False)
     with tg.no_grad():
         model.weight.copy_(tg.tensor([[2.0]]))
@@ -95,7 +95,7 @@ def test_the_history_notes_gradient_norms_and_how_far_each_weight_moved():
     assert history.steps["lr"] == [0.25, 0.25]
 
 
-def test_history_speaks_keras_and_draws_itself(moons):
+def test_history_has_keras_names_and_draws_itself(moons):
     X, y = moons
     history = quiet(nn.MLP([2, 4, 1]), X, y, loss="binary_crossentropy", epochs=2, validation=0.25, metrics=["acc"])
     assert history.history is history.epochs
@@ -105,7 +105,7 @@ def test_history_speaks_keras_and_draws_itself(moons):
     assert repr(history).startswith("History(2 epochs, 6 steps: loss ")
 
 
-def test_validation_by_share_takes_the_last_rows_and_trains_on_the_others():
+def test_a_validation_split_takes_the_last_rows_and_trains_on_the_others():
     X = np.arange(10.0)[:, None]
     model = nn.Linear(1, 1)
     history = quiet(model, X, X, optimizer=lambda p: optim.SGD(p, lr=0.0), epochs=1, validation=0.2, batch_size=8)
@@ -115,7 +115,7 @@ def test_validation_by_share_takes_the_last_rows_and_trains_on_the_others():
         assert history["val_loss"][0] == pytest.approx(error(X[8:]))
 
 
-def test_dropout_is_off_in_validation_and_the_mode_is_given_back(moons):
+def test_dropout_is_off_in_validation_and_the_mode_is_restored(moons):
     X, y = moons
     model = nn.Sequential(nn.Linear(2, 8), nn.Dropout(0.9), nn.Linear(8, 2)).eval()
     rate = lambda p: optim.SGD(p, lr=0.0)
@@ -125,7 +125,7 @@ def test_dropout_is_off_in_validation_and_the_mode_is_given_back(moons):
     assert not model.training
 
 
-def test_a_schedule_moves_once_an_epoch_and_a_function_of_the_step_moves_each_step(moons):
+def test_a_schedule_is_stepped_once_per_epoch_and_a_function_of_the_step_changes_every_step(moons):
     X, y = moons
     halve = lambda optimizer: optim.lr_scheduler.StepLR(optimizer, 1, gamma=0.5)
     history = quiet(nn.Linear(2, 2), X, y, loss=nn.CrossEntropyLoss(), optimizer=lambda p: optim.SGD(p, lr=1.0), epochs=3,
@@ -143,7 +143,7 @@ def test_a_plateau_schedule_receives_the_validation_loss():
     assert len(history["lr"]) == 4
 
 
-def test_a_loss_that_explodes_stops_with_step_rate_norms_and_advice():
+def test_a_diverging_loss_stops_training_with_step_rate_norms_and_advice():
     X = np.array([[1.0], [100.0]])
     with pytest.raises(train.DivergedError) as caught:
         quiet(nn.Linear(1, 1), X, X, optimizer=lambda p: optim.SGD(p, lr=10.0), epochs=100)
@@ -155,7 +155,7 @@ def test_a_loss_that_explodes_stops_with_step_rate_norms_and_advice():
     assert "StandardScaler on X, whose values reach 100; a smaller learning rate, such as 1;" in message
 
 
-def test_nan_in_the_data_is_named_as_the_cause():
+def test_the_error_names_nan_in_the_data_as_the_cause():
     X = np.array([[1.0], [np.nan]])
     with pytest.raises(train.DivergedError, match="clean the data: X has 1 values"):
         quiet(nn.Linear(1, 1), X, np.ones((2, 1)))
@@ -195,7 +195,7 @@ def test_callbacks_are_called_at_the_end_of_a_run_that_diverged():
     assert model.weight.item() == pytest.approx(1 + 0.5 * (1 - 2 * 0.1) ** 3)  # (w − 1)² has the slope 2 (w − 1)
 
 
-def test_lbfgs_is_refused_before_anything_is_drawn_or_told(moons):
+def test_lbfgs_is_refused_before_random_numbers_are_drawn_or_callbacks_called(moons):
     X, y = moons
     press = _Press()
     model = nn.Linear(2, 2)
@@ -205,7 +205,7 @@ def test_lbfgs_is_refused_before_anything_is_drawn_or_told(moons):
     assert not press.ended
 
 
-def test_names_may_be_in_capitals(moons):
+def test_names_may_be_in_upper_case(moons):
     X, y = moons
     runs = []
     for loss, optimizer, metric in (("MSE", "ADAM", "ACC"), ("mse", "adam", "acc")):
@@ -228,7 +228,7 @@ def test_early_stopping_waits_for_its_patience():
     assert history.stopped == "no improvement in 2 epochs, the best was epoch 1"
 
 
-def test_best_weights_brings_back_the_best_epoch():
+def test_best_weights_restores_the_best_epoch():
     X = np.ones((4, 1))
     model = nn.Linear(1, 1, bias=False)
     with tg.no_grad():
@@ -242,18 +242,18 @@ def test_best_weights_brings_back_the_best_epoch():
     )
 
 
-def test_a_monitor_that_is_not_there_is_named():
+def test_the_error_names_a_missing_monitor():
     with pytest.raises(ValueError, match="EarlyStopping: there is no 'val_acc' to monitor; the names are loss, lr, seconds"):
         quiet(nn.Linear(1, 1), np.ones((2, 1)), np.ones((2, 1)), callbacks=[train.EarlyStopping("val_acc")])
 
 
 @pytest.mark.parametrize(("clip", "norm"), [(train.ClipGradNorm(1.0), 1.0), (train.ClipGradValue(0.5), 0.5)])
-def test_clipping_limits_the_gradient_that_is_stepped_with(clip, norm):
+def test_clipping_limits_the_gradient_of_the_step(clip, norm):
     history = quiet(nn.Linear(1, 1, bias=False), np.array([[100.0]]), np.array([[0.0]]), callbacks=[clip])
     assert history.steps["grad_norm"][0] == pytest.approx(norm, rel=1e-5)
 
 
-def test_a_checkpoint_goes_on_as_if_the_run_had_never_stopped(moons, tmp_path):
+def test_a_resumed_run_equals_one_that_never_stopped(moons, tmp_path):
     X, y = moons
 
     def start():
@@ -277,7 +277,7 @@ def test_a_checkpoint_goes_on_as_if_the_run_had_never_stopped(moons, tmp_path):
     assert first["loss"] + go_on(parts, 2)["loss"] == whole["loss"]
 
 
-def test_a_checkpoint_without_a_part_says_so(tmp_path):
+def test_the_error_names_the_missing_part_of_a_checkpoint(tmp_path):
     model = nn.Linear(1, 1)
     train.save_checkpoint(tmp_path / "a.safetensors", model)
     with pytest.raises(ValueError, match="saved without optimizer"):
@@ -297,7 +297,7 @@ def test_a_checkpoint_without_a_part_says_so(tmp_path):
         ({"validation": math.nan}, "must be between 0 and 1"),
     ],
 )
-def test_a_wrong_word_is_answered_with_the_right_ones(options, words):
+def test_the_error_for_an_unknown_word_lists_the_valid_ones(options, words):
     with pytest.raises(ValueError, match=words):
         quiet(nn.Linear(1, 1), np.ones((4, 1)), np.ones((4, 1)), **options)
 
@@ -324,33 +324,33 @@ def test_a_wrong_word_is_answered_with_the_right_ones(options, words):
         ({"callbacks": [train.EarlyStopping]}, TypeError, "got the class EarlyStopping: call it"),
     ],
 )
-def test_a_wrong_kind_is_answered_with_the_right_ones(options, error, words):
+def test_the_error_for_a_wrong_type_lists_the_valid_ones(options, error, words):
     with pytest.raises(error, match=words):
         quiet(nn.Linear(1, 1), np.ones((4, 1)), np.ones((4, 1)), **options)
 
 
-def test_a_curve_that_the_history_does_not_have_is_named():
+def test_the_error_names_a_curve_that_the_history_does_not_have():
     history = train.History()
     history.epoch({"loss": 1.0, "acc": 0.5})
     with pytest.raises(ValueError, match="there is no 'val_acc'; the names are loss, acc"):
         history.plot("acc", "val_acc")
 
 
-def test_targets_that_are_texts_are_refused():
+def test_targets_that_are_strings_are_refused():
     with pytest.raises(TypeError, match="X and y: expected numbers or booleans, got dtype <U3"):
         quiet(nn.Linear(1, 1), np.ones((2, 1)), ["cat", "dog"])
 
 
-def test_metrics_are_kept_for_every_update_and_their_mean_over_rows_for_the_epoch(moons):
+def test_metrics_are_stored_for_every_update_and_averaged_over_rows_for_the_epoch(moons):
     X, y = moons
     history = quiet(nn.MLP([2, 4, 1]), X, y, loss="binary_crossentropy", metrics=["acc"], batch_size=50, shuffle=False)
     assert len(history.steps["acc"]) == 3
     assert history["acc"][0] == pytest.approx(np.average(history.steps["acc"], weights=[50, 50, 20]))
     right = np.array(history.steps["acc"]) * [50, 50, 20]
-    np.testing.assert_allclose(right, np.rint(right), atol=1e-4)  # whole rows of their batch
+    np.testing.assert_allclose(right, np.rint(right), atol=1e-4)  # the metrics of whole batches
 
 
-def test_an_object_that_is_no_model_is_refused():
+def test_an_object_that_is_not_a_model_is_refused():
     with pytest.raises(TypeError, match=r"model must be an nn\.Module, got None"):
         quiet(None, np.ones((4, 1)), np.ones((4, 1)))
 
@@ -366,13 +366,13 @@ def test_progress_in_a_notebook_without_widgets_writes_to_stdout(monkeypatch, ca
     assert said.err == ""
 
 
-def test_progress_writes_plain_lines_where_nobody_watches(monkeypatch):
+def test_progress_writes_plain_lines_outside_a_terminal(monkeypatch):
     monkeypatch.setattr(sys, "stderr", io.StringIO())
     train.fit(nn.Linear(1, 1), np.ones((4, 1)), np.ones((4, 1)), epochs=2)
     assert sys.stderr.getvalue().startswith("epochs 2/2 loss ")
 
 
-BRIEF = {  # the brief's lines, as they are said here
+BRIEF = {  # lines of Keras code, as they are written here
     "model.compile(loss='binary_crossentropy', optimizer='adam', metrics=['acc'])": {"optimizer": "adam"},
     "model.fit(X_train, y_train, batch_size=len(train_X))": {"optimizer": "adam", "batch_size": 120},
     "batch_size=1": {"optimizer": "adam", "batch_size": 1},
@@ -389,7 +389,7 @@ BRIEF = {  # the brief's lines, as they are said here
 
 
 @pytest.mark.parametrize("line", BRIEF)
-def test_every_keras_line_of_the_brief_trains(line, moons):
+def test_every_line_of_keras_code_trains(line, moons):
     X, y = moons
     options = dict(BRIEF[line])
     if isinstance(options["optimizer"], tuple):
@@ -400,7 +400,7 @@ def test_every_keras_line_of_the_brief_trains(line, moons):
     assert history["loss"][-1] < history["loss"][0]
 
 
-def test_a_compiled_fit_has_the_numbers_of_the_eager_one(monkeypatch) -> None:
+def test_a_compiled_fit_agrees_with_the_eager_one(monkeypatch) -> None:
     from tinygrad_edu.program import Program
 
     calls, run = [], Program.run
@@ -418,4 +418,4 @@ def test_a_compiled_fit_has_the_numbers_of_the_eager_one(monkeypatch) -> None:
         weights.append([p.detach().numpy().copy() for p in model.parameters()])
     assert histories[0] == histories[1]
     assert all(np.array_equal(a, b) for a, b in zip(*weights, strict=True))
-    assert len(calls) >= 10  # of 15 steps: the first of all is checked, and the first of each batch size is recorded
+    assert len(calls) >= 10  # of 15 steps: the very first is checked, and the first of each batch size is recorded

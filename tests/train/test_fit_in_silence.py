@@ -1,4 +1,4 @@
-"""fit: what would train to nonsense, follow a number in the wrong direction or lose one in silence is refused or put right."""
+"""fit refuses or corrects what would silently spoil training, follow a metric in the wrong direction, or lose one."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def quiet(*args: Any, **options: Any) -> Any:
 
 
 class Follow(train.Callback):
-    """Puts a given series into the history, epoch by epoch."""
+    """Put a given series into the history, epoch by epoch."""
 
     def __init__(self, name: str, series: list[float]) -> None:
         self.name, self.series = name, series
@@ -49,7 +49,7 @@ def test_a_monitor_of_an_unknown_metric_asks_for_the_direction(name: str, monito
 
 @pytest.mark.parametrize(("mode", "best"), [("max", 2), ("min", 1)])
 @pytest.mark.parametrize("name", ["val_bleu", "val_accel_rmse"])
-def test_the_best_epoch_is_best_in_the_direction_that_was_asked_for(name: str, mode: str, best: int) -> None:
+def test_the_best_epoch_is_best_in_the_requested_direction(name: str, mode: str, best: int) -> None:
     best_weights, stop = train.BestWeights(name, mode=mode), train.EarlyStopping(name, patience=3, mode=mode)
     model = nn.Linear(1, 1)
     weights = []
@@ -74,7 +74,7 @@ def test_metrics_that_fit_knows_have_their_direction(name: str, mode: str) -> No
 
 
 def acc(output: Any, target: Any) -> Any:
-    return (output - target).abs().mean()  # an error, whatever its name says
+    return (output - target).abs().mean()  # an error, despite its name
 
 
 class F1(train.metrics.Metric):
@@ -139,7 +139,7 @@ TABLES: dict[str, Any] = {
 
 @pytest.mark.filterwarnings("ignore:Using a target size")
 @pytest.mark.parametrize("name", TABLES)
-def test_a_loss_of_rows_against_rows_is_refused_before_the_first_step(name: str) -> None:
+def test_a_loss_of_a_column_against_a_row_is_refused_before_the_first_step(name: str) -> None:
     model = nn.Linear(1, 1)
     before = model.weight.item()
     target = np.sign(y) if name == "module" else y
@@ -152,7 +152,7 @@ def test_a_loss_of_rows_against_rows_is_refused_before_the_first_step(name: str)
 
 
 @pytest.mark.parametrize("compile", [False, True])
-def test_a_first_batch_of_one_row_does_not_hide_a_table(compile: bool) -> None:
+def test_a_first_batch_of_one_row_does_not_hide_the_broadcast(compile: bool) -> None:
     rows = data.TensorDataset(tg.tensor(X), tg.tensor(y))
     loader = data.DataLoader(rows, batch_sampler=[[0], [1], list(range(2, 8)), [1]])
     table, fine = TABLES["difference"], lambda o, t: ((o[:, 0] - t) ** 2).mean()
@@ -174,7 +174,7 @@ def test_a_first_batch_of_one_row_does_not_hide_a_table(compile: bool) -> None:
         lambda o, t: tg.where(o > 0.5, t, 1 - t).mean(),
     ],
 )
-def test_a_metric_of_rows_against_rows_is_refused(metric: Any) -> None:
+def test_a_metric_of_a_column_against_a_row_is_refused(metric: Any) -> None:
     with pytest.raises(ValueError, match=r"the metric <lambda> pairs every output with every target"):
         quiet(nn.Linear(1, 1), X, y, metrics=[metric])
 
@@ -182,15 +182,15 @@ def test_a_metric_of_rows_against_rows_is_refused(metric: Any) -> None:
 @pytest.mark.parametrize(
     "loss",
     [
-        lambda o, t: (o - o.squeeze(1)).abs().mean() + (o * 0).sum(),  # every output with every output: a ranking
-        lambda o, t: ((t[:, None] == t).float() * (o @ o.T)).mean(),  # which targets are equal: a contrast
-        lambda o, t: (o - t.reshape(1, -1)).abs().mean(),  # said in so many words
+        lambda o, t: (o - o.squeeze(1)).abs().mean() + (o * 0).sum(),  # every output with every other: a ranking
+        lambda o, t: ((t[:, None] == t).float() * (o @ o.T)).mean(),  # which targets are equal: a contrastive loss
+        lambda o, t: (o - t.reshape(1, -1)).abs().mean(),  # explicit
         lambda o, t: (o[:, 0] - t).abs().mean(),
         lambda o, t: tg.where(t[:, None] > 0, -o, o).mean(),
         lambda o, t: tg.where(t[:, None] == t, o @ o.T, 0.0).mean(),
     ],
 )
-def test_tables_that_are_meant_are_fine(loss: Any) -> None:
+def test_intended_broadcasts_are_accepted(loss: Any) -> None:
     assert len(quiet(nn.Linear(1, 1), X, y, loss=loss)["loss"]) == 1
 
 
@@ -239,7 +239,7 @@ def test_a_schedule_that_counts_steps_is_stepped_after_every_batch() -> None:
     assert rates(schedule=zigzag, epochs=2, batch_size=2) == [0.0, 0.5, 1.0, 0.5] * 2
 
 
-def test_a_combination_counts_steps_if_a_part_does() -> None:
+def test_a_combination_of_schedules_counts_steps_if_a_part_does() -> None:
     both = lambda o: lr_scheduler.ChainedScheduler([lr_scheduler.CyclicLR(o, 0.0, 1.0, step_size_up=2, cycle_momentum=False)])
     assert rates(schedule=both, epochs=2, batch_size=2) == [0.0, 0.5, 1.0, 0.5] * 2
     after = lambda o: lr_scheduler.SequentialLR(
@@ -248,7 +248,7 @@ def test_a_combination_counts_steps_if_a_part_does() -> None:
     np.testing.assert_allclose(rates(schedule=after, epochs=3, batch_size=4), [0.05, 0.05, 0.1, 0.3, 0.1, 0.3])
 
 
-def test_a_schedule_of_ones_own_may_count_steps() -> None:
+def test_a_user_defined_schedule_may_count_steps() -> None:
     class Halve(lr_scheduler.LRScheduler):
         counts_steps = True
 
@@ -258,7 +258,7 @@ def test_a_schedule_of_ones_own_may_count_steps() -> None:
     assert rates(schedule=Halve, epochs=2, batch_size=4) == [0.1, 0.05, 0.025, 0.0125]
 
 
-def test_a_cycle_of_another_length_than_the_training_is_refused_or_warned_of() -> None:
+def test_a_cycle_whose_length_differs_from_the_training_raises_or_warns() -> None:
     with pytest.raises(ValueError, match="OneCycleLR has 10 steps left of 10, but fit would take 20"):
         rates(schedule=lambda o: lr_scheduler.OneCycleLR(o, 1.0, total_steps=10), epochs=5, batch_size=2)
     with pytest.warns(UserWarning, match="OneCycleLR has 100 steps, but fit takes only 20, so the schedule does not finish"):
@@ -296,7 +296,7 @@ def scaled(output: Any, target: Any, by: float) -> Any:
     return by * mae(output, target)
 
 
-def test_metrics_of_one_name_are_kept_apart() -> None:
+def test_metrics_with_the_same_name_are_kept_apart() -> None:
     metrics = [
         lambda o, t: mae(o, t) * 0 + 1, lambda o, t: mae(o, t) * 0 + 2, lambda o, t: mae(o, t) * 0 + 3,
         nn.HuberLoss(delta=0.1), nn.HuberLoss(delta=2.0),
@@ -317,7 +317,7 @@ def test_metrics_of_one_name_are_kept_apart() -> None:
         "f1",
         "f1_2",
     ]
-    assert list(history.epochs) == ["loss", *names, "lr", "seconds"]  # a word that is given twice is one metric
+    assert list(history.epochs) == ["loss", *names, "lr", "seconds"]  # a name given twice is one metric
     assert history["<lambda>"] == [1.0]
     assert history["<lambda>_2"] == [2.0]
     assert history["<lambda>_3"] == [3.0]
@@ -328,7 +328,7 @@ def test_metrics_of_one_name_are_kept_apart() -> None:
 
 
 @pytest.mark.parametrize("name", ["loss", "lr", "seconds", "grad_norm", "val_loss"])
-def test_a_metric_does_not_take_the_place_of_another_number(name: str) -> None:
+def test_a_metric_does_not_replace_another_number(name: str) -> None:
     metric = lambda output, target: 7.0
     metric.__name__ = name
     for metrics in ([metric], {name: metric}):

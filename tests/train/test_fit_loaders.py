@@ -1,4 +1,4 @@
-"""fit on loaders, streams and memory maps: the numbers of fit on arrays, without a copy of the data in memory."""
+"""fit on loaders, streams and memory maps agrees with fit on arrays, without a copy of the data in memory."""
 
 import subprocess
 import sys
@@ -31,7 +31,7 @@ def assert_same(one, other):
     assert one[1] == other[1]
 
 
-def test_a_loader_gives_what_the_arrays_give():
+def test_a_loader_gives_the_results_of_the_arrays():
     X, y = table()
     loader = data.DataLoader(data.TensorDataset(X, y), batch_size=8, shuffle=True)
     assert_same(fitted(loader), fitted(X, y, batch_size=8))
@@ -39,7 +39,7 @@ def test_a_loader_gives_what_the_arrays_give():
     assert_same(fitted(loader, validation=held_out), fitted(X, y, batch_size=8, validation=(X, y)))
 
 
-def test_chunks_and_streams_are_trained_on_and_get_the_number_of_the_epoch():
+def test_chunks_and_streams_work_and_get_the_number_of_the_epoch():
     X, y = table()
     whole = fitted(X, y, batch_size=10, shuffle=False)
     assert_same(fitted(data.ChunkLoader(data.ArrayChunks(X, y, rows=7), 10)), whole)
@@ -64,13 +64,13 @@ def test_chunks_and_streams_are_trained_on_and_get_the_number_of_the_epoch():
     assert_same(fitted(shuffled), first)
 
 
-def test_a_loaders_floats_are_taken_in_the_dtype_of_the_model():
+def test_a_loaders_floats_are_converted_to_the_dtype_of_the_model():
     X, y = table(dtype=np.float64)
     assert_same(fitted(data.DataLoader(data.TensorDataset(X, y), 10)), fitted(X, y, batch_size=10, shuffle=False))
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_a_memory_map_gives_what_the_array_gives(dtype, tmp_path):
+def test_a_memory_map_gives_the_results_of_the_array(dtype, tmp_path):
     X, y = table(dtype=dtype)
     np.save(tmp_path / "X.npy", X)
     mapped = np.load(tmp_path / "X.npy", mmap_mode="r")
@@ -117,18 +117,18 @@ def test_fit_does_not_copy_a_memory_map(tmp_path):
         ((iter([]),), TypeError, "a generator needs steps_per_epoch"),
     ],
 )
-def test_what_is_no_loader_is_refused(source, error, text):
+def test_an_object_that_is_not_a_loader_is_refused(source, error, text):
     with pytest.raises(error, match=text):
         fitted(*source)
 
 
-def test_a_share_of_a_loader_cannot_be_set_aside():
+def test_a_validation_split_of_a_loader_is_refused():
     X, y = table()
     with pytest.raises(TypeError, match="with a loader, pass another loader"):
         fitted(data.DataLoader(data.TensorDataset(X, y), 8), validation=0.25)
 
 
-def test_a_diverged_run_on_a_loader_looks_at_the_batch():
+def test_a_diverged_run_on_a_loader_examines_the_batch():
     X, y = table()
     X[15, 1] = np.nan
     with pytest.raises(train.DivergedError, match="clean the data: X has 1 values that are NaN"):

@@ -1,4 +1,4 @@
-"""What fit, evaluate and predict make of words, weights and inputs, and what they answer."""
+"""Keyword arguments, weights and inputs of fit, evaluate and predict, and their errors."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def quiet(*args: Any, **options: Any) -> Any:
         ({"sample_weight": np.ones(20), "loss": nn.MSELoss(reduction="sum")}, "sample_weight needs a loss that is a mean"),
     ],
 )
-def test_a_word_is_answered_before_the_first_step(words: Any, answer: str) -> None:
+def test_a_wrong_keyword_raises_before_the_first_step(words: Any, answer: str) -> None:
     model = nn.Linear(2, 1)
     before = model.weight.tolist()
     with pytest.raises((TypeError, ValueError), match=answer):
@@ -55,7 +55,7 @@ def test_a_word_is_answered_before_the_first_step(words: Any, answer: str) -> No
     assert model.weight.tolist() == before
 
 
-def test_evaluate_and_predict_answer_words_too() -> None:
+def test_wrong_keywords_of_evaluate_and_predict_raise_too() -> None:
     model = nn.Linear(2, 1)
     assert train.evaluate(model, X, y, verbose=0, return_dict=True).keys() == {"loss"}
     with pytest.raises(TypeError, match="evaluate: there is no option return_dict; the result is a dict"):
@@ -81,7 +81,7 @@ def test_an_integer_weight_equals_repeating_the_row(loss: Any) -> None:
     np.testing.assert_allclose(found[0], found[1], rtol=1e-5)
 
 
-def test_weights_come_from_a_loader_and_weigh_validation_too() -> None:
+def test_weights_may_come_from_a_loader_and_apply_to_validation_too() -> None:
     weights = rng.uniform(0, 2, 20).astype(np.float32)
     found = []
     for source in ((X, y), (data.DataLoader(data.TensorDataset(X, y, weights), batch_size=8), None)):
@@ -99,7 +99,7 @@ def test_weights_come_from_a_loader_and_weigh_validation_too() -> None:
         quiet(model, source[0], sample_weight=weights)
 
 
-def test_a_compiled_step_takes_weights() -> None:
+def test_a_compiled_step_accepts_weights() -> None:
     weights, found = rng.uniform(0, 2, 20), []
     for compiled in (False, True):
         tg.manual_seed(0)
@@ -109,7 +109,7 @@ def test_a_compiled_step_takes_weights() -> None:
     assert found[0] == found[1]
 
 
-def test_steps_per_epoch_reads_a_generator_and_long_data_on() -> None:
+def test_with_steps_per_epoch_a_generator_and_long_data_are_read_on() -> None:
     numbers = iter(range(100))
     stream = ((np.full((2, 2), n, np.float32), np.zeros((2, 1))) for n in numbers)
     history = quiet(nn.Linear(2, 1), stream, steps_per_epoch=3, epochs=4)
@@ -123,7 +123,7 @@ def test_steps_per_epoch_reads_a_generator_and_long_data_on() -> None:
     assert seen == [4, 5]
 
 
-def test_whole_numbers_stay_where_the_model_takes_them() -> None:
+def test_integers_are_kept_if_the_model_needs_them() -> None:
     words = np.array([[0, 1], [2, 3]] * 4)
     model = nn.Sequential(nn.Embedding(4, 3), nn.Flatten(), nn.Linear(6, 1))
     quiet(model, words, np.ones(8))
@@ -137,7 +137,7 @@ def test_whole_numbers_stay_where_the_model_takes_them() -> None:
     assert train.evaluate(convolution, loader)["loss"] >= 0
 
 
-def test_lists_of_numbers_are_taken() -> None:
+def test_lists_of_numbers_are_accepted() -> None:
     history = quiet(nn.Linear(2, 1), X.round().astype(int).tolist(), y[:, 0].tolist(), validation_split=0.2)
     assert "val_loss" in history.epochs
 
@@ -156,7 +156,7 @@ def test_sequences_of_class_numbers_have_the_classes_last_as_in_keras() -> None:
     assert found == pytest.approx(expected, rel=1e-6)
 
 
-def test_predict_gives_what_it_was_given_in_eval_mode() -> None:
+def test_predict_returns_the_type_of_its_input_and_runs_in_eval_mode() -> None:
     model = nn.Sequential(nn.Linear(2, 3), nn.Dropout(0.9)).train()
     whole = model.eval()(tg.tensor(X)).detach()
     model.train()
@@ -171,7 +171,7 @@ def test_predict_gives_what_it_was_given_in_eval_mode() -> None:
     assert model.training
 
 
-def test_evaluate_takes_the_words_of_fit() -> None:
+def test_evaluate_accepts_the_keywords_of_fit() -> None:
     model = nn.Sequential(nn.Linear(2, 1), nn.Sigmoid())
     labels = (y > 0).astype(int)
     history = quiet(model, X, labels, loss="binary_crossentropy", metrics=["acc", "auc"], validation_data=(X, labels))
@@ -190,7 +190,7 @@ def test_a_summary_without_a_shape_shows_modules_and_parameters() -> None:
     assert nn.summary(nn.Sequential(shared, shared)).parameters == 6
 
 
-def test_a_schedule_may_be_moved_each_step_or_each_epoch() -> None:
+def test_a_schedule_may_be_stepped_every_step_or_every_epoch() -> None:
     warm_up = lambda o: optim.lr_scheduler.LambdaLR(o, lambda t: min(1, (t + 1) / 4))
     sgd = lambda p: optim.SGD(p, lr=0.1)
     history = quiet(nn.Linear(2, 1), X, y, optimizer=sgd, batch_size=10, epochs=3, schedule=warm_up, schedule_each="step")

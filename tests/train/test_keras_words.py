@@ -1,4 +1,4 @@
-"""fit's words, labels, metrics and callbacks give Keras's numbers (those of tests/oracles/make_keras_words.py)."""
+"""fit's keyword arguments, labels, metrics and callbacks give Keras's numbers (stored by tests/oracles/make_keras_words.py)."""
 
 import json
 from pathlib import Path
@@ -77,5 +77,5 @@ def test_fit_gives_keras_numbers(name):
 @pytest.mark.parametrize(
     "name", [name for name in CASES if name.startswith(("metrics of", "sample_weight of", "class_weight"))]
 )
-def test_a_model_of_logits_gives_the_numbers_of_one_of_probabilities(name):
+def test_a_model_with_logits_agrees_with_one_with_probabilities(name):
     assert_follows(with_fit(name, logits=True), STORED[name])

@@ -1,4 +1,4 @@
-"""The linter: for each rule a loop with the mistake and one without."""
+"""The linter: for each rule, a loop with the mistake and one without."""
 
 import contextlib
 import gc
@@ -20,7 +20,7 @@ NUMBERS = tg.tensor(np.linspace(0, 1, 6, dtype=np.float32))
 
 
 def loop(model, loss, optimizer, steps=3):
-    """The loop as it should be."""
+    """The correct loop."""
     for _ in range(steps):
         optimizer.zero_grad()
         loss(model).backward()
@@ -86,7 +86,7 @@ def subtracts_a_column_from_a_row():
 def goes_back_through_an_old_graph():
     w = tg.tensor([1.0], requires_grad=True)
     optimizer = optim.SGD([w], lr=0.01)
-    loss = w.sum()  # its gradient reads no weight, so the engine has nothing to refuse
+    loss = w.sum()  # its gradient reads no weight, so the engine does not raise
     for _ in range(2):
         optimizer.zero_grad()
         loss.backward()  # here
@@ -159,7 +159,7 @@ def keeps_a_running_sum():
         total = total + loss  # here
 
 
-# the same mistakes, spelled otherwise
+# the same mistakes, written differently
 
 
 def zeroes_once_before_the_loop():
@@ -199,7 +199,7 @@ def gives_the_optimizer_another_model():
 class HiddenLayers(nn.Module):
     def __init__(self):
         super().__init__()
-        self.layers, self.last = [nn.Linear(3, 3)], nn.Linear(3, 2)  # a list is no ModuleList
+        self.layers, self.last = [nn.Linear(3, 3)], nn.Linear(3, 2)  # a list is not a ModuleList
 
     def forward(self, x):
         return self.last(self.layers[0](x))
@@ -236,7 +236,7 @@ def subtracts_an_array():
 def goes_back_into_the_sequence_before():
     net = nn.RNN(3, 4, batch_first=True)
     optimizer, state = optim.SGD(net.parameters(), lr=0.1), None
-    with contextlib.suppress(RuntimeError):  # the engine refuses, and speaks of an operation; the linter of the loop
+    with contextlib.suppress(RuntimeError):  # the engine's error is about an operation; the linter's finding is about the loop
         for _ in range(2):
             out, state = net(X.reshape(2, 3, 3), state)
             optimizer.zero_grad()
@@ -549,7 +549,7 @@ def test_fit_alone_allows_validation_on_the_training_rows():
     validates_on_training_rows()  # warnings are errors here
 
 
-def test_every_rule_has_a_mistake_here():
+def test_every_rule_has_a_mistake_in_these_tests():
     assert set(MISTAKES.values()) == set(train.Lint.rules)
 
 
@@ -561,7 +561,7 @@ def test_the_report_shows_its_findings_with_their_lines():
     assert repr(report) == f"{found.file}:{found.line}: {found.message}"
 
 
-def test_parameters_are_called_by_their_path():
+def test_parameters_are_named_by_their_path():
     with pytest.warns(train.LintWarning, match=r"2 more|forgotten.weight, forgotten.bias"), train.lint():
         never_reaches_a_layer()
     with pytest.warns(train.LintWarning, match="1.weight, 1.bias got gradients"), train.lint():
@@ -716,7 +716,7 @@ def two_parts_of_a_judges_loss_that_go_back_one_by_one():
         made = maker(X)
         fake = criterion(judge(made.detach()), tg.zeros(6, 1))
         fake.backward()
-        (real + fake).item()  # only to be printed
+        (real + fake).item()  # for printing only
         judge_steps.step()
         maker.zero_grad()
         criterion(judge(made), tg.ones(6, 1)).backward()
@@ -997,7 +997,7 @@ def test_no_false_alarm_from(right):
     assert report.findings == []
 
 
-def test_outside_the_block_nothing_is_left_of_it():
+def test_nothing_of_the_linter_is_left_after_the_block():
     before = tg.Tensor.backward, optim.Optimizer.step, optim.LBFGS.step, nn.Module.zero_grad, hooks.everywhere
     with warnings.catch_warnings(action="ignore"), train.lint():
         assert tg.Tensor.backward is not before[0]

@@ -1,4 +1,4 @@
-"""Metrics: scikit-learn's numbers and closed forms, of all rows of an epoch, whatever its batches."""
+"""Metrics agree with scikit-learn and closed forms over all rows of an epoch, whatever its batches."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SCORES = np.clip(SCORES + 0.2 * TRUTH, 0, 1)
 CLASSES, TABLE = rng.integers(0, 4, 200), rng.dirichlet(np.ones(4), 200)
 
 
-def test_the_numbers_are_scikit_learns() -> None:
+def test_the_numbers_agree_with_scikit_learn() -> None:
     sk = pytest.importorskip("sklearn.metrics", reason="scikit-learn is not installed")
     said, guess = SCORES > 0.5, TABLE.argmax(1)
     pairs = [
@@ -76,7 +76,7 @@ def test_every_name_has_a_direction_in_any_spelling() -> None:
     assert train.BestWeights("val_auc").mode == train.EarlyStopping("val_r2").mode == "max"
 
 
-def test_a_metric_reads_logits_as_what_the_model_gives() -> None:
+def test_a_metric_converts_the_models_logits() -> None:
     tg.manual_seed(1)
     X, y = tg.data.moons(60)
     found = []
@@ -90,7 +90,7 @@ def test_a_metric_reads_logits_as_what_the_model_gives() -> None:
     np.testing.assert_allclose(found[0], found[1], rtol=1e-5)
 
 
-def test_logits_that_nobody_announced_are_refused() -> None:
+def test_unannounced_logits_are_refused() -> None:
     with pytest.raises(ValueError, match=r"between 0 and 1, got -2 to 3; for logits use Precision\(from_logits=True\)"):
         metrics.Precision()(np.array([-2.0, 3.0]), np.array([0, 1]))
     assert metrics.Precision(from_logits=True)(np.array([-2.0, 3.0]), np.array([0, 1])) == 1
@@ -112,12 +112,12 @@ def test_logits_that_nobody_announced_are_refused() -> None:
         (lambda: metrics.confusion_matrix(np.array([0, 3]), np.array([0, 1]), 3), "class 3 is not one of the 3"),
     ],
 )
-def test_a_wrong_option_or_shape_is_named(make: Any, words: str) -> None:
+def test_the_error_names_a_wrong_option_or_shape(make: Any, words: str) -> None:
     with pytest.raises(ValueError, match=words):
         make()
 
 
-def test_edges_have_values() -> None:
+def test_edge_cases_have_values() -> None:
     nothing = np.zeros(4)
     assert metrics.Precision()(nothing, nothing) == metrics.Recall()(nothing, nothing) == metrics.F1()(nothing, nothing) == 0
     assert metrics.R2()(np.full(3, 2.0), np.full(3, 2.0)) == 1
@@ -126,7 +126,7 @@ def test_edges_have_values() -> None:
     assert metrics.R2()(far + 1, far) == pytest.approx(1 - 10 / 82.5, rel=1e-4)
 
 
-def test_a_metric_of_ones_own_and_one_that_gives_no_number() -> None:
+def test_a_user_defined_metric_must_return_a_number() -> None:
     class Largest(metrics.Metric):
         def counts(self, output: Any, target: Any) -> Any:
             return np.array([len(output), output.sum()])
@@ -143,7 +143,7 @@ def test_a_metric_of_ones_own_and_one_that_gives_no_number() -> None:
 
 @pytest.mark.parametrize("metric", ["acc", "precision", "recall", "f1", "auc"])
 @pytest.mark.parametrize(("labels", "fix"), [([1.0, 2.0, 2.0], "target - 1"), ([-1.0, 1.0, 1.0], r"\(target \+ 1\) / 2")])
-def test_labels_outside_0_and_1_are_refused_whatever_the_loss(metric, labels, fix):
+def test_labels_other_than_0_and_1_are_refused_whatever_the_loss(metric, labels, fix):
     model, X, y = nn.Sequential(nn.Linear(1, 1), nn.Sigmoid()), tg.ones(3, 1), tg.tensor(labels).reshape(3, 1)
     with pytest.raises(ValueError, match=f"between 0 and 1, got .*{fix}"):
         train.evaluate(model, X, y, loss="mse", metrics=[metric])

@@ -1,4 +1,4 @@
-"""The programs of benchmarks/mistakes do what their headers say, and are scored as README.md there says."""
+"""The programs in benchmarks/mistakes do what their headers say, and are scored as README.md there describes."""
 
 import ast
 import importlib.util
@@ -12,7 +12,7 @@ folder = Path(__file__).parents[2] / "benchmarks" / "mistakes"
 if not folder.exists():
     pytest.skip("the benchmarks are not here", allow_module_level=True)
 spec = importlib.util.spec_from_file_location("benchmark_of_mistakes", folder / "run.py")
-benchmark = sys.modules[spec.name] = importlib.util.module_from_spec(spec)  # dataclasses look their module up
+benchmark = sys.modules[spec.name] = importlib.util.module_from_spec(spec)  # dataclasses look up their module
 spec.loader.exec_module(benchmark)
 
 PROGRAMS = benchmark.programs()
@@ -26,7 +26,7 @@ def test_a_program_runs_or_raises_as_its_header_says(program):
     assert benchmark.as_declared(program, error), f"declared: {program.outcome}; got: {error!r}"
 
 
-def test_there_are_many_programs_of_both_kinds_with_names_of_their_own():
+def test_there_are_many_programs_of_both_kinds_with_distinct_names():
     assert len(WRONG) >= 66
     assert len(RIGHT) >= 66
     assert len(by_name) == len(PROGRAMS)
@@ -42,7 +42,7 @@ def test_the_header_of_a_program_is_complete_and_the_program_short(program):
         assert program.answer
         assert all(word.strip("*") for group in program.answer for word in group)
     else:
-        assert program.family in {p.family for p in WRONG}  # what it resembles
+        assert program.family in {p.family for p in WRONG}  # the family that it resembles
         assert program.outcome == "runs"
         assert program.answer == ()
     nodes = list(ast.walk(ast.parse(program.source_code)))
@@ -73,18 +73,18 @@ def test_a_hash_of_the_name_holds_out_a_third():
         ("NaN at step 3", "nan", True),
     ],
 )
-def test_words_of_an_answer_are_whole_words_unless_a_star_says_otherwise(message, word, expected):
+def test_words_of_an_answer_are_whole_words_unless_they_have_a_star(message, word, expected):
     assert benchmark.holds(message, word) is expected
 
 
-def test_an_answer_holds_one_word_of_each_group():
+def test_an_answer_contains_one_word_of_each_group():
     program = by_name["softmax_before_cross_entropy"]
     assert benchmark.answers("softmax before CrossEntropyLoss, which takes logits", program)
     assert not benchmark.answers("softmax of a matrix", program)
     assert not benchmark.answers("the logits are large", program)
 
 
-def test_each_channel_hears_what_belongs_to_it():
+def test_each_channel_gets_its_messages():
     heard = benchmark.listen(by_name["zero_grad_forgotten"])
     assert benchmark.verdict(by_name["zero_grad_forgotten"], heard)["lint"] == "answer"
     assert heard.error is None
@@ -109,8 +109,8 @@ def test_a_table_adds_up_answers_and_alarms():
     assert "| all | 1/2 |" in benchmark.markdown(rows)
 
 
-def test_the_stored_result_is_of_these_programs():
+def test_the_stored_result_is_for_these_programs():
     result = json.loads((folder / "result.json").read_text(encoding="utf-8"))
     assert list(result["open"]["programs"]) == [p.key for p in PROGRAMS if not p.held_out]
-    assert len(result["held out"]["table"]) == 1  # its sums, and nothing of its programs
+    assert len(result["held out"]["table"]) == 1  # the totals, but nothing about its programs
     assert result["held out"]["table"][0]["mistakes"] == sum(p.held_out for p in WRONG)

@@ -1,4 +1,4 @@
-"""lr_find: what it suggests, why, and when it does not."""
+"""lr_find: its suggestion, the reason, and when it makes none."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def find(model: Any = None, **options: Any) -> RateCurve:
     return train.lr_find(model, X, y, **{"batch_size": 64, "steps": 20, "optimizer": optim.SGD, "rates": FEW, **options})
 
 
-def test_the_curve_is_that_of_gradient_descent_written_out() -> None:
+def test_the_curve_is_that_of_explicit_gradient_descent() -> None:
     tg.manual_seed(0)
     model = nn.Linear(3, 1)
     w0 = np.r_[model.weight.tolist()[0], model.bias.tolist()]
@@ -45,7 +45,7 @@ def test_the_curve_is_that_of_gradient_descent_written_out() -> None:
     assert limit / 20 < found.suggestion < limit
 
 
-def test_the_model_its_mode_and_the_random_stream_are_left_as_they_were() -> None:
+def test_the_model_its_mode_and_the_random_stream_do_not_change() -> None:
     model = nn.Sequential(nn.Linear(3, 4), nn.BatchNorm1d(4), nn.Dropout(0.5), nn.Linear(4, 1)).eval()
     before = {name: t.numpy().copy() for name, t in model.state_dict().items()}
     tg.manual_seed(5)
@@ -67,7 +67,7 @@ def test_every_way_to_give_an_optimizer_gives_the_same_curve(optimizer: Any) -> 
     assert find(optimizer=optimizer).losses == find(optimizer=optim.SGD).losses
 
 
-def test_loaders_and_tables_are_taken() -> None:
+def test_loaders_and_tables_are_accepted() -> None:
     loader = data.DataLoader(data.TensorDataset(X, y), batch_size=16)
     assert train.lr_find(nn.Linear(3, 1), loader, steps=20, optimizer="sgd", rates=FEW).suggestion is not None
     pd = pytest.importorskip("pandas", reason="pandas is not installed")
@@ -98,14 +98,14 @@ def curve(losses: list[float], start: float = 1.0) -> RateCurve:
         ([math.inf] * 6, None, "no rate made the loss"),
     ],
 )
-def test_the_answer_and_its_reason(losses: list[float], suggestion: float | None, reason: str) -> None:
+def test_the_suggestion_and_its_reason(losses: list[float], suggestion: float | None, reason: str) -> None:
     found = curve(losses)
     assert found.suggestion == (None if suggestion is None else pytest.approx(suggestion))
     assert re.search(reason, found.reason), found.reason
     assert ("no clear answer" in repr(found)) == (suggestion is None)
 
 
-def test_labels_of_pure_noise_have_no_clear_answer_or_say_how_little_is_gained() -> None:
+def test_with_random_labels_there_is_no_clear_answer_or_little_is_gained() -> None:
     noise = rng.integers(0, 2, 64)
     found = train.lr_find(nn.Linear(3, 2), X * 0, noise, loss="categorical_crossentropy", steps=20, rates=FEW)
     assert found.suggestion is None
@@ -131,6 +131,6 @@ def test_the_curve_is_drawn() -> None:
         ({"optimizer": "adamm"}, "adamm"),
     ],
 )
-def test_a_wrong_argument_is_answered(options: Any, words: str) -> None:
+def test_the_error_for_a_wrong_argument_says_what_to_do(options: Any, words: str) -> None:
     with pytest.raises((TypeError, ValueError), match=words):
         find(**options)

@@ -1,4 +1,4 @@
-"""A run that is stopped goes on from its checkpoint as if nothing had happened: bit for bit, in the middle of an epoch too."""
+"""A stopped run resumes from its checkpoint as if nothing had happened: bit for bit, even in the middle of an epoch."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ KILLED = Path(__file__).with_name("killed_training.py")
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the processes that are killed are forks")
 @pytest.mark.parametrize("kills", [20, pytest.param(200, marks=pytest.mark.slow)])
-def test_a_training_that_is_killed_at_random_moments_ends_bit_for_bit_as_one_that_is_not(kills: int, tmp_path: Path) -> None:
+def test_a_run_killed_at_random_moments_ends_bit_for_bit_like_one_that_is_not(kills: int, tmp_path: Path) -> None:
     command = [sys.executable, str(KILLED), str(tmp_path), str(kills), str(kills)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60 + 5 * kills)
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
     assert found["wrong"] == []
     assert found["kills"] == kills
-    assert found["runs"] >= 2  # with fit and with a loop of one's own
+    assert found["runs"] >= 2  # with fit and with a hand-written loop
     assert found["steps before a kill"] > 0.5
 
 
@@ -39,7 +39,7 @@ def test_a_training_that_is_killed_at_random_moments_ends_bit_for_bit_as_one_tha
 
 
 class Stop(train.Callback):
-    """Ends a run at a step, as a power failure would: by an exception that nobody expects."""
+    """End a run at a step with an unexpected exception, as a power failure would."""
 
     def __init__(self, step: int) -> None:
         self.step = step
@@ -64,7 +64,7 @@ class Noisy(data.Dataset):
 
 
 class Own:
-    """A loader that knows nothing of states."""
+    """A loader without state_dict."""
 
     def __iter__(self) -> Iterator[Any]:
         for _ in range(7):
@@ -107,13 +107,13 @@ def model_of() -> nn.Module:
 
 
 def fitted(name: str, resume: Any = False, callbacks: Any = (), seed: int = 0, epochs: int = 4, **more: Any) -> dict[str, Any]:
-    """A run, and everything that it ends with."""
+    """A run, and its complete final state."""
     for part in (tg.manual_seed, random.seed, np.random.seed):
         part(seed)
     options, model = RUNS[name](), model_of()
     options = {"loss": "binary_crossentropy", "optimizer": lambda p: optim.Adam(p, lr=0.02), "batch_size": 8, **options, **more}
     if name == "a seed" and resume:
-        options["seed"] = 77  # what it began with is in the file
+        options["seed"] = 77  # its initial state is in the file
     history = train.fit(model, **options, epochs=epochs, progress=False, callbacks=list(callbacks), resume=resume)
     numbers = history.state_dict()
     for kept in numbers.values():
@@ -128,7 +128,7 @@ def fitted(name: str, resume: Any = False, callbacks: Any = (), seed: int = 0, e
 
 @pytest.mark.parametrize("name", RUNS)
 @pytest.mark.parametrize("step", [2, 6, 7, 16])
-def test_fit_goes_on_inside_an_epoch_bit_for_bit(name: str, step: int, tmp_path: Path) -> None:
+def test_fit_resumes_inside_an_epoch_bit_for_bit(name: str, step: int, tmp_path: Path) -> None:
     whole = fitted(name)
     path = tmp_path / "run.safetensors"
     with pytest.raises(SystemExit):
@@ -137,14 +137,14 @@ def test_fit_goes_on_inside_an_epoch_bit_for_bit(name: str, step: int, tmp_path:
     assert resumed == whole
 
 
-def test_a_run_saved_between_epochs_goes_on_with_the_next(tmp_path: Path) -> None:
+def test_a_run_saved_between_epochs_continues_with_the_next(tmp_path: Path) -> None:
     whole = fitted("arrays")
     fitted("arrays", epochs=2, callbacks=[train.Checkpoint(tmp_path / "run-{epoch}")])
     resumed = fitted("arrays", resume=tmp_path / "run-2", seed=99, callbacks=[train.Checkpoint(tmp_path / "other")])
     assert resumed == whole
 
 
-def test_true_is_the_newest_file_of_the_callback_or_the_beginning(tmp_path: Path) -> None:
+def test_resume_true_uses_the_newest_file_of_the_callback_or_starts_from_the_beginning(tmp_path: Path) -> None:
     callbacks = lambda: [train.Checkpoint(tmp_path / "run-{step:05}.safetensors", every_steps=3, keep_last=2)]
     whole = fitted("arrays")
     with pytest.raises(SystemExit):
@@ -160,21 +160,21 @@ def test_true_is_the_newest_file_of_the_callback_or_the_beginning(tmp_path: Path
         fitted("arrays", resume=True)
 
 
-def test_more_epochs_go_on_from_the_end(tmp_path: Path) -> None:
+def test_more_epochs_continue_from_the_end(tmp_path: Path) -> None:
     callbacks = lambda: [train.Checkpoint(tmp_path / "run")]
     fitted("a DataLoader", epochs=2, callbacks=callbacks())
     assert fitted("a DataLoader", epochs=5, resume=True, seed=99, callbacks=callbacks()) == fitted("a DataLoader", epochs=5)
 
 
 class Ups(train.Callback):
-    """Gives the monitored number: 0.5, 0.4, 0.6, 0.7, …"""
+    """The monitored number: 0.5, 0.4, 0.6, 0.7, …"""
 
     def after_epoch(self, run: train.Run) -> None:
         run.history.epochs["val_loss"][-1] = [0.5, 0.4, 0.6, 0.7, 0.8, 0.9, 1.0][run.epoch - 1]
 
 
 @pytest.mark.parametrize("order", [0, 1])
-def test_early_stopping_and_the_best_weights_go_on_wherever_they_stand(order: int, tmp_path: Path) -> None:
+def test_early_stopping_and_the_best_weights_resume_in_any_callback_order(order: int, tmp_path: Path) -> None:
     path = tmp_path / "run-{step:03}"
 
     def callbacks(*more: train.Callback) -> list[train.Callback]:
@@ -210,7 +210,7 @@ def test_ctrl_c_and_then_resume(tmp_path: Path) -> None:
     assert fitted("arrays", resume=True, seed=99, callbacks=callbacks()) == fitted("arrays")
 
 
-def test_a_run_that_another_options_would_continue_is_refused_and_nothing_has_changed(tmp_path: Path) -> None:
+def test_resuming_with_other_options_is_refused_and_nothing_changes(tmp_path: Path) -> None:
     path = tmp_path / "run"
     fitted("arrays", epochs=1, callbacks=[train.Checkpoint(path)])
     with pytest.raises(
@@ -262,13 +262,13 @@ def test_a_model_with_lazy_layers_is_resumed_before_its_first_call(tmp_path: Pat
 # --- Checkpoint ---
 
 
-def test_keep_last_deletes_only_what_its_run_has_written(tmp_path: Path) -> None:
+def test_keep_last_deletes_only_files_that_its_run_has_written(tmp_path: Path) -> None:
     (tmp_path / "epoch-77").write_text("mine")
     fitted("arrays", callbacks=[train.Checkpoint(tmp_path / "epoch-{epoch}", keep_last=2)])
     assert sorted(p.name for p in tmp_path.iterdir()) == ["epoch-3", "epoch-4", "epoch-77"]
 
 
-def test_keep_last_never_deletes_before_the_new_file_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_keep_last_never_deletes_before_the_new_file_exists(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*args: Any) -> None:
         raise OSError(28, "No space left on device", "x")
 
@@ -285,7 +285,7 @@ def test_keep_last_never_deletes_before_the_new_file_is_there(tmp_path: Path, mo
     assert [p.name for p in tmp_path.iterdir()] == ["epoch-3"]
 
 
-def test_a_file_cannot_have_files_deleted_that_are_not_of_the_path(tmp_path: Path) -> None:
+def test_a_checkpoint_cannot_cause_files_outside_its_path_to_be_deleted(tmp_path: Path) -> None:
     callback = train.Checkpoint(tmp_path / "run-{epoch}", keep_last=1)
     callback.load_state_dict({"written": [str(tmp_path / "run-1"), "/etc/passwd", str(tmp_path / "run-1/../thesis"), "run-2"]})
     assert callback.state_dict() == {"written": [str(tmp_path / "run-1")]}
@@ -304,7 +304,7 @@ def test_a_file_cannot_have_files_deleted_that_are_not_of_the_path(tmp_path: Pat
         (("run-{epoch",), "may contain {epoch} and {step}"),
     ],
 )
-def test_what_a_checkpoint_refuses(arguments: tuple[Any, ...], message: str) -> None:
+def test_errors_of_checkpoints(arguments: tuple[Any, ...], message: str) -> None:
     options = arguments[-1] if isinstance(arguments[-1], dict) else {}
     with pytest.raises(ValueError) as raised:
         train.Checkpoint(*(a for a in arguments if not isinstance(a, dict)), **options)
@@ -312,10 +312,10 @@ def test_what_a_checkpoint_refuses(arguments: tuple[Any, ...], message: str) -> 
     assert message in str(raised.value)
 
 
-# --- loops of one's own ---
+# --- hand-written loops ---
 
 
-def test_a_loop_of_ones_own_goes_on_inside_the_epoch(tmp_path: Path) -> None:
+def test_a_hand_written_loop_resumes_inside_the_epoch(tmp_path: Path) -> None:
     def run(resume: bool, stop: int) -> dict[str, Any]:
         for part in (tg.manual_seed, random.seed, np.random.seed):
             part(99 if resume else 0)
@@ -346,7 +346,7 @@ def test_a_loop_of_ones_own_goes_on_inside_the_epoch(tmp_path: Path) -> None:
         assert repr(run(True, 0)) == repr(whole)
 
 
-def test_the_parts_of_a_checkpoint_are_asked_for_by_name(tmp_path: Path) -> None:
+def test_the_parts_of_a_checkpoint_are_selected_by_name(tmp_path: Path) -> None:
     model, loader = model_of(), data.DataLoader(Noisy())
     train.save_checkpoint(tmp_path / "run", model, loader=loader)
     with pytest.raises(ValueError, match="run was saved without optimizer and history"):
@@ -369,7 +369,7 @@ def test_a_checkpoint_for_another_optimizer_changes_nothing(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("call", [train.save_checkpoint, train.load_checkpoint])
-def test_arguments_in_the_wrong_order_are_named_and_nothing_is_written(call: Any, tmp_path: Path) -> None:
+def test_the_error_names_arguments_in_the_wrong_order_and_nothing_is_written(call: Any, tmp_path: Path) -> None:
     model, path = nn.Linear(1, 1), tmp_path / "run"
     optimizer = optim.SGD(model.parameters(), lr=0.1)
     schedule = lr_scheduler.StepLR(optimizer, 1)

@@ -1,4 +1,4 @@
-"""A sweep: every point once, the same rows whoever runs them, and nothing lost to a run that fails or dies."""
+"""A sweep runs every point once, gives the same rows with any scheduler, and loses nothing to a run that fails or dies."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def without_times(rows):
     return [{name: value for name, value in row.items() if name != "seconds"} for row in rows]
 
 
-def draws(x, kind="fine"):  # of every stream that a task may use
+def draws(x, kind="fine"):  # from every random stream that a task may use
     return {"loss": x, "ours": float(tg.rand(1)), "numpys": np.random.random(), "pythons": random.random()}  # noqa: NPY002
 
 
@@ -60,7 +60,7 @@ def test_a_grid_is_every_combination_and_every_seed_once():
     assert len(points_of([{"x": 1}, {"x": 1}, {"x": 2}], 1)) == 2
 
 
-def test_a_key_is_the_same_in_another_process_and_for_equal_numbers_of_numpy():
+def test_a_key_is_the_same_in_another_process_and_for_equal_numpy_numbers():
     code = "from tinygrad_edu import optim; from tinygrad_edu.train.sweeping.points import key_of\n"
     code += "print(key_of({'lr': 0.1, 'rule': optim.Adam, 'sizes': [1, 2]}, 3))"
     printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
@@ -69,7 +69,7 @@ def test_a_key_is_the_same_in_another_process_and_for_equal_numbers_of_numpy():
 
 
 @pytest.mark.parametrize("value", [lambda: 1, object(), nn.Linear(1, 1)])
-def test_a_parameter_without_a_lasting_name_is_refused(value):
+def test_a_parameter_without_a_stable_repr_is_refused(value):
     with pytest.raises(TypeError, match=f"got {type(value).__name__}; create it inside the task, from a name"):
         quiet(draws, {"x": [value]}, None)
 
@@ -82,10 +82,10 @@ def test_every_scheduler_gives_the_same_rows_in_the_order_of_the_grid(scheduler)
     assert [(row["params"]["x"], row["seed"]) for row in rows] == [(x, s) for x in range(5) for s in (0, 1)]
     assert without_times(rows) == without_times(quiet(draws, {"x": range(5)}, None, seeds=2))
     by_seed = {s: {row["result"][k] for row in rows if row["seed"] == s} for s in (0, 1) for k in ("ours", "numpys", "pythons")}
-    assert all(len(values) == 1 for values in by_seed.values())  # every point meets the same numbers
+    assert all(len(values) == 1 for values in by_seed.values())  # every point gets the same numbers
 
 
-def test_a_run_leaves_the_callers_random_numbers_alone():
+def test_a_run_does_not_change_the_callers_random_numbers():
     def streams():
         return float(tg.rand(1)), np.random.random(), random.random()  # noqa: NPY002
 
@@ -100,7 +100,7 @@ def test_a_run_leaves_the_callers_random_numbers_alone():
     assert streams() == expected
 
 
-def test_errors_and_numbers_that_are_none_are_rows(scheduler):
+def test_errors_and_nan_results_are_rows(scheduler):
     def task(x):
         if x == 1:
             raise KeyError("x is one")
@@ -124,7 +124,7 @@ def test_errors_and_numbers_that_are_none_are_rows(scheduler):
     assert rows[5]["result"] == {"loss": 0.5}
 
 
-def test_a_killed_worker_costs_its_own_run_only():
+def test_a_killed_worker_loses_only_its_run():
     if not REQUIRED:
         pytest.importorskip("joblib", reason="joblib runs the processes: pip install joblib")
 
@@ -150,7 +150,7 @@ def test_each_run_has_one_thread(scheduler):
     assert {row["result"]["threads"] for row in quiet(task, {"x": range(3)}, scheduler)} == {1}
 
 
-def test_dask_gives_the_same_rows_and_a_killed_worker_costs_its_own_run_only(tmp_path):
+def test_dask_gives_the_same_rows_and_a_killed_worker_loses_only_its_run(tmp_path):
     if not REQUIRED:
         pytest.importorskip("distributed", reason="Dask runs the cluster: pip install distributed")
     program = Path(__file__).parent / "programs" / "sweep_on_dask.py"
@@ -170,7 +170,7 @@ def test_dask_gives_the_same_rows_and_a_killed_worker_costs_its_own_run_only(tmp
 
 
 def counted(folder):
-    """A task that leaves a file for each time it is run."""
+    """A task that writes a file each time it is run."""
 
     def task(x):
         (folder / f"{x}-{time.time_ns()}").touch()
@@ -185,7 +185,7 @@ def runs_in(folder):
     return len(list(folder.iterdir()))
 
 
-def test_what_is_in_the_file_is_not_run_again(scheduler, tmp_path):
+def test_runs_that_are_in_the_file_are_not_repeated(scheduler, tmp_path):
     marks, out = tmp_path / "marks", tmp_path / "runs.jsonl"
     marks.mkdir()
     task = counted(marks)
@@ -202,7 +202,7 @@ def test_what_is_in_the_file_is_not_run_again(scheduler, tmp_path):
 
 
 @pytest.mark.parametrize("kept", range(0, 160, 13))
-def test_a_file_that_was_cut_anywhere_is_repaired(kept, tmp_path):
+def test_a_file_truncated_anywhere_is_repaired(kept, tmp_path):
     marks, out = tmp_path / "marks", tmp_path / "runs.jsonl"
     marks.mkdir()
     task = counted(marks)
@@ -216,7 +216,7 @@ def test_a_file_that_was_cut_anywhere_is_repaired(kept, tmp_path):
     assert [json.loads(line)["params"]["x"] for line in out.read_text().splitlines()] == [0, 1]
 
 
-def test_a_damaged_line_is_warned_of_and_its_run_made_again(tmp_path):
+def test_a_damaged_line_warns_and_its_run_is_repeated(tmp_path):
     out = tmp_path / "runs.jsonl"
     quiet(draws, {"x": [0, 1]}, None, out=out)
     lines = out.read_text().splitlines()
@@ -226,14 +226,14 @@ def test_a_damaged_line_is_warned_of_and_its_run_made_again(tmp_path):
     assert [row["params"]["x"] for row in rows] == [0, 1]
 
 
-def test_rows_of_another_version_of_the_task_are_warned_of(tmp_path):
+def test_rows_of_another_version_of_the_task_warn(tmp_path):
     out = tmp_path / "runs.jsonl"
     quiet(lambda x: {"loss": x}, {"x": [0]}, None, out=out)
     with pytest.warns(UserWarning, match="come from another version of the task, and are kept"):
         assert quiet(lambda x: {"loss": x + 1}, {"x": [0]}, None, out=out)[0]["result"] == {"loss": 0}
 
 
-def test_what_was_known_before_an_interruption_is_in_the_file(tmp_path):
+def test_results_before_an_interruption_are_in_the_file(tmp_path):
     def task(x):
         if x == 2:
             raise KeyboardInterrupt
@@ -245,7 +245,7 @@ def test_what_was_known_before_an_interruption_is_in_the_file(tmp_path):
     assert [json.loads(line)["result"]["loss"] for line in out.read_text().splitlines()] == [0, 1]
 
 
-def test_ctrl_c_inside_fit_ends_the_sweep_and_leaves_no_row(tmp_path):
+def test_ctrl_c_inside_fit_ends_the_sweep_and_adds_no_row(tmp_path):
     def interrupted_at(epoch, run):
         if run.epoch == epoch:
             raise KeyboardInterrupt
@@ -291,7 +291,7 @@ def small_model():
 FITTED = {"data": (X, Y), "loss": "binary_crossentropy", "metrics": ["acc"], "epochs": 3}
 
 
-def test_a_model_is_fitted_with_every_rule_from_weights_of_its_seed(scheduler):
+def test_a_model_is_fitted_with_every_rule_from_the_weights_of_the_seed(scheduler):
     grid = {"optimizer": ["SGD", "adam"], "lr": [0.1, 1e30], "batch_size": [10]}
     rows = quiet(small_model, grid, scheduler, seeds=2, **FITTED)
     assert [row["status"] for row in rows] == ["ok", "ok", "diverged", "diverged"] * 2
@@ -308,7 +308,7 @@ def test_a_model_is_fitted_with_every_rule_from_weights_of_its_seed(scheduler):
         assert without_times(rows) == without_times(quiet(small_model, grid, None, seeds=2, **FITTED))
 
 
-def test_a_module_is_copied_and_its_weights_are_drawn_anew():
+def test_a_module_is_copied_and_its_weights_are_redrawn():
     model = nn.MLP([2, 4, 1])
     before = [p.detach().numpy().copy() for p in model.parameters()]
     rows = quiet(model, {"optimizer": ["SGD"], "lr": [0.1]}, None, seeds=2, **FITTED)
@@ -411,7 +411,7 @@ OPTIONS = {
 
 
 @pytest.mark.parametrize("make", OPTIONS.values(), ids=OPTIONS)
-def test_resuming_with_equal_objects_as_options_is_no_other_version(make, tmp_path):
+def test_equal_objects_as_options_are_not_another_version(make, tmp_path):
     plain, out = {**FITTED, "epochs": 1, "metrics": []}, tmp_path / "runs.jsonl"
     options = {**plain, **make()}
     quiet(small_model, {"lr": [0.1]}, None, out=out, **options)
@@ -463,7 +463,7 @@ def test_other_data_or_options_are_another_version(tmp_path):
         (lambda: quiet(nn.Linear(2, 1), {"lr": [1]}, None, data=(X, Y), epoch=3), TypeError, "fit has no option 'epoch'"),
     ],
 )
-def test_wrong_arguments_are_answered(call, error, text):
+def test_errors_say_which_arguments_are_wrong(call, error, text):
     with pytest.raises(error, match=text):
         call()
 
@@ -474,7 +474,7 @@ def test_an_unknown_rule_or_option_is_a_failed_row_that_says_so():
     assert "momentun" in rows[1]["error"]
 
 
-# --- what a Sweep shows ---
+# --- the results of a Sweep ---
 
 
 @pytest.fixture
@@ -499,20 +499,20 @@ def test_columns_are_arrays_with_nan_where_a_run_has_no_number(found):
         found.column("los")
 
 
-def test_pandas_gets_the_table(found):
+def test_the_table_converts_to_pandas(found):
     pytest.importorskip("pandas", reason="makes a DataFrame")
     frame = found.to_pandas()
     assert frame.groupby("optimizer")["loss"].min().to_dict() == pytest.approx({"Adam": 0.01, "SGD": 0.01})
 
 
-def test_best_is_the_least_loss_of_the_runs_that_ended_well(found):
+def test_best_is_the_lowest_loss_of_the_successful_runs(found):
     assert found.best()["params"] in ({"optimizer": "SGD", "lr": 1.0}, {"optimizer": "Adam", "lr": 0.1})
     assert found.best("loss", larger_is_better=True)["result"]["loss"] == max(row["result"]["loss"] or 0 for row in found)
     with pytest.raises(ValueError, match="no run ended well with a number 'acc'"):
         found.best("acc")
 
 
-def test_the_plot_has_a_line_for_each_rule_and_a_band_from_the_least_to_the_largest_seed(found):
+def test_the_plot_has_a_line_for_each_rule_and_a_band_from_the_lowest_to_the_highest_seed(found):
     picture = found.plot()
     assert str(picture).splitlines()[0] == "loss for each lr, 3 seeds"
     assert " ".join(str(picture).splitlines()[1].split()) == "SGD x 0.01 … 10, y 0.11 … 4.11"
@@ -528,7 +528,7 @@ def test_the_heat_map_has_the_means_over_seeds_and_a_cross_where_a_run_diverged(
     assert lines[3].split() == ["Adam", "1.11", "0.11", "1.11", "4.11"]
 
 
-def test_points_may_lack_a_parameter_or_have_lists():
+def test_points_may_lack_a_parameter_or_contain_lists():
     def task(optimizer, lr=0.1, betas=None):
         return {"loss": lr + (betas or [1])[0]}
 
@@ -542,7 +542,7 @@ def test_points_may_lack_a_parameter_or_have_lists():
         rows.plot(x="betas")
 
 
-def test_a_parameter_does_not_hide_the_result_of_its_name():
+def test_a_parameter_does_not_hide_a_result_with_the_same_name():
     rows = quiet(lambda loss, lr: {"loss": lr}, {"loss": ["mse", "mae"], "lr": [0.1, 0.2]}, None)
     assert rows.column("loss").tolist() == ["mse", "mse", "mae", "mae"]
     assert rows.table()["loss (result)"].tolist() == [0.1, 0.2, 0.1, 0.2]
@@ -581,7 +581,7 @@ def test_histories_of_fitted_models_are_there_for_curves():
     assert len(histories["SGD, 0.1, seed 1"]["acc"]) == 3
 
 
-def test_progress_counts_what_was_known_before(tmp_path, capsys):
+def test_progress_counts_earlier_results(tmp_path, capsys):
     out = tmp_path / "runs.jsonl"
     quiet(draws, {"x": range(3)}, None, out=out)
     capsys.readouterr()

@@ -1,4 +1,4 @@
-"""What type checkers know of functions that are decorated: that they stay what they are."""
+"""Types of decorated functions: decorating does not change them."""
 
 from __future__ import annotations
 

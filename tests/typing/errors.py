@@ -1,4 +1,4 @@
-"""Mistakes that type checkers must report: where they stop doing so, they report the comment that expects it."""
+"""Mistakes that type checkers must report: when they no longer do, they report the unused ignore comment."""
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 

@@ -1,4 +1,4 @@
-"""What type checkers know of layers, losses, models and optimizers."""
+"""Types of layers, losses, models and optimizers."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ assert_type(F.softmax(x, dim=1), Tensor)
 assert_type(F.dropout(x, 0.5), Tensor)
 
 
-# --- a model of one's own: its call is its forward ---
+# --- a user-defined model: calling it has the type of forward ---
 class Annotated(nn.Module):
     def __init__(self) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""What type checkers know of an op of one's own: its rules are NumPy notation without types, its results are Tensors."""
+"""Types of a user-defined op: its rules are untyped NumPy notation, its results are Tensors."""
 
 # pyright: basic
 

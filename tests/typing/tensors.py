@@ -1,4 +1,4 @@
-"""What type checkers know of tensors and of the functions that make and take them."""
+"""Types of tensors and of the functions that create and use them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tinygrad_edu import Tensor
 x = tg.randn(3)
 a = np.ones(3)
 
-# --- they are made ---
+# --- creation ---
 assert_type(tg.randn(3), Tensor)
 assert_type(tg.tensor([1.0]), Tensor)
 assert_type(tg.zeros(2, 3), Tensor)
@@ -104,7 +104,7 @@ assert_type(x.add_(1), Tensor)
 assert_type(x.uniform_(0, 1), Tensor)
 assert_type(tg.autograd.grad(x.sum(), x)[0], Tensor | Any)
 
-# --- one or several answers ---
+# --- one or several results ---
 assert_type(x.max(), Tensor)
 assert_type(x.max(0).values, Tensor)
 assert_type(x.max(dim=0).indices, Tensor)
@@ -143,7 +143,7 @@ assert_type(x.backward(), None)
 assert_type(x.T, Tensor)
 assert_type(x.data, Tensor)
 
-# --- arrays in, arrays out: NumPy's own types say what comes out ---
+# --- arrays in, arrays out, with NumPy's types ---
 assert_type(tg.exp(a), Any)
 assert_type(tg.maximum(a, 0.0), Any)
 assert_type(tg.cat([a, a]), Any)

@@ -1,4 +1,4 @@
-"""What mypy and basedpyright say of the files in this folder, and of the examples that users start from."""
+"""mypy and basedpyright on the files in this folder, and on the examples that users start from."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ def test_basedpyright_agrees() -> None:
     assert run("basedpyright", "--pythonpath", sys.executable) == ""
 
 
-def test_mypy_has_nothing_to_say_of_the_code_that_users_start_from(tmp_path: Path) -> None:
-    """Without options but those for scripts: a name may be used again for something else, as in a notebook."""
+def test_mypy_reports_nothing_in_the_code_that_users_start_from(tmp_path: Path) -> None:
+    """Only with the options for scripts: a name may be reused for something else, as in a notebook."""
     blocks = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
     (tmp_path / "readme.py").write_text("\n".join(blocks), encoding="utf-8")
     for file in ROOT.glob("examples/*.py"):
         (tmp_path / file.name).write_bytes(file.read_bytes())
-    for file in ROOT.glob("examples/lessons/*/lesson.py"):  # of one name, in folders whose names are no identifiers
+    for file in ROOT.glob("examples/lessons/*/lesson.py"):  # same names, in folders that are not packages
         (tmp_path / f"lesson_{file.parent.name}.py").write_bytes(file.read_bytes())
     files = sorted(tmp_path.glob("*.py"))
     assert len(files) > 15

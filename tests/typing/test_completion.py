@@ -15,7 +15,7 @@ def completions(code: str) -> set[str]:
     """The names that are offered at the end of the code."""
     source = START + code
     lines = source.split("\n")
-    path = f"{tinygrad_edu.__path__[0]}/../a_notebook.py"  # a file that imports the package as it is here
+    path = f"{tinygrad_edu.__path__[0]}/../a_notebook.py"  # a file that imports this package
     return {found.name for found in jedi.Script(source, path=path).complete(len(lines), len(lines[-1]))}
 
 
@@ -66,7 +66,7 @@ def test_modules_and_optimizers_offer_theirs() -> None:
     assert completions("loader = tg.data.DataLoader([1])\nloader.") >= {"batch_size", "dataset"}
 
 
-def test_packages_offer_what_is_public() -> None:
+def test_packages_offer_their_public_names() -> None:
     offered = completions("tg.")
     assert offered >= {"tensor", "randn", "exp", "where", "nn", "optim", "data", "train", "viz", "linalg", "no_grad", "float32"}
     assert not offered & {"elementwise", "creation", "METHODS", "IN_PLACE"}

@@ -1,4 +1,4 @@
-"""Inputs in the thousands, and a batch norm as the first layer that brings them to one scale.
+"""Inputs in the thousands, and a first layer, a batch norm, that brings them to one scale.
 
 resembles: scaling
 """

@@ -1,4 +1,4 @@
-"""The gradients are clipped between backward() and step().
+"""The gradients are clipped between backward() and step(), where they should be.
 
 resembles: order of calls
 """

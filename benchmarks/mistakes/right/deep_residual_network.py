@@ -1,4 +1,4 @@
-"""Ten residual blocks with layer norm: deep, and the gradient arrives.
+"""Ten residual blocks with layer norm: deep, and the gradient still reaches the first one.
 
 resembles: dead or stuck networks
 """

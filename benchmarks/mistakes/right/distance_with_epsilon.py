@@ -1,4 +1,4 @@
-"""A distance with 1e-8 under the root, so that its slope at zero is finite.
+"""A distance with 1e-8 added under the square root, so that its slope at zero is finite.
 
 resembles: nan and infinity
 """

@@ -1,4 +1,4 @@
-"""The norm of the gradient is only looked at after the step, for a plot: nothing is clipped.
+"""The gradient norm is read after the step, for a plot only: nothing is clipped.
 
 resembles: order of calls
 """

@@ -1,4 +1,4 @@
-"""LBFGS calls a closure several times per step; zero_grad() and backward() stand inside it.
+"""LBFGS calls a closure several times per step; zero_grad() and backward() are called inside it.
 
 resembles: order of calls
 """

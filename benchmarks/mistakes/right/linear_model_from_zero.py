@@ -1,4 +1,4 @@
-"""A linear model may start at zero: there are no hidden units that would have to differ.
+"""A linear model may start at zero: it has no hidden units that would need to differ.
 
 resembles: dead or stuck networks
 source: https://github.com/jthickstun/pytorch_musicnet/issues/4

@@ -1,4 +1,4 @@
-"""log_softmax() before CrossEntropyLoss is superfluous but harmless: the log-softmax of log-probabilities is themselves.
+"""log_softmax() before CrossEntropyLoss is redundant but harmless: the log-softmax of log-probabilities leaves them unchanged.
 
 resembles: activation before the loss
 source: https://github.com/dev-chauhan/PQG-pytorch/issues/7

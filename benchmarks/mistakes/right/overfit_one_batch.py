@@ -1,4 +1,4 @@
-"""A check before training: can the network learn one batch by heart? It should.
+"""A check before training: the network should be able to overfit a single batch.
 
 resembles: data and evaluation
 """

@@ -1,4 +1,4 @@
-"""Two groups with rates of their own, and no weight decay for the biases.
+"""Two groups with different learning rates, and no weight decay for the biases.
 
 resembles: optimizer and parameters
 """

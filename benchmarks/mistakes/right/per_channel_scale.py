@@ -1,4 +1,4 @@
-"""A scale (C, 1, 1) times images (N, C, H, W), and a penalty of one number for all: broadcasting as intended.
+"""A scale (C, 1, 1) times images (N, C, H, W), and a scalar penalty: broadcasting as intended.
 
 resembles: shapes
 """

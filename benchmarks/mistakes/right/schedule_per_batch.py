@@ -1,4 +1,4 @@
-"""OneCycleLR is made for a step after every batch.
+"""OneCycleLR is stepped after every batch, as it is meant to be.
 
 resembles: schedules
 """

@@ -1,4 +1,4 @@
-"""StepLR moves once an epoch, after the optimizer's steps.
+"""StepLR is stepped once per epoch, after the optimizer's steps.
 
 resembles: schedules
 """

@@ -1,4 +1,4 @@
-"""A Sigmoid at the end and BCELoss, which wants probabilities.
+"""A Sigmoid at the end and BCELoss, which expects probabilities.
 
 resembles: activation before the loss
 """

@@ -1,4 +1,4 @@
-"""The loss gets logits; a softmax is taken outside, to print probabilities.
+"""The loss gets logits; a softmax outside the loss is only for printing probabilities.
 
 resembles: activation before the loss
 """

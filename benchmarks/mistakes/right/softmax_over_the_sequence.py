@@ -1,4 +1,4 @@
-"""A softmax over axis 0 that is meant: weights over the words of one sentence (time, N, features).
+"""An intended softmax over axis 0: weights over the words of one sentence (time, N, features).
 
 resembles: wrong axis
 """

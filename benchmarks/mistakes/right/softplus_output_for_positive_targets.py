@@ -1,4 +1,4 @@
-"""Targets that cannot be negative, and an output that cannot either.
+"""The targets cannot be negative, and neither can the output.
 
 resembles: dead or stuck networks
 """

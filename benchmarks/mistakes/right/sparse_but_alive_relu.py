@@ -1,4 +1,4 @@
-"""A wide ReLU layer in which about half of the units are off for each sample, and none for all.
+"""A wide ReLU layer in which about half of the units are off for any one sample, but none is off for all of them.
 
 resembles: dead or stuck networks
 """

@@ -1,4 +1,4 @@
-"""The output is squeezed to (N,) and so has the shape of the targets.
+"""The output is squeezed to (N,), the shape of the targets.
 
 resembles: shapes
 """

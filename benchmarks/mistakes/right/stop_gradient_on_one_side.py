@@ -1,4 +1,4 @@
-"""Two views of the same samples; the target side is detached, as in methods that learn without labels.
+"""Two views of the same samples; the target side is detached, as in self-supervised learning.
 
 resembles: cut graph
 """

@@ -1,4 +1,4 @@
-"""Time and channels are exchanged with transpose(), then the series are flattened.
+"""transpose() swaps time and channels before the series are flattened.
 
 resembles: shapes
 """

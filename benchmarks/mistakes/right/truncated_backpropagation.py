@@ -1,4 +1,4 @@
-"""The hidden state moves on from piece to piece and is detached at each border.
+"""The hidden state is carried from one segment to the next and detached in between.
 
 resembles: graph used twice
 """

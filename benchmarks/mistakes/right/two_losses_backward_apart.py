@@ -1,4 +1,4 @@
-"""Two losses of one forward pass go backward one after the other, on purpose; their gradients add up before the step.
+"""backward() is called on two losses of one forward pass in turn, on purpose; their gradients add up before the step.
 
 resembles: zero_grad
 """

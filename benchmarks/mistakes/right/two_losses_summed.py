@@ -1,4 +1,4 @@
-"""Two losses are added and go backward together.
+"""Two losses are added, and backward() is called on the sum.
 
 resembles: graph used twice
 """

@@ -1,4 +1,4 @@
-"""Each part of the model has an optimizer of its own; both step in every round.
+"""Each part of the model has its own optimizer; both step in every iteration.
 
 resembles: optimizer and parameters
 """

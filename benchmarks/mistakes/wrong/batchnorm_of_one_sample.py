@@ -1,4 +1,4 @@
-"""Batch norm is trained with batches of one sample: there is nothing to take a mean over.
+"""Batch norm is trained with batches of one sample: there is nothing to average.
 
 family: train and eval
 source: https://github.com/wolny/pytorch-3dunet/issues/53

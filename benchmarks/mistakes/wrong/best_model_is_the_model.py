@@ -1,4 +1,4 @@
-"""The best model is remembered as `best = model`: another name for the model that goes on training.
+"""The best model is kept with `best = model`, which is only another name for the model that is still being trained.
 
 family: data and evaluation
 source: https://github.com/zhangj111/astnn/issues/8

@@ -1,4 +1,4 @@
-"""A ReLU RNN with too large recurrent weights over sixty steps, without clipping: the gradient explodes.
+"""The recurrent weights of a ReLU RNN are too large: over sixty steps, without clipping, the gradient explodes.
 
 family: dead or stuck networks
 source: https://github.com/Marcovaldong/lstmp.pytorch/issues/2

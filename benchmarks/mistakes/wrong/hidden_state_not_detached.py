@@ -1,4 +1,4 @@
-"""The hidden state of one batch is the start of the next one and was not detached: backward() runs into the batch before.
+"""The hidden state of one batch starts the next one without detach(): backward() runs into the previous batch.
 
 family: graph used twice
 source: https://github.com/MorvanZhou/PyTorch-Tutorial/issues/57

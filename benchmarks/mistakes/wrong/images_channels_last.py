@@ -1,4 +1,4 @@
-"""Images come as (N, height, width, 3), but Conv2d wants the channels in front of height and width.
+"""Images come as (N, height, width, 3), but Conv2d expects the channels before height and width.
 
 family: shapes
 source: https://github.com/samuelyu2002/ImVisible/issues/2

@@ -1,4 +1,4 @@
-"""The inputs are in the thousands and go into the network as they are: it saturates or explodes and learns nothing.
+"""The inputs are in the thousands and enter the network unscaled: it saturates or explodes and learns nothing.
 
 family: scaling
 source: https://github.com/BrainJS/brain.js/issues/278

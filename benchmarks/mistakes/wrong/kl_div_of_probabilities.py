@@ -1,4 +1,4 @@
-"""KLDivLoss wants log-probabilities as its input; here it gets probabilities.
+"""KLDivLoss expects log-probabilities as its input, but it gets probabilities.
 
 family: activation before the loss
 source: https://github.com/sebastian-hofstaetter/matchmaker/issues/18

@@ -1,4 +1,4 @@
-"""The class numbers are floats; CrossEntropyLoss wants integers.
+"""The class numbers are floats; CrossEntropyLoss expects integers.
 
 family: labels
 source: https://github.com/milesial/Pytorch-UNet/issues/93

@@ -1,4 +1,4 @@
-"""Three classes are numbered 1, 2, 3; with three outputs the numbers 0, 1, 2 are possible.
+"""Three classes are numbered 1, 2, 3; with three outputs the valid numbers are 0, 1, 2.
 
 family: labels
 source: https://github.com/EricFillion/happy-transformer/issues/248

@@ -1,4 +1,4 @@
-"""The heads for two tasks are in a plain dict: they get gradients, but the optimizer does not know them.
+"""The heads for two tasks are in a plain dict: they get gradients, but the optimizer does not have their parameters.
 
 family: optimizer and parameters
 source: https://github.com/pytorch/pytorch/issues/715

@@ -1,4 +1,4 @@
-"""Adam with a learning rate of 10 throws the weights about: the loss jumps and never settles.
+"""Adam with a learning rate of 10 throws the weights around: the loss jumps and never settles.
 
 family: learning rate
 source: https://github.com/EmbarkStudios/emote/issues/20

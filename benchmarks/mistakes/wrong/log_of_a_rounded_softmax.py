@@ -1,4 +1,4 @@
-"""log(softmax(z)) by hand: for confident logits the softmax is rounded to 0 and its logarithm is −inf.
+"""A hand-written log(softmax(z)): for confident logits the softmax is rounded to 0 and its logarithm is −inf.
 
 family: nan and infinity
 source: https://github.com/skorch-dev/skorch/issues/481

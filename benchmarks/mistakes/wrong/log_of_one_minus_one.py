@@ -1,4 +1,4 @@
-"""Binary cross-entropy by hand: where a sigmoid is rounded to exactly 1, log(1 − p) is −inf and 0 · −inf is nan.
+"""A hand-written binary cross-entropy: where a sigmoid is rounded to exactly 1, log(1 − p) is −inf and 0 · −inf is nan.
 
 family: nan and infinity
 source: https://github.com/NVIDIA/apex/issues/358

@@ -1,4 +1,4 @@
-"""The log of a ReLU output: where the unit is off, it is log(0) = −inf.
+"""The logarithm of a ReLU's output is log(0) = −inf wherever the unit is off.
 
 family: nan and infinity
 source: https://github.com/mathiaszinnen/focal_loss_torch/issues/3

@@ -1,4 +1,4 @@
-"""A hand-written logistic loss multiplies labels (N,) with scores (N, 1): every label meets every score.
+"""A hand-written logistic loss multiplies labels (N,) by scores (N, 1), so every label is combined with every score.
 
 family: shapes
 source: https://github.com/pytorch/pytorch/issues/4938

@@ -1,4 +1,4 @@
-"""Outputs (N, 1) meet targets (N,): MSELoss broadcasts them to (N, N) and the model learns the mean.
+"""Outputs are (N, 1) and targets (N,): MSELoss broadcasts them to (N, N) and the model learns the mean.
 
 family: shapes
 source: https://github.com/pytorch/pytorch/issues/19699

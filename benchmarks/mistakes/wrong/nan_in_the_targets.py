@@ -1,4 +1,4 @@
-"""A measurement that failed is nan in the targets, and so is the loss.
+"""A failed measurement is nan in the targets, so the loss is nan too.
 
 family: nan and infinity
 source: https://github.com/pmaxted/pycheops/issues/113

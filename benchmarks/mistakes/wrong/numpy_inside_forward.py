@@ -1,4 +1,4 @@
-"""forward() goes through NumPy and back: the layer before it gets no gradient, the layer after it learns alone.
+"""forward() converts to NumPy and back: the layer before it gets no gradient, and only the layer after it learns.
 
 family: cut graph
 source: https://github.com/Ugenteraan/Deep_Hierarchical_Classification/issues/6

@@ -1,4 +1,4 @@
-"""[nn.Linear(16, 16)] * 3 is one layer three times, so the blocks share their weights by accident.
+"""[nn.Linear(16, 16)] * 3 is the same layer three times, so the blocks share their weights by accident.
 
 family: optimizer and parameters
 source: https://github.com/zalandoresearch/pytorch-vq-vae/issues/2

@@ -1,4 +1,4 @@
-"""0.01 · randn(…, requires_grad=True) is the result of a multiplication and no leaf: an optimizer cannot update it.
+"""0.01 · randn(…, requires_grad=True) is the result of a multiplication, not a leaf: an optimizer cannot update it.
 
 family: optimizer and parameters
 source: https://github.com/pytorch/pytorch/issues/140469

@@ -1,4 +1,4 @@
-"""The output is detached before the loss: there is no way back to the weights.
+"""The output is detached before the loss: there is no path back to the weights.
 
 family: cut graph
 source: https://github.com/weizheliu/People-Flows/issues/7

@@ -1,4 +1,4 @@
-"""A learnable scale is a tensor with requires_grad=True, but no nn.Parameter: parameters() leaves it out.
+"""A learnable scale is a tensor with requires_grad=True, but not an nn.Parameter: parameters() leaves it out.
 
 family: optimizer and parameters
 source: https://github.com/ACEsuit/mace/issues/525

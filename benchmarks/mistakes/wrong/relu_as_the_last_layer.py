@@ -1,4 +1,4 @@
-"""A ReLU at the output cannot give the negative targets of this regression, and dies on the way.
+"""A ReLU at the output cannot produce the negative targets of this regression, and dies during training.
 
 family: dead or stuck networks
 source: https://github.com/jcjohnson/pytorch-examples/issues/30

@@ -1,4 +1,4 @@
-"""The running loss is a sum of tensors: it becomes one ever longer graph through all batches.
+"""The running loss is a sum of tensors, whose graph grows with every batch.
 
 family: memory
 source: https://github.com/BatsResearch/labelmodels/issues/4

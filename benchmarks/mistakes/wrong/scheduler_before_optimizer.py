@@ -1,4 +1,4 @@
-"""The schedule steps at the start of each epoch, before the optimizer: the first learning rate is never used.
+"""The scheduler is stepped at the start of each epoch, before the optimizer: the first learning rate is never used.
 
 family: schedules
 source: https://github.com/michuanhaohao/reid-strong-baseline/issues/190

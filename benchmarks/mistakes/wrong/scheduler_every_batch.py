@@ -1,4 +1,4 @@
-"""A schedule that is meant in epochs steps after every batch: the learning rate is practically zero in the second epoch.
+"""A schedule meant for epochs is stepped after every batch: the learning rate is practically zero in the second epoch.
 
 family: schedules
 source: https://github.com/Lightning-AI/pytorch-lightning/pull/92

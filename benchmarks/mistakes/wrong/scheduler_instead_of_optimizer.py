@@ -1,4 +1,4 @@
-"""Only the schedule takes steps: the learning rate falls, and the weights are never updated.
+"""Only the scheduler is stepped: the learning rate falls, and the weights are never updated.
 
 family: schedules
 source: https://github.com/pytorch/pytorch/issues/3814

@@ -1,4 +1,4 @@
-"""A sigmoid squeezes the class scores into (0, 1) before CrossEntropyLoss, which wants unbounded logits: it cannot get small.
+"""A sigmoid squeezes the class scores into (0, 1) before CrossEntropyLoss, so the loss cannot become small.
 
 family: activation before the loss
 source: https://github.com/eriklindernoren/PyTorch-YOLOv3/issues/108

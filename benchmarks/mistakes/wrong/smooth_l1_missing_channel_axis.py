@@ -1,4 +1,4 @@
-"""Predicted maps (N, 1, 6, 6) meet targets (N, 6, 6), which broadcast over the wrong axes.
+"""Predicted maps are (N, 1, 6, 6) and targets (N, 6, 6), which broadcasts over the wrong axes.
 
 family: shapes
 source: https://github.com/jiwei0921/CoNet/issues/3

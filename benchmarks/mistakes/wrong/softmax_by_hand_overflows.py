@@ -1,4 +1,4 @@
-"""A softmax by hand, exp(z) / Σ exp(z), without subtracting the maximum: exp(200) is infinite in float32.
+"""A hand-written softmax, exp(z) / Σ exp(z), without subtracting the maximum: exp(200) is infinite in float32.
 
 family: nan and infinity
 source: https://github.com/FluxML/Flux.jl/pull/437

@@ -1,4 +1,4 @@
-"""forward() returns probabilities from softmax(); F.cross_entropy takes their softmax once more.
+"""forward() returns probabilities from softmax(); F.cross_entropy applies softmax to them again.
 
 family: activation before the loss
 source: https://github.com/MicrosoftDocs/ml-basics/issues/48

@@ -1,4 +1,4 @@
-"""The rows are sorted by class and the loader does not shuffle: each batch has one class only, and the last one wins.
+"""The rows are sorted by class and not shuffled: each batch holds one class only, and the model forgets all but the last.
 
 family: data and evaluation
 source: https://github.com/zalandoresearch/fashion-mnist/pull/5

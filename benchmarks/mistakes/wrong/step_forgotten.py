@@ -1,4 +1,4 @@
-"""backward() is called in every round and step() in none.
+"""backward() is called in every iteration, but step() never is.
 
 family: order of calls
 source: https://github.com/tedlasai/learn2refocus/issues/5

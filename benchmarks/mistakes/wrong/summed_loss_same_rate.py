@@ -1,4 +1,4 @@
-"""reduction="sum" makes the gradient as many times larger as there are samples; the learning rate was chosen for the mean.
+"""reduction="sum" multiplies the gradient by the number of samples; the learning rate was chosen for the mean.
 
 family: learning rate
 source: https://github.com/ai-safety-foundation/sparse_autoencoder/issues/63

@@ -1,4 +1,4 @@
-"""The validation data are the training data: the curve can never show overfitting.
+"""The validation data are the training data: the validation curve can never show overfitting.
 
 family: data and evaluation
 source: https://github.com/se-sic/SPLConqueror/pull/16

@@ -1,4 +1,4 @@
-"""The validation rows were copied out of the table before training on all of it.
+"""The validation rows were copied from the table, and then training used all of it.
 
 family: data and evaluation
 source: https://github.com/threaTrace-detector/threaTrace/issues/18

@@ -1,4 +1,4 @@
-"""zero_grad() stands between backward() and step(): the step sees no gradient and the weights never change.
+"""zero_grad() is called between backward() and step(): step() finds no gradient, and the weights never change.
 
 family: order of calls
 source: https://velog.io/@rhss10/기본-optimizer.zerograd는-어디에-넣어주어야-할까

@@ -1,4 +1,4 @@
-"""Gradients are to accumulate over four small batches, but zero_grad() comes before each: three of four are thrown away.
+"""Gradients should accumulate over four small batches, but zero_grad() is called before each: three of four are thrown away.
 
 family: zero_grad
 source: https://github.com/huggingface/accelerate/issues/1299

@@ -1,4 +1,4 @@
-"""Parameters are what training changes; a loss is the one number that says how good they are."""
+"""Parameters are what training changes; the loss is a single number that measures how good they are."""
 
 import sys
 from pathlib import Path

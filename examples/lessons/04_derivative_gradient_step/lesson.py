@@ -16,7 +16,7 @@ def f(x):
 
 
 def main(out: Path = HERE, quick: bool = False) -> dict:
-    # The derivative is the limit of (f(x + Δx) − f(x)) / Δx. A computer cannot get all the way there with 16 digits.
+    # The derivative is the limit of (f(x + Δx) − f(x)) / Δx. With 16 digits, a computer cannot get all the way there.
     x = tg.tensor(np.float64(1.5), dtype=np.float64, requires_grad=True)
     f(x).backward()
     slope = x.grad.item()

@@ -1,4 +1,4 @@
-"""Inertia: down a long valley, and out of a shallow minimum. NAG looks ahead and brakes."""
+"""Momentum carries a run down a long valley and out of a shallow minimum. NAG looks ahead and brakes."""
 
 import sys
 from pathlib import Path
@@ -29,7 +29,7 @@ def roll(rule, start: float, steps: int) -> list[float]:
 
 
 def main(out: Path = HERE, quick: bool = False) -> dict:
-    # A valley a hundred times as steep across as along: the classic picture of the long valley.
+    # A valley a hundred times steeper across than along: the classic picture of a long valley.
     valley = viz.race(surface=viz.quadratic(100), steps=40 if quick else 150)
     print(valley)
     valley.save(out / "valley.svg")

@@ -1,4 +1,4 @@
-"""A rate for every variable: Adagrad's only decreases, RMSprop forgets, Adadelta needs none."""
+"""A learning rate for each variable: Adagrad's only decreases, RMSprop's forgets, and Adadelta needs none."""
 
 import sys
 from pathlib import Path

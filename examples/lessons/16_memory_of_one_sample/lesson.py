@@ -1,4 +1,4 @@
-""" "SGD needs memory for one sample only": what a step holds in memory, for data sets of all sizes."""
+""" "SGD needs memory for one sample only": the memory that a step needs, for data sets of all sizes."""
 
 import itertools
 import sys

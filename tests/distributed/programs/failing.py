@@ -1,4 +1,4 @@
-"""Two or more ranks train; the last one does what the first argument says. Nothing of this may go on for long."""
+"""Two or more ranks train; the last one fails as the first argument says, and the job must end soon afterwards."""
 
 import os
 import signal

@@ -26,7 +26,7 @@ def model_of(wrap: bool, *extra: nn.Module) -> nn.Module:
 
 
 def whole_batches() -> data.DataLoader:
-    """The batches of DistributedBatchSampler, whole, for a loop in one process."""
+    """The batches of DistributedBatchSampler, undivided, for a loop in one process."""
     whole = data.DistributedBatchSampler(ROWS, 16, num_replicas=1, rank=0)
     return data.DataLoader(data.TensorDataset(X, Y), batch_sampler=whole)
 
@@ -77,7 +77,7 @@ def go_on(model: nn.Module, opt: Any, epochs: range) -> None:
 
 
 def resume(folder: Path, found: dict[str, Any]) -> None:
-    """Four epochs in one go, and two and two with a checkpoint between them; dropout draws from each rank's stream."""
+    """Four epochs at once, and twice two epochs with a checkpoint in between; dropout draws from each rank's stream."""
     rank = distributed.get_rank()
 
     def start() -> tuple[nn.Module, Any]:
@@ -109,7 +109,7 @@ class Fails(train.Callback):
 
 
 def resume_inside(folder: Path, found: dict[str, Any]) -> None:
-    """fit in one go, and one that fails in the middle of its second epoch and is resumed there; with dropout."""
+    """An uninterrupted fit with dropout, and one that fails in the middle of its second epoch and is resumed there."""
 
     def run(name: str, *fails: train.Callback, resume: bool = False) -> None:
         model = model_of(True, nn.Dropout(0.3))

@@ -1,4 +1,4 @@
-"""Every message on three ranks, and what refuses to be one: `mpiexec -n 3 python messages.py`."""
+"""Every kind of message on three ranks, and values that cannot be sent: `mpiexec -n 3 python messages.py`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tinygrad_edu.distributed import ReduceOp
 
 
 def refused(error: type[Exception], text: str, call: Callable[..., Any], *args: Any, **options: Any) -> None:
-    """All ranks refuse before anything is sent, so none waits for another."""
+    """All ranks raise before anything is sent, so none waits for another."""
     with pytest.raises(error, match=re.escape(text)):
         call(*args, **options)
 
@@ -40,7 +40,7 @@ class Scaled(nn.Module):
 
 def main() -> None:
     before = most_threads()
-    assert before == 2, before  # as the environment said
+    assert before == 2, before  # as the environment says
     refused(ValueError, "mpiexec sets world_size to 3, got 2", distributed.init_process_group, world_size=2)
     distributed.init_process_group("mpi", timeout=timedelta(seconds=60), world_size=3, threads=None)
     assert most_threads() == 2
@@ -66,7 +66,7 @@ def main() -> None:
     whole = np.zeros((4, 6), np.float32)
     view = whole[::2, ::-3]
     view[...] = r
-    distributed.all_reduce(view)  # a view in steps is written through
+    distributed.all_reduce(view)  # a strided view is written through
     assert whole.sum() == 3 * view.size
     distributed.all_reduce(np.empty((0, 3)))
     for op, expected in ((ReduceOp.SUM, [True, False]), (ReduceOp.MIN, [False, False])):
@@ -74,7 +74,7 @@ def main() -> None:
         distributed.all_reduce(flags, op)
         assert flags.tolist() == expected
 
-    # what was recorded is not used with other numbers than it had
+    # a recorded value is not used after it has changed
     w = tg.tensor([1.0, 2.0], requires_grad=True)
     y = w * w
     z = y * y  # whose rule reads y
@@ -139,7 +139,7 @@ def main() -> None:
     loader = data.DataLoader(data.TensorDataset(tg.arange(8)), batch_size=2, sampler=sampler)
     assert [batch.tolist() for (batch,) in loader] == [[r, (r + 3) % 8], [(r + 6) % 8]]
 
-    # --- each rank reads its share, without being asked ---
+    # --- each rank reads its share automatically ---
     chunks = data.ArrayChunks(np.arange(24), rows=4)
     loader = data.ChunkLoader(chunks, 6)
     assert (loader.rank, loader.num_replicas) == (r, 3)

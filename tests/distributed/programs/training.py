@@ -1,6 +1,6 @@
-"""Small trainings, each written once for one process and for ranks: `mpiexec -n 3 python training.py out.npz`.
+"""Small training loops, each written once for one process and once for ranks: `mpiexec -n 3 python training.py out.npz`.
 
-`plain(name)` is the loop in one process, with nothing of tinygrad_edu.distributed in it. Both return all numbers of the model.
+`plain(name)` is the loop in one process, without tinygrad_edu.distributed. Both return all numbers of the model.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ import tinygrad_edu as tg
 from tinygrad_edu import nn, optim
 from tinygrad_edu.optim import lr_scheduler
 
-ROWS, BATCH, EPOCHS = 93, 13, 9  # 8 steps an epoch, 72 in all; the last batch has 2 rows: fewer than ranks, and never even
+ROWS, BATCH, EPOCHS = 93, 13, 9  # 8 steps per epoch, 72 in all; the last batch has 2 rows, fewer than ranks
 SEED = 5
 rng = np.random.default_rng(0)
 DATA = rng.normal(size=(ROWS, 6)), rng.integers(0, 3, ROWS)
 
 
 class OneProcess:
-    """The loop as it is taught."""
+    """The usual loop."""
 
     rank, size = 0, 1
     sync_batchnorm: Any = nn.BatchNorm1d
@@ -46,7 +46,7 @@ class OneProcess:
 
 
 class Ranks(OneProcess):
-    """The same on ranks."""
+    """The same loop on ranks."""
 
     def __init__(self) -> None:
         from tinygrad_edu import distributed
@@ -110,7 +110,7 @@ def loop(how: OneProcess, model: nn.Module, opt: Any, dtype: str = "float64", cl
 
 @scenario
 def float64(how: OneProcess) -> np.ndarray:
-    model = mlp(seed=1 + how.rank)  # rank 0's weights are taken
+    model = mlp(seed=1 + how.rank)  # rank 0's weights are used
     return loop(how, model, optim.SGD(model.parameters(), lr=0.1))
 
 
@@ -155,7 +155,7 @@ def schedule(how: OneProcess) -> np.ndarray:
 
 @scenario
 def plateau_and_early_stop(how: OneProcess) -> np.ndarray:
-    """The rate falls, and the loop ends, where the loss over all ranks says so."""
+    """The loss over all ranks decides when the rate falls and when the loop ends."""
     model = mlp()
     opt = optim.SGD(model.parameters(), lr=2.0)
     model, plateau = how.wrap(model), lr_scheduler.ReduceLROnPlateau(opt, patience=0, factor=0.5)
@@ -196,7 +196,7 @@ def lbfgs(how: OneProcess) -> np.ndarray:
 
 @scenario
 def no_sync(how: OneProcess) -> np.ndarray:
-    """Three micro-batches of unequal size make a step; the last one sends."""
+    """Three micro-batches of unequal size make a step; gradients are sent with the last one."""
     model = mlp()
     opt = optim.Adam(model.parameters(), lr=0.01)
     model = how.wrap(model)
@@ -215,7 +215,7 @@ def no_sync(how: OneProcess) -> np.ndarray:
 
 
 class TwoHeads(nn.Module):
-    """The second head is used for rare rows only, so on some ranks it is not used at all; the third head never is."""
+    """The second head is used for rare rows only, so some ranks do not use it at all; the third head is never used."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -274,7 +274,7 @@ def several_outputs_and_calls(how: OneProcess) -> np.ndarray:
         one, two = wrapped(x=X), wrapped(x=-X)
         if len(rows):
             (cross_entropy(one["logits"], y) + (one["hidden"] * two["hidden"]).sum(1).mean()).backward()
-        else:  # also a rank without rows goes backward
+        else:  # a rank without rows calls backward() too
             (one["logits"].sum() + two["hidden"].sum()).backward()
         opt.step()
     return numbers(model)
@@ -282,7 +282,7 @@ def several_outputs_and_calls(how: OneProcess) -> np.ndarray:
 
 @scenario
 def compiled(how: OneProcess) -> np.ndarray:
-    """tg.compile cannot write down a message, and says so: the step runs as it is, and the ranks still agree."""
+    """tg.compile cannot record a message, and warns: the step runs eagerly, and the ranks still agree."""
     model = mlp()
     opt = optim.SGD(model.parameters(), lr=0.1)
     wrapped = how.wrap(model)
@@ -296,7 +296,7 @@ def compiled(how: OneProcess) -> np.ndarray:
 
     if how.size > 1:
         step = tg.compile(step)
-    for rows in list(how.batches(0))[:-1]:  # of no rows the loss is nan
+    for rows in list(how.batches(0))[:-1]:  # the loss of no rows is nan
         step(*tensors(rows))
     assert how.size == 1 or step.why
     return numbers(model)
@@ -321,7 +321,7 @@ def exact(how: OneProcess) -> np.ndarray:
 
 
 def batchnorm_per_rank(how: OneProcess) -> np.ndarray:
-    """Each rank's rows are normalised by themselves: no one-process loop does that; see emulated()."""
+    """Each rank's rows are normalised separately, which no loop in one process does; see emulated()."""
     model = mlp(1, nn.BatchNorm1d(8), dtype="float32")
     model = how.wrap(model)
     opt = optim.Adam(model.parameters(), lr=0.01)
@@ -335,7 +335,7 @@ def batchnorm_per_rank(how: OneProcess) -> np.ndarray:
 
 
 def emulated(size: int) -> np.ndarray:
-    """batchnorm_per_rank with `size` ranks, one after the other in this process, adding up as MPICH does: neighbours first."""
+    """batchnorm_per_rank with `size` ranks in turn in this process; sums are formed as MPICH forms them, neighbours first."""
     models = [mlp(1, nn.BatchNorm1d(8), dtype="float32") for _ in range(size)]
     opts = [optim.Adam(m.parameters(), lr=0.01) for m in models]
 
