@@ -1,4 +1,4 @@
-"""The browser for the tests that need one."""
+"""Every test starts from the same random numbers; the browser for the tests that need one."""
 
 from __future__ import annotations
 
@@ -7,7 +7,18 @@ from typing import Any
 
 import pytest
 
+import tinygrad_edu as tg
+
 from . import browser
+
+
+def pytest_collectstart() -> None:
+    """A model among a test's parameters is made while its file is read."""
+    tg.manual_seed(0)
+
+
+def pytest_runtest_setup() -> None:
+    tg.manual_seed(0)
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -10,6 +10,7 @@ import numpy as np
 
 from ..charts.boundary import classes_of
 from ..charts.curves import thinned
+from ..render.number_format import rounded
 
 Array = np.ndarray[Any, Any]
 
@@ -56,15 +57,7 @@ def packed(values: Array) -> str:
 def curve(values: Sequence[float]) -> dict[str, Any]:
     """A long curve reduced to its extremes; None for a number that is not finite."""
     kept = thinned(values, POINTS)
-    return {"at": [i for i, _ in kept], "y": [short(v) for _, v in kept]}
-
-
-def short(value: float, digits: int = 4) -> float | int | None:
-    """A number rounded to the digits that are visible."""
-    if not np.isfinite(value):
-        return None
-    found = float(f"{value:.{digits}g}")
-    return int(found) if found.is_integer() and abs(found) < 1e9 else found
+    return {"at": [i for i, _ in kept], "y": [rounded(v) for _, v in kept]}
 
 
 # --- weights and gradients ---
@@ -79,8 +72,8 @@ def histograms(frames: Sequence[Frame]) -> list[dict[str, Any]]:
             values = [getattr(frame, what)[name] for frame in frames]
             low, high = _range(values)
             counts = np.stack([_counts(v, low, high) for v in values])
-            norms = [short(frame.norms[name][k]) for frame in frames]
-            entry[what] = {"low": short(low), "high": short(high), "bins": packed(counts), "norms": norms}
+            norms = [rounded(frame.norms[name][k]) for frame in frames]
+            entry[what] = {"low": rounded(low), "high": rounded(high), "bins": packed(counts), "norms": norms}
         out.append(entry)
     return out
 
@@ -131,7 +124,7 @@ def _classes(frames: Sequence[Frame], shown: Shown) -> dict[str, Any]:
     answers = [classes_of(_table(frame.rows), shown.probabilities)[0] for frame in frames]
     count = int(max([truth.max(initial=0), 1, *(a.max(initial=0) for a in answers)])) + 1
     found: dict[str, Any] = {
-        "kind": "classes", "view": "none", "classes": count, "right": [short(float((a == truth).mean())) for a in answers],
+        "kind": "classes", "view": "none", "classes": count, "right": [rounded(float((a == truth).mean())) for a in answers],
     }  # fmt: skip
     if count <= CLASSES:
         found["confusion"] = [np.bincount(truth * count + a, minlength=count * count).tolist() for a in answers]
@@ -177,13 +170,13 @@ def _picked(n: int) -> slice:
 
 
 def _list(values: Array) -> list[Any]:
-    return [short(v) for v in values.tolist()]
+    return [rounded(v) for v in values.tolist()]
 
 
 def _error(frame: Frame, y: Array) -> float | int | None:
     """The root mean squared error."""
     rows = _table(frame.rows)
-    return short(float(np.sqrt(np.mean((rows - y) ** 2)))) if rows.shape == y.shape else None
+    return rounded(float(np.sqrt(np.mean((rows - y) ** 2)))) if rows.shape == y.shape else None
 
 
 def _levels(values: Sequence[Array], low: float, high: float, wide: bool) -> dict[str, Any]:
@@ -194,4 +187,4 @@ def _levels(values: Sequence[Array], low: float, high: float, wide: bool) -> dic
     scaled = np.clip((table - low) / (high - low), 0, 1) * (65535 if wide else 255)
     whole = np.round(scaled).astype(np.uint16)
     data = np.stack([whole >> 8, whole & 255], -1) if wide else whole
-    return {"low": short(low, 6), "high": short(high, 6), "levels": packed(data)}
+    return {"low": rounded(low, 6), "high": rounded(high, 6), "levels": packed(data)}

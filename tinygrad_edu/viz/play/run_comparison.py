@@ -9,12 +9,13 @@ from typing import Any
 from ..._language import translate
 from ..charts.curves import thinned
 from ..render.escape import escaped
-from ..render.number_format import number
+from ..render.number_format import number, rounded
 from ..render.page import Page
 from ..render.page_template import fill, looks, script_json, template
 from ..render.style import DASHES
 from .run_records import RunRecord, records_of
 
+DIGITS = 5  # significant, of what is drawn and listed
 NUMBERS = 130_000  # the most that a page holds, about 7 bytes each
 FEWEST = 50  # numbers kept of every curve
 GROUPS = 8  # the number of colours
@@ -101,7 +102,7 @@ def _data(records: Sequence[RunRecord], columns: list[str], count: str) -> dict[
         "runs": [
             {
                 "name": _clean(record.name), "params": record.params,
-                "result": {name: _short(v) for name, v in record.result.items()},
+                "result": {name: rounded(v, DIGITS) if isinstance(v, float) else v for name, v in record.result.items()},
                 "status": record.status, "note": record.note, "seconds": record.seconds,
                 "epochs": {name: _curve(values, most) for name, values in record.epochs.items()},
                 "steps": {name: _curve(values, most) for name, values in record.steps.items() if values},
@@ -121,16 +122,8 @@ def _groups(records: Sequence[RunRecord]) -> dict[str, int]:
 def _curve(values: Sequence[float | None], most: int) -> dict[str, Any]:
     """The numbers to draw, and their indices if some were left out."""
     kept = thinned(values, most)
-    y = [_short(v) for _, v in kept]
+    y = [None if v is None else rounded(v, DIGITS) for _, v in kept]
     return {"y": y} if len(kept) == len(values) else {"at": [i for i, _ in kept], "y": y}
-
-
-def _short(value: Any) -> Any:
-    """A number rounded to the digits that are visible; None for nan and infinity."""
-    if not isinstance(value, float):
-        return value
-    short = float(f"{value:.5g}")
-    return None if short - short != 0 else int(short) if short.is_integer() and abs(short) < 1e15 else short
 
 
 def _table(records: Sequence[RunRecord], columns: list[str]) -> str:

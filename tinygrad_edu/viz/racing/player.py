@@ -13,10 +13,13 @@ from ...program import javascript
 from ..charts.panel import dashes
 from ..play.formula_parts import PARTS, formula_parts
 from ..render.escape import escaped
+from ..render.number_format import rounded
 from ..render.page_template import fill, looks, script_json, template
 from .player_programs import parts, rule_of, surfaces_of
 from .race_chart import race_chart
 from .result import Lane, Result
+
+DIGITS = 6  # significant, of a path
 
 
 def player(race: Result) -> str:
@@ -52,7 +55,7 @@ def _lane(race: Result, k: int, lane: Lane, rule: int | None) -> dict[str, Any]:
     found: dict[str, Any] = {
         "name": escaped(lane.name, "xml"), "lr": lane.lr, "dash": dashes(k) or "", "momentum": lane.momentum, "rule": rule,
         "ending": race.ending(lane) + above, "parts": _parts(lane),
-        "tried": [[rate, _short(final)] for rate, final in lane.tried],
+        "tried": [[rate, rounded(final, DIGITS)] for rate, final in lane.tried],
         "others": [_rounded(path) for path in lane.paths if path is not lane.path],
     }  # fmt: skip
     if rule is None or race.noise or race.surface.slope is not None:
@@ -73,8 +76,4 @@ def _parts(lane: Lane) -> list[tuple[str, str]]:
 def _rounded(values: np.ndarray) -> Any:
     if values.ndim > 1:
         return [_rounded(row) for row in values]
-    return [_short(v) for v in values.tolist()]
-
-
-def _short(value: float) -> float | None:
-    return float(f"{value:.6g}") if math.isfinite(value) else None
+    return [rounded(v, DIGITS) for v in values.tolist()]

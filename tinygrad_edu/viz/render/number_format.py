@@ -30,6 +30,18 @@ def number(value: Any, digits: int = 4) -> str:
     return "0" if v == 0 else text
 
 
+def rounded(value: float, digits: int = 4) -> float | int | None:
+    """A number for a page's script, with the digits that are visible: shorter as an integer if it is whole, None if not finite.
+
+    >>> [rounded(v) for v in (0.70710678, 3.0, float("inf"))]
+    [0.7071, 3, None]
+    """
+    if not math.isfinite(value):
+        return None
+    short = float(f"{value:.{digits}g}")
+    return int(short) if short.is_integer() and abs(short) < 1e15 else short
+
+
 def shape_text(shape: tuple[int, ...]) -> str:
     """A shape as text: `[32, 10]`; nothing for a scalar.
 
