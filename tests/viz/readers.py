@@ -50,7 +50,8 @@ def _module(name: str) -> Any:
 
 def matplotlib(svg: str) -> Pixels:
     """The PNG that `save` writes."""
-    return decoded(raster.paint(svg, "png"), int(raster.ZOOM))
+    root = ElementTree.fromstring(svg)
+    return decoded(raster.paint(svg, "png"), int(raster.png_zoom(float(root.get("width", 1)), float(root.get("height", 1)))))
 
 
 def pdfium(svg: str) -> Pixels:

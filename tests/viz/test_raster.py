@@ -76,6 +76,23 @@ def test_a_png_has_at_most_sixteen_million_pixels():
     assert 15e6 < image.shape[0] * image.shape[1] <= 16.1e6
 
 
+def test_a_large_picture_has_one_pixel_for_one_and_a_small_one_four():
+    for side, zoom in ((1000, 2), (1001, 1)):
+        svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="{side}" height="{side}"><style></style></svg>'
+        assert read(raster.paint(svg, "png")).shape[:2] == (zoom * side, zoom * side)
+
+
+def test_the_png_is_read_by_another_program_and_takes_its_natural_size_on_paper():
+    image = pytest.importorskip("PIL.Image", reason="needs Pillow to parse what was written")
+    box = '<rect style="fill:#123456" width="9" height="7"/>'
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="96" height="48"><style></style>{box}</svg>'
+    read = image.open(io.BytesIO(raster.paint(svg, "png")))
+    read.load()  # it checks the sums of all parts
+    assert (read.size, read.mode) == ((192, 96), "RGB")
+    assert [round(d) for d in read.info["dpi"]] == [192, 192]
+    assert (read.getpixel((17, 13)), read.getpixel((18, 14))) == ((0x12, 0x34, 0x56), (255, 255, 255))
+
+
 def test_hostile_names_are_painted(hostile):
     x = tg.tensor([1.0], requires_grad=True)
     x.name = hostile
@@ -94,7 +111,7 @@ def test_letters_keep_to_their_places():
     def columns(anchor):
         svg = f"""<svg xmlns="http://www.w3.org/2000/svg" width="200" height="40"><style></style>
         <text x="100" y="25" text-anchor="{anchor}">words</text></svg>"""
-        dark = (read(raster.paint(svg, "png"))[..., 0] < 0.5).any(axis=0).nonzero()[0] / raster.ZOOM
+        dark = (read(raster.paint(svg, "png"))[..., 0] < 0.5).any(axis=0).nonzero()[0] / 2
         return dark.min(), dark.max()
 
     assert columns("start")[0] == pytest.approx(100, abs=1.5)
