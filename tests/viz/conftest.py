@@ -23,7 +23,7 @@ def pytest_generate_tests(metafunc):
 
 @pytest.fixture
 def shown(chromium, tmp_path):
-    """A function that opens a page of viz; at the end nothing may have been written to the console or asked for."""
+    """A function that opens a page of viz; at the end the console must be empty and nothing may have been fetched."""
     noise, pages = [], []
 
     def open_(page, width=1280, height=800, fragment="", **options):

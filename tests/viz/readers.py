@@ -22,7 +22,7 @@ Pixels = np.ndarray
 
 
 def decoded(png: bytes, zoom: int = 1) -> Pixels:
-    """A PNG on white paper, `zoom` pixels of it in each direction averaged."""
+    """A PNG on white, averaged over `zoom` pixels in each direction."""
     from matplotlib.image import imread
 
     image = imread(io.BytesIO(png))
@@ -32,7 +32,7 @@ def decoded(png: bytes, zoom: int = 1) -> Pixels:
 
 
 def averaged(image: Pixels, size: int) -> Pixels:
-    """The means of squares of `size` pixels; what is left at the right and at the bottom is cut off."""
+    """The means of squares of `size` pixels; the remainder at the right and bottom edges is dropped."""
     height, width = (n // size for n in image.shape[:2])
     return image[: height * size, : width * size].reshape(height, size, width, size, 3).mean((1, 3))
 
@@ -55,13 +55,13 @@ def matplotlib(svg: str) -> Pixels:
 
 
 def pdfium(svg: str) -> Pixels:
-    """The PDF that `save` writes, in the reader of Chromium."""
+    """The PDF that `save` writes, in Chromium's PDF viewer."""
     document = _module("pypdfium2").PdfDocument(raster.paint(svg, "pdf"))
     return document[0].render(scale=1).to_numpy()[..., 2::-1] / 255
 
 
 def poppler(svg: str) -> Pixels:
-    """The PDF that `save` writes, in the reader of most Linux desktops."""
+    """The PDF that `save` writes, rendered by poppler, as on most Linux desktops."""
     command = [_program("pdftoppm"), "-r", "72", "-png", "-"]
     return decoded(subprocess.run(command, input=raster.paint(svg, "pdf"), capture_output=True, check=True, timeout=60).stdout)
 

@@ -1,4 +1,4 @@
-"""Training pictures: the numbers in them, and that they are XML."""
+"""Pictures of training: the numbers in them, and that they are XML."""
 
 import math
 import re
@@ -103,7 +103,7 @@ def test_the_legend_names_each_curve_with_its_last_value():
     "curves", [{}, {"a": []}, {"a": [1.0]}, {"a": [math.nan]}, [0.0, 0.0], [1e300, 1e-300], {"a": [-1.0, -2.0]}]
 )
 @pytest.mark.parametrize("log", [False, True])
-def test_odd_curves_still_draw(curves, log):
+def test_unusual_curves_can_be_drawn(curves, log):
     picture = viz.loss_curves(curves, log=log)
     assert "Loss" in texts(picture)
     assert str(picture).splitlines()[0] == "Loss"
@@ -129,12 +129,12 @@ def test_a_confusion_matrix_counts_rows_by_truth():
     assert "2 of 4 right (50.0 %)" in str(picture)
 
 
-def test_pictures_take_tensors():
+def test_pictures_accept_tensors():
     t = tg.tensor([0, 1])
     assert "2 of 2" in str(viz.confusion_matrix(t, t))
 
 
-def test_misread_digits_shows_only_the_wrong_ones_as_ink():
+def test_misread_digits_shows_only_the_wrong_ones():
     images = np.zeros((2, 8, 8))
     images[1, 2, 3] = 16.0
     picture = viz.misread_digits(images.reshape(2, 64), [1, 4], [1, 9])
@@ -157,7 +157,7 @@ def test_misread_digits_shows_only_the_wrong_ones_as_ink():
         (lambda: viz.weights(tg.ones(2, 2)), "got Tensor"),
     ],
 )
-def test_mistakes_are_named(call, words):
+def test_errors_say_what_is_wrong(call, words):
     with pytest.raises((ValueError, TypeError), match=words.replace(".", r"\.")):
         call()
 

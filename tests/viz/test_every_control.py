@@ -37,7 +37,7 @@ def race():
 
 
 def use_all(tab, touch):
-    """Each visible control once; returns how many there were."""
+    """Use each visible control once; return how many there were."""
     press = (lambda control: control.tap()) if touch else (lambda control: control.click())
     used = 0
     for select in tab.locator("select").all():
@@ -63,7 +63,7 @@ def use_all(tab, touch):
         if control.is_visible():
             control.scroll_into_view_if_needed()
             press(control)
-            tab.wait_for_timeout(60)  # what it draws anew a moment later
+            tab.wait_for_timeout(60)  # parts that it redraws a moment later
             used += 1
     tab.wait_for_timeout(150)
     return used
@@ -72,7 +72,7 @@ def use_all(tab, touch):
 @pytest.mark.slow
 @pytest.mark.parametrize(("language", "theme", "width", "touch"), WAYS, ids=["mouse", "touch"])
 @pytest.mark.parametrize(("make", "least"), [(comparison, 20), (replay, 5), (race, 25)], ids=["comparison", "replay", "race"])
-def test_no_control_of_a_page_does_harm(make, least, language, theme, width, touch, shown, monkeypatch):
+def test_no_control_of_a_page_causes_an_error(make, least, language, theme, width, touch, shown, monkeypatch):
     monkeypatch.setitem(os.environ, "TINYGRAD_EDU_LANG", language)
     tab = shown(make(), width=width, height=900, color_scheme=theme, has_touch=touch)
     assert use_all(tab, touch) >= least

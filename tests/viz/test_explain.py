@@ -1,4 +1,4 @@
-"""The steps as text: against hand-computed numbers, and every rule's formula against what the rule computes."""
+"""The steps as text: compared with hand-computed numbers, and every rule's formula with what the rule computes."""
 
 import ast
 import re
@@ -52,7 +52,7 @@ def test_the_gradient_of_an_op_is_that_of_this_graph_though_more_was_retained():
     assert "#2 multiply: g = ∂#3/∂#2 = 12" in viz.explain(z)
 
 
-def test_a_whole_exponent_is_raised():
+def test_an_integer_exponent_is_written_as_a_superscript():
     x = tg.tensor(3.0, requires_grad=True)
     text = viz.explain(x**3 + x**2, names={"x": x})
     assert "x³ = 3³ = 27" in text
@@ -67,7 +67,7 @@ def test_where_paths_meet_the_running_sum_is_shown():
     assert "→ x: 4 + 3 = 7" in text  # 2x + 1
 
 
-def test_a_large_graph_is_explained_folded():
+def test_the_explanation_of_a_large_graph_is_folded():
     y = tg.tensor(1.0, requires_grad=True)
     for _ in range(1000):
         y = y * 1.001
@@ -76,7 +76,7 @@ def test_a_large_graph_is_explained_folded():
     assert len(text.splitlines()) < 20
 
 
-def test_a_part_of_a_large_graph_is_explained_in_full():
+def test_the_explanation_of_a_part_of_a_large_graph_is_complete():
     y = tg.tensor(1.0, requires_grad=True)
     for _ in range(100):
         y = y * 2
@@ -91,7 +91,7 @@ def test_a_part_of_a_large_graph_is_explained_in_full():
     assert f"#{first} multiply" not in inner
 
 
-def test_the_gradients_of_a_large_graph_are_explained_folded_from_the_result_back():
+def test_the_gradients_of_a_large_graph_are_explained_folded_from_the_result_backwards():
     y = x = tg.tensor(1.0, requires_grad=True)
     for _ in range(100):
         y = y * 1.0
@@ -149,10 +149,10 @@ def small(*shape):
         (lambda: (small(2) * small()).sum(), 3),
         (lambda: tg.nn.functional.linear(small(1, 2), small(2, 2), small(2)).tanh().sum(), 5),
         (lambda: (small(2, 2) @ small(2, 1)).sum(), 3),
-        (lambda: (small(2) @ small(2)).exp(), 1),  # the rule of two vectors is another one
+        (lambda: (small(2) @ small(2)).exp(), 1),  # the rule of two vectors is different
         (lambda: (small(2, 2).softmax(-1) ** 3).sum(), 3),
         (lambda: tg.nn.functional.mse_loss(small(3), small(1, 3)[0]), 2),
-        (lambda: small(2, 2).logsumexp(1).sum(), 1),  # along an axis: nothing is put in
+        (lambda: small(2, 2).logsumexp(1).sum(), 1),  # along an axis: no numbers are substituted
         (lambda: small(5).relu().sum(), 0),  # too many to write out
     ],
 )

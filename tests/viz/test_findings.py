@@ -1,4 +1,4 @@
-"""Findings: each plants one fault and asks for the node at fault, and no other."""
+"""Findings: each test plants one fault and expects the node at fault, and no other."""
 
 import numpy as np
 import pytest
@@ -26,7 +26,7 @@ def test_a_healthy_graph_has_no_findings():
     assert viz.graph(loss, model).findings == ()
 
 
-def test_the_first_nan_is_named_and_what_follows_is_not():
+def test_the_first_nan_is_reported_and_later_ones_are_not():
     x = tg.tensor([1.0, -1.0, 4.0], requires_grad=True)
     with np.errstate(all="ignore"):
         y = (tg.log(x * 2) * 3).sum()
@@ -34,13 +34,13 @@ def test_the_first_nan_is_named_and_what_follows_is_not():
     assert (what, node.op) == ("NaN appears", "log")
 
 
-def test_nan_in_the_data_is_blamed_on_the_data():
+def test_nan_in_the_data_is_attributed_to_the_data():
     x, w = tg.tensor([1.0, float("nan")]), tg.tensor([1.0, 2.0], requires_grad=True)
     ((what, node),) = found((x * w).sum(), names={"x": x})
     assert (what, node.name) == ("NaN in the data", "x")
 
 
-def test_an_infinite_gradient_is_blamed_on_the_rule_that_made_it():
+def test_an_infinite_gradient_is_attributed_to_the_rule_that_computed_it():
     x = tg.tensor([0.0, 1.0], requires_grad=True)
     with np.errstate(all="ignore"):
         y = (tg.sqrt(x) * 2).sum()
@@ -49,7 +49,7 @@ def test_an_infinite_gradient_is_blamed_on_the_rule_that_made_it():
     assert (what, node.op) == ("Inf in the gradient", "sqrt")
 
 
-def test_of_two_rules_the_one_that_sends_infinity_is_blamed():
+def test_of_two_rules_the_one_that_returns_infinity_is_reported():
     x = tg.tensor([0.0, 1.0], requires_grad=True)
     h = x * 1
     with np.errstate(all="ignore"):
@@ -59,7 +59,7 @@ def test_of_two_rules_the_one_that_sends_infinity_is_blamed():
     assert (what, node.op) == ("Inf in the gradient", "sqrt")
 
 
-def test_a_dead_relu_is_named():
+def test_a_dead_relu_is_reported():
     x, w = tg.ones(4, 3), tg.ones(3, 5).requires_grad_()
     y = (tg.relu(x @ w) + tg.relu(x @ w - 100)).sum()
     ((what, node),) = found(y)
@@ -83,7 +83,7 @@ def with_bias(layer, *bias):
 
 
 @pytest.mark.parametrize("relu", RELUS.values(), ids=RELUS)
-def test_whatever_cuts_at_zero_is_a_relu(relu):
+def test_any_function_that_cuts_at_zero_counts_as_a_relu(relu):
     layer = with_bias(nn.Linear(4, 8), *[-100] * 7, 100)
     h = relu(layer(tg.ones(64, 4)))
     for y in (h.sum(), nn.Linear(8, 1)(h).sum()):
@@ -142,7 +142,7 @@ def test_many_dead_relus_are_one_finding():
     del y
 
 
-def test_a_hinge_loss_without_any_loss_is_no_dead_relu():
+def test_a_hinge_loss_of_zero_is_not_a_dead_relu():
     model = nn.Linear(3, 4)
     assert found((1 - (model(tg.randn(64, 3)) * 0 + 100)).clamp(min=0).mean(), model=model) == []
 
@@ -173,7 +173,7 @@ CUTS = {
 
 
 @pytest.mark.parametrize(("said", "cut"), CUTS.items())
-def test_a_trace_says_where_the_path_was_cut_and_what_lies_behind(said, cut):
+def test_a_trace_shows_where_the_path_was_cut_and_what_lies_behind(said, cut):
     model = Cut(cut)
     model.spare = nn.Linear(2, 2)
     with viz.trace(model) as t:
@@ -198,7 +198,7 @@ LEFT = {
 
 
 @pytest.mark.parametrize(("said", "cut"), LEFT.items())
-def test_a_trace_says_where_values_left_the_graph_though_what_was_made_of_them_does_not_know(said, cut):
+def test_a_trace_shows_where_values_left_the_graph(said, cut):
     if "under" in said:
         said = "parameter [4, 3], linear under no_grad()"
     model = Cut(cut)
@@ -211,7 +211,7 @@ def test_a_trace_says_where_values_left_the_graph_though_what_was_made_of_them_d
     assert source_line(__file__, 0)[:-1] in found.why
 
 
-def test_a_number_that_is_only_printed_is_no_cut():
+def test_a_number_that_is_only_printed_does_not_count_as_a_cut():
     model = Cut(lambda encoder, x: encoder(x))
     with viz.trace(model):
         loss = model(tg.ones(2, 3)).sum()
@@ -219,7 +219,7 @@ def test_a_number_that_is_only_printed_is_no_cut():
     assert viz.graph(loss, model).findings == ()
 
 
-def test_the_detached_samples_of_a_gan_are_named_not_the_real_ones():
+def test_the_detached_samples_of_a_gan_are_reported_not_the_real_ones():
     gan = nn.ModuleDict({"G": nn.Linear(2, 3), "D": nn.Linear(3, 1)})
     real, fake = tg.randn(8, 3), gan["G"](tg.randn(8, 2))
     loss = gan["D"](real).mean() - gan["D"](fake.detach()).mean()
@@ -231,7 +231,7 @@ def test_the_detached_samples_of_a_gan_are_named_not_the_real_ones():
     assert g.nodes[found.node].name == "fake.detach()"
 
 
-def test_a_result_without_history_is_not_said_to_have_unused_parameters():
+def test_a_result_without_history_has_no_finding_about_unused_parameters():
     model = nn.Linear(2, 1)
     with tg.no_grad():
         loss = model(tg.ones(1, 2)).sum()
@@ -261,7 +261,7 @@ def test_a_detached_tensor_can_be_copied_and_pickled_and_does_not_keep_its_graph
     assert pickle.loads(pickle.dumps(cut)).tolist() == copy.deepcopy(cut).tolist() == [2, 2]
 
 
-def test_a_finding_names_its_node_or_gives_a_number_that_every_picture_shows():
+def test_a_finding_names_its_node_or_a_number_that_every_picture_shows():
     x = tg.tensor([1.0, -1.0], requires_grad=True)
     with np.errstate(all="ignore"):
         y = tg.log(x * 2).sum()
@@ -279,13 +279,13 @@ def test_a_finding_names_its_node_or_gives_a_number_that_every_picture_shows():
 
 
 @pytest.mark.parametrize("cut", [*CUTS.values(), lambda encoder, x: tg.tensor(encoder(x).detach().numpy())])
-def test_without_a_trace_the_input_without_history_is_named_as_a_possibility(cut):
+def test_without_a_trace_the_input_without_history_is_reported_as_a_possibility(cut):
     model = Cut(cut)
     ((what, node),) = found(model(tg.ones(2, 3)).sum(), model=model)
     assert (what, node.shape, node.kind) == ("path cut?", (2, 4), "input")
 
 
-def test_a_detached_value_that_cuts_nothing_off_is_not_named():
+def test_a_detached_value_that_cuts_nothing_off_is_not_reported():
     model = Cut(lambda encoder, x: encoder(x))
     model.spare = nn.Linear(1, 1)
     x = tg.ones(2, 3)[:1]  # shares memory
@@ -296,30 +296,30 @@ def test_a_detached_value_that_cuts_nothing_off_is_not_named():
     assert found(loss, model=online) == []
 
 
-def test_a_column_meeting_a_row_is_named():
+def test_broadcasting_a_column_against_a_row_is_reported():
     prediction, target = tg.ones(5, 1).requires_grad_(), tg.ones(5)
     ((what, node),) = found(((prediction - target) ** 2).mean())
     assert (what, node.op, node.shape) == ("broadcast", "subtract", (5, 5))
 
 
 @pytest.mark.parametrize("column", [lambda x: x[:, None], lambda x: x.unsqueeze(1), lambda x: x.reshape(-1, 1)])
-def test_a_table_of_all_pairs_is_fine(column):
+def test_a_table_of_all_pairs_has_no_finding(column):
     x = tg.arange(5.0).requires_grad_()
     assert found(((column(x) - x) ** 2).mean()) == []
 
 
-def test_broadcasting_a_bias_is_fine():
+def test_broadcasting_a_bias_has_no_finding():
     assert found((tg.ones(5, 3).requires_grad_() + tg.ones(3)).sum()) == []
 
 
-def test_float64_data_among_float32_parameters_is_named():
+def test_float64_data_with_float32_parameters_is_reported():
     x = tg.tensor(np.ones((2, 3)))
     w = tg.ones(3, 1).requires_grad_()
     ((what, node),) = found((x @ w).sum(), names={"x": x})
     assert (what, node.name) == ("float64", "x")
 
 
-def test_a_vanishing_gradient_is_named_where_it_falls_below_the_limit():
+def test_a_vanishing_gradient_is_reported_where_it_falls_below_the_limit():
     x = tg.tensor(0.5, requires_grad=True)
     y = x
     for _ in range(20):
@@ -330,7 +330,7 @@ def test_a_vanishing_gradient_is_named_where_it_falls_below_the_limit():
     assert node.op
 
 
-def test_an_exploding_gradient_is_named():
+def test_an_exploding_gradient_is_reported():
     x = tg.tensor(1e-9, requires_grad=True)
     y = x
     for _ in range(20):
@@ -341,7 +341,7 @@ def test_an_exploding_gradient_is_named():
 
 
 def stack(activation, depth, start, rows=64):
-    """A deep network of width 16 whose weights are started by `start`, its loss, and its gradients."""
+    """A deep network of width 16 with weights initialised by `start`, its loss, and its gradients."""
     tg.manual_seed(0)
     model = nn.Sequential(*[part for _ in range(depth) for part in (nn.Linear(16, 16), activation())], nn.Linear(16, 1))
     for p in model.parameters():
@@ -374,7 +374,7 @@ def test_large_weights_make_gradients_explode():
 def test_the_size_of_the_batch_and_a_small_loss_do_not_make_a_gradient_vanish(rows):
     model = nn.Sequential(nn.Linear(4, 4), nn.Tanh(), nn.Linear(4, 1))
     x = tg.randn(rows, 4)
-    loss = ((model(x) - (model(x).detach() + 1e-6)) ** 2).mean()  # as at the end of a training
+    loss = ((model(x) - (model(x).detach() + 1e-6)) ** 2).mean()  # as at the end of training
     loss.backward()
     assert found(loss, model=model) == []
 
@@ -391,7 +391,7 @@ def test_a_branch_that_starts_at_zero_is_not_a_vanishing_gradient(data):
 
 
 def two_backwards(step, zero):
-    """A loss after two backward() calls, with a step between or not, and the gradients forgotten or not."""
+    """A loss after two backward() calls, with or without a step in between, and with or without cleared gradients."""
     w = tg.tensor([1.0, 2.0], requires_grad=True)
     optimizer = tg.optim.Adam([w], lr=0.1)
     (w**3).sum().backward()
@@ -410,22 +410,22 @@ ZEROS = {
 }
 
 
-def test_a_gradient_that_adds_up_over_a_step_is_named():
+def test_a_gradient_that_accumulates_over_a_step_is_reported():
     ((what, node),) = two_backwards(True, lambda optimizer, w: None)
     assert (what, node.name) == ("gradient added up", "w")
 
 
 @pytest.mark.parametrize("zero", ZEROS.values(), ids=ZEROS)
 @pytest.mark.parametrize("step", [True, False])
-def test_a_gradient_that_was_cleared_is_fine(zero, step):
+def test_a_cleared_gradient_has_no_finding(zero, step):
     assert two_backwards(step, zero) == []
 
 
-def test_adding_up_between_two_steps_is_fine():
+def test_accumulation_between_two_steps_has_no_finding():
     assert two_backwards(False, lambda optimizer, w: None) == []
 
 
-def test_a_gradient_that_was_scaled_or_clipped_is_fine():
+def test_a_scaled_or_clipped_gradient_has_no_finding():
     w = tg.tensor([3.0, 4.0], requires_grad=True)
     loss = (w * w).sum()
     (loss * 3).backward()
@@ -448,7 +448,7 @@ def masks(n):
 
 
 @pytest.mark.parametrize("mask", masks(5))
-def test_the_infinities_of_a_mask_are_meant(mask):
+def test_the_infinities_of_a_mask_are_intended(mask):
     s = tg.randn(5, 5, requires_grad=True)
     scores = masks(5)[mask](s)
     for y in (scores.softmax(-1).sum(), scores.log_softmax(-1).exp().sum(), scores.logsumexp(-1).mean()):
@@ -456,14 +456,14 @@ def test_the_infinities_of_a_mask_are_meant(mask):
         assert found(y) == []
 
 
-def test_attention_with_a_mask_is_fine():
+def test_attention_with_a_mask_has_no_finding():
     q = tg.randn(1, 4, 8, requires_grad=True)
     y = nn.functional.scaled_dot_product_attention(q, q, q, is_causal=True).sum()
     y.backward()
     assert found(y) == []
 
 
-def test_nan_behind_a_mask_is_blamed_on_the_op_that_makes_it():
+def test_nan_behind_a_mask_is_attributed_to_the_op_that_computes_it():
     s = tg.randn(3, 3, requires_grad=True)
     h = s.masked_fill(tg.tensor([[True], [False], [False]]), -np.inf)
     with np.errstate(all="ignore"):
@@ -472,17 +472,17 @@ def test_nan_behind_a_mask_is_blamed_on_the_op_that_makes_it():
     assert (what, node.op) == ("NaN appears", "subtract")
 
 
-def test_nan_in_a_gradient_behind_a_mask_is_blamed_on_the_rule_that_made_it():
+def test_nan_in_a_gradient_behind_a_mask_is_attributed_to_the_rule_that_computed_it():
     s = tg.randn(3, 3, requires_grad=True)
     h = s.masked_fill(tg.tensor([[True], [False], [False]]), -np.inf)
     with np.errstate(all="ignore"):
-        y = (1 / (1 + tg.exp(-h))).sum()  # a sigmoid by hand: 0 at -inf, with the slope 0 · Inf
+        y = (1 / (1 + tg.exp(-h))).sum()  # a hand-written sigmoid: 0 at -inf, with the slope 0 · Inf
         y.backward()
     ((what, node),) = found(y)
     assert (what, node.op) == ("NaN in the gradient", "exp")
 
 
-def test_the_infinity_of_a_mask_that_reaches_the_loss_is_blamed_on_where_it_does():
+def test_the_infinity_of_a_mask_is_reported_where_it_reaches_the_loss():
     scores = tg.randn(2, 3, requires_grad=True) + tg.tensor([0.0, 0.0, -np.inf])
     ((what, node),) = found(nn.functional.cross_entropy(scores, tg.tensor([0, 2])))
     assert (what, node.op) == ("Inf appears", "cross_entropy")
@@ -492,7 +492,7 @@ def test_the_infinity_of_a_mask_that_reaches_the_loss_is_blamed_on_where_it_does
     assert "infinities of a mask reach it" in finding.why
 
 
-def test_an_infinite_result_is_blamed_on_the_data_that_made_it_infinite():
+def test_an_infinite_result_is_attributed_to_the_data_that_made_it_infinite():
     x, w = tg.tensor([1.0, -np.inf]), tg.ones(2, requires_grad=True)
     ((what, node),) = found((x * w).sum(), names={"x": x})
     assert (what, node.op) == ("Inf appears", "sum")
@@ -506,7 +506,7 @@ def test_many_broadcasts_of_one_kind_are_one_finding():
     assert f"the same at #{finding.also[0]}" in finding.why
 
 
-def test_an_overwritten_value_is_named():
+def test_an_overwritten_value_is_reported():
     w = tg.tensor([1.0, 2.0], requires_grad=True)
     h = w * w
     loss = h.square().sum()
@@ -515,7 +515,7 @@ def test_an_overwritten_value_is_named():
     assert (what, node.op) == ("overwritten value", "square")
 
 
-def test_parameters_that_a_step_changed_are_no_mistake_but_the_gradients_are_unknown():
+def test_parameters_changed_by_a_step_are_not_a_finding_but_the_gradients_are_unknown():
     model = nn.Sequential(nn.Linear(2, 3), nn.Tanh(), nn.Linear(3, 1))
     optimizer = tg.optim.SGD(model.parameters(), lr=0.1)
     loss = model(tg.ones(4, 2)).mean()
@@ -543,7 +543,7 @@ def test_findings_are_in_the_text_and_the_picture():
     assert ">NaN appears<" in svg
 
 
-def test_units_that_few_samples_miss_by_chance_are_not_called_dead():
+def test_units_that_are_off_by_chance_for_few_samples_are_not_reported_as_dead():
     x = tg.tensor(np.array([[1.0, -1.0, -1.0, 1.0]] * 3, np.float32), requires_grad=True)
     assert found(tg.relu(x).sum()) == []  # half of the units are 0 for three samples
     many = tg.tensor(np.tile(x.detach().numpy(), (20, 1)), requires_grad=True)

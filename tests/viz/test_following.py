@@ -50,12 +50,12 @@ def test_every_format_says_what_depends_on_the_element():
         assert "slope" in str(g._written(suffix))
 
 
-def test_what_does_not_depend_on_it_says_nothing_and_a_step_down_stops_the_way():
+def test_elements_that_do_not_depend_on_it_are_not_mentioned_and_a_zero_slope_ends_the_path():
     x, w = tg.tensor([-1.0, 2.0], requires_grad=True), tg.tensor([1.0, 1.0], requires_grad=True)
     y = x.relu() + w
     followed = {n.op or n.name: n.followed for n in viz.graph(y, names={"x": x, "w": w}, follow="x[0]").nodes}
     assert followed["w"] is None
-    assert followed["relu"] is None  # -1 is cut: nothing behind depends on it
+    assert followed["relu"] is None  # -1 is cut off: nothing later depends on it
     assert followed["add"] is None
 
 
@@ -68,7 +68,7 @@ def test_what_does_not_depend_on_it_says_nothing_and_a_step_down_stops_the_way()
         ("x[0", "follow names one element"),
     ],
 )
-def test_what_names_no_element_is_refused(follow, words):
+def test_a_bad_index_is_refused(follow, words):
     x = tg.ones(2, 2, requires_grad=True)
     with pytest.raises(ValueError, match=words):
         viz.graph(x.sum(), names={"x": x}, follow=follow)

@@ -29,7 +29,7 @@ def test_all_pictures_and_pages_are_written(gallery, tmp_path, capsys):
         assert fault in said
 
 
-def test_a_picture_drawn_anew_has_the_same_bytes(gallery, tmp_path, capsys):
+def test_a_redrawn_picture_has_the_same_bytes(gallery, tmp_path, capsys):
     for run in ("first", "second"):
         gallery["main"](str(tmp_path / run))
     for name in NAMES:
@@ -46,11 +46,11 @@ def test_the_steps_of_the_rnn_are_folded(gallery):
     assert next(line for line in str(gallery["lstm"]()).splitlines() if "× 20" in line).startswith("● c2 ")
 
 
-def test_the_gan_names_what_it_detached(gallery):
+def test_the_gans_picture_names_the_detached_tensor(gallery):
     assert "path cut at fake.detach()" in str(gallery["gan"]())
 
 
-def test_the_second_derivative_is_that_of_its_caption(gallery):
+def test_the_second_derivative_agrees_with_its_caption(gallery):
     (x,) = [n for n in gallery["second_order"]().nodes if n.name == "x"]
     assert x.grad.first[0] == pytest.approx(12 - np.sin(2), rel=1e-5)  # 6x - sin x at 2
 
@@ -60,7 +60,7 @@ def test_a_hundred_residual_blocks_are_one_box(gallery):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_stored_picture_tells_no_folder_of_the_machine_that_drew_it(name):
+def test_a_stored_picture_contains_no_path_of_the_machine_that_drew_it(name):
     text = (SCRIPT.parents[1] / "docs" / "gallery" / f"{name}.svg").read_text("utf-8")
     assert "graph_gallery.py:" in text or name not in ("residual", "transformer", "lenet")  # these are traced
     assert not re.search(r"(?:/|\\|[A-Z]:)\S*[/\\]examples[/\\]graph_gallery\.py", text)
@@ -69,7 +69,7 @@ def test_a_stored_picture_tells_no_folder_of_the_machine_that_drew_it(name):
 CHARTS = SCRIPT.with_name("chart_gallery.py")
 
 
-def test_the_charts_of_the_gallery_say_what_their_captions_say(tmp_path, capsys):
+def test_the_charts_of_the_gallery_agree_with_their_captions(tmp_path, capsys):
     runpy.run_path(str(CHARTS))["main"](str(tmp_path))
     drawn = {p.name for p in tmp_path.iterdir()}
     stored = set(re.findall(r"gallery/(\w+\.svg)", (SCRIPT.parents[1] / "docs" / "gallery.md").read_text("utf-8")))

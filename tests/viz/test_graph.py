@@ -1,4 +1,4 @@
-"""What viz.graph() records of a computation, against what the engine itself knows."""
+"""The data in viz.graph(), compared with the engine's own."""
 
 import gc
 import weakref
@@ -49,7 +49,7 @@ def test_x_times_x_has_two_edges_and_one_leaf():
     assert [tuple(e) for e in g.edges] == [(0, 1, 0), (0, 1, 1)]
 
 
-def test_kinds_say_what_a_node_is():
+def test_kinds_classify_nodes():
     x, w = tg.tensor([1.0, 2.0]), tg.tensor([3.0, 4.0], requires_grad=True)
     g = viz.graph((x * w + np.ones(2, np.float32)).sum() ** 2, names={"x": x, "w": w})
     assert [f"{n.label} {n.kind}" for n in g.nodes] == [
@@ -57,7 +57,7 @@ def test_kinds_say_what_a_node_is():
     ]  # fmt: skip
 
 
-def test_interior_gradients_are_those_that_autograd_grad_gives():
+def test_interior_gradients_agree_with_autograd_grad():
     rng = np.random.default_rng(0)
     w = tg.tensor(rng.normal(size=(4, 3)), requires_grad=True)
     h = tg.tanh(tg.tensor(rng.normal(size=(5, 4))) @ w)
@@ -84,7 +84,7 @@ def test_drawing_changes_no_gradient_and_runs_no_hook():
     assert len(calls) == before[2]
 
 
-def test_before_backward_there_are_no_gradients_and_after_it_there_are():
+def test_gradients_appear_only_after_backward():
     t = neuron()
     assert not viz.graph(t["o"]).has_grad
     t["o"].backward()
@@ -101,7 +101,7 @@ def test_gradients_true_computes_them_without_any_backward():
     assert t["x1"].grad is None
 
 
-def test_after_an_optimizer_step_what_is_unknown_says_why():
+def test_after_an_optimizer_step_unknown_gradients_say_why():
     w1, w2 = (tg.tensor(np.eye(2, dtype=np.float32) * k, requires_grad=True) for k in (2, 3))
     w2.name = "w2"
     loss = ((tg.ones(1, 2) @ w1) @ w2).sum()
@@ -114,10 +114,10 @@ def test_after_an_optimizer_step_what_is_unknown_says_why():
     assert first_matmul.grad is None
     assert "w2" in first_matmul.note
     assert "changed after the forward pass" in first_matmul.note
-    assert next(n for n in nodes if n.name == "w2").grad is not None  # what backward() left is still there
+    assert next(n for n in nodes if n.name == "w2").grad is not None  # the gradients of backward() are still there
 
 
-def test_a_graph_freed_by_a_later_backward_is_one_node_that_says_so():
+def test_a_graph_freed_by_a_later_backward_is_a_single_node_that_says_so():
     w = tg.tensor(1.0, requires_grad=True)
     first, second = w * 2, w * 3
     first.backward()
@@ -140,7 +140,7 @@ def test_a_graph_keeps_no_array_alive():
     assert len(g) == 4
 
 
-def test_the_models_paths_name_its_parameters():
+def test_parameters_are_named_by_their_path_in_the_model():
     class Model:
         def __init__(self):
             self.weight = tg.tensor([1.0], requires_grad=True)
@@ -153,7 +153,7 @@ def test_the_models_paths_name_its_parameters():
     assert (node.name, node.module) == ("layers.0.weight", "layers.0")
 
 
-def test_a_tensors_own_name_wins():
+def test_a_tensors_own_name_takes_precedence():
     x = tg.tensor([1.0], requires_grad=True)
     x.name = "mine"
     assert viz.graph(x * 2, names={"x": x}).nodes[0].name == "mine"
@@ -167,7 +167,7 @@ def test_nan_and_infinity_are_counted():
     assert (g.root.value.nan, g.root.value.inf) == (1, 1)
 
 
-def test_the_order_of_backward_starts_at_the_root_and_goes_against_time():
+def test_the_backward_order_is_the_reverse_of_the_recorded_order():
     t = neuron()
     g = viz.graph(t["o"])
     orders = [n.order for n in g.nodes if n.order is not None]
@@ -193,7 +193,7 @@ def test_the_order_of_backward_starts_at_the_root_and_goes_against_time():
         (lambda: viz.graph(tg.tensor(1.0)).save("x.bmp"), ValueError, ".svg"),
     ],
 )
-def test_mistakes_are_named(call, error, words):
+def test_errors_say_what_is_wrong(call, error, words):
     with pytest.raises(error, match=r"[gG]raph") as info:
         call()
     assert words in str(info.value).replace("Graph", "graph")
@@ -237,7 +237,7 @@ class Output:
         (lambda a, b: Output(a, [b]), ["loss", "heads[0]"]),
     ],
 )
-def test_several_outputs_are_drawn_in_one_graph_and_named_by_their_places(structure, names):
+def test_several_outputs_are_drawn_in_one_graph_and_named_by_their_position(structure, names):
     x = tg.tensor(2.0, requires_grad=True)
     a = x * 3
     b = a.exp()

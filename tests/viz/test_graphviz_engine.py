@@ -1,4 +1,4 @@
-"""Graphviz as the engine: used where it can be, guarded where it would hang, and never missed."""
+"""Graphviz as the layout engine: used if it is installed, not where it would hang, and never required."""
 
 import shutil
 import subprocess
@@ -37,7 +37,7 @@ def boxes(root):
 
 @needs_dot
 @pytest.mark.parametrize("direction", ["TB", "LR"])
-def test_graphviz_places_the_same_boxes(direction):
+def test_graphviz_lays_out_the_same_boxes(direction):
     own, dot = (picture(network(direction=direction, engine=engine)) for engine in ("own", "dot"))
     found = boxes(dot)
     assert len(found) == len(boxes(own))
@@ -57,7 +57,7 @@ def assert_frames_hold_their_boxes(root):
 
 
 @needs_dot
-def test_frames_of_graphviz_hold_their_boxes():
+def test_graphviz_frames_contain_their_boxes():
     assert_frames_hold_their_boxes(picture(network(engine="dot")))
 
 
@@ -67,7 +67,7 @@ def no_graphviz(monkeypatch):
     monkeypatch.setattr(engine_dot, "find_spec", lambda name: None)
 
 
-def test_without_graphviz_the_own_layout_draws_with_one_warning(no_graphviz):
+def test_without_graphviz_the_built_in_layout_is_used_with_one_warning(no_graphviz):
     g = network(engine="dot")
     with pytest.warns(UserWarning, match="no `dot` program") as said:
         svg = g._written(".svg")
@@ -81,7 +81,7 @@ def test_all_drawings_of_a_graph_together_warn_once(no_graphviz, tmp_path):
         g.save(tmp_path / "g.html")  # several views
     assert len(said) == 1
     g._repr_mimebundle_()  # a warning is an error here
-    with pytest.warns(UserWarning, match="no `dot` program"):  # another graph is asked for anew
+    with pytest.warns(UserWarning, match="no `dot` program"):  # another graph tries it again
         g.focus(g.root)._written(".svg")
 
 
@@ -94,7 +94,7 @@ def test_where_there_is_no_dot_program_pygraphviz_draws(monkeypatch):
     assert ET.tostring(dot) != ET.tostring(own)
 
 
-def test_a_graph_that_graphviz_would_hang_on_is_not_given_to_it(monkeypatch):
+def test_a_graph_on_which_graphviz_would_hang_is_not_passed_to_it(monkeypatch):
     monkeypatch.setattr(engine_dot.shutil, "which", lambda name: "/usr/bin/dot")
     monkeypatch.setattr(engine_dot.subprocess, "run", lambda *a, **k: pytest.fail("it was asked"))
     w, h = tg.ones(2, 2).requires_grad_(), tg.ones(1, 2)
@@ -105,7 +105,7 @@ def test_a_graph_that_graphviz_would_hang_on_is_not_given_to_it(monkeypatch):
 
 
 @needs_dot
-def test_a_deep_network_is_drawn_by_graphviz_where_each_leaf_stands_at_its_use():
+def test_graphviz_draws_a_deep_network_with_each_leaf_at_its_use():
     w, h = tg.ones(2, 2).requires_grad_(), tg.ones(1, 2)
     for _ in range(40):
         h = tg.tanh(h @ w + tg.ones(1, 2) @ w)

@@ -1,4 +1,4 @@
-"""heatmap: numbers in coloured cells, the least one framed, what is no number crossed out."""
+"""heatmap: numbers in coloured cells, the lowest one framed, NaN crossed out."""
 
 import re
 import xml.etree.ElementTree as ET
@@ -23,7 +23,7 @@ def test_every_cell_has_its_number_and_a_colour_by_rank():
     ]
     shades = [float(cell.get("fill-opacity")) for cell in cells(picture)]
     assert shades == pytest.approx([0.94, 0.06, 0.06 + 0.88 / 3, 0.06 + 0.88 * 2 / 3, 0.05, 0.05], abs=1e-3)
-    assert picture.svg.count('class="tgc-line tgc-l1"') == 1  # the frame of the least
+    assert picture.svg.count('class="tgc-line tgc-l1"') == 1  # the frame around the lowest number
 
 
 def test_names_are_escaped_and_counted():
@@ -35,5 +35,5 @@ def test_names_are_escaped_and_counted():
 
 
 @pytest.mark.parametrize("values", [np.zeros((1, 1)), np.full((2, 2), np.nan), np.ones((30, 12)), np.zeros((0, 3))])
-def test_odd_tables_are_drawn(values):
+def test_unusual_tables_can_be_drawn(values):
     assert len(cells(viz.heatmap(values, title="odd"))) == values.size

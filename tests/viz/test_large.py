@@ -41,7 +41,7 @@ def test_steps_of_a_recurrent_network_are_one_fold():
     (fold,) = find_repeats(nodes)
     assert fold.times == 30
     assert [nodes[i].op for i in fold.pattern] == ["matmul", "add", "tanh"]
-    assert sum(1 for i in fold.members if nodes[i].op) == 30 * 4  # with x @ wx, which hangs on the side
+    assert sum(1 for i in fold.members if nodes[i].op) == 30 * 4  # with x @ wx, which is a branch
 
 
 def test_residual_blocks_fold_with_their_skip_connections_inside():
@@ -80,7 +80,7 @@ class Block(nn.Module):
         (lambda: [Block(), Block()], [("0", 0), ("add", 0), ("1", 0), ("add", 0)]),
     ],
 )
-def test_a_depth_that_is_asked_for_folds_runs_of_the_same_modules(layers, expected):
+def test_a_requested_depth_folds_runs_of_the_same_modules(layers, expected):
     model = nn.Sequential(*layers())
     g = viz.graph(model(tg.ones(2, 4)).sum(), model)
     ops = [(box.title, box.times) for box in view(g.with_options(depth=1)).boxes if box.node.op]
@@ -89,7 +89,7 @@ def test_a_depth_that_is_asked_for_folds_runs_of_the_same_modules(layers, expect
     ET.fromstring(g.with_options(depth=1)._written(".svg"))
 
 
-def test_a_fold_cuts_no_module_in_two():
+def test_a_fold_does_not_split_a_module():
     model = nn.Sequential(nn.RNN(3, 3), nn.Identity())
     out, _ = model[0](tg.ones(5, 1, 3))
     for _ in range(5):
@@ -98,7 +98,7 @@ def test_a_fold_cuts_no_module_in_two():
     assert [(box.title, box.times) for box in boxes if box.node.op][:2] == [("0", 0), ("tanh", 5)]
 
 
-def test_a_first_block_that_is_unlike_the_others_is_drawn_by_itself():
+def test_a_first_block_that_differs_from_the_others_is_drawn_separately():
     h = tg.ones(2, 3)
     for width in (3, *[4] * 11):
         h = tg.relu(h @ tg.ones(width, 4).requires_grad_())
@@ -106,7 +106,7 @@ def test_a_first_block_that_is_unlike_the_others_is_drawn_by_itself():
     assert fold.times == 11
 
 
-def test_a_value_used_elsewhere_keeps_its_steps_apart():
+def test_steps_whose_values_are_used_elsewhere_are_not_folded():
     y, kept = chain(1), []
     for _ in range(10):
         y = y.tanh()
@@ -127,12 +127,12 @@ def test_small_graphs_are_not_folded():
     assert len(view(g).boxes) > len([n for n in g.nodes if not n.literal])  # and shared weights are drawn at each use
 
 
-def test_shared_leaves_are_drawn_once_if_asked():
+def test_shared_leaves_are_drawn_once_if_requested():
     g = viz.graph(rnn(30), share="once")
     assert len(view(g).boxes) == len([n for n in g.nodes if not n.literal])
 
 
-def test_what_cannot_be_folded_is_left_out_and_counted():
+def test_nodes_that_cannot_be_folded_are_left_out_and_counted():
     rng = np.random.default_rng(0)
     y, kept = tg.tensor([1.0], requires_grad=True), []
     for op in rng.integers(0, 3, 200):
@@ -146,7 +146,7 @@ def test_what_cannot_be_folded_is_left_out_and_counted():
     ET.fromstring(g._repr_mimebundle_()["image/svg+xml"])
 
 
-def test_2_000_nodes_are_drawn_whole_if_asked():
+def test_2_000_nodes_are_drawn_in_full_if_requested():
     h = tg.ones(1, 2)
     for _ in range(330):
         h = h + tg.relu(h @ tg.zeros(2, 2).requires_grad_() + tg.ones(2))
@@ -191,7 +191,7 @@ class Step(nn.Module):
 
 
 class Residual(nn.Module):
-    """The same 330 times over, of layers in a list; `ends` puts a layer before and behind."""
+    """The same 330 times, with the layers in a list; `ends` adds a layer before and after."""
 
     def __init__(self, ends):
         super().__init__()
@@ -262,13 +262,13 @@ def test_a_dozen_blocks_of_a_transformer_are_drawn_one_by_one():
     assert not any(box.times for box in shown.boxes)
 
 
-def test_no_box_swallows_most_of_a_network_if_its_steps_can_be_folded():
+def test_no_box_hides_most_of_a_network_if_its_steps_can_be_folded():
     model = nn.Sequential(nn.Sequential(*(Step() for _ in range(20))), nn.Linear(4, 2))
     shown = view(viz.graph(model(tg.ones(3, 4)).sum(), model, max_nodes=20))
     assert [(b.title, b.times) for b in shown.boxes if b.node.op] == [(FOLDED, 20), ("linear", 0), ("sum", 0)]
 
 
-def test_two_different_layers_of_one_class_are_two_words():
+def test_two_different_layers_of_one_class_are_distinguished():
     model = nn.Sequential(*(nn.Linear(4, 4) for _ in range(40)))
     blocks = nn.Sequential(*(nn.Sequential(nn.Linear(4, 8), nn.Linear(8, 4), nn.ReLU()) for _ in range(40)))
     for net, title in ((model, "Linear"), (blocks, "Linear, Linear, relu")):

@@ -1,4 +1,4 @@
-"""The layout: what every drawing must satisfy, on random graphs."""
+"""The layout: conditions that every drawing must satisfy, on random graphs."""
 
 import random
 from itertools import combinations, pairwise, permutations
@@ -53,11 +53,11 @@ def test_lanes_pass_between_boxes(graph):
 
 
 @given(graphs())
-def test_the_same_graph_is_always_drawn_alike(graph):
+def test_the_layout_of_a_graph_is_deterministic(graph):
     assert layout(*graph) == layout(*graph)
 
 
-def test_a_line_of_boxes_is_straight():
+def test_a_chain_of_boxes_is_straight():
     placed = layout([(100, 30), (60, 30), (140, 30)], [(0, 1), (1, 2)])
     assert len({x for x, _ in placed.centres}) == 1
     assert all(route[0][0] == route[-1][0] for route in placed.routes)
@@ -72,7 +72,7 @@ def test_a_tree_has_its_root_in_the_middle():
 
 def test_a_deep_network_has_a_straight_trunk():
     sizes, edges, before = [(80, 30)], [], 0
-    for _ in range(20):  # each layer uses the one before and two leaves of its own
+    for _ in range(20):  # each layer uses the one before and two new leaves
         k = len(sizes)
         sizes += [(90, 40), (70, 40), (100, 30)]
         edges += [(before, k + 2), (k, k + 2), (k + 1, k + 2)]
@@ -98,7 +98,7 @@ def test_a_deeper_residual_network_is_no_wider(blocks):
     assert layout(*residual(blocks)).width < 1.3 * layout(*residual(4)).width
 
 
-def test_frames_that_are_left_farther_right_than_they_are_entered_stay_below_each_other():
+def test_frames_that_are_left_farther_right_than_they_are_entered_stay_aligned():
     def tower(stories):  # of frames, each a box with two more at its right, the last of which is the result
         sizes, edges, frames, before = [(80, 40)], [], [-1], 0
         for f in range(stories):
@@ -133,7 +133,7 @@ def crossings(edges, xs, rank):
 
 
 def fewest_crossings(edges, ranks, per_rank):
-    """By trying every order of every rank: rank after rank, the least for each order of it."""
+    """The minimum over every order of every rank: rank by rank, the minimum for each order."""
     orders = list(permutations(range(per_rank)))
     least = dict.fromkeys(orders, 0)
     for r in range(1, ranks):
@@ -149,7 +149,7 @@ def fewest_crossings(edges, ranks, per_rank):
     return min(least.values())
 
 
-def test_there_are_few_more_crossings_than_there_must_be():
+def test_there_are_few_more_crossings_than_necessary():
     ranks, per_rank = 4, 4
     drawn = necessary = 0
     for seed in range(8):
@@ -174,24 +174,24 @@ def test_an_edge_over_very_many_ranks_runs_beside_the_drawing():
     assert max(x for x, _ in placed.routes[-1]) > boxes_end + GAP / 2
 
 
-def test_nothing_at_all_has_a_layout():
+def test_an_empty_graph_has_a_layout():
     assert layout([], []).centres == []
 
 
 @given(st.lists(st.integers(0, 9)))
-def test_inversions_are_counted_as_by_comparing_all_pairs(ends):
+def test_counting_inversions_agrees_with_comparing_all_pairs(ends):
     expected = sum(1 for i in range(len(ends)) for j in range(i) if ends[j] > ends[i])
     assert inversions([float(e) for e in ends]) == expected
 
 
 @given(st.lists(st.tuples(st.floats(-100, 100), st.floats(0.1, 10)), min_size=1, max_size=6))
-def test_spread_is_the_least_squares_answer(items):
+def test_spread_is_the_least_squares_solution(items):
     wishes, weights = zip(*items, strict=True)
     offsets = [10.0 * k for k in range(len(items))]
     places = spread(list(wishes), list(weights), offsets)
     cost = sum(w * (p - x) ** 2 for p, x, w in zip(places, wishes, weights, strict=True))
     assert all(b - a >= 10 - 1e-9 for a, b in pairwise(places))
-    for k in range(len(places)):  # no block can move and be better: the problem is convex
+    for k in range(len(places)):  # moving any block makes it worse, and the problem is convex
         for step in (-1e-3, 1e-3):
             for end in range(k + 1, len(places) + 1):
                 moved = [p + step * (k <= i < end) for i, p in enumerate(places)]

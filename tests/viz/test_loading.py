@@ -1,4 +1,4 @@
-"""What is imported when: a curve does not load what draws graphs, and every public name is where the table says."""
+"""Lazy imports: a curve does not load the code that draws graphs, and every public name is where the table says."""
 
 import ast
 import inspect
@@ -21,14 +21,14 @@ GRAPH_ROOMS = ("model", "diagnose", "draw", "writers", "racing")
         "tg.train.History().plot()",
     ],
 )
-def test_drawing_a_chart_loads_nothing_that_draws_graphs(code):
+def test_drawing_a_chart_does_not_load_the_code_that_draws_graphs(code):
     check = f"print([m for m in sys.modules for room in {GRAPH_ROOMS} if m.startswith('tinygrad_edu.viz.' + room)])"
     program = f"import sys, tinygrad_edu as tg\nfrom tinygrad_edu import viz\n{code}\n{check}"
     ran = subprocess.run([sys.executable, "-W", "error", "-c", program], capture_output=True, text=True)
     assert ran.stdout.strip() == "[]", ran.stderr
 
 
-def test_type_checkers_read_the_names_that_are_loaded():
+def test_type_checkers_see_the_names_that_are_loaded():
     block = next(node for node in ast.parse(inspect.getsource(viz)).body if isinstance(node, ast.If))
     read = {(alias.asname, node.module, alias.name) for node in block.body for alias in node.names}
     loaded = {(name, module, name) for module, names in viz.HOMES.items() for name in names}

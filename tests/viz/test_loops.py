@@ -1,4 +1,4 @@
-"""Cells that are called at each step: one box with × how often, whatever is between them, and no circle."""
+"""Cells that are called at each step: one box with the number of calls, whatever is between them, without cycles."""
 
 import numpy as np
 import pytest
@@ -28,7 +28,7 @@ class Stacked(nn.Module):
 
 
 class FedBack(Stacked):
-    """The same, but the first cell sees what the second made of the step before: the two are one loop."""
+    """The same, but the first cell also gets the second's output of the previous step: the two form one loop."""
 
     def forward(self, x):
         h1 = c1 = h2 = c2 = tg.zeros(x.shape[0], 8)
@@ -89,7 +89,7 @@ def test_a_crowded_picture_folds_its_loops_before_anything_is_left_out(model):
     assert len(shown.boxes) < 20
     assert not any("left out" in note for note in shown.notes)
     assert "drawn once with × how often" in shown.notes[0]
-    assert len(drawn(model(), max_nodes=4000).boxes) > 150  # all of it, where that is asked for
+    assert len(drawn(model(), max_nodes=4000).boxes) > 150  # all of it, if requested
 
 
 @pytest.mark.parametrize("model", [Stacked, FedBack, ByHand])
@@ -110,7 +110,7 @@ def test_a_model_that_is_called_twice_is_drawn_once_with_depth():
     assert next((box.title, box.times) for box in shown.boxes if box.node.op) == ("twin", 2)
 
 
-def test_components_are_those_of_scipy():
+def test_components_agree_with_scipy():
     sparse = pytest.importorskip("scipy.sparse.csgraph")
     rng = np.random.default_rng(0)
     for _ in range(200):

@@ -18,7 +18,7 @@ WORDS_OF_MERMAID = ["end", "graph", "subgraph", "o", "x", "click", "default", "%
 
 @pytest.fixture(scope="module")
 def read():
-    """A function from the texts of flowcharts to what Mermaid finds in them."""
+    """A function from the texts of flowcharts to what Mermaid parses."""
     if shutil.which("node") is None or not (MODULES / "mermaid").is_dir() or not (MODULES / "jsdom").is_dir():
         pytest.skip("needs node, and the npm packages mermaid and jsdom in out/node_modules")
 
@@ -55,7 +55,7 @@ def test_hostile_names_pass_through_mermaid(read, hostile_names):
             assert shown(found["boxes"]["n3"]).startswith(f"{name} = sum")
 
 
-def test_frames_and_names_of_arguments_are_mermaids_too(read):
+def test_mermaid_parses_frames_and_names_of_arguments(read):
     model = nn.Sequential(nn.Linear(2, 3), nn.ReLU(), nn.Linear(3, 1))
     (found,) = read([viz.graph(tg.ones(1) - model(tg.ones(1, 2)), model)._written(".mmd")])
     assert [(title, len(boxes)) for title, boxes in found["frames"]] == [("0 Linear", 3), ("2 Linear", 3)]

@@ -1,4 +1,4 @@
-"""Charts of what a model learned and how well: against scikit-learn and closed forms, with their axes named."""
+"""Charts of what a model learned and how well: compared with scikit-learn and closed forms, with labelled axes."""
 
 import re
 import xml.etree.ElementTree as ET
@@ -96,7 +96,7 @@ def test_logits_and_probabilities_have_the_same_boundary(model):
     assert "wrong side" in texts(picture)
 
 
-def test_kernels_are_tiles_and_a_scale_has_its_ends():
+def test_kernels_are_tiles_and_the_scale_shows_its_ends():
     conv = nn.Conv2d(3, 4, 3)
     picture = viz.weights(conv)
     frames = [e for e in ET.fromstring(picture.svg).iter(f"{SVG}rect") if "tgc-frame" in (e.get("class") or "")]
@@ -105,7 +105,7 @@ def test_kernels_are_tiles_and_a_scale_has_its_ends():
     assert {largest, f"−{largest}", "0", "row of tiles: output channel, column: input channel"} <= set(texts(picture))
 
 
-def test_of_many_channels_sixteen_are_drawn_and_the_picture_tells():
+def test_of_many_channels_sixteen_are_drawn_and_the_picture_says_so():
     picture = viz.weights(nn.Conv2d(20, 40, 3))
     assert any("the first 16 of 40" in t for t in texts(picture))
     assert len(picture.svg) < 300_000
@@ -118,7 +118,7 @@ def test_shades_are_blue_above_zero_and_orange_below():
     assert any("M0 0l10 10" in part for part in Scale(1.0, True).shades(np.array([[np.nan, 1.0]]), 0, 0, 10))
 
 
-def test_activation_maps_show_the_sample_that_was_asked_for():
+def test_activation_maps_show_the_requested_sample():
     model = nn.Sequential(nn.Conv2d(1, 2, 3), nn.ReLU(), nn.Flatten(), nn.Linear(8, 3))
     x = np.zeros((2, 1, 4, 4), np.float32)
     x[1] = 5.0
@@ -144,7 +144,7 @@ def test_attention_of_a_model_is_what_its_layer_returns():
     assert {"query", "key", *tokens} <= set(texts(from_model))
 
 
-def test_mistakes_with_attention_are_named():
+def test_errors_of_attention_say_what_is_wrong():
     with pytest.raises(ValueError, match="no MultiheadAttention"):
         viz.attention_maps(nn.Linear(2, 2), tg.ones(1, 2))
     with pytest.raises(ValueError, match="needs its input"):
@@ -156,7 +156,7 @@ def test_mistakes_with_attention_are_named():
 
 
 @pytest.mark.parametrize("rounded", [False, True])
-def test_areas_below_roc_and_precision_curves_are_scikit_learns(rounded):
+def test_areas_below_roc_and_precision_curves_agree_with_scikit_learn(rounded):
     metrics = pytest.importorskip("sklearn.metrics", reason="compares with scikit-learn")
     rng = np.random.default_rng(0)
     y = rng.integers(0, 2, 200)
@@ -194,7 +194,7 @@ def test_each_class_or_model_has_its_curve():
         ([1, 1], [0.1, 0.2], "needs samples of its class and of another"),
     ],
 )
-def test_mistakes_with_curves_are_named(truth, scores, words):
+def test_errors_of_curves_say_what_is_wrong(truth, scores, words):
     for call in (viz.roc_curve, viz.precision_recall_curve):
         with pytest.raises(ValueError, match=words):
             call(truth, scores)
@@ -225,7 +225,7 @@ def test_calibration_of_probabilities_is_the_reliability_diagram():
     assert f"error {abs(shares - means).mean():.4g}" in picture.text
 
 
-def test_mistakes_with_fits_are_named():
+def test_errors_of_fits_say_what_is_wrong():
     for call in (viz.residuals, viz.calibration):
         with pytest.raises(ValueError, match="of one length"):
             call([1.0, 2.0], [1.0])
@@ -235,7 +235,7 @@ def test_mistakes_with_fits_are_named():
             call([1.0, np.nan], [1.0, 2.0])
 
 
-def test_schedules_are_looked_up_and_not_stepped():
+def test_schedules_are_evaluated_without_stepping_them():
     optimizer = tg.optim.SGD([tg.zeros(1, requires_grad=True)], lr=1.0)
     scheduler = lrs.StepLR(optimizer, 2, 0.5)
     picture = viz.schedules({"mine": scheduler, "other": lambda o: lrs.ExponentialLR(o, 0.5)}, steps=5, lr=0.8, unit="epoch")

@@ -1,4 +1,4 @@
-"""Modules in the picture: which op belongs where, frames, and drawing a module as one box."""
+"""Modules in the picture: which op belongs to which module, frames, and modules drawn as one box."""
 
 import shutil
 import subprocess
@@ -58,7 +58,7 @@ def test_each_call_of_a_module_is_one_frame():
     assert [call.name for call in calls] == ["0", "1", "0", "1"]
 
 
-def test_frames_hold_the_parameters_of_their_module():
+def test_frames_contain_the_parameters_of_their_module():
     shown = view(drawn(1))
     inside = {shown.frames[box.frame].path: box.node.name for box in shown.boxes if box.kind == "parameter"}
     assert all(name.startswith(path + ".") for path, name in inside.items())
@@ -77,7 +77,7 @@ def test_depth_draws_modules_as_one_box(depth, boxes):
     assert not any("weight" in box.title and box.node.name.startswith("blocks") for box in shown.boxes)
 
 
-def test_a_module_box_says_its_class_and_size():
+def test_a_module_box_shows_its_class_and_size():
     (box,) = [b for b in view(drawn(1, depth=1)).boxes if b.title == "head"]
     assert box.detail == "Linear · 1 op · 4 parameters"
 
@@ -134,7 +134,7 @@ def rectangle(centre, size):
 
 
 @given(nests())
-def test_frames_hold_their_boxes_and_nothing_else(nest):
+def test_frames_contain_their_boxes_and_nothing_else(nest):
     sizes, _, frame_of, parents, _ = nest
     placed = nested(*nest)
     boxes = [rectangle(c, s) for c, s in zip(placed.centres, sizes, strict=True)]

@@ -1,4 +1,4 @@
-"""What a notebook shows: the outputs of a run notebook, as nbconvert, VS Code and Colab put them on a page, in a browser."""
+"""Notebook outputs: those of an executed notebook, as nbconvert, VS Code and Colab embed them in a page, in a browser."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def book():
 
 
 def richest(output):
-    """The form that viewers choose: HTML before SVG and text."""
+    """The format that viewers choose: HTML before SVG and text."""
     return output["data"]["text/html"]
 
 
@@ -62,7 +62,7 @@ def vs_code(book):
 
 
 def colab(book):
-    """Colab gives each cell a frame of its own."""
+    """Colab puts each cell into a separate frame."""
     insides = [html.escape("<!doctype html><body>" + richest(o)) for cell in book.cells for o in cell.outputs]
     look = "width:100%;height:700px;border:0"
     return "<!doctype html><body>" + "".join(f'<iframe style="{look}" srcdoc="{inside}"></iframe>' for inside in insides)
@@ -96,7 +96,7 @@ def test_every_output_has_html_svg_and_text(book):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("viewer", [nbconvert_lab, nbconvert_classic, vs_code, colab])
-def test_every_output_fits_its_cell_and_refits(viewer, book, chromium, tmp_path):
+def test_every_output_fits_its_cell_also_after_resizing(viewer, book, chromium, tmp_path):
     (tmp_path / "book.html").write_text(viewer(book), "utf-8")
     tab = chromium.new_page(viewport={"width": 1300, "height": 900})
     tab.route("**/*", lambda route: route.continue_() if route.request.url.startswith("file:") else route.abort())
@@ -135,5 +135,5 @@ def test_every_viewer_shows_the_same_pictures(book, chromium, tmp_path):
         for own, one in same_size:
             height, width = np.minimum(own.shape[:2], one.shape[:2])
             first, second = (readers.averaged(picture[:height, :width], 8) for picture in (own, one))
-            apart = abs(first - second).max(-1)  # a part of a pixel further to the right, letters differ
+            apart = abs(first - second).max(-1)  # shifted by a fraction of a pixel, letters differ
             assert (apart > 0.25).mean() < 0.01, name

@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[2]
 
 
 class Handle:
-    """Stands for IPython's display handle."""
+    """A replacement for IPython's display handle."""
 
     def __init__(self):
         self.shown = []
@@ -67,7 +67,7 @@ def test_fit_updates_one_display_and_its_numbers_stay_the_same(screen):
         assert words in last.svg
 
 
-def test_it_is_drawn_no_more_often_than_asked_for(screen):
+def test_it_is_drawn_no_more_often_than_requested(screen):
     fitted(train.LivePlot(1000.0))
     assert [len(handle.shown) for handle in screen] == [2]  # the first update, and the end
 
@@ -82,12 +82,12 @@ def test_a_curve_and_a_model_of_many_features_are_drawn_too(screen):
     assert "decision boundary" not in plain
 
 
-def test_outside_of_a_notebook_nothing_is_shown(monkeypatch):
+def test_outside_a_notebook_nothing_is_shown(monkeypatch):
     monkeypatch.setitem(sys.modules, "IPython.display", None)
     assert len(fitted(train.LivePlot())["loss"]) == 4
 
 
-def test_the_saved_notebook_has_one_picture_the_last():
+def test_the_saved_notebook_has_only_the_last_picture():
     nbclient = pytest.importorskip("nbclient", reason="needs nbclient and a kernel")
     nbformat = pytest.importorskip("nbformat", reason="needs nbformat")
     pytest.importorskip("ipykernel", reason="needs a kernel")
@@ -116,7 +116,7 @@ def test_a_page_is_a_widget_whose_weights_are_arrays():
     np.testing.assert_array_equal(widget.weights[0][0], [[0.5, 1.0]])
 
 
-def test_without_anywidget_the_extra_is_named(monkeypatch):
+def test_without_anywidget_the_error_names_the_extra(monkeypatch):
     monkeypatch.setitem(sys.modules, "anywidget", None)
     monkeypatch.delitem(sys.modules, "tinygrad_edu.viz.render.page_widget", raising=False)
     with pytest.raises(ImportError, match="pip install anywidget"):
@@ -151,7 +151,7 @@ class Harness:
 
 
 def reported(tab, holds):
-    """The state, once it is as wanted."""
+    """The state, once it satisfies the condition."""
     for _ in range(100):
         state = tab.evaluate("window.state")
         if state is not None and holds(state):

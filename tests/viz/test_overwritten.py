@@ -1,4 +1,4 @@
-"""Graphs in which something was written to, frozen or unfrozen later: no number of another time is shown as one's own."""
+"""Graphs of tensors that were written to, frozen or unfrozen later: no number from another time is shown."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_a_value_that_was_overwritten_has_no_number() -> None:
 
 
 @pytest.mark.parametrize("suffix", [".txt", ".svg", ".dot", ".mmd", ".html", ".json"])
-def test_every_format_marks_it(suffix: str, tmp_path) -> None:
+def test_every_format_marks_an_overwritten_value(suffix: str, tmp_path) -> None:
     path = written().save(tmp_path / f"graph{suffix}")
     with open(path, encoding="utf-8") as file:
         text = file.read()
@@ -43,7 +43,7 @@ def test_every_format_marks_it(suffix: str, tmp_path) -> None:
         assert put["value"]["mean"] is None
 
 
-def test_explain_puts_no_later_number_into_a_formula() -> None:
+def test_explain_substitutes_no_later_number_into_a_formula() -> None:
     text = str(viz.explain(written()))
     assert "#5 put = put(#4, #3) = [2] overwritten, key=0\n" in text
     assert "#7 multiply = #5 · 10 = [30, 0]\n" in text
@@ -83,7 +83,7 @@ def test_a_copy_that_was_made_before_the_write_keeps_its_number() -> None:
     assert {n.op: str(n.value) for n in g.nodes if n.op in ("exp", "sum")} == {"exp": "1", "sum": "5"}
 
 
-def test_a_step_into_nan_is_not_blamed_on_the_data() -> None:
+def test_a_step_to_nan_is_not_attributed_to_the_data() -> None:
     w = tg.tensor([1.0, 2.0], requires_grad=True)
     loss = (w * w).sum()
     with tg.no_grad():
@@ -92,7 +92,7 @@ def test_a_step_into_nan_is_not_blamed_on_the_data() -> None:
     assert [f.what for f in viz.graph((w * w).sum()).findings] == ["NaN in the data"]
 
 
-def test_dead_units_are_not_counted_in_numbers_of_another_time() -> None:
+def test_dead_units_are_not_counted_in_overwritten_values() -> None:
     x = tg.ones(64, 4, requires_grad=True)
     y = tg.relu(x)
     total = y.sum()
@@ -101,7 +101,7 @@ def test_dead_units_are_not_counted_in_numbers_of_another_time() -> None:
     assert "dead ReLU" not in [f.what for f in viz.graph(total).findings]
 
 
-def test_a_leaf_is_what_it_was_where_it_was_used() -> None:
+def test_a_leaf_is_shown_as_it_was_where_it_was_used() -> None:
     x, z = tg.ones(2, requires_grad=True), tg.ones(2)
     y = (x * z).sum()
     x.requires_grad_(False)
@@ -112,7 +112,7 @@ def test_a_leaf_is_what_it_was_where_it_was_used() -> None:
     assert "1 parameter" in g.title
 
 
-def test_a_leaf_used_frozen_and_not_is_a_parameter() -> None:
+def test_a_leaf_used_both_frozen_and_unfrozen_is_a_parameter() -> None:
     x, w = tg.ones(2), tg.ones(2, requires_grad=True)
     first = x * w
     x.requires_grad_(True)

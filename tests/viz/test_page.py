@@ -1,4 +1,4 @@
-"""The page: what is in the file, and, in a real browser, what it does."""
+"""The page: the content of the file, and its behaviour in a real browser."""
 
 import json
 import re
@@ -71,7 +71,7 @@ def test_the_page_fetches_nothing():
     assert not re.search(r"""(src|href)\s*=|url\(|@import|https?://(?!www\.w3\.org)""", text.replace("default-src", ""))
 
 
-def test_the_page_reads_without_scripts():
+def test_the_page_can_be_read_without_scripts():
     text = neuron()._written(".html")
     assert "Scripts are off" in text
     assert "● o = tanh" in text
@@ -89,7 +89,7 @@ def test_the_steps_hold_the_engines_gradients():
     }  # fmt: skip
 
 
-def test_a_page_holds_one_drawing_in_which_modules_fold_and_the_one_asked_for_where_that_has_repeated_steps():
+def test_a_page_holds_one_drawing_in_which_modules_fold_and_the_requested_one_if_it_has_repeated_steps():
     def labels(g):
         return re.findall(r'data-label="([^"]*)"', g._written(".html"))
 
@@ -142,7 +142,7 @@ def test_the_page_of_a_large_graph_works(opened):
 
 
 def wait(page, condition):
-    """Until a JavaScript expression is true; the page's own policy forbids what Playwright's wait_for_function does."""
+    """Wait until a JavaScript expression is true; the page's security policy forbids Playwright's wait_for_function."""
     for _ in range(200):
         if page.evaluate(condition):
             return
@@ -152,7 +152,7 @@ def wait(page, condition):
 
 @pytest.fixture
 def opened(chromium, tmp_path):
-    """A function that opens a graph as a page; at the end nothing may have been said or asked for."""
+    """A function that opens a graph as a page; at the end the console must be empty and nothing may have been fetched."""
     noise, pages = [], []
 
     def open_(g, **options):
@@ -266,11 +266,11 @@ def unlike_steps(n=120):
 
 
 def numbers(*texts):
-    """The nodes that boxes stand for."""
+    """The nodes that boxes represent."""
     return {int(i) for text in texts for i in text.split()}
 
 
-def test_arrows_know_their_boxes_where_some_are_left_out(opened):
+def test_arrows_refer_to_their_boxes_where_some_are_left_out(opened):
     g = unlike_steps()
     page = opened(g)
     assert page.locator("text[data-box]").count() > 0  # "… left out"
@@ -279,7 +279,7 @@ def test_arrows_know_their_boxes_where_some_are_left_out(opened):
     drawn = numbers(*page.evaluate("boxes.map(box => box.dataset.nodes)"))
     for source, target in found:
         wanted = {i for m in numbers(target) for i in g.nodes[m].inputs}
-        assert wanted & numbers(source) if source else not wanted & drawn  # without a source: from what is left out
+        assert wanted & numbers(source) if source else not wanted & drawn  # without a source: from a box that is left out
     assert {source is None for source, _ in found} == {True, False}
     flowing = page.evaluate("arrows.filter(a => a.classList.contains('flow')).map(a => a.target.classList.contains('now'))")
     assert flowing
@@ -311,7 +311,7 @@ def test_a_finding_leads_to_its_node(opened):
     assert "log" in page.inner_text("#details h2")
 
 
-def test_without_scripts_nothing_is_shown_that_would_do_nothing(opened):
+def test_without_scripts_no_control_is_shown(opened):
     page = opened(network(), java_script_enabled=False)
     for control in ("button", "select", "input", "footer"):
         assert page.locator(f"{control}:visible").count() == 0
@@ -337,11 +337,11 @@ def test_modules_collapse_and_colours_change(opened):
     fills = page.eval_on_selector_all(".view:not([hidden]) .tg-box", "rs => rs.map(r => r.style.fill)")
     assert any("rgba" in f for f in fills)
     page.select_option("#colour", "role")
-    assert not page.locator("#colour [value=time]").is_visible()  # nothing measured it
+    assert not page.locator("#colour [value=time]").is_visible()  # it was not measured
     assert page.evaluate("document.querySelector('#colour [value=time]').hidden")
 
 
-def test_the_colour_menu_says_what_it_shows_and_from_where_to_where(opened):
+def test_the_colour_menu_shows_its_quantity_and_range(opened):
     x = tg.tensor([3.0, -4.0], requires_grad=True)
     y = (x * 10).sum()
     y.backward()
@@ -360,7 +360,7 @@ def test_the_colour_menu_says_what_it_shows_and_from_where_to_where(opened):
     }
 
 
-def test_inside_a_trace_the_page_knows_the_time_of_each_op(opened):
+def test_inside_a_trace_the_page_shows_the_time_of_each_op(opened):
     x = tg.tensor([1.0, 2.0], requires_grad=True)
     with viz.trace():
         y = x.tanh().sum()
@@ -416,7 +416,7 @@ def chips(page):
     return page.eval_on_selector_all(".tg-sent .tg-chip-text", "ts => ts.map(t => t.textContent)")
 
 
-def test_arrows_of_the_backward_pass_point_back_and_carry_what_is_sent(opened):
+def test_arrows_of_the_backward_pass_point_back_and_are_labelled_with_their_gradient(opened):
     page = opened(neuron())
     page.evaluate("go(steps.length)")  # x1 · w1: g = 0.5
     assert sorted(chips(page)) == ["0.5 · -3 = -1.5", "0.5 · 2 = 1"]
@@ -551,7 +551,7 @@ def test_the_wheel_zooms_at_the_pointer_and_dragging_moves(opened):
 
 @pytest.mark.parametrize("framed", [False, True], ids=["page", "notebook"])
 @pytest.mark.parametrize(("blocks", "fits"), [(1, True), (2, True), (6, False)])
-def test_left_to_right_the_whole_width_is_shown_or_it_is_legible_and_scrolls(chromium, tmp_path, blocks, fits, framed):
+def test_left_to_right_the_whole_width_is_shown_or_the_page_scrolls(chromium, tmp_path, blocks, fits, framed):
     g = replace(network(blocks), direction="LR")
     if framed:
         path = tmp_path / "notebook.html"
@@ -618,13 +618,13 @@ def test_play_goes_through_all_steps_and_stops(opened):
 # --- predict, then reveal ---
 
 
-def test_predict_asks_for_the_number_first_and_judges_the_answer(opened):
+def test_predict_asks_for_the_number_first_and_checks_the_answer(opened):
     page = opened(neuron())
     page.check("#predict")
     page.click("#next")
     assert page.inner_text("#said") == "#2 multiply = x1 · w1 = 2 · -3 = ?"
     value = page.locator(".tg-node.now .tg-value")
-    assert not value.is_visible()  # the box does not give it away
+    assert not value.is_visible()  # the box does not show it
     page.fill("#guess", "-6")
     page.press("#guess", "Enter")
     assert page.inner_text("#verdict") == "Right: -6."
@@ -655,7 +655,7 @@ def test_predict_asks_for_the_shape_of_an_array(opened):
 # --- a phone ---
 
 
-def test_on_a_phone_the_player_sticks_words_are_legible_and_touch_is_named(chromium, tmp_path):
+def test_on_a_phone_the_player_stays_visible_text_is_legible_and_touch_is_mentioned(chromium, tmp_path):
     path = network(2).save(tmp_path / "g.html")
     page = chromium.new_page(viewport={"width": 380, "height": 700}, has_touch=True)
     page.goto(f"file://{path}")
@@ -676,7 +676,7 @@ def test_on_a_phone_the_player_sticks_words_are_legible_and_touch_is_named(chrom
     page.close()
 
 
-def test_after_backward_the_page_goes_through_the_optimizers_step(opened):
+def test_after_backward_the_page_steps_through_the_optimizers_step(opened):
     w = tg.tensor(2.0, requires_grad=True)
     opt = tg.optim.SGD([w], lr=0.5)
     loss = w * 3
@@ -690,7 +690,7 @@ def test_after_backward_the_page_goes_through_the_optimizers_step(opened):
     assert "what the optimizer does" in page.inner_text("#details")
 
 
-def test_the_way_of_the_element_that_is_followed_is_bright_when_the_page_opens(opened):
+def test_the_path_of_the_followed_element_is_bright_when_the_page_opens(opened):
     x, w = tg.tensor([[1.0, 2.0]], requires_grad=True), tg.tensor([[3.0], [4.0]], requires_grad=True)
     y = (x @ w).sum()
     y.backward()

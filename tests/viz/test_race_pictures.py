@@ -12,7 +12,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 
 def line_at(x, outputs=1):
-    """A model that says class 1 right of x."""
+    """A model that predicts class 1 to the right of x."""
     model = nn.Linear(2, outputs)
     with tg.no_grad():
         rows = [[1.0, 0.0]] if outputs == 1 else [[-1.0, 0.0], [1.0, 0.0]]
@@ -38,7 +38,7 @@ def test_the_boundary_lies_where_the_model_changes_its_mind(model):
         assert all((x <= middle + 0.1) if left else (x >= middle - 0.1) for x in corners)
 
 
-def test_a_model_in_training_mode_is_asked_in_eval_mode_and_given_back():
+def test_a_model_in_training_mode_is_evaluated_in_eval_mode_and_restored():
     model = nn.Sequential(nn.Dropout(0.9), line_at(0))
     texts = {viz.decision_boundary(model, np.eye(2), [1, 0]).svg for _ in range(2)}
     assert len(texts) == 1
@@ -86,7 +86,7 @@ def test_activations_that_are_not_finite_are_counted():
         ({"a": ([0, 1], [0, 0])}, {"log_x": True, "log_y": True}),
     ],
 )
-def test_a_plot_of_little_or_nothing_is_still_a_picture(lines, options):
+def test_a_plot_with_few_or_no_points_is_still_a_picture(lines, options):
     picture = viz.plot(lines, {"points": ([0.0, 1.0], [2.0, 0.0])}, title="a < b", **options)
     ET.fromstring(picture.svg)
     assert "nan" not in picture.svg
@@ -103,7 +103,7 @@ def test_a_band_covers_the_spread_and_belongs_to_a_line():
         viz.plot({"a": ([1], [1])}, bands={"b": ([1], [0], [2])}, title="")
 
 
-def test_a_plot_says_which_line_has_lengths_that_differ():
+def test_the_error_of_a_plot_says_which_line_has_different_lengths():
     with pytest.raises(ValueError, match="'a' has 2 values of x, but 1 of y"):
         viz.plot({"a": ([1, 2], [1])}, title="")
 

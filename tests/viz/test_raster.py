@@ -107,7 +107,7 @@ def test_charts_can_be_saved_as_png(tmp_path):
         assert (abs(image[..., :3] * 255 - colour).max(axis=-1) < 2).sum() > 50
 
 
-def test_letters_keep_to_their_places():
+def test_text_keeps_its_position():
     def columns(anchor):
         svg = f"""<svg xmlns="http://www.w3.org/2000/svg" width="200" height="40"><style></style>
         <text x="100" y="25" text-anchor="{anchor}">words</text></svg>"""
@@ -154,7 +154,7 @@ def test_circles_shifts_and_clips_are_painted_where_a_browser_paints_them():
     assert (at(80, 20), at(2, 2)) == (blue, white)
 
 
-def test_a_line_is_as_opaque_as_it_says():
+def test_a_line_has_its_opacity():
     line = '<path style="stroke:#000000;stroke-width:20;fill:none" d="M0 {y}h100" stroke-opacity="{opacity}"/>'
     shapes = line.format(y=20, opacity=0.25) + line.format(y=70, opacity=1)
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="100" height="100">{shapes}</svg>'

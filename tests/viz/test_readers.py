@@ -1,4 +1,4 @@
-"""Every picture in every reader that is here: all its marks are there, and the readers agree with one another."""
+"""Every picture in every installed viewer: all marks are drawn, and the viewers agree with one another."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def svg(name: str) -> str:
 
 @cache
 def seen(name: str, reader: str, words: bool) -> np.ndarray:
-    """The picture in that reader, with or without its text: letters differ between readers, shapes must not."""
+    """The picture in that reader, with or without its text: letters differ between viewers, shapes must not."""
     source = svg(name) if words else re.sub(r"<text\b[^>]*>[^<]*</text>", "", svg(name))
     return readers.READERS[reader](source)
 
@@ -143,7 +143,7 @@ def marks(source: str) -> Iterator[tuple[str, np.ndarray, list[tuple[float, floa
 
 
 def labels(source: str) -> Iterator[tuple[str, np.ndarray, tuple[slice, slice]]]:
-    """(words, colour, the rows and columns in which they stand) of every text."""
+    """(text, colour, its rows and columns) of every text."""
     root = ET.fromstring(source)
     for element, look, _ in raster._styled(root, raster._rules(root.find("{*}style").text)):
         words = (element.text or "").strip()
@@ -158,7 +158,7 @@ def labels(source: str) -> Iterator[tuple[str, np.ndarray, tuple[slice, slice]]]
 
 
 def written(shapes: np.ndarray, full: np.ndarray, colour: np.ndarray, box: tuple[slice, slice]) -> bool:
-    """Whether the pixel of the box that the letters change most became more like their colour."""
+    """Whether the pixel that the letters change most moved towards their colour."""
     before, after = (image[: len(full), : full.shape[1]][box].reshape(-1, 3) for image in (shapes, full))
     most = abs(after - before).max(1).argmax()
     way = colour - before[most]
@@ -175,7 +175,7 @@ def has(image: np.ndarray, colour: np.ndarray, x: float, y: float) -> bool:
     "reader", [pytest.param(r, marks=pytest.mark.slow if r in readers.SLOW else ()) for r in readers.READERS]
 )
 @pytest.mark.parametrize("name", PICTURES)
-def test_every_point_line_and_label_is_there(name, reader):
+def test_every_point_line_and_label_is_drawn(name, reader):
     shapes, full = seen(name, reader, False), seen(name, reader, True)
     missing = []
     for kind, colour, where in marks(svg(name)):

@@ -1,4 +1,4 @@
-"""Runs side by side: what compare takes, what is in its file, and, in a browser, what it does."""
+"""Runs compared: the arguments of compare, the content of its page, and its behaviour in a browser."""
 
 import json
 import re
@@ -41,7 +41,7 @@ def data_of(page):
     return json.loads(re.search(r'<script type="application/json" id="data">(.*?)</script>', page.html, re.DOTALL)[1])
 
 
-# --- what it takes ---
+# --- arguments ---
 
 
 def test_a_dict_a_list_and_one_history_are_runs():
@@ -70,7 +70,7 @@ def test_equal_names_are_numbered():
 
 
 @pytest.mark.parametrize(("runs", "error", "text"), [([], ValueError, "no runs"), (3, TypeError, "a Sweep, or the path")])
-def test_what_is_no_run_is_answered(runs, error, text):
+def test_the_error_for_an_object_that_is_not_a_run_lists_what_is_accepted(runs, error, text):
     with pytest.raises(error, match=text):
         viz.compare(runs)
 
@@ -161,7 +161,7 @@ def test_reading_leaves_out_a_line_that_is_being_written_and_the_file_as_it_is(t
         ({"curves": [1]}, "'it' in its curves is not a list of numbers"),
     ],
 )
-def test_a_row_of_another_form_is_named_with_its_fault(change, fault, tmp_path):
+def test_the_error_for_a_malformed_row_says_what_is_wrong(change, fault, tmp_path):
     path = tmp_path / "runs.jsonl"
     good = swept()[0]
     path.write_text(json.dumps(good) + "\n" + json.dumps({**good, "key": "other", **change}) + "\n[]\n")
@@ -171,7 +171,7 @@ def test_a_row_of_another_form_is_named_with_its_fault(change, fault, tmp_path):
     assert "line 3" in str(said[1].message)
 
 
-# --- what is in the file ---
+# --- the page ---
 
 
 def test_fifty_long_runs_are_less_than_a_megabyte():
@@ -204,7 +204,7 @@ def test_the_page_fetches_nothing():
     assert "{{" not in html
 
 
-def test_the_text_has_the_best_first():
+def test_the_text_lists_the_best_run_first():
     assert [line.split()[0] for line in repr(viz.compare(swept())).splitlines()] == [
         "4",
         "name",
@@ -271,7 +271,7 @@ def test_runs_are_filtered_by_words_and_conditions(shown):
     assert len(names(tab)) == 4
 
 
-def test_runs_are_sorted_by_a_column_and_missing_numbers_stand_last(shown):
+def test_runs_are_sorted_by_a_column_with_missing_numbers_last(shown):
     tab = shown(viz.compare(swept()))
     button = tab.locator("#runs thead button", has_text="loss")
     button.focus()
@@ -282,7 +282,7 @@ def test_runs_are_sorted_by_a_column_and_missing_numbers_stand_last(shown):
     assert button.locator("xpath=..").get_attribute("aria-sort") == "descending"
 
 
-def test_the_difference_of_two_runs_is_that_of_their_numbers(shown):
+def test_the_difference_of_two_runs_equals_that_of_their_numbers(shown):
     tab = shown(viz.compare(swept()))
     assert tab.locator("#pair dd").all_inner_texts() == [" Adam, 0.1, seed 0", " SGD, 0.1, seed 0"]
     assert tab.inner_text("#verdict") == "A is below B at 2 of 3 points."
@@ -331,7 +331,7 @@ def test_curves_over_seconds_smoothed_and_coloured_by_a_parameter(shown):
     assert styles[0] == styles[1] != styles[2]
 
 
-def test_a_run_that_explodes_does_not_flatten_the_others_unless_asked_for(shown):
+def test_a_run_that_explodes_does_not_flatten_the_others_unless_requested(shown):
     tab = shown(viz.compare({"good": made([4.0, 2.0, 1.0, 0.5, 0.3, 0.2, 0.1] * 3), "bad": made([4.0, 1e9])}))
     tab.uncheck("#log")
     assert tab.evaluate("chart.cut")

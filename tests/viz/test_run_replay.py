@@ -1,4 +1,4 @@
-"""A run replayed: what a Recorder keeps, that it changes nothing, what is in the page, and, in a browser, what it does."""
+"""A replayed run: what a Recorder stores, that it changes nothing, the content of the page, and its behaviour in a browser."""
 
 import base64
 import json
@@ -29,7 +29,7 @@ def unpacked(text):
     return np.frombuffer(base64.b64decode(text), np.uint8)
 
 
-# --- what is kept ---
+# --- what is stored ---
 
 
 def test_a_run_that_is_recorded_has_the_same_numbers():
@@ -76,7 +76,7 @@ def test_frames_are_evenly_apart_and_not_too_many(every, most, steps):
     assert all(step % every == 0 for step in kept[:-1])
 
 
-def test_findings_are_those_of_the_graph_of_that_step():
+def test_findings_are_those_of_that_steps_graph():
     model = nn.Sequential(nn.Linear(2, 4), nn.ReLU(), nn.Linear(4, 1))
     with tg.no_grad():
         model[0].bias.fill_(-100.0)
@@ -118,7 +118,7 @@ def test_a_run_that_diverges_can_be_replayed():
         ({"data": 3}, TypeError, "data must be"),
     ],
 )
-def test_wrong_options_are_answered(options, error, text):
+def test_errors_say_which_options_are_wrong(options, error, text):
     with pytest.raises(error, match=text):
         train.Recorder(**options)
 
@@ -131,7 +131,7 @@ def test_a_history_without_frames_says_what_to_do():
 # --- what is in the page ---
 
 
-def test_boundary_and_confusion_matrix_are_the_models_own():
+def test_boundary_and_confusion_matrix_agree_with_the_model():
     history, model, X, y = moons(train.Recorder())
     seen = data_of(history.replay())["predictions"]
     last = history.recording.frames[-1]
@@ -177,7 +177,7 @@ def test_several_classes_and_numbers_of_many_features():
     assert data_of(history.replay())["predictions"]["view"] == "surface"
 
 
-def test_words_and_sequences_are_recorded():
+def test_classes_with_names_and_sequences_are_recorded():
     words = np.random.default_rng(0).integers(0, 9, (40, 3))
     model = nn.Sequential(nn.Embedding(9, 4), nn.Flatten(), nn.Linear(12, 3))
     options = {"loss": "categorical_crossentropy", "epochs": 2, "progress": False}
@@ -217,7 +217,7 @@ def test_without_scripts_there_are_the_curves(shown):
     assert tab.locator("svg.tgc:visible").count() == 1
 
 
-def test_time_goes_by_slider_keys_buttons_and_a_click(shown):
+def test_time_is_moved_by_slider_keys_buttons_and_a_click(shown):
     history, *_ = moons(train.Recorder())
     tab = shown(history.replay())
     last = len(history.recording.frames) - 1
@@ -251,7 +251,7 @@ PIXELS = """places => {
 }"""
 
 
-def test_the_picture_has_the_classes_that_the_model_gives(shown):
+def test_the_picture_shows_the_models_classes(shown):
     history, model, *_ = moons(train.Recorder())
     tab = shown(history.replay())
     assert tab.inner_text("#seen") == "Decision boundary"

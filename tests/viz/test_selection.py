@@ -62,7 +62,7 @@ def test_parts_can_be_printed_and_drawn():
         assert "tanh" in str(g)
 
 
-def test_two_steps_of_a_loop_differ_where_something_changed():
+def test_two_steps_of_a_loop_differ_only_where_something_changed():
     model = nn.MLP([2, 3, 1])
     x = tg.ones(4, 2)
     before = viz.graph(model(x).sum(), model)
@@ -74,7 +74,7 @@ def test_two_steps_of_a_loop_differ_where_something_changed():
     assert str(before.diff(before)) == "the same"
 
 
-def test_ops_that_came_and_went_are_named():
+def test_ops_that_were_added_and_removed_are_listed():
     x = tg.tensor(1.0, requires_grad=True)
     text = str(viz.graph(x.tanh().exp()).diff(viz.graph(x.sin().exp())))
     assert "gone: #1 tanh" in text
@@ -134,7 +134,7 @@ def test_json_holds_the_numbers_of_the_graph():
     assert nodes[-1]["order"] == 0
 
 
-def test_a_list_of_nodes_is_read_at_a_prompt():
+def test_the_repr_of_a_list_of_nodes_is_readable():
     x = tg.tensor([1.0, 2.0], requires_grad=True)
     y = x.relu().sum()
     y.backward()
@@ -168,7 +168,7 @@ def test_a_difference_is_a_picture_of_the_later_graph_with_before_and_after(tmp_
     assert all("before" not in node.facts for node in before.nodes)
 
 
-def test_in_a_difference_what_came_is_new_and_a_long_value_has_a_percentage():
+def test_in_a_difference_additions_are_marked_new_and_a_long_value_has_a_percentage():
     x = tg.tensor([0.25, 0.5], requires_grad=True)
     svg = viz.graph(x.exp()).diff(viz.graph((x * 2).exp())).svg
     assert "new: [0.5, 1]" in svg

@@ -13,7 +13,7 @@ FLOATS = hnp.arrays(np.float64, hnp.array_shapes(max_dims=3, max_side=6), elemen
 
 
 @given(FLOATS)
-def test_a_summary_says_what_numpy_says(a):
+def test_a_summary_agrees_with_numpy(a):
     s = summarise(a)
     scale = max(1.0, float(np.abs(a).max()))
     assert (s.shape, s.dtype, s.nbytes, s.size) == (a.shape, "float64", a.nbytes, a.size)
@@ -42,7 +42,7 @@ def test_nan_and_infinity_are_counted_and_left_out_of_the_rest(repeats):
 
 
 @pytest.mark.parametrize("repeats", [1, 20])
-def test_nothing_but_nan_has_no_range(repeats):
+def test_an_array_of_nan_only_has_no_range(repeats):
     s = summarise(np.array([np.nan, np.nan] * repeats))
     assert (s.min, s.mean) == (None, None)
     assert "NaN" in str(s)

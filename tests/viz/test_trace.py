@@ -1,4 +1,4 @@
-"""A trace: the module and line of each op, and the graph of what failed, whatever failed, with the error passed on as it is."""
+"""A trace: the module and line of each op, and the graph of whatever failed, with the error passed on unchanged."""
 
 import json
 import re
@@ -19,7 +19,7 @@ HERE = source_line(__file__, 0).removesuffix("0")  # as a graph names this file
 WRITERS = [".txt", ".svg", ".html", ".dot", ".mmd", ".json"]
 
 
-def test_an_op_that_raises_leaves_its_graph_and_the_error_reaches_the_user():
+def test_an_op_that_raises_leaves_its_graph_and_the_error_is_passed_on():
     w = tg.ones(3, 2).requires_grad_()
     with pytest.raises(ValueError, match="broadcast"), viz.trace() as t:
         (w * 2) + tg.ones(4)
@@ -31,7 +31,7 @@ def test_an_op_that_raises_leaves_its_graph_and_the_error_reaches_the_user():
     assert "raised" in g._repr_mimebundle_()["image/svg+xml"]
 
 
-def test_a_layer_that_gets_a_wrong_shape_is_named():
+def test_a_layer_that_gets_a_wrong_shape_is_named_in_the_graph():
     model = nn.Sequential(nn.Linear(3, 4), nn.Linear(5, 1))
     with pytest.raises(ValueError, match="in_features"), viz.trace(model) as t:
         model(tg.ones(2, 3))
@@ -48,7 +48,7 @@ def test_a_trace_records_module_and_line_of_each_op():
 
 
 @pytest.mark.parametrize(("below", "shown"), [(True, "steps/train.py:2"), (False, "train.py:2")])
-def test_no_form_of_a_graph_tells_the_folders_above_the_working_directory(tmp_path, monkeypatch, below, shown):
+def test_no_format_of_a_graph_contains_the_folders_above_the_working_directory(tmp_path, monkeypatch, below, shown):
     home = tmp_path / "home of someone"
     (home / "steps").mkdir(parents=True)
     (home / "elsewhere").mkdir()
@@ -65,7 +65,7 @@ def test_no_form_of_a_graph_tells_the_folders_above_the_working_directory(tmp_pa
         made["step"](w, tg.ones(4))
     graphs = [viz.graph(y, model), t.graph]
     assert [g.root.source for g in graphs] == [shown, shown]
-    monkeypatch.chdir(tmp_path)  # what was seen stays
+    monkeypatch.chdir(tmp_path)  # what was recorded is kept
     for g in graphs:
         for writer in WRITERS:
             text = g._written(writer)
@@ -114,7 +114,7 @@ def test_a_trace_measures_the_forward_function_of_each_op_and_nothing_else(monke
         def backward(ctx, g):
             return g
 
-    monkeypatch.setitem(PRIMITIVES, "slow", None)  # so that it is taken out again
+    monkeypatch.setitem(PRIMITIVES, "slow", None)  # so that it is removed again
     monkeypatch.setattr(import_module("tinygrad_edu.viz.model.tracing"), "perf_counter", lambda: clock[0])
     op = tg.autograd.primitive(slow, lambda g, y, x: g * y)
     before = op(W)
@@ -167,7 +167,7 @@ def test_the_op_that_was_called_is_named_with_all_its_operands(call, name, shape
 
 
 class Stop(BaseException):
-    """An exception without a message that is no Exception."""
+    """An exception without a message that is not an Exception."""
 
 
 class Raises(nn.Module):
@@ -185,7 +185,7 @@ class Raises(nn.Module):
     [ValueError(), KeyError("key"), IndexError("x"), AssertionError(), ZeroDivisionError(" \n "), KeyboardInterrupt(), Stop()],
     ids=repr,
 )
-def test_an_exception_of_the_users_own_reaches_the_user_and_is_drawn(error):
+def test_a_user_defined_exception_is_passed_on_and_drawn(error):
     model = nn.Sequential(Raises(error))
     with pytest.raises(type(error)) as caught, viz.trace(model) as t:
         model(tg.ones(1, 2))
@@ -229,7 +229,7 @@ def test_the_axes_that_do_not_fit_are_marked(call, told):
 @pytest.mark.parametrize(
     "call",
     [
-        lambda: nn.Linear(3, 2)(tg.tensor([1, 2, 3])),  # it wants other numbers, not another shape
+        lambda: nn.Linear(3, 2)(tg.tensor([1, 2, 3])),  # it needs other numbers, not another shape
         lambda: F.cross_entropy(W, tg.tensor([0, 1, 9])),
         lambda: tg.cat([W, tg.ones(2, 4, 1)]),
     ],
@@ -240,7 +240,7 @@ def test_no_axis_is_marked_where_none_is_wrong(call):
     assert "^" not in t.graph.root.note
 
 
-def test_the_line_and_the_kind_of_an_error_stand_in_the_picture():
+def test_the_picture_shows_the_line_and_the_type_of_an_error():
     model = nn.Sequential(Raises(KeyError("batch")))
     with pytest.raises(KeyError), viz.trace(model) as t:
         model(tg.ones(1, 2))
@@ -251,7 +251,7 @@ def test_the_line_and_the_kind_of_an_error_stand_in_the_picture():
     assert g.root.place.startswith("test_trace.py:")
 
 
-def test_what_was_computed_before_a_users_own_error_has_an_arrow_to_it():
+def test_results_computed_before_a_users_error_have_an_arrow_to_it():
     def half(x):
         h = (x * W).sum()
         raise ValueError(f"no {h.item()}")
@@ -284,7 +284,7 @@ def test_an_interrupt_between_two_ops_is_drawn_after_what_was_recorded():
     del y
 
 
-def test_an_error_whose_words_cannot_be_had_still_reaches_the_user():
+def test_an_error_whose_message_cannot_be_read_is_still_passed_on():
     class MuteError(Exception):
         def __str__(self):
             raise RuntimeError
@@ -313,7 +313,7 @@ def test_a_module_that_calls_itself_can_be_traced():
     del y
 
 
-def test_an_error_that_the_users_code_catches_leaves_no_module_behind():
+def test_an_error_caught_in_user_code_leaves_no_module_behind():
     class Tries(nn.Module):
         def __init__(self):
             super().__init__()
@@ -333,7 +333,7 @@ def test_an_error_that_the_users_code_catches_leaves_no_module_behind():
     del y
 
 
-def test_threads_do_not_mix_up_their_modules():
+def test_modules_on_different_threads_are_kept_apart():
     model = nn.Sequential(nn.Linear(2, 2), nn.Linear(2, 2))
     found = []
     together = threading.Barrier(4, timeout=10)
@@ -353,7 +353,7 @@ def test_threads_do_not_mix_up_their_modules():
     assert found == [["0", "1", "linear", "linear"]] * 4
 
 
-def test_a_trace_that_is_used_again_forgets_the_failure():
+def test_a_trace_that_is_reused_forgets_the_failure():
     t = viz.trace()
     with pytest.raises(ValueError, match="broadcast"), t:
         W + tg.ones(4)
@@ -363,6 +363,6 @@ def test_a_trace_that_is_used_again_forgets_the_failure():
     del y
 
 
-def test_a_trace_of_something_else_than_a_module_is_refused():
+def test_a_trace_of_an_object_that_is_not_a_module_is_refused():
     with pytest.raises(TypeError, match=r"trace: expected an nn\.Module, got list"):
         viz.trace([nn.Linear(1, 1)])

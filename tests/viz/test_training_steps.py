@@ -1,4 +1,4 @@
-"""viz.step_through: the numbers of its page are those of the training that it did."""
+"""viz.step_through: the numbers in its page are those of the training steps."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def data_of(page: str) -> Any:
 
 
 @pytest.mark.parametrize("rule", ["SGD", "Momentum", "Adagrad", "RMSprop", "Adadelta", "Adam", "Nadam", "AdamW"])
-def test_the_tables_hold_every_number_of_a_training_without_the_page(rule: str) -> None:
+def test_the_tables_hold_every_number_of_the_same_training_without_the_page(rule: str) -> None:
     model, x, y = parts()
     opt = getattr(optim, rule)(model.parameters(), lr=0.1)
     found = data_of(viz.step_through(model, nn.MSELoss(), opt, [(x, y)] * 3).html)
@@ -64,7 +64,7 @@ def test_large_parameters_show_the_elements_with_the_largest_gradients() -> None
     assert sum(abs(model.weight.grad.numpy().ravel()) >= smallest) == 16
 
 
-def test_what_cannot_be_shown_is_refused() -> None:
+def test_arguments_that_cannot_be_shown_are_refused() -> None:
     model, x, y = parts()
     opt = optim.SGD(model.parameters(), lr=0.1)
     with pytest.raises(ValueError, match=r"batches is empty; pass pairs"):
@@ -81,7 +81,7 @@ def test_a_training_that_diverges_is_shown_with_its_infinities() -> None:
     model, x, y = nn.Sequential(nn.Linear(2, 3), nn.ReLU(), nn.Linear(3, 1)), tg.randn(4, 2), tg.randn(4, 1)
     opt = optim.SGD(model.parameters(), lr=1e12)
     with np.errstate(all="ignore"), warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # what they say is what the page shows
+        warnings.simplefilter("ignore", RuntimeWarning)  # their values are what the page shows
         steps = data_of(viz.step_through(model, nn.MSELoss(), opt, [(x, y)] * 6).html)["steps"]
     assert isinstance(steps[0]["loss"], float)
     assert {s["loss"] for s in steps[3:]} <= {"Infinity", "NaN"}
@@ -90,7 +90,7 @@ def test_a_training_that_diverges_is_shown_with_its_infinities() -> None:
     assert any(row["after"] == "NaN" for row in last)
 
 
-def test_an_option_that_is_infinite_or_of_numpy_is_a_number_of_the_page() -> None:
+def test_infinite_and_numpy_options_are_shown_as_numbers() -> None:
     model, x, y = parts()
     opt = optim.SGD(model.parameters(), lr=0.1)
     opt.param_groups[0].update(lr=np.float32(0.5), clip=math.inf)
@@ -107,7 +107,7 @@ def test_an_optimizer_of_another_model_is_refused_before_a_step() -> None:
 
 
 @pytest.mark.slow
-def test_the_first_element_is_that_with_the_largest_gradient_and_not_of_a_dead_unit(shown: Any) -> None:
+def test_the_first_element_has_the_largest_gradient_and_is_not_of_a_dead_unit(shown: Any) -> None:
     tg.manual_seed(0)
     model, x, y = nn.Sequential(nn.Linear(2, 3), nn.ReLU(), nn.Linear(3, 1)), tg.randn(4, 2), tg.randn(4, 1)
     with tg.no_grad():

@@ -1,4 +1,4 @@
-"""The optimizer's step as a phase of the graph: tried on a copy, equal to the step that then happens."""
+"""The optimizer's step as a phase of the graph: tried on a copy, and equal to the real step afterwards."""
 
 import numpy as np
 import pytest
@@ -16,7 +16,7 @@ def model_and_loss():
 
 
 @pytest.mark.parametrize("rule", RULES)
-def test_what_is_shown_is_what_the_step_does_and_drawing_does_nothing(rule):
+def test_the_shown_update_equals_the_step_and_drawing_changes_nothing(rule):
     model, loss = model_and_loss()
     opt = rule(model.parameters(), lr=0.1)
     for _ in range(2):  # the second step has a state
@@ -43,7 +43,7 @@ def test_what_is_shown_is_what_the_step_does_and_drawing_does_nothing(rule):
                 assert after.first == pytest.approx(value.reshape(-1)[: len(after.first)].tolist(), rel=1e-6)
 
 
-def test_the_step_is_explained_with_the_rules_own_text():
+def test_the_step_is_explained_with_the_text_of_the_rule():
     w = tg.tensor(2.0, requires_grad=True)
     opt = optim.Momentum([w], lr=0.1, momentum=0.5)
     loss = w * 3
@@ -64,7 +64,7 @@ def test_without_gradients_there_is_no_step_and_a_number_is_no_optimizer():
         viz.graph(loss, optimizer=3)
 
 
-def test_an_optimizer_of_the_users_own_shows_its_own_rule():
+def test_a_user_defined_optimizer_shows_its_own_rule():
     class SignDescent(optim.Optimizer):
         def update(self, w, g, *, t, lr):
             """One sentence."""

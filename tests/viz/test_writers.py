@@ -63,13 +63,13 @@ def test_hostile_names_pass_through_dot(hostile):
 
 
 @pytest.mark.parametrize("suffix", [".html", ".svg", ".dot", ".mmd", ".txt", ".json"])
-def test_every_text_format_can_be_written_whatever_the_result_is_called(hostile, suffix, tmp_path):
+def test_every_text_format_can_be_written_whatever_the_results_name(hostile, suffix, tmp_path):
     path = Path(graph_with_names(hostile).save(tmp_path / f"g{suffix}"))
     assert "multiply" in path.read_text("utf-8")
     assert not re.search("[\x00-\x08\x0b-\x1f]", path.read_text("utf-8"))
 
 
-def test_a_name_is_cut_in_the_title_and_nothing_else_is_called_nothing():
+def test_a_long_name_is_shortened_in_the_title():
     assert len(graph_with_names("x" * 10_000).title) < 100
     assert graph_with_names(" \n\x1b").title.startswith("output · 2 ops")
 
@@ -96,7 +96,7 @@ def test_the_svg_shows_op_shape_value_and_gradient():
     assert {"x", "[1, 2]", "1 … 2, mean 1.5", "grad 3 everywhere", "multiply", "(·, 3)", "y = sum", "9", "grad 1"} <= set(shown)
 
 
-def test_what_is_not_known_any_more_says_why_in_picture_and_text():
+def test_picture_and_text_say_why_a_value_is_unknown():
     w1, w2 = (tg.tensor([[k]], requires_grad=True) for k in (2.0, 3.0))
     w2.name = "two\nlines"
     loss = ((tg.ones(1, 1) @ w1) @ w2).sum()
@@ -119,7 +119,7 @@ def test_a_value_without_gradient_shows_a_dash():
     assert re.search(r"input +\[1\] +1 +grad –", str(viz.graph(y)))
 
 
-def test_what_is_not_finite_is_flagged():
+def test_values_that_are_not_finite_are_flagged():
     x = tg.tensor([-1.0, 1.0], requires_grad=True)
     with np.errstate(all="ignore"):
         y = tg.log(x) * 2
@@ -127,7 +127,7 @@ def test_what_is_not_finite_is_flagged():
 
 
 @pytest.mark.parametrize("note", ["", "two\n\nlines"])
-def test_a_failure_is_drawn_whatever_it_said(note):
+def test_a_failure_is_drawn_whatever_its_message(note):
     g = viz.graph(tg.tensor([1.0]))
     failed = Node(1, "failed", Summary((), "", 0, ()), op="check", inputs=(0,), note=note)
     g = replace(g, nodes=(*g.nodes, failed))
@@ -149,7 +149,7 @@ def test_every_arrow_of_the_graph_is_drawn_once():
     assert len(heads) == 4  # x and x into multiply, that and x into add
 
 
-def test_each_drawing_of_a_shared_leaf_says_that_it_is_one_tensor():
+def test_each_copy_of_a_shared_leaf_says_that_it_is_one_tensor():
     w, h = tg.tensor([[0.5]], requires_grad=True), tg.ones(1, 1)
     for _ in range(5):
         h = (h @ w).tanh()
@@ -157,7 +157,7 @@ def test_each_drawing_of_a_shared_leaf_says_that_it_is_one_tensor():
     assert sum("one tensor, drawn 5 times: once at each use" in t for t in titles) == 5
 
 
-def test_the_name_of_an_argument_stands_at_its_arrow_where_the_order_matters():
+def test_arrows_are_labelled_with_arguments_where_the_order_matters():
     a, b = tg.tensor(3.0, requires_grad=True), tg.tensor(4.0)
 
     def labels(y, **options):
@@ -171,7 +171,7 @@ def test_the_name_of_an_argument_stands_at_its_arrow_where_the_order_matters():
     images, kernel = tg.ones(1, 1, 4, 4), tg.ones(1, 1, 3, 3, requires_grad=True)
     y = nn.functional.conv2d(images, kernel)
     assert sorted(labels(y, names={"images": images, "kernel": kernel})) == ["weight", "x"]
-    # a name that says it already, and one that would say it of the wrong tensor
+    # a name that makes it obvious, and one that suggests the wrong tensor
     assert labels(y, names={"images": images, "weight": kernel}) == []
     assert sorted(labels(y, names={"weight": images, "x": kernel})) == ["1", "2"]
     assert sorted(labels(y * images.mean(), names={"x": y})) == ["1", "weight"]
@@ -179,7 +179,7 @@ def test_the_name_of_an_argument_stands_at_its_arrow_where_the_order_matters():
     assert labels(linear(images), model=linear) == []
 
 
-def test_settings_are_written_as_a_reader_would_say_them():
+def test_settings_are_written_in_words():
     x, t = tg.ones(8, 4, requires_grad=True), tg.ones(8, 4)
     assert "mse mean of 32" in str(viz.graph(nn.functional.mse_loss(x, t)))
     assert "mean of 32" in str(viz.graph(x.mean()))
@@ -227,13 +227,13 @@ def test_colour_by_gradient_is_strongest_where_the_gradient_is_largest():
 
 
 @pytest.mark.parametrize("color", ["value", "bytes", "time", "order", "module", "grad"])
-def test_every_colouring_draws(color):
+def test_every_colouring_can_be_drawn(color):
     g = viz.graph(tg.tensor([1.0, 0.0], requires_grad=True).tanh(), color=color)
     root = ET.fromstring(g._repr_mimebundle_()["image/svg+xml"])
     assert len([e for e in root.iter(f"{SVG}g") if e.get("data-nodes")]) == 2
 
 
-def test_the_time_of_a_module_is_that_of_its_ops():
+def test_the_time_of_a_module_is_the_sum_over_its_ops():
     model = nn.Sequential(nn.Linear(2, 3), nn.ReLU())
     with viz.trace(model):
         y = model(tg.ones(1, 2)).sum()
@@ -248,7 +248,7 @@ def test_the_time_of_a_module_is_that_of_its_ops():
     assert "colour: time of the forward function, seen by viz.trace(), of which none is known" in unseen
 
 
-def test_an_unknown_colouring_is_named():
+def test_the_error_names_an_unknown_colouring():
     with pytest.raises(ValueError, match="color must be one of 'role', 'grad'"):
         viz.graph(tg.tensor(1.0), color="taste")
 
@@ -276,7 +276,7 @@ def test_the_page_has_the_colours_of_the_picture(color):
     assert color == "module" or any(page["palette"])
 
 
-def test_what_an_op_keeps_for_its_rule_is_no_argument():
+def test_values_that_an_op_keeps_for_its_rule_are_not_arguments():
     loss = tg.nn.functional.cross_entropy(tg.ones(2, 3, requires_grad=True), tg.tensor([0, 2]))
     g = viz.graph(loss)
     assert "target" in dict(g.root.params)

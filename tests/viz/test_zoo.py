@@ -1,4 +1,4 @@
-"""Networks as people write them: healthy ones have no findings, and in broken ones the fault is named at its node."""
+"""Typical networks: healthy ones have no findings, and broken ones have their fault reported at its node."""
 
 import copy
 
@@ -396,7 +396,7 @@ def test_a_healthy_network_has_no_findings(name):
 
 
 @pytest.mark.parametrize("name", BROKEN)
-def test_the_fault_of_a_broken_network_is_named_at_its_node(name):
+def test_the_fault_of_a_broken_network_is_reported_at_its_node(name):
     build, what, at = BROKEN[name]
     with np.errstate(all="ignore"):
         g = build()
