@@ -110,6 +110,16 @@ def test_binary_cross_entropy_of_labels_outside_0_to_1_is_refused(loss: str, lab
         BINARY[loss](tg.zeros(target.shape, requires_grad=True), target)
 
 
+@pytest.mark.parametrize("loss", BINARY)
+def test_a_nan_label_is_refused_or_makes_the_loss_nan_as_in_pytorch(loss: str) -> None:
+    target = tg.tensor([math.nan, 1.0])
+    if loss == "of probabilities":
+        with pytest.raises(ValueError, match="all elements of target should be between 0 and 1, got nan$"):
+            BINARY[loss](tg.zeros(2, requires_grad=True), target)
+    else:
+        assert math.isnan(BINARY[loss](tg.zeros(2, requires_grad=True), target).item())
+
+
 def test_soft_labels_and_truth_values_are_fine() -> None:
     for target in ([0.0, 0.1, 1.0], [True, False, True], [0, 1, 1]):
         assert F.binary_cross_entropy_with_logits(tg.zeros(3), tg.tensor(target)).item() == pytest.approx(math.log(2))
@@ -128,13 +138,24 @@ def test_losses_of_signs_refuse_zeros_and_ones(loss: Any) -> None:
         loss(tg.ones(2), tg.tensor([0.0, 1.0]))
     with pytest.raises(ValueError, match=r"every target must be 1 or -1, got -1 to 3$"):
         loss(tg.ones(2), tg.tensor([-1.0, 3.0]))
+    with pytest.raises(ValueError, match=r"every target must be 1 or -1, got nan$"):
+        loss(tg.ones(2), tg.tensor([-1.0, math.nan]))
     assert math.isfinite(loss(tg.ones(2), tg.tensor([-1, 1])).item())
 
 
 def test_ties_in_a_ranking_may_be_zero() -> None:
     assert F.margin_ranking_loss(tg.ones(3), tg.ones(3), tg.tensor([0.0, 1.0, -1.0])).item() == 0
+    assert F.margin_ranking_loss(tg.ones(3), tg.zeros(3), tg.tensor([-1, 0, 1])).item() == pytest.approx(1 / 3)
     with pytest.warns(UserWarning, match=r"0 means a tie.*2 \* target - 1"):
         F.margin_ranking_loss(tg.ones(2), tg.ones(2), tg.tensor([0.0, 1.0]))
+
+
+@pytest.mark.parametrize(("label", "got"), [(2.0, "1 to 2"), (-3.0, "-3 to 1"), (0.5, "0.5 to 1"), (math.nan, "nan")])
+def test_other_labels_of_a_ranking_are_refused(label: float, got: str) -> None:
+    words = f"margin_ranking_loss: every target must be 1, -1, or 0 for a tie, got {got}$"
+    for loss in (F.margin_ranking_loss, nn.MarginRankingLoss()):
+        with pytest.raises(ValueError, match=words):
+            loss(tg.ones(2), tg.zeros(2), tg.tensor([1.0, label]))
 
 
 @pytest.mark.parametrize(

@@ -103,6 +103,16 @@ class NumpyProtocols(Node):
                     note_view(t, view)
         return answers
 
+    @property
+    def _mask(self) -> np.bool:
+        """NumPy's functions of masked arrays, `masked * x` too, ask for this: they have no gradient rules."""
+        if self._requires_grad and grad_enabled():
+            raise RuntimeError(
+                "a NumPy masked array cannot be combined with a Tensor that requires grad: its gradient would be lost. Use "
+                "masked.filled(value) to put a number in place of what is masked, or x.detach()"
+            )
+        return np.False_
+
     def __dlpack__(self, **kwargs: Any) -> Any:
         """The memory itself, for another library: `torch.from_dlpack(x)`; raises an error for a tensor that requires grad."""
         return self.numpy().__dlpack__(**kwargs)

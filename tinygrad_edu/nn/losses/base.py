@@ -66,30 +66,38 @@ def warn_of_broadcast(input: Any, target: Any) -> None:
         )
 
 
-def check_probabilities(name: str, target: Any) -> None:
+def check_probabilities(name: str, target: Any, nan: bool = False) -> None:
     """Raise an error unless every target is in [0, 1]: otherwise the loss has no lower bound, and training diverges.
 
-    A target may be 10⁻⁶ outside: mixing labels, λ·1 + (1 − λ)·1, rounds to slightly more than 1.
+    A target may be 10⁻⁶ outside: mixing labels, λ·1 + (1 − λ)·1, rounds to slightly more than 1. `nan` allows NaN, for
+    losses that are then NaN themselves, as PyTorch's.
     """
     t = raw(target)
-    outside = t * t > t if t.dtype.kind == "f" else (t < 0) | (t > 1)  # the first form takes half the time
+    if t.dtype.kind == "f":
+        outside = t * t > t if nan else ~(t * t <= t)  # half the time of two comparisons with bounds
+    else:
+        outside = (t < 0) | (t > 1)
     if not decide(np.logical_or.reduce(outside, axis=None)):  # np.any takes 1 µs more
         return
-    if decide(np.any((t < -1e-6) | (t > 1 + 1e-6))):
+    if decide(np.any(outside & ~((t >= -1e-6) & (t <= 1 + 1e-6)))):
         lowest, highest = float(t.min()), float(t.max())
         fix = {(-1.0, 1.0): "(target + 1) / 2", (1.0, 2.0): "target - 1", (0.0, 255.0): "target / 255"}.get((lowest, highest))
         raise DomainError(
-            f"{name}: all elements of target should be between 0 and 1, got {lowest:g} to {highest:g}"
-            + (f"; use {fix}" if fix else "")
+            f"{name}: all elements of target should be between 0 and 1, got {_range(t)}" + (f"; use {fix}" if fix else "")
         )
 
 
-def check_signs(name: str, target: Any) -> None:
-    """Raise an error unless every target is 1 or −1: a label of 0 would count as neither, or as both."""
+def check_signs(name: str, target: Any, ties: bool = False) -> None:
+    """Raise an error unless every target is 1 or −1, or 0 if `ties`; elsewhere a label of 0 would count as neither, or both."""
     y = raw(target)
-    if decide(np.any(np.abs(y) != 1)):
+    if decide(np.any((np.abs(y) != 1) & (y != 0) if ties else np.abs(y) != 1)):
         fix = "; use 2 * target - 1" if not np.count_nonzero((y != 0) & (y != 1)) else ""
-        raise DomainError(f"{name}: every target must be 1 or -1, got {float(y.min()):g} to {float(y.max()):g}{fix}")
+        allowed = "1, -1, or 0 for a tie" if ties else "1 or -1"
+        raise DomainError(f"{name}: every target must be {allowed}, got {_range(y)}{fix}")
+
+
+def _range(values: Any) -> str:
+    return "nan" if np.isnan(values).any() else f"{float(values.min()):g} to {float(values.max()):g}"
 
 
 class Loss(Module):

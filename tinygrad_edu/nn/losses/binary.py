@@ -76,7 +76,7 @@ def binary_cross_entropy_with_logits(
     """
     _check_same_size(input, target)
     target = _as_float("binary_cross_entropy_with_logits", target, input)
-    check_probabilities("binary_cross_entropy_with_logits", target)
+    check_probabilities("binary_cross_entropy_with_logits", target, nan=True)
     if weight is None and pos_weight is None and reduction == "mean" and raw(input).size:
         return cross_entropies._bce_with_logits(input, target, scale=1 / raw(input).size)
     loss = cross_entropies._bce_with_logits(input, target, scale=None)

@@ -91,7 +91,7 @@ def _cross_entropy_of_probabilities(input: Any, target: Any, weight: Any, reduct
             f"cross_entropy: Expected floating point type for target with class probabilities, got {raw(target).dtype}; "
             "for class indices, the target has one axis fewer: one_hot.argmax(1)"
         )
-    check_probabilities("cross_entropy", target)
+    check_probabilities("cross_entropy", target, nan=True)
     axis = 1 if input.ndim > 1 else 0
     c = input.shape[axis]
     if label_smoothing:

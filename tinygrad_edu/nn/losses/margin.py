@@ -122,7 +122,7 @@ def multilabel_soft_margin_loss(input: Any, target: Any, weight: Any = None, *, 
         raise ShapeError(
             f"multilabel_soft_margin_loss: target must have the shape of the input, got {target.shape} and {input.shape}"
         )
-    check_probabilities("multilabel_soft_margin_loss", target)
+    check_probabilities("multilabel_soft_margin_loss", target, nan=True)
     loss = -(target * logsigmoid(input) + (1 - target) * logsigmoid(-input))
     if weight is not None:
         loss = loss * weight

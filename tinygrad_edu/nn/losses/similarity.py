@@ -72,6 +72,7 @@ def margin_ranking_loss(input1: Any, input2: Any, target: Any, margin: float = 0
             "margin_ranking_loss : All input tensors should have same dimension but got sizes: "
             f"input1: {input1.shape}, input2: {input2.shape}, target: {target.shape} "
         )
+    check_signs("margin_ranking_loss", target, ties=True)
     y = raw(target)
     if decide(np.any(y == 0)) and not decide(np.any(y == -1)):
         warn_user(
