@@ -106,7 +106,7 @@ def test_errors_name_a_wrong_number_of_rows_noise_or_generator(toy):
     with pytest.raises(TypeError, match=f"{toy.__name__}: n must be a whole number, got 2.5"):
         toy(2.5)
     for bad in (-1.0, np.nan):
-        with pytest.raises(ValueError, match="a standard deviation, must be a finite number >= 0"):
+        with pytest.raises(ValueError, match=r"a standard deviation, must be a finite number >= 0|must be a number, got nan"):
             toy(20, **{noise: bad})
     with pytest.raises(TypeError, match=r"generator must be a tinygrad_edu\.Generator"):
         toy(20, generator=np.random.default_rng(0))

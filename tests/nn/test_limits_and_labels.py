@@ -114,7 +114,7 @@ def test_binary_cross_entropy_of_labels_outside_0_to_1_is_refused(loss: str, lab
 def test_a_nan_label_is_refused_or_makes_the_loss_nan_as_in_pytorch(loss: str) -> None:
     target = tg.tensor([math.nan, 1.0])
     if loss == "of probabilities":
-        with pytest.raises(ValueError, match="all elements of target should be between 0 and 1, got nan$"):
+        with pytest.raises(ValueError, match=r"should be between 0 and 1, got nan$"):
             BINARY[loss](tg.zeros(2, requires_grad=True), target)
     else:
         assert math.isnan(BINARY[loss](tg.zeros(2, requires_grad=True), target).item())

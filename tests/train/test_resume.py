@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -18,6 +19,7 @@ import tinygrad_edu as tg
 from tinygrad_edu import data, nn, optim, train
 from tinygrad_edu.ops.stream_states import streams
 from tinygrad_edu.optim import lr_scheduler
+from tinygrad_edu.train.checkpoint import read_checkpoint
 
 KILLED = Path(__file__).with_name("killed_training.py")
 
@@ -352,6 +354,68 @@ def test_the_parts_of_a_checkpoint_are_selected_by_name(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="run was saved without optimizer and history"):
         train.load_checkpoint(tmp_path / "run", model, optim.SGD(model.parameters()), loader=loader, history=train.History())
     assert train.load_checkpoint(tmp_path / "run", model) == {}
+
+
+def _required(tree: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The paths of all keys in nested dicts, except those that may be missing."""
+    # what a run may lack, what has a default in states of PyTorch, and what the optimizer's state determines
+    groups = ("eps_in_sqrt", "eps_hat", "maximize", "decoupled_weight_decay", "decay", "initial_lr")
+    optional = {("extra", "epoch"), ("optimizer", "steps"), *(("optimizer", "state", i) for i in range(6))}
+    optional |= {("schedule", key) for key in ("_last_lr", "_step_count", "_steps_before")}
+    optional |= {("optimizer", "param_groups", 0, key) for key in groups}
+    parts = tree.items() if isinstance(tree, dict) else enumerate(tree) if isinstance(tree, list) and len(tree) < 10 else ()
+    for key, value in parts:
+        here = (*path, key)
+        if here not in optional and isinstance(tree, dict):
+            yield here
+        if "ratios" not in here and here[-2:] != ("history", "epochs"):
+            yield from _required(value, here)
+
+
+def _without(tree: Any, path: tuple[Any, ...]) -> Any:
+    key, *rest = path
+    if isinstance(tree, list):
+        return [_without(part, tuple(rest)) if i == key else part for i, part in enumerate(tree)]
+    if not rest:
+        return {name: part for name, part in tree.items() if name != key}
+    return {**tree, key: _without(tree[key], tuple(rest))}
+
+
+def test_a_checkpoint_without_any_one_of_its_parts_is_refused_and_changes_nothing(tmp_path: Path) -> None:
+    def run() -> dict[str, Any]:
+        tg.manual_seed(0)
+        model = nn.Sequential(nn.Linear(2, 3), nn.BatchNorm1d(3), nn.Linear(3, 1))
+        optimizer = optim.Adam(model.parameters(), lr=0.01)
+        loader = data.DataLoader(data.TensorDataset(tg.randn(20, 2), tg.randn(20, 1)), batch_size=4, shuffle=True)
+        schedule = lr_scheduler.StepLR(optimizer, 3)
+        return {"model": model, "optimizer": optimizer, "schedule": schedule, "loader": loader, "history": train.History()}
+
+    parts = run()
+    parts["history"] = train.fit(parts["model"], parts["loader"], optimizer=parts["optimizer"], epochs=1, progress=False)
+    next(iter(parts["loader"]))
+    train.save_checkpoint(tmp_path / "run", **parts, epoch=3)
+    whole, _ = read_checkpoint(tmp_path / "run")
+    assert train.load_checkpoint(tmp_path / "run", **run()) == {"epoch": 3}
+    paths = list(_required(whole))
+    assert ("ranks", 0, "random", "numpy") in paths
+    assert ("optimizer", "state", 5, "step") in paths
+    for path in paths:
+        tg.save(_without(whole, path), tmp_path / "cut")
+        parts = run()
+        before = repr([part.state_dict() for part in parts.values()]), repr(streams())
+        with pytest.raises(ValueError, match=re.escape(f"{tmp_path / 'cut'} ")):
+            train.load_checkpoint(tmp_path / "cut", **parts)
+        assert (repr([part.state_dict() for part in parts.values()]), repr(streams())) == before, path
+
+
+def test_the_state_of_numpys_generator_is_none_where_nobody_loaded_it(tmp_path: Path) -> None:
+    train.save_checkpoint(tmp_path / "run", model_of())
+    tree, _ = read_checkpoint(tmp_path / "run")
+    tree["ranks"][0]["random"]["numpy"] = None
+    tg.save(tree, tmp_path / "run")
+    before = repr(np.random.get_state())  # noqa: NPY002 - the generator that scripts use
+    assert train.load_checkpoint(tmp_path / "run", model_of()) == {}
+    assert repr(np.random.get_state()) == before  # noqa: NPY002
 
 
 def test_a_checkpoint_for_another_optimizer_changes_nothing(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from .._numbers import with_numbers
 from .._shortcuts import load as load_shortcut
 from ..autograd.arrays import require_numbers
 from ..autograd.node import from_array
@@ -45,6 +46,7 @@ class ChunkLoader:
     True
     """
 
+    @with_numbers
     def __init__(
         self,
         chunks: Sequence[tuple[Array, ...]] | Any,

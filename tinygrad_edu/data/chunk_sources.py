@@ -16,6 +16,7 @@ import numpy as np
 from .._files import damaged
 from .._files.foreign import ENOUGH, recognized
 from .._files.numpy_files import npy_shape, read_npy
+from .._numbers import with_numbers
 
 Array = np.ndarray[Any, Any]
 Paths = str | Path | Iterable[str | Path]
@@ -38,6 +39,7 @@ class Chunks:
 
     rows: Sequence[int] | None
 
+    @with_numbers
     def __init__(self, read: Callable[[int], Any], count: int, rows: Sequence[int] | None = None) -> None:
         if not callable(read):
             raise TypeError(f"{type(self).__name__}: read must be a function of the chunk's number, got {type(read).__name__}")
@@ -80,6 +82,7 @@ class ArrayChunks(Chunks):
     ArrayChunks(3 chunks, 25 rows)
     """
 
+    @with_numbers
     def __init__(self, *arrays: Any, rows: int | None = None) -> None:
         if not arrays:
             raise TypeError("ArrayChunks: at least one array is needed")

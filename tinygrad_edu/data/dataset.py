@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from .._foreign import described
+from .._numbers import with_numbers
 from ..autograd.arrays import require_numbers
 from ..autograd.node import from_array, is_tensor, raw
 from ..autograd.user_line import warn_user
@@ -168,6 +169,7 @@ class ConcatDataset(Dataset):
         return self.cumulative_sizes[-1]
 
 
+@with_numbers
 def random_split(dataset: Any, lengths: Sequence[int] | Sequence[float], generator: Generator | None = None) -> list[Subset]:
     """Distribute the samples at random among Subsets of the given lengths, or fractions that sum to 1.
 
@@ -195,6 +197,7 @@ def random_split(dataset: Any, lengths: Sequence[int] | Sequence[float], generat
     return [Subset(dataset, order[end - size : end].tolist()) for end, size in zip(ends.tolist(), sizes, strict=True)]
 
 
+@with_numbers
 def train_test_split(
     *arrays: Any,
     test_size: float | int = 0.25,

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from .._numbers import with_numbers
 from ..ops.generator import Generator
 from ..ops.random import default_generator
 from .collate import as_batch, default_collate
@@ -51,6 +52,7 @@ class DataLoader:
     tensor([0.]) tensor([0])
     """
 
+    @with_numbers
     def __init__(
         self,
         dataset: Any,
@@ -197,6 +199,8 @@ class DataLoader:
         generators, states, inside = self._generators(), state_dict.get("generators"), state_dict.get("epoch")
         if not isinstance(states, list) or len(states) != len(generators):
             raise ValueError(f"{who}: the state is from a loader with a number of generators other than {len(generators)}")
+        if not {"epoch", "set_epoch"} <= state_dict.keys():
+            raise ValueError(f"{who}: the state has no position in the epoch")
         before, number = [g.get_state() for g in generators], state_dict.get("set_epoch")
         if number is not None:
             self._orders().set_epoch(number)

@@ -12,6 +12,7 @@ import numpy as np
 
 from .._files import damaged
 from .._files.numpy_files import map_npy
+from .._numbers import with_numbers
 from ..ops.generator import Generator
 
 Path = str | os.PathLike[str]
@@ -19,6 +20,7 @@ BLOCK_BYTES = 8 << 20  # read at a time in the first pass
 MOST_FILES = 500  # open at once; operating systems allow 1,024 or less
 
 
+@with_numbers
 def shuffle_file(source: Path | Sequence[Path], target: Path | Sequence[Path], seed: int = 0, memory: int = 256 << 20) -> None:
     """Write the rows of .npy files in a random order: `shuffle_file(["X.npy", "y.npy"], ["X2.npy", "y2.npy"])`.
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from .._numbers import with_numbers
 from ..autograd.node import from_array, raw
 from ..ops.generator import Generator
 from ..ops.random import default_generator, multinomial
@@ -55,6 +56,7 @@ class RandomSampler(Sampler):
     one from the default generator, as PyTorch does.
     """
 
+    @with_numbers
     def __init__(
         self,
         data_source: Sized,
@@ -62,8 +64,8 @@ class RandomSampler(Sampler):
         num_samples: int | None = None,
         generator: Generator | None = None,
     ) -> None:
-        if num_samples is not None and num_samples < 1:
-            raise ValueError(f"RandomSampler: num_samples must be at least 1, got {num_samples}")
+        if num_samples is not None and (not isinstance(num_samples, (int, np.integer)) or num_samples < 1):
+            raise ValueError(f"RandomSampler: num_samples must be an integer of at least 1, got {num_samples}")
         if len(data_source) == 0:
             raise ValueError("RandomSampler: the data set is empty, so there is nothing to shuffle")
         self.data_source = data_source
@@ -110,6 +112,7 @@ class RandomSampler(Sampler):
 class SubsetRandomSampler(Sampler):
     """The given indices in random order, each once."""
 
+    @with_numbers
     def __init__(self, indices: Sequence[int], generator: Generator | None = None) -> None:
         self.indices, self.generator = indices, generator
 
@@ -132,6 +135,7 @@ class WeightedRandomSampler(Sampler):
     [1, 1, 1, 1]
     """
 
+    @with_numbers
     def __init__(
         self, weights: Sequence[float] | Array, num_samples: int, replacement: bool = True, generator: Generator | None = None
     ) -> None:
@@ -160,6 +164,7 @@ class BatchSampler(Sampler):
     [[0, 1], [2, 3], [4]]
     """
 
+    @with_numbers
     def __init__(self, sampler: Iterable[int], batch_size: int, drop_last: bool) -> None:
         if not isinstance(batch_size, int) or isinstance(batch_size, bool) or batch_size < 1:
             raise ValueError(f"BatchSampler: batch_size must be a positive integer, got {batch_size!r}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from numbers import Real
 from typing import Any, Self, TypeVar
 
 import numpy as np
@@ -174,8 +175,8 @@ class MinMaxScaler(_Scaler):
     min_: Array
 
     def __init__(self, feature_range: tuple[float, float] = (0.0, 1.0), *, clip: bool = False) -> None:
-        low, high = feature_range
-        if not low < high:
+        pair = isinstance(feature_range, (tuple, list)) and len(feature_range) == 2
+        if not pair or not all(isinstance(end, Real) for end in feature_range) or not feature_range[0] < feature_range[1]:
             raise ValueError(f"MinMaxScaler: feature_range must be (low, high) with low < high, got {feature_range}")
         self.feature_range, self.clip = feature_range, clip
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from .._numbers import with_numbers
 from .._shortcuts import load as load_shortcut
 from ..ops.generator import Generator
 from .sampler import Sampler
@@ -16,6 +17,7 @@ from .sampler import Sampler
 class _Shared(Sampler):
     """What both samplers share: the number of ranks, this one's rank, and the common order of an epoch."""
 
+    @with_numbers
     def __init__(self, rows: int, num_replicas: int | None, rank: int | None, shuffle: bool, seed: int) -> None:
         name = type(self).__name__
         self._group: Any = None
@@ -59,6 +61,7 @@ class DistributedSampler(_Shared):
     [[0, 2, 4], [1, 3, 0]]
     """
 
+    @with_numbers
     def __init__(
         self,
         dataset: Sized,
@@ -104,6 +107,7 @@ class DistributedBatchSampler(_Shared):
     [[2, 3], [6]]
     """
 
+    @with_numbers
     def __init__(
         self,
         rows: int,

@@ -13,12 +13,14 @@ from typing import Any
 
 import numpy as np
 
+from .._numbers import with_numbers
 from ..ops.generator import Generator
 from ..ops.random import default_generator
 
 Array = np.ndarray[Any, Any]
 
 
+@with_numbers
 def moons(n: int = 200, noise: float = 0.1, *, generator: Generator | None = None) -> tuple[Array, Array]:
     """Two interleaving half circles of radius 1 with n/2 points each.
 
@@ -35,6 +37,7 @@ def moons(n: int = 200, noise: float = 0.1, *, generator: Generator | None = Non
     return _classes([upper, lower], noise, generator)
 
 
+@with_numbers
 def circles(
     n: int = 200, noise: float = 0.05, factor: float = 0.5, *, generator: Generator | None = None
 ) -> tuple[Array, Array]:
@@ -46,6 +49,7 @@ def circles(
     return _classes(rings, noise, generator)
 
 
+@with_numbers
 def blobs(
     n: int = 300,
     centers: int | Sequence[Sequence[float]] = 3,
@@ -65,6 +69,7 @@ def blobs(
     return _classes([np.tile(c, (k, 1)) for c, k in zip(middle, shares, strict=True)], std, rng)
 
 
+@with_numbers
 def spirals(
     n: int = 300, noise: float = 0.05, classes: int = 2, turns: float = 1.0, *, generator: Generator | None = None
 ) -> tuple[Array, Array]:
@@ -82,6 +87,7 @@ def spirals(
     return _classes(arms, noise, generator)
 
 
+@with_numbers
 def xor(n: int = 200, noise: float = 0.0, *, generator: Generator | None = None) -> tuple[Array, Array]:
     """Points in the square from −1 to 1: class 1 where the signs of the two coordinates differ, class 0 where they agree.
 
@@ -94,6 +100,7 @@ def xor(n: int = 200, noise: float = 0.0, *, generator: Generator | None = None)
     return (X + _scatter((n, 2), noise, rng)).astype(np.float32), y.astype(np.int64)
 
 
+@with_numbers
 def linear(
     n: int = 200,
     w: Sequence[float] = (2.0,),
@@ -115,6 +122,7 @@ def linear(
     return _curve(X, X @ np.asarray(w, np.float64) + b, noise, rng)
 
 
+@with_numbers
 def sine(n: int = 200, noise: float = 0.1, *, generator: Generator | None = None) -> tuple[Array, Array]:
     """y = sin x + noise for X [n, 1] uniform from −π to π: a curve to fit with a first small network."""
     _shares("sine", n, 1)

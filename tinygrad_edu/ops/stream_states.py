@@ -14,11 +14,13 @@ from .random import default_generator
 
 
 def streams() -> dict[str, Any]:
-    """The states of the default generator, `random` and (if it is loaded) `np.random`, as numbers and arrays."""
-    found: dict[str, Any] = {"tinygrad_edu": default_generator.get_state(), "python": python_random.getstate()}
-    if "numpy.random" in sys.modules:
-        found["numpy"] = np.random.get_state(legacy=False)  # noqa: NPY002 - scripts use the legacy generator
-    return found
+    """The states of the default generator, `random` and `np.random` (None if it is not loaded), as numbers and arrays."""
+    loaded = "numpy.random" in sys.modules
+    return {
+        "tinygrad_edu": default_generator.get_state(),
+        "python": python_random.getstate(),
+        "numpy": np.random.get_state(legacy=False) if loaded else None,  # noqa: NPY002 - scripts use the legacy generator
+    }
 
 
 def set_streams(state: Any) -> None:
@@ -26,18 +28,20 @@ def set_streams(state: Any) -> None:
     check_streams(state)
     default_generator.set_state(state["tinygrad_edu"])
     python_random.setstate(state["python"])
-    if "numpy" in state:
+    if state["numpy"] is not None:
         np.random.set_state(_numpy(state["numpy"]))  # noqa: NPY002 - as above
 
 
 def check_streams(state: Any) -> None:
     """Raise ValueError if `state` is not a valid result of `streams()`."""
-    if not isinstance(state, dict) or not {"tinygrad_edu", "python"} <= state.keys() <= {"tinygrad_edu", "python", "numpy"}:
-        raise ValueError("random streams: their states are missing")
+    missing = [name for name in ("tinygrad_edu", "python", "numpy") if not isinstance(state, dict) or name not in state]
+    if missing or len(state) > 3:
+        wrong = f"the state of {missing[0]} is missing" if missing else "there are others"
+        raise ValueError(f"random streams: {wrong}")
     try:
         Generator().set_state(state["tinygrad_edu"])
         python_random.Random().setstate(state["python"])
-        if "numpy" in state:
+        if state["numpy"] is not None:
             np.random.RandomState().set_state(_numpy(state["numpy"]))
     except Exception as error:  # three libraries, each with its own types
         raise ValueError(f"random streams: {error}") from error

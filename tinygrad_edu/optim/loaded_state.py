@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .._interrupts import uninterrupted
+from .._numbers import require_number
 from ..autograd.node import from_array, is_tensor
 from .bucket import Array, Slot
-from .option_values import check_option, check_rate, is_option, require_number
+from .option_values import check_option, check_rate, is_option
 from .param_groups import parameter_name
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ def load_into(optimizer: StateDict, state_dict: Mapping[str, Any]) -> None:
     """See Optimizer.load_state_dict."""
     saved_groups, saved_state = checked_form(optimizer, state_dict)
     theirs = pytorch_options(optimizer)
+    from_here = "steps" in state_dict and not optimizer._keeps_own_state  # not from PyTorch, nor from a class written for it
     for saved, group in zip(saved_groups, optimizer.param_groups, strict=True):
         _check_rule(optimizer, saved, {*group, *theirs})
     memory: dict[int, Slot] = {}
@@ -41,7 +43,7 @@ def load_into(optimizer: StateDict, state_dict: Mapping[str, Any]) -> None:
         loaded.append(_options(optimizer, {**theirs, **saved} if "steps" not in state_dict else dict(saved), group))
         for number, (key, p) in enumerate(zip(saved["params"], group["params"], strict=True)):
             entry = entry_of(saved_state, key)
-            memory[id(p)] = _slot(optimizer, p, parameter_name(group, number), entry or {})
+            memory[id(p)] = _slot(optimizer, p, parameter_name(group, number), entry or {}, from_here)
             if optimizer._keeps_own_state and entry is not None:
                 own_state[p] = snapshot(entry, from_array)
     most = max((slot.t for slot in memory.values()), default=0)
@@ -137,7 +139,7 @@ def _options(optimizer: StateDict, saved: Mapping[str, Any], group: Mapping[str,
     return options
 
 
-def _slot(optimizer: StateDict, p: Any, name: str, entry: Mapping[str, Any]) -> Slot:
+def _slot(optimizer: StateDict, p: Any, name: str, entry: Mapping[str, Any], from_here: bool) -> Slot:
     slot = Slot(p, name)
     for b in optimizer.buffers:
         if entry.get(b.key) is not None:
@@ -148,6 +150,8 @@ def _slot(optimizer: StateDict, p: Any, name: str, entry: Mapping[str, Any]) -> 
         elif entry and b.when is None:
             keys = ", ".join(map(str, entry))
             raise ValueError(f"{who(optimizer)}: the state is from another rule: {name} has no {b.key}, but {keys}")
+    if slot.buffers and "step" not in entry and from_here:
+        raise ValueError(f"{who(optimizer)}: the state of {name} has no step")
     # PyTorch's SGD stores no step: any number above 1 means that the first step was taken.
     step = 2 if slot.buffers else 0
     slot.t = count(f"{who(optimizer)}: {name}", "step", entry["step"]) if "step" in entry else step

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from numbers import Real
 from typing import Any
 
 import numpy as np
+
+from .._numbers import require_number
+
+LR = " or a function of the step"
 
 
 def _nonnegative(value: float) -> bool:
@@ -89,7 +92,7 @@ def check_option(who: str, key: str, value: Any) -> None:
 def check_rate(who: str, value: Any) -> float:
     """The learning rate of a step as a float; raise TypeError or ValueError if it is not a valid one."""
     if type(value) is not float:
-        require_number(who, "lr", value)
+        require_number(who, "lr", value, LR)
     lr = float(value)
     if not -1e-12 <= lr < math.inf:  # a schedule that ends at 0 may round to slightly below it
         raise ValueError(f"Invalid learning rate: {lr} ({who})")
@@ -109,14 +112,6 @@ def check_schedule(schedule: object, **options: Any) -> None:
 
 
 def _check_number(who: str, key: str, value: Any, name: str, allowed: Callable[[float], bool], words: str) -> None:
-    require_number(who, key, value)
+    require_number(who, key, value, LR if key == "lr" else "")
     if not allowed(float(value)):
         raise ValueError(f"Invalid {name}: {value} ({who}: {key} must be {words})")
-
-
-def require_number(who: str, key: str, value: Any) -> None:
-    """Raise TypeError unless the option's value is a number."""
-    # 0-d Tensors and arrays count as numbers. bool does not: True here is usually a misplaced argument.
-    if isinstance(value, bool) or not (isinstance(value, Real) or getattr(value, "shape", None) == ()):
-        hint = " or a function of the step" if key == "lr" else ""
-        raise TypeError(f"{who}: {key} must be a number{hint}, got {value!r} ({type(value).__name__})")

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from .._numbers import with_numbers
 from .._tensor import Tensor
 from ..autograd.grad_mode import no_grad
 from ..nn import Module
@@ -23,6 +24,7 @@ from .ranks import ranks_of, unwrapped
 from .row_weights import with_weights
 
 
+@with_numbers
 def evaluate(
     model: Module,
     X: Any,
@@ -72,6 +74,7 @@ def evaluated(model: Module, batches: Batches, criterion: Measure, measures: dic
     return sums.means(ranks_of(model))
 
 
+@with_numbers
 def predict(model: Module, X: Any, batch_size: int = 256, **keras: Any) -> Any:
     """The model's outputs for all rows of X, in eval mode and without recording a graph.
 

@@ -9,6 +9,7 @@ from typing import Any, Unpack
 import numpy as np
 
 from .._files.source import Readable
+from .._numbers import with_numbers
 from .._tensor import Tensor
 from ..data.tables import from_table
 from ..nn import Module
@@ -28,6 +29,7 @@ from .records.frame_recorder import Recorder
 from .training_loop import Training
 
 
+@with_numbers
 def fit(
     model: Module,
     X: Any,

@@ -94,6 +94,8 @@ class History:
                 raise ValueError("History.load_state_dict: epochs, steps and ratios must be dicts of lists of numbers")
         if not {"loss", "lr", "grad_norm", "seconds"} <= state_dict["steps"].keys():
             raise ValueError("History.load_state_dict: loss, lr, grad_norm and seconds of the steps are missing")
+        if len({len(state_dict["steps"][name]) for name in ("loss", "lr", "grad_norm", "seconds")}) > 1:
+            raise ValueError("History.load_state_dict: the lists of the steps must have the same length")
         self.epochs, self.steps, self.ratios = (
             {name: list(values) for name, values in state_dict[key].items()} for key in ("epochs", "steps", "ratios")
         )

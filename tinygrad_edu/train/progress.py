@@ -8,6 +8,8 @@ import time
 from types import TracebackType
 from typing import Any, TextIO
 
+from .._numbers import with_numbers
+
 
 class Progress:
     """Shows the progress of a loop with `total` steps, together with some numbers.
@@ -27,6 +29,7 @@ class Progress:
     epochs 2/2 loss 0.2500
     """
 
+    @with_numbers
     def __init__(
         self, total: int, label: str, *, every: float = 2.0, file: TextIO | None = None, shown: bool = True, done: int = 0
     ) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .. import _shortcuts
+from .._numbers import with_numbers
 from ..data.tables import from_table, rows_of
 from ..nn import Module
 from ..ops.random import default_generator
@@ -65,6 +66,7 @@ class RateCurve:
         return f"RateCurve({answer}: {self.reason})"
 
 
+@with_numbers
 def lr_find(
     model: Module,
     X: Any,

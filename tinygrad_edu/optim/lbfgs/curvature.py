@@ -7,10 +7,10 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from ..._numbers import require_number
 from ...autograd.node import from_array
 from ..bucket import Array
 from ..loaded_state import count, numbers
-from ..option_values import require_number
 
 
 class Curvature:

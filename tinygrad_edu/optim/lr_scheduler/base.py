@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar, TypeVar
 
 from ..._interrupts import uninterrupted
+from ..._numbers import with_numbers
 from ...autograd.user_line import warn_user
 from ..optimizer import Optimizer
 from ..option_names import with_known_keywords
@@ -55,8 +56,9 @@ class LRScheduler:
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
         if "__init__" in vars(cls):
-            cls.__init__ = with_known_keywords(cls.__init__)  # type: ignore[method-assign]  # the same signature
+            cls.__init__ = with_known_keywords(with_numbers(cls.__init__))  # type: ignore[method-assign]  # the same signature
 
+    @with_numbers
     def __init__(self, optimizer: Optimizer, last_epoch: int = -1) -> None:
         require_optimizer(optimizer)
         self.optimizer = optimizer

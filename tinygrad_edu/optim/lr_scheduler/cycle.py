@@ -69,6 +69,8 @@ class CyclicLR(_CyclesMomentum):
             raise ValueError(
                 f"mode is invalid and scale_fn is None: mode must be triangular, triangular2 or exp_range, got {mode!r}"
             )
+        if scale_fn is not None and not callable(scale_fn):
+            raise TypeError(f"CyclicLR: scale_fn must be a function of the cycle's number or of t, got {scale_fn!r}")
         down = step_size_up if step_size_down is None else step_size_down
         check_schedule(self, step_size_up=step_size_up, step_size_down=down, gamma=gamma)
         base_lrs: list[float] = one_each("base_lr", base_lr, optimizer)

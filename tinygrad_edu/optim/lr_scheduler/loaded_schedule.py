@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from numbers import Real
 from typing import TYPE_CHECKING, Any
 
-from ..option_values import require_number
+from ..._numbers import require_number
 
 if TYPE_CHECKING:
     from .base import LRScheduler
@@ -76,6 +76,7 @@ def _check_kind(who: str, key: str, value: Any, here: Any) -> None:
         # the rates of an earlier state lack a group that was added later
         any_length = key in ("base_lrs", "_last_lr", "_schedulers")
         fits = isinstance(value, (list, tuple)) and (any_length or len(value) == len(here))
+        fits = fits and not (key == "_last_lr" and here and not value)
         if fits and key != "_schedulers":
             for i, part in enumerate(value):
                 _check_kind(who, f"{key}[{i}]", part, here[i] if i < len(here) else 0.0)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from ..._files.whole_write import Target
+from ..._numbers import with_numbers
 from ..._tensor import Tensor
 from ...nn import Module
 from ...optim import Optimizer
@@ -56,7 +57,7 @@ class Callback:
         for theirs in set(vars(cls)) & set(KERAS_MOMENTS):
             raise TypeError(f"{cls.__name__}: {theirs} is Keras's and would not be called; {KERAS_MOMENTS[theirs]}")
         if "__init__" in vars(cls):
-            cls.__init__ = with_known_options(cls.__init__)  # type: ignore[method-assign]  # the same signature
+            cls.__init__ = with_known_options(with_numbers(cls.__init__))  # type: ignore[method-assign]  # the same signature
 
     def at_start(self, run: Run) -> None:
         """Called before the first epoch."""

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from ..._files.run_file import RunFile
+from ..._numbers import with_numbers
 from ...autograd.user_line import warn_user
 from ...nn import Module
 from ..progress import Progress
@@ -18,6 +19,7 @@ from .schedulers import find_scheduler
 from .sweep_table import Sweep
 
 
+@with_numbers
 def sweep(
     task: Callable[..., Any] | Module,
     grid: Grid,

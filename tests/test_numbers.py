@@ -1,0 +1,141 @@
+"""Numeric options of callbacks, schedules and loaders: what is not a number is refused by name when it is given."""
+
+from __future__ import annotations
+
+import inspect
+import math
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import tinygrad_edu as tg
+from tinygrad_edu import data, train
+from tinygrad_edu._numbers import with_numbers
+from tinygrad_edu.optim import lr_scheduler
+from tinygrad_edu.train.progress import Progress
+
+X, Y = np.zeros((8, 2), np.float32), np.zeros((8, 1), np.float32)
+RUN = {"model": tg.nn.Linear(2, 1), "X": X, "y": Y}
+NUMBERS, LISTS = {"int", "float"}, {"Sequence[int]", "Sequence[float]", "Iterable[int]"}
+
+NEEDS: dict[Callable[..., Any], dict[str, Any]] = {  # callable -> the arguments that it needs; schedules get an optimizer too
+    lr_scheduler.ConstantLR: {},
+    lr_scheduler.CosineAnnealingLR: {"T_max": 5},
+    lr_scheduler.CosineAnnealingWarmRestarts: {"T_0": 5},
+    lr_scheduler.CyclicLR: {"base_lr": 0.1, "max_lr": 0.2},
+    lr_scheduler.ExponentialLR: {"gamma": 0.9},
+    lr_scheduler.InverseTimeDecay: {"decay_rate": 0.1},
+    lr_scheduler.LambdaLR: {"lr_lambda": lambda t: 1.0},
+    lr_scheduler.LinearLR: {},
+    lr_scheduler.LRScheduler: {},
+    lr_scheduler.MultiplicativeLR: {"lr_lambda": lambda t: 1.0},
+    lr_scheduler.MultiStepLR: {"milestones": [2, 3]},
+    lr_scheduler.OneCycleLR: {"max_lr": 0.1, "total_steps": 10},
+    lr_scheduler.PolynomialLR: {},
+    lr_scheduler.ReduceLROnPlateau: {},
+    lr_scheduler.SequentialLR: {"schedulers": [], "milestones": []},
+    lr_scheduler.StepLR: {"step_size": 3},
+    train.BestWeights: {},
+    train.Monitor: {},
+    train.Checkpoint: {"path": "a{epoch}"},
+    train.ClipGradNorm: {"max_norm": 1.0},
+    train.ClipGradValue: {"clip_value": 1.0},
+    train.EarlyStopping: {},
+    train.LivePlot: {},
+    train.Recorder: {},
+    train.ReduceLROnPlateau: {},
+    train.TensorBoard: {},
+    Progress: {"total": 3, "label": ""},
+    train.evaluate: RUN,
+    train.fit: RUN,
+    train.lr_find: RUN,
+    train.predict: {"model": RUN["model"], "X": X},
+    train.sweep: {"task": lambda lr: lr, "grid": {"lr": [0.1]}},
+    data.ArrayChunks: {},
+    data.BatchSampler: {"sampler": range(5), "batch_size": 2, "drop_last": False},
+    data.Chunks: {"read": X.take, "count": 3},
+    data.ChunkLoader: {"chunks": data.ArrayChunks(X, rows=4), "batch_size": 2},
+    data.DataLoader: {"dataset": X},
+    data.DistributedBatchSampler: {"rows": 8, "batch_size": 2, "num_replicas": 1, "rank": 0},
+    data.DistributedSampler: {"dataset": X, "num_replicas": 1, "rank": 0},
+    data.RandomSampler: {"data_source": X},
+    data.SubsetRandomSampler: {"indices": [0]},
+    data.shuffle_file: {"source": "a", "target": "b"},
+    data.WeightedRandomSampler: {"weights": [0.1, 0.9], "num_samples": 2},
+    data.circles: {},
+    data.blobs: {},
+    data.linear: {},
+    data.moons: {},
+    data.sine: {},
+    data.spirals: {},
+    data.xor: {},
+    data.random_split: {"dataset": X, "lengths": [4, 4]},
+    data.train_test_split: {},
+}
+
+
+def kinds_of(parameter: inspect.Parameter) -> set[str]:
+    return {part.strip() for part in str(parameter.annotation).split("|")}
+
+
+def numeric(call: Callable[..., Any]) -> list[str]:
+    """The options that are numbers or lists of them, as their annotations say."""
+    parameters = inspect.signature(call).parameters.items()
+    return [name for name, p in parameters if kinds_of(p) - {"None"} and kinds_of(p) <= NUMBERS | LISTS | {"None"}]
+
+
+CASES = [(call, name) for call in NEEDS for name in numeric(call)]
+
+
+@pytest.mark.parametrize(("call", "name"), CASES, ids=[f"{call.__name__}-{name}" for call, name in CASES])
+def test_what_is_not_a_number_is_refused_by_name(call: Any, name: str) -> None:
+    needs = dict(NEEDS[call])
+    if call.__module__.startswith("tinygrad_edu.optim"):
+        needs["optimizer"] = tg.optim.SGD([tg.zeros(2, requires_grad=True)], lr=0.1, momentum=0.9)
+    kinds = kinds_of(inspect.signature(call).parameters[name])
+    wrong = ["a", math.nan, tg.zeros, np.str_("1")] + [None] * ("None" not in kinds) + [["a"]] * bool(kinds & LISTS)
+    for value in wrong:
+        with pytest.raises((TypeError, ValueError), match=rf"{call.__name__}: {name} must be "):
+            call(*[X] * (call in (data.ArrayChunks, data.train_test_split)), **{**needs, name: value})
+
+
+def test_no_numeric_option_is_left_out() -> None:
+    def public(package: Any, names: Any) -> Iterator[Any]:
+        for name in names:
+            found = getattr(package, name)
+            if callable(found) and getattr(found, "__module__", "").startswith("tinygrad_edu."):
+                yield found
+
+    callbacks = [c for c in public(train, dir(train)) if isinstance(c, type) and issubclass(c, train.Callback)]
+    schedules = [c for c in public(lr_scheduler, dir(lr_scheduler)) if isinstance(c, type)]
+    loaders = list(public(data, dir(data)))
+    assert len(callbacks) > 10
+    assert len(schedules) > 14
+    assert len(loaders) > 20
+    assert [call for call in (*callbacks, *schedules, *loaders) if call not in NEEDS and numeric(call)] == []
+
+
+def test_numbers_of_numpy_and_0_d_tensors_are_numbers() -> None:
+    opt = tg.optim.SGD([tg.zeros(2, requires_grad=True)], lr=0.1)
+    for two in (2, np.int64(2), np.float32(2), np.array(2), tg.tensor(2)):
+        assert train.EarlyStopping(patience=two).patience == 2
+        assert lr_scheduler.ExponentialLR(opt, gamma=two).gamma == 2
+    assert list(data.random_split(X, np.array([4, 4]))[0].indices)
+    assert lr_scheduler.MultiStepLR(opt, (t for t in (2, 3))).milestones == {2: 1, 3: 1}
+    with pytest.raises(TypeError, match="EarlyStopping: patience must be a number, got True"):
+        train.EarlyStopping(patience=True)
+
+
+def test_the_annotations_of_users_are_their_own(tmp_path: Path) -> None:
+    class Mine(train.Callback):
+        def __init__(self, factor: float) -> None:
+            self.factor = factor
+
+    @with_numbers
+    def f(factor: float) -> float:
+        return factor
+
+    assert Mine("a").factor == f("a") == "a"  # type: ignore[arg-type, comparison-overlap]

@@ -1,0 +1,65 @@
+"""Numeric options: anything else is refused when it is given, by the name of the option, not later inside a formula."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping
+from itertools import chain
+from numbers import Real
+from typing import Any, TypeVar
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+NUMBERS = {"int", "float"}
+LISTS = {"Sequence[int]", "Sequence[float]", "Iterable[int]"}
+
+
+def require_number(who: str, key: str, value: Any, hint: str = "") -> None:
+    """Raise TypeError unless the option's value is a number."""
+    # 0-d Tensors and arrays count as numbers. bool does not: True here is usually a misplaced argument.
+    scalar = getattr(value, "shape", None) == () and getattr(getattr(value, "dtype", None), "kind", "f") in "fiu"
+    if isinstance(value, bool) or not (isinstance(value, Real) or scalar):
+        raise TypeError(f"{who}: {key} must be a number{hint}, got {value!r} ({type(value).__name__})")
+
+
+def with_numbers(function: F) -> F:
+    """Wrap a function or constructor of this package: arguments annotated as numbers, or as lists of them, must be such.
+
+    NaN is none: it is the result of a mistake, and spreads.
+    """
+    allowed = _numeric(function.__annotations__)
+    if not allowed or not function.__module__.startswith(f"{__package__}."):  # users' annotations are their own
+        return function
+    names = function.__code__.co_varnames[: function.__code__.co_argcount]
+
+    @functools.wraps(function)
+    def checked(*args: Any, **options: Any) -> Any:
+        who = type(args[0]).__name__ if function.__name__ == "__init__" else function.__name__
+        for name, value in chain(zip(names, args, strict=False), options.items()):
+            if name in allowed and not (value is None and "None" in allowed[name]):
+                _check(who, name, value, allowed[name])
+        return function(*args, **options)
+
+    return checked  # type: ignore[return-value]  # wraps keeps the type
+
+
+def _numeric(annotations: Mapping[str, str]) -> dict[str, set[str]]:
+    """Name of an option that is a number or a list of numbers -> the parts of its annotation."""
+    parts = {name: {part.strip() for part in str(text).split("|")} for name, text in annotations.items() if name != "return"}
+    return {name: kinds for name, kinds in parts.items() if {"None"} < kinds | {"None"} <= NUMBERS | LISTS | {"None"}}
+
+
+def _check(who: str, name: str, value: Any, kinds: set[str]) -> None:
+    one, several = bool(kinds & NUMBERS), bool(kinds & LISTS)
+    if several and isinstance(value, (list, tuple)):
+        numbers = value
+    elif one and (not hasattr(value, "__iter__") or "Iterable[int]" not in kinds or isinstance(value, str)):
+        numbers = [value]
+    elif several and hasattr(value, "__iter__") and not isinstance(value, (str, bytes)):
+        numbers = ()  # a generator can be read only once
+    else:
+        raise TypeError(f"{who}: {name} must be a list of numbers, got {value!r} ({type(value).__name__})")
+    for number in numbers:
+        require_number(who, name, number, " or a list of numbers" if several else "")
+        if number != number:
+            raise ValueError(f"{who}: {name} must be a number, got {number}")
