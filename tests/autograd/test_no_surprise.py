@@ -187,7 +187,7 @@ MASKED = {  # functions and operators of NumPy's masked arrays, which come befor
 @pytest.mark.parametrize("name", MASKED)
 def test_a_masked_array_before_a_tensor_loses_no_gradient(name: str, mask: list[int]) -> None:
     m = np.ma.masked_array([1.0, 2.0, 3.0], mask)
-    with pytest.raises(RuntimeError, match=r"requires? grad"):
+    with pytest.raises(RuntimeError, match=r"masked array loses the gradient|Tensor that requires grad"):
         MASKED[name](m, leaf(1.0, 2.0, 3.0))
     x = tg.tensor([1.0, 2.0, 3.0])
     MASKED[name](m, x)  # NumPy's answer, if there is no gradient to lose

@@ -107,10 +107,7 @@ class NumpyProtocols(Node):
     def _mask(self) -> np.bool:
         """NumPy's functions of masked arrays, `masked * x` too, ask for this: they have no gradient rules."""
         if self._requires_grad and grad_enabled():
-            raise RuntimeError(
-                "a NumPy masked array cannot be combined with a Tensor that requires grad: its gradient would be lost. Use "
-                "masked.filled(value) to put a number in place of what is masked, or x.detach()"
-            )
+            raise RuntimeError("A masked array loses the gradient of a Tensor: use masked.filled(value), or x.detach()")
         return np.False_
 
     def __dlpack__(self, **kwargs: Any) -> Any:
