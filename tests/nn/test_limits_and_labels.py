@@ -30,7 +30,7 @@ def test_the_error_names_a_limit_that_is_not_a_number(limit: Any) -> None:
     for clip, name in ((nn.utils.clip_grad_norm_, "max_norm"), (nn.utils.clip_grad_value_, "clip_value")):
         with pytest.raises(TypeError, match=rf"{clip.__name__}: {name} must be a number >= 0, got "):
             clip(with_gradients([1.0]), limit)
-    with pytest.raises(TypeError, match="ClipGradNorm: max_norm must be a number >= 0"):
+    with pytest.raises(TypeError, match="ClipGradNorm: max_norm must be a number, got "):
         train.ClipGradNorm(limit)
 
 
