@@ -188,6 +188,15 @@ def test_cross_entropy_of_a_single_class_warns(target: Any) -> None:
         assert F.cross_entropy(tg.tensor([[3.0], [4.0]]), target).item() == 0
 
 
+def test_the_likelihood_of_a_single_class_warns() -> None:
+    output, target = tg.tensor([[3.0], [4.0]], requires_grad=True), tg.tensor([0, 0])
+    with pytest.warns(UserWarning, match=r"nll_loss: with a single class the loss is always 0: the input has shape \(2, 1\)"):
+        assert F.nll_loss(F.log_softmax(output, dim=1), target).item() == 0
+    with pytest.warns(UserWarning, match="with a single class"):
+        nn.NLLLoss()(nn.LogSoftmax(0)(tg.tensor([3.0])), tg.tensor(0))
+    assert F.nll_loss(output, target).item() == -3.5  # not the logarithm of a softmax
+
+
 @pytest.mark.parametrize(
     "loss",
     [

@@ -270,6 +270,18 @@ def squashes_in_the_last_layer():
     nn.CrossEntropyLoss()(model(X), CLASSES)  # here
 
 
+def squashes_a_single_column():
+    model, optimizer = linear(1)
+    optimizer.zero_grad()
+    ((model(X).softmax(1) - NUMBERS[:, None]) ** 2).mean().backward()  # here
+
+
+def squashes_a_single_channel():
+    model, optimizer = linear(1)
+    optimizer.zero_grad()
+    (F.log_softmax(model(X).reshape(2, 1, 3), dim=1) - 1).abs().mean().backward()  # here
+
+
 def squashes_and_squeezes():
     model = nn.Sequential(nn.Linear(3, 1), nn.Sigmoid())
     F.binary_cross_entropy_with_logits(model(X).squeeze(1), NUMBERS)  # here
@@ -494,6 +506,8 @@ MISTAKES = {
     moves_the_schedule_between_backward_and_step: "scheduler-order",
     squashes_in_the_last_layer: "double-softmax",
     squashes_and_squeezes: "double-softmax",
+    squashes_a_single_column: "single-class",
+    squashes_a_single_channel: "single-class",
     evaluates_in_training_mode_under_a_decorator: "train-mode",
     regresses_on_float64_by_function: "target-dtype",
     regresses_on_classes_with_huber: "target-dtype",
@@ -569,6 +583,16 @@ def test_parameters_are_named_by_their_path():
 
 
 # --- loops without a mistake, some of which look like one ---
+
+
+def attention_to_a_single_key():
+    query, value = nn.Linear(3, 4), nn.Linear(3, 4)
+    optimizer = optim.SGD([*query.parameters(), *value.parameters()], lr=0.01)
+    for _ in range(3):
+        optimizer.zero_grad()
+        scores = query(X) @ query(X[:1]).T  # [6, 1]
+        (scores.softmax(-1) @ value(X[:1])).square().mean().backward()
+        optimizer.step()
 
 
 def the_loop_as_it_should_be():
@@ -948,6 +972,7 @@ def fit_itself():
 
 
 RIGHT = [
+    attention_to_a_single_key,
     the_loop_as_it_should_be,
     gradients_zeroed_in_place,
     gradients_zeroed_by_the_model_after_the_step,

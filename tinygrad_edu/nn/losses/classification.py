@@ -23,6 +23,13 @@ from .base import Loss, WeightedLoss, check_probabilities, check_reduction, no_t
 __all__ = ["CrossEntropyLoss", "KLDivLoss", "NLLLoss"]
 
 
+def _single_class(name: str, input: Any) -> str:
+    return (
+        f"{name}: with a single class the loss is always 0: the input has shape {input.shape}. "
+        "Two classes need two outputs, or one output and binary_cross_entropy_with_logits"
+    )
+
+
 def cross_entropy(
     input: Any,
     target: Any,
@@ -42,10 +49,7 @@ def cross_entropy(
     if not isinstance(classes, np.ndarray) or not hasattr(input, "shape"):
         raise no_tensors("cross_entropy", input, target)
     if input.ndim and input.shape[1 if input.ndim > 1 else 0] == 1:
-        warn_user(
-            f"cross_entropy: with a single class the loss is always 0: the input has shape {input.shape}. "
-            "Two classes need two outputs, or one output and binary_cross_entropy_with_logits"
-        )
+        warn_user(_single_class("cross_entropy", input))
     if input.shape == classes.shape and (classes.dtype.kind == "f" or input.ndim > 1):
         return _cross_entropy_of_probabilities(input, target, weight, reduction, label_smoothing)
     if not 0 <= label_smoothing <= 1:
@@ -199,6 +203,8 @@ def nll_loss(input: Any, target: Any, weight: Any = None, *, ignore_index: int =
     tensor(2.)
     """
     rows, classes, weights = _rows("nll_loss", input, target, weight, ignore_index)
+    if rows.shape[1] == 1 and not decide(np.any(raw(rows))):  # the logarithm of a softmax over one class
+        warn_user(_single_class("nll_loss", input))
 
     def loss(scale: float | None) -> Any:
         each = -rows[np.arange(len(classes)), classes]

@@ -8,6 +8,7 @@ import numpy as np
 
 from ..._language import translate
 from ..._tensor import Tensor
+from ...autograd.node import Node
 from ...nn import (
     BCELoss,
     BCEWithLogitsLoss,
@@ -23,12 +24,14 @@ from ...nn import (
 from ...nn.diagnostics.findings import pairs_all
 from ...nn.diagnostics.probabilities import squashed_by
 from .family import Family, Messages
+from .leaves import Leaf
+from .step_gradients import is_not_zero
 
 DIFFERENCES = (MSELoss, L1Loss, SmoothL1Loss, HuberLoss)
 
 
 class LossRules(Family):
-    """(N,) against (N, 1), softmax applied twice or where its logarithm is wanted, a wrong target or order of arguments."""
+    """(N,) against (N, 1), softmax twice, over one class, or where its logarithm is wanted, a wrong target or order."""
 
     messages: ClassVar[Messages] = {
         "shapes": (
@@ -42,6 +45,10 @@ class LossRules(Family):
         "probabilities": (
             "{loss} takes logarithms of probabilities, and it was given the output of a softmax",
             "use log_softmax in place of softmax",
+        ),
+        "single-class": (
+            "a softmax over an axis of size 1 is always 1, whatever the model computes, so every gradient is 0",
+            "for two classes use two outputs, or one output and BCEWithLogitsLoss",
         ),
         "swapped-arguments": (
             "{loss} was called with (target, output): the first argument has no gradient, and the second has",
@@ -59,6 +66,15 @@ class LossRules(Family):
             "log_softmax": self._look_at_logits,
             "bce_with_logits": self._look_at_logits,
         }
+
+    def before_backward(self, root: Tensor, nodes: list[Node], leaves: list[Leaf]) -> None:
+        softmaxes = (node for node in nodes if node._op is not None and node._op.name in ("softmax", "log_softmax"))
+        self._single = any(node._data.shape[node._params["axis"]] == 1 for node in softmaxes)
+
+    def after_backward(self, root: Tensor, leaves: list[Leaf]) -> None:
+        # attention to a single key passes gradients on through its value
+        if self._single and not any(is_not_zero(leaf.ref()) for leaf in leaves):
+            self.found("single-class")
 
     def called(self, module: Module, args: tuple[Any, ...]) -> None:
         if len(args) >= 2 and isinstance(args[0], Tensor) and isinstance(args[1], Tensor):

@@ -35,7 +35,7 @@ class GradientRules(Family):
 
     def after_backward(self, root: Tensor, leaves: list[Leaf]) -> None:
         for leaf in leaves:
-            leaf.reached = _is_not_zero(leaf.ref())
+            leaf.reached = is_not_zero(leaf.ref())
         for leaf in self.stale:
             leaf.dirty = weakref.ref(leaf.ref()._grad)  # type: ignore[union-attr]  # the graph holds the leaf
 
@@ -44,7 +44,7 @@ class GradientRules(Family):
             return
         if all(p._grad is None for p in params):
             self.found("no-gradient")
-        elif not any(_is_not_zero(p) for p in params) and any(self.leaves.know(p).reached for p in params):
+        elif not any(is_not_zero(p) for p in params) and any(self.leaves.know(p).reached for p in params):
             self.found("zeroed-gradient")
 
     def before_update(self, optimizer: Optimizer, params: list[Any]) -> None:
@@ -69,9 +69,9 @@ def _has_old_gradient(leaf: Leaf) -> bool:
     """Whether .grad is still the one that the last step used, and not zero."""
     grad = None if leaf.used is None else leaf.used()
     p = leaf.ref()
-    return grad is not None and p is not None and p._grad is grad and _is_not_zero(p)
+    return grad is not None and p is not None and p._grad is grad and is_not_zero(p)
 
 
-def _is_not_zero(p: Any) -> bool:
+def is_not_zero(p: Any) -> bool:
     """Whether the tensor has a gradient with a number that is not zero."""
     return p is not None and p._grad is not None and bool(p._grad._data.any())

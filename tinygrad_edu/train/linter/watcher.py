@@ -146,10 +146,10 @@ def lint() -> Lint:
 
     The rules are in `Lint.rules`: a missing zero_grad, also after updates by hand, or one between backward and step; a step
     without gradients, parameters left out, shapes (N,) and (N, 1) in one loss, an old graph, the scheduler before the
-    optimizer, softmax twice, evaluation in training mode, training in evaluation mode, a target of the wrong dtype, losses and
-    evaluations whose graphs are kept alive, inputs shuffled without their targets or not scaled, softmax
-    where its logarithm is wanted, (target, output) for (output, target); in fit, validation rows that are training rows, and
-    rows sorted by class, of which fit also warns by itself. It costs nothing outside the block.
+    optimizer, softmax twice, over a single class, or where its logarithm is wanted, evaluation in training mode, training in
+    evaluation mode, a target of the wrong dtype, losses and evaluations whose graphs are kept alive, inputs shuffled without
+    their targets or not scaled, (target, output) for (output, target); in fit, validation rows that are training rows, and rows
+    sorted by class, of which fit also warns by itself. It costs nothing outside the block.
 
     >>> import warnings
     >>> import tinygrad_edu as tg
