@@ -56,6 +56,8 @@ html_js_files = ["site.js"]
 html_extra_path = ["_root"]
 html_show_sourcelink = False
 html_copy_source = False
+html_context = {"default_mode": "auto"}
+html_sidebars = {page: [] for page in ("docs/index*", "docs/start*", "docs/gallery", "docs/glossary*")}  # no section to list
 html_theme_options = {
     "logo": {"text": "tinygrad_edu"},
     "navbar_center": ["navigation"],

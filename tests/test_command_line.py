@@ -79,7 +79,9 @@ def test_each_command_has_help_with_a_valid_example(name: str, capsys: pytest.Ca
         (["demo", "--seeds", "two"], "at least 1, got 'two'"),
         (["graph", "absent.py"], "there is no file 'absent.py'"),
         (["lint", "data.csv"], "there is no file 'data.csv'"),
-        (["lint"], "the following arguments are required: SCRIPT"),
+        (["lint"], "the following arguments are required: SCRIPT\n"),
+        (["lint", "."], "'.' is a folder, not a file"),
+        (["race", "--steps", "2", "--out", "absent/race.svg"], "there is no folder 'absent'"),
         (["summary", "absent.npz"], "there is no file 'absent.npz'"),
         (["race", "--rules", "SGD,Foo", "--out", "race.svg"], "no rule is called 'Foo'"),
         (["race", "--surface", "moon", "--out", "race.svg"], "moon"),
@@ -127,9 +129,21 @@ def test_graph_lists_the_tensors_of_the_script(script: Path, capsys: pytest.Capt
     assert "no global variable 'cost' that is a Tensor; it has X, loss, y" in capsys.readouterr().err
 
 
-def test_graph_refuses_an_unknown_format(script: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["graph", str(script), "--out", str(script.with_name("loss.bmp"))]) == 2
-    assert "loss.bmp" in capsys.readouterr().err
+@pytest.mark.parametrize(
+    ("name", "told"), [("loss.bmp", "must end in one of .html, .svg"), ("absent/loss.svg", "there is no folder")]
+)
+def test_graph_refuses_what_it_could_not_write_before_it_runs_the_script(
+    script: Path, name: str, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["graph", str(script), "--out", str(script.parent / name)]) == 2
+    printed = capsys.readouterr()
+    assert f"{name}: {told}" in printed.err
+    assert printed.out == ""
+
+
+def test_a_script_without_its_ending_is_suggested_with_it(script: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert status(["graph", str(script.with_suffix(""))]) == 2
+    assert "did you mean" in capsys.readouterr().err
 
 
 # --- play ---
@@ -193,6 +207,7 @@ def test_a_script_that_fails_has_status_3_and_shows_its_traceback(
     assert told in printed.err
     assert "runpy" not in printed.err
     assert "zero_grad" in printed.out  # earlier findings are printed
+    assert printed.out.endswith("1 finding before it failed\n")
     assert main(["graph", str(script)]) == 3
 
 
@@ -220,7 +235,8 @@ def test_summary_of_a_scripts_model(script: Path, capsys: pytest.CaptureFixture[
     assert "13 numbers, 52 bytes" in capsys.readouterr().out
     assert main(["summary", str(script), "--input", "1,2"]) == 0
     assert "13 parameters" in capsys.readouterr().out
-    assert main(["summary", str(script), "--input", "1,two"]) == 2
+    assert main(["summary", str(script), "--input", "1x2"]) == 2
+    assert "--input 1x2: a shape is whole numbers" in capsys.readouterr().err
     assert main(["summary", str(script), "--model", "net"]) == 2
     assert "it has model" in capsys.readouterr().err
 

@@ -58,7 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ScriptError:
         return SCRIPT_FAILED
     except CommandError as error:
-        print(f"{top.prog} {options.command}: {error}", file=sys.stderr)
+        print(f"{top.prog} {options.command}: {str(error).removeprefix(f'{options.command}: ')}", file=sys.stderr)
         return MISUSED
 
 

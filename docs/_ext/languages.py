@@ -13,6 +13,27 @@ KOREAN = {  # what the header of a Korean page offers
     "docs/reference/api/index": "API 문서 (영어)",
 }
 
+WORDS = {  # what the theme, which has no Korean, writes around a page
+    "Section Navigation": "차례",
+    "On this page": "이 쪽의 내용",
+    "Collapse Sidebar": "차례 접기",
+    "Expand Sidebar": "차례 펴기",
+    "Search": "검색",
+    "previous": "이전",
+    "next": "다음",
+    "previous page": "이전 쪽",
+    "next page": "다음 쪽",
+    "Back to top": "맨 위로",
+    "Skip to main content": "본문으로 건너뛰기",
+    "Breadcrumb": "현재 위치",
+    "Home": "처음",
+    "Site navigation": "사이트 차례",
+    "Color mode": "화면 색",
+    "Light": "밝게",
+    "Dark": "어둡게",
+    "System Settings": "시스템 설정대로",
+}
+
 
 def language_of(page: str) -> str:
     return "ko" if page.endswith(".ko") else "en"
@@ -27,6 +48,8 @@ def counterpart(page: str, pages: Any) -> str:
 def add(app: Any, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
     """Set what the template language-switch.html shows, and the language of the page for browsers and screen readers."""
     context["language"] = language_of(pagename)
+    if language_of(pagename) == "ko":
+        context["_"] = lambda text: WORDS.get(text, text)
     context["other_language"] = "English" if language_of(pagename) == "ko" else "한국어"
     context["other_code"] = "en" if language_of(pagename) == "ko" else "ko"
     context["korean_pages"] = [(context["pathto"](page), title) for page, title in KOREAN.items()]

@@ -11,6 +11,8 @@ from itertools import pairwise
 from typing import Any
 
 FULL_LINE = 100  # a line that could have held the next word at this width was broken on purpose
+ARGUMENT = r"[*\w.]+(?:\([\w, ]*\)|=\S+)?"  # lr, *args, on_epoch_end(epoch, logs), batch_size=1
+ARGUMENTS = rf"{ARGUMENT}(?:, (?:{ARGUMENT}|…))*"
 
 
 def paragraphs(lines: list[str]) -> list[list[str]]:
@@ -24,20 +26,26 @@ def paragraphs(lines: list[str]) -> list[list[str]]:
     return [paragraph for paragraph in found if paragraph]
 
 
-def definitions(paragraph: list[str]) -> list[tuple[str, str]]:
-    """(name, description) if the paragraph is such a table, with the descriptions in one column; else an empty list."""
+def definitions(paragraph: list[str]) -> tuple[list[tuple[str, str]], list[str]]:
+    """((name, description), …) if the paragraph begins with such a table, and the lines that follow the table."""
     found: list[tuple[str, str]] = []
-    column = 0
-    for line in paragraph:
-        row = re.fullmatch(r"( *)([A-Za-z_.\"*(][^←=]*?)( {2,})(\S.*)", line)
-        if row and "←" not in line and (not column or row.start(4) == column):
-            column = row.start(4)
-            found.append((row[2], row[4]))
-        elif column and not line[:column].strip():
-            found[-1] = (found[-1][0], f"{found[-1][1]} {line.strip()}")
+    indent = len(paragraph[0]) - len(paragraph[0].lstrip())
+    columns = set()
+    for i, line in enumerate(paragraph):
+        row = re.fullmatch(rf" {{{indent}}}({ARGUMENTS}|[A-Za-z_.\"*(][^←=]*?)(?:( {{2,}})(\S.*))?", line)
+        argument = row is not None and re.fullmatch(ARGUMENTS, row[1]) is not None
+        if row and row[3] and (argument or "←" not in line):
+            columns.add(row.start(3) if not argument else 0)
+            found.append((row[1], row[3]))
+        elif argument and row and any(following.startswith(" " * (indent + 1)) for following in paragraph[i + 1 : i + 2]):
+            found.append((row[1], ""))  # names that leave no room: their description is in the next line
+        elif found and line.startswith(" " * (indent + 1)):
+            found[-1] = (found[-1][0], f"{found[-1][1]} {line.strip()}".strip())
+        elif columns == {0}:
+            return found, paragraph[i:]
         else:
-            return []
-    return found
+            return [], paragraph
+    return (found, []) if len(columns - {0}) <= 1 else ([], paragraph)
 
 
 def is_formula(paragraph: list[str]) -> bool:
@@ -70,10 +78,10 @@ def convert(lines: list[str]) -> list[str]:
         if paragraph[0].lstrip().startswith(">>>"):
             indent = len(paragraph[0]) - len(paragraph[0].lstrip())
             result += [".. code-block:: pycon", "", *("   " + line[indent:] for line in paragraph), ""]
-        elif table := definitions(paragraph):
-            for term, text in table:
+        elif (table := definitions(paragraph))[0]:
+            for term, text in table[0]:
                 result += [f"``{term}``", f"   {prose(text)}"]
-            result.append("")
+            result += ["", *convert(table[1])]
         elif is_formula(paragraph):
             indent = min(len(line) - len(line.lstrip()) for line in paragraph)
             result += [".. code-block:: text", "   :class: formula", "", *("   " + line[indent:] for line in paragraph), ""]

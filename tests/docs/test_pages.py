@@ -100,6 +100,10 @@ def test_a_korean_page_is_korean_and_has_the_english_pages_code(page: Path) -> N
             ["    x      a number", "           of rows", "    lr, w  rates"],
             ["``x``", "   a number of rows", "``lr, w``", "   rates"],
         ),
+        (
+            ["lr     the rate, in", "       [0, 1)", "maximize, foreach", "         uphill: g ← −g", "Source: Polyak, 1964."],
+            ["``lr``", "   the rate, in [0, 1)", "``maximize, foreach``", "   uphill: g ← −g", "Source: Polyak, 1964."],
+        ),
         (["v ← v + g        w ← w − v"], [".. code-block:: text", "   :class: formula", "", "   v ← v + g        w ← w − v"]),
         ([">>> 1 + 1", "2"], [".. code-block:: pycon", "", "   >>> 1 + 1", "   2"]),
         (["Rates fall.", "Source: Polyak, 1964."], ["| Rates fall.", "| Source: Polyak, 1964."]),

@@ -86,6 +86,7 @@ def test_the_inventory_has_every_public_name_once() -> None:
 def test_a_formula_a_rule_a_source_link_and_a_picture_are_shown() -> None:
     adam = (SITE / "docs/reference/api/tinygrad_edu.optim.html").read_text(encoding="utf-8")
     assert adam.count('class="formula') > 8
+    assert "<dt>" + '<code class="docutils literal notranslate"><span class="pre">weight_decay</span></code></dt>' in adam
     assert "pictures" not in adam.partition("<body")[0]
     assert len(re.findall(r"<img[^>]*tinygrad_edu\.optim\.\w+\.svg", adam)) >= 10
     assert "../../../source/tinygrad_edu.optim.rules.html#L-" in adam
@@ -120,6 +121,7 @@ def test_the_switch_leads_to_the_same_page_in_the_other_language(page: Any) -> N
     assert page.url.endswith("06_learning_rate/lesson.ko.html")
     assert page.get_attribute("html", "lang") == "ko"
     assert "시작하기" in page.inner_text("header")
+    assert "On this page" not in page.inner_text("body")
     page.click(".language-switch >> visible=true")
     assert page.url.endswith("06_learning_rate/lesson.html")
     assert page.get_attribute("html", "lang") == "en"

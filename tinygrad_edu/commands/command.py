@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +26,15 @@ class Command:
     run: Callable[[argparse.Namespace], int]
 
 
+def check_output(out: str, suffixes: Iterable[str]) -> None:
+    """Refuse a file that could not be written, before the work whose result it is to hold."""
+    path = Path(out)
+    if path.suffix.lower() not in suffixes:
+        raise CommandError(f"--out {out}: must end in one of {', '.join(suffixes)}")
+    if not path.parent.is_dir():
+        raise CommandError(f"--out {out}: there is no folder {str(path.parent)!r}")
+
+
 def positive(text: str) -> int:
     """An integer of at least 1."""
     try:
@@ -40,8 +49,12 @@ def positive(text: str) -> int:
 def existing_file(text: str) -> Path:
     """The path of an existing file."""
     path = Path(text)
+    if path.is_dir():
+        raise argparse.ArgumentTypeError(f"{text!r} is a folder, not a file")
     if not path.is_file():
-        raise argparse.ArgumentTypeError(f"there is no file {text!r}")
+        script = path.with_name(f"{path.name}.py")
+        meant = f"; did you mean {str(script)!r}?" if script.is_file() else ""
+        raise argparse.ArgumentTypeError(f"there is no file {text!r}{meant}")
     return path
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from .command import DONE, Command, CommandError, python_script
+from .command import DONE, Command, CommandError, check_output, python_script
 from .user_script import run as run_script
 from .user_script import variable
 
@@ -21,7 +21,10 @@ def declare(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Run the script, draw the graph, and print where it was saved."""
     from .. import Tensor, nn, viz
+    from ..viz.writers.graph_object import WRITERS
 
+    if options.out != "-":
+        check_output(options.out, WRITERS)
     found = run_script(options.script)
     tensor = variable(found, options.of, Tensor, options.script)
     model = found.get(options.model)

@@ -15,7 +15,8 @@ from .user_script import run as run_script
 def declare(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("script", type=python_script, metavar="SCRIPT", help="a Python script, which is run")
-    parser.add_argument("arguments", nargs=argparse.REMAINDER, help="arguments of the script")
+    arguments = parser.add_argument("arguments", nargs=argparse.REMAINDER, help="arguments of the script")
+    arguments.required = False  # argparse would list it as missing where only SCRIPT is
 
 
 def run(options: argparse.Namespace) -> int:
@@ -36,7 +37,9 @@ def run(options: argparse.Namespace) -> int:
     for finding in report.findings:
         print(f"{os.path.relpath(finding.file)}:{finding.line}: {finding.message}")
     count = len(report.findings)
-    print(f"{options.script}: " + ("nothing found" if not count else "1 finding" if count == 1 else f"{count} findings"))
+    found = "nothing found" if not count else "1 finding" if count == 1 else f"{count} findings"
+    until = {SCRIPT_FAILED: " before it failed", INTERRUPTED: " before it was stopped"}.get(status, "")
+    print(f"{options.script}: {found}{until}")
     return status or (FOUND if count else DONE)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from .command import DONE, Command, CommandError, positive
+from .command import DONE, Command, CommandError, check_output, positive
 
 
 def declare(parser: argparse.ArgumentParser) -> None:
@@ -23,7 +23,9 @@ def declare(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Run the race, print the ranking, and where the picture was saved."""
     from .. import viz
+    from ..viz.racing.contest import FORMATS
 
+    check_output(options.out, FORMATS)
     rules = [name.strip() for name in (options.rules or "").split(",") if name.strip()]
     try:
         lr = options.lr if options.lr == "tune" else float(options.lr)

@@ -66,7 +66,11 @@ def _script(path: Path, options: argparse.Namespace) -> str:
     if not options.input:
         return f"{model}\n\n" + table({name: p.detach().numpy() for name, p in model.named_parameters()})
     try:
-        return str(nn.summary(model, tuple(int(size) for size in options.input.split(","))))
+        shape = tuple(int(size) for size in options.input.split(","))
+    except ValueError:
+        raise CommandError(f"--input {options.input}: a shape is whole numbers and commas, such as 1,64") from None
+    try:
+        return str(nn.summary(model, shape))
     except (ValueError, RuntimeError) as error:
         raise CommandError(f"--input {options.input}: {error}") from error
 

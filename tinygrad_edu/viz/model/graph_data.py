@@ -36,7 +36,7 @@ class Node:
     sent     for each input the gradient sent to it, and the sum of what had reached it then
     local    for each input the local derivative, of small results whose elements depend on one element each
     facts    what else is known that a summary cannot tell, for `Graph.findings`
-    followed what depends here on the element that is followed, where one is
+    followed  what depends here on the element that is followed, where one is
     update   what the optimizer's next step does to a parameter, where an optimizer was given
     order    when backward() reaches it (0: the root), None for what it does not reach
     time     seconds that its forward function took, None where viz.trace() did not see it

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 Rules: TypeAlias = "Iterable[str | type[Optimizer]] | Mapping[str, Callable[..., Optimizer]]"
 
 EVERY_RULE = ("SGD", "Momentum", "NAG", "Adagrad", "RMSprop", "Adadelta", "Adam", "Nadam")
+FORMATS = (".svg", ".html", ".png")
 RATES = tuple(float(f"{10 ** (k / 3):.2g}") for k in range(-12, 7))  # 0.0001 to 100, three per decade
 
 
@@ -57,7 +58,7 @@ class Race(Result):
         """Write the picture (.svg, or .png with matplotlib) or the player (.html); returns the path."""
         file = os.fspath(path)
         kind = os.path.splitext(file)[1].lower()
-        if kind not in (".svg", ".html", ".png"):
+        if kind not in FORMATS:
             raise ValueError(f"Race.save: {file!r} must end in .svg, .html or .png")
         content = paint(self.svg, "png") if kind == ".png" else (self.svg if kind == ".svg" else self.html()).encode()
         with open(file, "wb") as out:
