@@ -1,4 +1,4 @@
-"""Running something without NumPy's warnings, for less than np.errstate costs: 1 to 4 µs."""
+"""Running code without NumPy's warnings, at a lower cost than np.errstate, which takes 1 to 4 µs."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _IGNORE: list[tuple[ContextVar[Any], Any]] = list(_quiet.items())  # NumPy's set
 
 
 def quiet_context() -> Context:
-    """A context without NumPy's warnings, where no other context variable is set: for what asks for none, in 0.1 µs."""
+    """A context without NumPy's warnings and without other context variables, for code that uses none: 0.1 µs."""
     return _quiet.copy()
 
 
 def without_warnings(run: Callable[..., T], *args: Any, **options: Any) -> T:
-    """run(*args, **options) in a copy of the context, in 0.9 µs: what it sets there, no Ctrl-C in an __exit__ can leave behind.
+    """run(*args, **options) in a copy of the context, in 0.9 µs. Its settings end with it, even after Ctrl-C.
 
     >>> without_warnings(np.log, np.zeros(1))
     array([-inf])

@@ -1,7 +1,7 @@
-"""Shortcuts from a low room to a high one (`loss.graph()` draws a picture): the low room asks for the high one by name.
+"""Shortcuts from a lower package to a higher one, which is looked up by name: `loss.graph()` draws a picture.
 
-This module imports nothing of the package, and neither do the rooms that ask: the top `__init__` registers the loaders. So no
-low module depends on a high one, and nothing is imported before it is needed.
+This module imports nothing of the package: the top `__init__` registers the loaders. So no lower module depends on a higher
+one, and nothing is imported before it is needed.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ _loaders: dict[str, Callable[[], Any]] = {}
 
 
 def register(name: str, loader: Callable[[], Any]) -> None:
-    """Let `load(name)` return `loader()`."""
+    """Register `loader`, so that `load(name)` returns `loader()`."""
     _loaders[name] = loader
 
 
 def load(name: str) -> Any:
-    """What was registered as `name`, imported when it is asked for."""
+    """The module registered as `name`, imported on first use."""
     return _loaders[name]()

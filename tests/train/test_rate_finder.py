@@ -85,11 +85,11 @@ def curve(losses: list[float], start: float = 1.0) -> RateCurve:
 @pytest.mark.parametrize(
     ("losses", "suggestion", "reason"),
     [
-        ([1, 1, 0.5, 0.1, 0.6, math.inf], 1e-2, r"least at 0\.01: 0\.1, from 1; from 1 on it grows"),
-        ([1, 0.5, 0.1, 0.1, 0.1, 0.6], 1e-2, r"least at 0\.001 to 0\.1"),
+        ([1, 1, 0.5, 0.1, 0.6, math.inf], 1e-2, r"lowest at 0\.01: 0\.1, from 1; from 1 on it rises"),
+        ([1, 0.5, 0.1, 0.1, 0.1, 0.6], 1e-2, r"lowest at 0\.001 to 0\.1"),
         ([1, 1, 0.99, 0.98, 1, 3], None, "no rate made the loss of 1 clearly smaller in 100 steps"),
-        ([1, 0.9, 0.8, 0.5, 0.3, 0.1], None, r"least at the largest rate that was tried, 1; pass rates that go further"),
-        ([0.1, 0.5, 0.6, 1, 2, 3], None, "least at the smallest rate that was tried, 1e-05"),
+        ([1, 0.9, 0.8, 0.5, 0.3, 0.1], None, r"lowest at the largest rate that was tried, 1; pass rates that go further"),
+        ([0.1, 0.5, 0.6, 1, 2, 3], None, "lowest at the smallest rate that was tried, 1e-05"),
         (
             [1, 0.1, 0.6, 0.7, 0.1, 3],
             None,
@@ -123,7 +123,7 @@ def test_the_curve_is_drawn() -> None:
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"optimizer": optim.SGD([tg.ones(1, requires_grad=True)], lr=0.1)}, "each rate begins with a new one"),
+        ({"optimizer": optim.SGD([tg.ones(1, requires_grad=True)], lr=0.1)}, "each rate needs a new one"),
         ({"steps": 3}, "steps must be a whole number >= 10, got 3"),
         ({"rates": [0.1, 0.2]}, "rates must be at least 5 numbers above 0, in increasing order"),
         ({"rates": [0.1, 0.2, 0.3, 0.3, 0.4]}, "in increasing order"),

@@ -81,7 +81,7 @@ def test_the_explanation_of_a_part_of_a_large_graph_is_complete():
     for _ in range(100):
         y = y * 2
     g = viz.graph(y, gradients=True)
-    assert "explain(graph.focus(node)) tells a part in full" in viz.explain(g)
+    assert "explain(graph.focus(node)) explains a part in full" in viz.explain(g)
     text = viz.explain(g.focus(g.root, 4))
     first, second = g.root.id, g.root.inputs[0]
     assert f"#{first} multiply: g = ∂#{first}/∂#{first} = 1" in text

@@ -1,4 +1,4 @@
-"""A source of bytes: a path or an open file, with a name for messages, never reading more than there is."""
+"""A source of bytes: a path or an open file, with a name for messages. It never reads more than is available."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tensor: an array that remembers how it was made."""
+"""Tensor: an array that remembers how it was computed."""
 
 from .handle import Handle
 from .printing import set_printoptions

@@ -113,7 +113,7 @@ class InPlace(Node):
         return self
 
     def _move_on(self, old: Node, new: Node, written: np.ndarray) -> None:
-        """Make self the result `new`, whose numbers are in `written`; its base and their other views follow from it."""
+        """Make self the result `new`, with the values in `written`, and update its base and the base's other views."""
         base: Any = views.base_of(self)
         was_plain = not base._requires_grad
         if base is self:
@@ -125,7 +125,7 @@ class InPlace(Node):
             if view is not self and not was_plain and not np.may_share_memory(view._data, written):
                 continue  # none of its elements was written to
             if view._requires_grad and view._op is None:
-                continue  # a leaf of its own: the mutation clock watches its numbers
+                continue  # a separate leaf: the mutation clock tracks its values
             was = old if view is self else version(view)
             recorded_writes.move_on(view, was, ops.indexing.getitem(base, views.places(base._data, view._data)))
 
@@ -174,7 +174,7 @@ class InPlace(Node):
         return self._put("fill_diagonal_()", (np.arange(min(self._data.shape)),) * self._data.ndim, fill_value)
 
     def detach_(self) -> Self:
-        """Detach self from its graph, in place. What was computed from it before keeps its graph."""
+        """Detach self from its graph, in place. Earlier results keep their graph."""
         if self._op is None:
             self.requires_grad = False
         elif self._base is not None:

@@ -1,4 +1,4 @@
-"""Dtype, device and layout in memory in PyTorch's words: `x.type(…)`, `x.cuda()`, `x.stride()`; names found elsewhere."""
+"""Dtype, device and memory layout with PyTorch's names: `x.type(…)`, `x.cuda()`, `x.stride()`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class KindAndPlace(Node):
-    """What Tensor inherits."""
+    """Mixin of Tensor with attributes and methods that describe its dtype, device and memory."""
 
     @overload
     def type(self, dtype: None = None) -> str: ...
@@ -30,7 +30,7 @@ class KindAndPlace(Node):
         return ops.devices.CPU
 
     def cuda(self, *args: Any) -> Tensor:
-        """Raises: everything runs on the CPU."""
+        """Raise an error: everything runs on the CPU."""
         raise RuntimeError("cuda(): tinygrad_edu runs on the CPU only; leave the call out")
 
     is_cuda = False
@@ -48,11 +48,11 @@ class KindAndPlace(Node):
         return self._data.nbytes
 
     def is_contiguous(self, memory_format: Any = None) -> bool:
-        """True if the elements lie in memory in row-major order without gaps."""
+        """Whether the elements are in row-major order in memory, without gaps."""
         return self._data.flags.c_contiguous
 
     def stride(self, dim: int | None = None) -> Any:
-        """How many elements apart neighbours along each axis lie in memory."""
+        """The distance in memory between neighbours along each axis, in elements."""
         steps = tuple(s // self._data.itemsize for s in self._data.strides)
         return steps if dim is None else steps[dim]
 

@@ -1,4 +1,4 @@
-"""What only a method can do: a tensor's size, its numbers in Python, its dtype, views of itself."""
+"""Methods that have no function in `ops/`: a tensor's size, conversion to Python numbers, its dtype, views of itself."""
 
 from __future__ import annotations
 

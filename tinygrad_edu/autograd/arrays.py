@@ -87,7 +87,7 @@ def as_array(x: Any, dtype: Any = None) -> Any:
     return np.asarray(x, dtype)
 
 
-REMEDIES = {  # kind of a dtype -> how numbers are made of it
+REMEDIES = {  # kind of a dtype -> how to convert it to numbers
     "O": "use array.astype(np.float32) for numbers; None and strings must be replaced first",
     "U": "use np.unique(names, return_inverse=True)[1] for names, array.astype(np.float32) for digits",
     "c": "use array.real and array.imag",

@@ -1,4 +1,4 @@
-"""Recording: how the call of a primitive becomes a Tensor that knows its op and its inputs."""
+"""Recording: how the call of a primitive becomes a Tensor that refers to its op and its inputs."""
 
 from __future__ import annotations
 

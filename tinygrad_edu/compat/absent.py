@@ -56,7 +56,7 @@ ABSENT_OF_TENSORS: dict[str, str] = {  # the same for attributes of a Tensor
 
 
 def absent_module(path: str) -> str | None:
-    """Why there is no module `path`, or None where nothing is known of it."""
+    """Why there is no module `path`, or None if it is unknown."""
     parts = path.split(".")
     for n in range(len(parts), 0, -1):
         name = ".".join(parts[:n])

@@ -196,7 +196,7 @@ class ParquetChunks(Chunks):
 
 
 def _of_file(path: Path, read: Callable[..., Any], *args: Any, **options: Any) -> Any:
-    """read(…), whose errors name neither the file nor what it is."""
+    """read(…), with errors that name the file and say that it is damaged."""
     try:
         return read(*args, **options)
     except Exception as error:  # pyarrow's own, OSError for some kinds of damage, and those of its readers

@@ -31,7 +31,7 @@ def prefetched(items: Iterable[T], depth: int) -> Iterator[T]:
         try:
             rest = iter(items)
             while True:
-                room.acquire()  # wait for room first: an item is never made before there is room for it
+                room.acquire()  # wait first, so that no item is prepared before there is room for it
                 if closed:
                     return
                 made.put((next(rest, _END), None))

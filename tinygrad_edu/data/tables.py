@@ -15,7 +15,7 @@ REMEDIES = {  # kind of a column -> the fix, for a table and for a column
         "use {series}.cat.codes for class indices",
     ),
     "text": (
-        "use pd.get_dummies({table}, columns=[{name!r}], dtype='float32') for a column per text",
+        "use pd.get_dummies({table}, columns=[{name!r}], dtype='float32') for a column per string",
         "use pd.factorize({series})[0] for class indices",
     ),
     "dates": (

@@ -41,11 +41,11 @@ _CONVERSION = {"float32": "float()", "float64": "double()"}
 
 
 def features_hint(shape: tuple[int, ...], weight: tuple[int, ...]) -> str:
-    """PyTorch's sentence about an input [..., in] that does not fit weights [out, in], and what may be meant."""
+    """PyTorch's sentence about an input [..., in] that does not fit weights [out, in], with a suggestion."""
     rows = f"{math.prod(shape[:-1])}x{shape[-1]}" if shape else "0-d"
     text = f": mat1 and mat2 shapes cannot be multiplied ({rows} and {weight[1]}x{weight[0]})"
     if math.prod(shape) == weight[1]:
-        return f"{text}; x.reshape(1, -1) makes a batch of one row of it"
+        return f"{text}; x.reshape(1, -1) turns it into a batch of one row"
     if len(shape) > 1 and math.prod(shape[1:]) == weight[1]:
-        return f"{text}; nn.Flatten() before it makes a row of each sample"
+        return f"{text}; nn.Flatten() before it turns each sample into a row"
     return text

@@ -78,8 +78,8 @@ class Summary:
 def summary(model: Module, *inputs: Any, **kwargs: Any) -> Summary:
     """A table of the modules in `model` as one forward pass calls them: output shape, parameters, multiply-adds, bytes.
 
-    inputs  the model's arguments: Tensors, or shapes, for which zeros are used; without any, the model is not called, and the
-            table has its modules and their parameters
+    inputs  the model's arguments: Tensors, or shapes, for which zeros are used; if none are given, the model is not called,
+            and the table lists its modules and their parameters
     Multiply-adds are counted for matrix products and convolutions; additions and elementwise functions are not counted.
     The pass runs in eval mode and without gradients; the previous mode is restored afterwards.
 
@@ -111,7 +111,7 @@ def _of(model: Module, rows: list[Row], called: bool = True) -> Summary:
 
 
 def _rows_by_structure(model: Module) -> list[Row]:
-    """A row for each module, with the parameters that are its own and were not counted before."""
+    """A row for each module, with its own parameters except those already counted."""
     counted: set[int] = set()
     rows = []
     for path, module in model.named_modules():
@@ -187,7 +187,7 @@ def _multiply_adds(result: Node) -> int:
     inputs = [raw(x) for x in result._inputs]
     if name in ("rnn", "lstm", "gru"):  # gates [L, N, G·H], each a sum over h [N, H]
         return inputs[0].size * inputs[1].shape[-1]
-    if name.startswith("conv_transpose"):  # each element of the input meets the kernels of all outputs of its group
+    if name.startswith("conv_transpose"):  # each element of the input is multiplied by the kernels of all outputs of its group
         return inputs[0].size * math.prod(inputs[1].shape[1:])
     if name.startswith("conv"):  # each element of the result is a sum over a kernel
         return result._data.size * math.prod(inputs[1].shape[1:])

@@ -187,7 +187,7 @@ def arange(start, end=None, step=1, dtype=None, requires_grad=False, device=None
             f"arange(): upper bound and lower bound inconsistent with step sign: a step of {step} does not lead from {start} "
             f"to {end}"
         )
-    if dtype is not None and np.dtype(dtype) == np.int64:  # as in PyTorch: NumPy's answer to fractions is odd
+    if dtype is not None and np.dtype(dtype) == np.int64:  # as in PyTorch: NumPy's result for fractional steps is surprising
         start, end, step = int(start), int(end), int(step)
     array = np.arange(start, end, step, dtype=dtype)
     if dtype is None and array.dtype == np.float64:

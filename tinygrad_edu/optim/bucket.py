@@ -67,8 +67,8 @@ class Run(NamedTuple):
 class Bucket:
     """Parameters of one dtype with one flat array per buffer: several small parameters, or a single large one.
 
-    Their values also lie in one flat array `w`, which the parameters are views of, unless something else refers to the
-    memory that they came with. In that case it is left alone, w is None, and each step copies the values in and out.
+    Their values also lie in one flat array `w`, which the parameters are views of, unless something else refers to
+    their original memory. In that case it is left alone, w is None, and each step copies the values in and out.
     """
 
     def __init__(

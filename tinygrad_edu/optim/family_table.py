@@ -104,7 +104,7 @@ class FamilyTable:
                 if what == changes:
                     origin = f" (after {follows})" if follows != "—" else ""
                     lines.append(f"  {name:10}{memory.split(',')[0]:4}{idea}{origin}")
-                    lines.append(f"{'':16}take it {use}")
+                    lines.append(f"{'':16}use it {use}")
         return "\n".join([*lines, "", *NOTES])
 
     def _repr_markdown_(self) -> str:

@@ -1,4 +1,4 @@
-"""A product with one factor more at each step, which keeps what it has multiplied so far."""
+"""A running product, extended by one factor per step; the earlier products are kept."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import Any
 class RunningProduct:
     """product(t, *options) = factor(1, *options) ⋯ factor(t, *options), multiplied in that order as a loop would.
 
-    The products so far are kept, so that a step costs one multiplication. What prints a recorded rule in another language finds
-    the factor in `factor`.
+    The products so far are kept, so that a step costs one multiplication. Printers of recorded rules read the factor from
+    `factor`.
 
     >>> RunningProduct(lambda k, base: k / base)(3, 2.0)  # ½ · 1 · 1½
     0.75

@@ -1,7 +1,7 @@
 """Steps are all or nothing: the changes of a rule that raises are undone, and Ctrl-C is delayed until the end of the step.
 
-The rules of this package cannot raise once their temporaries are allocated (Layout refused read-only memory before); a user's
-rule may.
+The rules of this package cannot raise once their temporaries are allocated (Layout has already rejected read-only memory); a
+user's rule may.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def remember(runs: Iterable[Run]) -> Before:
 
 
 def put_back(before: Before) -> None:
-    """Restore everything to the state that was remembered."""
+    """Restore the remembered state."""
     arrays, counts = before
     for array, copy in arrays:
         array[...] = copy
@@ -39,7 +39,7 @@ def put_back(before: Before) -> None:
 
 
 def all_or_nothing(walk: Callable[[list[Any]], list[Run]], work: list[Any]) -> list[Run]:
-    """walk(work), for a rule that may raise; if it does, all changes are undone."""
+    """Call walk(work) for a rule that may raise; if it does, undo all changes."""
     before = remember(run for run, *_ in work)
     try:
         return walk(work)

@@ -50,7 +50,7 @@ class Tape:
         return self.known[id(a)]
 
     def made(self, a: Array) -> Traced:
-        """A symbol for an array that the step created from nothing, such as zeros."""
+        """A symbol for a new array that the step created, such as zeros."""
         return self.symbol("c", CONST, a)
 
     def scalar(self, x: Scalar, dtype: Any) -> Traced:
@@ -86,7 +86,7 @@ class Tape:
                 else f(*[_numbers(x) if not isinstance(x, Scalar) else np.array(x.value, due) for x in inputs], **kw)
             )
         views = [self.operand(x, due) for x in inputs]
-        if f is np.multiply:  # a cast of its own takes a third of the time of one inside the ufunc
+        if f is np.multiply:  # a separate cast takes a third of the time of one inside the ufunc
             views = [x.astype(due) if x.dtype != due and x.ndim and x.store.kind != CONST else x for x in views]
         result: Traced = self.add("ufunc", f.__name__, f, views, kw, out=out, a=a)
         return result
@@ -94,7 +94,7 @@ class Tape:
     def add(
         self, kind: str, name: str, f: Any, operands: list[Any], params: dict[str, Any], *, out: Any = None, a: Any = None
     ) -> Any:
-        """Carry out f(*operands, **params), into `out` if there is one, and write it down; `a`: the answer, if it is known."""
+        """Execute f(*operands, **params), into `out` if given, and record it; `a` is the result, if it is already known."""
         if out is not None and type(out) is not Traced:
             self.looked(f"{name}() into an array that is not part of the step", None)
             plain = [_numbers(x) for x in operands]
@@ -126,20 +126,20 @@ class Tape:
         if a.base is not None:
             a = np.copy(a)
         if all(self._is_constant(v) for v in Instr(kind, name, f, operands, params, None, True, label).reads):
-            return self.made(a)  # nothing in it changes from call to call: computed now
+            return self.made(a)  # nothing in it changes between calls: computed once, now
         kept = kind in ("take", "call") and f not in _WITH_OUT
         result = self.symbol("tmp", FREE if kept else TEMP, a)
         return self._write(Instr(kind, name, f, operands, params, result, True, label))
 
     def check(self, condition: Traced) -> bool:
-        """A decision on numbers that each call makes again: where it comes out otherwise, the program does not fit."""
+        """A decision on numbers, repeated in each call: if its outcome differs, the program is not valid."""
         truth = bool(condition.a)
         if not self._is_constant(condition):
             self.instrs.append(Instr("check", "check", bool, [condition], {"truth": truth}, condition, False, self.label))
         return truth
 
     def draw(self, function: Any, args: tuple[Any, ...], a: Array, text: str) -> Traced:
-        """Numbers from a generator: drawn again in each call."""
+        """Numbers from a generator, drawn again in each call."""
         result = self.symbol("drawn", DRAW, a)
         return self._write(Instr("draw", text, function, list(args), {}, result, True, self.label))
 
@@ -149,7 +149,7 @@ class Tape:
         return self.operand(x) if isinstance(x, (View, np.ndarray, np.generic)) else x
 
     def _thaw(self, store: Store) -> None:
-        """An array that the step has made of nothing is about to be written to: from now on each call makes it."""
+        """Let each call create the new array that the step is about to write to."""
         initial = np.copy(store.a)
         store.kind, store.name, view = TEMP, "tmp", Traced(self, store, "{}", store.a)
         first = initial.reshape(-1)[:1]
@@ -166,7 +166,7 @@ class Tape:
 
     @staticmethod
     def _covers(kind: str, out: Traced) -> bool:
-        """Whether a write leaves nothing of what was in the store before."""
+        """Whether a write replaces the whole contents of the store."""
         return kind in ("fill", "copy") and out.a.size == out.store.a.size and out.store.kind in (CONST, TEMP)
 
     def _write(self, instr: Instr) -> Traced:

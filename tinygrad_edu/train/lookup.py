@@ -123,7 +123,7 @@ def find_loss(loss: str | Measure, probabilities: bool) -> Measure:
 
 
 def find_optimizer(optimizer: str | Optimizer | Callable[..., Optimizer], model: Module) -> Optimizer:
-    """Return an Optimizer unchanged; a name gives Keras's defaults; a class or function is called with the parameters."""
+    """Return an Optimizer unchanged; create a named one with Keras's defaults, or call a class or function."""
     if isinstance(optimizer, str):
         return from_keras(optimizer, model.named_parameters())
     made = optimizer if isinstance(optimizer, Optimizer) else optimizer(model.parameters())

@@ -1,4 +1,4 @@
-"""Several processes that train one model: what `fit` and checkpoints need from a DistributedDataParallel."""
+"""Several processes that train one model: the parts of a DistributedDataParallel that `fit` and checkpoints use."""
 
 from __future__ import annotations
 

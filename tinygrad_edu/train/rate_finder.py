@@ -1,4 +1,4 @@
-"""lr_find: short trainings at many learning rates, from the same weights, and what they say about a good one."""
+"""lr_find: short training runs at many learning rates, from the same weights, and a suggestion based on them."""
 
 from __future__ import annotations
 
@@ -25,20 +25,20 @@ from .lookup import Measure, find_optimizer
 if TYPE_CHECKING:
     from ..viz import Picture
 
-RATES = tuple(10 ** (k / 4) for k in range(-24, 9))  # 1e-6 … 100, four a decade
-LEARNS = 0.05  # of the first loss: less is not learning
-CLOSE, CLOSE_OF_GAIN = 0.05, 0.005  # of the least loss, and of what was gained: rates that cannot be told apart
-ROWS = 2000  # at most, on which the loss is compared
+RATES = tuple(10 ** (k / 4) for k in range(-24, 9))  # 1e-6 … 100, four per decade
+LEARNS = 0.05  # of the first loss: a smaller decrease does not count as learning
+CLOSE, CLOSE_OF_GAIN = 0.05, 0.005  # of the lowest loss, and of the decrease: rates within these cannot be distinguished
+ROWS = 2000  # the maximum number on which the loss is compared
 APART = 10.0  # between two good rates with worse ones between them
 
 
 class RateCurve:
-    """What lr_find found.
+    """The result of lr_find.
 
-    rates, losses  the loss after the short training at each rate; infinite where it diverged
-    start          the loss before
-    suggestion     a rate to begin with; None: there is no clear answer
-    reason         why, in words
+    rates, losses  the loss after the short run at each rate; infinite where it diverged
+    start          the loss before training
+    suggestion     a rate to start with; None: there is no clear answer
+    reason         the explanation, as text
     """
 
     def __init__(self, rates: Sequence[float], losses: Sequence[float], start: float, steps: int) -> None:
@@ -52,7 +52,7 @@ class RateCurve:
             nearest = min(range(len(self.rates)), key=lambda i: abs(math.log(self.rates[i]) - math.log(rate)))
             points = {f"suggestion {rate:.2g}": ([self.rates[nearest]], [self.losses[nearest]])}
         name = f"loss after {self.steps} steps"
-        losses = [loss if loss <= 4 * self.start else math.nan for loss in self.losses]  # where it explodes is out of sight
+        losses = [loss if loss <= 4 * self.start else math.nan for loss in self.losses]  # not where it explodes
         picture: Picture = _shortcuts.load("viz").plot(
             {name: (self.rates, losses)}, points, title="Learning rates", xlabel="learning rate", ylabel="loss", log_x=True
         )
@@ -79,21 +79,21 @@ def lr_find(
     rates: Sequence[float] = RATES,
     seed: int = 0,
 ) -> RateCurve:
-    """A learning rate to begin with: the model is trained for some steps at each of many rates, and left as it was.
+    """Suggest a learning rate: the model is trained for some steps at each of many rates, and restored afterwards.
 
     X, y, loss, batch_size  as in fit
     optimizer   Keras's name; a class such as optim.Adam, or a function of the parameters; or a function of the parameters and
-                the rate. Its other options stay as they are; all groups of parameters get the rate
-    steps       how many updates are made at each rate, >= 10. More are nearer to a whole training, and take longer
-    rates       those that are tried, in increasing order; by default four a decade from 1e-6 to 100
-    seed        of the shuffles and of dropout, which are the same at each rate
+                the rate. Its other options are kept; all parameter groups get the rate
+    steps       the number of updates at each rate, >= 10. More are closer to a full training run, and take longer
+    rates       the rates to try, in increasing order; by default four per decade from 1e-6 to 100
+    seed        the seed of shuffling and dropout, which are the same at each rate
 
-    Every rate begins with the same weights and sees the same batches, so the losses can be compared. The range test (Smith,
-    Cyclical learning rates, 2017, arXiv:1506.01186) raises the rate from step to step of a single training instead: it is many
+    Every rate starts from the same weights and sees the same batches, so the losses can be compared. The range test (Smith,
+    Cyclical learning rates, 2017, arXiv:1506.01186) raises the rate from step to step of a single run instead: it is many
     times faster, and shows at which rate the loss falls fastest, not at which it ends lowest.
 
-    The suggestion is the middle of the rates with the least loss. There is none if no rate makes the loss smaller, if the least
-    loss is at an end of the range, or if rates far apart are equally good with worse ones between them: `reason` says which.
+    The suggestion is the middle of the rates with the lowest loss. There is none if no rate decreases the loss, if the lowest
+    loss is at an end of the range, or if distant rates are equally good with worse ones in between: `reason` says which.
     benchmarks/rates.py measures how good suggestions are.
 
     >>> import tinygrad_edu as tg
@@ -106,7 +106,7 @@ def lr_find(
     """
     check_model("lr_find", model)
     if isinstance(optimizer, Optimizer):
-        raise TypeError("lr_find: optimizer must be a name or a function of the parameters: each rate begins with a new one")
+        raise TypeError("lr_find: optimizer must be a name or a function of the parameters: each rate needs a new one")
     if type(steps) is not int or steps < 10:
         raise ValueError(f"lr_find: steps must be a whole number >= 10, got {steps!r}")
     rates = [float(rate) for rate in rates]
@@ -143,7 +143,7 @@ def lr_find(
 
 
 def _some(X: Any, y: Any, seed: int) -> tuple[Any, Any] | None:
-    """Rows to compare the loss on; None for a loader, of which the losses of the last steps are compared."""
+    """The rows on which the loss is compared; None for a loader, for which the losses of the last steps are compared."""
     if y is None:
         return None
     X, y = from_table("lr_find: X", X), from_table("lr_find: y", y)
@@ -178,7 +178,7 @@ def _judge(rates: list[float], losses: list[float], start: float, steps: int) ->
     i = losses.index(least)
     if i in (0, len(rates) - 1):
         end = "smallest" if i == 0 else "largest"
-        return None, f"the loss is least at the {end} rate that was tried, {rates[i]:.2g}; pass rates that go further"
+        return None, f"the loss is lowest at the {end} rate that was tried, {rates[i]:.2g}; pass rates that go further"
     first = last = i
     while first - 1 in good:
         first -= 1
@@ -191,11 +191,11 @@ def _judge(rates: list[float], losses: list[float], start: float, steps: int) ->
     suggestion = math.sqrt(rates[first] * rates[last])
     extent = f"{rates[first]:.2g}" if first == last else f"{rates[first]:.2g} to {rates[last]:.2g}"
     return suggestion, (
-        f"after {steps} steps the loss is least at {extent}: {least:.3g}, from {start:.3g}"
+        f"after {steps} steps the loss is lowest at {extent}: {least:.3g}, from {start:.3g}"
         + _beyond(rates[last + 1 :], losses[last + 1 :], start)
     )
 
 
 def _beyond(rates: list[float], losses: list[float], start: float) -> str:
     worse = [rate for rate, loss in zip(rates, losses, strict=True) if not loss < start]
-    return f"; from {worse[0]:.2g} on it grows" if worse else ""
+    return f"; from {worse[0]:.2g} on it rises" if worse else ""

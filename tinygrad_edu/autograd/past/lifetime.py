@@ -29,9 +29,9 @@ _previous: ContextVar[weakref.ref[Node] | None] = ContextVar("previous_root", de
 def end_of_life(root: Node, retain_graph: bool | None) -> None:
     """After backward() from `root`: free the graph of the previous root.
 
-    Each thread and each asyncio task has a previous root of its own.
+    Each thread and each asyncio task has its own previous root.
 
-    retain_graph None: `root` is the next one to be freed; True: it is not; False: it is freed now. Only a weak reference to it
+    retain_graph: None frees `root` at the next call, True keeps it, False frees it now. Only a weak reference to it
     is kept, so a root that nothing else refers to is freed at once.
     """
     reference = _previous.get()

@@ -1,4 +1,4 @@
-"""Recording a write in place: the tensor becomes the result of an op, and what it was before becomes its past."""
+"""Recording a write in place: the tensor becomes the result of an op, and its previous state becomes its past."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def version(x: Node) -> Any:
 
 
 def _to_the_leaf(reference: weakref.ref[Node]) -> Callable[[Any], None]:
-    """The hook of an earlier version of a leaf, which passes the gradient on to the leaf. That must be a leaf again by then."""
+    """The hook of an earlier version of a leaf, which passes the gradient on to the leaf; by then, it must be a leaf again."""
 
     def pass_on(g: Any) -> None:
         x = reference()
@@ -52,7 +52,7 @@ def keep_what_is_read(new: Node, since: int, memory: list[int]) -> None:
     tensor = tensor_class()
     nodes = [new]
     for node in nodes:
-        assert node._op is not None  # for the type checker: only recorded results come here
+        assert node._op is not None  # for the type checker: only recorded results are passed
         needed = reads(node._op, [isinstance(x, tensor) and x._requires_grad for x in node._inputs])
         for i, x in enumerate((node, *node._inputs)):
             if not isinstance(x, tensor):
@@ -64,7 +64,7 @@ def keep_what_is_read(new: Node, since: int, memory: list[int]) -> None:
 
 
 def move_on(x: Node, was: Node, new: Node) -> None:
-    """Make x the result `new`, computed from its earlier version `was`. The memory of x holds the new numbers already."""
+    """Make x the result `new`, computed from its earlier version `was`. The memory of x already holds the new values."""
     born: Any = was if x._past is None or x._op is None else x._past[0][1]
     first, last = (0 if born._op is None else born._time), (0 if was._op is None else was._time)
     if x._op is None:
@@ -78,7 +78,7 @@ def move_on(x: Node, was: Node, new: Node) -> None:
 
 
 def note_unrecorded(x: Node, index: Primitive) -> None:
-    """Note an unrecorded write to x. Where its base has no graph, views that have one lose it: their numbers are others now."""
+    """Note an unrecorded write to x. If its base has no graph, views that have one lose it: their values have changed."""
     mark_changed(x)
     if x._base is None and x._views is None:
         return

@@ -29,7 +29,7 @@ def then(x: Node, time: int) -> tuple[Node, bool]:
     """x as a result recorded at `time` saw it (itself, or an earlier version), and whether it required grad."""
     if x._time < time:
         return x, x._requires_grad
-    from bisect import bisect_left  # here: few tensors have a past, and importing the package needs it nowhere
+    from bisect import bisect_left  # here, because few tensors have a past
 
     past: Sequence[tuple[int, Any]] = x._past or ()
     i = bisect_left(past, time, key=_until)
@@ -58,10 +58,11 @@ def sources(node: Node) -> list[Node]:
 
 
 def inputs_and_wanted_then(node: Node, only: Container[int] | None) -> tuple[list[Any], list[tuple[Node, int]]]:
-    """The inputs of `node` in the versions that it saw; and those that required grad, with positions, of `only` these ids.
+    """The inputs of `node` in the versions that it saw; and those that required grad, with their positions.
 
-    Those that required none are arrays, even a leaf that does now: otherwise a second derivative would include only the terms
-    in which the leaf itself was saved, but not those in which results computed from it were.
+    `only` restricts the second list to these ids. Inputs that did not require grad are arrays, even a leaf that does now:
+    otherwise a second derivative would include the terms in which the leaf itself was saved, but not those in which results
+    computed from it were.
     """
     tensor, now = tensor_class(), node._time
     seen = [then(x, now) if isinstance(x, tensor) else (x, False) for x in node._inputs]
@@ -84,7 +85,7 @@ def change_requires_grad(x: Node, wanted: bool) -> None:
 
 
 def remember(x: Node, was: Any) -> None:
-    """Add to the past of x, which is about to change, that it was `was` until now."""
+    """Record in the past of x, which is about to change, that its state was `was` until now."""
     now = tick()
     past = x._past = x._past if x._past is not None else []
     past.append((now, was))

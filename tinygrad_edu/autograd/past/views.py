@@ -33,7 +33,7 @@ def note_view(x: Node, view: Node) -> None:
 def base_of(x: Node) -> Node:
     """The tensor that x is a view of, or x itself."""
     base = x if x._base is None else x._base
-    return base if base is x or np.may_share_memory(base._data, x._data) else x  # `x.data = …` gave one of them other memory
+    return base if base is x or np.may_share_memory(base._data, x._data) else x  # `x.data = …` gave one of them new memory
 
 
 def views_of(base: Node) -> list[Any]:
@@ -43,7 +43,7 @@ def views_of(base: Node) -> list[Any]:
 
 
 def refuse_write(what: str, data: np.ndarray) -> None:
-    """Raise the error for a write to read-only memory, such as that which several elements share."""
+    """Raise the error for a write to read-only memory, such as memory that several elements share."""
     low, high = byte_bounds(data)
     why = (
         "unsupported operation: more than one element of the written-to tensor refers to a single memory location. "

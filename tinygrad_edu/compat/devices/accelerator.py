@@ -8,7 +8,7 @@ from .cuda import synchronize as synchronize
 
 
 def current_accelerator(check_available: bool = False) -> None:
-    """None: there is the CPU."""
+    """None: there is only the CPU."""
 
 
 def current_device_index() -> int:

@@ -17,7 +17,7 @@ MODULE = "module"
 
 
 class SavedStateDict(dict[str, Any]):
-    """What `load` returns for a file that was saved from a whole module: its state_dict, which says so if it is used as one."""
+    """The state_dict in a file that was saved from a whole module; the error for using it as a module explains that."""
 
     def __init__(self, state_dict: Mapping[str, Any], module: str) -> None:
         super().__init__(state_dict)
@@ -32,21 +32,21 @@ class SavedStateDict(dict[str, Any]):
     def _advice(self) -> str:
         module = self.__dict__.get("_module", "module")
         return (
-            f"load gave the state_dict of a {module}, not the module, which a file here does not hold: make the model, and "
-            "then model.load_state_dict(load(path))"
+            f"load returned the state_dict of a {module}, not the module, which files do not contain: create the model, "
+            "then call model.load_state_dict(load(path))"
         )
 
 
 def save(obj: Any, f: Target, metadata: Mapping[str, str] | None = None) -> None:
     """Write a state_dict, or nested dicts, lists, tuples, Tensors, arrays, numbers and strings, to a file.
 
-    obj       a Module is saved as its state_dict(), with a warning: load gives a dict, for model.load_state_dict
+    obj       a Module is saved as its state_dict(), with a warning: load returns a dict, for model.load_state_dict
     f         a path, or a file that is open for writing bytes, such as io.BytesIO()
-    metadata  strings to keep beside it
+    metadata  strings to store with it
 
-    The file is a safetensors file: safetensors.torch.load_file(f) reads its tensors in PyTorch, under names that are their
-    places in the value ("optimizer.state.0.exp_avg"). It appears whole or not at all, on the disk, and with a checksum. What a
-    file cannot hold is refused before anything is written: TypeError, with its place in the value.
+    The file is a safetensors file: safetensors.torch.load_file(f) reads its tensors in PyTorch, named by their path in the
+    value ("optimizer.state.0.exp_avg"). It is written atomically, synced to disk, and has a checksum. A value that a file
+    cannot hold raises TypeError, with its path, before anything is written.
 
     >>> import os, tempfile
     >>> import tinygrad_edu as tg
@@ -62,23 +62,22 @@ def save(obj: Any, f: Target, metadata: Mapping[str, str] | None = None) -> None
     if isinstance(obj, Module):
         name = type(obj).__name__
         warn_user(
-            f"save: a {name} is saved as its state_dict, without its class and structure: load gives a dict, for "
-            "model.load_state_dict(load(path)). save(model.state_dict(), path) says so"
+            f"save: a {name} is saved as its state_dict, without its class and structure: load returns a dict, "
+            "for model.load_state_dict(load(path)). To be explicit, write save(model.state_dict(), path)"
         )
         obj, strings = obj.state_dict(), {**strings, MODULE: name}
     write("save", f, obj, strings)
 
 
 def load(f: Readable, map_location: Any = None, *, weights_only: bool = True) -> Any:
-    """What `save` has written, or the dict of Tensors in a safetensors file of another program.
+    """Read a file written by `save`, or the dict of Tensors in another program's safetensors file.
 
     f  a path, or a file that is open for reading bytes
-    map_location and weights_only are PyTorch's: everything is on the CPU, and nothing in such a file is executed.
-    NumPy has no bfloat16: such tensors become float32, which holds their numbers exactly, with a warning.
+    map_location and weights_only are accepted as in PyTorch: everything is on the CPU, and nothing in a file is executed.
+    NumPy has no bfloat16: such tensors become float32, which represents their values exactly, with a warning.
 
-    ValueError, with the file's name and the reason, for a file that is damaged (a checksum notices a single bit), foreign or
-    newer than this version. Files of torch.save are refused: they hold Python programs (pickle), which run when they are
-    loaded.
+    Raises ValueError, with the file's name and the reason, for a file that is damaged (the checksum detects a single flipped
+    bit), foreign or newer than this version. Files of torch.save are refused, because loading a pickle can run any code.
     """
     check_device(map_location)
     value, metadata = read("load", f)

@@ -87,7 +87,7 @@ class _Conv(Module):
             )
 
     def _fault(self, shape: tuple[int, ...]) -> str:
-        """What is wrong with an input's shape, in PyTorch's words, and what may be meant."""
+        """What is wrong with an input's shape, in PyTorch's words, with a suggestion."""
         axes, c = ", ".join(("L", "HW", "DHW")[self.n - 1]), self.in_channels
         hint = ""
         if len(shape) == self.n and c == 1:

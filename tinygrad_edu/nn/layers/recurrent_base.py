@@ -131,7 +131,7 @@ class Recurrent(Module, Generic[State]):
         return x, self._last_states(last, batched)
 
     def _forward_packed(self, input: PackedSequence, hx: Any) -> tuple[PackedSequence, Any]:
-        """Like forward, for sequences of unequal length: each stops at its own end."""
+        """Like forward, for sequences of unequal length: each stops at its end."""
         if input.data.ndim != 2 or input.data.shape[-1] != self.input_size:
             raise ShapeError(f"{self._get_name()}: packed data must have shape [*, {self.input_size}], got {input.data.shape}")
         check_dtype(self, input.data, self.weight_ih_l0)

@@ -41,7 +41,7 @@ class Run:
     schedule: Any = None
     epoch: int = 0  # counted from 1
     stop: str = ""  # a callback ends the run after this epoch by setting a reason
-    loss: Tensor | None = None  # the batch's loss with its graph, in before_step; None if a compiled step has none
+    loss: Tensor | None = None  # the batch's loss with its graph, in before_step; None in a compiled step
     rows: tuple[Tensor, Tensor] | None = None  # (X, y) for inspection: all training data, or a loader's first batch
     save: Callable[[Target], None] = _not_yet  # writes a checkpoint from which fit(resume=path) continues
 
@@ -75,7 +75,7 @@ class Callback:
         """Called after each epoch; run.history.epochs contains its numbers."""
 
     def state_dict(self) -> dict[str, Any]:
-        """What a resumed run needs to know: numbers, strings, arrays, and lists and dicts of them."""
+        """The state that a resumed run needs: numbers, strings, arrays, and lists and dicts of them."""
         return {}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:

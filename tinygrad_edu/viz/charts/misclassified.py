@@ -33,7 +33,7 @@ def confusion_matrix(
     """
     t, p = _classes("truth", truth), _classes("predicted", predicted)
     if t.shape != p.shape:
-        raise ValueError(f"confusion_matrix: truth and predicted must be of one length, got {len(t)} and {len(p)}")
+        raise ValueError(f"confusion_matrix: truth and predicted must have the same length, got {len(t)} and {len(p)}")
     largest = int(max(t.max(initial=-1), p.max(initial=-1)))
     if labels is not None and largest >= len(labels):
         raise ValueError(f"confusion_matrix: class {largest} has no label among {len(labels)}")

@@ -1,4 +1,4 @@
-"""One box of a picture: the node or group that it stands for, and the text on it."""
+"""One box of a picture: the node or group that it represents, and the text on it."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Box:
     drawn: int = 1  # how many times its leaf is drawn, once per use
     bad: str = ""  # which values are not finite
     ops: tuple[int, ...] = ()  # the ops of a fold, in order along its path
-    followed: str = ""  # what depends here on the element that is followed
+    followed: str = ""  # what depends here on the followed element
     number: str = ""  # for an unnamed node that a finding refers to
     inputs: list[Arrow] = field(default_factory=list)
     frame: int = -1

@@ -1,4 +1,4 @@
-"""What is drawn as one box when all would be too much: modules below a depth, repeated steps; and what is left out."""
+"""What is drawn as one box if there are too many nodes: modules below a depth, repeated steps; and what is left out."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def groups(graph: Drawing, calls: list[module_paths.ModuleCall], notes: list[str
                 notes.append(_told_depth(depth, count))
             break
     else:
-        found = [_folded(graph, fold, []) for fold in repeated]  # too much in any case: the nearest are drawn as they are
+        found = [_folded(graph, fold, []) for fold in repeated]  # too many in any case: the nearest are drawn individually
     inside = sum(1 for group in found if group.kind == "fold" for i in group.members if graph.nodes[i].op)
     if inside:
         notes.append(f"{inside:,} of {ops:,} ops are in repeated steps, drawn once with × how often")
@@ -149,8 +149,7 @@ def _overview(
 ) -> list[Group]:
     """Modules of a depth as one box each, and a run of the same ones folded.
 
-    words   the depths whose modules may tell what is in a fold, the first that needs few words first; `depth` is the first
-            of them, if not given
+    words   the depths whose modules may describe the contents of a fold, in order of preference; the default is `depth`
     """
     boxes = _collapsed(graph, calls, depth or words[0])
     module_of = {op: group for group in boxes for op in group.ops}
@@ -179,9 +178,9 @@ def _collapsed(graph: Drawing, calls: list[module_paths.ModuleCall], depth: int)
 
 
 def _folded(graph: Drawing, fold: Repeat, paths: Sequence[Mapping[int, str]]) -> Group:
-    """A fold with the words for its first repetition: the class of a module where an op is in one, or the op.
+    """A fold with a description of its first repetition: the class of an op's module if it has one, or the op.
 
-    paths   op -> path of its module, at one depth or at several: the first that needs no more than four words is taken
+    paths   op -> path of its module, at one depth or at several: the first that needs at most four words is used
     """
     told = []
     for path_of in paths or [{}]:
@@ -203,9 +202,9 @@ def entries(nodes: tuple[Node, ...], group: Group) -> list[int]:
 
 
 def nearest(graph: Drawing, group_of: dict[int, Group], notes: list[str]) -> set[int]:
-    """The ids (one for each box) to draw: all, or the `max_nodes` nearest to the result.
+    """The ids to draw, one per box: all, or the `max_nodes` nearest to the result.
 
-    Where something failed, its last node need not have used what was made before it: all that nothing uses is a result.
+    If an op failed, its node need not use what was computed before it: every node without uses counts as a result.
     """
     used = {i for node in graph.nodes for i in node.inputs}
     results = [node.id for node in reversed(graph.nodes) if node.id not in used]

@@ -1,4 +1,4 @@
-"""A graph with how it is to be drawn: the options of a picture, and which part of the graph it shows."""
+"""A graph and how to draw it: the options of a picture, and the part of the graph that it shows."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ CHOICES = {
 
 @dataclass(frozen=True)
 class Drawing(GraphData):
-    """A graph, the options of its picture, and what looks wrong in it.
+    """A graph, the options of its picture, and its findings.
 
     direction   "TB": inputs at the top, the result at the bottom; "LR": from left to right
-    show        what a node says: any of "shape", "value", "grad"
+    show        what is written on a box: any of "shape", "value", "grad"
     share       "ghost": a shared leaf is drawn at each use; "once": drawn once, with long edges
-    max_nodes   above this many boxes a picture collapses modules, then folds repeated steps, then leaves out what is far away
-    depth       an overview: modules of this depth are one box each, a run of the same ones is folded ("Linear, relu × 12")
-    color       what the colour of a box says: "role", "grad" (its norm), "value" (its range, max |x|), "bytes", "time",
+    max_nodes   above this many boxes, modules collapse, then repeated steps fold, then distant nodes are left out
+    depth       an overview: modules of this depth are one box each, and a run of equal ones is folded ("Linear, relu × 12")
+    color       what the colour of a box shows: "role", "grad" (its norm), "value" (its range, max |x|), "bytes", "time",
                 "order", "module"
-    engine      "own", or "dot": Graphviz places the boxes, where it is installed and the graph is not too much for it
+    engine      "own", or "dot": Graphviz places the boxes, if it is installed and the graph is not too large for it
     only        the ids to draw, None for all
-    remarks     what is written above the picture
-    refused     why the engine that was asked for did not draw, once it was asked: then it is not asked again
+    remarks     text above the picture
+    refused     why the requested engine failed, if it did: then it is not tried again
     """
 
     direction: str = "TB"
@@ -50,7 +50,7 @@ class Drawing(GraphData):
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
-        """What looks wrong, most serious first: each with its node, why, and what to do."""
+        """The findings, most serious first, each with its node, the reason and a suggestion."""
         return find(self)
 
     def with_options(self, **options: Any) -> Self:
@@ -59,7 +59,7 @@ class Drawing(GraphData):
 
 
 def checked(**options: Any) -> dict[str, Any]:
-    """The options of a drawing, or a ValueError that says what they can be."""
+    """The options of a drawing; ValueError, with the valid values, if one is invalid."""
     for key, value in options.items():
         if key in CHOICES and value not in CHOICES[key]:
             raise ValueError(f"graph: {key} must be one of {', '.join(map(repr, CHOICES[key]))}, got {value!r}")

@@ -1,8 +1,8 @@
 """Modules called repeatedly in a loop, or ops with the same parameters: one box, "c1, c2 × 20".
 
 Each op belongs to a class: its module at a depth, else the parameters that it uses, else itself alone. Classes that depend
-on one another in a cycle, because of a state, are one loop: a strongly connected component (Tarjan 1972). The rest has no
-cycle, so it can be drawn.
+on one another in a cycle, because of a state, are one loop: a strongly connected component (Tarjan 1972). The rest is acyclic
+and can be drawn.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from ..model.graph_data import Node
 
 @dataclass(frozen=True)
 class Loop:
-    """Ops that are one box; `places` are their modules, or what they are where they are in none, in order of first use."""
+    """Ops drawn as one box; `places` are their modules, or the ops themselves if they are in none, in order of first use."""
 
     ops: tuple[int, ...]
     places: tuple[str, ...]
@@ -65,7 +65,7 @@ def find_loops(nodes: Sequence[Node], depth: int, fewest: int) -> list[Loop]:
 
 
 def _weights(node: Node, parameters: set[int]) -> tuple[Hashable, ...]:
-    """The op and the parameters that it is applied to; () if there are none."""
+    """The op and the parameters that it uses; () if there are none."""
     used = tuple(i for i in node.inputs if i in parameters)
     return (node.op, *used) if node.op and used else ()
 
@@ -85,7 +85,7 @@ def _with_last_step(nodes: Sequence[Node], loop: set[int], single: set[int], few
     They may be added if no path leads from the loop to them through something outside.
     """
     often = Counter(_does(nodes[i]) for i in loop)
-    outside: set[int] = set()  # what depends on the loop and is not in it
+    outside: set[int] = set()  # depends on the loop and is not in it
     inside = set(loop)
     for node in nodes[min(loop) :]:
         if node.id in inside or not any(i in inside or i in outside for i in node.inputs):
@@ -124,6 +124,6 @@ def _components(sources: Sequence[Sequence[int]]) -> list[list[int]]:
                 while component[-1] != node:
                     component.append(waiting.pop())
                 for member in component:
-                    del low[member]  # done: nothing can be in a cycle with it any more
+                    del low[member]  # done: no further node can be in a cycle with it
                 found.append(component)
     return found

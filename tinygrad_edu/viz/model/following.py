@@ -1,7 +1,7 @@
 """One element followed through a graph: which elements of each result depend on it, and how strongly.
 
-The derivative of a result by one element is the engine's own: what a rule sends back is linear in the gradient that arrives, so
-its derivative by that gradient, in the direction of the input's derivative, is the result's (as in `func.jvp`).
+The engine computes the derivative of a result with respect to one element: a rule is linear in the gradient that arrives, so
+its derivative with respect to that gradient, in the direction of the input's derivative, is the result's (as in `func.jvp`).
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ ELEMENT = re.compile(r"(.+)\[\s*(-?\d+(?:\s*,\s*-?\d+)*)\s*\]", re.ASCII | re.DO
 
 
 class Followed(NamedTuple):
-    """The element of an array that depends most on the one that is followed.
+    """The element of an array that depends most on the followed one.
 
-    at, value   where it is, and its value
-    slope       its derivative by the element that is followed
+    at, value   its index and its value
+    slope       its derivative with respect to the followed element
     depend      how many elements of the array, of `size`, depend on that at all
     """
 
@@ -42,7 +42,7 @@ class Followed(NamedTuple):
 
 
 def element(text: str, tensors: Mapping[str, Any]) -> tuple[Tensor, tuple[int, ...]]:
-    """The tensor and the index that `x[0, 3]` names. ValueError, with what there is, where it names none."""
+    """The tensor and the index named by `x[0, 3]`. ValueError, with the valid names, if there is none."""
     found = ELEMENT.fullmatch(text.strip())
     name, index = (found[1].strip(), tuple(int(k) for k in found[2].split(","))) if found else (text.strip(), ())
     x = tensors.get(name)
@@ -55,7 +55,7 @@ def element(text: str, tensors: Mapping[str, Any]) -> tuple[Tensor, tuple[int, .
 
 
 def follow(x: Tensor, index: tuple[int, ...], things: Sequence[Any]) -> dict[int, Followed]:
-    """id of a thing -> what depends on x[index] there; `things` are a graph's, inputs first."""
+    """id of a tensor or array -> what depends on x[index] there; `things` are those of a graph, inputs first."""
     tangent = np.zeros_like(x._data)
     tangent[index] = 1
     tangents: dict[int, np.ndarray] = {id(x): tangent}
@@ -69,7 +69,7 @@ def follow(x: Tensor, index: tuple[int, ...], things: Sequence[Any]) -> dict[int
 
 
 def _along(node: Any, tangents: Mapping[int, np.ndarray]) -> np.ndarray | None:
-    """The derivative of a result, where those of its inputs are `tangents`; None where it depends on none of them."""
+    """The derivative of a result, given those of its inputs, `tangents`; None if it depends on none of them."""
     alone = from_array(node._data)
     alone._op, alone._params, alone._time, alone._requires_grad = node._op, node._params, node._time, True
     leaves, moved = [], []

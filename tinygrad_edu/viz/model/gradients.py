@@ -28,7 +28,7 @@ class Gradients:
     """d root / d node for every recorded result and leaf behind the roots; for several roots, that of their sum.
 
     arrived   id of a tensor -> the sum of the gradients that reached it
-    sent      id of a result -> what its rule sent to each input, and the sum of what had arrived there
+    sent      id of a result -> what its rule sent to each input, and the sum that had arrived there
     local     id of a small result -> what its rule sends to each input for a gradient of 1: the local derivative
     stale     id of a result -> which value that its rule reads was overwritten, other than by a step
     unknown   id of a tensor -> why its gradient cannot be determined

@@ -32,15 +32,15 @@ class Node:
     module   the path of the module that it belongs to, "" if unknown
     grad     None if there is no gradient, or it is unknown; `note` gives the reason if something is unknown
     inputs   ids by argument position; the same id twice for x * x
-    arguments, rules   how the rules call the inputs, and what they send to each, as formulas ("g * b")
+    arguments, rules   the rules' names for the inputs, and what they send to each, as formulas ("g * b")
     sent     for each input the gradient sent to it, and the sum of what had reached it then
     local    for each input the local derivative, of small results whose elements depend on one element each
     facts    what else is known that a summary cannot tell, for `Graph.findings`
-    followed  what depends here on the element that is followed, where one is
-    update   what the optimizer's next step does to a parameter, where an optimizer was given
-    order    when backward() reaches it (0: the root), None for what it does not reach
-    time     seconds that its forward function took, None where viz.trace() did not see it
-    source   its line, relative to the working directory; from elsewhere the file without folders: graphs are passed on
+    followed  what depends here on the followed element, if there is one
+    update   what the optimizer's next step does to a parameter, if an optimizer was given
+    order    its position in the backward pass (0: the root), None if it is not reached
+    time     the seconds that its forward function took, None if viz.trace() did not record it
+    source   its line, relative to the working directory; for other files, without folders, because graphs are shared
     """
 
     id: int
@@ -93,7 +93,7 @@ class Node:
 
     @property
     def label(self) -> str:
-        """Its label for the reader: its name, its op, or its kind."""
+        """Its label: its name, its op, or its kind."""
         return self.name or self.op or (self.literal_text if self.literal else self.kind)
 
     @property
@@ -132,13 +132,13 @@ class Edge(NamedTuple):
 
 @dataclass(frozen=True)
 class GraphData:
-    """Nodes, and what is known about all of them.
+    """The nodes, and facts about the whole graph.
 
     nodes       in topological order; `nodes[i].id == i`
     has_grad    whether gradients are known
     modules     path of a module -> its class
     unreached   parameters of the model that are not in the graph, so that no gradient reaches them
-    cuts        what viz.trace() saw being cut off, how, and which of the unreached parameters are behind it
+    cuts        what viz.trace() recorded as cut off, how, and which of the unreached parameters are behind it
     """
 
     nodes: tuple[Node, ...]
@@ -165,7 +165,7 @@ class GraphData:
 
     @property
     def title(self) -> str:
-        """What the graph shows, and how large it is."""
+        """The title: what the graph shows, and its size."""
         ops = [n for n in self.nodes if n.op]
         parameters = [n for n in self.nodes if n.kind == "parameter"]
         size = sum(n.value.size for n in parameters)

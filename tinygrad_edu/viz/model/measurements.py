@@ -1,4 +1,4 @@
-"""Facts about an array that findings need and its summary does not contain."""
+"""Properties of an array that findings need and its summary does not contain."""
 
 from __future__ import annotations
 

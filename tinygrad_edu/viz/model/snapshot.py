@@ -245,7 +245,7 @@ class _Snapshot:
 
 
 def _walk(roots: list[Any]) -> tuple[list[Any], list[tuple[int, ...]]]:
-    """Everything that `roots` (Tensors, or arrays) were made from, inputs first, and for each item the indices of its inputs.
+    """Everything that `roots` (Tensors or arrays) depend on, inputs first, and for each item the indices of its inputs.
 
     Results are in the order in which they were recorded; a leaf comes just before its first use. A number has no identity, so
     it is a separate item at each use.

@@ -97,7 +97,7 @@ class PictureArtist(Artist):  # type: ignore[misc, unused-ignore]  # Any where m
 
 def pixels(marks: list[Shape | TextLine], width: int, height: int, zoom: float) -> np.ndarray:
     """The marks on white, as an array of height × width × 3 bytes."""
-    agg: Any = RendererAgg  # matplotlib publishes no types of it
+    agg: Any = RendererAgg  # matplotlib has no types for it
     renderer = agg(width, height, 72 * zoom)
     image = np.asarray(renderer.buffer_rgba())
     image[:] = 255

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .graph_object import Graph
 
 LONGEST = 26  # letters of "before → after"; longer texts are written as a percentage
-MOST_GONE = 8  # named above the picture
+MOST_GONE = 8  # the number of removed nodes listed above the picture
 
 
 class GraphDifference(selection.Diff):
@@ -77,13 +77,13 @@ def difference(first: Graph, second: Graph) -> GraphDifference:
             facts["before"] = (_before(old.value, node.value), _before(old.grad, node.grad))
         nodes.append(replace(node, facts=facts))
     gone = [first.nodes[change.node] for change in found if change.other is None and change.node is not None]
-    remarks = (f"Changes since {first.title}: before → after, or in brackets how large", *_gone(gone))
+    remarks = (f"Changes since {first.title}: before → after, or the relative change in brackets", *_gone(gone))
     found.graph = replace(second, nodes=tuple(nodes), color="change", remarks=remarks, refused=[])
     return found
 
 
 def _before(old: Summary | None, new: Summary | None) -> str:
-    """The text before the new value: the old one, or how far it is from the new one."""
+    """The text before the new value: the old one, or its distance from the new one."""
     if old == new:
         return ""
     text = "–" if old is None else str(old)
