@@ -433,6 +433,27 @@ def test_arrows_of_the_backward_pass_point_back_and_are_labelled_with_their_grad
     assert page.locator(".tg-back").count() == 0
 
 
+def test_a_step_of_a_large_graph_writes_only_the_texts_that_change_and_moves_nothing(opened):
+    """Each of these made a step take several times as long: all texts written anew, the picture restyled, things that move."""
+    x = h = tg.tensor([1.0], requires_grad=True)
+    for _ in range(320):
+        h = h.tanh()
+    h.backward()
+    page = opened(viz.graph(h, names={"x": x}, max_nodes=1000))
+    page.evaluate("""window.written = 0; new MutationObserver(seen => { window.written += seen.length; })
+        .observe(document.querySelector("#stage"), { childList: true, characterData: true, subtree: true })""")
+    page.evaluate("go(1)")
+    page.wait_for_function("getComputedStyle(document.querySelector('.tg-node.dim')).opacity === '0.22'")
+    assert page.evaluate("written") <= 2  # at most what is sent
+    page.evaluate("go(steps.length)")
+    style = "getComputedStyle(document.querySelector('{}'))"
+    assert page.evaluate(style.format(".flow .tg-edge") + ".animationName") == "none"
+    assert page.evaluate(style.format(".tg-node") + ".transitionDuration") == "0s"
+    inherited = style.format("#stage svg") + ".getPropertyValue('--taken')"
+    page.evaluate("document.querySelector('#stage').style.setProperty('--taken', '123px')")
+    assert page.evaluate(inherited) == "304px"  # its own, not that of the stage around it
+
+
 def test_an_array_that_is_sent_back_is_described_by_its_shape_and_range(opened):
     page = opened(network())
     page.evaluate("go(steps.findIndex(s => s.phase === 'backward') + 1)")

@@ -2,6 +2,7 @@
 document.documentElement.classList.add("scripted");
 const $ = id => document.getElementById(id);
 const data = JSON.parse($("data").textContent);
+document.documentElement.classList.toggle("few", data.nodes.length < 300);
 const PLAIN = {
   op: "", named: "", module: "", params: "", source: "", note: "", followed: "", time: "", forward: "", arrives: "", dtype: "float32", inputs: [],
   sends: [],

@@ -77,7 +77,7 @@ $("search").onkeydown = e => {
 };
 const [head, foot] = ["header", "footer"].map(part => document.querySelector(part));
 foot.hidden = !steps.length;
-const taken = () => document.documentElement.style.setProperty("--taken", head.offsetHeight + foot.offsetHeight + "px");
+const taken = () => stage.style.setProperty("--taken", head.offsetHeight + foot.offsetHeight + "px");
 addEventListener("resize", taken);  // a small screen has the picture between the two
 new ResizeObserver(taken).observe(foot);  // which grows when a step is explained
 taken();

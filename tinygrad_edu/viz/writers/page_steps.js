@@ -69,7 +69,8 @@ function dress(box) {
   if (!box.shown_grad) return;
   const id = speaker(box).id, sums = (ARRIVED.get(id) || []).filter(([k]) => k <= step);
   box.shown_grad.classList.toggle("later", Boolean(step) && !sums.length);
-  box.shown_grad.textContent = step && sums.length ? "grad " + sums.at(-1)[1] : box.shown_grad.full;
+  const text = step && sums.length ? "grad " + sums.at(-1)[1] : box.shown_grad.full;
+  if (box.shown_grad.textContent !== text) box.shown_grad.textContent = text;  // or the browser lays out every text again
 }
 
 function shade(arrow) {
