@@ -163,7 +163,7 @@ def test_another_batch_size_gets_its_own_program_and_the_first_one_is_kept() -> 
     for x in (X, X, X[:2], X[:2], X, X[:2]):
         agree(both, x)
     step = both[1].run
-    assert [p.calls for p in step.programs.values()] == [2, 2]
+    assert [p.calls for p in step.programs.values()] == [2, 2], step.why
     assert list(step.programs) == ["x [2, 3] float32", "x [4, 3] float32"]
 
 

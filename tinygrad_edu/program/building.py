@@ -34,6 +34,8 @@ class Plan:
         self.tape.instrs, equal = common_subexpressions(instrs)
         self.same = {store: equal.get(other, other) for store, other in copies.items()} | equal
         self.values: list[Any] = []  # symbols of the returned arrays
+        self.owners: list[Store | None] = []  # the memory that it shares with another result
+        self.shared: list[bool] = []  # whether it is a view of an argument or of a tensor that is kept, as in eager mode
         self.build = self._outputs(result)
         self.after = [(x, self._gradient(x, g)) for x, g in rec.grads_after.values()]
         self.before = [(x, g is not None) for x, g in rec.grads_before.values() if not isinstance(g, str)]
@@ -55,37 +57,50 @@ class Plan:
 
     # --- results ---
 
-    def _outputs(self, result: Any) -> Callable[[Any], Any]:
-        """A function that builds the step's return value from the arrays in it."""
+    def _outputs(self, result: Any) -> Callable[[Any, Any], Any]:
+        """A function that builds the step's return value from the arrays in it and the tensors among the arguments."""
         rec = self.rec
+        places = {id(x): n for n, x in reversed(list(enumerate(rec.inputs)))}
+        returned: dict[int, int] = {}  # id(tensor) -> its number among the results
 
-        def describe(x: Any) -> Callable[[Any], Any]:
+        def describe(x: Any) -> Callable[[Any, Any], Any]:
             if isinstance(x, Tensor):
+                if id(x) in places:
+                    place = places[id(x)]
+                    return lambda made, inputs: inputs[place]
                 if id(x) not in rec.born:
-                    return lambda arrays: x  # the same tensor as before
+                    return lambda made, inputs: x  # the same tensor as before
                 if x._requires_grad and not rec.pulled_back:
                     raise Untraceable(
                         "the step returns a tensor that requires grad, but never calls backward(): call it inside, or run "
                         "the step under no_grad()"
                     )
-                self.values.append(self._symbol(x))
-                n = len(self.values) - 1
-                return lambda arrays: from_array(arrays[n])
+                if id(x) not in returned:
+                    returned[id(x)] = len(self.values)
+                    self.values.append(self._symbol(x))
+                    raw = rec.symbols_of.get(id(x))
+                    self.owners.append(None if raw is None else raw.store)
+                    self.shared.append(raw is not None and raw.store.kind in (MEMORY, INPUT))
+                n = returned[id(x)]
+                return lambda made, inputs: made[n]
             if isinstance(x, (tuple, list)):
                 parts, kind = [describe(v) for v in x], type(x)
                 if hasattr(x, "_fields"):
-                    return lambda arrays: kind(*[p(arrays) for p in parts])
-                return lambda arrays: kind(p(arrays) for p in parts)
+                    return lambda made, inputs: kind(*[p(made, inputs) for p in parts])
+                return lambda made, inputs: kind(p(made, inputs) for p in parts)
             if isinstance(x, dict):
                 items = {k: describe(v) for k, v in x.items()}
-                return lambda arrays: {k: p(arrays) for k, p in items.items()}
+                return lambda made, inputs: {k: p(made, inputs) for k, p in items.items()}
             if x is None or isinstance(x, (bool, int, float, str)):
-                return lambda arrays: x
+                return lambda made, inputs: x
             raise Untraceable(
                 f"the step returns a {type(x).__name__}; a program returns tensors, numbers, tuples, lists and dicts"
             )
 
-        return describe(result)
+        build = describe(result)
+        alone = {s for s in self.owners if self.owners.count(s) == 1}
+        self.owners = [None if shared or s in alone else s for s, shared in zip(self.owners, self.shared, strict=True)]
+        return lambda arrays, inputs: build([*map(from_array, arrays)], inputs)
 
     def _gradient(self, x: Any, g: Any) -> Any:
         if g is None:

@@ -34,10 +34,27 @@ def frozen(x: Any, tensors: list[Any]) -> Any:
     if isinstance(x, dict):
         return dict, tuple((k, frozen(v, tensors)) for k, v in x.items())
     if x is None or isinstance(x, (bool, int, float, str)):
-        return type(x), x
+        return type(x), x if x or type(x) is not float else repr(x)  # -0.0 == 0.0
     if isinstance(x, np.ndarray):
         raise TypeError(f"compile: pass Tensors, not NumPy arrays (got an array of shape {x.shape}); use from_numpy()")
     return type(x), id(x)
+
+
+class Containers:
+    """The lists, dicts and tuples among the arguments, to find out whether a step changes them."""
+
+    def __init__(self, args: Any, kwargs: Any) -> None:
+        self.given = [x for x in (*args, *kwargs.values()) if isinstance(x, (list, tuple, dict))]
+        self.before = self._contents()
+
+    def _contents(self) -> Any:
+        tensors: list[Any] = []
+        key = [frozen(x, tensors) for x in self.given]
+        return key, list(map(id, tensors))
+
+    def difference(self) -> str | None:
+        """The name of what has changed."""
+        return None if self._contents() == self.before else "a list or dict among its arguments"
 
 
 def named_objects(names: list[str], args: Any, kwargs: Any) -> list[tuple[str, Any]]:

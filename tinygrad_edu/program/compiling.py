@@ -12,8 +12,9 @@ from ..autograd.grad_mode import grad_enabled
 from ..autograd.user_line import warn_user
 from . import numba_printer
 from .building import Plan
-from .call_key import frozen, named_objects, parameter_names, roots, tensor_names
-from .guards.python_values import PythonValues, collect
+from .call_key import Containers, frozen, named_objects, parameter_names, roots, tensor_names
+from .guards.collecting import collect
+from .guards.entry import Entry
 from .guards.structure import Structure, watched
 from .guards.watched_code import Seen
 from .instructions import Untraceable
@@ -27,43 +28,15 @@ R = TypeVar("R")
 MOST_PROGRAMS = 8
 """The maximum number of programs kept by a compiled step; the least recently used one is dropped."""
 
+MOST_WASTED = 2 * MOST_PROGRAMS
+"""The maximum number of recordings in a row without a call that one of their programs could run."""
+
 TRIES = 3
 """How often a rejected step is retried after its surroundings have changed."""
 
 
 _recording = threading.RLock()
 """Only one step is recorded at a time: the observers of tensors, optimizers and generators are global to the process."""
-
-
-class Entry:
-    """What is known about one kind of call: a program and its guards, or the reason why there is none."""
-
-    def __init__(self, key: Any) -> None:
-        self.key = key
-        self.program: Program | None = None
-        self.structure: Structure | None = None
-        self.values: PythonValues | None = None
-        self.why: str | None = None
-        self.clock = 0
-        self.tries = 0
-        self.shapes = ""
-        self.checked = False
-
-    def difference(self) -> str | None:
-        """The name of something that has changed since the program was recorded."""
-        found = self.structure.difference() if self.structure is not None else None
-        return found or (self.values.difference() if self.values is not None else None)
-
-    def lent(self) -> bool:
-        """Whether a gradient of an earlier call is still referenced elsewhere."""
-        return self.program is not None and self.program.lent is not None and self.program.lent()
-
-    def fits(self) -> bool:
-        program, structure, values = self.program, self.structure, self.values
-        return (
-            program is not None and structure is not None and values is not None
-            and structure.holds() and program.fits() and values.holds() and not self.lent()
-        )  # fmt: skip
 
 
 class Compiled(Generic[P, R]):
@@ -79,7 +52,7 @@ class Compiled(Generic[P, R]):
         self._function, self._strict, self._check = function, strict, check
         self._entries: list[Entry] = []
         self._lock = threading.Lock()
-        self.eager_calls = 0
+        self.eager_calls = self._wasted = 0
         self._names = parameter_names(function)
 
     # --- information ---
@@ -97,6 +70,9 @@ class Compiled(Generic[P, R]):
     @property
     def why(self) -> str | None:
         """Why the step runs eagerly, or None."""
+        if self._wasted >= MOST_WASTED:
+            found = next((e.difference() for e in self._entries if e.program is not None), None)
+            return f"{found or 'an argument'} was different in each of the last {MOST_WASTED} calls that were recorded"
         return next((e.why for e in self._entries if e.why is not None), None)
 
     @property
@@ -134,16 +110,19 @@ class Compiled(Generic[P, R]):
         for x in args:
             if isinstance(x, Tensor):
                 d = x._data
-                key += (d.shape, d.dtype, d.strides)
+                key += (d.shape, d.dtype, d.strides, x._requires_grad)
                 tensors.append(x)
             else:
                 key.append(frozen(x, tensors))
         for name, x in kwargs.items():
             key += (name, frozen(x, tensors))
+        ids = [id(x._data) for x in tensors]
+        if len(set(ids)) < len(ids):  # the same array more than once
+            key.append(tuple(map(ids.index, ids)))
         entry = self._find(tuple(key))
-        if entry is None:
+        if entry is None and self._wasted < MOST_WASTED:
             return self._record(tuple(key), tensors, args, kwargs)
-        answer = None if entry.program is None else self._run(entry, tensors, args, kwargs)
+        answer = None if entry is None or entry.program is None else self._run(entry, tensors, args, kwargs)
         if answer is not None:
             return answer[0]
         self.eager_calls += 1
@@ -174,7 +153,8 @@ class Compiled(Generic[P, R]):
         program = entry.program
         assert program is not None  # for the type checker
         if entry.checked or not self._check:
-            return program.run([x._data for x in tensors])
+            self._wasted = 0
+            return program.run(tensors)
         return self._compare(entry, tensors, args, kwargs)
 
     def _compare(self, entry: Entry, tensors: list[Any], args: Any, kwargs: Any) -> tuple[Any] | None:
@@ -185,7 +165,7 @@ class Compiled(Generic[P, R]):
         assert program is not None  # for the type checker
         state = State(program, [x._data for x in tensors])
         try:
-            found = program.run([x._data for x in tensors])
+            found = program.run(tensors)
         except Exception as error:
             state.restore()
             self._refuse(entry, f"the program failed ({type(error).__name__}: {error})")
@@ -211,6 +191,11 @@ class Compiled(Generic[P, R]):
         if "differed" in why:
             warn_user(f"compile: {why}; this step runs eagerly", RuntimeWarning)
 
+    @staticmethod
+    def _refuse_graphs(tensors: list[Any]) -> None:
+        if any(x._requires_grad and x._op is not None for x in tensors):
+            raise Untraceable("an argument was computed with a graph, which each call would have to follow: detach() it")
+
     def _record(self, key: Any, tensors: list[Any], args: Any, kwargs: Any) -> Any:
         """Run the step normally, observe it, and turn it into a program."""
         old = next((e for e in self._entries if e.key == key and e.program is None), None)
@@ -220,6 +205,8 @@ class Compiled(Generic[P, R]):
         if old is None:
             self._entries.insert(0, entry)
             del self._entries[MOST_PROGRAMS:]
+        self._wasted += 1
+        given = Containers(args, kwargs)
         rec = Recording({id(v): k for k, v in roots(self._function).items()})
         seen = Seen()
         try:
@@ -227,11 +214,13 @@ class Compiled(Generic[P, R]):
                 result = rec.run(self._function, args, kwargs, list(zip(names, tensors, strict=True)))
             entry.clock = structure_clock.now
             try:
-                values = collect(self._function, seen, named_objects(self._names, args, kwargs))
+                self._refuse_graphs(tensors)
+                values = collect(self._function, seen, named_objects(self._names, args, kwargs), tensors)
                 optimizers = list({id(s.optimizer): s.optimizer for s in rec.tape.instrs if s.kind == "step"}.values())  # type: ignore[attr-defined]
                 held = [s.store.tensor for s in rec.memory.values() if s.store.tensor is not None]
-                structure = Structure(list(rec.modules.values()), held, optimizers, rec.names)
-                changed = rec.changed or structure.difference() or values.difference()
+                modules = list(rec.modules.values()), list(values.modules.values())
+                structure = Structure(*modules, [*held, *values.tensors.values()], optimizers, rec.names)
+                changed = structure.difference() or values.difference() or given.difference()
                 if changed:
                     raise Untraceable(f"the step itself changes {changed}")
                 entry.program = Program(Plan(rec, result), names, self._backend)

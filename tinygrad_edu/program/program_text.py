@@ -45,7 +45,7 @@ class ProgramText:
             symbol = plan.rec.grad_symbols.get(id(x))
             if symbol is not None:
                 symbol.store.name = name
-        p.taken |= {*input_names, *grads}
+        p.taken.update(input_names, grads, *(u.names for u in plan.updates))
         p.space.update(fits=fits, all_finite=all_finite, finite=self.finite)
         lines: list[str] = []
         label = ""
@@ -54,11 +54,26 @@ class ProgramText:
                 label = i.label
                 lines.append(f"# {label}")
             lines += self._update_lines(p, i) if isinstance(i, Step) else [p.line(i)]
-        returned = ", ".join(f"{p.view(v)}.copy()" for v in plan.values)
+        returned = ", ".join(self._returned(p, plan, lines))
         lines.append(f"return {returned}," if plan.values else "return ()")
         setup, body = "\n".join(p.setup), "\n    ".join(lines)
         arguments = ", ".join([*input_names, *grads, *self.params])
         self.source = f"# made once\n{setup}\n\n\ndef step({arguments}):\n    {body}\n"
+
+    @staticmethod
+    def _returned(p: NumpyPrinter, plan: Plan, lines: list[str]) -> list[str]:
+        """The results: copies, except for views of memory that outlives the call; results that overlap share one copy."""
+        copies: dict[Any, str] = {}
+        texts = []
+        for v, shared, owner in zip(plan.values, plan.shared, plan.owners, strict=True):
+            if owner is not None and owner not in copies:
+                copies[owner] = p.fresh(f"{p.store(v.store)}_copy")
+                lines.append(f"{copies[owner]} = {p.store(v.store)}.copy(order='K')")
+            if owner is not None:
+                texts.append(v.path.replace("{}", copies[owner]))
+            else:
+                texts.append(p.view(v) if shared else f"{p.view(v)}.copy()")
+        return texts
 
     def _update_lines(self, p: NumpyPrinter, step: Step) -> list[str]:
         """The lines for an optimizer: its rule, applied to one block at a time."""
@@ -78,7 +93,7 @@ class ProgramText:
                 self.finite_of.append(u)
             named: dict[str, str] = {}
             p.space |= u.context.functions
-            p.taken |= u.context.functions.keys()
+            p.taken.update(u.context.functions)  # not |=, which makes a new set of a set and keys
             for s in u.scalars:
                 name = named[s.name] = p.fresh("rate" if "lr" in s.name else "scale")
                 p.space[name] = np.empty((), s.a.dtype)

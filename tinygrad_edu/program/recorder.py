@@ -57,7 +57,6 @@ class Recording:
         self.pulled_back = False
         self.inputs: list[Any] = []
         self.grad_symbols: dict[int, Traced] = {}  # id(tensor) -> the symbol of its previous gradient
-        self.changed: str | None = None
 
     # --- the run ---
 
@@ -65,6 +64,8 @@ class Recording:
         """Call the step and return its result; `inputs` are (name, tensor) for the tensors among its arguments."""
         self.inputs = [x for _, x in inputs]
         for name, x in inputs:
+            if id(x) in self.touched:  # passed twice
+                continue
             symbol = self.tape.symbol(name, INPUT, x._data)
             self.touched[id(x)] = x
             x.__dict__["_data"] = symbol

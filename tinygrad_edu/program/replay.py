@@ -20,7 +20,7 @@ from .program_text import ProgramText, Unfit
 class Program:
     """A recorded step for one set of shapes, dtypes and settings.
 
-    source: the program as Python; instrs: the same as data; run(arrays of the inputs): runs it
+    source: the program as Python; instrs: the same as data; run(the tensors among the arguments): runs it
     """
 
     def __init__(self, plan: Plan, input_names: list[str], backend: str = "numpy") -> None:
@@ -51,6 +51,8 @@ class Program:
         self.written = list(
             {id(x): x for x in [*written, *stepped, *(x._grad for x in self.grads_in if x._grad is not None)]}.values()
         )
+        written_arrays = [*(x._data for x in self.written), *(b.base for u in self.updates for b, *_ in u.blocks)]
+        self.bases = {id(a if a.base is None else a.base): a for a in written_arrays if a is not None}
         self.fits = memory_guard(self)
         self.scalars_fit = scalar_guard(self)
         self.lent: Callable[[], bool] | None = None
@@ -62,8 +64,12 @@ class Program:
         """The current lr and t of each update."""
         return [v for u in self.updates for v in (u.optimizer._rate(u.group), u.slot.t + 1)]
 
-    def run(self, arrays: list[Array]) -> tuple[Any] | None:
+    def run(self, inputs: list[Any]) -> tuple[Any] | None:
         """Run it, and do the bookkeeping of a step: (the step's return value,), or None if the program is not valid."""
+        arrays = [x._data for x in inputs]
+        for a in arrays:
+            if id(a if a.base is None else a.base) in self.bases:
+                return None  # an argument shares its memory with what the program writes to
         if self.lent is None:
             self.lent = loan_guard(self)
         scalars = self.scalars()
@@ -78,7 +84,7 @@ class Program:
         if not all(self.finite):
             self._warn()
         self.calls += 1
-        return (self.outputs(out),)
+        return (self.outputs(out, inputs),)
 
     def _carry_out(self, arrays: list[Array], scalars: list[float]) -> tuple[Any, ...] | None:
         """The program's return value; None, and nothing is changed, if a decision has a different outcome."""

@@ -15,6 +15,11 @@ from .symbols import Traced, _numbers
 
 _WITH_OUT = {np.concatenate, np.stack, np.clip, np.cumsum}  # functions with out=, besides ufuncs, reductions and products
 
+_SIZED_BY_VALUES = {
+    np.unique, np.nonzero, np.flatnonzero, np.argwhere, np.compress, np.extract, np.repeat, np.bincount, np.trim_zeros,
+    np.union1d, np.intersect1d, np.setdiff1d, np.setxor1d, np.histogram,
+}  # fmt: skip
+
 
 class Tape:
     """Records calls, and keeps one symbol for each array from outside."""
@@ -27,7 +32,7 @@ class Tape:
         self.keep: list[Any] = []  # keeps the ids above valid
         self.constants: list[Array] = []  # plain arrays combined with a symbol
 
-    def looked(self, how: str, answer: Any, x: Any = None) -> Any:
+    def looked(self, how: str, answer: Any = None, x: Any = None) -> Any:
         """Note that the step read values; return the result."""
         if self.why is None:
             how = _METHODS.get(_method_of_the_tensor(), how)
@@ -101,6 +106,10 @@ class Tape:
             return f(*plain, out=out, **params) if kind != "setitem" else f(out, *plain[1:], plain[0])
         operands = [self._lifted(x) for x in operands]
         plain = [_numbers(x) for x in operands]
+        if kind == "take" and any(getattr(k, "dtype", None) == np.bool_ for k in plain[1:]):
+            self.looked("an index by a mask, whose result has as many elements as the mask has True values,")
+        if f in _SIZED_BY_VALUES:
+            self.looked(f"{name}(), whose result has a size that depends on values,")
         values = {k: _numbers(v) for k, v in params.items()}
         label = self.label
         if out is not None:

@@ -72,11 +72,16 @@ class Update:
         lr = Scalar("lr", optimizer._rate(group), self.context)
         t = Scalar("t", max(2, self.slot.t), self.context)
         options = {key: group[key] for key in optimizer._options}
+        before = dict(optimizer.__dict__)
         try:
             with np.errstate(all="ignore"):
                 optimizer._update_block(symbols["w"], symbols["g"], state, t, lr, group, options)
         except Exception as error:
             raise Untraceable(f"the rule of {type(optimizer).__name__}: {error}") from error
+        changed = [k for k, v in optimizer.__dict__.items() if not k.startswith("_") and before.get(k, before) is not v]
+        optimizer.__dict__.update(before)
+        if changed:
+            raise Untraceable(f"the rule of {type(optimizer).__name__} changes self.{changed[0]}")
         if tape.why:
             raise Untraceable(f"the rule of {type(optimizer).__name__}: {tape.why}")
         given = [s.store for s in symbols.values()]

@@ -22,6 +22,8 @@ def memory_guard(program: Any) -> Callable[[], bool]:
     for n, u in enumerate(program.updates):
         space |= {f"o{n}": u.optimizer, f"l{n}": u.optimizer._layouts[u.number], f"u{n}": u, f"p{n}": u.group["params"]}
         space[f"q{n}"] = list(u.group["params"])
+        space[f"r{n}"] = u.group
+        terms += [f"o{n}.param_groups[{u.number}] is r{n}", f"len(o{n}.param_groups) == {len(u.optimizer.param_groups)}"]
         terms += [f"o{n}._layouts.get({u.number}) is l{n}", f"same(p{n}, q{n})", f"u{n}.even()"]
     for n, x in enumerate(program.grads_in):
         space[f"g{n}"] = x

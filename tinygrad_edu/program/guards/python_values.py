@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import array
 import collections
-import dis
 import enum
 import functools
-import gc
+import operator
+import sys
 import types
+import weakref
+from collections.abc import ItemsView, KeysView, Mapping, ValuesView
+from contextvars import ContextVar
 from typing import Any
 
 import numpy as np
@@ -21,9 +24,13 @@ import numpy as np
 from ..._tensor import Tensor
 from ...nn.module import Module
 from ...ops.generator import Generator
+from ...optim.lr_scheduler.base import LRScheduler
 from ...optim.optimizer import Optimizer
+from ...optim.param_groups import ParamGroup
 from ..instructions import Untraceable
-from .watched_code import Seen, is_users
+from .code_reads import attribute_names, draws_from_numpy, global_names, imported_names
+from .comparisons import same_array, same_list, same_plain
+from .watched_code import Seen, effect_of, is_users
 
 PLAIN: tuple[type, ...] = (
     bool, int, float, complex, str, bytes, type(None), range, slice, type(...), np.dtype, np.generic,
@@ -36,8 +43,11 @@ FIXED: tuple[type, ...] = (
 MUTABLE: tuple[type, ...] = (bytearray, memoryview, array.array, collections.deque)
 """Types written in C whose objects may change internally."""
 
-STATEFUL = {"random", "numpy.random", "numpy.random.mtrand", "_io", "io"}
-"""Modules whose objects change when they are used."""
+STATEFUL = {"random", "_io", "io"}
+"""Modules whose objects change when they are used, besides those of numpy.random."""
+
+_OF_OPTIMIZERS = {"defaults", "_layouts", "_memory", "_scratch", "_pre_hooks", "_post_hooks", "_warned", "_own_state"}
+"""Attributes of an Optimizer that are its own affair, or guarded elsewhere."""
 
 MOST = 2000
 """The maximum number of elements that are compared in each call for one container or array."""
@@ -49,11 +59,17 @@ class PythonValues:
     A guard is (name for messages, condition as Python); `space` binds the objects used in the conditions.
     """
 
-    def __init__(self, attributes: set[str]) -> None:
-        self.attributes = attributes  # names that occur in the code
+    def __init__(self, seen: Seen, attributes: set[str], everything: bool, arguments: set[int]) -> None:
+        self.seen, self.codes = seen, set[types.CodeType]()  # the code that ran; that of functions which were found
+        self.attributes, self.everything = attributes, everything  # names that occur in the code; whether it may read others
+        self.arguments = arguments  # ids of the arrays passed to the step
+        self.modules: dict[int, Module] = {}  # modules and tensors that were found; they are guarded in structure.py
+        self.tensors: dict[int, Tensor] = {}
         self.guards: list[tuple[str, str]] = []
         self.space: dict[str, Any] = {"same_plain": same_plain, "same_list": same_list, "same_array": same_array, "vars": vars}
         self._walked: set[tuple[str, int]] = set()
+        self._of_modules: set[tuple[int, str]] = set()
+        self._functions: set[int] = set()
 
     def finish(self) -> None:
         """Create `holds`, once everything has been collected."""
@@ -92,22 +108,37 @@ class PythonValues:
     def add_function(self, function: Any) -> None:
         """Guard what a function reads directly."""
         code: types.CodeType = function.__code__
+        if id(function) in self._functions:
+            return
+        self._functions.add(id(function))
+        self.codes.add(code)
+        self._guard(f"the code of {function.__name__}", f"{self._bind(function)}.__code__ is VALUE", code)
         self.add_globals(code, function.__globals__)
         for name, cell in zip(code.co_freevars, function.__closure__ or (), strict=True):
             try:
-                self.value(name, f"{self._bind(cell)}.cell_contents", cell.cell_contents)
+                held = cell.cell_contents
             except ValueError:  # not assigned yet
                 continue
+            self.value(name, f"{self._bind(cell)}.cell_contents", held)
         for which in ("__defaults__", "__kwdefaults__"):
             if getattr(function, which):
                 self.value(f"the defaults of {function.__name__}", f"{self._bind(function)}.{which}", getattr(function, which))
 
     def add_globals(self, code: types.CodeType, space: dict[str, Any]) -> None:
         """Guard the globals that a code object reads."""
-        bound = self._bind(space)
-        for name in _globals_read(code):
+        if draws_from_numpy(code, space):
+            raise Untraceable(f"it draws from np.random in {code.co_name}: use tg.rand and its relatives")
+        bound, missing = self._bind(space), []
+        for name in global_names(code):
             if name in space:
                 self.value(name, f"{bound}[{name!r}]", space[name])
+            else:  # a builtin, or not defined yet
+                missing.append(name)
+        for name in imported_names(code):
+            if name in sys.modules:
+                self.value(name, f"{self._bind(sys.modules)}[{name!r}]", sys.modules[name])
+        if missing:
+            self._absent(f"a global among {', '.join(sorted(missing))}", f"{bound}.keys()", missing)
 
     def value(self, name: str, look: str, value: Any) -> None:
         """Guard the value of `look`, an expression, and what the code may read inside it."""
@@ -117,35 +148,51 @@ class PythonValues:
         if len(self._walked) > 10 * MOST:
             raise Untraceable(f"it reads more than {10 * MOST:,} Python values, {name} among them")
         kind = type(value).__module__
-        if value is None or isinstance(value, (bool, enum.Enum, *FIXED)):
+        if _origin(value).startswith("numpy.random"):
+            raise Untraceable(f"{name} draws from numpy.random: use tg.rand and its relatives")
+        if isinstance(value, functools._lru_cache_wrapper):
+            self._guard(f"the cache of {name}", f"{look}.cache_info().misses == VALUE", value.cache_info().misses)
+            self._inside(value.__wrapped__)
+        elif value is None or isinstance(value, (bool, enum.Enum, *FIXED)):
             self._same(name, look, value)
             self._inside_fixed(name, value)
-        elif isinstance(value, PLAIN):
+        elif isinstance(value, PLAIN) and not isinstance(value, np.void):
             self._guard(name, f"({look} is VALUE or same_plain({look}, VALUE))", value)
         elif isinstance(value, Tensor):
-            self._same(name, look, value)
+            self._tensor(name, look, value)
         elif isinstance(value, np.ndarray):
             if value.size > MOST or value.dtype.hasobject:
                 raise Untraceable(f"{name} is a NumPy array of {value.size:,} elements: make it a Tensor, which can be tracked")
             self._guard(name, f"same_array({look}, VALUE)", value.copy())
-        elif isinstance(value, dict) and type(value).__name__ != "ParamGroup":
+        elif isinstance(value, ParamGroup):
+            for k in [k for k in value if k in self.attributes and k != "params"]:
+                self.value(f"{name}[{k!r}]", f"{look}[{k!r}]", value[k])
+        elif isinstance(value, Mapping):
             self._short(name, value)
             self._guard(f"the keys of {name}", f"list({look}) == VALUE", list(value))
-            for k, v in value.items():
-                self.value(f"{name}[{k!r}]", f"{look}[{self._bind(k)}]", v)
+            for k in value:
+                self.value(f"{name}[{k!r}]", f"{look}[{self._bind(k)}]", value[k])
         elif isinstance(value, (list, tuple)):
             self._sequence(name, look, value)
         elif isinstance(value, (set, frozenset)):
             self._short(name, value)
             self._guard(name, f"{look} == VALUE", set(value))
+        elif isinstance(value, weakref.ref):
+            self._same(name, look, value)
+            self.value(f"{name}()", f"{look}()", value())
+        elif isinstance(value, ContextVar):
+            self.value(f"{name}.get()", f"{look}.get(None)", value.get(None))
+        elif isinstance(value, (operator.attrgetter, operator.methodcaller)):
+            self._same(name, look, value)
+            self.attributes.update(part for path in value.__reduce__()[1] for part in str(path).split("."))
         elif isinstance(value, (Module, Optimizer, Generator)):
             self._object(name, look, value)
         elif kind.startswith("tinygrad_edu.data."):
             raise Untraceable(f"{name}, a {type(value).__name__}, gives new data in each call: pass the batch as an argument")
-        elif kind.startswith("tinygrad_edu."):
-            self._same(name, look, value)
-        elif isinstance(value, MUTABLE) or hasattr(value, "__next__") or kind in STATEFUL:
+        elif isinstance(value, MUTABLE) or hasattr(type(value), "__next__") or kind in STATEFUL or _shows(value):
             raise Untraceable(f"{name}, a {type(value).__name__}, may be different in each call")
+        elif kind == "tinygrad_edu.program.compiling":
+            self.value(f"{name}._function", f"{look}._function", value._function)
         elif hasattr(value, "__dict__") or hasattr(type(value), "__slots__"):
             self._object(name, look, value)
         else:
@@ -169,112 +216,107 @@ class PythonValues:
         for i, v in enumerate(value):
             self.value(f"{name}[{i}]", f"{look}[{i}]", v)
 
+    def _absent(self, name: str, keys: str, missing: Any) -> None:
+        self._guard(name, f"{keys}.isdisjoint(VALUE)", frozenset(missing))
+
+    def _tensor(self, name: str, look: str, value: Tensor) -> None:
+        """Guard a tensor, the same object; its contents are an input of the program, and its flags are guarded elsewhere."""
+        if id(value._data) in self.arguments:
+            raise Untraceable(f"{name} is also an argument of the step: pass a clone(), or do not pass it")
+        self._same(name, look, value)
+        self.tensors[id(value)] = value
+        self._guard(f"the shape of {name}", f"{look}._data.shape == VALUE", value._data.shape)
+        self._guard(f"the dtype of {name}", f"{look}._data.dtype == VALUE", value._data.dtype)
+        for key in [k for k in value.__dict__ if k in self.attributes and not k.startswith("_")]:
+            self.value(f"{name}.{key}", f"{look}.{key}", value.__dict__[key])
+
     def _object(self, name: str, look: str, value: Any) -> None:
         """Guard an object: its identity, the attributes that the code may read, and those of its class."""
         self._same(name, look, value)
         for cls in type(value).__mro__:
             if is_users(cls.__module__):
                 self._members(cls, {*self.attributes, "forward", "__call__"})
-        if isinstance(value, Optimizer) and "param_groups" not in self.attributes:
-            return
+        ours = type(value).__module__.startswith("tinygrad_edu.")  # its code is not read: each attribute counts
+        module, optimizer = isinstance(value, Module), isinstance(value, Optimizer)
+        wanted = (lambda k: True) if self.everything or (ours and not module) else self.attributes.__contains__
+        if isinstance(value, Module):
+            self.modules[id(value)] = value
+            for x in value.__dict__.values():
+                if isinstance(x, Tensor) and id(x._data) in self.arguments:
+                    raise Untraceable(f"an argument of the step is also a parameter or buffer of {name}: pass a clone()")
+        if optimizer or isinstance(value, Generator):
+            wanted = (self.attributes - _OF_OPTIMIZERS if optimizer else set()).__contains__
+        if isinstance(value, LRScheduler):  # its step() is refused when it runs
+            wanted = (self.attributes | ({"_last_lr"} if "get_last_lr" in self.attributes else set())).__contains__
         own = getattr(value, "__dict__", {})
         slots = [
             s for c in type(value).__mro__ for s in getattr(c, "__slots__", ()) if isinstance(s, str) and hasattr(value, s)
         ]
-        for key in [k for k in (*own, *slots) if k in self.attributes]:
+        for key in [k for k in (*own, *slots) if wanted(k)]:
             held = own[key] if key in own else getattr(value, key)
-            if isinstance(value, Module) and (held is None or isinstance(held, (Tensor, *PLAIN))):
-                continue  # tracked by the structure clock
-            self.value(f"{name}.{key}", f"{look}.{key}", held)
+            if module and (held is None or isinstance(held, (Tensor, *PLAIN))):
+                continue  # guarded in structure.py
+            self.value(f"{name}.{key}", f"{look}.__dict__[{key!r}]" if key in own else f"{look}.{key}", held)
+        if hasattr(value, "__dict__") and not (module or ours):
+            self._absent(f"an attribute of {name}", f"{look}.__dict__.keys()", self.attributes - own.keys())
 
     def _members(self, cls: type, names: set[str]) -> None:
         bound = self._bind(cls)
         for key, held in list(vars(cls).items()):
             if key in names:
                 self.value(f"{cls.__name__}.{key}", f"vars({bound})[{key!r}]", held)
+        self._absent(f"an attribute of {cls.__name__}", f"vars({bound}).keys()", names - vars(cls).keys())
+
+    def _inside(self, function: Any) -> None:
+        """What a function reads that may not have run while the step was recorded."""
+        if isinstance(function, types.FunctionType) and is_users(function.__module__ or "?"):
+            self.attributes |= attribute_names(function.__code__)
+            self.add_function(function)
 
     def _inside_fixed(self, name: str, value: Any) -> None:
         """Values that the code reads through one of the user's modules or classes: settings.rate."""
         if isinstance(value, types.ModuleType) and is_users(value.__name__):
             bound = self._bind(value)
             for key in [k for k in vars(value) if k in self.attributes]:
-                if not isinstance(vars(value)[key], types.ModuleType):
+                if (id(value), key) not in self._of_modules:  # modules refer to each other
+                    self._of_modules.add((id(value), key))
                     self.value(f"{name}.{key}", f"vars({bound})[{key!r}]", vars(value)[key])
         elif isinstance(value, type):
-            for cls in value.__mro__:
+            for cls in value.__mro__ + type(value).__mro__:
                 if is_users(cls.__module__):
                     self._members(cls, self.attributes)
+        elif isinstance(value, types.FunctionType):
+            if value.__code__ in self.seen.codes:
+                self.add_function(value)
+            if hasattr(value, "__wrapped__"):
+                self.value(name, f"{self._bind(value)}.__wrapped__", value.__wrapped__)
+            for key in [k for k in value.__dict__ if k in self.attributes]:
+                self.value(f"{name}.{key}", f"{self._bind(value)}.__dict__[{key!r}]", value.__dict__[key])
+        elif isinstance(value, types.BuiltinMethodType) and not isinstance(value.__self__, (types.ModuleType, type(None))):
+            self.value(f"{name}.__self__", f"{self._bind(value)}.__self__", value.__self__)
         elif isinstance(value, functools.partial):
             bound = self._bind(value)
+            if isinstance(value.func, types.BuiltinFunctionType) and (effect := effect_of(value.func)):
+                raise Untraceable(f"{name} calls {effect}, which a program would not repeat")
+            self.value(f"{name}.func", f"{bound}.func", value.func)
             self.value(f"{name}.args", f"{bound}.args", value.args)
             self.value(f"{name}.keywords", f"{bound}.keywords", value.keywords)
         elif isinstance(value, types.MethodType):
             self.value(f"{name}.__self__", f"{self._bind(value)}.__self__", value.__self__)
+            self.value(name, f"{self._bind(value)}.__func__", value.__func__)
+        elif isinstance(value, (staticmethod, classmethod)):
+            self.value(name, f"{self._bind(value)}.__func__", value.__func__)
+        elif isinstance(value, property):
+            self.value(name, f"{self._bind(value)}.fget", value.fget)
 
 
-def same_plain(a: Any, b: Any) -> bool:
-    """Equal values of the same type, where nan equals nan.
-
-    >>> same_plain(1, 1.0), same_plain(float("nan"), float("nan"))
-    (False, True)
-    """
-    return type(a) is type(b) and bool(a == b or (a != a and b != b))
+def _shows(value: Any) -> bool:
+    """Whether it shows the contents of another object: dict.values(), a row of a structured array."""
+    return isinstance(value, (np.void, KeysView, ValuesView, ItemsView))
 
 
-def same_list(a: Any, b: Any) -> bool:
-    """Lists or tuples of plain values that are equal, element by element and type by type."""
-    return type(a) is type(b) and len(a) == len(b) and all(map(same_plain, a, b))
-
-
-def same_array(a: Any, b: Any) -> bool:
-    """Arrays with the same shape, dtype and bits."""
-    return isinstance(a, np.ndarray) and a.dtype == b.dtype and a.shape == b.shape and a.tobytes() == b.tobytes()
-
-
-def collect(function: Any, seen: Seen, objects: list[tuple[str, Any]]) -> PythonValues:
-    """The guards of a step whose run was observed by `seen`; `objects` are those among its arguments, with their names."""
-    if seen.effects:
-        raise Untraceable(f"it calls {seen.effects[0]}, which a program would not repeat")
-    values = PythonValues({name for code in seen.codes for name in _names(code)})
-    roots = _functions_of(function)
-    found: dict[int, Any] = {id(f): f for f in roots}
-    for code in seen.codes:
-        for f in gc.get_referrers(code):
-            if isinstance(f, types.FunctionType) and f.__code__ is code:
-                found[id(f)] = f
-    for f in found.values():
-        if f.__code__ in seen.codes or f in roots:
-            values.add_function(f)
-    with_function = {f.__code__ for f in found.values()}
-    for code, frame in seen.codes.items():
-        if code not in with_function:
-            values.add_globals(code, frame.f_globals)
-    owner = getattr(function, "__self__", None)
-    if owner is not None:
-        values.value("self", values._bind(owner), owner)
-    for name, x in objects:
-        values.value(name, values._bind(x), x)
-    values.finish()
-    return values
-
-
-def _functions_of(function: Any) -> list[Any]:
-    while isinstance(function, (functools.partial, types.MethodType)) or hasattr(function, "__wrapped__"):
-        function = (
-            function.func
-            if isinstance(function, functools.partial)
-            else getattr(function, "__func__", None) or function.__wrapped__
-        )
-    return [function] if isinstance(function, types.FunctionType) else []
-
-
-@functools.cache
-def _names(code: types.CodeType) -> frozenset[str]:
-    """The attribute names in a code object, including those in strings (getattr)."""
-    strings = {c for c in code.co_consts if isinstance(c, str) and c.isidentifier()}
-    return frozenset(code.co_names) | strings
-
-
-@functools.cache
-def _globals_read(code: types.CodeType) -> frozenset[str]:
-    return frozenset(i.argval for i in dis.get_instructions(code) if i.opname in ("LOAD_GLOBAL", "LOAD_NAME"))
+def _origin(value: Any) -> str:
+    """The module that a module, a function written in Cython, or an object belongs to."""
+    if isinstance(value, types.ModuleType):
+        return value.__name__
+    return str(value.__module__ if type(value).__name__ == "cython_function_or_method" else type(value).__module__)

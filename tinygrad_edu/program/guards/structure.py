@@ -15,7 +15,11 @@ PLAIN = (bool, int, float, complex, str, bytes, type(None), type, range, slice)
 class Structure:
     """A snapshot; `holds()` tells whether everything is unchanged, usually with a single comparison."""
 
-    def __init__(self, modules: list[Module], tensors: list[Any], optimizers: list[Any], names: dict[int, str]) -> None:
+    def __init__(
+        self, called: list[Module], read: list[Module], tensors: list[Any], optimizers: list[Any], names: dict[int, str]
+    ) -> None:
+        self.called = called
+        modules = {id(m): m for m in (*called, *read)}.values()
         self.modules = [(m, dict(m.__dict__), names.get(id(m)) or type(m).__name__) for m in modules]
         self.tensors = [(x, x._requires_grad, names.get(id(x), "a tensor")) for x in tensors]
         self.optimizers = [(o, [_options(g) for g in o.param_groups]) for o in optimizers]
@@ -35,9 +39,10 @@ class Structure:
 
     def difference(self) -> str | None:
         """The name of what has changed."""
-        for module, before, name in self.modules:
+        for module in self.called:
             if module._hooks is not None and any(vars(module._hooks).values()):
-                return f"a hook of {name}"
+                return f"a hook of {type(module).__name__}"
+        for module, before, name in self.modules:
             after = module.__dict__
             for key in {**before, **after}:
                 there = key in before and key in after and same(before[key], after[key])

@@ -8,6 +8,9 @@ import sysconfig
 import types
 from typing import Any
 
+from ...optim.lr_scheduler.base import LRScheduler
+from ...optim.param_groups import ParamGroup
+
 _OURS = (
     "tinygrad_edu", "numpy", "contextlib", "functools", "collections", "enum", "abc", "typing", "inspect", "dataclasses",
     "copy", "operator", "re", "warnings", "threading", "weakref", "itertools", "importlib", "contextvars",
@@ -20,6 +23,10 @@ _LIBRARY = sysconfig.get_paths()["stdlib"]
 _EFFECTS = {
     "print", "input", "open", "exec", "eval", "compile", "__import__", "id", "hash", "globals", "locals", "vars", "breakpoint",
 }  # fmt: skip
+
+
+_OF_THE_PACKAGE = {"step", "__setitem__", "update", "manual_seed", "seed", "set_state"}
+"""Functions of this package that change Python values which a program would not change."""
 
 
 def is_users(module_name: str) -> bool:
@@ -61,16 +68,18 @@ class Seen:
         if mine is None:
             mine = self._users[code] = is_users(frame.f_globals.get("__name__", "?")) and not self._inside_a_library(frame)
         if not mine:
+            if event == "call" and code.co_name in _OF_THE_PACKAGE and (done := _own_effect(frame)):
+                self.effects.append(done)
             return
         if event == "call":
             self.codes.setdefault(code, frame)
         elif event == "c_call":
-            refused = _effect(arg)
+            refused = effect_of(arg)
             if refused:
                 self.effects.append(f"{refused} ({code.co_filename.rsplit('/', 1)[-1]}:{frame.f_lineno})")
 
 
-def _effect(function: Any) -> str | None:
+def effect_of(function: Any) -> str | None:
     """The name of a builtin whose result or effect may differ between calls, or None."""
     owner = getattr(function, "__self__", None)
     name = getattr(function, "__qualname__", repr(function))
@@ -82,8 +91,21 @@ def _effect(function: Any) -> str | None:
             return None
         return f"{module}.{name}()"
     kind = owner if isinstance(owner, type) else type(owner)
-    if kind.__module__ in ("builtins", "numpy", "collections", "tinygrad_edu") or kind.__module__.startswith("tinygrad_edu."):
+    module = next((c for c in kind.__mro__ if function.__name__ in vars(c)), kind).__module__  # of the class that defines it
+    if module in ("builtins", "numpy", "collections", "re", "_contextvars") or module.startswith("tinygrad_edu"):
         return None
-    if is_users(kind.__module__) and kind.__module__ not in ("random", "datetime", "_random", "time", "_io"):
-        return None  # a builtin method of a user's class, such as object.__setattr__
     return f"{kind.__module__}.{name}()"
+
+
+def _own_effect(frame: types.FrameType) -> str | None:
+    """What a function of this package changes besides tensors, if it is one of those in _OF_THE_PACKAGE."""
+    values, owner = frame.f_locals, frame.f_locals.get("self")
+    if isinstance(owner, ParamGroup):
+        sets = (
+            values.get("key") == "lr" or "lr" in values.get("options", ()) or any("lr" in o for o in values.get("others", ()))
+        )
+        return "opt.param_groups[…]['lr'] = …" if sets else None
+    if isinstance(owner, LRScheduler):
+        return f"{type(owner).__name__}.step()"
+    seeds = frame.f_globals.get("__name__", "").startswith("tinygrad_edu.ops.generator")
+    return f"{frame.f_code.co_name}()" if seeds and frame.f_code.co_name != "step" else None
