@@ -8,32 +8,22 @@ from pathlib import Path
 import pytest
 
 from .scripts import script
+from .test_architecture import MODULES, TOP, edges_of
 
 core_path = script("core_path")
 
-BESIDE_IT = {  # why: files of the same rooms that are not on the path
-    "a capability that lengthens it, whose lines README counts": " ".join(
-        file for files in core_path.BESIDE.values() for file in files
-    ),
-    "another way to write an op, or to ask for derivatives": ("autograd/function.py autograd/functional.py"),
-    "messages and types": "autograd/user_line.py autograd/signatures.py nn/errors.py nn/signatures.py",
-    "PyTorch's words for what there is": (
-        "_tensor/grad_fn.py _tensor/kind_and_place.py nn/conversion.py nn/functional.py nn/inplace.py nn/parallel.py "
-        "ops/out_argument.py optim/option_names.py optim/option_help.py"
-    ),
-    "the user's functions, called around a module, a step, a gradient": "_tensor/handle.py nn/hooks.py optim/hooks.py",
-    "copying, saving and loading": "_tensor/copying.py nn/state_dict.py optim/state_dict.py optim/loaded_state.py",
-    "other layers, and their first weights": "nn/init.py nn/lazy_parameter.py nn/model_summary.py",
-    "which values an option may have": "optim/option_values.py",
+BESIDE_IT = {  # why: the other files of the same folders, which the path neither contains nor imports
+    "another way to write an op, or to ask for derivatives": "autograd/function.py autograd/functional.py",
+    "types": "autograd/signatures.py",
+    "PyTorch's words for what there is": "nn/functional.py nn/inplace.py nn/parallel.py ops/out_argument.py",
+    "help for the options of rules": "optim/option_help.py",
+    "loading the state of an optimizer": "optim/loaded_state.py",
+    "other layers": "nn/lazy_parameter.py nn/model_summary.py",
     "a table of the rules, and Keras's names for them": "optim/family_table.py optim/keras.py",
-    "a product that Nadam keeps from step to step": "optim/running_product.py",
-    "where a function is found, and what it is called with": (
-        "ops/loading.py ops/places.py ops/axes.py ops/input_data.py ops/dtypes.py ops/devices.py"
-    ),
-    "arithmetic with PyTorch's arguments (alpha=, rounding_mode=), and division with a whole quotient": "ops/arithmetic.py",
+    "the list of ops, which a script writes, and devices": "ops/places.py ops/devices.py",
     "other mathematics than element by element": """
-        ops/activation.py ops/adaptive_pooling.py ops/attention.py ops/axis_order.py ops/casting.py ops/comparison.py
-        ops/convolution.py ops/creation.py ops/cumulative.py ops/diagonals.py ops/einstein.py ops/embeddings.py
+        ops/activation.py ops/adaptive_pooling.py ops/attention.py ops/axis_order.py ops/casting.py
+        ops/convolution.py ops/cumulative.py ops/diagonals.py ops/einstein.py ops/embeddings.py
         ops/extremes.py ops/gathering.py ops/generator.py ops/geometry.py ops/indexing.py ops/joining.py ops/linalg.py
         ops/normalization.py ops/norms.py ops/padding.py ops/pooling.py ops/products.py ops/random.py ops/recurrent.py
         ops/reduction.py ops/resize.py ops/rounding.py ops/shape.py ops/sorting.py ops/special.py ops/stream_states.py
@@ -47,9 +37,22 @@ ROOMS_BESIDE_IT = {  # the folders inside them, whose content the path does not 
 }  # fmt: skip
 
 
+def named_in_readme() -> list[str]:
+    """The files beside the path, whose lines README counts."""
+    return [file for files in core_path.BESIDE.values() for file in files]
+
+
+def test_every_file_that_the_path_imports_is_on_it_or_counted_beside_it() -> None:
+    """Also inside functions; so no code that it needs can be moved out of the count."""
+    imported = {name for file in core_path.CORE for name in edges_of(f"{TOP}.{file[:-3].replace('/', '.')}")}
+    files = {MODULES[name].relative_to(core_path.PACKAGE).as_posix() for name in imported}
+    assert {file for file in files if not file.endswith("__init__.py")} <= {*core_path.CORE, *named_in_readme()}
+
+
 def test_every_file_in_its_folders_is_on_the_path_or_listed_beside_it() -> None:
     found = {f"{room}/{path.name}" for room in OF_ITS_ROOMS for path in (core_path.PACKAGE / room).glob("*.py")}
     beside = [file for files in BESIDE_IT.values() for file in files.split()]
+    beside += [file for file in named_in_readme() if file.rpartition("/")[0] in OF_ITS_ROOMS]
     assert len(beside) == len(set(beside))
     on_it = {file for file in core_path.CORE if file != "nn/layers/linear.py"}
     assert {file for file in found if not file.endswith("__init__.py")} == on_it | set(beside)

@@ -1,4 +1,4 @@
-"""The core path: the files that a reader of the engine reads, in order. Writes their line counts into both READMEs.
+"""The core path: the files that a reader of the engine reads, in order. Write their line counts into both READMEs.
 
     python tools/core_path.py
 
@@ -51,19 +51,58 @@ CORE = {  # file: what it holds, in English and in Korean
     "optim/rules.py": ("every update rule, in order of complexity", "모든 갱신 규칙. 쉬운 것부터"),
 }  # fmt: skip
 
-BESIDE = {  # capabilities that lengthen it: the core calls these files, and can be understood without them
+BESIDE = {  # what the path imports: it can be understood without these files, but a test finds every one of them
     ("a tensor's past, for freezing and for writes that are recorded", "텐서의 과거: 얼리기와, 기록되는 제자리 쓰기"): (
         "autograd/past/versions.py", "autograd/past/recorded_writes.py", "autograd/past/views.py",
     ),
     ("watching the engine, for `compile` and for pictures", "엔진 지켜보기: `compile`과 그림을 위한 것"): (
         "autograd/observers.py", "autograd/arrays.py", "_tensor/structure_clock.py",
     ),
-    ("steps that are all or nothing, also where a rule of yours raises", "전부 아니면 전무인 스텝: 직접 쓴 규칙이 실패해도"): (
-        "optim/whole_step.py",
+    (
+        "steps that are all or nothing, even if your own rule raises or Ctrl-C arrives",
+        "전부 아니면 전무인 스텝: 직접 쓴 규칙이 실패하거나 Ctrl-C가 와도",
+    ): (
+        "optim/whole_step.py", "_interrupts.py",
+    ),
+    ("your functions around a gradient, a module, a step", "기울기, 모듈, 스텝의 앞뒤에서 부르는 함수(훅)"): (
+        "_tensor/handle.py", "nn/hooks.py", "optim/hooks.py",
+    ),
+    ("copying, converting, saving, loading", "복사, 변환, 저장, 불러오기"): (
+        "_tensor/copying.py", "nn/conversion.py", "nn/state_dict.py", "optim/state_dict.py",
+    ),
+    (
+        "PyTorch's other attributes of a tensor, and arithmetic with its arguments (`alpha=`)",
+        "PyTorch에 있는 텐서의 다른 속성, 그 인자(`alpha=`)를 받는 산술",
+    ): (
+        "_tensor/grad_fn.py", "_tensor/kind_and_place.py", "ops/arithmetic.py",
+    ),
+    (
+        "from data to arrays: creation, dtypes, axes, comparisons; where an op is found",
+        "자료에서 배열로: 만들기, dtype, 축, 비교. 연산을 찾는 곳",
+    ): (
+        "ops/creation.py", "ops/input_data.py", "ops/dtypes.py", "ops/axes.py", "ops/comparison.py", "ops/loading.py",
+    ),
+    ("initial weights", "초기 가중치"): ("nn/init.py",),
+    (
+        "names and valid values of an optimizer's options; a product that Nadam keeps",
+        "옵티마이저 옵션의 이름과 올바른 값, Nadam이 간직하는 곱",
+    ): (
+        "optim/option_names.py", "optim/option_values.py", "optim/running_product.py",
+    ),
+    ("error messages", "오류 메시지"): (
+        "autograd/user_line.py", "nn/errors.py", "nn/diagnostics/module_use.py", "_foreign.py", "_shapes.py",
+    ),
+    ("decorators, warnings, lazy imports, types", "데코레이터, 경고, 늦은 import, 타입"): (
+        "_each_call.py", "_numpy_warnings.py", "_shortcuts.py", "nn/signatures.py",
     ),
 }  # fmt: skip
-AND_BESIDE = ("Beside it, and called by it: ", "그 옆에서 이 길이 부르는 것: ")
-LINES = ("{} ({}, {} lines)", "{} ({}, {}줄)")
+AND_BESIDE = (
+    "The path ends where reading further is optional. Everything else that its files import is below, {} lines in all, which\n"
+    "you can take on trust at first:",
+    "이 길은 더 읽지 않아도 되는 곳에서 끝납니다. 이 파일들이 가져다 쓰는 나머지는 모두 아래에 있으며 합쳐서 {}줄입니다.\n"
+    "처음에는 믿고 넘어가도 됩니다.",
+)
+BESIDE_HEAD = (("what", "files", "lines"), ("무엇", "파일", "줄"))
 
 START, END = "<!-- core path: written by tools/core_path.py -->", "<!-- end of the core path -->"
 HEAD = (("file", "lines", "what you will find"), ("파일", "줄", "무엇이 있나"))
@@ -79,9 +118,11 @@ def table(language: int) -> str:
     """The table in English (0) or Korean (1)."""
     rows = ["| " + " | ".join(HEAD[language]) + " |", "|---|---|---|"]
     rows += [f"| `{file}` | {lines(file)} | {what[language]} |" for file, what in CORE.items()]
-    beside = [LINES[language].format(what[language], _shown(files), sum(map(lines, files))) for what, files in BESIDE.items()]
     total = f"| {TOGETHER[language]} | {sum(map(lines, CORE)):,} | |"
-    return "\n".join([*rows, total, "", f"{AND_BESIDE[language]}{'; '.join(beside)}."])
+    beside = ["| " + " | ".join(BESIDE_HEAD[language]) + " |", "|---|---|---|"]
+    beside += [f"| {what[language]} | {_shown(files)} | {sum(map(lines, files))} |" for what, files in BESIDE.items()]
+    count = sum(lines(file) for files in BESIDE.values() for file in files)
+    return "\n".join([*rows, total, "", AND_BESIDE[language].format(f"{count:,}"), "", *beside])
 
 
 def _shown(files: tuple[str, ...]) -> str:
