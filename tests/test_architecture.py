@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import itertools
 import re
 import subprocess
 import sys
@@ -115,7 +116,7 @@ LOADED_WITH_THEIR_MODULE = {
     "tinygrad_edu.train.estimators.net_estimator": {"sklearn"},
 }  # the module itself is imported only where it is needed
 
-SAME_BASENAME = {  # names shared by modules that hold the same kind of thing
+SAME_BASENAME = {  # names shared by modules and folders that hold the same kind of thing
     "functional": "PyTorch's addresses nn.functional and autograd.functional",
     "errors": "the exceptions of a room",
     "signatures": "types that only checkers and editors read",
@@ -126,6 +127,7 @@ SAME_BASENAME = {  # names shared by modules that hold the same kind of thing
         "ops/ holds the functions, nn/layers/ and nn/losses/ the modules that call them",
     ),
     "base": "the base class of a folder of classes of one kind",
+    **dict.fromkeys(("data", "utils"), "PyTorch's addresses: utils.data and data, utils and nn.utils"),
 }
 MANY_MODULES = {"ops", "nn/layers"}  # flat lists of the same kind of thing, one subject per file
 MOST_MODULES = 16
@@ -422,6 +424,13 @@ def test_the_table_in_architecture_md_has_every_folder() -> None:
     assert set(re.findall(r"`(\w+)/`", table)) == rooms
 
 
+def test_the_architectures_page_has_the_arrows_inside_viz() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    chains = re.findall(r"\w+(?: → \w+)+", next(line for line in page.splitlines() if line.startswith("| `viz/`")))
+    pairs = {pair for chain in chains for pair in itertools.pairwise(chain.split(" → "))}
+    assert pairs == {(room, low) for room, lower in VIZ_BELOW.items() for low in lower}
+
+
 # --- names ---
 
 
@@ -459,8 +468,8 @@ def test_the_names_of_a_package_do_not_depend_on_earlier_imports() -> None:
     assert {"graph", "race"} <= _names_of_a_package(f"{TOP}.viz")
 
 
-def test_modules_share_a_basename_only_if_they_hold_the_same_kind_of_thing() -> None:
-    count = Counter(path.stem for path in MODULES.values() if path.stem != "__init__")
+def test_modules_and_folders_share_a_basename_only_if_they_hold_the_same_kind_of_thing() -> None:
+    count = Counter(path.parent.name if path.stem == "__init__" else path.stem for path in MODULES.values())
     assert {name for name, times in count.items() if times > 1} == set(SAME_BASENAME)
 
 

@@ -13,7 +13,7 @@ from tinygrad_edu.autograd import primitive
 from tinygrad_edu.autograd.primitives import PRIMITIVES, Primitive
 from tinygrad_edu.ops.loading import load_all
 from tinygrad_edu.program.formulas.formula_tables import TEXTBOOK
-from tinygrad_edu.program.formulas.formulas import formulas, forward_formula
+from tinygrad_edu.program.formulas.op_formulas import formulas, forward_formula
 from tinygrad_edu.viz.model.substitution import with_values
 
 load_all()  # the table of primitives holds only those of loaded modules

@@ -110,7 +110,7 @@ def test_the_units_of_a_convolution_are_its_channels(layer, shape):
     with_bias(layer[0] if isinstance(layer, nn.Sequential) else layer, -100, -100, -100, 100)
     g = viz.graph(tg.relu(layer(tg.randn(*shape))).sum(), layer)
     node = next(n for n in g.nodes if n.op == "relu")
-    assert (node.facts["dead"], node.facts["units"]) == (3, 4)
+    assert (node.details["dead"], node.details["units"]) == (3, 4)
 
 
 @pytest.mark.parametrize(
@@ -128,7 +128,7 @@ def test_the_units_of_a_convolution_are_its_channels(layer, shape):
 def test_the_axis_of_the_units_is_found_without_a_bias_too(layer, shape, axis):
     y = tg.relu(layer(tg.randn(*shape)))
     node = next(n for n in viz.graph(y.sum(), layer).nodes if n.op == "relu")
-    assert node.facts["units"] == 4 == y.shape[axis]
+    assert node.details["units"] == 4 == y.shape[axis]
 
 
 def test_many_dead_relus_are_one_finding():

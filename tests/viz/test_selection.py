@@ -165,7 +165,7 @@ def test_a_difference_is_a_picture_of_the_later_graph_with_before_and_after(tmp_
         assert words in svg, words
     assert set(changes._repr_mimebundle_()) == {"text/html", "image/svg+xml", "text/plain"}
     assert changes.graph.with_options(color="role").color == "role"
-    assert all("before" not in node.facts for node in before.nodes)
+    assert all("before" not in node.details for node in before.nodes)
 
 
 def test_in_a_difference_additions_are_marked_new_and_a_long_value_has_a_percentage():

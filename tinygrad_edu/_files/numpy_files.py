@@ -15,7 +15,7 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
-from .foreign import ENOUGH, recognized
+from .foreign_files import ENOUGH, recognized
 from .form import Array
 from .source import Source, opened
 
@@ -136,8 +136,8 @@ def _check(file: Source, shape: tuple[int, ...], dtype: np.dtype[Any], kinds: st
         file.refuse(f"is damaged: its array has elements of zero bytes ({dtype})")
     due = math.prod(shape) * dtype.itemsize
     if file.size is not None and file.size != due:
-        told = f"an array of shape {str(shape)[:60]} and dtype {dtype} needs {due:,} bytes, but the file has {file.size:,}"
-        file.refuse(f"{'is cut off' if file.size < due else 'is damaged'}: {told}")
+        sizes = f"an array of shape {str(shape)[:60]} and dtype {dtype} needs {due:,} bytes, but the file has {file.size:,}"
+        file.refuse(f"{'is cut off' if file.size < due else 'is damaged'}: {sizes}")
 
 
 def _array(file: Source, header: Header) -> Array:

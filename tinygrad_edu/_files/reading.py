@@ -11,7 +11,7 @@ import numpy as np
 
 from ..autograd.node import from_array
 from ..autograd.user_line import warn_user
-from .foreign import ENOUGH, recognized
+from .foreign_files import ENOUGH, recognized
 from .form import CRC, FORM, KINDS, LONGEST_HEADER, OURS, START, STRUCTURE, VERSION, ZEROS, Array, memory_of
 from .nested_values import unpack
 from .source import Readable, Source, opened
@@ -36,8 +36,8 @@ def read(caller: str, source: Readable) -> Contents:
         entries = _entries(file, table)
         total = max((end for *_, end in entries.values()), default=0)
         if file.size is not None and file.size != total:
-            told = f"{8 + len(header) + total:,} bytes, and has {8 + len(header) + file.size:,}"
-            file.refuse(f"is cut off: it should have {told}" if file.size < total else f"is damaged: it should have {told}")
+            sizes = f"{8 + len(header) + total:,} bytes, and has {8 + len(header) + file.size:,}"
+            file.refuse(f"is cut off: it should have {sizes}" if file.size < total else f"is damaged: it should have {sizes}")
         arrays, counted = _read_arrays(file, entries, header)
         if any(key.startswith(OURS) for key in metadata):
             _check(file, header, metadata.get(CRC, ""), counted)

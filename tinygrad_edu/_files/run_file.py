@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..autograd.user_line import warn_user
-from .foreign import ENOUGH, recognized
+from .foreign_files import ENOUGH, recognized
 from .source import damaged
 
 Row = dict[str, Any]

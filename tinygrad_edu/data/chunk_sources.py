@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from .._files import damaged
-from .._files.foreign import ENOUGH, recognized
+from .._files.foreign_files import ENOUGH, recognized
 from .._files.numpy_files import npy_shape, read_npy
 from .._numbers import with_numbers
 

@@ -17,7 +17,7 @@ from ..nn import hooks
 from ..nn.module import Module
 from ..ops import generator
 from ..optim.optimizer import Optimizer
-from .formulas.formulas import formulas
+from .formulas.op_formulas import formulas
 from .instructions import INPUT, MEMORY, Instr
 from .symbols import Traced
 from .tape import Tape

@@ -52,14 +52,14 @@ class Training:
         self.callbacks = sorted(callbacks, key=lambda callback: callback.after_others)
         self.named = list(model.named_parameters())
         self.history = History()
-        self.told = Run(model, optimizer, self.history, schedule)
+        self.run_state = Run(model, optimizer, self.history, schedule)
         self.epoch, self.inside, self.probabilities = initial_epoch + 1, False, False
         self._begun = time.perf_counter()  # when the epoch started
         self._saved_sums: Any = None
         self._checked = False  # whether a batch of several rows was checked; one row makes no table
         self._replayed: Callable[[Tensor, Tensor, Tensor | None], tuple[Tensor, Tensor]] | None = None  # batch -> loss, output
         self._tell("at_start")
-        self.told.save = self.save
+        self.run_state.save = self.save
 
     def find_measures(self, loss: Any, metrics: Any, output: Tensor | None) -> None:
         """Find loss and metrics by name. `output` is a sample that distinguishes probabilities from logits."""
@@ -94,33 +94,33 @@ class Training:
 
     def run(self, progress: bool) -> History:
         """Run all remaining epochs."""
-        told, history, was_training = self.told, self.history, self.model.training
+        run_state, history, was_training = self.run_state, self.history, self.model.training
         left = max(self.epochs - self.epoch + 1, 0)
         try:
             # NumPy's overflow warning lacks step and rate: DivergedError has both
             small = one_thread_for(sum(p.numel() for _, p in self.named))
             with small, Progress(left, "epochs", shown=progress) as bar, np.errstate(over="ignore", invalid="ignore"):
-                while self.epoch <= self.epochs and not told.stop:
+                while self.epoch <= self.epochs and not run_state.stop:
                     numbers = self._run_epoch()
                     bar.step(**{k: v for k, v in numbers.items() if k not in ("lr", "seconds")})
                     self._tell("after_epoch")
                     self.epoch += 1
         except KeyboardInterrupt:
-            told.stop = f"Ctrl-C in epoch {told.epoch}, after {len(history.steps['loss'])} steps"
+            run_state.stop = f"Ctrl-C in epoch {run_state.epoch}, after {len(history.steps['loss'])} steps"
             if must_pass_on.get():
                 raise
         except Exception as error:
-            told.stop = f"{type(error).__name__} in epoch {told.epoch}, after {len(history.steps['loss'])} steps"
+            run_state.stop = f"{type(error).__name__} in epoch {run_state.epoch}, after {len(history.steps['loss'])} steps"
             raise
         finally:
             self.model.train(was_training)
-            history.stopped = told.stop
+            history.stopped = run_state.stop
             self._tell("at_end")
         return history
 
     def _run_epoch(self) -> dict[str, float]:
         """Run one epoch, or the rest of it; return its numbers."""
-        self.told.epoch = self.epoch
+        self.run_state.epoch = self.epoch
         self.model.train()
         if not self.inside:
             self.inside, self.sums, self._begun = True, Sums(self.measures), time.perf_counter()
@@ -144,8 +144,8 @@ class Training:
     def _run_step(self, X: Tensor, y: Tensor, weights: Tensor | None) -> None:
         check = not self._checked and len(X) > 1
         replayed = None if check or not self.history.steps["loss"] else self._replayed
-        if self.told.rows is None:
-            self.told.rows = self.batches.rows or (X, y)
+        if self.run_state.rows is None:
+            self.run_state.rows = self.batches.rows or (X, y)
         if replayed is not None:
             error, output = replayed(X, y, weights)
         else:
@@ -158,9 +158,9 @@ class Training:
         if replayed is None:
             self.optimizer.zero_grad()
             error.backward()
-        self.told.loss = error if replayed is None else None
+        self.run_state.loss = error if replayed is None else None
         self._tell("before_step")
-        self.told.loss = None  # its graph is not kept alive
+        self.run_state.loss = None  # its graph is not kept alive
         measured = self.sums.add(len(X), error, output, y)
         with uninterrupted():
             self.history.step(value, self.optimizer, self.named, measured)  # calls optimizer.step() and records the numbers
@@ -169,7 +169,7 @@ class Training:
 
     def _tell(self, moment: str) -> None:
         for callback in self.callbacks:
-            getattr(callback, moment)(self.told)
+            getattr(callback, moment)(self.run_state)
 
     # --- saving and resuming ---
 
@@ -200,7 +200,7 @@ class Training:
             "seconds": time.perf_counter() - self._begun,
             "sums": self.sums.state_dict() if self.inside else None,
             "probabilities": self.probabilities,
-            "stop": self.told.stop,
+            "stop": self.run_state.stop,
             "callbacks": [[type(callback).__name__, callback.state_dict()] for callback in self.callbacks],
         }
 
@@ -217,8 +217,8 @@ class Training:
             raise ValueError(f"the callbacks differ: it was saved with {there}, here: {here}")
         for callback, (_, state) in zip(self.callbacks, saved, strict=True):
             callback.load_state_dict(state)
-        self.inside, self.probabilities, self.told.stop = (state_dict[k] for k in ("inside", "probabilities", "stop"))
-        self.epoch = self.told.epoch = state_dict["epoch"] + (not self.inside)
+        self.inside, self.probabilities, self.run_state.stop = (state_dict[k] for k in ("inside", "probabilities", "stop"))
+        self.epoch = self.run_state.epoch = state_dict["epoch"] + (not self.inside)
         self._begun, self._saved_sums = time.perf_counter() - state_dict["seconds"], state_dict["sums"]
 
 

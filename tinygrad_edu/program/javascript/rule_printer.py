@@ -43,8 +43,8 @@ def printed_rule(r: RecordedRule, shown: str) -> str:
     if all(bodies):
         lines.append(f'    throw new RangeError("{r.name}: no recorded form fits " + JSON.stringify(options));')
     buffers = [{"name": b.name, "when": b.when, "start": b.start} for b in r.buffers]
-    facts = {"name": r.name, "options": r.options, "buffers": buffers, "formula": shown}
-    head = json.dumps(facts, ensure_ascii=False, separators=(", ", ": "))[1:-1]
+    fields = {"name": r.name, "options": r.options, "buffers": buffers, "formula": shown}
+    head = json.dumps(fields, ensure_ascii=False, separators=(", ", ": "))[1:-1]
     helpers = [f"  {name}: {text}," for name, text in r.helpers.items()]
     calls = "\n".join(lines)
     for name in r.helpers:

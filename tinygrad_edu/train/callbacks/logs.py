@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..._files import damaged
-from ..._files.foreign import recognized
+from ..._files.foreign_files import recognized
 from .base import KERAS_MOMENTS, Callback, Run
 
 LONGEST_LINE = 1 << 16  # bytes

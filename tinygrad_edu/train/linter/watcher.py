@@ -22,7 +22,7 @@ from .fit_rows import RowRules
 from .graphs import EvaluationRules, GraphRules
 from .hand_updates import HandUpdateRules
 from .leaves import Leaves
-from .losses import LossRules
+from .loss_arguments import LossRules
 from .method_calls import hide_calls, show_calls
 from .model_inputs import InputRules
 from .modes import ModeRules

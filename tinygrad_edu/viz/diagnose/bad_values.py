@@ -42,7 +42,7 @@ def _meant(graph: GraphData) -> set[int]:
     """The ids of masks with infinities, and of results that are infinite because of them; all intended, except at the end."""
     found: set[int] = set()
     for node in graph.nodes:
-        from_a_mask = not found.isdisjoint(node.inputs) if node.op else node.literal or "mask" in node.facts
+        from_a_mask = not found.isdisjoint(node.inputs) if node.op else node.literal or "mask" in node.details
         if from_a_mask and bad(node.value) == "Inf" and node not in graph.outputs:
             found.add(node.id)
     return found
@@ -92,8 +92,8 @@ def _count(s: Summary) -> str:
 def _range(s: Summary) -> str:
     if s.min is None:
         return translate("nothing finite")
-    told = f"[{number(s.min)}, {number(s.max)}]"
-    return translate("{range} with {count}").format(range=told, count=_count(s)) if s.inf else told
+    values = f"[{number(s.min)}, {number(s.max)}]"
+    return translate("{range} with {count}").format(range=values, count=_count(s)) if s.inf else values
 
 
 def first_bad_gradient(graph: GraphData) -> Iterator[Finding]:

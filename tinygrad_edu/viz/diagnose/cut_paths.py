@@ -13,7 +13,7 @@ def cut_paths(graph: GraphData) -> Iterator[Finding]:
     """Parameters of the model that the result does not depend on, and where the path to them was, or may have been, cut."""
     missed = list(graph.unreached)
     for node in graph.nodes:
-        behind = [path for path in node.facts.get("behind", ()) if path in missed]
+        behind = [path for path in node.details.get("behind", ()) if path in missed]
         if behind:
             missed = [path for path in missed if path not in behind]
             yield found(
@@ -23,9 +23,9 @@ def cut_paths(graph: GraphData) -> Iterator[Finding]:
                 node.id,
                 names=some(behind),
                 node=node,
-                cut=node.facts["cut"],
+                cut=node.details["cut"],
             )
-    guess = next((n.id for n in graph.nodes if "guess" in n.facts), None)
+    guess = next((n.id for n in graph.nodes if "guess" in n.details), None)
     for cut, paths in graph.cuts:
         behind = [path for path in paths if path in missed]
         if behind:
@@ -67,9 +67,9 @@ def _without_trace(graph: GraphData, missed: list[str]) -> Finding:
 def _perhaps(graph: GraphData) -> tuple[Node | None, str]:
     """Where the path may end, likeliest first: at a tensor known to be detached, or at a result without history."""
     for node in graph.nodes:
-        if "perhaps" in node.facts:
-            return node, node.facts["perhaps"]
+        if "perhaps" in node.details:
+            return node, node.details["perhaps"]
     if graph.root.kind == "input":
         return graph.root, translate("the result itself has no history")
-    guess = next((n for n in graph.nodes if "guess" in n.facts), None)
+    guess = next((n for n in graph.nodes if "guess" in n.details), None)
     return guess, translate("it has no history")

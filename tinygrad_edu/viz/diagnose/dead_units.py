@@ -16,8 +16,8 @@ def dead_units(graph: GraphData) -> Iterator[Finding]:
     inside = _inside_the_network(graph)
     stuck = []
     for node in graph.nodes:
-        dead, units = node.facts.get("dead", 0), node.facts.get("units", 0)
-        samples = node.facts.get("samples", 0)
+        dead, units = node.details.get("dead", 0), node.details.get("units", 0)
+        samples = node.details.get("samples", 0)
         many = 0.5 if samples >= 32 else 0.9  # with few samples, a unit may be zero for all by chance
         if units and dead >= many * units and dead * samples >= BY_CHANCE and (node.op == "relu" or node.id in inside):
             stuck.append(node)
@@ -27,14 +27,16 @@ def dead_units(graph: GraphData) -> Iterator[Finding]:
             n.id: in_module.format(module=n.module) if n.module else f" (#{n.id})" if len(stuck) > 1 else "" for n in stuck
         }
         units_of = translate("{dead:,} of {units:,} units of {relu}")
-        told = [units_of.format(dead=n.facts["dead"], units=n.facts["units"], relu=n.title + where[n.id]) for n in stuck]
+        described = [
+            units_of.format(dead=n.details["dead"], units=n.details["units"], relu=n.title + where[n.id]) for n in stuck
+        ]
         yield found(
             "dead ReLU",
             "{units} are 0 for every sample, so no gradient passes",
             "a lower learning rate, smaller or zero biases, He initialisation, or leaky_relu",
             stuck[0].id,
             tuple(n.id for n in stuck[1:]),
-            units=some(told, 3),
+            units=some(described, 3),
         )
 
 

@@ -10,7 +10,7 @@ from .finding import Finding, found
 
 def accumulated(graph: GraphData) -> Iterator[Finding]:
     """A `.grad` that was created before an optimizer step and added to after it: zero_grad() was forgotten."""
-    wrong = [n for n in graph.nodes if "two steps" in n.facts]
+    wrong = [n for n in graph.nodes if "two steps" in n.details]
     if wrong:
         yield found(
             "gradient added up",
@@ -27,12 +27,12 @@ def accumulated(graph: GraphData) -> Iterator[Finding]:
 def overwritten(graph: GraphData) -> Iterator[Finding]:
     """A value that a rule reads was changed after the forward pass, so gradients behind it cannot be recomputed."""
     for node in graph.nodes[::-1]:
-        if node.facts.get("overwritten"):
+        if node.details.get("overwritten"):
             yield found(
                 "overwritten value",
                 "{error}",
                 "draw before optimizer.step() to see all gradients; to go back through it again, run the forward pass again",
                 node.id,
-                error=node.facts["overwritten"],
+                error=node.details["overwritten"],
             )
             return

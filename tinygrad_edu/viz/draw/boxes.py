@@ -55,12 +55,12 @@ def box_of_node(graph: Drawing, node: Node) -> Box:
     if node.kind == "failed":
         operands = " and ".join(shape_text(graph.nodes[i].shape) or "a scalar" for i in node.operands)
         said = next(iter(node.note.splitlines()), "")  # a bare `assert` has no text
-        kind = str(node.facts.get("error", ""))
-        told = ": ".join(filter(None, (node.place, kind, said[:200] if said != kind else "")))
+        kind = str(node.details.get("error", ""))
+        reason = ": ".join(filter(None, (node.place, kind, said[:200] if said != kind else "")))
         got = f"got {operands}" if operands else ""
-        return Box(node, "failed", title, got, value=told, bad="raised", members=(node.id,))
+        return Box(node, "failed", title, got, value=reason, bad="raised", members=(node.id,))
     box = Box(node, node.kind, title, " ".join(parts), members=(node.id,), bad=_flag(node))
-    old_value, old_grad = node.facts.get("before", ("", ""))
+    old_value, old_grad = node.details.get("before", ("", ""))
     return _words(graph, box, f"{old_value}{node.value}", f"{old_grad}{'–' if node.grad is None else node.grad}")
 
 
@@ -89,11 +89,11 @@ def box_of_group(graph: Drawing, group: Group) -> Box:
     nodes = graph.nodes
     last = nodes[group.ops[-1]]
     if group.kind == "input":
-        whole: Summary = last.facts["whole"]
+        whole: Summary = last.details["whole"]
         box = Box(
             replace(last, value=whole),
             "input",
-            last.facts["of"] or "input",
+            last.details["of"] or "input",
             f"in {len(group.members):,} parts",
             members=group.members,
         )

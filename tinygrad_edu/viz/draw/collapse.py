@@ -67,13 +67,13 @@ def groups(graph: Drawing, calls: list[module_paths.ModuleCall], notes: list[str
     for depth in depths if all(fold.times <= MOST_ALIKE for fold in repeated) else ():
         found = _collapsed(graph, calls, depth)
         if found and _boxes(graph, found) <= graph.max_nodes and all(2 * len(g.ops) <= ops for g in found):
-            notes.append(_told_depth(depth, count))
+            notes.append(_depth_note(depth, count))
             return found
     for depth in [deepest + 1, *depths] if graph.depth is None else depths:
         found = _overview(graph, calls, repeated, [d for d in depths if d <= depth], depth)
         if _boxes(graph, found) <= graph.max_nodes:
             if any(group.kind == "module" for group in found):
-                notes.append(_told_depth(depth, count))
+                notes.append(_depth_note(depth, count))
             break
     else:
         found = [_folded(graph, fold, []) for fold in repeated]  # too many in any case: the nearest are drawn individually
@@ -83,7 +83,7 @@ def groups(graph: Drawing, calls: list[module_paths.ModuleCall], notes: list[str
     return found
 
 
-def _told_depth(depth: int, count: int) -> str:
+def _depth_note(depth: int, count: int) -> str:
     return f"modules are drawn as one box each below depth {depth}, for there are {count:,} nodes"
 
 
@@ -139,8 +139,8 @@ def _cut_from_one(graph: Drawing, taken: set[int]) -> list[Group]:
     """Inputs that are slices of one array, as x[:, t] at each step, as one box."""
     parts: dict[int, list[int]] = {}
     for node in graph.nodes:
-        if "array" in node.facts and node.id not in taken:
-            parts.setdefault(node.facts["array"], []).append(node.id)
+        if "array" in node.details and node.id not in taken:
+            parts.setdefault(node.details["array"], []).append(node.id)
     return [Group(tuple(ids), (ids[-1],), "input", "", 0) for ids in parts.values() if len(ids) >= FEWEST]
 
 
@@ -182,12 +182,12 @@ def _folded(graph: Drawing, fold: Repeat, paths: Sequence[Mapping[int, str]]) ->
 
     paths   op -> path of its module, at one depth or at several: the first that needs at most four words is used
     """
-    told = []
+    candidates = []
     for path_of in paths or [{}]:
         places = [path_of.get(i, "") for i in fold.pattern]
         words = [graph.modules.get(at, at) if at else graph.nodes[i].op for i, at in zip(fold.pattern, places, strict=True)]
-        told.append([word for k, word in enumerate(words) if not (k and places[k] and places[k] == places[k - 1])])
-    words = next((words for words in told if len(words) <= MOST_WORDS), told[0])
+        candidates.append([word for k, word in enumerate(words) if not (k and places[k] and places[k] == places[k - 1])])
+    words = next((words for words in candidates if len(words) <= MOST_WORDS), candidates[0])
     title = ", ".join(words if len(words) <= MOST_WORDS else [*words[:2], "…", words[-1]])
     inside, users = set(fold.members), _users(graph)
     leaves = {i for m in fold.members for i in graph.nodes[m].inputs if not graph.nodes[i].op}

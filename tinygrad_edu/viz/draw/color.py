@@ -56,7 +56,7 @@ QUANTITIES = {
     "order": Quantity("order", "order", lambda n: float(n.id + 1), lambda v: f"#{int(v) - 1}", linear=True),
 }
 CHANGE = Quantity(
-    "change", "change since the first graph", lambda n: n.facts.get("change"), lambda v: f"{number(100 * v, 2)} %"
+    "change", "change since the first graph", lambda n: n.details.get("change"), lambda v: f"{number(100 * v, 2)} %"
 )
 COLORINGS = ("role", *QUANTITIES, "module")
 

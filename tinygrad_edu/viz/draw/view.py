@@ -120,7 +120,7 @@ def _arrows(
     labels = [""] * len(sources)
     if user is not None and matters:
         labels = argument_labels(user, [nodes[i] for i in sources], names)
-    after = user.facts.get("after") if user is not None else None
+    after = user.details.get("after") if user is not None else None
     found = [(where.get(i), "before" if i == after else labels[k]) for k, i in drawn]
     arrows = dict.fromkeys(found) if user is None else found  # into a group, one arrow from each box is enough
     return [Arrow(at, label) for at, label in arrows if at is not None], sum(1 for at, _ in found if at is None)

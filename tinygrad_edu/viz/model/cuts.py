@@ -26,8 +26,8 @@ class Cut(NamedTuple):
     behind: frozenset[int] = frozenset()
 
     def __str__(self) -> str:
-        told = translate("{how} in {module} at {place}" if self.module else "{how} at {place}")
-        return told.format(how=self.how, module=self.module, place=self.source)
+        text = translate("{how} in {module} at {place}" if self.module else "{how} at {place}")
+        return text.format(how=self.how, module=self.module, place=self.source)
 
 
 def label(x: Tensor) -> str:
@@ -58,7 +58,9 @@ def of_leaf(x: Any, behind: Callable[[frozenset[int]], tuple[str, ...]]) -> dict
     return {"cut": cut[0], "behind": behind(frozenset(id(leaf) for leaf in topological([source])[1]))}
 
 
-def told(cuts: Sequence[Cut], behind: Callable[[frozenset[int]], tuple[str, ...]]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+def describe(
+    cuts: Sequence[Cut], behind: Callable[[frozenset[int]], tuple[str, ...]]
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """The cuts of a traced block with missing parameters behind them: what was cut off and how, and their names."""
     found: dict[str, tuple[str, ...]] = {}
     for cut in cuts:

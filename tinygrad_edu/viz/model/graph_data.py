@@ -35,7 +35,7 @@ class Node:
     arguments, rules   the rules' names for the inputs, and what they send to each, as formulas ("g * b")
     sent     for each input the gradient sent to it, and the sum of what had reached it then
     local    for each input the local derivative, of small results whose elements depend on one element each
-    facts    what else is known that a summary cannot tell, for `Graph.findings`
+    details  properties that the summary does not contain, for `Graph.findings`
     followed  what depends here on the followed element, if there is one
     update   what the optimizer's next step does to a parameter, if an optimizer was given
     order    its position in the backward pass (0: the root), None if it is not reached
@@ -61,7 +61,7 @@ class Node:
     rules: tuple[str, ...] = ()
     sent: tuple[tuple[Summary, Summary] | None, ...] = ()
     local: tuple[Summary | None, ...] = ()
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    details: Mapping[str, Any] = field(default_factory=dict)
     update: Update | None = None
     followed: Followed | None = None
 
@@ -114,7 +114,7 @@ class Node:
     @property
     def operands(self) -> tuple[int, ...]:
         """The inputs, without nodes that only came before it: an op that raised has an arrow from these too."""
-        return tuple(i for i in self.inputs if i != self.facts.get("after"))
+        return tuple(i for i in self.inputs if i != self.details.get("after"))
 
     @property
     def literal_text(self) -> str:
@@ -132,7 +132,7 @@ class Edge(NamedTuple):
 
 @dataclass(frozen=True)
 class GraphData:
-    """The nodes, and facts about the whole graph.
+    """The nodes, and details about the whole graph.
 
     nodes       in topological order; `nodes[i].id == i`
     has_grad    whether gradients are known

@@ -19,8 +19,8 @@ def shape_mismatch(shapes: Sequence[Shape], error: BaseException) -> str:
           ^
     """
     marks: list[Collection[int]] = []
-    for shape, (told, axes) in zip(shapes, getattr(error, "mismatch", ()), strict=False):
-        if shape != told:
+    for shape, (given, axes) in zip(shapes, getattr(error, "mismatch", ()), strict=False):
+        if shape != given:
             break
         marks.append(axes)
     if not any(marks) or "^" in str(error):

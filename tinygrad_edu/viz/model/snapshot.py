@@ -11,7 +11,7 @@ import numpy as np
 from ..._tensor import Tensor
 from ...autograd.past.lifetime import FREED
 from ...autograd.past.versions import inputs_then, then
-from ...program.formulas.formulas import formulas
+from ...program.formulas.op_formulas import formulas
 from ..render.escape import source_line
 from . import cuts
 from .following import Followed, element, follow
@@ -58,7 +58,7 @@ def snapshot(
         has_grad=bool(gradients),
         modules=module_kinds(model),
         unreached=taken.unreached(),
-        cuts=cuts.told(seen, taken.behind),
+        cuts=cuts.describe(seen, taken.behind),
     )
 
 
@@ -67,23 +67,23 @@ def snapshot_of_failure(
 ) -> GraphData:
     """The graph of an op that raised: everything behind its operands, what was recorded before, and a last node for the op.
 
-    An arrow also leads to it from what was recorded before; `facts["after"]` says which arrow that is.
+    An arrow also leads to it from what was recorded before; `details["after"]` says which arrow that is.
     """
     taken = _Snapshot([*operands, *before], model, None)
     nodes = taken.nodes([])
     place = {id(thing): i for i, thing in enumerate(taken.things)}
     used = [place[id(x)] for x in operands]
     kind = type(error).__name__
-    facts: dict[str, Any] = {"error": kind}
+    details: dict[str, Any] = {"error": kind}
     for last in before:
         if place[id(last)] not in used:
-            facts["after"] = place[id(last)]
+            details["after"] = place[id(last)]
             used.append(place[id(last)])
     message = str(error).strip() or kind
     note = "\n".join(filter(None, (message, shape_mismatch([tuple(x.shape) for x in operands], error))))
     nothing = Summary((), "", 0, ())
     failed = Node(
-        len(nodes), "failed", nothing, op=op, module=module, inputs=tuple(used), source=source, note=note, facts=facts
+        len(nodes), "failed", nothing, op=op, module=module, inputs=tuple(used), source=source, note=note, details=details
     )
     return GraphData((*nodes, failed), modules=module_kinds(model))
 
@@ -148,7 +148,7 @@ class _Snapshot:
         if not name and isinstance(thing, Tensor) and thing._op is None and owning_array(thing._data).size == thing._data.size:
             name, _ = self._seen_as(thing)  # a view of all of it
         if not isinstance(thing, Tensor):
-            return Node(i, "constant", summarise(thing), name=shortened(name), module=self.modules[i], facts=mask(thing))
+            return Node(i, "constant", summarise(thing), name=shortened(name), module=self.modules[i], details=mask(thing))
         op = thing._op
         required = self.required.get(id(thing), thing._requires_grad)
         kind = "parameter" if required else "input"
@@ -173,7 +173,7 @@ class _Snapshot:
             source=source_line(*thing._origin) if hasattr(thing, "_origin") else "",
             note=note,
             **self._steps(thing),
-            facts=self._facts(thing),
+            details=self._details(thing),
             update=self.updates.get(id(thing)),
             followed=self.followed.get(id(thing)),
         )
@@ -196,20 +196,20 @@ class _Snapshot:
             "local": tuple(self.gradients.local.get(id(x), ())) if self.gradients is not None else (),
         }
 
-    def _facts(self, x: Tensor) -> dict[str, Any]:
+    def _details(self, x: Tensor) -> dict[str, Any]:
         """What findings.py needs in addition to the summary."""
-        facts: dict[str, Any] = {}
+        details: dict[str, Any] = {}
         known = id(x) not in self.overwritten
         if x._op is None:
-            facts |= self._cut(x) | (mask(x._data) if known else {}) | self._whole(x)
+            details |= self._cut(x) | (mask(x._data) if known else {}) | self._whole(x)
         elif known:
-            facts |= dead_units(x)
+            details |= dead_units(x)
         if self.gradients is not None:
             if two_steps(x, self.gradients.arrived.get(id(x))):
-                facts["two steps"] = True
+                details["two steps"] = True
             if id(x) in self.gradients.stale:
-                facts["overwritten"] = self.gradients.stale[id(x)]
-        return facts
+                details["overwritten"] = self.gradients.stale[id(x)]
+        return details
 
     def _whole(self, x: Tensor) -> dict[str, Any]:
         """For a slice of a larger array, as x[:, t] is of x, the name of that array and its values."""

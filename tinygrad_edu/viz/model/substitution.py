@@ -64,8 +64,8 @@ def with_values(formula: str, values: Mapping[str, str]) -> str:
     """
     put = _Put(values)
     try:
-        told = ast.unparse(put.visit(ast.parse(formula, mode="eval"))).replace(" * ", " · ")
+        text = ast.unparse(put.visit(ast.parse(formula, mode="eval"))).replace(" * ", " · ")
     except SyntaxError:  # an op may have any name
         return re.sub(r"\w+", lambda m: values.get(m[0], m[0]), formula)
-    told = EXPONENT.sub(lambda m: m[1].translate(SUPERSCRIPTS), told)
-    return HELD.sub(lambda m: put.texts[int(m[1])], told)
+    text = EXPONENT.sub(lambda m: m[1].translate(SUPERSCRIPTS), text)
+    return HELD.sub(lambda m: put.texts[int(m[1])], text)

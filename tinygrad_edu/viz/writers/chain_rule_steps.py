@@ -6,7 +6,7 @@ import ast
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from ...program.formulas.formulas import forward_formula
+from ...program.formulas.op_formulas import forward_formula
 from ...program.formulas.rewriting import filled, patterns, rewritten
 from ..diagnose.operands import ELEMENTWISE
 from ..draw.node_words import settings, terms

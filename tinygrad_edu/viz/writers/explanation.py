@@ -81,11 +81,11 @@ def _update(nodes: list[Node]) -> list[str]:
     updated = [n for n in nodes if n.update is not None]
     if not updated:
         return []
-    told = [line for n in updated for line in update_step(n) if not line.startswith("    ")]
+    steps = [line for n in updated for line in update_step(n) if not line.startswith("    ")]
     return [
         "",
         "update",
-        *(f"  {line}" for line in told),
+        *(f"  {line}" for line in steps),
         *(f"  {line}" for line in update_step(updated[0]) if line.startswith("    ")),
     ]
 
@@ -106,5 +106,5 @@ def _failure(graph: Drawing, node: Node) -> list[str]:
     got = (graph.nodes[i] for i in node.operands)
     operands = ", ".join(f"{argument_name(x)} {shape_text(x.shape)}".strip() for x in got)
     place = f" at {node.source}" if node.source else ""
-    kind = f" {node.facts['error']}" if "error" in node.facts else ""
+    kind = f" {node.details['error']}" if "error" in node.details else ""
     return [f"  {name_of(node)}({operands}) raised{kind}{place}:", *(f"    {line}" for line in node.note.splitlines())]

@@ -67,15 +67,15 @@ def difference(first: Graph, second: Graph) -> GraphDifference:
     sizes = {k: min(size, finite) for k, size in sizes.items()}  # NaN before or after is coloured like the largest change
     nodes = []
     for node in second.nodes:
-        facts = dict(node.facts)
+        details = dict(node.details)
         if node.id in sizes:
-            facts["change"] = sizes[node.id]
+            details["change"] = sizes[node.id]
         if node.id in new:
-            facts["before"] = ("new: ", "")
+            details["before"] = ("new: ", "")
         elif node.id in partner:
             old = first.nodes[partner[node.id]]
-            facts["before"] = (_before(old.value, node.value), _before(old.grad, node.grad))
-        nodes.append(replace(node, facts=facts))
+            details["before"] = (_before(old.value, node.value), _before(old.grad, node.grad))
+        nodes.append(replace(node, details=details))
     gone = [first.nodes[change.node] for change in found if change.other is None and change.node is not None]
     remarks = (f"Changes since {first.title}: before → after, or the relative change in brackets", *_gone(gone))
     found.graph = replace(second, nodes=tuple(nodes), color="change", remarks=remarks, refused=[])

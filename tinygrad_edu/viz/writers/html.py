@@ -174,7 +174,7 @@ def _folds(shown: View) -> dict[int, dict[str, Any]]:
 
 def _node(graph: Drawing, n: Node, known: Collection[int]) -> dict[str, Any]:
     """The page's data about a node, without empty entries."""
-    told = n.op and n.kind != "failed"
+    explained = n.op and n.kind != "failed"
     found = {
         "id": n.id,
         "label": n.label,
@@ -194,9 +194,9 @@ def _node(graph: Drawing, n: Node, known: Collection[int]) -> dict[str, Any]:
         "followed": str(n.followed) if n.followed is not None else "",
         "value": _summary(n.value),
         "grad": _summary(n.grad) if n.grad is not None else None,
-        "forward": forward_step(graph, n) if told else "",
-        "arrives": arriving(graph, n) if told and n.sent else "",
-        "sends": [list(sent) for sent in sends(graph, n)] if told else [],
+        "forward": forward_step(graph, n) if explained else "",
+        "arrives": arriving(graph, n) if explained and n.sent else "",
+        "sends": [list(sent) for sent in sends(graph, n)] if explained else [],
     }
     return {key: value for key, value in found.items() if value not in ("", None, []) and value is not False}
 

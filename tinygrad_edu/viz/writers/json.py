@@ -9,7 +9,7 @@ from typing import Any
 
 from ..draw.drawing import Drawing
 
-FORMAT = 1  # raised when the meaning of a field changes
+FORMAT = 2  # raised when the meaning of a field changes
 
 
 def write(graph: Drawing) -> str:

@@ -129,9 +129,9 @@ def _lines(box: Box) -> list[tuple[str, str]]:
     """(class, text) for the lines below the title."""
     found = [("tg-soft", box.detail)] if box.detail else []
     if box.kind == "failed":
-        where = " at ".join(filter(None, (box.node.facts.get("error", ""), box.node.place)))
+        where = " at ".join(filter(None, (box.node.details.get("error", ""), box.node.place)))
         found += [("tg-soft", where)] if where else []
-        lines = box.node.note.splitlines()[:8] if box.node.note != box.node.facts.get("error") else []
+        lines = box.node.note.splitlines()[:8] if box.node.note != box.node.details.get("error") else []
         wrapped = (wrap(line.replace("  ", "\u00a0 "), 46, drop_whitespace=False) for line in lines)
         return found + [("tg-value", part) for parts in wrapped for part in parts]
     found += [("tg-value", box.value)] if box.value else []
