@@ -366,3 +366,27 @@ def test_dropout_after_ops_that_move_axes_has_pytorchs_pattern(before: Any) -> N
     ours = F.dropout(before(tg, F, tg.tensor(x)))
     theirs = torch.nn.functional.dropout(before(torch, torch.nn.functional, torch.tensor(x)))
     assert np.array_equal(ours.numpy() == 0, theirs.numpy() == 0)
+
+
+HALF = {  # results that are small, of numbers whose squares or sums float16 cannot hold (above 65504)
+    "mean": (lambda x: x.mean(), np.full(70_000, 2.0), 2.0),
+    "mse_loss": (lambda x: F.mse_loss(x, tg.zeros(70_000, dtype=np.float16)), np.full(70_000, 2.0), 4.0),
+    "l1_loss": (lambda x: F.l1_loss(x, tg.zeros(70_000, dtype=np.float16)), np.full(70_000, 2.0), 2.0),
+    "bce": (lambda x: F.binary_cross_entropy_with_logits(x, tg.zeros(70_000, dtype=np.float16)), np.full(70_000, 2.0), 2.127),
+    "layer_norm": (lambda x: F.layer_norm(x, (2,)), np.array([300.0, -300.0]), [1.0, -1.0]),
+    "batch_norm": (lambda x: F.batch_norm(x, None, None, training=True), np.array([[300.0], [-300.0]]), [[1.0], [-1.0]]),
+    "group_norm": (lambda x: F.group_norm(x, 1), np.array([[300.0, -300.0]]), [[1.0, -1.0]]),
+    "matmul": (lambda x: x @ tg.tensor([[300.0], [300.0]], dtype=np.float16), np.array([[300.0, -299.0]]), [[300.0]]),
+    "sum": (lambda x: x.sum(), np.array([60_000.0, 60_000.0, -60_000.0]), 60_000.0),
+}
+
+
+@pytest.mark.parametrize("name", HALF)
+def test_half_precision_is_computed_in_float32_and_rounded_once(name: str) -> None:
+    run, values, expected = HALF[name]
+    x = tg.tensor(values, dtype=np.float16, requires_grad=True)
+    with np.errstate(all="ignore"):
+        y = run(x)
+    assert y.dtype == np.float16
+    np.testing.assert_allclose(y.detach().numpy(), expected, rtol=2e-3)
+    assert np.may_share_memory(x[:1]._data, x._data)

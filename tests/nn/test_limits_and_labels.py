@@ -40,6 +40,19 @@ def test_one_nan_makes_every_clipped_gradient_nan_as_in_pytorch() -> None:
     assert all(np.isnan(p.grad).all() for p in params)
 
 
+@pytest.mark.parametrize(("dtype", "size"), [(np.float16, 300.0), (np.float32, 1e30), (np.float64, 1e200)])
+def test_gradients_whose_squares_overflow_are_scaled_not_lost(dtype: Any, size: float) -> None:
+    p = tg.zeros(2, dtype=dtype, requires_grad=True)
+    p.grad = tg.tensor([3 * size, 4 * size], dtype=dtype)
+    np.testing.assert_allclose(nn.utils.clip_grad_norm_([p], 1.0).item(), 5 * size, rtol=1e-3)
+    np.testing.assert_allclose(p.grad.numpy(), [0.6, 0.8], rtol=1e-3)
+
+
+def test_the_order_of_a_norm_is_a_number() -> None:
+    with pytest.raises(ValueError, match="norm_type must be a number, such as 2 or inf, got nan"):
+        nn.utils.clip_grad_norm_(with_gradients([1.0]), 1.0, norm_type=math.nan)
+
+
 @pytest.mark.live
 @pytest.mark.parametrize(
     "values", [[[1e6], [math.nan]], [[3.0], [math.inf]], [[3.0], [-math.inf]], [[3.0], [4.0]], [[0.0], [0.0]]]

@@ -130,15 +130,15 @@ def _settle(out: Node, data: Any, op: Primitive, inputs: tuple[Any, ...], params
     """The less common results: NumPy scalars become arrays, views share the clock, promotion is PyTorch's."""
     if not is_array(data):
         data = np.array(data)
-    elif data.base is not None:
-        for x in inputs:
-            if isinstance(x, Tensor) and np.may_share_memory(data, x._data):
-                note_view(x, out)
+    bases = [x for x in inputs if data.base is not None and isinstance(x, Tensor) and np.may_share_memory(data, x._data)]
+    for x in bases:
+        note_view(x, out)
     if data.dtype is FLOAT64 and not _float64_is_due(inputs):
         data = data.astype(FLOAT32)
-    elif data.dtype == np.float16 and not any(getattr(raw(x), "dtype", None) == np.float16 for x in inputs):
-        wide = [x.astype(FLOAT32) if isinstance(x, ndarray) else x for x in map(raw, inputs)]  # NumPy returns float16 for int8
-        data = as_array(op.forward(*wide, **params))
+    elif data.dtype == np.float16 and not bases:  # NumPy computes in it, also for int8; PyTorch in float32
+        kinds = "f" if any(getattr(raw(x), "dtype", None) == np.float16 for x in inputs) else "fiub"
+        wide = [x.astype(FLOAT32) if isinstance(x, ndarray) and x.dtype.kind in kinds else x for x in map(raw, inputs)]
+        data = as_array(op.forward(*wide, **params)).astype(np.float16 if kinds == "f" else FLOAT32)
     elif data.dtype.kind in "iu":
         due = integer_due(data.dtype, inputs)
         if due is not data.dtype:

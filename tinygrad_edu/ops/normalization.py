@@ -45,7 +45,7 @@ def _column(v):
 
 def channel_moments(x):
     """The mean and the variance (divisor N) of each channel: x [N, C, …] -> [C], [C]"""
-    x = _by_channel(x)
+    x = _by_channel(x if x.dtype != np.float16 else x.astype(np.float32))  # whose squares overflow from 256 on
     share = 1 / (x.shape[0] * x.shape[2])
     mean = _channel_sum(x) * share
     centered = x - _column(mean)
@@ -65,7 +65,8 @@ def batch_norm(x, weight, bias, mean, var, *, eps, of_batch):
     y *= _column(scale if weight is None else scale * weight)
     if bias is not None:
         y += _column(bias)
-    return np.reshape(y, x.shape)
+    y = np.reshape(y, x.shape)
+    return y if x.dtype != np.float16 else y.astype(np.float16)
 
 
 @batch_norm.joint_vjp

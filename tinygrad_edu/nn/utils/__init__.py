@@ -58,11 +58,13 @@ def get_total_norm(tensors: Tensor | Iterable[Tensor], norm_type: float = 2.0, e
     tensor(5.)
     """
     p = float(norm_type)
+    if math.isnan(p):
+        raise ValueError(f"norm_type must be a number, such as 2 or inf, got {norm_type}")
     arrays = [t._data for t in _list(tensors)]
     if not arrays:
         return from_array(np.zeros((), np.float32))
     each = [_norm(a, p) if a.size else np.zeros((), a.dtype) for a in arrays]
-    total = as_array(_norm(np.stack(each), p), arrays[0].dtype)
+    total = as_array(_norm(np.stack(each), p), np.result_type(arrays[0].dtype, np.float32))
     if error_if_nonfinite and not decide(np.isfinite(total)):
         raise RuntimeError(
             f"The total norm of order {p} for gradients from `parameters` is non-finite, so it cannot be clipped. To disable "
@@ -100,11 +102,11 @@ def clip_grad_norm_(
 
 
 def _norm(a: Any, p: float) -> Any:
-    """The p-norm of all elements; the 2-norm uses BLAS."""
-    if p == 2:
-        flat = np.reshape(a, (-1,))
-        return np.sqrt(np.dot(flat, flat))
-    return np.linalg.norm(np.reshape(a, (-1,)), p)
+    """The p-norm of all elements, in float64 if the squares overflow; the 2-norm uses BLAS."""
+    flat = np.reshape(a, (-1,))
+    if p == 2 and decide(np.isfinite(total := np.sqrt(np.dot(flat, flat)))):
+        return total
+    return np.linalg.norm(flat.astype(np.float64), p)
 
 
 def clip_grad_value_(parameters: Tensor | Iterable[Tensor], clip_value: float) -> None:
