@@ -334,3 +334,53 @@ def test_a_metric_does_not_replace_another_number(name: str) -> None:
     for metrics in ([metric], {name: metric}):
         with pytest.raises(ValueError, match=f"a metric cannot be called '{name}', which is the name of another number"):
             quiet(nn.Linear(1, 1), X, y, metrics=metrics)
+
+
+# --- weights of rows and of classes ---
+
+CLASSES = np.array([0, 1, 2, 0, 1, 2, 0, 1])
+
+
+@pytest.mark.parametrize("run", [quiet, train.evaluate])
+def test_weights_that_are_all_zero_are_refused(run: Any) -> None:
+    with pytest.raises(ValueError, match="sample_weight is 0 for every row, so nothing would be learned"):
+        run(nn.Linear(1, 1), X, y[:, None], sample_weight=np.zeros(8))
+    run(nn.Linear(1, 1), X, y[:, None], sample_weight=np.eye(8)[0])
+
+
+def test_class_weights_of_no_class_in_the_data_are_refused() -> None:
+    options: dict[str, Any] = {"loss": "categorical_crossentropy"}
+    with pytest.raises(ValueError, match=r"lists the classes 7, 8, and no row of y has one of them; y has 0, 1, 2$"):
+        quiet(nn.Linear(1, 3), X, CLASSES, class_weight={7: 2.0, 8: 1.0}, **options)
+    with pytest.raises(ValueError, match="no row of y has one of them"):
+        quiet(nn.Linear(1, 3), X, np.eye(3)[CLASSES], class_weight={3: 2.0}, **options)
+    quiet(nn.Linear(1, 3), X, CLASSES, class_weight={2: 2.0, 7: 1.0}, **options)  # a rare class, missing from this part
+
+
+def test_class_weights_of_numbers_that_are_no_classes_are_refused() -> None:
+    with pytest.raises(ValueError, match="class_weight needs targets that are class indices, got fractions"):
+        quiet(nn.Linear(1, 1), X, y[:, None], class_weight={0: 2.0})
+
+
+# --- metrics of labels that are no classes ---
+
+
+@pytest.mark.parametrize(
+    "metric", ["acc", "f1", "precision", "recall", train.metrics.AUC(from_logits=True), train.metrics.TopK(1)]
+)
+@pytest.mark.parametrize(("label", "got"), [(3, "0 to 3"), (-1, "-1 to 2"), (-100, "-100 to 2"), (1.5, "fractions")])
+def test_metrics_refuse_labels_that_are_no_class(metric: Any, label: float, got: str) -> None:
+    labels = np.array([0, 1, 2, 0, 1, 2, 0, label])
+    with pytest.raises(ValueError, match=f"class indices must be whole numbers from 0 to 2, got {got}; metrics have no index"):
+        train.evaluate(nn.Linear(1, 3), X, labels, loss=lambda o, t: (o * o).mean(), metrics=[metric])
+
+
+def test_an_evaluation_of_no_rows_is_refused() -> None:
+    for options in ({}, {"metrics": ["acc", "auc"]}):
+        with pytest.raises(ValueError, match="evaluate: there are no rows"):
+            train.evaluate(nn.Linear(1, 1), X[:0], y[:0], **options)
+
+
+def test_a_metric_that_returns_nothing_is_named() -> None:
+    with pytest.raises(TypeError, match="the metric nothing must return one number, got None"):
+        quiet(nn.Linear(1, 1), X, y, metrics={"nothing": lambda o, t: None})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -124,6 +125,13 @@ def test_edge_cases_have_values() -> None:
     assert metrics.R2()(np.full(3, 2.5), np.full(3, 2.0)) == 0
     far = 1e5 + np.arange(10.0)
     assert metrics.R2()(far + 1, far) == pytest.approx(1 - 10 / 82.5, rel=1e-4)
+
+
+def test_the_area_under_the_curve_of_one_class_is_nan() -> None:
+    for label in (0, 1):
+        assert math.isnan(metrics.AUC()(np.array([0.1, 0.9]), np.array([label, label])))
+    counts = [metrics.AUC().count(np.array([p]), np.array([t])) for p, t in ((0.2, 0), (0.8, 1))]
+    assert metrics.AUC().value(sum(counts)) == 1  # an epoch has both
 
 
 def test_a_user_defined_metric_must_return_a_number() -> None:

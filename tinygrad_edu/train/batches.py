@@ -19,7 +19,7 @@ from ..nn import Module
 from .counted_loader import CountedLoader, set_epoch
 from .lookup import sample_output
 from .ranks import ranks_of
-from .row_weights import check_class_weight, check_weights, weights_by_class
+from .row_weights import check_class_weight, check_classes, check_rows_weights, check_weights, weights_by_class
 
 Batch: TypeAlias = "tuple[Tensor, Tensor, Tensor | None]"  # X, y, the rows' weights
 
@@ -78,11 +78,13 @@ class Batches:
         self._convert = isinstance(X, np.memmap) or isinstance(y, np.memmap)
         parts = [self._tensor("X", X), self._tensor("y", y)]
         if weights is not None:
-            parts.append(from_array(check_weights("sample_weight", from_table("fit", weights), len(parts[0]))))
+            parts.append(from_array(check_rows_weights(from_table("fit", weights), len(parts[0]))))
         data, ranks = TensorDataset(*parts), ranks_of(model)
         self.first = data.tensors[0][:1]
         if not self._convert:
             self.rows = data.tensors[0], data.tensors[1]
+            if self.class_weight is not None:
+                check_classes(self.class_weight, data.tensors[1])
         if ranks is None:
             return DataLoader(data, batch_size=batch_size, shuffle=shuffle)
         ranks.check_equal("fit", [("rows", len(data)), ("batch_size", batch_size), ("seed", seed)])

@@ -73,6 +73,24 @@ def check_weights(name: str, weights: Any, rows: int) -> Any:
     return w.astype(np.float32) if w.dtype.kind != "f" else w
 
 
+def check_rows_weights(weights: Any, rows: int) -> Any:
+    """check_weights of all rows, of which at least one must count."""
+    w = check_weights("sample_weight", weights, rows)
+    if rows and not w.any():
+        raise ValueError("fit: sample_weight is 0 for every row, so nothing would be learned")
+    return w
+
+
+def check_classes(class_weight: Mapping[int, float], y: Tensor) -> None:
+    """Raise ValueError if no row has a class that is listed: its number is another, or y is no list of classes."""
+    classes = np.unique(_classes(y))
+    if class_weight and not set(class_weight) & set(classes.tolist()):
+        raise ValueError(
+            f"fit: class_weight lists the classes {', '.join(map(str, class_weight))}, and no row of y has one of them; y has "
+            f"{', '.join(map(str, classes[:10]))}{', …' * (len(classes) > 10)}"
+        )
+
+
 def check_class_weight(class_weight: Any) -> None:
     """Raise TypeError or ValueError unless it is a dict of class indices and weights."""
     if not isinstance(class_weight, Mapping):
@@ -85,8 +103,15 @@ def check_class_weight(class_weight: Any) -> None:
 
 def weights_by_class(class_weight: Mapping[int, float], y: Tensor) -> np.ndarray[Any, Any]:
     """The weight of each row's class [N], from class indices [N] or [N, 1] or one-hot rows; 1 for classes not listed."""
-    classes = y._data
-    classes = classes.argmax(-1) if classes.ndim > 1 and classes.shape[-1] != 1 else np.round(classes.reshape(len(classes), -1))
+    return np.array([class_weight.get(c, 1.0) for c in _classes(y).tolist()], np.float32)
+
+
+def _classes(y: Tensor) -> np.ndarray[Any, Any]:
+    """The class index of each row."""
+    a = y._data
+    classes = a.argmax(-1) if a.ndim > 1 and a.shape[-1] != 1 else a.reshape(len(a), -1)
     if classes.size != len(classes):
         raise ValueError(f"fit: class_weight needs one class for each row, got targets of shape {y.shape}")
-    return np.array([class_weight.get(int(c), 1.0) for c in classes.ravel()], np.float32)
+    if not np.equal(classes, np.round(classes)).all():
+        raise ValueError("fit: class_weight needs targets that are class indices, got fractions")
+    return classes.ravel().astype(np.int64)

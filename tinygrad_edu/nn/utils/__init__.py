@@ -63,8 +63,9 @@ def get_total_norm(tensors: Tensor | Iterable[Tensor], norm_type: float = 2.0, e
     arrays = [t._data for t in _list(tensors)]
     if not arrays:
         return from_array(np.zeros((), np.float32))
-    each = [_norm(a, p) if a.size else np.zeros((), a.dtype) for a in arrays]
-    total = as_array(_norm(np.stack(each), p), np.result_type(arrays[0].dtype, np.float32))
+    with np.errstate(over="ignore"):
+        each = [_norm(a, p) if a.size else np.zeros((), a.dtype) for a in arrays]
+        total = as_array(_norm(np.stack(each), p), np.result_type(arrays[0].dtype, np.float32))
     if error_if_nonfinite and not decide(np.isfinite(total)):
         raise RuntimeError(
             f"The total norm of order {p} for gradients from `parameters` is non-finite, so it cannot be clipped. To disable "
@@ -102,11 +103,15 @@ def clip_grad_norm_(
 
 
 def _norm(a: Any, p: float) -> Any:
-    """The p-norm of all elements, in float64 if the squares overflow; the 2-norm uses BLAS."""
+    """The p-norm of all elements; the 2-norm uses BLAS, and is scaled if the squares overflow."""
     flat = np.reshape(a, (-1,))
-    if p == 2 and decide(np.isfinite(total := np.sqrt(np.dot(flat, flat)))):
+    if p != 2:
+        return np.linalg.norm(flat, p)
+    total = np.sqrt(np.dot(flat, flat))
+    if decide(np.isfinite(total)):
         return total
-    return np.linalg.norm(flat.astype(np.float64), p)
+    largest = np.max(np.abs(flat)).astype(np.float64)
+    return largest * np.linalg.norm(flat / largest) if decide(np.isfinite(largest)) else largest
 
 
 def clip_grad_value_(parameters: Tensor | Iterable[Tensor], clip_value: float) -> None:

@@ -106,4 +106,16 @@ def class_numbers(output: Array, target: Array) -> Array:
         return np.asarray(target.argmax(axis=-1))
     if target.size != output.size // output.shape[-1]:
         raise ValueError(f"metrics: {output.shape} outputs need class indices {output.shape[:-1]}, got {target.shape}")
+    check_classes(target, output.shape[-1])
     return target.reshape(output.shape[:-1])
+
+
+def check_classes(target: Array, count: int) -> None:
+    """Raise ValueError unless the target holds class indices 0 … count − 1: others count as wrong, or as another class."""
+    whole = target.dtype.kind in "iub" or np.equal(target, np.round(target)).all()
+    if target.size and not (whole and target.min() >= 0 and target.max() < count):
+        got = f"{target.min():g} to {target.max():g}" if whole else "fractions"
+        raise ValueError(
+            f"metrics: class indices must be whole numbers from 0 to {count - 1}, got {got}; "
+            "metrics have no index to ignore, so leave such rows out"
+        )

@@ -11,7 +11,7 @@ from ..._tensor import Tensor
 from ...nn import BCELoss, BCEWithLogitsLoss, CrossEntropyLoss, L1Loss, MSELoss, NLLLoss
 from ...nn.losses.base import check_probabilities
 from ..lookup import LOSSES, Measure, like
-from .base import Metric
+from .base import Metric, check_classes
 from .class_metrics import AUC, F1, Precision, Recall, TopK
 from .residual_metrics import R2, RMSE
 
@@ -119,7 +119,10 @@ def _accuracy(binary: bool, threshold: float) -> Callable[[Tensor, Tensor], Any]
         if binary or one_column:
             check_probabilities("accuracy", target)
             return ((output > threshold) == (like(target, output) > 0.5)).float().mean()
-        classes = target.argmax(-1) if target.shape == output.shape else target.reshape(output.shape[:-1])
+        if target.shape == output.shape:
+            return (output.argmax(-1) == target.argmax(-1)).float().mean()
+        check_classes(target._data, output.shape[-1])
+        classes = target.reshape(output.shape[:-1])
         return (output.argmax(-1) == classes).float().mean()
 
     accuracy.direction = "max"  # type: ignore[attr-defined]  # as a Metric has

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from .base import Array, Metric, class_numbers, columns, one_hot
@@ -118,8 +120,9 @@ class F1(_Hits):
 class AUC(Metric):
     """The area under the ROC curve, by the trapezoidal rule over `num_thresholds` thresholds between 0 and 1, as in Keras.
 
-    0.5 is guessing, 1 is a perfect ranking. scikit-learn uses every probability as a threshold, so the results differ by about
-    1 / num_thresholds, more if many probabilities are close together. The columns of several classes are counted together.
+    0.5 is guessing, 1 is a perfect ranking; nan if only one class occurs, where Keras returns 0. scikit-learn uses every
+    probability as a threshold, so the results differ by about 1 / num_thresholds, more if many probabilities are close
+    together. The columns of several classes are counted together.
 
     output [N], [N, 1] or [N, C]; target the same with 0 and 1, or class indices [N]. Larger is better.
 
@@ -144,7 +147,9 @@ class AUC(Metric):
 
     def value(self, counts: Array) -> float:
         yes = counts[:, ::-1].cumsum(axis=1)[:, ::-1]  # for each threshold, the positives and the negatives above it
-        true_rate, false_rate = _share(yes, yes[:, :1])
+        if not yes[:, 0].all():
+            return math.nan
+        true_rate, false_rate = yes / yes[:, :1]
         return float(((false_rate[:-1] - false_rate[1:]) * (true_rate[:-1] + true_rate[1:])).sum() / 2)
 
 

@@ -55,6 +55,8 @@ class Sums:
         found = np.concatenate([[*self.sums.values(), self.rows], *(c.ravel() for c in counts)]).astype(np.float64)
         if ranks is not None:
             ranks.all_reduce(found)
+        if found[len(self.sums)] == 0:
+            raise ValueError("evaluate: there are no rows")
         n, ends = len(self.sums), np.cumsum([len(self.sums) + 1, *(c.size for c in counts)])
         means = dict(zip(self.sums, (found[:n] / found[n]).tolist(), strict=True))
         for name, c, start, end in zip(self.counts, counts, ends, ends[1:], strict=False):
@@ -82,6 +84,7 @@ class Sums:
 
 def _one_number(name: str, value: Any) -> float:
     array = np.asarray(value.detach() if isinstance(value, Tensor) else value)
-    if array.size != 1:
-        raise TypeError(f"fit: the metric {name} must return one number, got an array of shape {array.shape}")
+    if array.size != 1 or array.dtype.kind not in "fiub":
+        got = f"an array of shape {array.shape}" if array.dtype.kind in "fiub" else f"{value!r}"
+        raise TypeError(f"fit: the metric {name} must return one number, got {got}")
     return float(array.reshape(()))
