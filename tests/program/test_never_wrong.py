@@ -606,6 +606,52 @@ def test_a_rule_that_reads_or_changes_attributes_of_its_optimizer(counts: bool) 
     assert "changes self.count" in step.why if counts else replayed(step) >= 4
 
 
+@pytest.mark.parametrize("rule", [optim.SGD, optim.Adam])
+def test_an_optimizer_of_which_some_parameters_have_no_gradient(rule: Any) -> None:
+    def run(wrap: Any) -> Iterator[Any]:
+        net = nn.Sequential(nn.Linear(3, 3), nn.Linear(3, 2))
+        other = nn.Parameter(tg.ones(2))
+        opt = rule(net.parameters(), lr=0.05)
+        opt.add_param_group({"params": [other]})
+
+        def step(x: Any) -> Any:
+            loss = (net(x) ** 2).mean()
+            opt.zero_grad()
+            loss.backward()
+            opt.step()
+            return loss
+
+        def half(x: Any) -> Any:
+            loss = (net[1](x) ** 2).mean()
+            net.zero_grad()
+            loss.backward()
+            opt.step()
+            return loss
+
+        net[0].requires_grad_(False)
+        whole, part = wrap(step), wrap(half)
+        events = {4: lambda: net.requires_grad_(True), 8: lambda: net[1].bias.requires_grad_(False)}
+        for n in range(14):
+            yield whole(batch(n))
+            events.get(n, lambda: None)()
+            if n == 6:
+                other.grad = tg.ones(2)
+            if n in (10, 11):
+                yield part(batch(n))
+            yield list(net.parameters()), other
+
+    assert replayed(beside(run)) >= 8
+
+
+def test_ops_whose_result_is_an_index_or_guards_against_overflow() -> None:
+    def run(wrap: Any) -> Iterator[Any]:
+        step = wrap(tg.no_grad()(lambda x: (x.argmax(-1), x.argmin(), x.norm(), tg.topk(x, 2)[1])))
+        for n in range(5):
+            yield step(batch(1e30 if n == 3 else n - 1.5))
+
+    assert replayed(beside(run)) == 3  # 1e30 squared is left to eager mode
+
+
 def test_what_follows_the_update_has_memory_of_its_own() -> None:
     def run(wrap: Any) -> Iterator[Any]:
         made = trained(momentum=0.9)

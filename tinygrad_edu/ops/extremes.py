@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, overload
 
 import numpy as np
 
+from ..autograd.arrays import as_array
 from ..autograd.errors import IndexRangeError
 from ..autograd.node import is_tensor, raw
 from ..autograd.primitives import implements, primitive
@@ -163,7 +164,7 @@ def _index_of(name, numpy_function):
     def find(x, axis=None, keepdims=False):
         axis = None if axis is None else normalize_axis(name, axis, x.ndim)
         _nonempty(name, x, None if axis is None else (axis,))
-        return like(x, np.asarray(numpy_function(raw(x), axis=axis if x.ndim else None, keepdims=keepdims)))
+        return like(x, as_array(numpy_function(raw(x), axis=axis if x.ndim else None, keepdims=keepdims)))
 
     which = "largest" if name == "argmax" else "smallest"
     find.__name__ = find.__qualname__ = name  # before the decorator, whose errors use it

@@ -8,6 +8,7 @@ import math
 import numpy as np
 
 from ..autograd.accurate_sum import add_up
+from ..autograd.arrays import decide
 from ..autograd.errors import DomainError, DtypeError
 from ..autograd.node import raw
 from ..autograd.primitives import primitive
@@ -39,7 +40,7 @@ def _least_root(dtype):
 def _norm(x, *, axis, keepdims):
     with np.errstate(over="ignore"):
         y = np.sqrt(add_up(x * x, axis, keepdims))
-        if ((y > _least_root(x.dtype)) & (y < math.inf)).all():
+        if decide(((y > _least_root(x.dtype)) & (y < math.inf)).all()):
             return y
         scale = _scale(x, axis)  # some x² is too small or too large
         y = np.sqrt(add_up((x / scale) ** 2, axis, True)) * scale

@@ -31,6 +31,9 @@ class Step(Instr):
             "step", "step", None, [g for _, _, grads in work for g in grads], {}, None, True, type(optimizer).__name__
         )
         self.optimizer, self.work = optimizer, work
+        slots = [s for i in range(len(optimizer.param_groups)) for b in optimizer._layout(i).buckets for s in b.slots]
+        stepped = {id(slot) for run, _, _ in work for slot in run.slots}
+        self.left_out = [slot.param for slot in slots if id(slot) not in stepped]  # without a gradient, or frozen
 
 
 class Recording:

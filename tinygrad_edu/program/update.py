@@ -28,10 +28,9 @@ class Update:
         self.optimizer, self.group, self.runs = optimizer, group, runs
         self.slots = [slot for run in runs for slot in run.slots]
         self.slot = self.slots[0]
-        if not all(run.bucket.even and len(run.slots) == len(run.bucket.slots) for run in runs):
-            raise Untraceable(
-                "only some of the optimizer's parameters have gradients, or they have had different numbers of steps"
-            )
+        whole = [len(run.slots) == len(run.bucket.slots) for run in runs]
+        self.whole = [(run.bucket, run.slots[0]) for run, all_of_it in zip(runs, whole, strict=True) if all_of_it]
+        self.some = [slot for run, all_of_it in zip(runs, whole, strict=True) if not all_of_it for slot in run.slots]
         self.number = next(i for i, g in enumerate(optimizer.param_groups) if g is group)
         buffers = ["" if b is None else b.name for b in _buffers(optimizer, self.number)]
         self.names = ["w", "g", *filter(None, buffers)]
@@ -94,7 +93,7 @@ class Update:
     def even(self) -> bool:
         """Whether its parameters have still taken the same number of steps, and all are ready for another one."""
         t = self.slot.t
-        return all(run.bucket.even and run.slots[0].t == t for run in self.runs)
+        return all(bucket.even and slot.t == t for bucket, slot in self.whole) and all(slot.t == t for slot in self.some)
 
     def _check(self, i: Instr) -> None:
         """Check that the rule is elementwise, so that blocks may start anywhere."""

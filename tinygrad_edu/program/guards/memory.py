@@ -25,6 +25,10 @@ def memory_guard(program: Any) -> Callable[[], bool]:
         space[f"r{n}"] = u.group
         terms += [f"o{n}.param_groups[{u.number}] is r{n}", f"len(o{n}.param_groups) == {len(u.optimizer.param_groups)}"]
         terms += [f"o{n}._layouts.get({u.number}) is l{n}", f"same(p{n}, q{n})", f"u{n}.even()"]
+    for n, step in enumerate(program.steps):
+        if step.left_out:
+            space |= {f"i{n}": step.left_out, "idle": idle}
+            terms.append(f"idle(i{n})")
     for n, x in enumerate(program.grads_in):
         space[f"g{n}"] = x
         terms.append(f"g{n}._grad is not None and g{n}._grad._op is None")
@@ -69,6 +73,11 @@ def _function(name: str, arguments: str, terms: list[str], space: dict[str, Any]
     exec(f"def {name}({arguments}):\n    return {link.join(terms) or 'True'}", space)
     made: Callable[..., bool] = space[name]
     return made
+
+
+def idle(parameters: list[Any]) -> bool:
+    """Whether an optimizer would still leave them as they are: each is frozen or has no gradient."""
+    return not any(p._grad is not None and p._requires_grad for p in parameters)
 
 
 def same_items(a: list[Any], b: list[Any]) -> bool:

@@ -11,6 +11,7 @@ import array
 import collections
 import enum
 import functools
+import inspect
 import operator
 import sys
 import types
@@ -282,7 +283,7 @@ class PythonValues:
                     self._of_modules.add((id(value), key))
                     self.value(f"{name}.{key}", f"vars({bound})[{key!r}]", vars(value)[key])
         elif isinstance(value, type):
-            for cls in value.__mro__ + type(value).__mro__:
+            for cls in inspect.getmro(value) + inspect.getmro(type(value)):
                 if is_users(cls.__module__):
                     self._members(cls, self.attributes)
         elif isinstance(value, types.FunctionType):
