@@ -176,35 +176,3 @@ class TopK(Metric):
 
     def value(self, counts: Array) -> float:
         return float(counts[0] / max(counts[1], 1))
-
-
-def confusion_matrix(truth: Array, predicted: Array, classes: int | None = None) -> Array:
-    """How often each true class (row) was predicted as each class (column): integers [C, C].
-
-    truth, predicted  class indices [N] from 0, or outputs and one-hot rows [N, C], whose largest entry is the class
-    classes           C; the default is the largest class that occurs, plus 1
-
-    Correct predictions are on the diagonal. viz.confusion_matrix draws it.
-
-    >>> confusion_matrix(np.array([0, 0, 1, 1]), np.array([0, 1, 1, 1]))
-    array([[1, 1],
-           [0, 2]])
-    """
-    t, p = (_as_classes(name, values) for name, values in (("truth", truth), ("predicted", predicted)))
-    if len(t) != len(p):
-        raise ValueError(f"confusion_matrix: truth and predicted must have the same number of rows, got {len(t)} and {len(p)}")
-    largest = int(max(t.max(initial=-1), p.max(initial=-1)))
-    c = largest + 1 if classes is None else classes
-    if largest >= c:
-        raise ValueError(f"confusion_matrix: class {largest} is not one of the {c} classes")
-    return np.bincount(t * c + p, minlength=c * c).reshape(c, c)
-
-
-def _as_classes(name: str, values: Array) -> Array:
-    a = np.asarray(values)
-    if a.ndim == 2 and a.shape[1] > 1:
-        return np.asarray(a.argmax(axis=1))
-    a = a.reshape(-1)
-    if a.size and not ((a >= 0).all() and np.equal(a, np.round(a)).all()):
-        raise ValueError(f"confusion_matrix: {name} must have class indices 0, 1, …; use np.round(p) for probabilities")
-    return a.astype(np.int64)

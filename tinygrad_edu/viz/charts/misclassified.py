@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ...autograd.node import raw
+from ...nn.diagnostics import class_counts
 from ..render.markup import tag
 from ..render.style import pixels
 from .picture import Picture, document, text_at
@@ -20,7 +21,7 @@ def confusion_matrix(
 ) -> Picture:
     """How often each true class (row) was predicted as each class (column).
 
-    truth, predicted  integers from 0, of the same length N
+    truth, predicted  class indices [N] from 0, or outputs and one-hot rows [N, C], as in train.metrics.confusion_matrix
     labels            the names of the classes; the default is their numbers
 
     The shade of a cell is its fraction of the row; correct predictions are blue, wrong ones orange.
@@ -31,25 +32,12 @@ def confusion_matrix(
       0    1  1
       1    .  2
     """
-    t, p = _classes("truth", truth), _classes("predicted", predicted)
-    if t.shape != p.shape:
-        raise ValueError(f"confusion_matrix: truth and predicted must have the same length, got {len(t)} and {len(p)}")
-    largest = int(max(t.max(initial=-1), p.max(initial=-1)))
-    if labels is not None and largest >= len(labels):
-        raise ValueError(f"confusion_matrix: class {largest} has no label among {len(labels)}")
-    names = [str(label) for label in labels] if labels is not None else [str(k) for k in range(largest + 1)]
-    k = len(names)
-    counts = np.bincount(t * k + p, minlength=k * k).reshape(k, k) if k else np.zeros((0, 0), int)
+    counts = class_counts.confusion_matrix(truth, predicted, None if labels is None else len(labels))
+    names = [str(label) for label in (range(len(counts)) if labels is None else labels)]
     right = int(np.trace(counts))
-    head = f"{title}: {right:,} of {len(t):,} right" + (f" ({100 * right / len(t):.1f} %)" if len(t) else "")
+    total = int(counts.sum())
+    head = f"{title}: {right:,} of {total:,} right" + (f" ({100 * right / total:.1f} %)" if total else "")
     return Picture(_matrix_svg(counts, names, head), _matrix_text(counts, names, head))
-
-
-def _classes(name: str, values: Any) -> np.ndarray:
-    a = np.asarray(raw(values))
-    if a.ndim != 1 or (a.size and (a.dtype.kind not in "iub" or a.min() < 0)):
-        raise ValueError(f"confusion_matrix: {name} must be one axis of whole numbers from 0, got {a.dtype} of shape {a.shape}")
-    return a.astype(np.int64)
 
 
 def _matrix_text(counts: np.ndarray, names: list[str], head: str) -> str:
@@ -100,7 +88,7 @@ def misread_digits(
       image 1: 2 read as 7
     """
     x = np.asarray(raw(images), dtype=np.float64)
-    t, p = _classes("truth", truth), _classes("predicted", predicted)
+    t, p = (class_counts.as_classes("misread_digits", *named) for named in (("truth", truth), ("predicted", predicted)))
     side = round(x.shape[-1] ** 0.5) if x.ndim == 2 else x.shape[-1]
     if x.ndim not in (2, 3) or (x.ndim == 2 and side * side != x.shape[1]) or not len(x) == len(t) == len(p):
         raise ValueError(
