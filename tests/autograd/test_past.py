@@ -159,7 +159,10 @@ def test_a_view_of_a_frozen_leaf_loses_its_graph_when_it_is_written_to() -> None
 
 def test_outside_the_engine_edges_are_read_as_they_were_recorded() -> None:
     """`_inputs` holds what an input has become; right after the recording that is the same."""
-    linter = {f"train/linter/{name}.py" for name in ("graphs", "losses", "model_inputs", "target_products")}
+    linter = {
+        f"train/linter/lint_rules/{name}.py"
+        for name in ("graphs", "last_layer", "axis_layouts", "loss_arguments", "model_inputs", "target_products")
+    }
     right_after_recording = {"nn/model_summary.py", "train/first_batch.py", *linter}
     package = Path(tg.__file__).parent
     direct = re.compile(r"\b(?!self\b)\w+\._inputs\b(?! =)")

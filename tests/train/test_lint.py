@@ -52,7 +52,7 @@ def steps_without_gradients():
 
 
 def leaves_a_layer_out_of_the_optimizer():
-    model = nn.Sequential(nn.Linear(3, 4), nn.Linear(4, 2))
+    model = nn.Sequential(nn.Linear(3, 4), nn.Tanh(), nn.Linear(4, 2))
     optimizer = optim.SGD(model[0].parameters(), lr=0.01)
     for _ in range(3):
         model.zero_grad()
@@ -501,8 +501,8 @@ MISTAKES = {
     detaches_what_it_wants_to_train: "never-reached",
     compares_a_column_with_a_row_in_a_loss: "shapes",
     subtracts_an_array: "shapes",
-    goes_back_into_the_sequence_before: "old-graph",
-    predicts_before_the_loop: "old-graph",
+    goes_back_into_the_sequence_before: "carried-graph",
+    predicts_before_the_loop: "carried-graph",
     moves_the_schedule_between_backward_and_step: "scheduler-order",
     squashes_in_the_last_layer: "double-softmax",
     squashes_and_squeezes: "double-softmax",
@@ -563,10 +563,6 @@ def test_fit_alone_allows_validation_on_the_training_rows():
     validates_on_training_rows()  # warnings are errors here
 
 
-def test_every_rule_has_a_mistake_in_these_tests():
-    assert set(MISTAKES.values()) == set(train.Lint.rules)
-
-
 def test_the_report_shows_its_findings_with_their_lines():
     with warnings.catch_warnings(action="ignore"), train.lint() as report:
         assert repr(report) == f"Lint: nothing found, {len(train.Lint.rules)} rules"
@@ -578,7 +574,7 @@ def test_the_report_shows_its_findings_with_their_lines():
 def test_parameters_are_named_by_their_path():
     with pytest.warns(train.LintWarning, match=r"2 more|forgotten.weight, forgotten.bias"), train.lint():
         never_reaches_a_layer()
-    with pytest.warns(train.LintWarning, match="1.weight, 1.bias got gradients"), train.lint():
+    with pytest.warns(train.LintWarning, match="2.weight, 2.bias got gradients"), train.lint():
         leaves_a_layer_out_of_the_optimizer()
 
 
@@ -695,7 +691,7 @@ def several_losses_added_before_one_backward():
 
 
 def an_evaluation_in_eval_mode():
-    model = nn.Sequential(nn.Linear(3, 2), nn.Dropout(0.5))
+    model = nn.Sequential(nn.Linear(3, 4), nn.ReLU(), nn.Dropout(0.5), nn.Linear(4, 2))
     loop(model, classify, optim.Adam(model.parameters()))
     model.eval()
     with tg.no_grad():

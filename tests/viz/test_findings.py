@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import tinygrad_edu as tg
-from tinygrad_edu import nn, viz
+from tinygrad_edu import nn, optim, viz
 from tinygrad_edu.viz.render.escape import source_line
 
 
@@ -544,7 +544,46 @@ def test_findings_are_in_the_text_and_the_picture():
 
 
 def test_units_that_are_off_by_chance_for_few_samples_are_not_reported_as_dead():
-    x = tg.tensor(np.array([[1.0, -1.0, -1.0, 1.0]] * 3, np.float32), requires_grad=True)
-    assert found(tg.relu(x).sum()) == []  # half of the units are 0 for three samples
+    x = tg.tensor(np.array([[-1.0, -1.0, -1.0, 1.0]] * 3, np.float32), requires_grad=True)
+    assert found(tg.relu(x).sum()) == []  # most of the units are 0 for three samples
     many = tg.tensor(np.tile(x.detach().numpy(), (20, 1)), requires_grad=True)
     assert [what for what, _ in found(tg.relu(many).sum())] == ["dead ReLU"]
+    assert found(tg.relu(tg.tensor([[1.0, -1.0, -1.0, 1.0]] * 60, requires_grad=True)).sum()) == []  # half of four
+
+
+def test_a_frozen_layer_or_one_that_the_last_step_left_alone_is_not_called_dead():
+    dead, rest = nn.Linear(2, 8), nn.Linear(8, 2)
+    nn.init.constant_(dead.bias, -100)
+    x = tg.tensor(np.random.default_rng(0).normal(size=(40, 2)).astype(np.float32))
+
+    def loss_after(*steps):
+        loss = rest(dead(x).relu()).pow(2).mean()
+        loss.backward()
+        for layer in steps:
+            optim.SGD(layer.parameters(), lr=0.1).step()
+        return loss
+
+    assert [what for what, _ in found(loss_after(dead, rest))] == ["dead ReLU"]
+    assert found(loss_after(rest)) == []
+    dead.requires_grad_(False)
+    assert found(loss_after()) == []
+
+
+def test_a_saturated_tanh_between_two_layers():
+    x = tg.tensor(np.random.default_rng(0).normal(size=(40, 2)).astype(np.float32))
+    model = nn.Sequential(nn.Linear(2, 8), nn.Tanh(), nn.Linear(8, 1), nn.Sigmoid())
+    assert found(model(x).sum()) == []
+    nn.init.normal_(model[0].weight, std=1000)
+    (finding,) = viz.graph(model(x).sum()).findings
+    assert finding.what == "saturated"
+    assert "tanh [40, 8]" in finding.why
+    nn.init.normal_(model[2].weight, std=1000)  # the output may be certain
+    assert len(viz.graph(model(x).sum()).findings) == 1
+
+
+def test_a_parameter_that_is_read_transposed_may_be_stepped():
+    W = nn.Parameter(tg.ones(3, 2))
+    loss = (tg.nn.functional.linear(tg.ones(4, 2), W).tanh() @ W.T.T).sum()
+    loss.backward()
+    optim.SGD([W], lr=0.1).step()
+    assert found(loss) == []

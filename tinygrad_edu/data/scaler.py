@@ -15,7 +15,7 @@ Array = np.ndarray[Any, Any]
 T = TypeVar("T")
 
 
-class _Scaler:
+class Scaler:
     """Base class of both scalers: learn from a table, at once or in parts, and transform its columns and back."""
 
     n_features_in_: int
@@ -91,7 +91,7 @@ class _Scaler:
         return x if x.dtype.kind == "f" else x.astype(np.float32)
 
 
-class StandardScaler(_Scaler):
+class StandardScaler(Scaler):
     """Shift and scale each column to mean 0 and standard deviation 1.
 
     z = (x − mean_) / scale_        mean_ = mean of the column, scale_ = √var_, var_ = mean of (x − mean_)²
@@ -152,7 +152,7 @@ class StandardScaler(_Scaler):
         return mean.astype(dtype, copy=False), scale.astype(dtype, copy=False)
 
 
-class MinMaxScaler(_Scaler):
+class MinMaxScaler(Scaler):
     """Shift and scale each column to an interval, [0, 1] by default (feature_range).
 
     z = x · scale_ + min_        scale_ = (high − low) / (data_max_ − data_min_),  min_ = low − data_min_ · scale_

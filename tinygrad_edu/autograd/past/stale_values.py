@@ -34,5 +34,5 @@ def refuse_stale(node: Node) -> None:
         raise RuntimeError(
             f"one of the variables needed for gradient computation has been modified by an inplace operation: the rule of "
             f"{op.name} needs {who} of shape {x._data.shape} as it was in the forward pass. Run the forward pass again "
-            "after changing it (an optimizer step changes the parameters), or change a copy"
+            "after changing it (as an optimizer step does), detach() what an earlier step computed, or change a copy"
         )

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, TypeAlias
 from ..._language import translate
 from ..._tensor import Tensor
 from ...autograd.node import Node
+from ...data import DataLoader
 from ...nn import Module
 from ...optim import Optimizer
 from ...optim.lr_scheduler import LRScheduler
@@ -26,6 +27,7 @@ class Family:
     def __init__(self, report: Report, leaves: Leaves) -> None:
         self.report, self.leaves = report, leaves
         self.at_ops: Mapping[str, Callable[[Tensor], None]] = {}  # operation -> check of each of its results
+        self.at_cuts: Mapping[str, Callable[[Tensor, tuple[Any, ...]], None]] = {}  # the same without a graph: result, inputs
 
     def found(self, rule: str, at: tuple[str, int] | None = None, **words: Any) -> None:
         """Report a broken rule, with these values for its braces, in the reader's language."""
@@ -47,8 +49,20 @@ class Family:
     def after_step(self, optimizer: Optimizer, params: list[Any]) -> None:
         """Called when the parameters have been updated."""
 
-    def zeroed(self) -> None:
-        """Called by zero_grad()."""
+    def zeroed(self, params: list[Any]) -> None:
+        """Called by zero_grad(), before these gradients are cleared."""
+
+    def read(self, tensor: Tensor) -> None:
+        """Called when the user's code reads .grad."""
+
+    def created(self, thing: Optimizer | LRScheduler) -> None:
+        """Called when an optimizer or a schedule was made, once for each of its classes that have an __init__."""
+
+    def iterated(self, loader: DataLoader) -> None:
+        """Called when a loader starts an epoch."""
+
+    def scaled(self, scaler: Any, method: str, rows: Any) -> None:
+        """Called by fit() and transform() of a scaler."""
 
     def before_schedule(self, scheduler: LRScheduler) -> None:
         """Called by scheduler.step()."""
@@ -58,6 +72,12 @@ class Family:
 
     def returned(self, module: Module, output: Any) -> None:
         """Called when a module has returned."""
+
+    def entered(self, model: Module, args: tuple[Any, ...]) -> None:
+        """Called when a module is called that is not inside another one's call."""
+
+    def left(self, model: Module, output: Any) -> None:
+        """Called when such a module has returned."""
 
     def ended(self) -> None:
         """Called when the block has ended without an error."""

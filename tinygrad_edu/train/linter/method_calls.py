@@ -7,11 +7,15 @@ linters of theirs, and stay until the last linter is closed, in whatever order t
 from __future__ import annotations
 
 import functools
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from ..._tensor import Tensor
+from ...autograd.user_line import is_users
+from ...data import DataLoader
+from ...data.scaler import Scaler
 from ...nn import Module
 from ...optim import Optimizer
 from ...optim.lr_scheduler import LRScheduler
@@ -25,6 +29,12 @@ METHODS = (  # (class, method, the method of Lint called in its place with the o
     (Optimizer, "zero_grad", "_zero_grad"),
     (Module, "zero_grad", "_zero_grad"),
     (LRScheduler, "step", "_scheduler_step"),
+    (Optimizer, "__init__", "_init"),
+    (LRScheduler, "__init__", "_init"),
+    (DataLoader, "__iter__", "_iter"),
+    (Scaler, "fit", "_scaler_fit"),
+    (Scaler, "transform", "_scaler_transform"),
+    (Tensor, "grad", "_read_grad"),
 )
 
 _linters: list[Lint] = []
@@ -58,7 +68,10 @@ def linters_here() -> list[Lint]:
     return [linter for linter in tuple(_linters) if linter.watches_here]
 
 
-def _wrapped(original: Callable[..., Any], asked: str) -> Callable[..., Any]:
+def _wrapped(original: Any, asked: str) -> Any:
+    if isinstance(original, property):
+        return property(_wrapped_getter(original, asked), original.fset, doc=original.__doc__)
+
     @functools.wraps(original)
     def call(owner: Any, *args: Any, **kwargs: Any) -> Any:
         run = original
@@ -67,6 +80,19 @@ def _wrapped(original: Callable[..., Any], asked: str) -> Callable[..., Any]:
         return run(owner, *args, **kwargs)
 
     return call
+
+
+def _wrapped_getter(original: property, asked: str) -> Callable[[Any], Any]:
+    """Only the user's own reads are shown."""
+    get: Any = original.fget
+
+    def read(owner: Any) -> Any:
+        if is_users(sys._getframe(1)):
+            for linter in linters_here():
+                getattr(linter, asked)(owner)
+        return get(owner)
+
+    return read
 
 
 def _with_subclasses(base: type) -> Iterator[type]:

@@ -14,27 +14,35 @@ from typing import Any
 from ..._tensor import Tensor
 from ...autograd.functional import topological
 from ...autograd.observers import Watcher
+from ...data import DataLoader
 from ...nn import Module, hooks
 from ...optim import Optimizer
 from ...optim.lr_scheduler import LRScheduler
 from .family import Family
 from .fit_rows import RowRules
-from .graphs import EvaluationRules, GraphRules
-from .hand_updates import HandUpdateRules
 from .leaves import Leaves
-from .loss_arguments import LossRules
+from .lint_rules.axis_layouts import LayoutRules
+from .lint_rules.evaluated_rows import ComparisonRules, EvaluationRowRules
+from .lint_rules.graphs import EvaluationRules, GraphRules
+from .lint_rules.hand_updates import HandUpdateRules
+from .lint_rules.last_layer import LastLayerRules
+from .lint_rules.learning_progress import ProgressRules
+from .lint_rules.loss_arguments import LossRules
+from .lint_rules.model_inputs import InputRules
+from .lint_rules.models import ModelRules
+from .lint_rules.modes import ModeRules
+from .lint_rules.parameters import ParameterRules
+from .lint_rules.schedules import ScheduleRules
+from .lint_rules.step_gradients import GradientRules
+from .lint_rules.target_products import ProductRules
+from .lint_rules.unused_gradients import UnusedGradientRules
 from .method_calls import hide_calls, show_calls
-from .model_inputs import InputRules
-from .modes import ModeRules
-from .parameters import ParameterRules
 from .report import LoopFinding, Report
-from .schedules import ScheduleRules
-from .step_gradients import GradientRules
-from .target_products import ProductRules
 
 FAMILIES: tuple[type[Family], ...] = (
     GradientRules, HandUpdateRules, GraphRules, LossRules, ProductRules, ScheduleRules, ModeRules, EvaluationRules,
-    InputRules, ParameterRules, RowRules,
+    InputRules, ParameterRules, RowRules, UnusedGradientRules, ProgressRules, ModelRules, EvaluationRowRules, ComparisonRules,
+    LayoutRules, LastLayerRules,
 )  # fmt: skip
 RULES = {rule: f"{why}: {do}" for family in FAMILIES for rule, (why, do) in family.messages.items()}
 
@@ -48,9 +56,13 @@ class Lint:
         self._report, self._leaves = Report(), Leaves()
         self.families = [family(self._report, self._leaves) for family in FAMILIES]
         self._at_ops: defaultdict[str, list[Callable[[Tensor], None]]] = defaultdict(list)
+        self._at_cuts: defaultdict[str, list[Callable[[Tensor, tuple[Any, ...]], None]]] = defaultdict(list)
         for family in self.families:
             for op, look in family.at_ops.items():
                 self._at_ops[op].append(look)
+            for op, look_at_cut in family.at_cuts.items():
+                self._at_cuts[op].append(look_at_cut)
+        self._calls: list[Module] = []  # those that have not returned, the outermost first
 
     @property
     def findings(self) -> list[LoopFinding]:
@@ -65,7 +77,7 @@ class Lint:
     # --- starting and stopping ---
 
     def __enter__(self) -> Lint:
-        self._watcher = Watcher(self._recorded)
+        self._watcher = Watcher(self._recorded, self._unrecorded)
         self._handles = (
             hooks.register_module_forward_pre_hook(self._called),
             hooks.register_module_forward_hook(self._returned),
@@ -90,6 +102,7 @@ class Lint:
     # --- observations ---
 
     def _backward(self, original: Any, root: Tensor, *args: Any, **kwargs: Any) -> Any:
+        self._calls.clear()  # a call that raised an error has not returned
         nodes, inputs = topological([root]) if root._op is not None else ([], [])
         leaves = [self._leaves.know(leaf) for leaf in inputs]
         for family in self.families:
@@ -102,6 +115,7 @@ class Lint:
     def _optimizer_step(self, original: Any, optimizer: Optimizer, *args: Any, **kwargs: Any) -> Any:
         params = [p for group in optimizer.param_groups for p in group["params"]]
         closure = bool(args or kwargs)
+        self._calls.clear()
         for family in self.families:
             family.before_step(optimizer, params, closure)
         result = original(optimizer, *args, **kwargs) if closure else None
@@ -114,8 +128,10 @@ class Lint:
         return result
 
     def _zero_grad(self, original: Any, owner: Any, *args: Any, **kwargs: Any) -> Any:
+        groups = owner.param_groups if isinstance(owner, Optimizer) else [{"params": owner.parameters()}]
+        params = [p for group in groups for p in group["params"]]
         for family in self.families:
-            family.zeroed()
+            family.zeroed(params)
         return original(owner, *args, **kwargs)
 
     def _scheduler_step(self, original: Any, scheduler: LRScheduler, *args: Any, **kwargs: Any) -> Any:
@@ -123,22 +139,60 @@ class Lint:
             family.before_schedule(scheduler)
         return original(scheduler, *args, **kwargs)
 
+    def _init(self, original: Any, owner: Any, *args: Any, **kwargs: Any) -> Any:
+        original(owner, *args, **kwargs)
+        for family in self.families:
+            family.created(owner)
+
+    def _iter(self, original: Any, loader: DataLoader, *args: Any, **kwargs: Any) -> Any:
+        for family in self.families:
+            family.iterated(loader)
+        return original(loader, *args, **kwargs)
+
+    def _scaler_fit(self, original: Any, scaler: Any, X: Any, *args: Any, **kwargs: Any) -> Any:
+        for family in self.families:
+            family.scaled(scaler, "fit", X)
+        return original(scaler, X, *args, **kwargs)
+
+    def _scaler_transform(self, original: Any, scaler: Any, X: Any, *args: Any, **kwargs: Any) -> Any:
+        for family in self.families:
+            family.scaled(scaler, "transform", X)
+        return original(scaler, X, *args, **kwargs)
+
+    def _read_grad(self, tensor: Tensor) -> None:
+        for family in self.families:
+            family.read(tensor)
+
     def _called(self, module: Module, args: tuple[Any, ...]) -> None:
         if not self.watches_here:
             return
         self._leaves.learn_names(module)
+        if self._calls and self._calls[0] is module:  # it raised an error before
+            self._calls.clear()
+        self._calls.append(module)
         for family in self.families:
+            if len(self._calls) == 1:
+                family.entered(module, args)
             family.called(module, args)
 
     def _returned(self, module: Module, args: tuple[Any, ...], output: Any) -> None:
-        if self.watches_here:
-            for family in self.families:
-                family.returned(module, output)
+        if not self.watches_here:
+            return
+        while self._calls and self._calls.pop() is not module:
+            pass
+        for family in self.families:
+            family.returned(module, output)
+            if not self._calls:
+                family.left(module, output)
 
     def _recorded(self, out: Tensor) -> None:
         assert out._op is not None  # only recorded results are observed
         for look in self._at_ops.get(out._op.name, ()):
             look(out)
+
+    def _unrecorded(self, out: Any, op: str, inputs: tuple[Any, ...]) -> None:
+        for look in self._at_cuts.get(op, ()):
+            look(out, inputs)
 
 
 def lint() -> Lint:

@@ -1,14 +1,19 @@
-"""ReLUs with units that are zero for every sample."""
+"""Units that pass no gradient: ReLUs that are zero for every sample, tanh and sigmoid at their ends."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from ..._language import translate
-from ..model.graph_data import GraphData
+from ..model.graph_data import GraphData, Node
+from ..render.number_format import number
 from .finding import Finding, found, some
 
 BY_CHANCE = 20  # a run of zeros too long to be chance
+SATURATED = 0.9  # this share of the numbers of a tanh or sigmoid without slope
+PRODUCTS = ("linear", "matmul", "conv")
+ENOUGH = 64  # fewer numbers may be at the ends by chance
 
 
 def dead_units(graph: GraphData) -> Iterator[Finding]:
@@ -18,8 +23,10 @@ def dead_units(graph: GraphData) -> Iterator[Finding]:
     for node in graph.nodes:
         dead, units = node.details.get("dead", 0), node.details.get("units", 0)
         samples = node.details.get("samples", 0)
-        many = 0.5 if samples >= 32 else 0.9  # with few samples, a unit may be zero for all by chance
-        if units and dead >= many * units and dead * samples >= BY_CHANCE and (node.op == "relu" or node.id in inside):
+        # with few samples, a unit may be zero for all by chance; and with few units, half of them may be where no sample is
+        many = 0.5 + 0.5 / math.sqrt(max(units, 1)) if samples >= 32 else 0.9
+        enough = units and dead >= many * units and dead * samples >= BY_CHANCE
+        if enough and (node.op == "relu" or node.id in inside) and _is_trained(graph, node):
             stuck.append(node)
     if stuck:
         in_module = translate(" in {module}")
@@ -37,6 +44,46 @@ def dead_units(graph: GraphData) -> Iterator[Finding]:
             stuck[0].id,
             tuple(n.id for n in stuck[1:]),
             units=some(described, 3),
+        )
+
+
+def _is_trained(graph: GraphData, relu: Node) -> bool:
+    """Whether the layer before a ReLU learns from this result.
+
+    It does not if its weights are frozen, or if a step has changed other parameters since, and not these: a GAN's judge, while
+    its maker learns, sees only samples that lie close together, and other samples at other times.
+    """
+    node = relu
+    while node.op:
+        inputs = [graph.nodes[i] for i in node.inputs]
+        weights = [x for x in inputs if x.kind == "parameter"]
+        if weights:
+            a_step_came = any(n.value.overwritten for n in graph.nodes if n.kind == "parameter")
+            return not a_step_came or any(x.value.overwritten for x in weights)
+        if node.op.startswith(PRODUCTS):
+            return False
+        source = next((x for x in inputs if x.op), None)
+        if source is None:
+            return True
+        node = source
+    return True
+
+
+def saturated_units(graph: GraphData) -> Iterator[Finding]:
+    """A tanh or sigmoid between two layers that is at its ends nearly everywhere, where it has no slope."""
+    inside = _inside_the_network(graph)
+    stuck = [n for n in graph.nodes if n.details.get("saturated", 0) >= SATURATED and n.value.size >= ENOUGH and n.id in inside]
+    if stuck:
+        first = stuck[0]
+        yield found(
+            "saturated",
+            "{percent} % of the numbers of {node.title} are at its ends, where the slope is below 1 % of the largest, so "
+            "hardly any gradient passes",
+            "smaller initial weights (Xavier initialisation), scaled inputs, normalisation, or relu",
+            first.id,
+            tuple(n.id for n in stuck[1:]),
+            percent=number(100 * first.details["saturated"]),
+            node=first,
         )
 
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from ..model.graph_data import GraphData
 from .bad_values import first_bad_gradient, first_bad_value
 from .cut_paths import cut_paths
-from .dead_units import dead_units
+from .dead_units import dead_units, saturated_units
 from .finding import Finding
 from .gradient_flow import size_of_gradients
 from .old_gradients import accumulated, overwritten
@@ -23,6 +23,7 @@ DETECTORS: tuple[Callable[[GraphData], Iterator[Finding]], ...] = (
     cut_paths,
     unintended_broadcast,
     dead_units,
+    saturated_units,
     size_of_gradients,
     accumulated,
     float64,

@@ -9,9 +9,13 @@ from .finding import Finding, found
 
 
 def accumulated(graph: GraphData) -> Iterator[Finding]:
-    """A `.grad` that was created before an optimizer step and added to after it: zero_grad() was forgotten."""
+    """A `.grad` that was created before an optimizer step and added to after it: zero_grad() was forgotten.
+
+    Where other parameters have gradients of one step, two optimizers take turns, as in a GAN: the loss of one passes through
+    the parameters of the other, which are cleared before their own step.
+    """
     wrong = [n for n in graph.nodes if "two steps" in n.details]
-    if wrong:
+    if wrong and all("two steps" in n.details for n in graph.nodes if n.kind == "parameter" and n.grad is not None):
         yield found(
             "gradient added up",
             "the .grad of {node.title} ({n:,} in all) was begun before a step changed its numbers, and added to after that "

@@ -129,6 +129,8 @@ def _overwritten(node: Any) -> tuple[str, bool]:
     if found is None:
         return "", False
     who, x = found
+    while x._op is not None and getattr(base := inputs_then(x)[0], "_cell", None) is x._cell:
+        x = base  # a view of a parameter, such as W.T, changes with it
     by_step = x._op is None and x._requires_grad and x._grad is not None
     how = "changed after the forward pass, as by an optimizer's step" if by_step else "overwritten after the forward pass"
     return f"the rule of {node._op.name} reads {who}, which was {how}", by_step

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -45,6 +46,10 @@ def two_steps(x: Tensor, sent: Any) -> bool:
     return not np.allclose(grad._data, sent, rtol=1e-3, atol=1e-6 * float(np.abs(sent).max(initial=0)))
 
 
+SLOPES: dict[str, Callable[[Any], Any]] = {"tanh": lambda y: 1 - y * y, "sigmoid": lambda y: 4 * y * (1 - y)}  # 1 at most
+NO_SLOPE = 0.01
+
+
 def dead_units(x: Any) -> dict[str, int]:
     """How many units of a ReLU are 0 for every sample, out of how many, for how many samples."""
     if x._data.ndim < 2 or not x._data.size or not _cuts_at_zero(x):
@@ -52,6 +57,12 @@ def dead_units(x: Any) -> dict[str, int]:
     axis = _channel_axis(x)
     alive = x._data.any(axis=tuple(i for i in range(x._data.ndim) if i != axis))
     return {"dead": int((~alive).sum()), "units": alive.size, "samples": x._data.size // alive.size}
+
+
+def saturated(x: Any) -> dict[str, float]:
+    """The share of the numbers of a tanh or sigmoid where its slope is below 1 % of the largest."""
+    slope = SLOPES.get(x._op.name)
+    return {} if slope is None or not x._data.size else {"saturated": float((slope(x._data) < NO_SLOPE).mean())}
 
 
 def _cuts_at_zero(x: Any) -> bool:

@@ -17,7 +17,7 @@ from . import cuts
 from .following import Followed, element, follow
 from .gradients import Gradients
 from .graph_data import GraphData, Node
-from .measurements import dead_units, mask, owning_array, two_steps, written_since
+from .measurements import dead_units, mask, owning_array, saturated, two_steps, written_since
 from .module_paths import infer
 from .node_names import argument_text, module_kinds, named_parameters, names_of_tensors, shortened, worth_saying
 from .outputs import named_outputs
@@ -203,7 +203,7 @@ class _Snapshot:
         if x._op is None:
             details |= self._cut(x) | (mask(x._data) if known else {}) | self._whole(x)
         elif known:
-            details |= dead_units(x)
+            details |= dead_units(x) | saturated(x)
         if self.gradients is not None:
             if two_steps(x, self.gradients.arrived.get(id(x))):
                 details["two steps"] = True

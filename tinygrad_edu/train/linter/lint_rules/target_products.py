@@ -8,13 +8,13 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from ..._tensor import Tensor
-from ...autograd.node import Node
-from ...autograd.past.versions import inputs_then
-from ...autograd.user_line import find_user_line
-from ...nn.diagnostics.findings import pairs_all
-from .family import Family, Messages
-from .leaves import Leaf
+from ...._tensor import Tensor
+from ....autograd.node import Node, raw
+from ....autograd.past.versions import inputs_then
+from ....autograd.user_line import find_user_line
+from ....nn.diagnostics.findings import pairs_all
+from ..family import Family, Messages
+from ..leaves import Leaf
 
 MIXES = ("matmul", "softmax", "log_softmax", "cumsum", "cumprod")  # ops of the same shape whose elements depend on others
 
@@ -64,3 +64,8 @@ def _averaged(root: Tensor) -> Iterator[Tensor]:
         yield node
         if node._op.name not in MIXES:
             waiting += [x for x in inputs_then(node) if isinstance(x, Tensor) and (node.ndim == 0 or x.shape == node.shape)]
+
+
+def row_with_column(a: Any, b: Any) -> bool:
+    """Whether both hold the same numbers, (N,) and (N, 1): a table of all pairs of one thing is intended."""
+    return bool(np.array_equal(np.ravel(raw(a)), np.ravel(raw(b))))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from ..._tensor import Tensor
-from ...autograd.user_line import find_user_line
-from ...optim import Optimizer
-from .family import Family, Messages
-from .leaves import Leaf
+from ...._tensor import Tensor
+from ....autograd.user_line import find_user_line
+from ....optim import Optimizer
+from ..family import Family, Messages
+from ..leaves import Leaf
 
 PATIENCE = 10  # steps of an optimizer before its parameters count as left out; shorter blocks are judged at their end
 
@@ -41,7 +41,9 @@ class ParameterRules(Family):
 
     def after_step(self, optimizer: Optimizer, params: list[Any]) -> None:
         for p in params:
-            self.leaves.know(p).owned = True
+            leaf = self.leaves.know(p)
+            leaf.owned = True
+            leaf.has_grad = leaf.has_grad or p._grad is not None
         self._steps[id(optimizer)] = count = self._steps.get(id(optimizer), 0) + 1
         if count == PATIENCE:
             self.ended()
@@ -56,7 +58,7 @@ class ParameterRules(Family):
             left_out = [leaf for leaf in left_out if not leaf.in_module]
         self._name_all("not-in-optimizer", [leaf.name for leaf in left_out])
         if not self.report.has("no-gradient"):  # that rule has reported the same
-            self._name_all("never-reached", [leaf.name for leaf in leaves if leaf.owned and not leaf.backwards])
+            self._name_all("never-reached", [leaf.name for leaf in leaves if leaf.owned and not leaf.has_grad])
 
     def _name_all(self, rule: str, names: list[str]) -> None:
         if names:

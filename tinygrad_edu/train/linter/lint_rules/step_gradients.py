@@ -5,11 +5,11 @@ from __future__ import annotations
 import weakref
 from typing import Any, ClassVar
 
-from ..._tensor import Tensor
-from ...autograd.node import Node
-from ...optim import Optimizer
-from .family import Family, Messages
-from .leaves import Leaf
+from ...._tensor import Tensor
+from ....autograd.node import Node
+from ....optim import Optimizer
+from ..family import Family, Messages
+from ..leaves import Leaf
 
 
 class GradientRules(Family):
@@ -60,7 +60,7 @@ class GradientRules(Family):
             if p._grad is not None:
                 leaf.used = weakref.ref(p._grad)
 
-    def zeroed(self) -> None:
+    def zeroed(self, params: list[Any]) -> None:
         for leaf in self.leaves:
             leaf.dirty = None
 

@@ -6,10 +6,10 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from ..._language import translate
-from ..._tensor import Tensor
-from ...autograd.node import Node
-from ...nn import (
+from ...._language import translate
+from ...._tensor import Tensor
+from ....autograd.node import Node
+from ....nn import (
     BCELoss,
     BCEWithLogitsLoss,
     CrossEntropyLoss,
@@ -21,10 +21,10 @@ from ...nn import (
     NLLLoss,
     SmoothL1Loss,
 )
-from ...nn.diagnostics.findings import pairs_all
-from ...nn.diagnostics.probabilities import squashed_by
-from .family import Family, Messages
-from .leaves import Leaf
+from ....nn.diagnostics.findings import pairs_all
+from ....nn.diagnostics.probabilities import squashed_by
+from ..family import Family, Messages
+from ..leaves import Leaf
 from .step_gradients import is_not_zero
 
 DIFFERENCES = (MSELoss, L1Loss, SmoothL1Loss, HuberLoss)

@@ -5,16 +5,16 @@ from __future__ import annotations
 import weakref
 from typing import Any, ClassVar
 
-from ..._language import translate
-from ..._tensor import Tensor
-from ...autograd import mutation_clock
-from ...autograd.node import Node
-from ...autograd.past.versions import inputs_then
-from ...autograd.user_line import find_user_line
-from ...nn import Module
-from ...optim import Optimizer
-from .family import Family, Messages
-from .leaves import Leaf
+from ...._language import translate
+from ...._tensor import Tensor
+from ....autograd import mutation_clock
+from ....autograd.node import Node
+from ....autograd.past.versions import inputs_then
+from ....autograd.user_line import find_user_line
+from ....nn import Module
+from ....optim import Optimizer
+from ..family import Family, Messages
+from ..leaves import Leaf
 
 KEPT = 8  # this many living losses, or outputs, of earlier steps count as a list
 SUMS = ("add", "multiply", "divide")  # the ops of a running sum or mean of losses
@@ -29,6 +29,11 @@ class GraphRules(Family):
             "backward() on a loss that was computed before the last step(): its gradients are those of old weights",
             "compute the loss again in every step",
         ),
+        "carried-graph": (
+            "the loss was computed after the last step(), but from a value (a hidden state?) that was computed before it, so "
+            "backward() goes back through old weights",
+            "cut such a value with detach(), as in hidden = hidden.detach(), or compute it again in every step",
+        ),
         "kept-graph": ("losses of earlier steps are kept ({how}), and with them their graphs", "keep the number, loss.item()"),
     }
 
@@ -39,8 +44,10 @@ class GraphRules(Family):
         self._roots: list[weakref.ref[Any]] = []
 
     def before_backward(self, root: Tensor, nodes: list[Node], leaves: list[Leaf]) -> None:
-        if any(self.leaves.last_step(x) > node._time for node in nodes for x in inputs_then(node) if isinstance(x, Tensor)):
-            self.found("old-graph")
+        times = ((self.leaves.last_step(x), node._time) for node in nodes for x in inputs_then(node) if isinstance(x, Tensor))
+        stepped = max((step for step, time in times if step > time), default=0)
+        if stepped:
+            self.found("old-graph" if root._time < stepped else "carried-graph")
         self._roots = [ref for ref in self._roots if ref() is not None and ref() is not root]
         if len(self._roots) >= KEPT:
             self.found("kept-graph", how=translate("in a list"))

@@ -8,10 +8,10 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from ..._tensor import Tensor
-from ...autograd.node import Node
-from .family import Family, Messages
-from .leaves import Leaf
+from ...._tensor import Tensor
+from ....autograd.node import Node
+from ..family import Family, Messages
+from ..leaves import Leaf
 
 
 @dataclass

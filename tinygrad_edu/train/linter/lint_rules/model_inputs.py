@@ -6,13 +6,13 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from ..._tensor import Tensor
-from ...autograd.node import Node
-from ...autograd.user_line import find_user_line
-from ...nn import Linear, Module
-from .family import Family, Messages
-from .fit_rows import row_hashes
-from .leaves import Leaf
+from ...._tensor import Tensor
+from ....autograd.node import Node
+from ....autograd.user_line import find_user_line
+from ....nn import Linear, Module
+from ..family import Family, Messages
+from ..fit_rows import row_hashes
+from ..leaves import Leaf
 
 LARGE = 100  # inputs of this size call for scaling
 EXPLODED = 10  # a loss that rose to this many times the first one

@@ -5,12 +5,12 @@ from __future__ import annotations
 import weakref
 from typing import Any, ClassVar
 
-from ..._tensor import Tensor
-from ...autograd import is_grad_enabled
-from ...nn import Module
-from ...optim import Optimizer
-from .family import Family, Messages
-from .leaves import Leaf
+from ...._tensor import Tensor
+from ....autograd import is_grad_enabled
+from ....nn import Module
+from ....optim import Optimizer
+from ..family import Family, Messages
+from ..leaves import Leaf
 
 CHANGES = ("Dropout", "BatchNorm", "AlphaDropout", "FeatureAlphaDropout")  # layers that behave differently in training
 

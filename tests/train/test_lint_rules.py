@@ -1,0 +1,449 @@
+"""More rules of the linter: gradients thrown away, learning rates, evaluations, axes, models and schedules."""
+
+import copy
+import inspect
+import warnings
+
+import numpy as np
+import pytest
+
+import tinygrad_edu as tg
+from tinygrad_edu import data, nn, optim, train
+from tinygrad_edu.nn import functional as F
+
+from . import test_lint
+from .test_lint import CLASSES, NUMBERS, X, classify, linear, loop
+
+rng = np.random.default_rng(0)
+MANY = tg.tensor(rng.normal(size=(40, 3)).astype(np.float32))
+SIDES = (MANY[:, 0] > 0).long()
+MIXED = tg.arange(40) % 2  # nothing to learn
+
+
+def network(*last):
+    model = nn.Sequential(nn.Linear(3, 8), nn.Tanh(), nn.Linear(8, 2), *last)
+    return model, optim.SGD(model.parameters(), lr=0.1)
+
+
+# --- gradients that nothing uses ---
+
+
+def throws_gradients_away():
+    model, optimizer = linear()
+    for k in range(8):
+        optimizer.zero_grad()
+        classify(model).backward()
+        if k % 4 == 3:
+            optimizer.step()  # here
+
+
+def clears_between_two_losses():
+    model, optimizer = linear()
+    for _ in range(2):
+        classify(model).backward()
+        optimizer.zero_grad()
+        F.cross_entropy(model(-X), CLASSES).backward()
+        optimizer.step()  # here
+        optimizer.zero_grad()
+
+
+def clips_after_the_step():
+    model, optimizer = linear()
+    for _ in range(2):
+        optimizer.zero_grad()  # here
+        classify(model).backward()
+        optimizer.step()
+        nn.utils.clip_grad_norm_(model.parameters(), 0.01)
+
+
+def clips_values_after_the_step():
+    model, optimizer = linear()
+    for _ in range(2):
+        classify(model).backward()
+        optimizer.step()
+        for p in model.parameters():
+            p.grad.clamp_(-0.01, 0.01)
+        model.zero_grad()  # here
+
+
+def forgets_the_parentheses_of_step():
+    model, optimizer = linear()
+    for _ in range(6):
+        optimizer.zero_grad()
+        classify(model).backward()  # here
+        optimizer.step  # the mistake
+
+
+# --- rates and slopes ---
+
+
+def steps_too_far():
+    tg.manual_seed(0)
+    model, _ = network()
+    optimizer = optim.Adam(model.parameters(), lr=10.0)
+    for _ in range(25):
+        optimizer.zero_grad()
+        F.cross_entropy(model(MANY), MIXED).backward()
+        optimizer.step()  # here
+
+
+def hardly_moves():
+    model, _ = linear()
+    optimizer = optim.SGD(model.parameters(), lr=1e-8)
+    for _ in range(25):
+        optimizer.zero_grad()
+        classify(model).backward()
+        optimizer.step()  # here
+
+
+def runs_away():
+    model, _ = linear(1)
+    optimizer = optim.SGD(model.parameters(), lr=1e15)
+    with np.errstate(all="ignore"):
+        for _ in range(5):
+            optimizer.zero_grad()
+            F.mse_loss(model(X), NUMBERS[:, None]).backward()  # here
+            optimizer.step()
+
+
+def has_a_target_that_is_missing():
+    model, optimizer = linear(1)
+    target = NUMBERS[:, None].clone()
+    target[2] = float("nan")
+    optimizer.zero_grad()
+    F.mse_loss(model(X), target).backward()  # here
+
+
+def rounds_in_the_loss():
+    model, optimizer = linear(1)
+    for _ in range(4):
+        optimizer.zero_grad()
+        F.mse_loss(model(X).round(), NUMBERS[:, None] + 3).backward()  # here
+        optimizer.step()
+
+
+# --- the model ---
+
+
+def stacks_linear_layers():
+    model = nn.Sequential(nn.Linear(3, 8), nn.Linear(8, 8), nn.Linear(8, 2))
+    optimizer = optim.SGD(model.parameters(), lr=0.1)
+    for _ in range(3):
+        optimizer.zero_grad()
+        classify(model).backward()  # here
+        optimizer.step()
+
+
+def stacks_convolutions():
+    model = nn.Sequential(nn.Conv1d(1, 4, 3), nn.Conv1d(4, 4, 3), nn.Flatten(), nn.Linear(8, 2))
+    optimizer = optim.SGD(model.parameters(), lr=0.1)
+    for _ in range(3):
+        optimizer.zero_grad()
+        F.cross_entropy(model(tg.ones(6, 1, 6)), CLASSES).backward()  # here
+        optimizer.step()
+
+
+def starts_all_units_alike():
+    model, optimizer = network()
+    for p in model.parameters():
+        nn.init.constant_(p, 0.5)
+    for _ in range(4):
+        optimizer.zero_grad()
+        classify(model).backward()
+        optimizer.step()  # here
+
+
+def starts_from_zeros():
+    model, optimizer = network()
+    for p in model.parameters():
+        nn.init.zeros_(p)
+    for _ in range(4):
+        optimizer.zero_grad()
+        classify(model).backward()
+        optimizer.step()  # here
+
+
+def freezes_the_module_object():
+    model, optimizer = network()
+    model[0].requires_grad = False
+    for _ in range(2):
+        optimizer.zero_grad()
+        classify(model).backward()
+        optimizer.step()  # here
+
+
+# --- the last layer ---
+
+
+def normalizes_over_the_batch():
+    model, optimizer = network(nn.LogSoftmax(dim=0))
+    loop(model, lambda m: nn.NLLLoss()(m(X), CLASSES), optimizer)  # no line: it is in loop()
+
+
+def normalizes_over_the_batch_by_hand():
+    model, optimizer = network()
+    one_hot = F.one_hot(CLASSES, 2).float()
+    for _ in range(2):
+        optimizer.zero_grad()
+        loss = -(one_hot * F.softmax(model(X), dim=0).log()).sum(1).mean()  # here
+        loss.backward()
+        optimizer.step()
+
+
+def normalizes_over_the_batch_for_squares():
+    model, optimizer = network()
+    for _ in range(2):
+        optimizer.zero_grad()
+        nn.MSELoss()(F.softmax(model(X), dim=0), F.one_hot(CLASSES, 2).float()).backward()  # here
+        optimizer.step()
+
+
+def ends_in_relu():
+    model, optimizer = network(nn.ReLU())
+    for _ in range(2):
+        optimizer.zero_grad()
+        classify_with(model).backward()
+        optimizer.step()
+
+
+def classify_with(model):
+    return nn.CrossEntropyLoss()(model(X), CLASSES)  # here
+
+
+def ends_in_dropout():
+    model, optimizer = network(nn.Dropout(0.5))
+    optimizer.zero_grad()
+    nn.CrossEntropyLoss()(model(X), CLASSES).backward()  # here
+    optimizer.step()
+
+
+def ends_in_tanh_for_large_targets():
+    model = nn.Sequential(nn.Linear(3, 1), nn.Tanh())
+    optimizer = optim.SGD(model.parameters(), lr=0.01)
+    optimizer.zero_grad()
+    F.mse_loss(model(MANY), 5 * MANY[:, :1]).backward()  # here
+    optimizer.step()
+
+
+# --- axes ---
+
+
+def views_instead_of_transposing():
+    model = nn.Sequential(nn.Conv1d(3, 4, 3), nn.ReLU(), nn.AdaptiveAvgPool1d(1), nn.Flatten(), nn.Linear(4, 2))
+    images = tg.randn(6, 10, 3)
+    model(images.view(6, 3, 10))  # here
+
+
+class MergesBatchAndTime(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.rnn, self.out = nn.GRU(3, 4), nn.Linear(4 * 5, 2)
+
+    def forward(self, x):
+        hidden, _ = self.rnn(x)  # [5, 6, 4]
+        return self.out(hidden.reshape(6, 20))
+
+
+def merges_batch_and_time():
+    MergesBatchAndTime()(tg.randn(5, 6, 3))  # no line: it is in forward()
+
+
+class Tagger(nn.Module):
+    def __init__(self, **options):
+        super().__init__()
+        self.rnn, self.out = nn.LSTM(3, 4, **options), nn.Linear(4, 2)
+
+    def forward(self, x):
+        return self.out(self.rnn(x)[0][:, -1])  # here
+
+
+def forgets_batch_first():
+    F.cross_entropy(Tagger()(tg.randn(6, 5, 3)), CLASSES)  # no line: it is in forward()
+
+
+# --- evaluations ---
+
+
+def compares_a_column_with_a_row():
+    model, _ = linear(1)
+    with tg.no_grad():
+        ((model(X) > 0) == CLASSES.bool()).float().mean()  # here
+
+
+def counts_a_table():
+    model, _ = linear(1)
+    with tg.no_grad():
+        (model(X).round() == CLASSES).sum()  # here
+
+
+def scales_the_test_rows_by_themselves():
+    rows, test = MANY, 3 + 2 * tg.randn(20, 3)
+    model, optimizer = network()
+    loop(model, lambda m: F.cross_entropy(m(rows), SIDES), optimizer, steps=4)
+    with tg.no_grad():
+        model((test - test.mean(0)) / test.std(0))  # here
+
+
+def fits_the_scaler_twice():
+    scaler = data.StandardScaler()
+    scaler.fit_transform(MANY.numpy())
+    scaler.fit_transform(MANY.numpy()[:10])  # here
+
+
+def tests_on_some_training_rows():
+    model, optimizer = network()
+    loop(model, lambda m: F.cross_entropy(m(MANY[:30]), SIDES[:30]), optimizer, steps=6)
+    with tg.no_grad():
+        model(MANY[20:])  # here
+
+
+def keeps_the_model_itself_as_the_best():
+    model, optimizer = network()
+    best, best_loss = None, float("inf")
+    for _ in range(4):
+        loss = classify(model)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()  # here
+        if loss.item() < best_loss:
+            best, best_loss = model, loss.item()
+    return best
+
+
+# --- steps that come from a state before ---
+
+
+def carries_a_state_on():
+    rnn = nn.RNN(1, 4)
+    optimizer = optim.SGD(rnn.parameters(), lr=0.05)
+    hidden = tg.zeros(1, 1, 4)
+    for _ in range(2):
+        output, hidden = rnn(tg.ones(3, 1, 1), hidden)
+        optimizer.zero_grad()
+        try:
+            (output**2).mean().backward()  # here
+        except RuntimeError:
+            break
+        optimizer.step()
+
+
+# --- schedules, optimizers, loaders ---
+
+
+def moves_the_schedule_after_each_batch():
+    model, optimizer = network()
+    schedule = optim.lr_scheduler.StepLR(optimizer, 3, gamma=0.1)
+    for _ in range(40):
+        optimizer.zero_grad()
+        classify(model).backward()
+        optimizer.step()  # here
+        schedule.step()
+
+
+def never_moves_the_schedule():
+    model, optimizer = network()
+    schedule = optim.lr_scheduler.StepLR(optimizer, 3)  # here
+    loop(model, classify, optimizer, steps=25)
+    return schedule
+
+
+def makes_the_schedule_for_another_optimizer():
+    model, optimizer = network()
+    schedule = optim.lr_scheduler.ExponentialLR(optimizer, 0.9)
+    optimizer = optim.SGD(model.parameters(), lr=0.1)
+    for _ in range(3):
+        optimizer.zero_grad()
+        classify(model).backward()
+        optimizer.step()
+        with warnings.catch_warnings(action="ignore", category=UserWarning):
+            warnings.simplefilter("always", train.LintWarning)
+            schedule.step()  # here
+
+
+def makes_an_optimizer_for_each_step():
+    model, _ = network()
+    for _ in range(6):
+        optimizer = optim.Adam(model.parameters(), lr=0.01)
+        optimizer.zero_grad()
+        classify(model).backward()
+        optimizer.step()  # here
+
+
+def trains_on_the_first_batch_only():
+    model, optimizer = network()
+    loader = data.DataLoader(data.TensorDataset(MANY, SIDES), batch_size=10)
+    for _ in range(8):
+        inputs, labels = next(iter(loader))  # here
+        optimizer.zero_grad()
+        F.cross_entropy(model(inputs), labels).backward()
+        optimizer.step()
+
+
+MISTAKES = {
+    throws_gradients_away: "discarded-gradient",
+    clears_between_two_losses: "discarded-gradient",
+    clips_after_the_step: "changed-after-step",
+    clips_values_after_the_step: "changed-after-step",
+    forgets_the_parentheses_of_step: "no-step",
+    steps_too_far: "rate-too-large",
+    hardly_moves: "rate-too-small",
+    runs_away: "loss-not-finite",
+    has_a_target_that_is_missing: "first-loss-not-finite",
+    rounds_in_the_loss: "zero-slope",
+    stacks_linear_layers: "no-activation",
+    stacks_convolutions: "no-activation",
+    starts_all_units_alike: "equal-units",
+    starts_from_zeros: "equal-units",
+    freezes_the_module_object: "not-frozen",
+    normalizes_over_the_batch: "softmax-axis",
+    normalizes_over_the_batch_by_hand: "softmax-axis",
+    normalizes_over_the_batch_for_squares: "softmax-axis",
+    ends_in_relu: "relu-last",
+    ends_in_dropout: "dropout-last",
+    ends_in_tanh_for_large_targets: "target-range",
+    views_instead_of_transposing: "view-for-transpose",
+    merges_batch_and_time: "view-for-transpose",
+    forgets_batch_first: "batch-first",
+    compares_a_column_with_a_row: "shapes-comparison",
+    counts_a_table: "shapes-comparison",
+    scales_the_test_rows_by_themselves: "own-statistics",
+    fits_the_scaler_twice: "scaler-refit",
+    tests_on_some_training_rows: "overlapping-rows",
+    keeps_the_model_itself_as_the_best: "best-is-not-a-copy",
+    carries_a_state_on: "carried-graph",
+    moves_the_schedule_after_each_batch: "schedule-too-fast",
+    never_moves_the_schedule: "schedule-unused",
+    makes_the_schedule_for_another_optimizer: "schedule-of-another",
+    makes_an_optimizer_for_each_step: "renewed-optimizer",
+    trains_on_the_first_batch_only: "first-batch-only",
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES, ids=lambda f: f.__name__)
+@pytest.mark.filterwarnings("ignore:.*nan or inf:RuntimeWarning", "ignore:.*overflow:RuntimeWarning")
+def test_a_mistake_warns_once_with_its_line(mistake):
+    with pytest.warns(train.LintWarning) as said, train.lint() as report:
+        mistake()
+    assert [finding.rule for finding in report.findings] == [MISTAKES[mistake]]
+    found = report.findings[0]
+    source, start = inspect.getsourcelines(mistake)
+    here = [start + i for i, line in enumerate(source) if line.rstrip().endswith("# here")]
+    assert found.file == inspect.getsourcefile(mistake)
+    assert not here or found.line == here[0]
+    warned = [w for w in said if issubclass(w.category, train.LintWarning)]
+    assert [(w.lineno, str(w.message)) for w in warned] == [(found.line, found.message)]
+
+
+def test_every_rule_has_a_mistake():
+    assert {*test_lint.MISTAKES.values(), *MISTAKES.values()} == set(train.Lint.rules)
+
+
+def test_the_best_model_may_begin_as_the_model_and_be_copied_later():
+    model, optimizer = network()
+    best = model
+    with train.lint() as report:
+        for _ in range(4):
+            loop(model, classify, optimizer, steps=1)
+            best = copy.deepcopy(model)
+    assert report.findings == []
+    assert best is not model

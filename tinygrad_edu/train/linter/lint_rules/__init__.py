@@ -1,0 +1,1 @@
+"""The linter's rules, by family: each module checks one part of a training loop."""

@@ -1,0 +1,168 @@
+"""Rules about what the steps achieve: a learning rate that is far too large or small, a loss that is NaN, slopes that are 0.
+
+All of these may be the consequence of a mistake that another rule finds, so they are reported only where none did.
+"""
+
+from __future__ import annotations
+
+import math
+import weakref
+from typing import Any, ClassVar
+
+import numpy as np
+
+from ...._language import translate
+from ...._tensor import Tensor
+from ....autograd.node import Node
+from ....autograd.user_line import find_user_line
+from ....optim import Optimizer
+from ..family import Family, Messages
+from ..leaves import Leaf
+
+STEPS = 20  # fewer steps show no trend
+SAMPLE = 1024  # numbers of each parameter that are compared before and after a step
+FIRST = 6  # the first steps show whether a step is longer than the weights
+STILL = 3e-5  # relative change of all weights in all steps together
+UNCHANGED = 1e-3  # relative change of the loss in all steps together
+SIGNAL = 0.05  # |gradient| · |weights| relative to the loss: here, other weights would change it
+FLAT_STEPS = 4  # steps in a row from the first, with no slope at all
+FLAT_OPS = ("rint", "round", "floor", "ceil", "trunc", "sign", "heaviside", "floor_divide")  # slope 0 everywhere
+
+
+class ProgressRules(Family):
+    """Steps that are too long or too short for the weights, a loss that is not a number, and losses without any slope."""
+
+    messages: ClassVar[Messages] = {
+        "rate-too-large": (
+            "with learning rate {lr:g} one of the first steps was {ratio:.1f} times as long as all the weights together, and "
+            "the loss is not below the first one: {first:.3g} at first, {last:.3g} at last",
+            "a learning rate 10 to 1000 times smaller (for Adam, 0.001 is usual); train.lr_find suggests one",
+        ),
+        "rate-too-small": (
+            "with learning rate {lr:g} all {n} steps together changed the weights by {change:.1g} of their size, and the loss "
+            "stayed at {last:.4g}",
+            "a larger learning rate; train.lr_find suggests one",
+        ),
+        "loss-not-finite": (
+            "the loss is {loss} in backward pass {n}; it was {first:.3g} at first and {last:.3g} in the pass before",
+            "a lower learning rate, scaled inputs, or clip_grad_norm_; autograd.detect_anomaly() finds the op that made it",
+        ),
+        "first-loss-not-finite": (
+            "the loss is {loss} before the first step",
+            "look for nan in the inputs and targets, X.isnan().any(); autograd.detect_anomaly() finds the op that made it",
+        ),
+        "zero-slope": (
+            "every gradient has been exactly 0 since the first backward pass, and the loss is {loss:.3g}: {cause}",
+            "{do}",
+        ),
+    }
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self._losses: list[float] = []
+        self._optimizers: weakref.WeakSet[Optimizer] = weakref.WeakSet()
+        self._start: dict[int, tuple[weakref.ref[Any], Any]] = {}
+        self._before: list[Any] = []
+        self._ratios: list[float] = []
+        self._signals: list[float] = []
+        self._several = False  # optimizers, closures or losses: no single trend
+        self._line = ("", 0)
+        self._rate = 0.0
+        self._flat = 0
+        self._flat_op = ""
+
+    # --- the loss ---
+
+    def before_backward(self, root: Tensor, nodes: list[Node], leaves: list[Leaf]) -> None:
+        if root._data.size != 1:
+            return
+        loss = float(root._data.reshape(()))
+        if not math.isfinite(loss) and not self.report.findings:
+            if self._losses:
+                self.found("loss-not-finite", loss=loss, n=len(self._losses) + 1, first=self._losses[0], last=self._losses[-1])
+            else:
+                self.found("first-loss-not-finite", loss=loss)
+        self._losses.append(loss)
+        if self._flat >= 0:
+            self._flat_op = next((op for node in nodes if node._op is not None and (op := node._op.name) in FLAT_OPS), "")
+
+    def after_backward(self, root: Tensor, leaves: list[Leaf]) -> None:
+        if self._flat < 0 or not self._losses or not any(leaf.in_module for leaf in leaves):
+            return
+        loss = self._losses[-1]
+        grads = [p._grad for leaf in leaves if not leaf.frozen and (p := leaf.ref()) is not None and p._grad is not None]
+        if loss == 0 or not math.isfinite(loss) or not grads or any(g._data.any() for g in grads):
+            self._flat = -1
+            return
+        self._flat += 1
+        if self._flat == FLAT_STEPS:
+            self._flat = -1
+            if self.report.findings:
+                return
+            cause = translate("{op} has slope 0 everywhere").format(op=self._flat_op) if self._flat_op else ""
+            self.found(
+                "zero-slope",
+                loss=loss,
+                cause=cause or translate("its units are dead, or weights of 0 block the way"),
+                do=translate("compute the loss from the numbers before rounding")
+                if self._flat_op
+                else translate("other initial weights, as PyTorch's default; leaky_relu instead of relu"),
+            )
+
+    # --- the steps ---
+
+    def before_update(self, optimizer: Optimizer, params: list[Any]) -> None:
+        self._optimizers.add(optimizer)
+        self._several = self._several or len(self._optimizers) > 1
+        if self._several:
+            return
+        used = [p for p in params if p._grad is not None]
+        self._before = [(p, _sample(p._data).copy()) for p in used]
+        for p, start in self._before:
+            self._start.setdefault(id(p), (weakref.ref(p), start))
+        loss = abs(self._losses[-1]) if self._losses else 0.0
+        grads = _norm([_sample(p._grad._data) for p in used])
+        self._signals.append(grads * _norm([start for _, start in self._before]) / loss if loss else 0.0)
+
+    def before_step(self, optimizer: Optimizer, params: list[Any], closure: bool) -> None:
+        self._several = self._several or closure
+        if not self._ratios:
+            self._line = find_user_line()
+            self._rate = max(float(group["lr"]) for group in optimizer.param_groups)
+
+    def after_step(self, optimizer: Optimizer, params: list[Any]) -> None:
+        if self._several or len(self._ratios) >= FIRST:
+            return
+        moved = _norm([_sample(p._data) - start for p, start in self._before])
+        size = _norm([start for _, start in self._before])
+        self._ratios.append(moved / size if size else 0.0)
+
+    def ended(self) -> None:
+        losses = np.array(self._losses)
+        if (
+            self.report.findings
+            or self._several
+            or min(len(losses), len(self._signals)) < STEPS
+            or not np.isfinite(losses).all()
+        ):
+            return
+        first, last = losses[0], losses[-(len(losses) // 4) :].mean()
+        longest = max(self._ratios, default=0.0)
+        if longest > 1 and last >= first:  # False for nan
+            self.found("rate-too-large", self._line, lr=self._rate, ratio=longest, first=first, last=last)
+        pairs = [(p, start) for ref, start in self._start.values() if (p := ref()) is not None]
+        size = _norm([start for _, start in pairs])
+        change = _norm([_sample(p._data) - start for p, start in pairs]) / size if size else 1.0
+        still = change < STILL and abs(losses[0] - last) <= UNCHANGED * abs(losses[0])
+        if still and float(np.median(self._signals)) > SIGNAL and self._rate > 0:
+            self.found("rate-too-small", self._line, lr=self._rate, n=len(self._signals), change=change, last=last)
+
+
+def _sample(a: Any) -> Any:
+    """At most SAMPLE numbers of an array, evenly spread; a view."""
+    flat = a.reshape(-1)
+    return flat[:: max(1, flat.size // SAMPLE)]
+
+
+def _norm(parts: list[Any]) -> float:
+    return math.sqrt(sum(float(np.dot(x, x)) for x in parts))

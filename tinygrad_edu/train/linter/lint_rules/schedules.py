@@ -1,0 +1,141 @@
+"""Rules about schedules, loaders and optimizers: how often each is used, and by which other."""
+
+from __future__ import annotations
+
+import weakref
+from typing import Any, ClassVar
+
+from ...._tensor import Tensor
+from ....autograd.user_line import find_user_line
+from ....data import DataLoader, SequentialSampler
+from ....optim import Optimizer
+from ....optim.lr_scheduler import LRScheduler, ReduceLROnPlateau
+from ..family import Family, Messages
+from ..leaves import Leaf
+
+VANISHED = 1e-5  # a learning rate that is this share of the largest one trains nothing
+STEPS = 10  # steps at such a rate; with fewer, the schedule may just have ended
+UNUSED = 20  # steps of an optimizer whose schedule was not stepped
+EPOCHS = 5  # epochs of one batch each
+RENEWED = 5  # optimizers of the same parameters that take one step each
+
+
+class ScheduleRules(Family):
+    """A schedule that is stepped before the optimizer, too often, not at all, or that changes another optimizer's rate."""
+
+    messages: ClassVar[Messages] = {
+        "scheduler-order": (
+            "scheduler.step() came before the first optimizer.step(), so the first rate of the schedule is skipped",
+            "call optimizer.step() first",
+        ),
+        "schedule-too-fast": (
+            "the schedule has brought the learning rate from {first:.3g} to {last:.1g}, and training goes on with it; "
+            "scheduler.step() was called {n} times, {each} per optimizer.step()",
+            "if the schedule is meant in epochs, call scheduler.step() once after each epoch, not after each batch",
+        ),
+        "schedule-unused": (
+            "the step() of {schedule} was never called in {n} steps of the optimizer, so the learning rate is as it was",
+            "call scheduler.step() after each epoch",
+        ),
+        "schedule-of-another": (
+            "scheduler.step() changes the learning rate of an optimizer that takes no steps, while another one trains",
+            "create the scheduler after the optimizer, with the optimizer that is stepped",
+        ),
+        "renewed-optimizer": (
+            "each step is taken by a new {optimizer}, which has forgotten the averages of the steps before",
+            "create the optimizer once, before the loop",
+        ),
+        "first-batch-only": (
+            "{n} times an iteration over the loader gave one batch only, the first: of {batches} batches, one is trained on",
+            "write `for X, y in loader:`, or shuffle=True for next(iter(loader))",
+        ),
+    }
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self._largest: dict[int, float] = {}  # id of an optimizer -> its largest rate
+        self._late: dict[int, int] = {}  # id of an optimizer -> steps at a vanished rate
+        self._taken: dict[int, int] = {}  # id of an optimizer -> its steps
+        self._calls: dict[int, int] = {}  # id of an optimizer -> calls of its schedules
+        self._unused: list[tuple[weakref.ref[LRScheduler], str, int, tuple[str, int]]] = []  # its name, optimizer, line
+        self._after: dict[int, int] = {}  # id of a parameter -> optimizers that took their first step on it in a row
+        self._loader: weakref.ref[DataLoader] | None = None
+        self._short, self._batches = 0, 0  # iterations with one backward pass in a row; passes since the last began
+
+    def created(self, thing: Optimizer | LRScheduler) -> None:
+        if isinstance(thing, LRScheduler):
+            self._used(thing)  # it is noted once, though several classes made it
+            self._unused.append((weakref.ref(thing), type(thing).__name__, id(thing.optimizer), find_user_line()))
+        else:
+            for kept in (self._largest, self._late, self._taken, self._calls):
+                kept.pop(id(thing), None)  # an id of one that is gone
+
+    def before_schedule(self, scheduler: LRScheduler) -> None:
+        self._used(scheduler)
+        optimizer = scheduler.optimizer
+        self._calls[id(optimizer)] = self._calls.get(id(optimizer), 0) + 1
+        if optimizer.steps == 0 and self._are_stepped(optimizer):
+            self.found("schedule-of-another")
+        # a schedule that follows a metric has no initial rate to skip, and no step count
+        elif getattr(scheduler, "_step_count", 0) == 1 and optimizer.steps == scheduler._steps_before:
+            self.found("scheduler-order")
+        if isinstance(scheduler, ReduceLROnPlateau):
+            self._late[id(optimizer)] = -(10**9)  # it follows the loss, down to where nothing changes
+
+    def _are_stepped(self, optimizer: Optimizer) -> bool:
+        """Whether another optimizer steps the parameters of this one, which has taken no step."""
+        params = {id(p) for group in optimizer.param_groups for p in group["params"]}
+        return any(leaf.owned and id(leaf.ref()) in params for leaf in self.leaves)
+
+    def before_step(self, optimizer: Optimizer, params: list[Any], closure: bool) -> None:
+        key = id(optimizer)
+        self._taken[key] = self._taken.get(key, 0) + 1
+        rate = max(float(group["lr"]) for group in optimizer.param_groups)
+        self._largest[key] = largest = max(rate, self._largest.get(key, 0.0))
+        calls = self._calls.get(key, 0)
+        if calls and rate < VANISHED * largest:
+            self._late[key] = self._late.get(key, 0) + 1
+            if self._late[key] == STEPS:
+                each = f"{calls / self._taken[key]:.2g}"
+                self.found("schedule-too-fast", first=largest, last=rate, n=calls, each=each)
+        self._look_at_age(optimizer, params)
+
+    def _look_at_age(self, optimizer: Optimizer, params: list[Any]) -> None:
+        """Count the optimizers in a row that took only their first step; what they would remember is lost."""
+        group = optimizer.param_groups[0]
+        remembers = "betas" in group or "alpha" in group or bool(group.get("momentum", 0))
+        first = id(params[0]) if params else 0
+        self._after[first] = self._after.get(first, 0) + 1 if optimizer.steps == 0 and remembers else 0
+        if self._after[first] == RENEWED:
+            self.found("renewed-optimizer", optimizer=type(optimizer).__name__)
+
+    # --- loaders ---
+
+    def iterated(self, loader: DataLoader) -> None:
+        known = self._loader is not None and self._loader() is loader
+        in_order = isinstance(loader.sampler, SequentialSampler) and loader.batch_sampler is None
+        self._short = self._short + 1 if known and self._batches == 1 and in_order else 0
+        self._loader, self._batches = weakref.ref(loader), 0
+        if self._short >= EPOCHS:
+            batches = _length(loader)
+            if batches > 1:
+                self.found("first-batch-only", n=self._short, batches=batches)
+
+    def after_backward(self, root: Tensor, leaves: list[Leaf]) -> None:
+        self._batches += 1
+
+    def ended(self) -> None:
+        for _, name, optimizer, line in self._unused:
+            steps = self._taken.get(optimizer, 0)
+            if steps >= UNUSED and not self._calls.get(optimizer):
+                self.found("schedule-unused", line, schedule=name, n=steps)
+
+    def _used(self, scheduler: LRScheduler) -> None:
+        self._unused = [unused for unused in self._unused if unused[0]() is not scheduler]
+
+
+def _length(loader: DataLoader) -> int:
+    try:
+        return len(loader)
+    except TypeError:  # an iterable data set
+        return 0
