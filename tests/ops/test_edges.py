@@ -470,3 +470,53 @@ def test_the_error_names_a_number_that_its_dtype_cannot_hold() -> None:
         tg.tensor([300], dtype=tg.uint8)
     with pytest.raises(tg.autograd.errors.DomainError, match=r"tensor\(\): int64 cannot represent these numbers"):
         tg.tensor([2**70], dtype=tg.int64)
+
+
+# --- numbers that a dtype cannot represent ---
+
+NAN, INF = float("nan"), float("inf")
+TOO_LARGE = {  # what would be written, by name
+    "x[0] = nan": lambda: tg.zeros(2, dtype=tg.int64).__setitem__(0, NAN),
+    "x[0] = 300": lambda: tg.zeros(2, dtype=tg.int8).__setitem__(0, 300),
+    "x[mask] = inf": lambda: tg.zeros(2, dtype=tg.int64).__setitem__(tg.tensor([True, False]), INF),
+    "x[0] = -300": lambda: tg.zeros(2, dtype=tg.uint8).__setitem__(0, -300),
+    "fill_": lambda: tg.zeros(2, dtype=tg.int64).fill_(NAN),
+    "fill_ of NumPy's": lambda: tg.zeros(2, dtype=tg.int64).fill_(np.float32(1e30)),
+    "copy_": lambda: tg.zeros(2, dtype=tg.int8).copy_(300),
+    "fill_diagonal_": lambda: tg.zeros(2, 2, dtype=tg.int8).fill_diagonal_(300),
+    "full": lambda: tg.full((2,), NAN, dtype=tg.int64),
+    "full of int8": lambda: tg.full((2,), 300, dtype=tg.int8),
+    "full_like": lambda: tg.full_like(tg.zeros(2, dtype=tg.int64), INF),
+    "new_full": lambda: tg.zeros(2, dtype=tg.int64).new_full((2,), NAN),
+    "masked_fill": lambda: tg.zeros(2, dtype=tg.int8).masked_fill(tg.tensor([True, False]), 300),
+    "masked_fill_": lambda: tg.zeros(2, dtype=tg.int8).masked_fill_(tg.tensor([True, False]), 300),
+    "masked_fill_ of inf": lambda: tg.zeros(2, dtype=tg.int64).masked_fill_(tg.tensor([True, False]), -INF),
+    "pad": lambda: tg.pad(tg.zeros(2, dtype=tg.int64), (1, 1), value=NAN),
+    "index_fill": lambda: tg.zeros(2, dtype=tg.int64).index_fill(0, tg.tensor([0]), NAN),
+    "scatter": lambda: tg.zeros(2, dtype=tg.int64).scatter(0, tg.tensor([0]), NAN),
+}
+
+
+@pytest.mark.parametrize("name", TOO_LARGE)
+def test_a_number_that_an_integer_dtype_cannot_represent_is_refused(name):
+    with pytest.raises(ValueError, match=r"int\d+ cannot represent|cannot convert"):
+        TOO_LARGE[name]()
+
+
+def test_numbers_that_an_integer_dtype_can_represent_are_written_as_in_pytorch():
+    x = tg.zeros(3, dtype=tg.uint8)
+    x[0], x[1], x[2] = -1, 255, 2.9
+    assert x.tolist() == [255, 255, 2]
+    assert tg.full((1,), -128, dtype=tg.int8).tolist() == [-128]
+    assert tg.zeros(1, dtype=tg.float16).fill_(NAN).isnan().item()
+
+
+def test_a_uint8_tensor_as_an_index_is_refused():
+    x, key = tg.arange(3), tg.tensor([1, 0, 1], dtype=tg.uint8)
+    for use in (lambda: x[key], lambda: x.__setitem__(key, 5), lambda: x[None, key]):
+        with pytest.raises(TypeError, match=r"a uint8 Tensor is a mask in PyTorch, and positions in NumPy: use key.bool\(\)"):
+            use()
+    assert x[key.bool()].tolist() == [0, 2]
+    assert x[key.long()].tolist() == [1, 0, 1]
+    assert x[tg.tensor(2, dtype=tg.uint8)].item() == 2
+    assert x[np.array([1, 0], np.uint8)].tolist() == [1, 0]  # NumPy's array has NumPy's meaning

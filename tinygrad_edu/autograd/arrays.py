@@ -121,6 +121,20 @@ array.imag
     return array
 
 
+def require_fits(name: str, value: Any, dtype: np.dtype[Any]) -> Any:
+    """`value`; raise an error for a number that the integer dtype cannot represent: NumPy would store another one.
+
+    >>> require_fits("fill_()", 300, np.dtype("int8"))
+    Traceback (most recent call last):
+    tinygrad_edu.autograd.errors.DomainError: fill_(): int8 cannot represent 300; convert first, with .float() or another dtype
+    """
+    if dtype.kind in "iu" and isinstance(value, (int, float, np.generic)):
+        limits = np.iinfo(dtype)
+        if not (limits.min or -limits.max) <= value <= limits.max:  # as in PyTorch, −1 is 255 in uint8
+            raise DomainError(f"{name}: {dtype} cannot represent {value}; convert first, with .float() or another dtype")
+    return value
+
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..autograd.arrays import require_numbers
+from ..autograd.arrays import require_fits, require_numbers
 from ..autograd.errors import DomainError
 from ..autograd.node import FLOAT32, from_array, is_tensor, raw
 from .axes import refuse_gradient
@@ -132,7 +132,9 @@ def full(size, fill_value, dtype=None, requires_grad=False, device=None) -> Tens
     check_device(device)
     refuse_gradient("full", fill_value)
     size = wanted_shape("full", (size,), None)
-    dtype = dtype if dtype is None else number_dtype("full()", dtype)
+    if dtype is not None:
+        dtype = number_dtype("full()", dtype)
+        require_fits("full()", fill_value, np.dtype(dtype))
     return from_array(np.full(size, as_array(raw(fill_value)), dtype), requires_grad)
 
 
@@ -157,7 +159,8 @@ def full_like(
 ) -> Tensor:
     """A constant with the shape and dtype of input."""
     check_device(device)
-    return from_array(np.full(input.shape, fill_value, number_dtype("full_like()", dtype or input.dtype)), requires_grad)
+    dtype = np.dtype(number_dtype("full_like()", dtype or input.dtype))
+    return from_array(np.full(input.shape, require_fits("full_like()", fill_value, dtype), dtype), requires_grad)
 
 
 def empty_like(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, overload
 
 import numpy as np
 
-from ..autograd.arrays import as_array, decide, require_numbers
+from ..autograd.arrays import as_array, decide, require_fits, require_numbers
 from ..autograd.errors import DomainError, DtypeError, IndexRangeError, ShapeError, broadcast_shapes
 from ..autograd.node import is_tensor, raw, snapshot
 from ..autograd.primitives import implements
@@ -272,6 +272,7 @@ def masked_fill(input, mask, value):
         raise ShapeError(f"masked_fill(): the value must be one number, got shape {value.shape}; use where() for others")
     if input.dtype.kind in "iu" and not np.isfinite(raw(value)):
         raise DomainError(f"masked_fill(): {input.dtype} cannot represent {float(value)}; convert first, with .float()")
+    require_fits("masked_fill()", value, input.dtype)
     value = value.astype(input.dtype) if is_tensor(value) else require_numbers("masked_fill()", value).astype(input.dtype)
     return where(mask, value, input)
 

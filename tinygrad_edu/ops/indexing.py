@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..autograd.arrays import is_array, kernel, lifted
+from ..autograd.arrays import is_array, kernel, lifted, require_fits
+from ..autograd.errors import DtypeError
 from ..autograd.node import is_tensor, raw, snapshot
 from ..autograd.primitives import primitive
 from .elementwise import gate
@@ -21,6 +22,10 @@ def plain_key(key):
     if isinstance(key, tuple):
         return tuple(plain_key(k) for k in key)
     if is_tensor(key):
+        if key.dtype == np.uint8 and key.ndim:
+            raise DtypeError(
+                "x[key]: a uint8 Tensor is a mask in PyTorch, and positions in NumPy; use key.bool() or key.long()"
+            )
         return int(key._data) if key.ndim == 0 and key.dtype.kind in "iu" else snapshot(key)
     if isinstance(key, (list, range)):
         return np.asarray([plain_key(k) for k in key], dtype=None if len(key) else np.int64)
@@ -137,6 +142,7 @@ def put(x, values, key):
 
 def as_put(x, values, key):
     """The values as x[key] = values interprets them: leading axes of length 1 are dropped."""
+    require_fits("x[…] = value", values, x.dtype)
     if np.shape(raw(values))[:1] != (1,):
         return values
     extra = max(0, np.ndim(raw(values)) - np.ndim(raw(x)[key]))

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..autograd.arrays import lifted
+from ..autograd.arrays import lifted, require_fits
 from ..autograd.errors import DomainError, ShapeError
 from ..autograd.primitives import implements, primitive
 
@@ -56,7 +56,8 @@ def pad(x, pad, mode="constant", value=None):
     if mode != "constant" and mode not in _NUMPY_MODE:
         raise DomainError(f"pad(): mode must be 'constant', 'reflect', 'replicate' or 'circular', got {mode!r}")
     if mode == "constant" or not any(map(any, widths)):
-        return _pad(x, widths=((0, 0),) * first + tuple(widths), value=0 if value is None else value)
+        value = 0 if value is None else require_fits("pad()", value, x.dtype)
+        return _pad(x, widths=((0, 0),) * first + tuple(widths), value=value)
     for axis, (a, b) in enumerate(widths, first):
         n = x.shape[axis]
         if (mode == "reflect" and max(a, b) >= n) or (mode == "circular" and max(a, b) > n):
