@@ -514,7 +514,7 @@ def test_numbers_that_an_integer_dtype_can_represent_are_written_as_in_pytorch()
 def test_a_uint8_tensor_as_an_index_is_refused():
     x, key = tg.arange(3), tg.tensor([1, 0, 1], dtype=tg.uint8)
     for use in (lambda: x[key], lambda: x.__setitem__(key, 5), lambda: x[None, key]):
-        with pytest.raises(TypeError, match=r"a uint8 Tensor is a mask in PyTorch, and positions in NumPy: use key.bool\(\)"):
+        with pytest.raises(TypeError, match=r"a uint8 Tensor is a mask in PyTorch, and positions in NumPy; use key.bool\(\)"):
             use()
     assert x[key.bool()].tolist() == [0, 2]
     assert x[key.long()].tolist() == [1, 0, 1]
