@@ -1,4 +1,4 @@
-"""Reverse mode: sort the graph, pull gradients back through it, add them up.
+"""Reverse mode: from the newest result to the oldest, pull gradients back through the graph and add them up.
 
 The loop below contains no formulas: it calls the rules of each recorded op. With arrays it is the fast first-order
 pass; with `create_graph` the same loop runs on Tensors, whose operations are recorded.
@@ -37,13 +37,13 @@ def pull_back(
     only: set[int] | None = None,
     keep: set[int] | None = None,
 ) -> tuple[dict[int, Any], list[Node]]:
-    """The sums of the gradients that arrive at each leaf, by id (arrays, or Tensors with create_graph), and these leaves.
+    """Pull `seeds` back from `roots`: id of a leaf -> the sum of its gradients, arrays or (create_graph) Tensors; the leaves.
 
     `only` restricts the walk to the ids in it; gradients of recorded results whose id is in `keep` stay in the result.
     A gradient in the result may be shared with another one, or be a view: callers that keep it must copy it.
 
     The newest result with a gradient is always processed next: everything computed from it is newer, and already done.
-    Run it by `without_warnings`: in that copy of the context create_graph switches recording on.
+    Call it through `without_warnings`: create_graph switches recording on in that copy of the context only.
     """
     if create_graph:
         set_grad_enabled(True)
