@@ -8,7 +8,7 @@ import numpy as np
 
 from . import adam_by_hand, problem
 
-FOOTNOTE = "the formulas as they stand in a textbook; Adam parameter by parameter"
+FOOTNOTE = "the formulas as in a textbook; Adam parameter by parameter"
 
 
 def make(sizes: list[int], batch: int, threads: int) -> Callable[[], float]:

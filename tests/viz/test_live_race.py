@@ -1,4 +1,4 @@
-"""The race's page: what its printed rules and surfaces compute is what Python computes, and every control does what it says."""
+"""The race's page: its printed rules and surfaces compute the same as Python, and every control works."""
 
 import json
 import math
@@ -16,7 +16,7 @@ RACES = ["quadratic", "beale", "rosenbrock", "himmelblau", "saddle", "rastrigin"
 
 
 def scripts(page):
-    """The programs and the engine of a page, without what needs a document."""
+    """The programs and the engine of a page, without the code that needs a document."""
     script = re.findall(r"<script>\n(.*?)\n</script>", page, re.DOTALL)[0]
     return "function addEventListener() {}\n" + script.split('document.documentElement.classList.add("scripted");')[0].replace(
         '"use strict";', ""
@@ -49,7 +49,7 @@ RUN = """
 
 
 def compared(race):
-    """name -> (what the page's engine computes, the lane)."""
+    """name -> (the result of the page's engine, the lane)."""
     page = race.html()
     python = [
         {"path": lane.path.tolist(), "gradient": lane.gradient.tolist(),
@@ -60,18 +60,18 @@ def compared(race):
 
 
 @pytest.mark.parametrize("surface", RACES)
-def test_every_rule_on_every_surface_takes_pythons_steps(surface):
+def test_every_rule_takes_pythons_steps_on_every_surface(surface):
     for name, (found, lane) in compared(viz.race(surface=surface, steps=60, lr=0.02, rates=[0.02])).items():
         scale = np.abs(lane.gradient).max()
         singles = np.array(found["singles"])
         np.testing.assert_allclose(singles[:, 2:], lane.gradient, rtol=1e-12, atol=1e-13 * scale, err_msg=name)
         np.testing.assert_allclose(singles[:, :2], lane.path[1:], rtol=1e-11, atol=1e-12, err_msg=name)
-        # a whole run may be chaotic: a digit in the last place grows; its beginning is the same
+        # a whole run may be chaotic, so that rounding errors grow; its beginning is the same
         np.testing.assert_allclose(found["path"][:12], lane.path[:12], rtol=1e-9, atol=1e-9, err_msg=name)
         assert len(found["path"]) == len(lane.path) or surface in ("beale", "rastrigin", "rosenbrock")
 
 
-def test_whole_runs_are_pythons_where_the_surface_is_kind():
+def test_whole_runs_agree_with_python_where_rounding_errors_do_not_grow():
     for name, (found, lane) in compared(viz.race(surface="quadratic", steps=200, lr=0.01)).items():
         np.testing.assert_allclose(found["path"], lane.path, rtol=1e-9, atol=1e-12, err_msg=name)
         np.testing.assert_allclose(found["loss"], lane.loss, rtol=1e-9, atol=1e-12, err_msg=name)
@@ -79,7 +79,7 @@ def test_whole_runs_are_pythons_where_the_surface_is_kind():
             np.testing.assert_allclose(found["remembered"][key], rows, rtol=1e-9, atol=1e-12, err_msg=name)
 
 
-def test_options_of_a_lane_travel_to_the_page_and_what_is_not_in_a_rule_stays_in_python():
+def test_options_of_a_lane_are_in_the_page_and_rules_that_cannot_be_printed_run_in_python():
     rules = {
         "keras": lambda p, lr: optim.Adagrad(p, lr=lr, initial_accumulator_value=0.1, eps=1e-7),
         "pytorch": lambda p, lr: optim.Adagrad(p, lr=lr, eps_in_sqrt=False),
@@ -111,7 +111,7 @@ FUNCTIONS = {
 PARTS = f"const PARTS = {parts()};"
 
 
-def test_a_typed_function_has_the_value_and_the_gradient_that_the_engine_has():
+def test_a_typed_function_has_the_value_and_the_gradient_of_the_engine():
     points = np.random.default_rng(0).uniform(-1.5, 1.5, (6, 2)).tolist()
     page = scripts(viz.race(["SGD"], steps=2, lr=0.1).html())
     script = page + "return data.texts.map(text => data.points.map(([x, y]) => parseFunction(text)(x, y)));"
@@ -144,7 +144,7 @@ def test_a_typed_function_has_the_value_and_the_gradient_that_the_engine_has():
         ("-" * 3000 + "x", 401),
     ],
 )
-def test_what_is_not_understood_is_named_by_its_place(text, place):
+def test_a_syntax_error_is_reported_with_its_position(text, place):
     page = scripts(viz.race(["SGD"], steps=2, lr=0.1).html())
     script = "try { parseFunction(data); return 'taken'; } catch (error) { return [error.name, +error.message]; }"
     assert engine.run(page + script, text) == ["SyntaxError", place]
@@ -160,7 +160,7 @@ def test_what_is_not_understood_is_named_by_its_place(text, place):
         (lambda p, lr: optim.NAG(p, lr=lr, momentum=0.8), {"momentum": 0.8}),
     ],
 )
-def test_a_rule_converges_below_the_edge_of_its_rate_and_diverges_above(make, options):
+def test_a_rule_converges_below_its_stable_rate_and_diverges_above_it(make, options):
     name = type(make([tg.tensor([1.0], requires_grad=True)], 0.1)).__name__
     page = scripts(viz.race(["SGD"], steps=2, lr=0.1).html())
     edge = engine.run(page + "return stabilityEdge(data[0], data[1]);", [name, options])
@@ -232,7 +232,7 @@ def test_the_start_is_dragged_and_moved_by_keys_and_the_paths_follow(shown):
     assert tab.evaluate("state.start") == pytest.approx(race.lanes[0].path[0].tolist())
 
 
-def test_options_are_moved_by_slider_and_number_and_by_a_click_on_a_rate_that_was_tried(shown):
+def test_options_are_changed_by_slider_and_number_and_by_a_click_on_a_tried_rate(shown):
     tab = shown(valley(), height=1200)
     tab.click(".rule button:has-text('Momentum')")
     tab.locator(".option", has_text="momentum").locator("input[type=number]").fill("0.5")
@@ -253,7 +253,7 @@ def test_options_are_moved_by_slider_and_number_and_by_a_click_on_a_rate_that_wa
     tab.keyboard.press("Enter")
     tab.wait_for_timeout(100)
     assert tab.evaluate("lanes[1].options.lr") == 0.022
-    assert tab.evaluate("document.activeElement.getAttribute('aria-label')").startswith("lr 0.022:")  # the keyboard stays there
+    assert tab.evaluate("document.activeElement.getAttribute('aria-label')").startswith("lr 0.022:")  # the focus stays there
     tab.keyboard.press("Shift+Tab")
     tab.keyboard.press("Enter")
     tab.wait_for_timeout(100)
@@ -276,7 +276,7 @@ def test_plain_descent_shows_one_formula_with_its_numbers(shown):
         np.testing.assert_allclose(numbers, [before, 0.05, g, after], rtol=1e-3)
 
 
-def test_the_condition_number_moves_the_valley_and_its_edge(shown):
+def test_the_condition_number_changes_the_valley_and_its_stable_rate(shown):
     tab = shown(valley(), height=1200)
     tab.fill("#condition", "2")
     tab.wait_for_timeout(60)
@@ -324,7 +324,7 @@ def test_the_address_presets_surface_start_rules_and_options(shown):
     assert tab.inner_text("#count") == "3 / 12"
 
 
-def test_what_an_address_asks_for_in_vain_is_named_and_the_rest_holds(shown):
+def test_invalid_parts_of_an_address_are_reported_and_the_rest_is_used(shown):
     fragment = "#steps=1.5&rules=Nope,SGD:lr=-1:constructor=3:lr=,Adam:beta1=5:lr=0.2&rule=toString&noise=x&start=1,2"
     tab = shown(valley(), fragment=fragment)
     ignored = "noise=x, steps=1.5, rules=Nope, SGD:lr=-1, SGD:constructor=3, SGD:lr=, Adam:beta1=5, rule=toString"
@@ -355,7 +355,7 @@ def test_a_field_shows_the_number_that_is_used(shown):
     assert tab.evaluate("state.steps") == 40
 
 
-def test_a_function_that_is_too_long_is_refused_in_words(shown):
+def test_a_function_that_is_too_long_is_refused_with_a_message(shown):
     tab = shown(valley(), fragment="#surface=text&f=x^2%2By^2")
     tab.fill("#text", "(" * 3000 + "x" + ")" * 3000)
     tab.wait_for_timeout(60)
@@ -365,7 +365,7 @@ def test_a_function_that_is_too_long_is_refused_in_words(shown):
     assert tab.inner_text("#fault") == ""
 
 
-def test_on_a_phone_nothing_leaves_its_box_and_the_map_can_be_read(shown):
+def test_on_a_phone_nothing_overflows_its_box_and_the_map_is_legible(shown):
     width = 380
     tab = shown(viz.race(steps=20, lr=0.05, rates=[0.05]), width=width)
     assert tab.evaluate("document.documentElement.scrollWidth") <= width

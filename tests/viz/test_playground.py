@@ -1,4 +1,4 @@
-"""The playground: what the page holds, what it refuses, and the page driven as a reader would."""
+"""The playground: the content of the page, and errors of its arguments."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def page() -> str:
 # --- the file ---
 
 
-def test_the_page_is_one_file_without_network_of_at_most_250_kilobytes() -> None:
+def test_the_page_is_one_file_of_at_most_250_kilobytes_that_needs_no_network() -> None:
     assert len(page().encode()) <= 250_000
     assert "{{" not in re.sub(r"\$\{\{|\{\{ ", "", page().split("<script>")[0])
     assert not re.search(r"""(src|href)=["']?http|url\(http|@import|fetch\(|XMLHttp|WebSocket""", page())
@@ -43,7 +43,7 @@ def test_without_scripts_the_page_explains_itself_and_shows_the_rules() -> None:
     assert "m ← β₁ m + (1−β₁) g" in body
 
 
-def test_every_text_is_there_in_both_languages_and_used() -> None:
+def test_every_text_exists_in_both_languages_and_is_used() -> None:
     scripts = "".join(p.read_text(encoding="utf-8") for p in FOLDER.iterdir())
     used = set(re.findall(r'(?:T_\(|data-t=|data-label=)"([\w.]+)"', scripts))
     made = tuple(set(re.findall(r'T_\(["`]([\w.]+\.)["`$]', scripts)) | set(re.findall(r"T_\(`([\w.]+\.)\$", scripts)))
@@ -56,7 +56,7 @@ def test_every_text_is_there_in_both_languages_and_used() -> None:
         assert re.search("[가-힣]", korean) or not re.search("[a-z]{3}", english) or english.lower() == korean.lower(), key
 
 
-def test_the_first_language_is_the_readers(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_page_starts_in_the_readers_language(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TINYGRAD_EDU_LANG", "ko")
     korean = viz.playground().html
     assert '<html lang="ko">' in korean
@@ -64,13 +64,13 @@ def test_the_first_language_is_the_readers(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 @pytest.mark.parametrize("rule", PARTS)
-def test_the_parts_of_a_formula_are_single_assignments(rule: str) -> None:
+def test_each_part_of_a_formula_is_one_assignment(rule: str) -> None:
     for _, text in formula_parts(rule):
         assert re.fullmatch(r"\S+ (←|=) [^←:]+", text), text
     assert any(text.startswith("w ← w − ") for _, text in formula_parts(rule))
 
 
-def test_the_sets_are_the_packages_toy_data() -> None:
+def test_the_data_sets_are_the_packages_toy_data() -> None:
     sets = toy_sets()
     assert list(sets) == ["moons", "circles", "xor", "spirals", "blobs", "curve", "iris"]
     for name, s in sets.items():
@@ -84,7 +84,7 @@ def test_the_sets_are_the_packages_toy_data() -> None:
 # --- the reader's own model and data ---
 
 
-def test_own_data_and_a_model_are_in_the_page() -> None:
+def test_user_data_and_a_model_are_in_the_page() -> None:
     tg.manual_seed(0)
     model = nn.MLP([3, 5, 1], activation="tanh")
     X = np.arange(90.0).reshape(30, 3)
@@ -108,7 +108,7 @@ def test_a_model_starts_on_a_set_that_it_fits(widths: list[int], data: str, loss
 
 
 class Scaled(nn.Module):
-    """A model whose forward does more than its layers."""
+    """A model whose forward does more than apply its layers."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -151,7 +151,7 @@ class Scaled(nn.Module):
         ),
     ],
 )
-def test_what_does_not_fit_is_refused_with_what_came_and_what_to_do(arguments: dict[str, Any], message: str) -> None:
+def test_errors_of_arguments_show_the_argument_and_say_what_to_do(arguments: dict[str, Any], message: str) -> None:
     given = {k: v() if callable(v) else v for k, v in arguments.items()}
     with pytest.raises((ValueError, TypeError), match=message):
         viz.playground(**given)

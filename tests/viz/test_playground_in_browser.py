@@ -26,7 +26,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 class Reader:
-    """A page, and what went wrong in it."""
+    """A page, and the errors in its console."""
 
     def __init__(self, chromium: Any, address: str, **options: Any) -> None:
         self.context = chromium.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
@@ -41,7 +41,7 @@ class Reader:
         return self.page.evaluate(script)
 
     def until(self, condition: str) -> None:
-        """Wait; the page's own policy forbids what Playwright's wait_for_function does."""
+        """Wait; the page's security policy forbids Playwright's wait_for_function."""
         for _ in range(600):
             if self.page.evaluate(condition):
                 return
@@ -76,7 +76,7 @@ STATES = {
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_copy_as_python_gives_a_script_with_the_losses_of_the_page(chromium: Any, address: str, state: str) -> None:
+def test_copy_as_python_gives_a_script_that_reproduces_the_losses_of_the_page(chromium: Any, address: str, state: str) -> None:
     reader = Reader(chromium, f"{address}#{STATES[state]}")
     script, losses = reader("[toPython(lanes[chosen]), lanes[chosen].losses.slice(0, T)]")
     assert len(losses) >= 30
@@ -84,7 +84,7 @@ def test_copy_as_python_gives_a_script_with_the_losses_of_the_page(chromium: Any
     reader.done()
 
 
-def test_a_models_weights_and_own_data_are_where_the_page_starts(chromium: Any, tmp_path: Path) -> None:
+def test_the_page_starts_from_the_models_weights_and_user_data(chromium: Any, tmp_path: Path) -> None:
     tg.manual_seed(5)
     model = nn.MLP([3, 4, 2], activation="relu")
     X = np.random.default_rng(0).standard_normal((40, 3)).round(3)
@@ -101,7 +101,7 @@ def test_a_models_weights_and_own_data_are_where_the_page_starts(chromium: Any, 
     reader.done()
 
 
-def test_whole_numbers_are_floats_in_the_script(chromium: Any, tmp_path: Path) -> None:
+def test_integers_become_floats_in_the_script(chromium: Any, tmp_path: Path) -> None:
     X, weights = np.arange(40).reshape(20, 2), [1.0, -1.0, 0.0, 2.0, -2.0, 1.0]
     model = nn.MLP([2, 1, 1], activation="tanh")
     for p in model.parameters():
@@ -128,7 +128,7 @@ DIVERGED = {
 
 
 @pytest.mark.parametrize("state", DIVERGED)
-def test_a_lane_that_has_overflowed_is_shown_and_the_page_goes_on(chromium: Any, address: str, state: str) -> None:
+def test_a_lane_that_has_overflowed_is_shown_and_the_page_continues(chromium: Any, address: str, state: str) -> None:
     reader = Reader(chromium, f"{address}#{DIVERGED[state]}")
     reader("chosen = lanes.length - 1; " + STEPS.format(n=60))
     if state == "at once":
@@ -145,7 +145,7 @@ def test_a_lane_that_has_overflowed_is_shown_and_the_page_goes_on(chromium: Any,
     reader.done()
 
 
-def test_play_runs_once_and_goes_on_after_a_fault_in_a_picture(chromium: Any, address: str) -> None:
+def test_play_runs_once_and_continues_after_an_error_in_a_picture(chromium: Any, address: str) -> None:
     reader = Reader(chromium, address)
     reader("toggle(true); toggle(false); toggle(true); breakIt('zeros'); breakIt('dead')")
     first, last = reader("""new Promise(done => {
@@ -160,7 +160,7 @@ def test_play_runs_once_and_goes_on_after_a_fault_in_a_picture(chromium: Any, ad
     reader.context.close()
 
 
-def test_a_new_address_stops_the_run_and_forgets_what_was_broken(chromium: Any, address: str) -> None:
+def test_a_new_address_stops_the_run_and_resets_deliberate_faults(chromium: Any, address: str) -> None:
     reader = Reader(chromium, address)
     page = reader.page
     page.click("[data-preset=rate]")
@@ -175,7 +175,7 @@ def test_a_new_address_stops_the_run_and_forgets_what_was_broken(chromium: Any, 
     reader.done()
 
 
-def test_nesterov_is_as_sgd_takes_it(chromium: Any, address: str) -> None:
+def test_the_nesterov_option_follows_sgd(chromium: Any, address: str) -> None:
     reader = Reader(chromium, f"{address}#lanes=SGD~lr=0.1~dampening=0.05")
     box = reader.page.locator(".lane:first-child .switch input")
     box.check()
@@ -189,7 +189,7 @@ def test_nesterov_is_as_sgd_takes_it(chromium: Any, address: str) -> None:
     reader.done()
 
 
-def test_time_is_played_stepped_turned_back_and_forked(chromium: Any, address: str) -> None:
+def test_a_run_can_be_played_stepped_rewound_and_forked(chromium: Any, address: str) -> None:
     reader = Reader(chromium, address)
     page = reader.page
     page.click("#play")
@@ -223,7 +223,7 @@ def test_time_is_played_stepped_turned_back_and_forked(chromium: Any, address: s
     reader.done()
 
 
-def test_a_long_run_keeps_few_snapshots_and_still_goes_back_to_the_same_weights(chromium: Any, address: str) -> None:
+def test_a_long_run_keeps_few_snapshots_and_can_still_be_rewound_to_the_same_weights(chromium: Any, address: str) -> None:
     reader = Reader(chromium, f"{address}#layers=4&lanes=Adam~lr=0.01")
     reader("while (T < 7003) step()")
     weights = reader("[...lanes[0].learner.w]")
@@ -291,7 +291,7 @@ def test_every_rule_and_its_options_run_in_a_lane(chromium: Any, address: str) -
     reader.done()
 
 
-def test_the_formula_of_a_weight_has_the_numbers_of_the_step_that_follows(chromium: Any, address: str) -> None:
+def test_the_formula_of_a_weight_has_the_numbers_of_the_next_step(chromium: Any, address: str) -> None:
     reader = Reader(chromium, f"{address}#step=7&lanes=Momentum~lr=0.1*Adam~lr=0.01")
     shown = reader.page.inner_text(".lane:first-child .formula").split("\n")
     at = "lanes[0].learner.starts[0]"
@@ -332,7 +332,7 @@ def test_nadams_momenta_are_shown_as_numbers(chromium: Any, address: str) -> Non
     reader.done()
 
 
-def test_a_unit_shows_its_backward_pass_and_the_last_stage_takes_the_step(chromium: Any, address: str) -> None:
+def test_a_unit_shows_its_backward_pass_and_the_last_stage_shows_the_step(chromium: Any, address: str) -> None:
     reader = Reader(chromium, f"{address}#step=4&lanes=SGD~lr=0.1")
     page = reader.page
     page.click(".lane:first-child .units button[title='unit 3 of layer 2']")
@@ -366,7 +366,7 @@ def test_a_unit_shows_its_backward_pass_and_the_last_stage_takes_the_step(chromi
         ("scaling", "the features are not scaled"), ("zero_grad", "left over from earlier batches"), ("zeros", "stay the same"),
     ],
 )  # fmt: skip
-def test_what_is_broken_on_purpose_is_explained_found_and_mended(chromium: Any, address: str, name: str, finding: str) -> None:
+def test_deliberate_faults_are_explained_found_and_repaired(chromium: Any, address: str, name: str, finding: str) -> None:
     reader = Reader(chromium, address)
     page = reader.page
     page.click(f"[data-preset={name}]")
@@ -381,7 +381,7 @@ def test_what_is_broken_on_purpose_is_explained_found_and_mended(chromium: Any, 
     assert page.locator("#preset").is_hidden()
     assert finding not in page.inner_text("#findings")
     mended = reader("Math.max(...lanes.map(l => l.losses[199]))")
-    assert not broken < mended  # a loss that overflowed is NaN
+    assert not broken < mended  # a loss that has overflowed is NaN
     reader.done()
 
 
@@ -438,7 +438,7 @@ def test_an_address_restores_the_state(chromium: Any, address: str) -> None:
     again.done()
 
 
-def test_a_damaged_address_is_read_as_far_as_it_makes_sense(chromium: Any, address: str) -> None:
+def test_valid_parts_of_a_damaged_address_are_used(chromium: Any, address: str) -> None:
     bad = "data=nothing&layers=99-x-4&act=Magic&loss=Wrong&step=1e9&own=%7B&neuron=9-9&axes=8-8"
     bad += "&lanes=Foo~lr=1*Adam~lr=bad~q=2!x@y"
     reader = Reader(chromium, f"{address}#{bad}")
@@ -503,7 +503,7 @@ def test_data_of_an_address_are_checked_before_they_are_used(chromium: Any, addr
     reader.done()
 
 
-def test_a_long_run_of_an_address_shows_how_far_it_is_and_can_be_stopped(chromium: Any, address: str) -> None:
+def test_a_long_run_from_an_address_shows_its_progress_and_can_be_stopped(chromium: Any, address: str) -> None:
     reader = Reader(chromium, address)
     page = reader.page
     fragment = "layers=32-32-32-32-32-32&step=20000&lanes=SGD~lr=0.01*Adam*Nadam*NAG~lr=0.01"
@@ -528,7 +528,7 @@ def test_a_long_run_of_an_address_shows_how_far_it_is_and_can_be_stopped(chromiu
     reader.done()
 
 
-def test_a_link_says_when_it_cannot_hold_the_data(chromium: Any, address: str) -> None:
+def test_a_link_that_cannot_hold_the_data_says_so(chromium: Any, address: str) -> None:
     reader = Reader(chromium, address)
     page = reader.page
     for rows, too_large in ((200, False), (201, True)):
@@ -553,7 +553,7 @@ def table(*rows: str, times: int = 3) -> str:
     return "\n".join([rows[0], *rows[1:] * times])
 
 
-def test_a_file_is_read_as_spreadsheets_write_it(chromium: Any, address: str) -> None:
+def test_files_in_the_formats_of_spreadsheets_are_read(chromium: Any, address: str) -> None:
     reader = Reader(chromium, address)
 
     def read(text: str) -> Any:
@@ -593,7 +593,7 @@ UNUSABLE = [
 ]
 
 
-def test_a_file_that_cannot_be_used_says_which_column_and_why(chromium: Any, address: str) -> None:
+def test_the_error_for_an_unusable_file_names_the_column_and_the_reason(chromium: Any, address: str) -> None:
     reader = Reader(chromium, address)
     for text, message in UNUSABLE:
         said = reader.page.evaluate("text => { try { fromCsv(text); return ''; } catch (why) { return String(why); } }", text)
@@ -601,7 +601,7 @@ def test_a_file_that_cannot_be_used_says_which_column_and_why(chromium: Any, add
     reader.done()
 
 
-def test_of_a_long_file_a_part_is_used_and_whole_numbers_can_be_values(chromium: Any, address: str) -> None:
+def test_part_of_a_long_file_is_used_and_integers_can_be_values(chromium: Any, address: str) -> None:
     reader = Reader(chromium, address)
     page = reader.page
     assert page.locator("#kind").is_hidden()
@@ -662,7 +662,7 @@ def test_it_fits_the_screen_in_both_languages_and_themes(
     reader.done()
 
 
-def test_without_scripts_only_the_text_is_there(chromium: Any, address: str) -> None:
+def test_without_scripts_only_the_text_is_shown(chromium: Any, address: str) -> None:
     context = chromium.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(address)

@@ -26,7 +26,7 @@ def test_the_gradient_agrees_with_finite_differences(name):
 
 
 @pytest.mark.parametrize("name", SURFACES)
-def test_the_minima_are_minima(name):
+def test_the_listed_minima_are_minima(name):
     surface = SURFACES[name]
     x0, x1, y0, y1 = surface.box
     x, y = np.meshgrid(np.linspace(x0, x1, 200), np.linspace(y0, y1, 200))
@@ -45,13 +45,13 @@ def test_gradient_descent_takes_the_steps_of_its_closed_form():
     np.testing.assert_allclose(lane.movement, -0.04 * lane.gradient, rtol=1e-9, atol=1e-15)
 
 
-def test_momentum_remembers_its_last_movement():
+def test_momentum_keeps_its_last_movement():
     lane = viz.race(["Momentum"], "quadratic", steps=10, lr=0.01).lanes[0]
     assert lane.momentum == "v"
     np.testing.assert_allclose(lane.remembered["v"], -lane.movement, rtol=1e-9, atol=1e-15)
 
 
-def test_a_rate_beyond_the_stable_one_is_named_with_its_step_and_drawn_as_a_cross():
+def test_a_rate_beyond_the_stable_one_is_reported_with_its_step_and_drawn_as_a_cross():
     # gradient descent on curvature 20 is stable below 2/20
     found = viz.race(["SGD"], "quadratic", steps=400, lr=0.2)
     lane = found.lanes[0]
@@ -76,7 +76,7 @@ def test_noise_is_drawn_from_the_seed_and_final_is_the_mean_over_seeds():
     assert several != one[0]
 
 
-def test_several_seeds_are_all_drawn_and_the_median_run_stands_for_them():
+def test_all_seeds_are_drawn_and_the_median_run_represents_them():
     found = viz.race(["SGD"], steps=20, lr=0.05, noise=1.0, seeds=5)
     lane, surface = found.lanes[0], found.surface
     assert len({path.tobytes() for path in lane.paths}) == 5
@@ -110,12 +110,12 @@ def test_of_several_seeds_those_that_diverge_are_counted():
     assert f'"{gone} of 9 seeds diverged, first at step {first}"' in found.html()  # and not so much above the minimum
 
 
-def test_without_noise_the_seeds_are_one():
+def test_without_noise_there_is_one_seed():
     found = viz.race(["SGD"], steps=5, lr=0.05, seeds=3)
     assert (found.seeds, len(found.lanes[0].paths)) == (1, 1)
 
 
-def test_the_legend_of_many_rules_stays_in_the_picture():
+def test_the_legend_of_many_rules_fits_the_picture():
     rules = {f"rule {i}": lambda p, lr: optim.SGD(p, lr=lr) for i in range(14)}
     root = ET.fromstring(viz.race(rules, steps=3, lr=0.01).svg)
     rows = [float(e.get("y")) for e in root.iter("{http://www.w3.org/2000/svg}text")]
@@ -152,14 +152,14 @@ EXTREMES = {
 
 
 @pytest.mark.parametrize("name", EXTREMES)
-def test_an_extreme_race_is_drawn_too(name):
+def test_extreme_races_can_be_drawn(name):
     found = viz.race(**{"rules": ["SGD", "Adam"], **EXTREMES[name]})
     ET.fromstring(found.svg)
     assert "nan" not in found.svg
     assert "{{" not in found.html()
 
 
-def test_an_own_function_and_own_rules_race_too(tmp_path):
+def test_user_defined_functions_and_rules_can_be_raced(tmp_path):
     def bowl(x, y):
         return x**2 + np.sin(y)
 
@@ -173,7 +173,7 @@ def test_an_own_function_and_own_rules_race_too(tmp_path):
         found.save(tmp_path / "race.gif")
 
 
-def test_the_grid_of_rosenbrocks_valley_is_fine_enough_that_contours_are_no_string_of_pearls():
+def test_the_grid_of_rosenbrocks_valley_is_fine_enough_for_smooth_contours():
     ground = viz.SURFACES["rosenbrock"]
 
     def pieces(points):
@@ -230,13 +230,13 @@ def test_the_picture_explains_a_line_along_its_lower_edge():
     assert "lower edge" not in viz.race(["SGD"], bowl, steps=10, lr=0.02, rates=[0.02]).svg
 
 
-def test_a_png_is_drawn_where_matplotlib_is(tmp_path):
+def test_a_png_is_drawn_if_matplotlib_is_installed(tmp_path):
     pytest.importorskip("matplotlib", reason="matplotlib draws the PNG")
     viz.race(["SGD"], steps=5, lr=0.01).save(tmp_path / "race.png")
     assert (tmp_path / "race.png").read_bytes().startswith(b"\x89PNG")
 
 
-def test_a_slice_of_a_networks_loss_leaves_the_network_alone_and_has_its_gradient():
+def test_a_slice_of_a_networks_loss_does_not_change_the_network_and_has_its_gradient():
     tg.manual_seed(0)
     X, y = tg.data.moons(40)
     model, X, y = nn.MLP([2, 4, 2], dtype=np.float64), tg.tensor(X.astype(np.float64)), tg.tensor(y)
@@ -284,7 +284,7 @@ def test_a_slice_of_a_networks_loss_leaves_the_network_alone_and_has_its_gradien
         ({"surface": lambda x, y: tg.tensor(float(x.detach()))}, "which has no graph"),
     ],
 )
-def test_a_wrong_argument_is_named(arguments, words):
+def test_the_error_names_a_wrong_argument(arguments, words):
     with pytest.raises((ValueError, TypeError), match=words):
         viz.race(**arguments)
 
@@ -294,7 +294,7 @@ def test_a_quadratic_without_curvature_is_refused():
         viz.quadratic(0)
 
 
-def test_a_loss_that_fails_on_a_slice_leaves_the_network_where_it_was():
+def test_a_loss_that_fails_on_a_slice_does_not_change_the_network():
     tg.manual_seed(0)
     model = nn.Linear(2, 1)
     before = [p.detach().numpy().copy() for p in model.parameters()]
@@ -323,19 +323,19 @@ def test_a_loss_that_fails_on_a_slice_leaves_the_network_where_it_was():
         lambda x, y: (x - y.item()) ** 2,
     ],
 )
-def test_a_surface_that_is_cut_from_its_point_is_refused(surface):
+def test_a_surface_whose_gradient_is_cut_off_is_refused(surface):
     with pytest.raises(ValueError, match=r"the gradient at .* computed from plain numbers"):
         viz.race(["SGD"], surface, start=(0.5, 0.7), steps=3, rates=[0.1])
 
 
-def test_a_surface_with_a_kink_or_without_one_of_the_axes_is_not_cut():
+def test_a_surface_with_a_kink_or_without_one_of_the_axes_is_accepted():
     for surface, start in ((lambda x, y: abs(x) + y * y, (0.0, 1.0)), (lambda x, y: y * y, (1.0, 1.0))):
         (lane,) = viz.race(["SGD"], surface, start=start, steps=3, rates=[0.1]).lanes
         x, y = lane.path[-1]
         assert (x, y) == (start[0], pytest.approx(0.8**3))
 
 
-def test_a_slice_of_a_loss_that_is_cut_from_the_parameters_is_refused():
+def test_a_slice_of_a_loss_that_is_cut_off_from_the_parameters_is_refused():
     model, X = nn.Linear(2, 1), tg.ones(4, 2)
     w = tg.ones(1, requires_grad=True)
     surface = viz.loss_slice("slice", lambda: (model(X).detach() * w).sum(), model.parameters())

@@ -117,4 +117,4 @@ class enable_grad(_Block):  # noqa: N801 - PyTorch's name
 
 
 class inference_mode(no_grad):  # noqa: N801 - PyTorch's name
-    """no_grad under PyTorch's other name; there is no further saving here."""
+    """no_grad under PyTorch's other name; here it saves nothing more."""

@@ -38,7 +38,7 @@ def shuffle_file(source: Path | Sequence[Path], target: Path | Sequence[Path], s
     if any(os.path.exists(t) and os.path.samefile(s, t) for s in sources for t in targets):
         raise ValueError("shuffle_file: the targets must differ from the sources")
     if len({os.path.realpath(t) for t in targets}) < len(targets):
-        raise ValueError("shuffle_file: each source needs a target of its own, but two targets are the same file")
+        raise ValueError("shuffle_file: each source needs its own target, but two targets are the same file")
     if not memory >= 1:
         raise ValueError(f"shuffle_file: memory must be a positive number of bytes, got {memory!r}")
     arrays = [map_npy("shuffle_file", path) for path in sources]

@@ -65,9 +65,9 @@ def _fault(X: Array, y: Array, feature_names: Array, target_names: Array) -> str
     if X.ndim != 2 or shapes[1:] != [(X.shape[0],), (X.shape[1],)] or target_names.ndim != 1:
         return f"X, y and the names of the columns have the shapes {', '.join(map(str, shapes))}"
     if X.dtype.kind not in NUMBERS or y.dtype.kind not in NUMBERS or not np.isfinite(X).all() or not np.isfinite(y).all():
-        return "X or y has something that is no finite number"
+        return "X or y has a value that is not a finite number"
     if len(target_names) and not np.isin(y, np.arange(len(target_names))).all():
-        return f"y has something that is none of its {len(target_names)} classes"
+        return f"y has a value that is not one of its {len(target_names)} classes"
     return ""
 
 

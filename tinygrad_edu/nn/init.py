@@ -283,6 +283,6 @@ def orthogonal_(tensor: Tensor, gain: float = 1.0, generator: Any = None) -> Ten
 if not TYPE_CHECKING:  # for type checkers a module with a __getattr__ has every attribute
 
     def __getattr__(name: str) -> Any:
-        if name == "__path__":  # `from .x import y` asks for it: this is no package
+        if name == "__path__":  # read by `from .x import y`: this is not a package
             raise AttributeError(name)
         return load_shortcut("other_names").attribute(__name__, name)

@@ -198,7 +198,7 @@ def cholesky(input, *, upper=False):
 
 
 def _quotient(a, b):
-    """a / b, or 0 where a is 0: there is no singularity where nothing is needed."""
+    """a / b, or 0 where a is 0, so that 0 / 0 gives no nan."""
     zero = raw(a) == 0
     return np.where(zero, 0, a / np.where(zero, 1, b))
 

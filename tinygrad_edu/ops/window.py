@@ -37,7 +37,7 @@ def fold(w, *, size, stride, dilation):
 
 
 def places(kernel, out, stride, dilation):
-    """For each element of a kernel, in memory order, the key of the elements that it meets: x[key] is [..., *out]."""
+    """For each element of a kernel, in memory order, the key of the elements that it multiplies: x[key] is [..., *out]."""
     for k in np.ndindex(kernel):
         axes = zip(k, dilation, out, stride, strict=True)
         yield (..., *(slice(i * d, i * d + (m - 1) * s + 1, s) for i, d, m, s in axes))

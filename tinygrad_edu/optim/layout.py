@@ -1,4 +1,4 @@
-"""The layout of a parameter group: which parameters share a bucket, and which are large enough for one of their own."""
+"""The layout of a parameter group: which parameters share a bucket, and which are large enough for a separate one."""
 
 from __future__ import annotations
 

@@ -198,7 +198,7 @@ def one_each(name: str, value: T | Sequence[T], optimizer: Optimizer) -> list[T]
     """`value` for each parameter group, or the given values, one per group."""
     groups = len(optimizer.param_groups)
     if not isinstance(value, (list, tuple)):
-        return [value] * groups  # type: ignore[list-item]  # a Sequence that is neither list nor tuple is no option value
+        return [value] * groups  # type: ignore[list-item]  # a Sequence that is neither list nor tuple is not an option value
     if len(value) != groups:
         raise ValueError(f"Expected {groups} {name}, one for each parameter group, but got {len(value)}")
     return list(value)

@@ -18,7 +18,7 @@ from .rewriting import Rewrite, patterns, rewritten
 from .rule_reader import DEEPEST, UNKNOWN, Known, read
 
 Names = tuple[str, ...]
-LONGEST = 120  # characters in a formula; longer ones are no help
+LONGEST = 120  # characters in a formula; longer ones do not help
 PRIVATE = re.compile(r"\b_")
 
 

@@ -66,7 +66,7 @@ def find_metrics(metrics: Iterable[Any] | Mapping[str, Any], loss: Any, probabil
     """Name -> function of (output, target), or Metric; "acc" and "accuracy" depend on the loss, as in Keras.
 
     A function is named after itself, or after its key; _2, _3, … is appended if a name is taken (lambdas, two HuberLoss). A
-    word that is given twice is one metric.
+    name given twice is one metric.
     """
     found: dict[str, Measure] = {}
     words: dict[str, str] = {}  # word -> its name
@@ -90,7 +90,7 @@ def find_metrics(metrics: Iterable[Any] | Mapping[str, Any], loss: Any, probabil
 
 
 def _gives_logits(loss: Any, probabilities: bool) -> bool | None:
-    """Whether the model outputs logits; None if a user-defined loss does not tell."""
+    """Whether the model outputs logits; None if a user-defined loss does not show it."""
     if probabilities or (isinstance(loss, str) and loss in MEANS) or isinstance(loss, (BCELoss, MSELoss, L1Loss, NLLLoss)):
         return False
     return True if isinstance(loss, (str, BCEWithLogitsLoss, CrossEntropyLoss)) else None

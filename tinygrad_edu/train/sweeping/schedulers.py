@@ -50,7 +50,7 @@ def _in_processes(task: Task, points: Sequence[Point], workers: int | None) -> R
     count = workers or cpu_count()  # the cores that this process may use
 
     def together(some: Sequence[Point], n: int, marks: Path) -> Runs:
-        # batch_size="auto" would hold rows back; a single process would be this one, so two are there, and one of them waits
+        # batch_size="auto" would hold rows back; joblib runs a single process here, so two are started, one of them idle
         options = {"return_as": "generator_unordered", "batch_size": 1, "pre_dispatch": 2 * n if n > 1 else 1}
         with parallel_config(backend="loky", inner_max_num_threads=1):
             yield from Parallel(max(2, n), **options)(delayed(_marked)(task, point, marks) for point in some)
