@@ -61,10 +61,9 @@ def parts() -> str:
     """An object of functions (a, b) -> [value, derivative for a, for b], printed from the rules of the package."""
     printed = []
     for name, f in PARTS.items():
-        operands = {v: 0.5 for v in list(inspect.signature(f).parameters)[:2] if v in "ab"} or {"a": 0.5}
-        if isinstance(f, np.ufunc):
-            operands = {"a": 0.5}
-        printed.append(f"{name}: {javascript.function(f'part_{name}', f, operands, list(operands))}")
+        # a ufunc has a signature since NumPy 2.4 only
+        names = ["a"] if isinstance(f, np.ufunc) else list(inspect.signature(f).parameters)
+        printed.append(f"{name}: {javascript.function(f'part_{name}', f, dict.fromkeys(names, 0.5), names)}")
     return "{" + ",\n".join(printed) + "}"
 
 
