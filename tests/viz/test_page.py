@@ -461,6 +461,16 @@ def test_an_array_that_is_sent_back_is_described_by_its_shape_and_range(opened):
     assert chip.startswith("[2, 3] ")
 
 
+def test_numbers_too_long_for_an_arrow_are_described_as_well(opened):
+    x = tg.tensor([[0.08408], [0.09002], [0.08297], [0.09779]], requires_grad=True)
+    y = (x**2).mean()
+    y.backward()
+    page = opened(viz.graph(y, names={"x": x}))
+    page.evaluate("go(steps.length)")
+    assert chips(page) == ["[4, 1] 0.041 … 0.049"]
+    assert "0.04204" in page.inner_text("#said")  # and complete where there is room
+
+
 def test_several_outputs_begin_with_their_gradients(opened):
     x = tg.tensor(2.0, requires_grad=True)
     a = x * 3
@@ -694,6 +704,33 @@ def test_on_a_phone_the_player_stays_visible_text_is_legible_and_touch_is_mentio
     told = page.inner_text("aside")
     assert "tap" in told
     assert "two fingers" in told
+    page.close()
+
+
+def test_on_a_phone_the_box_of_each_step_is_in_sight_although_the_words_need_room(chromium, tmp_path):
+    path = network(2).save(tmp_path / "g.html")
+    page = chromium.new_page(viewport={"width": 380, "height": 700}, has_touch=True)
+    page.goto(f"file://{path}")
+    seen = """async k => {
+        const frames = () => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+        go(0); await frames(); go(k); await frames();
+        const edge = part => document.querySelector(part).getBoundingClientRect();
+        return edge("footer").top - edge(".tg-node.now").bottom;
+    }"""
+    below = [page.evaluate(seen, k) for k in range(1, page.evaluate("steps.length") + 1)]
+    assert min(below) > 0
+    page.close()
+
+
+def test_a_picture_too_wide_for_the_page_begins_at_its_first_box(chromium, tmp_path):
+    x = tg.ones(2, 3, requires_grad=True)
+    branches = [tg.ones(2, 3, requires_grad=True) * 2 for _ in range(12)]
+    branches.insert(6, x.exp().tanh().sin().cos())  # x is above the others, in the middle
+    path = viz.graph(tg.stack(branches).sum(), names={"x": x}).save(tmp_path / "g.html")
+    page = chromium.new_page(viewport={"width": 380, "height": 700}, has_touch=True)
+    page.goto(f"file://{path}")
+    first = page.locator(".tg-node:has-text('x')").first.bounding_box()
+    assert 0 <= first["x"] <= first["x"] + first["width"] <= 380
     page.close()
 
 

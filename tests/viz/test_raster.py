@@ -128,6 +128,16 @@ def test_corners_are_round_and_what_is_dashed_has_gaps():
     assert [bool(image[190, 2 * x] < 0.5) for x in (5, 15, 25, 35)] == [True, False, True, False]
 
 
+def test_round_ends_lengthen_a_line_by_its_width():
+    def dark(cap):
+        look = f"fill:none;stroke:#000000;stroke-width:10;stroke-linecap:{cap}"
+        svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="100" height="40"><path style="{look}" d="M30 20H70"/></svg>'
+        return (read(raster.paint(svg, "png"))[40, :, 0] < 0.5).sum() / 2
+
+    assert dark("butt") == pytest.approx(40, abs=1)
+    assert dark("round") == pytest.approx(50, abs=1)
+
+
 def test_steps_in_paths_are_read():
     points, codes = raster._path("M10 20h5v-3L1 2C1 1 2 2 3 3Z")
     assert points == [(10, 20), (15, 20), (15, 17), (1, 2), (1, 1), (2, 2), (3, 3), (3, 3)]

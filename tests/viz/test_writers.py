@@ -177,6 +177,14 @@ def test_arrows_are_labelled_with_arguments_where_the_order_matters():
     assert sorted(labels(y * images.mean(), names={"x": y})) == ["1", "weight"]
     linear = nn.Linear(4, 1)
     assert labels(linear(images), model=linear) == []
+    # optional parameters have no names in a rule
+    norm, cell = nn.LayerNorm(4), nn.LSTMCell(4, 2)
+    assert labels(norm(images), model=norm) == []
+    state = tg.zeros(1, 2), tg.zeros(1, 2)
+    assert labels(cell(images[0, 0, :1], state)[0], model=cell) == ["x", "h", "c"]
+    assert labels(nn.functional.layer_norm(images, 4, kernel[0, 0, 0, :1].expand(4), kernel[0, 0, 1, :1].expand(4))) == [
+        *("x", "weight", "bias")
+    ]
 
 
 def test_settings_are_written_in_words():

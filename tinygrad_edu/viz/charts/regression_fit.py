@@ -130,7 +130,7 @@ def _binned(x: np.ndarray, y: np.ndarray, bins: int) -> tuple[list[float], list[
 
 def _dots(panel: Panel, xs: np.ndarray, ys: np.ndarray) -> list[str]:
     """Semi-transparent points, paler the more there are."""
-    opacity = f"{max(0.15, min(0.7, 40 / math.sqrt(len(xs)) / 10)):.2f}"
+    opacity = f"{max(0.25, min(0.7, 6 / math.sqrt(len(xs)))):.2f}"
     return [
         tag("circle", class_="tgc-f0", fill_opacity=opacity, cx=panel.px(x), cy=panel.py(y), r=3)
         for x, y in zip(xs.tolist(), ys.tolist(), strict=True)

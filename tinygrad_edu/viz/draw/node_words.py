@@ -64,11 +64,17 @@ def power(node: Node, inputs: Sequence[Node]) -> str:
     return base + exponent.translate(SUPERSCRIPTS)
 
 
+CELL = ("x", "h", "weight_ih", "weight_hh", "bias_ih", "bias_hh")
 SIGNS = {
     **dict.fromkeys(("subtract", "divide", "matmul", "mod", "floor_divide"), ("left", "right")),
     "power": ("base", "exponent"),
+    "layer_norm": ("x", "weight", "bias"),
+    "lstm_cell": ("x", "h", "c", *CELL[2:]),
+    "gru_cell": CELL,
+    "rnn_cell": CELL,
 }
-"""Names for the operands of an operator: in its rule they are a and b, which may be names of the user's own tensors."""
+"""Names for the operands: an operator's rule calls them a and b, which may be names of the user's own tensors, and the rule of
+an op with optional parameters has no names for those."""
 
 
 def argument_labels(node: Node, inputs: Sequence[Node], taken: Container[str]) -> list[str]:

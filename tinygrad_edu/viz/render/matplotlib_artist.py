@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import math
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from matplotlib import font_manager, rc_context
@@ -35,12 +35,14 @@ class Shape(NamedTuple):
     width: float
     dashes: list[float]
     clip: tuple[float, ...] | None = None  # x, y, width and height of the visible part
+    cap: Literal["butt", "round"] = "butt"
 
     def paint(self, renderer: Any, gc: Any, zoom: float, height: float) -> None:
         edge = _rgba(self.line)
         gc.set_foreground(edge or (0, 0, 0, 0), isRGBA=True)
         gc.set_linewidth(self.width if edge else 0)
         gc.set_dashes(0, self.dashes or None)
+        gc.set_capstyle(self.cap)
         upright = Affine2D.from_values(zoom, 0, 0, -zoom, 0, height)
         gc.set_clip_rectangle(Bbox.from_bounds(*self.clip).transformed(upright) if self.clip else None)
         gc.set_snap(None)

@@ -14,7 +14,7 @@ import warnings
 import xml.etree.ElementTree as ET
 import zlib
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -164,7 +164,8 @@ def _mark(element: ET.Element, style: Style, clip: Clip) -> Shape | TextLine | N
         points = [(x + float(shift[1]), y + float(shift[2])) for x, y in points]
     line = (style.get("stroke", "none"), opacity * float(style.get("stroke-opacity", 1)))
     dashes = [float(d) for d in style.get("stroke-dasharray", "").split()]
-    return Shape(points, codes, fill, line, float(style.get("stroke-width", 1)), dashes, clip) if points else None
+    cap: Literal["butt", "round"] = "round" if style.get("stroke-linecap") == "round" else "butt"
+    return Shape(points, codes, fill, line, float(style.get("stroke-width", 1)), dashes, clip, cap) if points else None
 
 
 def _rectangle(x: float, y: float, w: float, h: float, r: float) -> tuple[list[tuple[float, float]], list[int]]:

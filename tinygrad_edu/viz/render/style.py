@@ -27,7 +27,8 @@ SERIES = (  # (light, dark) for lines and bars, in order of use
     ("#0072b2", "#56b4e9"), ("#d55e00", "#ff8a4c"), ("#00795a", "#2ec49a"), ("#9b3579", "#e9a3cb"),
     ("#a66f00", "#e69f00"), ("#1b1f24", "#e6edf3"), ("#3f51b5", "#9fa8ff"), ("#7a6a53", "#c9b79c"),
 )  # fmt: skip
-DASHES = ("", "7 3", "2 3", "9 3 2 3", "14 4", "4 4", "9 3 2 3 2 3", "1 6")  # for readers and printers without colour
+DASHES = ("", "6 5", "1 5", "8 5 1 5", "13 6", "3 6", "8 5 1 5 1 5", "1 8")
+"""For readers and printers without colour; round ends, as the lines have, lengthen each dash by the width of the line."""
 
 
 @lru_cache(maxsize=4096)

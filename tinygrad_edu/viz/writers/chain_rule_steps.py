@@ -17,6 +17,7 @@ from ..render.escape import escaped
 from ..render.number_format import number, shape_text
 
 FEW = 4  # maximum size of arrays that are written out
+LONGEST_CHIP = 40  # letters on an arrow
 
 
 def name_of(node: Node) -> str:
@@ -163,10 +164,12 @@ def sends(graph: GraphData, node: Node) -> list[Sent]:
             before = _nested(differences, total.shape if total.size > 1 else ()) if few else "what came before"
             line += f": {before} + {value_text(part) if few else 'this'} = {value_text(total)}"
         local = _local(node, target, rule, unit, names) if unit is not None else ""
-        chip = value_text(part) if part.size <= FEW else f"{shape_text(part.shape)} {_range(part)}"
+        chip = value_text(part)
         if unit is not None and node.grad is not None and node.grad.size == part.size:
             factors = _numbers({"g": node.grad, "u": unit})
-            chip = f"{factors['g']} · {factors['u']} = {value_text(part)}"
+            chip = f"{factors['g']} · {factors['u']} = {chip}"
+        if part.size > FEW or len(chip) > LONGEST_CHIP:
+            chip = f"{shape_text(part.shape)} {_range(part)}"
         found.append(Sent(target.id, line, str(total), chip, local))
     return found
 

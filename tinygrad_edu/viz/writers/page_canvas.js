@@ -44,6 +44,10 @@ function begin() {  // too wide: made to fit; much too wide: legible, and moved 
   const room = Math.min(1, stage.clientWidth / width);
   scale = room > (TURNED ? 0.25 : 0.6) ? room : LEGIBLE;
   left = Math.max(0, (stage.clientWidth - width * scale) / 2);
+  if (width * scale > stage.clientWidth && !TURNED) {  // far enough to see the first box
+    const [first] = boxes.filter(b => !b.cover).map(at).sort((a, b) => a.y - b.y || a.x - b.x);
+    if (first) left = Math.min(0, stage.clientWidth - 10 - (first.x + first.w) * scale);
+  }
   top_ = TURNED ? Math.max(0, (stage.clientHeight - height * scale) / 2) : 0;
   again = begin;
   lay();
