@@ -190,6 +190,19 @@ def test_the_backward_order_is_the_reverse_of_the_recorded_order():
         (lambda: viz.graph(tg.tensor(1.0), direction="up"), ValueError, "'TB', 'LR'"),
         (lambda: viz.graph(tg.tensor(1.0), show="colour"), ValueError, "'shape', 'value', 'grad'"),
         (lambda: viz.graph(tg.tensor(1.0), max_nodes=0), ValueError, "max_nodes must be at least 1"),
+        (lambda: viz.graph(tg.tensor(1.0), max_nodes=2.5), TypeError, "max_nodes must be an integer, got 2.5"),
+        (lambda: viz.graph(tg.tensor(1.0), depth="1"), TypeError, "depth must be an integer, or None for all, got '1'"),
+        (lambda: viz.graph(tg.tensor(1.0), names=["a"]), TypeError, "names must map names to tensors"),
+        (
+            lambda: viz.graph(tg.tensor(1.0)).with_options(colour="grad"),
+            TypeError,
+            "no option colour; the options are direction",
+        ),
+        (
+            lambda: viz.graph(tg.tensor(1.0)).diff(tg.tensor(1.0)),
+            TypeError,
+            "expected another graph, as viz.graph(loss) returns",
+        ),
         (lambda: viz.graph(tg.tensor(1.0)).save("x.bmp"), ValueError, ".svg"),
     ],
 )
@@ -202,6 +215,7 @@ def test_errors_say_what_is_wrong(call, error, words):
 def test_a_single_leaf_is_a_graph():
     g = viz.graph(tg.tensor([1.0, 2.0]))
     assert len(g) == 1
+    assert [node.shape for node in g] == [(2,)]
     assert "[1, 2]" in str(g)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from numbers import Integral
 from typing import Any, Self
 
 from ..diagnose.detectors import find
@@ -58,18 +59,30 @@ class Drawing(GraphData):
         return replace(self, **checked(**options), refused=[])
 
 
+OPTIONS = (*CHOICES, "show", "max_nodes", "depth")
+
+
 def checked(**options: Any) -> dict[str, Any]:
-    """The options of a drawing; ValueError, with the valid values, if one is invalid."""
+    """The options of a drawing; ValueError, with the valid values, if one is invalid, TypeError for an unknown one."""
     for key, value in options.items():
+        if key not in OPTIONS:
+            raise TypeError(f"graph: there is no option {key}; the options are {', '.join(OPTIONS)}")
         if key in CHOICES and value not in CHOICES[key]:
             raise ValueError(f"graph: {key} must be one of {', '.join(map(repr, CHOICES[key]))}, got {value!r}")
     if "show" in options:
         show = options["show"] = tuple([options["show"]] if isinstance(options["show"], str) else options["show"])
         if not set(show) <= set(SHOW):
             raise ValueError(f"graph: show must name any of {', '.join(map(repr, SHOW))}, got {show!r}")
-    if options.get("max_nodes", 1) < 1:
-        raise ValueError(f"graph: max_nodes must be at least 1, got {options['max_nodes']!r}")
-    depth = options.get("depth")
-    if depth is not None and depth < 1:
-        raise ValueError(f"graph: depth must be at least 1, or None for all, got {depth!r}")
+    for key in options.keys() & {"max_nodes", "depth"}:
+        _check_count(key, options[key])
     return options
+
+
+def _check_count(key: str, value: Any) -> None:
+    other = ", or None for all" if key == "depth" else ""
+    if value is None and other:
+        return
+    if not isinstance(value, Integral):
+        raise TypeError(f"graph: {key} must be an integer{other}, got {value!r}")
+    if value < 1:
+        raise ValueError(f"graph: {key} must be at least 1{other}, got {value!r}")

@@ -68,6 +68,7 @@ CELL = ("x", "h", "weight_ih", "weight_hh", "bias_ih", "bias_hh")
 SIGNS = {
     **dict.fromkeys(("subtract", "divide", "matmul", "mod", "floor_divide"), ("left", "right")),
     "power": ("base", "exponent"),
+    "put": ("into", "values"),
     "layer_norm": ("x", "weight", "bias"),
     "lstm_cell": ("x", "h", "c", *CELL[2:]),
     "gru_cell": CELL,

@@ -6,7 +6,7 @@ It is independent of its appearance: `draw/` decides what to show of it, and `wr
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -149,6 +149,9 @@ class GraphData:
 
     def __len__(self) -> int:
         return len(self.nodes)
+
+    def __iter__(self) -> Iterator[Node]:
+        return iter(self.nodes)
 
     @property
     def root(self) -> Node:

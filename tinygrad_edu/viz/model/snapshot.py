@@ -40,6 +40,8 @@ def snapshot(
 
     For several outputs, the gradients are those of their sum.
     """
+    if names is not None and not isinstance(names, Mapping):
+        raise TypeError(f"graph: names must map names to tensors, as {{'x': x}} and locals() do, got {type(names).__name__}")
     outputs = named_outputs(x)
     roots = [tensor for _, tensor in outputs]
     given = dict(names or {})

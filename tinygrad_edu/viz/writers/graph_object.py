@@ -115,4 +115,6 @@ class Graph(Drawing):
         It prints as a list, and is a picture of the other graph in a notebook and in `.save("diff.svg")`: the larger the
         change, the stronger the colour, with the numbers before and after.
         """
+        if not isinstance(other, Drawing):
+            raise TypeError(f"Graph.diff: expected another graph, as viz.graph(loss) returns, got {type(other).__name__}")
         return difference(self, other)
