@@ -71,6 +71,12 @@ def test_the_page_fetches_nothing():
     assert not re.search(r"""(src|href)\s*=|url\(|@import|https?://(?!www\.w3\.org)""", text.replace("default-src", ""))
 
 
+def test_the_colours_of_all_pages_are_in_one_table():
+    files = [path for path in Path(viz.__file__).parent.rglob("*") if path.suffix in (".css", ".html", ".js")]
+    assert len(files) > 10
+    assert [path.name for path in files if re.search(r"#[0-9a-fA-F]{6}\b", path.read_text(encoding="utf-8"))] == []
+
+
 def test_the_page_can_be_read_without_scripts():
     text = neuron()._written(".html")
     assert "Scripts are off" in text

@@ -10,7 +10,7 @@ from importlib.resources import files
 from typing import Any
 
 from ..._language import language, translate
-from .style import DARK, DASHES, LIGHT, MONO, SANS, SERIES
+from .style import DASHES, MONO, PAGE, PALETTE, SANS, SERIES
 
 
 def fill(template: str, values: Mapping[str, str]) -> str:
@@ -56,8 +56,8 @@ def _part(package: str, name: str) -> str:
 def looks() -> dict[str, str]:
     """Values for style sheets with the colours and fonts of the pictures: {{light}} and {{dark}} are CSS variables."""
     light, dark = (
-        " ".join([f"--{name}: {c};" for name, c in named.items()] + [f"--s{k}: {c[which]};" for k, c in enumerate(SERIES)])
-        for which, named in enumerate((LIGHT, DARK))
+        " ".join(f"--{name}: {c[k]};" for name, c in {**PALETTE, **PAGE, **{f"s{i}": c for i, c in enumerate(SERIES)}}.items())
+        for k in (0, 1)
     )
     return {"light": light, "dark": dark, "sans": SANS, "mono": MONO, "dashes": json.dumps(DASHES)}
 

@@ -23,6 +23,9 @@ PALETTE = {  # (light, dark)
     "module": ("#59636e", "#8b949e"), "module-fill": ("#ffffff", "#161b22"), "frame": ("#eef1f4", "#1a212b"),
 }  # fmt: skip
 LIGHT, DARK = ({name: pair[k] for name, pair in PALETTE.items()} for k in (0, 1))
+PAGE = {  # further colours of pages: what is current, right answers, cards and the ground that they are on
+    "now": PALETTE["parameter"], "good": PALETTE["input"], "card": ("#ffffff", "#161b22"), "ground": ("#f4f5f7", "#0d1117"),
+}  # fmt: skip
 SERIES = (  # (light, dark) for lines and bars, in order of use
     ("#0072b2", "#56b4e9"), ("#d55e00", "#ff8a4c"), ("#00795a", "#2ec49a"), ("#9b3579", "#e9a3cb"),
     ("#a66f00", "#e69f00"), ("#1b1f24", "#e6edf3"), ("#3f51b5", "#9fa8ff"), ("#7a6a53", "#c9b79c"),
