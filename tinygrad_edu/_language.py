@@ -8,10 +8,14 @@ from __future__ import annotations
 import gettext
 import locale
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "locale"
+SPOKEN: ContextVar[str | None] = ContextVar("SPOKEN", default=None)
 VARIABLES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")  # in gettext's order: the first one that is set wins
 
 
@@ -21,10 +25,24 @@ def language() -> str:
     >>> language() in ("en", "ko")
     True
     """
-    asked = os.environ.get("TINYGRAD_EDU_LANG") or next((os.environ[v] for v in VARIABLES if os.environ.get(v)), None)
+    asked = (
+        SPOKEN.get()
+        or os.environ.get("TINYGRAD_EDU_LANG")
+        or next((os.environ[v] for v in VARIABLES if os.environ.get(v)), None)
+    )
     if asked is None:
         asked = locale.getlocale()[0] or "en"  # Windows lacks these variables; its locale is Korean_Korea
     return "ko" if asked.lower().startswith("ko") else "en"
+
+
+@contextmanager
+def speaking(name: str) -> Iterator[None]:
+    """Within a `with speaking("ko")` statement, texts are Korean: for pages that have both languages."""
+    before = SPOKEN.set(name)
+    try:
+        yield
+    finally:
+        SPOKEN.reset(before)
 
 
 @cache

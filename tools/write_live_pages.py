@@ -43,11 +43,8 @@ TITLES = {"en": ("The live page of this lesson", "Open the page"), "ko": ("ì´ ì
 def opener(lesson: str, language: str) -> str:
     """A page that leads to the lesson's live page."""
     page, fragment = PRESETS[lesson]
-    name = f"{page}.ko.html" if page == "race" and language == "ko" else f"{page}.html"
-    if page == "playground":
-        fragment += f"&language={language}"  # it has both
     title, link = TITLES[language]
-    address = html.escape(f"../../live/{name}#{fragment}".replace(" ", "%20"))
+    address = html.escape(f"../../live/{page}.html#{fragment}&language={language}".replace(" ", "%20"))
     return (
         f'<!doctype html>\n<html lang="{language}">\n<meta charset="utf-8">\n'
         f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>{title}</title>\n'
@@ -61,11 +58,8 @@ def main() -> None:
 
     LIVE.mkdir(exist_ok=True)
     os.environ["TINYGRAD_EDU_LANG"] = "en"
-    race = viz.race()
-    race.save(LIVE / "race.html")
+    viz.race().save(LIVE / "race.html")
     viz.playground().save(LIVE / "playground.html")
-    os.environ["TINYGRAD_EDU_LANG"] = "ko"
-    race.save(LIVE / "race.ko.html")
     for lesson in PRESETS:
         for language, name in (("en", "live.html"), ("ko", "live.ko.html")):
             (LESSONS / lesson / name).write_text(opener(lesson, language), encoding="utf-8", newline="\n")

@@ -18,6 +18,7 @@ RACES = ["quadratic", "beale", "rosenbrock", "himmelblau", "saddle", "rastrigin"
 def scripts(page):
     """The programs and the engine of a page, without the code that needs a document."""
     script = re.findall(r"<script>\n(.*?)\n</script>", page, re.DOTALL)[0]
+    script = re.sub(r"// Both languages of a page.*?(?=// Axes with round numbers)", "", script, flags=re.DOTALL)
     return "function addEventListener() {}\n" + script.split('document.documentElement.classList.add("scripted");')[0].replace(
         '"use strict";', ""
     )
@@ -383,6 +384,15 @@ def test_a_chart_of_a_single_value_has_one_tick():
     page = scripts(viz.race(["SGD"], steps=2, lr=0.1).html())
     script = page + "return data.map(([low, high]) => ticks(low, high, 5));"
     assert engine.run(script, [[1, 1], [-1.3, -1.3], [0, 0], [0, 4]]) == [[1], [-1.3], [0], [0, 1, 2, 3, 4]]
+
+
+def test_an_axis_of_values_that_differ_by_rounding_comes_to_an_end():
+    page = scripts(viz.race(["SGD"], steps=2, lr=0.1).html())
+    near = float(np.nextafter(1.0, 0))
+    script = page + "return data.flatMap(v => [true, false].map(log => [span(v, log), logTicks(...span(v, log), 7).length]));"
+    for (low, high), count in engine.run(script, [[near, 1.0], [1e-30, 1e-30 * near]]):
+        assert high - low > 0.01 * high
+        assert 1 <= count < 20
 
 
 def test_the_surface_in_space_turns_by_drag_and_keys(shown):

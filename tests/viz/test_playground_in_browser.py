@@ -385,6 +385,31 @@ def test_deliberate_faults_are_explained_found_and_repaired(chromium: Any, addre
     reader.done()
 
 
+def test_points_of_a_curve_are_drawn_where_they_are_clicked(chromium: Any, address: str) -> None:
+    reader = Reader(chromium, address + "#data=curve&layers=4")
+    page = reader.page
+    page.click("#draw")
+    assert not page.is_visible("#draw-bar [data-class]")  # numbers, not classes
+    lo, hi, low, high = reader("[points.lo[0], points.hi[0], points.low, points.high]")
+    box = page.locator(".stage").first.bounding_box()
+    drawn = [(0.2, 0.7), (0.5, 0.2), (0.8, 0.9)]
+    for u, v in drawn:
+        page.mouse.click(box["x"] + u * box["width"], box["y"] + (1 - v) * box["height"])
+        box = page.locator(".stage").first.bounding_box()
+    assert reader("[cfg.data, own.classes, own.features, points.n, cfg.loss]") == ["own", 0, 1, 3, "MSELoss"]
+    wide = 1 / box["width"]
+    np.testing.assert_allclose(reader("own.X"), [lo + u * (hi - lo) for u, _ in drawn], atol=2 * wide * (hi - lo))
+    np.testing.assert_allclose(reader("own.y"), [low + v * (high - low) for _, v in drawn], atol=2 * wide * (high - low))
+    reader(STEPS.format(n=300))
+    assert reader("lanes[1].losses.at(-1) < lanes[1].losses[0]")
+    page.click("#draw-clear")
+    assert reader("[cfg.data, own]") == ["curve", None]
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    assert reader("[own.classes, own.y.length]") == [0, 1]
+    page.click("#draw")
+    reader.done()
+
+
 def test_points_are_drawn_and_a_file_is_dropped(chromium: Any, address: str, tmp_path: Path) -> None:
     reader = Reader(chromium, address)
     page = reader.page

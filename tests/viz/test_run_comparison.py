@@ -339,6 +339,48 @@ def test_a_run_that_explodes_does_not_flatten_the_others_unless_requested(shown)
     assert not tab.evaluate("chart.cut")
 
 
+def test_nan_infinity_and_what_was_not_measured_look_different(shown):
+    nan, inf = float("nan"), float("inf")
+    runs = {"good": made([4.0, 2.0, 1.0], f1=[0.1, 0.2, 0.3]), "lost": made([4.0, 3.0, nan]), "over": made([5.0, inf, inf])}
+    page = viz.compare(runs)
+    cells = re.findall(r"<td[^>]*>(.*?)</td>", page.html)
+    assert cells == ["1", "0.3", "NaN", "–", "∞", "–"]
+    assert [line.split() for line in page.text.splitlines()[2:]] == [
+        ["good", "1", "0.3"],
+        ["lost", "NaN", "–"],
+        ["over", "∞", "–"],
+    ]
+    tab = shown(page)
+    assert tab.inner_text("#legend") == "× lost: NaN, from 3; over: ∞, from 2"
+    assert tab.locator("#chart .lost").count() == 2
+    lost, at = tab.evaluate(
+        "[document.querySelector('#chart .lost').getBBox(), [chart.px(2), chart.py(3)]].map(v => v.x ? [v.x + 5, v.y + 5] : v)"
+    )
+    np.testing.assert_allclose(lost, at, atol=0.1)  # on the curve's last number
+    tab.locator("#runs thead button", has_text="loss").click()
+    assert names(tab) == ["good", "over", "lost"]
+    tab.locator("#runs thead button", has_text="f1").click()
+    assert names(tab)[0] == "good"
+    for text, found in {"loss=nan": ["lost"], "loss!=nan": ["good", "over"], "loss=inf": ["over"], "loss<9": ["good"]}.items():
+        tab.fill("#filter", text)
+        assert sorted(names(tab)) == found
+    tab.fill("#filter", "")
+    tab.get_by_role("button", name="B: lost").click()
+    tab.get_by_role("button", name="A: good").click()
+    if tab.inner_text("#pair dd >> nth=0").strip() != "good":
+        tab.get_by_role("button", name="A: good").click()
+    assert tab.inner_text("#verdict") == "A is below B at 1 of 2 points. At 1 points A or B is NaN or infinite."
+    rows = [row.split("\t") for row in tab.locator("#values tr").all_inner_texts()]
+    assert rows[1:] == [["loss", "1", "NaN", "NaN"], ["f1", "0.3", "–", ""]]
+
+
+def test_a_parameter_that_is_not_finite_is_written(tmp_path):
+    rows = [{"key": "a", "params": {"clip": float("inf")}, "seed": None, "status": "ok", "result": {"loss": None}}]
+    (run,) = data_of(viz.compare(train.Sweep(rows)))["runs"]
+    assert run["params"] == {"clip": {"$number": "Infinity"}}
+    assert run["result"] == {"loss": {"$number": "NaN"}}
+
+
 @pytest.mark.parametrize(("theme", "paper"), [("light", "rgb(244, 245, 247)"), ("dark", "rgb(13, 17, 23)")])
 def test_a_phone_shows_it_in_both_themes_without_scrolling_sideways(shown, theme, paper):
     tab = shown(viz.compare(swept()), width=380, color_scheme=theme)

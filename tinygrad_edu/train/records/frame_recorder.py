@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from ... import _shortcuts
+from ..._language import speaking
 from ..callbacks import Callback, Run
 from .shown_rows import Array, ShownRows, fewer
 
@@ -23,7 +24,7 @@ class Frame:
 
     weights, grads, norms  parameter -> values, its gradient, (‖w‖, ‖g‖); the last frame has no gradients
     rows, points           the outputs for the rows and for the points between them
-    findings               what the graph of this step's loss shows: (kind, text)
+    findings               what the graph of this step's loss shows: (kind, text in English)
     """
 
     step: int
@@ -38,11 +39,12 @@ class Frame:
 
 @dataclass(frozen=True)
 class Recording:
-    """The frames of a run, and the rows shown in them."""
+    """The frames of a run, and the rows shown in them; `korean` has the findings' texts, English -> Korean."""
 
     frames: list[Frame] = field(default_factory=list)
     shown: ShownRows | None = None
     left_out: int = 0  # parameters that are not in the frames
+    korean: dict[str, str] = field(default_factory=dict)
 
 
 class Recorder(Callback):
@@ -91,7 +93,7 @@ class Recorder(Callback):
             self._every *= 2
             if step % self._every:
                 return
-        frames.append(self._frame(run, step, _findings(run) if self.findings else ()))
+        frames.append(self._frame(run, step, _findings(run, self.recording.korean) if self.findings else ()))
 
     def at_end(self, run: Run) -> None:
         frames, step = self.recording.frames, len(run.history.steps["loss"])
@@ -103,7 +105,7 @@ class Recorder(Callback):
         if rows is None:
             return
         shown = ShownRows.of_run(run, rows if self.data is not None else fewer(rows))
-        self.recording = run.history.recording = Recording(self.recording.frames, shown, self.recording.left_out)
+        self.recording = run.history.recording = replace(self.recording, shown=shown)
 
     def _frame(self, run: Run, step: int, findings: tuple[tuple[str, str], ...], ended: bool = False) -> Frame:
         weights, grads, norms = {}, {}, {}
@@ -117,11 +119,17 @@ class Recorder(Callback):
         return Frame(step, run.epoch, weights, grads, norms, rows, points, findings)
 
 
-def _findings(run: Run) -> tuple[tuple[str, str], ...]:
+def _findings(run: Run, korean: dict[str, str]) -> tuple[tuple[str, str], ...]:
+    """What the graph shows; what is not yet in `korean` is added to it."""
     if run.loss is None:  # a compiled step leaves no graph
         return ()
     graph = _shortcuts.load("viz").graph(run.loss, run.model)
-    return tuple((finding.what, str(finding)) for finding in graph.findings)
+    with speaking("en"):
+        found = tuple((finding.what, str(finding)) for finding in graph.findings)
+    if any(text not in korean for _, text in found):
+        with speaking("ko"):
+            korean |= {text: str(told) for (_, text), told in zip(found, replace(graph).findings, strict=True)}
+    return found
 
 
 def _sample(values: Array) -> Array:

@@ -8,13 +8,13 @@ from functools import cache
 from importlib.resources import files
 
 from ..._language import language
-from ..render.page_template import with_head
+from ..render.page_template import with_parts
 from ..render.style import MONO, PALETTE, SANS, SERIES
 
 
 def page_file(name: str) -> str:
     """The contents of one file of a page."""
-    return with_head(files(__package__).joinpath("page", name).read_text(encoding="utf-8"))
+    return with_parts(files(__package__).joinpath("page", name).read_text(encoding="utf-8"))
 
 
 @cache

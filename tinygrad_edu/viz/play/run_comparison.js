@@ -1,7 +1,7 @@
 "use strict";
 document.documentElement.classList.add("scripted");
 const $ = id => document.getElementById(id);
-const data = JSON.parse($("data").textContent), runs = data.runs;
+const data = JSON.parse($("data").textContent, (_, v) => v && v.$number ? Number(v.$number) : v), runs = data.runs;
 const DASHES = data.dashes, COLOURS = 8;
 const rows = [...document.querySelectorAll("#runs tbody tr")];
 const headings = [...document.querySelectorAll("#runs thead th")];
@@ -46,7 +46,7 @@ function interpolate(xs, ys, wanted) {
     if (x < xs[0] || x > xs[xs.length - 1]) return null;
     if (xs.length === 1) return ys[0];
     const share = (x - xs[k]) / (xs[k + 1] - xs[k]);
-    return ys[k] === null || ys[k + 1] === null ? (share === 0 ? ys[k] : share === 1 ? ys[k + 1] : null) : ys[k] + share * (ys[k + 1] - ys[k]);
+    return share === 0 ? ys[k] : share === 1 ? ys[k + 1] : ys[k] + share * (ys[k + 1] - ys[k]);
   });
 }
 
@@ -83,11 +83,28 @@ function drawCurves() {
     chart = drawChart($("chart"), lines, {
       height: innerWidth < 761 ? 280 : 440, xLabel, yLabel: curve[1], log: $("log").checked, most: $("most").checked,
     });
+    markEnds();
     $("chart").setAttribute("aria-label", `${curve[1]}, ${lines.length}`);
   }
   drawLegend();
   brighten();
 }
+
+// A × on the curve before its first NaN or infinity, or on the axis if there is no number before.
+function markEnds() {
+  for (const line of lines) {
+    line.lost = line.y.findIndex(v => !Number.isFinite(v));
+    if (line.lost < 0) continue;
+    const before = line.y[line.lost - 1] ?? -Infinity, at = line.lost && !($("log").checked && before <= 0) ? line.lost - 1 : line.lost;
+    const x = chart.px(line.x[at]), y = at < line.lost ? Math.max(chart.top, Math.min(chart.bottom, chart.py(before))) : chart.bottom;
+    const cross = make("path", { class: "curve lost", d: `M${x - 5} ${y - 5}l10 10m0 -10l-10 10`, style: `stroke:${line.stroke}`, "stroke-width": 2.5 });
+    cross.append(make("title", {}, lostAt(line)));
+    $("chart").append(cross);
+  }
+}
+
+const MOST_LOST = 4;  // runs that are named
+const lostAt = line => `${runs[line.k].name}: ${show(line.y[line.lost])}, ${over === "seconds" ? show(line.x[line.lost]) + " s" : {{script:from {x}}}.replace("{x}", () => show(line.x[line.lost]))}`;
 
 function drawLegend() {
   const by = $("colour").value, groups = by === "" ? [] : groupsOf(by);
@@ -97,6 +114,9 @@ function drawLegend() {
     span.append(swatch(first), `${by} ${show(group)}`);
     return span;
   }));
+  const lost = lines.filter(line => line.lost >= 0), named = lost.slice(0, MOST_LOST).map(lostAt);
+  if (lost.length > MOST_LOST) named.push({{script:and {n} more}}.replace("{n}", lost.length - MOST_LOST));
+  if (lost.length) $("legend").append(Object.assign(document.createElement("span"), { textContent: `× ${named.join("; ")}` }));
 }
 
 function swatch(k) {
@@ -168,17 +188,18 @@ function drawDifference() {
   $("gap").style.display = first && second ? "" : "none";
   if (first && second) {
     const other = interpolate(second.x, second.y, first.x);
-    const gaps = first.y.map((v, i) => v === null || other[i] === null ? null : v - other[i]), known = gaps.filter(v => v !== null);
+    const gaps = first.y.map((v, i) => other[i] === null ? null : v - other[i]), measured = gaps.filter(v => v !== null), known = measured.filter(Number.isFinite);
     const xLabel = over === "seconds" ? {{script:seconds}} : curve[0] === "epochs" ? {{script:epoch}} : {{script:update}};
     drawChart($("gap"), [{ x: first.x, y: gaps, stroke: "var(--now)" }], { height: 190, xLabel, yLabel: `${curve[1]}: A − B`, zero: true });
     said = {{script:A is below B at {below} of {n} points.}}.replace("{below}", known.filter(v => v < 0).length).replace("{n}", known.length);
+    if (known.length < measured.length) said += " " + {{script:At {n} points A or B is NaN or infinite.}}.replace("{n}", measured.length - known.length);
   }
   $("verdict").textContent = said;
   $("gap").setAttribute("aria-label", said);
   const table = [["", "A", "B", "A − B"]];
   for (const column of columnsOf) {
     const [u, v] = [value(a, column), value(b, column)];
-    if (column === "name" || u === v || (u === undefined && v === undefined)) continue;
+    if (column === "name" || Object.is(u, v) || (u === undefined && v === undefined)) continue;
     const numbers = typeof u === "number" && typeof v === "number";
     table.push([column, show(u), show(v), numbers ? show(u - v, 3) : ""]);
   }
@@ -194,8 +215,9 @@ $("swap").onclick = () => { [A, B] = [B, A]; drawAll(); };
 // --- the table: sorted, filtered ---
 
 const OPERATORS = {
-  "<": (a, b) => a < b, ">": (a, b) => a > b, "<=": (a, b) => a <= b, ">=": (a, b) => a >= b, "=": (a, b) => a === b, "!=": (a, b) => a !== b,
+  "<": (a, b) => a < b, ">": (a, b) => a > b, "<=": (a, b) => a <= b, ">=": (a, b) => a >= b, "=": Object.is, "!=": (a, b) => !Object.is(a, b),
 };
+const NAMED = { nan: NaN, inf: Infinity, "∞": Infinity, "-inf": -Infinity, "-∞": -Infinity };
 
 const numeric = column => runs.some(run => typeof value(run, column) === "number") && runs.every(run => typeof value(run, column) !== "string");
 
@@ -208,11 +230,11 @@ function condition(term) {  // a function of a run; a text says what is wrong
   const [, column, operator, text] = found;
   if (!columnsOf.includes(column)) return {{script:there is no column {name}; the columns are {names}}}.replace("{name}", () => column).replace("{names}", () => columnsOf.join(", "));
   if (text === "") return {{script:{term} has no value yet}}.replace("{term}", () => term);
-  const number = Number(text);
-  if (Number.isNaN(number) && numeric(column)) return {{script:{term}: {text} is not a number}}.replace("{term}", () => term).replace("{text}", () => text);
+  const known = Object.hasOwn(NAMED, text.toLowerCase()), number = known ? NAMED[text.toLowerCase()] : Number(text);
+  if (!known && Number.isNaN(number) && numeric(column)) return {{script:{term}: {text} is not a number}}.replace("{term}", () => term).replace("{text}", () => text);
   return run => {
     const own = value(run, column);
-    if (typeof own === "number" && !Number.isNaN(number)) return OPERATORS[operator](own, number);
+    if (typeof own === "number" && (known || !Number.isNaN(number))) return OPERATORS[operator](own, number);
     if (own === null || own === undefined) return operator === "!=";
     return OPERATORS[operator](String(own).toLowerCase(), text.toLowerCase());
   };
@@ -225,7 +247,8 @@ function filter() {
   const conditions = terms.filter(t => typeof t !== "string");  // the others hold nevertheless
   matching = new Set([...runs.keys()].filter(k => conditions.every(holds => holds(runs[k]))));
   rows.forEach(row => { row.hidden = !matching.has(+row.dataset.run); });
-  $("count").textContent = matching.size === runs.length ? data.count : `${matching.size} / ${data.count}`;
+  const count = (runs.length === 1 ? {{script:1 run}} : {{script:{n} runs}}).replace("{n}", runs.length);
+  $("count").textContent = matching.size === runs.length ? count : `${matching.size} / ${count}`;
   drawCurves();
 }
 
@@ -233,11 +256,11 @@ function sort(th) {
   const column = columnsOf[th.dataset.column], down = th.getAttribute("aria-sort") === "ascending", sign = down ? -1 : 1;
   headings.forEach(other => other.removeAttribute("aria-sort"));
   th.setAttribute("aria-sort", down ? "descending" : "ascending");
-  const empty = v => v === null || v === undefined;
+  const empty = v => v === null || v === undefined ? 2 : Number.isNaN(v) ? 1 : 0;
   rows.sort((p, q) => {
     const [a, b] = [value(runs[p.dataset.run], column), value(runs[q.dataset.run], column)];
-    if (empty(a) || empty(b)) return empty(a) - empty(b);  // what is missing stands last either way
-    if (typeof a === "number" && typeof b === "number") return sign * (a - b);
+    if (empty(a) || empty(b)) return empty(a) - empty(b);  // NaN and what is missing stand last either way
+    if (typeof a === "number" && typeof b === "number") return a === b ? 0 : sign * (a < b ? -1 : 1);
     return sign * String(a).localeCompare(String(b), undefined, { numeric: true });
   });
   document.querySelector("#runs tbody").append(...rows);
@@ -245,13 +268,14 @@ function sort(th) {
 
 function equip(row) {  // controls that only work with scripts
   const k = +row.dataset.run, head = row.querySelector("th"), name = runs[k].name;
-  const box = Object.assign(document.createElement("input"), { type: "checkbox", checked: true, title: {{script:show its curve}} });
-  box.setAttribute("aria-label", `${name}: ${box.title}`);
+  const box = row.box = Object.assign(document.createElement("input"), { type: "checkbox", checked: true });
   box.onchange = () => { box.checked ? hidden.delete(k) : hidden.add(k); drawCurves(); };
   row.keepButton = Object.assign(document.createElement("button"), { textContent: name, onclick: () => keep(k) });
   row.keepButton.setAttribute("aria-pressed", "false");
   row.sample = document.createElement("span");
-  head.replaceChildren(box, row.sample, row.keepButton);
+  const tick = Object.assign(document.createElement("label"), { className: "tick" });
+  tick.append(box);
+  head.replaceChildren(tick, row.sample, row.keepButton);
   row.onpointerenter = () => point(k);
   row.onpointerleave = () => point(null);
   row.addEventListener("focusin", () => point(k));
@@ -268,6 +292,13 @@ function equip(row) {  // controls that only work with scripts
   head.after(cell);
 }
 
+function nameBoxes() {
+  for (const row of rows) {
+    row.box.title = {{script:show its curve}};
+    row.box.setAttribute("aria-label", `${runs[+row.dataset.run].name}: ${row.box.title}`);
+  }
+}
+
 function drawSwatches() { rows.forEach(row => row.sample.replaceChildren(swatch(+row.dataset.run))); }
 function drawAll() { drawSwatches(); drawCurves(); drawDifference(); }
 
@@ -276,6 +307,8 @@ function drawAll() { drawSwatches(); drawCurves(); drawDifference(); }
 function option(text, value) { return Object.assign(document.createElement("option"), { textContent: text, value }); }
 
 function fillMenus() {
+  const before = $("curve").options.length ? [$("curve").value, $("colour").value, $("log").checked] : null;
+  $("curve").replaceChildren();
   for (const [kind, label] of [["epochs", {{script:each epoch}}], ["steps", {{script:each update}}]]) {
     const names = [...new Set(runs.flatMap(run => Object.keys(run[kind])))].filter(name => name !== "seconds");
     if (!names.length) continue;
@@ -285,9 +318,11 @@ function fillMenus() {
   }
   const first = ["val_loss", "loss"].map(name => JSON.stringify(["epochs", name])).find(v => [...$("curve").options].some(o => o.value === v));
   if (first) $("curve").value = first;
-  $("colour").append(option({{script:of each run}}, ""), ...data.groups.map(name => option(name, name)));
+  $("colour").replaceChildren(option({{script:of each run}}, ""), ...data.groups.map(name => option(name, name)));
   $("colour").value = data.colour;
+  if (before) [$("curve").value, $("colour").value] = before;
   menuOfAxes();
+  if (before) return;
   const losses = runs.flatMap(run => (run.epochs.val_loss || run.epochs.loss || { y: [] }).y).filter(Number.isFinite);
   $("log").checked = losses.length > 0 && Math.min(...losses) > 0 && Math.max(...losses) > 20 * Math.min(...losses);
 }
@@ -308,7 +343,6 @@ headings.forEach((th, i) => {
   th.replaceChildren(button);
 });
 rows.forEach(equip);
-fillMenus();
 [A, B] = data.pair;
 $("curve").onchange = () => { menuOfAxes(); drawAll(); };
 $("over").onchange = () => { over = $("over").value; drawAll(); };
@@ -321,4 +355,5 @@ addEventListener("keydown", e => {
   if (e.key === "Escape" && document.activeElement === $("filter")) { $("filter").value = ""; filter(); }
 });
 addEventListener("resize", () => { drawCurves(); drawDifference(); });
-drawAll();
+respeak = () => { fillMenus(); nameBoxes(); drawSwatches(); filter(); drawDifference(); };
+speak(language);

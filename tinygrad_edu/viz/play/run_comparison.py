@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -28,7 +29,8 @@ def compare(runs: Any, *, title: str = "") -> Page:
            `train.sweep(out=…)` or the callback `train.RunLogger`; or a list of these
 
     A page of 50 runs is smaller than 1 MB: long curves are reduced to the extremes of each segment. Runs can be filtered by
-    their parameters and their last numbers, as in `optimizer=adam lr<0.1 val_loss<0.5`.
+    their parameters and their last numbers, as in `optimizer=adam lr<0.1 val_loss<0.5` or `loss=nan`. "–" means that a number
+    was not measured; where a curve becomes NaN or infinite it has a ×. A file of runs stores both as null, shown as NaN.
 
     >>> import tinygrad_edu as tg
     >>> first, second = tg.train.History(), tg.train.History()
@@ -41,17 +43,19 @@ def compare(runs: Any, *, title: str = "") -> Page:
     """
     records = records_of(runs)
     count = translate("{n} runs").format(n=len(records)) if len(records) != 1 else translate("1 run")
-    title = title or translate("Training runs")
+    heading, title = "{{title}}" if title else "{{text:Training runs}}", title or translate("Training runs")
+    example = _example(records)
     columns = _columns(records)
     values = {
         "title": html.escape(_clean(title)),
         "count": count,
-        "example": html.escape(_example(records)),
+        "example": html.escape(example),
         "table": _table(records, columns),
-        "data": script_json(_data(records, columns, count)),
+        "data": script_json(_data(records, columns)),
         **looks(),
     }
-    page = template(__package__, "run_comparison.html", ["run_comparison.js"])
+    page = template(__package__, "run_comparison.html", ["run_comparison.js"]).replace("{{heading}}", heading)
+    page = page.replace("{{text:a part of a name}}", "{{example}}") if example else page
     return Page(fill(page, values), _text(records, columns, count), title)
 
 
@@ -71,29 +75,32 @@ def _columns(records: Sequence[RunRecord]) -> list[str]:
 def _ranked(records: Sequence[RunRecord]) -> list[int]:
     """The runs that have a loss, the smallest first."""
     by = next((name for name in ("val_loss", "loss") if any(r.result.get(name) is not None for r in records)), "")
-    known = [k for k, record in enumerate(records) if isinstance(record.result.get(by), (int, float)) and record.status == "ok"]
+    known = [k for k, record in enumerate(records) if _is_finite(record.result.get(by)) and record.status == "ok"]
     return sorted(known, key=lambda k: records[k].result[by])
 
 
+def _is_finite(value: Any) -> bool:
+    return isinstance(value, (int, float)) and math.isfinite(value)
+
+
 def _example(records: Sequence[RunRecord]) -> str:
-    """An example filter for the columns of this page."""
+    """An example filter for the columns of this page, if there is one."""
     parts = []
     for name, value in (records[0].params if records else {}).items():
         if isinstance(value, str) and " " not in value:
             parts.append(f"{name}={value.lower()}")
         elif isinstance(value, float):
             parts.append(f"{name}<={value:g}")
-    return " ".join(parts[:2]) or translate("a part of a name")
+    return " ".join(parts[:2])
 
 
-def _data(records: Sequence[RunRecord], columns: list[str], count: str) -> dict[str, Any]:
+def _data(records: Sequence[RunRecord], columns: list[str]) -> dict[str, Any]:
     curves = sum(len(record.epochs) + len(record.steps) for record in records)
     long = max((len(v) for record in records for c in (record.epochs, record.steps) for v in c.values()), default=0)
     most = max(FEWEST, NUMBERS // max(curves, 1) // (1 if long * curves <= NUMBERS else 2))  # a run that is left out is marked
     ranked = _ranked(records)
     groups = _groups(records)
     return {
-        "count": count,
         "columns": columns,
         "dashes": DASHES,
         "groups": list(groups),
@@ -101,8 +108,8 @@ def _data(records: Sequence[RunRecord], columns: list[str], count: str) -> dict[
         "pair": ranked[:2] if len(ranked) > 1 else [None, None],
         "runs": [
             {
-                "name": _clean(record.name), "params": record.params,
-                "result": {name: rounded(v, DIGITS) if isinstance(v, float) else v for name, v in record.result.items()},
+                "name": _clean(record.name), "params": {name: _stored(v) for name, v in record.params.items()},
+                "result": {name: _short(v) for name, v in record.result.items()},
                 "status": record.status, "note": record.note, "seconds": record.seconds,
                 "epochs": {name: _curve(values, most) for name, values in record.epochs.items()},
                 "steps": {name: _curve(values, most) for name, values in record.steps.items() if values},
@@ -119,11 +126,23 @@ def _groups(records: Sequence[RunRecord]) -> dict[str, int]:
     return {name: n for name, n in counts.items() if n > 1}
 
 
-def _curve(values: Sequence[float | None], most: int) -> dict[str, Any]:
+def _curve(values: Sequence[float], most: int) -> dict[str, Any]:
     """The numbers to draw, and their indices if some were left out."""
     kept = thinned(values, most)
-    y = [None if v is None else rounded(v, DIGITS) for _, v in kept]
+    y = [_short(v) for _, v in kept]
     return {"y": y} if len(kept) == len(values) else {"at": [i for i, _ in kept], "y": y}
+
+
+def _short(value: Any) -> Any:
+    """A number rounded to the digits that are visible."""
+    return rounded(value, DIGITS) if isinstance(value, float) and math.isfinite(value) else _stored(value)
+
+
+def _stored(value: Any) -> Any:
+    """JSON has no nan and infinity: the page reads {"$number": "NaN"}, {"$number": "Infinity"}."""
+    if not isinstance(value, float) or math.isfinite(value):
+        return value
+    return {"$number": "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"}
 
 
 def _table(records: Sequence[RunRecord], columns: list[str]) -> str:
@@ -153,7 +172,7 @@ def _class(kind: str) -> str:
 def _shown(value: Any) -> str:
     if value is None:
         return "–"
-    return number(value).replace("-", "−") if isinstance(value, (int, float)) else _clean(str(value))
+    return number(value).replace("-", "−").replace("Inf", "∞") if isinstance(value, (int, float)) else _clean(str(value))
 
 
 def _text(records: Sequence[RunRecord], columns: list[str], count: str) -> str:

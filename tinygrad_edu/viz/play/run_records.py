@@ -10,7 +10,7 @@ from typing import Any
 
 from ..._files.run_file import read_rows
 
-Curves = dict[str, list[float | None]]
+Curves = dict[str, list[float]]
 
 
 @dataclass(frozen=True)
@@ -65,11 +65,11 @@ def _records(runs: Any, name: str) -> list[RunRecord]:
 
 
 def _of_history(history: Any, name: str) -> RunRecord:
-    epochs, steps = _finite(history.epochs), _finite(history.steps)
+    epochs, steps = _numbers(history.epochs), _numbers(history.steps)
     source = epochs if epochs else {key: values for key, values in steps.items() if key not in ("seconds", "grad_norm")}
     result = {key: values[-1] for key, values in source.items() if values and key not in ("lr", "seconds")}
     times = epochs.get("seconds")
-    seconds = round(sum(filter(None, times)), 4) if times else None
+    seconds = round(sum(filter(math.isfinite, times)), 4) if times else None
     status = "diverged" if history.stopped.startswith("DivergedError") else "ok"
     return RunRecord(name, {}, status, history.stopped, result, seconds, _elapsed(epochs), steps)
 
@@ -79,12 +79,14 @@ def _of_row(row: Mapping[str, Any]) -> RunRecord:
     params = {**row["params"], **seed}
     name = row.get("name") or ", ".join(map(str, row["params"].values())) + (f", seed {row['seed']}" if seed else "")
     note = str(row.get("error") or row.get("stopped") or "")
-    epochs, steps = _elapsed(_finite(row.get("curves") or {})), _finite(row.get("steps") or {})
-    return RunRecord(name, params, row["status"], note, dict(row["result"]), row.get("seconds"), epochs, steps)
+    epochs, steps = _elapsed(_numbers(row.get("curves") or {})), _numbers(row.get("steps") or {})
+    result = {key: math.nan if v is None else v for key, v in row["result"].items()}
+    return RunRecord(name, params, row["status"], note, result, row.get("seconds"), epochs, steps)
 
 
-def _finite(curves: Mapping[str, Iterable[float | None]]) -> Curves:
-    return {name: [None if v is None or not math.isfinite(v) else float(v) for v in values] for name, values in curves.items()}
+def _numbers(curves: Mapping[str, Iterable[float | None]]) -> Curves:
+    """A row stores nan and infinity as None."""
+    return {name: [math.nan if v is None else float(v) for v in values] for name, values in curves.items()}
 
 
 def _elapsed(epochs: Curves) -> Curves:
@@ -93,6 +95,6 @@ def _elapsed(epochs: Curves) -> Curves:
         return epochs
     total, since = 0.0, []
     for v in epochs["seconds"]:
-        total += v or 0.0
+        total += v if math.isfinite(v) else 0.0
         since.append(total)
     return {**epochs, "seconds": list(since)}

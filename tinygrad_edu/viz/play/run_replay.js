@@ -5,7 +5,7 @@ const data = JSON.parse($("data").textContent), frames = data.steps.length, seen
 const dark = matchMedia("(prefers-color-scheme: dark)"), COLOURS = 8;
 const bytes = text => Uint8Array.from(atob(text), c => c.charCodeAt(0));
 const element = (tag, properties = {}) => Object.assign(document.createElement(tag), properties);
-let frame = frames - 1, timer = null, theme = null;
+let frame = frames - 1, theme = null;
 
 // Colours as numbers, for pictures that are painted dot by dot.
 function readTheme() {
@@ -27,8 +27,7 @@ function drawCurve(id, lines, options) {
   chart.from = lines[0].x[0];
   $(id).onclick = e => {
     const box = $(id).getBoundingClientRect(), at = (e.clientX - box.left) * chart.width / box.width;
-    stop();
-    go(nearest(k => Math.abs(chart.px(data.steps[k]) - at)));
+    time.jump(nearest(k => Math.abs(chart.px(data.steps[k]) - at)));
   };
 }
 
@@ -90,13 +89,17 @@ function readPredictions() {
     const raw = bytes(seen.levels);
     levels = seen.view === "surface" ? Float64Array.from(raw, v => v / 255) : Float64Array.from({ length: raw.length / 2 }, (_, i) => (256 * raw[2 * i] + raw[2 * i + 1]) / 65535);
   }
+}
+
+function namePredictions() {
+  if (!seen) return;
   const titles = {
     boundary: {{script:Decision boundary}}, surface: {{script:Predicted surface}}, curve: {{script:Fitted curve}}, scatter: {{script:Predicted against true}},
     none: {{script:Predictions}},
   };
   $("seen").textContent = titles[seen.view];
-  if (seen.view === "boundary" || seen.view === "surface") $("view").append(element("canvas", { id: "plane" }));
-  else if (seen.view !== "none") $("view").append(make("svg", { id: "line", role: "img", "aria-label": titles[seen.view] }));
+  if (seen.view === "boundary" || seen.view === "surface") $("view").replaceChildren(element("canvas", { id: "plane" }));
+  else if (seen.view !== "none") $("view").replaceChildren(make("svg", { id: "line", role: "img", "aria-label": titles[seen.view] }));
   const captions = {
     boundary: {{script:The paler, the less sure. A ring marks a row on the wrong side.}}, surface: {{script:Inside of a dot: the target. Around it: the prediction.}},
     curve: {{script:Dots: the rows. Line: the model.}}, scatter: {{script:On the line the prediction is right.}}, none: "",
@@ -200,7 +203,7 @@ function film(entry, what, label) {
   range.append(element("span", { textContent: `${label}: ${show(entry[what].low, 2)} … ${show(entry[what].high, 2)}` }), norm);
   box.append(picture, now, range);
   const film = { ...entry[what], counts: bytes(entry[what].bins), canvas, cursor, now, norm, what };
-  picture.onclick = e => { const r = picture.getBoundingClientRect(); stop(); go(Math.floor(frames * (e.clientX - r.left) / r.width)); };
+  picture.onclick = e => { const r = picture.getBoundingClientRect(); time.jump(Math.floor(frames * (e.clientX - r.left) / r.width)); };
   films.push(film);
   return box;
 }
@@ -208,6 +211,8 @@ function film(entry, what, label) {
 const films = [];
 
 function buildParameters() {
+  films.length = 0;
+  $("parameters").replaceChildren();
   for (const entry of data.parameters) {
     const box = element("div", { className: "parameter" });
     box.append(element("h3", { className: "mono", textContent: entry.name }), film(entry, "weights", {{script:weights}}), film(entry, "grads", {{script:gradients}}));
@@ -244,11 +249,14 @@ function moveFilms() {
 const items = [];
 
 function buildFindings() {
+  items.length = 0;
+  $("findings").replaceChildren();
+  $("marks").replaceChildren();
   if (!data.findings.length) $("findings").append(element("li", { className: "soft", textContent: {{script:None in any frame.}} }));
   for (const finding of data.findings) {
-    const item = element("li"), first = finding.at[0], button = element("button", { onclick: () => { stop(); go(first); } });
+    const item = element("li"), first = finding.at[0], button = element("button", { onclick: () => time.jump(first) });
     button.textContent = {{script:from update {step}}}.replace("{step}", data.steps[first]);
-    item.append(button, element("span", { textContent: finding.text }));
+    item.append(button, element("span", { textContent: T_(finding.text) }));
     item.frames = new Set(finding.at);
     items.push(item);
     $("findings").append(item);
@@ -272,32 +280,22 @@ function draw() {
   items.forEach(item => item.classList.toggle("off", !item.frames.has(frame)));
 }
 
-function go(to) { frame = Math.max(0, Math.min(frames - 1, to)); draw(); }
-function stop() { clearInterval(timer); timer = null; $("play").textContent = {{script:Play}}; }
-function play() {
-  if (timer) return stop();
-  if (frame === frames - 1) go(0);
-  $("play").textContent = {{script:Pause}};
-  timer = setInterval(() => { go(frame + 1); if (frame === frames - 1) stop(); }, 1000 / $("speed").value);
-}
+const time = timeControls($("slider"), { at: () => frame, last: () => frames - 1, move: to => { frame = to; draw(); } });
 function redraw() { readTheme(); drawCurves(); paintFilms(); draw(); }
 
 $("slider").max = frames - 1;
-$("slider").oninput = e => { stop(); go(+e.target.value); };
-$("play").onclick = play;
-$("back").onclick = () => { stop(); go(frame - 1); };
-$("next").onclick = () => { stop(); go(frame + 1); };
-$("speed").onchange = () => { if (timer) { stop(); play(); } };
 dark.addEventListener("change", redraw);
 addEventListener("resize", () => { drawCurves(); draw(); });
-addEventListener("keydown", e => {
-  if (["SELECT", "BUTTON"].includes(e.target.tagName) && e.key === " " || e.target.tagName === "SELECT") return;  // they have keys of their own
-  const to = { ArrowRight: frame + 1, ArrowLeft: frame - 1, Home: 0, End: frames - 1 }[e.key];
-  if (e.key === " ") { e.preventDefault(); play(); }
-  if (to !== undefined) { e.preventDefault(); stop(); go(to); }
-});
+respeak = () => {
+  const parts = [{{script:{n} updates}}.replace("{n}", data.updates), {{script:{n} epochs}}.replace("{n}", data.perEpoch.at.length)];
+  $("about").textContent = [...parts, ...(data.stopped ? [data.stopped] : [])].join(", ");
+  namePredictions();
+  buildParameters();
+  buildFindings();
+  time.label();
+  redraw();
+};
 readPredictions();
-buildParameters();
-buildFindings();
-frame = Math.min(frames - 1, Math.max(0, +new URLSearchParams(location.hash.slice(1)).get("frame") || (location.hash ? 0 : frames - 1)));
-redraw();
+const asked = new URLSearchParams(location.hash.slice(1));
+if (asked.has("frame")) frame = Math.min(frames - 1, Math.max(0, Math.round(+asked.get("frame")) || 0));
+speak(language);

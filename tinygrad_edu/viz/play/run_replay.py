@@ -33,19 +33,21 @@ def replay(run: Any, *, title: str = "") -> Page:
     if recording is None or not recording.frames:
         raise ValueError("replay: this History has no frames; record them with train.fit(…, record=train.Recorder())")
     frames, updates = recording.frames, len(run.steps["loss"])
-    title = title or translate("Training")
+    heading, title = "{{title}}" if title else "{{text:Training}}", title or translate("Training")
     findings = _findings(frames)
     data = {
         "steps": [frame.step for frame in frames],
         "epochs": [frame.epoch for frame in frames],
         "curves": {name: curve(run.steps[name]) for name in ("loss", "lr", "grad_norm")},
         "perEpoch": _per_epoch(run, updates),
+        "updates": updates,
+        "stopped": run.stopped,
         "bins": BINS,
         "levels": LEVELS,
         "parameters": histograms(frames),
         "leftOut": recording.left_out,
         "predictions": predictions(frames, recording.shown) if recording.shown is not None else None,
-        "findings": [{"what": translate(what), "text": text, "at": at} for (what, text), at in findings.items()],
+        "findings": [{"what": what, "text": text, "at": at} for (what, text), at in findings.items()],
     }
     values = {
         "title": html.escape(escaped(title, "xml")),
@@ -54,8 +56,10 @@ def replay(run: Any, *, title: str = "") -> Page:
         "data": script_json(data),
         **looks(),
     }
-    page = template(__package__, "run_replay.html", ["run_replay.js"])
-    return Page(fill(page, values), f"{title}: {len(frames)} frames of {updates} updates", title, height=900)
+    page = template(__package__, "run_replay.html", ["run_replay.js"]).replace("{{heading}}", heading)
+    return Page(
+        fill(page, values, dict(recording.korean)), f"{title}: {len(frames)} frames of {updates} updates", title, height=900
+    )
 
 
 def _about(run: Any, updates: int) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from ..._language import language
 from ...program import javascript
 from ..render.page import Page
-from ..render.page_template import script_json
+from ..render.page_template import script_json, spoken
 from ..render.style import MONO, PALETTE, SANS, SERIES
 from .formula_parts import PARTS, formula_parts
 from .page_data import Set, own_set, toy_sets
@@ -58,13 +58,13 @@ def playground(model: Any = None, X: Any = None, y: Any = None) -> Page:
     sets = toy_sets()
     data = {
         "start": _start(given, own, sets), "sets": sets, "own": own, "model": given, "rules": FIRST_RULES,
-        "texts": texts(), "language": language(), "parts": {name: formula_parts(name) for name in PARTS},
+        "language": language(), "parts": {name: formula_parts(name) for name in PARTS},
         "palette": PALETTE, "series": SERIES, "sans": SANS,
     }  # fmt: skip
     values = {
         "language": language(), "title": text("title"), "css": _css(), "formulas": _formulas(),
         "library": javascript.library(), "data": script_json(data, ensure_ascii=False),
-        "script": "\n".join(map(page_file, SCRIPTS)),
+        "script": "\n".join([spoken(texts()), *map(page_file, SCRIPTS)]),
     }  # fmt: skip
     page = re.sub(r'data-t="([\w.]+)"([^<>]*)></', lambda m: f"{m[0][:-2]}{text(m[1])}</", page_file("page.html"))
     page = re.sub(r"\{\{(\w+)\}\}", lambda m: values[m[1]], page)

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Iterable
 from numbers import Real
 from typing import Any
 
 import numpy as np
 
-from ..._language import language
+from ..._language import translate
 from ..._tensor import Tensor
 from ...nn.module import Module
 from ...optim.optimizer import Optimizer
 from ..render.page import Page
-from ..render.page_template import script_json
+from ..render.page_template import fill, script_json, template
 from ..writers import html
 from ..writers.entry_points import graph
 from .formula_parts import PARTS, formula_parts
-from .page_texts import page_file, style, text, texts
+from .page_texts import style
 
 MOST_STEPS, MOST_ELEMENTS = 8, 16
 """Steps of a page; elements shown of each parameter, those with the largest gradients."""
@@ -62,16 +61,12 @@ def step_through(
     if not steps:
         raise ValueError("step_through: batches is empty; pass pairs (x, y), such as [(x, y)] * 3")
     rule = type(optimizer).__name__
-    data = {
-        "steps": steps, "rule": rule, "texts": texts(), "language": language(),
-        "parts": {rule: formula_parts(rule) if rule in PARTS else []},
-    }  # fmt: skip
+    data = {"steps": steps, "rule": rule, "parts": {rule: formula_parts(rule) if rule in PARTS else []}}
     values = {
-        "language": language(), "title": text("steps.title"), "style": style(), "data": script_json(data, ensure_ascii=False),
-        "numbers": page_file("numbers.js"), "losses": ", ".join(f"{float(s['loss']):.6g}" for s in steps),
+        "title": translate("Training, step by step"), "style": style(), "data": script_json(data, ensure_ascii=False),
+        "losses": ", ".join(f"{float(s['loss']):.6g}" for s in steps),
     }  # fmt: skip
-    page = re.sub(r"\{\{text:([\w.]+)\}\}", lambda m: text(m[1]), page_file("steps.html"))
-    page = re.sub(r"\{\{(\w+)\}\}", lambda m: values[m[1]], page)
+    page = fill(template(__package__, "training_steps.html", ["page/numbers.js"], shared=["language.js"]), values)
     count = f"{len(steps)} training step{'s' * (len(steps) > 1)} with {rule}"
     return Page(page, f'{count}; save("steps.html") writes the page', count, height=760)
 

@@ -9,7 +9,7 @@ const RATES = data.rates;
 
 // --- what can be changed ---
 
-let reporting = null, surface = null, ground = null, runs = [], changed = false, step = 0, chosen = 0, timer = null, view = "above", turn = 0.7, tilt = 0.95;
+let reporting = null, surface = null, ground = null, runs = [], changed = false, step = 0, chosen = 0, view = "above", turn = 0.7, tilt = 0.95;
 const state = { key: 0, condition: null, start: [...data.start], placed: false, steps: data.steps, noise: data.noise };
 lanes.forEach(lane => { lane.on = true; lane.options = { ...(lane.rule !== null ? RULES[lane.rule].options : { lr: lane.lr }) }; lane.own = { ...lane.options }; });
 
@@ -64,12 +64,15 @@ function change({ shape = false } = {}) {
   if (!waiting.asked) requestAnimationFrame(() => { const { shape } = waiting; waiting = null; refresh(shape); });
 }
 
+let fault = () => "";  // a function: in the language of the moment
+function blame(text) { fault = text; $("fault").textContent = text(); }
+
 function refresh(shape) {
   if (shape) {
-    try { chooseSurface(); $("fault").textContent = ""; $("text").setAttribute("aria-invalid", "false"); }
+    try { chooseSurface(); blame(() => ""); $("text").setAttribute("aria-invalid", "false"); }
     catch (error) {
       if (!(error instanceof SyntaxError)) throw error;
-      $("fault").textContent = error.long ? {{script:This function is too long: it may have up to {n} numbers, names and signs.}}.replace("{n}", MOST_TOKENS) : {{script:I do not understand it at character {n}: write sums, products, powers, and sin, cos, tan, exp, log, sqrt, abs, tanh of x and y.}}.replace("{n}", error.message);
+      blame(() => error.long ? {{script:This function is too long: it may have up to {n} numbers, names and signs.}}.replace("{n}", MOST_TOKENS) : {{script:I do not understand it at character {n}: write sums, products, powers, and sin, cos, tan, exp, log, sqrt, abs, tanh of x and y.}}.replace("{n}", error.message));
       $("text").setAttribute("aria-invalid", "true");
       return;
     }
@@ -92,14 +95,7 @@ function report() {
 
 function redraw() { drawGround(); draw(); drawStrip(); }
 
-function go(to) { step = Math.max(0, Math.min(state.steps, to)); draw(); }
-function stop() { clearInterval(timer); timer = null; $("play").textContent = {{script:Play}}; }
-function play() {
-  if (timer) return stop();
-  if (step === state.steps) step = 0;
-  $("play").textContent = {{script:Pause}};
-  timer = setInterval(() => { go(step + 1); if (step === state.steps) stop(); }, 1000 / $("speed").value);
-}
+const time = timeControls($("step"), { at: () => step, last: () => state.steps, move: to => { step = to; draw(); } });
 
 function moveStart(x, y) {
   const [x0, x1, y0, y1] = surface.box;
@@ -143,7 +139,7 @@ function begin() {
 }
 
 function buildPlan() {
-  const start = make("g", { id: "start", tabindex: 0, role: "slider", "aria-label": {{script:the start}} });
+  const start = make("g", { id: "start", tabindex: 0, role: "slider" });
   start.append(make("circle", { class: "grip", r: 22 }), make("circle", { r: 8 }));
   $("plan").append(make("g", { id: "axes" }), make("g", { id: "paths" }), start);
   const place = e => {
@@ -163,8 +159,10 @@ function buildPlan() {
   $("plan").addEventListener("dblclick", e => moveStart(...place(e)));
 }
 
-data.surfaces.forEach((s, k) => $("surface").append(html("option", { textContent: s.condition !== null ? {{script:quadratic valley}} : s.name, value: k })));
-$("surface").append(html("option", { textContent: {{script:your own function}}, value: "text" }));
+function nameSurfaces() {
+  $("surface").replaceChildren(...data.surfaces.map((s, k) => html("option", { textContent: s.condition !== null ? {{script:quadratic valley}} : s.name, value: k })));
+  $("surface").append(html("option", { textContent: {{script:your own function}}, value: "text" }));
+}
 $("surface").onchange = () => {
   state.key = $("surface").value === "text" ? "text" : +$("surface").value;
   const facts = data.surfaces[state.key];
@@ -178,7 +176,7 @@ $("condition").oninput = () => { state.condition = +(10 ** +$("condition").value
 $("text").oninput = () => change({ shape: true });
 $("noise").oninput = () => { state.noise = +$("noise").value; $("noise-value").textContent = show(state.noise, 2); change(); };
 $("steps").onchange = () => { const n = Math.round(+$("steps").value); if (n >= 1 && n <= 2000) { state.steps = n; change(); } sync(); };  // the field has the number that is used
-$("reset").onclick = () => { stop(); begin(); preset(); draw(); drawStrip(); };
+$("reset").onclick = () => { time.stop(); begin(); preset(); draw(); drawStrip(); };
 $("above").onclick = () => setView("above");
 $("three").onclick = () => setView("three");
 $("space").addEventListener("pointerdown", e => { $("space").setPointerCapture(e.pointerId); $("space").from = [e.clientX, e.clientY, turn, tilt]; });
@@ -197,20 +195,8 @@ $("space").addEventListener("keydown", e => {
   turn += by[0]; tilt = Math.max(0.15, Math.min(1.45, tilt + by[1]));
   drawSpace();
 });
-$("step").oninput = e => { stop(); go(+e.target.value); };
-$("play").onclick = play;
-$("back").onclick = () => { stop(); go(step - 1); };
-$("next").onclick = () => { stop(); go(step + 1); };
-$("speed").onchange = () => { if (timer) { stop(); play(); } };
 dark.addEventListener("change", redraw);
 addEventListener("resize", redraw);
-addEventListener("keydown", e => {
-  if (["SELECT", "INPUT"].includes(e.target.tagName) || (e.key === " " && e.target.tagName === "BUTTON")) return;  // they have keys of their own
-  if (e.key === " ") { e.preventDefault(); play(); }
-  if (e.key === "ArrowRight") { e.preventDefault(); stop(); go(step + 1); }
-  if (e.key === "ArrowLeft") { e.preventDefault(); stop(); go(step - 1); }
-});
-
 // What the address asks for: #surface=text&f=x^2+y^2, or a name; condition=100, start=-3,1, steps=150, noise=0.5,
 // rules=SGD:lr=0.005,NAG:lr=0.005:momentum=0.8 (the others are not drawn); rule=SGD&step=40 opens there, view=3d in space.
 const asked = new URLSearchParams(location.hash.slice(1).replaceAll("+", "%2B"));
@@ -252,11 +238,20 @@ function preset() {
   try { chooseSurface(); } catch (error) { if (!(error instanceof SyntaxError)) throw error; ignore("f"); Object.assign(state, { key: 0, condition: data.surfaces[0].condition, start: [...data.start] }); chooseSurface(); }
   step = number("step", 0, state.steps, Number.isInteger) ?? state.steps;
   sample(); buildRules(); buildOptions(); sync(); compute(); drawGround();
-  $("fault").textContent = ignored.length ? {{script:Ignored in the address: {parts}}}.replace("{parts}", () => ignored.join(", ")) : "";
+  blame(() => ignored.length ? {{script:Ignored in the address: {parts}}}.replace("{parts}", () => ignored.join(", ")) : "");
 }
 
+respeak = () => {
+  nameSurfaces();
+  $("start").setAttribute("aria-label", {{script:the start}});
+  buildRules(); buildOptions(); sync(); time.label();
+  setView(view);
+  nameSurface();
+  drawStrip();
+  blame(fault);
+};
 buildPlan();
 begin();
 preset();
-setView(asked.get("view") === "3d" ? "three" : "above");
-drawStrip();
+if (asked.get("view") === "3d") view = "three";
+speak(language);

@@ -29,7 +29,7 @@ def player(race: Result) -> str:
     functions = ", ".join(f"{k}: {surface.pop('f') or 'null'}" for k, surface in enumerate(surfaces))
     data = {
         "steps": race.steps, "noise": race.noise, "seeds": race.seeds, "start": race.lanes[0].path[0].tolist(),
-        "surfaces": surfaces, "valley": translate("quadratic, condition number"),
+        "surfaces": surfaces,
         "rates": [rate for rate, _ in race.lanes[0].tried],
         "lanes": [_lane(race, k, lane, k if k in rules else None) for k, lane in enumerate(race.lanes)],
     }  # fmt: skip
@@ -41,7 +41,7 @@ def player(race: Result) -> str:
     ]
     title = translate("{surface}: the update rules race").format(surface=race.surface.name)
     if race.seeds > 1:
-        title += translate(" (of {n} seeds each rule's median; pale: the others)").format(n=race.seeds)
+        title += " (" + translate("of {n} seeds each rule's median; pale: the others").format(n=race.seeds) + ")"
     values = {
         "title": html.escape(escaped(title, "xml")), "still": race_chart(race), "data": script_json(data),
         "programs": "\n".join(programs), **looks(),
@@ -51,10 +51,10 @@ def player(race: Result) -> str:
 
 def _lane(race: Result, k: int, lane: Lane, rule: int | None) -> dict[str, Any]:
     """The page's data about a lane, including its run if the page cannot compute it."""
-    above = translate(" above the minimum") if race.surface.lowest is not None and math.isfinite(lane.final) else ""
     found: dict[str, Any] = {
         "name": escaped(lane.name, "xml"), "lr": lane.lr, "dash": dashes(k) or "", "momentum": lane.momentum, "rule": rule,
-        "ending": race.ending(lane) + above, "parts": _parts(lane),
+        "ending": race.ending(lane), "above": race.surface.lowest is not None and math.isfinite(lane.final),
+        "parts": _parts(lane),
         "tried": [[rate, rounded(final, DIGITS)] for rate, final in lane.tried],
         "others": [_rounded(path) for path in lane.paths if path is not lane.path],
     }  # fmt: skip

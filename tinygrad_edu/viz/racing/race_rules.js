@@ -7,7 +7,7 @@ const RANGES = {  // option -> its slider: from, to, and how the slider's place 
 };
 const MAIN = ["lr", "momentum", "beta1", "beta2", "rho", "alpha", "eps"];
 const OPTIONS = {
-  lr: ["rate", {{script:learning rate lr}}], momentum: ["decay", "momentum γ"], beta1: ["decay", "β₁"], beta2: ["decay", "β₂"], rho: ["decay", "rho ρ"],
+  lr: ["rate", () => {{script:learning rate lr}}], momentum: ["decay", "momentum γ"], beta1: ["decay", "β₁"], beta2: ["decay", "β₂"], rho: ["decay", "rho ρ"],
   alpha: ["decay", "alpha"], eps: ["small", "eps ε"], dampening: ["decay", "dampening"],
 };
 
@@ -23,7 +23,7 @@ function buildOptions() {
   const lane = lanes[chosen], rows = [];
   for (const [name, value] of Object.entries(lane.options)) {
     if (lane.rule === null) continue;
-    const row = html("div", { className: "option" }), [kind, label] = OPTIONS[name] || [null, name], id = `option-${name}`;
+    const row = html("div", { className: "option" }), [kind, called] = OPTIONS[name] || [null, name], label = called.call ? called() : called, id = `option-${name}`;
     row.append(html("label", { textContent: label, htmlFor: id }));
     if (typeof value === "boolean") {
       const box = html("input", { type: "checkbox", id, checked: value, onchange: () => setOption(name, box.checked) });
@@ -102,6 +102,8 @@ function drawFormula(run, last) {
 const startOf = (lane, name) => { const buffer = RULES[lane.rule] && RULES[lane.rule].buffers.find(b => b.name === name); return buffer && buffer.start ? lane.options[buffer.start] : 0; };
 const holds = (when, options) => when.split(" && ").every(word => word.startsWith("!") ? !options[word.slice(1)] : Boolean(options[word]));
 
+const ending = lane => lane.above ? {{script:{height} above the minimum}}.replace("{height}", lane.ending) : lane.ending;
+
 function drawNumbers() {
   const lane = lanes[chosen], run = runs[chosen], at = Math.min(step, run.path.length - 1);
   const last = Math.max(Math.min(at, run.gradient.length - 1), 0), here = run.path[last];  // at the end the step that led there
@@ -123,7 +125,7 @@ function drawNumbers() {
   const known = surface.lowest !== null && surface.lowest !== undefined, loss = run.loss[at];
   let note = (known ? {{script:Loss {loss}, {above} above the minimum, at step {step}.}} : {{script:Loss {loss} at step {step}.}})
     .replace("{loss}", show(loss)).replace("{above}", known ? show(above(loss)) : "").replace("{step}", at);
-  if (untouched() && lane.run) note += " " + (data.seeds > 1 ? {{script:At the end, mean of all seeds: {ending}.}} : {{script:At the end: {ending}.}}).replace("{ending}", lane.ending);
+  if (untouched() && lane.run) note += " " + (data.seeds > 1 ? {{script:At the end, mean of all seeds: {ending}.}} : {{script:At the end: {ending}.}}).replace("{ending}", ending(lane));
   else note += " " + (run.diverged !== null ? {{script:Diverged at step {step}.}}.replace("{step}", run.diverged) : {{script:At the end: {ending}.}}.replace("{ending}", show(run.loss[run.loss.length - 1])));
   if (lane.rule === null) note += " " + {{script:This rule was computed in Python: it cannot be changed here.}};
   $("note").textContent = note;
@@ -139,7 +141,9 @@ function buildRules() {
     check.onchange = () => { lane.on = check.checked; draw(); };
     const button = html("button", { onclick: () => { chosen = k; buildOptions(); draw(); drawStrip(); } }), rate = html("small");
     button.append(lane.name, rate);
-    box.append(check, button);
+    const tick = html("label", { className: "tick" });
+    tick.append(check);
+    box.append(tick, button);
     box.style.setProperty("--own", color(k));
     Object.assign(lane, { box, button, rate });
     return box;

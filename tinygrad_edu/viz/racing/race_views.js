@@ -50,9 +50,15 @@ function fitCanvas(canvas) {
   return pen;
 }
 
+function nameSurface() {
+  const name = surface.condition ? {{script:quadratic, condition number}} + " " + show(surface.condition, 3) : surface.name;
+  const seeds = data.seeds > 1 && untouched() ? " (" + {{script:of {n} seeds each rule's median; pale: the others}}.replace("{n}", data.seeds) + ")" : "";
+  $("title").textContent = {{script:{surface}: the update rules race}}.replace("{surface}", () => name) + seeds;
+}
+
 function drawGround() {
   drawAxes();
-  $("title").textContent = {{script:{surface}: the update rules race}}.replace("{surface}", surface.condition ? `${data.valley} ${show(surface.condition, 3)}` : surface.name);
+  nameSurface();
   const pen = fitCanvas($("ground")), theme = readTheme(), side = GRID + 1;
   const small = new OffscreenCanvas(side, side), dots = new ImageData(side, side);
   for (let j = 0; j < side; j++) for (let i = 0; i < side; i++) {

@@ -28,8 +28,11 @@ function show(v, digits = 4) {
   return text.replaceAll("-", "−");
 }
 
+// Equal but for rounding: between such numbers there are no round ones, and counting in steps that small would not end.
+const same = (low, high) => !(high - low > 1e-11 * Math.max(Math.abs(low), Math.abs(high)));
+
 function ticks(low, high, about) {
-  if (!(high > low)) return Number.isFinite(low) ? [low] : [];  // one epoch, one rate
+  if (same(low, high)) return Number.isFinite(low) ? [low] : [];  // one epoch, one rate
   const rough = (high - low) / Math.max(about, 1), power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 5, 10].map(m => m * power).find(s => s >= rough * 0.999), found = [];
   for (let k = Math.ceil(low / step - 1e-9); k <= Math.floor(high / step + 1e-9); k++) found.push(+(k * step).toPrecision(12));
@@ -58,10 +61,10 @@ function span(values, log) {
   for (const v of values) if (Number.isFinite(v) && (v > 0 || !log)) { low = Math.min(low, v); high = Math.max(high, v); }
   if (low > high) return log ? [0.1, 1] : [0, 1];
   if (log) {
-    const room = Math.log10(high / low) * 0.04 || 0.3;
+    const room = same(low, high) ? 0.3 : Math.log10(high / low) * 0.04;
     return [low / 10 ** room, high * 10 ** room];
   }
-  const room = (high - low) * 0.04 || Math.abs(high) * 0.1 || 1;
+  const room = same(low, high) ? Math.abs(high) * 0.1 || 1 : (high - low) * 0.04;
   return [low - room, high + room];
 }
 

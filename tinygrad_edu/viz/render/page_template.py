@@ -5,48 +5,87 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib.resources import files
 from typing import Any
 
-from ..._language import language, translate
+from ..._language import language, speaking, translate
 from .style import DASHES, MONO, PAGE, PALETTE, SANS, SERIES
 
+SHARED = ("language.js", "line_chart.js", "time_controls.js")
 
-def fill(template: str, values: Mapping[str, str]) -> str:
-    """The page: {{name}} is a value, {{text:Step}} a text of the page, {{script:Play}} one in a script, with its quotes.
 
-    {{language}} is the language of the texts, "en" or "ko". Values are inserted unchanged.
+def fill(page: str, values: Mapping[str, str], korean: Mapping[str, str] | None = None) -> str:
+    """The page: {{name}} is a value, {{text:Step}} a text of the page, {{script:Play}} one in a script.
 
-    >>> fill('<p lang="{{language}}">{{text:a < b}} {{x}}</p>', {"x": "1"})
-    '<p lang="en">a &lt; b 1</p>'
+    The page has its texts in both languages: a reader can change between them (language.js), and it opens in the writer's.
+    {{language}} is that one, "en" or "ko", and {{texts}} the catalogue, with the texts of `korean`, English -> Korean, too.
+    Values are inserted unchanged.
+
+    >>> fill('<p title="{{text:Step}}">{{text:a < b}} {{x}}</p> {{script:Step}} {{texts}}', {"x": "1"})
+    '<p title="Step" data-t-title="Step"><span data-t="a &lt; b">a &lt; b</span> 1</p> T_("Step") {"Step":["","단계"]}'
     """
+    page = with_parts(page)
+    texts = dict.fromkeys(_one_line(text) for _, kind, text in FIELD.findall(page) if kind)
+    catalog = {text: ["", _korean(text)] for text in texts} | {text: ["", told] for text, told in (korean or {}).items()}
     known = {"language": language(), **values}
+    known["texts"] = script_json({text: pair for text, pair in catalog.items() if pair[1] != text}, ensure_ascii=False)
 
     def put(match: re.Match[str]) -> str:
-        kind, text = match[1], match[2]
-        if kind is None:
-            return known[text]
-        shown = translate(" ".join(text.split()))
-        return html.escape(shown) if kind == "text" else json.dumps(shown, ensure_ascii=False).replace("<", "\\u003c")
+        attribute, kind, text = match[1], match[2], match[3]
+        if not kind:
+            return (match[0][: match[0].index("{{")]) + known[text]
+        key = _one_line(text)
+        if kind == "script":
+            return f"T_({script_json(key, ensure_ascii=False)})"
+        shown, key = html.escape(translate(key)), html.escape(key)
+        return f'{attribute}="{shown}" data-t-{attribute}="{key}' if attribute else f'<span data-t="{key}">{shown}</span>'
 
-    template = with_head(template)
-    return re.sub(r"\{\{(?:(text|script):)?(.+?)\}\}(?!\})", put, template, flags=re.DOTALL)
-
-
-def with_head(page: str) -> str:
-    """The page with {{head}} replaced by the common head, which forbids requests and all scripts but the page's own."""
-    return page.replace("{{head}}\n", _part(__package__, "head.html"))
+    return FIELD.sub(put, page)
 
 
-def template(package: str, name: str, scripts: Sequence[str]) -> str:
-    """The page `name` of a package, the common style sheet at {{theme}}, the common chart and its scripts at {{script}}."""
+FIELD = re.compile(r'(?:([\w-]+)=")?\{\{(?:(text|script):)?(.+?)\}\}(?!\})', re.DOTALL)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _korean(text: str) -> str:
+    with speaking("ko"):
+        return translate(text)
+
+
+def in_korean(build: Callable[[], Iterable[str]]) -> dict[str, str]:
+    """English -> Korean for the texts that `build` returns, in the same order in both languages."""
+    with speaking("en"):
+        english = list(build())
+    with speaking("ko"):
+        return dict(zip(english, build(), strict=True))
+
+
+def with_parts(page: str) -> str:
+    """The page with {{head}}, which forbids requests and all scripts but the page's own, and {{languages}}, a menu."""
+    for name in ("head", "languages"):
+        page = page.replace(f"{{{{{name}}}}}\n", _part(__package__, f"{name}.html"))
+    return page
+
+
+def template(package: str, name: str, scripts: Sequence[str], *, shared: Sequence[str] = SHARED) -> str:
+    """The page `name` of a package, with the common style sheet at {{theme}}, and at {{script}} its and the common scripts."""
     inside = {"theme": _part(__package__, "theme.css")}
-    inside["script"] = _part(__package__, "line_chart.js") + "".join(_part(package, script) for script in scripts)
+    inside["script"] = "".join(_part(__package__, script) for script in shared) + "".join(
+        _part(package, script) for script in scripts
+    )
     page = _part(package, name)
     for key, text in inside.items():
         page = page.replace(f"{{{{{key}}}}}", text)
     return page
+
+
+def spoken(texts: Mapping[str, Sequence[str]]) -> str:
+    """The script of both languages with a catalogue: what a text is called -> (English, Korean)."""
+    return _part(__package__, "language.js").replace("{{texts}}", script_json(texts, ensure_ascii=False))
 
 
 def _part(package: str, name: str) -> str:

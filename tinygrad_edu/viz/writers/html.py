@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import html
-import json
 import string
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from importlib.resources import files
 from typing import Any
 
-from ..._language import translate
+from ..._language import speaking, translate
+from ..diagnose.detectors import find
+from ..diagnose.finding import Finding
 from ..draw.boxes import LEFT_OUT
 from ..draw.color import COLORINGS, QUANTITIES, coloring
 from ..draw.drawing import Drawing
@@ -22,7 +23,7 @@ from ..model.snapshot import STEPS
 from ..model.summary import Summary
 from ..render.escape import escaped
 from ..render.number_format import bytes_text, number, seconds_text, shape_text
-from ..render.page_template import fill
+from ..render.page_template import fill, in_korean, script_json, template
 from ..render.style import DARK, LIGHT, MONO, SANS
 from . import svg, text
 from .chain_rule_steps import arriving, forward_step, sends, update_step
@@ -36,10 +37,12 @@ SCRIPT = ("page", "page_details", "page_steps", "page_canvas", "page_modules", "
 
 def write(graph: Drawing) -> str:
     """The page."""
-    template = _part("page.html").replace("{{css}}", _part("page.css"))
-    template = template.replace("{{js}}", "\n".join(_part(f"{name}.js") for name in SCRIPT))
-    found = "".join(f'<li class="bad">{html.escape(escaped(str(f), "text"))}</li>' for f in graph.findings)
+    page = template(__package__, "page.html", [f"{name}.js" for name in SCRIPT], shared=["language.js"])
+    page = page.replace("{{css}}", _part("page.css"))
     views = _views(graph)
+    with speaking("en"):
+        english = [str(finding) for finding in find(graph)]
+        data = _data(graph, [shown for _, shown in views], english)
     drawings = (
         f'<div class="view" data-label="{label}"{" hidden" * (k > 0)}>{svg.picture(shown, tooltips=False)}</div>'
         for k, (label, shown) in enumerate(views)
@@ -53,13 +56,25 @@ def write(graph: Drawing) -> str:
         "mono": MONO,
         "views": "\n".join(drawings),
         "colors": _menu(graph),
-        "findings": f"<h3>{html.escape(translate('Findings'))}</h3><ul>{found}</ul>" if found else "",
+        "unfound": "" if graph.findings else " hidden",
+        "findings": "".join(map(_listed, english, graph.findings)),
         "text": html.escape(text.write(graph)),
-        "data": json.dumps(finite(_data(graph, [shown for _, shown in views])), allow_nan=False, separators=(",", ":")).replace(
-            "<", "\\u003c"
-        ),
+        "data": script_json(finite(data)),
     }
-    return fill(template, parts)
+    return fill(page, parts, in_korean(lambda: _texts(graph, views)))
+
+
+def _texts(graph: Drawing, views: Sequence[tuple[str, View]]) -> list[str]:
+    """The texts of the page's data in the language that is spoken."""
+    found = [text for finding in find(graph) for text in (str(finding), escaped(str(finding), "text"))]
+    found += [translate("as asked"), translate("all open")]
+    found += [translate(QUANTITIES[by].name if by in QUANTITIES else by) for by in COLORINGS]
+    return found + [colors["meaning"] for _, shown in views for colors in _colors(shown).values()]
+
+
+def _listed(english: str, finding: Finding) -> str:
+    name, shown = (html.escape(escaped(text, "text")) for text in (english, str(finding)))
+    return f'<li class="bad"><span data-t="{name}">{shown}</span></li>'
 
 
 def _part(name: str) -> str:
@@ -83,13 +98,13 @@ def _views(graph: Drawing) -> list[tuple[str, View]]:
     """
     asked = view(graph)
     if graph.only is not None or (graph.depth is None and not any(box.times or len(box.members) > 1 for box in asked.boxes)):
-        return [(translate("all open"), asked)]
+        return [("all open", asked)]
     if len(graph.nodes) > MOST_OPEN:
-        return [(translate("as asked"), asked)]
+        return [("as asked", asked)]
     whole = view(replace(graph, depth=None, max_nodes=len(graph.nodes)))  # the reason for a refusal is kept
     if any(box.times or box.kind == LEFT_OUT for box in asked.boxes):
-        return [(translate("as asked"), asked), (translate("all open"), whole)]
-    return [(translate("all open"), whole)]
+        return [("as asked", asked), ("all open", whole)]
+    return [("all open", whole)]
 
 
 def _folded_at_first(graph: Drawing, views: Sequence[View]) -> int:
@@ -105,7 +120,7 @@ def _menu(graph: Drawing) -> str:
     names = {by: QUANTITIES[by].name if by in QUANTITIES else by for by in COLORINGS}
     hidden = {"time"} if all(n.time is None for n in graph.nodes) else ()
     return "".join(
-        f'<option value="{by}"{" hidden" * (by in hidden)}>{html.escape(translate(name))}</option>'
+        f'<option value="{by}" data-t="{html.escape(name)}"{" hidden" * (by in hidden)}>{html.escape(translate(name))}</option>'
         for by, name in names.items()
     )
 
@@ -123,7 +138,7 @@ def _colors(shown: View) -> dict[str, Any]:
     return found
 
 
-def _data(graph: Drawing, views: Sequence[View]) -> dict[str, Any]:
+def _data(graph: Drawing, views: Sequence[View], findings: Sequence[str]) -> dict[str, Any]:
     known = range(len(graph.nodes)) if len(graph.nodes) <= STEPS else {box.node.id for box in views[0].boxes}
     return {
         "has_grad": graph.has_grad,
@@ -134,7 +149,7 @@ def _data(graph: Drawing, views: Sequence[View]) -> dict[str, Any]:
         "outputs": [n.id for n in graph.outputs],
         "steps": _steps(graph),
         "updates": {n.id: [_change(n), *update_step(n)] for n in graph.nodes if n.update is not None},
-        "findings": [{"node": f.node, "text": str(f)} for f in graph.findings],
+        "findings": [{"node": f.node, "text": text} for f, text in zip(graph.findings, findings, strict=True)],
         "bad": next((f.node for f in graph.findings if f.what.startswith(("NaN", "Inf"))), None),
         "views": [{"colors": _colors(shown), "frames": _frames(shown), "folds": _folds(shown)} for shown in views],
     }

@@ -20,6 +20,7 @@ nodes.forEach(n => new Set(n.inputs).forEach(i => users[i].push(n.id)));
 const views = [...document.querySelectorAll("#stage > .view")];
 const TURNED = data.direction === "LR";
 let view = views[0], picked = null, step = 0;
+let detail = null;  // what fills the panel anew, if it has more than its beginning
 
 // --- the boxes and arrows of the view that is shown ---
 let boxes = [];  // what stands for nodes
@@ -83,7 +84,7 @@ function twins(id, on) {
 // --- colours: computed where the picture is, and looked up here ---
 function colour(by) {
   const chosen = about().colors[by];  // none for "role": the style sheet has those
-  $("meaning").textContent = chosen ? chosen.meaning : "";
+  $("meaning").textContent = chosen ? T_(chosen.meaning) : "";
   boxes.forEach(b => b.querySelectorAll(".tg-box").forEach(rect => {
     rect.style.fill = chosen ? chosen.palette[chosen.fills[b.dataset.box]] || "transparent" : "";
     rect.style.fillOpacity = chosen ? "1" : "";  // a picture that was drawn in colours has its own
@@ -104,8 +105,9 @@ function show(k) {
 const beginning = [...$("details").childNodes];
 
 function leave() {
-  picked = null;
+  picked = detail = null;
   $("details").replaceChildren(...beginning);
+  relabel();
   go(0);
 }
 

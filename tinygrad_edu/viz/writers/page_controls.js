@@ -28,14 +28,39 @@ document.addEventListener("keydown", e => {
 const depths = [];
 views.forEach((v, k) => {
   const deepest = Math.max(0, ...data.views[k].frames.map(f => f.depth));
-  depths.push([v.dataset.label, k, 0]);
-  for (let d = deepest; d > 0; d -= 1) depths.push([{{script:to depth {n}}}.replace("{n}", d), k, d]);
+  depths.push([() => T_(v.dataset.label), k, 0]);
+  for (let d = deepest; d > 0; d -= 1) depths.push([() => {{script:to depth {n}}}.replace("{n}", d), k, d]);
 });
-depths.forEach(([label], k) => {
-  const option = el("option", label);
+depths.forEach((_, k) => {
+  const option = el("option");
   option.value = k;
   $("depth").append(option);
 });
+
+// The findings above each picture, which are drawn in the language in which the page was written.
+const wrapped = (text, wide) => text.match(new RegExp(`.{1,${wide}}(\\s|$)`, "g")) || [text];
+function sayFindings() {
+  for (const drawn of views) {
+    const lines = [...drawn.querySelectorAll(".tg-finding")], firsts = lines.filter(line => line.textContent.startsWith("▲"));
+    firsts.forEach((first, k) => {
+      const next = lines.indexOf(firsts[k + 1]), own = lines.slice(lines.indexOf(first), next < 0 ? undefined : next);
+      const room = own.filter(line => !/^\u2003and \d+ more$/.test(line.textContent));
+      const text = wrapped(T_(data.findings[k].text), 110);
+      room.forEach((line, i) => { line.textContent = (i ? "\u2003" : "▲ ") + (i === room.length - 1 ? text.slice(i).join("") : text[i] || ""); });
+    });
+  }
+}
+const nameDepths = () => [...$("depth").options].forEach((option, k) => { option.textContent = depths[k][0](); });
+nameDepths();
+respeak = () => {
+  nameDepths();
+  if (written !== language) { written = language; sayFindings(); }
+  colour($("colour").value);
+  play(playing !== null);
+  go(step);
+  if (detail) detail();
+};
+let written = WRITTEN;
 function deepen(k) {
   const [, number_, depth] = depths[k];
   if (views[number_] !== view) show(number_);
@@ -90,7 +115,7 @@ if (data.depth) {
     deepen(k);
   }
 }
-go(0);
+respeak();
 const followed = nodes.filter(n => n.followed).map(n => n.id);
 if (followed.length) brighten(new Set(followed));  // the way of the element that is followed
 begin();

@@ -59,6 +59,7 @@ function links(panel, word, ids) {
 
 function pick(id, move) {
   picked = id;
+  detail = () => pick(id);
   const n = nodes[id], panel = $("details");
   const times = (standing.get(id) || []).length;
   panel.replaceChildren(el("h2", "#" + id + "  " + n.label));
@@ -74,7 +75,7 @@ function pick(id, move) {
     [{{script:followed}}, n.followed, "mono"],
     [{{script:note}}, n.note, "bad"],
   ]));
-  data.findings.filter(f => f.node === id).forEach(f => panel.append(el("p", "▲ " + f.text, "bad")));
+  data.findings.filter(f => f.node === id).forEach(f => panel.append(el("p", "▲ " + T_(f.text), "bad")));
   numbers(panel, {{script:value}}, n.value, "");
   if (data.has_grad) numbers(panel, {{script:gradient}}, n.grad, "grad");
   if (n.forward) panel.append(el("h3", {{script:how it was made}}), el("pre", n.forward));
@@ -111,6 +112,7 @@ function brighten(ids) {
 function about_module(m) {
   const panel = $("details");
   picked = null;
+  detail = () => about_module(m);
   panel.replaceChildren(el("h2", m.full));
   panel.append(table([[{{script:is}}, m.detail], [{{script:value}}, m.value, "mono"], [{{script:gradient}}, m.grad, "mono grad"]]));
   const toggle_ = el("button", m.folded ? {{script:open it}} : {{script:fold it to one box}});

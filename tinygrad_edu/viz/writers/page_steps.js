@@ -1,5 +1,5 @@
 // --- step by step: forward, backward, and what the optimizer does ---
-const PHASES = { forward: {{script:forward}}, backward: {{script:backward}}, update: {{script:update}} };
+const PHASES = { forward: () => {{script:forward}}, backward: () => {{script:backward}}, update: () => {{script:update}} };
 const steps = data.steps.map(([phase, id]) => ({ phase, id }));
 Object.keys(PHASES).forEach(phase => {
   const same = steps.filter(s => s.phase === phase);
@@ -29,7 +29,7 @@ function go(k) {
   step = Math.max(0, Math.min(steps.length, k));
   $("slider").value = step;
   const now = steps[step - 1];
-  $("count").textContent = now ? PHASES[now.phase] + " " + now.number + " / " + now.of
+  $("count").textContent = now ? PHASES[now.phase]() + " " + now.number + " / " + now.of
                                : {{script:{n} steps}}.replace("{n}", steps.length);
   plain(before);
   tell(now);

@@ -1,9 +1,8 @@
 // The controls: what the reader presses, and when what is painted.
 const MOST_LAYERS = 6, MOST_UNITS = 32, NARROW = "(max-width: 1080px)";
-let language = DATA.language, drawing = null, drawClass = 1, owed = 0, frames = 0, nextFrame = 0, replayTimer = 0;
+let drawing = null, drawClass = 1, owed = 0, frames = 0, nextFrame = 0, replayTimer = 0;
 const timings = [];
 
-function T_(key, values = {}) { const text = DATA.texts[key]?.[language === "ko" ? 1 : 0] ?? key; return text.replace(/\{(\w+)\}/g, (_, k) => values[k] ?? ""); }
 function el(tag, props, ...kids) { const e = Object.assign(document.createElement(tag), props); e.append(...kids); return e; }
 const on = (id, event, f) => $(id).addEventListener(event, f);
 
@@ -76,7 +75,7 @@ function buildSetup() {
   $("sets").replaceChildren(...names.map(name => {
     const b = el("button", { type: "button", className: "set" }, el("canvas", { width: 88, height: 66 }), el("span", { textContent: T_("set." + name) }));
     b.setAttribute("aria-pressed", String(name === cfg.data));
-    b.onclick = () => { cfg.data = name; cfg.noise = null; cfg.axes = null; cfg.loss = null; preset = null; lanes.forEach(fresh); start(); };
+    b.onclick = () => { drawing = null; cfg.data = name; cfg.noise = null; cfg.axes = null; cfg.loss = null; preset = null; lanes.forEach(fresh); start(); };
     thumbnail(b.firstChild, name === "own" ? own : DATA.sets[name]);
     return b;
   }));
@@ -100,7 +99,7 @@ function buildSetup() {
   $("fewer").disabled = cfg.layers.length === 0; $("deeper").disabled = cfg.layers.length >= MOST_LAYERS;
   document.body.classList.toggle("drawing", !!drawing);
   $("draw-bar").hidden = !drawing; $("draw").setAttribute("aria-pressed", String(!!drawing));
-  document.querySelectorAll("#draw-bar [data-class]").forEach(b => b.setAttribute("aria-pressed", String(+b.dataset.class === drawClass)));
+  document.querySelectorAll("#draw-bar [data-class]").forEach(b => { b.hidden = Boolean(drawing?.line); b.setAttribute("aria-pressed", String(+b.dataset.class === drawClass)); });
   document.querySelectorAll("[data-preset]").forEach(b => b.setAttribute("aria-pressed", String(b.dataset.preset === preset)));
 }
 const fresh = l => { l.log = []; };
@@ -194,19 +193,18 @@ function option(l, k, h, v) {
 function drawAt(e, l) {
   if (!drawing) return;
   const r = l.stage.getBoundingClientRect(), u = (e.clientX - r.left) / r.width, v = 1 - (e.clientY - r.top) / r.height, [a, b] = cfg.axes;
-  const at = (t, k) => round(points.lo[k] + t * (points.hi[k] - points.lo[k]), 3);
-  if (!drawing.started) { own = { X: [], y: [], classes: 2, features: 2, names: ["x₁", "x₂"], validation: 0, noise: 0, Z: null }; drawing.started = true; }
-  own.X.push(at(u, a), isLine() ? round(v * 4 - 2, 3) : at(v, b)); own.y.push(drawClass);
-  own.classes = Math.max(2, ...own.y.map(c => c + 1));
-  const box = [points.lo, points.hi];
+  const at = (t, k) => round(points.lo[k] + t * (points.hi[k] - points.lo[k]), 3), { line } = drawing;
+  if (!drawing.started) { own = { X: [], y: [], classes: line ? 0 : 2, features: line ? 1 : 2, names: line ? ["x"] : ["x₁", "x₂"], validation: 0, noise: 0, Z: null }; drawing.started = true; }
+  if (line) { own.X.push(at(u, 0)); own.y.push(round(points.low + v * (points.high - points.low), 3)); }
+  else { own.X.push(at(u, a), at(v, b)); own.y.push(drawClass); own.classes = Math.max(2, ...own.y.map(c => c + 1)); }
+  const box = [points.lo, points.hi, points.low, points.high];
   cfg.data = "own"; cfg.noise = null; cfg.loss = cfg.loss && lossesFor(own.classes).includes(cfg.loss) ? cfg.loss : null; cfg.unit = 1;
   lanes.forEach(fresh);
   rebuildKeeping(box);
 }
 function rebuildKeeping(box) {  // the picture does not move while points are drawn
-  const make = makePoints; rebuild(); if (points.D === 2 && box[0].length === 2) [points.lo, points.hi] = box;
+  rebuild(); if (points.D === box[0].length) [points.lo, points.hi, points.low, points.high] = box;
   prepareGrid(); slice = sliceWork = null; buildSetup(); lanes.forEach(placeUnits); refresh();
-  return make;
 }
 function takeFile(file) {
   file.text().then(text => {
@@ -225,13 +223,7 @@ function dialog(title, text, note = "") { $("dialog-note").textContent = note; $
 function copied(text, done) { const said = () => say(done); navigator.clipboard?.writeText(text).then(said, () => {}); }
 
 // ---- language and theme ----
-function speak(to) {
-  language = to; document.documentElement.lang = to;
-  document.querySelectorAll("[data-t]").forEach(e => { e.textContent = T_(e.dataset.t); });
-  document.querySelectorAll("[data-label]").forEach(e => { e.setAttribute("aria-label", T_(e.dataset.label)); e.title = T_(e.dataset.label); });
-  document.title = T_("title"); $("language").value = to; $("play").textContent = T_(playing ? "pause" : "play");
-}
-function paintTheme() { readTheme(); $("theme").textContent = T_("theme." + (document.documentElement.dataset.theme || "auto")); buildSetup(); buildLanes(); refresh(); if (slice) paintSlice(); }
+function paintTheme() { readTheme(); $("play").textContent = T_(playing ? "pause" : "play"); $("theme").textContent = T_("theme." + (document.documentElement.dataset.theme || "auto")); buildSetup(); buildLanes(); refresh(); if (slice) paintSlice(); if (!playing) lanes.forEach(paintNoise); }
 function nextTheme() {
   const now = document.documentElement.dataset.theme || "", to = { "": "light", light: "dark", dark: "" }[now];
   if (to) document.documentElement.dataset.theme = to; else delete document.documentElement.dataset.theme;
@@ -252,9 +244,13 @@ function wire() {
   on("act", "change", e => { cfg.act = e.target.value; again(); }); on("loss", "change", e => { cfg.loss = e.target.value; again(); }); on("init", "change", e => { cfg.init = e.target.value; again(); });
   for (const [k, id] of ["axis-x", "axis-y"].entries()) on(id, "change", e => { cfg.axes[k] = +e.target.value; if (cfg.axes[0] === cfg.axes[1]) cfg.axes[1 - k] = (cfg.axes[k] + 1) % points.D; prepareGrid(); buildSetup(); refresh(); });
   on("deeper", "click", () => { cfg.layers.push(cfg.layers[cfg.layers.length - 1] ?? 4); again(); }); on("fewer", "click", () => { cfg.layers.pop(); again(); });
-  on("draw", "click", () => { drawing = drawing ? null : { started: cfg.data === "own" && own && own.features === 2 && own.classes > 0 }; if (drawing && isLine()) { cfg.data = "moons"; again(); } buildSetup(); say(drawing ? T_("draw.how") : ""); if (!drawing) $("message").hidden = true; });
+  on("draw", "click", () => {
+    const line = isLine() && !points.classes, mine = cfg.data === "own" && own && own.features === (line ? 1 : 2) && (own.classes > 0) !== line;
+    drawing = drawing ? null : { line, started: Boolean(mine) };
+    if (drawing && !line && points.D !== 2) { cfg.data = "moons"; again(); }  // more features than a picture has
+    buildSetup(); say(drawing ? T_(line ? "draw.how.line" : "draw.how") : ""); if (!drawing) $("message").hidden = true; });
   document.querySelectorAll("#draw-bar [data-class]").forEach(b => { b.onclick = () => { drawClass = +b.dataset.class; buildSetup(); }; });
-  on("draw-clear", "click", () => { drawing = { started: false }; cfg.data = "moons"; own = DATA.own; again(); });
+  on("draw-clear", "click", () => { cfg.data = drawing.line ? "curve" : "moons"; drawing.started = false; own = DATA.own; again(); });
   on("file", "change", e => { if (e.target.files[0]) takeFile(e.target.files[0]); e.target.value = ""; });
   addEventListener("dragover", e => { e.preventDefault(); document.body.classList.add("dropping"); });
   addEventListener("dragleave", e => { if (!e.relatedTarget) document.body.classList.remove("dropping"); });
@@ -268,7 +264,7 @@ function wire() {
   on("dialog-copy", "click", () => copied($("dialog-text").textContent, T_("copied")));
   on("stage-next", "click", () => { toggle(false); nextStage(); }); on("stage-back", "click", () => { toggle(false); previousStage(); });
   on("row-next", "click", () => { rowOf = (rowOf + 1) % load.rows.length; paintInspector(); }); on("row-back", "click", () => { rowOf = (rowOf + load.rows.length - 1) % load.rows.length; paintInspector(); });
-  on("language", "change", e => { speak(e.target.value); paintTheme(); }); on("theme", "click", nextTheme);
+  on("theme", "click", nextTheme);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paintTheme);
   addEventListener("resize", () => { lanes.forEach(placeUnits); refresh(); });
   addEventListener("hashchange", () => { if (location.hash.slice(1) !== toFragment()) open(location.hash.slice(1)); });
@@ -290,7 +286,7 @@ function open(fragment) {  // the state of an address, or what the page starts w
   const asked = fromFragment(fragment);
   if (!asked.lanes) { lanes = []; for (const rule of DATA.rules) lanes.push(makeLane(rule)); }
   chosen = Math.max(0, Math.min(chosen, lanes.length - 1));
-  readTheme(); speak(language); start(); $("theme").textContent = T_("theme." + (document.documentElement.dataset.theme || "auto"));
+  readTheme(); respeak = () => {}; speak(language); respeak = paintTheme; $("play").textContent = T_("play"); start(); $("theme").textContent = T_("theme." + (document.documentElement.dataset.theme || "auto"));
   for (const l of lanes) { l.log = l.events ?? []; delete l.events; const e = l.log[l.log.length - 1]; if (e) { l.rule = e.rule; l.options = { ...e.options }; } }
   if (asked.missing) say(T_("link.missing"));
   replay(asked.step, 500);

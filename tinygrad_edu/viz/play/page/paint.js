@@ -109,9 +109,7 @@ function drawPoints(c, w, h, top) {
   }
 }
 function paintCurve(c, w, h, z) {  // one feature: the points and the curve
-  let lo = Infinity, hi = -Infinity; for (const v of points.y) { lo = Math.min(lo, v); hi = Math.max(hi, v); }
-  const pad = (hi - lo || 1) * .15; lo -= pad; hi += pad;
-  const y = v => h - Math.max(-1, Math.min(2, (v - lo) / (hi - lo))) * h, r = Math.max(2.2, w / 110);
+  const { low, high } = points, y = v => h - Math.max(-1, Math.min(2, (v - low) / (high - low))) * h, r = Math.max(2.2, w / 110);
   c.strokeStyle = theme.faint; c.beginPath(); c.moveTo(0, y(0)); c.lineTo(w, y(0)); c.stroke();
   for (let i = 0; i < points.n + points.kept; i++) {
     pointPath(c, points.classes ? points.y[i] : 0, toX(points.raw[i], 0, w), y(points.y[i]), i < points.n ? r : r * .8);

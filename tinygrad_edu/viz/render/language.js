@@ -1,0 +1,35 @@
+// Both languages of a page: T_("Step") is a text in the chosen one, and elements with data-t show one.
+
+const TEXTS = {{texts}};  // what a text is called -> [English, Korean]; in English its name is the text, if there is no other
+const SAID = ["aria-label", "placeholder", "title"];  // attributes that are texts: data-t-title is the name of a title
+const WRITTEN = document.documentElement.lang;
+let language = WRITTEN, respeak = () => {};  // respeak: what else has to be written anew
+
+function T_(name, values = {}) {
+  const text = (Object.hasOwn(TEXTS, name) && TEXTS[name][language === "ko" ? 1 : 0]) || name;
+  return text.replace(/\{(\w+)\}/g, (whole, k) => k in values ? values[k] ?? "" : whole);
+}
+
+function relabel() {
+  document.querySelectorAll("[data-t]").forEach(e => { e.textContent = T_(e.dataset.t); });
+  for (const name of SAID) document.querySelectorAll(`[data-t-${name}]`).forEach(e => e.setAttribute(name, T_(e.getAttribute(`data-t-${name}`))));
+  document.querySelectorAll("button[data-t-aria-label], select[data-t-aria-label]").forEach(e => { e.title = e.ariaLabel; });
+}
+
+function speak(to) {
+  language = document.documentElement.lang = to;
+  document.getElementById("language").value = to;
+  relabel();
+  respeak();
+  document.title = document.querySelector("h1").textContent;
+}
+
+const wanted = new URLSearchParams(location.hash.slice(1)).get("language");
+if (["en", "ko"].includes(wanted)) language = wanted;
+speak(language);
+document.getElementById("language").onchange = e => speak(e.target.value);
+addEventListener("message", e => {
+  if (e.source !== parent || !["en", "ko"].includes(e.data?.language)) return;  // the page around this one says it, and has the menu
+  speak(e.data.language);
+  document.getElementById("language").hidden = true;
+});
