@@ -14,7 +14,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
 import re
 import signal
 import statistics
@@ -26,9 +25,10 @@ import time
 import venv
 import warnings
 from collections.abc import Callable
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+
+import measured_on
 
 ROOT = Path(__file__).parents[1]
 PEERS = ROOT / "out" / "graph_peers"
@@ -143,8 +143,8 @@ def measure(rounds: int) -> dict[str, Any]:
                         print(f"round {turn} {name}, {party}, {suffix}: {took:.2f} s", file=sys.stderr)
                         data = Path(f"{stem}.{suffix}").read_bytes()
                         entry |= {"bytes": len(data), "pixels": size(data)}
-    versions = {name: version(name) for name in ("torch", "torchviz", "torchview", "torchlens", "numpy", "matplotlib")}
-    return {"models": report, "versions": versions, "machine": platform.machine(), "cores": os.cpu_count(), "rounds": rounds}
+    packages = ("torch", "torchviz", "torchview", "torchlens", "numpy", "matplotlib")
+    return {"models": report, "measured": measured_on.line(*packages), "rounds": rounds}
 
 
 def _too_long(number: int, frame: Any) -> None:
@@ -163,10 +163,9 @@ def size(data: bytes) -> tuple[int, int]:
 
 def table(report: dict[str, Any]) -> str:
     """Times relative to tinygrad_edu's; sizes in bytes and pixels."""
-    versions = ", ".join(f"{name} {number}" for name, number in report["versions"].items())
     lines = [
-        f"Drawing a graph: median of {report['rounds']} rounds in turn, {report['cores']} cores, {report['machine']}",
-        versions,
+        f"Drawing a graph: median of {report['rounds']} rounds in turn",
+        report["measured"],
         "time: as a multiple of tinygrad_edu's for the same model and format; KB: of the file; size of the picture in pixels",
         "",
         f"{'model':20} {'':13}{'SVG time':>9}{'KB':>7}   {'PNG time':>9}{'KB':>7}   {'pixels':>13}",

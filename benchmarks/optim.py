@@ -20,6 +20,7 @@ from typing import NamedTuple
 for _variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(_variable, "1")  # before NumPy is imported
 
+import measured_on  # noqa: E402 - beside this script
 import numpy as np  # noqa: E402 - after the lines above
 
 import tinygrad_edu as tg  # noqa: E402
@@ -174,8 +175,7 @@ def measure(steps: dict[str, Callable[[], object]]) -> dict[str, float]:
 
 def main(rules: list[str]) -> None:
     columns = ["ours", "plain", "torch", "torch for-each", "torch fused"] if torch is not None else ["ours", "plain"]
-    versions = f"numpy {np.__version__}" + (f", torch {torch.__version__}" if torch is not None else "; no torch here")
-    print(f"µs a step, one thread, {versions}\n")
+    print(f"µs per step, the best of {ROUNDS} rounds\n{measured_on.line('numpy', 'torch', threads=1)}\n")
     print(f"{'rule':10}{'parameters':>11}{'tensors':>9}" + "".join(f"{name:>16}" for name in columns) + f"{'plain/ours':>12}")
     for rule in rules:
         for n, tensors in SIZES:

@@ -12,12 +12,12 @@ from __future__ import annotations
 import argparse
 import importlib.util
 import json
-import platform
 import statistics
 import time
 from collections.abc import Callable
 from typing import Any
 
+import measured_on
 import numpy as np
 
 import tinygrad_edu as tg
@@ -101,7 +101,7 @@ def main() -> None:
                 rows[name]["torch / ours"] = sum(median["torch"]) / sum(median["ours"])
     head = list(next(iter(rows.values())))
     print(f"µs per op, chain of {options.length}, medians of {options.repeats}")
-    print(f"Python {platform.python_version()}, NumPy {np.__version__}, {platform.machine()}")
+    print(measured_on.line("numpy", "torch", threads=1))
     print(f"{'op':10}" + "".join(f"{h:>16}" for h in head))
     for name, row in rows.items():
         print(f"{name:10}" + "".join(f"{row[h]:16.2f}" for h in head))

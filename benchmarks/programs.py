@@ -11,14 +11,13 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import platform
 import statistics
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import measured_on
 import numpy as np
 
 import tinygrad_edu as tg
@@ -157,8 +156,8 @@ def main() -> None:
 
     torch.set_num_threads(1)
     tg.set_num_threads(1)
-    report: dict[str, Any] = {"machine": f"{platform.machine()}, {os.cpu_count()} cores, 1 thread", "models": {}}
-    print(f"{report['machine']}; numpy {np.__version__}, torch {torch.__version__}")
+    report: dict[str, Any] = {"measured": measured_on.line("numpy", "torch", threads=1), "rounds": options.rounds, "models": {}}
+    print(report["measured"])
     for name in options.only.split(",") if options.only else MODELS:
         print(name)
         found = report["models"][name] = measure(MODELS[name], torch, options.rounds, options.inductor)

@@ -19,6 +19,7 @@ import tracemalloc
 from collections.abc import Callable
 from typing import Any
 
+import measured_on
 import numpy as np
 
 import tinygrad_edu as tg
@@ -198,6 +199,7 @@ def main() -> None:
         "drawing": lambda: drawing(options.full),
     }
     collected = {}
+    print(measured_on.line("numpy"))
     for title, part in parts.items():
         print(f"\n{title}")
         collected[title] = part()

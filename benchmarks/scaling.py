@@ -31,6 +31,7 @@ from typing import Any
 for library in ("OPENBLAS", "MKL", "OMP"):
     os.environ.setdefault(f"{library}_NUM_THREADS", "1")  # before NumPy loads its BLAS: as a rank has by default
 
+import measured_on  # noqa: E402 - beside this script
 import numpy as np  # noqa: E402 - after the number of threads
 from marked_page import write_between  # noqa: E402 - beside this script
 from two_hosts import two_hosts  # noqa: E402
@@ -221,7 +222,7 @@ def measure(rate: str | None) -> dict[str, Any]:
     for m in one["measured"]:
         m["predicted"] = step_time(fit, 1, m["P"], m["rows"], memory)
     found = {
-        "machine": machine(),
+        "machine": measured_on.machine(),
         "versions": versions(),
         "fit": fit,
         "one_process": one["measured"],
@@ -243,20 +244,11 @@ def measure(rate: str | None) -> dict[str, Any]:
     return found
 
 
-def machine() -> str:
-    names = [line.partition(":")[2].strip() for line in _lines("/proc/cpuinfo") if line.startswith("model name")]
-    return f"{os.cpu_count()} cores of {names[0] if names else platform.processor() or platform.machine()}"
-
-
 def versions() -> dict[str, str]:
     from mpi4py import MPI
 
     library = " ".join(MPI.Get_library_version().split("\n")[0].replace("Version:", "").split())  # MPICH 5.0.2
     return {"Python": platform.python_version(), "NumPy": np.__version__, "MPI": library}
-
-
-def _lines(path: str) -> list[str]:
-    return Path(path).read_text().splitlines() if Path(path).exists() else []
 
 
 # --- the page ---

@@ -4,18 +4,18 @@ Each framework runs in its own process and waits for its turn: in every round ea
 other, so that a slow minute of the machine affects all of them. The medians over the rounds are reported, and the ratios to
 tinygrad_edu within each round with their interquartile range. A framework that is not installed is left out and named.
 
-    python benchmarks/training.py [--full] [--json FILE] [--svg FILE]
+    python benchmarks/training.py [--full] [--threads 1] [--processor-time] [--json FILE] [--svg FILE]
+
+With --processor-time, what is measured is the time that the process spends computing, which other programs on a busy machine
+disturb less than the time on the clock.
 """
 
 from __future__ import annotations
 
 import argparse
-import contextlib
 import importlib
-import importlib.metadata
 import json
 import os
-import platform
 import statistics
 import subprocess
 import sys
@@ -23,11 +23,14 @@ import time
 from pathlib import Path
 from typing import Any
 
+import measured_on
+
 HERE = Path(__file__).resolve().parent
 FRAMEWORKS = [
     "ours", "ours_compiled", "ours_numba", "numpy_floor", "numpy_plain", "torch_default", "torch_fused", "jax_jit", "mygrad_",
     "hips_autograd", "micrograd_", "tinygrad_",
 ]  # fmt: skip
+PACKAGES = ("numpy", "numba", "torch", "jax", "mygrad", "autograd", "micrograd", "tinygrad")
 PAUSE = 0.1  # seconds between turns: threads of BLAS and OpenMP keep a core busy for a while after their work is done
 MODELS = [
     ([2, 16, 16, 1], 100),
@@ -53,12 +56,13 @@ def worker(name: str, threads: int) -> None:
                     loss = step()
                 reply: dict[str, Any] = {"loss": loss, "note": module.FOOTNOTE}
             else:
+                clock = time.process_time if order["processor_time"] else time.perf_counter
                 for length in (order["seconds"] / 4, order["seconds"]):  # the first one warms the caches up
-                    steps, start = 0, time.perf_counter()
-                    while time.perf_counter() - start < length:
+                    steps, start = 0, clock()
+                    while clock() - start < length:
                         step()
                         steps += 1
-                reply = {"seconds": (time.perf_counter() - start) / steps}
+                reply = {"seconds": (clock() - start) / steps}
         except Exception as error:  # a framework that cannot train this model is reported
             reply = {"error": f"{type(error).__name__}: {error}"}
         print(json.dumps(reply), file=answer, flush=True)
@@ -98,7 +102,7 @@ class Party:
         self.process.wait()
 
 
-def measure(sizes: list[int], batch: int, names: list[str], threads: int, rounds: int, seconds: float) -> dict[str, Any]:
+def measure(sizes: list[int], batch: int, names: list[str], threads: int, rounds: int, **turn: Any) -> dict[str, Any]:
     """For one model, name -> {"seconds": [one per round]} or {"error": …}."""
     parties = [Party(name, threads) for name in names]
     results: dict[str, Any] = {}
@@ -111,7 +115,7 @@ def measure(sizes: list[int], batch: int, names: list[str], threads: int, rounds
     for _ in range(rounds):
         for party in ready:
             time.sleep(PAUSE)
-            results[party.name]["seconds"].append(party.ask(seconds=seconds)["seconds"])
+            results[party.name]["seconds"].append(party.ask(**turn)["seconds"])
     for party in parties:
         party.close()
     return results
@@ -148,6 +152,7 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--rounds", type=int)
     parser.add_argument("--seconds", type=float, default=0.1, help="length of one turn")
+    parser.add_argument("--processor-time", action="store_true", help="instead of the time on the clock")
     parser.add_argument("--json", help="also write every number to this file")
     parser.add_argument("--svg", help="also draw the ratios into this file")
     parser.add_argument("--worker", help=argparse.SUPPRESS)
@@ -158,11 +163,13 @@ def main() -> None:
     names = options.only.split(",") if options.only else FRAMEWORKS
     names = ["ours", *(name for name in names if name != "ours")]
     rounds = options.rounds or (25 if options.full else 5)
-    machine = f"{platform.machine()}, {os.cpu_count()} cores, {options.threads} threads"
-    report: dict[str, Any] = {"machine": machine, "rounds": rounds, "versions": versions(), "models": []}
+    machine = measured_on.machine(options.threads) + (", processor time" if options.processor_time else "")
+    report: dict[str, Any] = {"machine": machine, "date": measured_on.date(), "rounds": rounds}
+    report |= {"versions": measured_on.versions(*PACKAGES), "models": []}
     print(f"{machine}, {rounds} rounds; " + ", ".join(f"{name} {version}" for name, version in report["versions"].items()))
+    turn = {"seconds": options.seconds, "processor_time": options.processor_time}
     for sizes, batch in MODELS:
-        results = measure(sizes, batch, names, options.threads, rounds, options.seconds)
+        results = measure(sizes, batch, names, options.threads, rounds, **turn)
         report["models"].append({"sizes": sizes, "batch": batch, "results": results})
         print(table(report["models"][-1:]), flush=True)
     if options.json:
@@ -171,15 +178,6 @@ def main() -> None:
         from picture import picture
 
         picture(report).save(options.svg)
-
-
-def versions() -> dict[str, str]:
-    """The versions of Python and of every framework that takes part."""
-    found = {"Python": platform.python_version()}
-    for package in ("numpy", "numba", "torch", "jax", "mygrad", "autograd", "micrograd", "tinygrad"):
-        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
-            found[package] = importlib.metadata.version(package)
-    return found
 
 
 if __name__ == "__main__":

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 import runpy
+import statistics
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -49,3 +52,32 @@ def test_both_readmes_have_the_same_code_and_the_same_sections() -> None:
 
     assert code(english) == code(korean)
     assert english.count("\n## ") == korean.count("\n## ")
+
+
+# --- its measurements ---
+
+
+def ratios(model: dict[str, Any], first: str, others: list[str]) -> list[float]:
+    """Median ratios to the first one, round by round, as docs/_ext/benchmark_tables.py forms them."""
+    times = {name: found["seconds"] for name, found in model["results"].items() if "seconds" in found}
+    return [statistics.median(a / b for a, b in zip(times[name], times[first], strict=True)) for name in others]
+
+
+def named(model: dict[str, Any]) -> str:
+    return f"{'-'.join(map(str, model['sizes']))}, {model['batch']}"
+
+
+@pytest.mark.parametrize("page", ["README.md", "README.ko.md"])
+def test_its_tables_are_the_measurements_in_docs(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    for model in json.loads((ROOT / "docs" / "benchmark.json").read_text(encoding="utf-8"))["models"]:
+        mine = 1e6 * statistics.median(model["results"]["ours"]["seconds"])
+        floor, plain, *torch, jax, mygrad, hips = ratios(
+            model, "ours", ["numpy_floor", "numpy_plain", "torch_default", "torch_fused", "jax_jit", "mygrad_", "hips_autograd"]
+        )
+        cells = [f"{mine:,.0f} µs", *(f"{ratio:.2f}×" for ratio in (floor, plain, min(torch), jax, mygrad, hips))]
+        assert f"| {named(model)} | {' | '.join(cells)} |\n" in text
+    for model in json.loads((ROOT / "docs" / "benchmark_compiled.json").read_text(encoding="utf-8"))["models"]:
+        found = ratios(model, "numpy_floor", ["ours", "ours_compiled", "ours_numba", "torch_fused", "jax_jit"])
+        cells = [f"{ratio:.{digits}f}×" for ratio, digits in zip(found, (1, 2, 2, 1, 1), strict=True)]
+        assert f"| {named(model)} | {' | '.join(cells)} |\n" in text

@@ -12,6 +12,8 @@ from sphinx.util.docutils import SphinxDirective
 
 LABELS = {
     "ours": "tinygrad_edu",
+    "ours_compiled": "compiled",
+    "ours_numba": "compiled, numba",
     "numpy_floor": "NumPy, preallocated",
     "numpy_plain": "NumPy, plain",
     "torch_default": "PyTorch, default Adam",
@@ -24,11 +26,13 @@ LABELS = {
 
 
 def training(result: dict[str, Any]) -> str:
-    """The medians of our times, and the medians of the ratios to them, round by round."""
+    """The medians of the times of the one that the others are compared with, and of the ratios to them, round by round."""
     names = [name for name, found in result["models"][0]["results"].items() if "seconds" in found]
+    first = "numpy_floor" if "ours_compiled" in names else "ours"
+    names = [first, *(name for name in names if name != first)]
     lines = ["| model, batch | " + " | ".join(LABELS.get(name, name) for name in names) + " |", "|---" * (len(names) + 1) + "|"]
     for model in result["models"]:
-        base = model["results"]["ours"]["seconds"]
+        base = model["results"][first]["seconds"]
         cells = [f"{1e6 * statistics.median(base):,.0f} µs"]
         for name in names[1:]:
             times = model["results"][name].get("seconds")
@@ -36,7 +40,24 @@ def training(result: dict[str, Any]) -> str:
             cells.append(f"{statistics.median(ratios):,.2f}×" if ratios else "")
         lines.append(f"| {'-'.join(map(str, model['sizes']))}, {model['batch']} | " + " | ".join(cells) + " |")
     versions = ", ".join(f"{name} {version}" for name, version in result["versions"].items() if version)
-    return "\n".join([*lines, "", f"{result['rounds']} rounds; {result['machine']}; {versions}."])
+    measured = "; ".join(filter(None, [f"{result['rounds']} rounds", result["machine"], versions, result.get("date")]))
+    return "\n".join([*lines, "", f"{measured}."])
+
+
+PROGRAMS = {
+    "cnn": "CNN with batch norm", "lstm": "LSTM", "gpt": "GPT, 4 layers", "vae": "variational autoencoder",
+}  # fmt: skip
+
+
+def programs(result: dict[str, Any]) -> str:
+    """The medians of PyTorch's times, and of the ratios to them, round by round."""
+    lines = ["| model | PyTorch | eager | compiled |", "|---|---|---|---|"]
+    for name, found in result["models"].items():
+        times = found["seconds"]
+        ratios = [[a / b for a, b in zip(times[who], times["torch"], strict=True)] for who in ("eager", "compiled")]
+        cells = [f"{1e3 * statistics.median(times['torch']):.1f} ms", *(f"{statistics.median(each):.2f}×" for each in ratios)]
+        lines.append(f"| {PROGRAMS[name]} | " + " | ".join(cells) + " |")
+    return "\n".join([*lines, "", f"{result['rounds']} rounds; {result['measured']}."])
 
 
 def mistakes(result: dict[str, Any]) -> str:
@@ -68,6 +89,12 @@ class Mistakes(FromJson):
     show = staticmethod(mistakes)
 
 
+class Programs(FromJson):
+    """`{benchmark-programs} FILE`."""
+
+    show = staticmethod(programs)
+
+
 class Printed(SphinxDirective):
     """`{benchmark-text} FILE`: the complete output of a script."""
 
@@ -84,5 +111,6 @@ def setup(app: Any) -> dict[str, Any]:
     """Called by Sphinx."""
     app.add_directive("benchmark-table", FromJson)
     app.add_directive("benchmark-mistakes", Mistakes)
+    app.add_directive("benchmark-programs", Programs)
     app.add_directive("benchmark-text", Printed)
     return {"parallel_read_safe": True}

@@ -1,6 +1,7 @@
 """benchmarks/optim.py times the same computation for all contestants."""
 
 import importlib.util
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,9 @@ if not path.exists():
     pytest.skip("the benchmarks are not here", allow_module_level=True)
 spec = importlib.util.spec_from_file_location("benchmark_of_optim", path)
 benchmark = importlib.util.module_from_spec(spec)
+sys.path.insert(0, str(path.parent))  # for measured_on.py, beside it
 spec.loader.exec_module(benchmark)
+sys.path.remove(str(path.parent))
 
 
 @pytest.mark.parametrize("rule", benchmark.PLAIN)

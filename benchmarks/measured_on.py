@@ -1,0 +1,40 @@
+"""Where and when a benchmark was measured: the line that stands beside each of its tables."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.metadata
+import os
+import platform
+from datetime import UTC, datetime
+from pathlib import Path
+
+
+def machine(threads: int | None = None) -> str:
+    """Cores and processor, and how many threads were used: "2 cores of AMD EPYC (x86_64), 1 thread"."""
+    info = Path("/proc/cpuinfo")
+    lines = info.read_text(encoding="utf-8").splitlines() if info.exists() else []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    processor = names[0] if names else platform.processor() or platform.system()
+    used = "" if threads is None else f", {threads} thread{'s' * (threads != 1)}"
+    return f"{os.cpu_count()} cores of {processor} ({platform.machine()}){used}"
+
+
+def versions(*packages: str) -> dict[str, str]:
+    """Of Python and of those packages that are installed."""
+    found = {"Python": platform.python_version()}
+    for package in packages:
+        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+            found[package] = importlib.metadata.version(package)
+    return found
+
+
+def date() -> str:
+    """Of today: "2026-11-28"."""
+    return datetime.now(tz=UTC).date().isoformat()
+
+
+def line(*packages: str, threads: int | None = None) -> str:
+    """All of it."""
+    names = ", ".join(f"{name} {number}" for name, number in versions(*packages).items())
+    return f"{machine(threads)}; {names}; {date()}"
