@@ -520,3 +520,15 @@ def test_a_uint8_tensor_as_an_index_is_refused():
     assert x[key.long()].tolist() == [1, 0, 1]
     assert x[tg.tensor(2, dtype=tg.uint8)].item() == 2
     assert x[np.array([1, 0], np.uint8)].tolist() == [1, 0]  # NumPy's array has NumPy's meaning
+
+
+# --- copy_ ---
+
+
+@pytest.mark.parametrize(("target", "source"), [((), (1,)), ((2,), (1, 2)), ((), (1, 1)), ((1,), (2,)), ((2, 1), (2, 2))])
+def test_copy_refuses_a_source_with_more_axes_or_elements(target, source):
+    x = tg.zeros(target)
+    with pytest.raises(RuntimeError, match="copy_"):
+        x.copy_(tg.ones(source))
+    assert not x.any().item()
+    assert x.copy_(tg.ones(())).all().item()

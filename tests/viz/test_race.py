@@ -373,3 +373,12 @@ def test_where_an_unknown_minimum_is_near_zero_the_best_rate_is_the_best_that_wa
         assert len(close) > 1, "several rates arrive, and the smallest of them is not the best"
         assert lane.final == min(close)
     assert any(lane.lr != min(rate for rate, final in lane.tried if final < 1e-3 * lane.loss[0]) for lane in race.lanes)
+
+
+def test_where_the_minimum_is_known_the_first_rate_within_a_billionth_of_it_is_the_best():
+    # on curvature 1, a step multiplies the distance by 1 − lr: after 20 the height is (1 − lr)⁴⁰ of the first one
+    def best(rates):
+        return viz.race(["SGD"], viz.quadratic(1.0), steps=20, lr="tune", rates=rates).lanes[0].lr
+
+    assert best([0.2, 0.3, 0.35]) == 0.35  # 1e-4, 6e-7 and 3e-8: all small, and not equal
+    assert best([0.5, 0.6, 0.7]) == 0.5  # 9e-13 and less
