@@ -1,4 +1,4 @@
-// What recorded programs need besides Math: products over steps, the package's random numbers, layers in a row, an optimizer.
+// What recorded programs need besides Math: products over steps, the package's random numbers, a chain of layers, an optimizer.
 
 function runningProduct(factor) {  // (t, ...options) -> factor(1, ...options) ⋯ factor(t, ...options), each product once
   const soFar = new Map();
@@ -67,8 +67,8 @@ class Batches {  // the rows of each step, as DataLoader(batch_size, shuffle=Tru
   }
 }
 
-class Network {  // Linear layers with an activation between them, and a loss: recorded pieces end to end
-  constructor(sizes, activation, loss, most) {  // `most`: rows that it has room for
+class Network {  // Linear layers with an activation between them, and a loss: recorded pieces in sequence
+  constructor(sizes, activation, loss, most) {  // `most`: the maximum number of rows
     this.size = { B: most };
     this.layers = [];
     for (let k = 0; k + 1 < sizes.length; k++) {
@@ -104,7 +104,7 @@ class Network {  // Linear layers with an activation between them, and a loss: r
   }
 }
 
-class Learner {  // parameters of Linear layers in one flat array, their gradients, and what a rule remembers of them
+class Learner {  // parameters of Linear layers in one flat array, their gradients, and the state of a rule
   constructor(sizes, rule, options) {
     this.shapes = sizes.slice(1).flatMap((out, k) => [[out, sizes[k]], [out]]);
     const length = this.shapes.reduce((sum, shape) => sum + shape.reduce((a, b) => a * b), 0);
@@ -123,7 +123,7 @@ class Learner {  // parameters of Linear layers in one flat array, their gradien
     this.rule = rule; this.options = { ...RULES[rule].options, ...options }; this.t = 0;
     this.state = RULES[rule].buffers.map(b => new Float64Array(this.w.length).fill(b.start ? this.options[b.start] : 0));
   }
-  draw(generator) {  // the first weights of nn.Linear: uniform in ±1/√in, weight first, then bias
+  draw(generator) {  // the initial weights of nn.Linear: uniform in ±1/√in, weight first, then bias
     this.W.forEach((w, k) => { const bound = 1 / Math.sqrt(this.shapes[k - k % 2][1]); for (let i = 0; i < w.length; i++) w[i] = generator.uniform(-bound, bound); });
     return this;
   }

@@ -1,8 +1,8 @@
-// Axes with round numbers, and lines in them: what the pages that draw curves share.
+// Axes with round numbers, and lines in them, shared by all pages with curves.
 
 const SVG = "http://www.w3.org/2000/svg";
 
-// How wide an element is, asked once for each size of the window: in the middle of drawing the answer would cost a layout.
+// The width of an element, read once for each window size: reading it while drawing would force a layout.
 const widths = new Map();
 function widthOf(element) {
   if (!widths.get(element)) widths.set(element, element.clientWidth);
@@ -48,7 +48,7 @@ function logTicks(low, high, about) {
   return inside.length > 1 ? inside : ticks(low, high, 3);
 }
 
-// The range of most values: what a run that explodes adds above it would flatten all others.
+// The range of most values: the top of a run that explodes would flatten all others.
 function withoutOutliers([low, high], values, log) {
   const sorted = values.filter(v => Number.isFinite(v) && (v > 0 || !log)).sort((a, b) => a - b);
   const usual = sorted[Math.floor(0.85 * (sorted.length - 1))];
@@ -68,7 +68,7 @@ function span(values, log) {
   return [low - room, high + room];
 }
 
-// `most`: true leaves outliers above the chart, a number is the highest that it shows.
+// `most`: true leaves outliers above the chart; a number is the highest value shown.
 // Draws lines [{x, y, stroke, dash, width}] into an svg element; returns the scales and the path of each line.
 function drawChart(svg, lines, { height, xLabel, yLabel = "", log = false, zero = false, most = false, xText = show }) {
   const width = Math.max(260, widthOf(svg.parentElement)), left = 58, right = width - 12, top = yLabel ? 26 : 10, bottom = height - 40;

@@ -10,7 +10,7 @@ const PLAIN = {
 const named = (fields, values) => values && Object.fromEntries(fields.map((f, k) => [f, values[k] === undefined ? "" : values[k]]));
 const SUMMARY = ["text", "size", "min", "max", "std", "norm", "zero", "bad", "first", "histogram"];
 const SENT = ["to", "text", "total", "chip", "local"];
-const nodes = [];  // by id; of a very large graph only those that speak for a box
+const nodes = [];  // by id; for a very large graph, only those that represent a box
 data.nodes.forEach(n => {
   nodes[n.id] = { ...PLAIN, ...n, value: named(SUMMARY, n.value), grad: named(SUMMARY, n.grad) };
   nodes[n.id].sends = nodes[n.id].sends.map(sent => named(SENT, sent));
@@ -23,11 +23,11 @@ let view = views[0], picked = null, step = 0;
 let detail = null;  // what fills the panel anew, if it has more than its beginning
 
 // --- the boxes and arrows of the view that is shown ---
-let boxes = [];  // what stands for nodes
+let boxes = [];  // the boxes that represent nodes
 let arrows = [];
 let into = new Map();  // box -> its arrows
-let drawn = new Map();  // number of a box, as the arrows know it -> its element; also of what only says "left out"
-let standing = new Map();  // id of a node -> the boxes that stand for it: several for a leaf drawn at each use
+let drawn = new Map();  // number of a box in the arrows -> its element, including boxes that only say "left out"
+let standing = new Map();  // id of a node -> the boxes that represent it: several for a leaf drawn at each use
 
 const chart = () => view.querySelector("svg");
 const about = () => data.views[views.indexOf(view)];
@@ -81,17 +81,17 @@ function twins(id, on) {
   if (same.length > 1) same.forEach(b => b.classList.toggle("twin", on));
 }
 
-// --- colours: computed where the picture is, and looked up here ---
+// --- colours: computed with the picture, and looked up here ---
 function colour(by) {
-  const chosen = about().colors[by];  // none for "role": the style sheet has those
+  const chosen = about().colors[by];  // none for "role", which is in the style sheet
   $("meaning").textContent = chosen ? T_(chosen.meaning) : "";
   boxes.forEach(b => b.querySelectorAll(".tg-box").forEach(rect => {
     rect.style.fill = chosen ? chosen.palette[chosen.fills[b.dataset.box]] || "transparent" : "";
-    rect.style.fillOpacity = chosen ? "1" : "";  // a picture that was drawn in colours has its own
+    rect.style.fillOpacity = chosen ? "1" : "";  // a picture drawn with another colouring has its own
   }));
 }
 
-// --- what can be chosen ---
+// --- the options ---
 function show(k) {
   view = views[k];
   views.forEach(v => { v.hidden = v !== view; });
@@ -126,5 +126,5 @@ function search(word) {
     .replace("{n}", hits.length).replace("{nodes}", first);
 }
 
-const bad = nodes[data.bad] || nodes.find(n => n && n.value.bad);  // a large graph may not hold the node itself
+const bad = nodes[data.bad] || nodes.find(n => n && n.value.bad);  // a large graph may not contain the node itself
 const toBad = () => { if (bad) pick(bad.id, true); };

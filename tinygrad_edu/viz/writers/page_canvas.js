@@ -1,8 +1,8 @@
 // --- moving and zooming: drag, wheel, two fingers ---
 let scale = 1, left = 0, top_ = 0;
-let again = null;  // what fitted the picture, to be repeated when the page is resized; null once the reader has moved it
+let again = null;  // the last fitting function, repeated when the page is resized; null once the reader has moved the picture
 const stage = $("stage");
-const LEAST = 0.05, MOST = 6, LEGIBLE = 0.85;  // below the last, words of 11 pixels are hard to read
+const LEAST = 0.05, MOST = 6, LEGIBLE = 0.85;  // below the last, text of 11 pixels is hard to read
 const framed = window.parent !== window;  // in a notebook a plain wheel scrolls the notebook
 
 function size() {
@@ -39,7 +39,7 @@ function fit() {
   lay();
 }
 
-function begin() {  // too wide: made to fit; much too wide: legible, and moved about
+function begin() {  // a picture that is too wide is fitted; if it is much too wide, it is legible and can be moved
   const { width, height } = size();
   const room = Math.min(1, stage.clientWidth / width);
   scale = room > (TURNED ? 0.25 : 0.6) ? room : LEGIBLE;
@@ -64,7 +64,7 @@ function reveal(id, focus) {
 }
 
 const fingers = new Map();
-let moved = 0;  // pixels since the finger or button went down: more than a few are no click
+let moved = 0;  // pixels since the finger or button went down: more than a few are not a click
 const spread = () => {
   const [a, b] = [...fingers.values()];
   return { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2, far: Math.hypot(a.x - b.x, a.y - b.y) };
@@ -113,7 +113,7 @@ stage.addEventListener("dblclick", e => {
   if (scale < LEGIBLE) zoom(1, x, y);
   else begin();
 });
-const clicked = e => moved <= 4 || e.detail === 0;  // detail 0: by the keyboard
+const clicked = e => moved <= 4 || e.detail === 0;  // detail 0: the keyboard
 
 // one listener for all boxes and modules
 const under = e => e.target.closest("[data-nodes], .tg-group");

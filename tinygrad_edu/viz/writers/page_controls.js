@@ -1,6 +1,6 @@
 // --- the controls ---
 const forward_ = () => {
-  if (asking()) judge();  // the first press reveals, the next goes on
+  if (asking()) judge();  // the first press reveals, the next one continues
   else go(step + 1);
 };
 const KEYS = {
@@ -24,7 +24,7 @@ document.addEventListener("keydown", e => {
   KEYS[e.key]();
 });
 
-// views, and how deep modules are folded in the one with all modules
+// views, and the depth to which modules are folded in the one with all modules
 const depths = [];
 views.forEach((v, k) => {
   const deepest = Math.max(0, ...data.views[k].frames.map(f => f.depth));
@@ -117,5 +117,5 @@ if (data.depth) {
 }
 respeak();
 const followed = nodes.filter(n => n.followed).map(n => n.id);
-if (followed.length) brighten(new Set(followed));  // the way of the element that is followed
+if (followed.length) brighten(new Set(followed));  // the path of the followed element
 begin();

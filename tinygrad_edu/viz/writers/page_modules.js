@@ -1,13 +1,13 @@
 // --- modules: each can be folded to one box, and opened again, without a new layout ---
 //
-// A folded module keeps its place. What is then empty, because only folded modules were there, is squeezed out: every
-// coordinate of the picture goes through one rising function for each axis, so nothing can come to overlap.
-let modules = [];  // of the view that is shown, outer ones first: the number of each is its place here
+// A folded module keeps its place. Space that only folded modules occupied is removed: every
+// coordinate of the picture goes through one rising function for each axis, so nothing can overlap.
+let modules = [];  // of the current view, outer ones first; the number of each is its index here
 let squeeze = { x: v => v, y: v => v };
 const TALL = 62;  // pixels of a folded module
-const FREE = 10;  // around what is not folded
+const FREE = 10;  // around everything that is not folded
 
-const written = m => m.folded ? at(m) : { ...at(m), w: 16 + 6.6 * m.full.length, h: 22 };  // where its words are
+const written = m => m.folded ? at(m) : { ...at(m), w: 16 + 6.6 * m.full.length, h: 22 };  // the position of its text
 const at = box => box.now || { ...box.at, x: box.at.x + (box.right || 0), y: box.at.y + (box.down || 0) };
 
 function frames() {
@@ -30,7 +30,7 @@ const chain = k => {  // the modules around something, innermost first
   for (; k >= 0; k = modules[k].parent) found.push(modules[k]);
   return found;
 };
-const cover = k => chain(k).filter(m => m.folded).at(-1);  // the outermost folded one: what is seen instead
+const cover = k => chain(k).filter(m => m.folded).at(-1);  // the outermost folded one, which is shown instead
 
 function fold(module, on) {
   const before = at(module);
@@ -71,7 +71,7 @@ function arrange() {
   stand();
 }
 
-// The function of one axis: what nothing but folded modules covers gets shorter, all else keeps its length.
+// The function of one axis: parts covered only by folded modules get shorter, everything else keeps its length.
 function squeezed(folded, open, from, length, least) {
   if (!folded.length) return v => v;
   const ends = new Set(), hard = open.map(b => [b[from] - FREE, b[from] + b[length] + FREE]);
@@ -81,7 +81,7 @@ function squeezed(folded, open, from, length, least) {
   const kept = covered(stops, hard), soft = covered(stops, folded.map(m => [m.at[from], m.at[from] + m.at[length]]));
   const factors = stops.map(() => 1);
   for (let k = 0; k + 1 < stops.length; k += 1) if (soft[k] && !kept[k]) factors[k] = 0;
-  folded.forEach(m => {  // each keeps room for its words
+  folded.forEach(m => {  // each keeps room for its text
     const [a, b] = [m.at[from], m.at[from] + m.at[length]];
     const first = search_in(stops, a), last = search_in(stops, b);
     let fixed = 0, free = 0;
@@ -102,7 +102,7 @@ function squeezed(folded, open, from, length, least) {
   };
 }
 
-// For each piece between two stops, whether one of the spans covers it.
+// For each piece between two stops, whether any of the spans covers it.
 function covered(stops, spans) {
   const change = new Array(stops.length + 1).fill(0);
   spans.forEach(([a, b]) => {
@@ -113,7 +113,7 @@ function covered(stops, spans) {
   return stops.map((_, k) => (open += change[k]) > 0);
 }
 
-// The last stop that is not behind v.
+// The last stop that is not beyond v.
 function search_in(stops, v) {
   let low = 0, high = stops.length - 1;
   while (low < high) {
@@ -150,7 +150,7 @@ function draw_module(m) {
   });
 }
 
-// What is seen of an arrow: from where it leaves the folded module that it starts in, to where it enters the one it ends in.
+// The visible part of an arrow: from where it leaves the folded module around its start to where it enters the one around its end.
 function draw_arrow(a) {
   const edge = a.querySelector(".tg-edge"), head = a.querySelector(".tg-head"), label = a.querySelector(".tg-label");
   if (!a.points) a.points = parsed(edge.getAttribute("d"));
@@ -173,7 +173,7 @@ function draw_arrow(a) {
   if (label) label.classList.toggle("away", target !== undefined);
 }
 
-// The points of a path of M, L and C: each with what leads to it, and whether the way stops there or only bends towards it.
+// The points of a path of M, L and C: each with its command, and whether the path passes through it or only bends towards it.
 function parsed(d) {
   const found = [];
   for (const [, letter, numbers] of d.matchAll(/([MLC])([^MLC]*)/g)) {
@@ -186,7 +186,7 @@ function parsed(d) {
   return found;
 }
 
-function stand() {  // a folded module stands for what is in it
+function stand() {  // a folded module represents its contents
   standing = new Map();
   boxes.forEach(b => {
     const shown = b.cover || b;

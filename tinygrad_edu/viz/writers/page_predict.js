@@ -20,9 +20,9 @@ function tell(now) {
   $("prompt").textContent = asked.shape ? {{script:Which shape?}} : {{script:Which number?}};
 }
 
-const hide = on => document.documentElement.classList.toggle("asking", on);  // the numbers that would give it away
+const hide = on => document.documentElement.classList.toggle("asking", on);  // the numbers that would reveal it
 
-// What is asked of a step: the number where it is one, else the shape; its text has a ? there.
+// The question about a step: its number if it is one, else its shape; the text has a ? in its place.
 function questions(now) {
   const n = nodes[now.id];
   const forward = now.phase === "forward";

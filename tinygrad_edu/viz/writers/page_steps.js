@@ -1,11 +1,11 @@
-// --- step by step: forward, backward, and what the optimizer does ---
+// --- step by step: forward, backward, and the optimizer's step ---
 const PHASES = { forward: () => {{script:forward}}, backward: () => {{script:backward}}, update: () => {{script:update}} };
 const steps = data.steps.map(([phase, id]) => ({ phase, id }));
 Object.keys(PHASES).forEach(phase => {
   const same = steps.filter(s => s.phase === phase);
   same.forEach((s, k) => Object.assign(s, { number: k + 1, of: same.length }));
 });
-const MADE = new Map();  // id -> the step from which on it is there
+const MADE = new Map();  // id -> the step at which it is computed
 const ARRIVED = new Map();  // id -> [[step, the gradient that has arrived by then], …]
 const arrival = (id, k, text) => ARRIVED.set(id, [...(ARRIVED.get(id) || []), [k, text]]);
 steps.forEach((s, k) => {
@@ -33,11 +33,11 @@ function go(k) {
                                : {{script:{n} steps}}.replace("{n}", steps.length);
   plain(before);
   tell(now);
-  taken();  // the words need room, on a small screen the picture's: before the box of this step is moved into sight
+  taken();  // first, because on a small screen the text takes room from the picture
   if (now) mark(now);
 }
 
-let marked = [];  // elements that the step before has classes on
+let marked = [];  // elements with classes set by the previous step
 
 function set(element, name) {
   element.classList.add(name);
@@ -97,7 +97,7 @@ function mark(now) {
   reveal(now.id, false);
 }
 
-// An arrow of the backward pass: its head is at the input, and it carries what is sent.
+// An arrow of the backward pass: its head is at the input, and its label is the gradient.
 const svg = (tag, attributes) => {
   const e = document.createElementNS("http://www.w3.org/2000/svg", tag);
   Object.entries(attributes).forEach(([k, v]) => e.setAttribute(k, v));
@@ -124,7 +124,7 @@ function backwards(arrow, text, taken) {
   chart().append(parts);
 }
 
-// The nearest place at the side of what is there already.
+// The nearest free place beside existing labels.
 function aside(p, wide, taken) {
   const row = taken.filter(q => Math.abs(p.y - q.y) <= 19);
   const right = Math.max(...row.map(q => q.x + (q.wide + wide) / 2 + 4));
@@ -132,7 +132,7 @@ function aside(p, wide, taken) {
   return { x: right - p.x < p.x - left_ ? right : left_, y: p.y };
 }
 
-// Which of its repetitions a folded box is in.
+// The current repetition of a folded box.
 function inside(box, id) {
   const fold = about().folds[box.dataset.box];
   if (!fold && !box.folded) return;
@@ -151,7 +151,7 @@ function flag(box, text, kind) {
   chart().append(parts);
 }
 
-// --- by itself ---
+// --- playing ---
 let playing = null;
 
 function play(on) {
