@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -69,6 +70,13 @@ def test_the_page_fetches_nothing():
     text = neuron()._written(".html")
     assert "default-src 'none'" in text
     assert not re.search(r"""(src|href)\s*=|url\(|@import|https?://(?!www\.w3\.org)""", text.replace("default-src", ""))
+
+
+def test_the_scripts_of_a_page_declare_each_name_once():
+    script = "".join(Page(neuron()._written(".html")).scripts)
+    names = re.findall(r"^(?:async )?(?:const|let|var|function\*?|class) (\w+)", script, re.MULTILINE)
+    assert len(names) > 100
+    assert [name for name, times in Counter(names).items() if times > 1] == []
 
 
 def test_the_colours_of_all_pages_are_in_one_table():

@@ -7,7 +7,7 @@ let squeeze = { x: v => v, y: v => v };
 const TALL = 62;  // pixels of a folded module
 const FREE = 10;  // around everything that is not folded
 
-const written = m => m.folded ? at(m) : { ...at(m), w: 16 + 6.6 * m.full.length, h: 22 };  // the position of its text
+const labelBox = m => m.folded ? at(m) : { ...at(m), w: 16 + 6.6 * m.full.length, h: 22 };  // the position of its text
 const at = box => box.now || { ...box.at, x: box.at.x + (box.right || 0), y: box.at.y + (box.down || 0) };
 
 function frames() {

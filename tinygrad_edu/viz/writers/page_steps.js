@@ -112,7 +112,7 @@ function backwards(arrow, text, taken) {
   const wide = 6.4 * text.length + 12;
   const spots = [0.5, 0.35, 0.65, 0.2, 0.8].map(f => way.getPointAtLength(f * length));
   const meets = (p, b) => p.x + wide / 2 > b.x && p.x - wide / 2 < b.x + b.w && p.y + 9 > b.y && p.y - 9 < b.y + b.h;
-  const open = boxes.filter(b => !b.cover).map(at).concat(modules.filter(m => !m.cover).map(written));
+  const open = boxes.filter(b => !b.cover).map(at).concat(modules.filter(m => !m.cover).map(labelBox));
   const apart = p => taken.every(q => Math.abs(p.x - q.x) > (wide + q.wide) / 2 || Math.abs(p.y - q.y) > 19);
   const free = p => apart(p) && !open.some(b => meets(p, b));
   const spot = spots.find(free) || spots.find(apart) || aside(spots[0], wide, taken);
