@@ -189,7 +189,7 @@ def classify(reduction: str = "mean") -> Any:
     return SimpleNamespace(step=step, net=net, opt=opt)
 
 
-def test_a_program_too_refuses_labels_out_of_range_and_changes_nothing() -> None:
+def test_a_program_refuses_labels_out_of_range_too_and_changes_nothing() -> None:
     made = classify()
     step = tg.compile(made.step)
     for _ in range(3):

@@ -33,7 +33,7 @@ def pack(value: Any, put: Callable[[str, Array], str], path: str = "", depth: in
     """`value` as JSON. put(path, array) stores an array and returns its name; `path` locates `value` in messages."""
     if depth > DEEP:
         raise NotWritableError(f"{path[:60]}…: nested more than {DEEP} levels deep, or contains itself")
-    if type(value) is int and value.bit_length() > 64 * DEEP:  # Python does not read longer ones
+    if type(value) is int and value.bit_length() > 64 * DEEP:  # Python cannot parse longer ones
         raise NotWritableError(f"{path or 'the value'} is a number of {value.bit_length():,} bits")
     if value is None or type(value) in (bool, int, str):
         return value

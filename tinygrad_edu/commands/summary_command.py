@@ -68,7 +68,7 @@ def _script(path: Path, options: argparse.Namespace) -> str:
     try:
         shape = tuple(int(size) for size in options.input.split(","))
     except ValueError:
-        raise CommandError(f"--input {options.input}: a shape is whole numbers and commas, such as 1,64") from None
+        raise CommandError(f"--input {options.input}: a shape consists of whole numbers and commas, such as 1,64") from None
     try:
         return str(nn.summary(model, shape))
     except (ValueError, RuntimeError) as error:

@@ -13,7 +13,7 @@ from ...ops.devices import check_device
 from ..module import Module
 
 MODULE = "module"
-"""The name in a file's metadata of the class whose state_dict it holds."""
+"""The metadata key for the name of the class whose state_dict a file holds."""
 
 
 class SavedStateDict(dict[str, Any]):

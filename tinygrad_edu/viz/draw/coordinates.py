@@ -79,7 +79,7 @@ def _pull(drawing: Ranked, i: int, neighbours: list[int]) -> list[int]:
 
 
 def spread(wishes: list[float], weights: list[float], offsets: list[float]) -> list[float]:
-    """The positions closest to the wishes (weighted least squares) that keep each item `offsets` from the previous one.
+    """The positions closest to `wishes` (weighted least squares) that keep each item `offsets` from the previous one.
 
     Pooling adjacent violators: items that would overlap move together, to the mean of their wishes.
     """
