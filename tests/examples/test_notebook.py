@@ -1,13 +1,21 @@
-"""The notebook runs, and its stored outputs are complete."""
+"""The notebook runs, and its stored outputs are complete and current."""
 
+import html
 import json
+import re
 import warnings
 from pathlib import Path
 
 import pytest
 
+import tinygrad_edu as tg
+
 NOTEBOOK = Path(__file__).parents[2] / "examples" / "tour.ipynb"
 PICTURES = 7  # graph, boundary, history, weights, activations, race, confusion matrix
+
+
+def stored():
+    return json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]
 
 
 def outputs(cells):
@@ -23,20 +31,29 @@ def assert_shown(cells):
 
 def test_the_stored_outputs_are_complete_and_contain_no_path_of_a_machine():
     text = NOTEBOOK.read_text(encoding="utf-8")
-    assert_shown(json.loads(text)["cells"])
+    assert_shown(stored())
     assert not any(place in text for place in ("/home/", "/tmp/", "/work/", "/root/", "C:\\\\Users"))
+
+
+def test_the_stored_page_is_the_page_that_a_graph_has_now():
+    def style_and_script(frame):
+        page = html.unescape(frame)
+        return re.findall(r"<style>(.*?)</style>", page, re.DOTALL)[0], re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
+
+    (found,) = [
+        page for output in outputs(stored()) if "<iframe" in (page := "".join(output.get("data", {}).get("text/html", "")))
+    ]
+    now = tg.viz.graph(tg.tensor(1.0, requires_grad=True) * 2)._repr_mimebundle_()["text/html"]
+    assert style_and_script(found) == style_and_script(now), "run tools/run_tour.py"
+    assert len(style_and_script(now)[1]) == 1
 
 
 def test_the_code_runs_from_top_to_bottom(monkeypatch):
     monkeypatch.chdir(NOTEBOOK.parent)
-    code = [
-        "".join(cell["source"])
-        for cell in json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]
-        if cell["cell_type"] == "code"
-    ]
     names: dict = {}
-    for k, source in enumerate(code):
-        exec(compile(source, f"cell {k}", "exec"), names)
+    for k, cell in enumerate(stored()):
+        if cell["cell_type"] == "code":
+            exec(compile("".join(cell["source"]), f"cell {k}", "exec"), names)
     assert names["report"].findings[0].rule == "zero_grad"
     assert names["history"]["val_acc"][-1] > 0.95
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import html
 import os
+import re
 from pathlib import Path
 
 import numpy as np
 import pytest
+
+import tinygrad_edu as tg
+from tinygrad_edu import viz
 
 from . import readers
 
@@ -137,3 +141,14 @@ def test_every_viewer_shows_the_same_pictures(book, chromium, tmp_path):
             first, second = (readers.averaged(picture[:height, :width], 8) for picture in (own, one))
             apart = abs(first - second).max(-1)  # shifted by a fraction of a pixel, letters differ
             assert (apart > 0.25).mean() < 0.01, name
+
+
+def test_the_frame_of_a_graph_is_as_high_as_its_picture_within_limits():
+    def height(depth):
+        h = tg.tensor(1.0, requires_grad=True)
+        for _ in range(depth):
+            h = h.tanh()
+        return int(re.search(r"height:(\d+)px", viz.graph(h)._repr_mimebundle_()["text/html"])[1])
+
+    assert (height(1), height(20)) == (480, 760)
+    assert 480 < height(4) < height(5) < 760

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 import string
 from collections.abc import Collection, Sequence
 from dataclasses import replace
@@ -31,6 +32,7 @@ from .json import finite
 
 HEIGHTS = string.digits + string.ascii_lowercase
 MOST_OPEN = 600  # up to this many nodes, a page also contains the fully expanded drawing
+LOWEST, HIGHEST, CONTROLS = 480, 760, 110  # pixels of the page in a notebook, and of what is above and below its picture
 SCRIPT = ("page", "page_details", "page_steps", "page_canvas", "page_modules", "page_predict", "page_controls")
 """The parts of the page's script, in the order in which they run."""
 
@@ -82,10 +84,12 @@ def _part(name: str) -> str:
 
 
 def frame(graph: Drawing) -> str:
-    """The page in a sandboxed frame that can only run its script, for a notebook."""
-    page = html.escape(write(graph))
-    style = "width:100%;height:620px;border:0"
-    return f'<iframe sandbox="allow-scripts" srcdoc="{page}" style="{style}" title="Computation graph"></iframe>'
+    """The page in a sandboxed frame that can only run its script, for a notebook: as high as the picture, within limits."""
+    page = write(graph)
+    drawn = re.search(r'<svg [^>]*?height="(\d+)"', page)
+    height = min(max(int(drawn[1] if drawn else 0) + CONTROLS, LOWEST), HIGHEST)
+    style = f"width:100%;height:{height}px;border:0"
+    return f'<iframe sandbox="allow-scripts" srcdoc="{html.escape(page)}" style="{style}" title="Computation graph"></iframe>'
 
 
 def _variables(colours: dict[str, str]) -> str:
