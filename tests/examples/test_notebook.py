@@ -6,6 +6,7 @@ import re
 import warnings
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import tinygrad_edu as tg
@@ -43,7 +44,10 @@ def test_the_stored_page_is_the_page_that_a_graph_has_now():
     (found,) = [
         page for output in outputs(stored()) if "<iframe" in (page := "".join(output.get("data", {}).get("text/html", "")))
     ]
-    now = tg.viz.graph(tg.tensor(1.0, requires_grad=True) * 2)._repr_mimebundle_()["text/html"]
+    w = tg.tensor(0.5, requires_grad=True)
+    loss = (np.tanh(2 * w) - 1) ** 2
+    loss.backward()
+    now = tg.viz.graph(loss, names={"w": w})._repr_mimebundle_()["text/html"]
     assert style_and_script(found) == style_and_script(now), "run tools/run_tour.py"
     assert len(style_and_script(now)[1]) == 1
 
