@@ -124,12 +124,15 @@ def test_without_anywidget_the_error_names_the_extra(monkeypatch):
 
 
 HARNESS = """<!doctype html><body><div id="place"></div><script type="module">
-const values = { page: PAGE, title: "t", height: 600 };
+const values = { page: PAGE, title: "t", height: 600, command: {} }, listeners = {};
+window.command = what => { values.command = what; listeners["change:command"](); };
 window.state = null;
 const model = {
   get: name => values[name],
   set: (name, value) => { window.pending = value; },
   save_changes: () => { window.state = window.pending; },
+  on: (name, f) => { listeners[name] = f; },
+  off: name => { delete listeners[name]; },
 };
 SCRIPT
 window.gone = render({ model, el: document.getElementById("place") });
@@ -192,6 +195,51 @@ def test_the_playground_reports_its_weights(shown):
     state = reported(tab, lambda s: s["step"] == 1)
     widget.state = state
     assert not np.allclose(widget.weights[0][0], first[0].weight.detach().numpy())
+
+
+def test_commands_of_the_widget_differ_each_time():
+    pytest.importorskip("anywidget", reason="needs anywidget: pip install anywidget")
+    widget = viz.playground().widget()
+    seen = []
+    widget.observe(lambda change: seen.append(change.new), "command")
+    widget.load("#data=xor&seed=3")
+    widget.play()
+    widget.pause()
+    widget.play()
+    assert [{k: v for k, v in what.items() if k != "number"} for what in seen] == [
+        {"open": "data=xor&seed=3"}, {"play": True}, {"play": False}, {"play": True},
+    ]  # fmt: skip
+    assert [what["number"] for what in seen] == [1, 2, 3, 4]
+
+
+def test_the_notebook_sets_and_plays_the_playground(shown):
+    pytest.importorskip("anywidget", reason="the script is the widget's")
+    tab = shown(Harness(viz.playground().html), height=1000)
+    reported(tab, lambda s: s["step"] == 0)
+    tab.evaluate("command({ open: 'data=xor&seed=3&layers=4&lanes=Momentum~lr=0.05', number: 1 })")
+    state = reported(tab, lambda s: [lane["rule"] for lane in s["lanes"]] == ["Momentum"])
+    tg.manual_seed(3)
+    for part, theirs in zip(state["lanes"][0]["weights"], nn.MLP([2, 4, 1]).parameters(), strict=True):
+        np.testing.assert_allclose(part["values"], theirs.detach().numpy().ravel(), rtol=1e-6)
+    tab.evaluate("command({ play: true, number: 2 })")
+    tab.wait_for_timeout(500)
+    tab.evaluate("command({ play: false, number: 3 })")
+    state = reported(tab, lambda s: s["step"] > 0)
+    tab.wait_for_timeout(300)
+    assert tab.evaluate("window.state.step") == tab.frames[1].evaluate("T")
+
+
+def test_the_notebook_sets_and_plays_the_race(shown):
+    pytest.importorskip("anywidget", reason="the script is the widget's")
+    tab = shown(Harness(viz.race(["SGD", "Momentum"], "quadratic", steps=20, lr=0.05).html()), height=1000)
+    reported(tab, lambda s: s["step"] == 20)
+    tab.evaluate("command({ open: 'surface=beale&steps=30&step=4&rules=SGD:lr=0.002', number: 1 })")
+    state = reported(tab, lambda s: s["surface"] == "Beale")
+    assert (state["steps"], state["step"], state["lanes"][0]["options"]["lr"]) == (30, 4, 0.002)
+    tab.evaluate("command({ play: true, number: 2 })")
+    reported(tab, lambda s: s["step"] > 4)
+    tab.evaluate("command({ play: false, number: 3 })")
+    assert tab.frames[1].inner_text("#play") == "Play"
 
 
 # --- in JupyterLab ---

@@ -85,7 +85,15 @@ function refresh(shape) {
   if (shape) drawStrip(); else later = setTimeout(drawStrip, 40);  // nineteen more runs: when the hand rests
 }
 
-// To the notebook that holds this page, if one does.
+// The notebook that holds this page, if one does, gives commands, and is told what is shown.
+addEventListener("message", e => {
+  const command = e.source === parent && e.data?.command;
+  if (typeof command?.play === "boolean") command.play ? time.start() : time.stop();
+  if (typeof command?.open !== "string") return;
+  asked = wishes(command.open);
+  time.stop(); begin(); preset(); setView(asked.get("view") === "3d" ? "three" : "above"); drawStrip();
+});
+
 function report() {
   if (parent === window) return;
   const shown = lanes.map((lane, k) => ({ name: lane.name, options: { ...lane.options }, path: runs[k].path, final: finalLoss(runs[k]) }));
@@ -199,7 +207,8 @@ dark.addEventListener("change", redraw);
 addEventListener("resize", redraw);
 // What the address asks for: #surface=text&f=x^2+y^2, or a name; condition=100, start=-3,1, steps=150, noise=0.5,
 // rules=SGD:lr=0.005,NAG:lr=0.005:momentum=0.8 (the others are not drawn); rule=SGD&step=40 opens there, view=3d in space.
-const asked = new URLSearchParams(location.hash.slice(1).replaceAll("+", "%2B"));
+const wishes = fragment => new URLSearchParams(fragment.replaceAll("+", "%2B"));
+let asked = wishes(location.hash.slice(1));
 
 function preset() {
   const ignored = [], ignore = name => { ignored.push(`${name}=${asked.get(name)}`); };

@@ -1,4 +1,4 @@
-"""A page as a notebook widget: Python can read the page's state."""
+"""A page as a notebook widget: Python can read the page's state, and change it."""
 
 from __future__ import annotations
 
@@ -20,9 +20,12 @@ function render({ model, el }) {
     model.set("state", event.data.tinygrad_edu);
     model.save_changes();
   };
+  const tell = () => frame.contentWindow.postMessage({ command: model.get("command") }, "*");
   addEventListener("message", listen);
+  frame.addEventListener("load", tell);
+  model.on("change:command", tell);
   el.append(frame);
-  return () => removeEventListener("message", listen);
+  return () => { removeEventListener("message", listen); model.off("change:command", tell); };
 }
 export default { render };
 """
@@ -31,7 +34,8 @@ export default { render };
 class PageWidget(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]  # Any if anywidget is not installed
     """A page of viz in a notebook; `state` is what the page reports, shortly after each change.
 
-    The page runs in a sandboxed frame that can only compute, draw, and report.
+    The page runs in a sandboxed frame that can only compute, draw, and report. `load`, `play` and `pause` change the page; the
+    state follows when the page has reported it, so it is read in a later cell.
     """
 
     _esm = SCRIPT
@@ -39,6 +43,25 @@ class PageWidget(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]  # A
     title = traitlets.Unicode().tag(sync=True)
     height = traitlets.Int(720).tag(sync=True)
     state = traitlets.Dict().tag(sync=True)
+    command = traitlets.Dict().tag(sync=True)  # what the page does next; "number" makes each one different
+
+    def load(self, fragment: str) -> None:
+        """Set the page as the part of its address after # does: "data=xor&seed=3&lanes=SGD~lr=0.1", "surface=beale&steps=50".
+
+        The playground's own is widget.state["fragment"].
+        """
+        self._tell(open=fragment.removeprefix("#"))
+
+    def play(self) -> None:
+        """Let the playground train, or the race run, as its button does."""
+        self._tell(play=True)
+
+    def pause(self) -> None:
+        """Stop what `play` started."""
+        self._tell(play=False)
+
+    def _tell(self, **what: Any) -> None:
+        self.command = {**what, "number": self.command.get("number", 0) + 1}
 
     @property
     def weights(self) -> list[list[np.ndarray[Any, Any]]]:

@@ -6,18 +6,19 @@ function timeControls(slider, { at, last, move }) {
   const go = to => move(Math.max(0, Math.min(last(), to)));
   const stop = () => { clearInterval(timer); timer = null; label(); };
   const label = () => { $("play").textContent = timer ? {{script:Pause}} : {{script:Play}}; };
-  const play = () => {
-    if (timer) return stop();
+  const start = () => {
+    clearInterval(timer);
     if (at() === last()) go(0);
     timer = setInterval(() => { go(at() + 1); if (at() === last()) stop(); }, 1000 / $("speed").value);
     label();
   };
+  const play = () => timer ? stop() : start();
   const jump = to => { stop(); go(to); };
   slider.oninput = () => jump(+slider.value);
   $("play").onclick = play;
   $("back").onclick = () => jump(at() - 1);
   $("next").onclick = () => jump(at() + 1);
-  $("speed").onchange = () => { if (timer) { stop(); play(); } };
+  $("speed").onchange = () => { if (timer) start(); };
   addEventListener("keydown", e => {
     const { tagName } = e.target;
     if (tagName === "SELECT" || (tagName === "INPUT" && e.target !== slider) || (e.key === " " && ["BUTTON", "SUMMARY"].includes(tagName))) return;  // they have keys of their own
@@ -25,5 +26,5 @@ function timeControls(slider, { at, last, move }) {
     if (e.key === " ") { e.preventDefault(); play(); }
     if (to !== undefined) { e.preventDefault(); jump(to); }
   });
-  return { go, jump, stop, label };
+  return { jump, start, stop, label };
 }

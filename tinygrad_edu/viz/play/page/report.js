@@ -1,4 +1,9 @@
-// To the notebook that holds this page, if one does: where the page is, and the weights of each lane.
+// The notebook that holds this page, if one does, gives commands, and is told where the page is, with the weights of each lane.
+addEventListener("message", e => {
+  const command = e.source === parent && e.data?.command;
+  if (typeof command?.open === "string") open(command.open);
+  else if (typeof command?.play === "boolean") toggle(command.play);
+});
 function report() {
   if (parent === window) return;
   const parts = learner => learner.W.map((w, k) => ({ shape: learner.shapes[k], values: [...w] }));
