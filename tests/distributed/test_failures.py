@@ -1,4 +1,4 @@
-"""A rank that fails soon ends the whole job with a message about which rank it was and where; nothing keeps running."""
+"""When a rank fails, the whole job soon ends, with a message that names the rank and the place; nothing keeps running."""
 
 from __future__ import annotations
 

@@ -64,7 +64,7 @@ class CSVLogger(Callback):
 
 
 class LambdaCallback(Callback):
-    """Call functions at moments of the run.
+    """Call functions at given points of the run.
 
     at_start, before_epoch, before_step, after_step, after_epoch, at_end   functions of the Run; see Callback
     on_train_begin(logs), on_epoch_begin(epoch, logs), on_epoch_end(epoch, logs), on_train_batch_end(batch, logs), …   Keras's,

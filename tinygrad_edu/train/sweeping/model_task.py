@@ -47,7 +47,7 @@ class FitModel:
 
 
 def _own(loader: Any) -> Any:
-    """A copy of a loader, without copying its data, so that each run meets the same orders, whatever ran before it."""
+    """A copy of a loader, without copying its data, so that each run gets the same orders, whatever ran before it."""
     if not hasattr(loader, "__iter__") or hasattr(loader, "shape") or isinstance(loader, (list, tuple)):
         return loader
     data = [
