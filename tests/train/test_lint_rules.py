@@ -12,7 +12,7 @@ from tinygrad_edu import data, nn, optim, train
 from tinygrad_edu.nn import functional as F
 
 from . import test_lint
-from .test_lint import CLASSES, NUMBERS, X, classify, linear, loop
+from .test_lint import CLASSES, NUMBERS, X, classify, linear, loop, with_dropout
 
 rng = np.random.default_rng(0)
 MANY = tg.tensor(rng.normal(size=(40, 3)).astype(np.float32))
@@ -379,7 +379,216 @@ def trains_on_the_first_batch_only():
         optimizer.step()
 
 
+# --- more of the same kinds ---
+
+
+def takes_the_logarithm_twice():
+    model, _ = network(nn.LogSoftmax(dim=1))
+    nn.CrossEntropyLoss()(model(X), CLASSES)  # here
+
+
+def takes_the_likelihood_of_logits():
+    model, _ = network()
+    nn.NLLLoss()(5 + model(X), CLASSES)  # here
+
+
+def takes_the_divergence_of_probabilities_by_function():
+    model, _ = network()
+    F.kl_div(F.softmax(model(X), dim=1), F.one_hot(CLASSES, 2).float())  # here
+
+
+def gives_sigmoids_to_cross_entropy():
+    model, _ = network(nn.Sigmoid())
+    F.cross_entropy(model(X), CLASSES)  # here
+
+
+def has_a_hinge_loss_for_zero_and_one():
+    model, _ = linear(1)
+    labels = tg.cat([CLASSES, CLASSES]).float()
+    (1 - labels * model(tg.cat([X, X]))[:, 0]).clamp(min=0).mean()  # here
+
+
+def has_a_logistic_loss_for_zero_and_one():
+    model, _ = linear(1)
+    F.softplus(-(SIDES.float() * model(MANY)[:, 0])).mean()  # here
+
+
+class AlwaysDrops(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layer = nn.Linear(3, 2)
+
+    def forward(self, x):
+        return F.dropout(self.layer(x), 0.5)  # here
+
+
+def drops_in_evaluation():
+    model = AlwaysDrops().eval()
+    with tg.no_grad():
+        model(X)  # no line: it is in forward()
+
+
+def predicts_in_training_mode():
+    model, optimizer = with_dropout()
+    loop(model, classify, optimizer)
+    prediction = model(X).argmax(1)  # here
+    (prediction == CLASSES).float().mean()
+
+
+def picks_a_sample_for_each_class():
+    model, _ = network()
+    with tg.no_grad():
+        model(MANY).argmax(0)  # here
+
+
+def shows_probabilities_over_the_samples():
+    model, _ = network()
+    with tg.no_grad():
+        F.softmax(model(MANY), dim=0)  # here
+
+
+class CreatesItsLayer(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.first = nn.Linear(3, 4)
+
+    def forward(self, x):
+        return nn.Linear(4, 2)(self.first(x).relu())
+
+
+def creates_a_layer_in_forward():
+    model = CreatesItsLayer()
+    optimizer = optim.SGD(model.parameters(), lr=0.1)
+    for _ in range(10):
+        optimizer.zero_grad()
+        classify(model).backward()
+        optimizer.step()  # here
+
+
+def reads_the_gradient_of_a_result():
+    w = 0.1 * tg.ones(3, requires_grad=True)
+    (X @ w).sum().backward()
+    assert w.grad is None  # here
+
+
+def calls_backward_twice():
+    model, _ = linear()
+    loss = classify(model)
+    loss.backward()
+    loss.backward()  # here
+
+
+def retains_every_graph():
+    model, optimizer = linear()
+    for _ in range(9):
+        optimizer.zero_grad()
+        classify(model).backward(retain_graph=True)  # here
+        optimizer.step()
+
+
+def shuffles_the_targets_only():
+    model, optimizer = linear()
+    for k in range(3):
+        optimizer.zero_grad()
+        F.mse_loss(model(X), NUMBERS.roll(k)[:, None] * tg.ones(2)).backward()  # here
+        optimizer.step()
+
+
+def trains_on_one_class_after_the_other():
+    order = tg.argsort(SIDES)
+    loader = data.DataLoader(data.TensorDataset(MANY[order], SIDES[order]), batch_size=4)
+    model, optimizer = network()
+    for _ in range(2):
+        for inputs, labels in loader:
+            optimizer.zero_grad()
+            F.cross_entropy(model(inputs), labels).backward()
+            optimizer.step()
+
+
+def leaves_the_targets_in_thousands():
+    model, _ = linear(1)
+    optimizer = optim.Adam(model.parameters(), lr=0.01)
+    for _ in range(20):
+        optimizer.zero_grad()
+        F.mse_loss(model(X), 5000 + 1000 * X[:, :1]).backward()
+        optimizer.step()
+
+
+def starts_from_enormous_weights():
+    model, _ = network()
+    nn.init.normal_(model[2].weight, std=100)
+    optimizer = optim.SGD(model.parameters(), lr=0.01)
+    for _ in range(20):
+        optimizer.zero_grad()
+        F.cross_entropy(model(MANY), MIXED).backward()
+        optimizer.step()  # here
+
+
+def stacks_sigmoids():
+    parts = [part for _ in range(9) for part in (nn.Linear(4, 4), nn.Sigmoid())]
+    model = nn.Sequential(nn.Linear(3, 4), *parts, nn.Linear(4, 2))
+    optimizer = optim.SGD(model.parameters(), lr=0.1)
+    for _ in range(4):
+        optimizer.zero_grad()
+        classify(model).backward()
+        optimizer.step()  # here
+
+
+def makes_the_cosine_too_short():
+    model, optimizer = network()
+    schedule = optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=3)
+    for _ in range(10):
+        optimizer.zero_grad()
+        classify(model).backward()
+        optimizer.step()
+        schedule.step()  # here
+
+
+def follows_the_loss_upwards():
+    model, optimizer = network()
+    schedule = optim.lr_scheduler.ReduceLROnPlateau(optimizer, mode="max")
+    for _ in range(2):
+        loss = classify(model)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        schedule.step(loss.item())  # here
+
+
+def keeps_the_parameters_themselves_as_the_best():
+    model, optimizer = network()
+    best_weights = {}
+    for _ in range(3):
+        optimizer.zero_grad()
+        classify(model).backward()
+        optimizer.step()  # here
+        best_weights = dict(model.named_parameters())
+    return best_weights
+
+
 MISTAKES = {
+    takes_the_logarithm_twice: "log-softmax-twice",
+    takes_the_likelihood_of_logits: "logits",
+    takes_the_divergence_of_probabilities_by_function: "probabilities",
+    gives_sigmoids_to_cross_entropy: "double-softmax",
+    has_a_hinge_loss_for_zero_and_one: "zero-one-labels",
+    has_a_logistic_loss_for_zero_and_one: "zero-one-labels",
+    drops_in_evaluation: "dropout-always",
+    predicts_in_training_mode: "train-mode-recorded",
+    picks_a_sample_for_each_class: "argmax-of-samples",
+    shows_probabilities_over_the_samples: "softmax-of-samples",
+    creates_a_layer_in_forward: "new-parameters",
+    reads_the_gradient_of_a_result: "grad-of-a-result",
+    calls_backward_twice: "backward-twice",
+    retains_every_graph: "retained-graph",
+    shuffles_the_targets_only: "shuffled-inputs",
+    trains_on_one_class_after_the_other: "class-by-class",
+    leaves_the_targets_in_thousands: "unscaled-targets",
+    starts_from_enormous_weights: "large-first-loss",
+    stacks_sigmoids: "vanishing-gradient",
+    makes_the_cosine_too_short: "schedule-past-its-end",
+    follows_the_loss_upwards: "plateau-mode",
+    keeps_the_parameters_themselves_as_the_best: "best-is-not-a-copy",
     throws_gradients_away: "discarded-gradient",
     clears_between_two_losses: "discarded-gradient",
     clips_after_the_step: "changed-after-step",

@@ -627,6 +627,85 @@ def a_position_wise_network_for_shuffled_tokens():
     return loss
 
 
+def sampling_from_dropout():
+    X, y = moons(40)
+    model = nn.Sequential(nn.Linear(2, 16), nn.ReLU(), nn.Dropout(0.3), nn.Linear(16, 2))
+    optimizer = optim.Adam(model.parameters(), lr=0.01)
+    for _ in range(12):
+        loss = step(optimizer, F.cross_entropy(model(X), y))
+    with tg.no_grad():
+        tg.stack([F.softmax(model(X), dim=1) for _ in range(10)]).std(0)
+    model.eval()
+    model[2].train()
+    with tg.no_grad():
+        model(X).argmax(1)
+    return loss
+
+
+def renewing_the_statistics_of_batch_normalization():
+    X, y = moons(40)
+    model = nn.Sequential(nn.Linear(2, 16), nn.BatchNorm1d(16), nn.ReLU(), nn.Linear(16, 2))
+    optimizer = optim.Adam(model.parameters(), lr=0.01)
+    for _ in range(12):
+        loss = step(optimizer, F.cross_entropy(model(X), y))
+    with tg.no_grad():
+        for rows in X.split(10):
+            model(rows)
+    return loss
+
+
+def a_bandit_from_zero():
+    logits = tg.zeros(3, requires_grad=True)
+    optimizer = optim.SGD([logits], lr=0.5)
+    for _ in range(40):
+        p = F.softmax(logits, dim=0)
+        action = tg.multinomial(p.detach(), 8, replacement=True)
+        reward = (action == 2).float() + 0.1 * tg.randn(8)
+        loss = step(optimizer, -((reward - reward.mean()) * p.log()[action]).mean())
+    return loss
+
+
+def two_losses_through_a_retained_graph():
+    X, y = moons(40)
+    model = nn.MLP([2, 16, 2])
+    optimizer = optim.Adam(model.parameters(), lr=0.01)
+    for _ in range(12):
+        output = model(X)
+        optimizer.zero_grad()
+        F.cross_entropy(output, y).backward(retain_graph=True)
+        loss = (output**2).mean()
+        loss.backward()
+        optimizer.step()
+
+
+def a_table_of_two_parameters():
+    u, v = nn.Parameter(tg.randn(20)), nn.Parameter(tg.randn(20))
+    optimizer = optim.Adam([u, v], lr=0.01)
+    for _ in range(24):
+        loss = step(optimizer, (u[:, None] * v - tg.ones(20, 20)).pow(2).mean())
+    return loss
+
+
+def two_tasks_that_take_turns():
+    X, y = moons(40)
+    model = nn.MLP([2, 16, 2])
+    optimizer = optim.Adam(model.parameters(), lr=0.01)
+    for k in range(24):
+        loss = step(optimizer, F.cross_entropy(model(X), y if k % 2 else 1 - y))
+    return loss
+
+
+def attention_with_a_mask():
+    X = tg.randn(4, 5, 8)
+    q, v = nn.Linear(8, 8), nn.Linear(8, 8)
+    optimizer = optim.Adam([*q.parameters(), *v.parameters()], lr=0.01)
+    later = tg.triu(tg.ones(5, 5), 1).bool()
+    for _ in range(12):
+        scores = (q(X) @ X.transpose(1, 2)).masked_fill(later, float("-inf"))
+        loss = step(optimizer, F.mse_loss(F.softmax(scores, dim=-1) @ v(X), X))
+    return loss
+
+
 RIGHT = [f for f in list(globals().values()) if callable(f) and getattr(f, "__module__", "") == __name__]
 RIGHT = [f for f in RIGHT if f.__name__ not in ("seeded", "moons", "step")]
 
@@ -637,6 +716,9 @@ def test_no_false_alarm_from(program):
         warnings.simplefilter("error")
         with train.lint() as report:
             loss = program()
+        tg.manual_seed(0)
+        with tg.autograd.detect_anomaly():
+            program()
     assert report.findings == []
     if loss is not None:
         assert viz.graph(loss).findings == ()

@@ -6,7 +6,7 @@ It costs nothing when off: the engine's observer is None.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -55,7 +55,7 @@ class detect_anomaly:  # noqa: N801 - a context manager, named as PyTorch names 
         if self.check_saved:
             out._checksums = out._time, _checksums(out)  # type: ignore[attr-defined]  # as above
         index = self._bad(out._data) if self.check_nan else None
-        if index is not None:
+        if index is not None and not _came_in(out._data[index], inputs_then(out)):
             raise AnomalyError(f"{_name(out)} produced {out._data[index]} at index {index}, {_circumstances(out)}")
 
     def _see_unrecorded(self, out: Node, name: str, inputs: tuple[Any, ...]) -> None:
@@ -92,6 +92,11 @@ class detect_anomaly:  # noqa: N801 - a context manager, named as PyTorch names 
         """The index of the first element that is NaN, or not finite."""
         bad = np.isnan(array) if self.nan_only else ~np.isfinite(array)
         return tuple(int(i) for i in np.argwhere(bad)[0]) if bad.any() else None
+
+
+def _came_in(bad: Any, inputs: Iterable[Any]) -> bool:
+    """Whether an infinity is already among the inputs, as the -inf of an attention mask: the op did not produce it."""
+    return not np.isnan(bad) and any(bool(np.any(np.asarray(raw(x)) == bad)) for x in inputs)
 
 
 def _name(node: Node) -> str:

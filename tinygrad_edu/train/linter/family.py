@@ -27,7 +27,9 @@ class Family:
     def __init__(self, report: Report, leaves: Leaves) -> None:
         self.report, self.leaves = report, leaves
         self.at_ops: Mapping[str, Callable[[Tensor], None]] = {}  # operation -> check of each of its results
-        self.at_cuts: Mapping[str, Callable[[Tensor, tuple[Any, ...]], None]] = {}  # the same without a graph: result, inputs
+        self.at_cuts: Mapping[
+            str, Callable[[Tensor, tuple[Any, ...]], None]
+        ] = {}  # the same without a graph: result, inputs; "*": of all
 
     def found(self, rule: str, at: tuple[str, int] | None = None, **words: Any) -> None:
         """Report a broken rule, with these values for its braces, in the reader's language."""
@@ -36,6 +38,9 @@ class Family:
 
     def before_backward(self, root: Tensor, nodes: list[Node], leaves: list[Leaf]) -> None:
         """Called by backward(): on `root`, through `nodes`, to `leaves`."""
+
+    def retaining(self, root: Tensor, nodes: list[Node]) -> None:
+        """Called by backward(retain_graph=True), before before_backward()."""
 
     def after_backward(self, root: Tensor, leaves: list[Leaf]) -> None:
         """Called when the gradients have been computed."""
@@ -58,13 +63,16 @@ class Family:
     def created(self, thing: Optimizer | LRScheduler) -> None:
         """Called when an optimizer or a schedule was made, once for each of its classes that have an __init__."""
 
+    def function(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], calls: list[Module]) -> None:
+        """Called by some functions of nn.functional, inside `calls`, the outermost first."""
+
     def iterated(self, loader: DataLoader) -> None:
         """Called when a loader starts an epoch."""
 
     def scaled(self, scaler: Any, method: str, rows: Any) -> None:
         """Called by fit() and transform() of a scaler."""
 
-    def before_schedule(self, scheduler: LRScheduler) -> None:
+    def before_schedule(self, scheduler: LRScheduler, args: tuple[Any, ...]) -> None:
         """Called by scheduler.step()."""
 
     def called(self, module: Module, args: tuple[Any, ...]) -> None:

@@ -12,11 +12,12 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from ... import autograd
 from ..._tensor import Tensor
 from ...autograd.user_line import is_users
 from ...data import DataLoader
 from ...data.scaler import Scaler
-from ...nn import Module
+from ...nn import Module, functional
 from ...optim import Optimizer
 from ...optim.lr_scheduler import LRScheduler
 
@@ -35,10 +36,18 @@ METHODS = (  # (class, method, the method of Lint called in its place with the o
     (Scaler, "fit", "_scaler_fit"),
     (Scaler, "transform", "_scaler_transform"),
     (Tensor, "grad", "_read_grad"),
+    (Tensor, "numpy", "_read_values"),
+)
+
+FUNCTIONS = (  # (module, name) of the functions for which Lint._function is called
+    (functional, "nll_loss"),
+    (functional, "kl_div"),
+    (functional, "dropout"),
+    (autograd, "grad"),
 )
 
 _linters: list[Lint] = []
-_originals: dict[tuple[type, str], Any] = {}
+_originals: dict[tuple[Any, str], Any] = {}
 _opening = threading.Lock()
 
 
@@ -51,6 +60,10 @@ def show_calls(linter: Lint) -> None:
                 if name in vars(cls) and (cls, name) not in _originals:
                     _originals[cls, name] = vars(cls)[name]
                     setattr(cls, name, _wrapped(vars(cls)[name], asked))
+        for module, name in FUNCTIONS:
+            if (module, name) not in _originals:
+                _originals[module, name] = original = getattr(module, name)
+                setattr(module, name, _wrapped(original, "_function"))
 
 
 def hide_calls(linter: Lint) -> None:

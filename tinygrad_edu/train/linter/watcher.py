@@ -105,7 +105,10 @@ class Lint:
         self._calls.clear()  # a call that raised an error has not returned
         nodes, inputs = topological([root]) if root._op is not None else ([], [])
         leaves = [self._leaves.know(leaf) for leaf in inputs]
+        retain = kwargs.get("retain_graph") or (len(args) > 1 and args[1])
         for family in self.families:
+            if retain:
+                family.retaining(root, nodes)
             family.before_backward(root, nodes, leaves)
         result = original(root, *args, **kwargs)
         for family in self.families:
@@ -136,8 +139,13 @@ class Lint:
 
     def _scheduler_step(self, original: Any, scheduler: LRScheduler, *args: Any, **kwargs: Any) -> Any:
         for family in self.families:
-            family.before_schedule(scheduler)
+            family.before_schedule(scheduler, args)
         return original(scheduler, *args, **kwargs)
+
+    def _function(self, original: Any, *args: Any, **kwargs: Any) -> Any:
+        for family in self.families:
+            family.function(original.__name__, args, kwargs, self._calls)
+        return original(*args, **kwargs)
 
     def _init(self, original: Any, owner: Any, *args: Any, **kwargs: Any) -> Any:
         original(owner, *args, **kwargs)
@@ -158,6 +166,11 @@ class Lint:
         for family in self.families:
             family.scaled(scaler, "transform", X)
         return original(scaler, X, *args, **kwargs)
+
+    def _read_values(self, original: Any, tensor: Tensor, *args: Any, **kwargs: Any) -> Any:
+        for look in self._at_cuts.get("*", ()):
+            look(tensor, (tensor,))
+        return original(tensor, *args, **kwargs)
 
     def _read_grad(self, tensor: Tensor) -> None:
         for family in self.families:
@@ -191,7 +204,7 @@ class Lint:
             look(out)
 
     def _unrecorded(self, out: Any, op: str, inputs: tuple[Any, ...]) -> None:
-        for look in self._at_cuts.get(op, ()):
+        for look in (*self._at_cuts.get(op, ()), *self._at_cuts["*"]):
             look(out, inputs)
 
 

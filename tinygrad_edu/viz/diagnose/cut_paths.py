@@ -11,7 +11,8 @@ from .finding import Finding, found, some
 
 def cut_paths(graph: GraphData) -> Iterator[Finding]:
     """Parameters of the model that the result does not depend on, and where the path to them was, or may have been, cut."""
-    missed = list(graph.unreached)
+    freed = any(node.op == "freed" for node in graph.nodes)  # what was behind it is not known
+    missed = [] if freed else list(graph.unreached)
     for node in graph.nodes:
         behind = [path for path in node.details.get("behind", ()) if path in missed]
         if behind:

@@ -10,6 +10,7 @@ from ..render.number_format import shape_text
 from .finding import Finding, found, merged
 
 ELEMENTWISE = {"add", "subtract", "multiply", "divide", "maximum", "minimum", "power", "logaddexp", "where"}
+VIEWS = {"index", "reshape", "permute"}
 
 
 def unintended_broadcast(graph: GraphData) -> Iterator[Finding]:
@@ -22,8 +23,8 @@ def _columns_with_rows(graph: GraphData) -> Iterator[Finding]:
         shapes = [graph.nodes[i].shape for i in node.inputs if graph.nodes[i].shape]
         if node.op not in ELEMENTWISE or len(shapes) != 2:
             continue
-        if _is_view_of_other(graph, node):
-            continue  # x[:, None] - x: an intended table of all pairs
+        if _is_view_of_other(graph, node) or all(_is_parameter(graph, i) for i in node.inputs):
+            continue  # x[:, None] - x, or u[:, None] * v: an intended table of all pairs
         if pairs_all(*shapes):
             flat, column = sorted(shapes, key=len)
             yield found(
@@ -42,6 +43,14 @@ def _is_view_of_other(graph: GraphData, node: Node) -> bool:
     """Whether one of the two inputs is the other with its axes changed."""
     a, b = [graph.nodes[i] for i in node.inputs if graph.nodes[i].shape]
     return any(y.value.size == x.value.size and x.id in y.inputs for x, y in ((a, b), (b, a)))
+
+
+def _is_parameter(graph: GraphData, i: int) -> bool:
+    """Whether a node is a parameter, or one with its axes changed."""
+    node = graph.nodes[i]
+    while node.op in VIEWS:
+        node = graph.nodes[node.inputs[0]]
+    return node.kind == "parameter"
 
 
 def float64(graph: GraphData) -> Iterator[Finding]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import weakref
+from collections.abc import Iterable
 from dataclasses import dataclass
 from types import FrameType
 from typing import Any, ClassVar
@@ -54,7 +55,7 @@ class EvaluationRowRules(Family):
             "split the rows once, as with data.train_test_split(X, y)",
         ),
         "best-is-not-a-copy": (
-            "{name} is the model that is being trained, not a copy of it: each step changes it as well",
+            "{name} holds the parameters that are being trained, not a copy of them: each step changes them as well",
             "keep copy.deepcopy(model), or model.state_dict()",
         ),
     }
@@ -123,10 +124,17 @@ class EvaluationRowRules(Family):
             return
         stepped = {id(p) for p in params}
         for scope, name, value in named_best(frame):
-            trained = isinstance(value, Module) and any(id(p) in stepped for p in value.parameters())
+            trained = any(id(p) in stepped for p in _tensors(value))
             if trained and self._best.get((scope, name)):  # a name that begins as the model is often replaced later
                 self.found("best-is-not-a-copy", (frame.f_code.co_filename, frame.f_lineno), name=name)
             self._best[scope, name] = self._best.get((scope, name), False) or not trained
+
+
+def _tensors(value: Any) -> Iterable[Any]:
+    """The parameters of a module, or the tensors in a dict or list."""
+    if isinstance(value, Module):
+        return value.parameters()
+    return value.values() if isinstance(value, dict) else value if isinstance(value, (list, tuple)) else ()
 
 
 def named_best(frame: FrameType) -> list[tuple[int, str, Any]]:

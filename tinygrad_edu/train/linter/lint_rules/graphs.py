@@ -34,6 +34,14 @@ class GraphRules(Family):
             "backward() goes back through old weights",
             "cut such a value with detach(), as in hidden = hidden.detach(), or compute it again in every step",
         ),
+        "backward-twice": (
+            "backward() was called twice on the same loss, so its gradients were added twice",
+            "call backward() once for each forward pass",
+        ),
+        "retained-graph": (
+            "backward(retain_graph=True) kept the graphs of {n} losses, and no second backward() used them",
+            "leave out retain_graph: it is only for several backward() calls through one graph",
+        ),
         "kept-graph": ("losses of earlier steps are kept ({how}), and with them their graphs", "keep the number, loss.item()"),
     }
 
@@ -42,8 +50,29 @@ class GraphRules(Family):
         self.at_ops = dict.fromkeys(SUMS, self._look_at_sum)
         self._steps = 0
         self._roots: list[weakref.ref[Any]] = []
+        self._last: weakref.ref[Any] | None = None  # the root of the last pass
+        self._retained: set[tuple[int, int]] = set()  # ids and times of the nodes of a pass that kept its graph
+        self._unused = 0  # graphs in a row that were kept and not used
+        self._retain = False
+
+    def retaining(self, root: Tensor, nodes: list[Node]) -> None:
+        self._retain = True
+
+    def function(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], calls: list[Module]) -> None:
+        if name == "grad":
+            self._unused, self._retained = 0, set()  # it may have used the graph
 
     def before_backward(self, root: Tensor, nodes: list[Node], leaves: list[Leaf]) -> None:
+        keys = {(id(node), node._time) for node in nodes}
+        if self._retained:
+            self._unused = 0 if self._retained & keys else self._unused + 1
+            if self._unused == KEPT:
+                self.found("retained-graph", n=KEPT)
+        again = self._last is not None and self._last() is root and root._data.size == 1
+        if again and not self._retained and any(leaf.in_module for leaf in leaves):  # with retain_graph it is meant
+            self.found("backward-twice")
+        self._last = weakref.ref(root)
+        self._retained, self._retain = keys if self._retain else set(), False
         times = ((self.leaves.last_step(x), node._time) for node in nodes for x in inputs_then(node) if isinstance(x, Tensor))
         stepped = max((step for step, time in times if step > time), default=0)
         if stepped:

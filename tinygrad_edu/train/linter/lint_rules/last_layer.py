@@ -34,6 +34,22 @@ class LastLayerRules(Family):
             "{loss} takes logits of either sign, and it was given the output of a relu, which is never negative",
             "remove that activation: the last layer of a classifier is linear",
         ),
+        "softmax-of-samples": (
+            "a softmax over dim=0 of the model's output (samples, classes) makes the samples compete with each other",
+            "use dim=1, or dim=-1",
+        ),
+        "argmax-of-samples": (
+            "argmax over dim=0 of the model's output {shape} names a sample for each class, not a class for each sample",
+            "use argmax(dim=1), or dim=-1",
+        ),
+        "log-softmax-twice": (
+            "CrossEntropyLoss does the log_softmax itself, and it was given the output of a log_softmax",
+            "remove that layer, or use NLLLoss in place of CrossEntropyLoss",
+        ),
+        "zero-one-labels": (
+            "a loss of margins multiplies outputs and labels, and the labels are 0 and 1, so rows with label 0 have no effect",
+            "use labels -1 and 1: 2 * labels - 1",
+        ),
         "dropout-last": (
             "a loss was given the output of a dropout layer, so in training some outputs are 0 by chance and the others larger",
             "use dropout between layers, not after the last one",
@@ -55,12 +71,49 @@ class LastLayerRules(Family):
             "cross_entropy": self._look_at_logits,
             "bce_with_logits": self._look_at_logits,
             "bce": self._look_at_dropout,
+            "clip": self._look_at_margin,
+            "relu": self._look_at_margin,
+            "maximum": self._look_at_margin,
+            "softplus": self._look_at_margin,
         }
+        self.at_cuts = {"softmax": self._look_at_shown, "": self._look_at_shown}
+        self._output: weakref.ref[Any] | None = None  # the last output of a model without a graph
         self._dropped: tuple[weakref.ref[Any], tuple[str, int]] | None = None
 
     def returned(self, module: Module, output: Any) -> None:
         if isinstance(module, Dropout) and module.training and module.p > 0 and isinstance(output, Tensor):
             self._dropped = weakref.ref(output), find_user_line()
+
+    def left(self, model: Module, output: Any) -> None:
+        self._output = weakref.ref(output) if isinstance(output, Tensor) and not output._requires_grad else None
+
+    def _look_at_shown(self, out: Tensor, inputs: tuple[Any, ...]) -> None:
+        """Look at a softmax or argmax of a model's output in an evaluation."""
+        x = inputs[0] if inputs else None
+        if self._output is None or self._output() is not x or not isinstance(x, Tensor) or x.ndim != 2:
+            return
+        samples, classes = x.shape
+        if min(samples, classes) < 2 or samples < ROWS or samples <= classes:
+            return
+        if out.dtype.kind == "i" and out.shape == (classes,):
+            self.found("argmax-of-samples", shape=(samples, classes))
+        elif out.dtype.kind == "f" and np.allclose(out._data.sum(axis=0), 1, atol=1e-3):
+            self.found("softmax-of-samples")
+
+    def _look_at_margin(self, out: Tensor) -> None:
+        """Look at max(1 − label · output, 0), and at log(1 + exp(−label · output))."""
+        x = out._inputs[0]
+        for _ in range(2):  # back through 1 − m and −m
+            if isinstance(x, Tensor) and x._op is not None and x._op.name in ("subtract", "negative", "add"):
+                x = next((i for i in inputs_then(x) if isinstance(i, Tensor) and i._requires_grad), None)
+        if not isinstance(x, Tensor) or x._op is None or x._op.name != "multiply":
+            return
+        for label, score in (inputs_then(x), inputs_then(x)[::-1]):
+            known = isinstance(label, Tensor) and not label._requires_grad and label.shape == np.shape(score)
+            if known and label._data.size >= ROWS and np.array_equal(np.unique(label._data), [0, 1]):
+                before = x is out._inputs[0]
+                if not before and getattr(score, "_requires_grad", False):
+                    self.found("zero-one-labels")
 
     def _look_at_dropout(self, out: Tensor) -> None:
         if self._dropped is not None and self._dropped[0]() is out._inputs[0]:
@@ -69,6 +122,8 @@ class LastLayerRules(Family):
     def _look_at_logits(self, out: Tensor) -> None:
         self._look_at_dropout(out)
         x = out._inputs[0]
+        if isinstance(x, Tensor) and x._op is not None and x._op.name == "log_softmax" and out._op.name == "cross_entropy":  # type: ignore[union-attr]  # it was recorded
+            self.found("log-softmax-twice")
         if isinstance(x, Tensor) and x._op is not None and x._op.name == "relu" and x.ndim == 2:
             self.found("relu-last", loss="CrossEntropyLoss" if out._op.name == "cross_entropy" else "BCEWithLogitsLoss")  # type: ignore[union-attr]  # it was recorded
 

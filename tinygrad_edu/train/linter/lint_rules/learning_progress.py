@@ -21,8 +21,10 @@ from ..leaves import Leaf
 
 STEPS = 20  # fewer steps show no trend
 SAMPLE = 1024  # numbers of each parameter that are compared before and after a step
-FIRST = 6  # the first steps show whether a step is longer than the weights
-STILL = 3e-5  # relative change of all weights in all steps together
+VANISHING = 1e-5  # the gradient of the first layer relative to its weights, compared with that of the last
+LAYERS = 4  # fewer layers do not make a gradient vanish
+GUESSES = 20  # a first loss of this many times that of guessing
+STILL = 2e-4  # relative change of all weights in all steps together
 UNCHANGED = 1e-3  # relative change of the loss in all steps together
 SIGNAL = 0.05  # |gradient| · |weights| relative to the loss: here, other weights would change it
 FLAT_STEPS = 4  # steps in a row from the first, with no slope at all
@@ -51,6 +53,15 @@ class ProgressRules(Family):
             "the loss is {loss} before the first step",
             "look for nan in the inputs and targets, X.isnan().any(); autograd.detect_anomaly() finds the op that made it",
         ),
+        "vanishing-gradient": (
+            "the gradient of {first} is {ratio:.1g} times that of {last}, each relative to its weights, so the first layers do "
+            "not learn",
+            "relu in place of sigmoid or tanh, batch normalization, residual connections, or Xavier or He initialisation",
+        ),
+        "large-first-loss": (
+            "the first loss is {first:.3g}, guessing among {classes} classes gives {guess:.2g}, and the last one is {last:.3g}",
+            "smaller initial weights (PyTorch's default), and scaled inputs",
+        ),
         "zero-slope": (
             "every gradient has been exactly 0 since the first backward pass, and the loss is {loss:.3g}: {cause}",
             "{do}",
@@ -64,11 +75,15 @@ class ProgressRules(Family):
         self._start: dict[int, tuple[weakref.ref[Any], Any]] = {}
         self._before: list[Any] = []
         self._ratios: list[float] = []
+        self._sizes: list[float] = []
         self._signals: list[float] = []
         self._several = False  # optimizers, closures or losses: no single trend
         self._line = ("", 0)
         self._rate = 0.0
         self._flat = 0
+        self._vanished = 0
+        self._classes = 0
+        self.at_ops = {"cross_entropy": self._look_at_classes}
         self._flat_op = ""
 
     # --- the loss ---
@@ -109,6 +124,10 @@ class ProgressRules(Family):
                 else translate("other initial weights, as PyTorch's default; leaky_relu instead of relu"),
             )
 
+    def _look_at_classes(self, out: Tensor) -> None:
+        if not self._losses and out.ndim == 0 and out._params["scale"] == 1 / max(1, np.size(out._params["target"])):
+            self._classes = out._inputs[0].shape[1]
+
     # --- the steps ---
 
     def before_update(self, optimizer: Optimizer, params: list[Any]) -> None:
@@ -117,6 +136,8 @@ class ProgressRules(Family):
         if self._several:
             return
         used = [p for p in params if p._grad is not None]
+        if len(self._signals) < FLAT_STEPS:
+            self._look_at_depth([p for p in used if p.ndim > 1])
         self._before = [(p, _sample(p._data).copy()) for p in used]
         for p, start in self._before:
             self._start.setdefault(id(p), (weakref.ref(p), start))
@@ -131,11 +152,23 @@ class ProgressRules(Family):
             self._rate = max(float(group["lr"]) for group in optimizer.param_groups)
 
     def after_step(self, optimizer: Optimizer, params: list[Any]) -> None:
-        if self._several or len(self._ratios) >= FIRST:
+        if self._several:
             return
         moved = _norm([_sample(p._data) - start for p, start in self._before])
         size = _norm([start for _, start in self._before])
-        self._ratios.append(moved / size if size else 0.0)
+        self._sizes.append(size)
+        self._ratios.append(moved / size if size >= self._sizes[0] > 0 else 0.0)  # from 0, any step is long
+
+    def _look_at_depth(self, weights: list[Any]) -> None:
+        """Compare the gradients of the first and the last weights."""
+        sizes = [(p, _norm([_sample(p._grad._data)]), _norm([_sample(p._data)])) for p in weights]
+        slopes = [(p, g / w) for p, g, w in sizes if g > 0 and w > 0]
+        if len(slopes) < max(LAYERS, len(weights)):
+            return
+        (first, a), (last, b) = slopes[0], slopes[-1]
+        self._vanished += a < VANISHING * b
+        if self._vanished == FLAT_STEPS:
+            self.found("vanishing-gradient", ratio=a / b, first=self.leaves.know(first).name, last=self.leaves.know(last).name)
 
     def ended(self) -> None:
         losses = np.array(self._losses)
@@ -150,11 +183,14 @@ class ProgressRules(Family):
         longest = max(self._ratios, default=0.0)
         if longest > 1 and last >= first:  # False for nan
             self.found("rate-too-large", self._line, lr=self._rate, ratio=longest, first=first, last=last)
+        guess = math.log(self._classes) if self._classes > 1 else math.inf
+        if first > GUESSES * guess and last > guess:
+            self.found("large-first-loss", self._line, first=first, classes=self._classes, guess=guess, last=last)
         pairs = [(p, start) for ref, start in self._start.values() if (p := ref()) is not None]
         size = _norm([start for _, start in pairs])
         change = _norm([_sample(p._data) - start for p, start in pairs]) / size if size else 1.0
         still = change < STILL and abs(losses[0] - last) <= UNCHANGED * abs(losses[0])
-        if still and float(np.median(self._signals)) > SIGNAL and self._rate > 0:
+        if still and float(np.median(self._signals)) > SIGNAL:
             self.found("rate-too-small", self._line, lr=self._rate, n=len(self._signals), change=change, last=last)
 
 

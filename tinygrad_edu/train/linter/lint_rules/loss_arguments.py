@@ -27,6 +27,13 @@ from ..family import Family, Messages
 from ..leaves import Leaf
 from .step_gradients import is_not_zero
 
+LOGITS = {
+    "cross_entropy": ("CrossEntropyLoss", "softmax"),
+    "log_softmax": ("log_softmax", "softmax"),
+    "bce_with_logits": ("BCEWithLogitsLoss", "sigmoid"),
+}  # op -> the loss that it belongs to, and what it does with logits
+POSITIVE = 0.05  # share of the numbers above 0
+PROBABILITY = 0.05  # the probabilities of a row may differ from 1 by so much
 DIFFERENCES = (MSELoss, L1Loss, SmoothL1Loss, HuberLoss)
 
 
@@ -39,12 +46,16 @@ class LossRules(Family):
             "write target.reshape(output.shape) or output.squeeze(1)",
         ),
         "double-softmax": (
-            "{loss} takes logits and does the {squash} itself, and it was given the output of a {squash}",
+            "{loss} takes logits and does the {own} itself, and it was given the output of a {squash}",
             "remove that layer from the model",
         ),
         "probabilities": (
             "{loss} takes logarithms of probabilities, and it was given the output of a softmax",
             "use log_softmax in place of softmax",
+        ),
+        "logits": (
+            "{loss} takes log-probabilities, and it was given other numbers: exp(input) sums to {total:.3g} in a row, not to 1",
+            "apply log_softmax(dim=1) first, or use CrossEntropyLoss, which takes logits",
         ),
         "single-class": (
             "a softmax over an axis of size 1 is always 1, whatever the model computes, so every gradient is 0",
@@ -79,10 +90,25 @@ class LossRules(Family):
     def called(self, module: Module, args: tuple[Any, ...]) -> None:
         if len(args) >= 2 and isinstance(args[0], Tensor) and isinstance(args[1], Tensor):
             self._check_dtype(module, type(module).__name__, args[0], args[1])
-            if isinstance(module, (NLLLoss, KLDivLoss)) and squashed_by(args[0]) == "softmax":
-                self.found("probabilities", loss=type(module).__name__)
+            if isinstance(module, (NLLLoss, KLDivLoss)):
+                self._check_logarithms(type(module).__name__, args[0])
             if isinstance(module, (BCELoss, BCEWithLogitsLoss)) and args[1]._requires_grad and not args[0]._requires_grad:
                 self.found("swapped-arguments", loss=type(module).__name__)
+
+    def function(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], calls: list[Module]) -> None:
+        if name in ("nll_loss", "kl_div") and args and isinstance(args[0], Tensor):
+            self._check_logarithms(name, args[0])
+
+    def _check_logarithms(self, loss: str, x: Tensor) -> None:
+        """Check for probabilities or logits where log-probabilities (N, classes, …) are expected."""
+        if squashed_by(x) == "softmax":
+            self.found("probabilities", loss=loss)
+        elif x.ndim > 1 and x._requires_grad and x.shape[1] > 1:
+            with np.errstate(over="ignore"):
+                total = np.exp(x._data.astype(np.float64)).sum(axis=1)
+            # a log-probability is not positive; rows of joint probabilities need not sum to 1
+            if np.mean(x._data > 0) > POSITIVE and np.mean(np.abs(total - 1) > PROBABILITY) > 0.5:
+                self.found("logits", loss=loss, total=float(np.median(total)))
 
     def _look_at_mse(self, out: Tensor) -> None:
         """Check F.mse_loss, for which no module is called."""
@@ -101,7 +127,8 @@ class LossRules(Family):
         x = out._inputs[0]
         squash = squashed_by(x) if isinstance(x, Tensor) else ""
         if squash:
-            self.found("double-softmax", loss="BCEWithLogitsLoss" if squash == "sigmoid" else "CrossEntropyLoss", squash=squash)
+            loss, own = LOGITS[out._op.name]  # type: ignore[union-attr]  # it was recorded
+            self.found("double-softmax", loss=loss, own=own, squash=squash)
 
     def _check_dtype(self, module: Module, name: str, output: Tensor, target: Tensor) -> None:
         """Check for class indices given to a regression loss, numbers to a classification loss, float64 to a float32 model."""

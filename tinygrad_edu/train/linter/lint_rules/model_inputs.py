@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any, ClassVar
 
 import numpy as np
 
 from ...._tensor import Tensor
-from ....autograd.node import Node
+from ....autograd.node import Node, raw
 from ....autograd.user_line import find_user_line
 from ....nn import Linear, Module
 from ..family import Family, Messages
@@ -17,6 +18,9 @@ from ..leaves import Leaf
 LARGE = 100  # inputs of this size call for scaling
 EXPLODED = 10  # a loss that rose to this many times the first one
 FLAT = 0.02  # relative change between the last two quarters of the losses
+MOVED = 0.1  # share of the rows with another target
+ROWS = 4  # fewer rows of a batch may be of one class by chance
+BATCHES = 10  # fewer show no order
 STEPS = 20  # fewer losses show no trend
 
 
@@ -28,8 +32,16 @@ class InputRules(Family):
             "inputs of size {size:.0f} made the loss rise from {first:.3g} to {worst:.3g}, and then it stayed at {last:.3g}",
             "scale each column to mean 0 and deviation 1, as with data.StandardScaler",
         ),
+        "unscaled-targets": (
+            "targets of size {size:.3g} and outputs of size {output:.2g}: the loss only fell from {first:.3g} to {last:.3g}",
+            "scale the targets to mean 0 and deviation 1, as with data.StandardScaler, and the predictions back",
+        ),
+        "class-by-class": (
+            "nearly every batch has rows of one class only, one class after the other: the rows are sorted by class",
+            "shuffle=True in the DataLoader, or shuffle the rows first",
+        ),
         "shuffled-inputs": (
-            "the rows of the inputs are in another order than in the step before, and those of the targets are not",
+            "the rows of the inputs have other targets than in the step before: one of the two was shuffled without the other",
             "shuffle both with the same permutation, as in X[order], y[order]",
         ),
     }
@@ -42,24 +54,34 @@ class InputRules(Family):
             "bce": self._look_at_numbers,
             "mse": self._look_at_numbers,
         }
+        self._compared = False
+        self._earlier: tuple[Any, Any] | None = None  # of the pass before, where its targets had moved as well
+        self._classes: list[Any] = []  # of each pass, the class of its rows, or None if there are several
+        self._sizes: tuple[float, float] | None = None  # mean size of targets and outputs
+        self._all_losses: list[float] = []
         self._input: Any = None  # the first one of this step
         self._before: tuple[Any, Any] | None = None  # hashes of the rows, targets
         self._size, self._line = 0.0, ("", 0)
         self._losses: list[float] = []
 
+    def entered(self, model: Module, args: tuple[Any, ...]) -> None:
+        x = args[0] if args else None
+        if model.training and isinstance(x, Tensor) and not x._requires_grad and x.dtype.kind == "f" and x.ndim > 1:
+            self._input = x._data
+
     def called(self, module: Module, args: tuple[Any, ...]) -> None:
         x = args[0] if args else None
         if not module.training or not isinstance(x, Tensor) or x._requires_grad or x.dtype.kind != "f" or x.ndim < 2:
             return
-        if self._input is None:
-            self._input = x._data
         if not self._size and isinstance(module, Linear) and x._data.size:
             columns = x._data.reshape(-1, x.shape[-1])
             self._size = float(np.max(np.abs(columns.mean(0)) + columns.std(0)))
             self._line = find_user_line()
 
     def before_backward(self, root: Tensor, nodes: list[Node], leaves: list[Leaf]) -> None:
-        self._input = None
+        self._input, self._compared = None, False
+        if root._data.size == 1:
+            self._all_losses.append(float(root._data.reshape(())))
         if root._data.size == 1 and self._size > LARGE:
             self._losses.append(float(root._data.reshape(())))
 
@@ -67,21 +89,38 @@ class InputRules(Family):
         self._compare(out._params["target"])
 
     def _look_at_numbers(self, out: Tensor) -> None:
-        target = out._inputs[1]
-        self._compare(target._data if isinstance(target, Tensor) else target)
+        output, target = (raw(x) for x in out._inputs)
+        if out._op.name == "mse":  # type: ignore[union-attr]  # it was recorded
+            self._sizes = float(np.mean(np.abs(target))), float(np.mean(np.abs(output)))
+        self._compare(target)
 
     def _compare(self, target: Any) -> None:
+        """Compare which row has which target with the pass before."""
         x, y = self._input, target
-        if x is None or np.ndim(y) == 0 or len(y) != len(x) or self.report.has("shuffled-inputs"):
+        if x is None or np.ndim(y) == 0 or len(y) != len(x) or self._compared:
             return
-        rows, before = row_hashes(x), self._before
-        self._before = rows, np.array(y)
-        if before is None or len(before[0]) != len(rows) or not np.array_equal(before[1], y) or bool(np.all(y == y[:1])):
+        self._compared = True  # a second loss of this pass may have other targets
+        if len(y) >= ROWS and np.size(y) == len(y):
+            values = np.unique(y)
+            self._classes.append(values[0] if len(values) == 1 else None)
+        rows, targets = row_hashes(x), row_hashes(y)
+        before, self._before = self._before, (rows, targets)
+        if before is None or len(before[0]) != len(rows) or self.report.has("shuffled-inputs"):
             return
-        if not np.array_equal(before[0], rows) and np.array_equal(np.sort(before[0]), np.sort(rows)):
-            self.found("shuffled-inputs")
+        order, order_before = np.argsort(rows), np.argsort(before[0])
+        if not np.array_equal(rows[order], before[0][order_before]) or len(np.unique(rows)) < len(rows):
+            return
+        moved = np.mean(targets[order] != before[1][order_before]) > MOVED
+        if moved and np.array_equal(np.sort(targets), np.sort(before[1])):
+            # two tasks that take turns have the rows in the same order, and the targets of the pass before the last
+            earlier, self._earlier = self._earlier, before
+            new = earlier is not None and bool(np.mean(targets != earlier[1]) > MOVED)
+            if new or not np.array_equal(rows, before[0]):
+                self.found("shuffled-inputs")
 
     def ended(self) -> None:
+        self._look_at_classes_of_batches()
+        self._look_at_sizes()
         losses = np.array(self._losses)
         if len(losses) < STEPS:
             return
@@ -90,3 +129,18 @@ class InputRules(Family):
         first, worst = abs(losses[0]), losses.max()
         if worst > EXPLODED * first and abs(third - last) <= FLAT * abs(third):
             self.found("unscaled-inputs", self._line, size=self._size, first=losses[0], worst=worst, last=last)
+
+    def _look_at_classes_of_batches(self) -> None:
+        single = [c for c in self._classes if c is not None]
+        if len(self._classes) < BATCHES or len(single) < 0.8 * len(self._classes) or len(set(single)) < 2:
+            return
+        if 3 * sum(a != b for a, b in itertools.pairwise(single)) <= len(single):  # a GAN's real and made rows alternate
+            self.found("class-by-class")
+
+    def _look_at_sizes(self) -> None:
+        losses = self._all_losses
+        if self._sizes is None or len(losses) < STEPS or not np.isfinite(losses).all():
+            return
+        (size, output), last = self._sizes, float(np.mean(losses[-(len(losses) // 4) :]))
+        if size > LARGE and output < size / 10 and last > losses[0] / 2:
+            self.found("unscaled-targets", size=size, output=output, first=losses[0], last=last)

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from ...._tensor import Tensor
 from ....autograd.user_line import find_user_line
+from ....nn import Parameter
 from ....optim import Optimizer
 from ..family import Family, Messages
 from ..leaves import Leaf
@@ -21,6 +22,15 @@ class ParameterRules(Family):
             "{names} got gradients, but no optimizer moves them",
             "give the optimizer model.parameters(), or set requires_grad=False if they are to stay",
         ),
+        "new-parameters": (
+            "parameters of shape {shape} are created anew for each forward pass, so what they learn is lost",
+            "create the layer once, in __init__, and use it in forward()",
+        ),
+        "grad-of-a-result": (
+            "the .grad of a result was read, which is always None: only leaves, such as parameters, have a .grad",
+            "keep the leaf and read its .grad: change it inside `with no_grad():` in place, as in w -= lr * w.grad; or call "
+            "retain_grad() on the result",
+        ),
         "never-reached": (
             "{names} never got a gradient: the loss does not depend on them",
             "use them in forward(), or remove them",
@@ -31,10 +41,19 @@ class ParameterRules(Family):
         super().__init__(*args)
         self._steps: dict[int, int] = {}  # id(optimizer) -> number of steps
         self._line = ("", 0)  # the line of the last step()
+        self._new: dict[tuple[int, ...], int] = {}  # shape -> parameters that only one pass reached, one after the other
+        self._fresh: list[tuple[Leaf, tuple[int, ...]]] = []  # those that the last pass reached for the first time, shapes
 
     def after_backward(self, root: Tensor, leaves: list[Leaf]) -> None:
         for leaf in leaves:
             leaf.backwards += 1
+        new = [(leaf, leaf.ref()) for leaf in leaves if leaf.backwards == 1 and not leaf.frozen]
+        self._fresh = [(leaf, p.shape) for leaf, p in new if isinstance(p, Parameter)]
+
+    def read(self, tensor: Tensor) -> None:
+        self._fresh = []  # it is used by hand
+        if tensor._op is not None and tensor._grad is None:
+            self.found("grad-of-a-result")
 
     def before_step(self, optimizer: Optimizer, params: list[Any], closure: bool) -> None:
         self._line = find_user_line()
@@ -44,6 +63,11 @@ class ParameterRules(Family):
             leaf = self.leaves.know(p)
             leaf.owned = True
             leaf.has_grad = leaf.has_grad or p._grad is not None
+        for shape in (shape for leaf, shape in self._fresh if not leaf.owned):
+            self._new[shape] = self._new.get(shape, 0) + 1
+            if self._new[shape] == PATIENCE:
+                self.found("new-parameters", shape=shape)
+        self._fresh = []
         self._steps[id(optimizer)] = count = self._steps.get(id(optimizer), 0) + 1
         if count == PATIENCE:
             self.ended()

@@ -5,15 +5,17 @@ from __future__ import annotations
 import weakref
 from typing import Any, ClassVar
 
+import numpy as np
+
 from ...._tensor import Tensor
 from ....autograd.user_line import find_user_line
 from ....data import DataLoader, SequentialSampler
 from ....optim import Optimizer
-from ....optim.lr_scheduler import LRScheduler, ReduceLROnPlateau
+from ....optim.lr_scheduler import CosineAnnealingLR, LRScheduler, ReduceLROnPlateau
 from ..family import Family, Messages
 from ..leaves import Leaf
 
-VANISHED = 1e-5  # a learning rate that is this share of the largest one trains nothing
+VANISHED = 1e-4  # a learning rate that is this share of the largest one trains nothing
 STEPS = 10  # steps at such a rate; with fewer, the schedule may just have ended
 UNUSED = 20  # steps of an optimizer whose schedule was not stepped
 EPOCHS = 5  # epochs of one batch each
@@ -32,6 +34,14 @@ class ScheduleRules(Family):
             "the schedule has brought the learning rate from {first:.3g} to {last:.1g}, and training goes on with it; "
             "scheduler.step() was called {n} times, {each} per optimizer.step()",
             "if the schedule is meant in epochs, call scheduler.step() once after each epoch, not after each batch",
+        ),
+        "schedule-past-its-end": (
+            "CosineAnnealingLR was made for T_max={end} steps and was stepped {n} times, so the learning rate rises again",
+            "T_max is the number of scheduler.step() calls: the number of epochs, or of all batches",
+        ),
+        "plateau-mode": (
+            'ReduceLROnPlateau with mode="max" was given the loss, which is to fall',
+            'use mode="min" for a loss',
         ),
         "schedule-unused": (
             "the step() of {schedule} was never called in {n} steps of the optimizer, so the learning rate is as it was",
@@ -60,6 +70,7 @@ class ScheduleRules(Family):
         self._unused: list[tuple[weakref.ref[LRScheduler], str, int, tuple[str, int]]] = []  # its name, optimizer, line
         self._after: dict[int, int] = {}  # id of a parameter -> optimizers that took their first step on it in a row
         self._loader: weakref.ref[DataLoader] | None = None
+        self._loss = float("nan")  # the last one
         self._short, self._batches = 0, 0  # iterations with one backward pass in a row; passes since the last began
 
     def created(self, thing: Optimizer | LRScheduler) -> None:
@@ -70,7 +81,7 @@ class ScheduleRules(Family):
             for kept in (self._largest, self._late, self._taken, self._calls):
                 kept.pop(id(thing), None)  # an id of one that is gone
 
-    def before_schedule(self, scheduler: LRScheduler) -> None:
+    def before_schedule(self, scheduler: LRScheduler, args: tuple[Any, ...]) -> None:
         self._used(scheduler)
         optimizer = scheduler.optimizer
         self._calls[id(optimizer)] = self._calls.get(id(optimizer), 0) + 1
@@ -79,7 +90,11 @@ class ScheduleRules(Family):
         # a schedule that follows a metric has no initial rate to skip, and no step count
         elif getattr(scheduler, "_step_count", 0) == 1 and optimizer.steps == scheduler._steps_before:
             self.found("scheduler-order")
+        if isinstance(scheduler, CosineAnnealingLR) and scheduler.last_epoch > 2 * scheduler.T_max:
+            self.found("schedule-past-its-end", end=scheduler.T_max, n=scheduler.last_epoch + 1)
         if isinstance(scheduler, ReduceLROnPlateau):
+            if scheduler.mode == "max" and args and np.isclose(float(args[0]), self._loss, rtol=1e-6, atol=0):
+                self.found("plateau-mode")
             self._late[id(optimizer)] = -(10**9)  # it follows the loss, down to where nothing changes
 
     def _are_stepped(self, optimizer: Optimizer) -> bool:
@@ -95,7 +110,8 @@ class ScheduleRules(Family):
         calls = self._calls.get(key, 0)
         if calls and rate < VANISHED * largest:
             self._late[key] = self._late.get(key, 0) + 1
-            if self._late[key] == STEPS:
+            long = self._late[key] >= max(STEPS, self._taken[key] // 10)  # a schedule that ends near 0 is there for a moment
+            if long and calls >= 0.9 * self._taken[key]:
                 each = f"{calls / self._taken[key]:.2g}"
                 self.found("schedule-too-fast", first=largest, last=rate, n=calls, each=each)
         self._look_at_age(optimizer, params)
@@ -123,6 +139,7 @@ class ScheduleRules(Family):
 
     def after_backward(self, root: Tensor, leaves: list[Leaf]) -> None:
         self._batches += 1
+        self._loss = float(root._data.reshape(-1)[0])
 
     def ended(self) -> None:
         for _, name, optimizer, line in self._unused:
