@@ -14,7 +14,7 @@ VANISHING = (
     "ReLU instead of sigmoid or tanh, residual connections, normalisation, He or Xavier initialisation, fewer steps",
 )
 EXPLODING = ("exploding gradient", "clip the gradient's norm, smaller initial weights, normalisation")
-LAYERS = 3  # with fewer ops on parameters in the chain, a small gradient is not a matter of depth
+DEEP = 8  # in a shorter chain of ops, a small gradient is not a matter of depth
 LONGEST_BRANCH = 100  # ops between the two ends of a skip connection
 
 
@@ -26,8 +26,7 @@ def size_of_gradients(graph: GraphData) -> Iterator[Finding]:
     """
     chain = [(n, n.grad.norm) for n in _chain(graph)[_length_of_loss(graph) :] if n.grad is not None and n.grad.norm]
     near = max(3, len(chain) // 4)
-    layers = sum(any(graph.nodes[i].kind == "parameter" for i in n.inputs) for n, _ in chain)
-    if len(chain) <= near or layers < LAYERS:
+    if len(chain) < DEEP:
         return
     start = sorted(size for _, size in chain[:near])[near // 2]
     small = _from_there_on([size < SMALL_RATIO * start for _, size in chain[near:]])
