@@ -161,7 +161,15 @@ def test_outside_the_engine_edges_are_read_as_they_were_recorded() -> None:
     """`_inputs` holds what an input has become; right after the recording that is the same."""
     linter = {
         f"train/linter/lint_rules/{name}.py"
-        for name in ("graphs", "last_layer", "axis_layouts", "loss_arguments", "model_inputs", "target_products")
+        for name in (
+            "graphs",
+            "last_layer",
+            "axis_layouts",
+            "learning_progress",
+            "loss_arguments",
+            "model_inputs",
+            "target_products",
+        )
     }
     right_after_recording = {"nn/model_summary.py", "train/first_batch.py", *linter}
     package = Path(tg.__file__).parent
