@@ -1,23 +1,36 @@
-"""The numba printer: an optimizer's rule as one loop over the elements, so that each is read and written once.
+"""The numba printer: element-wise instructions as one loop over the elements, so that each is read and written once.
 
-The order of operations is that of the instructions and nothing is contracted, so the numbers equal NumPy's to the last bit.
+The order of operations is that of the instructions and nothing is contracted, so the numbers equal NumPy's to the last bit. An
+optimizer's rule is one loop. Elsewhere neighbours with small results are: there most of NumPy's time is that of its calls, and
+a bias and a ReLU of 100 × 16 take 0.7 µs in place of 2.6. For large results, such as a CNN's, loops took as long as the calls.
 """
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
 
-from .instructions import Instr
+import numpy as np
+
+from .instructions import CONST, INPUT, MEMORY, TEMP, Instr, Store, View
 from .update import Update
 
 FORMS = {
     "add": "({} + {})", "subtract": "({} - {})", "multiply": "({} * {})", "divide": "({} / {})", "negative": "(-{})",
     "sqrt": "sqrt({})", "square": "({0} * {0})", "absolute": "abs({})", "positive": "{}",
-    "maximum": "({0} if {0} >= {1} or {0} != {0} else {1})",
+    "maximum": "({0} if {0} > {1} or {0} != {0} else {1})", "minimum": "({0} if {0} < {1} or {0} != {0} else {1})",
+    "greater": "({} > {})", "greater_equal": "({} >= {})", "less": "({} < {})", "less_equal": "({} <= {})",
+    "equal": "({} == {})", "not_equal": "({} != {})",
 }  # fmt: skip
 """NumPy's function -> the same for numbers; only functions that are computed exactly, or rounded once, everywhere."""
+
+OF_BOOLS = {"bitwise_and": "({} & {})", "bitwise_or": "({} | {})", "logical_and": "({} & {})", "logical_or": "({} | {})"}
+
+NUMBERS = ("float32", "float64", "int32", "int64")
+
+SIZES = range(64, 32_769)
+"""The numbers of elements for which neighbours are printed as one loop."""
 
 
 def available() -> bool:
@@ -47,7 +60,7 @@ def fused(update: Update) -> tuple[str, Callable[..., None], list[Any]] | None:
     body = [f"{n} = {n}_[i]" for n in read] + lines + [f"{n}_[i] = {n}" for n in read if n in written]
     inside = "\n        ".join(body)
     source = f"def update({', '.join(arguments)}):\n    for i in range({read[0]}_.size):\n        {inside}\n"
-    return source, _compiled(source), [value for _, value in constants.values()]
+    return source, compiled(source), [value for _, value in constants.values()]
 
 
 def _form(i: Instr, operands: list[str]) -> str:
@@ -66,14 +79,136 @@ def _operand(x: Any, names: dict[Any, str], scalars: dict[str, str], constants: 
 
 
 @functools.cache
-def _compiled(source: str) -> Callable[..., None]:
-    """Compile once for each rule and set of options."""
+def compiled(source: str) -> Callable[..., None]:
+    """The function in `source`, which is compiled once for each rule and set of options."""
     import math
 
     import numba
 
-    space: dict[str, Any] = {"sqrt": math.sqrt}
+    space: dict[str, Any] = {"sqrt": math.sqrt, **{name: getattr(numba, name) for name in NUMBERS}}
     exec(source, space)  # printed from recorded instructions
     # NumPy's error model: x / 0 is inf, and a loop without early exit is computed eight numbers at a time
-    function: Callable[..., None] = numba.njit(space["update"], nogil=True, error_model="numpy")
+    function: Callable[..., None] = numba.njit(
+        space["update" if "update" in space else "loop"], nogil=True, error_model="numpy"
+    )
     return function
+
+
+# --- neighbours with small results ---
+
+
+class Loop(NamedTuple):
+    """The loop that replaces some instructions: how many, its source, and the views that it is called with."""
+
+    length: int
+    source: str
+    views: list[Any]
+
+
+def loops(instrs: list[Instr], kept: set[Store]) -> dict[int, Loop]:
+    """Position of the first instruction -> the loop that replaces it and its neighbours."""
+    last = {v.store: n for n, i in enumerate(instrs) for v in i.reads}
+    found = {}
+    for start, stop in _runs(instrs):
+        found[start] = _loop(instrs[start:stop], lambda s, stop=stop: s in kept or last.get(s, -1) >= stop)  # type: ignore[misc]
+    return found
+
+
+def _runs(instrs: list[Instr]) -> Iterator[tuple[int, int]]:
+    """(first, behind the last) of neighbours that may be carried out element by element."""
+    start = 0
+    while start < len(instrs):
+        places: dict[Any, set[Any]] = {}
+        written: set[Any] = set()
+        stop = start
+        while stop < len(instrs) and _form_of(instrs[stop]) and instrs[stop].out.shape == instrs[start].out.shape:
+            if not _joins(instrs[stop], places, written):
+                break
+            stop += 1
+        if stop - start > 1:
+            yield start, stop
+        start = max(stop, start + 1)
+
+
+def _form_of(i: Instr) -> str | None:
+    """An instruction as an expression of its operands; None if a loop cannot contain it."""
+    if i.kind not in ("ufunc", "copy") or i.out.size not in SIZES or i.out.ndim == 0 or i.params:
+        return None
+    views: list[Any] = [x for x in i.operands if isinstance(x, View)]
+    if len(views) != len(i.operands) or any(v.store.kind == "scalar" for v in views):
+        return None
+    if any(v.store.kind == CONST and (v.ndim or not np.isfinite(v.a)) for v in views) or i.out.store.kind not in (TEMP, MEMORY):
+        return None
+    kinds, out = {v.dtype for v in views}, i.out.dtype
+    if i.kind == "copy":
+        cast = views[0].dtype.kind == "b" and str(out) in NUMBERS
+        return f"{out}({{}})" if cast else "{}" if views[0].dtype == out else None
+    if len(kinds) != 1:
+        return None
+    kind = views[0].dtype
+    if kind.kind == "b":
+        return OF_BOOLS.get(i.op)
+    if kind.kind == "i":
+        return f"{out}({{}} * {{}})" if i.op == "multiply" and out == kind and str(out) in NUMBERS else None
+    return FORMS.get(i.op) if kind.kind == "f" and str(kind) in NUMBERS and (out == kind or out.kind == "b") else None
+
+
+def _joins(i: Instr, places: dict[Any, set[Any]], written: set[Any]) -> bool:
+    """Whether each element still depends on no memory that the loop writes to at another place."""
+    mine: dict[Any, set[Any]] = {}
+    for v in (*i.operands, i.out):
+        if v.store.kind != CONST:
+            mine.setdefault(_memory(v), set()).add(_place(v))
+    for memory, found in mine.items():
+        if len(found | places.get(memory, set())) > 1 and (memory in written or memory is _memory(i.out)):
+            return False
+    for memory, found in mine.items():
+        places.setdefault(memory, set()).update(found)
+    written.add(_memory(i.out))
+    return True
+
+
+def _memory(v: View) -> Store:
+    """The store whose memory a view refers to."""
+    return v.store.buffer or v.store
+
+
+def _place(v: Any) -> Any:
+    return str(v.dtype), v.place()
+
+
+def _loop(instrs: list[Instr], stays: Callable[[Store], bool]) -> Loop:
+    """The source of a loop over all axes, which stores only what is read later."""
+    axes = [f"i{n}" for n in range(instrs[0].out.ndim)]
+    arrays: dict[Any, tuple[str, Any]] = {}  # memory and place -> the name of an array, and a view of it
+    now: dict[Any, str] = {}  # the same -> the name of its current element
+    body: list[str] = []
+
+    def element(v: Any) -> str:
+        name, _ = arrays.setdefault((_memory(v), _place(v)), (f"a{len(arrays)}", v))
+        index = ", ".join("0" if n == 1 else axis for n, axis in zip(v.shape, axes[len(axes) - v.ndim :], strict=True))
+        return f"{name}[{index or '()'}]"
+
+    def operand(v: Any) -> str:
+        if v.store.kind == CONST:
+            return f"{v.dtype}({v.a.item()!r})" if v.dtype.kind != "b" else repr(v.a.item())
+        key = _memory(v), _place(v)
+        if key not in now:
+            now[key] = f"x{len(now)}"
+            body.append(f"{now[key]} = {element(v)}")
+        return now[key]
+
+    results = {}
+    for i in instrs:
+        expression = str(_form_of(i)).format(*map(operand, i.operands))
+        key = _memory(i.out), _place(i.out)
+        now[key] = f"y{len(body)}"
+        results[key] = i.out
+        body.append(f"{now[key]} = {expression}")
+    for key, out in results.items():
+        if stays(out.store) or out.store.kind in (MEMORY, INPUT):
+            body.append(f"{element(out)} = {now[key]}")
+    lines = [f"{'    ' * (n + 1)}for {axis} in range({instrs[0].out.shape[n]}):" for n, axis in enumerate(axes)]
+    lines += ["    " * (len(axes) + 1) + line for line in body]
+    source = f"def loop({', '.join(name for name, _ in arrays.values())}):\n" + "\n".join(lines) + "\n"
+    return Loop(len(instrs), source, [v for _, v in arrays.values()])

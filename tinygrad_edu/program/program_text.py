@@ -49,10 +49,18 @@ class ProgramText:
         p.space.update(fits=fits, all_finite=all_finite, finite=self.finite)
         lines: list[str] = []
         label = ""
-        for i in plan.instrs:
+        loops = numba_printer.loops(plan.instrs, plan.kept) if backend == "numba" else {}
+        replaced = 0
+        for n, i in enumerate(plan.instrs):
+            if n < replaced:
+                continue
             if i.label != label and i.kind != "step":
                 label = i.label
                 lines.append(f"# {label}")
+            if n in loops:
+                replaced = n + loops[n].length
+                lines += self._loop(p, loops[n])
+                continue
             lines += self._update_lines(p, i) if isinstance(i, Step) else [p.line(i)]
         returned = ", ".join(self._returned(p, plan, lines))
         lines.append(f"return {returned}," if plan.values else "return ()")
@@ -107,6 +115,15 @@ class ProgramText:
             p.space[blocks], temporaries = _blocks(u, own)
             lines += [f"for {', '.join([*u.names, *temporaries])} in {blocks}:", *body]
         return lines
+
+    @staticmethod
+    def _loop(p: NumpyPrinter, loop: numba_printer.Loop) -> list[str]:
+        """Element-wise instructions as one call of a loop compiled by numba."""
+        name = p.bind("loop", numba_printer.compiled(loop.source))
+        return [
+            *(f"#     {line}" for line in loop.source.splitlines()),
+            f"{name}({', '.join(map(p.view, loop.views))})",
+        ]
 
     @staticmethod
     def _one_loop(
