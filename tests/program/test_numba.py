@@ -76,7 +76,7 @@ def test_signs_of_zero_and_nans_agree_with_numpy() -> None:
 
     def step(x: tg.Tensor, y: tg.Tensor) -> tuple[tg.Tensor, ...]:
         with tg.no_grad():
-            return tuple((z + 0.0) * 1.0 for z in (x.maximum(y), y.maximum(x), x.minimum(y), -x, x * y, x - y))
+            return tuple((z + 0.0) * 1.0 for z in (x.maximum(y), y.maximum(x), x.minimum(y), -x, x - y))
 
     run = tg.compile(step, strict=True, backend="numba")
     for _ in range(3):

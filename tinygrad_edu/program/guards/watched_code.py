@@ -8,6 +8,7 @@ import sysconfig
 import types
 from typing import Any
 
+from ...autograd.user_line import outwards
 from ...optim.lr_scheduler.base import LRScheduler
 from ...optim.param_groups import ParamGroup
 
@@ -75,7 +76,7 @@ class Seen:
             self.codes.setdefault(code, frame)
         elif event == "c_call":
             refused = effect_of(arg)
-            if refused:
+            if refused and not any(map(_imports, outwards(frame))):
                 self.effects.append(f"{refused} ({code.co_filename.rsplit('/', 1)[-1]}:{frame.f_lineno})")
 
 
@@ -95,6 +96,11 @@ def effect_of(function: Any) -> str | None:
     if module in ("builtins", "numpy", "collections", "re", "_contextvars") or module.startswith("tinygrad_edu"):
         return None
     return f"{kind.__module__}.{name}()"
+
+
+def _imports(frame: types.FrameType) -> bool:
+    """Whether it is Python's import of a module, which happens once, in the first call, and may run other packages' hooks."""
+    return frame.f_code.co_filename.startswith("<frozen importlib")
 
 
 def _own_effect(frame: types.FrameType) -> str | None:
