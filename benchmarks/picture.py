@@ -11,10 +11,14 @@ from tinygrad_edu.viz.render.markup import tag
 
 LABELS = {
     "ours": "tinygrad_edu",
+    "ours_compiled": "tinygrad_edu, compiled",
+    "ours_numba": "tinygrad_edu, compiled, numba",
     "numpy_floor": "NumPy, preallocated",
     "numpy_plain": "NumPy, as a student writes it",
     "torch_default": "PyTorch",
     "torch_fused": "PyTorch, fused Adam",
+    "torch_compile": "PyTorch, torch.compile",
+    "machine_limit": "the machine's limit",
     "jax_jit": "JAX, jit",
     "mygrad_": "MyGrad",
     "hips_autograd": "HIPS autograd",

@@ -3,6 +3,7 @@
 Each framework runs in its own process and waits for its turn: in every round each of them runs for a moment, one after the
 other, so that a slow minute of the machine affects all of them. The medians over the rounds are reported, and the ratios to
 tinygrad_edu within each round with their interquartile range. A framework that is not installed is left out and named.
+"machine_limit" is no framework: it runs the matrix products of the step, and one pass of Adam over memory.
 
     python benchmarks/training.py [--full] [--threads 1] [--processor-time] [--json FILE] [--svg FILE]
 
@@ -27,8 +28,8 @@ import measured_on
 
 HERE = Path(__file__).resolve().parent
 FRAMEWORKS = [
-    "ours", "ours_compiled", "ours_numba", "numpy_floor", "numpy_plain", "torch_default", "torch_fused", "jax_jit", "mygrad_",
-    "hips_autograd", "micrograd_", "tinygrad_",
+    "ours", "ours_compiled", "ours_numba", "numpy_floor", "numpy_plain", "machine_limit", "torch_default", "torch_fused",
+    "torch_compile", "jax_jit", "mygrad_", "hips_autograd", "micrograd_", "tinygrad_",
 ]  # fmt: skip
 PACKAGES = ("numpy", "numba", "torch", "jax", "mygrad", "autograd", "micrograd", "tinygrad")
 PAUSE = 0.1  # seconds between turns: threads of BLAS and OpenMP keep a core busy for a while after their work is done

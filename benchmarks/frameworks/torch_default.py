@@ -12,7 +12,7 @@ from . import BETA1, BETA2, EPS, LR, problem
 FOOTNOTE = "eager, default Adam"
 
 
-def make(sizes: list[int], batch: int, threads: int, fused: bool = False) -> Callable[[], float]:
+def make(sizes: list[int], batch: int, threads: int, fused: bool = False, compiled: bool = False) -> Callable[[], float]:
     torch.set_num_threads(threads)
     data = problem(sizes, batch)
     layers: list[nn.Module] = []
@@ -27,11 +27,12 @@ def make(sizes: list[int], batch: int, threads: int, fused: bool = False) -> Cal
     criterion = nn.BCEWithLogitsLoss() if sizes[-1] == 1 else nn.CrossEntropyLoss()
     optimizer = torch.optim.Adam(model.parameters(), lr=LR, betas=(BETA1, BETA2), eps=EPS, fused=fused or None)
 
-    def step() -> float:
-        loss = criterion(model(X), y)
+    def training(X: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+        loss: torch.Tensor = criterion(model(X), y)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
-        return loss.item()
+        return loss
 
-    return step
+    step = torch.compile(training) if compiled else training
+    return lambda: step(X, y).item()

@@ -18,6 +18,8 @@ LABELS = {
     "numpy_plain": "NumPy, plain",
     "torch_default": "PyTorch, default Adam",
     "torch_fused": "PyTorch, fused Adam",
+    "torch_compile": "PyTorch, torch.compile",
+    "machine_limit": "the machine's limit",
     "jax_jit": "JAX, jit",
     "mygrad_": "MyGrad",
     "hips_autograd": "HIPS autograd",
