@@ -74,3 +74,39 @@ def test_a_small_network_trains_to_the_same_bits_on_one_thread_and_on_two() -> N
         return [p.detach().numpy().tobytes() for p in model.parameters()]
 
     assert trained(1) == trained(2)
+
+
+# --- the same bits ---
+
+
+def trained(n: int) -> bytes:
+    """The weights of a small network after training with n threads."""
+    with threadpool_limits(n, user_api="blas"):
+        tg.manual_seed(0)
+        X, y = tg.randn(48, 64), tg.randint(0, 10, (48,))
+        model = tg.nn.Sequential(tg.nn.Linear(64, 64), tg.nn.Tanh(), tg.nn.Linear(64, 10))  # 48 · 64 · 64 = 196,608
+        optimizer = tg.optim.Adam(model.parameters(), lr=0.01)
+        for _ in range(5):
+            optimizer.zero_grad()
+            tg.nn.functional.cross_entropy(model(X), y).backward()
+            optimizer.step()
+    return b"".join(p.detach().numpy().tobytes() for p in model.parameters())
+
+
+@pytest.mark.skipif(not blas(), reason="NumPy's BLAS here has no threads that can be set")
+def test_the_same_seed_gives_the_same_bits_for_any_number_of_threads() -> None:
+    assert trained(1) == trained(2) == trained(4)
+    assert trained(1) != b""
+
+
+@pytest.mark.skipif(not blas(), reason="NumPy's BLAS here has no threads that can be set")
+@pytest.mark.parametrize(("m", "k", "n"), [(1, 499, 500), (500, 1, 499), (499, 500, 1), (62, 63, 64), (2, 31_000, 4)])
+def test_products_of_fewer_than_250_000_multiplications_have_the_same_bits(m: int, k: int, n: int) -> None:
+    assert m * k * n < 250_000
+    tg.manual_seed(0)
+    a, b = tg.randn(m, k), tg.randn(k, n)
+    found = set()
+    for threads_ in (1, 2, 4):
+        with threadpool_limits(threads_, user_api="blas"):
+            found.add((a @ b).numpy().tobytes())
+    assert len(found) == 1

@@ -74,7 +74,7 @@ NAMES: dict[str, str] = {  # PyTorch's name -> the module that defines it, and a
         "compat.dtype_functions",
     ),
     **dict.fromkeys(
-        ("get_num_threads", "set_num_threads", "use_deterministic_algorithms", "are_deterministic_algorithms_enabled",
+        ("use_deterministic_algorithms", "are_deterministic_algorithms_enabled",
          "set_float32_matmul_precision", "get_float32_matmul_precision", "set_flush_denormal"),
         "compat.settings",
     ),

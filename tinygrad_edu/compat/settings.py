@@ -1,26 +1,12 @@
-"""Global settings that programs make: most are stored without effect, because NumPy's BLAS decides for itself."""
+"""Global settings that programs make: they are stored without effect."""
 
 from __future__ import annotations
-
-import os
 
 _deterministic = False
 
 
-def get_num_threads() -> int:
-    """The number of threads allowed by the environment (OMP_NUM_THREADS), or else the number of processors."""
-    given = os.environ.get("OMP_NUM_THREADS", "")
-    return int(given) if given.isdigit() and int(given) else os.cpu_count() or 1
-
-
-def set_num_threads(n: int) -> None:
-    """No effect: NumPy's BLAS reads OMP_NUM_THREADS when it is loaded; threadpoolctl can change it later."""
-    if n < 1:
-        raise RuntimeError("set_num_threads expects a positive integer")
-
-
 def use_deterministic_algorithms(mode: bool, *, warn_only: bool = False) -> None:
-    """Stored without effect: the same seed always gives the same numbers."""
+    """Stored without effect: the same seed gives the same numbers; see set_num_threads for the last bits of large products."""
     global _deterministic
     _deterministic = mode
 
