@@ -1,4 +1,4 @@
-"""Where and when a benchmark was measured: the line that stands beside each of its tables."""
+"""Where and when a benchmark was measured: the line beside each of its tables."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def machine(threads: int | None = None) -> str:
 
 
 def versions(*packages: str) -> dict[str, str]:
-    """Of Python and of those packages that are installed."""
+    """The version of Python, and of each of these packages that is installed."""
     found = {"Python": platform.python_version()}
     for package in packages:
         with contextlib.suppress(importlib.metadata.PackageNotFoundError):
@@ -30,11 +30,11 @@ def versions(*packages: str) -> dict[str, str]:
 
 
 def date() -> str:
-    """Of today: "2026-11-28"."""
+    """Today's date: "2026-11-28"."""
     return datetime.now(tz=UTC).date().isoformat()
 
 
 def line(*packages: str, threads: int | None = None) -> str:
-    """All of it."""
+    """The machine, the versions and the date, in one line."""
     names = ", ".join(f"{name} {number}" for name, number in versions(*packages).items())
     return f"{machine(threads)}; {names}; {date()}"

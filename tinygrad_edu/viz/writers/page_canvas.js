@@ -64,7 +64,7 @@ function reveal(id, focus) {
 }
 
 const fingers = new Map();
-let moved = 0;  // pixels since the finger or button went down: more than a few are not a click
+let moved = 0;  // pixels since the finger or button went down; more than a few mean that it is not a click
 const spread = () => {
   const [a, b] = [...fingers.values()];
   return { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2, far: Math.hypot(a.x - b.x, a.y - b.y) };
