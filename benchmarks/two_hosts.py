@@ -39,13 +39,13 @@ def _wait_until_up(names: list[str]) -> None:
         state = ["ip", "netns", "exec", name, "cat", "/sys/class/net/eth0/operstate"]
         while subprocess.run(state, capture_output=True, text=True).stdout.strip() != "up":
             if time.monotonic() > deadline:
-                raise OSError("this machine makes no such network: the cable does not come up")
+                raise OSError("cannot create the network: the cable does not come up")
             time.sleep(0.05)
 
 
 @contextlib.contextmanager
 def two_hosts(rate: str | None = None) -> Iterator[Hosts]:
-    """Namespaces with the addresses 10.77.0.1 and 10.77.0.2; rate: of the cable, as tc writes it."""
+    """Namespaces with the addresses 10.77.0.1 and 10.77.0.2; `rate` is the bandwidth of the cable, in tc's notation."""
     if shutil.which("ip") is None or os.geteuid() != 0:
         raise OSError("network namespaces need root and the ip program (iproute2)")
     names = [f"tge{os.getpid()}-{k}" for k in (1, 2)]
@@ -60,7 +60,7 @@ def two_hosts(rate: str | None = None) -> Iterator[Hosts]:
         for command in commands:
             made = subprocess.run(command.split(), capture_output=True, text=True)
             if made.returncode:
-                raise OSError(f"this machine makes no such network: {command}: {made.stderr.strip()}")
+                raise OSError(f"cannot create the network: {command}: {made.stderr.strip()}")
         _wait_until_up(names)
         with tempfile.TemporaryDirectory() as folder:
             launcher = Path(folder) / "launcher"  # mpiexec calls it as it calls ssh: options, the host, a command

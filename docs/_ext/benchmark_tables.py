@@ -28,7 +28,7 @@ LABELS = {
 
 
 def training(result: dict[str, Any]) -> str:
-    """The medians of the times of the one that the others are compared with, and of the ratios to them, round by round."""
+    """The median time of the baseline, and for every other framework the median of the ratios to it, taken round by round."""
     names = [name for name, found in result["models"][0]["results"].items() if "seconds" in found]
     first = "numpy_floor" if "ours_compiled" in names else "ours"
     names = [first, *(name for name in names if name != first)]
@@ -52,7 +52,7 @@ PROGRAMS = {
 
 
 def programs(result: dict[str, Any]) -> str:
-    """The medians of PyTorch's times, and of the ratios to them, round by round."""
+    """The median of PyTorch's times, and the median of the ratios to them, taken round by round."""
     lines = ["| model | PyTorch | eager | compiled |", "|---|---|---|---|"]
     for name, found in result["models"].items():
         times = found["seconds"]

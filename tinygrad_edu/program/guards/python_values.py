@@ -48,7 +48,7 @@ STATEFUL = {"random", "_io", "io"}
 """Modules whose objects change when they are used, besides those of numpy.random."""
 
 _OF_OPTIMIZERS = {"defaults", "_layouts", "_memory", "_scratch", "_pre_hooks", "_post_hooks", "_warned", "_own_state"}
-"""Attributes of an Optimizer that are its own affair, or guarded elsewhere."""
+"""Attributes of an Optimizer that need no guard here: internal ones, and those guarded elsewhere."""
 
 MOST = 2000
 """The maximum number of elements that are compared in each call for one container or array."""
@@ -312,7 +312,7 @@ class PythonValues:
 
 
 def _shows(value: Any) -> bool:
-    """Whether it shows the contents of another object: dict.values(), a row of a structured array."""
+    """Whether the value is a view of another object, such as dict.values() or a row of a structured array."""
     return isinstance(value, (np.void, KeysView, ValuesView, ItemsView))
 
 
