@@ -706,6 +706,15 @@ def attention_with_a_mask():
     return loss
 
 
+def a_learning_rate_that_is_a_function():
+    x = tg.tensor([2.0], requires_grad=True)
+    given = iter(range(1, 31))  # called once for each step, and by nothing else
+    optimizer = optim.SGD([x], lr=lambda step: 0.2 / next(given) ** 0.5)
+    for _ in range(30):
+        loss = step(optimizer, (x**2).sum())
+    return loss
+
+
 RIGHT = [f for f in list(globals().values()) if callable(f) and getattr(f, "__module__", "") == __name__]
 RIGHT = [f for f in RIGHT if f.__name__ not in ("seeded", "moons", "step")]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, TypeAlias
 
@@ -17,6 +18,12 @@ from .report import Report
 
 Messages: TypeAlias = Mapping[str, tuple[str, str]]
 """Rule -> (why, what to do); braces are filled in with details of the mistake."""
+
+
+def largest_rate(optimizer: Optimizer) -> float:
+    """The largest learning rate of its groups; NaN if one is a function, which only the optimizer's step may call."""
+    rates = [group["lr"] for group in optimizer.param_groups]
+    return math.nan if any(map(callable, rates)) else max(map(float, rates))
 
 
 class Family:

@@ -16,7 +16,7 @@ from ...._tensor import Tensor
 from ....autograd.node import Node
 from ....autograd.user_line import find_user_line
 from ....optim import Optimizer
-from ..family import Family, Messages
+from ..family import Family, Messages, largest_rate
 from ..leaves import Leaf
 
 STEPS = 20  # fewer steps show no trend
@@ -149,7 +149,7 @@ class ProgressRules(Family):
         self._several = self._several or closure
         if not self._ratios:
             self._line = find_user_line()
-            self._rate = max(float(group["lr"]) for group in optimizer.param_groups)
+            self._rate = largest_rate(optimizer)
 
     def after_step(self, optimizer: Optimizer, params: list[Any]) -> None:
         if self._several:

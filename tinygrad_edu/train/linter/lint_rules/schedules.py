@@ -12,7 +12,7 @@ from ....autograd.user_line import find_user_line
 from ....data import DataLoader, SequentialSampler
 from ....optim import Optimizer
 from ....optim.lr_scheduler import CosineAnnealingLR, LRScheduler, ReduceLROnPlateau
-from ..family import Family, Messages
+from ..family import Family, Messages, largest_rate
 from ..leaves import Leaf
 
 VANISHED = 1e-4  # a learning rate that is this share of the largest one trains nothing
@@ -105,7 +105,7 @@ class ScheduleRules(Family):
     def before_step(self, optimizer: Optimizer, params: list[Any], closure: bool) -> None:
         key = id(optimizer)
         self._taken[key] = self._taken.get(key, 0) + 1
-        rate = max(float(group["lr"]) for group in optimizer.param_groups)
+        rate = largest_rate(optimizer)
         self._largest[key] = largest = max(rate, self._largest.get(key, 0.0))
         calls = self._calls.get(key, 0)
         if calls and rate < VANISHED * largest:
