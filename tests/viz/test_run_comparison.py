@@ -351,7 +351,7 @@ def test_nan_infinity_and_what_was_not_measured_look_different(shown):
         ["over", "∞", "–"],
     ]
     tab = shown(page)
-    assert tab.inner_text("#legend") == "× lost: NaN, from 3; over: ∞, from 2"
+    assert tab.inner_text("#legend") == "× lost: NaN, from epoch 3; over: ∞, from epoch 2"
     assert tab.locator("#chart .lost").count() == 2
     lost, at = tab.evaluate(
         "[document.querySelector('#chart .lost').getBBox(), [chart.px(2), chart.py(3)]].map(v => v.x ? [v.x + 5, v.y + 5] : v)"

@@ -104,7 +104,10 @@ function markEnds() {
 }
 
 const MOST_LOST = 4;  // runs that are named
-const lostAt = line => `${runs[line.k].name}: ${show(line.y[line.lost])}, ${over === "seconds" ? show(line.x[line.lost]) + " s" : {{script:from {x}}}.replace("{x}", () => show(line.x[line.lost]))}`;
+function lostAt(line) {
+  const from = over === "seconds" ? {{script:from {n} s}} : chosenCurve()[0] === "epochs" ? {{script:from epoch {n}}} : {{script:from update {step}}};
+  return `${runs[line.k].name}: ${show(line.y[line.lost])}, ${from.replace(/\{\w+\}/, () => show(line.x[line.lost]))}`;
+}
 
 function drawLegend() {
   const by = $("colour").value, groups = by === "" ? [] : groupsOf(by);

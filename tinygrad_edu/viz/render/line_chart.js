@@ -85,7 +85,8 @@ function drawChart(svg, lines, { height, xLabel, yLabel = "", log = false, zero 
     svg.append(make("path", { class: "grid", d: `M${left} ${py(t)}H${right}` }));
     svg.append(make("text", { x: left - 7, y: py(t) + 4, "text-anchor": "end" }, show(t)));
   }
-  for (const t of ticks(x0, x1, (right - left) / 80)) {
+  const integers = lines.every(line => line.x.every(Number.isInteger));  // epochs and updates have no halves
+  for (const t of ticks(x0, x1, (right - left) / 80).filter(t => !integers || Number.isInteger(t))) {
     svg.append(make("path", { class: "axis", d: `M${px(t)} ${bottom}v5` }));
     svg.append(make("text", { x: px(t), y: bottom + 19, "text-anchor": "middle" }, xText(t)));
   }
