@@ -301,3 +301,18 @@ def test_as_many_random_numbers_are_drawn_as_in_pytorch(name: str) -> None:
     DRAWS[name](torch)
     DRAWS[name](tg)
     np.testing.assert_array_equal(tg.get_rng_state().numpy(), torch.get_rng_state().numpy())
+
+
+@pytest.mark.parametrize("limit", [-1.0, math.nan])
+def test_a_limit_of_rows_below_zero_is_refused(limit: float) -> None:
+    for layer in (nn.Embedding(3, 2, max_norm=limit), nn.EmbeddingBag(3, 2, max_norm=limit)):
+        before = layer.weight.detach().clone()
+        with pytest.raises(ValueError, match="max_norm must be a number >= 0, got"):
+            layer(tg.tensor([[0, 1]]))
+        assert layer.weight.equal(before)
+
+
+@pytest.mark.parametrize("tau", [0.0, -1.0, math.nan])
+def test_a_temperature_of_zero_or_below_is_refused(tau: float) -> None:
+    with pytest.raises(ValueError, match="tau must be above 0, got"):
+        F.gumbel_softmax(tg.zeros(2, 3), tau=tau)

@@ -327,7 +327,7 @@ def test_metrics_with_the_same_name_are_kept_apart() -> None:
     assert list(named.epochs) == ["loss", "one", "error", "lr", "seconds"]
 
 
-@pytest.mark.parametrize("name", ["loss", "lr", "seconds", "grad_norm", "val_loss"])
+@pytest.mark.parametrize("name", ["loss", "lr", "seconds", "grad_norm", "val_loss", "epoch", "step"])
 def test_a_metric_does_not_replace_another_number(name: str) -> None:
     metric = lambda output, target: 7.0
     metric.__name__ = name
@@ -384,3 +384,37 @@ def test_an_evaluation_of_no_rows_is_refused() -> None:
 def test_a_metric_that_returns_nothing_is_named() -> None:
     with pytest.raises(TypeError, match="the metric nothing must return one number, got None"):
         quiet(nn.Linear(1, 1), X, y, metrics={"nothing": lambda o, t: None})
+
+
+# --- logits, probabilities and their logarithms ---
+
+
+@pytest.mark.parametrize("last", [[], [nn.Softmax(1)], [nn.Sigmoid()], [nn.LogSigmoid()]], ids=str)
+def test_nll_of_anything_but_log_probabilities_is_refused(last: list[Any]) -> None:
+    model = nn.Sequential(nn.Linear(1, 3), *last)
+    with pytest.raises(ValueError, match=r"NLLLoss takes logarithms.*LogSoftmax\(1\), or use CrossEntropyLoss"):
+        quiet(model, X, CLASSES, loss=nn.NLLLoss())
+    quiet(nn.Sequential(nn.Linear(1, 3), nn.LogSoftmax(1)), X, CLASSES, loss=nn.NLLLoss())
+
+
+def test_the_divergence_of_probabilities_is_refused() -> None:
+    rows = np.eye(3, dtype=np.float32)[CLASSES]
+    with pytest.raises(ValueError, match="KLDivLoss takes logarithms .* gives it the output of a softmax"):
+        quiet(nn.Sequential(nn.Linear(1, 3), nn.Softmax(1)), X, rows, loss=nn.KLDivLoss(reduction="batchmean"))
+    quiet(nn.Sequential(nn.Linear(1, 3), nn.LogSoftmax(1)), X, rows, loss=nn.KLDivLoss(reduction="batchmean"))
+
+
+@pytest.mark.parametrize(
+    ("layer", "loss", "target", "name"),
+    [
+        (nn.Softmax(1), nn.CrossEntropyLoss(), CLASSES, "categorical_crossentropy"),
+        (nn.Sigmoid(), nn.BCEWithLogitsLoss(), np.eye(3, dtype=np.float32)[CLASSES], "binary_crossentropy"),
+    ],
+)
+def test_a_loss_of_logits_warns_once_of_a_model_that_ends_in_their_layer(layer: Any, loss: Any, target: Any, name: str) -> None:
+    model = nn.Sequential(nn.Linear(1, 3), layer)
+    with pytest.warns(UserWarning, match=rf"applied twice.*remove that layer, or use loss='{name}'") as found:
+        quiet(model, X, target, loss=loss, epochs=3)
+    assert len(found) == 1
+    quiet(model, X, target, loss=name)
+    quiet(model[0], X, target, loss=loss)

@@ -382,3 +382,8 @@ def test_where_the_minimum_is_known_the_first_rate_within_a_billionth_of_it_is_t
 
     assert best([0.2, 0.3, 0.35]) == 0.35  # 1e-4, 6e-7 and 3e-8: all small, and not equal
     assert best([0.5, 0.6, 0.7]) == 0.5  # 9e-13 and less
+
+
+def test_a_rule_that_updates_another_parameter_is_refused():
+    with pytest.raises(ValueError, match=r"SGD does not have the parameter.*lambda p, lr: optim\.SGD\(p, lr=lr\)"):
+        viz.race({"own": lambda p, lr: optim.SGD([tg.zeros(2, requires_grad=True)], lr=lr)}, "quadratic", steps=3)

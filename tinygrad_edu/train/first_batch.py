@@ -11,20 +11,43 @@ import numpy as np
 from .._tensor import Tensor
 from ..autograd.node import raw
 from ..autograd.observers import Watcher
-from ..nn import CrossEntropyLoss, NLLLoss
+from ..autograd.user_line import warn_user
+from ..nn import BCEWithLogitsLoss, CrossEntropyLoss, KLDivLoss, NLLLoss
 from ..nn.diagnostics.findings import pairs_all
 from ..nn.diagnostics.probabilities import squashed_by
 
 
 def check_output(output: Tensor, loss: Any, categorical: bool) -> None:
-    """Raise ValueError if a model with a single output is used with softmax, which is then always 1."""
+    """Raise ValueError for a softmax over a single output, which is always 1, and for a loss of another kind of output."""
     advice = "for two classes use one output and loss='binary_crossentropy', or two outputs"
-    if squashed_by(output) == "softmax" and np.all(output._data == 1):
+    squash = squashed_by(output)
+    if squash == "softmax" and np.all(output._data == 1):
         raise ValueError(f"fit: a softmax over a single output is always 1; {advice}")
     classes = output.shape[1] if output.ndim > 1 else 0
     if classes == 1 and (categorical or isinstance(loss, (CrossEntropyLoss, NLLLoss))):
         name = loss if isinstance(loss, str) else type(loss).__name__
         raise ValueError(f"fit: {name} of a single output is 0 whatever the model computes; {advice}")
+    _check_kind(output._data, loss, squash)
+
+
+def _check_kind(output: np.ndarray[Any, Any], loss: Any, squash: str) -> None:
+    """Logits, probabilities or their logarithms: a loss that takes one of them trains on another to nonsense, or slowly."""
+    who = f"fit: {type(loss).__name__}"
+    if isinstance(loss, (NLLLoss, KLDivLoss)) and output.ndim > 1 and not np.isnan(output).any():
+        sums_to_one = np.allclose(np.exp(output.astype(np.float64)).sum(1), 1, atol=1e-3)
+        if output.max(initial=0) > 0 or (isinstance(loss, NLLLoss) and not sums_to_one):
+            others = f"the output of a {squash}" if squash else "other numbers"
+            fix = "LogSoftmax(1)" + (", or use CrossEntropyLoss for logits" if isinstance(loss, NLLLoss) else "")
+            raise ValueError(f"{who} takes logarithms of probabilities, and the model gives it {others}: end it with {fix}")
+    for kind, layer, word in (
+        (CrossEntropyLoss, "softmax", "categorical_crossentropy"),
+        (BCEWithLogitsLoss, "sigmoid", "binary_crossentropy"),
+    ):
+        if isinstance(loss, kind) and squash == layer:
+            warn_user(
+                f"{who} takes logits, and the model ends in a {layer}, which is then applied twice and slows training: remove "
+                f"that layer, or use loss={word!r}, which accepts both"
+            )
 
 
 def without_tables(what: str, measure: Callable[..., Any], output: Tensor, target: Tensor, *weights: Tensor | None) -> Any:

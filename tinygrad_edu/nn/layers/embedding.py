@@ -14,7 +14,7 @@ from ...ops import embeddings as ops
 from ...ops.casting import clone
 from ...ops.creation import empty
 from .. import init
-from ..errors import ShapeError, check_sizes
+from ..errors import DomainError, ShapeError, check_sizes
 from ..module import Module
 from ..parameter import Parameter
 
@@ -56,6 +56,8 @@ def embedding(
 
 def _shorten(weight: Any, rows: np.ndarray, max_norm: float, norm_type: float) -> None:
     """Scale down the given rows of `weight` that are longer than max_norm, in place."""
+    if not max_norm >= 0:  # a negative one would reverse them
+        raise DomainError(f"embedding(): max_norm must be a number >= 0, got {max_norm}")
     array = raw(weight)
     rows = rows[(rows >= 0) & (rows < len(array))]  # the lookup rejects the others
     lengths = np.linalg.norm(array[rows], norm_type, axis=1)

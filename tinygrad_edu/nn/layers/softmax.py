@@ -11,7 +11,7 @@ from ...autograd.node import from_array, raw
 from ...autograd.user_line import warn_user
 from ...ops import activation as ops
 from ...ops.random import exponential_
-from ..errors import ShapeError
+from ..errors import DomainError, ShapeError
 from ..module import Module
 from .function_layer import FunctionLayer
 
@@ -49,6 +49,8 @@ def gumbel_softmax(logits: Any, tau: float = 1.0, hard: bool = False, eps: float
     >>> tg.nn.functional.gumbel_softmax(tg.tensor([0.0, 50.0]), hard=True)
     tensor([0., 1.])
     """
+    if not raw(tau) > 0:
+        raise DomainError(f"gumbel_softmax(): tau must be above 0, got {tau}; at 0 it is argmax, for which use hard=True")
     noise = -np.log(raw(exponential_(from_array(np.empty_like(raw(logits))))))
     soft = ops.softmax((logits + noise) / tau, dim)
     if not hard:

@@ -40,8 +40,8 @@ DIRECTIONS = {
 }
 """Whether a smaller or a larger value is better, for each number that fit knows by name."""
 
-RESERVED = ("loss", "lr", "seconds", "grad_norm")
-"""Names in a History that no metric may use."""
+RESERVED = ("loss", "lr", "seconds", "grad_norm", "epoch", "step")
+"""Names in a History, a log or a file's name that no metric may use."""
 
 
 def direction_of(name: str) -> str | None:

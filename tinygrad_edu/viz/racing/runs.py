@@ -23,6 +23,11 @@ FAR = 1e3  # a run that is this many widths of the picture away from it counts a
 
 def _run(surface: Surface, start: Point, optimizer: Optimizer, w: Any, steps: int, noise: float, seed: int) -> Any:
     """Yield (value, gradient) before each step, then take it; ends early if the value is no longer a number."""
+    if not any(p is w for group in optimizer.param_groups for p in group["params"]):
+        raise ValueError(
+            f"race: {type(optimizer).__name__} does not have the parameter that the race gives it; write lambda p, lr: "
+            f"optim.{type(optimizer).__name__}(p, lr=lr)"
+        )
     rng = np.random.default_rng(seed)
     x0, x1, y0, y1 = surface.box
     far = FAR * max(x1 - x0, y1 - y0)
