@@ -399,7 +399,7 @@ def test_nll_of_anything_but_log_probabilities_is_refused(last: list[Any]) -> No
 
 def test_the_divergence_of_probabilities_is_refused() -> None:
     rows = np.eye(3, dtype=np.float32)[CLASSES]
-    with pytest.raises(ValueError, match="KLDivLoss takes logarithms .* gives it the output of a softmax"):
+    with pytest.raises(ValueError, match=r"KLDivLoss takes logarithms .* gives it the output of a softmax"):
         quiet(nn.Sequential(nn.Linear(1, 3), nn.Softmax(1)), X, rows, loss=nn.KLDivLoss(reduction="batchmean"))
     quiet(nn.Sequential(nn.Linear(1, 3), nn.LogSoftmax(1)), X, rows, loss=nn.KLDivLoss(reduction="batchmean"))
 
