@@ -70,10 +70,11 @@ HIDDEN: dict[str, str] = {  # a module that uses one of them -> the purpose
     f"{TOP}.train.progress": "sees whether IPython runs",
     f"{TOP}.program.formulas.rule_reader": "evaluates a part of a rule",
     f"{TOP}.program.guards.memory": "compiles a guard",
-    f"{TOP}.program.guards.python_values": "compiles a guard",
+    f"{TOP}.program.guards.python_values": "compiles a guard; guards the modules that a step imports",
     f"{TOP}.program.numba_printer": "compiles a printed program",
     f"{TOP}.program.program_text": "compiles a printed program",
     f"{TOP}.program.replay": "compiles a printed program",
+    f"{TOP}.viz.play.program_lines": "runs a printed program line by line",
 }
 COMPUTED: dict[str, tuple[int, Callable[[Any], list[str]]]] = {
     # calls of import_module with a computed name: their number in a module, and the source of the names

@@ -698,6 +698,27 @@ def test_a_step_that_fills_a_cache_in_its_first_call() -> None:
     assert replayed(beside(run)) >= 3
 
 
+def test_hooks_of_imports_in_the_first_call_are_not_the_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Finder:
+        @staticmethod
+        def find_spec(name: str, path: Any = None, target: Any = None) -> None:
+            os.fspath(name)
+
+    def run(wrap: Any) -> Iterator[Any]:
+        def step(x: Any) -> Any:
+            import colorsys
+
+            return x * colorsys.ONE_THIRD
+
+        monkeypatch.delitem(sys.modules, "colorsys", raising=False)
+        whole = wrap(tg.no_grad()(step))
+        for n in range(4):
+            yield whole(batch(n))
+
+    monkeypatch.setattr(sys, "meta_path", [Finder, *sys.meta_path])
+    assert replayed(beside(run)) == 3
+
+
 def test_a_partial_as_the_step() -> None:
     def run(wrap: Any) -> Iterator[Any]:
         made, rates = trained(), [1.0]

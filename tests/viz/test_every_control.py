@@ -62,9 +62,17 @@ def steps():
     return viz.step_through(model, nn.MSELoss(), optim.Adam(model.parameters(), lr=0.1), [(x, y)] * 2)
 
 
+def program():
+    tg.manual_seed(0)
+    net, x = nn.Linear(2, 1), tg.randn(4, 2)
+    step = tg.compile(tg.no_grad()(lambda x: net(x).tanh()))
+    step(x)
+    return viz.program(step, x)
+
+
 PAGES = {  # page, and how many kinds of controls it has at least
     "race": (race, 30), "playground": (viz.playground, 55), "replay": (replay, 7), "comparison": (comparison, 20),
-    "graph": (graph, 20), "steps": (steps, 3),
+    "graph": (graph, 20), "steps": (steps, 3), "program": (program, 5),
 }  # fmt: skip
 
 # What can be used: [element, name of its kind, driver]. Elements that differ only by a number are of one kind.

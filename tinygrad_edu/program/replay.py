@@ -38,6 +38,7 @@ class Program:
         self.grads_in = [x for x, there in plan.before if there]
         self.grads_none = [x for x, there in plan.before if not there]
         self.input_names = input_names
+        self.input_kinds = [(x.shape, x.dtype) for x in plan.rec.inputs]
         text = ProgramText(plan, input_names, self.grads_in, backend)
         self.source, self.params, self.printer = text.source, text.params, text.printer
         self.finite, self.finite_of = text.finite, text.finite_of

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from .model.graph_data import Edge as Edge
     from .model.graph_data import Node as Node
     from .model.summary import Summary as Summary
+    from .play.program_lines import program as program
     from .play.run_comparison import compare as compare
     from .play.run_replay import replay as replay
     from .play.training_page import playground as playground
@@ -76,6 +77,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "charts.classifier_curves": ("roc_curve", "precision_recall_curve"),
     "charts.regression_fit": ("residuals", "calibration"),
     "charts.schedule_panels": ("schedules",),
+    "play.program_lines": ("program",),
     "play.run_comparison": ("compare",),
     "play.run_replay": ("replay",),
     "play.training_page": ("playground",),
