@@ -128,7 +128,8 @@ def require_fits(name: str, value: Any, dtype: np.dtype[Any]) -> Any:
     Traceback (most recent call last):
     tinygrad_edu.autograd.errors.DomainError: fill_(): int8 cannot represent 300; convert first, with .float() or another dtype
     """
-    if dtype.kind in "iu" and isinstance(value, (int, float, np.generic)):
+    is_number = isinstance(value, (int, float, np.generic))
+    if is_number and dtype.kind in "iu":
         limits = np.iinfo(dtype)
         if not (limits.min or -limits.max) <= value <= limits.max:  # as in PyTorch, −1 is 255 in uint8
             raise DomainError(f"{name}: {dtype} cannot represent {value}; convert first, with .float() or another dtype")
