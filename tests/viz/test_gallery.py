@@ -1,5 +1,7 @@
 """The gallery runs, its pictures are XML, and they show what their captions say."""
 
+import contextlib
+import io
 import re
 import runpy
 import xml.etree.ElementTree as ET
@@ -19,21 +21,28 @@ def gallery():
     return runpy.run_path(str(SCRIPT))
 
 
-def test_all_pictures_and_pages_are_written(gallery, tmp_path, capsys):
-    gallery["main"](str(tmp_path))
-    assert sorted(p.name for p in tmp_path.iterdir()) == sorted(f"{n}{s}" for n in NAMES for s in (".svg", ".html"))
+@pytest.fixture(scope="module")
+def drawn(gallery, tmp_path_factory):
+    """A folder with every picture, and what the script printed."""
+    folder, printed = tmp_path_factory.mktemp("gallery"), io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        gallery["main"](str(folder))
+    return folder, printed.getvalue()
+
+
+def test_all_pictures_and_pages_are_written(drawn):
+    folder, printed = drawn
+    assert sorted(p.name for p in folder.iterdir()) == sorted(f"{n}{s}" for n in NAMES for s in (".svg", ".html"))
     for name in NAMES:
-        ET.parse(tmp_path / f"{name}.svg")
-    said = capsys.readouterr().out
+        ET.parse(folder / f"{name}.svg")
     for fault in ("NaN appears", "broadcast", "dead ReLU"):
-        assert fault in said
+        assert fault in printed
 
 
-def test_a_redrawn_picture_has_the_same_bytes(gallery, tmp_path, capsys):
-    for run in ("first", "second"):
-        gallery["main"](str(tmp_path / run))
+def test_a_redrawn_picture_has_the_same_bytes(gallery, drawn, tmp_path, capsys):
+    gallery["main"](str(tmp_path))
     for name in NAMES:
-        assert (tmp_path / "first" / f"{name}.svg").read_bytes() == (tmp_path / "second" / f"{name}.svg").read_bytes()
+        assert (tmp_path / f"{name}.svg").read_bytes() == (drawn[0] / f"{name}.svg").read_bytes()
 
 
 def test_the_neuron_has_the_gradients_of_its_caption(gallery):
