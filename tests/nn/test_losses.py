@@ -231,3 +231,18 @@ def test_implicit_softmax_dimensions_warn() -> None:
 def test_class_weights_that_require_grad_are_refused_because_the_loss_has_no_gradient_for_them(loss: Any) -> None:
     with pytest.raises(RuntimeError, match=r"\(weight=\) has no gradient"):
         loss(tg.ones(3, requires_grad=True))
+
+
+def test_two_tensors_for_the_constructor_of_a_loss_are_for_its_call():
+    x, y = tg.zeros(2, 3), tg.tensor([0, 1])
+    with pytest.raises(TypeError, match=r"create the loss first, then call it: loss = nn.CrossEntropyLoss\(\)"):
+        nn.CrossEntropyLoss(x, y)
+
+
+def test_labels_that_start_at_one_and_swapped_arguments_are_named():
+    with pytest.raises(IndexError, match="classes are 0 to 2; for labels that start at 1, use target - 1"):
+        nn.functional.cross_entropy(tg.zeros(3, 3), tg.tensor([1, 2, 3]))
+    with pytest.raises(IndexError, match=r"classes are 0 to 2\)$"):
+        nn.functional.cross_entropy(tg.zeros(3, 3), tg.tensor([0, 2, 3]))
+    with pytest.raises(tg.nn.errors.DtypeError, match=r"call it with \(output, target\)"):
+        nn.functional.cross_entropy(tg.tensor([0, 1]), tg.zeros(2, 3))

@@ -3,6 +3,7 @@
 import copy
 import inspect
 import warnings
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -566,7 +567,45 @@ def keeps_the_parameters_themselves_as_the_best():
     return best_weights
 
 
+def clips_before_backward():
+    model, optimizer = linear()
+    optimizer.zero_grad()
+    nn.utils.clip_grad_norm_(model.parameters(), 1.0)  # here
+    classify(model).backward()
+    optimizer.step()
+
+
+def tests_on_rows_that_it_trains_on():
+    model, optimizer = network()
+    X_test = MANY[:15]
+    loop(model, lambda m: F.cross_entropy(m(MANY), SIDES), optimizer, steps=6)
+    with tg.no_grad():
+        model(X_test)  # here
+
+
+def repeats_one_layer():
+    model = nn.Sequential(*[nn.Linear(3, 3)] * 3, nn.Tanh(), nn.Linear(3, 2))
+    optimizer = optim.SGD(model.parameters(), lr=0.1)
+    for _ in range(2):
+        optimizer.zero_grad()
+        classify(model).backward()
+        optimizer.step()  # here
+
+
+def gathers_momentum():
+    model, _ = network()
+    optimizer = optim.SGD(model.parameters(), lr=0.3, momentum=1.5)
+    for _ in range(20):
+        optimizer.zero_grad()
+        F.cross_entropy(model(MANY), SIDES).backward()
+        optimizer.step()  # here
+
+
 MISTAKES = {
+    clips_before_backward: "clip-before-backward",
+    tests_on_rows_that_it_trains_on: "tested-on-training-rows",
+    repeats_one_layer: "repeated-layer",
+    gathers_momentum: "loss-rose",
     takes_the_logarithm_twice: "log-softmax-twice",
     takes_the_likelihood_of_logits: "logits",
     takes_the_divergence_of_probabilities_by_function: "probabilities",
@@ -647,6 +686,11 @@ def test_every_rule_has_a_mistake():
     assert {*test_lint.MISTAKES.values(), *MISTAKES.values()} == set(train.Lint.rules)
 
 
+def test_every_rule_is_in_the_documentation():
+    page = (Path(__file__).parents[2] / "docs" / "howto" / "debug.md").read_text(encoding="utf-8")
+    assert {rule for rule in train.Lint.rules if f"`{rule}`" not in page} == set()
+
+
 def test_the_best_model_may_begin_as_the_model_and_be_copied_later():
     model, optimizer = network()
     best = model
@@ -656,3 +700,13 @@ def test_the_best_model_may_begin_as_the_model_and_be_copied_later():
             best = copy.deepcopy(model)
     assert report.findings == []
     assert best is not model
+
+
+def test_clipping_still_sees_the_parameters_that_the_linter_looked_at():
+    model, _ = linear()
+    with train.lint() as report:
+        classify(model).backward()
+        norm = nn.utils.clip_grad_norm_(model.parameters(), 1e-3)  # a generator, which can be read once
+        assert norm.item() > 1e-3
+        assert sum(p.grad.norm().item() ** 2 for p in model.parameters()) == pytest.approx(1e-6, rel=1e-3)
+    assert report.findings == []

@@ -109,6 +109,15 @@ def test_a_table_adds_up_answers_and_alarms():
     assert "| all | 1/2 |" in benchmark.markdown(rows)
 
 
+@pytest.mark.parametrize("page", ["README.md", "benchmarks/mistakes/README.md"])
+def test_the_pages_have_the_numbers_of_the_stored_result(page):
+    result = json.loads((folder / "result.json").read_text(encoding="utf-8"))
+    text = " ".join((folder.parents[1] / page).read_text(encoding="utf-8").split())
+    for row in (result["open"]["table"][-1], result["held out"]["table"][0]):
+        assert f"{row['answered']} of {row['mistakes']}" in text
+        assert f"{row['suspected']} of {row['correct']}" in text
+
+
 def test_the_stored_result_is_for_these_programs():
     result = json.loads((folder / "result.json").read_text(encoding="utf-8"))
     assert list(result["open"]["programs"]) == [p.key for p in PROGRAMS if not p.held_out]

@@ -108,6 +108,14 @@ class Loss(Module):
         if cls.__name__ in ORDERS and cls.__module__.startswith(__name__.rpartition(".")[0]):
             cls.__init__ = accepts_old_reduction(cls.__init__, cls.__name__, 1)  # type: ignore[method-assign]  # after self
 
+    def __new__(cls, *args: Any, **options: Any) -> Loss:
+        if len(args) > 1 and all(isinstance(x, Tensor) for x in args[:2]):
+            raise TypeError(
+                f"{cls.__name__}: two tensors were given to the constructor; create the loss first, then call it: "
+                f"loss = nn.{cls.__name__}(); loss(output, target)"
+            )
+        return super().__new__(cls)
+
     def __init__(self, reduction: str = "mean") -> None:
         super().__init__()
         check_reduction(reduction)

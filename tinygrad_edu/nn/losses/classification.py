@@ -117,7 +117,9 @@ def _rows(name: str, input: Any, target: Any, weight: Any, ignore_index: int) ->
     if not isinstance(classes, np.ndarray) or not hasattr(input, "shape"):
         raise no_tensors(name, input, target)
     if classes.dtype.kind not in "iu":
-        raise DtypeError(f"{name}: expected target dtype to be Long or Byte, but got {classes.dtype}; use target.long()")
+        swapped = raw(input).dtype.kind in "iu"
+        fix = "the input has whole numbers: call it with (output, target)" if swapped else "use target.long()"
+        raise DtypeError(f"{name}: expected target dtype to be Long or Byte, but got {classes.dtype}; {fix}")
     if input.ndim == 0:
         raise ShapeError(f"{name}: the input must have shape [N, C], [C] or [N, C, …], got a single number")
     axis = 1 if input.ndim > 1 else 0
@@ -145,7 +147,8 @@ def _rows(name: str, input: Any, target: Any, weight: Any, ignore_index: int) ->
     ignored = classes == ignore_index
     wrong = ~ignored & ((classes < 0) | (classes >= c))
     if decide(wrong.any()):
-        raise IndexError(f"Target {classes[wrong][0]} is out of bounds. ({name}: classes are 0 to {c - 1})")
+        from_one = "; for labels that start at 1, use target - 1" if classes.min() == 1 and classes.max() == c else ""
+        raise IndexError(f"Target {classes[wrong][0]} is out of bounds. ({name}: classes are 0 to {c - 1}{from_one})")
     if not decide(ignored.any()):
         return rows, classes, None if weight is None else raw(weight)[classes]
     classes = np.where(ignored, 0, classes)

@@ -17,7 +17,7 @@ from ..._tensor import Tensor
 from ...autograd.user_line import is_users
 from ...data import DataLoader
 from ...data.scaler import Scaler
-from ...nn import Module, functional
+from ...nn import Module, functional, utils
 from ...optim import Optimizer
 from ...optim.lr_scheduler import LRScheduler
 
@@ -44,6 +44,8 @@ FUNCTIONS = (  # (module, name) of the functions for which Lint._function is cal
     (functional, "kl_div"),
     (functional, "dropout"),
     (autograd, "grad"),
+    (utils, "clip_grad_norm_"),
+    (utils, "clip_grad_value_"),
 )
 
 _linters: list[Lint] = []

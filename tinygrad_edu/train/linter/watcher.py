@@ -8,7 +8,7 @@ block, nothing of this remains.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from ..._tensor import Tensor
@@ -143,6 +143,8 @@ class Lint:
         return original(scheduler, *args, **kwargs)
 
     def _function(self, original: Any, *args: Any, **kwargs: Any) -> Any:
+        if args and isinstance(args[0], Iterator):  # model.parameters() can be read once
+            args = (list(args[0]), *args[1:])
         for family in self.families:
             family.function(original.__name__, args, kwargs, self._calls)
         return original(*args, **kwargs)
@@ -211,12 +213,13 @@ class Lint:
 def lint() -> Lint:
     """Check the training loop in this block; each kind of mistake is reported once, as a LintWarning at your line.
 
-    The rules are in `Lint.rules`: a missing zero_grad, also after updates by hand, or one between backward and step; a step
-    without gradients, parameters left out, shapes (N,) and (N, 1) in one loss, an old graph, the scheduler before the
-    optimizer, softmax twice, over a single class, or where its logarithm is wanted, evaluation in training mode, training in
-    evaluation mode, a target of the wrong dtype, losses and evaluations whose graphs are kept alive, inputs shuffled without
-    their targets or not scaled, (target, output) for (output, target); in fit, validation rows that are training rows, and rows
-    sorted by class, of which fit also warns by itself. It costs nothing outside the block.
+    The rules are in `Lint.rules`. They are about gradients and steps (a missing zero_grad, a step without gradients, clipping
+    after the step), graphs that are kept or walked twice, parameters that are left out, created anew or not frozen, shapes (N,)
+    and (N, 1) in one loss, view for transpose, losses given what they do not take (softmax twice, probabilities, labels 0 and
+    1 for -1 and 1), training and evaluation mode, learning rates and schedules, losses that are NaN or have no slope, and data
+    (rows shuffled without their targets or sorted by class, test rows among the training rows or scaled by themselves). In fit,
+    rows sorted by class are reported without a linter too. It costs nothing outside the block; inside, a step of a small model
+    takes about four times as long, of a larger one less than twice.
 
     >>> import warnings
     >>> import tinygrad_edu as tg

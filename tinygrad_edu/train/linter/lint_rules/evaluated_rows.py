@@ -24,6 +24,7 @@ from .target_products import row_with_column
 ENOUGH = 10  # fewer rows show nothing
 MOST = 20_000  # training rows that are remembered
 SETS = 8  # evaluation sets that are remembered
+TESTS = ("test", "val", "held", "unseen")  # in the name of a variable
 SUMMARIES = ("mean", "sum")
 
 
@@ -34,6 +35,7 @@ class Rows:
     hashes: Any
     own: bool
     line: tuple[str, int]
+    name: str  # of the variable
 
 
 class EvaluationRowRules(Family):
@@ -53,6 +55,10 @@ class EvaluationRowRules(Family):
         "overlapping-rows": (
             "{share:.0%} of the rows of an evaluation are also training rows, and the others are not: the two parts overlap",
             "split the rows once, as with data.train_test_split(X, y)",
+        ),
+        "tested-on-training-rows": (
+            "all rows of {name} are also training rows, so the result says nothing about new rows",
+            "hold rows out before training, as with data.train_test_split(X, y)",
         ),
         "best-is-not-a-copy": (
             "{name} holds the parameters that are being trained, not a copy of them: each step changes them as well",
@@ -86,7 +92,7 @@ class EvaluationRowRules(Family):
         elif not is_grad_enabled() and len(self._sets) < SETS:
             hashes = row_hashes(x._data)
             if not any(np.array_equal(hashes, rows.hashes) for rows in self._sets):
-                self._sets.append(Rows(hashes, is_standardised(x._data), find_user_line()))
+                self._sets.append(Rows(hashes, is_standardised(x._data), find_user_line(), _name_of(x)))
 
     def scaled(self, scaler: Any, method: str, rows: Any) -> None:
         shape = np.shape(rows)
@@ -110,6 +116,8 @@ class EvaluationRowRules(Family):
             if rows.own and inside == 0:
                 self.found("own-statistics", rows.line)
             covered = float(np.isin(known, rows.hashes).mean())
+            if inside == 1 and any(word in rows.name.lower() for word in TESTS):
+                self.found("tested-on-training-rows", rows.line, name=rows.name)
             if complete and 0.1 < inside < 0.95 and covered < 0.95 and len(np.unique(rows.hashes)) == len(rows.hashes):
                 self.found("overlapping-rows", rows.line, share=inside)
 
@@ -128,6 +136,12 @@ class EvaluationRowRules(Family):
             if trained and self._best.get((scope, name)):  # a name that begins as the model is often replaced later
                 self.found("best-is-not-a-copy", (frame.f_code.co_filename, frame.f_lineno), name=name)
             self._best[scope, name] = self._best.get((scope, name), False) or not trained
+
+
+def _name_of(x: Any) -> str:
+    """The user's variable that is x; "" if there is none."""
+    frame = next((frame for frame in outwards(sys._getframe(1)) if is_users(frame)), None)
+    return next((name for name, value in frame.f_locals.items() if value is x), "") if frame is not None else ""
 
 
 def _tensors(value: Any) -> Iterable[Any]:

@@ -23,6 +23,7 @@ STEPS = 20  # fewer steps show no trend
 SAMPLE = 1024  # numbers of each parameter that are compared before and after a step
 VANISHING = 1e-5  # the gradient of the first layer relative to its weights, compared with that of the last
 LAYERS = 4  # fewer layers do not make a gradient vanish
+ROSE = 3  # a loss of this many times the first
 GUESSES = 20  # a first loss of this many times that of guessing
 STILL = 2e-4  # relative change of all weights in all steps together
 UNCHANGED = 1e-3  # relative change of the loss in all steps together
@@ -39,6 +40,10 @@ class ProgressRules(Family):
             "with learning rate {lr:g} one of the first steps was {ratio:.1f} times as long as all the weights together, and "
             "the loss is not below the first one: {first:.3g} at first, {last:.3g} at last",
             "a learning rate 10 to 1000 times smaller (for Adam, 0.001 is usual); train.lr_find suggests one",
+        ),
+        "loss-rose": (
+            "the loss rose from {first:.3g} to {last:.3g} in {n} steps",
+            "a lower learning rate or momentum, and check that what is to fall has the sign of a loss",
         ),
         "rate-too-small": (
             "with learning rate {lr:g} all {n} steps together changed the weights by {change:.1g} of their size, and the loss "
@@ -183,6 +188,8 @@ class ProgressRules(Family):
         longest = max(self._ratios, default=0.0)
         if longest > 1 and last >= first:  # False for nan
             self.found("rate-too-large", self._line, lr=self._rate, ratio=longest, first=first, last=last)
+        elif losses.min() > 0 and last > ROSE * first:
+            self.found("loss-rose", self._line, first=first, last=last, n=len(self._signals))
         guess = math.log(self._classes) if self._classes > 1 else math.inf
         if first > GUESSES * guess and last > guess:
             self.found("large-first-loss", self._line, first=first, classes=self._classes, guess=guess, last=last)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import weakref
 from typing import Any, ClassVar
@@ -9,7 +10,7 @@ from typing import Any, ClassVar
 from ...._tensor import Tensor
 from ....autograd.node import Node
 from ....autograd.past.versions import inputs_then
-from ....nn import Module
+from ....nn import Module, ModuleList, Sequential
 from ....optim import Optimizer
 from ..family import Family, Messages
 from ..leaves import Leaf
@@ -32,6 +33,10 @@ class ModelRules(Family):
         "equal-units": (
             "all {n} units of {name} have identical weights and identical gradients, so they stay equal and do the work of one",
             "start from random weights: keep the layer's own initialisation, or nn.init.xavier_uniform_",
+        ),
+        "repeated-layer": (
+            "{name} contains the same {kind} {n} times, with the same weights: it is one layer, not {n}",
+            "create each one anew: nn.ModuleList(nn.Linear(8, 8) for _ in range(3)), or copy.deepcopy(layer)",
         ),
         "not-frozen": (
             "{name} = False sets an attribute of a {kind} that has no effect: its parameters still learn",
@@ -78,16 +83,31 @@ class ModelRules(Family):
             if count == STEPS and leaf.in_module:
                 self.found("equal-units", n=p.shape[0], name=leaf.name)
 
+    def _look_at_repeats(self, path: str, module: Module) -> None:
+        part, n = _repeats(module) if isinstance(module, (Sequential, ModuleList)) else (module, 0)
+        if n > 1:
+            self.found("repeated-layer", name=path or type(module).__name__, kind=type(part).__name__, n=n)
+
     def _look_at_switches(self, stepped: set[int]) -> None:
         """Look for modules with `requires_grad = False` as an attribute, and parameters that are stepped."""
         for model in list(self._modules):
             for path, module in model.named_modules():
+                self._look_at_repeats(path, module)
                 for switch in SWITCHES:
                     if module.__dict__.get(switch) is False and any(
                         p._requires_grad and id(p) in stepped for p in module.parameters()
                     ):
                         name = f"{path}.{switch}" if path else switch
                         self.found("not-frozen", name=name, kind=type(module).__name__)
+
+
+def _repeats(module: Module) -> tuple[Module, int]:
+    """The part of a container that follows itself, as in [layer] * 3, and how often it is there."""
+    parts = list(module._modules.values())
+    for part, following in itertools.pairwise(parts):
+        if part is following and next(iter(part.parameters()), None) is not None:
+            return part, sum(p is part for p in parts)
+    return module, 0
 
 
 def _rows_are_equal(a: Any) -> bool:

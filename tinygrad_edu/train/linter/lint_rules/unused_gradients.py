@@ -11,6 +11,7 @@ import numpy as np
 
 from ...._tensor import Tensor
 from ....autograd.user_line import find_user_line
+from ....nn import Module
 from ....optim import Optimizer
 from ....optim.lr_scheduler import LRScheduler
 from ..family import Family, Messages
@@ -57,6 +58,10 @@ class UnusedGradientRules(Family):
             "the gradients were changed (clipped or scaled) after step() had used them, and then cleared: this has no effect",
             "clip between loss.backward() and optimizer.step()",
         ),
+        "clip-before-backward": (
+            "{function} found no gradient to clip: no backward() came before it",
+            "clip between loss.backward() and optimizer.step()",
+        ),
         "no-step": (
             "backward() ran {n} times, but the optimizer took no step, so the parameters are as they were",
             "call optimizer.step() (with parentheses) after loss.backward()",
@@ -91,6 +96,13 @@ class UnusedGradientRules(Family):
     def read(self, tensor: Tensor) -> None:
         self._waiting.clear()
         self._idle.clear()
+
+    def function(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], calls: list[Module]) -> None:
+        given = args[0] if args else None
+        if name.startswith("clip_grad") and isinstance(given, (list, tuple, Tensor)):
+            parameters = [given] if isinstance(given, Tensor) else given
+            if parameters and all(getattr(p, "_grad", None) is None for p in parameters):
+                self.found("clip-before-backward", function=name)
 
     def before_step(self, optimizer: Optimizer, params: list[Any], closure: bool) -> None:
         used = any(self._is_waiting(p) for p in params)
