@@ -119,3 +119,25 @@ def test_components_agree_with_scipy():
         _, label = sparse.connected_components(edges.astype(int), directed=True, connection="strong")
         expected = sorted(np.flatnonzero(label == k).tolist() for k in set(label))
         assert sorted(map(sorted, _components([np.flatnonzero(row).tolist() for row in edges]))) == expected
+
+
+class OneCell(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.cell, self.out = nn.LSTMCell(3, 8), nn.Linear(8, 1)
+
+    def forward(self, x):
+        h = c = tg.zeros(len(x), 8)
+        for t in range(x.shape[1]):
+            h, c = self.cell(x[:, t], (h, c))
+        return self.out(h)
+
+
+def test_twenty_steps_of_one_cell_are_one_box_without_being_asked():
+    model = OneCell()
+    graph = viz.graph(model(tg.randn(4, STEPS, 3)).mean(), model)
+    assert told(view(graph))[:2] == [("input", 0), ("cell", STEPS)]
+    parts = view(graph).boxes[0]  # the input has no name, so that only the shape of its slices is known
+    assert (parts.shape, parts.detail) == ("[4, 3]", f"{STEPS} parts of this shape")
+    few = viz.graph(model(tg.randn(4, 3, 3)).mean(), model)
+    assert not any(box.times for box in view(few).boxes)

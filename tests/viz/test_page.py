@@ -454,11 +454,11 @@ def test_a_step_of_a_large_graph_writes_only_the_texts_that_change_and_moves_not
         h = h.tanh()
     h.backward()
     page = opened(viz.graph(h, names={"x": x}, max_nodes=1000))
-    page.evaluate("""window.written = 0; new MutationObserver(seen => { window.written += seen.length; })
+    page.evaluate("""window.mutations = 0; new MutationObserver(seen => { window.mutations += seen.length; })
         .observe(document.querySelector("#stage"), { childList: true, characterData: true, subtree: true })""")
     page.evaluate("go(1)")
     page.wait_for_function("getComputedStyle(document.querySelector('.tg-node.dim')).opacity === '0.22'")
-    assert page.evaluate("written") <= 2  # at most what is sent
+    assert page.evaluate("mutations") <= 2  # at most what is sent
     page.evaluate("go(steps.length)")
     style = "getComputedStyle(document.querySelector('{}'))"
     assert page.evaluate(style.format(".flow .tg-edge") + ".animationName") == "none"

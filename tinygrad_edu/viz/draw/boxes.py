@@ -90,14 +90,10 @@ def box_of_group(graph: Drawing, group: Group) -> Box:
     last = nodes[group.ops[-1]]
     if group.kind == "input":
         whole: Summary = last.details["whole"]
-        box = Box(
-            replace(last, value=whole),
-            "input",
-            last.details["of"] or "input",
-            f"in {len(group.members):,} parts",
-            members=group.members,
-        )
-        return _words(graph, box, str(whole), "–")
+        flat = len(whole.shape) < len(last.shape)  # the memory of an array without a name: its own shape is not known
+        detail = f"{len(group.members):,} parts of this shape" if flat else f"in {len(group.members):,} parts"
+        node = last if flat else replace(last, value=whole)
+        return _words(graph, Box(node, "input", last.details["of"] or "input", detail, members=group.members), str(whole), "–")
     leaves = [nodes[i] for i in group.members if nodes[i].kind == "parameter"]
     parts = [graph.modules.get(group.title, "")] if group.kind == "module" else []
     inside = sum(1 for i in group.members if nodes[i].op)

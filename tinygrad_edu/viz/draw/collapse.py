@@ -13,7 +13,7 @@ from .loops import find_loops
 from .repeats import FEWEST, Repeat, find_repeats
 
 MOST_ALIKE = 24  # equal blocks that a reader may want to see individually
-CROWDED = 0.6  # fraction of max_nodes: with more boxes than this (counting a leaf at each use), loops are folded
+CROWDED = 0.25  # fraction of max_nodes: with more boxes than this (counting a leaf at each use), loops are folded
 MOST_WORDS = 4  # in the title of a fold
 MANY_USES = 3  # a leaf with more uses than this is drawn at each use
 
