@@ -54,13 +54,13 @@ const nameDepths = () => [...$("depth").options].forEach((option, k) => { option
 nameDepths();
 respeak = () => {
   nameDepths();
-  if (written !== language) { written = language; sayFindings(); }
+  if (drawnIn !== language) { drawnIn = language; sayFindings(); }
   colour($("colour").value);
   play(playing !== null);
   go(step);
   if (detail) detail();
 };
-let written = WRITTEN;
+let drawnIn = WRITTEN;
 function deepen(k) {
   const [, number_, depth] = depths[k];
   if (views[number_] !== view) show(number_);
