@@ -37,7 +37,7 @@ def replay():
     X, y = tg.data.moons(60)
     model = nn.Sequential(nn.Linear(2, 6), nn.ReLU(), nn.Linear(6, 1))
     with tg.no_grad():
-        model[0].bias[:3] = -100.0  # dead: a finding
+        model[0].bias[:5] = -100.0  # dead: a finding
     rule = optim.Adam(model.parameters(), lr=0.05)
     return train.fit(
         model, X, y, loss="binary_crossentropy", optimizer=rule, epochs=5, progress=False, record=train.Recorder()
