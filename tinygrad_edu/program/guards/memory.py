@@ -24,7 +24,12 @@ def memory_guard(program: Any) -> Callable[[], bool]:
         space[f"q{n}"] = list(u.group["params"])
         space[f"r{n}"] = u.group
         terms += [f"o{n}.param_groups[{u.number}] is r{n}", f"len(o{n}.param_groups) == {len(u.optimizer.param_groups)}"]
-        terms += [f"o{n}._layouts.get({u.number}) is l{n}", f"same(p{n}, q{n})", f"u{n}.even()"]
+        terms += [f"o{n}._layouts.get({u.number}) is l{n}", f"same(p{n}, q{n})"]
+        if len(u.whole) == 1 and not u.some:  # as in even(), without its loops
+            space[f"b{n}"] = u.whole[0][0]
+            terms.append(f"b{n}.even")
+        else:
+            terms.append(f"u{n}.even()")
     for n, step in enumerate(program.steps):
         if step.left_out:
             space |= {f"i{n}": step.left_out, "idle": idle}

@@ -235,7 +235,7 @@ class PythonValues:
         """Guard an object: its identity, the attributes that the code may read, and those of its class."""
         self._same(name, look, value)
         for cls in type(value).__mro__:
-            if is_users(cls.__module__):
+            if is_users(cls.__module__) and cls.__module__ != "builtins":  # whose attributes cannot be set
                 self._members(cls, {*self.attributes, "forward", "__call__"})
         ours = type(value).__module__.startswith("tinygrad_edu.")  # its code is not read: each attribute counts
         module, optimizer = isinstance(value, Module), isinstance(value, Optimizer)
