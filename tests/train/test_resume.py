@@ -408,6 +408,26 @@ def test_a_checkpoint_without_any_one_of_its_parts_is_refused_and_changes_nothin
         assert (repr([part.state_dict() for part in parts.values()]), repr(streams())) == before, path
 
 
+def test_a_missing_state_of_a_generator_is_named(tmp_path: Path) -> None:
+    train.save_checkpoint(tmp_path / "run", model_of())
+    for name in ("numpy", "python", "tinygrad_edu"):
+        tree, _ = read_checkpoint(tmp_path / "run")
+        del tree["ranks"][0]["random"][name]
+        tg.save(tree, tmp_path / "cut")
+        with pytest.raises(ValueError, match=f"random streams: the state of {name} is missing"):
+            train.load_checkpoint(tmp_path / "cut", model_of())
+
+
+@pytest.mark.parametrize("name", ["loss", "lr", "grad_norm", "seconds"])
+def test_a_history_that_lacks_numbers_of_steps_is_refused(name: str) -> None:
+    steps = {"loss": [2.0, 1.0], "lr": [0.1, 0.1], "grad_norm": [3.0, 2.0], "seconds": [0.1, 0.2]}
+    state: dict[str, Any] = {"epochs": {}, "steps": steps, "ratios": {}}
+    train.History().load_state_dict(state)
+    state["steps"] = {**steps, name: [1.0]}
+    with pytest.raises(ValueError, match="the lists of the steps must have the same length"):
+        train.History().load_state_dict(state)
+
+
 def test_the_state_of_numpys_generator_is_none_where_nobody_loaded_it(tmp_path: Path) -> None:
     train.save_checkpoint(tmp_path / "run", model_of())
     tree, _ = read_checkpoint(tmp_path / "run")
