@@ -173,6 +173,19 @@ def test_no_control_of_a_page_causes_an_error(name, how, language, theme, width,
     assert tab.evaluate("document.documentElement.scrollWidth") <= width
 
 
+@pytest.mark.slow
+def test_the_graph_inside_the_steps_follows_their_language_and_has_no_menu_of_its_own(pages, shown):
+    tab = shown(pages["steps"][0], fragment="#language=ko")
+    tab.wait_for_timeout(500)
+    graph = tab.frames[1]
+    for language, word in (("ko", "예측"), ("en", "predict")):
+        tab.select_option("#language", language)
+        tab.wait_for_timeout(300)
+        assert graph.evaluate("document.documentElement.lang") == language
+        assert word in graph.inner_text("footer")
+        assert not graph.is_visible("#language")
+
+
 ENGLISH = re.compile(r"[A-Za-z]{2,} (?:the|of|is|a|to|and|are|at|with) [a-z]{2,}")  # sentences, not names and formulas
 
 
