@@ -608,6 +608,15 @@ def several_learning_rates():
     return loss
 
 
+def rates_of_which_one_is_too_large():
+    for lr in (0.01, 0.3, 1.05):
+        x = tg.tensor([3.0], requires_grad=True)
+        optimizer = optim.SGD([x], lr=lr)
+        for _ in range(24):
+            loss = step(optimizer, (x**2).sum())
+    return loss
+
+
 def a_hinge_loss_for_signs():
     X, y = moons(60)
     model = nn.MLP([2, 16, 1])

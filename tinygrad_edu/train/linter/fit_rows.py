@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any, ClassVar
 
 import numpy as np
@@ -83,6 +84,11 @@ def _is_sorted(y: Any) -> bool:
     return 0 < changes <= len(y) // 4 and bool(np.all(steps >= 0) or np.all(steps <= 0))
 
 
+@functools.cache
+def _factors(n: int) -> Any:
+    return np.random.default_rng(0).integers(1, 2**63, n, dtype=np.uint64) | np.uint64(1)
+
+
 def row_hashes(rows: Any) -> Any:
     """One number [N] for each row [N, …]: the same for equal rows, and rarely for others.
 
@@ -92,6 +98,6 @@ def row_hashes(rows: Any) -> Any:
     """
     flat = np.reshape(rows, (len(rows), -1)).astype(np.float64)
     flat = flat[:, :: max(1, flat.shape[1] // COLUMNS)] + 0.0  # −0 becomes 0
-    factors = np.random.default_rng(0).integers(1, 2**63, flat.shape[1], dtype=np.uint64) | np.uint64(1)
+    factors = _factors(flat.shape[1])
     bits = np.ascontiguousarray(flat).view(np.uint64)
     return ((bits ^ (bits >> np.uint64(29))) * factors).sum(1, dtype=np.uint64)

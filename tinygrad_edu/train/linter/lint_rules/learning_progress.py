@@ -76,7 +76,7 @@ class ProgressRules(Family):
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
         self._losses: list[float] = []
-        self._optimizers: weakref.WeakSet[Optimizer] = weakref.WeakSet()
+        self._optimizer: weakref.ref[Optimizer] | None = None
         self._start: dict[int, tuple[weakref.ref[Any], Any]] = {}
         self._before: list[Any] = []
         self._ratios: list[float] = []
@@ -136,8 +136,9 @@ class ProgressRules(Family):
     # --- the steps ---
 
     def before_update(self, optimizer: Optimizer, params: list[Any]) -> None:
-        self._optimizers.add(optimizer)
-        self._several = self._several or len(self._optimizers) > 1
+        if self._optimizer is None:
+            self._optimizer = weakref.ref(optimizer)
+        self._several = self._several or self._optimizer() is not optimizer  # also where the first one is gone
         if self._several:
             return
         used = [p for p in params if p._grad is not None]
