@@ -587,3 +587,18 @@ def test_a_parameter_that_is_read_transposed_may_be_stepped():
     loss.backward()
     optim.SGD([W], lr=0.1).step()
     assert found(loss) == []
+
+
+def test_a_generator_cut_off_by_numpy_or_item_is_blamed_and_not_the_real_data():
+    model = nn.ModuleDict({"G": nn.Linear(2, 2), "D": nn.Linear(2, 1)})
+    real, fake = tg.randn(4, 2), model["G"](tg.randn(4, 2))
+
+    def finding(given):
+        loss = model["D"](real).mean() - model["D"](given).mean()
+        (found,) = viz.graph(loss, model, names={"real": real, "fake": fake}).findings
+        assert str(found).startswith("path cut? at ")
+        assert "G.weight, G.bias" in str(found)
+        return str(found)
+
+    assert "it has the values of fake, but not its history" in finding(tg.tensor(fake.detach().numpy()))
+    assert "real" not in finding(tg.tensor([[v.item() + 1 for v in row] for row in fake]))

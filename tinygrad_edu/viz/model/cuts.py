@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, NamedTuple
+
+import numpy as np
 
 from ..._language import translate
 from ..._tensor import Tensor
 from ...autograd.functional import topological
 from ..render.number_format import shape_text
+from .node_names import shortened
 
 
 class Cut(NamedTuple):
@@ -56,6 +59,16 @@ def of_leaf(x: Any, behind: Callable[[frozenset[int]], tuple[str, ...]]) -> dict
     if source is None:
         return {"perhaps": translate("it comes from {cut}").format(cut=cut[0])}
     return {"cut": cut[0], "behind": behind(frozenset(id(leaf) for leaf in topological([source])[1]))}
+
+
+def of_copy(x: Any, named: Mapping[str, Any], missed: Collection[int]) -> dict[str, Any]:
+    """For a leaf with the values of a named tensor that depends on one of the `missed` leaves: what it is probably a copy of."""
+    for name, t in named.items():
+        if not isinstance(x, Tensor) or not isinstance(t, Tensor) or t._op is None or t._data.size != x._data.size:
+            continue
+        if np.array_equal(t._data.ravel(), x._data.ravel()) and any(id(leaf) in missed for leaf in topological([t])[1]):
+            return {"perhaps": translate("it has the values of {name}, but not its history").format(name=shortened(name))}
+    return {}
 
 
 def describe(

@@ -128,8 +128,10 @@ class _Snapshot:
     def _loose_end(self) -> int | None:
         """The id of an input without history that looks like the output of the missing parameters.
 
-        It is used by the first op with a parameter that follows theirs in the model, and has an axis of the same length.
+        It is used by the first op with a parameter that follows theirs in the model, and has an axis of the same length. One
+        without a name is likelier than the user's own data, such as what a discriminator is given besides a generator's output.
         """
+        likely: list[int] = []
         place = {id(p): k for k, (_, p) in enumerate(self.parameters)}
         first = place[id(self.missed[0][1])]
         for thing in self.things:
@@ -139,9 +141,10 @@ class _Snapshot:
                 before = [p for _, p in self.missed if place[id(p)] < max(own)][-1]
                 for x in given:
                     if isinstance(x, Tensor) and not x._requires_grad and x._data.dtype.kind == "f" and id(x) not in place:
-                        return id(x) if {*before._data.shape[:1], *before._data.shape[-1:]} & {*x._data.shape} else None
-                return None
-        return None
+                        if {*before._data.shape[:1], *before._data.shape[-1:]} & {*x._data.shape}:
+                            likely.append(id(x))
+                        break
+        return next((i for i in likely if i not in self.names), likely[0] if likely else None)
 
     def _node(self, i: int, thing: Any, is_root: bool) -> Node:
         name = self.names.get(id(thing), ("", None))[0]
@@ -238,7 +241,7 @@ class _Snapshot:
         """How a leaf lost its graph, if parameters are missing."""
         if not self.missed:
             return {}
-        found = cuts.of_leaf(x, self.behind)
+        found = cuts.of_leaf(x, self.behind) or cuts.of_copy(x, self.given, {id(p) for _, p in self.missed})
         return found or ({"guess": True} if id(x) == self.loose_end else {})
 
     def behind(self, leaves: frozenset[int]) -> tuple[str, ...]:
