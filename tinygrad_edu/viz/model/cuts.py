@@ -62,7 +62,7 @@ def of_leaf(x: Any, behind: Callable[[frozenset[int]], tuple[str, ...]]) -> dict
 
 
 def of_copy(x: Any, named: Mapping[str, Any], missed: Collection[int]) -> dict[str, Any]:
-    """For a leaf with the values of a named tensor that depends on one of the `missed` leaves: what it is probably a copy of."""
+    """For a leaf with the values of a named tensor that depends on one of the `missed` leaves: what it may be a copy of."""
     for name, t in named.items():
         if not isinstance(x, Tensor) or not isinstance(t, Tensor) or t._op is None or t._data.size != x._data.size:
             continue
