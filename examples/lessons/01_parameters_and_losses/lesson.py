@@ -23,7 +23,7 @@ def main(out: Path = HERE, quick: bool = False) -> dict:
     model = nn.Linear(1, 1)
     train.fit(model, x[:, None], y[:, None], loss="mse", optimizer=lambda p: tg.optim.SGD(p, lr=0.3), epochs=60, progress=False)
     found = model.weight.item(), model.bias.item()
-    print(f"the line that was drawn: a = 2, b = 0.5;  the parameters that were found: a = {found[0]:.3f}, b = {found[1]:.3f}")
+    print(f"true parameters: a = 2, b = 0.5;  found: a = {found[0]:.3f}, b = {found[1]:.3f}")
 
     # Cross-entropy depends on the probability given to the true class: −log p. Being certain and wrong costs most.
     p = np.linspace(0.01, 0.99, 99)

@@ -35,7 +35,7 @@ def main(out: Path = HERE, quick: bool = False) -> dict:
             optimizer.step()
             gaps.append(loss.item() - least)
     apart = float(np.abs(model.weight.detach().numpy().ravel() - exact[:-1].ravel()).max())
-    print(f"least MSE by formula: {least:.3f}; above it after {steps} steps: {gaps[-1]:.2e}; weights at most {apart:.2e} apart")
+    print(f"minimum MSE by the formula: {least:.3f}; {steps} steps: {gaps[-1]:.2e} above it, weights within {apart:.2e}")
 
     # A network is nonlinear, and its loss has no such formula. The same loop trains it nevertheless.
     network = nn.MLP([X.shape[1], 32, 1], dtype=np.float64)
@@ -45,7 +45,7 @@ def main(out: Path = HERE, quick: bool = False) -> dict:
     print(f"the straight line's MSE: {least:.0f}; a network's, on the data it was trained on: {bent['loss'][-1] * 1e4:.0f}")
 
     step = np.arange(1, steps + 1)
-    viz.plot({"gradient descent": (step, gaps)}, title="MSE above the least possible", xlabel="step", ylabel="gap", log_y=True,
+    viz.plot({"gradient descent": (step, gaps)}, title="MSE above its minimum", xlabel="step", ylabel="gap", log_y=True,
              log_x=True).save(out / "gap.svg")  # fmt: skip
     return {"least": least, "gap": gaps[-1], "apart": apart, "network": bent["loss"][-1] * 1e4}
 

@@ -19,7 +19,7 @@ def conditions(X: np.ndarray) -> tuple[float, float]:
 
 
 def descend(X: np.ndarray, y: np.ndarray, steps: int) -> tuple[list[float], float]:
-    """The MSE above the lowest possible, step by step, at the rate 1 / largest curvature; and the condition number."""
+    """The MSE above its minimum, step by step, at the rate 1 / largest curvature; and the condition number."""
     A = np.hstack([X, np.ones((len(X), 1))])
     least = float(np.mean((A @ np.linalg.lstsq(A, y, rcond=None)[0] - y) ** 2))
     steepest, condition = conditions(X)
@@ -51,11 +51,11 @@ def main(out: Path = HERE, quick: bool = False) -> dict:
     needed = next((k for k, gap in enumerate(scaled) if gap < 0.01 * scaled[0]), None)  # gap k: after k steps
     print(f"condition number {before:,.0f} before, {after:.2f} after StandardScaler")
     print(
-        f"after {steps} steps {raw[-1] / raw[0]:.1%} of the way is left without scaling; with it 99 % is done in {needed} steps"
+        f"after {steps} steps {raw[-1] / raw[0]:.1%} of the gap is left without scaling; with it, 99% is gone in {needed} steps"
     )
     step = np.arange(1, steps + 1)
     lines = {"as measured": (step, raw), "standardised": (step, np.maximum(scaled, 1e-15))}
-    viz.plot(lines, title="MSE above the least possible", xlabel="step", ylabel="gap", log_x=True, log_y=True).save(
+    viz.plot(lines, title="MSE above its minimum", xlabel="step", ylabel="gap", log_x=True, log_y=True).save(
         out / "scaling.svg"
     )
     return {"before": before, "after": after, "left": raw[-1] / raw[0], "needed": needed}

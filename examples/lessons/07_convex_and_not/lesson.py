@@ -54,7 +54,7 @@ def main(out: Path = HERE, quick: bool = False) -> dict:
         b1.copy_(b1[order])
         W2.copy_(W2[:, order])
     swapped = (network(X) - before).abs().max().item()
-    print(f"two hidden units swapped: weights differ, outputs by at most {swapped:.1e}")
+    print(f"two hidden units swapped: other weights, and outputs that differ by at most {swapped:.1e}")
 
     grid = np.linspace(-2.6, 2.6, 161)
     viz.plot({"hills": (grid, hills(grid)), "bowl": (grid, bowl(grid))},

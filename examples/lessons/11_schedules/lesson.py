@@ -37,14 +37,14 @@ def main(out: Path = HERE, quick: bool = False) -> dict:
         gaps[name], rates[name] = np.array(runs), history["lr"]
         low, mean, high = gaps[name][:, -1].min(), gaps[name][:, -1].mean(), gaps[name][:, -1].max()
         print(f"{name:22} rate {rates[name][0]:.4f} → {rates[name][-1]:.5f}   "
-              f"MSE above the least: {mean:.1e}, from {low:.1e} to {high:.1e} over {seeds} seeds")  # fmt: skip
+              f"MSE above its minimum: {mean:.1e}, from {low:.1e} to {high:.1e} over {seeds} seeds")  # fmt: skip
     last = np.array([runs[:, -1] for runs in gaps.values()])
     best = [list(gaps)[i] for i in last.argmin(axis=0)]
     print("the best schedule of each seed: " + ", ".join(best))
     epoch = range(1, epochs + 1)
     lines = {k: (epoch, np.maximum(v.mean(0), 1e-9)) for k, v in gaps.items()}
     spread = {k: (epoch, np.maximum(v.min(0), 1e-9), v.max(0)) for k, v in gaps.items()}
-    title = f"MSE above the least possible, batches of one: mean and spread of {seeds} seeds"
+    title = f"MSE above its minimum, batches of one: mean and spread of {seeds} seeds"
     viz.plot(lines, bands=spread, title=title, xlabel="epoch", ylabel="gap", log_y=True).save(out / "gaps.svg")
     viz.plot({k: (epoch, v) for k, v in rates.items()}, title="Learning rates", xlabel="epoch", ylabel="rate", log_y=True).save(
         out / "rates.svg"

@@ -51,7 +51,7 @@ def main(out: Path = HERE, quick: bool = False) -> dict:
         out / "change.svg"
     )
     back = {name: float(m[-1, 0] / m[steps // 2 - 1, 0]) for name, m in after.items()}
-    print("last step against the last one before the change: " + ", ".join(f"{name} {v:.3f}" for name, v in back.items()))
+    print("last step relative to the last one before the change: " + ", ".join(f"{name} {v:.3f}" for name, v in back.items()))
 
     valley = viz.race(["SGD", "Adagrad", "RMSprop", "Adadelta"], viz.quadratic(100), steps=40 if quick else 150)
     print(f"\n{valley}")

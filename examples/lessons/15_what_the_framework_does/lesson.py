@@ -62,7 +62,7 @@ def main(out: Path = HERE, quick: bool = False) -> dict:
     print(run)
     same = all(np.array_equal(a, b) for a, b in zip(answers["eager"], answers["compiled"], strict=True))
     print(f"eager and compiled: the same parameters to the last bit: {same}")
-    print(f"by hand and eager: losses apart by at most {np.abs(np.subtract(hand, losses['eager'])).max():.1e}")
+    print(f"by hand and eager: the losses differ by at most {np.abs(np.subtract(hand, losses['eager'])).max():.1e}")
     return {
         "losses": losses, "same": same, "source": sources["compiled"], "recorded": program.recorded,
         "kept": sum(i.kind != "step" for i in program.instrs), "memory": (program.bytes, program.bytes_before),

@@ -65,7 +65,7 @@ def main(out: Path = HERE, quick: bool = False) -> dict:
                 found[name].append(peak(way, Path(folder)) / 1024)
     found["the file"] = [rows * (FEATURES * 4 + 8) / 1024 for rows in sizes]
     weights = sum(p.numel() for p in nn.MLP([FEATURES, 32, CLASSES]).parameters()) * 4 / 1024
-    print(f"weights {weights:.1f} KiB; peak of memory in KiB")
+    print(f"weights {weights:.1f} KiB; peak memory in KiB")
     print(f"{'rows':34}" + "".join(f"{rows:>12,}" for rows in sizes))
     for name, peaks in found.items():
         print(f"{name:34}" + "".join(f"{p:12,.0f}" for p in peaks))

@@ -79,7 +79,7 @@ def _svg(named: Mapping[str, Sequence[float]], title: str, xlabel: str, ylabel: 
 
 
 def thinned(values: Sequence[Any], most: int = POINTS) -> list[tuple[int, Any]]:
-    """The (step, value) pairs to draw: all of them, or the least and the largest of each segment and one gap where it has one.
+    """The (step, value) pairs to draw: all of them, or the minimum and maximum of each segment, and its first gap.
 
     A gap is a value that is None, nan or infinite.
 
