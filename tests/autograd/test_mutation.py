@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
 
 import tinygrad_edu as tg
+from tinygrad_edu.autograd import mutation_clock
 
 CHANGED = "modified by an inplace operation"
 
@@ -176,3 +179,38 @@ def test_a_float_cannot_be_added_in_place_to_an_integer_tensor() -> None:
     assert counts.tolist() == [2, 3]
     with pytest.raises(RuntimeError, match="can't be cast"):
         counts += 0.5
+
+
+def write_in_the_middle_of_a_write(x: tg.Tensor, other: tg.Tensor) -> None:
+    """Run other.zero_() at every line of the engine that x.zero_() executes, as a signal handler or a finalizer may."""
+
+    def trace(frame: Any, event: str, _: Any) -> Any:
+        if frame.f_code.co_filename != mutation_clock.__file__:
+            return trace
+        sys.settrace(None)
+        try:
+            other.zero_()
+        finally:
+            sys.settrace(trace)
+        return trace
+
+    sys.settrace(trace)
+    try:
+        x.zero_()
+    finally:
+        sys.settrace(None)
+
+
+@pytest.mark.parametrize("same", [False, True])
+def test_a_signal_handler_may_write_to_a_tensor_in_the_middle_of_a_write(same: bool) -> None:
+    w, x = tg.ones(2, requires_grad=True), tg.ones(2)
+    y, z = (w * x).sum(), (w * w.detach()).sum()
+    write_in_the_middle_of_a_write(x, x if same else w.detach())
+    with pytest.raises(RuntimeError, match=CHANGED):
+        y.backward()
+    if not same:
+        with pytest.raises(RuntimeError, match=CHANGED):
+            z.backward()
+    later = (w * x).sum()
+    assert later._time > mutation_clock.last_change
+    later.backward()

@@ -11,6 +11,7 @@ import sys
 import weakref
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -294,3 +295,38 @@ def test_anomaly_detection_allows_recorded_writes(write: Callable[[tg.Tensor], o
             y.sum().backward()
         gradients.append(x.grad.tolist())
     assert gradients[0] == gradients[1]
+
+
+@pytest.mark.parametrize("used", [False, True])
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda a, w: a.copy_(w * 2),
+        lambda a, w: a.__setitem__(0, w[0] * 5),
+        lambda a, w: a[1:3].copy_(w[:2]),
+        lambda a, w: a.mul_(w),
+    ],
+)
+def test_a_recorded_write_under_a_view_that_is_a_leaf_is_refused_before_anything_changes(
+    write: Callable[[tg.Tensor, tg.Tensor], Any], used: bool
+) -> None:
+    a, w = tg.ones(3), tg.ones(3, requires_grad=True)
+    v = a[:2]
+    v.requires_grad_()
+    before = (v * 3).sum() if used else tg.tensor(0.0)
+    with pytest.raises(RuntimeError, match=r"a leaf Variable of shape \(2,\) that requires grad is a view of the same memory"):
+        write(a, w)
+    assert a.tolist() == [1.0, 1.0, 1.0]
+    assert not a.requires_grad
+    (before + (v * 3).sum()).backward()
+    assert v.grad.tolist() == ([6.0, 6.0] if used else [3.0, 3.0])
+
+
+def test_a_leaf_that_is_a_view_does_not_hinder_writes_elsewhere() -> None:
+    a, w = tg.ones(3), tg.ones(1, requires_grad=True)
+    v = a[:2]
+    v.requires_grad_()
+    a[2:].copy_(w * 5)
+    ((v * 3).sum() + (a * tg.tensor([7.0, 8.0, 9.0])).sum()).backward()
+    assert v.grad.tolist() == [3.0, 3.0]
+    assert w.grad.tolist() == [45.0]

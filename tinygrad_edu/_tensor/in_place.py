@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from .. import ops
-from ..autograd.arrays import as_array, require_numbers
+from ..autograd.arrays import require_numbers
 from ..autograd.errors import ShapeError, restate
 from ..autograd.grad_mode import grad_enabled
 from ..autograd.mutation_clock import mark_changed, tick
@@ -48,6 +48,7 @@ class InPlace(Node):
                 f"{what}: a view was created in no_grad mode and is being modified inplace with grad mode enabled, while what "
                 "it is a view of is part of a graph. Make the view outside no_grad(), or change it inside"
             )
+        views.refuse_leaf_views(what, self, base)
         if self._op is FREED and self._base is None and self._data.base is not None:
             raise RuntimeError(f"{what}: the graph of this view was freed by a later backward(); change a copy")
         return self._data.dtype.kind == "f"
@@ -122,10 +123,9 @@ class InPlace(Node):
             before = version(base)
             recorded_writes.move_on(base, before, ops.indexing.put(before, new, views.places(base._data, self._data)))
         for view in views.views_of(base):
-            if view is not self and not was_plain and not np.may_share_memory(view._data, written):
-                continue  # none of its elements was written to
-            if view._requires_grad and view._op is None:
-                continue  # a separate leaf: the mutation clock tracks its values
+            apart = not was_plain and not np.may_share_memory(view._data, written)
+            if view is not self and (apart or (view._requires_grad and view._op is None)):
+                continue  # none of its elements was written to, or it is a leaf of which this is true
             was = old if view is self else version(view)
             recorded_writes.move_on(view, was, ops.indexing.getitem(base, views.places(base._data, view._data)))
 
@@ -145,10 +145,9 @@ class InPlace(Node):
 
     def copy_(self, source: Any) -> Self:
         """Copy `source` into self, which keeps its dtype."""
-        array = as_array(raw(source))
-        if array.ndim > self._data.ndim:  # NumPy would drop leading axes of size 1
+        if np.ndim(raw(source)) > self._data.ndim:  # NumPy would drop leading axes of size 1
             raise ShapeError(
-                f"copy_(): output with shape {self._data.shape} doesn't match the broadcast shape {array.shape}; "
+                f"copy_(): output with shape {self._data.shape} doesn't match the broadcast shape {np.shape(raw(source))}; "
                 "source.reshape(x.shape) makes it fit"
             )
         return self._put("copy_()", ..., source)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from _thread import allocate_lock  # threading takes 0.6 ms to import
+from _thread import RLock  # threading takes 0.6 ms to import
 
 from .node import Node
 
@@ -11,25 +11,27 @@ tick = itertools.count(1).__next__
 """The clock (one C call, thread-safe)."""
 
 last_change = 0  # of any tensor, in place, or of its requires_grad: older nodes must check the past
-_changing = allocate_lock()  # threads must not set the clock back
+_changing = RLock()  # threads must not set the clock back; a signal handler or finalizer may write to a tensor in between
 
 
 def note_change(now: int) -> None:
     """Note that a tensor changed at `now`."""
     global last_change
     with _changing:
-        last_change = max(last_change, now)
+        if now > last_change:  # no call in between, in which a signal handler could run
+            last_change = now
 
 
 def mark_changed(*changed: Node) -> None:
     """Note a write to the memory of these tensors, so that rules which saved it before refuse to use it."""
     global last_change
     with _changing:
-        last_change = now = tick()
+        if (now := tick()) > last_change:
+            last_change = now
         for x in changed:
             if x._cell is None:
                 x._cell = [now]
-            else:
+            elif now > x._cell[0]:
                 x._cell[0] = now
 
 

@@ -8,7 +8,7 @@ similar functions are None, and the engine calls nothing.
 from __future__ import annotations
 
 import contextlib
-from _thread import allocate_lock, get_ident  # threading takes 0.6 ms to import
+from _thread import RLock, get_ident  # threading takes 0.6 ms to import
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from typing import Any
@@ -27,7 +27,7 @@ on_gradients: GradientsObserver | None = None
 
 _here: ContextVar[tuple[Watcher, ...]] = ContextVar("watchers", default=())
 _open: list[Watcher] = []  # in all threads
-_opening = allocate_lock()
+_opening = RLock()  # a signal handler may open one too
 
 
 class Watcher:

@@ -158,8 +158,7 @@ def _float64_is_due(inputs: tuple[Any, ...]) -> bool:
 def integer_due(dtype: np.dtype[Any], inputs: tuple[Any, ...]) -> np.dtype[Any]:
     """The same for integers; where NumPy counts booleans in int8, the result is int64."""
     with_axes = without = False
-    for x in inputs:
-        a = x._data if isinstance(x, Tensor) else x
+    for a in map(raw, inputs):
         if is_array(a):
             with_axes, without = with_axes or a.ndim > 0, without or a.ndim == 0
     if dtype.itemsize > 1 and not (with_axes and without):  # nearly always

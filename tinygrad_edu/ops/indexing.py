@@ -143,6 +143,7 @@ def put(x, values, key):
 def as_put(x, values, key):
     """The values as x[key] = values interprets them: leading axes of length 1 are dropped."""
     require_fits("x[…] = value", values, x.dtype)
+    values = np.asarray(values) if isinstance(values, (list, tuple)) else values
     if np.shape(raw(values))[:1] != (1,):
         return values
     extra = max(0, np.ndim(raw(values)) - np.ndim(raw(x)[key]))

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from ..autograd.errors import ShapeError
-from ..autograd.node import raw
+from ..autograd.node import snapshot
 from .axes import like
 from .gathering import scatter
 from .shape import reshape
@@ -30,7 +30,7 @@ def _unpool(name, n, x, indices, kernel_size, stride, padding, output_size):
         size = per_axis(name, "output_size", tuple(output_size)[-n:], n, 1)
     rows = (math.prod(lead), math.prod(x.shape[-n:]))
     zeros = np.zeros((rows[0], math.prod(size)), x.dtype)
-    y = scatter(like(x, zeros), 1, raw(indices).reshape(rows), reshape(x, rows))
+    y = scatter(like(x, zeros), 1, snapshot(indices).reshape(rows), reshape(x, rows))
     return reshape(y, (*lead, *size))
 
 

@@ -11,7 +11,7 @@ from ..primitives import PRIMITIVES, Primitive
 Wrap = Callable[[Primitive, Callable[..., Any]], Callable[..., Any]]
 _wraps: list[Wrap] = []
 _unwrapped: dict[Primitive, Callable[..., Any]] = {}
-_wrapping = threading.Lock()
+_wrapping = threading.RLock()
 
 
 def wrap_forwards(wrap: Wrap) -> Callable[[], None]:

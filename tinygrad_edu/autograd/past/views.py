@@ -42,6 +42,16 @@ def views_of(base: Node) -> list[Any]:
     return [view for view in alive if view is not None and np.may_share_memory(view._data, base._data)]
 
 
+def refuse_leaf_views(what: str, x: Node, base: Node) -> None:
+    """Raise if a recorded write to x, which has the base `base`, would also change a view that is a leaf of its own."""
+    for view in views_of(base):
+        if view is not x and view._requires_grad and view._op is None and np.may_share_memory(view._data, x._data):
+            raise RuntimeError(
+                f"{what}: a leaf Variable of shape {view._data.shape} that requires grad is a view of the same memory, and "
+                "would no longer be a leaf. Give it memory of its own, with v.clone().requires_grad_(), or write to a clone()"
+            )
+
+
 def refuse_write(what: str, data: np.ndarray) -> None:
     """Raise the error for a write to read-only memory, such as memory that several elements share."""
     low, high = byte_bounds(data)

@@ -10,7 +10,7 @@ from typing import Any
 
 from ..._tensor import Tensor
 from ...autograd.accurate_sum import add_up
-from ...autograd.node import raw
+from ...autograd.node import raw, snapshot
 from ...autograd.user_line import warn_user
 from ...ops import normalization
 from ...ops.creation import ones, tensor, zeros
@@ -73,7 +73,8 @@ def batch_norm(
 
 
 def _by_running(input: Any, running_mean: Any, running_var: Any, weight: Any, bias: Any, eps: float) -> Any:
-    return normalization.batch_norm(input, weight, bias, raw(running_mean), raw(running_var), eps=eps, of_batch=False)
+    mean, var = snapshot(running_mean), snapshot(running_var)  # a training step may move them before backward()
+    return normalization.batch_norm(input, weight, bias, mean, var, eps=eps, of_batch=False)
 
 
 def instance_norm(

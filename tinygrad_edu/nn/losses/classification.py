@@ -75,7 +75,7 @@ def cross_entropy(
         return own
     # the part of the target that is spread evenly: the mean loss of all classes, weighted like the row
     log_p = ops.log_softmax(logits)
-    every = -(log_p if weight is None else log_p * raw(weight)).sum(1)
+    every = -(log_p if weight is None else log_p * snapshot(weight)).sum(1)
     if weights is not None:
         every = where(raw(target).reshape(-1) == ignore_index, 0.0, every)
     if reduction == "none":
@@ -104,7 +104,7 @@ def _cross_entropy_of_probabilities(input: Any, target: Any, weight: Any, reduct
     loss = -target * where(raw(target) == 0, 0.0, log_p)  # 0 · −inf counts as 0
     if weight is not None:
         refuse_gradient("cross_entropy(weight=)", weight)
-        loss = loss * raw(weight).reshape((-1,) + (1,) * (input.ndim - axis - 1))
+        loss = loss * snapshot(weight).reshape((-1,) + (1,) * (input.ndim - axis - 1))
     loss = loss.sum(axis)
     if reduction == "mean":
         return loss.sum() / raw(loss).size if raw(loss).size else loss.sum() + np.nan  # the mean of nothing

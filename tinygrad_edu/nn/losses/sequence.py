@@ -8,7 +8,7 @@ import numpy as np
 
 from ..._tensor import Tensor
 from ...autograd.errors import DomainError, ShapeError
-from ...autograd.node import raw
+from ...autograd.node import raw, snapshot
 from ...ops.elementwise import exp, log, where
 from ...ops.joining import cat, stack
 from ...ops.reduction import sum as total
@@ -82,7 +82,7 @@ def ctc_loss(
         raise ShapeError(f"ctc_loss: log_probs must have shape [T, N, C] or [T, C], got {log_probs.shape}")
     x = log_probs if batched else log_probs.reshape(log_probs.shape[0], 1, log_probs.shape[1])
     steps, n, classes = x.shape
-    lengths, sizes = (np.asarray(raw(v), np.int64).reshape(-1) for v in (input_lengths, target_lengths))
+    lengths, sizes = (np.asarray(snapshot(v), np.int64).reshape(-1) for v in (input_lengths, target_lengths))
     if lengths.shape != (n,) or sizes.shape != (n,):
         raise ShapeError(
             f"ctc_loss: input_lengths and target_lengths must have one number for each of {n} sequences, got {lengths.shape} "

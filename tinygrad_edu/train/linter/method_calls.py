@@ -50,7 +50,7 @@ FUNCTIONS = (  # (module, name) of the functions for which Lint._function is cal
 
 _linters: list[Lint] = []
 _originals: dict[tuple[Any, str], Any] = {}
-_opening = threading.Lock()
+_opening = threading.RLock()
 
 
 def show_calls(linter: Lint) -> None:
