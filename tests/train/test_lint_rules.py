@@ -710,3 +710,13 @@ def test_clipping_still_sees_the_parameters_that_the_linter_looked_at():
         assert norm.item() > 1e-3
         assert sum(p.grad.norm().item() ** 2 for p in model.parameters()) == pytest.approx(1e-6, rel=1e-3)
     assert report.findings == []
+
+
+def test_outside_the_block_functions_getters_and_constructors_are_the_original_ones():
+    def shared():
+        return F.dropout, F.nll_loss, tg.autograd.grad, tg.Tensor.grad, optim.Adam.__init__, data.DataLoader.__iter__
+
+    before = shared()
+    with train.lint():
+        assert all(now is not then for now, then in zip(shared(), before, strict=True))
+    assert all(now is then for now, then in zip(shared(), before, strict=True))
