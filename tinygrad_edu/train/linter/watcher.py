@@ -219,7 +219,7 @@ def lint() -> Lint:
     1 for -1 and 1), training and evaluation mode, learning rates and schedules, losses that are NaN or have no slope, and data
     (rows shuffled without their targets or sorted by class, test rows among the training rows or scaled by themselves). In fit,
     rows sorted by class are reported without a linter too. It costs nothing outside the block; inside, a step of a small model
-    takes about four times as long, of a larger one less than twice.
+    takes about five times as long, of a larger one about twice.
 
     >>> import warnings
     >>> import tinygrad_edu as tg
