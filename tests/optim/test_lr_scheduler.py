@@ -1,9 +1,12 @@
 """Schedules compared with PyTorch (stored numbers) and with closed forms, combined, previewed, saved and resumed."""
 
+import contextlib
+import copy
 import json
 import math
 import pickle
 import re
+import signal
 from pathlib import Path
 
 import numpy as np
@@ -387,3 +390,61 @@ def test_plot_draws_one_line_of_steps_for_each_group():
         falls = np.diff(heights)
         assert len(falls) == 3
         np.testing.assert_allclose(falls[1:], falls[:-1] / 2, atol=0.15)  # each is half the one before
+
+
+# --- all or nothing ---
+
+
+@pytest.fixture
+def ctrl_c():
+    """Python's handler, also where the tests run in the background, with SIGINT ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def schedules_of_two_groups(second):
+    """Schedules that multiply the rate of the second group by second(t)."""
+    make = lambda optimizer: lr_scheduler.LambdaLR(optimizer, [lambda t: 1 / (1 + t), second])
+    other = lambda optimizer: lr_scheduler.ExponentialLR(optimizer, 0.5)
+    return {
+        "lambda": make,
+        "chained": lambda optimizer: lr_scheduler.ChainedScheduler([other(optimizer), make(optimizer)]),
+        "sequential": lambda optimizer: lr_scheduler.SequentialLR(optimizer, [make(optimizer), other(optimizer)], [9]),
+    }
+
+
+def everything(optimizer, schedule):
+    return copy.deepcopy([[group["lr"] for group in optimizer.param_groups], schedule.state_dict()])
+
+
+@pytest.mark.parametrize("kind", ["lambda", "chained", "sequential"])
+def test_a_step_that_raises_changes_nothing(kind):
+    def second(t):
+        if t == 2:
+            raise ZeroDivisionError
+        return 0.5**t
+
+    optimizer = two_groups()
+    schedule = schedules_of_two_groups(second)[kind](optimizer)
+    optimizer.step()
+    schedule.step()
+    before = everything(optimizer, schedule)
+    with pytest.raises(ZeroDivisionError):
+        schedule.step()
+    assert everything(optimizer, schedule) == before
+
+
+@pytest.mark.parametrize("kind", ["lambda", "chained", "sequential"])
+def test_a_step_that_is_interrupted_is_completed_first(kind, ctrl_c):
+    quiet, interrupted = lambda t: 0.5**t, lambda t: (signal.raise_signal(signal.SIGINT) if t == 2 else None, 0.5**t)[1]
+    found = []
+    for second in (quiet, interrupted):
+        optimizer = two_groups()
+        schedule = schedules_of_two_groups(second)[kind](optimizer)
+        optimizer.step()
+        schedule.step()
+        with pytest.raises(KeyboardInterrupt) if second is interrupted else contextlib.nullcontext():
+            schedule.step()
+        found.append(everything(optimizer, schedule))
+    assert found[0] == found[1]

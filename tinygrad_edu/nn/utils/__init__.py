@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ..._interrupts import uninterrupted
 from ..._tensor import Tensor
 from ...autograd.arrays import as_array, decide
 from ...autograd.mutation_clock import mark_changed
@@ -94,7 +95,7 @@ def clip_grad_norm_(
     check_limit("clip_grad_norm_", "max_norm", max_norm)
     grads: list[Any] = [p._grad for p in _list(parameters) if p._grad is not None]
     total = get_total_norm(grads, norm_type, error_if_nonfinite)
-    with np.errstate(invalid="ignore", over="ignore"):  # infinity times 0 is NaN; PyTorch gives no warning
+    with uninterrupted(), np.errstate(invalid="ignore", over="ignore"):  # infinity times 0 is NaN; PyTorch gives no warning
         factor = np.minimum(max_norm / (total._data.astype(np.float64) + 1e-6), 1.0)  # NaN stays NaN
         for g in grads:
             g._data *= factor.astype(g.dtype)
@@ -125,10 +126,11 @@ def clip_grad_value_(parameters: Tensor | Iterable[Tensor], clip_value: float) -
     tensor([ 1.0000, -0.5000])
     """
     check_limit("clip_grad_value_", "clip_value", clip_value)
-    for p in _list(parameters):
-        if p._grad is not None:
-            np.clip(p._grad._data, -clip_value, clip_value, out=p._grad._data)
-            mark_changed(p._grad)
+    with uninterrupted():
+        for p in _list(parameters):
+            if p._grad is not None:
+                np.clip(p._grad._data, -clip_value, clip_value, out=p._grad._data)
+                mark_changed(p._grad)
 
 
 def parameters_to_vector(parameters: Iterable[Tensor]) -> Tensor:

@@ -11,6 +11,7 @@ from ..._numbers import with_numbers
 from ...autograd.user_line import warn_user
 from ..optimizer import Optimizer
 from ..option_names import with_known_keywords
+from .all_or_nothing import all_or_nothing
 from .loaded_schedule import check_state, restored
 
 T = TypeVar("T")
@@ -57,6 +58,8 @@ class LRScheduler:
         super().__init_subclass__()
         if "__init__" in vars(cls):
             cls.__init__ = with_known_keywords(with_numbers(cls.__init__))  # type: ignore[method-assign]  # the same signature
+        if "step" in vars(cls):
+            cls.step = all_or_nothing(cls.step)  # type: ignore[method-assign]  # the same signature
 
     @with_numbers
     def __init__(self, optimizer: Optimizer, last_epoch: int = -1) -> None:
@@ -90,6 +93,7 @@ class LRScheduler:
         """The rates that this scheduler set last, one per group."""
         return self._last_lr
 
+    @all_or_nothing
     def step(self, epoch: int | None = None) -> None:
         """Move to the next rate, or, as old PyTorch code does, to the rate at t = `epoch` >= 0, with PyTorch's warning."""
         counts = type(self.optimizer).step is Optimizer.step  # a user's own step may not count
