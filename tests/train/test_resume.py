@@ -92,6 +92,7 @@ RUNS: dict[str, Callable[[], dict[str, Any]]] = {  # name -> options of fit; eac
     "a ChunkLoader": lambda: {
         "X": data.ChunkLoader(data.ArrayChunks(*rows(), rows=12), 8, shuffle=True, seed=2)
     },
+    "epochs longer than the data": lambda: {**dict(zip("Xy", rows(), strict=True)), "steps_per_epoch": 7, "batch_size": 25},
     "a loader of one's own": lambda: {"X": Own()},
     "a list of batches": lambda: {"X": [(tg.full((5, 2), i / 7), tg.full((5, 1), i % 2)) for i in range(7)]},
     "a schedule that counts steps": lambda: {
@@ -217,7 +218,7 @@ def test_resuming_with_other_options_is_refused_and_nothing_changes(tmp_path: Pa
     fitted("arrays", epochs=1, callbacks=[train.Checkpoint(path)])
     with pytest.raises(
         ValueError,
-        match=r"run has a state of the fit .*: the callbacks differ: it was saved with Checkpoint, here: none",
+        match=r"run has a state of the fit .*: the callbacks differ: it was saved with Checkpoint, here: none; pass the same",
     ):
         fitted("arrays", resume=path)
     with pytest.raises(ValueError, match=r"cannot be loaded: .*a loader with rows=50, but this one has rows=40"):
@@ -231,10 +232,27 @@ def test_resuming_with_other_options_is_refused_and_nothing_changes(tmp_path: Pa
         train.fit(model, X, y, optimizer=lambda p: optim.Momentum(p, lr=0.1), resume=path, callbacks=[train.Checkpoint(path)])
     assert {name: t.tolist() for name, t in model.state_dict().items()} == before
     train.save_checkpoint(path, model, optim.Adam(model.parameters()))
-    with pytest.raises(ValueError, match="run was saved without loader and history and fit"):
+    with pytest.raises(ValueError, match=r"run was saved by save_checkpoint, not by train.Checkpoint in fit: use load_check"):
         train.fit(model, X, y, resume=path)
     with pytest.raises(FileNotFoundError):
         train.fit(model, X, y, resume=tmp_path / "absent")
+
+
+@pytest.mark.parametrize(
+    ("other", "here"), [({"metrics": ["mae"]}, "mse, mae"), ({"loss": "mae"}, "mae"), ({"metrics": {"a": "mae"}}, "mse, a")]
+)
+def test_an_epoch_that_began_with_another_loss_or_metrics_is_not_continued(other: Any, here: str, tmp_path: Path) -> None:
+    X, y = rows()
+    run = tmp_path / "run"
+    with pytest.raises(SystemExit):
+        train.fit(model_of(), X, y, callbacks=[train.Checkpoint(run, every_steps=1), Stop(2)], progress=False)
+    model = model_of()
+    optimizer, before = optim.Adam(model.parameters()), repr(model.state_dict())
+    callbacks = [train.Checkpoint(run), Stop(9)]
+    with pytest.raises(ValueError, match=f"run has .*had begun with the loss and metrics mse; here they are {here}: pass"):
+        train.fit(model, X, y, resume=run, optimizer=optimizer, callbacks=callbacks, progress=False, epochs=2, **other)
+    assert repr(model.state_dict()) == before
+    assert optimizer.steps == 0
 
 
 def test_a_model_with_lazy_layers_is_resumed_before_its_first_call(tmp_path: Path) -> None:

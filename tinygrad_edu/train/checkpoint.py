@@ -134,6 +134,10 @@ def load_parts(path: Readable, parts: dict[str, Any]) -> dict[str, Any]:
     mine = tree["ranks"][ranks.rank() if ranks is not None and here == there else 0]
     state = {**tree, **mine}
     missing = [part for part in wanted if part not in state]
+    if "fit" in missing:
+        raise damaged(
+            "load_checkpoint", name, "was saved by save_checkpoint, not by train.Checkpoint in fit: use load_checkpoint"
+        )
     if missing:
         raise damaged("load_checkpoint", name, f"was saved without {' and '.join(missing)}")
     if here != there and ("loader" in wanted or "fit" in wanted):

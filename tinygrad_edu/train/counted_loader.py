@@ -18,14 +18,16 @@ class CountedLoader:
         self.loader, self.steps = loader, steps
         self.given = self.passes = 0  # batches in this epoch, times the loader was started
         self._rest: Iterator[Any] | None = None
+        self._resumed = False  # the loader continues a pass, of which nothing may be left
 
     def __len__(self) -> int:
         return self.steps
 
     def __iter__(self) -> Iterator[Any]:
         while self.given < self.steps:
-            fresh = self._rest is None
+            fresh = self._rest is None and not self._resumed
             if self._rest is None:
+                self._resumed = False
                 set_epoch(self.loader, self.passes)
                 self._rest, self.passes = iter(self.loader), self.passes + 1
             nothing = object()
@@ -56,7 +58,7 @@ class CountedLoader:
         if type(given) is not int or type(passes) is not int or not 0 <= given <= self.steps or passes < 0:
             raise ValueError("fit: the state does not contain the loader's position")
         self.loader.load_state_dict(state_dict["loader"])
-        self.given, self.passes, self._rest = given, max(passes - 1, 0), None
+        self.given, self.passes, self._rest, self._resumed = given, max(passes - 1, 0), None, passes > 0
 
 
 def set_epoch(loader: Any, number: int) -> None:

@@ -24,6 +24,7 @@ from .history import History
 from .keras_words import KerasWords, check_fit_words, progress_of, validation_of
 from .linter.fit_rows import check_rows
 from .lookup import Measure, find_optimizer
+from .metrics.by_name import find_metrics, name_of
 from .ranks import ranks_of, warn_of_shared_rows
 from .records.frame_recorder import Recorder
 from .training_loop import Training
@@ -73,9 +74,9 @@ def fit(
     seed        seeds the random numbers for shuffling and dropout; the weights were drawn when the model was created
     compile     record forward, loss and backward once and replay them, with the same results: see tinygrad_edu.compile
     record      a Recorder, which keeps frames of the run: history.replay() is a page with a time slider
-    resume      a file written by train.Checkpoint, in this run or another: the run continues from there, also inside an epoch,
-                bit for bit as if it had not stopped; True: the newest file of the Checkpoint among the callbacks, or the
-                beginning if there is none yet
+    resume      a file written by train.Checkpoint, in this run or another with the same callbacks: the run continues from
+                there, also inside an epoch, bit for bit as if it had not stopped; True: the newest file of the Checkpoint among
+                the callbacks, or the beginning if there is none yet
     sample_weight    the weight of each row in the loss, [N]; the mean divides by the number of rows, not the sum of weights
     class_weight     the weight of the rows of each class: {0: 1.0, 1: 5.0}; 1 for classes that are not listed
     steps_per_epoch  the number of batches in an epoch; the next epoch continues after them. For generators and long data
@@ -137,7 +138,9 @@ def _fit(
     check_ownership(optimizer, model)
     scheduler = find_schedule(schedule, optimizer)
     by_step = moves_each_step(scheduler, schedule_each)
-    training = Training(model, optimizer, scheduler, batches, epochs, callbacks, ranks, initial_epoch, by_step)
+    metrics = metrics if isinstance(metrics, Mapping) else list(metrics)
+    measured = [name_of(loss), *find_metrics(metrics, loss, False)]
+    training = Training(model, optimizer, scheduler, batches, epochs, callbacks, ranks, measured, initial_epoch, by_step)
     if saved is not None:
         training.resume(saved)
         output = batches.sample(model, training.epoch - 1)

@@ -44,10 +44,11 @@ class Training:
 
     def __init__(
         self, model: Module, optimizer: Optimizer, schedule: LRScheduler | None, batches: Batches, epochs: int,
-        callbacks: Sequence[Callback], ranks: Ranks | None, initial_epoch: int = 0, by_step: bool = False,
+        callbacks: Sequence[Callback], ranks: Ranks | None, measured: list[str], initial_epoch: int = 0, by_step: bool = False,
     ) -> None:  # fmt: skip
         self.model, self.optimizer, self.schedule, self.batches = model, optimizer, schedule, batches
         self.epochs, self.ranks, self.by_step = epochs, ranks, by_step  # whether the schedule is moved after every batch
+        self.measured = measured  # the names of the loss and the metrics
         self.validation: Batches | None = None
         self.callbacks = sorted(callbacks, key=lambda callback: callback.after_others)
         self.named = list(model.named_parameters())
@@ -198,6 +199,7 @@ class Training:
             "epoch": self.epoch,
             "inside": self.inside,
             "seconds": time.perf_counter() - self._begun,
+            "measured": self.measured,
             "sums": self.sums.state_dict() if self.inside else None,
             "probabilities": self.probabilities,
             "stop": self.run_state.stop,
@@ -206,7 +208,10 @@ class Training:
 
     def load_state_dict(self, state_dict: Any) -> None:
         """Restore a state."""
-        kinds = {"epoch": int, "inside": bool, "seconds": float, "probabilities": bool, "stop": str, "callbacks": list}
+        kinds = {
+            "epoch": int, "inside": bool, "seconds": float, "probabilities": bool, "stop": str, "callbacks": list,
+            "measured": list,
+        }  # fmt: skip
         wrong = [k for k, kind in kinds.items() if not isinstance(state_dict, dict) or type(state_dict.get(k)) is not kind]
         if wrong or state_dict["epoch"] < 1:
             raise ValueError(f"it was not saved by fit: {wrong[0] if wrong else 'epoch'} is missing")
@@ -214,7 +219,13 @@ class Training:
         theirs = [part[0] if isinstance(part, list) and len(part) == 2 else "(damaged)" for part in saved]
         if theirs != names:
             there, here = (", ".join(map(str, found)) or "none" for found in (theirs, names))
-            raise ValueError(f"the callbacks differ: it was saved with {there}, here: {here}")
+            raise ValueError(f"the callbacks differ: it was saved with {there}, here: {here}; pass the same to fit")
+        if state_dict["inside"] and state_dict["measured"] != self.measured:
+            there, here = (", ".join(map(str, found)) for found in (state_dict["measured"], self.measured))
+            raise ValueError(
+                f"its epoch had begun with the loss and metrics {there}; here they are {here}: pass the same, or resume from a "
+                "file that was saved at the end of an epoch"
+            )
         for callback, (_, state) in zip(self.callbacks, saved, strict=True):
             callback.load_state_dict(state)
         self.inside, self.probabilities, self.run_state.stop = (state_dict[k] for k in ("inside", "probabilities", "stop"))

@@ -77,7 +77,7 @@ def find_metrics(metrics: Iterable[Any] | Mapping[str, Any], loss: Any, probabil
         if isinstance(measure, type) or not callable(measure):
             raise TypeError(f"fit: a metric must be a name or a function of (output, target), got {measure!r}")
         if name is None:
-            given = _name(metric)
+            given = name_of(metric)
             free = (other for other in (given, *(f"{given}_{i}" for i in range(2, len(found) + 3))) if other not in found)
             name = words.setdefault(metric, next(free)) if isinstance(metric, str) else next(free)
         if name in RESERVED or name.startswith("val_"):
@@ -135,7 +135,8 @@ def _known(word: str) -> str:
     return next((name for name in (*NAMES, *LOSSES, "loss") if name.replace("_", "") == plain), word.lower())
 
 
-def _name(metric: Any) -> str:
+def name_of(metric: Any) -> str:
+    """The name of a loss or metric: its word, or that of the function or class."""
     if isinstance(metric, str):
         return metric
     if isinstance(metric, Metric):
