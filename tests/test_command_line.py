@@ -236,7 +236,7 @@ def test_summary_of_a_scripts_model(script: Path, capsys: pytest.CaptureFixture[
     assert main(["summary", str(script), "--input", "1,2"]) == 0
     assert "13 parameters" in capsys.readouterr().out
     assert main(["summary", str(script), "--input", "1x2"]) == 2
-    assert "--input 1x2: a shape is whole numbers" in capsys.readouterr().err
+    assert "--input 1x2: a shape consists of whole numbers" in capsys.readouterr().err
     assert main(["summary", str(script), "--model", "net"]) == 2
     assert "it has model" in capsys.readouterr().err
 
