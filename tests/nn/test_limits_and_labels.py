@@ -316,3 +316,11 @@ def test_a_limit_of_rows_below_zero_is_refused(limit: float) -> None:
 def test_a_temperature_of_zero_or_below_is_refused(tau: float) -> None:
     with pytest.raises(ValueError, match="tau must be above 0, got"):
         F.gumbel_softmax(tg.zeros(2, 3), tau=tau)
+
+
+@pytest.mark.parametrize("dtypes", [(tg.float32, tg.float64), (tg.float64, tg.float32), (tg.float32, tg.float32)])
+def test_the_norm_of_gradients_has_the_longest_of_their_dtypes(dtypes: tuple[Any, Any]) -> None:
+    gradients = [tg.tensor([3.0], dtype=dtypes[0]), tg.tensor([4.0], dtype=dtypes[1])]
+    norm = nn.utils.get_total_norm(gradients)
+    assert norm.item() == 5.0
+    assert norm.dtype == np.result_type(*dtypes)

@@ -97,7 +97,7 @@ class InPlace(Node):
         try:
             first, rest = ops.indexing.ints_first(ops.indexing.plain_key(key))
             target = self._data if first is None else self._data[first]
-            value = ops.indexing.as_put(target, value, rest)
+            value = ops.indexing.as_put(target, value, rest, what)
             target[rest] = require_numbers(what, raw(value))
         except (ValueError, IndexError) as error:
             raise restate(what, (self._data, np.asarray(raw(value))), NO_PARAMS, error) from None

@@ -115,6 +115,8 @@ array.imag
         data = data.data
     array = data if is_array(data) else np.asarray(data)
     kind = array.dtype.kind
+    if kind == "f" and array.dtype.itemsize > 8:
+        raise DtypeError(f"{name}: dtype {array.dtype} is not supported; use array.astype(np.float64)")
     if kind not in "fiub":
         inferred = "Could not infer dtype of NoneType: " if kind == "O" and None in array.ravel().tolist() else ""
         raise DtypeError(f"{name}: {inferred}expected numbers or booleans, got dtype {array.dtype}; {REMEDIES[kind]}")
@@ -122,18 +124,29 @@ array.imag
 
 
 def require_fits(name: str, value: Any, dtype: np.dtype[Any]) -> Any:
-    """`value`; raise an error for a number that the integer dtype cannot represent: NumPy would store another one.
+    """`value`; raise an error for a string, and for a number that an integer dtype cannot represent: NumPy would store another.
 
     >>> require_fits("fill_()", 300, np.dtype("int8"))
     Traceback (most recent call last):
     tinygrad_edu.autograd.errors.DomainError: fill_(): int8 cannot represent 300; convert first, with .float() or another dtype
     """
-    is_number = isinstance(value, (int, float, np.generic))
-    if is_number and dtype.kind in "iu":
+    if isinstance(value, (str, bytes)):
+        require_numbers(name, value)
+    if dtype.kind in "iu" and isinstance(value, (int, float, np.number)):
         limits = np.iinfo(dtype)
         if not (limits.min or -limits.max) <= value <= limits.max:  # as in PyTorch, −1 is 255 in uint8
             raise DomainError(f"{name}: {dtype} cannot represent {value}; convert first, with .float() or another dtype")
     return value
+
+
+def refuse_learnable(name: str, params: dict[str, Any]) -> None:
+    """Raise an error if one of the keyword parameters of the op `name` requires grad: only its inputs have gradients."""
+    for key, value in params.items():
+        if getattr(value, "requires_grad", False):
+            raise RuntimeError(
+                f"{name}(): its argument {key} is a constant without a gradient, and a Tensor that requires grad was given: "
+                "pass x.item() or x.detach(), or write the formula with operations, which are recorded"
+            )
 
 
 F = TypeVar("F", bound=Callable[..., Any])

@@ -10,7 +10,7 @@ import numpy as np
 
 from .._foreign import described
 from . import node, observers
-from .arrays import Symbol, as_array, is_array, require_numbers
+from .arrays import Symbol, as_array, is_array, refuse_learnable, require_numbers
 from .errors import restate
 from .grad_mode import grad_enabled
 from .mutation_clock import tick
@@ -88,6 +88,7 @@ def general(op: Primitive) -> Callable[..., Any]:
         try:
             data = op.forward(*values, **params)
         except _USER_ERRORS as error:
+            refuse_learnable(op.name, params)
             raise restate(op.name, tuple(values), params, error) from error
         for value in values:
             if value is data:  # the forward function returned its input: a view of it, so that both share the clock
@@ -97,7 +98,7 @@ def general(op: Primitive) -> Callable[..., Any]:
     return call
 
 
-_USER_ERRORS = (ValueError, TypeError, IndexError, OverflowError)
+_USER_ERRORS = (ValueError, TypeError, IndexError, OverflowError, RuntimeError)
 _new = object.__new__
 
 RECORDERS: set[CodeType] = {f(None).__code__ for f in (unary, binary, general)}  # type: ignore[arg-type]  # only the code matters
@@ -129,6 +130,8 @@ def record(data: Any, op: Primitive, inputs: tuple[Any, ...], params: dict[str, 
 def _settle(out: Node, data: Any, op: Primitive, inputs: tuple[Any, ...], params: dict[str, Any]) -> None:
     """The less common results: NumPy scalars become arrays, views share the clock, promotion is PyTorch's."""
     if not is_array(data):
+        if isinstance(data, Tensor):  # because one of `params` is
+            refuse_learnable(op.name, params)
         data = np.array(data)
     bases = [x for x in inputs if data.base is not None and isinstance(x, Tensor) and np.may_share_memory(data, x._data)]
     for x in bases:
@@ -140,9 +143,7 @@ def _settle(out: Node, data: Any, op: Primitive, inputs: tuple[Any, ...], params
         wide = [x.astype(FLOAT32) if isinstance(x, ndarray) and x.dtype.kind in kinds else x for x in map(raw, inputs)]
         data = as_array(op.forward(*wide, **params)).astype(np.float16 if kinds == "f" else FLOAT32)
     elif data.dtype.kind in "iu":
-        due = integer_due(data.dtype, inputs)
-        if due is not data.dtype:
-            data = data.astype(due)
+        data = data.astype(integer_due(data.dtype, inputs), copy=False)
     elif data.dtype.kind not in "fb":
         require_numbers(f"{op.name}()", data)  # raises: a complex operand, or one of objects, has no gradient
     out._data = data
@@ -157,11 +158,9 @@ def _float64_is_due(inputs: tuple[Any, ...]) -> bool:
 
 def integer_due(dtype: np.dtype[Any], inputs: tuple[Any, ...]) -> np.dtype[Any]:
     """The same for integers; where NumPy counts booleans in int8, the result is int64."""
-    with_axes = without = False
-    for a in map(raw, inputs):
-        if is_array(a):
-            with_axes, without = with_axes or a.ndim > 0, without or a.ndim == 0
-    if dtype.itemsize > 1 and not (with_axes and without):  # nearly always
+    with_axes = [a.ndim > 0 for a in map(raw, inputs) if is_array(a)]
+    without = not all(with_axes)
+    if dtype.itemsize > 1 and not (any(with_axes) and without):  # nearly always
         return dtype
     arrays = [a for a in map(raw, inputs) if isinstance(a, ndarray)]
     if dtype == np.int8 and all(a.dtype.kind == "b" for a in arrays):

@@ -159,8 +159,9 @@ def full_like(
 ) -> Tensor:
     """A constant with the shape and dtype of input."""
     check_device(device)
+    refuse_gradient("full_like", fill_value)
     dtype = np.dtype(number_dtype("full_like()", dtype or input.dtype))
-    return from_array(np.full(input.shape, require_fits("full_like()", fill_value, dtype), dtype), requires_grad)
+    return from_array(np.full(input.shape, require_fits("full_like()", raw(fill_value), dtype), dtype), requires_grad)
 
 
 def empty_like(
@@ -169,6 +170,11 @@ def empty_like(
     """An uninitialized Tensor with the shape and dtype of input."""
     check_device(device)
     return from_array(np.empty(input.shape, number_dtype("empty_like()", dtype or input.dtype)), requires_grad)
+
+
+def _numbers(name, *values):
+    """The values, without Tensors; raise an error for strings and None."""
+    return [x if isinstance(x, (int, float)) else require_numbers(name, raw(x))[()] for x in values]
 
 
 def arange(start, end=None, step=1, dtype=None, requires_grad=False, device=None) -> Tensor:
@@ -182,7 +188,7 @@ def arange(start, end=None, step=1, dtype=None, requires_grad=False, device=None
     refuse_gradient("arange", start, end, step)
     if end is None:
         start, end = 0, start
-    start, end, step = raw(start), raw(end), raw(step)
+    start, end, step = _numbers("arange()", start, end, step)
     if step == 0:
         raise DomainError("arange(): step must not be 0")
     if not 0 <= (end - start) / step < math.inf:
@@ -210,7 +216,7 @@ def linspace(start, end, steps, dtype=None, requires_grad=False, device=None) ->
     if steps < 0:
         raise DomainError(f"linspace(): number of steps must be non-negative, got {steps}")
     dtype = np.dtype(dtype or FLOAT32)
-    start, end = float(raw(start)), float(raw(end))
+    start, end = map(float, _numbers("linspace()", start, end))
     if dtype != FLOAT32 or steps < 2:
         return from_array(np.linspace(start, end, steps).astype(dtype), requires_grad)
     start, end = FLOAT32.type(start), FLOAT32.type(end)
@@ -233,7 +239,8 @@ def logspace(start, end, steps, base=10.0, dtype=None, requires_grad=False, devi
     refuse_gradient("logspace", start, end)
     if steps < 0:
         raise DomainError(f"logspace(): number of steps must be non-negative, got {steps}")
-    return from_array(np.logspace(raw(start), raw(end), steps, base=base).astype(dtype or FLOAT32), requires_grad)
+    start, end, base = _numbers("logspace()", start, end, base)
+    return from_array(np.logspace(start, end, steps, base=base).astype(dtype or FLOAT32), requires_grad)
 
 
 def tril_indices(row, col, offset=0, *, dtype=np.int64, device=None) -> Tensor:
@@ -291,6 +298,13 @@ def from_data_or_sizes(name, data, dtype):
         raise TypeError(
             f"{name}(): expected one list or array, or sizes, got {len(data)} arguments; dtype= and requires_grad= are keywords"
         )
+    if data and isinstance(data[0], tuple) and all(isinstance(n, int) for n in data[0]):  # x.shape is a shape in PyTorch
+        raise TypeError(
+            f"{name}({data[0]}): a tuple of ints may be a shape or numbers; use zeros{data[0]} for a shape, "
+            f"{name}({list(data[0])}) for numbers"
+        )
+    if data and data[0] is None:
+        raise TypeError(f"{name}(): expected numbers, a list, an array or sizes, got None")
     return as_array(data[0] if data else (), dtype)
 
 

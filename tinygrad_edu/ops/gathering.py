@@ -202,6 +202,7 @@ def index_add(x, axis, index, source, *, alpha=1):
 def index_fill(x, axis, index, value):
     """A copy of x in which the slices at `index` along `axis` are filled with `value`."""
     axis = normalize_axis("index_fill", axis, x.ndim)
+    require_fits("index_fill()", value, x.dtype)
     return _put(x, value, key=(*(slice(None),) * axis, _index_array("index_fill", index, axis, x.shape[axis])))
 
 

@@ -140,9 +140,9 @@ def put(x, values, key):
     return _put(x, _put(part, as_put(part, values, key), key=key), key=first)
 
 
-def as_put(x, values, key):
+def as_put(x, values, key, name="x[…] = value"):
     """The values as x[key] = values interprets them: leading axes of length 1 are dropped."""
-    require_fits("x[…] = value", values, x.dtype)
+    require_fits(name, values, x.dtype)
     values = np.asarray(values) if isinstance(values, (list, tuple)) else values
     if np.shape(raw(values))[:1] != (1,):
         return values

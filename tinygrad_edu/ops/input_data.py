@@ -21,6 +21,10 @@ def _leaves(data):
         yield data
 
 
+def _is_string(x):
+    return isinstance(x, (str, bytes))
+
+
 def as_array(data, dtype=None):
     """`data` as a new array: Python floats become float32, ints int64; arrays and NumPy scalars keep their dtype."""
     if isinstance(data, np.ndarray) or is_tensor(data):
@@ -31,11 +35,16 @@ def as_array(data, dtype=None):
         if is_tensor(first):
             data = _unwrap(data)
         try:
-            array = np.array(data, dtype=dtype)
-        except (ValueError, TypeError):
+            array = np.array(data)  # without dtype: NumPy would parse strings
+            strings = array.dtype.kind not in "fiubO" or (array.dtype.kind == "O" and any(map(_is_string, _leaves(data))))
+            if dtype is not None and not strings:
+                array = np.array(array if array.dtype.kind == np.dtype(dtype).kind == "f" else data, dtype)
+        except (ValueError, TypeError) as error:
+            if "NaN" in str(error):
+                raise DomainError(f"tensor(): {np.dtype(dtype)} cannot represent nan") from None
             for x in _leaves(data):
                 if not hasattr(x, "__float__") and not hasattr(x, "__array__"):
-                    remedy = REMEDIES["U" if isinstance(x, (str, bytes)) else "O"]
+                    remedy = REMEDIES["U" if _is_string(x) else "O"]
                     raise DtypeError(f"tensor(): expected numbers, got {x!r}; {remedy}") from None
             raise DomainError(f"tensor(): {_lengths(data)}the nested lists must have equal lengths") from None
         except OverflowError as error:
@@ -48,7 +57,9 @@ def as_array(data, dtype=None):
             typed = any(getattr(x, "dtype", None) == np.float64 for x in _leaves(data))
         if (dtype is None and array.dtype == np.float64 and not typed) or (dtype is None and array.size == 0 and not typed):
             array = array.astype(FLOAT32)
-    unknown = dtype is not None and array.dtype.kind == "f" and isinstance(data, (list, tuple)) and np.isnan(array).any()
+    unknown = (
+        dtype is not None and array.dtype.kind == "f" and isinstance(data, (list, tuple, type(None))) and np.isnan(array).any()
+    )
     if unknown and any(x is None for x in _leaves(data)):  # NumPy would convert them to nan
         raise DtypeError("tensor(): expected numbers, got None; use float('nan') for unknown numbers")
     return require_numbers("tensor()", array)

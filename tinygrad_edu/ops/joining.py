@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .._foreign import described
 from .._shapes import unequal_axes
 from ..autograd.errors import DomainError, ShapeError
 from ..autograd.primitives import implements, primitive
@@ -43,9 +44,7 @@ def cat(tensors, axis=0):
     >>> tg.cat([tg.zeros(2), tg.ones(1)])
     tensor([0., 0., 1.])
     """
-    tensors = tuple(tensors)
-    if not tensors:
-        raise DomainError("cat(): expected a non-empty list of Tensors")
+    tensors = _checked("cat", tensors)
     shapes = [x.shape for x in tensors]
     first = next((s for s in shapes if s != (0,)), shapes[0])
     axis = normalize_axis("cat", axis, len(first))
@@ -67,6 +66,17 @@ def cat(tensors, axis=0):
     return _cat(*tensors, axis=axis, sizes=tuple(x.shape[axis] for x in tensors))
 
 
+def _checked(name, tensors):
+    """`tensors` as a tuple; raise an error if there are none, or one is a list or a number."""
+    tensors = tuple(tensors)
+    if not tensors:
+        raise DomainError(f"{name}(): expected a non-empty list of Tensors")
+    for i, x in enumerate(tensors):
+        if not hasattr(x, "shape"):
+            raise TypeError(f"{name}(): expected Tensor as element {i}, but got {described(x)}")
+    return tensors
+
+
 def _mismatch(tensors, but=None):
     """(shape, axes that differ) for tensors to be joined along the axis `but`; no axes if their ranks differ."""
     shapes = [x.shape for x in tensors]
@@ -84,9 +94,7 @@ def stack(tensors, axis=0):
     tensor([[0., 0.],
             [1., 1.]])
     """
-    tensors = tuple(tensors)
-    if not tensors:
-        raise DomainError("stack(): expected a non-empty list of Tensors")
+    tensors = _checked("stack", tensors)
     for i, x in enumerate(tensors):
         if x.shape != tensors[0].shape:
             raise ShapeError(
@@ -160,18 +168,18 @@ def unbind(x, axis=0) -> tuple[Tensor, ...]:
 
 def hstack(tensors):
     """Join tensors horizontally: along axis 1, or axis 0 for vectors."""
-    tensors = [reshape(x, (1,)) if x.ndim == 0 else x for x in tensors]
-    return cat(tensors, 0 if tensors and tensors[0].ndim == 1 else 1)
+    tensors = [reshape(x, (1,)) if x.ndim == 0 else x for x in _checked("hstack", tensors)]
+    return cat(tensors, 0 if tensors[0].ndim == 1 else 1)
 
 
 def vstack(tensors):
     """Join tensors vertically: along axis 0, where a vector is treated as a row."""
-    return cat([reshape(x, (1, -1)) if x.ndim < 2 else x for x in tensors])
+    return cat([reshape(x, (1, -1)) if x.ndim < 2 else x for x in _checked("vstack", tensors)])
 
 
 def column_stack(tensors):
     """Join vectors as columns of a matrix, matrices horizontally."""
-    return cat([reshape(x, (-1, 1)) if x.ndim < 2 else x for x in tensors], 1)
+    return cat([reshape(x, (-1, 1)) if x.ndim < 2 else x for x in _checked("column_stack", tensors)], 1)
 
 
 implements(np.hstack)(hstack)

@@ -111,7 +111,7 @@ def _numpy_average(a, axis=None, weights=None, returned=False, *, keepdims=False
         average = mean(a, axis, keepdims)
         if not returned:
             return average
-        return average, like(average, np.full(average.shape, a.size / (raw(average).size or 1), average.dtype))
+        return average, like(average, np.full(average.shape, raw(a).size / (raw(average).size or 1), average.dtype))
     weights = _aligned(weights if is_tensor(weights) else np.asarray(weights), a, axis)
     total = sum(weights + np.zeros(a.shape, weights.dtype), axis, keepdims)  # broadcast over the axes that it is summed with
     if not np.all(raw(total)):

@@ -11,6 +11,7 @@ import numpy as np
 from ..._tensor import Tensor
 from ...autograd.node import from_array, raw
 from ...autograd.user_line import warn_user
+from ...ops.axes import refuse_gradient
 from ...ops.random import bernoulli_
 from ..errors import DtypeError, ShapeError
 from ..inplace import in_place
@@ -40,6 +41,7 @@ def _drop(input: Any, p: float, shape: tuple[int, ...]) -> Any:
 
 def _in_training(name: str, function: Callable[[Any, float], Any], input: Any, p: float, training: bool, inplace: bool) -> Any:
     """function(input, p) if anything can be dropped, else input itself."""
+    refuse_gradient(f"{name}(p=)", p)
     check_probability(p)
     if p == 0 or not training or not raw(input).size:
         return input

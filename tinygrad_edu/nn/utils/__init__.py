@@ -66,7 +66,7 @@ def get_total_norm(tensors: Tensor | Iterable[Tensor], norm_type: float = 2.0, e
         return from_array(np.zeros((), np.float32))
     with np.errstate(over="ignore"):
         each = [_norm(a, p) if a.size else np.zeros((), a.dtype) for a in arrays]
-        total = as_array(_norm(np.stack(each), p), np.result_type(arrays[0].dtype, np.float32))
+        total = as_array(_norm(np.stack(each), p), np.result_type(np.float32, *(a.dtype for a in arrays)))
     if error_if_nonfinite and not decide(np.isfinite(total)):
         raise RuntimeError(
             f"The total norm of order {p} for gradients from `parameters` is non-finite, so it cannot be clipped. To disable "
