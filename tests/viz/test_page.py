@@ -72,6 +72,13 @@ def test_the_page_fetches_nothing():
     assert not re.search(r"""(src|href)\s*=|url\(|@import|https?://(?!www\.w3\.org)""", text.replace("default-src", ""))
 
 
+def test_every_colour_that_the_page_uses_is_declared():
+    page = neuron()._written(".html")
+    used, declared = set(re.findall(r"var\((--[\w-]+)\)", page)), set(re.findall(r"(--[\w-]+):", page))
+    assert "--now" in used
+    assert used - declared - {"--taken"} == set()
+
+
 def test_the_scripts_of_a_page_declare_each_name_once():
     script = "".join(Page(neuron()._written(".html")).scripts)
     names = re.findall(r"^(?:async )?(?:const|let|var|function\*?|class) (\w+)", script, re.MULTILINE)

@@ -25,7 +25,7 @@ from ..model.summary import Summary
 from ..render.escape import escaped
 from ..render.number_format import bytes_text, number, seconds_text, shape_text
 from ..render.page_template import fill, in_korean, script_json, template
-from ..render.style import DARK, LIGHT, MONO, SANS
+from ..render.style import MONO, PAGE, PALETTE, SANS
 from . import svg, text
 from .chain_rule_steps import arriving, forward_step, sends, update_step
 from .json import finite
@@ -52,8 +52,8 @@ def write(graph: Drawing) -> str:
     parts = {
         "title": html.escape(graph.title),
         "direction": graph.direction,
-        "light": _variables(LIGHT),
-        "dark": _variables(DARK),
+        "light": _variables(0),
+        "dark": _variables(1),
         "sans": SANS,
         "mono": MONO,
         "views": "\n".join(drawings),
@@ -92,8 +92,11 @@ def frame(graph: Drawing) -> str:
     return f'<iframe sandbox="allow-scripts" srcdoc="{html.escape(page)}" style="{style}" title="Computation graph"></iframe>'
 
 
-def _variables(colours: dict[str, str]) -> str:
-    return " ".join(f"--{name}: {colours[name]};" for name in ("paper", "ink", "soft", "line", "faint", "grad", "bad"))
+def _variables(theme: int) -> str:
+    colours = {**PALETTE, **PAGE}
+    return " ".join(
+        f"--{name}: {colours[name][theme]};" for name in (*PAGE, "paper", "ink", "soft", "line", "faint", "grad", "bad")
+    )
 
 
 def _views(graph: Drawing) -> list[tuple[str, View]]:
