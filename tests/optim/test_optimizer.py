@@ -903,3 +903,14 @@ def test_a_diverging_run_raises_no_numpy_warning():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         optim.RMSprop([w]).step()
+
+
+@pytest.mark.parametrize("rule", [optim.SGD, optim.Adam, optim.Adagrad])
+def test_a_parameter_may_be_resized_before_its_first_step(rule):
+    w = parameter([1.0, 2.0], [1.0, 1.0])
+    optimizer, expected = rule([w], lr=0.1), parameter([1.0, 2.0, 3.0], [1.0, 1.0, 2.0])
+    w.grad, w.data = None, tg.tensor(np.array([1.0, 2.0, 3.0]))
+    w.grad = tg.tensor(np.array([1.0, 1.0, 2.0]))
+    optimizer.step()
+    rule([expected], lr=0.1).step()
+    assert w.tolist() == expected.tolist()

@@ -36,14 +36,16 @@ def as_array(data, dtype=None):
             data = _unwrap(data)
         try:
             array = np.array(data)  # without dtype: NumPy would parse strings
-            strings = array.dtype.kind not in "fiubO" or (array.dtype.kind == "O" and any(map(_is_string, _leaves(data))))
-            if dtype is not None and not strings:
-                array = np.array(array if array.dtype.kind == np.dtype(dtype).kind == "f" else data, dtype)
+            kind = array.dtype.kind
+            if dtype is not None and kind in "USO" and any(map(_is_string, _leaves(data))):
+                raise TypeError
+            if dtype is not None and kind not in "US":
+                array = np.array(array if kind == np.dtype(dtype).kind == "f" else data, dtype)
         except (ValueError, TypeError) as error:
             if "NaN" in str(error):
                 raise DomainError(f"tensor(): {np.dtype(dtype)} cannot represent nan") from None
             for x in _leaves(data):
-                if not hasattr(x, "__float__") and not hasattr(x, "__array__"):
+                if _is_string(x) or not (hasattr(x, "__float__") or hasattr(x, "__array__")):
                     remedy = REMEDIES["U" if _is_string(x) else "O"]
                     raise DtypeError(f"tensor(): expected numbers, got {x!r}; {remedy}") from None
             raise DomainError(f"tensor(): {_lengths(data)}the nested lists must have equal lengths") from None

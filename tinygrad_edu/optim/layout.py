@@ -35,7 +35,8 @@ class Layout:
     def _slot(optimizer: Optimizer, group: dict[str, Any], number: int) -> Slot:
         p, who = group["params"][number], type(optimizer).__name__
         slot = optimizer._memory.get(id(p))
-        if slot is None or slot.param is not p:  # new, or the id of a parameter that was removed and freed
+        resized = slot is not None and not slot.t and any(b.size != p._data.size for b in slot.buffers.values())
+        if slot is None or slot.param is not p or resized:  # new, resized, or the id of one that was removed and freed
             slot = optimizer._memory[id(p)] = Slot(p, "")
         slot.name = parameter_name(group, number)
         if p._requires_grad and not p._data.flags.writeable:
