@@ -80,7 +80,7 @@ BY_NAME: dict[str, Any] = {  # the value of a required parameter
 FOR: dict[str, dict[str, Any]] = {  # for functions that need a different one
     **{name: {"input": VECTOR, "other": VECTOR} for name in ("dot", "outer", "ger", "multinomial", "bernoulli", "inner")},
     **{name: {"input": MATRIX.reshape(1, 2, 2), "mat2": MATRIX.reshape(1, 2, 2)} for name in ("bmm", "baddbmm")},
-    **{name: {"index": INTS[0]} for name in ("index_select", "index_add", "index_fill")},
+    **{name: {"index": INTS[0]} for name in ("index_select", "index_add", "index_copy", "index_fill")},
     **{name: {"input": INTS, "other": INTS} for name in dir(ops) if name.startswith("bitwise") or name == "invert"},
     **{f"conv{kind}{n}d": {"input": tg.ones(1, 1, *(3,) * n), "weight": tg.ones(1, 1, *(2,) * n)}
        for n in (1, 2, 3) for kind in ("", "_transpose")},

@@ -29,6 +29,7 @@ WITH_ARGUMENTS: dict[str, tuple[Any, ...]] = {
     "addmm": (tg.ones(2, 4), tg.ones(4, 3)), "masked_fill": (m, -1.0), "scatter": (1, tg.tensor([[0], [2]]), 9.0),
     "scatter_add": (1, tg.tensor([[0], [2]]), tg.ones(2, 1)),
     "index_add": (0, i2, tg.ones(2, 3)), "index_fill": (0, i2, 3.0),
+    "index_copy": (0, i2, tg.ones(2, 3, dtype=tg.float64)), "masked_scatter": (m, tg.arange(6.0, dtype=tg.float64)),
 }  # fmt: skip
 ANOTHER_START = {"addmv", "baddbmm"}  # they need another shape, and the integers another dtype
 INTEGERS = {n: (3,) for n in IN_PLACE if n.startswith("bitwise_")} | {"bitwise_not": ()}
@@ -49,7 +50,13 @@ OTHERS: dict[str, tuple[tuple[Any, ...], Any]] = {  # method: its arguments, the
 }
 ELSEWHERE = {
     *("requires_grad_", "detach_", "uniform_", "normal_", "exponential_", "bernoulli_", "random_"),
-    *("as_strided_", "set_", "share_memory_"),  # PyTorch's names that are refused or do nothing here: tests/compat
+    *(
+        "as_strided_",
+        "set_",
+        "share_memory_",
+        "put_",
+        "renorm_",
+    ),  # PyTorch's names that are refused or do nothing here: tests/compat
 }
 CALLS = {**{f"{n}_": a for n, a in LIKE_THE_FUNCTION.items()}, **{n: a for n, (a, _) in OTHERS.items()}}
 

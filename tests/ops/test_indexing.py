@@ -74,3 +74,32 @@ def test_an_int_beside_an_array_leaves_the_axes_in_their_order(library: str) -> 
         copy = lib.tensor(numbers)
         copy[key] = -y.detach()
         np.testing.assert_array_equal(slope.numpy(), numbers - copy.numpy())
+
+
+def test_index_copy_writes_slices_and_only_the_last_of_repeated_indices_gets_a_gradient() -> None:
+    x, source = tg.zeros(2, 3, requires_grad=True), tg.tensor([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]], requires_grad=True)
+    y = tg.index_copy(x, 1, tg.tensor([2, 0, 2]), source)
+    np.testing.assert_array_equal(y.detach(), [[2, 0, 3], [5, 0, 6]])
+    y.backward(tg.tensor([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]))
+    np.testing.assert_array_equal(x.grad, [[0, 2, 0], [0, 5, 0]])
+    np.testing.assert_array_equal(source.grad, [[0, 1, 3], [0, 4, 6]])
+
+
+@pytest.mark.parametrize(
+    ("index", "source", "error"),
+    [([3], [1.0], "index 3 is out of bounds"), ([0, 1], [1.0], r"source must have shape \(2,\)"), ([0], [1], "same dtype")],
+)
+def test_index_copy_refuses_what_does_not_fit(index: list[int], source: list[float], error: str) -> None:
+    with pytest.raises(RuntimeError, match=error):
+        tg.zeros(3).index_copy_(0, tg.tensor(index), tg.tensor(source))
+
+
+def test_masked_scatter_writes_in_row_major_order_under_a_mask_that_broadcasts() -> None:
+    x, source = tg.zeros(2, 3, requires_grad=True), tg.arange(1.0, 7.0).requires_grad_()
+    y = tg.masked_scatter(x, tg.tensor([True, False, True]), source)
+    np.testing.assert_array_equal(y.detach(), [[1, 0, 2], [3, 0, 4]])
+    y.backward(tg.tensor([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]))
+    np.testing.assert_array_equal(x.grad, [[0, 2, 0], [0, 5, 0]])
+    np.testing.assert_array_equal(source.grad, [1, 3, 4, 6, 0, 0])
+    with pytest.raises(ValueError, match="2 True elements, but source only 1"):
+        tg.zeros(3).masked_scatter_(tg.tensor([True, False, True]), tg.ones(1))

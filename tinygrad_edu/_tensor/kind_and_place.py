@@ -67,7 +67,7 @@ OTHER_NAMES = """
     is_neg pin_memory share_memory_ resolve_conj resolve_neg conj conj_physical cross histogram to_sparse to_sparse_csr
     coalesce indices to_dense bfloat16 real imag cfloat cdouble angle view_as_complex as_strided as_strided_ set_ storage
     untyped_storage quantize_per_tensor dequantize int_repr q_scale names rename align_to refine_names xpu mps hpu ipu
-    vulkan register_post_accumulate_grad_hook
+    vulkan register_post_accumulate_grad_hook put put_ renorm renorm_
 """
 """Attributes that only PyTorch programs use, and attributes that are not implemented; the tables are in compat/."""
 

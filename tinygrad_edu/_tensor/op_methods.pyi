@@ -236,6 +236,11 @@ class OpMethods(InPlace):
     @overload
     def index_add(self, *, dim: _Axis, index: Any, source: Any, alpha: Any = 1) -> Tensor: ...
     @overload
+    def index_copy(self, axis: _Axis, index: Any, source: Any) -> Tensor:
+        """A copy of x in which the slices at `index` along `axis` are those of `source`; if an index is repeated, the last one."""
+    @overload
+    def index_copy(self, *, dim: _Axis, index: Any, source: Any) -> Tensor: ...
+    @overload
     def index_fill(self, axis: _Axis, index: Any, value: Any) -> Tensor:
         """A copy of x in which the slices at `index` along `axis` are filled with `value`."""
     @overload
@@ -306,6 +311,8 @@ class OpMethods(InPlace):
         """np.less, elementwise; the result has no gradient."""
     def masked_fill(self, mask: Any, value: Any) -> Tensor:
         """input with `value`, a number, where `mask` is True; input keeps its dtype, so that integers truncate fractions."""
+    def masked_scatter(self, mask: Any, source: Any) -> Tensor:
+        """input with the first elements of `source`, in order, where `mask`, which broadcasts to it, is True."""
     def masked_select(self, mask: Any) -> Tensor:
         """The elements of input where `mask` is True, as a 1-d tensor."""
     def matmul(self, other: _Operand) -> Tensor:
@@ -676,6 +683,11 @@ class OpMethods(InPlace):
     @overload
     def index_add_(self, *, dim: _Axis, index: Any, source: Any, alpha: Any = 1) -> Self: ...
     @overload
+    def index_copy_(self, axis: _Axis, index: Any, source: Any) -> Self:
+        """In-place version of index_copy()."""
+    @overload
+    def index_copy_(self, *, dim: _Axis, index: Any, source: Any) -> Self: ...
+    @overload
     def index_fill_(self, axis: _Axis, index: Any, value: Any) -> Self:
         """In-place version of index_fill()."""
     @overload
@@ -710,6 +722,8 @@ class OpMethods(InPlace):
         """In-place version of lt()."""
     def masked_fill_(self, mask: Any, value: Any) -> Self:
         """In-place version of masked_fill()."""
+    def masked_scatter_(self, mask: Any, source: Any) -> Self:
+        """In-place version of masked_scatter()."""
     def mul_(self, other: _Operand) -> Self:
         """In-place version of mul()."""
     def multiply_(self, other: _Operand) -> Self:

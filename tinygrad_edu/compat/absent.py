@@ -51,6 +51,8 @@ ABSENT_OF_TENSORS: dict[str, str] = {  # the same for attributes of a Tensor
     **dict.fromkeys(("quantize_per_tensor", "dequantize", "int_repr", "q_scale"), _QUANTIZED),
     **dict.fromkeys(("names", "rename", "align_to", "refine_names"), "axes have no names; einops.rearrange works on Tensors"),
     **dict.fromkeys(("xpu", "mps", "hpu", "ipu", "vulkan"), f"{_CPU}; leave the call out"),
+    **dict.fromkeys(("put", "put_"), "x.view(-1)[index] = source writes at positions in row-major order"),
+    **dict.fromkeys(("renorm", "renorm_"), "x * (maxnorm / x.norm(dim=1, keepdim=True)).clamp(max=1) limits each row"),
     "register_post_accumulate_grad_hook": "register_hook sees each gradient; Optimizer.register_step_pre_hook all of them",
 }  # fmt: skip
 

@@ -959,6 +959,16 @@ def index_add(x: _Array, axis: _Axis, index: Any, source: Any, *, alpha: Any = 1
 def index_add(x: _Array, *, dim: _Axis, index: Any, source: Any, alpha: Any = 1) -> Any: ...
 
 @overload
+def index_copy(x: Tensor, axis: _Axis, index: Any, source: Any) -> Tensor:
+    """A copy of x in which the slices at `index` along `axis` are those of `source`; if an index is repeated, the last one."""
+@overload
+def index_copy(x: Tensor, *, dim: _Axis, index: Any, source: Any) -> Tensor: ...
+@overload
+def index_copy(x: _Array, axis: _Axis, index: Any, source: Any) -> Any: ...
+@overload
+def index_copy(x: _Array, *, dim: _Axis, index: Any, source: Any) -> Any: ...
+
+@overload
 def index_fill(x: Tensor, axis: _Axis, index: Any, value: Any) -> Tensor:
     """A copy of x in which the slices at `index` along `axis` are filled with `value`."""
 @overload
@@ -1231,6 +1241,12 @@ def masked_fill(input: Tensor, mask: Any, value: Any) -> Tensor:
     """input with `value`, a number, where `mask` is True; input keeps its dtype, so that integers truncate fractions."""
 @overload
 def masked_fill(input: _Array, mask: Any, value: Any) -> Any: ...
+
+@overload
+def masked_scatter(input: Tensor, mask: Any, source: Any) -> Tensor:
+    """input with the first elements of `source`, in order, where `mask`, which broadcasts to it, is True."""
+@overload
+def masked_scatter(input: _Array, mask: Any, source: Any) -> Any: ...
 
 @overload
 def masked_select(input: Tensor, mask: Any) -> Tensor:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 from typing import TYPE_CHECKING, Literal, overload
 
 import numpy as np
@@ -19,11 +20,11 @@ if TYPE_CHECKING:
     from .._tensor import Tensor
 
 __all__ = [
-    "take_along_dim", "gather", "scatter", "scatter_add", "index_select", "index_add", "index_fill", "take", "select",
-    "narrow", "masked_select", "masked_fill", "nonzero",
+    "take_along_dim", "gather", "scatter", "scatter_add", "index_select", "index_add", "index_copy", "index_fill", "take",
+    "select", "narrow", "masked_select", "masked_fill", "masked_scatter", "nonzero",
 ]  # fmt: skip
 METHODS = __all__
-IN_PLACE = ["scatter", "scatter_add", "index_add", "index_fill", "masked_fill"]
+IN_PLACE = ["scatter", "scatter_add", "index_add", "index_copy", "index_fill", "masked_fill", "masked_scatter"]
 OUT = ["take_along_dim", "gather", "index_select", "masked_select", "nonzero"]
 
 
@@ -199,6 +200,25 @@ def index_add(x, axis, index, source, *, alpha=1):
 
 @torch_names
 @_row
+def index_copy(x, axis, index, source):
+    """A copy of x in which the slices at `index` along `axis` are those of `source`; if an index is repeated, the last one.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.index_copy(tg.zeros(3), 0, tg.tensor([2, 0]), tg.tensor([5.0, 7.0]))
+    tensor([7., 0., 5.])
+    """
+    axis = normalize_axis("index_copy", axis, x.ndim)
+    index = _index_array("index_copy", index, axis, x.shape[axis]).reshape(-1)
+    expected = (*x.shape[:axis], index.size, *x.shape[axis + 1 :])
+    if source.shape != expected:
+        raise ShapeError(f"index_copy(): source must have shape {expected}, got {source.shape}")
+    if source.dtype != x.dtype:
+        raise DtypeError(f"index_copy(): x and source must have the same dtype, got {x.dtype} and {source.dtype}")
+    return _put(x, source, key=(*(slice(None),) * axis, index))
+
+
+@torch_names
+@_row
 def index_fill(x, axis, index, value):
     """A copy of x in which the slices at `index` along `axis` are filled with `value`."""
     axis = normalize_axis("index_fill", axis, x.ndim)
@@ -276,6 +296,25 @@ def masked_fill(input, mask, value):
     require_fits("masked_fill()", value, input.dtype)
     value = value.astype(input.dtype) if is_tensor(value) else require_numbers("masked_fill()", value).astype(input.dtype)
     return where(mask, value, input)
+
+
+def masked_scatter(input, mask, source):
+    """input with the first elements of `source`, in order, where `mask`, which broadcasts to it, is True.
+
+    >>> import tinygrad_edu as tg
+    >>> tg.masked_scatter(tg.zeros(3), tg.tensor([True, False, True]), tg.tensor([5.0, 7.0, 9.0]))
+    tensor([5., 0., 7.])
+    """
+    mask = as_array(snapshot(mask))
+    if mask.dtype != np.bool_:
+        raise DtypeError(f"masked_scatter(): expected a boolean mask, got {mask.dtype}; use a comparison")
+    if source.dtype != input.dtype:
+        raise DtypeError(f"masked_scatter(): input and source must have the same dtype, got {input.dtype} and {source.dtype}")
+    mask = np.broadcast_to(mask, broadcast_shapes("masked_scatter", input.shape, mask.shape))
+    wanted, size = int(np.count_nonzero(mask)), math.prod(source.shape)
+    if wanted > size:
+        raise ShapeError(f"masked_scatter(): the mask has {wanted} True elements, but source only {size} elements")
+    return _put(np.broadcast_to(input, mask.shape), source.reshape(-1)[:wanted], key=mask)
 
 
 @overload

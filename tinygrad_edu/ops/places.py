@@ -21,7 +21,7 @@ FUNCTIONS = {
     "elementwise": "abs absolute acos acosh arccos arccosh arcsin arcsinh arctan arctan2 arctanh asin asinh atan atan2 atanh ceil clamp clip copysign cos cosh exp exp2 expm1 fix floor fmax fmin hypot log log10 log1p log2 logaddexp maximum minimum neg negative positive power reciprocal rint rsqrt sign sin sinh sqrt square tan tanh trunc where",
     "embeddings": "embedding one_hot",
     "extremes": "amax amin argmax argmin max min",
-    "gathering": "gather index_add index_fill index_select masked_fill masked_select narrow nonzero scatter scatter_add select take take_along_dim",
+    "gathering": "gather index_add index_copy index_fill index_select masked_fill masked_scatter masked_select narrow nonzero scatter scatter_add select take take_along_dim",
     "generator": "",
     "geometry": "cdist cross pdist",
     "indexing": "",
@@ -62,7 +62,7 @@ METHODS = {
     "dtypes": "is_floating_point",
     "elementwise": "abs absolute acos acosh arccos arccosh arcsin arcsinh arctan arctan2 arctanh asin asinh atan atan2 atanh ceil clamp clip copysign cos cosh exp exp2 expm1 fix floor fmax fmin hypot log log10 log1p log2 logaddexp maximum minimum neg negative positive reciprocal rsqrt sign sin sinh sqrt square tan tanh trunc",
     "extremes": "amax amin argmax argmin max min",
-    "gathering": "gather index_add index_fill index_select masked_fill masked_select narrow nonzero scatter scatter_add select take take_along_dim",
+    "gathering": "gather index_add index_copy index_fill index_select masked_fill masked_scatter masked_select narrow nonzero scatter scatter_add select take take_along_dim",
     "joining": "chunk split tensor_split unbind",
     "linalg": "cholesky det inverse logdet matrix_power slogdet svd",
     "norms": "dist norm",
@@ -97,5 +97,5 @@ NUMPY = {
     "tiling": "numpy.broadcast_arrays numpy.meshgrid numpy.repeat numpy.roll numpy.tile",
     "variance": "numpy.std numpy.var",
 }
-IN_PLACE = "abs absolute acos acosh add addcdiv addcmul addmm addmv arccos arccosh arcsin arcsinh arctan arctan2 arctanh asin asinh atan atan2 atanh baddbmm bitwise_and bitwise_left_shift bitwise_not bitwise_or bitwise_right_shift bitwise_xor ceil clamp clamp_max clamp_min clip copysign cos cosh cumprod cumsum div divide eq erf erfc erfinv exp exp2 expm1 fix float_power floor floor_divide fmod frac ge greater greater_equal gt hypot index_add index_fill le lerp less less_equal log log10 log1p log2 logical_and logical_not logical_or logical_xor logit lt masked_fill mul multiply nan_to_num ne neg negative not_equal pow reciprocal relu remainder round rsqrt scatter scatter_add sigmoid sign sin sinh sqrt square sub subtract tan tanh tril triu true_divide trunc xlogy"
+IN_PLACE = "abs absolute acos acosh add addcdiv addcmul addmm addmv arccos arccosh arcsin arcsinh arctan arctan2 arctanh asin asinh atan atan2 atanh baddbmm bitwise_and bitwise_left_shift bitwise_not bitwise_or bitwise_right_shift bitwise_xor ceil clamp clamp_max clamp_min clip copysign cos cosh cumprod cumsum div divide eq erf erfc erfinv exp exp2 expm1 fix float_power floor floor_divide fmod frac ge greater greater_equal gt hypot index_add index_copy index_fill le lerp less less_equal log log10 log1p log2 logical_and logical_not logical_or logical_xor logit lt masked_fill masked_scatter mul multiply nan_to_num ne neg negative not_equal pow reciprocal relu remainder round rsqrt scatter scatter_add sigmoid sign sin sinh sqrt square sub subtract tan tanh tril triu true_divide trunc xlogy"
 OUT = "abs absolute acos acosh add addcdiv addcmul addmm addmv all amax amin any arange arccos arccosh arcsin arcsinh arctan arctan2 arctanh argmax argmin asin asinh atan atan2 atanh baddbmm bernoulli bitwise_and bitwise_left_shift bitwise_not bitwise_or bitwise_right_shift bitwise_xor bmm cat ceil cholesky clamp clip column_stack concat concatenate copysign cos cosh cross cummax cummin cumprod cumsum diag diff div divide dot empty eq erf erfc erfinv exp exp2 expm1 eye fix float_power floor floor_divide fmax fmin fmod frac full gather ge ger greater greater_equal gt histc histogram hstack hypot index_select inner inv inverse kron kthvalue le lerp less less_equal linspace log log10 log1p log2 logaddexp logcumsumexp logical_and logical_not logical_or logical_xor logit logspace logsumexp lt masked_select matmul matrix_power max maximum mean median min minimum mm mul multinomial multiply mv nan_to_num ne neg negative nonzero norm normal not_equal ones outer pow prod rand randint randn randperm reciprocal remainder round rsqrt searchsorted sigmoid sign signbit sin sinh sort sqrt square stack std sub subtract sum svd take_along_dim tan tanh topk tril triu trunc var vstack where xlogy zeros"
