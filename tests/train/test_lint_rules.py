@@ -383,11 +383,6 @@ def trains_on_the_first_batch_only():
 # --- more of the same kinds ---
 
 
-def takes_the_logarithm_twice():
-    model, _ = network(nn.LogSoftmax(dim=1))
-    nn.CrossEntropyLoss()(model(X), CLASSES)  # here
-
-
 def takes_the_likelihood_of_logits():
     model, _ = network()
     nn.NLLLoss()(5 + model(X), CLASSES)  # here
@@ -606,7 +601,6 @@ MISTAKES = {
     tests_on_rows_that_it_trains_on: "tested-on-training-rows",
     repeats_one_layer: "repeated-layer",
     gathers_momentum: "loss-rose",
-    takes_the_logarithm_twice: "log-softmax-twice",
     takes_the_likelihood_of_logits: "logits",
     takes_the_divergence_of_probabilities_by_function: "probabilities",
     gives_sigmoids_to_cross_entropy: "double-softmax",

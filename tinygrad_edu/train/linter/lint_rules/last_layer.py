@@ -42,10 +42,6 @@ class LastLayerRules(Family):
             "argmax over dim=0 of the model's output {shape} names a sample for each class, not a class for each sample",
             "use argmax(dim=1), or dim=-1",
         ),
-        "log-softmax-twice": (
-            "CrossEntropyLoss does the log_softmax itself, and it was given the output of a log_softmax",
-            "remove that layer, or use NLLLoss in place of CrossEntropyLoss",
-        ),
         "zero-one-labels": (
             "a loss of margins multiplies outputs and labels, and the labels are 0 and 1, so rows with label 0 have no effect",
             "use labels -1 and 1: 2 * labels - 1",
@@ -122,8 +118,6 @@ class LastLayerRules(Family):
     def _look_at_logits(self, out: Tensor) -> None:
         self._look_at_dropout(out)
         x = out._inputs[0]
-        if isinstance(x, Tensor) and x._op is not None and x._op.name == "log_softmax" and out._op.name == "cross_entropy":  # type: ignore[union-attr]  # it was recorded
-            self.found("log-softmax-twice")
         if isinstance(x, Tensor) and x._op is not None and x._op.name == "relu" and x.ndim == 2:
             self.found("relu-last", loss="CrossEntropyLoss" if out._op.name == "cross_entropy" else "BCEWithLogitsLoss")  # type: ignore[union-attr]  # it was recorded
 
