@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
@@ -108,7 +108,7 @@ class Loss(Module):
         if cls.__name__ in ORDERS and cls.__module__.startswith(__name__.rpartition(".")[0]):
             cls.__init__ = accepts_old_reduction(cls.__init__, cls.__name__, 1)  # type: ignore[method-assign]  # after self
 
-    def __new__(cls, *args: Any, **options: Any) -> Loss:
+    def __new__(cls, *args: Any, **options: Any) -> Self:
         if len(args) > 1 and all(isinstance(x, Tensor) for x in args[:2]):
             raise TypeError(
                 f"{cls.__name__}: two tensors were given to the constructor; create the loss first, then call it: "
