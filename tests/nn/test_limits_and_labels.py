@@ -324,3 +324,14 @@ def test_the_norm_of_gradients_has_the_longest_of_their_dtypes(dtypes: tuple[Any
     norm = nn.utils.get_total_norm(gradients)
     assert norm.item() == 5.0
     assert norm.dtype == np.result_type(*dtypes)
+
+
+def test_gradients_are_clipped_with_a_norm_that_is_given() -> None:
+    params = [*with_gradients([3.0, 0.0], [4.0]), tg.zeros(1, requires_grad=True)]
+    nn.utils.clip_grads_with_norm_(params, 1.0, tg.tensor(10.0))
+    assert [p.grad.tolist() for p in params[:2]] == [pytest.approx([0.3, 0.0]), pytest.approx([0.4])]
+    assert params[2].grad is None
+    nn.utils.clip_grads_with_norm_(iter(params), 1.0, nn.utils.get_total_norm([p.grad for p in params[:2]]))
+    assert params[1].grad.tolist() == pytest.approx([0.4])
+    with pytest.raises(ValueError, match="clip_grads_with_norm_: max_norm must be a number >= 0"):
+        nn.utils.clip_grads_with_norm_(params, -1.0, tg.tensor(10.0))

@@ -26,6 +26,7 @@ from .parametrizations import remove_spectral_norm, remove_weight_norm
 __all__ = [
     "clip_grad_norm_",
     "clip_grad_value_",
+    "clip_grads_with_norm_",
     "functional_call",
     "get_total_norm",
     "parameters_to_vector",
@@ -93,14 +94,29 @@ def clip_grad_norm_(
     tensor([0.6000, 0.8000])
     """
     check_limit("clip_grad_norm_", "max_norm", max_norm)
-    grads: list[Any] = [p._grad for p in _list(parameters) if p._grad is not None]
-    total = get_total_norm(grads, norm_type, error_if_nonfinite)
-    with uninterrupted(), np.errstate(invalid="ignore", over="ignore"):  # infinity times 0 is NaN; PyTorch gives no warning
-        factor = np.minimum(max_norm / (total._data.astype(np.float64) + 1e-6), 1.0)  # NaN stays NaN
-        for g in grads:
-            g._data *= factor.astype(g.dtype)
-            mark_changed(g)
+    parameters = _list(parameters)
+    total = get_total_norm([p._grad for p in parameters if p._grad is not None], norm_type, error_if_nonfinite)
+    clip_grads_with_norm_(parameters, max_norm, total)
     return total
+
+
+def clip_grads_with_norm_(parameters: Tensor | Iterable[Tensor], max_norm: float, total_norm: Tensor) -> None:
+    """The scaling of clip_grad_norm_ alone, by a norm from get_total_norm: g ← g · min(1, max_norm / (total_norm + 10⁻⁶)).
+
+    >>> import tinygrad_edu as tg
+    >>> w = tg.zeros(2, requires_grad=True)
+    >>> w.grad = tg.tensor([3.0, 4.0])
+    >>> clip_grads_with_norm_([w], max_norm=1.0, total_norm=get_total_norm([w.grad]))
+    >>> w.grad
+    tensor([0.6000, 0.8000])
+    """
+    check_limit("clip_grads_with_norm_", "max_norm", max_norm)
+    with uninterrupted(), np.errstate(invalid="ignore", over="ignore"):  # infinity times 0 is NaN; PyTorch gives no warning
+        factor = np.minimum(max_norm / (as_array(raw(total_norm), np.float64) + 1e-6), 1.0)  # NaN stays NaN
+        for p in _list(parameters):
+            if p._grad is not None:
+                p._grad._data *= factor.astype(p._grad.dtype)
+                mark_changed(p._grad)
 
 
 def _norm(a: Any, p: float) -> Any:
