@@ -142,9 +142,9 @@ def _settle(out: Node, data: Any, op: Primitive, inputs: tuple[Any, ...], params
         kinds = "f" if any(getattr(raw(x), "dtype", None) == np.float16 for x in inputs) else "fiub"
         wide = [x.astype(FLOAT32) if isinstance(x, ndarray) and x.dtype.kind in kinds else x for x in map(raw, inputs)]
         data = as_array(op.forward(*wide, **params)).astype(np.float16 if kinds == "f" else FLOAT32)
-    elif data.dtype.kind in "iu":
-        data = data.astype(integer_due(data.dtype, inputs), copy=False)
-    elif data.dtype.kind not in "fb":
+    elif data.dtype.kind in "iu" and (due := integer_due(data.dtype, inputs)) is not data.dtype:
+        data = data.astype(due)
+    elif data.dtype.kind not in "fbiu":
         require_numbers(f"{op.name}()", data)  # raises: a complex operand, or one of objects, has no gradient
     out._data = data
 
@@ -158,9 +158,9 @@ def _float64_is_due(inputs: tuple[Any, ...]) -> bool:
 
 def integer_due(dtype: np.dtype[Any], inputs: tuple[Any, ...]) -> np.dtype[Any]:
     """The same for integers; where NumPy counts booleans in int8, the result is int64."""
-    with_axes = [a.ndim > 0 for a in map(raw, inputs) if is_array(a)]
-    without = not all(with_axes)
-    if dtype.itemsize > 1 and not (any(with_axes) and without):  # nearly always
+    axes = [a.ndim for x in inputs if is_array(a := x._data if isinstance(x, Tensor) else x)]
+    without = 0 in axes
+    if dtype.itemsize > 1 and not (without and any(axes)):  # nearly always
         return dtype
     arrays = [a for a in map(raw, inputs) if isinstance(a, ndarray)]
     if dtype == np.int8 and all(a.dtype.kind == "b" for a in arrays):

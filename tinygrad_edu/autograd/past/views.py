@@ -44,7 +44,7 @@ def views_of(base: Node) -> list[Any]:
 
 def refuse_leaf_views(what: str, x: Node, base: Node) -> None:
     """Raise if a recorded write to x, which has the base `base`, would also change a view that is a leaf of its own."""
-    for view in views_of(base):
+    for view in views_of(base) if base._views else ():
         if view is not x and view._requires_grad and view._op is None and np.may_share_memory(view._data, x._data):
             raise RuntimeError(
                 f"{what}: a leaf Variable of shape {view._data.shape} that requires grad is a view of the same memory, and "
