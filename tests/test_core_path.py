@@ -26,8 +26,8 @@ BESIDE_IT = {  # why: the other files of the same folders, which the path neithe
         ops/convolution.py ops/cumulative.py ops/diagonals.py ops/einstein.py ops/embeddings.py
         ops/extremes.py ops/gathering.py ops/generator.py ops/geometry.py ops/indexing.py ops/joining.py ops/linalg.py
         ops/normalization.py ops/norms.py ops/padding.py ops/pooling.py ops/products.py ops/random.py ops/recurrent.py
-        ops/reduction.py ops/resize.py ops/rounding.py ops/shape.py ops/sorting.py ops/special.py ops/stream_states.py
-        ops/threads.py ops/tiling.py ops/unpooling.py ops/variance.py ops/window.py
+        ops/reduction.py ops/resize.py ops/return_types.py ops/rounding.py ops/shape.py ops/sorting.py ops/special.py
+        ops/stream_states.py ops/threads.py ops/tiling.py ops/unpooling.py ops/variance.py ops/window.py
     """,
 }
 OF_ITS_ROOMS = ("autograd", "autograd/past", "_tensor", "ops", "nn", "optim")  # the folders with a file of the path

@@ -167,7 +167,7 @@ def is_a(value: Any, kind: str) -> bool:
     if kind in known:
         return type(value) is known[kind]
     if kind.endswith("Result") or kind in ("ValuesIndices", "Histogram"):
-        return type(value).__name__ == kind and all(type(item) is tg.Tensor for item in value)
+        return kind in [t.__name__ for t in type(value).__mro__] and all(type(item) is tg.Tensor for item in value)
     return isinstance(value, {"np.dtype[Any]": np.dtype, "Generator": tg.Generator, "device": tg.device}[kind])
 
 

@@ -26,7 +26,7 @@ assert_type(nn.Flatten()(x), Tensor)
 assert_type(nn.Softmax(dim=1)(x), Tensor)
 assert_type(nn.Identity()(x), Tensor)
 assert_type(nn.TransformerEncoderLayer(8, 2)(x), Tensor)
-assert_type(nn.Linear(3, 1).weight.shape, tuple[int, ...])
+assert_type(nn.Linear(3, 1).weight.shape, tg.Size)
 assert_type(nn.Sequential(nn.Linear(3, 8), nn.ReLU(), nn.Linear(8, 1))(x), Tensor)
 assert_type(nn.MLP([3, 8, 1])(x), Tensor)
 

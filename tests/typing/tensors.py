@@ -124,7 +124,7 @@ u, s, v = tg.svd(x)
 assert_type(tg.linalg.slogdet(x).sign, Tensor)
 
 # --- not tensors ---
-assert_type(x.shape, tuple[int, ...])
+assert_type(x.shape, tg.Size)
 assert_type(x.size(), tg.Size)
 assert_type(x.size(0), int)
 assert_type(x.ndim, int)

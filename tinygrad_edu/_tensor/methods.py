@@ -26,9 +26,9 @@ class Methods(OpMethods):
     # --- size ---
 
     @property
-    def shape(self) -> tuple[int, ...]:
-        """The number of elements along each axis."""
-        return self._data.shape
+    def shape(self) -> Size:
+        """The number of elements along each axis, a tuple; `numel()` is their product."""
+        return Size(self._data.shape)
 
     @property
     def ndim(self) -> int:

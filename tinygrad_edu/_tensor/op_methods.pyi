@@ -11,9 +11,9 @@ import numpy.typing as npt
 from tinygrad_edu._tensor import Tensor
 from tinygrad_edu._tensor.in_place import InPlace
 from tinygrad_edu.ops.devices import device
-from tinygrad_edu.ops.extremes import ValuesIndices
 from tinygrad_edu.ops.generator import Generator
 from tinygrad_edu.ops.linalg import SlogdetResult
+from tinygrad_edu.ops.return_types import ValuesIndices
 from tinygrad_edu.ops import _Operand, _Axis, _Size, _Key
 
 class OpMethods(InPlace):

@@ -17,6 +17,7 @@ ADDRESSES: dict[str, str] = {  # PyTorch's module path -> the module here; "" is
     "backends.mkldnn": "compat.hardware.cpu_libraries",
     "backends.openmp": "compat.hardware.cpu_libraries",
     "linalg": "ops.linalg",
+    "return_types": "ops.return_types",
     "special": "compat.special_names",
     "autograd.variable": "compat.variable",
     "nn.modules": "compat.nn_modules",

@@ -13,8 +13,8 @@ from . import linalg as linalg
 from .devices import device as device
 from .dtypes import Size as Size, bool as bool, bool_ as bool_, double as double, dtype as dtype, e as e, finfo as finfo, float as float, float16 as float16, float32 as float32, float64 as float64, half as half, iinfo as iinfo, inf as inf, int as int, int16 as int16, int32 as int32, int64 as int64, int8 as int8, long as long, nan as nan, newaxis as newaxis, pi as pi, short as short, uint8 as uint8
 from .random import Generator as Generator, default_generator as default_generator
-from tinygrad_edu.ops.extremes import ValuesIndices
 from tinygrad_edu.ops.linalg import SlogdetResult
+from tinygrad_edu.ops.return_types import ValuesIndices
 from tinygrad_edu.ops.sorting import Histogram
 
 _Array: TypeAlias = np.ndarray[Any, Any] | np.generic | builtins.float

@@ -298,7 +298,7 @@ def from_data_or_sizes(name, data, dtype):
         raise TypeError(
             f"{name}(): expected one list or array, or sizes, got {len(data)} arguments; dtype= and requires_grad= are keywords"
         )
-    if data and isinstance(data[0], tuple) and all(isinstance(n, int) for n in data[0]):  # x.shape is a shape in PyTorch
+    if data and isinstance(data[0], tuple) and all(isinstance(n, int) for n in data[0]):
         raise TypeError(
             f"{name}({data[0]}): a tuple of ints may be a shape or numbers; use zeros{data[0]} for a shape, "
             f"{name}({list(data[0])}) for numbers"

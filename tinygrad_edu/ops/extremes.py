@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, NamedTuple, overload
+from typing import TYPE_CHECKING, overload
 
 import numpy as np
 
@@ -11,10 +11,12 @@ from ..autograd.arrays import as_array
 from ..autograd.errors import IndexRangeError
 from ..autograd.node import is_tensor, raw
 from ..autograd.primitives import implements, primitive
+from . import return_types
 from .axes import kept_shape, like, normalize_axes, normalize_axis, torch_names
 from .elementwise import gate, maximum, minimum
 from .gathering import take_along_dim
 from .reduction import over
+from .return_types import ValuesIndices
 from .shape import reshape, squeeze
 
 if TYPE_CHECKING:
@@ -23,13 +25,6 @@ if TYPE_CHECKING:
 __all__ = ["max", "min", "amax", "amin", "argmax", "argmin"]
 METHODS = __all__
 OUT = __all__
-
-
-class ValuesIndices(NamedTuple):
-    """Elements, and their indices along the axis."""
-
-    values: Tensor
-    indices: Tensor
 
 
 def share_among_equals(g, y, x, *, axis, keepdims):
@@ -97,15 +92,16 @@ def amin(x, axis=None, keepdims=False):
 implements(np.ptp)(lambda a, axis=None, *, keepdims=False: amax(a, axis, keepdims) - amin(a, axis, keepdims))
 
 
-def pick(x, axis, keepdims, find):
+def pick(name, x, axis, keepdims, find):
     """(values, indices) of x at the indices find(array) along `axis`; a 0-d x is treated as a row with one element."""
+    kind = getattr(return_types, name)
     if x.ndim == 0:
-        return ValuesIndices(*(reshape(part, ()) for part in pick(reshape(x, (1,)), 0, True, find)))
+        return kind(*(reshape(part, ()) for part in pick(name, reshape(x, (1,)), 0, True, find)))
     indices = find(raw(x))
     values = take_along_dim(x, indices, axis)
     if not keepdims:
         indices, values = np.squeeze(indices, axis), squeeze(values, axis)
-    return ValuesIndices(values, like(x, indices))
+    return kind(values, like(x, indices))
 
 
 def _extreme(name, x, axis, keepdims, whole, arg):
@@ -114,7 +110,7 @@ def _extreme(name, x, axis, keepdims, whole, arg):
         return whole(x, None, keepdims)
     axis = normalize_axis(name, axis, x.ndim)
     _nonempty(name, x, (axis,))
-    return pick(x, axis, keepdims, lambda array: arg(array, axis=axis, keepdims=True))
+    return pick(name, x, axis, keepdims, lambda array: arg(array, axis=axis, keepdims=True))
 
 
 @overload

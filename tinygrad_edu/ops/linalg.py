@@ -16,6 +16,7 @@ from .cumulative import product_of_others
 from .diagonals import diag_embed, diagonal
 from .norms import p_norm
 from .products import matmul
+from .return_types import printed
 
 if TYPE_CHECKING:
     from .._tensor import Tensor
@@ -31,6 +32,9 @@ class SlogdetResult(NamedTuple):
     sign: Tensor
     logabsdet: Tensor
 
+    def __repr__(self):
+        return printed("linalg_slogdet", self)
+
 
 class SVDResult(NamedTuple):
     """A = U · diag(S) · Vh."""
@@ -38,6 +42,9 @@ class SVDResult(NamedTuple):
     U: Tensor
     S: Tensor
     Vh: Tensor
+
+    def __repr__(self):
+        return printed("linalg_svd", self)
 
 
 def _square(name, x, integers=False):

@@ -38,6 +38,7 @@ FUNCTIONS = {
     "recurrent": "",
     "reduction": "all any logsumexp mean nansum prod sum",
     "resize": "interpolate",
+    "return_types": "",
     "rounding": "",
     "shape": "atleast_1d atleast_2d broadcast_to expand flatten numel ravel reshape squeeze unflatten unsqueeze",
     "sorting": "argsort bincount count_nonzero cummax cummin histc histogram kthvalue median searchsorted sort topk unique",

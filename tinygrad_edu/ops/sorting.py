@@ -12,8 +12,9 @@ from ..autograd.node import is_tensor, raw
 from ..autograd.primitives import implements, primitive
 from .axes import like, normalize_axes, normalize_axis, refuse_gradient, torch_names
 from .elementwise import where
-from .extremes import ValuesIndices, pick, share_among_equals
+from .extremes import pick, share_among_equals
 from .reduction import mean
+from .return_types import ValuesIndices, printed
 from .shape import reshape
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def sort(x, axis=-1, descending=False, stable=False) -> ValuesIndices:
     (tensor([1., 2., 3.]), tensor([1, 2, 0]))
     """
     axis = normalize_axis("sort", axis, x.ndim)
-    return pick(x, axis, True, lambda array: _order(array, axis, descending))
+    return pick("sort", x, axis, True, lambda array: _order(array, axis, descending))
 
 
 @implements(np.sort)
@@ -76,7 +77,7 @@ def topk(x, k, axis=-1, largest=True, sorted=True) -> ValuesIndices:
     n = x.shape[axis] if x.ndim else 1
     if not 0 <= k <= n:
         raise DomainError(f"topk(): selected index k out of range: k must be in [0, {n}], got {k}")
-    return pick(x, axis, True, lambda array: np.take(_order(array, axis, largest), range(k), axis))
+    return pick("topk", x, axis, True, lambda array: np.take(_order(array, axis, largest), range(k), axis))
 
 
 @torch_names
@@ -93,7 +94,7 @@ def kthvalue(x, k, axis=-1, keepdims=False) -> ValuesIndices:
         raise IndexRangeError(f"kthvalue(): Expected reduction dim {axis} to have non-zero size, got shape {x.shape}")
     if not 1 <= k <= n:
         raise DomainError(f"kthvalue(): k must be in [1, {n}], got {k}")
-    return pick(x, axis, keepdims, lambda array: np.take(_order(array, axis), [k - 1], axis))
+    return pick("kthvalue", x, axis, keepdims, lambda array: np.take(_order(array, axis), [k - 1], axis))
 
 
 # --- the median ---
@@ -139,7 +140,7 @@ def median(x, axis=None, keepdims=False):
     axis = normalize_axis("median", axis, x.ndim)
     if x.ndim and not x.shape[axis]:
         raise IndexRangeError(f"median(): Expected reduction dim {axis} to have non-zero size, got shape {x.shape}")
-    return pick(x, axis, keepdims, lambda array: _middle(array, axis))
+    return pick("median", x, axis, keepdims, lambda array: _middle(array, axis))
 
 
 @implements(np.median)
@@ -166,7 +167,7 @@ def _running(name, accumulate):
             steps = np.arange(array.shape[axis]).reshape((-1,) + (1,) * (array.ndim - axis - 1))
             return np.maximum.accumulate(np.where((array == best) | (array != array), steps, 0), axis=axis)
 
-        return pick(x, axis, True, find)
+        return pick(name, x, axis, True, find)
 
     run.__name__ = name
     which = "largest" if name == "cummax" else "smallest"
@@ -237,6 +238,9 @@ class Histogram(NamedTuple):
 
     hist: Tensor
     bin_edges: Tensor
+
+    def __repr__(self):
+        return printed("histogram", self)
 
 
 def histogram(input, bins=100, *, range=None, weight=None, density=False) -> Histogram:

@@ -204,7 +204,7 @@ class BatchNorm1d(_BatchNorm):
     >>> import tinygrad_edu as tg
     >>> norm = tg.nn.BatchNorm1d(1)
     >>> norm(tg.tensor([[1.0], [2.0], [3.0]])).flatten()
-    tensor([-1.2247,  0.0000,  1.2247], grad_fn=<ReshapeBackward0>)
+    tensor([-1.2247,  0.0000,  1.2247], grad_fn=<ViewBackward0>)
     >>> norm.running_mean
     tensor([0.2000])
     """

@@ -158,7 +158,7 @@ class RMSNorm(_OverLastAxes):
 
     >>> import tinygrad_edu as tg
     >>> tg.nn.RMSNorm(2)(tg.tensor([[3.0, 3.0]]))
-    tensor([[1., 1.]], grad_fn=<MultiplyBackward0>)
+    tensor([[1., 1.]], grad_fn=<MulBackward0>)
     """
 
     def __init__(
