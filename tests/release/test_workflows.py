@@ -80,7 +80,14 @@ def problems() -> Any:
 def repository(folder: Path, heading: str, home: str) -> Path:
     (folder / "CHANGELOG.md").write_text(f"# Changelog\n\n## {heading}\n\n- a line\n", encoding="utf-8")
     (folder / "pyproject.toml").write_text(f'[project.urls]\nHomepage = "{home}"\n', encoding="utf-8")
+    (folder / "CITATION.cff").write_text("cff-version: 1.2.0\n", encoding="utf-8")
     return folder
+
+
+def test_a_placeholder_in_the_citation_is_named(problems: Any, tmp_path: Path) -> None:
+    root = repository(tmp_path, "1.2.3 (2026-11-28)", "https://somewhere.org/x")
+    (root / "CITATION.cff").write_text("url: https://repository.example/tinygrad_edu\n", encoding="utf-8")
+    assert [problem.partition(":")[0] for problem in problems("v1.2.3", root)] == ["CITATION.cff"]
 
 
 def test_a_complete_changelog_and_a_real_address_are_ready(problems: Any, tmp_path: Path) -> None:
