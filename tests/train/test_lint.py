@@ -190,6 +190,17 @@ def zeroes_between_backward_and_step():
         optimizer.step()  # here
 
 
+def zeroes_between_backward_and_step_of_adam_in_batches():
+    model = nn.Linear(3, 2)
+    optimizer = optim.Adam(model.parameters())
+    for _ in range(3):
+        for half in (slice(3), slice(3, 6)):
+            loss = F.cross_entropy(model(X[half]), CLASSES[half])
+            loss.backward()
+            optimizer.zero_grad()
+            optimizer.step()  # here
+
+
 def gives_the_optimizer_another_model():
     model, (_, optimizer) = nn.Linear(3, 2), linear()
     classify(model).backward()
@@ -495,7 +506,8 @@ MISTAKES = {
     keeps_a_running_sum: "kept-graph",
     zeroes_once_before_the_loop: "zero_grad",
     forgets_zero_grad_in_a_closure: "zero_grad",
-    zeroes_between_backward_and_step: "no-gradient",
+    zeroes_between_backward_and_step: "zeroed-gradient",
+    zeroes_between_backward_and_step_of_adam_in_batches: "zeroed-gradient",
     gives_the_optimizer_another_model: "no-gradient",
     hides_layers_in_a_list: "not-in-optimizer",
     detaches_what_it_wants_to_train: "never-reached",

@@ -311,6 +311,19 @@ def keeps_the_model_itself_as_the_best():
     return best
 
 
+def keeps_the_model_under_a_name_that_did_not_exist_before():
+    model, optimizer = network()
+    lowest = float("inf")
+    for _ in range(4):
+        loss = classify(model)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()  # here
+        if loss.item() < lowest:
+            best_model, lowest = model, loss.item()
+    return best_model
+
+
 # --- steps that come from a state before ---
 
 
@@ -652,6 +665,7 @@ MISTAKES = {
     fits_the_scaler_twice: "scaler-refit",
     tests_on_some_training_rows: "overlapping-rows",
     keeps_the_model_itself_as_the_best: "best-is-not-a-copy",
+    keeps_the_model_under_a_name_that_did_not_exist_before: "best-is-not-a-copy",
     carries_a_state_on: "carried-graph",
     moves_the_schedule_after_each_batch: "schedule-too-fast",
     never_moves_the_schedule: "schedule-unused",
@@ -694,6 +708,29 @@ def test_the_best_model_may_begin_as_the_model_and_be_copied_later():
             best = copy.deepcopy(model)
     assert report.findings == []
     assert best is not model
+
+
+def test_the_best_model_may_begin_as_the_model_in_each_of_several_runs():
+    def search(rate):
+        model = nn.Sequential(nn.Linear(3, 4), nn.ReLU(), nn.Linear(4, 2))
+        optimizer = optim.SGD(model.parameters(), lr=rate)
+        best = model
+        for _ in range(3):
+            optimizer.zero_grad()
+            classify(model).backward()
+            optimizer.step()
+            best = copy.deepcopy(model)
+        return best
+
+    with train.lint() as report:
+        for rate in (0.01, 0.02, 0.03):
+            search(rate)
+    assert report.findings == []
+
+
+def test_the_best_model_that_is_not_a_copy_is_to_be_copied_as_in_pytorch_too():
+    """PyTorch's state_dict() holds the parameters themselves, so its copy is what is right in both."""
+    assert "copy.deepcopy(model.state_dict())" in train.Lint.rules["best-is-not-a-copy"]
 
 
 def test_clipping_still_sees_the_parameters_that_the_linter_looked_at():

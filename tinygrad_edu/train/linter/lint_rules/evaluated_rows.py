@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import weakref
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import FrameType
 from typing import Any, ClassVar
 
@@ -38,6 +38,14 @@ class Rows:
     name: str  # of the variable
 
 
+@dataclass
+class Best:
+    """The variables named "best" at the steps of one optimizer, and the frames and objects that were searched for them."""
+
+    replaced: dict[tuple[int, str], bool] = field(default_factory=dict)  # (scope, name) -> whether it was ever something else
+    scopes: set[int] = field(default_factory=set)
+
+
 class EvaluationRowRules(Family):
     """Test rows that are scaled by their own statistics, or partly the training rows; a best model that is no copy."""
 
@@ -62,7 +70,7 @@ class EvaluationRowRules(Family):
         ),
         "best-is-not-a-copy": (
             "{name} holds the parameters that are being trained, not a copy of them: each step changes them as well",
-            "keep copy.deepcopy(model), or model.state_dict()",
+            "keep copy.deepcopy(model), or copy.deepcopy(model.state_dict())",
         ),
     }
 
@@ -72,7 +80,7 @@ class EvaluationRowRules(Family):
         self._count, self._steps, self._new_in = 0, 0, 0  # training rows known, steps, the last step with new rows
         self._last: tuple[int, int] | None = None
         self._sets: list[Rows] = []
-        self._best: dict[tuple[int, str], bool] = {}  # (scope, name) -> whether it has been another value
+        self._best: weakref.WeakKeyDictionary[Optimizer, Best] = weakref.WeakKeyDictionary()
         self._fitted: list[tuple[int, int, int]] = []  # rows, columns, id of the scaler; of those that only fitted
 
     # --- rows ---
@@ -130,12 +138,14 @@ class EvaluationRowRules(Family):
         frame = next((frame for frame in outwards(sys._getframe(1)) if is_users(frame)), None)
         if frame is None:
             return
-        stepped = {id(p) for p in params}
+        stepped, best = {id(p) for p in params}, self._best.setdefault(optimizer, Best())
         for scope, name, value in named_best(frame):
             trained = any(id(p) in stepped for p in _tensors(value))
-            if trained and self._best.get((scope, name)):  # a name that begins as the model is often replaced later
+            replaced = best.replaced.get((scope, name), scope in best.scopes)  # or it did not exist at an earlier step
+            if trained and replaced:  # a name that begins as the model is often replaced later
                 self.found("best-is-not-a-copy", (frame.f_code.co_filename, frame.f_lineno), name=name)
-            self._best[scope, name] = self._best.get((scope, name), False) or not trained
+            best.replaced[scope, name] = replaced or not trained
+        best.scopes |= {id(frame), id(frame.f_locals.get("self"))}
 
 
 def _name_of(x: Any) -> str:

@@ -25,7 +25,7 @@ class GradientRules(Family):
             "call loss.backward() before it, and check that the optimizer has the parameters of the model that is trained",
         ),
         "zeroed-gradient": (
-            "the gradients were set to zero between backward() and step(), so step() used none of them",
+            "the gradients were cleared between backward() and step(), so step() used none of them",
             "call zero_grad() before loss.backward(), or after step()",
         ),
     }
@@ -42,10 +42,12 @@ class GradientRules(Family):
     def before_step(self, optimizer: Optimizer, params: list[Any], closure: bool) -> None:
         if closure:
             return
-        if all(p._grad is None for p in params):
-            self.found("no-gradient")
-        elif not any(is_not_zero(p) for p in params) and any(self.leaves.know(p).reached for p in params):
+        if any(is_not_zero(p) for p in params):
+            return
+        if any(self.leaves.know(p).reached for p in params):
             self.found("zeroed-gradient")
+        elif all(p._grad is None for p in params):
+            self.found("no-gradient")
 
     def before_update(self, optimizer: Optimizer, params: list[Any]) -> None:
         for p in params:
