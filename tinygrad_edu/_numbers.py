@@ -11,6 +11,9 @@ from typing import Any, TypeVar
 F = TypeVar("F", bound=Callable[..., Any])
 
 NUMBERS = {"int", "float"}
+ARRAYS = {  # (who, option) -> the remedy, where an array in its place shows what was meant
+    ("DataLoader", "batch_size"): "; several arrays make one data set: DataLoader(TensorDataset(X, y), batch_size=32)",
+}
 LISTS = {"Sequence[int]", "Sequence[float]", "Iterable[int]"}
 
 
@@ -19,7 +22,12 @@ def require_number(who: str, key: str, value: Any, hint: str = "") -> None:
     # 0-d Tensors and arrays count as numbers. bool does not: True here is usually a misplaced argument.
     scalar = getattr(value, "shape", None) == () and getattr(getattr(value, "dtype", None), "kind", "f") in "fiu"
     if isinstance(value, bool) or not (isinstance(value, Real) or scalar):
-        raise TypeError(f"{who}: {key} must be a number{hint}, got {value!r} ({type(value).__name__})")
+        shape = getattr(value, "shape", ())
+        if shape:  # the values of an array would fill the screen
+            got = f"{type(value).__name__} of shape {tuple(shape)}{ARRAYS.get((who, key), '')}"
+        else:
+            got = f"{value!r} ({type(value).__name__})"
+        raise TypeError(f"{who}: {key} must be a number{hint}, got {got}")
 
 
 def with_numbers(function: F) -> F:

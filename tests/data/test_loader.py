@@ -214,6 +214,13 @@ def test_a_data_set_is_iterable_and_its_methods_must_be_defined():
         (lambda: next(iter(DataLoader([object()]))), TypeError, "collate_fn"),
         (lambda: list(DataLoader([tg.ones(1), tg.ones(2)], 2)), RuntimeError, r"have \[\(1,\), \(2,\)\].*pad_sequence"),
         (lambda: next(iter(DataLoader([np.zeros(2), np.zeros(3)], batch_size=2))), ValueError, r"\(2,\), \(3,\)"),
+        (
+            lambda: list(DataLoader((np.zeros((8, 3)), np.zeros(8)), 4)),
+            RuntimeError,
+            r"8, 3\)\].*\(TensorDataset\(X",
+        ),
+        (lambda: DataLoader(np.zeros((8, 3)), np.zeros(8)), TypeError, r"got ndarray of shape \(8,\); .*TensorDataset\(X, y\)"),
+        (lambda: DataLoader(tg.zeros(8, 3), tg.zeros(8)), TypeError, r"got Tensor of shape \(8,\); .*TensorDataset\(X, y\)"),
         (lambda: next(iter(DataLoader([(1, 2), (1,)], batch_size=2))), ValueError, r"\[2, 1\]"),
     ],
 )

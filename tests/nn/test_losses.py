@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import re
 from typing import Any
@@ -133,6 +134,38 @@ def test_broadcasting_targets_warns_at_the_users_line() -> None:
         ) as seen:
             assert loss(tg.ones(3, 1), tg.ones(3)).item() == 0
         assert seen[0].filename == __file__
+
+
+@pytest.mark.parametrize(
+    ("shape", "target", "hint"),
+    [
+        ((4, 1), tg.zeros(4), "target.reshape(input.shape) or output.squeeze(1)"),
+        ((4,), tg.zeros(4, 1), "target.reshape(input.shape)"),
+        ((4, 3), tg.zeros(4, dtype=tg.int64), "use nn.CrossEntropyLoss()(output, target), or F.one_hot(target, 3"),
+        ((4, 3), tg.zeros(4, 1, dtype=tg.int64), "nn.CrossEntropyLoss()(output, target.squeeze(1))"),
+        ((4, 3), tg.tensor([2.0, 0, 1, 1]), "nn.CrossEntropyLoss()(output, target), or"),  # converted by train.fit
+        ((4, 8), tg.ones(4, 1) / 2, "the last layer of the model needs 1 output, not 8"),
+        ((4, 1), tg.zeros(4, 3), "the last layer of the model needs 3 outputs, not 1"),
+        ((4, 2), tg.zeros(2), "input has 8 elements and target 2"),
+    ],
+)  # fmt: skip
+def test_reshape_is_suggested_only_where_it_is_possible(shape: tuple[int, ...], target: tg.Tensor, hint: str) -> None:
+    with pytest.warns(UserWarning, match="different to the input size") as seen, contextlib.suppress(RuntimeError):
+        F.mse_loss(tg.zeros(shape), target)
+    texts = [str(seen[0].message)]
+    with pytest.raises(RuntimeError) as caught:
+        F.binary_cross_entropy_with_logits(tg.zeros(shape), target)
+    texts.append(str(caught.value))
+    for text in texts:
+        assert hint in text
+        assert ("reshape" in text) == ("reshape" in hint)
+        assert ("output.squeeze(1)" in text) == ("output.squeeze(1)" in hint)
+
+
+def test_what_the_hint_for_class_indices_suggests_runs() -> None:
+    output, target = tg.zeros(4, 3), tg.tensor([[0], [1], [2], [0]])
+    assert nn.CrossEntropyLoss()(output, target.squeeze(1)).item() == pytest.approx(math.log(3))
+    assert F.mse_loss(output, F.one_hot(target.squeeze(1), 3).float()).item() == pytest.approx(1 / 3)
 
 
 # name -> (call, the exception, words of its message); `t` is tinygrad_edu or torch

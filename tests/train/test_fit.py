@@ -336,6 +336,39 @@ def test_the_error_names_a_curve_that_the_history_does_not_have():
         history.plot("acc", "val_acc")
 
 
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("accuracy", "there is no 'accuracy'; did you mean 'acc'? the names are loss, acc"),
+        ("los", "did you mean 'loss'?"),
+        (
+            "val_loss",
+            "without validation data, fit(…, validation=(X_val, y_val)); the names are loss, acc",
+        ),
+        ("mae", "there is no 'mae'; the names are loss, acc"),
+        (-1, "as in history['loss'][-1]; the names are loss, acc"),
+        (("loss", "acc"), "there is no ('loss', 'acc'); the names are loss, acc"),
+    ],
+)
+def test_the_error_for_an_unknown_name_of_a_history_lists_the_names(name, words):
+    history = train.History()
+    history.epoch({"loss": 1.0, "acc": 0.5})
+    with pytest.raises(KeyError) as caught:
+        history[name]
+    assert words in caught.value.args[0]
+    with pytest.raises(KeyError, match="no epoch has been recorded"):
+        train.History()[name]
+
+
+def test_a_history_is_read_as_a_dict_of_its_epochs():
+    history = train.History()
+    history.epoch({"loss": 1.0, "acc": 0.5})
+    assert list(history) == list(history.keys()) == ["loss", "acc"]
+    assert dict(history) == {"loss": [1.0], "acc": [0.5]}
+    assert "acc" in history
+    assert "val_acc" not in history
+
+
 def test_targets_that_are_strings_are_refused():
     with pytest.raises(TypeError, match="X and y: expected numbers or booleans, got dtype <U3"):
         quiet(nn.Linear(1, 1), np.ones((2, 1)), ["cat", "dog"])

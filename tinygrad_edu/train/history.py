@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, KeysView, Mapping
+from difflib import get_close_matches
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -37,7 +38,7 @@ class History:
     recording  the frames kept by a Recorder, or None
 
     Norms and ratios cost about a third of a small network's step; your own loop may omit them.
-    `history["loss"]` is `history.epochs["loss"]`, and `history.history` is the dict itself, as in Keras.
+    `history["loss"]` is `history.epochs["loss"]`; iterating gives the names. `history.history` is the dict itself, as in Keras.
     """
 
     def __init__(self) -> None:
@@ -49,7 +50,28 @@ class History:
         self._start = time.perf_counter()
 
     def __getitem__(self, name: str) -> list[float]:
+        if name not in self.epochs:
+            raise KeyError(self._no_such_name(name))
         return self.epochs[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.epochs)
+
+    def keys(self) -> KeysView[str]:
+        """The names of `epochs`, as of a dict; `dict(history)` copies them with their numbers."""
+        return self.epochs.keys()
+
+    def _no_such_name(self, name: Any) -> str:
+        names = f"the names are {', '.join(self.epochs)}" if self.epochs else "no epoch has been recorded"
+        if isinstance(name, int):
+            return f"History: numbers are found by name, as in history['loss'][{name}]; {names}"
+        if not isinstance(name, str):
+            return f"History: there is no {name!r}; {names}"
+        if name.startswith("val_") and not any(known.startswith("val_") for known in self.epochs):
+            return f"History: there is no {name!r} without validation data, fit(…, validation=(X_val, y_val)); {names}"
+        close = [known for known in self.epochs if name.startswith(known) or known.startswith(name)]  # acc and accuracy
+        close = close or get_close_matches(name, self.epochs, 1)
+        return f"History: there is no {name!r}; {f'did you mean {close[0]!r}? ' if close else ''}{names}"
 
     @property
     def history(self) -> dict[str, list[float]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, Self
 
 import numpy as np
@@ -54,6 +55,29 @@ def no_tensors(name: str, input: Any, target: Any) -> TypeError:
     return TypeError(f"{name}: input and target must be Tensors or arrays, and the {what} is {described(wrong)}")
 
 
+def same_size_hint(input: Any, target: Any) -> str:
+    """What to do about a target of another shape; reshape is suggested only if the numbers of elements agree."""
+    a, b = input.shape, target.shape
+    if math.prod(a) == math.prod(b):
+        return "use target.reshape(input.shape)" + (" or output.squeeze(1)" if len(a) == 2 and a == (*b, 1) else "")
+    if len(a) == 2 and b in ((a[0],), (a[0], 1)):
+        one = "for one number per sample the last layer of the model needs 1 output"
+        if not _are_classes(raw(target), a[1]):
+            return f"{one}, not {a[1]}"
+        y = "target" if len(b) == 1 else "target.squeeze(1)"
+        return (
+            f"for class indices use nn.CrossEntropyLoss()(output, {y}), or F.one_hot({y}, {a[1]}).float() as the target; {one}"
+        )
+    if len(a) == len(b) and a[:-1] == b[:-1]:
+        return f"the last layer of the model needs {b[-1]} output{'s' * (b[-1] != 1)}, not {a[-1]}"
+    return f"input has {math.prod(a)} elements and target {math.prod(b)}, so check the number of outputs of the model"
+
+
+def _are_classes(y: Any, classes: int) -> bool:
+    """Whether all values are class indices; floats too, because train.fit converts integer targets for these losses."""
+    return isinstance(y, np.ndarray) and y.dtype.kind in "iuf" and bool(np.isin(y, np.arange(classes)).all())
+
+
 def warn_of_broadcast(input: Any, target: Any) -> None:
     """Warn if (N,) against (N, 1) would give an N × N table of differences, which is almost never intended."""
     if not hasattr(input, "shape") or not hasattr(target, "shape") or is_foreign(input) or is_foreign(target):
@@ -61,8 +85,8 @@ def warn_of_broadcast(input: Any, target: Any) -> None:
     if input.shape != target.shape:
         warn_user(
             f"Using a target size ({target.shape}) that is different to the input size ({input.shape}). This will likely lead "
-            "to incorrect results due to broadcasting. Please ensure they have the same size: "
-            "target.reshape(input.shape) or output.squeeze(1)"
+            "to incorrect results due to broadcasting. Please ensure they have the same size; "
+            f"{same_size_hint(input, target)}"
         )
 
 

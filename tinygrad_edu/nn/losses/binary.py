@@ -12,7 +12,7 @@ from ...autograd.node import raw
 from ...ops import activation as ops
 from ...ops import cross_entropies
 from ..errors import DomainError, ShapeError
-from .base import WeightedLoss, check_probabilities, reduce
+from .base import WeightedLoss, check_probabilities, reduce, same_size_hint
 
 __all__ = ["BCELoss", "BCEWithLogitsLoss"]
 
@@ -20,8 +20,7 @@ __all__ = ["BCELoss", "BCEWithLogitsLoss"]
 def _check_same_size(input: Any, target: Any) -> None:
     if input.shape != target.shape:
         raise ShapeError(
-            f"Target size ({target.shape}) must be the same as input size ({input.shape}); "
-            "use target.reshape(input.shape) or output.squeeze(1)"
+            f"Target size ({target.shape}) must be the same as input size ({input.shape}); {same_size_hint(input, target)}"
         )
 
 
