@@ -55,7 +55,7 @@ class Tensor(Methods, NumpyProtocols, Copying, KindAndPlace):
     __array_priority__ = 1000  # arrays on the left of an operator defer to it
 
     def __init__(self, *data: Any, requires_grad: bool = False, dtype: Any = None) -> None:
-        self._data = ops.creation.from_data_or_sizes("Tensor", data, dtype or np.float32)
+        self._data = ops.creation.from_data_or_sizes("Tensor", data, dtype)
         if requires_grad:
             self.requires_grad = True
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .primitives import Primitive
 
 NO_PARAMS: dict[str, Any] = {}
-FLOAT32 = np.dtype(np.float32)
+FLOAT32 = default_float = np.dtype(np.float32)  # set_default_dtype() changes the default
 FLOAT64 = np.dtype(np.float64)
 ndarray = np.ndarray
 

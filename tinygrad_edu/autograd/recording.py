@@ -141,7 +141,7 @@ def _settle(out: Node, data: Any, op: Primitive, inputs: tuple[Any, ...], params
     elif data.dtype == np.float16 and not bases:  # NumPy computes in it, also for int8; PyTorch in float32
         kinds = "f" if any(getattr(raw(x), "dtype", None) == np.float16 for x in inputs) else "fiub"
         wide = [x.astype(FLOAT32) if isinstance(x, ndarray) and x.dtype.kind in kinds else x for x in map(raw, inputs)]
-        data = as_array(op.forward(*wide, **params)).astype(np.float16 if kinds == "f" else FLOAT32)
+        data = as_array(op.forward(*wide, **params)).astype(np.float16 if kinds == "f" else node.default_float)
     elif data.dtype.kind in "iu" and (due := integer_due(data.dtype, inputs)) is not data.dtype:
         data = data.astype(due)
     elif data.dtype.kind not in "fbiu":
@@ -153,7 +153,7 @@ def _float64_is_due(inputs: tuple[Any, ...]) -> bool:
     """PyTorch's promotion: arrays with axes decide; 0-d arrays only if none with axes is floating; numbers never."""
     arrays = [a for a in map(raw, inputs) if isinstance(a, ndarray) and a.dtype.kind == "f"]
     deciding = [a for a in arrays if a.ndim] or arrays
-    return any(a.dtype == FLOAT64 for a in deciding)
+    return any(a.dtype == FLOAT64 for a in deciding) if arrays else node.default_float == FLOAT64
 
 
 def integer_due(dtype: np.dtype[Any], inputs: tuple[Any, ...]) -> np.dtype[Any]:

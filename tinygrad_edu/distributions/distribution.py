@@ -9,9 +9,10 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from .._tensor import Tensor
+from ..autograd import node
 from ..autograd.errors import DomainError
 from ..autograd.grad_mode import no_grad
-from ..autograd.node import FLOAT32, from_array, is_tensor, raw
+from ..autograd.node import from_array, is_tensor, raw
 from ..ops.dtypes import Size
 from ..ops.elementwise import exp, sqrt
 from ..ops.reduction import sum
@@ -178,7 +179,7 @@ class Distribution:
 def parameters(*values: Any) -> list[Tensor]:
     """Convert numbers and Tensors to Tensors of a common shape; numbers take the dtype of the Tensors, else float32."""
     dtypes = [x.dtype for x in values if is_tensor(x)]
-    dtype = dtypes[0] if dtypes else FLOAT32
+    dtype = dtypes[0] if dtypes else node.default_float
     tensors = [x if is_tensor(x) else from_array(np.asarray(x, dtype)) for x in values]
     return list(broadcast_tensors(*tensors)) if len(tensors) > 1 else tensors
 

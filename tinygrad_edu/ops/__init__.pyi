@@ -860,7 +860,7 @@ def get_default_device() -> device:
     """device("cpu")."""
 
 def get_default_dtype() -> np.dtype[Any]:
-    """float32, the dtype that Python floats are converted to."""
+    """The dtype that Python floats are converted to: float32, unless set_default_dtype() has changed it."""
 
 def get_num_threads() -> builtins.int:
     """The number of threads that a matrix product may use."""
@@ -1727,7 +1727,7 @@ def set_default_device(name: builtins.str) -> None:
     """Accepts "cpu"."""
 
 def set_default_dtype(d: Any) -> None:
-    """Accepts only float32, which is the default; for float64, pass dtype= to the tensors that a computation starts from."""
+    """Make `d`, float32 or float64, the dtype of new tensors of floats, of weights, and of quotients of integers."""
 
 def set_num_threads(n: builtins.int) -> None:
     """Use n threads for matrix products in the whole process."""

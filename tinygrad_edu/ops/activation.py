@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from ..autograd import node
 from ..autograd.accurate_sum import add_up
 from ..autograd.errors import DomainError, DtypeError, ShapeError
 from ..autograd.node import from_array, raw
@@ -153,7 +154,7 @@ def logsigmoid(x):
     >>> tg.logsigmoid(tg.tensor([-1e4, 0.0]))
     tensor([-1.0000e+04, -6.9315e-01])
     """
-    x = x if x.dtype.kind == "f" else x.astype(np.float32)
+    x = x if x.dtype.kind == "f" else x.astype(node.default_float)
     return -_softplus(-x, beta=1.0, threshold=math.inf)
 
 
@@ -358,7 +359,7 @@ def softshrink(x, lambd=0.5):
     """
     if lambd < 0:
         raise DomainError(f"softshrink(): lambd must not be negative, got {lambd}")
-    x = x if x.dtype.kind == "f" else x.astype(np.float32)
+    x = x if x.dtype.kind == "f" else x.astype(node.default_float)
     value = raw(x)
     return where(np.absolute(value) <= lambd, 0.0, x - lambd * np.sign(value))
 

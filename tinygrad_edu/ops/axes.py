@@ -2,6 +2,9 @@
 
 import functools
 
+import numpy as np
+
+from ..autograd import node
 from ..autograd.errors import DomainError, restate
 from ..autograd.node import from_array, is_tensor, raw
 from ..autograd.observers import unrecorded
@@ -94,3 +97,8 @@ def refuse_gradient(name, *inputs):
     if any(is_tensor(x) and x.requires_grad for x in inputs):
         called = name if name.endswith(")") else f"{name}()"
         raise RuntimeError(f"{called} has no gradient, and its input requires grad: pass x.detach()")
+
+
+def number_array(x):
+    """A Python number as an array: a float has the default dtype."""
+    return np.asarray(x, node.default_float if isinstance(x, float) else None)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..autograd import node
 from ..autograd.arrays import require_fits, require_numbers
 from ..autograd.errors import DomainError
 from ..autograd.node import FLOAT32, from_array, is_tensor, raw
@@ -35,8 +36,8 @@ def _requires_grad(data):
 def tensor(data, dtype=None, requires_grad=False, device=None, pin_memory=False) -> Tensor:
     """A new Tensor with a copy of `data`: numbers, nested lists, an array.
 
-    Python floats become float32 and ints int64; arrays keep their dtype unless `dtype` is given. No gradient flows
-    from the copy to a tensor in `data`; if one requires grad, there is a warning.
+    Python floats become float32 (see set_default_dtype) and ints int64; arrays keep their dtype unless `dtype` is given.
+    No gradient flows from the copy to a tensor in `data`; if one requires grad, there is a warning.
 
     >>> import tinygrad_edu as tg
     >>> tg.tensor([1, 2]).dtype, tg.tensor([1.0, 2.0]).dtype
@@ -99,7 +100,7 @@ def _filled(name, make_array, what):
         *shape, size=None, dtype=None, requires_grad=False, device=None, layout=None, pin_memory=False, memory_format=None
     ) -> Tensor:
         check_device(device)
-        dtype = FLOAT32 if dtype is None else number_dtype(f"{name}()", dtype)
+        dtype = node.default_float if dtype is None else number_dtype(f"{name}()", dtype)
         return from_array(make_array(wanted_shape(name, shape, size), dtype), requires_grad)
 
     make.__name__ = make.__qualname__ = name
@@ -200,7 +201,7 @@ def arange(start, end=None, step=1, dtype=None, requires_grad=False, device=None
         start, end, step = int(start), int(end), int(step)
     array = np.arange(start, end, step, dtype=dtype)
     if dtype is None and array.dtype == np.float64:
-        array = array.astype(FLOAT32)
+        array = array.astype(node.default_float)
     return from_array(array, requires_grad)
 
 
@@ -215,7 +216,7 @@ def linspace(start, end, steps, dtype=None, requires_grad=False, device=None) ->
     refuse_gradient("linspace", start, end)
     if steps < 0:
         raise DomainError(f"linspace(): number of steps must be non-negative, got {steps}")
-    dtype = np.dtype(dtype or FLOAT32)
+    dtype = np.dtype(dtype or node.default_float)
     start, end = map(float, _numbers("linspace()", start, end))
     if dtype != FLOAT32 or steps < 2:
         return from_array(np.linspace(start, end, steps).astype(dtype), requires_grad)
@@ -240,7 +241,7 @@ def logspace(start, end, steps, base=10.0, dtype=None, requires_grad=False, devi
     if steps < 0:
         raise DomainError(f"logspace(): number of steps must be non-negative, got {steps}")
     start, end, base = _numbers("logspace()", start, end, base)
-    return from_array(np.logspace(start, end, steps, base=base).astype(dtype or FLOAT32), requires_grad)
+    return from_array(np.logspace(start, end, steps, base=base).astype(dtype or node.default_float), requires_grad)
 
 
 def tril_indices(row, col, offset=0, *, dtype=np.int64, device=None) -> Tensor:
@@ -265,7 +266,7 @@ def eye(n, m=None, dtype=None, requires_grad=False, device=None) -> Tensor:
     """
     check_device(device)
     wanted_shape("eye", (n, n if m is None else m), None)
-    return from_array(np.eye(n, m, dtype=dtype or FLOAT32), requires_grad)
+    return from_array(np.eye(n, m, dtype=dtype or node.default_float), requires_grad)
 
 
 def _in_the_dtype_of_input(make):
@@ -286,8 +287,9 @@ new_tensor, new_zeros, new_ones, new_empty, new_full = map(_in_the_dtype_of_inpu
 def from_data_or_sizes(name, data, dtype):
     """The array created by PyTorch's constructors: a copy for `name([1, 2])`, zeros of that shape for `name(2, 3)`.
 
-    PyTorch leaves the memory uninitialized.
+    PyTorch leaves the memory uninitialized. dtype None: the default of set_default_dtype().
     """
+    dtype = dtype or node.default_float
     if len(data) == 1 and isinstance(data[0], Size):
         data = tuple(data[0])
         if not data:

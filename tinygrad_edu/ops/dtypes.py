@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from ..autograd.node import FLOAT32, is_tensor
+from ..autograd import node
+from ..autograd.node import is_tensor
 
 __all__ = [
     "float16", "float32", "float64", "half", "float", "double", "uint8", "int8", "int16", "int32", "int64", "short", "int",
@@ -46,22 +47,32 @@ pi, e, inf, nan, newaxis = math.pi, math.e, math.inf, math.nan, None
 
 
 def get_default_dtype() -> np.dtype[Any]:
-    """float32, the dtype that Python floats are converted to.
+    """The dtype that Python floats are converted to: float32, unless set_default_dtype() has changed it.
 
     >>> import tinygrad_edu as tg
     >>> tg.get_default_dtype()
     dtype('float32')
     """
-    return FLOAT32
+    return node.default_float
 
 
 def set_default_dtype(d) -> None:
-    """Accepts only float32, which is the default; for float64, pass dtype= to the tensors that a computation starts from."""
-    if dtype(d) != FLOAT32:
-        raise NotImplementedError(
-            f"set_default_dtype(): the default stays float32, got {dtype(d)}; pass dtype= when creating tensors, "
-            "or convert them with x.double() and model.double()"
-        )
+    """Make `d`, float32 or float64, the dtype of new tensors of floats, of weights, and of quotients of integers.
+
+    It applies to all threads. Existing tensors and arrays keep their dtype; convert a model with model.double().
+
+    >>> import tinygrad_edu as tg
+    >>> tg.set_default_dtype(tg.float64)
+    >>> tg.tensor([0.5]).dtype, tg.nn.Linear(1, 1).weight.dtype
+    (dtype('float64'), dtype('float64'))
+    >>> tg.set_default_dtype(tg.float32)
+    """
+    wanted = dtype(d)
+    if wanted.kind != "f":
+        raise TypeError(f"set_default_dtype(): only floating-point types are supported as the default type, got {wanted}")
+    if wanted not in (np.float32, np.float64):
+        raise NotImplementedError(f"set_default_dtype(): the default is float32 or float64, got {wanted}; pass dtype= instead")
+    node.default_float = wanted
 
 
 def is_floating_point(input) -> builtins.bool:

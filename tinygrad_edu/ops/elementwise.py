@@ -14,9 +14,9 @@ import numpy as np
 
 from ..autograd.arrays import as_array
 from ..autograd.errors import DomainError
-from ..autograd.node import FLOAT32, from_array, is_tensor, raw, snapshot
+from ..autograd.node import from_array, is_tensor, raw, snapshot
 from ..autograd.primitives import NUMPY, implements, primitive
-from .axes import like
+from .axes import like, number_array
 from .comparison import greater, less
 
 if TYPE_CHECKING:
@@ -235,7 +235,7 @@ def where(condition, input=None, other=None):
         return tuple(like(condition, i) for i in np.nonzero(np.atleast_1d(raw(condition))))
     mask = as_array(snapshot(condition), np.dtype(bool))
     if is_tensor(condition) and not is_tensor(input) and not is_tensor(other):
-        input = from_array(np.asarray(input, FLOAT32 if isinstance(input, float) else None))
+        input = from_array(number_array(input))
     return _where(mask, input, other)
 
 

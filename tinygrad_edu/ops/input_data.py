@@ -2,9 +2,10 @@
 
 import numpy as np
 
+from ..autograd import node
 from ..autograd.arrays import REMEDIES, require_numbers
 from ..autograd.errors import DomainError, DtypeError
-from ..autograd.node import FLOAT32, is_tensor, raw
+from ..autograd.node import is_tensor, raw
 
 
 def _first(data):
@@ -26,7 +27,7 @@ def _is_string(x):
 
 
 def as_array(data, dtype=None):
-    """`data` as a new array: Python floats become float32, ints int64; arrays and NumPy scalars keep their dtype."""
+    """`data` as a new array: Python floats become the default dtype, ints int64; arrays and NumPy scalars keep their dtype."""
     if isinstance(data, np.ndarray) or is_tensor(data):
         array = require_numbers("tensor()", raw(data))
         array = np.copy(array) if dtype is None else array.astype(dtype)
@@ -58,7 +59,7 @@ def as_array(data, dtype=None):
         if typed and dtype is None and array.dtype == np.float64:  # Python numbers next to float32 do not change the dtype
             typed = any(getattr(x, "dtype", None) == np.float64 for x in _leaves(data))
         if (dtype is None and array.dtype == np.float64 and not typed) or (dtype is None and array.size == 0 and not typed):
-            array = array.astype(FLOAT32)
+            array = array.astype(node.default_float)
     unknown = (
         dtype is not None and array.dtype.kind == "f" and isinstance(data, (list, tuple, type(None))) and np.isnan(array).any()
     )

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..autograd import node
 from ..autograd.errors import DomainError, DtypeError
 from ..autograd.grad_mode import is_grad_enabled
 from ..autograd.mutation_clock import mark_changed
-from ..autograd.node import FLOAT32, from_array, is_tensor, raw
+from ..autograd.node import from_array, is_tensor, raw
 from .creation import wanted_shape
 from .devices import check_device
 from .generator import Generator
@@ -378,7 +379,7 @@ def _new(array, requires_grad, device):
 
 
 def _floating(name, dtype):
-    dtype = np.dtype(FLOAT32 if dtype is None else dtype)
+    dtype = np.dtype(node.default_float if dtype is None else dtype)
     if dtype not in (np.float32, np.float64):
         raise DtypeError(f"{name}(): the dtype must be float32 or float64, got {dtype}")
     return dtype

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..autograd import node
 from ..autograd.accurate_sum import add_up
 from ..autograd.errors import DivisionByZeroError, DtypeError, ShapeError
 from ..autograd.node import FLOAT32, is_tensor, raw
@@ -210,4 +211,4 @@ def logsumexp(x, axis=None, keepdims=False):
     tensor(10000.6934)
     """
     axes = normalize_axes("logsumexp", axis, x.ndim)
-    return _logsumexp(x if x.dtype.kind == "f" else x.astype(FLOAT32), axis=axes, keepdims=keepdims)
+    return _logsumexp(x if x.dtype.kind == "f" else x.astype(node.default_float), axis=axes, keepdims=keepdims)

@@ -4,8 +4,9 @@ import math
 
 import numpy as np
 
+from ..autograd import node
 from ..autograd.arrays import as_array, kernel
-from ..autograd.node import FLOAT32, raw
+from ..autograd.node import raw
 from ..autograd.primitives import implements, primitive
 from .elementwise import clamp, log, where
 
@@ -60,7 +61,7 @@ def _tail(x):
 
 def _floating(x):
     x = as_array(x)
-    return x if x.dtype.kind == "f" else x.astype(np.float32)
+    return x if x.dtype.kind == "f" else x.astype(node.default_float)
 
 
 BLOCK = 1 << 14
@@ -163,7 +164,7 @@ def _(g, y, x):
 
 def logit(input, eps=None):
     """log(input / (1 − input)) for 0 ≤ input ≤ 1, nan outside; if eps is given, input is first limited to [eps, 1 − eps]."""
-    input = input if input.dtype.kind == "f" else input.astype(FLOAT32)
+    input = input if input.dtype.kind == "f" else input.astype(node.default_float)
     return _logit(input if eps is None else clamp(input, eps, 1 - eps))
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any, Generic, ParamSpec, TypeVar, overload
 
 from .._tensor import Tensor, structure_clock
+from ..autograd import node
 from ..autograd.grad_mode import grad_enabled
 from ..autograd.user_line import warn_user
 from . import numba_printer
@@ -106,7 +107,7 @@ class Compiled(Generic[P, R]):
         if watched():
             return self._function(*args, **kwargs)
         tensors: list[Any] = []
-        key: list[Any] = [grad_enabled()]
+        key: list[Any] = [grad_enabled(), node.default_float]
         for x in args:
             if isinstance(x, Tensor):
                 d = x._data

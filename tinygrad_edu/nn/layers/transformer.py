@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..._tensor import Tensor
+from ...autograd import node
 from ...autograd.node import from_array
 from ...ops.devices import check_device
 from .. import functional as F
@@ -293,4 +294,4 @@ class Transformer(Module):
                 [0., 0.]])
         """
         check_device(device)
-        return from_array(np.triu(np.full((sz, sz), -np.inf, dtype or np.float32), 1))
+        return from_array(np.triu(np.full((sz, sz), -np.inf, dtype or node.default_float), 1))
