@@ -69,6 +69,16 @@ def test_each_command_has_help_with_a_valid_example(name: str, capsys: pytest.Ca
     printed = capsys.readouterr().out
     assert f"Example: {COMMANDS[name].example}\n" in printed
     assert COMMANDS[name].example.startswith(f"python -m tinygrad_edu {name}")
+    assert "(default: None)" not in printed
+    assert "(default: False)" not in printed
+
+
+def test_help_shows_defaults_and_lints_exit_statuses(capsys: pytest.CaptureFixture[str]) -> None:
+    assert status(["race", "--help"]) == 0
+    assert "(default: 0.0)" in capsys.readouterr().out  # of --noise: 0 is a value
+    assert status(["lint", "--help"]) == 0
+    printed = capsys.readouterr().out
+    assert [int(line.split()[0]) for line in printed.partition("Exit status:\n")[2].splitlines()] == [0, 1, 2, 3, 130]
 
 
 @pytest.mark.parametrize(
@@ -86,7 +96,9 @@ def test_each_command_has_help_with_a_valid_example(name: str, capsys: pytest.Ca
         (["race", "--rules", "SGD,Foo", "--out", "race.svg"], "no rule is called 'Foo'"),
         (["race", "--surface", "moon", "--out", "race.svg"], "moon"),
         (["race", "--steps", "2", "--out", "race.bmp"], "race.bmp"),
-        (["race", "--lr", "fast"], "fast"),
+        (["race", "--lr", "fast"], "argument --lr: must be a number, such as 0.01, or 'tune', got 'fast'"),
+        (["race", "--rules", ""], "argument --rules: must be names of rules, such as SGD,Adam, got ''"),
+        (["race", "--rules", " , "], "argument --rules: must be names of rules"),
         (["bench", "nothing"], "invalid choice: 'nothing'"),
     ],
 )
@@ -195,6 +207,24 @@ def test_lint_of_a_script_without_mistakes_has_status_0(script: Path, capsys: py
     script.write_text(CAREFUL + "sys.exit()\n", encoding="utf-8")
     assert main(["lint", str(script)]) == 0
     assert capsys.readouterr().out.endswith("nothing found\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "ends"),
+    [
+        (CAREFUL, "발견된 문제 없음"),
+        (FORGETFUL, "문제 1건"),
+        (FORGETFUL + "1 / 0\n", "train.py: 실패하기 전까지 문제 1건"),
+        (FORGETFUL + "raise KeyboardInterrupt\n", "train.py: 중단되기 전까지 문제 1건"),
+    ],
+)
+def test_lint_counts_in_korean(
+    script: Path, text: str, ends: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TINYGRAD_EDU_LANG", "ko")
+    script.write_text(text, encoding="utf-8")
+    main(["lint", str(script)])
+    assert capsys.readouterr().out.endswith(f"{ends}\n")
 
 
 @pytest.mark.parametrize(("end", "told"), [("1 / 0", "ZeroDivisionError"), ("sys.exit('no data')", "no data")])

@@ -18,7 +18,11 @@ COMMANDS = {
 
 
 class _Formatter(argparse.ArgumentDefaultsHelpFormatter, argparse.RawDescriptionHelpFormatter):
-    """Show defaults, and keep the line breaks of the example."""
+    """Show defaults, except that an option is absent or off, and keep the line breaks of the example."""
+
+    def _get_help_string(self, action: argparse.Action) -> str | None:
+        off = action.default is None or action.default is False
+        return action.help if off else super()._get_help_string(action)
 
 
 def parser() -> argparse.ArgumentParser:

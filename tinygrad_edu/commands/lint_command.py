@@ -7,9 +7,18 @@ import os
 import sys
 import warnings
 
-from .command import DONE, FOUND, INTERRUPTED, SCRIPT_FAILED, Command, python_script
+from .._language import translate
+from .command import DONE, FOUND, INTERRUPTED, MISUSED, SCRIPT_FAILED, Command, python_script
 from .user_script import ScriptError
 from .user_script import run as run_script
+
+STATUSES = f"""\
+Exit status:
+  {DONE}    nothing found
+  {FOUND}    something found
+  {MISUSED}    wrong arguments
+  {SCRIPT_FAILED}    the script raised an error, whatever was found before it
+  {INTERRUPTED}  stopped by Ctrl-C"""
 
 
 def declare(parser: argparse.ArgumentParser) -> None:
@@ -17,6 +26,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("script", type=python_script, metavar="SCRIPT", help="a Python script, which is run")
     arguments = parser.add_argument("arguments", nargs=argparse.REMAINDER, help="arguments of the script")
     arguments.required = False  # argparse would list it as missing where only SCRIPT is
+    parser.epilog = f"{parser.epilog}\n\n{STATUSES}"
 
 
 def run(options: argparse.Namespace) -> int:
@@ -37,9 +47,10 @@ def run(options: argparse.Namespace) -> int:
     for finding in report.findings:
         print(f"{os.path.relpath(finding.file)}:{finding.line}: {finding.message}")
     count = len(report.findings)
-    found = "nothing found" if not count else "1 finding" if count == 1 else f"{count} findings"
-    until = {SCRIPT_FAILED: " before it failed", INTERRUPTED: " before it was stopped"}.get(status, "")
-    print(f"{options.script}: {found}{until}")
+    found = translate("nothing found" if not count else "1 finding" if count == 1 else "{n} findings").format(n=count)
+    stopped = translate("{script}: {found} before it was stopped")
+    sentences = {SCRIPT_FAILED: translate("{script}: {found} before it failed"), INTERRUPTED: stopped}
+    print(sentences.get(status, "{script}: {found}").format(script=options.script, found=found))
     return status or (FOUND if count else DONE)
 
 

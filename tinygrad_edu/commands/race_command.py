@@ -9,15 +9,35 @@ from .command import DONE, Command, CommandError, check_output, positive
 
 def declare(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("--rules", help="comma-separated names of rules; by default, the whole family")
+    parser.add_argument("--rules", type=names, help="comma-separated names of rules; by default, the whole family")
     parser.add_argument(
         "--surface", default="quadratic", help="quadratic, beale, rosenbrock, himmelblau, saddle, rastrigin, plateau"
     )
     parser.add_argument("--steps", type=positive, default=100, help="number of steps of each rule")
     parser.add_argument("--seeds", type=positive, default=1, help="number of runs of each rule if there is noise")
     parser.add_argument("--noise", type=float, default=0.0, help="standard deviation of the noise added to each gradient")
-    parser.add_argument("--lr", default="tune", help="a learning rate for all, or 'tune' for the best one of each")
+    parser.add_argument(
+        "--lr", type=learning_rate, default="tune", help="a learning rate for all, or 'tune' for the best one of each"
+    )
     parser.add_argument("--out", default="race.html", help="output file: .html for an animation, .svg for a picture")
+
+
+def names(text: str) -> list[str]:
+    """The names in "SGD, Adam"."""
+    found = [name.strip() for name in text.split(",") if name.strip()]
+    if not found:
+        raise argparse.ArgumentTypeError(
+            f"must be names of rules, such as SGD,Adam, got {text!r}; leave it out for all of them"
+        )
+    return found
+
+
+def learning_rate(text: str) -> float | str:
+    """A number, or "tune"."""
+    try:
+        return text if text == "tune" else float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"must be a number, such as 0.01, or 'tune', got {text!r}") from None
 
 
 def run(options: argparse.Namespace) -> int:
@@ -26,11 +46,9 @@ def run(options: argparse.Namespace) -> int:
     from ..viz.racing.contest import FORMATS
 
     check_output(options.out, FORMATS)
-    rules = [name.strip() for name in (options.rules or "").split(",") if name.strip()]
     try:
-        lr = options.lr if options.lr == "tune" else float(options.lr)
-        given = {"steps": options.steps, "lr": lr, "noise": options.noise, "seeds": options.seeds}
-        race = viz.race(rules, options.surface, **given) if rules else viz.race(surface=options.surface, **given)
+        given = {name: getattr(options, name) for name in ("surface", "steps", "lr", "noise", "seeds")}
+        race = viz.race(**given) if options.rules is None else viz.race(options.rules, **given)
         path = race.save(options.out)
     except (ValueError, OSError, ImportError, KeyError) as error:
         raise CommandError(str(error)) from error
