@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 import re
@@ -69,8 +70,14 @@ def test_arguments_that_cannot_be_shown_are_refused() -> None:
     opt = optim.SGD(model.parameters(), lr=0.1)
     with pytest.raises(ValueError, match=r"batches is empty; pass pairs"):
         viz.step_through(model, nn.MSELoss(), opt, [])
-    with pytest.raises(ValueError, match="at most 8 steps"):
-        viz.step_through(model, nn.MSELoss(), opt, [(x, y)] * 9)
+    before = [p.detach().numpy().copy() for p in model.parameters()]
+    for batches in ([(x, y)] * 9, itertools.repeat((x, y))):
+        with pytest.raises(ValueError, match="at most 8 steps"):
+            viz.step_through(model, nn.MSELoss(), opt, batches)
+    with pytest.raises(ValueError, match="unpack"):
+        viz.step_through(model, nn.MSELoss(), opt, [(x, y), (x,)])
+    for p, old in zip(model.parameters(), before, strict=True):
+        np.testing.assert_array_equal(p.detach().numpy(), old)  # no step was taken
     unused = nn.Parameter(tg.zeros(2))
     with pytest.raises(RuntimeError, match="a parameter that is not the model's got no gradient"):
         viz.step_through(model, nn.MSELoss(), optim.SGD([*model.parameters(), unused], lr=0.1), [(x, y)])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
+from itertools import islice
 from numbers import Real
 from typing import Any
 
@@ -50,16 +51,17 @@ def step_through(
             "step_through: the optimizer's parameters are not this model's; make it with model.parameters(), such as "
             f"{type(optimizer).__name__}(model.parameters(), lr=0.1)"
         )
+    pairs = [(x, y) for x, y in islice(batches, MOST_STEPS + 1)]  # all of them before the first step changes the weights
+    if len(pairs) > MOST_STEPS:
+        raise ValueError(f"step_through: a page has at most {MOST_STEPS} steps; pass fewer batches")
+    if not pairs:
+        raise ValueError("step_through: batches is empty; pass pairs (x, y), such as [(x, y)] * 3")
     steps: list[dict[str, Any]] = []
-    for x, y in batches:
-        if len(steps) == MOST_STEPS:
-            raise ValueError(f"step_through: a page has at most {MOST_STEPS} steps; pass fewer batches")
+    for x, y in pairs:
         optimizer.zero_grad()
         value = loss(model(x), y)
         value.backward()
         steps.append(_step(model, optimizer, value, names))
-    if not steps:
-        raise ValueError("step_through: batches is empty; pass pairs (x, y), such as [(x, y)] * 3")
     rule = type(optimizer).__name__
     data = {"steps": steps, "rule": rule, "parts": {rule: formula_parts(rule) if rule in PARTS else []}}
     values = {
