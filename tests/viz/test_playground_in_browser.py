@@ -84,6 +84,52 @@ def test_copy_as_python_gives_a_script_that_reproduces_the_losses_of_the_page(ch
     reader.done()
 
 
+NOISE = (
+    "[...document.querySelectorAll('.lane')].map((e, k) => [lanes[k].figures.noise.textContent, show(gradientNoise(lanes[k]))])"
+)
+
+
+def test_the_gradient_noise_is_that_of_the_step_on_the_screen(chromium: Any, address: str) -> None:
+    reader, seen = Reader(chromium, f"{address}#lanes=SGD~lr=0.1*Adam~lr=0.01"), []
+
+    def right() -> None:
+        shown = reader(NOISE)
+        assert all(a == b != "" for a, b in shown), shown
+        seen.append(shown[0][0])
+
+    right()
+    for _ in range(20):
+        reader.page.click("#next")
+    right()
+    reader.page.click("#play")
+    reader.until("T >= 60")
+    reader.page.click("#play")
+    right()
+    reader("const s = $('scrub'); s.value = 0; s.dispatchEvent(new Event('input'))")
+    right()
+    assert seen[0] == seen[-1] != seen[1]
+    for select, value in (("#rule-1", "RMSprop"), ("#act", "ReLU")):
+        reader.page.select_option(select, value)
+        right()
+    reader.page.locator(".lane header button:not(.close)").first.click()
+    assert reader("lanes.length") == 3
+    right()
+    reader.page.set_input_files("#file", {"name": "a.csv", "mimeType": "text/csv", "buffer": b"x,y\n" + b"0.5,1.5\n1,2\n" * 30})
+    reader.until("cfg.data === 'own'")
+    right()
+    reader("lanes.forEach(l => { l.learner.w.fill(NaN); paintNoise(l); })")
+    assert {shown for shown, _ in reader(NOISE)} == {"–"}
+    reader.done()
+
+
+def test_the_gradient_noise_of_every_lane_is_kept_up_while_it_plays(chromium: Any, address: str) -> None:
+    reader = Reader(chromium, f"{address}#lanes=SGD~lr=0.1*Adam~lr=0.01")
+    reader("lanes.forEach(l => { l.figures.noise.textContent = 'old'; })")
+    reader("playing = true; for (let k = 0; k < 48; k++) playFrame();")
+    assert "old" not in {shown for shown, _ in reader(NOISE)}
+    reader.done()
+
+
 def test_the_page_starts_from_the_models_weights_and_user_data(chromium: Any, tmp_path: Path) -> None:
     tg.manual_seed(5)
     model = nn.MLP([3, 4, 2], activation="relu")

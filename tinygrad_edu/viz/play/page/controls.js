@@ -8,7 +8,7 @@ const on = (id, event, f) => $(id).addEventListener(event, f);
 
 // ---- everything at once ----
 function start() { stopReplay(); rebuild(); prepareGrid(); slice = sliceWork = null; stage = 0; rowOf = 0; buildSetup(); buildLanes(); refresh(); }
-function refresh() { for (const l of lanes) { paintStage(l); paintNetwork(l); paintNumbers(l); paintFormula(l); } paintLosses(); paintInspector(); paintFindings(); sliceSoon(); paintClock(); remember(); }
+function refresh() { for (const l of lanes) { paintStage(l); paintNetwork(l); paintNumbers(l); paintNoise(l); paintFormula(l); } paintLosses(); paintInspector(); paintFindings(); sliceSoon(); paintClock(); remember(); }
 function sliceSoon() { sliceWork = null; if (!playing) requestAnimationFrame(sliceFrame); }
 function sliceFrame() { if (playing) return; if (sliceStep(10)) paintSlice(); else requestAnimationFrame(sliceFrame); }
 function paintClock() {
@@ -22,7 +22,7 @@ function paintNumbers(l) {
   l.figures.kept.textContent = points.kept ? show(kept) : "–";
   l.figures.right.textContent = right === null ? "–" : Math.round(right * 100) + "%";
 }
-function paintNoise(l) { l.figures.noise.textContent = show(gradientNoise(l)); }
+function paintNoise(l) { const noise = gradientNoise(l); l.figures.noise.textContent = Number.isFinite(noise) ? show(noise) : "–"; }
 
 // ---- time ----
 function setPlaying(go) {
@@ -33,7 +33,7 @@ function setPlaying(go) {
 }
 function toggle(go = !playing) {
   setPlaying(go); paintClock();
-  if (!go) { lanes.forEach(paintNoise); refresh(); }
+  if (!go) refresh();
 }
 function frame() {
   try { playFrame(); } finally { if (playing) nextFrame = requestAnimationFrame(frame); }  // a fault in one picture does not end the run
@@ -49,7 +49,7 @@ function playFrame() {
   else if (frames % 12 === 2) paintFormula(lanes[Math.floor(frames / 12) % lanes.length]);
   else if (frames % 12 === 5) paintInspector();
   else if (frames % 24 === 8) paintFindings();
-  else if (frames % 24 === 20) paintNoise(l);
+  else if (frames % 24 === 20) paintNoise(lanes[Math.floor(frames / 24) % lanes.length]);
   else if (sliceStep(2.5)) paintSlice();
   paintClock(); frames++;
   timings.push([stepped - begin, performance.now() - stepped]); if (timings.length > 600) timings.shift();
@@ -67,7 +67,7 @@ function stopReplay() {
   clearTimeout(replayTimer); replayTimer = 0; $("replay").hidden = true;
   for (const e of document.body.children) e.inert = false;
 }
-function arrive() { stopReplay(); buildLanes(); refresh(); lanes.forEach(paintNoise); }
+function arrive() { stopReplay(); buildLanes(); refresh(); }
 
 // ---- setup ----
 function buildSetup() {
@@ -223,7 +223,7 @@ function dialog(title, text, note = "") { $("dialog-note").textContent = note; $
 function copied(text, done) { const said = () => say(done); navigator.clipboard?.writeText(text).then(said, () => {}); }
 
 // ---- language and theme ----
-function paintTheme() { readTheme(); $("play").textContent = T_(playing ? "pause" : "play"); $("theme").textContent = T_("theme." + (document.documentElement.dataset.theme || "auto")); buildSetup(); buildLanes(); refresh(); if (slice) paintSlice(); if (!playing) lanes.forEach(paintNoise); }
+function paintTheme() { readTheme(); $("play").textContent = T_(playing ? "pause" : "play"); $("theme").textContent = T_("theme." + (document.documentElement.dataset.theme || "auto")); buildSetup(); buildLanes(); refresh(); if (slice) paintSlice(); }
 function nextTheme() {
   const now = document.documentElement.dataset.theme || "", to = { "": "light", light: "dark", dark: "" }[now];
   if (to) document.documentElement.dataset.theme = to; else delete document.documentElement.dataset.theme;
