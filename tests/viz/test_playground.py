@@ -12,7 +12,7 @@ import pytest
 
 import tinygrad_edu as tg
 from tinygrad_edu import nn, viz
-from tinygrad_edu.viz.play.formula_parts import PARTS, formula_parts
+from tinygrad_edu.viz.play.formula_parts import PARTS, formula_parts, recipes
 from tinygrad_edu.viz.play.page_data import own_set, toy_sets
 from tinygrad_edu.viz.play.page_texts import texts
 
@@ -41,10 +41,22 @@ def test_without_scripts_the_page_explains_itself_and_shows_the_rules() -> None:
     for name in PARTS:
         assert f"<h2>{name}</h2>" in body
     assert "m ← β₁ m + (1−β₁) g" in body
+    sgd = re.findall(r"<h3>(.*)</h3>\n<pre>([^<]*)</pre>", body.split("<h2>SGD</h2>")[1].split("<h2>")[0])
+    assert sgd == [
+        ("plain", "w ← w − lr · g"),
+        ("with momentum", "v ← momentum · v + (1 − dampening) · g\nw ← w − lr · v"),
+        ("with momentum, nesterov", "v ← momentum · v + (1 − dampening) · g\nw ← w − lr · (g + momentum · v)"),
+    ]
+
+
+@pytest.mark.parametrize("rule", PARTS)
+def test_a_recipe_changes_the_weights_once(rule: str) -> None:
+    for options, lines in recipes(rule).items():
+        assert sum(line.startswith("w ← ") for line in lines) == 1, options
 
 
 def test_every_text_exists_in_both_languages_and_is_used() -> None:
-    scripts = "".join(p.read_text(encoding="utf-8") for p in FOLDER.iterdir())
+    scripts = "".join(p.read_text(encoding="utf-8") for p in [*FOLDER.iterdir(), FOLDER.parent / "training_page.py"])
     used = set(re.findall(r'(?:T_\(|data-t=|data-label=)"([\w.]+)"', scripts))
     made = tuple(set(re.findall(r'T_\(["`]([\w.]+\.)["`$]', scripts)) | set(re.findall(r"T_\(`([\w.]+\.)\$", scripts)))
     assert used - set(TEXTS) == {k for k in used if k.endswith(".")}

@@ -30,6 +30,20 @@ def formula_parts(name: str) -> list[tuple[str, str]]:
     return [(when, _assignment(lines[line][column])) for when, line, column in PARTS[name]]
 
 
+def recipes(name: str) -> dict[str, list[str]]:
+    """Options that are switched on -> the assignments of a rule that then apply, for each choice that its formula names.
+
+    >>> recipes("SGD")["momentum, nesterov"]
+    ['v ← momentum · v + (1 − dampening) · g', 'w ← w − lr · (g + momentum · v)']
+    """
+    parts = [(when.split(" && ") if when else [], text) for when, text in formula_parts(name)]
+    switched = dict.fromkeys(tuple(o for o in when if o[0] != "!") for when, _ in [([], ""), *parts])
+    return {
+        ", ".join(on): [text for when, text in parts if all((o.lstrip("!") in on) != (o[0] == "!") for o in when)]
+        for on in switched
+    }
+
+
 def _assignment(text: str) -> str:
     """Strip the surrounding prose."""
     return re.split(r",\s+and |:\s|\s{2,}nesterov", re.sub(r"^\w+: +", "", text))[0]

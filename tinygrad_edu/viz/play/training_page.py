@@ -11,7 +11,7 @@ from ...program import javascript
 from ..render.page import Page
 from ..render.page_template import script_json, spoken
 from ..render.style import MONO, PALETTE, SANS, SERIES
-from .formula_parts import PARTS, formula_parts
+from .formula_parts import PARTS, formula_parts, recipes
 from .page_data import Set, own_set, toy_sets
 from .page_model import described
 from .page_texts import page_file, text, texts, variables
@@ -99,6 +99,11 @@ def _css() -> str:
 
 def _formulas() -> str:
     """The rules as text, for browsers without JavaScript."""
-    return "\n".join(
-        f"<h2>{name}</h2><pre>{html.escape(chr(10).join(text for _, text in formula_parts(name)))}</pre>" for name in PARTS
-    )
+    shown = []
+    for name in PARTS:
+        shown.append(f"<h2>{name}</h2>")
+        found = recipes(name)
+        for options, lines in found.items():
+            heading = text("recipe.with").replace("{options}", options) if options else text("recipe.plain")
+            shown += [f"<h3>{heading}</h3>"] * (len(found) > 1) + [f"<pre>{html.escape(chr(10).join(lines))}</pre>"]
+    return "\n".join(shown)
