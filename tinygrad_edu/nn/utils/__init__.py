@@ -194,7 +194,7 @@ def functional_call(
     >>> layer = tg.nn.Linear(2, 1, bias=False)
     >>> w = tg.tensor([[3.0, 4.0]], requires_grad=True)
     >>> functional_call(layer, {"weight": w}, tg.ones(1, 2))
-    tensor([[7.]], grad_fn=<AddmmBackward0>)
+    tensor([[7.]], grad_fn=<MmBackward0>)
     """
     places: dict[int, list[tuple[Module, str]]] = {}
     paths: dict[str, int] = {}
