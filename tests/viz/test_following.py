@@ -72,3 +72,18 @@ def test_a_bad_index_is_refused(follow, words):
     x = tg.ones(2, 2, requires_grad=True)
     with pytest.raises(ValueError, match=words):
         viz.graph(x.sum(), names={"x": x}, follow=follow)
+
+
+def test_an_element_behind_a_freed_graph_is_refused_with_that_reason():
+    x = tg.ones(2, 2, requires_grad=True)
+    loss = x.sum()
+    loss.backward()
+    x.sum().backward()
+    with pytest.raises(ValueError, match=r"a later backward\(\) freed the graph.*retain_graph=True"):
+        viz.graph(loss, names={"x": x}, follow="x[0, 0]")
+
+
+def test_a_given_tensor_outside_the_graph_is_refused_with_that_reason():
+    x, y = tg.ones(2, 2, requires_grad=True), tg.ones(2)
+    with pytest.raises(ValueError, match="'y' is not a tensor of this graph"):
+        viz.graph(x.sum(), names={"x": x, "y": y}, follow="y[0]")

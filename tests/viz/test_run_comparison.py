@@ -339,6 +339,24 @@ def test_a_run_that_explodes_does_not_flatten_the_others_unless_requested(shown)
     assert not tab.evaluate("chart.cut")
 
 
+@pytest.mark.parametrize("log", [True, False])
+def test_no_run_is_above_the_chart_as_a_whole(shown, log):
+    long, short = [0.68 - 0.001 * e for e in range(30)], [0.79 - 0.01 * e for e in range(3)]
+    tab = shown(viz.compare({"long": made(long), "short": made(short)}))
+    tab.set_checked("#log", log)
+    ends = tab.evaluate("lines.map(line => chart.py(line.y.at(-1)) - chart.top)")
+    assert len(ends) == 2
+    assert min(ends) > 0
+
+
+def test_the_best_accuracy_of_a_run_is_in_the_chart(shown):
+    low, high = [0.1 + 0.001 * e for e in range(30)], [0.1, 0.5, 0.9]
+    tab = shown(viz.compare({"low": made([1.0] * 30, accuracy=low), "high": made([1.0] * 3, accuracy=high)}))
+    tab.select_option("#curve", label="accuracy")
+    tab.uncheck("#log")
+    assert min(tab.evaluate("lines.map(line => chart.py(line.y.at(-1)) - chart.top)")) >= 0
+
+
 def test_nan_infinity_and_what_was_not_measured_look_different(shown):
     nan, inf = float("nan"), float("inf")
     runs = {"good": made([4.0, 2.0, 1.0], f1=[0.1, 0.2, 0.3]), "lost": made([4.0, 3.0, nan]), "over": made([5.0, inf, inf])}

@@ -7,7 +7,7 @@ its derivative with respect to that gradient, in the direction of the input's de
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -41,12 +41,24 @@ class Followed(NamedTuple):
         return f"{place} = {number(self.value)}, slope {number(self.slope)} ({self.depend:,} of {self.size:,})"
 
 
-def element(text: str, tensors: Mapping[str, Any]) -> tuple[Tensor, tuple[int, ...]]:
-    """The tensor and the index named by `x[0, 3]`. ValueError, with the valid names, if there is none."""
+def element(text: str, tensors: Mapping[str, Any], given: Container[str], freed: bool) -> tuple[Tensor, tuple[int, ...]]:
+    """The tensor and the index named by `x[0, 3]`. ValueError, with the valid names or the reason, if there is none.
+
+    tensors   name -> a tensor of the graph
+    given     every name that was given, whether its tensor is in the graph or not
+    freed     whether a part of the graph was freed
+    """
     found = ELEMENT.fullmatch(text.strip())
     name, index = (found[1].strip(), tuple(int(k) for k in found[2].split(","))) if found else (text.strip(), ())
     x = tensors.get(name)
     if not isinstance(x, Tensor):
+        if freed:
+            raise ValueError(
+                f"graph: follow={text!r}: a later backward() freed the graph, so what depended on {name!r} is unknown; run the "
+                "forward pass again, or keep the graph with backward(retain_graph=True)"
+            )
+        if name in given:
+            raise ValueError(f"graph: follow={text!r}: {name!r} is not a tensor of this graph")
         known = ", ".join(list(tensors)[:8]) or "none: give names=locals()"
         raise ValueError(f"graph: follow names one element, such as 'x[0, 3]', of a named tensor; {name!r} is none of {known}")
     if len(index) != x._data.ndim or any(not -n <= k < n for k, n in zip(index, x._data.shape, strict=False)):

@@ -51,7 +51,8 @@ def snapshot(
         gradients = any(t._grad is not None for t in taken.things if isinstance(t, Tensor))
     taken.gradients = Gradients(roots, keep_sent=len(taken.things) <= STEPS) if gradients else None
     if followed is not None:
-        taken.followed = follow(*element(followed, taken.named()), taken.things)
+        freed = any(isinstance(t, Tensor) and t._op is FREED for t in taken.things)
+        taken.followed = follow(*element(followed, taken.named(), given, freed), taken.things)
     taken.updates = updates(optimizer) if optimizer is not None else {}
     nodes = taken.nodes(roots)
     seen = getattr(roots[-1], "_cuts", ())  # set by viz.trace()

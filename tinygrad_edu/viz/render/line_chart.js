@@ -48,11 +48,14 @@ function logTicks(low, high, about) {
   return inside.length > 1 ? inside : ticks(low, high, 3);
 }
 
-// The range of most values: the top of a run that explodes would flatten all others.
-function withoutOutliers([low, high], values, log) {
-  const sorted = values.filter(v => Number.isFinite(v) && (v > 0 || !log)).sort((a, b) => a - b);
-  const usual = sorted[Math.floor(0.85 * (sorted.length - 1))];
-  const most = log ? usual * Math.max(usual / low, 10) : usual + 1.5 * (usual - low);
+// The range of most values: the top of a run that explodes would flatten all others. No line is cut as a whole: its lowest value
+// is shown, and its last one where it falls, or rises to no more than 1, as an accuracy does.
+function withoutOutliers([low, high], lines, log) {
+  const drawn = lines.map(line => line.y.filter(v => Number.isFinite(v) && (v > 0 || !log))).filter(y => y.length);
+  const sorted = drawn.flat().sort((a, b) => a - b), usual = sorted[Math.floor(0.85 * (sorted.length - 1))];
+  const kept = drawn.flatMap(y => [y.reduce((a, b) => Math.min(a, b)), ...y.slice(-1).filter(last => last <= Math.max(y[0], 1))]);
+  const room = log ? 1 : 0.04 * (usual - low), needed = kept.reduce((a, b) => Math.max(a, b), -Infinity) + room;
+  const most = Math.max(log ? usual * Math.max(usual / low, 10) : usual + 1.5 * (usual - low), needed);
   return sorted.length && usual > low && high > most ? [low, most] : [low, high];
 }
 
@@ -77,7 +80,7 @@ function drawChart(svg, lines, { height, xLabel, yLabel = "", log = false, zero 
   let x0 = Infinity, x1 = -Infinity;
   for (const line of lines) for (const x of line.x) { x0 = Math.min(x0, x); x1 = Math.max(x1, x); }
   const ys = [...lines.flatMap(line => line.y), ...(zero ? [0] : [])], whole = span(ys, log);
-  const [y0, y1] = most === true ? withoutOutliers(whole, ys, log) : typeof most === "number" && most > whole[0] ? [whole[0], Math.min(whole[1], most)] : whole;
+  const [y0, y1] = most === true ? withoutOutliers(whole, lines, log) : typeof most === "number" && most > whole[0] ? [whole[0], Math.min(whole[1], most)] : whole;
   const px = x => left + (right - left) * (x - x0) / (x1 - x0 || 1);
   const py = log ? y => bottom - (bottom - top) * Math.log(y / y0) / Math.log(y1 / y0) : y => bottom - (bottom - top) * (y - y0) / (y1 - y0);
   svg.replaceChildren();
