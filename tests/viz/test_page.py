@@ -769,6 +769,20 @@ def test_after_backward_the_page_steps_through_the_optimizers_step(opened):
     assert "what the optimizer does" in page.inner_text("#details")
 
 
+def test_the_whole_rule_and_its_label_are_in_view_in_the_optimizers_step(opened):
+    w = tg.tensor([[0.25, -0.5], [1.5, 2.5]], requires_grad=True)
+    loss = (w * w).sum()
+    loss.backward()
+    page = opened(viz.graph(loss, names={"w": w}, optimizer=tg.optim.Adam([w], lr=0.01)))
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.evaluate("go(steps.length)")
+    assert "w -= rate * m" in page.inner_text("#said")
+    assert page.evaluate("$('said').scrollHeight <= $('said').clientHeight")
+    around, inside = (page.locator(f".tg-sent {kind}").bounding_box() for kind in (".tg-chip", ".tg-chip-text"))
+    left, right = inside["x"] - around["x"], around["x"] + around["width"] - inside["x"] - inside["width"]
+    assert min(left, right) > 3
+
+
 def test_the_path_of_the_followed_element_is_bright_when_the_page_opens(opened):
     x, w = tg.tensor([[1.0, 2.0]], requires_grad=True), tg.tensor([[3.0], [4.0]], requires_grad=True)
     y = (x @ w).sum()

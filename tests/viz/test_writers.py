@@ -303,3 +303,10 @@ def test_a_flag_is_no_wider_than_its_box():
         assert len(widths) == 2
         assert widths == sorted(widths, reverse=True)
     assert svg.count('class="tg-flag"') == 2  # the op's and the leaf's
+
+
+@pytest.mark.parametrize(("shape", "words"), [((4,), "over the last axis"), ((3, 4), "over the last 2 axes")])
+def test_the_box_of_a_layer_norm_says_over_how_many_axes_it_is(shape, words):
+    text = str(viz.graph(nn.LayerNorm(shape)(tg.ones(2, 3, 4))))
+    assert f"layer_norm {words} eps" in text
+    assert "axes=" not in text

@@ -49,6 +49,9 @@ def settings(node: Node) -> list[str]:
                 continue
         elif FRACTION.fullmatch(value):
             value = number(float(value))
+        elif (key, node.op) == ("axes", "layer_norm"):  # how many, not which
+            words.append("over the last axis" if value == "1" else f"over the last {value} axes")
+            continue
         words.append(f"{key}={value}" if not count else f"of {count:,}" if key == "n" else f"mean of {count:,}")
     return words
 

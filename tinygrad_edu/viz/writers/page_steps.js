@@ -31,6 +31,7 @@ function go(k) {
   const now = steps[step - 1];
   $("count").textContent = now ? PHASES[now.phase]() + " " + now.number + " / " + now.of
                                : {{script:{n} steps}}.replace("{n}", steps.length);
+  $("said").classList.toggle("whole", now?.phase === "update");  // the rule has more lines than a step of the graph
   plain(before);
   tell(now);
   taken();  // first, because on a small screen the text takes room from the picture
@@ -104,12 +105,14 @@ const svg = (tag, attributes) => {
   return e;
 };
 
+const WIDEST = 6.8;  // a character of a label, in the widest of the fonts
+
 function backwards(arrow, text, taken) {
   const way = arrow.querySelector(".tg-edge"), start = way.getPointAtLength(0), length = way.getTotalLength();
   const wings = TURNED ? "l8 -4v8z" : "l-4 8h8z";
   const parts = svg("g", { class: "tg-sent" });
   parts.append(svg("path", { class: "tg-back", d: "M" + start.x + " " + start.y + wings }));
-  const wide = 6.4 * text.length + 12;
+  const wide = WIDEST * text.length + 12;
   const spots = [0.5, 0.35, 0.65, 0.2, 0.8].map(f => way.getPointAtLength(f * length));
   const meets = (p, b) => p.x + wide / 2 > b.x && p.x - wide / 2 < b.x + b.w && p.y + 9 > b.y && p.y - 9 < b.y + b.h;
   const open = boxes.filter(b => !b.cover).map(at).concat(modules.filter(m => !m.cover).map(labelBox));
@@ -143,7 +146,7 @@ function inside(box, id) {
 function flag(box, text, kind) {
   const { x, y, w } = at(box);
   const parts = svg("g", { class: "tg-sent" });
-  const long = 6.4 * text.length + 12;
+  const long = WIDEST * text.length + 12;
   parts.append(svg("rect", { class: "tg-chip" + kind, x: x + w - long - 6, y: y - 11, width: long, height: 18, rx: 9 }));
   const label = svg("text", { class: "tg-chip-text", x: x + w - 12, y: y + 2, "text-anchor": "end" });
   label.textContent = text;
