@@ -5,13 +5,15 @@ from __future__ import annotations
 import copy
 import gc
 import pickle
+import re
 from typing import Any
 
 import numpy as np
 import pytest
 
 import tinygrad_edu as tg
-from tinygrad_edu import nn
+from tinygrad_edu import nn, train
+from tinygrad_edu.nn.diagnostics.keras_names import LAYERS, METHODS
 
 
 class Net(nn.Module):
@@ -446,6 +448,45 @@ def test_the_error_for_a_misspelt_attribute_suggests_the_right_one() -> None:
         nn.Linear(1, 1).wieght
     with pytest.raises(AttributeError, match=r"'Linear' object has no attribute 'foo'$"):
         nn.Linear(1, 1).foo
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_the_error_for_a_method_of_keras_says_what_to_use(name: str) -> None:
+    with pytest.raises(AttributeError) as caught:
+        getattr(nn.Sequential(nn.Linear(1, 1)), name)
+    assert str(caught.value) == f"'Sequential' object has no attribute {name!r}: {METHODS[name]}"
+
+
+def test_an_attribute_of_the_users_is_suggested_before_keras_names() -> None:
+    class Net(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.layer = nn.Linear(1, 1)
+
+    with pytest.raises(AttributeError, match=r"no attribute 'layers'. Did you mean: 'layer'\?"):
+        Net().layers
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_the_error_for_a_layer_of_keras_says_what_to_use(name: str) -> None:
+    with pytest.raises(AttributeError) as caught:
+        getattr(nn, name)
+    assert str(caught.value) == f"module 'tinygrad_edu.nn' has no attribute {name!r}: {LAYERS[name]}"
+
+
+def test_what_the_answers_to_keras_suggest_exists() -> None:
+    found = re.findall(r"\b(nn|train|tg|model)\.([A-Za-z_0-9]+)", " ".join([*LAYERS.values(), *METHODS.values()]))
+    homes = {"nn": nn, "train": train, "tg": tg, "model": nn.Module()}
+    assert len(found) > 50
+    assert [f"{home}.{name}" for home, name in found if not hasattr(homes[home], name)] == []
+
+
+@pytest.mark.parametrize("layers", [[nn.ReLU()], (nn.ReLU(), nn.ReLU()), []], ids=str)
+def test_the_error_for_a_list_of_layers_says_how_to_pass_them(layers: Any) -> None:
+    with pytest.raises(
+        TypeError, match=r"not a Module subclass; the layers are separate arguments: nn\.Sequential\(\*layers\)"
+    ):
+        nn.Sequential(layers)
 
 
 def test_an_attribute_error_inside_a_property_is_not_replaced() -> None:

@@ -19,6 +19,20 @@ def lenet() -> nn.Module:
     )
 
 
+@pytest.mark.parametrize(("option", "what"), [({"input_size": (1, 4)}, "shape"), ({"input_data": tg.zeros(1, 4)}, "input")])
+def test_the_error_for_an_option_of_torchinfo_says_what_to_write(option: dict[str, Any], what: str) -> None:
+    with pytest.raises(TypeError, match=rf"the {what} follows the model, as in nn.summary\(model, {what}\)"):
+        nn.summary(nn.Linear(4, 1), **option)
+
+
+def test_an_argument_of_forward_may_be_called_input_size() -> None:
+    class Upscaled(nn.Module):
+        def forward(self, x: tg.Tensor | None = None, input_size: int = 1) -> tg.Tensor:
+            return tg.zeros(input_size)
+
+    assert nn.summary(Upscaled(), input_size=3).rows[0].shape == (3,)
+
+
 def test_totals_agree_with_a_count_by_hand() -> None:
     table = nn.summary(lenet(), (2, 1, 8, 8))
     assert table.parameters == table.trainable == 6 * 9 + 6 + 96 * 10 + 10

@@ -37,7 +37,12 @@ def attribute(module: str, name: str) -> Any:
         return getattr(import_module(f"{_TOP}.{place}"), member or name)
     if path in ADDRESSES:
         return import_module(f"{_TOP}.{path}")
-    reason = f": {ABSENT[path]}" if path in ABSENT else ""
+    answer = ABSENT.get(path)
+    if path == f"nn.{name}" and answer is None:
+        from ..nn.diagnostics.keras_names import LAYERS  # only errors need it
+
+        answer = LAYERS.get(name)
+    reason = f": {answer}" if answer else ""
     raise AttributeError(f"module {module!r} has no attribute {name!r}{reason}", name=name, obj=sys.modules.get(module))
 
 

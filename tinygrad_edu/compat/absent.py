@@ -23,6 +23,7 @@ ABSENT: dict[str, str] = {  # PyTorch's name, without `torch.` -> why it is miss
     **dict.fromkeys(("vmap", "func.vmap", "func.functionalize", "func.linearize"), _VMAP),
     **dict.fromkeys(("quantization", "ao", "quantize_per_tensor", "qint8", "quint8", "nn.quantized", "quantized"), _QUANTIZED),
     **dict.fromkeys(("amp", "autocast", "cuda.amp"), _AMP),
+    "keras": "nn.Sequential(*layers) makes a model, and train.fit(model, X, y, loss=…, epochs=…) trains it",
     "hub": "nothing is downloaded; build the model here and load its weights with nn.load",
     "multiprocessing": "Python's own multiprocessing works; tinygrad_edu.distributed runs one model on several processes",
     "nested": "pad sequences with nn.utils.rnn.pad_sequence, or pack them with pack_padded_sequence",
@@ -38,8 +39,8 @@ ABSENT: dict[str, str] = {  # PyTorch's name, without `torch.` -> why it is miss
 }  # fmt: skip
 
 ABSENT_MODULES = (
-    "sparse", "jit", "export", "package", "fx", "_dynamo", "quantization", "ao", "amp", "cuda.amp", "hub", "multiprocessing",
-    "nested", "profiler", "utils.tensorboard", "utils.cpp_extension", "utils.benchmark", "autograd.profiler",
+    "sparse", "jit", "export", "package", "fx", "_dynamo", "quantization", "ao", "amp", "cuda.amp", "hub", "keras",
+    "multiprocessing", "nested", "profiler", "utils.tensorboard", "utils.cpp_extension", "utils.benchmark", "autograd.profiler",
     "autograd.forward_ad", "nn.quantized", "fft", "xpu",
 )  # fmt: skip
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import inspect
 import math
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -95,6 +96,7 @@ def summary(model: Module, *inputs: Any, **kwargs: Any) -> Summary:
     2,410 parameters (9,640 bytes), 2,410 of them trainable
     2,368 multiply-adds and 296 bytes of results in a forward pass
     """
+    _check_torchinfo_options(model, kwargs)
     if not inputs and not kwargs:
         return _of(model, _rows_by_structure(model), called=False)
     given = [Tensor(np.zeros(x)) if isinstance(x, tuple) and all(isinstance(n, int) for n in x) else x for x in inputs]
@@ -102,6 +104,17 @@ def summary(model: Module, *inputs: Any, **kwargs: Any) -> Summary:
     with left_as_it_was(model), pass_, enable_grad():
         model(*given, **kwargs)
     return _of(model, pass_.rows())
+
+
+def _check_torchinfo_options(model: Module, options: dict[str, Any]) -> None:
+    """Raise TypeError for an option of torchinfo that is not an argument of the model."""
+    for name, what in (("input_size", "shape"), ("input_data", "input")):
+        if name in options:
+            arguments = inspect.signature(model.forward).parameters
+            if name not in arguments and all(argument.kind is not argument.VAR_KEYWORD for argument in arguments.values()):
+                raise TypeError(
+                    f"summary: there is no option {name}; the {what} follows the model, as in nn.summary(model, {what})"
+                )
 
 
 def _of(model: Module, rows: list[Row], called: bool = True) -> Summary:

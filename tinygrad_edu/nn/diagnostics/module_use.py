@@ -43,10 +43,18 @@ def no_such_attribute(module: Module, name: str) -> AttributeError:
     hint = ""
     if "training" not in module.__dict__ and not name.startswith("__"):
         hint = f" (was super().__init__() called at the start of {type(module).__name__}.__init__?)"
+    elif (answer := _answer_to_keras(name)) and not difflib.get_close_matches(name, vars(module), 1, 0.85):  # layer, layers
+        hint = f": {answer}"
     elif close := difflib.get_close_matches(name, [n for n in dir(module) if not n.startswith("_")], 1, 0.6):
         hint = f". Did you mean: {close[0]!r}?"
     # obj=None keeps the interpreter from adding its own suggestion
     return AttributeError(f"{type(module).__name__!r} object has no attribute {name!r}{hint}", name=name, obj=None)
+
+
+def _answer_to_keras(name: str) -> str | None:
+    from .keras_names import METHODS  # only errors need it
+
+    return METHODS.get(name)
 
 
 def name_of_a_method(module: Module, name: str, value: Any) -> TypeError:

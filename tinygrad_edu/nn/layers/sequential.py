@@ -37,6 +37,10 @@ class Sequential(Indexed):
         if len(args) == 1 and isinstance(args[0], Mapping):
             for name, module in args[0].items():
                 self.add_module(name, module)
+        elif len(args) == 1 and isinstance(args[0], (list, tuple)):
+            raise TypeError(
+                f"{type(args[0]).__name__} is not a Module subclass; the layers are separate arguments: nn.Sequential(*layers)"
+            )
         else:
             for i, module in enumerate(args):
                 self.add_module(str(i), module)
