@@ -6,6 +6,7 @@ import copy
 import gc
 import pickle
 import re
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -255,6 +256,14 @@ def test_loading_lists_everything_that_does_not_fit_and_then_changes_nothing() -
 
 
 @pytest.mark.live
+def test_load_state_dict_of_a_path_says_how_to_read_the_file():
+    for path in ("m.pt", Path("m.pt")):
+        with pytest.raises(TypeError, match=r"read the file first: load_state_dict\(tg.load\('m.pt'\)\)"):
+            nn.Linear(2, 1).load_state_dict(path)
+    with pytest.raises(TypeError, match=r"Expected state_dict to be dict-like, got int$"):
+        nn.Linear(2, 1).load_state_dict(3)
+
+
 def test_state_dicts_go_to_pytorch_and_back() -> None:
     torch = pytest.importorskip("torch", reason="the live comparison needs PyTorch")
     theirs = torch.nn.Sequential(torch.nn.Linear(3, 4), torch.nn.ReLU(), torch.nn.Linear(4, 2))

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import tinygrad_edu as tg
+from tinygrad_edu import nn
 
 from .cases import Case, Constant, compare, run
 
@@ -242,3 +243,20 @@ def test_any_options_agree_with_pytorch(kind: Callable[[Draw], Made]) -> None:
         compare(f"{name}({options}) of {inputs[0].shape}", run(tg, case, start), theirs, case.tolerance)
         compared += 1
     assert compared >= 14
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda p: nn.Dropout(p),
+        lambda p: nn.AlphaDropout(p),
+        lambda p: nn.LSTM(3, 4, 2, dropout=p),
+        lambda p: nn.MultiheadAttention(4, 2, dropout=p),
+        lambda p: nn.functional.dropout(tg.ones(3), p),
+    ],
+)
+def test_a_dropout_probability_is_a_number(make):
+    with pytest.raises(TypeError, match=r"dropout: p must be a number, got '0.5' \(str\)"):
+        make("0.5")
+    make(np.float32(0.5))
+    make(tg.tensor(0.5))

@@ -9,6 +9,7 @@ import pytest
 
 import tinygrad_edu as tg
 from tinygrad_edu import nn, optim, train
+from tinygrad_edu.autograd.errors import ShapeError
 
 
 @pytest.fixture
@@ -240,6 +241,27 @@ def test_best_weights_restores_the_best_epoch():
     assert float((model(tg.tensor(X, dtype=tg.float32)) - 1).detach().numpy()[0, 0]) ** 2 == pytest.approx(
         history["val_loss"][0]
     )
+
+
+def test_a_missing_validation_monitor_names_the_argument_that_gives_it():
+    X, y = np.ones((8, 4), np.float32), np.ones((8, 3), np.float32)
+    stop = [train.EarlyStopping("val_loss")]
+    with pytest.raises(ValueError, match=r"the names are loss, lr, seconds; pass validation=\(X_val, y_val\) to fit"):
+        quiet(nn.Linear(4, 3), X, y, loss="mse", epochs=1, callbacks=stop)
+    with pytest.raises(ValueError, match=r"the names are .*val_loss[^;]*$"):  # the validation is there; the name is wrong
+        quiet(nn.Linear(4, 3), X, y, loss="mse", epochs=1, validation=(X, y), callbacks=[train.EarlyStopping("val_acc")])
+
+
+@pytest.mark.parametrize(("row", "remedy"), [(np.ones(4, np.float32), "X[None]"), (tg.ones(4), "X[None]"), ([1.0] * 4, "[X]")])
+def test_predict_of_one_row_says_how_to_pass_it(row, remedy):
+    model = nn.Linear(4, 3)
+    with pytest.raises(ShapeError) as caught:
+        train.predict(model, row)
+    assert str(caught.value).endswith(f"predict takes X as 4 rows of one number each: if it is one row, pass {remedy}")
+    assert train.predict(model, row[None] if remedy == "X[None]" else [row]).shape == (1, 3)
+    with pytest.raises(ShapeError) as caught:
+        train.predict(model, np.ones((2, 3), np.float32))
+    assert "one row" not in str(caught.value)
 
 
 def test_the_error_names_a_missing_monitor():

@@ -29,7 +29,8 @@ ABSENT: dict[str, str] = {  # PyTorch's name, without `torch.` -> why it is miss
     "nested": "pad sequences with nn.utils.rnn.pad_sequence, or pack them with pack_padded_sequence",
     "as_strided": "arrays are NumPy's: x.unfold(dim, size, step) gives windows, reshape and permute the rest",
     "profiler": "viz.trace(model, x) times every op; Python's cProfile times the rest",
-    "utils.tensorboard": "the package tensorboardX has SummaryWriter; train.fit returns a History, which viz.loss_curves draws",
+    "utils.tensorboard": "fit(..., callbacks=[train.TensorBoard('logs')]) writes TensorBoard's files; for loops of your own, "
+    "the package tensorboardX has SummaryWriter",
     "utils.cpp_extension": "an op is a NumPy function with its rules: tinygrad_edu.autograd.primitive",
     "xpu": f"{_CPU}; leave it out",
     "utils.benchmark": "Python's timeit; benchmarks/ compares with other frameworks",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -66,10 +67,15 @@ def named_state(module: ModuleTree) -> Iterator[tuple[str, Tensor]]:
                 yield (f"{path}.{name}" if path else name), tensor
 
 
+def _file_hint(given: object) -> str:
+    path = isinstance(given, (str, os.PathLike))
+    return f"; read the file first: load_state_dict(tg.load({str(given)!r}))" if path else ""
+
+
 def _load_into(module: ModuleTree, state_dict: Mapping[str, Any], strict: bool) -> IncompatibleKeys:
     """See Module.load_state_dict."""
     if not isinstance(state_dict, Mapping):
-        raise TypeError(f"Expected state_dict to be dict-like, got {type(state_dict).__name__}")
+        raise TypeError(f"Expected state_dict to be dict-like, got {type(state_dict).__name__}{_file_hint(state_dict)}")
     own = dict(named_state(module))
     missing = [path for path in own if path not in state_dict]
     unexpected = [path for path in state_dict if path not in own]

@@ -9,6 +9,7 @@ import numpy as np
 
 from .._numbers import with_numbers
 from .._tensor import Tensor
+from ..autograd.errors import ShapeError
 from ..autograd.grad_mode import no_grad
 from ..nn import Module
 from ..nn.diagnostics.probabilities import squashed_by
@@ -101,9 +102,20 @@ def predict(model: Module, X: Any, batch_size: int = 256, **keras: Any) -> Any:
             for rows, _, _ in batches.epoch(0):
                 outputs.append(inner(rows))
             output = outputs[0] if len(outputs) == 1 else cat(outputs) if outputs else inner(batches.first)
+    except ShapeError as error:
+        if not _is_one_row(X):
+            raise
+        row = "X[None]" if hasattr(X, "shape") else "[X]"
+        hint = f"; predict takes X as {len(X)} rows of one number each: if it is one row, pass {row}"
+        raise ShapeError(f"{error}{hint}", *error.mismatch) from error
     finally:
         inner.train(training)
     return output if isinstance(X, Tensor) else output.numpy()
+
+
+def _is_one_row(X: Any) -> bool:
+    """Whether X is one-dimensional, as X[0] of a table is."""
+    return bool(np.ndim(X) == 1 if hasattr(X, "shape") else isinstance(X, (list, tuple)) and X and np.ndim(X[0]) == 0)
 
 
 class _Inputs:

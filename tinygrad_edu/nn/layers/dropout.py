@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -20,8 +21,10 @@ from ..module import Module
 __all__ = ["AlphaDropout", "Dropout", "Dropout1d", "Dropout2d"]
 
 
-def check_probability(p: float) -> None:
-    """Raise unless p is in [0, 1]."""
+def check_probability(p: Any) -> None:
+    """Raise unless p is a number in [0, 1]."""
+    if not isinstance(p, Real) and getattr(p, "shape", None) != ():  # 0-d Tensors and arrays count as numbers
+        raise TypeError(f"dropout: p must be a number, got {p!r} ({type(p).__name__})")
     if not 0 <= p <= 1:
         raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
 

@@ -50,7 +50,9 @@ class Monitor(Callback):
         epochs = run.history.epochs
         name = self.monitor or ("val_loss" if "val_loss" in epochs else "loss")
         if name not in epochs:
-            raise ValueError(f"{type(self).__name__}: there is no {name!r} to monitor; the names are {', '.join(epochs)}")
+            validated = not name.startswith("val_") or any(known.startswith("val_") for known in epochs)
+            hint = "" if validated else "; pass validation=(X_val, y_val) to fit for those that begin with val_"
+            raise ValueError(f"{type(self).__name__}: there is no {name!r} to monitor; the names are {', '.join(epochs)}{hint}")
         value = -epochs[name][-1] if self.mode == "max" else epochs[name][-1]
         if value < self.best - self.min_delta:
             self.best, self.best_epoch = value, run.epoch
