@@ -29,6 +29,15 @@ def unpacked(text):
     return np.frombuffer(base64.b64decode(text), np.uint8)
 
 
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_the_explanations_hold_in_the_light_and_in_the_dark_theme(monkeypatch, language):
+    monkeypatch.setenv("TINYGRAD_EDU_LANG", language)
+    history, *_ = moons(train.Recorder(), epochs=2)
+    page = history.replay().html
+    assert ("stronger the colour" if language == "en" else "색이 뚜렷할수록") in page
+    assert not re.search("[Dd]arker|[Pp]aler|짙을|옅을", page)
+
+
 # --- what is stored ---
 
 

@@ -31,7 +31,7 @@ def decision_boundary(
     xlabel: str = "x₁",
     ylabel: str = "x₂",
 ) -> Picture:
-    """The class that a model of two features predicts at each point of the plane, paler where it is less sure, and the data.
+    """The class that a model of two features predicts at each point of the plane, weaker where it is less sure, and the data.
 
     model           maps [N, 2] to logits [N, classes], or to one column: a logit, or a probability if it ends in a sigmoid
     X, y            the data: [N, 2], and the classes [N] or [N, 1], integers from 0
@@ -116,7 +116,7 @@ def leads_of(z: np.ndarray, probabilities: bool) -> np.ndarray:
 
 
 def class_regions(panel: Panel, leads: np.ndarray, centred: bool = False) -> list[str]:
-    """The regions in which each class leads, darker where it leads by more, from leads [classes, rows, columns] on a grid.
+    """The regions in which each class leads, stronger where it leads by more, from leads [classes, rows, columns] on a grid.
 
     centred  the points are cell centres; otherwise the outer ones are on the edges
     """

@@ -27,7 +27,7 @@ def attention_maps(
     sample: int = 0,
     title: str = "Attention",
 ) -> Picture:
-    """The attention of every head as a map: a row per query, a column per key, darker for larger weights.
+    """The attention of every head as a map: a row per query, a column per key, in a stronger colour for larger weights.
 
     source  the weights, [queries, keys], [heads, queries, keys] or [N, heads, queries, keys], as MultiheadAttention
             returns them with average_attn_weights=False; or a Module, whose MultiheadAttention layers are shown

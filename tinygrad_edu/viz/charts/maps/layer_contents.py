@@ -21,7 +21,7 @@ BINS = 40
 
 
 def weights(model: Any, *, title: str = "Weights") -> Picture:
-    """Every weight matrix of a model as a map: blue is positive, orange negative, darker is larger.
+    """Every weight matrix of a model as a map: blue is positive, orange negative, stronger is larger.
 
     model  a Module, or (name, Tensor) pairs; tensors with one axis are omitted
 
