@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import re
 from pathlib import Path
 from typing import Any
 
@@ -119,6 +120,17 @@ def test_the_gradient_noise_is_that_of_the_step_on_the_screen(chromium: Any, add
     right()
     reader("lanes.forEach(l => { l.learner.w.fill(NaN); paintNoise(l); })")
     assert {shown for shown, _ in reader(NOISE)} == {"–"}
+    reader.done()
+
+
+@pytest.mark.parametrize(("batch", "words"), [(1, []), (2, ["summed over 2 rows"])])
+def test_the_gradient_is_summed_over_rows_where_there_are_several(
+    chromium: Any, address: str, batch: int, words: list[str]
+) -> None:
+    reader = Reader(chromium, f"{address}#batch={batch}&lanes=SGD~lr=0.1&step=2")
+    steps = reader("[...Array(40)].map(() => { nextStage(); return $('stages').textContent; })")
+    assert sorted(set(re.findall(r"summed over \d+ rows?", " ".join(steps)))) == words
+    assert any("times the input: the gradient of" in text for text in steps)
     reader.done()
 
 
@@ -656,7 +668,7 @@ UNUSABLE = [
     (table("id,a,t", "k1,1,0", "k2,2,1"), "Column “id” has no number in most rows (“k1”)"),
     (table("a,b,t", "1,,0", "2,,1"), "Column “b” has no number in most rows (“”)"),
     (table("a,b,t", "1,1e300,0", "2,1e300,1"), "Column “b” has no number in most rows (“1e300”)"),
-    (table("a,t", "1,2", "2,x", times=1), "Only 2 rows of this file are complete"),
+    (table("a,t", "1,2", "2,x", times=1), "Complete rows in this file, with numbers for the features: 2;"),
     (table("a,kind", "1,yes", "2,yes"), "“kind”, has the same value in every row (yes)"),
     (table("a,t", "1,4", "2,4.0"), "has the same value in every row (4)"),
     ("\n".join(f"{i},w{i}" for i in range(9)), "The last column has 9 different values, among them “w0”"),
@@ -680,7 +692,7 @@ def test_part_of_a_long_file_is_used_and_integers_can_be_values(chromium: Any, a
     reader(f"takeFile(new File(['{rows}'], 'x.csv'))")
     reader.until("own !== null && cfg.data === 'own'")
     text = page.inner_text("#message")
-    assert "2000 rows, 1 features, 5 classes." in text
+    assert "2000 rows, 1 feature, 5 classes." in text
     assert "2000 of 5000 rows are used, drawn at random." in text
     assert "missing or not a number: 7." in text
     assert reader("[points.n + points.kept, new Set(own.y).size]") == [2000, 5]  # of a sorted file every class

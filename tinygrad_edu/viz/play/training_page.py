@@ -84,12 +84,15 @@ def _start(model: dict[str, Any] | None, own: Set | None, sets: dict[str, Set]) 
             return {"data": name, "loss": "CrossEntropyLoss" if s["classes"] else None}
         if s["features"] == features and outputs == 1 and s["classes"] == 2:
             return {"data": name, "loss": None}
+    sizes = f"{_counted(features, 'input')} and {_counted(outputs, 'output')}"
     if own is None:
-        raise ValueError(f"playground: no toy set fits a model with {features} inputs and {outputs} outputs; pass X and y too")
+        raise ValueError(f"playground: no toy set fits a model with {sizes}; pass X and y too")
     kind = f"{own['classes']} classes" if own["classes"] else "numbers to predict"
-    raise ValueError(
-        f"playground: the model has {features} inputs and {outputs} outputs, but X has {own['features']} features and y {kind}"
-    )
+    raise ValueError(f"playground: the model has {sizes}, but X has {_counted(own['features'], 'feature')} and y {kind}")
+
+
+def _counted(n: int, what: str) -> str:
+    return f"{n} {what}{'s' * (n != 1)}"
 
 
 def _css() -> str:

@@ -26,7 +26,7 @@ def heatmap(
     xlabel: str = "",
     ylabel: str = "",
 ) -> Picture:
-    """A table of cells with their numbers, darker for smaller ones: values [rows, columns].
+    """A table of cells with their numbers, in a stronger colour for smaller ones: values [rows, columns].
 
     rows, columns  labels of rows and columns; the default is their numbers
 
@@ -49,7 +49,9 @@ def heatmap(
 
 def _names(what: str, given: Sequence[Any] | None, n: int) -> list[str]:
     if given is not None and len(given) != n:
-        raise ValueError(f"heatmap: values have {n} {what}, but {len(given)} names were given for them")
+        raise ValueError(
+            f"heatmap: values have {n} {what[:-1] if n == 1 else what}, but {len(given)} names were given for them"
+        )
     return [number(v) if isinstance(v, (int, float)) and not isinstance(v, bool) else str(v) for v in given or range(n)]
 
 

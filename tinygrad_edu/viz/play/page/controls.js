@@ -212,7 +212,7 @@ function takeFile(file) {
     try { [own, complete, skipped] = fromCsv(text); } catch (why) { return say(String(why)); }
     cfg.data = "own"; cfg.noise = null; cfg.loss = null; cfg.axes = null; cfg.unit = 1; drawing = null; preset = null; lanes.forEach(fresh);
     start();
-    const told = [T_("csv.done", { n: own.y.length, D: own.features, kind: own.classes ? T_("csv.kind.classes", { n: own.classes }) : T_("csv.kind.curve") })];
+    const told = [T_("csv.done", { n: own.y.length, features: T_(own.features === 1 ? "csv.done.feature" : "csv.done.features", { D: own.features }), kind: own.classes ? T_("csv.kind.classes", { n: own.classes }) : T_("csv.kind.curve") })];
     if (own.y.length < complete) told.push(T_("csv.limit", { n: own.y.length, of: complete }));
     if (skipped) told.push(T_("csv.skipped", { n: skipped }));
     say(told.join(" "));

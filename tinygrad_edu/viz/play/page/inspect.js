@@ -41,7 +41,7 @@ function stageTexts(q) {
     q.a === null ? [T_("stage.out"), `${T_("stage.none")} z = ${show(q.z)}`] : [T_("stage.activation"), `a = ${cfg.act}(z) = ${show(q.a)}`],
     q.a === null ? [T_("stage.loss", { loss: cfg.loss }), `∂L/∂z = ${show(q.dz(q.row))}`] : [T_("stage.arrives"), `∂L/∂a = ${show(q.da)}`],
     q.a === null ? [T_("stage.same"), `∂L/∂z = ${show(q.dz(q.row))}`] : [T_("stage.through", { act: cfg.act }), `∂L/∂z = ∂L/∂a · ${cfg.act}′(z) = ${bracket(q.da)}·${bracket(slope ?? 0)} = ${show(q.dz(q.row))}`],
-    [T_("stage.weight", { name, B: q.B }), `${T_("stage.row")} ${bracket(q.dz(q.row))}·${bracket(xi)} = ${show(q.dz(q.row) * xi)}    ${T_("stage.all")} g = ${show(q.g(i))}`],
+    [T_(q.B === 1 ? "stage.weight.one" : "stage.weight", { name, B: q.B }), `${T_("stage.row")} ${bracket(q.dz(q.row))}·${bracket(xi)} = ${show(q.dz(q.row) * xi)}    ${T_("stage.all")} g = ${show(q.g(i))}`],
     [T_("stage.update", { rule: q.l.rule, name }), `${name}: ${show(values.w)} → ${show(after.w)}    (Δ = ${show(after.w - values.w)})`],
   ];
 }
