@@ -468,3 +468,15 @@ def test_the_page_speaks_korean(shown, monkeypatch):
     tab = shown(valley())
     assert tab.inner_text("#play") == "재생"
     assert "수렴합니다" in tab.inner_text("#edge")
+
+
+@pytest.mark.parametrize(
+    ("surface", "name"), [("saddle", "안장면 x² − y² + y⁴/4"), ("plateau", "평탄면 1 − exp(−(x² + y²)/2)")]
+)
+def test_the_names_of_the_surfaces_are_korean_too(shown, monkeypatch, surface, name):
+    monkeypatch.setenv("TINYGRAD_EDU_LANG", "ko")
+    tab = shown(viz.race(["SGD"], surface, steps=3))
+    assert name in tab.inner_text("h1")
+    assert name in tab.eval_on_selector_all("#surface option", "options => options.map(option => option.textContent)")
+    tab.select_option("#language", "en")
+    assert f"{surface} " in tab.inner_text("h1")

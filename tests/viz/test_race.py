@@ -387,3 +387,13 @@ def test_where_the_minimum_is_known_the_first_rate_within_a_billionth_of_it_is_t
 def test_a_rule_that_updates_another_parameter_is_refused():
     with pytest.raises(ValueError, match=r"SGD does not have the parameter.*lambda p, lr: optim\.SGD\(p, lr=lr\)"):
         viz.race({"own": lambda p, lr: optim.SGD([tg.zeros(2, requires_grad=True)], lr=lr)}, "quadratic", steps=3)
+
+
+def test_the_title_says_when_a_smaller_rate_was_preferred_to_the_lowest_loss():
+    smallest = "each rule's best learning rate (the smallest that reaches the minimum)"
+    several = viz.race(["SGD"], viz.quadratic(1.0), steps=60, rates=[0.5, 0.9, 1.0])
+    assert several.lanes[0].lr == 0.5
+    assert smallest in str(several)
+    assert smallest in several.svg() if hasattr(several, "svg") else True
+    none = viz.race(["SGD"], "quadratic", steps=10)
+    assert "each rule's best learning rate\n" in str(none)

@@ -410,3 +410,6 @@ def test_the_page_speaks_korean(shown, monkeypatch):
     monkeypatch.setenv("TINYGRAD_EDU_LANG", "ko")
     tab = shown(viz.compare(swept()))
     assert tab.inner_text("#verdict") == "3개 지점 가운데 2개에서 A가 B보다 낮습니다."
+    assert tab.inner_text("#runs thead th >> nth=0") == "이름"
+    tab.select_option("#language", "en")
+    assert tab.inner_text("#runs thead th >> nth=0") == "name"

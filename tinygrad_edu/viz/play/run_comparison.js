@@ -358,5 +358,5 @@ addEventListener("keydown", e => {
   if (e.key === "Escape" && document.activeElement === $("filter")) { $("filter").value = ""; filter(); }
 });
 addEventListener("resize", () => { drawCurves(); drawDifference(); });
-respeak = () => { fillMenus(); nameBoxes(); drawSwatches(); filter(); drawDifference(); };
+respeak = () => { headings[0].firstChild.textContent = {{script:name}}; fillMenus(); nameBoxes(); drawSwatches(); filter(); drawDifference(); };
 speak(language);

@@ -147,7 +147,11 @@ def _stored(value: Any) -> Any:
 
 def _table(records: Sequence[RunRecord], columns: list[str]) -> str:
     words = {"name", "status", "note"} | {c for c in columns if any(isinstance(r.value(c), str) for r in records)}
-    head = "".join(f'<th scope="col"{_class("words" * (c in words))}>{html.escape(_clean(c))}</th>' for c in columns)
+    shown = [translate("name"), *map(_clean, columns[1:])]
+    head = "".join(
+        f'<th scope="col"{_class("words" * (c in words))}>{html.escape(text)}</th>'
+        for c, text in zip(columns, shown, strict=True)
+    )
     body = []
     for k, record in enumerate(records):
         cells = [f'<th scope="row">{html.escape(_clean(record.name))}</th>']

@@ -168,7 +168,7 @@ function buildPlan() {
 }
 
 function nameSurfaces() {
-  $("surface").replaceChildren(...data.surfaces.map((s, k) => html("option", { textContent: s.condition !== null ? {{script:quadratic valley}} : s.name, value: k })));
+  $("surface").replaceChildren(...data.surfaces.map((s, k) => html("option", { textContent: s.condition !== null ? {{script:quadratic valley}} : surfaceName(s), value: k })));
   $("surface").append(html("option", { textContent: {{script:your own function}}, value: "text" }));
 }
 $("surface").onchange = () => {

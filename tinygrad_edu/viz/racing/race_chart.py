@@ -20,7 +20,7 @@ LEVELS = 14
 
 def race_chart(race: Result) -> str:
     """Contours with the paths, loss and distance against step, and the final loss against the learning rate."""
-    title = f"{race.surface.name}: {race.steps} steps, " + ("each rule at its best learning rate" if race.tuned else "one rate")
+    title = f"{race.surface.name}: {race.steps} steps, {race.rates}"
     if race.noise:
         title += f", gradients with noise {label(race.noise)}"
     which = f"; bold: the median of {race.seeds} seeds, thin: the others" if race.seeds > 1 else ""

@@ -50,8 +50,11 @@ function fitCanvas(canvas) {
   return pen;
 }
 
+// The name of a surface in the reader's language: those that are not a person's begin with a word.
+const surfaceName = s => s.name.replace(/^saddle /, () => {{script:saddle}} + " ").replace(/^plateau /, () => {{script:plateau}} + " ");
+
 function nameSurface() {
-  const name = surface.condition ? {{script:quadratic, condition number}} + " " + show(surface.condition, 3) : surface.name;
+  const name = surface.condition ? {{script:quadratic, condition number}} + " " + show(surface.condition, 3) : surfaceName(surface);
   const seeds = data.seeds > 1 && untouched() ? " (" + {{script:of {n} seeds each rule's median; pale: the others}}.replace("{n}", data.seeds) + ")" : "";
   $("title").textContent = {{script:{surface}: the update rules race}}.replace("{surface}", () => name) + seeds;
 }

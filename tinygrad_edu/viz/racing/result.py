@@ -58,7 +58,7 @@ class Result:
     tuned: bool
 
     def __repr__(self) -> str:
-        how = "each rule's best learning rate" if self.tuned else "one learning rate"
+        how = self.rates
         what = "final loss" if self.surface.lowest is None else "above minimum"
         if self.seeds > 1:
             how += f", mean of {self.seeds} seeds"
@@ -66,6 +66,14 @@ class Result:
         ranked = sorted(self.lanes, key=lambda lane: lane.final)
         lines += [f"{lane.name:12} {lane.lr:8g}   {self.ending(lane)}" for lane in ranked]
         return "\n".join(lines)
+
+    @property
+    def rates(self) -> str:
+        """How the learning rates were chosen, as text."""
+        if not self.tuned:
+            return "one learning rate"
+        lower = any(dict(lane.tried).get(lane.lr, lane.final) > min(final for _, final in lane.tried) for lane in self.lanes)
+        return "each rule's best learning rate" + (" (the smallest that reaches the minimum)" if lower else "")
 
     def ending(self, lane: Lane) -> str:
         """How a lane ended, as text: its final loss (above the minimum, if that is known), or when it diverged."""
