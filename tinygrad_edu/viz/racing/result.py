@@ -73,7 +73,7 @@ class Result:
         if not self.tuned:
             return "one learning rate"
         lower = any(dict(lane.tried).get(lane.lr, lane.final) > min(final for _, final in lane.tried) for lane in self.lanes)
-        return "each rule's best learning rate" + (" (the smallest that reaches the minimum)" if lower else "")
+        return "each rule's best learning rate" + (" (the smallest that converges)" if lower else "")
 
     def ending(self, lane: Lane) -> str:
         """How a lane ended, as text: its final loss (above the minimum, if that is known), or when it diverged."""
