@@ -10,6 +10,7 @@ import tinygrad_edu as tg
 from tinygrad_edu import nn, viz
 from tinygrad_edu.viz.draw.repeats import find_repeats
 from tinygrad_edu.viz.draw.view import view
+from tinygrad_edu.viz.writers import html
 
 
 def chain(n):
@@ -253,6 +254,14 @@ def test_hundreds_of_equal_blocks_are_one_fold_between_the_first_and_the_last_pa
     ops = sum(1 for node in g.nodes if node.op)
     assert note == f"{ops - len(before + behind) - 2:,} of {ops:,} ops are in repeated steps, drawn once with × how often"
     assert view(g).boxes == shown.boxes  # the same each time
+
+
+def test_one_parameter_is_counted_in_the_singular():
+    net = nn.Sequential(nn.Linear(1, 1, bias=False))
+    loss = net(tg.ones(2, 1)).mean()
+    (box,) = [box for box in view(viz.graph(loss, net, depth=1)).boxes if box.title == "0"]
+    assert box.detail == "Linear · 1 op · 1 parameter"
+    assert r'"detail":"1 op \u00b7 1 parameter"' in html.write(viz.graph(loss, net))
 
 
 def test_a_dozen_blocks_of_a_transformer_are_drawn_one_by_one():

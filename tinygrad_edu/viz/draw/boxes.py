@@ -100,7 +100,8 @@ def box_of_group(graph: Drawing, group: Group) -> Box:
     if group.kind == "module" or inside > group.times * len(group.title.split(", ")):  # otherwise the title names them all
         parts.append(f"{inside:,} op{'s' * (inside > 1)}")
     if leaves:
-        parts.append(f"{sum(x.value.size for x in leaves):,} parameters")
+        size = sum(x.value.size for x in leaves)
+        parts.append(f"{size:,} parameter{'s' * (size != 1)}")
     kind = "output" if last.kind == "output" else group.kind
     box = Box(last, kind, group.title, " · ".join(filter(None, parts)), members=group.members, times=group.times, ops=group.ops)
     box.bad = next(filter(None, (_flag(nodes[i]) for i in group.members)), "")

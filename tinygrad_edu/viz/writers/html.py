@@ -171,7 +171,8 @@ def _frames(shown: View) -> list[dict[str, Any]]:
         inside = [box for box, frames in zip(shown.boxes, around, strict=True) if k in frames]
         ops = [box for box in inside if box.node.op]
         leaves = {box.node.id: box.node.value.size for box in inside if box.node.kind == "parameter"}
-        parts = [f"{len(ops):,} op{'s' * (len(ops) != 1)}", f"{sum(leaves.values()):,} parameters" if leaves else ""]
+        size = sum(leaves.values())
+        parts = [f"{len(ops):,} op{'s' * (len(ops) != 1)}", f"{size:,} parameter{'s' * (size != 1)}" if leaves else ""]
         last = ops[-1] if ops else inside[-1]
         found.append(
             {
