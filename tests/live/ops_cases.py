@@ -407,6 +407,11 @@ CASES: dict[str, tuple[Callable[..., Any], list[Arrays]]] = {
     ),
     "scatter_add": (lambda lib, i, x, s: lib.scatter_add(x, 1, i, s), [(ints(3, 2, 4), normal(2, 3), normal(2, 4))]),
     "index_add": (lambda lib, i, x, s: lib.index_add(x, 0, i, s, alpha=2), [(ints(2, 4), normal(2, 3), normal(4, 3))]),
+    "index_copy": (
+        lambda lib, x, s: lib.index_copy(x, 0, lib.tensor([2, 0]), s),
+        [(normal(3, 2), normal(2, 2))],
+    ),
+    "masked_scatter": (lambda lib, m, x, s: lib.masked_scatter(x, m, s), [(mask, normal(2, 3), normal(6))]),
     "index_fill": (lambda lib, x: lib.index_fill(x, 1, lib.tensor([0, 2]), 1.5), [(normal(2, 3),)]),
     "nonzero": (lambda lib, m: lib.nonzero(m), [(mask,)]),
     # --- nn.functional ---
