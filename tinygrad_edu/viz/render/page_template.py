@@ -23,7 +23,7 @@ def fill(page: str, values: Mapping[str, str], korean: Mapping[str, str] | None 
     Values are inserted unchanged.
 
     >>> fill('<p title="{{text:Step}}">{{text:a < b}} {{x}}</p> {{script:Step}} {{texts}}', {"x": "1"})
-    '<p title="Step" data-t-title="Step"><span data-t="a &lt; b">a &lt; b</span> 1</p> T_("Step") {"Step":["","단계"]}'
+    '<p title="Step" data-t-title="Step"><span data-t="a &lt; b">a &lt; b</span> 1</p> T_("Step") {"Step":["","걸음"]}'
     """
     page = with_parts(page)
     texts = dict.fromkeys(_one_line(text) for _, kind, text in FIELD.findall(page) if kind)
