@@ -41,6 +41,7 @@ class AnyOrder(RuleBasedStateMachine):
         self.program: list[Any] = []
         self.ended = False
         self.retaining: dict[int, int] = {}  # views with retain_grad(): how often their memory had been written to then
+        self.frozen: dict[int, int] = {}  # leaves that were frozen while they had views: the same
 
     def do(self, *step: Any) -> None:
         if self.ended:
@@ -92,6 +93,9 @@ class AnyOrder(RuleBasedStateMachine):
         for i, writes in self.retaining.items():
             if self.theirs.tensors[i]._version > writes:
                 state["tensors"][i]["grad"] = None  # which PyTorch may have forgotten
+        for i, writes in self.frozen.items():
+            if self.theirs.tensors[i]._version > writes:
+                state["given"].pop(str(i), None)  # PyTorch builds the views anew, without the leaf and its hooks
         return state
 
     def only_records_a_zero(self) -> bool:
@@ -174,6 +178,8 @@ class AnyOrder(RuleBasedStateMachine):
         x = self.theirs.tensors[self.pick(i)]
         shown = x._is_view() or any(y._base is x for y in self.theirs.tensors)
         if not shown or x.requires_grad:  # PyTorch's views of an unfrozen leaf are inconsistent
+            if shown:
+                self.frozen[self.pick(i)] = x._version
             self.do("flip", self.pick(i))
 
     @rule(i=ANY)
