@@ -169,6 +169,18 @@ def test_more_epochs_continue_from_the_end(tmp_path: Path) -> None:
     assert fitted("a DataLoader", epochs=5, resume=True, seed=99, callbacks=callbacks()) == fitted("a DataLoader", epochs=5)
 
 
+@pytest.mark.parametrize("name", ["a DataLoader", "a ChunkLoader", "a loader of one's own"])
+@pytest.mark.parametrize("stop", [False, True])
+def test_resuming_a_run_that_has_ended_changes_nothing(name: str, stop: bool, tmp_path: Path) -> None:
+    class Enough(train.Callback):
+        def after_epoch(self, run: train.Run) -> None:
+            run.stop = "enough" if stop and run.epoch == 3 else run.stop
+
+    callbacks = lambda: [Enough(), train.Checkpoint(tmp_path / "run")]
+    whole = fitted(name, callbacks=callbacks())
+    assert fitted(name, resume=True, seed=99, callbacks=callbacks()) == whole
+
+
 class Ups(train.Callback):
     """The monitored number: 0.5, 0.4, 0.6, 0.7, …"""
 

@@ -143,7 +143,7 @@ def _fit(
     training = Training(model, optimizer, scheduler, batches, epochs, callbacks, ranks, measured, initial_epoch, by_step)
     if saved is not None:
         training.resume(saved)
-        output = batches.sample(model, training.epoch - 1)
+        output = None if training.ended else batches.sample(model, training.epoch - 1)  # a loader may draw random numbers
     training.find_measures(loss, metrics, output)
     if validation is not None:
         training.validation = _batches_of(model, validation, batches.floats)

@@ -67,7 +67,7 @@ class Training:
         if output is not None:
             check_output(output, loss, isinstance(loss, str) and loss in CATEGORICAL)
             self.probabilities = bool(squashed_by(output))
-        elif not self.inside:
+        elif not self.inside and not self.ended:
             raise ValueError("fit: the loader yielded no batch")
         self.criterion, self.measures = find_loss(loss, self.probabilities), find_metrics(metrics, loss, self.probabilities)
         self.loss = with_weights(self.criterion)
@@ -93,6 +93,11 @@ class Training:
 
     # --- the loop ---
 
+    @property
+    def ended(self) -> bool:
+        """Whether no epoch is left, or a callback has stopped the run."""
+        return self.epoch > self.epochs or bool(self.run_state.stop)
+
     def run(self, progress: bool) -> History:
         """Run all remaining epochs."""
         run_state, history, was_training = self.run_state, self.history, self.model.training
@@ -101,7 +106,7 @@ class Training:
             # NumPy's overflow warning lacks step and rate: DivergedError has both
             small = one_thread_for(sum(p.numel() for _, p in self.named))
             with small, Progress(left, "epochs", shown=progress) as bar, np.errstate(over="ignore", invalid="ignore"):
-                while self.epoch <= self.epochs and not run_state.stop:
+                while not self.ended:
                     numbers = self._run_epoch()
                     bar.step(**{k: v for k, v in numbers.items() if k not in ("lr", "seconds")})
                     self._tell("after_epoch")
