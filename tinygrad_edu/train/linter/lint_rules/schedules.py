@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import weakref
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
@@ -20,6 +21,17 @@ STEPS = 10  # steps at such a rate; with fewer, the schedule may just have ended
 UNUSED = 20  # steps of an optimizer whose schedule was not stepped
 EPOCHS = 5  # epochs of one batch each
 RENEWED = 5  # optimizers of the same parameters that take one step each
+
+
+@dataclass
+class Use:
+    """What was seen of one optimizer."""
+
+    steps: int = 0
+    calls: int = 0  # of its schedules
+    largest: float = 0.0  # its largest rate
+    late: int = 0  # steps at a vanished rate
+    follows_loss: bool = False  # its rate may fall to where nothing changes
 
 
 class ScheduleRules(Family):
@@ -63,11 +75,8 @@ class ScheduleRules(Family):
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
-        self._largest: dict[int, float] = {}  # id of an optimizer -> its largest rate
-        self._late: dict[int, int] = {}  # id of an optimizer -> steps at a vanished rate
-        self._taken: dict[int, int] = {}  # id of an optimizer -> its steps
-        self._calls: dict[int, int] = {}  # id of an optimizer -> calls of its schedules
-        self._unused: list[tuple[weakref.ref[LRScheduler], str, int, tuple[str, int]]] = []  # its name, optimizer, line
+        self._uses: weakref.WeakKeyDictionary[Optimizer, Use] = weakref.WeakKeyDictionary()
+        self._unused: list[tuple[weakref.ref[LRScheduler], str, Use, tuple[str, int]]] = []  # its name, optimizer, line
         self._after: dict[int, int] = {}  # id of a parameter -> optimizers that took their first step on it in a row
         self._loader: weakref.ref[DataLoader] | None = None
         self._loss = float("nan")  # the last one
@@ -76,15 +85,13 @@ class ScheduleRules(Family):
     def created(self, thing: Optimizer | LRScheduler) -> None:
         if isinstance(thing, LRScheduler):
             self._used(thing)  # it is noted once, though several classes made it
-            self._unused.append((weakref.ref(thing), type(thing).__name__, id(thing.optimizer), find_user_line()))
-        else:
-            for kept in (self._largest, self._late, self._taken, self._calls):
-                kept.pop(id(thing), None)  # an id of one that is gone
+            self._unused.append((weakref.ref(thing), type(thing).__name__, self._use(thing.optimizer), find_user_line()))
 
     def before_schedule(self, scheduler: LRScheduler, args: tuple[Any, ...]) -> None:
         self._used(scheduler)
         optimizer = scheduler.optimizer
-        self._calls[id(optimizer)] = self._calls.get(id(optimizer), 0) + 1
+        use = self._use(optimizer)
+        use.calls += 1
         if optimizer.steps == 0 and self._are_stepped(optimizer):
             self.found("schedule-of-another")
         # a schedule that follows a metric has no initial rate to skip, and no step count
@@ -95,7 +102,7 @@ class ScheduleRules(Family):
         if isinstance(scheduler, ReduceLROnPlateau):
             if scheduler.mode == "max" and args and np.isclose(float(args[0]), self._loss, rtol=1e-6, atol=0):
                 self.found("plateau-mode")
-            self._late[id(optimizer)] = -(10**9)  # it follows the loss, down to where nothing changes
+            use.follows_loss = True
 
     def _are_stepped(self, optimizer: Optimizer) -> bool:
         """Whether another optimizer steps the parameters of this one, which has taken no step."""
@@ -103,17 +110,15 @@ class ScheduleRules(Family):
         return any(leaf.owned and id(leaf.ref()) in params for leaf in self.leaves)
 
     def before_step(self, optimizer: Optimizer, params: list[Any], closure: bool) -> None:
-        key = id(optimizer)
-        self._taken[key] = self._taken.get(key, 0) + 1
-        rate = largest_rate(optimizer)
-        self._largest[key] = largest = max(rate, self._largest.get(key, 0.0))
-        calls = self._calls.get(key, 0)
-        if calls and rate < VANISHED * largest:
-            self._late[key] = self._late.get(key, 0) + 1
-            long = self._late[key] >= max(STEPS, self._taken[key] // 10)  # a schedule that ends near 0 is there for a moment
-            if long and calls >= 0.9 * self._taken[key]:
-                each = f"{calls / self._taken[key]:.2g}"
-                self.found("schedule-too-fast", first=largest, last=rate, n=calls, each=each)
+        use, rate = self._use(optimizer), largest_rate(optimizer)
+        use.steps += 1
+        use.largest = max(rate, use.largest)
+        if use.calls and not use.follows_loss and rate < VANISHED * use.largest:
+            use.late += 1
+            long = use.late >= max(STEPS, use.steps // 10)  # a schedule that ends near 0 is there for a moment
+            if long and use.calls >= 0.9 * use.steps:
+                each = f"{use.calls / use.steps:.2g}"
+                self.found("schedule-too-fast", first=use.largest, last=rate, n=use.calls, each=each)
         self._look_at_age(optimizer, params)
 
     def _look_at_age(self, optimizer: Optimizer, params: list[Any]) -> None:
@@ -142,10 +147,12 @@ class ScheduleRules(Family):
         self._loss = float(root._data.reshape(-1)[0])
 
     def ended(self) -> None:
-        for _, name, optimizer, line in self._unused:
-            steps = self._taken.get(optimizer, 0)
-            if steps >= UNUSED and not self._calls.get(optimizer):
-                self.found("schedule-unused", line, schedule=name, n=steps)
+        for _, name, use, line in self._unused:
+            if use.steps >= UNUSED and not use.calls:
+                self.found("schedule-unused", line, schedule=name, n=use.steps)
+
+    def _use(self, optimizer: Optimizer) -> Use:
+        return self._uses.setdefault(optimizer, Use())
 
     def _used(self, scheduler: LRScheduler) -> None:
         self._unused = [unused for unused in self._unused if unused[0]() is not scheduler]
