@@ -33,10 +33,9 @@ class Family:
 
     def __init__(self, report: Report, leaves: Leaves) -> None:
         self.report, self.leaves = report, leaves
-        self.at_ops: Mapping[str, Callable[[Tensor], None]] = {}  # operation -> check of each of its results
-        self.at_cuts: Mapping[
-            str, Callable[[Tensor, tuple[Any, ...]], None]
-        ] = {}  # the same without a graph: result, inputs; "*": of all
+        # operation -> check of each of its results; without a graph, of the result and its inputs, "*" for all operations
+        self.at_ops: Mapping[str, Callable[[Tensor], None]] = {}
+        self.at_cuts: Mapping[str, Callable[[Tensor, tuple[Any, ...]], None]] = {}
 
     def found(self, rule: str, at: tuple[str, int] | None = None, **words: Any) -> None:
         """Report a broken rule, with these values for its braces, in the reader's language."""

@@ -102,14 +102,13 @@ class LastLayerRules(Family):
         for _ in range(2):  # back through 1 − m and −m
             if isinstance(x, Tensor) and x._op is not None and x._op.name in ("subtract", "negative", "add"):
                 x = next((i for i in inputs_then(x) if isinstance(i, Tensor) and i._requires_grad), None)
-        if not isinstance(x, Tensor) or x._op is None or x._op.name != "multiply":
+        if x is out._inputs[0] or not isinstance(x, Tensor) or x._op is None or x._op.name != "multiply":
             return
         for label, score in (inputs_then(x), inputs_then(x)[::-1]):
             known = isinstance(label, Tensor) and not label._requires_grad and label.shape == np.shape(score)
-            if known and label._data.size >= ROWS and np.array_equal(np.unique(label._data), [0, 1]):
-                before = x is out._inputs[0]
-                if not before and getattr(score, "_requires_grad", False):
-                    self.found("zero-one-labels")
+            learned = getattr(score, "_requires_grad", False)
+            if known and learned and label._data.size >= ROWS and np.array_equal(np.unique(label._data), [0, 1]):
+                self.found("zero-one-labels")
 
     def _look_at_dropout(self, out: Tensor) -> None:
         if self._dropped is not None and self._dropped[0]() is out._inputs[0]:

@@ -58,7 +58,6 @@ class InputRules(Family):
         self._earlier: tuple[Any, Any] | None = None  # of the pass before, where its targets had moved as well
         self._classes: list[Any] = []  # of each pass, the class of its rows, or None if there are several
         self._sizes: tuple[float, float] | None = None  # mean size of targets and outputs
-        self._all_losses: list[float] = []
         self._input: Any = None  # the first one of this step
         self._before: tuple[Any, Any] | None = None  # hashes of the rows, targets
         self._size, self._line = 0.0, ("", 0)
@@ -81,8 +80,6 @@ class InputRules(Family):
     def before_backward(self, root: Tensor, nodes: list[Node], leaves: list[Leaf]) -> None:
         self._input, self._compared = None, False
         if root._data.size == 1:
-            self._all_losses.append(float(root._data.reshape(())))
-        if root._data.size == 1 and self._size > LARGE:
             self._losses.append(float(root._data.reshape(())))
 
     def _look_at_classes(self, out: Tensor) -> None:
@@ -122,7 +119,7 @@ class InputRules(Family):
         self._look_at_classes_of_batches()
         self._look_at_sizes()
         losses = np.array(self._losses)
-        if len(losses) < STEPS:
+        if len(losses) < STEPS or self._size <= LARGE:
             return
         quarter = len(losses) // 4
         third, last = losses[-2 * quarter : -quarter].mean(), losses[-quarter:].mean()
@@ -138,7 +135,7 @@ class InputRules(Family):
             self.found("class-by-class")
 
     def _look_at_sizes(self) -> None:
-        losses = self._all_losses
+        losses = self._losses
         if self._sizes is None or len(losses) < STEPS or not np.isfinite(losses).all():
             return
         (size, output), last = self._sizes, float(np.mean(losses[-(len(losses) // 4) :]))
