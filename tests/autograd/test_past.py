@@ -163,13 +163,13 @@ def test_outside_the_engine_edges_are_read_as_they_were_recorded() -> None:
     linter = {
         f"train/linter/lint_rules/{name}.py"
         for name in (
+            "all_pairs",
             "graphs",
             "last_layer",
             "axis_layouts",
             "learning_progress",
             "loss_arguments",
             "model_inputs",
-            "target_products",
         )
     }
     right_after_recording = {"nn/model_summary.py", "train/first_batch.py", *linter}

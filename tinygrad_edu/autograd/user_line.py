@@ -40,9 +40,14 @@ def _levels_up() -> int:
     return levels
 
 
+def find_user_frame() -> FrameType:
+    """The frame of the nearest caller outside this package."""
+    return sys._getframe(1 + _levels_up())
+
+
 def find_user_line() -> tuple[str, int]:
     """File and line of the nearest caller outside this package."""
-    frame = sys._getframe(1 + _levels_up())
+    frame = find_user_frame()
     return frame.f_code.co_filename, frame.f_lineno
 
 

@@ -21,8 +21,10 @@ from ...optim.lr_scheduler import LRScheduler
 from .family import Family
 from .fit_rows import RowRules
 from .leaves import Leaves
+from .lint_rules.all_pairs import ComparisonRules, ProductRules
 from .lint_rules.axis_layouts import LayoutRules
-from .lint_rules.evaluated_rows import ComparisonRules, EvaluationRowRules
+from .lint_rules.best_model import BestModelRules
+from .lint_rules.evaluated_rows import EvaluationRowRules
 from .lint_rules.graphs import EvaluationRules, GraphRules
 from .lint_rules.hand_updates import HandUpdateRules
 from .lint_rules.last_layer import LastLayerRules
@@ -34,15 +36,14 @@ from .lint_rules.modes import ModeRules
 from .lint_rules.parameters import ParameterRules
 from .lint_rules.schedules import ScheduleRules
 from .lint_rules.step_gradients import GradientRules
-from .lint_rules.target_products import ProductRules
 from .lint_rules.unused_gradients import UnusedGradientRules
 from .method_calls import hide_calls, show_calls
 from .report import LoopFinding, Report
 
 FAMILIES: tuple[type[Family], ...] = (
     GradientRules, HandUpdateRules, GraphRules, LossRules, ProductRules, ScheduleRules, ModeRules, EvaluationRules,
-    InputRules, ParameterRules, RowRules, UnusedGradientRules, ProgressRules, ModelRules, EvaluationRowRules, ComparisonRules,
-    LayoutRules, LastLayerRules,
+    InputRules, ParameterRules, RowRules, UnusedGradientRules, ProgressRules, ModelRules, BestModelRules, EvaluationRowRules,
+    ComparisonRules, LayoutRules, LastLayerRules,
 )  # fmt: skip
 RULES = {rule: f"{why}: {do}" for family in FAMILIES for rule, (why, do) in family.messages.items()}
 

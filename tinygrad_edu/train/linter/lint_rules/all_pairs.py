@@ -1,4 +1,4 @@
-"""Rules about products: a target (N,) times an output (N, 1) in a hinge or logistic loss written by hand."""
+"""Rules about tables of all pairs: (N,) with (N, 1), in a loss that multiplies them, or in an accuracy that compares them."""
 
 from __future__ import annotations
 
@@ -16,11 +16,12 @@ from ....nn.diagnostics.findings import pairs_all
 from ..family import Family, Messages
 from ..leaves import Leaf
 
+SUMMARIES = ("mean", "sum")
 MIXES = ("matmul", "softmax", "log_softmax", "cumsum", "cumprod")  # ops of the same shape whose elements depend on others
 
 
 class ProductRules(Family):
-    """(N,) times (N, 1), where the loss is the mean or sum of all elements of the table."""
+    """(N,) times (N, 1), as in a hinge loss written by hand, where the loss is the mean or sum of all elements of the table."""
 
     messages: ClassVar[Messages] = {
         "shapes-product": (
@@ -51,6 +52,42 @@ class ProductRules(Family):
                 a, b = (np.shape(x) for x in inputs_then(node))
                 self.found("shapes-product", line, a=a, b=b, n=node.shape[0])
         self._tables.clear()
+
+
+class ComparisonRules(Family):
+    """(N,) compared with (N, 1), where the accuracy is the mean of all elements of the table."""
+
+    messages: ClassVar[Messages] = {
+        "shapes-comparison": (
+            "{a} compared with {b} broadcasts to ({n}, {n}): every prediction with every label, not {n} pairs, so the accuracy "
+            "is the mean of a table",
+            "give both the same shape: labels.reshape(predictions.shape), or predictions.squeeze(1)",
+        )
+    }
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.at_cuts = {"": self._look_at_comparison, "cast": self._follow} | dict.fromkeys(SUMMARIES, self._look_at_summary)
+        self._tables: dict[int, tuple[weakref.ref[Any], tuple[Any, Any], tuple[str, int]]] = {}
+
+    def _look_at_comparison(self, out: Tensor, inputs: tuple[Any, ...]) -> None:
+        if out.ndim != 2 or out.dtype.kind != "b" or len(inputs) != 2:
+            return
+        shapes = np.shape(inputs[0]), np.shape(inputs[1])
+        if pairs_all(*shapes) and not row_with_column(*inputs):
+            self._tables[id(out)] = weakref.ref(out), shapes, find_user_line()
+
+    def _follow(self, out: Tensor, inputs: tuple[Any, ...]) -> None:
+        known = self._tables.get(id(inputs[0]))
+        if known is not None and known[0]() is inputs[0]:
+            self._tables[id(out)] = weakref.ref(out), *known[1:]
+
+    def _look_at_summary(self, out: Tensor, inputs: tuple[Any, ...]) -> None:
+        known = self._tables.get(id(inputs[0]))
+        if known is not None and known[0]() is inputs[0] and out.ndim == 0:
+            _, (a, b), line = known
+            self.found("shapes-comparison", line, a=a, b=b, n=a[0])
+            self._tables.clear()
 
 
 def _averaged(root: Tensor) -> Iterator[Tensor]:
