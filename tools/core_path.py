@@ -74,7 +74,7 @@ BESIDE = {  # what the path imports: it can be understood without these files, b
         "PyTorch's other attributes of a tensor, and arithmetic with its arguments (`alpha=`)",
         "PyTorch에 있는 텐서의 다른 속성, 그 인자(`alpha=`)를 받는 산술",
     ): (
-        "_tensor/grad_fn.py", "_tensor/kind_and_place.py", "ops/arithmetic.py",
+        "_tensor/grad_fn.py", "_tensor/grad_fn_names.py", "_tensor/kind_and_place.py", "ops/arithmetic.py",
     ),
     (
         "from data to arrays: creation, dtypes, axes, comparisons; where an op is found",
