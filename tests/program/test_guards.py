@@ -19,6 +19,7 @@ from tinygrad_edu.nn import functional as F
 from tinygrad_edu.program import Untraceable
 
 SCALE = 1.0
+MAX_VALUE = 1.0
 SETTINGS: dict[str, Any] = {"scale": 1.0, "list": [1.0, 2.0]}
 
 
@@ -73,6 +74,7 @@ X = tg.tensor(np.random.default_rng(0).normal(size=(4, 3)).astype(np.float32))
 
 CHANGES = {
     "a global": (lambda box, net: SCALE, lambda made: globals().__setitem__("SCALE", 3.0)),
+    "a global with the word VALUE": (lambda box, net: MAX_VALUE, lambda made: globals().__setitem__("MAX_VALUE", 3.0)),
     "a global dict": (lambda box, net: SETTINGS["scale"], lambda made: SETTINGS.__setitem__("scale", 3.0)),
     "a list in a dict": (lambda box, net: SETTINGS["list"][1], lambda made: SETTINGS["list"].__setitem__(1, 5.0)),
     "an attribute of an object": (lambda box, net: box.value, lambda made: setattr(made.box, "value", 3.0)),
@@ -98,6 +100,7 @@ def test_a_changed_python_value_is_noticed(name: str) -> None:
             agree(both, X)
     finally:
         globals()["SCALE"], Scaled.factor = 1.0, 1.0
+        globals()["MAX_VALUE"] = 1.0
         SETTINGS.update(scale=1.0, list=[1.0, 2.0])
 
 

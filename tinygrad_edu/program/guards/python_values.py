@@ -30,7 +30,7 @@ from ...optim.optimizer import Optimizer
 from ...optim.param_groups import ParamGroup
 from ..instructions import Untraceable
 from .code_reads import attribute_names, draws_from_numpy, global_names, imported_names
-from .comparisons import same_array, same_list, same_plain
+from .compiled_guards import Guards
 from .watched_code import Seen, effect_of, is_users
 
 PLAIN: tuple[type, ...] = (
@@ -54,57 +54,19 @@ MOST = 2000
 """The maximum number of elements that are compared in each call for one container or array."""
 
 
-class PythonValues:
-    """All guards of one recorded step, compiled to one function.
-
-    A guard is (name for messages, condition as Python); `space` binds the objects used in the conditions.
-    """
+class PythonValues(Guards):
+    """The guards of all values that one recorded step reads."""
 
     def __init__(self, seen: Seen, attributes: set[str], everything: bool, arguments: set[int]) -> None:
+        super().__init__()
         self.seen, self.codes = seen, set[types.CodeType]()  # the code that ran; that of functions which were found
         self.attributes, self.everything = attributes, everything  # names that occur in the code; whether it may read others
         self.arguments = arguments  # ids of the arrays passed to the step
         self.modules: dict[int, Module] = {}  # modules and tensors that were found; they are guarded in structure.py
         self.tensors: dict[int, Tensor] = {}
-        self.guards: list[tuple[str, str]] = []
-        self.space: dict[str, Any] = {"same_plain": same_plain, "same_list": same_list, "same_array": same_array, "vars": vars}
         self._walked: set[tuple[str, int]] = set()
         self._of_modules: set[tuple[int, str]] = set()
         self._functions: set[int] = set()
-
-    def finish(self) -> None:
-        """Create `holds`, once everything has been collected."""
-        condition = " and ".join(condition for _, condition in self.guards) or "True"
-        # Compiled, because it runs before each step; it contains only names and quoted keys generated in this module.
-        exec(f"def holds():\n    return {condition}", self.space)
-
-    def holds(self) -> bool:
-        """Whether all values are unchanged."""
-        try:
-            answer: bool = self.space["holds"]()
-        except (KeyError, AttributeError, ValueError, IndexError, TypeError):
-            return False  # something no longer exists
-        return answer
-
-    def difference(self) -> str | None:
-        """The name of a value that has changed."""
-        for name, condition in self.guards:
-            try:
-                if not eval(condition, self.space):  # one of the conditions in holds()
-                    return name
-            except (KeyError, AttributeError, ValueError, IndexError, TypeError):
-                return name
-        return None
-
-    def _bind(self, x: Any) -> str:
-        name = f"v{len(self.space)}"
-        self.space[name] = x
-        return name
-
-    def _guard(self, name: str, condition: str, value: Any) -> None:
-        self.guards.append((name, condition.replace("VALUE", self._bind(value))))
-
-    # --- collecting ---
 
     def add_function(self, function: Any) -> None:
         """Guard what a function reads directly."""
@@ -113,7 +75,7 @@ class PythonValues:
             return
         self._functions.add(id(function))
         self.codes.add(code)
-        self._guard(f"the code of {function.__name__}", f"{self._bind(function)}.__code__ is VALUE", code)
+        self._guard(f"the code of {function.__name__}", f"{self._bind(function)}.__code__ is <value>", code)
         self.add_globals(code, function.__globals__)
         for name, cell in zip(code.co_freevars, function.__closure__ or (), strict=True):
             try:
@@ -152,32 +114,32 @@ class PythonValues:
         if _origin(value).startswith("numpy.random"):
             raise Untraceable(f"{name} draws from numpy.random: use tg.rand and its relatives")
         if isinstance(value, functools._lru_cache_wrapper):
-            self._guard(f"the cache of {name}", f"{look}.cache_info().misses == VALUE", value.cache_info().misses)
+            self._guard(f"the cache of {name}", f"{look}.cache_info().misses == <value>", value.cache_info().misses)
             self._inside(value.__wrapped__)
         elif value is None or isinstance(value, (bool, enum.Enum, *FIXED)):
             self._same(name, look, value)
             self._inside_fixed(name, value)
         elif isinstance(value, PLAIN) and not isinstance(value, np.void):
-            self._guard(name, f"({look} is VALUE or same_plain({look}, VALUE))", value)
+            self._guard(name, f"({look} is <value> or same_plain({look}, <value>))", value)
         elif isinstance(value, Tensor):
             self._tensor(name, look, value)
         elif isinstance(value, np.ndarray):
             if value.size > MOST or value.dtype.hasobject:
                 raise Untraceable(f"{name} is a NumPy array of {value.size:,} elements: make it a Tensor, which can be tracked")
-            self._guard(name, f"same_array({look}, VALUE)", value.copy())
+            self._guard(name, f"same_array({look}, <value>)", value.copy())
         elif isinstance(value, ParamGroup):
             for k in [k for k in value if k in self.attributes and k != "params"]:
                 self.value(f"{name}[{k!r}]", f"{look}[{k!r}]", value[k])
         elif isinstance(value, Mapping):
             self._short(name, value)
-            self._guard(f"the keys of {name}", f"list({look}) == VALUE", list(value))
+            self._guard(f"the keys of {name}", f"list({look}) == <value>", list(value))
             for k in value:
                 self.value(f"{name}[{k!r}]", f"{look}[{self._bind(k)}]", value[k])
         elif isinstance(value, (list, tuple)):
             self._sequence(name, look, value)
         elif isinstance(value, (set, frozenset)):
             self._short(name, value)
-            self._guard(name, f"{look} == VALUE", set(value))
+            self._guard(name, f"{look} == <value>", set(value))
         elif isinstance(value, weakref.ref):
             self._same(name, look, value)
             self.value(f"{name}()", f"{look}()", value())
@@ -199,9 +161,6 @@ class PythonValues:
         else:
             self._same(name, look, value)  # an object of a type written in C, such as a compiled regular expression
 
-    def _same(self, name: str, look: str, value: Any) -> None:
-        self._guard(name, f"{look} is VALUE", value)
-
     @staticmethod
     def _short(name: str, value: Any) -> None:
         if len(value) > MOST:
@@ -210,15 +169,13 @@ class PythonValues:
     def _sequence(self, name: str, look: str, value: Any) -> None:
         self._short(name, value)
         if all(type(v) in (int, float, str, bool) for v in value):
-            self._guard(name, f"same_list({look}, VALUE)", type(value)(value) if type(value) in (list, tuple) else tuple(value))
+            copy = list(value) if type(value) is list else tuple(value)
+            self._guard(name, f"same_list({look}, <value>)", copy)
             return
-        self._guard(name, f"type({look}) is VALUE", type(value))
-        self._guard(f"the length of {name}", f"len({look}) == VALUE", len(value))
+        self._guard(name, f"type({look}) is <value>", type(value))
+        self._guard(f"the length of {name}", f"len({look}) == <value>", len(value))
         for i, v in enumerate(value):
             self.value(f"{name}[{i}]", f"{look}[{i}]", v)
-
-    def _absent(self, name: str, keys: str, missing: Any) -> None:
-        self._guard(name, f"{keys}.isdisjoint(VALUE)", frozenset(missing))
 
     def _tensor(self, name: str, look: str, value: Tensor) -> None:
         """Guard a tensor, the same object; its contents are an input of the program, and its flags are guarded elsewhere."""
@@ -226,8 +183,8 @@ class PythonValues:
             raise Untraceable(f"{name} is also an argument of the step: pass a clone(), or do not pass it")
         self._same(name, look, value)
         self.tensors[id(value)] = value
-        self._guard(f"the shape of {name}", f"{look}._data.shape == VALUE", value._data.shape)
-        self._guard(f"the dtype of {name}", f"{look}._data.dtype == VALUE", value._data.dtype)
+        self._guard(f"the shape of {name}", f"{look}._data.shape == <value>", value._data.shape)
+        self._guard(f"the dtype of {name}", f"{look}._data.dtype == <value>", value._data.dtype)
         for key in [k for k in value.__dict__ if k in self.attributes and not k.startswith("_")]:
             self.value(f"{name}.{key}", f"{look}.{key}", value.__dict__[key])
 
