@@ -60,7 +60,7 @@ def fused(update: Update) -> tuple[str, Callable[..., None], list[Any]] | None:
     body = [f"{n} = {n}_[i]" for n in read] + lines + [f"{n}_[i] = {n}" for n in read if n in written]
     inside = "\n        ".join(body)
     source = f"def update({', '.join(arguments)}):\n    for i in range({read[0]}_.size):\n        {inside}\n"
-    return source, compiled(source), [value for _, value in constants.values()]
+    return source, compiled(source, "update"), [value for _, value in constants.values()]
 
 
 def _form(i: Instr, operands: list[str]) -> str:
@@ -79,8 +79,8 @@ def _operand(x: Any, names: dict[Any, str], scalars: dict[str, str], constants: 
 
 
 @functools.cache
-def compiled(source: str) -> Callable[..., None]:
-    """The function in `source`, which is compiled once for each rule and set of options."""
+def compiled(source: str, name: str) -> Callable[..., None]:
+    """The function `name` in `source`, which is compiled once for each rule and set of options."""
     import math
 
     import numba
@@ -88,9 +88,7 @@ def compiled(source: str) -> Callable[..., None]:
     space: dict[str, Any] = {"sqrt": math.sqrt, **{name: getattr(numba, name) for name in NUMBERS}}
     exec(source, space)  # printed from recorded instructions
     # NumPy's error model: x / 0 is inf, and a loop without early exit is computed eight numbers at a time
-    function: Callable[..., None] = numba.njit(
-        space["update" if "update" in space else "loop"], nogil=True, error_model="numpy"
-    )
+    function: Callable[..., None] = numba.njit(space[name], nogil=True, error_model="numpy")
     return function
 
 

@@ -119,7 +119,7 @@ class ProgramText:
     @staticmethod
     def _loop(p: NumpyPrinter, loop: numba_printer.Loop) -> list[str]:
         """Element-wise instructions as one call of a loop compiled by numba."""
-        name = p.bind("loop", numba_printer.compiled(loop.source))
+        name = p.bind("loop", numba_printer.compiled(loop.source, "loop"))
         return [
             *(f"#     {line}" for line in loop.source.splitlines()),
             f"{name}({', '.join(map(p.view, loop.views))})",
