@@ -11,10 +11,10 @@ from typing import Any, TypeVar
 F = TypeVar("F", bound=Callable[..., Any])
 
 NUMBERS = {"int", "float"}
+LISTS = {"Sequence[int]", "Sequence[float]", "Iterable[int]"}
 ARRAYS = {  # (who, option) -> the remedy, where an array in its place shows what was meant
     ("DataLoader", "batch_size"): "; several arrays make one data set: DataLoader(TensorDataset(X, y), batch_size=32)",
 }
-LISTS = {"Sequence[int]", "Sequence[float]", "Iterable[int]"}
 
 
 def require_number(who: str, key: str, value: Any, hint: str = "") -> None:
@@ -31,9 +31,9 @@ def require_number(who: str, key: str, value: Any, hint: str = "") -> None:
 
 
 def with_numbers(function: F) -> F:
-    """Wrap a function or constructor of this package: arguments annotated as numbers, or as lists of them, must be such.
+    """Wrap a function or constructor of this package: arguments annotated as numbers, or as lists of them, are checked.
 
-    NaN is none: it is the result of a mistake, and spreads.
+    NaN is refused as well: it is the result of a mistake, and spreads.
     """
     allowed = _numeric(function.__annotations__)
     if not allowed or not function.__module__.startswith(f"{__package__}."):  # users' annotations are their own
@@ -54,7 +54,7 @@ def with_numbers(function: F) -> F:
 def _numeric(annotations: Mapping[str, str]) -> dict[str, set[str]]:
     """Name of an option that is a number or a list of numbers -> the parts of its annotation."""
     parts = {name: {part.strip() for part in str(text).split("|")} for name, text in annotations.items() if name != "return"}
-    return {name: kinds for name, kinds in parts.items() if {"None"} < kinds | {"None"} <= NUMBERS | LISTS | {"None"}}
+    return {name: kinds for name, kinds in parts.items() if kinds - {"None"} and kinds <= NUMBERS | LISTS | {"None"}}
 
 
 def _check(who: str, name: str, value: Any, kinds: set[str]) -> None:
