@@ -35,7 +35,7 @@ Clip = tuple[float, ...] | None  # x, y, width and height of the visible part
 def paint(svg: str, kind: str) -> bytes:
     """An SVG of this package as "png" or "pdf"."""
     try:
-        from matplotlib.figure import Figure
+        import matplotlib  # noqa: F401 - only to see whether it is installed
     except ImportError as error:
         raise ImportError(
             f"a .{kind} file is painted by matplotlib: pip install matplotlib; .svg and .html files need nothing"
@@ -52,6 +52,8 @@ def paint(svg: str, kind: str) -> bytes:
         if kind == "png":
             zoom = png_zoom(width, height)
             return _png(pixels(marks, math.ceil(width * zoom), math.ceil(height * zoom), zoom), zoom)
+        from matplotlib.figure import Figure
+
         figure = Figure(figsize=(width / 72, height / 72), dpi=72)
         figure.add_artist(PictureArtist(marks))
         out = io.BytesIO()
