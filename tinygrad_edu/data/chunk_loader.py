@@ -25,7 +25,7 @@ class ChunkLoader:
     chunks      ArrayChunks, NpyChunks, ParquetChunks, Chunks(read, count), or any sequence of tuples of arrays
     batch_size  the total over all ranks
     shuffle     visit the chunks in random order, and shuffle the rows of `buffer` chunks at a time; uses PyTorch's random
-                numbers, seeded with `seed` + epoch. The rows of a chunk mix only with those of buffer − 1 others, so many small
+                numbers, seeded with `seed` + epoch. Rows are mixed only with those of the chunks in the buffer, so many small
                 chunks mix better than a few large ones. If rows are sorted by class, a buffer with one class at a time unlearns
                 the others: shuffle_file() shuffles all rows once, on disk
     buffer      number of chunks that are mixed; 1 if shuffle=False
