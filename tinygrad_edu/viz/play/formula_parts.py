@@ -11,12 +11,15 @@ PARTS: dict[str, tuple[tuple[str, int, int], ...]] = {
     "SGD": (("!momentum", 0, 0), ("momentum", 1, 0), ("momentum && !nesterov", 1, 1), ("momentum && nesterov", 2, 0)),
     "Momentum": (("", 0, 0), ("", 0, 1)),
     "NAG": (("", 0, 0), ("", 0, 1)),
-    "Adagrad": (("", 0, 0), ("", 0, 1), ("lr_decay", 2, 0)),
-    "RMSprop": (("", 0, 0), ("centered", 1, 0), ("!momentum", 0, 1), ("momentum", 2, 0), ("momentum", 2, 1)),
+    "Adagrad": (("", 0, 0), ("", 2, 0), ("", 0, 1)),
+    "RMSprop": (
+        ("", 0, 0), ("centered", 1, 0), ("!centered && !momentum", 0, 1), ("centered && !momentum", 1, 1),
+        ("!centered && momentum", 2, 0), ("centered && momentum", 2, 2), ("momentum", 2, 1),
+    ),
     "Adadelta": (("", 0, 0), ("", 1, 0), ("", 1, 1), ("", 1, 2)),
-    "Adam": (("", 0, 0), ("", 0, 1), ("", 1, 0), ("", 1, 1)),
-    "Nadam": (("", 0, 0), ("", 0, 1), ("", 1, 0), ("", 1, 1), ("", 2, 0), ("", 3, 0)),
-}
+    "Adam": (("", 0, 0), ("", 0, 1), ("", 1, 1), ("", 1, 0)),
+    "Nadam": (("", 0, 0), ("", 0, 1), ("", 3, 0), ("", 2, 0), ("", 1, 1), ("", 1, 0)),
+}  # fmt: skip
 """Rule -> (when, line of its docstring's formula, column in it): which parts the page shows."""
 
 
