@@ -776,7 +776,7 @@ def test_the_whole_rule_and_its_label_are_in_view_in_the_optimizers_step(opened)
     page = opened(viz.graph(loss, names={"w": w}, optimizer=tg.optim.Adam([w], lr=0.01)))
     page.set_viewport_size({"width": 1280, "height": 900})
     page.evaluate("go(steps.length)")
-    assert "w -= rate * m" in page.inner_text("#said")
+    assert "w ← w − lr · m̂" in page.inner_text("#said")
     assert page.evaluate("$('said').scrollHeight <= $('said').clientHeight")
     around, inside = (page.locator(f".tg-sent {kind}").bounding_box() for kind in (".tg-chip", ".tg-chip-text"))
     left, right = inside["x"] - around["x"], around["x"] + around["width"] - inside["x"] - inside["width"]

@@ -12,7 +12,7 @@ import pytest
 
 import tinygrad_edu as tg
 from tinygrad_edu import nn, viz
-from tinygrad_edu.viz.play.formula_parts import PARTS, formula_parts, recipes
+from tinygrad_edu.program.formulas.update_formulas import PARTS, formula_parts, recipes
 from tinygrad_edu.viz.play.page_data import own_set, toy_sets
 from tinygrad_edu.viz.play.page_texts import texts
 

@@ -174,3 +174,11 @@ def test_the_page_goes_through_passes_and_updates(shown: Any) -> None:
     assert page.inner_text("#where") == "After step 2: the weights of the next forward pass"
     assert page.locator("#next").is_disabled()
     assert page.evaluate("document.documentElement.scrollWidth") <= 380
+
+
+def test_a_formula_is_shown_only_for_options_that_it_has() -> None:
+    x, y = tg.ones(2, 1), tg.ones(2, 1)
+    for options, shown in (({"amsgrad": True}, True), ({"eps_hat": True}, False), ({"weight_decay": 0.1}, False)):
+        model = nn.Linear(1, 1)
+        page = viz.step_through(model, nn.MSELoss(), optim.Adam(model.parameters(), **options), [(x, y)]).html
+        assert ("v_max ← max(v_max, v)" in page) is shown

@@ -281,13 +281,13 @@ class Adam(Optimizer):
     """Scale each step by running averages of the gradient and its square: Momentum and RMSprop combined.
 
     m ← β₁ m + (1−β₁) g            v ← β₂ v + (1−β₂) g²
-    w ← w − lr · m̂ / (√v̂ + eps)    m̂ = m/(1−β₁ᵗ),  v̂ = v/(1−β₂ᵗ)
+    w ← w − lr · m̂ / (√v̂ + eps)    m̂ = m/(1−β₁ᵗ)    v̂ = v/(1−β₂ᵗ)
+    amsgrad:  v_max ← max(v_max, v)    v̂ = v_max/(1−β₂ᵗ)
 
     lr            the size of a step, >= 0: the first one changes each element by about lr
     betas         how slowly m and v forget, in [0, 1): they average over about 1/(1−β₁) and 1/(1−β₂) steps
-    eps           keeps the divisor away from 0; larger values damp elements with small gradients. It is outside the root;
-                  eps_in_sqrt=True puts it inside, √(v̂ + eps), and eps_hat=True uses the paper's faster form, as Keras does:
-                  w ← w − lr · √(1−β₂ᵗ)/(1−β₁ᵗ) · m / (√v + eps), where eps weighs more in early steps
+    eps           keeps the divisor away from 0; larger values damp elements with small gradients. eps_in_sqrt=True: √(v̂ + eps);
+                  eps_hat=True, the paper's faster form and Keras's: w ← w − lr · √(1−β₂ᵗ)/(1−β₁ᵗ) · m / (√v + eps)
     weight_decay  pulls w towards 0, against overfitting: added to g, or applied to w itself (decoupled_weight_decay, AdamW)
     amsgrad       uses the largest v so far, so that steps cannot grow again (Reddi et al. 2018, arXiv:1904.09237)
     Source: Kingma & Ba, Adam, 2015, arXiv:1412.6980.

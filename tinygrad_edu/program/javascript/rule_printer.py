@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import inspect
 import json
 import re
 from typing import Any
 
 from ...optim.optimizer import Optimizer
+from ..formulas.update_formulas import formula
 from .loop_printer import LoopPrinter
 from .recorded_rules import RecordedRule, rule_listing
 
@@ -64,11 +64,3 @@ def printed_rule(r: RecordedRule, shown: str) -> str:
 
 def _scalar(text: str) -> str:
     return re.sub(r"\bmath_(\w+)\(", r"Math.\1(", text)
-
-
-def formula(cls: type) -> str:
-    """The formula in a rule's docstring: its first paragraph with an arrow, each line up to the first run of spaces."""
-    for paragraph in inspect.cleandoc(cls.__doc__ or "").split("\n\n"):
-        if "←" in paragraph and ":" not in paragraph.partition("←")[0]:
-            return paragraph
-    return ""

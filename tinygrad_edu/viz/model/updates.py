@@ -12,13 +12,14 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..._tensor import Tensor
+from ...program.formulas.update_formulas import holds, recipe
 from .summary import Summary, summarise
 
 
 class Update(NamedTuple):
     """A parameter before and after a step.
 
-    rule    the class of the optimizer; `text` is the source of its update
+    rule    the class of the optimizer; `text` is its formula for these options, or, if there is none, the source of its update
     rate    the learning rate of the step
     state   name -> its values before (None if the step creates it) and after, for each of the rule's buffers
     """
@@ -52,11 +53,11 @@ def updates(optimizer: Any) -> dict[int, Update]:
     rates = [float(group["lr"](0)) if callable(group["lr"]) else float(group["lr"]) for group in groups]
     trial.step()
     rate_of = {id(p): rate for group, rate in zip(groups, rates, strict=True) for p in group["params"]}
-    text = _source(type(optimizer))
+    text_of = {id(p): _text(type(optimizer), group) for group in groups for p in group["params"]}
     return {
         id(p): Update(
             type(optimizer).__name__,
-            text,
+            text_of[id(p)],
             rate_of[id(p)],
             summarise(p._data),
             summarise(p.grad._data),
@@ -76,6 +77,10 @@ def _summary(value: Any) -> Summary | None:
     if value is None or isinstance(value, bool):
         return None
     return summarise(value._data if isinstance(value, Tensor) else np.asarray(value))
+
+
+def _text(kind: type, options: Mapping[str, Any]) -> str:
+    return "\n".join(recipe(kind.__name__, options)) if holds(kind, options) else _source(kind)
 
 
 def _source(kind: type) -> str:

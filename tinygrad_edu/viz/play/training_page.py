@@ -8,10 +8,10 @@ from typing import Any
 
 from ..._language import language
 from ...program import javascript
+from ...program.formulas.update_formulas import PARTS, formula_parts, recipes
 from ..render.page import Page
 from ..render.page_template import script_json, spoken
 from ..render.style import MONO, PALETTE, SANS, SERIES
-from .formula_parts import PARTS, formula_parts, recipes
 from .page_data import Set, own_set, toy_sets
 from .page_model import described
 from .page_texts import page_file, text, texts, variables

@@ -14,11 +14,11 @@ from ..._language import translate
 from ..._tensor import Tensor
 from ...nn.module import Module
 from ...optim.optimizer import Optimizer
+from ...program.formulas.update_formulas import formula_parts, holds
 from ..render.page import Page
 from ..render.page_template import fill, script_json, template
 from ..writers import html
 from ..writers.entry_points import graph
-from .formula_parts import PARTS, formula_parts
 from .page_texts import style
 
 MOST_STEPS, MOST_ELEMENTS = 8, 16
@@ -63,7 +63,8 @@ def step_through(
         value.backward()
         steps.append(_step(model, optimizer, value, names))
     rule = type(optimizer).__name__
-    data = {"steps": steps, "rule": rule, "parts": {rule: formula_parts(rule) if rule in PARTS else []}}
+    known = all(holds(type(optimizer), group) for group in optimizer.param_groups)
+    data = {"steps": steps, "rule": rule, "parts": {rule: formula_parts(rule) if known else []}}
     values = {
         "title": translate("Training, step by step"), "style": style(), "data": script_json(data, ensure_ascii=False),
         "losses": ", ".join(f"{float(s['loss']):.6g}" for s in steps),

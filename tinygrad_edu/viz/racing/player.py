@@ -10,8 +10,8 @@ import numpy as np
 
 from ..._language import translate
 from ...program import javascript
+from ...program.formulas.update_formulas import formula_parts, holds
 from ..charts.panel import dashes
-from ..play.formula_parts import PARTS, formula_parts
 from ..render.escape import escaped
 from ..render.number_format import rounded
 from ..render.page_template import fill, looks, script_json, template
@@ -68,7 +68,7 @@ def _lane(race: Result, k: int, lane: Lane, rule: int | None) -> dict[str, Any]:
 
 def _parts(lane: Lane) -> list[tuple[str, str]]:
     """(when, text) for each part of the formula."""
-    if lane.rule is not None and lane.rule.__name__ in PARTS:
+    if lane.rule is not None and holds(lane.rule, lane.options):
         return formula_parts(lane.rule.__name__)
     return [("", line) for line in lane.formula.splitlines()]
 

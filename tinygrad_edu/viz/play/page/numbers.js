@@ -1,7 +1,7 @@
 // Numbers as pages show them, and formulas with numbers in place of names.
 const show = v => v === undefined || v === null ? "–" : v === 0 ? "0" : !Number.isFinite(v) ? (v !== v ? "NaN" : v > 0 ? "∞" : "−∞") : (Math.abs(v) < 1e-3 || Math.abs(v) >= 1e5 ? v.toExponential(1).replace(".0e", "e").replace("e+", "e") : String(+v.toPrecision(3))).replace(/-/g, "−");
 const GREEK = { "β₁": "beta1", "β₂": "beta2", alpha: "alpha", rho: "rho", eps: "eps", lr: "lr", momentum: "momentum", dampening: "dampening", lr_decay: "lr_decay", momentum_decay: "momentum_decay", t: "t", "ḡ": "g_mean" };
-const TOKEN = /μ₁⋯μₜ₊₁|μ₁⋯μₜ|momentum_decay|lr_decay|dampening|momentum|alpha|lr(?!ₜ)|rho|eps|β₁|β₂|ḡ|[A-Za-zμΔ]̂?ₜ?₊?₁?|./gsu;
+const TOKEN = /μ₁⋯μₜ₊₁|μ₁⋯μₜ|momentum_decay|lr_decay|dampening|momentum|v_max|max|alpha|lr(?!ₜ)|rho|eps|β₁|β₂|ḡ|[A-Za-zμΔ]̂?ₜ?₊?₁?|./gsu;
 function formulaLines({ rule, options }) { return (DATA.parts[rule] ?? []).filter(([when]) => !when || when.split(" && ").every(c => c[0] === "!" ? !options[c.slice(1)] : options[c])).map(p => p[1]); }
 const raised = n => String(n).replace(/\d/g, d => "⁰¹²³⁴⁵⁶⁷⁸⁹"[d]);
 function withNumbers(text, values, after) {  // the right side with its numbers, and what comes of it

@@ -11,7 +11,7 @@ import pytest
 
 import tinygrad_edu as tg
 from tinygrad_edu import optim
-from tinygrad_edu.viz.play.formula_parts import PARTS, recipes
+from tinygrad_edu.program.formulas.update_formulas import PARTS, recipes
 
 PYTHON = {  # in the order of replacement
     "μ₁⋯μₜ₊₁": "product_next", "μ₁⋯μₜ": "product", "μₜ₊₁": "mu_next", "μₜ": "mu", "lrₜ": "lr_t", "m̂": "m_hat", "v̂": "v_hat",
@@ -20,6 +20,7 @@ PYTHON = {  # in the order of replacement
 }  # fmt: skip
 OPTIONS: dict[str, dict[str, Any]] = {  # option -> how a rule switches it on
     "momentum": {"momentum": 0.7}, "nesterov": {"nesterov": True}, "centered": {"centered": True},
+    "amsgrad": {"amsgrad": True},
 }  # fmt: skip
 START: dict[str, dict[str, Any]] = {"Adagrad": {"lr_decay": 0.3}, "Momentum": {"momentum": 0.7}, "NAG": {"momentum": 0.7}}
 
@@ -50,16 +51,17 @@ def test_a_recipe_takes_the_steps_of_its_rule(rule: str, options: str) -> None:
     names: dict[str, Any] = {
         **{k: v for k, v in group.items() if k != "params"},
         "sqrt": np.sqrt,
+        "max": np.maximum,
         "w": w.detach().numpy().copy(),
     }
-    names |= dict.fromkeys(("v", "u", "G", "m", "b", "g_mean"), 0.0)
+    names |= dict.fromkeys(("v", "u", "G", "m", "b", "g_mean", "v_max"), 0.0)
     if "betas" in group:
         names["beta1"], names["beta2"] = group["betas"]
     for t in range(1, 5):
         names |= {"g": rng.normal(size=5), "t": t}
         if "momentum_decay" in group:
             names |= momenta(t, names["beta1"], group["momentum_decay"])
-        for line in (part for whole in recipes(rule)[options] for part in re.split(r",\s+(?=\S+ =)", whole)):
+        for line in recipes(rule)[options]:
             name, right = re.split(r" [←=] ", line)
             if not name.startswith("μ"):
                 names[python_of(name)] = eval(python_of(right), {}, names)  # a formula of this package
