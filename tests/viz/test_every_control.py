@@ -153,6 +153,7 @@ def use_all(tab: Any, how: str) -> Counter[str]:
 
         drive(tab, find, kind, how)
         tab.evaluate("document.querySelector('#play[aria-pressed=true]')?.click()")  # or the rest would wait for frames
+        tab.evaluate("() => new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
         used[kind] += 1
     raise AssertionError(f"there is no end of controls: {sorted(done)[-20:]}")
 

@@ -223,7 +223,8 @@ def test_a_new_address_stops_the_run_and_resets_deliberate_faults(chromium: Any,
     page = reader.page
     page.click("[data-preset=rate]")
     assert reader("[playing, preset]") == [True, "rate"]
-    reader("location.hash = 'data=xor&lanes=Adam~lr=0.01'")
+    # the run writes its own address before the page hears of the new one
+    reader("location.hash = 'data=xor&lanes=Adam~lr=0.01'; history.replaceState(null, '', '#' + toFragment())")
     reader.until("cfg.data === 'xor'")
     assert page.get_attribute("#play", "aria-pressed") == "false"
     assert page.get_attribute("#findings", "aria-live") == "polite"
@@ -386,7 +387,7 @@ def test_nadams_momenta_are_shown_as_numbers(chromium: Any, address: str) -> Non
     assert lines[at + 1] == (
         f"m̂ = {three(mu[8])} · {m} / (1 − {three(product[8])}) + (1−{three(mu[7])}) · {g} / (1 − {three(product[7])})"
     )
-    assert lines[at + 3] == "μₜ = 0.9 · (1 − ½ · 0.96^(8 · 0.1))"
+    assert lines.index("μₜ = 0.9 · (1 − ½ · 0.96^(8 · 0.1))") < at  # defined before it is used
     reader.done()
 
 

@@ -267,7 +267,10 @@ function wire() {
   on("theme", "click", nextTheme);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paintTheme);
   addEventListener("resize", () => { lanes.forEach(placeUnits); refresh(); });
-  addEventListener("hashchange", () => { if (location.hash.slice(1) !== toFragment()) open(location.hash.slice(1)); });
+  addEventListener("hashchange", e => {  // its own address: a run writes location.hash meanwhile
+    const asked = new URL(e.newURL).hash.slice(1);
+    if (asked !== toFragment()) open(asked);
+  });
   on("replay-stop", "click", arrive);
   document.addEventListener("keydown", e => {
     if (replayTimer) { if (e.key === "Escape") arrive(); return; }
