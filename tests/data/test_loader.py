@@ -214,11 +214,7 @@ def test_a_data_set_is_iterable_and_its_methods_must_be_defined():
         (lambda: next(iter(DataLoader([object()]))), TypeError, "collate_fn"),
         (lambda: list(DataLoader([tg.ones(1), tg.ones(2)], 2)), RuntimeError, r"have \[\(1,\), \(2,\)\].*pad_sequence"),
         (lambda: next(iter(DataLoader([np.zeros(2), np.zeros(3)], batch_size=2))), ValueError, r"\(2,\), \(3,\)"),
-        (
-            lambda: list(DataLoader((np.zeros((8, 3)), np.zeros(8)), 4)),
-            RuntimeError,
-            r"8, 3\)\].*\(TensorDataset\(X",
-        ),
+        (lambda: list(DataLoader([np.zeros((8, 3)), np.zeros(8)], 4)), RuntimeError, r"8, 3\)\].*\(TensorDataset\(X"),
         (lambda: DataLoader(np.zeros((8, 3)), np.zeros(8)), TypeError, r"got ndarray of shape \(8,\); .*TensorDataset\(X, y\)"),
         (lambda: DataLoader(tg.zeros(8, 3), tg.zeros(8)), TypeError, r"got Tensor of shape \(8,\); .*TensorDataset\(X, y\)"),
         (lambda: next(iter(DataLoader([(1, 2), (1,)], batch_size=2))), ValueError, r"\[2, 1\]"),
@@ -227,6 +223,24 @@ def test_a_data_set_is_iterable_and_its_methods_must_be_defined():
 def test_errors_say_what_is_wrong(call, error, words):
     with pytest.raises(error, match=words):
         call()
+
+
+@pytest.mark.parametrize("kind", [np.asarray, tg.tensor])
+@pytest.mark.parametrize("target", [np.ones((8, 3)), np.ones(8), np.ones((8, 1))])  # as one batch only the first would do
+def test_a_tuple_of_columns_warns_and_names_tensor_dataset(kind, target):
+    X, y = kind(np.zeros((8, 3))), kind(target)
+    with pytest.warns(UserWarning, match=r"a tuple of 2 arrays, here of shapes \(8, 3\), .* 2 samples.*TensorDataset\(X, y\)"):
+        loader = DataLoader((X, y))
+    assert [batch.shape for batch in loader] == [(1, 8, 3), (1, *target.shape)]  # PyTorch's samples
+    with pytest.warns(UserWarning, match=r"use Subset\(TensorDataset\(X, y\)\)"):
+        random_split((X, y), [0.5, 0.5])
+
+
+@pytest.mark.parametrize(
+    "samples", [[np.ones(8)] * 2, (np.ones(2), np.ones(2)), (np.ones(8), np.ones(9)), (np.ones(8),), (1.0, 2.0), (tg.ones(()),) * 2]
+)
+def test_other_sequences_of_samples_do_not_warn(samples):
+    assert len(DataLoader(samples)) == len(samples)
 
 
 def test_an_empty_split_warns():

@@ -410,6 +410,14 @@ def test_the_page_speaks_korean(shown, monkeypatch):
     monkeypatch.setenv("TINYGRAD_EDU_LANG", "ko")
     tab = shown(viz.compare(swept()))
     assert tab.inner_text("#verdict") == "3개 지점 가운데 2개에서 A가 B보다 낮습니다."
-    assert tab.inner_text("#runs thead th >> nth=0") == "이름"
+    heads = ["이름", "A − B", "optimizer", "lr", "seed", "상태", "loss", "초", "참고"]
+    assert tab.locator("#runs thead th").all_inner_texts() == heads
+    for term in ("상태!=ok", "status!=ok"):  # a heading can be typed as it is shown
+        tab.fill("#filter", term)
+        assert names(tab) == ["Adam, 9.0, seed 0"]
+    tab.fill("#filter", "rate<1")
+    assert "열은 이름, optimizer, lr, seed, 상태, loss, 초, 참고" in tab.inner_text("#fault")
+    tab.fill("#filter", "")
     tab.select_option("#language", "en")
-    assert tab.inner_text("#runs thead th >> nth=0") == "name"
+    heads = ["name", "A − B", "optimizer", "lr", "seed", "status", "loss", "seconds", "note"]
+    assert tab.locator("#runs thead th").all_inner_texts() == heads

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 
 from ..autograd.errors import DtypeError
+from ..autograd.node import is_tensor
+from ..autograd.user_line import warn_user
 
 REMEDIES = {  # kind of a column -> the fix, for a table and for a column
     "category": (
@@ -57,7 +59,7 @@ def from_table(who: str, values: Any) -> Any:
 
 
 def require_rows(who: str, dataset: Any) -> None:
-    """Raise TypeError for a table or a dict, in which [0] is not the first row."""
+    """Raise TypeError for a table or a dict, in which [0] is not the first row; warn of a tuple of columns, such as (X, y)."""
     if is_table(dataset):
         raise TypeError(f"{who}: {type(dataset).__name__}[0] is not a row; use TensorDataset(df[columns], df['label'])")
     if isinstance(dataset, Mapping) and 0 not in dataset:
@@ -65,6 +67,15 @@ def require_rows(who: str, dataset: Any) -> None:
             f"{who}: a data set has samples 0, 1, …, got a {type(dataset).__name__} with the keys {list(dataset)[:3]}; "
             "use TensorDataset(*columns.values())"
         )
+    if type(dataset) is tuple and all(is_tensor(a) or isinstance(a, np.ndarray) for a in dataset):
+        shapes = [tuple(a.shape) for a in dataset]
+        lengths = {shape[0] if shape else 0 for shape in shapes}
+        if len(dataset) > 1 and len(lengths) == 1 and max(lengths) > len(dataset):
+            warn_user(
+                f"{who}: a tuple of {len(dataset)} arrays, here of shapes {', '.join(map(str, shapes))}, is a data set of "
+                f"{len(dataset)} samples, one per array, as in PyTorch; if each row is a sample, use {who}(TensorDataset(X, y)); "
+                "a list of the arrays is accepted without this warning"
+            )
 
 
 def rows_of(values: Any, indices: Any) -> Any:

@@ -13,6 +13,10 @@ let matching = new Set(runs.keys()), over = "number", pointed = null, A = null, 
 const value = (run, column) => column === "name" ? run.name : column in run.params ? run.params[column]
   : column in run.result ? run.result[column] : run[column];
 const columnsOf = data.columns;
+const spoken = column => {  // the headings that are not the code's own names
+  const own = { name: {{script:name}}, status: {{script:status}}, seconds: {{script:seconds}}, note: {{script:note}} };
+  return Object.hasOwn(own, column) ? own[column] : column;
+};
 
 function points(run, [kind, name]) {
   const curve = run[kind][name];
@@ -204,7 +208,7 @@ function drawDifference() {
     const [u, v] = [value(a, column), value(b, column)];
     if (column === "name" || Object.is(u, v) || (u === undefined && v === undefined)) continue;
     const numbers = typeof u === "number" && typeof v === "number";
-    table.push([column, show(u), show(v), numbers ? show(u - v, 3) : ""]);
+    table.push([spoken(column), show(u), show(v), numbers ? show(u - v, 3) : ""]);
   }
   $("values").replaceChildren(...table.map((cells, i) => {
     const tr = document.createElement("tr");
@@ -230,8 +234,8 @@ function condition(term) {  // a function of a run; a text says what is wrong
     const word = term.toLowerCase();
     return run => [run.name, run.status, ...Object.values(run.params)].some(v => String(v).toLowerCase().includes(word));
   }
-  const [, column, operator, text] = found;
-  if (!columnsOf.includes(column)) return {{script:there is no column {name}; the columns are {names}}}.replace("{name}", () => column).replace("{names}", () => columnsOf.join(", "));
+  const [, named, operator, text] = found, column = columnsOf.find(c => c === named) || columnsOf.find(c => spoken(c) === named);
+  if (!column) return {{script:there is no column {name}; the columns are {names}}}.replace("{name}", () => named).replace("{names}", () => columnsOf.map(spoken).join(", "));
   if (text === "") return {{script:{term} has no value yet}}.replace("{term}", () => term);
   const known = Object.hasOwn(NAMED, text.toLowerCase()), number = known ? NAMED[text.toLowerCase()] : Number(text);
   if (!known && Number.isNaN(number) && numeric(column)) return {{script:{term}: {text} is not a number}}.replace("{term}", () => term).replace("{text}", () => text);
@@ -358,5 +362,5 @@ addEventListener("keydown", e => {
   if (e.key === "Escape" && document.activeElement === $("filter")) { $("filter").value = ""; filter(); }
 });
 addEventListener("resize", () => { drawCurves(); drawDifference(); });
-respeak = () => { headings[0].firstChild.textContent = {{script:name}}; fillMenus(); nameBoxes(); drawSwatches(); filter(); drawDifference(); };
+respeak = () => { headings.forEach((th, i) => { th.firstChild.textContent = spoken(columnsOf[i]); }); fillMenus(); nameBoxes(); drawSwatches(); filter(); drawDifference(); };
 speak(language);

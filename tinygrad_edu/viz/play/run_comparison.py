@@ -147,7 +147,7 @@ def _stored(value: Any) -> Any:
 
 def _table(records: Sequence[RunRecord], columns: list[str]) -> str:
     words = {"name", "status", "note"} | {c for c in columns if any(isinstance(r.value(c), str) for r in records)}
-    shown = [translate("name"), *map(_clean, columns[1:])]
+    shown = map(_heading, columns)
     head = "".join(
         f'<th scope="col"{_class("words" * (c in words))}>{html.escape(text)}</th>'
         for c, text in zip(columns, shown, strict=True)
@@ -164,6 +164,12 @@ def _table(records: Sequence[RunRecord], columns: list[str]) -> str:
             cells.append(f"<td{_class(kind)}{tip}>{text}</td>")
         body.append(f'<tr data-run="{k}">{"".join(cells)}</tr>')
     return f"<thead><tr>{head}</tr></thead>\n<tbody>{''.join(body)}</tbody>"
+
+
+def _heading(column: str) -> str:
+    """What the reader sees; names of parameters and results are the code's own. The page's script has the same four."""
+    own = {"name": translate("name"), "status": translate("status"), "seconds": translate("seconds"), "note": translate("note")}
+    return own.get(column) or _clean(column)
 
 
 BAD = ("diverged", "failed", "killed")
