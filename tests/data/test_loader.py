@@ -237,7 +237,8 @@ def test_a_tuple_of_columns_warns_and_names_tensor_dataset(kind, target):
 
 
 @pytest.mark.parametrize(
-    "samples", [[np.ones(8)] * 2, (np.ones(2), np.ones(2)), (np.ones(8), np.ones(9)), (np.ones(8),), (1.0, 2.0), (tg.ones(()),) * 2]
+    "samples",
+    [[np.ones(8)] * 2, (np.ones(2), np.ones(2)), (np.ones(8), np.ones(9)), (np.ones(8),), (1.0, 2.0), (tg.ones(()),) * 2],
 )
 def test_other_sequences_of_samples_do_not_warn(samples):
     assert len(DataLoader(samples)) == len(samples)

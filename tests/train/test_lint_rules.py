@@ -324,6 +324,17 @@ def keeps_the_model_under_a_name_that_did_not_exist_before():
     return best_model
 
 
+def keeps_another_name_for_the_model():
+    model, optimizer = network()
+    best_model = model
+    for _ in range(4):
+        loss = classify(model)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()  # here
+    return best_model
+
+
 # --- steps that come from a state before ---
 
 
@@ -666,6 +677,7 @@ MISTAKES = {
     tests_on_some_training_rows: "overlapping-rows",
     keeps_the_model_itself_as_the_best: "best-is-not-a-copy",
     keeps_the_model_under_a_name_that_did_not_exist_before: "best-is-not-a-copy",
+    keeps_another_name_for_the_model: "best-is-not-a-copy",
     carries_a_state_on: "carried-graph",
     moves_the_schedule_after_each_batch: "schedule-too-fast",
     never_moves_the_schedule: "schedule-unused",
@@ -726,6 +738,38 @@ def test_the_best_model_may_begin_as_the_model_in_each_of_several_runs():
         for rate in (0.01, 0.02, 0.03):
             search(rate)
     assert report.findings == []
+
+
+def test_a_variable_that_a_function_inside_replaces_by_a_copy_is_not_reported():
+    model, optimizer = network()
+    best = model
+
+    def keep():
+        nonlocal best
+        best = copy.deepcopy(model)
+
+    with train.lint() as report:
+        loop(model, classify, optimizer, steps=1)
+        for _ in range(3):
+            optimizer.zero_grad()
+            classify(model).backward()
+            optimizer.step()
+            keep()
+    assert report.findings == []
+    assert best is not model
+
+
+def test_training_the_best_model_of_a_search_is_not_reported():
+    best_model, optimizer = network()
+    best_again = best_model
+    model = best_model
+    with train.lint() as report:
+        for _ in range(3):
+            optimizer.zero_grad()
+            classify(model).backward()
+            optimizer.step()
+    assert report.findings == []
+    assert best_again is model
 
 
 def test_the_best_model_that_is_not_a_copy_is_to_be_copied_as_in_pytorch_too():

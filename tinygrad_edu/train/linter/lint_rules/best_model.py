@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import dis
+import re
 import weakref
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from types import FrameType
+from functools import lru_cache
+from types import CodeType, FrameType
 from typing import Any, ClassVar
 
 from ....autograd.user_line import find_user_frame
@@ -44,7 +47,7 @@ class BestModelRules(Family):
         for scope, name, value in named_best(frame):
             trained = any(id(p) in stepped for p in _tensors(value))
             replaced = best.replaced.get((scope, name), scope in best.scopes)  # or it did not exist at an earlier step
-            if trained and replaced:  # a name that begins as the model is often replaced later
+            if trained and (replaced or _stays_an_alias(frame, name, value)):
                 self.found("best-is-not-a-copy", (frame.f_code.co_filename, frame.f_lineno), name=name)
             best.replaced[scope, name] = replaced or not trained
         best.scopes |= {id(frame), id(frame.f_locals.get("self"))}
@@ -55,6 +58,40 @@ def _tensors(value: Any) -> Iterable[Any]:
     if isinstance(value, Module):
         return value.parameters()
     return value.values() if isinstance(value, dict) else value if isinstance(value, (list, tuple)) else ()
+
+
+def _stays_an_alias(frame: FrameType, name: str, value: Any) -> bool:
+    """Whether `best = model` is all that the code ever assigns to the variable: often the name is replaced by a copy later."""
+    other = _only_alias(frame.f_code, name)
+    return other is not None and "best" not in other.lower() and frame.f_locals.get(other) is value
+
+
+@lru_cache(maxsize=64)
+def _only_alias(code: CodeType, name: str) -> str | None:
+    """The variable `other`, if `name = other` is the only assignment to `name` in the code and the functions inside it."""
+    uses = list(_uses(code))
+    stores = [i for i, use in enumerate(uses) if use == ("STORE", name)]
+    if len(stores) != 1 or stores[0] == 0 or any(("STORE", name) in _uses(c) for c in _inside(code)):
+        return None
+    kind, other = uses[stores[0] - 1]
+    return other if kind == "LOAD" else None
+
+
+def _uses(code: CodeType) -> Iterator[tuple[str, str]]:
+    """("LOAD", name) or ("STORE", name) for variables, ("", "") for any other instruction; Python 3.13 joins two in one."""
+    for step in dis.get_instructions(code):
+        if re.match("(LOAD|STORE)_(FAST|NAME|GLOBAL|DEREF)", step.opname):
+            names = step.argval if isinstance(step.argval, tuple) else (step.argval,)
+            yield from zip(re.findall("LOAD|STORE", step.opname), names, strict=False)
+        else:
+            yield "", ""
+
+
+def _inside(code: CodeType) -> Iterator[CodeType]:
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield constant
+            yield from _inside(constant)
 
 
 def named_best(frame: FrameType) -> list[tuple[int, str, Any]]:
