@@ -416,7 +416,7 @@ def test_the_page_speaks_korean(shown, monkeypatch):
         tab.fill("#filter", term)
         assert names(tab) == ["Adam, 9.0, seed 0"]
     tab.fill("#filter", "rate<1")
-    assert "열은 이름, optimizer, lr, seed, 상태, loss, 초, 참고" in tab.inner_text("#fault")
+    assert "있는 열: 이름, optimizer, lr, seed, 상태, loss, 초, 참고" in tab.inner_text("#fault")
     tab.fill("#filter", "")
     tab.select_option("#language", "en")
     heads = ["name", "A − B", "optimizer", "lr", "seed", "status", "loss", "seconds", "note"]
