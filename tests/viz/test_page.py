@@ -475,6 +475,38 @@ def test_a_step_of_a_large_graph_writes_only_the_texts_that_change_and_moves_not
     assert page.evaluate(inherited) == "304px"  # its own, not that of the stage around it
 
 
+def test_the_first_step_of_a_large_graph_dims_what_is_visible_at_once_and_the_rest_in_the_next_frames(opened):
+    """Restyling all boxes and arrows at once made it three times as long as any other step."""
+    x = h = tg.tensor([1.0], requires_grad=True)
+    for _ in range(400):
+        h = h.tanh()
+    page = opened(viz.graph(h, names={"x": x}, max_nodes=1000))
+    near, dim_near, dim = page.evaluate("""() => {
+        go(1);
+        const near = boxes.filter(visible()), dim = view.querySelectorAll(".dim").length;
+        return [near.length, near.filter(b => b.classList.contains("dim")).length, dim];
+    }""")
+    assert 2 < near < 100
+    assert dim_near == near - 2  # x and the first tanh are there
+    assert dim <= page.evaluate("AT_ONCE")
+    page.wait_for_function("() => document.querySelectorAll('.tg-node.dim').length === 399")
+    page.wait_for_function("() => document.querySelectorAll('.tg-arrow.dim').length === 399")
+    page.evaluate("go(0); search('x'); go(2); go(3)")  # each while the one before has not reached every box
+    page.wait_for_function("() => remaining.length === 0")
+    assert page.locator(".tg-node.dim").count() == 397
+    page.evaluate("go(0); pick(0)")  # everything depends on x
+    page.wait_for_function("() => remaining.length === 0")
+    assert page.locator(".dim").count() == 0
+    assert page.locator(".picked").count() == 1
+
+
+def test_a_module_folded_during_the_forward_pass_is_dimmed_until_it_is_computed(opened):
+    page = opened(network(2))
+    page.evaluate("go(1); modules.filter(m => m.depth === 1).forEach(m => fold(m, true))")
+    dim = page.eval_on_selector_all(".tg-group.folded", "all => all.map(m => m.classList.contains('dim'))")
+    assert dim == [False, True]
+
+
 def test_an_array_that_is_sent_back_is_described_by_its_shape_and_range(opened):
     page = opened(network())
     page.evaluate("go(steps.findIndex(s => s.phase === 'backward') + 1)")

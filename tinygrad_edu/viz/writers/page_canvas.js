@@ -39,6 +39,14 @@ function fit() {
   lay();
 }
 
+function visible() {  // a function: whether a box is in the visible part
+  const [x0, y0, x1, y1] = [-left, -top_, stage.clientWidth - left, stage.clientHeight - top_].map(v => v / scale);
+  return box => {
+    const { x, y, w, h } = at(box);
+    return x < x1 && x + w > x0 && y < y1 && y + h > y0;
+  };
+}
+
 function begin() {  // a picture that is too wide is fitted; if it is much too wide, it is legible and can be moved
   const { width, height } = size();
   const room = Math.min(1, stage.clientWidth / width);

@@ -103,9 +103,8 @@ function related(id) {
 }
 
 function brighten(ids) {
-  boxes.concat(modules).forEach(b => b.classList.toggle("dim", !b.members.some(m => ids.has(m))));
-  const dim = box => box === undefined || box.classList.contains("dim");
-  arrows.forEach(a => a.classList.toggle("dim", dim(a.source) || dim(a.target)));
+  lit = ids;
+  everywhere();
 }
 
 // --- one module ---

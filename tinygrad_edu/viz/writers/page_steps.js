@@ -49,9 +49,10 @@ function plain(before) {
   marked.forEach(([element, name]) => element.classList.remove(name));
   marked = [];
   view.querySelectorAll(".tg-sent").forEach(e => e.remove());
-  if (!step || !before || (step <= forwards) !== (before <= forwards) || Math.abs(step - before) > 1) {
-    boxes.concat(modules).forEach(dress);
-    arrows.forEach(shade);
+  lit = null;
+  if (!step || !before || (step <= forwards) !== (before <= forwards) || Math.abs(step - before) !== 1) {
+    view.querySelectorAll(".picked").forEach(box => box.classList.remove("picked"));
+    everywhere();
     return;
   }
   const passed = steps.slice(Math.min(before, step) - 1, Math.max(before, step));
@@ -63,11 +64,34 @@ function plain(before) {
   }));
 }
 
-const there = box => box === undefined || !box.members || !step || step > forwards || box.members.some(m => MADE.get(m) <= step);
+// What changes everywhere is changed in the visible part at once and elsewhere in the next frames: restyling thousands of
+// boxes takes longer than a step may.
+const AT_ONCE = 250;  // boxes and arrows of a frame
+let remaining = [], waiting = false;
+
+function everywhere() {
+  const seen = visible(), shown = box => box !== undefined && seen(box);
+  const parts = [...boxes, ...modules, ...arrows], near = [], far = [];
+  parts.forEach(p => (shown(p.dataset.from ? p.target : p) || shown(p.source) ? near : far).push(p));
+  remaining = near.concat(far);
+  some();
+  if (!waiting) requestAnimationFrame(later);  // the frame after the one that shows these
+  waiting = true;
+}
+
+const some = () => remaining.splice(0, AT_ONCE).forEach(p => (p.dataset.from ? shade(p) : dress(p)));
+
+function later() {
+  waiting = remaining.length > 0;
+  if (waiting) requestAnimationFrame(() => { some(); later(); });
+}
+
+let lit = null;  // the nodes that alone are not dimmed, such as those found
+const bright = box => box.members.some(m => (lit ? lit.has(m) : MADE.get(m) <= step));
+const there = box => box === undefined || !box.members || (!lit && (!step || step > forwards)) || bright(box);
 
 function dress(box) {
   box.classList.toggle("dim", !there(box));
-  box.classList.remove("picked");
   if (!box.shown_grad) return;
   const id = speaker(box).id, sums = (ARRIVED.get(id) || []).filter(([k]) => k <= step);
   box.shown_grad.classList.toggle("later", Boolean(step) && !sums.length);
