@@ -1,4 +1,4 @@
-"""Numeric options: anything else is refused when it is given, by the name of the option, not later inside a formula."""
+"""Numeric options: anything else raises an error that names the option at once, rather than failing later inside a formula."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def require_number(who: str, key: str, value: Any, hint: str = "") -> None:
 def with_numbers(function: F) -> F:
     """Wrap a function or constructor of this package: arguments annotated as numbers, or as lists of them, are checked.
 
-    NaN is refused as well: it is the result of a mistake, and spreads.
+    NaN is rejected as well: it is the result of a mistake, and spreads.
     """
     allowed = _numeric(function.__annotations__)
     if not allowed or not function.__module__.startswith(f"{__package__}."):  # users' annotations are their own

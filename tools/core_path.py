@@ -20,7 +20,7 @@ CORE = {  # file: what it holds, in English and in Korean
     "autograd/grad_mode.py": ("`no_grad` and related switches", "`no_grad`와 그 친척들"),
     "autograd/backprop.py": ("the backward pass: order, pull back, add up", "역전파: 순서 정하기, 거꾸로 당기기, 더하기"),
     "autograd/unbroadcasting.py": ("a gradient summed back to the shape of its input", "입력의 모양으로 되돌려 더한 기울기"),
-    "autograd/accurate_sum.py": ("sums of many float32", "많은 float32의 합"),
+    "autograd/accurate_sum.py": ("sums of many float32 values", "많은 float32의 합"),
     "autograd/mutation_clock.py": ("how in-place changes are detected", "제자리 변경을 알아채는 법"),
     "autograd/past/stale_values.py": ("the error for an overwritten value", "덮어쓴 값은 거절한다"),
     "autograd/past/lifetime.py": ("how long a graph lives", "그래프가 언제까지 사는가"),
@@ -39,12 +39,12 @@ CORE = {  # file: what it holds, in English and in Korean
     "nn/parameter.py": ("Parameter: a Tensor that a Module finds", "Parameter: Module이 찾아내는 Tensor"),
     "nn/module_parameters.py": ("the modules and parameters inside a Module, by path", "Module 안의 모듈과 파라미터를 경로로"),
     "nn/module.py": ("Module: parameters, train and eval", "Module: 파라미터, 학습 모드와 평가 모드"),
-    "nn/layers/linear.py": ("Linear, with PyTorch's first weights", "PyTorch와 초기 가중치가 같은 Linear"),
+    "nn/layers/linear.py": ("Linear, with PyTorch's initial weights", "PyTorch와 초기 가중치가 같은 Linear"),
     "optim/optimizer.py": (
-        "the walk over all parameters, so that a rule can be its formula",
+        "the loop over all parameters, so that a rule is just its formula",
         "모든 파라미터를 도는 일. 덕분에 규칙은 수식 그대로 쓴다",
     ),
-    "optim/param_groups.py": ("which Tensors it steps, with which options", "어떤 Tensor를 어떤 옵션으로"),
+    "optim/param_groups.py": ("which Tensors an optimizer updates, with which options", "어떤 Tensor를 어떤 옵션으로"),
     "optim/layout.py": ("which parameters share one flat array", "어떤 파라미터가 한 배열에 놓이는가"),
     "optim/bucket.py": ("flat arrays of parameters and state", "파라미터와 상태를 담은 납작한 배열"),
     "optim/shared_memory.py": ("what else refers to the memory of a parameter", "파라미터의 메모리를 또 누가 쥐고 있는가"),
@@ -64,7 +64,7 @@ BESIDE = {  # what the path imports: it can be understood without these files, b
     ): (
         "optim/whole_step.py", "_interrupts.py",
     ),
-    ("your functions around a gradient, a module, a step", "기울기, 모듈, 스텝의 앞뒤에서 부르는 함수(훅)"): (
+    ("hooks: your functions, called around a gradient, a module, a step", "기울기, 모듈, 스텝의 앞뒤에서 부르는 함수(훅)"): (
         "_tensor/handle.py", "nn/hooks.py", "optim/hooks.py",
     ),
     ("copying, converting, saving, loading", "복사, 변환, 저장, 불러오기"): (

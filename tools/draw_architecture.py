@@ -93,7 +93,7 @@ def line(x1: float, y1: float, x2: float, y2: float, color: str, width: float = 
 
 
 def box(x: float, y: float, width: float, height: float, fill: str, color: str = FAINT, round: float = 7) -> str:
-    """A rectangle with round corners."""
+    """A rectangle with rounded corners."""
     return (
         f'<rect x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}" rx="{round:g}" fill="{fill}" '
         f'stroke="{color}" stroke-width="1"/>'
@@ -103,8 +103,8 @@ def box(x: float, y: float, width: float, height: float, fill: str, color: str =
 def rooms() -> list[str]:
     """The left half."""
     out = [
-        text(304, 34, "Who imports whom", 17, style=BOLD),
-        text(304, 55, "arrows point to what is imported; no circle", 12, FAINT),
+        text(304, 34, "Which folder imports which", 17, style=BOLD),
+        text(304, 55, "arrows point to what is imported; there are no cycles", 12, FAINT),
     ]
     for (start, end), bends in ARROWS.items():
         out.append(arrow(ROOMS[start][1] + HEIGHT, bends, ROOMS[end][1] - 2))
@@ -148,7 +148,7 @@ def number() -> list[str]:
     optim.SGD([w], lr=lr).step()
     left, top, gap = 706, 118, 112
     out = [
-        text(850, 34, "The way of one number", 17, style=BOLD),
+        text(850, 34, "The path of one number", 17, style=BOLD),
         text(850, 55, "loss = (w · x − t)²,  x = 2,  t = 5", 12, FAINT),
     ]
     nodes = [  # name, value, gradient, the file that computes the value, the file that computes the gradient
@@ -172,8 +172,8 @@ def number() -> list[str]:
     out.append(text(left + 84, top + 31, "backprop.py adds it to w.grad", 11, "#52606d", "start", CODE))
     y0 = bottom + 62
     steps = [
-        (FORWARD, "Forward", "autograd/recording.py runs NumPy and notes op and inputs on the result"),
-        (BACKWARD, "Backward", "autograd/backprop.py asks each op's rule, newest result first"),
+        (FORWARD, "Forward", "autograd/recording.py runs NumPy and stores op and inputs on the result"),
+        (BACKWARD, "Backward", "autograd/backprop.py calls each op's rule, newest result first"),
         (STEP, "Step", f"optim/rules.py: w − lr · gradient = {before:g} − {lr:g} · {slope:g} = {w.item():g}"),
     ]
     for i, (color, name, what) in enumerate(steps):
@@ -187,7 +187,7 @@ def number() -> list[str]:
     return out
 
 
-TITLE = "tinygrad_edu: its rooms and who imports whom, and one number on its way through forward, backward and step"
+TITLE = "tinygrad_edu: which folder imports which, and one number on its way through forward, backward and step"
 
 
 def marker(color: str) -> str:

@@ -31,7 +31,7 @@ class Mutant(NamedTuple):
     what: str
 
     def applied(self, source: str) -> str:
-        """The source with the mistake made."""
+        """The source with the mistake in it."""
         return source[: self.start] + self.text + source[self.end :]
 
 

@@ -19,7 +19,7 @@ NOTEBOOK = ROOT / "examples" / "tour.ipynb"
 def main() -> None:
     os.environ["PYTHONPATH"] = str(ROOT)  # the kernel imports this checkout
     notebook = nbformat.read(NOTEBOOK, as_version=4)
-    about = dict(notebook.metadata)  # a kernel adds its own version of Python, which is no change of the notebook
+    about = dict(notebook.metadata)  # a kernel adds its own version of Python, which is not a change to the notebook
     client = nbclient.NotebookClient(notebook, timeout=300, record_timing=False, resources={"metadata": {"path": str(ROOT)}})
     client.execute()
     notebook.metadata = nbformat.from_dict(about)

@@ -2,7 +2,7 @@
 
     make(sizes, batch, threads) -> step        step() does forward, loss, backward, Adam, and returns the loss as a float
 
-and `FOOTNOTE`, what a reader should know about it. Same data, same first weights (`problem`), float32, Adam with a
+and `FOOTNOTE`, what a reader should know about it. Same data, same initial weights (`problem`), float32, Adam with a
 learning rate so small that no value drifts into denormal numbers. With one output the loss is binary cross-entropy with
 logits, otherwise cross-entropy.
 """

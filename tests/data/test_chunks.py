@@ -321,12 +321,12 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
 """
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="looks at Linux's peak of resident memory")
+@pytest.mark.skipif(sys.platform != "linux", reason="reads Linux's peak resident memory")
 def test_peak_memory_is_that_of_two_buffers_whatever_the_size_of_the_file(tmp_path):
     peaks = {}
     for megabytes in (16, 128):
         path = tmp_path / f"{megabytes}.npy"
-        np.lib.format.open_memmap(path, "w+", np.float32, (megabytes << 8, 1024)).flush()  # 4 kB a row, a file of holes
+        np.lib.format.open_memmap(path, "w+", np.float32, (megabytes << 8, 1024)).flush()  # 4 kB per row; a sparse file
         printed = subprocess.run([sys.executable, "-c", PEAK, str(path)], capture_output=True, text=True, check=True).stdout
         peaks[megabytes] = int(printed) / 1024
     # two buffers of 16 MB, a chunk of 4 MB, and memory that the allocator keeps

@@ -1,4 +1,4 @@
-"""The built site, opened from disk in a browser: search, switch of languages, live pages, pictures, links between pages.
+"""The built site, opened from disk in a browser: search, language switch, live pages, pictures, links between pages.
 
 `make docs` builds it and runs these.
 """
@@ -20,7 +20,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 SITE = ROOT / os.environ.get("TINYGRAD_EDU_SITE", "missing")
 
-pytestmark = pytest.mark.skipif(not (SITE / "index.html").exists(), reason="no site here: make docs")
+pytestmark = pytest.mark.skipif(not (SITE / "index.html").exists(), reason="the site is not built: run make docs")
 
 
 class Links(HTMLParser):

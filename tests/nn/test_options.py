@@ -225,7 +225,7 @@ KINDS: tuple[Callable[[Draw], Made], ...] = (
 
 
 @pytest.mark.live
-@pytest.mark.filterwarnings("ignore::UserWarning")  # of dropout with one layer, nested tensors, broken seeds of nothing
+@pytest.mark.filterwarnings("ignore::UserWarning")  # PyTorch warns about dropout with one layer and nested tensors
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
 def test_any_options_agree_with_pytorch(kind: Callable[[Draw], Made]) -> None:
     torch = pytest.importorskip("torch", reason="the live comparison needs PyTorch")

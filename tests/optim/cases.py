@@ -189,7 +189,7 @@ def counter():
 # name: a function of a module of schedulers (ours or PyTorch's) and an optimizer with two groups
 SCHEDULERS = {
     "LambdaLR": lambda m, o: m.LambdaLR(o, lambda t: 0.95**t),
-    "LambdaLR, one a group": lambda m, o: m.LambdaLR(o, [lambda t: 0.95**t, lambda t: 1 / (1 + t)]),
+    "LambdaLR, one per group": lambda m, o: m.LambdaLR(o, [lambda t: 0.95**t, lambda t: 1 / (1 + t)]),
     "LambdaLR, with a state": lambda m, o: m.LambdaLR(o, counter()),
     "MultiplicativeLR": lambda m, o: m.MultiplicativeLR(o, lambda t: 0.9 if t % 3 else 1.05),
     "StepLR": lambda m, o: m.StepLR(o, 7, 0.5),

@@ -27,7 +27,7 @@ def label(case):
 
 
 def problem(loss):
-    """X [200, 4], targets (0/1 as [200], one-hot as [200, 3]), and the first weights as [in, out] and biases."""
+    """X [200, 4], targets (0/1 as [200], one-hot as [200, 3]), and the initial weights as [in, out] and biases."""
     rng = np.random.default_rng(0)
     X = rng.normal(size=(ROWS, INPUTS)).astype(np.float32)
     score = X @ np.array([1.0, -2.0, 0.5, 0.0], np.float32)

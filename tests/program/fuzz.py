@@ -137,7 +137,7 @@ def _evaluate(made: Any) -> None:
 
 
 def run(seed: int, steps: int = 50) -> tuple[int, int]:
-    """One run; raises AssertionError where the compiled loop differs. Returns (steps by a program, steps)."""
+    """One run; raises AssertionError where the compiled loop differs. Returns (replayed steps, all steps)."""
     trails, by_program = [], 0
     for compiled in (False, True):
         Net.scale, FACTOR["global"] = 1.0, 1.0
@@ -178,4 +178,4 @@ if __name__ == "__main__":
         except Exception as error:
             failed += 1
             print(f"seed {seed}: {type(error).__name__}: {error}")
-    print(f"{count} runs, {total:,} steps, {replayed / max(total, 1):.0%} of them in a program at the end, {failed} failed")
+    print(f"{count} runs, {total:,} steps, {replayed / max(total, 1):.0%} of them replayed, {failed} failed")

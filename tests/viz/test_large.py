@@ -1,4 +1,4 @@
-"""Large graphs: folded, never recursive, never endless."""
+"""Large graphs are folded, without recursion and in bounded time."""
 
 import xml.etree.ElementTree as ET
 from contextlib import nullcontext
@@ -252,7 +252,8 @@ def test_hundreds_of_equal_blocks_are_one_fold_between_the_first_and_the_last_pa
     assert box.detail == detail
     (note,) = shown.notes
     ops = sum(1 for node in g.nodes if node.op)
-    assert note == f"{ops - len(before + behind) - 2:,} of {ops:,} ops are in repeated steps, drawn once with × how often"
+    folded = ops - len(before + behind) - 2
+    assert note == f"{folded:,} of {ops:,} ops are in repeated steps, drawn once with a repeat count (× n)"
     assert view(g).boxes == shown.boxes  # the same each time
 
 
@@ -294,7 +295,7 @@ def test_branches_that_lead_back_fold_with_their_step():
     assert (fold.times, len(fold.pattern)) == (30, 7)
 
 
-def test_two_towers_that_meet_are_folded_each():
+def test_two_towers_that_meet_are_each_folded():
     towers = []
     for f in (tg.tanh, tg.sin):
         h = tg.ones(3, 4)

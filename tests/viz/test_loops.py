@@ -88,7 +88,7 @@ def test_a_crowded_picture_folds_its_loops_before_anything_is_left_out(model):
     shown = drawn(model(), max_nodes=40)
     assert len(shown.boxes) < 20
     assert not any("left out" in note for note in shown.notes)
-    assert "drawn once with × how often" in shown.notes[0]
+    assert "drawn once with a repeat count (× n)" in shown.notes[0]
     assert len(drawn(model(), max_nodes=4000).boxes) > 150  # all of it, if requested
 
 

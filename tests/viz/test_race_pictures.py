@@ -27,7 +27,7 @@ def line_at(x, outputs=1):
 def test_the_boundary_lies_where_the_model_changes_its_mind(model):
     X = np.array([[-1.0, -1.0], [1.0, 1.0], [-0.5, 1.0]])
     picture = viz.decision_boundary(model, X, [0, 1, 1])
-    assert picture.text == "Decision boundary: 2 of 3 on the right side"
+    assert picture.text == "Decision boundary: 2 of 3 classified correctly"
     root = ET.fromstring(picture.svg)
     regions = [e for e in root.iter(f"{SVG}path") if e.get("fill-opacity")]
     assert {e.get("class") for e in regions} == {"tgc-f0", "tgc-f1"}

@@ -387,7 +387,7 @@ def test_nan_infinity_and_what_was_not_measured_look_different(shown):
     tab.get_by_role("button", name="A: good").click()
     if tab.inner_text("#pair dd >> nth=0").strip() != "good":
         tab.get_by_role("button", name="A: good").click()
-    assert tab.inner_text("#verdict") == "A is below B at 1 of 2 points. At 1 points A or B is NaN or infinite."
+    assert tab.inner_text("#verdict") == "A is below B at 1 of 2 points. Points where A or B is NaN or infinite: 1."
     rows = [row.split("\t") for row in tab.locator("#values tr").all_inner_texts()]
     assert rows[1:] == [["loss", "1", "NaN", "NaN"], ["f1", "0.3", "–", ""]]
 

@@ -161,7 +161,7 @@ def _references_of_a_local() -> int:
     return getrefcount(g)
 
 
-_OURS_ALONE = _references_of_a_local()  # the local, and the reference that this version of Python adds in calling getrefcount
+_OURS_ALONE = _references_of_a_local()  # the local, and the reference that this version of Python adds when calling getrefcount
 _accumulating = RLock()  # threads may share leaves; a hook may call backward()
 
 

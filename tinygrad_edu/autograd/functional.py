@@ -74,7 +74,7 @@ def grad(
         if g is None and not allow_unused:
             raise RuntimeError(
                 f"grad: The differentiated Tensor at index {i} appears to not have been used in the graph: no output depends "
-                f"on it (shape {x._data.shape}). Set allow_unused=True for None in its place"
+                f"on it (shape {x._data.shape}). Set allow_unused=True to get None in its place"
             )
         if g is not None and x._op is None and x._hooks:
             g = run_hooks(x, g)
@@ -154,7 +154,7 @@ def jacobian(func: Callable[..., Any], inputs: Any, create_graph: bool = False) 
 
 
 def hessian(func: Callable[..., Any], inputs: Any, create_graph: bool = False) -> Any:
-    """H[i, j] = ∂² func / ∂ input i ∂ input j for a function with a single number as its value.
+    """H[i, j] = ∂² func / ∂ input i ∂ input j for a scalar-valued function.
 
     >>> import tinygrad_edu as tg
     >>> hessian(lambda x: (x**3).sum(), tg.tensor([1.0, 2.0]))
@@ -165,7 +165,7 @@ def hessian(func: Callable[..., Any], inputs: Any, create_graph: bool = False) -
 
 
 def hvp(func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool = False) -> tuple[Any, Any]:
-    """(func(inputs), H v) for a function with a single number as its value, without forming H: two backward passes.
+    """(func(inputs), H v) for a scalar-valued function, without forming H: two backward passes.
 
     >>> import tinygrad_edu as tg
     >>> hvp(lambda x: (x**3).sum(), tg.tensor([1.0, 2.0]), tg.tensor([1.0, 1.0]))[1]

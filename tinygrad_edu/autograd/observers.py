@@ -116,7 +116,7 @@ def queue_callback(callback: Callable[[], None]) -> None:
 
     For hooks that need the complete gradient, such as its sum over several machines. A callback may queue more. If the
     backward pass raises an error, no callback is called.
-    Raises RuntimeError outside of backward(); autograd.grad() counts as outside.
+    Raises RuntimeError outside backward(); autograd.grad() counts as outside.
 
     >>> import tinygrad_edu as tg
     >>> w = tg.tensor([1.0, 2.0], requires_grad=True)

@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 
 class Scaler:
-    """Base class of both scalers: learn from a table, at once or in parts, and transform its columns and back."""
+    """Base class of both scalers: fit to a table, at once or in parts, then transform its columns and back."""
 
     n_features_in_: int
     n_samples_seen_: int

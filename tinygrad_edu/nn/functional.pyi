@@ -430,7 +430,7 @@ def one_hot(tensor: _Array, num_classes: SupportsIndex = -1) -> Any: ...
 
 @overload
 def pad(x: Tensor, pad: Any, mode: Any = 'constant', value: Any = None) -> Tensor:
-    """x with additional elements at its ends: `pad` gives their numbers from the last axis on, (left, right, top, bottom, …)."""
+    """x with additional elements at its ends: `pad` says how many, from the last axis on: (left, right, top, bottom, …)."""
 @overload
 def pad(x: _Array, pad: Any, mode: Any = 'constant', value: Any = None) -> Any: ...
 

@@ -1508,7 +1508,7 @@ def outer(input: _Array, vec2: _Array) -> Any: ...
 
 @overload
 def pad(x: Tensor, pad: Any, mode: Any = 'constant', value: Any = None) -> Tensor:
-    """x with additional elements at its ends: `pad` gives their numbers from the last axis on, (left, right, top, bottom, …)."""
+    """x with additional elements at its ends: `pad` says how many, from the last axis on: (left, right, top, bottom, …)."""
 @overload
 def pad(x: _Array, pad: Any, mode: Any = 'constant', value: Any = None) -> Any: ...
 

@@ -64,7 +64,7 @@ def as_array(data, dtype=None):
         dtype is not None and array.dtype.kind == "f" and isinstance(data, (list, tuple, type(None))) and np.isnan(array).any()
     )
     if unknown and any(x is None for x in _leaves(data)):  # NumPy would convert them to nan
-        raise DtypeError("tensor(): expected numbers, got None; use float('nan') for unknown numbers")
+        raise DtypeError("tensor(): expected numbers, got None; use float('nan') for missing values")
     return require_numbers("tensor()", array)
 
 

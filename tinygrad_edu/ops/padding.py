@@ -34,7 +34,7 @@ _NUMPY_MODE = {"reflect": "reflect", "replicate": "edge", "circular": "wrap"}
 
 
 def pad(x, pad, mode="constant", value=None):
-    """x with additional elements at its ends: `pad` gives their numbers from the last axis on, (left, right, top, bottom, …).
+    """x with additional elements at its ends: `pad` says how many, from the last axis on: (left, right, top, bottom, …).
 
     mode 'constant' adds `value` (0), 'reflect' mirrors without repeating the edge, 'replicate' repeats the edge, 'circular'
     wraps around. Negative numbers crop.
@@ -49,7 +49,7 @@ def pad(x, pad, mode="constant", value=None):
     first = x.ndim - len(widths)
     if any(min(w) < 0 for w in widths):
         if any(n + min(a, 0) + min(b, 0) < 0 for n, (a, b) in zip(x.shape[first:], widths, strict=True)):
-            raise ShapeError(f"pad(): {tuple(pad)} crops more than there is in shape {x.shape}")
+            raise ShapeError(f"pad(): {tuple(pad)} crops more elements than there are in shape {x.shape}")
         cut = [slice(max(-a, 0), n - max(-b, 0)) for n, (a, b) in zip(x.shape[first:], widths, strict=True)]
         x = x[(..., *cut)]
         widths = [(max(a, 0), max(b, 0)) for a, b in widths]

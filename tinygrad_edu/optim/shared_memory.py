@@ -13,7 +13,7 @@ Array: TypeAlias = "np.ndarray[Any, Any]"
 
 
 def one_stretch(arrays: list[Array]) -> Array | None:
-    """The flat array that these are consecutive views of, or None; they are if another optimizer has packed them.
+    """The flat array that these are consecutive views of, as after another optimizer has packed them; None if there is none.
 
     >>> flat = np.arange(6.0)
     >>> one_stretch([flat[1:3], flat[3:5].reshape(2, 1)])
@@ -69,4 +69,4 @@ def _references_of_one_owner() -> int:
     return getrefcount(holder._data)
 
 
-_ONE = _references_of_one_owner()  # the owner, and the reference that this version of Python adds in calling getrefcount
+_ONE = _references_of_one_owner()  # the owner, and the reference that this version of Python adds when getrefcount is called

@@ -51,7 +51,7 @@ def check_arguments(
     loader = hasattr(validation, "__iter__") and not isinstance(validation, (str, tuple, list, Tensor, np.ndarray))
     if validation is not None and not isinstance(validation, float) and not _is_pair(validation) and not loader:
         raise TypeError(
-            "fit: validation must be (X, y), (X, y, weights), a loader, or the share of the rows as in 0.25, got "
+            "fit: validation must be (X, y), (X, y, weights), a loader, or a fraction of the rows such as 0.25, got "
             f"{_kind(validation)}"
         )
     wrong = [c for c in callbacks if not isinstance(c, Callback)] if isinstance(callbacks, (list, tuple)) else [callbacks]

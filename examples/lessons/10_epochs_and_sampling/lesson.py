@@ -27,7 +27,7 @@ def main(out: Path = HERE, quick: bool = False) -> dict:
     print(f"shuffled: each appeared {shuffled.min()} to {shuffled.max()} times")
     dots = {name: (times, v) for name, v in share.items()}
     viz.plot({"expected: 1/(e k!)": (times, expected)}, dots, title="How often a sample comes in one epoch",
-             xlabel="times k in one epoch", ylabel="share of the samples").save(out / "sampling.svg")  # fmt: skip
+             xlabel="times k in one epoch", ylabel="fraction of the samples").save(out / "sampling.svg")  # fmt: skip
 
     # Does it matter? The same model, the same rate, ten seeds each.
     diabetes = data.load_diabetes()

@@ -75,7 +75,7 @@ class detect_anomaly:  # noqa: N801 - a context manager, named as PyTorch names 
         recorded = getattr(node, "_checksums", None)
         if recorded is not None and _changed_behind_the_clock(node, *recorded):
             raise RuntimeError(
-                f"{_name(node)}: an array that it saved was changed since the forward pass, {_circumstances(node)}. "
+                f"{_name(node)}: an array that it saved has changed since the forward pass, {_circumstances(node)}. "
                 "Run the forward pass again after changing it, or change a copy"
             )
         for i, part in enumerate(parts):
@@ -85,7 +85,7 @@ class detect_anomaly:  # noqa: N801 - a context manager, named as PyTorch names 
             index = self._bad(array)
             if index is not None:
                 raise AnomalyError(
-                    f"the rule of {_name(node)} sent {array[index]} at index {index} to input {i}, {_circumstances(node)}"
+                    f"the rule of {_name(node)} returned {array[index]} at index {index} for input {i}, {_circumstances(node)}"
                 )
 
     def _bad(self, array: np.ndarray) -> tuple[int, ...] | None:

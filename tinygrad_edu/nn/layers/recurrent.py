@@ -44,7 +44,8 @@ class RNN(Recurrent[Tensor]):
     """hₜ = tanh(W_ih xₜ + b_ih + W_hh hₜ₋₁ + b_hh), or relu, along a sequence -> (all hₜ of the last layer, last h).
 
     x [L, N, in] (batch_first: [N, L, in]; without a batch: [L, in]) -> y [L, N, D·H], h [layers·D, N, H]; D is 2 if
-    bidirectional. dropout applies between layers. A nn.utils.rnn.PackedSequence returns one, and h at the end of each sequence.
+    bidirectional. dropout applies between layers. For an nn.utils.rnn.PackedSequence, y is one too, and h is the state at
+    the end of each sequence.
     Source: Elman, Finding Structure in Time, 1990.
 
     >>> import tinygrad_edu as tg
@@ -82,7 +83,7 @@ class LSTM(Recurrent[tuple[Tensor, Tensor]]):
     """Long short-term memory: gates i, f, o control what a cell c adds, keeps and outputs -> (all hₜ, (last h, last c)).
 
     i, f, o = σ(…)    g = tanh(…)    c ← f c + i g    h = o tanh c;  the weights' rows are in the order i, f, g, o.
-    Shapes and options as in RNN. proj_size > 0 projects h to that size, smaller than c: h ← weight_hr h.
+    Shapes and options as in RNN. proj_size > 0 projects h to that size, which must be less than hidden_size: h ← weight_hr h.
     Sources: Hochreiter & Schmidhuber, Long Short-Term Memory, 1997; Sak et al., 2014, arXiv:1402.1128 (proj_size).
 
     >>> import tinygrad_edu as tg
@@ -121,8 +122,8 @@ class GRU(Recurrent[Tensor]):
     """Gated recurrent unit: r, z = σ(…)    n = tanh(xₙ + r hₙ)    h ← (1 − z) n + z h -> (all hₜ, last h).
 
     The weights' rows are in the order r, z, n. Shapes and options as in RNN.
-    Source: Cho et al., Learning Phrase Representations using RNN Encoder-Decoder, 2014, arXiv:1406.1078 (r is applied after
-    the matrix, as in PyTorch and cuDNN; in the paper, before it).
+    Source: Cho et al., Learning Phrase Representations using RNN Encoder-Decoder, 2014, arXiv:1406.1078 (r multiplies the
+    product W_hn h, as in PyTorch and cuDNN; in the paper, it multiplies h before the product).
 
     >>> import tinygrad_edu as tg
     >>> output, h = tg.nn.GRU(4, 6, batch_first=True)(tg.zeros(2, 5, 4))

@@ -62,7 +62,7 @@ class RowRules(Family):
 
 
 def check_rows(rows: Any, validation: Any, share: bool, loss: Any, batch_size: int, shuffle: bool) -> None:
-    """Check what fit is given, for the linters that are active here, or else on its own; see RowRules.check.
+    """Check fit's data: for the linters that are active here, otherwise on its own; see RowRules.check.
 
     Only a linter looks for validation rows among the training rows: they may be meant, to measure the loss after each epoch.
     """

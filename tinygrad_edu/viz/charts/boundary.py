@@ -31,7 +31,7 @@ def decision_boundary(
     xlabel: str = "x₁",
     ylabel: str = "x₂",
 ) -> Picture:
-    """The class that a model of two features predicts at each point of the plane, weaker where it is less sure, and the data.
+    """The class that a model of two features predicts at each point of the plane, paler where it is less sure, and the data.
 
     model           maps [N, 2] to logits [N, classes], or to one column: a logit, or a probability if it ends in a sigmoid
     X, y            the data: [N, 2], and the classes [N] or [N, 1], integers from 0
@@ -46,7 +46,7 @@ def decision_boundary(
     >>> with tg.no_grad():
     ...     _ = model.weight.copy_(tg.tensor([[1.0, 0.0]])), model.bias.fill_(0.0)
     >>> print(decision_boundary(model, [[-1.0, 0.0], [1.0, 0.0], [0.5, 1.0]], [0, 1, 0]))
-    Decision boundary: 2 of 3 on the right side
+    Decision boundary: 2 of 3 classified correctly
     """
     points, classes = np.asarray(raw(X), np.float64), np.asarray(raw(y)).reshape(-1).astype(np.int64)
     if points.ndim != 2 or points.shape[1] != 2 or len(classes) != len(points):
@@ -63,7 +63,7 @@ def decision_boundary(
     dtype = next((p.dtype for p in getattr(model, "parameters", tuple)()), np.dtype(np.float32))
     leads = _leads(model, np.stack([gx.ravel(), gy.ravel()], 1).astype(dtype)).T.reshape(-1, resolution, resolution)
     right = _leads(model, points.astype(dtype)).argmax(1) == classes
-    head = f"{title}: {int(right.sum()):,} of {len(right):,} on the right side"
+    head = f"{title}: {int(right.sum()):,} of {len(right):,} classified correctly"
     body = [text_at(24, 30, head, kind="tgc-title")]
     body += class_regions(panel, leads)
     body += [line for lead in leads[:-1] for line in panel.contours(lead, [0.0])]

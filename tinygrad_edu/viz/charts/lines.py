@@ -1,4 +1,4 @@
-"""Lines and points over a number, for lessons and notebooks."""
+"""Lines and points against a numeric x, for lessons and notebooks."""
 
 from __future__ import annotations
 

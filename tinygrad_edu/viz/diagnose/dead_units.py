@@ -11,7 +11,7 @@ from ..render.number_format import number
 from .finding import Finding, found, some
 
 BY_CHANCE = 20  # a run of zeros too long to be chance
-SATURATED = 0.9  # this share of the numbers of a tanh or sigmoid without slope
+SATURATED = 0.9  # this fraction of the outputs of a tanh or sigmoid has no slope
 PRODUCTS = ("linear", "matmul", "conv")
 ENOUGH = 64  # fewer numbers may be at the ends by chance
 

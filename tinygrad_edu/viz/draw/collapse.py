@@ -60,7 +60,7 @@ def groups(graph: Drawing, calls: list[module_paths.ModuleCall], notes: list[str
             many = _boxes(graph, found)
             if loops and (many <= graph.max_nodes or depth == 1) and many < least:
                 inside = sum(len(group.ops) for group in loops)
-                notes.append(f"{inside:,} of {ops:,} ops are in loops, drawn once with × how often")
+                notes.append(f"{inside:,} of {ops:,} ops are in loops, drawn once with a repeat count (× n)")
                 return found
     if graph.depth is None and count <= graph.max_nodes:
         return []
@@ -79,7 +79,7 @@ def groups(graph: Drawing, calls: list[module_paths.ModuleCall], notes: list[str
         found = [_folded(graph, fold, []) for fold in repeated]  # too many in any case: the nearest are drawn individually
     inside = sum(1 for group in found if group.kind == "fold" for i in group.members if graph.nodes[i].op)
     if inside:
-        notes.append(f"{inside:,} of {ops:,} ops are in repeated steps, drawn once with × how often")
+        notes.append(f"{inside:,} of {ops:,} ops are in repeated steps, drawn once with a repeat count (× n)")
     return found
 
 

@@ -25,8 +25,8 @@ class Quantity(NamedTuple):
     name      for menus; `what`: for sentences
     of        its value for a node, None if unknown
     text      formats a value
-    added_up  whether a box shows the sum over its members, or else the value of the last one
-    linear    whether the colour is linear in the value, or else in its logarithm
+    added_up  True: a box shows the sum over its members; False: the value of the last one
+    linear    True: the colour is linear in the value; False: in its logarithm
     """
 
     name: str
@@ -51,7 +51,7 @@ QUANTITIES = {
     "value": Quantity("value range", "value range, max |x|", lambda n: _extent(n.value), number),
     "bytes": Quantity("memory", "memory", lambda n: float(n.bytes), lambda v: bytes_text(int(v)), added_up=True),
     "time": Quantity(
-        "time", "time of the forward function, seen by viz.trace()", lambda n: n.time, seconds_text, added_up=True
+        "time", "time of the forward function, measured by viz.trace()", lambda n: n.time, seconds_text, added_up=True
     ),
     "order": Quantity("order", "order", lambda n: float(n.id + 1), lambda v: f"#{int(v) - 1}", linear=True),
 }
@@ -62,7 +62,7 @@ COLORINGS = ("role", *QUANTITIES, "module")
 
 
 class Coloring(NamedTuple):
-    """For each box a colour and its opacity, None for an empty box; and a sentence that explains the colours."""
+    """The colour and opacity of each box (None: not coloured), and a sentence that explains the colours."""
 
     fills: list[tuple[str, float] | None]
     meaning: str
@@ -85,7 +85,7 @@ def coloring(nodes: Sequence[Node], boxes: Sequence[Box], by: str) -> Coloring:
     known = sorted(v for v in sizes if v is not None and v > 0)
     if not known:
         return Coloring(
-            [None] * len(boxes), translate("colour: {what}, of which none is known").format(what=translate(quantity.what))
+            [None] * len(boxes), translate("colour: {what}, unknown for every node").format(what=translate(quantity.what))
         )
     scale = (lambda v: v) if quantity.linear else math.log10
     low, high = scale(known[0]), scale(known[-1])

@@ -66,7 +66,7 @@ class Graph(Drawing):
 
         .html    a page that steps forward and backward; one file, no network
         .svg     a picture, light or dark according to the viewer's setting
-        .png     the same drawn by matplotlib, .pdf too; a small PNG has 2 × 2 pixels for one of the SVG, a large one 1
+        .png     the same picture, painted with matplotlib (.pdf too); a small PNG has 2 × 2 pixels per SVG pixel, a large one 1
         .dot     for Graphviz; .mmd for Mermaid, as in Markdown
         .txt     what print() shows; .json everything known about each node
 

@@ -32,7 +32,7 @@ LOGITS = {
     "log_softmax": ("log_softmax", "softmax"),
     "bce_with_logits": ("BCEWithLogitsLoss", "sigmoid"),
 }  # op -> the loss that it belongs to, and what it does with logits
-POSITIVE = 0.05  # share of the numbers above 0
+POSITIVE = 0.05  # fraction of the values above 0
 PROBABILITY = 0.05  # the probabilities of a row may differ from 1 by so much
 DIFFERENCES = (MSELoss, L1Loss, SmoothL1Loss, HuberLoss)
 

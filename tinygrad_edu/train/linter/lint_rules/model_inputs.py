@@ -18,7 +18,7 @@ from ..leaves import Leaf
 LARGE = 100  # inputs of this size call for scaling
 EXPLODED = 10  # a loss that rose to this many times the first one
 FLAT = 0.02  # relative change between the last two quarters of the losses
-MOVED = 0.1  # share of the rows with another target
+MOVED = 0.1  # fraction of the rows with another target
 ROWS = 4  # fewer rows of a batch may be of one class by chance
 BATCHES = 10  # fewer show no order
 STEPS = 20  # fewer losses show no trend

@@ -16,7 +16,7 @@ from ....optim.lr_scheduler import CosineAnnealingLR, LRScheduler, ReduceLROnPla
 from ..family import Family, Messages, largest_rate
 from ..leaves import Leaf
 
-VANISHED = 1e-4  # a learning rate that is this share of the largest one trains nothing
+VANISHED = 1e-4  # a learning rate that is this fraction of the largest one trains nothing
 STEPS = 10  # steps at such a rate; with fewer, the schedule may just have ended
 UNUSED = 20  # steps of an optimizer whose schedule was not stepped
 EPOCHS = 5  # epochs of one batch each

@@ -18,7 +18,7 @@ const labels = () => cfg.loss === "CrossEntropyLoss";
 const outputs = () => labels() ? points.classes : 1;
 const widths = () => [points.D, ...cfg.layers, outputs()];
 
-function makePoints() {  // rows to train on and rows kept back, as measured and as the network sees them
+function makePoints() {  // rows to train on and held-out rows, as measured and as the network sees them
   const set = currentSet(), D = set.features, total = set.y.length, n = total - set.validation, noise = noiseNow();
   const raw = Float64Array.from(set.X, (v, i) => {
     const x = round(v + (set.Z && set.classes ? noise * set.Z[i] : 0));
@@ -41,7 +41,7 @@ function makePoints() {  // rows to train on and rows kept back, as measured and
   return { D, n, low, high, kept: total - n, classes: set.classes, names: set.names, raw, y, seen, mean, std, lo, hi, target };
 }
 
-function rebuild() {  // data, first weights and batches anew: step 0
+function rebuild() {  // new data, initial weights and batches: step 0
   points = makePoints();
   const allowed = lossesFor(points.classes);
   if (!allowed.includes(cfg.loss)) cfg.loss = allowed[0];
@@ -145,7 +145,7 @@ function catchUp(l) {  // a lane that was added later starts at step 0 and comes
   cutFuture();
   for (let t = 0; t < T; t++) advance(l, t);
 }
-function accuracy(l) {  // of the rows kept back, or of all
+function accuracy(l) {  // of the held-out rows, or of all
   if (!points.classes) return null;
   const n = points.kept || points.n, x = points.kept ? whole.vx : whole.x, y = points.kept ? whole.vy : whole.y;
   const z = checker.forward(x, l.learner.W, n), C = outputs(), edge = cfg.loss === "MSELoss" ? .5 : 0;

@@ -1,4 +1,4 @@
-// The state outside of the page: as a Python script, and as the fragment of the address.
+// The state outside the page: as a Python script, and as the fragment of the address.
 const plainOptions = o => Object.entries(o).filter(([k]) => k !== "t");
 function changedOptions(rule, options) { return plainOptions(options).filter(([k, v]) => k === "lr" || v !== RULES[rule].options[k]); }
 const python = v => typeof v === "boolean" ? (v ? "True" : "False") : String(v);
