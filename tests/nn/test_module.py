@@ -423,6 +423,28 @@ def test_a_backward_hook_sees_only_the_gradient_through_its_own_call() -> None:
     assert x.grad.item() == 103
 
 
+def test_a_backward_hook_sees_no_gradient_of_an_earlier_backward() -> None:
+    class Two(nn.Module):
+        def forward(self, x: tg.Tensor) -> tuple[tg.Tensor, tg.Tensor]:
+            return 2 * x, 3 * x
+
+    model, seen = Two(), []
+    model.register_full_backward_hook(lambda m, g_in, g_out: seen.append([g if g is None else g.item() for g in g_out]))
+    first, second = model(tg.tensor(1.0, requires_grad=True))
+    first.backward(gradient=tg.tensor(5.0))
+    second.backward(gradient=tg.tensor(7.0))
+    assert seen == [[5.0, None], [None, 7.0]]
+
+
+def test_a_hook_after_a_failed_forward_gets_the_arguments_that_forward_got() -> None:
+    layer, seen = nn.Linear(2, 2), []
+    layer.register_forward_pre_hook(lambda m, args: (args[0][:, :1],))
+    layer.register_forward_hook(lambda m, args, y: seen.append((args[0].shape, y)), always_call=True)
+    with pytest.raises(RuntimeError, match="the last axis of the input must be 2"):
+        layer(tg.ones(3, 2))
+    assert seen == [((3, 1), None)]
+
+
 # --- the classic mistakes ---
 
 

@@ -234,7 +234,7 @@ REFERENCES: dict[str, Callable[..., Any]] = {
     "power": np.power,
     "reciprocal": lambda x: 1 / x,
     "trunc_divide": lambda a, b: np.trunc(a / b),
-    **{name: getattr(np, name) for name in ("sign", "floor", "ceil", "trunc", "rint", "where")},
+    **{name: getattr(np, name) for name in ("sign", "floor", "ceil", "trunc", "rint")},
     "gate": lambda g, open: np.where(open, g, 0),
     "clip": lambda x, *, min=None, max=None: np.clip(x, min, max),
     "clone": np.copy,

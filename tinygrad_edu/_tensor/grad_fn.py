@@ -33,7 +33,7 @@ class GradFn:
         return tuple((x.grad_fn or AccumulateGrad(x), 0) for x in sources(self._tensor))  # type: ignore[attr-defined, arg-type]  # as above
 
     def __repr__(self) -> str:
-        return f"<{self.name()}>"
+        return f"<{self.name().rpartition(':')[2]}>"
 
 
 class AccumulateGrad(GradFn):
@@ -49,6 +49,3 @@ class AccumulateGrad(GradFn):
     def name(self) -> str:
         """PyTorch's name."""
         return "torch::autograd::AccumulateGrad"
-
-    def __repr__(self) -> str:
-        return "<AccumulateGrad>"

@@ -129,10 +129,6 @@ class InPlace(Node):
             was = old if view is self else version(view)
             recorded_writes.move_on(view, was, ops.indexing.getitem(base, views.places(base._data, view._data)))
 
-    def _update(self, symbol: str, function: Callable[[Any, Any], Any], other: Any) -> Self:
-        """x op= other, in place."""
-        return self._apply(f"x {symbol} value", function, other)
-
     def __setitem__(self, key: Any, value: Any) -> None:
         self._put("x[key] = value", key, value)
 

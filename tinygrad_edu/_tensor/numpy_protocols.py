@@ -11,7 +11,7 @@ import numpy as np
 from ..autograd.arrays import Symbol
 from ..autograd.grad_mode import grad_enabled
 from ..autograd.mutation_clock import mark_changed
-from ..autograd.node import Node, from_array, is_tensor
+from ..autograd.node import Node, from_array, is_tensor, raw
 from ..autograd.past.views import note_view
 from ..ops.loading import for_numpy
 
@@ -65,7 +65,7 @@ class NumpyProtocols(Node):
             except (TypeError, ValueError, RuntimeError, AttributeError) as error:  # np.dot(t, 2): a number has no axes
                 # Options that only NumPy has (where=, initial=, order=): NumPy's own function handles them, and may run if no
                 # gradient would be lost. If it fails too, our error is the more useful one.
-                recorded = grad_enabled() and any(t._requires_grad for t in _tensors((args, tuple(kwargs.values()))))
+                recorded = grad_enabled() and any(t._requires_grad for t in _tensors((args, kwargs)))
                 if recorded and "unexpected keyword" not in str(error):
                     raise
                 try:
@@ -81,7 +81,7 @@ class NumpyProtocols(Node):
     @staticmethod
     def _plain(name: str, call: Any, args: Any, kwargs: Any) -> Any:
         """A NumPy function without a rule: called if no tensor requires grad, an error if a gradient would be lost."""
-        if grad_enabled() and any(t._requires_grad for t in _tensors((args, tuple(kwargs.values())))):
+        if grad_enabled() and any(t._requires_grad for t in _tensors((args, kwargs))):
             given = f" with {', '.join(kwargs)}=" if kwargs else ""
             writes = "out" in kwargs or name in _WRITE_TO_FIRST or name.endswith(".at")
             recorded = "y[...] = value or y.index_add_(0, i, value)" if writes else "a function of tinygrad_edu.ops"
@@ -96,7 +96,7 @@ class NumpyProtocols(Node):
         answer = call(*_arrays(args), **_arrays(kwargs))
         if "out" in kwargs:
             return kwargs["out"][0] if isinstance(kwargs["out"], tuple) else kwargs["out"]
-        answers = _as_tensors(answer)
+        answers = _with(answer, (np.ndarray, np.generic), lambda array: from_array(np.asarray(array)))
         for view in _tensors(answers):
             for t in _tensors(args):
                 if np.may_share_memory(view._data, t._data):
@@ -122,27 +122,23 @@ def _tensors(x: Any) -> Iterator[Any]:
     """The Tensors in nested tuples, lists and dicts of arguments."""
     if is_tensor(x):
         yield x
-    elif isinstance(x, (tuple, list)):
-        for item in x:
+    elif isinstance(x, (tuple, list, dict)):
+        for item in x.values() if isinstance(x, dict) else x:
             yield from _tensors(item)
 
 
-def _as_tensors(x: Any) -> Any:
-    """NumPy's result with Tensors in place of arrays."""
-    if isinstance(x, (np.ndarray, np.generic)):
-        return from_array(np.asarray(x))
+def _with(x: Any, kind: Any, new: Callable[[Any], Any]) -> Any:
+    """x, or nested tuples, lists and dicts, with new(part) in place of every part of a kind."""
+    if isinstance(x, kind):
+        return new(x)
+    if isinstance(x, dict):
+        return {key: _with(part, kind, new) for key, part in x.items()}
     if isinstance(x, (tuple, list)):
-        items = [_as_tensors(item) for item in x]
-        return type(x)(*items) if hasattr(x, "_fields") else type(x)(items)
+        parts = [_with(part, kind, new) for part in x]
+        return type(x)(*parts) if hasattr(x, "_fields") else type(x)(parts)
     return x
 
 
 def _arrays(x: Any) -> Any:
-    """The same arguments with arrays in place of Tensors."""
-    if is_tensor(x):
-        return x._data
-    if isinstance(x, (tuple, list)):
-        return type(x)(_arrays(item) for item in x)
-    if isinstance(x, dict):
-        return {k: _arrays(v) for k, v in x.items()}
-    return x
+    """Arguments with arrays in place of Tensors."""
+    return _with(x, Node, raw)

@@ -64,7 +64,7 @@ def _reflected(place: str) -> Callable[..., Any]:
 
 def _augmented(symbol: str, place: str) -> Callable[..., Any]:
     function = _op(place)
-    return lambda self, other: self._update(f"{symbol}=", function, other)
+    return lambda self, other: self._apply(f"x {symbol}= value", function, other)
 
 
 def _equality(place: str) -> Callable[..., Any]:

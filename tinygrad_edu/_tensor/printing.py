@@ -7,13 +7,8 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-DEFAULT: dict[str, Any] = {
-    "precision": 4,  # digits after the point
-    "threshold": 1000,  # only the edges of a tensor with more elements are shown
-    "edgeitems": 3,  # this many elements at each end of an axis
-    "linewidth": 80,  # characters
-    "sci_mode": None,  # None: scientific notation if the numbers differ by more than a factor of 1000
-}
+# explained in set_printoptions
+DEFAULT: dict[str, Any] = {"precision": 4, "threshold": 1000, "edgeitems": 3, "linewidth": 80, "sci_mode": None}
 PROFILES: dict[str, dict[str, Any]] = {"default": {}, "short": {"precision": 2, "edgeitems": 2}, "full": {"threshold": np.inf}}
 options = dict(DEFAULT)
 
@@ -33,7 +28,7 @@ def set_printoptions(
     edgeitems  the number of elements shown at each end of an axis (3)
     linewidth  characters per line (80)
     profile    'default', 'short' or 'full': the preset that the other options modify
-    sci_mode   True or False: always or never use scientific notation
+    sci_mode   True or False: always or never use scientific notation; None: if the numbers differ by more than a factor of 1000
 
     >>> import tinygrad_edu as tg
     >>> tg.set_printoptions(precision=2)

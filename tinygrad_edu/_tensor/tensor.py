@@ -203,8 +203,7 @@ class Tensor(Methods, NumpyProtocols, Copying, KindAndPlace):
         """
         if not self._requires_grad:
             raise RuntimeError("cannot register a hook on a tensor that doesn't require gradient")
-        if self._hooks is None:
-            self._hooks = {}
+        self._hooks = self._hooks or {}
         return Handle(self._hooks, hook)
 
     def graph(self, model: Any = None, **options: Any) -> Graph:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
@@ -21,8 +21,6 @@ from .conversion import Conversion
 from .diagnostics import module_use
 from .parameter import Parameter
 from .state_dict import StateDict
-
-M = TypeVar("M", bound="Module")
 
 if TYPE_CHECKING:
     from ..viz import Graph
@@ -157,14 +155,14 @@ class Module(StateDict, Conversion, hooks.ModuleHooks):
 
     # --- changing the whole module ---
 
-    def apply(self: M, fn: Callable[[Module], None]) -> M:
+    def apply(self, fn: Callable[[Module], None]) -> Self:
         """Call fn(module) on every module inside and then on this one, for example to initialize weights."""
         for module in self.children():
             module.apply(fn)
         fn(self)
         return self
 
-    def train(self: M, mode: bool = True) -> M:
+    def train(self, mode: bool = True) -> Self:
         """Switch to training mode (Dropout drops elements, BatchNorm uses the batch) and return the module."""
         if not isinstance(mode, bool):
             raise ValueError(f"training mode is expected to be boolean, got {mode!r}")
@@ -173,11 +171,11 @@ class Module(StateDict, Conversion, hooks.ModuleHooks):
             module.train(mode)  # through its own method: a model may keep a frozen part in eval mode
         return self
 
-    def eval(self: M) -> M:
+    def eval(self) -> Self:
         """Switch to evaluation mode: Dropout passes everything, BatchNorm uses its running statistics."""
         return self.train(False)
 
-    def requires_grad_(self: M, requires_grad: bool = True) -> M:
+    def requires_grad_(self, requires_grad: bool = True) -> Self:
         """Freeze (False) or unfreeze all parameters."""
         for p in self.parameters():
             p.requires_grad = requires_grad
@@ -216,17 +214,11 @@ class Module(StateDict, Conversion, hooks.ModuleHooks):
 
     def __repr__(self) -> str:
         extra = self.extra_repr()
-        children = [f"({name}): {indent(repr(module))}" for name, module in self._own(Module)]
+        children = [f"({name}): {module!r}" for name, module in self._own(Module)]
         if not children and "\n" not in extra:
             return f"{self._get_name()}({extra})"
-        lines = [*(extra.split("\n") if extra else ()), *children]
-        return f"{self._get_name()}(\n  " + "\n  ".join(lines) + "\n)"
+        body = "\n".join([extra, *children] if extra else children)
+        return f"{self._get_name()}(\n{textwrap.indent(body, '  ')}\n)"
 
 
 _METHODS = frozenset(name for name in dir(Module) if name[0] != "_" and callable(getattr(Module, name)))
-
-
-def indent(text: str) -> str:
-    """Indent all lines but the first by two spaces."""
-    first, _, rest = text.partition("\n")
-    return f"{first}\n{textwrap.indent(rest, '  ')}" if rest else first

@@ -50,11 +50,7 @@ class ModuleTree:
 
     def named_children(self) -> Iterator[tuple[str, Module]]:
         """(name, module) of the direct children; a child with two names is listed once."""
-        seen: set[int] = set()
-        for name, module in self._own(ModuleTree):
-            if id(module) not in seen:
-                seen.add(id(module))
-                yield name, module
+        return self._named(lambda module: module._own(ModuleTree), "", recurse=False, remove_duplicate=True)
 
     def children(self) -> Iterator[Module]:
         """The direct children."""
@@ -87,10 +83,7 @@ class ModuleTree:
         self, find: Callable[[ModuleTree], Iterator[tuple[str, Any]]], prefix: str, recurse: bool, remove_duplicate: bool
     ) -> Iterator[tuple[str, Any]]:
         seen: set[int] = set()
-        modules: Iterable[tuple[str, ModuleTree]] = [(prefix, self)]
-        if recurse:
-            modules = self.named_modules(None, prefix, remove_duplicate)
-        for path, module in modules:
+        for path, module in self.named_modules(None, prefix, remove_duplicate) if recurse else [(prefix, self)]:
             for name, tensor in find(module):
                 if remove_duplicate and id(tensor) in seen:
                     continue

@@ -56,7 +56,41 @@ class StateDict(ModuleTree):
         All missing, unexpected and mismatched entries are listed in one RuntimeError; nothing is changed in that case.
         strict=False ignores missing and unexpected keys and returns them.
         """
-        return _load_into(self, state_dict, strict)
+        if not isinstance(state_dict, Mapping):
+            raise TypeError(f"Expected state_dict to be dict-like, got {type(state_dict).__name__}{_file_hint(state_dict)}")
+        own = dict(named_state(self))
+        missing = [path for path in own if path not in state_dict]
+        unexpected = [path for path in state_dict if path not in own]
+        errors = []
+        for which, paths in (("Missing", missing), ("Unexpected", unexpected)):
+            if strict and paths:
+                errors.append(f"{which} key(s) in state_dict: " + ", ".join(f'"{path}"' for path in paths) + ". ")
+        values = {}
+        for path, tensor in own.items():
+            if path not in state_dict:
+                continue
+            if isinstance(state_dict[path], UninitializedParameter):
+                if not isinstance(tensor, UninitializedParameter):
+                    errors.append(f"{path} in state_dict is a parameter of a lazy layer and has no shape yet.")
+                continue
+            value = values[path] = _array(path, state_dict[path])
+            if not isinstance(tensor, UninitializedParameter) and value.shape != tensor.shape:
+                errors.append(
+                    f"size mismatch for {path}: copying a param with shape {value.shape} from checkpoint, "
+                    f"the shape in current model is {tensor.shape}."
+                )
+        if errors:
+            raise RuntimeError(f"Error(s) in loading state_dict for {type(self).__name__}:\n\t" + "\n\t".join(errors))
+        with np.errstate(over="ignore"):  # when converting float64 to float32
+            values = {path: value.astype(own[path].dtype) for path, value in values.items()}
+        with uninterrupted():
+            for path, value in values.items():
+                tensor = own[path]
+                if isinstance(tensor, UninitializedParameter):
+                    tensor.materialize(value.shape)
+                tensor._data[...] = value
+                mark_changed(tensor)
+        return IncompatibleKeys(missing, unexpected)
 
 
 def named_state(module: ModuleTree) -> Iterator[tuple[str, Tensor]]:
@@ -70,46 +104,6 @@ def named_state(module: ModuleTree) -> Iterator[tuple[str, Tensor]]:
 def _file_hint(given: object) -> str:
     path = isinstance(given, (str, os.PathLike))
     return f"; read the file first: load_state_dict(tg.load({str(given)!r}))" if path else ""
-
-
-def _load_into(module: ModuleTree, state_dict: Mapping[str, Any], strict: bool) -> IncompatibleKeys:
-    """See Module.load_state_dict."""
-    if not isinstance(state_dict, Mapping):
-        raise TypeError(f"Expected state_dict to be dict-like, got {type(state_dict).__name__}{_file_hint(state_dict)}")
-    own = dict(named_state(module))
-    missing = [path for path in own if path not in state_dict]
-    unexpected = [path for path in state_dict if path not in own]
-    errors = []
-    if strict and unexpected:
-        errors.append("Unexpected key(s) in state_dict: " + ", ".join(f'"{path}"' for path in unexpected) + ". ")
-    if strict and missing:
-        errors.insert(0, "Missing key(s) in state_dict: " + ", ".join(f'"{path}"' for path in missing) + ". ")
-    values = {}
-    for path, tensor in own.items():
-        if path not in state_dict:
-            continue
-        if isinstance(state_dict[path], UninitializedParameter):
-            if not isinstance(tensor, UninitializedParameter):
-                errors.append(f"{path} in state_dict is a parameter of a lazy layer and has no shape yet.")
-            continue
-        value = values[path] = _array(path, state_dict[path])
-        if not isinstance(tensor, UninitializedParameter) and value.shape != tensor.shape:
-            errors.append(
-                f"size mismatch for {path}: copying a param with shape {value.shape} from checkpoint, "
-                f"the shape in current model is {tensor.shape}."
-            )
-    if errors:
-        raise RuntimeError(f"Error(s) in loading state_dict for {type(module).__name__}:\n\t" + "\n\t".join(errors))
-    with np.errstate(over="ignore"):  # when converting float64 to float32
-        values = {path: value.astype(own[path].dtype) for path, value in values.items()}
-    with uninterrupted():
-        for path, value in values.items():
-            tensor = own[path]
-            if isinstance(tensor, UninitializedParameter):
-                tensor.materialize(value.shape)
-            tensor._data[...] = value
-            mark_changed(tensor)
-    return IncompatibleKeys(missing, unexpected)
 
 
 def _array(path: str, value: Any) -> np.ndarray:

@@ -205,14 +205,8 @@ copysign = primitive(np.copysign, lambda g, y, a, b: g * np.sign(raw(a)) * np.co
     doc="|a| with the sign of b.")  # fmt: skip
 
 
-@primitive
-def _where(condition, a, b):
-    return np.where(condition, a, b)
-
-
-_where.vjp(None)
-_where.vjp(lambda g, y, condition, a, b: gate(g, condition))
-_where.vjp(lambda g, y, condition, a, b: gate(g, ~condition))
+_where = primitive(np.where, None,
+    lambda g, y, condition, a, b: gate(g, condition), lambda g, y, condition, a, b: gate(g, ~condition))  # fmt: skip
 
 
 @overload
@@ -246,12 +240,8 @@ def clip(x, *, min=None, max=None):
 
 @clip.vjp
 def _(g, y, x, *, min=None, max=None):
-    inside = np.ones(x.shape, bool)
-    if min is not None:
-        inside = inside & (raw(x) >= min)
-    if max is not None:
-        inside = inside & (raw(x) <= max)
-    return gate(g, inside)
+    low, high = -math.inf if min is None else min, math.inf if max is None else max
+    return gate(g, (raw(x) >= low) & (raw(x) <= high))
 
 
 def _beyond(x, bound, side):

@@ -15,6 +15,7 @@ class StepHooks:
 
     _pre_hooks: dict[int, Hook]
     _post_hooks: dict[int, Hook]
+    _step: Callable[..., Any]
 
     def register_step_pre_hook(self, hook: Hook) -> Handle:
         """Call `hook(optimizer, args, kwargs)` before each step; `.remove()` on the returned handle removes it.
@@ -40,6 +41,3 @@ class StepHooks:
         for hook in tuple(self._post_hooks.values()):
             hook(self, args, kwargs)
         return loss
-
-    def _step(self, closure: Callable[[], Any] | None) -> Any:
-        raise NotImplementedError

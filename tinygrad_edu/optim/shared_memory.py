@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from sys import getrefcount
+from types import SimpleNamespace
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -59,14 +60,5 @@ def owned(holders: Sequence[Any]) -> bool:
     )
 
 
-class _Holder:
-    def __init__(self) -> None:
-        self._data = np.empty(1)
-
-
-def _references_of_one_owner() -> int:
-    holder = _Holder()
-    return getrefcount(holder._data)
-
-
-_ONE = _references_of_one_owner()  # the owner, and the reference that this version of Python adds when getrefcount is called
+_alone = SimpleNamespace(_data=np.empty(1))
+_ONE = getrefcount(_alone._data)  # the owner, and the reference that this version of Python adds when getrefcount is called

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import operator
+import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Self
 
 from ..lazy_parameter import UninitializedParameter
-from ..module import Module, indent
+from ..module import Module
 from ..parameter import Parameter
 
 __all__ = ["ModuleDict", "ModuleList", "ParameterDict", "ParameterList"]
@@ -167,8 +168,8 @@ class ModuleList(Indexed):
                 groups.append((i, i, text))
         if not groups:
             return f"{self._get_name()}()"
-        lines = [f"({i}): {text}" if i == j else f"({i}-{j}): {j - i + 1} x {text}" for i, j, text in groups]
-        return f"{self._get_name()}(\n  " + "\n  ".join(map(indent, lines)) + "\n)"
+        body = "\n".join(f"({i}): {text}" if i == j else f"({i}-{j}): {j - i + 1} x {text}" for i, j, text in groups)
+        return f"{self._get_name()}(\n{textwrap.indent(body, '  ')}\n)"
 
 
 class ModuleDict(_Keyed):
