@@ -761,6 +761,7 @@ def test_a_state_that_went_through_json_loads_with_its_buffers():
     [
         (lambda group: group.__setitem__("betas", (2, 3)), ValueError, "Invalid beta parameter at index 0: 2 (Adam:"),
         (lambda group: group.update(eps=-1.0), ValueError, "Invalid epsilon value: -1.0 (Adam:"),
+        (lambda group: group.setdefault("momentum", -1.0), ValueError, "Invalid momentum value: -1.0 (Adam:"),
         (lambda group: group.__ior__({"weight_decay": "much"}), TypeError, "Adam: weight_decay must be a number"),
         (lambda group: group.update({"amsgrad": "no"}, lr=5.0), TypeError, "Adam: amsgrad must be True or False"),
     ],

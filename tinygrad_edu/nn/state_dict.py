@@ -12,6 +12,7 @@ from .._interrupts import uninterrupted
 from .._tensor import Tensor
 from ..autograd.mutation_clock import mark_changed
 from ..autograd.node import from_array
+from ..ops.input_data import array_of
 from .diagnostics import module_use
 from .lazy_parameter import UninitializedParameter
 from .module_parameters import ModuleTree
@@ -107,12 +108,8 @@ def _file_hint(given: object) -> str:
 
 
 def _array(path: str, value: Any) -> np.ndarray:
-    """The values of one entry: a Tensor, an array, or a convertible tensor of another framework."""
-    if isinstance(value, Tensor):
-        return value._data
-    if hasattr(value, "detach"):
-        value = value.detach().cpu().numpy()
-    array = np.asarray(value)
+    """The values of one entry: a Tensor, an array, or a tensor of PyTorch."""
+    array = array_of(value)
     if array.dtype.kind not in "fiub":
         raise TypeError(f"load_state_dict: the entry {path!r} must be a Tensor or an array, got {type(value).__name__}")
     return array

@@ -86,3 +86,10 @@ def number_dtype(name, dtype):
 
 def _unwrap(data):
     return [_unwrap(x) for x in data] if isinstance(data, (list, tuple)) else raw(data)
+
+
+def array_of(value):
+    """The array of a Tensor, of PyTorch's too; other values (arrays, numbers) as an array."""
+    if is_tensor(value):
+        return value._data
+    return np.asarray(value.detach().cpu() if hasattr(value, "detach") else value)

@@ -13,6 +13,7 @@ import numpy as np
 from .._interrupts import uninterrupted
 from .._numbers import require_number
 from ..autograd.node import from_array, is_tensor
+from ..ops.input_data import array_of
 from .bucket import Array, Slot
 from .option_values import check_option, check_rate, is_option
 from .param_groups import parameter_name
@@ -102,7 +103,7 @@ def entry_of(state: Mapping[Any, Any], number: int) -> Mapping[str, Any] | None:
 
 def count(who: str, key: str, value: Any) -> int:
     """A step count, whatever form it was stored in."""
-    number = number_or_tensor(np.asarray(array_of(value)))
+    number = number_or_tensor(array_of(value))
     if type(number) not in (int, float) or not 0 <= number < COUNTED or int(number) != number:
         raise ValueError(f"{who}: {key} must be a whole number >= 0, got {value!r}")
     return int(number)
@@ -169,7 +170,7 @@ def _buffer(what: str, value: Any, p: Any) -> Array:
 def numbers(what: str, value: Any) -> Array:
     """An array of numbers; raise ValueError, beginning with `what`, for anything else."""
     try:
-        array = np.asarray(array_of(value))
+        array: Array = array_of(value)
     except ValueError:  # nested lists of different lengths
         raise ValueError(f"{what} must be an array of numbers, got a {type(value).__name__}") from None
     if array.dtype.kind not in "fiub":
@@ -201,8 +202,3 @@ def snapshot(value: Any, tensor: Callable[[Array], Any]) -> Any:
 def number_or_tensor(array: Array) -> Any:
     """Scalars as Python numbers, other arrays as Tensors."""
     return array.item() if array.ndim == 0 else from_array(array)
-
-
-def array_of(value: Any) -> Any:
-    """What NumPy can convert: the data of a Tensor, ours or PyTorch's; other values (arrays, numbers) unchanged."""
-    return value._data if is_tensor(value) else value.detach() if hasattr(value, "detach") else value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -47,16 +47,14 @@ class ParamGroup(dict[str, Any]):
         structure_changed()
         super().__delitem__(key)
 
-    def pop(self, key: str, *default: Any) -> Any:
-        structure_changed()
-        return super().pop(key, *default)
-
     def update(self, *others: Any, **options: Any) -> None:
         for key, value in (new := dict(*others, **options)).items():
             if key != "lr":
                 check_option(self.who, key, value)
         structure_changed()
         super().update(new)
+
+    pop, setdefault = MutableMapping.pop, MutableMapping.setdefault  # they call the methods above, unlike dict's own
 
     def __ior__(self, other: Any) -> ParamGroup:  # type: ignore[override,misc]  # dict's overloads say the same
         self.update(other)

@@ -1,9 +1,9 @@
 """The update rules, ordered so that each builds on those before it.
 
-`update` is the rule. It takes the parameters `w`, the gradient `g` and the buffers, all flat arrays [n]; `t` = 1, 2, … counts
-steps. Names: lr learning rate α, momentum γ, betas (β₁, β₂), eps ε. Where PyTorch, Keras and the papers disagree there is an
-option, and the default is PyTorch's unless the docstring says otherwise. See Optimizer for weight_decay, maximize and a
-changing lr; `decay` divides lr by 1 + decay·(steps taken), as earlier versions of Keras did.
+`update` is the rule. It takes the parameters `w`, the gradient `g` and the buffers, all flat arrays [n] (a buffer whose option
+is off is None); `t` = 1, 2, … counts steps. Names: lr learning rate α, momentum γ, betas (β₁, β₂), eps ε. Where PyTorch, Keras
+and the papers disagree there is an option, and the default is PyTorch's unless the docstring says otherwise. See Optimizer for
+weight_decay, maximize and a changing lr; `decay` divides lr by 1 + decay·(steps taken), as earlier versions of Keras did.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class SGD(Optimizer):
 
     Batch, stochastic and mini-batch gradient descent are this rule with three batch sizes: all samples, one, several.
     lr >= 0; momentum >= 0, usually 0.9; nesterov needs momentum > 0 and dampening = 0. lr is outside the buffer `v`, as in
-    PyTorch; in Momentum and NAG it is inside, as in Keras and the textbook. The two differ only when lr changes.
+    PyTorch; in Momentum and NAG it is inside.
     Sources: Robbins & Monro 1951; Polyak 1964; Sutskever et al., ICML 2013.
 
     >>> import tinygrad_edu as tg
@@ -51,10 +51,7 @@ class SGD(Optimizer):
     ) -> None:  # fmt: skip
         super().__init__(params, given_options(locals()))
 
-    def update(
-        self, w: Array, g: Array, v: Array | None, *, t: int, lr: float, momentum: float, dampening: float,
-        nesterov: bool,
-    ) -> None:  # fmt: skip
+    def update(self, w, g, v, *, t, lr, momentum, dampening, nesterov):
         if v is None:
             w -= lr * g
             return
@@ -96,7 +93,7 @@ class Momentum(Optimizer):
     ) -> None:  # fmt: skip
         super().__init__(params, given_options(locals()))
 
-    def update(self, w: Array, g: Array, v: Array, *, t: int, lr: float, momentum: float, lr_in_buffer: bool) -> None:
+    def update(self, w, g, v, *, t, lr, momentum, lr_in_buffer):
         v *= momentum
         if lr_in_buffer:
             v += lr * g
@@ -135,7 +132,7 @@ class NAG(Momentum):
 
     pytorch: ClassVar[Mapping[str, Any]] = {"lr_in_buffer": False, "dampening": 0.0, "nesterov": True}
 
-    def update(self, w: Array, g: Array, v: Array, *, t: int, lr: float, momentum: float, lr_in_buffer: bool) -> None:
+    def update(self, w, g, v, *, t, lr, momentum, lr_in_buffer):
         v *= momentum
         if lr_in_buffer:
             step = lr * g
@@ -177,9 +174,7 @@ class Adagrad(Optimizer):
     ) -> None:  # fmt: skip
         super().__init__(params, given_options(locals()))
 
-    def update(
-        self, w: Array, g: Array, G: Array, *, t: int, lr: float, lr_decay: float, eps: float, eps_in_sqrt: bool,
-    ) -> None:  # fmt: skip
+    def update(self, w, g, G, *, t, lr, lr_decay, eps, eps_in_sqrt):
         G += g * g
         w -= lr / (1 + (t - 1) * lr_decay) * g / _root(G, eps, eps_in_sqrt)
 
@@ -218,10 +213,7 @@ class RMSprop(Optimizer):
     ) -> None:  # fmt: skip
         super().__init__(params, given_options(locals()))
 
-    def update(
-        self, w: Array, g: Array, v: Array, g_mean: Array | None, b: Array | None, *, t: int, lr: float, alpha: float,
-        eps: float, momentum: float, eps_in_sqrt: bool, lr_in_buffer: bool,
-    ) -> None:  # fmt: skip
+    def update(self, w, g, v, g_mean, b, *, t, lr, alpha, eps, momentum, eps_in_sqrt, lr_in_buffer):
         v *= alpha
         v += (1 - alpha) * g * g
         spread = v
@@ -266,9 +258,7 @@ class Adadelta(Optimizer):
     ) -> None:  # fmt: skip
         super().__init__(params, given_options(locals()))
 
-    def update(
-        self, w: Array, g: Array, v: Array, u: Array, *, t: int, lr: float, rho: float, eps: float, eps_in_sqrt: bool,
-    ) -> None:  # fmt: skip
+    def update(self, w, g, v, u, *, t, lr, rho, eps, eps_in_sqrt):
         v *= rho
         v += (1 - rho) * g * g
         delta = _root(u, eps, eps_in_sqrt) / _root(v, eps, eps_in_sqrt) * g
@@ -310,10 +300,7 @@ class Adam(Optimizer):
     ) -> None:  # fmt: skip
         super().__init__(params, given_options(locals()))
 
-    def update(
-        self, w: Array, g: Array, m: Array, v: Array, v_max: Array | None, *, t: int, lr: float,
-        betas: tuple[float, float], eps: float, eps_in_sqrt: bool, eps_hat: bool,
-    ) -> None:  # fmt: skip
+    def update(self, w, g, m, v, v_max, *, t, lr, betas, eps, eps_in_sqrt, eps_hat):
         beta1, beta2 = betas
         m *= beta1
         m += (1 - beta1) * g
@@ -381,10 +368,7 @@ class Adamax(Optimizer):
     ) -> None:  # fmt: skip
         super().__init__(params, given_options(locals()))
 
-    def update(
-        self, w: Array, g: Array, m: Array, u: Array, *, t: int, lr: float, betas: tuple[float, float], eps: float,
-        eps_in_max: bool,
-    ) -> None:  # fmt: skip
+    def update(self, w, g, m, u, *, t, lr, betas, eps, eps_in_max):
         beta1, beta2 = betas
         m *= beta1
         m += (1 - beta1) * g
@@ -424,10 +408,7 @@ class Nadam(Optimizer):
     ) -> None:  # fmt: skip
         super().__init__(params, given_options(locals()))
 
-    def update(
-        self, w: Array, g: Array, m: Array, v: Array, *, t: int, lr: float, betas: tuple[float, float], eps: float,
-        momentum_decay: float | None, eps_in_sqrt: bool,
-    ) -> None:  # fmt: skip
+    def update(self, w, g, m, v, *, t, lr, betas, eps, momentum_decay, eps_in_sqrt):
         beta1, beta2 = betas
         m *= beta1
         m += (1 - beta1) * g
