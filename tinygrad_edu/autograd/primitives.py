@@ -46,14 +46,14 @@ class Primitive:
         self.joint = rule
         return rule
 
-    def joint_parts(self, arguments: Sequence[Any], wanted: Sequence[tuple[int, Any]], params: dict[str, Any]) -> Sequence[Any]:
-        """The joint rule's gradient for each input; `wanted` lists the positions and inputs that need one."""
-        assert self.joint is not None  # for the type checker
-        positions = {i for _, i in wanted}
-        inputs = range(len(arguments) - 2)  # after g and y
-        parts: Sequence[Any] = self.joint(*arguments, wanted=[i in positions for i in inputs], **params)
-        if len(parts) != len(inputs):
-            raise RuntimeError(f"{self.name}: its joint rule returned {len(parts)} gradients for {len(inputs)} inputs")
+    def joint_parts(self, arguments: Sequence[Any], wanted: Sequence[tuple[Any, int]], params: dict[str, Any]) -> Sequence[Any]:
+        """The joint rule's gradient for each input; `wanted` lists the inputs that need one, with their positions."""
+        needs = [False] * (len(arguments) - 2)  # after g and y
+        for _, i in wanted:
+            needs[i] = True
+        parts: Sequence[Any] = self.joint(*arguments, wanted=needs, **params)  # type: ignore[misc]  # only called if there is one
+        if len(parts) != len(needs):
+            raise RuntimeError(f"{self.name}: its joint rule returned {len(parts)} gradients for {len(needs)} inputs")
         return parts
 
     def __repr__(self) -> str:

@@ -60,9 +60,9 @@ def reshape(input, *sizes, shape=None):
     (2, 3)
     """
     shape = _sizes(sizes if shape is None else (shape,))
-    known, n = prod(size for size in shape if size != -1), prod(input.shape)
-    fits = n == known if -1 not in shape else shape.count(-1) == 1 and known > 0 and n % known == 0
-    if not fits or any(size < -1 for size in shape):
+    n, known, unknown = prod(input.shape), abs(prod(shape)), shape.count(-1)
+    fits = n == known if unknown == 0 else unknown == 1 and known > 0 and n % known == 0
+    if not fits or min(shape, default=0) < -1:
         raise ShapeError(f"reshape(): shape '{list(shape)}' is invalid for input of size {n} (shape {input.shape})")
     return _reshape(input, shape=shape)
 

@@ -17,32 +17,29 @@ from .base import WeightedLoss, check_probabilities, reduce, same_size_hint
 __all__ = ["BCELoss", "BCEWithLogitsLoss"]
 
 
-def _check_same_size(input: Any, target: Any) -> None:
-    if input.shape != target.shape:
+def _checked_target(name: str, input: Any, target: Any, nan: bool = False) -> Any:
+    """The target as floats of the input's shape in [0, 1]; 0/1 labels may be integers or booleans (PyTorch rejects those)."""
+    t = raw(target)
+    if raw(input).shape != t.shape:
         raise ShapeError(
             f"Target size ({target.shape}) must be the same as input size ({input.shape}); {same_size_hint(input, target)}"
         )
-
-
-def _as_float(name: str, target: Any, input: Any) -> Any:
-    """0/1 labels as floats: they may be integers or booleans here (PyTorch rejects those)."""
-    if raw(target).dtype.kind == "f":
-        return target
-    require_numbers(name, raw(target))
-    return target.astype(input.dtype)
+    if t.dtype.kind != "f":
+        require_numbers(name, t)
+        target = target.astype(input.dtype)
+    check_probabilities(name, target, nan)
+    return target
 
 
 def binary_cross_entropy(input: Any, target: Any, weight: Any = None, *, reduction: str = "mean") -> Any:
     """−(t log p + (1 − t) log(1 − p)), where p = input in [0, 1] and t = target; each logarithm is at least −100."""
-    _check_same_size(input, target)
+    target = _checked_target("binary_cross_entropy", input, target)
     p = raw(input)
     if p.size and not decide((p.min() >= 0) & (p.max() <= 1)):  # nan fails too
         raise DomainError(
             f"all elements of input should be between 0 and 1, got {p.min():g} to {p.max():g}; "
             "use binary_cross_entropy_with_logits, or apply sigmoid first"
         )
-    target = _as_float("binary_cross_entropy", target, input)
-    check_probabilities("binary_cross_entropy", target)
     loss = cross_entropies._bce(input, target)
     return reduce(loss if weight is None else loss * weight, reduction)
 
@@ -73,11 +70,10 @@ def binary_cross_entropy_with_logits(
     >>> tg.nn.functional.binary_cross_entropy_with_logits(tg.tensor([1e4, 0.0]), tg.tensor([0.0, 1.0]))
     tensor(5000.3467)
     """
-    _check_same_size(input, target)
-    target = _as_float("binary_cross_entropy_with_logits", target, input)
-    check_probabilities("binary_cross_entropy_with_logits", target, nan=True)
-    if weight is None and pos_weight is None and reduction == "mean" and raw(input).size:
-        return cross_entropies._bce_with_logits(input, target, scale=1 / raw(input).size)
+    target = _checked_target("binary_cross_entropy_with_logits", input, target, nan=True)
+    size = raw(input).size
+    if weight is None and pos_weight is None and reduction == "mean" and size:
+        return cross_entropies._bce_with_logits(input, target, scale=1 / size)
     loss = cross_entropies._bce_with_logits(input, target, scale=None)
     if pos_weight is not None:
         loss = loss + (pos_weight - 1) * target * ops.softplus(-input, 1.0, np.inf)  # pos_weight times the positive term

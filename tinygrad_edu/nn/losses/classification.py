@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..._tensor import Tensor
-from ...autograd.arrays import decide
+from ...autograd.arrays import decide, decide_any
 from ...autograd.errors import broadcast_shapes
 from ...autograd.node import raw, snapshot
 from ...autograd.user_line import warn_user
@@ -48,28 +48,29 @@ def cross_entropy(
     classes = snapshot(target)
     if not isinstance(classes, np.ndarray) or not hasattr(input, "shape"):
         raise no_tensors("cross_entropy", input, target)
-    if input.ndim and input.shape[1 if input.ndim > 1 else 0] == 1:
+    shape = input.shape
+    if shape and shape[1 if len(shape) > 1 else 0] == 1:
         warn_user(_single_class("cross_entropy", input))
-    if input.shape == classes.shape and (classes.dtype.kind == "f" or input.ndim > 1):
+    if shape == classes.shape and (classes.dtype.kind == "f" or len(shape) > 1):
         return _cross_entropy_of_probabilities(input, target, weight, reduction, label_smoothing)
     if not 0 <= label_smoothing <= 1:
         raise DomainError(f"cross_entropy: label_smoothing must be between 0.0 and 1.0, got {label_smoothing}")
-    if input.ndim == 2 and reduction == "mean" and weight is None and not label_smoothing and classes.size:
-        n, c = input.shape  # the common case, a single op
+    if len(shape) == 2 and reduction == "mean" and weight is None and not label_smoothing and classes.size:
+        n, c = shape  # the common case, a single op
         if (
             not 0 <= ignore_index < c
             and classes.shape == (n,)
             and classes.dtype == np.int64
-            and decide(classes.view(np.uint64).max() < c)
+            and not decide_any(classes.view(np.uint64) >= c)
         ):
             return cross_entropies._cross_entropy(input, target=classes, weights=None, scale=1 / n, _softmax=[])
     logits, classes, weights = _rows("cross_entropy", input, target, weight, ignore_index)
-    shape = raw(target).shape
+    target_shape = raw(target).shape
     own = _weighted(
         lambda scale: cross_entropies._cross_entropy(logits, target=classes, weights=weights, scale=scale, _softmax=[]),
         weights,
         reduction,
-        shape,
+        target_shape,
     )
     if not label_smoothing:
         return own
@@ -79,7 +80,7 @@ def cross_entropy(
     if weights is not None:
         every = where(raw(target).reshape(-1) == ignore_index, 0.0, every)
     if reduction == "none":
-        every = every.reshape(shape)
+        every = every.reshape(target_shape)
     else:
         every = every.sum()
         if reduction == "mean":
@@ -146,10 +147,10 @@ def _rows(name: str, input: Any, target: Any, weight: Any, ignore_index: int) ->
     classes = classes.reshape(-1)
     ignored = classes == ignore_index
     wrong = ~ignored & ((classes < 0) | (classes >= c))
-    if decide(wrong.any()):
+    if decide_any(wrong):
         from_one = "; for labels that start at 1, use target - 1" if classes.min() == 1 and classes.max() == c else ""
         raise IndexError(f"Target {classes[wrong][0]} is out of bounds. ({name}: classes are 0 to {c - 1}{from_one})")
-    if not decide(ignored.any()):
+    if not decide_any(ignored):
         return rows, classes, None if weight is None else raw(weight)[classes]
     classes = np.where(ignored, 0, classes)
     weights = np.where(ignored, 0, 1 if weight is None else raw(weight)[classes]).astype(input.dtype)
@@ -206,7 +207,7 @@ def nll_loss(input: Any, target: Any, weight: Any = None, *, ignore_index: int =
     tensor(2.)
     """
     rows, classes, weights = _rows("nll_loss", input, target, weight, ignore_index)
-    if rows.shape[1] == 1 and not decide(np.any(raw(rows))):  # the logarithm of a softmax over one class
+    if rows.shape[1] == 1 and not decide_any(raw(rows)):  # the logarithm of a softmax over one class
         warn_user(_single_class("nll_loss", input))
 
     def loss(scale: float | None) -> Any:

@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from ..._tensor import Tensor
-from ...autograd.arrays import decide
+from ...autograd.arrays import decide_any
 from ...autograd.node import raw
 from ...ops.elementwise import absolute, exp, log, square, where
 from ...ops.squared_error import _mse
@@ -169,7 +169,7 @@ def gaussian_nll_loss(input: Any, target: Any, var: Any, full: bool = False, eps
     """
     if isinstance(var, (int, float)):
         var = var * (input * 0 + 1)
-    if decide((raw(var) < 0).any()):
+    if decide_any(raw(var) < 0):
         raise ValueError("gaussian_nll_loss: var has negative entry/entries")
     if var.shape != input.shape:
         if input.shape[:-1] == var.shape:

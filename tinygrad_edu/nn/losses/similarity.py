@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
 from ..._tensor import Tensor
-from ...autograd.arrays import decide
+from ...autograd.arrays import decide_any
 from ...autograd.errors import ShapeError
 from ...autograd.node import raw
 from ...autograd.user_line import warn_user
@@ -74,7 +72,7 @@ def margin_ranking_loss(input1: Any, input2: Any, target: Any, margin: float = 0
         )
     check_signs("margin_ranking_loss", target, ties=True)
     y = raw(target)
-    if decide(np.any(y == 0)) and not decide(np.any(y == -1)):
+    if decide_any(y == 0) and not decide_any(y == -1):
         warn_user(
             "margin_ranking_loss: the targets are 0 and 1, and 0 means a tie, which has no gradient; if it should mean that "
             "the second is greater, use 2 * target - 1"
