@@ -233,7 +233,7 @@ def measure(rate: str | None) -> dict[str, Any]:
         with two_hosts(rate) as hosts:
             limited = two_ranks(hosts.prefix, hosts.options)
         del limited["steps"][0]
-        found["two_ranks"][f"a cable of {rate} between two network namespaces"] = limited
+        found["two_ranks"][f"a {rate} link between two network namespaces"] = limited
     cores = os.cpu_count() or 1
     arrangements = {"one rank": (1, 1), "one rank, a thread for each core": (1, cores), "a rank for each core": (cores, 1)}
     arrangements["a rank for each core, a thread for each core"] = (cores, cores)
@@ -333,7 +333,7 @@ def main() -> None:
     parser.add_argument("--page", type=Path, help="write the tables between the marks of this page")
     parser.add_argument("--picture", type=Path, help="draw the speed-up")
     parser.add_argument("--from-json", type=Path, help="measure nothing: show what was measured")
-    parser.add_argument("--cable", help="measure through a cable of this rate, too (as root): 1gbit, 10gbit")
+    parser.add_argument("--cable", help="also measure through a link of this rate (as root): 1gbit, 10gbit")
     parser.add_argument("--on-ranks", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.on_ranks:

@@ -115,11 +115,11 @@ def _shuffled(X: np.ndarray, y: np.ndarray, seed: int) -> Any:
 
 def tables(found: dict[str, Any]) -> str:
     """The part of docs/scaling.md that is written by this script."""
-    out = ["Peak of one pass over a file, over what the process had before:", ""]
+    out = ["Peak memory of one pass over a file, in addition to what the process used before:", ""]
     out += ["| file | read by | in memory | resident |", "|---|---|---|---|"]
     for m in found["memory"]:
         out.append(f"| {m['MB']:,} MB | {m['way']} | {m['in memory']:,.0f} MB | {m['resident']:,.0f} MB |")
-    out += ["", f"{ROWS:,} rows sorted by class, one epoch, accuracy on test rows, least to largest of 5 seeds:", ""]
+    out += ["", f"{ROWS:,} rows sorted by class, one epoch, accuracy on test rows, lowest to highest of 5 seeds:", ""]
     out += ["| chunks | mixed at a time | rows in memory | accuracy |", "|---|---|---|---|"]
     for m in found["mixing"]:
         low, high = min(m["accuracy"]), max(m["accuracy"])

@@ -27,7 +27,7 @@ class Hosts(NamedTuple):
     options: tuple[str, ...]
 
     def bytes_sent(self) -> int:
-        """The bytes that the first host has sent over the cable."""
+        """The bytes that the first host has sent over the link."""
         path = "/sys/class/net/eth0/statistics/tx_bytes"
         return int(subprocess.run([*self.prefix, "cat", path], capture_output=True, check=True, text=True).stdout)
 

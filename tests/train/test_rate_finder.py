@@ -87,7 +87,7 @@ def curve(losses: list[float], start: float = 1.0) -> RateCurve:
     [
         ([1, 1, 0.5, 0.1, 0.6, math.inf], 1e-2, r"lowest at 0\.01: 0\.1, from 1; from 1 on it rises"),
         ([1, 0.5, 0.1, 0.1, 0.1, 0.6], 1e-2, r"lowest at 0\.001 to 0\.1"),
-        ([1, 1, 0.99, 0.98, 1, 3], None, "no rate made the loss of 1 clearly smaller in 100 steps"),
+        ([1, 1, 0.99, 0.98, 1, 3], None, "no rate clearly reduced the loss of 1 in 100 steps"),
         ([1, 0.9, 0.8, 0.5, 0.3, 0.1], None, r"lowest at the largest rate that was tried, 1; pass rates that go further"),
         ([0.1, 0.5, 0.6, 1, 2, 3], None, "lowest at the smallest rate that was tried, 1e-05"),
         (
@@ -95,7 +95,7 @@ def curve(losses: list[float], start: float = 1.0) -> RateCurve:
             None,
             r"rates near 0\.0001 and near 0\.1 are equally good, and those between them are not",
         ),
-        ([math.inf] * 6, None, "no rate made the loss"),
+        ([math.inf] * 6, None, "no rate clearly reduced the loss"),
     ],
 )
 def test_the_suggestion_and_its_reason(losses: list[float], suggestion: float | None, reason: str) -> None:

@@ -90,11 +90,11 @@ def find_schedule(
 
 
 def moves_each_step(schedule: LRScheduler | None, schedule_each: str | None) -> bool:
-    """Whether the schedule is moved after every batch, and not after every epoch."""
+    """Whether the schedule is stepped after every batch rather than after every epoch."""
     if schedule_each not in (None, "step", "epoch"):
         raise ValueError(f"fit: schedule_each must be 'step', 'epoch' or None, got {schedule_each!r}")
     if schedule_each == "step" and isinstance(schedule, ReduceLROnPlateau):
-        raise ValueError("fit: ReduceLROnPlateau follows the loss of epochs, and cannot be moved each step")
+        raise ValueError("fit: ReduceLROnPlateau follows the loss of epochs, and cannot be stepped after every batch")
     if schedule is None:
         return False
     return schedule.counts_steps if schedule_each is None else schedule_each == "step"

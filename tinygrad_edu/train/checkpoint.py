@@ -144,8 +144,8 @@ def load_parts(path: Readable, parts: dict[str, Any]) -> dict[str, Any]:
         raise damaged(
             "load_checkpoint",
             name,
-            f"was saved by {there} process{'es' if there > 1 else ''}, but here are {here}: only weights, optimizer, schedule "
-            "and history can be loaded",
+            f"was saved by {there} process{'es' if there > 1 else ''} and is loaded by {here}: only weights, optimizer, "
+            "schedule and history can be loaded",
         )
     with uninterrupted():
         _load_all(name, wanted, state)

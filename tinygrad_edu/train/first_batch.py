@@ -31,7 +31,7 @@ def check_output(output: Tensor, loss: Any, categorical: bool) -> None:
 
 
 def _check_kind(output: np.ndarray[Any, Any], loss: Any, squash: str) -> None:
-    """Logits, probabilities or their logarithms: a loss that takes one of them trains on another to nonsense, or slowly."""
+    """Check that the model outputs what the loss takes: logits, or logarithms of probabilities."""
     who = f"fit: {type(loss).__name__}"
     if isinstance(loss, (NLLLoss, KLDivLoss)) and output.ndim > 1 and not np.isnan(output).any():
         sums_to_one = np.allclose(np.exp(output.astype(np.float64)).sum(1), 1, atol=1e-3)

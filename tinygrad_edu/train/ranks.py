@@ -36,7 +36,7 @@ def unwrapped(model: Module) -> Module:
 
 
 def warn_of_shared_rows(ranks: Ranks, loader: Any) -> None:
-    """Warn of a loader from which every rank reads all rows, so that no rank saves another any work."""
+    """Warn about a loader from which every rank reads all rows, so that the ranks share no work."""
     if isinstance(loader, ChunkLoader):
         whole = loader.num_replicas == 1
     else:

@@ -46,7 +46,7 @@ class RateCurve:
         self.suggestion, self.reason = _judge(self.rates, self.losses, start, steps)
 
     def plot(self) -> Picture:
-        """The loss over the rate, with the suggestion as a point; rates that diverged break the line."""
+        """The loss against the rate, with the suggestion as a point; rates that diverged break the line."""
         points = {}
         if (rate := self.suggestion) is not None:
             nearest = min(range(len(self.rates)), key=lambda i: abs(math.log(self.rates[i]) - math.log(rate)))
@@ -171,7 +171,7 @@ def _judge(rates: list[float], losses: list[float], start: float, steps: int) ->
     if not least < (1 - LEARNS) * start:
         return (
             None,
-            f"no rate made the loss of {start:.3g} clearly smaller in {steps} steps; more steps may, or other data or a model",
+            f"no rate clearly reduced the loss of {start:.3g} in {steps} steps; try more steps, other data or another model",
         )
     gain = start - least
     good = [i for i, loss in enumerate(losses) if loss <= (1 + CLOSE) * least + CLOSE_OF_GAIN * gain]

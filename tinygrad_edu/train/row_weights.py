@@ -82,7 +82,7 @@ def check_rows_weights(weights: Any, rows: int) -> Any:
 
 
 def check_classes(class_weight: Mapping[int, float], y: Tensor) -> None:
-    """Raise ValueError if no row has a class that is listed: its number is another, or y is no list of classes."""
+    """Raise ValueError if no row has a listed class: classes are numbered differently, or y does not hold classes."""
     classes = np.unique(_classes(y))
     if class_weight and not set(class_weight) & set(classes.tolist()):
         raise ValueError(

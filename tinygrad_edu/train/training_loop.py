@@ -47,7 +47,7 @@ class Training:
         callbacks: Sequence[Callback], ranks: Ranks | None, measured: list[str], initial_epoch: int = 0, by_step: bool = False,
     ) -> None:  # fmt: skip
         self.model, self.optimizer, self.schedule, self.batches = model, optimizer, schedule, batches
-        self.epochs, self.ranks, self.by_step = epochs, ranks, by_step  # whether the schedule is moved after every batch
+        self.epochs, self.ranks, self.by_step = epochs, ranks, by_step  # whether the schedule is stepped after every batch
         self.measured = measured  # the names of the loss and the metrics
         self.validation: Batches | None = None
         self.callbacks = sorted(callbacks, key=lambda callback: callback.after_others)

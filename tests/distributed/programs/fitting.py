@@ -150,7 +150,7 @@ def main() -> None:
         before = tg.get_rng_state()
         train.load_checkpoint(sys.argv[sys.argv.index("other") + 1], model, opt)
         assert np.array_equal(before, tg.get_rng_state())
-        with pytest.raises(ValueError, match="was saved by 2 processes, but here are 3: only weights"):
+        with pytest.raises(ValueError, match="was saved by 2 processes and is loaded by 3: only weights"):
             train.fit(model, X, Y, resume=Path(sys.argv[sys.argv.index("other") + 1]).with_name("epoch2.safetensors"))
         found["from another number"] = numbers(model)
         go_on(model, opt, range(2, 3))

@@ -85,7 +85,7 @@ function refresh(shape) {
   if (shape) drawStrip(); else later = setTimeout(drawStrip, 40);  // nineteen more runs: when the hand rests
 }
 
-// The notebook that holds this page, if one does, gives commands, and is told what is shown.
+// The notebook that holds this page, if there is one, sends commands; the page reports to it what is shown.
 addEventListener("message", e => {
   const command = e.source === parent && e.data?.command;
   if (typeof command?.play === "boolean") command.play ? time.start() : time.stop();

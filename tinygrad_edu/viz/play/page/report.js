@@ -1,4 +1,4 @@
-// The notebook that holds this page, if one does, gives commands, and is told where the page is, with the weights of each lane.
+// The notebook that holds this page, if there is one, sends commands; the page reports its state to it, with the weights of each lane.
 addEventListener("message", e => {
   const command = e.source === parent && e.data?.command;
   if (typeof command?.open === "string") open(command.open);
