@@ -9,6 +9,8 @@ import tinygrad_edu as tg
 from tinygrad_edu import viz
 from tinygrad_edu.viz.render import raster, style
 
+from . import readers
+
 pytest.importorskip("matplotlib", reason="PNG and PDF files are painted by matplotlib")
 
 
@@ -57,6 +59,7 @@ def test_a_pdf_has_one_page_of_the_size_of_the_svg_and_its_words(tmp_path):
     assert all(word in words for word in ("y = sum", "multiply", "[3, -4]"))
 
 
+@pytest.mark.filterwarnings("ignore:no installed font has")
 def test_hostile_names_pass_through_the_pdf(hostile, tmp_path):
     pypdf = pytest.importorskip("pypdf", reason="needs pypdf to parse what was written")
     x = tg.tensor([1.0], requires_grad=True)
@@ -93,6 +96,7 @@ def test_the_png_is_read_by_another_program_and_takes_its_natural_size_on_paper(
     assert (read.getpixel((17, 13)), read.getpixel((18, 14))) == ((0x12, 0x34, 0x56), (255, 255, 255))
 
 
+@pytest.mark.filterwarnings("ignore:no installed font has")
 def test_hostile_names_are_painted(hostile):
     x = tg.tensor([1.0], requires_grad=True)
     x.name = hostile
@@ -181,3 +185,111 @@ def test_the_png_of_a_chart_shows_its_points_on_white(tmp_path):
     blue = [int(style.SERIES[0][0][i : i + 2], 16) for i in (1, 3, 5)]
     dots = (abs(image[..., :3] * 255 - blue) < 2).all(-1).sum()
     assert dots > 4 * 0.8 * 3.14 * 4**2 * 3  # four dots with the one of the legend, radius 4, twice as large
+
+
+# --- letters that matplotlib's fonts lack ---
+
+
+def line(text, mono=False):
+    family = "monospace" if mono else "sans"
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" width="100" height="30"><style>.t{font-size:20px;font-family:'
+        + family
+        + "}</style>"
+        f'<text class="t" x="5" y="22">{text}</text></svg>'
+    )
+
+
+@pytest.fixture
+def installed(monkeypatch):
+    """A function that makes the fonts of some files the only ones beside matplotlib's own."""
+    from matplotlib import font_manager
+
+    from tinygrad_edu.viz.render import fallback_fonts
+
+    own = [entry for entry in font_manager.fontManager.ttflist if entry.name in fallback_fonts.OWN_FONTS]
+
+    def install(*paths):
+        monkeypatch.setattr(font_manager.fontManager, "ttflist", own)
+        monkeypatch.setattr(font_manager, "findSystemFonts", lambda: [str(path) for path in paths])
+        monkeypatch.setattr(fallback_fonts, "_files", {})
+        monkeypatch.setattr(fallback_fonts, "_reported", set())
+
+    return install
+
+
+@pytest.fixture
+def squares(tmp_path):
+    """A font in which 가 is a filled square and 나 an empty one, as high and wide as the font's size."""
+    from fontTools.fontBuilder import FontBuilder  # matplotlib requires it
+    from fontTools.pens.ttGlyphPen import TTGlyphPen
+
+    def glyph(filled):
+        pen = TTGlyphPen(None)
+        if filled:
+            pen.moveTo((0, 0))
+            for corner in ((0, 1000), (1000, 1000), (1000, 0)):
+                pen.lineTo(corner)
+            pen.closePath()
+        return pen.glyph()
+
+    font = FontBuilder(1000, isTTF=True)
+    font.setupGlyphOrder([".notdef", "ga", "na"])
+    font.setupCharacterMap({ord("가"): "ga", ord("나"): "na"})
+    font.setupGlyf({".notdef": glyph(False), "ga": glyph(True), "na": glyph(False)})
+    font.setupHorizontalMetrics(dict.fromkeys((".notdef", "ga", "na"), (1000, 0)))
+    font.setupHorizontalHeader(ascent=1000, descent=0)
+    font.setupNameTable({"familyName": "Squares", "styleName": "Regular"})
+    font.setupOS2()
+    font.setupPost()
+    font.save(tmp_path / "squares.ttf")
+    return tmp_path / "squares.ttf"
+
+
+@pytest.mark.parametrize("mono", [False, True])
+def test_letters_that_matplotlibs_fonts_lack_come_from_an_installed_font(installed, squares, mono):
+    installed(squares)
+    ink = 1 - read(raster.paint(line("가나가", mono), "png"))[..., 0]
+    columns = ink.sum(0)
+    assert ink.sum() == pytest.approx(2 * 40 * 40, rel=0.01)  # two squares of 20 pixels, twice as large in the PNG
+    assert columns[12:48].min() == columns[92:128].min() == 40
+    assert columns[52:88].max() == 0
+    decomposed = "\u1100\u1161"  # 가 as two Jamo, as in file names on a Mac
+    assert raster.paint(line(decomposed, mono), "png") == raster.paint(line("가", mono), "png")
+
+
+def test_a_pdf_has_the_letters_of_another_font_between_its_own(installed, squares):
+    installed(squares)
+    ink = 1 - readers.pdfium(line("x가y"))[..., 0]
+    square = ink.sum(0).argmax()
+    assert ink[:, square].sum() == pytest.approx(20, abs=0.5)
+    assert 15 <= square <= 36  # x is 12 pixels wide
+    assert ink[:, 8:14].sum() > 5  # x
+    assert ink[:, 40:46].sum() > 5  # y
+
+
+def test_letters_that_no_font_has_are_reported_once_with_what_to_install(installed, squares):
+    installed(squares)
+    with pytest.warns(UserWarning, match=r"no installed font has 다 라: .* apt install fonts-noto-cjk") as seen:
+        raster.paint(line("가다라"), "png")
+    assert seen[0].filename == __file__
+    raster.paint(line("다라"), "pdf")  # a warning would be an error
+    with pytest.warns(UserWarning, match=r"no installed font has ꀀ ꀁ .* ꀋ and 8 more: .* apt install fonts-noto"):
+        raster.paint(line("".join(map(chr, range(0xA000, 0xA014)))), "png")
+    raster.paint(line("a\u200b\u0301 "), "png")  # nothing visible is missing
+
+
+def test_no_font_is_opened_for_a_picture_with_matplotlibs_own_letters(monkeypatch):
+    from tinygrad_edu.viz.render import fallback_fonts
+
+    monkeypatch.setattr(fallback_fonts, "_found", None)
+    raster.paint(line("x ≤ ∂y/∂w · ½ →"), "png")
+
+
+def test_korean_is_drawn_in_a_font_of_this_machine():
+    from tinygrad_edu.viz.render import fallback_fonts
+
+    if len(dict(fallback_fonts._found({"가", "나"}, False))) < 2:
+        pytest.skip("needs an installed font with Hangul, such as fonts-nanum")
+    pictures = [raster.paint(line(text), "png") for text in ("가", "나")]  # boxes would be the same
+    assert pictures[0] != pictures[1]

@@ -5,11 +5,11 @@ keep a transform and a layout for each mark: here the renderer gets everything p
 from __future__ import annotations
 
 import math
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
-from matplotlib import font_manager, rc_context
+from matplotlib import rc_context
 from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.colors import to_rgba
@@ -17,8 +17,8 @@ from matplotlib.path import Path
 from matplotlib.textpath import text_to_path
 from matplotlib.transforms import Affine2D, Bbox
 
-FONTS = ("DejaVu Sans", "Noto Sans CJK KR", "Noto Sans KR", "NanumGothic", "Malgun Gothic", "Apple SD Gothic Neo")
-MONO = ("DejaVu Sans Mono",)
+from . import fallback_fonts
+
 SMALLEST = 4.0  # pixels per line of text; smaller letters are unreadable, and take most of the time
 
 Point = tuple[float, float]
@@ -65,24 +65,27 @@ class TextLine(NamedTuple):
         colour = _rgba(self.colour)
         if colour is None or self.size * zoom < SMALLEST or not self.text.strip():
             return
-        families = _families(self.text, self.mono)
         x, y = self.at[0] * zoom, self.at[1] * zoom
+        parts = list(fallback_fonts.runs(self.text, self.mono, self.bold))
         gc.set_clip_rectangle(None)
-        if renderer.flipy() and len(families) == 1:  # pixels: letters as paths take a tenth of the time of draw_text
-            outlines, width = _outlines(self.text, families[0], self.bold)
+        if renderer.flipy():  # pixels: letters as paths take a tenth of the time of draw_text
+            outlines, width = _outlines(parts, self.bold)
             size = self.size * zoom
             place = Affine2D().translate(-self.back * width, 0).scale(size).rotate_deg(self.turn).translate(x, height - y)
             gc.set_linewidth(0)
             gc.set_snap(False)
             renderer.draw_path(gc, outlines, place, colour)
             return
-        font = _font(families, self.size, self.bold)
-        if self.back:
-            width = self.back * renderer.get_text_width_height_descent(self.text, font, False)[0]
-            x -= width * math.cos(math.radians(self.turn))
-            y += width * math.sin(math.radians(self.turn))
+        fonts = [_font(name, self.size, self.bold) for name, _ in parts]
+        widths = [
+            renderer.get_text_width_height_descent(part, font, False)[0] for font, (_, part) in zip(fonts, parts, strict=True)
+        ]
         gc.set_foreground(colour, isRGBA=True)
-        renderer.draw_text(gc, x, y if renderer.flipy() else height - y, self.text, font, self.turn)
+        along = -self.back * sum(widths)
+        across, up = math.cos(math.radians(self.turn)), math.sin(math.radians(self.turn))
+        for font, (_, part), width in zip(fonts, parts, widths, strict=True):
+            renderer.draw_text(gc, x + along * across, height - y + along * up, part, font, self.turn)
+            along += width
 
 
 class PictureArtist(Artist):  # type: ignore[misc, unused-ignore]  # Any where matplotlib is missing
@@ -115,21 +118,22 @@ def _paint(marks: list[Shape | TextLine], renderer: Any, zoom: float, height: fl
     gc.restore()
 
 
-def _outlines(text: str, family: str, bold: bool) -> tuple[Path, float]:
-    """The letters of a line as one path in units of the font's size, and their width."""
-    points, codes, widths = zip(*(_letter(letter, family, bold) for letter in text), strict=True)
+def _outlines(parts: list[tuple[str, str]], bold: bool) -> tuple[Path, float]:
+    """The letters of a line, (font, text), as one path in units of the font's size, and their width."""
+    pieces = [(font, piece) for font, text in parts for piece in (text if font in fallback_fonts.OWN_FONTS else (text,))]
+    points, codes, widths = zip(*(_piece(text, font, bold) for font, text in pieces), strict=True)
     ends = np.cumsum(widths)
     drawn = np.concatenate(points)
-    drawn[:, 0] += np.repeat(ends - widths, [len(letter) for letter in codes])
+    drawn[:, 0] += np.repeat(ends - widths, [len(piece) for piece in codes])
     return Path(drawn, np.concatenate(codes)), float(ends[-1])
 
 
-@cache
-def _letter(letter: str, family: str, bold: bool) -> tuple[np.ndarray, np.ndarray, float]:
-    """Points, codes and width of a letter in units of the font's size."""
-    font, size = _font((family,), text_to_path.FONT_SCALE, bold), text_to_path.FONT_SCALE
-    points, codes = text_to_path.get_text_path(font, letter)
-    width = text_to_path.get_text_width_height_descent(letter, font, False)[0] / size
+@lru_cache(4096)
+def _piece(text: str, name: str, bold: bool) -> tuple[np.ndarray, np.ndarray, float]:
+    """Points, codes and width of a letter, or of a run of letters that may be joined, in units of the font's size."""
+    font, size = _font(name, text_to_path.FONT_SCALE, bold), text_to_path.FONT_SCALE
+    points, codes = text_to_path.get_text_path(font, text)
+    width = text_to_path.get_text_width_height_descent(text, font, False)[0] / size
     return np.reshape(points, (-1, 2)) / size, np.asarray(codes, Path.code_type), width
 
 
@@ -138,24 +142,4 @@ def _rgba(colour: Colour) -> Any:
     return None if colour[0] == "none" else to_rgba(*colour)
 
 
-@cache
-def _font(families: tuple[str, ...], size: float, bold: bool) -> Any:
-    return font_manager.FontProperties(family=families, size=size, weight="bold" if bold else "normal")
-
-
-def _families(text: str, mono: bool) -> tuple[str, ...]:
-    """A single font that has all letters of the text, or else all fonts here that might: looking them up is slow."""
-    first = MONO[0] if mono else FONTS[0]
-    return (first,) if _letters(first).issuperset(text) else _known(mono)
-
-
-@cache
-def _letters(family: str) -> frozenset[str]:
-    font = font_manager.get_font(font_manager.findfont(font_manager.FontProperties(family=[family])))
-    return frozenset(map(chr, font.get_charmap()))
-
-
-@cache
-def _known(mono: bool) -> tuple[str, ...]:
-    here = set(font_manager.get_font_names())
-    return tuple(font for font in ((*MONO, *FONTS) if mono else FONTS) if font in here)
+_font = cache(fallback_fonts.properties)

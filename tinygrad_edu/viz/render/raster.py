@@ -40,15 +40,17 @@ def paint(svg: str, kind: str) -> bytes:
         raise ImportError(
             f"a .{kind} file is painted by matplotlib: pip install matplotlib; .svg and .html files need nothing"
         ) from error
-    from .matplotlib_artist import PictureArtist, pixels  # requires matplotlib as well
+    from . import fallback_fonts  # these require matplotlib as well
+    from .matplotlib_artist import PictureArtist, TextLine, pixels
 
     root = ET.fromstring(svg)
     width, height = float(root.get("width", 1)), float(root.get("height", 1))
     css = root.find("{*}style")
     styled = _styled(root, _rules((css.text or "") if css is not None else ""))
     marks = [mark for element, style, clip in styled if (mark := _mark(element, style, clip)) is not None]
+    fallback_fonts.find((mark.text, mark.mono, mark.bold) for mark in marks if isinstance(mark, TextLine))
     with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message=".*[Gg]lyph")  # a script without a font here is drawn as boxes
+        warnings.filterwarnings("ignore", message=".*[Gg]lyph")  # matplotlib's, for each letter that is drawn as a box
         if kind == "png":
             zoom = png_zoom(width, height)
             return _png(pixels(marks, math.ceil(width * zoom), math.ceil(height * zoom), zoom), zoom)
