@@ -114,6 +114,7 @@ OPTIONAL = {  # optional packages -> the folders that may load them, where they 
 }
 LOADED_WITH_THEIR_MODULE = {
     "tinygrad_edu.viz.render.page_widget": {"anywidget", "traitlets"},
+    "tinygrad_edu.viz.render.fallback_fonts": {"matplotlib"},
     "tinygrad_edu.viz.render.matplotlib_artist": {"matplotlib"},
     "tinygrad_edu.train.estimators.net_estimator": {"sklearn"},
 }  # the module itself is imported only where it is needed
