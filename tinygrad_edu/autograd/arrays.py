@@ -196,5 +196,6 @@ def of_numbers(function: Callable[..., float], *args: Any) -> float:
     >>> of_numbers(math.sqrt, 4.0)
     2.0
     """
-    apply = getattr(args[0], "apply", None)
-    return function(*args) if apply is None else apply(function, *args)
+    if isinstance(args[0], (int, float)):
+        return function(*args)
+    return args[0].apply(function, *args)  # type: ignore[no-any-return]  # a symbol
