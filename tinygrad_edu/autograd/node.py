@@ -72,7 +72,7 @@ def snapshot(x: Any) -> Any:
 
     A Tensor's memory may change before backward(), so its values are copied.
     """
-    return np.copy(x._data) if isinstance(x, Tensor) else x
+    return x._data.copy() if isinstance(x, Tensor) else x
 
 
 def is_tensor(x: Any) -> bool:
