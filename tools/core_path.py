@@ -31,6 +31,7 @@ CORE = {  # file: what it holds, in English and in Korean
     "ops/cross_entropies.py": ("the cross-entropies, each in one op", "교차 엔트로피를 각각 연산 하나로"),
     "ops/squared_error.py": ("the squared error in one op", "제곱 오차를 연산 하나로"),
     "_tensor/tensor.py": ("Tensor: its identity and its gradients", "Tensor: 정체와 기울기"),
+    "_tensor/handle.py": ("the handle that removes a hook", "훅을 지우는 손잡이"),
     "_tensor/in_place.py": ("`x[0] = v`, `x += v`, `x.fill_(v)`", "`x[0] = v`, `x += v`, `x.fill_(v)`"),
     "_tensor/numpy_protocols.py": ("`np.f(tensor)`", "`np.f(tensor)`"),
     "_tensor/op_methods.py": ("the ops as methods and operators", "메서드와 연산자가 된 연산들"),
@@ -64,8 +65,8 @@ BESIDE = {  # what the path imports: it can be understood without these files, b
     ): (
         "optim/whole_step.py", "_interrupts.py",
     ),
-    ("hooks: your functions, called around a gradient, a module, a step", "기울기, 모듈, 스텝의 앞뒤에서 부르는 함수(훅)"): (
-        "_tensor/handle.py", "nn/hooks.py", "optim/hooks.py",
+    ("hooks: your functions around a module, its gradients, a step", "모듈, 그 기울기, 스텝의 앞뒤에서 부르는 함수(훅)"): (
+        "nn/hooks.py", "optim/hooks.py",
     ),
     ("copying, converting, saving, loading", "복사, 변환, 저장, 불러오기"): (
         "_tensor/copying.py", "nn/conversion.py", "nn/state_dict.py", "optim/state_dict.py",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -51,7 +51,9 @@ def tensor_repr(data: np.ndarray, suffixes: list[str]) -> str:
     if data.dtype not in (np.float32, np.int64, np.bool_):
         suffixes = [f"dtype={data.dtype}", *suffixes]
     indent = len("tensor(")
-    body = "[]" if data.size == 0 else _nested(data, _formatter(_shown(data)), indent, data.size > options["threshold"])
+    large = data.size > options["threshold"]
+    shown = data[np.ix_(*map(_edges, data.shape))] if large else data
+    body = "[]" if data.size == 0 else _nested(data, _formatter(shown), indent, large)
     text = "tensor(" + body
     for suffix in suffixes:
         last = len(text) - text.rfind("\n") - 1
@@ -59,15 +61,10 @@ def tensor_repr(data: np.ndarray, suffixes: list[str]) -> str:
     return text + ")"
 
 
-def _shown(data: np.ndarray) -> np.ndarray:
-    """The elements that will be printed: only the edges of a large tensor."""
-    if data.size <= options["threshold"]:
-        return data
-    for axis, n in enumerate(data.shape):
-        if n > 2 * options["edgeitems"]:
-            keep = [*range(options["edgeitems"]), *range(n - options["edgeitems"], n)]
-            data = np.take(data, keep, axis)
-    return data
+def _edges(n: int) -> Sequence[int]:
+    """Which elements along an axis of a large tensor are shown."""
+    edge = options["edgeitems"]
+    return range(n) if n <= 2 * edge else [*range(edge), *range(n - edge, n)]
 
 
 Format: TypeAlias = "tuple[Callable[[Any], str], int]"  # (number -> text, the width of a number for line breaking)
@@ -100,9 +97,8 @@ def _nested(data: np.ndarray, format: Format, indent: int, shorten: bool) -> str
     text, width = format
     if data.ndim == 0:
         return text(data[()]).strip()
-    n = len(data)
-    cut = shorten and n > 2 * options["edgeitems"]
-    rows = [*range(options["edgeitems"]), *range(n - options["edgeitems"], n)] if cut else range(n)
+    rows = _edges(len(data)) if shorten else range(len(data))
+    cut = len(rows) < len(data)
     if data.ndim == 1:
         cells = [text(data[i]) for i in rows]
         if cut:

@@ -39,8 +39,6 @@ class Tensor(Methods, NumpyProtocols, Copying, KindAndPlace):
     Tensor(data) copies lists, an array or a float into a float32 tensor, as PyTorch's class does, and Tensor(2, 3) has that
     shape; usually `tensor(data)` is used, which keeps the type of the numbers.
 
-    data           a Tensor that shares the memory, outside the graph
-    grad           None, or a Tensor of the same shape: the sum of the gradients from backward()
     requires_grad  whether gradients are computed; True for everything computed from such a tensor
 
     >>> import tinygrad_edu as tg

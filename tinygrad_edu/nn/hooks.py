@@ -39,24 +39,20 @@ class Hooks:
         self.backward: OrderedDict[int, Entry] = OrderedDict()
 
 
-def register(registry: OrderedDict[int, Entry], entry: Entry, prepend: bool) -> Handle:
-    """Add a hook after the existing ones, or before them."""
-    if not callable(entry.hook):
-        raise TypeError(f"a hook must be a function, got {entry.hook!r} ({type(entry.hook).__name__})")
-    handle = Handle(registry, entry)
-    if prepend:
-        registry.move_to_end(next(reversed(registry)), last=False)
-    return handle
-
-
 class ModuleHooks:
     """The part of a Module that calls functions before and after `forward`, and when gradients flow back through it."""
 
     _hooks: Hooks | None = None
 
-    def _own_hooks(self) -> Hooks:
-        own: Hooks = self.__dict__.setdefault("_hooks", Hooks())
-        return own
+    def _add_hook(self, kind: str, entry: Entry, prepend: bool) -> Handle:
+        """Add a hook after the existing ones, or before them."""
+        if not callable(entry.hook):
+            raise TypeError(f"a hook must be a function, got {entry.hook!r} ({type(entry.hook).__name__})")
+        registry: OrderedDict[int, Entry] = getattr(self.__dict__.setdefault("_hooks", Hooks()), kind)
+        handle = Handle(registry, entry)
+        if prepend:
+            registry.move_to_end(next(reversed(registry)), last=False)
+        return handle
 
     def register_forward_pre_hook(self, hook: Hook, *, prepend: bool = False, with_kwargs: bool = False) -> Handle:
         """Call hook(module, args) before forward; its result, unless None, replaces the arguments.
@@ -64,7 +60,7 @@ class ModuleHooks:
         prepend      call it before the existing hooks
         with_kwargs  call hook(module, args, kwargs), which returns None or (args, kwargs)
         """
-        return register(self._own_hooks().forward_pre, Entry(hook, with_kwargs), prepend)
+        return self._add_hook("forward_pre", Entry(hook, with_kwargs), prepend)
 
     def register_forward_hook(
         self, hook: Hook, *, prepend: bool = False, with_kwargs: bool = False, always_call: bool = False
@@ -75,15 +71,15 @@ class ModuleHooks:
         with_kwargs  call hook(module, args, kwargs, output)
         always_call  call it even if forward raises an error, with output None
         """
-        return register(self._own_hooks().forward, Entry(hook, with_kwargs, always_call), prepend)
+        return self._add_hook("forward", Entry(hook, with_kwargs, always_call), prepend)
 
     def register_full_backward_pre_hook(self, hook: Hook, prepend: bool = False) -> Handle:
         """Call hook(module, grad_output) when the output's gradient is known; its result, unless None, replaces it."""
-        return register(self._own_hooks().backward_pre, Entry(hook), prepend)
+        return self._add_hook("backward_pre", Entry(hook), prepend)
 
     def register_full_backward_hook(self, hook: Hook, prepend: bool = False) -> Handle:
         """Call hook(module, grad_input, grad_output) when both are known; its result, unless None, replaces grad_input."""
-        return register(self._own_hooks().backward, Entry(hook), prepend)
+        return self._add_hook("backward", Entry(hook), prepend)
 
 
 everywhere: Hooks | None = None

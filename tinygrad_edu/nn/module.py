@@ -110,11 +110,7 @@ class Module(StateDict, Conversion, hooks.ModuleHooks):
 
     def register_parameter(self, name: str, param: Parameter | None) -> None:
         """Set self.<name> = param for a computed name; None reserves the name."""
-        self._check_name("parameter", name)
-        if param is not None and not isinstance(param, Parameter):
-            raise TypeError(
-                f"cannot assign {type(param).__name__!r} object to parameter {name!r} (nn.Parameter or None required)"
-            )
+        self._check_new("parameter", name, param, Parameter)
         setattr(self, name, param)
 
     def register_buffer(self, name: str, tensor: Tensor | None, persistent: bool = True) -> None:
@@ -122,9 +118,7 @@ class Module(StateDict, Conversion, hooks.ModuleHooks):
 
         persistent=False leaves it out of state_dict().
         """
-        self._check_name("buffer", name)
-        if tensor is not None and not isinstance(tensor, Tensor):
-            raise TypeError(f"cannot assign {type(tensor).__name__!r} object to buffer {name!r} (Tensor or None required)")
+        self._check_new("buffer", name, tensor, Tensor)
         structure_changed()
         object.__setattr__(self, "_buffer_names", {**self._buffer_names, name: persistent})
         object.__setattr__(self, name, tensor)
@@ -134,12 +128,12 @@ class Module(StateDict, Conversion, hooks.ModuleHooks):
         if module is not None and not isinstance(module, Module):
             made = f"; write {module.__name__}(), with parentheses" if isinstance(module, type) else ""
             raise TypeError(f"{getattr(module, '__name__', type(module).__name__)} is not a Module subclass{made}")
-        self._check_name("module", name)
+        self._check_new("module", name, module, Module)
         setattr(self, name, module)
 
     register_module = add_module
 
-    def _check_name(self, what: str, name: str) -> None:
+    def _check_new(self, what: str, name: str, value: Any, kind: type[Any]) -> None:
         if "training" not in self.__dict__:
             raise AttributeError(f"cannot assign {what} before Module.__init__() call: call super().__init__() first")
         if not isinstance(name, str):
@@ -147,11 +141,12 @@ class Module(StateDict, Conversion, hooks.ModuleHooks):
         if not name or "." in name:
             raise KeyError(f"{what} name can't be empty and can't contain '.', got {name!r}")
         old = self.__dict__.get(name)
-        same = isinstance(old, {"parameter": Parameter, "module": Module}.get(what, ())) or (
-            what == "buffer" and name in self._buffer_names
-        )
+        same = name in self._buffer_names if what == "buffer" else isinstance(old, kind)
         if not same and (old is not None or hasattr(type(self), name)):
             raise KeyError(f"attribute {name!r} already exists in {type(self).__name__}: choose another {what} name")
+        if value is not None and not isinstance(value, kind):
+            required = "nn.Parameter" if kind is Parameter else kind.__name__
+            raise TypeError(f"cannot assign {type(value).__name__!r} object to {what} {name!r} ({required} or None required)")
 
     # --- changing the whole module ---
 

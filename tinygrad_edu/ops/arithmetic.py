@@ -26,15 +26,13 @@ _remainder = primitive(np.remainder, lambda g, y, a, b: g, lambda g, y, a, b: -g
 _fmod = primitive(np.fmod, lambda g, y, a, b: g, lambda g, y, a, b: -g * np.trunc(a / b))
 
 
-@primitive
-def _trunc_divide(a, b):
+def _truncated(a, b):
     if np.result_type(a, b).kind == "f":
         return np.trunc(np.true_divide(a, b))
     return (a - np.fmod(a, b)) // b  # integers stay exact beyond 2⁵³
 
 
-_trunc_divide.vjp(_flat)
-_trunc_divide.vjp(_flat)
+_trunc_divide = primitive(_truncated, _flat, _flat, name="trunc_divide")
 
 
 def _kind(x):
@@ -48,11 +46,9 @@ def _whole(divide, doc, numpy_function=None, name=None):
     def call(input, other):
         a, b = raw(input), raw(other)
         kinds = _kind(a), _kind(b)
-        if "f" in kinds:
-            return divide(input, other)
         if kinds == ("b", "b"):
             raise DtypeError(f"{call.__name__}(): booleans cannot be divided; convert them first, with .long() or .float()")
-        if not (b.all() if hasattr(b, "dtype") else b) and np.size(a):
+        if "f" not in kinds and not (b.all() if hasattr(b, "dtype") else b) and np.size(a):
             raise DivisionByZeroError(
                 f"{call.__name__}(): integers are divided by 0, which has no result; floats give inf or nan: use .float()"
             )

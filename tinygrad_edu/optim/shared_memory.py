@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from typing import Any, TypeAlias
 
 import numpy as np
+from numpy.lib.array_utils import byte_bounds
 
 Array: TypeAlias = "np.ndarray[Any, Any]"
 
@@ -26,17 +27,12 @@ def one_stretch(arrays: list[Array]) -> Array | None:
     base = arrays[0].base if arrays else None
     if not isinstance(base, np.ndarray) or base.ndim != 1 or base.dtype != arrays[0].dtype or not base.flags.c_contiguous:
         return None
-    start = stop = _address(arrays[0]) - _address(base)
+    start = stop = byte_bounds(arrays[0])[0] - byte_bounds(base)[0]
     for a in arrays:
-        if a.base is not base or not a.flags.c_contiguous or _address(a) - _address(base) != stop:
+        if a.base is not base or not a.flags.c_contiguous or byte_bounds(a)[0] - byte_bounds(base)[0] != stop:
             return None
         stop += a.nbytes
     return base[start // base.itemsize : stop // base.itemsize]
-
-
-def _address(a: Array) -> int:
-    address: int = a.__array_interface__["data"][0]
-    return address
 
 
 def owned(holders: Sequence[Any]) -> bool:
