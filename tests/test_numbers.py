@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import tinygrad_edu as tg
-from tinygrad_edu import data, train
+from tinygrad_edu import data, nn, optim, train
 from tinygrad_edu._numbers import with_numbers
 from tinygrad_edu.optim import lr_scheduler
 from tinygrad_edu.train.progress import Progress
@@ -116,6 +116,61 @@ def test_no_numeric_option_is_left_out() -> None:
     assert len(schedules) > 14
     assert len(loaders) > 20
     assert [call for call in (*callbacks, *schedules, *loaders) if call not in NEEDS and numeric(call)] == []
+
+
+def wrong_for(p: inspect.Parameter) -> list[Any]:
+    """Values that an option with this annotation must refuse."""
+    kinds = kinds_of(p) - {"None"}
+    if kinds == {"bool"}:
+        return ["relu", "no", 2, 0.5, X]
+    return ["a", "0.1", *([] if p.name == "value" else [math.nan]), tg.zeros] if kinds <= NUMBERS | LISTS else [["a"]]
+
+
+def options_of(package: Any, base: type) -> list[tuple[type, str]]:
+    """The numeric options and flags of each public class."""
+    classes = [c for name in dir(package) if isinstance(c := getattr(package, name), type) and issubclass(c, base)]
+    known = NUMBERS | LISTS | {"bool"}
+    return [
+        (c, name)
+        for c in classes
+        for name, p in inspect.signature(c).parameters.items()
+        if kinds_of(p) & known and kinds_of(p) <= known | {"None", "str"}
+    ]
+
+
+LAYERS = options_of(nn, nn.Module)
+
+
+def test_the_options_of_all_layers_and_losses_are_found() -> None:
+    assert len(LAYERS) > 350
+    assert {(nn.LeakyReLU, "negative_slope"), (nn.Conv2d, "stride"), (nn.Linear, "bias"), (nn.HuberLoss, "delta")} <= {*LAYERS}
+
+
+@pytest.mark.parametrize(("layer", "name"), LAYERS, ids=[f"{c.__name__}-{name}" for c, name in LAYERS])
+def test_layers_and_losses_refuse_what_is_not_a_number_or_a_flag(layer: type, name: str) -> None:
+    for value in wrong_for(inspect.signature(layer).parameters[name]):
+        with pytest.raises((TypeError, ValueError), match=rf"^{layer.__name__}: {name} must be "):
+            layer(**{name: value})
+
+
+RULES = [
+    (c, name) for c, name in options_of(optim, optim.Optimizer) if kinds_of(inspect.signature(c).parameters[name]) & NUMBERS
+]
+
+
+@pytest.mark.parametrize(("rule", "name"), RULES, ids=[f"{c.__name__}-{name}" for c, name in RULES])
+def test_optimizers_refuse_text_as_a_number(rule: Any, name: str) -> None:
+    for value in ("a", "0.1"):
+        with pytest.raises(TypeError, match=rf"^{rule.__name__}: {name} must be a .*number"):
+            rule([tg.zeros(2, requires_grad=True)], **{"lr": 0.1, name: value})
+        group = {"params": [tg.zeros(2, requires_grad=True)], name: value}
+        with pytest.raises(TypeError, match=rf"^{rule.__name__}: {name} must be a .*number"):
+            rule([group], lr=0.1)
+
+
+def test_a_layer_that_is_called_before_it_is_created_says_how_to_apply_it() -> None:
+    with pytest.raises(TypeError, match=r"LeakyReLU: .* got Tensor of shape \(2,\); to apply it: nn\.LeakyReLU\(…\)\(x\)"):
+        nn.LeakyReLU(tg.ones(2))  # type: ignore[arg-type]  # the mistake under test
 
 
 def test_numbers_of_numpy_and_0_d_tensors_are_numbers() -> None:

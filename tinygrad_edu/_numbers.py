@@ -1,63 +1,75 @@
-"""Numeric options: anything else raises an error that names the option at once, rather than failing later inside a formula."""
+"""Numeric options and flags: any other value raises an error that names the option at once, not later inside a formula."""
 
 from __future__ import annotations
 
 import functools
+import inspect
 from collections.abc import Callable, Mapping
 from itertools import chain
 from numbers import Real
 from typing import Any, TypeVar
 
+import numpy as np
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 NUMBERS = {"int", "float"}
 LISTS = {"Sequence[int]", "Sequence[float]", "Iterable[int]"}
+OTHERS = {"None", "str"}  # an option may also be None, or a word that the function checks itself
 ARRAYS = {  # (who, option) -> the remedy, where an array in its place shows what was meant
     ("DataLoader", "batch_size"): "; several arrays make one data set: DataLoader(TensorDataset(X, y), batch_size=32)",
 }
 
 
-def require_number(who: str, key: str, value: Any, hint: str = "") -> None:
-    """Raise TypeError unless the option's value is a number."""
+def require_number(who: str, key: str, value: Any, hint: str = "", remedy: str = "") -> None:
+    """Raise TypeError unless the option's value is a number; `remedy` is what to do if it is an array."""
     # 0-d Tensors and arrays count as numbers. bool does not: True here is usually a misplaced argument.
     scalar = getattr(value, "shape", None) == () and getattr(getattr(value, "dtype", None), "kind", "f") in "fiu"
     if isinstance(value, bool) or not (isinstance(value, Real) or scalar):
         shape = getattr(value, "shape", ())
         if shape:  # the values of an array would fill the screen
-            got = f"{type(value).__name__} of shape {tuple(shape)}{ARRAYS.get((who, key), '')}"
+            got = f"{type(value).__name__} of shape {tuple(shape)}{ARRAYS.get((who, key), remedy.format(who=who))}"
         else:
             got = f"{value!r} ({type(value).__name__})"
         raise TypeError(f"{who}: {key} must be a number{hint}, got {got}")
 
 
-def with_numbers(function: F) -> F:
-    """Wrap a function or constructor of this package: arguments annotated as numbers, or as lists of them, are checked.
+def with_numbers(function: F, remedy: str = "") -> F:
+    """Wrap a function or constructor of this package: arguments annotated as numbers, lists of them, or bool are checked.
 
-    NaN is rejected as well: it is the result of a mistake, and spreads.
+    `remedy` is what to do if an array came instead; {who} in it is the name of the function or class.
+
+    NaN is rejected as well: it is the result of a mistake, and spreads. Only a `value` to fill in may be NaN.
     """
     allowed = _numeric(function.__annotations__)
     if not allowed or not function.__module__.startswith(f"{__package__}."):  # users' annotations are their own
         return function
-    names = function.__code__.co_varnames[: function.__code__.co_argcount]
+    code = inspect.unwrap(function).__code__
+    names = code.co_varnames[: code.co_argcount]
 
     @functools.wraps(function)
     def checked(*args: Any, **options: Any) -> Any:
         who = type(args[0]).__name__ if function.__name__ == "__init__" else function.__name__
         for name, value in chain(zip(names, args, strict=False), options.items()):
-            if name in allowed and not (value is None and "None" in allowed[name]):
-                _check(who, name, value, allowed[name])
+            if name in allowed and ("None" if value is None else type(value).__name__) not in allowed[name] & OTHERS:
+                _check(who, name, value, allowed[name], remedy)
         return function(*args, **options)
 
     return checked  # type: ignore[return-value]  # wraps keeps the type
 
 
 def _numeric(annotations: Mapping[str, str]) -> dict[str, set[str]]:
-    """Name of an option that is a number or a list of numbers -> the parts of its annotation."""
+    """Name of an option that is a number, a list of numbers, or True or False -> the parts of its annotation."""
     parts = {name: {part.strip() for part in str(text).split("|")} for name, text in annotations.items() if name != "return"}
-    return {name: kinds for name, kinds in parts.items() if kinds - {"None"} and kinds <= NUMBERS | LISTS | {"None"}}
+    numeric = NUMBERS | LISTS
+    return {name: k for name, k in parts.items() if (k & numeric and k <= numeric | OTHERS) or k - {"None"} == {"bool"}}
 
 
-def _check(who: str, name: str, value: Any, kinds: set[str]) -> None:
+def _check(who: str, name: str, value: Any, kinds: set[str], remedy: str) -> None:
+    if "bool" in kinds:
+        if not isinstance(value, (bool, np.bool_)) and not (isinstance(value, int) and value in (0, 1)):
+            raise TypeError(f"{who}: {name} must be True or False, got {value!r} ({type(value).__name__})")
+        return
     one, several = bool(kinds & NUMBERS), bool(kinds & LISTS)
     if several and isinstance(value, (list, tuple)):
         numbers = value
@@ -68,6 +80,6 @@ def _check(who: str, name: str, value: Any, kinds: set[str]) -> None:
     else:
         raise TypeError(f"{who}: {name} must be a list of numbers, got {value!r} ({type(value).__name__})")
     for number in numbers:
-        require_number(who, name, number, " or a list of numbers" if several else "")
-        if number != number:
+        require_number(who, name, number, " or a list of numbers" if several else "", remedy)
+        if number != number and name != "value":
             raise ValueError(f"{who}: {name} must be a number, got {number}")

@@ -202,7 +202,7 @@ def test_a_data_set_is_iterable_and_its_methods_must_be_defined():
         (lambda: RandomSampler(range(3), num_samples=0), ValueError, "num_samples"),
         (lambda: data.WeightedRandomSampler([1, 2], 0), ValueError, "num_samples"),
         (lambda: data.WeightedRandomSampler([[1, 2]], 1), ValueError, r"weights must have shape \[N\]"),
-        (lambda: data.WeightedRandomSampler([1, 2], 1, 3), ValueError, "replacement"),
+        (lambda: data.WeightedRandomSampler([1, 2], 1, 3), TypeError, "replacement"),
         (lambda: data.BatchSampler(range(3), 0, False), ValueError, "batch_size"),
         (lambda: data.BatchSampler(range(3), 2, 1), ValueError, "drop_last"),
         (lambda: DataLoader(range(3), 2, batch_sampler=[[0]]), ValueError, "batch_sampler excludes batch_size"),

@@ -126,7 +126,7 @@ def test_mlp_is_linear_layers_with_activations_between() -> None:
 
 @pytest.mark.parametrize(("kwargs", "error"), [
     ({"sizes": [3]}, ValueError),
-    ({"sizes": 3}, ValueError),
+    ({"sizes": 3}, TypeError),
     ({"sizes": [2, 1], "activation": "rellu"}, ValueError),
     ({"sizes": [2, 1], "activation": 3}, TypeError),
     ({"sizes": [2, 1], "activation": nn.ReLU()}, TypeError),

@@ -305,11 +305,14 @@ def test_as_many_random_numbers_are_drawn_as_in_pytorch(name: str) -> None:
 
 @pytest.mark.parametrize("limit", [-1.0, math.nan])
 def test_a_limit_of_rows_below_zero_is_refused(limit: float) -> None:
-    for layer in (nn.Embedding(3, 2, max_norm=limit), nn.EmbeddingBag(3, 2, max_norm=limit)):
+    for layer in (nn.Embedding(3, 2), nn.EmbeddingBag(3, 2)):
+        layer.max_norm = limit
         before = layer.weight.detach().clone()
         with pytest.raises(ValueError, match="max_norm must be a number >= 0, got"):
             layer(tg.tensor([[0, 1]]))
         assert layer.weight.equal(before)
+        with pytest.raises(ValueError, match="max_norm must be a number"):
+            type(layer)(3, 2, max_norm=limit)(tg.tensor([[0, 1]]))
 
 
 @pytest.mark.parametrize("tau", [0.0, -1.0, math.nan])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import gc
+import inspect
 import pickle
 import re
 from pathlib import Path
@@ -14,7 +15,7 @@ import pytest
 
 import tinygrad_edu as tg
 from tinygrad_edu import nn, train
-from tinygrad_edu.nn.diagnostics.keras_names import LAYERS, METHODS
+from tinygrad_edu.nn.diagnostics.keras_names import LAYERS, METHODS, OPTIONS
 
 
 class Net(nn.Module):
@@ -498,6 +499,69 @@ def test_an_attribute_of_the_users_is_suggested_before_keras_names() -> None:
         Net().layers
 
 
+OF_LINEAR = "the options are in_features, out_features, bias, device, dtype"
+
+
+@pytest.mark.parametrize(
+    ("layer", "given", "answer"),
+    [
+        (
+            nn.Linear,
+            {"activation": "relu"},
+            "an activation is a layer of its own: nn.Sequential(nn.Linear(3, 4), nn.ReLU()); the",
+        ),
+        (
+            nn.Linear,
+            {"input_shape": (3,)},
+            "leave it out: the first layer states the number of inputs, as in nn.Linear(4, 8); the",
+        ),
+        (
+            nn.Linear,
+            {"use_bias": False},
+            f"did you mean bias=False?; {OF_LINEAR}",
+        ),
+        (
+            nn.Linear,
+            {"in_feature": 3},
+            f"did you mean in_features?; {OF_LINEAR}",
+        ),
+        (nn.Linear, {"x": 3}, OF_LINEAR),
+        (nn.Conv2d, {"strides": 2}, "did you mean stride?; the options are in_channels, out_channels, kernel_size, stride, "),
+        (nn.MaxPool2d, {"pool_size": 2}, "did you mean kernel_size?; the"),
+        (nn.Dropout, {"rate": 0.5}, "did you mean p?; the options are p, inplace"),
+        (nn.LSTM, {"return_sequences": True}, "leave it out: all steps are returned"),
+        (nn.BatchNorm2d, {"center": False}, "did you mean affine=False?; the"),
+        (nn.Tanh, {"alpha": 1.0}, "it has none"),
+        (nn.MSELoss, {"weight": 1}, "the options are reduction"),
+        (nn.BCELoss, {"from_logits": True}, "nn.CrossEntropyLoss() and nn.BCEWithLogitsLoss() take logits"),
+    ],
+)
+def test_an_unknown_option_of_a_layer_is_answered_with_the_options_and_keras_names(layer: Any, given: Any, answer: str) -> None:
+    with pytest.raises(TypeError) as caught:
+        layer(**given)
+    assert str(caught.value).startswith(f"{layer.__name__}: there is no option {next(iter(given))}; {answer}")
+
+
+def test_the_options_that_keras_names_lead_to_exist() -> None:
+    known = {name for c in vars(nn).values() if isinstance(c, type) for name in inspect.signature(c).parameters}
+    meant = {answer.partition("=")[0] for answer in OPTIONS.values()}
+    assert {name for name in meant if name.isidentifier()} <= known
+
+
+def test_the_modules_of_users_keep_pythons_own_errors_and_their_annotations() -> None:
+    class Mine(nn.Linear):
+        def __init__(self, size: int, rate: float = 0.1) -> None:
+            super().__init__(3, 4)
+            self.size, self.rate = size, rate
+
+    assert Mine(size="small").size == "small"  # type: ignore[arg-type]  # another kind, on purpose
+    with pytest.raises(TypeError, match="unexpected keyword argument 'activation'"):
+        Mine(3, activation="relu")  # type: ignore[call-arg]  # the mistake under test
+    with pytest.raises(TypeError, match=r"missing 1 required positional argument: 'out_features'"):
+        nn.Linear(3)  # type: ignore[call-arg]  # the mistake under test
+    assert list(inspect.signature(nn.Linear).parameters) == ["in_features", "out_features", "bias", "device", "dtype"]
+
+
 @pytest.mark.parametrize("name", LAYERS)
 def test_the_error_for_a_layer_of_keras_says_what_to_use(name: str) -> None:
     with pytest.raises(AttributeError) as caught:
@@ -608,7 +672,9 @@ def test_the_error_for_a_layer_class_used_as_a_layer_gives_the_right_spelling() 
         nn.MSELoss(tg.ones(2))  # type: ignore[arg-type]  # the mistake under test
     with pytest.raises(TypeError, match="floating point"):
         nn.Dropout()(tg.tensor([1, 2]))
-    with pytest.raises(TypeError, match=r"to apply it: nn\.Softmax\(dim=-1\)\(x\)"):
+    with pytest.raises(
+        TypeError, match=r"Softmax: dim must be a number, got Tensor of shape \(2,\); to apply it: nn\.Softmax\(…\)\(x\)"
+    ):
         nn.Softmax(tg.ones(2))  # type: ignore[arg-type]  # the mistake under test
 
 

@@ -18,7 +18,7 @@ from .._tensor.structure_clock import structure_changed
 from ..autograd.node import from_array
 from . import hooks
 from .conversion import Conversion
-from .diagnostics import module_use
+from .diagnostics import constructors, module_use
 from .parameter import Parameter
 from .state_dict import StateDict
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from .signatures import Forward, P, R
 
 
-class Module(StateDict, Conversion, hooks.ModuleHooks):
+class Module(StateDict, Conversion, hooks.ModuleHooks, constructors.CheckedArguments):
     """The base class of all layers and models: assign layers and Parameters in `__init__`, compute in `forward`.
 
     training  True after train(), False after eval(): Dropout and BatchNorm depend on it

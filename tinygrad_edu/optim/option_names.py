@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import functools
-import inspect
 from collections.abc import Callable
-from difflib import get_close_matches
 from typing import Any
+
+from .._keywords import meant, with_keywords
 
 WITHOUT_EFFECT = {
     # PyTorch's choices of how a step is computed; in each case, the values that make no difference here
@@ -44,17 +43,7 @@ def with_known_keywords(init: Callable[..., None]) -> Callable[..., None]:
     Traceback (most recent call last):
     TypeError: Adam: there is no option learning_rate; did you mean lr?
     """
-    known = inspect.signature(init).parameters
-    if any(p.kind is p.VAR_KEYWORD for p in known.values()):
-        return init
-
-    @functools.wraps(init)
-    def checked(self: Any, *args: Any, **options: Any) -> None:
-        for key in [key for key in options if key not in known]:
-            require_without_effect(type(self).__name__, key, options.pop(key), list(known)[2:])
-        init(self, *args, **options)
-
-    return checked
+    return with_keywords(init, lambda who, key, value, known: require_without_effect(who, key, value, known[1:]))
 
 
 def require_without_effect(who: str, key: str, value: Any, known: list[str]) -> None:
@@ -68,8 +57,5 @@ def require_without_effect(who: str, key: str, value: Any, known: list[str]) -> 
             f"{who}: there is no option {key}; a rule passes options as a dict: super().__init__(params, {{{key!r}: {key}}})"
             f", and one without an __init__ takes them in one: {who}(params, {{{key!r}: {value!r}}})"
         )
-    meant = SYNONYMS.get(key, "")
-    if meant.split("=")[0] not in known:
-        meant = next(iter(get_close_matches(key, known, n=1)), "")
-    hint = f"did you mean {meant}?" if meant else f"the options are {', '.join(known)}"
+    hint = meant(key, known, SYNONYMS) or f"the options are {', '.join(known)}"
     raise TypeError(f"{who}: there is no option {key}; {hint}")

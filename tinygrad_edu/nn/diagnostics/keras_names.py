@@ -1,4 +1,4 @@
-"""Keras's names for layers and for methods of a model, and what to write instead: errors for missing attributes use them."""
+"""Keras's names for layers, their options and methods of a model, and what to write instead: errors use them."""
 
 from __future__ import annotations
 
@@ -57,4 +57,57 @@ METHODS: dict[str, str] = {  # an attribute of keras.Model -> what to use
     "trainable": "model.requires_grad_(False) freezes the parameters",
     "count_params": "sum(p.numel() for p in model.parameters())",
     "build": f"leave it out: {_SIZES}",
+}
+
+_DRAW = "nn.init.{} draws the values of a layer that exists"
+_DECAY = "the optimizer has weight_decay=; other terms are added to the loss"
+_LIMIT = "after each step: with tg.no_grad(): p.clamp_(…)"
+_CARRY = "pass the state that the layer returned to its next call"
+
+OPTIONS: dict[str, str] = {  # an option of a Keras layer or loss -> the option here (name=… shows a value), or what to do
+    "activation": "an activation is a layer of its own: nn.Sequential(nn.Linear(3, 4), nn.ReLU())",
+    "units": "sizes are given as inputs and outputs: nn.Linear(3, 4), nn.LSTM(3, 4)",
+    "filters": "sizes are given as inputs and outputs: nn.Conv2d(3, 8, kernel_size=3)",
+    "input_dim": "sizes come first: nn.Linear(inputs, outputs), nn.Embedding(words, numbers)",
+    "output_dim": "sizes come first: nn.Linear(inputs, outputs), nn.Embedding(words, numbers)",
+    **dict.fromkeys(("input_shape", "batch_input_shape", "batch_size", "input_length"), f"leave it out: {_SIZES}"),
+    "use_bias": "bias=False",
+    "strides": "stride",
+    "pool_size": "kernel_size",
+    "dilation_rate": "dilation",
+    "data_format": f"leave it out: the channels come first, {_CHANNELS.removeprefix('and ')}",
+    "rate": "p",
+    "noise_shape": "nn.Dropout2d drops whole channels",
+    "axis": "dim",
+    "epsilon": "eps",
+    "alpha": "negative_slope",
+    "max_value": "nn.ReLU6() stops at 6, nn.Hardtanh(0, max_val) anywhere",
+    "key_dim": "embed_dim is the size of all heads together: num_heads · key_dim",
+    "interpolation": "mode",
+    "mask_zero": "padding_idx=0",
+    **dict.fromkeys(("center", "scale"), "affine=False"),
+    **{f"{what}_initializer": _DRAW.format("xavier_uniform_(layer.weight)") for what in ("kernel", "recurrent", "embeddings")},
+    "depthwise_initializer": _DRAW.format("xavier_uniform_(layer.weight)"),
+    "bias_initializer": _DRAW.format("zeros_(layer.bias)"),
+    "beta_initializer": _DRAW.format("zeros_(layer.bias)"),
+    "gamma_initializer": _DRAW.format("ones_(layer.weight)"),
+    **{f"{what}_regularizer": _DECAY for what in ("kernel", "recurrent", "bias", "activity", "embeddings", "gamma", "beta")},
+    **{f"{what}_constraint": _LIMIT for what in ("kernel", "recurrent", "bias", "embeddings", "gamma", "beta")},
+    "recurrent_activation": "the gates are sigmoids, as in PyTorch",
+    "recurrent_dropout": "there is only dropout=, between the layers",
+    "return_sequences": "leave it out: all steps are returned, and with batch_first=True output[:, -1] is the last",
+    "return_state": "leave it out: the layer returns (output, state)",
+    "stateful": _CARRY,
+    "go_backwards": "pass x.flip(1); bidirectional=True reads in both directions",
+    "time_major": "batch_first=True",
+    "trainable": "layer.requires_grad_(False) freezes it",
+    "name": "leave it out: a layer has the name of its attribute, self.hidden = nn.Linear(3, 4)",
+    "groups": "num_groups",
+    "value_dim": "vdim",
+    "shared_axes": "num_parameters=1",
+    "synchronized": "nn.SyncBatchNorm averages over processes",
+    "seed": "tg.manual_seed(0) before the model is created fixes all random numbers",
+    **dict.fromkeys(("unroll", "use_cudnn", "reset_after"), "leave it out"),
+    "from_logits": "nn.CrossEntropyLoss() and nn.BCEWithLogitsLoss() take logits; nn.NLLLoss() log-probabilities, nn.BCELoss() "
+    "probabilities",
 }

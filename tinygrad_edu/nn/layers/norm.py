@@ -6,6 +6,7 @@ Functions first, layers below.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -104,7 +105,9 @@ def normalize(input: Any, p: float = 2.0, dim: int = 1, eps: float = 1e-12) -> A
 class _OverLastAxes(Module):
     """The sizes of the last axes, eps, and a weight for each element of these axes."""
 
-    def __init__(self, normalized_shape: Any, eps: Any, elementwise_affine: bool, device: Any, dtype: Any) -> None:
+    def __init__(
+        self, normalized_shape: int | Sequence[int], eps: Any, elementwise_affine: bool, device: Any, dtype: Any
+    ) -> None:
         super().__init__()
         self.normalized_shape = _shape(self, normalized_shape)
         self.eps, self.elementwise_affine = eps, elementwise_affine
@@ -126,7 +129,7 @@ class LayerNorm(_OverLastAxes):
 
     def __init__(
         self,
-        normalized_shape: Any,
+        normalized_shape: int | Sequence[int],
         eps: float = 1e-5,
         elementwise_affine: bool = True,
         bias: bool = True,
@@ -163,7 +166,7 @@ class RMSNorm(_OverLastAxes):
 
     def __init__(
         self,
-        normalized_shape: Any,
+        normalized_shape: int | Sequence[int],
         eps: float | None = None,
         elementwise_affine: bool = True,
         device: Any = None,
@@ -231,6 +234,6 @@ def _reset(weight: OptionalParameter, bias: OptionalParameter = None) -> None:
         init.zeros_(bias)
 
 
-def _shape(layer: Module, normalized_shape: Any) -> tuple[int, ...]:
+def _shape(layer: Module, normalized_shape: int | Sequence[int]) -> tuple[int, ...]:
     check_sizes(layer, normalized_shape=normalized_shape)
-    return tuple(normalized_shape) if isinstance(normalized_shape, (tuple, list)) else (int(normalized_shape),)
+    return tuple(normalized_shape) if isinstance(normalized_shape, Sequence) else (int(normalized_shape),)

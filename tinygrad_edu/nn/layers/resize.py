@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from ..._tensor import Tensor
@@ -39,7 +40,7 @@ class _Pad(Module):
     n: int
     mode = "constant"
 
-    def __init__(self, padding: Any) -> None:
+    def __init__(self, padding: int | Sequence[int]) -> None:
         super().__init__()
         self.padding = (padding,) * (2 * self.n) if isinstance(padding, int) else tuple(padding)
         if len(self.padding) != 2 * self.n:
@@ -57,7 +58,7 @@ class ConstantPad1d(_Pad):
 
     n = 1
 
-    def __init__(self, padding: Any, value: float) -> None:
+    def __init__(self, padding: int | Sequence[int], value: float) -> None:
         super().__init__(padding)
         self.value = value
 
@@ -144,8 +145,8 @@ class Upsample(Module):
 
     def __init__(
         self,
-        size: Any = None,
-        scale_factor: Any = None,
+        size: int | Sequence[int] | None = None,
+        scale_factor: float | Sequence[float] | None = None,
         mode: str = "nearest",
         align_corners: bool | None = None,
         recompute_scale_factor: bool | None = None,
@@ -153,7 +154,7 @@ class Upsample(Module):
         super().__init__()
         self.size, self.mode, self.align_corners = size, mode, align_corners
         self.scale_factor: Any = None
-        if isinstance(scale_factor, (tuple, list)):
+        if isinstance(scale_factor, Sequence):
             self.scale_factor = tuple(float(factor) for factor in scale_factor)
         elif scale_factor is not None:
             self.scale_factor = float(scale_factor)
@@ -177,14 +178,14 @@ class Upsample(Module):
 class UpsamplingNearest2d(Upsample):
     """Upsample with mode="nearest"."""
 
-    def __init__(self, size: Any = None, scale_factor: Any = None) -> None:
+    def __init__(self, size: int | Sequence[int] | None = None, scale_factor: float | Sequence[float] | None = None) -> None:
         super().__init__(size, scale_factor)
 
 
 class UpsamplingBilinear2d(Upsample):
     """Upsample with mode="bilinear" and align_corners=True."""
 
-    def __init__(self, size: Any = None, scale_factor: Any = None) -> None:
+    def __init__(self, size: int | Sequence[int] | None = None, scale_factor: float | Sequence[float] | None = None) -> None:
         super().__init__(size, scale_factor, "bilinear", True)
 
 

@@ -76,9 +76,6 @@ class _AlongAxis(FunctionLayer):
 
     def __init__(self, dim: int | None = None) -> None:
         super().__init__()
-        if isinstance(dim, Tensor):
-            name = self._get_name()  # type: ignore[unreachable]  # an error that type checkers would catch
-            raise TypeError(f"{name}: dim must be an int, got Tensor; to apply it: nn.{name}(dim=-1)(x)")
         self.dim = dim
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import functools
-import inspect
 from collections.abc import Callable
-from difflib import get_close_matches
 from typing import Any
+
+from ..._keywords import meant, with_keywords
 
 ANSWERS = {
     "verbose": "fit(progress=True) shows the progress of the run",
@@ -23,19 +22,11 @@ ANSWERS = {
 
 def with_known_options(init: Callable[..., None]) -> Callable[..., None]:
     """Wrap the constructor `init` so that an unknown option raises an error that lists the known ones."""
-    known = [name for name in inspect.signature(init).parameters if name != "self"]
-    if any(p.kind is p.VAR_KEYWORD for p in inspect.signature(init).parameters.values()):
-        return init
+    return with_keywords(init, _refuse)
 
-    @functools.wraps(init)
-    def checked(self: Any, *args: Any, **options: Any) -> None:
-        wrong = [name for name in options if name not in known]
-        if wrong:
-            close = get_close_matches(wrong[0], known, n=1)
-            hint = f"did you mean {close[0]}? " if close else f"{ANSWERS[wrong[0]]}. " if wrong[0] in ANSWERS else ""
-            raise TypeError(
-                f"{type(self).__name__}: there is no option {wrong[0]}; {hint}The options are {', '.join(known) or 'none'}"
-            )
-        init(self, *args, **options)
 
-    return checked
+def _refuse(who: str, key: str, value: Any, known: list[str]) -> None:
+    hint = meant(key, known, ANSWERS)
+    if hint:
+        hint += " " if hint.endswith("?") else ". "
+    raise TypeError(f"{who}: there is no option {key}; {hint}The options are {', '.join(known) or 'none'}")
