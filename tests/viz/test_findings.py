@@ -231,6 +231,48 @@ def test_the_detached_samples_of_a_gan_are_reported_not_the_real_ones():
     assert g.nodes[found.node].name == "fake.detach()"
 
 
+def test_without_a_model_a_detached_tensor_is_reported_if_what_it_was_detached_from_still_exists():
+    g, d = nn.Linear(2, 3), nn.Linear(3, 1)
+    real, fake = tg.randn(8, 3), g(tg.randn(8, 2))
+    loss = d(real).mean() - d(fake.detach()).mean()
+    (found,) = viz.graph(loss, names={"fake": fake, "w": g.weight}).findings
+    assert str(found).startswith("path cut at fake.detach(): no gradient can reach ")
+    assert "w" in found.why.split(": ")[0]
+    assert "parameter [3]" in found.why.split(": ")[0]  # the bias has no name
+    assert "was cut off by detach()" in found.why
+    (found,) = viz.graph(loss).findings
+    assert viz.graph(loss).nodes[found.node].shape == (8, 3)
+    x = tg.tensor([1.0, 2.0], requires_grad=True)
+    gone = viz.graph((x * 2).detach() + x)  # what it depended on is not known, but how it was made is
+    assert gone.findings == ()
+    assert [node.name for node in gone.nodes[:2]] == ["detach()", ""]
+
+
+def test_without_a_model_a_detached_tensor_whose_parameters_are_reached_otherwise_is_not_reported():
+    model = nn.Linear(2, 2)
+    out = model(tg.ones(3, 2))
+    hard = (out > 0).float()
+    assert viz.graph((out + (hard - out).detach()).sum()).findings == ()  # as in straight-through estimators
+    data = tg.ones(3, 2).detach()
+    assert viz.graph(model(data).sum()).findings == ()
+    h = tg.zeros(1, 2)
+    losses = []
+    for _ in range(3):  # truncated backpropagation through time
+        h = model(h.detach())
+        losses.append(h.sum())
+    assert viz.graph(losses).findings == ()
+
+
+def test_a_trace_without_a_model_shows_where_a_path_in_the_graph_was_cut():
+    encoder, head = nn.Linear(3, 4), nn.Linear(4, 1)
+    with viz.trace() as t:
+        loss = head(encoder(tg.ones(2, 3)).detach()).sum()
+    (found,) = t.graph.findings
+    assert "no gradient can reach parameter [4, 3], parameter [4]: " in found.why
+    assert f"cut off by detach() at {source_line(__file__, 0)[:-1]}" in found.why
+    del loss
+
+
 def test_a_result_without_history_has_no_finding_about_unused_parameters():
     model = nn.Linear(2, 1)
     with tg.no_grad():

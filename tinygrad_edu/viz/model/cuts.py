@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,21 +20,21 @@ class Cut(NamedTuple):
 
     how      "detach()", "argmax to int64", "item()"
     value    what was cut off, as labelled in a picture: "linear [32, 4]"
-    behind   ids of the leaves that no gradient reaches through it
+    behind   the leaves that no gradient reaches through it: their ids and labels
     """
 
     how: str
     module: str
     source: str
     value: str
-    behind: frozenset[int] = frozenset()
+    behind: Mapping[int, str] = MappingProxyType({})
 
     def __str__(self) -> str:
         text = translate("{how} in {module} at {place}" if self.module else "{how} at {place}")
         return text.format(how=self.how, module=self.module, place=self.source)
 
 
-def label(x: Tensor) -> str:
+def label(x: Any) -> str:
     """A Tensor's label in a picture."""
     op = x._op.name if x._op is not None else ""
     return f"{x.name or op or 'parameter'} {shape_text(x._data.shape)}".strip()
@@ -45,20 +46,37 @@ def detached(x: Any) -> Tensor | None:
     return cut[1]() if isinstance(cut, tuple) and not isinstance(cut, Cut) else None
 
 
-def of_leaf(x: Any, behind: Callable[[frozenset[int]], tuple[str, ...]]) -> dict[str, Any]:
-    """What is known about how a leaf lost its graph: certain, with the parameters behind it, or only possible.
+def how(x: Any) -> str:
+    """ "detach()" for a tensor known to be detached."""
+    cut = getattr(x, "_cut", ("",))
+    return cut[0] if cut[0] == "detach()" else ""
 
-    behind   from ids of leaves to the names of the missing ones
-    """
+
+def leaves(x: Tensor) -> dict[int, str]:
+    """The leaves that `x` depends on and that require a gradient: their ids and labels."""
+    return {id(leaf): label(leaf) for leaf in topological([x])[1]}
+
+
+def behind(x: Any) -> Mapping[int, str]:
+    """The leaves known to be behind a leaf that was cut off: their ids and labels."""
     cut = getattr(x, "_cut", None)
     if isinstance(cut, Cut):
-        return {"cut": str(cut), "behind": behind(cut.behind)}
+        return cut.behind
+    source = detached(x)
+    return leaves(source) if source is not None else {}
+
+
+def of_leaf(x: Any, missed: Callable[[Collection[int]], tuple[str, ...]]) -> dict[str, Any]:
+    """What is known about how a leaf lost its graph: certain, with the parameters behind it, or only possible.
+
+    missed   from ids of leaves to the names of the missing ones
+    """
+    cut = getattr(x, "_cut", None)
     if cut is None:
         return {}
-    source = detached(x)
-    if source is None:
+    if not isinstance(cut, Cut) and detached(x) is None:
         return {"perhaps": translate("it comes from {cut}").format(cut=cut[0])}
-    return {"cut": cut[0], "behind": behind(frozenset(id(leaf) for leaf in topological([source])[1]))}
+    return {"cut": str(cut) if isinstance(cut, Cut) else cut[0], "behind": missed(behind(x))}
 
 
 def of_copy(x: Any, named: Mapping[str, Any], missed: Collection[int]) -> dict[str, Any]:
@@ -72,12 +90,12 @@ def of_copy(x: Any, named: Mapping[str, Any], missed: Collection[int]) -> dict[s
 
 
 def describe(
-    cuts: Sequence[Cut], behind: Callable[[frozenset[int]], tuple[str, ...]]
+    cuts: Sequence[Cut], missed: Callable[[Collection[int]], tuple[str, ...]]
 ) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """The cuts of a traced block with missing parameters behind them: what was cut off and how, and their names."""
     found: dict[str, tuple[str, ...]] = {}
     for cut in cuts:
         words = f"{cut.value}, {cut}"
-        if words not in found and (names := behind(cut.behind)):
+        if words not in found and (names := missed(cut.behind)):
             found[words] = names
     return tuple(found.items())

@@ -137,7 +137,8 @@ class GraphData:
     nodes       in topological order; `nodes[i].id == i`
     has_grad    whether gradients are known
     modules     path of a module -> its class
-    unreached   parameters of the model that are not in the graph, so that no gradient reaches them
+    unreached   parameters of the model that are not in the graph, so that no gradient reaches them; without a
+                model, those behind a detach()
     cuts        what viz.trace() recorded as cut off, how, and which of the unreached parameters are behind it
     """
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -109,8 +109,12 @@ class _Snapshot:
         known = [getattr(t, "_module", self.names.get(id(t), ("", None))[1]) for t in self.things]  # set by viz.trace()
         self.modules = infer([id(t) in self.order for t in self.things], self.inputs, known)
         inside = set(map(id, self.things))
-        self.missed = [(shortened(path), p) for path, p in self.parameters if id(p) not in inside and p._requires_grad]
+        self.missed = [(shortened(path), id(p)) for path, p in self.parameters if id(p) not in inside and p._requires_grad]
         self.loose_end = self._loose_end() if self.missed else None
+        if model is None:
+            ends = [x for x in self.things if id(x) not in self.order]
+            lost = {i: label for x in ends for i, label in cuts.behind(x).items() if i not in inside}
+            self.missed = [(shortened(self.names.get(i, (label, None))[0]), i) for i, label in lost.items()]
 
     def nodes(self, roots: Sequence[Tensor]) -> tuple[Node, ...]:
         ends = set(map(id, roots))
@@ -123,7 +127,7 @@ class _Snapshot:
         return own | {name: known[i] for i, (name, _) in self.names.items() if i in known}
 
     def unreached(self) -> tuple[str, ...]:
-        """Parameters of the model that require gradients and are not in the graph."""
+        """Parameters that require gradients and are not in the graph: the model's or, without a model, those behind a cut."""
         return tuple(path for path, _ in self.missed)
 
     def _loose_end(self) -> int | None:
@@ -134,12 +138,12 @@ class _Snapshot:
         """
         likely: list[int] = []
         place = {id(p): k for k, (_, p) in enumerate(self.parameters)}
-        first = place[id(self.missed[0][1])]
+        first = place[self.missed[0][1]]
         for thing in self.things:
             given = inputs_then(thing) if isinstance(thing, Tensor) else ()
             own = [place[id(x)] for x in given if id(x) in place]
             if own and max(own) > first:
-                before = [p for _, p in self.missed if place[id(p)] < max(own)][-1]
+                before = [self.parameters[place[i]][1] for _, i in self.missed if place[i] < max(own)][-1]
                 for x in given:
                     if isinstance(x, Tensor) and not x._requires_grad and x._data.dtype.kind == "f" and id(x) not in place:
                         if {*before._data.shape[:1], *before._data.shape[-1:]} & {*x._data.shape}:
@@ -152,7 +156,7 @@ class _Snapshot:
         if not name and (source := cuts.detached(thing)) is not None and (source.name or id(source) in self.names):
             name = f"{source.name or self.names[id(source)][0]}.detach()"
         if not name and isinstance(thing, Tensor) and thing._op is None and owning_array(thing._data).size == thing._data.size:
-            name, _ = self._seen_as(thing)  # a view of all of it
+            name = self._seen_as(thing)[0] or cuts.how(thing)  # a view of all of it
         if not isinstance(thing, Tensor):
             return Node(i, "constant", summarise(thing), name=shortened(name), module=self.modules[i], details=mask(thing))
         op = thing._op
@@ -242,12 +246,12 @@ class _Snapshot:
         """How a leaf lost its graph, if parameters are missing."""
         if not self.missed:
             return {}
-        found = cuts.of_leaf(x, self.behind) or cuts.of_copy(x, self.given, {id(p) for _, p in self.missed})
+        found = cuts.of_leaf(x, self.behind) or cuts.of_copy(x, self.given, {i for _, i in self.missed})
         return found or ({"guess": True} if id(x) == self.loose_end else {})
 
-    def behind(self, leaves: frozenset[int]) -> tuple[str, ...]:
+    def behind(self, leaves: Collection[int]) -> tuple[str, ...]:
         """The names of the missing parameters among leaves with these ids."""
-        return tuple(path for path, p in self.missed if id(p) in leaves)
+        return tuple(path for path, i in self.missed if i in leaves)
 
 
 def _walk(roots: list[Any]) -> tuple[list[Any], list[tuple[int, ...]]]:

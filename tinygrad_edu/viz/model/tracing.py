@@ -19,7 +19,6 @@ import numpy as np
 
 from ..._tensor import Tensor
 from ...autograd.checking.forward_wrapping import wrap_forwards
-from ...autograd.functional import topological
 from ...autograd.grad_mode import is_grad_enabled
 from ...autograd.observers import Watcher
 from ...autograd.primitives import Primitive
@@ -28,7 +27,7 @@ from ...autograd.user_line import find_user_line, is_ours, outwards
 from ...nn.module import Module
 from ...ops.loading import load_all
 from ..render.escape import source_line
-from .cuts import Cut, label
+from .cuts import Cut, label, leaves
 from .graph_data import GraphData
 from .snapshot import snapshot, snapshot_of_failure
 
@@ -96,11 +95,11 @@ class Recorder:
 
     def _see_cut(self, out: Any, how: str, inputs: tuple[Any, ...]) -> None:
         """Record for the findings where a path to parameters ends: `out` has no graph, although an input has, or had."""
-        behind: set[int] = set()
+        behind: dict[int, str] = {}
         earlier: Cut | None = None
         for x in inputs:
             if isinstance(x, Tensor) and x._requires_grad:
-                behind |= {id(leaf) for leaf in topological([x])[1]}
+                behind |= leaves(x)
             elif isinstance(cut := getattr(x, "_cut", None), Cut):
                 behind |= cut.behind
                 earlier = earlier or cut
@@ -112,7 +111,7 @@ class Recorder:
             cut = Cut(self._how(out, how, frames), running(iter(frames), self._paths), source_line(*find_user_line()), value)
         else:
             cut = earlier
-        out._cut = cut._replace(behind=frozenset(behind))
+        out._cut = cut._replace(behind=behind)
         self._cuts.append(out._cut)
 
     def _how(self, out: Any, how: str, frames: list[FrameType]) -> str:

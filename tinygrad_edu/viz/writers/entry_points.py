@@ -31,7 +31,9 @@ def graph(
 
     x          a Tensor of any shape, or several as a model returns them, in a tuple, list, dict or dataclass. They are named by
                their places in it, and the gradients are those of their sum
-    model      parameters are named by their paths in it ("layers.0.weight"), and its modules are drawn as frames
+    model      parameters are named by their paths in it ("layers.0.weight"), and its modules are drawn as frames. Those that no
+               gradient reaches are reported. Without a model this is known only for what is behind a detach(), if the
+               tensor that was detached still exists, or if trace() saw it
     depth      an overview: modules of this depth are one box each, and a run of equal ones is folded ("Linear, relu × 12")
     color      what the colour of a box shows: its "role", the norm of its "grad", the range of its "value" (max |x|), its
                "bytes", its "time" in viz.trace(), its place in the "order", or its "module"

@@ -40,7 +40,8 @@ class Graph(Drawing):
     nodes       in topological order; `nodes[i].id == i`
     has_grad    whether gradients are shown
     modules     path of a module -> its class
-    unreached   parameters of the model that are not in the graph, so that no gradient reaches them
+    unreached   parameters of the model that are not in the graph, so that no gradient reaches them; without a
+                model, those behind a detach()
 
     The options of `graph()` are attributes too: direction, show, share, max_nodes, depth, color, engine; `with_options` returns
     the same graph with other options. `only` holds the ids to draw, None for all: `focus` and `path` set it.
