@@ -187,13 +187,7 @@ class InPlace(Node):
 def in_place(name: str) -> Callable[..., Any]:
     """The method `name_`, the in-place version of the method `name`."""
     function = method_of_ops(name)
-
-    def method(self: Any, *args: Any, **kwargs: Any) -> Any:
-        return self._apply(f"{name}_()", function, *args, **kwargs)
-
-    method.__name__ = f"{name}_"
-    method.__doc__ = f"In-place version of {name}()."
-    return method
+    return lambda self, *args, **kwargs: self._apply(f"{name}_()", function, *args, **kwargs)
 
 
 def reshaped_in_place(name: str) -> Callable[..., Any]:
@@ -214,6 +208,4 @@ def reshaped_in_place(name: str) -> Callable[..., Any]:
             mark_changed(self)
         return self
 
-    method.__name__ = f"{name}_"
-    method.__doc__ = f"In-place version of {name}()."
     return method

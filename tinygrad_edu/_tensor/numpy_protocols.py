@@ -81,18 +81,17 @@ class NumpyProtocols(Node):
     @staticmethod
     def _plain(name: str, call: Any, args: Any, kwargs: Any) -> Any:
         """A NumPy function without a rule: called if no tensor requires grad, an error if a gradient would be lost."""
+        to_first = name in _WRITE_TO_FIRST or name.endswith(".at")
         if grad_enabled() and any(t._requires_grad for t in _tensors((args, kwargs))):
             given = f" with {', '.join(kwargs)}=" if kwargs else ""
-            writes = "out" in kwargs or name in _WRITE_TO_FIRST or name.endswith(".at")
+            writes = to_first or "out" in kwargs
             recorded = "y[...] = value or y.index_add_(0, i, value)" if writes else "a function of tinygrad_edu.ops"
             raise TypeError(
                 f"np.{name}{given} has no gradient rule, and a Tensor that requires grad was given: its gradient would be "
                 f"lost. Use {recorded}, pass x.detach(), or define the rule with tinygrad_edu.autograd.primitive"
             )
-        for out in _tensors(kwargs.get("out", ())):
-            mark_changed(out)
-        if args and is_tensor(args[0]) and (name in _WRITE_TO_FIRST or name.endswith(".at")):
-            mark_changed(args[0])
+        for written in _tensors((kwargs.get("out"), args[:1] if to_first else ())):
+            mark_changed(written)
         answer = call(*_arrays(args), **_arrays(kwargs))
         if "out" in kwargs:
             return kwargs["out"][0] if isinstance(kwargs["out"], tuple) else kwargs["out"]

@@ -17,13 +17,15 @@ from .in_place import InPlace, in_place, reshaped_in_place
 class Method:
     """A method whose module is loaded when it is first used: then load(*args), a function, takes its place."""
 
-    __slots__ = ("args", "load", "name")
+    __slots__ = ("args", "doc", "load", "name")
 
-    def __init__(self, name: str, load: Callable[..., Any], *args: Any) -> None:
-        self.name, self.load, self.args = name, load, args
+    def __init__(self, name: str, load: Callable[..., Any], *args: Any, doc: str | None = None) -> None:
+        self.name, self.load, self.args, self.doc = name, load, args, doc
 
     def __get__(self, instance: Any, owner: type) -> Any:
         function = self.load(*self.args)
+        if self.doc is not None:  # it was made for this method alone
+            function.__name__, function.__doc__ = self.name, self.doc
         setattr(OpMethods, self.name, function)
         return function if instance is None else function.__get__(instance, owner)
 
@@ -72,24 +74,19 @@ def _equality(place: str) -> Callable[..., Any]:
     return lambda self, x: function(self, x) if is_tensor(x) or isinstance(x, comparable) else NotImplemented
 
 
-def _cast(name: str, dtype: type) -> Callable[..., Any]:
-    def method(self: Any) -> Any:
-        return self.astype(dtype)
-
-    method.__name__ = name
-    method.__doc__ = f"self as {np.dtype(dtype)}."
-    return method
+def _cast(dtype: type) -> Callable[..., Any]:
+    return lambda self: self.astype(dtype)
 
 
 def _methods() -> Iterator[Method]:
     for name in loading.METHODS:
         yield Method(name, loading.method, name)
     for name in loading.IN_PLACE:
-        yield Method(f"{name}_", in_place, name)
+        yield Method(f"{name}_", in_place, name, doc=f"In-place version of {name}().")
     for name in RESHAPED:
-        yield Method(f"{name}_", reshaped_in_place, name)
+        yield Method(f"{name}_", reshaped_in_place, name, doc=f"In-place version of {name}().")
     for name, dtype in CASTS.items():
-        yield Method(name, _cast, name, dtype)
+        yield Method(name, _cast, dtype, doc=f"self as {np.dtype(dtype)}.")
     for symbol, (name, place) in OPERATORS.items():
         yield Method(f"__{name}__", _op, place)
         yield Method(f"__r{name}__", _op if symbol in COMMUTATIVE else _reflected, place)

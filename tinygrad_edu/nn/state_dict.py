@@ -67,19 +67,17 @@ class StateDict(ModuleTree):
             if strict and paths:
                 errors.append(f"{which} key(s) in state_dict: " + ", ".join(f'"{path}"' for path in paths) + ". ")
         values = {}
-        for path, tensor in own.items():
-            if path not in state_dict:
-                continue
-            if isinstance(state_dict[path], UninitializedParameter):
-                if not isinstance(tensor, UninitializedParameter):
-                    errors.append(f"{path} in state_dict is a parameter of a lazy layer and has no shape yet.")
-                continue
-            value = values[path] = _array(path, state_dict[path])
-            if not isinstance(tensor, UninitializedParameter) and value.shape != tensor.shape:
-                errors.append(
-                    f"size mismatch for {path}: copying a param with shape {value.shape} from checkpoint, "
-                    f"the shape in current model is {tensor.shape}."
-                )
+        for path in [path for path in own if path in state_dict]:
+            given, tensor, lazy = state_dict[path], own[path], isinstance(own[path], UninitializedParameter)
+            if not isinstance(given, UninitializedParameter):
+                value = values[path] = _array(path, given)
+                if not lazy and value.shape != tensor.shape:
+                    errors.append(
+                        f"size mismatch for {path}: copying a param with shape {value.shape} from checkpoint, "
+                        f"the shape in current model is {tensor.shape}."
+                    )
+            elif not lazy:
+                errors.append(f"{path} in state_dict is a parameter of a lazy layer and has no shape yet.")
         if errors:
             raise RuntimeError(f"Error(s) in loading state_dict for {type(self).__name__}:\n\t" + "\n\t".join(errors))
         with np.errstate(over="ignore"):  # when converting float64 to float32
