@@ -357,11 +357,11 @@ class OpMethods(InPlace):
     def movedim(self, source: Any, destination: Any) -> Tensor:
         """Move the axes `source` to the positions `destination`; the others keep their order."""
     def mul(self, other: _Operand) -> Tensor:
-        """input · other."""
+        """a · b, elementwise; shapes broadcast."""
     def multinomial(self, num_samples: SupportsIndex, replacement: builtins.bool = False, *, generator: Generator | None = None) -> Tensor:
         """input [n] or [rows, n] of weights ≥ 0 -> indices [num_samples] or [rows, num_samples], drawn in proportion to them."""
     def multiply(self, other: _Operand) -> Tensor:
-        """input · other."""
+        """a · b, elementwise; shapes broadcast."""
     def mv(self, vec: _Operand) -> Tensor:
         """The product of a matrix and a vector."""
     def nan_to_num(self, nan: Any = 0.0, posinf: Any = None, neginf: Any = None) -> Tensor:

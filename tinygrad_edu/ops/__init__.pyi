@@ -1388,7 +1388,7 @@ def movedim(input: _Array, source: Any, destination: Any) -> Any: ...
 
 @overload
 def mul(input: Tensor, other: _Operand) -> Tensor:
-    """input · other."""
+    """a · b, elementwise; shapes broadcast."""
 @overload
 def mul(input: _Operand, other: Tensor) -> Tensor: ...
 @overload
@@ -1399,7 +1399,7 @@ def multinomial(input: _Operand, num_samples: SupportsIndex, replacement: builti
 
 @overload
 def multiply(input: Tensor, other: _Operand) -> Tensor:
-    """input · other."""
+    """a · b, elementwise; shapes broadcast."""
 @overload
 def multiply(input: _Operand, other: Tensor) -> Tensor: ...
 @overload

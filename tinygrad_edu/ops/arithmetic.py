@@ -87,11 +87,6 @@ def sub(input, other, *, alpha=1):
     return plain.subtract(input, _weighed("sub", alpha, input, other))
 
 
-def mul(input, other):
-    """input · other."""
-    return plain.multiply(input, other)
-
-
 def div(input, other, *, rounding_mode=None):
     """input / other; rounding_mode 'floor' rounds down, 'trunc' towards 0, and then integers stay integers.
 
@@ -113,7 +108,8 @@ def pow(input, exponent):
     return plain.power(input, exponent)
 
 
-subtract, multiply, divide, true_divide = sub, mul, div, div
+mul = multiply = plain.multiply
+subtract, divide, true_divide = sub, div, div
 
 
 # --- composed functions ---
