@@ -204,7 +204,7 @@ def test_a_graphs_page_has_korean_controls(tmp_path: Path) -> None:
     for text in ("한 단계 앞으로 (오른쪽 화살표)", "글로 본 그래프", "만들어진 방법", "순전파", "사용법"):
         assert text in page
     assert "{{" not in page
-    for text in ("The graph as text", "What to do here", "Findings"):
+    for text in ("The graph as text", "How to use this page", "Findings"):
         assert text in page  # what the texts are called
         assert text not in written(page)
 

@@ -454,7 +454,7 @@ ZEROS = {
 
 def test_a_gradient_that_accumulates_over_a_step_is_reported():
     ((what, node),) = two_backwards(True, lambda optimizer, w: None)
-    assert (what, node.name) == ("gradient added up", "w")
+    assert (what, node.name) == ("accumulated gradient", "w")
 
 
 @pytest.mark.parametrize("zero", ZEROS.values(), ids=ZEROS)

@@ -220,7 +220,7 @@ def test_calibration_of_probabilities_is_the_reliability_diagram():
     p = rng.uniform(0, 1, 1000)
     y = (rng.uniform(0, 1, 1000) < p**2).astype(int)
     picture = viz.calibration(y, p)
-    assert "share of class 1" in texts(picture)
+    assert "fraction of class 1" in texts(picture)
     shares, means = metrics.calibration_curve(y, p, n_bins=10, strategy="quantile")
     assert f"error {abs(shares - means).mean():.4g}" in picture.text
 

@@ -114,12 +114,12 @@ def test_a_page_holds_one_drawing_in_which_modules_fold_and_the_requested_one_if
     def labels(g):
         return re.findall(r'data-label="([^"]*)"', g._written(".html"))
 
-    assert labels(network()) == ["all open"]
-    assert labels(network().with_options(depth=1)) == ["all open"]
+    assert labels(network()) == ["expanded"]
+    assert labels(network().with_options(depth=1)) == ["expanded"]
     y = tg.tensor(1.0, requires_grad=True)
     for _ in range(100):
         y = (y * 1.1).tanh()
-    assert labels(viz.graph(y, max_nodes=20)) == ["as asked", "all open"]
+    assert labels(viz.graph(y, max_nodes=20)) == ["as requested", "expanded"]
 
 
 def test_the_page_of_500_nodes_is_below_a_megabyte():
@@ -271,7 +271,7 @@ def test_escape_leads_back_to_the_beginning(opened):
     page = opened(neuron())
     page.click(".tg-node:has-text('w1') >> nth=0")
     page.keyboard.press("Escape")
-    assert page.inner_text("#details h2") == "What to do here"
+    assert page.inner_text("#details h2") == "How to use this page"
     assert page.locator(".dim, .picked").count() == 0
 
 
@@ -685,7 +685,7 @@ def test_two_fingers_zoom_and_a_drag_over_a_box_is_no_click(opened):
     page.mouse.down()
     page.mouse.move(box["x"] + 60, box["y"] + 60, steps=5)
     page.mouse.up()
-    assert page.inner_text("#details h2") == "What to do here"
+    assert page.inner_text("#details h2") == "How to use this page"
 
 
 def test_play_goes_through_all_steps_and_stops(opened):

@@ -68,7 +68,7 @@ def test_lines_belong_to_their_op_and_say_what_they_read() -> None:
 
 def test_inputs_without_a_program_are_refused() -> None:
     *_, eager, step, x, y = parts()
-    with pytest.raises(ValueError, match=r"no program for inputs \[4, 2\] float32, \[4, 1\] float32 \(it was not called yet\)"):
+    with pytest.raises(ValueError, match=r"no program for inputs \[4, 2\] float32, \[4, 1\] float32 \(it has not been called"):
         viz.program(step, x, y)
     with pytest.raises(TypeError, match=r"expected a step made by tg\.compile, got function"):
         viz.program(eager, x, y)

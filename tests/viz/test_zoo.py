@@ -375,7 +375,7 @@ def a_recurrent_net_with_large_weights():
     return done(h.mean())
 
 
-@broken("gradient added up", "weight")
+@broken("accumulated gradient", "weight")
 def no_zero_grad():
     model = nn.Linear(4, 1)
     optimizer = tg.optim.SGD(model.parameters(), lr=0.01)

@@ -26,8 +26,8 @@ class ChunkLoader:
     batch_size  the total over all ranks
     shuffle     visit the chunks in random order, and shuffle the rows of `buffer` chunks at a time; uses PyTorch's random
                 numbers, seeded with `seed` + epoch. Rows are mixed only with those of the chunks in the buffer, so many small
-                chunks mix better than a few large ones. If rows are sorted by class, a buffer with one class at a time unlearns
-                the others: shuffle_file() shuffles all rows once, on disk
+                chunks mix better than a few large ones. If rows are sorted by class and a buffer holds a single one, training
+                unlearns the others: shuffle_file() shuffles all rows once, on disk
     buffer      number of chunks that are mixed; 1 if shuffle=False
     drop_last   omit an incomplete last batch
     prefetch    number of buffers that a thread reads in advance, while the current one is used
@@ -64,7 +64,7 @@ class ChunkLoader:
             raise TypeError(
                 f"ChunkLoader: chunks must be a sequence of chunks such as ArrayChunks(X, y), got {type(chunks).__name__}"
             )
-        if hasattr(chunks, "shape"):  # its rows would be taken for chunks
+        if hasattr(chunks, "shape"):  # its rows would be mistaken for chunks
             raise TypeError(
                 f"ChunkLoader: chunks must be a sequence of chunks, got {type(chunks).__name__}: pass ArrayChunks(X, y)"
             )

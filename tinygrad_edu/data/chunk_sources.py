@@ -188,7 +188,7 @@ class ParquetChunks(Chunks):
                     X[:, k] = table[name].to_numpy()
                 except (ValueError, TypeError):
                     kind = table[name].type
-                    raise ValueError(f"ParquetChunks: column {name!r} of {path} holds {kind}, and not numbers") from None
+                    raise ValueError(f"ParquetChunks: column {name!r} of {path} holds {kind}, not numbers") from None
             return (X,) if target is None else (X, np.array(table[target].to_numpy()))
 
         rows = [file.metadata.row_group(g).num_rows for _, file, g in groups]

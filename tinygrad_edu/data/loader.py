@@ -38,7 +38,7 @@ class DataLoader:
     batch_sampler  an iterable of lists of indices, one per batch; excludes batch_size, shuffle, sampler and drop_last
     collate_fn     combines a list of samples into a batch; `default_collate` by default
     num_workers    accepted for compatibility, as are pin_memory, timeout, worker_init_fn, persistent_workers and
-                   prefetch_factor: samples are read in this process, because with NumPy workers would only cost time
+                   prefetch_factor: samples are read in this process, because with NumPy, workers would only cost time
 
     A batch has the structure of a sample: Tensors [batch, …] in a list, or in a dict if the samples are dicts.
 

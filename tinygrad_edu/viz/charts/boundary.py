@@ -116,7 +116,7 @@ def leads_of(z: np.ndarray, probabilities: bool) -> np.ndarray:
 
 
 def class_regions(panel: Panel, leads: np.ndarray, centred: bool = False) -> list[str]:
-    """The regions in which each class leads, stronger where it leads by more, from leads [classes, rows, columns] on a grid.
+    """The regions in which each class leads, from leads [classes, rows, columns] on a grid: stronger for larger leads.
 
     centred  the points are cell centres; otherwise the outer ones are on the edges
     """

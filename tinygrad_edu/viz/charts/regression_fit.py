@@ -78,7 +78,7 @@ def calibration(truth: Any, predicted: Any, *, unit: str = "", bins: int = 10, t
     binary = bool(np.isin(t, (0, 1)).all() and p.min() >= 0 and p.max() <= 1)
     ends = (0.0, 1.0) if binary else span([*t.tolist(), *p.tolist()], False)
     panel = Panel(84, 56, 464, 436, ends, ends)
-    what = ("predicted probability of class 1", "share of class 1") if binary else ("predicted", "truth")
+    what = ("predicted probability of class 1", "fraction of class 1") if binary else ("predicted", "truth")
     body = [text_at(24, 30, head, kind="tgc-title")]
     body += panel.frame("", what[0] + _unit(unit), what[1] + _unit(unit))
     dashed: dict[str, Any] = {"class_": "tgc-axis tgc-frame", "stroke_dasharray": "4 4"}

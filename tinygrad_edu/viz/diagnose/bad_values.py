@@ -27,7 +27,7 @@ REASONS = {
 MASKED = {
     **dict.fromkeys(
         ("softmax", "log_softmax", "logsumexp"),
-        ("a whole row is masked", "leave one place open in every row, or set such rows to 0 after the softmax"),
+        ("a whole row is masked", "leave one position unmasked in every row, or set such rows to 0 after the softmax"),
     ),
     "other": ("infinities of a mask reach it", "mask with a large finite number, or after this op"),
 }
@@ -63,7 +63,7 @@ def first_bad_value(graph: GraphData) -> Iterator[Finding]:
             ranges = translate(" and ").join(_range(graph.nodes[i].value) for i in node.inputs)
             yield found(
                 APPEARS[bad(node.value)],
-                "{node.title} makes {count} from values in {ranges}: {why}",
+                "{node.title} produces {count} from values in {ranges}: {why}",
                 do,
                 node.id,
                 node=node,
@@ -110,7 +110,7 @@ def first_bad_gradient(graph: GraphData) -> Iterator[Finding]:
             at = next((u for u in its_users if _sends_bad(u, node)), its_users[0])
             yield found(
                 IN_THE_GRADIENT[bad(node.grad)],
-                "the rule of {at.title} sends {bad} to {node.title}, though no value is bad",
+                "the rule of {at.title} sends {bad} to {node.title}, although all values are finite",
                 "look for a slope that is infinite there: sqrt or norm at 0, a power below 1 at 0, 0 · Inf behind where()",
                 at.id,
                 at=at,

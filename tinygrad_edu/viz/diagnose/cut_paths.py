@@ -20,7 +20,7 @@ def cut_paths(graph: GraphData) -> Iterator[Finding]:
             yield found(
                 "path cut",
                 "no gradient can reach {names}: {node.title} was cut off by {cut}",
-                "remove the detach(), no_grad() or integers there, unless these are not to be trained",
+                "remove the detach(), no_grad() or integers there, unless these should not be trained",
                 node.id,
                 names=some(behind),
                 node=node,
@@ -56,8 +56,8 @@ def _without_trace(graph: GraphData, missed: list[str]) -> Finding:
         )
     return found(
         "path cut?",
-        "the result does not depend on {names}; the way to them may end at {node.title}: {perhaps}",
-        "look for detach(), no_grad(), NumPy or integers before it: a forward pass inside viz.trace(model) says where",
+        "the result does not depend on {names}; the path to them may end at {node.title}: {perhaps}",
+        "look for detach(), no_grad(), NumPy or integers before it: a forward pass inside viz.trace(model) shows where",
         node.id,
         names=some(missed),
         node=node,

@@ -1,4 +1,4 @@
-"""Units that pass no gradient: ReLUs that are zero for every sample, tanh and sigmoid at their ends."""
+"""Units that pass no gradient: ReLUs that are zero for every sample, saturated tanh and sigmoid."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .finding import Finding, found, some
 BY_CHANCE = 20  # a run of zeros too long to be chance
 SATURATED = 0.9  # this fraction of the outputs of a tanh or sigmoid has no slope
 PRODUCTS = ("linear", "matmul", "conv")
-ENOUGH = 64  # fewer numbers may be at the ends by chance
+ENOUGH = 64  # fewer values may be saturated by chance
 
 
 def dead_units(graph: GraphData) -> Iterator[Finding]:
@@ -50,8 +50,8 @@ def dead_units(graph: GraphData) -> Iterator[Finding]:
 def _is_trained(graph: GraphData, relu: Node) -> bool:
     """Whether the layer before a ReLU learns from this result.
 
-    It does not if its weights are frozen, or if a step has changed other parameters since, and not these: a GAN's judge, while
-    its maker learns, sees only samples that lie close together, and other samples at other times.
+    It does not if its weights are frozen, or if a step has changed other parameters since, and not these: a GAN's
+    discriminator, while its generator learns, sees only samples that lie close together, and other samples at other times.
     """
     node = relu
     while node.op:
@@ -70,15 +70,15 @@ def _is_trained(graph: GraphData, relu: Node) -> bool:
 
 
 def saturated_units(graph: GraphData) -> Iterator[Finding]:
-    """A tanh or sigmoid between two layers that is at its ends nearly everywhere, where it has no slope."""
+    """A tanh or sigmoid between two layers that is saturated nearly everywhere: it has no slope there."""
     inside = _inside_the_network(graph)
     stuck = [n for n in graph.nodes if n.details.get("saturated", 0) >= SATURATED and n.value.size >= ENOUGH and n.id in inside]
     if stuck:
         first = stuck[0]
         yield found(
             "saturated",
-            "{percent} % of the numbers of {node.title} are at its ends, where the slope is below 1 % of the largest, so "
-            "hardly any gradient passes",
+            "{percent} % of the outputs of {node.title} are saturated: the slope there is below 1 % of the "
+            "largest, so hardly any gradient passes",
             "smaller initial weights (Xavier initialisation), scaled inputs, normalisation, or relu",
             first.id,
             tuple(n.id for n in stuck[1:]),

@@ -21,7 +21,7 @@ LONGEST_BRANCH = 100  # ops between the two ends of a skip connection
 def size_of_gradients(graph: GraphData) -> Iterator[Finding]:
     """Vanishing and exploding gradients: the norm along the chain of ops, from the last layer to the data.
 
-    Everything after the last layer is the loss: a mean divides by N, and near the minimum its slope is small, which tells
+    Everything after the last layer is the loss: a mean divides by N, and near the minimum its slope is small, which says
     nothing about the network. The rest of the chain is compared with its first quarter.
     """
     chain = [(n, n.grad.norm) for n in _chain(graph)[_length_of_loss(graph) :] if n.grad is not None and n.grad.norm]

@@ -17,9 +17,9 @@ def accumulated(graph: GraphData) -> Iterator[Finding]:
     wrong = [n for n in graph.nodes if "two steps" in n.details]
     if wrong and all("two steps" in n.details for n in graph.nodes if n.kind == "parameter" and n.grad is not None):
         yield found(
-            "gradient added up",
-            "the .grad of {node.title} ({n:,} in all) was begun before a step changed its numbers, and added to after that "
-            "step: it is a sum of gradients at two places",
+            "accumulated gradient",
+            "the .grad of {node.title} ({n:,} in all) was computed before a step changed the parameter, and added "
+            "to after it: it sums gradients at two points",
             "call optimizer.zero_grad() before backward()",
             wrong[0].id,
             tuple(n.id for n in wrong[1:]),
@@ -35,7 +35,7 @@ def overwritten(graph: GraphData) -> Iterator[Finding]:
             yield found(
                 "overwritten value",
                 "{error}",
-                "draw before optimizer.step() to see all gradients; to go back through it again, run the forward pass again",
+                "draw before optimizer.step() to see all gradients; before another backward(), run the forward pass again",
                 node.id,
                 error=node.details["overwritten"],
             )

@@ -63,7 +63,7 @@ def float64(graph: GraphData) -> Iterator[Finding]:
             yield found(
                 "float64",
                 "{wide.title} is float64 and meets float32 in {op}",
-                "convert it once where it is made: tensor(a, dtype=float32) or a.astype(np.float32)",
+                "convert it once where it is created: tensor(a, dtype=float32) or a.astype(np.float32)",
                 wide.id,
                 wide=wide,
                 op=node.op,

@@ -62,7 +62,7 @@ def place(
         except OSError as error:
             reason = str(error)
     refused.append(reason)
-    warnings.warn(f'engine="dot": Graphviz did not draw this graph, for {reason}; the own layout does', stacklevel=2)
+    warnings.warn(f'engine="dot": Graphviz did not draw this graph: {reason}; the built-in layout is used', stacklevel=2)
     return None
 
 

@@ -52,7 +52,7 @@ def described(model: Any) -> dict[str, Any]:
 
 
 def _check_forward(model: nn.Module, linear: list[nn.Linear], activation: str) -> None:
-    """Refuse a model whose forward is not its layers applied in order: the page would train another function."""
+    """Raise ValueError if forward is not the layers applied in order: the page would train another function."""
     rows = Generator().manual_seed(0).normal((8, linear[0].in_features)).astype(raw(linear[0].weight).dtype)
     with no_grad():
         x, between = from_array(rows), getattr(nn, activation)()
@@ -63,6 +63,6 @@ def _check_forward(model: nn.Module, linear: list[nn.Linear], activation: str) -
     a, b = (np.asarray(raw(v), float) for v in (got, expected))
     if a.shape != b.shape or not np.allclose(a, b, rtol=1e-4, atol=1e-5 * max(1.0, float(np.abs(b).max(initial=0)))):
         raise ValueError(
-            f"playground: {type(model).__name__}.forward gives other values than its Linear and {activation} layers applied in "
+            f"playground: {type(model).__name__}.forward gives different values from its Linear and {activation} layers in "
             "order, which is what the page trains; pass an nn.Sequential of the layers, and scale the data or targets instead"
         )

@@ -28,11 +28,11 @@ Line = dict[str, Any]
 def program(step: Compiled[..., Any], *inputs: Tensor) -> Page:
     """Step through the program of a compiled step: each line with the numbers that it reads and those that it writes.
 
-    step    made by tg.compile, and called with such inputs at least once
+    step    made by tg.compile, and called at least once with inputs of these shapes
     inputs  the tensors of a call, in the order of the step's arguments
 
-    The program runs line by line on `inputs`, from the present weights; then weights, the optimizer's buffers and random
-    generators are put back, so that the page changes nothing. Of an array, the first 24 elements are shown; of the update, the
+    The program runs line by line on `inputs`, from the current weights; then weights, the optimizer's buffers and random
+    generators are restored, so that the page changes nothing. Of an array, the first 24 elements are shown; of the update, the
     first block of parameters. ValueError if there is no program for inputs with these shapes.
 
     >>> import tinygrad_edu as tg
@@ -48,7 +48,7 @@ def program(step: Compiled[..., Any], *inputs: Tensor) -> Page:
     shapes = [(x.shape, x.dtype) for x in inputs]
     found = next((p for p in step.programs.values() if p.input_kinds == shapes), None)
     if found is None:
-        known = "; ".join(step.programs) or step.why or "it was not called yet"
+        known = "; ".join(step.programs) or step.why or "it has not been called yet"
         given = ", ".join(f"{list(x.shape)} {x.dtype}" for x in inputs)
         raise ValueError(f"viz.program: there is no program for inputs {given} ({known}); call the step with them first")
     lines = carried_out(found, [x._data for x in inputs])
@@ -65,7 +65,7 @@ def program(step: Compiled[..., Any], *inputs: Tensor) -> Page:
 
 
 def carried_out(program: Program, arrays: list[Any]) -> list[Line]:
-    """Run the program line by line, and put back what it has changed; what each line read and wrote, as text."""
+    """Run the program line by line, and restore what it has changed; what each line read and wrote, as text."""
     state = State(program, arrays)
     grads = [x._grad._data for x in program.grads_in if x._grad is not None]
     function = next(s for s in ast.parse(program.source).body if isinstance(s, ast.FunctionDef))
@@ -79,7 +79,7 @@ def carried_out(program: Program, arrays: list[Any]) -> list[Line]:
 
 
 def _lines(source: str, body: list[ast.stmt], space: dict[str, Any]) -> Iterator[Line]:
-    """Run the statements, and describe each; the statements of a loop are described for its first round."""
+    """Run the statements, and describe each; the statements of a loop are described for its first iteration."""
     for statement in body:
         if isinstance(statement, ast.Return):
             continue

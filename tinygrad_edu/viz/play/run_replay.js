@@ -101,7 +101,7 @@ function namePredictions() {
   if (seen.view === "boundary" || seen.view === "surface") $("view").replaceChildren(element("canvas", { id: "plane" }));
   else if (seen.view !== "none") $("view").replaceChildren(make("svg", { id: "line", role: "img", "aria-label": titles[seen.view] }));
   const captions = {
-    boundary: {{script:The weaker the colour, the less sure. A ring marks a row on the wrong side.}}, surface: {{script:Inside of a dot: the target. Around it: the prediction.}},
+    boundary: {{script:The paler the colour, the less certain. A ring marks a misclassified row.}}, surface: {{script:The inside of a dot shows the target, the area around it the prediction.}},
     curve: {{script:Dots: the rows. Line: the model.}}, scatter: {{script:On the line the prediction is right.}}, none: "",
   };
   $("caption").textContent = captions[seen.view];
@@ -111,7 +111,7 @@ function drawPredictions() {
   $("predictions").hidden = !seen;
   if (!seen) return;
   const score = element("b", { textContent: show(seen.kind === "classes" ? Math.round(1000 * seen.right[frame]) / 10 : seen.error[frame]) + (seen.kind === "classes" ? " %" : "") });
-  $("score").replaceChildren((seen.kind === "classes" ? {{script:right}} : {{script:root of the mean squared error}}) + " ", score);
+  $("score").replaceChildren((seen.kind === "classes" ? {{script:right}} : {{script:root mean squared error}}) + " ", score);
   if (seen.view === "boundary" || seen.view === "surface") drawPlane();
   else if (seen.view !== "none") drawLine();
   if (seen.confusion) drawConfusion();

@@ -14,7 +14,7 @@ from .replay_data import BINS, LEVELS, curve, histograms, predictions
 
 
 def replay(run: Any, *, title: str = "") -> Page:
-    """Go through a training run in time, from what `train.fit(…, record=train.Recorder())` has recorded.
+    """Step through a training run in time, from what `train.fit(…, record=train.Recorder())` has recorded.
 
     run  the History of such a run
 

@@ -31,13 +31,13 @@ def step_through(
     """Train a few steps, and show each: forward, backward, what the rule remembers, the new weights, and forward again.
 
     loss       called as loss(model(x), y), such as nn.MSELoss()
-    optimizer  has the model's parameters; it takes the steps, so the model is trained when the page is there
+    optimizer  has the model's parameters; it takes the steps, so the model has been trained once the page exists
     batches    pairs (x, y), at most 8: [(x, y)] * 3 takes three steps on the same rows
 
     For each step the page has the graph, which steps through the forward and the backward pass, and then a table for each
-    parameter: w, its gradient, the optimizer's buffers before and after, the new w, and the rule's formula in the numbers of
-    the chosen element. A training that diverges is shown with its ∞ and NaN. RuntimeError if a parameter of the optimizer gets
-    no gradient, ValueError if none of them is the model's.
+    parameter: w, its gradient, the optimizer's buffers before and after, the new w, and the rule's formula with the numbers of
+    the chosen element. A training run that diverges is shown with its ∞ and NaN. RuntimeError if a parameter of the optimizer
+    gets no gradient, ValueError if none of them is the model's.
 
     >>> import tinygrad_edu as tg
     >>> model = tg.nn.Linear(1, 1)
@@ -86,7 +86,7 @@ def _step(model: Module, optimizer: Optimizer, value: Tensor, names: dict[int, s
     tables = []
     for (group, p), (w, g, kept) in zip(parameters, before, strict=True):
         after, now = np.array(p.detach()), _buffers(optimizer, p)
-        size = np.where(np.isnan(g), np.inf, np.abs(g)).ravel()  # a gradient that is no number is shown first of all
+        size = np.where(np.isnan(g), np.inf, np.abs(g)).ravel()  # NaN gradients are shown first
         chosen = sorted(np.argsort(-size, kind="stable")[:MOST_ELEMENTS].tolist())
         rows = [
             {

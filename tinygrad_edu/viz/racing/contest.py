@@ -51,7 +51,7 @@ class Race(Result):
         return player(self)
 
     def widget(self) -> PageWidget:
-        """That page as a widget of a notebook (extra `notebook`), whose `.state` is where it stands."""
+        """That page as a widget of a notebook (extra `notebook`), whose `.state` reports its position."""
         return Page(self.html(), str(self), self.surface.name, height=1000).widget()
 
     def save(self, path: str | os.PathLike[str]) -> str:
@@ -83,13 +83,13 @@ def race(
     surface  "quadratic", "beale", "rosenbrock", "himmelblau", "saddle", "rastrigin", "plateau"; a Surface, such as
              viz.quadratic(condition=100) or viz.loss_slice(…); or your own function of x and y
     lr       a number for all rules, or "tune": for each rule the rate of `rates` with the smallest final loss; of several that
-             arrive at a known minimum (what is left of the way down is less than a billionth) the smallest
+             arrive at a known minimum (to within a billionth of the descent), the smallest
              (on a rugged surface a huge rate may have the smallest by luck: look at its path)
-    noise    the standard deviation of Gaussian noise added to every gradient, as that of small batches
-    seeds    how many runs with different noise there are (without noise they would be one): final losses are their means, and
-             the picture draws every path, that of the median last loss bold
+    noise    the standard deviation of Gaussian noise added to every gradient, like that of small batches
+    seeds    how many runs with different noise there are (without noise they would be identical): final losses are their
+             means, and the picture draws every path, the one with the median final loss in bold
 
-    Which rule is best depends on the learning rate, so every race also tries all `rates` and shows what comes out.
+    Which rule is best depends on the learning rate, so every race also tries all `rates` and shows the results.
 
     >>> import tinygrad_edu as tg
     >>> print(tg.viz.race(["SGD", "Momentum"], "quadratic", steps=50))

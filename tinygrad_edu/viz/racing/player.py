@@ -41,7 +41,7 @@ def player(race: Result) -> str:
     ]
     title = translate("{surface}: the update rules race").format(surface=race.surface.name)
     if race.seeds > 1:
-        title += " (" + translate("of {n} seeds each rule's median; pale: the others").format(n=race.seeds) + ")"
+        title += " (" + translate("each rule's median of {n} seeds; pale: the others").format(n=race.seeds) + ")"
     values = {
         "title": html.escape(escaped(title, "xml")), "still": race_chart(race), "data": script_json(data),
         "programs": "\n".join(programs), **looks(),

@@ -55,7 +55,7 @@ const surfaceName = s => s.name.replace(/^saddle /, () => {{script:saddle}} + " 
 
 function nameSurface() {
   const name = surface.condition ? {{script:quadratic, condition number}} + " " + show(surface.condition, 3) : surfaceName(surface);
-  const seeds = data.seeds > 1 && untouched() ? " (" + {{script:of {n} seeds each rule's median; pale: the others}}.replace("{n}", data.seeds) + ")" : "";
+  const seeds = data.seeds > 1 && untouched() ? " (" + {{script:each rule's median of {n} seeds; pale: the others}}.replace("{n}", data.seeds) + ")" : "";
   $("title").textContent = {{script:{surface}: the update rules race}}.replace("{surface}", () => name) + seeds;
 }
 

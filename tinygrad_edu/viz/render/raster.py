@@ -21,7 +21,7 @@ import numpy as np
 if TYPE_CHECKING:
     from .matplotlib_artist import Shape, TextLine
 
-FINE = 1e6  # SVG pixels; a PNG of a larger picture has one pixel for each, a smaller one 2 x 2, for screens of high density
+FINE = 1e6  # SVG pixels; a PNG of a larger picture has one pixel for each, a smaller one 2 x 2, for high-density screens
 MOST_PIXELS = 16e6  # of a PNG
 PACKED = 1  # zlib's level: higher ones save few bytes
 

@@ -23,7 +23,7 @@ PALETTE = {  # (light, dark)
     "module": ("#59636e", "#8b949e"), "module-fill": ("#ffffff", "#161b22"), "frame": ("#eef1f4", "#1a212b"),
 }  # fmt: skip
 LIGHT, DARK = ({name: pair[k] for name, pair in PALETTE.items()} for k in (0, 1))
-PAGE = {  # further colours of pages: what is current, right answers, cards and the ground that they are on
+PAGE = {  # further colours of pages: what is current, right answers, cards and their background
     "now": PALETTE["parameter"], "good": PALETTE["input"], "card": ("#ffffff", "#161b22"), "ground": ("#f4f5f7", "#0d1117"),
 }  # fmt: skip
 SERIES = (  # (light, dark) for lines and bars, in order of use

@@ -67,9 +67,9 @@ def write(graph: Drawing) -> str:
 
 
 def _texts(graph: Drawing, views: Sequence[tuple[str, View]]) -> list[str]:
-    """The texts of the page's data in the language that is spoken."""
+    """The texts of the page's data in the current language."""
     found = [text for finding in find(graph) for text in (str(finding), escaped(str(finding), "text"))]
-    found += [translate("as asked"), translate("all open")]
+    found += [translate("as requested"), translate("expanded")]
     found += [translate(QUANTITIES[by].name if by in QUANTITIES else by) for by in COLORINGS]
     return found + [colors["meaning"] for _, shown in views for colors in _colors(shown).values()]
 
@@ -105,13 +105,13 @@ def _views(graph: Drawing) -> list[tuple[str, View]]:
     """
     asked = view(graph)
     if graph.only is not None or (graph.depth is None and not any(box.times or len(box.members) > 1 for box in asked.boxes)):
-        return [("all open", asked)]
+        return [("expanded", asked)]
     if len(graph.nodes) > MOST_OPEN:
-        return [("as asked", asked)]
+        return [("as requested", asked)]
     whole = view(replace(graph, depth=None, max_nodes=len(graph.nodes)))  # the reason for a refusal is kept
     if any(box.times or box.kind == LEFT_OUT for box in asked.boxes):
-        return [("as asked", asked), ("all open", whole)]
-    return [("all open", whole)]
+        return [("as requested", asked), ("expanded", whole)]
+    return [("expanded", whole)]
 
 
 def _folded_at_first(graph: Drawing, views: Sequence[View]) -> int:

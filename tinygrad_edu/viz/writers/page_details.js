@@ -78,13 +78,13 @@ function pick(id, move) {
   data.findings.filter(f => f.node === id).forEach(f => panel.append(el("p", "▲ " + T_(f.text), "bad")));
   numbers(panel, {{script:value}}, n.value, "");
   if (data.has_grad) numbers(panel, {{script:gradient}}, n.grad, "grad");
-  if (n.forward) panel.append(el("h3", {{script:how it was made}}), el("pre", n.forward));
+  if (n.forward) panel.append(el("h3", {{script:how it was computed}}), el("pre", n.forward));
   if (n.sends.length) {
     const told = [n.arrives, ...n.sends.map(sent => (sent.local ? sent.local + "\n" : "") + sent.text)];
     panel.append(el("h3", {{script:what it sends back}}), el("pre", told.join("\n")));
   }
   if (data.updates[id]) panel.append(el("h3", {{script:what the optimizer does}}), el("pre", data.updates[id].slice(1).join("\n")));
-  links(panel, {{script:made from}}, [...new Set(n.inputs)].filter(i => !nodes[i].literal));
+  links(panel, {{script:computed from}}, [...new Set(n.inputs)].filter(i => !nodes[i].literal));
   links(panel, {{script:used by}}, users[id]);
   if (step === 0) related(id);
   boxes.forEach(b => b.classList.toggle("picked", holds(b, id)));
@@ -114,7 +114,7 @@ function about_module(m) {
   detail = () => about_module(m);
   panel.replaceChildren(el("h2", m.full));
   panel.append(table([[{{script:is}}, m.detail], [{{script:value}}, m.value, "mono"], [{{script:gradient}}, m.grad, "mono grad"]]));
-  const toggle_ = el("button", m.folded ? {{script:open it}} : {{script:fold it to one box}});
+  const toggle_ = el("button", m.folded ? {{script:open it}} : {{script:fold it into one box}});
   toggle_.onclick = () => fold(m, !m.folded);
   panel.append(toggle_);
   links(panel, {{script:inside}}, m.members.filter(i => nodes[i] && nodes[i].op).slice(0, 60));

@@ -26,8 +26,8 @@ class LastLayerRules(Family):
 
     messages: ClassVar[Messages] = {
         "softmax-axis": (
-            "{op} with dim={axis} ran over an axis that is not the one of the classes (dim={classes}), so samples compete with "
-            "each other",
+            "{op} with dim={axis} ran over an axis that is not the class axis (dim={classes}), so samples compete "
+            "with each other",
             "use dim={classes}; for (N, classes) that is also dim=-1",
         ),
         "relu-last": (
@@ -43,7 +43,7 @@ class LastLayerRules(Family):
             "use argmax(dim=1), or dim=-1",
         ),
         "zero-one-labels": (
-            "a loss of margins multiplies outputs and labels, and the labels are 0 and 1, so rows with label 0 have no effect",
+            "a margin loss multiplies outputs and labels, and the labels are 0 and 1, so rows with label 0 have no effect",
             "use labels -1 and 1: 2 * labels - 1",
         ),
         "dropout-last": (

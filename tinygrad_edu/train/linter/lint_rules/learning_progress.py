@@ -43,7 +43,7 @@ class ProgressRules(Family):
         ),
         "loss-rose": (
             "the loss rose from {first:.3g} to {last:.3g} in {n} steps",
-            "a lower learning rate or momentum, and check that what is to fall has the sign of a loss",
+            "a lower learning rate or momentum, and check that the loss has the right sign: training minimizes it",
         ),
         "rate-too-small": (
             "with learning rate {lr:g} all {n} steps together changed the weights by {change:.1g} of their size, and the loss "
@@ -51,7 +51,7 @@ class ProgressRules(Family):
             "a larger learning rate; train.lr_find suggests one",
         ),
         "loss-not-finite": (
-            "the loss is {loss} in backward pass {n}; it was {first:.3g} at first and {last:.3g} in the pass before",
+            "the loss is {loss} in backward pass {n}; it was {first:.3g} at first and {last:.3g} in the previous pass",
             "a lower learning rate, scaled inputs, or clip_grad_norm_; autograd.detect_anomaly() finds the op that made it",
         ),
         "first-loss-not-finite": (
@@ -123,10 +123,10 @@ class ProgressRules(Family):
             self.found(
                 "zero-slope",
                 loss=loss,
-                cause=cause or translate("its units are dead, or weights of 0 block the way"),
+                cause=cause or translate("its units are dead, or weights of 0 block the gradient"),
                 do=translate("compute the loss from the numbers before rounding")
                 if self._flat_op
-                else translate("other initial weights, as PyTorch's default; leaky_relu instead of relu"),
+                else translate("other initial weights, such as PyTorch's default; leaky_relu instead of relu"),
             )
 
     def _look_at_classes(self, out: Tensor) -> None:

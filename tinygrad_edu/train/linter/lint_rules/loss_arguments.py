@@ -46,7 +46,7 @@ class LossRules(Family):
             "write target.reshape(output.shape) or output.squeeze(1)",
         ),
         "double-softmax": (
-            "{loss} takes logits and does the {own} itself, and it was given the output of a {squash}",
+            "{loss} takes logits and applies the {own} itself, and it was given the output of a {squash}",
             "remove that layer from the model",
         ),
         "probabilities": (
@@ -144,6 +144,6 @@ class LossRules(Family):
             )
             fix = translate("use target.float()")
         elif isinstance(module, (CrossEntropyLoss, NLLLoss)) and dtype.kind == "f" and target.shape != output.shape:
-            reason, fix = translate("and class numbers must be whole"), translate("use target.long()")
+            reason, fix = translate("and class indices must be integers"), translate("use target.long()")
         if fix:
             self.found("target-dtype", loss=name, dtype=dtype, reason=reason, fix=fix)

@@ -29,19 +29,22 @@ class InputRules(Family):
 
     messages: ClassVar[Messages] = {
         "unscaled-inputs": (
-            "inputs of size {size:.0f} made the loss rise from {first:.3g} to {worst:.3g}, and then it stayed at {last:.3g}",
-            "scale each column to mean 0 and deviation 1, as with data.StandardScaler",
+            "inputs of magnitude {size:.0f} made the loss rise from {first:.3g} to {worst:.3g}, "
+            "and then it stayed at {last:.3g}",
+            "scale each column to mean 0 and standard deviation 1, as with data.StandardScaler",
         ),
         "unscaled-targets": (
-            "targets of size {size:.3g} and outputs of size {output:.2g}: the loss only fell from {first:.3g} to {last:.3g}",
-            "scale the targets to mean 0 and deviation 1, as with data.StandardScaler, and the predictions back",
+            "targets of magnitude {size:.3g} and outputs of magnitude {output:.2g}: "
+            "the loss only fell from {first:.3g} to {last:.3g}",
+            "standardise the targets, as with data.StandardScaler, and scale the predictions back",
         ),
         "class-by-class": (
             "nearly every batch has rows of one class only, one class after the other: the rows are sorted by class",
             "shuffle=True in the DataLoader, or shuffle the rows first",
         ),
         "shuffled-inputs": (
-            "the rows of the inputs have other targets than in the step before: one of the two was shuffled without the other",
+            "the rows of the inputs have different targets from the previous step: "
+            "one of the two was shuffled without the other",
             "shuffle both with the same permutation, as in X[order], y[order]",
         ),
     }

@@ -19,8 +19,8 @@ class ParameterRules(Family):
 
     messages: ClassVar[Messages] = {
         "not-in-optimizer": (
-            "{names} got gradients, but no optimizer moves them",
-            "give the optimizer model.parameters(), or set requires_grad=False if they are to stay",
+            "{names} got gradients, but no optimizer updates them",
+            "give the optimizer model.parameters(), or set requires_grad=False if they are to stay fixed",
         ),
         "new-parameters": (
             "parameters of shape {shape} are created anew for each forward pass, so what they learn is lost",

@@ -45,14 +45,14 @@ class ScheduleRules(Family):
         "schedule-too-fast": (
             "the schedule has brought the learning rate from {first:.3g} to {last:.1g}, and training goes on with it; "
             "scheduler.step() was called {n} times, {each} per optimizer.step()",
-            "if the schedule is meant in epochs, call scheduler.step() once after each epoch, not after each batch",
+            "if the schedule counts epochs, call scheduler.step() once after each epoch, not after each batch",
         ),
         "schedule-past-its-end": (
             "CosineAnnealingLR was made for T_max={end} steps and was stepped {n} times, so the learning rate rises again",
             "T_max is the number of scheduler.step() calls: the number of epochs, or of all batches",
         ),
         "plateau-mode": (
-            'ReduceLROnPlateau with mode="max" was given the loss, which is to fall',
+            'ReduceLROnPlateau with mode="max" was given the loss, which should fall',
             'use mode="min" for a loss',
         ),
         "schedule-unused": (
@@ -64,7 +64,7 @@ class ScheduleRules(Family):
             "create the scheduler after the optimizer, with the optimizer that is stepped",
         ),
         "renewed-optimizer": (
-            "each step is taken by a new {optimizer}, which has forgotten the averages of the steps before",
+            "each step is taken by a new {optimizer}, which has forgotten the averages of the previous steps",
             "create the optimizer once, before the loop",
         ),
         "first-batch-only": (

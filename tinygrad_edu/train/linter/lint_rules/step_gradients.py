@@ -21,7 +21,7 @@ class GradientRules(Family):
             "call optimizer.zero_grad() once for every step()",
         ),
         "no-gradient": (
-            "step() found no gradient at all, so nothing moved",
+            "step() found no gradient at all, so no parameter changed",
             "call loss.backward() before it, and check that the optimizer has the parameters of the model that is trained",
         ),
         "zeroed-gradient": (

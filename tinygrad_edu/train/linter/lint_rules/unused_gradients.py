@@ -50,8 +50,7 @@ class UnusedGradientRules(Family):
 
     messages: ClassVar[Messages] = {
         "discarded-gradient": (
-            "zero_grad() threw away the gradients of {n} backward passes before each step(): they are lost, and step() used "
-            "only the last",
+            "zero_grad() discarded the gradients of {n} backward passes before each step(), so step() used only the last",
             "to accumulate gradients, call zero_grad() only after step(), not in every pass",
         ),
         "changed-after-step": (
