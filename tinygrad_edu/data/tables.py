@@ -59,7 +59,7 @@ def from_table(who: str, values: Any) -> Any:
 
 
 def require_rows(who: str, dataset: Any) -> None:
-    """Raise TypeError for a table or a dict, in which [0] is not the first row; warn about a tuple of columns, such as (X, y)."""
+    """Raise TypeError for a table or a dict, where [0] is not the first row; warn about a tuple of columns, such as (X, y)."""
     if is_table(dataset):
         raise TypeError(f"{who}: {type(dataset).__name__}[0] is not a row; use TensorDataset(df[columns], df['label'])")
     if isinstance(dataset, Mapping) and 0 not in dataset:

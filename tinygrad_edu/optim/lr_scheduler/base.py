@@ -20,7 +20,7 @@ T = TypeVar("T")
 class LRScheduler:
     """Base class of the schedules; a schedule is defined by its `rate(lr, base_lr, t)`.
 
-    Call `scheduler.step()` after `optimizer.step()`, once per epoch or once per step, depending on what `t` counts. t = 0 is the
+    Call `scheduler.step()` after `optimizer.step()`, once per epoch or per step, depending on what `t` counts. t = 0 is the
     initial rate, set when the scheduler is created. `base_lr` is the rate that the group had before (`group["initial_lr"]`);
     `lr` is its current rate. Schedules that only multiply `lr` can be chained: if several schedulers of one optimizer are
     stepped, their factors multiply. PyTorch's subclasses, which override get_lr(), work too.

@@ -64,7 +64,7 @@ def own_set(X: Any, y: Any) -> Set:
         raise ValueError("playground: X and y must be finite; fill in or drop the rows with nan or inf")
     largest = max(float(np.abs(v.astype(np.float64)).max()) for v in (x, t))
     if largest > LARGEST:
-        raise ValueError(f"playground: values must be at most {LARGEST:g} in magnitude: squares overflow; got {largest:g}")
+        raise ValueError(f"playground: values must be at most {LARGEST:g} in magnitude (squares overflow), got {largest:g}")
     classes = 0
     if t.dtype.kind in "iub":
         t = t.astype(np.int64)
