@@ -45,6 +45,7 @@ CORE = {  # file: what it holds, in English and in Korean
         "the loop over all parameters, so that a rule is just its formula",
         "모든 파라미터를 도는 일. 덕분에 규칙은 수식 그대로 쓴다",
     ),
+    "optim/hooks.py": ("hooks: your functions, called before and after each step", "스텝의 앞뒤에서 부르는 함수(훅)"),
     "optim/param_groups.py": ("which Tensors an optimizer updates, with which options", "어떤 Tensor를 어떤 옵션으로"),
     "optim/layout.py": ("which parameters share one flat array", "어떤 파라미터가 한 배열에 놓이는가"),
     "optim/bucket.py": ("flat arrays of parameters and state", "파라미터와 상태를 담은 납작한 배열"),
@@ -65,8 +66,8 @@ BESIDE = {  # what the path imports: it can be understood without these files, b
     ): (
         "optim/whole_step.py", "_interrupts.py",
     ),
-    ("hooks: your functions around a module, its gradients, a step", "모듈, 그 기울기, 스텝의 앞뒤에서 부르는 함수(훅)"): (
-        "nn/hooks.py", "optim/hooks.py",
+    ("hooks: your functions around a module and its gradients", "모듈과 그 기울기의 앞뒤에서 부르는 함수(훅)"): (
+        "nn/hooks.py",
     ),
     ("copying, converting, saving, loading", "복사, 변환, 저장, 불러오기"): (
         "_tensor/copying.py", "nn/conversion.py", "nn/state_dict.py", "optim/state_dict.py",

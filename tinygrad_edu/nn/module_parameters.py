@@ -35,18 +35,9 @@ class ModuleTree:
                 yield name, self.__dict__[name]
 
     # PyTorch's names, as read-only views, because assigning an attribute is what registers it
-
-    @property
-    def _modules(self) -> Mapping[str, Module]:
-        return MappingProxyType(dict(self._own(ModuleTree)))
-
-    @property
-    def _parameters(self) -> Mapping[str, Parameter]:
-        return MappingProxyType(dict(self._own(Parameter)))
-
-    @property
-    def _buffers(self) -> Mapping[str, Tensor]:
-        return MappingProxyType(dict(self._own_buffers()))
+    _modules = property(lambda self: MappingProxyType(dict(self._own(ModuleTree))))
+    _parameters = property(lambda self: MappingProxyType(dict(self._own(Parameter))))
+    _buffers = property(lambda self: MappingProxyType(dict(self._own_buffers())))
 
     def named_children(self) -> Iterator[tuple[str, Module]]:
         """(name, module) of the direct children; a child with two names is listed once."""

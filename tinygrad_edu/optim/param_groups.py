@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, MutableMapping
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from .._foreign import described, kind_of
@@ -33,7 +32,7 @@ class ParamGroup(dict[str, Any]):
 
     __slots__ = ("who",)  # without a __dict__ to search, lookups are as fast as in a dict
 
-    def __init__(self, who: str = "param_group", options: Mapping[str, Any] = MappingProxyType({})) -> None:
+    def __init__(self, who: str, options: Mapping[str, Any]) -> None:
         self.who = who
         super().__init__(options)
 

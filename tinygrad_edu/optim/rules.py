@@ -95,12 +95,8 @@ class Momentum(Optimizer):
 
     def update(self, w, g, v, *, t, lr, momentum, lr_in_buffer):
         v *= momentum
-        if lr_in_buffer:
-            v += lr * g
-            w -= v
-        else:
-            v += g
-            w -= lr * v
+        v += lr * g if lr_in_buffer else g
+        w -= v if lr_in_buffer else lr * v
 
 
 class NAG(Momentum):
@@ -133,14 +129,11 @@ class NAG(Momentum):
     pytorch: ClassVar[Mapping[str, Any]] = {"lr_in_buffer": False, "dampening": 0.0, "nesterov": True}
 
     def update(self, w, g, v, *, t, lr, momentum, lr_in_buffer):
+        step = lr * g if lr_in_buffer else g
         v *= momentum
-        if lr_in_buffer:
-            step = lr * g
-            v += step
-            w -= step + momentum * v
-        else:
-            v += g
-            w -= lr * (g + momentum * v)
+        v += step
+        ahead = step + momentum * v
+        w -= ahead if lr_in_buffer else lr * ahead
 
 
 class Adagrad(Optimizer):
