@@ -39,7 +39,7 @@ def with_numbers(function: F, remedy: str = "") -> F:
 
     `remedy` is what to do if an array came instead; {who} in it is the name of the function or class.
 
-    NaN is rejected as well: it is the result of a mistake, and spreads. Only a `value` to fill in may be NaN.
+    NaN is rejected as well: it is the result of a mistake, and spreads. Only a value to fill in may be NaN.
     """
     allowed = _numeric(function.__annotations__)
     if not allowed or not function.__module__.startswith(f"{__package__}."):  # users' annotations are their own
@@ -81,5 +81,5 @@ def _check(who: str, name: str, value: Any, kinds: set[str], remedy: str) -> Non
         raise TypeError(f"{who}: {name} must be a list of numbers, got {value!r} ({type(value).__name__})")
     for number in numbers:
         require_number(who, name, number, " or a list of numbers" if several else "", remedy)
-        if number != number and name != "value":
+        if number != number and name not in ("value", "val"):
             raise ValueError(f"{who}: {name} must be a number, got {number}")

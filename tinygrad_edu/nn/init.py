@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .._numbers import with_numbers
 from .._shortcuts import load as load_shortcut
 from .._tensor import Tensor
 from ..autograd.grad_mode import no_grad
@@ -48,6 +49,7 @@ GAINS: dict[str, float] = {
 """nonlinearity -> the factor that compensates for how much it shrinks the signal; leaky_relu's depends on its slope."""
 
 
+@with_numbers
 def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
     """The factor that preserves the variance of the signal through a nonlinearity; `param` is the slope of leaky_relu.
 
@@ -67,6 +69,7 @@ def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
 
 
 @no_grad()
+@with_numbers
 def uniform_(tensor: Tensor, a: float = 0.0, b: float = 1.0, generator: Any = None) -> Tensor:
     """Fill with uniform values in [a, b)."""
     random.uniform_(tensor, a, b, generator=generator)
@@ -74,6 +77,7 @@ def uniform_(tensor: Tensor, a: float = 0.0, b: float = 1.0, generator: Any = No
 
 
 @no_grad()
+@with_numbers
 def normal_(tensor: Tensor, mean: float = 0.0, std: float = 1.0, generator: Any = None) -> Tensor:
     """Fill with normal values with the given mean and standard deviation."""
     random.normal_(tensor, mean, std, generator=generator)
@@ -81,6 +85,7 @@ def normal_(tensor: Tensor, mean: float = 0.0, std: float = 1.0, generator: Any 
 
 
 @no_grad()
+@with_numbers
 def trunc_normal_(
     tensor: Tensor, mean: float = 0.0, std: float = 1.0, a: float = -2.0, b: float = 2.0, generator: Any = None
 ) -> Tensor:
@@ -126,6 +131,7 @@ def _like(tensor: Tensor) -> Any:
 
 
 @no_grad()
+@with_numbers
 def constant_(tensor: Tensor, val: float) -> Tensor:
     """Set every element to `val`.
 
@@ -161,6 +167,7 @@ def eye_(tensor: Tensor) -> Tensor:
 
 
 @no_grad()
+@with_numbers
 def dirac_(tensor: Tensor, groups: int = 1) -> Tensor:
     """A convolution's weight [out, in, *kernel] with 1 at the center of kernel i → i: outputs repeat inputs, group by group."""
     if tensor.ndim not in (3, 4, 5):
@@ -176,6 +183,7 @@ def dirac_(tensor: Tensor, groups: int = 1) -> Tensor:
 
 
 @no_grad()
+@with_numbers
 def sparse_(tensor: Tensor, sparsity: float, std: float = 0.01, generator: Any = None) -> Tensor:
     """Normal values with the given standard deviation, except for a fraction `sparsity` of each column, which is set to 0.
 
@@ -205,6 +213,7 @@ def _xavier_std(tensor: Tensor, gain: float) -> float:
     return gain * math.sqrt(2.0 / float(fan_in + fan_out))
 
 
+@with_numbers
 def xavier_uniform_(tensor: Tensor, gain: float = 1.0, generator: Any = None) -> Tensor:
     """Uniform in ±gain · √(6 / (fan_in + fan_out)): preserves the variance of signals and gradients, for tanh and sigmoid.
 
@@ -218,6 +227,7 @@ def xavier_uniform_(tensor: Tensor, gain: float = 1.0, generator: Any = None) ->
     return uniform_(tensor, -bound, bound, generator)
 
 
+@with_numbers
 def xavier_normal_(tensor: Tensor, gain: float = 1.0, generator: Any = None) -> Tensor:
     """Normal with std = gain · √(2 / (fan_in + fan_out))."""
     return normal_(tensor, 0.0, _xavier_std(tensor, gain), generator)
@@ -234,6 +244,7 @@ def _kaiming(tensor: Tensor, a: float, mode: str, nonlinearity: str, fill: Calla
     return fill(calculate_gain(nonlinearity, a) / math.sqrt(fan))
 
 
+@with_numbers
 def kaiming_uniform_(
     tensor: Tensor, a: float = 0, mode: str = "fan_in", nonlinearity: str = "leaky_relu", generator: Any = None
 ) -> Tensor:
@@ -249,6 +260,7 @@ def kaiming_uniform_(
     return _kaiming(tensor, a, mode, nonlinearity, fill)
 
 
+@with_numbers
 def kaiming_normal_(
     tensor: Tensor, a: float = 0, mode: str = "fan_in", nonlinearity: str = "leaky_relu", generator: Any = None
 ) -> Tensor:
@@ -257,6 +269,7 @@ def kaiming_normal_(
 
 
 @no_grad()
+@with_numbers
 def orthogonal_(tensor: Tensor, gain: float = 1.0, generator: Any = None) -> Tensor:
     """gain times a random matrix with orthonormal rows or columns, whichever are fewer; later axes are flattened into one.
 

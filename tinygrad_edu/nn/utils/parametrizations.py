@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from typing import Any
 
+from ..._numbers import with_numbers
 from ..._tensor import Tensor
 from ...autograd.grad_mode import no_grad
 from ...ops.norms import norm
@@ -41,6 +42,7 @@ class _WeightNorm(Module):
         return norm_except_dim(weight, self.dim), weight
 
 
+@with_numbers
 def weight_norm(module: Module, name: str = "weight", dim: int | None = 0) -> Module:
     """w = g · v / ‖v‖: length g and direction v are trained separately, one length per slice along `dim` (None: one in total).
 
@@ -116,6 +118,7 @@ def _default_dim(module: Module, dim: int | None) -> int:
     return (1 if transposed else 0) if dim is None else dim
 
 
+@with_numbers
 def spectral_norm(
     module: Module, name: str = "weight", n_power_iterations: int = 1, eps: float = 1e-12, dim: int | None = None
 ) -> Module:
@@ -183,6 +186,7 @@ class _OldWeightNorm(_Recompute):
         return v * (getattr(module, f"{self.name}_g") / norm_except_dim(v, self.dim))
 
 
+@with_numbers
 def old_weight_norm(module: Module, name: str = "weight", dim: int | None = 0) -> Module:
     """weight_norm in PyTorch's older form: the parameters are called <name>_g and <name>_v."""
     _deprecated("weight_norm")
@@ -216,6 +220,7 @@ class _OldSpectralNorm(_Recompute):
         return y
 
 
+@with_numbers
 def old_spectral_norm(
     module: Module, name: str = "weight", n_power_iterations: int = 1, eps: float = 1e-12, dim: int | None = None
 ) -> Module:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ... import _shortcuts
+from ..._numbers import with_numbers
 from .base import LRScheduler
 from .plateau import ReduceLROnPlateau
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from ...viz import Picture
 
 
+@with_numbers
 def preview(scheduler: LRScheduler, steps: int, metrics: Sequence[float] | None = None) -> list[list[float]]:
     """The learning rates of the next `steps` steps, as [steps] lists of one rate per group; nothing is changed.
 
@@ -47,6 +49,7 @@ def preview(scheduler: LRScheduler, steps: int, metrics: Sequence[float] | None 
     return rates
 
 
+@with_numbers
 def plot(scheduler: LRScheduler, steps: int, metrics: Sequence[float] | None = None) -> Picture:
     """Draw the next `steps` learning rates, one line per parameter group, as a picture that a notebook displays.
 

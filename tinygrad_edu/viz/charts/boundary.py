@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ..._numbers import with_numbers
 from ...autograd.grad_mode import no_grad
 from ...autograd.node import from_array, raw
 from ...nn.diagnostics.probabilities import squashed_by
@@ -21,6 +22,7 @@ from .picture import Picture, document, text_at
 SURE = (0.0, 0.2, 0.4, 0.6, 0.8)  # a new shade begins where the lead of the likeliest class reaches this value
 
 
+@with_numbers
 def decision_boundary(
     model: Callable[[Any], Any],
     X: Any,

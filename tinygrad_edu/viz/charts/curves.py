@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ..._numbers import with_numbers
 from ..render.markup import coordinate as n
 from ..render.markup import tag
 from ..render.number_format import number
@@ -19,6 +20,7 @@ LEFT, TOP, BOTTOM = 78.0, 46.0, 52.0
 POINTS = 800  # the most that are drawn per curve; a longer curve keeps the extremes of each segment
 
 
+@with_numbers
 def loss_curves(
     curves: Mapping[str, Sequence[float]] | Sequence[float],
     *,

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ..._numbers import with_numbers
 from ...autograd.node import raw
 from ...nn.diagnostics import class_counts
 from ..render.markup import tag
@@ -73,6 +74,7 @@ def _matrix_svg(counts: np.ndarray, names: list[str], head: str) -> str:
     return document(head, max(left + size + 24, pixels(head, 15) * 1.1 + 48), top + size + 24, body)
 
 
+@with_numbers
 def misread_digits(
     images: Any, truth: Any, predicted: Any, *, most: int = 40, columns: int = 8, title: str = "Misread digits"
 ) -> Picture:

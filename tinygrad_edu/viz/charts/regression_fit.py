@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ..._numbers import with_numbers
 from ...autograd.node import raw
 from ..render.markup import coordinate as n
 from ..render.markup import tag
@@ -19,6 +20,7 @@ from .ticks import label, span
 BARS = 30
 
 
+@with_numbers
 def residuals(truth: Any, predicted: Any, *, unit: str = "", bins: int = 10, title: str = "Residuals") -> Picture:
     """Truth minus prediction against the prediction, and a histogram of the residuals.
 
@@ -53,6 +55,7 @@ def residuals(truth: Any, predicted: Any, *, unit: str = "", bins: int = 10, tit
     return Picture(document(head, max(670, pixels(head, 15) * 1.1 + 48), 440, body), head)
 
 
+@with_numbers
 def calibration(truth: Any, predicted: Any, *, unit: str = "", bins: int = 10, title: str = "Calibration") -> Picture:
     """The mean truth against the prediction, in groups of similar predictions; for a calibrated model, on the diagonal.
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ..._numbers import with_numbers
 from ...autograd.node import from_array
 from ...optim import SGD
 from ...optim.lr_scheduler import LRScheduler, preview
@@ -20,6 +21,7 @@ from .ticks import span
 WIDE, HIGH, COLUMNS = 250.0, 150.0, 3
 
 
+@with_numbers
 def schedules(
     named: Mapping[str, LRScheduler | Callable[[Any], LRScheduler]],
     steps: int,

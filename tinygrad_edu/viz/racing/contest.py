@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from ... import optim
+from ..._numbers import with_numbers
 from ..render.document import fitted
 from ..render.page import Page
 from ..render.raster import paint
@@ -66,6 +67,7 @@ class Race(Result):
         return file
 
 
+@with_numbers
 def race(
     rules: Rules = EVERY_RULE,
     surface: str | Surface | Callable[[Any, Any], Any] = "quadratic",

@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from ..._numbers import with_numbers
 from ..._tensor import Tensor
 from ...autograd.mutation_clock import mark_changed
 from ...autograd.node import from_array
@@ -107,6 +108,7 @@ class Surface:
         return np.asarray(np.sqrt((gaps**2).sum(-1)).min(1))
 
 
+@with_numbers
 def quadratic(condition: float = 20.0) -> Surface:
     """½ (x² + condition · y²): a valley, the longer the larger the condition number, which is the ratio of its curvatures."""
     if not 0 < condition < math.inf:
@@ -182,6 +184,7 @@ def find_surface(surface: str | Surface | Callable[[Any, Any], Any]) -> Surface:
     return Surface(getattr(surface, "__name__", "f"), surface, (-2.0, 2.0, -2.0, 2.0), (-1.5, 1.5))
 
 
+@with_numbers
 def loss_slice(
     name: str,
     loss: Callable[[], Tensor],

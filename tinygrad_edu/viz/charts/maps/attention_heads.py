@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ...._numbers import with_numbers
 from ....autograd.grad_mode import no_grad
 from ....autograd.node import is_tensor, raw
 from ....nn.layers.attention import MultiheadAttention
@@ -18,6 +19,7 @@ from .color_map import Block, Scale, blocks, tile_block
 NAMED = 40  # the maximum number of positions that are labelled
 
 
+@with_numbers
 def attention_maps(
     source: Any,
     X: Any = None,

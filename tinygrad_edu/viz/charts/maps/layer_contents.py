@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ...._numbers import with_numbers
 from ....autograd.grad_mode import no_grad
 from ....autograd.node import from_array, is_tensor, raw
 from ...render.markup import coordinate as n
@@ -115,6 +116,7 @@ def activations(model: Any, X: Any, *, title: str = "Activations") -> Picture:
     return Picture(document(title, 960, 60 + 190 * max(rows, 1), body), "\n".join(lines))
 
 
+@with_numbers
 def activation_maps(model: Any, X: Any, *, sample: int = 0, title: str = "Activation maps") -> Picture:
     """The outputs of each layer for one sample, as maps: the channels of a convolution as tiles, a layer's units as a strip.
 
