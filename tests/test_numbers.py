@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 
 import tinygrad_edu as tg
-from tinygrad_edu import data, nn, optim, train
+from tinygrad_edu import data, nn, optim, train, viz
 from tinygrad_edu._numbers import with_numbers
+from tinygrad_edu.nn import functional as F
 from tinygrad_edu.optim import lr_scheduler
 from tinygrad_edu.train.progress import Progress
 
@@ -194,3 +195,45 @@ def test_the_annotations_of_users_are_their_own(tmp_path: Path) -> None:
         return factor
 
     assert Mine("a").factor == f("a") == "a"  # type: ignore[arg-type, comparison-overlap]
+
+
+x, y, classes = tg.ones(4, 3), tg.ones(4, 3), tg.tensor([0, 1, 2, 0])
+FUNCTIONS: dict[str, tuple[Callable[[], Any], str]] = {  # what is called -> the error
+    "zeros": (lambda: tg.zeros("3"), r"zeros\(\): sizes must be ints, or a tuple of ints, got '3'"),
+    "randn": (lambda: tg.randn(2, "3"), r"randn\(\): sizes must be ints, .* got \(2, '3'\)"),
+    "full": (lambda: tg.full((2.0,), 1.0), r"full\(\): sizes must be ints, .* got \(2.0,\)"),
+    "reshape": (lambda: x.reshape("3", 4), r"reshape\(\): sizes must be ints, .* got \('3', 4\)"),
+    "reshape to a fraction": (lambda: x.reshape(3.7, 4), r"reshape\(\): sizes must be ints, .* got \(3.7, 4\)"),
+    "expand": (lambda: x.expand("2", 4, 3), r"expand\(\): sizes must be ints"),
+    "repeat": (lambda: x.repeat("2", 1), r"repeat\(\): sizes must be ints"),
+    "randint": (lambda: tg.randint(0, "3", (2,)), r"randint\(\): high must be an int, got '3' \(str\)"),
+    "randperm": (lambda: tg.randperm(3.5), r"randperm\(\): n must be an int, got 3.5 \(float\)"),
+    "normal_": (lambda: tg.zeros(3).normal_("0", 1), r"normal_\(\): mean must be a number, got '0' \(str\)"),
+    "leaky_relu": (lambda: F.leaky_relu(x, "0.1"), r"leaky_relu\(\): negative_slope must be a number, got '0.1' \(str\)"),
+    "clamp": (lambda: x.clamp(max="1"), r"clamp\(\): max must be a number, got '1' \(str\)"),
+    "layer_norm": (lambda: F.layer_norm(x, (3,), eps="1"), r"layer_norm\(\): eps must be a number, got '1' \(str\)"),
+    "nll_loss": (lambda: F.nll_loss(x, classes, ignore_index="1"), r"nll_loss: ignore_index must be a number, got '1' \(str\)"),
+    "smooth_l1_loss": (lambda: F.smooth_l1_loss(x, y, beta="1"), r"smooth_l1_loss: beta must be a number, got '1' \(str\)"),
+    "uniform_": (lambda: nn.init.uniform_(x.clone(), "0", 1), r"uniform_: a must be a number, got '0' \(str\)"),
+    "xavier_uniform_": (lambda: nn.init.xavier_uniform_(x.clone(), "1"), r"xavier_uniform_: gain must be a number, got '1'"),
+    "AdaptiveAvgPool2d": (lambda: nn.AdaptiveAvgPool2d("2"), r"AdaptiveAvgPool2d: output_size must be a number or"),
+    "Upsample": (
+        lambda: nn.Upsample(scale_factor="2"),
+        r"Upsample: scale_factor must be a number or a list of numbers, got '2'",
+    ),
+    "set_printoptions": (lambda: tg.set_printoptions(precision="2"), r"set_printoptions: precision must be a number, got '2'"),
+    "race": (lambda: viz.race(steps="10"), r"race: steps must be a number, got '10' \(str\)"),
+}
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_functions_refuse_text_by_the_name_of_the_option(name: str) -> None:
+    call, message = FUNCTIONS[name]
+    with pytest.raises(TypeError, match=f"^{message}"):
+        call()
+
+
+def test_sizes_of_adaptive_pooling_may_be_none_and_values_to_fill_in_nan() -> None:
+    assert nn.AdaptiveAvgPool2d((None, 2))(tg.ones(1, 1, 3, 4)).shape == (1, 1, 3, 2)
+    assert np.isnan(nn.ConstantPad1d(1, math.nan)(tg.ones(1, 2)).numpy()[0, 0])
+    assert np.isnan(nn.init.constant_(tg.ones(2), math.nan).numpy()).all()

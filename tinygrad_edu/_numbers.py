@@ -58,6 +58,12 @@ def with_numbers(function: F, remedy: str = "") -> F:
     return checked  # type: ignore[return-value]  # wraps keeps the type
 
 
+def check_numbers(function: Callable[..., Any], args: tuple[Any, ...], options: Mapping[str, Any]) -> None:
+    """Raise the error of with_numbers, after a call has failed: for functions whose calls should cost nothing more."""
+    nothing = functools.wraps(function)(lambda *args, **options: None)
+    with_numbers(nothing)(*args, **options)
+
+
 def _numeric(annotations: Mapping[str, str]) -> dict[str, set[str]]:
     """Name of an option that is a number, a list of numbers, or True or False -> the parts of its annotation."""
     parts = {name: {part.strip() for part in str(text).split("|")} for name, text in annotations.items() if name != "return"}
@@ -80,6 +86,8 @@ def _check(who: str, name: str, value: Any, kinds: set[str], remedy: str) -> Non
     else:
         raise TypeError(f"{who}: {name} must be a list of numbers, got {value!r} ({type(value).__name__})")
     for number in numbers:
+        if number is None and "None" in kinds:  # one of several sizes
+            continue
         require_number(who, name, number, " or a list of numbers" if several else "", remedy)
         if number != number and name not in ("value", "val"):
             raise ValueError(f"{who}: {name} must be a number, got {number}")

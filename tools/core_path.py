@@ -93,7 +93,7 @@ BESIDE = {  # what the path imports: it can be understood without these files, b
     ),
     ("error messages", "오류 메시지"): (
         "autograd/user_line.py", "nn/errors.py", "nn/diagnostics/module_use.py", "nn/diagnostics/constructors.py",
-        "_foreign.py", "_shapes.py",
+        "_foreign.py", "_shapes.py", "_numbers.py",
     ),
     ("decorators, warnings, lazy imports, types", "데코레이터, 경고, 늦은 import, 타입"): (
         "_each_call.py", "_numpy_warnings.py", "_shortcuts.py", "nn/signatures.py",

@@ -7,12 +7,15 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from .._numbers import with_numbers
+
 # explained in set_printoptions
 DEFAULT: dict[str, Any] = {"precision": 4, "threshold": 1000, "edgeitems": 3, "linewidth": 80, "sci_mode": None}
 PROFILES: dict[str, dict[str, Any]] = {"default": {}, "short": {"precision": 2, "edgeitems": 2}, "full": {"threshold": np.inf}}
 options = dict(DEFAULT)
 
 
+@with_numbers
 def set_printoptions(
     precision: int | None = None,
     threshold: float | None = None,

@@ -9,6 +9,7 @@ import numpy as np
 
 from .._foreign import described, is_foreign
 from .._shapes import Shape, aligned, unequal_axes, unequal_sizes
+from .user_line import find_argument
 
 # PyTorch raises RuntimeError for nearly everything, Python and NumPy a specific class. These are both.
 
@@ -79,6 +80,11 @@ def restate(name: str, values: tuple[Any, ...], params: Mapping[str, Any], error
     if isinstance(error, IndexError):
         return IndexError(message)
     if isinstance(error, TypeError):
+        texts = {key: v for key, v in (*enumerate(values), *params.items()) if isinstance(v, str)}
+        if texts and any(word in text for word in ("'<U", "'str'", "sequence")):  # arithmetic with a string
+            key, wrong = next(iter(texts.items()))
+            who, option = find_argument(wrong) or (name, key)
+            return DtypeError(f"{who}(): {option} must be a number, got {wrong!r} (str)")
         if "boolean" in text:
             return DtypeError(f"{name}(): booleans have no `-`; use `^` for where two masks differ, `~` to invert one")
         if "not supported for the input types" in text:

@@ -7,6 +7,7 @@ import sys
 import warnings
 from collections.abc import Iterator
 from types import FrameType
+from typing import Any
 
 import numpy as np
 
@@ -49,6 +50,18 @@ def find_user_line() -> tuple[str, int]:
     """File and line of the nearest caller outside this package."""
     frame = find_user_frame()
     return frame.f_code.co_filename, frame.f_lineno
+
+
+def find_argument(value: Any) -> tuple[str, str] | None:
+    """The function of this package that the user called with this object, and the argument's name, if it still holds it."""
+    found = None
+    for frame in outwards(sys._getframe(1)):
+        if is_users(frame):
+            break
+        code = frame.f_code
+        names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+        found = next(((code.co_name, n) for n in names if frame.f_locals.get(n) is value), found)
+    return found
 
 
 def warn_user(message: str, category: type[Warning] = UserWarning) -> None:

@@ -49,7 +49,6 @@ GAINS: dict[str, float] = {
 """nonlinearity -> the factor that compensates for how much it shrinks the signal; leaky_relu's depends on its slope."""
 
 
-@with_numbers
 def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
     """The factor that preserves the variance of the signal through a nonlinearity; `param` is the slope of leaky_relu.
 

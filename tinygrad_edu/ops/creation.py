@@ -112,7 +112,7 @@ def wanted_shape(name, shape, size):
     """The shape of f(2, 3), f((2, 3)) and f(size=(2, 3)), checked."""
     if size is not None and shape:
         raise TypeError(f"{name}(): the size is given twice: {shape} and size={size}")
-    shape = _sizes(shape) if size is None else _sizes((size,))
+    shape = _sizes(shape if size is None else (size,), name)
     if any(n < 0 for n in shape):
         raise DomainError(f"{name}(): a size must not be negative, got {shape}")
     return shape

@@ -1,5 +1,7 @@
 """Padding: additional elements at the ends of axes. Adjoint pair: pad ↔ slicing."""
 
+from operator import index
+
 import numpy as np
 
 from ..autograd.arrays import lifted, require_fits
@@ -45,7 +47,7 @@ def pad(x, pad, mode="constant", value=None):
     """
     if len(pad) % 2 or len(pad) > 2 * x.ndim:
         raise DomainError(f"pad(): pad must hold two ints for each padded axis of shape {x.shape}, got {tuple(pad)}")
-    widths = [(int(pad[i]), int(pad[i + 1])) for i in range(len(pad) - 2, -1, -2)]  # in axis order
+    widths = [(index(pad[i]), index(pad[i + 1])) for i in range(len(pad) - 2, -1, -2)]  # in axis order
     first = x.ndim - len(widths)
     if any(min(w) < 0 for w in widths):
         if any(n + min(a, 0) + min(b, 0) < 0 for n, (a, b) in zip(x.shape[first:], widths, strict=True)):

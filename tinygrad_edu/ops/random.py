@@ -7,6 +7,7 @@ default it draws from `default_generator`, which `manual_seed` seeds, and which 
 from __future__ import annotations
 
 from collections.abc import Callable
+from operator import index
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -138,7 +139,7 @@ def randperm(n, *, generator=None, dtype=np.int64, requires_grad=False, device=N
     >>> tg.randperm(5, generator=tg.Generator().manual_seed(0))
     tensor([4, 0, 1, 3, 2])
     """
-    n = int(raw(n))
+    n = _integer("randperm", "n", n)
     if n < 0:
         raise DomainError(f"randperm(): n must not be negative, got {n}")
     return _new(_source(generator).permutation(n).astype(dtype or np.int64, copy=False), requires_grad, device)
@@ -157,7 +158,7 @@ def normal(mean=0.0, std=1.0, size=None, *, generator=None, dtype=None, requires
     if not (is_tensor(mean) or is_tensor(std)):
         if size is None:
             raise TypeError("normal(): a size is needed when mean and std are numbers: normal(mean, std, size)")
-        _check_std("normal", std)
+        _check_std("normal", std, mean)
         sample = source.normal(_sizes((size,)), _floating("normal", dtype), mean, std)
         return _new(sample, requires_grad, device)
     if size is not None:
@@ -286,7 +287,7 @@ def normal_(x, mean=0.0, std=1.0, *, generator=None) -> Tensor:
     >>> tg.empty(3).normal_(5.0, 0.1)
     tensor([5.1541, 4.9707, 4.7821])
     """
-    _check_std("normal_", std)
+    _check_std("normal_", std, mean)
     dtype, pairs = _floating("normal_", x.dtype), not raw(x).flags.c_contiguous
     return _fill(x, "normal_", lambda n, rng: rng.normal(n, dtype, mean, std, pairs=pairs), generator)
 
@@ -386,7 +387,7 @@ def _floating(name, dtype):
 
 
 def _bounds(name, low, high, dtype):
-    low, high = int(raw(low)), int(raw(high))
+    low, high = _integer(name, "low", low), _integer(name, "high", high)
     if not low < high:
         raise DomainError(f"{name}(): low must be less than high, got low={low} and high={high}")
     if dtype.kind == "f":
@@ -399,7 +400,17 @@ def _bounds(name, low, high, dtype):
     return low, high
 
 
-def _check_std(name, std):
+def _integer(name, option, value):
+    try:
+        return index(raw(value))
+    except TypeError:
+        raise TypeError(f"{name}(): {option} must be an int, got {value!r} ({type(value).__name__})") from None
+
+
+def _check_std(name, std, mean=0.0):
+    for option, value in (("mean", mean), ("std", std)):
+        if isinstance(value, str):  # NumPy would read it as a number
+            raise TypeError(f"{name}(): {option} must be a number, got {value!r} (str)")
     if not std >= 0:
         raise DomainError(f"{name}(): std must be at least 0, got {std}")
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from math import prod
+from operator import index
 
 import numpy as np
 
@@ -21,11 +23,15 @@ METHODS = [
 ]  # fmt: skip
 
 
-def _sizes(shape):
+def _sizes(shape, name=None):
     """f(2, 3), f((2, 3)) and f([2, 3]) all mean (2, 3)."""
     if len(shape) == 1 and not isinstance(shape[0], (int, np.integer)) and not is_tensor(shape[0]):
         shape = shape[0]
-    return tuple(int(n) for n in shape)
+    try:
+        return tuple(map(index, shape)) if not isinstance(shape, str) else (index(shape),)
+    except TypeError:
+        name = name or sys._getframe(1).f_code.co_name
+        raise TypeError(f"{name}(): sizes must be ints, or a tuple of ints, got {shape!r}") from None
 
 
 def numel(input) -> int:

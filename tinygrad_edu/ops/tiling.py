@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import index
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -102,7 +103,7 @@ def roll(x, shifts, dims=None, *, axis=None):
     axes = tuple(normalize_axis("roll", a, x.ndim) for a in (axis if isinstance(axis, (tuple, list)) else (axis,)))
     if len(shifts) != len(axes):
         raise DomainError(f"roll(): shifts and axis must have the same length, got {shifts} and {axes}")
-    return _roll(x, shifts=tuple(int(s) for s in shifts), axis=axes)
+    return _roll(x, shifts=tuple(map(index, shifts)), axis=axes)
 
 
 def meshgrid(*tensors, indexing="ij") -> tuple[Tensor, ...]:

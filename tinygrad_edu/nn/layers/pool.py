@@ -183,7 +183,7 @@ class AvgPool2d(_AvgPool):
 
 
 class _Adaptive(Module):
-    def __init__(self, output_size: Any) -> None:
+    def __init__(self, output_size: int | Sequence[int] | None) -> None:
         super().__init__()
         self.output_size = output_size
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import index
 from typing import Any
 
 import numpy as np
@@ -145,7 +146,7 @@ def _rows(name: str, input: Any, target: Any, weight: Any, ignore_index: int) ->
         )
     rows = reshape(movedim(input, axis, -1) if input.ndim > 2 else input, (classes.size, c))
     classes = classes.reshape(-1)
-    ignored = classes == ignore_index
+    ignored = classes == index(ignore_index)
     wrong = ~ignored & ((classes < 0) | (classes >= c))
     if decide_any(wrong):
         from_one = "; for labels that start at 1, use target - 1" if classes.min() == 1 and classes.max() == c else ""

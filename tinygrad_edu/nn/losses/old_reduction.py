@@ -14,6 +14,7 @@ import functools
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from ..._numbers import check_numbers
 from ...autograd.user_line import warn_user
 
 _PLAIN = ("size_average", "reduce", "reduction")
@@ -73,7 +74,11 @@ def accepts_old_reduction(function: F, name: str, before: int) -> F:
             size_average, reduce = kwargs.pop("size_average", None), kwargs.pop("reduce", None)
             if size_average is not None or reduce is not None:
                 kwargs["reduction"] = _reduction(name, size_average, reduce)
-        return function(*args, **kwargs)
+        try:
+            return function(*args, **kwargs)
+        except TypeError:
+            check_numbers(function, args, kwargs)  # raises if an option is at fault
+            raise
 
     return call  # type: ignore[return-value]  # it accepts what function accepts
 
