@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ..._numbers import with_numbers
 from ..draw.drawing import SHOW, checked
 from ..model.snapshot import snapshot
 from ..model.tracing import Recorder
 from .graph_object import Graph
 
 
-@with_numbers
 def graph(
     x: Any,
     model: Any = None,
