@@ -41,7 +41,7 @@ bench: $(VENV)/.ready  ## measure: overhead of an op, the optimizers, a training
 	$(PY) benchmarks/scale.py
 	$(PY) benchmarks/mistakes/run.py
 
-live: $(VENV)/.ready  ## run the tests again beside PyTorch and Keras (installs both); writes out/torch_table.txt
+live: $(VENV)/.ready  ## run the tests again, compared with PyTorch and Keras (installs both); writes out/torch_table.txt
 	$(PY) -m pip install --quiet --disable-pip-version-check "torch==2.13.0"
 	$(PY) -m pip install --quiet --disable-pip-version-check -e ".[live,browser,viz,onnx]"
 	@$(PY) -m pip install --quiet --disable-pip-version-check -e ".[graphviz]" || echo "pygraphviz has no wheel here: its tests skip"

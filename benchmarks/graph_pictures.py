@@ -1,4 +1,4 @@
-"""Drawing the computation graph of a model, beside torchviz, torchview and torchlens: seconds, bytes, pixels.
+"""Drawing the computation graph of a model, compared with torchviz, torchview and torchlens: seconds, bytes, pixels.
 
 python benchmarks/graph_pictures.py [--rounds N] [--json FILE]
 

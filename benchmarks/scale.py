@@ -149,7 +149,7 @@ def features() -> dict[str, Any]:
         | {f"{name} / off": statistics.median(values) / off for name, values in times.items() if name != "off"}
         # A feature that is off costs one test of a variable: at most one in forward and two in backward per node, and one per
         # call of a module.
-        | {"looks of features that are off, % of a step": 100 * checks * look / off}
+        | {"checks of disabled features, % of a step": 100 * checks * look / off}
     )
 
 
@@ -169,7 +169,7 @@ def epoch() -> dict[str, Any]:
             optimizer.step()
 
     once()
-    return {"ms an epoch": statistics.median(seconds(once) for _ in range(9)) * 1e3, "steps": len(loader)}
+    return {"ms per epoch": statistics.median(seconds(once) for _ in range(9)) * 1e3, "steps": len(loader)}
 
 
 def drawing(full: bool) -> dict[str, Any]:

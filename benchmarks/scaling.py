@@ -316,11 +316,11 @@ def picture(found: dict[str, Any]) -> Any:
 
     fit = found["fit"]
     ns = [2**k for k in range(11)]
-    lines = {"as many times faster as ranks": (ns, ns)}
+    lines = {"speed-up = number of ranks": (ns, ns)}
     for name, network in list(NETWORKS.items())[1:]:
         assert network is not None
         lines[name] = ns, [speed_up(fit, n, 1e6, 8192, network) for n in ns]
-    title = "A million parameters, 8,192 rows a step: predicted speed-up"
+    title = "A million parameters, 8,192 rows per step: predicted speed-up"
     return viz.plot(lines, title=title, xlabel="ranks", ylabel="speed-up", log_x=True, log_y=True)
 
 

@@ -3,7 +3,7 @@
 Each framework runs in its own process and waits for its turn: in every round each of them runs for a moment, one after the
 other, so that a slow minute of the machine affects all of them. The medians over the rounds are reported, and the ratios to
 tinygrad_edu within each round with their interquartile range. A framework that is not installed is left out and named.
-"machine_limit" is no framework: it runs the matrix products of the step, and one pass of Adam over memory.
+"machine_limit" is not a framework: it runs the matrix products of the step, and one pass of Adam over memory.
 
     python benchmarks/training.py [--full] [--threads 1] [--processor-time] [--json FILE] [--svg FILE]
 
@@ -135,14 +135,14 @@ def table(all_results: list[dict[str, Any]]) -> str:
         results = entry["results"]
         ours = results["ours"]["seconds"]
         lines.append(f"\n{'-'.join(map(str, entry['sizes']))}, batch {entry['batch']}")
-        lines.append(f"  {'':14} {'µs a step':>10} {'/ ours':>8}   middle half")
+        lines.append(f"  {'':14} {'µs per step':>11} {'/ ours':>8}   middle half")
         for name, result in results.items():
             if "error" in result:
-                lines.append(f"  {name:14} {'—':>10}            {result['error'][:80]}")
+                lines.append(f"  {name:14} {'—':>11}            {result['error'][:80]}")
                 continue
             middle, low, high = ratio(result["seconds"], ours)
             median = statistics.median(result["seconds"]) * 1e6
-            lines.append(f"  {name:14} {median:10.1f} {middle:8.2f}   {low:.2f} … {high:.2f}")
+            lines.append(f"  {name:14} {median:11.1f} {middle:8.2f}   {low:.2f} … {high:.2f}")
     return "\n".join(lines)
 
 

@@ -1,4 +1,4 @@
-"""Numeric options of callbacks, schedules and loaders: what is not a number is refused by name when it is given."""
+"""Numeric options of callbacks, schedules and loaders: anything else raises an error that names the option at once."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ def test_no_numeric_option_is_left_out() -> None:
 
 
 def wrong_for(p: inspect.Parameter) -> list[Any]:
-    """Values that an option with this annotation must refuse."""
+    """Values that an option with this annotation must reject."""
     kinds = kinds_of(p) - {"None"}
     if kinds == {"bool"}:
         return ["relu", "no", 2, 0.5, X]

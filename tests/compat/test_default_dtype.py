@@ -1,4 +1,4 @@
-"""set_default_dtype(float64): the dtypes and values of what is created afterwards, beside PyTorch."""
+"""set_default_dtype(float64): the dtypes and values of what is created afterwards, compared with PyTorch."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What programs print besides numbers, beside PyTorch: the names in grad_fn, and results of several parts."""
+"""What programs print besides numbers, compared with PyTorch: the names in grad_fn, and results of several parts."""
 
 from __future__ import annotations
 

@@ -125,7 +125,7 @@ def test_backward_gives_the_derivative_and_the_difference_quotient_is_best_for_a
     assert found["slope"] == pytest.approx(found["exact"], rel=1e-12)
     assert 1e-10 < found["best"] < 1e-6
     assert found["gradient"] == [4, 1, 1]
-    # x − 1 shrinks by 1 − 2 · 0.15 a step
+    # x − 1 shrinks by a factor of 1 − 2 · 0.15 per step
     assert found["paths"][3.0][-1] == pytest.approx(1 + 2 * 0.7**12, rel=1e-5)
 
 

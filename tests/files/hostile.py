@@ -254,7 +254,7 @@ def forged() -> Hostile:
     yield "metadata of numbers", forge({"__metadata__": {"a": 1}, "a": entry}, data)
     yield "a checksum of its own", forge({"__metadata__": {"tinygrad_edu.crc32": "00000000"}, "a": entry}, data)
     yield "a checksum elsewhere", forge({"__metadata__": {"note": "x", "tinygrad_edu.crc32": "00000000"}, "a": entry}, data)
-    yield "a checksum that is no number", forge({"__metadata__": {"tinygrad_edu.crc32": "zzzzzzzz"}, "a": entry}, data)
+    yield "a checksum that is not a number", forge({"__metadata__": {"tinygrad_edu.crc32": "zzzzzzzz"}, "a": entry}, data)
     header, content = parts(weights())
     for version in ("2", "99", "1.5", "-1", "", "1" * 3000, "x"):
         yield f"version {version[:5]!r}", sealed({**header, "__metadata__": {"tinygrad_edu.version": version}}, content)
@@ -405,7 +405,7 @@ def _saved(value: Any) -> bytes:
 
 
 def for_load() -> Hostile:
-    """The files that `load` refuses."""
+    """The files that `load` rejects."""
     for name, good in (("weights", weights()), ("nest", nest())):
         for make in (cut_off, flipped, mangled):
             yield from ((f"{name}: {what}", content) for what, content in make(good))
@@ -415,7 +415,7 @@ def for_load() -> Hostile:
 
 
 def for_checkpoints() -> Hostile:
-    """The files that `load_checkpoint` refuses."""
+    """The files that `load_checkpoint` rejects."""
     good = checkpoint()
     for make in (cut_off, flipped, mangled):
         yield from ((f"checkpoint: {what}", content) for what, content in make(good))

@@ -72,7 +72,7 @@ class AnyOrder(RuleBasedStateMachine):
             return
         try:
             with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # PyTorch warns of a result's .grad
+                warnings.simplefilter("ignore")  # PyTorch warns about a result's .grad
                 theirs = self.seen(self.theirs)
         except RuntimeError:  # it refuses even to read a view whose base was changed
             self.ended = True

@@ -1,4 +1,4 @@
-"""Weights in files: they load unchanged, PyTorch reads them, and files that could run code are refused."""
+"""Weights in files: they load unchanged, PyTorch reads them, and files that could run code are rejected."""
 
 from __future__ import annotations
 

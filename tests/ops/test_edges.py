@@ -215,7 +215,7 @@ def test_slope(function: Callable[..., Any], inputs: list[Any], slopes: list[Any
         np.testing.assert_allclose(x.grad.numpy(), slope[library] if isinstance(slope, dict) else slope)
 
 
-def test_the_log_of_a_sigmoid_of_uint8_does_not_wrap_round() -> None:  # PyTorch refuses integers
+def test_the_log_of_a_sigmoid_of_uint8_does_not_wrap_round() -> None:  # PyTorch rejects integers
     x = tg.tensor([1, 3], dtype=tg.uint8)
     np.testing.assert_allclose(F.logsigmoid(x), -np.log1p(np.exp([-1.0, -3.0])), rtol=1e-6)
     assert F.softshrink(x).dtype == np.float32

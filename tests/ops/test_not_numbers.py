@@ -1,4 +1,4 @@
-"""What is not a number or not a Tensor is refused by name: strings, None, lists among Tensors, constants that require grad."""
+"""Errors name what is not a number or not a Tensor: strings, None, lists among Tensors, constants that require grad."""
 
 from __future__ import annotations
 

@@ -122,7 +122,7 @@ ALLOWED = (
     "0d arrays",
     "zero-dimensional",
 )
-"""What NumPy refuses and PyTorch does not: an axis of a 0-d array."""
+"""What NumPy rejects and PyTorch does not: an axis of a 0-d array."""
 
 
 def plain(value: Any) -> Any:

@@ -116,7 +116,7 @@ PYTORCH = [
     ),
 ]
 
-# (name and keywords as the brief or Keras 2 writes them, the same in Keras 3; in which "decay" is a schedule)
+# (name and keywords as textbooks or Keras 2 write them, the same in Keras 3, in which "decay" is a schedule)
 KERAS = [
     ("sgd", {"lr": 0.01}, {"learning_rate": 0.01}),
     ("sgd", {"lr": 0.01, "momentum": 0.9}, {"learning_rate": 0.01, "momentum": 0.9}),

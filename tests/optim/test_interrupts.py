@@ -107,7 +107,7 @@ def assert_same(a: list[Any], b: list[Any]) -> None:
         np.testing.assert_array_equal(x, y)
 
 
-class Stop(Exception):  # noqa: N818 - no error
+class Stop(Exception):  # noqa: N818 - not an error
     pass
 
 

@@ -80,7 +80,7 @@ def changed(state: Any, path: tuple[Any, ...], value: Any) -> Any:
 
 
 def tried(state: Any, make: Any, use: Any) -> tuple[int, int]:
-    """How many changes to `state` were refused, and how many were loaded into `make()` and then used."""
+    """How many changes to `state` were rejected, and how many were loaded into `make()` and then used."""
     refused = loaded = 0
     for path in places(state):
         for name, wrong in WRONG.items():

@@ -61,7 +61,7 @@ def one(seed):
 
 
 if __name__ == "__main__":
-    warnings.simplefilter("ignore")  # PyTorch warns of a result's .grad
+    warnings.simplefilter("ignore")  # PyTorch warns about a result's .grad
     found = [one(seed) for seed in range(PROGRAMS)]
     text = json.dumps(found, separators=(",", ":")).encode()
     (Path(__file__).parent / "in_place.json.gz").write_bytes(gzip.compress(text, 9, mtime=0))

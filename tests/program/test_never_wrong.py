@@ -1,4 +1,4 @@
-"""A compiled step beside the same step in eager mode, while what it reads changes: equal, or refused by name."""
+"""A compiled step compared with the eager one while what it reads changes: equal, or rejected with the reason."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Workflows, forms and the citation file follow their schemas; the release check refuses what it should."""
+"""Workflows, forms and the citation file follow their schemas; the release check rejects what it should."""
 
 from __future__ import annotations
 

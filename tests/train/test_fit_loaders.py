@@ -101,7 +101,7 @@ print(most - before)
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads Linux's /proc")
 def test_fit_does_not_copy_a_memory_map(tmp_path):
-    np.lib.format.open_memmap(tmp_path / "X.npy", "w+", np.float64, (16 << 10, 1024)).flush()  # 128 MB, a file of holes
+    np.lib.format.open_memmap(tmp_path / "X.npy", "w+", np.float64, (16 << 10, 1024)).flush()  # 128 MB, a sparse file
     command = [sys.executable, "-c", PEAK, tmp_path / "X.npy"]
     assert float(subprocess.run(command, capture_output=True, text=True, check=True).stdout) < 40  # MB
 

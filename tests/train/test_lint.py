@@ -634,15 +634,16 @@ def gradients_accumulated_over_two_batches():
 
 
 def two_models_that_play_against_each_other():
-    maker, judge = nn.Linear(3, 3), nn.Linear(3, 1)
-    maker_steps, judge_steps = optim.Adam(maker.parameters()), optim.Adam(judge.parameters())
+    generator, discriminator = nn.Linear(3, 3), nn.Linear(3, 1)
+    generator_steps, discriminator_steps = optim.Adam(generator.parameters()), optim.Adam(discriminator.parameters())
     for _ in range(4):
-        judge_steps.zero_grad()
-        (judge(maker(X).detach()).mean() - judge(X).mean()).backward()
-        judge_steps.step()
-        maker_steps.zero_grad()
-        (-judge(maker(X)).mean()).backward()  # the judge's gradients grow here, and are zeroed before its next step
-        maker_steps.step()
+        discriminator_steps.zero_grad()
+        (discriminator(generator(X).detach()).mean() - discriminator(X).mean()).backward()
+        discriminator_steps.step()
+        generator_steps.zero_grad()
+        # the discriminator's gradients grow here, and are zeroed before its next step
+        (-discriminator(generator(X)).mean()).backward()
+        generator_steps.step()
 
 
 def a_closure():
@@ -737,22 +738,22 @@ def targets_of_the_right_kind():
     loop(model, lambda m: nn.CrossEntropyLoss()(m(X), one_hot), optimizer)
 
 
-def two_parts_of_a_judges_loss_that_go_back_one_by_one():
-    maker, judge = nn.Linear(3, 3), nn.Linear(3, 1)
-    maker_steps, judge_steps = optim.Adam(maker.parameters()), optim.Adam(judge.parameters())
+def two_parts_of_a_discriminators_loss_that_go_back_one_by_one():
+    generator, discriminator = nn.Linear(3, 3), nn.Linear(3, 1)
+    generator_steps, discriminator_steps = optim.Adam(generator.parameters()), optim.Adam(discriminator.parameters())
     criterion = nn.BCEWithLogitsLoss()
     for _ in range(12):
-        judge.zero_grad()
-        real = criterion(judge(X), tg.ones(6, 1))
+        discriminator.zero_grad()
+        real = criterion(discriminator(X), tg.ones(6, 1))
         real.backward()
-        made = maker(X)
-        fake = criterion(judge(made.detach()), tg.zeros(6, 1))
+        made = generator(X)
+        fake = criterion(discriminator(made.detach()), tg.zeros(6, 1))
         fake.backward()
         (real + fake).item()  # for printing only
-        judge_steps.step()
-        maker.zero_grad()
-        criterion(judge(made), tg.ones(6, 1)).backward()
-        maker_steps.step()
+        discriminator_steps.step()
+        generator.zero_grad()
+        criterion(discriminator(made), tg.ones(6, 1)).backward()
+        generator_steps.step()
 
 
 def a_schedule_that_follows_the_loss():
@@ -825,11 +826,11 @@ def a_target_network_and_a_mean_over_validation_batches():
 
 
 def a_penalty_on_the_gradient():
-    judge = nn.Linear(3, 1, bias=False)
-    optimizer = optim.Adam(judge.parameters())
+    discriminator = nn.Linear(3, 1, bias=False)
+    optimizer = optim.Adam(discriminator.parameters())
     for _ in range(12):
         x = X.detach().requires_grad_()
-        slope = tg.autograd.grad(judge(x).sum(), x, create_graph=True)[0]
+        slope = tg.autograd.grad(discriminator(x).sum(), x, create_graph=True)[0]
         optimizer.zero_grad()
         (slope.square().sum(dim=1) - 1).square().mean().backward()
         optimizer.step()
@@ -876,18 +877,18 @@ def an_accumulation_by_hand():
         w.grad = None
 
 
-def two_models_by_hand_where_the_judge_is_reached_twice():
-    maker, judge = nn.Linear(3, 3), nn.Linear(3, 1)
+def two_models_by_hand_where_the_discriminator_is_reached_twice():
+    generator, discriminator = nn.Linear(3, 3), nn.Linear(3, 1)
     for _ in range(5):
-        judge.zero_grad()
-        (judge(maker(X).detach()).mean() - judge(X).mean()).backward()
+        discriminator.zero_grad()
+        (discriminator(generator(X).detach()).mean() - discriminator(X).mean()).backward()
         with tg.no_grad():
-            for p in judge.parameters():
+            for p in discriminator.parameters():
                 p -= 0.1 * p.grad
-        maker.zero_grad()
-        (-judge(maker(X)).mean()).backward()
+        generator.zero_grad()
+        (-discriminator(generator(X)).mean()).backward()
         with tg.no_grad():
-            for p in maker.parameters():
+            for p in generator.parameters():
                 p -= 0.1 * p.grad
 
 
@@ -996,7 +997,7 @@ RIGHT = [
     a_schedule_after_the_optimizer,
     probabilities_with_the_losses_for_them,
     targets_of_the_right_kind,
-    two_parts_of_a_judges_loss_that_go_back_one_by_one,
+    two_parts_of_a_discriminators_loss_that_go_back_one_by_one,
     a_schedule_that_follows_the_loss,
     a_state_carried_on_without_its_graph,
     groups_of_parameters_and_layers_that_thaw,
@@ -1008,7 +1009,7 @@ RIGHT = [
     a_head_that_is_used_every_other_step,
     updates_by_hand_that_clear,
     an_accumulation_by_hand,
-    two_models_by_hand_where_the_judge_is_reached_twice,
+    two_models_by_hand_where_the_discriminator_is_reached_twice,
     products_that_are_tables_on_purpose,
     normalization_frozen_on_purpose,
     an_input_trained_through_a_model_in_evaluation_mode,

@@ -259,7 +259,7 @@ def a_contrastive_loss_with_a_table_of_equal_labels():
     for _ in range(12):
         z = F.normalize(model(X), dim=1)
         alike = (y[:, None] == y).float()
-        alike.mean()  # the share of pairs of one class
+        alike.mean()  # the fraction of pairs of one class
         loss = step(optimizer, ((z @ z.T - alike) ** 2).mean())
     return loss
 

@@ -597,7 +597,7 @@ def test_a_long_run_from_an_address_shows_its_progress_and_can_be_stopped(chromi
     assert "of 20000" in page.inner_text("#replay-text")
     first = reader("T")
     reader.until(f"T > {first}")
-    assert "step=20000" not in reader("location.hash")  # the address is not that of a part of the way
+    assert "step=20000" not in reader("location.hash")  # the address is not one reached halfway
     page.keyboard.press("r")
     assert reader("T") > 0
     page.click("#replay-stop")

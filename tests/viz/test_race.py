@@ -56,7 +56,7 @@ def test_a_rate_beyond_the_stable_one_is_reported_with_its_step_and_drawn_as_a_c
     # gradient descent on curvature 20 is stable below 2/20
     found = viz.race(["SGD"], "quadratic", steps=400, lr=0.2)
     lane = found.lanes[0]
-    # |y| grows threefold a step from 0.72; 1000 widths of 8 are passed at the first k with 0.72 · 3ᵏ > 8000
+    # |y| grows threefold per step from 0.72; 1000 widths of 8 are passed at the first k with 0.72 · 3ᵏ > 8000
     assert lane.diverged == math.ceil(math.log(8000 / abs(lane.path[0, 1]), 3))
     assert math.isinf(lane.final)
     assert f"diverged at step {lane.diverged}" in str(found)
@@ -223,7 +223,7 @@ def test_the_player_plays_steps_and_shows_the_numbers_of_a_step(shown):
 
 
 def test_the_picture_explains_a_line_along_its_lower_edge():
-    # 1 − 0.02 = 0.98 a step is far from the floor after 10; at the rate 1 one step is at the minimum of x²/2, where log is −∞
+    # 1 − 0.02 = 0.98 per step is far from the floor after 10; at the rate 1 one step is at the minimum of x²/2, where log is −∞
     bowl = viz.Surface("bowl", lambda x, y: (x * x + y * y) / 2, (-2, 2, -2, 2), (1.0, 1.0), ((0.0, 0.0),))
     said = re.findall(r"on the lower edge: below ([^<]+)<", viz.race(["SGD"], bowl, steps=3, lr=1.0, rates=[0.02, 1.0]).svg)
     # the start's loss is 1: ten decades below it; distances end at a millionth of the picture's width 4; then the strip

@@ -98,7 +98,7 @@ def test_a_band_covers_the_spread_and_belongs_to_a_line():
     assert [e.get("class") for e in band] == ["tgc-f0"]
     corners = [tuple(map(float, part.split())) for part in band[0].get("d")[1:-1].split("L")]
     assert len(corners) == 4
-    assert all(56 <= y <= 340 for _, y in corners)  # inside the panel: the axis knows of the band
+    assert all(56 <= y <= 340 for _, y in corners)  # inside the panel: the axis range includes the band
     with pytest.raises(ValueError, match="the band 'b' must be"):
         viz.plot({"a": ([1], [1])}, bands={"b": ([1], [0], [2])}, title="")
 

@@ -70,7 +70,7 @@ def read_rows(path: str | os.PathLike[str]) -> list[Row]:
 
 
 def _whole_rows(path: Path, who: str, then: str) -> Iterator[Row]:
-    """The rows of all complete lines; warn of each that is not a row."""
+    """The rows of all complete lines; warn about each that is not a row."""
     content = path.read_bytes()
     _refuse_foreign(who, path, content)
     for number, line in enumerate(content.split(b"\n")[:-1], 1):

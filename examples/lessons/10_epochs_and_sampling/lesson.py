@@ -26,7 +26,7 @@ def main(out: Path = HERE, quick: bool = False) -> dict:
     print(f"with replacement: {share['with replacement'][0]:.1%} of the samples never appeared; 1/e is {math.exp(-1):.1%}")
     print(f"shuffled: each appeared {shuffled.min()} to {shuffled.max()} times")
     dots = {name: (times, v) for name, v in share.items()}
-    viz.plot({"expected: 1/(e k!)": (times, expected)}, dots, title="How often a sample comes in one epoch",
+    viz.plot({"expected: 1/(e k!)": (times, expected)}, dots, title="How often a sample appears in one epoch",
              xlabel="times k in one epoch", ylabel="fraction of the samples").save(out / "sampling.svg")  # fmt: skip
 
     # Does it matter? The same model, the same rate, ten seeds each.

@@ -47,7 +47,7 @@ def main(out: Path = HERE, quick: bool = False) -> dict:
     change = np.where(step <= steps // 2, 10.0, 0.1)[:, None]
     after = {name: step_lengths(rule, change) for name, rule in RULES.items()}
     lines = {name: (step, m[:, 0]) for name, m in after.items()}
-    viz.plot(lines, title="The slope falls from 10 to 0.1 half way", xlabel="step", ylabel="length", log_y=True).save(
+    viz.plot(lines, title="The slope falls from 10 to 0.1 halfway", xlabel="step", ylabel="length", log_y=True).save(
         out / "change.svg"
     )
     back = {name: float(m[-1, 0] / m[steps // 2 - 1, 0]) for name, m in after.items()}

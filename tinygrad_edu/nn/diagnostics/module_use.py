@@ -68,7 +68,7 @@ def name_of_a_method(module: Module, name: str, value: Any) -> TypeError:
 
 
 def warn_about_plain_lists(root: ModuleTree, module_class: type[Any]) -> None:
-    """Warn of Modules and Parameters in a plain list, tuple or dict, which are not found; that is rarely intended.
+    """Warn about Modules and Parameters in a plain list, tuple or dict, which are not found; that is rarely intended.
 
     Nested lists are searched too. Those that are registered elsewhere as well are fine.
     """

@@ -77,7 +77,7 @@ def load(f: Readable, map_location: Any = None, *, weights_only: bool = True) ->
     NumPy has no bfloat16: such tensors become float32, which represents their values exactly, with a warning.
 
     Raises ValueError, with the file's name and the reason, for a file that is damaged (the checksum detects a single flipped
-    bit), foreign or newer than this version. Files of torch.save are refused, because loading a pickle can run any code.
+    bit), foreign or newer than this version. Files written by torch.save are rejected: loading a pickle can run any code.
     """
     check_device(map_location)
     value, metadata = read("load", f)

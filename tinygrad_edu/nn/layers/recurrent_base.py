@@ -26,7 +26,7 @@ WEIGHTS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
 
 
 def check_nonlinearity(name: str, nonlinearity: str) -> None:
-    """Raise ValueError unless it is one that RNN supports."""
+    """Raise ValueError unless `nonlinearity` is "tanh" or "relu"."""
     if nonlinearity not in NONLINEARITIES:
         raise ValueError(f"{name}: Unknown nonlinearity '{nonlinearity}'. Select from 'tanh' or 'relu'.")
 

@@ -90,7 +90,7 @@ class PythonValues(Guards):
     def add_globals(self, code: types.CodeType, space: dict[str, Any]) -> None:
         """Guard the globals that a code object reads."""
         if draws_from_numpy(code, space):
-            raise Untraceable(f"it draws from np.random in {code.co_name}: use tg.rand and its relatives")
+            raise Untraceable(f"it draws from np.random in {code.co_name}: use tg.rand and related functions")
         bound, missing = self._bind(space), []
         for name in global_names(code):
             if name in space:
@@ -112,7 +112,7 @@ class PythonValues(Guards):
             raise Untraceable(f"it reads more than {10 * MOST:,} Python values, {name} among them")
         kind = type(value).__module__
         if _origin(value).startswith("numpy.random"):
-            raise Untraceable(f"{name} draws from numpy.random: use tg.rand and its relatives")
+            raise Untraceable(f"{name} draws from numpy.random: use tg.rand and related functions")
         if isinstance(value, functools._lru_cache_wrapper):
             self._guard(f"the cache of {name}", f"{look}.cache_info().misses == <value>", value.cache_info().misses)
             self._inside(value.__wrapped__)

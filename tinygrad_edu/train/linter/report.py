@@ -42,7 +42,7 @@ class Report:
         return any(finding.rule == rule for finding in self.findings)
 
     def add(self, rule: str, why: str, do: str, at: tuple[str, int] | None = None) -> None:
-        """Record a mistake and warn of it, at the user's line or `at` another."""
+        """Record a mistake and warn about it, at the user's line or `at` another."""
         if self.has(rule):
             return
         file, line = at or find_user_line()

@@ -216,11 +216,11 @@ def lint() -> Lint:
 
     The rules are in `Lint.rules`. They are about gradients and steps (a missing zero_grad, a step without gradients, clipping
     after the step), graphs that are kept or walked twice, parameters that are left out, created anew or not frozen, shapes (N,)
-    and (N, 1) in one loss, view for transpose, losses given what they do not take (softmax twice, probabilities, labels 0 and
+    and (N, 1) in one loss, view for transpose, losses given the wrong kind of input (softmax twice, probabilities, labels 0 and
     1 for -1 and 1), training and evaluation mode, learning rates and schedules, losses that are NaN or have no slope, and data
-    (rows shuffled without their targets or sorted by class, test rows among the training rows or scaled by themselves). In fit,
-    rows sorted by class are reported without a linter too. It costs nothing outside the block; inside, a step of a small model
-    takes about five times as long, of a larger one about twice.
+    (rows shuffled without their targets or sorted by class, test rows among the training rows or scaled with their own
+    statistics). In fit, rows sorted by class are reported without a linter too. It costs nothing outside the block; inside, a
+    step of a small model takes about five times as long, of a larger one about twice.
 
     >>> import warnings
     >>> import tinygrad_edu as tg

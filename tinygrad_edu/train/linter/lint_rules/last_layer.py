@@ -17,7 +17,7 @@ from ..family import Family, Messages
 SOFTMAX = ("softmax", "log_softmax")
 KEEP_ORDER = ("log", "clip", "where", "maximum")  # what may stand between a softmax and the target
 RANGES = {"sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0), "relu": (0.0, np.inf), "softmax": (0.0, 1.0)}
-OUTSIDE = 0.05  # this share of targets out of reach
+OUTSIDE = 0.05  # this fraction of the targets is out of reach
 ROWS = 8  # fewer rows show nothing
 
 

@@ -33,7 +33,7 @@ LOGITS = {
     "bce_with_logits": ("BCEWithLogitsLoss", "sigmoid"),
 }  # op -> the loss that it belongs to, and what it does with logits
 POSITIVE = 0.05  # fraction of the values above 0
-PROBABILITY = 0.05  # the probabilities of a row may differ from 1 by so much
+PROBABILITY = 0.05  # the sum of a row's probabilities may differ from 1 by this much
 DIFFERENCES = (MSELoss, L1Loss, SmoothL1Loss, HuberLoss)
 
 

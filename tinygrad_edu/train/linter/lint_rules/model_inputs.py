@@ -15,7 +15,7 @@ from ..family import Family, Messages
 from ..fit_rows import row_hashes
 from ..leaves import Leaf
 
-LARGE = 100  # inputs of this size call for scaling
+LARGE = 100  # inputs of this magnitude call for scaling
 EXPLODED = 10  # a loss that rose to this many times the first one
 FLAT = 0.02  # relative change between the last two quarters of the losses
 MOVED = 0.1  # fraction of the rows with another target

@@ -17,7 +17,7 @@ from ....optim.lr_scheduler import LRScheduler
 from ..family import Family, Messages
 from ..leaves import Leaf
 
-TWICE = 2  # steps before which gradients were thrown away; once may be a measurement
+TWICE = 2  # steps before which gradients were discarded; once may be a measurement
 NO_STEP = 5  # backward passes without any step; fewer may be a measurement
 
 

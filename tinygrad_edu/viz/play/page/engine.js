@@ -1,4 +1,4 @@
-// The state of the page: data, lanes, and time. Nothing here knows of the screen.
+// The state of the page: data, lanes, and time. Nothing here depends on the screen.
 const $ = id => document.getElementById(id);
 const RULE_NAMES = Object.keys(RULES), ACTIVATION_NAMES = Object.keys(LAYERS).filter(k => !/Linear$/.test(k));
 const START_LR = { SGD: .1, Momentum: .1, NAG: .1, Adagrad: .1, RMSprop: .01, Adadelta: 1, Adam: .01, Nadam: .01 };
