@@ -22,21 +22,18 @@ class Conversion(ModuleTree):
         Unlike Tensor.to, which returns a new tensor, this changes the module itself and returns it. Parameters keep their
         identity, so an optimizer that holds them keeps working.
         """
-        for dtype in wanted_dtypes(args, kwargs):
-            self._convert(np.dtype(dtype))
-        return self
-
-    def _convert(self, dtype: np.dtype[Any]) -> None:
-        if dtype not in (np.float32, np.float64):
-            raise TypeError(f"{type(self).__name__}.to(): parameters are float32 or float64, got {dtype}")
-        for module in self.modules():
-            for _, tensor in (*module._own(Parameter), *module._own_buffers()):
+        held = [pair[1] for module in self.modules() for pair in (*module._own(Parameter), *module._own_buffers())]
+        for dtype in map(np.dtype, wanted_dtypes(args, kwargs)):
+            if dtype not in (np.float32, np.float64):
+                raise TypeError(f"{type(self).__name__}.to(): parameters are float32 or float64, got {dtype}")
+            for tensor in held:
                 array = tensor.__dict__["_data"]  # uninitialized parameters have one too
                 if array.dtype.kind == "f" and array.dtype != dtype:
                     tensor._data = array.astype(dtype)
                     mark_changed(tensor)
                     if tensor._grad is not None:
                         tensor._grad = from_array(tensor._grad._data.astype(dtype))
+        return self
 
     def float(self) -> Self:
         """Convert parameters and floating buffers to float32."""

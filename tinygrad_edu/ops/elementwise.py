@@ -186,20 +186,14 @@ minimum = primitive(np.minimum, lambda g, y, a, b: _wins(g, a, b, np.less), lamb
     doc="The smaller of a and b; nan if either is nan; equal values share the gradient.")  # fmt: skip
 
 
-def _first_wins(a, b, beats):
-    """Where fmax or fmin selects a: nan loses, and the first of equal values wins."""
-    return beats(raw(a), raw(b)) | np.isnan(raw(b))
+def _choice(first):
+    """The rules of a function that returns a where first(a, b) is True, else b."""
+    return lambda g, y, a, b: gate(g, first(raw(a), raw(b))), lambda g, y, a, b: gate(g, ~first(raw(a), raw(b)))
 
 
-fmax = primitive(
-    np.fmax,
-    lambda g, y, a, b: gate(g, _first_wins(a, b, np.greater_equal)),
-    lambda g, y, a, b: gate(g, ~_first_wins(a, b, np.greater_equal)),
+fmax = primitive(np.fmax, *_choice(lambda a, b: (a >= b) | np.isnan(b)),
     doc="The larger of a and b, ignoring nan; if they are equal, the gradient goes to a.")  # fmt: skip
-fmin = primitive(
-    np.fmin,
-    lambda g, y, a, b: gate(g, _first_wins(a, b, np.less_equal)),
-    lambda g, y, a, b: gate(g, ~_first_wins(a, b, np.less_equal)),
+fmin = primitive(np.fmin, *_choice(lambda a, b: (a <= b) | np.isnan(b)),
     doc="The smaller of a and b, ignoring nan; if they are equal, the gradient goes to a.")  # fmt: skip
 copysign = primitive(np.copysign, lambda g, y, a, b: g * np.sign(raw(a)) * np.copysign(1, raw(b)), _flat,
     doc="|a| with the sign of b.")  # fmt: skip
