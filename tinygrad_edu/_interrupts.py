@@ -30,7 +30,7 @@ must_pass_on: ContextVar[bool] = ContextVar("must_pass_on", default=False)
 
 @contextlib.contextmanager
 def passed_on() -> Iterator[None]:
-    """A block in which Ctrl-C ends everything, so that a result cut short is not taken for a complete one."""
+    """A block in which Ctrl-C ends everything, so that a result cut short is not mistaken for a complete one."""
     token = must_pass_on.set(True)
     try:
         yield

@@ -1,4 +1,4 @@
-"""Keyword arguments that a constructor does not have: refused, with the names that it has, or dropped."""
+"""Keyword arguments that a constructor does not have: rejected, with the names that it has, or dropped."""
 
 from __future__ import annotations
 

@@ -144,4 +144,4 @@ def test_random_functions_agree_with_pytorch_and_are_in_the_table(name: str) -> 
         assert (ours.shape, ours.dtype) == (theirs.shape, theirs.dtype)
         row = TABLE.setdefault(f"random: {name}", {})
         row[str(ours.dtype)] = max(row.get(str(ours.dtype), 0.0), worst := error(ours, theirs))
-        assert worst <= 1e-6  # test_random.py demands every bit, where PyTorch draws with its own code
+        assert worst <= 1e-6  # test_random.py demands identical bits where PyTorch draws with its own code

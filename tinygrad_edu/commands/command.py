@@ -27,7 +27,7 @@ class Command:
 
 
 def check_output(out: str, suffixes: Iterable[str]) -> None:
-    """Refuse a file that could not be written, before the work whose result it is to hold."""
+    """Raise an error for a file that cannot be written, before the work whose result it will hold."""
     path = Path(out)
     if path.suffix.lower() not in suffixes:
         raise CommandError(f"--out {out}: must end in one of {', '.join(suffixes)}")

@@ -95,7 +95,7 @@ class detect_anomaly:  # noqa: N801 - a context manager, named as PyTorch names 
 
 
 def _came_in(bad: Any, inputs: Iterable[Any]) -> bool:
-    """Whether an infinity is already among the inputs, as the -inf of an attention mask: the op did not produce it."""
+    """Whether an infinity is already among the inputs, such as the -inf of an attention mask: the op did not produce it."""
     return not np.isnan(bad) and any(bool(np.any(np.asarray(raw(x)) == bad)) for x in inputs)
 
 
