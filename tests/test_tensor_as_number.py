@@ -173,3 +173,61 @@ def test_copies_keep_their_constructor() -> None:
         pass
 
     assert isinstance(copy.deepcopy(Named([1.0])), Named)
+
+
+SHARED: dict[str, Callable[[Any], tuple[Any, ...]]] = {  # tensors with common memory
+    "a row": lambda x: (x, x[0]),
+    "a row first": lambda x: (x[0], x),
+    "the same numbers in another shape": lambda x: (x, x.view(-1)),
+    "transposed": lambda x: (x.T, x),
+    "detached": lambda x: (x, x.detach()),
+    "overlapping rows": lambda x: (x[0:2], x[1:3], x),
+    "rows apart": lambda x: (x[0], x[2]),
+    "every other column": lambda x: (x[:, ::2], x[:, 1:]),
+    "expanded": lambda x: (x[:1].expand(3, 4), x),
+    "a parameter and a part": lambda x: (x.clone().requires_grad_(), x),
+}
+
+
+@pytest.mark.parametrize("name", SHARED)
+def test_what_shares_memory_shares_it_after_a_deep_copy(name: str) -> None:
+    x = tg.arange(12.0).reshape(3, 4)
+    tensors = SHARED[name](x)
+    copies = copy.deepcopy(tensors)
+    for tensor, twin in zip(tensors, copies, strict=True):
+        np.testing.assert_array_equal(twin.detach().numpy(), tensor.detach().numpy())
+        assert not np.may_share_memory(twin.detach().numpy(), x.numpy())
+    with tg.no_grad():
+        tensors[-1][..., 0] = copies[-1][..., 0] = 100.0
+    for tensor, twin in zip(tensors, copies, strict=True):
+        np.testing.assert_array_equal(twin.detach().numpy(), tensor.detach().numpy())
+
+
+@pytest.mark.live
+@pytest.mark.parametrize("name", SHARED)
+def test_deep_copies_share_memory_as_in_pytorch(name: str) -> None:
+    torch = pytest.importorskip("torch", reason="the live comparison needs PyTorch")
+    outcomes = []
+    for t in (torch, tg):
+        copies = copy.deepcopy(SHARED[name](t.arange(12.0).reshape(3, 4)))
+        with t.no_grad():
+            copies[-1][..., 0] = 100.0
+        outcomes.append([x.tolist() for x in copies])
+    assert outcomes[0] == outcomes[1]
+
+
+def test_a_write_to_one_copy_is_noticed_where_another_was_saved() -> None:
+    x = tg.arange(4.0)
+    twin, row = copy.deepcopy((x, x[:2]))
+    w = tg.ones(4, requires_grad=True)
+    loss = (w * twin).sum()
+    row[0] = 5.0
+    with pytest.raises(RuntimeError, match="modified by an inplace operation"):
+        loss.backward()
+
+
+def test_a_deep_copy_of_a_view_alone_copies_its_own_elements() -> None:
+    x = tg.zeros(1000, 1000)
+    row = copy.deepcopy(x[0])
+    assert row.numpy().base is None
+    assert row.numpy().nbytes == 4000

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from ..autograd.mutation_clock import share_memory
 from ..autograd.node import Node, from_array
 
 if TYPE_CHECKING:
@@ -35,14 +38,15 @@ class Copying(Node):
             kept["_grad"] = self._grad.detach()
         return _restore, (type(self), kept)
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> Any:
+    def __deepcopy__(self, memo: dict[Any, Any]) -> Any:
+        """A leaf with a copy of the memory; what shares memory, as x and x[0] do, shares it as well if copied in one call."""
         if self._op is not None:
             raise RuntimeError(
                 "Only Tensors created explicitly by the user (graph leaves) support the deepcopy protocol at the moment; "
                 "copy x.detach()"
             )
         out = _restore(type(self), self._attributes())
-        out._data = self._data.copy()
+        _copy_memory(self, out, memo)
         if self._grad is not None:
             out._grad = from_array(self._grad._data.copy())
         memo[id(self)] = out
@@ -51,6 +55,31 @@ class Copying(Node):
     def _attributes(self) -> dict[str, Any]:
         """The attributes that are copied unchanged."""
         return {k: v for k, v in self.__dict__.items() if k not in OF_THIS_TENSOR}
+
+
+def _copy_memory(x: Node, out: Node, memo: dict[Any, Any]) -> None:
+    """Give `out` a copy of the array of x: an own one, unless something that was copied before shares its memory."""
+    owner = x._data
+    while isinstance(owner.base, np.ndarray):
+        owner = owner.base
+    copied = memo.setdefault(("memory", id(owner)), [])  # pairs (tensor, its copy); the tensors keep the owner alive
+    shared = any(np.may_share_memory(tensor._data, x._data) for tensor, _ in copied)
+    copied.append((x, out))
+    flat = owner.ravel("K") if shared else None
+    if flat is None or not np.may_share_memory(flat, owner):  # the second: memory with gaps, from outside NumPy
+        out._data = x._data.copy()
+        return
+    whole, start = flat.copy(), _address(owner)
+    for tensor, twin in copied:
+        data = tensor._data
+        twin._data = np.ndarray(data.shape, data.dtype, whole, _address(data) - start, data.strides)
+        twin._data.flags.writeable = data.flags.writeable
+        share_memory(out, twin)
+
+
+def _address(array: np.ndarray[Any, Any]) -> int:
+    address: int = array.__array_interface__["data"][0]
+    return address
 
 
 def _restore(cls: type[Any], attributes: dict[str, Any]) -> Any:
