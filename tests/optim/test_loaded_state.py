@@ -195,3 +195,34 @@ def test_a_negative_mean_of_squares_is_refused(rule: str, key: str) -> None:
     state["state"][0][key] = -np.ones(3, np.float32)
     with pytest.raises(ValueError, match=f"{key} of .* has negative numbers"):
         optimizer.load_state_dict(state)
+
+
+class OnAnotherDevice:
+    """A tensor whose array exists only after `.cpu()`, as PyTorch's on a GPU."""
+
+    def __init__(self, values: np.ndarray) -> None:
+        self.values = values
+
+    def detach(self) -> OnAnotherDevice:
+        return self
+
+    def cpu(self) -> np.ndarray:
+        return self.values
+
+    def __array__(self, *args: Any, **kwargs: Any) -> np.ndarray:
+        raise TypeError("can't convert to numpy: use .cpu() first")
+
+
+def test_tensors_on_another_device_are_loaded() -> None:
+    optimizer = trained("Momentum", {})
+    saved = optimizer.state_dict()
+    held = {"state": {}, **{key: saved[key] for key in ("param_groups", "steps")}}
+    for key, entry in saved["state"].items():
+        held["state"][key] = {**entry, "momentum_buffer": OnAnotherDevice(entry["momentum_buffer"].numpy())}
+    other = trained("Momentum", {}, steps=1)
+    other.load_state_dict(held)
+    model = tg.nn.Linear(1, 1, bias=False)
+    model.load_state_dict({"weight": OnAnotherDevice(np.array([[3.0]]))})
+    assert model.weight.item() == 3
+    for ours, theirs in zip(other.state.values(), optimizer.state.values(), strict=True):
+        np.testing.assert_array_equal(ours["momentum_buffer"], theirs["momentum_buffer"])
