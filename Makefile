@@ -33,7 +33,7 @@ check: $(VENV)/.ready  ## lint, format, types and spelling
 	$(PY) -m pytest -q tests/typing
 	$(VENV)/bin/codespell
 
-bench: $(VENV)/.ready  ## measure: overhead of an op, the optimizers, a training step beside its peers, what grows
+bench: $(VENV)/.ready  ## measure: overhead of an op, the optimizers, a training step compared with other frameworks, costs that grow
 	$(PY) benchmarks/overhead.py
 	$(PY) benchmarks/optim.py
 	$(PY) benchmarks/training.py

@@ -7,7 +7,7 @@
 
 Each program runs three times: as it is, inside `train.lint()`, and inside `autograd.detect_anomaly()`. What a user would read
 is collected in five channels: the error, Python's warnings, the findings of the linter, the findings of the graph of `loss`
-afterwards, and an error that only anomaly mode raises. A mistake counts as answered if one message contains the words that
+afterwards, and an error that only anomaly mode raises. A mistake counts as detected if one message contains the words that
 its header requires. On a correct program every message is a false alarm. See README.md.
 """
 
@@ -234,9 +234,9 @@ def table(results: list[tuple[Program, dict[str, str]]]) -> list[dict[str, Any]]
 
 
 def markdown(rows: list[dict[str, Any]]) -> str:
-    """The table, in Markdown: `3/4` means that three of four mistakes were answered, `1!` means one false alarm."""
+    """The table, in Markdown: `3/4` means that three of four mistakes were detected, `1!` means one false alarm."""
     lines = [
-        f"| family | answered | {' | '.join(CHANNELS)} | correct programs suspected |",
+        f"| family | detected | {' | '.join(CHANNELS)} | correct programs flagged |",
         f"|---|{'---|' * (len(CHANNELS) + 2)}",
     ]
     for row in rows:
@@ -275,7 +275,7 @@ def report(part: str, measured: dict[str, Any]) -> str:
         found = measured["programs"].items()
         missed = [Path(key).stem for key, said in found if key.startswith("wrong/") and "answer" not in said.values()]
         suspected = [Path(key).stem for key, said in found if "alarm" in said.values()]
-        lines += [f"\nnot answered: {', '.join(missed) or 'none'}", f"suspected: {', '.join(suspected) or 'none'}"]
+        lines += [f"\nnot detected: {', '.join(missed) or 'none'}", f"flagged: {', '.join(suspected) or 'none'}"]
     return "\n".join(lines)
 
 

@@ -29,7 +29,7 @@ if (["en", "ko"].includes(wanted)) language = wanted;
 speak(language);
 document.getElementById("language").onchange = e => speak(e.target.value);
 addEventListener("message", e => {
-  if (e.source !== parent || !["en", "ko"].includes(e.data?.language)) return;  // the page around this one says it, and has the menu
+  if (e.source !== parent || !["en", "ko"].includes(e.data?.language)) return;  // the enclosing page sets it, and has the menu
   speak(e.data.language);
   document.getElementById("language").hidden = true;
 });

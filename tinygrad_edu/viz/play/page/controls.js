@@ -1,4 +1,4 @@
-// The controls: what the reader presses, and when what is painted.
+// The controls: what the reader can press, and when each part is painted.
 const MOST_LAYERS = 6, MOST_UNITS = 32, NARROW = "(max-width: 1080px)";
 let drawing = null, drawClass = 1, owed = 0, frames = 0, nextFrame = 0, replayTimer = 0;
 const timings = [];
