@@ -115,6 +115,7 @@ def drawers(folder: Path) -> dict[str, dict[str, Draw]]:
 def measure(rounds: int) -> dict[str, Any]:
     """Model -> library -> format -> seconds of each round, bytes and pixels, or why it failed."""
     report: dict[str, Any] = {}
+    load = round(os.getloadavg()[0], 1)
     signal.signal(signal.SIGALRM, _too_long)
     with tempfile.TemporaryDirectory() as folder:
         stem = str(Path(folder) / "picture")
@@ -144,7 +145,7 @@ def measure(rounds: int) -> dict[str, Any]:
                         data = Path(f"{stem}.{suffix}").read_bytes()
                         entry |= {"bytes": len(data), "pixels": size(data)}
     packages = ("torch", "torchviz", "torchview", "torchlens", "numpy", "matplotlib")
-    return {"models": report, "measured": measured_on.line(*packages), "rounds": rounds}
+    return {"models": report, "measured": measured_on.line(*packages), "rounds": rounds, "load": load}
 
 
 def spent() -> float:
@@ -168,13 +169,14 @@ def size(data: bytes) -> tuple[int, int]:
 
 
 def table(report: dict[str, Any]) -> str:
-    """Times relative to tinygrad_edu's; sizes in bytes and pixels."""
+    """Seconds, also relative to tinygrad_edu's; sizes in bytes and pixels."""
     lines = [
         f"Drawing a graph: median of {report['rounds']} rounds in turn",
         report["measured"],
-        "processor time: as a multiple of tinygrad_edu's for the same model and format; KB: of the file; the picture's pixels",
+        f"load average {report['load']} when it began",
+        "s: processor seconds, and as a multiple of tinygrad_edu's for the same model and format; KB: of the file",
         "",
-        f"{'model':20} {'':13}{'SVG time':>9}{'KB':>7}   {'PNG time':>9}{'KB':>7}   {'pixels':>13}",
+        f"{'model':20} {'':13}{'SVG':>6}{'s':>2}{'':9}{'KB':>6}   {'PNG':>6}{'s':>2}{'':9}{'KB':>6}   {'pixels':>13}",
     ]
     for name, parties in report["models"].items():
         for party, formats in parties.items():
@@ -182,10 +184,10 @@ def table(report: dict[str, Any]) -> str:
             for suffix in FORMATS:
                 entry, base = formats[suffix], parties[PARTIES[0]][suffix]
                 if not entry["seconds"]:
-                    cells.append(f"{'given up':>9}{'':7}   ")
+                    cells.append(f"{'given up':>8}{'':15}   ")
                     continue
-                ratio = statistics.median(entry["seconds"]) / statistics.median(base["seconds"])
-                cells.append(f"{ratio:8.2f}×{entry['bytes'] / 1000:7.0f}   ")
+                median, own = statistics.median(entry["seconds"]), statistics.median(base["seconds"])
+                cells.append(f"{median:8.3f}{median / own:8.2f}×{entry['bytes'] / 1000:6.0f}   ")
             width, height = formats["png"].get("pixels", (0, 0))
             pixels, shown = f"{width} × {height}" if width else "–", name if party == PARTIES[0] else ""
             lines.append(f"{shown:20} {party:13}{''.join(cells)}{pixels:>13}")

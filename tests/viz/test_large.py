@@ -10,6 +10,7 @@ import tinygrad_edu as tg
 from tinygrad_edu import nn, viz
 from tinygrad_edu.viz.draw.repeats import find_repeats
 from tinygrad_edu.viz.draw.view import view
+from tinygrad_edu.viz.render.style import pixels
 from tinygrad_edu.viz.writers import html
 
 
@@ -120,6 +121,15 @@ def test_a_fold_contracts_to_an_acyclic_graph():
         g = viz.graph(y, max_nodes=5)
         boxes = view(g).boxes
         assert all(a.source < i for i, box in enumerate(boxes) for a in box.inputs)
+
+
+def test_a_note_is_wrapped_and_does_not_widen_a_narrow_picture():
+    g = viz.graph(rnn(30), max_nodes=5)
+    (note,) = view(g).notes
+    root = ET.fromstring(g._written(".svg"))
+    soft = [t.text for t in root.iter("{http://www.w3.org/2000/svg}text") if t.get("class") == "tg-soft"]
+    assert f"{soft[0]} {soft[1]}" == note
+    assert float(root.get("width")) < pixels(note, 11)
 
 
 def test_small_graphs_are_not_folded():

@@ -590,6 +590,21 @@ def test_nothing_overlaps_and_every_arrow_ends_at_a_box_whatever_is_folded(opene
         assert loose == 0
 
 
+def test_the_name_of_the_current_repetition_covers_no_text_of_its_box(opened):
+    y = tg.tensor([[1.0, 2.0]], requires_grad=True)
+    for _ in range(30):
+        y = (y * 1.1).tanh()
+    page = opened(viz.graph(y, max_nodes=10))
+    page.evaluate("go(3)")
+    covered = page.evaluate("""() => {
+        const box = e => e.getBoundingClientRect(), chip = box(document.querySelector(".tg-sent"));
+        const meets = t => t.left < chip.right && t.right > chip.left && t.top + 3 < chip.bottom && t.bottom > chip.top;
+        return [...document.querySelectorAll(".tg-node text")].filter(t => meets(box(t))).map(t => t.textContent);
+    }""")  # + 3: the box of a text begins above its letters
+    assert covered == []
+    assert "2 / 30" in chips(page)[0]
+
+
 def test_stepping_goes_through_the_inside_of_a_folded_module_and_of_repeated_steps(opened):
     page = opened(network(2).with_options(depth=1))
     assert page.locator(".tg-group.folded:visible").count() == 2

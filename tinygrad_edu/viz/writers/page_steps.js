@@ -171,8 +171,8 @@ function flag(box, text, kind) {
   const { x, y, w } = at(box);
   const parts = svg("g", { class: "tg-sent" });
   const long = WIDEST * text.length + 12;
-  parts.append(svg("rect", { class: "tg-chip" + kind, x: x + w - long - 6, y: y - 11, width: long, height: 18, rx: 9 }));
-  const label = svg("text", { class: "tg-chip-text", x: x + w - 12, y: y + 2, "text-anchor": "end" });
+  parts.append(svg("rect", { class: "tg-chip" + kind, x: x + w - long - 6, y: y - 16, width: long, height: 18, rx: 9 }));
+  const label = svg("text", { class: "tg-chip-text", x: x + w - 12, y: y - 3, "text-anchor": "end" });
   label.textContent = text;
   parts.append(label);
   chart().append(parts);

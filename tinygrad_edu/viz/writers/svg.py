@@ -46,7 +46,7 @@ def picture(shown: View, tooltips: bool = True) -> str:
     placed = _placed(shown, [_turn(size, across) for size in sizes], [(s, t) for s, t, _ in arrows])
     inner_width, inner_height = _turn((placed.width, placed.height), across)
     fills, meaning = _fills(shown)
-    header, head_width, top = _header(shown, meaning)
+    header, head_width, top = _header(shown, meaning, inner_width)
     width = max(inner_width, head_width)
     left = MARGIN + (width - inner_width) / 2
 
@@ -103,10 +103,13 @@ def _placed(shown: View, sizes: list[Point], arrows: list[tuple[int, int]]) -> N
     return nested(sizes, arrows, frames, parents, widths, aside=across)
 
 
-def _header(shown: View, meaning: str) -> tuple[list[str], float, float]:
-    """Title, notes, findings and legend; their width, and where the drawing begins below them."""
+def _header(shown: View, meaning: str, room: float) -> tuple[list[str], float, float]:
+    """Title, notes, findings and legend over a drawing of the width `room`; their width, and where the drawing begins below."""
     lines = [("tg-name", shown.graph.title)]
-    lines += [("tg-soft", line) for note in (*shown.notes, meaning) for line in wrap(note, 110)]
+    room = max(room, BOLD * pixels(shown.graph.title, TITLE))  # a note alone makes no picture wider, and smaller on a phone
+    for note in filter(None, (*shown.notes, meaning)):
+        letters = int(len(note) * room / (BOLD * pixels(note, TEXT)))
+        lines += [("tg-soft", line) for line in wrap(note, max(40, min(110, letters)))]
     for found in shown.findings[:MOST_FINDINGS]:
         first, *rest = wrap(found, 110)
         lines += [("tg-finding", f"▲ {first}"), *(("tg-finding", f"\u2003{line}") for line in rest)]
