@@ -157,11 +157,15 @@ def _room(corner: str) -> float:
     return pixels(corner, TEXT, mono=True) + 14 if corner else 0.0
 
 
+def _title_width(title: str) -> float:
+    return BOLD * pixels(title, TITLE) + 1.3 * sum(letter in "fmrt" for letter in title)  # which bold makes wider than others
+
+
 def _size(box: Box) -> tuple[float, float]:
     if box.kind == LEFT_OUT:
         return pixels(box.detail, TEXT) + 2 * PAD, 22.0
     behind = pixels(_number(box), LABEL, mono=True) + 6 if _number(box) else 0.0
-    first = BOLD * pixels(box.title, TITLE) + behind + _room(_corner(box))
+    first = _title_width(box.title) + behind + _room(_corner(box))
     rest = [pixels(words, TEXT, mono=True) for _, words in _lines(box)]
     width = min(WIDEST, max([first, *rest]) + 2 * PAD + 1)
     flag = pixels(box.bad, TEXT) + 12 if box.bad else 0.0  # a wider flag would overlap the next box
@@ -182,7 +186,7 @@ def _draw(place: int, box: Box, centre: Point, size: tuple[float, float], fill: 
     corner = _corner(box)
     title = _cut(box.title, (w - 2 * PAD - _room(corner)) / BOLD, TITLE)
     out.append(tag("text", title, class_="tg-name", x=x + PAD, y=y + 19))
-    behind = x + PAD + BOLD * pixels(title, TITLE) + 5
+    behind = x + PAD + _title_width(title) + 5
     if _number(box) and behind + pixels(_number(box), LABEL, mono=True) + _room(corner) <= x + w - PAD:
         out.append(tag("text", _number(box), class_="tg-number", x=behind, y=y + 19))
     if corner:
