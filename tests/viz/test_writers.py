@@ -253,7 +253,7 @@ def test_the_time_of_a_module_is_the_sum_over_its_ops():
     assert "time of the forward function" in meaning
     assert [fill is not None for fill in fills] == [bool(box.node.op) for box in drawn]
     unseen = viz.graph(tg.tensor(1.0, requires_grad=True).tanh(), color="time")._written(".svg")
-    assert "colour: time of the forward function, measured by viz.trace(), unknown for every node" in unseen
+    assert "colour: time of the forward function, measured by viz.trace(), unknown for every node" in " ".join(words(unseen))
 
 
 def test_the_error_names_an_unknown_colouring():
@@ -271,7 +271,7 @@ def test_the_page_has_the_colours_of_the_picture(color):
     root = ET.fromstring(g._written(".svg"))
     boxes = [e for e in root.iter(f"{SVG}g") if e.get("data-box") and e.get("data-nodes")]
     page = json.loads(re.search(r'id="data">(.*?)</script>', g._written(".html"), re.DOTALL)[1])["views"][0]["colors"][color]
-    assert page["meaning"] in "".join(words(g._written(".svg")))
+    assert page["meaning"] in " ".join(words(g._written(".svg")))
     for box in boxes:
         style = next(r.get("style") for r in box.iter(f"{SVG}rect") if r.get("class") == "tg-box")
         fill = page["palette"][page["fills"][int(box.get("data-box"))]]

@@ -25,6 +25,7 @@ MOST_FINDINGS = 5
 MOST_MEMBERS = 3000
 BOLD = 1.06  # bold text is wider by this factor
 PAD, MARGIN, LINE = 10.0, 24.0, 16.0
+NARROW = 400.0  # maximum width of notes in a narrow picture: a wider one is hard to read on a phone
 WIDEST = 340.0  # maximum width of a box in pixels; longer text is cut, and is complete in the tooltip
 KINDS = ("parameter", "input", "constant", "op", "output", "failed", "module", "fold")
 
@@ -106,10 +107,10 @@ def _placed(shown: View, sizes: list[Point], arrows: list[tuple[int, int]]) -> N
 def _header(shown: View, meaning: str, room: float) -> tuple[list[str], float, float]:
     """Title, notes, findings and legend over a drawing of the width `room`; their width, and where the drawing begins below."""
     lines = [("tg-name", shown.graph.title)]
-    room = max(room, BOLD * pixels(shown.graph.title, TITLE))  # a note alone makes no picture wider, and smaller on a phone
+    room = max(room, BOLD * pixels(shown.graph.title, TITLE), NARROW)
     for note in filter(None, (*shown.notes, meaning)):
         letters = int(len(note) * room / (BOLD * pixels(note, TEXT)))
-        lines += [("tg-soft", line) for line in wrap(note, max(40, min(110, letters)))]
+        lines += [("tg-soft", line) for line in wrap(note, min(110, letters))]
     for found in shown.findings[:MOST_FINDINGS]:
         first, *rest = wrap(found, 110)
         lines += [("tg-finding", f"▲ {first}"), *(("tg-finding", f"\u2003{line}") for line in rest)]
