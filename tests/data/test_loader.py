@@ -122,7 +122,7 @@ def test_gradients_flow_through_the_batches_of_a_tensor_that_requires_grad():
     assert x.grad.tolist() == [2, 2, 2, 2]
 
 
-def test_every_epoch_is_shuffled_anew():
+def test_every_epoch_is_reshuffled():
     tg.manual_seed(0)
     loader = DataLoader(TensorDataset(tg.arange(100)), batch_size=100, shuffle=True)
     first, second = (next(iter(loader))[0].tolist() for _ in range(2))

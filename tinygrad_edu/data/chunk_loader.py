@@ -26,8 +26,8 @@ class ChunkLoader:
     batch_size  the total over all ranks
     shuffle     visit the chunks in random order, and shuffle the rows of `buffer` chunks at a time; uses PyTorch's random
                 numbers, seeded with `seed` + epoch. Rows are mixed only with those of the chunks in the buffer, so many small
-                chunks mix better than a few large ones. If rows are sorted by class and a buffer holds a single one, training
-                unlearns the others: shuffle_file() shuffles all rows once, on disk
+                chunks mix better than a few large ones. If rows are sorted by class and a buffer holds a single class, the
+                model forgets the others: shuffle_file() shuffles all rows once, on disk
     buffer      number of chunks that are mixed; 1 if shuffle=False
     drop_last   omit an incomplete last batch
     prefetch    number of buffers that a thread reads in advance, while the current one is used

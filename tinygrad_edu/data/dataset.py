@@ -87,7 +87,7 @@ class Stream(IterableDataset):
             if self._read:
                 raise RuntimeError(
                     "DataLoader: the data set is a generator, which was exhausted by the first epoch; write a class "
-                    "with __iter__ (an IterableDataset) that starts afresh, or convert it to a list once"
+                    "with __iter__ (an IterableDataset) that starts from the beginning, or convert it to a list once"
                 )
             self._read = True
         return rest

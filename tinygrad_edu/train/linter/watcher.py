@@ -215,7 +215,7 @@ def lint() -> Lint:
     """Check the training loop in this block; each kind of mistake is reported once, as a LintWarning at your line.
 
     The rules are in `Lint.rules`. They are about gradients and steps (a missing zero_grad, a step without gradients, clipping
-    after the step), graphs that are kept or walked twice, parameters that are left out, created anew or not frozen, shapes (N,)
+    after the step), graphs that are kept or walked twice, parameters that are left out, re-created or not frozen, shapes (N,)
     and (N, 1) in one loss, view for transpose, losses given the wrong kind of input (softmax twice, probabilities, labels 0 and
     1 for -1 and 1), training and evaluation mode, learning rates and schedules, losses that are NaN or have no slope, and data
     (rows shuffled without their targets or sorted by class, test rows among the training rows or scaled with their own

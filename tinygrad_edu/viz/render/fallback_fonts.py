@@ -76,7 +76,7 @@ def _message(absent: list[str]) -> str:
     package = "fonts-noto-cjk" if "Lo" in wide else "fonts-symbola" if wide else "fonts-noto"
     return (
         f"no installed font has {shown}: a PNG or PDF shows boxes instead. Install a font that has them (Debian, Ubuntu: apt "
-        f"install {package}; others: https://fonts.google.com/noto) and start Python anew, or save .svg or .html, which are "
+        f"install {package}; others: https://fonts.google.com/noto) and restart Python, or save .svg or .html, which are "
         "shown with the fonts of their viewer"
     )
 

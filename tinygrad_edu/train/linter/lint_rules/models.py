@@ -36,7 +36,7 @@ class ModelRules(Family):
         ),
         "repeated-layer": (
             "{name} contains the same {kind} {n} times, with the same weights: it is one layer, not {n}",
-            "create each one anew: nn.ModuleList(nn.Linear(8, 8) for _ in range(3)), or copy.deepcopy(layer)",
+            "create each one separately: nn.ModuleList(nn.Linear(8, 8) for _ in range(3)), or copy.deepcopy(layer)",
         ),
         "not-frozen": (
             "{name} = False sets an attribute of a {kind} that has no effect: its parameters still learn",

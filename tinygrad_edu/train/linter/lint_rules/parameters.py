@@ -23,7 +23,7 @@ class ParameterRules(Family):
             "give the optimizer model.parameters(), or set requires_grad=False if they are to stay fixed",
         ),
         "new-parameters": (
-            "parameters of shape {shape} are created anew for each forward pass, so what they learn is lost",
+            "parameters of shape {shape} are created again in each forward pass, so what they learn is lost",
             "create the layer once, in __init__, and use it in forward()",
         ),
         "grad-of-a-result": (
