@@ -230,6 +230,20 @@ def svd(x: Any) -> Any:
     return np.concatenate([u, s[..., None, :], np.swapaxes(vh, -1, -2)], -2)
 
 
+def interpolate(x: Any, *, size: Any, mode: str, align_corners: bool, _ratios: Any) -> Any:
+    """Each axis by its matrix of weights: 1 - |distance| to the two neighbours, or 1 at the nearest element."""
+    for axis, (out, ratio) in enumerate(zip(size, _ratios, strict=True), 2):
+        n, weights = x.shape[axis], np.zeros((out, x.shape[axis]))
+        for i in range(out):
+            if "linear" in mode:
+                at = i * (n - 1) / (out - 1) if align_corners else (i + 0.5) * ratio - 0.5
+                weights[i] = np.maximum(1 - np.abs(np.arange(n) - np.clip(at, 0, n - 1)), 0)
+            else:
+                weights[i, min(int((i + 0.5 * (mode == "nearest-exact")) * ratio), n - 1)] = 1
+        x = np.moveaxis(np.moveaxis(x, axis, -1) @ weights.T, -1, axis)
+    return x
+
+
 REFERENCES: dict[str, Callable[..., Any]] = {
     "power": np.power,
     "reciprocal": lambda x: 1 / x,
@@ -288,6 +302,7 @@ REFERENCES: dict[str, Callable[..., Any]] = {
     **{f"conv_transpose{n}d": conv_transpose for n in (1, 2, 3)},
     **{f"max_pool{n}d": max_pool for n in (1, 2, 3)},
     **{f"avg_pool{n}d": avg_pool for n in (1, 2, 3)},
+    "interpolate": interpolate,
     "to_largest": to_largest,
     "of_largest": of_largest,
     # matrices

@@ -285,6 +285,13 @@ SAMPLES: dict[str, list[Sample]] = {
         ),
         sample(normal(2, 1, 4, 4), kernel=(2, 2), stride=(2, 2), padding=((0, 0), (0, 0)), count_include_pad=True, divisor=3),
     ],
+    "interpolate": [
+        sample(normal(1, 2, 3), size=(5,), mode="linear", align_corners=False, _ratios=(3 / 5,)),
+        sample(normal(1, 2, 4, 3), size=(3, 6), mode="bilinear", align_corners=True, _ratios=(4 / 3, 1 / 2)),
+        sample(normal(2, 1, 4, 3), size=(6, 2), mode="bilinear", align_corners=False, _ratios=(1 / 1.7, 3 / 2)),
+        sample(normal(1, 1, 3, 2), size=(5, 4), mode="nearest", align_corners=False, _ratios=(3 / 5, 1 / 2)),
+        sample(normal(1, 1, 3, 2), size=(2, 3), mode="nearest-exact", align_corners=False, _ratios=(3 / 2, 2 / 3)),
+    ],
     "avg_pool3d": [
         sample(
             normal(1, 1, 2, 3, 2),

@@ -280,3 +280,15 @@ def test_what_a_recurrent_layer_returns_can_be_drawn():
     g = viz.graph(lstm(tg.ones(2, 1, 3)), lstm)
     assert [n.name for n in g.outputs] == ["output[0]", "output[1][0]", "output[1][1]"]
     assert [n.shape for n in g.outputs] == [(2, 1, 4), (1, 1, 4), (1, 1, 4)]
+
+
+@pytest.mark.parametrize(
+    ("mode", "name"),
+    [("nearest", "UpsampleNearest2D"), ("nearest-exact", "UpsampleNearestExact2D"), ("bilinear", "UpsampleBilinear2D")],
+)
+def test_an_interpolation_is_one_op_with_pytorchs_name(mode, name):
+    x = tg.ones(1, 1, 2, 2, requires_grad=True)
+    y = tg.nn.functional.interpolate(x, scale_factor=2, mode=mode)
+    assert [node.op for node in viz.graph(y).nodes] == ["", "interpolate"]
+    assert f"interpolate size=(4, 4) mode={mode}" in str(viz.graph(y))
+    assert repr(y).endswith(f"grad_fn=<{name}Backward0>)")

@@ -86,6 +86,7 @@ TORCH_NAMES: dict[str, str | Name] = {
     "conv_transpose2d": "Convolution", "conv_transpose3d": "Convolution", "avg_pool2d": "AvgPool2D", "avg_pool3d": "AvgPool3D",
     "avg_pool1d": "SqueezeBackward1", "max_pool1d": "SqueezeBackward1", "max_pool2d": "MaxPool2DWithIndices",
     "max_pool3d": "MaxPool3DWithIndices", "batch_norm": "NativeBatchNorm", "layer_norm": "NativeLayerNorm", "gelu_tanh": "Gelu",
+    "interpolate": lambda inputs, params: f"Upsample{params['mode'].title().replace('-', '')}{len(params['size'])}D",
     "mse": "MseLoss", "bce": "BinaryCrossEntropy", "bce_with_logits": "BinaryCrossEntropyWithLogits",
     "cross_entropy": lambda inputs, params: "NllLoss" if inputs[0].ndim <= 2 else "NllLoss2D",
     # linear algebra

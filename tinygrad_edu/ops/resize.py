@@ -1,14 +1,16 @@
 """Resizing the last axes of x by interpolation."""
 
+import functools
 import math
 
 import numpy as np
 
 from ..autograd.errors import DtypeError, ShapeError
 from ..autograd.node import raw
+from ..autograd.primitives import primitive
 from .adaptive_pooling import adaptive_avg_pool1d, adaptive_avg_pool2d
 from .axes import like
-from .gathering import index_select
+from .indexing import _add_at
 
 __all__ = ["interpolate"]
 
@@ -48,33 +50,65 @@ def interpolate(input, size=None, scale_factor=None, mode="nearest", align_corne
         raise ValueError(f"interpolate(): input and output sizes must be at least 1, got {sizes} and {tuple(wanted)}")
     if mode == "area":
         return (adaptive_avg_pool1d if n == 1 else adaptive_avg_pool2d)(input, tuple(wanted))
-    exact = size is None and not recompute_scale_factor
-    y, dtype = input, raw(input).dtype
-    if "linear" in mode and dtype.kind != "f" and dtype != np.uint8:
-        raise DtypeError(f"interpolate(): mode={mode!r} accepts floats and uint8, got {dtype}; use .float()")
-    each = list(enumerate(zip(sizes, wanted, given, strict=True), 2))
-    for axis, (m, out, f) in reversed(each) if dtype == np.uint8 else each:
-        ratio = 1 / f if exact else m / out
-        if "linear" not in mode:
-            y = _nearest(y, axis, out, ratio, mode)
-        elif dtype == np.uint8:  # rounded along each axis, the last one first, as in PyTorch
-            y = like(input, np.floor(_linear(raw(y).astype(np.float32), axis, out, ratio, align_corners) + 0.5).astype(dtype))
-        else:
-            y = _linear(y, axis, out, ratio, align_corners)
-    return y
+    ratios = tuple(
+        1 / f if size is None and not recompute_scale_factor else m / out
+        for m, out, f in zip(sizes, wanted, given, strict=True)
+    )
+    dtype = raw(input).dtype
+    if "linear" in mode and dtype.kind != "f":
+        if dtype != np.uint8:
+            raise DtypeError(f"interpolate(): mode={mode!r} accepts floats and uint8, got {dtype}; use .float()")
+        return like(input, _rounded(raw(input), wanted, ratios, align_corners))
+    return _interpolate(input, size=tuple(wanted), mode=mode, align_corners=bool(align_corners), _ratios=ratios)
 
 
-def _nearest(x, axis, out, ratio, mode):
-    places = np.floor((np.arange(out) + (0.5 if mode == "nearest-exact" else 0)) * ratio).astype(int)
-    return index_select(x, axis, np.minimum(places, x.shape[axis] - 1))
+@primitive
+def _interpolate(x, *, size, mode, align_corners, _ratios):
+    """x [N, C, *sizes] with its last axes resized."""
+    for axis, (out, ratio) in enumerate(zip(size, _ratios, strict=True), 2):
+        x = _along(x, axis, *_places(x.shape[axis], out, ratio, mode, align_corners))
+    return x
 
 
-def _linear(x, axis, out, ratio, align_corners):
-    n = x.shape[axis]
-    if align_corners:
-        places = np.arange(out) * ((n - 1) / (out - 1) if out > 1 else 0)
-    else:
-        places = np.maximum((np.arange(out) + 0.5) * ratio - 0.5, 0)
-    low = np.minimum(np.floor(places).astype(int), n - 1)
-    t = (places - low).astype(raw(x).dtype).reshape((-1,) + (1,) * (x.ndim - axis - 1))
-    return index_select(x, axis, low) * (1 - t) + index_select(x, axis, np.minimum(low + 1, n - 1)) * t
+@_interpolate.vjp
+def _to_places(g, y, x, *, size, mode, align_corners, _ratios):
+    """Adds each element of g to the elements of x that it was mixed from, with their weights."""
+    for axis, (out, ratio) in reversed(list(enumerate(zip(size, _ratios, strict=True), 2))):
+        low, t = _places(x.shape[axis], out, ratio, mode, align_corners)
+        before, after = g.shape[:axis], g.shape[axis + 1 :]
+        key, shape = (slice(None),) * axis, (*before, x.shape[axis], *after)
+        if not t.any():
+            g = _add_at(g, key=(*key, low), shape=shape)
+            continue
+        t = np.reshape(t, (-1, *(1,) * len(after))).astype(g.dtype)
+        high = np.minimum(low + 1, x.shape[axis] - 1)
+        g = _add_at(g * (1 - t), key=(*key, low), shape=shape) + _add_at(g * t, key=(*key, high), shape=shape)
+    return g
+
+
+def _along(x, axis, low, t):
+    """The elements at `low` along the axis, mixed with those after them, whose weights are t."""
+    if not t.any():
+        return np.take(x, low, axis)
+    t = np.reshape(t, (-1, *(1,) * (x.ndim - axis - 1))).astype(x.dtype)
+    return np.take(x, low, axis) * (1 - t) + np.take(x, np.minimum(low + 1, x.shape[axis] - 1), axis) * t
+
+
+@functools.lru_cache(maxsize=256)
+def _places(n, out, ratio, mode, align_corners):
+    """Between which elements of an axis those of the result are: the index of the one below, and the weight of the next."""
+    at = np.arange(out)
+    if "linear" not in mode:
+        low = np.floor((at + (0.5 if mode == "nearest-exact" else 0)) * ratio).astype(int)
+        return np.minimum(low, n - 1), np.zeros(out)
+    at = at * ((n - 1) / (out - 1) if out > 1 else 0) if align_corners else np.maximum((at + 0.5) * ratio - 0.5, 0)
+    low = np.minimum(np.floor(at).astype(int), n - 1)
+    return low, at - low
+
+
+def _rounded(x, size, ratios, align_corners):
+    """An image of bytes, rounded along each axis, the last one first, as in PyTorch."""
+    for axis, (out, ratio) in reversed(list(enumerate(zip(size, ratios, strict=True), 2))):
+        places = _places(x.shape[axis], out, ratio, "linear", bool(align_corners))
+        x = np.floor(_along(x.astype(np.float32), axis, *places) + 0.5).astype(np.uint8)
+    return x
