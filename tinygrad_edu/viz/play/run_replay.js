@@ -101,7 +101,7 @@ function namePredictions() {
   if (seen.view === "boundary" || seen.view === "surface") $("view").replaceChildren(element("canvas", { id: "plane" }));
   else if (seen.view !== "none") $("view").replaceChildren(make("svg", { id: "line", role: "img", "aria-label": titles[seen.view] }));
   const captions = {
-    boundary: {{script:The paler the colour, the less certain. A ring marks a misclassified row.}}, surface: {{script:The inside of a dot shows the target, the area around it the prediction.}},
+    boundary: {{script:The weaker the colour, the less certain. A ring marks a misclassified row.}}, surface: {{script:The inside of a dot shows the target, the area around it the prediction.}},
     curve: {{script:Dots: the rows. Line: the model.}}, scatter: {{script:On the line the prediction is right.}}, none: "",
   };
   $("caption").textContent = captions[seen.view];

@@ -72,7 +72,7 @@ function refresh(shape) {
     try { chooseSurface(); blame(() => ""); $("text").setAttribute("aria-invalid", "false"); }
     catch (error) {
       if (!(error instanceof SyntaxError)) throw error;
-      blame(() => error.long ? {{script:This function is too long: it may have up to {n} numbers, names and signs.}}.replace("{n}", MOST_TOKENS) : {{script:This cannot be read from character {n} on: write sums, products, powers, and sin, cos, tan, exp, log, sqrt, abs, tanh of x and y.}}.replace("{n}", error.message));
+      blame(() => error.long ? {{script:This function is too long: it may have up to {n} numbers, names and signs.}}.replace("{n}", MOST_TOKENS) : {{script:Cannot read the function at character {n}: write sums, products, powers, and sin, cos, tan, exp, log, sqrt, abs, tanh of x and y.}}.replace("{n}", error.message));
       $("text").setAttribute("aria-invalid", "true");
       return;
     }
