@@ -33,7 +33,7 @@ def decision_boundary(
     xlabel: str = "x₁",
     ylabel: str = "x₂",
 ) -> Picture:
-    """The class that a model of two features predicts at each point of the plane, weaker in colour where less sure, and the data.
+    """The class that a model of two features predicts at each point of the plane, fainter where it is less sure, and the data.
 
     model           maps [N, 2] to logits [N, classes], or to one column: a logit, or a probability if it ends in a sigmoid
     X, y            the data: [N, 2], and the classes [N] or [N, 1], integers from 0
