@@ -1,7 +1,7 @@
 """Make mistakes in a copy of the project, one at a time, and print those that no test noticed.
 
     python tools/mutation.py rules           every rule of every op, times 1.001: seconds
-    python tools/mutation.py lines [N]       one mistake in each of N sampled lines of the engine and optim (60): an hour or two
+    python tools/mutation.py lines [N]       one mistake in each of N sampled lines of the engine and optim (60): an hour
     python tools/mutation.py tests [N]       N sampled tests (100), each with mistakes in lines that it runs, until it fails:
                                              an hour or two
     ... --seed 1                             another sample
@@ -42,12 +42,10 @@ for slow_to_import in ("hypothesis", "torch"):  # for the forks
         importlib.import_module(slow_to_import)
 
 PACKAGE = "tinygrad_edu"
-SAMPLED = {  # folder: the tests to run first, and those to run next
-    "autograd": (["tests/autograd"], ["tests/ops", "tests/nn", "tests/program", "tests/train", "tests/viz"]),
-    "optim": (["tests/optim"], ["tests/train", "tests/nn", "tests/program", "tests/viz", "tests/examples"]),
-}
+SAMPLED = ("autograd", "optim")  # the rooms of the package in which lines are sampled
 NOT_SAMPLED = {"signatures.py"}  # only type checkers read it
-SECONDS = 1200  # for one run of pytest; a mistake that makes it hang is noticed
+SECONDS = 1800  # for one run of pytest; a mistake that makes it hang is noticed
+FEW = 200  # so many of the tests that run a line are tried first
 TRIES = 12  # mistakes made for one test before it counts as noticing nothing
 
 EQUIVALENT: dict[tuple[str, str], str] = {}
@@ -191,13 +189,15 @@ def ask_lines(count: int, seed: int) -> None:
     files = [p for room in SAMPLED for p in sorted((ROOT / PACKAGE / room).rglob("*.py")) if p.name not in NOT_SAMPLED]
     places = [place for p in files for place in mistakes_in(p.relative_to(ROOT / PACKAGE).as_posix())]
     lines = sorted({(place.file, place.mutant.line) for place in places})
-    chosen = rng.sample(lines, count)
+    chosen = sorted(rng.sample(lines, count))
     notes, noticed = Notes(f"lines-{seed}"), 0
-    print(f"lines: {count} of {len(lines):,}, seed {seed}")
+    print(f"lines: {count} of {len(lines):,}, seed {seed}", flush=True)
     with project() as copy:
-        for file, line in sorted(chosen):
+        found = notes.answer("which tests run them", lambda: tests_by_line(copy, chosen))
+        tests = {(file, line): names for file, line, names in found}
+        for file, line in chosen:
             place = rng.choice([p for p in places if (p.file, p.mutant.line) == (file, line)])
-            if notes.answer(str(place), lambda place=place: survives(copy, place, notes)):
+            if notes.answer(str(place), lambda place=place: survives(copy, place, tests[place.file, place.mutant.line])):
                 reason = EQUIVALENT.get((file, place.mutant.what))
                 print(f"  not noticed: {place}" + (f"\n    {reason}" if reason else ""), flush=True)
             else:
@@ -205,15 +205,19 @@ def ask_lines(count: int, seed: int) -> None:
     print(f"  noticed: {noticed} of {count}")
 
 
-def survives(copy: Path, place: Place, notes: Notes) -> bool:
-    """Whether all tests pass with the mistake; the most likely to fail run first."""
-    for tests in SAMPLED[place.file.partition("/")[0]]:
-        if not notes.answer(f"{tests} without a mistake", lambda tests=tests: passes(copy, *tests)):
-            sys.exit(f"the tests in {', '.join(tests)} fail without a mistake, so that no answer would mean anything")
-        with mistake(copy, place):
-            if not passes(copy, *tests):
-                return False
-    return True
+def tests_by_line(copy: Path, lines: list[tuple[str, int]]) -> list[tuple[str, int, list[str]]]:
+    """The names of the tests that run each of the lines; every test file's for a line that runs when it is imported."""
+    ran = trace(copy, ["tests"], lines)
+    if ran is None:
+        sys.exit("the tests fail without a mistake, so that no answer would mean anything")
+    return [(file, line, [test for test, seen in ran.items() if [file, line] in seen] or ["tests"]) for file, line in lines]
+
+
+def survives(copy: Path, place: Place, tests: list[str]) -> bool:
+    """Whether all tests pass that run the line with the mistake: a sample of them first, then their files."""
+    few = random.Random(str(place)).sample(tests, min(FEW, len(tests)))
+    with mistake(copy, place):
+        return passes(copy, *few) and (len(few) == len(tests) or passes(copy, *sorted({t.partition("::")[0] for t in tests})))
 
 
 PLUGIN = """
@@ -222,19 +226,21 @@ from pathlib import Path
 import pytest
 
 PACKAGE = str(Path.cwd() / "tinygrad_edu") + os.sep
-seen = set()
-
-def tracer(frame, event, argument):
-    file = frame.f_code.co_filename
-    if not file.startswith(PACKAGE):
-        return None
-    def lines(frame, event, argument):
-        seen.add((file.removeprefix(PACKAGE), frame.f_lineno))
-        return lines
-    return lines
+wanted = {tuple(line) for line in json.loads(os.environ["LINES_WANTED"])}
+files = {PACKAGE + file for file, _ in wanted}
+ran = {}  # test: lines
 
 @pytest.hookimpl(hookwrapper=True)
-def pytest_runtest_call(item):
+def pytest_runtest_protocol(item):
+    seen = ran[item.nodeid] = set()
+    def tracer(frame, event, argument):
+        file = frame.f_code.co_filename
+        if not (file in files if files else file.startswith(PACKAGE)):
+            return None
+        def lines(frame, event, argument):
+            seen.add((file.removeprefix(PACKAGE), frame.f_lineno))
+            return lines
+        return lines
     threading.settrace(tracer)
     sys.settrace(tracer)
     yield
@@ -242,17 +248,24 @@ def pytest_runtest_call(item):
     threading.settrace(None)
 
 def pytest_sessionfinish():
-    Path(os.environ["LINES_RUN"]).write_text(json.dumps(sorted(seen)))
+    kept = {test: sorted(seen & wanted if wanted else seen) for test, seen in ran.items()}
+    Path(os.environ["LINES_RUN"]).write_text(json.dumps(kept))
 """
+
+
+def trace(copy: Path, tests: list[str], lines: list[tuple[str, int]]) -> dict[str, list[list[Any]]] | None:
+    """Test: those of the lines (all lines of the package if there are none) that it runs; None if a test fails."""
+    (copy / "lines_run.py").write_text(PLUGIN, encoding="utf-8")
+    found = copy / "lines_run.json"
+    found.unlink(missing_ok=True)
+    passed = passes(copy, "-p", "lines_run", *tests, LINES_RUN=str(found), LINES_WANTED=json.dumps(lines))
+    return json.loads(found.read_text()) if passed else None
 
 
 def lines_run(copy: Path, test: str) -> list[tuple[str, int]] | None:
     """The lines of the package that a test runs, or None if it does not pass alone."""
-    (copy / "lines_run.py").write_text(PLUGIN, encoding="utf-8")
-    found = copy / "lines_run.json"
-    found.unlink(missing_ok=True)
-    passed = passes(copy, "-p", "lines_run", test, LINES_RUN=str(found))
-    return [(file, line) for file, line in json.loads(found.read_text())] if passed else None
+    ran = trace(copy, [test], [])
+    return None if ran is None else [(file, line) for seen in ran.values() for file, line in seen]
 
 
 def ask_tests(count: int, seed: int) -> None:
