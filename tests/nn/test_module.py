@@ -144,7 +144,9 @@ def test_zero_grad_deletes_gradients_or_fills_them_with_zeros() -> None:
     net = Net()
     net(tg.ones(4, 3)).sum().backward()
     assert all(p.grad is not None for p in net.parameters())
+    held = [p.grad for p in net.parameters()]
     net.zero_grad(set_to_none=False)
+    assert all(p.grad is g for p, g in zip(net.parameters(), held, strict=True))  # in place, as in PyTorch
     assert all(not p.grad.any() for p in net.parameters())
     net.zero_grad()
     assert all(p.grad is None for p in net.parameters())

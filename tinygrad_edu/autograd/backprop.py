@@ -216,6 +216,16 @@ def _accumulate(x: Any, g: Any) -> None:
         x._grad = from_array(x._grad._data + g)
 
 
+def fill_gradient_with_zeros(x: Node) -> None:
+    """x.grad = 0, in place, unless there is none, or a graph recorded by create_graph keeps its values."""
+    grad = x._grad
+    if grad is not None and grad._op is not None:
+        x._grad = from_array(np.zeros_like(grad._data))
+    elif grad is not None:
+        grad._data[...] = 0
+        mark_changed(grad)
+
+
 def run_hooks(x: Node, g: Any) -> Any:
     """Call each hook with the gradient as a Tensor; a hook's return value replaces it."""
     tensor_in = isinstance(g, Node)

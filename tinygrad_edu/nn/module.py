@@ -10,12 +10,10 @@ import textwrap
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Self
 
-import numpy as np
-
 from .. import _shortcuts
 from .._tensor import Tensor
 from .._tensor.structure_clock import structure_changed
-from ..autograd.node import from_array
+from ..autograd.backprop import fill_gradient_with_zeros
 from . import hooks
 from .conversion import Conversion
 from .diagnostics import constructors, module_use
@@ -180,8 +178,10 @@ class Module(StateDict, Conversion, hooks.ModuleHooks, constructors.CheckedArgum
         """Clear the gradients of all parameters; set_to_none=False fills them with zeros instead."""
         for module in self.modules():
             for p in module.__dict__.values():
-                if isinstance(p, Parameter) and p._grad is not None:
-                    p._grad = None if set_to_none else from_array(np.zeros_like(p._grad._data))
+                if isinstance(p, Parameter) and set_to_none:
+                    p._grad = None
+                elif isinstance(p, Parameter):
+                    fill_gradient_with_zeros(p)
 
     def graph(self, *inputs: Any, **options: Any) -> Graph:
         """The computation graph of one call, `self(*inputs)`, with its modules as frames; a notebook displays it.

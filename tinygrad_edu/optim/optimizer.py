@@ -20,9 +20,9 @@ import numpy as np
 
 from .._interrupts import uninterrupted
 from .._numpy_warnings import quiet_context
+from ..autograd.backprop import fill_gradient_with_zeros
 from ..autograd.grad_mode import enable_grad
 from ..autograd.mutation_clock import mark_changed
-from ..autograd.node import from_array
 from ..autograd.user_line import warn_user
 from .bucket import Array, Run
 from .hooks import StepHooks
@@ -223,13 +223,10 @@ class Optimizer(StateDict, StepHooks):
         """Clear the gradients of all parameters (or, with set_to_none=False, fill them with zeros)."""
         for group in self.param_groups:
             for p in group["params"]:
-                if set_to_none or p._grad is None:
+                if set_to_none:
                     p._grad = None
-                elif p._grad._op is not None:  # recorded by create_graph: the graph keeps its values
-                    p._grad = from_array(np.zeros_like(p._grad._data))
                 else:
-                    p._grad._data[...] = 0
-                    mark_changed(p._grad)
+                    fill_gradient_with_zeros(p)
 
     @property
     def _keeps_own_state(self) -> bool:
