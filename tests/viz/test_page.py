@@ -767,6 +767,7 @@ def test_on_a_phone_the_player_stays_visible_text_is_legible_and_touch_is_mentio
     page.evaluate("scrollTo(0, 0)")
     stage = page.locator("#stage").bounding_box()
     assert stage["height"] > 250
+    assert stage["y"] <= 140  # the title and two lines of controls
     assert stage["y"] + stage["height"] <= player["y"] + 1  # the player hides nothing of it
     assert page.evaluate("Math.min(...[...document.querySelectorAll('footer .buttons button')].map(b => b.offsetHeight))") >= 40
     told = page.inner_text("aside")
